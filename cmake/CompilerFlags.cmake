@@ -1,0 +1,29 @@
+# SPDX-FileCopyrightText: Tollgate authors
+# SPDX-License-Identifier: MIT
+# Flags are global so that every target can share one precompiled header.
+set(TOLLGATE_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize takes them")
+add_compile_options(-Wall -Wextra -Wpedantic -Werror -Wno-missing-field-initializers -Winvalid-pch -fpch-preprocess)
+add_compile_definitions(
+  BOOST_ASIO_SEPARATE_COMPILATION
+  BOOST_ASIO_NO_DEPRECATED
+  BOOST_ASIO_DISABLE_BOOST_COROUTINE
+  BOOST_BEAST_SEPARATE_COMPILATION
+  BOOST_ALL_NO_LIB
+  SPDLOG_FMT_EXTERNAL)
+if(TOLLGATE_SANITIZE)
+  add_compile_options(-fsanitize=${TOLLGATE_SANITIZE} -fno-omit-frame-pointer -O1 -g1)
+  if(TOLLGATE_SANITIZE MATCHES "undefined")
+    add_compile_options(-fno-sanitize-recover=undefined)
+  endif()
+  add_link_options(-fsanitize=${TOLLGATE_SANITIZE})
+else()
+  add_compile_options($<$<CONFIG:RelWithDebInfo>:-O2> $<$<CONFIG:RelWithDebInfo>:-g1>)
+  add_compile_options(-D_GLIBCXX_ASSERTIONS)
+  if(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+    add_compile_options(-D_FORTIFY_SOURCE=2)
+  endif()
+endif()
+# Hardening for a daemon that faces a network and holds keys.
+add_compile_options(-fstack-protector-strong)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+add_link_options(-pie -Wl,-z,relro,-z,now)

@@ -1,0 +1,27 @@
+# SPDX-FileCopyrightText: Tollgate authors
+# SPDX-License-Identifier: MIT
+
+# tollgate_library(STAGE SOURCES a.cpp ... [DEPENDS target ...])
+# One static library per stage: public headers in include/tollgate/STAGE, private ones beside the sources.
+function(tollgate_library stage)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_library(tollgate_${stage} STATIC ${ARG_SOURCES})
+  target_include_directories(tollgate_${stage} PUBLIC ${CMAKE_SOURCE_DIR}/include
+                             PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+  target_link_libraries(tollgate_${stage} PUBLIC ${ARG_DEPENDS})
+  target_precompile_headers(tollgate_${stage} REUSE_FROM tollgate_precompiled)
+endfunction()
+
+# tollgate_unit_test(STAGE SOURCES a_test.cpp ... [DEPENDS target ...])
+# One test binary per stage, unit_STAGE; it may see the stage's private headers.
+function(tollgate_unit_test stage)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(unit_${stage} ${ARG_SOURCES})
+  target_include_directories(unit_${stage} PRIVATE ${CMAKE_SOURCE_DIR}/src/${stage}
+                             ${CMAKE_SOURCE_DIR}/tests/unit)
+  target_link_libraries(unit_${stage} PRIVATE tollgate_${stage} ${ARG_DEPENDS} GTest::gmock
+                        GTest::gtest GTest::gtest_main)
+  target_precompile_headers(unit_${stage} REUSE_FROM tollgate_precompiled)
+  add_test(NAME unit_${stage} COMMAND unit_${stage})
+  set_property(GLOBAL APPEND PROPERTY TOLLGATE_UNIT_TESTS unit_${stage})
+endfunction()

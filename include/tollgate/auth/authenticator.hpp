@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/address.hpp>
+
+#include "tollgate/auth/caller.hpp"
+#include "tollgate/base/error.hpp"
+#include "tollgate/base/time.hpp"
+
+namespace tollgate::auth {
+
+/// One request header field as received; the views are valid during the call.
+struct HeaderField {
+  std::string_view name;
+  std::string_view value;
+};
+
+/// What proof may be taken from: the checked request head and the TCP peer, nothing else. Trailers and
+/// forwarded-for headers are never in here.
+struct RequestProof {
+  std::span<const HeaderField> fields;
+  boost::asio::ip::address peer;
+};
+
+/// Seam: turns proof into a Caller. Errors: invalid_input (a key and a token together, or either twice:
+/// 400), unauthenticated (401, the same words whatever was wrong), forbidden (403: a valid identity
+/// without the required role or without a client), unavailable (503: no signing keys could be had yet).
+/// The proof's views must stay valid until the call completes.
+class Authenticator {
+ public:
+  virtual ~Authenticator() = default;
+  virtual boost::asio::awaitable<Result<Caller>> authenticate(RequestProof proof, UtcTime now) = 0;
+};
+
+}  // namespace tollgate::auth

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "tollgate/config/config.hpp"
+
+namespace tollgate::auth {
+
+enum class AuthMethod { api_key, entra, custom_header };
+
+/// How much a record's identity is worth: `verified` was proven to the gateway, `backend_accepted` was
+/// proven to the backend, `asserted` is the caller's word.
+enum class CallerProof { verified, backend_accepted, asserted };
+
+std::string_view to_string(AuthMethod method);
+std::string_view to_string(CallerProof proof);
+
+/// Who pays for an operation, and how that was proven.
+struct Caller {
+  const config::Client* client = nullptr;  ///< lives as long as the configuration snapshot it came from
+  AuthMethod method = AuthMethod::api_key;
+  CallerProof proof = CallerProof::verified;
+  std::string key_name;               ///< which API key, for roll-over
+  std::string tenant_id;              ///< Entra `tid`
+  std::string app_id;                 ///< Entra `appid` or `azp`
+  std::string object_id;              ///< Entra `oid`
+  std::string custom_id;              ///< the custom header's value, cut to 256 bytes and sanitised
+};
+
+}  // namespace tollgate::auth

@@ -1,0 +1,190 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "tollgate/base/digest.hpp"
+#include "tollgate/base/secret.hpp"
+#include "tollgate/base/time.hpp"
+
+// The typed form of tollgate.yaml. Names follow the YAML keys, which are a contract with operators.
+// Secrets are already resolved ({env:} and {file:}); networks are still text in CIDR form, checked.
+namespace tollgate::config {
+
+struct Gateway {
+  std::string name;                   ///< written into every record; default: the host name
+  unsigned workers = 0;               ///< threads; 0 (`auto`) is one per core
+  std::string ca_certificates;        ///< PEM file trusted for every outbound connection; empty: none
+};
+
+struct ListenerTls {
+  std::string certificate;            ///< PEM chain file
+  std::string private_key;            ///< PEM key file
+};
+
+struct Listener {
+  std::string host;
+  std::uint16_t port = 0;             ///< 0: any free port (tests)
+  std::optional<ListenerTls> tls;
+  std::vector<std::string> trusted_proxies;  ///< CIDR
+  int line = 0;                       ///< where in the file, for later errors
+};
+
+struct Admin {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 9090;
+};
+
+struct Limits {
+  std::size_t request_head = 64 * 1024;
+  std::size_t request_head_fields = 100;
+  std::size_t request_body = 64ULL * 1024 * 1024;
+  milliseconds head_timeout{10'000};
+  milliseconds body_idle_timeout{30'000};
+  milliseconds client_write_timeout{60'000};
+  std::size_t connections = 20'000;
+};
+
+struct EntraAuthentication {
+  std::vector<std::string> tenants;   ///< lower-case GUIDs
+  std::vector<std::string> audiences;
+  std::string authority = "https://login.microsoftonline.com";
+  std::vector<std::string> issuers;   ///< empty: the v1 and v2 issuers of each tenant
+  std::string required_role;          ///< empty: none
+};
+
+struct CustomHeaderAuthentication {
+  std::string name;                   ///< lower case
+  std::vector<std::string> trusted_networks;  ///< CIDR, never empty
+};
+
+struct Authentication {
+  std::optional<EntraAuthentication> entra;
+  std::string api_key_header = "api-key";      ///< lower case
+  std::optional<CustomHeaderAuthentication> custom_header;
+};
+
+/// An API key as stored: only its SHA-256.
+struct ApiKey {
+  std::string name;
+  Sha256 sha256{};
+};
+
+struct EntraMatch {
+  std::vector<std::string> app_ids;
+  std::vector<std::string> object_ids;
+  std::vector<std::string> roles;
+  std::vector<std::string> groups;
+};
+
+enum class OnClientAbort { drain, cancel };
+
+struct Client {
+  std::string name;
+  std::map<std::string, std::string> tags;
+  std::vector<ApiKey> api_keys;
+  EntraMatch entra;
+  std::vector<std::string> header_values;
+  std::optional<std::vector<std::string>> models;  ///< nullopt: every model
+  OnClientAbort on_client_abort = OnClientAbort::drain;
+  int line = 0;
+};
+
+struct ApiKeyCredential { Secret key; };
+struct ClientSecretCredential { std::string tenant_id; std::string client_id; Secret secret; };
+struct ManagedIdentityCredential { std::string client_id; };  ///< empty: system-assigned
+using Credential = std::variant<ApiKeyCredential, ClientSecretCredential, ManagedIdentityCredential>;
+
+struct BackendTimeouts {
+  milliseconds connect{5'000};
+  milliseconds first_byte{120'000};
+  milliseconds idle{60'000};
+};
+
+struct BackendConnections {
+  std::size_t max = 256;              ///< per worker
+  std::size_t idle = 64;              ///< per worker
+  milliseconds idle_timeout{60'000};
+};
+
+struct Backend {
+  std::string name;
+  std::string endpoint;               ///< https://host[:port], no path
+  std::string region;
+  std::string tier;
+  Credential credential;
+  std::string scope = "https://cognitiveservices.azure.com/.default";  ///< of Entra tokens
+  std::string ca_certificates;        ///< PEM file beside the system's; empty: none
+  BackendTimeouts timeouts;
+  BackendConnections connections;
+  int line = 0;
+};
+
+struct Target {
+  std::string backend;
+  std::string deployment;             ///< default: the model's own name
+  unsigned priority = 1;              ///< lower first
+  unsigned weight = 1;
+};
+
+struct Model {
+  std::string name;
+  std::vector<Target> targets;
+  int line = 0;
+};
+
+enum class Durability { process_crash, power_loss };
+enum class OnFailure { fail_closed, fail_open };
+
+struct Ledger {
+  std::string path;
+  Durability durability = Durability::process_crash;
+  OnFailure on_failure = OnFailure::fail_closed;
+  seconds retention{30 * 24 * 3600};
+  std::uint64_t max_size = 10ULL * 1024 * 1024 * 1024;
+};
+
+struct AzureMonitor {
+  std::string endpoint;               ///< https://host[:port]
+  std::string rule_id;
+  std::string stream = "Custom-TollgateUsage_CL";
+  Credential credential;              ///< never an API key
+  std::string scope = "https://monitor.azure.com/.default";
+  milliseconds flush_interval{5'000};
+  std::string ca_certificates;
+};
+
+struct Exporters {
+  std::optional<AzureMonitor> azure_monitor;
+};
+
+struct Identity {
+  /// Where managed identity tokens come from (azure-protocol.md 5.2, IMDS).
+  std::string imds_endpoint = "http://169.254.169.254";
+  /// Where client secrets are exchanged; default: authentication.entra.authority.
+  std::string authority = "https://login.microsoftonline.com";
+};
+
+/// One whole configuration: valid, complete, immutable once loaded.
+struct Config {
+  Gateway gateway;
+  std::vector<Listener> listeners;
+  Admin admin;
+  Limits limits;
+  Authentication authentication;
+  std::vector<Client> clients;
+  std::vector<Backend> backends;
+  std::vector<Model> models;
+  Identity identity;
+  Ledger ledger;
+  Exporters exporters;
+};
+
+}  // namespace tollgate::config

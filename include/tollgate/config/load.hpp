@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tollgate/config/config.hpp"
+
+namespace tollgate::config {
+
+/// One thing wrong with the file. The message names the key and never prints a secret's value.
+struct ConfigError {
+  int line = 0;      ///< 1-based; 0 where no line applies
+  int column = 0;
+  std::string message;
+};
+
+/// Where {env: NAME} and {file: PATH} are looked up; tests replace it.
+struct SecretSources {
+  std::function<std::optional<std::string>(const std::string& name)> environment;
+  std::function<std::optional<std::string>(const std::string& path)> file;
+};
+
+/// The process environment and the file system (a trailing newline of a file is not part of the secret).
+SecretSources system_secret_sources();
+
+struct LoadResult {
+  std::optional<Config> config;       ///< set only when errors is empty
+  std::vector<ConfigError> errors;    ///< all of them, by line
+};
+
+/// Reads YAML text into a Config: unknown keys, wrong types, broken references and missing secrets are
+/// all reported together.
+LoadResult load_text(std::string_view yaml, const SecretSources& secrets);
+
+/// The same for a file; an unreadable file is one error with line 0.
+LoadResult load_file(const std::string& path, const SecretSources& secrets);
+
+/// docs/configuration.md, made from the same declarations that read the file.
+std::string reference_markdown();
+
+}  // namespace tollgate::config

@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "tollgate/base/error.hpp"
+#include "tollgate/base/time.hpp"
+#include "tollgate/config/config.hpp"
+#include "tollgate/usage/usage_record.hpp"
+
+namespace tollgate::ledger {
+
+/// Where a record stands on its way to Azure Monitor.
+enum class DeliveryState { queued, delivered, quarantined };
+
+/// A record as the exporter sees it.
+struct StoredRecord {
+  std::int64_t sequence = 0;          ///< order of arrival in the ledger; never reused
+  usage::UsageRecord record;
+};
+
+struct LedgerStats {
+  std::uint64_t queued = 0;
+  std::uint64_t delivered = 0;
+  std::uint64_t quarantined = 0;
+  std::uint64_t damaged = 0;          ///< journal entries that failed their check sum, kept aside
+  std::uint64_t interrupted = 0;      ///< intents turned into records at start
+  std::uint64_t journal_bytes = 0;
+  std::uint64_t database_bytes = 0;
+  std::optional<UtcTime> oldest_queued;
+};
+
+/// One worker's append-only journal. Used by that worker's thread only: no lock, no await, no thread hop
+/// (design.md section 7). What was appended survives kill -9 of the process at once.
+class Journal {
+ public:
+  virtual ~Journal() = default;
+
+  /// Makes the intent durable before the request leaves; the record so far is what an `interrupted`
+  /// record will say. Error storage: no record can be made (disk full, I/O error); the caller applies
+  /// ledger.on_failure. Reserves the room that close() will need, so that a close cannot run out of disk.
+  virtual Result<void> open(const usage::UsageRecord& intent) = 0;
+
+  /// Makes the final record durable; call before the last byte goes to the client. Same record_id as open.
+  virtual Result<void> close(const usage::UsageRecord& record) = 0;
+
+  /// Waits until what this worker appended so far survives a power loss. Completes at once, without
+  /// suspending, when durability is `process_crash`. Error storage: the sync failed.
+  virtual boost::asio::awaitable<Result<void>> until_durable() = 0;
+};
+
+/// The store of record: journals feed SQLite through one ledger thread. All functions but journal() are
+/// thread-safe and may block on the disk; never call them on a worker.
+class Ledger {
+ public:
+  /// Opens or creates the store, locks it against a second process, replays what journals are left and
+  /// turns orphaned intents into `interrupted` records. Errors: storage (locked, unreadable, newer version).
+  static Result<std::unique_ptr<Ledger>> open(const config::Ledger& settings, unsigned workers,
+                                              UtcTime now);
+  virtual ~Ledger() = default;
+
+  /// The journal of worker 0 .. workers-1; lives as long as the ledger.
+  virtual Journal& journal(unsigned worker) = 0;
+
+  /// The oldest queued records, at most `limit`; they stay queued until acknowledged.
+  virtual Result<std::vector<StoredRecord>> queued(std::size_t limit) = 0;
+  virtual Result<void> mark_delivered(std::span<const std::int64_t> sequences, UtcTime now) = 0;
+  virtual Result<void> quarantine(std::int64_t sequence, const std::string& reason, UtcTime now) = 0;
+
+  /// Moves everything appended so far into SQLite; returns when it is there.
+  virtual Result<void> flush() = 0;
+  virtual LedgerStats stats() const = 0;
+};
+
+/// One row of a report.
+struct UsageRow {
+  std::vector<std::string> keys;      ///< one value per grouping column
+  std::int64_t operations = 0;
+  std::int64_t prompt_tokens = 0;
+  std::int64_t completion_tokens = 0;
+  std::int64_t total_tokens = 0;
+  std::optional<double> average_total_tokens;  ///< over the operations that have a total
+  std::int64_t without_usage = 0;     ///< operations whose total is unknown
+  std::int64_t estimated = 0;         ///< operations with basis estimated or partial
+};
+
+/// Read-only view of a ledger file, safe beside a running gateway. Includes closed records that are still
+/// in journals only.
+class LedgerReader {
+ public:
+  /// Errors: not_found, storage.
+  static Result<std::unique_ptr<LedgerReader>> open(const std::string& path);
+  virtual ~LedgerReader() = default;
+
+  /// Sums by columns named client, model, ip, deployment, backend, operation, day; error invalid_input for
+  /// any other. Rows are sorted by their keys.
+  virtual Result<std::vector<UsageRow>> usage(std::span<const std::string> by,
+                                              std::optional<UtcTime> since) = 0;
+
+  /// Calls `visit` for every record in order of arrival, with its delivery state.
+  virtual Result<void> for_each(
+      std::optional<UtcTime> since,
+      const std::function<void(const StoredRecord&, DeliveryState, const std::string& reason)>& visit) = 0;
+};
+
+}  // namespace tollgate::ledger

@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tollgate/base/error.hpp"
+#include "tollgate/config/config.hpp"
+#include "tollgate/usage/usage_meter.hpp"
+
+namespace tollgate::routing {
+
+/// Which of Azure's URL families a request uses (azure-protocol.md 1.1).
+enum class UrlFamily { legacy, v1 };
+
+/// An operation the gateway forwards: one row of the table in operations.cpp.
+struct Operation {
+  std::string_view id;                ///< ChatCompletions_Create, as Azure's own messages name it
+  std::string_view method;            ///< GET, POST, DELETE
+  std::string_view legacy_path;       ///< after /openai, e.g. /deployments/{deployment}/chat/completions
+  std::string_view v1_path;           ///< after /openai/v1
+  usage::ApiShape api = usage::ApiShape::other;
+  bool model_in_body = false;         ///< the legacy form, too, chooses the model by the body
+};
+
+/// A request target, parsed and checked: where a request wants to go.
+struct RequestTarget {
+  const Operation* operation = nullptr;
+  UrlFamily family = UrlFamily::legacy;
+  std::string deployment;             ///< percent-decoded; empty in the v1 family
+  std::string api_version;
+  std::string path;                   ///< normalised, as it will be forwarded (before a deployment swap)
+  std::string query;                  ///< without credentials (?api-key= is removed), without '?'
+};
+
+/// Parses an origin-form target. Errors: invalid_input (400: encoded slashes, dot segments, control bytes,
+/// a duplicated api-version and the other cases of faults.md P4), not_found (404: no such operation),
+/// forbidden is never returned here.
+Result<RequestTarget> parse_target(std::string_view method, std::string_view target);
+
+/// One backend deployment that can answer.
+struct Candidate {
+  const config::Backend* backend = nullptr;
+  std::size_t backend_index = 0;      ///< position in the configuration's list
+  std::string_view deployment;
+  unsigned priority = 1;
+  unsigned weight = 1;
+};
+
+/// A requested model and who can serve it, best first within priority order.
+struct Route {
+  std::string_view model;
+  std::vector<Candidate> candidates;  ///< never empty
+};
+
+/// Immutable lookup from requested model to candidates. Refers into the Config, which must outlive it.
+class RouteTable {
+ public:
+  explicit RouteTable(const config::Config& config);
+
+  /// Errors: not_found (unknown model; Azure's DeploymentNotFound), forbidden (the client may not use it).
+  /// An unknown model and one the client may not see are told apart only by the code.
+  Result<Route> match(std::string_view model, const config::Client& client) const;
+
+ private:
+  struct Entry;
+  std::vector<std::shared_ptr<const Entry>> entries_;
+};
+
+/// Orders a route's candidates for one request: by priority; inside a priority drawn by weight with
+/// `random` (any 64 random bits). Pure.
+std::vector<Candidate> pick_order(const Route& route, std::uint64_t random);
+
+}  // namespace tollgate::routing

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "tollgate/base/error.hpp"
+
+namespace tollgate::usage {
+
+/// What the gateway needs to know of a JSON request body. Duplicate keys: the last one counts, as for the
+/// backend's parser (faults.md J2); nothing nested is ever taken for a top-level member.
+struct RequestScan {
+  std::string model;                  ///< unescaped; empty when absent or not a string
+  std::size_t model_begin = 0;        ///< byte range of the value of `model` with its quotes; equal: absent
+  std::size_t model_end = 0;
+  bool stream = false;                ///< `stream` is literally true
+  bool has_stream_options = false;
+  bool include_usage = false;         ///< `stream_options.include_usage` is literally true
+  std::size_t stream_options_begin = 0;  ///< byte range of the value of `stream_options`
+  std::size_t stream_options_end = 0;
+  bool stream_options_is_object = false;
+  bool has_data_sources = false;      ///< On Your Data: refuses stream_options (azure-protocol.md 2.2)
+  bool background = false;            ///< Responses: `background` is literally true
+  std::string end_user;               ///< `user`, at most 256 bytes, sanitised
+  std::size_t object_begin = 0;       ///< offset just after the top-level '{'
+  bool object_empty = true;           ///< the top-level object has no members
+};
+
+/// Scans a whole body in one pass without recursion. Error invalid_input when it is not one JSON object
+/// (deep nesting is fine: depth is counted, not stacked).
+Result<RequestScan> scan_request(std::string_view body);
+
+/// The body with `model` replaced (or added when absent); every other byte stays as it was.
+std::string with_model(std::string_view body, const RequestScan& scan, std::string_view model);
+
+/// Whether include_usage may be added to this chat or completions request (azure-protocol.md 2.2): it
+/// streams, did not ask itself, has no data_sources, and the api-version knows the option (empty or a v1
+/// version does; dated ones from 2024-09-01-preview).
+bool may_inject_include_usage(const RequestScan& scan, std::string_view api_version);
+
+/// The body with `stream_options.include_usage` true, merged with the client's own options; every other
+/// byte stays as it was. A null or absent stream_options becomes an object. Requires
+/// may_inject_include_usage.
+std::string with_include_usage(std::string_view body, const RequestScan& scan);
+
+}  // namespace tollgate::usage

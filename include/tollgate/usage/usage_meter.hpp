@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "tollgate/usage/usage_outcome.hpp"
+
+namespace tollgate::usage {
+
+/// The body grammar an answer is read by.
+enum class BodyShape { json, server_sent_events, opaque };
+
+/// Which API answered; decides where usage sits (azure-protocol.md 1.4).
+enum class ApiShape { chat, completions, embeddings, responses, other };
+
+/// Chooses the shape from the Content-Type value; an SSE type is `server_sent_events`, a JSON type or an
+/// absent one is `json`, everything else `opaque`. Charset parameters and case do not matter.
+BodyShape body_shape(std::string_view content_type);
+
+/// Sans-I/O: reads one answer's body as it passes. Constant memory, any split of the bytes, any key order;
+/// never fails: what cannot be understood ends in basis `none` with a reason.
+class UsageMeter {
+ public:
+  UsageMeter(ApiShape api, BodyShape body);
+  UsageMeter(UsageMeter&&) noexcept;
+  UsageMeter& operator=(UsageMeter&&) noexcept;
+  ~UsageMeter();
+
+  /// The next bytes of the body, without transfer framing.
+  void feed(std::string_view bytes);
+
+  /// Call once. `complete` says whether the body reached its end as framed; when it did not, counts that
+  /// were read are `partial` unless the answer's own terminal mark was seen.
+  UsageOutcome finish(bool complete);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tollgate::usage

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tollgate::usage {
+
+/// Token counts as Azure names them, in one shape for all APIs (azure-protocol.md 1.5): Responses'
+/// input_tokens and output_tokens are prompt and completion here. nullopt: not reported, which is not 0.
+/// `cached_prompt` is part of `prompt`; `reasoning` and the prediction counts are part of `completion`.
+struct TokenCounts {
+  std::optional<std::int64_t> prompt;
+  std::optional<std::int64_t> completion;
+  std::optional<std::int64_t> total;
+  std::optional<std::int64_t> cached_prompt;
+  std::optional<std::int64_t> reasoning;
+  std::optional<std::int64_t> prompt_audio;
+  std::optional<std::int64_t> completion_audio;
+  std::optional<std::int64_t> image;
+  std::optional<std::int64_t> accepted_prediction;
+  std::optional<std::int64_t> rejected_prediction;
+
+  bool operator==(const TokenCounts&) const = default;
+};
+
+/// Where the counts come from (promise 4). `reported`: the backend's final usage. `partial`: reported, but
+/// the exchange ended before the terminal event. `estimated`: our own count. `none`: nothing is known.
+enum class UsageBasis { none, estimated, partial, reported };
+
+std::string_view to_string(UsageBasis basis);
+
+/// What a meter read out of one answer.
+struct UsageOutcome {
+  TokenCounts tokens;
+  UsageBasis basis = UsageBasis::none;
+  std::string reason;                 ///< why the basis is not `reported`; empty when it is
+  std::string model;                  ///< last non-empty top-level `model`, at most 256 bytes, sanitised
+  std::string finish_reason;          ///< last non-null one, or a Responses status
+  std::string error_code;             ///< `error.code` (or type) of an error body or in-stream error
+  std::string response_id;            ///< top-level `id`
+  bool terminal = false;              ///< the answer's own end was seen ([DONE], terminal event, whole JSON)
+  bool in_stream_error = false;       ///< HTTP 200 whose stream carried an error (azure-protocol.md 2.4)
+};
+
+}  // namespace tollgate::usage

@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tollgate/base/time.hpp"
+#include "tollgate/base/uuid.hpp"
+#include "tollgate/usage/usage_outcome.hpp"
+
+namespace tollgate::usage {
+
+enum class Outcome { completed, client_aborted, backend_error, timeout, refused, interrupted };
+
+std::string_view to_string(Outcome outcome);
+std::optional<Outcome> outcome_from_string(std::string_view text);
+std::optional<UsageBasis> basis_from_string(std::string_view text);
+
+/// One try at one backend within an operation.
+struct Attempt {
+  std::string backend;
+  std::string deployment;
+  int status = 0;                     ///< 0: no answer
+  std::int64_t duration_ms = 0;
+  std::string error;                  ///< errc name when there was no answer
+
+  bool operator==(const Attempt&) const = default;
+};
+
+/// The billing fact: one per operation that reached a backend (design.md section 6; columns there carry
+/// the same names in CamelCase). Strings from outside are already cut and sanitised. Add, never rename.
+struct UsageRecord {
+  Uuid record_id;
+  UtcTime event_time;                 ///< when the request was accepted
+  std::string gateway;
+  std::string client_name;
+  std::map<std::string, std::string> tags;
+  std::string auth_method;
+  std::string caller_proof;
+  std::string caller_ip_address;
+  std::string caller_tenant_id;
+  std::string caller_app_id;
+  std::string caller_object_id;
+  std::string caller_custom_id;
+  std::string end_user;
+  std::string conversation_id;
+  std::string operation_id;           ///< ChatCompletions_Create, ...
+  std::string api_version;
+  std::string requested_model;
+  std::string backend;
+  std::string backend_deployment;
+  std::string backend_region;
+  std::string backend_tier;
+  std::string model;                  ///< served
+  bool stream = false;
+  int status_code = 0;                ///< what the client was sent; 0: nothing
+  Outcome outcome = Outcome::interrupted;
+  std::string error_code;
+  std::string finish_reason;
+  TokenCounts tokens;
+  UsageBasis usage_basis = UsageBasis::none;
+  std::string usage_reason;
+  std::int64_t duration_ms = 0;
+  std::optional<std::int64_t> time_to_first_byte_ms;
+  std::optional<double> gateway_overhead_ms;
+  std::int64_t request_bytes = 0;     ///< body, as the client sent it
+  std::int64_t response_bytes = 0;    ///< body, as sent to the client
+  std::vector<Attempt> attempts;
+  std::string backend_request_id;     ///< apim-request-id
+  std::string correlation_id;
+
+  bool operator==(const UsageRecord&) const = default;
+};
+
+/// One JSON object with the column names of design.md section 6; TimeGenerated equals EventTime.
+/// Unknown counts are null. Valid UTF-8, no newline.
+std::string to_json(const UsageRecord& record);
+
+}  // namespace tollgate::usage

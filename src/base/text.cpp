@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/base/text.hpp"
+
+#include <cstdint>
+
+namespace tollgate {
+namespace {
+
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+bool continuation(std::string_view text, std::size_t at, unsigned char low, unsigned char high) {
+  if (at >= text.size()) return false;
+  const auto byte = static_cast<unsigned char>(text[at]);
+  return byte >= low && byte <= high;
+}
+
+/// Length of the well-formed UTF-8 sequence at `at` (Unicode table 3-7), 0 when malformed.
+std::size_t sequence_length(std::string_view text, std::size_t at) {
+  const auto first = static_cast<unsigned char>(text[at]);
+  if (first < 0x80) return 1;
+  if (first >= 0xC2 && first <= 0xDF) return continuation(text, at + 1, 0x80, 0xBF) ? 2 : 0;
+  const auto tail = [&](std::size_t offset) { return continuation(text, at + offset, 0x80, 0xBF); };
+  if (first >= 0xE0 && first <= 0xEF) {
+    const unsigned char low = first == 0xE0 ? 0xA0 : 0x80;
+    const unsigned char high = first == 0xED ? 0x9F : 0xBF;
+    return continuation(text, at + 1, low, high) && tail(2) ? 3 : 0;
+  }
+  if (first >= 0xF0 && first <= 0xF4) {
+    const unsigned char low = first == 0xF0 ? 0x90 : 0x80;
+    const unsigned char high = first == 0xF4 ? 0x8F : 0xBF;
+    return continuation(text, at + 1, low, high) && tail(2) && tail(3) ? 4 : 0;
+  }
+  return 0;
+}
+
+}  // namespace
+
+bool iequals(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (lower(a[i]) != lower(b[i])) return false;
+  }
+  return true;
+}
+
+std::string to_lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = lower(c);
+  return out;
+}
+
+std::string_view trim(std::string_view text) {
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::string sanitize_utf8(std::string_view text, std::size_t limit) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = sequence_length(text, at);
+    std::string_view piece = length == 0 ? kReplacement : text.substr(at, length);
+    const auto byte = static_cast<unsigned char>(piece.front());
+    if (piece.size() == 1 && (byte < 0x20 || byte == 0x7F)) piece = " ";
+    if (out.size() + piece.size() > limit) break;
+    out.append(piece);
+    at += length == 0 ? 1 : length;
+  }
+  return out;
+}
+
+}  // namespace tollgate
