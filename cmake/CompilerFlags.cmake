@@ -24,6 +24,6 @@ else()
   endif()
 endif()
 # Hardening for a daemon that faces a network and holds keys.
-add_compile_options(-fstack-protector-strong)
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+# -fPIE by hand: CMake would give libraries -fPIC, and the precompiled header takes one of the two only.
+add_compile_options(-fstack-protector-strong -fPIE)
 add_link_options(-pie -Wl,-z,relro,-z,now)
