@@ -11,14 +11,12 @@
 #include "tollgate/auth/caller.hpp"
 #include "tollgate/base/error.hpp"
 #include "tollgate/base/time.hpp"
+#include "tollgate/http/field.hpp"
 
 namespace tollgate::auth {
 
 /// One request header field as received; the views are valid during the call.
-struct HeaderField {
-  std::string_view name;
-  std::string_view value;
-};
+using HeaderField = http::Field;
 
 /// What proof may be taken from: the checked request head and the TCP peer, nothing else. Trailers and
 /// forwarded-for headers are never in here.

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "tollgate/http/transport.hpp"
+#include "tollgate/net/deadline.hpp"
+#include "tollgate/net/tls.hpp"
+
+namespace tollgate::http {
+
+/// The real Transport: one connection per request, which suits calls that are minutes or seconds apart.
+/// Used on the io_context of the given sweep only.
+class ClientTransport : public Transport {
+ public:
+  /// The sweep must outlive this object and every call.
+  ClientTransport(net::ClientTls tls, net::DeadlineSweep& sweep);
+
+  boost::asio::awaitable<Result<ClientResponse>> send(ClientRequest request) override;
+
+ private:
+  net::ClientTls tls_;
+  net::DeadlineSweep& sweep_;
+};
+
+}  // namespace tollgate::http
