@@ -13,7 +13,9 @@ add_compile_definitions(
   BOOST_ALL_NO_LIB
   SPDLOG_FMT_EXTERNAL)
 if(TOLLGATE_SANITIZE)
-  add_compile_options(-fsanitize=${TOLLGATE_SANITIZE} -fno-omit-frame-pointer -O1 -g1)
+  # maybe-uninitialized: GCC reports moved-from results as uninitialised once it instruments them.
+  add_compile_options(-fsanitize=${TOLLGATE_SANITIZE} -fno-omit-frame-pointer -O1 -g1
+                      -Wno-maybe-uninitialized)
   if(TOLLGATE_SANITIZE MATCHES "undefined")
     add_compile_options(-fno-sanitize-recover=undefined)
   endif()

@@ -10,8 +10,8 @@
 
 namespace tollgate::usage {
 
-/// What the gateway needs to know of a JSON request body. Duplicate keys: the last one counts, as for the
-/// backend's parser (faults.md J2); nothing nested is ever taken for a top-level member.
+/// What the gateway needs to know of a JSON request body. Nothing nested is ever taken for a top-level
+/// member.
 struct RequestScan {
   std::string model;                  ///< unescaped; empty when absent or not a string
   std::size_t model_begin = 0;        ///< byte range of the value of `model` with its quotes; equal: absent
@@ -22,6 +22,13 @@ struct RequestScan {
   std::size_t stream_options_begin = 0;  ///< byte range of the value of `stream_options`
   std::size_t stream_options_end = 0;
   bool stream_options_is_object = false;
+  bool stream_options_is_null = false;
+  bool stream_options_empty = true;   ///< an object without members
+  std::size_t include_usage_begin = 0;  ///< byte range of the value of `include_usage`; equal: absent
+  std::size_t include_usage_end = 0;
+  /// A member the gateway reads stands twice: which one a backend would take cannot be known, so such a body
+  /// is refused (faults.md J2).
+  bool duplicate_member = false;
   bool has_data_sources = false;      ///< On Your Data: refuses stream_options (azure-protocol.md 2.2)
   bool background = false;            ///< Responses: `background` is literally true
   std::string end_user;               ///< `user`, at most 256 bytes, sanitised

@@ -12,7 +12,8 @@ namespace tollgate::usage {
 /// The body grammar an answer is read by.
 enum class BodyShape { json, server_sent_events, opaque };
 
-/// Which API answered; decides where usage sits (azure-protocol.md 1.4).
+/// Which API is asked: decides whether usage must be requested (azure-protocol.md 2.2). Answers are read the
+/// same way for all: the shapes of azure-protocol.md 1.5 do not clash.
 enum class ApiShape { chat, completions, embeddings, responses, other };
 
 /// Chooses the shape from the Content-Type value; an SSE type is `server_sent_events`, a JSON type or an
@@ -23,7 +24,7 @@ BodyShape body_shape(std::string_view content_type);
 /// never fails: what cannot be understood ends in basis `none` with a reason.
 class UsageMeter {
  public:
-  UsageMeter(ApiShape api, BodyShape body);
+  explicit UsageMeter(BodyShape body);
   UsageMeter(UsageMeter&&) noexcept;
   UsageMeter& operator=(UsageMeter&&) noexcept;
   ~UsageMeter();

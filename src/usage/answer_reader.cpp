@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "answer_reader.hpp"
+
+#include <utility>
+
+#include "reasons.hpp"
+#include "tollgate/base/text.hpp"
+#include "usage_counts.hpp"
+
+namespace tollgate::usage {
+namespace {
+
+constexpr std::size_t kTextLimit = 256;
+
+bool is_terminal_event(std::string_view type) {
+  return type == "response.completed" || type == "response.incomplete" ||
+         type == "response.failed" || type == "error";
+}
+
+}  // namespace
+
+void AnswerReader::take_identity(const JsonScanner& from) {
+  // Azure's first chunk has both empty: an empty value never replaces a real one (azure-protocol.md 2.1).
+  if (std::string model = captured_string(from.member(Member::model)); !model.empty()) {
+    outcome_.model = sanitize_utf8(model, kTextLimit);
+  }
+  if (std::string id = captured_string(from.member(Member::id)); !id.empty()) {
+    outcome_.response_id = sanitize_utf8(id, kTextLimit);
+  }
+  if (std::string why = captured_string(from.member(Member::finish_reason)); !why.empty()) {
+    outcome_.finish_reason = sanitize_utf8(why, kTextLimit);
+  }
+  if (std::string status = captured_string(from.member(Member::status)); !status.empty()) {
+    outcome_.finish_reason = sanitize_utf8(status, kTextLimit);
+  }
+  const auto& details = from.member(Member::incomplete_details);
+  if (details.present) {
+    if (std::string why = parse_incomplete_reason(details.bytes); !why.empty()) {
+      outcome_.finish_reason = std::move(why);
+    }
+  }
+}
+
+void AnswerReader::take_usage(const JsonScanner& from) {
+  const auto& usage = from.member(Member::usage);
+  if (!usage.present) return;
+  if (usage.overflow) {
+    usage_too_large_ = true;
+    return;
+  }
+  const UsageCounts counts = parse_usage(usage.bytes);
+  billed_by_duration_ = billed_by_duration_ || counts.duration_only;
+  usage_malformed_ = usage_malformed_ || counts.malformed || !counts.is_object;
+  if (!counts.any_count) return;
+  outcome_.tokens = counts.tokens;    // the last one that says anything wins
+  usage_malformed_ = counts.malformed;
+  usage_seen_ = true;
+}
+
+void AnswerReader::take_error(const JsonScanner& from) {
+  const auto& error = from.member(Member::error);
+  if (error.present) {
+    error_seen_ = true;
+    if (std::string code = parse_error_code(error.bytes); !code.empty()) {
+      outcome_.error_code = std::move(code);
+    }
+    return;
+  }
+  // The bad-token answer has no error object (azure-protocol.md 3.2).
+  const auto& status = from.member(Member::status_code);
+  if (status.present && !status.overflow) {
+    error_seen_ = true;
+    outcome_.error_code = sanitize_utf8(status.bytes, kTextLimit);
+  }
+}
+
+void AnswerReader::take_event_type(const JsonScanner& from) {
+  const std::string type = captured_string(from.member(Member::type));
+  if (!is_terminal_event(type)) return;
+  outcome_.terminal = true;
+  if (type == "error" || type == "response.failed") error_seen_ = true;
+  // OpenAI's flat form; Azure nests the same under `error` (azure-protocol.md 2.4).
+  if (type == "error" && !from.member(Member::error).present) {
+    outcome_.error_code = sanitize_utf8(captured_string(from.member(Member::code)), kTextLimit);
+  }
+}
+
+void AnswerReader::on_event(const JsonScanner& data) {
+  take_identity(data);
+  take_usage(data);
+  take_error(data);
+  take_event_type(data);
+  outcome_.in_stream_error = error_seen_;
+}
+
+void AnswerReader::on_body(const JsonScanner& body) {
+  take_identity(body);
+  take_usage(body);
+  take_error(body);
+  outcome_.terminal = body.complete();
+}
+
+UsageOutcome AnswerReader::finish(bool complete, bool is_stream, bool is_json) {
+  if (usage_seen_) {
+    outcome_.basis = complete || outcome_.terminal ? UsageBasis::reported : UsageBasis::partial;
+    if (outcome_.basis == UsageBasis::partial) outcome_.reason = reason::kAnswerCutOff;
+    if (usage_malformed_) {
+      outcome_.basis = UsageBasis::partial;
+      outcome_.reason = reason::kUsageMalformed;
+    }
+    return std::move(outcome_);
+  }
+  outcome_.basis = UsageBasis::none;
+  if (usage_too_large_) {
+    outcome_.reason = reason::kUsageTooLarge;
+  } else if (billed_by_duration_) {
+    outcome_.reason = reason::kBilledByDuration;
+  } else if (usage_malformed_) {
+    outcome_.reason = reason::kUsageMalformed;
+  } else if (error_seen_) {
+    outcome_.reason = reason::kErrorAnswer;
+  } else if (!complete && !outcome_.terminal) {
+    outcome_.reason = reason::kAnswerCutOff;
+  } else if (!is_json) {
+    outcome_.reason = reason::kNotJson;
+  } else {
+    outcome_.reason = is_stream ? reason::kStreamWithoutUsage : reason::kNoUsageInAnswer;
+  }
+  return std::move(outcome_);
+}
+
+}  // namespace tollgate::usage

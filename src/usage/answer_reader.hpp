@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string_view>
+
+#include "json_scanner.hpp"
+#include "sse_reader.hpp"
+#include "tollgate/usage/usage_outcome.hpp"
+
+namespace tollgate::usage {
+
+/// Gathers what JSON answers and stream events say into one outcome.
+class AnswerReader : public SseEvents {
+ public:
+  void on_event(const JsonScanner& data) override;
+  void on_done() override { outcome_.terminal = true; }
+  bool may_skip_plain() const override { return !outcome_.model.empty() && !outcome_.response_id.empty(); }
+
+  /// A whole (or cut) JSON body.
+  void on_body(const JsonScanner& body);
+
+  /// Decides the basis. `complete`: the body ended as framed.
+  UsageOutcome finish(bool complete, bool is_stream, bool is_json);
+
+ private:
+  void take_identity(const JsonScanner& from);
+  void take_usage(const JsonScanner& from);
+  void take_error(const JsonScanner& from);
+  void take_event_type(const JsonScanner& from);
+
+  UsageOutcome outcome_;
+  bool usage_seen_ = false;
+  bool usage_malformed_ = false;
+  bool usage_too_large_ = false;
+  bool billed_by_duration_ = false;
+  bool error_seen_ = false;
+};
+
+}  // namespace tollgate::usage

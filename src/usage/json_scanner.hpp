@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tollgate::usage {
+
+/// Which member of an answer a captured value belongs to. Members of the object under `response` (Responses
+/// events) count as members of the answer itself; finish_reason is that of any element of `choices`.
+enum class Member : std::uint8_t {
+  other, id, model, usage, error, status, type, incomplete_details, finish_reason, status_code, code,
+  choices, response, count_
+};
+
+/// Sans-I/O structural scanner of one JSON value, in any split and constant memory: follows nesting by
+/// counting, skips strings fast, and copies out only the values of the members above, each up to kCapture
+/// bytes. It does not validate: what is no JSON simply yields no members.
+class JsonScanner {
+ public:
+  static constexpr std::size_t kCapture = 64 * 1024;
+
+  /// A value as it stood in the JSON; the last one given wins, but null never replaces a value.
+  struct Captured {
+    std::string bytes;
+    bool present = false;
+    bool overflow = false;            ///< longer than kCapture: the bytes are useless
+  };
+
+  void feed(std::string_view bytes);
+  /// Starts over, keeping the buffers.
+  void reset();
+
+  const Captured& member(Member which) const { return captured_[static_cast<std::size_t>(which)]; }
+  /// The outermost value has been closed.
+  bool complete() const { return complete_; }
+  /// Anything but white space has come.
+  bool started() const { return started_; }
+  /// The outermost value is an object or an array.
+  bool structured() const { return structured_; }
+
+ private:
+  static constexpr std::size_t kLevels = 4;   ///< deeper nesting is only counted
+  static constexpr std::size_t kMaxKey = 48;
+
+  struct Level {
+    bool object = false;
+    bool expects_key = false;
+    Member key = Member::other;
+  };
+
+  const char* skip_string(const char* at, const char* end);
+  const char* skip_uninteresting(const char* at, const char* end) const;
+  void on_structural(char c);
+  void open(char c);
+  void close();
+  void on_string_begin();
+  void on_string_end();
+  void begin_value();
+  void end_value();
+  bool in_answer_object() const;
+  Member member_for_key() const;
+  void capture(const char* from, const char* to);
+
+  std::array<Captured, static_cast<std::size_t>(Member::count_)> captured_;
+  std::array<Level, kLevels + 1> levels_{};
+  std::uint64_t depth_ = 0;
+  bool in_string_ = false;
+  bool escaped_ = false;
+  bool string_is_key_ = false;
+  bool complete_ = false;
+  bool started_ = false;
+  bool structured_ = false;
+  bool value_open_ = false;           ///< a captured value is being copied
+  bool value_seen_ = false;           ///< its first byte has come
+  std::uint64_t value_depth_ = 0;
+  Member value_member_ = Member::other;
+  Captured current_;
+  std::string key_;
+};
+
+/// The text of a captured JSON string, unescaped; empty when it is no string.
+std::string captured_string(const JsonScanner::Captured& captured);
+
+}  // namespace tollgate::usage

@@ -1,0 +1,165 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/usage/request_scan.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "json_cursor.hpp"
+#include "tollgate/base/text.hpp"
+
+namespace tollgate::usage {
+namespace {
+
+constexpr std::size_t kUserLimit = 256;
+/// The first legacy version that knows stream_options (azure-protocol.md 2.2).
+constexpr std::string_view kFirstWithStreamOptions = "2024-09-01";
+
+enum class Key { model, stream, stream_options, data_sources, background, user, count_ };
+
+constexpr std::array<std::string_view, 6> kKeys{"model",        "stream",     "stream_options",
+                                                "data_sources", "background", "user"};
+
+std::optional<Key> key_of(std::string_view raw) {
+  for (std::size_t i = 0; i < kKeys.size(); ++i) {
+    if (key_is(raw, kKeys[i])) return static_cast<Key>(i);
+  }
+  return std::nullopt;
+}
+
+std::string string_value(std::string_view value) {
+  if (value.size() < 2 || value.front() != '"') return {};
+  return unescape_json(value.substr(1, value.size() - 2));
+}
+
+void scan_stream_options(std::string_view body, RequestScan& out) {
+  const auto value = body.substr(out.stream_options_begin,
+                                 out.stream_options_end - out.stream_options_begin);
+  out.stream_options_is_null = value == "null";
+  out.stream_options_is_object = value.front() == '{';
+  if (!out.stream_options_is_object) return;
+  JsonCursor cursor(body, out.stream_options_begin);
+  cursor.enter();
+  while (const auto member = cursor.next()) {
+    out.stream_options_empty = false;
+    if (!key_is(member->raw_key, "include_usage")) continue;
+    out.duplicate_member = out.duplicate_member || out.include_usage_end != 0;
+    out.include_usage_begin = member->value_begin;
+    out.include_usage_end = member->value_end;
+    out.include_usage =
+        body.substr(member->value_begin, member->value_end - member->value_begin) == "true";
+  }
+}
+
+void take_member(std::string_view body, Key key, const JsonCursor::Member& member,
+                 RequestScan& out) {
+  const auto value = body.substr(member.value_begin, member.value_end - member.value_begin);
+  switch (key) {
+    case Key::model:
+      out.model = string_value(value);
+      out.model_begin = member.value_begin;
+      out.model_end = member.value_end;
+      break;
+    case Key::stream: out.stream = value == "true"; break;
+    case Key::stream_options:
+      out.has_stream_options = true;
+      out.stream_options_begin = member.value_begin;
+      out.stream_options_end = member.value_end;
+      scan_stream_options(body, out);
+      break;
+    case Key::data_sources: out.has_data_sources = value != "null"; break;
+    case Key::background: out.background = value == "true"; break;
+    case Key::user: out.end_user = sanitize_utf8(string_value(value), kUserLimit); break;
+    case Key::count_: break;
+  }
+}
+
+bool is_dated(std::string_view version) {
+  if (version.size() < 10) return false;
+  for (std::size_t i = 0; i < 10; ++i) {
+    const bool dash = i == 4 || i == 7;
+    if (dash ? version[i] != '-' : (version[i] < '0' || version[i] > '9')) return false;
+  }
+  return version.size() == 10 || version[10] == '-';
+}
+
+bool knows_stream_options(std::string_view version) {
+  if (version.empty() || version == "v1" || version == "preview" || version == "latest") return true;
+  return is_dated(version) && version.substr(0, 10) >= kFirstWithStreamOptions;
+}
+
+std::string replaced(std::string_view body, std::size_t begin, std::size_t end,
+                     std::string_view with) {
+  std::string out;
+  out.reserve(body.size() + with.size());
+  return out.append(body.substr(0, begin)).append(with).append(body.substr(end));
+}
+
+/// A JSON string of text that came out of a configuration: printable, so only these two need escaping.
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out.push_back('\\');
+    out.push_back(c);
+  }
+  return out.append("\"");
+}
+
+std::string with_first_member(std::string_view body, std::size_t object_begin, bool empty,
+                              std::string member) {
+  if (!empty) member.append(",");
+  return replaced(body, object_begin, object_begin, member);
+}
+
+}  // namespace
+
+Result<RequestScan> scan_request(std::string_view body) {
+  JsonCursor cursor(body);
+  if (!cursor.enter()) return Error{Errc::invalid_input, "the body is no JSON object"};
+  RequestScan out;
+  out.object_begin = cursor.position();
+  std::array<bool, kKeys.size()> seen{};
+  while (const auto member = cursor.next()) {
+    out.object_empty = false;
+    const auto key = key_of(member->raw_key);
+    if (!key) continue;
+    bool& before = seen[static_cast<std::size_t>(*key)];
+    out.duplicate_member = out.duplicate_member || before;
+    before = true;
+    take_member(body, *key, *member, out);
+  }
+  if (cursor.failed() || !cursor.at_end()) {
+    return Error{Errc::invalid_input, "the body is malformed JSON"};
+  }
+  return out;
+}
+
+std::string with_model(std::string_view body, const RequestScan& scan, std::string_view model) {
+  if (scan.model_end != 0) return replaced(body, scan.model_begin, scan.model_end, quoted(model));
+  return with_first_member(body, scan.object_begin, scan.object_empty, "\"model\":" + quoted(model));
+}
+
+bool may_inject_include_usage(const RequestScan& scan, std::string_view api_version) {
+  const bool mergeable = !scan.has_stream_options || scan.stream_options_is_null ||
+                         scan.stream_options_is_object;
+  return scan.stream && !scan.include_usage && !scan.has_data_sources && !scan.duplicate_member &&
+         mergeable && knows_stream_options(api_version);
+}
+
+std::string with_include_usage(std::string_view body, const RequestScan& scan) {
+  if (!scan.has_stream_options) {
+    return with_first_member(body, scan.object_begin, scan.object_empty,
+                             "\"stream_options\":{\"include_usage\":true}");
+  }
+  if (!scan.stream_options_is_object) {
+    return replaced(body, scan.stream_options_begin, scan.stream_options_end,
+                    "{\"include_usage\":true}");
+  }
+  if (scan.include_usage_end != 0) {
+    return replaced(body, scan.include_usage_begin, scan.include_usage_end, "true");
+  }
+  const std::size_t inside = scan.stream_options_begin + 1;
+  return with_first_member(body, inside, scan.stream_options_empty, "\"include_usage\":true");
+}
+
+}  // namespace tollgate::usage

@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "usage_counts.hpp"
+
+#include <cmath>
+#include <initializer_list>
+#include <optional>
+
+#include <simdjson.h>
+
+#include "tollgate/base/text.hpp"
+
+namespace tollgate::usage {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::object;
+
+constexpr std::int64_t kLargestCount = std::int64_t{1} << 53;
+constexpr std::size_t kCodeLimit = 128;
+
+simdjson::dom::parser& parser() {
+  thread_local simdjson::dom::parser instance;
+  return instance;
+}
+
+/// A whole number in range, also when written as 12.0; nullopt and `malformed` for anything else but null.
+std::optional<std::int64_t> count_of(const element& value, bool& malformed) {
+  if (value.is_null()) return std::nullopt;
+  std::int64_t number = 0;
+  if (value.get(number) == simdjson::SUCCESS && number >= 0 && number <= kLargestCount) return number;
+  double real = 0;
+  if (value.is_double() && value.get(real) == simdjson::SUCCESS && real >= 0 &&
+      real <= static_cast<double>(kLargestCount) && real == std::floor(real)) {
+    return static_cast<std::int64_t>(real);
+  }
+  malformed = true;
+  return std::nullopt;
+}
+
+class Reader {
+ public:
+  Reader(const object& usage, bool& malformed) : usage_(usage), malformed_(malformed) {}
+
+  /// The first of the names that has a count.
+  std::optional<std::int64_t> count(std::initializer_list<std::string_view> names) const {
+    return count_in(usage_, names);
+  }
+
+  /// The same inside the first of the sub-objects that is one.
+  std::optional<std::int64_t> detail(std::initializer_list<std::string_view> objects,
+                                     std::string_view name) const {
+    for (const std::string_view key : objects) {
+      object inner;
+      if (usage_[key].get(inner) != simdjson::SUCCESS) continue;
+      if (const auto found = count_in(inner, {name})) return found;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  std::optional<std::int64_t> count_in(const object& from,
+                                       std::initializer_list<std::string_view> names) const {
+    for (const std::string_view name : names) {
+      element value;
+      if (from[name].get(value) != simdjson::SUCCESS) continue;
+      if (const auto found = count_of(value, malformed_)) return found;
+    }
+    return std::nullopt;
+  }
+
+  const object& usage_;
+  bool& malformed_;
+};
+
+void read_tokens(const Reader& read, TokenCounts& out) {
+  // Singular in transcriptions and realtime, plural elsewhere.
+  const std::initializer_list<std::string_view> in{"prompt_tokens_details", "input_tokens_details",
+                                                   "input_token_details"};
+  const std::initializer_list<std::string_view> of_output{
+      "completion_tokens_details", "output_tokens_details", "output_token_details"};
+  out.prompt = read.count({"prompt_tokens", "input_tokens"});
+  out.completion = read.count({"completion_tokens", "output_tokens"});
+  out.total = read.count({"total_tokens"});
+  out.cached_prompt = read.detail(in, "cached_tokens");
+  out.prompt_audio = read.detail(in, "audio_tokens");
+  out.reasoning = read.detail(of_output, "reasoning_tokens");
+  if (!out.reasoning) out.reasoning = read.count({"reasoning_tokens"});  // some hosted models
+  out.completion_audio = read.detail(of_output, "audio_tokens");
+  out.image = read.detail(in, "image_tokens");
+  out.accepted_prediction = read.detail(of_output, "accepted_prediction_tokens");
+  out.rejected_prediction = read.detail(of_output, "rejected_prediction_tokens");
+}
+
+}  // namespace
+
+UsageCounts parse_usage(std::string_view json) {
+  UsageCounts out;
+  object usage;
+  if (parser().parse(simdjson::padded_string(json)).get(usage) != simdjson::SUCCESS) return out;
+  out.is_object = true;
+  read_tokens(Reader(usage, out.malformed), out.tokens);
+  out.any_count = out.tokens.prompt || out.tokens.completion || out.tokens.total;
+  element seconds;
+  out.duration_only = !out.any_count && usage["seconds"].get(seconds) == simdjson::SUCCESS;
+  return out;
+}
+
+std::string parse_error_code(std::string_view json) {
+  element root;
+  if (parser().parse(simdjson::padded_string(json)).get(root) != simdjson::SUCCESS) return {};
+  for (const std::string_view key : {"code", "type"}) {
+    std::string_view text;
+    if (root[key].get(text) == simdjson::SUCCESS && !text.empty()) {
+      return sanitize_utf8(text, kCodeLimit);
+    }
+    std::int64_t number = 0;
+    if (root[key].get(number) == simdjson::SUCCESS) return std::to_string(number);
+  }
+  return {};
+}
+
+std::string parse_incomplete_reason(std::string_view json) {
+  element root;
+  std::string_view reason;
+  if (parser().parse(simdjson::padded_string(json)).get(root) != simdjson::SUCCESS) return {};
+  if (root["reason"].get(reason) != simdjson::SUCCESS) return {};
+  return sanitize_utf8(reason, kCodeLimit);
+}
+
+}  // namespace tollgate::usage

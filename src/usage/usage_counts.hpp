@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "tollgate/usage/usage_outcome.hpp"
+
+namespace tollgate::usage {
+
+/// What a `usage` object said.
+struct UsageCounts {
+  TokenCounts tokens;
+  bool is_object = false;
+  bool any_count = false;             ///< at least one of prompt, completion and total is known
+  bool malformed = false;             ///< a count is there but is no whole number from 0 to 2^53
+  bool duration_only = false;         ///< shape T by duration: seconds instead of tokens
+};
+
+/// Reads every shape of azure-protocol.md 1.5: C, R, embeddings, I, T and assistants. Sub-objects may be
+/// absent, null or hold unknown keys.
+UsageCounts parse_usage(std::string_view json);
+
+/// `code`, else `type`, of an error object, at most 128 bytes, sanitised; empty when it has neither.
+std::string parse_error_code(std::string_view json);
+
+/// `reason` of Responses' incomplete_details; empty when there is none.
+std::string parse_incomplete_reason(std::string_view json);
+
+}  // namespace tollgate::usage
