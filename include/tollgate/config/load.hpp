@@ -40,6 +40,9 @@ LoadResult load_text(std::string_view yaml, const SecretSources& secrets);
 /// The same for a file; an unreadable file is one error with line 0.
 LoadResult load_file(const std::string& path, const SecretSources& secrets);
 
+/// One line per error: "file:line:column: message".
+std::string format_errors(const std::string& path, const std::vector<ConfigError>& errors);
+
 /// docs/configuration.md, made from the same declarations that read the file.
 std::string reference_markdown();
 

@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "settings.hpp"
+#include "tollgate/base/digest.hpp"
+#include "tollgate/base/text.hpp"
+#include "value_parsers.hpp"
+
+namespace tollgate::config {
+namespace {
+
+void declare_entra(MappingReader& entra, EntraAuthentication& out) {
+  entra.guids("tenants", out.tenants, "Tenants whose tokens are accepted.");
+  entra.texts("audiences", out.audiences,
+              "Accepted `aud` values: the gateway's own App ID URI and client id.");
+  entra.endpoint("authority", out.authority,
+                 "Where metadata and signing keys come from; sovereign clouds have their own.", false, true);
+  entra.texts("issuers", out.issuers,
+              "Accepted `iss` values. Default: the v1 and v2 issuers of each tenant.");
+  entra.text("required_role", out.required_role, "App role that a token must carry.");
+  if (!entra.documenting() && out.tenants.empty()) entra.error("needs at least one tenant");
+  if (!entra.documenting() && out.audiences.empty()) entra.error("needs at least one audience");
+}
+
+void declare_header_field(MappingReader& reader, const std::string& key, std::string& out,
+                          const char* doc, bool required) {
+  reader.text(key, out, doc, required);
+  if (!out.empty() && !is_header_name(out)) {
+    reader.error_at(key, "must be a header name of letters, digits and dashes");
+  }
+  out = to_lower(out);
+}
+
+void declare_authentication(MappingReader& authentication, Authentication& out) {
+  authentication.mapping("entra", "Callers with Entra ID tokens.", false, [&](MappingReader& reader) {
+    declare_entra(reader, out.entra.emplace());
+  });
+  authentication.mapping("api_key", "Callers with API keys.", false, [&](MappingReader& reader) {
+    declare_header_field(reader, "header", out.api_key_header,
+                         "Header that holds the key; an opaque Authorization: Bearer is read too.", false);
+  });
+  authentication.mapping(
+      "custom_header", "Callers told by a header from trusted networks.", false,
+      [&](MappingReader& reader) {
+        CustomHeaderAuthentication& header = out.custom_header.emplace();
+        declare_header_field(reader, "name", header.name, "The header's name.", true);
+        reader.networks("trusted_networks", header.trusted_networks,
+                        "TCP peers from which the header is proof; from all others it is none. Required.");
+        if (!reader.documenting() && header.trusted_networks.empty()) {
+          reader.error("needs trusted_networks: without them any peer could claim to be any client");
+        }
+      });
+}
+
+void declare_api_key(MappingReader& key, Client& client) {
+  ApiKey out;
+  key.name("name", out.name, "Tells the keys of a client apart in logs.", true);
+  std::string sha256;
+  key.text("sha256", sha256, "SHA-256 of the key in hexadecimal.");
+  std::string env;
+  key.text("env", env, "Instead: the environment variable that holds the key.");
+  std::string file;
+  key.text("file", file, "Instead: the file that holds the key.");
+  if (key.documenting()) return;
+  const int given = (sha256.empty() ? 0 : 1) + (env.empty() ? 0 : 1) + (file.empty() ? 0 : 1);
+  if (given != 1) return key.error("an API key needs exactly one of sha256, env and file");
+  if (!sha256.empty()) {
+    const auto bytes = from_hex(sha256);
+    if (!bytes || bytes->size() != out.sha256.size()) {
+      return key.error_at("sha256", "must be 64 hexadecimal digits");
+    }
+    std::copy(bytes->begin(), bytes->end(), out.sha256.begin());
+  } else if (!key.hashed_secret(env, file, out.sha256)) {
+    return;
+  }
+  client.api_keys.push_back(std::move(out));
+}
+
+void declare_client(MappingReader& client, Config& config) {
+  Client out;
+  out.line = client.line();
+  client.name("name", out.name, "Written into records: who pays.");
+  client.tags("tags", out.tags, "Copied into records: cost centre, organisation, application.");
+  client.list("api_keys", "The client's keys; several for roll-over.", false,
+              [&](MappingReader& reader) { declare_api_key(reader, out); });
+  client.mapping("entra", "Which Entra callers are this client; any match will do.", false,
+                 [&](MappingReader& entra) {
+                   entra.guids("app_ids", out.entra.app_ids, "Application (client) ids.");
+                   entra.guids("object_ids", out.entra.object_ids, "Object ids of users or principals.");
+                   entra.texts("roles", out.entra.roles, "App roles.");
+                   entra.guids("groups", out.entra.groups, "Group object ids.");
+                 });
+  client.texts("header_values", out.header_values, "Values of the custom header that are this client.");
+  std::vector<std::string> models;
+  client.texts("models", models, "Models the client may use. Default: every model.");
+  if (client.has("models")) out.models = std::move(models);
+  std::size_t on_abort = 0;
+  client.choice("on_client_abort", {"drain", "cancel"}, on_abort,
+                "When the client leaves early: read on for the exact usage within bounds, or close upstream.");
+  out.on_client_abort = on_abort == 0 ? OnClientAbort::drain : OnClientAbort::cancel;
+  client.not_yet("audit");
+  config.clients.push_back(std::move(out));
+}
+
+}  // namespace
+
+void declare_callers(MappingReader& root, Config& config) {
+  root.mapping("authentication", "How callers prove who they are.", false,
+               [&](MappingReader& reader) { declare_authentication(reader, config.authentication); });
+  root.list("clients", "Who may call, and who pays.", true,
+            [&](MappingReader& reader) { declare_client(reader, config); });
+}
+
+}  // namespace tollgate::config

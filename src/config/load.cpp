@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/config/load.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "settings.hpp"
+
+namespace tollgate::config {
+namespace {
+
+constexpr std::size_t kLargestFile = 1024 * 1024;
+/// Anchors could unfold into billions of nodes: a configuration has no need of so many.
+constexpr int kMostAliases = 100;
+
+std::optional<std::string> read_file(const std::string& path, std::size_t limit) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  std::string text(limit + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (file.bad() || text.size() > limit) return std::nullopt;
+  return text;
+}
+
+std::optional<std::string> read_secret_file(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || (status.st_mode & S_IROTH) != 0) return std::nullopt;
+  auto text = read_file(path, 64 * 1024);
+  if (text && !text->empty() && text->back() == '\n') text->pop_back();
+  if (text && !text->empty() && text->back() == '\r') text->pop_back();
+  return text;
+}
+
+LoadResult failed(int line, int column, std::string message) {
+  LoadResult out;
+  out.errors.push_back({line, column, std::move(message)});
+  return out;
+}
+
+bool too_many_aliases(std::string_view yaml) {
+  return std::count(yaml.begin(), yaml.end(), '*') > kMostAliases;
+}
+
+}  // namespace
+
+SecretSources system_secret_sources() {
+  return {[](const std::string& name) -> std::optional<std::string> {
+            const char* value = std::getenv(name.c_str());
+            return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+          },
+          read_secret_file};
+}
+
+LoadResult load_text(std::string_view yaml, const SecretSources& secrets) {
+  if (yaml.size() > kLargestFile) return failed(0, 0, "the file is larger than 1 MiB");
+  if (too_many_aliases(yaml)) return failed(0, 0, "the file uses too many aliases");
+  std::vector<YAML::Node> documents;
+  try {
+    documents = YAML::LoadAll(std::string(yaml));
+  } catch (const YAML::Exception& exception) {
+    return failed(exception.mark.line + 1, exception.mark.column + 1, exception.msg);
+  }
+  if (documents.empty() || documents.front().IsNull()) return failed(1, 1, "the file is empty");
+  if (documents.size() > 1) return failed(1, 1, "the file holds more than one document");
+  if (!documents.front().IsMap()) return failed(1, 1, "the file must be a mapping of settings");
+  ReadContext context;
+  context.secrets = &secrets;
+  Config config;
+  try {
+    MappingReader root(context, documents.front(), "");
+    declare_settings(root, config);
+    root.finish();
+    check_references(config, context.errors);
+  } catch (const YAML::Exception& exception) {
+    context.errors.push_back({exception.mark.line + 1, exception.mark.column + 1, exception.msg});
+  }
+  LoadResult out;
+  out.errors = std::move(context.errors);
+  std::stable_sort(out.errors.begin(), out.errors.end(),
+                   [](const ConfigError& a, const ConfigError& b) { return a.line < b.line; });
+  if (out.errors.empty()) out.config = std::move(config);
+  return out;
+}
+
+LoadResult load_file(const std::string& path, const SecretSources& secrets) {
+  const auto text = read_file(path, kLargestFile);
+  if (!text) return failed(0, 0, "the file cannot be read or is larger than 1 MiB");
+  return load_text(*text, secrets);
+}
+
+std::string format_errors(const std::string& path, const std::vector<ConfigError>& errors) {
+  std::ostringstream out;
+  for (const ConfigError& error : errors) {
+    out << path;
+    if (error.line > 0) out << ":" << error.line;
+    if (error.line > 0 && error.column > 0) out << ":" << error.column;
+    out << ": " << error.message << "\n";
+  }
+  return out.str();
+}
+
+}  // namespace tollgate::config

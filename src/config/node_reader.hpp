@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <yaml-cpp/yaml.h>
+
+#include "tollgate/config/load.hpp"
+
+namespace tollgate::config {
+
+/// What one declared setting says of itself; the same declaration reads it and documents it.
+struct SettingDoc {
+  std::string section;
+  std::string key;
+  std::string type;
+  std::string fallback;               ///< the default as text; empty: none
+  bool required = false;
+  std::string text;
+};
+
+/// Shared by all readers of one load: the errors so far, or, when documenting, the declarations.
+struct ReadContext {
+  const SecretSources* secrets = nullptr;
+  std::vector<ConfigError> errors;
+  std::vector<SettingDoc>* docs = nullptr;  ///< set: nothing is read, declarations are noted instead
+};
+
+/// Reads one mapping. Every call declares a setting: its key, where its value goes (which holds the default),
+/// and what it means. finish() reports the keys that no call declared.
+class MappingReader {
+ public:
+  MappingReader(ReadContext& context, YAML::Node node, std::string section);
+
+  bool documenting() const { return context_.docs != nullptr; }
+  bool has(const std::string& key) const;
+  int line() const;
+
+  void text(const std::string& key, std::string& out, const char* doc, bool required = false);
+  void name(const std::string& key, std::string& out, const char* doc, bool required = true);
+  void duration(const std::string& key, milliseconds& out, const char* doc);
+  void size(const std::string& key, std::size_t& out, const char* doc, std::size_t least = 1);
+  void number(const std::string& key, std::size_t& out, const char* doc, std::size_t least,
+              std::size_t most);
+  void guid(const std::string& key, std::string& out, const char* doc, bool required);
+  void endpoint(const std::string& key, std::string& out, const char* doc, bool required,
+                bool allow_loopback_http = false);
+  void texts(const std::string& key, std::vector<std::string>& out, const char* doc);
+  void guids(const std::string& key, std::vector<std::string>& out, const char* doc);
+  void networks(const std::string& key, std::vector<std::string>& out, const char* doc);
+  void tags(const std::string& key, std::map<std::string, std::string>& out, const char* doc);
+  void secret(const std::string& key, Secret& out, const char* doc, bool required = true);
+  /// SHA-256 of the secret in an environment variable or file (one of them empty); reports and returns false
+  /// when there is none.
+  bool hashed_secret(const std::string& env, const std::string& file, Sha256& out);
+  /// A value out of a fixed list; sets the index.
+  void choice(const std::string& key, const std::vector<std::string>& values, std::size_t& out,
+              const char* doc);
+
+  /// A nested mapping; `read` is called with its reader when it is there (always when documenting).
+  void mapping(const std::string& key, const char* doc, bool required,
+               const std::function<void(MappingReader&)>& read);
+  /// A list of mappings.
+  void list(const std::string& key, const char* doc, bool required,
+            const std::function<void(MappingReader&)>& read);
+  /// A key that a later version brings: refused with those words.
+  void not_yet(const std::string& key);
+
+  void finish();
+
+  void error(const std::string& message);
+  void error_at(const std::string& key, const std::string& message);
+
+ private:
+  std::optional<YAML::Node> take(const std::string& key, const char* type, std::string fallback,
+                                 bool required, const char* doc);
+  std::optional<std::string> scalar(const std::string& key, const char* type, std::string fallback,
+                                    bool required, const char* doc);
+  void find_duplicates();
+  std::string nearest_key(const std::string& unknown) const;
+  void resolve_secret(const std::string& key, const YAML::Node& node, Secret& out);
+
+  ReadContext& context_;
+  YAML::Node node_;
+  std::string section_;
+  std::set<std::string> declared_;
+  std::set<std::string> not_yet_;
+};
+
+}  // namespace tollgate::config

@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "settings.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+
+#include "value_parsers.hpp"
+
+namespace tollgate::config {
+namespace {
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 && name[0] != '\0' ? name.data() : "tollgate";
+}
+
+void declare_gateway(MappingReader& gateway, Gateway& out) {
+  gateway.name("name", out.name, "Written into every record. Default: the host name.", false);
+  std::string workers = "auto";
+  gateway.text("workers", workers, "Threads that serve requests; `auto` is one per core.");
+  if (workers != "auto") {
+    unsigned count = 0;
+    const auto [end, error] = std::from_chars(workers.data(), workers.data() + workers.size(), count);
+    if (error != std::errc() || end != workers.data() + workers.size() || count < 1 || count > 256) {
+      gateway.error_at("workers", "must be auto or a number from 1 to 256");
+    }
+    out.workers = count;
+  }
+  gateway.text("ca_certificates", out.ca_certificates,
+               "PEM file of certificates trusted for every outbound connection beside the system's.");
+}
+
+void declare_address(MappingReader& reader, std::string& host, std::uint16_t& port,
+                     const char* doc, bool required) {
+  std::string address = required ? "" : host + ":" + std::to_string(port);
+  reader.text("address", address, doc, required);
+  if (address.empty()) return;
+  const auto parsed = parse_address(address);
+  if (!parsed) return reader.error_at("address", "must be host:port, with brackets for IPv6");
+  host = parsed->host;
+  port = parsed->port;
+}
+
+void declare_listener(MappingReader& listener, Config& config) {
+  Listener out;
+  out.line = listener.line();
+  declare_address(listener, out.host, out.port, "Where to listen, host:port.", true);
+  listener.mapping("tls", "Serve TLS 1.2 and 1.3 here; without it, plain HTTP.", false,
+                   [&](MappingReader& tls) {
+                     out.tls.emplace();
+                     tls.text("certificate", out.tls->certificate, "PEM file with the chain.", true);
+                     tls.text("private_key", out.tls->private_key, "PEM file with the key.", true);
+                     tls.not_yet("client_certificates");
+                   });
+  listener.networks("trusted_proxies", out.trusted_proxies,
+                    "Peers whose X-Forwarded-For is believed for records, right to left. Default: nobody.");
+  config.listeners.push_back(std::move(out));
+}
+
+void declare_limits(MappingReader& limits, Limits& out) {
+  limits.size("request_head", out.request_head, "Largest request head; a larger one is a 431.", 4096);
+  limits.number("request_head_fields", out.request_head_fields,
+                "Most header fields in a request; more are a 431.", 16, 1000);
+  limits.size("request_body", out.request_body, "Largest request body; a larger one is a 413.", 1024);
+  limits.duration("head_timeout", out.head_timeout,
+                  "From a head's first byte (or the connection's start) to its last, and for the TLS handshake.");
+  limits.duration("body_idle_timeout", out.body_idle_timeout,
+                  "Longest pause between two pieces of a request body.");
+  limits.duration("client_write_timeout", out.client_write_timeout,
+                  "Longest wait for a client that does not read its answer.");
+  limits.number("connections", out.connections, "Most client connections at a time.", 1, 1'000'000);
+}
+
+}  // namespace
+
+void declare_settings(MappingReader& root, Config& config) {
+  config.gateway.name = host_name();
+  root.mapping("gateway", "The gateway itself.", false,
+               [&](MappingReader& reader) { declare_gateway(reader, config.gateway); });
+  root.list("listeners", "Where clients connect.", true,
+            [&](MappingReader& reader) { declare_listener(reader, config); });
+  root.mapping("admin", "Health, readiness and metrics: /healthz, /readyz, /metrics.", false,
+               [&](MappingReader& reader) {
+                 declare_address(reader, config.admin.host, config.admin.port,
+                                 "Where to listen; never a listener's port.", false);
+               });
+  root.mapping("limits", "What one client may take.", false,
+               [&](MappingReader& reader) { declare_limits(reader, config.limits); });
+  declare_callers(root, config);
+  declare_backends(root, config);
+  declare_records(root, config);
+  root.not_yet("audit");
+}
+
+}  // namespace tollgate::config

@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "tollgate/base/time.hpp"
+
+// Settings' values as text. Each returns nullopt for what is not exactly of the form.
+namespace tollgate::config {
+
+/// "500ms", "30s", "15m", "1h", "30d"; the unit is required.
+std::optional<milliseconds> parse_duration(std::string_view text);
+
+/// "1000", "64KiB", "10MiB", "1GiB": bytes.
+std::optional<std::uint64_t> parse_size(std::string_view text);
+
+/// "127.0.0.1:8080", "[::1]:8080", "localhost:8080".
+struct HostPort {
+  std::string host;
+  std::uint16_t port = 0;
+};
+std::optional<HostPort> parse_address(std::string_view text);
+
+/// 8-4-4-4-12 hexadecimal digits, returned in lower case.
+std::optional<std::string> parse_guid(std::string_view text);
+
+/// Printable UTF-8 of 1 to 256 bytes: fit for records and logs as it stands.
+bool is_name(std::string_view text);
+
+/// An RFC 9110 field name, no underscore.
+bool is_header_name(std::string_view text);
+
+/// https://host[:port] without path; also http:// for a loopback host when `allow_loopback_http`.
+/// Returns what is wrong, or nullopt.
+std::optional<std::string> endpoint_fault(std::string_view text, bool allow_loopback_http);
+
+}  // namespace tollgate::config
