@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <memory>
-#include <optional>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "tollgate/base/error.hpp"
@@ -38,9 +38,15 @@ struct RequestTarget {
 };
 
 /// Parses an origin-form target. Errors: invalid_input (400: encoded slashes, dot segments, control bytes,
-/// a duplicated api-version and the other cases of faults.md P4), not_found (404: no such operation),
-/// forbidden is never returned here.
+/// a duplicated api-version and the other cases of faults.md P4), not_found (404: no such operation, or not
+/// with this method: allowed_methods() tells).
 Result<RequestTarget> parse_target(std::string_view method, std::string_view target);
+
+/// The methods that the target's path allows, for an Allow field; empty when the path is unknown.
+std::string allowed_methods(std::string_view target);
+
+/// The path to send to a backend whose deployment may have another name.
+std::string forward_path(const RequestTarget& target, std::string_view deployment);
 
 /// One backend deployment that can answer.
 struct Candidate {
@@ -67,8 +73,12 @@ class RouteTable {
   Result<Route> match(std::string_view model, const config::Client& client) const;
 
  private:
-  struct Entry;
-  std::vector<std::shared_ptr<const Entry>> entries_;
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+
+  std::unordered_map<std::string, Route, Hash, std::equal_to<>> routes_;
 };
 
 /// Orders a route's candidates for one request: by priority; inside a priority drawn by weight with

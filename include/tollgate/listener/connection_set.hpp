@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+
+#include <boost/intrusive/list.hpp>
+
+#include "tollgate/net/stream.hpp"
+
+namespace tollgate::listener {
+
+/// A client's connection as its worker keeps track of it, for draining.
+class Member : public boost::intrusive::list_base_hook<
+                   boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+ public:
+  explicit Member(net::Stream& stream) : stream(stream) {}
+
+  net::Stream& stream;
+  bool idle = true;                   ///< between requests
+  std::function<void()> on_abort;     ///< set by the exchange in progress
+};
+
+/// One worker's client connections. Used on its executor only, but for the count, which all workers share.
+class ConnectionSet {
+ public:
+  /// `total` counts the connections of all workers and outlives the set.
+  ConnectionSet(std::atomic<std::size_t>& total, std::size_t limit);
+
+  /// False when the limit is reached: the connection must be closed unserved.
+  bool admit();
+  void leave() { total_.fetch_sub(1, std::memory_order_relaxed); }
+  void add(Member& member) { members_.push_back(member); }
+
+  /// Closes idle connections now and the others after their current exchange.
+  void drain();
+  /// Ends the exchanges in progress; each leaves its record on the way out.
+  void abort();
+
+  bool empty() const { return members_.empty(); }
+  const bool& closing() const { return closing_; }
+
+ private:
+  std::atomic<std::size_t>& total_;
+  std::size_t limit_;
+  boost::intrusive::list<Member, boost::intrusive::constant_time_size<false>> members_;
+  bool closing_ = false;
+};
+
+}  // namespace tollgate::listener

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "tollgate/base/error.hpp"
+#include "tollgate/base/network.hpp"
+#include "tollgate/config/config.hpp"
+#include "tollgate/listener/connection_set.hpp"
+#include "tollgate/net/deadline.hpp"
+#include "tollgate/net/tls.hpp"
+#include "tollgate/proxy/request_pipeline.hpp"
+
+namespace tollgate::listener {
+
+/// What a connection needs besides its socket; all of it outlives every connection of the worker.
+struct Service {
+  const config::Limits& limits;
+  proxy::RequestPipeline& pipeline;
+  net::DeadlineSweep& sweep;
+  ConnectionSet& connections;
+  telemetry::WorkerMetrics& metrics;
+};
+
+/// One worker's share of a listening address: every worker binds it with SO_REUSEPORT and the kernel spreads
+/// connections over them.
+class Listener {
+ public:
+  /// `tls` is null for a plain listener. Error invalid_input: the address cannot be bound.
+  static Result<std::unique_ptr<Listener>> make(boost::asio::io_context& context,
+                                                const config::Listener& settings,
+                                                const net::ServerTls* tls, Service service);
+
+  /// Starts accepting on the io_context.
+  void start();
+  /// Closes the listening socket; connections go on. On the io_context's thread.
+  void stop();
+  /// The bound port, also when the configuration said 0.
+  std::uint16_t port() const { return port_; }
+
+ private:
+  Listener(boost::asio::io_context& context, const net::ServerTls* tls, Service service);
+
+  boost::asio::awaitable<void> accept_loop();
+  void serve(net::Socket socket);
+
+  boost::asio::io_context& context_;
+  boost::asio::ip::tcp::acceptor acceptor_;
+  boost::asio::steady_timer pause_;
+  const net::ServerTls* tls_;
+  Service service_;
+  std::vector<Network> trusted_proxies_;
+  std::uint16_t port_ = 0;
+};
+
+}  // namespace tollgate::listener

@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "tollgate/auth/authenticator.hpp"
+#include "tollgate/config/config.hpp"
+#include "tollgate/http/head.hpp"
+#include "tollgate/ledger/ledger.hpp"
+#include "tollgate/proxy/client_connection.hpp"
+#include "tollgate/routing/route.hpp"
+#include "tollgate/telemetry/metrics.hpp"
+#include "tollgate/upstream/upstream.hpp"
+
+namespace tollgate::proxy {
+
+/// What may happen to the client's connection after an exchange.
+enum class Afterwards {
+  keep,    ///< in order: the next request may follow
+  close,   ///< the answer is out, but the connection ends here
+  linger,  ///< as close, but bytes of the request are still unread: closing at once could destroy the answer
+  abort,   ///< the answer was cut off: the client must see a broken connection, not an end
+};
+
+/// The life of a request (docs/life-of-a-request.md): one per worker, used on its executor. Everything given
+/// outlives it and is immutable or the worker's own.
+class RequestPipeline {
+ public:
+  RequestPipeline(const config::Config& config, auth::Authenticator& authenticator,
+                  const routing::RouteTable& routes, upstream::Upstream& upstream,
+                  ledger::Journal& journal, telemetry::WorkerMetrics& metrics);
+
+  /// Serves one request whose head has been checked. The head's views must stay valid until it completes.
+  boost::asio::awaitable<Afterwards> handle(ClientConnection client, const http::RequestHead& head);
+
+  /// Answers a head that was refused before it became a request, in the same shape as every other refusal.
+  boost::asio::awaitable<Afterwards> refuse_head(ClientConnection client, const http::HeadError& error);
+
+ private:
+  friend class Exchange;
+
+  const config::Config& config_;
+  auth::Authenticator& authenticator_;
+  const routing::RouteTable& routes_;
+  upstream::Upstream& upstream_;
+  ledger::Journal& journal_;
+  telemetry::WorkerMetrics& metrics_;
+};
+
+}  // namespace tollgate::proxy

@@ -1,0 +1,130 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "tollgate/telemetry/histogram.hpp"
+
+namespace tollgate::telemetry {
+
+/// What metrics take from one operation. The views are valid during the call.
+struct OperationSample {
+  std::string_view client;
+  std::string_view operation;         ///< ChatCompletions_Create, ...
+  std::string_view requested_model;
+  std::string_view served_model;
+  std::string_view outcome;
+  int status = 0;
+  std::optional<std::int64_t> prompt_tokens;
+  std::optional<std::int64_t> completion_tokens;
+  std::optional<std::int64_t> cached_tokens;
+  std::optional<std::int64_t> reasoning_tokens;
+  double duration_s = 0;
+  std::optional<double> first_byte_s;
+  std::optional<double> overhead_s;
+};
+
+/// Totals of one kind of operation.
+struct OperationSeries {
+  OperationSeries();
+
+  Histogram input_tokens;
+  Histogram output_tokens;
+  Histogram duration;
+  Histogram first_byte;
+  Histogram overhead;
+  std::uint64_t prompt = 0;
+  std::uint64_t completion = 0;
+  std::uint64_t cached = 0;
+  std::uint64_t reasoning = 0;
+};
+
+/// client, operation, requested model, served model
+using SeriesKey = std::tuple<std::string, std::string, std::string, std::string>;
+/// client, operation, status, outcome
+using RequestKey = std::tuple<std::string, std::string, int, std::string>;
+
+/// Everything one worker counts.
+struct Counters {
+  std::map<SeriesKey, OperationSeries> series;
+  std::map<RequestKey, std::uint64_t> requests;
+  std::map<int, std::uint64_t> refusals;       ///< answers of the gateway's own, by status
+  std::map<int, std::uint64_t> head_refusals;  ///< of them: heads that were no valid HTTP
+  std::int64_t open_connections = 0;
+  std::uint64_t connections_refused = 0;
+  std::uint64_t ledger_failures = 0;
+  std::uint64_t upstream_created = 0;
+  std::uint64_t upstream_reused = 0;
+  std::uint64_t upstream_resumed = 0;
+  std::uint64_t upstream_open = 0;
+};
+
+/// One worker's counters: written by its thread, read by the admin's. The lock is never contended but by a
+/// scrape, and taken once per request.
+class WorkerMetrics {
+ public:
+  /// A served model beyond this many different ones counts as "other": labels stay bounded (faults.md P7).
+  static constexpr std::size_t kMostServedModels = 200;
+
+  void record(const OperationSample& sample);
+  void count_refusal(int status);
+  void count_head_refusal(int status);
+  void count_connection_refused();
+  void count_ledger_failure();
+  void connection_opened();
+  void connection_closed();
+  void set_upstream(std::uint64_t created, std::uint64_t reused, std::uint64_t resumed,
+                    std::uint64_t open);
+
+  /// Adds what has been counted so far to `total`.
+  void add_to(Counters& total) const;
+
+ private:
+  std::string_view bounded_model(std::string_view model);
+
+  mutable std::mutex mutex_;
+  Counters counters_;
+  std::set<std::string, std::less<>> served_models_;
+};
+
+/// What the ledger and the exporter add to a scrape; taken when it happens.
+struct DeliveryGauges {
+  std::uint64_t queued = 0;
+  std::uint64_t delivered = 0;
+  std::uint64_t quarantined = 0;
+  std::uint64_t damaged = 0;
+  std::uint64_t interrupted = 0;
+  std::uint64_t journal_bytes = 0;
+  std::uint64_t database_bytes = 0;
+  double oldest_queued_seconds = 0;
+  std::uint64_t export_failures = 0;
+  std::uint64_t consecutive_export_failures = 0;
+  bool export_alarm = false;
+};
+
+/// The metrics of all workers.
+class Metrics {
+ public:
+  explicit Metrics(unsigned workers);
+
+  /// Lives as long as this object.
+  WorkerMetrics& worker(unsigned index) { return *workers_[index]; }
+
+  /// Prometheus text: the GenAI names of azure-protocol.md 7.1 and the gateway's own. Any thread.
+  std::string render(const DeliveryGauges& gauges) const;
+
+ private:
+  std::vector<std::unique_ptr<WorkerMetrics>> workers_;
+};
+
+}  // namespace tollgate::telemetry

@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "tollgate/base/error.hpp"
+#include "tollgate/config/config.hpp"
+#include "tollgate/http/url.hpp"
+#include "tollgate/net/deadline.hpp"
+#include "tollgate/net/stream.hpp"
+#include "tollgate/net/tls.hpp"
+
+namespace tollgate::upstream {
+
+class ConnectionPool;
+
+/// A connection on loan from its pool. Goes back with keep(); otherwise it is closed when the loan ends.
+class PooledConnection {
+ public:
+  PooledConnection() = default;
+  PooledConnection(ConnectionPool& pool, std::unique_ptr<net::Stream> stream, bool reused);
+  PooledConnection(PooledConnection&& other) noexcept;
+  PooledConnection& operator=(PooledConnection&& other) noexcept;
+  ~PooledConnection();
+
+  net::Stream& stream() { return *stream_; }
+  /// Whether it has carried an exchange before: only then can it be stale.
+  bool reused() const { return reused_; }
+  /// Ends the loan: the last exchange left it in a clean state, another may use it.
+  void keep();
+
+ private:
+  void give_back(bool reusable);
+
+  ConnectionPool* pool_ = nullptr;
+  std::unique_ptr<net::Stream> stream_;
+  bool reused_ = false;
+};
+
+/// What has happened to a pool's connections since start.
+struct PoolCounters {
+  std::uint64_t created = 0;
+  std::uint64_t reused = 0;
+  std::uint64_t resumed = 0;          ///< created with a resumed TLS session
+  std::uint64_t open = 0;             ///< now, on loan or idle
+};
+
+/// Keep-alive TLS connections of one worker to one backend: newest first, capped, with TLS session
+/// resumption. Used on that worker's executor only, and outlives every loan.
+class ConnectionPool {
+ public:
+  /// Everything given must outlive the pool. The backend's endpoint is already checked.
+  ConnectionPool(const config::Backend& backend, const net::ClientTls& tls,
+                 net::DeadlineSweep& sweep);
+  ConnectionPool(const ConnectionPool&) = delete;
+  ConnectionPool& operator=(const ConnectionPool&) = delete;
+
+  /// An idle connection that still lives, or a new one; waits its turn when connections.max are open. All
+  /// within timeouts.connect. Errors: unavailable, timeout, tls.
+  /// `fresh` asks for a new connection, for the retry after a stale one.
+  boost::asio::awaitable<Result<PooledConnection>> acquire(bool fresh = false);
+
+  /// Closes what has idled longer than connections.idle_timeout.
+  void close_idle(SteadyTime now);
+
+  const PoolCounters& counters() const { return counters_; }
+  const std::string& host_field() const { return host_field_; }
+
+ private:
+  friend class PooledConnection;
+  struct Idle {
+    std::unique_ptr<net::Stream> stream;
+    SteadyTime since;
+  };
+
+  std::unique_ptr<net::Stream> take_idle();
+  boost::asio::awaitable<bool> wait_for_slot(SteadyTime deadline);
+  boost::asio::awaitable<Result<std::unique_ptr<net::Stream>>> open(SteadyTime deadline);
+  void give_back(std::unique_ptr<net::Stream> stream, bool reusable);
+  void free_slot();
+
+  const config::Backend& backend_;
+  const net::ClientTls& tls_;
+  net::DeadlineSweep& sweep_;
+  http::Url url_;
+  std::string host_field_;
+  std::vector<Idle> idle_;
+  std::list<boost::asio::steady_timer*> waiting_;
+  net::SslSessionPtr session_;
+  PoolCounters counters_;
+};
+
+}  // namespace tollgate::upstream

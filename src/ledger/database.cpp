@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "database.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+constexpr int kBusyTimeoutMs = 10'000;
+
+Error storage_error(sqlite3* handle, const char* what) {
+  return Error{Errc::storage, std::string(what) + ": " + sqlite3_errmsg(handle)};
+}
+
+}  // namespace
+
+Statement::Statement(sqlite3* database, const std::string& sql) : database_(database) {
+  sqlite3_stmt* statement = nullptr;
+  prepare_result_ = sqlite3_prepare_v2(database, sql.c_str(), static_cast<int>(sql.size()) + 1,
+                                       &statement, nullptr);
+  statement_.reset(statement);
+}
+
+void Statement::bind(int index, std::string_view text) {
+  sqlite3_bind_text64(statement_.get(), index, text.data() == nullptr ? "" : text.data(), text.size(),
+                      SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+void Statement::bind(int index, std::int64_t number) {
+  sqlite3_bind_int64(statement_.get(), index, number);
+}
+
+void Statement::bind(int index, double number) {
+  sqlite3_bind_double(statement_.get(), index, number);
+}
+
+void Statement::bind_null(int index) { sqlite3_bind_null(statement_.get(), index); }
+
+void Statement::bind_bytes(int index, std::string_view bytes) {
+  sqlite3_bind_blob64(statement_.get(), index, bytes.data(), bytes.size(), SQLITE_TRANSIENT);
+}
+
+Result<bool> Statement::step() {
+  if (prepare_result_ != SQLITE_OK) return storage_error(database_, "cannot prepare a statement");
+  const int result = sqlite3_step(statement_.get());
+  if (result == SQLITE_ROW) return true;
+  if (result == SQLITE_DONE) return false;
+  return storage_error(database_, "a statement failed");
+}
+
+Result<void> Statement::run() {
+  const Result<bool> stepped = step();
+  reset();
+  if (!stepped) return stepped.error();
+  return {};
+}
+
+void Statement::reset() {
+  sqlite3_reset(statement_.get());
+  sqlite3_clear_bindings(statement_.get());
+}
+
+std::string Statement::text(int column) const {
+  const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_.get(), column));
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column));
+  return data == nullptr ? std::string() : std::string(data, size);
+}
+
+Result<Database> Database::open(const std::string& path) {
+  sqlite3* handle = nullptr;
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  const int result = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  Database out(handle);
+  if (result != SQLITE_OK) {
+    return Error{Errc::storage, "cannot open " + path + ": " + sqlite3_errstr(result)};
+  }
+  sqlite3_busy_timeout(handle, kBusyTimeoutMs);
+  return out;
+}
+
+Result<void> Database::execute(const std::string& sql) {
+  if (sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
+    return storage_error(handle_.get(), "SQLite");
+  }
+  return {};
+}
+
+}  // namespace tollgate::ledger

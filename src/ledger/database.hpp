@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "tollgate/base/error.hpp"
+
+namespace tollgate::ledger {
+
+/// One prepared statement. Used by the thread that uses its database.
+class Statement {
+ public:
+  Statement(sqlite3* database, const std::string& sql);
+
+  void bind(int index, std::string_view text);
+  void bind(int index, std::int64_t number);
+  void bind(int index, double number);
+  void bind_null(int index);
+  void bind_bytes(int index, std::string_view bytes);
+
+  /// True: a row is there; false: done. Error storage.
+  Result<bool> step();
+  /// For statements that return no row; resets.
+  Result<void> run();
+  void reset();
+
+  std::string text(int column) const;
+  std::int64_t number(int column) const { return sqlite3_column_int64(statement_.get(), column); }
+  double real(int column) const { return sqlite3_column_double(statement_.get(), column); }
+  bool is_null(int column) const {
+    return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+  }
+
+ private:
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+  };
+  sqlite3* database_;
+  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+  int prepare_result_ = SQLITE_OK;
+};
+
+/// A SQLite connection.
+class Database {
+ public:
+  /// Creates the file when there is none. Error storage.
+  static Result<Database> open(const std::string& path);
+
+  Result<void> execute(const std::string& sql);
+  Statement prepare(const std::string& sql) { return Statement(handle_.get(), sql); }
+  std::int64_t changes() const { return sqlite3_changes(handle_.get()); }
+
+ private:
+  struct Close {
+    void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+  };
+  explicit Database(sqlite3* handle) : handle_(handle) {}
+  std::unique_ptr<sqlite3, Close> handle_;
+};
+
+/// BEGIN IMMEDIATE now; rolled back unless committed.
+class Transaction {
+ public:
+  explicit Transaction(Database& database) : database_(database), begun_(database.execute("BEGIN IMMEDIATE")) {}
+  ~Transaction() {
+    if (begun_ && !committed_) (void)database_.execute("ROLLBACK");
+  }
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+
+  const Result<void>& begun() const { return begun_; }
+  Result<void> commit() {
+    const Result<void> done = database_.execute("COMMIT");
+    committed_ = done.has_value();
+    return done;
+  }
+
+ private:
+  Database& database_;
+  Result<void> begun_;
+  bool committed_ = false;
+};
+
+}  // namespace tollgate::ledger

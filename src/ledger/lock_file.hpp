@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "tollgate/base/error.hpp"
+
+namespace tollgate::ledger {
+
+/// Keeps a second process off the same ledger; the kernel lets go of it when the process ends, however it does.
+class LockFile {
+ public:
+  /// Error storage: another process holds it, or it cannot be made. The file itself is never deleted.
+  static Result<LockFile> take(const std::string& path);
+
+  LockFile(LockFile&& other) noexcept;
+  LockFile& operator=(LockFile&&) = delete;
+  ~LockFile();
+
+ private:
+  explicit LockFile(int file) : file_(file) {}
+  int file_;
+};
+
+}  // namespace tollgate::ledger

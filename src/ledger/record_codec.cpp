@@ -1,0 +1,218 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "record_codec.hpp"
+
+#include <array>
+#include <bit>
+#include <cstring>
+#include <type_traits>
+
+#include "record_fields.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+using usage::Attempt;
+using Tags = std::map<std::string, std::string>;
+
+void put_u32(std::string& out, std::uint32_t value) {
+  std::array<char, 4> bytes;
+  for (std::size_t i = 0; i < 4; ++i) bytes[i] = static_cast<char>(value >> (8 * i));
+  out.append(bytes.data(), bytes.size());
+}
+
+void put_i64(std::string& out, std::int64_t value) {
+  std::array<char, 8> bytes;
+  const auto bits = static_cast<std::uint64_t>(value);
+  for (std::size_t i = 0; i < 8; ++i) bytes[i] = static_cast<char>(bits >> (8 * i));
+  out.append(bytes.data(), bytes.size());
+}
+
+void put_text(std::string& out, std::string_view text) {
+  text = text.substr(0, kLongestText);
+  put_u32(out, static_cast<std::uint32_t>(text.size()));
+  out.append(text);
+}
+
+/// Takes values off the front of bytes; any shortage makes it fail for good.
+class Take {
+ public:
+  explicit Take(std::string_view bytes) : bytes_(bytes) {}
+
+  std::uint32_t u32() { return static_cast<std::uint32_t>(number(4)); }
+  std::int64_t i64() { return static_cast<std::int64_t>(number(8)); }
+  std::string_view text() { return raw(u32()); }
+  std::string_view raw(std::size_t size) {
+    if (size > bytes_.size()) {
+      failed_ = true;
+      bytes_ = {};
+      return {};
+    }
+    const std::string_view out = bytes_.substr(0, size);
+    bytes_.remove_prefix(size);
+    return out;
+  }
+  bool failed() const { return failed_; }
+  bool empty() const { return bytes_.empty(); }
+
+ private:
+  std::uint64_t number(std::size_t size) {
+    const std::string_view bytes = raw(size);
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      value |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
+    }
+    return value;
+  }
+
+  std::string_view bytes_;
+  bool failed_ = false;
+};
+
+class Encoder {
+ public:
+  explicit Encoder(std::string& out) : out_(out) {}
+
+  template <class Value>
+  void operator()(int number, const char*, const Value& value) {
+    if (is_absent(value)) return;
+    out_.push_back(static_cast<char>(number));
+    const std::size_t length_at = out_.size();
+    put_u32(out_, 0);
+    put(value);
+    const auto length = static_cast<std::uint32_t>(out_.size() - length_at - 4);
+    for (std::size_t i = 0; i < 4; ++i) out_[length_at + i] = static_cast<char>(length >> (8 * i));
+  }
+
+ private:
+  static bool is_absent(const std::string& value) { return value.empty(); }
+  static bool is_absent(const Tags& value) { return value.empty(); }
+  static bool is_absent(const std::vector<Attempt>& value) { return value.empty(); }
+  template <class T>
+  static bool is_absent(const std::optional<T>& value) { return !value.has_value(); }
+  template <class T>
+  static bool is_absent(const T&) { return false; }
+
+  void put(const std::string& value) { out_.append(value, 0, kLongestText); }
+  void put(const Uuid& value) {
+    out_.append(reinterpret_cast<const char*>(value.bytes.data()), value.bytes.size());
+  }
+  void put(const UtcTime& value) { put_i64(out_, to_unix_micros(value)); }
+  void put(const std::optional<std::int64_t>& value) { put_i64(out_, *value); }
+  void put(const std::optional<double>& value) { put_i64(out_, std::bit_cast<std::int64_t>(*value)); }
+  template <class T>
+    requires std::is_integral_v<T> || std::is_enum_v<T>
+  void put(T value) { put_i64(out_, static_cast<std::int64_t>(value)); }
+  void put(const Tags& tags) {
+    std::size_t count = 0;
+    for (const auto& [name, value] : tags) {
+      if (count++ == kMostTags) break;
+      put_text(out_, name);
+      put_text(out_, value);
+    }
+  }
+  void put(const std::vector<Attempt>& attempts) {
+    for (std::size_t i = 0; i < attempts.size() && i < kMostAttempts; ++i) {
+      put_text(out_, attempts[i].backend);
+      put_text(out_, attempts[i].deployment);
+      put_i64(out_, attempts[i].status);
+      put_i64(out_, attempts[i].duration_ms);
+      put_text(out_, attempts[i].error);
+    }
+  }
+
+  std::string& out_;
+};
+
+class Decoder {
+ public:
+  explicit Decoder(std::string_view bytes) {
+    Take take(bytes);
+    while (!take.empty() && !take.failed()) {
+      const auto number = static_cast<unsigned char>(take.raw(1).front());
+      const std::string_view value = take.text();
+      if (number < kFieldCount) fields_[number] = value;
+    }
+    failed_ = take.failed();
+  }
+
+  bool failed() const { return failed_; }
+
+  template <class Value>
+  void operator()(int number, const char*, Value& value) {
+    const std::string_view bytes = fields_[static_cast<std::size_t>(number)];
+    if (bytes.data() != nullptr) get(bytes, value);
+  }
+
+ private:
+  std::int64_t number(std::string_view bytes) {
+    Take take(bytes);
+    const std::int64_t value = take.i64();
+    failed_ = failed_ || take.failed() || !take.empty();
+    return value;
+  }
+
+  void get(std::string_view bytes, std::string& value) { value = bytes; }
+  void get(std::string_view bytes, Uuid& value) {
+    failed_ = failed_ || bytes.size() != value.bytes.size();
+    if (!failed_) std::memcpy(value.bytes.data(), bytes.data(), value.bytes.size());
+  }
+  void get(std::string_view bytes, UtcTime& value) { value = from_unix_micros(number(bytes)); }
+  void get(std::string_view bytes, std::optional<std::int64_t>& value) { value = number(bytes); }
+  void get(std::string_view bytes, std::optional<double>& value) {
+    value = std::bit_cast<double>(number(bytes));
+  }
+  void get(std::string_view bytes, usage::Outcome& value) {
+    const std::int64_t raw = number(bytes);
+    failed_ = failed_ || raw < 0 || raw > static_cast<std::int64_t>(usage::Outcome::interrupted);
+    if (!failed_) value = static_cast<usage::Outcome>(raw);
+  }
+  void get(std::string_view bytes, usage::UsageBasis& value) {
+    const std::int64_t raw = number(bytes);
+    failed_ = failed_ || raw < 0 || raw > static_cast<std::int64_t>(usage::UsageBasis::reported);
+    if (!failed_) value = static_cast<usage::UsageBasis>(raw);
+  }
+  template <class T>
+    requires std::is_integral_v<T>
+  void get(std::string_view bytes, T& value) { value = static_cast<T>(number(bytes)); }
+  void get(std::string_view bytes, Tags& tags) {
+    Take take(bytes);
+    while (!take.empty() && !take.failed()) {
+      const std::string name(take.text());
+      tags[name] = take.text();
+    }
+    failed_ = failed_ || take.failed();
+  }
+  void get(std::string_view bytes, std::vector<Attempt>& attempts) {
+    Take take(bytes);
+    while (!take.empty() && !take.failed()) {
+      Attempt& attempt = attempts.emplace_back();
+      attempt.backend = take.text();
+      attempt.deployment = take.text();
+      attempt.status = static_cast<int>(take.i64());
+      attempt.duration_ms = take.i64();
+      attempt.error = take.text();
+    }
+    failed_ = failed_ || take.failed();
+  }
+
+  std::array<std::string_view, kFieldCount> fields_{};
+  bool failed_ = false;
+};
+
+}  // namespace
+
+void encode_record(const usage::UsageRecord& record, std::string& out) {
+  visit_fields(Encoder(out), record);
+}
+
+std::optional<usage::UsageRecord> decode_record(std::string_view bytes) {
+  Decoder decoder(bytes);
+  if (decoder.failed()) return std::nullopt;
+  usage::UsageRecord record;
+  visit_fields(decoder, record);
+  if (decoder.failed() || record.record_id == Uuid{}) return std::nullopt;
+  return record;
+}
+
+}  // namespace tollgate::ledger

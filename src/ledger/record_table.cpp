@@ -1,0 +1,291 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "record_table.hpp"
+
+#include <type_traits>
+
+#include <nlohmann/json.hpp>
+
+#include "record_codec.hpp"
+#include "record_fields.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+using nlohmann::json;
+using usage::Attempt;
+using Tags = std::map<std::string, std::string>;
+
+template <class T>
+constexpr bool is_number = std::is_same_v<T, UtcTime> || std::is_integral_v<T> ||
+                           std::is_same_v<T, std::optional<std::int64_t>>;
+
+class Columns {
+ public:
+  template <class Value>
+  void operator()(int, const char* name, const Value&) {
+    const bool real = std::is_same_v<Value, std::optional<double>>;
+    names.append(names.empty() ? "" : ", ").append(name);
+    marks.append(marks.empty() ? "?" : ", ?");
+    schema.append(name).append(real ? " REAL" : is_number<Value> ? " INTEGER" : " TEXT").append(",\n");
+  }
+  std::string names;
+  std::string marks;
+  std::string schema;
+};
+
+Columns columns() {
+  Columns out;
+  const usage::UsageRecord record;
+  visit_fields(out, record);
+  return out;
+}
+
+class Binder {
+ public:
+  explicit Binder(Statement& statement) : statement_(statement) {}
+
+  template <class Value>
+  void operator()(int number, const char*, const Value& value) { bind(number, value); }
+
+ private:
+  void bind(int i, const std::string& value) { statement_.bind(i, std::string_view(value)); }
+  void bind(int i, const Uuid& value) { statement_.bind(i, std::string_view(value.to_string())); }
+  void bind(int i, const UtcTime& value) { statement_.bind(i, to_unix_micros(value)); }
+  void bind(int i, usage::Outcome value) { statement_.bind(i, to_string(value)); }
+  void bind(int i, usage::UsageBasis value) { statement_.bind(i, to_string(value)); }
+  void bind(int i, const Tags& value) { statement_.bind(i, std::string_view(json(value).dump())); }
+  void bind(int i, const std::vector<Attempt>& value) {
+    json list = json::array();
+    for (const Attempt& attempt : value) {
+      list.push_back({{"backend", attempt.backend}, {"deployment", attempt.deployment},
+                      {"status", attempt.status}, {"duration_ms", attempt.duration_ms},
+                      {"error", attempt.error}});
+    }
+    statement_.bind(i, std::string_view(list.dump(-1, ' ', false, json::error_handler_t::replace)));
+  }
+  template <class T>
+    requires std::is_integral_v<T>
+  void bind(int i, T value) { statement_.bind(i, static_cast<std::int64_t>(value)); }
+  template <class T>
+  void bind(int i, const std::optional<T>& value) {
+    if (value) {
+      statement_.bind(i, *value);
+    } else {
+      statement_.bind_null(i);
+    }
+  }
+
+  Statement& statement_;
+};
+
+class RowReader {
+ public:
+  RowReader(const Statement& row, int first) : row_(row), first_(first) {}
+
+  template <class Value>
+  void operator()(int number, const char*, Value& value) { get(first_ + number - 1, value); }
+
+ private:
+  void get(int i, std::string& value) { value = row_.text(i); }
+  void get(int i, Uuid& value) { value = Uuid::parse(row_.text(i)).value_or(Uuid{}); }
+  void get(int i, UtcTime& value) { value = from_unix_micros(row_.number(i)); }
+  void get(int i, usage::Outcome& value) {
+    value = usage::outcome_from_string(row_.text(i)).value_or(usage::Outcome::interrupted);
+  }
+  void get(int i, usage::UsageBasis& value) {
+    value = usage::basis_from_string(row_.text(i)).value_or(usage::UsageBasis::none);
+  }
+  void get(int i, Tags& value) {
+    const json parsed = json::parse(row_.text(i), nullptr, false);
+    if (parsed.is_object()) value = parsed.get<Tags>();
+  }
+  void get(int i, std::vector<Attempt>& value) {
+    const json parsed = json::parse(row_.text(i), nullptr, false);
+    if (!parsed.is_array()) return;
+    for (const json& entry : parsed) {
+      value.push_back({entry.value("backend", ""), entry.value("deployment", ""),
+                       entry.value("status", 0), entry.value("duration_ms", std::int64_t{0}),
+                       entry.value("error", "")});
+    }
+  }
+  template <class T>
+    requires std::is_integral_v<T>
+  void get(int i, T& value) { value = static_cast<T>(row_.number(i)); }
+  void get(int i, std::optional<std::int64_t>& value) {
+    if (!row_.is_null(i)) value = row_.number(i);
+  }
+  void get(int i, std::optional<double>& value) {
+    if (!row_.is_null(i)) value = row_.real(i);
+  }
+
+  const Statement& row_;
+  int first_;
+};
+
+Result<std::int64_t> schema_version(Database& database) {
+  Statement statement = database.prepare("PRAGMA user_version");
+  const Result<bool> row = statement.step();
+  if (!row) return row.error();
+  return statement.number(0);
+}
+
+Result<void> create_schema(Database& database) {
+  return database.execute(
+      "BEGIN IMMEDIATE;"
+      "CREATE TABLE records (sequence INTEGER PRIMARY KEY AUTOINCREMENT,\n" + columns().schema +
+      "state INTEGER NOT NULL DEFAULT 0, quarantine_reason TEXT NOT NULL DEFAULT '', settled_at INTEGER);"
+      "CREATE UNIQUE INDEX records_by_id ON records (record_id);"
+      "CREATE INDEX records_queued ON records (sequence) WHERE state = 0;"
+      "CREATE INDEX records_settled ON records (settled_at) WHERE state = 1;"
+      "CREATE INDEX records_by_time ON records (event_time);"
+      "CREATE TABLE intents (record_id TEXT PRIMARY KEY, payload BLOB NOT NULL) WITHOUT ROWID;"
+      "PRAGMA user_version = " + std::to_string(RecordTable::kSchemaVersion) + ";"
+      "COMMIT;");
+}
+
+}  // namespace
+
+std::string select_columns() { return columns().names; }
+
+usage::UsageRecord read_record(const Statement& row, int first_column) {
+  usage::UsageRecord record;
+  visit_fields(RowReader(row, first_column), record);
+  return record;
+}
+
+Result<void> insert_into(Database& database, const std::string& table,
+                         const usage::UsageRecord& record) {
+  Statement statement = database.prepare("INSERT OR IGNORE INTO " + table + " (" + columns().names +
+                                         ") VALUES (" + columns().marks + ")");
+  visit_fields(Binder(statement), record);
+  return statement.run();
+}
+
+RecordTable::RecordTable(Database database)
+    : database_(std::move(database)),
+      insert_(database_.prepare("INSERT OR IGNORE INTO records (" + columns().names + ") VALUES (" +
+                                columns().marks + ")")) {}
+
+Result<RecordTable> RecordTable::open(const std::string& path, config::Durability durability) {
+  Result<Database> database = Database::open(path);
+  if (!database) return database.error();
+  // A segment is deleted once its records are committed. Under power_loss the commit must be on the disk by
+  // then (FULL); for a process crash the page cache is enough (NORMAL).
+  const bool full = durability == config::Durability::power_loss;
+  const Result<void> modes = database->execute(
+      std::string("PRAGMA journal_mode = WAL; PRAGMA synchronous = ") + (full ? "FULL;" : "NORMAL;"));
+  if (!modes) return modes.error();
+  const Result<std::int64_t> version = schema_version(*database);
+  if (!version) return version.error();
+  if (*version > kSchemaVersion) {
+    return Error{Errc::storage, path + " was written by a newer version of Tollgate"};
+  }
+  if (*version == 0) {
+    const Result<void> created = create_schema(*database);
+    if (!created) return created.error();
+  }
+  return RecordTable(std::move(*database));
+}
+
+Result<bool> RecordTable::insert(const usage::UsageRecord& record) {
+  visit_fields(Binder(insert_), record);
+  const Result<void> done = insert_.run();
+  if (!done) return done.error();
+  return database_.changes() > 0;
+}
+
+Result<void> RecordTable::keep_intent(const usage::UsageRecord& intent) {
+  Statement statement = database_.prepare("INSERT OR REPLACE INTO intents VALUES (?, ?)");
+  std::string payload;
+  encode_record(intent, payload);
+  statement.bind(1, std::string_view(intent.record_id.to_string()));
+  statement.bind_bytes(2, payload);
+  return statement.run();
+}
+
+Result<void> RecordTable::drop_intent(const Uuid& id) {
+  Statement statement = database_.prepare("DELETE FROM intents WHERE record_id = ?");
+  statement.bind(1, std::string_view(id.to_string()));
+  return statement.run();
+}
+
+Result<std::vector<usage::UsageRecord>> RecordTable::kept_intents() {
+  std::vector<usage::UsageRecord> out;
+  Statement statement = database_.prepare("SELECT payload FROM intents ORDER BY record_id");
+  for (;;) {
+    const Result<bool> row = statement.step();
+    if (!row) return row.error();
+    if (!*row) return out;
+    if (auto record = decode_record(statement.text(0))) out.push_back(std::move(*record));
+  }
+}
+
+Result<std::vector<StoredRecord>> RecordTable::queued(std::size_t limit) {
+  std::vector<StoredRecord> out;
+  Statement statement = database_.prepare("SELECT sequence, " + columns().names +
+                                          " FROM records WHERE state = 0 ORDER BY sequence LIMIT ?");
+  statement.bind(1, static_cast<std::int64_t>(limit));
+  for (;;) {
+    const Result<bool> row = statement.step();
+    if (!row) return row.error();
+    if (!*row) return out;
+    out.push_back({statement.number(0), read_record(statement, 1)});
+  }
+}
+
+Result<void> RecordTable::mark_delivered(std::int64_t sequence, UtcTime now) {
+  Statement statement =
+      database_.prepare("UPDATE records SET state = 1, settled_at = ? WHERE sequence = ? AND state = 0");
+  statement.bind(1, to_unix_micros(now));
+  statement.bind(2, sequence);
+  return statement.run();
+}
+
+Result<void> RecordTable::quarantine(std::int64_t sequence, const std::string& reason, UtcTime now) {
+  Statement statement = database_.prepare(
+      "UPDATE records SET state = 2, quarantine_reason = ?, settled_at = ? WHERE sequence = ?");
+  statement.bind(1, std::string_view(reason));
+  statement.bind(2, to_unix_micros(now));
+  statement.bind(3, sequence);
+  return statement.run();
+}
+
+Result<std::int64_t> RecordTable::delete_delivered(UtcTime before, std::size_t limit) {
+  Statement statement = database_.prepare(
+      "DELETE FROM records WHERE sequence IN (SELECT sequence FROM records WHERE state = 1 AND "
+      "settled_at < ? ORDER BY settled_at LIMIT ?)");
+  statement.bind(1, to_unix_micros(before));
+  statement.bind(2, static_cast<std::int64_t>(limit));
+  const Result<void> done = statement.run();
+  if (!done) return done.error();
+  return database_.changes();
+}
+
+std::optional<UtcTime> RecordTable::oldest_queued() {
+  Statement statement = database_.prepare(
+      "SELECT event_time FROM records WHERE state = 0 ORDER BY sequence LIMIT 1");
+  const Result<bool> row = statement.step();
+  if (!row || !*row) return std::nullopt;
+  return from_unix_micros(statement.number(0));
+}
+
+Result<RecordTable::Counts> RecordTable::counts() {
+  Counts out;
+  Statement statement = database_.prepare(
+      "SELECT state, COUNT(*), MIN(event_time) FROM records GROUP BY state");
+  for (;;) {
+    const Result<bool> row = statement.step();
+    if (!row) return row.error();
+    if (!*row) return out;
+    const auto count = static_cast<std::uint64_t>(statement.number(1));
+    if (statement.number(0) == 0) {
+      out.queued = count;
+      out.oldest_queued = from_unix_micros(statement.number(2));
+    } else {
+      (statement.number(0) == 1 ? out.delivered : out.quarantined) = count;
+    }
+  }
+}
+
+}  // namespace tollgate::ledger

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "database.hpp"
+#include "tollgate/ledger/ledger.hpp"
+
+namespace tollgate::ledger {
+
+/// The SQLite side of the ledger: records with their delivery state, and intents that outlive their segment.
+/// Used by one thread at a time.
+class RecordTable {
+ public:
+  static constexpr int kSchemaVersion = 1;
+
+  /// Creates or checks the schema. Error storage, also when a newer version wrote the file.
+  static Result<RecordTable> open(const std::string& path, config::Durability durability);
+
+  Database& database() { return database_; }
+
+  /// False: a record with this id was there already.
+  Result<bool> insert(const usage::UsageRecord& record);
+  Result<void> keep_intent(const usage::UsageRecord& intent);
+  Result<void> drop_intent(const Uuid& id);
+  Result<std::vector<usage::UsageRecord>> kept_intents();
+
+  Result<std::vector<StoredRecord>> queued(std::size_t limit);
+  Result<void> mark_delivered(std::int64_t sequence, UtcTime now);
+  Result<void> quarantine(std::int64_t sequence, const std::string& reason, UtcTime now);
+  /// Deletes at most `limit` records delivered before `before`; returns how many.
+  Result<std::int64_t> delete_delivered(UtcTime before, std::size_t limit);
+
+  struct Counts {
+    std::uint64_t queued = 0;
+    std::uint64_t delivered = 0;
+    std::uint64_t quarantined = 0;
+    std::optional<UtcTime> oldest_queued;
+  };
+  /// Reads the whole table: at start only.
+  Result<Counts> counts();
+  std::optional<UtcTime> oldest_queued();
+
+ private:
+  explicit RecordTable(Database database);
+
+  Database database_;
+  Statement insert_;
+};
+
+/// Reads the columns that select_columns() names, from column 0 on.
+usage::UsageRecord read_record(const Statement& row, int first_column);
+std::string select_columns();
+/// Into any table with those columns; a record with the same id is left as it is.
+Result<void> insert_into(Database& database, const std::string& table,
+                         const usage::UsageRecord& record);
+
+}  // namespace tollgate::ledger

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "tollgate/base/error.hpp"
+
+namespace tollgate::ledger {
+
+enum class EntryType : std::uint8_t { intent = 1, close = 2, seal = 3 };
+
+/// One journal file, preallocated and mapped: appending is a copy into memory that the kernel writes out by
+/// itself, so it survives the death of the process at once. docs/ledger-format.md has the bytes.
+/// One thread appends; another may read what has been committed.
+class Segment {
+ public:
+  static constexpr std::size_t kSize = 4 * 1024 * 1024;
+  static constexpr std::size_t kHeaderSize = 64;
+  static constexpr std::size_t kEntryHeaderSize = 16;
+
+  /// Creates the file with all its blocks. Error storage: no room or an I/O error; no file is left.
+  static Result<std::unique_ptr<Segment>> create(const std::string& path, std::uint32_t worker,
+                                                 std::uint64_t number);
+  ~Segment();
+  Segment(const Segment&) = delete;
+  Segment& operator=(const Segment&) = delete;
+
+  /// Room for this many payload bytes.
+  bool fits(std::size_t payload) const { return entry_size(payload) <= kSize - end_; }
+  std::size_t room() const { return kSize - end_; }
+  static std::size_t entry_size(std::size_t payload) {
+    return (kEntryHeaderSize + payload + 7) & ~std::size_t{7};
+  }
+
+  /// Requires fits().
+  void append(EntryType type, std::string_view payload);
+
+  /// Writes everything appended so far to the disk; any thread. Error storage.
+  Result<void> sync();
+
+  /// The mapped bytes: for reading what was committed.
+  std::string_view bytes() const { return {data_, kSize}; }
+  const std::string& path() const { return path_; }
+
+ private:
+  Segment(std::string path, char* data) : path_(std::move(path)), data_(data) {}
+
+  std::string path_;
+  char* data_;
+  std::size_t end_ = kHeaderSize;
+};
+
+}  // namespace tollgate::ledger

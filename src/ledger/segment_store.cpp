@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "segment_store.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "tollgate/base/uuid.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+/// The directory entry must be on disk as well, or a power loss takes the whole file.
+void sync_directory(const std::string& directory) {
+  const int file = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return;
+  ::fsync(file);
+  ::close(file);
+}
+
+}  // namespace
+
+SegmentStore::SegmentStore(std::string directory, std::uint32_t worker)
+    : directory_(std::move(directory)), worker_(worker) {}
+
+Result<std::shared_ptr<Segment>> SegmentStore::make() {
+  // A fresh name each time: files of an earlier process may still lie here.
+  const std::string path = directory_ + "/" + make_uuid_v7(std::chrono::system_clock::now()).to_string() +
+                           "-" + std::to_string(worker_) + ".segment";
+  Result<std::unique_ptr<Segment>> made = Segment::create(path, worker_, next_number_);
+  if (!made) return made.error();
+  ++next_number_;
+  bytes_.fetch_add(Segment::kSize, std::memory_order_relaxed);
+  sync_directory(directory_);
+  return std::shared_ptr<Segment>(std::move(*made));
+}
+
+Result<std::shared_ptr<Segment>> SegmentStore::advance() {
+  const std::lock_guard lock(mutex_);
+  std::shared_ptr<Segment> next = std::move(spare_);
+  spare_ = nullptr;
+  has_spare_ = false;
+  if (!next) {
+    Result<std::shared_ptr<Segment>> made = make();
+    if (!made) return made.error();
+    next = std::move(*made);
+  }
+  segments_.push_back(next);
+  return next;
+}
+
+Result<void> SegmentStore::prepare_spare() {
+  const std::lock_guard lock(mutex_);
+  if (spare_) return {};
+  Result<std::shared_ptr<Segment>> made = make();
+  if (!made) return made.error();
+  spare_ = std::move(*made);
+  has_spare_ = true;
+  return {};
+}
+
+std::deque<std::shared_ptr<Segment>> SegmentStore::snapshot() const {
+  const std::lock_guard lock(mutex_);
+  return segments_;
+}
+
+void SegmentStore::drop_oldest() {
+  const std::lock_guard lock(mutex_);
+  ::unlink(segments_.front()->path().c_str());
+  segments_.pop_front();
+  bytes_.fetch_sub(Segment::kSize, std::memory_order_relaxed);
+}
+
+void SegmentStore::drop_all() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& segment : segments_) ::unlink(segment->path().c_str());
+  if (spare_) ::unlink(spare_->path().c_str());
+  segments_.clear();
+  spare_ = nullptr;
+  has_spare_ = false;
+  bytes_ = 0;
+}
+
+}  // namespace tollgate::ledger

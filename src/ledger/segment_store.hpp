@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "segment.hpp"
+
+namespace tollgate::ledger {
+
+/// One worker's segments, from the one it appends to back to the oldest that is not yet in SQLite. Shared by
+/// the worker and the ledger thread; the lock is taken when a segment is changed, never to append.
+class SegmentStore {
+ public:
+  SegmentStore(std::string directory, std::uint32_t worker);
+
+  /// A new segment to append to: the spare, or one made now. Error storage.
+  Result<std::shared_ptr<Segment>> advance();
+  /// Makes a spare if there is none, so that the worker need not; for the ledger thread. Error storage.
+  Result<void> prepare_spare();
+  bool has_spare() const { return has_spare_.load(std::memory_order_relaxed); }
+
+  /// Oldest first; the last is the one in use.
+  std::deque<std::shared_ptr<Segment>> snapshot() const;
+  /// Forgets the oldest segment and deletes its file: everything in it is in SQLite.
+  void drop_oldest();
+  /// At a clean end, with everything in SQLite: deletes all.
+  void drop_all();
+
+  std::uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
+
+ private:
+  Result<std::shared_ptr<Segment>> make();
+
+  std::string directory_;
+  std::uint32_t worker_;
+  mutable std::mutex mutex_;
+  std::deque<std::shared_ptr<Segment>> segments_;
+  std::shared_ptr<Segment> spare_;
+  std::uint64_t next_number_ = 0;
+  std::atomic<bool> has_spare_{false};
+  std::atomic<std::uint64_t> bytes_{0};
+};
+
+}  // namespace tollgate::ledger

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "worker_journal.hpp"
+
+#include <utility>
+
+#include "record_codec.hpp"
+
+namespace tollgate::ledger {
+
+namespace asio = boost::asio;
+
+WorkerJournal::WorkerJournal(SegmentStore& store, const std::atomic<bool>& full, GroupSync* sync)
+    : store_(store), full_(full), sync_(sync) {}
+
+Result<void> WorkerJournal::advance() {
+  // The seal tells the ledger thread that nothing more will come here. It always fits: see kTail.
+  if (segment_) segment_->append(EntryType::seal, {});
+  Result<std::shared_ptr<Segment>> next = store_.advance();
+  if (!next) return next.error();
+  segment_ = std::move(*next);
+  return {};
+}
+
+Result<void> WorkerJournal::append(EntryType type) {
+  constexpr std::size_t kTail = Segment::kEntryHeaderSize;  // for the seal
+  if (scratch_.size() > kLargestPayload) {
+    return Error{Errc::storage, "a record is larger than the journal takes"};
+  }
+  if (!segment_ || Segment::entry_size(scratch_.size()) + kTail > segment_->room()) {
+    const Result<void> moved = advance();
+    if (!moved) return moved;
+  }
+  segment_->append(type, scratch_);
+  return {};
+}
+
+/// The closes to come need room here or in the spare; without either a new intent must not be taken.
+Result<void> WorkerJournal::make_room(std::size_t payload) {
+  const std::size_t wanted = (open_intents_ + 1) * (payload + kCloseExtra) + payload;
+  if (segment_ && segment_->room() >= wanted) return {};
+  if (store_.has_spare() && wanted < Segment::kSize / 2) return {};
+  return store_.prepare_spare();
+}
+
+Result<void> WorkerJournal::open(const usage::UsageRecord& intent) {
+  if (full_.load(std::memory_order_relaxed)) {
+    return Error{Errc::storage, "the ledger has reached ledger.max_size"};
+  }
+  scratch_.clear();
+  encode_record(intent, scratch_);
+  Result<void> done = make_room(scratch_.size());
+  if (done) done = append(EntryType::intent);
+  if (done) ++open_intents_;
+  return done;
+}
+
+Result<void> WorkerJournal::close(const usage::UsageRecord& record) {
+  scratch_.clear();
+  encode_record(record, scratch_);
+  const Result<void> done = append(EntryType::close);
+  if (done && open_intents_ > 0) --open_intents_;
+  return done;
+}
+
+asio::awaitable<Result<void>> WorkerJournal::until_durable() {
+  if (sync_ == nullptr) co_return Result<void>();
+  co_return co_await sync_->wait(segment_);
+}
+
+}  // namespace tollgate::ledger

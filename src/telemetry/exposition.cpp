@@ -1,0 +1,182 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <sstream>
+#include <utility>
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include "tollgate/telemetry/metrics.hpp"
+
+namespace tollgate::telemetry {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using Labels = std::vector<ClientMetric::Label>;
+
+class Families {
+ public:
+  void counter(const char* name, const char* help, Labels labels, double value) {
+    ClientMetric& metric = add(name, help, MetricType::Counter, std::move(labels));
+    metric.counter.value = value;
+  }
+  void gauge(const char* name, const char* help, Labels labels, double value) {
+    ClientMetric& metric = add(name, help, MetricType::Gauge, std::move(labels));
+    metric.gauge.value = value;
+  }
+  void histogram(const char* name, const char* help, Labels labels, const Histogram& from) {
+    ClientMetric& metric = add(name, help, MetricType::Histogram, std::move(labels));
+    std::uint64_t cumulative = 0;
+    for (std::size_t i = 0; i < from.bounds().size(); ++i) {
+      cumulative += from.counts()[i];
+      metric.histogram.bucket.push_back({cumulative, from.bounds()[i]});
+    }
+    metric.histogram.sample_count = from.count();
+    metric.histogram.sample_sum = from.sum();
+  }
+  std::vector<MetricFamily> take() { return std::move(families_); }
+
+ private:
+  ClientMetric& add(const char* name, const char* help, MetricType type, Labels labels) {
+    for (MetricFamily& family : families_) {
+      if (family.name == name) {
+        family.metric.emplace_back().label = std::move(labels);
+        return family.metric.back();
+      }
+    }
+    MetricFamily& family = families_.emplace_back();
+    family.name = name;
+    family.help = help;
+    family.type = type;
+    family.metric.emplace_back().label = std::move(labels);
+    return family.metric.back();
+  }
+
+  std::vector<MetricFamily> families_;
+};
+
+/// OpenTelemetry's word for the operation (azure-protocol.md 7.1).
+std::string operation_name(const std::string& id) {
+  if (id == "ChatCompletions_Create" || id == "Responses_Create") return "chat";
+  if (id == "Completions_Create") return "text_completion";
+  if (id == "Embeddings_Create") return "embeddings";
+  return id;
+}
+
+Labels genai_labels(const SeriesKey& key) {
+  const auto& [client, operation, requested, served] = key;
+  return {{"gen_ai_operation_name", operation_name(operation)},
+          {"gen_ai_provider_name", "azure.ai.openai"},
+          {"gen_ai_request_model", requested},
+          {"gen_ai_response_model", served},
+          {"tollgate_client", client}};
+}
+
+Labels with(Labels labels, const char* name, const char* value) {
+  labels.push_back({name, value});
+  return labels;
+}
+
+void add_series(Families& out, const SeriesKey& key, const OperationSeries& series) {
+  const Labels labels = genai_labels(key);
+  const char* usage = "gen_ai_client_token_usage";
+  const char* usage_help = "Tokens of an operation, where they are known.";
+  out.histogram(usage, usage_help, with(labels, "gen_ai_token_type", "input"), series.input_tokens);
+  out.histogram(usage, usage_help, with(labels, "gen_ai_token_type", "output"), series.output_tokens);
+  out.histogram("gen_ai_server_request_duration_seconds", "From request to the answer's end.", labels,
+                series.duration);
+  out.histogram("tollgate_time_to_first_byte_seconds",
+                "From request to the first byte sent to the client.", labels, series.first_byte);
+  out.histogram("tollgate_gateway_overhead_seconds",
+                "The part of the time to first byte that was not the backend's.", labels, series.overhead);
+  const std::pair<const char*, std::uint64_t> types[] = {{"prompt", series.prompt},
+                                                         {"completion", series.completion},
+                                                         {"cached_prompt", series.cached},
+                                                         {"reasoning", series.reasoning}};
+  for (const auto& [type, count] : types) {
+    out.counter("tollgate_tokens_total", "Tokens by client, served model and type.",
+                {{"client", std::get<0>(key)}, {"model", std::get<3>(key)},
+                 {"operation", std::get<1>(key)}, {"requested_model", std::get<2>(key)},
+                 {"type", type}},
+                static_cast<double>(count));
+  }
+}
+
+void add_traffic(Families& out, const Counters& total) {
+  for (const auto& [key, count] : total.requests) {
+    const auto& [client, operation, status, outcome] = key;
+    out.counter("tollgate_requests_total", "Operations that reached a backend.",
+                {{"client", client}, {"operation", operation},
+                 {"status", std::to_string(status)}, {"outcome", outcome}},
+                static_cast<double>(count));
+  }
+  for (const auto& [status, count] : total.refusals) {
+    out.counter("tollgate_refusals_total", "Answers of the gateway's own.",
+                {{"status", std::to_string(status)}}, static_cast<double>(count));
+  }
+  for (const auto& [status, count] : total.head_refusals) {
+    out.counter("tollgate_invalid_heads_total", "Requests refused by the head check.",
+                {{"status", std::to_string(status)}}, static_cast<double>(count));
+  }
+  out.gauge("tollgate_connections_open", "Client connections.", {},
+            static_cast<double>(total.open_connections));
+  out.counter("tollgate_connections_refused_total", "Connections over limits.connections.", {},
+              static_cast<double>(total.connections_refused));
+  out.gauge("tollgate_upstream_connections_open", "Connections to backends.", {},
+            static_cast<double>(total.upstream_open));
+  out.counter("tollgate_upstream_connections_created_total", "Connections opened to backends.", {},
+              static_cast<double>(total.upstream_created));
+  out.counter("tollgate_upstream_connections_reused_total", "Requests on a kept-alive connection.", {},
+              static_cast<double>(total.upstream_reused));
+  out.counter("tollgate_upstream_tls_resumed_total", "Connections with a resumed TLS session.", {},
+              static_cast<double>(total.upstream_resumed));
+}
+
+void add_delivery(Families& out, const Counters& total, const DeliveryGauges& gauges) {
+  out.counter("tollgate_ledger_failures_total", "Operations for which no record could be made.", {},
+              static_cast<double>(total.ledger_failures));
+  out.gauge("tollgate_ledger_queued_records", "Records waiting for delivery.", {},
+            static_cast<double>(gauges.queued));
+  out.gauge("tollgate_ledger_delivered_records", "Delivered records still kept.", {},
+            static_cast<double>(gauges.delivered));
+  out.gauge("tollgate_ledger_quarantined_records", "Records the service refuses.", {},
+            static_cast<double>(gauges.quarantined));
+  out.gauge("tollgate_ledger_damaged_entries", "Journal entries that failed their check sum.", {},
+            static_cast<double>(gauges.damaged));
+  out.gauge("tollgate_ledger_interrupted_records", "Intents that became records at the last start.", {},
+            static_cast<double>(gauges.interrupted));
+  out.gauge("tollgate_ledger_journal_bytes", "Size of the journals.", {},
+            static_cast<double>(gauges.journal_bytes));
+  out.gauge("tollgate_ledger_database_bytes", "Size of the database.", {},
+            static_cast<double>(gauges.database_bytes));
+  out.gauge("tollgate_ledger_oldest_queued_seconds", "Age of the oldest record that waits.", {},
+            gauges.oldest_queued_seconds);
+  out.counter("tollgate_exporter_failures_total", "Deliveries that failed.", {},
+              static_cast<double>(gauges.export_failures));
+  out.gauge("tollgate_exporter_consecutive_failures", "Failures since the last success.", {},
+            static_cast<double>(gauges.consecutive_export_failures));
+  out.gauge("tollgate_exporter_alarm", "1 when an operator must act (role, rule, stream).", {},
+            gauges.export_alarm ? 1 : 0);
+}
+
+}  // namespace
+
+Metrics::Metrics(unsigned workers) {
+  for (unsigned i = 0; i < workers; ++i) workers_.push_back(std::make_unique<WorkerMetrics>());
+}
+
+std::string Metrics::render(const DeliveryGauges& gauges) const {
+  Counters total;
+  for (const auto& worker : workers_) worker->add_to(total);
+  Families families;
+  for (const auto& [key, series] : total.series) add_series(families, key, series);
+  add_traffic(families, total);
+  add_delivery(families, total, gauges);
+  std::ostringstream out;
+  prometheus::TextSerializer().Serialize(out, families.take());
+  return out.str();
+}
+
+}  // namespace tollgate::telemetry

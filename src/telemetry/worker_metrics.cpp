@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <array>
+
+#include "tollgate/telemetry/metrics.hpp"
+
+namespace tollgate::telemetry {
+namespace {
+
+// azure-protocol.md 7.1
+constexpr std::array kTokenBuckets{1.0,      4.0,      16.0,      64.0,      256.0,
+                                   1024.0,   4096.0,   16384.0,   65536.0,   262144.0,
+                                   1048576.0, 4194304.0, 16777216.0, 67108864.0};
+constexpr std::array kDurationBuckets{0.01, 0.02, 0.04, 0.08, 0.16,  0.32,  0.64,
+                                      1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92};
+constexpr std::array kFirstByteBuckets{0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1,
+                                       0.25,  0.5,   0.75, 1.0,  2.5,  5.0,  7.5,  10.0};
+/// The gateway's own time is thousandths of the backend's.
+constexpr std::array kOverheadBuckets{0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002,
+                                      0.005,   0.01,   0.05,   0.1,    0.5,   1.0};
+
+std::uint64_t number_or_zero(const std::optional<std::int64_t>& value) {
+  return value && *value > 0 ? static_cast<std::uint64_t>(*value) : 0;
+}
+
+}  // namespace
+
+OperationSeries::OperationSeries()
+    : input_tokens(kTokenBuckets),
+      output_tokens(kTokenBuckets),
+      duration(kDurationBuckets),
+      first_byte(kFirstByteBuckets),
+      overhead(kOverheadBuckets) {}
+
+std::string_view WorkerMetrics::bounded_model(std::string_view model) {
+  if (served_models_.find(model) != served_models_.end()) return model;
+  if (served_models_.size() >= kMostServedModels) return "other";
+  served_models_.emplace(model);
+  return model;
+}
+
+void WorkerMetrics::record(const OperationSample& sample) {
+  const std::lock_guard lock(mutex_);
+  ++counters_.requests[{std::string(sample.client), std::string(sample.operation), sample.status,
+                        std::string(sample.outcome)}];
+  OperationSeries& series =
+      counters_.series[{std::string(sample.client), std::string(sample.operation),
+                        std::string(sample.requested_model),
+                        std::string(bounded_model(sample.served_model))}];
+  series.prompt += number_or_zero(sample.prompt_tokens);
+  series.completion += number_or_zero(sample.completion_tokens);
+  series.cached += number_or_zero(sample.cached_tokens);
+  series.reasoning += number_or_zero(sample.reasoning_tokens);
+  // An unknown count is not observed: it is not zero.
+  if (sample.prompt_tokens) series.input_tokens.observe(static_cast<double>(*sample.prompt_tokens));
+  if (sample.completion_tokens) {
+    series.output_tokens.observe(static_cast<double>(*sample.completion_tokens));
+  }
+  series.duration.observe(sample.duration_s);
+  if (sample.first_byte_s) series.first_byte.observe(*sample.first_byte_s);
+  if (sample.overhead_s) series.overhead.observe(*sample.overhead_s);
+}
+
+void WorkerMetrics::count_refusal(int status) {
+  const std::lock_guard lock(mutex_);
+  ++counters_.refusals[status];
+}
+
+void WorkerMetrics::count_head_refusal(int status) {
+  const std::lock_guard lock(mutex_);
+  ++counters_.head_refusals[status];
+}
+
+void WorkerMetrics::count_connection_refused() {
+  const std::lock_guard lock(mutex_);
+  ++counters_.connections_refused;
+}
+
+void WorkerMetrics::count_ledger_failure() {
+  const std::lock_guard lock(mutex_);
+  ++counters_.ledger_failures;
+}
+
+void WorkerMetrics::connection_opened() {
+  const std::lock_guard lock(mutex_);
+  ++counters_.open_connections;
+}
+
+void WorkerMetrics::connection_closed() {
+  const std::lock_guard lock(mutex_);
+  --counters_.open_connections;
+}
+
+void WorkerMetrics::set_upstream(std::uint64_t created, std::uint64_t reused,
+                                 std::uint64_t resumed, std::uint64_t open) {
+  const std::lock_guard lock(mutex_);
+  counters_.upstream_created = created;
+  counters_.upstream_reused = reused;
+  counters_.upstream_resumed = resumed;
+  counters_.upstream_open = open;
+}
+
+void WorkerMetrics::add_to(Counters& total) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [key, series] : counters_.series) {
+    OperationSeries& sum = total.series[key];
+    sum.input_tokens.add(series.input_tokens);
+    sum.output_tokens.add(series.output_tokens);
+    sum.duration.add(series.duration);
+    sum.first_byte.add(series.first_byte);
+    sum.overhead.add(series.overhead);
+    sum.prompt += series.prompt;
+    sum.completion += series.completion;
+    sum.cached += series.cached;
+    sum.reasoning += series.reasoning;
+  }
+  for (const auto& [key, count] : counters_.requests) total.requests[key] += count;
+  for (const auto& [status, count] : counters_.refusals) total.refusals[status] += count;
+  for (const auto& [status, count] : counters_.head_refusals) total.head_refusals[status] += count;
+  total.open_connections += counters_.open_connections;
+  total.connections_refused += counters_.connections_refused;
+  total.ledger_failures += counters_.ledger_failures;
+  total.upstream_created += counters_.upstream_created;
+  total.upstream_reused += counters_.upstream_reused;
+  total.upstream_resumed += counters_.upstream_resumed;
+  total.upstream_open += counters_.upstream_open;
+}
+
+}  // namespace tollgate::telemetry
