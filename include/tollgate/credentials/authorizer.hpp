@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include "tollgate/base/error.hpp"
+#include "tollgate/base/secret.hpp"
+#include "tollgate/base/time.hpp"
+#include "tollgate/config/config.hpp"
+#include "tollgate/credentials/token_source.hpp"
+#include "tollgate/http/transport.hpp"
+
+namespace tollgate::credentials {
+
+/// The one header that proves the gateway to a backend.
+struct CredentialHeader {
+  std::string_view name;              ///< static
+  Secret value;
+};
+
+/// Seam: what a backend connection is authorised with. Thread-safe: all workers ask at once.
+class Authorizer {
+ public:
+  virtual ~Authorizer() = default;
+  /// Does not suspend while a usable token is at hand. Errors as TokenSource::token.
+  virtual boost::asio::awaitable<Result<CredentialHeader>> header(UtcTime now) = 0;
+};
+
+/// Where tokens are fetched and on which executor. The transport is used on `control` only.
+struct TokenPlaces {
+  const config::Identity& identity;
+  http::Transport& transport;
+  boost::asio::any_io_executor control;
+};
+
+/// For a backend: an API key as it is, or Entra tokens for the scope, cached.
+std::unique_ptr<Authorizer> make_authorizer(const config::Credential& credential,
+                                            const std::string& scope, TokenPlaces places);
+
+/// For the exporter: Entra tokens for the scope, cached. The credential is not an API key.
+std::unique_ptr<TokenSource> make_token_source(const config::Credential& credential,
+                                               const std::string& scope, TokenPlaces places);
+
+}  // namespace tollgate::credentials

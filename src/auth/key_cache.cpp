@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "key_cache.hpp"
+
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <nlohmann/json.hpp>
+
+#include "tollgate/telemetry/log.hpp"
+
+namespace tollgate::auth {
+
+namespace asio = boost::asio;
+
+namespace {
+
+SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
+
+}  // namespace
+
+bool RefreshPolicy::may_fetch_for_unknown(SteadyTime now) {
+  if (last_unknown_ && now - *last_unknown_ < kUnknownKey) return false;
+  last_unknown_ = now;
+  return true;
+}
+
+void RefreshPolicy::fetched(SteadyTime now, bool successful) {
+  if (successful) last_good_ = now;
+  next_ = now + (successful ? kEvery : kAfterFailure);
+}
+
+KeyCache::KeyCache(std::string authority, std::vector<std::string> tenants,
+                   http::Transport& transport, asio::any_io_executor control)
+    : authority_(std::move(authority)),
+      tenants_(std::move(tenants)),
+      transport_(transport),
+      control_(control),
+      timer_(control) {}
+
+std::shared_ptr<const KeySet> KeyCache::keys() const {
+  const std::lock_guard lock(mutex_);
+  return policy_.keys_usable(steady_now()) ? keys_ : nullptr;
+}
+
+asio::awaitable<void> KeyCache::run() {
+  while (!stopped_) {
+    co_await refresh();
+    SteadyTime next;
+    {
+      const std::lock_guard lock(mutex_);
+      next = policy_.next_fetch();
+    }
+    timer_.expires_at(next);
+    boost::system::error_code ignored;
+    co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+}
+
+void KeyCache::stop() {
+  stopped_ = true;
+  timer_.cancel();
+}
+
+asio::awaitable<std::shared_ptr<const KeySet>> KeyCache::keys_after_refresh() {
+  bool may_fetch = false;
+  {
+    const std::lock_guard lock(mutex_);
+    may_fetch = policy_.may_fetch_for_unknown(steady_now());
+  }
+  if (may_fetch) co_await asio::co_spawn(control_, refresh(), asio::use_awaitable);
+  co_return keys();
+}
+
+asio::awaitable<void> KeyCache::refresh() {
+  ++fetches_;
+  Result<KeySet> fetched = co_await fetch_all();
+  if (!fetched) {
+    telemetry::log::warn("entra.keys_not_fetched", {{"detail", fetched.error().message}});
+  }
+  const std::lock_guard lock(mutex_);
+  policy_.fetched(steady_now(), fetched.has_value());
+  if (fetched) keys_ = std::make_shared<const KeySet>(std::move(*fetched));
+}
+
+/// All tenants must answer: a set without one of them would turn its callers away.
+asio::awaitable<Result<KeySet>> KeyCache::fetch_all() {
+  KeySet all;
+  for (const std::string& tenant : tenants_) {
+    for (const char* version : {"/v2.0", ""}) {
+      Result<KeySet> keys = co_await fetch_tenant(tenant, version);
+      if (!keys) co_return keys.error();
+      all.merge(*keys);
+    }
+  }
+  co_return all;
+}
+
+bool KeyCache::same_origin(const std::string& url) const {
+  return url.size() > authority_.size() && url.compare(0, authority_.size(), authority_) == 0 &&
+         url[authority_.size()] == '/';
+}
+
+asio::awaitable<Result<KeySet>> KeyCache::fetch_tenant(std::string tenant, std::string version) {
+  http::ClientRequest request;
+  request.url = authority_ + "/" + tenant + version + "/.well-known/openid-configuration";
+  const Result<http::ClientResponse> metadata = co_await transport_.send(request);
+  if (!metadata) co_return metadata.error();
+  const auto document = nlohmann::json::parse(metadata->body, nullptr, false);
+  if (metadata->status != 200 || !document.is_object() || !document.contains("jwks_uri") ||
+      !document["jwks_uri"].is_string()) {
+    co_return Error{Errc::protocol, "the metadata of tenant " + tenant + " names no keys (status " +
+                                        std::to_string(metadata->status) + ")"};
+  }
+  request.url = document["jwks_uri"].get<std::string>();
+  // Keys come from where the operator said, and from nowhere else (A8).
+  if (!same_origin(request.url)) co_return Error{Errc::protocol, "the keys lie at another host"};
+  const Result<http::ClientResponse> keys = co_await transport_.send(request);
+  if (!keys) co_return keys.error();
+  if (keys->status != 200) {
+    co_return Error{Errc::protocol, "the key document has status " + std::to_string(keys->status)};
+  }
+  co_return KeySet::parse(keys->body);
+}
+
+}  // namespace tollgate::auth

@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "key_set.hpp"
+#include "tollgate/base/time.hpp"
+#include "tollgate/http/transport.hpp"
+
+namespace tollgate::auth {
+
+/// When keys are fetched (azure-protocol.md 4.2): pure, time comes in.
+class RefreshPolicy {
+ public:
+  static constexpr seconds kEvery{3600};         ///< in the ordinary course
+  static constexpr seconds kAfterFailure{30};
+  static constexpr seconds kUnknownKey{300};     ///< at most so often for keys nobody knows
+  static constexpr seconds kHardAge{24 * 3600};  ///< last good keys die after this
+
+  /// Whether an unknown key id may start a fetch now; counts as started if so.
+  bool may_fetch_for_unknown(SteadyTime now);
+  void fetched(SteadyTime now, bool successful);
+  SteadyTime next_fetch() const { return next_; }
+  bool keys_usable(SteadyTime now) const { return last_good_ && now - *last_good_ < kHardAge; }
+
+ private:
+  SteadyTime next_{};
+  std::optional<SteadyTime> last_good_;
+  std::optional<SteadyTime> last_unknown_;
+};
+
+/// The signing keys of the configured tenants. Fetches on the control executor, one at a time; lookups read
+/// an immutable snapshot from any thread and never wait for a fetch that is not theirs.
+class KeyCache {
+ public:
+  /// `transport` is used on `control` only and outlives the cache.
+  KeyCache(std::string authority, std::vector<std::string> tenants, http::Transport& transport,
+           boost::asio::any_io_executor control);
+
+  /// Fetches now and keeps refreshing until stop(); spawned on the control executor.
+  boost::asio::awaitable<void> run();
+  void stop();
+
+  /// The current keys; null before the first success and once they are too old.
+  std::shared_ptr<const KeySet> keys() const;
+
+  /// For a key id that keys() lacks: awaits a fetch if one may be made, and returns the newest keys. Any
+  /// thread; completes on the caller's executor.
+  boost::asio::awaitable<std::shared_ptr<const KeySet>> keys_after_refresh();
+
+  /// How many fetches were started: for tests and metrics.
+  std::uint64_t fetches() const { return fetches_; }
+
+ private:
+  boost::asio::awaitable<void> refresh();
+  boost::asio::awaitable<Result<KeySet>> fetch_all();
+  boost::asio::awaitable<Result<KeySet>> fetch_tenant(std::string tenant, std::string version);
+  bool same_origin(const std::string& url) const;
+
+  std::string authority_;
+  std::vector<std::string> tenants_;
+  http::Transport& transport_;
+  boost::asio::any_io_executor control_;
+  boost::asio::steady_timer timer_;   ///< control executor
+  bool stopped_ = false;              ///< control executor
+
+  mutable std::mutex mutex_;          ///< guards the policy and the snapshot's pointer
+  RefreshPolicy policy_;
+  std::shared_ptr<const KeySet> keys_;
+  std::atomic<std::uint64_t> fetches_{0};
+};
+
+}  // namespace tollgate::auth

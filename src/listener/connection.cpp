@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "connection.hpp"
+
+#include <array>
+#include <utility>
+
+namespace tollgate::listener {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t kReadSize = 4096;
+/// How long a kept-alive connection may idle: longer than the pools of common HTTP clients keep theirs.
+constexpr seconds kKeepAlive{75};
+/// How long and how much the gateway reads after an early answer, so that closing does not destroy it.
+constexpr seconds kLingerTime{2};
+constexpr std::size_t kLingerBytes = 1024 * 1024;
+
+SteadyTime in(milliseconds delay) { return std::chrono::steady_clock::now() + delay; }
+
+}  // namespace
+
+Connection::Connection(net::Socket socket, asio::ip::address peer,
+                       const std::vector<Network>& trusted_proxies, Service service)
+    : stream_(std::move(socket), service.sweep),
+      peer_(std::move(peer)),
+      trusted_proxies_(trusted_proxies),
+      service_(service),
+      member_(stream_) {
+  service_.connections.add(member_);
+  service_.metrics.connection_opened();
+}
+
+Connection::~Connection() {
+  service_.metrics.connection_closed();
+  service_.connections.leave();
+}
+
+proxy::ClientConnection Connection::view() {
+  return {stream_, received_, peer_, trusted_proxies_, service_.connections.closing(),
+          member_.on_abort};
+}
+
+asio::awaitable<void> Connection::run(net::SslPtr ssl) {
+  stream_.deadline(in(service_.limits.head_timeout));
+  if (ssl) {
+    const Result<void> secured = co_await stream_.handshake(std::move(ssl));
+    if (!secured) {
+      stream_.reset();
+      co_return;
+    }
+  }
+  for (;;) {
+    const proxy::Afterwards afterwards = co_await serve_one();
+    if (afterwards == proxy::Afterwards::keep && !service_.connections.closing()) {
+      stream_.deadline(in(kKeepAlive));
+      continue;
+    }
+    if (afterwards == proxy::Afterwards::abort) {
+      stream_.reset();
+      co_return;
+    }
+    if (afterwards == proxy::Afterwards::linger) co_await linger();
+    stream_.close();
+    co_return;
+  }
+}
+
+asio::awaitable<proxy::Afterwards> Connection::serve_one() {
+  member_.idle = true;
+  const HeadRead read = co_await read_head();
+  member_.idle = false;
+  switch (read) {
+    case HeadRead::ended: co_return proxy::Afterwards::close;
+    case HeadRead::timed_out: {
+      const http::HeadError late{408, "the request head did not arrive in time"};
+      co_return co_await refuse(late);
+    }
+    case HeadRead::refused: {
+      const bool large = head_bytes_.size() > service_.limits.request_head;
+      const http::HeadError bad{large ? 431 : 400, large ? "the request head is too large"
+                                                         : "a line does not end with CR LF"};
+      co_return co_await refuse(bad);
+    }
+    case HeadRead::complete: break;
+  }
+  const http::HeadLimits limits{service_.limits.request_head, service_.limits.request_head_fields};
+  const auto error = http::parse_request_head(head_bytes_, limits, head_);
+  if (error) co_return co_await refuse(*error);
+  co_return co_await service_.pipeline.handle(view(), head_);
+}
+
+asio::awaitable<Connection::HeadRead> Connection::read_head() {
+  head_bytes_ = std::exchange(received_, {});
+  http::HeadScanner scanner;
+  bool first = true;
+  for (;;) {
+    const auto verdict = scanner.scan(head_bytes_);
+    if (verdict == http::HeadScanner::Verdict::refused) co_return HeadRead::refused;
+    if (verdict == http::HeadScanner::Verdict::complete) {
+      received_.assign(head_bytes_, scanner.length());
+      head_bytes_.resize(scanner.length());
+      stream_.no_deadline();
+      co_return HeadRead::complete;
+    }
+    if (head_bytes_.size() > service_.limits.request_head) co_return HeadRead::refused;
+    // One deadline for the whole head, from its first byte on: dripping bytes does not move it.
+    if (first && !head_bytes_.empty()) {
+      stream_.deadline(in(service_.limits.head_timeout));
+      first = false;
+    }
+    const std::size_t size = head_bytes_.size();
+    head_bytes_.resize(size + kReadSize);
+    const Result<std::size_t> count =
+        co_await stream_.read_some(asio::buffer(head_bytes_.data() + size, kReadSize));
+    head_bytes_.resize(size + (count ? *count : 0));
+    if (!count) {
+      const bool late = count.error().code == Errc::timeout && !head_bytes_.empty();
+      co_return late ? HeadRead::timed_out : HeadRead::ended;
+    }
+  }
+}
+
+asio::awaitable<proxy::Afterwards> Connection::refuse(http::HeadError error) {
+  service_.metrics.count_head_refusal(error.status);
+  co_return co_await service_.pipeline.refuse_head(view(), error);
+}
+
+asio::awaitable<void> Connection::linger() {
+  boost::system::error_code ignored;
+  if (!stream_.is_tls()) stream_.socket().shutdown(net::Socket::shutdown_send, ignored);
+  stream_.deadline(in(kLingerTime));
+  std::array<char, kReadSize> scrap;
+  for (std::size_t total = 0; total < kLingerBytes;) {
+    const Result<std::size_t> count = co_await stream_.read_some(asio::buffer(scrap));
+    if (!count) co_return;
+    total += *count;
+  }
+}
+
+}  // namespace tollgate::listener

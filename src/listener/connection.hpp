@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/address.hpp>
+
+#include "tollgate/base/network.hpp"
+#include "tollgate/http/head.hpp"
+#include "tollgate/listener/listener.hpp"
+
+namespace tollgate::listener {
+
+/// One client connection: handshake, then heads in, exchanges through the pipeline, until one side ends it.
+class Connection {
+ public:
+  Connection(net::Socket socket, boost::asio::ip::address peer,
+             const std::vector<Network>& trusted_proxies, Service service);
+  ~Connection();
+
+  /// Runs the connection to its end.
+  boost::asio::awaitable<void> run(net::SslPtr ssl);
+
+ private:
+  enum class HeadRead { complete, refused, timed_out, ended };
+
+  boost::asio::awaitable<HeadRead> read_head();
+  boost::asio::awaitable<proxy::Afterwards> serve_one();
+  boost::asio::awaitable<proxy::Afterwards> refuse(http::HeadError error);
+  boost::asio::awaitable<void> linger();
+  proxy::ClientConnection view();
+
+  net::Stream stream_;
+  boost::asio::ip::address peer_;
+  const std::vector<Network>& trusted_proxies_;
+  Service service_;
+  Member member_;
+  std::string received_;              ///< bytes behind the current head
+  std::string head_bytes_;            ///< what head_ points into
+  http::RequestHead head_;
+};
+
+}  // namespace tollgate::listener

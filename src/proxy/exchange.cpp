@@ -1,0 +1,190 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "exchange.hpp"
+
+#include <utility>
+
+#include "tollgate/telemetry/log.hpp"
+
+namespace tollgate::proxy {
+
+namespace asio = boost::asio;
+
+namespace {
+
+std::int64_t ms_between(SteadyTime from, SteadyTime to) {
+  return std::chrono::duration_cast<milliseconds>(to - from).count();
+}
+
+double fractional_ms(SteadyTime::duration duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+telemetry::OperationSample sample_of(const usage::UsageRecord& record) {
+  telemetry::OperationSample out;
+  out.client = record.client_name;
+  out.operation = record.operation_id;
+  out.requested_model = record.requested_model;
+  out.served_model = record.model;
+  out.outcome = to_string(record.outcome);
+  out.status = record.status_code;
+  out.prompt_tokens = record.tokens.prompt;
+  out.completion_tokens = record.tokens.completion;
+  out.cached_tokens = record.tokens.cached_prompt;
+  out.reasoning_tokens = record.tokens.reasoning;
+  out.duration_s = static_cast<double>(record.duration_ms) / 1000;
+  if (record.time_to_first_byte_ms) {
+    out.first_byte_s = static_cast<double>(*record.time_to_first_byte_ms) / 1000;
+  }
+  if (record.gateway_overhead_ms) out.overhead_s = *record.gateway_overhead_ms / 1000;
+  return out;
+}
+
+}  // namespace
+
+Exchange::Exchange(RequestPipeline& pipeline, ClientConnection client,
+                   const http::RequestHead& head)
+    : pipeline_(pipeline),
+      client_(client),
+      head_(head),
+      accepted_at_(std::chrono::system_clock::now()),
+      started_(std::chrono::steady_clock::now()) {
+  id_ = make_uuid_v7(accepted_at_);
+  body_read_ = head.body.kind == http::Framing::none;
+  client_.on_abort = [this] { abort(); };
+}
+
+Exchange::~Exchange() {
+  client_.stream.end_watch();
+  client_.on_abort = nullptr;
+}
+
+void Exchange::abort() {
+  if (relaying_ != nullptr) relaying_->abort();
+  interrupt_.request();
+  client_.stream.cancel(Errc::cancelled);
+}
+
+bool Exchange::keep_alive() const { return head_.keep_alive && !client_.closing; }
+
+asio::awaitable<Afterwards> Exchange::refuse(Refusal refusal) {
+  const bool keep = keep_alive() && body_read_ && refusal.status != 408;
+  const std::string bytes = render(refusal, id_.to_string(), keep, head_.method == "HEAD");
+  client_.stream.deadline(std::chrono::steady_clock::now() +
+                          pipeline_.config_.limits.client_write_timeout);
+  pipeline_.metrics_.count_refusal(refusal.status);
+  const Result<void> written = co_await client_.stream.write(bytes);
+  client_.stream.no_deadline();
+  if (!written) co_return Afterwards::abort;
+  if (keep) co_return Afterwards::keep;
+  co_return body_read_ ? Afterwards::close : Afterwards::linger;
+}
+
+void Exchange::watch_client(config::OnClientAbort policy) {
+  client_.stream.watch_hangup([this, policy] {
+    client_gone_ = true;
+    if (relaying_ != nullptr) {
+      relaying_->client_gone();
+    } else if (policy == config::OnClientAbort::cancel) {
+      interrupt_.request();
+    }
+  });
+}
+
+asio::awaitable<Afterwards> Exchange::forward(OpenIntent intent, upstream::OutboundRequest request,
+                                              std::vector<routing::Candidate> candidates,
+                                              config::OnClientAbort on_client_abort) {
+  watch_client(on_client_abort);
+  Result<upstream::Answer> answer = co_await pipeline_.upstream_.send(
+      request, candidates, intent.record().attempts, interrupt_);
+  if (!answer) co_return co_await fail(intent, answer.error(), client_gone_);
+  const RelayOptions options{
+      .strip_usage = request.inject_include_usage && answer->head.status == 200,
+      .keep_alive = keep_alive(),
+      .client_minor_version = head_.minor_version,
+      .upstream_idle = answer->candidate.backend->timeouts.idle,
+      .client_write = pipeline_.config_.limits.client_write_timeout,
+      .on_client_abort = on_client_abort};
+  co_return co_await relay(intent, *answer, options);
+}
+
+asio::awaitable<Afterwards> Exchange::relay(OpenIntent& intent, upstream::Answer& answer,
+                                            RelayOptions options) {
+  const usage::BodyShape shape = usage::body_shape(answer.head.find("content-type"));
+  options.strip_usage = options.strip_usage && shape == usage::BodyShape::server_sent_events;
+  usage::UsageMeter meter(shape);
+  Relay relay(answer, client_.stream, meter, options);
+  relaying_ = &relay;
+  if (client_gone_) relay.client_gone();
+  const RelayEnd end = co_await relay.pump();
+
+  usage::UsageRecord& record = intent.record();
+  usage::UsageOutcome usage = meter.finish(end == RelayEnd::complete);
+  record.outcome = outcome_of(end, relay.client_is_gone(), answer.head.status,
+                              usage.in_stream_error);
+  note_answer(record, answer);
+  note_usage(record, std::move(usage), answer.head.find("x-ms-served-model"));
+  const bool answer_instead = end != RelayEnd::complete && !relay.head_sent();
+  record.status_code = answer_instead ? 502 : answer.head.status;
+  note_times(record, answer, relay);
+  const bool durable = co_await make_durable(intent);
+  if (relay.upstream_reusable()) answer.connection.keep();
+
+  if (relay.client_is_gone()) co_return Afterwards::abort;
+  if (answer_instead) {
+    relaying_ = nullptr;
+    const Error broken{end == RelayEnd::upstream_timeout ? Errc::timeout : Errc::protocol, {}};
+    co_return co_await refuse(refusal_for_upstream(broken));
+  }
+  // Without a durable record, or without the backend's end, the client must not see a whole answer.
+  if (end != RelayEnd::complete || !durable) co_return Afterwards::abort;
+  const bool sent = co_await relay.finish();
+  relaying_ = nullptr;
+  if (!sent) co_return Afterwards::abort;
+  const bool keep = keep_alive() && options.keep_alive &&
+                    relay.framing() != ClientFraming::until_close;
+  co_return keep ? Afterwards::keep : Afterwards::close;
+}
+
+asio::awaitable<Afterwards> Exchange::fail(OpenIntent& intent, const Error& error,
+                                           bool client_gone) {
+  usage::UsageRecord& record = intent.record();
+  const Refusal refusal = refusal_for_upstream(error);
+  record.outcome = client_gone ? usage::Outcome::client_aborted : outcome_of(error);
+  record.status_code = client_gone ? 0 : refusal.status;
+  record.error_code = to_string(error.code);
+  record.usage_reason = "no_answer";
+  record.duration_ms = ms_between(started_, std::chrono::steady_clock::now());
+  telemetry::log::warn("upstream.failed", {{"record_id", id_.to_string()},
+                                           {"backend", record.backend},
+                                           {"error", to_string(error.code)},
+                                           {"detail", error.message}});
+  const bool durable = co_await make_durable(intent);
+  if (client_gone || !durable) co_return Afterwards::abort;
+  co_return co_await refuse(refusal);
+}
+
+asio::awaitable<bool> Exchange::make_durable(OpenIntent& intent) {
+  pipeline_.metrics_.record(sample_of(intent.record()));
+  if (!intent.recorded()) co_return true;  // fail_open: served without a record, counted when it began
+  Result<void> closed = intent.close();
+  if (closed) closed = co_await pipeline_.journal_.until_durable();
+  if (closed) co_return true;
+  pipeline_.metrics_.count_ledger_failure();
+  telemetry::log::error("ledger.close_failed",
+                        {{"record_id", id_.to_string()}, {"detail", closed.error().message}});
+  co_return pipeline_.config_.ledger.on_failure == config::OnFailure::fail_open;
+}
+
+void Exchange::note_times(usage::UsageRecord& record, const upstream::Answer& answer,
+                          const Relay& relay) {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  record.duration_ms = ms_between(started_, now);
+  const SteadyTime first_byte = relay.first_byte_at().value_or(now);
+  if (!relay.client_is_gone()) record.time_to_first_byte_ms = ms_between(started_, first_byte);
+  // What the client waited for the gateway itself: all but the backend's time to its head.
+  record.gateway_overhead_ms = fractional_ms((first_byte - started_) - (answer.head_at - answer.sent_at));
+  record.response_bytes = relay.response_bytes();
+}
+
+}  // namespace tollgate::proxy

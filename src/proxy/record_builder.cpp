@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "record_builder.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "client_address.hpp"
+#include "tollgate/base/text.hpp"
+
+namespace tollgate::proxy {
+namespace {
+
+constexpr std::size_t kTextLimit = 256;
+
+std::string text_field(const http::RequestHead& head, std::string_view name) {
+  return sanitize_utf8(head.find(name), kTextLimit);
+}
+
+/// The client's own id for the request: what it can find again in its logs.
+std::string correlation_id(const http::RequestHead& head) {
+  for (const std::string_view name : {"x-ms-client-request-id", "x-correlation-id", "x-request-id"}) {
+    const std::string_view value = head.find(name);
+    if (!value.empty()) return sanitize_utf8(value, kTextLimit);
+  }
+  const std::string_view trace = head.find("traceparent");  // 00-<trace id>-<span id>-<flags>
+  return trace.size() >= 35 ? sanitize_utf8(trace.substr(3, 32), kTextLimit) : std::string();
+}
+
+void note_caller(usage::UsageRecord& record, const auth::Caller& caller) {
+  record.client_name = caller.client->name;
+  record.tags = caller.client->tags;
+  record.auth_method = to_string(caller.method);
+  record.caller_proof = to_string(caller.proof);
+  record.caller_tenant_id = caller.tenant_id;
+  record.caller_app_id = caller.app_id;
+  record.caller_object_id = caller.object_id;
+  record.caller_custom_id = caller.custom_id;
+}
+
+void note_backend(usage::UsageRecord& record, const routing::Candidate& candidate) {
+  record.backend = candidate.backend->name;
+  record.backend_deployment = candidate.deployment;
+  record.backend_region = candidate.backend->region;
+  record.backend_tier = candidate.backend->tier;
+}
+
+}  // namespace
+
+usage::UsageRecord make_intent(const IntentFacts& facts) {
+  usage::UsageRecord record;
+  record.record_id = facts.id;
+  record.event_time = facts.accepted_at;
+  record.gateway = facts.config.gateway.name;
+  note_caller(record, facts.caller);
+  record.caller_ip_address =
+      client_address(facts.client.peer, facts.head.fields, facts.client.trusted_proxies);
+  if (facts.scan != nullptr) {
+    record.end_user = facts.scan->end_user;
+    record.stream = facts.scan->stream;
+  }
+  record.conversation_id = text_field(facts.head, "x-conversation-id");
+  record.correlation_id = correlation_id(facts.head);
+  record.operation_id = facts.target.operation->id;
+  record.api_version = facts.target.api_version;
+  record.requested_model = sanitize_utf8(facts.requested_model, kTextLimit);
+  note_backend(record, facts.first_candidate);
+  record.model = facts.first_candidate.deployment;
+  record.request_bytes = static_cast<std::int64_t>(facts.body_size);
+  return record;
+}
+
+void note_answer(usage::UsageRecord& record, const upstream::Answer& answer) {
+  note_backend(record, answer.candidate);
+  record.backend_request_id = sanitize_utf8(answer.head.find("apim-request-id"), kTextLimit);
+}
+
+void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome,
+                std::string_view served_model) {
+  record.tokens = outcome.tokens;
+  record.usage_basis = outcome.basis;
+  record.usage_reason = std::move(outcome.reason);
+  record.finish_reason = std::move(outcome.finish_reason);
+  record.error_code = std::move(outcome.error_code);
+  if (!served_model.empty()) {
+    record.model = sanitize_utf8(served_model, kTextLimit);
+  } else if (!outcome.model.empty()) {
+    record.model = std::move(outcome.model);
+  } else {
+    record.model = record.backend_deployment;
+  }
+}
+
+usage::Outcome outcome_of(RelayEnd end, bool client_gone, int status, bool in_stream_error) {
+  if (client_gone) return usage::Outcome::client_aborted;
+  switch (end) {
+    case RelayEnd::complete: break;
+    case RelayEnd::upstream_broken: return usage::Outcome::backend_error;
+    case RelayEnd::upstream_timeout: return usage::Outcome::timeout;
+    case RelayEnd::cancelled: return usage::Outcome::interrupted;
+  }
+  if (status >= 500 || in_stream_error) return usage::Outcome::backend_error;
+  return status >= 400 ? usage::Outcome::refused : usage::Outcome::completed;
+}
+
+usage::Outcome outcome_of(const Error& upstream_error) {
+  if (upstream_error.code == Errc::timeout) return usage::Outcome::timeout;
+  if (upstream_error.code == Errc::cancelled) return usage::Outcome::client_aborted;
+  return usage::Outcome::backend_error;
+}
+
+}  // namespace tollgate::proxy

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "relay.hpp"
+#include "tollgate/auth/caller.hpp"
+#include "tollgate/config/config.hpp"
+#include "tollgate/http/head.hpp"
+#include "tollgate/proxy/client_connection.hpp"
+#include "tollgate/routing/route.hpp"
+#include "tollgate/usage/request_scan.hpp"
+#include "tollgate/usage/usage_record.hpp"
+
+namespace tollgate::proxy {
+
+/// What is known when the request is accepted; an interrupted operation's record says just this.
+struct IntentFacts {
+  Uuid id;
+  UtcTime accepted_at;
+  const config::Config& config;
+  const auth::Caller& caller;
+  const ClientConnection& client;
+  const http::RequestHead& head;
+  const routing::RequestTarget& target;
+  const routing::Candidate& first_candidate;
+  const usage::RequestScan* scan;     ///< null: the body was not understood
+  std::string_view requested_model;
+  std::size_t body_size;
+};
+
+usage::UsageRecord make_intent(const IntentFacts& facts);
+
+/// Takes the backend's identity and ids from its answer into the record.
+void note_answer(usage::UsageRecord& record, const upstream::Answer& answer);
+
+/// Takes the meter's findings into the record. The served model is x-ms-served-model, else the body's, else
+/// the deployment (azure-protocol.md 1.6).
+void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome,
+                std::string_view served_model);
+
+/// What the record says of how an operation ended.
+usage::Outcome outcome_of(RelayEnd end, bool client_gone, int status, bool in_stream_error);
+usage::Outcome outcome_of(const Error& upstream_error);
+
+}  // namespace tollgate::proxy

@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "refusal.hpp"
+
+#include <boost/beast/http/status.hpp>
+#include <nlohmann/json.hpp>
+
+#include "tollgate/routing/route.hpp"
+
+namespace tollgate::proxy {
+namespace {
+
+constexpr std::string_view kInvalidRequest = "invalid_request_error";
+constexpr std::string_view kServerError = "server_error";
+
+std::string_view reason_phrase(int status) {
+  return boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
+}
+
+}  // namespace
+
+Refusal refusal_for_head(const http::HeadError& error) {
+  return {.status = error.status,
+          .code = "BadRequest",
+          .type = kInvalidRequest,
+          .message = "The request is not valid HTTP: " + std::string(error.reason) + "."};
+}
+
+Refusal refusal_for_authentication(const Error& error) {
+  switch (error.code) {
+    case Errc::invalid_input:
+      return {400, "BadRequest", kInvalidRequest,
+              "Give exactly one credential: an API key or a bearer token, once.", {}};
+    case Errc::forbidden:
+      return {403, "PermissionDenied", "permission_error",
+              "The caller is known but may not use this gateway.", {}};
+    case Errc::unauthenticated:
+      // One text for all: whether a client exists is not told to strangers (faults.md A15).
+      return {401, "401", "authentication_error",
+              "Access denied due to a missing or invalid credential.", {}};
+    default:
+      return {503, "ServiceUnavailable", kServerError,
+              "The caller's identity cannot be checked at the moment.", "Retry-After: 5\r\n"};
+  }
+}
+
+Refusal refusal_for_target(const Error& error, std::string_view method, std::string_view target) {
+  if (error.code == Errc::not_found) {
+    const std::string allowed = routing::allowed_methods(target);
+    if (!allowed.empty() && allowed != method) {
+      return {405, "MethodNotAllowed", kInvalidRequest, "The method is not allowed here.",
+              "Allow: " + allowed + "\r\n"};
+    }
+    return {404, "404", kInvalidRequest, "Resource not found", {}};
+  }
+  return {400, "BadRequest", kInvalidRequest, "The request target is not acceptable.", {}};
+}
+
+Refusal refusal_for_body(const Error& error) {
+  switch (error.code) {
+    case Errc::too_large:
+      return {413, "RequestTooLarge", kInvalidRequest, "The request body is too large.", {}};
+    case Errc::timeout:
+      return {408, "Timeout", kInvalidRequest, "The request body did not arrive in time.", {}};
+    default:
+      return {400, "BadRequest", kInvalidRequest, "The request body is malformed.", {}};
+  }
+}
+
+Refusal refusal_for_route(const Error& error) {
+  if (error.code == Errc::forbidden) {
+    return {403, "PermissionDenied", "permission_error",
+            "The caller may not use this model.", {}};
+  }
+  if (error.code == Errc::not_found) {
+    return {404, "DeploymentNotFound", kInvalidRequest,
+            "The API deployment for this resource does not exist.", {}};
+  }
+  return {400, "BadRequest", kInvalidRequest,
+          "The request body must be a JSON object that names a model.", {}};
+}
+
+Refusal refusal_for_upstream(const Error& error) {
+  if (error.code == Errc::timeout) {
+    return {504, "GatewayTimeout", kServerError, "The backend did not answer in time.", {}};
+  }
+  return {502, "BadGateway", kServerError, "The backend could not be reached or broke off.", {}};
+}
+
+Refusal refusal_without_ledger() {
+  return {503, "ServiceUnavailable", kServerError,
+          "The gateway cannot record usage at the moment and does not serve unrecorded requests.",
+          "Retry-After: 5\r\n"};
+}
+
+std::string render(const Refusal& refusal, std::string_view request_id, bool keep_alive,
+                   bool to_head_request) {
+  const nlohmann::ordered_json body{{"error",
+                                     {{"message", refusal.message},
+                                      {"type", refusal.type},
+                                      {"param", nullptr},
+                                      {"code", refusal.code},
+                                      {"request_id", request_id}}}};
+  const std::string text = body.dump();
+  std::string out = "HTTP/1.1 " + std::to_string(refusal.status) + " ";
+  out.append(reason_phrase(refusal.status)).append("\r\nContent-Type: application/json\r\n");
+  out.append("Content-Length: ").append(std::to_string(text.size())).append("\r\n");
+  out.append("x-request-id: ").append(request_id).append("\r\n").append(refusal.extra_fields);
+  out.append(keep_alive ? "\r\n" : "Connection: close\r\n\r\n");
+  if (!to_head_request) out.append(text);
+  return out;
+}
+
+}  // namespace tollgate::proxy

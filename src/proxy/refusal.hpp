@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "tollgate/base/error.hpp"
+#include "tollgate/http/head.hpp"
+
+namespace tollgate::proxy {
+
+/// An answer of the gateway's own, in OpenAI's error shape, which SDKs turn into the right exception
+/// (azure-protocol.md 3.2). Texts are the gateway's: nothing of the request is echoed.
+struct Refusal {
+  int status = 400;
+  std::string_view code;              ///< Azure's word where it has one (DeploymentNotFound, 401, ...)
+  std::string_view type;              ///< OpenAI's family: invalid_request_error, server_error, ...
+  std::string message;
+  std::string extra_fields;           ///< whole header lines: Allow, Retry-After, ...
+};
+
+/// What each stage's failure is answered with: the one place where errors become statuses.
+Refusal refusal_for_head(const http::HeadError& error);
+Refusal refusal_for_authentication(const Error& error);
+Refusal refusal_for_target(const Error& error, std::string_view method, std::string_view target);
+Refusal refusal_for_body(const Error& error);
+Refusal refusal_for_route(const Error& error);
+Refusal refusal_for_upstream(const Error& error);
+Refusal refusal_without_ledger();
+
+/// The response's bytes. `request_id` also stands in x-request-id, where SDKs look for it.
+std::string render(const Refusal& refusal, std::string_view request_id, bool keep_alive,
+                   bool to_head_request);
+
+}  // namespace tollgate::proxy

@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "relay.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tollgate::proxy {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// One TLS record: a larger buffer would not be filled by one read.
+constexpr std::size_t kReadSize = 16 * 1024;
+
+SteadyTime now() { return std::chrono::steady_clock::now(); }
+
+}  // namespace
+
+Relay::Relay(upstream::Answer& answer, net::Stream& client, usage::UsageMeter& meter,
+             RelayOptions options)
+    : answer_(answer),
+      client_(client),
+      meter_(meter),
+      options_(options),
+      framing_(client_framing(answer.head, options.client_minor_version, options.strip_usage)),
+      reader_(answer.head.body) {
+  const bool keep_alive = options_.keep_alive && framing_ != ClientFraming::until_close;
+  out_ = write_response_head(answer.head, framing_, keep_alive);
+}
+
+asio::awaitable<RelayEnd> Relay::pump() {
+  const RelayEnd end = co_await pump_pieces();
+  pumped_ = true;
+  co_return end;
+}
+
+asio::awaitable<RelayEnd> Relay::pump_pieces() {
+  for (;;) {
+    Result<std::string_view> payload = co_await next_payload();
+    if (!payload) co_return end_for(payload.error());
+    if (reader_.broken()) co_return RelayEnd::upstream_broken;
+    if (reader_.done()) {
+      meter_.feed(*payload);
+      stage(*payload);
+      co_return RelayEnd::complete;
+    }
+    // The bytes go out first and are read after; the head leaves at once even without a body byte.
+    co_await send(*payload);
+    meter_.feed(*payload);
+    if (drained_enough()) co_return RelayEnd::cancelled;
+  }
+}
+
+asio::awaitable<Result<std::string_view>> Relay::next_payload() {
+  std::size_t size = 0;
+  if (first_piece_) {
+    first_piece_ = false;
+    wire_.assign(answer_.bytes, answer_.head_length);
+    size = wire_.size();
+    if (reader_.done()) extra_bytes_ = size != 0;
+    // Nothing arrived with the head: the client gets the head now, not with the first body byte.
+    if (size == 0 || reader_.done()) co_return std::string_view();
+  } else {
+    wire_.resize(kReadSize);
+    net::Stream& upstream = answer_.connection.stream();
+    upstream.deadline(std::min(now() + options_.upstream_idle, drain_until_));
+    const Result<std::size_t> count =
+        co_await upstream.read_some(asio::buffer(wire_.data(), wire_.size()));
+    if (!count) {
+      if (count.error().code == Errc::closed) reader_.on_end_of_stream();
+      if (!reader_.done()) co_return count.error();
+      co_return std::string_view();
+    }
+    size = *count;
+  }
+  const auto decoded = reader_.decode(wire_.data(), size);
+  extra_bytes_ = extra_bytes_ || decoded.consumed != size;
+  if (client_gone_) drained_bytes_ += static_cast<std::int64_t>(size);
+  co_return std::string_view(wire_.data(), decoded.payload);
+}
+
+void Relay::stage(std::string_view payload) {
+  if (options_.strip_usage) {
+    stripped_.clear();
+    stripper_.feed(payload, stripped_);
+    if (reader_.done()) stripper_.finish(stripped_);
+    payload = stripped_;
+  }
+  response_bytes_ += static_cast<std::int64_t>(payload.size());
+  append_framed(out_, framing_, payload);
+}
+
+asio::awaitable<void> Relay::send(std::string_view payload) {
+  if (client_gone_) co_return;
+  stage(payload);
+  if (out_.empty()) co_return;
+  client_.deadline(now() + options_.client_write);
+  const Result<void> written = co_await client_.write(out_);
+  out_.clear();
+  if (!written) {
+    client_gone();
+    co_return;
+  }
+  client_.no_deadline();
+  head_sent_ = true;
+  if (!first_byte_at_) first_byte_at_ = now();
+}
+
+asio::awaitable<bool> Relay::finish() {
+  if (client_gone_) co_return false;
+  append_end(out_, framing_);
+  if (!out_.empty()) {
+    client_.deadline(now() + options_.client_write);
+    const Result<void> written = co_await client_.write(out_);
+    if (!written) co_return false;
+    client_.no_deadline();
+    head_sent_ = true;
+    if (!first_byte_at_) first_byte_at_ = now();
+  }
+  co_return true;
+}
+
+void Relay::client_gone() {
+  if (client_gone_) return;
+  client_gone_ = true;
+  if (pumped_) return;  // the backend connection may already carry another exchange
+  net::Stream& upstream = answer_.connection.stream();
+  if (options_.on_client_abort == config::OnClientAbort::cancel) {
+    upstream.cancel(Errc::cancelled);
+    return;
+  }
+  drain_until_ = now() + kDrainTime;
+  upstream.deadline(std::min(now() + options_.upstream_idle, drain_until_));
+}
+
+void Relay::abort() {
+  if (!pumped_) answer_.connection.stream().cancel(Errc::cancelled);
+}
+
+bool Relay::drained_enough() const {
+  return client_gone_ && (drained_bytes_ > kDrainBytes || now() >= drain_until_);
+}
+
+RelayEnd Relay::end_for(const Error& error) const {
+  if (error.code == Errc::cancelled) return RelayEnd::cancelled;
+  if (error.code == Errc::timeout) {
+    return now() >= drain_until_ ? RelayEnd::cancelled : RelayEnd::upstream_timeout;
+  }
+  return RelayEnd::upstream_broken;
+}
+
+bool Relay::upstream_reusable() const {
+  return reader_.done() && !extra_bytes_ && answer_.head.keep_alive;
+}
+
+}  // namespace tollgate::proxy

@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "response_writer.hpp"
+#include "tollgate/base/error.hpp"
+#include "tollgate/config/config.hpp"
+#include "tollgate/http/body_reader.hpp"
+#include "tollgate/net/stream.hpp"
+#include "tollgate/upstream/upstream.hpp"
+#include "tollgate/usage/usage_meter.hpp"
+#include "tollgate/usage/usage_stripper.hpp"
+
+namespace tollgate::proxy {
+
+struct RelayOptions {
+  bool strip_usage = false;           ///< take an injected include_usage out of the stream again
+  bool keep_alive = true;             ///< what the client is told about its connection
+  int client_minor_version = 1;
+  milliseconds upstream_idle{60'000};
+  milliseconds client_write{60'000};
+  config::OnClientAbort on_client_abort = config::OnClientAbort::drain;
+};
+
+/// How the backend's answer ended.
+enum class RelayEnd {
+  complete,         ///< as framed
+  upstream_broken,  ///< reset, malformed, or closed before its end
+  upstream_timeout,
+  cancelled,        ///< the client went and nobody reads on
+};
+
+/// Passes one answer to the client as it arrives, then reads it (the meter comes after the write). Its last
+/// piece is held back: pump() returns when only that is left, so that the record can be made durable before
+/// the client sees the end (promise 2); finish() then sends it.
+class Relay {
+ public:
+  /// Everything given outlives the relay. The client's hang-up is watched by the caller, who calls
+  /// client_gone().
+  Relay(upstream::Answer& answer, net::Stream& client, usage::UsageMeter& meter,
+        RelayOptions options);
+
+  boost::asio::awaitable<RelayEnd> pump();
+  /// Sends the last piece; false when the client did not get it.
+  boost::asio::awaitable<bool> finish();
+
+  /// The client has hung up: reads on within bounds, or gives up, as the client's policy says.
+  void client_gone();
+  /// The gateway stops: pump() ends with `cancelled` at once.
+  void abort();
+  bool client_is_gone() const { return client_gone_; }
+
+  /// The backend's framing ended cleanly: its connection may carry another exchange.
+  bool upstream_reusable() const;
+  ClientFraming framing() const { return framing_; }
+  std::int64_t response_bytes() const { return response_bytes_; }
+  bool head_sent() const { return head_sent_; }
+  std::optional<SteadyTime> first_byte_at() const { return first_byte_at_; }
+
+ private:
+  /// Bounds of reading on for a client that has gone.
+  static constexpr milliseconds kDrainTime{120'000};
+  static constexpr std::int64_t kDrainBytes = 64LL * 1024 * 1024;
+
+  boost::asio::awaitable<RelayEnd> pump_pieces();
+  boost::asio::awaitable<Result<std::string_view>> next_payload();
+  boost::asio::awaitable<void> send(std::string_view payload);
+  void stage(std::string_view payload);
+  RelayEnd end_for(const Error& error) const;
+  bool drained_enough() const;
+
+  upstream::Answer& answer_;
+  net::Stream& client_;
+  usage::UsageMeter& meter_;
+  RelayOptions options_;
+  ClientFraming framing_;
+  http::BodyReader reader_;
+  usage::UsageStripper stripper_;
+  std::string wire_;                  ///< bytes from the backend, decoded in place
+  std::string out_;                   ///< framed bytes for the client, the head first
+  std::string stripped_;
+  bool first_piece_ = true;
+  bool extra_bytes_ = false;          ///< the backend sent more than its message
+  bool pumped_ = false;
+  bool client_gone_ = false;
+  bool head_sent_ = false;
+  std::int64_t response_bytes_ = 0;
+  std::int64_t drained_bytes_ = 0;
+  SteadyTime drain_until_ = SteadyTime::max();
+  std::optional<SteadyTime> first_byte_at_;
+};
+
+}  // namespace tollgate::proxy

@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "request_body.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "tollgate/http/body_reader.hpp"
+
+namespace tollgate::proxy {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t kReadSize = 16 * 1024;
+/// Room taken ahead for a declared length: a liar cannot make the gateway allocate more than this.
+constexpr std::size_t kReserve = 1024 * 1024;
+
+/// Decodes the wire bytes that stand in `body` from `at` on, in place; what follows the message goes to
+/// `rest`.
+void decode_tail(http::BodyReader& reader, std::string& body, std::size_t at, std::string& rest) {
+  const auto decoded = reader.decode(body.data() + at, body.size() - at);
+  rest.append(body, at + decoded.consumed, std::string::npos);
+  body.resize(at + decoded.payload);
+}
+
+}  // namespace
+
+asio::awaitable<Result<std::string>> read_request_body(ClientConnection client,
+                                                       http::BodyFraming framing,
+                                                       bool expect_continue, std::size_t limit,
+                                                       milliseconds idle_timeout) {
+  if (framing.kind == http::Framing::none) co_return std::string();
+  if (framing.kind == http::Framing::length && framing.length > limit) {
+    co_return Error{Errc::too_large, "the declared length is over the limit"};
+  }
+  http::BodyReader reader(framing);
+  std::string body;
+  if (framing.kind == http::Framing::length) {
+    body.reserve(std::min<std::size_t>(static_cast<std::size_t>(framing.length), kReserve));
+  }
+  body = std::exchange(client.received, {});
+  decode_tail(reader, body, 0, client.received);
+  if (expect_continue && !reader.done() && body.empty()) {
+    const Result<void> told = co_await client.stream.write("HTTP/1.1 100 Continue\r\n\r\n");
+    if (!told) co_return told.error();
+  }
+  while (!reader.done() && !reader.broken()) {
+    if (body.size() > limit) co_return Error{Errc::too_large, "the body is over the limit"};
+    const std::size_t at = body.size();
+    body.resize(at + kReadSize);
+    client.stream.deadline(std::chrono::steady_clock::now() + idle_timeout);
+    const Result<std::size_t> count =
+        co_await client.stream.read_some(asio::buffer(body.data() + at, kReadSize));
+    if (!count) co_return count.error();
+    body.resize(at + *count);
+    decode_tail(reader, body, at, client.received);
+  }
+  client.stream.no_deadline();
+  if (reader.broken()) co_return Error{Errc::invalid_input, "the body's framing is malformed"};
+  if (body.size() > limit) co_return Error{Errc::too_large, "the body is over the limit"};
+  co_return body;
+}
+
+}  // namespace tollgate::proxy

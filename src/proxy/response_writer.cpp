@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "response_writer.hpp"
+
+#include <array>
+#include <charconv>
+
+#include "tollgate/base/text.hpp"
+
+namespace tollgate::proxy {
+
+ClientFraming client_framing(const http::ResponseHead& head, int client_minor_version,
+                             bool bytes_may_change) {
+  if (head.body.kind == http::Framing::none) return ClientFraming::none;
+  if (head.body.kind == http::Framing::length && !bytes_may_change) return ClientFraming::length;
+  return client_minor_version == 0 ? ClientFraming::until_close : ClientFraming::chunked;
+}
+
+std::string write_response_head(const http::ResponseHead& head, ClientFraming framing,
+                                bool keep_alive) {
+  std::string out;
+  out.reserve(1024);
+  out.append("HTTP/1.1 ").append(std::to_string(head.status)).append(" ").append(head.reason);
+  out.append("\r\n");
+  const bool has_connection_field = !head.find("connection").empty();
+  const bool keeps_length = framing == ClientFraming::length || framing == ClientFraming::none;
+  for (const http::Field& field : head.fields) {
+    if (http::is_hop_by_hop(field.name) || iequals(field.name, "set-cookie")) continue;
+    if (iequals(field.name, "content-length") && !keeps_length) continue;
+    if (has_connection_field && http::is_nominated_hop_by_hop(head.fields, field.name)) continue;
+    out.append(field.name).append(": ").append(field.value).append("\r\n");
+  }
+  if (framing == ClientFraming::chunked) out.append("Transfer-Encoding: chunked\r\n");
+  if (!keep_alive) out.append("Connection: close\r\n");
+  return out.append("\r\n");
+}
+
+void append_framed(std::string& out, ClientFraming framing, std::string_view payload) {
+  if (payload.empty()) return;
+  if (framing != ClientFraming::chunked) {
+    out.append(payload);
+    return;
+  }
+  std::array<char, 16> size{};
+  const auto end = std::to_chars(size.data(), size.data() + size.size(), payload.size(), 16).ptr;
+  out.append(size.data(), end).append("\r\n").append(payload).append("\r\n");
+}
+
+void append_end(std::string& out, ClientFraming framing) {
+  if (framing == ClientFraming::chunked) out.append("0\r\n\r\n");
+}
+
+}  // namespace tollgate::proxy

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "tollgate/http/head.hpp"
+
+namespace tollgate::proxy {
+
+/// How the client's copy of the answer is framed; independent of how the backend framed it.
+enum class ClientFraming { none, length, chunked, until_close };
+
+/// Chooses it: the backend's length where it is known and the bytes stay as they are, chunks otherwise, the
+/// connection's end for an HTTP/1.0 client.
+ClientFraming client_framing(const http::ResponseHead& head, int client_minor_version,
+                             bool bytes_may_change);
+
+/// The head for the client: the backend's fields as they came, without hop-by-hop fields and without
+/// Set-Cookie (a backend's session is the gateway's, faults.md P3). The connection closes unless keep_alive.
+std::string write_response_head(const http::ResponseHead& head, ClientFraming framing,
+                                bool keep_alive);
+
+/// Appends `payload`, framed; nothing for an empty payload (an empty chunk would end the message).
+void append_framed(std::string& out, ClientFraming framing, std::string_view payload);
+
+/// Appends what ends the message.
+void append_end(std::string& out, ClientFraming framing);
+
+}  // namespace tollgate::proxy

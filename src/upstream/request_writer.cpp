@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/upstream/request_writer.hpp"
+
+#include <array>
+
+#include "tollgate/base/text.hpp"
+
+namespace tollgate::upstream {
+namespace {
+
+/// Never passed on: framing and connection are ours, proof and cookies are the gateway's alone, and an
+/// encoded answer could not be metered (accept-encoding; faults.md U7).
+constexpr std::array<std::string_view, 21> kDropped{
+    "host",           "content-length",    "expect",            "accept-encoding",
+    "authorization",  "api-key",           "cookie",            "proxy-authorization",
+    "forwarded",      "x-forwarded-for",   "x-forwarded-host",  "x-forwarded-proto",
+    "x-real-ip",      "x-forwarded-port",  "x-forwarded-server", "ocp-apim-subscription-key",
+    "via",            "x-ms-client-principal", "x-original-url", "x-rewrite-url",
+    "x-functions-key"};
+
+void append_field(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(": ").append(value).append("\r\n");
+}
+
+}  // namespace
+
+FieldFilter::FieldFilter(const config::Authentication& authentication)
+    : dropped_(kDropped.begin(), kDropped.end()) {
+  dropped_.push_back(to_lower(authentication.api_key_header));
+  if (authentication.custom_header) dropped_.push_back(to_lower(authentication.custom_header->name));
+}
+
+bool FieldFilter::passes(const http::Field& field, const std::vector<http::Field>& fields,
+                         bool has_connection_field) const {
+  if (field.name.find('_') != std::string_view::npos) return false;
+  if (http::is_hop_by_hop(field.name)) return false;
+  for (const std::string& name : dropped_) {
+    if (iequals(name, field.name)) return false;
+  }
+  return !has_connection_field || !http::is_nominated_hop_by_hop(fields, field.name);
+}
+
+std::string write_request_head(const OutboundHead& head, const http::RequestHead& client,
+                               const FieldFilter& filter) {
+  std::string out;
+  out.reserve(1024);
+  out.append(head.method).append(" ").append(head.target).append(" HTTP/1.1\r\n");
+  append_field(out, "host", head.host);
+  const bool has_connection_field = !client.find("connection").empty();
+  for (const http::Field& field : client.fields) {
+    if (filter.passes(field, client.fields, has_connection_field)) {
+      append_field(out, field.name, field.value);
+    }
+  }
+  append_field(out, head.credential_name, head.credential_value);
+  if (head.has_body) append_field(out, "content-length", std::to_string(head.body_size));
+  return out.append("\r\n");
+}
+
+}  // namespace tollgate::upstream
