@@ -5,7 +5,7 @@
 #include "settings.hpp"
 #include "tollgate/base/digest.hpp"
 #include "tollgate/base/text.hpp"
-#include "value_parsers.hpp"
+#include "tollgate/config/values.hpp"
 
 namespace tollgate::config {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "tollgate/base/network.hpp"
 #include "tollgate/base/text.hpp"
-#include "value_parsers.hpp"
+#include "tollgate/config/values.hpp"
 
 namespace tollgate::config {
 namespace {

@@ -7,7 +7,7 @@
 #include <array>
 #include <charconv>
 
-#include "value_parsers.hpp"
+#include "tollgate/config/values.hpp"
 
 namespace tollgate::config {
 namespace {

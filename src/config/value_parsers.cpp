@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "value_parsers.hpp"
+#include "tollgate/config/values.hpp"
 
 #include <algorithm>
 #include <array>

@@ -28,8 +28,7 @@ class CachingTokenSource : public TokenSource {
   ~CachingTokenSource() override;
 
   boost::asio::awaitable<Result<AccessToken>> token(UtcTime now) override;
-  /// The token was refused although it looked valid: the next call fetches anew.
-  void forget();
+  void forget() override;
 
  private:
   struct State;

@@ -24,6 +24,8 @@ class TokenSource {
  public:
   virtual ~TokenSource() = default;
   virtual boost::asio::awaitable<Result<AccessToken>> token(UtcTime now) = 0;
+  /// The last token was refused although it looked valid: a cache must fetch anew.
+  virtual void forget() {}
 };
 
 }  // namespace tollgate::credentials

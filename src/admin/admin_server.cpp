@@ -1,0 +1,155 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/admin/admin_server.hpp"
+
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <nlohmann/json.hpp>
+
+namespace tollgate::admin {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+
+namespace {
+
+constexpr unsigned kMostConnections = 64;
+constexpr std::size_t kHeadLimit = 8 * 1024;
+constexpr std::chrono::seconds kDeadline{10};
+
+using Request = http::request<http::empty_body>;
+using Response = http::response<http::string_body>;
+
+Response make_response(const Request& request, http::status status, const char* type,
+                       std::string body) {
+  Response response(status, request.version());
+  response.set(http::field::content_type, type);
+  response.set(http::field::cache_control, "no-store");
+  response.keep_alive(request.keep_alive());
+  response.body() = std::move(body);
+  response.prepare_payload();
+  return response;
+}
+
+class BeastAdminServer : public AdminServer {
+ public:
+  BeastAdminServer(asio::io_context& context, tcp::acceptor acceptor, AdminPages pages)
+      : context_(context), acceptor_(std::move(acceptor)), pages_(std::move(pages)) {}
+
+  void start() override { asio::co_spawn(context_, accept_loop(), asio::detached); }
+  void stop() override {
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+  }
+  std::uint16_t port() const override { return acceptor_.local_endpoint().port(); }
+
+ private:
+  asio::awaitable<void> accept_loop() {
+    while (acceptor_.is_open()) {
+      boost::system::error_code error;
+      tcp::socket socket(context_);
+      co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
+      if (error == asio::error::operation_aborted) co_return;
+      if (error || open_ >= kMostConnections) continue;
+      ++open_;
+      asio::co_spawn(context_, serve(beast::tcp_stream(std::move(socket))),
+                     [this](const std::exception_ptr&) { --open_; });
+    }
+  }
+
+  asio::awaitable<void> serve(beast::tcp_stream stream) {
+    beast::flat_buffer buffer(kHeadLimit);
+    for (;;) {
+      http::request_parser<http::empty_body> parser;
+      parser.header_limit(kHeadLimit);
+      stream.expires_after(kDeadline);
+      boost::system::error_code error;
+      co_await http::async_read(stream, buffer, parser,
+                                asio::redirect_error(asio::use_awaitable, error));
+      if (error) co_return;
+      const Request request = parser.release();
+      Response response = answer(request);
+      if (request.method() == http::verb::head) {
+        response.body().clear();      // the length stays that of the GET
+      }
+      http::response_serializer<http::string_body> serializer(response);
+      if (request.method() == http::verb::head) serializer.split(true);
+      co_await write(stream, serializer, request.method() == http::verb::head, error);
+      if (error || !request.keep_alive()) co_return;
+    }
+  }
+
+  static asio::awaitable<void> write(beast::tcp_stream& stream,
+                                     http::response_serializer<http::string_body>& serializer,
+                                     bool head_only, boost::system::error_code& error) {
+    if (head_only) {
+      co_await http::async_write_header(stream, serializer,
+                                        asio::redirect_error(asio::use_awaitable, error));
+    } else {
+      co_await http::async_write(stream, serializer,
+                                 asio::redirect_error(asio::use_awaitable, error));
+    }
+  }
+
+  Response answer(const Request& request) const {
+    if (request.method() != http::verb::get && request.method() != http::verb::head) {
+      Response response = make_response(request, http::status::method_not_allowed, "text/plain",
+                                        "method not allowed\n");
+      response.set(http::field::allow, "GET, HEAD");
+      return response;
+    }
+    const std::string target(request.target());
+    const std::string path = target.substr(0, target.find('?'));
+    if (path == "/healthz") return make_response(request, http::status::ok, "text/plain", "ok\n");
+    if (path == "/readyz") return readiness(request);
+    if (path == "/metrics") {
+      return make_response(request, http::status::ok, "text/plain; version=0.0.4", pages_.metrics());
+    }
+    return make_response(request, http::status::not_found, "text/plain", "not found\n");
+  }
+
+  Response readiness(const Request& request) const {
+    const Readiness state = pages_.readiness();
+    const nlohmann::json body{{"ready", state.ready}, {"problems", state.problems}};
+    return make_response(request, state.ready ? http::status::ok : http::status::service_unavailable,
+                         "application/json", body.dump() + "\n");
+  }
+
+  asio::io_context& context_;
+  tcp::acceptor acceptor_;
+  AdminPages pages_;
+  unsigned open_ = 0;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<AdminServer>> AdminServer::make(asio::io_context& context,
+                                                       const config::Admin& settings,
+                                                       AdminPages pages) {
+  boost::system::error_code error;
+  tcp::resolver resolver(context);
+  const auto found = resolver.resolve(settings.host, std::to_string(settings.port),
+                                      tcp::resolver::passive, error);
+  tcp::acceptor acceptor(context);
+  if (!error) acceptor.open(found.begin()->endpoint().protocol(), error);
+  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor.bind(found.begin()->endpoint(), error);
+  if (!error) acceptor.listen(64, error);
+  if (error) {
+    return Error{Errc::invalid_input, "cannot listen on the admin address " + settings.host + ":" +
+                                          std::to_string(settings.port) + ": " + error.message()};
+  }
+  return std::unique_ptr<AdminServer>(
+      new BeastAdminServer(context, std::move(acceptor), std::move(pages)));
+}
+
+}  // namespace tollgate::admin

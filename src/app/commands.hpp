@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+// The program's commands. Each returns the process's exit status and writes its results to standard output,
+// its complaints to standard error.
+namespace tollgate::app {
+
+int serve(const std::string& config_path);
+int check(const std::string& config_path);
+
+struct UsageOptions {
+  std::string config_path;
+  std::vector<std::string> by;
+  std::string since;                  ///< a duration such as 24h; empty: all
+  std::string format = "table";
+};
+int usage(const UsageOptions& options);
+int records(const std::string& config_path, const std::string& since);
+int reference();
+
+}  // namespace tollgate::app

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "control_plane.hpp"
+
+#include <utility>
+
+#include "tollgate/telemetry/log.hpp"
+
+namespace tollgate::app {
+
+std::vector<std::string> certificate_files(std::initializer_list<std::string> files) {
+  std::vector<std::string> out;
+  for (const std::string& file : files) {
+    if (!file.empty()) out.push_back(file);
+  }
+  return out;
+}
+
+ControlPlane::ControlPlane() : busy_(context_.get_executor()), sweep_(context_) {}
+
+Result<std::unique_ptr<ControlPlane>> ControlPlane::make(const config::Config& config) {
+  std::unique_ptr<ControlPlane> control(new ControlPlane());
+  const std::string& own = config.gateway.ca_certificates;
+  Result<net::ClientTls> identity = net::ClientTls::make(certificate_files({own}));
+  if (!identity) return identity.error();
+  const auto& exporter = config.exporters.azure_monitor;
+  Result<net::ClientTls> monitor =
+      net::ClientTls::make(certificate_files({own, exporter ? exporter->ca_certificates : ""}));
+  if (!monitor) return monitor.error();
+  control->identity_ =
+      std::make_unique<http::ClientTransport>(std::move(*identity), control->sweep_);
+  control->monitor_ = std::make_unique<http::ClientTransport>(std::move(*monitor), control->sweep_);
+  return control;
+}
+
+void ControlPlane::start() {
+  sweep_.start();
+  thread_ = std::thread([this] {
+    for (;;) {
+      try {
+        context_.run();
+        return;
+      } catch (const std::exception& exception) {
+        telemetry::log::error("control.exception", {{"detail", exception.what()}});
+      }
+    }
+  });
+}
+
+void ControlPlane::stop() {
+  if (!thread_.joinable()) return;
+  busy_.reset();
+  context_.stop();
+  thread_.join();
+}
+
+ControlPlane::~ControlPlane() { stop(); }
+
+}  // namespace tollgate::app

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <thread>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "tollgate/base/error.hpp"
+#include "tollgate/config/config.hpp"
+#include "tollgate/http/client_transport.hpp"
+#include "tollgate/net/deadline.hpp"
+
+namespace tollgate::app {
+
+/// The one thread for everything that is not a client's request: tokens, signing keys, delivery, admin.
+class ControlPlane {
+ public:
+  /// Error invalid_input: a file of certificates cannot be used.
+  static Result<std::unique_ptr<ControlPlane>> make(const config::Config& config);
+  ~ControlPlane();
+
+  boost::asio::io_context& context() { return context_; }
+  boost::asio::any_io_executor executor() { return context_.get_executor(); }
+  /// For Entra and managed identity endpoints.
+  http::Transport& identity_transport() { return *identity_; }
+  /// For Azure Monitor, which may have certificates of its own.
+  http::Transport& monitor_transport() { return *monitor_; }
+
+  void start();
+  /// Ends the thread once nothing is left to do on it; what still runs is given up.
+  void stop();
+
+ private:
+  ControlPlane();
+
+  boost::asio::io_context context_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> busy_;
+  net::DeadlineSweep sweep_;
+  std::unique_ptr<http::ClientTransport> identity_;
+  std::unique_ptr<http::ClientTransport> monitor_;
+  std::thread thread_;
+};
+
+/// The certificate files that apply, without the empty ones.
+std::vector<std::string> certificate_files(std::initializer_list<std::string> files);
+
+}  // namespace tollgate::app

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <exception>
+#include <iostream>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "commands.hpp"
+
+int main(int argc, char** argv) {
+  CLI::App program("Tollgate: meters Azure OpenAI per client and model, exactly.", "tollgate");
+  program.set_version_flag("--version", std::string("tollgate ") + TOLLGATE_VERSION);
+  program.require_subcommand(1);
+  std::string config_path;
+  const auto with_config = [&](CLI::App* command) {
+    command->add_option("-c,--config", config_path, "configuration file")->required();
+    return command;
+  };
+  CLI::App* serve = with_config(program.add_subcommand("serve", "run the gateway"));
+  CLI::App* check = with_config(program.add_subcommand("check", "check a configuration"));
+  CLI::App* usage = with_config(program.add_subcommand("usage", "sums of the ledger"));
+  tollgate::app::UsageOptions options;
+  usage->add_option("--by", options.by, "client, model, ip, deployment, backend, operation, day")
+      ->delimiter(',')
+      ->required();
+  usage->add_option("--since", options.since, "only the last 24h, 30d, ...");
+  usage->add_option("--format", options.format, "table, csv or json");
+  CLI::App* records = with_config(program.add_subcommand("records", "every record as a JSON line"));
+  std::string since;
+  records->add_option("--since", since, "only the last 24h, 30d, ...");
+  CLI::App* reference = program.add_subcommand("reference", "every setting, as Markdown");
+  CLI11_PARSE(program, argc, argv);
+  try {
+    options.config_path = config_path;
+    if (serve->parsed()) return tollgate::app::serve(config_path);
+    if (check->parsed()) return tollgate::app::check(config_path);
+    if (usage->parsed()) return tollgate::app::usage(options);
+    if (records->parsed()) return tollgate::app::records(config_path, since);
+    if (reference->parsed()) return tollgate::app::reference();
+  } catch (const std::exception& exception) {
+    std::cerr << "tollgate: " << exception.what() << "\n";
+  }
+  return 1;
+}

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "tollgate/auth/make_authenticator.hpp"
+#include "tollgate/config/config.hpp"
+#include "tollgate/credentials/authorizer.hpp"
+#include "tollgate/ledger/ledger.hpp"
+#include "tollgate/net/tls.hpp"
+#include "tollgate/routing/route.hpp"
+#include "tollgate/telemetry/metrics.hpp"
+
+namespace tollgate::app {
+
+/// What all workers use of one backend.
+struct BackendParts {
+  net::ClientTls tls;
+  std::unique_ptr<credentials::Authorizer> authorizer;
+};
+
+/// What the workers share: immutable or thread-safe, and it outlives them.
+struct SharedParts {
+  const config::Config& config;
+  routing::RouteTable routes;
+  std::vector<BackendParts> backends;                       ///< in the configuration's order
+  std::vector<std::optional<net::ServerTls>> listener_tls;  ///< in the configuration's order
+  std::unique_ptr<auth::ConfiguredAuthenticator> authenticator;
+  std::unique_ptr<ledger::Ledger> ledger;
+  telemetry::Metrics metrics;
+  std::atomic<std::size_t> connections{0};
+};
+
+}  // namespace tollgate::app
