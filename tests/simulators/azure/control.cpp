@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "control.hpp"
+
+#include <stdexcept>
+
+namespace tollgate::simulator {
+
+using nlohmann::json;
+
+json Control::answer(const std::string& route, const json& body) {
+  if (route == "GET /bill") return bill_.entries();
+  if (route == "GET /bill/summary") return bill_.summary();
+  if (route == "GET /rows") return ingestion_.rows();
+  if (route == "GET /uploads") return ingestion_.uploads();
+  if (route == "GET /requests") return log_.requests();
+  if (route == "POST /tokens") return {{"access_token", entra_.mint(body)}};
+  if (route == "POST /faults") {
+    faults_.add(body);
+  } else if (route == "DELETE /faults") {
+    faults_.clear();
+  } else if (route == "POST /jwks/rotate") {
+    entra_.rotate(body.value("keep_old", true));
+  } else if (route == "POST /reset") {
+    faults_.clear();
+    bill_.clear();
+    log_.clear();
+    ingestion_.clear();
+  } else {
+    throw std::invalid_argument("unknown control route: " + route);
+  }
+  return json::object();
+}
+
+boost::asio::awaitable<void> Control::handle(const Request& request, Wire& wire) {
+  const std::string target(request.target());
+  const std::string route =
+      std::string(request.method_string()) + " " + target.substr(0, target.find('?'));
+  std::string reply;
+  int status = 200;
+  try {
+    const json body = request.body().empty() ? json::object() : json::parse(request.body());
+    reply = answer(route, body).dump(-1, ' ', false, json::error_handler_t::replace);
+  } catch (const std::exception& exception) {
+    status = 400;
+    reply = json{{"error", exception.what()}}.dump();
+  }
+  co_await wire.write(make_response(status, status == 200 ? "OK" : "Bad Request", "", reply));
+}
+
+}  // namespace tollgate::simulator

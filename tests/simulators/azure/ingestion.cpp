@@ -1,0 +1,217 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "ingestion.hpp"
+
+#include <zlib.h>
+
+#include <map>
+
+#include <boost/beast/core/string.hpp>
+
+#include "query.hpp"
+#include "tollgate/base/time.hpp"
+
+namespace tollgate::simulator {
+
+namespace asio = boost::asio;
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t kLargestCall = 1'048'576;
+constexpr std::size_t kLongestField = 64 * 1024;
+
+enum class Type { text, number, real, flag, time, dynamic };
+
+/// The columns of design.md section 6.
+const std::map<std::string, Type>& columns() {
+  static const std::map<std::string, Type> table = [] {
+    std::map<std::string, Type> out;
+    for (const char* name :
+         {"RecordId", "Gateway", "ClientName", "AuthMethod", "CallerProof", "CallerIpAddress",
+          "CallerTenantId", "CallerAppId", "CallerObjectId", "CallerCustomId", "EndUser",
+          "ConversationId", "OperationId", "ApiVersion", "RequestedModel", "Backend",
+          "BackendDeployment", "BackendRegion", "BackendTier", "Model", "Outcome", "ErrorCode",
+          "FinishReason", "UsageBasis", "UsageReason", "BackendRequestId", "CorrelationId"}) {
+      out[name] = Type::text;
+    }
+    for (const char* name :
+         {"StatusCode", "PromptTokens", "CompletionTokens", "TotalTokens", "CachedPromptTokens",
+          "ReasoningTokens", "PromptAudioTokens", "CompletionAudioTokens", "ImageTokens",
+          "AcceptedPredictionTokens", "RejectedPredictionTokens", "DurationMs", "TimeToFirstByteMs",
+          "RequestBytes", "ResponseBytes"}) {
+      out[name] = Type::number;
+    }
+    out["GatewayOverheadMs"] = Type::real;
+    out["Stream"] = Type::flag;
+    out["TimeGenerated"] = out["EventTime"] = Type::time;
+    out["Tags"] = out["Attempts"] = Type::dynamic;
+    return out;
+  }();
+  return table;
+}
+
+bool fits(const json& value, Type type) {
+  if (value.is_null()) return true;
+  switch (type) {
+    case Type::text: return value.is_string();
+    case Type::number: return value.is_number_integer();
+    case Type::real: return value.is_number();
+    case Type::flag: return value.is_boolean();
+    case Type::time: return value.is_string() && from_rfc3339(value.get<std::string>()).has_value();
+    case Type::dynamic: return true;
+  }
+  return false;
+}
+
+/// nullopt: no gzip, or larger than a call may be when unpacked.
+std::optional<std::string> gunzip(const std::string& bytes) {
+  z_stream stream{};
+  if (inflateInit2(&stream, 15 + 16) != Z_OK) return std::nullopt;
+  std::string out(kLargestCall * 4, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  const int result = inflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  inflateEnd(&stream);
+  if (result != Z_STREAM_END) return std::nullopt;
+  return out;
+}
+
+}  // namespace
+
+std::string row_fault(const json& row) {
+  if (!row.is_object()) return "a row is no object";
+  if (!row.contains("TimeGenerated")) return "TimeGenerated is missing";
+  for (const auto& [name, value] : row.items()) {
+    const auto column = columns().find(name);
+    if (column == columns().end()) return "undeclared column " + name;
+    if (!fits(value, column->second)) return "wrong type in column " + name;
+  }
+  return {};
+}
+
+Ingestion::Verdict Ingestion::judge(const Request& request) const {
+  Verdict out;
+  const auto refuse = [&](int status, const char* code, std::string message) {
+    out.status = status;
+    out.code = code;
+    out.message = std::move(message);
+    return out;
+  };
+  const std::string authorization(request["authorization"]);
+  std::string audience;
+  if (authorization.rfind("Bearer ", 0) == 0) {
+    audience = entra_.verified_audience(authorization.substr(7)).value_or("");
+  }
+  if (!audience.empty() && audience.back() == '/') audience.pop_back();
+  if (audience != setup_.monitor_audience) {  // body unverified in azure-protocol.md 6.3
+    return refuse(401, "InvalidAuthenticationToken", "The token is missing, invalid or expired.");
+  }
+  const std::string target(request.target());
+  const std::string path = target.substr(0, target.find('?'));
+  const std::string rule_path = "/dataCollectionRules/" + setup_.rule_id + "/streams/";
+  if (path.rfind(rule_path, 0) != 0) {
+    return refuse(404, "NotFound", "Data collection rule with immutable Id '" +
+                                       path.substr(0, 80) + "' not found.");
+  }
+  if (path.substr(rule_path.size()) != setup_.stream) {  // code unverified
+    return refuse(400, "InvalidStream", "The stream is not declared in the rule.");
+  }
+  if (query_value(target, "api-version") != "2023-01-01") {
+    return refuse(400, "InvalidApiVersion", "The api-version is not supported.");
+  }
+  if (request["content-type"].find("application/json") == std::string_view::npos) {
+    return refuse(415, "UnsupportedMediaType", "Send application/json.");
+  }
+  std::string body = request.body();
+  const std::size_t wire_size = body.size();
+  if (boost::beast::iequals(request["content-encoding"], "gzip")) {
+    auto plain = gunzip(body);
+    if (!plain) return refuse(400, "InvalidPayload", "The body is not gzip.");
+    body = std::move(*plain);
+  }
+  out.raw_size = body.size();
+  const std::size_t largest = std::max(wire_size, body.size());
+  if (largest > kLargestCall) {
+    return refuse(413, "ContentLengthLimitExceeded",
+                  "Maximum allowed content length: 1048576 bytes (1 MB). Provided content length: " +
+                      std::to_string(largest) + " bytes.");
+  }
+  if (body.empty()) return refuse(500, "", "");
+  json rows = json::parse(body, nullptr, false);
+  if (!rows.is_array() || rows.empty()) {
+    return refuse(400, "InvalidPayload", "The body is no array of records.");
+  }
+  for (json& row : rows) {
+    if (std::string fault = row_fault(row); !fault.empty()) {
+      return refuse(400, "InvalidPayload", std::move(fault));
+    }
+    for (auto& [name, value] : row.items()) {
+      if (value.is_string() && value.get_ref<std::string&>().size() > kLongestField) {
+        value.get_ref<std::string&>().resize(kLongestField);
+      }
+    }
+  }
+  out.rows = std::move(rows);
+  return out;
+}
+
+void Ingestion::note(const Request& request, int status, std::size_t raw_size, std::size_t rows) {
+  const std::lock_guard lock(mutex_);
+  uploads_.push_back({{"status", status}, {"wire_size", request.body().size()},
+                      {"raw_size", raw_size}, {"rows", rows}});
+}
+
+asio::awaitable<void> Ingestion::handle(const Request& request, Wire& wire) {
+  const auto fault = faults_.take("ingestion", "");
+  if (fault && fault->status != 0) {
+    std::string fields;
+    for (const auto& [name, value] : fault->headers.items()) {
+      fields += name + ": " + value.get<std::string>() + "\r\n";
+    }
+    note(request, fault->status, 0, 0);
+    co_await wire.write(make_response(
+        fault->status, "Fault", fields,
+        fault->body.value_or(R"({"error":{"code":"OperationFailed","message":"switched on"}})")));
+    co_return;
+  }
+  Verdict verdict = judge(request);
+  note(request, verdict.status, verdict.raw_size, verdict.rows.size());
+  {
+    const std::lock_guard lock(mutex_);
+    for (json& row : verdict.rows) rows_.push_back(std::move(row));
+  }
+  if (fault && fault->reset_after_accept) {
+    wire.reset();
+    co_return;
+  }
+  if (verdict.status == 204) {
+    co_await wire.write("HTTP/1.1 204 No Content\r\nServer: Microsoft-HTTPAPI/2.0\r\n\r\n");
+    co_return;
+  }
+  const json body{{"error", {{"code", verdict.code}, {"message", verdict.message}}}};
+  co_await wire.write(make_response(verdict.status, "Error",
+                                    "x-ms-error-code: " + verdict.code + "\r\n",
+                                    verdict.code.empty() ? "" : body.dump()));
+}
+
+json Ingestion::rows() const {
+  const std::lock_guard lock(mutex_);
+  return rows_;
+}
+
+json Ingestion::uploads() const {
+  const std::lock_guard lock(mutex_);
+  return uploads_;
+}
+
+void Ingestion::clear() {
+  const std::lock_guard lock(mutex_);
+  rows_ = json::array();
+  uploads_ = json::array();
+}
+
+}  // namespace tollgate::simulator
