@@ -45,7 +45,9 @@ boost::asio::awaitable<void> Control::handle(const Request& request, Wire& wire)
     status = 400;
     reply = json{{"error", exception.what()}}.dump();
   }
-  co_await wire.write(make_response(status, status == 200 ? "OK" : "Bad Request", "", reply));
+  const char* const reason = status == 200 ? "OK" : "Bad Request";
+  const std::string response = make_response(status, reason, "", reply);
+  co_await wire.write(response);
 }
 
 }  // namespace tollgate::simulator

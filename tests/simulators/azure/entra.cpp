@@ -257,8 +257,10 @@ asio::awaitable<void> Entra::handle(const Request& request, Wire& wire) {
     status = 404;
     body = "{}";
   }
-  co_await wire.write(make_response(status, status == 200 ? "OK" : "Error",
-                                    "cache-control: max-age=86400, private\r\n", body));
+  const char* const reason = status == 200 ? "OK" : "Error";
+  const std::string reply =
+      make_response(status, reason, "cache-control: max-age=86400, private\r\n", body);
+  co_await wire.write(reply);
 }
 
 }  // namespace tollgate::simulator

@@ -193,9 +193,10 @@ asio::awaitable<void> Ingestion::handle(const Request& request, Wire& wire) {
     co_return;
   }
   const json body{{"error", {{"code", verdict.code}, {"message", verdict.message}}}};
-  co_await wire.write(make_response(verdict.status, "Error",
-                                    "x-ms-error-code: " + verdict.code + "\r\n",
-                                    verdict.code.empty() ? "" : body.dump()));
+  const std::string text = verdict.code.empty() ? std::string() : body.dump();
+  const std::string reply = make_response(verdict.status, "Error",
+                                          "x-ms-error-code: " + verdict.code + "\r\n", text);
+  co_await wire.write(reply);
 }
 
 json Ingestion::rows() const {

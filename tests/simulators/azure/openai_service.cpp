@@ -212,7 +212,12 @@ asio::awaitable<void> OpenAiService::send_json(Call& call, Wire& wire) {
     broke_off(call.behaviour, BreakAt::before_usage, wire);
     co_return;
   }
-  co_await wire.write(head + (call.behaviour.chunked ? chunk_of(body) + "0\r\n\r\n" : body));
+  if (call.behaviour.chunked) {
+    head += chunk_of(body) + "0\r\n\r\n";
+  } else {
+    head += body;
+  }
+  co_await wire.write(head);
   bill_.completed(place);
   if (call.behaviour.close_delimited) wire.close();
 }
@@ -233,7 +238,8 @@ asio::awaitable<void> OpenAiService::send_stream(Call& call, Wire& wire) {
     if (i > 0) co_await pause(call.behaviour.chunk_delay_ms);
     if (i == events.size() / 2 && broke_off(call.behaviour, BreakAt::mid_body, wire)) co_return;
     if (events[i].carries_usage && broke_off(call.behaviour, BreakAt::before_usage, wire)) co_return;
-    co_await wire.write(until_close ? events[i].bytes : chunk_of(events[i].bytes));
+    const std::string bytes = until_close ? events[i].bytes : chunk_of(events[i].bytes);
+    co_await wire.write(bytes);
   }
   if (until_close) {
     wire.close();
