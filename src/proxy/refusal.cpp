@@ -76,8 +76,12 @@ Refusal refusal_for_route(const Error& error) {
     return {404, "DeploymentNotFound", kInvalidRequest,
             "The API deployment for this resource does not exist.", {}};
   }
+  return refusal_for_unusable_json();
+}
+
+Refusal refusal_for_unusable_json() {
   return {400, "BadRequest", kInvalidRequest,
-          "The request body must be a JSON object that names a model.", {}};
+          "The request body must be a JSON object that names a model, each member once.", {}};
 }
 
 Refusal refusal_for_upstream(const Error& error) {

@@ -26,6 +26,7 @@ Refusal refusal_for_authentication(const Error& error);
 Refusal refusal_for_target(const Error& error, std::string_view method, std::string_view target);
 Refusal refusal_for_body(const Error& error);
 Refusal refusal_for_route(const Error& error);
+Refusal refusal_for_unusable_json();
 Refusal refusal_for_upstream(const Error& error);
 Refusal refusal_without_ledger();
 

@@ -46,8 +46,8 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   Exchange exchange(*this, client, head);
 
   // Proof comes first: nothing is spent on strangers, not even reading their body.
-  Result<auth::Caller> caller =
-      co_await authenticator_.authenticate({head.fields, client.peer}, exchange.accepted_at());
+  const auth::RequestProof proof{head.fields, client.peer};
+  Result<auth::Caller> caller = co_await authenticator_.authenticate(proof, exchange.accepted_at());
   if (!caller) co_return co_await exchange.refuse(refusal_for_authentication(caller.error()));
 
   // The target before the body: what no route wants is not read either.
@@ -70,9 +70,12 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
 
   // A body that is not understood may pass where the path says all that routing needs; the backend judges it.
   const Result<usage::RequestScan> scan = usage::scan_request(*body);
+  if (scan && scan->duplicate_member) {
+    co_return co_await exchange.refuse(refusal_for_unusable_json());
+  }
   const bool model_in_body = names_model_in_body(*target);
   if (model_in_body && (!scan || scan->model.empty())) {
-    co_return co_await exchange.refuse(refusal_for_route({Errc::invalid_input, {}}));
+    co_return co_await exchange.refuse(refusal_for_unusable_json());
   }
   const std::string_view model = model_in_body ? std::string_view(scan->model) : target->deployment;
   Result<routing::Route> route = routes_.match(model, *caller->client);

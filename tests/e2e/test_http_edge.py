@@ -36,7 +36,8 @@ def test_refused_requests_reach_no_backend(gateway, fields, status):
     assert answer[0] == status
     error = json.loads(answer[2])["error"]
     assert error["message"] and error["request_id"] == answer[1]["x-request-id"]
-    assert answer[1]["connection"] == "close"
+    if not fields[0].startswith(("api-key", "Authorization")):  # those are good HTTP: the connection may go on
+        assert answer[1]["connection"] == "close"
     assert gateway.simulator.requests() == [] and gateway.records() == []
 
 
@@ -109,7 +110,7 @@ def exchange_head_only(gateway, line):
 
 def parse_head(data):
     lines = data.split(b"\r\n\r\n")[0].decode().split("\r\n")
-    return int(lines[0].split()[1]), dict(line.lower().split(": ", 1) for line in lines[1:])
+    return int(lines[0].split()[1]), {n.lower(): v for n, v in (line.split(": ", 1) for line in lines[1:])}
 
 
 def test_http_10_is_served_without_chunks(gateway):

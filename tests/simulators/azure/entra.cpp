@@ -230,7 +230,9 @@ std::string Entra::token_answer(const std::string& tenant, const std::string& fo
 asio::awaitable<void> Entra::handle(const Request& request, Wire& wire) {
   if (const auto fault = faults_.take("entra", "")) {
     if (fault->status != 0) {
-      co_await wire.write(make_response(fault->status, "Fault", "", fault->body.value_or("{}")));
+      const std::string text = fault->body.value_or("{}");
+      const std::string reply = make_response(fault->status, "Fault", "", text);
+      co_await wire.write(reply);
       co_return;
     }
     if (fault->reset_at != BreakAt::nowhere) {

@@ -65,7 +65,6 @@ std::string padding(std::mt19937& random) {
 std::string event_bytes(const std::string& name, const std::string& data, const Behaviour& behaviour) {
   const std::string end = behaviour.crlf ? "\r\n" : "\n";
   std::string out;
-  if (behaviour.comments) out += ": keep-alive" + end + end;
   if (!name.empty()) out += "event: " + name + end;
   return out + "data: " + data + end + end;
 }
@@ -105,7 +104,8 @@ class ChunkStream {
     body["obfuscation"] = padding(g_.random);
     body["system_fingerprint"] = "fp_000000000a";
     if (include_usage_) body["usage"] = nullptr;
-    events_.push_back({event_bytes("", body.dump(), behaviour_), false});
+    const std::string comment = behaviour_.comments ? ": keep-alive\n\n" : "";
+    events_.push_back({comment + event_bytes("", body.dump(), behaviour_), false});
   }
 
   std::vector<StreamEvent> end() {

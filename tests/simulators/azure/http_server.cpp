@@ -50,6 +50,14 @@ class StreamWire : public Wire {
     socket().shutdown(tcp::socket::shutdown_both, ignored);
     socket().close(ignored);
   }
+  asio::awaitable<void> finish() override {
+    if constexpr (!std::is_same_v<Stream, tcp::socket>) {
+      boost::system::error_code ignored;
+      co_await stream_.async_shutdown(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    close();
+    co_return;
+  }
   bool is_open() const override { return const_cast<StreamWire*>(this)->socket().is_open(); }
 
  private:

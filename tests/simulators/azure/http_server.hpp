@@ -29,6 +29,8 @@ class Wire {
   /// Ends the connection with RST, or with FIN; later writes throw.
   virtual void reset() = 0;
   virtual void close() = 0;
+  /// The orderly end of a message that has no other: close_notify under TLS, then FIN.
+  virtual boost::asio::awaitable<void> finish() = 0;
   virtual bool is_open() const = 0;
   /// Splits later writes; 0 turns that off.
   void split_writes(std::size_t bytes) { piece_ = bytes; }

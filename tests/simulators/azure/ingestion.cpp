@@ -173,9 +173,10 @@ asio::awaitable<void> Ingestion::handle(const Request& request, Wire& wire) {
       fields += name + ": " + value.get<std::string>() + "\r\n";
     }
     note(request, fault->status, 0, 0);
-    co_await wire.write(make_response(
-        fault->status, "Fault", fields,
-        fault->body.value_or(R"({"error":{"code":"OperationFailed","message":"switched on"}})")));
+    const std::string text =
+        fault->body.value_or(R"({"error":{"code":"OperationFailed","message":"switched on"}})");
+    const std::string reply = make_response(fault->status, "Fault", fields, text);
+    co_await wire.write(reply);
     co_return;
   }
   Verdict verdict = judge(request);

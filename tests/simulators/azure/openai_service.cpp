@@ -219,7 +219,7 @@ asio::awaitable<void> OpenAiService::send_json(Call& call, Wire& wire) {
   }
   co_await wire.write(head);
   bill_.completed(place);
-  if (call.behaviour.close_delimited) wire.close();
+  if (call.behaviour.close_delimited) co_await wire.finish();
 }
 
 asio::awaitable<void> OpenAiService::send_stream(Call& call, Wire& wire) {
@@ -242,7 +242,7 @@ asio::awaitable<void> OpenAiService::send_stream(Call& call, Wire& wire) {
     co_await wire.write(bytes);
   }
   if (until_close) {
-    wire.close();
+    co_await wire.finish();
   } else {
     co_await wire.write("0\r\n\r\n");
   }

@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: Tollgate authors
+# SPDX-License-Identifier: MIT
+"""Checks the include directions: a stage may include only the public headers of the stages below it.
+
+`check_layers.py --self-test` shows that the check can fail."""
+
+import re
+import sys
+from pathlib import Path
+
+# Each stage with all it may include besides itself. docs/adr/0001-layout.md has the reasons.
+ALLOWED = {
+    "base": set(),
+    "net": {"base"},
+    "config": {"base"},
+    "telemetry": {"base"},
+    "http": {"base", "net"},
+    "usage": {"base"},
+    "auth": {"base", "config", "telemetry", "http"},
+    "credentials": {"base", "config", "http"},
+    "routing": {"base", "config", "http", "usage"},
+    "ledger": {"base", "config", "usage"},
+    "upstream": {"base", "config", "net", "http", "usage", "credentials", "routing"},
+    "exporters": {"base", "config", "telemetry", "http", "credentials", "usage", "ledger"},
+    "admin": {"base", "config"},
+    "proxy": {"base", "net", "config", "telemetry", "http", "auth", "usage", "routing", "ledger", "upstream"},
+    "listener": {"base", "net", "config", "telemetry", "http", "proxy"},
+    "precompiled": set(),
+}
+ALLOWED["app"] = set(ALLOWED)  # the composition root names everybody
+INCLUDE = re.compile(r'^\s*#include "tollgate/([a-z]+)/', re.M)
+
+
+def stage_of(path):
+    """src/STAGE/... or include/tollgate/STAGE/..."""
+    parts = path.parts
+    return parts[2] if parts[:2] == ("include", "tollgate") else parts[1]
+
+
+def faults(path, text):
+    stage = stage_of(path)
+    if stage not in ALLOWED:
+        yield f"{path}: no stage is named {stage}: add it to the table, with its place"
+        return
+    for match in INCLUDE.finditer(text):
+        other = match.group(1)
+        if other != stage and other not in ALLOWED[stage]:
+            line = text[: match.start(1)].count("\n") + 1
+            yield f"{path}:{line}: {stage} may not include {other}"
+    if path.parts[0] == "include":
+        for match in re.finditer(r'^\s*#include "(?!tollgate/)([^"]+)"', text, re.M):
+            yield f"{path}: a public header includes the private {match.group(1)}"
+
+
+def self_test():
+    assert list(faults(Path("src/base/a.cpp"), '#include "tollgate/http/head.hpp"\n'))
+    assert list(faults(Path("include/tollgate/http/a.hpp"), '#include "private.hpp"\n'))
+    assert not list(faults(Path("src/http/a.cpp"), '#include "tollgate/base/time.hpp"\n#include "own.hpp"\n'))
+    print("check_layers: self-test passed")
+
+
+def main():
+    if "--self-test" in sys.argv:
+        return self_test()
+    root = Path(__file__).parents[1]
+    found = 0
+    for folder in ("src", "include"):
+        for path in sorted((root / folder).rglob("*.[ch]pp")):
+            for fault in faults(path.relative_to(root), path.read_text()):
+                print(fault)
+                found += 1
+    sys.exit(1 if found else 0)
+
+
+if __name__ == "__main__":
+    main()
