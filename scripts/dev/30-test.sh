@@ -36,7 +36,63 @@ print(report["tests"], report["failures"] + report["errors"])' "$report")
   done <"build/$preset/tests.list"
 }
 
+# Runs the end-to-end tests against the binaries of a preset.
+run_end_to_end() {
+  local preset=$1
+  local report="build/$preset/reports/e2e.xml"
+  rm -f "$report"
+  say "end-to-end tests, $preset"
+  local status=0
+  TOLLGATE_BINARIES="$PWD/build/$preset" .venv/bin/pytest -q -p no:cacheprovider \
+    --junit-xml="$report" tests/e2e </dev/null || status=$?
+  if [ ! -f "$report" ]; then
+    echo "$preset/e2e ended with status $status and left no report"
+    count 0 1
+    return
+  fi
+  local passed failed
+  read -r passed failed < <(python3 -c '
+import sys, xml.etree.ElementTree as tree
+suite = tree.parse(sys.argv[1]).getroot()
+suite = suite if suite.tag == "testsuite" else suite[0]
+failed = int(suite.get("failures")) + int(suite.get("errors"))
+print(int(suite.get("tests")) - failed - int(suite.get("skipped")), failed)' "$report")
+  [ "$status" -ne 0 ] && [ "$failed" -eq 0 ] && failed=1
+  count "$passed" "$failed"
+  echo "$preset/e2e: $passed passed, $failed failed"
+}
+
+# run_check NAME COMMAND...: a check that is no test program counts as one case.
+run_check() {
+  local name=$1
+  shift
+  if "$@"; then
+    count 1 0
+  else
+    echo "$name failed"
+    count 0 1
+  fi
+}
+
 test_summary() {
   echo "$tests_passed passed, $tests_failed failed"
   [ "$tests_failed" -eq 0 ] && [ "$tests_passed" -gt 0 ]
+}
+
+# dev_test: everything CI runs.
+dev_test() {
+  install_packages python3
+  run_source_checks
+  install_sdks
+  local preset
+  for preset in release asan-ubsan; do
+    if ! dev_build "$preset"; then
+      echo "the $preset build failed"
+      count 0 1
+      continue
+    fi
+    run_test_binaries "$preset"
+    run_end_to_end "$preset"
+  done
+  test_summary
 }

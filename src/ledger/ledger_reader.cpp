@@ -89,7 +89,7 @@ class SqliteLedgerReader : public LedgerReader {
     Statement statement = database_.prepare(
         "SELECT sequence, state, quarantine_reason, " + select_columns() +
         " FROM main.records WHERE event_time >= ?1 UNION ALL SELECT 0, 0, '', " + select_columns() +
-        " FROM temp.extra WHERE event_time >= ?1");
+        " FROM temp.extra WHERE event_time >= ?1 ORDER BY event_time, record_id");
     statement.bind(1, since ? to_unix_micros(*since) : std::int64_t{0});
     for (;;) {
       const Result<bool> row = statement.step();

@@ -269,3 +269,17 @@ def compare(bill, records):
             problems.append(f"{entry['request_id']}: CompletionTokens is {record['CompletionTokens']}, "
                             f"billed {entry['completion_tokens']}")
     return problems
+
+
+def settle(gateway, count):
+    """Bill, ledger and delivered rows agree to the token; returns the records."""
+    records = gateway.settled_records(count)
+    bill = gateway.simulator.bill()
+    assert len(records) == len(bill) == count
+    assert compare(bill, records) == []
+    rows = delivered_rows(gateway.simulator, count)
+    for record in records:
+        row = dict(rows[record["RecordId"]])
+        record_columns = {k: v for k, v in record.items() if k != "DeliveryState"}
+        assert row == record_columns
+    return records

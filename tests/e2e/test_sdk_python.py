@@ -31,20 +31,6 @@ def proofless(name):
     return {"extra_headers": {"Authorization": openai.Omit(), "api-key": openai.Omit()}}
 
 
-def settle(gateway, count):
-    """Bill, ledger and delivered rows agree to the token; returns the records."""
-    records = gateway.settled_records(count)
-    bill = gateway.simulator.bill()
-    assert len(records) == len(bill) == count
-    assert stack.compare(bill, records) == []
-    rows = stack.delivered_rows(gateway.simulator, count)
-    for record in records:
-        row = dict(rows[record["RecordId"]])
-        record_columns = {k: v for k, v in record.items() if k != "DeliveryState"}
-        assert row == record_columns
-    return records
-
-
 @pytest.mark.parametrize("family", ["azure", "v1"])
 @pytest.mark.parametrize("name", KEY)
 def test_every_operation_is_answered_recorded_and_delivered(gateway, name, family):
@@ -72,7 +58,7 @@ def test_every_operation_is_answered_recorded_and_delivered(gateway, name, famil
         events = list(client.responses.create(model="team-gpt51", input="hi", stream=True, **more))
         assert events[-1].type == "response.completed"
 
-    records = settle(gateway, 6 if family == "v1" else 4)
+    records = stack.settle(gateway, 6 if family == "v1" else 4)
     assert {r["ClientName"] for r in records} == {name}
     assert {r["AuthMethod"] for r in records} == {KEY[name]}
     assert {r["UsageBasis"] for r in records} == {"reported"}
@@ -94,14 +80,14 @@ def test_completions_and_legacy_responses(gateway):
     preview = openai.AzureOpenAI(azure_endpoint=gateway.url, api_version="2025-03-01-preview",
                                  azure_ad_token=gateway.simulator.token(), max_retries=0)
     assert preview.responses.create(model="team-gpt51", input="hi").output_text.startswith("Blue")
-    records = settle(gateway, 3)
+    records = stack.settle(gateway, 3)
     assert [r["OperationId"] for r in records] == ["Completions_Create"] * 2 + ["Responses_Create"]
 
 
 def test_the_rollover_key_is_the_same_client(gateway):
     callers.azure_key(gateway, stack.ROLLOVER_KEY).chat.completions.create(
         model="gpt-4o", messages=callers.MESSAGES)
-    assert settle(gateway, 1)[0]["ClientName"] == "retail-chatbot"
+    assert stack.settle(gateway, 1)[0]["ClientName"] == "retail-chatbot"
 
 
 def test_refusals_become_the_right_exceptions_and_reach_no_backend(gateway):

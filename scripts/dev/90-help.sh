@@ -1,0 +1,21 @@
+# SPDX-FileCopyrightText: Tollgate authors
+# SPDX-License-Identifier: MIT
+
+dev_help() {
+  cat <<'TEXT'
+./dev COMMAND
+
+  build [PRESET]   configure and build (dev, release, asan-ubsan, tsan; default release)
+  demo             gateway and simulated Azure on loopback, three callers with the official SDKs; prints usage,
+                   delivered rows and the provider's bill, and whether they agree
+  test             source checks, unit, integration and end-to-end tests, plain and under the address and
+                   undefined-behaviour sanitizers
+  bench relay      requests per second and CPU per request beside nginx
+  lint             source checks, clang-format and clang-tidy
+  check            lint and test
+  image            builds docker/Dockerfile and sends a request through a container of it
+  help             this list
+
+What a command needs and is missing (Debian 12 packages, .venv, npm packages) it installs first, and says so.
+TEXT
+}
