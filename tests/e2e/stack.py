@@ -283,3 +283,12 @@ def settle(gateway, count):
         record_columns = {k: v for k, v in record.items() if k != "DeliveryState"}
         assert row == record_columns
     return records
+
+
+def parse_usage(gateway):
+    """What `tollgate usage --by client,model` says, as operations and sums by (client, model)."""
+    done = gateway.command("usage", "--by", "client,model", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    return {(row["client"], row["model"]): [row["operations"], row["prompt_tokens"], row["completion_tokens"],
+                                            row["total_tokens"]]
+            for row in json.loads(done.stdout)}
