@@ -1,0 +1,19 @@
+# SPDX-FileCopyrightText: Tollgate authors
+# SPDX-License-Identifier: MIT
+
+# dev_bench NAME [OPTION...]: runs a benchmark of bench/.
+dev_bench() {
+  local name=${1:-}
+  [ $# -gt 0 ] && shift
+  case "$name" in
+    relay)
+      install_packages python3 nginx-light wrk openssl
+      dev_build release tollgate bench-backend
+      TOLLGATE_BINARIES="$PWD/build/release" python3 bench/relay/relay.py "$@"
+      ;;
+    *)
+      echo "./dev bench relay [--rounds N] [--seconds N] [--connections N] [--answers small,big,embedding,stream]"
+      return 2
+      ;;
+  esac
+}
