@@ -57,17 +57,18 @@ asio::awaitable<Result<std::string_view>> Relay::next_payload() {
   std::size_t size = 0;
   if (first_piece_) {
     first_piece_ = false;
-    wire_.assign(answer_.bytes, answer_.head_length);
-    size = wire_.size();
+    wire_ = answer_.bytes.data() + answer_.head_length;
+    size = answer_.bytes.size() - answer_.head_length;
     if (reader_.done()) extra_bytes_ = size != 0;
     // Nothing arrived with the head: the client gets the head now, not with the first body byte.
     if (size == 0 || reader_.done()) co_return std::string_view();
   } else {
-    wire_.resize(kReadSize);
+    if (!buffer_) buffer_ = std::make_unique_for_overwrite<char[]>(kReadSize);
+    wire_ = buffer_.get();
     net::Stream& upstream = answer_.connection.stream();
     upstream.deadline(std::min(now() + options_.upstream_idle, drain_until_));
     const Result<std::size_t> count =
-        co_await upstream.read_some(asio::buffer(wire_.data(), wire_.size()));
+        co_await upstream.read_some(asio::buffer(wire_, kReadSize));
     if (!count) {
       if (count.error().code == Errc::closed) reader_.on_end_of_stream();
       if (!reader_.done()) co_return count.error();
@@ -75,10 +76,10 @@ asio::awaitable<Result<std::string_view>> Relay::next_payload() {
     }
     size = *count;
   }
-  const auto decoded = reader_.decode(wire_.data(), size);
+  const auto decoded = reader_.decode(wire_, size);
   extra_bytes_ = extra_bytes_ || decoded.consumed != size;
   if (client_gone_) drained_bytes_ += static_cast<std::int64_t>(size);
-  co_return std::string_view(wire_.data(), decoded.payload);
+  co_return std::string_view(wire_, decoded.payload);
 }
 
 void Relay::stage(std::string_view payload) {

@@ -82,7 +82,8 @@ class Relay {
   ClientFraming framing_;
   http::BodyReader reader_;
   usage::UsageStripper stripper_;
-  std::string wire_;                  ///< bytes from the backend, decoded in place
+  std::unique_ptr<char[]> buffer_;    ///< made when more comes than arrived with the head
+  char* wire_ = nullptr;              ///< bytes from the backend, decoded in place
   std::string out_;                   ///< framed bytes for the client, the head first
   std::string stripped_;
   bool first_piece_ = true;

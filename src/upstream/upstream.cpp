@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/upstream/upstream.hpp"
 
+#include <array>
 #include <utility>
 
 #include "tollgate/base/text.hpp"
@@ -62,12 +63,11 @@ asio::awaitable<Result<void>> read_head(net::Stream& stream, Answer& answer, boo
       scanner.reset();
       continue;
     }
-    const std::size_t size = answer.bytes.size();
-    answer.bytes.resize(size + kReadSize);
-    const Result<std::size_t> count =
-        co_await stream.read_some(asio::buffer(answer.bytes.data() + size, kReadSize));
-    answer.bytes.resize(size + (count ? *count : 0));
+    // One buffer for the thread's connections: it is filled only in the step that resumes this coroutine.
+    thread_local std::array<char, kReadSize> piece;
+    const Result<std::size_t> count = co_await stream.read_some(asio::buffer(piece));
     if (!count) co_return count.error();
+    answer.bytes.append(piece.data(), *count);
   }
 }
 

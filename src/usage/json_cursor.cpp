@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "json_bytes.hpp"
+
 namespace tollgate::usage {
 namespace {
 
@@ -39,11 +41,14 @@ std::optional<JsonCursor::Member> JsonCursor::fail() {
   return std::nullopt;
 }
 
+std::size_t JsonCursor::find(const char* (*next)(const char*, const char*)) const {
+  return static_cast<std::size_t>(next(text_.data() + at_, text_.data() + text_.size()) - text_.data());
+}
+
 bool JsonCursor::skip_string() {
   for (++at_; at_ < text_.size(); ++at_) {
-    const std::size_t stop = text_.find_first_of("\"\\", at_);
-    if (stop == std::string_view::npos) break;
-    at_ = stop;
+    at_ = find(find_string_stop);
+    if (at_ == text_.size()) return false;
     if (text_[at_] == '"') {
       ++at_;
       return true;
@@ -57,9 +62,8 @@ bool JsonCursor::skip_string() {
 bool JsonCursor::skip_nested() {
   std::vector<bool> objects;          // one bit a level: '{' or '['
   for (;;) {
-    const std::size_t stop = text_.find_first_of("\"{}[]", at_);
-    if (stop == std::string_view::npos) return false;
-    at_ = stop;
+    at_ = find(find_nesting_stop);
+    if (at_ == text_.size()) return false;
     const char c = text_[at_];
     if (c == '"') {
       if (!skip_string()) return false;

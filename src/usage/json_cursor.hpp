@@ -35,6 +35,7 @@ class JsonCursor {
   bool at_end();
 
  private:
+  std::size_t find(const char* (*next)(const char*, const char*)) const;
   void skip_blanks();
   bool skip_string();
   bool skip_nested();

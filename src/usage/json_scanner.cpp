@@ -2,13 +2,11 @@
 // SPDX-License-Identifier: MIT
 #include "json_scanner.hpp"
 
-#include <cstring>
+#include <algorithm>
 
 #include <nlohmann/json.hpp>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
+#include "json_bytes.hpp"
 
 namespace tollgate::usage {
 namespace {
@@ -47,6 +45,8 @@ std::string_view trim_json(std::string_view text) {
 }
 
 std::string unescape(std::string_view quoted) {
+  const bool plain = quoted.size() >= 2 && quoted.back() == '"' && quoted.find('\\') == quoted.npos;
+  if (plain) return std::string(quoted.substr(1, quoted.size() - 2));
   const auto parsed = nlohmann::json::parse(quoted, nullptr, false);
   return parsed.is_string() ? parsed.get<std::string>() : std::string();
 }
@@ -60,9 +60,10 @@ void JsonScanner::reset() {
   }
   levels_ = {};
   depth_ = 0;
+  opaque_depth_ = 0;
   in_string_ = escaped_ = string_is_key_ = false;
   complete_ = started_ = structured_ = false;
-  value_open_ = value_seen_ = false;
+  value_open_ = false;
   current_ = {};
   key_.clear();
 }
@@ -75,23 +76,9 @@ const char* JsonScanner::skip_string(const char* at, const char* end) {
       ++at;
       continue;
     }
-#if defined(__SSE2__)
-    const __m128i quote = _mm_set1_epi8('"');
-    const __m128i backslash = _mm_set1_epi8('\\');
-    while (end - at >= 16) {
-      const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-      const int hits = _mm_movemask_epi8(
-          _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, backslash)));
-      if (hits != 0) {
-        at += __builtin_ctz(static_cast<unsigned>(hits));
-        break;
-      }
-      at += 16;
-    }
-    if (at == end) return end;
-#endif
-    if (*at == '"') return at;
-    escaped_ = *at == '\\';
+    at = find_string_stop(at, end);
+    if (at == end || *at == '"') return at;
+    escaped_ = true;
     ++at;
   }
   return end;
@@ -99,23 +86,7 @@ const char* JsonScanner::skip_string(const char* at, const char* end) {
 
 /// Advances outside strings to the next byte that can change the state.
 const char* JsonScanner::skip_uninteresting(const char* at, const char* end) const {
-#if defined(__SSE2__)
-  // Numbers and blanks of deep arrays (embeddings): only quotes and brackets matter there. All brackets
-  // are 0x5B, 0x5D, 0x7B, 0x7D: equal once bit 0x20 is set and 0x06 is ignored.
-  if (depth_ > kLevels) {
-    const __m128i quote = _mm_set1_epi8('"');
-    const __m128i fold = _mm_set1_epi8(static_cast<char>(0x26));
-    const __m128i bracket = _mm_set1_epi8(static_cast<char>(0x7F));
-    while (end - at >= 16) {
-      const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-      const int hits =
-          _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(block, quote),
-                                         _mm_cmpeq_epi8(_mm_or_si128(block, fold), bracket)));
-      if (hits != 0) return at + __builtin_ctz(static_cast<unsigned>(hits));
-      at += 16;
-    }
-  }
-#endif
+  if (opaque_depth_ != 0) return find_nesting_stop(at, end);
   while (at < end && !is_structural(*at)) ++at;
   return at;
 }
@@ -173,8 +144,7 @@ void JsonScanner::feed(std::string_view bytes) {
 
 void JsonScanner::on_string_begin() {
   in_string_ = true;
-  const bool known = depth_ >= 1 && depth_ <= kLevels;
-  string_is_key_ = known && levels_[depth_].object && levels_[depth_].expects_key;
+  string_is_key_ = watches_members() && levels_[depth_].expects_key;
   if (string_is_key_) key_.clear();
 }
 
@@ -193,10 +163,10 @@ void JsonScanner::on_structural(char c) {
     case '}':
     case ']': close(); break;
     case ':':
-      if (depth_ >= 1 && depth_ <= kLevels && levels_[depth_].object) begin_value();
+      if (watches_members()) begin_value();
       break;
     case ',':
-      if (depth_ >= 1 && depth_ <= kLevels) {
+      if (depth_ >= 1 && opaque_depth_ == 0) {
         levels_[depth_].expects_key = levels_[depth_].object;
         levels_[depth_].key = Member::other;
       }
@@ -205,14 +175,35 @@ void JsonScanner::on_structural(char c) {
   }
 }
 
+bool JsonScanner::watches_members() const {
+  return depth_ >= 1 && opaque_depth_ == 0 && levels_[depth_].object;
+}
+
+/// Whether a container that opens now can hold a member anyone asks for: the answer itself, the object under
+/// `response`, the array under `choices` and the objects in it.
+bool JsonScanner::looks_into(char c) const {
+  if (depth_ == 0) return true;
+  if (depth_ == 1) {
+    return levels_[1].object && (c == '{' ? levels_[1].key == Member::response
+                                          : levels_[1].key == Member::choices);
+  }
+  return depth_ == 2 && !levels_[2].object && c == '{';
+}
+
 void JsonScanner::open(char c) {
-  ++depth_;
   structured_ = true;
-  if (depth_ <= kLevels) levels_[depth_] = {c == '{', c == '{', Member::other};
+  const bool opaque = opaque_depth_ != 0 || !looks_into(c);
+  ++depth_;
+  if (!opaque) {
+    levels_[depth_] = {c == '{', c == '{', Member::other};
+  } else if (opaque_depth_ == 0) {
+    opaque_depth_ = depth_;
+  }
 }
 
 void JsonScanner::close() {
   if (depth_ == 0) return;            // no JSON: more was closed than opened
+  if (depth_ == opaque_depth_) opaque_depth_ = 0;
   if (--depth_ == 0) complete_ = true;
 }
 

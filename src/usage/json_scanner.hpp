@@ -44,7 +44,7 @@ class JsonScanner {
   bool structured() const { return structured_; }
 
  private:
-  static constexpr std::size_t kLevels = 4;   ///< deeper nesting is only counted
+  static constexpr std::size_t kLevels = 3;   ///< what looks_into() lets in; the rest is only counted
   static constexpr std::size_t kMaxKey = 48;
 
   struct Level {
@@ -56,6 +56,8 @@ class JsonScanner {
   const char* skip_string(const char* at, const char* end);
   const char* skip_uninteresting(const char* at, const char* end) const;
   void on_structural(char c);
+  bool watches_members() const;
+  bool looks_into(char c) const;
   void open(char c);
   void close();
   void on_string_begin();
@@ -69,6 +71,7 @@ class JsonScanner {
   std::array<Captured, static_cast<std::size_t>(Member::count_)> captured_;
   std::array<Level, kLevels + 1> levels_{};
   std::uint64_t depth_ = 0;
+  std::uint64_t opaque_depth_ = 0;    ///< depth of the outermost container nobody looks into; 0: none
   bool in_string_ = false;
   bool escaped_ = false;
   bool string_is_key_ = false;
@@ -76,7 +79,6 @@ class JsonScanner {
   bool started_ = false;
   bool structured_ = false;
   bool value_open_ = false;           ///< a captured value is being copied
-  bool value_seen_ = false;           ///< its first byte has come
   std::uint64_t value_depth_ = 0;
   Member value_member_ = Member::other;
   Captured current_;
