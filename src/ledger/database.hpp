@@ -20,6 +20,8 @@ class Statement {
   Statement(sqlite3* database, const std::string& sql);
 
   void bind(int index, std::string_view text);
+  /// Without a copy: the text must stay where it is until the statement has run.
+  void bind_view(int index, std::string_view text);
   void bind(int index, std::int64_t number);
   void bind(int index, double number);
   void bind_null(int index);

@@ -47,13 +47,17 @@ Result<bool> Ingester::read(const Segment& segment, RecordTable& table, Round& r
 
 Result<void> Ingester::take(EntryType type, std::string_view payload, RecordTable& table,
                             Round& round) {
+  if (type == EntryType::intent) {
+    if (const auto id = decode_record_id(payload)) {
+      round.open[*id].payload = payload;
+    } else {
+      ++round.damaged;
+    }
+    return {};
+  }
   const auto record = decode_record(payload);
   if (!record) {
     ++round.damaged;
-    return {};
-  }
-  if (type == EntryType::intent) {
-    round.open[record->record_id].payload = payload;
     return {};
   }
   const Result<bool> inserted = table.insert(*record);

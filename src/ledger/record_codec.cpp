@@ -215,4 +215,18 @@ std::optional<usage::UsageRecord> decode_record(std::string_view bytes) {
   return record;
 }
 
+std::optional<Uuid> decode_record_id(std::string_view bytes) {
+  constexpr char kRecordId = 1;
+  Uuid id;
+  Take take(bytes);
+  const bool first = take.raw(1) == std::string_view(&kRecordId, 1);
+  const std::string_view value = take.text();
+  if (!first || take.failed() || value.size() != id.bytes.size()) {
+    const auto record = decode_record(bytes);  // written with another order of fields
+    return record ? std::optional<Uuid>(record->record_id) : std::nullopt;
+  }
+  std::memcpy(id.bytes.data(), value.data(), value.size());
+  return id;
+}
+
 }  // namespace tollgate::ledger

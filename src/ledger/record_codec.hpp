@@ -22,4 +22,7 @@ void encode_record(const usage::UsageRecord& record, std::string& out);
 /// Reads it back. Unknown field numbers are skipped; nullopt when the bytes are no such sequence.
 std::optional<usage::UsageRecord> decode_record(std::string_view bytes);
 
+/// The id alone, for what needs no more; nullopt as decode_record.
+std::optional<Uuid> decode_record_id(std::string_view bytes);
+
 }  // namespace tollgate::ledger

@@ -41,6 +41,7 @@ Columns columns() {
   return out;
 }
 
+/// Binds a record's fields without copying its text: record and binder must outlive the statement's run.
 class Binder {
  public:
   explicit Binder(Statement& statement) : statement_(statement) {}
@@ -49,20 +50,18 @@ class Binder {
   void operator()(int number, const char*, const Value& value) { bind(number, value); }
 
  private:
-  void bind(int i, const std::string& value) { statement_.bind(i, std::string_view(value)); }
-  void bind(int i, const Uuid& value) { statement_.bind(i, std::string_view(value.to_string())); }
+  void bind(int i, const std::string& value) { statement_.bind_view(i, value); }
+  void bind(int i, const Uuid& value) { statement_.bind_view(i, id_ = value.to_string()); }
   void bind(int i, const UtcTime& value) { statement_.bind(i, to_unix_micros(value)); }
-  void bind(int i, usage::Outcome value) { statement_.bind(i, to_string(value)); }
-  void bind(int i, usage::UsageBasis value) { statement_.bind(i, to_string(value)); }
-  void bind(int i, const Tags& value) { statement_.bind(i, std::string_view(json(value).dump())); }
+  void bind(int i, usage::Outcome value) { statement_.bind_view(i, to_string(value)); }
+  void bind(int i, usage::UsageBasis value) { statement_.bind_view(i, to_string(value)); }
+  void bind(int i, const Tags& value) {
+    usage::append_json(tags_, value);
+    statement_.bind_view(i, tags_);
+  }
   void bind(int i, const std::vector<Attempt>& value) {
-    json list = json::array();
-    for (const Attempt& attempt : value) {
-      list.push_back({{"backend", attempt.backend}, {"deployment", attempt.deployment},
-                      {"status", attempt.status}, {"duration_ms", attempt.duration_ms},
-                      {"error", attempt.error}});
-    }
-    statement_.bind(i, std::string_view(list.dump(-1, ' ', false, json::error_handler_t::replace)));
+    usage::append_json(attempts_, value);
+    statement_.bind_view(i, attempts_);
   }
   template <class T>
     requires std::is_integral_v<T>
@@ -77,6 +76,9 @@ class Binder {
   }
 
   Statement& statement_;
+  std::string id_;
+  std::string tags_;
+  std::string attempts_;
 };
 
 class RowReader {
@@ -104,9 +106,9 @@ class RowReader {
     const json parsed = json::parse(row_.text(i), nullptr, false);
     if (!parsed.is_array()) return;
     for (const json& entry : parsed) {
-      value.push_back({entry.value("backend", ""), entry.value("deployment", ""),
-                       entry.value("status", 0), entry.value("duration_ms", std::int64_t{0}),
-                       entry.value("error", "")});
+      value.push_back({entry.value("Backend", ""), entry.value("Deployment", ""),
+                       entry.value("Status", 0), entry.value("DurationMs", std::int64_t{0}),
+                       entry.value("Error", "")});
     }
   }
   template <class T>
@@ -158,14 +160,17 @@ Result<void> insert_into(Database& database, const std::string& table,
                          const usage::UsageRecord& record) {
   Statement statement = database.prepare("INSERT OR IGNORE INTO " + table + " (" + columns().names +
                                          ") VALUES (" + columns().marks + ")");
-  visit_fields(Binder(statement), record);
+  Binder binder(statement);
+  visit_fields(binder, record);
   return statement.run();
 }
 
 RecordTable::RecordTable(Database database)
     : database_(std::move(database)),
       insert_(database_.prepare("INSERT OR IGNORE INTO records (" + columns().names + ") VALUES (" +
-                                columns().marks + ")")) {}
+                                columns().marks + ")")),
+      mark_delivered_(database_.prepare(
+          "UPDATE records SET state = 1, settled_at = ? WHERE sequence = ? AND state = 0")) {}
 
 Result<RecordTable> RecordTable::open(const std::string& path, config::Durability durability) {
   Result<Database> database = Database::open(path);
@@ -189,7 +194,8 @@ Result<RecordTable> RecordTable::open(const std::string& path, config::Durabilit
 }
 
 Result<bool> RecordTable::insert(const usage::UsageRecord& record) {
-  visit_fields(Binder(insert_), record);
+  Binder binder(insert_);
+  visit_fields(binder, record);
   const Result<void> done = insert_.run();
   if (!done) return done.error();
   return database_.changes() > 0;
@@ -235,11 +241,9 @@ Result<std::vector<StoredRecord>> RecordTable::queued(std::size_t limit) {
 }
 
 Result<void> RecordTable::mark_delivered(std::int64_t sequence, UtcTime now) {
-  Statement statement =
-      database_.prepare("UPDATE records SET state = 1, settled_at = ? WHERE sequence = ? AND state = 0");
-  statement.bind(1, to_unix_micros(now));
-  statement.bind(2, sequence);
-  return statement.run();
+  mark_delivered_.bind(1, to_unix_micros(now));
+  mark_delivered_.bind(2, sequence);
+  return mark_delivered_.run();
 }
 
 Result<void> RecordTable::quarantine(std::int64_t sequence, const std::string& reason, UtcTime now) {

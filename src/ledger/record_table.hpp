@@ -51,6 +51,7 @@ class RecordTable {
 
   Database database_;
   Statement insert_;
+  Statement mark_delivered_;
 };
 
 /// Reads the columns that select_columns() names, from column 0 on.

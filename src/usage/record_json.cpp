@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -16,9 +17,16 @@ constexpr std::size_t kTextLimit = 32 * 1024;
 
 void append_string(std::string& out, std::string_view text) {
   out.push_back('"');
-  for (const char c : sanitize_utf8(text, kTextLimit)) {
-    if (c == '"' || c == '\\') out.push_back('\\');
-    out.push_back(c);
+  const bool plain = text.size() <= kTextLimit && std::ranges::all_of(text, [](char c) {
+    return c >= ' ' && c < 0x7F && c != '"' && c != '\\';
+  });
+  if (plain) {
+    out.append(text);
+  } else {
+    for (const char c : sanitize_utf8(text, kTextLimit)) {
+      if (c == '"' || c == '\\') out.push_back('\\');
+      out.push_back(c);
+    }
   }
   out.push_back('"');
 }
@@ -64,28 +72,9 @@ class ObjectWriter {
   bool first_ = true;
 };
 
-void append_tags(std::string& out, const std::map<std::string, std::string>& tags) {
-  ObjectWriter object(out);
-  for (const auto& [name, value] : tags) object.text(name, value);
-}
-
-void append_attempts(std::string& out, const std::vector<Attempt>& attempts) {
-  out.push_back('[');
-  for (std::size_t i = 0; i < attempts.size(); ++i) {
-    if (i > 0) out.push_back(',');
-    ObjectWriter object(out);
-    object.text("Backend", attempts[i].backend);
-    object.text("Deployment", attempts[i].deployment);
-    object.number("Status", attempts[i].status);
-    object.number("DurationMs", attempts[i].duration_ms);
-    object.text("Error", attempts[i].error);
-  }
-  out.push_back(']');
-}
-
 void append_caller(ObjectWriter& object, const UsageRecord& record) {
   object.text("ClientName", record.client_name);
-  append_tags(object.key("Tags"), record.tags);
+  append_json(object.key("Tags"), record.tags);
   object.text("AuthMethod", record.auth_method);
   object.text("CallerProof", record.caller_proof);
   object.text("CallerIpAddress", record.caller_ip_address);
@@ -131,6 +120,25 @@ void append_tokens(ObjectWriter& object, const UsageRecord& record) {
 
 }  // namespace
 
+void append_json(std::string& out, const std::map<std::string, std::string>& tags) {
+  ObjectWriter object(out);
+  for (const auto& [name, value] : tags) object.text(name, value);
+}
+
+void append_json(std::string& out, const std::vector<Attempt>& attempts) {
+  out.push_back('[');
+  for (std::size_t i = 0; i < attempts.size(); ++i) {
+    if (i > 0) out.push_back(',');
+    ObjectWriter object(out);
+    object.text("Backend", attempts[i].backend);
+    object.text("Deployment", attempts[i].deployment);
+    object.number("Status", attempts[i].status);
+    object.number("DurationMs", attempts[i].duration_ms);
+    object.text("Error", attempts[i].error);
+  }
+  out.push_back(']');
+}
+
 std::string to_json(const UsageRecord& record) {
   std::string out;
   out.reserve(1536);
@@ -148,7 +156,7 @@ std::string to_json(const UsageRecord& record) {
     object.real("GatewayOverheadMs", record.gateway_overhead_ms);
     object.number("RequestBytes", record.request_bytes);
     object.number("ResponseBytes", record.response_bytes);
-    append_attempts(object.key("Attempts"), record.attempts);
+    append_json(object.key("Attempts"), record.attempts);
     object.text("BackendRequestId", record.backend_request_id);
     object.text("CorrelationId", record.correlation_id);
     object.text("EventTime", time);

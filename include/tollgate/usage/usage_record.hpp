@@ -81,4 +81,8 @@ struct UsageRecord {
 /// Unknown counts are null. Valid UTF-8, no newline.
 std::string to_json(const UsageRecord& record);
 
+/// The JSON of the Tags and Attempts columns.
+void append_json(std::string& out, const std::map<std::string, std::string>& tags);
+void append_json(std::string& out, const std::vector<Attempt>& attempts);
+
 }  // namespace tollgate::usage

@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace tollgate::usage {
+
+/// The first quote or backslash in [at, end), or end.
+inline const char* find_string_stop(const char* at, const char* end) {
+#if defined(__SSE2__)
+  const __m128i quote = _mm_set1_epi8('"');
+  const __m128i backslash = _mm_set1_epi8('\\');
+  while (end - at >= 16) {
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const int hits = _mm_movemask_epi8(
+        _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, backslash)));
+    if (hits != 0) return at + __builtin_ctz(static_cast<unsigned>(hits));
+    at += 16;
+  }
+#endif
+  while (at < end && *at != '"' && *at != '\\') ++at;
+  return at;
+}
+
+/// The first quote, bracket or brace in [at, end), or end: all that matters to count nesting.
+inline const char* find_nesting_stop(const char* at, const char* end) {
+#if defined(__SSE2__)
+  // Brackets and braces are 0x5B, 0x5D, 0x7B, 0x7D: equal once the bits 0x26 are set, as no other ASCII is.
+  const __m128i quote = _mm_set1_epi8('"');
+  const __m128i fold = _mm_set1_epi8(0x26);
+  const __m128i bracket = _mm_set1_epi8(0x7F);
+  while (end - at >= 16) {
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    int hits = _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(block, quote),
+                                              _mm_cmpeq_epi8(_mm_or_si128(block, fold), bracket)));
+    while (hits != 0) {
+      const char* const hit = at + __builtin_ctz(static_cast<unsigned>(hits));
+      if (*hit == '"' || *hit == '{' || *hit == '}' || *hit == '[' || *hit == ']') return hit;
+      hits &= hits - 1;               // Y, _, y or DEL: they fold to the same
+    }
+    at += 16;
+  }
+#endif
+  while (at < end && *at != '"' && *at != '{' && *at != '}' && *at != '[' && *at != ']') ++at;
+  return at;
+}
+
+}  // namespace tollgate::usage
