@@ -2,12 +2,11 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/base/text.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace tollgate {
 namespace {
-
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
@@ -38,17 +37,9 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-bool iequals(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (lower(a[i]) != lower(b[i])) return false;
-  }
-  return true;
-}
-
 std::string to_lower(std::string_view text) {
   std::string out(text);
-  for (char& c : out) c = lower(c);
+  for (char& c : out) c = ascii_lower(c);
   return out;
 }
 
@@ -60,6 +51,8 @@ std::string_view trim(std::string_view text) {
 }
 
 std::string sanitize_utf8(std::string_view text, std::size_t limit) {
+  const auto plain = [](char c) { return c >= 0x20 && c < 0x7F; };
+  if (text.size() <= limit && std::all_of(text.begin(), text.end(), plain)) return std::string(text);
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = sequence_length(text, at);

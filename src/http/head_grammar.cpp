@@ -4,6 +4,10 @@
 
 #include <array>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "tollgate/base/text.hpp"
 
 namespace tollgate::http {
@@ -62,7 +66,25 @@ void read_connection(std::string_view value, ConnectionFields& out) {
 
 bool is_token(std::string_view text) { return !text.empty() && all_in(kToken, text); }
 
-bool is_field_value(std::string_view text) { return all_in(kValue, text); }
+bool is_field_value(std::string_view text) {
+#if defined(__SSE2__)
+  const __m128i space = _mm_set1_epi8(0x20);
+  const __m128i del = _mm_set1_epi8(0x7F);
+  const __m128i none = _mm_setzero_si128();
+  while (text.size() >= 16) {
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data()));
+    // A tab looks like the other control bytes here and is left to the table.
+    const __m128i controls = _mm_andnot_si128(_mm_cmpeq_epi8(_mm_max_epu8(block, space), block),
+                                              _mm_set1_epi8(static_cast<char>(0xFF)));
+    const __m128i bad = _mm_or_si128(controls, _mm_cmpeq_epi8(block, del));
+    if (_mm_movemask_epi8(_mm_cmpeq_epi8(bad, none)) != 0xFFFF && !all_in(kValue, text.substr(0, 16))) {
+      return false;
+    }
+    text.remove_prefix(16);
+  }
+#endif
+  return all_in(kValue, text);
+}
 
 std::optional<std::string_view> take_line(std::string_view& rest) {
   const std::size_t end = rest.find('\n');
@@ -75,6 +97,7 @@ std::optional<std::string_view> take_line(std::string_view& rest) {
 std::optional<HeadError> parse_fields(std::string_view rest, std::size_t limit,
                                       std::vector<Field>& out) {
   out.clear();
+  out.reserve(32);
   for (;;) {
     const auto line = take_line(rest);
     if (!line) return HeadError{400, "a line does not end with CR LF"};

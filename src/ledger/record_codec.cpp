@@ -15,16 +15,26 @@ namespace {
 using usage::Attempt;
 using Tags = std::map<std::string, std::string>;
 
+/// Little-endian.
+template <class Number>
+void write_number(char* to, Number value) {
+  if constexpr (std::endian::native == std::endian::little) {
+    std::memcpy(to, &value, sizeof value);
+  } else {
+    const auto bits = static_cast<std::uint64_t>(value);
+    for (std::size_t i = 0; i < sizeof value; ++i) to[i] = static_cast<char>(bits >> (8 * i));
+  }
+}
+
 void put_u32(std::string& out, std::uint32_t value) {
   std::array<char, 4> bytes;
-  for (std::size_t i = 0; i < 4; ++i) bytes[i] = static_cast<char>(value >> (8 * i));
+  write_number(bytes.data(), value);
   out.append(bytes.data(), bytes.size());
 }
 
 void put_i64(std::string& out, std::int64_t value) {
   std::array<char, 8> bytes;
-  const auto bits = static_cast<std::uint64_t>(value);
-  for (std::size_t i = 0; i < 8; ++i) bytes[i] = static_cast<char>(bits >> (8 * i));
+  write_number(bytes.data(), value);
   out.append(bytes.data(), bytes.size());
 }
 
@@ -76,12 +86,11 @@ class Encoder {
   template <class Value>
   void operator()(int number, const char*, const Value& value) {
     if (is_absent(value)) return;
-    out_.push_back(static_cast<char>(number));
-    const std::size_t length_at = out_.size();
-    put_u32(out_, 0);
+    const std::array<char, 5> header{static_cast<char>(number)};
+    out_.append(header.data(), header.size());
+    const std::size_t begin = out_.size();
     put(value);
-    const auto length = static_cast<std::uint32_t>(out_.size() - length_at - 4);
-    for (std::size_t i = 0; i < 4; ++i) out_[length_at + i] = static_cast<char>(length >> (8 * i));
+    write_number(out_.data() + begin - 4, static_cast<std::uint32_t>(out_.size() - begin));
   }
 
  private:

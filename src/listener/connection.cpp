@@ -111,15 +111,14 @@ asio::awaitable<Connection::HeadRead> Connection::read_head() {
       stream_.deadline(in(service_.limits.head_timeout));
       first = false;
     }
-    const std::size_t size = head_bytes_.size();
-    head_bytes_.resize(size + kReadSize);
-    const Result<std::size_t> count =
-        co_await stream_.read_some(asio::buffer(head_bytes_.data() + size, kReadSize));
-    head_bytes_.resize(size + (count ? *count : 0));
+    // One buffer for the thread's connections: it is filled only in the step that resumes this coroutine.
+    thread_local std::array<char, kReadSize> piece;
+    const Result<std::size_t> count = co_await stream_.read_later(asio::buffer(piece));
     if (!count) {
       const bool late = count.error().code == Errc::timeout && !head_bytes_.empty();
       co_return late ? HeadRead::timed_out : HeadRead::ended;
     }
+    head_bytes_.append(piece.data(), *count);
   }
 }
 

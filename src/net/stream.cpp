@@ -135,6 +135,19 @@ asio::awaitable<Result<std::size_t>> Stream::read_some(asio::mutable_buffer buff
   }
 }
 
+asio::awaitable<Result<std::size_t>> Stream::read_later(asio::mutable_buffer buffer) {
+  const bool decrypted_already = ssl_ && SSL_has_pending(ssl_.get()) == 1;
+  while (!decrypted_already) {
+    const Result<void> ready = co_await wait(Want::read);
+    if (!ready) co_return ready.error();
+    const Step step = try_read(buffer);
+    if (step.failed) co_return failure(step.error);
+    if (step.want == Want::nothing) co_return step.bytes;
+    if (step.want == Want::write) break;  // a TLS key update: read_some() knows how
+  }
+  co_return co_await read_some(buffer);
+}
+
 asio::awaitable<Result<void>> Stream::write(std::string_view first, std::string_view second) {
   while (!first.empty() || !second.empty()) {
     if (cancelled_) co_return failure(Errc::cancelled);

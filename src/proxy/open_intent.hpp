@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memory>
+
 #include "tollgate/base/error.hpp"
 #include "tollgate/ledger/ledger.hpp"
 #include "tollgate/usage/usage_record.hpp"
@@ -12,28 +14,27 @@ namespace tollgate::proxy {
 /// the process's work included, its record is closed exactly once.
 class OpenIntent {
  public:
-  /// Error storage: no record can be made.
-  static Result<OpenIntent> make(ledger::Journal& journal, usage::UsageRecord intent);
-  /// For ledger.on_failure: fail_open. The record leads nowhere.
-  static OpenIntent unrecorded(usage::UsageRecord intent);
+  /// Writes the intent. On error storage no record can be made; recorded() is false then, and what becomes of
+  /// the record leads nowhere (ledger.on_failure: fail_open).
+  OpenIntent(ledger::Journal& journal, usage::UsageRecord intent);
 
   OpenIntent(OpenIntent&& other) noexcept;
   OpenIntent& operator=(OpenIntent&&) = delete;
   /// Closes as `interrupted` what was not closed before.
   ~OpenIntent();
 
-  usage::UsageRecord& record() { return record_; }
-  bool recorded() const { return journal_ != nullptr; }
+  usage::UsageRecord& record() { return *record_; }
+  bool recorded() const { return opened_.has_value(); }
+  const Result<void>& opened() const { return opened_; }
 
   /// Makes the record final. Error storage: it is in memory only; the intent will surface as interrupted.
   Result<void> close();
 
  private:
-  OpenIntent(ledger::Journal* journal, usage::UsageRecord record);
-
-  ledger::Journal* journal_;          ///< null: unrecorded
+  ledger::Journal& journal_;
+  std::unique_ptr<usage::UsageRecord> record_;  // on the heap: it is large, and moved often
+  Result<void> opened_;
   bool open_;
-  usage::UsageRecord record_;
 };
 
 }  // namespace tollgate::proxy

@@ -84,7 +84,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
       routing::pick_order(*route, spread_bits(exchange.id()));
 
   // The intent is durable before the request leaves: a crash from here on leaves a record (promise 2).
-  usage::UsageRecord record = make_intent({.id = exchange.id(),
+  OpenIntent intent(journal_, make_intent({.id = exchange.id(),
                                            .accepted_at = exchange.accepted_at(),
                                            .config = config_,
                                            .caller = *caller,
@@ -94,20 +94,17 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
                                            .first_candidate = candidates.front(),
                                            .scan = scan ? &*scan : nullptr,
                                            .requested_model = model,
-                                           .body_size = body->size()});
-  Result<OpenIntent> intent = OpenIntent::make(journal_, record);
-  Result<void> durable;
-  if (intent) durable = co_await journal_.until_durable();
-  if (!intent || !durable) {
+                                           .body_size = body->size()}));
+  Result<void> durable = intent.opened();
+  if (durable) durable = co_await journal_.until_durable();
+  if (!durable) {
     metrics_.count_ledger_failure();
-    telemetry::log::error("ledger.open_failed",
-                          {{"record_id", exchange.id().to_string()},
-                           {"detail", intent ? durable.error().message : intent.error().message}});
+    telemetry::log::error("ledger.open_failed", {{"record_id", exchange.id().to_string()},
+                                                 {"detail", durable.error().message}});
     if (config_.ledger.on_failure == config::OnFailure::fail_closed) {
       co_return co_await exchange.refuse(refusal_without_ledger());
     }
   }
-  OpenIntent open = intent ? std::move(*intent) : OpenIntent::unrecorded(std::move(record));
 
   const upstream::OutboundRequest request{
       .client = &head,
@@ -116,7 +113,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
       .scan = scan ? &*scan : nullptr,
       .inject_include_usage = scan && reports_usage_on_request(target->operation->api) &&
                               usage::may_inject_include_usage(*scan, target->api_version)};
-  co_return co_await exchange.forward(std::move(open), request, std::move(candidates),
+  co_return co_await exchange.forward(std::move(intent), request, std::move(candidates),
                                       caller->client->on_client_abort);
 }
 

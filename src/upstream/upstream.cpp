@@ -65,7 +65,7 @@ asio::awaitable<Result<void>> read_head(net::Stream& stream, Answer& answer, boo
     }
     // One buffer for the thread's connections: it is filled only in the step that resumes this coroutine.
     thread_local std::array<char, kReadSize> piece;
-    const Result<std::size_t> count = co_await stream.read_some(asio::buffer(piece));
+    const Result<std::size_t> count = co_await stream.read_later(asio::buffer(piece));
     if (!count) co_return count.error();
     answer.bytes.append(piece.data(), *count);
   }

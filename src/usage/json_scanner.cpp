@@ -33,9 +33,15 @@ bool is_captured(Member member) {
   return member != Member::other && member != Member::choices && member != Member::response;
 }
 
-bool is_structural(char c) {
-  return c == '"' || c == '{' || c == '}' || c == '[' || c == ']' || c == ',' || c == ':';
+constexpr std::array<bool, 256> make_structural_table() {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view("\"{}[],:")) table[static_cast<unsigned char>(c)] = true;
+  return table;
 }
+
+constexpr auto kStructural = make_structural_table();
+
+bool is_structural(char c) { return kStructural[static_cast<unsigned char>(c)]; }
 
 std::string_view trim_json(std::string_view text) {
   const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
@@ -84,9 +90,41 @@ const char* JsonScanner::skip_string(const char* at, const char* end) {
   return end;
 }
 
+/// Advances inside a container nobody looks into, over its strings and nesting, to the bracket that closes it,
+/// to a string that the bytes cut, or to the end of the bytes.
+const char* JsonScanner::skip_opaque(const char* at, const char* end) {
+  std::uint64_t depth = depth_;
+  for (;;) {
+    at = find_nesting_stop(at, end);
+    if (at == end) break;
+    if (*at == '"') {
+      const char* const begin = at++;
+      for (at = find_string_stop(at, end); at < end && *at != '"';) {
+        at = find_string_stop(std::min(at + 2, end), end);  // over what a backslash escapes
+      }
+      if (at < end) {
+        ++at;
+        continue;
+      }
+      at = begin;                     // unfinished: byte by byte, for the state to be kept
+      break;
+    }
+    if (*at == '{' || *at == '[') {
+      ++depth;
+    } else if (depth == opaque_depth_) {
+      break;
+    } else {
+      --depth;
+    }
+    ++at;
+  }
+  depth_ = depth;
+  return at;
+}
+
 /// Advances outside strings to the next byte that can change the state.
-const char* JsonScanner::skip_uninteresting(const char* at, const char* end) const {
-  if (opaque_depth_ != 0) return find_nesting_stop(at, end);
+const char* JsonScanner::skip_uninteresting(const char* at, const char* end) {
+  if (opaque_depth_ != 0) return skip_opaque(at, end);
   while (at < end && !is_structural(*at)) ++at;
   return at;
 }

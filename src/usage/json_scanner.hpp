@@ -54,7 +54,8 @@ class JsonScanner {
   };
 
   const char* skip_string(const char* at, const char* end);
-  const char* skip_uninteresting(const char* at, const char* end) const;
+  const char* skip_opaque(const char* at, const char* end);
+  const char* skip_uninteresting(const char* at, const char* end);
   void on_structural(char c);
   bool watches_members() const;
   bool looks_into(char c) const;

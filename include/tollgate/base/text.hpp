@@ -7,8 +7,16 @@
 
 namespace tollgate {
 
-/// ASCII-only, locale-free.
-bool iequals(std::string_view a, std::string_view b);
+constexpr char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+/// ASCII-only, locale-free. Inline: lists of names are searched with it, and the length decides mostly.
+inline bool iequals(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (a[i] != b[i] && ascii_lower(a[i]) != ascii_lower(b[i])) return false;
+  }
+  return true;
+}
 std::string to_lower(std::string_view text);
 std::string_view trim(std::string_view text);
 

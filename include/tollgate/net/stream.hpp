@@ -36,6 +36,8 @@ class Stream {
   /// Reads at least one byte. Errors: closed (clean end: FIN, with close_notify under TLS), protocol (reset
   /// or TLS cut off), timeout (deadline), or what cancel() was given.
   boost::asio::awaitable<Result<std::size_t>> read_some(boost::asio::mutable_buffer buffer);
+  /// The same for when nothing can be there yet, as right after asking: waits before it tries.
+  boost::asio::awaitable<Result<std::size_t>> read_later(boost::asio::mutable_buffer buffer);
 
   /// Writes everything. Errors as read_some. Two pieces leave in one system call on a plain stream and in
   /// one TLS record each otherwise: callers join small pieces.
