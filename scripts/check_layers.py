@@ -17,6 +17,7 @@ ALLOWED = {
     "telemetry": {"base"},
     "http": {"base", "net"},
     "usage": {"base"},
+    "tokenizer": {"base"},
     "auth": {"base", "config", "telemetry", "http"},
     "credentials": {"base", "config", "http"},
     "routing": {"base", "config", "http", "usage"},
