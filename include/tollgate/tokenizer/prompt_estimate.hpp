@@ -21,23 +21,27 @@ enum class RequestShape {
 /// Prompt tokens by our own count, and what in it is not exact.
 struct PromptEstimate {
   std::uint64_t tokens = 0;
-  bool encoding_guessed = false;   ///< the model has no row in the table of encodings
-  bool images_guessed = false;     ///< an image's size or detail, or the model's image rule, is not known
-  bool tools_approximate = false;  ///< tool definitions or calls: their layout is only partly documented
-  bool parts_uncounted = false;    ///< audio, files or parts of an unknown kind: counted as nothing
-  bool context_unknown = false;    ///< the prompt also holds text the body only refers to (an earlier response,
-                                   ///< a conversation, a stored prompt)
+  bool encoding_guessed = false;  ///< the model has no row in the table of encodings
+  bool images_guessed =
+      false;  ///< an image's size or detail, or the model's image rule, is not known
+  bool tools_approximate =
+      false;  ///< tool definitions or calls: their layout is only partly documented
+  bool parts_uncounted = false;  ///< audio, files or parts of an unknown kind: counted as nothing
+  bool context_unknown = false;  ///< the prompt also holds text the body only refers to (an earlier
+                                 ///< response, a conversation, a stored prompt)
 
   bool operator==(const PromptEstimate&) const = default;
 };
 
-/// The names of the flags set, in the order above, joined by commas: "images_guessed,tools_approximate";
-/// empty when none is. Fit for a record's reason.
+/// The names of the flags set, in the order above, joined by commas:
+/// "images_guessed,tools_approximate"; empty when none is. Fit for a record's reason.
 std::string guesses(const PromptEstimate& estimate);
 
-/// Counts the prompt of a JSON request body (docs/token-estimates.md has the rules and their sources).
-/// `model` is the model served where known, else the requested one; a body's own `model` is not looked at.
-/// Error invalid_input when the body is not one JSON object or nests deeper than 1,000 levels.
-Result<PromptEstimate> estimate_prompt(RequestShape shape, std::string_view model, std::string_view body);
+/// Counts the prompt of a JSON request body (docs/token-estimates.md has the rules and their
+/// sources). `model` is the model served where known, else the requested one; a body's own `model`
+/// is not looked at. Error invalid_input when the body is not one JSON object or nests deeper than
+/// 1,000 levels.
+Result<PromptEstimate> estimate_prompt(RequestShape shape, std::string_view model,
+                                       std::string_view body);
 
 }  // namespace tollgate::tokenizer
