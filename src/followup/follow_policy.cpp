@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 6> kFinal{"completed", "failed",  "incomp
 milliseconds next_delay(unsigned times_asked) {
   constexpr milliseconds kFirst{250};
   constexpr milliseconds kMost{60'000};
-  return std::min(kFirst * (1LL << std::min(times_asked, 10U)), kMost);
+  return std::min<milliseconds>(kFirst * (1LL << std::min(times_asked, 10U)), kMost);
 }
 
 Verdict judge(int status_code, std::string_view status) {

@@ -45,7 +45,8 @@ Refusal refusal_for_authentication(const Error& error) {
 Refusal refusal_for_target(const Error& error, std::string_view method, std::string_view target) {
   if (error.code == Errc::not_found) {
     const std::string allowed = routing::allowed_methods(target);
-    if (!allowed.empty() && allowed != method) {
+    const bool method_fits = (", " + allowed + ",").find(" " + std::string(method) + ",") != std::string::npos;
+    if (!allowed.empty() && !method_fits) {
       return {405, "MethodNotAllowed", kInvalidRequest, "The method is not allowed here.",
               "Allow: " + allowed + "\r\n"};
     }
