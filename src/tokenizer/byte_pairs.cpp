@@ -78,7 +78,7 @@ std::optional<std::size_t> count_in_windows(const Vocabulary& vocabulary, std::s
   MergeQueue ahead(vocabulary);
   merge.run(piece.substr(0, window));
   while (window < piece.size()) {
-    const MergeQueue::Cut cut = merge.cut_before(window - window / 4);
+    const MergeQueue::Cut cut = merge.cut_before(window - 2 * kLongestToken);
     ahead.run(piece.substr(cut.end, window));
     if (!stay_apart(vocabulary, cut.last_token, ahead.first_token())) return std::nullopt;
     settled += cut.count;

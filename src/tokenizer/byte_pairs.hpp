@@ -10,7 +10,7 @@
 namespace tollgate::tokenizer {
 
 /// How much of a long piece is merged at a time.
-constexpr std::size_t kMergeWindow = 8192;
+constexpr std::size_t kMergeWindow = 4096;
 
 /// The tokens of one piece, which must not be empty: one if it is a token itself; else what is left
 /// of its bytes when, again and again, the leftmost of the neighbours that make the token of lowest

@@ -21,14 +21,12 @@ enum class RequestShape {
 /// Prompt tokens by our own count, and what in it is not exact.
 struct PromptEstimate {
   std::uint64_t tokens = 0;
-  bool encoding_guessed = false;  ///< the model has no row in the table of encodings
-  bool images_guessed =
-      false;  ///< an image's size or detail, or the model's image rule, is not known
-  bool tools_approximate =
-      false;  ///< tool definitions or calls: their layout is only partly documented
-  bool parts_uncounted = false;  ///< audio, files or parts of an unknown kind: counted as nothing
-  bool context_unknown = false;  ///< the prompt also holds text the body only refers to (an earlier
-                                 ///< response, a conversation, a stored prompt)
+  bool encoding_guessed = false;   ///< the model has no row in the table of encodings
+  bool images_guessed = false;     ///< an image's size or detail, or the model's rule, is not known
+  bool tools_approximate = false;  ///< tools, calls of them, output schemas: partly documented
+  bool parts_uncounted = false;    ///< audio, files and unknown kinds of parts: counted as nothing
+  bool context_unknown = false;    ///< the prompt holds more than the body: an earlier response, a
+                                   ///< conversation, a stored prompt, what a data source finds
 
   bool operator==(const PromptEstimate&) const = default;
 };
@@ -38,9 +36,9 @@ struct PromptEstimate {
 std::string guesses(const PromptEstimate& estimate);
 
 /// Counts the prompt of a JSON request body (docs/token-estimates.md has the rules and their
-/// sources). `model` is the model served where known, else the requested one; a body's own `model`
-/// is not looked at. Error invalid_input when the body is not one JSON object or nests deeper than
-/// 1,000 levels.
+/// sources). `model` is the model served where known, else the requested one; the body's own is not
+/// looked at. Error invalid_input when the body is not one JSON object, or nests deeper than 1,024
+/// levels.
 Result<PromptEstimate> estimate_prompt(RequestShape shape, std::string_view model,
                                        std::string_view body);
 
