@@ -58,7 +58,7 @@ TEST_P(BytePairs, FollowsTheRuleForShortAndLongPieces) {
 }
 
 TEST_P(BytePairs, CountsTheSameInAnyWindow) {
-  for (int round = 0; round < 40; ++round) {
+  for (int round = 0; round < 16; ++round) {
     const std::string piece = random_text(random_, 1500 + random_() % 1500);
     MergeQueue whole(vocabulary_);
     whole.run(piece);

@@ -53,13 +53,20 @@ TEST(ImageSize, GivesNothingForWhatItCannotRead) {
       data_url(kJpegStart + jpeg_frame('\xC4', 10, 10)),
       data_url(kJpegStart + "\xFF\xE0" + big_endian(1, 2) + jpeg_frame('\xC0', 10, 10)),
       data_url(kJpegStart + jpeg_segment('\xDA', "x") + jpeg_frame('\xC0', 10, 10)),
-      data_url(kJpegStart + std::string(1 << 20, '\xFF') + jpeg_frame('\xC0', 10, 10)),
   };
   for (const auto& url : urls) EXPECT_FALSE(image_size(url)) << url.substr(0, 100);
   for (std::size_t i = 0; i + 1 < png.size(); ++i) EXPECT_FALSE(image_size(png.substr(0, i))) << i;
   for (std::size_t i = 0; i + 4 < jpeg.size(); ++i)
     EXPECT_FALSE(image_size(jpeg.substr(0, i))) << i;
-  EXPECT_FALSE(image_size("data:;base64,iVBORw0KGgo*" + png.substr(34)));
+  std::string damaged = png;
+  damaged[damaged.size() - 4] = '*';
+  EXPECT_FALSE(image_size(damaged));
+}
+
+TEST(ImageSize, GivesUpOnAJpegWhoseFrameIsFarIn) {
+  std::string bytes = kJpegStart;
+  while (bytes.size() < 1 << 20) bytes += jpeg_segment('\xE1', std::string(65'000, 'x'));
+  EXPECT_FALSE(image_size(data_url(bytes + jpeg_frame('\xC0', 10, 10))));
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ std::string joined(const Pieces& pieces) {
 // The reference's pieces, both encodings alike.
 TEST(Splitter, CutsWhatBothPatternsCutAlike) {
   const std::vector<Pieces> texts{
-      {"hello", " world", ".", "\n"},
+      {"hello", " world", ".\n"},
       {"Hello", ",", " world", "!", " ", "123", "45", " o", "'clock"},
       {"a", " \n", " b", " ", " c"},
       {"x", "\n\n", " ", " y"},
@@ -70,7 +70,7 @@ TEST(Splitter, CutsByEachPatternWhereTheyDiffer) {
       {"long s in contractions", {" ſ'ſ", "é"}, {" ſ", "'ſ", "é"}},
       {"one contraction to a word", {"I'd", "'ve"}, {"I", "'d", "'ve"}},
       {"capitals", {"HTTPServer", " i", "Phone"}, {"HTTPServer", " iPhone"}},
-      {"capitals after a letter without case", {" ʰ", "A", " 中A"}, {" ʰA", " 中A"}},
+      {"capitals after a letter without case", {" ʰ", "A", " 中", "A"}, {" ʰA", " 中A"}},
       {"combining marks",
        {"éa\u0301b", " \u0301x", "!\u0301"},
        {"éa", "\u0301b", " \u0301", "x", "!\u0301"}},
