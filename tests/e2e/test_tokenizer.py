@@ -4,6 +4,7 @@
 
 import base64
 import hashlib
+import itertools
 import random
 import struct
 import subprocess
@@ -45,13 +46,20 @@ def load_shipped(path, expected_hash):
 
 
 def code_points():
-    """Every code point, alone and where it decides about the pieces around it."""
-    everything = [chr(i) for i in range(0x110000) if not 0xD800 <= i < 0xE000]
-    yield "".join(everything)
-    for start in range(0, len(everything), 4096):
-        block = everything[start : start + 4096]
-        yield " ".join(block)
-        yield "".join(f"a{c}B {c}b{c}c'{c}  {c}1{c}" for c in block if ord(c) < 0x3400 or 0xA000 <= ord(c) < 0xAC00)
+    """Every code point, next to its neighbours."""
+    everything = "".join(chr(i) for i in range(0x110000) if not 0xD800 <= i < 0xE000)
+    return [everything[start : start + 4096] for start in range(0, len(everything), 4096)]
+
+
+def code_points_in_context():
+    """The code points of all but the large uniform blocks, each where its class decides about the pieces around it."""
+    for block in code_points():
+        yield "".join(f"a{c}B {c}b{c}c'{c}  {c}1{c}" for c in block if not is_uniform(ord(c)))
+
+
+def is_uniform(code_point):
+    blocks = ((0x3400, 0xA000), (0xAC00, 0xD800), (0xE000, 0xF900), (0x17000, 0x18D00), (0x20000, 0xE0000), (0xE0200, 0x110000))
+    return any(start <= code_point < end for start, end in blocks)
 
 
 def own_files():
@@ -59,10 +67,13 @@ def own_files():
         yield from (path.read_text() for path in sorted(ROOT.glob(pattern)) if path.is_file() and path.suffix != ".pyc")
 
 
+def random_atoms(rng, count):
+    return ["".join(rng.choices(ATOMS, k=rng.randint(1, 14))) for _ in range(count)]
+
+
 def random_texts(rng, samples):
     words = samples.split(" ")
-    for _ in range(12000):
-        yield "".join(rng.choices(ATOMS, k=rng.randint(1, 14)))
+    yield from random_atoms(rng, 12000)
     for _ in range(300):
         yield " ".join(rng.choices(words, k=400))
     letters = "".join(sorted({c for c in samples if c.isalpha()}))
@@ -92,31 +103,61 @@ def malformed(rng, samples):
     yield from (data[start:] for start in range(200))
 
 
+def sample_text():
+    return "".join(path.read_text() for path in sorted(SAMPLES.glob("*.txt")))
+
+
 @pytest.fixture(scope="module")
 def corpus():
     rng = random.Random(SEED)
-    samples = "".join(path.read_text() for path in sorted(SAMPLES.glob("*.txt")))
-    texts = [samples, *samples.splitlines(), *code_points(), *own_files(), *random_texts(rng, samples), *long_runs(rng)]
+    samples = sample_text()
+    texts = [samples, *samples.splitlines(), *code_points(), *map(" ".join, code_points()[:64]), *code_points_in_context(),
+             *own_files(), *random_texts(rng, samples), *long_runs(rng)]
     return [text.encode() for text in texts] + list(malformed(rng, samples))
 
 
 @pytest.fixture(scope="module", params=["o200k_base", "cl100k_base"])
-def reference(request, corpus):
-    """(encoding, its count of each text)"""
+def reference(request):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(openai_public, "load_tiktoken_bpe", load_shipped)
-        encoding = tiktoken.Encoding(**openai_public.ENCODING_CONSTRUCTORS[request.param]())
-    return request.param, [len(encoding.encode_ordinary(text.decode(errors="replace"))) for text in corpus]
+        return tiktoken.Encoding(**openai_public.ENCODING_CONSTRUCTORS[request.param]())
 
 
-@pytest.mark.parametrize("piece", [None, 1, 13, 5000])
-def test_counts_equal_the_references(reference, corpus, piece):
-    encoding, expected = reference
-    command = [stack.BINARIES / "tokenizer-counts", encoding] + ([] if piece is None else [str(piece)])
-    texts = b"".join(struct.pack("<I", len(text)) + text for text in corpus)
-    answer = subprocess.run(command, input=texts, stdout=subprocess.PIPE, check=True, timeout=120).stdout
-    counts = [int(line) for line in answer.split()]
-    assert len(counts) == len(corpus)
-    differences = [(text[:200], ours, theirs) for text, ours, theirs in zip(corpus, counts, expected) if ours != theirs]
+@pytest.fixture(scope="module")
+def expected(reference, corpus):
+    return [len(reference.encode_ordinary(text.decode(errors="replace"))) for text in corpus]
+
+
+def ours(encoding, texts, *options):
+    """A line of numbers for each text."""
+    command = [stack.BINARIES / "tokenizer-counts", encoding.name, *options]
+    blob = b"".join(struct.pack("<I", len(text)) + text for text in texts)
+    answer = subprocess.run(command, input=blob, stdout=subprocess.PIPE, check=True, timeout=120).stdout
+    lines = [[int(number) for number in line.split()] for line in answer.splitlines()]
+    assert len(lines) == len(texts)
+    return lines
+
+
+@pytest.mark.parametrize("size", [None, "1", "13", "5000"])
+def test_counts_equal_the_references(reference, corpus, expected, size):
+    counts = [count for (count,) in ours(reference, corpus, *([size] if size else []))]
+    differences = [(text[:200], got, want) for text, got, want in zip(corpus, counts, expected) if got != want]
     assert differences == []
     assert sum(counts) > 1_000_000
+
+
+def test_texts_are_split_where_the_reference_splits_them(reference):
+    """Counts alone would not show every wrong split. The reference's pieces show when ours are its only tokens of more
+    than a byte: then it finds exactly our pieces, or single bytes."""
+    texts = [sample_text(), *code_points(), *code_points_in_context(), *random_atoms(random.Random(SEED + 1), 12000)]
+    texts = [text.encode() for text in texts if text]
+    pieces = []
+    for text, lengths in zip(texts, ours(reference, texts, "split")):
+        ends = list(itertools.accumulate(lengths))
+        pieces.append([text[end - length : end] for end, length in zip(ends, lengths)])
+    tokens = dict.fromkeys([bytes([i]) for i in range(256)] + list(itertools.chain.from_iterable(pieces)))
+    splitter = tiktoken.Encoding("pieces", pat_str=reference._pat_str, special_tokens={},
+                                 mergeable_ranks={token: rank for rank, token in enumerate(tokens)})
+    for text, ours_here in zip(texts, pieces):
+        theirs = splitter.decode_tokens_bytes(splitter.encode_ordinary(text.decode()))
+        assert theirs == ours_here, text[:200]
