@@ -176,12 +176,14 @@ TEST(EstimatePrompt, CountsResponsesItems) {
 
 TEST(EstimatePrompt, RefusesWhatIsNoJsonObject) {
   for (const std::string_view body :
-       {"", "[]", "\"hi\"", "{", R"({"messages":)", "{} {}", "{\"input\":\"\xFF\"}"}) {
-    const auto estimate = estimate_prompt(RequestShape::chat, "gpt-4o", body);
+       {"", "[]", "\"hi\"", "{", R"({"messages":)", "{} {}", "{\"input\":\"\xFF\"}",
+        R"({"input":"\ud83d"})", R"({"seed":1e999})"}) {
+    const auto estimate = estimate_prompt(RequestShape::embeddings, "gpt-4o", body);
     ASSERT_FALSE(estimate) << body;
     EXPECT_EQ(estimate.error().code, Errc::invalid_input);
   }
-  std::string deep = R"({"messages":)" + std::string(2000, '[') + std::string(2000, ']') + "}";
+  const std::string deep =
+      R"({"messages":)" + std::string(2000, '[') + std::string(2000, ']') + "}";
   EXPECT_FALSE(estimate_prompt(RequestShape::chat, "gpt-4o", deep));
 }
 
