@@ -1,15 +1,17 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
 //
-// tokenizer-counts ENCODING [PIECE]: for each text on standard input, a 32-bit little-endian length
-// and the bytes, prints its tokens on a line. With PIECE the text is fed to a TokenCounter that
-// many bytes at a time.
+// tokenizer-counts ENCODING [SIZE | split]: for each text on standard input, a 32-bit little-endian
+// length and the bytes, prints its tokens on a line. With SIZE the text is fed to a TokenCounter
+// that many bytes at a time; with "split" the line has the lengths of its pieces instead (the text
+// must be well-formed UTF-8).
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <string>
 
+#include "splitter.hpp"
 #include "tollgate/tokenizer/tokenizer.hpp"
 
 namespace {
@@ -25,6 +27,26 @@ std::size_t count_in_pieces(Encoding encoding, std::string_view text, std::size_
   return counter.finish();
 }
 
+void print_pieces(Encoding encoding, std::string_view text) {
+  const char* const end = text.data() + text.size();
+  for (const char* at = text.data(); at < end;) {
+    const char* const next = tollgate::tokenizer::next_piece(encoding, at, end).end;
+    std::cout << next - at << ' ';
+    at = next;
+  }
+}
+
+void print(Encoding encoding, std::string_view text, std::string_view how) {
+  if (how == "split") {
+    print_pieces(encoding, text);
+  } else if (how.empty()) {
+    std::cout << tollgate::tokenizer::count_tokens(encoding, text);
+  } else {
+    std::cout << count_in_pieces(encoding, text, std::strtoull(how.data(), nullptr, 10));
+  }
+  std::cout << '\n';
+}
+
 bool read_text(std::string& text) {
   unsigned char length[4];
   if (!std::cin.read(reinterpret_cast<char*>(length), sizeof(length))) return false;
@@ -37,16 +59,10 @@ bool read_text(std::string& text) {
 int main(int argc, char** argv) {
   const std::string_view name = argc > 1 ? argv[1] : "";
   if (name != "o200k_base" && name != "cl100k_base") {
-    std::cerr << "usage: tokenizer-counts o200k_base|cl100k_base [PIECE]\n";
+    std::cerr << "usage: tokenizer-counts o200k_base|cl100k_base [SIZE | split]\n";
     return 2;
   }
   const Encoding encoding = name == "o200k_base" ? Encoding::o200k_base : Encoding::cl100k_base;
-  const std::size_t piece = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 0;
   std::ios::sync_with_stdio(false);
-  for (std::string text; read_text(text);) {
-    using tollgate::tokenizer::count_tokens;
-    std::cout << (piece == 0 ? count_tokens(encoding, text)
-                             : count_in_pieces(encoding, text, piece))
-              << '\n';
-  }
+  for (std::string text; read_text(text);) print(encoding, text, argc > 2 ? argv[2] : "");
 }

@@ -37,8 +37,9 @@ std::string guesses(const PromptEstimate& estimate);
 
 /// Counts the prompt of a JSON request body (docs/token-estimates.md has the rules and their
 /// sources). `model` is the model served where known, else the requested one; the body's own is not
-/// looked at. Error invalid_input when the body is not one JSON object, or nests deeper than 1,024
-/// levels.
+/// looked at. Takes the time of count_tokens and memory for the parsed body. Error invalid_input
+/// when the body is not one JSON object, nests deeper than 1,024 levels, or has lone surrogates or
+/// numbers out of range.
 Result<PromptEstimate> estimate_prompt(RequestShape shape, std::string_view model,
                                        std::string_view body);
 
