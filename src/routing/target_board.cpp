@@ -25,12 +25,13 @@ milliseconds wait_until(SteadyTime time, SteadyTime now) {
 
 }  // namespace
 
-Lease::Lease(TargetBoard& board, const Candidate& candidate, bool probe)
-    : board_(&board), candidate_(candidate), probe_(probe) {}
+Lease::Lease(TargetBoard& board, const Candidate& candidate, SteadyTime begun, bool probe)
+    : board_(&board), candidate_(candidate), begun_(begun), probe_(probe) {}
 
 Lease::Lease(Lease&& other) noexcept
     : board_(std::exchange(other.board_, nullptr)),
       candidate_(other.candidate_),
+      begun_(other.begun_),
       probe_(other.probe_),
       reported_(other.reported_) {}
 
@@ -39,6 +40,7 @@ Lease& Lease::operator=(Lease&& other) noexcept {
     end();
     board_ = std::exchange(other.board_, nullptr);
     candidate_ = other.candidate_;
+    begun_ = other.begun_;
     probe_ = other.probe_;
     reported_ = other.reported_;
   }
@@ -49,7 +51,7 @@ Lease::~Lease() { end(); }
 
 void Lease::report(Signal signal, std::optional<milliseconds> wait, SteadyTime now) {
   // Only the first word of a probe is the probe's.
-  board_->report(candidate_, {signal, wait, probe_ && !reported_}, now);
+  board_->report(candidate_, {signal, wait, begun_, probe_ && !reported_}, now);
   reported_ = true;
 }
 
@@ -94,7 +96,7 @@ std::optional<Lease> TargetBoard::lease(std::span<const Candidate> candidates,
   }
   const Candidate& candidate = candidates[*chosen];
   const bool probe = targets_[candidate.target].health.begin(now, candidate.backend->breaker);
-  return Lease(*this, candidate, probe);
+  return Lease(*this, candidate, now, probe);
 }
 
 void TargetBoard::report(const Candidate& candidate, const TargetHealth::Report& report,

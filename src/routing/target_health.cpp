@@ -30,28 +30,33 @@ void TargetHealth::report(const Report& report, const config::Breaker& breaker, 
   if (report.signal == Signal::failure && report.wait) {
     return rest(Cause::failing, *report.wait, now);
   }
-  if (condition_ == Condition::closed) return count(report.signal, breaker, now);
-  if (condition_ == Condition::probing && report.probe) settle_probe(report.signal, breaker, now);
+  if (condition_ == Condition::closed) return count(report, breaker, now);
+  if (condition_ == Condition::probing && report.probe) settle_probe(report, breaker, now);
 }
 
-void TargetHealth::settle_probe(Signal signal, const config::Breaker& breaker, SteadyTime now) {
-  if (signal == Signal::none) {
+void TargetHealth::settle_probe(const Report& report, const config::Breaker& breaker,
+                                SteadyTime now) {
+  if (report.signal == Signal::none) {
     condition_ = Condition::resting;  // the next request probes
     until_ = now;
-  } else if (signal == Signal::failure && cause_ == Cause::failing) {
+  } else if (report.signal == Signal::failure && cause_ == Cause::failing) {
     rest(Cause::failing, breaker.open_for, now);
   } else {
     restore();
-    count(signal, breaker, now);
+    count(report, breaker, now);
   }
 }
 
-void TargetHealth::count(Signal signal, const config::Breaker& breaker, SteadyTime now) {
-  if (signal == Signal::none) return;
-  const bool failed = signal == Signal::failure;
-  consecutive_failures_ = failed ? consecutive_failures_ + 1 : 0;
+void TargetHealth::count(const Report& report, const config::Breaker& breaker, SteadyTime now) {
+  if (report.signal == Signal::none) return;
+  const bool failed = report.signal == Signal::failure;
   window_.add(now, breaker.window, {.total = 1, .marked = failed ? 1U : 0U});
-  if (failed && trips(breaker, now)) rest(Cause::failing, breaker.open_for, now);
+  if (!failed) {
+    if (report.begun >= first_failure_) consecutive_failures_ = 0;
+    return;
+  }
+  if (consecutive_failures_++ == 0) first_failure_ = now;
+  if (trips(breaker, now)) rest(Cause::failing, breaker.open_for, now);
 }
 
 bool TargetHealth::trips(const config::Breaker& breaker, SteadyTime now) const {

@@ -24,7 +24,7 @@ class TargetBoard;
 /// and the configuration that the candidate points into must outlive it.
 class Lease {
  public:
-  Lease(TargetBoard& board, const Candidate& candidate, bool probe);
+  Lease(TargetBoard& board, const Candidate& candidate, SteadyTime begun, bool probe);
   Lease(Lease&& other) noexcept;
   Lease& operator=(Lease&& other) noexcept;
   ~Lease();
@@ -41,6 +41,7 @@ class Lease {
 
   TargetBoard* board_ = nullptr;
   Candidate candidate_;
+  SteadyTime begun_;
   bool probe_ = false;
   bool reported_ = false;
 };

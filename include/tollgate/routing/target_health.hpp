@@ -22,7 +22,8 @@ enum class Signal {
 /// One target's health: whether requests may go there. A plain value without clock or lock (TargetBoard shares
 /// it between workers). Three conditions:
 /// - closed: all may go. A 429, or a failure with a Retry-After, sends it to rest for as long as it asks; so
-///   do failures by the rules of config::Breaker, for `open_for`.
+///   do failures by the rules of config::Breaker, for `open_for`. Failures in a row are those without a success
+///   that was begun after the first of them: a completion sent a minute ago does not speak for the present.
 /// - resting: none may go until the time is over; then one request, the probe, may.
 /// - probing: the probe's answer decides; only its answer, for others may have been sent before the rest.
 ///   Whoever refuses with 429 does so at once: a probe of a throttled target that is not refused within
@@ -36,6 +37,7 @@ class TargetHealth {
   struct Report {
     Signal signal = Signal::none;
     std::optional<milliseconds> wait;  ///< what the answer asked for
+    SteadyTime begun;                  ///< when begin() was called
     bool probe = false;                ///< begin() said so
   };
 
@@ -59,14 +61,15 @@ class TargetHealth {
  private:
   void rest(Cause cause, milliseconds wait, SteadyTime now);
   void restore();
-  void settle_probe(Signal signal, const config::Breaker& breaker, SteadyTime now);
-  void count(Signal signal, const config::Breaker& breaker, SteadyTime now);
+  void settle_probe(const Report& report, const config::Breaker& breaker, SteadyTime now);
+  void count(const Report& report, const config::Breaker& breaker, SteadyTime now);
   bool trips(const config::Breaker& breaker, SteadyTime now) const;
 
   Condition condition_ = Condition::closed;
   Cause cause_ = Cause::throttled;
   SteadyTime until_;                  ///< resting: the end; probing: when the probe is no longer waited for
   std::uint64_t consecutive_failures_ = 0;
+  SteadyTime first_failure_;          ///< of those
   SlidingWindow window_;              ///< answers; failures are the marked ones
   std::uint32_t pending_ = 0;
 };
