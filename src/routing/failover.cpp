@@ -46,8 +46,7 @@ bool Failover::move_on(Lease& lease, SteadyTime now) {
 
 std::optional<Lease> Failover::next(SteadyTime now) {
   std::optional<Lease> out =
-      board_.lease(route_.candidates, {tried_.data(), tried_.size()}, now,
-                                        next_bits(random_));
+      board_.lease(route_.candidates, {tried_.data(), tried_.size()}, now, next_bits(random_));
   if (!out) return std::nullopt;
   tried_.push_back(out->candidate().target);
   return out;

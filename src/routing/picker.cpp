@@ -12,7 +12,8 @@ struct Group {
   std::uint64_t weight = 0;
 };
 
-Group first_usable_group(std::span<const Candidate> candidates, std::span<const Standing> standings) {
+Group first_usable_group(std::span<const Candidate> candidates,
+                         std::span<const Standing> standings) {
   Group out;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     if (!standings[i].usable) continue;

@@ -32,8 +32,8 @@ std::optional<double> number(std::string_view text) {
 std::optional<milliseconds> wait_of(std::optional<double> count, milliseconds unit) {
   if (!count || *count <= 0) return std::nullopt;
   const double ms = std::ceil(*count * static_cast<double>(unit.count()));
-  return milliseconds(static_cast<std::int64_t>(
-      std::min(ms, static_cast<double>(kLongestWait.count()))));
+  return milliseconds(
+      static_cast<std::int64_t>(std::min(ms, static_cast<double>(kLongestWait.count()))));
 }
 
 std::optional<milliseconds> stated_wait(const std::vector<http::Field>& fields, UtcTime now) {
@@ -59,11 +59,10 @@ std::optional<milliseconds> renewal_of(const std::vector<http::Field>& fields,
 
 std::optional<milliseconds> retry_after(const std::vector<http::Field>& fields, UtcTime now) {
   // nullopt is less than any wait.
-  return std::max({stated_wait(fields, now),
-                   renewal_of(fields, "x-ratelimit-remaining-requests",
-                              "x-ratelimit-renewalperiod-requests"),
-                   renewal_of(fields, "x-ratelimit-remaining-tokens",
-                              "x-ratelimit-renewalperiod-tokens")});
+  return std::max(
+      {stated_wait(fields, now),
+       renewal_of(fields, "x-ratelimit-remaining-requests", "x-ratelimit-renewalperiod-requests"),
+       renewal_of(fields, "x-ratelimit-remaining-tokens", "x-ratelimit-renewalperiod-tokens")});
 }
 
 std::string retry_after_lines(milliseconds wait) {

@@ -48,7 +48,8 @@ int status_meant(std::string_view type, std::string_view code) {
 const StreamStart::Finding& StreamStart::feed(std::string_view body) {
   seen_ += body.size();
   while (finding_.kind == Kind::need_more && !body.empty()) {
-    const auto found = std::find_if(body.begin(), body.end(), [](char c) { return c == '\n' || c == '\r'; });
+    const auto found =
+        std::find_if(body.begin(), body.end(), [](char c) { return c == '\n' || c == '\r'; });
     const auto end = static_cast<std::size_t>(found - body.begin());
     line_.append(body.substr(0, end));
     if (end == body.size()) break;
@@ -92,7 +93,7 @@ void StreamStart::end_line() {
 }
 
 void StreamStart::dispatch() {
-  if (data_.empty()) return;          // a comment that keeps the connection alive
+  if (data_.empty()) return;  // a comment that keeps the connection alive
   thread_local simdjson::dom::parser parser;
   element event;
   const bool readable = parser.parse(data_).get(event) == simdjson::SUCCESS && event.is_object();
@@ -104,13 +105,15 @@ void StreamStart::dispatch() {
   const std::string_view type = text_at(event, "type");
   element error;
   element response;
-  if (is_object(event, "error", error)) return decide(text_at(error, "type"), text_at(error, "code"));
+  if (is_object(event, "error", error)) {
+    return decide(text_at(error, "type"), text_at(error, "code"));
+  }
   if (type == "error") return decide({}, text_at(event, "code"));
   if (type == "response.failed") {
     if (is_object(event, "response", response) && is_object(response, "error", error)) {
       return decide(text_at(error, "type"), text_at(error, "code"));
     }
-    failed_without_reason_ = true;    // the `error` event behind it has one
+    failed_without_reason_ = true;  // the `error` event behind it has one
   } else if (failed_without_reason_) {
     decide("server_error", {});
   } else if (!is_opening(type)) {

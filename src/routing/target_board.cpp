@@ -85,7 +85,8 @@ std::optional<Lease> TargetBoard::lease(std::span<const Candidate> candidates,
   Standings standings;
   for (const Candidate& candidate : candidates) {
     const TargetHealth& health = targets_[candidate.target].health;
-    standings.push_back({!contains(tried, candidate.target) && health.admits(now), health.pending()});
+    standings.push_back(
+        {!contains(tried, candidate.target) && health.admits(now), health.pending()});
   }
   const auto chosen = pick(candidates, {standings.data(), standings.size()}, random);
   if (!chosen) return std::nullopt;

@@ -65,8 +65,9 @@ bool TargetHealth::trips(const config::Breaker& breaker, SteadyTime now) const {
   }
   if (breaker.failure_ratio <= 0) return false;
   const SlidingWindow::Counts recent = window_.sum(now, breaker.window);
-  return recent.total >= kLeastVolume && static_cast<double>(recent.marked) >=
-                                             breaker.failure_ratio * static_cast<double>(recent.total);
+  return recent.total >= kLeastVolume &&
+         static_cast<double>(recent.marked) >=
+             breaker.failure_ratio * static_cast<double>(recent.total);
 }
 
 /// A rest is never shortened: the answers of one moment come in any order.
