@@ -12,7 +12,8 @@ namespace {
 constexpr RepeatRules kCautious{};
 
 Judgement judge_status(int status, bool own_credential = true) {
-  return judge({.status = status, .request_sent = true, .own_credential = own_credential}, kCautious);
+  return judge({.status = status, .request_sent = true, .own_credential = own_credential},
+               kCautious);
 }
 
 Verdict verdict_of(Errc error, bool sent, RepeatRules rules = kCautious) {
@@ -48,8 +49,9 @@ TEST(AttemptVerdict, ACallersOwnRefusedTokenIsTheCallersAnswer) {
 }
 
 TEST(AttemptVerdict, WhatWasNeverSentGoesToTheNextTargetWhateverFailed) {
-  for (const Errc error : {Errc::unavailable, Errc::tls, Errc::timeout, Errc::closed,
-                           Errc::protocol, Errc::unauthenticated, Errc::forbidden, Errc::internal}) {
+  for (const Errc error :
+       {Errc::unavailable, Errc::tls, Errc::timeout, Errc::closed, Errc::protocol,
+        Errc::unauthenticated, Errc::forbidden, Errc::internal}) {
     EXPECT_EQ(verdict_of(error, false), Verdict::retry_next_target) << to_string(error);
   }
 }
@@ -67,8 +69,10 @@ TEST(AttemptVerdict, WhatMayHaveBeenBilledIsNotRepeatedUnlessAllowed) {
 
 TEST(AttemptVerdict, EveryFailureWithoutAnAnswerCountsAgainstTheTarget) {
   for (const bool sent : {false, true}) {
-    EXPECT_EQ(judge({.error = Errc::timeout, .request_sent = sent}, kCautious).signal, Signal::failure);
-    EXPECT_EQ(judge({.error = Errc::closed, .request_sent = sent}, kCautious).signal, Signal::failure);
+    EXPECT_EQ(judge({.error = Errc::timeout, .request_sent = sent}, kCautious).signal,
+              Signal::failure);
+    EXPECT_EQ(judge({.error = Errc::closed, .request_sent = sent}, kCautious).signal,
+              Signal::failure);
   }
 }
 

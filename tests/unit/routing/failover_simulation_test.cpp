@@ -17,10 +17,10 @@ namespace tollgate::routing {
 namespace {
 
 constexpr int kRequests = 10'000;
-constexpr std::int64_t kArrivalMs = 5;                    // 200 requests a second for 50 seconds
-constexpr std::int64_t kWindowMs = 10'000;                // of the throttled target
+constexpr std::int64_t kArrivalMs = 5;      // 200 requests a second for 50 seconds
+constexpr std::int64_t kWindowMs = 10'000;  // of the throttled target
 constexpr int kWindowQuota = 300;
-constexpr std::int64_t kUpMs = 8'000;                     // of the flapping target, and then
+constexpr std::int64_t kUpMs = 8'000;  // of the flapping target, and then
 constexpr std::int64_t kDownMs = 6'000;
 constexpr config::Breaker kBreaker{.consecutive_failures = 5, .open_for = milliseconds(2'000)};
 
@@ -54,7 +54,7 @@ class Simulation {
 
   std::map<std::string, Tally> tallies;
   int served = 0;
-  int failed = 0;                     ///< as clients see it
+  int failed = 0;  ///< as clients see it
   int attempts = 0;
 
  private:
@@ -166,7 +166,8 @@ TEST_P(FailoverSimulation, TheFlappingTargetCostsABreakersWorthOfFailuresAPhase)
   ASSERT_EQ(failures.size(), 3U);
   for (const auto& [phase, count] : failures) {
     // Those that open it, those under way meanwhile, and a probe each open_for.
-    EXPECT_LE(count, kBreaker.consecutive_failures + 2 + kDownMs / kBreaker.open_for.count()) << phase;
+    EXPECT_LE(count, kBreaker.consecutive_failures + 2 + kDownMs / kBreaker.open_for.count())
+        << phase;
     EXPECT_GE(count, kBreaker.consecutive_failures) << phase;
   }
 }

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 
 namespace tollgate::routing {
@@ -23,7 +24,8 @@ std::vector<Candidate> candidates(const std::vector<std::pair<unsigned, unsigned
 constexpr int kDraws = 100'000;
 
 /// The share of each candidate over many draws.
-std::vector<double> shares(const std::vector<Candidate>& from, const std::vector<Standing>& standings) {
+std::vector<double> shares(const std::vector<Candidate>& from,
+                           const std::vector<Standing>& standings) {
   std::mt19937_64 random(20261124);
   std::vector<double> out(from.size());
   for (int i = 0; i < kDraws; ++i) out[*pick(from, standings, random())] += 1.0 / kDraws;
@@ -85,7 +87,7 @@ TEST(Picker, EqualTargetsWithUnequalSpeedShareByTheirSpeed) {
 TEST(Picker, KeepsPrioritiesAndNeverPicksTheUnusable) {
   std::mt19937_64 random(20261124);
   int none = 0;
-  for (int round = 0; round < 50'000; ++round) {
+  for (int round = 0; round < 10'000; ++round) {
     std::vector<std::pair<unsigned, unsigned>> specs(1 + random() % 6);
     for (auto& [priority, weight] : specs) {
       priority = static_cast<unsigned>(random() % 3);
@@ -106,7 +108,7 @@ TEST(Picker, KeepsPrioritiesAndNeverPicksTheUnusable) {
     ASSERT_TRUE(standings[*chosen].usable);
     ASSERT_EQ(from[*chosen].priority, best);
   }
-  EXPECT_GT(none, 1000);
+  EXPECT_GT(none, 500);
 }
 
 TEST(Picker, IsDeterministic) {

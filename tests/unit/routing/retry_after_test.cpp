@@ -46,13 +46,17 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"a_billion", {{"retry-after", "1000000000"}}, kLongestWait},
         Case{"beyond_any_integer", {{"retry-after", "1e300"}}, kLongestWait},
         Case{"provisioned_throughput",
-             {{"retry-after", "1"}, {"retry-after-ms", "345"}}, milliseconds(345)},
+             {{"retry-after", "1"}, {"retry-after-ms", "345"}},
+             milliseconds(345)},
         Case{"ms_of_zero_says_nothing",
-             {{"retry-after-ms", "0"}, {"retry-after", "2"}}, milliseconds(2000)},
+             {{"retry-after-ms", "0"}, {"retry-after", "2"}},
+             milliseconds(2000)},
         Case{"garbled_ms_falls_back",
-             {{"retry-after-ms", "x"}, {"retry-after", "2"}}, milliseconds(2000)},
+             {{"retry-after-ms", "x"}, {"retry-after", "2"}},
+             milliseconds(2000)},
         Case{"azure_core_name",
-             {{"x-ms-retry-after-ms", "1500"}, {"retry-after", "2"}}, milliseconds(1500)},
+             {{"x-ms-retry-after-ms", "1500"}, {"retry-after", "2"}},
+             milliseconds(1500)},
         Case{"captured_token_quota",
              {{"retry-after", "1"},
               {"retry-after-ms", "0"},
@@ -69,7 +73,8 @@ INSTANTIATE_TEST_SUITE_P(
               {"x-ratelimit-renewalperiod-tokens", "60"}},
              milliseconds(10'000)},
         Case{"overdrawn_tokens",
-             {{"x-ratelimit-remaining-tokens", "-27689"}, {"x-ratelimit-renewalperiod-tokens", "60"}},
+             {{"x-ratelimit-remaining-tokens", "-27689"},
+              {"x-ratelimit-renewalperiod-tokens", "60"}},
              milliseconds(60'000)},
         Case{"window_shorter_than_told",
              {{"retry-after", "30"},
@@ -82,10 +87,12 @@ INSTANTIATE_TEST_SUITE_P(
               {"x-ratelimit-renewalperiod-tokens", "60"}},
              milliseconds(1000)},
         Case{"used_up_but_no_period",
-             {{"retry-after", "4"}, {"x-ratelimit-remaining-tokens", "-27689"}}, milliseconds(4000)},
+             {{"retry-after", "4"}, {"x-ratelimit-remaining-tokens", "-27689"}},
+             milliseconds(4000)},
         Case{"reset_has_no_unit", {{"x-ratelimit-reset-tokens", "500"}}, std::nullopt},
         Case{"first_of_two_counts",
-             {{"retry-after", "3"}, {"retry-after", "9"}}, milliseconds(3000)}),
+             {{"retry-after", "3"}, {"retry-after", "9"}},
+             milliseconds(3000)}),
     [](const auto& info) { return info.param.name; });
 
 TEST(RetryAfter, StaysWithinItsBoundsOnAnyBytes) {
@@ -95,7 +102,7 @@ TEST(RetryAfter, StaysWithinItsBoundsOnAnyBytes) {
                                        "x-ratelimit-remaining-tokens",
                                        "x-ratelimit-renewalperiod-tokens"};
   std::size_t read = 0;
-  for (int round = 0; round < 20'000; ++round) {
+  for (int round = 0; round < 5'000; ++round) {
     std::vector<std::string> values(names.size());
     Fields fields;
     for (std::size_t i = 0; i < names.size(); ++i) {
@@ -110,7 +117,7 @@ TEST(RetryAfter, StaysWithinItsBoundsOnAnyBytes) {
     ASSERT_GT(wait->count(), 0) << values[0] << "|" << values[1];
     ASSERT_LE(*wait, kLongestWait);
   }
-  EXPECT_GT(read, 1000U);  // the alphabet makes numbers too
+  EXPECT_GT(read, 500U);  // the alphabet makes numbers too
 }
 
 TEST(RetryAfterLines, NeverTellAClientToComeTooEarly) {

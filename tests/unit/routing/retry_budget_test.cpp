@@ -27,13 +27,15 @@ TEST(RetryBudget, GrowsWithTheRequestsOfTheLastTenSeconds) {
   EXPECT_EQ(withdraw_all(budget, at(0)), 0);
   for (int i = 0; i < 400; ++i) budget.on_request(at(0));
   EXPECT_EQ(withdraw_all(budget, at(5'000)), 100);
-  EXPECT_EQ(withdraw_all(budget, at(10'000)), 0);  // the requests are forgotten, the retries are not yet
+  // The requests are forgotten, the retries are not yet.
+  EXPECT_EQ(withdraw_all(budget, at(10'000)), 0);
 }
 
 TEST(RetryBudget, BoundsTheLoadOfATotalOutage) {
   RetryBudget budget({.ratio = 0.2, .min_per_second = 10});
   int retries = 0;
-  for (int request = 0; request < 60'000; ++request) {  // a minute of 1000 a second, each wants two more
+  // A minute of 1000 requests a second, each wants two retries.
+  for (int request = 0; request < 60'000; ++request) {
     const SteadyTime now = at(request);
     budget.on_request(now);
     for (int wish = 0; wish < 2; ++wish) retries += budget.withdraw(now) ? 1 : 0;

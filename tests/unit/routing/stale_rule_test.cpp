@@ -13,9 +13,9 @@ constexpr FailedReuse kStale{.reused = true, .error = Errc::closed, .since_sent 
 TEST(StaleRule, ReplaysWhatMetAConnectionClosedOrResetWhileIdle) {
   FailedReuse failure = kStale;
   EXPECT_TRUE(may_replay(failure));
-  failure.error = Errc::protocol;          // a reset
+  failure.error = Errc::protocol;  // a reset
   EXPECT_TRUE(may_replay(failure));
-  failure.since_sent = milliseconds(0);    // it broke under the write
+  failure.since_sent = milliseconds(0);  // it broke under the write
   EXPECT_TRUE(may_replay(failure));
 }
 

@@ -59,8 +59,8 @@ TEST(TargetBoard, APendingExchangeLastsAsLongAsItsLease) {
   auto second = test.board.lease(test.route.candidates, {}, at(0), 0);
   EXPECT_EQ(pending(), 2U);
   first->report(Signal::success, {}, at(0));
-  EXPECT_EQ(pending(), 2U);               // its answer is still on its way
-  *second = std::move(*first);            // a lease given up for another
+  EXPECT_EQ(pending(), 2U);     // its answer is still on its way
+  *second = std::move(*first);  // a lease given up for another
   EXPECT_EQ(pending(), 1U);
   first.reset();
   EXPECT_EQ(pending(), 1U);
@@ -126,7 +126,8 @@ TEST(TargetBoard, AReloadKeepsTheHealthOfTargetsThatStay) {
 
 TEST(TargetBoard, UnservedIs429OnlyWhenEveryTargetIsThrottledAndNamesTheSmallestWait) {
   TestRoute test({{"a"}, {"b"}}, {}, {}, {.consecutive_failures = 1, .open_for = seconds(3)});
-  const auto rest = [&](const std::string& backend, Signal signal, milliseconds wait, std::int64_t now) {
+  const auto rest = [&](const std::string& backend, Signal signal, milliseconds wait,
+                        std::int64_t now) {
     std::vector<Candidate> only;
     for (const Candidate& c : test.route.candidates) {
       if (c.backend->name == backend) only.push_back(c);
@@ -169,7 +170,8 @@ TEST(TargetBoard, NothingIsPaidWhereNoTargetIsLeft) {
 
 TEST(TargetBoard, WorkersThatHammerItProbeOneAtATime) {
   TestRoute test({{"a"}}, {}, {}, {.open_for = std::chrono::hours(1)});
-  test.board.lease(test.route.candidates, {}, at(0), 0)->report(Signal::failure, milliseconds(1), at(0));
+  test.board.lease(test.route.candidates, {}, at(0), 0)
+      ->report(Signal::failure, milliseconds(1), at(0));
   std::atomic<std::int64_t> clock{0};
   std::atomic<int> probing{0};
   std::atomic<int> probes{0};

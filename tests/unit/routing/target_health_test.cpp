@@ -25,7 +25,9 @@ class TargetHealthTest : public testing::Test {
     for (std::size_t i = 0; i < breaker.consecutive_failures; ++i) request(Signal::failure, now);
   }
 
-  config::Breaker breaker{.consecutive_failures = 3, .failure_ratio = 0.5, .window = seconds(10),
+  config::Breaker breaker{.consecutive_failures = 3,
+                          .failure_ratio = 0.5,
+                          .window = seconds(10),
                           .open_for = seconds(5)};
   TargetHealth health;
 };

@@ -20,8 +20,8 @@ class TestRoute {
     unsigned weight = 1;
   };
 
-  explicit TestRoute(std::vector<Spec> specs, config::Retry retry = {}, config::RetryBudget budget = {},
-                     config::Breaker breaker = {})
+  explicit TestRoute(std::vector<Spec> specs, config::Retry retry = {},
+                     config::RetryBudget budget = {}, config::Breaker breaker = {})
       : config_(make_config(std::move(specs), retry, breaker)),
         board(budget),
         table_(config_, &board),

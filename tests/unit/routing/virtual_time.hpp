@@ -7,6 +7,8 @@
 namespace tollgate::routing {
 
 /// Virtual time in milliseconds since an arbitrary beginning.
-inline SteadyTime at(std::int64_t ms) { return SteadyTime(std::chrono::hours(1)) + milliseconds(ms); }
+inline SteadyTime at(std::int64_t ms) {
+  return SteadyTime(std::chrono::hours(1)) + milliseconds(ms);
+}
 
 }  // namespace tollgate::routing
