@@ -68,18 +68,22 @@ TEST(TargetBoard, APendingExchangeLastsAsLongAsItsLease) {
   EXPECT_EQ(pending(), 0U);
 }
 
-TEST(TargetBoard, AnAnswerThatBreaksOffCountsAgainOnlyAsAFailure) {
-  TestRoute test({{"a"}}, {}, {}, {.consecutive_failures = 2});
-  for (int i = 0; i < 2; ++i) {
-    auto lease = test.board.lease(test.route.candidates, {}, at(0), 0);
-    lease->report(Signal::failure, {}, at(0));
-  }
-  auto probe = test.board.lease(test.route.candidates, {}, at(10'000), 0);
-  ASSERT_TRUE(probe->probe());
-  probe->report(Signal::success, {}, at(10'100));
-  probe->report(Signal::failure, {}, at(10'200));
-  const TargetStatus status = test.board.statuses(at(10'200)).front();
-  EXPECT_EQ(status.condition, Condition::closed);  // one failure, not a failed probe
+TEST(TargetBoard, AProbesAnswerThatBreaksOffLaterDoesNotSettleTheNextProbe) {
+  TestRoute test({{"a"}}, {}, {}, {.consecutive_failures = 2, .open_for = seconds(10)});
+  const auto lease_at = [&](std::int64_t now) {
+    return test.board.lease(test.route.candidates, {}, at(now), 0);
+  };
+  const auto fail_twice = [&](std::int64_t now) {
+    for (int i = 0; i < 2; ++i) lease_at(now)->report(Signal::failure, {}, at(now));
+  };
+  fail_twice(0);
+  auto first = lease_at(10'000);
+  first->report(Signal::success, {}, at(10'001));
+  fail_twice(10'002);
+  const auto second = lease_at(20'002);
+  ASSERT_TRUE(first->probe() && second->probe());
+  first->report(Signal::failure, {}, at(20'003));
+  EXPECT_EQ(test.board.statuses(at(20'003)).front().condition, Condition::probing);
 }
 
 TEST(TargetBoard, ModelsThatShareADeploymentShareItsHealth) {

@@ -151,6 +151,22 @@ TEST_F(TargetHealthTest, OpensOnTheRatioOfTheWindowOnceThereIsVolume) {
   EXPECT_EQ(health.condition(), Condition::resting);
 }
 
+TEST_F(TargetHealthTest, ARestoredTargetStartsWithACleanSlate) {
+  for (int i = 0; i < 10; ++i) {
+    request(Signal::success, i);
+    request(Signal::failure, i);
+  }
+  ASSERT_EQ(health.condition(), Condition::resting);
+  request(Signal::success, 5009);                    // the probe
+  request(Signal::failure, 5010);                    // 11 of 22 if the old ones still counted
+  EXPECT_EQ(health.condition(), Condition::closed);
+  request(Signal::failure, 5011);
+  request(Signal::throttled, 5012, milliseconds(1000));
+  health.begin(at(6012), breaker);
+  request(Signal::failure, 7012);                    // the throttling is over, the row of two as well
+  EXPECT_EQ(health.condition(), Condition::closed);
+}
+
 TEST_F(TargetHealthTest, ForgetsFailuresThatAreOlderThanTheWindow) {
   for (int i = 0; i < 9; ++i) {
     request(Signal::failure, i);
