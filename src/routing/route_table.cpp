@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tollgate/routing/route.hpp"
+#include "tollgate/routing/target_board.hpp"
 
 namespace tollgate::routing {
 namespace {
@@ -27,14 +28,16 @@ Candidate make_candidate(const config::Config& config, const config::Target& tar
 
 }  // namespace
 
-RouteTable::RouteTable(const config::Config& config)
+RouteTable::RouteTable(const config::Config& config, TargetBoard* board)
     : config_(config),
       home_(config.operations.backend.empty() ? config.backends.front().name
                                               : config.operations.backend) {
   for (const config::Model& model : config.models) {
-    Route route{model.name, {}};
+    Route route{model.name, {}, &model.retry};
     for (const config::Target& target : model.targets) {
-      route.candidates.push_back(make_candidate(config, target));
+      Candidate candidate = make_candidate(config, target);
+      if (board != nullptr) candidate.target = board->enroll(*candidate.backend, target.deployment);
+      route.candidates.push_back(candidate);
     }
     std::stable_sort(route.candidates.begin(), route.candidates.end(),
                      [](const Candidate& a, const Candidate& b) { return a.priority < b.priority; });

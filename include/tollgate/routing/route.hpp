@@ -78,18 +78,23 @@ struct Candidate {
   std::string_view deployment;        ///< empty: the operation concerns none
   unsigned priority = 1;
   unsigned weight = 1;
+  std::size_t target = 0;             ///< its number on the TargetBoard
 };
 
 /// A requested model and who can serve it, best first within priority order.
 struct Route {
   std::string_view model;
   std::vector<Candidate> candidates;  ///< never empty
+  const config::Retry* retry = nullptr;  ///< the model's, never null
 };
+
+class TargetBoard;
 
 /// Immutable lookup from requested model to candidates. Refers into the Config, which must outlive it.
 class RouteTable {
  public:
-  explicit RouteTable(const config::Config& config);
+  /// Enrolls every target on the board, if one is given: without it candidates cannot be leased.
+  explicit RouteTable(const config::Config& config, TargetBoard* board = nullptr);
 
   /// Errors: not_found (unknown model; Azure's DeploymentNotFound), forbidden (the client may not use it).
   /// An unknown model and one the client may not see are told apart only by the code.
