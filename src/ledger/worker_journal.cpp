@@ -14,10 +14,11 @@ WorkerJournal::WorkerJournal(SegmentStore& store, const std::atomic<bool>& full,
     : store_(store), full_(full), sync_(sync) {}
 
 Result<void> WorkerJournal::advance() {
-  // The seal tells the ledger thread that nothing more will come here. It always fits: see kTail.
-  if (segment_) segment_->append(EntryType::seal, {});
   Result<std::shared_ptr<Segment>> next = store_.advance();
   if (!next) return next.error();
+  // The seal tells the ledger thread that nothing more will come here: not before there is another place. It
+  // always fits: see kTail.
+  if (segment_) segment_->append(EntryType::seal, {});
   segment_ = std::move(*next);
   return {};
 }
