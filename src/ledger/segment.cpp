@@ -48,7 +48,7 @@ Segment::~Segment() { ::munmap(data_, kSize); }
 
 void Segment::append(EntryType type, std::string_view payload) {
   char* const entry = data_ + end_;
-  std::memcpy(entry + kEntryHeaderSize, payload.data(), payload.size());
+  if (!payload.empty()) std::memcpy(entry + kEntryHeaderSize, payload.data(), payload.size());
   EntryHeader header;
   header.length = static_cast<std::uint32_t>(payload.size());
   header.type = static_cast<std::uint8_t>(type);
