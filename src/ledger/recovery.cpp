@@ -56,12 +56,9 @@ std::uint64_t read_segment_file(
     const std::function<void(EntryType, const usage::UsageRecord&)>& visit) {
   std::string bytes = read_whole(path);
   bytes.resize((bytes.size() + 7) & ~std::size_t{7});  // a truncated file may end anywhere
-  if (!is_segment(bytes)) {
-    // Zeroes alone are a segment whose process died before its first byte.
-    const bool blank = std::all_of(bytes.begin(), bytes.end(), [](char c) { return c == '\0'; });
-    return blank ? 0 : 1;
-  }
-  EntryScanner scanner(bytes);
+  // Every entry proves itself: a header that is damaged counts as such but costs no record. Zeroes alone are a
+  // segment whose process died before its first byte.
+  EntryScanner scanner(bytes, is_segment(bytes) ? Segment::kHeaderSize : 0);
   std::uint64_t undecodable = 0;
   while (const auto entry = scanner.next_over_damage()) {
     if (entry->type == EntryType::seal) continue;
