@@ -82,6 +82,7 @@ SqliteLedger::~SqliteLedger() {
 }
 
 void SqliteLedger::run() {
+  bool more = false;
   for (int round = 0;; ++round) {
     {
       std::unique_lock lock(run_mutex_);
@@ -90,7 +91,8 @@ void SqliteLedger::run() {
     }
     (void)ingest();  // a failed round is tried again; the journals keep everything meanwhile
     prepare_spares();
-    if (round % kTidyEvery == 0) tidy();
+    // As long as whole batches go there is more to do: a busy gateway would outrun one batch in many rounds.
+    if (more || round % kTidyEvery == 0) more = tidy();
   }
 }
 
@@ -134,7 +136,7 @@ std::uint64_t SqliteLedger::used_database_bytes() {
   return pages;
 }
 
-void SqliteLedger::tidy() {
+bool SqliteLedger::tidy() {
   const std::lock_guard lock(mutex_);
   std::uint64_t journal_bytes = 0;
   for (const auto& worker : workers_) journal_bytes += worker->store->bytes();
@@ -147,6 +149,7 @@ void SqliteLedger::tidy() {
   const Result<std::int64_t> deleted = table_.delete_delivered(before, kDeleteBatch);
   if (deleted) counts_.delivered -= static_cast<std::uint64_t>(*deleted);
   full_ = used >= settings_.max_size;
+  return deleted && *deleted == static_cast<std::int64_t>(kDeleteBatch);
 }
 
 Result<std::vector<StoredRecord>> SqliteLedger::queued(std::size_t limit) {
