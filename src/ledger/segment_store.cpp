@@ -47,6 +47,8 @@ Result<std::shared_ptr<Segment>> SegmentStore::advance() {
     if (!made) return made.error();
     next = std::move(*made);
   }
+  // Not before there is another place: a worker that gets none may still find room for something smaller.
+  if (!segments_.empty()) segments_.back()->append(EntryType::seal, {});
   segments_.push_back(next);
   return next;
 }

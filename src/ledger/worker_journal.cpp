@@ -16,15 +16,12 @@ WorkerJournal::WorkerJournal(SegmentStore& store, const std::atomic<bool>& full,
 Result<void> WorkerJournal::advance() {
   Result<std::shared_ptr<Segment>> next = store_.advance();
   if (!next) return next.error();
-  // The seal tells the ledger thread that nothing more will come here: not before there is another place. It
-  // always fits: see kTail.
-  if (segment_) segment_->append(EntryType::seal, {});
   segment_ = std::move(*next);
   return {};
 }
 
 Result<void> WorkerJournal::append(EntryType type) {
-  constexpr std::size_t kTail = Segment::kEntryHeaderSize;  // for the seal
+  constexpr std::size_t kTail = Segment::kEntryHeaderSize;  // for the seal that advance() puts there
   if (scratch_.size() > kLargestPayload) {
     return Error{Errc::storage, "a record is larger than the journal takes"};
   }
