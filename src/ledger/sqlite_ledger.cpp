@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: MIT
 #include "sqlite_ledger.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <filesystem>
@@ -28,6 +30,14 @@ Result<void> make_directory(const std::string& path) {
   return {};
 }
 
+/// Before SQLite does, which gives its log and index the mode that the database has by then.
+void make_private(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) return;               // SQLite will say why
+  ::fchmod(file, 0600);
+  ::close(file);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Ledger>> Ledger::open(const config::Ledger& settings, unsigned workers,
@@ -37,9 +47,9 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const config::Ledger& settings, uns
   if (!made) return made.error();
   Result<LockFile> lock = LockFile::take(settings.path + ".lock");
   if (!lock) return lock.error();
+  make_private(settings.path);
   Result<RecordTable> table = RecordTable::open(settings.path, settings.durability);
   if (!table) return table.error();
-  ::chmod(settings.path.c_str(), 0600);
   const Result<RecoveryResult> recovered = recover(*table, directory);
   if (!recovered) return recovered.error();
   const Result<RecordTable::Counts> counts = table->counts();
