@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
@@ -155,7 +156,12 @@ bool SqliteLedger::tidy() {
   // Near the limit delivered records go before their time: only undelivered ones must never.
   const bool pressed = used > settings_.max_size / 10 * 9;
   const UtcTime now = std::chrono::system_clock::now();
-  const UtcTime before = pressed ? now : now - settings_.retention;
+  UtcTime before = pressed ? now : now - settings_.retention;
+  for (const auto& worker : workers_) {
+    // A crash brings back what a segment still holds: no record is deleted before its segment.
+    const auto segments = worker->store->snapshot();
+    if (!segments.empty()) before = std::min(before, segments.front()->created());
+  }
   const Result<std::int64_t> deleted = table_.delete_delivered(before, kDeleteBatch);
   if (deleted) counts_.delivered -= static_cast<std::uint64_t>(*deleted);
   full_ = used >= settings_.max_size;
