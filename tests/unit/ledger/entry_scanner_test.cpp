@@ -31,7 +31,7 @@ class EntryScannerTest : public testing::Test {
  protected:
   EntryScannerTest() {
     const TempDirectory directory;
-    const auto segment = Segment::create(directory / "a", 7, 1);
+    const auto segment = Segment::create(directory / "a", 7, 1, UtcTime());
     for (const std::string& payload : payloads_) {
       begins_.push_back(Segment::kSize - (*segment)->room());
       (*segment)->append(EntryType::close, payload);

@@ -19,8 +19,10 @@ namespace asio = boost::asio;
 
 TEST(GroupSync, CompletesEveryWaiterOnItsOwnThread) {
   const TempDirectory directory;
-  const std::shared_ptr<Segment> first = std::move(*Segment::create(directory / "a", 0, 0));
-  const std::shared_ptr<Segment> second = std::move(*Segment::create(directory / "b", 0, 1));
+  const std::shared_ptr<Segment> first =
+      std::move(*Segment::create(directory / "a", 0, 0, UtcTime()));
+  const std::shared_ptr<Segment> second =
+      std::move(*Segment::create(directory / "b", 0, 1, UtcTime()));
   asio::io_context context;
   GroupSync sync;
   int synced = 0;
@@ -38,7 +40,8 @@ TEST(GroupSync, CompletesEveryWaiterOnItsOwnThread) {
 
 TEST(GroupSync, ServesSeveralWorkers) {
   const TempDirectory directory;
-  const std::shared_ptr<Segment> segment = std::move(*Segment::create(directory / "a", 0, 0));
+  const std::shared_ptr<Segment> segment =
+      std::move(*Segment::create(directory / "a", 0, 0, UtcTime()));
   GroupSync sync;
   std::array<int, 3> synced{};
   std::vector<std::jthread> workers;
@@ -61,7 +64,8 @@ TEST(GroupSync, ServesSeveralWorkers) {
 // Shutdown: whoever waits is still served before the thread ends.
 TEST(GroupSync, FinishesWhatItWasAskedBeforeItEnds) {
   const TempDirectory directory;
-  const std::shared_ptr<Segment> segment = std::move(*Segment::create(directory / "a", 0, 0));
+  const std::shared_ptr<Segment> segment =
+      std::move(*Segment::create(directory / "a", 0, 0, UtcTime()));
   asio::io_context context;
   bool synced = false;
   {

@@ -16,7 +16,7 @@ namespace {
 
 TEST(Segment, TakesAllItsDiskAtOnce) {
   const TempDirectory directory;
-  const auto segment = Segment::create(directory / "a", 3, 9);
+  const auto segment = Segment::create(directory / "a", 3, 9, UtcTime());
   ASSERT_TRUE(segment);
   struct stat status {};
   ASSERT_EQ(::stat((directory / "a").c_str(), &status), 0);
@@ -27,11 +27,11 @@ TEST(Segment, TakesAllItsDiskAtOnce) {
 
 TEST(Segment, LeavesNothingBehindWhenItCannotBeMade) {
   const TempDirectory directory;
-  const auto nowhere = Segment::create(directory / "none/a", 0, 0);
+  const auto nowhere = Segment::create(directory / "none/a", 0, 0, UtcTime());
   ASSERT_TRUE(nowhere.has_error());
   EXPECT_EQ(nowhere.error().code, Errc::storage);
   std::ofstream(directory / "taken") << "mine";
-  const auto taken = Segment::create(directory / "taken", 0, 0);
+  const auto taken = Segment::create(directory / "taken", 0, 0, UtcTime());
   ASSERT_TRUE(taken.has_error());
   EXPECT_EQ(taken.error().code, Errc::storage);
   EXPECT_EQ(std::filesystem::file_size(directory / "taken"), 4U) << "another's file stays as it is";
@@ -39,7 +39,7 @@ TEST(Segment, LeavesNothingBehindWhenItCannotBeMade) {
 
 TEST(Segment, CountsItsRoom) {
   const TempDirectory directory;
-  const auto made = Segment::create(directory / "a", 0, 0);
+  const auto made = Segment::create(directory / "a", 0, 0, UtcTime());
   Segment& segment = **made;
   EXPECT_EQ(segment.room(), Segment::kSize - Segment::kHeaderSize);
   segment.append(EntryType::intent, "x");
@@ -55,7 +55,7 @@ TEST(Segment, CountsItsRoom) {
 
 TEST(Segment, IsInItsFileAsSoonAsItIsAppended) {
   const TempDirectory directory;
-  const auto segment = Segment::create(directory / "a", 0, 0);
+  const auto segment = Segment::create(directory / "a", 0, 0, UtcTime());
   (*segment)->append(EntryType::close, "payload");
   std::ostringstream bytes;
   bytes << std::ifstream(directory / "a", std::ios::binary).rdbuf();

@@ -23,7 +23,8 @@ namespace {
 
 using std::chrono::hours;
 
-/// The ledger's own thread goes by the clock: what was delivered long ago would be deleted meanwhile.
+/// The ledger's own thread goes by the clock: what was delivered long ago would be deleted
+/// meanwhile.
 const UtcTime kNow = std::chrono::system_clock::now();
 
 class SqliteLedgerTest : public testing::Test {
@@ -217,6 +218,27 @@ TEST_F(SqliteLedgerTest, DeletesWhatIsPastItsRetention) {
   EXPECT_TRUE(eventually([&] { return ledger->stats().delivered == 1; }));
   EXPECT_EQ(ledger->stats().queued, 1U);
   EXPECT_EQ(ledger->stats().quarantined, 1U);
+}
+
+// Promise 3: a segment that a crash leaves would bring a deleted record back, to be delivered
+// again.
+TEST_F(SqliteLedgerTest, DeletesNoRecordBeforeItsSegment) {
+  {
+    const auto ledger = open();
+    for (std::uint64_t i = 0; i < 3003; ++i) ASSERT_TRUE(ledger->journal(0).close(sample_close(i)));
+    ASSERT_TRUE(ledger->mark_delivered(sequences(queued(*ledger, 4000)), kNow));
+  }
+  // Above its size the ledger deletes whatever is delivered, a batch in each round.
+  settings_.max_size = 1;
+  const auto killed = open();
+  ASSERT_TRUE(killed->journal(0).close(sample_close(5000)));
+  const std::vector<std::int64_t> last = sequences(queued(*killed));
+  ASSERT_TRUE(killed->mark_delivered(last, std::chrono::system_clock::now()));
+  EXPECT_TRUE(eventually([&] { return killed->stats().delivered <= 1; }));
+  EXPECT_EQ(killed->stats().delivered, 1U);
+  copy_ledger(settings_.path, directory_ / "copy.ledger");
+  settings_.path = directory_ / "copy.ledger";
+  EXPECT_TRUE(queued(*open()).empty());
 }
 
 // Promise 7: the stated policy on a full disk; the caller applies ledger.on_failure.
