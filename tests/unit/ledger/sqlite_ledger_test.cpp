@@ -52,11 +52,11 @@ class SqliteLedgerTest : public testing::Test {
     return out;
   }
 
-  /// Asks until it holds; the ledger's own thread works on it. False after far more time than it
-  /// can need.
+  /// Asks until it holds; the ledger's own thread works on it. False when the time is over: far
+  /// more than it can need, and less than the five seconds between its rounds of deletion.
   template <class Condition>
   static bool eventually(const Condition& condition) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(4500);
     while (!condition()) {
       if (std::chrono::steady_clock::now() > deadline) return false;
       std::this_thread::yield();
