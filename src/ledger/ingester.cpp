@@ -14,10 +14,14 @@ Result<void> Ingester::stage(RecordTable& table) {
   staged_.finished = 0;
   staged_.inserted = {};
   staged_.damaged = 0;
-  for (const auto& segment : store_.snapshot()) {
+  const auto segments = store_.snapshot();
+  for (const auto& segment : segments) {
     const Result<bool> sealed = read(*segment, table, staged_);
     if (!sealed) return sealed.error();
-    if (!*sealed) break;
+    if (!*sealed) {
+      if (segment == segments.back()) break;
+      ++staged_.damaged;              // the worker has gone on: at least its seal cannot be read
+    }
     ++staged_.finished;
     staged_.offset = 0;
   }
@@ -34,8 +38,8 @@ Result<bool> Ingester::read(const Segment& segment, RecordTable& table, Round& r
       // Nothing committed yet, unless the place is marked and its sum does not hold.
       if (!scanner.has_mark()) break;
       entry = scanner.next_over_damage();
+      if (!entry) break;              // counted once something whole comes behind it, or at the next start
       ++round.damaged;
-      if (!entry) break;
     }
     round.offset = entry->end;
     if (entry->type == EntryType::seal) return true;
@@ -95,6 +99,7 @@ bool Ingester::has_news() const {
 }
 
 void Ingester::finish(RecordTable& table) {
+  if (has_news()) return;             // damage: the next start counts it and sets it aside
   Transaction transaction(table.database());
   if (!transaction.begun() || !keep_open_intents(table, state_) || !transaction.commit()) return;
   store_.drop_all();

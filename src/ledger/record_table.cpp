@@ -338,7 +338,8 @@ Result<void> RecordTable::mark_delivered(std::int64_t sequence, UtcTime now) {
 
 Result<void> RecordTable::quarantine(std::int64_t sequence, const std::string& reason, UtcTime now) {
   Statement statement = database_.prepare(
-      "UPDATE records SET state = 2, quarantine_reason = ?, settled_at = ? WHERE sequence = ?");
+      "UPDATE records SET state = 2, quarantine_reason = ?, settled_at = ? WHERE sequence = ? AND "
+      "state = 0");
   statement.bind(1, std::string_view(reason));
   statement.bind(2, to_unix_micros(now));
   statement.bind(3, sequence);

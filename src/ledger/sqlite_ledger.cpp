@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: MIT
 #include "sqlite_ledger.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
@@ -30,6 +33,14 @@ Result<void> make_directory(const std::string& path) {
   return {};
 }
 
+/// Before SQLite does, which gives its log and index the mode that the database has by then.
+void make_private(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) return;               // SQLite will say why
+  ::fchmod(file, 0600);
+  ::close(file);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Ledger>> Ledger::open(const config::Ledger& settings, unsigned workers,
@@ -39,9 +50,9 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const config::Ledger& settings, uns
   if (!made) return made.error();
   Result<LockFile> lock = LockFile::take(settings.path + ".lock");
   if (!lock) return lock.error();
+  make_private(settings.path);
   Result<RecordTable> table = RecordTable::open(settings.path, settings.durability);
   if (!table) return table.error();
-  ::chmod(settings.path.c_str(), 0600);
   const Result<RecoveryResult> recovered = recover(*table, directory);
   if (!recovered) return recovered.error();
   const Result<RecordTable::Counts> counts = table->counts();
@@ -84,6 +95,7 @@ SqliteLedger::~SqliteLedger() {
 }
 
 void SqliteLedger::run() {
+  bool more = false;
   for (int round = 0;; ++round) {
     {
       std::unique_lock lock(run_mutex_);
@@ -92,7 +104,8 @@ void SqliteLedger::run() {
     }
     (void)ingest();  // a failed round is tried again; the journals keep everything meanwhile
     prepare_spares();
-    if (round % kTidyEvery == 0) tidy();
+    // As long as whole batches go there is more to do: a busy gateway would outrun one batch in many rounds.
+    if (more || round % kTidyEvery == 0) more = tidy();
   }
 }
 
@@ -137,7 +150,7 @@ std::uint64_t SqliteLedger::used_database_bytes() {
   return pages;
 }
 
-void SqliteLedger::tidy() {
+bool SqliteLedger::tidy() {
   const std::lock_guard lock(mutex_);
   std::uint64_t journal_bytes = 0;
   for (const auto& worker : workers_) journal_bytes += worker->store->bytes();
@@ -146,11 +159,17 @@ void SqliteLedger::tidy() {
   // Near the limit delivered records go before their time: only undelivered ones must never.
   const bool pressed = used > settings_.max_size / 10 * 9;
   const UtcTime now = std::chrono::system_clock::now();
-  const UtcTime before = pressed ? now : now - settings_.retention;
+  UtcTime before = pressed ? now : now - settings_.retention;
+  for (const auto& worker : workers_) {
+    // A crash brings back what a segment still holds: no record is deleted before its segment.
+    const auto segments = worker->store->snapshot();
+    if (!segments.empty()) before = std::min(before, segments.front()->created());
+  }
   const Result<std::int64_t> deleted = table_.delete_delivered(before, kDeleteBatch);
   if (deleted) counts_.delivered -= static_cast<std::uint64_t>(*deleted);
   (void)table_.forget_responses(now - kResponsesKept);
   full_ = used >= settings_.max_size;
+  return deleted && *deleted == static_cast<std::int64_t>(kDeleteBatch);
 }
 
 Result<std::vector<StoredRecord>> SqliteLedger::queued(std::size_t limit) {

@@ -47,7 +47,8 @@ class SqliteLedger : public Ledger {
   Result<void> ingest();
   Result<void> ingest_locked();
   void prepare_spares();
-  void tidy();
+  /// True: there is more to delete.
+  bool tidy();
   std::uint64_t used_database_bytes();
 
   config::Ledger settings_;

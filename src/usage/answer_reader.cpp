@@ -32,7 +32,7 @@ void append_id(std::string& list, const JsonScanner::Captured& captured) {
 
 }  // namespace
 
-void AnswerReader::take_identity(const JsonScanner& from) {
+void AnswerReader::take_names(const JsonScanner& from) {
   // Azure's first chunk has both empty: an empty value never replaces a real one (azure-protocol.md 2.1).
   if (std::string model = captured_string(from.member(Member::model)); !model.empty()) {
     outcome_.model = sanitize_utf8(model, kTextLimit);
@@ -40,6 +40,11 @@ void AnswerReader::take_identity(const JsonScanner& from) {
   if (std::string id = captured_string(from.member(Member::id)); !id.empty()) {
     outcome_.response_id = sanitize_utf8(id, kTextLimit);
   }
+}
+
+void AnswerReader::take_identity(const JsonScanner& from) {
+  // Once both are known they stay: the events that follow may be skipped unread, or not, as the bytes are cut.
+  if (!may_skip_plain()) take_names(from);
   if (std::string why = captured_string(from.member(Member::finish_reason)); !why.empty()) {
     outcome_.finish_reason = sanitize_utf8(why, kTextLimit);
   }
@@ -99,7 +104,9 @@ void AnswerReader::take_event_type(const JsonScanner& from) {
   if (type == "error" || type == "response.failed") error_seen_ = true;
   // OpenAI's flat form; Azure nests the same under `error` (azure-protocol.md 2.4).
   if (type == "error" && !from.member(Member::error).present) {
-    outcome_.error_code = sanitize_utf8(captured_string(from.member(Member::code)), kTextLimit);
+    if (std::string code = captured_string(from.member(Member::code)); !code.empty()) {
+      outcome_.error_code = sanitize_utf8(code, kTextLimit);
+    }
   }
 }
 

@@ -31,6 +31,7 @@ class AnswerReader : public SseEvents {
   UsageOutcome finish(bool complete, bool is_stream, bool is_json);
 
  private:
+  void take_names(const JsonScanner& from);
   void take_identity(const JsonScanner& from);
   void take_usage(const JsonScanner& from);
   void take_error(const JsonScanner& from);

@@ -51,14 +51,10 @@ class UsageMeter::Impl {
  private:
   void read(std::string_view bytes) {
     size_ += bytes.size();
-    if (body_ == BodyShape::server_sent_events) {
-      // A JSON error body under an event-stream type happens (faults.md S8): both read along until the
-      // first byte tells which it is.
-      if (size_ == bytes.size() && looks_like_json(bytes)) body_ = BodyShape::json;
-    }
+    if (!begun_) begin(bytes);
     if (body_ == BodyShape::server_sent_events) {
       events_.feed(bytes);
-    } else if (body_ == BodyShape::json) {
+    } else if (body_ == BodyShape::json && !is_no_json_) {
       json_.feed(bytes);
     }
   }
@@ -79,9 +75,20 @@ class UsageMeter::Impl {
     return answer_.finish(complete, false, json_.structured() && json_.complete());
   }
 
-  static bool looks_like_json(std::string_view bytes) {
-    const std::string_view text = trim(bytes);
-    return !text.empty() && text.front() == '{';
+  /// The first byte that says something tells the grammar, whatever the type does: JSON errors come as event
+  /// streams, streams as JSON (faults.md S8), and pages of HTML as either.
+  void begin(std::string_view bytes) {
+    const std::size_t at = bytes.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+    begun_ = at != std::string_view::npos;
+    if (!begun_ || body_ == BodyShape::opaque) return;
+    const char first = bytes[at];
+    if (first == '{' || first == '[') {
+      body_ = BodyShape::json;
+    } else if (body_ == BodyShape::json) {
+      is_no_json_ = true;
+      // A field name or a comment: no JSON begins so.
+      if (first == 'd' || first == 'e' || first == ':') body_ = BodyShape::server_sent_events;
+    }
   }
 
   BodyShape body_;
@@ -92,6 +99,8 @@ class UsageMeter::Impl {
   std::optional<ContentDecoder> decoder_;
   bool undecodable_ = false;          ///< a coding we do not know
   std::size_t size_ = 0;
+  bool begun_ = false;
+  bool is_no_json_ = false;
 };
 
 BodyShape body_shape(std::string_view content_type) {

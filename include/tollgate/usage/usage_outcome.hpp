@@ -38,7 +38,7 @@ struct UsageOutcome {
   TokenCounts tokens;
   UsageBasis basis = UsageBasis::none;
   std::string reason;                 ///< why the basis is not `reported`; empty when it is
-  std::string model;                  ///< last non-empty top-level `model`, at most 256 bytes, sanitised
+  std::string model;                  ///< top-level `model`, at most 256 bytes, sanitised; a stream's first real one
   std::string finish_reason;          ///< last non-null one, or a Responses status
   std::string error_code;             ///< `error.code` (or type) of an error body or in-stream error
   std::string response_id;            ///< top-level `id`
