@@ -138,9 +138,9 @@ std::size_t RawConnection::write_until_blocked(std::string_view piece, std::size
                                                std::chrono::milliseconds pause) {
   std::size_t total = 0;
   while (total < limit) {
-    // A TLS record that was begun must be tried again with the same bytes, so the piece never moves
-    // on.
-    const long result = try_write(piece);
+    // A TLS record that was begun must be tried again with the same bytes: what is left of the
+    // piece.
+    const long result = try_write(piece.substr(total % piece.size()));
     if (result == kFailed) return total;
     if (result == kBlocked) {
       if (!wait(wanted_, Clock::now() + pause)) return total;
