@@ -227,16 +227,21 @@ void Stream::arm_watch() {
   });
 }
 
-void Stream::close() {
-  if (!socket_.is_open()) return;
-  deadline_.disarm();
+void Stream::end_sending() {
   if (ssl_ && SSL_is_init_finished(ssl_.get()) == 1) {
     ERR_clear_error();
     SSL_shutdown(ssl_.get());
     ERR_clear_error();
   }
   boost::system::error_code ignored;
-  socket_.shutdown(Socket::shutdown_both, ignored);
+  socket_.shutdown(Socket::shutdown_send, ignored);
+}
+
+void Stream::close() {
+  if (!socket_.is_open()) return;
+  deadline_.disarm();
+  end_sending();
+  boost::system::error_code ignored;
   socket_.close(ignored);
 }
 

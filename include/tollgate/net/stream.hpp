@@ -59,6 +59,8 @@ class Stream {
   void watch_hangup(std::function<void()> gone);
   void end_watch();
 
+  /// Ends what this side sends: close_notify if TLS, then FIN. Reading goes on.
+  void end_sending();
   /// Sends close_notify if TLS, then FIN, and closes. After an error, or to abort, use reset().
   void close();
   /// Closes with RST, so that the peer cannot take a cut-off answer for a whole one.
