@@ -62,15 +62,24 @@ RawConnection::~RawConnection() {
 }
 
 RawConnection RawConnection::connect(std::uint16_t port) {
-  const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  RawConnection out = unconnected();
+  out.connect_to(port);
+  return out;
+}
+
+RawConnection RawConnection::unconnected() {
+  return RawConnection(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+}
+
+void RawConnection::connect_to(std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0) {
+  const int done = ::connect(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof(address));
+  if (done != 0 && (errno != EINPROGRESS || !wait(POLLOUT, Clock::now() + kPatience))) {
     throw std::runtime_error("cannot connect to the gateway");
   }
-  return RawConnection(descriptor);
 }
 
 bool RawConnection::wait(short events, Clock::time_point until) const {

@@ -30,6 +30,9 @@ class RawConnection {
 
   /// Connects to 127.0.0.1.
   static RawConnection connect(std::uint16_t port);
+  /// In two steps, for what must happen between them.
+  static RawConnection unconnected();
+  void connect_to(std::uint16_t port);
 
   /// Makes the connection TLS in the role `ssl` was made for; false: handshake_error() tells why.
   bool handshake(SSL* ssl);

@@ -3,7 +3,6 @@
 #include "test_gateway.hpp"
 
 #include <chrono>
-#include <fstream>
 #include <thread>
 #include <utility>
 
@@ -44,7 +43,7 @@ config::Config TestGateway::make_config() const {
   backend.endpoint = backend_.endpoint();
   backend.region = "eastus";
   backend.credential = config::ApiKeyCredential{Secret(std::string(kBackendKey))};
-  backend.ca_certificates = write_file("ca.pem", authority_.certificate_pem());
+  backend.ca_certificates = directory_.write("ca.pem", authority_.certificate_pem());
   backend.timeouts = {
       .connect = milliseconds(2000), .first_byte = milliseconds(4000), .idle = milliseconds(4000)};
   config.models = {
@@ -90,12 +89,6 @@ std::string TestGateway::metrics() const {
   RawConnection admin = RawConnection::connect(gateway_->admin_port());
   admin.write("GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   return admin.read_response().body;
-}
-
-std::string TestGateway::write_file(const std::string& name, const std::string& text) const {
-  const std::filesystem::path path = directory_.path() / name;
-  std::ofstream(path, std::ios::binary) << text;
-  return path;
 }
 
 std::unique_ptr<TemporaryDirectory> TestGateway::copy_ledger() const {

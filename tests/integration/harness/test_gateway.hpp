@@ -40,8 +40,6 @@ class TestGateway {
   /// The metrics page, whole.
   std::string metrics() const;
 
-  /// Writes a file into the gateway's directory and returns its path.
-  std::string write_file(const std::string& name, const std::string& text) const;
   /// The ledger's directory as it is at this moment, copied: what a crash now would leave behind.
   std::unique_ptr<TemporaryDirectory> copy_ledger() const;
 
