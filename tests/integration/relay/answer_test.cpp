@@ -57,7 +57,7 @@ TEST_P(RelayedAnswer, ReachesTheClientByteForByte) {
     client.write(ClientRequest().bytes());
     Arrival arrival = backend().receive();
     const std::size_t connections = backend().accepted();
-    ASSERT_TRUE(send(arrival.connection, c.sent, delivery));
+    send(arrival.connection, c.sent, delivery);  // bytes behind the message may find no taker
     if (c.ending == Ending::close) arrival.connection.close();
     const Message response = client.read_response();
     EXPECT_TRUE(response.complete);
