@@ -76,10 +76,13 @@ void RawConnection::connect_to(std::uint16_t port) {
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const int done = ::connect(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof(address));
-  if (done != 0 && (errno != EINPROGRESS || !wait(POLLOUT, Clock::now() + kPatience))) {
-    throw std::runtime_error("cannot connect to the gateway");
+  ::connect(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof(address));
+  int error = ETIMEDOUT;
+  socklen_t size = sizeof(error);
+  if (wait(POLLOUT, Clock::now() + kPatience)) {
+    ::getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &error, &size);
   }
+  if (error != 0) throw std::runtime_error("nobody listens");
 }
 
 bool RawConnection::wait(short events, Clock::time_point until) const {

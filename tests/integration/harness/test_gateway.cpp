@@ -64,6 +64,13 @@ TestGateway::~TestGateway() {
   gateway_->stop(kPatience);
 }
 
+void TestGateway::settle() const {
+  // Events are served in the order in which they came: this answer comes after whatever was before.
+  RawConnection client = connect();
+  client.write("GET / HTTP/1.1\r\nHost: gw\r\n\r\n");
+  client.read_response();
+}
+
 std::vector<usage::UsageRecord> TestGateway::take_records(std::size_t count) {
   ledger::Ledger& ledger = gateway_->ledger();
   const auto until = std::chrono::steady_clock::now() + kPatience;

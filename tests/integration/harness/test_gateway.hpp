@@ -33,6 +33,8 @@ class TestGateway {
   std::uint16_t port() const { return gateway_->ports().front(); }
 
   RawConnection connect() const { return RawConnection::connect(port()); }
+  /// Returns when the only worker has taken notice of all that happened on its sockets before.
+  void settle() const;
 
   /// The records made since the last call, oldest first; waits until there are `count`, or as long
   /// as anything may take.
