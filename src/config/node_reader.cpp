@@ -3,6 +3,7 @@
 #include "node_reader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <numeric>
 
@@ -161,6 +162,28 @@ void MappingReader::number(const std::string& key, std::size_t& out, const char*
     }
     out = parsed;
   }
+}
+
+void MappingReader::ratio(const std::string& key, double& out, const char* doc) {
+  std::array<char, 32> shortest{};
+  const auto written = std::to_chars(shortest.data(), shortest.data() + shortest.size(), out);
+  if (const auto value =
+          scalar(key, "a ratio", std::string(shortest.data(), written.ptr), false, doc)) {
+    double parsed = 0;
+    const auto [end, failure] =
+        std::from_chars(value->data(), value->data() + value->size(), parsed);
+    if (failure != std::errc() || end != value->data() + value->size() ||
+        !(parsed >= 0 && parsed <= 1)) {
+      return error_at(key, "must be a number from 0 to 1, such as 0.25");
+    }
+    out = parsed;
+  }
+}
+
+void MappingReader::boolean(const std::string& key, bool& out, const char* doc) {
+  std::size_t index = out ? 1 : 0;
+  choice(key, {"false", "true"}, index, doc);
+  out = index == 1;
 }
 
 void MappingReader::guid(const std::string& key, std::string& out, const char* doc, bool required) {

@@ -49,6 +49,9 @@ class MappingReader {
   void size(const std::string& key, std::size_t& out, const char* doc, std::size_t least = 1);
   void number(const std::string& key, std::size_t& out, const char* doc, std::size_t least,
               std::size_t most);
+  /// A number from 0 to 1, such as 0.25.
+  void ratio(const std::string& key, double& out, const char* doc);
+  void boolean(const std::string& key, bool& out, const char* doc);
   void guid(const std::string& key, std::string& out, const char* doc, bool required);
   void endpoint(const std::string& key, std::string& out, const char* doc, bool required,
                 bool allow_loopback_http = false);

@@ -18,6 +18,15 @@
 // Secrets are already resolved ({env:} and {file:}); networks are still text in CIDR form, checked.
 namespace tollgate::config {
 
+/// What the operations are for that can be opened and closed together.
+enum class OperationGroup { inference, models, assistants, files, batches, vector_stores, fine_tuning };
+
+struct Operations {
+  /// Everything else is answered with 403.
+  std::vector<OperationGroup> open{OperationGroup::inference};
+  std::string backend;                ///< of operations that name neither model nor object; default: the first
+};
+
 struct Gateway {
   std::string name;                   ///< written into every record; default: the host name
   unsigned workers = 0;               ///< threads; 0 (`auto`) is one per core
@@ -114,6 +123,14 @@ struct BackendConnections {
   milliseconds idle_timeout{60'000};
 };
 
+/// When a backend's deployment is given a rest (docs/routing.md). A rule that is 0 is off.
+struct Breaker {
+  std::size_t consecutive_failures = 5;
+  double failure_ratio = 0.5;         ///< of what ended within `window`
+  milliseconds window{30'000};
+  milliseconds open_for{10'000};
+};
+
 struct Backend {
   std::string name;
   std::string endpoint;               ///< https://host[:port], no path
@@ -124,6 +141,7 @@ struct Backend {
   std::string ca_certificates;        ///< PEM file beside the system's; empty: none
   BackendTimeouts timeouts;
   BackendConnections connections;
+  Breaker breaker;
   int line = 0;
 };
 
@@ -134,10 +152,23 @@ struct Target {
   unsigned weight = 1;
 };
 
+struct Retry {
+  std::size_t attempts = 3;           ///< the first included
+  milliseconds total_timeout{300'000};
+  bool on_timeout = false;            ///< also when a backend that has the request does not answer
+};
+
 struct Model {
   std::string name;
   std::vector<Target> targets;
+  Retry retry;
   int line = 0;
+};
+
+/// How many retries all requests together may cause.
+struct RetryBudget {
+  double ratio = 0.2;                 ///< of the requests
+  std::size_t min_per_second = 10;
 };
 
 enum class Durability { process_crash, power_loss };
@@ -182,6 +213,8 @@ struct Config {
   std::vector<Client> clients;
   std::vector<Backend> backends;
   std::vector<Model> models;
+  Operations operations;
+  RetryBudget retry_budget;
   Identity identity;
   Ledger ledger;
   Exporters exporters;
