@@ -18,7 +18,7 @@ ALLOWED = {
     "http": {"base", "net"},
     "usage": {"base"},
     "auth": {"base", "config", "telemetry", "http"},
-    "credentials": {"base", "config", "http"},
+    "credentials": {"base", "config", "telemetry", "http"},
     "routing": {"base", "config", "http", "usage"},
     "ledger": {"base", "config", "usage"},
     "upstream": {"base", "config", "net", "http", "usage", "credentials", "routing"},
