@@ -8,8 +8,9 @@
 namespace tollgate::config {
 namespace {
 
-/// What keeps a PEM file from being used as a private key, or nullopt.
+/// What keeps a PEM file from being used as a private key on this host, or nullopt.
 std::optional<std::string> key_file_fault(const MappingReader& reader, const std::string& path) {
+  if (!reader.on_host()) return std::nullopt;
   const auto text = reader.secret_file(path);
   if (!text || text->empty()) {
     return "names a file that cannot be read, is empty, or that others may read: " + path;
@@ -69,7 +70,7 @@ void declare_managed_identity(MappingReader& reader, ManagedIdentityCredential& 
 /// A setting whose default is an environment variable that the platform sets.
 void require(MappingReader& reader, const char* key, const std::string& value,
              const char* variable) {
-  if (!reader.documenting() && value.empty() && !reader.has(key)) {
+  if (reader.on_host() && value.empty() && !reader.has(key)) {
     reader.error(std::string("needs ") + key + ", because " + variable + " is not set");
   }
 }

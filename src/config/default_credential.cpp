@@ -82,12 +82,15 @@ Result<DefaultChoice> from_federation(const HostEnvironment& host) {
 }
 
 Result<DefaultChoice> from_host(const HostEnvironment& host) {
-  const std::string_view why = "managed_identity: no application is in the environment";
-  if (host.client_id.empty()) return DefaultChoice{ManagedIdentityCredential{}, std::string(why)};
-  const auto client = parse_guid(host.client_id);
-  if (!client) return unusable("AZURE_CLIENT_ID must be a GUID");
-  return DefaultChoice{ManagedIdentityCredential{.client_id = *client},
-                       std::string(why) + ", AZURE_CLIENT_ID names the identity"};
+  ManagedIdentityCredential out;
+  std::string reason = "managed_identity: no application is in the environment";
+  if (!host.client_id.empty()) {
+    const auto client = parse_guid(host.client_id);
+    if (!client) return unusable("AZURE_CLIENT_ID must be a GUID");
+    out.client_id = *client;
+    reason.append(", AZURE_CLIENT_ID names the identity");
+  }
+  return DefaultChoice{out, std::move(reason)};
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ std::string without_slash(std::string url) {
 void read_authority(MappingReader& root, Config& config) {
   if (config.authentication.entra)
     config.identity.authority = config.authentication.entra->authority;
-  const std::string host = without_slash(root.environment("AZURE_AUTHORITY_HOST"));
+  const std::string host = without_slash(root.host_variable("AZURE_AUTHORITY_HOST"));
   if (host.empty()) return;
   // Secrets and assertions are sent there: only https will do.
   if (const auto fault = endpoint_fault(host, true))
@@ -27,17 +27,17 @@ void read_authority(MappingReader& root, Config& config) {
 
 HostEnvironment read_host_environment(const MappingReader& reader) {
   HostEnvironment out;
-  out.identity_endpoint = reader.environment("IDENTITY_ENDPOINT");
-  out.identity_header = Secret(reader.environment("IDENTITY_HEADER"));
-  out.imds_endpoint = reader.environment("IMDS_ENDPOINT");
-  out.msi_endpoint = reader.environment("MSI_ENDPOINT");
-  out.msi_secret = Secret(reader.environment("MSI_SECRET"));
-  out.tenant_id = reader.environment("AZURE_TENANT_ID");
-  out.client_id = reader.environment("AZURE_CLIENT_ID");
-  out.client_secret = Secret(reader.environment("AZURE_CLIENT_SECRET"));
-  out.certificate = reader.environment("AZURE_CLIENT_CERTIFICATE_PATH");
-  out.federated_token_file = reader.environment("AZURE_FEDERATED_TOKEN_FILE");
-  out.token_credentials = reader.environment("AZURE_TOKEN_CREDENTIALS");
+  out.identity_endpoint = reader.host_variable("IDENTITY_ENDPOINT");
+  out.identity_header = Secret(reader.host_variable("IDENTITY_HEADER"));
+  out.imds_endpoint = reader.host_variable("IMDS_ENDPOINT");
+  out.msi_endpoint = reader.host_variable("MSI_ENDPOINT");
+  out.msi_secret = Secret(reader.host_variable("MSI_SECRET"));
+  out.tenant_id = reader.host_variable("AZURE_TENANT_ID");
+  out.client_id = reader.host_variable("AZURE_CLIENT_ID");
+  out.client_secret = Secret(reader.host_variable("AZURE_CLIENT_SECRET"));
+  out.certificate = reader.host_variable("AZURE_CLIENT_CERTIFICATE_PATH");
+  out.federated_token_file = reader.host_variable("AZURE_FEDERATED_TOKEN_FILE");
+  out.token_credentials = reader.host_variable("AZURE_TOKEN_CREDENTIALS");
   return out;
 }
 
@@ -48,7 +48,7 @@ void declare_identity(MappingReader& root, Config& config) {
   if (auto choice = choose_default_credential(identity.environment)) {
     identity.default_choice = std::move(*choice);
   }
-  const std::string pod = without_slash(root.environment("AZURE_POD_IDENTITY_AUTHORITY_HOST"));
+  const std::string pod = without_slash(root.host_variable("AZURE_POD_IDENTITY_AUTHORITY_HOST"));
   if (!pod.empty()) identity.imds_endpoint = pod;
   root.mapping("identity", "Where the gateway's own Entra tokens come from.", false,
                [&](MappingReader& reader) {

@@ -261,9 +261,10 @@ bool MappingReader::hashed_secret(const std::string& env, const std::string& fil
   return true;
 }
 
-std::string MappingReader::environment(const std::string& name) const {
-  if (documenting()) return {};
-  return context_.secrets->environment(name).value_or("");
+bool MappingReader::on_host() const { return !documenting() && context_.secrets->host; }
+
+std::string MappingReader::host_variable(const std::string& name) const {
+  return on_host() ? context_.secrets->host(name).value_or("") : "";
 }
 
 std::optional<std::string> MappingReader::secret_file(const std::string& path) const {

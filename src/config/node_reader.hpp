@@ -60,8 +60,10 @@ class MappingReader {
   /// SHA-256 of the secret in an environment variable or file (one of them empty); reports and returns false
   /// when there is none.
   bool hashed_secret(const std::string& env, const std::string& file, Sha256& out);
-  /// The variable's value, or empty; always empty when documenting.
-  std::string environment(const std::string& name) const;
+  /// Whether credentials are to be checked against the host that this runs on.
+  bool on_host() const;
+  /// The platform's variable, or empty; always empty unless on_host().
+  std::string host_variable(const std::string& name) const;
   /// The text of a file that nobody but its owner and group may read; nullopt otherwise.
   std::optional<std::string> secret_file(const std::string& path) const;
   /// A value out of a fixed list; sets the index.

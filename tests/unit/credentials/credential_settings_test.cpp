@@ -98,6 +98,20 @@ TEST(CredentialSettings, AllThatIsWrongWithACredentialIsSaidTogether) {
             one + at + "workload_identiti is unknown; did you mean workload_identity?\n");
 }
 
+TEST(CredentialSettings, ACommandThatSendsNothingNeedsNothingOfTheHost) {
+  for (const char* kind : {"workload_identity: {}", "default: {}",
+                           "client_certificate: {tenant_id: "
+                           "bbbbbbbb-0000-4000-8000-000000000002, client_id: "
+                           "eeeeeeee-0000-4000-8000-000000000001, certificate: /c.pem}"}) {
+    Settings settings{
+        .environment = {{"AZURE_TOKEN_CREDENTIALS", "dev"}, {"AZURE_AUTHORITY_HOST", "x"}},
+        .backend_credential = std::string("{") + kind + "}"};
+    EXPECT_NE(settings.errors(), "");
+    settings.on_host = false;
+    EXPECT_EQ(settings.errors(), "");
+  }
+}
+
 TEST(CredentialSettings, AzureMonitorTakesTheGatewaysOwnTokensOnly) {
   for (const char* kind : {"api_key: {env: KEY}", "pass_through: {}"}) {
     Settings settings;

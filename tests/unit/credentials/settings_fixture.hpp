@@ -16,6 +16,7 @@ struct Settings {
   std::string backend_credential = "{api_key: {env: KEY}}";
   std::string monitor_credential = "{managed_identity: {}}";
   std::string more;
+  bool on_host = true;  ///< false: as for a command that sends nothing
 
   /// The backend's credential stands on line 5, the exporter's on line 9.
   config::LoadResult load() const {
@@ -26,9 +27,10 @@ struct Settings {
     };
     auto variables = environment;
     variables.emplace("KEY", "k");
-    const config::SecretSources sources{
-        [=](const std::string& name) { return find(variables, name); },
-        [this, find](const std::string& path) { return find(files, path); }};
+    const auto variable = [=](const std::string& name) { return find(variables, name); };
+    config::SecretSources sources{
+        variable, [this, find](const std::string& path) { return find(files, path); }, {}};
+    if (on_host) sources.host = variable;
     return config::load_text(
         "listeners: [{address: \"127.0.0.1:0\"}]\n"
         "clients: [{name: c, api_keys: [{name: k, env: KEY}]}]\n"
