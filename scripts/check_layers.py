@@ -19,7 +19,7 @@ ALLOWED = {
     "tokenizer": {"base"},
     "usage": {"base", "tokenizer"},
     "auth": {"base", "config", "telemetry", "http"},
-    "credentials": {"base", "config", "http"},
+    "credentials": {"base", "config", "telemetry", "http"},
     "routing": {"base", "config", "http", "usage"},
     "ledger": {"base", "config", "usage"},
     "upstream": {"base", "config", "net", "http", "usage", "credentials", "routing"},

@@ -74,7 +74,7 @@ Result<void> Gateway::build() {
 Result<std::vector<BackendParts>> Gateway::make_backends() {
   std::vector<BackendParts> out;
   const credentials::TokenPlaces places{config_.identity, control_->identity_transport(),
-                                        control_->executor()};
+                                        control_->executor(), token_caches_};
   for (const config::Backend& backend : config_.backends) {
     const auto files =
         certificate_files({config_.gateway.ca_certificates, backend.ca_certificates});
@@ -107,7 +107,7 @@ void Gateway::build_delivery() {
   if (!settings) return;
   monitor_tokens_ = credentials::make_token_source(
       settings->credential, settings->scope,
-      {config_.identity, control_->identity_transport(), control_->executor()});
+      {config_.identity, control_->identity_transport(), control_->executor(), token_caches_});
   delivery_ = exporters::make_azure_monitor_delivery(
       *settings, {*parts_->ledger, control_->monitor_transport(), *monitor_tokens_,
                   control_->executor(), disk_.get_executor()});

@@ -52,9 +52,10 @@ class Gateway {
   // In the order of construction; destroyed the other way round.
   config::Config config_;
   std::unique_ptr<ControlPlane> control_;
+  credentials::TokenCaches token_caches_;
   std::unique_ptr<SharedParts> parts_;
   boost::asio::thread_pool disk_{1};
-  std::unique_ptr<credentials::TokenSource> monitor_tokens_;
+  std::shared_ptr<credentials::TokenSource> monitor_tokens_;
   std::unique_ptr<exporters::Delivery> delivery_;
   std::future<void> delivery_done_;
   std::unique_ptr<followup::Follower> follower_;

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
 #include <algorithm>
-#include <cstdlib>
 
 #include "settings.hpp"
 
@@ -115,52 +114,7 @@ void declare_operations(MappingReader& operations, Operations& out) {
                   false);
 }
 
-void declare_identity(MappingReader& identity, Config& config) {
-  identity.endpoint("authority", config.identity.authority,
-                    "Where client secrets are exchanged for tokens. Default: authentication.entra.authority.",
-                    false, true);
-  identity.text("imds_endpoint", config.identity.imds_endpoint,
-                "Where managed identity tokens come from. Default: AZURE_POD_IDENTITY_AUTHORITY_HOST or IMDS.");
-}
-
 }  // namespace
-
-void declare_credential(MappingReader& reader, const std::string& key, Credential& out,
-                        const char* doc, bool allow_api_key) {
-  reader.mapping(key, doc, true, [&](MappingReader& credential) {
-    int given = 0;
-    credential.mapping("managed_identity", "The host's managed identity.", false,
-                       [&](MappingReader& inner) {
-                         ++given;
-                         ManagedIdentityCredential value;
-                         inner.guid("client_id", value.client_id, "Of a user-assigned identity.", false);
-                         out = value;
-                       });
-    credential.mapping("client_secret", "An application's secret.", false, [&](MappingReader& inner) {
-      ++given;
-      ClientSecretCredential value;
-      inner.guid("tenant_id", value.tenant_id, "The application's tenant.", true);
-      inner.guid("client_id", value.client_id, "The application's id.", true);
-      inner.secret("secret", value.secret, "The secret.");
-      out = value;
-    });
-    if (allow_api_key) {
-      ApiKeyCredential value;
-      credential.secret("api_key", value.key, "The resource's key.", false);
-      if (credential.has("api_key")) {
-        ++given;
-        out = value;
-      }
-    } else if (credential.has("api_key")) {
-      credential.error_at("api_key", "cannot be used here: Azure Monitor takes Entra tokens only");
-      credential.not_yet("api_key");
-    }
-    for (const char* later : {"client_certificate", "workload_identity", "pass_through", "default"}) {
-      credential.not_yet(later);
-    }
-    if (!credential.documenting() && given != 1) credential.error("needs exactly one kind of credential");
-  });
-}
 
 void declare_backends(MappingReader& root, Config& config) {
   root.list("backends", "The Azure OpenAI resources behind the gateway.", true,
@@ -171,13 +125,6 @@ void declare_backends(MappingReader& root, Config& config) {
                [&](MappingReader& reader) { declare_operations(reader, config.operations); });
   root.mapping("retry_budget", "Keeps retries from multiplying load, over all models.", false,
                [&](MappingReader& reader) { declare_retry_budget(reader, config.retry_budget); });
-  if (config.authentication.entra) config.identity.authority = config.authentication.entra->authority;
-  if (const char* host = std::getenv("AZURE_POD_IDENTITY_AUTHORITY_HOST");
-      host != nullptr && !root.documenting()) {
-    config.identity.imds_endpoint = host;
-  }
-  root.mapping("identity", "Where the gateway's own Entra tokens come from.", false,
-               [&](MappingReader& reader) { declare_identity(reader, config); });
 }
 
 }  // namespace tollgate::config

@@ -284,6 +284,16 @@ bool MappingReader::hashed_secret(const std::string& env, const std::string& fil
   return true;
 }
 
+bool MappingReader::on_host() const { return !documenting() && context_.secrets->host; }
+
+std::string MappingReader::host_variable(const std::string& name) const {
+  return on_host() ? context_.secrets->host(name).value_or("") : "";
+}
+
+std::optional<std::string> MappingReader::secret_file(const std::string& path) const {
+  return documenting() ? std::nullopt : context_.secrets->file(path);
+}
+
 void MappingReader::choice(const std::string& key, const std::vector<std::string>& values,
                            std::size_t& out, const char* doc) {
   std::string list;
@@ -327,8 +337,6 @@ void MappingReader::list(const std::string& key, const char* doc, bool required,
   }
 }
 
-void MappingReader::not_yet(const std::string& key) { not_yet_.insert(key); }
-
 std::string MappingReader::nearest_key(const std::string& unknown) const {
   std::string best;
   std::size_t distance = 3;
@@ -348,8 +356,8 @@ void MappingReader::finish() {
     const std::string& key = entry.first.Scalar();
     if (declared_.count(key) != 0) continue;
     std::string message = path_of(section_, key);
-    if (not_yet_.count(key) != 0) {
-      message += " is not available in this version";
+    if (const auto refused = refused_.find(key); refused != refused_.end()) {
+      message.append(" ").append(refused->second);
     } else {
       message += " is unknown";
       if (const std::string near = nearest_key(key); !near.empty()) message += "; did you mean " + near + "?";

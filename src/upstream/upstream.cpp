@@ -173,7 +173,8 @@ asio::awaitable<Result<Answer>> Upstream::send_to(const OutboundRequest& request
   };
   may_try_next = true;
   Result<credentials::CredentialHeader> credential =
-      co_await link.authorizer->header(std::chrono::system_clock::now());
+      co_await link.authorizer->header(std::chrono::system_clock::now(),
+                                        request.client->find("authorization"));
   if (!credential) co_return fail(credential.error());
   const RewrittenRequest rewritten = rewrite_request(request, candidate, inject_include_usage);
   std::string head = write_request_head(

@@ -47,11 +47,21 @@ const std::map<std::string, Setter>& setters() {
       {"keep_alive_close", to(&Behaviour::keep_alive_close)},
       {"responses_429", to(&Behaviour::responses_429)},
       {"reset_after_accept", to(&Behaviour::reset_after_accept)},
-      {"informational", to(&Behaviour::informational)}};
+      {"informational", to(&Behaviour::informational)},
+      {"expires_in", to(&Behaviour::expires_in)},
+      {"refresh_in", to(&Behaviour::refresh_in)}};
   return table;
 }
 
 }  // namespace
+
+std::string fields_of(const Behaviour& behaviour) {
+  std::string out;
+  for (const auto& [name, value] : behaviour.headers.items()) {
+    out += name + ": " + value.get<std::string>() + "\r\n";
+  }
+  return out;
+}
 
 Behaviour parse_behaviour(const json& given) {
   Behaviour out;

@@ -38,7 +38,12 @@ struct Behaviour {
   bool responses_429 = false;         ///< the HTTP 200 that is a 429
   bool reset_after_accept = false;    ///< ingestion: stores the rows, then RST
   int informational = 0;              ///< 103 heads before the real one
+  int expires_in = 0;                 ///< Entra: a token's life in seconds; 0: an hour
+  int refresh_in = 0;                 ///< Entra: when to renew it; 0: not said
 };
+
+/// The fault's own header fields, for a response.
+std::string fields_of(const Behaviour& behaviour);
 
 /// Unknown members are an error of the test that sent them: throws std::invalid_argument.
 Behaviour parse_behaviour(const nlohmann::json& json);
