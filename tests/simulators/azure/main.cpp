@@ -15,7 +15,7 @@
 #include "http_server.hpp"
 #include "imds.hpp"
 #include "ingestion.hpp"
-#include "openai_service.hpp"
+#include "openai/service.hpp"
 
 namespace tollgate::simulator {
 namespace {
@@ -67,7 +67,7 @@ class Simulator {
     imds_.set_key_directory(directory_ + "/arc-keys");
     for (const Resource& resource : setup_.resources) {
       OpenAiService& service =
-          resources_.emplace_back(setup_, resource, entra_, faults_, bill_, log_);
+          resources_.emplace_back(setup_, resource, entra_, settings_, faults_, bill_, log_);
       resource_ports_.push_back(serve(service, true).port());
     }
   }
@@ -109,13 +109,14 @@ class Simulator {
   CertificateAuthority authority_;
   boost::asio::ssl::context tls_;
   Setup setup_ = make_setup();
+  SettingsStore settings_;
   Faults faults_;
   Bill bill_;
   RequestLog log_;
   Entra entra_{setup_, faults_};
   Imds imds_{setup_, entra_, faults_};
   Ingestion ingestion_{setup_, entra_, faults_};
-  Control control_{entra_, ingestion_, faults_, bill_, log_};
+  Control control_{entra_, ingestion_, settings_, faults_, bill_, log_};
   std::deque<OpenAiService> resources_;
   std::deque<HttpServer> servers_;
   std::uint16_t control_port_ = 0;
