@@ -43,7 +43,7 @@ struct Call {
   RouteMatch match;
   std::string deployment_name;
   nlohmann::json body;
-  Form form;
+  SentForm form;
   Behaviour behaviour;
   Settings settings;
   Generation generation;

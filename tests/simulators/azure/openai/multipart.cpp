@@ -46,14 +46,14 @@ void read_heads(std::string_view heads, FormPart& part) {
 
 }  // namespace
 
-std::optional<Form> Form::parse(std::string_view content_type, std::string_view body) {
+std::optional<SentForm> SentForm::parse(std::string_view content_type, std::string_view body) {
   const std::string boundary = parameter(content_type, "boundary");
   if (!content_type.starts_with("multipart/form-data") || boundary.empty()) return std::nullopt;
   const std::string mark = "--" + boundary;
   if (!body.starts_with(mark)) return std::nullopt;
   body.remove_prefix(mark.size());
   const std::string next = "\r\n" + mark;
-  Form out;
+  SentForm out;
   while (!body.starts_with("--")) {
     if (!body.starts_with("\r\n")) return std::nullopt;
     body.remove_prefix(2);
@@ -71,19 +71,19 @@ std::optional<Form> Form::parse(std::string_view content_type, std::string_view 
   return out;
 }
 
-const FormPart* Form::find(std::string_view name) const {
+const FormPart* SentForm::find(std::string_view name) const {
   for (const FormPart& part : parts_) {
     if (part.name == name) return &part;
   }
   return nullptr;
 }
 
-std::string Form::value(std::string_view name) const {
+std::string SentForm::value(std::string_view name) const {
   const FormPart* part = find(name);
   return part == nullptr ? std::string() : std::string(part->data);
 }
 
-std::vector<const FormPart*> Form::all(std::string_view name) const {
+std::vector<const FormPart*> SentForm::all(std::string_view name) const {
   std::vector<const FormPart*> out;
   for (const FormPart& part : parts_) {
     if (part.name == name || part.name == std::string(name) + "[]") out.push_back(&part);

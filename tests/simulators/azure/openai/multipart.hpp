@@ -17,10 +17,10 @@ struct FormPart {
   std::string_view data;
 };
 
-class Form {
+class SentForm {
  public:
   /// nullopt: no multipart body of that content type, or one without its end. Linear in the body's size.
-  static std::optional<Form> parse(std::string_view content_type, std::string_view body);
+  static std::optional<SentForm> parse(std::string_view content_type, std::string_view body);
 
   const FormPart* find(std::string_view name) const;
   std::string value(std::string_view name) const;

@@ -85,7 +85,7 @@ std::optional<Answer> OpenAiService::unreadable(Call& call) const {
                         "invalid_request_error");
   }
   if (input == Input::form) {
-    auto form = Form::parse(call.request["content-type"], call.request.body());
+    auto form = SentForm::parse(call.request["content-type"], call.request.body());
     if (!form) {  // text unverified
       return error_answer(400, "Bad Request", nullptr, "Could not parse multipart form.",
                           "invalid_request_error");
