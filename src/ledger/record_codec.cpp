@@ -5,6 +5,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <limits>
 #include <type_traits>
 
 #include "record_fields.hpp"
@@ -175,7 +176,12 @@ class Decoder {
     failed_ = failed_ || bytes.size() != value.bytes.size();
     if (!failed_) std::memcpy(value.bytes.data(), bytes.data(), value.bytes.size());
   }
-  void get(std::string_view bytes, UtcTime& value) { value = from_unix_micros(number(bytes)); }
+  void get(std::string_view bytes, UtcTime& value) {
+    constexpr std::int64_t kLatest = std::numeric_limits<std::int64_t>::max() / 1000;  // the clock's nanoseconds
+    const std::int64_t micros = number(bytes);
+    failed_ = failed_ || micros > kLatest || micros < -kLatest;
+    if (!failed_) value = from_unix_micros(micros);
+  }
   void get(std::string_view bytes, std::optional<std::int64_t>& value) { value = number(bytes); }
   void get(std::string_view bytes, std::optional<double>& value) {
     value = std::bit_cast<double>(number(bytes));

@@ -4,8 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "recovery.hpp"
 #include "sample_record.hpp"

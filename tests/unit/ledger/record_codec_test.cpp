@@ -110,6 +110,8 @@ TEST(RecordCodec, RefusesWhatNoRecordHolds) {
   EXPECT_FALSE(decode_record(good + field(25, std::string("\x06\0\0\0\0\0\0\0", 8))))
       << "no outcome";
   EXPECT_FALSE(decode_record(good + field(38, std::string(8, '\xFF')))) << "no basis";
+  EXPECT_FALSE(decode_record(good + field(2, std::string(7, '\0') + "\x70")))
+      << "no clock goes there";
   EXPECT_FALSE(decode_record(good + field(5, "\x05")));
   EXPECT_FALSE(decode_record(good + field(45, std::string("\x01\0\0\0x", 5))));
 }

@@ -3,11 +3,11 @@
 #include "recovery.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "entry_scanner.hpp"
 #include "sample_record.hpp"

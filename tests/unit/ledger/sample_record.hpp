@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 #include "record_fields.hpp"
 #include "tollgate/usage/usage_record.hpp"

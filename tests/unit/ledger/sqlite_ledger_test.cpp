@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -85,7 +87,7 @@ TEST_F(SqliteLedgerTest, DeliversWhatWasClosedOnce) {
 }
 
 TEST_F(SqliteLedgerTest, CountsWhereRecordsStand) {
-  const auto ledger = open();
+  auto ledger = open();
   for (std::uint64_t i = 1; i <= 5; ++i) ASSERT_TRUE(ledger->journal(0).close(sample_close(i)));
   const std::vector<std::int64_t> all = sequences(queued(*ledger));
   EXPECT_EQ(ledger->stats().queued, 5U);
@@ -107,7 +109,7 @@ TEST_F(SqliteLedgerTest, CountsWhereRecordsStand) {
     EXPECT_EQ(stats.interrupted, 0U);
   };
   expect_counts(ledger->stats());
-  const_cast<std::unique_ptr<Ledger>&>(ledger).reset();
+  ledger.reset();
   expect_counts(open()->stats());
 }
 

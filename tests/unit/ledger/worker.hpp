@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ingester.hpp"
@@ -35,7 +37,7 @@ struct Worker {
   void fill_segment() {
     if (store.snapshot().empty()) (void)journal.close(sample_close(kFiller));
     Segment& segment = *store.snapshot().back();
-    while (segment.room() > Segment::kEntryHeaderSize) {
+    while (segment.room() >= 100'000) {
       std::string payload;
       encode_record(sample_close(kFiller), payload);
       // What fits with the header, and leaves the room for the seal.
