@@ -64,6 +64,8 @@ bool issuer_matches(const TokenRules& rules, const std::string& issuer, const st
 
 }  // namespace
 
+std::string tenant_of(const json& claims) { return to_lower(text_claim(claims, "tid")); }
+
 Result<TokenIdentity> check_claims(const json& claims, const TokenRules& rules, UtcTime now) {
   TokenIdentity out;
   const auto expires = time_claim(claims, "exp");
@@ -73,7 +75,7 @@ Result<TokenIdentity> check_claims(const json& claims, const TokenRules& rules, 
     return refused("not valid yet");
   }
   out.expires_at = *expires;
-  out.tenant_id = to_lower(text_claim(claims, "tid"));
+  out.tenant_id = tenant_of(claims);
   // Entra signs all tenants with the same keys: issuer and tenant must belong together (A5).
   if (!is_in(rules.tenants, out.tenant_id)) return refused("another tenant");
   if (!issuer_matches(rules, text_claim(claims, "iss"), out.tenant_id)) return refused("another issuer");

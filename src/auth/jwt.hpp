@@ -56,6 +56,9 @@ struct TokenIdentity {
   UtcTime expires_at;
 };
 
+/// The `tid` claim in lower case, empty when there is none: decides whose keys a token is checked against.
+std::string tenant_of(const nlohmann::json& claims);
+
 /// Checks the claims of a token whose signature holds. Errors: unauthenticated; forbidden when only the
 /// required role is missing.
 Result<TokenIdentity> check_claims(const nlohmann::json& claims, const TokenRules& rules, UtcTime now);

@@ -7,9 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-
 #include "client_table.hpp"
 #include "entra_jwt.hpp"
 #include "presented.hpp"
@@ -30,9 +27,8 @@ class MethodChain : public ConfiguredAuthenticator {
               asio::any_io_executor control)
       : settings_(config.authentication), clients_(config) {
     if (settings_.entra) {
-      keys_.emplace(settings_.entra->authority, settings_.entra->tenants, transport, control);
-      entra_.emplace(*settings_.entra, clients_, *keys_);
-      asio::co_spawn(control, keys_->run(), asio::detached);
+      entra_.emplace(*settings_.entra, clients_, transport, control);
+      entra_->start();
     }
     if (!settings_.custom_header) return;
     for (const std::string& text : settings_.custom_header->trusted_networks) {
@@ -59,9 +55,9 @@ class MethodChain : public ConfiguredAuthenticator {
     co_return caller;
   }
 
-  bool ready() const override { return !keys_ || keys_->keys() != nullptr; }
+  bool ready() const override { return !entra_ || entra_->ready(); }
   void stop() override {
-    if (keys_) keys_->stop();
+    if (entra_) entra_->stop();
   }
 
  private:
@@ -89,7 +85,6 @@ class MethodChain : public ConfiguredAuthenticator {
 
   const config::Authentication& settings_;
   ClientTable clients_;
-  std::optional<KeyCache> keys_;
   std::optional<EntraJwt> entra_;
   std::vector<Network> trusted_;
 };
