@@ -19,13 +19,13 @@ std::string text_claim(const json& claims, const char* name) {
   return found != claims.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-/// A NumericDate that is a finite number in a sane range; nullopt otherwise (A3).
+/// A NumericDate that is a finite number in a sane range, well within UtcTime's; nullopt otherwise (A3).
 std::optional<UtcTime> time_claim(const json& claims, const char* name) {
-  constexpr double kYear3000 = 32'503'680'000;
+  constexpr double kYear2200 = 7'258'118'400;
   const auto found = claims.find(name);
   if (found == claims.end() || !found->is_number()) return std::nullopt;
   const double value = found->get<double>();
-  if (!std::isfinite(value) || value < 0 || value > kYear3000) return std::nullopt;
+  if (!std::isfinite(value) || value < 0 || value > kYear2200) return std::nullopt;
   return UtcTime(seconds(static_cast<std::int64_t>(value)));
 }
 
@@ -43,17 +43,18 @@ bool is_in(const std::vector<std::string>& list, const std::string& value) {
   return std::find(list.begin(), list.end(), value) != list.end();
 }
 
+std::string_view without_slash(std::string_view audience) {
+  if (!audience.empty() && audience.back() == '/') audience.remove_suffix(1);
+  return audience;
+}
+
 /// v1 tokens carry the App ID URI as it was asked for, with or without a trailing slash (azure-protocol.md
 /// 4.1); nothing else may differ.
-bool audience_matches(const std::vector<std::string>& audiences, std::string audience) {
-  if (audience.empty()) return false;
-  if (is_in(audiences, audience)) return true;
-  if (audience.back() == '/') {
-    audience.pop_back();
-  } else {
-    audience.push_back('/');
-  }
-  return is_in(audiences, audience);
+bool audience_matches(const std::vector<std::string>& audiences, std::string_view audience) {
+  const std::string_view wanted = without_slash(audience);
+  return !wanted.empty() && std::any_of(audiences.begin(), audiences.end(), [&](std::string_view known) {
+    return without_slash(known) == wanted;
+  });
 }
 
 bool issuer_matches(const TokenRules& rules, const std::string& issuer, const std::string& tenant) {
