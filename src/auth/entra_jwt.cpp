@@ -38,8 +38,9 @@ std::size_t EntraJwt::DigestHash::operator()(const Sha256& digest) const {
 }
 
 EntraJwt::EntraJwt(const config::EntraAuthentication& settings, const ClientTable& clients,
-                   http::Transport& transport, asio::any_io_executor control)
-    : rules_(make_rules(settings)), clients_(clients), control_(control) {
+                   http::Transport& transport, asio::any_io_executor control,
+                   std::size_t most_known)
+    : rules_(make_rules(settings)), clients_(clients), control_(control), most_known_(most_known) {
   for (const std::string& tenant : settings.tenants) {
     tenants_.try_emplace(tenant, settings.authority, tenant, transport, control);
   }
@@ -76,8 +77,9 @@ std::optional<Caller> EntraJwt::find_known(const Sha256& digest, UtcTime now) {
 
 void EntraJwt::remember(const Sha256& digest, Known known) {
   const std::lock_guard lock(mutex_);
-  // Full of tokens in use or of a flood: starting over costs a few signatures, choosing would cost a list.
-  if (known_.size() >= kMostKnown) known_.clear();
+  // Full of tokens in use or of a flood: starting over costs a few signatures, choosing would cost
+  // a list.
+  if (known_.size() >= most_known_) known_.clear();
   known_.insert_or_assign(digest, std::move(known));
 }
 

@@ -17,15 +17,17 @@
 
 namespace tollgate::auth {
 
-/// Callers with Entra ID tokens. Each tenant has signing keys of its own, and a token is checked against those
-/// of the tenant it names, so that a tenant whose keys cannot be had harms no other. A token that was verified
-/// once is known by its hash until it expires or its tenant's keys change, so that its signature is not checked
-/// again on every request.
+/// Callers with Entra ID tokens. Each tenant has signing keys of its own, and a token is checked
+/// against those of the tenant it names, so that a tenant whose keys cannot be had harms no other.
+/// A token that was verified once is known by its hash until it expires or its tenant's keys
+/// change, so that its signature is not checked again on every request.
 class EntraJwt {
  public:
   /// The settings' authority is asked through `transport` on `control`; both outlive this object.
+  /// At most `most_known` verified tokens are remembered.
   EntraJwt(const config::EntraAuthentication& settings, const ClientTable& clients,
-           http::Transport& transport, boost::asio::any_io_executor control);
+           http::Transport& transport, boost::asio::any_io_executor control,
+           std::size_t most_known = 4096);
 
   /// Begins to fetch keys, until stop(), which is called on the control executor.
   void start();
@@ -36,8 +38,7 @@ class EntraJwt {
   /// Errors as Authenticator::authenticate.
   boost::asio::awaitable<Result<Caller>> authenticate(std::string_view token, UtcTime now);
 
-  static constexpr std::size_t kMostKnown = 4096;
-  /// How many verified tokens are known, never more than kMostKnown: for tests and metrics.
+  /// How many verified tokens are remembered now: for tests and metrics.
   std::size_t known_tokens() const;
 
  private:
@@ -60,8 +61,9 @@ class EntraJwt {
   TokenRules rules_;
   const ClientTable& clients_;
   boost::asio::any_io_executor control_;
+  std::size_t most_known_;
   std::map<std::string, KeyCache, std::less<>> tenants_;
-  mutable std::mutex mutex_;          ///< guards known_
+  mutable std::mutex mutex_;  ///< guards known_
   std::unordered_map<Sha256, Known, DigestHash> known_;
 };
 

@@ -18,7 +18,9 @@ namespace asio = boost::asio;
 
 namespace {
 
-SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
+SteadyTime steady_now() {
+  return std::chrono::steady_clock::now();
+}
 
 }  // namespace
 
@@ -106,7 +108,8 @@ asio::awaitable<void> KeyCache::fetch() {
   fetched_.cancel();
 }
 
-/// The v1 and v2 documents together: which of them a token's key stands in depends on the API's manifest.
+/// The v1 and v2 documents together: which of them a token's key stands in depends on the API's
+/// manifest.
 asio::awaitable<Result<KeySet>> KeyCache::fetch_all() {
   KeySet all;
   for (const char* version : {"/v2.0", ""}) {

@@ -22,7 +22,7 @@ namespace tollgate::auth {
 /// When keys are fetched (azure-protocol.md 4.2): pure, time comes in.
 class RefreshPolicy {
  public:
-  static constexpr seconds kEvery{3600};         ///< in the ordinary course
+  static constexpr seconds kEvery{3600};  ///< in the ordinary course
   static constexpr seconds kAfterFailure{30};
   static constexpr seconds kUnknownKey{300};     ///< at most so often for keys nobody knows
   static constexpr seconds kHardAge{24 * 3600};  ///< last good keys die after this
@@ -40,8 +40,8 @@ class RefreshPolicy {
   SteadyTime next_unknown_{};
 };
 
-/// The signing keys of one tenant. Fetches on the control executor, one at a time; lookups read an immutable
-/// snapshot from any thread and never wait for a fetch that is not theirs.
+/// The signing keys of one tenant. Fetches on the control executor, one at a time; lookups read an
+/// immutable snapshot from any thread and never wait for a fetch that is not theirs.
 class KeyCache {
  public:
   /// `transport` is used on `control` only and outlives the cache.
@@ -52,12 +52,12 @@ class KeyCache {
   boost::asio::awaitable<void> run();
   void stop();
 
-  /// The current keys; null before the first success and once they are too old. Two calls return the same
-  /// pointer exactly when no fetch succeeded in between.
+  /// The current keys; null before the first success and once they are too old. Two calls return
+  /// the same pointer exactly when no fetch succeeded in between.
   std::shared_ptr<const KeySet> keys() const;
 
-  /// For a key id that keys() lacks: joins the fetch in progress, or awaits one if one may be made, and
-  /// returns the newest keys. Any thread; completes on the caller's executor.
+  /// For a key id that keys() lacks: joins the fetch in progress, or awaits one if one may be made,
+  /// and returns the newest keys. Any thread; completes on the caller's executor.
   boost::asio::awaitable<std::shared_ptr<const KeySet>> keys_after_refresh();
 
   /// How many fetches were started: for tests and metrics.
@@ -79,7 +79,7 @@ class KeyCache {
   bool stopped_ = false;               ///< control executor
   std::atomic<bool> fetching_{false};  ///< written on the control executor
 
-  mutable std::mutex mutex_;           ///< guards the policy and the snapshot's pointer
+  mutable std::mutex mutex_;  ///< guards the policy and the snapshot's pointer
   RefreshPolicy policy_;
   std::shared_ptr<const KeySet> keys_;
   std::atomic<std::uint64_t> fetches_{0};

@@ -73,8 +73,9 @@ class MethodChain : public ConfiguredAuthenticator {
 
   /// The trusted network is the proof: nobody else can reach us from there (A13).
   Result<Caller> by_custom_header(std::string_view value, const asio::ip::address& peer) const {
-    const bool trusted = std::any_of(trusted_.begin(), trusted_.end(),
-                                     [&](const Network& network) { return network.contains(peer); });
+    const bool trusted = std::any_of(trusted_.begin(), trusted_.end(), [&](const Network& network) {
+      return network.contains(peer);
+    });
     Caller caller;
     caller.client = trusted ? clients_.by_header_value(value) : nullptr;
     if (caller.client == nullptr) return Error{Errc::unauthenticated, "no such caller"};
@@ -93,18 +94,24 @@ class MethodChain : public ConfiguredAuthenticator {
 
 std::string_view to_string(AuthMethod method) {
   switch (method) {
-    case AuthMethod::api_key: return "api_key";
-    case AuthMethod::entra: return "entra";
-    case AuthMethod::custom_header: return "custom_header";
+    case AuthMethod::api_key:
+      return "api_key";
+    case AuthMethod::entra:
+      return "entra";
+    case AuthMethod::custom_header:
+      return "custom_header";
   }
   return "";
 }
 
 std::string_view to_string(CallerProof proof) {
   switch (proof) {
-    case CallerProof::verified: return "verified";
-    case CallerProof::backend_accepted: return "backend_accepted";
-    case CallerProof::asserted: return "asserted";
+    case CallerProof::verified:
+      return "verified";
+    case CallerProof::backend_accepted:
+      return "backend_accepted";
+    case CallerProof::asserted:
+      return "asserted";
   }
   return "";
 }
