@@ -100,6 +100,11 @@ std::optional<YAML::Node> MappingReader::take(const std::string& key, const char
   const YAML::Node node = node_;
   const YAML::Node value = node[key];
   if (value.IsDefined() && !value.IsNull()) return value;
+  if (value.IsDefined()) {
+    // `tls:` or `models:` with everything below it commented out must not quietly mean none or all.
+    error_at(key, "has no value; leave the key out for its default");
+    return std::nullopt;
+  }
   if (required) error("needs " + path_of(section_, key));
   return std::nullopt;
 }
