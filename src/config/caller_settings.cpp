@@ -30,6 +30,7 @@ void declare_header_field(MappingReader& reader, const std::string& key, std::st
     reader.error_at(key, "must be a header name of letters, digits and dashes");
   }
   out = to_lower(out);
+  if (out == "authorization") reader.error_at(key, "must not be authorization, which is read anyway");
 }
 
 void declare_authentication(MappingReader& authentication, Authentication& out) {
@@ -49,6 +50,9 @@ void declare_authentication(MappingReader& authentication, Authentication& out) 
                         "TCP peers from which the header is proof; from all others it is none. Required.");
         if (!reader.documenting() && header.trusted_networks.empty()) {
           reader.error("needs trusted_networks: without them any peer could claim to be any client");
+        }
+        if (header.name == out.api_key_header) {
+          reader.error_at("name", "must not be the header of API keys");
         }
       });
 }
