@@ -68,7 +68,7 @@ void declare_api_key(MappingReader& key, Client& client) {
   key.text("file", file, "Instead: the file that holds the key.");
   if (key.documenting()) return;
   const int given = (sha256.empty() ? 0 : 1) + (env.empty() ? 0 : 1) + (file.empty() ? 0 : 1);
-  if (given != 1) return key.error("an API key needs exactly one of sha256, env and file");
+  if (given != 1) return key.error("needs exactly one of sha256, env and file");
   if (!sha256.empty()) {
     const auto bytes = from_hex(sha256);
     if (!bytes || bytes->size() != out.sha256.size()) {

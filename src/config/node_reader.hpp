@@ -75,6 +75,7 @@ class MappingReader {
 
   void finish();
 
+  /// About the mapping itself, or about one of its keys; both are named in front of the message.
   void error(const std::string& message);
   void error_at(const std::string& key, const std::string& message);
 
@@ -83,6 +84,7 @@ class MappingReader {
                                  bool required, const char* doc);
   std::optional<std::string> scalar(const std::string& key, const char* type, std::string fallback,
                                     bool required, const char* doc);
+  YAML::Mark place_of(const std::string& key) const;
   void find_duplicates();
   std::string nearest_key(const std::string& unknown) const;
   void resolve_secret(const std::string& key, const YAML::Node& node, Secret& out);
