@@ -57,7 +57,6 @@ void declare_model(MappingReader& model, Config& config) {
   model.name("name", out.name, "What clients ask for: the deployment in the path or `model` in the body.");
   model.list("targets", "Backend deployments that serve it.", true,
              [&](MappingReader& reader) { declare_target(reader, out); });
-  if (!model.documenting() && out.targets.empty()) model.error("needs at least one target");
   config.models.push_back(std::move(out));
 }
 

@@ -304,6 +304,7 @@ void MappingReader::list(const std::string& key, const char* doc, bool required,
   }
   if (!node) return;
   if (!node->IsSequence()) return error_at(key, "must be a list");
+  if (required && node->size() == 0) return error_at(key, "must not be empty");
   std::size_t index = 0;
   for (const auto& entry : *node) {
     const std::string section = path_of(section_, key) + "[" + std::to_string(index++) + "]";

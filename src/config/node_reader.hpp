@@ -67,7 +67,7 @@ class MappingReader {
   /// A nested mapping; `read` is called with its reader when it is there (always when documenting).
   void mapping(const std::string& key, const char* doc, bool required,
                const std::function<void(MappingReader&)>& read);
-  /// A list of mappings.
+  /// A list of mappings; not an empty one when it is required.
   void list(const std::string& key, const char* doc, bool required,
             const std::function<void(MappingReader&)>& read);
   /// A key that a later version brings: refused with those words.
