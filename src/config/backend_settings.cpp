@@ -96,12 +96,13 @@ void declare_credential(MappingReader& reader, const std::string& key, Credentia
         ++given;
         out = value;
       }
-    } else if (credential.has("api_key")) {
-      credential.error_at("api_key", "cannot be used here: Azure Monitor takes Entra tokens only");
-      credential.not_yet("api_key");
+    } else {
+      credential.refuse("api_key", "cannot be used here: Azure Monitor takes Entra tokens only");
+      if (credential.has("api_key")) ++given;
     }
     for (const char* later : {"client_certificate", "workload_identity", "pass_through", "default"}) {
       credential.not_yet(later);
+      if (credential.has(later)) ++given;
     }
     if (!credential.documenting() && given != 1) credential.error("needs exactly one kind of credential");
   });

@@ -318,7 +318,7 @@ void MappingReader::list(const std::string& key, const char* doc, bool required,
   }
 }
 
-void MappingReader::not_yet(const std::string& key) { not_yet_.insert(key); }
+void MappingReader::refuse(const std::string& key, const std::string& why) { refused_[key] = why; }
 
 std::string MappingReader::nearest_key(const std::string& unknown) const {
   std::string best;
@@ -339,8 +339,8 @@ void MappingReader::finish() {
     const std::string& key = entry.first.Scalar();
     if (declared_.count(key) != 0) continue;
     std::string message = path_of(section_, key);
-    if (not_yet_.count(key) != 0) {
-      message += " is not available in this version";
+    if (const auto why = refused_.find(key); why != refused_.end()) {
+      message += " " + why->second;
     } else {
       message += " is unknown";
       if (const std::string near = nearest_key(key); !near.empty()) message += "; did you mean " + near + "?";

@@ -70,8 +70,10 @@ class MappingReader {
   /// A list of mappings; not an empty one when it is required.
   void list(const std::string& key, const char* doc, bool required,
             const std::function<void(MappingReader&)>& read);
+  /// A key that is known but refused, and why.
+  void refuse(const std::string& key, const std::string& why);
   /// A key that a later version brings: refused with those words.
-  void not_yet(const std::string& key);
+  void not_yet(const std::string& key) { refuse(key, "is not available in this version"); }
 
   void finish();
 
@@ -93,7 +95,7 @@ class MappingReader {
   YAML::Node node_;
   std::string section_;
   std::set<std::string> declared_;
-  std::set<std::string> not_yet_;
+  std::map<std::string, std::string> refused_;
 };
 
 }  // namespace tollgate::config
