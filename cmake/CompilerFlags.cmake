@@ -2,10 +2,15 @@
 # SPDX-License-Identifier: MIT
 # Flags are global so that every target can share one precompiled header.
 set(TOLLGATE_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize takes them")
+option(TOLLGATE_FUZZ "Build the fuzz targets with libFuzzer; needs Clang" OFF)
 # stringop-overread: GCC 12 misjudges string_view::find. mismatched-new-delete: it takes the aligned allocation of Asio's coroutine frames for a mismatch.
-add_compile_options(-Wall -Wextra -Wpedantic -Werror -Wno-missing-field-initializers -Wno-mismatched-new-delete
-                    -Wno-stringop-overread
-                    -Winvalid-pch -fpch-preprocess)
+add_compile_options(-Wall -Wextra -Wpedantic -Werror -Wno-missing-field-initializers)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(-Wno-mismatched-new-delete -Wno-stringop-overread -Winvalid-pch -fpch-preprocess)
+endif()
+if(TOLLGATE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 add_compile_definitions(
   BOOST_ASIO_SEPARATE_COMPILATION
   BOOST_ASIO_NO_DEPRECATED
@@ -19,8 +24,10 @@ if(NOT TOLLGATE_SANITIZE)
 endif()
 if(TOLLGATE_SANITIZE)
   # maybe-uninitialized: GCC reports moved-from results as uninitialised once it instruments them.
-  add_compile_options(-fsanitize=${TOLLGATE_SANITIZE} -fno-omit-frame-pointer -O1 -g1
-                      -Wno-maybe-uninitialized)
+  add_compile_options(-fsanitize=${TOLLGATE_SANITIZE} -fno-omit-frame-pointer -O1 -g1)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-Wno-maybe-uninitialized)
+  endif()
   if(TOLLGATE_SANITIZE MATCHES "undefined")
     add_compile_options(-fno-sanitize-recover=undefined)
   endif()

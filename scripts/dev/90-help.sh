@@ -11,6 +11,7 @@ dev_help() {
   test             source checks, unit, integration and end-to-end tests, plain and under the address and
                    undefined-behaviour sanitizers
   bench relay      requests per second and CPU per request beside nginx
+  bench tokenizer  megabytes per second of token counting on one core
   lint             source checks, clang-format and clang-tidy
   check            lint and test
   image            builds docker/Dockerfile and sends a request through a container of it

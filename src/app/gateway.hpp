@@ -13,6 +13,7 @@
 #include "shared_parts.hpp"
 #include "tollgate/admin/admin_server.hpp"
 #include "tollgate/exporters/delivery.hpp"
+#include "tollgate/followup/follower.hpp"
 #include "worker.hpp"
 
 namespace tollgate::app {
@@ -42,6 +43,7 @@ class Gateway {
   Result<std::vector<std::optional<net::ServerTls>>> make_listener_tls() const;
   Result<void> build_workers();
   void build_delivery();
+  void build_follower();
   Result<void> build_admin();
   admin::Readiness readiness() const;
   telemetry::DeliveryGauges gauges() const;
@@ -50,11 +52,13 @@ class Gateway {
   // In the order of construction; destroyed the other way round.
   config::Config config_;
   std::unique_ptr<ControlPlane> control_;
+  credentials::TokenCaches token_caches_;
   std::unique_ptr<SharedParts> parts_;
   boost::asio::thread_pool disk_{1};
-  std::unique_ptr<credentials::TokenSource> monitor_tokens_;
+  std::shared_ptr<credentials::TokenSource> monitor_tokens_;
   std::unique_ptr<exporters::Delivery> delivery_;
   std::future<void> delivery_done_;
+  std::unique_ptr<followup::Follower> follower_;
   std::unique_ptr<admin::AdminServer> admin_;
   std::vector<std::unique_ptr<Worker>> workers_;
   bool running_ = false;

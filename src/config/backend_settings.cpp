@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include <cstdlib>
+#include <algorithm>
 
 #include "settings.hpp"
 
@@ -19,6 +19,16 @@ void declare_connections(MappingReader& connections, BackendConnections& out) {
   connections.duration("idle_timeout", out.idle_timeout, "How long an idle one is kept.");
 }
 
+void declare_breaker(MappingReader& breaker, Breaker& out) {
+  breaker.number("consecutive_failures", out.consecutive_failures,
+                 "Failures in a row that open it; 0: never.", 0, 10'000);
+  breaker.ratio("failure_ratio", out.failure_ratio,
+                "Share of failures within `window`, of at least 20 requests, that opens it; 0: never.");
+  breaker.duration("window", out.window, "What failure_ratio looks back on.");
+  breaker.duration("open_for", out.open_for,
+                   "How long the deployment rests before one request may probe it.");
+}
+
 void declare_backend(MappingReader& backend, Config& config) {
   Backend out;
   out.line = backend.line();
@@ -34,6 +44,8 @@ void declare_backend(MappingReader& backend, Config& config) {
                   [&](MappingReader& reader) { declare_timeouts(reader, out.timeouts); });
   backend.mapping("connections", "Kept-alive connections.", false,
                   [&](MappingReader& reader) { declare_connections(reader, out.connections); });
+  backend.mapping("breaker", "When a deployment of this backend is given a rest.", false,
+                  [&](MappingReader& reader) { declare_breaker(reader, out.breaker); });
   config.backends.push_back(std::move(out));
 }
 
@@ -51,75 +63,67 @@ void declare_target(MappingReader& target, Model& model) {
   model.targets.push_back(std::move(out));
 }
 
+void declare_retry(MappingReader& retry, Retry& out) {
+  retry.number("attempts", out.attempts, "Most targets tried for one request; 1: no failover.", 1, 10);
+  retry.duration("total_timeout", out.total_timeout,
+                 "From the request's arrival to the response head, all attempts together.");
+  retry.boolean("on_timeout", out.on_timeout,
+                "Try the next target also when one took the request and did not answer in time. "
+                "Azure may have billed what is then repeated.");
+}
+
+void declare_retry_budget(MappingReader& budget, RetryBudget& out) {
+  budget.ratio("ratio", out.ratio, "Retries as a share of the requests of the last 10 seconds.");
+  budget.number("min_per_second", out.min_per_second, "Retries that are allowed in any case.", 0,
+                100'000);
+}
+
 void declare_model(MappingReader& model, Config& config) {
   Model out;
   out.line = model.line();
   model.name("name", out.name, "What clients ask for: the deployment in the path or `model` in the body.");
   model.list("targets", "Backend deployments that serve it.", true,
              [&](MappingReader& reader) { declare_target(reader, out); });
+  model.mapping("retry", "When a target fails before a byte of its answer has gone on.", false,
+                [&](MappingReader& reader) { declare_retry(reader, out.retry); });
   config.models.push_back(std::move(out));
 }
 
-void declare_identity(MappingReader& identity, Config& config) {
-  identity.endpoint("authority", config.identity.authority,
-                    "Where client secrets are exchanged for tokens. Default: authentication.entra.authority.",
-                    false, true);
-  identity.text("imds_endpoint", config.identity.imds_endpoint,
-                "Where managed identity tokens come from. Default: AZURE_POD_IDENTITY_AUTHORITY_HOST or IMDS.");
+/// In the order of OperationGroup.
+const std::vector<std::string> kGroups{"inference", "models",        "assistants", "files",
+                                       "batches",   "vector_stores", "fine_tuning"};
+
+void declare_operations(MappingReader& operations, Operations& out) {
+  std::vector<std::string> open{kGroups.front()};
+  operations.texts("open", open,
+                   "Groups of operations that are served: inference, models, assistants, files, batches, "
+                   "vector_stores, fine_tuning. All others are a 403. Default: inference.");
+  out.open.clear();
+  for (const std::string& name : open) {
+    const auto found = std::find(kGroups.begin(), kGroups.end(), name);
+    if (found == kGroups.end()) {
+      operations.error_at("open", "names an unknown group of operations: " + name);
+    } else {
+      out.open.push_back(static_cast<OperationGroup>(found - kGroups.begin()));
+    }
+  }
+  operations.name("backend", out.backend,
+                  "Backend of operations that name neither a model nor a stored object, such as a new file. "
+                  "Default: the first.",
+                  false);
 }
 
 }  // namespace
-
-void declare_credential(MappingReader& reader, const std::string& key, Credential& out,
-                        const char* doc, bool allow_api_key) {
-  reader.mapping(key, doc, true, [&](MappingReader& credential) {
-    int given = 0;
-    credential.mapping("managed_identity", "The host's managed identity.", false,
-                       [&](MappingReader& inner) {
-                         ++given;
-                         ManagedIdentityCredential value;
-                         inner.guid("client_id", value.client_id, "Of a user-assigned identity.", false);
-                         out = value;
-                       });
-    credential.mapping("client_secret", "An application's secret.", false, [&](MappingReader& inner) {
-      ++given;
-      ClientSecretCredential value;
-      inner.guid("tenant_id", value.tenant_id, "The application's tenant.", true);
-      inner.guid("client_id", value.client_id, "The application's id.", true);
-      inner.secret("secret", value.secret, "The secret.");
-      out = value;
-    });
-    if (allow_api_key) {
-      ApiKeyCredential value;
-      credential.secret("api_key", value.key, "The resource's key.", false);
-      if (credential.has("api_key")) {
-        ++given;
-        out = value;
-      }
-    } else {
-      credential.refuse("api_key", "cannot be used here: Azure Monitor takes Entra tokens only");
-      if (credential.has("api_key")) ++given;
-    }
-    for (const char* later : {"client_certificate", "workload_identity", "pass_through", "default"}) {
-      credential.not_yet(later);
-      if (credential.has(later)) ++given;
-    }
-    if (!credential.documenting() && given != 1) credential.error("needs exactly one kind of credential");
-  });
-}
 
 void declare_backends(MappingReader& root, Config& config) {
   root.list("backends", "The Azure OpenAI resources behind the gateway.", true,
             [&](MappingReader& reader) { declare_backend(reader, config); });
   root.list("models", "What clients can ask for, and who serves it.", true,
             [&](MappingReader& reader) { declare_model(reader, config); });
-  if (config.authentication.entra) config.identity.authority = config.authentication.entra->authority;
-  if (const char* host = std::getenv("AZURE_POD_IDENTITY_AUTHORITY_HOST");
-      host != nullptr && !root.documenting()) {
-    config.identity.imds_endpoint = host;
-  }
-  root.mapping("identity", "Where the gateway's own Entra tokens come from.", false,
-               [&](MappingReader& reader) { declare_identity(reader, config); });
+  root.mapping("operations", "Which operations are served.", false,
+               [&](MappingReader& reader) { declare_operations(reader, config.operations); });
+  root.mapping("retry_budget", "Keeps retries from multiplying load, over all models.", false,
+               [&](MappingReader& reader) { declare_retry_budget(reader, config.retry_budget); });
 }
 
 }  // namespace tollgate::config

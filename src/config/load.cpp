@@ -51,11 +51,11 @@ bool too_many_aliases(std::string_view yaml) {
 }  // namespace
 
 SecretSources system_secret_sources() {
-  return {[](const std::string& name) -> std::optional<std::string> {
-            const char* value = std::getenv(name.c_str());
-            return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-          },
-          read_secret_file};
+  const auto environment = [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+  };
+  return {environment, read_secret_file, environment};
 }
 
 LoadResult load_text(std::string_view yaml, const SecretSources& secrets) {

@@ -3,6 +3,7 @@
 #include "node_reader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <numeric>
 
@@ -176,6 +177,28 @@ void MappingReader::number(const std::string& key, std::size_t& out, const char*
   }
 }
 
+void MappingReader::ratio(const std::string& key, double& out, const char* doc) {
+  std::array<char, 32> shortest{};
+  const auto written = std::to_chars(shortest.data(), shortest.data() + shortest.size(), out);
+  if (const auto value =
+          scalar(key, "a ratio", std::string(shortest.data(), written.ptr), false, doc)) {
+    double parsed = 0;
+    const auto [end, failure] =
+        std::from_chars(value->data(), value->data() + value->size(), parsed);
+    if (failure != std::errc() || end != value->data() + value->size() ||
+        !(parsed >= 0 && parsed <= 1)) {
+      return error_at(key, "must be a number from 0 to 1, such as 0.25");
+    }
+    out = parsed;
+  }
+}
+
+void MappingReader::boolean(const std::string& key, bool& out, const char* doc) {
+  std::size_t index = out ? 1 : 0;
+  choice(key, {"false", "true"}, index, doc);
+  out = index == 1;
+}
+
 void MappingReader::guid(const std::string& key, std::string& out, const char* doc, bool required) {
   if (const auto value = scalar(key, "a GUID", out, required, doc)) {
     const auto parsed = parse_guid(*value);
@@ -274,6 +297,16 @@ bool MappingReader::hashed_secret(const std::string& env, const std::string& fil
   return true;
 }
 
+bool MappingReader::on_host() const { return !documenting() && context_.secrets->host; }
+
+std::string MappingReader::host_variable(const std::string& name) const {
+  return on_host() ? context_.secrets->host(name).value_or("") : "";
+}
+
+std::optional<std::string> MappingReader::secret_file(const std::string& path) const {
+  return documenting() ? std::nullopt : context_.secrets->file(path);
+}
+
 void MappingReader::choice(const std::string& key, const std::vector<std::string>& values,
                            std::size_t& out, const char* doc) {
   std::string list;
@@ -318,8 +351,6 @@ void MappingReader::list(const std::string& key, const char* doc, bool required,
   }
 }
 
-void MappingReader::refuse(const std::string& key, const std::string& why) { refused_[key] = why; }
-
 std::string MappingReader::nearest_key(const std::string& unknown) const {
   std::string best;
   std::size_t distance = 3;
@@ -339,8 +370,8 @@ void MappingReader::finish() {
     const std::string& key = entry.first.Scalar();
     if (declared_.count(key) != 0) continue;
     std::string message = path_of(section_, key);
-    if (const auto why = refused_.find(key); why != refused_.end()) {
-      message += " " + why->second;
+    if (const auto refused = refused_.find(key); refused != refused_.end()) {
+      message.append(" ").append(refused->second);
     } else {
       message += " is unknown";
       if (const std::string near = nearest_key(key); !near.empty()) message += "; did you mean " + near + "?";

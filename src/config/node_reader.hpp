@@ -49,6 +49,9 @@ class MappingReader {
   void size(const std::string& key, std::size_t& out, const char* doc, std::size_t least = 1);
   void number(const std::string& key, std::size_t& out, const char* doc, std::size_t least,
               std::size_t most);
+  /// A number from 0 to 1, such as 0.25.
+  void ratio(const std::string& key, double& out, const char* doc);
+  void boolean(const std::string& key, bool& out, const char* doc);
   void guid(const std::string& key, std::string& out, const char* doc, bool required);
   void endpoint(const std::string& key, std::string& out, const char* doc, bool required,
                 bool allow_loopback_http = false);
@@ -60,6 +63,12 @@ class MappingReader {
   /// SHA-256 of the secret in an environment variable or file (one of them empty); reports and returns false
   /// when there is none.
   bool hashed_secret(const std::string& env, const std::string& file, Sha256& out);
+  /// Whether credentials are to be checked against the host that this runs on.
+  bool on_host() const;
+  /// The platform's variable, or empty; always empty unless on_host().
+  std::string host_variable(const std::string& name) const;
+  /// The text of a file that nobody but its owner and group may read; nullopt otherwise.
+  std::optional<std::string> secret_file(const std::string& path) const;
   /// A value out of a fixed list; sets the index.
   void choice(const std::string& key, const std::vector<std::string>& values, std::size_t& out,
               const char* doc);
@@ -70,10 +79,10 @@ class MappingReader {
   /// A list of mappings; not an empty one when it is required.
   void list(const std::string& key, const char* doc, bool required,
             const std::function<void(MappingReader&)>& read);
-  /// A key that is known but refused, and why.
-  void refuse(const std::string& key, const std::string& why);
   /// A key that a later version brings: refused with those words.
   void not_yet(const std::string& key) { refuse(key, "is not available in this version"); }
+  /// A key that would be right elsewhere: refused with a reason.
+  void refuse(const std::string& key, const char* why) { refused_[key] = why; }
 
   void finish();
 
@@ -95,7 +104,7 @@ class MappingReader {
   YAML::Node node_;
   std::string section_;
   std::set<std::string> declared_;
-  std::map<std::string, std::string> refused_;
+  std::map<std::string, const char*> refused_;
 };
 
 }  // namespace tollgate::config

@@ -91,6 +91,7 @@ void declare_settings(MappingReader& root, Config& config) {
                [&](MappingReader& reader) { declare_limits(reader, config.limits); });
   declare_callers(root, config);
   declare_backends(root, config);
+  declare_identity(root, config);
   declare_records(root, config);
   root.not_yet("audit");
 }

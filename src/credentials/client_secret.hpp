@@ -2,26 +2,23 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <string>
-
+#include "token_fetcher.hpp"
+#include "token_request.hpp"
 #include "tollgate/config/config.hpp"
-#include "tollgate/credentials/token_source.hpp"
-#include "tollgate/http/transport.hpp"
 
 namespace tollgate::credentials {
 
 /// Tokens for an application with a secret (azure-protocol.md 5.1).
-class ClientSecretSource : public TokenSource {
+class ClientSecretFetcher : public TokenFetcher {
  public:
-  ClientSecretSource(config::ClientSecretCredential credential, std::string authority,
-                     std::string scope, http::Transport& transport);
+  ClientSecretFetcher(const config::ClientSecretCredential& credential, std::string authority,
+                      std::string scope, http::Transport& transport);
 
-  boost::asio::awaitable<Result<AccessToken>> token(UtcTime now) override;
+  boost::asio::awaitable<FetchResult> fetch(UtcTime now) override;
 
  private:
-  config::ClientSecretCredential credential_;
-  std::string authority_;
-  std::string scope_;
+  const Application application_;
+  const Secret secret_;
   http::Transport& transport_;
 };
 

@@ -4,9 +4,13 @@
 #include <variant>
 
 #include "caching_token_source.hpp"
+#include "client_certificate.hpp"
 #include "client_secret.hpp"
 #include "managed_identity.hpp"
+#include "pass_through.hpp"
 #include "tollgate/credentials/authorizer.hpp"
+#include "tollgate/telemetry/log.hpp"
+#include "workload_identity.hpp"
 
 namespace tollgate::credentials {
 
@@ -17,7 +21,7 @@ namespace {
 class ApiKeyAuthorizer : public Authorizer {
  public:
   explicit ApiKeyAuthorizer(Secret key) : key_(std::move(key)) {}
-  asio::awaitable<Result<CredentialHeader>> header(UtcTime) override {
+  asio::awaitable<Result<CredentialHeader>> header(UtcTime, std::string_view) override {
     co_return CredentialHeader{"api-key", key_};
   }
 
@@ -27,8 +31,8 @@ class ApiKeyAuthorizer : public Authorizer {
 
 class BearerAuthorizer : public Authorizer {
  public:
-  explicit BearerAuthorizer(std::unique_ptr<TokenSource> source) : source_(std::move(source)) {}
-  asio::awaitable<Result<CredentialHeader>> header(UtcTime now) override {
+  explicit BearerAuthorizer(std::shared_ptr<TokenSource> source) : source_(std::move(source)) {}
+  asio::awaitable<Result<CredentialHeader>> header(UtcTime now, std::string_view) override {
     const Result<AccessToken> token = co_await source_->token(now);
     if (!token) co_return token.error();
     co_return CredentialHeader{"authorization",
@@ -36,38 +40,57 @@ class BearerAuthorizer : public Authorizer {
   }
 
  private:
-  std::unique_ptr<TokenSource> source_;
+  std::shared_ptr<TokenSource> source_;
 };
 
-/// The table of sources: one row per kind of credential.
-struct MakeSource {
+/// The table of credentials whose tokens the gateway fetches: one row each, null for the others.
+struct MakeFetcher {
   const std::string& scope;
   const TokenPlaces& places;
+  using Fetcher = std::unique_ptr<TokenFetcher>;
 
-  std::unique_ptr<TokenSource> operator()(const config::ClientSecretCredential& credential) const {
-    return std::make_unique<ClientSecretSource>(credential, places.identity.authority, scope,
-                                                places.transport);
+  Fetcher operator()(const config::ClientSecretCredential& credential) const {
+    return std::make_unique<ClientSecretFetcher>(credential, places.identity.authority, scope,
+                                                 places.transport);
   }
-  std::unique_ptr<TokenSource> operator()(const config::ManagedIdentityCredential& credential) const {
-    return std::make_unique<ManagedIdentitySource>(credential, places.identity.imds_endpoint, scope,
-                                                   places.transport);
+  Fetcher operator()(const config::ClientCertificateCredential& credential) const {
+    return std::make_unique<ClientCertificateFetcher>(credential, places.identity.authority, scope,
+                                                      places.transport);
   }
-  std::unique_ptr<TokenSource> operator()(const config::ApiKeyCredential&) const { return nullptr; }
+  Fetcher operator()(const config::WorkloadIdentityCredential& credential) const {
+    return std::make_unique<WorkloadIdentityFetcher>(credential, places.identity.authority, scope,
+                                                     places.transport);
+  }
+  Fetcher operator()(const config::ManagedIdentityCredential& credential) const {
+    return make_managed_identity_fetcher(credential, places.identity, scope, places.transport);
+  }
+  Fetcher operator()(const config::DefaultCredential&) const {
+    const config::DefaultChoice& choice = places.identity.default_choice.value();
+    telemetry::log::info("credential.default", {{"scope", scope}, {"choice", choice.reason}});
+    return std::visit(*this, choice.credential);
+  }
+  Fetcher operator()(const config::ApiKeyCredential&) const { return nullptr; }
+  Fetcher operator()(const config::PassThroughCredential&) const { return nullptr; }
 };
 
 }  // namespace
 
-std::unique_ptr<TokenSource> make_token_source(const config::Credential& credential,
-                                               const std::string& scope, TokenPlaces places) {
-  std::unique_ptr<TokenSource> source = std::visit(MakeSource{scope, places}, credential);
-  if (!source) return nullptr;
-  return std::make_unique<CachingTokenSource>(std::move(source), places.control);
+std::shared_ptr<TokenSource> make_token_source(const config::Credential& credential,
+                                               const std::string& scope,
+                                               const TokenPlaces& places) {
+  return places.caches.find_or_make(credential, scope, places.identity, [&] {
+    return std::make_shared<CachingTokenSource>(std::visit(MakeFetcher{scope, places}, credential),
+                                                places.control, scope);
+  });
 }
 
 std::unique_ptr<Authorizer> make_authorizer(const config::Credential& credential,
-                                            const std::string& scope, TokenPlaces places) {
+                                            const std::string& scope, const TokenPlaces& places) {
   if (const auto* key = std::get_if<config::ApiKeyCredential>(&credential)) {
     return std::make_unique<ApiKeyAuthorizer>(key->key);
+  }
+  if (std::holds_alternative<config::PassThroughCredential>(credential)) {
+    return std::make_unique<PassThroughAuthorizer>();
   }
   return std::make_unique<BearerAuthorizer>(make_token_source(credential, scope, places));
 }

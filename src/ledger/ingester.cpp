@@ -12,12 +12,16 @@ namespace tollgate::ledger {
 Result<void> Ingester::stage(RecordTable& table) {
   staged_ = state_;
   staged_.finished = 0;
-  staged_.inserted = 0;
+  staged_.inserted = {};
   staged_.damaged = 0;
-  for (const auto& segment : store_.snapshot()) {
+  const auto segments = store_.snapshot();
+  for (const auto& segment : segments) {
     const Result<bool> sealed = read(*segment, table, staged_);
     if (!sealed) return sealed.error();
-    if (!*sealed) break;
+    if (!*sealed) {
+      if (segment == segments.back()) break;
+      ++staged_.damaged;              // the worker has gone on: at least its seal cannot be read
+    }
     ++staged_.finished;
     staged_.offset = 0;
   }
@@ -34,8 +38,8 @@ Result<bool> Ingester::read(const Segment& segment, RecordTable& table, Round& r
       // Nothing committed yet, unless the place is marked and its sum does not hold.
       if (!scanner.has_mark()) break;
       entry = scanner.next_over_damage();
+      if (!entry) break;              // counted once something whole comes behind it, or at the next start
       ++round.damaged;
-      if (!entry) break;
     }
     round.offset = entry->end;
     if (entry->type == EntryType::seal) return true;
@@ -49,7 +53,9 @@ Result<void> Ingester::take(EntryType type, std::string_view payload, RecordTabl
                             Round& round) {
   if (type == EntryType::intent) {
     if (const auto id = decode_record_id(payload)) {
-      round.open[*id].payload = payload;
+      OpenIntent& intent = round.open[*id];
+      intent.payload = payload;
+      intent.amended = intent.kept;
     } else {
       ++round.damaged;
     }
@@ -62,7 +68,7 @@ Result<void> Ingester::take(EntryType type, std::string_view payload, RecordTabl
   }
   const Result<bool> inserted = table.insert(*record);
   if (!inserted) return inserted.error();
-  if (*inserted) ++round.inserted;
+  if (*inserted) ++(record->follow_path.empty() ? round.inserted.queued : round.inserted.awaiting);
   const auto open = round.open.find(record->record_id);
   if (open == round.open.end()) return {};
   const bool kept = open->second.kept;
@@ -72,12 +78,13 @@ Result<void> Ingester::take(EntryType type, std::string_view payload, RecordTabl
 
 Result<void> Ingester::keep_open_intents(RecordTable& table, Round& round) {
   for (auto& [id, intent] : round.open) {
-    if (intent.kept) continue;
+    if (intent.kept && !intent.amended) continue;
     const auto record = decode_record(intent.payload);
     if (!record) continue;
     const Result<void> kept = table.keep_intent(*record);
     if (!kept) return kept;
     intent.kept = true;
+    intent.amended = false;
   }
   return {};
 }
@@ -92,6 +99,7 @@ bool Ingester::has_news() const {
 }
 
 void Ingester::finish(RecordTable& table) {
+  if (has_news()) return;             // damage: the next start counts it and sets it aside
   Transaction transaction(table.database());
   if (!transaction.begun() || !keep_open_intents(table, state_) || !transaction.commit()) return;
   store_.drop_all();

@@ -39,12 +39,18 @@ Result<std::string> group_list(std::span<const std::string> by) {
   return out;
 }
 
+/// Records of the journals that the table does not have. Asked with each query: a running gateway moves them
+/// there meanwhile.
+constexpr const char* kJournalOnly =
+    " FROM temp.extra AS e WHERE NOT EXISTS "
+    "(SELECT 1 FROM main.records AS r WHERE r.record_id = e.record_id)";
+
 class SqliteLedgerReader : public LedgerReader {
  public:
   SqliteLedgerReader(Database database, std::string directory)
       : database_(std::move(database)), directory_(std::move(directory)) {}
 
-  /// Closed records that stand in journals only, put where queries see them beside the others.
+  /// Closed records that stand in journals, put where queries see them beside the others.
   Result<void> load_journals() {
     const Result<void> made =
         database_.execute("CREATE TEMP TABLE extra AS SELECT " + select_columns() +
@@ -59,7 +65,7 @@ class SqliteLedgerReader : public LedgerReader {
       const Result<void> inserted = insert_into(database_, "temp.extra", record);
       if (!inserted) return inserted;
     }
-    return database_.execute("DELETE FROM temp.extra WHERE record_id IN (SELECT record_id FROM main.records)");
+    return {};
   }
 
   Result<std::vector<UsageRow>> usage(std::span<const std::string> by,
@@ -71,7 +77,7 @@ class SqliteLedgerReader : public LedgerReader {
         ", COUNT(*), TOTAL(prompt_tokens), TOTAL(completion_tokens), TOTAL(total_tokens), "
         "AVG(total_tokens), SUM(total_tokens IS NULL), SUM(usage_basis IN ('estimated', 'partial')) "
         "FROM (SELECT * FROM (SELECT " + select_columns() + " FROM main.records UNION ALL SELECT " +
-        select_columns() + " FROM temp.extra)) WHERE event_time >= ? GROUP BY " + *groups +
+        select_columns() + kJournalOnly + ")) WHERE event_time >= ? GROUP BY " + *groups +
         " ORDER BY " + *groups);
     statement.bind(1, since ? to_unix_micros(*since) : std::int64_t{0});
     std::vector<UsageRow> out;
@@ -89,7 +95,7 @@ class SqliteLedgerReader : public LedgerReader {
     Statement statement = database_.prepare(
         "SELECT sequence, state, quarantine_reason, " + select_columns() +
         " FROM main.records WHERE event_time >= ?1 UNION ALL SELECT 0, 0, '', " + select_columns() +
-        " FROM temp.extra WHERE event_time >= ?1 ORDER BY event_time, record_id");
+        kJournalOnly + " AND event_time >= ?1 ORDER BY event_time, record_id");
     statement.bind(1, since ? to_unix_micros(*since) : std::int64_t{0});
     for (;;) {
       const Result<bool> row = statement.step();

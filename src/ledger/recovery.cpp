@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <sstream>
 #include <system_error>
 
@@ -24,12 +25,18 @@ std::string read_whole(const std::string& path) {
   return std::move(bytes).str();
 }
 
-void keep_aside(const std::string& directory, const std::string& path) {
+/// Deletes a file whose records are in the table. A damaged one is moved aside, which takes no disk; when it
+/// cannot be moved it stays, and is read again at the next start.
+void settle(const std::string& directory, const std::string& path, bool damaged) {
   std::error_code ignored;
+  if (!damaged) {
+    fs::remove(path, ignored);
+    return;
+  }
   const fs::path aside = fs::path(directory) / "damaged";
   fs::create_directory(aside, ignored);
   fs::permissions(aside, fs::perms::owner_all, ignored);
-  fs::copy_file(path, aside / fs::path(path).filename(), fs::copy_options::skip_existing, ignored);
+  fs::rename(path, aside / fs::path(path).filename(), ignored);
 }
 
 usage::UsageRecord interrupted(usage::UsageRecord intent) {
@@ -56,12 +63,9 @@ std::uint64_t read_segment_file(
     const std::function<void(EntryType, const usage::UsageRecord&)>& visit) {
   std::string bytes = read_whole(path);
   bytes.resize((bytes.size() + 7) & ~std::size_t{7});  // a truncated file may end anywhere
-  if (!is_segment(bytes)) {
-    // Zeroes alone are a segment whose process died before its first byte.
-    const bool blank = std::all_of(bytes.begin(), bytes.end(), [](char c) { return c == '\0'; });
-    return blank ? 0 : 1;
-  }
-  EntryScanner scanner(bytes);
+  // Every entry proves itself: a header that is damaged counts as such but costs no record. Zeroes alone are a
+  // segment whose process died before its first byte.
+  EntryScanner scanner(bytes, is_segment(bytes) ? Segment::kHeaderSize : 0);
   std::uint64_t undecodable = 0;
   while (const auto entry = scanner.next_over_damage()) {
     if (entry->type == EntryType::seal) continue;
@@ -82,12 +86,14 @@ Result<RecoveryResult> recover(RecordTable& table, const std::string& directory)
   if (!kept) return kept.error();
   for (usage::UsageRecord& intent : *kept) open.emplace(intent.record_id, std::move(intent));
   const std::vector<std::string> files = list_segments(directory);
+  std::set<std::string> broken;
   for (const std::string& path : files) {
     const std::uint64_t damaged =
         read_segment_file(path, [&](EntryType type, const usage::UsageRecord& record) {
-          (type == EntryType::intent ? open : closed).emplace(record.record_id, record);
+          // The newest form of an intent counts; of closes there is one.
+          (type == EntryType::intent ? open : closed).insert_or_assign(record.record_id, record);
         });
-    if (damaged > 0) keep_aside(directory, path);
+    if (damaged > 0) broken.insert(path);
     out.damaged += damaged;
   }
   Transaction transaction(table.database());
@@ -106,8 +112,7 @@ Result<RecoveryResult> recover(RecordTable& table, const std::string& directory)
   if (!cleared) return cleared.error();
   const Result<void> committed = transaction.commit();
   if (!committed) return committed.error();
-  std::error_code ignored;
-  for (const std::string& path : files) fs::remove(path, ignored);
+  for (const std::string& path : files) settle(directory, path, broken.contains(path));
   return out;
 }
 

@@ -23,7 +23,7 @@ Error io_error(const std::string& what, const std::string& path, int error) {
 }  // namespace
 
 Result<std::unique_ptr<Segment>> Segment::create(const std::string& path, std::uint32_t worker,
-                                                 std::uint64_t number) {
+                                                 std::uint64_t number, UtcTime now) {
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file < 0) return io_error("cannot create", path, errno);
   // Every block is taken now: a full disk shows here, not as a SIGBUS at some append.
@@ -41,14 +41,14 @@ Result<std::unique_ptr<Segment>> Segment::create(const std::string& path, std::u
     return io_error("cannot map", path, failed);
   }
   write_segment_header(static_cast<char*>(data), worker, number);
-  return std::unique_ptr<Segment>(new Segment(path, static_cast<char*>(data)));
+  return std::unique_ptr<Segment>(new Segment(path, static_cast<char*>(data), now));
 }
 
 Segment::~Segment() { ::munmap(data_, kSize); }
 
 void Segment::append(EntryType type, std::string_view payload) {
   char* const entry = data_ + end_;
-  std::memcpy(entry + kEntryHeaderSize, payload.data(), payload.size());
+  if (!payload.empty()) std::memcpy(entry + kEntryHeaderSize, payload.data(), payload.size());
   EntryHeader header;
   header.length = static_cast<std::uint32_t>(payload.size());
   header.type = static_cast<std::uint8_t>(type);

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "tollgate/base/error.hpp"
+#include "tollgate/base/time.hpp"
 
 namespace tollgate::ledger {
 
@@ -25,7 +26,7 @@ class Segment {
 
   /// Creates the file with all its blocks. Error storage: no room or an I/O error; no file is left.
   static Result<std::unique_ptr<Segment>> create(const std::string& path, std::uint32_t worker,
-                                                 std::uint64_t number);
+                                                 std::uint64_t number, UtcTime now);
   ~Segment();
   Segment(const Segment&) = delete;
   Segment& operator=(const Segment&) = delete;
@@ -46,11 +47,14 @@ class Segment {
   /// The mapped bytes: for reading what was committed.
   std::string_view bytes() const { return {data_, kSize}; }
   const std::string& path() const { return path_; }
+  UtcTime created() const { return created_; }
 
  private:
-  Segment(std::string path, char* data) : path_(std::move(path)), data_(data) {}
+  Segment(std::string path, char* data, UtcTime now)
+      : path_(std::move(path)), created_(now), data_(data) {}
 
   std::string path_;
+  UtcTime created_;
   char* data_;
   std::size_t end_ = kHeaderSize;
 };

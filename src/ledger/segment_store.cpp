@@ -27,9 +27,10 @@ SegmentStore::SegmentStore(std::string directory, std::uint32_t worker)
 
 Result<std::shared_ptr<Segment>> SegmentStore::make() {
   // A fresh name each time: files of an earlier process may still lie here.
-  const std::string path = directory_ + "/" + make_uuid_v7(std::chrono::system_clock::now()).to_string() +
-                           "-" + std::to_string(worker_) + ".segment";
-  Result<std::unique_ptr<Segment>> made = Segment::create(path, worker_, next_number_);
+  const UtcTime now = std::chrono::system_clock::now();
+  const std::string path = directory_ + "/" + make_uuid_v7(now).to_string() + "-" +
+                           std::to_string(worker_) + ".segment";
+  Result<std::unique_ptr<Segment>> made = Segment::create(path, worker_, next_number_, now);
   if (!made) return made.error();
   ++next_number_;
   bytes_.fetch_add(Segment::kSize, std::memory_order_relaxed);
@@ -47,6 +48,8 @@ Result<std::shared_ptr<Segment>> SegmentStore::advance() {
     if (!made) return made.error();
     next = std::move(*made);
   }
+  // Not before there is another place: a worker that gets none may still find room for something smaller.
+  if (!segments_.empty()) segments_.back()->append(EntryType::seal, {});
   segments_.push_back(next);
   return next;
 }

@@ -19,7 +19,8 @@ class SegmentStore {
  public:
   SegmentStore(std::string directory, std::uint32_t worker);
 
-  /// A new segment to append to: the spare, or one made now. Error storage.
+  /// A new segment to append to: the spare, or one made now. Seals the one before, whose owner has left room
+  /// for it. Error storage: nothing has changed.
   Result<std::shared_ptr<Segment>> advance();
   /// Makes a spare if there is none, so that the worker need not; for the ledger thread. Error storage.
   Result<void> prepare_spare();

@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: MIT
 #include "sqlite_ledger.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
@@ -17,6 +20,8 @@ constexpr milliseconds kIngestInterval{50};
 /// Retention and size are looked at every this many rounds.
 constexpr int kTidyEvery = 100;
 constexpr std::size_t kDeleteBatch = 1000;
+/// The backend keeps stored responses for 30 days (azure-protocol.md 1.7).
+constexpr seconds kResponsesKept{32 * 24 * 3600};
 
 Result<void> make_directory(const std::string& path) {
   std::error_code error;
@@ -28,6 +33,14 @@ Result<void> make_directory(const std::string& path) {
   return {};
 }
 
+/// Before SQLite does, which gives its log and index the mode that the database has by then.
+void make_private(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) return;               // SQLite will say why
+  ::fchmod(file, 0600);
+  ::close(file);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Ledger>> Ledger::open(const config::Ledger& settings, unsigned workers,
@@ -37,9 +50,9 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const config::Ledger& settings, uns
   if (!made) return made.error();
   Result<LockFile> lock = LockFile::take(settings.path + ".lock");
   if (!lock) return lock.error();
+  make_private(settings.path);
   Result<RecordTable> table = RecordTable::open(settings.path, settings.durability);
   if (!table) return table.error();
-  ::chmod(settings.path.c_str(), 0600);
   const Result<RecoveryResult> recovered = recover(*table, directory);
   if (!recovered) return recovered.error();
   const Result<RecordTable::Counts> counts = table->counts();
@@ -82,6 +95,7 @@ SqliteLedger::~SqliteLedger() {
 }
 
 void SqliteLedger::run() {
+  bool more = false;
   for (int round = 0;; ++round) {
     {
       std::unique_lock lock(run_mutex_);
@@ -90,7 +104,8 @@ void SqliteLedger::run() {
     }
     (void)ingest();  // a failed round is tried again; the journals keep everything meanwhile
     prepare_spares();
-    if (round % kTidyEvery == 0) tidy();
+    // As long as whole batches go there is more to do: a busy gateway would outrun one batch in many rounds.
+    if (more || round % kTidyEvery == 0) more = tidy();
   }
 }
 
@@ -113,7 +128,8 @@ Result<void> SqliteLedger::ingest_locked() {
   if (!committed) return committed;
   for (const auto& worker : workers_) {
     worker->ingester->committed();
-    counts_.queued += worker->ingester->inserted();
+    counts_.queued += worker->ingester->inserted().queued;
+    counts_.awaiting += worker->ingester->inserted().awaiting;
   }
   return {};
 }
@@ -134,7 +150,7 @@ std::uint64_t SqliteLedger::used_database_bytes() {
   return pages;
 }
 
-void SqliteLedger::tidy() {
+bool SqliteLedger::tidy() {
   const std::lock_guard lock(mutex_);
   std::uint64_t journal_bytes = 0;
   for (const auto& worker : workers_) journal_bytes += worker->store->bytes();
@@ -143,10 +159,17 @@ void SqliteLedger::tidy() {
   // Near the limit delivered records go before their time: only undelivered ones must never.
   const bool pressed = used > settings_.max_size / 10 * 9;
   const UtcTime now = std::chrono::system_clock::now();
-  const UtcTime before = pressed ? now : now - settings_.retention;
+  UtcTime before = pressed ? now : now - settings_.retention;
+  for (const auto& worker : workers_) {
+    // A crash brings back what a segment still holds: no record is deleted before its segment.
+    const auto segments = worker->store->snapshot();
+    if (!segments.empty()) before = std::min(before, segments.front()->created());
+  }
   const Result<std::int64_t> deleted = table_.delete_delivered(before, kDeleteBatch);
   if (deleted) counts_.delivered -= static_cast<std::uint64_t>(*deleted);
+  (void)table_.forget_responses(now - kResponsesKept);
   full_ = used >= settings_.max_size;
+  return deleted && *deleted == static_cast<std::int64_t>(kDeleteBatch);
 }
 
 Result<std::vector<StoredRecord>> SqliteLedger::queued(std::size_t limit) {
@@ -182,12 +205,37 @@ Result<void> SqliteLedger::quarantine(std::int64_t sequence, const std::string& 
   return {};
 }
 
+Result<std::vector<StoredRecord>> SqliteLedger::awaiting(std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  return table_.awaiting(limit);
+}
+
+Result<void> SqliteLedger::settle(const StoredRecord& record) {
+  const std::lock_guard lock(mutex_);
+  Transaction transaction(table_.database());
+  if (!transaction.begun()) return transaction.begun();
+  const Result<bool> settled = table_.settle(record);
+  if (!settled) return settled.error();
+  const Result<void> committed = transaction.commit();
+  if (!committed) return committed;
+  if (!*settled) return {};
+  --counts_.awaiting;
+  ++counts_.queued;
+  return {};
+}
+
+Result<std::optional<StoredObject>> SqliteLedger::find_object(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  return table_.find_object(id);
+}
+
 Result<void> SqliteLedger::flush() { return ingest(); }
 
 LedgerStats SqliteLedger::stats() const {
   const std::lock_guard lock(mutex_);
   LedgerStats out;
   out.queued = counts_.queued;
+  out.awaiting = counts_.awaiting;
   out.delivered = counts_.delivered;
   out.quarantined = counts_.quarantined;
   out.interrupted = interrupted_;

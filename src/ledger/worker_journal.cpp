@@ -14,8 +14,6 @@ WorkerJournal::WorkerJournal(SegmentStore& store, const std::atomic<bool>& full,
     : store_(store), full_(full), sync_(sync) {}
 
 Result<void> WorkerJournal::advance() {
-  // The seal tells the ledger thread that nothing more will come here. It always fits: see kTail.
-  if (segment_) segment_->append(EntryType::seal, {});
   Result<std::shared_ptr<Segment>> next = store_.advance();
   if (!next) return next.error();
   segment_ = std::move(*next);
@@ -23,7 +21,7 @@ Result<void> WorkerJournal::advance() {
 }
 
 Result<void> WorkerJournal::append(EntryType type) {
-  constexpr std::size_t kTail = Segment::kEntryHeaderSize;  // for the seal
+  constexpr std::size_t kTail = Segment::kEntryHeaderSize;  // for the seal that advance() puts there
   if (scratch_.size() > kLargestPayload) {
     return Error{Errc::storage, "a record is larger than the journal takes"};
   }
@@ -53,6 +51,13 @@ Result<void> WorkerJournal::open(const usage::UsageRecord& intent) {
   if (done) done = append(EntryType::intent);
   if (done) ++open_intents_;
   return done;
+}
+
+Result<void> WorkerJournal::amend(const usage::UsageRecord& intent) {
+  scratch_.clear();
+  encode_record(intent, scratch_);
+  const Result<void> room = make_room(scratch_.size());
+  return room ? append(EntryType::intent) : room;
 }
 
 Result<void> WorkerJournal::close(const usage::UsageRecord& record) {

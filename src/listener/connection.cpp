@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kReadSize = 4096;
 /// How long a kept-alive connection may idle: longer than the pools of common HTTP clients keep theirs.
 constexpr seconds kKeepAlive{75};
-/// How long and how much the gateway reads after an early answer, so that closing does not destroy it.
+/// How long and how much the gateway reads after its last answer, so that closing does not destroy it.
 constexpr seconds kLingerTime{2};
 constexpr std::size_t kLingerBytes = 1024 * 1024;
 
@@ -62,7 +62,8 @@ asio::awaitable<void> Connection::run(net::SslPtr ssl) {
       stream_.reset();
       co_return;
     }
-    if (afterwards == proxy::Afterwards::linger) co_await linger();
+    // Closing over bytes that nobody has read sends a reset, which can destroy the answer on its way.
+    if (afterwards == proxy::Afterwards::linger || !stream_.idle_and_alive()) co_await linger();
     stream_.close();
     co_return;
   }
@@ -128,8 +129,7 @@ asio::awaitable<proxy::Afterwards> Connection::refuse(http::HeadError error) {
 }
 
 asio::awaitable<void> Connection::linger() {
-  boost::system::error_code ignored;
-  if (!stream_.is_tls()) stream_.socket().shutdown(net::Socket::shutdown_send, ignored);
+  stream_.end_sending();
   stream_.deadline(in(kLingerTime));
   std::array<char, kReadSize> scrap;
   for (std::size_t total = 0; total < kLingerBytes;) {

@@ -27,7 +27,7 @@ struct Stream::Watch {
 Stream::Stream(Socket socket, DeadlineSweep& sweep)
     : socket_(std::move(socket)),
       deadline_(
-          sweep, [](void* owner) { static_cast<Stream*>(owner)->cancel(Errc::timeout); }, this) {
+          sweep, [](void* owner) { static_cast<Stream*>(owner)->on_deadline(); }, this) {
   boost::system::error_code ignored;
   if (socket_.is_open()) socket_.non_blocking(true, ignored);
 }
@@ -37,8 +37,20 @@ Stream::~Stream() {
 }
 
 Error Stream::failure(Errc code) const {
-  return cancelled_ ? Error{cancel_reason_, "the exchange was ended"}
-                    : Error{code, std::string("connection ").append(to_string(code))};
+  if (cancelled_) return {cancel_reason_, "the exchange was ended"};
+  if (timed_out_) return {Errc::timeout, "the peer took too long"};
+  return {code, std::string("connection ").append(to_string(code))};
+}
+
+void Stream::deadline(SteadyTime at) {
+  timed_out_ = false;
+  deadline_.arm(at);
+}
+
+void Stream::on_deadline() {
+  timed_out_ = true;
+  boost::system::error_code ignored;
+  socket_.cancel(ignored);
 }
 
 void Stream::cancel(Errc why) {
@@ -50,12 +62,16 @@ void Stream::cancel(Errc why) {
 }
 
 asio::awaitable<Result<void>> Stream::wait(Want want) {
-  if (cancelled_) co_return failure(Errc::cancelled);
-  boost::system::error_code error;
   const auto type = want == Want::read ? Socket::wait_read : Socket::wait_write;
-  co_await socket_.async_wait(type, asio::redirect_error(asio::use_awaitable, error));
-  if (cancelled_ || error) co_return failure(Errc::protocol);
-  co_return Result<void>();
+  for (;;) {
+    if (stopped()) co_return failure(Errc::cancelled);
+    boost::system::error_code error;
+    co_await socket_.async_wait(type, asio::redirect_error(asio::use_awaitable, error));
+    if (stopped()) co_return failure(Errc::protocol);
+    if (!error) co_return Result<void>();
+    // A deadline may have passed and been moved before this coroutine's turn came: then it waits on.
+    if (error != asio::error::operation_aborted) co_return failure(Errc::protocol);
+  }
 }
 
 Stream::Step Stream::tls_step(int result) {
@@ -126,7 +142,7 @@ asio::awaitable<Result<void>> Stream::handshake(SslPtr ssl) {
 
 asio::awaitable<Result<std::size_t>> Stream::read_some(asio::mutable_buffer buffer) {
   for (;;) {
-    if (cancelled_) co_return failure(Errc::cancelled);
+    if (stopped()) co_return failure(Errc::cancelled);
     const Step step = try_read(buffer);
     if (step.failed) co_return failure(step.error);
     if (step.want == Want::nothing) co_return step.bytes;
@@ -150,7 +166,7 @@ asio::awaitable<Result<std::size_t>> Stream::read_later(asio::mutable_buffer buf
 
 asio::awaitable<Result<void>> Stream::write(std::string_view first, std::string_view second) {
   while (!first.empty() || !second.empty()) {
-    if (cancelled_) co_return failure(Errc::cancelled);
+    if (stopped()) co_return failure(Errc::cancelled);
     const Step step = try_write(first, second);
     if (step.failed) co_return failure(step.error);
     if (step.want != Want::nothing) {
@@ -179,7 +195,7 @@ Stream::Step Stream::peek() {
 }
 
 bool Stream::idle_and_alive() {
-  if (!socket_.is_open() || cancelled_) return false;
+  if (!socket_.is_open() || stopped()) return false;
   const Step step = peek();
   return !step.failed && step.want == Want::read;
 }
@@ -211,16 +227,21 @@ void Stream::arm_watch() {
   });
 }
 
-void Stream::close() {
-  if (!socket_.is_open()) return;
-  deadline_.disarm();
+void Stream::end_sending() {
   if (ssl_ && SSL_is_init_finished(ssl_.get()) == 1) {
     ERR_clear_error();
     SSL_shutdown(ssl_.get());
     ERR_clear_error();
   }
   boost::system::error_code ignored;
-  socket_.shutdown(Socket::shutdown_both, ignored);
+  socket_.shutdown(Socket::shutdown_send, ignored);
+}
+
+void Stream::close() {
+  if (!socket_.is_open()) return;
+  deadline_.disarm();
+  end_sending();
+  boost::system::error_code ignored;
   socket_.close(ignored);
 }
 

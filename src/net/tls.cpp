@@ -76,6 +76,7 @@ SslPtr ClientTls::connection(const std::string& host, SSL_SESSION* session) cons
   X509_VERIFY_PARAM* verify = SSL_get0_param(ssl.get());
   X509_VERIFY_PARAM_set_hostflags(verify, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
                                               X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+  if (host.empty()) return nullptr;  // OpenSSL takes an empty name for "any name"
   const bool address = is_address(host);
   const int named = address ? X509_VERIFY_PARAM_set1_ip_asc(verify, host.c_str())
                             : X509_VERIFY_PARAM_set1_host(verify, host.c_str(), host.size());

@@ -16,6 +16,15 @@ namespace {
 constexpr std::size_t kReadSize = 16 * 1024;
 /// Room taken ahead for a declared length: a liar cannot make the gateway allocate more than this.
 constexpr std::size_t kReserve = 1024 * 1024;
+/// The slowest a body may come on the whole, in bytes per second: one that drips would hold its connection
+/// for ever without once being idle (faults.md H12).
+constexpr std::size_t kSlowestRate = 1024;
+
+/// When the next bytes must be here: not idle for longer than `idle`, and not behind the slowest rate.
+SteadyTime next_due(SteadyTime started, milliseconds idle, std::size_t received) {
+  const SteadyTime at_rate = started + idle + milliseconds(received * 1000 / kSlowestRate);
+  return std::min(std::chrono::steady_clock::now() + idle, at_rate);
+}
 
 /// Decodes the wire bytes that stand in `body` from `at` on, in place; what follows the message goes to
 /// `rest`.
@@ -46,14 +55,17 @@ asio::awaitable<Result<std::string>> read_request_body(ClientConnection client,
     const Result<void> told = co_await client.stream.write("HTTP/1.1 100 Continue\r\n\r\n");
     if (!told) co_return told.error();
   }
+  const SteadyTime started = std::chrono::steady_clock::now();
+  std::size_t received = 0;
   while (!reader.done() && !reader.broken()) {
     if (body.size() > limit) co_return Error{Errc::too_large, "the body is over the limit"};
     const std::size_t at = body.size();
     body.resize(at + kReadSize);
-    client.stream.deadline(std::chrono::steady_clock::now() + idle_timeout);
+    client.stream.deadline(next_due(started, idle_timeout, received));
     const Result<std::size_t> count =
         co_await client.stream.read_some(asio::buffer(body.data() + at, kReadSize));
     if (!count) co_return count.error();
+    received += *count;
     body.resize(at + *count);
     decode_tail(reader, body, at, client.received);
   }

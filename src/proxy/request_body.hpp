@@ -15,7 +15,8 @@ namespace tollgate::proxy {
 
 /// Reads the whole body, its framing taken off, and leaves bytes of a next request in client.received.
 /// Says "100 Continue" first when the client waits for it. Errors: too_large (known from the head or on the
-/// way), timeout (idle too long), invalid_input (broken framing), closed or protocol (the client went).
+/// way), timeout (idle too long, or too slow on the whole), invalid_input (broken framing), closed or
+/// protocol (the client went).
 boost::asio::awaitable<Result<std::string>> read_request_body(ClientConnection client,
                                                               http::BodyFraming framing,
                                                               bool expect_continue,

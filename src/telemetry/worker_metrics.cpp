@@ -44,11 +44,12 @@ OperationSeries& WorkerMetrics::series_of(const OperationSample& sample) {
   return counters_.series[std::move(key)];
 }
 
-void WorkerMetrics::record(const OperationSample& sample) {
+void WorkerMetrics::add_tokens(const OperationSample& sample) {
   const std::lock_guard lock(mutex_);
-  ++counters_.requests[{std::string(sample.client), std::string(sample.operation), sample.status,
-                        std::string(sample.outcome)}];
-  OperationSeries& series = series_of(sample);
+  add_tokens_to(series_of(sample), sample);
+}
+
+void WorkerMetrics::add_tokens_to(OperationSeries& series, const OperationSample& sample) {
   series.prompt += number_or_zero(sample.prompt_tokens);
   series.completion += number_or_zero(sample.completion_tokens);
   series.cached += number_or_zero(sample.cached_tokens);
@@ -58,6 +59,14 @@ void WorkerMetrics::record(const OperationSample& sample) {
   if (sample.completion_tokens) {
     series.output_tokens.observe(static_cast<double>(*sample.completion_tokens));
   }
+}
+
+void WorkerMetrics::record(const OperationSample& sample) {
+  const std::lock_guard lock(mutex_);
+  ++counters_.requests[{std::string(sample.client), std::string(sample.operation), sample.status,
+                        std::string(sample.outcome)}];
+  OperationSeries& series = series_of(sample);
+  add_tokens_to(series, sample);
   series.duration.observe(sample.duration_s);
   if (sample.first_byte_s) series.first_byte.observe(*sample.first_byte_s);
   if (sample.overhead_s) series.overhead.observe(*sample.overhead_s);

@@ -86,14 +86,22 @@ std::unique_ptr<net::Stream> ConnectionPool::take_idle() {
 }
 
 asio::awaitable<bool> ConnectionPool::wait_for_slot(SteadyTime deadline) {
-  asio::steady_timer timer(co_await asio::this_coro::executor);
-  timer.expires_at(deadline);
-  const auto place = waiting_.insert(waiting_.end(), &timer);
-  boost::system::error_code error;
-  co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
-  const bool woken = error == asio::error::operation_aborted;
-  if (!woken) waiting_.erase(place);  // whoever wakes a waiter takes it off the list
-  co_return woken;
+  Waiter waiter{asio::steady_timer(co_await asio::this_coro::executor)};
+  waiter.timer.expires_at(deadline);
+  const auto place = waiting_.insert(waiting_.end(), &waiter);
+  boost::system::error_code ignored;
+  co_await waiter.timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  // Not the timer's word: it may have passed just before it was cancelled.
+  if (!waiter.woken) waiting_.erase(place);
+  co_return waiter.woken;
+}
+
+void ConnectionPool::wake_one() {
+  if (waiting_.empty()) return;
+  Waiter& waiter = *waiting_.front();
+  waiting_.pop_front();
+  waiter.woken = true;
+  waiter.timer.cancel();
 }
 
 asio::awaitable<Result<std::unique_ptr<net::Stream>>> ConnectionPool::open(SteadyTime deadline) {
@@ -118,10 +126,7 @@ void ConnectionPool::give_back(std::unique_ptr<net::Stream> stream, bool reusabl
     // TLS 1.3 sends its tickets after the handshake: by the end of an exchange they are here.
     if (stream->is_tls()) session_.reset(SSL_get1_session(stream->ssl()));
     idle_.push_back({std::move(stream), std::chrono::steady_clock::now()});
-    if (!waiting_.empty()) {
-      waiting_.front()->cancel();
-      waiting_.pop_front();
-    }
+    wake_one();
     return;
   }
   if (stream) stream->close();
@@ -130,9 +135,7 @@ void ConnectionPool::give_back(std::unique_ptr<net::Stream> stream, bool reusabl
 
 void ConnectionPool::free_slot() {
   --counters_.open;
-  if (waiting_.empty()) return;
-  waiting_.front()->cancel();
-  waiting_.pop_front();
+  wake_one();
 }
 
 void ConnectionPool::close_idle(SteadyTime now) {

@@ -15,18 +15,37 @@ constexpr std::string_view kDone = "[DONE]";
 constexpr std::string_view kBom = "\xEF\xBB\xBF";
 constexpr std::string_view kUsageNull = "\"usage\":null}";
 
-bool contains(std::string_view text, std::string_view what) {
-  return ::memmem(text.data(), text.size(), what.data(), what.size()) != nullptr;
+std::size_t find(std::string_view text, std::string_view what) {
+  const void* const at = ::memmem(text.data(), text.size(), what.data(), what.size());
+  if (at == nullptr) return std::string_view::npos;
+  return static_cast<std::size_t>(static_cast<const char*>(at) - text.data());
 }
 
-/// Data that cannot change what is known: no usage, no error, no Responses object, no finish_reason.
-bool is_plain(std::string_view data) {
-  if (contains(data, "\"finish_reason\":\"") || contains(data, "\"error\"")) return false;
-  if (data.size() >= kUsageNull.size() &&
-      data.substr(data.size() - kUsageNull.size()) == kUsageNull) {
-    return true;                      // Azure's ordinary chunk under include_usage
+bool contains(std::string_view text, std::string_view what) {
+  return find(text, what) != std::string_view::npos;
+}
+
+/// So it is in every chunk of a choice but its last.
+bool finish_reasons_are_null(std::string_view data) {
+  constexpr std::string_view kName = "\"finish_reason\"";
+  for (;;) {
+    const std::size_t at = find(data, kName);
+    if (at == std::string_view::npos) return true;
+    data.remove_prefix(at + kName.size());
+    if (data.substr(0, 5) != ":null") return false;
   }
-  return !contains(data, "\"usage\"") && !contains(data, "\"response\"");
+}
+
+/// Data that cannot change what is known: no usage, no error, no object with a status, no finish_reason. Whether an
+/// event is read whole depends on how the bytes were cut, so this may err on one side only.
+bool is_plain(std::string_view data) {
+  if (contains(data, "\"error\"") || !finish_reasons_are_null(data)) return false;
+  const std::size_t usage = find(data, "\"usage\"");
+  if (usage != std::string_view::npos) {
+    // Azure's ordinary chunk under include_usage
+    return data.substr(usage) == kUsageNull && contains(data, "\"choices\"");
+  }
+  return !contains(data, "\"response\"") && !contains(data, "\"status\"");
 }
 
 }  // namespace
@@ -75,6 +94,7 @@ std::size_t SseReader::feed_whole_line(std::string_view bytes) {
   const std::string_view data = bytes.substr(5, end - 5);
   if (data.find('\r') != std::string_view::npos) return 0;
   if (data == kDone || data == " [DONE]" || !is_plain(data)) return 0;
+  if (!events_.take_plain(data)) return 0;
   return end + 2;
 }
 

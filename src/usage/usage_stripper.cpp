@@ -12,6 +12,7 @@ namespace tollgate::usage {
 namespace {
 
 constexpr std::string_view kUsageKey = "\"usage\"";
+constexpr std::string_view kBom = "\xEF\xBB\xBF";
 
 enum class Verdict { keep, drop, cut };
 
@@ -24,7 +25,7 @@ struct Judgement {
 /// Offset of the JSON in an event that has exactly one data line; nullopt for any other event.
 std::optional<std::size_t> find_data(std::string_view event) {
   std::optional<std::size_t> found;
-  for (std::size_t at = 0; at < event.size();) {
+  for (std::size_t at = event.starts_with(kBom) ? kBom.size() : 0; at < event.size();) {
     const std::string_view line = event.substr(at, find_line_end(event.substr(at)));
     if (line.substr(0, 5) == "data:") {
       if (found) return std::nullopt;

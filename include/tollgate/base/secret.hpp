@@ -27,6 +27,7 @@ class Secret {
 
   /// Compares in time that depends on the lengths only.
   bool equals(std::string_view other) const;
+  friend bool operator==(const Secret& a, const Secret& b) { return a.equals(b.value_); }
 
  private:
   void wipe();

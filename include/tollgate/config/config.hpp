@@ -18,6 +18,15 @@
 // Secrets are already resolved ({env:} and {file:}); networks are still text in CIDR form, checked.
 namespace tollgate::config {
 
+/// What the operations are for that can be opened and closed together.
+enum class OperationGroup { inference, models, assistants, files, batches, vector_stores, fine_tuning };
+
+struct Operations {
+  /// Everything else is answered with 403.
+  std::vector<OperationGroup> open{OperationGroup::inference};
+  std::string backend;                ///< of operations that name neither model nor object; default: the first
+};
+
 struct Gateway {
   std::string name;                   ///< written into every record; default: the host name
   unsigned workers = 0;               ///< threads; 0 (`auto`) is one per core
@@ -97,10 +106,61 @@ struct Client {
   int line = 0;
 };
 
-struct ApiKeyCredential { Secret key; };
-struct ClientSecretCredential { std::string tenant_id; std::string client_id; Secret secret; };
-struct ManagedIdentityCredential { std::string client_id; };  ///< empty: system-assigned
-using Credential = std::variant<ApiKeyCredential, ClientSecretCredential, ManagedIdentityCredential>;
+struct ApiKeyCredential {
+  Secret key;
+  bool operator==(const ApiKeyCredential&) const = default;
+};
+
+struct ClientSecretCredential {
+  std::string tenant_id;
+  std::string client_id;
+  Secret secret;
+  bool operator==(const ClientSecretCredential&) const = default;
+};
+
+enum class AssertionAlgorithm { ps256, rs256 };
+
+/// The files are read anew for each token: a renewed certificate needs no reload.
+struct ClientCertificateCredential {
+  std::string tenant_id;
+  std::string client_id;
+  std::string certificate;            ///< PEM file: the certificate, its chain, its key unless given apart
+  std::string private_key;            ///< PEM file; empty: the key stands in `certificate`
+  AssertionAlgorithm algorithm = AssertionAlgorithm::ps256;
+  bool send_certificate_chain = false;  ///< x5c: for applications that trust a subject name and issuer
+  bool operator==(const ClientCertificateCredential&) const = default;
+};
+
+/// At most one of the three names a user-assigned identity; none: the system-assigned one.
+struct ManagedIdentityCredential {
+  std::string client_id;
+  std::string object_id;
+  std::string resource_id;
+  bool operator==(const ManagedIdentityCredential&) const = default;
+};
+
+/// Complete: what the file leaves out came from the environment.
+struct WorkloadIdentityCredential {
+  std::string tenant_id;
+  std::string client_id;
+  std::string token_file;             ///< rotated by the platform, hence read anew for each token
+  bool operator==(const WorkloadIdentityCredential&) const = default;
+};
+
+/// Stands for Identity::default_choice.
+struct DefaultCredential {
+  bool operator==(const DefaultCredential&) const = default;
+};
+
+/// The caller's own token goes on to the backend.
+struct PassThroughCredential {
+  bool operator==(const PassThroughCredential&) const = default;
+};
+
+using Credential =
+    std::variant<ApiKeyCredential, ClientSecretCredential, ManagedIdentityCredential,
+                 ClientCertificateCredential, WorkloadIdentityCredential, DefaultCredential,
+                 PassThroughCredential>;
 
 struct BackendTimeouts {
   milliseconds connect{5'000};
@@ -114,6 +174,14 @@ struct BackendConnections {
   milliseconds idle_timeout{60'000};
 };
 
+/// When a backend's deployment is given a rest (docs/routing.md). A rule that is 0 is off.
+struct Breaker {
+  std::size_t consecutive_failures = 5;
+  double failure_ratio = 0.5;         ///< of what ended within `window`
+  milliseconds window{30'000};
+  milliseconds open_for{10'000};
+};
+
 struct Backend {
   std::string name;
   std::string endpoint;               ///< https://host[:port], no path
@@ -124,6 +192,7 @@ struct Backend {
   std::string ca_certificates;        ///< PEM file beside the system's; empty: none
   BackendTimeouts timeouts;
   BackendConnections connections;
+  Breaker breaker;
   int line = 0;
 };
 
@@ -134,10 +203,23 @@ struct Target {
   unsigned weight = 1;
 };
 
+struct Retry {
+  std::size_t attempts = 3;           ///< the first included
+  milliseconds total_timeout{300'000};
+  bool on_timeout = false;            ///< also when a backend that has the request does not answer
+};
+
 struct Model {
   std::string name;
   std::vector<Target> targets;
+  Retry retry;
   int line = 0;
+};
+
+/// How many retries all requests together may cause.
+struct RetryBudget {
+  double ratio = 0.2;                 ///< of the requests
+  std::size_t min_per_second = 10;
 };
 
 enum class Durability { process_crash, power_loss };
@@ -165,11 +247,39 @@ struct Exporters {
   std::optional<AzureMonitor> azure_monitor;
 };
 
+/// What the platform tells the process about its identity in environment variables, read once with the
+/// configuration (azure-protocol.md 5.2). Empty: not set.
+struct HostEnvironment {
+  std::string identity_endpoint;      ///< IDENTITY_ENDPOINT
+  Secret identity_header;             ///< IDENTITY_HEADER
+  std::string imds_endpoint;          ///< IMDS_ENDPOINT: the host is under Azure Arc
+  std::string msi_endpoint;           ///< MSI_ENDPOINT
+  Secret msi_secret;                  ///< MSI_SECRET
+  std::string tenant_id;              ///< AZURE_TENANT_ID
+  std::string client_id;              ///< AZURE_CLIENT_ID
+  Secret client_secret;               ///< AZURE_CLIENT_SECRET
+  std::string certificate;            ///< AZURE_CLIENT_CERTIFICATE_PATH
+  std::string federated_token_file;   ///< AZURE_FEDERATED_TOKEN_FILE
+  std::string token_credentials;      ///< AZURE_TOKEN_CREDENTIALS
+  bool operator==(const HostEnvironment&) const = default;
+};
+
+/// What `default` comes to on this host, and why, for the log.
+struct DefaultChoice {
+  Credential credential;              ///< never a DefaultCredential
+  std::string reason;
+  bool operator==(const DefaultChoice&) const = default;
+};
+
 struct Identity {
   /// Where managed identity tokens come from (azure-protocol.md 5.2, IMDS).
   std::string imds_endpoint = "http://169.254.169.254";
-  /// Where client secrets are exchanged; default: authentication.entra.authority.
+  /// Where secrets and assertions are exchanged; default: AZURE_AUTHORITY_HOST, then
+  /// authentication.entra.authority.
   std::string authority = "https://login.microsoftonline.com";
+  HostEnvironment environment;
+  std::optional<DefaultChoice> default_choice;  ///< set wherever a credential is `default`
+  bool operator==(const Identity&) const = default;
 };
 
 /// One whole configuration: valid, complete, immutable once loaded.
@@ -182,6 +292,8 @@ struct Config {
   std::vector<Client> clients;
   std::vector<Backend> backends;
   std::vector<Model> models;
+  Operations operations;
+  RetryBudget retry_budget;
   Identity identity;
   Ledger ledger;
   Exporters exporters;

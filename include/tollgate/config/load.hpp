@@ -23,6 +23,9 @@ struct ConfigError {
 struct SecretSources {
   std::function<std::optional<std::string>(const std::string& name)> environment;
   std::function<std::optional<std::string>(const std::string& path)> file;
+  /// The variables that the platform sets (AZURE_..., IDENTITY_..., MSI_...). Empty: the file is read for a
+  /// command that sends nothing, perhaps on another host; credentials are then not checked against this one.
+  std::function<std::optional<std::string>(const std::string& name)> host;
 };
 
 /// The process environment and the file system (a trailing newline of a file is not part of the secret).

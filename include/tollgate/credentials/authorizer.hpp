@@ -13,6 +13,7 @@
 #include "tollgate/base/secret.hpp"
 #include "tollgate/base/time.hpp"
 #include "tollgate/config/config.hpp"
+#include "tollgate/credentials/token_caches.hpp"
 #include "tollgate/credentials/token_source.hpp"
 #include "tollgate/http/transport.hpp"
 
@@ -20,7 +21,7 @@ namespace tollgate::credentials {
 
 /// The one header that proves the gateway to a backend.
 struct CredentialHeader {
-  std::string_view name;              ///< static
+  std::string_view name;  ///< static
   Secret value;
 };
 
@@ -28,23 +29,29 @@ struct CredentialHeader {
 class Authorizer {
  public:
   virtual ~Authorizer() = default;
-  /// Does not suspend while a usable token is at hand. Errors as TokenSource::token.
-  virtual boost::asio::awaitable<Result<CredentialHeader>> header(UtcTime now) = 0;
+  /// `caller_authorization` is the value of the caller's Authorization field, empty without one; only
+  /// pass-through looks at it, and it must stay valid until the call completes. Does not suspend while a usable
+  /// token is at hand. Errors as TokenSource::token; not_found: pass-through is configured and the caller
+  /// brought no token.
+  virtual boost::asio::awaitable<Result<CredentialHeader>> header(
+      UtcTime now, std::string_view caller_authorization) = 0;
 };
 
-/// Where tokens are fetched and on which executor. The transport is used on `control` only.
+/// Where tokens are fetched and on which executor, which runs one handler at a time. The transport is used on
+/// `control` only. Transport, executor and caches outlive all that is made of them; the identity need not.
 struct TokenPlaces {
   const config::Identity& identity;
   http::Transport& transport;
   boost::asio::any_io_executor control;
+  TokenCaches& caches;
 };
 
-/// For a backend: an API key as it is, or Entra tokens for the scope, cached.
+/// For a backend: an API key as it is, the caller's own token, or Entra tokens for the scope, cached.
 std::unique_ptr<Authorizer> make_authorizer(const config::Credential& credential,
-                                            const std::string& scope, TokenPlaces places);
+                                            const std::string& scope, const TokenPlaces& places);
 
-/// For the exporter: Entra tokens for the scope, cached. The credential is not an API key.
-std::unique_ptr<TokenSource> make_token_source(const config::Credential& credential,
-                                               const std::string& scope, TokenPlaces places);
+/// For the exporter: Entra tokens for the scope, cached. The credential is neither an API key nor pass-through.
+std::shared_ptr<TokenSource> make_token_source(const config::Credential& credential,
+                                               const std::string& scope, const TokenPlaces& places);
 
 }  // namespace tollgate::credentials

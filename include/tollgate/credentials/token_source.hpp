@@ -14,17 +14,17 @@ namespace tollgate::credentials {
 struct AccessToken {
   Secret value;
   UtcTime expires_at;
-  UtcTime refresh_at;                 ///< from `refresh_in`, or half life for lives of two hours and more
+  UtcTime refresh_at;  ///< from then on it should be renewed, though it is still good
 };
 
-/// Seam: fetches one token from where it is issued. Implementations never cache (caching_token_source.hpp
-/// does that once for all). Errors: unauthenticated or forbidden (the issuer refused: an operator must act),
-/// throttled, unavailable, timeout, protocol.
+/// Seam: tokens for one scope, at hand or fetched. Thread-safe. Errors: unauthenticated (the issuer refused: an
+/// operator must act), throttled, unavailable, timeout, protocol, storage and invalid_input (a file of the
+/// credential). No message holds a secret, an assertion or a token.
 class TokenSource {
  public:
   virtual ~TokenSource() = default;
   virtual boost::asio::awaitable<Result<AccessToken>> token(UtcTime now) = 0;
-  /// The last token was refused although it looked valid: a cache must fetch anew.
+  /// The last token was refused although it looked valid: the next call fetches anew.
   virtual void forget() {}
 };
 

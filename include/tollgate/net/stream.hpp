@@ -43,9 +43,10 @@ class Stream {
   /// one TLS record each otherwise: callers join small pieces.
   boost::asio::awaitable<Result<void>> write(std::string_view first, std::string_view second = {});
 
-  /// When the next waits give up; a deadline that passes ends the current wait with Errc::timeout.
-  void deadline(SteadyTime at) { deadline_.arm(at); }
-  void no_deadline() { deadline_.disarm(); }
+  /// When the next waits give up. One that passes ends them with Errc::timeout until it is set anew, so that
+  /// a peer that was too slow can still be told so.
+  void deadline(SteadyTime at);
+  void no_deadline() { deadline(SteadyTime::max()); }
 
   /// Ends current and later waits with `why`; for another coroutine on the same executor.
   void cancel(Errc why);
@@ -58,6 +59,8 @@ class Stream {
   void watch_hangup(std::function<void()> gone);
   void end_watch();
 
+  /// Ends what this side sends: close_notify if TLS, then FIN. Reading goes on.
+  void end_sending();
   /// Sends close_notify if TLS, then FIN, and closes. After an error, or to abort, use reset().
   void close();
   /// Closes with RST, so that the peer cannot take a cut-off answer for a whole one.
@@ -82,6 +85,8 @@ class Stream {
   Step try_write(std::string_view first, std::string_view second);
   Step tls_step(int result);
   boost::asio::awaitable<Result<void>> wait(Want want);
+  void on_deadline();
+  bool stopped() const { return cancelled_ || timed_out_; }
   Error failure(Errc code) const;
   void arm_watch();
   Step peek();
@@ -91,6 +96,7 @@ class Stream {
   Deadline deadline_;
   std::shared_ptr<Watch> watch_;      // shared with the pending wait, which may outlive the stream
   bool cancelled_ = false;
+  bool timed_out_ = false;
   Errc cancel_reason_ = Errc::cancelled;
 };
 

@@ -30,7 +30,8 @@ class ClientTls {
   static Result<ClientTls> make(const std::vector<std::string>& ca_files);
 
   /// A connection that will only accept a certificate for `host` (a DNS name or an IP address).
-  /// `session` may be null; otherwise resumption is tried.
+  /// `session` may be null; otherwise resumption is tried. Null for a host that cannot be checked, as an
+  /// empty one.
   SslPtr connection(const std::string& host, SSL_SESSION* session) const;
 
  private:

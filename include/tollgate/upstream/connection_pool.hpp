@@ -80,12 +80,18 @@ class ConnectionPool {
     std::unique_ptr<net::Stream> stream;
     SteadyTime since;
   };
+  /// Stands in the waiting coroutine's frame.
+  struct Waiter {
+    boost::asio::steady_timer timer;
+    bool woken = false;               ///< taken off the list by whoever woke it
+  };
 
   std::unique_ptr<net::Stream> take_idle();
   boost::asio::awaitable<bool> wait_for_slot(SteadyTime deadline);
   boost::asio::awaitable<Result<std::unique_ptr<net::Stream>>> open(SteadyTime deadline);
   void give_back(std::unique_ptr<net::Stream> stream, bool reusable);
   void free_slot();
+  void wake_one();
 
   const config::Backend& backend_;
   const net::ClientTls& tls_;
@@ -93,7 +99,7 @@ class ConnectionPool {
   http::Url url_;
   std::string host_field_;
   std::vector<Idle> idle_;
-  std::list<boost::asio::steady_timer*> waiting_;
+  std::list<Waiter*> waiting_;
   net::SslSessionPtr session_;
   PoolCounters counters_;
 };

@@ -8,28 +8,35 @@ namespace tollgate::simulator {
 
 using nlohmann::json;
 
-json Control::answer(const std::string& route, const json& body) {
+std::string Control::answer(const std::string& route, const json& body) {
   if (route == "GET /bill") return bill_.entries();
-  if (route == "GET /bill/summary") return bill_.summary();
+  if (route == "GET /bill/summary") return bill_.summary().dump();
   if (route == "GET /rows") return ingestion_.rows();
   if (route == "GET /uploads") return ingestion_.uploads();
   if (route == "GET /requests") return log_.requests();
-  if (route == "POST /tokens") return {{"access_token", entra_.mint(body)}};
+  if (route == "POST /tokens") return json{{"access_token", entra_.mint(body)}}.dump();
+  change(route, body);
+  return "{}";
+}
+
+void Control::change(const std::string& route, const json& body) {
   if (route == "POST /faults") {
     faults_.add(body);
   } else if (route == "DELETE /faults") {
     faults_.clear();
+  } else if (route == "POST /settings") {
+    settings_.update(body);
   } else if (route == "POST /jwks/rotate") {
     entra_.rotate(body.value("keep_old", true));
   } else if (route == "POST /reset") {
     faults_.clear();
+    settings_.reset();
     bill_.clear();
     log_.clear();
     ingestion_.clear();
   } else {
     throw std::invalid_argument("unknown control route: " + route);
   }
-  return json::object();
 }
 
 boost::asio::awaitable<void> Control::handle(const Request& request, Wire& wire) {
@@ -40,7 +47,7 @@ boost::asio::awaitable<void> Control::handle(const Request& request, Wire& wire)
   int status = 200;
   try {
     const json body = request.body().empty() ? json::object() : json::parse(request.body());
-    reply = answer(route, body).dump(-1, ' ', false, json::error_handler_t::replace);
+    reply = answer(route, body);
   } catch (const std::exception& exception) {
     status = 400;
     reply = json{{"error", exception.what()}}.dump();

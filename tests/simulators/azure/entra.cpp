@@ -4,10 +4,8 @@
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/rsa.h>
 
 #include <chrono>
-#include <map>
 
 #include "tollgate/base/digest.hpp"
 #include "tollgate/base/uuid.hpp"
@@ -32,32 +30,13 @@ std::string number_member(EVP_PKEY* key, const char* name) {
   return to_base64url(bytes);
 }
 
-std::string rs256(EVP_PKEY* key, const std::string& text) {
-  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-  std::string signature(static_cast<std::size_t>(EVP_PKEY_get_size(key)), '\0');
-  std::size_t size = signature.size();
-  EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key);
-  EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size,
-                 reinterpret_cast<const unsigned char*>(text.data()), text.size());
-  signature.resize(size);
-  return signature;
-}
-
-bool rs256_holds(EVP_PKEY* key, const std::string& text, const std::string& signature) {
-  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-  EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key);
-  return EVP_DigestVerify(context.get(), reinterpret_cast<const unsigned char*>(signature.data()),
-                          signature.size(), reinterpret_cast<const unsigned char*>(text.data()),
-                          text.size()) == 1;
-}
-
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   return (c | 32) - 'a' + 10;
 }
 
-std::map<std::string, std::string> parse_form(const std::string& form) {
-  std::map<std::string, std::string> out;
+Form parse_form(const std::string& form) {
+  Form out;
   std::string name;
   std::string text;
   for (std::size_t i = 0; i <= form.size(); ++i) {
@@ -88,24 +67,28 @@ std::string oauth_error(const std::string& error, int code, const std::string& t
       .dump();
 }
 
-}  // namespace
-
-Entra::Entra(const Setup& setup, Faults& faults) : setup_(setup), faults_(faults) {
-  keys_.push_back(make_key());
+/// What a fault may name as its resource.
+std::string part_of(const std::string& path) {
+  if (path.find("/oauth2/") != std::string::npos) return "token";
+  return path.find("/discovery/") == std::string::npos ? "metadata" : "keys";
 }
 
-Entra::Key Entra::make_key() {
-  Key key;
-  key.pair = {EVP_RSA_gen(2048), EVP_PKEY_free};
-  key.id = to_base64url(make_uuid_v4().to_string().substr(0, 20));
-  return key;
+}  // namespace
+
+Entra::Entra(const Setup& setup, Faults& faults)
+    : setup_(setup), faults_(faults), clients_(setup) {
+  keys_.push_back(make_signing_key());
 }
 
 void Entra::rotate(bool keep_old) {
-  Key fresh = make_key();
+  SigningKey fresh = make_signing_key();
   const std::lock_guard lock(mutex_);
   if (!keep_old) keys_.clear();
   keys_.insert(keys_.begin(), std::move(fresh));
+}
+
+void Entra::register_proofs(const std::string& directory) {
+  clients_.register_proofs(directory, unix_now());
 }
 
 json Entra::metadata(const std::string& tenant, bool v2) const {
@@ -119,7 +102,7 @@ json Entra::metadata(const std::string& tenant, bool v2) const {
 json Entra::key_document() const {
   const std::lock_guard lock(mutex_);
   json keys = json::array();
-  for (const Key& key : keys_) {
+  for (const SigningKey& key : keys_) {
     keys.push_back({{"kty", "RSA"}, {"use", "sig"}, {"kid", key.id}, {"x5t", key.id},
                     {"n", number_member(key.pair.get(), OSSL_PKEY_PARAM_RSA_N)},
                     {"e", number_member(key.pair.get(), OSSL_PKEY_PARAM_RSA_E)}});
@@ -128,19 +111,21 @@ json Entra::key_document() const {
 }
 
 std::string Entra::sign(const json& claims, bool bad_signature) const {
-  Key key;
+  SigningKey key;
   {
     const std::lock_guard lock(mutex_);
     key = keys_.front();
   }
-  const json header{{"typ", "JWT"}, {"alg", "RS256"}, {"kid", key.id}};
-  const std::string text = to_base64url(header.dump()) + "." + to_base64url(claims.dump());
-  std::string signature = rs256(key.pair.get(), text);
-  if (bad_signature) signature[10] = static_cast<char>(signature[10] ^ 1);
-  return text + "." + to_base64url(signature);
+  std::string token = sign_jwt(key, claims);
+  if (bad_signature) {
+    char& inside = token[token.rfind('.') + 10];
+    inside = inside == 'A' ? 'B' : 'A';
+  }
+  return token;
 }
 
 std::string Entra::mint(const json& wish) const {
+  if (wish.contains("federated")) return clients_.mint_federated(wish["federated"], unix_now());
   const Application& caller = setup_.callers.front();
   const std::string tenant = wish.value("tenant", setup_.tenant);
   const int version = wish.value("version", 2);
@@ -150,7 +135,7 @@ std::string Entra::mint(const json& wish) const {
               {"iat", now}, {"nbf", now}, {"exp", now + wish.value("lifetime_s", 3600)},
               {"oid", wish.value("object_id", caller.object_id)},
               {"sub", wish.value("object_id", caller.object_id)},
-              {"tid", tenant}, {"uti", "sim"}, {"ver", version == 2 ? "2.0" : "1.0"}};
+              {"tid", tenant}, {"uti", make_uuid_v4().to_string()}, {"ver", version == 2 ? "2.0" : "1.0"}};
   claims[version == 2 ? "azp" : "appid"] = wish.value("app_id", caller.app_id);
   claims[version == 2 ? "azpacr" : "appidacr"] = "1";
   const json overrides = wish.value("claims", json::object());
@@ -164,104 +149,91 @@ std::string Entra::mint(const json& wish) const {
   return sign(claims, wish.value("bad_signature", false));
 }
 
-std::string Entra::mint_for_gateway(const std::string& audience, int lifetime_s) const {
+std::string Entra::mint_for_gateway(const std::string& audience, int lifetime_s,
+                                    const std::string& proof) const {
   return mint({{"audience", audience}, {"app_id", setup_.gateway.app_id},
-               {"object_id", setup_.gateway.object_id}, {"version", 1}, {"lifetime_s", lifetime_s}});
+               {"object_id", setup_.gateway.object_id}, {"version", 1}, {"lifetime_s", lifetime_s},
+               {"claims", {{"appidacr", "2"}, {"sim_proof", proof}}}});
 }
 
 std::optional<std::string> Entra::verified_audience(const std::string& token) const {
-  const std::size_t last = token.rfind('.');
-  const std::size_t first = token.find('.');
-  if (first == std::string::npos || last == first) return std::nullopt;
-  const std::string text = token.substr(0, last);
-  const auto signature = from_base64url(std::string_view(token).substr(last + 1));
-  const auto payload = from_base64url(std::string_view(token).substr(first + 1, last - first - 1));
-  if (!signature || !payload) return std::nullopt;
+  const auto jws = split_jwt(token);
+  if (!jws) return std::nullopt;
   bool holds = false;
   {
     const std::lock_guard lock(mutex_);
-    for (const Key& key : keys_) holds = holds || rs256_holds(key.pair.get(), text, *signature);
+    for (const SigningKey& key : keys_) holds = holds || signature_holds(*jws, key.pair.get());
   }
-  const json claims = json::parse(*payload, nullptr, false);
-  if (!holds || !claims.is_object() || claims.value("exp", std::int64_t{0}) <= unix_now()) {
-    return std::nullopt;
-  }
-  return claims.value("aud", "");
+  if (!holds || jws->claims.value("exp", std::int64_t{0}) <= unix_now()) return std::nullopt;
+  return jws->claims.value("aud", "");
 }
 
-std::string Entra::token_answer(const std::string& tenant, const std::string& form_text,
-                                int& status) const {
-  const auto form = parse_form(form_text);
+Entra::Answer Entra::token_answer(const std::string& tenant, const std::string& form_text,
+                                  const Behaviour& behaviour) {
+  const Form form = parse_form(form_text);
   const auto field = [&](const char* name) {
     const auto found = form.find(name);
     return found == form.end() ? std::string() : found->second;
   };
-  status = 400;
   if (tenant != setup_.tenant) {
-    return oauth_error("invalid_request", 90002, "Tenant '" + tenant + "' not found.");
+    return {400, oauth_error("invalid_request", 90002, "Tenant '" + tenant + "' not found.")};
   }
   if (field("grant_type") != "client_credentials") {
-    return oauth_error("unsupported_grant_type", 70003, "The grant type is not supported.");
+    return {400, oauth_error("unsupported_grant_type", 70003, "The grant type is not supported.")};
   }
-  const Application* application = nullptr;
-  if (field("client_id") == setup_.gateway.app_id) application = &setup_.gateway;
-  for (const Application& caller : setup_.callers) {
-    if (field("client_id") == caller.app_id) application = &caller;
-  }
-  status = 401;
-  if (application == nullptr || field("client_secret") != application->client_secret) {
-    return oauth_error("invalid_client", 7000215, "Invalid client secret provided.");
+  const ClientVerdict verdict =
+      clients_.check(form, base_ + "/" + tenant + "/oauth2/v2.0/token", unix_now());
+  if (verdict.application == nullptr) {
+    return {verdict.status, oauth_error(verdict.error, verdict.code, verdict.text)};
   }
   const std::string scope = field("scope");
   constexpr std::string_view kDefault = "/.default";
-  status = 400;
   if (scope.size() <= kDefault.size() || !scope.ends_with(kDefault)) {
-    return oauth_error("invalid_scope", 70011, "The provided value for scope is not valid.");
+    return {400, oauth_error("invalid_scope", 70011, "The provided value for scope is not valid.")};
   }
-  status = 200;
-  const std::string audience = scope.substr(0, scope.size() - kDefault.size());
-  const std::string token = mint({{"audience", audience}, {"app_id", application->app_id},
-                                  {"object_id", application->object_id}, {"version", 1}});
-  return json{{"token_type", "Bearer"}, {"expires_in", 3599}, {"ext_expires_in", 3599},
-              {"access_token", token}}
-      .dump();
+  const int life = behaviour.expires_in > 0 ? behaviour.expires_in : 3599;
+  const json claims{{"appidacr", verdict.proof == "secret" ? "1" : "2"}, {"sim_proof", verdict.proof}};
+  const std::string token = mint({{"audience", scope.substr(0, scope.size() - kDefault.size())},
+                                  {"app_id", verdict.application->app_id},
+                                  {"object_id", verdict.application->object_id},
+                                  {"version", 1}, {"lifetime_s", life}, {"claims", claims}});
+  json body{{"token_type", "Bearer"}, {"expires_in", life}, {"ext_expires_in", life},
+            {"access_token", token}};
+  if (behaviour.refresh_in > 0) body["refresh_in"] = behaviour.refresh_in;
+  return {200, body.dump()};
+}
+
+Entra::Answer Entra::answer(const std::string& tenant, const std::string& path,
+                            const Request& request, const Behaviour& behaviour) {
+  if (path == "/.well-known/openid-configuration") return {200, metadata(tenant, false).dump()};
+  if (path == "/v2.0/.well-known/openid-configuration") return {200, metadata(tenant, true).dump()};
+  if (path == "/discovery/keys" || path == "/discovery/v2.0/keys") return {200, key_document().dump()};
+  if (path == "/oauth2/v2.0/token") return token_answer(tenant, request.body(), behaviour);
+  return {404, "{}"};
 }
 
 asio::awaitable<void> Entra::handle(const Request& request, Wire& wire) {
-  if (const auto fault = faults_.take("entra", "")) {
-    if (fault->status != 0) {
-      const std::string text = fault->body.value_or("{}");
-      const std::string reply = make_response(fault->status, "Fault", "", text);
-      co_await wire.write(reply);
-      co_return;
-    }
-    if (fault->reset_at != BreakAt::nowhere) {
-      wire.reset();
-      co_return;
-    }
-  }
   const std::string target(request.target());
   const std::string path = target.substr(0, target.find('?'));
   const std::size_t end = path.find('/', 1);
   const std::string tenant = path.substr(1, end == std::string::npos ? end : end - 1);
   const std::string rest = end == std::string::npos ? "" : path.substr(end);
-  int status = 200;
-  std::string body;
-  if (rest == "/.well-known/openid-configuration") {
-    body = metadata(tenant, false).dump();
-  } else if (rest == "/v2.0/.well-known/openid-configuration") {
-    body = metadata(tenant, true).dump();
-  } else if (rest == "/discovery/keys" || rest == "/discovery/v2.0/keys") {
-    body = key_document().dump();
-  } else if (rest == "/oauth2/v2.0/token") {
-    body = token_answer(tenant, request.body(), status);
-  } else {
-    status = 404;
-    body = "{}";
+  const Behaviour fault = faults_.take("entra", part_of(rest)).value_or(Behaviour());
+  if (fault.reset_at != BreakAt::nowhere) {
+    wire.reset();
+    co_return;
   }
-  const char* const reason = status == 200 ? "OK" : "Error";
-  const std::string reply =
-      make_response(status, reason, "cache-control: max-age=86400, private\r\n", body);
+  Answer given;
+  std::string fields = "cache-control: max-age=86400, private\r\n";
+  if (fault.status != 0) {
+    const std::string usual = oauth_error("temporarily_unavailable", 90033, "A transient error has occurred.");
+    given = {fault.status, fault.body.value_or(usual)};
+    fields = fields_of(fault);
+  } else {
+    given = answer(tenant, rest, request, fault);
+  }
+  const char* const reason = given.status == 200 ? "OK" : "Error";
+  const std::string reply = make_response(given.status, reason, fields, given.body);
   co_await wire.write(reply);
 }
 

@@ -2,9 +2,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <openssl/evp.h>
-
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -14,13 +11,15 @@
 #include <nlohmann/json.hpp>
 
 #include "behaviour.hpp"
+#include "entra_clients.hpp"
 #include "http_server.hpp"
 #include "setup.hpp"
 
 namespace tollgate::simulator {
 
 /// Entra ID: metadata, keys with rotation, the token endpoint, and minting of whatever token a test wants.
-/// azure-protocol.md 4 and 5. Thread-safe.
+/// azure-protocol.md 4 and 5. Faults of service "entra" may name the resource "token", "keys" or "metadata";
+/// without a status, `expires_in` and `refresh_in` change the next token's life. Thread-safe.
 class Entra {
  public:
   Entra(const Setup& setup, Faults& faults);
@@ -30,31 +29,41 @@ class Entra {
 
   boost::asio::awaitable<void> handle(const Request& request, Wire& wire);
 
-  /// {"audience","app_id","object_id","tenant","version","lifetime_s","claims","bad_signature"}
+  /// {"audience","app_id","object_id","tenant","version","lifetime_s","claims","bad_signature"}, or
+  /// {"federated": {...}} for a token of the cluster (entra_clients.hpp).
   std::string mint(const nlohmann::json& wish) const;
-  /// An app-only v1 token of the gateway's own identity for an audience.
-  std::string mint_for_gateway(const std::string& audience, int lifetime_s) const;
+  /// An app-only v1 token of the gateway's own identity for an audience; `proof` says in its claim `sim_proof`
+  /// what it was given out for.
+  std::string mint_for_gateway(const std::string& audience, int lifetime_s,
+                               const std::string& proof) const;
   /// The audience of a token that we signed and that is valid now; nullopt otherwise.
   std::optional<std::string> verified_audience(const std::string& token) const;
   void rotate(bool keep_old);
 
+  /// EntraClients::register_proofs and where its files are.
+  void register_proofs(const std::string& directory);
+  nlohmann::json describe(const std::string& directory) const { return clients_.describe(directory); }
+
  private:
-  struct Key {
-    std::shared_ptr<EVP_PKEY> pair;
-    std::string id;
+  struct Answer {
+    int status = 200;
+    std::string body;
   };
 
   nlohmann::json metadata(const std::string& tenant, bool v2) const;
   nlohmann::json key_document() const;
-  std::string token_answer(const std::string& tenant, const std::string& form, int& status) const;
+  Answer answer(const std::string& tenant, const std::string& path, const Request& request,
+                const Behaviour& behaviour);
+  Answer token_answer(const std::string& tenant, const std::string& form,
+                      const Behaviour& behaviour);
   std::string sign(const nlohmann::json& claims, bool bad_signature) const;
-  static Key make_key();
 
   const Setup& setup_;
   Faults& faults_;
+  EntraClients clients_;
   std::string base_;
   mutable std::mutex mutex_;
-  std::vector<Key> keys_;             ///< the first one signs
+  std::vector<SigningKey> keys_;      ///< the first one signs
 };
 
 }  // namespace tollgate::simulator

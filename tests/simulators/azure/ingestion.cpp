@@ -8,6 +8,7 @@
 
 #include <boost/beast/core/string.hpp>
 
+#include "pause.hpp"
 #include "query.hpp"
 #include "tollgate/base/time.hpp"
 
@@ -28,11 +29,14 @@ const std::map<std::string, Type>& columns() {
   static const std::map<std::string, Type> table = [] {
     std::map<std::string, Type> out;
     for (const char* name :
-         {"RecordId", "Gateway", "ClientName", "AuthMethod", "CallerProof", "CallerIpAddress",
-          "CallerTenantId", "CallerAppId", "CallerObjectId", "CallerCustomId", "EndUser",
-          "ConversationId", "OperationId", "ApiVersion", "RequestedModel", "Backend",
-          "BackendDeployment", "BackendRegion", "BackendTier", "Model", "Outcome", "ErrorCode",
-          "FinishReason", "UsageBasis", "UsageReason", "BackendRequestId", "CorrelationId"}) {
+         {"RecordId",          "Gateway",          "ClientName",     "AuthMethod",
+          "CallerProof",       "CallerIpAddress",  "CallerTenantId", "CallerAppId",
+          "CallerObjectId",    "CallerCustomId",   "EndUser",        "ConversationId",
+          "OperationId",       "ApiVersion",       "RequestedModel", "Backend",
+          "BackendDeployment", "BackendRegion",    "BackendTier",    "Model",
+          "Outcome",           "ErrorCode",        "FinishReason",   "UsageBasis",
+          "UsageReason",       "BackendRequestId", "CorrelationId",
+          "ResponseId"}) {
       out[name] = Type::text;
     }
     for (const char* name :
@@ -54,12 +58,18 @@ const std::map<std::string, Type>& columns() {
 bool fits(const json& value, Type type) {
   if (value.is_null()) return true;
   switch (type) {
-    case Type::text: return value.is_string();
-    case Type::number: return value.is_number_integer();
-    case Type::real: return value.is_number();
-    case Type::flag: return value.is_boolean();
-    case Type::time: return value.is_string() && from_rfc3339(value.get<std::string>()).has_value();
-    case Type::dynamic: return true;
+    case Type::text:
+      return value.is_string();
+    case Type::number:
+      return value.is_number_integer();
+    case Type::real:
+      return value.is_number();
+    case Type::flag:
+      return value.is_boolean();
+    case Type::time:
+      return value.is_string() && from_rfc3339(value.get<std::string>()).has_value();
+    case Type::dynamic:
+      return true;
   }
   return false;
 }
@@ -114,8 +124,8 @@ Ingestion::Verdict Ingestion::judge(const Request& request) const {
   const std::string path = target.substr(0, target.find('?'));
   const std::string rule_path = "/dataCollectionRules/" + setup_.rule_id + "/streams/";
   if (path.rfind(rule_path, 0) != 0) {
-    return refuse(404, "NotFound", "Data collection rule with immutable Id '" +
-                                       path.substr(0, 80) + "' not found.");
+    return refuse(404, "NotFound",
+                  "Data collection rule with immutable Id '" + path.substr(0, 80) + "' not found.");
   }
   if (path.substr(rule_path.size()) != setup_.stream) {  // code unverified
     return refuse(400, "InvalidStream", "The stream is not declared in the rule.");
@@ -136,9 +146,10 @@ Ingestion::Verdict Ingestion::judge(const Request& request) const {
   out.raw_size = body.size();
   const std::size_t largest = std::max(wire_size, body.size());
   if (largest > kLargestCall) {
-    return refuse(413, "ContentLengthLimitExceeded",
-                  "Maximum allowed content length: 1048576 bytes (1 MB). Provided content length: " +
-                      std::to_string(largest) + " bytes.");
+    return refuse(
+        413, "ContentLengthLimitExceeded",
+        "Maximum allowed content length: 1048576 bytes (1 MB). Provided content length: " +
+            std::to_string(largest) + " bytes.");
   }
   if (body.empty()) return refuse(500, "", "");
   json rows = json::parse(body, nullptr, false);
@@ -160,60 +171,94 @@ Ingestion::Verdict Ingestion::judge(const Request& request) const {
 }
 
 void Ingestion::note(const Request& request, int status, std::size_t raw_size, std::size_t rows) {
+  const json upload{{"status", status},
+                    {"wire_size", request.body().size()},
+                    {"raw_size", raw_size},
+                    {"rows", rows}};
   const std::lock_guard lock(mutex_);
-  uploads_.push_back({{"status", status}, {"wire_size", request.body().size()},
-                      {"raw_size", raw_size}, {"rows", rows}});
+  uploads_.push_back(upload.dump());
 }
 
-asio::awaitable<void> Ingestion::handle(const Request& request, Wire& wire) {
-  const auto fault = faults_.take("ingestion", "");
-  if (fault && fault->status != 0) {
-    std::string fields;
-    for (const auto& [name, value] : fault->headers.items()) {
-      fields += name + ": " + value.get<std::string>() + "\r\n";
-    }
-    note(request, fault->status, 0, 0);
-    const std::string text =
-        fault->body.value_or(R"({"error":{"code":"OperationFailed","message":"switched on"}})");
-    const std::string reply = make_response(fault->status, "Fault", fields, text);
-    co_await wire.write(reply);
-    co_return;
-  }
-  Verdict verdict = judge(request);
+void Ingestion::keep(const Request& request, const Verdict& verdict) {
   note(request, verdict.status, verdict.raw_size, verdict.rows.size());
-  {
-    const std::lock_guard lock(mutex_);
-    for (json& row : verdict.rows) rows_.push_back(std::move(row));
-  }
-  if (fault && fault->reset_after_accept) {
-    wire.reset();
-    co_return;
-  }
+  const std::lock_guard lock(mutex_);
+  for (const json& row : verdict.rows) rows_.push_back(row.dump());
+}
+
+asio::awaitable<void> Ingestion::answer(const Verdict& verdict, Wire& wire) {
   if (verdict.status == 204) {
     co_await wire.write("HTTP/1.1 204 No Content\r\nServer: Microsoft-HTTPAPI/2.0\r\n\r\n");
     co_return;
   }
   const json body{{"error", {{"code", verdict.code}, {"message", verdict.message}}}};
   const std::string text = verdict.code.empty() ? std::string() : body.dump();
-  const std::string reply = make_response(verdict.status, "Error",
-                                          "x-ms-error-code: " + verdict.code + "\r\n", text);
+  const std::string reply =
+      make_response(verdict.status, "Error", "x-ms-error-code: " + verdict.code + "\r\n", text);
   co_await wire.write(reply);
 }
 
-json Ingestion::rows() const {
-  const std::lock_guard lock(mutex_);
-  return rows_;
+asio::awaitable<void> Ingestion::fail(const Request& request, const Behaviour& fault, Wire& wire) {
+  std::string fields;
+  for (const auto& [name, value] : fault.headers.items()) {
+    fields += name + ": " + value.get<std::string>() + "\r\n";
+  }
+  note(request, fault.status, 0, 0);
+  const std::string text =
+      fault.body.value_or(R"({"error":{"code":"OperationFailed","message":"switched on"}})");
+  const std::string reply = make_response(fault.status, "Fault", fields, text);
+  co_await wire.write(reply);
 }
 
-json Ingestion::uploads() const {
+asio::awaitable<void> Ingestion::handle(const Request& request, Wire& wire) {
+  const Behaviour fault = faults_.take("ingestion", "").value_or(Behaviour());
+  co_await pause(fault.delay_ms);
+  if (fault.reset_at == BreakAt::before_head || fault.close_at == BreakAt::before_head) {
+    note(request, 0, 0, 0);
+    if (fault.reset_at == BreakAt::before_head) wire.reset();
+    wire.close();
+    co_return;
+  }
+  if (fault.status != 0) {
+    co_await fail(request, fault, wire);
+    co_return;
+  }
+  const Verdict verdict = judge(request);
+  keep(request, verdict);
+  co_await pause(fault.stall_ms);
+  if (fault.reset_after_accept) {
+    wire.reset();
+    co_return;
+  }
+  co_await answer(verdict, wire);
+}
+
+namespace {
+
+std::string array_of(const std::vector<std::string>& values) {
+  std::string out = "[";
+  for (const std::string& value : values) {
+    if (out.size() > 1) out += ',';
+    out += value;
+  }
+  return out + "]";
+}
+
+}  // namespace
+
+std::string Ingestion::rows() const {
   const std::lock_guard lock(mutex_);
-  return uploads_;
+  return array_of(rows_);
+}
+
+std::string Ingestion::uploads() const {
+  const std::lock_guard lock(mutex_);
+  return array_of(uploads_);
 }
 
 void Ingestion::clear() {
   const std::lock_guard lock(mutex_);
-  rows_ = json::array();
-  uploads_ = json::array();
+  rows_.clear();
+  uploads_.clear();
 }
 
 }  // namespace tollgate::simulator

@@ -4,6 +4,7 @@
 
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -13,6 +14,8 @@ namespace tollgate::simulator {
 
 /// Azure Monitor Logs Ingestion (azure-protocol.md 6): checks what the real one would, stores what it accepts.
 /// Naming an undeclared column or wrong type in a 400 is ours: the real service drops silently.
+/// Faults: `status` with `headers` and `body`; `delay_ms` before it looks; `reset_at` and `close_at` before_head
+/// without storing; `stall_ms` between storing and the answer; `reset_after_accept`.
 class Ingestion {
  public:
   Ingestion(const Setup& setup, const Entra& entra, Faults& faults)
@@ -20,9 +23,10 @@ class Ingestion {
 
   boost::asio::awaitable<void> handle(const Request& request, Wire& wire);
 
-  nlohmann::json rows() const;
-  /// Every attempt: status, sizes, rows.
-  nlohmann::json uploads() const;
+  /// All that was accepted, in order, as a JSON array: repeats too.
+  std::string rows() const;
+  /// Every attempt, likewise: status, sizes, rows.
+  std::string uploads() const;
   void clear();
 
  private:
@@ -35,14 +39,19 @@ class Ingestion {
   };
 
   Verdict judge(const Request& request) const;
+  /// Stores what the verdict accepts.
+  void keep(const Request& request, const Verdict& verdict);
+  boost::asio::awaitable<void> answer(const Verdict& verdict, Wire& wire);
+  boost::asio::awaitable<void> fail(const Request& request, const Behaviour& fault, Wire& wire);
   void note(const Request& request, int status, std::size_t raw_size, std::size_t rows);
 
   const Setup& setup_;
   const Entra& entra_;
   Faults& faults_;
   mutable std::mutex mutex_;
-  nlohmann::json rows_ = nlohmann::json::array();
-  nlohmann::json uploads_ = nlohmann::json::array();
+  // As text: a long run leaves many.
+  std::vector<std::string> rows_;
+  std::vector<std::string> uploads_;
 };
 
 /// What is wrong with a row's columns, or empty.

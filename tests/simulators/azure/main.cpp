@@ -15,7 +15,7 @@
 #include "http_server.hpp"
 #include "imds.hpp"
 #include "ingestion.hpp"
-#include "openai_service.hpp"
+#include "openai/service.hpp"
 
 namespace tollgate::simulator {
 namespace {
@@ -64,9 +64,10 @@ class Simulator {
     imds_port_ = serve(imds_, false).port();
     ingestion_port_ = serve(ingestion_, true).port();
     entra_.set_base(url("https", "localhost", entra_port_));
+    imds_.set_key_directory(directory_ + "/arc-keys");
     for (const Resource& resource : setup_.resources) {
       OpenAiService& service =
-          resources_.emplace_back(setup_, resource, entra_, faults_, bill_, log_);
+          resources_.emplace_back(setup_, resource, entra_, settings_, faults_, bill_, log_);
       resource_ports_.push_back(serve(service, true).port());
     }
   }
@@ -74,6 +75,7 @@ class Simulator {
   void start() {
     for (HttpServer& server : servers_) server.start();
     write_file(directory_ + "/ca.pem", authority_.certificate_pem());
+    entra_.register_proofs(directory_);
     write_file(directory_ + "/simulator.json", description().dump(2));
     std::cout << "ready " << directory_ << "/simulator.json" << std::endl;
   }
@@ -89,6 +91,8 @@ class Simulator {
     return {{"control", url("http", "127.0.0.1", control_port_)},
             {"entra", url("https", "localhost", entra_port_)},
             {"imds", url("http", "127.0.0.1", imds_port_)},
+            {"managed_identity", imds_.describe(url("http", "127.0.0.1", imds_port_))},
+            {"gateway_proofs", entra_.describe(directory_)},
             {"ingestion", url("https", "localhost", ingestion_port_)},
             {"ca", directory_ + "/ca.pem"},
             {"tenant", setup_.tenant},
@@ -105,13 +109,14 @@ class Simulator {
   CertificateAuthority authority_;
   boost::asio::ssl::context tls_;
   Setup setup_ = make_setup();
+  SettingsStore settings_;
   Faults faults_;
   Bill bill_;
   RequestLog log_;
   Entra entra_{setup_, faults_};
-  Imds imds_{entra_, faults_};
+  Imds imds_{setup_, entra_, faults_};
   Ingestion ingestion_{setup_, entra_, faults_};
-  Control control_{entra_, ingestion_, faults_, bill_, log_};
+  Control control_{entra_, ingestion_, settings_, faults_, bill_, log_};
   std::deque<OpenAiService> resources_;
   std::deque<HttpServer> servers_;
   std::uint16_t control_port_ = 0;

@@ -17,12 +17,20 @@ std::string secret(const std::string& prefix) {
 }
 
 std::vector<Deployment> deployments() {
-  return {{"gpt-4o", "gpt-4o-2024-11-20"},
-          {"gpt-4o-ptu", "gpt-4o-2024-11-20"},
-          {"gpt-4.1-mini", "gpt-4.1-mini-2025-04-14"},
-          {"gpt-35-turbo-instruct", "gpt-35-turbo-instruct"},
-          {"text-embedding-3-small", "text-embedding-3-small"},
-          {"team-gpt51", "gpt-5.1-2025-11-13"}};
+  return {
+      {"gpt-4o", "gpt-4o-2024-11-20"},
+      {.name = "gpt-4o-ptu", .model = "gpt-4o-2024-11-20", .provisioned = true},
+      {"gpt-4.1-mini", "gpt-4.1-mini-2025-04-14"},
+      {"gpt-35-turbo-instruct", "gpt-35-turbo-instruct"},
+      {"text-embedding-3-small", "text-embedding-3-small", Serves::embeddings},
+      {"team-gpt51", "gpt-5.1-2025-11-13"},
+      {.name = "no-stream-options", .model = "mistral-large-2411", .refuses_stream_options = true},
+      {"gpt-image-1", "gpt-image-1-2025-04-15", Serves::images},
+      {"dall-e-3", "dall-e-3", Serves::images, false},
+      {"gpt-4o-transcribe", "gpt-4o-transcribe-2025-03-20", Serves::transcription},
+      {"whisper", "whisper-001", Serves::transcription, false},
+      {"gpt-4o-mini-tts", "gpt-4o-mini-tts-2025-03-20", Serves::speech},
+      {"tts-hd", "tts-hd-001", Serves::speech, false}};
 }
 
 }  // namespace

@@ -7,15 +7,23 @@
 
 namespace tollgate::simulator {
 
+/// What a deployment's model can be asked for.
+enum class Serves { text, embeddings, images, transcription, speech };
+
 struct Deployment {
   std::string name;
-  std::string model;                  ///< the snapshot that is served
+  std::string model;  ///< the snapshot that is served
+  Serves serves = Serves::text;
+  bool counts_tokens =
+      true;  ///< false for DALL-E, Whisper and the older speech: no usage of tokens
+  bool refuses_stream_options = false;  ///< whatever the api-version
+  bool provisioned = false;             ///< PTU: no x-ratelimit- fields
 };
 
 struct Resource {
   std::string name;
-  std::string region;                 ///< as configured
-  std::string region_header;          ///< x-ms-region: a display name with blanks
+  std::string region;         ///< as configured
+  std::string region_header;  ///< x-ms-region: a display name with blanks
   std::string key1;
   std::string key2;
   std::vector<Deployment> deployments;

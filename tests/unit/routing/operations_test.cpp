@@ -10,23 +10,25 @@
 namespace tollgate::routing {
 namespace {
 
-std::string with_deployment(std::string_view pattern, const std::string& name) {
+/// The path with every hole filled.
+std::string filled(std::string_view pattern) {
   std::string out(pattern);
-  const std::string hole = "{deployment}";
-  const std::size_t at = out.find(hole);
-  return at == std::string::npos ? out : out.replace(at, hole.size(), name);
+  for (std::size_t at = out.find('{'); at != std::string::npos; at = out.find('{')) {
+    out.replace(at, out.find('}', at) + 1 - at, "name");
+  }
+  return out;
 }
 
 TEST(Operations, EachIsFoundByItsOwnPaths) {
   for (const Operation& operation : operations()) {
     if (!operation.v1_path.empty()) {
-      const std::string path = "/openai/v1" + with_deployment(operation.v1_path, "dep");
+      const std::string path = "/openai/v1" + filled(operation.v1_path);
       const PathMatch match = find_operation(operation.method, path);
       EXPECT_EQ(match.operation, &operation) << path;
       EXPECT_EQ(match.family, UrlFamily::v1);
     }
     if (!operation.legacy_path.empty()) {
-      const std::string path = "/openai" + with_deployment(operation.legacy_path, "dep");
+      const std::string path = "/openai" + filled(operation.legacy_path);
       const PathMatch match = find_operation(operation.method, path);
       EXPECT_EQ(match.operation, &operation) << path;
       EXPECT_EQ(match.family, UrlFamily::legacy);
@@ -49,8 +51,8 @@ TEST(FindOperation, TakesOneWholeSegmentForTheDeployment) {
             "gpt-4o");
   for (const char* path :
        {"/openai/deployments//chat/completions", "/openai/deployments/a/b/chat/completions",
-        "/openai/deployments/chat/completions", "/openai/deployments/a/chat/completions/",
-        "/openai/deployments/a/chat", "/openai/deployments/a", "/openai/Deployments/a/embeddings",
+        "/openai/deployments/a/chat/completions/", "/openai/deployments/a/chat",
+        "/openai/deployments/a", "/openai/Deployments/a/embeddings",
         "/openai/deployments/a/chat/completionsx", "/OPENAI/v1/chat/completions", "/openai/v1",
         "/openai/v1/", "/openai", "/openaiv1/chat/completions", "/openai/v1x/chat/completions",
         "/v1/chat/completions", "/", ""}) {
@@ -58,11 +60,21 @@ TEST(FindOperation, TakesOneWholeSegmentForTheDeployment) {
   }
 }
 
-TEST(FindOperation, TellsTheMethodsOfAKnownPath) {
-  const PathMatch match = find_operation("GET", "/openai/v1/chat/completions");
-  EXPECT_EQ(match.operation, nullptr);
-  EXPECT_NE(match.allowed.find("POST"), std::string::npos);
-  EXPECT_EQ(find_operation("POST", "/openai/v1/no-such-thing").allowed, "");
+TEST(FindOperation, TakesTheObjectButNotWhatStandsBelowIt) {
+  const PathMatch run = find_operation("GET", "/openai/threads/thread_1/runs/run_2");
+  ASSERT_NE(run.operation, nullptr);
+  EXPECT_EQ(run.operation->id, "Runs_Get");
+  EXPECT_EQ(run.object_id, "thread_1");
+  EXPECT_EQ(find_operation("POST", "/openai/v1/responses/compact").operation->id,
+            "Responses_Compact");
+  EXPECT_EQ(find_operation("GET", "/openai/v1/responses/resp_1").object_id, "resp_1");
+}
+
+TEST(MethodsOf, ListsThoseOfAKnownPath) {
+  EXPECT_EQ(methods_of("/openai/v1/chat/completions"), "POST");
+  EXPECT_EQ(methods_of("/openai/v1/responses/resp_1"), "GET, DELETE");
+  EXPECT_EQ(methods_of("/openai/v1/no-such-thing"), "");
+  EXPECT_EQ(find_operation("GET", "/openai/v1/chat/completions").operation, nullptr);
 }
 
 }  // namespace

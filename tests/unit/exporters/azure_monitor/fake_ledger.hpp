@@ -55,6 +55,13 @@ class FakeLedger : public ledger::Ledger {
   ledger::Journal& journal(unsigned) override {
     throw std::logic_error("an exporter has no journal");
   }
+  Result<std::vector<ledger::StoredRecord>> awaiting(std::size_t) override {
+    return std::vector<ledger::StoredRecord>();
+  }
+  Result<void> settle(const ledger::StoredRecord&) override { return {}; }
+  Result<std::optional<ledger::StoredObject>> find_object(const std::string&) override {
+    return std::optional<ledger::StoredObject>();
+  }
   Result<void> flush() override { return {}; }
   ledger::LedgerStats stats() const override { return {}; }
 

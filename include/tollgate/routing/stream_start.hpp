@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "tollgate/base/time.hpp"
+
+namespace tollgate::routing {
+
+/// Sans-I/O: reads the first events of a server-sent stream with status 200 for the failure that Azure hides
+/// there (azure-protocol.md 2.4): a throttled streaming Responses call begins with response.created, then
+/// says so in `error` and response.failed, in either order. Nothing may be relayed until this has decided.
+///
+/// It looks past response.created, .queued and .in_progress; every other event shows that the model is at
+/// work. Events are told by `type` inside their data, `event:` lines are not needed. A chat stream that opens
+/// with an `error` member is read the same way. The pieces given are the body's, without chunk framing, in
+/// any split.
+class StreamStart {
+ public:
+  enum class Kind {
+    need_more,
+    ordinary,  ///< relay it
+    failed,    ///< `status` is what it would have been as an ordinary answer: judge() knows what to do
+  };
+
+  struct Finding {
+    Kind kind = Kind::need_more;
+    int status = 0;                   ///< 429, 500, 403 or 400
+    std::string error_code;           ///< as Azure wrote it, such as rate_limit_exceeded; may be empty
+  };
+
+  /// What is held back at most; a longer opening is taken for ordinary. response.created echoes the request's
+  /// instructions and tools: 200 KB have been seen.
+  static constexpr std::size_t kLookAhead = 512 * 1024;
+  /// How long the driver should hold a stream back: a refusal follows at once, a queued job takes its time.
+  static constexpr milliseconds kPatience{2'000};
+
+  const Finding& feed(std::string_view body);
+  /// The body has ended: there is always a decision now.
+  const Finding& finish();
+  const Finding& finding() const { return finding_; }
+
+ private:
+  void end_line();
+  void dispatch();
+  void decide(std::string_view type, std::string_view code);
+
+  Finding finding_;
+  std::string line_;
+  std::string data_;
+  std::size_t seen_ = 0;
+  bool after_cr_ = false;
+  bool first_line_ = true;
+  bool failed_without_reason_ = false;  ///< response.failed came, and its reason did not
+};
+
+}  // namespace tollgate::routing

@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string_view>
+
+// Why a record's UsageBasis is not `reported`. These words reach invoices: add, never rename
+// (docs/usage-records.md explains each).
+namespace tollgate::usage::reason {
+
+inline constexpr std::string_view kNoUsageInAnswer = "no_usage_in_answer";
+inline constexpr std::string_view kStreamWithoutUsage = "stream_without_usage";
+inline constexpr std::string_view kAnswerCutOff = "answer_cut_off";
+inline constexpr std::string_view kErrorAnswer = "error_answer";
+inline constexpr std::string_view kNotJson = "not_json";
+inline constexpr std::string_view kOpaqueBody = "opaque_body";
+inline constexpr std::string_view kEmptyAnswer = "empty_answer";
+inline constexpr std::string_view kUsageMalformed = "usage_malformed";
+inline constexpr std::string_view kUsageTooLarge = "usage_too_large";
+inline constexpr std::string_view kBilledByDuration = "billed_by_duration";
+inline constexpr std::string_view kEncodedAnswer = "encoded_answer";
+inline constexpr std::string_view kOperationWithoutTokens = "operation_without_tokens";
+inline constexpr std::string_view kCountedAtCreation = "counted_at_creation";
+inline constexpr std::string_view kAwaitingBackend = "awaiting_backend";
+inline constexpr std::string_view kNeverFinished = "never_finished";
+inline constexpr std::string_view kObjectGone = "object_gone";
+inline constexpr std::string_view kNotSent = "not_sent";
+inline constexpr std::string_view kNoAnswer = "no_answer";
+inline constexpr std::string_view kGatewayInterrupted = "gateway_interrupted";
+
+}  // namespace tollgate::usage::reason

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/routing/attempt_verdict.hpp"
+
+namespace tollgate::routing {
+namespace {
+
+Judgement judge_answer(const AttemptEnd& end) {
+  switch (end.status) {
+    case 429: return {Verdict::retry_next_target, Signal::throttled};
+    case 408:
+    case 500:
+    case 502:
+    case 503:
+    case 504: return {Verdict::retry_next_target, Signal::failure};
+    case 401:
+    case 403:
+      if (!end.own_credential) return {Verdict::served, Signal::success};
+      return {Verdict::retry_next_target, Signal::failure, true};
+    default:
+      // 501, 505 and the like: no retry helps, and they say little about the target's health.
+      return {Verdict::served, end.status < 500 ? Signal::success : Signal::none};
+  }
+}
+
+bool may_repeat(const AttemptEnd& end, const RepeatRules& rules) {
+  return !end.request_sent || rules.repeatable || (end.error == Errc::timeout && rules.on_timeout);
+}
+
+Judgement judge_failure(const AttemptEnd& end, const RepeatRules& rules) {
+  if (end.error == Errc::cancelled) return {Verdict::give_up, Signal::none};
+  const bool no_token =
+      !end.request_sent && (end.error == Errc::unauthenticated || end.error == Errc::forbidden);
+  const Verdict verdict = may_repeat(end, rules) ? Verdict::retry_next_target : Verdict::give_up;
+  return {verdict, Signal::failure, no_token};
+}
+
+}  // namespace
+
+bool is_repeatable(std::string_view method) { return method == "GET" || method == "HEAD"; }
+
+Judgement judge(const AttemptEnd& end, const RepeatRules& rules) {
+  return end.status != 0 ? judge_answer(end) : judge_failure(end, rules);
+}
+
+}  // namespace tollgate::routing

@@ -1,0 +1,130 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/routing/stream_start.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+
+#include <simdjson.h>
+
+namespace tollgate::routing {
+namespace {
+
+using simdjson::dom::element;
+
+constexpr std::string_view kBom = "\xEF\xBB\xBF";
+
+std::string_view text_at(const element& object, std::string_view key) {
+  std::string_view out;
+  return object[key].get(out) == simdjson::SUCCESS ? out : std::string_view();
+}
+
+bool is_object(const element& parent, std::string_view key, element& out) {
+  return parent[key].get(out) == simdjson::SUCCESS && out.is_object();
+}
+
+bool is_any_of(std::string_view text, std::initializer_list<std::string_view> names) {
+  return std::find(names.begin(), names.end(), text) != names.end();
+}
+
+/// The model has not begun.
+bool is_opening(std::string_view type) {
+  return is_any_of(type, {"response.created", "response.queued", "response.in_progress"});
+}
+
+bool is_throttling(std::string_view name) {
+  return is_any_of(name, {"too_many_requests", "rate_limit_exceeded", "rate_limit_reached",
+                          "no_capacity", "429"});
+}
+
+int status_meant(std::string_view type, std::string_view code) {
+  if (is_throttling(type) || is_throttling(code)) return 429;
+  if (type == "server_error" || is_any_of(code, {"server_error", "500"})) return 500;
+  return type == "forbidden" ? 403 : 400;
+}
+
+}  // namespace
+
+const StreamStart::Finding& StreamStart::feed(std::string_view body) {
+  seen_ += body.size();
+  while (finding_.kind == Kind::need_more && !body.empty()) {
+    const auto found =
+        std::find_if(body.begin(), body.end(), [](char c) { return c == '\n' || c == '\r'; });
+    const auto end = static_cast<std::size_t>(found - body.begin());
+    line_.append(body.substr(0, end));
+    if (end == body.size()) break;
+    const bool second_of_crlf = after_cr_ && body[end] == '\n' && line_.empty();
+    after_cr_ = body[end] == '\r';
+    body.remove_prefix(end + 1);
+    if (!second_of_crlf) end_line();
+  }
+  if (finding_.kind == Kind::need_more && seen_ > kLookAhead) finding_.kind = Kind::ordinary;
+  return finding_;
+}
+
+const StreamStart::Finding& StreamStart::finish() {
+  if (finding_.kind != Kind::need_more) return finding_;
+  if (!line_.empty()) end_line();
+  dispatch();
+  if (finding_.kind == Kind::need_more) {
+    if (failed_without_reason_) {
+      decide("server_error", {});
+    } else {
+      finding_.kind = Kind::ordinary;
+    }
+  }
+  return finding_;
+}
+
+void StreamStart::end_line() {
+  constexpr std::string_view kData = "data:";
+  std::string_view line = line_;
+  if (first_line_ && line.substr(0, kBom.size()) == kBom) line.remove_prefix(kBom.size());
+  first_line_ = false;
+  if (line.empty()) {
+    dispatch();
+  } else if (line.substr(0, kData.size()) == kData) {
+    line.remove_prefix(kData.size());
+    if (!line.empty() && line.front() == ' ') line.remove_prefix(1);
+    if (!data_.empty()) data_.push_back('\n');
+    data_.append(line);
+  }
+  line_.clear();
+}
+
+void StreamStart::dispatch() {
+  if (data_.empty()) return;  // a comment that keeps the connection alive
+  thread_local simdjson::dom::parser parser;
+  element event;
+  const bool readable = parser.parse(data_).get(event) == simdjson::SUCCESS && event.is_object();
+  data_.clear();
+  if (!readable) {
+    finding_.kind = Kind::ordinary;
+    return;
+  }
+  const std::string_view type = text_at(event, "type");
+  element error;
+  element response;
+  if (is_object(event, "error", error)) {
+    return decide(text_at(error, "type"), text_at(error, "code"));
+  }
+  if (type == "error") return decide({}, text_at(event, "code"));
+  if (type == "response.failed") {
+    if (is_object(event, "response", response) && is_object(response, "error", error)) {
+      return decide(text_at(error, "type"), text_at(error, "code"));
+    }
+    failed_without_reason_ = true;  // the `error` event behind it has one
+  } else if (failed_without_reason_) {
+    decide("server_error", {});
+  } else if (!is_opening(type)) {
+    finding_.kind = Kind::ordinary;
+  }
+}
+
+void StreamStart::decide(std::string_view type, std::string_view code) {
+  finding_.kind = Kind::failed;
+  finding_.status = status_meant(type, code);
+  finding_.error_code = code.empty() ? type : code;
+}
+
+}  // namespace tollgate::routing

@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/routing/target_board.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <boost/container/small_vector.hpp>
+
+#include "tollgate/routing/picker.hpp"
+
+namespace tollgate::routing {
+namespace {
+
+/// As many candidates as a route usually has are looked at without allocation.
+using Standings = boost::container::small_vector<Standing, 8>;
+
+bool contains(std::span<const std::size_t> targets, std::size_t target) {
+  return std::find(targets.begin(), targets.end(), target) != targets.end();
+}
+
+milliseconds wait_until(SteadyTime time, SteadyTime now) {
+  return std::chrono::ceil<milliseconds>(time - now);
+}
+
+}  // namespace
+
+Lease::Lease(TargetBoard& board, const Candidate& candidate, SteadyTime begun, bool probe)
+    : board_(&board), candidate_(candidate), begun_(begun), probe_(probe) {}
+
+Lease::Lease(Lease&& other) noexcept
+    : board_(std::exchange(other.board_, nullptr)),
+      candidate_(other.candidate_),
+      begun_(other.begun_),
+      probe_(other.probe_),
+      reported_(other.reported_) {}
+
+Lease& Lease::operator=(Lease&& other) noexcept {
+  if (this != &other) {
+    end();
+    board_ = std::exchange(other.board_, nullptr);
+    candidate_ = other.candidate_;
+    begun_ = other.begun_;
+    probe_ = other.probe_;
+    reported_ = other.reported_;
+  }
+  return *this;
+}
+
+Lease::~Lease() { end(); }
+
+void Lease::report(Signal signal, std::optional<milliseconds> wait, SteadyTime now) {
+  // Only the first word of a probe is the probe's.
+  board_->report(candidate_, {signal, wait, begun_, probe_ && !reported_}, now);
+  reported_ = true;
+}
+
+void Lease::end() {
+  if (board_ == nullptr) return;
+  // Any time will do: an abandoned probe leaves its target due for the next one at once.
+  if (probe_ && !reported_) report(Signal::none, std::nullopt, SteadyTime::min());
+  std::exchange(board_, nullptr)->end(candidate_);
+}
+
+std::size_t TargetBoard::enroll(const config::Backend& backend, std::string_view deployment) {
+  const std::lock_guard lock(mutex_);
+  const auto known = std::find_if(targets_.begin(), targets_.end(), [&](const Entry& entry) {
+    return entry.backend == backend.name && entry.endpoint == backend.endpoint &&
+           entry.deployment == deployment;
+  });
+  if (known != targets_.end()) return static_cast<std::size_t>(known - targets_.begin());
+  targets_.push_back({backend.name, backend.endpoint, std::string(deployment), {}});
+  return targets_.size() - 1;
+}
+
+void TargetBoard::change_budget(const config::RetryBudget& settings) {
+  const std::lock_guard lock(mutex_);
+  budget_.change(settings);
+}
+
+std::optional<Lease> TargetBoard::lease(std::span<const Candidate> candidates,
+                                        std::span<const std::size_t> tried, SteadyTime now,
+                                        std::uint64_t random) {
+  const std::lock_guard lock(mutex_);
+  Standings standings;
+  for (const Candidate& candidate : candidates) {
+    const TargetHealth& health = targets_[candidate.target].health;
+    standings.push_back(
+        {!contains(tried, candidate.target) && health.admits(now), health.pending()});
+  }
+  const auto chosen = pick(candidates, {standings.data(), standings.size()}, random);
+  if (!chosen) return std::nullopt;
+  if (tried.empty()) {
+    budget_.on_request(now);
+  } else if (!budget_.withdraw(now)) {
+    return std::nullopt;
+  }
+  const Candidate& candidate = candidates[*chosen];
+  const bool probe = targets_[candidate.target].health.begin(now, candidate.backend->breaker);
+  return Lease(*this, candidate, now, probe);
+}
+
+void TargetBoard::report(const Candidate& candidate, const TargetHealth::Report& report,
+                         SteadyTime now) {
+  const std::lock_guard lock(mutex_);
+  targets_[candidate.target].health.report(report, candidate.backend->breaker, now);
+}
+
+void TargetBoard::end(const Candidate& candidate) {
+  const std::lock_guard lock(mutex_);
+  targets_[candidate.target].health.end();
+}
+
+Unserved TargetBoard::unserved(std::span<const Candidate> candidates, SteadyTime now) const {
+  const std::lock_guard lock(mutex_);
+  Unserved out{429, milliseconds::max()};
+  for (const Candidate& candidate : candidates) {
+    const TargetHealth& health = targets_[candidate.target].health;
+    out.retry_after = std::min(out.retry_after, wait_until(health.available_at(now), now));
+    const bool throttled = health.condition() != TargetHealth::Condition::closed &&
+                           health.cause() == TargetHealth::Cause::throttled;
+    if (!throttled) out.status = 503;
+  }
+  return out;
+}
+
+bool TargetBoard::usable(std::span<const Candidate> candidates, SteadyTime now) const {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
+    return targets_[candidate.target].health.admits(now);
+  });
+}
+
+std::vector<TargetStatus> TargetBoard::statuses(SteadyTime now) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<TargetStatus> out;
+  for (const Entry& entry : targets_) {
+    out.push_back({entry.backend, entry.deployment, entry.health.condition(), entry.health.cause(),
+                   wait_until(entry.health.available_at(now), now), entry.health.pending()});
+  }
+  return out;
+}
+
+}  // namespace tollgate::routing

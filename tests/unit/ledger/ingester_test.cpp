@@ -1,0 +1,160 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "ingester.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+
+#include "recovery.hpp"
+#include "sample_record.hpp"
+#include "temp_directory.hpp"
+#include "worker.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+class IngesterTest : public testing::Test {
+ protected:
+  /// Flips a bit in the file, as a fault of the disk would, under the mapping in use.
+  static void flip(const std::string& path, std::size_t at) {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekg(static_cast<std::streamoff>(at));
+    const char byte = static_cast<char>(file.get() ^ 4);
+    file.seekp(static_cast<std::streamoff>(at));
+    file.put(byte);
+  }
+
+  std::size_t segment_files() const { return list_segments(directory_.path()).size(); }
+  std::vector<usage::UsageRecord> kept_intents() { return *table_.kept_intents(); }
+
+  TempDirectory directory_;
+  RecordTable table_ = open_table(directory_ / "ledger");
+  Worker worker_{directory_.path()};
+};
+
+TEST_F(IngesterTest, MovesWhatWasClosedInItsOrder) {
+  ASSERT_TRUE(worker_.journal.open(sample_intent(1)));
+  ASSERT_TRUE(worker_.journal.close(sample_close(2)));
+  ASSERT_TRUE(worker_.journal.close(sample_close(1)));
+  ASSERT_TRUE(worker_.ingest(table_));
+  EXPECT_EQ(queued_records(table_), (std::vector{sample_close(2), sample_close(1)}));
+  EXPECT_EQ(worker_.ingester.inserted(), 2U);
+}
+
+TEST_F(IngesterTest, ReadsOnFromWhereItStood) {
+  EXPECT_FALSE(worker_.ingester.has_news());
+  ASSERT_TRUE(worker_.journal.close(sample_close(1)));
+  EXPECT_TRUE(worker_.ingester.has_news());
+  ASSERT_TRUE(worker_.ingest(table_));
+  EXPECT_FALSE(worker_.ingester.has_news());
+  ASSERT_TRUE(worker_.ingest(table_));
+  EXPECT_EQ(worker_.ingester.inserted(), 0U);
+  ASSERT_TRUE(worker_.journal.close(sample_close(2)));
+  ASSERT_TRUE(worker_.ingest(table_));
+  EXPECT_EQ(worker_.ingester.inserted(), 1U);
+  EXPECT_EQ(queued_records(table_).size(), 2U);
+}
+
+TEST_F(IngesterTest, DoesAFailedRoundAgain) {
+  ASSERT_TRUE(worker_.journal.close(sample_close(1)));
+  worker_.fill_segment();
+  ASSERT_TRUE(worker_.journal.close(sample_close(2)));
+  {
+    Transaction transaction(table_.database());
+    ASSERT_TRUE(worker_.ingester.stage(table_));
+    // No commit: the disk is full, say.
+  }
+  EXPECT_TRUE(queued_records(table_).empty());
+  EXPECT_EQ(segment_files(), 2U);
+  ASSERT_TRUE(worker_.ingest(table_));
+  EXPECT_EQ(queued_records(table_),
+            (std::vector{sample_close(1), sample_close(Worker::kFiller), sample_close(2)}));
+  EXPECT_EQ(segment_files(), 1U);
+}
+
+// A crash between the table's commit and the deletion of the segment brings everything again.
+TEST_F(IngesterTest, PutsARecordIntoTheTableOnce) {
+  ASSERT_TRUE(worker_.journal.close(sample_close(1)));
+  ASSERT_TRUE(worker_.ingest(table_));
+  Ingester again(worker_.store);
+  Transaction transaction(table_.database());
+  ASSERT_TRUE(again.stage(table_));
+  ASSERT_TRUE(transaction.commit());
+  again.committed();
+  EXPECT_EQ(again.inserted(), 0U);
+  EXPECT_EQ(queued_records(table_), std::vector{sample_close(1)});
+}
+
+TEST_F(IngesterTest, DeletesASegmentOnceItIsInTheTable) {
+  ASSERT_TRUE(worker_.journal.close(sample_close(1)));
+  worker_.fill_segment();
+  ASSERT_TRUE(worker_.journal.close(sample_close(2)));
+  worker_.fill_segment();
+  ASSERT_TRUE(worker_.journal.close(sample_close(3)));
+  EXPECT_EQ(segment_files(), 3U);
+  ASSERT_TRUE(worker_.ingest(table_));
+  EXPECT_EQ(segment_files(), 1U) << "the one in use stays";
+  EXPECT_EQ(queued_records(table_).size(), 4U);
+}
+
+TEST_F(IngesterTest, KeepsIntentsThatOutliveTheirSegment) {
+  ASSERT_TRUE(worker_.journal.open(sample_intent(1)));
+  ASSERT_TRUE(worker_.journal.open(sample_intent(2)));
+  worker_.fill_segment();
+  ASSERT_TRUE(worker_.journal.open(sample_intent(3)));
+  ASSERT_TRUE(worker_.journal.close(sample_close(2)));
+  ASSERT_TRUE(worker_.ingest(table_));
+  EXPECT_EQ(segment_files(), 1U);
+  EXPECT_EQ(kept_intents(), (std::vector{sample_intent(1), sample_intent(3)}));
+  ASSERT_TRUE(worker_.journal.close(sample_close(1)));
+  ASSERT_TRUE(worker_.ingest(table_));
+  EXPECT_EQ(kept_intents(), std::vector{sample_intent(3)});
+  worker_.fill_segment();
+  ASSERT_TRUE(worker_.journal.close(sample_close(3)));
+  ASSERT_TRUE(worker_.ingest(table_));
+  EXPECT_TRUE(kept_intents().empty());
+}
+
+TEST_F(IngesterTest, LeavesOpenIntentsInTheTableAtACleanEnd) {
+  ASSERT_TRUE(worker_.journal.open(sample_intent(1)));
+  ASSERT_TRUE(worker_.journal.close(sample_close(2)));
+  ASSERT_TRUE(worker_.ingest(table_));
+  worker_.ingester.finish(table_);
+  EXPECT_EQ(segment_files(), 0U);
+  EXPECT_EQ(kept_intents(), std::vector{sample_intent(1)});
+}
+
+TEST_F(IngesterTest, StepsOverDamageAndCountsItOnce) {
+  ASSERT_TRUE(worker_.journal.close(sample_close(1)));
+  const std::size_t second = Segment::kSize - worker_.store.snapshot().back()->room();
+  ASSERT_TRUE(worker_.journal.close(sample_close(2)));
+  flip(list_segments(directory_.path()).at(0), second + 20);
+  for (int round = 0; round < 3; ++round) ASSERT_TRUE(worker_.ingest(table_));
+  ASSERT_TRUE(worker_.journal.close(sample_close(3)));
+  for (int round = 0; round < 3; ++round) ASSERT_TRUE(worker_.ingest(table_));
+  EXPECT_EQ(queued_records(table_), (std::vector{sample_close(1), sample_close(3)}));
+  EXPECT_EQ(worker_.ingester.damaged(), 1U);
+}
+
+TEST_F(IngesterTest, NeedsNoSealToGoOn) {
+  worker_.fill_segment();
+  ASSERT_TRUE(worker_.journal.close(sample_close(1)));
+  flip(worker_.store.snapshot().front()->path(), Segment::kSize - Segment::kEntryHeaderSize + 8);
+  ASSERT_TRUE(worker_.ingest(table_));
+  EXPECT_EQ(queued_records(table_).back(), sample_close(1));
+  EXPECT_EQ(worker_.ingester.damaged(), 1U);
+  EXPECT_EQ(segment_files(), 1U);
+}
+
+TEST_F(IngesterTest, LeavesDamageToTheNextStart) {
+  ASSERT_TRUE(worker_.journal.close(sample_close(1)));
+  flip(worker_.store.snapshot().front()->path(), Segment::kHeaderSize + 20);
+  ASSERT_TRUE(worker_.ingest(table_));
+  worker_.ingester.finish(table_);
+  EXPECT_EQ(segment_files(), 1U);
+}
+
+}  // namespace
+}  // namespace tollgate::ledger

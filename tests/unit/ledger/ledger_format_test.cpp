@@ -1,0 +1,155 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "entry_scanner.hpp"
+#include "record_codec.hpp"
+#include "record_fields.hpp"
+#include "temp_directory.hpp"
+#include "tollgate/ledger/ledger.hpp"
+
+// docs/ledger-format.md against the code: neither can change without the other.
+namespace tollgate::ledger {
+namespace {
+
+std::string document() {
+  std::ifstream file(TOLLGATE_LEDGER_FORMAT);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+/// "number name encoding" of each field, as the code has it.
+class Fields {
+ public:
+  template <class Value>
+  void operator()(int number, const char* name, const Value&) {
+    list.push_back(std::to_string(number) + " " + name + " " + encoding<Value>());
+  }
+  std::vector<std::string> list;
+
+ private:
+  template <class Value>
+  static std::string encoding() {
+    if constexpr (std::is_same_v<Value, Uuid>) return "uuid";
+    if constexpr (std::is_same_v<Value, UtcTime>) return "time";
+    if constexpr (std::is_same_v<Value, std::string>) return "text";
+    if constexpr (std::is_same_v<Value, usage::Outcome>) return "outcome";
+    if constexpr (std::is_same_v<Value, usage::UsageBasis>) return "basis";
+    if constexpr (std::is_same_v<Value, std::optional<double>>) return "real";
+    if constexpr (std::is_same_v<Value, std::map<std::string, std::string>>) return "tags";
+    if constexpr (std::is_same_v<Value, std::vector<usage::Attempt>>) return "attempts";
+    return "integer";
+  }
+};
+
+TEST(LedgerFormat, ListsEveryFieldWithItsNumber) {
+  const std::string text = document();
+  const std::regex row("\\| (\\d+) \\| `(\\w+)` \\| (\\w+) \\|\n");
+  std::vector<std::string> listed;
+  for (std::sregex_iterator at(text.begin(), text.end(), row), end; at != end; ++at) {
+    listed.push_back(at->str(1) + " " + at->str(2) + " " + at->str(3));
+  }
+  Fields fields;
+  const usage::UsageRecord record;
+  visit_fields(fields, record);
+  EXPECT_EQ(listed, fields.list);
+  EXPECT_EQ(fields.list.size() + 1, kFieldCount);
+}
+
+/// Every value with its number and word, as "0 completed, 1 client_aborted, ...".
+template <class Enum>
+std::string numbered(Enum last) {
+  std::string out;
+  for (int i = 0; i <= static_cast<int>(last); ++i) {
+    out.append(i == 0 ? "" : ", ").append(std::to_string(i)).append(" ");
+    out.append(to_string(static_cast<Enum>(i)));
+  }
+  return out;
+}
+
+TEST(LedgerFormat, NumbersTheWords) {
+  const std::string text = document();
+  EXPECT_NE(text.find("integer: " + numbered(usage::Outcome::interrupted) + " |"), text.npos);
+  EXPECT_NE(text.find("integer: " + numbered(usage::UsageBasis::reported) + " |"), text.npos);
+  EXPECT_NE(text.find("| " + std::to_string(static_cast<int>(DeliveryState::queued)) + " | queued"),
+            text.npos);
+  EXPECT_NE(
+      text.find("| " + std::to_string(static_cast<int>(DeliveryState::delivered)) + " | delivered"),
+      text.npos);
+  EXPECT_NE(text.find("| " + std::to_string(static_cast<int>(DeliveryState::quarantined)) +
+                      " | quarantined"),
+            text.npos);
+}
+
+std::string example() {
+  const std::string text = document();
+  const std::size_t begin = text.find("```\n") + 4;
+  std::istringstream lines(text.substr(begin, text.find("```", begin) - begin));
+  std::string out;
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream bytes(line.substr(4));
+    for (unsigned byte = 0; bytes >> std::hex >> byte;) out.push_back(static_cast<char>(byte));
+  }
+  return out;
+}
+
+usage::UsageRecord example_record() {
+  usage::UsageRecord record;
+  record.record_id = *Uuid::parse("01930f6e-5b1a-7c3d-8e4f-a1b2c3d4e5f6");
+  record.event_time = *from_rfc3339("2026-09-23T12:00:00.123456Z");
+  record.client_name = "team-a";
+  record.status_code = 200;
+  record.outcome = usage::Outcome::completed;
+  record.tokens.total = 29;
+  record.usage_basis = usage::UsageBasis::reported;
+  return record;
+}
+
+// Bytes that were written once stay readable.
+TEST(LedgerFormat, ReadsItsExample) {
+  const std::string bytes = example();
+  EntryScanner scanner(bytes, 0);
+  const auto entry = scanner.next();
+  ASSERT_TRUE(entry);
+  EXPECT_EQ(entry->type, EntryType::close);
+  EXPECT_EQ(entry->end, bytes.size());
+  EXPECT_EQ(decode_record(entry->payload), example_record());
+}
+
+TEST(LedgerFormat, WritesItsExample) {
+  const TempDirectory directory;
+  const std::string bytes = example();
+  const auto segment = Segment::create(directory / "a", 3, 9, UtcTime());
+  ASSERT_TRUE(segment);
+  const std::size_t length = static_cast<unsigned char>(bytes.at(4));
+  (*segment)->append(EntryType::close, bytes.substr(Segment::kEntryHeaderSize, length));
+  const std::string_view written = (*segment)->bytes();
+  EXPECT_EQ(written.substr(Segment::kHeaderSize, bytes.size()), bytes);
+  std::string header = "TGSEGMT1";
+  header.append({1, 0, 0, 0, 3, 0, 0, 0, 9}).resize(Segment::kHeaderSize);
+  EXPECT_EQ(written.substr(0, Segment::kHeaderSize), header);
+}
+
+TEST(LedgerFormat, StatesItsLimits) {
+  const std::string text = document();
+  const auto grouped = [](std::size_t number) {
+    std::string out = std::to_string(number);
+    for (std::size_t at = out.size(); at > 3;) out.insert(at -= 3, ",");
+    return out;
+  };
+  EXPECT_NE(text.find("(" + grouped(Segment::kSize) + " bytes)"), text.npos);
+  EXPECT_NE(text.find("payload, at most " + grouped(kLargestPayload) + " |"), text.npos);
+  EXPECT_NE(text.find("UTF-8, at most " + grouped(kLongestText) + " bytes"), text.npos);
+  EXPECT_NE(text.find("at most " + std::to_string(kMostTags) + ": a text"), text.npos);
+  EXPECT_NE(text.find("of each, at most " + std::to_string(kMostAttempts) + ":"), text.npos);
+}
+
+}  // namespace
+}  // namespace tollgate::ledger

@@ -1,0 +1,183 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "recovery.hpp"
+#include "sample_record.hpp"
+#include "temp_directory.hpp"
+#include "tollgate/ledger/ledger.hpp"
+#include "worker.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+using usage::UsageBasis;
+
+/// A ledger as a gateway leaves it while it runs: some records in the table, some in journals only.
+class LedgerReaderTest : public testing::Test {
+ protected:
+  LedgerReaderTest() {
+    std::filesystem::create_directory(path_ + ".journal");
+    add(1, "team-a", "gpt-4o", "east", {10, 2, 12}, UsageBasis::reported);
+    add(2, "team-a", "gpt-4o", "west", {20, 4, 24}, UsageBasis::partial);
+    add(3, "team-b", "gpt-4o", "east", {}, UsageBasis::none);
+    EXPECT_TRUE(worker_.ingest(table_));
+    add(4, "team-b", "gpt-4o", "east", {0, 0, 0}, UsageBasis::estimated);
+    add(5, "team-a", "", "east", {1, 1, 2}, UsageBasis::reported);
+    EXPECT_TRUE(worker_.journal.open(sample_intent(6)))
+        << "an operation that still runs is no record";
+  }
+
+  void add(std::uint64_t number, const std::string& client, const std::string& model,
+           const std::string& backend, usage::TokenCounts tokens, UsageBasis basis) {
+    usage::UsageRecord record = sample_close(number);
+    record.event_time = kDay + std::chrono::hours(10 * number);
+    record.client_name = client;
+    record.model = model;
+    record.backend = backend;
+    record.backend_deployment = backend + "-dep";
+    record.caller_ip_address = "10.0.0." + std::to_string(number % 2);
+    record.tokens = tokens;
+    record.usage_basis = basis;
+    EXPECT_TRUE(worker_.journal.close(record));
+    records_.push_back(record);
+  }
+
+  std::unique_ptr<LedgerReader> open() const {
+    auto reader = LedgerReader::open(path_);
+    EXPECT_TRUE(reader);
+    return std::move(*reader);
+  }
+
+  static std::string words(const UsageRow& row) {
+    std::string out;
+    for (const std::string& key : row.keys) out.append(key).append(" ");
+    out.append(std::to_string(row.operations)).append(" ops ");
+    for (const std::int64_t count : {row.prompt_tokens, row.completion_tokens, row.total_tokens}) {
+      out.append(std::to_string(count)).append(" ");
+    }
+    out.append("avg ");
+    out.append(row.average_total_tokens ? std::to_string(*row.average_total_tokens).substr(0, 5)
+                                        : "-");
+    out.append(" unknown ").append(std::to_string(row.without_usage));
+    return out.append(" estimated ").append(std::to_string(row.estimated));
+  }
+
+  static std::vector<std::string> usage(LedgerReader& reader, const std::vector<std::string>& by,
+                                        std::optional<UtcTime> since = std::nullopt) {
+    const auto rows = reader.usage(by, since);
+    EXPECT_TRUE(rows);
+    std::vector<std::string> out;
+    for (const UsageRow& row : *rows) out.push_back(words(row));
+    return out;
+  }
+
+  static constexpr UtcTime kDay{std::chrono::seconds(1'790'035'200)};  // 2026-09-22, midnight
+
+  TempDirectory directory_;
+  std::string path_ = directory_ / "usage.ledger";
+  RecordTable table_ = open_table(path_);
+  Worker worker_{path_ + ".journal"};
+  std::vector<usage::UsageRecord> records_;
+};
+
+TEST_F(LedgerReaderTest, SumsByGroup) {
+  const auto reader = open();
+  EXPECT_EQ(
+      usage(*reader, {"client", "model"}),
+      (std::vector<std::string>{"team-a  1 ops 1 1 2 avg 2.000 unknown 0 estimated 0",
+                                "team-a gpt-4o 2 ops 30 6 36 avg 18.00 unknown 0 estimated 1",
+                                "team-b gpt-4o 2 ops 0 0 0 avg 0.000 unknown 1 estimated 1"}));
+  EXPECT_EQ(usage(*reader, {"backend"}),
+            (std::vector<std::string>{"east 4 ops 11 3 14 avg 4.666 unknown 1 estimated 1",
+                                      "west 1 ops 20 4 24 avg 24.00 unknown 0 estimated 1"}));
+}
+
+TEST_F(LedgerReaderTest, KnowsItsGroups) {
+  const auto reader = open();
+  const auto keys = [&](const std::string& by) {
+    std::string out;
+    const auto rows = reader->usage(std::vector{by}, std::nullopt);
+    for (const UsageRow& row : *rows) out.append(row.keys.at(0)).append(";");
+    return out;
+  };
+  EXPECT_EQ(keys("ip"), "10.0.0.0;10.0.0.1;");
+  EXPECT_EQ(keys("deployment"), "east-dep;west-dep;");
+  EXPECT_EQ(keys("operation"), "ChatCompletions_Create;");
+  EXPECT_EQ(keys("day"), "2026-09-22;2026-09-23;2026-09-24;");
+  for (const std::vector<std::string>& by :
+       {std::vector<std::string>{}, {""}, {"client", "end_user"}, {"1; DROP TABLE records"}}) {
+    const auto refused = reader->usage(by, std::nullopt);
+    ASSERT_TRUE(refused.has_error());
+    EXPECT_EQ(refused.error().code, Errc::invalid_input);
+  }
+}
+
+TEST_F(LedgerReaderTest, TakesWhatHappenedSince) {
+  const auto reader = open();
+  EXPECT_EQ(usage(*reader, {"client"}, records_[1].event_time),
+            (std::vector<std::string>{"team-a 2 ops 21 5 26 avg 13.00 unknown 0 estimated 1",
+                                      "team-b 2 ops 0 0 0 avg 0.000 unknown 1 estimated 1"}));
+  EXPECT_TRUE(usage(*reader, {"client"}, kDay + std::chrono::hours(1000)).empty());
+}
+
+TEST_F(LedgerReaderTest, VisitsEveryRecordWithItsState) {
+  const auto stored = *table_.queued(10);
+  ASSERT_TRUE(table_.mark_delivered(stored[0].sequence, kDay));
+  ASSERT_TRUE(table_.quarantine(stored[1].sequence, "too large", kDay));
+  std::vector<usage::UsageRecord> found;
+  std::vector<DeliveryState> states;
+  std::string reasons;
+  const auto visit = [&](const StoredRecord& record, DeliveryState state,
+                         const std::string& reason) {
+    found.push_back(record.record);
+    states.push_back(state);
+    reasons.append(reason).append(";");
+  };
+  ASSERT_TRUE(open()->for_each(std::nullopt, visit));
+  EXPECT_EQ(found, records_);
+  EXPECT_EQ(states,
+            (std::vector{DeliveryState::delivered, DeliveryState::quarantined,
+                         DeliveryState::queued, DeliveryState::queued, DeliveryState::queued}));
+  EXPECT_EQ(reasons, ";too large;;;;");
+  found.clear();
+  ASSERT_TRUE(open()->for_each(records_[3].event_time, visit));
+  EXPECT_EQ(found, (std::vector{records_[3], records_[4]}));
+}
+
+// The gateway goes on ingesting between the reader's start and its query.
+TEST_F(LedgerReaderTest, CountsNothingTwiceBesideARunningGateway) {
+  const auto reader = open();
+  ASSERT_TRUE(worker_.ingest(table_));
+  EXPECT_EQ(usage(*reader, {"operation"}),
+            std::vector<std::string>{
+                "ChatCompletions_Create 5 ops 31 7 38 avg 9.500 unknown 1 estimated 2"});
+  int visited = 0;
+  ASSERT_TRUE(reader->for_each(std::nullopt, [&](const auto&, auto, const auto&) { ++visited; }));
+  EXPECT_EQ(visited, 5);
+}
+
+TEST_F(LedgerReaderTest, ChangesNothing) {
+  usage(*open(), {"client"});
+  EXPECT_EQ(list_segments(path_ + ".journal").size(), 1U);
+  EXPECT_EQ(table_.queued(10)->size(), 3U);
+}
+
+TEST(LedgerReader, SaysWhatIsNoLedger) {
+  const TempDirectory directory;
+  const auto missing = LedgerReader::open(directory / "none");
+  ASSERT_TRUE(missing.has_error());
+  EXPECT_EQ(missing.error().code, Errc::not_found);
+  std::ofstream(directory / "text") << std::string(5000, 'x');
+  const auto text = LedgerReader::open(directory / "text");
+  ASSERT_TRUE(text.has_error());
+  EXPECT_EQ(text.error().code, Errc::storage);
+}
+
+}  // namespace
+}  // namespace tollgate::ledger

@@ -1,0 +1,239 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "recovery.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "entry_scanner.hpp"
+#include "sample_record.hpp"
+#include "temp_directory.hpp"
+#include "worker.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+namespace fs = std::filesystem;
+
+usage::UsageRecord interrupted(std::uint64_t number) {
+  usage::UsageRecord record = sample_intent(number);
+  record.outcome = usage::Outcome::interrupted;
+  record.usage_basis = usage::UsageBasis::none;
+  record.usage_reason = "gateway_interrupted";
+  return record;
+}
+
+/// A journal that a process left when it was killed.
+class RecoveryTest : public testing::Test {
+ protected:
+  RecoveryTest() { fs::create_directory(journal_); }
+
+  RecoveryResult recover_now() {
+    const Result<RecoveryResult> result = recover(table_, journal_);
+    EXPECT_TRUE(result);
+    return result ? *result : RecoveryResult{};
+  }
+
+  std::string only_segment() const { return list_segments(journal_).at(0); }
+
+  static void overwrite(const std::string& path, std::size_t at, std::string_view bytes) {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(static_cast<std::streamoff>(at));
+    file << bytes;
+  }
+
+  /// The files of damaged/, with its folder closed to others.
+  std::size_t kept_aside() const {
+    const std::string folder = journal_ + "/damaged";
+    if (!fs::exists(folder)) return 0;
+    EXPECT_EQ(fs::status(folder).permissions(), fs::perms::owner_all);
+    std::size_t count = 0;
+    for ([[maybe_unused]] const auto& file : fs::directory_iterator(folder)) ++count;
+    return count;
+  }
+
+  TempDirectory directory_;
+  std::string journal_ = directory_ / "ledger.journal";
+  RecordTable table_ = open_table(directory_ / "ledger");
+};
+
+TEST_F(RecoveryTest, MakesRecordsOfWhatWasClosedAndOfWhatWasNot) {
+  {
+    Worker worker(journal_);
+    ASSERT_TRUE(worker.journal.open(sample_intent(1)));
+    ASSERT_TRUE(worker.journal.open(sample_intent(2)));
+    ASSERT_TRUE(worker.journal.close(sample_close(1)));
+    ASSERT_TRUE(worker.journal.close(sample_close(3)));
+  }
+  const RecoveryResult result = recover_now();
+  EXPECT_EQ(result.interrupted, 1U);
+  EXPECT_EQ(result.damaged, 0U);
+  EXPECT_EQ(queued_records(table_),
+            (std::vector{sample_close(1), sample_close(3), interrupted(2)}));
+  EXPECT_TRUE(list_segments(journal_).empty());
+}
+
+TEST_F(RecoveryTest, CarriesEveryFieldOfAnIntentIntoItsRecord) {
+  ASSERT_TRUE(Worker(journal_).journal.open(filled_record()));
+  recover_now();
+  usage::UsageRecord expected = filled_record();
+  expected.outcome = usage::Outcome::interrupted;
+  expected.usage_basis = usage::UsageBasis::none;
+  expected.usage_reason = "gateway_interrupted";
+  EXPECT_EQ(queued_records(table_), std::vector{expected});
+}
+
+TEST_F(RecoveryTest, DoesNothingWithoutAJournal) {
+  fs::remove(journal_);
+  EXPECT_EQ(recover_now().interrupted, 0U);
+  EXPECT_TRUE(queued_records(table_).empty());
+}
+
+// A crash in the middle of recovery: the table has it all, the files are still there.
+TEST_F(RecoveryTest, IsHarmlessTwice) {
+  {
+    Worker worker(journal_);
+    ASSERT_TRUE(worker.journal.open(sample_intent(1)));
+    ASSERT_TRUE(worker.journal.close(sample_close(2)));
+  }
+  const std::string copy = directory_ / "copy";
+  fs::copy(journal_, copy);
+  recover_now();
+  fs::rename(journal_, directory_ / "old");
+  fs::rename(copy, journal_);
+  EXPECT_EQ(recover_now().interrupted, 0U);
+  EXPECT_EQ(queued_records(table_), (std::vector{sample_close(2), interrupted(1)}));
+}
+
+TEST_F(RecoveryTest, JoinsIntentsAndClosesOfDifferentFiles) {
+  {
+    Worker worker(journal_);
+    ASSERT_TRUE(worker.journal.open(sample_intent(1)));
+    ASSERT_TRUE(worker.journal.open(sample_intent(2)));
+    ASSERT_TRUE(worker.journal.open(sample_intent(3)));
+    worker.fill_segment();
+    ASSERT_TRUE(worker.journal.close(sample_close(2)));
+    ASSERT_TRUE(worker.ingest(table_)) << "now the intents stand in the table";
+    ASSERT_TRUE(worker.journal.close(sample_close(1)));
+  }
+  EXPECT_EQ(recover_now().interrupted, 1U);
+  EXPECT_EQ(queued_records(table_), (std::vector{sample_close(Worker::kFiller), sample_close(2),
+                                                 sample_close(1), interrupted(3)}));
+  EXPECT_TRUE(table_.kept_intents()->empty());
+  EXPECT_EQ(recover_now().interrupted, 0U);
+}
+
+TEST_F(RecoveryTest, LosesTheDamagedRecordOnlyAndKeepsItAside) {
+  std::size_t second = 0;
+  {
+    Worker worker(journal_);
+    ASSERT_TRUE(worker.journal.close(sample_close(1)));
+    second = Segment::kSize - worker.store.snapshot().back()->room();
+    ASSERT_TRUE(worker.journal.close(sample_close(2)));
+    ASSERT_TRUE(worker.journal.close(sample_close(3)));
+  }
+  overwrite(only_segment(), second + 30, "?");
+  EXPECT_EQ(recover_now().damaged, 1U);
+  EXPECT_EQ(queued_records(table_), (std::vector{sample_close(1), sample_close(3)}));
+  EXPECT_EQ(kept_aside(), 1U);
+  EXPECT_TRUE(list_segments(journal_).empty());
+}
+
+TEST_F(RecoveryTest, TurnsAnIntentWithADamagedCloseIntoAnInterruptedRecord) {
+  std::size_t close = 0;
+  {
+    Worker worker(journal_);
+    ASSERT_TRUE(worker.journal.open(sample_intent(1)));
+    close = Segment::kSize - worker.store.snapshot().back()->room();
+    ASSERT_TRUE(worker.journal.close(sample_close(1)));
+  }
+  overwrite(only_segment(), close, "?");
+  const RecoveryResult result = recover_now();
+  EXPECT_EQ(result.damaged, 1U);
+  EXPECT_EQ(queued_records(table_), std::vector{interrupted(1)});
+}
+
+// E8: no byte of the header costs a record.
+TEST_F(RecoveryTest, ReadsOnBehindADamagedHeader) {
+  std::vector<usage::UsageRecord> expected;
+  for (const std::size_t at : {0U, 11U, 12U, 63U}) {
+    ASSERT_TRUE(Worker(journal_).journal.close(sample_close(at)));
+    overwrite(only_segment(), at, "?");
+    EXPECT_EQ(recover_now().damaged, at < 12 ? 1U : 0U) << at;
+    expected.push_back(sample_close(at));
+    EXPECT_EQ(queued_records(table_), expected) << at;
+  }
+  EXPECT_EQ(kept_aside(), 2U);
+}
+
+TEST_F(RecoveryTest, ReadsATruncatedFile) {
+  std::size_t second = 0;
+  {
+    Worker worker(journal_);
+    ASSERT_TRUE(worker.journal.close(sample_close(1)));
+    second = Segment::kSize - worker.store.snapshot().back()->room();
+    ASSERT_TRUE(worker.journal.close(sample_close(2)));
+  }
+  fs::resize_file(only_segment(), second + 21);
+  EXPECT_EQ(recover_now().damaged, 1U);
+  EXPECT_EQ(queued_records(table_), std::vector{sample_close(1)});
+}
+
+TEST_F(RecoveryTest, SetsFilesOfOthersAside) {
+  std::ofstream(journal_ + "/foreign.segment") << std::string(100'000, 'x');
+  std::ofstream(journal_ + "/short.segment") << "x";
+  std::ofstream(journal_ + "/later.segment") << [] {
+    std::string bytes(Segment::kHeaderSize, '\0');
+    write_segment_header(bytes.data(), 0, 0);
+    bytes[8] = kFormatVersion + 1;
+    return bytes;
+  }();
+  std::ofstream(journal_ + "/notes.txt") << "x";
+  EXPECT_EQ(recover_now().damaged, 3U);
+  EXPECT_EQ(kept_aside(), 3U);
+  EXPECT_TRUE(queued_records(table_).empty());
+  EXPECT_TRUE(fs::exists(journal_ + "/notes.txt")) << "no segment by its name";
+}
+
+// A process killed before it wrote anything.
+TEST_F(RecoveryTest, TakesABlankFileForAnEmptyOne) {
+  std::ofstream(journal_ + "/empty.segment").flush();
+  std::ofstream(journal_ + "/blank.segment") << std::string(Segment::kSize, '\0');
+  ASSERT_TRUE(SegmentStore(journal_, 0).prepare_spare());
+  EXPECT_EQ(recover_now().damaged, 0U);
+  EXPECT_TRUE(list_segments(journal_).empty());
+  EXPECT_EQ(kept_aside(), 0U);
+}
+
+TEST_F(RecoveryTest, KeepsADamagedFileThatItCannotSetAside) {
+  ASSERT_TRUE(Worker(journal_).journal.close(sample_close(1)));
+  overwrite(only_segment(), 0, "?");
+  std::ofstream(journal_ + "/damaged") << "in the way";
+  EXPECT_EQ(recover_now().damaged, 1U);
+  EXPECT_EQ(list_segments(journal_).size(), 1U);
+  EXPECT_EQ(recover_now().damaged, 1U);
+  EXPECT_EQ(queued_records(table_), std::vector{sample_close(1)});
+}
+
+TEST_F(RecoveryTest, KeepsAllFilesWhenTheTableTakesNothing) {
+  {
+    Worker worker(journal_);
+    ASSERT_TRUE(worker.journal.open(sample_intent(1)));
+    ASSERT_TRUE(worker.journal.close(sample_close(2)));
+  }
+  ASSERT_TRUE(table_.database().execute("PRAGMA query_only = ON"));
+  const Result<RecoveryResult> failed = recover(table_, journal_);
+  ASSERT_TRUE(failed.has_error());
+  EXPECT_EQ(failed.error().code, Errc::storage);
+  EXPECT_EQ(list_segments(journal_).size(), 1U);
+  ASSERT_TRUE(table_.database().execute("PRAGMA query_only = OFF"));
+  EXPECT_EQ(recover_now().interrupted, 1U);
+  EXPECT_EQ(queued_records(table_).size(), 2U);
+}
+
+}  // namespace
+}  // namespace tollgate::ledger

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "segment_store.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "recovery.hpp"
+#include "temp_directory.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+TEST(SegmentStore, HandsOutTheSpareFirst) {
+  const TempDirectory directory;
+  SegmentStore store(directory.path(), 2);
+  EXPECT_FALSE(store.has_spare());
+  ASSERT_TRUE(store.prepare_spare());
+  ASSERT_TRUE(store.prepare_spare()) << "there is one already";
+  EXPECT_TRUE(store.has_spare());
+  EXPECT_EQ(store.bytes(), Segment::kSize);
+  EXPECT_TRUE(store.snapshot().empty()) << "nothing is read from a spare";
+  const std::string spare = list_segments(directory.path()).at(0);
+  const auto segment = store.advance();
+  ASSERT_TRUE(segment);
+  EXPECT_EQ((*segment)->path(), spare);
+  EXPECT_FALSE(store.has_spare());
+  EXPECT_EQ(store.snapshot().back(), *segment);
+}
+
+TEST(SegmentStore, ForgetsAndDeletesTheOldest) {
+  const TempDirectory directory;
+  SegmentStore store(directory.path(), 0);
+  const auto first = *store.advance();
+  const auto second = *store.advance();
+  EXPECT_LT(first->path(), second->path()) << "names sort by age";
+  store.drop_oldest();
+  EXPECT_EQ(list_segments(directory.path()), std::vector<std::string>{second->path()});
+  EXPECT_EQ(store.snapshot().size(), 1U);
+  EXPECT_EQ(store.bytes(), Segment::kSize);
+}
+
+TEST(SegmentStore, LeavesNoFileAtACleanEnd) {
+  const TempDirectory directory;
+  SegmentStore store(directory.path(), 0);
+  ASSERT_TRUE(store.advance());
+  ASSERT_TRUE(store.prepare_spare());
+  store.drop_all();
+  EXPECT_TRUE(list_segments(directory.path()).empty());
+  EXPECT_EQ(store.bytes(), 0U);
+  EXPECT_FALSE(store.has_spare());
+}
+
+TEST(SegmentStore, SaysWhenTheDiskGivesNothing) {
+  const TempDirectory directory;
+  SegmentStore store(directory / "gone", 0);
+  const auto advanced = store.advance();
+  ASSERT_TRUE(advanced.has_error());
+  EXPECT_EQ(advanced.error().code, Errc::storage);
+  ASSERT_TRUE(store.prepare_spare().has_error());
+  EXPECT_EQ(store.bytes(), 0U);
+  EXPECT_TRUE(store.snapshot().empty());
+}
+
+TEST(SegmentStore, NamesFilesApartFromAnEarlierProcess) {
+  const TempDirectory directory;
+  const std::string earlier = (*SegmentStore(directory.path(), 0).advance())->path();
+  SegmentStore store(directory.path(), 0);
+  ASSERT_TRUE(store.advance());
+  EXPECT_EQ(list_segments(directory.path()).size(), 2U);
+  EXPECT_EQ(list_segments(directory.path()).front(), earlier);
+}
+
+}  // namespace
+}  // namespace tollgate::ledger

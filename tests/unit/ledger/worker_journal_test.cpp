@@ -1,0 +1,151 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "worker_journal.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <set>
+#include <string>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "recovery.hpp"
+#include "sample_record.hpp"
+#include "temp_directory.hpp"
+#include "worker.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A journal directory that can be taken away: to the journal that is a disk which gives no more.
+class WorkerJournalTest : public testing::Test {
+ protected:
+  WorkerJournalTest() { fs::create_directory(path_); }
+
+  void disk_full() { fs::rename(path_, path_ + ".away"); }
+  void disk_back() { fs::rename(path_ + ".away", path_); }
+
+  /// The records whose close stands in the files, and how many entries are damaged.
+  std::set<Uuid> closed() const {
+    std::set<Uuid> out;
+    for (const std::string& file : list_segments(path_)) {
+      const auto damaged = read_segment_file(file, [&](EntryType type, const auto& record) {
+        if (type == EntryType::close) out.insert(record.record_id);
+      });
+      EXPECT_EQ(damaged, 0U) << file;
+    }
+    return out;
+  }
+
+  TempDirectory directory_;
+  std::string path_ = directory_ / "journal";
+  Worker worker_{path_};
+  const usage::UsageRecord large_ = largest_record(1'000'000);
+};
+
+TEST_F(WorkerJournalTest, WritesIntentThenClose) {
+  ASSERT_TRUE(worker_.journal.open(sample_intent(1)));
+  ASSERT_TRUE(worker_.journal.open(sample_intent(2)));
+  ASSERT_TRUE(worker_.journal.close(sample_close(1)));
+  std::vector<std::pair<EntryType, usage::UsageRecord>> found;
+  for (const std::string& file : list_segments(path_)) {
+    read_segment_file(
+        file, [&](EntryType type, const auto& record) { found.emplace_back(type, record); });
+  }
+  const std::vector<std::pair<EntryType, usage::UsageRecord>> expected{
+      {EntryType::intent, sample_intent(1)},
+      {EntryType::intent, sample_intent(2)},
+      {EntryType::close, sample_close(1)}};
+  EXPECT_EQ(found, expected);
+}
+
+TEST_F(WorkerJournalTest, GoesOnInTheNextSegment) {
+  std::set<Uuid> expected{large_.record_id};
+  for (std::uint64_t i = 0; i < 17; ++i) {
+    ASSERT_TRUE(worker_.journal.open(large_));
+    ASSERT_TRUE(worker_.journal.close(large_));
+    ASSERT_TRUE(worker_.journal.close(sample_close(i)));
+    expected.insert(sample_id(i));
+  }
+  EXPECT_EQ(worker_.store.snapshot().size(), 3U);
+  EXPECT_EQ(closed(), expected);
+}
+
+TEST_F(WorkerJournalTest, TakesNoIntentWhileTheLedgerIsFullButEveryClose) {
+  ASSERT_TRUE(worker_.journal.open(sample_intent(1)));
+  worker_.full = true;
+  const Result<void> refused = worker_.journal.open(sample_intent(2));
+  ASSERT_TRUE(refused.has_error());
+  EXPECT_EQ(refused.error().code, Errc::storage);
+  EXPECT_TRUE(worker_.journal.close(sample_close(1)));
+  worker_.full = false;
+  EXPECT_TRUE(worker_.journal.open(sample_intent(2)));
+  EXPECT_EQ(closed(), std::set<Uuid>{sample_id(1)});
+}
+
+// E9: whatever was opened can be closed on a disk that is full by then.
+TEST_F(WorkerJournalTest, ClosesWhateverItOpenedWithoutMoreDisk) {
+  std::set<Uuid> expected;
+  std::uint64_t next = 0;
+  for (; next < 200; ++next) ASSERT_TRUE(worker_.journal.open(sample_intent(next)));
+  ASSERT_TRUE(worker_.store.prepare_spare());
+  disk_full();
+  // Traffic goes on in what is left, the spare included.
+  const std::uint64_t open = next;
+  for (; worker_.journal.open(large_); ++next) ASSERT_TRUE(worker_.journal.close(large_));
+  EXPECT_GT(next, open);
+  EXPECT_EQ(worker_.store.snapshot().size(), 2U);
+  for (std::uint64_t i = 0; i < open; ++i) {
+    usage::UsageRecord record = sample_close(i);
+    record.attempts.assign(3, {"backend", "deployment", 503, 10, std::string(500, 'e')});
+    ASSERT_TRUE(worker_.journal.close(record)) << i;
+    expected.insert(record.record_id);
+  }
+  expected.insert(large_.record_id);
+  disk_back();
+  EXPECT_EQ(closed(), expected);
+}
+
+// A close that finds no room fails, again and again if need be, and costs nothing that was written
+// before.
+TEST_F(WorkerJournalTest, KeepsItsSegmentWholeWhenItCannotGoOn) {
+  ASSERT_TRUE(worker_.journal.close(sample_close(1)));
+  worker_.fill_segment();
+  disk_full();
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(worker_.journal.close(sample_close(2)).has_error());
+  disk_back();
+  ASSERT_TRUE(worker_.journal.close(sample_close(2)));
+  EXPECT_EQ(closed(), (std::set{sample_id(1), sample_id(2), sample_id(Worker::kFiller)}));
+}
+
+// One that is smaller may fit where another did not: it counts like any other.
+TEST_F(WorkerJournalTest, LosesNothingBehindACloseThatFailed) {
+  for (int i = 0; i < 16; ++i) ASSERT_TRUE(worker_.journal.close(large_));
+  disk_full();
+  ASSERT_TRUE(worker_.journal.close(large_).has_error());
+  ASSERT_TRUE(worker_.journal.close(sample_close(1)));
+  disk_back();
+  ASSERT_TRUE(worker_.journal.close(large_)) << "in the next segment";
+  RecordTable table = open_table(directory_ / "ledger");
+  ASSERT_TRUE(worker_.ingest(table));
+  EXPECT_EQ(queued_records(table).back(), sample_close(1));
+}
+
+TEST_F(WorkerJournalTest, IsDurableAtOnceAgainstACrashOfTheProcess) {
+  ASSERT_TRUE(worker_.journal.open(sample_intent(1)));
+  boost::asio::io_context context;
+  bool done = false;
+  boost::asio::co_spawn(context, worker_.journal.until_durable(),
+                        [&](const std::exception_ptr& thrown, const Result<void>& result) {
+                          done = thrown == nullptr && result.has_value();
+                        });
+  context.poll();
+  EXPECT_TRUE(done);
+}
+
+}  // namespace
+}  // namespace tollgate::ledger

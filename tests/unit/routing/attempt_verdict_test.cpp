@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/routing/attempt_verdict.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace tollgate::routing {
+namespace {
+
+constexpr RepeatRules kCautious{};
+
+Judgement judge_status(int status, bool own_credential = true) {
+  return judge({.status = status, .request_sent = true, .own_credential = own_credential},
+               kCautious);
+}
+
+Verdict verdict_of(Errc error, bool sent, RepeatRules rules = kCautious) {
+  return judge({.error = error, .request_sent = sent}, rules).verdict;
+}
+
+TEST(AttemptVerdict, ExactlyTheListedStatusesGoToTheNextTarget) {
+  const std::map<int, Signal> next{{401, Signal::failure}, {403, Signal::failure},
+                                   {408, Signal::failure}, {429, Signal::throttled},
+                                   {500, Signal::failure}, {502, Signal::failure},
+                                   {503, Signal::failure}, {504, Signal::failure}};
+  for (int status = 200; status < 600; ++status) {
+    const Judgement judgement = judge_status(status);
+    const auto listed = next.find(status);
+    if (listed != next.end()) {
+      EXPECT_EQ(judgement.verdict, Verdict::retry_next_target) << status;
+      EXPECT_EQ(judgement.signal, listed->second) << status;
+    } else {
+      EXPECT_EQ(judgement.verdict, Verdict::served) << status;
+      EXPECT_EQ(judgement.signal, status < 500 ? Signal::success : Signal::none) << status;
+    }
+    EXPECT_EQ(judgement.credential_refused, status == 401 || status == 403) << status;
+  }
+}
+
+TEST(AttemptVerdict, ACallersOwnRefusedTokenIsTheCallersAnswer) {
+  for (const int status : {401, 403}) {
+    const Judgement judgement = judge_status(status, false);
+    EXPECT_EQ(judgement.verdict, Verdict::served);
+    EXPECT_EQ(judgement.signal, Signal::success);
+    EXPECT_FALSE(judgement.credential_refused);
+  }
+}
+
+TEST(AttemptVerdict, WhatWasNeverSentGoesToTheNextTargetWhateverFailed) {
+  for (const Errc error :
+       {Errc::unavailable, Errc::tls, Errc::timeout, Errc::closed, Errc::protocol,
+        Errc::unauthenticated, Errc::forbidden, Errc::internal}) {
+    EXPECT_EQ(verdict_of(error, false), Verdict::retry_next_target) << to_string(error);
+  }
+}
+
+TEST(AttemptVerdict, WhatMayHaveBeenBilledIsNotRepeatedUnlessAllowed) {
+  for (const Errc error : {Errc::closed, Errc::protocol, Errc::unavailable, Errc::too_large}) {
+    EXPECT_EQ(verdict_of(error, true), Verdict::give_up) << to_string(error);
+    EXPECT_EQ(verdict_of(error, true, {.on_timeout = true}), Verdict::give_up) << to_string(error);
+    EXPECT_EQ(verdict_of(error, true, {.repeatable = true}), Verdict::retry_next_target);
+  }
+  EXPECT_EQ(verdict_of(Errc::timeout, true), Verdict::give_up);
+  EXPECT_EQ(verdict_of(Errc::timeout, true, {.on_timeout = true}), Verdict::retry_next_target);
+  EXPECT_EQ(verdict_of(Errc::timeout, true, {.repeatable = true}), Verdict::retry_next_target);
+}
+
+TEST(AttemptVerdict, EveryFailureWithoutAnAnswerCountsAgainstTheTarget) {
+  for (const bool sent : {false, true}) {
+    EXPECT_EQ(judge({.error = Errc::timeout, .request_sent = sent}, kCautious).signal,
+              Signal::failure);
+    EXPECT_EQ(judge({.error = Errc::closed, .request_sent = sent}, kCautious).signal,
+              Signal::failure);
+  }
+}
+
+TEST(AttemptVerdict, ACancelledAttemptEndsTheRequestAndSaysNothingOfTheTarget) {
+  for (const bool sent : {false, true}) {
+    const Judgement judgement = judge({.error = Errc::cancelled, .request_sent = sent},
+                                      {.on_timeout = true, .repeatable = true});
+    EXPECT_EQ(judgement.verdict, Verdict::give_up);
+    EXPECT_EQ(judgement.signal, Signal::none);
+  }
+}
+
+TEST(AttemptVerdict, ARefusedTokenRequestRaisesTheCredentialAlarm) {
+  EXPECT_TRUE(judge({.error = Errc::unauthenticated}, kCautious).credential_refused);
+  EXPECT_TRUE(judge({.error = Errc::forbidden}, kCautious).credential_refused);
+  EXPECT_FALSE(judge({.error = Errc::unavailable}, kCautious).credential_refused);
+}
+
+TEST(AttemptVerdict, OnlySafeMethodsAreRepeatable) {
+  EXPECT_TRUE(is_repeatable("GET"));
+  EXPECT_TRUE(is_repeatable("HEAD"));
+  EXPECT_FALSE(is_repeatable("POST"));
+  EXPECT_FALSE(is_repeatable("DELETE"));  // the second would answer 404
+}
+
+}  // namespace
+}  // namespace tollgate::routing

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "json_bytes.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+#include <string_view>
+
+#include "every_way.hpp"
+#include "line_end.hpp"
+
+// The block-wise searches against the plain ones, over bytes that look alike to them.
+namespace tollgate::usage {
+namespace {
+
+/// Quotes, brackets, line ends, and what differs from them in a bit or two.
+constexpr std::string_view kAlphabet =
+    "\"\\{}[]Y_y\x7F"
+    "x\n\r\x0B\x8A\x8D\xDB\xFD\xA2 ,:";
+
+std::string random_text(std::mt19937& random, std::size_t size) {
+  // Mostly letters: hits have to lie in every block, and behind the last whole one.
+  std::string out(size, 'x');
+  for (char& c : out) {
+    if (random() % 16 == 0) c = kAlphabet[random() % kAlphabet.size()];
+  }
+  return out;
+}
+
+/// Runs `check` with views into buffers of every size, so that a search past the end is seen.
+template <class Check>
+void for_many_texts(const Check& check) {
+  std::mt19937 random(1);
+  for (std::size_t size = 0; size < 100; ++size) {
+    for (int round = 0; round < 40; ++round) {
+      const std::string text = random_text(random, size);
+      const CutInput copy(text, [&] { return size; });
+      for (const std::string_view piece : copy.pieces()) check(piece);
+    }
+  }
+}
+
+TEST(JsonBytes, FindsTheFirstQuoteOrBackslash) {
+  for_many_texts([](std::string_view text) {
+    const char* const end = text.data() + text.size();
+    const std::size_t expected = std::min(text.find_first_of("\"\\"), text.size());
+    ASSERT_EQ(find_string_stop(text.data(), end) - text.data(), expected) << text;
+  });
+}
+
+TEST(JsonBytes, FindsTheFirstQuoteBracketOrBrace) {
+  for_many_texts([](std::string_view text) {
+    const char* const end = text.data() + text.size();
+    const std::size_t expected = std::min(text.find_first_of("\"[]{}"), text.size());
+    ASSERT_EQ(find_nesting_stop(text.data(), end) - text.data(), expected) << text;
+  });
+}
+
+TEST(LineEnd, FindsTheFirstCarriageReturnOrLineFeed) {
+  for_many_texts([](std::string_view text) {
+    ASSERT_EQ(find_line_end(text), std::min(text.find_first_of("\r\n"), text.size())) << text;
+  });
+}
+
+}  // namespace
+}  // namespace tollgate::usage

@@ -1,0 +1,214 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/usage/request_scan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace tollgate::usage {
+namespace {
+
+RequestScan scan(std::string_view body) {
+  Result<RequestScan> scanned = scan_request(body);
+  EXPECT_TRUE(scanned) << body.substr(0, 200);
+  return scanned ? *scanned : RequestScan{};
+}
+
+bool refused(std::string_view body) {
+  const Result<RequestScan> scanned = scan_request(body);
+  return scanned.has_error() && scanned.error().code == Errc::invalid_input;
+}
+
+std::string injected(std::string_view body) {
+  return with_include_usage(body, scan(body));
+}
+std::string routed(std::string_view body, std::string_view model) {
+  return with_model(body, scan(body), model);
+}
+
+TEST(RequestScan, ReadsWhatTheGatewayNeeds) {
+  const std::string body =
+      R"({"messages":[{"role":"user","content":"hi"}],"model":"gpt-4o","stream":true,)"
+      R"("stream_options":{"include_usage":true},"user":"u","background":true,"data_sources":[]})";
+  const RequestScan found = scan(body);
+  EXPECT_EQ(found.model, "gpt-4o");
+  EXPECT_EQ(body.substr(found.model_begin, found.model_end - found.model_begin), "\"gpt-4o\"");
+  EXPECT_TRUE(found.stream);
+  EXPECT_TRUE(found.has_stream_options);
+  EXPECT_TRUE(found.include_usage);
+  EXPECT_TRUE(found.has_data_sources);
+  EXPECT_TRUE(found.background);
+  EXPECT_EQ(found.end_user, "u");
+  EXPECT_FALSE(found.duplicate_member);
+}
+
+TEST(RequestScan, TakesNothingFromAnEmptyObject) {
+  const RequestScan found = scan(" {} \r\n");
+  EXPECT_EQ(found.model, "");
+  EXPECT_EQ(found.model_begin, found.model_end);
+  EXPECT_FALSE(found.stream || found.has_stream_options || found.include_usage ||
+               found.has_data_sources || found.background || found.duplicate_member);
+}
+
+TEST(RequestScan, TakesNothingNestedOrInText) {
+  const RequestScan found = scan(
+      R"({"messages":[{"model":"evil","stream":true}],"x":{"user":"evil","stream_options":)"
+      R"({"include_usage":true}},"text":"\",\"model\":\"evil\",\"stream\":true,\"","Model":"x"})");
+  EXPECT_EQ(found.model, "");
+  EXPECT_EQ(found.end_user, "");
+  EXPECT_FALSE(found.stream || found.has_stream_options || found.include_usage);
+}
+
+TEST(RequestScan, TakesOnlyLiteralTrueForTrue) {
+  for (const char* const value : {"false", "null", "1", "\"true\"", "[true]", "{\"a\":true}"}) {
+    const std::string text(value);
+    const RequestScan found = scan("{\"stream\":" + text + ",\"background\":" + text +
+                                   ",\"stream_options\":{\"include_usage\":" + text + "}}");
+    EXPECT_FALSE(found.stream || found.background || found.include_usage) << value;
+  }
+  EXPECT_FALSE(scan(R"({"data_sources":null})").has_data_sources);
+}
+
+TEST(RequestScan, UnescapesKeysAndValues) {
+  const RequestScan found = scan(R"({"mo\u0064el":"gpt\u002d4o \"x\"","str\u0065am":true})");
+  EXPECT_EQ(found.model, "gpt-4o \"x\"");
+  EXPECT_TRUE(found.stream);
+}
+
+TEST(RequestScan, HasNoModelThatIsNoText) {
+  for (const char* const value : {"null", "4", "[\"gpt-4o\"]", "{}", "\"\"", "\"\\ud800\""}) {
+    const std::string body = "{\"model\":" + std::string(value) + "}";
+    EXPECT_EQ(scan(body).model, "") << body;
+    EXPECT_EQ(routed(body, "m"), R"({"model":"m"})") << body;
+  }
+}
+
+// J6
+TEST(RequestScan, BoundsAndCleansTheUser) {
+  EXPECT_EQ(scan("{\"user\":\"a\\nb" + std::string(1000, 'u') + "\"}").end_user,
+            "a b" + std::string(253, 'u'));
+  EXPECT_EQ(scan("{\"user\":\"a\xFF\x01z\"}").end_user, "a\xEF\xBF\xBD z");
+}
+
+// J2: a backend might take the other one.
+TEST(RequestScan, NoticesMembersThatStandTwice) {
+  for (const char* const body :
+       {R"({"model":"a","model":"b"})", R"({"model":"a","mod\u0065l":"b"})",
+        R"({"stream":true,"stream":false})", R"({"stream_options":{},"stream_options":null})",
+        R"({"stream_options":{"include_usage":false,"include_usage":true}})",
+        R"({"stream_options":{"include_usage":false,"include\u005fusage":true}})",
+        R"({"data_sources":[],"data_sources":null})", R"({"user":"a","user":"b"})",
+        R"({"background":true,"background":true})"}) {
+    EXPECT_TRUE(scan(body).duplicate_member) << body;
+  }
+  EXPECT_FALSE(
+      scan(R"({"temperature":1,"temperature":2,"x":{"model":1,"model":2}})").duplicate_member)
+      << "nobody here reads those";
+}
+
+TEST(RequestScan, RefusesWhatIsNotOneObject) {
+  for (const char* const body :
+       {"", " ", "null", "[]", "[{}]", "\"{}\"", "{}{}", "{} x", "{\"a\":1,}", "{\"a\":1]",
+        "{\"a\" 1}", "{\"a\":[}", "\xEF\xBB\xBF{}", "model=gpt-4o", "--boundary\r\n"}) {
+    EXPECT_TRUE(refused(body)) << body;
+  }
+  const std::string whole =
+      R"({"model":"g\"4","x":[{"y":"\\"}],"stream_options":{"include_usage":true},"stream":true})";
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    // A copy of its own size: reading past the end of what came is seen.
+    const std::vector<char> cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+    EXPECT_TRUE(refused({cut.data(), cut.size()})) << size;
+  }
+}
+
+// J1
+TEST(RequestScan, CountsDepthInsteadOfStackingIt) {
+  const std::string arrays = std::string(100'000, '[') + std::string(100'000, ']');
+  std::string objects;
+  for (int i = 0; i < 100'000; ++i) objects.append("{\"model\":");
+  objects.append("1").append(100'000, '}');
+  EXPECT_EQ(scan("{\"a\":" + arrays + ",\"b\":" + objects + ",\"model\":\"m\"}").model, "m");
+  EXPECT_TRUE(refused("{\"a\":" + arrays.substr(1) + "}"));
+  EXPECT_TRUE(refused(objects.substr(0, objects.size() - 1)));
+  EXPECT_TRUE(refused(std::string(100'000, '{')));
+}
+
+TEST(WithModel, ReplacesTheValueAndNothingElse) {
+  EXPECT_EQ(routed(R"({ "a":"model" , "model" : "gpt-4o" , "b":[ ] } )", "dep-1"),
+            R"({ "a":"model" , "model" : "dep-1" , "b":[ ] } )");
+  EXPECT_EQ(routed(R"({"mod\u0065l":"x","y":{"model":"z"}})", "d"),
+            R"({"mod\u0065l":"d","y":{"model":"z"}})");
+}
+
+TEST(WithModel, AddsWhatIsMissing) {
+  EXPECT_EQ(routed(R"({"messages":[]})", "d"), R"({"model":"d","messages":[]})");
+  EXPECT_EQ(routed(" { } ", "d"), " {\"model\":\"d\" } ");
+}
+
+TEST(WithModel, QuotesTheName) {
+  EXPECT_EQ(routed("{}", "a\"b\\c"), R"({"model":"a\"b\\c"})");
+}
+
+// J9
+TEST(WithIncludeUsage, MergesWithTheClientsOptions) {
+  EXPECT_EQ(injected(R"({"stream":true})"),
+            R"({"stream_options":{"include_usage":true},"stream":true})");
+  EXPECT_EQ(injected("{}"), R"({"stream_options":{"include_usage":true}})");
+  EXPECT_EQ(injected(R"({"stream_options" : null ,"stream":true})"),
+            R"({"stream_options" : {"include_usage":true} ,"stream":true})");
+  EXPECT_EQ(injected(R"({"stream_options":{ },"stream":true})"),
+            R"({"stream_options":{"include_usage":true },"stream":true})");
+  EXPECT_EQ(
+      injected(R"({"stream_options":{"include_obfuscation":false},"stream":true})"),
+      R"({"stream_options":{"include_usage":true,"include_obfuscation":false},"stream":true})");
+  EXPECT_EQ(injected(R"({"stream_options":{"a":1, "include_usage" : false },"stream":true})"),
+            R"({"stream_options":{"a":1, "include_usage" : true },"stream":true})");
+  EXPECT_EQ(injected(R"({"stream_options":{"include\u005fusage":null},"stream":true})"),
+            R"({"stream_options":{"include\u005fusage":true},"stream":true})");
+}
+
+TEST(WithIncludeUsage, IsUnderstoodWhenScannedAgain) {
+  for (const char* const body :
+       {R"({"stream":true,"model":"a"})",
+        R"({"stream_options":{"x":[{}]},"stream":true,"model":"a"})",
+        R"({"stream_options":{"include_usage":false},"model":"a","stream":true})"}) {
+    const std::string once = injected(body);
+    const RequestScan again = scan(with_model(once, scan(once), "b"));
+    EXPECT_TRUE(again.include_usage && again.stream) << once;
+    EXPECT_FALSE(again.duplicate_member) << once;
+    EXPECT_EQ(again.model, "b") << once;
+  }
+}
+
+bool may_inject(std::string_view body, std::string_view version = "2024-10-21") {
+  return may_inject_include_usage(scan(body), version);
+}
+
+// azure-protocol.md 2.2
+TEST(MayInjectIncludeUsage, OnlyWhereAzureTakesIt) {
+  EXPECT_TRUE(may_inject(R"({"stream":true})"));
+  EXPECT_TRUE(may_inject(R"({"stream":true,"stream_options":{"include_usage":false}})"));
+  EXPECT_TRUE(may_inject(R"({"stream":true,"stream_options":null,"data_sources":null})"));
+  for (const char* const body :
+       {R"({"stream":false})", "{}", R"({"stream":true,"stream_options":{"include_usage":true}})",
+        R"({"stream":true,"data_sources":[{}]})", R"({"stream":true,"stream_options":[]})",
+        R"({"stream":true,"stream_options":"x"})", R"({"stream":true,"stream":true})"}) {
+    EXPECT_FALSE(may_inject(body)) << body;
+  }
+}
+
+TEST(MayInjectIncludeUsage, DependsOnTheVersion) {
+  for (const char* const version :
+       {"", "v1", "preview", "latest", "2024-09-01-preview", "2024-10-21", "2025-04-01-preview"}) {
+    EXPECT_TRUE(may_inject(R"({"stream":true})", version)) << version;
+  }
+  for (const char* const version : {"2024-08-01-preview", "2024-06-01", "2023-05-15", "2024-10",
+                                    "2024-10-21x", "2024/10/21", "9", "v2", "zzzz-zz-zz"}) {
+    EXPECT_FALSE(may_inject(R"({"stream":true})", version)) << version;
+  }
+}
+
+}  // namespace
+}  // namespace tollgate::usage

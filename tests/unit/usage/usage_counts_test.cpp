@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "usage_counts.hpp"
+
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <string>
+
+#include "outcome_words.hpp"
+
+namespace tollgate::usage {
+namespace {
+
+std::string counts(std::string_view json) {
+  const UsageCounts read = parse_usage(json);
+  EXPECT_EQ(read.any_count, read.tokens.prompt || read.tokens.completion || read.tokens.total);
+  return words(read.tokens) + (read.malformed ? " malformed" : "") +
+         (read.is_object ? "" : "no object") + (read.duration_only ? "duration" : "");
+}
+
+struct Case {
+  std::string name;
+  std::string usage;
+  std::string expected;
+};
+
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << c.name;
+}
+
+class UsageShape : public testing::TestWithParam<Case> {};
+
+TEST_P(UsageShape, IsRead) {
+  EXPECT_EQ(counts(GetParam().usage), GetParam().expected);
+}
+
+// azure-protocol.md 1.5
+INSTANTIATE_TEST_SUITE_P(
+    Azure, UsageShape,
+    testing::Values(
+        Case{"C_2024", R"({"completion_tokens":10,"prompt_tokens":19,"total_tokens":29})",
+             "prompt=19 completion=10 total=29"},
+        Case{"C_full",
+             R"({"completion_tokens":30,"completion_tokens_details":{"accepted_prediction_tokens":4,
+                "audio_tokens":2,"reasoning_tokens":16,"rejected_prediction_tokens":1},
+                "prompt_tokens":1200,"prompt_tokens_details":{"audio_tokens":3,"cached_tokens":1024,
+                "text_tokens":100,"image_tokens":73},"total_tokens":1230})",
+             "prompt=1200 completion=30 total=1230 cached=1024 reasoning=16 audio_in=3 audio_out=2 "
+             "image=73 accepted=4 rejected=1"},
+        Case{"C_latency_checkpoint",
+             R"({"completion_tokens":1,"latency_checkpoint":{"engine_tbt_ms":8,"x":9},
+                "prompt_tokens":2,"service_tier_details":{"latency_checkpoint":{"x":1}},
+                "total_tokens":3})",
+             "prompt=2 completion=1 total=3"},
+        Case{"C_null_details",
+             R"({"completion_tokens":5,"completion_tokens_details":null,"prompt_tokens":4,
+                "prompt_tokens_details":null,"reasoning_tokens":3,"total_tokens":9})",
+             "prompt=4 completion=5 total=9 reasoning=3"},
+        Case{"C_null_in_details",
+             R"({"completion_tokens":5,"prompt_tokens":4,"total_tokens":9,
+                "prompt_tokens_details":{"audio_tokens":null,"cached_tokens":0}})",
+             "prompt=4 completion=5 total=9 cached=0"},
+        Case{"R",
+             R"({"input_tokens":33,"input_tokens_details":{"cached_tokens":0},"output_tokens":12,
+                "output_tokens_details":{"reasoning_tokens":8},"total_tokens":45})",
+             "prompt=33 completion=12 total=45 cached=0 reasoning=8"},
+        Case{"embeddings", R"({"prompt_tokens":8,"total_tokens":8})", "prompt=8 total=8"},
+        Case{"I",
+             R"({"total_tokens":100,"input_tokens":50,"output_tokens":50,
+                "input_tokens_details":{"text_tokens":10,"image_tokens":40}})",
+             "prompt=50 completion=50 total=100 image=40"},
+        Case{"T_tokens",
+             R"({"type":"tokens","input_tokens":14,"input_token_details":{"text_tokens":0,
+                "audio_tokens":14},"output_tokens":45,"total_tokens":59})",
+             "prompt=14 completion=45 total=59 audio_in=14"},
+        Case{"T_duration", R"({"type":"duration","seconds":3})", "duration"},
+        Case{"T_duration_fraction", R"({"type":"duration","seconds":8.47})", "duration"},
+        Case{"realtime",
+             R"({"total_tokens":253,"input_tokens":132,"output_tokens":121,
+                "input_token_details":{"text_tokens":119,"audio_tokens":13,"image_tokens":0,
+                "cached_tokens":64,"cached_tokens_details":{"text_tokens":64,"audio_tokens":0}},
+                "output_token_details":{"text_tokens":30,"audio_tokens":91}})",
+             "prompt=132 completion=121 total=253 cached=64 audio_in=13 audio_out=91 image=0"},
+        Case{"assistants", R"({"prompt_tokens":500,"completion_tokens":20,"total_tokens":520})",
+             "prompt=500 completion=20 total=520"}),
+    [](const auto& info) { return info.param.name; });
+
+// J4, J5: a count is a whole number from 0 to 2^53, or unknown and said to be so; never a guess.
+INSTANTIATE_TEST_SUITE_P(
+    Odd, UsageShape,
+    testing::Values(
+        Case{"empty", "{}", ""}, Case{"unknown_only", R"({"usage_bytes":5})", ""},
+        Case{"explicit_zeroes", R"({"prompt_tokens":0,"completion_tokens":0,"total_tokens":0})",
+             "prompt=0 completion=0 total=0"},
+        Case{"null_counts", R"({"prompt_tokens":null,"total_tokens":7})", "total=7"},
+        Case{"whole_floats", R"({"prompt_tokens":12.0,"total_tokens":1e3})",
+             "prompt=12 total=1000"},
+        Case{"largest", R"({"total_tokens":9007199254740992})", "total=9007199254740992"},
+        Case{"above_largest", R"({"total_tokens":9007199254740994})", " malformed"},
+        Case{"negative", R"({"prompt_tokens":-1,"total_tokens":5})", "total=5 malformed"},
+        Case{"negative_zero", R"({"total_tokens":-0})", "total=0"},
+        Case{"fraction", R"({"total_tokens":1.5})", " malformed"},
+        Case{"string", R"({"total_tokens":"12"})", " malformed"},
+        Case{"boolean", R"({"total_tokens":true})", " malformed"},
+        Case{"array", R"({"total_tokens":[12]})", " malformed"},
+        Case{"two_to_63", R"({"prompt_tokens":9223372036854775808,"total_tokens":5})",
+             "total=5 malformed"},
+        Case{"bad_detail", R"({"total_tokens":5,"prompt_tokens_details":{"cached_tokens":-4}})",
+             "total=5 malformed"},
+        Case{"details_no_object", R"({"total_tokens":5,"prompt_tokens_details":[1]})", "total=5"},
+        Case{"second_name_when_first_is_null", R"({"prompt_tokens":null,"input_tokens":4})",
+             "prompt=4"},
+        Case{"infinite", R"({"total_tokens":1e999})", "no object"},
+        Case{"twenty_digits", R"({"total_tokens":18446744073709551616})", "no object"},
+        Case{"invalid_utf8", "{\"total_tokens\":1,\"a\":\"\xFF\"}", "no object"},
+        Case{"cut", R"({"total_tokens":1)", "no object"}, Case{"list", "[1]", "no object"},
+        Case{"text", R"("12")", "no object"}, Case{"number", "12", "no object"},
+        Case{"nothing", "", "no object"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(ErrorCode, IsTheCodeElseTheType) {
+  EXPECT_EQ(parse_error_code(R"({"code":"content_filter","type":"x"})"), "content_filter");
+  EXPECT_EQ(parse_error_code(R"({"code":429})"), "429");
+  EXPECT_EQ(parse_error_code(R"({"code":null,"type":"server_error"})"), "server_error");
+  EXPECT_EQ(parse_error_code(R"({"code":"","type":"server_error"})"), "server_error");
+  EXPECT_EQ(parse_error_code(R"({"message":"no code"})"), "");
+  EXPECT_EQ(parse_error_code(R"("boom")"), "");
+  EXPECT_EQ(parse_error_code(R"({"code":"a\nb)" + std::string(200, 'x') + "\"}"),
+            "a b" + std::string(125, 'x'));
+}
+
+TEST(IncompleteReason, IsReadFromItsObject) {
+  EXPECT_EQ(parse_incomplete_reason(R"({"reason":"max_output_tokens"})"), "max_output_tokens");
+  EXPECT_EQ(parse_incomplete_reason("{}"), "");
+  EXPECT_EQ(parse_incomplete_reason("[]"), "");
+}
+
+}  // namespace
+}  // namespace tollgate::usage

@@ -1,0 +1,243 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <string>
+
+#include "every_way.hpp"
+#include "outcome_words.hpp"
+#include "tollgate/usage/usage_meter.hpp"
+
+// What the meter makes of whole JSON answers.
+namespace tollgate::usage {
+namespace {
+
+std::string meter(BodyShape shape, std::string_view body, bool complete = true) {
+  return read_every_way(body, [&](const Pieces& pieces) {
+    UsageMeter meter(shape);
+    for (const std::string_view piece : pieces) meter.feed(piece);
+    return words(meter.finish(complete));
+  });
+}
+
+std::string json(std::string_view body, bool complete = true) {
+  return meter(BodyShape::json, body, complete);
+}
+
+struct Case {
+  std::string name;
+  std::string body;
+  std::string expected;
+};
+
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << c.name;
+}
+
+class JsonAnswer : public testing::TestWithParam<Case> {};
+
+TEST_P(JsonAnswer, IsMetered) {
+  EXPECT_EQ(json(GetParam().body), GetParam().expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, JsonAnswer,
+    testing::Values(
+        Case{"chat",
+             R"({"choices":[{"content_filter_results":{"hate":{"filtered":false,"severity":"safe"}},
+                "finish_reason":"stop","index":0,"logprobs":null,"message":{"content":"Hi",
+                "refusal":null,"role":"assistant"}}],"created":1774879742,"id":"chatcmpl-1",
+                "model":"gpt-4.1-mini-2025-04-14","object":"chat.completion",
+                "prompt_filter_results":[{"prompt_index":0}],"system_fingerprint":"fp_1",
+                "usage":{"completion_tokens":10,"completion_tokens_details":{"reasoning_tokens":0},
+                "prompt_tokens":19,"prompt_tokens_details":{"cached_tokens":0},
+                "total_tokens":29}})",
+             "reported prompt=19 completion=10 total=29 cached=0 reasoning=0 "
+             "model=gpt-4.1-mini-2025-04-14 finish=stop id=chatcmpl-1 terminal"},
+        Case{"chat_filtered_without_message",
+             R"({"choices":[{"finish_reason":"content_filter","index":0}],"id":"c","model":"gpt-4o",
+                "usage":{"completion_tokens":0,"prompt_tokens":9,"total_tokens":9}})",
+             "reported prompt=9 completion=0 total=9 model=gpt-4o finish=content_filter id=c "
+             "terminal"},
+        Case{"completions",
+             R"({"id":"cmpl-1","object":"text_completion","model":"gpt-35-turbo","choices":[{"text":
+                "hi","index":0,"finish_reason":"length"}],"usage":{"prompt_tokens":1,
+                "completion_tokens":2,"total_tokens":3}})",
+             "reported prompt=1 completion=2 total=3 model=gpt-35-turbo finish=length id=cmpl-1 "
+             "terminal"},
+        Case{"embeddings",
+             R"({"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.1,-2e-3]}],
+                "model":"text-embedding-ada-002","usage":{"prompt_tokens":8,"total_tokens":8}})",
+             "reported prompt=8 total=8 model=text-embedding-ada-002 terminal"},
+        Case{"usage_before_data",
+             R"({"usage":{"prompt_tokens":8,"total_tokens":8},"model":"m","data":[{"usage":[]}]})",
+             "reported prompt=8 total=8 model=m terminal"},
+        Case{"responses",
+             R"({"id":"resp_1","object":"response","status":"completed","model":"gpt-5.1",
+                "error":null,"incomplete_details":null,"output":[{"status":"in_progress",
+                "id":"msg_1"}],"usage":{"input_tokens":33,"input_tokens_details":{
+                "cached_tokens":0},
+                "output_tokens":12,"output_tokens_details":{"reasoning_tokens":8},
+                "total_tokens":45}})",
+             "reported prompt=33 completion=12 total=45 cached=0 reasoning=8 model=gpt-5.1 "
+             "finish=completed id=resp_1 terminal"},
+        Case{"responses_incomplete",
+             R"({"id":"resp_1","status":"incomplete","incomplete_details":{"reason":
+                "max_output_tokens"},"model":"gpt-5.1","usage":{"input_tokens":3,"output_tokens":16,
+                "total_tokens":19}})",
+             "reported prompt=3 completion=16 total=19 model=gpt-5.1 finish=max_output_tokens "
+             "id=resp_1 terminal"},
+        Case{"responses_in_background",
+             R"({"id":"resp_1","status":"queued","model":"gpt-5.1","usage":null})",
+             "none reason=no_usage_in_answer model=gpt-5.1 finish=queued id=resp_1 terminal"},
+        Case{"responses_failed",
+             R"({"id":"resp_1","status":"failed","error":{"code":"rate_limit_exceeded"},
+                "usage":null})",
+             "none reason=error_answer finish=failed error=rate_limit_exceeded id=resp_1 terminal"},
+        Case{"image",
+             R"({"created":1,"data":[{"b64_json":"aGk="}],"usage":{"total_tokens":100,
+                "input_tokens":50,"output_tokens":50,"input_tokens_details":{"text_tokens":10,
+                "image_tokens":40}}})",
+             "reported prompt=50 completion=50 total=100 image=40 terminal"},
+        Case{"image_without_usage", R"({"created":1,"data":[{"url":"https://x/usage"}]})",
+             "none reason=no_usage_in_answer terminal"},
+        Case{"transcription",
+             R"({"text":"hello","usage":{"type":"tokens","input_tokens":14,"input_token_details":
+                {"text_tokens":0,"audio_tokens":14},"output_tokens":45,"total_tokens":59}})",
+             "reported prompt=14 completion=45 total=59 audio_in=14 terminal"},
+        Case{"transcription_by_duration",
+             R"({"text":"hello","usage":{"type":"duration","seconds":3}})",
+             "none reason=billed_by_duration terminal"},
+        Case{"assistants_run",
+             R"({"id":"run_1","object":"thread.run","status":"completed","last_error":null,
+                "model":"my-gpt4","usage":{"prompt_tokens":500,"completion_tokens":20,
+                "total_tokens":520}})",
+             "reported prompt=500 completion=20 total=520 model=my-gpt4 finish=completed id=run_1 "
+             "terminal"},
+        Case{"vector_store", R"({"id":"vs_1","object":"vector_store","usage_bytes":123456})",
+             "none reason=no_usage_in_answer id=vs_1 terminal"}),
+    [](const auto& info) { return info.param.name; });
+
+// azure-protocol.md 3.2
+INSTANTIATE_TEST_SUITE_P(
+    Errors, JsonAnswer,
+    testing::Values(
+        Case{"content_filter",
+             R"({"error":{"code":"content_filter","type":null,"param":"prompt","status":400,
+                "innererror":{"code":"ResponsibleAIPolicyViolation"}}})",
+             "none reason=error_answer error=content_filter terminal"},
+        Case{"bad_key", R"({"error":{"code":"401","message":"Access denied"}})",
+             "none reason=error_answer error=401 terminal"},
+        Case{"bad_token", R"({"statusCode":401,"message":"Unauthorized"})",
+             "none reason=error_answer error=401 terminal"},
+        Case{"server_error", R"({"error":{"message":"Sorry","type":"server_error","code":null}})",
+             "none reason=error_answer error=server_error terminal"},
+        Case{"without_code", R"({"error":{"message":"Unrecognized request argument"}})",
+             "none reason=error_answer terminal"},
+        Case{"as_text", R"({"error":"boom"})", "none reason=error_answer terminal"}),
+    [](const auto& info) { return info.param.name; });
+
+// faults.md 3.2
+INSTANTIATE_TEST_SUITE_P(
+    Faults, JsonAnswer,
+    testing::Values(
+        Case{"J2_last_usage_counts",
+             R"({"usage":{"total_tokens":1},"usage":{"total_tokens":2},"usage":null})",
+             "reported total=2 terminal"},
+        Case{"J3_lone_surrogate", R"({"model":"\ud800","id":"a","usage":{"total_tokens":2}})",
+             "reported total=2 id=a terminal"},
+        Case{"J3_invalid_utf8", "{\"model\":\"a\xFFz\x01\",\"usage\":{\"total_tokens\":2}}",
+             "reported total=2 model=a\xEF\xBF\xBDz  terminal"},
+        Case{"J3_byte_order_mark", "\xEF\xBB\xBF{\"usage\":{\"total_tokens\":2}}",
+             "reported total=2 terminal"},
+        Case{"J4_count_out_of_range", R"({"usage":{"prompt_tokens":9223372036854775808}})",
+             "none reason=usage_malformed terminal"},
+        Case{"J4_infinite", R"({"usage":{"prompt_tokens":1e999,"total_tokens":4}})",
+             "none reason=usage_malformed terminal"},
+        Case{"J5_negative", R"({"usage":{"prompt_tokens":-7,"total_tokens":4}})",
+             "partial total=4 reason=usage_malformed terminal"},
+        Case{"J5_string", R"({"usage":"4 tokens"})", "none reason=usage_malformed terminal"},
+        Case{"J5_array", R"({"usage":[{"total_tokens":4}]})",
+             "none reason=usage_malformed terminal"},
+        Case{"J5_empty", R"({"usage":{}})", "none reason=no_usage_in_answer terminal"},
+        Case{"J5_inside_tool_arguments",
+             R"({"choices":[{"message":{"tool_calls":[{"function":{"arguments":
+                "{\"usage\":{\"prompt_tokens\":666,\"total_tokens\":666}}"}}]}}],
+                "tool":{"usage":{"total_tokens":666}}})",
+             "none reason=no_usage_in_answer terminal"},
+        Case{"J8_html", "<html><body>{\"usage\":{\"total_tokens\":666}}</body></html>",
+             "none reason=not_json"},
+        Case{"J8_text", "upstream connect error", "none reason=not_json"},
+        Case{"J8_scalar", "\"usage\"", "none reason=not_json"},
+        Case{"J8_cut_by_the_backend", R"({"model":"m","choices":[{"message":{"content":"abc)",
+             "none reason=not_json model=m"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(UsageMeter, SaysWhenAnAnswerWasCutOff) {
+  const std::string body =
+      R"({"model":"m","usage":{"prompt_tokens":8,"total_tokens":8},"data":["abc"]})";
+  for (std::size_t size = 1; size < body.size(); ++size) {
+    const bool usage_there = size > body.find(",\"data\"");
+    const bool model_there = size > body.find(",\"usage\"");
+    EXPECT_EQ(json(body.substr(0, size), false),
+              std::string(usage_there ? "partial prompt=8 total=8" : "none") +
+                  " reason=answer_cut_off" + (model_there ? " model=m" : ""));
+  }
+  EXPECT_EQ(json(body, false), "reported prompt=8 total=8 model=m terminal")
+      << "the answer's own end was seen";
+}
+
+// J6
+TEST(UsageMeter, BoundsAndCleansNames) {
+  const std::string model = "gpt\\n\\u0000\\\"" + std::string(4096, 'm');
+  EXPECT_EQ(json("{\"model\":\"" + model + "\",\"id\":\"" + std::string(300, 'i') + "\"}"),
+            "none reason=no_usage_in_answer model=gpt  \"" + std::string(250, 'm') +
+                " id=" + std::string(256, 'i') + " terminal");
+  const std::string huge(1024 * 1024, 'm');
+  UsageMeter meter(BodyShape::json);
+  meter.feed("{\"model\":\"" + huge + "\",\"usage\":{\"total_tokens\":1}}");
+  EXPECT_EQ(words(meter.finish(true)), "reported total=1 terminal") << "too long to be a model";
+}
+
+TEST(UsageMeter, GivesUpOnAUsageObjectThatIsTooLong) {
+  UsageMeter meter(BodyShape::json);
+  meter.feed("{\"usage\":{\"total_tokens\":1,\"x\":\"" + std::string(70'000, 'x') + "\"}}");
+  EXPECT_EQ(words(meter.finish(true)), "none reason=usage_too_large terminal");
+}
+
+TEST(UsageMeter, HasAReasonForBodiesItCannotRead) {
+  EXPECT_EQ(meter(BodyShape::opaque, "{\"usage\":{\"total_tokens\":1}}"),
+            "none reason=opaque_body");
+  for (const BodyShape shape :
+       {BodyShape::json, BodyShape::server_sent_events, BodyShape::opaque}) {
+    EXPECT_EQ(meter(shape, ""), "none reason=empty_answer");
+    EXPECT_EQ(meter(shape, "", false), "none reason=answer_cut_off");
+  }
+}
+
+TEST(UsageMeter, CanBeMoved) {
+  UsageMeter first(BodyShape::json);
+  first.feed("{\"usage\":{\"total_");
+  UsageMeter second = std::move(first);
+  second.feed("tokens\":1}}");
+  EXPECT_EQ(words(second.finish(true)), "reported total=1 terminal");
+}
+
+TEST(BodyShape, FollowsTheContentType) {
+  for (const char* const type : {"application/json", "Application/JSON; charset=utf-8", "text/json",
+                                 "application/problem+json", "", " application/json ;x=y"}) {
+    EXPECT_EQ(body_shape(type), BodyShape::json) << type;
+  }
+  for (const char* const type : {"text/event-stream", "TEXT/Event-Stream;charset=utf-8"}) {
+    EXPECT_EQ(body_shape(type), BodyShape::server_sent_events) << type;
+  }
+  for (const char* const type :
+       {"text/plain", "audio/mpeg", "application/octet-stream", "application/jsonl", "json",
+        "text/html; x=application/json", "text/event-streams"}) {
+    EXPECT_EQ(body_shape(type), BodyShape::opaque) << type;
+  }
+}
+
+}  // namespace
+}  // namespace tollgate::usage
