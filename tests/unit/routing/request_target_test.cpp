@@ -169,6 +169,13 @@ TEST(ForwardPath, SwapsTheDeploymentAndEscapesIt) {
   EXPECT_EQ(forward_path(*v1, "gpt-4o-ptu"), "/openai/v1/chat/completions");
 }
 
+TEST(ForwardPath, LeavesNoBlankForTheRequestLine) {
+  const Result<RequestTarget> target = parse_target("GET", "/openai/v1/responses/resp%201%3Aa");
+  ASSERT_TRUE(target);
+  EXPECT_EQ(target->object_id, "resp 1:a");
+  EXPECT_EQ(forward_path(*target, ""), "/openai/v1/responses/resp%201:a");
+}
+
 /// Whatever is accepted reads the same when it is read again, as a backend will.
 TEST(ParseTarget, WhatIsForwardedMeansTheSame) {
   const unsigned seed = std::random_device{}();
