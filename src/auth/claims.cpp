@@ -12,20 +12,23 @@ namespace {
 
 using nlohmann::json;
 
-Error refused(const char* why) { return Error{Errc::unauthenticated, why}; }
+Error refused(const char* why) {
+  return Error{Errc::unauthenticated, why};
+}
 
 std::string text_claim(const json& claims, const char* name) {
   const auto found = claims.find(name);
   return found != claims.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-/// A NumericDate that is a finite number in a sane range; nullopt otherwise (A3).
+/// A NumericDate that is a finite number in a sane range, well within UtcTime's; nullopt otherwise
+/// (A3).
 std::optional<UtcTime> time_claim(const json& claims, const char* name) {
-  constexpr double kYear3000 = 32'503'680'000;
+  constexpr double kYear2200 = 7'258'118'400;
   const auto found = claims.find(name);
   if (found == claims.end() || !found->is_number()) return std::nullopt;
   const double value = found->get<double>();
-  if (!std::isfinite(value) || value < 0 || value > kYear3000) return std::nullopt;
+  if (!std::isfinite(value) || value < 0 || value > kYear2200) return std::nullopt;
   return UtcTime(seconds(static_cast<std::int64_t>(value)));
 }
 
@@ -43,26 +46,32 @@ bool is_in(const std::vector<std::string>& list, const std::string& value) {
   return std::find(list.begin(), list.end(), value) != list.end();
 }
 
-/// v1 tokens carry the App ID URI as it was asked for, with or without a trailing slash (azure-protocol.md
-/// 4.1); nothing else may differ.
-bool audience_matches(const std::vector<std::string>& audiences, std::string audience) {
-  if (audience.empty()) return false;
-  if (is_in(audiences, audience)) return true;
-  if (audience.back() == '/') {
-    audience.pop_back();
-  } else {
-    audience.push_back('/');
-  }
-  return is_in(audiences, audience);
+std::string_view without_slash(std::string_view audience) {
+  if (!audience.empty() && audience.back() == '/') audience.remove_suffix(1);
+  return audience;
+}
+
+/// v1 tokens carry the App ID URI as it was asked for, with or without a trailing slash
+/// (azure-protocol.md 4.1); nothing else may differ.
+bool audience_matches(const std::vector<std::string>& audiences, std::string_view audience) {
+  const std::string_view wanted = without_slash(audience);
+  return !wanted.empty() &&
+         std::any_of(audiences.begin(), audiences.end(),
+                     [&](std::string_view known) { return without_slash(known) == wanted; });
 }
 
 bool issuer_matches(const TokenRules& rules, const std::string& issuer, const std::string& tenant) {
-  return std::any_of(rules.issuers.begin(), rules.issuers.end(), [&](const TokenRules::Issuer& known) {
-    return known.issuer == issuer && (known.tenant.empty() || known.tenant == tenant);
-  });
+  return std::any_of(
+      rules.issuers.begin(), rules.issuers.end(), [&](const TokenRules::Issuer& known) {
+        return known.issuer == issuer && (known.tenant.empty() || known.tenant == tenant);
+      });
 }
 
 }  // namespace
+
+std::string tenant_of(const json& claims) {
+  return to_lower(text_claim(claims, "tid"));
+}
 
 Result<TokenIdentity> check_claims(const json& claims, const TokenRules& rules, UtcTime now) {
   TokenIdentity out;
@@ -73,11 +82,13 @@ Result<TokenIdentity> check_claims(const json& claims, const TokenRules& rules, 
     return refused("not valid yet");
   }
   out.expires_at = *expires;
-  out.tenant_id = to_lower(text_claim(claims, "tid"));
+  out.tenant_id = tenant_of(claims);
   // Entra signs all tenants with the same keys: issuer and tenant must belong together (A5).
   if (!is_in(rules.tenants, out.tenant_id)) return refused("another tenant");
-  if (!issuer_matches(rules, text_claim(claims, "iss"), out.tenant_id)) return refused("another issuer");
-  if (!audience_matches(rules.audiences, text_claim(claims, "aud"))) return refused("another audience");
+  if (!issuer_matches(rules, text_claim(claims, "iss"), out.tenant_id))
+    return refused("another issuer");
+  if (!audience_matches(rules.audiences, text_claim(claims, "aud")))
+    return refused("another audience");
   out.app_id = to_lower(text_claim(claims, "azp"));
   if (out.app_id.empty()) out.app_id = to_lower(text_claim(claims, "appid"));
   out.object_id = to_lower(text_claim(claims, "oid"));

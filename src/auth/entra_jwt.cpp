@@ -2,8 +2,12 @@
 // SPDX-License-Identifier: MIT
 #include "entra_jwt.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 
 namespace tollgate::auth {
 
@@ -34,23 +38,49 @@ std::size_t EntraJwt::DigestHash::operator()(const Sha256& digest) const {
 }
 
 EntraJwt::EntraJwt(const config::EntraAuthentication& settings, const ClientTable& clients,
-                   KeyCache& keys)
-    : rules_(make_rules(settings)), clients_(clients), keys_(keys) {}
+                   http::Transport& transport, asio::any_io_executor control,
+                   std::size_t most_known)
+    : rules_(make_rules(settings)), clients_(clients), control_(control), most_known_(most_known) {
+  for (const std::string& tenant : settings.tenants) {
+    tenants_.try_emplace(tenant, settings.authority, tenant, transport, control);
+  }
+}
+
+void EntraJwt::start() {
+  for (auto& [tenant, keys] : tenants_) asio::co_spawn(control_, keys.run(), asio::detached);
+}
+
+void EntraJwt::stop() {
+  for (auto& [tenant, keys] : tenants_) keys.stop();
+}
+
+bool EntraJwt::ready() const {
+  return std::any_of(tenants_.begin(), tenants_.end(),
+                     [](const auto& entry) { return entry.second.keys() != nullptr; });
+}
+
+std::size_t EntraJwt::known_tokens() const {
+  const std::lock_guard lock(mutex_);
+  return known_.size();
+}
 
 std::optional<Caller> EntraJwt::find_known(const Sha256& digest, UtcTime now) {
   const std::lock_guard lock(mutex_);
   const auto found = known_.find(digest);
   if (found == known_.end()) return std::nullopt;
-  if (now < found->second.until) return found->second.caller;
+  const Known& known = found->second;
+  // After every refresh once more: the key may be gone (A10).
+  if (now < known.until && known.tenant->keys() == known.verified_with) return known.caller;
   known_.erase(found);
   return std::nullopt;
 }
 
-void EntraJwt::remember(const Sha256& digest, const Caller& caller, UtcTime until) {
+void EntraJwt::remember(const Sha256& digest, Known known) {
   const std::lock_guard lock(mutex_);
-  // Full of tokens in use or of a flood: starting over costs a few signatures, choosing would cost a list.
-  if (known_.size() >= kMostKnown) known_.clear();
-  known_[digest] = {caller, until};
+  // Full of tokens in use or of a flood: starting over costs a few signatures, choosing would cost
+  // a list.
+  if (known_.size() >= most_known_) known_.clear();
+  known_.insert_or_assign(digest, std::move(known));
 }
 
 Result<Caller> EntraJwt::to_caller(const TokenIdentity& identity) const {
@@ -70,8 +100,10 @@ asio::awaitable<Result<Caller>> EntraJwt::authenticate(std::string_view token, U
   if (auto known = find_known(digest, now)) co_return std::move(*known);
   const Result<Jwt> jwt = decode_jwt(token);
   if (!jwt) co_return jwt.error();
-  std::shared_ptr<const KeySet> keys = keys_.keys();
-  if (!keys || !keys->contains(jwt->key_id)) keys = co_await keys_.keys_after_refresh();
+  const auto tenant = tenants_.find(tenant_of(jwt->claims));
+  if (tenant == tenants_.end()) co_return Error{Errc::unauthenticated, "another tenant"};
+  Keys keys = tenant->second.keys();
+  if (!keys || !keys->contains(jwt->key_id)) keys = co_await tenant->second.keys_after_refresh();
   if (!keys) co_return Error{Errc::unavailable, "no signing keys yet"};
   if (!keys->verify(jwt->key_id, jwt->signed_part, jwt->signature)) {
     co_return Error{Errc::unauthenticated, "the signature does not hold"};
@@ -79,7 +111,10 @@ asio::awaitable<Result<Caller>> EntraJwt::authenticate(std::string_view token, U
   const Result<TokenIdentity> identity = check_claims(jwt->claims, rules_, now);
   if (!identity) co_return identity.error();
   Result<Caller> caller = to_caller(*identity);
-  if (caller) remember(digest, *caller, identity->expires_at);
+  // Within the clocks' skew after its end a token is believed, but not kept.
+  if (caller && now < identity->expires_at) {
+    remember(digest, {*caller, identity->expires_at, &tenant->second, std::move(keys)});
+  }
   co_return caller;
 }
 

@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <map>
+#include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 
@@ -13,17 +17,32 @@
 
 namespace tollgate::auth {
 
-/// Callers with Entra ID tokens. A token that was verified once is known by its hash until it expires, so that
-/// its signature is not checked again on every request.
+/// Callers with Entra ID tokens. Each tenant has signing keys of its own, and a token is checked
+/// against those of the tenant it names, so that a tenant whose keys cannot be had harms no other.
+/// A token that was verified once is known by its hash until it expires or its tenant's keys
+/// change, so that its signature is not checked again on every request.
 class EntraJwt {
  public:
-  EntraJwt(const config::EntraAuthentication& settings, const ClientTable& clients, KeyCache& keys);
+  /// The settings' authority is asked through `transport` on `control`; both outlive this object.
+  /// At most `most_known` verified tokens are remembered.
+  EntraJwt(const config::EntraAuthentication& settings, const ClientTable& clients,
+           http::Transport& transport, boost::asio::any_io_executor control,
+           std::size_t most_known = 4096);
+
+  /// Begins to fetch keys, until stop(), which is called on the control executor.
+  void start();
+  void stop();
+  /// Whether the keys of any tenant are at hand.
+  bool ready() const;
 
   /// Errors as Authenticator::authenticate.
   boost::asio::awaitable<Result<Caller>> authenticate(std::string_view token, UtcTime now);
 
+  /// How many verified tokens are remembered now: for tests and metrics.
+  std::size_t known_tokens() const;
+
  private:
-  static constexpr std::size_t kMostKnown = 4096;
+  using Keys = std::shared_ptr<const KeySet>;
 
   struct DigestHash {
     std::size_t operator()(const Sha256& digest) const;
@@ -31,16 +50,20 @@ class EntraJwt {
   struct Known {
     Caller caller;
     UtcTime until;
+    const KeyCache* tenant;
+    Keys verified_with;
   };
 
   std::optional<Caller> find_known(const Sha256& digest, UtcTime now);
-  void remember(const Sha256& digest, const Caller& caller, UtcTime until);
+  void remember(const Sha256& digest, Known known);
   Result<Caller> to_caller(const TokenIdentity& identity) const;
 
   TokenRules rules_;
   const ClientTable& clients_;
-  KeyCache& keys_;
-  std::mutex mutex_;
+  boost::asio::any_io_executor control_;
+  std::size_t most_known_;
+  std::map<std::string, KeyCache, std::less<>> tenants_;
+  mutable std::mutex mutex_;  ///< guards known_
   std::unordered_map<Sha256, Known, DigestHash> known_;
 };
 

@@ -13,28 +13,28 @@
 
 namespace tollgate::auth {
 
-/// Whether a bearer value is a JWT rather than an opaque key: three dot-separated parts, the first of which
-/// decodes to a JSON object (azure-protocol.md 1.2).
+/// Whether a bearer value is a JWT rather than an opaque key: three dot-separated parts, the first
+/// of which decodes to a JSON object (azure-protocol.md 1.2).
 bool looks_like_jwt(std::string_view value);
 
 /// A token taken apart but not yet believed.
 struct Jwt {
   std::string key_id;
-  std::string signed_part;            ///< header and payload as received
+  std::string signed_part;  ///< header and payload as received
   std::string signature;
   nlohmann::json claims;
 };
 
-/// Strict: exactly three canonical base64url parts, a header that says RS256 and a kid, no `crit` and no
-/// `b64`, no member twice on any level, modest depth. Keys in the header (jku, jwk, x5u, x5c) are not looked
-/// at. Error unauthenticated.
+/// Strict: exactly three canonical base64url parts, a header that says RS256 and a kid, no `crit`
+/// and no `b64`, no member twice on any level, modest depth. Keys in the header (jku, jwk, x5u,
+/// x5c) are not looked at. Error unauthenticated.
 Result<Jwt> decode_jwt(std::string_view token);
 
 /// What Entra tokens are checked for (azure-protocol.md 4.2).
 struct TokenRules {
   struct Issuer {
     std::string issuer;
-    std::string tenant;               ///< which `tid` it goes with; empty: any of `tenants`
+    std::string tenant;  ///< which `tid` it goes with; empty: any of `tenants`
   };
   std::vector<Issuer> issuers;
   std::vector<std::string> tenants;
@@ -42,8 +42,8 @@ struct TokenRules {
   std::string required_role;
 };
 
-/// Largest difference between the clocks that is overlooked (azure-protocol.md 4.2: no Entra figure found;
-/// the library default).
+/// Largest difference between the clocks that is overlooked (azure-protocol.md 4.2: no Entra figure
+/// found; the library default).
 inline constexpr seconds kClockSkew{300};
 
 /// What a record and the client table need of a token.
@@ -56,8 +56,13 @@ struct TokenIdentity {
   UtcTime expires_at;
 };
 
-/// Checks the claims of a token whose signature holds. Errors: unauthenticated; forbidden when only the
-/// required role is missing.
-Result<TokenIdentity> check_claims(const nlohmann::json& claims, const TokenRules& rules, UtcTime now);
+/// The `tid` claim in lower case, empty when there is none: decides whose keys a token is checked
+/// against.
+std::string tenant_of(const nlohmann::json& claims);
+
+/// Checks the claims of a token whose signature holds. Errors: unauthenticated; forbidden when only
+/// the required role is missing.
+Result<TokenIdentity> check_claims(const nlohmann::json& claims, const TokenRules& rules,
+                                   UtcTime now);
 
 }  // namespace tollgate::auth

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "key_cache.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -17,28 +18,32 @@ namespace asio = boost::asio;
 
 namespace {
 
-SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
+SteadyTime steady_now() {
+  return std::chrono::steady_clock::now();
+}
 
 }  // namespace
 
 bool RefreshPolicy::may_fetch_for_unknown(SteadyTime now) {
-  if (last_unknown_ && now - *last_unknown_ < kUnknownKey) return false;
-  last_unknown_ = now;
+  if (now < next_unknown_) return false;
+  next_unknown_ = now + kUnknownKey;
   return true;
 }
 
 void RefreshPolicy::fetched(SteadyTime now, bool successful) {
   if (successful) last_good_ = now;
   next_ = now + (successful ? kEvery : kAfterFailure);
+  if (!successful) next_unknown_ = std::min(next_unknown_, next_);
 }
 
-KeyCache::KeyCache(std::string authority, std::vector<std::string> tenants,
+KeyCache::KeyCache(const std::string& authority, const std::string& tenant,
                    http::Transport& transport, asio::any_io_executor control)
-    : authority_(std::move(authority)),
-      tenants_(std::move(tenants)),
+    : authority_(authority),
+      tenant_(tenant),
       transport_(transport),
       control_(control),
-      timer_(control) {}
+      timer_(control),
+      fetched_(control) {}
 
 std::shared_ptr<const KeySet> KeyCache::keys() const {
   const std::lock_guard lock(mutex_);
@@ -46,16 +51,16 @@ std::shared_ptr<const KeySet> KeyCache::keys() const {
 }
 
 asio::awaitable<void> KeyCache::run() {
-  while (!stopped_) {
-    co_await refresh();
-    SteadyTime next;
+  for (;;) {
+    co_await join_fetch(true);
+    if (stopped_) co_return;
     {
       const std::lock_guard lock(mutex_);
-      next = policy_.next_fetch();
+      timer_.expires_at(policy_.next_fetch());
     }
-    timer_.expires_at(next);
     boost::system::error_code ignored;
     co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    if (stopped_) co_return;
   }
 }
 
@@ -65,35 +70,53 @@ void KeyCache::stop() {
 }
 
 asio::awaitable<std::shared_ptr<const KeySet>> KeyCache::keys_after_refresh() {
-  bool may_fetch = false;
+  bool may_start = false;
   {
     const std::lock_guard lock(mutex_);
-    may_fetch = policy_.may_fetch_for_unknown(steady_now());
+    may_start = policy_.may_fetch_for_unknown(steady_now());
   }
-  if (may_fetch) co_await asio::co_spawn(control_, refresh(), asio::use_awaitable);
+  if (may_start || fetching_) {
+    co_await asio::co_spawn(control_, join_fetch(may_start), asio::use_awaitable);
+  }
   co_return keys();
 }
 
-asio::awaitable<void> KeyCache::refresh() {
-  ++fetches_;
-  Result<KeySet> fetched = co_await fetch_all();
-  if (!fetched) {
-    telemetry::log::warn("entra.keys_not_fetched", {{"detail", fetched.error().message}});
+asio::awaitable<void> KeyCache::join_fetch(bool may_start) {
+  if (fetching_) {
+    boost::system::error_code ignored;
+    co_await fetched_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  } else if (may_start) {
+    co_await fetch();
   }
-  const std::lock_guard lock(mutex_);
-  policy_.fetched(steady_now(), fetched.has_value());
-  if (fetched) keys_ = std::make_shared<const KeySet>(std::move(*fetched));
 }
 
-/// All tenants must answer: a set without one of them would turn its callers away.
+asio::awaitable<void> KeyCache::fetch() {
+  ++fetches_;
+  fetching_ = true;
+  fetched_.expires_at(SteadyTime::max());
+  Result<KeySet> fetched = co_await fetch_all();
+  if (!fetched) {
+    telemetry::log::warn("entra.keys_not_fetched",
+                         {{"tenant", tenant_}, {"detail", fetched.error().message}});
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    policy_.fetched(steady_now(), fetched.has_value());
+    if (fetched) keys_ = std::make_shared<const KeySet>(std::move(*fetched));
+  }
+  fetching_ = false;
+  fetched_.cancel();
+}
+
+/// The v1 and v2 documents together: which of them a token's key stands in depends on the API's
+/// manifest.
 asio::awaitable<Result<KeySet>> KeyCache::fetch_all() {
   KeySet all;
-  for (const std::string& tenant : tenants_) {
-    for (const char* version : {"/v2.0", ""}) {
-      Result<KeySet> keys = co_await fetch_tenant(tenant, version);
-      if (!keys) co_return keys.error();
-      all.merge(*keys);
-    }
+  for (const char* version : {"/v2.0", ""}) {
+    Result<KeySet> keys = co_await fetch_version(authority_ + "/" + tenant_ + version +
+                                                 "/.well-known/openid-configuration");
+    if (!keys) co_return keys.error();
+    all.merge(*keys);
   }
   co_return all;
 }
@@ -103,15 +126,15 @@ bool KeyCache::same_origin(const std::string& url) const {
          url[authority_.size()] == '/';
 }
 
-asio::awaitable<Result<KeySet>> KeyCache::fetch_tenant(std::string tenant, std::string version) {
+asio::awaitable<Result<KeySet>> KeyCache::fetch_version(std::string metadata_url) {
   http::ClientRequest request;
-  request.url = authority_ + "/" + tenant + version + "/.well-known/openid-configuration";
+  request.url = std::move(metadata_url);
   const Result<http::ClientResponse> metadata = co_await transport_.send(request);
   if (!metadata) co_return metadata.error();
   const auto document = nlohmann::json::parse(metadata->body, nullptr, false);
   if (metadata->status != 200 || !document.is_object() || !document.contains("jwks_uri") ||
       !document["jwks_uri"].is_string()) {
-    co_return Error{Errc::protocol, "the metadata of tenant " + tenant + " names no keys (status " +
+    co_return Error{Errc::protocol, "the metadata document names no keys (status " +
                                         std::to_string(metadata->status) + ")"};
   }
   request.url = document["jwks_uri"].get<std::string>();

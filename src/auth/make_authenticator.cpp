@@ -7,9 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-
 #include "client_table.hpp"
 #include "entra_jwt.hpp"
 #include "presented.hpp"
@@ -30,9 +27,8 @@ class MethodChain : public ConfiguredAuthenticator {
               asio::any_io_executor control)
       : settings_(config.authentication), clients_(config) {
     if (settings_.entra) {
-      keys_.emplace(settings_.entra->authority, settings_.entra->tenants, transport, control);
-      entra_.emplace(*settings_.entra, clients_, *keys_);
-      asio::co_spawn(control, keys_->run(), asio::detached);
+      entra_.emplace(*settings_.entra, clients_, transport, control);
+      entra_->start();
     }
     if (!settings_.custom_header) return;
     for (const std::string& text : settings_.custom_header->trusted_networks) {
@@ -59,9 +55,9 @@ class MethodChain : public ConfiguredAuthenticator {
     co_return caller;
   }
 
-  bool ready() const override { return !keys_ || keys_->keys() != nullptr; }
+  bool ready() const override { return !entra_ || entra_->ready(); }
   void stop() override {
-    if (keys_) keys_->stop();
+    if (entra_) entra_->stop();
   }
 
  private:
@@ -77,8 +73,9 @@ class MethodChain : public ConfiguredAuthenticator {
 
   /// The trusted network is the proof: nobody else can reach us from there (A13).
   Result<Caller> by_custom_header(std::string_view value, const asio::ip::address& peer) const {
-    const bool trusted = std::any_of(trusted_.begin(), trusted_.end(),
-                                     [&](const Network& network) { return network.contains(peer); });
+    const bool trusted = std::any_of(trusted_.begin(), trusted_.end(), [&](const Network& network) {
+      return network.contains(peer);
+    });
     Caller caller;
     caller.client = trusted ? clients_.by_header_value(value) : nullptr;
     if (caller.client == nullptr) return Error{Errc::unauthenticated, "no such caller"};
@@ -89,7 +86,6 @@ class MethodChain : public ConfiguredAuthenticator {
 
   const config::Authentication& settings_;
   ClientTable clients_;
-  std::optional<KeyCache> keys_;
   std::optional<EntraJwt> entra_;
   std::vector<Network> trusted_;
 };
@@ -98,18 +94,24 @@ class MethodChain : public ConfiguredAuthenticator {
 
 std::string_view to_string(AuthMethod method) {
   switch (method) {
-    case AuthMethod::api_key: return "api_key";
-    case AuthMethod::entra: return "entra";
-    case AuthMethod::custom_header: return "custom_header";
+    case AuthMethod::api_key:
+      return "api_key";
+    case AuthMethod::entra:
+      return "entra";
+    case AuthMethod::custom_header:
+      return "custom_header";
   }
   return "";
 }
 
 std::string_view to_string(CallerProof proof) {
   switch (proof) {
-    case CallerProof::verified: return "verified";
-    case CallerProof::backend_accepted: return "backend_accepted";
-    case CallerProof::asserted: return "asserted";
+    case CallerProof::verified:
+      return "verified";
+    case CallerProof::backend_accepted:
+      return "backend_accepted";
+    case CallerProof::asserted:
+      return "asserted";
   }
   return "";
 }

@@ -35,6 +35,13 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
   return 0;
 }
 
+/// C0, DEL, or C1 (U+0080 to U+009F), which some terminals obey like an escape.
+bool is_control(std::string_view sequence) {
+  const auto first = static_cast<unsigned char>(sequence.front());
+  if (sequence.size() == 1) return first < 0x20 || first == 0x7F;
+  return first == 0xC2 && static_cast<unsigned char>(sequence[1]) < 0xA0;
+}
+
 }  // namespace
 
 std::string to_lower(std::string_view text) {
@@ -57,8 +64,7 @@ std::string sanitize_utf8(std::string_view text, std::size_t limit) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = sequence_length(text, at);
     std::string_view piece = length == 0 ? kReplacement : text.substr(at, length);
-    const auto byte = static_cast<unsigned char>(piece.front());
-    if (piece.size() == 1 && (byte < 0x20 || byte == 0x7F)) piece = " ";
+    if (is_control(piece)) piece = " ";
     if (out.size() + piece.size() > limit) break;
     out.append(piece);
     at += length == 0 ? 1 : length;

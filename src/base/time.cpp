@@ -25,7 +25,9 @@ int digits(std::string_view text, std::size_t at, std::size_t count) {
 }
 
 std::optional<UtcTime> make_time(int year, int month, int day, int hour, int minute, int second) {
-  if (year < 0 || month < 1 || day < 1 || hour < 0 || minute < 0 || second < 0) return std::nullopt;
+  // What UtcTime's nanoseconds can hold.
+  if (year < 1678 || year > 2261) return std::nullopt;
+  if (month < 1 || day < 1 || hour < 0 || minute < 0 || second < 0) return std::nullopt;
   if (hour > 23 || minute > 59 || second > 60) return std::nullopt;
   const std::chrono::year_month_day date{std::chrono::year{year},
                                          std::chrono::month{static_cast<unsigned>(month)},

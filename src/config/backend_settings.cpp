@@ -86,7 +86,6 @@ void declare_model(MappingReader& model, Config& config) {
              [&](MappingReader& reader) { declare_target(reader, out); });
   model.mapping("retry", "When a target fails before a byte of its answer has gone on.", false,
                 [&](MappingReader& reader) { declare_retry(reader, out.retry); });
-  if (!model.documenting() && out.targets.empty()) model.error("needs at least one target");
   config.models.push_back(std::move(out));
 }
 

@@ -30,6 +30,7 @@ void declare_header_field(MappingReader& reader, const std::string& key, std::st
     reader.error_at(key, "must be a header name of letters, digits and dashes");
   }
   out = to_lower(out);
+  if (out == "authorization") reader.error_at(key, "must not be authorization, which is read anyway");
 }
 
 void declare_authentication(MappingReader& authentication, Authentication& out) {
@@ -50,6 +51,9 @@ void declare_authentication(MappingReader& authentication, Authentication& out) 
         if (!reader.documenting() && header.trusted_networks.empty()) {
           reader.error("needs trusted_networks: without them any peer could claim to be any client");
         }
+        if (header.name == out.api_key_header) {
+          reader.error_at("name", "must not be the header of API keys");
+        }
       });
 }
 
@@ -64,7 +68,7 @@ void declare_api_key(MappingReader& key, Client& client) {
   key.text("file", file, "Instead: the file that holds the key.");
   if (key.documenting()) return;
   const int given = (sha256.empty() ? 0 : 1) + (env.empty() ? 0 : 1) + (file.empty() ? 0 : 1);
-  if (given != 1) return key.error("an API key needs exactly one of sha256, env and file");
+  if (given != 1) return key.error("needs exactly one of sha256, env and file");
   if (!sha256.empty()) {
     const auto bytes = from_hex(sha256);
     if (!bytes || bytes->size() != out.sha256.size()) {

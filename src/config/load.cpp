@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <tuple>
 
 #include "settings.hpp"
 
@@ -83,7 +84,9 @@ LoadResult load_text(std::string_view yaml, const SecretSources& secrets) {
   LoadResult out;
   out.errors = std::move(context.errors);
   std::stable_sort(out.errors.begin(), out.errors.end(),
-                   [](const ConfigError& a, const ConfigError& b) { return a.line < b.line; });
+                   [](const ConfigError& a, const ConfigError& b) {
+                     return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+                   });
   if (out.errors.empty()) out.config = std::move(config);
   return out;
 }

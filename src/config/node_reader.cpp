@@ -67,14 +67,22 @@ bool MappingReader::has(const std::string& key) const {
 
 void MappingReader::error(const std::string& message) {
   if (documenting()) return;
-  context_.errors.push_back({line_of(node_), node_.Mark().column + 1, message});
+  const std::string text = section_.empty() ? message : section_ + " " + message;
+  context_.errors.push_back({line_of(node_), node_.Mark().column + 1, text});
+}
+
+/// Where the key's value stands; where the key does when it has none.
+YAML::Mark MappingReader::place_of(const std::string& key) const {
+  for (const auto& entry : node_) {
+    if (!entry.first.IsScalar() || entry.first.Scalar() != key) continue;
+    return entry.second.IsNull() ? entry.first.Mark() : entry.second.Mark();
+  }
+  return node_.Mark();
 }
 
 void MappingReader::error_at(const std::string& key, const std::string& message) {
   if (documenting()) return;
-  const YAML::Node node = node_;
-  const YAML::Node value = node[key];
-  const YAML::Mark mark = value.IsDefined() ? value.Mark() : node_.Mark();
+  const YAML::Mark mark = place_of(key);
   context_.errors.push_back({mark.line + 1, mark.column + 1, path_of(section_, key) + " " + message});
 }
 
@@ -101,7 +109,12 @@ std::optional<YAML::Node> MappingReader::take(const std::string& key, const char
   const YAML::Node node = node_;
   const YAML::Node value = node[key];
   if (value.IsDefined() && !value.IsNull()) return value;
-  if (required) error("needs " + path_of(section_, key));
+  if (value.IsDefined()) {
+    // `tls:` or `models:` with everything below it commented out must not quietly mean none or all.
+    error_at(key, "has no value; leave the key out for its default");
+    return std::nullopt;
+  }
+  if (required) error("needs " + key);
   return std::nullopt;
 }
 
@@ -324,6 +337,7 @@ void MappingReader::list(const std::string& key, const char* doc, bool required,
   }
   if (!node) return;
   if (!node->IsSequence()) return error_at(key, "must be a list");
+  if (required && node->size() == 0) return error_at(key, "must not be empty");
   std::size_t index = 0;
   for (const auto& entry : *node) {
     const std::string section = path_of(section_, key) + "[" + std::to_string(index++) + "]";

@@ -76,7 +76,7 @@ class MappingReader {
   /// A nested mapping; `read` is called with its reader when it is there (always when documenting).
   void mapping(const std::string& key, const char* doc, bool required,
                const std::function<void(MappingReader&)>& read);
-  /// A list of mappings.
+  /// A list of mappings; not an empty one when it is required.
   void list(const std::string& key, const char* doc, bool required,
             const std::function<void(MappingReader&)>& read);
   /// A key that a later version brings: refused with those words.
@@ -86,6 +86,7 @@ class MappingReader {
 
   void finish();
 
+  /// About the mapping itself, or about one of its keys; both are named in front of the message.
   void error(const std::string& message);
   void error_at(const std::string& key, const std::string& message);
 
@@ -94,6 +95,7 @@ class MappingReader {
                                  bool required, const char* doc);
   std::optional<std::string> scalar(const std::string& key, const char* type, std::string fallback,
                                     bool required, const char* doc);
+  YAML::Mark place_of(const std::string& key) const;
   void find_duplicates();
   std::string nearest_key(const std::string& unknown) const;
   void resolve_secret(const std::string& key, const YAML::Node& node, Secret& out);

@@ -85,7 +85,9 @@ class Checker {
   /// Two clients must not be provable by the same thing: who would pay?
   void claim(const Client& client, const std::string& kind, const std::string& value) {
     const auto [owner, fresh] = owners_.emplace(kind + "\n" + value, client.name);
-    if (!fresh) {
+    if (!fresh && owner->second == client.name) {
+      fail(client.line, "client " + client.name + " lists one " + kind + " twice");
+    } else if (!fresh) {
       fail(client.line, "clients " + owner->second + " and " + client.name + " share one " + kind);
     }
   }
@@ -104,7 +106,13 @@ class Checker {
   }
 
   void check_addresses() {
+    std::set<std::string> seen;
     for (const Listener& listener : config_.listeners) {
+      // Each worker binds with SO_REUSEPORT, so the system would not notice.
+      const std::string address = listener.host + ":" + std::to_string(listener.port);
+      if (listener.port != 0 && !seen.insert(address).second) {
+        fail(listener.line, "two listeners share the address " + address);
+      }
       if (listener.port != 0 && listener.port == config_.admin.port) {
         fail(listener.line, "admin must not share a listener's port");
       }

@@ -7,6 +7,8 @@
 #include <charconv>
 #include <utility>
 
+#include <boost/asio/ip/address.hpp>
+
 #include "tollgate/base/text.hpp"
 #include "tollgate/base/uuid.hpp"
 
@@ -20,20 +22,25 @@ constexpr std::array<Unit, 5> kDurations{{{"ms", 1}, {"s", 1000}, {"m", 60'000},
 constexpr std::array<Unit, 4> kSizes{{{"", 1}, {"KiB", 1ULL << 10}, {"MiB", 1ULL << 20},
                                       {"GiB", 1ULL << 30}}};
 
+/// Far above every setting, far below what overflows.
+constexpr std::uint64_t kMostUnits = 1ULL << 60;
+
 template <std::size_t N>
 std::optional<std::uint64_t> parse_with_unit(std::string_view text, const std::array<Unit, N>& units) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || number > (1ULL << 40)) return std::nullopt;
+  if (error != std::errc()) return std::nullopt;
   const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
   for (const auto& [name, factor] : units) {
-    if (unit == name) return number * factor;
+    if (unit == name && number <= kMostUnits / factor) return number * factor;
   }
   return std::nullopt;
 }
 
-bool is_loopback(std::string_view host) {
-  return host == "localhost" || host.substr(0, 4) == "127." || host.substr(0, 5) == "[::1]";
+bool is_loopback(const std::string& host) {
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(host, error);
+  return error ? host == "localhost" : address.is_loopback();
 }
 
 bool is_host_char(char c) {
@@ -62,9 +69,11 @@ std::optional<HostPort> parse_address(std::string_view text) {
   if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
   std::string_view host = text.substr(0, colon);
   if (host.front() == '[') {
-    if (host.back() != ']' || host.size() < 4) return std::nullopt;
+    if (host.back() != ']') return std::nullopt;
     out.host = host.substr(1, host.size() - 2);
-    return out;
+    boost::system::error_code failure;
+    boost::asio::ip::make_address_v6(out.host, failure);
+    return failure ? std::nullopt : std::optional(out);
   }
   if (!std::all_of(host.begin(), host.end(), is_host_char)) return std::nullopt;
   out.host = host;
@@ -93,13 +102,14 @@ std::optional<std::string> endpoint_fault(std::string_view text, bool allow_loop
   const bool plain = text.substr(0, 7) == "http://";
   if (!secure && !plain) return "must begin with https://";
   const std::string_view rest = text.substr(secure ? 8 : 7);
-  if (plain && !(allow_loopback_http && is_loopback(rest))) return "must begin with https://";
+  if (plain && !allow_loopback_http) return "must begin with https://";
   if (rest.find_first_of("/?#@") != std::string_view::npos) {
     return "must be a host with an optional port and nothing behind it";
   }
   const bool has_port = rest.rfind(':') != std::string_view::npos && rest.back() != ']';
   const auto parsed = parse_address(has_port ? std::string(rest) : std::string(rest) + ":443");
   if (!parsed || parsed->port == 0) return "has a malformed host or port";
+  if (plain && !is_loopback(parsed->host)) return "must begin with https://";
   return std::nullopt;
 }
 

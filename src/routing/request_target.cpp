@@ -148,11 +148,16 @@ std::string allowed_methods(std::string_view target) {
 }
 
 std::string forward_path(const RequestTarget& target, std::string_view deployment) {
-  if (target.deployment.empty()) return target.path;
   constexpr std::string_view kBefore = "/openai/deployments/";
-  std::string out(kBefore);
-  out.append(http::percent_encode(deployment));
-  return out.append(target.path, kBefore.size() + target.deployment.size());
+  std::string out;
+  std::string_view rest = target.path;
+  if (!target.deployment.empty()) {
+    out.append(kBefore).append(http::percent_encode(deployment));
+    rest.remove_prefix(kBefore.size() + target.deployment.size());
+  }
+  // The one byte that a path may hold but a request line may not.
+  for (const char c : rest) c == ' ' ? out.append("%20") : out.append(1, c);
+  return out;
 }
 
 }  // namespace tollgate::routing

@@ -71,7 +71,8 @@ Labels genai_labels(const SeriesKey& key) {
           {"gen_ai_provider_name", "azure.ai.openai"},
           {"gen_ai_request_model", requested},
           {"gen_ai_response_model", served},
-          {"tollgate_client", client}};
+          {"tollgate_client", client},
+          {"tollgate_operation", operation}};  // two operations may have one OpenTelemetry name
 }
 
 Labels with(Labels labels, const char* name, const char* value) {

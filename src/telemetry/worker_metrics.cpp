@@ -32,17 +32,16 @@ OperationSeries::OperationSeries()
       first_byte(kFirstByteBuckets),
       overhead(kOverheadBuckets) {}
 
-std::string_view WorkerMetrics::bounded_model(std::string_view model) {
-  if (served_models_.find(model) != served_models_.end()) return model;
-  if (served_models_.size() >= kMostServedModels) return "other";
-  served_models_.emplace(model);
-  return model;
-}
-
 OperationSeries& WorkerMetrics::series_of(const OperationSample& sample) {
-  return counters_.series[{std::string(sample.client), std::string(sample.operation),
-                           std::string(sample.requested_model),
-                           std::string(bounded_model(sample.served_model))}];
+  SeriesKey key(sample.client, sample.operation, sample.requested_model, sample.served_model);
+  if (const auto found = counters_.series.find(key); found != counters_.series.end()) return found->second;
+  std::pair<std::string, std::string> models(sample.requested_model, sample.served_model);
+  if (model_pairs_.count(models) == 0 && model_pairs_.size() >= kMostModelPairs) {
+    key = SeriesKey(sample.client, sample.operation, "other", "other");
+  } else {
+    model_pairs_.insert(std::move(models));
+  }
+  return counters_.series[std::move(key)];
 }
 
 void WorkerMetrics::add_tokens(const OperationSample& sample) {

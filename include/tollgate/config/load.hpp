@@ -33,7 +33,7 @@ SecretSources system_secret_sources();
 
 struct LoadResult {
   std::optional<Config> config;       ///< set only when errors is empty
-  std::vector<ConfigError> errors;    ///< all of them, by line
+  std::vector<ConfigError> errors;    ///< all of them, by line and column
 };
 
 /// Reads YAML text into a Config: unknown keys, wrong types, broken references and missing secrets are

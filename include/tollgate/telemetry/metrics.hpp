@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "tollgate/telemetry/histogram.hpp"
@@ -73,8 +74,9 @@ struct Counters {
 /// scrape, and taken once per request.
 class WorkerMetrics {
  public:
-  /// A served model beyond this many different ones counts as "other": labels stay bounded (faults.md P7).
-  static constexpr std::size_t kMostServedModels = 200;
+  /// Beyond this many pairs of requested and served model, both count as "other": labels stay bounded whatever
+  /// callers and backends name (faults.md P7).
+  static constexpr std::size_t kMostModelPairs = 200;
 
   void record(const OperationSample& sample);
   /// Tokens only: of an operation that was recorded before they were known.
@@ -92,13 +94,12 @@ class WorkerMetrics {
   void add_to(Counters& total) const;
 
  private:
-  std::string_view bounded_model(std::string_view model);
   OperationSeries& series_of(const OperationSample& sample);
   static void add_tokens_to(OperationSeries& series, const OperationSample& sample);
 
   mutable std::mutex mutex_;
   Counters counters_;
-  std::set<std::string, std::less<>> served_models_;
+  std::set<std::pair<std::string, std::string>> model_pairs_;
 };
 
 /// What the ledger and the exporter add to a scrape; taken when it happens.

@@ -14,6 +14,7 @@
 
 #include "batch.hpp"
 #include "delivery_policy.hpp"
+#include "suspects.hpp"
 #include "tollgate/base/uuid.hpp"
 #include "tollgate/exporters/delivery.hpp"
 #include "tollgate/telemetry/log.hpp"
@@ -26,7 +27,6 @@ namespace {
 
 /// Records taken from the ledger at a time: about one full body.
 constexpr std::size_t kTake = 1000;
-constexpr milliseconds kUploadTimeout{30'000};
 
 UtcTime utc_now() { return std::chrono::system_clock::now(); }
 
@@ -44,6 +44,7 @@ class AzureMonitorDelivery : public Delivery {
       const bool more = co_await deliver_round();
       if (!more && !stopping_) co_await pause(std::exchange(next_pause_, settings_.flush_interval));
     }
+    upload_timeout_ = std::min(upload_timeout_, last_chance);
     const SteadyTime until = std::chrono::steady_clock::now() + last_chance;
     while (std::chrono::steady_clock::now() < until) {
       const bool more = co_await deliver_round();
@@ -78,19 +79,25 @@ class AzureMonitorDelivery : public Delivery {
   /// One upload. True: there may be more to send at once.
   asio::awaitable<bool> deliver_round() {
     auto take = [this] { return parts_.ledger.queued(kTake); };
-    const Result<std::vector<ledger::StoredRecord>> records = co_await on_disk(take);
+    Result<std::vector<ledger::StoredRecord>> records = co_await on_disk(take);
     if (!records) {
       note_failure(records.error().message, false);
       co_return false;
     }
     if (records->empty()) co_return false;
+    const std::size_t taken = records->size();
+    std::erase_if(*records, [this](const auto& stored) { return suspects_.holds(stored.sequence); });
+    if (records->empty() || suspects_.too_many()) {
+      give_up_suspicion();
+      co_return false;
+    }
     const std::size_t limit = split_ == 0 ? records->size() : std::min(split_, records->size());
     const Batch batch = make_batch(std::span(*records).first(limit));
     if (batch.json.empty()) {
       co_return co_await set_aside(batch.sequences.front(), "the record alone is over the size limit");
     }
     const Decision decision = co_await upload(batch);
-    co_return co_await act(decision, batch, records->size());
+    co_return co_await act(decision, batch, taken);
   }
 
   asio::awaitable<Decision> upload(const Batch& batch) {
@@ -101,7 +108,7 @@ class AzureMonitorDelivery : public Delivery {
     http::ClientRequest request;
     request.method = "POST";
     request.url = url_;
-    request.timeout = kUploadTimeout;
+    request.timeout = upload_timeout_;
     request.fields = {{"Authorization", std::string("Bearer ").append(token->value.reveal())},
                       {"Content-Type", "application/json"},
                       {"Content-Encoding", "gzip"},
@@ -114,33 +121,53 @@ class AzureMonitorDelivery : public Delivery {
 
   asio::awaitable<bool> act(Decision decision, const Batch& batch, std::size_t taken) {
     switch (decision.kind) {
-      case Decision::Kind::delivered: {
-        auto mark = [this, &batch] { return parts_.ledger.mark_delivered(batch.sequences, utc_now()); };
-        const Result<void> marked = co_await on_disk(mark);
-        if (!marked) {
-          note_failure(marked.error().message, false);
-          co_return false;
-        }
-        note_success();
-        split_ = std::min(split_ * 2, kTake);  // what was halved grows again
-        if (split_ >= kTake) split_ = 0;
-        co_return batch.sequences.size() < taken || taken == kTake;
-      }
-      case Decision::Kind::renew_token:
-        parts_.tokens.forget();
-        co_return true;
+      case Decision::Kind::delivered: co_return co_await mark_delivered(batch, taken);
+      case Decision::Kind::renew_token: parts_.tokens.forget(); co_return true;
       case Decision::Kind::split:
-        note_failure(decision.reason, false);
-        if (batch.sequences.size() == 1) {
-          co_return co_await set_aside(batch.sequences.front(), decision.reason);
-        }
-        split_ = batch.sequences.size() / 2;
-        co_return true;
+      case Decision::Kind::refused: co_return co_await halve(std::move(decision), batch);
       case Decision::Kind::wait: break;
     }
     note_failure(decision.reason, decision.alarm);
     next_pause_ = decision.delay;
     co_return false;
+  }
+
+  asio::awaitable<bool> mark_delivered(const Batch& batch, std::size_t taken) {
+    auto mark = [this, &batch] { return parts_.ledger.mark_delivered(batch.sequences, utc_now()); };
+    const Result<void> marked = co_await on_disk(mark);
+    if (!marked) {
+      note_failure(marked.error().message, false);
+      co_return false;
+    }
+    note_success();
+    split_ = std::min(split_ * 2, kTake);  // what was halved grows again
+    if (split_ >= kTake) split_ = 0;
+    co_await convict_suspects();
+    co_return batch.sequences.size() < taken || taken == kTake;
+  }
+
+  asio::awaitable<bool> halve(Decision decision, const Batch& batch) {
+    note_failure(decision.reason, false);
+    split_ = std::max<std::size_t>(1, batch.sequences.size() / 2);
+    if (batch.sequences.size() > 1) co_return true;
+    if (decision.kind == Decision::Kind::split) {
+      co_return co_await set_aside(batch.sequences.front(), decision.reason);
+    }
+    suspects_.add(batch.sequences.front(), decision.reason);
+    co_return true;
+  }
+
+  /// Another record was accepted: those that were refused alone are bad.
+  asio::awaitable<void> convict_suspects() {
+    for (const Suspects::Suspect& bad : suspects_.take()) {
+      co_await set_aside(bad.sequence, bad.reason);
+    }
+  }
+
+  /// Nothing is accepted at all: the fault is not in the records, so they stay and wait for an operator.
+  void give_up_suspicion() {
+    note_failure(suspects_.take().back().reason, true);
+    next_pause_ = DeliveryPolicy::kSlowDelay;
   }
 
   asio::awaitable<bool> set_aside(std::int64_t sequence, std::string reason) {
@@ -177,6 +204,8 @@ class AzureMonitorDelivery : public Delivery {
   std::string url_;
   DeliveryPolicy policy_;
   std::mt19937 random_{std::random_device{}()};
+  Suspects suspects_;
+  milliseconds upload_timeout_{30'000};
   std::size_t split_ = 0;             ///< most records in the next batch; 0: as many as fit
   milliseconds next_pause_{50};       ///< the first look comes soon: an earlier run may have left records
   bool stopping_ = false;

@@ -60,13 +60,11 @@ Decision DeliveryPolicy::after_answer(const http::ClientResponse& answer, UtcTim
   }
   std::string reason = reason_of(answer);
   switch (answer.status) {
-    case 400:
+    case 400: return {Decision::Kind::refused, {}, std::move(reason), false};
     case 413: return {Decision::Kind::split, {}, std::move(reason), false};
     case 401:
-      if (!token_renewed_) {
-        token_renewed_ = true;
-        return {Decision::Kind::renew_token, {}, std::move(reason), false};
-      }
+      token_renewed_ = !token_renewed_;
+      if (token_renewed_) return {Decision::Kind::renew_token, {}, std::move(reason), false};
       return {Decision::Kind::wait, kSlowDelay, std::move(reason), true};
     case 403:
     case 404: return {Decision::Kind::wait, kSlowDelay, std::move(reason), true};

@@ -16,8 +16,9 @@ struct Decision {
   enum class Kind {
     delivered,   ///< 204
     wait,        ///< the same records again after `delay`
-    renew_token, ///< 401: once with a new token, at once
-    split,       ///< these records cannot go together: halve; a single one is quarantined
+    renew_token, ///< 401: once with a new token, at once; after a slow wait once more
+    split,       ///< 413: these records cannot go together: halve; a single one is quarantined
+    refused,     ///< 400: one of these records is bad, or all are refused alike: halve to find out
   };
   Kind kind = Kind::wait;
   milliseconds delay{0};

@@ -22,7 +22,8 @@ TEST(Rfc3339, ReadsShortFractionsAndNone) {
 TEST(Rfc3339, RefusesTheRest) {
   for (const char* text : {"", "2026-09-21", "2026-09-21T14:13:20", "2026-13-21T14:13:20Z",
                            "2026-02-30T14:13:20Z", "2026-09-21T24:13:20Z", "2026-09-21T14:13:20.Z",
-                           "2026-09-21T14:13:20.12x4Z", "2026-09-21 14:13:20Z"}) {
+                           "2026-09-21T14:13:20.12x4Z", "2026-09-21 14:13:20Z",
+                           "9999-12-31T23:59:59Z", "0000-01-01T00:00:00Z"}) {
     EXPECT_FALSE(from_rfc3339(text)) << text;
   }
 }
@@ -32,6 +33,7 @@ TEST(HttpDate, ReadsTheFixedForm) {
   EXPECT_FALSE(from_http_date("Sunday, 06-Nov-94 08:49:37 GMT"));
   EXPECT_FALSE(from_http_date("Sun, 06 Nov 1994 08:49:37 UTC"));
   EXPECT_FALSE(from_http_date("Sun, 31 Feb 1994 08:49:37 GMT"));
+  EXPECT_FALSE(from_http_date("Fri, 31 Dec 9999 23:59:59 GMT"));  // beyond UtcTime
 }
 
 }  // namespace

@@ -67,12 +67,11 @@ TEST(CredentialSettings, AllThatIsWrongWithACredentialIsSaidTogether) {
   };
   const std::string at = "5: backends[0].credential.";
   EXPECT_EQ(errors("{client_certificate: {tenant_id: x, certificat: /c.pem, algorithm: ES256}}"),
-            at +
-                "client_certificate.tenant_id must be a GUID\n"
-                "5: needs backends[0].credential.client_certificate.client_id\n"
-                "5: needs backends[0].credential.client_certificate.certificate\n" +
-                at + "client_certificate.algorithm must be PS256 or RS256\n" + at +
-                "client_certificate.certificat is unknown; did you mean certificate?\n");
+            at + "client_certificate needs client_id\n" + at +
+                "client_certificate needs certificate\n" + at +
+                "client_certificate.tenant_id must be a GUID\n" + at +
+                "client_certificate.certificat is unknown; did you mean certificate?\n" + at +
+                "client_certificate.algorithm must be PS256 or RS256\n");
   const std::string unreadable =
       "names a file that cannot be read, is empty, or that others may read: ";
   EXPECT_EQ(errors("{client_certificate: {" + kIds + ", certificate: /c.pem}}"),
@@ -83,15 +82,16 @@ TEST(CredentialSettings, AllThatIsWrongWithACredentialIsSaidTogether) {
   EXPECT_EQ(errors("{client_certificate: {" + kIds + ", certificate: /encrypted.pem}}"),
             at + "client_certificate.certificate names a file without an unencrypted PEM private "
                  "key: /encrypted.pem\n");
-  EXPECT_EQ(errors("{workload_identity: {tokenfile: /t}}"),
-            "5: needs tenant_id, because AZURE_TENANT_ID is not set\n"
-            "5: needs client_id, because AZURE_CLIENT_ID is not set\n"
-            "5: needs token_file, because AZURE_FEDERATED_TOKEN_FILE is not set\n" +
-                at + "workload_identity.tokenfile is unknown; did you mean token_file?\n");
+  EXPECT_EQ(
+      errors("{workload_identity: {tokenfile: /t}}"),
+      at + "workload_identity needs tenant_id, because AZURE_TENANT_ID is not set\n" + at +
+          "workload_identity needs client_id, because AZURE_CLIENT_ID is not set\n" + at +
+          "workload_identity needs token_file, because AZURE_FEDERATED_TOKEN_FILE is not set\n" +
+          at + "workload_identity.tokenfile is unknown; did you mean token_file?\n");
   EXPECT_EQ(errors("{managed_identity: {client_id: " + kClient + ", object_id: " + kClient + "}}"),
-            "5: needs at most one of client_id, object_id and resource_id\n");
+            at + "managed_identity needs at most one of client_id, object_id and resource_id\n");
   EXPECT_EQ(errors("{pass_through: {scope: x}}"), at + "pass_through.scope is unknown\n");
-  const std::string one = "5: needs exactly one kind of credential\n";
+  const std::string one = "5: backends[0].credential needs exactly one kind of credential\n";
   EXPECT_EQ(errors("{}"), one);
   EXPECT_EQ(errors("{default: {}, pass_through: {}}"), one);
   EXPECT_EQ(errors("{workload_identiti: {}}"),

@@ -1,0 +1,335 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "minimal.hpp"
+
+namespace tollgate::config {
+namespace {
+
+using testing::ElementsAre;
+
+struct Case {
+  std::string name;
+  std::string part;  ///< of kMinimal
+  std::string instead;
+  std::vector<std::string> errors;
+};
+
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << c.name;
+}
+
+class OneFault : public testing::TestWithParam<Case> {};
+
+TEST_P(OneFault, IsNamedWithItsPlace) {
+  EXPECT_EQ(errors_of(minimal_with(GetParam().part, GetParam().instead)), GetParam().errors);
+}
+
+const auto kName = [](const auto& info) { return info.param.name; };
+const std::string kAddress = "address: 127.0.0.1:8080";
+const std::string kLedger = "ledger: {path: /tmp/ledger.db}";
+const std::string kManaged = "{managed_identity: {}}";
+const std::string kKeys =
+    "api_keys: [{name: primary, sha256: "
+    "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b}]";
+
+INSTANTIATE_TEST_SUITE_P(
+    Keys, OneFault,
+    testing::Values(
+        Case{"unknown_with_suggestion",
+             kLedger,
+             kLedger + "\nlimit: {}",
+             {"14:1: limit is unknown; did you mean limits?"}},
+        Case{"unknown_inside",
+             kAddress,
+             kAddress + "\n    adress: x",
+             {"3:5: listeners[0].adress is unknown; did you mean address?"}},
+        Case{"unknown_without_suggestion",
+             kLedger,
+             kLedger + "\nfrobnicate: 1",
+             {"14:1: frobnicate is unknown"}},
+        Case{"merge_key", kLedger, kLedger + "\n<<: {}", {"14:1: << is unknown"}},
+        Case{"twice", kLedger, kLedger + "\n" + kLedger, {"14:1: ledger is given twice"}},
+        Case{"twice_inside",
+             "{path: /tmp/ledger.db}",
+             "{path: /a, path: /b}",
+             {"13:20: ledger.path is given twice"}},
+        Case{"no_plain_word", kLedger, kLedger + "\n[a]: 1", {"14:1: a key must be a plain word"}},
+        Case{"missing", "{path: /tmp/ledger.db}", "{}", {"13:9: ledger needs path"}},
+        Case{"missing_at_the_top",
+             kLedger,
+             "ledgers: []",
+             {"1:1: needs ledger", "13:1: ledgers is unknown; did you mean ledger?"}},
+        Case{"empty_list",
+             "[{backend: east}]",
+             "[]",
+             {"12:14: models[0].targets must not be empty"}},
+        Case{"no_value",
+             kAddress,
+             kAddress + "\n    tls:",
+             {"3:5: listeners[0].tls has no value; leave the key out for its default"}},
+        Case{"no_value_for_the_models",
+             kKeys,
+             kKeys + "\n    models: ~",
+             {"6:5: clients[0].models has no value; leave the key out for its default"}}),
+    kName);
+
+INSTANTIATE_TEST_SUITE_P(
+    Types, OneFault,
+    testing::Values(
+        Case{"mapping", kLedger, "ledger: x", {"13:9: ledger must be a mapping"}},
+        Case{"list",
+             "listeners:\n  - " + kAddress,
+             "listeners: {}",
+             {"1:12: listeners must be a list"}},
+        Case{"list_of_mappings", kAddress, "8080", {"2:5: listeners[0] must be a mapping"}},
+        Case{"scalar", kAddress, "address: [a]", {"2:14: listeners[0].address must be text"}},
+        Case{"address",
+             kAddress,
+             "address: 8080",
+             {"2:14: listeners[0].address must be host:port, with brackets for IPv6"}},
+        Case{"duration",
+             kLedger,
+             kLedger + "\nlimits: {head_timeout: 10}",
+             {"14:24: limits.head_timeout must be a duration with its unit, such as 500ms, 30s, "
+              "15m or 30d"}},
+        Case{"duration_of_nothing",
+             kLedger,
+             kLedger + "\nlimits: {head_timeout: 0s}",
+             {"14:24: limits.head_timeout must be a duration with its unit, such as 500ms, 30s, "
+              "15m or 30d"}},
+        Case{"size",
+             kLedger,
+             kLedger + "\nlimits: {request_head: 64KB}",
+             {"14:24: limits.request_head must be a size such as 64KiB, 10MiB or 1GiB"}},
+        Case{"size_too_small",
+             kLedger,
+             kLedger + "\nlimits: {request_head: 1KiB}",
+             {"14:24: limits.request_head must be at least 4KiB"}},
+        Case{"number",
+             kLedger,
+             kLedger + "\nlimits: {connections: 0}",
+             {"14:23: limits.connections must be a whole number from 1 to 1000000"}},
+        Case{"workers",
+             kLedger,
+             kLedger + "\ngateway: {workers: 257}",
+             {"14:20: gateway.workers must be auto or a number from 1 to 256"}},
+        Case{"choice",
+             "{path: /tmp/ledger.db}",
+             "{path: /a, durability: maybe}",
+             {"13:32: ledger.durability must be process_crash or power_loss"}},
+        Case{"name",
+             "name: retail",
+             "name: \"a\\nb\"",
+             {"4:11: clients[0].name must be printable text of 1 to 256 bytes"}},
+        Case{"endpoint",
+             "https://east.example",
+             "https://east.example/openai",
+             {"8:15: backends[0].endpoint must be a host with an optional port and nothing behind "
+              "it"}},
+        Case{"guid",
+             kManaged,
+             "{managed_identity: {client_id: x}}",
+             {"9:48: backends[0].credential.managed_identity.client_id must be a GUID"}},
+        Case{"network",
+             kAddress,
+             kAddress + "\n    trusted_proxies: [10.0.0.0/8, 10.0.0.1/8]",
+             {"3:22: listeners[0].trusted_proxies holds something that is no network in CIDR form "
+              "(host bits "
+              "must be 0): 10.0.0.1/8"}},
+        Case{"texts",
+             kKeys,
+             kKeys + "\n    header_values: [[a]]",
+             {"6:21: clients[0].header_values holds something that is no text"}},
+        Case{"tags",
+             kKeys,
+             kKeys + "\n    tags: {team: [a]}",
+             {"6:12: clients[0].tags holds an unusable or repeated tag"}},
+        Case{"header_name",
+             kLedger,
+             kLedger + "\nauthentication: {api_key: {header: x_key}}",
+             {"14:36: authentication.api_key.header must be a header name of letters, digits and "
+              "dashes"}},
+        Case{
+            "rule_and_stream",
+            kLedger,
+            kLedger +
+                "\nexporters:\n  azure_monitor: {endpoint: https://m.example, rule_id: dcr-1/../2, "
+                "stream: \"a?b\", credential: {managed_identity: {}}}",
+            {"15:57: exporters.azure_monitor.rule_id must be dcr- and hexadecimal digits",
+             "15:77: exporters.azure_monitor.stream must be a stream's name, such as "
+             "Custom-TollgateUsage_CL"}}),
+    kName);
+
+INSTANTIATE_TEST_SUITE_P(
+    Proof, OneFault,
+    testing::Values(
+        Case{"no_credential",
+             kManaged,
+             "{}",
+             {"9:17: backends[0].credential needs exactly one kind of credential"}},
+        Case{"two_credentials",
+             kManaged,
+             "{managed_identity: {}, client_secret: {}}",
+             {"9:17: backends[0].credential needs exactly one kind of credential",
+              "9:55: backends[0].credential.client_secret needs tenant_id",
+              "9:55: backends[0].credential.client_secret needs client_id",
+              "9:55: backends[0].credential.client_secret needs secret"}},
+        Case{"key_for_azure_monitor",
+             kLedger,
+             kLedger + "\nexporters:\n  azure_monitor: {endpoint: https://m.example, rule_id: "
+                       "dcr-1, credential: "
+                       "{api_key: {env: KEY}}}",
+             {"15:77: exporters.azure_monitor.credential.api_key cannot be used here: Azure "
+              "Monitor takes the gateway's own Entra tokens"}},
+        Case{"header_from_anybody",
+             kLedger,
+             kLedger + "\nauthentication: {custom_header: {name: x-id}}",
+             {"14:33: authentication.custom_header needs trusted_networks: without them any peer "
+              "could claim to "
+              "be any client"}},
+        Case{
+            "header_of_tokens",
+            kLedger,
+            kLedger +
+                "\nauthentication: {custom_header: {name: Authorization, trusted_networks: [::1]}}",
+            {"14:40: authentication.custom_header.name must not be authorization, which is read "
+             "anyway"}},
+        Case{"header_of_keys",
+             kLedger,
+             kLedger +
+                 "\nauthentication: {custom_header: {name: API-Key, trusted_networks: [10.0.0.1]}}",
+             {"14:40: authentication.custom_header.name must not be the header of API keys"}},
+        Case{"entra_of_nobody",
+             kLedger,
+             kLedger + "\nauthentication: {entra: {}}",
+             {"14:25: authentication.entra needs at least one tenant",
+              "14:25: authentication.entra needs at least one audience"}},
+        Case{"no_proof", kKeys, "tags: {}", {"4: client retail has nothing to prove itself with"}},
+        Case{"proof_not_enabled",
+             kKeys,
+             "header_values: [a]\n    entra: {roles: [r]}",
+             {"4: client retail needs authentication.entra",
+              "4: client retail needs authentication.custom_header"}},
+        Case{"digest",
+             kKeys,
+             "api_keys: [{name: a, sha256: abc}]",
+             {"4: client retail has nothing to prove itself with",
+              "5:34: clients[0].api_keys[0].sha256 must be 64 hexadecimal digits"}},
+        Case{"digest_and_env",
+             kKeys,
+             "api_keys: [{name: a, sha256: abc, env: KEY}]\n    header_values: [a]",
+             {"4: client retail needs authentication.custom_header",
+              "5:16: clients[0].api_keys[0] needs exactly one of sha256, env and file"}}),
+    kName);
+
+const std::string kSecondClient = "\n  - {name: retail2, " + kKeys + "}";
+
+INSTANTIATE_TEST_SUITE_P(
+    References, OneFault,
+    testing::Values(
+        Case{"unknown_backend",
+             "{backend: east}",
+             "{backend: west}",
+             {"11: model gpt-4o names an unknown backend: west"}},
+        Case{"unknown_model",
+             kKeys,
+             kKeys + "\n    models: [gpt-4o, gpt-5]",
+             {"4: client retail names an unknown model: gpt-5"}},
+        Case{"two_models",
+             "targets: [{backend: east}]",
+             "targets: [{backend: east}]\n  - {name: gpt-4o, targets: [{backend: east}]}",
+             {"13: two models are named gpt-4o"}},
+        Case{"shared_key",
+             kKeys,
+             kKeys + kSecondClient,
+             {"6: clients retail and retail2 share one API key"}},
+        Case{"key_listed_twice",
+             kKeys,
+             kKeys + "\n    header_values: [a, a]",
+             {"4: client retail needs authentication.custom_header",
+              "4: client retail lists one header value twice"}},
+        Case{"two_listeners",
+             kAddress,
+             kAddress + "\n  - " + kAddress,
+             {"3: two listeners share the address 127.0.0.1:8080"}},
+        Case{"admin_on_a_listeners_port",
+             kLedger,
+             kLedger + "\nadmin: {address: 127.0.0.1:8080}",
+             {"2: admin must not share a listener's port"}}),
+    kName);
+
+Case later(const std::string& name, const std::string& part, const std::string& instead,
+           const std::string& error) {
+  return {name, part, instead, {error + " is not available in this version"}};
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    NotYet, OneFault,
+    testing::Values(
+        later("audit", kLedger, kLedger + "\naudit: {level: off}", "14:1: audit"),
+        later("client_audit", kKeys, kKeys + "\n    audit: redacted", "6:5: clients[0].audit"),
+        later("client_certificates", kAddress,
+              kAddress + "\n    tls: {certificate: /c, private_key: /k, client_certificates: /ca}",
+              "3:45: listeners[0].tls.client_certificates")),
+    kName);
+
+TEST(ConfigErrors, AreAllReportedAtOnceAndByLine) {
+  const std::string text = R"(gateway: {wokers: 2}
+listeners: [{address: nowhere}]
+clients:
+  - {name: retail, models: [gpt-5], api_keys: [{name: a, env: UNSET}]}
+backends: [{name: east, endpoint: http://east.example, credential: {api_key: sk-live-0001}}]
+models: [{name: gpt-4o, targets: [{backend: west, weight: -1}]}]
+exporters: {azure_monitor: }
+)";
+  EXPECT_THAT(
+      errors_of(text),
+      ElementsAre(
+          "1:1: needs ledger", "1:11: gateway.wokers is unknown; did you mean workers?",
+          "2:23: listeners[0].address must be host:port, with brackets for IPv6",
+          "4: client retail names an unknown model: gpt-5",
+          "4: client retail has nothing to prove itself with",
+          "4:63: clients[0].api_keys[0].env leads to no secret: UNSET",
+          "5:35: backends[0].endpoint must begin with https://",
+          "5:78: backends[0].credential.api_key must be {env: NAME} or {file: PATH}: a secret "
+          "never stands in the file",
+          "6: model gpt-4o names an unknown backend: west",
+          "6:59: models[0].targets[0].weight must be a whole number from 1 to 1000",
+          "7:13: exporters.azure_monitor has no value; leave the key out for its default"));
+}
+
+TEST(ConfigErrors, OfWhatIsNoMappingStandAlone) {
+  EXPECT_THAT(errors_of(""), ElementsAre("1:1: the file is empty"));
+  EXPECT_THAT(errors_of("# nothing\n"), ElementsAre("1:1: the file is empty"));
+  EXPECT_THAT(errors_of("- a"), ElementsAre("1:1: the file must be a mapping of settings"));
+  EXPECT_THAT(errors_of(kMinimal + "---\na: b\n"),
+              ElementsAre("1:1: the file holds more than one document"));
+  EXPECT_THAT(errors_of("a: [b"), ElementsAre("1:1: end of sequence flow not found"));
+  EXPECT_THAT(errors_of("a:\n\t- b"), testing::SizeIs(1));
+  EXPECT_THAT(errors_of("listeners: &a [*a]"), testing::SizeIs(testing::Ge(1U)));
+}
+
+TEST(ConfigErrors, StopWhatWouldExhaustMemoryOrStack) {
+  EXPECT_THAT(errors_of(std::string(1024 * 1024 + 1, ' ')),
+              ElementsAre("the file is larger than 1 MiB"));
+  EXPECT_THAT(errors_of(std::string(100'000, '[')), testing::SizeIs(1));
+  EXPECT_THAT(errors_of("a: " + std::string(100'000, '{')), testing::SizeIs(1));
+  std::string bomb = "a: &a [x]\n";
+  for (int i = 0; i < 101; ++i) bomb += "b" + std::to_string(i) + ": [*a, *a]\n";
+  EXPECT_THAT(errors_of(bomb), ElementsAre("the file uses too many aliases"));
+}
+
+TEST(FormatErrors, NamesFileLineAndColumnWhereKnown) {
+  EXPECT_EQ(format_errors("t.yaml", {{0, 0, "a"}, {3, 0, "b"}, {3, 7, "c"}}),
+            "t.yaml: a\nt.yaml:3: b\nt.yaml:3:7: c\n");
+}
+
+}  // namespace
+}  // namespace tollgate::config

@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tollgate/ledger/ledger.hpp"
+
+namespace tollgate::exporters {
+
+/// A Ledger in memory: what an exporter sees of one.
+class FakeLedger : public ledger::Ledger {
+ public:
+  void add(int count) {
+    for (int i = 0; i < count; ++i) {
+      usage::UsageRecord record;
+      record.record_id = make_uuid_v7(UtcTime(seconds(last_)));
+      add(std::move(record));
+    }
+  }
+  void add(usage::UsageRecord record) {
+    ++last_;
+    queue_.emplace(last_, ledger::StoredRecord{last_, std::move(record)});
+  }
+
+  /// What the record with this sequence is known by upstream.
+  static std::string id_of(const ledger::StoredRecord& stored) {
+    return stored.record.record_id.to_string();
+  }
+  const std::map<std::int64_t, ledger::StoredRecord>& queue() const { return queue_; }
+
+  Result<std::vector<ledger::StoredRecord>> queued(std::size_t limit) override {
+    std::vector<ledger::StoredRecord> out;
+    for (const auto& [sequence, stored] : queue_) {
+      if (out.size() == limit) break;
+      out.push_back(stored);
+    }
+    return out;
+  }
+  Result<void> mark_delivered(std::span<const std::int64_t> sequences, UtcTime) override {
+    if (failing_marks > 0) {
+      --failing_marks;
+      return Error{Errc::storage, "disk full"};
+    }
+    for (const std::int64_t sequence : sequences) queue_.erase(sequence);
+    return {};
+  }
+  Result<void> quarantine(std::int64_t sequence, const std::string& reason, UtcTime) override {
+    queue_.erase(sequence);
+    quarantined[sequence] = reason;
+    return {};
+  }
+  ledger::Journal& journal(unsigned) override {
+    throw std::logic_error("an exporter has no journal");
+  }
+  Result<std::vector<ledger::StoredRecord>> awaiting(std::size_t) override {
+    return std::vector<ledger::StoredRecord>();
+  }
+  Result<void> settle(const ledger::StoredRecord&) override { return {}; }
+  Result<std::optional<ledger::StoredObject>> find_object(const std::string&) override {
+    return std::optional<ledger::StoredObject>();
+  }
+  Result<void> flush() override { return {}; }
+  ledger::LedgerStats stats() const override { return {}; }
+
+  int failing_marks = 0;
+  std::map<std::int64_t, std::string> quarantined;
+
+ private:
+  std::map<std::int64_t, ledger::StoredRecord> queue_;
+  std::int64_t last_ = 0;
+};
+
+}  // namespace tollgate::exporters

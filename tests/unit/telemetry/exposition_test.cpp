@@ -1,0 +1,197 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include "tollgate/telemetry/metrics.hpp"
+
+namespace tollgate::telemetry {
+namespace {
+
+using Labels = std::map<std::string, std::string>;
+
+/// A strict reader of the Prometheus text format: every sample by name and labels. Whatever breaks
+/// the format fails the test.
+class Scrape {
+ public:
+  explicit Scrape(const std::string& text) {
+    EXPECT_EQ(text.back(), '\n');
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+      if (line.rfind("# TYPE ", 0) == 0) {
+        const std::size_t blank = line.find(' ', 7);
+        EXPECT_TRUE(types.emplace(line.substr(7, blank - 7), line.substr(blank + 1)).second)
+            << line;
+      } else if (line.rfind("# HELP ", 0) != 0) {
+        read_sample(line);
+        if (testing::Test::HasFatalFailure()) return;
+      }
+    }
+  }
+
+  double value(const std::string& name, const Labels& labels = {}) const {
+    const auto found = samples.find({name, labels});
+    EXPECT_NE(found, samples.end()) << name;
+    return found == samples.end() ? -1 : found->second;
+  }
+
+  std::map<std::string, std::string> types;
+  std::map<std::pair<std::string, Labels>, double> samples;
+
+ private:
+  static std::size_t name_end(const std::string& line, std::size_t at) {
+    return line.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789",
+                                  at);
+  }
+
+  void read_sample(const std::string& line) {
+    std::size_t at = name_end(line, 0);
+    const std::string name = line.substr(0, at);
+    Labels labels;
+    while (line[at] == '{' || line[at] == ',') {
+      const std::size_t end = name_end(line, at + 1);
+      const std::string label = line.substr(at + 1, end - at - 1);
+      ASSERT_EQ(line.substr(end, 2), "=\"") << line;
+      at = end + 2;
+      std::string text;
+      for (; line.at(at) != '"'; ++at) {
+        if (line[at] == '\\') ++at;
+        text.push_back(line[at] == 'n' && line[at - 1] == '\\' ? '\n' : line[at]);
+      }
+      EXPECT_TRUE(labels.emplace(label, text).second) << line;
+      ++at;
+    }
+    if (line[at] == '}') ++at;
+    ASSERT_EQ(line[at], ' ') << line;
+    std::size_t used = 0;
+    const double number = std::stod(line.substr(at + 1), &used);
+    EXPECT_EQ(at + 1 + used, line.size()) << line;
+    ASSERT_TRUE(samples.emplace(std::pair(name, labels), number).second) << "twice: " << line;
+    ASSERT_TRUE(types.count(family_of(name)) == 1 || types.count(name) == 1) << "no type: " << line;
+  }
+
+  static std::string family_of(const std::string& name) { return name.substr(0, name.rfind('_')); }
+};
+
+OperationSample sample() {
+  OperationSample out;
+  out.client = "retail";
+  out.operation = "ChatCompletions_Create";
+  out.requested_model = "gpt-4o";
+  out.served_model = "gpt-4o-2024-11-20";
+  out.outcome = "completed";
+  out.status = 200;
+  out.prompt_tokens = 100;
+  out.completion_tokens = 5;
+  out.duration_s = 0.5;
+  return out;
+}
+
+Labels genai(const std::string& name = "chat",
+             const std::string& operation = "ChatCompletions_Create") {
+  return {{"gen_ai_operation_name", name},    {"gen_ai_provider_name", "azure.ai.openai"},
+          {"gen_ai_request_model", "gpt-4o"}, {"gen_ai_response_model", "gpt-4o-2024-11-20"},
+          {"tollgate_client", "retail"},      {"tollgate_operation", operation}};
+}
+
+Labels with(Labels labels, const std::string& name, const std::string& value) {
+  labels[name] = value;
+  return labels;
+}
+
+TEST(Exposition, IsPrometheusTextWithoutAnyTraffic) {
+  const Scrape scrape(Metrics(2).render({}));
+  EXPECT_EQ(scrape.types.at("tollgate_connections_open"), "gauge");
+  EXPECT_EQ(scrape.types.at("tollgate_ledger_failures_total"), "counter");
+  EXPECT_EQ(scrape.value("tollgate_connections_open"), 0);
+}
+
+TEST(Exposition, NamesTokensAsOpenTelemetryDoes) {
+  Metrics metrics(2);
+  metrics.worker(0).record(sample());
+  metrics.worker(1).record(sample());
+  const Scrape scrape(metrics.render({}));
+  EXPECT_EQ(scrape.types.at("gen_ai_client_token_usage"), "histogram");
+  const Labels input = with(genai(), "gen_ai_token_type", "input");
+  EXPECT_EQ(scrape.value("gen_ai_client_token_usage_count", input), 2);
+  EXPECT_EQ(scrape.value("gen_ai_client_token_usage_sum", input), 200);
+  EXPECT_EQ(scrape.value("gen_ai_client_token_usage_bucket", with(input, "le", "64")), 0);
+  EXPECT_EQ(scrape.value("gen_ai_client_token_usage_bucket", with(input, "le", "256")), 2);
+  EXPECT_EQ(scrape.value("gen_ai_client_token_usage_bucket", with(input, "le", "67108864")), 2);
+  EXPECT_EQ(scrape.value("gen_ai_client_token_usage_bucket", with(input, "le", "+Inf")), 2);
+  const Labels output = with(genai(), "gen_ai_token_type", "output");
+  EXPECT_EQ(scrape.value("gen_ai_client_token_usage_sum", output), 10);
+}
+
+TEST(Exposition, NamesDurationsInSeconds) {
+  Metrics metrics(1);
+  metrics.worker(0).record(sample());
+  const Scrape scrape(metrics.render({}));
+  EXPECT_EQ(scrape.types.at("gen_ai_server_request_duration_seconds"), "histogram");
+  EXPECT_EQ(
+      scrape.value("gen_ai_server_request_duration_seconds_bucket", with(genai(), "le", "0.32")),
+      0);
+  EXPECT_EQ(
+      scrape.value("gen_ai_server_request_duration_seconds_bucket", with(genai(), "le", "0.64")),
+      1);
+  EXPECT_EQ(
+      scrape.value("gen_ai_server_request_duration_seconds_bucket", with(genai(), "le", "81.92")),
+      1);
+  EXPECT_EQ(scrape.value("gen_ai_server_request_duration_seconds_sum", genai()), 0.5);
+}
+
+TEST(Exposition, UsesOpenTelemetrysWordsAndKeepsOperationsApart) {
+  const std::pair<const char*, const char*> words[] = {{"ChatCompletions_Create", "chat"},
+                                                       {"Responses_Create", "chat"},
+                                                       {"Completions_Create", "text_completion"},
+                                                       {"Embeddings_Create", "embeddings"},
+                                                       {"Files_List", "Files_List"}};
+  Metrics metrics(1);
+  for (const auto& [operation, word] : words) {
+    OperationSample one = sample();
+    one.operation = operation;
+    metrics.worker(0).record(one);
+  }
+  const Scrape scrape(metrics.render({}));
+  for (const auto& [operation, word] : words) {
+    EXPECT_EQ(scrape.value("gen_ai_server_request_duration_seconds_count", genai(word, operation)),
+              1)
+        << operation;
+  }
+}
+
+TEST(Exposition, EscapesLabels) {
+  Metrics metrics(1);
+  OperationSample odd = sample();
+  odd.client = "re\"tail\\\n} evil 1";
+  metrics.worker(0).record(odd);
+  const Scrape scrape(metrics.render({}));
+  EXPECT_EQ(scrape.value("tollgate_requests_total", {{"client", "re\"tail\\\n} evil 1"},
+                                                     {"operation", "ChatCompletions_Create"},
+                                                     {"status", "200"},
+                                                     {"outcome", "completed"}}),
+            1);
+  EXPECT_EQ(scrape.types.count("evil"), 0U);
+}
+
+TEST(Exposition, TellsHowDeliveryGoes) {
+  DeliveryGauges gauges;
+  gauges.queued = 7;
+  gauges.quarantined = 2;
+  gauges.oldest_queued_seconds = 12.5;
+  gauges.export_failures = 3;
+  gauges.export_alarm = true;
+  const Scrape scrape(Metrics(1).render(gauges));
+  EXPECT_EQ(scrape.value("tollgate_ledger_queued_records"), 7);
+  EXPECT_EQ(scrape.value("tollgate_ledger_quarantined_records"), 2);
+  EXPECT_EQ(scrape.value("tollgate_ledger_oldest_queued_seconds"), 12.5);
+  EXPECT_EQ(scrape.value("tollgate_exporter_failures_total"), 3);
+  EXPECT_EQ(scrape.value("tollgate_exporter_alarm"), 1);
+}
+
+}  // namespace
+}  // namespace tollgate::telemetry
