@@ -91,7 +91,7 @@ def run(engine, cleanup):
     expect("its counts", (record["UsageBasis"], record["PromptTokens"], record["CompletionTokens"])
            == ("reported", answer["usage"]["prompt_tokens"], answer["usage"]["completion_tokens"]))
     print("  " + engine(*inside, "usage", "--by", "client,model", "-c", CONFIG).replace("\n", "\n  "))
-    engine("stop", "--time", "50", gateway)
+    engine("stop", "-t", "50", gateway)
     state = engine("inspect", "--format", "{{.State.ExitCode}}", gateway)
     expect("an orderly stop", state == "0", f"exit status {state}")
 
