@@ -33,6 +33,13 @@ Result<std::unique_ptr<ControlPlane>> ControlPlane::make(const config::Config& c
   return control;
 }
 
+Result<std::unique_ptr<http::ClientTransport>> ControlPlane::make_transport(
+    const std::vector<std::string>& ca_files) {
+  Result<net::ClientTls> tls = net::ClientTls::make(ca_files);
+  if (!tls) return tls.error();
+  return std::make_unique<http::ClientTransport>(std::move(*tls), sweep_);
+}
+
 void ControlPlane::start() {
   sweep_.start();
   thread_ = std::thread([this] {

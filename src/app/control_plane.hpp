@@ -29,6 +29,9 @@ class ControlPlane {
   /// For Azure Monitor, which may have certificates of its own.
   http::Transport& monitor_transport() { return *monitor_; }
 
+  /// One more, with certificate files of its own. The control plane outlives it.
+  Result<std::unique_ptr<http::ClientTransport>> make_transport(const std::vector<std::string>& ca_files);
+
   void start();
   /// Ends the thread once nothing is left to do on it; what still runs is given up.
   void stop();

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_future.hpp>
 
@@ -57,12 +58,14 @@ Result<void> Gateway::build() {
       ledger::Ledger::open(config_.ledger, workers, std::chrono::system_clock::now());
   if (!ledger) return ledger.error();
 
+  auto objects = std::make_unique<ledger::ObjectDirectory>(**ledger, disk_.get_executor());
   parts_.reset(new SharedParts{
       config_, routing::RouteTable(config_), std::move(*backends), std::move(*listener_tls),
       auth::make_authenticator(config_, control_->identity_transport(), control_->executor()),
-      std::move(*ledger), telemetry::Metrics(workers)});
+      std::move(*ledger), std::move(objects), telemetry::Metrics(workers + 1), disk_.get_executor()});
 
   build_delivery();
+  build_follower();
   const Result<void> admin = build_admin();
   if (!admin) return admin;
   return build_workers();
@@ -73,11 +76,15 @@ Result<std::vector<BackendParts>> Gateway::make_backends() {
   const credentials::TokenPlaces places{config_.identity, control_->identity_transport(),
                                         control_->executor()};
   for (const config::Backend& backend : config_.backends) {
-    Result<net::ClientTls> tls = net::ClientTls::make(
-        certificate_files({config_.gateway.ca_certificates, backend.ca_certificates}));
+    const auto files =
+        certificate_files({config_.gateway.ca_certificates, backend.ca_certificates});
+    Result<net::ClientTls> tls = net::ClientTls::make(files);
     if (!tls) return tls.error();
+    auto transport = control_->make_transport(files);
+    if (!transport) return transport.error();
     out.push_back({std::move(*tls),
-                   credentials::make_authorizer(backend.credential, backend.scope, places)});
+                   credentials::make_authorizer(backend.credential, backend.scope, places),
+                   std::move(*transport)});
   }
   return out;
 }
@@ -104,6 +111,17 @@ void Gateway::build_delivery() {
   delivery_ = exporters::make_azure_monitor_delivery(
       *settings, {*parts_->ledger, control_->monitor_transport(), *monitor_tokens_,
                   control_->executor(), disk_.get_executor()});
+}
+
+void Gateway::build_follower() {
+  std::vector<followup::BackendAccess> backends;
+  for (std::size_t i = 0; i < config_.backends.size(); ++i) {
+    backends.push_back({config_.backends[i].name, config_.backends[i].endpoint,
+                        *parts_->backends[i].transport, *parts_->backends[i].authorizer});
+  }
+  const unsigned control = worker_count(config_);  // the metrics' last place
+  follower_ = followup::make_follower({*parts_->ledger, parts_->metrics.worker(control),
+                                       std::move(backends), control_->executor(), disk_.get_executor()});
 }
 
 Result<void> Gateway::build_admin() {
@@ -134,6 +152,7 @@ void Gateway::start() {
   if (delivery_) {
     delivery_done_ = asio::co_spawn(control_->context(), delivery_->run(kLastChance), asio::use_future);
   }
+  asio::co_spawn(control_->context(), follower_->run(), asio::detached);
   asio::post(control_->context(), [this] { admin_->start(); });
   for (const auto& worker : workers_) worker->start();
   telemetry::log::info("gateway.started", {{"gateway", config_.gateway.name},
@@ -166,6 +185,7 @@ void Gateway::stop(milliseconds grace) {
     delivery_done_.wait_for(kLastChance + seconds(1));
   }
   asio::post(control_->context(), [this] {
+    follower_->stop();
     parts_->authenticator->stop();
     admin_->stop();
   });
@@ -193,6 +213,7 @@ telemetry::DeliveryGauges Gateway::gauges() const {
   telemetry::DeliveryGauges out;
   const ledger::LedgerStats stats = parts_->ledger->stats();
   out.queued = stats.queued;
+  out.awaiting = stats.awaiting;
   out.delivered = stats.delivered;
   out.quarantined = stats.quarantined;
   out.damaged = stats.damaged;

@@ -13,6 +13,7 @@
 #include "shared_parts.hpp"
 #include "tollgate/admin/admin_server.hpp"
 #include "tollgate/exporters/delivery.hpp"
+#include "tollgate/followup/follower.hpp"
 #include "worker.hpp"
 
 namespace tollgate::app {
@@ -42,6 +43,7 @@ class Gateway {
   Result<std::vector<std::optional<net::ServerTls>>> make_listener_tls() const;
   Result<void> build_workers();
   void build_delivery();
+  void build_follower();
   Result<void> build_admin();
   admin::Readiness readiness() const;
   telemetry::DeliveryGauges gauges() const;
@@ -55,6 +57,7 @@ class Gateway {
   std::unique_ptr<credentials::TokenSource> monitor_tokens_;
   std::unique_ptr<exporters::Delivery> delivery_;
   std::future<void> delivery_done_;
+  std::unique_ptr<followup::Follower> follower_;
   std::unique_ptr<admin::AdminServer> admin_;
   std::vector<std::unique_ptr<Worker>> workers_;
   bool running_ = false;

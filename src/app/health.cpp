@@ -58,7 +58,8 @@ int health(const std::string& config_path, bool readiness) {
   const std::string url = admin_url(config->admin, readiness ? "/readyz" : "/healthz");
   const Result<http::ClientResponse> answer = get(url);
   if (!answer) {
-    std::cerr << url << ": " << to_string(answer.error().code) << ", " << answer.error().message << "\n";
+    std::cerr << url << ": " << to_string(answer.error().code) << ", " << answer.error().message
+              << "\n";
     return 1;
   }
   (answer->status == 200 ? std::cout : std::cerr) << answer->body;

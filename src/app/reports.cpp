@@ -38,6 +38,7 @@ std::string_view state_name(ledger::DeliveryState state) {
     case ledger::DeliveryState::queued: return "queued";
     case ledger::DeliveryState::delivered: return "delivered";
     case ledger::DeliveryState::quarantined: return "quarantined";
+    case ledger::DeliveryState::awaiting: return "awaiting";
   }
   return "";
 }

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <cstdlib>
 
 #include "settings.hpp"
@@ -61,6 +62,30 @@ void declare_model(MappingReader& model, Config& config) {
   config.models.push_back(std::move(out));
 }
 
+/// In the order of OperationGroup.
+const std::vector<std::string> kGroups{"inference", "models",        "assistants", "files",
+                                       "batches",   "vector_stores", "fine_tuning"};
+
+void declare_operations(MappingReader& operations, Operations& out) {
+  std::vector<std::string> open{kGroups.front()};
+  operations.texts("open", open,
+                   "Groups of operations that are served: inference, models, assistants, files, batches, "
+                   "vector_stores, fine_tuning. All others are a 403. Default: inference.");
+  out.open.clear();
+  for (const std::string& name : open) {
+    const auto found = std::find(kGroups.begin(), kGroups.end(), name);
+    if (found == kGroups.end()) {
+      operations.error_at("open", "names an unknown group of operations: " + name);
+    } else {
+      out.open.push_back(static_cast<OperationGroup>(found - kGroups.begin()));
+    }
+  }
+  operations.name("backend", out.backend,
+                  "Backend of operations that name neither a model nor a stored object, such as a new file. "
+                  "Default: the first.",
+                  false);
+}
+
 void declare_identity(MappingReader& identity, Config& config) {
   identity.endpoint("authority", config.identity.authority,
                     "Where client secrets are exchanged for tokens. Default: authentication.entra.authority.",
@@ -113,6 +138,8 @@ void declare_backends(MappingReader& root, Config& config) {
             [&](MappingReader& reader) { declare_backend(reader, config); });
   root.list("models", "What clients can ask for, and who serves it.", true,
             [&](MappingReader& reader) { declare_model(reader, config); });
+  root.mapping("operations", "Which operations are served.", false,
+               [&](MappingReader& reader) { declare_operations(reader, config.operations); });
   if (config.authentication.entra) config.identity.authority = config.authentication.entra->authority;
   if (const char* host = std::getenv("AZURE_POD_IDENTITY_AUTHORITY_HOST");
       host != nullptr && !root.documenting()) {

@@ -16,6 +16,7 @@ class Checker {
   void run() {
     check_names();
     check_targets();
+    check_operations();
     check_clients();
     check_identities();
     check_addresses();
@@ -50,6 +51,13 @@ class Checker {
         }
       }
     }
+  }
+
+  void check_operations() {
+    const std::string& wanted = config_.operations.backend;
+    const bool known = std::any_of(config_.backends.begin(), config_.backends.end(),
+                                   [&](const Backend& b) { return b.name == wanted; });
+    if (!wanted.empty() && !known) fail(0, "operations.backend names an unknown backend: " + wanted);
   }
 
   void check_clients() {

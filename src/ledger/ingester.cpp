@@ -12,7 +12,7 @@ namespace tollgate::ledger {
 Result<void> Ingester::stage(RecordTable& table) {
   staged_ = state_;
   staged_.finished = 0;
-  staged_.inserted = 0;
+  staged_.inserted = {};
   staged_.damaged = 0;
   for (const auto& segment : store_.snapshot()) {
     const Result<bool> sealed = read(*segment, table, staged_);
@@ -49,7 +49,9 @@ Result<void> Ingester::take(EntryType type, std::string_view payload, RecordTabl
                             Round& round) {
   if (type == EntryType::intent) {
     if (const auto id = decode_record_id(payload)) {
-      round.open[*id].payload = payload;
+      OpenIntent& intent = round.open[*id];
+      intent.payload = payload;
+      intent.amended = intent.kept;
     } else {
       ++round.damaged;
     }
@@ -62,7 +64,7 @@ Result<void> Ingester::take(EntryType type, std::string_view payload, RecordTabl
   }
   const Result<bool> inserted = table.insert(*record);
   if (!inserted) return inserted.error();
-  if (*inserted) ++round.inserted;
+  if (*inserted) ++(record->follow_path.empty() ? round.inserted.queued : round.inserted.awaiting);
   const auto open = round.open.find(record->record_id);
   if (open == round.open.end()) return {};
   const bool kept = open->second.kept;
@@ -72,12 +74,13 @@ Result<void> Ingester::take(EntryType type, std::string_view payload, RecordTabl
 
 Result<void> Ingester::keep_open_intents(RecordTable& table, Round& round) {
   for (auto& [id, intent] : round.open) {
-    if (intent.kept) continue;
+    if (intent.kept && !intent.amended) continue;
     const auto record = decode_record(intent.payload);
     if (!record) continue;
     const Result<void> kept = table.keep_intent(*record);
     if (!kept) return kept;
     intent.kept = true;
+    intent.amended = false;
   }
   return {};
 }

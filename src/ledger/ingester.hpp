@@ -27,19 +27,25 @@ class Ingester {
   /// The transaction was committed: takes note, and deletes segments that are done with.
   void committed();
 
-  std::uint64_t inserted() const { return inserted_; }   ///< by the last committed round
+  /// New records of the last committed round.
+  struct Inserted {
+    std::uint64_t queued = 0;
+    std::uint64_t awaiting = 0;
+  };
+  const Inserted& inserted() const { return inserted_; }
   std::uint64_t damaged() const { return damaged_; }     ///< since start
 
  private:
   struct OpenIntent {
     std::string payload;
     bool kept = false;                ///< it outlived its segment and stands in the table
+    bool amended = false;             ///< ... in an earlier form
   };
   struct Round {
     std::map<Uuid, OpenIntent> open;
     std::size_t offset = 0;           ///< in the newest segment read
     std::size_t finished = 0;         ///< sealed and read to their end, from the oldest on
-    std::uint64_t inserted = 0;
+    Inserted inserted;
     std::uint64_t damaged = 0;
   };
 
@@ -51,7 +57,7 @@ class Ingester {
   SegmentStore& store_;
   Round state_;
   Round staged_;
-  std::uint64_t inserted_ = 0;
+  Inserted inserted_;
   std::uint64_t damaged_ = 0;
 };
 

@@ -121,13 +121,22 @@ class Encoder {
     }
   }
   void put(const std::vector<Attempt>& attempts) {
-    for (std::size_t i = 0; i < attempts.size() && i < kMostAttempts; ++i) {
-      put_text(out_, attempts[i].backend);
-      put_text(out_, attempts[i].deployment);
-      put_i64(out_, attempts[i].status);
-      put_i64(out_, attempts[i].duration_ms);
-      put_text(out_, attempts[i].error);
-    }
+    for (std::size_t i = 0; i < attempts.size() && i < kMostAttempts; ++i) put_attempt(attempts[i]);
+  }
+  /// With its length in front, so that later versions can add to its end.
+  void put_attempt(const Attempt& attempt) {
+    const std::size_t begin = out_.size() + 4;
+    put_u32(out_, 0);
+    put_text(out_, attempt.backend);
+    put_text(out_, attempt.deployment);
+    put_i64(out_, attempt.status);
+    put_i64(out_, attempt.duration_ms);
+    put_text(out_, attempt.error);
+    put_text(out_, attempt.region);
+    put_text(out_, attempt.tier);
+    put_i64(out_, attempt.retry_after_ms.value_or(-1));
+    put_i64(out_, attempt.sent ? 1 : 0);
+    write_number(out_.data() + begin - 4, static_cast<std::uint32_t>(out_.size() - begin));
   }
 
   std::string& out_;
@@ -193,16 +202,23 @@ class Decoder {
     failed_ = failed_ || take.failed();
   }
   void get(std::string_view bytes, std::vector<Attempt>& attempts) {
-    Take take(bytes);
-    while (!take.empty() && !take.failed()) {
+    Take list(bytes);
+    while (!list.empty() && !list.failed()) {
+      Take take(list.text());
       Attempt& attempt = attempts.emplace_back();
       attempt.backend = take.text();
       attempt.deployment = take.text();
       attempt.status = static_cast<int>(take.i64());
       attempt.duration_ms = take.i64();
       attempt.error = take.text();
+      attempt.region = take.text();
+      attempt.tier = take.text();
+      const std::int64_t retry_after = take.i64();
+      if (retry_after >= 0) attempt.retry_after_ms = retry_after;
+      attempt.sent = take.i64() == 1;
+      failed_ = failed_ || take.failed();
     }
-    failed_ = failed_ || take.failed();
+    failed_ = failed_ || list.failed();
   }
 
   std::array<std::string_view, kFieldCount> fields_{};

@@ -57,9 +57,12 @@ void visit_fields(Visitor&& visit, Record& r) {
   visit(45, "attempts", r.attempts);
   visit(46, "backend_request_id", r.backend_request_id);
   visit(47, "correlation_id", r.correlation_id);
+  visit(48, "response_id", r.response_id);
+  visit(49, "follow_path", r.follow_path);
+  visit(50, "stored_objects", r.stored_objects);
 }
 
 /// One more than the highest number.
-inline constexpr std::size_t kFieldCount = 48;
+inline constexpr std::size_t kFieldCount = 51;
 
 }  // namespace tollgate::ledger

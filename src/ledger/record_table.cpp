@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "record_table.hpp"
 
+#include <sstream>
 #include <type_traits>
 
 #include <nlohmann/json.hpp>
@@ -106,9 +107,17 @@ class RowReader {
     const json parsed = json::parse(row_.text(i), nullptr, false);
     if (!parsed.is_array()) return;
     for (const json& entry : parsed) {
-      value.push_back({entry.value("Backend", ""), entry.value("Deployment", ""),
-                       entry.value("Status", 0), entry.value("DurationMs", std::int64_t{0}),
-                       entry.value("Error", "")});
+      Attempt& attempt = value.emplace_back();
+      attempt.backend = entry.value("Backend", "");
+      attempt.deployment = entry.value("Deployment", "");
+      attempt.status = entry.value("Status", 0);
+      attempt.duration_ms = entry.value("DurationMs", std::int64_t{0});
+      attempt.error = entry.value("Error", "");
+      attempt.region = entry.value("Region", "");
+      attempt.tier = entry.value("Tier", "");
+      const auto retry_after = entry.find("RetryAfterMs");
+      if (retry_after != entry.end() && retry_after->is_number()) attempt.retry_after_ms = *retry_after;
+      attempt.sent = entry.value("Sent", false);
     }
   }
   template <class T>
@@ -132,6 +141,21 @@ Result<std::int64_t> schema_version(Database& database) {
   return statement.number(0);
 }
 
+const std::string kObjectsSchema =
+    "CREATE TABLE objects (id TEXT PRIMARY KEY, client_name TEXT NOT NULL, backend TEXT NOT NULL, "
+    "deployment TEXT NOT NULL, model TEXT NOT NULL, made_at INTEGER NOT NULL) WITHOUT ROWID;";
+
+/// From version 1: the fields that came with objects and followed operations.
+Result<void> upgrade_schema(Database& database) {
+  return database.execute(
+      "BEGIN IMMEDIATE;"
+      "ALTER TABLE records ADD COLUMN response_id TEXT NOT NULL DEFAULT '';"
+      "ALTER TABLE records ADD COLUMN follow_path TEXT NOT NULL DEFAULT '';"
+      "ALTER TABLE records ADD COLUMN stored_objects TEXT NOT NULL DEFAULT '';"
+      "CREATE INDEX records_awaiting ON records (sequence) WHERE state = 3;" +
+      kObjectsSchema + "PRAGMA user_version = 2; COMMIT;");
+}
+
 Result<void> create_schema(Database& database) {
   return database.execute(
       "BEGIN IMMEDIATE;"
@@ -139,9 +163,11 @@ Result<void> create_schema(Database& database) {
       "state INTEGER NOT NULL DEFAULT 0, quarantine_reason TEXT NOT NULL DEFAULT '', settled_at INTEGER);"
       "CREATE UNIQUE INDEX records_by_id ON records (record_id);"
       "CREATE INDEX records_queued ON records (sequence) WHERE state = 0;"
+      "CREATE INDEX records_awaiting ON records (sequence) WHERE state = 3;"
       "CREATE INDEX records_settled ON records (settled_at) WHERE state = 1;"
       "CREATE INDEX records_by_time ON records (event_time);"
-      "CREATE TABLE intents (record_id TEXT PRIMARY KEY, payload BLOB NOT NULL) WITHOUT ROWID;"
+      "CREATE TABLE intents (record_id TEXT PRIMARY KEY, payload BLOB NOT NULL) WITHOUT ROWID;" +
+      kObjectsSchema +
       "PRAGMA user_version = " + std::to_string(RecordTable::kSchemaVersion) + ";"
       "COMMIT;");
 }
@@ -167,8 +193,8 @@ Result<void> insert_into(Database& database, const std::string& table,
 
 RecordTable::RecordTable(Database database)
     : database_(std::move(database)),
-      insert_(database_.prepare("INSERT OR IGNORE INTO records (" + columns().names + ") VALUES (" +
-                                columns().marks + ")")),
+      insert_(database_.prepare("INSERT OR IGNORE INTO records (" + columns().names +
+                                ", state) VALUES (" + columns().marks + ", ?)")),
       mark_delivered_(database_.prepare(
           "UPDATE records SET state = 1, settled_at = ? WHERE sequence = ? AND state = 0")) {}
 
@@ -189,6 +215,9 @@ Result<RecordTable> RecordTable::open(const std::string& path, config::Durabilit
   if (*version == 0) {
     const Result<void> created = create_schema(*database);
     if (!created) return created.error();
+  } else if (*version == 1) {
+    const Result<void> upgraded = upgrade_schema(*database);
+    if (!upgraded) return upgraded.error();
   }
   return RecordTable(std::move(*database));
 }
@@ -196,9 +225,50 @@ Result<RecordTable> RecordTable::open(const std::string& path, config::Durabilit
 Result<bool> RecordTable::insert(const usage::UsageRecord& record) {
   Binder binder(insert_);
   visit_fields(binder, record);
+  const DeliveryState state =
+      record.follow_path.empty() ? DeliveryState::queued : DeliveryState::awaiting;
+  insert_.bind(static_cast<int>(kFieldCount), static_cast<std::int64_t>(state));
   const Result<void> done = insert_.run();
   if (!done) return done.error();
-  return database_.changes() > 0;
+  const bool inserted = database_.changes() > 0;
+  if (!inserted || record.stored_objects.empty()) return inserted;
+  const Result<void> noted = note_objects(record);
+  if (!noted) return noted.error();
+  return true;
+}
+
+Result<void> RecordTable::note_objects(const usage::UsageRecord& record) {
+  Statement statement = database_.prepare("INSERT OR IGNORE INTO objects VALUES (?, ?, ?, ?, ?, ?)");
+  std::istringstream ids(record.stored_objects);
+  for (std::string id; ids >> id;) {
+    statement.bind(1, std::string_view(id));
+    statement.bind(2, std::string_view(record.client_name));
+    statement.bind(3, std::string_view(record.backend));
+    statement.bind(4, std::string_view(record.backend_deployment));
+    statement.bind(5, std::string_view(record.requested_model));
+    statement.bind(6, to_unix_micros(record.event_time));
+    const Result<void> done = statement.run();
+    if (!done) return done;
+  }
+  return {};
+}
+
+Result<std::optional<StoredObject>> RecordTable::find_object(const std::string& id) {
+  Statement statement =
+      database_.prepare("SELECT client_name, backend, deployment, model FROM objects WHERE id = ?");
+  statement.bind(1, std::string_view(id));
+  const Result<bool> row = statement.step();
+  if (!row) return row.error();
+  if (!*row) return std::optional<StoredObject>();
+  return std::optional<StoredObject>(
+      StoredObject{id, statement.text(0), statement.text(1), statement.text(2), statement.text(3)});
+}
+
+Result<void> RecordTable::forget_responses(UtcTime made_before) {
+  Statement statement =
+      database_.prepare("DELETE FROM objects WHERE id LIKE 'resp\\_%' ESCAPE '\\' AND made_at < ?");
+  statement.bind(1, to_unix_micros(made_before));
+  return statement.run();
 }
 
 Result<void> RecordTable::keep_intent(const usage::UsageRecord& intent) {
@@ -228,9 +298,19 @@ Result<std::vector<usage::UsageRecord>> RecordTable::kept_intents() {
 }
 
 Result<std::vector<StoredRecord>> RecordTable::queued(std::size_t limit) {
+  return in_state(static_cast<int>(DeliveryState::queued), limit);
+}
+
+Result<std::vector<StoredRecord>> RecordTable::awaiting(std::size_t limit) {
+  return in_state(static_cast<int>(DeliveryState::awaiting), limit);
+}
+
+Result<std::vector<StoredRecord>> RecordTable::in_state(int state, std::size_t limit) {
   std::vector<StoredRecord> out;
-  Statement statement = database_.prepare("SELECT sequence, " + columns().names +
-                                          " FROM records WHERE state = 0 ORDER BY sequence LIMIT ?");
+  // The state stands in the text, not in a parameter: only so SQLite sees that its partial index fits.
+  Statement statement =
+      database_.prepare("SELECT sequence, " + columns().names + " FROM records WHERE state = " +
+                        std::to_string(state) + " ORDER BY sequence LIMIT ?");
   statement.bind(1, static_cast<std::int64_t>(limit));
   for (;;) {
     const Result<bool> row = statement.step();
@@ -238,6 +318,16 @@ Result<std::vector<StoredRecord>> RecordTable::queued(std::size_t limit) {
     if (!*row) return out;
     out.push_back({statement.number(0), read_record(statement, 1)});
   }
+}
+
+Result<bool> RecordTable::settle(const StoredRecord& record) {
+  const auto awaits = std::to_string(static_cast<int>(DeliveryState::awaiting));
+  // The row goes and comes again: its place in the order of delivery is that of its settling.
+  Statement drop = database_.prepare("DELETE FROM records WHERE sequence = ? AND state = " + awaits);
+  drop.bind(1, record.sequence);
+  const Result<void> dropped = drop.run();
+  if (!dropped) return dropped.error();
+  return database_.changes() > 0 ? insert(record.record) : Result<bool>(false);
 }
 
 Result<void> RecordTable::mark_delivered(std::int64_t sequence, UtcTime now) {
@@ -283,11 +373,14 @@ Result<RecordTable::Counts> RecordTable::counts() {
     if (!row) return row.error();
     if (!*row) return out;
     const auto count = static_cast<std::uint64_t>(statement.number(1));
-    if (statement.number(0) == 0) {
-      out.queued = count;
-      out.oldest_queued = from_unix_micros(statement.number(2));
-    } else {
-      (statement.number(0) == 1 ? out.delivered : out.quarantined) = count;
+    switch (static_cast<DeliveryState>(statement.number(0))) {
+      case DeliveryState::queued:
+        out.queued = count;
+        out.oldest_queued = from_unix_micros(statement.number(2));
+        break;
+      case DeliveryState::delivered: out.delivered = count; break;
+      case DeliveryState::quarantined: out.quarantined = count; break;
+      case DeliveryState::awaiting: out.awaiting = count; break;
     }
   }
 }

@@ -17,14 +17,15 @@ namespace tollgate::ledger {
 /// Used by one thread at a time.
 class RecordTable {
  public:
-  static constexpr int kSchemaVersion = 1;
+  static constexpr int kSchemaVersion = 2;
 
   /// Creates or checks the schema. Error storage, also when a newer version wrote the file.
   static Result<RecordTable> open(const std::string& path, config::Durability durability);
 
   Database& database() { return database_; }
 
-  /// False: a record with this id was there already.
+  /// Queues the record, or lets it await its usage; notes the objects it left. False: a record with this id was
+  /// there already.
   Result<bool> insert(const usage::UsageRecord& record);
   Result<void> keep_intent(const usage::UsageRecord& intent);
   Result<void> drop_intent(const Uuid& id);
@@ -33,11 +34,20 @@ class RecordTable {
   Result<std::vector<StoredRecord>> queued(std::size_t limit);
   Result<void> mark_delivered(std::int64_t sequence, UtcTime now);
   Result<void> quarantine(std::int64_t sequence, const std::string& reason, UtcTime now);
+  Result<std::vector<StoredRecord>> awaiting(std::size_t limit);
+  /// Replaces an awaiting record and queues it; within a transaction. False: it awaits no more.
+  Result<bool> settle(const StoredRecord& record);
+
+  Result<std::optional<StoredObject>> find_object(const std::string& id);
+  /// Forgets responses made before then: the backend has deleted them (azure-protocol.md 1.7). Other objects stay.
+  Result<void> forget_responses(UtcTime made_before);
+
   /// Deletes at most `limit` records delivered before `before`; returns how many.
   Result<std::int64_t> delete_delivered(UtcTime before, std::size_t limit);
 
   struct Counts {
     std::uint64_t queued = 0;
+    std::uint64_t awaiting = 0;
     std::uint64_t delivered = 0;
     std::uint64_t quarantined = 0;
     std::optional<UtcTime> oldest_queued;
@@ -48,6 +58,9 @@ class RecordTable {
 
  private:
   explicit RecordTable(Database database);
+
+  Result<void> note_objects(const usage::UsageRecord& record);
+  Result<std::vector<StoredRecord>> in_state(int state, std::size_t limit);
 
   Database database_;
   Statement insert_;

@@ -85,7 +85,8 @@ Result<RecoveryResult> recover(RecordTable& table, const std::string& directory)
   for (const std::string& path : files) {
     const std::uint64_t damaged =
         read_segment_file(path, [&](EntryType type, const usage::UsageRecord& record) {
-          (type == EntryType::intent ? open : closed).emplace(record.record_id, record);
+          // The newest form of an intent counts; of closes there is one.
+          (type == EntryType::intent ? open : closed).insert_or_assign(record.record_id, record);
         });
     if (damaged > 0) keep_aside(directory, path);
     out.damaged += damaged;

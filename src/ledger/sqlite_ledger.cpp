@@ -17,6 +17,8 @@ constexpr milliseconds kIngestInterval{50};
 /// Retention and size are looked at every this many rounds.
 constexpr int kTidyEvery = 100;
 constexpr std::size_t kDeleteBatch = 1000;
+/// The backend keeps stored responses for 30 days (azure-protocol.md 1.7).
+constexpr seconds kResponsesKept{32 * 24 * 3600};
 
 Result<void> make_directory(const std::string& path) {
   std::error_code error;
@@ -113,7 +115,8 @@ Result<void> SqliteLedger::ingest_locked() {
   if (!committed) return committed;
   for (const auto& worker : workers_) {
     worker->ingester->committed();
-    counts_.queued += worker->ingester->inserted();
+    counts_.queued += worker->ingester->inserted().queued;
+    counts_.awaiting += worker->ingester->inserted().awaiting;
   }
   return {};
 }
@@ -146,6 +149,7 @@ void SqliteLedger::tidy() {
   const UtcTime before = pressed ? now : now - settings_.retention;
   const Result<std::int64_t> deleted = table_.delete_delivered(before, kDeleteBatch);
   if (deleted) counts_.delivered -= static_cast<std::uint64_t>(*deleted);
+  (void)table_.forget_responses(now - kResponsesKept);
   full_ = used >= settings_.max_size;
 }
 
@@ -182,12 +186,37 @@ Result<void> SqliteLedger::quarantine(std::int64_t sequence, const std::string& 
   return {};
 }
 
+Result<std::vector<StoredRecord>> SqliteLedger::awaiting(std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  return table_.awaiting(limit);
+}
+
+Result<void> SqliteLedger::settle(const StoredRecord& record) {
+  const std::lock_guard lock(mutex_);
+  Transaction transaction(table_.database());
+  if (!transaction.begun()) return transaction.begun();
+  const Result<bool> settled = table_.settle(record);
+  if (!settled) return settled.error();
+  const Result<void> committed = transaction.commit();
+  if (!committed) return committed;
+  if (!*settled) return {};
+  --counts_.awaiting;
+  ++counts_.queued;
+  return {};
+}
+
+Result<std::optional<StoredObject>> SqliteLedger::find_object(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  return table_.find_object(id);
+}
+
 Result<void> SqliteLedger::flush() { return ingest(); }
 
 LedgerStats SqliteLedger::stats() const {
   const std::lock_guard lock(mutex_);
   LedgerStats out;
   out.queued = counts_.queued;
+  out.awaiting = counts_.awaiting;
   out.delivered = counts_.delivered;
   out.quarantined = counts_.quarantined;
   out.interrupted = interrupted_;

@@ -30,6 +30,9 @@ class SqliteLedger : public Ledger {
   Result<std::vector<StoredRecord>> queued(std::size_t limit) override;
   Result<void> mark_delivered(std::span<const std::int64_t> sequences, UtcTime now) override;
   Result<void> quarantine(std::int64_t sequence, const std::string& reason, UtcTime now) override;
+  Result<std::vector<StoredRecord>> awaiting(std::size_t limit) override;
+  Result<void> settle(const StoredRecord& record) override;
+  Result<std::optional<StoredObject>> find_object(const std::string& id) override;
   Result<void> flush() override;
   LedgerStats stats() const override;
 

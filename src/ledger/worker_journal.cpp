@@ -55,6 +55,13 @@ Result<void> WorkerJournal::open(const usage::UsageRecord& intent) {
   return done;
 }
 
+Result<void> WorkerJournal::amend(const usage::UsageRecord& intent) {
+  scratch_.clear();
+  encode_record(intent, scratch_);
+  const Result<void> room = make_room(scratch_.size());
+  return room ? append(EntryType::intent) : room;
+}
+
 Result<void> WorkerJournal::close(const usage::UsageRecord& record) {
   scratch_.clear();
   encode_record(record, scratch_);

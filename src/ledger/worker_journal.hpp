@@ -22,6 +22,7 @@ class WorkerJournal : public Journal {
   WorkerJournal(SegmentStore& store, const std::atomic<bool>& full, GroupSync* sync);
 
   Result<void> open(const usage::UsageRecord& intent) override;
+  Result<void> amend(const usage::UsageRecord& intent) override;
   Result<void> close(const usage::UsageRecord& record) override;
   boost::asio::awaitable<Result<void>> until_durable() override;
 

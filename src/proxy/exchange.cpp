@@ -2,9 +2,16 @@
 // SPDX-License-Identifier: MIT
 #include "exchange.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "estimate.hpp"
+#include "follow.hpp"
 #include "tollgate/telemetry/log.hpp"
+#include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::proxy {
 
@@ -71,8 +78,8 @@ asio::awaitable<Afterwards> Exchange::refuse(Refusal refusal) {
   const bool keep = keep_alive() && body_read_ && refusal.status != 408;
   const std::string bytes = render(refusal, id_.to_string(), keep, head_.method == "HEAD");
   client_.stream.deadline(std::chrono::steady_clock::now() +
-                          pipeline_.config_.limits.client_write_timeout);
-  pipeline_.metrics_.count_refusal(refusal.status);
+                          pipeline_.parts_.config.limits.client_write_timeout);
+  pipeline_.parts_.metrics.count_refusal(refusal.status);
   const Result<void> written = co_await client_.stream.write(bytes);
   client_.stream.no_deadline();
   if (!written) co_return Afterwards::abort;
@@ -92,28 +99,37 @@ void Exchange::watch_client(config::OnClientAbort policy) {
 }
 
 asio::awaitable<Afterwards> Exchange::forward(OpenIntent intent, upstream::OutboundRequest request,
-                                              std::vector<routing::Candidate> candidates,
+                                              std::span<const routing::Candidate> candidates,
                                               config::OnClientAbort on_client_abort) {
   watch_client(on_client_abort);
-  Result<upstream::Answer> answer = co_await pipeline_.upstream_.send(
+  Result<upstream::Answer> answer = co_await pipeline_.parts_.upstream.send(
       request, candidates, intent.record().attempts, interrupt_);
-  if (!answer) co_return co_await fail(intent, answer.error(), client_gone_);
+  if (!answer) co_return co_await fail(intent, request, answer.error());
   const RelayOptions options{
-      .strip_usage = request.inject_include_usage && answer->head.status == 200,
+      .strip_usage = answer->asked_for_usage && answer->head.status == 200 &&
+                     answer->head.find("content-encoding").empty(),
       .keep_alive = keep_alive(),
       .client_minor_version = head_.minor_version,
       .upstream_idle = answer->candidate.backend->timeouts.idle,
-      .client_write = pipeline_.config_.limits.client_write_timeout,
+      .client_write = pipeline_.parts_.config.limits.client_write_timeout,
       .on_client_abort = on_client_abort};
-  co_return co_await relay(intent, *answer, options);
+  co_return co_await relay(intent, request, *answer, options);
 }
 
-asio::awaitable<Afterwards> Exchange::relay(OpenIntent& intent, upstream::Answer& answer,
-                                            RelayOptions options) {
+asio::awaitable<Afterwards> Exchange::relay(OpenIntent& intent, const upstream::OutboundRequest& request,
+                                            upstream::Answer& answer, RelayOptions options) {
   const usage::BodyShape shape = usage::body_shape(answer.head.find("content-type"));
   options.strip_usage = options.strip_usage && shape == usage::BodyShape::server_sent_events;
-  usage::UsageMeter meter(shape);
+  const bool background = request.scan != nullptr && request.scan->background;
+  usage::UsageMeter meter(shape, {.count_text = answer.head.status == 200,
+                                  .model = intent.record().requested_model,
+                                  .coding = answer.head.find("content-encoding")});
   Relay relay(answer, client_.stream, meter, options);
+  if (request.target->operation->metering == routing::Metering::follow) {
+    relay.on_identity([&](const usage::UsageOutcome& so_far) {
+      note_early(intent, *request.target, background, so_far);
+    });
+  }
   relaying_ = &relay;
   if (client_gone_) relay.client_gone();
   const RelayEnd end = co_await relay.pump();
@@ -123,11 +139,12 @@ asio::awaitable<Afterwards> Exchange::relay(OpenIntent& intent, upstream::Answer
   record.outcome = outcome_of(end, relay.client_is_gone(), answer.head.status,
                               usage.in_stream_error);
   note_answer(record, answer);
-  note_usage(record, std::move(usage), answer.head.find("x-ms-served-model"));
   const bool answer_instead = end != RelayEnd::complete && !relay.head_sent();
   record.status_code = answer_instead ? 502 : answer.head.status;
+  co_await note_metered(record, request, std::move(usage), answer.head.find("x-ms-served-model"));
   note_times(record, answer, relay);
   const bool durable = co_await make_durable(intent);
+  note_objects(record);
   if (relay.upstream_reusable()) answer.connection.keep();
 
   if (relay.client_is_gone()) co_return Afterwards::abort;
@@ -146,34 +163,101 @@ asio::awaitable<Afterwards> Exchange::relay(OpenIntent& intent, upstream::Answer
   co_return keep ? Afterwards::keep : Afterwards::close;
 }
 
-asio::awaitable<Afterwards> Exchange::fail(OpenIntent& intent, const Error& error,
-                                           bool client_gone) {
+asio::awaitable<void> Exchange::note_metered(usage::UsageRecord& record,
+                                             const upstream::OutboundRequest& request,
+                                             usage::UsageOutcome outcome, std::string_view served_model) {
+  const routing::Operation& operation = *request.target->operation;
+  const bool succeeded = record.status_code >= 200 && record.status_code < 300;
+  const bool background = request.scan != nullptr && request.scan->background;
+  if (succeeded) {
+    record.follow_path = follow_path(*request.target, outcome, background);
+    record.stored_objects = stored_objects(*request.target, outcome);
+  }
+  const std::optional<std::int64_t> generated = outcome.generated_tokens;
+  note_usage(record, std::move(outcome), served_model, operation.metering);
+  if (!record.follow_path.empty()) {
+    record.usage_reason = usage::reason::kAwaitingBackend;
+  } else if (can_estimate(record, operation.api)) {
+    co_await estimate(record, request, generated);
+  }
+}
+
+asio::awaitable<void> Exchange::estimate(usage::UsageRecord& record,
+                                         const upstream::OutboundRequest& request,
+                                         std::optional<std::int64_t> generated_tokens) {
+  /// Counting this much takes a few milliseconds; more would hold up the worker's other exchanges.
+  constexpr std::size_t kCountedHere = 64 * 1024;
+  const usage::ApiShape api = request.target->operation->api;
+  if (request.body.size() <= kCountedHere) {
+    estimate_usage(record, api, request.body, generated_tokens);
+    co_return;
+  }
+  auto count = [](usage::UsageRecord& record, usage::ApiShape api, std::string_view body,
+                  std::optional<std::int64_t> generated) -> asio::awaitable<void> {
+    estimate_usage(record, api, body, generated);
+    co_return;
+  };
+  co_await asio::co_spawn(pipeline_.parts_.background,
+                          count(record, api, request.body, generated_tokens), asio::use_awaitable);
+}
+
+void Exchange::note_early(OpenIntent& intent, const routing::RequestTarget& target, bool background,
+                          const usage::UsageOutcome& so_far) {
+  usage::UsageRecord& record = intent.record();
+  record.response_id = so_far.response_id;
+  record.follow_path = follow_path(target, so_far, background);
+  record.stored_objects = stored_objects(target, so_far);
+  if (!intent.recorded() || record.stored_objects.empty()) return;
+  const Result<void> amended = pipeline_.parts_.journal.amend(record);
+  if (!amended) pipeline_.parts_.metrics.count_ledger_failure();
+  note_objects(record);
+}
+
+void Exchange::note_objects(const usage::UsageRecord& record) {
+  std::string_view rest = record.stored_objects;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    pipeline_.parts_.objects.note({.id = std::string(rest.substr(0, end)),
+                                   .client_name = record.client_name,
+                                   .backend = record.backend,
+                                   .deployment = record.backend_deployment,
+                                   .model = record.requested_model});
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+}
+
+asio::awaitable<Afterwards> Exchange::fail(OpenIntent& intent, const upstream::OutboundRequest& request,
+                                           const Error& error) {
   usage::UsageRecord& record = intent.record();
   const Refusal refusal = refusal_for_upstream(error);
-  record.outcome = client_gone ? usage::Outcome::client_aborted : outcome_of(error);
-  record.status_code = client_gone ? 0 : refusal.status;
+  record.outcome = client_gone_ ? usage::Outcome::client_aborted : outcome_of(error);
+  record.status_code = client_gone_ ? 0 : refusal.status;
   record.error_code = to_string(error.code);
-  record.usage_reason = "no_answer";
+  const bool sent = !record.attempts.empty() && record.attempts.back().sent;
+  record.usage_reason = sent ? usage::reason::kNoAnswer : usage::reason::kNotSent;
+  if (sent && can_estimate(record, request.target->operation->api)) {
+    co_await estimate(record, request, std::nullopt);
+  }
   record.duration_ms = ms_between(started_, std::chrono::steady_clock::now());
   telemetry::log::warn("upstream.failed", {{"record_id", id_.to_string()},
                                            {"backend", record.backend},
                                            {"error", to_string(error.code)},
                                            {"detail", error.message}});
   const bool durable = co_await make_durable(intent);
-  if (client_gone || !durable) co_return Afterwards::abort;
+  if (client_gone_ || !durable) co_return Afterwards::abort;
   co_return co_await refuse(refusal);
 }
 
 asio::awaitable<bool> Exchange::make_durable(OpenIntent& intent) {
-  pipeline_.metrics_.record(sample_of(intent.record()));
+  pipeline_.parts_.metrics.record(sample_of(intent.record()));
   if (!intent.recorded()) co_return true;  // fail_open: served without a record, counted when it began
   Result<void> closed = intent.close();
-  if (closed) closed = co_await pipeline_.journal_.until_durable();
+  if (closed) closed = co_await pipeline_.parts_.journal.until_durable();
   if (closed) co_return true;
-  pipeline_.metrics_.count_ledger_failure();
+  pipeline_.parts_.metrics.count_ledger_failure();
   telemetry::log::error("ledger.close_failed",
                         {{"record_id", id_.to_string()}, {"detail", closed.error().message}});
-  co_return pipeline_.config_.ledger.on_failure == config::OnFailure::fail_open;
+  co_return pipeline_.parts_.config.ledger.on_failure == config::OnFailure::fail_open;
 }
 
 void Exchange::note_times(usage::UsageRecord& record, const upstream::Answer& answer,

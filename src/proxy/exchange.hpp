@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,9 +29,10 @@ class Exchange {
   /// Answers with an error of the gateway's own.
   boost::asio::awaitable<Afterwards> refuse(Refusal refusal);
 
-  /// Sends the request, relays the answer, closes the record: from here on every path leaves one.
+  /// Sends the request, relays the answer, closes the record: from here on every path leaves one. What the
+  /// request and the candidates refer to outlives the call.
   boost::asio::awaitable<Afterwards> forward(OpenIntent intent, upstream::OutboundRequest request,
-                                             std::vector<routing::Candidate> candidates,
+                                             std::span<const routing::Candidate> candidates,
                                              config::OnClientAbort on_client_abort);
 
   const Uuid& id() const { return id_; }
@@ -38,9 +40,22 @@ class Exchange {
   void body_was_read() { body_read_ = true; }
 
  private:
-  boost::asio::awaitable<Afterwards> relay(OpenIntent& intent, upstream::Answer& answer,
-                                           RelayOptions options);
-  boost::asio::awaitable<Afterwards> fail(OpenIntent& intent, const Error& error, bool client_gone);
+  boost::asio::awaitable<Afterwards> relay(OpenIntent& intent, const upstream::OutboundRequest& request,
+                                           upstream::Answer& answer, RelayOptions options);
+  boost::asio::awaitable<Afterwards> fail(OpenIntent& intent, const upstream::OutboundRequest& request,
+                                          const Error& error);
+  /// Fills the record in with what the meter found, what waits at the backend and what we count ourselves.
+  boost::asio::awaitable<void> note_metered(usage::UsageRecord& record,
+                                            const upstream::OutboundRequest& request,
+                                            usage::UsageOutcome outcome, std::string_view served_model);
+  boost::asio::awaitable<void> estimate(usage::UsageRecord& record,
+                                        const upstream::OutboundRequest& request,
+                                        std::optional<std::int64_t> generated_tokens);
+  /// A stored response is known while its stream still runs: its client may already use it, and a crash must not
+  /// forget it.
+  void note_early(OpenIntent& intent, const routing::RequestTarget& target, bool background,
+                  const usage::UsageOutcome& so_far);
+  void note_objects(const usage::UsageRecord& record);
   boost::asio::awaitable<bool> make_durable(OpenIntent& intent);
   void note_times(usage::UsageRecord& record, const upstream::Answer& answer, const Relay& relay);
   void watch_client(config::OnClientAbort policy);

@@ -7,6 +7,7 @@
 
 #include "client_address.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::proxy {
 namespace {
@@ -60,6 +61,9 @@ usage::UsageRecord make_intent(const IntentFacts& facts) {
     record.stream = facts.scan->stream;
   }
   record.conversation_id = text_field(facts.head, "x-conversation-id");
+  if (record.conversation_id.empty() && facts.scan != nullptr) {
+    record.conversation_id = facts.scan->conversation_id;
+  }
   record.correlation_id = correlation_id(facts.head);
   record.operation_id = facts.target.operation->id;
   record.api_version = facts.target.api_version;
@@ -76,10 +80,20 @@ void note_answer(usage::UsageRecord& record, const upstream::Answer& answer) {
 }
 
 void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome,
-                std::string_view served_model) {
-  record.tokens = outcome.tokens;
-  record.usage_basis = outcome.basis;
-  record.usage_reason = std::move(outcome.reason);
+                std::string_view served_model, routing::Metering metering) {
+  const bool counts = metering == routing::Metering::answer || metering == routing::Metering::follow;
+  if (counts) {
+    record.tokens = outcome.tokens;
+    record.usage_basis = outcome.basis;
+    record.usage_reason = std::move(outcome.reason);
+  } else if (outcome.reason == usage::reason::kErrorAnswer) {
+    record.usage_reason = std::move(outcome.reason);
+  } else {
+    record.usage_reason = metering == routing::Metering::elsewhere
+                              ? usage::reason::kCountedAtCreation
+                              : usage::reason::kOperationWithoutTokens;
+  }
+  record.response_id = std::move(outcome.response_id);
   record.finish_reason = std::move(outcome.finish_reason);
   record.error_code = std::move(outcome.error_code);
   if (!served_model.empty()) {

@@ -35,10 +35,10 @@ usage::UsageRecord make_intent(const IntentFacts& facts);
 /// Takes the backend's identity and ids from its answer into the record.
 void note_answer(usage::UsageRecord& record, const upstream::Answer& answer);
 
-/// Takes the meter's findings into the record. The served model is x-ms-served-model, else the body's, else
+/// Takes the meter's findings into the record; tokens only where the operation is what they are counted with. The served model is x-ms-served-model, else the body's, else
 /// the deployment (azure-protocol.md 1.6).
 void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome,
-                std::string_view served_model);
+                std::string_view served_model, routing::Metering metering);
 
 /// What the record says of how an operation ended.
 usage::Outcome outcome_of(RelayEnd end, bool client_gone, int status, bool in_stream_error);

@@ -5,8 +5,6 @@
 #include <boost/beast/http/status.hpp>
 #include <nlohmann/json.hpp>
 
-#include "tollgate/routing/route.hpp"
-
 namespace tollgate::proxy {
 namespace {
 
@@ -47,7 +45,8 @@ Refusal refusal_for_authentication(const Error& error) {
 Refusal refusal_for_target(const Error& error, std::string_view method, std::string_view target) {
   if (error.code == Errc::not_found) {
     const std::string allowed = routing::allowed_methods(target);
-    if (!allowed.empty() && allowed != method) {
+    const bool method_fits = (", " + allowed + ",").find(" " + std::string(method) + ",") != std::string::npos;
+    if (!allowed.empty() && !method_fits) {
       return {405, "MethodNotAllowed", kInvalidRequest, "The method is not allowed here.",
               "Allow: " + allowed + "\r\n"};
     }
@@ -67,21 +66,32 @@ Refusal refusal_for_body(const Error& error) {
   }
 }
 
-Refusal refusal_for_route(const Error& error) {
-  if (error.code == Errc::forbidden) {
-    return {403, "PermissionDenied", "permission_error",
-            "The caller may not use this model.", {}};
-  }
-  if (error.code == Errc::not_found) {
-    return {404, "DeploymentNotFound", kInvalidRequest,
-            "The API deployment for this resource does not exist.", {}};
-  }
-  return refusal_for_unusable_json();
+Refusal refusal_for_closed_operation() {
+  return {403, "OperationNotEnabled", "permission_error",
+          "This operation is not enabled on this gateway.", {}};
 }
 
-Refusal refusal_for_unusable_json() {
+Refusal refusal_for_route(const Error& error, const routing::Operation& operation) {
+  const bool object = operation.route_by == routing::RouteBy::object;
+  switch (error.code) {
+    case Errc::forbidden:
+      return {403, "PermissionDenied", "permission_error",
+              object ? "The object belongs to another caller."
+                     : "The caller may not use this model, or an object that the request refers to.",
+              {}};
+    case Errc::not_found:
+      if (object) return {404, "NotFound", kInvalidRequest, "There is no such object.", {}};
+      return {404, "DeploymentNotFound", kInvalidRequest,
+              "The API deployment for this resource, or an object that the request refers to, does not exist.",
+              {}};
+    case Errc::storage: return refusal_without_ledger();
+    default: return refusal_for_unusable_body();
+  }
+}
+
+Refusal refusal_for_unusable_body() {
   return {400, "BadRequest", kInvalidRequest,
-          "The request body must be a JSON object that names a model, each member once.", {}};
+          "The request body must be a JSON object or a form that names a model, each member once.", {}};
 }
 
 Refusal refusal_for_upstream(const Error& error) {

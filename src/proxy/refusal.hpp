@@ -7,6 +7,7 @@
 
 #include "tollgate/base/error.hpp"
 #include "tollgate/http/head.hpp"
+#include "tollgate/routing/route.hpp"
 
 namespace tollgate::proxy {
 
@@ -25,8 +26,10 @@ Refusal refusal_for_head(const http::HeadError& error);
 Refusal refusal_for_authentication(const Error& error);
 Refusal refusal_for_target(const Error& error, std::string_view method, std::string_view target);
 Refusal refusal_for_body(const Error& error);
-Refusal refusal_for_route(const Error& error);
-Refusal refusal_for_unusable_json();
+Refusal refusal_for_closed_operation();
+/// `operation` decides whether a model or a stored object is meant.
+Refusal refusal_for_route(const Error& error, const routing::Operation& operation);
+Refusal refusal_for_unusable_body();
 Refusal refusal_for_upstream(const Error& error);
 Refusal refusal_without_ledger();
 

@@ -42,13 +42,13 @@ asio::awaitable<RelayEnd> Relay::pump_pieces() {
     if (!payload) co_return end_for(payload.error());
     if (reader_.broken()) co_return RelayEnd::upstream_broken;
     if (reader_.done()) {
-      meter_.feed(*payload);
+      meter(*payload);
       stage(*payload);
       co_return RelayEnd::complete;
     }
     // The bytes go out first and are read after; the head leaves at once even without a body byte.
     co_await send(*payload);
-    meter_.feed(*payload);
+    meter(*payload);
     if (drained_enough()) co_return RelayEnd::cancelled;
   }
 }
@@ -80,6 +80,12 @@ asio::awaitable<Result<std::string_view>> Relay::next_payload() {
   extra_bytes_ = extra_bytes_ || decoded.consumed != size;
   if (client_gone_) drained_bytes_ += static_cast<std::int64_t>(size);
   co_return std::string_view(wire_, decoded.payload);
+}
+
+void Relay::meter(std::string_view payload) {
+  meter_.feed(payload);
+  if (!on_identity_ || meter_.so_far().response_id.empty()) return;
+  std::exchange(on_identity_, nullptr)(meter_.so_far());
 }
 
 void Relay::stage(std::string_view payload) {

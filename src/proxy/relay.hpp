@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -52,6 +53,9 @@ class Relay {
 
   /// The client has hung up: reads on within bounds, or gives up, as the client's policy says.
   void client_gone();
+  /// Calls `known` once, as soon as the answer has told its id; set before pump().
+  void on_identity(std::function<void(const usage::UsageOutcome&)> known) { on_identity_ = std::move(known); }
+
   /// The gateway stops: pump() ends with `cancelled` at once.
   void abort();
   bool client_is_gone() const { return client_gone_; }
@@ -72,6 +76,7 @@ class Relay {
   boost::asio::awaitable<Result<std::string_view>> next_payload();
   boost::asio::awaitable<void> send(std::string_view payload);
   void stage(std::string_view payload);
+  void meter(std::string_view payload);
   RelayEnd end_for(const Error& error) const;
   bool drained_enough() const;
 
@@ -91,6 +96,7 @@ class Relay {
   bool pumped_ = false;
   bool client_gone_ = false;
   bool head_sent_ = false;
+  std::function<void(const usage::UsageOutcome&)> on_identity_;
   std::int64_t response_bytes_ = 0;
   std::int64_t drained_bytes_ = 0;
   SteadyTime drain_until_ = SteadyTime::max();

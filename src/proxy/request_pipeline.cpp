@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/proxy/request_pipeline.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "destination.hpp"
 #include "exchange.hpp"
 #include "request_body.hpp"
+#include "tollgate/base/text.hpp"
 #include "tollgate/telemetry/log.hpp"
 
 namespace tollgate::proxy {
@@ -13,10 +16,6 @@ namespace tollgate::proxy {
 namespace asio = boost::asio;
 
 namespace {
-
-bool names_model_in_body(const routing::RequestTarget& target) {
-  return target.family == routing::UrlFamily::v1 || target.operation->model_in_body;
-}
 
 bool reports_usage_on_request(usage::ApiShape api) {
   return api == usage::ApiShape::chat || api == usage::ApiShape::completions;
@@ -29,17 +28,19 @@ std::uint64_t spread_bits(const Uuid& id) {
   return bits;
 }
 
-}  // namespace
+bool is_open(const config::Operations& operations, config::OperationGroup group) {
+  return std::find(operations.open.begin(), operations.open.end(), group) != operations.open.end();
+}
 
-RequestPipeline::RequestPipeline(const config::Config& config, auth::Authenticator& authenticator,
-                                 const routing::RouteTable& routes, upstream::Upstream& upstream,
-                                 ledger::Journal& journal, telemetry::WorkerMetrics& metrics)
-    : config_(config),
-      authenticator_(authenticator),
-      routes_(routes),
-      upstream_(upstream),
-      journal_(journal),
-      metrics_(metrics) {}
+Result<usage::RequestScan> scan_body(const http::RequestHead& head, std::string_view body) {
+  const Error nothing{Errc::invalid_input, "no body to understand"};
+  if (body.empty()) return nothing;
+  const std::string_view type = head.find("content-type");
+  if (iequals(type.substr(0, 9), "multipart")) return usage::scan_form(type, body);
+  return usage::scan_request(body);
+}
+
+}  // namespace
 
 asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
                                                     const http::RequestHead& head) {
@@ -47,7 +48,8 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
 
   // Proof comes first: nothing is spent on strangers, not even reading their body.
   const auth::RequestProof proof{head.fields, client.peer};
-  Result<auth::Caller> caller = co_await authenticator_.authenticate(proof, exchange.accepted_at());
+  Result<auth::Caller> caller =
+      co_await parts_.authenticator.authenticate(proof, exchange.accepted_at());
   if (!caller) co_return co_await exchange.refuse(refusal_for_authentication(caller.error()));
 
   // The target before the body: what no route wants is not read either.
@@ -56,11 +58,14 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
     co_return co_await exchange.refuse(
         refusal_for_target(target.error(), head.method, head.target));
   }
+  if (!is_open(parts_.config.operations, target->operation->group)) {
+    co_return co_await exchange.refuse(refusal_for_closed_operation());
+  }
 
   const bool expect_continue = head.expect_continue;
   Result<std::string> body = co_await read_request_body(
-      client, head.body, expect_continue, config_.limits.request_body,
-      config_.limits.body_idle_timeout);
+      client, head.body, expect_continue, parts_.config.limits.request_body,
+      parts_.config.limits.body_idle_timeout);
   if (!body) {
     const Errc code = body.error().code;
     if (code == Errc::closed || code == Errc::protocol) co_return Afterwards::abort;
@@ -69,39 +74,39 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   exchange.body_was_read();
 
   // A body that is not understood may pass where the path says all that routing needs; the backend judges it.
-  const Result<usage::RequestScan> scan = usage::scan_request(*body);
+  const Result<usage::RequestScan> scan = scan_body(head, *body);
   if (scan && scan->duplicate_member) {
-    co_return co_await exchange.refuse(refusal_for_unusable_json());
+    co_return co_await exchange.refuse(refusal_for_unusable_body());
   }
-  const bool model_in_body = names_model_in_body(*target);
-  if (model_in_body && (!scan || scan->model.empty())) {
-    co_return co_await exchange.refuse(refusal_for_unusable_json());
+  const Wanted wanted{.target = *target,
+                      .scan = scan ? &*scan : nullptr,
+                      .client = *caller->client,
+                      .random = spread_bits(exchange.id())};
+  Result<Destination> destination = co_await find_destination(wanted, parts_.routes, parts_.objects);
+  if (!destination) {
+    co_return co_await exchange.refuse(refusal_for_route(destination.error(), *target->operation));
   }
-  const std::string_view model = model_in_body ? std::string_view(scan->model) : target->deployment;
-  Result<routing::Route> route = routes_.match(model, *caller->client);
-  if (!route) co_return co_await exchange.refuse(refusal_for_route(route.error()));
-  std::vector<routing::Candidate> candidates =
-      routing::pick_order(*route, spread_bits(exchange.id()));
 
   // The intent is durable before the request leaves: a crash from here on leaves a record (promise 2).
-  OpenIntent intent(journal_, make_intent({.id = exchange.id(),
-                                           .accepted_at = exchange.accepted_at(),
-                                           .config = config_,
-                                           .caller = *caller,
-                                           .client = client,
-                                           .head = head,
-                                           .target = *target,
-                                           .first_candidate = candidates.front(),
-                                           .scan = scan ? &*scan : nullptr,
-                                           .requested_model = model,
-                                           .body_size = body->size()}));
+  OpenIntent intent(parts_.journal,
+                    make_intent({.id = exchange.id(),
+                                 .accepted_at = exchange.accepted_at(),
+                                 .config = parts_.config,
+                                 .caller = *caller,
+                                 .client = client,
+                                 .head = head,
+                                 .target = *target,
+                                 .first_candidate = destination->candidates.front(),
+                                 .scan = wanted.scan,
+                                 .requested_model = destination->model,
+                                 .body_size = body->size()}));
   Result<void> durable = intent.opened();
-  if (durable) durable = co_await journal_.until_durable();
+  if (durable) durable = co_await parts_.journal.until_durable();
   if (!durable) {
-    metrics_.count_ledger_failure();
+    parts_.metrics.count_ledger_failure();
     telemetry::log::error("ledger.open_failed", {{"record_id", exchange.id().to_string()},
                                                  {"detail", durable.error().message}});
-    if (config_.ledger.on_failure == config::OnFailure::fail_closed) {
+    if (parts_.config.ledger.on_failure == config::OnFailure::fail_closed) {
       co_return co_await exchange.refuse(refusal_without_ledger());
     }
   }
@@ -110,10 +115,10 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
       .client = &head,
       .target = &*target,
       .body = *body,
-      .scan = scan ? &*scan : nullptr,
+      .scan = wanted.scan,
       .inject_include_usage = scan && reports_usage_on_request(target->operation->api) &&
                               usage::may_inject_include_usage(*scan, target->api_version)};
-  co_return co_await exchange.forward(std::move(intent), request, std::move(candidates),
+  co_return co_await exchange.forward(std::move(intent), request, destination->candidates,
                                       caller->client->on_client_abort);
 }
 

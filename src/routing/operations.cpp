@@ -2,62 +2,76 @@
 // SPDX-License-Identifier: MIT
 #include "operations.hpp"
 
-#include <array>
+#include <algorithm>
 
 namespace tollgate::routing {
 namespace {
 
-using usage::ApiShape;
-
-/// azure-protocol.md 1.4. Legacy paths follow /openai, v1 paths /openai/v1; ids are those of Azure's own
-/// messages ("Requests to the ChatCompletions_Create Operation ...").
-constexpr std::array kOperations{
-    Operation{"ChatCompletions_Create", "POST", "/deployments/{deployment}/chat/completions",
-              "/chat/completions", ApiShape::chat},
-    Operation{"Completions_Create", "POST", "/deployments/{deployment}/completions", "/completions",
-              ApiShape::completions},
-    Operation{"Embeddings_Create", "POST", "/deployments/{deployment}/embeddings", "/embeddings",
-              ApiShape::embeddings},
-    Operation{"Responses_Create", "POST", "/responses", "/responses", ApiShape::responses, true},
-};
-
 constexpr std::string_view kLegacyRoot = "/openai";
 constexpr std::string_view kV1Root = "/openai/v1";
-constexpr std::string_view kDeployment = "{deployment}";
 
-/// Whether the path fits the pattern; what stands for {deployment} is one whole segment.
-bool fits(std::string_view path, std::string_view pattern, std::string_view& deployment) {
-  const std::size_t hole = pattern.find(kDeployment);
-  if (hole == std::string_view::npos) return path == pattern;
-  if (path.substr(0, hole) != pattern.substr(0, hole)) return false;
-  path.remove_prefix(hole);
-  const std::size_t end = std::min(path.find('/'), path.size());
-  deployment = path.substr(0, end);
-  return !deployment.empty() && path.substr(end) == pattern.substr(hole + kDeployment.size());
+/// The segment at the front of a path that begins with a slash; takes it off.
+std::string_view take_segment(std::string_view& path) {
+  const std::size_t end = std::min(path.find('/', 1), path.size());
+  const std::string_view segment = path.substr(1, end - 1);
+  path.remove_prefix(end);
+  return segment;
+}
+
+/// Whether the path fits the pattern; a hole stands for one whole segment.
+bool fits(std::string_view path, std::string_view pattern, PathMatch& out) {
+  while (!pattern.empty() && !path.empty()) {
+    const std::string_view wanted = take_segment(pattern);
+    const std::string_view segment = take_segment(path);
+    if (wanted.front() != '{') {
+      if (segment != wanted) return false;
+      continue;
+    }
+    if (segment.empty()) return false;
+    if (wanted == "{deployment}") out.deployment = segment;
+    if (wanted == "{object}") out.object_id = segment;
+  }
+  return pattern.empty() && path.empty();
 }
 
 bool below(std::string_view path, std::string_view root) {
   return path.size() > root.size() && path.substr(0, root.size()) == root && path[root.size()] == '/';
 }
 
-}  // namespace
-
-std::span<const Operation> operations() { return kOperations; }
-
-PathMatch find_operation(std::string_view method, std::string_view path) {
-  PathMatch out;
-  if (!below(path, kLegacyRoot)) return out;
+/// Calls `visit` with each operation whose path fits, until it returns true.
+template <class Visit>
+void for_each_fit(std::string_view path, Visit visit) {
+  if (!below(path, kLegacyRoot)) return;
   const bool v1 = below(path, kV1Root);
   const std::string_view rest = path.substr(v1 ? kV1Root.size() : kLegacyRoot.size());
-  for (const Operation& operation : kOperations) {
-    std::string_view deployment;
-    if (!fits(rest, v1 ? operation.v1_path : operation.legacy_path, deployment)) continue;
-    out.allowed.append(out.allowed.empty() ? "" : ", ").append(operation.method);
-    if (operation.method != method) continue;
-    out.operation = &operation;
-    out.family = v1 ? UrlFamily::v1 : UrlFamily::legacy;
-    out.deployment = deployment;
+  for (const Operation& operation : operations()) {
+    const std::string_view pattern = v1 ? operation.v1_path : operation.legacy_path;
+    PathMatch match;
+    if (pattern.empty() || !fits(rest, pattern, match)) continue;
+    match.operation = &operation;
+    match.family = v1 ? UrlFamily::v1 : UrlFamily::legacy;
+    if (visit(match)) return;
   }
+}
+
+}  // namespace
+
+PathMatch find_operation(std::string_view method, std::string_view path) {
+  PathMatch found;
+  for_each_fit(path, [&](const PathMatch& match) {
+    if (match.operation->method != method) return false;
+    found = match;
+    return true;
+  });
+  return found;
+}
+
+std::string methods_of(std::string_view path) {
+  std::string out;
+  for_each_fit(path, [&](const PathMatch& match) {
+    out.append(out.empty() ? "" : ", ").append(match.operation->method);
+    return false;
+  });
   return out;
 }
 

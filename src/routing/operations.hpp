@@ -15,13 +15,16 @@ std::span<const Operation> operations();
 
 /// A path found in the table.
 struct PathMatch {
-  const Operation* operation = nullptr;  ///< null: the path is known with other methods only, or not at all
+  const Operation* operation = nullptr;  ///< null: not with this method, or not at all
   UrlFamily family = UrlFamily::legacy;
-  std::string deployment;             ///< what stood for {deployment}
-  std::string allowed;                ///< all methods of the path, comma-separated; empty: unknown path
+  std::string_view deployment;        ///< what stood for {deployment}, in the path that was given
+  std::string_view object_id;         ///< what stood for {object}, likewise
 };
 
 /// Looks a normalised path up.
 PathMatch find_operation(std::string_view method, std::string_view path);
+
+/// All methods of a normalised path, comma-separated; empty: unknown path.
+std::string methods_of(std::string_view path);
 
 }  // namespace tollgate::routing

@@ -11,7 +11,7 @@ namespace tollgate::routing {
 namespace {
 
 constexpr std::size_t kLongestTarget = 8 * 1024;
-constexpr std::size_t kLongestDeployment = 256;
+constexpr std::size_t kLongestName = 256;
 
 Error refused(std::string why) { return Error{Errc::invalid_input, std::move(why)}; }
 
@@ -120,23 +120,31 @@ Result<RequestTarget> parse_target(std::string_view method, std::string_view tar
     const Result<void> query = take_query(target.substr(mark + 1), out);
     if (!query) return query.error();
   }
-  PathMatch match = find_operation(method, *path);
+  const PathMatch match = find_operation(method, *path);
   if (match.operation == nullptr) return Error{Errc::not_found, "no such operation"};
-  if (match.deployment.size() > kLongestDeployment) return refused("the deployment's name is too long");
+  if (std::max(match.deployment.size(), match.object_id.size()) > kLongestName) {
+    return refused("a name in the path is too long");
+  }
   // Legacy paths need a version; without one Azure does not find the resource (unverified there).
   if (match.family == UrlFamily::legacy && out.api_version.empty()) {
     return Error{Errc::not_found, "api-version is missing"};
   }
   out.operation = match.operation;
   out.family = match.family;
-  out.deployment = std::move(match.deployment);
+  out.deployment = match.deployment;
+  out.object_id = match.object_id;
   out.path = std::move(*path);
   return out;
 }
 
+bool RequestTarget::names_model_in_body() const {
+  if (operation->route_by == RouteBy::model) return true;
+  return operation->route_by == RouteBy::deployment && family == UrlFamily::v1;
+}
+
 std::string allowed_methods(std::string_view target) {
   const Result<std::string> path = normalise_path(target.substr(0, target.find('?')));
-  return path ? find_operation("", *path).allowed : std::string();
+  return path ? methods_of(*path) : std::string();
 }
 
 std::string forward_path(const RequestTarget& target, std::string_view deployment) {

@@ -27,7 +27,10 @@ Candidate make_candidate(const config::Config& config, const config::Target& tar
 
 }  // namespace
 
-RouteTable::RouteTable(const config::Config& config) {
+RouteTable::RouteTable(const config::Config& config)
+    : config_(config),
+      home_(config.operations.backend.empty() ? config.backends.front().name
+                                              : config.operations.backend) {
   for (const config::Model& model : config.models) {
     Route route{model.name, {}};
     for (const config::Target& target : model.targets) {
@@ -44,6 +47,14 @@ Result<Route> RouteTable::match(std::string_view model, const config::Client& cl
   if (found == routes_.end()) return Error{Errc::not_found, "unknown model"};
   if (!may_use(client, model)) return Error{Errc::forbidden, "the client may not use the model"};
   return found->second;
+}
+
+std::optional<Candidate> RouteTable::on_backend(std::string_view backend,
+                                                std::string_view deployment) const {
+  for (std::size_t i = 0; i < config_.backends.size(); ++i) {
+    if (config_.backends[i].name == backend) return Candidate{&config_.backends[i], i, deployment};
+  }
+  return std::nullopt;
 }
 
 std::vector<Candidate> pick_order(const Route& route, std::uint64_t random) {

@@ -151,6 +151,9 @@ void add_delivery(Families& out, const Counters& total, const DeliveryGauges& ga
             static_cast<double>(gauges.journal_bytes));
   out.gauge("tollgate_ledger_database_bytes", "Size of the database.", {},
             static_cast<double>(gauges.database_bytes));
+  out.gauge("tollgate_ledger_awaiting_records",
+            "Records whose operations still go on at their backends.", {},
+            static_cast<double>(gauges.awaiting));
   out.gauge("tollgate_ledger_oldest_queued_seconds", "Age of the oldest record that waits.", {},
             gauges.oldest_queued_seconds);
   out.counter("tollgate_exporter_failures_total", "Deliveries that failed.", {},

@@ -39,14 +39,18 @@ std::string_view WorkerMetrics::bounded_model(std::string_view model) {
   return model;
 }
 
-void WorkerMetrics::record(const OperationSample& sample) {
+OperationSeries& WorkerMetrics::series_of(const OperationSample& sample) {
+  return counters_.series[{std::string(sample.client), std::string(sample.operation),
+                           std::string(sample.requested_model),
+                           std::string(bounded_model(sample.served_model))}];
+}
+
+void WorkerMetrics::add_tokens(const OperationSample& sample) {
   const std::lock_guard lock(mutex_);
-  ++counters_.requests[{std::string(sample.client), std::string(sample.operation), sample.status,
-                        std::string(sample.outcome)}];
-  OperationSeries& series =
-      counters_.series[{std::string(sample.client), std::string(sample.operation),
-                        std::string(sample.requested_model),
-                        std::string(bounded_model(sample.served_model))}];
+  add_tokens_to(series_of(sample), sample);
+}
+
+void WorkerMetrics::add_tokens_to(OperationSeries& series, const OperationSample& sample) {
   series.prompt += number_or_zero(sample.prompt_tokens);
   series.completion += number_or_zero(sample.completion_tokens);
   series.cached += number_or_zero(sample.cached_tokens);
@@ -56,6 +60,14 @@ void WorkerMetrics::record(const OperationSample& sample) {
   if (sample.completion_tokens) {
     series.output_tokens.observe(static_cast<double>(*sample.completion_tokens));
   }
+}
+
+void WorkerMetrics::record(const OperationSample& sample) {
+  const std::lock_guard lock(mutex_);
+  ++counters_.requests[{std::string(sample.client), std::string(sample.operation), sample.status,
+                        std::string(sample.outcome)}];
+  OperationSeries& series = series_of(sample);
+  add_tokens_to(series, sample);
   series.duration.observe(sample.duration_s);
   if (sample.first_byte_s) series.first_byte.observe(*sample.first_byte_s);
   if (sample.overhead_s) series.overhead.observe(*sample.overhead_s);

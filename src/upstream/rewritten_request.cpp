@@ -12,23 +12,26 @@ void change(RewrittenRequest& out, std::string body) {
   out.changed = true;
 }
 
-bool names_model_in_body(const routing::RequestTarget& target) {
-  return target.family == routing::UrlFamily::v1 || target.operation->model_in_body;
+/// A run may name a model of its own beside its assistant's.
+bool body_names_model(const OutboundRequest& request) {
+  const bool own_model = request.target->operation->api == usage::ApiShape::runs &&
+                         !request.scan->model.empty();
+  return own_model || request.target->names_model_in_body();
 }
 
 }  // namespace
 
-RewrittenRequest rewrite_request(const OutboundRequest& request,
-                                 const routing::Candidate& candidate) {
+RewrittenRequest rewrite_request(const OutboundRequest& request, const routing::Candidate& candidate,
+                                 bool inject_include_usage) {
   RewrittenRequest out;
   out.original_body = request.body;
   out.target = routing::forward_path(*request.target, candidate.deployment);
   if (!request.target->query.empty()) out.target.append("?").append(request.target->query);
   if (request.scan == nullptr) return out;
-  if (request.inject_include_usage) {
+  if (inject_include_usage) {
     change(out, usage::with_include_usage(request.body, *request.scan));
   }
-  if (names_model_in_body(*request.target) && request.scan->model != candidate.deployment) {
+  if (body_names_model(request) && request.scan->model != candidate.deployment) {
     // The first rewrite moved the offsets: they are read anew. It cannot fail on what it accepted before.
     const auto scan = out.changed ? usage::scan_request(out.changed_body).value() : *request.scan;
     change(out, usage::with_model(out.body(), scan, candidate.deployment));

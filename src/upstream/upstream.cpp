@@ -7,6 +7,7 @@
 
 #include "tollgate/base/text.hpp"
 #include "rewritten_request.hpp"
+#include "tollgate/http/body_reader.hpp"
 
 namespace tollgate::upstream {
 
@@ -71,6 +72,38 @@ asio::awaitable<Result<void>> read_head(net::Stream& stream, Answer& answer, boo
   }
 }
 
+/// Reads the rest of a refusal's body behind its head, within bounds. False: it did not come whole.
+asio::awaitable<bool> read_refusal(Answer& answer) {
+  constexpr std::size_t kLargestRefusal = 64 * 1024;
+  net::Stream& stream = answer.connection.stream();
+  for (;;) {
+    std::string wire = answer.bytes.substr(answer.head_length);
+    http::BodyReader reader(answer.head.body);
+    reader.decode(wire.data(), wire.size());
+    if (reader.done()) co_return true;
+    if (reader.broken() || wire.size() > kLargestRefusal) co_return false;
+    stream.deadline(std::chrono::steady_clock::now() + answer.candidate.backend->timeouts.idle);
+    thread_local std::array<char, kReadSize> piece;
+    const Result<std::size_t> count = co_await stream.read_later(asio::buffer(piece));
+    stream.no_deadline();
+    if (!count) co_return false;
+    // The head's views point into the bytes: they are parsed anew where the bytes now lie.
+    answer.bytes.append(piece.data(), *count);
+    const auto head = std::string_view(answer.bytes).substr(0, answer.head_length);
+    http::parse_response_head(head, kResponseHead, false, answer.head);
+  }
+}
+
+/// Whether a 400 is about the option that the gateway added; its connection then goes back to the pool. Any other
+/// answer stays whole for the client.
+asio::awaitable<bool> refuses_stream_options(Answer& answer) {
+  const bool whole = co_await read_refusal(answer);
+  const auto body = std::string_view(answer.bytes).substr(answer.head_length);
+  if (!whole || body.find("stream_options") == std::string_view::npos) co_return false;
+  if (answer.head.keep_alive) answer.connection.keep();
+  co_return true;
+}
+
 /// While it lives, an interrupt ends the wait on this stream.
 class InterruptScope {
  public:
@@ -103,8 +136,17 @@ asio::awaitable<Result<Answer>> Upstream::send(OutboundRequest request,
   for (const routing::Candidate& candidate : candidates) {
     if (interrupt.requested) co_return Error{Errc::cancelled, "the client has gone"};
     bool may_try_next = false;
+    const std::string_view version = request.target->api_version;
+    const bool inject = request.inject_include_usage && !refused_.contains(candidate, version);
     Result<Answer> answer =
-        co_await send_to(request, candidate, attempts, interrupt, may_try_next);
+        co_await send_to(request, candidate, attempts, interrupt, inject, may_try_next);
+    if (answer && inject && answer->head.status == 400) {
+      const bool refused = co_await refuses_stream_options(*answer);
+      if (refused) {
+        refused_.note(candidate, version);
+        answer = co_await send_to(request, candidate, attempts, interrupt, false, may_try_next);
+      }
+    }
     if (answer) co_return answer;
     last = answer.error();
     if (!may_try_next) break;
@@ -115,11 +157,15 @@ asio::awaitable<Result<Answer>> Upstream::send(OutboundRequest request,
 asio::awaitable<Result<Answer>> Upstream::send_to(const OutboundRequest& request,
                                                   const routing::Candidate& candidate,
                                                   std::vector<usage::Attempt>& attempts,
-                                                  Interrupt& interrupt, bool& may_try_next) {
+                                                  Interrupt& interrupt, bool inject_include_usage,
+                                                  bool& may_try_next) {
   const BackendLink& link = links_[candidate.backend_index];
   const SteadyTime started = std::chrono::steady_clock::now();
-  attempts.push_back({candidate.backend->name, std::string(candidate.deployment), 0, 0, {}});
-  const std::size_t index = attempts.size() - 1;
+  const std::size_t index = attempts.size();
+  attempts.push_back({.backend = candidate.backend->name,
+                      .deployment = std::string(candidate.deployment),
+                      .region = candidate.backend->region,
+                      .tier = candidate.backend->tier});
   const auto fail = [&](const Error& error) {
     attempts[index].duration_ms = elapsed_ms(started);
     attempts[index].error = to_string(error.code);
@@ -129,7 +175,7 @@ asio::awaitable<Result<Answer>> Upstream::send_to(const OutboundRequest& request
   Result<credentials::CredentialHeader> credential =
       co_await link.authorizer->header(std::chrono::system_clock::now());
   if (!credential) co_return fail(credential.error());
-  const RewrittenRequest rewritten = rewrite_request(request, candidate);
+  const RewrittenRequest rewritten = rewrite_request(request, candidate, inject_include_usage);
   std::string head = write_request_head(
       {.method = request.client->method,
        .target = rewritten.target,
@@ -147,6 +193,7 @@ asio::awaitable<Result<Answer>> Upstream::send_to(const OutboundRequest& request
       co_return fail(connection.error());
     }
     const bool reused = connection->reused();
+    attempts[index].sent = true;
     Result<Answer> answer = co_await exchange(head, rewritten.body(), candidate,
                                               std::move(*connection), interrupt, to_head_request);
     const bool stale = !answer && reused && answer.error().code == Errc::closed;
@@ -156,6 +203,7 @@ asio::awaitable<Result<Answer>> Upstream::send_to(const OutboundRequest& request
       may_try_next = nothing_was_sent(answer.error().code);
       co_return fail(answer.error());
     }
+    answer->asked_for_usage = inject_include_usage;
     attempts[index].status = answer->head.status;
     attempts[index].duration_ms = elapsed_ms(started);
     co_return answer;

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "reasons.hpp"
+#include "tollgate/usage/reasons.hpp"
 #include "tollgate/base/text.hpp"
 #include "usage_counts.hpp"
 
@@ -16,6 +16,18 @@ constexpr std::size_t kTextLimit = 256;
 bool is_terminal_event(std::string_view type) {
   return type == "response.completed" || type == "response.incomplete" ||
          type == "response.failed" || type == "error";
+}
+
+/// Parts of an assistant's run: their ids, states and usage are not the run's, whose usage holds theirs
+/// (azure-protocol.md 2.5).
+bool is_part_of_run(std::string_view object) {
+  return (object == "thread" || object.starts_with("thread.")) && object != "thread.run";
+}
+
+void append_id(std::string& list, const JsonScanner::Captured& captured) {
+  const std::string id = sanitize_utf8(captured_string(captured), kTextLimit);
+  if (id.empty() || id.find(' ') != std::string::npos || list.find(id) != std::string::npos) return;
+  list.append(list.empty() ? "" : " ").append(id);
 }
 
 }  // namespace
@@ -32,8 +44,13 @@ void AnswerReader::take_identity(const JsonScanner& from) {
     outcome_.finish_reason = sanitize_utf8(why, kTextLimit);
   }
   if (std::string status = captured_string(from.member(Member::status)); !status.empty()) {
-    outcome_.finish_reason = sanitize_utf8(status, kTextLimit);
+    outcome_.finish_reason = outcome_.status = sanitize_utf8(status, kTextLimit);
   }
+  if (std::string thread = captured_string(from.member(Member::thread_id)); !thread.empty()) {
+    outcome_.thread_id = sanitize_utf8(thread, kTextLimit);
+  }
+  append_id(outcome_.result_files, from.member(Member::output_file_id));
+  append_id(outcome_.result_files, from.member(Member::error_file_id));
   const auto& details = from.member(Member::incomplete_details);
   if (details.present) {
     if (std::string why = parse_incomplete_reason(details.bytes); !why.empty()) {
@@ -86,17 +103,29 @@ void AnswerReader::take_event_type(const JsonScanner& from) {
   }
 }
 
+void AnswerReader::take_text(const JsonScanner& from) {
+  if (text_ == nullptr) return;
+  const auto& type = from.member(Member::type);
+  if (type.present && type.bytes.find(".audio.delta") != std::string::npos) return;  // base64
+  text_->add(captured_string(from.member(Member::text)));
+  text_->add_tool_calls(from.member(Member::tool_calls).bytes);
+}
+
 void AnswerReader::on_event(const JsonScanner& data) {
+  if (is_part_of_run(captured_string(data.member(Member::object)))) return;
+  typed_events_ = typed_events_ || data.member(Member::type).present;
   take_identity(data);
   take_usage(data);
   take_error(data);
+  take_text(data);
   take_event_type(data);
   outcome_.in_stream_error = error_seen_;
 }
 
 void AnswerReader::on_body(const JsonScanner& body) {
+  const bool part = is_part_of_run(captured_string(body.member(Member::object)));
   take_identity(body);
-  take_usage(body);
+  if (!part) take_usage(body);
   take_error(body);
   outcome_.terminal = body.complete();
 }

@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "generated_text.hpp"
 #include "json_scanner.hpp"
 #include "sse_reader.hpp"
 #include "tollgate/usage/usage_outcome.hpp"
@@ -13,12 +14,18 @@ namespace tollgate::usage {
 /// Gathers what JSON answers and stream events say into one outcome.
 class AnswerReader : public SseEvents {
  public:
+  /// `text` collects what is generated and outlives the reader; null: nobody wants it.
+  explicit AnswerReader(GeneratedText* text) : text_(text) {}
+
   void on_event(const JsonScanner& data) override;
   void on_done() override { outcome_.terminal = true; }
-  bool may_skip_plain() const override { return !outcome_.model.empty() && !outcome_.response_id.empty(); }
+  bool may_skip_plain() const override { return !outcome_.response_id.empty() && model_settled(); }
+  bool take_plain(std::string_view data) override { return text_ == nullptr || text_->take_plain(data); }
 
   /// A whole (or cut) JSON body.
   void on_body(const JsonScanner& body);
+
+  const UsageOutcome& so_far() const { return outcome_; }
 
   /// Decides the basis. `complete`: the body ended as framed.
   UsageOutcome finish(bool complete, bool is_stream, bool is_json);
@@ -29,7 +36,12 @@ class AnswerReader : public SseEvents {
   void take_error(const JsonScanner& from);
   void take_event_type(const JsonScanner& from);
 
+  void take_text(const JsonScanner& from);
+  bool model_settled() const { return !outcome_.model.empty() || typed_events_; }
+
+  GeneratedText* text_;
   UsageOutcome outcome_;
+  bool typed_events_ = false;         ///< events of APIs whose model, if any, comes with their objects
   bool usage_seen_ = false;
   bool usage_malformed_ = false;
   bool usage_too_large_ = false;

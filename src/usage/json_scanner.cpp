@@ -27,10 +27,33 @@ constexpr std::array kAnswerMembers{
     NamedMember{"choices", Member::choices},
     NamedMember{"response", Member::response},
     NamedMember{"statusCode", Member::status_code},
-    NamedMember{"code", Member::code}};
+    NamedMember{"code", Member::code},
+    NamedMember{"object", Member::object},
+    NamedMember{"thread_id", Member::thread_id},
+    NamedMember{"output_file_id", Member::output_file_id},
+    NamedMember{"error_file_id", Member::error_file_id},
+    NamedMember{"delta", Member::text}};
 
-bool is_captured(Member member) {
-  return member != Member::other && member != Member::choices && member != Member::response;
+constexpr std::array kDeltaMembers{
+    NamedMember{"content", Member::text}, NamedMember{"tool_calls", Member::tool_calls},
+    NamedMember{"refusal", Member::text}, NamedMember{"reasoning_content", Member::text}};
+
+bool is_captured(Member member, bool wants_text) {
+  switch (member) {
+    case Member::other:
+    case Member::choices:
+    case Member::response:
+    case Member::delta: return false;
+    case Member::text:
+    case Member::tool_calls: return wants_text;
+    default: return true;
+  }
+}
+
+/// Looked for at the very top only; the others also in the object under `response`.
+bool is_top_only(Member member) {
+  return member == Member::choices || member == Member::response || member == Member::type ||
+         member == Member::code || member == Member::text;
 }
 
 constexpr std::array<bool, 256> make_structural_table() {
@@ -218,14 +241,15 @@ bool JsonScanner::watches_members() const {
 }
 
 /// Whether a container that opens now can hold a member anyone asks for: the answer itself, the object under
-/// `response`, the array under `choices` and the objects in it.
+/// `response`, the array under `choices`, the objects in it and their `delta`.
 bool JsonScanner::looks_into(char c) const {
   if (depth_ == 0) return true;
   if (depth_ == 1) {
     return levels_[1].object && (c == '{' ? levels_[1].key == Member::response
                                           : levels_[1].key == Member::choices);
   }
-  return depth_ == 2 && !levels_[2].object && c == '{';
+  if (c != '{') return false;
+  return depth_ == 2 ? !levels_[2].object : wants_text_ && depth_ == 3 && levels_[3].key == Member::delta;
 }
 
 void JsonScanner::open(char c) {
@@ -251,6 +275,11 @@ bool JsonScanner::in_answer_object() const {
   return depth_ == 2 && levels_[1].object && levels_[1].key == Member::response;
 }
 
+/// In an object that is an element of `choices`, or in its `delta`.
+bool JsonScanner::in_choice() const {
+  return depth_ >= 3 && levels_[1].key == Member::choices && !levels_[2].object;
+}
+
 Member JsonScanner::member_for_key() const {
   std::string plain;
   std::string_view name = key_;
@@ -261,21 +290,24 @@ Member JsonScanner::member_for_key() const {
   if (in_answer_object()) {
     for (const NamedMember& known : kAnswerMembers) {
       if (known.name != name) continue;
-      const bool top_only = known.member == Member::choices || known.member == Member::response ||
-                            known.member == Member::type || known.member == Member::code;
-      return top_only && depth_ != 1 ? Member::other : known.member;
+      return is_top_only(known.member) && depth_ != 1 ? Member::other : known.member;
     }
   }
   // choices[].finish_reason: object (1), array (2) under choices, object (3)
-  if (depth_ == 3 && levels_[1].key == Member::choices && !levels_[2].object &&
-      name == "finish_reason") {
-    return Member::finish_reason;
+  if (!in_choice()) return Member::other;
+  if (depth_ == 3) {
+    if (name == "finish_reason") return Member::finish_reason;
+    if (name == "delta") return Member::delta;
+    return name == "text" ? Member::text : Member::other;
+  }
+  for (const NamedMember& known : kDeltaMembers) {
+    if (known.name == name) return known.member;
   }
   return Member::other;
 }
 
 void JsonScanner::begin_value() {
-  if (value_open_ || !is_captured(levels_[depth_].key)) return;
+  if (value_open_ || !is_captured(levels_[depth_].key, wants_text_)) return;
   value_open_ = true;
   value_depth_ = depth_;
   value_member_ = levels_[depth_].key;

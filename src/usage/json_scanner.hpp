@@ -11,10 +11,11 @@
 namespace tollgate::usage {
 
 /// Which member of an answer a captured value belongs to. Members of the object under `response` (Responses
-/// events) count as members of the answer itself; finish_reason is that of any element of `choices`.
+/// events) count as members of the answer itself; finish_reason is that of any element of `choices`. From
+/// `text` on: what was generated, looked at only when it is wanted (see JsonScanner::want_text).
 enum class Member : std::uint8_t {
   other, id, model, usage, error, status, type, incomplete_details, finish_reason, status_code, code,
-  choices, response, count_
+  object, thread_id, output_file_id, error_file_id, text, tool_calls, delta, choices, response, count_
 };
 
 /// Sans-I/O structural scanner of one JSON value, in any split and constant memory: follows nesting by
@@ -31,6 +32,9 @@ class JsonScanner {
     bool overflow = false;            ///< longer than kCapture: the bytes are useless
   };
 
+  /// Captures generated text, too: choices[].delta.content and its kin, choices[].text, a top-level `delta`.
+  void want_text(bool wanted) { wants_text_ = wanted; }
+
   void feed(std::string_view bytes);
   /// Starts over, keeping the buffers.
   void reset();
@@ -44,7 +48,7 @@ class JsonScanner {
   bool structured() const { return structured_; }
 
  private:
-  static constexpr std::size_t kLevels = 3;   ///< what looks_into() lets in; the rest is only counted
+  static constexpr std::size_t kLevels = 4;   ///< what looks_into() lets in; the rest is only counted
   static constexpr std::size_t kMaxKey = 48;
 
   struct Level {
@@ -66,6 +70,7 @@ class JsonScanner {
   void begin_value();
   void end_value();
   bool in_answer_object() const;
+  bool in_choice() const;
   Member member_for_key() const;
   void capture(const char* from, const char* to);
 
@@ -79,6 +84,7 @@ class JsonScanner {
   bool complete_ = false;
   bool started_ = false;
   bool structured_ = false;
+  bool wants_text_ = false;
   bool value_open_ = false;           ///< a captured value is being copied
   std::uint64_t value_depth_ = 0;
   Member value_member_ = Member::other;

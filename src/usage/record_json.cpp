@@ -135,6 +135,10 @@ void append_json(std::string& out, const std::vector<Attempt>& attempts) {
     object.number("Status", attempts[i].status);
     object.number("DurationMs", attempts[i].duration_ms);
     object.text("Error", attempts[i].error);
+    object.text("Region", attempts[i].region);
+    object.text("Tier", attempts[i].tier);
+    object.number("RetryAfterMs", attempts[i].retry_after_ms);
+    object.flag("Sent", attempts[i].sent);
   }
   out.push_back(']');
 }
@@ -159,6 +163,7 @@ std::string to_json(const UsageRecord& record) {
     append_json(object.key("Attempts"), record.attempts);
     object.text("BackendRequestId", record.backend_request_id);
     object.text("CorrelationId", record.correlation_id);
+    object.text("ResponseId", record.response_id);
     object.text("EventTime", time);
   }
   return out;

@@ -15,10 +15,14 @@ constexpr std::size_t kUserLimit = 256;
 /// The first legacy version that knows stream_options (azure-protocol.md 2.2).
 constexpr std::string_view kFirstWithStreamOptions = "2024-09-01";
 
-enum class Key { model, stream, stream_options, data_sources, background, user, count_ };
+enum class Key {
+  model, stream, stream_options, data_sources, background, user, previous_response_id, assistant_id,
+  conversation
+};
 
-constexpr std::array<std::string_view, 6> kKeys{"model",        "stream",     "stream_options",
-                                                "data_sources", "background", "user"};
+constexpr std::array<std::string_view, 9> kKeys{
+    "model", "stream", "stream_options",       "data_sources", "background",
+    "user",  "previous_response_id", "assistant_id", "conversation"};
 
 std::optional<Key> key_of(std::string_view raw) {
   for (std::size_t i = 0; i < kKeys.size(); ++i) {
@@ -51,6 +55,19 @@ void scan_stream_options(std::string_view body, RequestScan& out) {
   }
 }
 
+/// `conversation` names one directly or as an object with an id.
+std::string conversation_value(std::string_view body, const JsonCursor::Member& member) {
+  const auto value = body.substr(member.value_begin, member.value_end - member.value_begin);
+  JsonCursor cursor(body, member.value_begin);
+  if (!cursor.enter()) return sanitize_utf8(string_value(value), kUserLimit);
+  while (const auto inner = cursor.next()) {
+    if (!key_is(inner->raw_key, "id")) continue;
+    return sanitize_utf8(
+        string_value(body.substr(inner->value_begin, inner->value_end - inner->value_begin)), kUserLimit);
+  }
+  return {};
+}
+
 void take_member(std::string_view body, Key key, const JsonCursor::Member& member,
                  RequestScan& out) {
   const auto value = body.substr(member.value_begin, member.value_end - member.value_begin);
@@ -70,7 +87,9 @@ void take_member(std::string_view body, Key key, const JsonCursor::Member& membe
     case Key::data_sources: out.has_data_sources = value != "null"; break;
     case Key::background: out.background = value == "true"; break;
     case Key::user: out.end_user = sanitize_utf8(string_value(value), kUserLimit); break;
-    case Key::count_: break;
+    case Key::previous_response_id: out.previous_response_id = string_value(value); break;
+    case Key::assistant_id: out.assistant_id = string_value(value); break;
+    case Key::conversation: out.conversation_id = conversation_value(body, member); break;
   }
 }
 
@@ -135,6 +154,7 @@ Result<RequestScan> scan_request(std::string_view body) {
 }
 
 std::string with_model(std::string_view body, const RequestScan& scan, std::string_view model) {
+  if (scan.form) return replaced(body, scan.model_begin, scan.model_end, model);
   if (scan.model_end != 0) return replaced(body, scan.model_begin, scan.model_end, quoted(model));
   return with_first_member(body, scan.object_begin, scan.object_empty, "\"model\":" + quoted(model));
 }
@@ -142,7 +162,7 @@ std::string with_model(std::string_view body, const RequestScan& scan, std::stri
 bool may_inject_include_usage(const RequestScan& scan, std::string_view api_version) {
   const bool mergeable = !scan.has_stream_options || scan.stream_options_is_null ||
                          scan.stream_options_is_object;
-  return scan.stream && !scan.include_usage && !scan.has_data_sources && !scan.duplicate_member &&
+  return scan.stream && !scan.form && !scan.include_usage && !scan.has_data_sources && !scan.duplicate_member &&
          mergeable && knows_stream_options(api_version);
 }
 

@@ -19,14 +19,14 @@ bool contains(std::string_view text, std::string_view what) {
   return ::memmem(text.data(), text.size(), what.data(), what.size()) != nullptr;
 }
 
-/// Data that cannot change what is known: no usage, no error, no Responses object, no finish_reason.
+/// Data that cannot change what is known: no usage, no error, no object with a status, no finish_reason.
 bool is_plain(std::string_view data) {
   if (contains(data, "\"finish_reason\":\"") || contains(data, "\"error\"")) return false;
   if (data.size() >= kUsageNull.size() &&
-      data.substr(data.size() - kUsageNull.size()) == kUsageNull) {
+      data.substr(data.size() - kUsageNull.size()) == kUsageNull && contains(data, "\"choices\"")) {
     return true;                      // Azure's ordinary chunk under include_usage
   }
-  return !contains(data, "\"usage\"") && !contains(data, "\"response\"");
+  return !contains(data, "\"usage\"") && !contains(data, "\"response\"") && !contains(data, "\"status\"");
 }
 
 }  // namespace
@@ -75,6 +75,7 @@ std::size_t SseReader::feed_whole_line(std::string_view bytes) {
   const std::string_view data = bytes.substr(5, end - 5);
   if (data.find('\r') != std::string_view::npos) return 0;
   if (data == kDone || data == " [DONE]" || !is_plain(data)) return 0;
+  if (!events_.take_plain(data)) return 0;
   return end + 2;
 }
 

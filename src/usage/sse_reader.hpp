@@ -18,8 +18,10 @@ class SseEvents {
   virtual void on_event(const JsonScanner& data) = 0;
   /// An event whose data is exactly "[DONE]".
   virtual void on_done() = 0;
-  /// Whether data without any of "usage", "error", "response" or a finish_reason may be skipped unread.
+  /// Whether data that cannot change what is known may be skipped unread.
   virtual bool may_skip_plain() const = 0;
+  /// Such data, in one piece. False: it must be read after all.
+  virtual bool take_plain(std::string_view data) = 0;
 };
 
 /// Sans-I/O: server-sent events by the WHATWG rules (LF, CR and CRLF, `data:` with or without a blank,
@@ -28,6 +30,8 @@ class SseEvents {
 class SseReader {
  public:
   explicit SseReader(SseEvents& events) : events_(events) {}
+  /// The scanner captures generated text, too.
+  void want_text(bool wanted) { scanner_.want_text(wanted); }
 
   void feed(std::string_view bytes);
 

@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/usage/usage_meter.hpp"
 
+#include <optional>
+
 #include "answer_reader.hpp"
+#include "content_decoder.hpp"
 #include "json_scanner.hpp"
-#include "reasons.hpp"
+#include "tollgate/usage/reasons.hpp"
 #include "sse_reader.hpp"
 #include "tollgate/base/text.hpp"
 
@@ -12,9 +15,41 @@ namespace tollgate::usage {
 
 class UsageMeter::Impl {
  public:
-  explicit Impl(BodyShape body) : body_(body), events_(answer_) {}
+  Impl(BodyShape body, MeterOptions options)
+      : body_(body), text_(options.model), answer_(options.count_text ? &text_ : nullptr), events_(answer_) {
+    events_.want_text(options.count_text);
+    const std::string_view coding = trim(options.coding);
+    if (coding.empty() || iequals(coding, "identity")) return;
+    if (ContentDecoder::knows(coding)) {
+      decoder_.emplace();
+    } else {
+      undecodable_ = true;
+    }
+  }
 
   void feed(std::string_view bytes) {
+    if (undecodable_) {
+      size_ += bytes.size();
+    } else if (decoder_) {
+      decoder_->feed(bytes, [this](std::string_view piece) { read(piece); });
+    } else {
+      read(bytes);
+    }
+  }
+
+  const UsageOutcome& so_far() const { return answer_.so_far(); }
+
+  UsageOutcome finish(bool complete) {
+    // What a decoder gave up on has no end of its own, whatever the framing said.
+    if (decoder_ && decoder_->failed()) complete = false;
+    UsageOutcome outcome = finish_decoded(complete);
+    const bool given_up = undecodable_ || (decoder_ && decoder_->failed());
+    if (given_up && outcome.basis == UsageBasis::none) outcome.reason = reason::kEncodedAnswer;
+    return outcome;
+  }
+
+ private:
+  void read(std::string_view bytes) {
     size_ += bytes.size();
     if (body_ == BodyShape::server_sent_events) {
       // A JSON error body under an event-stream type happens (faults.md S8): both read along until the
@@ -28,28 +63,34 @@ class UsageMeter::Impl {
     }
   }
 
-  UsageOutcome finish(bool complete) {
-    if (body_ == BodyShape::opaque || size_ == 0) {
+  UsageOutcome finish_decoded(bool complete) {
+    if (undecodable_ || body_ == BodyShape::opaque || size_ == 0) {
       UsageOutcome outcome;
       outcome.reason = size_ == 0 ? (complete ? reason::kEmptyAnswer : reason::kAnswerCutOff)
                                   : reason::kOpaqueBody;
       return outcome;
     }
-    if (body_ == BodyShape::server_sent_events) return answer_.finish(complete, true, true);
+    if (body_ == BodyShape::server_sent_events) {
+      UsageOutcome outcome = answer_.finish(complete, true, true);
+      if (outcome.basis != UsageBasis::reported) outcome.generated_tokens = text_.count(outcome.model);
+      return outcome;
+    }
     answer_.on_body(json_);
     return answer_.finish(complete, false, json_.structured() && json_.complete());
   }
 
- private:
   static bool looks_like_json(std::string_view bytes) {
     const std::string_view text = trim(bytes);
     return !text.empty() && text.front() == '{';
   }
 
   BodyShape body_;
+  GeneratedText text_;
   AnswerReader answer_;
   SseReader events_;
   JsonScanner json_;
+  std::optional<ContentDecoder> decoder_;
+  bool undecodable_ = false;          ///< a coding we do not know
   std::size_t size_ = 0;
 };
 
@@ -63,7 +104,8 @@ BodyShape body_shape(std::string_view content_type) {
   return BodyShape::opaque;
 }
 
-UsageMeter::UsageMeter(BodyShape body) : impl_(std::make_unique<Impl>(body)) {}
+UsageMeter::UsageMeter(BodyShape body, MeterOptions options)
+    : impl_(std::make_unique<Impl>(body, options)) {}
 UsageMeter::UsageMeter(UsageMeter&&) noexcept = default;
 UsageMeter& UsageMeter::operator=(UsageMeter&&) noexcept = default;
 UsageMeter::~UsageMeter() = default;
@@ -71,6 +113,8 @@ UsageMeter::~UsageMeter() = default;
 void UsageMeter::feed(std::string_view bytes) {
   if (!bytes.empty()) impl_->feed(bytes);
 }
+
+const UsageOutcome& UsageMeter::so_far() const { return impl_->so_far(); }
 
 UsageOutcome UsageMeter::finish(bool complete) { return impl_->finish(complete); }
 

@@ -83,10 +83,13 @@ def source(path):
 
 
 def test_every_usage_reason_is_explained():
-    in_code = re.findall(r'= "(\w+)";', source("src/usage/reasons.hpp"))
-    for path in (ROOT / "src").rglob("*.cpp"):
-        in_code += re.findall(r'usage_reason = "(\w+)"', path.read_text())
-    assert sorted(words("docs/usage-records.md", "UsageReason")) == sorted(set(in_code))
+    in_code = re.findall(r'= "(\w+)";', source("include/tollgate/usage/reasons.hpp"))
+    assert sorted(words("docs/usage-records.md", "UsageReason")) == sorted(in_code)
+
+
+def test_every_guess_of_an_estimate_is_explained():
+    in_code = re.findall(r'\{estimate\.\w+, "(\w+)"\}', source("src/tokenizer/prompt_estimate.cpp"))
+    assert in_code and words("docs/usage-records.md", "Estimates") == in_code
 
 
 @pytest.mark.parametrize("heading,enumeration", [("Outcome", "Outcome"), ("UsageBasis", "UsageBasis")])
@@ -133,6 +136,13 @@ def test_a_query_names_only_columns_that_exist(query):
     for group in re.findall(r"\(([\w, ]+)\) =", text):
         made |= {name.strip() for name in group.split(",")}
     assert named <= made | {column["name"] for column in declared_columns()}
+
+
+def test_queries_name_only_usage_reasons_that_exist():
+    named = {word for path in (ROOT / "deploy/queries").glob("*.kql")
+             for group in re.findall(r"UsageReason !in \(([^)]*)\)", path.read_text())
+             for word in re.findall(r"'(\w+)'", group)}
+    assert named and named <= set(words("docs/usage-records.md", "UsageReason"))
 
 
 def test_links_lead_somewhere():

@@ -89,7 +89,8 @@ def test_requests_in_a_row_and_in_one_segment_are_answered_in_order(gateway):
     (f"HEAD {PATH} HTTP/1.1", 405), (f"GET {PATH} HTTP/1.1", 405), (f"TRACE {PATH} HTTP/1.1", 405),
     ("POST /openai/deployments/a%2f..%2fb/chat/completions?api-version=1 HTTP/1.1", 400),
     ("POST /openai/../admin HTTP/1.1", 400), ("POST http://evil/x HTTP/1.1", 400), ("POST /metrics HTTP/1.1", 404),
-    ("GET / HTTP/2.0", 505), ("POST /openai/files HTTP/1.1", 404)])
+    ("GET / HTTP/2.0", 505), ("POST /openai/files HTTP/1.1", 404),
+    ("POST /openai/files?api-version=2024-10-21 HTTP/1.1", 403), ("GET /openai/v1/assistants HTTP/1.1", 403)])
 def test_other_methods_and_paths(gateway, line, status):
     answer = exchange_head_only(gateway, line)
     assert answer[0] == status

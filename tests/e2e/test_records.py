@@ -35,8 +35,11 @@ def test_a_client_that_leaves_is_drained_to_the_exact_usage(gateway):
 def test_a_client_that_leaves_can_end_the_backends_work_instead(gateway):
     leave_mid_stream(gateway, "x-client-id: impatient")
     record = gateway.settled_records(1)[0]
-    assert (record["Outcome"], record["UsageBasis"]) == ("client_aborted", "none")
-    assert record["TotalTokens"] is None and record["UsageReason"] == "answer_cut_off"
+    assert (record["Outcome"], record["UsageBasis"]) == ("client_aborted", "estimated")
+    assert record["UsageReason"] == "answer_cut_off"
+    # Its one message by the documented framing, and the words that arrived before it left.
+    assert record["PromptTokens"] == 8 and 1 <= record["CompletionTokens"] < 30
+    assert record["TotalTokens"] == record["PromptTokens"] + record["CompletionTokens"]
     stack.wait_until(lambda: not gateway.simulator.bill()[0]["completed"], "the backend to be left")
 
 

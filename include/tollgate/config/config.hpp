@@ -18,6 +18,15 @@
 // Secrets are already resolved ({env:} and {file:}); networks are still text in CIDR form, checked.
 namespace tollgate::config {
 
+/// What the operations are for that can be opened and closed together.
+enum class OperationGroup { inference, models, assistants, files, batches, vector_stores, fine_tuning };
+
+struct Operations {
+  /// Everything else is answered with 403.
+  std::vector<OperationGroup> open{OperationGroup::inference};
+  std::string backend;                ///< of operations that name neither model nor object; default: the first
+};
+
 struct Gateway {
   std::string name;                   ///< written into every record; default: the host name
   unsigned workers = 0;               ///< threads; 0 (`auto`) is one per core
@@ -182,6 +191,7 @@ struct Config {
   std::vector<Client> clients;
   std::vector<Backend> backends;
   std::vector<Model> models;
+  Operations operations;
   Identity identity;
   Ledger ledger;
   Exporters exporters;

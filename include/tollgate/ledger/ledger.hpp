@@ -19,8 +19,9 @@
 
 namespace tollgate::ledger {
 
-/// Where a record stands on its way to Azure Monitor.
-enum class DeliveryState { queued, delivered, quarantined };
+/// Where a record stands on its way to Azure Monitor. `awaiting`: its operation goes on at the backend, and what
+/// it uses is not known yet.
+enum class DeliveryState { queued, delivered, quarantined, awaiting };
 
 /// A record as the exporter sees it.
 struct StoredRecord {
@@ -28,8 +29,19 @@ struct StoredRecord {
   usage::UsageRecord record;
 };
 
+/// Something a client left on a backend: a stored response, a file, a thread. Only that client may use it, and
+/// only that backend knows it.
+struct StoredObject {
+  std::string id;
+  std::string client_name;
+  std::string backend;
+  std::string deployment;             ///< empty where none is concerned
+  std::string model;                  ///< as the client asked for it; empty likewise
+};
+
 struct LedgerStats {
   std::uint64_t queued = 0;
+  std::uint64_t awaiting = 0;
   std::uint64_t delivered = 0;
   std::uint64_t quarantined = 0;
   std::uint64_t damaged = 0;          ///< journal entries that failed their check sum, kept aside
@@ -49,6 +61,10 @@ class Journal {
   /// record will say. Error storage: no record can be made (disk full, I/O error); the caller applies
   /// ledger.on_failure. Reserves the room that close() will need, so that a close cannot run out of disk.
   virtual Result<void> open(const usage::UsageRecord& intent) = 0;
+
+  /// Replaces what an open intent says. Error storage: the earlier one stands.
+  /// Replaces what an open intent says. Error storage: the earlier form stands.
+  virtual Result<void> amend(const usage::UsageRecord& intent) = 0;
 
   /// Makes the final record durable; call before the last byte goes to the client. Same record_id as open.
   virtual Result<void> close(const usage::UsageRecord& record) = 0;
@@ -75,6 +91,13 @@ class Ledger {
   virtual Result<std::vector<StoredRecord>> queued(std::size_t limit) = 0;
   virtual Result<void> mark_delivered(std::span<const std::int64_t> sequences, UtcTime now) = 0;
   virtual Result<void> quarantine(std::int64_t sequence, const std::string& reason, UtcTime now) = 0;
+
+  /// The oldest records whose operations still go on at their backends, at most `limit`.
+  virtual Result<std::vector<StoredRecord>> awaiting(std::size_t limit) = 0;
+  /// Replaces an awaiting record by its final form and queues it. Harmless when it is not awaiting any more.
+  virtual Result<void> settle(const StoredRecord& record) = 0;
+  /// Who made an object, and where; nullopt: nobody through this gateway.
+  virtual Result<std::optional<StoredObject>> find_object(const std::string& id) = 0;
 
   /// Moves everything appended so far into SQLite; returns when it is there.
   virtual Result<void> flush() = 0;

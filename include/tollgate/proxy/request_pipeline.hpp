@@ -5,12 +5,14 @@
 #include <cstddef>
 #include <string>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
 #include "tollgate/auth/authenticator.hpp"
 #include "tollgate/config/config.hpp"
 #include "tollgate/http/head.hpp"
 #include "tollgate/ledger/ledger.hpp"
+#include "tollgate/ledger/object_directory.hpp"
 #include "tollgate/proxy/client_connection.hpp"
 #include "tollgate/routing/route.hpp"
 #include "tollgate/telemetry/metrics.hpp"
@@ -26,13 +28,22 @@ enum class Afterwards {
   abort,   ///< the answer was cut off: the client must see a broken connection, not an end
 };
 
-/// The life of a request (docs/life-of-a-request.md): one per worker, used on its executor. Everything given
-/// outlives it and is immutable or the worker's own.
+/// What the pipeline works with; all of it outlives the pipeline and is immutable, thread-safe or the worker's own.
+struct PipelineParts {
+  const config::Config& config;
+  auth::Authenticator& authenticator;
+  const routing::RouteTable& routes;
+  upstream::Upstream& upstream;
+  ledger::Journal& journal;
+  ledger::ObjectDirectory& objects;
+  telemetry::WorkerMetrics& metrics;
+  boost::asio::any_io_executor background;  ///< for work that would hold up the worker
+};
+
+/// The life of a request (docs/life-of-a-request.md): one per worker, used on its executor.
 class RequestPipeline {
  public:
-  RequestPipeline(const config::Config& config, auth::Authenticator& authenticator,
-                  const routing::RouteTable& routes, upstream::Upstream& upstream,
-                  ledger::Journal& journal, telemetry::WorkerMetrics& metrics);
+  explicit RequestPipeline(PipelineParts parts) : parts_(std::move(parts)) {}
 
   /// Serves one request whose head has been checked. The head's views must stay valid until it completes.
   boost::asio::awaitable<Afterwards> handle(ClientConnection client, const http::RequestHead& head);
@@ -43,12 +54,7 @@ class RequestPipeline {
  private:
   friend class Exchange;
 
-  const config::Config& config_;
-  auth::Authenticator& authenticator_;
-  const routing::RouteTable& routes_;
-  upstream::Upstream& upstream_;
-  ledger::Journal& journal_;
-  telemetry::WorkerMetrics& metrics_;
+  PipelineParts parts_;
 };
 
 }  // namespace tollgate::proxy

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -17,14 +18,32 @@ namespace tollgate::routing {
 /// Which of Azure's URL families a request uses (azure-protocol.md 1.1).
 enum class UrlFamily { legacy, v1 };
 
+/// How the backend of an operation is found.
+enum class RouteBy {
+  deployment,  ///< the legacy path names it, `model` does so in the v1 family
+  model,       ///< `model` in the body in both families
+  object,      ///< the stored object in the path lives on the backend that made it
+  home,        ///< neither: operations.backend
+};
+
+/// Where an operation's tokens are counted.
+enum class Metering {
+  answer,      ///< in its own answer
+  follow,      ///< in its answer, or, when that comes before the work is done, by asking again later
+  elsewhere,   ///< with the operation that made the object: its usage is only read again here
+  none,        ///< it uses no tokens
+};
+
 /// An operation the gateway forwards: one row of the table in operations.cpp.
 struct Operation {
   std::string_view id;                ///< ChatCompletions_Create, as Azure's own messages name it
   std::string_view method;            ///< GET, POST, DELETE
-  std::string_view legacy_path;       ///< after /openai, e.g. /deployments/{deployment}/chat/completions
-  std::string_view v1_path;           ///< after /openai/v1
+  std::string_view legacy_path;       ///< after /openai; {deployment}, {object} and {id} stand for one segment
+  std::string_view v1_path;           ///< after /openai/v1; empty: not in this family
+  config::OperationGroup group = config::OperationGroup::inference;
+  RouteBy route_by = RouteBy::deployment;
+  Metering metering = Metering::answer;
   usage::ApiShape api = usage::ApiShape::other;
-  bool model_in_body = false;         ///< the legacy form, too, chooses the model by the body
 };
 
 /// A request target, parsed and checked: where a request wants to go.
@@ -32,9 +51,13 @@ struct RequestTarget {
   const Operation* operation = nullptr;
   UrlFamily family = UrlFamily::legacy;
   std::string deployment;             ///< percent-decoded; empty in the v1 family
+  std::string object_id;              ///< what stood for {object}
   std::string api_version;
   std::string path;                   ///< normalised, as it will be forwarded (before a deployment swap)
   std::string query;                  ///< without credentials (?api-key= is removed), without '?'
+
+  /// Whether `model` in the body decides who answers, rather than the path.
+  bool names_model_in_body() const;
 };
 
 /// Parses an origin-form target. Errors: invalid_input (400: encoded slashes, dot segments, control bytes,
@@ -52,7 +75,7 @@ std::string forward_path(const RequestTarget& target, std::string_view deploymen
 struct Candidate {
   const config::Backend* backend = nullptr;
   std::size_t backend_index = 0;      ///< position in the configuration's list
-  std::string_view deployment;
+  std::string_view deployment;        ///< empty: the operation concerns none
   unsigned priority = 1;
   unsigned weight = 1;
 };
@@ -72,12 +95,20 @@ class RouteTable {
   /// An unknown model and one the client may not see are told apart only by the code.
   Result<Route> match(std::string_view model, const config::Client& client) const;
 
+  /// A deployment (empty: none is concerned) on the backend with this name; nullopt: it is not configured any
+  /// more. `deployment` must outlive the candidate.
+  std::optional<Candidate> on_backend(std::string_view backend, std::string_view deployment) const;
+  /// Where operations go that name neither a model nor an object (operations.backend).
+  Candidate home() const { return *on_backend(home_, {}); }
+
  private:
   struct Hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
 
+  const config::Config& config_;
+  std::string_view home_;
   std::unordered_map<std::string, Route, Hash, std::equal_to<>> routes_;
 };
 

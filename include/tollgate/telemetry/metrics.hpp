@@ -77,6 +77,8 @@ class WorkerMetrics {
   static constexpr std::size_t kMostServedModels = 200;
 
   void record(const OperationSample& sample);
+  /// Tokens only: of an operation that was recorded before they were known.
+  void add_tokens(const OperationSample& sample);
   void count_refusal(int status);
   void count_head_refusal(int status);
   void count_connection_refused();
@@ -91,6 +93,8 @@ class WorkerMetrics {
 
  private:
   std::string_view bounded_model(std::string_view model);
+  OperationSeries& series_of(const OperationSample& sample);
+  static void add_tokens_to(OperationSeries& series, const OperationSample& sample);
 
   mutable std::mutex mutex_;
   Counters counters_;
@@ -100,6 +104,7 @@ class WorkerMetrics {
 /// What the ledger and the exporter add to a scrape; taken when it happens.
 struct DeliveryGauges {
   std::uint64_t queued = 0;
+  std::uint64_t awaiting = 0;
   std::uint64_t delivered = 0;
   std::uint64_t quarantined = 0;
   std::uint64_t damaged = 0;
@@ -112,7 +117,7 @@ struct DeliveryGauges {
   bool export_alarm = false;
 };
 
-/// The metrics of all workers.
+/// The metrics of all workers, and of the control plane as one more.
 class Metrics {
  public:
   explicit Metrics(unsigned workers);

@@ -16,6 +16,7 @@
 #include "tollgate/http/head.hpp"
 #include "tollgate/routing/route.hpp"
 #include "tollgate/upstream/connection_pool.hpp"
+#include "tollgate/upstream/refused_options.hpp"
 #include "tollgate/upstream/request_writer.hpp"
 #include "tollgate/usage/request_scan.hpp"
 #include "tollgate/usage/usage_record.hpp"
@@ -38,6 +39,7 @@ struct Answer {
   std::string bytes;                  ///< what was received: the head, then the body's first wire bytes
   std::size_t head_length = 0;
   http::ResponseHead head;            ///< its views point into `bytes`
+  bool asked_for_usage = false;       ///< include_usage was added to the request
   SteadyTime sent_at;                 ///< the request had left
   SteadyTime head_at;                 ///< the head was complete
 };
@@ -62,7 +64,8 @@ class Upstream {
 
   Upstream(std::vector<BackendLink> links, FieldFilter filter);
 
-  /// Tries the candidates in order until one answers; goes on to the next only when no byte of the request
+  /// Tries the candidates in order until one answers. Where include_usage may be added and the backend refuses
+  /// it (azure-protocol.md 2.2), the request goes again without, and is not asked again; goes on to the next only when no byte of the request
   /// can have been processed (no connection, no token). A kept-alive connection that turns out to be closed
   /// is replaced once. Every try is appended to `attempts`. Errors: those of the last try.
   boost::asio::awaitable<Result<Answer>> send(OutboundRequest request,
@@ -79,7 +82,8 @@ class Upstream {
   boost::asio::awaitable<Result<Answer>> send_to(const OutboundRequest& request,
                                                  const routing::Candidate& candidate,
                                                  std::vector<usage::Attempt>& attempts,
-                                                 Interrupt& interrupt, bool& may_try_next);
+                                                 Interrupt& interrupt, bool inject_include_usage,
+                                                 bool& may_try_next);
   boost::asio::awaitable<Result<Answer>> exchange(std::string_view head, std::string_view body,
                                                   const routing::Candidate& candidate,
                                                   PooledConnection connection,
@@ -87,6 +91,7 @@ class Upstream {
 
   std::vector<BackendLink> links_;
   FieldFilter filter_;
+  RefusedOptions refused_;
 };
 
 }  // namespace tollgate::upstream

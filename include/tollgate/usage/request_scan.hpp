@@ -10,9 +10,9 @@
 
 namespace tollgate::usage {
 
-/// What the gateway needs to know of a JSON request body. Nothing nested is ever taken for a top-level
-/// member.
+/// What the gateway needs to know of a request body. Nothing nested is ever taken for a top-level member.
 struct RequestScan {
+  bool form = false;                  ///< multipart/form-data instead of JSON: values are bare bytes
   std::string model;                  ///< unescaped; empty when absent or not a string
   std::size_t model_begin = 0;        ///< byte range of the value of `model` with its quotes; equal: absent
   std::size_t model_end = 0;
@@ -31,6 +31,9 @@ struct RequestScan {
   bool duplicate_member = false;
   bool has_data_sources = false;      ///< On Your Data: refuses stream_options (azure-protocol.md 2.2)
   bool background = false;            ///< Responses: `background` is literally true
+  std::string previous_response_id;
+  std::string assistant_id;           ///< of a run
+  std::string conversation_id;        ///< `conversation`, a text or an object's `id`; at most 256 bytes, sanitised
   std::string end_user;               ///< `user`, at most 256 bytes, sanitised
   std::size_t object_begin = 0;       ///< offset just after the top-level '{'
   bool object_empty = true;           ///< the top-level object has no members
@@ -40,7 +43,12 @@ struct RequestScan {
 /// (deep nesting is fine: depth is counted, not stacked).
 Result<RequestScan> scan_request(std::string_view body);
 
-/// The body with `model` replaced (or added when absent); every other byte stays as it was.
+/// Scans a multipart/form-data body for the few short fields the gateway reads (model, stream, user); its files
+/// are stepped over. Linear. Error invalid_input: no boundary in the content type, or a body that does not
+/// keep to it.
+Result<RequestScan> scan_form(std::string_view content_type, std::string_view body);
+
+/// The body with `model` replaced (or, in JSON, added when absent); every other byte stays as it was.
 std::string with_model(std::string_view body, const RequestScan& scan, std::string_view model);
 
 /// Whether include_usage may be added to this chat or completions request (azure-protocol.md 2.2): it

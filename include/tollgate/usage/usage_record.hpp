@@ -28,6 +28,10 @@ struct Attempt {
   int status = 0;                     ///< 0: no answer
   std::int64_t duration_ms = 0;
   std::string error;                  ///< errc name when there was no answer
+  std::string region;
+  std::string tier;
+  std::optional<std::int64_t> retry_after_ms;  ///< what the backend asked for
+  bool sent = false;                  ///< the request, or a part of it, left for the backend
 
   bool operator==(const Attempt&) const = default;
 };
@@ -73,6 +77,12 @@ struct UsageRecord {
   std::vector<Attempt> attempts;
   std::string backend_request_id;     ///< apim-request-id
   std::string correlation_id;
+  std::string response_id;            ///< the answer's own id: chatcmpl-..., resp_..., run_..., batch_...
+  /// No column. Not empty: the work went on when the answer ended; the backend tells here (path and query)
+  /// what it took in the end, and the record waits for that (docs/life-of-a-request.md).
+  std::string follow_path;
+  /// No column. Ids of the objects the operation left on its backend, separated by blanks.
+  std::string stored_objects;
 
   bool operator==(const UsageRecord&) const = default;
 };

@@ -32,7 +32,8 @@ const std::map<std::string, Type>& columns() {
           "CallerTenantId", "CallerAppId", "CallerObjectId", "CallerCustomId", "EndUser",
           "ConversationId", "OperationId", "ApiVersion", "RequestedModel", "Backend",
           "BackendDeployment", "BackendRegion", "BackendTier", "Model", "Outcome", "ErrorCode",
-          "FinishReason", "UsageBasis", "UsageReason", "BackendRequestId", "CorrelationId"}) {
+          "FinishReason", "UsageBasis", "UsageReason", "BackendRequestId", "CorrelationId",
+          "ResponseId"}) {
       out[name] = Type::text;
     }
     for (const char* name :

@@ -76,7 +76,8 @@ TEST(AzureTemplates, TheRuleLeadsItsStreamIntoTheTable) {
 }
 
 TEST(AzureTemplates, NoColumnHasANameThatAzureKeepsForItself) {
-  const std::set<std::string> reserved{"_ResourceId", "id", "_SubscriptionId", "TenantId", "Type", "UniqueId", "Title"};
+  const std::set<std::string> reserved{"_ResourceId", "_SubscriptionId", "TenantId", "Title", "Type",
+                                       "UniqueId", "id"};
   for (const auto& column : table_schema()["columns"]) {
     const auto name = column["name"].get<std::string>();
     EXPECT_EQ(reserved.count(name), 0U) << name;

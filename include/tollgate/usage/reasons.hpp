@@ -18,5 +18,14 @@ inline constexpr std::string_view kEmptyAnswer = "empty_answer";
 inline constexpr std::string_view kUsageMalformed = "usage_malformed";
 inline constexpr std::string_view kUsageTooLarge = "usage_too_large";
 inline constexpr std::string_view kBilledByDuration = "billed_by_duration";
+inline constexpr std::string_view kEncodedAnswer = "encoded_answer";
+inline constexpr std::string_view kOperationWithoutTokens = "operation_without_tokens";
+inline constexpr std::string_view kCountedAtCreation = "counted_at_creation";
+inline constexpr std::string_view kAwaitingBackend = "awaiting_backend";
+inline constexpr std::string_view kNeverFinished = "never_finished";
+inline constexpr std::string_view kObjectGone = "object_gone";
+inline constexpr std::string_view kNotSent = "not_sent";
+inline constexpr std::string_view kNoAnswer = "no_answer";
+inline constexpr std::string_view kGatewayInterrupted = "gateway_interrupted";
 
 }  // namespace tollgate::usage::reason

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include "tollgate/credentials/authorizer.hpp"
+#include "tollgate/http/transport.hpp"
+#include "tollgate/ledger/ledger.hpp"
+#include "tollgate/telemetry/metrics.hpp"
+
+namespace tollgate::followup {
+
+/// A backend as the follower asks it. The transport is used on the control executor only.
+struct BackendAccess {
+  std::string name;
+  std::string endpoint;               ///< https://host[:port]
+  http::Transport& transport;
+  credentials::Authorizer& authorizer;
+};
+
+/// What a follower works with; all of it outlives it. The ledger's calls may block, so they are made on `disk`.
+struct FollowerParts {
+  ledger::Ledger& ledger;
+  telemetry::WorkerMetrics& metrics;  ///< the control plane's
+  std::vector<BackendAccess> backends;
+  boost::asio::any_io_executor control;
+  boost::asio::any_io_executor disk;
+};
+
+/// Asks backends what operations took that went on after their answer was given (background responses, runs,
+/// batches), until each is finished, and settles their records. What awaits stands in the ledger: a restart
+/// loses nothing.
+class Follower {
+ public:
+  virtual ~Follower() = default;
+  /// Runs on the control executor until stop().
+  virtual boost::asio::awaitable<void> run() = 0;
+  /// Control executor.
+  virtual void stop() = 0;
+};
+
+std::unique_ptr<Follower> make_follower(FollowerParts parts);
+
+}  // namespace tollgate::followup

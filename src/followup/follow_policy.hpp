@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string_view>
+
+#include "tollgate/base/time.hpp"
+
+namespace tollgate::followup {
+
+/// How long until an unfinished operation is asked about again: soon at first, at most a minute apart.
+milliseconds next_delay(unsigned times_asked);
+
+/// Past this age nothing is expected any more (a batch has 24 h to finish, azure-protocol.md 1.9).
+inline constexpr seconds kLongestFollowed{26 * 3600};
+
+enum class Verdict { finished, unfinished, gone, try_later };
+
+/// What an answer means: `status_code` of HTTP and `status` of the object.
+Verdict judge(int status_code, std::string_view status);
+
+}  // namespace tollgate::followup

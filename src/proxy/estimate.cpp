@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "estimate.hpp"
+
+#include <optional>
+
+#include "tollgate/tokenizer/prompt_estimate.hpp"
+
+namespace tollgate::proxy {
+namespace {
+
+using tokenizer::RequestShape;
+using usage::ApiShape;
+
+std::optional<RequestShape> shape_of(ApiShape api) {
+  switch (api) {
+    case ApiShape::chat: return RequestShape::chat;
+    case ApiShape::completions: return RequestShape::completions;
+    case ApiShape::embeddings: return RequestShape::embeddings;
+    case ApiShape::responses: return RequestShape::responses;
+    default: return std::nullopt;
+  }
+}
+
+bool is_billed_refusal(const usage::UsageRecord& record) {
+  return record.status_code == 400 && record.error_code == "content_filter";
+}
+
+}  // namespace
+
+bool can_estimate(const usage::UsageRecord& record, ApiShape api) {
+  if (!shape_of(api) || record.usage_basis != usage::UsageBasis::none) return false;
+  if (record.usage_reason == "error_answer") return is_billed_refusal(record);
+  return true;
+}
+
+void estimate_usage(usage::UsageRecord& record, ApiShape api, std::string_view request_body,
+                    std::optional<std::int64_t> generated_tokens) {
+  const auto prompt = tokenizer::estimate_prompt(*shape_of(api), record.model, request_body);
+  if (!prompt) return;
+  record.usage_basis = usage::UsageBasis::estimated;
+  record.tokens.prompt = static_cast<std::int64_t>(prompt->tokens);
+  if (api != ApiShape::embeddings) record.tokens.completion = generated_tokens.value_or(0);
+  record.tokens.total = *record.tokens.prompt + record.tokens.completion.value_or(0);
+  const std::string guessed = tokenizer::guesses(*prompt);
+  if (!guessed.empty()) record.usage_reason.append(",").append(guessed);
+}
+
+}  // namespace tollgate::proxy

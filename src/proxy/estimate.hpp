@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string_view>
+
+#include "tollgate/usage/usage_meter.hpp"
+#include "tollgate/usage/usage_record.hpp"
+
+namespace tollgate::proxy {
+
+/// Whether our own count may stand in: a text API whose request the backend may have worked on, and of which it
+/// reported nothing. An answer that says itself that it is an error is not billed (azure-protocol.md 2.4, 2.6),
+/// but for a prompt that the content filter refused.
+bool can_estimate(const usage::UsageRecord& record, usage::ApiShape api);
+
+/// Fills in prompt and completion tokens by our own count, with basis `estimated`; the reason stays, and what was
+/// guessed is added to it. Leaves the record as it is when the body cannot be read. CPU only: about 0.1 s per
+/// MB of body.
+void estimate_usage(usage::UsageRecord& record, usage::ApiShape api, std::string_view request_body,
+                    std::optional<std::int64_t> generated_tokens);
+
+}  // namespace tollgate::proxy

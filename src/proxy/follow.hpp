@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "tollgate/routing/route.hpp"
+#include "tollgate/usage/usage_outcome.hpp"
+
+namespace tollgate::proxy {
+
+/// Whether an id that a backend gave is one that may stand in a path.
+bool is_object_id(std::string_view id);
+
+/// Where the backend will tell what the operation took in the end: path and query of the response, run or batch
+/// that the answer named. Empty: it is finished, or nothing can be asked. `background`: the request's own
+/// word; other responses end with their answer (azure-protocol.md 1.7).
+std::string follow_path(const routing::RequestTarget& target, const usage::UsageOutcome& outcome,
+                        bool background);
+
+/// Ids of the objects that a successful operation left or showed, separated by blanks: what only its client may
+/// use from now on.
+std::string stored_objects(const routing::RequestTarget& target, const usage::UsageOutcome& outcome);
+
+}  // namespace tollgate::proxy
