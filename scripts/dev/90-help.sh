@@ -5,7 +5,9 @@ dev_help() {
   cat <<'TEXT'
 ./dev COMMAND
 
-  build [PRESET]   configure and build (dev, release, asan-ubsan, tsan; default release)
+  build [PRESET [TARGET...]]
+                   configure and build: release (default), dev, asan-ubsan or tsan; the programs are
+                   build/PRESET/tollgate and build/PRESET/azure-simulator
   demo             gateway and simulated Azure on loopback, three callers with the official SDKs; prints usage,
                    delivered rows and the provider's bill, and whether they agree
   test             source checks, unit, integration and end-to-end tests, plain and under the address and
@@ -14,9 +16,11 @@ dev_help() {
   bench tokenizer  megabytes per second of token counting on one core
   lint             source checks, clang-format and clang-tidy
   check            lint and test
-  image            builds docker/Dockerfile and sends a request through a container of it
+  image            builds docker/Dockerfile and sends a request through containers of gateway and simulator;
+                   needs docker or podman
   help             this list
 
 What a command needs and is missing (Debian 12 packages, .venv, npm packages) it installs first, and says so.
+Container engines are the exception: docker or podman must be there.
 TEXT
 }

@@ -22,4 +22,7 @@ int usage(const UsageOptions& options);
 int records(const std::string& config_path, const std::string& since);
 int reference();
 
+/// Asks a running gateway's admin server, found by its configuration: 0 when it lives (when it is ready).
+int health(const std::string& config_path, bool readiness);
+
 }  // namespace tollgate::app

@@ -29,6 +29,9 @@ int main(int argc, char** argv) {
   CLI::App* records = with_config(program.add_subcommand("records", "every record as a JSON line"));
   std::string since;
   records->add_option("--since", since, "only the last 24h, 30d, ...");
+  CLI::App* health = with_config(program.add_subcommand("health", "ask a running gateway how it is"));
+  bool readiness = false;
+  health->add_flag("--ready", readiness, "whether it is ready, not only alive");
   CLI::App* reference = program.add_subcommand("reference", "every setting, as Markdown");
   CLI11_PARSE(program, argc, argv);
   try {
@@ -37,6 +40,7 @@ int main(int argc, char** argv) {
     if (check->parsed()) return tollgate::app::check(config_path);
     if (usage->parsed()) return tollgate::app::usage(options);
     if (records->parsed()) return tollgate::app::records(config_path, since);
+    if (health->parsed()) return tollgate::app::health(config_path, readiness);
     if (reference->parsed()) return tollgate::app::reference();
   } catch (const std::exception& exception) {
     std::cerr << "tollgate: " << exception.what() << "\n";

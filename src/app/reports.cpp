@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
+#include "offline_config.hpp"
 #include "tollgate/config/load.hpp"
 #include "tollgate/config/values.hpp"
 #include "tollgate/ledger/ledger.hpp"
@@ -14,18 +15,10 @@
 namespace tollgate::app {
 namespace {
 
-/// A report needs the ledger's path only: secrets that this shell lacks must not stop it.
-config::SecretSources no_secrets_needed() {
-  return {[](const std::string&) { return std::optional<std::string>("unused"); },
-          [](const std::string&) { return std::optional<std::string>("unused"); }};
-}
-
 Result<std::unique_ptr<ledger::LedgerReader>> open_reader(const std::string& config_path) {
-  const config::LoadResult loaded = config::load_file(config_path, no_secrets_needed());
-  if (!loaded.config) {
-    return Error{Errc::invalid_input, config::format_errors(config_path, loaded.errors)};
-  }
-  return ledger::LedgerReader::open(loaded.config->ledger.path);
+  const Result<config::Config> config = load_without_secrets(config_path);
+  if (!config) return config.error();
+  return ledger::LedgerReader::open(config->ledger.path);
 }
 
 Result<std::optional<UtcTime>> since_time(const std::string& text) {

@@ -52,8 +52,8 @@ int line_of(const YAML::Node& node) { return node.Mark().line + 1; }
 
 }  // namespace
 
-MappingReader::MappingReader(ReadContext& context, YAML::Node node, std::string section)
-    : context_(context), node_(std::move(node)), section_(std::move(section)) {
+MappingReader::MappingReader(ReadContext& context, const YAML::Node& node, std::string section)
+    : context_(context), node_(node), section_(std::move(section)) {
   if (!documenting()) find_duplicates();
 }
 

@@ -37,7 +37,7 @@ struct ReadContext {
 /// and what it means. finish() reports the keys that no call declared.
 class MappingReader {
  public:
-  MappingReader(ReadContext& context, YAML::Node node, std::string section);
+  MappingReader(ReadContext& context, const YAML::Node& node, std::string section);
 
   bool documenting() const { return context_.docs != nullptr; }
   bool has(const std::string& key) const;

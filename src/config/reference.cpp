@@ -8,7 +8,7 @@
 namespace tollgate::config {
 namespace {
 
-std::string cell(std::string text) {
+std::string cell(const std::string& text) {
   std::string out;
   for (const char c : text) {
     if (c == '|') out.push_back('\\');

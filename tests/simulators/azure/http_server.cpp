@@ -106,9 +106,10 @@ void ignore(const std::exception_ptr&) {}
 
 }  // namespace
 
-HttpServer::HttpServer(asio::io_context& context, asio::ssl::context* tls, Handler handler)
+HttpServer::HttpServer(asio::io_context& context, std::uint16_t port, asio::ssl::context* tls,
+                       Handler handler)
     : context_(context),
-      acceptor_(context, tcp::endpoint(asio::ip::address_v4::loopback(), 0)),
+      acceptor_(context, tcp::endpoint(asio::ip::address_v4::loopback(), port)),
       tls_(tls),
       handler_(std::move(handler)) {
   acceptor_.listen(4096);

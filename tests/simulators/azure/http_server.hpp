@@ -42,11 +42,12 @@ class Wire {
 /// One service's answer to one request. Keeps the connection open unless it closes the wire.
 using Handler = std::function<boost::asio::awaitable<void>(const Request& request, Wire& wire)>;
 
-/// An HTTP/1.1 server on a port of 127.0.0.1 that the kernel chooses.
+/// An HTTP/1.1 server on a port of 127.0.0.1.
 class HttpServer {
  public:
-  /// `tls` is null for a plain server; it outlives this object.
-  HttpServer(boost::asio::io_context& context, boost::asio::ssl::context* tls, Handler handler);
+  /// `tls` is null for a plain server; it outlives this object. Port 0: the kernel chooses.
+  HttpServer(boost::asio::io_context& context, std::uint16_t port, boost::asio::ssl::context* tls,
+             Handler handler);
 
   void start();
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }

@@ -49,14 +49,16 @@ json describe(const Resource& resource, std::uint16_t port) {
           {"key2", resource.key2}, {"deployments", deployments}};
 }
 
-/// All services of one simulated Azure.
+/// All services of one simulated Azure. They take the ports from `next_port` on: control, Entra, IMDS,
+/// ingestion, then the resources; 0 leaves the choice to the kernel.
 class Simulator {
  public:
-  Simulator(boost::asio::io_context& context, std::string directory)
+  Simulator(boost::asio::io_context& context, std::string directory, std::uint16_t next_port)
       : context_(context), directory_(std::move(directory)), tls_(authority_.server_context()) {
-    const auto serve = [this](auto& service, bool secure) -> HttpServer& {
+    const auto serve = [this, &next_port](auto& service, bool secure) -> HttpServer& {
+      const std::uint16_t port = next_port == 0 ? next_port : next_port++;
       return servers_.emplace_back(
-          context_, secure ? &tls_ : nullptr,
+          context_, port, secure ? &tls_ : nullptr,
           [&service](const Request& request, Wire& wire) { return service.handle(request, wire); });
     };
     control_port_ = serve(control_, false).port();
@@ -76,11 +78,26 @@ class Simulator {
     for (HttpServer& server : servers_) server.start();
     write_file(directory_ + "/ca.pem", authority_.certificate_pem());
     entra_.register_proofs(directory_);
+    write_secrets();
     write_file(directory_ + "/simulator.json", description().dump(2));
     std::cout << "ready " << directory_ << "/simulator.json" << std::endl;
   }
 
  private:
+  /// What a gateway's configuration takes with {file: PATH}: one secret a file.
+  void write_secrets() const {
+    std::filesystem::create_directories(directory_ + "/secrets");
+    write_secret("gateway", setup_.gateway.client_secret);
+    for (const Resource& resource : setup_.resources) write_secret(resource.name, resource.key1);
+  }
+
+  void write_secret(const std::string& name, const std::string& value) const {
+    const std::string path = directory_ + "/secrets/" + name;
+    write_file(path, value);
+    using std::filesystem::perms;
+    std::filesystem::permissions(path, perms::owner_read | perms::owner_write);  // others may not read it
+  }
+
   json description() const {
     json callers = json::array();
     for (const Application& caller : setup_.callers) callers.push_back(describe(caller));
@@ -128,20 +145,22 @@ class Simulator {
 
 int run(int argc, char** argv) {
   std::string directory;
+  std::uint16_t first_port = 0;
   unsigned threads = 2;
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string name = argv[i];
     if (name == "--directory") directory = argv[i + 1];
+    if (name == "--ports") first_port = static_cast<std::uint16_t>(std::stoul(argv[i + 1]));
     if (name == "--threads") threads = static_cast<unsigned>(std::stoul(argv[i + 1]));
   }
   if (directory.empty() || threads == 0) {
-    std::cerr << "usage: azure-simulator --directory DIR [--threads N]\n";
+    std::cerr << "usage: azure-simulator --directory DIR [--ports FIRST] [--threads N]\n";
     return 2;
   }
   std::filesystem::create_directories(directory);
   std::signal(SIGPIPE, SIG_IGN);
   boost::asio::io_context context(static_cast<int>(threads));
-  Simulator simulator(context, std::filesystem::absolute(directory).string());
+  Simulator simulator(context, std::filesystem::absolute(directory).string(), first_port);
   boost::asio::signal_set signals(context, SIGTERM, SIGINT);
   signals.async_wait([&](const boost::system::error_code&, int) { context.stop(); });
   simulator.start();

@@ -1,0 +1,151 @@
+# SPDX-FileCopyrightText: Tollgate authors
+# SPDX-License-Identifier: MIT
+"""What the documents and templates say is what the program does."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import stack
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+# A YAML block that begins with this line is a whole configuration; others are excerpts.
+WHOLE = "# tollgate.yaml\n"
+
+
+def blocks(document, language):
+    return re.findall(rf"^```{language}\n(.*?)^```$", document.read_text(), re.M | re.S)
+
+
+def configurations():
+    """Every whole configuration that is shown or shipped, by where it stands."""
+    found = {str(path.relative_to(ROOT)): path.read_text()
+             for folder in ("config", "docker") for path in sorted((ROOT / folder).glob("*.yaml"))
+             if path.name != "compose.yaml"}
+    for document in DOCUMENTS:
+        for number, block in enumerate(blocks(document, "yaml"), 1):
+            if block.startswith(WHOLE):
+                found[f"{document.relative_to(ROOT)}, block {number}"] = block
+    return found
+
+
+def check(text, folder):
+    """`tollgate check` of a text, each secret it names replaced by one that is there."""
+    secret = folder / "secret"
+    secret.write_text("dummy")
+    secret.chmod(0o600)
+    (folder / "tollgate.yaml").write_text(re.sub(r"\{file: [^}]+\}", f"{{file: {secret}}}", text))
+    dummies = {name: f"dummy {name}" for name in re.findall(r"\benv: (\w+)", text)}
+    return subprocess.run([stack.BINARIES / "tollgate", "check", "-c", folder / "tollgate.yaml"], timeout=20,
+                          capture_output=True, text=True, env={**os.environ, **dummies})
+
+
+@pytest.mark.parametrize("where", configurations())
+def test_a_shown_configuration_is_accepted(where, tmp_path):
+    done = check(configurations()[where], tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_expected_configurations_are_shown():
+    assert {"config/tollgate.yaml", "docker/simulated-azure.yaml", "README.md, block 1"} <= configurations().keys()
+
+
+def test_the_starting_configuration_shows_every_section():
+    reference = (ROOT / "docs/configuration.md").read_text()
+    sections = re.findall(r"^\| `(\w+)` \|", reference.split("## Top level")[1].split("\n## ")[0], re.M)
+    shown = re.findall(r"^(\w+):", (ROOT / "config/tollgate.yaml").read_text(), re.M)
+    assert sorted(shown) == sorted(sections)
+
+
+def test_the_reference_of_settings_is_what_the_program_prints():
+    done = subprocess.run([stack.BINARIES / "tollgate", "reference"], capture_output=True, text=True, timeout=20)
+    assert done.stdout == (ROOT / "docs/configuration.md").read_text()
+
+
+def table_rows(document, heading):
+    """The rows of the first table below a heading, as lists of cells."""
+    section = (ROOT / document).read_text().split(f"\n## {heading}", 1)[1].split("\n## ", 1)[0]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+            for line in section.splitlines() if line.startswith("| `")]
+
+
+def words(document, heading):
+    return [row[0].strip("`") for row in table_rows(document, heading)]
+
+
+def source(path):
+    return (ROOT / path).read_text()
+
+
+def test_every_usage_reason_is_explained():
+    in_code = re.findall(r'= "(\w+)";', source("include/tollgate/usage/reasons.hpp"))
+    assert sorted(words("docs/usage-records.md", "UsageReason")) == sorted(in_code)
+
+
+def test_every_guess_of_an_estimate_is_explained():
+    in_code = re.findall(r'\{estimate\.\w+, "(\w+)"\}', source("src/tokenizer/prompt_estimate.cpp"))
+    assert in_code and words("docs/usage-records.md", "Estimates") == in_code
+
+
+@pytest.mark.parametrize("heading,enumeration", [("Outcome", "Outcome"), ("UsageBasis", "UsageBasis")])
+def test_every_outcome_and_basis_is_explained(heading, enumeration):
+    in_code = re.findall(rf'\{{{enumeration}::\w+, "(\w+)"\}}', source("src/usage/usage_record.cpp"))
+    assert in_code and sorted(words("docs/usage-records.md", heading)) == sorted(in_code)
+
+
+def declared_columns():
+    return json.loads(source("deploy/table.json"))["properties"]["schema"]["columns"]
+
+
+def test_every_column_is_explained_with_its_type():
+    explained = [{"name": name.strip("`"), "type": type_name}
+                 for name, type_name, _ in table_rows("docs/usage-records.md", "Columns")]
+    assert explained == declared_columns()
+
+
+def test_every_metric_is_explained():
+    in_code = re.findall(r'"((?:tollgate|gen_ai)_\w+)"', source("src/telemetry/exposition.cpp"))
+    labels = {"gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model", "gen_ai_response_model",
+              "gen_ai_token_type", "tollgate_client"}
+    assert sorted(words("docs/operations.md", "Metrics")) == sorted(set(in_code) - labels)
+
+
+def test_every_log_event_is_explained():
+    in_code = {event for path in (ROOT / "src").rglob("*.cpp")
+               for event in re.findall(r'log::(?:info|warn|error)\(\s*"([\w.]+)"', path.read_text())}
+    explained = {event.strip(" `") for row in table_rows("docs/operations.md", "Logs") for event in row[0].split(",")}
+    assert explained == in_code
+
+
+def test_the_shown_queries_are_the_shipped_ones():
+    shown = dict(zip(re.findall(r"^`deploy/queries/([\w-]+\.kql)`", source("docs/queries.md"), re.M),
+                     blocks(ROOT / "docs/queries.md", "kql"), strict=True))
+    assert shown == {path.name: path.read_text() for path in (ROOT / "deploy/queries").glob("*.kql")}
+
+
+@pytest.mark.parametrize("query", sorted((ROOT / "deploy/queries").glob("*.kql")), ids=lambda path: path.stem)
+def test_a_query_names_only_columns_that_exist(query):
+    text = re.sub(r"//.*|'[^']*'", "", query.read_text())
+    named = set(re.findall(r"\b[A-Z]\w+\b", text)) - {"TollgateUsage", "TollgateUsage_CL"}
+    made = set(re.findall(r"\b([A-Z]\w+) =", text))
+    for group in re.findall(r"\(([\w, ]+)\) =", text):
+        made |= {name.strip() for name in group.split(",")}
+    assert named <= made | {column["name"] for column in declared_columns()}
+
+
+def test_queries_name_only_usage_reasons_that_exist():
+    named = {word for path in (ROOT / "deploy/queries").glob("*.kql")
+             for group in re.findall(r"UsageReason !in \(([^)]*)\)", path.read_text())
+             for word in re.findall(r"'(\w+)'", group)}
+    assert named and named <= set(words("docs/usage-records.md", "UsageReason"))
+
+
+def test_links_lead_somewhere():
+    for document in DOCUMENTS:
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text()):
+            assert (document.parent / target).exists(), f"{document.relative_to(ROOT)}: {target}"
