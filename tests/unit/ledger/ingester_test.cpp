@@ -42,7 +42,7 @@ TEST_F(IngesterTest, MovesWhatWasClosedInItsOrder) {
   ASSERT_TRUE(worker_.journal.close(sample_close(1)));
   ASSERT_TRUE(worker_.ingest(table_));
   EXPECT_EQ(queued_records(table_), (std::vector{sample_close(2), sample_close(1)}));
-  EXPECT_EQ(worker_.ingester.inserted(), 2U);
+  EXPECT_EQ(worker_.ingester.inserted().queued, 2U);
 }
 
 TEST_F(IngesterTest, ReadsOnFromWhereItStood) {
@@ -52,10 +52,10 @@ TEST_F(IngesterTest, ReadsOnFromWhereItStood) {
   ASSERT_TRUE(worker_.ingest(table_));
   EXPECT_FALSE(worker_.ingester.has_news());
   ASSERT_TRUE(worker_.ingest(table_));
-  EXPECT_EQ(worker_.ingester.inserted(), 0U);
+  EXPECT_EQ(worker_.ingester.inserted().queued, 0U);
   ASSERT_TRUE(worker_.journal.close(sample_close(2)));
   ASSERT_TRUE(worker_.ingest(table_));
-  EXPECT_EQ(worker_.ingester.inserted(), 1U);
+  EXPECT_EQ(worker_.ingester.inserted().queued, 1U);
   EXPECT_EQ(queued_records(table_).size(), 2U);
 }
 
@@ -85,7 +85,7 @@ TEST_F(IngesterTest, PutsARecordIntoTheTableOnce) {
   ASSERT_TRUE(again.stage(table_));
   ASSERT_TRUE(transaction.commit());
   again.committed();
-  EXPECT_EQ(again.inserted(), 0U);
+  EXPECT_EQ(again.inserted().queued, 0U);
   EXPECT_EQ(queued_records(table_), std::vector{sample_close(1)});
 }
 

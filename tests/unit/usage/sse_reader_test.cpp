@@ -23,6 +23,7 @@ class Notes : public SseEvents {
   }
   void on_done() override { note("DONE"); }
   bool may_skip_plain() const override { return may_skip_; }
+  bool take_plain(std::string_view) override { return true; }
 
   std::string text;
 
