@@ -8,6 +8,12 @@
 namespace tollgate::config {
 namespace {
 
+constexpr const char* kDefaultDoc =
+    "Azure's default order: an application in the environment (AZURE_TENANT_ID, AZURE_CLIENT_ID "
+    "with AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH), workload identity, managed "
+    "identity. AZURE_TOKEN_CREDENTIALS narrows it. A developer's login (Azure CLI) is no part of "
+    "it: a gateway must not depend on who logged in on its host.";
+
 /// What keeps a PEM file from being used as a private key on this host, or nullopt.
 std::optional<std::string> key_file_fault(const MappingReader& reader, const std::string& path) {
   if (!reader.on_host()) return std::nullopt;
@@ -117,24 +123,18 @@ void declare_token_kinds(MappingReader& credential, Credential& out, int& given)
       out = value;
     });
   };
-  kind("managed_identity", "The host's managed identity.", ManagedIdentityCredential(),
-       declare_managed_identity);
+  kind("managed_identity",
+       "The host's managed identity: of App Service, Functions, Container Apps, a machine under "
+       "Azure Arc or a virtual machine, told apart by the environment.",
+       ManagedIdentityCredential(), declare_managed_identity);
   kind("workload_identity", "A federated token of the platform, such as Kubernetes.",
        WorkloadIdentityCredential(), declare_workload_identity);
   kind("client_certificate", "An application's certificate.", ClientCertificateCredential(),
        declare_client_certificate);
   kind("client_secret", "An application's secret.", ClientSecretCredential(),
        declare_client_secret);
-  kind(
-      "default",
-      "Azure's default order: an application in the environment (AZURE_TENANT_ID, AZURE_CLIENT_ID "
-      "with "
-      "AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH), workload identity, managed identity. "
-      "AZURE_TOKEN_CREDENTIALS narrows it. A developer's login (Azure CLI) is no part of it: a "
-      "gateway must "
-      "not depend on who logged in on its host.",
-      DefaultCredential(),
-      [&](MappingReader&, DefaultCredential&) { declare_default(credential); });
+  kind("default", kDefaultDoc, DefaultCredential(),
+       [&](MappingReader&, DefaultCredential&) { declare_default(credential); });
 }
 
 void declare_backend_kinds(MappingReader& credential, Credential& out, int& given) {

@@ -41,49 +41,41 @@ Result<Chain> narrowed_chain(const std::string& wanted) {
   return unusable("AZURE_TOKEN_CREDENTIALS must be prod or the name of one credential");
 }
 
-/// The two ids from the environment, as GUIDs.
-Result<void> read_ids(const HostEnvironment& host, std::string& tenant_id, std::string& client_id) {
+/// Completes an application's credential with the two ids.
+template <class ApplicationCredential>
+Result<DefaultChoice> with_ids(const HostEnvironment& host, ApplicationCredential credential,
+                               const char* reason) {
   const auto tenant = parse_guid(host.tenant_id);
   if (!tenant) return unusable("AZURE_TENANT_ID must be a GUID");
   const auto client = parse_guid(host.client_id);
   if (!client) return unusable("AZURE_CLIENT_ID must be a GUID");
-  tenant_id = *tenant;
-  client_id = *client;
-  return {};
+  credential.tenant_id = *tenant;
+  credential.client_id = *client;
+  return DefaultChoice{std::move(credential), reason};
 }
 
 Result<DefaultChoice> from_secret(const HostEnvironment& host) {
-  ClientSecretCredential out;
-  const Result<void> ids = read_ids(host, out.tenant_id, out.client_id);
-  if (!ids) return ids.error();
-  out.secret = host.client_secret;
-  return DefaultChoice{
-      out, "client_secret: AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET are set"};
+  return with_ids(
+      host, ClientSecretCredential{.secret = host.client_secret},
+      "client_secret: AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET are set");
 }
 
 Result<DefaultChoice> from_certificate(const HostEnvironment& host) {
-  ClientCertificateCredential out;
-  const Result<void> ids = read_ids(host, out.tenant_id, out.client_id);
-  if (!ids) return ids.error();
-  out.certificate = host.certificate;
-  return DefaultChoice{out,
-                       "client_certificate: AZURE_TENANT_ID, AZURE_CLIENT_ID and "
-                       "AZURE_CLIENT_CERTIFICATE_PATH are set"};
+  return with_ids(host, ClientCertificateCredential{.certificate = host.certificate},
+                  "client_certificate: AZURE_TENANT_ID, AZURE_CLIENT_ID and "
+                  "AZURE_CLIENT_CERTIFICATE_PATH are set");
 }
 
 Result<DefaultChoice> from_federation(const HostEnvironment& host) {
-  WorkloadIdentityCredential out;
-  const Result<void> ids = read_ids(host, out.tenant_id, out.client_id);
-  if (!ids) return ids.error();
-  out.token_file = host.federated_token_file;
-  return DefaultChoice{out,
-                       "workload_identity: AZURE_TENANT_ID, AZURE_CLIENT_ID and "
-                       "AZURE_FEDERATED_TOKEN_FILE are set"};
+  return with_ids(host, WorkloadIdentityCredential{.token_file = host.federated_token_file},
+                  "workload_identity: AZURE_TENANT_ID, AZURE_CLIENT_ID and "
+                  "AZURE_FEDERATED_TOKEN_FILE are set");
 }
 
-Result<DefaultChoice> from_host(const HostEnvironment& host) {
+Result<DefaultChoice> from_host(const HostEnvironment& host, bool asked_for) {
   ManagedIdentityCredential out;
-  std::string reason = "managed_identity: no application is in the environment";
+  std::string reason = asked_for ? "managed_identity: AZURE_TOKEN_CREDENTIALS asks for it"
+                                 : "managed_identity: no application is in the environment";
   if (!host.client_id.empty()) {
     const auto client = parse_guid(host.client_id);
     if (!client) return unusable("AZURE_CLIENT_ID must be a GUID");
@@ -104,7 +96,7 @@ Result<DefaultChoice> choose_default_credential(const HostEnvironment& host) {
   if (chain->workload_identity && has_ids && !host.federated_token_file.empty()) {
     return from_federation(host);
   }
-  if (chain->managed_identity) return from_host(host);
+  if (chain->managed_identity) return from_host(host, !chain->environment);
   return unusable("AZURE_TOKEN_CREDENTIALS asks for " + std::string(trim(host.token_credentials)) +
                   ", but its variables are not all set");
 }

@@ -18,7 +18,8 @@ enum class IdentityService {
   imds,  ///< virtual machines
 };
 
-/// What the environment points to, in the order of Azure's own libraries.
+/// What the environment points to, in the order of Azure's own libraries. Cloud Shell (MSI_ENDPOINT alone) is
+/// left out: it is a person's session, not the host of a gateway.
 IdentityService find_identity_service(const config::HostEnvironment& host);
 
 /// The request for a token of the credential's identity. Error invalid_input: the service cannot tell identities

@@ -73,8 +73,8 @@ struct SimulatedAzure {
   simulator::Faults faults;
   simulator::Entra entra{setup, faults};
   simulator::Imds imds{setup, entra, faults};
-  simulator::HttpServer entra_server{context, nullptr, serve(entra)};
-  simulator::HttpServer imds_server{context, nullptr, serve(imds)};
+  simulator::HttpServer entra_server{context, 0, nullptr, serve(entra)};
+  simulator::HttpServer imds_server{context, 0, nullptr, serve(imds)};
   net::DeadlineSweep sweep{context};
   http::ClientTransport client{net::ClientTls::make({}).value(), sweep};
   RecordingTransport transport{client};

@@ -16,7 +16,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr milliseconds kDeadline{300};
 /// A deadline is looked at every 50 ms; the rest is for a machine that is busy.
-constexpr milliseconds kLatest{1500};
+constexpr milliseconds kLatest{4000};
 constexpr milliseconds kDrip{10};
 
 class SlowClient : public SharedGatewayTest {

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "shared_gateway_test.hpp"
@@ -40,11 +42,13 @@ class TlsClient {
 
 class TlsListener : public SharedGatewayTest {
  protected:
-  static void SetUpTestSuite() {
-    static const TemporaryDirectory files;
+  static void SetUpTestSuite() { start({}); }
+
+  static void start(std::optional<milliseconds> head_timeout) {
+    const TemporaryDirectory files;
     const auto certificate = simulator::CertificateAuthority().issue({});
     gateway_ = std::make_unique<TestGateway>([&](config::Config& config) {
-      config.limits.head_timeout = milliseconds(300);
+      if (head_timeout) config.limits.head_timeout = *head_timeout;
       config.listeners[0].tls = {files.write("tls.crt", certificate.chain_pem()),
                                  files.write("tls.key", certificate.key_pem)};
     });
@@ -130,7 +134,12 @@ TEST_F(TlsListener, WhatIsNoTlsIsAnsweredWithNothingOfHttp) {
   EXPECT_NE(client.end(), End::open);
 }
 
-TEST_F(TlsListener, H12_AHandshakeThatStopsIsClosedAtTheHeadsDeadline) {
+class ImpatientTlsListener : public TlsListener {
+ protected:
+  static void SetUpTestSuite() { start(milliseconds(300)); }
+};
+
+TEST_F(ImpatientTlsListener, H12_AHandshakeThatStopsIsClosedAtTheHeadsDeadline) {
   const auto begun = std::chrono::steady_clock::now();
   RawConnection client = gateway().connect();
   client.write("\x16\x03\x01");

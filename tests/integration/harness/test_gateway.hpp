@@ -23,7 +23,8 @@ namespace tollgate::integration {
 /// cancels.
 class TestGateway {
  public:
-  /// `adjust` may change any setting before the start; timeouts are short from the beginning.
+  /// `adjust` may change any setting before the start; no timeout is reached unless it shortens
+  /// one.
   explicit TestGateway(const std::function<void(config::Config&)>& adjust = {});
   ~TestGateway();
 

@@ -70,7 +70,7 @@ TEST_P(RelayedAnswer, ReachesTheClientByteForByte) {
     const auto records = gateway().take_records(2);
     ASSERT_EQ(records.size(), 2U);
     EXPECT_EQ(records[0].status_code, response.status());
-    EXPECT_EQ(records[0].tokens.total.has_value(), response.body == kAnswerBody);
+    EXPECT_EQ(records[0].usage_basis == usage::UsageBasis::reported, response.body == kAnswerBody);
     EXPECT_EQ(records[0].response_bytes, static_cast<std::int64_t>(response.body.size()));
   }
 }

@@ -39,6 +39,7 @@ class BackendTls : public SharedGatewayTest {
     EXPECT_EQ(records[0].outcome, usage::Outcome::backend_error);
     ASSERT_EQ(records[0].attempts.size(), 1U);
     EXPECT_EQ(records[0].attempts[0].error, "tls");
+    EXPECT_EQ(records[0].usage_basis, usage::UsageBasis::none);
   }
 
   void expect_served() {

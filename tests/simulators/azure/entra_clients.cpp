@@ -63,22 +63,25 @@ void EntraClients::register_proofs(const std::string& directory, std::int64_t no
   write_private(token_file(directory), mint_federated(json::object(), now));
 }
 
-ClientVerdict EntraClients::check(const Form& form, const std::string& endpoint, std::int64_t now) {
-  const Application* application = nullptr;
-  const std::string id = field(form, "client_id");
-  if (id == setup_.gateway.app_id) application = &setup_.gateway;
+const Application* EntraClients::find(const std::string& id) const {
+  if (id == setup_.gateway.app_id) return &setup_.gateway;
   for (const Application& caller : setup_.callers) {
-    if (id == caller.app_id) application = &caller;
+    if (id == caller.app_id) return &caller;
   }
+  return nullptr;
+}
+
+ClientVerdict EntraClients::check(const Form& form, const std::string& endpoint, std::int64_t now) {
+  const std::string id = field(form, "client_id");
+  const Application* application = find(id);
   if (application == nullptr) {
     return refused(700016, "Application was not found in the directory.", 400,
                    "unauthorized_client");
   }
   const std::string secret = field(form, "client_secret");
   if (!secret.empty()) {
-    if (secret != application->client_secret)
-      return refused(7000215, "Invalid client secret provided.");
-    return {application, "secret", 200, "", 0, ""};
+    if (secret == application->client_secret) return {application, "secret", 200, "", 0, ""};
+    return refused(7000215, "Invalid client secret provided.");
   }
   if (field(form, "client_assertion_type") != kJwtBearer) {
     return refused(7000218, "The request body must contain client_assertion or client_secret.");
@@ -92,18 +95,22 @@ ClientVerdict EntraClients::check(const Form& form, const std::string& endpoint,
   return check_federated(*assertion, *application, now);
 }
 
-ClientVerdict EntraClients::check_certificate(const Jws& assertion, const Application& application,
-                                              const std::string& endpoint, std::int64_t now) {
-  const json& header = assertion.header;
+const ClientCertificate* EntraClients::certificate_named_by(const json& header) const {
   const bool pss = header.value("alg", json()) == "PS256";
-  const ClientCertificate* certificate = nullptr;
   for (const ClientCertificate& known : certificates_) {
     const bool named = pss ? header.value("x5t#S256", json()) == known.sha256_thumbprint
                            : header.value("x5t", json()) == known.sha1_thumbprint;
-    if (named && &application == &setup_.gateway) certificate = &known;
+    if (named) return &known;
   }
-  if (certificate == nullptr)
+  return nullptr;
+}
+
+ClientVerdict EntraClients::check_certificate(const Jws& assertion, const Application& application,
+                                              const std::string& endpoint, std::int64_t now) {
+  const ClientCertificate* certificate = certificate_named_by(assertion.header);
+  if (certificate == nullptr || &application != &setup_.gateway) {
     return refused(700027, "The certificate is not registered on the application.");
+  }
   if (!signature_holds(assertion, certificate->pair.get())) {
     return refused(700027, "Client assertion failed signature validation.");
   }

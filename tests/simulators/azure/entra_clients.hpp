@@ -47,6 +47,8 @@ class EntraClients {
   nlohmann::json describe(const std::string& directory) const;
 
  private:
+  const Application* find(const std::string& id) const;
+  const ClientCertificate* certificate_named_by(const nlohmann::json& header) const;
   ClientVerdict check_certificate(const Jws& assertion, const Application& application,
                                   const std::string& endpoint, std::int64_t now);
   ClientVerdict check_federated(const Jws& assertion, const Application& application,

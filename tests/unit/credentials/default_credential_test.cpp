@@ -55,6 +55,8 @@ TEST(DefaultCredential, FollowsAzuresOrder) {
   const char* const by_host = "managed_identity: no application is in the environment";
   const char* const by_named =
       "managed_identity: no application is in the environment, AZURE_CLIENT_ID names the identity";
+  const char* const by_wish =
+      "managed_identity: AZURE_TOKEN_CREDENTIALS asks for it, AZURE_CLIENT_ID names the identity";
   const Choice choices[] = {
       {together({kIds, kSecret, kCertificate, kFederated}), secret, by_secret},
       {together({kIds, kCertificate, kFederated}), certificate, by_certificate},
@@ -66,7 +68,7 @@ TEST(DefaultCredential, FollowsAzuresOrder) {
       {together({kIds, kSecret, kFederated, wanting("WorkloadIdentityCredential")}), federated,
        by_federation},
       {together({kIds, kSecret, kFederated, wanting("managedidentitycredential")}), assigned,
-       by_named},
+       by_wish},
       {together({kIds, kSecret, kFederated, wanting("EnvironmentCredential")}), secret, by_secret}};
   for (const Choice& expected : choices) {
     const config::LoadResult loaded = settings_with(expected.environment).load();
@@ -106,8 +108,7 @@ TEST(DefaultCredential, TheEnvironmentsCertificateIsLookedAtLikeAnyOther) {
   settings.files.clear();
   EXPECT_EQ(settings.errors(),
             "5: backends[0].credential.default cannot be used: AZURE_CLIENT_CERTIFICATE_PATH names "
-            "a file that "
-            "cannot be read, is empty, or that others may read: /c.pem\n");
+            "a file that cannot be read, is empty, or that others may read: /c.pem\n");
 }
 
 TEST(DefaultCredential, AnEnvironmentThatNobodyUsesIsNobodysError) {

@@ -66,7 +66,7 @@ TEST_F(Connect, AnAddressThatSwallowsPacketsCostsItsShareOfTheTimeOnly) {
   fills_the_queue.connect(hole);
   const auto alive = bind(other_);
   other_.listen();
-  const auto socket = run(connect({hole, alive}, in(milliseconds(200))));
+  const auto socket = run(connect({hole, alive}, in(milliseconds(400))));
   ASSERT_TRUE(socket);
   EXPECT_EQ(socket->remote_endpoint(), alive);
 

@@ -28,10 +28,9 @@ class Rewriting {
     request.target = &target_;
     request.body = body_;
     request.scan = scan_ ? &*scan_ : nullptr;
-    request.inject_include_usage = include_usage_;
     routing::Candidate candidate;
     candidate.deployment = deployment;
-    return rewrite_request(request, candidate);
+    return rewrite_request(request, candidate, include_usage_);
   }
 
  private:

@@ -1,0 +1,239 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "record_builder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+
+#include "tollgate/usage/reasons.hpp"
+
+namespace tollgate::proxy {
+namespace {
+
+using routing::Metering;
+using usage::Outcome;
+
+/// Everything an intent is made of.
+class RecordBuilder : public testing::Test {
+ protected:
+  RecordBuilder() {
+    config_.gateway.name = "gw-1";
+    client_config_.name = "retail";
+    client_config_.tags = {{"cost_center", "4711"}};
+    caller_.client = &client_config_;
+    caller_.method = auth::AuthMethod::entra;
+    caller_.tenant_id = "tenant";
+    caller_.app_id = "app";
+    caller_.object_id = "object";
+    caller_.custom_id = "custom";
+    backend_.name = "east";
+    backend_.region = "eastus";
+    backend_.tier = "ptu";
+    operation_.id = "ChatCompletions_Create";
+    target_.operation = &operation_;
+    target_.api_version = "2024-10-21";
+    scan_.end_user = "user-1";
+    scan_.stream = true;
+  }
+
+  usage::UsageRecord intent(std::vector<http::Field> fields = {},
+                            std::string_view model = "gpt-4o") {
+    http::RequestHead head;
+    head.fields = std::move(fields);
+    const ClientConnection client{stream_,  received_, boost::asio::ip::make_address("10.0.0.1"),
+                                  trusted_, closing_,  on_abort_};
+    const routing::Candidate candidate{&backend_, 0, "gpt-4o-ptu"};
+    return make_intent(
+        {id_, at_, config_, caller_, client, head, target_, candidate, &scan_, model, 1234});
+  }
+
+  const UtcTime at_ = UtcTime(seconds(1'800'000'000));
+  const Uuid id_ = make_uuid_v7(at_);
+  config::Config config_;
+  config::Client client_config_;
+  auth::Caller caller_;
+  config::Backend backend_;
+  routing::Operation operation_;
+  routing::RequestTarget target_;
+  usage::RequestScan scan_;
+  boost::asio::io_context context_;
+  net::DeadlineSweep sweep_{context_};
+  net::Stream stream_{net::Socket(context_), sweep_};
+  std::string received_;
+  std::vector<Network> trusted_{*Network::parse("10.0.0.0/8")};
+  bool closing_ = false;
+  std::function<void()> on_abort_;
+};
+
+TEST_F(RecordBuilder, AnIntentSaysWhoAskedForWhat) {
+  const usage::UsageRecord record = intent({{"x-forwarded-for", "203.0.113.7"}});
+  EXPECT_EQ(record.record_id, id_);
+  EXPECT_EQ(record.event_time, at_);
+  EXPECT_EQ(record.gateway, "gw-1");
+  EXPECT_EQ(record.client_name, "retail");
+  EXPECT_EQ(record.tags.at("cost_center"), "4711");
+  EXPECT_EQ(record.auth_method, "entra");
+  EXPECT_EQ(record.caller_proof, "verified");
+  EXPECT_EQ(record.caller_tenant_id, "tenant");
+  EXPECT_EQ(record.caller_app_id, "app");
+  EXPECT_EQ(record.caller_object_id, "object");
+  EXPECT_EQ(record.caller_custom_id, "custom");
+  EXPECT_EQ(record.caller_ip_address, "203.0.113.7");
+  EXPECT_EQ(record.end_user, "user-1");
+  EXPECT_TRUE(record.stream);
+  EXPECT_EQ(record.operation_id, "ChatCompletions_Create");
+  EXPECT_EQ(record.api_version, "2024-10-21");
+  EXPECT_EQ(record.requested_model, "gpt-4o");
+  EXPECT_EQ(record.request_bytes, 1234);
+}
+
+TEST_F(RecordBuilder, AnIntentIsWhatAnInterruptedOperationLeaves) {
+  const usage::UsageRecord record = intent();
+  EXPECT_EQ(record.outcome, Outcome::interrupted);
+  EXPECT_EQ(record.usage_basis, usage::UsageBasis::none);
+  EXPECT_EQ(record.tokens, usage::TokenCounts());
+  EXPECT_EQ(record.status_code, 0);
+  EXPECT_EQ(record.backend, "east");
+  EXPECT_EQ(record.backend_deployment, "gpt-4o-ptu");
+  EXPECT_EQ(record.backend_region, "eastus");
+  EXPECT_EQ(record.backend_tier, "ptu");
+  EXPECT_EQ(record.model, "gpt-4o-ptu");
+}
+
+TEST_F(RecordBuilder, WhatAClientSentIsCutAndSanitised) {
+  const std::string longest(64 * 1024, 'x');
+  const std::string odd = "a\nb\x1b[0m\xFF" + longest;
+  const usage::UsageRecord record =
+      intent({{"X-Conversation-Id", odd}, {"x-request-id", odd}}, odd);
+  const std::string expected = "a b [0m\xEF\xBF\xBD" + std::string(246, 'x');
+  EXPECT_EQ(record.conversation_id, expected);
+  EXPECT_EQ(record.correlation_id, expected);
+  EXPECT_EQ(record.requested_model, expected);
+}
+
+TEST_F(RecordBuilder, TheClientsOwnIdCorrelates) {
+  const std::string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  const http::Field traceparent{"traceparent", trace};
+  EXPECT_EQ(intent({traceparent}).correlation_id, "0af7651916cd43dd8448eb211c80319c");
+  EXPECT_EQ(intent({{"traceparent", "00-0af7"}}).correlation_id, "");
+  EXPECT_EQ(intent({traceparent, {"X-Request-Id", "r"}}).correlation_id, "r");
+  EXPECT_EQ(intent({{"x-request-id", "r"}, {"x-correlation-id", "c"}}).correlation_id, "c");
+  EXPECT_EQ(intent({{"x-correlation-id", "c"}, {"x-ms-client-request-id", "m"}}).correlation_id,
+            "m");
+  EXPECT_EQ(intent({{"x-correlation-id", ""}, {"x-request-id", "r"}}).correlation_id, "r");
+}
+
+TEST_F(RecordBuilder, TheHeaderNamesTheConversationBeforeTheBody) {
+  scan_.conversation_id = "conv_body";
+  EXPECT_EQ(intent().conversation_id, "conv_body");
+  EXPECT_EQ(intent({{"x-conversation-id", "conv_header"}}).conversation_id, "conv_header");
+}
+
+TEST_F(RecordBuilder, TheAnswerSaysWhoAnswered) {
+  usage::UsageRecord record = intent();
+  config::Backend other;
+  other.name = "sweden";
+  other.region = "swedencentral";
+  upstream::Answer answer;
+  answer.candidate = {&other, 1, "gpt-4o-b"};
+  answer.head.fields = {{"APIM-Request-Id", "apim\n1"}};
+  note_answer(record, answer);
+  EXPECT_EQ(record.backend, "sweden");
+  EXPECT_EQ(record.backend_deployment, "gpt-4o-b");
+  EXPECT_EQ(record.backend_region, "swedencentral");
+  EXPECT_EQ(record.backend_tier, "");
+  EXPECT_EQ(record.backend_request_id, "apim 1");
+}
+
+usage::UsageOutcome reported() {
+  usage::UsageOutcome out;
+  out.tokens.prompt = 10;
+  out.tokens.total = 15;
+  out.basis = usage::UsageBasis::reported;
+  out.model = "gpt-4o-2024-11-20";
+  out.finish_reason = "stop";
+  out.response_id = "chatcmpl-1";
+  return out;
+}
+
+TEST_F(RecordBuilder, UsageIsTakenOver) {
+  usage::UsageRecord record = intent();
+  note_usage(record, reported(), "", Metering::answer);
+  EXPECT_EQ(record.tokens, reported().tokens);
+  EXPECT_EQ(record.usage_basis, usage::UsageBasis::reported);
+  EXPECT_EQ(record.usage_reason, "");
+  EXPECT_EQ(record.finish_reason, "stop");
+}
+
+TEST_F(RecordBuilder, TheServedModelIsTheBestKnown) {
+  usage::UsageRecord record = intent();
+  note_usage(record, reported(), "served\n1", Metering::answer);
+  EXPECT_EQ(record.model, "served 1");
+  note_usage(record, reported(), "", Metering::answer);
+  EXPECT_EQ(record.model, "gpt-4o-2024-11-20");
+  note_usage(record, usage::UsageOutcome(), "", Metering::answer);
+  EXPECT_EQ(record.model, "gpt-4o-ptu");
+}
+
+TEST_F(RecordBuilder, TokensCountWithTheOperationThatMadeThem) {
+  for (const auto& [metering, reason] :
+       {std::pair(Metering::elsewhere, usage::reason::kCountedAtCreation),
+        std::pair(Metering::none, usage::reason::kOperationWithoutTokens)}) {
+    usage::UsageRecord record = intent();
+    note_usage(record, reported(), "", metering);
+    EXPECT_EQ(record.tokens, usage::TokenCounts());
+    EXPECT_EQ(record.usage_basis, usage::UsageBasis::none);
+    EXPECT_EQ(record.usage_reason, reason);
+  }
+}
+
+struct End {
+  std::string name;
+  RelayEnd end = RelayEnd::complete;
+  bool client_gone = false;
+  int status = 200;
+  bool in_stream_error = false;
+  Outcome outcome = Outcome::completed;
+};
+
+void PrintTo(const End& end, std::ostream* out) {
+  *out << end.name;
+}
+
+class EveryEnd : public testing::TestWithParam<End> {};
+
+TEST_P(EveryEnd, HasItsOutcome) {
+  const End& end = GetParam();
+  EXPECT_EQ(outcome_of(end.end, end.client_gone, end.status, end.in_stream_error), end.outcome);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Outcomes, EveryEnd,
+    testing::Values(
+        End{"complete"}, End{"created", RelayEnd::complete, false, 201},
+        End{"refused", RelayEnd::complete, false, 429, false, Outcome::refused},
+        End{"first_refusal", RelayEnd::complete, false, 400, false, Outcome::refused},
+        End{"last_refusal", RelayEnd::complete, false, 499, false, Outcome::refused},
+        End{"backend_error", RelayEnd::complete, false, 500, false, Outcome::backend_error},
+        End{"in_stream_error", RelayEnd::complete, false, 200, true, Outcome::backend_error},
+        End{"broken", RelayEnd::upstream_broken, false, 200, false, Outcome::backend_error},
+        End{"stalled", RelayEnd::upstream_timeout, false, 200, false, Outcome::timeout},
+        End{"stopped", RelayEnd::cancelled, false, 200, false, Outcome::interrupted},
+        End{"client_gone_but_drained", RelayEnd::complete, true, 200, false,
+            Outcome::client_aborted},
+        End{"client_gone", RelayEnd::cancelled, true, 200, false, Outcome::client_aborted}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(OutcomeOf, AFailureToReachABackend) {
+  EXPECT_EQ(outcome_of(Error{Errc::timeout, ""}), Outcome::timeout);
+  EXPECT_EQ(outcome_of(Error{Errc::cancelled, ""}), Outcome::client_aborted);
+  EXPECT_EQ(outcome_of(Error{Errc::unavailable, ""}), Outcome::backend_error);
+  EXPECT_EQ(outcome_of(Error{Errc::tls, ""}), Outcome::backend_error);
+}
+
+}  // namespace
+}  // namespace tollgate::proxy

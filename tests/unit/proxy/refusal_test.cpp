@@ -1,0 +1,183 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "refusal.hpp"
+
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+namespace tollgate::proxy {
+namespace {
+
+const std::string kId = "01930000-0000-7000-8000-000000000001";
+const std::string kSecret = "sk-5ecret\r\nX-Evil: 1<script>";
+
+/// A rendered refusal, read as a client reads it.
+struct Answer {
+  int status = 0;
+  std::string head;
+  std::string body;
+  nlohmann::json error;
+
+  std::string field(std::string_view name) const { return std::string(parsed().find(name)); }
+  http::ResponseHead parsed(bool to_head_request = false) const {
+    http::ResponseHead out;
+    EXPECT_FALSE(http::parse_response_head(head, {}, to_head_request, out)) << head;
+    return out;
+  }
+};
+
+Answer read(const std::string& bytes) {
+  Answer out;
+  const std::size_t end = bytes.find("\r\n\r\n") + 4;
+  out.head = bytes.substr(0, end);
+  out.body = bytes.substr(end);
+  out.status = out.parsed().status;
+  const auto document = nlohmann::json::parse(out.body, nullptr, false);
+  if (document.is_object()) out.error = document.value("error", nlohmann::json());
+  return out;
+}
+
+struct Case {
+  std::string name;
+  Refusal refusal;
+  int status = 0;
+  std::string code;
+  std::string type;
+  std::string field;  ///< that must be there, "name: value"
+};
+
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << c.name;
+}
+
+class EveryRefusal : public testing::TestWithParam<Case> {};
+
+TEST_P(EveryRefusal, IsAnOpenAiErrorThatEchoesNothing) {
+  const std::string bytes = render(GetParam().refusal, kId, true, false);
+  const Answer answer = read(bytes);
+  EXPECT_EQ(answer.status, GetParam().status);
+  EXPECT_FALSE(answer.parsed().reason.empty());
+  EXPECT_EQ(answer.field("content-type"), "application/json");
+  EXPECT_EQ(answer.field("content-length"), std::to_string(answer.body.size()));
+  EXPECT_EQ(answer.field("x-request-id"), kId);
+  EXPECT_TRUE(answer.parsed().keep_alive);
+  ASSERT_TRUE(answer.error.is_object());
+  EXPECT_EQ(answer.error.at("code"), GetParam().code);
+  EXPECT_EQ(answer.error.at("type"), GetParam().type);
+  EXPECT_TRUE(answer.error.at("param").is_null());
+  EXPECT_EQ(answer.error.at("request_id"), kId);
+  EXPECT_FALSE(answer.error.at("message").get<std::string>().empty());
+  EXPECT_EQ(bytes.find("5ecret"), std::string::npos);
+  EXPECT_EQ(bytes.find("Evil"), std::string::npos);
+  if (!GetParam().field.empty()) {
+    EXPECT_NE(answer.head.find("\r\n" + GetParam().field + "\r\n"), std::string::npos)
+        << answer.head;
+  }
+}
+
+Error error(Errc code) {
+  return {code, kSecret};
+}
+const auto kName = [](const auto& info) { return info.param.name; };
+
+INSTANTIATE_TEST_SUITE_P(
+    HeadAndProof, EveryRefusal,
+    testing::Values(Case{"head", refusal_for_head({431, "too many fields"}), 431, "BadRequest",
+                         "invalid_request_error", ""},
+                    Case{"two_credentials", refusal_for_authentication(error(Errc::invalid_input)),
+                         400, "BadRequest", "invalid_request_error", ""},
+                    Case{"no_proof", refusal_for_authentication(error(Errc::unauthenticated)), 401,
+                         "401", "authentication_error", ""},
+                    Case{"no_client", refusal_for_authentication(error(Errc::forbidden)), 403,
+                         "PermissionDenied", "permission_error", ""},
+                    Case{"no_keys", refusal_for_authentication(error(Errc::unavailable)), 503,
+                         "ServiceUnavailable", "server_error", "Retry-After: 5"}),
+    kName);
+
+Refusal for_target(Errc code, const std::string& method, const std::string& path) {
+  return refusal_for_target(error(code), method, path);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Target, EveryRefusal,
+    testing::Values(
+        Case{"malformed", for_target(Errc::invalid_input, "POST", "/" + kSecret), 400, "BadRequest",
+             "invalid_request_error", ""},
+        Case{"unknown", for_target(Errc::not_found, "POST", "/openai/v1/" + kSecret), 404, "404",
+             "invalid_request_error", ""},
+        Case{"other_method",
+             for_target(Errc::not_found, "PUT", "/openai/v1/chat/completions?api-key=" + kSecret),
+             405, "MethodNotAllowed", "invalid_request_error", "Allow: POST"},
+        Case{"part_of_a_method", for_target(Errc::not_found, "POS", "/openai/v1/chat/completions"),
+             405, "MethodNotAllowed", "invalid_request_error", "Allow: POST"},
+        Case{"right_method_without_version",
+             for_target(Errc::not_found, "POST", "/openai/deployments/a/chat/completions"), 404,
+             "404", "invalid_request_error", ""}),
+    kName);
+
+Refusal for_route(Errc code, routing::RouteBy route_by = routing::RouteBy::deployment) {
+  routing::Operation operation;
+  operation.route_by = route_by;
+  return refusal_for_route(error(code), operation);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    BodyAndRoute, EveryRefusal,
+    testing::Values(Case{"body_too_large", refusal_for_body(error(Errc::too_large)), 413,
+                         "RequestTooLarge", "invalid_request_error", ""},
+                    Case{"body_late", refusal_for_body(error(Errc::timeout)), 408, "Timeout",
+                         "invalid_request_error", ""},
+                    Case{"body_malformed", refusal_for_body(error(Errc::protocol)), 400,
+                         "BadRequest", "invalid_request_error", ""},
+                    Case{"closed_operation", refusal_for_closed_operation(), 403,
+                         "OperationNotEnabled", "permission_error", ""},
+                    Case{"unknown_model", for_route(Errc::not_found), 404, "DeploymentNotFound",
+                         "invalid_request_error", ""},
+                    Case{"forbidden_model", for_route(Errc::forbidden), 403, "PermissionDenied",
+                         "permission_error", ""},
+                    Case{"unknown_object", for_route(Errc::not_found, routing::RouteBy::object),
+                         404, "NotFound", "invalid_request_error", ""},
+                    Case{"unusable_body", for_route(Errc::invalid_input), 400, "BadRequest",
+                         "invalid_request_error", ""}),
+    kName);
+
+INSTANTIATE_TEST_SUITE_P(
+    Behind, EveryRefusal,
+    testing::Values(Case{"backend_late", refusal_for_upstream(error(Errc::timeout)), 504,
+                         "GatewayTimeout", "server_error", ""},
+                    Case{"backend_gone", refusal_for_upstream(error(Errc::unavailable)), 502,
+                         "BadGateway", "server_error", ""},
+                    Case{"backend_untrusted", refusal_for_upstream(error(Errc::tls)), 502,
+                         "BadGateway", "server_error", ""},
+                    Case{"no_ledger", refusal_without_ledger(), 503, "ServiceUnavailable",
+                         "server_error", "Retry-After: 5"}),
+    kName);
+
+TEST(Refusal, SaysTheSameWhateverProofWasMissing) {  // faults.md A15
+  const auto bytes = [](const char* why) {
+    return render(refusal_for_authentication({Errc::unauthenticated, why}), kId, true, false);
+  };
+  EXPECT_EQ(bytes("no such key"), bytes("no such caller"));
+  EXPECT_EQ(bytes("no such key"), bytes("the signature does not hold"));
+}
+
+TEST(Refusal, SaysThatTheConnectionCloses) {
+  const Answer answer = read(render(refusal_without_ledger(), kId, false, false));
+  EXPECT_EQ(answer.field("connection"), "close");
+  EXPECT_FALSE(answer.parsed().keep_alive);
+  EXPECT_TRUE(answer.error.is_object());
+}
+
+TEST(Refusal, HasNoBodyForAHeadRequestButItsLength) {
+  const Answer whole = read(render(refusal_without_ledger(), kId, true, false));
+  const Answer head = read(render(refusal_without_ledger(), kId, true, true));
+  EXPECT_EQ(head.body, "");
+  EXPECT_EQ(head.field("content-length"), std::to_string(whole.body.size()));
+}
+
+}  // namespace
+}  // namespace tollgate::proxy
