@@ -31,9 +31,52 @@ class RecordTableTest : public testing::Test {
 };
 
 TEST_F(RecordTableTest, KeepsEveryField) {
-  ASSERT_TRUE(table_.insert(filled_record()));
+  ASSERT_TRUE(table_.insert(filled_finished_record()));
   ASSERT_TRUE(table_.insert(sample_intent(1)));
-  EXPECT_EQ(queued_records(table_), (std::vector{filled_record(), sample_intent(1)}));
+  EXPECT_EQ(queued_records(table_), (std::vector{filled_finished_record(), sample_intent(1)}));
+}
+
+usage::UsageRecord unfinished_record(std::uint64_t number) {
+  usage::UsageRecord record = sample_close(number);
+  record.follow_path = "/openai/v1/responses/resp_1";
+  record.stored_objects = "resp_1 file-2";
+  return record;
+}
+
+TEST_F(RecordTableTest, LetsUnfinishedWorkAwaitItsUsageAndQueuesItOnce) {
+  ASSERT_TRUE(table_.insert(unfinished_record(1)));
+  EXPECT_TRUE(queued_records(table_).empty());
+  std::vector<StoredRecord> awaiting = *table_.awaiting(10);
+  ASSERT_EQ(awaiting.size(), 1U);
+  EXPECT_EQ(awaiting.front().record, unfinished_record(1));
+  awaiting.front().record.follow_path.clear();
+  awaiting.front().record.tokens.total = 42;
+  EXPECT_TRUE(*table_.settle(awaiting.front()));
+  EXPECT_FALSE(*table_.settle(awaiting.front())) << "it awaits no more";
+  EXPECT_TRUE(table_.awaiting(10)->empty());
+  EXPECT_EQ(queued_records(table_), std::vector{awaiting.front().record});
+  EXPECT_FALSE(*table_.insert(unfinished_record(1))) << "a journal read again changes nothing";
+  EXPECT_EQ(table_.counts()->queued, 1U);
+  EXPECT_EQ(table_.counts()->awaiting, 0U);
+}
+
+TEST_F(RecordTableTest, KnowsWhoMadeAnObjectAndForgetsOldResponses) {
+  const usage::UsageRecord record = unfinished_record(1);
+  ASSERT_TRUE(table_.insert(record));
+  for (const char* id : {"resp_1", "file-2"}) {
+    const auto found = *table_.find_object(id);
+    ASSERT_TRUE(found) << id;
+    EXPECT_EQ(found->client_name, record.client_name);
+    EXPECT_EQ(found->backend, record.backend);
+    EXPECT_EQ(found->deployment, record.backend_deployment);
+    EXPECT_EQ(found->model, record.requested_model);
+  }
+  EXPECT_FALSE(*table_.find_object("resp_"));
+  ASSERT_TRUE(table_.forget_responses(record.event_time));
+  EXPECT_TRUE(*table_.find_object("resp_1")) << "not older than that";
+  ASSERT_TRUE(table_.forget_responses(record.event_time + seconds(1)));
+  EXPECT_FALSE(*table_.find_object("resp_1"));
+  EXPECT_TRUE(*table_.find_object("file-2"));
 }
 
 TEST_F(RecordTableTest, TakesARecordOnce) {

@@ -78,13 +78,29 @@ TEST_F(RecoveryTest, MakesRecordsOfWhatWasClosedAndOfWhatWasNot) {
 }
 
 TEST_F(RecoveryTest, CarriesEveryFieldOfAnIntentIntoItsRecord) {
-  ASSERT_TRUE(Worker(journal_).journal.open(filled_record()));
+  ASSERT_TRUE(Worker(journal_).journal.open(filled_finished_record()));
   recover_now();
-  usage::UsageRecord expected = filled_record();
+  usage::UsageRecord expected = filled_finished_record();
   expected.outcome = usage::Outcome::interrupted;
   expected.usage_basis = usage::UsageBasis::none;
   expected.usage_reason = "gateway_interrupted";
   EXPECT_EQ(queued_records(table_), std::vector{expected});
+}
+
+TEST_F(RecoveryTest, TakesTheNewestFormOfAnIntentAndFollowsIt) {
+  usage::UsageRecord amended = sample_intent(1);
+  amended.follow_path = "/openai/v1/responses/resp_1";
+  {
+    Worker worker(journal_);
+    ASSERT_TRUE(worker.journal.open(sample_intent(1)));
+    ASSERT_TRUE(worker.journal.amend(amended));
+  }
+  EXPECT_EQ(recover_now().interrupted, 1U);
+  EXPECT_TRUE(queued_records(table_).empty());
+  const auto awaiting = *table_.awaiting(10);
+  ASSERT_EQ(awaiting.size(), 1U);
+  EXPECT_EQ(awaiting.front().record.follow_path, amended.follow_path);
+  EXPECT_EQ(awaiting.front().record.outcome, usage::Outcome::interrupted);
 }
 
 TEST_F(RecoveryTest, DoesNothingWithoutAJournal) {

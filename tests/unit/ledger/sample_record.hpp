@@ -73,6 +73,13 @@ inline usage::UsageRecord filled_record() {
   return record;
 }
 
+/// The same, but for what would let it await its usage.
+inline usage::UsageRecord filled_finished_record() {
+  usage::UsageRecord record = filled_record();
+  record.follow_path.clear();
+  return record;
+}
+
 /// As large as a record may get.
 inline usage::UsageRecord largest_record(std::uint64_t number) {
   usage::UsageRecord record = sample_close(number);

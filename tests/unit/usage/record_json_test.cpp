@@ -100,9 +100,9 @@ TEST(RecordJson, WritesEveryColumn) {
       R"("RejectedPredictionTokens":10,"UsageBasis":"reported","UsageReason":"why",)"
       R"("DurationMs":1234,"TimeToFirstByteMs":56,"GatewayOverheadMs":0.123,"RequestBytes":1000,)"
       R"("ResponseBytes":2000,"Attempts":[{"Backend":"west","Deployment":"dep2","Status":429,)"
-      R"("DurationMs":12,"Error":""},{"Backend":"east","Deployment":"dep","Status":0,)"
-      R"("DurationMs":5,"Error":"timeout"}],"BackendRequestId":"apim",)"
-      R"("CorrelationId":"correlation","EventTime":"2026-11-24T12:00:00.123456Z"})");
+      R"("DurationMs":12,"Error":"","Region":"","Tier":"","RetryAfterMs":null,"Sent":false},{"Backend":"east","Deployment":"dep","Status":0,)"
+      R"("DurationMs":5,"Error":"timeout","Region":"","Tier":"","RetryAfterMs":null,"Sent":false}],"BackendRequestId":"apim",)"
+      R"("CorrelationId":"correlation","ResponseId":"","EventTime":"2026-11-24T12:00:00.123456Z"})");
 }
 
 // Promise 4: never a silent zero.
