@@ -44,7 +44,7 @@ void declare_backend(MappingReader& backend, Config& config) {
                   [&](MappingReader& reader) { declare_timeouts(reader, out.timeouts); });
   backend.mapping("connections", "Kept-alive connections.", false,
                   [&](MappingReader& reader) { declare_connections(reader, out.connections); });
-  backend.mapping("breaker", "When a deployment of this backend is given a rest.", false,
+  backend.mapping("breaker", "When a deployment of this backend is given a rest. Not in force yet.", false,
                   [&](MappingReader& reader) { declare_breaker(reader, out.breaker); });
   config.backends.push_back(std::move(out));
 }
@@ -84,7 +84,7 @@ void declare_model(MappingReader& model, Config& config) {
   model.name("name", out.name, "What clients ask for: the deployment in the path or `model` in the body.");
   model.list("targets", "Backend deployments that serve it.", true,
              [&](MappingReader& reader) { declare_target(reader, out); });
-  model.mapping("retry", "When a target fails before a byte of its answer has gone on.", false,
+  model.mapping("retry", "When a target fails before a byte of its answer has gone on. Not in force yet.", false,
                 [&](MappingReader& reader) { declare_retry(reader, out.retry); });
   config.models.push_back(std::move(out));
 }
@@ -122,7 +122,7 @@ void declare_backends(MappingReader& root, Config& config) {
             [&](MappingReader& reader) { declare_model(reader, config); });
   root.mapping("operations", "Which operations are served.", false,
                [&](MappingReader& reader) { declare_operations(reader, config.operations); });
-  root.mapping("retry_budget", "Keeps retries from multiplying load, over all models.", false,
+  root.mapping("retry_budget", "Keeps retries from multiplying load, over all models. Not in force yet.", false,
                [&](MappingReader& reader) { declare_retry_budget(reader, config.retry_budget); });
 }
 

@@ -164,7 +164,7 @@ class BackendFollower : public Follower {
     if (backend == parts_.backends.end()) {
       co_return Error{Errc::not_found, "the backend is not configured any more"};
     }
-    const Result<credentials::CredentialHeader> credential = co_await backend->authorizer.header(utc_now(), {});
+    const Result<credentials::CredentialHeader> credential = co_await backend->authorizer.header(utc_now(), std::string_view());
     if (!credential) co_return credential.error();
     http::ClientRequest request;
     request.url = backend->endpoint + path;

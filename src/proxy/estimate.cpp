@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "tollgate/tokenizer/prompt_estimate.hpp"
+#include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::proxy {
 namespace {
@@ -22,16 +23,16 @@ std::optional<RequestShape> shape_of(ApiShape api) {
   }
 }
 
-bool is_billed_refusal(const usage::UsageRecord& record) {
-  return record.status_code == 400 && record.error_code == "content_filter";
+bool is_billed_refusal(const usage::UsageRecord& record, int backend_status) {
+  return backend_status == 400 && record.error_code == "content_filter";
 }
 
 }  // namespace
 
-bool can_estimate(const usage::UsageRecord& record, ApiShape api) {
+bool can_estimate(const usage::UsageRecord& record, ApiShape api, int backend_status) {
   if (!shape_of(api) || record.usage_basis != usage::UsageBasis::none) return false;
-  if (record.usage_reason == "error_answer") return is_billed_refusal(record);
-  return true;
+  const bool error = backend_status >= 400 || record.usage_reason == usage::reason::kErrorAnswer;
+  return !error || is_billed_refusal(record, backend_status);
 }
 
 void estimate_usage(usage::UsageRecord& record, ApiShape api, std::string_view request_body,

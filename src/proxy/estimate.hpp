@@ -10,9 +10,10 @@
 namespace tollgate::proxy {
 
 /// Whether our own count may stand in: a text API whose request the backend may have worked on, and of which it
-/// reported nothing. An answer that says itself that it is an error is not billed (azure-protocol.md 2.4, 2.6),
-/// but for a prompt that the content filter refused.
-bool can_estimate(const usage::UsageRecord& record, usage::ApiShape api);
+/// reported nothing. `backend_status` is that of its answer, 0 when none came. An answer that is an error, by its
+/// status or in its stream, is not billed (azure-protocol.md 2.4, 2.6), but for a prompt that the content filter
+/// refused.
+bool can_estimate(const usage::UsageRecord& record, usage::ApiShape api, int backend_status);
 
 /// Fills in prompt and completion tokens by our own count, with basis `estimated`; the reason stays, and what was
 /// guessed is added to it. Leaves the record as it is when the body cannot be read. CPU only: about 0.1 s per

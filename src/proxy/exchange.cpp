@@ -141,7 +141,7 @@ asio::awaitable<Afterwards> Exchange::relay(OpenIntent& intent, const upstream::
   note_answer(record, answer);
   const bool answer_instead = end != RelayEnd::complete && !relay.head_sent();
   record.status_code = answer_instead ? 502 : answer.head.status;
-  co_await note_metered(record, request, std::move(usage), answer.head.find("x-ms-served-model"));
+  co_await note_metered(record, request, answer.head, std::move(usage));
   note_times(record, answer, relay);
   const bool durable = co_await make_durable(intent);
   note_objects(record);
@@ -165,19 +165,19 @@ asio::awaitable<Afterwards> Exchange::relay(OpenIntent& intent, const upstream::
 
 asio::awaitable<void> Exchange::note_metered(usage::UsageRecord& record,
                                              const upstream::OutboundRequest& request,
-                                             usage::UsageOutcome outcome, std::string_view served_model) {
+                                             const http::ResponseHead& head, usage::UsageOutcome outcome) {
   const routing::Operation& operation = *request.target->operation;
-  const bool succeeded = record.status_code >= 200 && record.status_code < 300;
+  const bool succeeded = head.status >= 200 && head.status < 300;
   const bool background = request.scan != nullptr && request.scan->background;
   if (succeeded) {
     record.follow_path = follow_path(*request.target, outcome, background);
     record.stored_objects = stored_objects(*request.target, outcome);
   }
   const std::optional<std::int64_t> generated = outcome.generated_tokens;
-  note_usage(record, std::move(outcome), served_model, operation.metering);
+  note_usage(record, std::move(outcome), head.find("x-ms-served-model"), operation.metering);
   if (!record.follow_path.empty()) {
     record.usage_reason = usage::reason::kAwaitingBackend;
-  } else if (can_estimate(record, operation.api)) {
+  } else if (can_estimate(record, operation.api, head.status)) {
     co_await estimate(record, request, generated);
   }
 }
@@ -235,7 +235,7 @@ asio::awaitable<Afterwards> Exchange::fail(OpenIntent& intent, const upstream::O
   record.error_code = to_string(error.code);
   const bool sent = !record.attempts.empty() && record.attempts.back().sent;
   record.usage_reason = sent ? usage::reason::kNoAnswer : usage::reason::kNotSent;
-  if (sent && can_estimate(record, request.target->operation->api)) {
+  if (sent && can_estimate(record, request.target->operation->api, 0)) {
     co_await estimate(record, request, std::nullopt);
   }
   record.duration_ms = ms_between(started_, std::chrono::steady_clock::now());

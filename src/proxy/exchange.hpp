@@ -47,7 +47,7 @@ class Exchange {
   /// Fills the record in with what the meter found, what waits at the backend and what we count ourselves.
   boost::asio::awaitable<void> note_metered(usage::UsageRecord& record,
                                             const upstream::OutboundRequest& request,
-                                            usage::UsageOutcome outcome, std::string_view served_model);
+                                            const http::ResponseHead& head, usage::UsageOutcome outcome);
   boost::asio::awaitable<void> estimate(usage::UsageRecord& record,
                                         const upstream::OutboundRequest& request,
                                         std::optional<std::int64_t> generated_tokens);

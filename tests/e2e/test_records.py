@@ -59,14 +59,18 @@ def test_records_wait_for_azure_monitor_and_survive_a_restart(gateway):
 
 
 def test_a_poisoned_record_is_set_aside_and_the_rest_goes_on(gateway):
-    gateway.simulator.fault("ingestion", {"status": 400}, count=1)
-    callers.azure_key(gateway).chat.completions.create(model="gpt-4o", messages=callers.MESSAGES)
-    stack.wait_until(lambda: any(r["DeliveryState"] == "quarantined" for r in gateway.records()), "quarantine")
-    callers.azure_key(gateway).chat.completions.create(model="gpt-4o", messages=callers.MESSAGES)
-    stack.delivered_rows(gateway.simulator, 1)
-    states = sorted(r["DeliveryState"] for r in gateway.records())
-    assert states == ["delivered", "quarantined"]
-    assert any("status 400" in r.get("QuarantineReason", "") for r in gateway.records())
+    gateway.simulator.fault("ingestion", {"status": 503})
+    for _ in range(2):
+        callers.azure_key(gateway).chat.completions.create(model="gpt-4o", messages=callers.MESSAGES)
+    gateway.settled_records(2)
+    gateway.simulator.clear_faults()
+    # Both together, then the first alone; the second is accepted, which convicts the first.
+    gateway.simulator.fault("ingestion", {"status": 400}, count=2)
+    stack.wait_until(lambda: any(r["DeliveryState"] == "quarantined" for r in gateway.records()), "quarantine", 40)
+    first, second = gateway.records()
+    assert (first["DeliveryState"], second["DeliveryState"]) == ("quarantined", "delivered")
+    assert "status 400" in first["QuarantineReason"]
+    assert [row["RecordId"] for row in gateway.simulator.rows()] == [second["RecordId"]]
 
 
 def test_an_upload_whose_answer_is_lost_goes_again_with_the_same_ids(gateway):

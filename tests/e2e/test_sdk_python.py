@@ -114,8 +114,9 @@ def test_refusals_become_the_right_exceptions_and_reach_no_backend(gateway):
     with pytest.raises(openai.NotFoundError) as unknown:
         chat(callers.azure_key(gateway), "gpt-nine")
     assert unknown.value.code == "DeploymentNotFound"
-    with pytest.raises(openai.NotFoundError):
+    with pytest.raises(openai.PermissionDeniedError) as closed:
         callers.plain(gateway).models.list()
+    assert closed.value.code == "OperationNotEnabled"
     with pytest.raises(openai.BadRequestError):
         openai.AzureOpenAI(azure_endpoint=gateway.url, api_key=stack.RETAIL_KEY, api_version="1",
                            default_headers={"Authorization": "Bearer x"}, max_retries=0
