@@ -78,7 +78,8 @@ TEST(AzureTemplates, TheRuleLeadsItsStreamIntoTheTable) {
 TEST(AzureTemplates, NoColumnHasANameThatAzureKeepsForItself) {
   const std::set<std::string> reserved{"_ResourceId", "_SubscriptionId", "TenantId", "Title", "Type",
                                        "UniqueId", "id"};
-  for (const auto& column : table_schema()["columns"]) {
+  const auto schema = table_schema();
+  for (const auto& column : schema["columns"]) {
     const auto name = column["name"].get<std::string>();
     EXPECT_EQ(reserved.count(name), 0U) << name;
     EXPECT_LE(name.size(), 45U) << name;
