@@ -100,8 +100,15 @@ class Simulator:
     def resource(self, name):
         return next(r for r in self.facts["resources"] if r["name"] == name)
 
-    def bill(self):
-        return http_json(self.control + "/bill")
+    def bill(self, seconds=1.0):
+        """The bill once no entry is still going on, or as it stands after that time: what was written to a socket is
+        noted only then, which its reader may outrun."""
+        deadline = time.monotonic() + seconds
+        while True:
+            entries = http_json(self.control + "/bill")
+            if all(entry["ended"] for entry in entries) or time.monotonic() > deadline:
+                return entries
+            select.select([], [], [], 0.02)
 
     def rows(self):
         return http_json(self.control + "/rows")
