@@ -28,11 +28,15 @@ const std::string kDetails =
 
 std::string chat(const std::string& content) {
   return R"({"choices":[{"content_filter_results":)" + kFilters +
-         R"(,"finish_reason":"stop","index":0,"logprobs":null,"message":{"annotations":[],"content":")" + content +
+         R"(,"finish_reason":"stop","index":0,"logprobs":null,"message":{"annotations":[],"content":")" +
+         content +
          R"(","refusal":null,"role":"assistant"}}],"created":1764000000,"id":"chatcmpl-BenchBenchBenchBench",)"
          R"("model":"gpt-4o-2024-11-20","object":"chat.completion","prompt_filter_results":[{"prompt_index":0,)"
-         R"("content_filter_results":)" + kFilters + R"(}],"system_fingerprint":"fp_ee1d74bde0","usage":{)"
-         R"("completion_tokens":21,)" + kDetails + R"("prompt_tokens":19,"total_tokens":40}})" + "\n";
+         R"("content_filter_results":)" +
+         kFilters +
+         R"(}],"system_fingerprint":"fp_ee1d74bde0","usage":{)"
+         R"("completion_tokens":21,)" +
+         kDetails + R"("prompt_tokens":19,"total_tokens":40}})" + "\n";
 }
 
 std::string embedding() {
@@ -41,10 +45,13 @@ std::string embedding() {
   for (int i = 0; i < 1536; ++i) {
     seed = seed * 1664525u + 1013904223u;
     char number[32];
-    std::snprintf(number, sizeof number, "%s%.16f", i == 0 ? "" : ",", (seed >> 8) / 16777216.0 - 0.5);
+    std::snprintf(number, sizeof number, "%s%.16f", i == 0 ? "" : ",",
+                  (seed >> 8) / 16777216.0 - 0.5);
     out += number;
   }
-  return out + R"(]}],"model":"text-embedding-3-small","usage":{"prompt_tokens":9,"total_tokens":9}})" + "\n";
+  return out +
+         R"(]}],"model":"text-embedding-3-small","usage":{"prompt_tokens":9,"total_tokens":9}})" +
+         "\n";
 }
 
 std::string sized(const std::string& body) {
@@ -66,17 +73,20 @@ std::string event_stream() {
   };
   std::string out = head("text/event-stream; charset=utf-8", "Transfer-Encoding: chunked\r\n");
   for (int i = 0; i < 100; ++i) {
-    out += chunk(event(R"([{"content_filter_results":)" + kFilters +
-                           R"(,"delta":{"content":" word"},"finish_reason":null,"index":0,"logprobs":null}])",
-                       "null"));
+    out += chunk(event(
+        R"([{"content_filter_results":)" + kFilters +
+            R"(,"delta":{"content":" word"},"finish_reason":null,"index":0,"logprobs":null}])",
+        "null"));
   }
-  out += chunk(event("[]", R"({"completion_tokens":100,)" + kDetails + R"("prompt_tokens":19,"total_tokens":119})"));
+  out += chunk(event("[]", R"({"completion_tokens":100,)" + kDetails +
+                               R"("prompt_tokens":19,"total_tokens":119})"));
   return out + chunk("data: [DONE]\n\n") + "0\r\n\r\n";
 }
 
 std::string prose(std::size_t size) {
   std::string out;
-  while (out.size() < size) out += R"(The sky is \"blue\" because air scatters short waves the most.\n)";
+  while (out.size() < size)
+    out += R"(The sky is \"blue\" because air scatters short waves the most.\n)";
   return out;
 }
 

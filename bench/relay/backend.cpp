@@ -107,7 +107,8 @@ class Backend {
     }
     for (;;) {
       if (!peer.out.empty()) {
-        const int sent = SSL_write(peer.tls.get(), peer.out.data(), static_cast<int>(peer.out.size()));
+        const int sent =
+            SSL_write(peer.tls.get(), peer.out.data(), static_cast<int>(peer.out.size()));
         if (sent <= 0) return waits(peer, sent);
         peer.out.remove_prefix(static_cast<std::size_t>(sent));
         continue;

@@ -21,9 +21,7 @@ using tollgate::tokenizer::Encoding;
 constexpr double kRoundSeconds = 0.4;
 
 /// Of this process on its core, whatever else the machine does.
-double cpu_seconds() {
-  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
-}
+double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 void measure(Encoding encoding, const std::string& name, const std::string& text) {
   std::size_t tokens = 0;

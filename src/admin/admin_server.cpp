@@ -79,7 +79,7 @@ class BeastAdminServer : public AdminServer {
       const Request request = parser.release();
       Response response = answer(request);
       if (request.method() == http::verb::head) {
-        response.body().clear();      // the length stays that of the GET
+        response.body().clear();  // the length stays that of the GET
       }
       http::response_serializer<http::string_body> serializer(response);
       if (request.method() == http::verb::head) serializer.split(true);
@@ -112,7 +112,8 @@ class BeastAdminServer : public AdminServer {
     if (path == "/healthz") return make_response(request, http::status::ok, "text/plain", "ok\n");
     if (path == "/readyz") return readiness(request);
     if (path == "/metrics") {
-      return make_response(request, http::status::ok, "text/plain; version=0.0.4", pages_.metrics());
+      return make_response(request, http::status::ok, "text/plain; version=0.0.4",
+                           pages_.metrics());
     }
     return make_response(request, http::status::not_found, "text/plain", "not found\n");
   }
@@ -120,7 +121,8 @@ class BeastAdminServer : public AdminServer {
   Response readiness(const Request& request) const {
     const Readiness state = pages_.readiness();
     const nlohmann::json body{{"ready", state.ready}, {"problems", state.problems}};
-    return make_response(request, state.ready ? http::status::ok : http::status::service_unavailable,
+    return make_response(request,
+                         state.ready ? http::status::ok : http::status::service_unavailable,
                          "application/json", body.dump() + "\n");
   }
 
@@ -137,8 +139,8 @@ Result<std::unique_ptr<AdminServer>> AdminServer::make(asio::io_context& context
                                                        AdminPages pages) {
   boost::system::error_code error;
   tcp::resolver resolver(context);
-  const auto found = resolver.resolve(settings.host, std::to_string(settings.port),
-                                      tcp::resolver::passive, error);
+  const auto found =
+      resolver.resolve(settings.host, std::to_string(settings.port), tcp::resolver::passive, error);
   tcp::acceptor acceptor(context);
   if (!error) acceptor.open(found.begin()->endpoint().protocol(), error);
   if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);

@@ -15,7 +15,7 @@ int check(const std::string& config_path);
 struct UsageOptions {
   std::string config_path;
   std::vector<std::string> by;
-  std::string since;                  ///< a duration such as 24h; empty: all
+  std::string since;  ///< a duration such as 24h; empty: all
   std::string format = "table";
 };
 int usage(const UsageOptions& options);

@@ -30,7 +30,8 @@ class ControlPlane {
   http::Transport& monitor_transport() { return *monitor_; }
 
   /// One more, with certificate files of its own. The control plane outlives it.
-  Result<std::unique_ptr<http::ClientTransport>> make_transport(const std::vector<std::string>& ca_files);
+  Result<std::unique_ptr<http::ClientTransport>> make_transport(
+      const std::vector<std::string>& ca_files);
 
   void start();
   /// Ends the thread once nothing is left to do on it; what still runs is given up.

@@ -62,7 +62,8 @@ Result<void> Gateway::build() {
   parts_.reset(new SharedParts{
       config_, routing::RouteTable(config_), std::move(*backends), std::move(*listener_tls),
       auth::make_authenticator(config_, control_->identity_transport(), control_->executor()),
-      std::move(*ledger), std::move(objects), telemetry::Metrics(workers + 1), disk_.get_executor()});
+      std::move(*ledger), std::move(objects), telemetry::Metrics(workers + 1),
+      disk_.get_executor()});
 
   build_delivery();
   build_follower();
@@ -120,8 +121,9 @@ void Gateway::build_follower() {
                         *parts_->backends[i].transport, *parts_->backends[i].authorizer});
   }
   const unsigned control = worker_count(config_);  // the metrics' last place
-  follower_ = followup::make_follower({*parts_->ledger, parts_->metrics.worker(control),
-                                       std::move(backends), control_->executor(), disk_.get_executor()});
+  follower_ =
+      followup::make_follower({*parts_->ledger, parts_->metrics.worker(control),
+                               std::move(backends), control_->executor(), disk_.get_executor()});
 }
 
 Result<void> Gateway::build_admin() {
@@ -150,14 +152,16 @@ void Gateway::start() {
   running_ = true;
   control_->start();
   if (delivery_) {
-    delivery_done_ = asio::co_spawn(control_->context(), delivery_->run(kLastChance), asio::use_future);
+    delivery_done_ =
+        asio::co_spawn(control_->context(), delivery_->run(kLastChance), asio::use_future);
   }
   asio::co_spawn(control_->context(), follower_->run(), asio::detached);
   asio::post(control_->context(), [this] { admin_->start(); });
   for (const auto& worker : workers_) worker->start();
-  telemetry::log::info("gateway.started", {{"gateway", config_.gateway.name},
-                                           {"workers", workers_.size()},
-                                           {"interrupted_records", parts_->ledger->stats().interrupted}});
+  telemetry::log::info("gateway.started",
+                       {{"gateway", config_.gateway.name},
+                        {"workers", workers_.size()},
+                        {"interrupted_records", parts_->ledger->stats().interrupted}});
 }
 
 bool Gateway::wait_for_workers(milliseconds limit) {
@@ -222,7 +226,8 @@ telemetry::DeliveryGauges Gateway::gauges() const {
   out.database_bytes = stats.database_bytes;
   if (stats.oldest_queued) {
     out.oldest_queued_seconds =
-        std::chrono::duration<double>(std::chrono::system_clock::now() - *stats.oldest_queued).count();
+        std::chrono::duration<double>(std::chrono::system_clock::now() - *stats.oldest_queued)
+            .count();
   }
   if (delivery_) {
     const exporters::DeliveryState state = delivery_->state();

@@ -29,7 +29,8 @@ int main(int argc, char** argv) {
   CLI::App* records = with_config(program.add_subcommand("records", "every record as a JSON line"));
   std::string since;
   records->add_option("--since", since, "only the last 24h, 30d, ...");
-  CLI::App* health = with_config(program.add_subcommand("health", "ask a running gateway how it is"));
+  CLI::App* health =
+      with_config(program.add_subcommand("health", "ask a running gateway how it is"));
   bool readiness = false;
   health->add_flag("--ready", readiness, "whether it is ready, not only alive");
   CLI::App* reference = program.add_subcommand("reference", "every setting, as Markdown");

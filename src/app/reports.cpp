@@ -35,10 +35,14 @@ int complain(const Error& error) {
 
 std::string_view state_name(ledger::DeliveryState state) {
   switch (state) {
-    case ledger::DeliveryState::queued: return "queued";
-    case ledger::DeliveryState::delivered: return "delivered";
-    case ledger::DeliveryState::quarantined: return "quarantined";
-    case ledger::DeliveryState::awaiting: return "awaiting";
+    case ledger::DeliveryState::queued:
+      return "queued";
+    case ledger::DeliveryState::delivered:
+      return "delivered";
+    case ledger::DeliveryState::quarantined:
+      return "quarantined";
+    case ledger::DeliveryState::awaiting:
+      return "awaiting";
   }
   return "";
 }
@@ -75,9 +79,9 @@ int records(const std::string& config_path, const std::string& since_text) {
   if (!since) return complain(since.error());
   const auto reader = open_reader(config_path);
   if (!reader) return complain(reader.error());
-  const auto done = (*reader)->for_each(
-      *since, [](const ledger::StoredRecord& stored, ledger::DeliveryState state,
-                 const std::string& reason) {
+  const auto done =
+      (*reader)->for_each(*since, [](const ledger::StoredRecord& stored,
+                                     ledger::DeliveryState state, const std::string& reason) {
         // The columns of the table, then what only the ledger knows.
         std::string line = usage::to_json(stored.record);
         line.pop_back();

@@ -38,7 +38,7 @@ void wait_for_signal() {
 }  // namespace
 
 int serve(const std::string& config_path) {
-  std::signal(SIGPIPE, SIG_IGN);      // a peer that left is an error of its write, not of the process
+  std::signal(SIGPIPE, SIG_IGN);  // a peer that left is an error of its write, not of the process
   telemetry::log::start();
   config::LoadResult loaded = config::load_file(config_path, config::system_secret_sources());
   if (!loaded.config) {
@@ -53,7 +53,8 @@ int serve(const std::string& config_path) {
   (*gateway)->start();
   announce(**gateway);
   wait_for_signal();
-  std::signal(SIGTERM, [](int) { std::_Exit(0); });  // a second signal: the journals are safe as they are
+  std::signal(SIGTERM,
+              [](int) { std::_Exit(0); });  // a second signal: the journals are safe as they are
   std::signal(SIGINT, [](int) { std::_Exit(0); });
   (*gateway)->stop(kGrace);
   return 0;

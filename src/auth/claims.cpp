@@ -12,9 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-Error refused(const char* why) {
-  return Error{Errc::unauthenticated, why};
-}
+Error refused(const char* why) { return Error{Errc::unauthenticated, why}; }
 
 std::string text_claim(const json& claims, const char* name) {
   const auto found = claims.find(name);
@@ -69,9 +67,7 @@ bool issuer_matches(const TokenRules& rules, const std::string& issuer, const st
 
 }  // namespace
 
-std::string tenant_of(const json& claims) {
-  return to_lower(text_claim(claims, "tid"));
-}
+std::string tenant_of(const json& claims) { return to_lower(text_claim(claims, "tid")); }
 
 Result<TokenIdentity> check_claims(const json& claims, const TokenRules& rules, UtcTime now) {
   TokenIdentity out;

@@ -47,16 +47,19 @@ class StrictHandler : public nlohmann::detail::json_sax_dom_parser<json> {
 
 Result<json> strict_object(std::string_view part) {
   const auto bytes = from_base64url(part);
-  if (!bytes || bytes->empty() || bytes->front() != '{') return refused("a part is not encoded JSON");
+  if (!bytes || bytes->empty() || bytes->front() != '{')
+    return refused("a part is not encoded JSON");
   json out;
   StrictHandler handler(out);
-  if (!json::sax_parse(*bytes, &handler) || !out.is_object()) return refused("a part is not strict JSON");
+  if (!json::sax_parse(*bytes, &handler) || !out.is_object())
+    return refused("a part is not strict JSON");
   return {boost::system::in_place_value, std::move(out)};
 }
 
 Result<std::string> checked_key_id(const json& header) {
   const auto algorithm = header.find("alg");
-  if (algorithm == header.end() || *algorithm != "RS256") return refused("the algorithm is not RS256");
+  if (algorithm == header.end() || *algorithm != "RS256")
+    return refused("the algorithm is not RS256");
   if (header.contains("crit") || header.contains("b64")) return refused("an extension is required");
   const auto key_id = header.find("kid");
   if (key_id == header.end() || !key_id->is_string()) return refused("no key id");

@@ -18,9 +18,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-SteadyTime steady_now() {
-  return std::chrono::steady_clock::now();
-}
+SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
 
 }  // namespace
 

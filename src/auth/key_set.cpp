@@ -64,7 +64,8 @@ std::shared_ptr<EVP_PKEY> usable_key(const json& entry) {
   if (!entry.is_object() || text_member(entry, "kty") != "RSA") return nullptr;
   const std::string use = text_member(entry, "use");
   const std::string algorithm = text_member(entry, "alg");
-  if ((!use.empty() && use != "sig") || (!algorithm.empty() && algorithm != "RS256")) return nullptr;
+  if ((!use.empty() && use != "sig") || (!algorithm.empty() && algorithm != "RS256"))
+    return nullptr;
   const auto modulus = from_base64url(text_member(entry, "n"));
   const auto exponent = from_base64url(text_member(entry, "e"));
   if (!modulus || !exponent) return nullptr;

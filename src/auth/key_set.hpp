@@ -24,7 +24,8 @@ class KeySet {
 
   bool contains(std::string_view key_id) const;
   /// RS256 over the signed part. Unknown keys verify nothing.
-  bool verify(std::string_view key_id, std::string_view signed_part, std::string_view signature) const;
+  bool verify(std::string_view key_id, std::string_view signed_part,
+              std::string_view signature) const;
   /// Takes over the keys of another set that this one lacks.
   void merge(const KeySet& other);
 

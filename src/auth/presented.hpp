@@ -12,8 +12,8 @@ namespace tollgate::auth {
 
 /// What a request presents as proof, told apart by where and how it stands.
 struct Presented {
-  std::optional<std::string_view> api_key;       ///< from the key header, or an opaque bearer value
-  std::optional<std::string_view> token;         ///< a bearer value shaped like a JWT
+  std::optional<std::string_view> api_key;  ///< from the key header, or an opaque bearer value
+  std::optional<std::string_view> token;    ///< a bearer value shaped like a JWT
   std::optional<std::string_view> custom_header;
 };
 

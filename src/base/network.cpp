@@ -58,8 +58,9 @@ std::optional<Network> Network::parse(std::string_view text) {
       return std::nullopt;
     }
   }
-  const bool clear = out.network_.is_v4() ? host_bits_clear(out.network_.to_v4().to_bytes(), out.prefix_)
-                                          : host_bits_clear(out.network_.to_v6().to_bytes(), out.prefix_);
+  const bool clear = out.network_.is_v4()
+                         ? host_bits_clear(out.network_.to_v4().to_bytes(), out.prefix_)
+                         : host_bits_clear(out.network_.to_v6().to_bytes(), out.prefix_);
   return clear ? std::optional(out) : std::nullopt;
 }
 

@@ -59,7 +59,8 @@ std::string_view trim(std::string_view text) {
 
 std::string sanitize_utf8(std::string_view text, std::size_t limit) {
   const auto plain = [](char c) { return c >= 0x20 && c < 0x7F; };
-  if (text.size() <= limit && std::all_of(text.begin(), text.end(), plain)) return std::string(text);
+  if (text.size() <= limit && std::all_of(text.begin(), text.end(), plain))
+    return std::string(text);
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = sequence_length(text, at);

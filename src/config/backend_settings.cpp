@@ -8,7 +8,8 @@ namespace tollgate::config {
 namespace {
 
 void declare_timeouts(MappingReader& timeouts, BackendTimeouts& out) {
-  timeouts.duration("connect", out.connect, "For a connection with its TLS handshake, and for a free one.");
+  timeouts.duration("connect", out.connect,
+                    "For a connection with its TLS handshake, and for a free one.");
   timeouts.duration("first_byte", out.first_byte, "From the request sent to the response head.");
   timeouts.duration("idle", out.idle, "Longest pause between two pieces of a response.");
 }
@@ -22,8 +23,9 @@ void declare_connections(MappingReader& connections, BackendConnections& out) {
 void declare_breaker(MappingReader& breaker, Breaker& out) {
   breaker.number("consecutive_failures", out.consecutive_failures,
                  "Failures in a row that open it; 0: never.", 0, 10'000);
-  breaker.ratio("failure_ratio", out.failure_ratio,
-                "Share of failures within `window`, of at least 20 requests, that opens it; 0: never.");
+  breaker.ratio(
+      "failure_ratio", out.failure_ratio,
+      "Share of failures within `window`, of at least 20 requests, that opens it; 0: never.");
   breaker.duration("window", out.window, "What failure_ratio looks back on.");
   breaker.duration("open_for", out.open_for,
                    "How long the deployment rests before one request may probe it.");
@@ -33,10 +35,12 @@ void declare_backend(MappingReader& backend, Config& config) {
   Backend out;
   out.line = backend.line();
   backend.name("name", out.name, "Written into records.");
-  backend.endpoint("endpoint", out.endpoint, "The Azure OpenAI resource, https://host[:port].", true);
+  backend.endpoint("endpoint", out.endpoint, "The Azure OpenAI resource, https://host[:port].",
+                   true);
   backend.name("region", out.region, "Written into records.", false);
   backend.name("tier", out.tier, "Free text such as ptu or standard, written into records.", false);
-  declare_credential(backend, "credential", out.credential, "How the gateway proves itself there.", true);
+  declare_credential(backend, "credential", out.credential, "How the gateway proves itself there.",
+                     true);
   backend.text("scope", out.scope, "Scope of Entra tokens for the backend.");
   backend.text("ca_certificates", out.ca_certificates,
                "PEM file of certificates trusted for this backend beside the system's.");
@@ -44,8 +48,8 @@ void declare_backend(MappingReader& backend, Config& config) {
                   [&](MappingReader& reader) { declare_timeouts(reader, out.timeouts); });
   backend.mapping("connections", "Kept-alive connections.", false,
                   [&](MappingReader& reader) { declare_connections(reader, out.connections); });
-  backend.mapping("breaker", "When a deployment of this backend is given a rest. Not in force yet.", false,
-                  [&](MappingReader& reader) { declare_breaker(reader, out.breaker); });
+  backend.mapping("breaker", "When a deployment of this backend is given a rest. Not in force yet.",
+                  false, [&](MappingReader& reader) { declare_breaker(reader, out.breaker); });
   config.backends.push_back(std::move(out));
 }
 
@@ -53,7 +57,8 @@ void declare_target(MappingReader& target, Model& model) {
   Target out;
   target.name("backend", out.backend, "Name of a backend.");
   out.deployment = model.name;
-  target.name("deployment", out.deployment, "Deployment there. Default: the model's own name.", false);
+  target.name("deployment", out.deployment, "Deployment there. Default: the model's own name.",
+              false);
   std::size_t priority = out.priority;
   target.number("priority", priority, "Lower is tried first.", 0, 1000);
   out.priority = static_cast<unsigned>(priority);
@@ -64,7 +69,8 @@ void declare_target(MappingReader& target, Model& model) {
 }
 
 void declare_retry(MappingReader& retry, Retry& out) {
-  retry.number("attempts", out.attempts, "Most targets tried for one request; 1: no failover.", 1, 10);
+  retry.number("attempts", out.attempts, "Most targets tried for one request; 1: no failover.", 1,
+               10);
   retry.duration("total_timeout", out.total_timeout,
                  "From the request's arrival to the response head, all attempts together.");
   retry.boolean("on_timeout", out.on_timeout,
@@ -81,11 +87,13 @@ void declare_retry_budget(MappingReader& budget, RetryBudget& out) {
 void declare_model(MappingReader& model, Config& config) {
   Model out;
   out.line = model.line();
-  model.name("name", out.name, "What clients ask for: the deployment in the path or `model` in the body.");
+  model.name("name", out.name,
+             "What clients ask for: the deployment in the path or `model` in the body.");
   model.list("targets", "Backend deployments that serve it.", true,
              [&](MappingReader& reader) { declare_target(reader, out); });
-  model.mapping("retry", "When a target fails before a byte of its answer has gone on. Not in force yet.", false,
-                [&](MappingReader& reader) { declare_retry(reader, out.retry); });
+  model.mapping("retry",
+                "When a target fails before a byte of its answer has gone on. Not in force yet.",
+                false, [&](MappingReader& reader) { declare_retry(reader, out.retry); });
   config.models.push_back(std::move(out));
 }
 
@@ -95,9 +103,10 @@ const std::vector<std::string> kGroups{"inference", "models",        "assistants
 
 void declare_operations(MappingReader& operations, Operations& out) {
   std::vector<std::string> open{kGroups.front()};
-  operations.texts("open", open,
-                   "Groups of operations that are served: inference, models, assistants, files, batches, "
-                   "vector_stores, fine_tuning. All others are a 403. Default: inference.");
+  operations.texts(
+      "open", open,
+      "Groups of operations that are served: inference, models, assistants, files, batches, "
+      "vector_stores, fine_tuning. All others are a 403. Default: inference.");
   out.open.clear();
   for (const std::string& name : open) {
     const auto found = std::find(kGroups.begin(), kGroups.end(), name);
@@ -107,10 +116,11 @@ void declare_operations(MappingReader& operations, Operations& out) {
       out.open.push_back(static_cast<OperationGroup>(found - kGroups.begin()));
     }
   }
-  operations.name("backend", out.backend,
-                  "Backend of operations that name neither a model nor a stored object, such as a new file. "
-                  "Default: the first.",
-                  false);
+  operations.name(
+      "backend", out.backend,
+      "Backend of operations that name neither a model nor a stored object, such as a new file. "
+      "Default: the first.",
+      false);
 }
 
 }  // namespace
@@ -122,7 +132,8 @@ void declare_backends(MappingReader& root, Config& config) {
             [&](MappingReader& reader) { declare_model(reader, config); });
   root.mapping("operations", "Which operations are served.", false,
                [&](MappingReader& reader) { declare_operations(reader, config.operations); });
-  root.mapping("retry_budget", "Keeps retries from multiplying load, over all models. Not in force yet.", false,
+  root.mapping("retry_budget",
+               "Keeps retries from multiplying load, over all models. Not in force yet.", false,
                [&](MappingReader& reader) { declare_retry_budget(reader, config.retry_budget); });
 }
 

@@ -15,7 +15,8 @@ void declare_entra(MappingReader& entra, EntraAuthentication& out) {
   entra.texts("audiences", out.audiences,
               "Accepted `aud` values: the gateway's own App ID URI and client id.");
   entra.endpoint("authority", out.authority,
-                 "Where metadata and signing keys come from; sovereign clouds have their own.", false, true);
+                 "Where metadata and signing keys come from; sovereign clouds have their own.",
+                 false, true);
   entra.texts("issuers", out.issuers,
               "Accepted `iss` values. Default: the v1 and v2 issuers of each tenant.");
   entra.text("required_role", out.required_role, "App role that a token must carry.");
@@ -30,26 +31,30 @@ void declare_header_field(MappingReader& reader, const std::string& key, std::st
     reader.error_at(key, "must be a header name of letters, digits and dashes");
   }
   out = to_lower(out);
-  if (out == "authorization") reader.error_at(key, "must not be authorization, which is read anyway");
+  if (out == "authorization")
+    reader.error_at(key, "must not be authorization, which is read anyway");
 }
 
 void declare_authentication(MappingReader& authentication, Authentication& out) {
-  authentication.mapping("entra", "Callers with Entra ID tokens.", false, [&](MappingReader& reader) {
-    declare_entra(reader, out.entra.emplace());
-  });
+  authentication.mapping(
+      "entra", "Callers with Entra ID tokens.", false,
+      [&](MappingReader& reader) { declare_entra(reader, out.entra.emplace()); });
   authentication.mapping("api_key", "Callers with API keys.", false, [&](MappingReader& reader) {
     declare_header_field(reader, "header", out.api_key_header,
-                         "Header that holds the key; an opaque Authorization: Bearer is read too.", false);
+                         "Header that holds the key; an opaque Authorization: Bearer is read too.",
+                         false);
   });
   authentication.mapping(
       "custom_header", "Callers told by a header from trusted networks.", false,
       [&](MappingReader& reader) {
         CustomHeaderAuthentication& header = out.custom_header.emplace();
         declare_header_field(reader, "name", header.name, "The header's name.", true);
-        reader.networks("trusted_networks", header.trusted_networks,
-                        "TCP peers from which the header is proof; from all others it is none. Required.");
+        reader.networks(
+            "trusted_networks", header.trusted_networks,
+            "TCP peers from which the header is proof; from all others it is none. Required.");
         if (!reader.documenting() && header.trusted_networks.empty()) {
-          reader.error("needs trusted_networks: without them any peer could claim to be any client");
+          reader.error(
+              "needs trusted_networks: without them any peer could claim to be any client");
         }
         if (header.name == out.api_key_header) {
           reader.error_at("name", "must not be the header of API keys");
@@ -91,17 +96,20 @@ void declare_client(MappingReader& client, Config& config) {
   client.mapping("entra", "Which Entra callers are this client; any match will do.", false,
                  [&](MappingReader& entra) {
                    entra.guids("app_ids", out.entra.app_ids, "Application (client) ids.");
-                   entra.guids("object_ids", out.entra.object_ids, "Object ids of users or principals.");
+                   entra.guids("object_ids", out.entra.object_ids,
+                               "Object ids of users or principals.");
                    entra.texts("roles", out.entra.roles, "App roles.");
                    entra.guids("groups", out.entra.groups, "Group object ids.");
                  });
-  client.texts("header_values", out.header_values, "Values of the custom header that are this client.");
+  client.texts("header_values", out.header_values,
+               "Values of the custom header that are this client.");
   std::vector<std::string> models;
   client.texts("models", models, "Models the client may use. Default: every model.");
   if (client.has("models")) out.models = std::move(models);
   std::size_t on_abort = 0;
   client.choice("on_client_abort", {"drain", "cancel"}, on_abort,
-                "When the client leaves early: read on for the exact usage within bounds, or close upstream.");
+                "When the client leaves early: read on for the exact usage within bounds, or close "
+                "upstream.");
   out.on_client_abort = on_abort == 0 ? OnClientAbort::drain : OnClientAbort::cancel;
   client.not_yet("audit");
   config.clients.push_back(std::move(out));
@@ -110,8 +118,9 @@ void declare_client(MappingReader& client, Config& config) {
 }  // namespace
 
 void declare_callers(MappingReader& root, Config& config) {
-  root.mapping("authentication", "How callers prove who they are.", false,
-               [&](MappingReader& reader) { declare_authentication(reader, config.authentication); });
+  root.mapping(
+      "authentication", "How callers prove who they are.", false,
+      [&](MappingReader& reader) { declare_authentication(reader, config.authentication); });
   root.list("clients", "Who may call, and who pays.", true,
             [&](MappingReader& reader) { declare_client(reader, config); });
 }

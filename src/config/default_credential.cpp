@@ -10,9 +10,7 @@
 namespace tollgate::config {
 namespace {
 
-Error unusable(std::string why) {
-  return {Errc::invalid_input, std::move(why)};
-}
+Error unusable(std::string why) { return {Errc::invalid_input, std::move(why)}; }
 
 /// Which links of the chain AZURE_TOKEN_CREDENTIALS leaves.
 struct Chain {

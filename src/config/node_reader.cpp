@@ -83,7 +83,8 @@ YAML::Mark MappingReader::place_of(const std::string& key) const {
 void MappingReader::error_at(const std::string& key, const std::string& message) {
   if (documenting()) return;
   const YAML::Mark mark = place_of(key);
-  context_.errors.push_back({mark.line + 1, mark.column + 1, path_of(section_, key) + " " + message});
+  context_.errors.push_back(
+      {mark.line + 1, mark.column + 1, path_of(section_, key) + " " + message});
 }
 
 void MappingReader::find_duplicates() {
@@ -210,7 +211,8 @@ void MappingReader::guid(const std::string& key, std::string& out, const char* d
 void MappingReader::endpoint(const std::string& key, std::string& out, const char* doc,
                              bool required, bool allow_loopback_http) {
   if (const auto value = scalar(key, "an endpoint", out, required, doc)) {
-    if (const auto fault = endpoint_fault(*value, allow_loopback_http)) return error_at(key, *fault);
+    if (const auto fault = endpoint_fault(*value, allow_loopback_http))
+      return error_at(key, *fault);
     out = *value;
   }
 }
@@ -247,7 +249,8 @@ void MappingReader::networks(const std::string& key, std::vector<std::string>& o
   texts(key, out, doc);
   for (const std::string& value : out) {
     if (!Network::parse(value)) {
-      error_at(key, "holds something that is no network in CIDR form (host bits must be 0): " + value);
+      error_at(key,
+               "holds something that is no network in CIDR form (host bits must be 0): " + value);
     }
   }
 }
@@ -273,22 +276,26 @@ void MappingReader::secret(const std::string& key, Secret& out, const char* doc,
 }
 
 void MappingReader::resolve_secret(const std::string& key, const YAML::Node& node, Secret& out) {
-  const bool env = node.IsMap() && node.size() == 1 && node["env"].IsDefined() && node["env"].IsScalar();
-  const bool file = node.IsMap() && node.size() == 1 && node["file"].IsDefined() && node["file"].IsScalar();
+  const bool env =
+      node.IsMap() && node.size() == 1 && node["env"].IsDefined() && node["env"].IsScalar();
+  const bool file =
+      node.IsMap() && node.size() == 1 && node["file"].IsDefined() && node["file"].IsScalar();
   if (!env && !file) {
     return error_at(key, "must be {env: NAME} or {file: PATH}: a secret never stands in the file");
   }
   const std::string place = node[env ? "env" : "file"].Scalar();
   const auto value = env ? context_.secrets->environment(place) : context_.secrets->file(place);
   if (!value || value->empty()) {
-    return error_at(key, env ? "names an environment variable that is not set: " + place
-                             : "names a file that cannot be read, is empty, or that others may read: " + place);
+    return error_at(
+        key, env ? "names an environment variable that is not set: " + place
+                 : "names a file that cannot be read, is empty, or that others may read: " + place);
   }
   out = Secret(*value);
 }
 
 bool MappingReader::hashed_secret(const std::string& env, const std::string& file, Sha256& out) {
-  const auto value = env.empty() ? context_.secrets->file(file) : context_.secrets->environment(env);
+  const auto value =
+      env.empty() ? context_.secrets->file(file) : context_.secrets->environment(env);
   if (!value || value->empty()) {
     error_at(env.empty() ? "file" : "env", "leads to no secret: " + (env.empty() ? file : env));
     return false;
@@ -342,7 +349,8 @@ void MappingReader::list(const std::string& key, const char* doc, bool required,
   for (const auto& entry : *node) {
     const std::string section = path_of(section_, key) + "[" + std::to_string(index++) + "]";
     if (!entry.IsMap()) {
-      context_.errors.push_back({line_of(entry), entry.Mark().column + 1, section + " must be a mapping"});
+      context_.errors.push_back(
+          {line_of(entry), entry.Mark().column + 1, section + " must be a mapping"});
       continue;
     }
     MappingReader reader(context_, entry, section);
@@ -374,7 +382,8 @@ void MappingReader::finish() {
       message.append(" ").append(refused->second);
     } else {
       message += " is unknown";
-      if (const std::string near = nearest_key(key); !near.empty()) message += "; did you mean " + near + "?";
+      if (const std::string near = nearest_key(key); !near.empty())
+        message += "; did you mean " + near + "?";
     }
     context_.errors.push_back({line_of(entry.first), entry.first.Mark().column + 1, message});
   }

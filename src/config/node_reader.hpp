@@ -21,7 +21,7 @@ struct SettingDoc {
   std::string section;
   std::string key;
   std::string type;
-  std::string fallback;               ///< the default as text; empty: none
+  std::string fallback;  ///< the default as text; empty: none
   bool required = false;
   std::string text;
 };
@@ -30,7 +30,8 @@ struct SettingDoc {
 struct ReadContext {
   const SecretSources* secrets = nullptr;
   std::vector<ConfigError> errors;
-  std::vector<SettingDoc>* docs = nullptr;  ///< set: nothing is read, declarations are noted instead
+  std::vector<SettingDoc>* docs =
+      nullptr;  ///< set: nothing is read, declarations are noted instead
 };
 
 /// Reads one mapping. Every call declares a setting: its key, where its value goes (which holds the default),

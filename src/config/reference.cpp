@@ -38,9 +38,12 @@ std::string reference_markdown() {
   std::ostringstream out;
   out << "# Configuration\n\n"
          "Made by `tollgate reference` from the declarations that read the file; do not edit.\n"
-         "Durations and sizes carry their unit (`30s`, `15m`, `64KiB`). A secret is never written in the "
-         "file: `{env: NAME}` or `{file: PATH}` says where it is; a file that others may read is refused. "
-         "Unknown keys, wrong types and missing secrets are all reported together, with line numbers, before "
+         "Durations and sizes carry their unit (`30s`, `15m`, `64KiB`). A secret is never written "
+         "in the "
+         "file: `{env: NAME}` or `{file: PATH}` says where it is; a file that others may read is "
+         "refused. "
+         "Unknown keys, wrong types and missing secrets are all reported together, with line "
+         "numbers, before "
          "anything starts: `tollgate check -c FILE`.\n";
   std::vector<std::string> sections;
   for (const SettingDoc& doc : docs) {

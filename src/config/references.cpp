@@ -11,7 +11,8 @@ namespace {
 
 class Checker {
  public:
-  Checker(const Config& config, std::vector<ConfigError>& errors) : config_(config), errors_(errors) {}
+  Checker(const Config& config, std::vector<ConfigError>& errors)
+      : config_(config), errors_(errors) {}
 
   void run() {
     check_names();
@@ -57,7 +58,8 @@ class Checker {
     const std::string& wanted = config_.operations.backend;
     const bool known = std::any_of(config_.backends.begin(), config_.backends.end(),
                                    [&](const Backend& b) { return b.name == wanted; });
-    if (!wanted.empty() && !known) fail(0, "operations.backend names an unknown backend: " + wanted);
+    if (!wanted.empty() && !known)
+      fail(0, "operations.backend names an unknown backend: " + wanted);
   }
 
   void check_clients() {
@@ -65,7 +67,8 @@ class Checker {
       for (const std::string& wanted : client.models.value_or(std::vector<std::string>())) {
         const bool known = std::any_of(config_.models.begin(), config_.models.end(),
                                        [&](const Model& m) { return m.name == wanted; });
-        if (!known) fail(client.line, "client " + client.name + " names an unknown model: " + wanted);
+        if (!known)
+          fail(client.line, "client " + client.name + " names an unknown model: " + wanted);
       }
       const EntraMatch& entra = client.entra;
       const bool has_entra = !entra.app_ids.empty() || !entra.object_ids.empty() ||
@@ -99,7 +102,8 @@ class Checker {
       }
       for (const std::string& value : client.header_values) claim(client, "header value", value);
       for (const std::string& value : client.entra.app_ids) claim(client, "Entra app id", value);
-      for (const std::string& value : client.entra.object_ids) claim(client, "Entra object id", value);
+      for (const std::string& value : client.entra.object_ids)
+        claim(client, "Entra object id", value);
       for (const std::string& value : client.entra.roles) claim(client, "Entra role", value);
       for (const std::string& value : client.entra.groups) claim(client, "Entra group", value);
     }

@@ -14,7 +14,8 @@ namespace {
 
 std::string host_name() {
   std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 && name[0] != '\0' ? name.data() : "tollgate";
+  return ::gethostname(name.data(), name.size() - 1) == 0 && name[0] != '\0' ? name.data()
+                                                                             : "tollgate";
 }
 
 void declare_gateway(MappingReader& gateway, Gateway& out) {
@@ -23,18 +24,21 @@ void declare_gateway(MappingReader& gateway, Gateway& out) {
   gateway.text("workers", workers, "Threads that serve requests; `auto` is one per core.");
   if (workers != "auto") {
     unsigned count = 0;
-    const auto [end, error] = std::from_chars(workers.data(), workers.data() + workers.size(), count);
-    if (error != std::errc() || end != workers.data() + workers.size() || count < 1 || count > 256) {
+    const auto [end, error] =
+        std::from_chars(workers.data(), workers.data() + workers.size(), count);
+    if (error != std::errc() || end != workers.data() + workers.size() || count < 1 ||
+        count > 256) {
       gateway.error_at("workers", "must be auto or a number from 1 to 256");
     }
     out.workers = count;
   }
-  gateway.text("ca_certificates", out.ca_certificates,
-               "PEM file of certificates trusted for every outbound connection beside the system's.");
+  gateway.text(
+      "ca_certificates", out.ca_certificates,
+      "PEM file of certificates trusted for every outbound connection beside the system's.");
 }
 
-void declare_address(MappingReader& reader, std::string& host, std::uint16_t& port,
-                     const char* doc, bool required) {
+void declare_address(MappingReader& reader, std::string& host, std::uint16_t& port, const char* doc,
+                     bool required) {
   std::string address = required ? "" : host + ":" + std::to_string(port);
   reader.text("address", address, doc, required);
   if (address.empty()) return;
@@ -48,25 +52,29 @@ void declare_listener(MappingReader& listener, Config& config) {
   Listener out;
   out.line = listener.line();
   declare_address(listener, out.host, out.port, "Where to listen, host:port.", true);
-  listener.mapping("tls", "Serve TLS 1.2 and 1.3 here; without it, plain HTTP.", false,
-                   [&](MappingReader& tls) {
-                     out.tls.emplace();
-                     tls.text("certificate", out.tls->certificate, "PEM file with the chain.", true);
-                     tls.text("private_key", out.tls->private_key, "PEM file with the key.", true);
-                     tls.not_yet("client_certificates");
-                   });
-  listener.networks("trusted_proxies", out.trusted_proxies,
-                    "Peers whose X-Forwarded-For is believed for records, right to left. Default: nobody.");
+  listener.mapping(
+      "tls", "Serve TLS 1.2 and 1.3 here; without it, plain HTTP.", false, [&](MappingReader& tls) {
+        out.tls.emplace();
+        tls.text("certificate", out.tls->certificate, "PEM file with the chain.", true);
+        tls.text("private_key", out.tls->private_key, "PEM file with the key.", true);
+        tls.not_yet("client_certificates");
+      });
+  listener.networks(
+      "trusted_proxies", out.trusted_proxies,
+      "Peers whose X-Forwarded-For is believed for records, right to left. Default: nobody.");
   config.listeners.push_back(std::move(out));
 }
 
 void declare_limits(MappingReader& limits, Limits& out) {
-  limits.size("request_head", out.request_head, "Largest request head; a larger one is a 431.", 4096);
+  limits.size("request_head", out.request_head, "Largest request head; a larger one is a 431.",
+              4096);
   limits.number("request_head_fields", out.request_head_fields,
                 "Most header fields in a request; more are a 431.", 16, 1000);
-  limits.size("request_body", out.request_body, "Largest request body; a larger one is a 413.", 1024);
+  limits.size("request_body", out.request_body, "Largest request body; a larger one is a 413.",
+              1024);
   limits.duration("head_timeout", out.head_timeout,
-                  "From a head's first byte (or the connection's start) to its last, and for the TLS handshake.");
+                  "From a head's first byte (or the connection's start) to its last, and for the "
+                  "TLS handshake.");
   limits.duration("body_idle_timeout", out.body_idle_timeout,
                   "Longest pause between two pieces of a request body.");
   limits.duration("client_write_timeout", out.client_write_timeout,

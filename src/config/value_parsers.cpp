@@ -17,16 +17,17 @@ namespace {
 
 using Unit = std::pair<std::string_view, std::uint64_t>;
 
-constexpr std::array<Unit, 5> kDurations{{{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000},
-                                          {"d", 86'400'000}}};
-constexpr std::array<Unit, 4> kSizes{{{"", 1}, {"KiB", 1ULL << 10}, {"MiB", 1ULL << 20},
-                                      {"GiB", 1ULL << 30}}};
+constexpr std::array<Unit, 5> kDurations{
+    {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
+constexpr std::array<Unit, 4> kSizes{
+    {{"", 1}, {"KiB", 1ULL << 10}, {"MiB", 1ULL << 20}, {"GiB", 1ULL << 30}}};
 
 /// Far above every setting, far below what overflows.
 constexpr std::uint64_t kMostUnits = 1ULL << 60;
 
 template <std::size_t N>
-std::optional<std::uint64_t> parse_with_unit(std::string_view text, const std::array<Unit, N>& units) {
+std::optional<std::uint64_t> parse_with_unit(std::string_view text,
+                                             const std::array<Unit, N>& units) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc()) return std::nullopt;

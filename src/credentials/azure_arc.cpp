@@ -14,9 +14,7 @@ namespace {
 
 constexpr std::size_t kLargestKey = 4096;
 
-Error refused(const char* why) {
-  return {Errc::protocol, why};
-}
+Error refused(const char* why) { return {Errc::protocol, why}; }
 
 }  // namespace
 

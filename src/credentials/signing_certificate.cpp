@@ -30,9 +30,7 @@ Owned<BIO> reader_of(std::string_view text) {
 }
 
 /// Without one of its own, OpenSSL asks for a password at the terminal.
-int no_password(char*, int, int, void*) {
-  return -1;
-}
+int no_password(char*, int, int, void*) { return -1; }
 
 std::vector<Owned<X509>> read_certificates(std::string_view pem) {
   std::vector<Owned<X509>> out;
@@ -61,9 +59,7 @@ std::string digest(const EVP_MD* algorithm, std::string_view bytes) {
   return out;
 }
 
-Error unfit(const char* why) {
-  return {Errc::invalid_input, why};
-}
+Error unfit(const char* why) { return {Errc::invalid_input, why}; }
 
 }  // namespace
 

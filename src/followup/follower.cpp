@@ -47,7 +47,8 @@ telemetry::OperationSample token_sample(const usage::UsageRecord& record) {
   return out;
 }
 
-void take_outcome(usage::UsageRecord& record, usage::UsageOutcome outcome, std::string_view served_model) {
+void take_outcome(usage::UsageRecord& record, usage::UsageOutcome outcome,
+                  std::string_view served_model) {
   record.tokens = outcome.tokens;
   record.usage_basis = outcome.basis;
   record.usage_reason = std::move(outcome.reason);
@@ -62,7 +63,8 @@ void take_outcome(usage::UsageRecord& record, usage::UsageOutcome outcome, std::
 
 class BackendFollower : public Follower {
  public:
-  explicit BackendFollower(FollowerParts parts) : parts_(std::move(parts)), timer_(parts_.control) {}
+  explicit BackendFollower(FollowerParts parts)
+      : parts_(std::move(parts)), timer_(parts_.control) {}
 
   asio::awaitable<void> run() override {
     while (!stopping_) {
@@ -133,7 +135,7 @@ class BackendFollower : public Follower {
     take_outcome(record, std::move(outcome), http::find_field(answer->fields, "x-ms-served-model"));
     if (!files.empty()) {
       const bool counted = co_await count_batch(record, files);
-      if (!counted) co_return;        // the file could not be had now: asked again
+      if (!counted) co_return;  // the file could not be had now: asked again
     }
     co_await settle(std::move(stored));
   }
@@ -158,13 +160,16 @@ class BackendFollower : public Follower {
     co_return true;
   }
 
-  asio::awaitable<Result<http::ClientResponse>> fetch(const usage::UsageRecord& record, std::string path) {
-    const auto backend = std::find_if(parts_.backends.begin(), parts_.backends.end(),
-                                      [&](const BackendAccess& b) { return b.name == record.backend; });
+  asio::awaitable<Result<http::ClientResponse>> fetch(const usage::UsageRecord& record,
+                                                      std::string path) {
+    const auto backend =
+        std::find_if(parts_.backends.begin(), parts_.backends.end(),
+                     [&](const BackendAccess& b) { return b.name == record.backend; });
     if (backend == parts_.backends.end()) {
       co_return Error{Errc::not_found, "the backend is not configured any more"};
     }
-    const Result<credentials::CredentialHeader> credential = co_await backend->authorizer.header(utc_now(), std::string_view());
+    const Result<credentials::CredentialHeader> credential =
+        co_await backend->authorizer.header(utc_now(), std::string_view());
     if (!credential) co_return credential.error();
     http::ClientRequest request;
     request.url = backend->endpoint + path;
@@ -180,8 +185,9 @@ class BackendFollower : public Follower {
     if (settled) {
       parts_.metrics.add_tokens(token_sample(stored.record));
     } else {
-      telemetry::log::error("followup.settle_failed", {{"record_id", stored.record.record_id.to_string()},
-                                                       {"detail", settled.error().message}});
+      telemetry::log::error("followup.settle_failed",
+                            {{"record_id", stored.record.record_id.to_string()},
+                             {"detail", settled.error().message}});
     }
   }
 

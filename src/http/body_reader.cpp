@@ -26,22 +26,30 @@ bool is_control(unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7F; 
 
 BodyReader::BodyReader(BodyFraming framing) : state_(State::done) {
   switch (framing.kind) {
-    case Framing::none: break;
+    case Framing::none:
+      break;
     case Framing::length:
       remaining_ = framing.length;
       state_ = remaining_ == 0 ? State::done : State::length;
       break;
-    case Framing::chunked: state_ = State::size_first; break;
-    case Framing::until_close: state_ = State::until_close; break;
+    case Framing::chunked:
+      state_ = State::size_first;
+      break;
+    case Framing::until_close:
+      state_ = State::until_close;
+      break;
   }
 }
 
 std::size_t BodyReader::payload_run(std::size_t available) const {
   switch (state_) {
-    case State::until_close: return available;
+    case State::until_close:
+      return available;
     case State::length:
-    case State::data: return static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, available));
-    default: return 0;
+    case State::data:
+      return static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, available));
+    default:
+      return 0;
   }
 }
 
@@ -74,16 +82,25 @@ void BodyReader::on_end_of_stream() {
 BodyReader::State BodyReader::step(unsigned char byte) {
   switch (state_) {
     case State::size_first:
-    case State::size: return step_size(byte);
-    case State::extension: return step_extension(byte);
-    case State::size_lf: return byte == '\n' ? after_size() : State::broken;
-    case State::data_cr: return byte == '\r' ? State::data_lf : State::broken;
-    case State::data_lf: return byte == '\n' ? State::size_first : State::broken;
+    case State::size:
+      return step_size(byte);
+    case State::extension:
+      return step_extension(byte);
+    case State::size_lf:
+      return byte == '\n' ? after_size() : State::broken;
+    case State::data_cr:
+      return byte == '\r' ? State::data_lf : State::broken;
+    case State::data_lf:
+      return byte == '\n' ? State::size_first : State::broken;
     case State::trailer_first:
-    case State::trailer: return step_trailer(byte);
-    case State::trailer_lf: return byte == '\n' ? State::trailer_first : State::broken;
-    case State::end_lf: return byte == '\n' ? State::done : State::broken;
-    default: return State::broken;
+    case State::trailer:
+      return step_trailer(byte);
+    case State::trailer_lf:
+      return byte == '\n' ? State::trailer_first : State::broken;
+    case State::end_lf:
+      return byte == '\n' ? State::done : State::broken;
+    default:
+      return State::broken;
   }
 }
 

@@ -63,7 +63,7 @@ asio::awaitable<Result<std::string>> read_body(net::Stream& stream, std::string 
                                                BodyFraming framing, std::size_t limit) {
   BodyReader reader(framing);
   std::string body = std::move(first);
-  std::size_t at = 0;                 // payload so far; wire bytes not yet decoded follow it
+  std::size_t at = 0;  // payload so far; wire bytes not yet decoded follow it
   for (;;) {
     const auto decoded = reader.decode(body.data() + at, body.size() - at);
     at += decoded.payload;
@@ -125,8 +125,8 @@ asio::awaitable<Result<ClientResponse>> ClientTransport::send(ClientRequest requ
       co_await read_head(stream, received, head_length, request.method == "HEAD");
   if (!head) co_return head.error();
   ClientResponse response{head->status, copy_fields(*head), {}};
-  Result<std::string> body = co_await read_body(stream, received.substr(head_length), head->body,
-                                                request.response_limit);
+  Result<std::string> body =
+      co_await read_body(stream, received.substr(head_length), head->body, request.response_limit);
   if (!body) co_return body.error();
   response.body = std::move(*body);
   stream.close();

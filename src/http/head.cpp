@@ -18,9 +18,16 @@ std::string_view find_in(const std::vector<Field>& fields, std::string_view name
   return {};
 }
 
-constexpr std::array<std::string_view, 10> kHopByHop{
-    "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection",
-    "te",         "trailer",    "transfer-encoding",  "upgrade",             "http2-settings"};
+constexpr std::array<std::string_view, 10> kHopByHop{"connection",
+                                                     "keep-alive",
+                                                     "proxy-authenticate",
+                                                     "proxy-authorization",
+                                                     "proxy-connection",
+                                                     "te",
+                                                     "trailer",
+                                                     "transfer-encoding",
+                                                     "upgrade",
+                                                     "http2-settings"};
 
 /// Fields whose loss would change framing, meaning or proof: a Connection field cannot take them out.
 constexpr std::array<std::string_view, 8> kProtected{

@@ -18,7 +18,8 @@ constexpr std::array<bool, 256> make_token_table() {
   for (int c = '0'; c <= '9'; ++c) table[static_cast<std::size_t>(c)] = true;
   for (int c = 'a'; c <= 'z'; ++c) table[static_cast<std::size_t>(c)] = true;
   for (int c = 'A'; c <= 'Z'; ++c) table[static_cast<std::size_t>(c)] = true;
-  for (const char c : std::string_view("!#$%&'*+-.^_`|~")) table[static_cast<unsigned char>(c)] = true;
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~"))
+    table[static_cast<unsigned char>(c)] = true;
   return table;
 }
 
@@ -77,7 +78,8 @@ bool is_field_value(std::string_view text) {
     const __m128i controls = _mm_andnot_si128(_mm_cmpeq_epi8(_mm_max_epu8(block, space), block),
                                               _mm_set1_epi8(static_cast<char>(0xFF)));
     const __m128i bad = _mm_or_si128(controls, _mm_cmpeq_epi8(block, del));
-    if (_mm_movemask_epi8(_mm_cmpeq_epi8(bad, none)) != 0xFFFF && !all_in(kValue, text.substr(0, 16))) {
+    if (_mm_movemask_epi8(_mm_cmpeq_epi8(bad, none)) != 0xFFFF &&
+        !all_in(kValue, text.substr(0, 16))) {
       return false;
     }
     text.remove_prefix(16);

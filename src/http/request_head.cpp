@@ -15,7 +15,8 @@ std::optional<HeadError> parse_version(std::string_view text, int& minor_version
       !digit(text[7])) {
     return HeadError{400, "the request line is malformed"};
   }
-  if (text[5] != '1' || text[7] > '1') return HeadError{505, "only HTTP/1.0 and HTTP/1.1 are served"};
+  if (text[5] != '1' || text[7] > '1')
+    return HeadError{505, "only HTTP/1.0 and HTTP/1.1 are served"};
   minor_version = text[7] - '0';
   return std::nullopt;
 }

@@ -19,7 +19,8 @@ std::optional<HeadError> parse_status_line(std::string_view line, ResponseHead& 
   }
   if (out.status < 100 || out.status > 599) return malformed;
   if (line.size() > 12 && line[12] != ' ') return malformed;
-  out.reason = line.size() > 13 ? line.substr(13) : std::string_view();  // the reason may be missing
+  out.reason =
+      line.size() > 13 ? line.substr(13) : std::string_view();  // the reason may be missing
   if (!is_field_value(out.reason)) return malformed;
   return std::nullopt;
 }

@@ -70,7 +70,8 @@ class Database {
 /// BEGIN IMMEDIATE now; rolled back unless committed.
 class Transaction {
  public:
-  explicit Transaction(Database& database) : database_(database), begun_(database.execute("BEGIN IMMEDIATE")) {}
+  explicit Transaction(Database& database)
+      : database_(database), begun_(database.execute("BEGIN IMMEDIATE")) {}
   ~Transaction() {
     if (begun_ && !committed_) (void)database_.execute("ROLLBACK");
   }

@@ -75,9 +75,8 @@ bool EntryScanner::has_mark() const {
 }
 
 bool EntryScanner::only_zeroes_from(std::size_t at) const {
-  return at >= bytes_.size() ||
-         std::all_of(bytes_.begin() + static_cast<std::ptrdiff_t>(at), bytes_.end(),
-                     [](char c) { return c == '\0'; });
+  return at >= bytes_.size() || std::all_of(bytes_.begin() + static_cast<std::ptrdiff_t>(at),
+                                            bytes_.end(), [](char c) { return c == '\0'; });
 }
 
 std::optional<EntryScanner::Entry> EntryScanner::next_over_damage() {

@@ -17,8 +17,8 @@ inline constexpr std::uint8_t kFormatVersion = 1;
 /// As it lies in the file, little endian (docs/ledger-format.md).
 struct EntryHeader {
   std::uint32_t magic = kEntryMagic;
-  std::uint32_t length = 0;           ///< of the payload
-  std::uint32_t crc = 0;              ///< CRC-32C of length, type, version and payload
+  std::uint32_t length = 0;  ///< of the payload
+  std::uint32_t crc = 0;     ///< CRC-32C of length, type, version and payload
   std::uint8_t type = 0;
   std::uint8_t version = kFormatVersion;
   std::uint16_t reserved = 0;
@@ -37,7 +37,7 @@ class EntryScanner {
   struct Entry {
     EntryType type = EntryType::intent;
     std::string_view payload;
-    std::size_t end = 0;              ///< offset behind it
+    std::size_t end = 0;  ///< offset behind it
   };
 
   explicit EntryScanner(std::string_view segment, std::size_t from = Segment::kHeaderSize)

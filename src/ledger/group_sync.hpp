@@ -35,7 +35,7 @@ class GroupSync {
     boost::asio::steady_timer timer;  ///< cancelled to wake the coroutine
     std::shared_ptr<Segment> segment;
     Result<void> result;
-    bool done = false;                ///< set on the waiter's executor
+    bool done = false;  ///< set on the waiter's executor
   };
 
   void run();

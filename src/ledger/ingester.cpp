@@ -20,7 +20,7 @@ Result<void> Ingester::stage(RecordTable& table) {
     if (!sealed) return sealed.error();
     if (!*sealed) {
       if (segment == segments.back()) break;
-      ++staged_.damaged;              // the worker has gone on: at least its seal cannot be read
+      ++staged_.damaged;  // the worker has gone on: at least its seal cannot be read
     }
     ++staged_.finished;
     staged_.offset = 0;
@@ -38,7 +38,7 @@ Result<bool> Ingester::read(const Segment& segment, RecordTable& table, Round& r
       // Nothing committed yet, unless the place is marked and its sum does not hold.
       if (!scanner.has_mark()) break;
       entry = scanner.next_over_damage();
-      if (!entry) break;              // counted once something whole comes behind it, or at the next start
+      if (!entry) break;  // counted once something whole comes behind it, or at the next start
       ++round.damaged;
     }
     round.offset = entry->end;
@@ -99,7 +99,7 @@ bool Ingester::has_news() const {
 }
 
 void Ingester::finish(RecordTable& table) {
-  if (has_news()) return;             // damage: the next start counts it and sets it aside
+  if (has_news()) return;  // damage: the next start counts it and sets it aside
   Transaction transaction(table.database());
   if (!transaction.begun() || !keep_open_intents(table, state_) || !transaction.commit()) return;
   store_.drop_all();

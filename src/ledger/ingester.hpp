@@ -33,18 +33,18 @@ class Ingester {
     std::uint64_t awaiting = 0;
   };
   const Inserted& inserted() const { return inserted_; }
-  std::uint64_t damaged() const { return damaged_; }     ///< since start
+  std::uint64_t damaged() const { return damaged_; }  ///< since start
 
  private:
   struct OpenIntent {
     std::string payload;
-    bool kept = false;                ///< it outlived its segment and stands in the table
-    bool amended = false;             ///< ... in an earlier form
+    bool kept = false;     ///< it outlived its segment and stands in the table
+    bool amended = false;  ///< ... in an earlier form
   };
   struct Round {
     std::map<Uuid, OpenIntent> open;
-    std::size_t offset = 0;           ///< in the newest segment read
-    std::size_t finished = 0;         ///< sealed and read to their end, from the oldest on
+    std::size_t offset = 0;    ///< in the newest segment read
+    std::size_t finished = 0;  ///< sealed and read to their end, from the oldest on
     Inserted inserted;
     std::uint64_t damaged = 0;
   };

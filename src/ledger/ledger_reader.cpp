@@ -52,9 +52,9 @@ class SqliteLedgerReader : public LedgerReader {
 
   /// Closed records that stand in journals, put where queries see them beside the others.
   Result<void> load_journals() {
-    const Result<void> made =
-        database_.execute("CREATE TEMP TABLE extra AS SELECT " + select_columns() +
-                          " FROM records WHERE 0; CREATE UNIQUE INDEX temp.extra_id ON extra (record_id)");
+    const Result<void> made = database_.execute(
+        "CREATE TEMP TABLE extra AS SELECT " + select_columns() +
+        " FROM records WHERE 0; CREATE UNIQUE INDEX temp.extra_id ON extra (record_id)");
     if (!made) return made;
     for (const std::string& path : list_segments(directory_)) {
       read_segment_file(path, [&](EntryType type, const usage::UsageRecord& record) {
@@ -75,10 +75,11 @@ class SqliteLedgerReader : public LedgerReader {
     Statement statement = database_.prepare(
         "SELECT " + *groups +
         ", COUNT(*), TOTAL(prompt_tokens), TOTAL(completion_tokens), TOTAL(total_tokens), "
-        "AVG(total_tokens), SUM(total_tokens IS NULL), SUM(usage_basis IN ('estimated', 'partial')) "
-        "FROM (SELECT * FROM (SELECT " + select_columns() + " FROM main.records UNION ALL SELECT " +
-        select_columns() + kJournalOnly + ")) WHERE event_time >= ? GROUP BY " + *groups +
-        " ORDER BY " + *groups);
+        "AVG(total_tokens), SUM(total_tokens IS NULL), SUM(usage_basis IN ('estimated', "
+        "'partial')) "
+        "FROM (SELECT * FROM (SELECT " +
+        select_columns() + " FROM main.records UNION ALL SELECT " + select_columns() +
+        kJournalOnly + ")) WHERE event_time >= ? GROUP BY " + *groups + " ORDER BY " + *groups);
     statement.bind(1, since ? to_unix_micros(*since) : std::int64_t{0});
     std::vector<UsageRow> out;
     for (;;) {
@@ -128,7 +129,8 @@ class SqliteLedgerReader : public LedgerReader {
 }  // namespace
 
 Result<std::unique_ptr<LedgerReader>> LedgerReader::open(const std::string& path) {
-  if (!std::filesystem::exists(path)) return Error{Errc::not_found, "there is no ledger at " + path};
+  if (!std::filesystem::exists(path))
+    return Error{Errc::not_found, "there is no ledger at " + path};
   // Not SQLite's read-only mode: a reader of a write-ahead log must be able to map its index.
   Result<Database> database = Database::open(path);
   if (!database) return database.error();

@@ -99,9 +99,13 @@ class Encoder {
   static bool is_absent(const Tags& value) { return value.empty(); }
   static bool is_absent(const std::vector<Attempt>& value) { return value.empty(); }
   template <class T>
-  static bool is_absent(const std::optional<T>& value) { return !value.has_value(); }
+  static bool is_absent(const std::optional<T>& value) {
+    return !value.has_value();
+  }
   template <class T>
-  static bool is_absent(const T&) { return false; }
+  static bool is_absent(const T&) {
+    return false;
+  }
 
   void put(const std::string& value) { out_.append(value, 0, kLongestText); }
   void put(const Uuid& value) {
@@ -109,9 +113,11 @@ class Encoder {
   }
   void put(const UtcTime& value) { put_i64(out_, to_unix_micros(value)); }
   void put(const std::optional<std::int64_t>& value) { put_i64(out_, *value); }
-  void put(const std::optional<double>& value) { put_i64(out_, std::bit_cast<std::int64_t>(*value)); }
+  void put(const std::optional<double>& value) {
+    put_i64(out_, std::bit_cast<std::int64_t>(*value));
+  }
   template <class T>
-    requires std::is_integral_v<T> || std::is_enum_v<T>
+  requires std::is_integral_v<T> || std::is_enum_v<T>
   void put(T value) { put_i64(out_, static_cast<std::int64_t>(value)); }
   void put(const Tags& tags) {
     std::size_t count = 0;
@@ -177,7 +183,8 @@ class Decoder {
     if (!failed_) std::memcpy(value.bytes.data(), bytes.data(), value.bytes.size());
   }
   void get(std::string_view bytes, UtcTime& value) {
-    constexpr std::int64_t kLatest = std::numeric_limits<std::int64_t>::max() / 1000;  // the clock's nanoseconds
+    constexpr std::int64_t kLatest =
+        std::numeric_limits<std::int64_t>::max() / 1000;  // the clock's nanoseconds
     const std::int64_t micros = number(bytes);
     failed_ = failed_ || micros > kLatest || micros < -kLatest;
     if (!failed_) value = from_unix_micros(micros);
@@ -197,7 +204,7 @@ class Decoder {
     if (!failed_) value = static_cast<usage::UsageBasis>(raw);
   }
   template <class T>
-    requires std::is_integral_v<T>
+  requires std::is_integral_v<T>
   void get(std::string_view bytes, T& value) { value = static_cast<T>(number(bytes)); }
   void get(std::string_view bytes, Tags& tags) {
     Take take(bytes);

@@ -28,7 +28,11 @@ class Columns {
     const bool real = std::is_same_v<Value, std::optional<double>>;
     names.append(names.empty() ? "" : ", ").append(name);
     marks.append(marks.empty() ? "?" : ", ?");
-    schema.append(name).append(real ? " REAL" : is_number<Value> ? " INTEGER" : " TEXT").append(",\n");
+    schema.append(name)
+        .append(real               ? " REAL"
+                : is_number<Value> ? " INTEGER"
+                                   : " TEXT")
+        .append(",\n");
   }
   std::string names;
   std::string marks;
@@ -48,7 +52,9 @@ class Binder {
   explicit Binder(Statement& statement) : statement_(statement) {}
 
   template <class Value>
-  void operator()(int number, const char*, const Value& value) { bind(number, value); }
+  void operator()(int number, const char*, const Value& value) {
+    bind(number, value);
+  }
 
  private:
   void bind(int i, const std::string& value) { statement_.bind_view(i, value); }
@@ -65,7 +71,7 @@ class Binder {
     statement_.bind_view(i, attempts_);
   }
   template <class T>
-    requires std::is_integral_v<T>
+  requires std::is_integral_v<T>
   void bind(int i, T value) { statement_.bind(i, static_cast<std::int64_t>(value)); }
   template <class T>
   void bind(int i, const std::optional<T>& value) {
@@ -87,7 +93,9 @@ class RowReader {
   RowReader(const Statement& row, int first) : row_(row), first_(first) {}
 
   template <class Value>
-  void operator()(int number, const char*, Value& value) { get(first_ + number - 1, value); }
+  void operator()(int number, const char*, Value& value) {
+    get(first_ + number - 1, value);
+  }
 
  private:
   void get(int i, std::string& value) { value = row_.text(i); }
@@ -116,12 +124,13 @@ class RowReader {
       attempt.region = entry.value("Region", "");
       attempt.tier = entry.value("Tier", "");
       const auto retry_after = entry.find("RetryAfterMs");
-      if (retry_after != entry.end() && retry_after->is_number()) attempt.retry_after_ms = *retry_after;
+      if (retry_after != entry.end() && retry_after->is_number())
+        attempt.retry_after_ms = *retry_after;
       attempt.sent = entry.value("Sent", false);
     }
   }
   template <class T>
-    requires std::is_integral_v<T>
+  requires std::is_integral_v<T>
   void get(int i, T& value) { value = static_cast<T>(row_.number(i)); }
   void get(int i, std::optional<std::int64_t>& value) {
     if (!row_.is_null(i)) value = row_.number(i);
@@ -159,16 +168,18 @@ Result<void> upgrade_schema(Database& database) {
 Result<void> create_schema(Database& database) {
   return database.execute(
       "BEGIN IMMEDIATE;"
-      "CREATE TABLE records (sequence INTEGER PRIMARY KEY AUTOINCREMENT,\n" + columns().schema +
-      "state INTEGER NOT NULL DEFAULT 0, quarantine_reason TEXT NOT NULL DEFAULT '', settled_at INTEGER);"
+      "CREATE TABLE records (sequence INTEGER PRIMARY KEY AUTOINCREMENT,\n" +
+      columns().schema +
+      "state INTEGER NOT NULL DEFAULT 0, quarantine_reason TEXT NOT NULL DEFAULT '', settled_at "
+      "INTEGER);"
       "CREATE UNIQUE INDEX records_by_id ON records (record_id);"
       "CREATE INDEX records_queued ON records (sequence) WHERE state = 0;"
       "CREATE INDEX records_awaiting ON records (sequence) WHERE state = 3;"
       "CREATE INDEX records_settled ON records (settled_at) WHERE state = 1;"
       "CREATE INDEX records_by_time ON records (event_time);"
       "CREATE TABLE intents (record_id TEXT PRIMARY KEY, payload BLOB NOT NULL) WITHOUT ROWID;" +
-      kObjectsSchema +
-      "PRAGMA user_version = " + std::to_string(RecordTable::kSchemaVersion) + ";"
+      kObjectsSchema + "PRAGMA user_version = " + std::to_string(RecordTable::kSchemaVersion) +
+      ";"
       "COMMIT;");
 }
 
@@ -204,8 +215,9 @@ Result<RecordTable> RecordTable::open(const std::string& path, config::Durabilit
   // A segment is deleted once its records are committed. Under power_loss the commit must be on the disk by
   // then (FULL); for a process crash the page cache is enough (NORMAL).
   const bool full = durability == config::Durability::power_loss;
-  const Result<void> modes = database->execute(
-      std::string("PRAGMA journal_mode = WAL; PRAGMA synchronous = ") + (full ? "FULL;" : "NORMAL;"));
+  const Result<void> modes =
+      database->execute(std::string("PRAGMA journal_mode = WAL; PRAGMA synchronous = ") +
+                        (full ? "FULL;" : "NORMAL;"));
   if (!modes) return modes.error();
   const Result<std::int64_t> version = schema_version(*database);
   if (!version) return version.error();
@@ -238,7 +250,8 @@ Result<bool> RecordTable::insert(const usage::UsageRecord& record) {
 }
 
 Result<void> RecordTable::note_objects(const usage::UsageRecord& record) {
-  Statement statement = database_.prepare("INSERT OR IGNORE INTO objects VALUES (?, ?, ?, ?, ?, ?)");
+  Statement statement =
+      database_.prepare("INSERT OR IGNORE INTO objects VALUES (?, ?, ?, ?, ?, ?)");
   std::istringstream ids(record.stored_objects);
   for (std::string id; ids >> id;) {
     statement.bind(1, std::string_view(id));
@@ -308,9 +321,9 @@ Result<std::vector<StoredRecord>> RecordTable::awaiting(std::size_t limit) {
 Result<std::vector<StoredRecord>> RecordTable::in_state(int state, std::size_t limit) {
   std::vector<StoredRecord> out;
   // The state stands in the text, not in a parameter: only so SQLite sees that its partial index fits.
-  Statement statement =
-      database_.prepare("SELECT sequence, " + columns().names + " FROM records WHERE state = " +
-                        std::to_string(state) + " ORDER BY sequence LIMIT ?");
+  Statement statement = database_.prepare("SELECT sequence, " + columns().names +
+                                          " FROM records WHERE state = " + std::to_string(state) +
+                                          " ORDER BY sequence LIMIT ?");
   statement.bind(1, static_cast<std::int64_t>(limit));
   for (;;) {
     const Result<bool> row = statement.step();
@@ -323,7 +336,8 @@ Result<std::vector<StoredRecord>> RecordTable::in_state(int state, std::size_t l
 Result<bool> RecordTable::settle(const StoredRecord& record) {
   const auto awaits = std::to_string(static_cast<int>(DeliveryState::awaiting));
   // The row goes and comes again: its place in the order of delivery is that of its settling.
-  Statement drop = database_.prepare("DELETE FROM records WHERE sequence = ? AND state = " + awaits);
+  Statement drop =
+      database_.prepare("DELETE FROM records WHERE sequence = ? AND state = " + awaits);
   drop.bind(1, record.sequence);
   const Result<void> dropped = drop.run();
   if (!dropped) return dropped.error();
@@ -336,7 +350,8 @@ Result<void> RecordTable::mark_delivered(std::int64_t sequence, UtcTime now) {
   return mark_delivered_.run();
 }
 
-Result<void> RecordTable::quarantine(std::int64_t sequence, const std::string& reason, UtcTime now) {
+Result<void> RecordTable::quarantine(std::int64_t sequence, const std::string& reason,
+                                     UtcTime now) {
   Statement statement = database_.prepare(
       "UPDATE records SET state = 2, quarantine_reason = ?, settled_at = ? WHERE sequence = ? AND "
       "state = 0");
@@ -358,8 +373,8 @@ Result<std::int64_t> RecordTable::delete_delivered(UtcTime before, std::size_t l
 }
 
 std::optional<UtcTime> RecordTable::oldest_queued() {
-  Statement statement = database_.prepare(
-      "SELECT event_time FROM records WHERE state = 0 ORDER BY sequence LIMIT 1");
+  Statement statement =
+      database_.prepare("SELECT event_time FROM records WHERE state = 0 ORDER BY sequence LIMIT 1");
   const Result<bool> row = statement.step();
   if (!row || !*row) return std::nullopt;
   return from_unix_micros(statement.number(0));
@@ -367,8 +382,8 @@ std::optional<UtcTime> RecordTable::oldest_queued() {
 
 Result<RecordTable::Counts> RecordTable::counts() {
   Counts out;
-  Statement statement = database_.prepare(
-      "SELECT state, COUNT(*), MIN(event_time) FROM records GROUP BY state");
+  Statement statement =
+      database_.prepare("SELECT state, COUNT(*), MIN(event_time) FROM records GROUP BY state");
   for (;;) {
     const Result<bool> row = statement.step();
     if (!row) return row.error();
@@ -379,9 +394,15 @@ Result<RecordTable::Counts> RecordTable::counts() {
         out.queued = count;
         out.oldest_queued = from_unix_micros(statement.number(2));
         break;
-      case DeliveryState::delivered: out.delivered = count; break;
-      case DeliveryState::quarantined: out.quarantined = count; break;
-      case DeliveryState::awaiting: out.awaiting = count; break;
+      case DeliveryState::delivered:
+        out.delivered = count;
+        break;
+      case DeliveryState::quarantined:
+        out.quarantined = count;
+        break;
+      case DeliveryState::awaiting:
+        out.awaiting = count;
+        break;
     }
   }
 }

@@ -13,9 +13,9 @@
 namespace tollgate::ledger {
 namespace {
 
-constexpr std::array<const char*, 7> kNumbers{"operations",   "prompt_tokens", "completion_tokens",
-                                              "total_tokens", "average_total_tokens", "estimated",
-                                              "without_usage"};
+constexpr std::array<const char*, 7> kNumbers{
+    "operations",           "prompt_tokens", "completion_tokens", "total_tokens",
+    "average_total_tokens", "estimated",     "without_usage"};
 
 std::string average(const UsageRow& row) {
   if (!row.average_total_tokens) return "";
@@ -25,9 +25,12 @@ std::string average(const UsageRow& row) {
 }
 
 std::vector<std::string> numbers(const UsageRow& row) {
-  return {std::to_string(row.operations),   std::to_string(row.prompt_tokens),
-          std::to_string(row.completion_tokens), std::to_string(row.total_tokens),
-          average(row),                     std::to_string(row.estimated),
+  return {std::to_string(row.operations),
+          std::to_string(row.prompt_tokens),
+          std::to_string(row.completion_tokens),
+          std::to_string(row.total_tokens),
+          average(row),
+          std::to_string(row.estimated),
           std::to_string(row.without_usage)};
 }
 
@@ -75,7 +78,8 @@ std::string as_table(std::span<const UsageRow> rows, std::span<const std::string
     for (std::size_t i = 0; i < line.size(); ++i) {
       const std::string padding(widths[i] - line[i].size(), ' ');
       const bool text = i < by.size();
-      out.append(text ? line[i] + padding : padding + line[i]).append(i + 1 < line.size() ? "  " : "\n");
+      out.append(text ? line[i] + padding : padding + line[i])
+          .append(i + 1 < line.size() ? "  " : "\n");
     }
   }
   return out;

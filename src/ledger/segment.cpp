@@ -53,7 +53,8 @@ void Segment::append(EntryType type, std::string_view payload) {
   header.length = static_cast<std::uint32_t>(payload.size());
   header.type = static_cast<std::uint8_t>(type);
   header.crc = entry_crc(header, payload);
-  std::memcpy(entry + sizeof(header.magic), reinterpret_cast<const char*>(&header) + sizeof(header.magic),
+  std::memcpy(entry + sizeof(header.magic),
+              reinterpret_cast<const char*>(&header) + sizeof(header.magic),
               sizeof(header) - sizeof(header.magic));
   end_ += entry_size(payload.size());
   // The magic makes the entry valid. It comes last, so that a reader or a crash never meets half an entry.

@@ -28,8 +28,8 @@ SegmentStore::SegmentStore(std::string directory, std::uint32_t worker)
 Result<std::shared_ptr<Segment>> SegmentStore::make() {
   // A fresh name each time: files of an earlier process may still lie here.
   const UtcTime now = std::chrono::system_clock::now();
-  const std::string path = directory_ + "/" + make_uuid_v7(now).to_string() + "-" +
-                           std::to_string(worker_) + ".segment";
+  const std::string path =
+      directory_ + "/" + make_uuid_v7(now).to_string() + "-" + std::to_string(worker_) + ".segment";
   Result<std::unique_ptr<Segment>> made = Segment::create(path, worker_, next_number_, now);
   if (!made) return made.error();
   ++next_number_;

@@ -36,7 +36,7 @@ Result<void> make_directory(const std::string& path) {
 /// Before SQLite does, which gives its log and index the mode that the database has by then.
 void make_private(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) return;               // SQLite will say why
+  if (file < 0) return;  // SQLite will say why
   ::fchmod(file, 0600);
   ::close(file);
 }
@@ -194,7 +194,8 @@ Result<void> SqliteLedger::mark_delivered(std::span<const std::int64_t> sequence
   return {};
 }
 
-Result<void> SqliteLedger::quarantine(std::int64_t sequence, const std::string& reason, UtcTime now) {
+Result<void> SqliteLedger::quarantine(std::int64_t sequence, const std::string& reason,
+                                      UtcTime now) {
   const std::lock_guard lock(mutex_);
   const Result<void> done = table_.quarantine(sequence, reason, now);
   if (!done) return done;

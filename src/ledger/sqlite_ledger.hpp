@@ -53,7 +53,7 @@ class SqliteLedger : public Ledger {
 
   config::Ledger settings_;
   LockFile lock_;
-  mutable std::mutex mutex_;          ///< guards the table, the ingesters and the counts
+  mutable std::mutex mutex_;  ///< guards the table, the ingesters and the counts
   mutable RecordTable table_;
   RecordTable::Counts counts_;
   std::uint64_t interrupted_;

@@ -21,7 +21,8 @@ Result<void> WorkerJournal::advance() {
 }
 
 Result<void> WorkerJournal::append(EntryType type) {
-  constexpr std::size_t kTail = Segment::kEntryHeaderSize;  // for the seal that advance() puts there
+  constexpr std::size_t kTail =
+      Segment::kEntryHeaderSize;  // for the seal that advance() puts there
   if (scratch_.size() > kLargestPayload) {
     return Error{Errc::storage, "a record is larger than the journal takes"};
   }

@@ -39,7 +39,7 @@ Connection::~Connection() {
 }
 
 proxy::ClientConnection Connection::view() {
-  return {stream_, received_, peer_, trusted_proxies_, service_.connections.closing(),
+  return {stream_,         received_, peer_, trusted_proxies_, service_.connections.closing(),
           member_.on_abort};
 }
 
@@ -74,7 +74,8 @@ asio::awaitable<proxy::Afterwards> Connection::serve_one() {
   const HeadRead read = co_await read_head();
   member_.idle = false;
   switch (read) {
-    case HeadRead::ended: co_return proxy::Afterwards::close;
+    case HeadRead::ended:
+      co_return proxy::Afterwards::close;
     case HeadRead::timed_out: {
       const http::HeadError late{408, "the request head did not arrive in time"};
       co_return co_await refuse(late);
@@ -85,7 +86,8 @@ asio::awaitable<proxy::Afterwards> Connection::serve_one() {
                                                          : "a line does not end with CR LF"};
       co_return co_await refuse(bad);
     }
-    case HeadRead::complete: break;
+    case HeadRead::complete:
+      break;
   }
   const http::HeadLimits limits{service_.limits.request_head, service_.limits.request_head_fields};
   const auto error = http::parse_request_head(head_bytes_, limits, head_);

@@ -39,8 +39,8 @@ class Connection {
   const std::vector<Network>& trusted_proxies_;
   Service service_;
   Member member_;
-  std::string received_;              ///< bytes behind the current head
-  std::string head_bytes_;            ///< what head_ points into
+  std::string received_;    ///< bytes behind the current head
+  std::string head_bytes_;  ///< what head_ points into
   http::RequestHead head_;
 };
 

@@ -30,8 +30,8 @@ Result<tcp::endpoint> resolve_listen_address(asio::io_context& context,
   const auto address = asio::ip::make_address(settings.host, error);
   if (!error) return tcp::endpoint(address, settings.port);
   tcp::resolver resolver(context);
-  const auto found = resolver.resolve(settings.host, std::to_string(settings.port),
-                                      tcp::resolver::passive, error);
+  const auto found =
+      resolver.resolve(settings.host, std::to_string(settings.port), tcp::resolver::passive, error);
   if (error || found.empty()) {
     return Error{Errc::invalid_input, "cannot resolve the listening address " + settings.host};
   }
@@ -111,8 +111,8 @@ void Listener::serve(net::Socket socket) {
     return;
   }
   socket.set_option(tcp::no_delay(true), error);
-  auto connection = std::make_unique<Connection>(std::move(socket), peer.address(),
-                                                 trusted_proxies_, service_);
+  auto connection =
+      std::make_unique<Connection>(std::move(socket), peer.address(), trusted_proxies_, service_);
   net::SslPtr ssl = tls_ == nullptr ? nullptr : tls_->connection();
   // The frame owns the connection. An exception ends this connection only (faults.md R4).
   auto run = [](std::unique_ptr<Connection> owned, net::SslPtr handshake) -> asio::awaitable<void> {

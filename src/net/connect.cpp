@@ -50,7 +50,8 @@ SteadyTime share_of(SteadyTime deadline, std::size_t addresses_left) {
 }
 
 struct ResolveRace : Race {
-  explicit ResolveRace(const asio::any_io_executor& executor) : Race(executor), resolver(executor) {}
+  explicit ResolveRace(const asio::any_io_executor& executor)
+      : Race(executor), resolver(executor) {}
   tcp::resolver resolver;
   Endpoints endpoints;
 };
@@ -96,8 +97,8 @@ asio::awaitable<Result<Socket>> connect(Endpoints endpoints, SteadyTime deadline
     if (!in_time) {
       boost::system::error_code ignored;
       race->socket.close(ignored);
-      last = Error{Errc::timeout, "connecting to " + endpoint.address().to_string() +
-                                      " took too long"};
+      last = Error{Errc::timeout,
+                   "connecting to " + endpoint.address().to_string() + " took too long"};
       continue;
     }
     if (!*race->error) {

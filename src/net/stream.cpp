@@ -19,7 +19,7 @@ namespace asio = boost::asio;
 
 /// Kept between exchanges: one wait for readability at most, whoever watches at the time.
 struct Stream::Watch {
-  Stream* stream = nullptr;           // null once the stream is gone
+  Stream* stream = nullptr;  // null once the stream is gone
   std::function<void()> gone;
   bool armed = false;
 };
@@ -78,13 +78,17 @@ Stream::Step Stream::tls_step(int result) {
   if (result > 0) return {.bytes = static_cast<std::size_t>(result)};
   const int saved = errno;
   switch (SSL_get_error(ssl_.get(), result)) {
-    case SSL_ERROR_WANT_READ: return {.want = Want::read};
-    case SSL_ERROR_WANT_WRITE: return {.want = Want::write};
-    case SSL_ERROR_ZERO_RETURN: return {.error = Errc::closed, .failed = true};
+    case SSL_ERROR_WANT_READ:
+      return {.want = Want::read};
+    case SSL_ERROR_WANT_WRITE:
+      return {.want = Want::write};
+    case SSL_ERROR_ZERO_RETURN:
+      return {.error = Errc::closed, .failed = true};
     case SSL_ERROR_SYSCALL:
       if (saved == EINTR) return {.want = Want::read};
       return {.error = Errc::protocol, .failed = true};
-    default: return {.error = Errc::protocol, .failed = true};
+    default:
+      return {.error = Errc::protocol, .failed = true};
   }
 }
 

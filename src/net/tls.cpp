@@ -30,8 +30,8 @@ void harden(SSL_CTX* context) {
 int select_alpn(SSL*, const unsigned char** out, unsigned char* out_length,
                 const unsigned char* offered, unsigned offered_length, void*) {
   unsigned char* chosen = nullptr;
-  const int result = SSL_select_next_proto(&chosen, out_length, kAlpn, kAlpnLength, offered,
-                                           offered_length);
+  const int result =
+      SSL_select_next_proto(&chosen, out_length, kAlpn, kAlpnLength, offered, offered_length);
   *out = chosen;
   return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
@@ -61,8 +61,8 @@ Result<ClientTls> ClientTls::make(const std::vector<std::string>& ca_files) {
   SSL_CTX_set_default_verify_paths(context.get());
   for (const auto& file : ca_files) {
     if (SSL_CTX_load_verify_file(context.get(), file.c_str()) != 1) {
-      return Error{Errc::invalid_input, "cannot load certificates from " + file + ": " +
-                                            take_ssl_error()};
+      return Error{Errc::invalid_input,
+                   "cannot load certificates from " + file + ": " + take_ssl_error()};
     }
   }
   SSL_CTX_set_alpn_protos(context.get(), kAlpn, kAlpnLength);
@@ -74,13 +74,14 @@ SslPtr ClientTls::connection(const std::string& host, SSL_SESSION* session) cons
   SslPtr ssl(SSL_new(context_.get()));
   if (!ssl) return ssl;
   X509_VERIFY_PARAM* verify = SSL_get0_param(ssl.get());
-  X509_VERIFY_PARAM_set_hostflags(verify, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
-                                              X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+  X509_VERIFY_PARAM_set_hostflags(
+      verify, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   if (host.empty()) return nullptr;  // OpenSSL takes an empty name for "any name"
   const bool address = is_address(host);
   const int named = address ? X509_VERIFY_PARAM_set1_ip_asc(verify, host.c_str())
                             : X509_VERIFY_PARAM_set1_host(verify, host.c_str(), host.size());
-  if (named != 1) return nullptr;  // a connection that could not check its peer's name must not exist
+  if (named != 1)
+    return nullptr;  // a connection that could not check its peer's name must not exist
   if (!address) SSL_set_tlsext_host_name(ssl.get(), host.c_str());
   if (session != nullptr) SSL_set_session(ssl.get(), session);
   SSL_set_connect_state(ssl.get());

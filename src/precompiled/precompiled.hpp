@@ -19,9 +19,9 @@
 #include <variant>
 #include <vector>
 
+#include <spdlog/spdlog.h>
 #include <boost/asio.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/system/result.hpp>
 #include <nlohmann/json.hpp>
-#include <spdlog/spdlog.h>

@@ -27,7 +27,8 @@ bool is_trusted(const asio::ip::address& address, const std::vector<Network>& tr
 }
 
 bool is_port(std::string_view text) {
-  return !text.empty() && text.size() <= 5 && text.find_first_not_of("0123456789") == std::string_view::npos;
+  return !text.empty() && text.size() <= 5 &&
+         text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 /// One element: an address, or one with a port as Application Gateway writes it, IPv6 then in brackets.

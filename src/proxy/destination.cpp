@@ -19,7 +19,8 @@ asio::awaitable<Result<Object>> find_own(std::string id, const config::Client& c
   Result<std::optional<ledger::StoredObject>> found = co_await objects.find(std::move(id));
   if (!found) co_return found.error();
   if (!*found) co_return Error{Errc::not_found, "no such object"};
-  if ((*found)->client_name != client.name) co_return Error{Errc::forbidden, "another client's object"};
+  if ((*found)->client_name != client.name)
+    co_return Error{Errc::forbidden, "another client's object"};
   co_return std::make_unique<ledger::StoredObject>(std::move(**found));
 }
 
@@ -33,7 +34,8 @@ Result<std::vector<routing::Candidate>> candidates_for(std::string_view model, c
   if (!route) return route.error();
   std::vector<routing::Candidate> out = routing::pick_order(*route, wanted.random);
   if (object == nullptr) return out;
-  std::erase_if(out, [&](const routing::Candidate& c) { return c.backend->name != object->backend; });
+  std::erase_if(out,
+                [&](const routing::Candidate& c) { return c.backend->name != object->backend; });
   if (out.empty()) return gone();
   return out;
 }
@@ -100,13 +102,17 @@ asio::awaitable<Result<Destination>> at_home(Wanted wanted, const routing::Route
 
 }  // namespace
 
-asio::awaitable<Result<Destination>> find_destination(Wanted wanted, const routing::RouteTable& routes,
+asio::awaitable<Result<Destination>> find_destination(Wanted wanted,
+                                                      const routing::RouteTable& routes,
                                                       ledger::ObjectDirectory& objects) {
   switch (wanted.target.operation->route_by) {
     case routing::RouteBy::deployment:
-    case routing::RouteBy::model: co_return co_await by_model(wanted, routes, objects);
-    case routing::RouteBy::home: co_return co_await at_home(wanted, routes, objects);
-    case routing::RouteBy::object: break;
+    case routing::RouteBy::model:
+      co_return co_await by_model(wanted, routes, objects);
+    case routing::RouteBy::home:
+      co_return co_await at_home(wanted, routes, objects);
+    case routing::RouteBy::object:
+      break;
   }
   // A run's assistant must be the caller's own as well as its thread.
   if (wanted.scan != nullptr && !wanted.scan->assistant_id.empty()) {

@@ -19,17 +19,17 @@ namespace tollgate::proxy {
 
 /// Who may answer a request. The candidates' deployments may point into `object`.
 struct Destination {
-  std::string model;                  ///< as the client asked for it; empty where none is concerned
-  std::vector<routing::Candidate> candidates;  ///< in the order to try
+  std::string model;  ///< as the client asked for it; empty where none is concerned
+  std::vector<routing::Candidate> candidates;    ///< in the order to try
   std::unique_ptr<ledger::StoredObject> object;  ///< what the path or body refers to
 };
 
 /// What decides where a request goes.
 struct Wanted {
   const routing::RequestTarget& target;
-  const usage::RequestScan* scan;     ///< null: no body, or one that was not understood
+  const usage::RequestScan* scan;  ///< null: no body, or one that was not understood
   const config::Client& client;
-  std::uint64_t random;               ///< for the draw by weight
+  std::uint64_t random;  ///< for the draw by weight
 };
 
 /// Finds the destination: by the model, or by the object that the request refers to, which lives on the backend

@@ -15,11 +15,16 @@ using usage::ApiShape;
 
 std::optional<RequestShape> shape_of(ApiShape api) {
   switch (api) {
-    case ApiShape::chat: return RequestShape::chat;
-    case ApiShape::completions: return RequestShape::completions;
-    case ApiShape::embeddings: return RequestShape::embeddings;
-    case ApiShape::responses: return RequestShape::responses;
-    default: return std::nullopt;
+    case ApiShape::chat:
+      return RequestShape::chat;
+    case ApiShape::completions:
+      return RequestShape::completions;
+    case ApiShape::embeddings:
+      return RequestShape::embeddings;
+    case ApiShape::responses:
+      return RequestShape::responses;
+    default:
+      return std::nullopt;
   }
 }
 

@@ -105,18 +105,18 @@ asio::awaitable<Afterwards> Exchange::forward(OpenIntent intent, upstream::Outbo
   Result<upstream::Answer> answer = co_await pipeline_.parts_.upstream.send(
       request, candidates, intent.record().attempts, interrupt_);
   if (!answer) co_return co_await fail(intent, request, answer.error());
-  const RelayOptions options{
-      .strip_usage = answer->asked_for_usage && answer->head.status == 200 &&
-                     answer->head.find("content-encoding").empty(),
-      .keep_alive = keep_alive(),
-      .client_minor_version = head_.minor_version,
-      .upstream_idle = answer->candidate.backend->timeouts.idle,
-      .client_write = pipeline_.parts_.config.limits.client_write_timeout,
-      .on_client_abort = on_client_abort};
+  const RelayOptions options{.strip_usage = answer->asked_for_usage && answer->head.status == 200 &&
+                                            answer->head.find("content-encoding").empty(),
+                             .keep_alive = keep_alive(),
+                             .client_minor_version = head_.minor_version,
+                             .upstream_idle = answer->candidate.backend->timeouts.idle,
+                             .client_write = pipeline_.parts_.config.limits.client_write_timeout,
+                             .on_client_abort = on_client_abort};
   co_return co_await relay(intent, request, *answer, options);
 }
 
-asio::awaitable<Afterwards> Exchange::relay(OpenIntent& intent, const upstream::OutboundRequest& request,
+asio::awaitable<Afterwards> Exchange::relay(OpenIntent& intent,
+                                            const upstream::OutboundRequest& request,
                                             upstream::Answer& answer, RelayOptions options) {
   const usage::BodyShape shape = usage::body_shape(answer.head.find("content-type"));
   options.strip_usage = options.strip_usage && shape == usage::BodyShape::server_sent_events;
@@ -136,8 +136,8 @@ asio::awaitable<Afterwards> Exchange::relay(OpenIntent& intent, const upstream::
 
   usage::UsageRecord& record = intent.record();
   usage::UsageOutcome usage = meter.finish(end == RelayEnd::complete);
-  record.outcome = outcome_of(end, relay.client_is_gone(), answer.head.status,
-                              usage.in_stream_error);
+  record.outcome =
+      outcome_of(end, relay.client_is_gone(), answer.head.status, usage.in_stream_error);
   note_answer(record, answer);
   const bool answer_instead = end != RelayEnd::complete && !relay.head_sent();
   record.status_code = answer_instead ? 502 : answer.head.status;
@@ -158,14 +158,15 @@ asio::awaitable<Afterwards> Exchange::relay(OpenIntent& intent, const upstream::
   const bool sent = co_await relay.finish();
   relaying_ = nullptr;
   if (!sent) co_return Afterwards::abort;
-  const bool keep = keep_alive() && options.keep_alive &&
-                    relay.framing() != ClientFraming::until_close;
+  const bool keep =
+      keep_alive() && options.keep_alive && relay.framing() != ClientFraming::until_close;
   co_return keep ? Afterwards::keep : Afterwards::close;
 }
 
 asio::awaitable<void> Exchange::note_metered(usage::UsageRecord& record,
                                              const upstream::OutboundRequest& request,
-                                             const http::ResponseHead& head, usage::UsageOutcome outcome) {
+                                             const http::ResponseHead& head,
+                                             usage::UsageOutcome outcome) {
   const routing::Operation& operation = *request.target->operation;
   const bool succeeded = head.status >= 200 && head.status < 300;
   const bool background = request.scan != nullptr && request.scan->background;
@@ -226,7 +227,8 @@ void Exchange::note_objects(const usage::UsageRecord& record) {
   }
 }
 
-asio::awaitable<Afterwards> Exchange::fail(OpenIntent& intent, const upstream::OutboundRequest& request,
+asio::awaitable<Afterwards> Exchange::fail(OpenIntent& intent,
+                                           const upstream::OutboundRequest& request,
                                            const Error& error) {
   usage::UsageRecord& record = intent.record();
   const Refusal refusal = refusal_for_upstream(error);
@@ -250,7 +252,8 @@ asio::awaitable<Afterwards> Exchange::fail(OpenIntent& intent, const upstream::O
 
 asio::awaitable<bool> Exchange::make_durable(OpenIntent& intent) {
   pipeline_.parts_.metrics.record(sample_of(intent.record()));
-  if (!intent.recorded()) co_return true;  // fail_open: served without a record, counted when it began
+  if (!intent.recorded())
+    co_return true;  // fail_open: served without a record, counted when it began
   Result<void> closed = intent.close();
   if (closed) closed = co_await pipeline_.parts_.journal.until_durable();
   if (closed) co_return true;
@@ -267,7 +270,8 @@ void Exchange::note_times(usage::UsageRecord& record, const upstream::Answer& an
   const SteadyTime first_byte = relay.first_byte_at().value_or(now);
   if (!relay.client_is_gone()) record.time_to_first_byte_ms = ms_between(started_, first_byte);
   // What the client waited for the gateway itself: all but the backend's time to its head.
-  record.gateway_overhead_ms = fractional_ms((first_byte - started_) - (answer.head_at - answer.sent_at));
+  record.gateway_overhead_ms =
+      fractional_ms((first_byte - started_) - (answer.head_at - answer.sent_at));
   record.response_bytes = relay.response_bytes();
 }
 

@@ -40,14 +40,17 @@ class Exchange {
   void body_was_read() { body_read_ = true; }
 
  private:
-  boost::asio::awaitable<Afterwards> relay(OpenIntent& intent, const upstream::OutboundRequest& request,
+  boost::asio::awaitable<Afterwards> relay(OpenIntent& intent,
+                                           const upstream::OutboundRequest& request,
                                            upstream::Answer& answer, RelayOptions options);
-  boost::asio::awaitable<Afterwards> fail(OpenIntent& intent, const upstream::OutboundRequest& request,
+  boost::asio::awaitable<Afterwards> fail(OpenIntent& intent,
+                                          const upstream::OutboundRequest& request,
                                           const Error& error);
   /// Fills the record in with what the meter found, what waits at the backend and what we count ourselves.
   boost::asio::awaitable<void> note_metered(usage::UsageRecord& record,
                                             const upstream::OutboundRequest& request,
-                                            const http::ResponseHead& head, usage::UsageOutcome outcome);
+                                            const http::ResponseHead& head,
+                                            usage::UsageOutcome outcome);
   boost::asio::awaitable<void> estimate(usage::UsageRecord& record,
                                         const upstream::OutboundRequest& request,
                                         std::optional<std::int64_t> generated_tokens);
@@ -69,7 +72,7 @@ class Exchange {
   UtcTime accepted_at_;
   SteadyTime started_;
   upstream::Interrupt interrupt_;
-  Relay* relaying_ = nullptr;         ///< told when the client hangs up
+  Relay* relaying_ = nullptr;  ///< told when the client hangs up
   bool client_gone_ = false;
   bool body_read_ = false;
 };

@@ -9,8 +9,8 @@ namespace tollgate::proxy {
 namespace {
 
 /// Of responses, runs and batches alike (azure-protocol.md 1.7, 1.9; run states from the same source as 2.5).
-constexpr std::array<std::string_view, 6> kUnfinished{"queued",     "in_progress", "requires_action",
-                                                      "validating", "finalizing",  "cancelling"};
+constexpr std::array<std::string_view, 6> kUnfinished{
+    "queued", "in_progress", "requires_action", "validating", "finalizing", "cancelling"};
 
 bool is_unfinished(std::string_view status) {
   return std::find(kUnfinished.begin(), kUnfinished.end(), status) != kUnfinished.end();
@@ -18,13 +18,16 @@ bool is_unfinished(std::string_view status) {
 
 std::string object_path(usage::ApiShape api, const usage::UsageOutcome& outcome) {
   switch (api) {
-    case usage::ApiShape::responses: return "/responses/" + outcome.response_id;
-    case usage::ApiShape::batches: return "/batches/" + outcome.response_id;
+    case usage::ApiShape::responses:
+      return "/responses/" + outcome.response_id;
+    case usage::ApiShape::batches:
+      return "/batches/" + outcome.response_id;
     case usage::ApiShape::runs:
       return is_object_id(outcome.thread_id)
                  ? "/threads/" + outcome.thread_id + "/runs/" + outcome.response_id
                  : std::string();
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -42,7 +45,8 @@ bool makes_object(const routing::Operation& operation) {
 
 bool is_object_id(std::string_view id) {
   const auto allowed = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '_';
   };
   return !id.empty() && id.size() <= 256 && std::all_of(id.begin(), id.end(), allowed);
 }
@@ -50,7 +54,8 @@ bool is_object_id(std::string_view id) {
 std::string follow_path(const routing::RequestTarget& target, const usage::UsageOutcome& outcome,
                         bool background) {
   const usage::ApiShape api = target.operation->api;
-  if (target.operation->metering != routing::Metering::follow || !is_object_id(outcome.response_id)) return {};
+  if (target.operation->metering != routing::Metering::follow || !is_object_id(outcome.response_id))
+    return {};
   if (outcome.basis == usage::UsageBasis::reported || !is_unfinished(outcome.status)) return {};
   if (api == usage::ApiShape::responses && !background) return {};
   const std::string path = object_path(api, outcome);
@@ -61,11 +66,13 @@ std::string follow_path(const routing::RequestTarget& target, const usage::Usage
   return out;
 }
 
-std::string stored_objects(const routing::RequestTarget& target, const usage::UsageOutcome& outcome) {
+std::string stored_objects(const routing::RequestTarget& target,
+                           const usage::UsageOutcome& outcome) {
   std::string out;
   // A thread made together with its run: the thread is what later paths name.
   const bool is_run = target.operation->api == usage::ApiShape::runs;
-  if (makes_object(*target.operation)) append_id(out, is_run ? outcome.thread_id : outcome.response_id);
+  if (makes_object(*target.operation))
+    append_id(out, is_run ? outcome.thread_id : outcome.response_id);
   if (target.operation->group == config::OperationGroup::batches && !outcome.result_files.empty()) {
     out.append(out.empty() ? "" : " ").append(outcome.result_files);
   }

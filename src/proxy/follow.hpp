@@ -21,6 +21,7 @@ std::string follow_path(const routing::RequestTarget& target, const usage::Usage
 
 /// Ids of the objects that a successful operation left or showed, separated by blanks: what only its client may
 /// use from now on.
-std::string stored_objects(const routing::RequestTarget& target, const usage::UsageOutcome& outcome);
+std::string stored_objects(const routing::RequestTarget& target,
+                           const usage::UsageOutcome& outcome);
 
 }  // namespace tollgate::proxy

@@ -20,7 +20,8 @@ std::string text_field(const http::RequestHead& head, std::string_view name) {
 
 /// The client's own id for the request: what it can find again in its logs.
 std::string correlation_id(const http::RequestHead& head) {
-  for (const std::string_view name : {"x-ms-client-request-id", "x-correlation-id", "x-request-id"}) {
+  for (const std::string_view name :
+       {"x-ms-client-request-id", "x-correlation-id", "x-request-id"}) {
     const std::string_view value = head.find(name);
     if (!value.empty()) return sanitize_utf8(value, kTextLimit);
   }
@@ -81,7 +82,8 @@ void note_answer(usage::UsageRecord& record, const upstream::Answer& answer) {
 
 void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome,
                 std::string_view served_model, routing::Metering metering) {
-  const bool counts = metering == routing::Metering::answer || metering == routing::Metering::follow;
+  const bool counts =
+      metering == routing::Metering::answer || metering == routing::Metering::follow;
   if (counts) {
     record.tokens = outcome.tokens;
     record.usage_basis = outcome.basis;
@@ -108,10 +110,14 @@ void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome,
 usage::Outcome outcome_of(RelayEnd end, bool client_gone, int status, bool in_stream_error) {
   if (client_gone) return usage::Outcome::client_aborted;
   switch (end) {
-    case RelayEnd::complete: break;
-    case RelayEnd::upstream_broken: return usage::Outcome::backend_error;
-    case RelayEnd::upstream_timeout: return usage::Outcome::timeout;
-    case RelayEnd::cancelled: return usage::Outcome::interrupted;
+    case RelayEnd::complete:
+      break;
+    case RelayEnd::upstream_broken:
+      return usage::Outcome::backend_error;
+    case RelayEnd::upstream_timeout:
+      return usage::Outcome::timeout;
+    case RelayEnd::cancelled:
+      return usage::Outcome::interrupted;
   }
   if (status >= 500 || in_stream_error) return usage::Outcome::backend_error;
   return status >= 400 ? usage::Outcome::refused : usage::Outcome::completed;

@@ -25,7 +25,7 @@ struct IntentFacts {
   const http::RequestHead& head;
   const routing::RequestTarget& target;
   const routing::Candidate& first_candidate;
-  const usage::RequestScan* scan;     ///< null: the body was not understood
+  const usage::RequestScan* scan;  ///< null: the body was not understood
   std::string_view requested_model;
   std::size_t body_size;
 };

@@ -27,15 +27,24 @@ Refusal refusal_for_head(const http::HeadError& error) {
 Refusal refusal_for_authentication(const Error& error) {
   switch (error.code) {
     case Errc::invalid_input:
-      return {400, "BadRequest", kInvalidRequest,
-              "Give exactly one credential: an API key or a bearer token, once.", {}};
+      return {400,
+              "BadRequest",
+              kInvalidRequest,
+              "Give exactly one credential: an API key or a bearer token, once.",
+              {}};
     case Errc::forbidden:
-      return {403, "PermissionDenied", "permission_error",
-              "The caller is known but may not use this gateway.", {}};
+      return {403,
+              "PermissionDenied",
+              "permission_error",
+              "The caller is known but may not use this gateway.",
+              {}};
     case Errc::unauthenticated:
       // One text for all: whether a client exists is not told to strangers (faults.md A15).
-      return {401, "401", "authentication_error",
-              "Access denied due to a missing or invalid credential.", {}};
+      return {401,
+              "401",
+              "authentication_error",
+              "Access denied due to a missing or invalid credential.",
+              {}};
     default:
       return {503, "ServiceUnavailable", kServerError,
               "The caller's identity cannot be checked at the moment.", "Retry-After: 5\r\n"};
@@ -45,7 +54,8 @@ Refusal refusal_for_authentication(const Error& error) {
 Refusal refusal_for_target(const Error& error, std::string_view method, std::string_view target) {
   if (error.code == Errc::not_found) {
     const std::string allowed = routing::allowed_methods(target);
-    const bool method_fits = (", " + allowed + ",").find(" " + std::string(method) + ",") != std::string::npos;
+    const bool method_fits =
+        (", " + allowed + ",").find(" " + std::string(method) + ",") != std::string::npos;
     if (!allowed.empty() && !method_fits) {
       return {405, "MethodNotAllowed", kInvalidRequest, "The method is not allowed here.",
               "Allow: " + allowed + "\r\n"};
@@ -67,31 +77,45 @@ Refusal refusal_for_body(const Error& error) {
 }
 
 Refusal refusal_for_closed_operation() {
-  return {403, "OperationNotEnabled", "permission_error",
-          "This operation is not enabled on this gateway.", {}};
+  return {403,
+          "OperationNotEnabled",
+          "permission_error",
+          "This operation is not enabled on this gateway.",
+          {}};
 }
 
 Refusal refusal_for_route(const Error& error, const routing::Operation& operation) {
   const bool object = operation.route_by == routing::RouteBy::object;
   switch (error.code) {
     case Errc::forbidden:
-      return {403, "PermissionDenied", "permission_error",
-              object ? "The object belongs to another caller."
-                     : "The caller may not use this model, or an object that the request refers to.",
+      return {403,
+              "PermissionDenied",
+              "permission_error",
+              object
+                  ? "The object belongs to another caller."
+                  : "The caller may not use this model, or an object that the request refers to.",
               {}};
     case Errc::not_found:
       if (object) return {404, "NotFound", kInvalidRequest, "There is no such object.", {}};
-      return {404, "DeploymentNotFound", kInvalidRequest,
-              "The API deployment for this resource, or an object that the request refers to, does not exist.",
+      return {404,
+              "DeploymentNotFound",
+              kInvalidRequest,
+              "The API deployment for this resource, or an object that the request refers to, does "
+              "not exist.",
               {}};
-    case Errc::storage: return refusal_without_ledger();
-    default: return refusal_for_unusable_body();
+    case Errc::storage:
+      return refusal_without_ledger();
+    default:
+      return refusal_for_unusable_body();
   }
 }
 
 Refusal refusal_for_unusable_body() {
-  return {400, "BadRequest", kInvalidRequest,
-          "The request body must be a JSON object or a form that names a model, each member once.", {}};
+  return {400,
+          "BadRequest",
+          kInvalidRequest,
+          "The request body must be a JSON object or a form that names a model, each member once.",
+          {}};
 }
 
 Refusal refusal_for_upstream(const Error& error) {

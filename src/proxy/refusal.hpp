@@ -15,10 +15,10 @@ namespace tollgate::proxy {
 /// (azure-protocol.md 3.2). Texts are the gateway's: nothing of the request is echoed.
 struct Refusal {
   int status = 400;
-  std::string_view code;              ///< Azure's word where it has one (DeploymentNotFound, 401, ...)
-  std::string_view type;              ///< OpenAI's family: invalid_request_error, server_error, ...
+  std::string_view code;  ///< Azure's word where it has one (DeploymentNotFound, 401, ...)
+  std::string_view type;  ///< OpenAI's family: invalid_request_error, server_error, ...
   std::string message;
-  std::string extra_fields;           ///< whole header lines: Allow, Retry-After, ...
+  std::string extra_fields;  ///< whole header lines: Allow, Retry-After, ...
 };
 
 /// What each stage's failure is answered with: the one place where errors become statuses.

@@ -67,8 +67,7 @@ asio::awaitable<Result<std::string_view>> Relay::next_payload() {
     wire_ = buffer_.get();
     net::Stream& upstream = answer_.connection.stream();
     upstream.deadline(std::min(now() + options_.upstream_idle, drain_until_));
-    const Result<std::size_t> count =
-        co_await upstream.read_some(asio::buffer(wire_, kReadSize));
+    const Result<std::size_t> count = co_await upstream.read_some(asio::buffer(wire_, kReadSize));
     if (!count) {
       if (count.error().code == Errc::closed) reader_.on_end_of_stream();
       if (!reader_.done()) co_return count.error();

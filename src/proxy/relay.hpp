@@ -21,8 +21,8 @@
 namespace tollgate::proxy {
 
 struct RelayOptions {
-  bool strip_usage = false;           ///< take an injected include_usage out of the stream again
-  bool keep_alive = true;             ///< what the client is told about its connection
+  bool strip_usage = false;  ///< take an injected include_usage out of the stream again
+  bool keep_alive = true;    ///< what the client is told about its connection
   int client_minor_version = 1;
   milliseconds upstream_idle{60'000};
   milliseconds client_write{60'000};
@@ -34,7 +34,7 @@ enum class RelayEnd {
   complete,         ///< as framed
   upstream_broken,  ///< reset, malformed, or closed before its end
   upstream_timeout,
-  cancelled,        ///< the client went and nobody reads on
+  cancelled,  ///< the client went and nobody reads on
 };
 
 /// Passes one answer to the client as it arrives, then reads it (the meter comes after the write). Its last
@@ -54,7 +54,9 @@ class Relay {
   /// The client has hung up: reads on within bounds, or gives up, as the client's policy says.
   void client_gone();
   /// Calls `known` once, as soon as the answer has told its id; set before pump().
-  void on_identity(std::function<void(const usage::UsageOutcome&)> known) { on_identity_ = std::move(known); }
+  void on_identity(std::function<void(const usage::UsageOutcome&)> known) {
+    on_identity_ = std::move(known);
+  }
 
   /// The gateway stops: pump() ends with `cancelled` at once.
   void abort();
@@ -87,12 +89,12 @@ class Relay {
   ClientFraming framing_;
   http::BodyReader reader_;
   usage::UsageStripper stripper_;
-  std::unique_ptr<char[]> buffer_;    ///< made when more comes than arrived with the head
-  char* wire_ = nullptr;              ///< bytes from the backend, decoded in place
-  std::string out_;                   ///< framed bytes for the client, the head first
+  std::unique_ptr<char[]> buffer_;  ///< made when more comes than arrived with the head
+  char* wire_ = nullptr;            ///< bytes from the backend, decoded in place
+  std::string out_;                 ///< framed bytes for the client, the head first
   std::string stripped_;
   bool first_piece_ = true;
-  bool extra_bytes_ = false;          ///< the backend sent more than its message
+  bool extra_bytes_ = false;  ///< the backend sent more than its message
   bool pumped_ = false;
   bool client_gone_ = false;
   bool head_sent_ = false;

@@ -63,9 +63,9 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   }
 
   const bool expect_continue = head.expect_continue;
-  Result<std::string> body = co_await read_request_body(
-      client, head.body, expect_continue, parts_.config.limits.request_body,
-      parts_.config.limits.body_idle_timeout);
+  Result<std::string> body = co_await read_request_body(client, head.body, expect_continue,
+                                                        parts_.config.limits.request_body,
+                                                        parts_.config.limits.body_idle_timeout);
   if (!body) {
     const Errc code = body.error().code;
     if (code == Errc::closed || code == Errc::protocol) co_return Afterwards::abort;
@@ -82,24 +82,24 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
                       .scan = scan ? &*scan : nullptr,
                       .client = *caller->client,
                       .random = spread_bits(exchange.id())};
-  Result<Destination> destination = co_await find_destination(wanted, parts_.routes, parts_.objects);
+  Result<Destination> destination =
+      co_await find_destination(wanted, parts_.routes, parts_.objects);
   if (!destination) {
     co_return co_await exchange.refuse(refusal_for_route(destination.error(), *target->operation));
   }
 
   // The intent is durable before the request leaves: a crash from here on leaves a record (promise 2).
-  OpenIntent intent(parts_.journal,
-                    make_intent({.id = exchange.id(),
-                                 .accepted_at = exchange.accepted_at(),
-                                 .config = parts_.config,
-                                 .caller = *caller,
-                                 .client = client,
-                                 .head = head,
-                                 .target = *target,
-                                 .first_candidate = destination->candidates.front(),
-                                 .scan = wanted.scan,
-                                 .requested_model = destination->model,
-                                 .body_size = body->size()}));
+  OpenIntent intent(parts_.journal, make_intent({.id = exchange.id(),
+                                                 .accepted_at = exchange.accepted_at(),
+                                                 .config = parts_.config,
+                                                 .caller = *caller,
+                                                 .client = client,
+                                                 .head = head,
+                                                 .target = *target,
+                                                 .first_candidate = destination->candidates.front(),
+                                                 .scan = wanted.scan,
+                                                 .requested_model = destination->model,
+                                                 .body_size = body->size()}));
   Result<void> durable = intent.opened();
   if (durable) durable = co_await parts_.journal.until_durable();
   if (!durable) {

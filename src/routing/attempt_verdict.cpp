@@ -7,12 +7,14 @@ namespace {
 
 Judgement judge_answer(const AttemptEnd& end) {
   switch (end.status) {
-    case 429: return {Verdict::retry_next_target, Signal::throttled};
+    case 429:
+      return {Verdict::retry_next_target, Signal::throttled};
     case 408:
     case 500:
     case 502:
     case 503:
-    case 504: return {Verdict::retry_next_target, Signal::failure};
+    case 504:
+      return {Verdict::retry_next_target, Signal::failure};
     case 401:
     case 403:
       if (!end.own_credential) return {Verdict::served, Signal::success};

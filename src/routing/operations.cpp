@@ -35,7 +35,8 @@ bool fits(std::string_view path, std::string_view pattern, PathMatch& out) {
 }
 
 bool below(std::string_view path, std::string_view root) {
-  return path.size() > root.size() && path.substr(0, root.size()) == root && path[root.size()] == '/';
+  return path.size() > root.size() && path.substr(0, root.size()) == root &&
+         path[root.size()] == '/';
 }
 
 /// Calls `visit` with each operation whose path fits, until it returns true.

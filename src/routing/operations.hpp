@@ -17,8 +17,8 @@ std::span<const Operation> operations();
 struct PathMatch {
   const Operation* operation = nullptr;  ///< null: not with this method, or not at all
   UrlFamily family = UrlFamily::legacy;
-  std::string_view deployment;        ///< what stood for {deployment}, in the path that was given
-  std::string_view object_id;         ///< what stood for {object}, likewise
+  std::string_view deployment;  ///< what stood for {deployment}, in the path that was given
+  std::string_view object_id;   ///< what stood for {object}, likewise
 };
 
 /// Looks a normalised path up.

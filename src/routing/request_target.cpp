@@ -26,9 +26,9 @@ int hex_value(char c) {
 /// separators, dots, percent signs and controls, matrix parameters, backslashes, non-ASCII (faults.md P4).
 bool is_plain_path_byte(unsigned char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-         c == '_' || c == '.' || c == '~' || c == ' ' || c == '(' || c == ')' || c == '+' || c == ':' ||
-         c == '@' || c == '/' || c == '!' || c == '*' || c == ',' || c == '=' || c == '&' || c == '$' ||
-         c == '\'';
+         c == '_' || c == '.' || c == '~' || c == ' ' || c == '(' || c == ')' || c == '+' ||
+         c == ':' || c == '@' || c == '/' || c == '!' || c == '*' || c == ',' || c == '=' ||
+         c == '&' || c == '$' || c == '\'';
 }
 
 Result<std::string> decode_path(std::string_view raw) {
@@ -58,8 +58,8 @@ Result<std::string> normalise_path(std::string_view raw) {
   if (path->size() > 1 && (*path)[1] == '/') path->erase(0, 1);
   for (std::size_t at = 0; at != std::string::npos && at < path->size();) {
     const std::size_t next = path->find('/', at + 1);
-    const std::string_view segment =
-        std::string_view(*path).substr(at + 1, (next == std::string::npos ? path->size() : next) - at - 1);
+    const std::string_view segment = std::string_view(*path).substr(
+        at + 1, (next == std::string::npos ? path->size() : next) - at - 1);
     const bool last = next == std::string::npos;
     if (segment == "." || segment == "..") return refused("a dot segment");
     if (segment.empty() && !last) return refused("an empty segment");

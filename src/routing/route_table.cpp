@@ -39,8 +39,9 @@ RouteTable::RouteTable(const config::Config& config, TargetBoard* board)
       if (board != nullptr) candidate.target = board->enroll(*candidate.backend, target.deployment);
       route.candidates.push_back(candidate);
     }
-    std::stable_sort(route.candidates.begin(), route.candidates.end(),
-                     [](const Candidate& a, const Candidate& b) { return a.priority < b.priority; });
+    std::stable_sort(
+        route.candidates.begin(), route.candidates.end(),
+        [](const Candidate& a, const Candidate& b) { return a.priority < b.priority; });
     routes_.emplace(model.name, std::move(route));
   }
 }

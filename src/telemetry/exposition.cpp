@@ -85,21 +85,25 @@ void add_series(Families& out, const SeriesKey& key, const OperationSeries& seri
   const char* usage = "gen_ai_client_token_usage";
   const char* usage_help = "Tokens of an operation, where they are known.";
   out.histogram(usage, usage_help, with(labels, "gen_ai_token_type", "input"), series.input_tokens);
-  out.histogram(usage, usage_help, with(labels, "gen_ai_token_type", "output"), series.output_tokens);
-  out.histogram("gen_ai_server_request_duration_seconds", "From request to the answer's end.", labels,
-                series.duration);
+  out.histogram(usage, usage_help, with(labels, "gen_ai_token_type", "output"),
+                series.output_tokens);
+  out.histogram("gen_ai_server_request_duration_seconds", "From request to the answer's end.",
+                labels, series.duration);
   out.histogram("tollgate_time_to_first_byte_seconds",
                 "From request to the first byte sent to the client.", labels, series.first_byte);
   out.histogram("tollgate_gateway_overhead_seconds",
-                "The part of the time to first byte that was not the backend's.", labels, series.overhead);
+                "The part of the time to first byte that was not the backend's.", labels,
+                series.overhead);
   const std::pair<const char*, std::uint64_t> types[] = {{"prompt", series.prompt},
                                                          {"completion", series.completion},
                                                          {"cached_prompt", series.cached},
                                                          {"reasoning", series.reasoning}};
   for (const auto& [type, count] : types) {
     out.counter("tollgate_tokens_total", "Tokens by client, served model and type.",
-                {{"client", std::get<0>(key)}, {"model", std::get<3>(key)},
-                 {"operation", std::get<1>(key)}, {"requested_model", std::get<2>(key)},
+                {{"client", std::get<0>(key)},
+                 {"model", std::get<3>(key)},
+                 {"operation", std::get<1>(key)},
+                 {"requested_model", std::get<2>(key)},
                  {"type", type}},
                 static_cast<double>(count));
   }
@@ -109,8 +113,10 @@ void add_traffic(Families& out, const Counters& total) {
   for (const auto& [key, count] : total.requests) {
     const auto& [client, operation, status, outcome] = key;
     out.counter("tollgate_requests_total", "Operations that reached a backend.",
-                {{"client", client}, {"operation", operation},
-                 {"status", std::to_string(status)}, {"outcome", outcome}},
+                {{"client", client},
+                 {"operation", operation},
+                 {"status", std::to_string(status)},
+                 {"outcome", outcome}},
                 static_cast<double>(count));
   }
   for (const auto& [status, count] : total.refusals) {
@@ -129,8 +135,8 @@ void add_traffic(Families& out, const Counters& total) {
             static_cast<double>(total.upstream_open));
   out.counter("tollgate_upstream_connections_created_total", "Connections opened to backends.", {},
               static_cast<double>(total.upstream_created));
-  out.counter("tollgate_upstream_connections_reused_total", "Requests on a kept-alive connection.", {},
-              static_cast<double>(total.upstream_reused));
+  out.counter("tollgate_upstream_connections_reused_total", "Requests on a kept-alive connection.",
+              {}, static_cast<double>(total.upstream_reused));
   out.counter("tollgate_upstream_tls_resumed_total", "Connections with a resumed TLS session.", {},
               static_cast<double>(total.upstream_resumed));
 }
@@ -146,8 +152,8 @@ void add_delivery(Families& out, const Counters& total, const DeliveryGauges& ga
             static_cast<double>(gauges.quarantined));
   out.gauge("tollgate_ledger_damaged_entries", "Journal entries that failed their check sum.", {},
             static_cast<double>(gauges.damaged));
-  out.gauge("tollgate_ledger_interrupted_records", "Intents that became records at the last start.", {},
-            static_cast<double>(gauges.interrupted));
+  out.gauge("tollgate_ledger_interrupted_records", "Intents that became records at the last start.",
+            {}, static_cast<double>(gauges.interrupted));
   out.gauge("tollgate_ledger_journal_bytes", "Size of the journals.", {},
             static_cast<double>(gauges.journal_bytes));
   out.gauge("tollgate_ledger_database_bytes", "Size of the database.", {},

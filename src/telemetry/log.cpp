@@ -5,9 +5,9 @@
 #include <chrono>
 #include <cstdlib>
 
-#include <nlohmann/json.hpp>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <nlohmann/json.hpp>
 
 #include "tollgate/base/text.hpp"
 #include "tollgate/base/time.hpp"
@@ -25,8 +25,11 @@ void write(spdlog::level::level_enum level, std::string_view event,
            std::initializer_list<Field> fields) {
   spdlog::logger& logger = *spdlog::default_logger_raw();
   if (!logger.should_log(level)) return;
-  std::string line = "{\"time\":\"" + to_rfc3339(std::chrono::system_clock::now()) + "\",\"level\":\"";
-  line.append(spdlog::level::to_string_view(level).data()).append("\",\"event\":").append(json_string(event));
+  std::string line =
+      "{\"time\":\"" + to_rfc3339(std::chrono::system_clock::now()) + "\",\"level\":\"";
+  line.append(spdlog::level::to_string_view(level).data())
+      .append("\",\"event\":")
+      .append(json_string(event));
   for (const Field& field : fields) {
     line.append(",").append(json_string(field.key)).append(":").append(field.json);
   }

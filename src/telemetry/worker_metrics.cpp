@@ -8,10 +8,10 @@ namespace tollgate::telemetry {
 namespace {
 
 // azure-protocol.md 7.1
-constexpr std::array kTokenBuckets{1.0,      4.0,      16.0,      64.0,      256.0,
-                                   1024.0,   4096.0,   16384.0,   65536.0,   262144.0,
+constexpr std::array kTokenBuckets{1.0,       4.0,       16.0,       64.0,      256.0,
+                                   1024.0,    4096.0,    16384.0,    65536.0,   262144.0,
                                    1048576.0, 4194304.0, 16777216.0, 67108864.0};
-constexpr std::array kDurationBuckets{0.01, 0.02, 0.04, 0.08, 0.16,  0.32,  0.64,
+constexpr std::array kDurationBuckets{0.01, 0.02, 0.04, 0.08,  0.16,  0.32,  0.64,
                                       1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92};
 constexpr std::array kFirstByteBuckets{0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1,
                                        0.25,  0.5,   0.75, 1.0,  2.5,  5.0,  7.5,  10.0};
@@ -34,7 +34,8 @@ OperationSeries::OperationSeries()
 
 OperationSeries& WorkerMetrics::series_of(const OperationSample& sample) {
   SeriesKey key(sample.client, sample.operation, sample.requested_model, sample.served_model);
-  if (const auto found = counters_.series.find(key); found != counters_.series.end()) return found->second;
+  if (const auto found = counters_.series.find(key); found != counters_.series.end())
+    return found->second;
   std::pair<std::string, std::string> models(sample.requested_model, sample.served_model);
   if (model_pairs_.count(models) == 0 && model_pairs_.size() >= kMostModelPairs) {
     key = SeriesKey(sample.client, sample.operation, "other", "other");
@@ -102,8 +103,8 @@ void WorkerMetrics::connection_closed() {
   --counters_.open_connections;
 }
 
-void WorkerMetrics::set_upstream(std::uint64_t created, std::uint64_t reused,
-                                 std::uint64_t resumed, std::uint64_t open) {
+void WorkerMetrics::set_upstream(std::uint64_t created, std::uint64_t reused, std::uint64_t resumed,
+                                 std::uint64_t open) {
   const std::lock_guard lock(mutex_);
   counters_.upstream_created = created;
   counters_.upstream_reused = reused;

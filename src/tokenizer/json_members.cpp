@@ -32,8 +32,6 @@ std::vector<Member> members_of(Json value) {
   return members;
 }
 
-std::string minified(Json value) {
-  return value ? simdjson::minify(*value) : std::string();
-}
+std::string minified(Json value) { return value ? simdjson::minify(*value) : std::string(); }
 
 }  // namespace tollgate::tokenizer

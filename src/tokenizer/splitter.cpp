@@ -35,9 +35,7 @@ const char* skip(unsigned set, const char* at, const char* end) {
   return at;
 }
 
-unsigned class_at(const char* at, const char* end) {
-  return at < end ? char_at(at).klass : 0;
-}
+unsigned class_at(const char* at, const char* end) { return at < end ? char_at(at).klass : 0; }
 
 /// The length of '(?i:[sdmt]|ll|ve|re) at `at`, or 0. Case folding lets U+017F, the long s, stand
 /// for s.

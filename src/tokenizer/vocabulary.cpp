@@ -35,9 +35,7 @@ std::uint64_t hash_of(std::string_view bytes) {
   return mix(hash, 0);
 }
 
-std::uint32_t tag_of(std::uint64_t hash) {
-  return static_cast<std::uint32_t>(hash >> 50);
-}
+std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 50); }
 
 }  // namespace
 

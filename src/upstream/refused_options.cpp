@@ -4,7 +4,8 @@
 
 namespace tollgate::upstream {
 
-bool RefusedOptions::contains(const routing::Candidate& candidate, std::string_view api_version) const {
+bool RefusedOptions::contains(const routing::Candidate& candidate,
+                              std::string_view api_version) const {
   if (known_.empty()) return false;
   return known_.contains(
       {candidate.backend_index, std::string(candidate.deployment), std::string(api_version)});

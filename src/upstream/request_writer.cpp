@@ -11,13 +11,27 @@ namespace {
 
 /// Never passed on: framing and connection are ours, proof and cookies are the gateway's alone, and an
 /// encoded answer could not be metered (accept-encoding; faults.md U7).
-constexpr std::array<std::string_view, 21> kDropped{
-    "host",           "content-length",    "expect",            "accept-encoding",
-    "authorization",  "api-key",           "cookie",            "proxy-authorization",
-    "forwarded",      "x-forwarded-for",   "x-forwarded-host",  "x-forwarded-proto",
-    "x-real-ip",      "x-forwarded-port",  "x-forwarded-server", "ocp-apim-subscription-key",
-    "via",            "x-ms-client-principal", "x-original-url", "x-rewrite-url",
-    "x-functions-key"};
+constexpr std::array<std::string_view, 21> kDropped{"host",
+                                                    "content-length",
+                                                    "expect",
+                                                    "accept-encoding",
+                                                    "authorization",
+                                                    "api-key",
+                                                    "cookie",
+                                                    "proxy-authorization",
+                                                    "forwarded",
+                                                    "x-forwarded-for",
+                                                    "x-forwarded-host",
+                                                    "x-forwarded-proto",
+                                                    "x-real-ip",
+                                                    "x-forwarded-port",
+                                                    "x-forwarded-server",
+                                                    "ocp-apim-subscription-key",
+                                                    "via",
+                                                    "x-ms-client-principal",
+                                                    "x-original-url",
+                                                    "x-rewrite-url",
+                                                    "x-functions-key"};
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {
   out.append(name).append(": ").append(value).append("\r\n");
@@ -28,7 +42,8 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 FieldFilter::FieldFilter(const config::Authentication& authentication)
     : dropped_(kDropped.begin(), kDropped.end()) {
   dropped_.push_back(to_lower(authentication.api_key_header));
-  if (authentication.custom_header) dropped_.push_back(to_lower(authentication.custom_header->name));
+  if (authentication.custom_header)
+    dropped_.push_back(to_lower(authentication.custom_header->name));
 }
 
 bool FieldFilter::passes(const http::Field& field, const std::vector<http::Field>& fields,

@@ -14,15 +14,15 @@ void change(RewrittenRequest& out, std::string body) {
 
 /// A run may name a model of its own beside its assistant's.
 bool body_names_model(const OutboundRequest& request) {
-  const bool own_model = request.target->operation->api == usage::ApiShape::runs &&
-                         !request.scan->model.empty();
+  const bool own_model =
+      request.target->operation->api == usage::ApiShape::runs && !request.scan->model.empty();
   return own_model || request.target->names_model_in_body();
 }
 
 }  // namespace
 
-RewrittenRequest rewrite_request(const OutboundRequest& request, const routing::Candidate& candidate,
-                                 bool inject_include_usage) {
+RewrittenRequest rewrite_request(const OutboundRequest& request,
+                                 const routing::Candidate& candidate, bool inject_include_usage) {
   RewrittenRequest out;
   out.original_body = request.body;
   out.target = routing::forward_path(*request.target, candidate.deployment);

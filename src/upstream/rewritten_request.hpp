@@ -20,7 +20,7 @@ struct RewrittenRequest {
   std::string_view body() const { return changed ? changed_body : original_body; }
 };
 
-RewrittenRequest rewrite_request(const OutboundRequest& request, const routing::Candidate& candidate,
-                                 bool inject_include_usage);
+RewrittenRequest rewrite_request(const OutboundRequest& request,
+                                 const routing::Candidate& candidate, bool inject_include_usage);
 
 }  // namespace tollgate::upstream

@@ -5,8 +5,8 @@
 #include <array>
 #include <utility>
 
-#include "tollgate/base/text.hpp"
 #include "rewritten_request.hpp"
+#include "tollgate/base/text.hpp"
 #include "tollgate/http/body_reader.hpp"
 
 namespace tollgate::upstream {
@@ -48,17 +48,20 @@ asio::awaitable<Result<void>> read_head(net::Stream& stream, Answer& answer, boo
   for (;;) {
     const auto verdict = scanner.scan(answer.bytes);
     if (verdict == http::HeadScanner::Verdict::refused ||
-        (verdict == http::HeadScanner::Verdict::more && answer.bytes.size() > kResponseHead.bytes)) {
+        (verdict == http::HeadScanner::Verdict::more &&
+         answer.bytes.size() > kResponseHead.bytes)) {
       co_return Error{Errc::protocol, "the backend's response head is malformed or too large"};
     }
     if (verdict == http::HeadScanner::Verdict::complete) {
       answer.head_length = scanner.length();
       const auto raw = std::string_view(answer.bytes).substr(0, answer.head_length);
-      const auto error = http::parse_response_head(raw, kResponseHead, to_head_request, answer.head);
+      const auto error =
+          http::parse_response_head(raw, kResponseHead, to_head_request, answer.head);
       if (error) co_return Error{Errc::protocol, std::string(error->reason)};
       if (answer.head.status >= 200) co_return Result<void>();
       if (answer.head.status == 101 || ++informational > kMaxInformational) {
-        co_return Error{Errc::protocol, "the backend sent an informational answer nobody asked for"};
+        co_return Error{Errc::protocol,
+                        "the backend sent an informational answer nobody asked for"};
       }
       answer.bytes.erase(0, answer.head_length);
       scanner.reset();
@@ -172,9 +175,8 @@ asio::awaitable<Result<Answer>> Upstream::send_to(const OutboundRequest& request
     return error;
   };
   may_try_next = true;
-  Result<credentials::CredentialHeader> credential =
-      co_await link.authorizer->header(std::chrono::system_clock::now(),
-                                        request.client->find("authorization"));
+  Result<credentials::CredentialHeader> credential = co_await link.authorizer->header(
+      std::chrono::system_clock::now(), request.client->find("authorization"));
   if (!credential) co_return fail(credential.error());
   const RewrittenRequest rewritten = rewrite_request(request, candidate, inject_include_usage);
   std::string head = write_request_head(

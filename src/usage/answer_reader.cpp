@@ -4,8 +4,8 @@
 
 #include <utility>
 
-#include "tollgate/usage/reasons.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/usage/reasons.hpp"
 #include "usage_counts.hpp"
 
 namespace tollgate::usage {
@@ -47,7 +47,7 @@ void AnswerReader::take_identity(const JsonScanner& from) {
   if (!may_skip_plain()) {
     take_names(from);
   } else if (outcome_.model.empty() && from.member(Member::status).present) {
-    take_names(from);                 // an object as a whole: it is never skipped
+    take_names(from);  // an object as a whole: it is never skipped
   }
   if (std::string why = captured_string(from.member(Member::finish_reason)); !why.empty()) {
     outcome_.finish_reason = sanitize_utf8(why, kTextLimit);
@@ -79,7 +79,7 @@ void AnswerReader::take_usage(const JsonScanner& from) {
   billed_by_duration_ = billed_by_duration_ || counts.duration_only;
   usage_malformed_ = usage_malformed_ || counts.malformed || !counts.is_object;
   if (!counts.any_count) return;
-  outcome_.tokens = counts.tokens;    // the last one that says anything wins
+  outcome_.tokens = counts.tokens;  // the last one that says anything wins
   usage_malformed_ = counts.malformed;
   usage_seen_ = true;
 }

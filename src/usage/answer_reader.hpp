@@ -20,7 +20,9 @@ class AnswerReader : public SseEvents {
   void on_event(const JsonScanner& data) override;
   void on_done() override { outcome_.terminal = true; }
   bool may_skip_plain() const override { return !outcome_.response_id.empty() && model_settled(); }
-  bool take_plain(std::string_view data) override { return text_ == nullptr || text_->take_plain(data); }
+  bool take_plain(std::string_view data) override {
+    return text_ == nullptr || text_->take_plain(data);
+  }
 
   /// A whole (or cut) JSON body.
   void on_body(const JsonScanner& body);
@@ -42,7 +44,7 @@ class AnswerReader : public SseEvents {
 
   GeneratedText* text_;
   UsageOutcome outcome_;
-  bool typed_events_ = false;         ///< events of APIs whose model, if any, comes with their objects
+  bool typed_events_ = false;  ///< events of APIs whose model, if any, comes with their objects
   bool usage_seen_ = false;
   bool usage_malformed_ = false;
   bool usage_too_large_ = false;

@@ -33,7 +33,8 @@ void add(TokenCounts& sum, const TokenCounts& line) {
 }
 
 /// Whether the line's answer had usage; nullopt: it has no answer.
-std::optional<bool> add_line(std::string_view line, simdjson::dom::parser& parser, UsageOutcome& out) {
+std::optional<bool> add_line(std::string_view line, simdjson::dom::parser& parser,
+                             UsageOutcome& out) {
   simdjson::dom::element root;
   simdjson::dom::object body;
   if (parser.parse(simdjson::padded_string(line)).get(root) != simdjson::SUCCESS) return false;
@@ -64,7 +65,9 @@ UsageOutcome sum_batch_output(std::string_view lines) {
     if (line.empty()) continue;
     if (const auto counted = add_line(line, parser, out)) ++(*counted ? with_usage : without);
   }
-  out.basis = with_usage == 0 ? UsageBasis::none : without == 0 ? UsageBasis::reported : UsageBasis::partial;
+  out.basis = with_usage == 0 ? UsageBasis::none
+              : without == 0  ? UsageBasis::reported
+                              : UsageBasis::partial;
   if (out.basis == UsageBasis::none) out.reason = reason::kNoUsageInAnswer;
   if (out.basis == UsageBasis::partial) out.reason = reason::kUsageMalformed;
   return out;

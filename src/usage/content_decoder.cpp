@@ -10,7 +10,7 @@
 namespace tollgate::usage {
 namespace {
 
-constexpr int kAutomatic = 15 + 32;   // window bits; a gzip or zlib header is told apart by zlib
+constexpr int kAutomatic = 15 + 32;  // window bits; a gzip or zlib header is told apart by zlib
 constexpr int kRawDeflate = -15;
 constexpr std::size_t kPiece = 16 * 1024;
 /// Below this much output no ratio is a bomb.
@@ -21,7 +21,8 @@ bool has_header(std::string_view bytes) {
   const auto first = static_cast<unsigned char>(bytes[0]);
   if (bytes.size() < 2) return first == 0x1F || (first & 0x0F) == 8;
   const auto second = static_cast<unsigned char>(bytes[1]);
-  return (first == 0x1F && second == 0x8B) || ((first & 0x0F) == 8 && (first * 256 + second) % 31 == 0);
+  return (first == 0x1F && second == 0x8B) ||
+         ((first & 0x0F) == 8 && (first * 256 + second) % 31 == 0);
 }
 
 }  // namespace
@@ -45,7 +46,8 @@ bool ContentDecoder::start_over(std::string_view bytes) {
   return inflateReset2(stream_.get(), has_header(bytes) ? kAutomatic : kRawDeflate) == Z_OK;
 }
 
-bool ContentDecoder::unfold(std::string_view& bytes, const std::function<void(std::string_view)>& take) {
+bool ContentDecoder::unfold(std::string_view& bytes,
+                            const std::function<void(std::string_view)>& take) {
   std::array<char, kPiece> out;
   stream_->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
   stream_->avail_in = static_cast<uInt>(bytes.size());
@@ -56,16 +58,16 @@ bool ContentDecoder::unfold(std::string_view& bytes, const std::function<void(st
   bytes.remove_prefix(bytes.size() - stream_->avail_in);
   const std::size_t size = out.size() - stream_->avail_out;
   produced_ += size;
-  const std::uint64_t allowed =
-      std::min(kMostBytes, std::max(kHarmless, consumed_ * kMostRatio));
+  const std::uint64_t allowed = std::min(kMostBytes, std::max(kHarmless, consumed_ * kMostRatio));
   if (produced_ > allowed) return false;
   take({out.data(), size});
   if (result == Z_STREAM_END) started_ = false;  // another member may follow
   return result == Z_OK || result == Z_STREAM_END || (result == Z_BUF_ERROR && bytes.empty());
 }
 
-void ContentDecoder::feed(std::string_view bytes, const std::function<void(std::string_view)>& take) {
-  bool full = false;                  // the output room was used up: more may come without more input
+void ContentDecoder::feed(std::string_view bytes,
+                          const std::function<void(std::string_view)>& take) {
+  bool full = false;  // the output room was used up: more may come without more input
   while (!failed_ && (!bytes.empty() || full)) {
     if (!started_ && !start_over(bytes)) failed_ = true;
     const std::uint64_t before = produced_;

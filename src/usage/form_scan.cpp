@@ -10,7 +10,7 @@
 namespace tollgate::usage {
 namespace {
 
-constexpr std::size_t kLongestBoundary = 70;   // RFC 2046 5.1.1
+constexpr std::size_t kLongestBoundary = 70;  // RFC 2046 5.1.1
 constexpr std::size_t kLongestPartHead = 4096;
 constexpr std::size_t kLongestValue = 256;
 constexpr auto kNowhere = std::string_view::npos;
@@ -18,7 +18,8 @@ constexpr auto kNowhere = std::string_view::npos;
 std::size_t find(std::string_view text, std::string_view what, std::size_t from) {
   if (from > text.size()) return kNowhere;
   const void* at = ::memmem(text.data() + from, text.size() - from, what.data(), what.size());
-  return at == nullptr ? kNowhere : static_cast<std::size_t>(static_cast<const char*>(at) - text.data());
+  return at == nullptr ? kNowhere
+                       : static_cast<std::size_t>(static_cast<const char*>(at) - text.data());
 }
 
 /// The value of a parameter such as boundary=x or name="x" in a header field's value; empty: none.
@@ -49,7 +50,8 @@ std::string_view field_name(std::string_view part_head) {
   return {};
 }
 
-void take_field(std::string_view name, std::string_view value, std::size_t begin, RequestScan& out) {
+void take_field(std::string_view name, std::string_view value, std::size_t begin,
+                RequestScan& out) {
   if (value.size() > kLongestValue) return;
   if (name == "model") {
     out.duplicate_member = out.duplicate_member || out.model_end != 0;
@@ -84,9 +86,11 @@ Result<RequestScan> scan_form(std::string_view content_type, std::string_view bo
     const std::size_t head_end = find(body.substr(0, at + kLongestPartHead), "\r\n\r\n", at);
     if (head_end == kNowhere) return malformed;
     const std::size_t begin = head_end + 4;
-    const std::size_t end = find(body, delimiter, begin - 2);  // an empty part's delimiter begins at its blank line
+    const std::size_t end =
+        find(body, delimiter, begin - 2);  // an empty part's delimiter begins at its blank line
     if (end == kNowhere) return malformed;
-    const std::string_view head = head_end == at ? std::string_view() : body.substr(at + 2, head_end - at - 2);
+    const std::string_view head =
+        head_end == at ? std::string_view() : body.substr(at + 2, head_end - at - 2);
     take_field(field_name(head), body.substr(begin, end < begin ? 0 : end - begin), begin, out);
     at = end + delimiter.size();
   }

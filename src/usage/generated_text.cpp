@@ -60,7 +60,8 @@ bool GeneratedText::take_plain(std::string_view data) {
     add({at, static_cast<std::size_t>(stop - at)});
     return true;
   }
-  return !has_choices || find(data, "\"delta\":{}") != nullptr || find(data, "\"choices\":[]") != nullptr;
+  return !has_choices || find(data, "\"delta\":{}") != nullptr ||
+         find(data, "\"choices\":[]") != nullptr;
 }
 
 void GeneratedText::count_kept(std::string_view model) {

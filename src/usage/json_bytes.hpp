@@ -39,7 +39,7 @@ inline const char* find_nesting_stop(const char* at, const char* end) {
     while (hits != 0) {
       const char* const hit = at + __builtin_ctz(static_cast<unsigned>(hits));
       if (*hit == '"' || *hit == '{' || *hit == '}' || *hit == '[' || *hit == ']') return hit;
-      hits &= hits - 1;               // Y, _, y or DEL: they fold to the same
+      hits &= hits - 1;  // Y, _, y or DEL: they fold to the same
     }
     at += 16;
   }

@@ -42,7 +42,8 @@ std::optional<JsonCursor::Member> JsonCursor::fail() {
 }
 
 std::size_t JsonCursor::find(const char* (*next)(const char*, const char*)) const {
-  return static_cast<std::size_t>(next(text_.data() + at_, text_.data() + text_.size()) - text_.data());
+  return static_cast<std::size_t>(next(text_.data() + at_, text_.data() + text_.size()) -
+                                  text_.data());
 }
 
 bool JsonCursor::skip_string() {
@@ -53,14 +54,14 @@ bool JsonCursor::skip_string() {
       ++at_;
       return true;
     }
-    ++at_;                            // what a backslash escapes
+    ++at_;  // what a backslash escapes
   }
   at_ = text_.size();
   return false;
 }
 
 bool JsonCursor::skip_nested() {
-  std::vector<bool> objects;          // one bit a level: '{' or '['
+  std::vector<bool> objects;  // one bit a level: '{' or '['
   for (;;) {
     at_ = find(find_nesting_stop);
     if (at_ == text_.size()) return false;
@@ -96,7 +97,7 @@ bool JsonCursor::skip_value() {
 std::optional<JsonCursor::Member> JsonCursor::next() {
   skip_blanks();
   if (at_ == text_.size()) return fail();
-  if (text_[at_] == '}' ) {
+  if (text_[at_] == '}') {
     ++at_;
     return std::nullopt;
   }

@@ -15,8 +15,8 @@ namespace tollgate::usage {
 class JsonCursor {
  public:
   struct Member {
-    std::string_view raw_key;         ///< between the quotes, still escaped
-    std::size_t key_begin = 0;        ///< offset of the key's opening quote
+    std::string_view raw_key;   ///< between the quotes, still escaped
+    std::size_t key_begin = 0;  ///< offset of the key's opening quote
     std::size_t value_begin = 0;
     std::size_t value_end = 0;
   };

@@ -16,23 +16,22 @@ struct NamedMember {
   Member member;
 };
 
-constexpr std::array kAnswerMembers{
-    NamedMember{"id", Member::id},
-    NamedMember{"model", Member::model},
-    NamedMember{"usage", Member::usage},
-    NamedMember{"error", Member::error},
-    NamedMember{"status", Member::status},
-    NamedMember{"type", Member::type},
-    NamedMember{"incomplete_details", Member::incomplete_details},
-    NamedMember{"choices", Member::choices},
-    NamedMember{"response", Member::response},
-    NamedMember{"statusCode", Member::status_code},
-    NamedMember{"code", Member::code},
-    NamedMember{"object", Member::object},
-    NamedMember{"thread_id", Member::thread_id},
-    NamedMember{"output_file_id", Member::output_file_id},
-    NamedMember{"error_file_id", Member::error_file_id},
-    NamedMember{"delta", Member::text}};
+constexpr std::array kAnswerMembers{NamedMember{"id", Member::id},
+                                    NamedMember{"model", Member::model},
+                                    NamedMember{"usage", Member::usage},
+                                    NamedMember{"error", Member::error},
+                                    NamedMember{"status", Member::status},
+                                    NamedMember{"type", Member::type},
+                                    NamedMember{"incomplete_details", Member::incomplete_details},
+                                    NamedMember{"choices", Member::choices},
+                                    NamedMember{"response", Member::response},
+                                    NamedMember{"statusCode", Member::status_code},
+                                    NamedMember{"code", Member::code},
+                                    NamedMember{"object", Member::object},
+                                    NamedMember{"thread_id", Member::thread_id},
+                                    NamedMember{"output_file_id", Member::output_file_id},
+                                    NamedMember{"error_file_id", Member::error_file_id},
+                                    NamedMember{"delta", Member::text}};
 
 constexpr std::array kDeltaMembers{
     NamedMember{"content", Member::text}, NamedMember{"tool_calls", Member::tool_calls},
@@ -43,10 +42,13 @@ bool is_captured(Member member, bool wants_text) {
     case Member::other:
     case Member::choices:
     case Member::response:
-    case Member::delta: return false;
+    case Member::delta:
+      return false;
     case Member::text:
-    case Member::tool_calls: return wants_text;
-    default: return true;
+    case Member::tool_calls:
+      return wants_text;
+    default:
+      return true;
   }
 }
 
@@ -129,7 +131,7 @@ const char* JsonScanner::skip_opaque(const char* at, const char* end) {
         ++at;
         continue;
       }
-      at = begin;                     // unfinished: byte by byte, for the state to be kept
+      at = begin;  // unfinished: byte by byte, for the state to be kept
       break;
     }
     if (*at == '{' || *at == '[') {
@@ -165,7 +167,7 @@ void JsonScanner::capture(const char* from, const char* to) {
 void JsonScanner::feed(std::string_view bytes) {
   const char* at = bytes.data();
   const char* const end = at + bytes.size();
-  const char* copied = at;            // everything before is captured already
+  const char* copied = at;  // everything before is captured already
   while (at < end && !complete_) {
     if (in_string_) {
       const char* const stop = skip_string(at, end);
@@ -220,9 +222,13 @@ void JsonScanner::on_string_end() {
 void JsonScanner::on_structural(char c) {
   switch (c) {
     case '{':
-    case '[': open(c); break;
+    case '[':
+      open(c);
+      break;
     case '}':
-    case ']': close(); break;
+    case ']':
+      close();
+      break;
     case ':':
       if (watches_members()) begin_value();
       break;
@@ -232,7 +238,8 @@ void JsonScanner::on_structural(char c) {
         levels_[depth_].key = Member::other;
       }
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -245,11 +252,12 @@ bool JsonScanner::watches_members() const {
 bool JsonScanner::looks_into(char c) const {
   if (depth_ == 0) return true;
   if (depth_ == 1) {
-    return levels_[1].object && (c == '{' ? levels_[1].key == Member::response
-                                          : levels_[1].key == Member::choices);
+    return levels_[1].object &&
+           (c == '{' ? levels_[1].key == Member::response : levels_[1].key == Member::choices);
   }
   if (c != '{') return false;
-  return depth_ == 2 ? !levels_[2].object : wants_text_ && depth_ == 3 && levels_[3].key == Member::delta;
+  return depth_ == 2 ? !levels_[2].object
+                     : wants_text_ && depth_ == 3 && levels_[3].key == Member::delta;
 }
 
 void JsonScanner::open(char c) {
@@ -264,7 +272,7 @@ void JsonScanner::open(char c) {
 }
 
 void JsonScanner::close() {
-  if (depth_ == 0) return;            // no JSON: more was closed than opened
+  if (depth_ == 0) return;  // no JSON: more was closed than opened
   if (depth_ == opaque_depth_) opaque_depth_ = 0;
   if (--depth_ == 0) complete_ = true;
 }

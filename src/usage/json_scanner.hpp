@@ -14,8 +14,27 @@ namespace tollgate::usage {
 /// events) count as members of the answer itself; finish_reason is that of any element of `choices`. From
 /// `text` on: what was generated, looked at only when it is wanted (see JsonScanner::want_text).
 enum class Member : std::uint8_t {
-  other, id, model, usage, error, status, type, incomplete_details, finish_reason, status_code, code,
-  object, thread_id, output_file_id, error_file_id, text, tool_calls, delta, choices, response, count_
+  other,
+  id,
+  model,
+  usage,
+  error,
+  status,
+  type,
+  incomplete_details,
+  finish_reason,
+  status_code,
+  code,
+  object,
+  thread_id,
+  output_file_id,
+  error_file_id,
+  text,
+  tool_calls,
+  delta,
+  choices,
+  response,
+  count_
 };
 
 /// Sans-I/O structural scanner of one JSON value, in any split and constant memory: follows nesting by
@@ -29,7 +48,7 @@ class JsonScanner {
   struct Captured {
     std::string bytes;
     bool present = false;
-    bool overflow = false;            ///< longer than kCapture: the bytes are useless
+    bool overflow = false;  ///< longer than kCapture: the bytes are useless
   };
 
   /// Captures generated text, too: choices[].delta.content and its kin, choices[].text, a top-level `delta`.
@@ -48,7 +67,8 @@ class JsonScanner {
   bool structured() const { return structured_; }
 
  private:
-  static constexpr std::size_t kLevels = 4;   ///< what looks_into() lets in; the rest is only counted
+  static constexpr std::size_t kLevels =
+      4;  ///< what looks_into() lets in; the rest is only counted
   static constexpr std::size_t kMaxKey = 48;
 
   struct Level {
@@ -77,7 +97,7 @@ class JsonScanner {
   std::array<Captured, static_cast<std::size_t>(Member::count_)> captured_;
   std::array<Level, kLevels + 1> levels_{};
   std::uint64_t depth_ = 0;
-  std::uint64_t opaque_depth_ = 0;    ///< depth of the outermost container nobody looks into; 0: none
+  std::uint64_t opaque_depth_ = 0;  ///< depth of the outermost container nobody looks into; 0: none
   bool in_string_ = false;
   bool escaped_ = false;
   bool string_is_key_ = false;
@@ -85,7 +105,7 @@ class JsonScanner {
   bool started_ = false;
   bool structured_ = false;
   bool wants_text_ = false;
-  bool value_open_ = false;           ///< a captured value is being copied
+  bool value_open_ = false;  ///< a captured value is being copied
   std::uint64_t value_depth_ = 0;
   Member value_member_ = Member::other;
   Captured current_;

@@ -18,8 +18,8 @@ constexpr std::size_t kTextLimit = 32 * 1024;
 void append_string(std::string& out, std::string_view text) {
   out.push_back('"');
   const bool plain = text.size() <= kTextLimit && std::ranges::all_of(text, [](char c) {
-    return c >= ' ' && c < 0x7F && c != '"' && c != '\\';
-  });
+                       return c >= ' ' && c < 0x7F && c != '"' && c != '\\';
+                     });
   if (plain) {
     out.append(text);
   } else {

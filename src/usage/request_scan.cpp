@@ -16,13 +16,21 @@ constexpr std::size_t kUserLimit = 256;
 constexpr std::string_view kFirstWithStreamOptions = "2024-09-01";
 
 enum class Key {
-  model, stream, stream_options, data_sources, background, user, previous_response_id, assistant_id,
+  model,
+  stream,
+  stream_options,
+  data_sources,
+  background,
+  user,
+  previous_response_id,
+  assistant_id,
   conversation
 };
 
 constexpr std::array<std::string_view, 9> kKeys{
-    "model", "stream", "stream_options",       "data_sources", "background",
-    "user",  "previous_response_id", "assistant_id", "conversation"};
+    "model",       "stream", "stream_options",       "data_sources",
+    "background",  "user",   "previous_response_id", "assistant_id",
+    "conversation"};
 
 std::optional<Key> key_of(std::string_view raw) {
   for (std::size_t i = 0; i < kKeys.size(); ++i) {
@@ -37,8 +45,8 @@ std::string string_value(std::string_view value) {
 }
 
 void scan_stream_options(std::string_view body, RequestScan& out) {
-  const auto value = body.substr(out.stream_options_begin,
-                                 out.stream_options_end - out.stream_options_begin);
+  const auto value =
+      body.substr(out.stream_options_begin, out.stream_options_end - out.stream_options_begin);
   out.stream_options_is_null = value == "null";
   out.stream_options_is_object = value.front() == '{';
   if (!out.stream_options_is_object) return;
@@ -63,7 +71,8 @@ std::string conversation_value(std::string_view body, const JsonCursor::Member& 
   while (const auto inner = cursor.next()) {
     if (!key_is(inner->raw_key, "id")) continue;
     return sanitize_utf8(
-        string_value(body.substr(inner->value_begin, inner->value_end - inner->value_begin)), kUserLimit);
+        string_value(body.substr(inner->value_begin, inner->value_end - inner->value_begin)),
+        kUserLimit);
   }
   return {};
 }
@@ -77,19 +86,33 @@ void take_member(std::string_view body, Key key, const JsonCursor::Member& membe
       out.model_begin = member.value_begin;
       out.model_end = member.value_end;
       break;
-    case Key::stream: out.stream = value == "true"; break;
+    case Key::stream:
+      out.stream = value == "true";
+      break;
     case Key::stream_options:
       out.has_stream_options = true;
       out.stream_options_begin = member.value_begin;
       out.stream_options_end = member.value_end;
       scan_stream_options(body, out);
       break;
-    case Key::data_sources: out.has_data_sources = value != "null"; break;
-    case Key::background: out.background = value == "true"; break;
-    case Key::user: out.end_user = sanitize_utf8(string_value(value), kUserLimit); break;
-    case Key::previous_response_id: out.previous_response_id = string_value(value); break;
-    case Key::assistant_id: out.assistant_id = string_value(value); break;
-    case Key::conversation: out.conversation_id = conversation_value(body, member); break;
+    case Key::data_sources:
+      out.has_data_sources = value != "null";
+      break;
+    case Key::background:
+      out.background = value == "true";
+      break;
+    case Key::user:
+      out.end_user = sanitize_utf8(string_value(value), kUserLimit);
+      break;
+    case Key::previous_response_id:
+      out.previous_response_id = string_value(value);
+      break;
+    case Key::assistant_id:
+      out.assistant_id = string_value(value);
+      break;
+    case Key::conversation:
+      out.conversation_id = conversation_value(body, member);
+      break;
   }
 }
 
@@ -103,7 +126,8 @@ bool is_dated(std::string_view version) {
 }
 
 bool knows_stream_options(std::string_view version) {
-  if (version.empty() || version == "v1" || version == "preview" || version == "latest") return true;
+  if (version.empty() || version == "v1" || version == "preview" || version == "latest")
+    return true;
   return is_dated(version) && version.substr(0, 10) >= kFirstWithStreamOptions;
 }
 
@@ -156,14 +180,15 @@ Result<RequestScan> scan_request(std::string_view body) {
 std::string with_model(std::string_view body, const RequestScan& scan, std::string_view model) {
   if (scan.form) return replaced(body, scan.model_begin, scan.model_end, model);
   if (scan.model_end != 0) return replaced(body, scan.model_begin, scan.model_end, quoted(model));
-  return with_first_member(body, scan.object_begin, scan.object_empty, "\"model\":" + quoted(model));
+  return with_first_member(body, scan.object_begin, scan.object_empty,
+                           "\"model\":" + quoted(model));
 }
 
 bool may_inject_include_usage(const RequestScan& scan, std::string_view api_version) {
-  const bool mergeable = !scan.has_stream_options || scan.stream_options_is_null ||
-                         scan.stream_options_is_object;
-  return scan.stream && !scan.form && !scan.include_usage && !scan.has_data_sources && !scan.duplicate_member &&
-         mergeable && knows_stream_options(api_version);
+  const bool mergeable =
+      !scan.has_stream_options || scan.stream_options_is_null || scan.stream_options_is_object;
+  return scan.stream && !scan.form && !scan.include_usage && !scan.has_data_sources &&
+         !scan.duplicate_member && mergeable && knows_stream_options(api_version);
 }
 
 std::string with_include_usage(std::string_view body, const RequestScan& scan) {

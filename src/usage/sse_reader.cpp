@@ -101,8 +101,11 @@ std::size_t SseReader::feed_whole_line(std::string_view bytes) {
 void SseReader::feed_partial(std::string_view bytes) {
   while (!bytes.empty()) {
     switch (line_) {
-      case Line::ignored: return;
-      case Line::data: feed_data(bytes); return;
+      case Line::ignored:
+        return;
+      case Line::data:
+        feed_data(bytes);
+        return;
       case Line::data_begin:
         line_ = Line::data;
         if (bytes.front() == ' ') bytes.remove_prefix(1);

@@ -47,8 +47,8 @@ class SseReader {
   SseEvents& events_;
   JsonScanner scanner_;
   Line line_ = Line::start;
-  std::string name_;                  ///< a field name split over two feeds
-  std::string head_;                  ///< the data's first bytes, to know "[DONE]"
+  std::string name_;  ///< a field name split over two feeds
+  std::string head_;  ///< the data's first bytes, to know "[DONE]"
   std::size_t bom_matched_ = 0;
   bool at_stream_start_ = true;
   bool after_cr_ = false;

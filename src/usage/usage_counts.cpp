@@ -28,7 +28,8 @@ simdjson::dom::parser& parser() {
 std::optional<std::int64_t> count_of(const element& value, bool& malformed) {
   if (value.is_null()) return std::nullopt;
   std::int64_t number = 0;
-  if (value.get(number) == simdjson::SUCCESS && number >= 0 && number <= kLargestCount) return number;
+  if (value.get(number) == simdjson::SUCCESS && number >= 0 && number <= kLargestCount)
+    return number;
   double real = 0;
   if (value.is_double() && value.get(real) == simdjson::SUCCESS && real >= 0 &&
       real <= static_cast<double>(kLargestCount) && real == std::floor(real)) {

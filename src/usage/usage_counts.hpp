@@ -13,9 +13,9 @@ namespace tollgate::usage {
 struct UsageCounts {
   TokenCounts tokens;
   bool is_object = false;
-  bool any_count = false;             ///< at least one of prompt, completion and total is known
-  bool malformed = false;             ///< a count is there but is no whole number from 0 to 2^53
-  bool duration_only = false;         ///< shape T by duration: seconds instead of tokens
+  bool any_count = false;      ///< at least one of prompt, completion and total is known
+  bool malformed = false;      ///< a count is there but is no whole number from 0 to 2^53
+  bool duration_only = false;  ///< shape T by duration: seconds instead of tokens
 };
 
 /// Reads every shape of azure-protocol.md 1.5: C, R, embeddings, I, T and assistants. Sub-objects may be

@@ -7,16 +7,19 @@
 #include "answer_reader.hpp"
 #include "content_decoder.hpp"
 #include "json_scanner.hpp"
-#include "tollgate/usage/reasons.hpp"
 #include "sse_reader.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::usage {
 
 class UsageMeter::Impl {
  public:
   Impl(BodyShape body, MeterOptions options)
-      : body_(body), text_(options.model), answer_(options.count_text ? &text_ : nullptr), events_(answer_) {
+      : body_(body),
+        text_(options.model),
+        answer_(options.count_text ? &text_ : nullptr),
+        events_(answer_) {
     events_.want_text(options.count_text);
     const std::string_view coding = trim(options.coding);
     if (coding.empty() || iequals(coding, "identity")) return;
@@ -68,7 +71,8 @@ class UsageMeter::Impl {
     }
     if (body_ == BodyShape::server_sent_events) {
       UsageOutcome outcome = answer_.finish(complete, true, true);
-      if (outcome.basis != UsageBasis::reported) outcome.generated_tokens = text_.count(outcome.model);
+      if (outcome.basis != UsageBasis::reported)
+        outcome.generated_tokens = text_.count(outcome.model);
       return outcome;
     }
     answer_.on_body(json_);
@@ -97,7 +101,7 @@ class UsageMeter::Impl {
   SseReader events_;
   JsonScanner json_;
   std::optional<ContentDecoder> decoder_;
-  bool undecodable_ = false;          ///< a coding we do not know
+  bool undecodable_ = false;  ///< a coding we do not know
   std::size_t size_ = 0;
   bool begun_ = false;
   bool is_no_json_ = false;

@@ -18,7 +18,7 @@ enum class Verdict { keep, drop, cut };
 
 struct Judgement {
   Verdict verdict = Verdict::keep;
-  std::size_t cut_begin = 0;          ///< for `cut`: the member with its comma, as offsets in the event
+  std::size_t cut_begin = 0;  ///< for `cut`: the member with its comma, as offsets in the event
   std::size_t cut_end = 0;
 };
 
@@ -71,7 +71,8 @@ std::optional<Found> find_members(std::string_view event, std::size_t data) {
 }
 
 Judgement judge(std::string_view event) {
-  if (::memmem(event.data(), event.size(), kUsageKey.data(), kUsageKey.size()) == nullptr) return {};
+  if (::memmem(event.data(), event.size(), kUsageKey.data(), kUsageKey.size()) == nullptr)
+    return {};
   const auto data = find_data(event);
   if (!data) return {};
   const auto found = find_members(event, *data);
@@ -80,7 +81,8 @@ Judgement judge(std::string_view event) {
   const auto value = event.substr(usage.value_begin, usage.value_end - usage.value_begin);
   if (value != "null") return {found->empty_choices ? Verdict::drop : Verdict::keep};
   if (found->usage_index > 0) return {Verdict::cut, found->before_usage_end, usage.value_end};
-  const std::size_t end = found->after_usage_begin != 0 ? found->after_usage_begin : usage.value_end;
+  const std::size_t end =
+      found->after_usage_begin != 0 ? found->after_usage_begin : usage.value_end;
   return {Verdict::cut, usage.key_begin, end};
 }
 

@@ -19,7 +19,8 @@ class Replay : public testing::Test {
     std::ostringstream bytes;
     bytes << file.rdbuf();
     const std::string text = bytes.str();
-    EXPECT_EQ(LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()), 0);
+    EXPECT_EQ(
+        LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()), 0);
   }
 
  private:
@@ -32,8 +33,8 @@ int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
   for (const auto& entry : std::filesystem::directory_iterator(TOLLGATE_CORPUS)) {
     const std::filesystem::path path = entry.path();
-    testing::RegisterTest(TOLLGATE_FUZZ_NAME, path.filename().c_str(), nullptr, nullptr, __FILE__, __LINE__,
-                          [path]() -> Replay* { return new Replay(path); });
+    testing::RegisterTest(TOLLGATE_FUZZ_NAME, path.filename().c_str(), nullptr, nullptr, __FILE__,
+                          __LINE__, [path]() -> Replay* { return new Replay(path); });
   }
   return RUN_ALL_TESTS();
 }

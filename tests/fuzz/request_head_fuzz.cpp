@@ -18,7 +18,8 @@ void check_scanner(std::string_view bytes) {
   const auto verdict = whole.scan(bytes);
   http::HeadScanner grown;
   auto last = http::HeadScanner::Verdict::more;
-  for (std::size_t size = 1; size <= bytes.size() && last == http::HeadScanner::Verdict::more; ++size) {
+  for (std::size_t size = 1; size <= bytes.size() && last == http::HeadScanner::Verdict::more;
+       ++size) {
     last = grown.scan(bytes.substr(0, size));
   }
   fuzz::require(bytes.empty() || last == verdict);
@@ -28,7 +29,8 @@ void check_scanner(std::string_view bytes) {
   if (http::parse_request_head(bytes.substr(0, whole.length()), {}, head)) return;
   fuzz::require(head.target.find_first_of(" \r\n\t") == std::string_view::npos);
   for (const http::Field& field : head.fields) {
-    fuzz::require(!field.name.empty() && field.value.find_first_of("\r\n\0") == std::string_view::npos);
+    fuzz::require(!field.name.empty() &&
+                  field.value.find_first_of("\r\n\0") == std::string_view::npos);
   }
   (void)routing::parse_target(head.method, head.target);
 }

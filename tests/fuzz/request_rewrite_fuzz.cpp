@@ -13,7 +13,8 @@ namespace {
 using nlohmann::json;
 using namespace tollgate;
 
-void check_include_usage(std::string_view body, const usage::RequestScan& scan, const json& before) {
+void check_include_usage(std::string_view body, const usage::RequestScan& scan,
+                         const json& before) {
   if (!usage::may_inject_include_usage(scan, "2024-10-21")) return;
   const std::string rewritten = usage::with_include_usage(body, scan);
   const Result<usage::RequestScan> again = usage::scan_request(rewritten);

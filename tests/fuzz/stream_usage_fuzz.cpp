@@ -30,7 +30,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto shape : {usage::BodyShape::server_sent_events, usage::BodyShape::json}) {
     const auto whole = read(shape, [&](auto& meter) { meter.feed(bytes); });
     const auto split = read(shape, [&](auto& meter) {
-      fuzz::in_pieces(bytes, fuzz::seed_of(bytes), [&](std::string_view piece) { meter.feed(piece); });
+      fuzz::in_pieces(bytes, fuzz::seed_of(bytes),
+                      [&](std::string_view piece) { meter.feed(piece); });
     });
     const auto single = read(shape, [&](auto& meter) {
       for (const char& c : bytes) meter.feed({&c, 1});

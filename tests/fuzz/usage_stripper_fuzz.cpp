@@ -30,7 +30,8 @@ bool is_subsequence(std::string_view part, std::string_view whole) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace tollgate;
   const std::string_view bytes = fuzz::view(data, size);
-  const std::string whole = strip([&](auto& stripper, std::string& out) { stripper.feed(bytes, out); });
+  const std::string whole =
+      strip([&](auto& stripper, std::string& out) { stripper.feed(bytes, out); });
   const std::string split = strip([&](auto& stripper, std::string& out) {
     fuzz::in_pieces(bytes, fuzz::seed_of(bytes),
                     [&](std::string_view piece) { stripper.feed(piece, out); });

@@ -19,14 +19,15 @@ std::string_view to_string(CallerProof proof);
 
 /// Who pays for an operation, and how that was proven.
 struct Caller {
-  const config::Client* client = nullptr;  ///< lives as long as the configuration snapshot it came from
+  const config::Client* client =
+      nullptr;  ///< lives as long as the configuration snapshot it came from
   AuthMethod method = AuthMethod::api_key;
   CallerProof proof = CallerProof::verified;
-  std::string key_name;               ///< which API key, for roll-over
-  std::string tenant_id;              ///< Entra `tid`
-  std::string app_id;                 ///< Entra `appid` or `azp`
-  std::string object_id;              ///< Entra `oid`
-  std::string custom_id;              ///< the custom header's value, cut to 256 bytes and sanitised
+  std::string key_name;   ///< which API key, for roll-over
+  std::string tenant_id;  ///< Entra `tid`
+  std::string app_id;     ///< Entra `appid` or `azp`
+  std::string object_id;  ///< Entra `oid`
+  std::string custom_id;  ///< the custom header's value, cut to 256 bytes and sanitised
 };
 
 }  // namespace tollgate::auth

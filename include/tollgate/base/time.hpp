@@ -13,8 +13,8 @@ namespace tollgate {
 /// Durations and deadlines are taken from the steady clock, timestamps from the system clock.
 using SteadyTime = std::chrono::steady_clock::time_point;
 using UtcTime = std::chrono::system_clock::time_point;
-using std::chrono::milliseconds;
 using std::chrono::microseconds;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 /// "2026-11-24T12:00:00.123456Z", always six digits of fraction and UTC.

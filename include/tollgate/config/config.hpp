@@ -19,31 +19,39 @@
 namespace tollgate::config {
 
 /// What the operations are for that can be opened and closed together.
-enum class OperationGroup { inference, models, assistants, files, batches, vector_stores, fine_tuning };
+enum class OperationGroup {
+  inference,
+  models,
+  assistants,
+  files,
+  batches,
+  vector_stores,
+  fine_tuning
+};
 
 struct Operations {
   /// Everything else is answered with 403.
   std::vector<OperationGroup> open{OperationGroup::inference};
-  std::string backend;                ///< of operations that name neither model nor object; default: the first
+  std::string backend;  ///< of operations that name neither model nor object; default: the first
 };
 
 struct Gateway {
-  std::string name;                   ///< written into every record; default: the host name
-  unsigned workers = 0;               ///< threads; 0 (`auto`) is one per core
-  std::string ca_certificates;        ///< PEM file trusted for every outbound connection; empty: none
+  std::string name;             ///< written into every record; default: the host name
+  unsigned workers = 0;         ///< threads; 0 (`auto`) is one per core
+  std::string ca_certificates;  ///< PEM file trusted for every outbound connection; empty: none
 };
 
 struct ListenerTls {
-  std::string certificate;            ///< PEM chain file
-  std::string private_key;            ///< PEM key file
+  std::string certificate;  ///< PEM chain file
+  std::string private_key;  ///< PEM key file
 };
 
 struct Listener {
   std::string host;
-  std::uint16_t port = 0;             ///< 0: any free port (tests)
+  std::uint16_t port = 0;  ///< 0: any free port (tests)
   std::optional<ListenerTls> tls;
   std::vector<std::string> trusted_proxies;  ///< CIDR
-  int line = 0;                       ///< where in the file, for later errors
+  int line = 0;                              ///< where in the file, for later errors
 };
 
 struct Admin {
@@ -62,21 +70,21 @@ struct Limits {
 };
 
 struct EntraAuthentication {
-  std::vector<std::string> tenants;   ///< lower-case GUIDs
+  std::vector<std::string> tenants;  ///< lower-case GUIDs
   std::vector<std::string> audiences;
   std::string authority = "https://login.microsoftonline.com";
-  std::vector<std::string> issuers;   ///< empty: the v1 and v2 issuers of each tenant
-  std::string required_role;          ///< empty: none
+  std::vector<std::string> issuers;  ///< empty: the v1 and v2 issuers of each tenant
+  std::string required_role;         ///< empty: none
 };
 
 struct CustomHeaderAuthentication {
-  std::string name;                   ///< lower case
+  std::string name;                           ///< lower case
   std::vector<std::string> trusted_networks;  ///< CIDR, never empty
 };
 
 struct Authentication {
   std::optional<EntraAuthentication> entra;
-  std::string api_key_header = "api-key";      ///< lower case
+  std::string api_key_header = "api-key";  ///< lower case
   std::optional<CustomHeaderAuthentication> custom_header;
 };
 
@@ -124,10 +132,11 @@ enum class AssertionAlgorithm { ps256, rs256 };
 struct ClientCertificateCredential {
   std::string tenant_id;
   std::string client_id;
-  std::string certificate;            ///< PEM file: the certificate, its chain, its key unless given apart
-  std::string private_key;            ///< PEM file; empty: the key stands in `certificate`
+  std::string certificate;  ///< PEM file: the certificate, its chain, its key unless given apart
+  std::string private_key;  ///< PEM file; empty: the key stands in `certificate`
   AssertionAlgorithm algorithm = AssertionAlgorithm::ps256;
-  bool send_certificate_chain = false;  ///< x5c: for applications that trust a subject name and issuer
+  bool send_certificate_chain =
+      false;  ///< x5c: for applications that trust a subject name and issuer
   bool operator==(const ClientCertificateCredential&) const = default;
 };
 
@@ -143,7 +152,7 @@ struct ManagedIdentityCredential {
 struct WorkloadIdentityCredential {
   std::string tenant_id;
   std::string client_id;
-  std::string token_file;             ///< rotated by the platform, hence read anew for each token
+  std::string token_file;  ///< rotated by the platform, hence read anew for each token
   bool operator==(const WorkloadIdentityCredential&) const = default;
 };
 
@@ -157,10 +166,9 @@ struct PassThroughCredential {
   bool operator==(const PassThroughCredential&) const = default;
 };
 
-using Credential =
-    std::variant<ApiKeyCredential, ClientSecretCredential, ManagedIdentityCredential,
-                 ClientCertificateCredential, WorkloadIdentityCredential, DefaultCredential,
-                 PassThroughCredential>;
+using Credential = std::variant<ApiKeyCredential, ClientSecretCredential, ManagedIdentityCredential,
+                                ClientCertificateCredential, WorkloadIdentityCredential,
+                                DefaultCredential, PassThroughCredential>;
 
 struct BackendTimeouts {
   milliseconds connect{5'000};
@@ -169,27 +177,27 @@ struct BackendTimeouts {
 };
 
 struct BackendConnections {
-  std::size_t max = 256;              ///< per worker
-  std::size_t idle = 64;              ///< per worker
+  std::size_t max = 256;  ///< per worker
+  std::size_t idle = 64;  ///< per worker
   milliseconds idle_timeout{60'000};
 };
 
 /// When a backend's deployment is given a rest (docs/routing.md). A rule that is 0 is off.
 struct Breaker {
   std::size_t consecutive_failures = 5;
-  double failure_ratio = 0.5;         ///< of what ended within `window`
+  double failure_ratio = 0.5;  ///< of what ended within `window`
   milliseconds window{30'000};
   milliseconds open_for{10'000};
 };
 
 struct Backend {
   std::string name;
-  std::string endpoint;               ///< https://host[:port], no path
+  std::string endpoint;  ///< https://host[:port], no path
   std::string region;
   std::string tier;
   Credential credential;
   std::string scope = "https://cognitiveservices.azure.com/.default";  ///< of Entra tokens
-  std::string ca_certificates;        ///< PEM file beside the system's; empty: none
+  std::string ca_certificates;  ///< PEM file beside the system's; empty: none
   BackendTimeouts timeouts;
   BackendConnections connections;
   Breaker breaker;
@@ -198,15 +206,15 @@ struct Backend {
 
 struct Target {
   std::string backend;
-  std::string deployment;             ///< default: the model's own name
-  unsigned priority = 1;              ///< lower first
+  std::string deployment;  ///< default: the model's own name
+  unsigned priority = 1;   ///< lower first
   unsigned weight = 1;
 };
 
 struct Retry {
-  std::size_t attempts = 3;           ///< the first included
+  std::size_t attempts = 3;  ///< the first included
   milliseconds total_timeout{300'000};
-  bool on_timeout = false;            ///< also when a backend that has the request does not answer
+  bool on_timeout = false;  ///< also when a backend that has the request does not answer
 };
 
 struct Model {
@@ -218,7 +226,7 @@ struct Model {
 
 /// How many retries all requests together may cause.
 struct RetryBudget {
-  double ratio = 0.2;                 ///< of the requests
+  double ratio = 0.2;  ///< of the requests
   std::size_t min_per_second = 10;
 };
 
@@ -234,10 +242,10 @@ struct Ledger {
 };
 
 struct AzureMonitor {
-  std::string endpoint;               ///< https://host[:port]
+  std::string endpoint;  ///< https://host[:port]
   std::string rule_id;
   std::string stream = "Custom-TollgateUsage_CL";
-  Credential credential;              ///< never an API key
+  Credential credential;  ///< never an API key
   std::string scope = "https://monitor.azure.com/.default";
   milliseconds flush_interval{5'000};
   std::string ca_certificates;
@@ -250,23 +258,23 @@ struct Exporters {
 /// What the platform tells the process about its identity in environment variables, read once with the
 /// configuration (azure-protocol.md 5.2). Empty: not set.
 struct HostEnvironment {
-  std::string identity_endpoint;      ///< IDENTITY_ENDPOINT
-  Secret identity_header;             ///< IDENTITY_HEADER
-  std::string imds_endpoint;          ///< IMDS_ENDPOINT: the host is under Azure Arc
-  std::string msi_endpoint;           ///< MSI_ENDPOINT
-  Secret msi_secret;                  ///< MSI_SECRET
-  std::string tenant_id;              ///< AZURE_TENANT_ID
-  std::string client_id;              ///< AZURE_CLIENT_ID
-  Secret client_secret;               ///< AZURE_CLIENT_SECRET
-  std::string certificate;            ///< AZURE_CLIENT_CERTIFICATE_PATH
-  std::string federated_token_file;   ///< AZURE_FEDERATED_TOKEN_FILE
-  std::string token_credentials;      ///< AZURE_TOKEN_CREDENTIALS
+  std::string identity_endpoint;     ///< IDENTITY_ENDPOINT
+  Secret identity_header;            ///< IDENTITY_HEADER
+  std::string imds_endpoint;         ///< IMDS_ENDPOINT: the host is under Azure Arc
+  std::string msi_endpoint;          ///< MSI_ENDPOINT
+  Secret msi_secret;                 ///< MSI_SECRET
+  std::string tenant_id;             ///< AZURE_TENANT_ID
+  std::string client_id;             ///< AZURE_CLIENT_ID
+  Secret client_secret;              ///< AZURE_CLIENT_SECRET
+  std::string certificate;           ///< AZURE_CLIENT_CERTIFICATE_PATH
+  std::string federated_token_file;  ///< AZURE_FEDERATED_TOKEN_FILE
+  std::string token_credentials;     ///< AZURE_TOKEN_CREDENTIALS
   bool operator==(const HostEnvironment&) const = default;
 };
 
 /// What `default` comes to on this host, and why, for the log.
 struct DefaultChoice {
-  Credential credential;              ///< never a DefaultCredential
+  Credential credential;  ///< never a DefaultCredential
   std::string reason;
   bool operator==(const DefaultChoice&) const = default;
 };

@@ -14,7 +14,7 @@ namespace tollgate::config {
 
 /// One thing wrong with the file. The message names the key and never prints a secret's value.
 struct ConfigError {
-  int line = 0;      ///< 1-based; 0 where no line applies
+  int line = 0;  ///< 1-based; 0 where no line applies
   int column = 0;
   std::string message;
 };
@@ -32,8 +32,8 @@ struct SecretSources {
 SecretSources system_secret_sources();
 
 struct LoadResult {
-  std::optional<Config> config;       ///< set only when errors is empty
-  std::vector<ConfigError> errors;    ///< all of them, by line and column
+  std::optional<Config> config;     ///< set only when errors is empty
+  std::vector<ConfigError> errors;  ///< all of them, by line and column
 };
 
 /// Reads YAML text into a Config: unknown keys, wrong types, broken references and missing secrets are

@@ -23,8 +23,8 @@ namespace tollgate::exporters {
 struct DeliveryState {
   std::uint64_t failures = 0;
   std::uint64_t consecutive_failures = 0;
-  std::string last_error;             ///< without secrets; empty after a success
-  bool alarm = false;                 ///< only an operator can help: role, rule, stream
+  std::string last_error;  ///< without secrets; empty after a success
+  bool alarm = false;      ///< only an operator can help: role, rule, stream
 };
 
 /// Brings queued records to where they are wanted, oldest first, at least once, until stopped.

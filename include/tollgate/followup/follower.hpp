@@ -19,7 +19,7 @@ namespace tollgate::followup {
 /// A backend as the follower asks it. The transport is used on the control executor only.
 struct BackendAccess {
   std::string name;
-  std::string endpoint;               ///< https://host[:port]
+  std::string endpoint;  ///< https://host[:port]
   http::Transport& transport;
   credentials::Authorizer& authorizer;
 };

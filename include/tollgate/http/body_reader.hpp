@@ -18,8 +18,8 @@ class BodyReader {
   explicit BodyReader(BodyFraming framing = {});
 
   struct Decoded {
-    std::size_t consumed = 0;         ///< wire bytes used; the rest belongs to what follows the message
-    std::size_t payload = 0;          ///< payload bytes, moved to the front of the given bytes
+    std::size_t consumed = 0;  ///< wire bytes used; the rest belongs to what follows the message
+    std::size_t payload = 0;   ///< payload bytes, moved to the front of the given bytes
   };
 
   /// Decodes in place: payload is moved to the front of `wire`, overwriting framing. Stops at the end of
@@ -35,8 +35,21 @@ class BodyReader {
 
  private:
   enum class State {
-    length, until_close, size_first, size, extension, size_lf, data, data_cr, data_lf,
-    trailer_first, trailer, trailer_lf, end_lf, done, broken
+    length,
+    until_close,
+    size_first,
+    size,
+    extension,
+    size_lf,
+    data,
+    data_cr,
+    data_lf,
+    trailer_first,
+    trailer,
+    trailer_lf,
+    end_lf,
+    done,
+    broken
   };
 
   /// Payload at the front of the wire bytes in a data state: how many bytes may be taken.
@@ -52,7 +65,7 @@ class BodyReader {
   State state_;
   std::uint64_t remaining_ = 0;
   unsigned size_digits_ = 0;
-  std::size_t overhead_ = 0;          ///< bytes of the current extension or of all trailers
+  std::size_t overhead_ = 0;  ///< bytes of the current extension or of all trailers
   unsigned trailer_lines_ = 0;
 };
 

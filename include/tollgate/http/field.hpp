@@ -9,7 +9,7 @@ namespace tollgate::http {
 /// One header field as received. The views point into the buffer the head was read into.
 struct Field {
   std::string_view name;
-  std::string_view value;             ///< without the optional white space around it
+  std::string_view value;  ///< without the optional white space around it
 };
 
 }  // namespace tollgate::http

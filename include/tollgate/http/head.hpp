@@ -19,7 +19,7 @@ enum class Framing { none, length, chunked, until_close };
 
 struct BodyFraming {
   Framing kind = Framing::none;
-  std::uint64_t length = 0;           ///< for Framing::length
+  std::uint64_t length = 0;  ///< for Framing::length
 };
 
 struct HeadLimits {
@@ -38,7 +38,7 @@ struct HeadError {
 struct RequestHead {
   std::string_view method;
   std::string_view target;
-  int minor_version = 1;              ///< of HTTP/1.x
+  int minor_version = 1;  ///< of HTTP/1.x
   std::vector<Field> fields;
   BodyFraming body;
   bool keep_alive = true;

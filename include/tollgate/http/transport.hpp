@@ -24,10 +24,10 @@ std::string_view find_field(const Fields& fields, std::string_view name);
 /// A request of the gateway's own (token endpoint, JWKS, ingestion): whole in memory.
 struct ClientRequest {
   std::string method = "GET";
-  std::string url;                    ///< absolute http:// or https://
-  Fields fields;                      ///< Host, Content-Length and Connection are added by the transport
+  std::string url;  ///< absolute http:// or https://
+  Fields fields;    ///< Host, Content-Length and Connection are added by the transport
   std::string body;
-  milliseconds timeout{10'000};       ///< for the whole exchange
+  milliseconds timeout{10'000};              ///< for the whole exchange
   std::size_t response_limit = 1024 * 1024;  ///< head and body; more is Errc::too_large
 };
 

@@ -13,9 +13,9 @@ namespace tollgate::http {
 /// An absolute http or https URL, taken apart.
 struct Url {
   bool tls = true;
-  std::string host;                   ///< without brackets
+  std::string host;  ///< without brackets
   std::uint16_t port = 443;
-  std::string target = "/";           ///< path and query, never empty
+  std::string target = "/";  ///< path and query, never empty
 
   /// The value for a Host field: the port only when it is not the scheme's own.
   std::string authority() const;

@@ -25,7 +25,7 @@ enum class DeliveryState { queued, delivered, quarantined, awaiting };
 
 /// A record as the exporter sees it.
 struct StoredRecord {
-  std::int64_t sequence = 0;          ///< order of arrival in the ledger; never reused
+  std::int64_t sequence = 0;  ///< order of arrival in the ledger; never reused
   usage::UsageRecord record;
 };
 
@@ -35,8 +35,8 @@ struct StoredObject {
   std::string id;
   std::string client_name;
   std::string backend;
-  std::string deployment;             ///< empty where none is concerned
-  std::string model;                  ///< as the client asked for it; empty likewise
+  std::string deployment;  ///< empty where none is concerned
+  std::string model;       ///< as the client asked for it; empty likewise
 };
 
 struct LedgerStats {
@@ -44,8 +44,8 @@ struct LedgerStats {
   std::uint64_t awaiting = 0;
   std::uint64_t delivered = 0;
   std::uint64_t quarantined = 0;
-  std::uint64_t damaged = 0;          ///< journal entries that failed their check sum, kept aside
-  std::uint64_t interrupted = 0;      ///< intents turned into records at start
+  std::uint64_t damaged = 0;      ///< journal entries that failed their check sum, kept aside
+  std::uint64_t interrupted = 0;  ///< intents turned into records at start
   std::uint64_t journal_bytes = 0;
   std::uint64_t database_bytes = 0;
   std::optional<UtcTime> oldest_queued;
@@ -90,7 +90,8 @@ class Ledger {
   /// The oldest queued records, at most `limit`; they stay queued until acknowledged.
   virtual Result<std::vector<StoredRecord>> queued(std::size_t limit) = 0;
   virtual Result<void> mark_delivered(std::span<const std::int64_t> sequences, UtcTime now) = 0;
-  virtual Result<void> quarantine(std::int64_t sequence, const std::string& reason, UtcTime now) = 0;
+  virtual Result<void> quarantine(std::int64_t sequence, const std::string& reason,
+                                  UtcTime now) = 0;
 
   /// The oldest records whose operations still go on at their backends, at most `limit`.
   virtual Result<std::vector<StoredRecord>> awaiting(std::size_t limit) = 0;
@@ -106,14 +107,14 @@ class Ledger {
 
 /// One row of a report.
 struct UsageRow {
-  std::vector<std::string> keys;      ///< one value per grouping column
+  std::vector<std::string> keys;  ///< one value per grouping column
   std::int64_t operations = 0;
   std::int64_t prompt_tokens = 0;
   std::int64_t completion_tokens = 0;
   std::int64_t total_tokens = 0;
   std::optional<double> average_total_tokens;  ///< over the operations that have a total
-  std::int64_t without_usage = 0;     ///< operations whose total is unknown
-  std::int64_t estimated = 0;         ///< operations with basis estimated or partial
+  std::int64_t without_usage = 0;              ///< operations whose total is unknown
+  std::int64_t estimated = 0;                  ///< operations with basis estimated or partial
 };
 
 /// Read-only view of a ledger file, safe beside a running gateway. Includes closed records that are still
@@ -130,9 +131,9 @@ class LedgerReader {
                                               std::optional<UtcTime> since) = 0;
 
   /// Calls `visit` for every record in order of arrival, with its delivery state.
-  virtual Result<void> for_each(
-      std::optional<UtcTime> since,
-      const std::function<void(const StoredRecord&, DeliveryState, const std::string& reason)>& visit) = 0;
+  virtual Result<void> for_each(std::optional<UtcTime> since,
+                                const std::function<void(const StoredRecord&, DeliveryState,
+                                                         const std::string& reason)>& visit) = 0;
 };
 
 }  // namespace tollgate::ledger

@@ -38,7 +38,7 @@ class ObjectDirectory {
   boost::asio::any_io_executor disk_;
   mutable std::mutex mutex_;
   std::unordered_map<std::string, StoredObject> objects_;
-  std::deque<std::string> order_;     ///< oldest first
+  std::deque<std::string> order_;  ///< oldest first
 };
 
 }  // namespace tollgate::ledger

@@ -19,8 +19,8 @@ class Member : public boost::intrusive::list_base_hook<
   explicit Member(net::Stream& stream) : stream(stream) {}
 
   net::Stream& stream;
-  bool idle = true;                   ///< between requests
-  std::function<void()> on_abort;     ///< set by the exchange in progress
+  bool idle = true;                ///< between requests
+  std::function<void()> on_abort;  ///< set by the exchange in progress
 };
 
 /// One worker's client connections. Used on its executor only, but for the count, which all workers share.

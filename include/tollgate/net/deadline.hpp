@@ -39,7 +39,8 @@ class Deadline : public boost::intrusive::list_base_hook<
 /// One per worker: looks over all its deadlines at a fixed interval.
 class DeadlineSweep {
  public:
-  explicit DeadlineSweep(boost::asio::io_context& context, milliseconds interval = milliseconds(50));
+  explicit DeadlineSweep(boost::asio::io_context& context,
+                         milliseconds interval = milliseconds(50));
   DeadlineSweep(const DeadlineSweep&) = delete;
   DeadlineSweep& operator=(const DeadlineSweep&) = delete;
 

@@ -94,7 +94,7 @@ class Stream {
   Socket socket_;
   SslPtr ssl_;
   Deadline deadline_;
-  std::shared_ptr<Watch> watch_;      // shared with the pending wait, which may outlive the stream
+  std::shared_ptr<Watch> watch_;  // shared with the pending wait, which may outlive the stream
   bool cancelled_ = false;
   bool timed_out_ = false;
   Errc cancel_reason_ = Errc::cancelled;

@@ -22,10 +22,10 @@ namespace tollgate::proxy {
 
 /// What may happen to the client's connection after an exchange.
 enum class Afterwards {
-  keep,    ///< in order: the next request may follow
-  close,   ///< the answer is out, but the connection ends here
+  keep,   ///< in order: the next request may follow
+  close,  ///< the answer is out, but the connection ends here
   linger,  ///< as close, but bytes of the request are still unread: closing at once could destroy the answer
-  abort,   ///< the answer was cut off: the client must see a broken connection, not an end
+  abort,  ///< the answer was cut off: the client must see a broken connection, not an end
 };
 
 /// What the pipeline works with; all of it outlives the pipeline and is immutable, thread-safe or the worker's own.
@@ -49,7 +49,8 @@ class RequestPipeline {
   boost::asio::awaitable<Afterwards> handle(ClientConnection client, const http::RequestHead& head);
 
   /// Answers a head that was refused before it became a request, in the same shape as every other refusal.
-  boost::asio::awaitable<Afterwards> refuse_head(ClientConnection client, const http::HeadError& error);
+  boost::asio::awaitable<Afterwards> refuse_head(ClientConnection client,
+                                                 const http::HeadError& error);
 
  private:
   friend class Exchange;

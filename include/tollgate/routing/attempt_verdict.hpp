@@ -13,18 +13,19 @@ namespace tollgate::routing {
 
 /// How one attempt at one target ended, before any byte of an answer went to the client.
 struct AttemptEnd {
-  int status = 0;                     ///< the answer's, or what its stream's first events mean; 0: no answer
-  Errc error = Errc::internal;        ///< without an answer: why
+  int status = 0;  ///< the answer's, or what its stream's first events mean; 0: no answer
+  Errc error = Errc::internal;  ///< without an answer: why
   /// Any byte of the request was handed to the connection: from then on Azure may have processed and billed it.
   bool request_sent = false;
   std::optional<milliseconds> retry_after;  ///< of the answer: retry_after()
-  bool own_credential = true;         ///< false: the caller's own token went on, its refusal is the caller's
+  bool own_credential =
+      true;  ///< false: the caller's own token went on, its refusal is the caller's
 };
 
 /// What may be repeated after it was sent.
 struct RepeatRules {
-  bool on_timeout = false;            ///< models[].retry.on_timeout
-  bool repeatable = false;            ///< is_repeatable() of the request's method
+  bool on_timeout = false;  ///< models[].retry.on_timeout
+  bool repeatable = false;  ///< is_repeatable() of the request's method
 };
 
 /// Whether a request can be made twice without being billed twice. Every inference POST is billable.
@@ -40,7 +41,7 @@ enum class Verdict {
 struct Judgement {
   Verdict verdict = Verdict::served;
   Signal signal = Signal::none;
-  bool credential_refused = false;    ///< the gateway's own: an alarm, since no retry repairs it
+  bool credential_refused = false;  ///< the gateway's own: an alarm, since no retry repairs it
 };
 
 /// The rule of failover (docs/routing.md):

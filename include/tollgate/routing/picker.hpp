@@ -13,8 +13,8 @@ namespace tollgate::routing {
 
 /// What the picker must know of a candidate at the moment.
 struct Standing {
-  bool usable = false;                ///< healthy or due for a probe, and not yet tried for this request
-  std::uint32_t pending = 0;          ///< exchanges under way at its target
+  bool usable = false;        ///< healthy or due for a probe, and not yet tried for this request
+  std::uint32_t pending = 0;  ///< exchanges under way at its target
 };
 
 /// Chooses one candidate for one attempt; the index, or nullopt when none is usable. Pure: the same arguments

@@ -25,7 +25,7 @@ class RetryBudget {
 
  private:
   config::RetryBudget settings_;
-  SlidingWindow window_;              ///< requests; the retries are the marked ones
+  SlidingWindow window_;  ///< requests; the retries are the marked ones
 };
 
 }  // namespace tollgate::routing

@@ -28,18 +28,19 @@ enum class RouteBy {
 
 /// Where an operation's tokens are counted.
 enum class Metering {
-  answer,      ///< in its own answer
-  follow,      ///< in its answer, or, when that comes before the work is done, by asking again later
-  elsewhere,   ///< with the operation that made the object: its usage is only read again here
-  none,        ///< it uses no tokens
+  answer,     ///< in its own answer
+  follow,     ///< in its answer, or, when that comes before the work is done, by asking again later
+  elsewhere,  ///< with the operation that made the object: its usage is only read again here
+  none,       ///< it uses no tokens
 };
 
 /// An operation the gateway forwards: one row of the table in operations.cpp.
 struct Operation {
-  std::string_view id;                ///< ChatCompletions_Create, as Azure's own messages name it
-  std::string_view method;            ///< GET, POST, DELETE
-  std::string_view legacy_path;       ///< after /openai; {deployment}, {object} and {id} stand for one segment
-  std::string_view v1_path;           ///< after /openai/v1; empty: not in this family
+  std::string_view id;      ///< ChatCompletions_Create, as Azure's own messages name it
+  std::string_view method;  ///< GET, POST, DELETE
+  std::string_view
+      legacy_path;  ///< after /openai; {deployment}, {object} and {id} stand for one segment
+  std::string_view v1_path;  ///< after /openai/v1; empty: not in this family
   config::OperationGroup group = config::OperationGroup::inference;
   RouteBy route_by = RouteBy::deployment;
   Metering metering = Metering::answer;
@@ -50,11 +51,11 @@ struct Operation {
 struct RequestTarget {
   const Operation* operation = nullptr;
   UrlFamily family = UrlFamily::legacy;
-  std::string deployment;             ///< percent-decoded; empty in the v1 family
-  std::string object_id;              ///< what stood for {object}
+  std::string deployment;  ///< percent-decoded; empty in the v1 family
+  std::string object_id;   ///< what stood for {object}
   std::string api_version;
-  std::string path;                   ///< normalised, as it will be forwarded (before a deployment swap)
-  std::string query;                  ///< without credentials (?api-key= is removed), without '?'
+  std::string path;   ///< normalised, as it will be forwarded (before a deployment swap)
+  std::string query;  ///< without credentials (?api-key= is removed), without '?'
 
   /// Whether `model` in the body decides who answers, rather than the path.
   bool names_model_in_body() const;
@@ -74,17 +75,17 @@ std::string forward_path(const RequestTarget& target, std::string_view deploymen
 /// One backend deployment that can answer.
 struct Candidate {
   const config::Backend* backend = nullptr;
-  std::size_t backend_index = 0;      ///< position in the configuration's list
-  std::string_view deployment;        ///< empty: the operation concerns none
+  std::size_t backend_index = 0;  ///< position in the configuration's list
+  std::string_view deployment;    ///< empty: the operation concerns none
   unsigned priority = 1;
   unsigned weight = 1;
-  std::size_t target = 0;             ///< its number on the TargetBoard
+  std::size_t target = 0;  ///< its number on the TargetBoard
 };
 
 /// A requested model and who can serve it, best first within priority order.
 struct Route {
   std::string_view model;
-  std::vector<Candidate> candidates;  ///< never empty
+  std::vector<Candidate> candidates;     ///< never empty
   const config::Retry* retry = nullptr;  ///< the model's, never null
 };
 
@@ -109,7 +110,9 @@ class RouteTable {
  private:
   struct Hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
   };
 
   const config::Config& config_;

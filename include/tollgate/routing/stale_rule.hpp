@@ -11,11 +11,11 @@ namespace tollgate::routing {
 
 /// How an exchange on a pooled connection failed.
 struct FailedReuse {
-  bool reused = false;                ///< the connection had carried an exchange before
+  bool reused = false;  ///< the connection had carried an exchange before
   Errc error = Errc::internal;
   std::size_t response_bytes = 0;
-  milliseconds since_sent{0};         ///< from the request's last byte to the failure; 0: not all was sent
-  bool repeatable = false;            ///< is_repeatable() of the method
+  milliseconds since_sent{0};  ///< from the request's last byte to the failure; 0: not all was sent
+  bool repeatable = false;     ///< is_repeatable() of the method
 };
 
 /// A server that closed while idle is found out one round trip after the request at the latest.

@@ -23,13 +23,13 @@ class StreamStart {
   enum class Kind {
     need_more,
     ordinary,  ///< relay it
-    failed,    ///< `status` is what it would have been as an ordinary answer: judge() knows what to do
+    failed,  ///< `status` is what it would have been as an ordinary answer: judge() knows what to do
   };
 
   struct Finding {
     Kind kind = Kind::need_more;
-    int status = 0;                   ///< 429, 500, 403 or 400
-    std::string error_code;           ///< as Azure wrote it, such as rate_limit_exceeded; may be empty
+    int status = 0;          ///< 429, 500, 403 or 400
+    std::string error_code;  ///< as Azure wrote it, such as rate_limit_exceeded; may be empty
   };
 
   /// What is held back at most; a longer opening is taken for ordinary. response.created echoes the request's

@@ -48,7 +48,7 @@ class Lease {
 
 /// Why no target was chosen, as an answer to the client: at once, with the smallest wait that is true.
 struct Unserved {
-  int status = 503;                   ///< 429: every target is throttled; 503 otherwise
+  int status = 503;  ///< 429: every target is throttled; 503 otherwise
   milliseconds retry_after{0};
 };
 

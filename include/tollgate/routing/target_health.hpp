@@ -43,7 +43,7 @@ class TargetHealth {
 
   static constexpr milliseconds kUnstatedWait{1'000};  ///< after a 429 that names none
   static constexpr milliseconds kRefusalTime{1'000};
-  static constexpr std::uint64_t kLeastVolume = 20;    ///< fewer requests have no failure ratio
+  static constexpr std::uint64_t kLeastVolume = 20;  ///< fewer requests have no failure ratio
 
   bool admits(SteadyTime now) const;
 
@@ -67,10 +67,10 @@ class TargetHealth {
 
   Condition condition_ = Condition::closed;
   Cause cause_ = Cause::throttled;
-  SteadyTime until_;                  ///< resting: the end; probing: when the probe is no longer waited for
+  SteadyTime until_;  ///< resting: the end; probing: when the probe is no longer waited for
   std::uint64_t consecutive_failures_ = 0;
-  SteadyTime first_failure_;          ///< of those
-  SlidingWindow window_;              ///< answers; failures are the marked ones
+  SteadyTime first_failure_;  ///< of those
+  SlidingWindow window_;      ///< answers; failures are the marked ones
   std::uint32_t pending_ = 0;
 };
 

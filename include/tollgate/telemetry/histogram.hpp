@@ -12,7 +12,8 @@ namespace tollgate::telemetry {
 class Histogram {
  public:
   /// `bounds` are upper bounds in rising order and outlive the histogram.
-  explicit Histogram(std::span<const double> bounds) : bounds_(bounds), counts_(bounds.size() + 1) {}
+  explicit Histogram(std::span<const double> bounds)
+      : bounds_(bounds), counts_(bounds.size() + 1) {}
 
   void observe(double value);
   void add(const Histogram& other);

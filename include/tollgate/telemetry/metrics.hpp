@@ -21,7 +21,7 @@ namespace tollgate::telemetry {
 /// What metrics take from one operation. The views are valid during the call.
 struct OperationSample {
   std::string_view client;
-  std::string_view operation;         ///< ChatCompletions_Create, ...
+  std::string_view operation;  ///< ChatCompletions_Create, ...
   std::string_view requested_model;
   std::string_view served_model;
   std::string_view outcome;

@@ -49,8 +49,8 @@ class PooledConnection {
 struct PoolCounters {
   std::uint64_t created = 0;
   std::uint64_t reused = 0;
-  std::uint64_t resumed = 0;          ///< created with a resumed TLS session
-  std::uint64_t open = 0;             ///< now, on loan or idle
+  std::uint64_t resumed = 0;  ///< created with a resumed TLS session
+  std::uint64_t open = 0;     ///< now, on loan or idle
 };
 
 /// Keep-alive TLS connections of one worker to one backend: newest first, capped, with TLS session
@@ -83,7 +83,7 @@ class ConnectionPool {
   /// Stands in the waiting coroutine's frame.
   struct Waiter {
     boost::asio::steady_timer timer;
-    bool woken = false;               ///< taken off the list by whoever woke it
+    bool woken = false;  ///< taken off the list by whoever woke it
   };
 
   std::unique_ptr<net::Stream> take_idle();

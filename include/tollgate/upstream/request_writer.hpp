@@ -28,7 +28,7 @@ class FieldFilter {
 /// What a request to a backend is made of, besides the client's own fields.
 struct OutboundHead {
   std::string_view method;
-  std::string_view target;            ///< path and query
+  std::string_view target;  ///< path and query
   std::string_view host;
   std::string_view credential_name;
   std::string_view credential_value;

@@ -28,7 +28,8 @@ struct OutboundRequest {
   const http::RequestHead* client = nullptr;
   const routing::RequestTarget* target = nullptr;
   std::string_view body;
-  const usage::RequestScan* scan = nullptr;  ///< null: the body was not understood and goes on as it is
+  const usage::RequestScan* scan =
+      nullptr;  ///< null: the body was not understood and goes on as it is
   bool inject_include_usage = false;
 };
 
@@ -36,12 +37,12 @@ struct OutboundRequest {
 struct Answer {
   PooledConnection connection;
   routing::Candidate candidate;
-  std::string bytes;                  ///< what was received: the head, then the body's first wire bytes
+  std::string bytes;  ///< what was received: the head, then the body's first wire bytes
   std::size_t head_length = 0;
-  http::ResponseHead head;            ///< its views point into `bytes`
-  bool asked_for_usage = false;       ///< include_usage was added to the request
-  SteadyTime sent_at;                 ///< the request had left
-  SteadyTime head_at;                 ///< the head was complete
+  http::ResponseHead head;       ///< its views point into `bytes`
+  bool asked_for_usage = false;  ///< include_usage was added to the request
+  SteadyTime sent_at;            ///< the request had left
+  SteadyTime head_at;            ///< the head was complete
 };
 
 /// What can interrupt an exchange from outside while it waits for a backend.
@@ -86,8 +87,8 @@ class Upstream {
                                                  bool& may_try_next);
   boost::asio::awaitable<Result<Answer>> exchange(std::string_view head, std::string_view body,
                                                   const routing::Candidate& candidate,
-                                                  PooledConnection connection,
-                                                  Interrupt& interrupt, bool to_head_request);
+                                                  PooledConnection connection, Interrupt& interrupt,
+                                                  bool to_head_request);
 
   std::vector<BackendLink> links_;
   FieldFilter filter_;

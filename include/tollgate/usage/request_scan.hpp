@@ -12,31 +12,34 @@ namespace tollgate::usage {
 
 /// What the gateway needs to know of a request body. Nothing nested is ever taken for a top-level member.
 struct RequestScan {
-  bool form = false;                  ///< multipart/form-data instead of JSON: values are bare bytes
-  std::string model;                  ///< unescaped; empty when absent or not a string
-  std::size_t model_begin = 0;        ///< byte range of the value of `model` with its quotes; equal: absent
+  bool form = false;  ///< multipart/form-data instead of JSON: values are bare bytes
+  std::string model;  ///< unescaped; empty when absent or not a string
+  std::size_t model_begin =
+      0;  ///< byte range of the value of `model` with its quotes; equal: absent
   std::size_t model_end = 0;
-  bool stream = false;                ///< `stream` is literally true
+  bool stream = false;  ///< `stream` is literally true
   bool has_stream_options = false;
-  bool include_usage = false;         ///< `stream_options.include_usage` is literally true
+  bool include_usage = false;            ///< `stream_options.include_usage` is literally true
   std::size_t stream_options_begin = 0;  ///< byte range of the value of `stream_options`
   std::size_t stream_options_end = 0;
   bool stream_options_is_object = false;
   bool stream_options_is_null = false;
-  bool stream_options_empty = true;   ///< an object without members
-  std::size_t include_usage_begin = 0;  ///< byte range of the value of `include_usage`; equal: absent
+  bool stream_options_empty = true;  ///< an object without members
+  std::size_t include_usage_begin =
+      0;  ///< byte range of the value of `include_usage`; equal: absent
   std::size_t include_usage_end = 0;
   /// A member the gateway reads stands twice: which one a backend would take cannot be known, so such a body
   /// is refused (faults.md J2).
   bool duplicate_member = false;
-  bool has_data_sources = false;      ///< On Your Data: refuses stream_options (azure-protocol.md 2.2)
-  bool background = false;            ///< Responses: `background` is literally true
+  bool has_data_sources = false;  ///< On Your Data: refuses stream_options (azure-protocol.md 2.2)
+  bool background = false;        ///< Responses: `background` is literally true
   std::string previous_response_id;
-  std::string assistant_id;           ///< of a run
-  std::string conversation_id;        ///< `conversation`, a text or an object's `id`; at most 256 bytes, sanitised
-  std::string end_user;               ///< `user`, at most 256 bytes, sanitised
-  std::size_t object_begin = 0;       ///< offset just after the top-level '{'
-  bool object_empty = true;           ///< the top-level object has no members
+  std::string assistant_id;  ///< of a run
+  std::string
+      conversation_id;  ///< `conversation`, a text or an object's `id`; at most 256 bytes, sanitised
+  std::string end_user;          ///< `user`, at most 256 bytes, sanitised
+  std::size_t object_begin = 0;  ///< offset just after the top-level '{'
+  bool object_empty = true;      ///< the top-level object has no members
 };
 
 /// Scans a whole body in one pass without recursion. Error invalid_input when it is not one JSON object

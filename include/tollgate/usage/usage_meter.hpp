@@ -15,7 +15,17 @@ enum class BodyShape { json, server_sent_events, opaque };
 /// Which API is asked: decides whether usage must be requested (azure-protocol.md 2.2), what an estimate counts
 /// and how unfinished work is followed. Usage itself is read the same way in all answers: the shapes of
 /// azure-protocol.md 1.5 do not clash.
-enum class ApiShape { chat, completions, embeddings, responses, images, audio, runs, batches, other };
+enum class ApiShape {
+  chat,
+  completions,
+  embeddings,
+  responses,
+  images,
+  audio,
+  runs,
+  batches,
+  other
+};
 
 /// Chooses the shape from the Content-Type value; an SSE type is `server_sent_events`, a JSON type or an
 /// absent one is `json`, everything else `opaque`. Charset parameters and case do not matter.
@@ -24,8 +34,9 @@ BodyShape body_shape(std::string_view content_type);
 struct MeterOptions {
   /// Count the text that is generated, in case the backend never says how many tokens it was.
   bool count_text = false;
-  std::string_view model;             ///< for the count, while the answer names none; outlives the meter
-  std::string_view coding;            ///< the Content-Encoding value; gzip and deflate are decoded, within bounds
+  std::string_view model;  ///< for the count, while the answer names none; outlives the meter
+  std::string_view
+      coding;  ///< the Content-Encoding value; gzip and deflate are decoded, within bounds
 };
 
 /// Sans-I/O: reads one answer's body as it passes. Constant memory, any split of the bytes, any key order;

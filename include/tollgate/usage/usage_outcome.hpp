@@ -37,18 +37,19 @@ std::string_view to_string(UsageBasis basis);
 struct UsageOutcome {
   TokenCounts tokens;
   UsageBasis basis = UsageBasis::none;
-  std::string reason;                 ///< why the basis is not `reported`; empty when it is
-  std::string model;                  ///< top-level `model`, at most 256 bytes, sanitised; a stream's first real one
-  std::string finish_reason;          ///< last non-null one, or a Responses status
-  std::string error_code;             ///< `error.code` (or type) of an error body or in-stream error
-  std::string response_id;            ///< top-level `id`
-  std::string status;                 ///< last `status` of the object: queued, in_progress, completed, ...
-  std::string thread_id;              ///< of an assistant's run
-  std::string result_files;           ///< a batch's output and error files, separated by blanks
+  std::string reason;  ///< why the basis is not `reported`; empty when it is
+  std::string
+      model;  ///< top-level `model`, at most 256 bytes, sanitised; a stream's first real one
+  std::string finish_reason;  ///< last non-null one, or a Responses status
+  std::string error_code;     ///< `error.code` (or type) of an error body or in-stream error
+  std::string response_id;    ///< top-level `id`
+  std::string status;         ///< last `status` of the object: queued, in_progress, completed, ...
+  std::string thread_id;      ///< of an assistant's run
+  std::string result_files;   ///< a batch's output and error files, separated by blanks
   /// Our own count of the text that came, when it was asked for and the basis is not `reported`.
   std::optional<std::int64_t> generated_tokens;
-  bool terminal = false;              ///< the answer's own end was seen ([DONE], terminal event, whole JSON)
-  bool in_stream_error = false;       ///< HTTP 200 whose stream carried an error (azure-protocol.md 2.4)
+  bool terminal = false;  ///< the answer's own end was seen ([DONE], terminal event, whole JSON)
+  bool in_stream_error = false;  ///< HTTP 200 whose stream carried an error (azure-protocol.md 2.4)
 };
 
 }  // namespace tollgate::usage

@@ -25,13 +25,13 @@ std::optional<UsageBasis> basis_from_string(std::string_view text);
 struct Attempt {
   std::string backend;
   std::string deployment;
-  int status = 0;                     ///< 0: no answer
+  int status = 0;  ///< 0: no answer
   std::int64_t duration_ms = 0;
-  std::string error;                  ///< errc name when there was no answer
+  std::string error;  ///< errc name when there was no answer
   std::string region;
   std::string tier;
   std::optional<std::int64_t> retry_after_ms;  ///< what the backend asked for
-  bool sent = false;                  ///< the request, or a part of it, left for the backend
+  bool sent = false;  ///< the request, or a part of it, left for the backend
 
   bool operator==(const Attempt&) const = default;
 };
@@ -40,7 +40,7 @@ struct Attempt {
 /// the same names in CamelCase). Strings from outside are already cut and sanitised. Add, never rename.
 struct UsageRecord {
   Uuid record_id;
-  UtcTime event_time;                 ///< when the request was accepted
+  UtcTime event_time;  ///< when the request was accepted
   std::string gateway;
   std::string client_name;
   std::map<std::string, std::string> tags;
@@ -53,16 +53,16 @@ struct UsageRecord {
   std::string caller_custom_id;
   std::string end_user;
   std::string conversation_id;
-  std::string operation_id;           ///< ChatCompletions_Create, ...
+  std::string operation_id;  ///< ChatCompletions_Create, ...
   std::string api_version;
   std::string requested_model;
   std::string backend;
   std::string backend_deployment;
   std::string backend_region;
   std::string backend_tier;
-  std::string model;                  ///< served
+  std::string model;  ///< served
   bool stream = false;
-  int status_code = 0;                ///< what the client was sent; 0: nothing
+  int status_code = 0;  ///< what the client was sent; 0: nothing
   Outcome outcome = Outcome::interrupted;
   std::string error_code;
   std::string finish_reason;
@@ -72,12 +72,12 @@ struct UsageRecord {
   std::int64_t duration_ms = 0;
   std::optional<std::int64_t> time_to_first_byte_ms;
   std::optional<double> gateway_overhead_ms;
-  std::int64_t request_bytes = 0;     ///< body, as the client sent it
-  std::int64_t response_bytes = 0;    ///< body, as sent to the client
+  std::int64_t request_bytes = 0;   ///< body, as the client sent it
+  std::int64_t response_bytes = 0;  ///< body, as sent to the client
   std::vector<Attempt> attempts;
-  std::string backend_request_id;     ///< apim-request-id
+  std::string backend_request_id;  ///< apim-request-id
   std::string correlation_id;
-  std::string response_id;            ///< the answer's own id: chatcmpl-..., resp_..., run_..., batch_...
+  std::string response_id;  ///< the answer's own id: chatcmpl-..., resp_..., run_..., batch_...
   /// No column. Not empty: the work went on when the answer ended; the backend tells here (path and query)
   /// what it took in the end, and the record waits for that (docs/life-of-a-request.md).
   std::string follow_path;

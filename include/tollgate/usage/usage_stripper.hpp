@@ -25,11 +25,12 @@ class UsageStripper {
  private:
   void end_event(std::string& out);
 
-  std::string held_;                  ///< the event so far
-  bool passing_ = false;              ///< inside an event that passed the limit
+  std::string held_;      ///< the event so far
+  bool passing_ = false;  ///< inside an event that passed the limit
   bool after_cr_ = false;
   bool at_line_start_ = true;
-  bool dropped_last_ = false;         ///< the last event went: a line feed that still belongs to it goes too
+  bool dropped_last_ =
+      false;  ///< the last event went: a line feed that still belongs to it goes too
 };
 
 }  // namespace tollgate::usage

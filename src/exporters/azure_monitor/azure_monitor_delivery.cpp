@@ -86,7 +86,8 @@ class AzureMonitorDelivery : public Delivery {
     }
     if (records->empty()) co_return false;
     const std::size_t taken = records->size();
-    std::erase_if(*records, [this](const auto& stored) { return suspects_.holds(stored.sequence); });
+    std::erase_if(*records,
+                  [this](const auto& stored) { return suspects_.holds(stored.sequence); });
     if (records->empty() || suspects_.too_many()) {
       give_up_suspicion();
       co_return false;
@@ -94,7 +95,8 @@ class AzureMonitorDelivery : public Delivery {
     const std::size_t limit = split_ == 0 ? records->size() : std::min(split_, records->size());
     const Batch batch = make_batch(std::span(*records).first(limit));
     if (batch.json.empty()) {
-      co_return co_await set_aside(batch.sequences.front(), "the record alone is over the size limit");
+      co_return co_await set_aside(batch.sequences.front(),
+                                   "the record alone is over the size limit");
     }
     const Decision decision = co_await upload(batch);
     co_return co_await act(decision, batch, taken);
@@ -121,11 +123,16 @@ class AzureMonitorDelivery : public Delivery {
 
   asio::awaitable<bool> act(Decision decision, const Batch& batch, std::size_t taken) {
     switch (decision.kind) {
-      case Decision::Kind::delivered: co_return co_await mark_delivered(batch, taken);
-      case Decision::Kind::renew_token: parts_.tokens.forget(); co_return true;
+      case Decision::Kind::delivered:
+        co_return co_await mark_delivered(batch, taken);
+      case Decision::Kind::renew_token:
+        parts_.tokens.forget();
+        co_return true;
       case Decision::Kind::split:
-      case Decision::Kind::refused: co_return co_await halve(std::move(decision), batch);
-      case Decision::Kind::wait: break;
+      case Decision::Kind::refused:
+        co_return co_await halve(std::move(decision), batch);
+      case Decision::Kind::wait:
+        break;
     }
     note_failure(decision.reason, decision.alarm);
     next_pause_ = decision.delay;
@@ -206,8 +213,9 @@ class AzureMonitorDelivery : public Delivery {
   std::mt19937 random_{std::random_device{}()};
   Suspects suspects_;
   milliseconds upload_timeout_{30'000};
-  std::size_t split_ = 0;             ///< most records in the next batch; 0: as many as fit
-  milliseconds next_pause_{50};       ///< the first look comes soon: an earlier run may have left records
+  std::size_t split_ = 0;  ///< most records in the next batch; 0: as many as fit
+  milliseconds next_pause_{
+      50};  ///< the first look comes soon: an earlier run may have left records
   bool stopping_ = false;
   mutable std::mutex mutex_;
   DeliveryState state_;

@@ -24,8 +24,9 @@ Batch make_batch(std::span<const ledger::StoredRecord> records) {
 
 Result<std::string> gzip(const std::string& bytes) {
   z_stream stream{};
-  constexpr int kGzip = 15 + 16;      // window bits, and a gzip header instead of zlib's
-  if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kGzip, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+  constexpr int kGzip = 15 + 16;  // window bits, and a gzip header instead of zlib's
+  if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kGzip, 8, Z_DEFAULT_STRATEGY) !=
+      Z_OK) {
     return Error{Errc::internal, "zlib cannot be set up"};
   }
   std::string out(deflateBound(&stream, bytes.size()), '\0');

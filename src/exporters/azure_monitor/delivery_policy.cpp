@@ -60,19 +60,24 @@ Decision DeliveryPolicy::after_answer(const http::ClientResponse& answer, UtcTim
   }
   std::string reason = reason_of(answer);
   switch (answer.status) {
-    case 400: return {Decision::Kind::refused, {}, std::move(reason), false};
-    case 413: return {Decision::Kind::split, {}, std::move(reason), false};
+    case 400:
+      return {Decision::Kind::refused, {}, std::move(reason), false};
+    case 413:
+      return {Decision::Kind::split, {}, std::move(reason), false};
     case 401:
       token_renewed_ = !token_renewed_;
       if (token_renewed_) return {Decision::Kind::renew_token, {}, std::move(reason), false};
       return {Decision::Kind::wait, kSlowDelay, std::move(reason), true};
     case 403:
-    case 404: return {Decision::Kind::wait, kSlowDelay, std::move(reason), true};
-    default: break;
+    case 404:
+      return {Decision::Kind::wait, kSlowDelay, std::move(reason), true};
+    default:
+      break;
   }
   const milliseconds own = back_off(random);
   const milliseconds asked = retry_after(answer, now).value_or(milliseconds(0));
-  return {Decision::Kind::wait, std::max(own, std::min(asked, kLongestRetryAfter)), std::move(reason), false};
+  return {Decision::Kind::wait, std::max(own, std::min(asked, kLongestRetryAfter)),
+          std::move(reason), false};
 }
 
 Decision DeliveryPolicy::after_failure(const Error& error, std::uint32_t random) {

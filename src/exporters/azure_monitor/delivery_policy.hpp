@@ -14,16 +14,16 @@ namespace tollgate::exporters::azure_monitor {
 /// What to do after an upload.
 struct Decision {
   enum class Kind {
-    delivered,   ///< 204
-    wait,        ///< the same records again after `delay`
-    renew_token, ///< 401: once with a new token, at once; after a slow wait once more
-    split,       ///< 413: these records cannot go together: halve; a single one is quarantined
-    refused,     ///< 400: one of these records is bad, or all are refused alike: halve to find out
+    delivered,    ///< 204
+    wait,         ///< the same records again after `delay`
+    renew_token,  ///< 401: once with a new token, at once; after a slow wait once more
+    split,        ///< 413: these records cannot go together: halve; a single one is quarantined
+    refused,      ///< 400: one of these records is bad, or all are refused alike: halve to find out
   };
   Kind kind = Kind::wait;
   milliseconds delay{0};
   std::string reason;
-  bool alarm = false;                 ///< only an operator can help
+  bool alarm = false;  ///< only an operator can help
 };
 
 /// The rules of azure-protocol.md 6.3 and faults.md 3.7 (E1 to E4): pure. Nothing is ever dropped: what only an
@@ -32,7 +32,8 @@ class DeliveryPolicy {
  public:
   static constexpr milliseconds kFirstDelay{1'000};
   static constexpr milliseconds kLongestDelay{60'000};
-  static constexpr milliseconds kSlowDelay{60'000};      ///< 401, 403, 404: roles take half an hour to apply
+  static constexpr milliseconds kSlowDelay{
+      60'000};  ///< 401, 403, 404: roles take half an hour to apply
   static constexpr milliseconds kLongestRetryAfter{600'000};
 
   /// `random` is any 32 bits, for jitter.

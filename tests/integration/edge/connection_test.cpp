@@ -59,9 +59,7 @@ struct Refusal {
   int status;
   std::string bytes;
 };
-void PrintTo(const Refusal& c, std::ostream* out) {
-  *out << c.name;
-}
+void PrintTo(const Refusal& c, std::ostream* out) { *out << c.name; }
 
 class RefusedInOrder : public ClientConnection, public testing::WithParamInterface<Refusal> {};
 

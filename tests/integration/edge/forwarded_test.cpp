@@ -19,9 +19,7 @@ struct Case {
   std::string body = std::string(kBody);
 };
 
-void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.name;
-}
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 Case with_fields(std::string name, std::string fields, std::string passed = {}) {
   return {std::move(name), {.fields = std::move(fields)}, std::move(passed)};

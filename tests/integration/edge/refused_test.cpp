@@ -17,9 +17,7 @@ struct Case {
   std::string bytes;
 };
 
-void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.name;
-}
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 Case with_fields(std::string name, int status, std::string fields) {
   return {std::move(name), status, ClientRequest{.fields = std::move(fields)}.bytes()};
@@ -53,9 +51,7 @@ Case replaced(std::string name, std::string_view from, std::string_view to, int 
   return {std::move(name), status, std::move(bytes)};
 }
 
-std::string post_to(const std::string& target) {
-  return "POST " + target + " HTTP/1.1";
-}
+std::string post_to(const std::string& target) { return "POST " + target + " HTTP/1.1"; }
 
 std::string repeated(std::string_view text, int count) {
   std::string out;

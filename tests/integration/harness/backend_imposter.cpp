@@ -64,9 +64,7 @@ BackendImposter::BackendImposter(const simulator::CertificateAuthority& authorit
   port_ = ntohs(address.sin_port);
 }
 
-BackendImposter::~BackendImposter() {
-  ::close(listener_);
-}
+BackendImposter::~BackendImposter() { ::close(listener_); }
 
 void BackendImposter::use_certificate(const simulator::IssuedCertificate& certificate) {
   context_.reset(SSL_CTX_new(TLS_server_method()));

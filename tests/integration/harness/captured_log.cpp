@@ -53,11 +53,7 @@ std::size_t CapturedLog::count(std::string_view event) {
   return lines;
 }
 
-std::string CapturedLog::text() {
-  return sink()->text();
-}
-void CapturedLog::clear() {
-  sink()->clear();
-}
+std::string CapturedLog::text() { return sink()->text(); }
+void CapturedLog::clear() { sink()->clear(); }
 
 }  // namespace tollgate::integration

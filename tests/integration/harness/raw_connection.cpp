@@ -57,9 +57,7 @@ RawConnection& RawConnection::operator=(RawConnection&& other) noexcept {
   return *this;
 }
 
-RawConnection::~RawConnection() {
-  cut();
-}
+RawConnection::~RawConnection() { cut(); }
 
 RawConnection RawConnection::connect(std::uint16_t port) {
   RawConnection out = unconnected();
@@ -250,8 +248,6 @@ void RawConnection::reset() {
   cut();
 }
 
-void RawConnection::shutdown_send() {
-  ::shutdown(descriptor_, SHUT_WR);
-}
+void RawConnection::shutdown_send() { ::shutdown(descriptor_, SHUT_WR); }
 
 }  // namespace tollgate::integration

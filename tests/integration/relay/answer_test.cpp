@@ -22,9 +22,7 @@ struct Case {
   bool reused = true;
 };
 
-void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.name;
-}
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 const std::string kBodyText(kAnswerBody);
 const std::string kLength = "Content-Length: " + std::to_string(kAnswerBody.size()) + "\r\n";

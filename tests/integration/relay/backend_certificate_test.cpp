@@ -57,9 +57,7 @@ struct Case {
   std::string reason;  ///< in OpenSSL's words
   std::function<IssuedCertificate(const CertificateAuthority&)> issue;
 };
-void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.name;
-}
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 Case with(std::string name, std::string reason, CertificateSpec spec) {
   return {std::move(name), std::move(reason),

@@ -48,9 +48,7 @@ struct Case {
   std::string name;
   std::string bytes;
 };
-void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.name;
-}
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 std::string repeated(std::string_view text, int count) {
   std::string out;
@@ -113,9 +111,7 @@ struct Break {
   std::string head;  ///< reaches the client before the rest comes
   std::function<void(RawConnection&)> rest;
 };
-void PrintTo(const Break& c, std::ostream* out) {
-  *out << c.name;
-}
+void PrintTo(const Break& c, std::ostream* out) { *out << c.name; }
 
 class BrokenBody : public BackendFault, public testing::WithParamInterface<Break> {};
 
@@ -142,15 +138,9 @@ const std::string kEventHead =
     chunk("data: {\"choices\":[],\"model\":\"begun");
 const std::string kCloseHead = "HTTP/1.1 200 OK\r\n\r\nbegun";
 
-void close(RawConnection& c) {
-  c.close();
-}
-void cut(RawConnection& c) {
-  c.cut();
-}
-void reset(RawConnection& c) {
-  c.reset();
-}
+void close(RawConnection& c) { c.close(); }
+void cut(RawConnection& c) { c.cut(); }
+void reset(RawConnection& c) { c.reset(); }
 std::function<void(RawConnection&)> write(std::string bytes) {
   return [bytes](RawConnection& c) { c.write(bytes); };
 }

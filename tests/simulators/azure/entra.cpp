@@ -17,9 +17,7 @@ using nlohmann::json;
 
 namespace {
 
-std::int64_t unix_now() {
-  return to_unix_micros(std::chrono::system_clock::now()) / 1'000'000;
-}
+std::int64_t unix_now() { return to_unix_micros(std::chrono::system_clock::now()) / 1'000'000; }
 
 std::string number_member(EVP_PKEY* key, const char* name) {
   BIGNUM* number = nullptr;
@@ -75,8 +73,7 @@ std::string part_of(const std::string& path) {
 
 }  // namespace
 
-Entra::Entra(const Setup& setup, Faults& faults)
-    : setup_(setup), faults_(faults), clients_(setup) {
+Entra::Entra(const Setup& setup, Faults& faults) : setup_(setup), faults_(faults), clients_(setup) {
   keys_.push_back(make_signing_key());
 }
 
@@ -103,7 +100,10 @@ json Entra::key_document() const {
   const std::lock_guard lock(mutex_);
   json keys = json::array();
   for (const SigningKey& key : keys_) {
-    keys.push_back({{"kty", "RSA"}, {"use", "sig"}, {"kid", key.id}, {"x5t", key.id},
+    keys.push_back({{"kty", "RSA"},
+                    {"use", "sig"},
+                    {"kid", key.id},
+                    {"x5t", key.id},
                     {"n", number_member(key.pair.get(), OSSL_PKEY_PARAM_RSA_N)},
                     {"e", number_member(key.pair.get(), OSSL_PKEY_PARAM_RSA_E)}});
   }
@@ -132,10 +132,14 @@ std::string Entra::mint(const json& wish) const {
   const std::int64_t now = unix_now();
   json claims{{"aud", wish.value("audience", "api://tollgate")},
               {"iss", metadata(tenant, version == 2)["issuer"]},
-              {"iat", now}, {"nbf", now}, {"exp", now + wish.value("lifetime_s", 3600)},
+              {"iat", now},
+              {"nbf", now},
+              {"exp", now + wish.value("lifetime_s", 3600)},
               {"oid", wish.value("object_id", caller.object_id)},
               {"sub", wish.value("object_id", caller.object_id)},
-              {"tid", tenant}, {"uti", make_uuid_v4().to_string()}, {"ver", version == 2 ? "2.0" : "1.0"}};
+              {"tid", tenant},
+              {"uti", make_uuid_v4().to_string()},
+              {"ver", version == 2 ? "2.0" : "1.0"}};
   claims[version == 2 ? "azp" : "appid"] = wish.value("app_id", caller.app_id);
   claims[version == 2 ? "azpacr" : "appidacr"] = "1";
   const json overrides = wish.value("claims", json::object());
@@ -151,8 +155,11 @@ std::string Entra::mint(const json& wish) const {
 
 std::string Entra::mint_for_gateway(const std::string& audience, int lifetime_s,
                                     const std::string& proof) const {
-  return mint({{"audience", audience}, {"app_id", setup_.gateway.app_id},
-               {"object_id", setup_.gateway.object_id}, {"version", 1}, {"lifetime_s", lifetime_s},
+  return mint({{"audience", audience},
+               {"app_id", setup_.gateway.app_id},
+               {"object_id", setup_.gateway.object_id},
+               {"version", 1},
+               {"lifetime_s", lifetime_s},
                {"claims", {{"appidacr", "2"}, {"sim_proof", proof}}}});
 }
 
@@ -192,12 +199,17 @@ Entra::Answer Entra::token_answer(const std::string& tenant, const std::string& 
     return {400, oauth_error("invalid_scope", 70011, "The provided value for scope is not valid.")};
   }
   const int life = behaviour.expires_in > 0 ? behaviour.expires_in : 3599;
-  const json claims{{"appidacr", verdict.proof == "secret" ? "1" : "2"}, {"sim_proof", verdict.proof}};
+  const json claims{{"appidacr", verdict.proof == "secret" ? "1" : "2"},
+                    {"sim_proof", verdict.proof}};
   const std::string token = mint({{"audience", scope.substr(0, scope.size() - kDefault.size())},
                                   {"app_id", verdict.application->app_id},
                                   {"object_id", verdict.application->object_id},
-                                  {"version", 1}, {"lifetime_s", life}, {"claims", claims}});
-  json body{{"token_type", "Bearer"}, {"expires_in", life}, {"ext_expires_in", life},
+                                  {"version", 1},
+                                  {"lifetime_s", life},
+                                  {"claims", claims}});
+  json body{{"token_type", "Bearer"},
+            {"expires_in", life},
+            {"ext_expires_in", life},
             {"access_token", token}};
   if (behaviour.refresh_in > 0) body["refresh_in"] = behaviour.refresh_in;
   return {200, body.dump()};
@@ -207,7 +219,8 @@ Entra::Answer Entra::answer(const std::string& tenant, const std::string& path,
                             const Request& request, const Behaviour& behaviour) {
   if (path == "/.well-known/openid-configuration") return {200, metadata(tenant, false).dump()};
   if (path == "/v2.0/.well-known/openid-configuration") return {200, metadata(tenant, true).dump()};
-  if (path == "/discovery/keys" || path == "/discovery/v2.0/keys") return {200, key_document().dump()};
+  if (path == "/discovery/keys" || path == "/discovery/v2.0/keys")
+    return {200, key_document().dump()};
   if (path == "/oauth2/v2.0/token") return token_answer(tenant, request.body(), behaviour);
   return {404, "{}"};
 }
@@ -226,7 +239,8 @@ asio::awaitable<void> Entra::handle(const Request& request, Wire& wire) {
   Answer given;
   std::string fields = "cache-control: max-age=86400, private\r\n";
   if (fault.status != 0) {
-    const std::string usual = oauth_error("temporarily_unavailable", 90033, "A transient error has occurred.");
+    const std::string usual =
+        oauth_error("temporarily_unavailable", 90033, "A transient error has occurred.");
     given = {fault.status, fault.body.value_or(usual)};
     fields = fields_of(fault);
   } else {

@@ -42,7 +42,9 @@ class Entra {
 
   /// EntraClients::register_proofs and where its files are.
   void register_proofs(const std::string& directory);
-  nlohmann::json describe(const std::string& directory) const { return clients_.describe(directory); }
+  nlohmann::json describe(const std::string& directory) const {
+    return clients_.describe(directory);
+  }
 
  private:
   struct Answer {
@@ -63,7 +65,7 @@ class Entra {
   EntraClients clients_;
   std::string base_;
   mutable std::mutex mutex_;
-  std::vector<SigningKey> keys_;      ///< the first one signs
+  std::vector<SigningKey> keys_;  ///< the first one signs
 };
 
 }  // namespace tollgate::simulator

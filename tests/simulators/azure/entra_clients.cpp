@@ -39,9 +39,7 @@ bool is_current(const json& claims, std::int64_t now) {
   return number(claims, "nbf") <= now + 300 && now < number(claims, "exp");
 }
 
-std::string token_file(const std::string& directory) {
-  return directory + "/federated-token";
-}
+std::string token_file(const std::string& directory) { return directory + "/federated-token"; }
 
 std::string certificate_file(const std::string& directory, const ClientCertificate& certificate) {
   return directory + "/" + certificate.name + ".pem";

@@ -138,7 +138,8 @@ std::string make_response(int status, std::string_view reason, std::string_view 
   std::string out = "HTTP/1.1 " + std::to_string(status) + " ";
   out.append(reason).append("\r\n");
   if (!body.empty()) out.append("content-type: ").append(content_type).append("\r\n");
-  if (status != 204) out.append("content-length: ").append(std::to_string(body.size())).append("\r\n");
+  if (status != 204)
+    out.append("content-length: ").append(std::to_string(body.size())).append("\r\n");
   return out.append(fields).append("\r\n").append(body);
 }
 

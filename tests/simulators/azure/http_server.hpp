@@ -63,6 +63,7 @@ class HttpServer {
 
 /// A whole response with a length; the usual thing.
 std::string make_response(int status, std::string_view reason, std::string_view fields,
-                          std::string_view body, std::string_view content_type = "application/json");
+                          std::string_view body,
+                          std::string_view content_type = "application/json");
 
 }  // namespace tollgate::simulator

@@ -23,9 +23,7 @@ constexpr const char* kResourceId =
     "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/"
     "tollgate";
 
-std::int64_t unix_now() {
-  return to_unix_micros(std::chrono::system_clock::now()) / 1'000'000;
-}
+std::int64_t unix_now() { return to_unix_micros(std::chrono::system_clock::now()) / 1'000'000; }
 
 json imds_error(const char* error, const char* text) {
   return {{"error", error}, {"error_description", text}};

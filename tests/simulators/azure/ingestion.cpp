@@ -35,8 +35,7 @@ const std::map<std::string, Type>& columns() {
           "OperationId",       "ApiVersion",       "RequestedModel", "Backend",
           "BackendDeployment", "BackendRegion",    "BackendTier",    "Model",
           "Outcome",           "ErrorCode",        "FinishReason",   "UsageBasis",
-          "UsageReason",       "BackendRequestId", "CorrelationId",
-          "ResponseId"}) {
+          "UsageReason",       "BackendRequestId", "CorrelationId",  "ResponseId"}) {
       out[name] = Type::text;
     }
     for (const char* name :

@@ -34,8 +34,10 @@ void write_file(const std::string& path, const std::string& text) {
 }
 
 json describe(const Application& application) {
-  return {{"name", application.name}, {"app_id", application.app_id},
-          {"client_id", application.app_id}, {"object_id", application.object_id},
+  return {{"name", application.name},
+          {"app_id", application.app_id},
+          {"client_id", application.app_id},
+          {"object_id", application.object_id},
           {"client_secret", application.client_secret}};
 }
 
@@ -44,9 +46,12 @@ json describe(const Resource& resource, std::uint16_t port) {
   for (const Deployment& d : resource.deployments) {
     deployments.push_back({{"name", d.name}, {"model", d.model}});
   }
-  return {{"name", resource.name}, {"region", resource.region},
-          {"endpoint", url("https", "localhost", port)}, {"key1", resource.key1},
-          {"key2", resource.key2}, {"deployments", deployments}};
+  return {{"name", resource.name},
+          {"region", resource.region},
+          {"endpoint", url("https", "localhost", port)},
+          {"key1", resource.key1},
+          {"key2", resource.key2},
+          {"deployments", deployments}};
 }
 
 /// All services of one simulated Azure. They take the ports from `next_port` on: control, Entra, IMDS,
@@ -95,7 +100,8 @@ class Simulator {
     const std::string path = directory_ + "/secrets/" + name;
     write_file(path, value);
     using std::filesystem::perms;
-    std::filesystem::permissions(path, perms::owner_read | perms::owner_write);  // others may not read it
+    std::filesystem::permissions(path,
+                                 perms::owner_read | perms::owner_write);  // others may not read it
   }
 
   json description() const {
@@ -169,7 +175,7 @@ int run(int argc, char** argv) {
   context.run();
   for (std::thread& other : others) other.join();
   std::cout.flush();
-  std::_Exit(0);                      // connections in progress are dropped as they are
+  std::_Exit(0);  // connections in progress are dropped as they are
 }
 
 }  // namespace

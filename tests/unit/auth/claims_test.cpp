@@ -72,9 +72,7 @@ struct Case {
   bool accepted = false;
 };
 
-void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.name;
-}
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 class OneClaim : public testing::TestWithParam<Case> {};
 

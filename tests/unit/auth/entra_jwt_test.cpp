@@ -24,9 +24,7 @@ const std::string kAppId = "00000000-0000-0000-0000-0000000000aa";
 constexpr std::int64_t kNow = 1'800'000'000;
 constexpr std::int64_t kLife = 3600;
 
-UtcTime after(std::int64_t passed) {
-  return UtcTime(seconds(kNow + passed));
-}
+UtcTime after(std::int64_t passed) { return UtcTime(seconds(kNow + passed)); }
 
 json claims_of(const std::string& tenant) {
   return {{"exp", kNow + kLife},

@@ -23,12 +23,8 @@ std::string with_signature_part(const std::string& part) {
   return to_base64url(kHeader) + "." + to_base64url(kClaims) + "." + part;
 }
 
-std::string with_header(const std::string& header) {
-  return token(header, kClaims);
-}
-std::string with_claims(const std::string& claims) {
-  return token(kHeader, claims);
-}
+std::string with_header(const std::string& header) { return token(header, kClaims); }
+std::string with_claims(const std::string& claims) { return token(kHeader, claims); }
 
 TEST(DecodeJwt, TakesAWellFormedTokenApart) {
   const std::string text = token(kHeader, kClaims);
@@ -52,9 +48,7 @@ struct Case {
   std::string token;
 };
 
-void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.name;
-}
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 class RefusedToken : public testing::TestWithParam<Case> {};
 
@@ -131,9 +125,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"b64_false", with_header(R"({"alg":"RS256","kid":"k1","b64":false})")}),
     kName);
 
-TEST(DecodeJwt, AllowsModestDepth) {
-  EXPECT_TRUE(decode_jwt(with_claims(nested(15))));
-}
+TEST(DecodeJwt, AllowsModestDepth) { EXPECT_TRUE(decode_jwt(with_claims(nested(15)))); }
 
 TEST(LooksLikeJwt, TellsTokensFromOpaqueKeys) {
   EXPECT_TRUE(looks_like_jwt(token(kHeader, kClaims)));

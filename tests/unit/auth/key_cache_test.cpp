@@ -25,9 +25,7 @@ using http::ClientResponse;
 const std::string kTenant = "00000000-0000-0000-0000-000000000001";
 const std::string kAuthority = FakeIssuer::kAuthority;
 
-constexpr SteadyTime at(seconds since) {
-  return SteadyTime(std::chrono::hours(1000)) + since;
-}
+constexpr SteadyTime at(seconds since) { return SteadyTime(std::chrono::hours(1000)) + since; }
 
 TEST(RefreshPolicy, FetchesHourlyAndSoonerAfterAFailure) {
   RefreshPolicy policy;
@@ -167,9 +165,7 @@ struct Failure {
   http::FakeTransport::Answer answer;
 };
 
-void PrintTo(const Failure& failure, std::ostream* out) {
-  *out << failure.name;
-}
+void PrintTo(const Failure& failure, std::ostream* out) { *out << failure.name; }
 
 Failure failing(const std::string& name, Errc code) {
   return {name, [code](const ClientRequest&) -> Result<ClientResponse> {

@@ -16,12 +16,8 @@ namespace {
 
 using nlohmann::json;
 
-const Signer& first() {
-  return Signer::of("first");
-}
-const Signer& second() {
-  return Signer::of("second");
-}
+const Signer& first() { return Signer::of("first"); }
+const Signer& second() { return Signer::of("second"); }
 
 json changed(json jwk, const char* member, const json& value) {
   jwk[member] = value;
@@ -65,9 +61,7 @@ struct Case {
   json jwk;
 };
 
-void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.name;
-}
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 class UselessKey : public testing::TestWithParam<Case> {};
 

@@ -23,9 +23,7 @@ struct Case {
   std::optional<Errc> error;
 };
 
-void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.name;
-}
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 config::Authentication settings() {
   config::Authentication out;

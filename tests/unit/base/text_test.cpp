@@ -19,11 +19,18 @@ TEST(SanitizeUtf8, KeepsWellFormedText) {
 }
 
 TEST(SanitizeUtf8, ReplacesMalformedSequencesAndControls) {
-  EXPECT_EQ(sanitize_utf8("a\xFF" "b", 100), "a\xEF\xBF\xBD" "b");
-  EXPECT_EQ(sanitize_utf8("\xC0\xAF", 100), "\xEF\xBF\xBD\xEF\xBF\xBD");        // overlong
-  EXPECT_EQ(sanitize_utf8("\xED\xA0\x80", 100).substr(0, 3), "\xEF\xBF\xBD");   // surrogate
+  EXPECT_EQ(sanitize_utf8("a\xFF"
+                          "b",
+                          100),
+            "a\xEF\xBF\xBD"
+            "b");
+  EXPECT_EQ(sanitize_utf8("\xC0\xAF", 100), "\xEF\xBF\xBD\xEF\xBF\xBD");       // overlong
+  EXPECT_EQ(sanitize_utf8("\xED\xA0\x80", 100).substr(0, 3), "\xEF\xBF\xBD");  // surrogate
   EXPECT_EQ(sanitize_utf8("a\nb\x1B[0m", 100), "a b [0m");
-  EXPECT_EQ(sanitize_utf8("a\xC2\x9B" "31m\xC2\xA0", 100), "a 31m\xC2\xA0");   // C1, but not U+00A0
+  EXPECT_EQ(sanitize_utf8("a\xC2\x9B"
+                          "31m\xC2\xA0",
+                          100),
+            "a 31m\xC2\xA0");  // C1, but not U+00A0
   EXPECT_EQ(sanitize_utf8(std::string("\0x", 2), 100), " x");
 }
 

@@ -21,9 +21,7 @@ struct Case {
   std::vector<std::string> errors;
 };
 
-void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.name;
-}
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 class OneFault : public testing::TestWithParam<Case> {};
 

@@ -88,7 +88,8 @@ TEST(BodyReader, RefusesWhatIsNotStrict) {
   for (const std::string wire :
        {"\r\n", "g\r\n", "0x1\r\nx\r\n", "+1\r\nx\r\n", "-1\r\n", " 1\r\nx\r\n", "1 \r\nx\r\n",
         "1\nx\r\n", "1\r\nxy\r\n", "1\r\nx\n", "1\r\nx\rX", "1\r\r\nx", "1000000000000000\r\n",
-        "1;a\rb\r\n", "1;a\nb\r\n", "0\r\nA: b\nC: d\r\n\r\n", "0\r\nA: \x01\r\n\r\n", "0\r\n\rX"}) {
+        "1;a\rb\r\n", "1;a\nb\r\n", "0\r\nA: b\nC: d\r\n\r\n", "0\r\nA: \x01\r\n\r\n",
+        "0\r\n\rX"}) {
     EXPECT_TRUE(read_every_way(kChunked, wire).broken) << testing::PrintToString(wire);
   }
 }

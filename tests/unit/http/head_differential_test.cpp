@@ -26,11 +26,28 @@ bool beast_accepts(const std::string& text) {
 
 /// Pieces that meet the grammar, break it, or do so only next to one another.
 const std::vector<std::string>& pieces() {
-  static const std::vector<std::string> list{
-      "GET / HTTP/1.1\r\n", "POST /x?y=1 HTTP/1.0\r\n", "GET /", " ", "HTTP/1.1", "\r\n", "\r", "\n",
-      "Host: gw\r\n", "Host:gw:80\r\n", "Content-Length: 0\r\n", "Content-Length: 1\r\n",
-      "Transfer-Encoding: chunked\r\n", "Connection: close\r\n", "Foo: bar\r\n", "Foo:\tbar \r\n",
-      "Foo : bar\r\n", "F\x80o: bar\r\n", "Foo: b\x01r\r\n", ": x\r\n", " folded\r\n", "\r\n\r\n"};
+  static const std::vector<std::string> list{"GET / HTTP/1.1\r\n",
+                                             "POST /x?y=1 HTTP/1.0\r\n",
+                                             "GET /",
+                                             " ",
+                                             "HTTP/1.1",
+                                             "\r\n",
+                                             "\r",
+                                             "\n",
+                                             "Host: gw\r\n",
+                                             "Host:gw:80\r\n",
+                                             "Content-Length: 0\r\n",
+                                             "Content-Length: 1\r\n",
+                                             "Transfer-Encoding: chunked\r\n",
+                                             "Connection: close\r\n",
+                                             "Foo: bar\r\n",
+                                             "Foo:\tbar \r\n",
+                                             "Foo : bar\r\n",
+                                             "F\x80o: bar\r\n",
+                                             "Foo: b\x01r\r\n",
+                                             ": x\r\n",
+                                             " folded\r\n",
+                                             "\r\n\r\n"};
   return list;
 }
 

@@ -13,7 +13,7 @@ namespace {
 struct Case {
   std::string name;
   std::string head;
-  int status = 0;                     ///< 0: accepted
+  int status = 0;  ///< 0: accepted
 };
 
 void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
@@ -38,23 +38,28 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"B1_identity", with_fields("Transfer-Encoding: identity\r\n"), 501},
         Case{"B1_quoted", with_fields("Transfer-Encoding: \"chunked\"\r\n"), 501},
         Case{"B1_chunked_cow", with_fields("Transfer-Encoding: chunked, cow\r\n"), 501},
-        Case{"B1_high_byte", with_fields("Transfer-Encoding: \x80" "chunked\r\n"), 501},
-        Case{"B2_te_then_cl",
-             with_fields("Transfer-Encoding: xchunked\r\nContent-Length: 3\r\n"), 501},
+        Case{"B1_high_byte",
+             with_fields("Transfer-Encoding: \x80"
+                         "chunked\r\n"),
+             501},
+        Case{"B2_te_then_cl", with_fields("Transfer-Encoding: xchunked\r\nContent-Length: 3\r\n"),
+             501},
         Case{"B2_chunked_then_cl",
              with_fields("Transfer-Encoding: chunked\r\nContent-Length: 3\r\n"), 400},
         Case{"B3_gzip_chunked", with_fields("Transfer-Encoding: gzip, chunked\r\n"), 501},
         Case{"B3_parameter", with_fields("Transfer-Encoding: chunked;q=1\r\n"), 501},
         Case{"B3_trailing_comma", with_fields("Transfer-Encoding: chunked,\r\n"), 501},
         Case{"B3_leading_comma", with_fields("Transfer-Encoding: ,chunked\r\n"), 501},
-        Case{"B4_http10",
-             "POST / HTTP/1.0\r\nHost: gw\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
+        Case{"B4_http10", "POST / HTTP/1.0\r\nHost: gw\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
         Case{"B7_no_host", "POST / HTTP/1.1\r\n\r\n", 400},
         Case{"B7_two_hosts", with_fields("Host: gw\r\n"), 400},
-        Case{"B7_odd_host", "POST / HTTP/1.1\r\nHost: \xFF" "a\xFF\r\n\r\n", 400},
+        Case{"B7_odd_host",
+             "POST / HTTP/1.1\r\nHost: \xFF"
+             "a\xFF\r\n\r\n",
+             400},
         Case{"B8_fold", with_fields("Foo: bar\r\n Transfer-Encoding: chunked\r\n"), 400},
-        Case{"B9_same_length_twice",
-             with_fields("Content-Length: 3\r\nContent-Length: 3\r\n"), 400},
+        Case{"B9_same_length_twice", with_fields("Content-Length: 3\r\nContent-Length: 3\r\n"),
+             400},
         Case{"B9_length_list", with_fields("Content-Length: 3, 3\r\n"), 400},
         Case{"B10_raw_utf8", "POST /\xC3\xA4 HTTP/1.1\r\nHost: gw\r\n\r\n", 400}),
     [](const auto& info) { return info.param.name; });
@@ -67,7 +72,10 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"length", with_fields("Content-Length: 12\r\n"), 0},
         Case{"http10_without_host", "GET / HTTP/1.0\r\n\r\n", 0},
         Case{"host_with_port", "GET / HTTP/1.1\r\nHost: [::1]:8080\r\n\r\n", 0},
-        Case{"obs_text_value", with_fields("X-Note: gr\xC3\xBC" "n\r\n"), 0},
+        Case{"obs_text_value",
+             with_fields("X-Note: gr\xC3\xBC"
+                         "n\r\n"),
+             0},
         Case{"H2_space_before_colon", with_fields("Foo : bar\r\n"), 400},
         Case{"H2_empty_name", with_fields(": bar\r\n"), 400},
         Case{"H2_name_bytes", with_fields("Fo(o: bar\r\n"), 400},
@@ -140,10 +148,11 @@ TEST(RequestHead, LimitsFieldsAndBytes) {
   const auto many = parse_request_head(with_fields(fields + "One-More: v\r\n"), {}, head);
   ASSERT_TRUE(many);
   EXPECT_EQ(many->status, 431);
-  const std::string token = with_fields("Authorization: Bearer " + std::string(16 * 1024, 'a') + "\r\n");
+  const std::string token =
+      with_fields("Authorization: Bearer " + std::string(16 * 1024, 'a') + "\r\n");
   EXPECT_FALSE(parse_request_head(token, {}, head));  // an Entra token with groups must pass
-  const auto large = parse_request_head(with_fields("A: " + std::string(64 * 1024, 'a') + "\r\n"),
-                                        {}, head);
+  const auto large =
+      parse_request_head(with_fields("A: " + std::string(64 * 1024, 'a') + "\r\n"), {}, head);
   ASSERT_TRUE(large);
   EXPECT_EQ(large->status, 431);
 }

@@ -10,7 +10,7 @@ namespace tollgate::http {
 namespace {
 
 std::optional<ResponseHead> parse(const std::string& text, bool to_head_request = false) {
-  static std::string kept;            // the head's views point into it
+  static std::string kept;  // the head's views point into it
   kept = text;
   ResponseHead head;
   if (parse_response_head(kept, {64 * 1024, 256}, to_head_request, head)) return std::nullopt;
@@ -38,8 +38,10 @@ TEST(ResponseHead, FramesBodies) {
   const auto closing = parse("HTTP/1.1 200 OK\r\n\r\n");
   EXPECT_EQ(closing->body.kind, Framing::until_close);
   EXPECT_FALSE(closing->keep_alive);
-  EXPECT_EQ(parse("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n")->body.kind, Framing::none);
-  EXPECT_EQ(parse("HTTP/1.1 304 x\r\nTransfer-Encoding: chunked\r\n\r\n")->body.kind, Framing::none);
+  EXPECT_EQ(parse("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n")->body.kind,
+            Framing::none);
+  EXPECT_EQ(parse("HTTP/1.1 304 x\r\nTransfer-Encoding: chunked\r\n\r\n")->body.kind,
+            Framing::none);
   EXPECT_EQ(parse("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", true)->body.kind, Framing::none);
 }
 

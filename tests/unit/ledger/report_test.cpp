@@ -15,9 +15,7 @@ const std::vector<UsageRow> kRows{{{"team-a", "gpt-4o"}, 3, 100, 20, 120, 60.0, 
                                   {{"team-b", ""}, 2, 0, 0, 0, std::nullopt, 2, 1},
                                   {{"team-c", "gpt-4o-mini"}, 1, 1000, 1, 1001, 1001.0, 0, 1}};
 
-std::string formatted(std::string_view format) {
-  return *format_usage(kRows, kBy, format);
-}
+std::string formatted(std::string_view format) { return *format_usage(kRows, kBy, format); }
 
 TEST(Report, TableEndsWithATotal) {
   EXPECT_EQ(formatted("table"),

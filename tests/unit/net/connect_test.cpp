@@ -14,9 +14,7 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-SteadyTime in(milliseconds time) {
-  return std::chrono::steady_clock::now() + time;
-}
+SteadyTime in(milliseconds time) { return std::chrono::steady_clock::now() + time; }
 
 class Connect : public StreamPair {
  protected:

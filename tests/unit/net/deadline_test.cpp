@@ -13,9 +13,7 @@ namespace {
 
 const SteadyTime kStart{};
 
-SteadyTime at(int ms) {
-  return kStart + milliseconds(ms);
-}
+SteadyTime at(int ms) { return kStart + milliseconds(ms); }
 
 /// Counts its expiries and then does what the test wants.
 struct Owner {

@@ -40,9 +40,7 @@ struct NameCase {
   CertificateSpec certificate;
   bool accepted;
 };
-void PrintTo(const NameCase& c, std::ostream* out) {
-  *out << c.name;
-}
+void PrintTo(const NameCase& c, std::ostream* out) { *out << c.name; }
 
 NameCase named(std::string name, std::string host, std::string alt_names, bool accepted) {
   return {std::move(name), std::move(host), {.alt_names = std::move(alt_names)}, accepted};

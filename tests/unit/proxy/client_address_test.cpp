@@ -18,9 +18,7 @@ struct Case {
   std::string address;
 };
 
-void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.name;
-}
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 const std::vector<Network> kTrusted{*Network::parse("10.0.0.0/8"), *Network::parse("fd00::/8")};
 

@@ -200,9 +200,7 @@ struct End {
   Outcome outcome = Outcome::completed;
 };
 
-void PrintTo(const End& end, std::ostream* out) {
-  *out << end.name;
-}
+void PrintTo(const End& end, std::ostream* out) { *out << end.name; }
 
 class EveryEnd : public testing::TestWithParam<End> {};
 

@@ -50,9 +50,7 @@ struct Case {
   std::string field;  ///< that must be there, "name: value"
 };
 
-void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.name;
-}
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 class EveryRefusal : public testing::TestWithParam<Case> {};
 
@@ -79,9 +77,7 @@ TEST_P(EveryRefusal, IsAnOpenAiErrorThatEchoesNothing) {
   }
 }
 
-Error error(Errc code) {
-  return {code, kSecret};
-}
+Error error(Errc code) { return {code, kSecret}; }
 const auto kName = [](const auto& info) { return info.param.name; };
 
 INSTANTIATE_TEST_SUITE_P(

@@ -41,9 +41,7 @@ struct Case {
   ClientFraming framing = ClientFraming::chunked;
 };
 
-void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.name;
-}
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 class Framing : public testing::TestWithParam<Case> {};
 

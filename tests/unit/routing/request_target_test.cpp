@@ -15,9 +15,7 @@ namespace {
 const std::string kVersion = "?api-version=2024-10-21";
 const std::string kChat = "/openai/deployments/gpt-4o/chat/completions";
 
-Result<RequestTarget> parse(const std::string& target) {
-  return parse_target("POST", target);
-}
+Result<RequestTarget> parse(const std::string& target) { return parse_target("POST", target); }
 
 std::string legacy(const std::string& deployment) {
   return "/openai/deployments/" + deployment + "/chat/completions" + kVersion;
@@ -69,9 +67,7 @@ struct Case {
   Errc error = Errc::invalid_input;
 };
 
-void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.name;
-}
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 class RefusedTarget : public testing::TestWithParam<Case> {};
 

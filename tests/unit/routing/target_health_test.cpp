@@ -157,13 +157,13 @@ TEST_F(TargetHealthTest, ARestoredTargetStartsWithACleanSlate) {
     request(Signal::failure, i);
   }
   ASSERT_EQ(health.condition(), Condition::resting);
-  request(Signal::success, 5009);                    // the probe
-  request(Signal::failure, 5010);                    // 11 of 22 if the old ones still counted
+  request(Signal::success, 5009);  // the probe
+  request(Signal::failure, 5010);  // 11 of 22 if the old ones still counted
   EXPECT_EQ(health.condition(), Condition::closed);
   request(Signal::failure, 5011);
   request(Signal::throttled, 5012, milliseconds(1000));
   health.begin(at(6012), breaker);
-  request(Signal::failure, 7012);                    // the throttling is over, the row of two as well
+  request(Signal::failure, 7012);  // the throttling is over, the row of two as well
   EXPECT_EQ(health.condition(), Condition::closed);
 }
 

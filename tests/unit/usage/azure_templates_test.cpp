@@ -76,8 +76,8 @@ TEST(AzureTemplates, TheRuleLeadsItsStreamIntoTheTable) {
 }
 
 TEST(AzureTemplates, NoColumnHasANameThatAzureKeepsForItself) {
-  const std::set<std::string> reserved{"_ResourceId", "_SubscriptionId", "TenantId", "Title", "Type",
-                                       "UniqueId", "id"};
+  const std::set<std::string> reserved{"_ResourceId", "_SubscriptionId", "TenantId", "Title",
+                                       "Type",        "UniqueId",        "id"};
   const auto schema = table_schema();
   for (const auto& column : schema["columns"]) {
     const auto name = column["name"].get<std::string>();

@@ -21,9 +21,7 @@ bool refused(std::string_view body) {
   return scanned.has_error() && scanned.error().code == Errc::invalid_input;
 }
 
-std::string injected(std::string_view body) {
-  return with_include_usage(body, scan(body));
-}
+std::string injected(std::string_view body) { return with_include_usage(body, scan(body)); }
 std::string routed(std::string_view body, std::string_view model) {
   return with_model(body, scan(body), model);
 }
@@ -147,9 +145,7 @@ TEST(WithModel, AddsWhatIsMissing) {
   EXPECT_EQ(routed(" { } ", "d"), " {\"model\":\"d\" } ");
 }
 
-TEST(WithModel, QuotesTheName) {
-  EXPECT_EQ(routed("{}", "a\"b\\c"), R"({"model":"a\"b\\c"})");
-}
+TEST(WithModel, QuotesTheName) { EXPECT_EQ(routed("{}", "a\"b\\c"), R"({"model":"a\"b\\c"})"); }
 
 // J9
 TEST(WithIncludeUsage, MergesWithTheClientsOptions) {

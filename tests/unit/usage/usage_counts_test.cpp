@@ -25,15 +25,11 @@ struct Case {
   std::string expected;
 };
 
-void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.name;
-}
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 class UsageShape : public testing::TestWithParam<Case> {};
 
-TEST_P(UsageShape, IsRead) {
-  EXPECT_EQ(counts(GetParam().usage), GetParam().expected);
-}
+TEST_P(UsageShape, IsRead) { EXPECT_EQ(counts(GetParam().usage), GetParam().expected); }
 
 // azure-protocol.md 1.5
 INSTANTIATE_TEST_SUITE_P(

@@ -31,15 +31,11 @@ struct Case {
   std::string expected;
 };
 
-void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.name;
-}
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 class JsonAnswer : public testing::TestWithParam<Case> {};
 
-TEST_P(JsonAnswer, IsMetered) {
-  EXPECT_EQ(json(GetParam().body), GetParam().expected);
-}
+TEST_P(JsonAnswer, IsMetered) { EXPECT_EQ(json(GetParam().body), GetParam().expected); }
 
 INSTANTIATE_TEST_SUITE_P(
     Shapes, JsonAnswer,

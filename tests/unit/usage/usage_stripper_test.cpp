@@ -47,9 +47,7 @@ struct Case {
   std::string stream;
 };
 
-void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.name;
-}
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 class Stripped : public testing::TestWithParam<Case> {};
 

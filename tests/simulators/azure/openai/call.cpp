@@ -39,9 +39,7 @@ Call::Call(const Request& given, std::string id)
   match = find_route(std::string_view(request.method_string()), path);
 }
 
-std::string Call::query(const std::string& name) const {
-  return query_value(target, name);
-}
+std::string Call::query(const std::string& name) const { return query_value(target, name); }
 
 std::string Call::text(const char* name) const {
   if (match.route != nullptr && match.route->input == Input::form) return form.value(name);

@@ -40,8 +40,6 @@ std::string make_id(const std::string& prefix) {
   return prefix + digits;
 }
 
-std::int64_t unix_now() {
-  return to_unix_micros(std::chrono::system_clock::now()) / 1'000'000;
-}
+std::int64_t unix_now() { return to_unix_micros(std::chrono::system_clock::now()) / 1'000'000; }
 
 }  // namespace tollgate::simulator

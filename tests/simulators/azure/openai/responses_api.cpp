@@ -13,9 +13,7 @@ using nlohmann::ordered_json;
 
 namespace {
 
-SteadyTime now() {
-  return std::chrono::steady_clock::now();
-}
+SteadyTime now() { return std::chrono::steady_clock::now(); }
 
 /// Text unverified.
 Answer unknown_response(const std::string& id) {

@@ -15,9 +15,7 @@ namespace {
 constexpr std::string_view kRawOpen = "\"@raw(";
 constexpr std::string_view kRawClose = ")raw@\"";
 
-bool is_details(const std::string& name) {
-  return name.find("_details") != std::string::npos;
-}
+bool is_details(const std::string& name) { return name.find("_details") != std::string::npos; }
 
 ordered_json spoilt(ordered_json usage, const Behaviour& behaviour) {
   if (behaviour.usage_null) return nullptr;

@@ -35,9 +35,7 @@ StoredRecord oversize(std::int64_t sequence) {
   return out;
 }
 
-std::size_t size_of(const StoredRecord& stored) {
-  return usage::to_json(stored.record).size();
-}
+std::size_t size_of(const StoredRecord& stored) { return usage::to_json(stored.record).size(); }
 
 /// Records whose array is exactly `size` bytes long.
 std::vector<StoredRecord> records_of(std::size_t size) {

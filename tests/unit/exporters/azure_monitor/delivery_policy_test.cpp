@@ -29,9 +29,7 @@ struct Case {
   bool alarm = false;
 };
 
-void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.name;
-}
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 class FirstAnswer : public testing::TestWithParam<Case> {};
 
@@ -66,9 +64,7 @@ struct RetryAfter {
   std::optional<milliseconds> delay;  ///< nullopt: as without the field
 };
 
-void PrintTo(const RetryAfter& c, std::ostream* out) {
-  *out << c.name;
-}
+void PrintTo(const RetryAfter& c, std::ostream* out) { *out << c.name; }
 
 class Throttled : public testing::TestWithParam<RetryAfter> {};
 
