@@ -16,6 +16,8 @@ dev_help() {
   bench tokenizer  megabytes per second of token counting on one core
   lint             source checks, clang-format and clang-tidy
   check            lint and test
+  fuzz [SECONDS [TARGET...]]
+                   every fuzz target of tests/fuzz for that long (default 600) under the sanitizers, with Clang
   image            builds docker/Dockerfile and sends a request through containers of gateway and simulator;
                    needs docker or podman
   help             this list

@@ -52,7 +52,7 @@ struct LedgerStats {
 };
 
 /// One worker's append-only journal. Used by that worker's thread only: no lock, no await, no thread hop
-/// (design.md section 7). What was appended survives kill -9 of the process at once.
+/// (docs/adr/0006-journal-and-sqlite.md). What was appended survives kill -9 of the process at once.
 class Journal {
  public:
   virtual ~Journal() = default;
