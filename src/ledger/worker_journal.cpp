@@ -34,12 +34,18 @@ Result<void> WorkerJournal::append(EntryType type) {
   return {};
 }
 
-/// The closes to come need room here or in the spare; without either a new intent must not be taken.
+/// The closes to come need room here or in spares; without it a new intent must not be taken. Where one segment
+/// ends and the next begins up to one entry's room is lost.
 Result<void> WorkerJournal::make_room(std::size_t payload) {
-  const std::size_t wanted = (open_intents_ + 1) * (payload + kCloseExtra) + payload;
-  if (segment_ && segment_->room() >= wanted) return {};
-  if (store_.has_spare() && wanted < Segment::kSize / 2) return {};
-  return store_.prepare_spare();
+  const std::size_t close = Segment::entry_size(payload + kCloseExtra);
+  const std::size_t wanted = (open_intents_ + 1) * close + Segment::entry_size(payload);
+  const std::size_t lost = close + Segment::kEntryHeaderSize;
+  const std::size_t here = segment_ && segment_->room() > lost ? segment_->room() - lost : 0;
+  if (here >= wanted) return {};
+  const std::size_t in_a_spare = Segment::kSize - Segment::kHeaderSize - lost;
+  const std::size_t spares = (wanted - here + in_a_spare - 1) / in_a_spare;
+  if (store_.spares() >= spares) return {};
+  return store_.prepare_spares(spares);
 }
 
 Result<void> WorkerJournal::open(const usage::UsageRecord& intent) {

@@ -13,8 +13,9 @@
 
 namespace tollgate::ledger {
 
-/// The Journal of one worker: encodes and copies, nothing else. Room for the closes of all open intents is
-/// kept free behind every intent, so that a close finds its place also on a full disk.
+/// The Journal of one worker: encodes and copies, nothing else. Room for the closes of all open intents, each
+/// counted at the newest intent's size and 8 KiB more, is kept free behind every intent: a close finds its place
+/// also on a full disk.
 class WorkerJournal : public Journal {
  public:
   /// `full` is set by the ledger thread while max_size is passed. `sync` is null unless power_loss.
