@@ -233,9 +233,12 @@ asio::awaitable<Afterwards> Exchange::fail(OpenIntent& intent,
   usage::UsageRecord& record = intent.record();
   const Refusal refusal = refusal_for_upstream(error);
   record.outcome = client_gone_ ? usage::Outcome::client_aborted : outcome_of(error);
-  record.status_code = client_gone_ ? 0 : refusal.status;
+  const bool told = !client_gone_ && record.outcome != usage::Outcome::interrupted;
+  record.status_code = told ? refusal.status : 0;
   record.error_code = to_string(error.code);
-  const bool sent = !record.attempts.empty() && record.attempts.back().sent;
+  // Any try may have been worked on, not only the last one.
+  const bool sent = std::any_of(record.attempts.begin(), record.attempts.end(),
+                                [](const usage::Attempt& a) { return a.sent && a.status == 0; });
   record.usage_reason = sent ? usage::reason::kNoAnswer : usage::reason::kNotSent;
   if (sent && can_estimate(record, request.target->operation->api, 0)) {
     co_await estimate(record, request, std::nullopt);
@@ -246,7 +249,7 @@ asio::awaitable<Afterwards> Exchange::fail(OpenIntent& intent,
                                            {"error", to_string(error.code)},
                                            {"detail", error.message}});
   const bool durable = co_await make_durable(intent);
-  if (client_gone_ || !durable) co_return Afterwards::abort;
+  if (!told || !durable) co_return Afterwards::abort;
   co_return co_await refuse(refusal);
 }
 
