@@ -124,6 +124,8 @@ asio::awaitable<Afterwards> Exchange::relay(OpenIntent& intent,
   usage::UsageMeter meter(shape, {.count_text = answer.head.status == 200,
                                   .model = intent.record().requested_model,
                                   .coding = answer.head.find("content-encoding")});
+  // Before the first byte is relayed: where a stored response lives must be right in what a crash leaves behind.
+  note_answer(intent.record(), answer);
   Relay relay(answer, client_.stream, meter, options);
   if (request.target->operation->metering == routing::Metering::follow) {
     relay.on_identity([&](const usage::UsageOutcome& so_far) {
@@ -138,7 +140,6 @@ asio::awaitable<Afterwards> Exchange::relay(OpenIntent& intent,
   usage::UsageOutcome usage = meter.finish(end == RelayEnd::complete);
   record.outcome =
       outcome_of(end, relay.client_is_gone(), answer.head.status, usage.in_stream_error);
-  note_answer(record, answer);
   const bool answer_instead = end != RelayEnd::complete && !relay.head_sent();
   record.status_code = answer_instead ? 502 : answer.head.status;
   co_await note_metered(record, request, answer.head, std::move(usage));

@@ -199,6 +199,8 @@ def make_operation(rng, name):
     stream = bool(body.get("stream"))
     path, told = address(rng, kind, rng.choice(MODELS[kind]), body)
     wish = make_wish(rng, stream)
+    if kind == "background" and not wish.tells:
+        wish = Wish()             # who follows it up has nothing but its usage to go by
     fields = token_fields(rng, kind)
     if kind == "background":
         wish.behaviour.setdefault("work_ms", rng.randrange(30, 1500))

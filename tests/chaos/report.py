@@ -46,8 +46,7 @@ def counts(counter):
 
 def thin(verdict, kills, form, storm):
     """What a run must have met to prove anything; empty: it has."""
-    out = [f"no charge was owed as {debt!r}" for debt in ("nothing", "exact", "equal", "marked")
-           if not verdict.owed[debt] and debt != "nothing"]
+    out = [f"no charge was owed as {debt!r}" for debt in ("exact", "equal", "marked") if not verdict.owed[debt]]
     bases = {basis for basis, _ in verdict.lines}
     outcomes = {outcome for _, outcome in verdict.lines}
     out += [f"no record is {basis}" for basis in ("reported", "estimated", "none") if basis not in bases]
