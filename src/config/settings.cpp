@@ -19,6 +19,7 @@ std::string host_name() {
 }
 
 void declare_gateway(MappingReader& gateway, Gateway& out) {
+  gateway.at_restart({"workers"});
   gateway.name("name", out.name, "Written into every record. Default: the host name.", false);
   std::string workers = "auto";
   gateway.text("workers", workers, "Threads that serve requests; `auto` is one per core.");
@@ -35,11 +36,15 @@ void declare_gateway(MappingReader& gateway, Gateway& out) {
   gateway.text(
       "ca_certificates", out.ca_certificates,
       "PEM file of certificates trusted for every outbound connection beside the system's.");
+  gateway.boolean("watch_files", out.watch_files,
+                  "Reload when this file, or a secret or certificate file that it names, changes. "
+                  "SIGHUP reloads in any case.");
 }
 
 void declare_address(MappingReader& reader, std::string& host, std::uint16_t& port, const char* doc,
                      bool required) {
   std::string address = required ? "" : host + ":" + std::to_string(port);
+  reader.at_restart({"address"});
   reader.text("address", address, doc, required);
   if (address.empty()) return;
   const auto parsed = parse_address(address);
@@ -101,6 +106,10 @@ void declare_settings(MappingReader& root, Config& config) {
   declare_backends(root, config);
   declare_identity(root, config);
   declare_records(root, config);
+  root.mapping("logging", "What is logged beside events.", false, [&](MappingReader& reader) {
+    reader.boolean("operations", config.logging.operations,
+                   "A line for each operation that reached a backend.");
+  });
   root.not_yet("audit");
 }
 

@@ -7,6 +7,7 @@
 
 #include "client_address.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/http/trace_context.hpp"
 #include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::proxy {
@@ -25,8 +26,7 @@ std::string correlation_id(const http::RequestHead& head) {
     const std::string_view value = head.find(name);
     if (!value.empty()) return sanitize_utf8(value, kTextLimit);
   }
-  const std::string_view trace = head.find("traceparent");  // 00-<trace id>-<span id>-<flags>
-  return trace.size() >= 35 ? sanitize_utf8(trace.substr(3, 32), kTextLimit) : std::string();
+  return std::string(http::read_trace_context(head.fields).trace_id);
 }
 
 void note_caller(usage::UsageRecord& record, const auth::Caller& caller) {

@@ -39,6 +39,11 @@ struct Gateway {
   std::string name;             ///< written into every record; default: the host name
   unsigned workers = 0;         ///< threads; 0 (`auto`) is one per core
   std::string ca_certificates;  ///< PEM file trusted for every outbound connection; empty: none
+  bool watch_files = true;      ///< reload when a file of the configuration changes
+};
+
+struct Logging {
+  bool operations = true;  ///< a line per operation
 };
 
 struct ListenerTls {
@@ -249,6 +254,7 @@ struct AzureMonitor {
   std::string scope = "https://monitor.azure.com/.default";
   milliseconds flush_interval{5'000};
   std::string ca_certificates;
+  bool operator==(const AzureMonitor&) const = default;
 };
 
 struct Exporters {
@@ -305,6 +311,7 @@ struct Config {
   Identity identity;
   Ledger ledger;
   Exporters exporters;
+  Logging logging;
 };
 
 }  // namespace tollgate::config

@@ -120,6 +120,7 @@ TEST_F(RecordBuilder, TheClientsOwnIdCorrelates) {
   const http::Field traceparent{"traceparent", trace};
   EXPECT_EQ(intent({traceparent}).correlation_id, "0af7651916cd43dd8448eb211c80319c");
   EXPECT_EQ(intent({{"traceparent", "00-0af7"}}).correlation_id, "");
+  EXPECT_EQ(intent({traceparent, traceparent}).correlation_id, "") << "it goes no further either";
   EXPECT_EQ(intent({traceparent, {"X-Request-Id", "r"}}).correlation_id, "r");
   EXPECT_EQ(intent({{"x-request-id", "r"}, {"x-correlation-id", "c"}}).correlation_id, "c");
   EXPECT_EQ(intent({{"x-correlation-id", "c"}, {"x-ms-client-request-id", "m"}}).correlation_id,
