@@ -15,7 +15,12 @@ dev_bench() {
       dev_build release bench-tokenizer
       build/release/bench-tokenizer tests/tokenizer/samples/*.txt docs/token-estimates.md src/tokenizer/splitter.cpp "$@"
       ;;
+    routing)
+      dev_build release bench-routing
+      build/release/bench-routing
+      ;;
     *)
+      echo "./dev bench routing"
       echo "./dev bench tokenizer [FILE...]"
       echo "./dev bench relay [--rounds N] [--seconds N] [--connections N] [--answers small,big,embedding,stream]"
       return 2

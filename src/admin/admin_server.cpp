@@ -132,12 +132,16 @@ class BeastAdminServer : public AdminServer {
       return make_response(request, http::status::ok, "text/plain; version=0.0.4",
                            pages_.metrics());
     }
+    if (path == "/admin/routes") {
+      return make_response(request, http::status::ok, "application/json", pages_.routes());
+    }
     return make_response(request, http::status::not_found, "text/plain", "not found\n");
   }
 
   Response readiness(const Request& request) const {
     const Readiness state = pages_.readiness();
-    const nlohmann::json body{{"ready", state.ready}, {"problems", state.problems}};
+    const nlohmann::json body{
+        {"ready", state.ready}, {"problems", state.problems}, {"models", state.models}};
     return make_response(request,
                          state.ready ? http::status::ok : http::status::service_unavailable,
                          "application/json", body.dump() + "\n");

@@ -10,6 +10,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include "routing_status.hpp"
 #include "tollgate/telemetry/log.hpp"
 
 namespace tollgate::app {
@@ -29,7 +30,8 @@ unsigned worker_count(const config::Config& config) {
 
 }  // namespace
 
-Gateway::Gateway(config::Config config) : config_(std::move(config)) {}
+Gateway::Gateway(config::Config config)
+    : config_(std::move(config)), board_(config_.retry_budget) {}
 
 Gateway::~Gateway() {
   if (running_) stop(milliseconds(0));
@@ -60,7 +62,8 @@ Result<void> Gateway::build() {
 
   auto objects = std::make_unique<ledger::ObjectDirectory>(**ledger, disk_.get_executor());
   parts_.reset(new SharedParts{
-      config_, routing::RouteTable(config_), std::move(*backends), std::move(*listener_tls),
+      config_, board_, routing::RouteTable(config_, &board_), std::move(*backends),
+      std::move(*listener_tls),
       auth::make_authenticator(config_, control_->identity_transport(), control_->executor()),
       std::move(*ledger), std::move(objects), telemetry::Metrics(workers + 1),
       disk_.get_executor()});
@@ -129,7 +132,8 @@ void Gateway::build_follower() {
 Result<void> Gateway::build_admin() {
   Result<std::unique_ptr<admin::AdminServer>> admin = admin::AdminServer::make(
       control_->context(), config_.admin,
-      {[this] { return readiness(); }, [this] { return parts_->metrics.render(gauges()); }});
+      {[this] { return readiness(); }, [this] { return metrics(); },
+       [this] { return routes_page(parts_->routes, board_, std::chrono::steady_clock::now()); }});
   if (!admin) return admin.error();
   admin_ = std::move(*admin);
   return {};
@@ -210,7 +214,12 @@ admin::Readiness Gateway::readiness() const {
       out.problems.push_back("delivery to Azure Monitor fails: " + state.last_error);
     }
   }
+  out.models = usable_models(parts_->routes, board_, std::chrono::steady_clock::now());
   return out;
+}
+
+std::string Gateway::metrics() const {
+  return parts_->metrics.render(gauges(), routing_gauges(board_, std::chrono::steady_clock::now()));
 }
 
 telemetry::DeliveryGauges Gateway::gauges() const {

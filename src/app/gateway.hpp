@@ -46,11 +46,13 @@ class Gateway {
   void build_follower();
   Result<void> build_admin();
   admin::Readiness readiness() const;
+  std::string metrics() const;
   telemetry::DeliveryGauges gauges() const;
   bool wait_for_workers(milliseconds limit);
 
   // In the order of construction; destroyed the other way round.
   config::Config config_;
+  routing::TargetBoard board_;
   std::unique_ptr<ControlPlane> control_;
   credentials::TokenCaches token_caches_;
   std::unique_ptr<SharedParts> parts_;

@@ -17,6 +17,7 @@
 #include "tollgate/ledger/object_directory.hpp"
 #include "tollgate/net/tls.hpp"
 #include "tollgate/routing/route.hpp"
+#include "tollgate/routing/target_board.hpp"
 #include "tollgate/telemetry/metrics.hpp"
 
 namespace tollgate::app {
@@ -31,6 +32,7 @@ struct BackendParts {
 /// What the workers share: immutable or thread-safe, and it outlives them.
 struct SharedParts {
   const config::Config& config;
+  routing::TargetBoard& board;  ///< the process's own: outlives configurations
   routing::RouteTable routes;
   std::vector<BackendParts> backends;                       ///< in the configuration's order
   std::vector<std::optional<net::ServerTls>> listener_tls;  ///< in the configuration's order

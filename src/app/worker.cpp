@@ -37,7 +37,7 @@ Worker::Worker(SharedParts& parts, unsigned index)
       ticker_(context_),
       upstream_(make_upstream(parts, sweep_)),
       connections_(parts.connections, parts.config.limits.connections),
-      pipeline_({parts.config, *parts.authenticator, parts.routes, upstream_,
+      pipeline_({parts.config, *parts.authenticator, parts.routes, parts.board, upstream_,
                  parts.ledger->journal(index), *parts.objects, parts.metrics.worker(index),
                  parts.background}) {}
 

@@ -16,6 +16,10 @@ void declare_timeouts(MappingReader& timeouts, BackendTimeouts& out) {
 
 void declare_connections(MappingReader& connections, BackendConnections& out) {
   connections.number("max", out.max, "Most connections of one worker to the backend.", 1, 100'000);
+  connections.number(
+      "queue", out.queue,
+      "Most requests of one worker that wait for a free one; the next goes to another target.", 0,
+      100'000);
   connections.number("idle", out.idle, "Most of them kept while idle.", 0, 100'000);
   connections.duration("idle_timeout", out.idle_timeout, "How long an idle one is kept.");
 }
@@ -48,8 +52,8 @@ void declare_backend(MappingReader& backend, Config& config) {
                   [&](MappingReader& reader) { declare_timeouts(reader, out.timeouts); });
   backend.mapping("connections", "Kept-alive connections.", false,
                   [&](MappingReader& reader) { declare_connections(reader, out.connections); });
-  backend.mapping("breaker", "When a deployment of this backend is given a rest. Not in force yet.",
-                  false, [&](MappingReader& reader) { declare_breaker(reader, out.breaker); });
+  backend.mapping("breaker", "When a deployment of this backend is given a rest.", false,
+                  [&](MappingReader& reader) { declare_breaker(reader, out.breaker); });
   config.backends.push_back(std::move(out));
 }
 
@@ -91,9 +95,8 @@ void declare_model(MappingReader& model, Config& config) {
              "What clients ask for: the deployment in the path or `model` in the body.");
   model.list("targets", "Backend deployments that serve it.", true,
              [&](MappingReader& reader) { declare_target(reader, out); });
-  model.mapping("retry",
-                "When a target fails before a byte of its answer has gone on. Not in force yet.",
-                false, [&](MappingReader& reader) { declare_retry(reader, out.retry); });
+  model.mapping("retry", "When a target fails before a byte of its answer has gone on.", false,
+                [&](MappingReader& reader) { declare_retry(reader, out.retry); });
   config.models.push_back(std::move(out));
 }
 
@@ -132,8 +135,7 @@ void declare_backends(MappingReader& root, Config& config) {
             [&](MappingReader& reader) { declare_model(reader, config); });
   root.mapping("operations", "Which operations are served.", false,
                [&](MappingReader& reader) { declare_operations(reader, config.operations); });
-  root.mapping("retry_budget",
-               "Keeps retries from multiplying load, over all models. Not in force yet.", false,
+  root.mapping("retry_budget", "Keeps retries from multiplying load, over all models.", false,
                [&](MappingReader& reader) { declare_retry_budget(reader, config.retry_budget); });
 }
 

@@ -98,10 +98,13 @@ Stream::Step Stream::try_read(asio::mutable_buffer buffer) {
     const int size = static_cast<int>(std::min<std::size_t>(buffer.size(), 1U << 30));
     return tls_step(SSL_read(ssl_.get(), buffer.data(), size));
   }
+  // A reset is told once by the system; read again it would look like a clean end.
+  if (broken_) return {.error = Errc::protocol, .failed = true};
   const ssize_t count = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), 0);
   if (count > 0) return {.bytes = static_cast<std::size_t>(count)};
   if (count == 0) return {.error = Errc::closed, .failed = true};
   if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return {.want = Want::read};
+  broken_ = true;
   return {.error = Errc::protocol, .failed = true};
 }
 

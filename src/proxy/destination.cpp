@@ -26,31 +26,31 @@ asio::awaitable<Result<Object>> find_own(std::string id, const config::Client& c
 
 Error gone() { return Error{Errc::not_found, "the object's backend serves this no more"}; }
 
-/// The candidates of a model, in the order to try; on the object's backend only when there is one.
-Result<std::vector<routing::Candidate>> candidates_for(std::string_view model, const Wanted& wanted,
-                                                       const routing::RouteTable& routes,
-                                                       const ledger::StoredObject* object) {
-  const Result<routing::Route> route = routes.match(model, wanted.client);
+/// The model's route, cut down to the object's backend: what the object belongs to is known only there.
+Result<routing::Route> route_beside(const ledger::StoredObject& object, std::string_view model,
+                                    const Wanted& wanted, const routing::RouteTable& routes) {
+  const Result<const routing::Route*> route = routes.match(model, wanted.client);
   if (!route) return route.error();
-  std::vector<routing::Candidate> out = routing::pick_order(*route, wanted.random);
-  if (object == nullptr) return out;
-  std::erase_if(out,
-                [&](const routing::Candidate& c) { return c.backend->name != object->backend; });
-  if (out.empty()) return gone();
+  routing::Route out = **route;
+  std::erase_if(out.candidates,
+                [&](const routing::Candidate& c) { return c.backend->name != object.backend; });
+  if (out.candidates.empty()) return gone();
   return out;
 }
 
-/// The candidate on an object's backend, for an operation on the object.
-Result<std::vector<routing::Candidate>> where_object_lives(const Wanted& wanted,
-                                                           const routing::RouteTable& routes,
-                                                           const ledger::StoredObject& object) {
+/// The one place of an operation on the object.
+Result<routing::Route> where_object_lives(const Wanted& wanted, const routing::RouteTable& routes,
+                                          const ledger::StoredObject& object) {
+  const routing::Operation& operation = *wanted.target.operation;
   // A run may name a model of its own: only one that its client may use, by its deployment there.
-  const bool own_model = wanted.target.operation->api == usage::ApiShape::runs &&
-                         wanted.scan != nullptr && !wanted.scan->model.empty();
-  if (own_model) return candidates_for(wanted.scan->model, wanted, routes, &object);
-  const auto candidate = routes.on_backend(object.backend, object.deployment);
-  if (!candidate) return gone();
-  return std::vector{*candidate};
+  const bool own_model = operation.api == usage::ApiShape::runs && wanted.scan != nullptr &&
+                         !wanted.scan->model.empty();
+  if (own_model) return route_beside(object, wanted.scan->model, wanted, routes);
+  const bool works = operation.metering == routing::Metering::answer ||
+                     operation.metering == routing::Metering::follow;
+  std::optional<routing::Route> route = routes.on_backend(object.backend, object.deployment, works);
+  if (!route) return gone();
+  return std::move(*route);
 }
 
 std::string model_of(const Wanted& wanted) {
@@ -68,10 +68,14 @@ asio::awaitable<Result<Destination>> by_model(Wanted wanted, const routing::Rout
         co_await find_own(wanted.scan->previous_response_id, wanted.client, objects);
     if (!earlier) co_return earlier.error();
     out.object = std::move(*earlier);
+    Result<routing::Route> beside = route_beside(*out.object, out.model, wanted, routes);
+    if (!beside) co_return beside.error();
+    out.own_route = std::move(*beside);
+    co_return std::move(out);
   }
-  auto candidates = candidates_for(out.model, wanted, routes, out.object.get());
-  if (!candidates) co_return candidates.error();
-  out.candidates = std::move(*candidates);
+  const Result<const routing::Route*> route = routes.match(out.model, wanted.client);
+  if (!route) co_return route.error();
+  out.models_route = *route;
   co_return std::move(out);
 }
 
@@ -80,11 +84,11 @@ asio::awaitable<Result<Destination>> by_object(std::string id, Wanted wanted,
                                                ledger::ObjectDirectory& objects) {
   Result<Object> object = co_await find_own(std::move(id), wanted.client, objects);
   if (!object) co_return object.error();
-  auto candidates = where_object_lives(wanted, routes, **object);
-  if (!candidates) co_return candidates.error();
+  Result<routing::Route> route = where_object_lives(wanted, routes, **object);
+  if (!route) co_return route.error();
   Destination out;
   out.model = (*object)->model;
-  out.candidates = std::move(*candidates);
+  out.own_route = std::move(*route);
   out.object = std::move(*object);
   co_return std::move(out);
 }
@@ -96,7 +100,7 @@ asio::awaitable<Result<Destination>> at_home(Wanted wanted, const routing::Route
     co_return co_await by_object(wanted.scan->assistant_id, wanted, routes, objects);
   }
   Destination out;
-  out.candidates.push_back(routes.home());
+  out.own_route = routes.home();
   co_return std::move(out);
 }
 

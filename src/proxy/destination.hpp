@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -17,11 +16,15 @@
 
 namespace tollgate::proxy {
 
-/// Who may answer a request. The candidates' deployments may point into `object`.
+/// Who may answer a request.
 struct Destination {
   std::string model;  ///< as the client asked for it; empty where none is concerned
-  std::vector<routing::Candidate> candidates;    ///< in the order to try
+  const routing::Route* models_route = nullptr;  ///< the route table's
+  std::optional<routing::Route>
+      own_route;  ///< in its place where state decides; may point into `object`
   std::unique_ptr<ledger::StoredObject> object;  ///< what the path or body refers to
+
+  const routing::Route& route() const { return own_route ? *own_route : *models_route; }
 };
 
 /// What decides where a request goes.
@@ -29,7 +32,6 @@ struct Wanted {
   const routing::RequestTarget& target;
   const usage::RequestScan* scan;  ///< null: no body, or one that was not understood
   const config::Client& client;
-  std::uint64_t random;  ///< for the draw by weight
 };
 
 /// Finds the destination: by the model, or by the object that the request refers to, which lives on the backend

@@ -10,6 +10,7 @@
 
 #include "estimate.hpp"
 #include "follow.hpp"
+#include "operation_attempts.hpp"
 #include "tollgate/telemetry/log.hpp"
 #include "tollgate/usage/reasons.hpp"
 
@@ -90,6 +91,7 @@ asio::awaitable<Afterwards> Exchange::refuse(Refusal refusal) {
 void Exchange::watch_client(config::OnClientAbort policy) {
   client_.stream.watch_hangup([this, policy] {
     client_gone_ = true;
+    interrupt_.client_left = true;
     if (relaying_ != nullptr) {
       relaying_->client_gone();
     } else if (policy == config::OnClientAbort::cancel) {
@@ -99,12 +101,13 @@ void Exchange::watch_client(config::OnClientAbort policy) {
 }
 
 asio::awaitable<Afterwards> Exchange::forward(OpenIntent intent, upstream::OutboundRequest request,
-                                              std::span<const routing::Candidate> candidates,
+                                              routing::Failover& failover, routing::Lease lease,
                                               config::OnClientAbort on_client_abort) {
   watch_client(on_client_abort);
-  Result<upstream::Answer> answer = co_await pipeline_.parts_.upstream.send(
-      request, candidates, intent.record().attempts, interrupt_);
-  if (!answer) co_return co_await fail(intent, request, answer.error());
+  OperationAttempts attempts(intent, pipeline_.parts_);
+  Result<upstream::Answer> answer =
+      co_await pipeline_.parts_.upstream.send(request, failover, lease, attempts, interrupt_);
+  if (!answer) co_return co_await fail(intent, request, failover, answer.error());
   const RelayOptions options{.strip_usage = answer->asked_for_usage && answer->head.status == 200 &&
                                             answer->head.find("content-encoding").empty(),
                              .keep_alive = keep_alive(),
@@ -112,12 +115,13 @@ asio::awaitable<Afterwards> Exchange::forward(OpenIntent intent, upstream::Outbo
                              .upstream_idle = answer->candidate.backend->timeouts.idle,
                              .client_write = pipeline_.parts_.config.limits.client_write_timeout,
                              .on_client_abort = on_client_abort};
-  co_return co_await relay(intent, request, *answer, options);
+  co_return co_await relay(intent, request, *answer, lease, options);
 }
 
 asio::awaitable<Afterwards> Exchange::relay(OpenIntent& intent,
                                             const upstream::OutboundRequest& request,
-                                            upstream::Answer& answer, RelayOptions options) {
+                                            upstream::Answer& answer, routing::Lease& lease,
+                                            RelayOptions options) {
   const usage::BodyShape shape = usage::body_shape(answer.head.find("content-type"));
   options.strip_usage = options.strip_usage && shape == usage::BodyShape::server_sent_events;
   const bool background = request.scan != nullptr && request.scan->background;
@@ -133,6 +137,9 @@ asio::awaitable<Afterwards> Exchange::relay(OpenIntent& intent,
   relaying_ = &relay;
   if (client_gone_) relay.client_gone();
   const RelayEnd end = co_await relay.pump();
+  if (end == RelayEnd::upstream_broken || end == RelayEnd::upstream_timeout) {
+    lease.report(routing::Signal::failure, std::nullopt, std::chrono::steady_clock::now());
+  }
 
   usage::UsageRecord& record = intent.record();
   usage::UsageOutcome usage = meter.finish(end == RelayEnd::complete);
@@ -229,15 +236,17 @@ void Exchange::note_objects(const usage::UsageRecord& record) {
 
 asio::awaitable<Afterwards> Exchange::fail(OpenIntent& intent,
                                            const upstream::OutboundRequest& request,
-                                           const Error& error) {
+                                           const routing::Failover& failover, const Error& error) {
   usage::UsageRecord& record = intent.record();
-  const Refusal refusal = refusal_for_upstream(error);
+  Refusal refusal = refusal_for_upstream(error);
+  // Its own retries would multiply the gateway's.
+  if (failover.attempts() > 1) refusal.extra_fields.append("x-should-retry: false\r\n");
   record.outcome = client_gone_ ? usage::Outcome::client_aborted : outcome_of(error);
   record.status_code = client_gone_ ? 0 : refusal.status;
   record.error_code = to_string(error.code);
-  const bool sent = !record.attempts.empty() && record.attempts.back().sent;
-  record.usage_reason = sent ? usage::reason::kNoAnswer : usage::reason::kNotSent;
-  if (sent && can_estimate(record, request.target->operation->api, 0)) {
+  record.usage_reason = reason_without_answer(record.attempts);
+  const bool may_be_billed = record.usage_reason == usage::reason::kNoAnswer;
+  if (may_be_billed && can_estimate(record, request.target->operation->api, 0)) {
     co_await estimate(record, request, std::nullopt);
   }
   record.duration_ms = ms_between(started_, std::chrono::steady_clock::now());
@@ -269,9 +278,8 @@ void Exchange::note_times(usage::UsageRecord& record, const upstream::Answer& an
   record.duration_ms = ms_between(started_, now);
   const SteadyTime first_byte = relay.first_byte_at().value_or(now);
   if (!relay.client_is_gone()) record.time_to_first_byte_ms = ms_between(started_, first_byte);
-  // What the client waited for the gateway itself: all but the backend's time to its head.
-  record.gateway_overhead_ms =
-      fractional_ms((first_byte - started_) - (answer.head_at - answer.sent_at));
+  // What the client waited for the gateway itself: all but the backends' time to their heads.
+  record.gateway_overhead_ms = fractional_ms((first_byte - started_) - answer.waited);
   record.response_bytes = relay.response_bytes();
 }
 

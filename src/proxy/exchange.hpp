@@ -3,7 +3,6 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -29,23 +28,26 @@ class Exchange {
   /// Answers with an error of the gateway's own.
   boost::asio::awaitable<Afterwards> refuse(Refusal refusal);
 
-  /// Sends the request, relays the answer, closes the record: from here on every path leaves one. What the
-  /// request and the candidates refer to outlives the call.
+  /// Sends the request to the lease's target or, as failover decides, to others, relays the answer, closes the
+  /// record: from here on every path leaves one. The target is pending until the answer's end has been relayed.
+  /// What the request and the route refer to outlives the call.
   boost::asio::awaitable<Afterwards> forward(OpenIntent intent, upstream::OutboundRequest request,
-                                             std::span<const routing::Candidate> candidates,
+                                             routing::Failover& failover, routing::Lease lease,
                                              config::OnClientAbort on_client_abort);
 
   const Uuid& id() const { return id_; }
   UtcTime accepted_at() const { return accepted_at_; }
+  SteadyTime started() const { return started_; }
   void body_was_read() { body_read_ = true; }
 
  private:
   boost::asio::awaitable<Afterwards> relay(OpenIntent& intent,
                                            const upstream::OutboundRequest& request,
-                                           upstream::Answer& answer, RelayOptions options);
+                                           upstream::Answer& answer, routing::Lease& lease,
+                                           RelayOptions options);
   boost::asio::awaitable<Afterwards> fail(OpenIntent& intent,
                                           const upstream::OutboundRequest& request,
-                                          const Error& error);
+                                          const routing::Failover& failover, const Error& error);
   /// Fills the record in with what the meter found, what waits at the backend and what we count ourselves.
   boost::asio::awaitable<void> note_metered(usage::UsageRecord& record,
                                             const upstream::OutboundRequest& request,

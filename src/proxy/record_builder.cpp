@@ -69,10 +69,14 @@ usage::UsageRecord make_intent(const IntentFacts& facts) {
   record.operation_id = facts.target.operation->id;
   record.api_version = facts.target.api_version;
   record.requested_model = sanitize_utf8(facts.requested_model, kTextLimit);
-  note_backend(record, facts.first_candidate);
-  record.model = facts.first_candidate.deployment;
+  note_candidate(record, facts.first_candidate);
   record.request_bytes = static_cast<std::int64_t>(facts.body_size);
   return record;
+}
+
+void note_candidate(usage::UsageRecord& record, const routing::Candidate& candidate) {
+  note_backend(record, candidate);
+  record.model = candidate.deployment;
 }
 
 void note_answer(usage::UsageRecord& record, const upstream::Answer& answer) {
@@ -125,8 +129,17 @@ usage::Outcome outcome_of(RelayEnd end, bool client_gone, int status, bool in_st
 
 usage::Outcome outcome_of(const Error& upstream_error) {
   if (upstream_error.code == Errc::timeout) return usage::Outcome::timeout;
-  if (upstream_error.code == Errc::cancelled) return usage::Outcome::client_aborted;
+  if (upstream_error.code == Errc::cancelled) return usage::Outcome::interrupted;
   return usage::Outcome::backend_error;
+}
+
+std::string_view reason_without_answer(const std::vector<usage::Attempt>& attempts) {
+  bool sent = false;
+  for (const usage::Attempt& attempt : attempts) {
+    if (attempt.sent && attempt.status == 0) return usage::reason::kNoAnswer;
+    sent = sent || attempt.sent;
+  }
+  return sent ? usage::reason::kErrorAnswer : usage::reason::kNotSent;
 }
 
 }  // namespace tollgate::proxy

@@ -32,6 +32,9 @@ struct IntentFacts {
 
 usage::UsageRecord make_intent(const IntentFacts& facts);
 
+/// Who is asked; the model is that deployment's name until an answer says more.
+void note_candidate(usage::UsageRecord& record, const routing::Candidate& candidate);
+
 /// Takes the backend's identity and ids from its answer into the record.
 void note_answer(usage::UsageRecord& record, const upstream::Answer& answer);
 
@@ -42,6 +45,11 @@ void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome,
 
 /// What the record says of how an operation ended.
 usage::Outcome outcome_of(RelayEnd end, bool client_gone, int status, bool in_stream_error);
+/// Without an answer. Cancelled means the gateway's own end; that the client has gone is known elsewhere.
 usage::Outcome outcome_of(const Error& upstream_error);
+
+/// Why an operation that got no answer has no counts: no_answer when a backend may have worked on it all the same,
+/// error_answer when every one that was asked refused, not_sent when none was.
+std::string_view reason_without_answer(const std::vector<usage::Attempt>& attempts);
 
 }  // namespace tollgate::proxy

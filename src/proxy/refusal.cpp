@@ -4,6 +4,9 @@
 
 #include <boost/beast/http/status.hpp>
 #include <nlohmann/json.hpp>
+#include <utility>
+
+#include "tollgate/routing/retry_after.hpp"
 
 namespace tollgate::proxy {
 namespace {
@@ -122,7 +125,24 @@ Refusal refusal_for_upstream(const Error& error) {
   if (error.code == Errc::timeout) {
     return {504, "GatewayTimeout", kServerError, "The backend did not answer in time.", {}};
   }
+  if (error.code == Errc::too_large) {
+    return {503, "ServiceUnavailable", kServerError, "All connections to the backend are in use.",
+            "Retry-After: 1\r\n"};
+  }
   return {502, "BadGateway", kServerError, "The backend could not be reached or broke off.", {}};
+}
+
+Refusal refusal_for_unserved(const routing::Unserved& unserved) {
+  std::string fields = routing::retry_after_lines(unserved.retry_after);
+  if (unserved.status == 429) {
+    return {429, "429", "too_many_requests",
+            "Every deployment that can serve this is throttled at the moment. Retry after the time "
+            "given.",
+            std::move(fields)};
+  }
+  return {503, "ServiceUnavailable", kServerError,
+          "No deployment that can serve this works at the moment. Retry after the time given.",
+          std::move(fields)};
 }
 
 Refusal refusal_without_ledger() {

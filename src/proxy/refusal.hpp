@@ -8,6 +8,7 @@
 #include "tollgate/base/error.hpp"
 #include "tollgate/http/head.hpp"
 #include "tollgate/routing/route.hpp"
+#include "tollgate/routing/target_board.hpp"
 
 namespace tollgate::proxy {
 
@@ -31,6 +32,8 @@ Refusal refusal_for_closed_operation();
 Refusal refusal_for_route(const Error& error, const routing::Operation& operation);
 Refusal refusal_for_unusable_body();
 Refusal refusal_for_upstream(const Error& error);
+/// No target can be asked now: 429 or 503 with the smallest wait that is true.
+Refusal refusal_for_unserved(const routing::Unserved& unserved);
 Refusal refusal_without_ledger();
 
 /// The response's bytes. `request_id` also stands in x-request-id, where SDKs look for it.

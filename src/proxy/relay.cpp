@@ -27,7 +27,7 @@ Relay::Relay(upstream::Answer& answer, net::Stream& client, usage::UsageMeter& m
       framing_(client_framing(answer.head, options.client_minor_version, options.strip_usage)),
       reader_(answer.head.body) {
   const bool keep_alive = options_.keep_alive && framing_ != ClientFraming::until_close;
-  out_ = write_response_head(answer.head, framing_, keep_alive);
+  out_ = write_response_head(answer.head, framing_, keep_alive, answer.given_up);
 }
 
 asio::awaitable<RelayEnd> Relay::pump() {

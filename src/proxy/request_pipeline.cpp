@@ -3,6 +3,7 @@
 #include "tollgate/proxy/request_pipeline.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "destination.hpp"
@@ -78,14 +79,21 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   if (scan && scan->duplicate_member) {
     co_return co_await exchange.refuse(refusal_for_unusable_body());
   }
-  const Wanted wanted{.target = *target,
-                      .scan = scan ? &*scan : nullptr,
-                      .client = *caller->client,
-                      .random = spread_bits(exchange.id())};
+  const Wanted wanted{
+      .target = *target, .scan = scan ? &*scan : nullptr, .client = *caller->client};
   Result<Destination> destination =
       co_await find_destination(wanted, parts_.routes, parts_.objects);
   if (!destination) {
     co_return co_await exchange.refuse(refusal_for_route(destination.error(), *target->operation));
+  }
+
+  // Before anything is written: when every target rests, the client is told at once and nothing was begun.
+  routing::Failover failover(parts_.board, destination->route(), head.method, exchange.started(),
+                             spread_bits(exchange.id()));
+  std::optional<routing::Lease> lease = failover.first(std::chrono::steady_clock::now());
+  if (!lease) {
+    const auto unserved = failover.unserved(std::chrono::steady_clock::now());
+    co_return co_await exchange.refuse(refusal_for_unserved(unserved));
   }
 
   // The intent is durable before the request leaves: a crash from here on leaves a record (promise 2).
@@ -96,7 +104,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
                                                  .client = client,
                                                  .head = head,
                                                  .target = *target,
-                                                 .first_candidate = destination->candidates.front(),
+                                                 .first_candidate = lease->candidate(),
                                                  .scan = wanted.scan,
                                                  .requested_model = destination->model,
                                                  .body_size = body->size()}));
@@ -118,7 +126,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
       .scan = wanted.scan,
       .inject_include_usage = scan && reports_usage_on_request(target->operation->api) &&
                               usage::may_inject_include_usage(*scan, target->api_version)};
-  co_return co_await exchange.forward(std::move(intent), request, destination->candidates,
+  co_return co_await exchange.forward(std::move(intent), request, failover, std::move(*lease),
                                       caller->client->on_client_abort);
 }
 

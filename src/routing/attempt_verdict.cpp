@@ -5,7 +5,7 @@
 namespace tollgate::routing {
 namespace {
 
-Judgement judge_answer(const AttemptEnd& end) {
+Judgement judge_status(const AttemptEnd& end) {
   switch (end.status) {
     case 429:
       return {Verdict::retry_next_target, Signal::throttled};
@@ -25,12 +25,22 @@ Judgement judge_answer(const AttemptEnd& end) {
   }
 }
 
+Judgement judge_answer(const AttemptEnd& end) {
+  Judgement out = judge_status(end);
+  if (end.worked) out.verdict = Verdict::served;
+  return out;
+}
+
 bool may_repeat(const AttemptEnd& end, const RepeatRules& rules) {
   return !end.request_sent || rules.repeatable || (end.error == Errc::timeout && rules.on_timeout);
 }
 
 Judgement judge_failure(const AttemptEnd& end, const RepeatRules& rules) {
   if (end.error == Errc::cancelled) return {Verdict::give_up, Signal::none};
+  const bool says_nothing =
+      !end.request_sent &&
+      (end.error == Errc::too_large || (end.error == Errc::not_found && !end.own_credential));
+  if (says_nothing) return {Verdict::retry_next_target, Signal::none};
   const bool no_token =
       !end.request_sent && (end.error == Errc::unauthenticated || end.error == Errc::forbidden);
   const Verdict verdict = may_repeat(end, rules) ? Verdict::retry_next_target : Verdict::give_up;

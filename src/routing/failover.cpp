@@ -30,14 +30,18 @@ std::optional<Lease> Failover::first(SteadyTime now) { return next(now); }
 Judgement Failover::after(Lease& lease, const AttemptEnd& end, SteadyTime now) {
   Judgement out = judge(end, rules_);
   lease.report(out.signal, end.retry_after, now);
-  if (out.verdict == Verdict::retry_next_target && !move_on(lease, now)) {
+  if (out.verdict == Verdict::retry_next_target && (!end.wanted || !move_on(lease, now))) {
     out.verdict = end.status != 0 ? Verdict::served : Verdict::give_up;
   }
   return out;
 }
 
+bool Failover::exhausted() const {
+  return attempts() >= route_.retry->attempts || attempts() >= route_.candidates.size();
+}
+
 bool Failover::move_on(Lease& lease, SteadyTime now) {
-  if (attempts() >= route_.retry->attempts || now >= deadline()) return false;
+  if (exhausted() || now >= deadline()) return false;
   std::optional<Lease> other = next(now);
   if (!other) return false;
   lease = std::move(*other);

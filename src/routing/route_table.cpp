@@ -30,56 +30,46 @@ Candidate make_candidate(const config::Config& config, const config::Target& tar
 
 RouteTable::RouteTable(const config::Config& config, TargetBoard* board)
     : config_(config),
+      board_(board),
       home_(config.operations.backend.empty() ? config.backends.front().name
                                               : config.operations.backend) {
   for (const config::Model& model : config.models) {
     Route route{model.name, {}, &model.retry};
     for (const config::Target& target : model.targets) {
       Candidate candidate = make_candidate(config, target);
-      if (board != nullptr) candidate.target = board->enroll(*candidate.backend, target.deployment);
+      candidate.target = enroll(*candidate.backend, target.deployment);
       route.candidates.push_back(candidate);
     }
     std::stable_sort(
         route.candidates.begin(), route.candidates.end(),
         [](const Candidate& a, const Candidate& b) { return a.priority < b.priority; });
-    routes_.emplace(model.name, std::move(route));
+    by_model_.emplace(model.name, routes_.size());
+    routes_.push_back(std::move(route));
   }
 }
 
-Result<Route> RouteTable::match(std::string_view model, const config::Client& client) const {
-  const auto found = routes_.find(model);
-  if (found == routes_.end()) return Error{Errc::not_found, "unknown model"};
-  if (!may_use(client, model)) return Error{Errc::forbidden, "the client may not use the model"};
-  return found->second;
+std::size_t RouteTable::enroll(const config::Backend& backend, std::string_view deployment) const {
+  return board_ == nullptr ? 0 : board_->enroll(backend, deployment);
 }
 
-std::optional<Candidate> RouteTable::on_backend(std::string_view backend,
-                                                std::string_view deployment) const {
+Result<const Route*> RouteTable::match(std::string_view model, const config::Client& client) const {
+  const auto found = by_model_.find(model);
+  if (found == by_model_.end()) return Error{Errc::not_found, "unknown model"};
+  if (!may_use(client, model)) return Error{Errc::forbidden, "the client may not use the model"};
+  return &routes_[found->second];
+}
+
+std::optional<Route> RouteTable::on_backend(std::string_view backend, std::string_view deployment,
+                                            bool works) const {
+  static const config::Retry kDefaults;
   for (std::size_t i = 0; i < config_.backends.size(); ++i) {
-    if (config_.backends[i].name == backend) return Candidate{&config_.backends[i], i, deployment};
+    const config::Backend& one = config_.backends[i];
+    if (one.name != backend) continue;
+    Candidate candidate{&one, i, deployment};
+    candidate.target = enroll(one, works ? deployment : std::string_view());
+    return Route{{}, {candidate}, &kDefaults};
   }
   return std::nullopt;
-}
-
-std::vector<Candidate> pick_order(const Route& route, std::uint64_t random) {
-  std::vector<Candidate> out = route.candidates;
-  for (auto first = out.begin(); first != out.end();) {
-    const auto last = std::find_if(first, out.end(), [&](const Candidate& candidate) {
-      return candidate.priority != first->priority;
-    });
-    // Draws one after the other by weight, each from what is left of the group.
-    for (auto place = first; place != last; ++place) {
-      std::uint64_t total = 0;
-      for (auto it = place; it != last; ++it) total += it->weight;
-      std::uint64_t draw = random % total;
-      random = random * 6364136223846793005ULL + 1442695040888963407ULL;
-      auto chosen = place;
-      while (draw >= chosen->weight) draw -= (chosen++)->weight;
-      std::rotate(place, chosen, chosen + 1);
-    }
-    first = last;
-  }
-  return out;
 }
 
 }  // namespace tollgate::routing

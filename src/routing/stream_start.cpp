@@ -105,12 +105,18 @@ void StreamStart::dispatch() {
   const std::string_view type = text_at(event, "type");
   element error;
   element response;
+  element usage;
   if (is_object(event, "error", error)) {
     return decide(text_at(error, "type"), text_at(error, "code"));
   }
   if (type == "error") return decide({}, text_at(event, "code"));
   if (type == "response.failed") {
-    if (is_object(event, "response", response) && is_object(response, "error", error)) {
+    const bool has_response = is_object(event, "response", response);
+    if (has_response && is_object(response, "usage", usage)) {
+      finding_.kind = Kind::ordinary;
+      return;
+    }
+    if (has_response && is_object(response, "error", error)) {
       return decide(text_at(error, "type"), text_at(error, "code"));
     }
     failed_without_reason_ = true;  // the `error` event behind it has one

@@ -92,18 +92,29 @@ std::optional<Lease> TargetBoard::lease(std::span<const Candidate> candidates,
   if (!chosen) return std::nullopt;
   if (tried.empty()) {
     budget_.on_request(now);
-  } else if (!budget_.withdraw(now)) {
+  } else if (!withdraw(now)) {
     return std::nullopt;
   }
   const Candidate& candidate = candidates[*chosen];
-  const bool probe = targets_[candidate.target].health.begin(now, candidate.backend->breaker);
+  Entry& entry = targets_[candidate.target];
+  ++entry.counts.attempts;
+  const bool probe = entry.health.begin(now, candidate.backend->breaker);
   return Lease(*this, candidate, now, probe);
+}
+
+bool TargetBoard::withdraw(SteadyTime now) {
+  const bool granted = budget_.withdraw(now);
+  ++(granted ? budget_counts_.retries : budget_counts_.refused);
+  return granted;
 }
 
 void TargetBoard::report(const Candidate& candidate, const TargetHealth::Report& report,
                          SteadyTime now) {
   const std::lock_guard lock(mutex_);
-  targets_[candidate.target].health.report(report, candidate.backend->breaker, now);
+  Entry& entry = targets_[candidate.target];
+  if (report.signal == Signal::throttled) ++entry.counts.throttled;
+  if (report.signal == Signal::failure) ++entry.counts.failed;
+  entry.health.report(report, candidate.backend->breaker, now);
 }
 
 void TargetBoard::end(const Candidate& candidate) {
@@ -135,10 +146,19 @@ std::vector<TargetStatus> TargetBoard::statuses(SteadyTime now) const {
   const std::lock_guard lock(mutex_);
   std::vector<TargetStatus> out;
   for (const Entry& entry : targets_) {
-    out.push_back({entry.backend, entry.deployment, entry.health.condition(), entry.health.cause(),
-                   wait_until(entry.health.available_at(now), now), entry.health.pending()});
+    const TargetHealth& health = entry.health;
+    TargetCounts counts = entry.counts;
+    counts.rests_throttled = health.rests(TargetHealth::Cause::throttled);
+    counts.rests_failing = health.rests(TargetHealth::Cause::failing);
+    out.push_back({entry.backend, entry.deployment, counts, health.condition(), health.cause(),
+                   wait_until(health.available_at(now), now), health.pending()});
   }
   return out;
+}
+
+BudgetCounts TargetBoard::budget_counts() const {
+  const std::lock_guard lock(mutex_);
+  return budget_counts_;
 }
 
 }  // namespace tollgate::routing

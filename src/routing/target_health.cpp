@@ -73,6 +73,7 @@ bool TargetHealth::trips(const config::Breaker& breaker, SteadyTime now) const {
 /// A rest is never shortened: the answers of one moment come in any order.
 void TargetHealth::rest(Cause cause, milliseconds wait, SteadyTime now) {
   if (condition_ == Condition::resting && until_ >= now + wait) return;
+  if (condition_ != Condition::resting) ++rests_[static_cast<std::size_t>(cause)];
   condition_ = Condition::resting;
   cause_ = cause;
   until_ = now + wait;

@@ -171,19 +171,52 @@ void add_delivery(Families& out, const Counters& total, const DeliveryGauges& ga
             gauges.export_alarm ? 1 : 0);
 }
 
+void add_target(Families& out, const TargetGauges& target) {
+  const Labels labels{{"backend", target.backend}, {"deployment", target.deployment}};
+  out.counter("tollgate_target_attempts_total", "Attempts at a target.", labels,
+              static_cast<double>(target.attempts));
+  const char* failures = "tollgate_target_failures_total";
+  const char* failures_help = "Attempts that were throttled, failed or broke off.";
+  out.counter(failures, failures_help, with(labels, "cause", "throttled"),
+              static_cast<double>(target.throttled));
+  out.counter(failures, failures_help, with(labels, "cause", "failing"),
+              static_cast<double>(target.failed));
+  const char* rests = "tollgate_target_rests_total";
+  const char* rests_help = "How often a target was sent to rest.";
+  out.counter(rests, rests_help, with(labels, "cause", "throttled"),
+              static_cast<double>(target.rests_throttled));
+  out.counter(rests, rests_help, with(labels, "cause", "failing"),
+              static_cast<double>(target.rests_failing));
+  out.gauge("tollgate_target_pending", "Exchanges under way at a target.", labels,
+            static_cast<double>(target.pending));
+  for (const char* state : {"serving", "resting", "probing"}) {
+    out.gauge("tollgate_target_state", "1 for the state that a target is in.",
+              with(labels, "state", state), target.state == state ? 1 : 0);
+  }
+}
+
+void add_routing(Families& out, const RoutingGauges& gauges) {
+  for (const TargetGauges& target : gauges.targets) add_target(out, target);
+  out.counter("tollgate_retries_total", "Attempts at another target than the first.", {},
+              static_cast<double>(gauges.retries));
+  out.counter("tollgate_retries_refused_total", "Such attempts that the retry budget refused.", {},
+              static_cast<double>(gauges.retries_refused));
+}
+
 }  // namespace
 
 Metrics::Metrics(unsigned workers) {
   for (unsigned i = 0; i < workers; ++i) workers_.push_back(std::make_unique<WorkerMetrics>());
 }
 
-std::string Metrics::render(const DeliveryGauges& gauges) const {
+std::string Metrics::render(const DeliveryGauges& delivery, const RoutingGauges& routing) const {
   Counters total;
   for (const auto& worker : workers_) worker->add_to(total);
   Families families;
   for (const auto& [key, series] : total.series) add_series(families, key, series);
   add_traffic(families, total);
-  add_delivery(families, total, gauges);
+  add_routing(families, routing);
+  add_delivery(families, total, delivery);
   std::ostringstream out;
   prometheus::TextSerializer().Serialize(out, families.take());
   return out.str();

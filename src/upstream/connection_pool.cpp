@@ -51,18 +51,24 @@ ConnectionPool::ConnectionPool(const config::Backend& backend, const net::Client
       url_(http::parse_url(backend.endpoint).value()),
       host_field_(url_.authority()) {}
 
-asio::awaitable<Result<PooledConnection>> ConnectionPool::acquire(bool fresh) {
-  const SteadyTime deadline = std::chrono::steady_clock::now() + backend_.timeouts.connect;
-  for (;;) {
+asio::awaitable<Result<PooledConnection>> ConnectionPool::acquire(bool fresh, SteadyTime until) {
+  const SteadyTime deadline =
+      std::min(std::chrono::steady_clock::now() + backend_.timeouts.connect, until);
+  for (bool waited = false;; waited = true) {
     if (!fresh) {
       if (auto stream = take_idle()) {
         ++counters_.reused;
         co_return PooledConnection(*this, std::move(stream), true);
       }
+    } else if (counters_.open >= backend_.connections.max) {
+      close_oldest_idle();  // which only keeps the place that this one needs
     }
     if (counters_.open < backend_.connections.max) break;
-    const bool in_time = co_await wait_for_slot(deadline);
-    if (!in_time) co_return Error{Errc::timeout, "all connections to the backend are in use"};
+    if (!waited && waiting_.size() >= backend_.connections.queue) {
+      co_return Error{Errc::too_large, "too many requests wait for a connection to the backend"};
+    }
+    const bool in_time = co_await wait_for_slot(deadline, waited);
+    if (!in_time) co_return Error{Errc::too_large, "all connections to the backend are in use"};
   }
   ++counters_.open;
   Result<std::unique_ptr<net::Stream>> stream = co_await open(deadline);
@@ -85,10 +91,18 @@ std::unique_ptr<net::Stream> ConnectionPool::take_idle() {
   return nullptr;
 }
 
-asio::awaitable<bool> ConnectionPool::wait_for_slot(SteadyTime deadline) {
+void ConnectionPool::close_oldest_idle() {
+  if (idle_.empty()) return;
+  idle_.front().stream->close();
+  idle_.erase(idle_.begin());
+  --counters_.open;
+}
+
+/// Whoever was woken and found the place taken by a newcomer waits on as the first.
+asio::awaitable<bool> ConnectionPool::wait_for_slot(SteadyTime deadline, bool at_the_front) {
   Waiter waiter{asio::steady_timer(co_await asio::this_coro::executor)};
   waiter.timer.expires_at(deadline);
-  const auto place = waiting_.insert(waiting_.end(), &waiter);
+  const auto place = waiting_.insert(at_the_front ? waiting_.begin() : waiting_.end(), &waiter);
   boost::system::error_code ignored;
   co_await waiter.timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   // Not the timer's word: it may have passed just before it was cancelled.

@@ -5,6 +5,11 @@ import pytest
 import stack
 
 
+def pytest_addoption(parser):
+    parser.addoption("--failover-seconds", type=float, default=10,
+                     help="how long test_failover.py keeps its callers calling")
+
+
 @pytest.fixture(scope="session")
 def simulator(tmp_path_factory):
     running = stack.Simulator(tmp_path_factory.mktemp("azure"))

@@ -19,7 +19,10 @@ def test_health_tells_a_living_gateway_from_a_stopped_one(gateway):
     alive = gateway.command("health")
     assert (alive.returncode, alive.stdout) == (0, "ok\n")
     ready = stack.wait_until(lambda: (r := gateway.command("health", "--ready")).returncode == 0 and r, "readiness")
-    assert json.loads(ready.stdout) == {"ready": True, "problems": []}
+    assert json.loads(ready.stdout) == {
+        "ready": True, "problems": [],
+        "models": dict.fromkeys(("gpt-4o", "gpt-4.1-mini", "gpt-35-turbo-instruct", "text-embedding-3-small",
+                                 "team-gpt51", "assistant"), True)}
     assert gateway.stop() == 0
     stopped = gateway.command("health")
     assert stopped.returncode == 1 and "unavailable" in stopped.stderr and stopped.stdout == ""

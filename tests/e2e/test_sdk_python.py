@@ -126,18 +126,23 @@ def test_refusals_become_the_right_exceptions_and_reach_no_backend(gateway):
 
 
 def test_errors_of_a_backend_pass_unchanged_and_leave_a_record(gateway):
+    with pytest.raises(openai.InternalServerError):
+        callers.azure_key(gateway, default_headers={"x-sim": '{"status": 503, "body": "<html>"}'}
+                          ).chat.completions.create(model="gpt-4o", messages=callers.MESSAGES)
     wish = {"x-sim": '{"status": 429, "headers": {"retry-after": "7"}}'}
     with pytest.raises(openai.RateLimitError) as throttled:
         callers.azure_key(gateway, default_headers=wish).chat.completions.create(
             model="gpt-4o", messages=callers.MESSAGES)
     assert throttled.value.response.headers["retry-after"] == "7"
-    with pytest.raises(openai.InternalServerError):
-        callers.azure_key(gateway, default_headers={"x-sim": '{"status": 503, "body": "<html>"}'}
-                          ).chat.completions.create(model="gpt-4o", messages=callers.MESSAGES)
     records = gateway.settled_records(2)
     assert [(r["StatusCode"], r["Outcome"], r["UsageBasis"], r["TotalTokens"]) for r in records] == [
-        (429, "refused", "none", None), (503, "backend_error", "none", None)]
-    assert records[0]["ErrorCode"] == "429" and records[0]["UsageReason"] == "error_answer"
+        (503, "backend_error", "none", None), (429, "refused", "none", None)]
+    assert records[1]["ErrorCode"] == "429" and records[1]["UsageReason"] == "error_answer"
+    # Until then the gateway answers itself: no backend is asked, and no record is made.
+    with pytest.raises(openai.RateLimitError) as spared:
+        callers.azure_key(gateway).chat.completions.create(model="gpt-4o", messages=callers.MESSAGES)
+    assert 1 <= int(spared.value.response.headers["retry-after"]) <= 7
+    assert len(gateway.simulator.requests()) == len(gateway.records()) == 2
 
 
 def test_the_backend_sees_its_own_deployment_and_credential_and_nothing_of_the_callers(gateway):

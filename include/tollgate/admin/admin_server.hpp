@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,16 +19,18 @@ namespace tollgate::admin {
 /// Whether the gateway can serve, and what is wrong if not.
 struct Readiness {
   bool ready = true;
-  std::vector<std::string> problems;  ///< also of what does not stop it from serving
+  std::vector<std::string> problems;   ///< also of what does not stop it from serving
+  std::map<std::string, bool> models;  ///< by name: whether a target could serve it now
 };
 
 /// What the pages say; called on the control thread, once per request.
 struct AdminPages {
   std::function<Readiness()> readiness;
   std::function<std::string()> metrics;
+  std::function<std::string()> routes;  ///< JSON
 };
 
-/// Health, readiness and metrics on a port of their own; read-only, small and bounded.
+/// Health, readiness, metrics and routes on a port of their own; read-only, small and bounded.
 class AdminServer {
  public:
   /// Binds at once. Error invalid_input: the address cannot be bound.

@@ -182,8 +182,9 @@ struct BackendTimeouts {
 };
 
 struct BackendConnections {
-  std::size_t max = 256;  ///< per worker
-  std::size_t idle = 64;  ///< per worker
+  std::size_t max = 256;    ///< per worker
+  std::size_t queue = 256;  ///< requests that wait for one, per worker
+  std::size_t idle = 64;    ///< per worker
   milliseconds idle_timeout{60'000};
 };
 

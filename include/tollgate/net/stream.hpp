@@ -97,6 +97,7 @@ class Stream {
   std::shared_ptr<Watch> watch_;  // shared with the pending wait, which may outlive the stream
   bool cancelled_ = false;
   bool timed_out_ = false;
+  bool broken_ = false;  ///< a plain connection was reset
   Errc cancel_reason_ = Errc::cancelled;
 };
 

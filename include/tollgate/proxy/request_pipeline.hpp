@@ -15,6 +15,7 @@
 #include "tollgate/ledger/object_directory.hpp"
 #include "tollgate/proxy/client_connection.hpp"
 #include "tollgate/routing/route.hpp"
+#include "tollgate/routing/target_board.hpp"
 #include "tollgate/telemetry/metrics.hpp"
 #include "tollgate/upstream/upstream.hpp"
 
@@ -33,6 +34,7 @@ struct PipelineParts {
   const config::Config& config;
   auth::Authenticator& authenticator;
   const routing::RouteTable& routes;
+  routing::TargetBoard& board;
   upstream::Upstream& upstream;
   ledger::Journal& journal;
   ledger::ObjectDirectory& objects;

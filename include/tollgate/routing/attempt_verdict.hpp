@@ -18,8 +18,10 @@ struct AttemptEnd {
   /// Any byte of the request was handed to the connection: from then on Azure may have processed and billed it.
   bool request_sent = false;
   std::optional<milliseconds> retry_after;  ///< of the answer: retry_after()
-  bool own_credential =
-      true;  ///< false: the caller's own token went on, its refusal is the caller's
+  /// False: the caller's own token goes on, and its refusal is the caller's.
+  bool own_credential = true;
+  bool worked = false;  ///< the answer reports usage: it is billed, whatever its status says
+  bool wanted = true;   ///< false: the client has gone, and nothing more is tried for it
 };
 
 /// What may be repeated after it was sent.
@@ -50,7 +52,11 @@ struct Judgement {
 /// - 401 and 403 against the gateway's own credential: one backend's roles or firewall are wrong, the next
 ///   one's may be right. Counts as a failure, so that the breaker spares it the traffic; and raises an alarm.
 /// - Every other answer is the client's own business (400, 404, content filter) and passes as it is.
-/// - No answer and nothing sent (no connection, no token): the next target; nothing can have been billed.
+/// - None of these is taken elsewhere when the answer reports usage: what is billed once is not done again, and
+///   its counts go into the record with the answer that brought them.
+/// - No answer and nothing sent (no connection, no token): the next target; nothing can have been billed. The
+///   gateway's own limit on connections (too_large) and a caller without a token of its own to pass on
+///   (not_found) say nothing of the target.
 /// - No answer after sending (reset, torn answer, deadline): another target only if `rules` allow it. The
 ///   first one may have done and billed the work, and no answer says so.
 Judgement judge(const AttemptEnd& end, const RepeatRules& rules);

@@ -19,7 +19,7 @@ namespace tollgate::routing {
 ///     std::optional<Lease> lease = failover.first(now);      // none: answer failover.unserved(now) at once
 ///     for (;;) {
 ///       Result<Answer> answer = co_await send_to(lease->candidate(), failover.deadline(), ...);
-///       const Judgement judgement = failover.after(*lease, end_of(answer), now);
+///       const Judgement judgement = failover.after(*lease, end_of(answer), now);   // end.wanted: the client waits
 ///       if (judgement.verdict == Verdict::retry_next_target) continue;   // the lease is the next target's
 ///       ... served: the answer and its lease go to the relay; give_up: the gateway's own error
 ///     }
@@ -43,6 +43,8 @@ class Failover {
 
   /// When the head of an answer must be there, whatever the attempt.
   SteadyTime deadline() const { return started_ + route_.retry->total_timeout; }
+  /// Whether another target is ruled out already, whatever the attempt under way brings.
+  bool exhausted() const;
   /// Begun so far. A throttled or failed answer that goes to the client after more than one carries
   /// x-should-retry: false, or the client's retries multiply the gateway's.
   std::size_t attempts() const { return tried_.size(); }

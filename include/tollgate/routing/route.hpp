@@ -82,11 +82,11 @@ struct Candidate {
   std::size_t target = 0;  ///< its number on the TargetBoard
 };
 
-/// A requested model and who can serve it, best first within priority order.
+/// A requested model and who can serve it, by priority. Of an operation on a stored object: where that lives.
 struct Route {
   std::string_view model;
   std::vector<Candidate> candidates;     ///< never empty
-  const config::Retry* retry = nullptr;  ///< the model's, never null
+  const config::Retry* retry = nullptr;  ///< the model's, or the defaults; never null
 };
 
 class TargetBoard;
@@ -99,13 +99,19 @@ class RouteTable {
 
   /// Errors: not_found (unknown model; Azure's DeploymentNotFound), forbidden (the client may not use it).
   /// An unknown model and one the client may not see are told apart only by the code.
-  Result<Route> match(std::string_view model, const config::Client& client) const;
+  /// The route lives as long as the table.
+  Result<const Route*> match(std::string_view model, const config::Client& client) const;
 
-  /// A deployment (empty: none is concerned) on the backend with this name; nullopt: it is not configured any
-  /// more. `deployment` must outlive the candidate.
-  std::optional<Candidate> on_backend(std::string_view backend, std::string_view deployment) const;
+  /// The one place of what is kept there: a deployment (empty: none is concerned) on the backend with this name;
+  /// nullopt: it is not configured any more. `deployment` must outlive the route. `works`: the operation is the
+  /// deployment's own work, which its throttling concerns; reading what is stored goes on meanwhile.
+  std::optional<Route> on_backend(std::string_view backend, std::string_view deployment,
+                                  bool works) const;
   /// Where operations go that name neither a model nor an object (operations.backend).
-  Candidate home() const { return *on_backend(home_, {}); }
+  Route home() const { return *on_backend(home_, {}, false); }
+
+  /// Every model's route, in the configuration's order.
+  const std::vector<Route>& routes() const { return routes_; }
 
  private:
   struct Hash {
@@ -115,13 +121,13 @@ class RouteTable {
     }
   };
 
-  const config::Config& config_;
-  std::string_view home_;
-  std::unordered_map<std::string, Route, Hash, std::equal_to<>> routes_;
-};
+  std::size_t enroll(const config::Backend& backend, std::string_view deployment) const;
 
-/// Orders a route's candidates for one request: by priority; inside a priority drawn by weight with
-/// `random` (any 64 random bits). Pure.
-std::vector<Candidate> pick_order(const Route& route, std::uint64_t random);
+  const config::Config& config_;
+  TargetBoard* board_;
+  std::string_view home_;
+  std::vector<Route> routes_;
+  std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> by_model_;
+};
 
 }  // namespace tollgate::routing

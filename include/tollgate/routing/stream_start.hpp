@@ -15,9 +15,9 @@ namespace tollgate::routing {
 /// says so in `error` and response.failed, in either order. Nothing may be relayed until this has decided.
 ///
 /// It looks past response.created, .queued and .in_progress; every other event shows that the model is at
-/// work. Events are told by `type` inside their data, `event:` lines are not needed. A chat stream that opens
-/// with an `error` member is read the same way. The pieces given are the body's, without chunk framing, in
-/// any split.
+/// work. So does a response.failed that reports usage: it is billed, and not to be done again. Events are told
+/// by `type` inside their data, `event:` lines are not needed. A chat stream that opens with an `error` member
+/// is read the same way. The pieces given are the body's, without chunk framing, in any split.
 class StreamStart {
  public:
   enum class Kind {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -52,14 +53,30 @@ struct Unserved {
   milliseconds retry_after{0};
 };
 
-/// One target as /admin/routes shows it.
+/// What a target's attempts came to since start.
+struct TargetCounts {
+  std::uint64_t attempts = 0;   ///< leases
+  std::uint64_t throttled = 0;  ///< ended with a 429
+  std::uint64_t failed = 0;     ///< failures, answers that broke off included
+  std::uint64_t rests_throttled = 0;
+  std::uint64_t rests_failing = 0;
+};
+
+/// One target as the admin's pages and metrics show it.
 struct TargetStatus {
   std::string backend;
   std::string deployment;
+  TargetCounts counts;
   TargetHealth::Condition condition = TargetHealth::Condition::closed;
   TargetHealth::Cause cause = TargetHealth::Cause::throttled;
   milliseconds available_in{0};
   std::uint32_t pending = 0;
+};
+
+/// What the retry budget has granted and refused since start.
+struct BudgetCounts {
+  std::uint64_t retries = 0;
+  std::uint64_t refused = 0;
 };
 
 /// The health of every target and the gateway's retry budget: the one thing on a request's way that workers
@@ -95,6 +112,7 @@ class TargetBoard {
   bool usable(std::span<const Candidate> candidates, SteadyTime now) const;
   /// All targets in the order of their numbers.
   std::vector<TargetStatus> statuses(SteadyTime now) const;
+  BudgetCounts budget_counts() const;
 
  private:
   friend class Lease;
@@ -103,14 +121,17 @@ class TargetBoard {
     std::string endpoint;
     std::string deployment;
     TargetHealth health;
+    TargetCounts counts;
   };
 
+  bool withdraw(SteadyTime now);
   void report(const Candidate& candidate, const TargetHealth::Report& report, SteadyTime now);
   void end(const Candidate& candidate);
 
   mutable std::mutex mutex_;
   std::vector<Entry> targets_;
   RetryBudget budget_;
+  BudgetCounts budget_counts_;
 };
 
 }  // namespace tollgate::routing

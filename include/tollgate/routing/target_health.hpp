@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -53,6 +55,8 @@ class TargetHealth {
   void end() { --pending_; }
 
   std::uint32_t pending() const { return pending_; }
+  /// How often it was sent to rest for this cause since start.
+  std::uint64_t rests(Cause cause) const { return rests_[static_cast<std::size_t>(cause)]; }
   Condition condition() const { return condition_; }
   Cause cause() const { return cause_; }  ///< of the rest; meaningless while closed
   /// When a request may go there, as far as it is known now.
@@ -72,6 +76,7 @@ class TargetHealth {
   SteadyTime first_failure_;  ///< of those
   SlidingWindow window_;      ///< answers; failures are the marked ones
   std::uint32_t pending_ = 0;
+  std::array<std::uint64_t, 2> rests_{};  ///< by Cause
 };
 
 }  // namespace tollgate::routing

@@ -118,6 +118,26 @@ struct DeliveryGauges {
   bool export_alarm = false;
 };
 
+/// What the board of targets adds to a scrape; taken when it happens. One entry per target that a configuration
+/// since start has named.
+struct TargetGauges {
+  std::string backend;
+  std::string deployment;  ///< empty: operations that concern none
+  std::string state;       ///< serving, resting or probing
+  std::uint64_t pending = 0;
+  std::uint64_t attempts = 0;
+  std::uint64_t throttled = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t rests_throttled = 0;
+  std::uint64_t rests_failing = 0;
+};
+
+struct RoutingGauges {
+  std::vector<TargetGauges> targets;
+  std::uint64_t retries = 0;
+  std::uint64_t retries_refused = 0;
+};
+
 /// The metrics of all workers, and of the control plane as one more.
 class Metrics {
  public:
@@ -127,7 +147,7 @@ class Metrics {
   WorkerMetrics& worker(unsigned index) { return *workers_[index]; }
 
   /// Prometheus text: the GenAI names of azure-protocol.md 7.1 and the gateway's own. Any thread.
-  std::string render(const DeliveryGauges& gauges) const;
+  std::string render(const DeliveryGauges& delivery, const RoutingGauges& routing = {}) const;
 
  private:
   std::vector<std::unique_ptr<WorkerMetrics>> workers_;

@@ -63,10 +63,12 @@ class ConnectionPool {
   ConnectionPool(const ConnectionPool&) = delete;
   ConnectionPool& operator=(const ConnectionPool&) = delete;
 
-  /// An idle connection that still lives, or a new one; waits its turn when connections.max are open. All
-  /// within timeouts.connect. Errors: unavailable, timeout, tls.
+  /// An idle connection that still lives, or a new one; waits its turn when connections.max are open, in a queue
+  /// of at most connections.queue. All within timeouts.connect, and no later than `until`. Errors: unavailable,
+  /// timeout, tls; too_large: the wait was too long or the queue is, which is not the backend's fault.
   /// `fresh` asks for a new connection, for the retry after a stale one.
-  boost::asio::awaitable<Result<PooledConnection>> acquire(bool fresh = false);
+  boost::asio::awaitable<Result<PooledConnection>> acquire(bool fresh = false,
+                                                           SteadyTime until = SteadyTime::max());
 
   /// Closes what has idled longer than connections.idle_timeout.
   void close_idle(SteadyTime now);
@@ -87,7 +89,8 @@ class ConnectionPool {
   };
 
   std::unique_ptr<net::Stream> take_idle();
-  boost::asio::awaitable<bool> wait_for_slot(SteadyTime deadline);
+  boost::asio::awaitable<bool> wait_for_slot(SteadyTime deadline, bool at_the_front);
+  void close_oldest_idle();
   boost::asio::awaitable<Result<std::unique_ptr<net::Stream>>> open(SteadyTime deadline);
   void give_back(std::unique_ptr<net::Stream> stream, bool reusable);
   void free_slot();

@@ -2,9 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +12,9 @@
 #include "tollgate/base/error.hpp"
 #include "tollgate/credentials/authorizer.hpp"
 #include "tollgate/http/head.hpp"
+#include "tollgate/routing/failover.hpp"
 #include "tollgate/routing/route.hpp"
+#include "tollgate/routing/target_board.hpp"
 #include "tollgate/upstream/connection_pool.hpp"
 #include "tollgate/upstream/refused_options.hpp"
 #include "tollgate/upstream/request_writer.hpp"
@@ -41,20 +41,40 @@ struct Answer {
   std::size_t head_length = 0;
   http::ResponseHead head;       ///< its views point into `bytes`
   bool asked_for_usage = false;  ///< include_usage was added to the request
-  SteadyTime sent_at;            ///< the request had left
-  SteadyTime head_at;            ///< the head was complete
+  bool whole = false;            ///< `bytes` end where the message does
+  /// What a stream's first events mean in place of its 200, and the backend's word for it; 0: nothing else.
+  int failed_in_stream = 0;
+  std::string in_stream_code;
+  /// A failure that goes to the client after more than one attempt: its own retries would multiply the gateway's.
+  bool given_up = false;
+  /// How long backends were waited for, from each request that had left to what came of it.
+  SteadyTime::duration waited{};
 };
 
 /// What can interrupt an exchange from outside while it waits for a backend.
 struct Interrupt {
   net::Stream* waiting_on = nullptr;  ///< the backend connection in use, null between them
-  bool requested = false;             ///< set: no new attempt is made
+  bool requested = false;             ///< set: no new attempt is made, and the one under way ends
+  bool client_left = false;           ///< set: no new attempt is made for nobody
 
   /// Ends the exchange with Errc::cancelled.
   void request();
 };
 
-/// One worker's way to the backends: picks a connection, sends, reads the head, retries where that is safe.
+/// Who writes down what happens between the attempts of one operation.
+class AttemptLog {
+ public:
+  virtual ~AttemptLog() = default;
+  /// Each try, in order, is appended here as it begins.
+  virtual std::vector<usage::Attempt>& attempts() = 0;
+  /// The request leaves for another target; the attempts before it are final.
+  virtual void moving_on(const routing::Candidate& next) = 0;
+  /// A backend refused the gateway's own credential, or none could be had: no retry repairs that.
+  virtual void credential_refused(const routing::Candidate& candidate) = 0;
+};
+
+/// One worker's way to the backends: picks a connection, sends, reads the head, and goes on to other targets as
+/// routing::Failover decides, while nobody has seen anything of an answer.
 class Upstream {
  public:
   /// One entry per backend, in the configuration's order; all must outlive this object.
@@ -65,30 +85,28 @@ class Upstream {
 
   Upstream(std::vector<BackendLink> links, FieldFilter filter);
 
-  /// Tries the candidates in order until one answers. Where include_usage may be added and the backend refuses
-  /// it (azure-protocol.md 2.2), the request goes again without, and is not asked again; goes on to the next only when no byte of the request
-  /// can have been processed (no connection, no token). A kept-alive connection that turns out to be closed
-  /// is replaced once. Every try is appended to `attempts`. Errors: those of the last try.
-  boost::asio::awaitable<Result<Answer>> send(OutboundRequest request,
-                                              std::span<const routing::Candidate> candidates,
-                                              std::vector<usage::Attempt>& attempts,
+  /// Asks the lease's target, then others: `lease` ends up as that of the answer. Where include_usage may be added
+  /// and the backend refuses it (azure-protocol.md 2.2), the request goes again without, and is not asked again. A
+  /// kept-alive connection that turns out to be closed is replaced once. Of an answer that is taken elsewhere a
+  /// small body is read first: one that reports usage is billed, and stays. Errors: those of the last try.
+  boost::asio::awaitable<Result<Answer>> send(OutboundRequest request, routing::Failover& failover,
+                                              routing::Lease& lease, AttemptLog& log,
                                               Interrupt& interrupt);
 
   void close_idle(SteadyTime now);
   const std::vector<BackendLink>& links() const { return links_; }
 
  private:
-  struct Try;
+  struct Tried;
 
-  boost::asio::awaitable<Result<Answer>> send_to(const OutboundRequest& request,
-                                                 const routing::Candidate& candidate,
-                                                 std::vector<usage::Attempt>& attempts,
-                                                 Interrupt& interrupt, bool inject_include_usage,
-                                                 bool& may_try_next);
-  boost::asio::awaitable<Result<Answer>> exchange(std::string_view head, std::string_view body,
-                                                  const routing::Candidate& candidate,
-                                                  PooledConnection connection, Interrupt& interrupt,
-                                                  bool to_head_request);
+  boost::asio::awaitable<Tried> try_target(const OutboundRequest& request,
+                                           const routing::Failover& failover,
+                                           routing::Candidate candidate, AttemptLog& log,
+                                           Interrupt& interrupt);
+  boost::asio::awaitable<Tried> try_once(const OutboundRequest& request,
+                                         const routing::Failover& failover,
+                                         routing::Candidate candidate, AttemptLog& log,
+                                         Interrupt& interrupt, bool inject_include_usage);
 
   std::vector<BackendLink> links_;
   FieldFilter filter_;

@@ -47,6 +47,8 @@ config::Config TestGateway::make_config() const {
   backend.credential = config::ApiKeyCredential{Secret(std::string(kBackendKey))};
   backend.ca_certificates = directory_.write("ca.pem", authority_.certificate_pem());
   backend.timeouts = {.connect = kLong, .first_byte = kLong, .idle = kLong};
+  // One backend that fails on purpose, again and again.
+  backend.breaker = {.consecutive_failures = 0, .failure_ratio = 0};
   config.models = {
       {.name = "gpt-4o", .targets = {{.backend = "east", .deployment = "gpt-4o-east"}}}};
   config.ledger.path = directory_.path() / "ledger" / kLedgerFile;

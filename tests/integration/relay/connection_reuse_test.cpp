@@ -94,6 +94,31 @@ TEST_F(ConnectionReuse, U4_OneThatClosesUponTheRequestIsReplacedAndTheRequestSen
   EXPECT_EQ(records[0].outcome, usage::Outcome::completed);
 }
 
+TEST_F(ConnectionReuse, U4_OneThatIsResetUponTheRequestIsReplacedToo) {
+  client_.write(ClientRequest().bytes());
+  Arrival stale = backend().receive();
+  ASSERT_EQ(&stale.connection, kept_);
+  stale.connection.reset();
+  Arrival replay = backend().receive();
+  EXPECT_EQ(replay.request.wire, stale.request.wire);
+  replay.connection.write(answer());
+  EXPECT_EQ(client_.read_response().wire, answer());
+  const auto records = gateway().take_records(1);
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(records[0].attempts.size(), 1U);
+}
+
+TEST_F(ConnectionReuse, U6_OneThatSaidAnythingAtAllIsNotReplayed) {
+  client_.write(ClientRequest().bytes());
+  Arrival arrival = backend().receive();
+  arrival.connection.write("HTTP/1.1 103 Early Hints\r\n\r\n");
+  gateway().settle();
+  arrival.connection.close();
+  expect_refusal(client_.read_response(), 502);
+  EXPECT_EQ(new_connections(), 0U);
+  EXPECT_EQ(gateway().take_records(1).size(), 1U);
+}
+
 TEST_F(ConnectionReuse, U4_TheReplacementIsNotReplacedAgain) {
   client_.write(ClientRequest().bytes());
   backend().receive().connection.close();

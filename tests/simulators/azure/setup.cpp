@@ -52,7 +52,8 @@ Setup make_setup() {
                   "dddddddd-0000-4000-8000-0000000000ff", secret("st~")}};
   out.resources = {
       {"contoso-sweden", "swedencentral", "Sweden Central", secret(""), secret(""), deployments()},
-      {"contoso-eastus", "eastus", "East US", secret(""), secret(""), deployments()}};
+      {"contoso-eastus", "eastus", "East US", secret(""), secret(""), deployments()},
+      {"contoso-france", "francecentral", "France Central", secret(""), secret(""), deployments()}};
   return out;
 }
 

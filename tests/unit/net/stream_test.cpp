@@ -71,6 +71,7 @@ TEST_F(PlainStream, AResetIsAProtocolError) {
   auto pending = start_read();
   peer_resets();
   EXPECT_EQ(pending.get().error().code, Errc::protocol);
+  EXPECT_EQ(read(stream_).error().code, Errc::protocol);  // the system tells it once
 }
 
 TEST_F(PlainStream, WritesTwoPiecesThroughAPeerThatReadsSlowly) {

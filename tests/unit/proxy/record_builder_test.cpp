@@ -229,9 +229,19 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(OutcomeOf, AFailureToReachABackend) {
   EXPECT_EQ(outcome_of(Error{Errc::timeout, ""}), Outcome::timeout);
-  EXPECT_EQ(outcome_of(Error{Errc::cancelled, ""}), Outcome::client_aborted);
+  EXPECT_EQ(outcome_of(Error{Errc::cancelled, ""}), Outcome::interrupted);
   EXPECT_EQ(outcome_of(Error{Errc::unavailable, ""}), Outcome::backend_error);
   EXPECT_EQ(outcome_of(Error{Errc::tls, ""}), Outcome::backend_error);
+}
+
+TEST(ReasonWithoutAnswer, TellsWhatMayHaveBeenBilledFromWhatWasRefusedOrNeverSent) {
+  const usage::Attempt unsent{.error = "unavailable"};
+  const usage::Attempt refused{.status = 503, .sent = true};
+  const usage::Attempt silent{.error = "timeout", .sent = true};
+  EXPECT_EQ(reason_without_answer({}), "not_sent");
+  EXPECT_EQ(reason_without_answer({unsent, unsent}), "not_sent");
+  EXPECT_EQ(reason_without_answer({refused, unsent}), "error_answer");
+  EXPECT_EQ(reason_without_answer({silent, refused, unsent}), "no_answer");
 }
 
 }  // namespace

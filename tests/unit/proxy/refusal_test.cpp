@@ -149,6 +149,13 @@ INSTANTIATE_TEST_SUITE_P(
                          "BadGateway", "server_error", ""},
                     Case{"backend_untrusted", refusal_for_upstream(error(Errc::tls)), 502,
                          "BadGateway", "server_error", ""},
+                    Case{"backend_full", refusal_for_upstream(error(Errc::too_large)), 503,
+                         "ServiceUnavailable", "server_error", "Retry-After: 1"},
+                    Case{"all_throttled", refusal_for_unserved({429, milliseconds(2500)}), 429,
+                         "429", "too_many_requests", "Retry-After: 3\r\nretry-after-ms: 2500"},
+                    Case{"all_failing", refusal_for_unserved({503, milliseconds(400)}), 503,
+                         "ServiceUnavailable", "server_error",
+                         "Retry-After: 1\r\nretry-after-ms: 400"},
                     Case{"no_ledger", refusal_without_ledger(), 503, "ServiceUnavailable",
                          "server_error", "Retry-After: 5"}),
     kName);

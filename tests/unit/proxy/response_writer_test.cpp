@@ -68,9 +68,9 @@ INSTANTIATE_TEST_SUITE_P(
 
 /// The lines of the head for the client.
 std::vector<std::string> lines(const std::string& backend_head, ClientFraming framing,
-                               bool keep_alive = true) {
+                               bool keep_alive = true, bool no_retry = false) {
   const Parsed parsed(backend_head);
-  const std::string text = write_response_head(parsed.head, framing, keep_alive);
+  const std::string text = write_response_head(parsed.head, framing, keep_alive, no_retry);
   EXPECT_EQ(text.substr(text.size() - 4), "\r\n\r\n");
   std::vector<std::string> out;
   for (std::size_t at = 0; at < text.size() - 2; at = text.find("\r\n", at) + 2) {
@@ -87,6 +87,14 @@ TEST(ResponseHead, KeepsStatusReasonAndFieldsAsTheyCame) {
           ClientFraming::length),
       ElementsAre("HTTP/1.1 401 PermissionDenied", "Content-Length: 5", "APIM-Request-Id: x",
                   "x-dup: 1", "x-dup: 2", "Server: odd"));
+}
+
+TEST(ResponseHead, AsksForNoRetryInPlaceOfWhatTheBackendAskedFor) {
+  const std::string head = "HTTP/1.1 503 Busy\r\nX-Should-Retry: true\r\nContent-Length: 0\r\n\r\n";
+  EXPECT_THAT(lines(head, ClientFraming::length, true, true),
+              ElementsAre("HTTP/1.1 503 Busy", "Content-Length: 0", "x-should-retry: false"));
+  EXPECT_THAT(lines(head, ClientFraming::length),
+              ElementsAre("HTTP/1.1 503 Busy", "X-Should-Retry: true", "Content-Length: 0"));
 }
 
 TEST(ResponseHead, DropsWhatConcernsTheOtherConnection) {

@@ -85,6 +85,25 @@ TEST(AttemptVerdict, ACancelledAttemptEndsTheRequestAndSaysNothingOfTheTarget) {
   }
 }
 
+TEST(AttemptVerdict, AFailureThatReportsUsageIsServedAndStillCountsAgainstTheTarget) {
+  for (const int status : {408, 429, 500, 503}) {
+    const Judgement judgement =
+        judge({.status = status, .request_sent = true, .worked = true}, kCautious);
+    EXPECT_EQ(judgement.verdict, Verdict::served);
+    EXPECT_EQ(judgement.signal, judge_status(status).signal);
+  }
+}
+
+TEST(AttemptVerdict, OurOwnLimitsAndACallerWithoutATokenSayNothingOfTheTarget) {
+  const Judgement full = judge({.error = Errc::too_large}, kCautious);
+  EXPECT_EQ(full.verdict, Verdict::retry_next_target);
+  EXPECT_EQ(full.signal, Signal::none);
+  const Judgement no_token = judge({.error = Errc::not_found, .own_credential = false}, kCautious);
+  EXPECT_EQ(no_token.verdict, Verdict::retry_next_target);
+  EXPECT_EQ(no_token.signal, Signal::none);
+  EXPECT_EQ(judge({.error = Errc::not_found}, kCautious).signal, Signal::failure);
+}
+
 TEST(AttemptVerdict, ARefusedTokenRequestRaisesTheCredentialAlarm) {
   EXPECT_TRUE(judge({.error = Errc::unauthenticated}, kCautious).credential_refused);
   EXPECT_TRUE(judge({.error = Errc::forbidden}, kCautious).credential_refused);

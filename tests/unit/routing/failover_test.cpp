@@ -113,6 +113,32 @@ TEST(Failover, AnEmptyBudgetServesTheAnswerInHand) {
   EXPECT_EQ(lease->candidate().backend->name, "a");
 }
 
+TEST(Failover, KnowsWhenNoOtherTargetCanFollow) {
+  TestRoute test({{"a", 1}, {"b", 2}, {"c", 3}}, {.attempts = 2});
+  Failover failover(test.board, test.route, "POST", at(0), 42);
+  std::optional<Lease> lease = failover.first(at(0));
+  EXPECT_FALSE(failover.exhausted());
+  failover.after(*lease, kUnavailable, at(1));
+  EXPECT_TRUE(failover.exhausted());
+
+  TestRoute one({{"a"}});
+  Failover single(one.board, one.route, "POST", at(0), 42);
+  lease = single.first(at(0));
+  EXPECT_TRUE(single.exhausted());
+}
+
+TEST(Failover, ForAClientThatHasGoneNothingMoreIsTriedButTheTargetsHealthIsNoted) {
+  TestRoute test({{"a", 1}, {"b", 2}});
+  Failover failover(test.board, test.route, "POST", at(0), 42);
+  std::optional<Lease> lease = failover.first(at(0));
+  AttemptEnd end = throttled(seconds(5));
+  end.wanted = false;
+  EXPECT_EQ(failover.after(*lease, end, at(1)).verdict, Verdict::served);
+  EXPECT_EQ(failover.attempts(), 1U);
+  Failover other(test.board, test.route, "POST", at(2), 43);
+  EXPECT_EQ(other.first(at(2))->candidate().backend->name, "b");
+}
+
 TEST(Failover, ReportsARefusedCredentialAndStillFindsTheNextTarget) {
   TestRoute test({{"a", 1}, {"b", 2}});
   Failover failover(test.board, test.route, "POST", at(0), 42);

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "tollgate/routing/route.hpp"
+#include "tollgate/routing/target_board.hpp"
 
 namespace tollgate::routing {
 namespace {
@@ -25,8 +27,10 @@ config::Config two_backends() {
 
 TEST(RouteTable, ListsTheCandidatesByPriorityInTheFilesOrder) {
   const config::Config config = two_backends();
-  const Result<Route> route = RouteTable(config).match("gpt-4o", config::Client{});
-  ASSERT_TRUE(route);
+  const RouteTable table(config);
+  const Result<const Route*> found = table.match("gpt-4o", config::Client{});
+  ASSERT_TRUE(found);
+  const Route* route = *found;
   EXPECT_EQ(route->model, "gpt-4o");
   ASSERT_EQ(route->candidates.size(), 3U);
   EXPECT_EQ(route->candidates[0].deployment, "gpt-4o-ptu");
@@ -44,7 +48,7 @@ TEST(RouteTable, KnowsModelsByTheirExactName) {
   for (const std::string& name :
        {std::string(), std::string("GPT-4o"), std::string("gpt-4"), std::string("gpt-4o "),
         std::string("gpt-4o\0", 7), std::string(1 << 16, 'x')}) {
-    const Result<Route> route = table.match(name, config::Client{});
+    const Result<const Route*> route = table.match(name, config::Client{});
     ASSERT_FALSE(route) << name.size();
     EXPECT_EQ(route.error().code, Errc::not_found);
   }
@@ -60,6 +64,47 @@ TEST(RouteTable, ForbidsWhatTheClientMayNotUse) {
   EXPECT_EQ(table.match("gpt-5", client).error().code, Errc::not_found);
   client.models = std::vector<std::string>{};
   EXPECT_EQ(table.match("embed", client).error().code, Errc::forbidden);
+}
+
+TEST(RouteTable, ListsEveryRouteInTheFilesOrder) {
+  const config::Config config = two_backends();
+  const RouteTable table(config);
+  ASSERT_EQ(table.routes().size(), 2U);
+  EXPECT_EQ(table.routes()[0].model, "gpt-4o");
+  EXPECT_EQ(table.routes()[1].model, "embed");
+}
+
+TEST(RouteTable, LeadsToAStoredObjectsBackendOnly) {
+  const config::Config config = two_backends();
+  TargetBoard board(config.retry_budget);
+  const RouteTable table(config, &board);
+  const std::optional<Route> work = table.on_backend("east", "gpt-4o", true);
+  ASSERT_TRUE(work);
+  ASSERT_EQ(work->candidates.size(), 1U);
+  EXPECT_EQ(work->candidates[0].backend->name, "east");
+  EXPECT_EQ(work->candidates[0].deployment, "gpt-4o");
+  ASSERT_NE(work->retry, nullptr);
+  EXPECT_FALSE(table.on_backend("gone", "gpt-4o", true));
+}
+
+TEST(RouteTable, AThrottledDeploymentStopsNoReadingOfWhatItStored) {
+  const config::Config config = two_backends();
+  TargetBoard board(config.retry_budget);
+  const RouteTable table(config, &board);
+  const Route work = *table.on_backend("east", "gpt-4o", true);
+  const Route reading = *table.on_backend("east", "gpt-4o", false);
+  const SteadyTime now{};
+  board.lease(work.candidates, {}, now, 0)->report(Signal::throttled, seconds(5), now);
+  EXPECT_FALSE(board.lease(work.candidates, {}, now, 0));
+  EXPECT_TRUE(board.lease(reading.candidates, {}, now, 0));
+  // The model's own candidate is the same target.
+  const Route& model = **table.match("gpt-4o", config::Client{});
+  const auto same = std::find_if(
+      model.candidates.begin(), model.candidates.end(),
+      [](const Candidate& c) { return c.backend->name == "east" && c.deployment == "gpt-4o"; });
+  ASSERT_NE(same, model.candidates.end());
+  EXPECT_EQ(same->target, work.candidates[0].target);
+  EXPECT_NE(same->target, reading.candidates[0].target);
 }
 
 }  // namespace

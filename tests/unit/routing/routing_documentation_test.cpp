@@ -46,7 +46,7 @@ class Example {
     config_ = loaded.config.value();
     board_.emplace(config_.retry_budget);
     table_.emplace(config_, &*board_);
-    route = table_->match("gpt-4o", config_.clients.front()).value();
+    route = *table_->match("gpt-4o", config_.clients.front()).value();
   }
 
   Failover request(std::int64_t now, std::uint64_t random = 1) {

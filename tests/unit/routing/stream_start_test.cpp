@@ -56,6 +56,11 @@ std::vector<Case> cases() {
   return {
       {"error_first", created() + kError + kFailed, Kind::failed, 429, "rate_limit_exceeded"},
       {"failed_first", created() + kFailed + kError, Kind::failed, 429, "rate_limit_exceeded"},
+      {"billed_failure",
+       created() + event("response.failed", R"({"type":"response.failed","response":)"
+                                            R"({"status":"failed","error":{"code":"server_error"},)"
+                                            R"("usage":{"total_tokens":8}}})"),
+       Kind::ordinary},
       {"reason_only_in_the_error_behind", created() + kFailedNoReason + kError, Kind::failed, 429,
        "rate_limit_exceeded"},
       {"no_reason_at_all", created() + kFailedNoReason, Kind::failed, 500, "server_error"},

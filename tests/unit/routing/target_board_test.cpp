@@ -172,6 +172,28 @@ TEST(TargetBoard, NothingIsPaidWhereNoTargetIsLeft) {
   EXPECT_TRUE(test.board.lease(test.route.candidates, std::vector{a}, at(0), 0));
 }
 
+TEST(TargetBoard, CountsWhatItsTargetsAndItsBudgetCameTo) {
+  TestRoute test({{"a"}, {"b"}}, {}, {.ratio = 0, .min_per_second = 0},
+                 {.consecutive_failures = 2});
+  const std::vector<Candidate> only{test.route.candidates[0]};
+  const auto report = [&](Signal signal, std::int64_t now) {
+    test.board.lease(only, {}, at(now), 0)->report(signal, milliseconds(1), at(now));
+  };
+  report(Signal::throttled, 0);
+  report(Signal::success, 10);
+  report(Signal::failure, 20);
+  report(Signal::none, 30);
+  const TargetCounts counts = test.board.statuses(at(40))[only[0].target].counts;
+  EXPECT_EQ(counts.attempts, 4U);
+  EXPECT_EQ(counts.throttled, 1U);
+  EXPECT_EQ(counts.failed, 1U);
+  EXPECT_EQ(counts.rests_throttled, 1U);
+  EXPECT_EQ(counts.rests_failing, 1U);
+  EXPECT_FALSE(test.board.lease(test.route.candidates, std::vector{only[0].target}, at(50), 0));
+  EXPECT_EQ(test.board.budget_counts().refused, 1U);
+  EXPECT_EQ(test.board.budget_counts().retries, 0U);
+}
+
 TEST(TargetBoard, WorkersThatHammerItProbeOneAtATime) {
   TestRoute test({{"a"}}, {}, {}, {.open_for = std::chrono::hours(1)});
   test.board.lease(test.route.candidates, {}, at(0), 0)

@@ -25,7 +25,7 @@ class TestRoute {
       : config_(make_config(std::move(specs), retry, breaker)),
         board(budget),
         table_(config_, &board),
-        route(table_.match("m", config::Client{}).value()) {}
+        route(*table_.match("m", config::Client{}).value()) {}
 
  private:
   static config::Config make_config(std::vector<Spec> specs, config::Retry retry,

@@ -193,5 +193,29 @@ TEST(Exposition, TellsHowDeliveryGoes) {
   EXPECT_EQ(scrape.value("tollgate_exporter_alarm"), 1);
 }
 
+TEST(Exposition, TellsHowTargetsFare) {
+  RoutingGauges gauges;
+  gauges.targets.push_back({"east", "gpt-4o", "resting", 3, 100, 7, 2, 4, 1});
+  gauges.targets.push_back({"west", "", "serving"});
+  gauges.retries = 9;
+  gauges.retries_refused = 5;
+  const Scrape scrape(Metrics(1).render({}, gauges));
+  const Labels east{{"backend", "east"}, {"deployment", "gpt-4o"}};
+  EXPECT_EQ(scrape.value("tollgate_target_attempts_total", east), 100);
+  EXPECT_EQ(scrape.value("tollgate_target_pending", east), 3);
+  const Labels throttled = with(east, "cause", "throttled");
+  const Labels failing = with(east, "cause", "failing");
+  EXPECT_EQ(scrape.value("tollgate_target_failures_total", throttled), 7);
+  EXPECT_EQ(scrape.value("tollgate_target_failures_total", failing), 2);
+  EXPECT_EQ(scrape.value("tollgate_target_rests_total", throttled), 4);
+  EXPECT_EQ(scrape.value("tollgate_target_rests_total", failing), 1);
+  EXPECT_EQ(scrape.value("tollgate_target_state", with(east, "state", "resting")), 1);
+  EXPECT_EQ(scrape.value("tollgate_target_state", with(east, "state", "serving")), 0);
+  const Labels west{{"backend", "west"}, {"deployment", ""}};
+  EXPECT_EQ(scrape.value("tollgate_target_state", with(west, "state", "serving")), 1);
+  EXPECT_EQ(scrape.value("tollgate_retries_total"), 9);
+  EXPECT_EQ(scrape.value("tollgate_retries_refused_total"), 5);
+}
+
 }  // namespace
 }  // namespace tollgate::telemetry

@@ -154,9 +154,40 @@ TEST_F(ConnectionPoolTest, AWaiterGivesUpAtTheConnectDeadlineAndLeavesTheQueue) 
   backend_.timeouts.connect = milliseconds(20);
   backend_.connections.max = 1;
   PooledConnection only = acquire();
-  EXPECT_EQ(run(pool().acquire()).error().code, Errc::timeout);
+  EXPECT_EQ(run(pool().acquire()).error().code, Errc::too_large);
   only.keep();  // must not be handed to the one that has left
   EXPECT_TRUE(acquire().reused());
+}
+
+TEST_F(ConnectionPoolTest, AFullQueueRefusesAtOnce) {
+  backend_.connections = {.max = 1, .queue = 1, .idle = 1};
+  PooledConnection only = acquire();
+  net::Started<Acquired> waiting(context_, pool().acquire());
+  EXPECT_EQ(run(pool().acquire()).error().code, Errc::too_large);
+  only.keep();
+  EXPECT_TRUE(waiting.get()->reused());
+}
+
+TEST_F(ConnectionPoolTest, NobodyWaitsLongerThanTheCallerHasTime) {
+  backend_.connections.max = 1;
+  PooledConnection only = acquire();
+  const SteadyTime now = std::chrono::steady_clock::now();
+  EXPECT_EQ(run(pool().acquire(false, now + milliseconds(20))).error().code, Errc::too_large);
+  EXPECT_LT(std::chrono::steady_clock::now(), now + backend_.timeouts.connect);
+}
+
+TEST_F(ConnectionPoolTest, AFreshOneTakesTheOldestIdleOnesPlaceAtTheCap) {
+  PooledConnection one = acquire();
+  accept();
+  PooledConnection other = acquire();
+  accept();
+  one.keep();
+  other.keep();
+  PooledConnection fresh = acquire(true);
+  EXPECT_FALSE(fresh.reused());
+  EXPECT_TRUE(closed(accepted_.front()));
+  EXPECT_FALSE(closed(accepted_.back()));
+  EXPECT_EQ(pool().counters().open, 2U);
 }
 
 TEST_F(ConnectionPoolTest, APlaceThatIsFreedJustWhenAWaiterGivesUpIsNotLost) {

@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "routing_status.hpp"
+
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <utility>
+
+namespace tollgate::app {
+namespace {
+
+using Condition = routing::TargetHealth::Condition;
+using Cause = routing::TargetHealth::Cause;
+using Json = nlohmann::ordered_json;
+
+std::string_view word_for(Condition condition) {
+  switch (condition) {
+    case Condition::closed:
+      return "serving";
+    case Condition::resting:
+      return "resting";
+    case Condition::probing:
+      return "probing";
+  }
+  return "";
+}
+
+std::string_view word_for(Cause cause) {
+  return cause == Cause::throttled ? "throttled" : "failing";
+}
+
+Json target_json(const routing::Candidate& candidate, const routing::TargetStatus& status) {
+  Json out{{"backend", status.backend},
+           {"deployment", candidate.deployment},
+           {"region", candidate.backend->region},
+           {"tier", candidate.backend->tier},
+           {"priority", candidate.priority},
+           {"weight", candidate.weight},
+           {"state", word_for(status.condition)},
+           {"cause", nullptr},
+           {"available_in_ms", status.available_in.count()},
+           {"pending", status.pending},
+           {"attempts", status.counts.attempts},
+           {"throttled", status.counts.throttled},
+           {"failed", status.counts.failed}};
+  if (status.condition != Condition::closed) out["cause"] = word_for(status.cause);
+  return out;
+}
+
+}  // namespace
+
+std::string routes_page(const routing::RouteTable& routes, const routing::TargetBoard& board,
+                        SteadyTime now) {
+  const std::vector<routing::TargetStatus> statuses = board.statuses(now);
+  const routing::BudgetCounts budget = board.budget_counts();
+  Json models = Json::array();
+  for (const routing::Route& route : routes.routes()) {
+    Json targets = Json::array();
+    for (const routing::Candidate& candidate : route.candidates) {
+      targets.push_back(target_json(candidate, statuses[candidate.target]));
+    }
+    models.push_back(Json{{"model", route.model},
+                          {"usable", board.usable(route.candidates, now)},
+                          {"targets", std::move(targets)}});
+  }
+  const Json page{{"models", std::move(models)},
+                  {"retry_budget", {{"retries", budget.retries}, {"refused", budget.refused}}}};
+  return page.dump(2) + "\n";
+}
+
+std::map<std::string, bool> usable_models(const routing::RouteTable& routes,
+                                          const routing::TargetBoard& board, SteadyTime now) {
+  std::map<std::string, bool> out;
+  for (const routing::Route& route : routes.routes()) {
+    out.emplace(route.model, board.usable(route.candidates, now));
+  }
+  return out;
+}
+
+telemetry::RoutingGauges routing_gauges(const routing::TargetBoard& board, SteadyTime now) {
+  telemetry::RoutingGauges out;
+  for (routing::TargetStatus& status : board.statuses(now)) {
+    const routing::TargetCounts& counts = status.counts;
+    out.targets.push_back({std::move(status.backend), std::move(status.deployment),
+                           std::string(word_for(status.condition)), status.pending, counts.attempts,
+                           counts.throttled, counts.failed, counts.rests_throttled,
+                           counts.rests_failing});
+  }
+  const routing::BudgetCounts budget = board.budget_counts();
+  out.retries = budget.retries;
+  out.retries_refused = budget.refused;
+  return out;
+}
+
+}  // namespace tollgate::app

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "tollgate/base/time.hpp"
+#include "tollgate/routing/route.hpp"
+#include "tollgate/routing/target_board.hpp"
+#include "tollgate/telemetry/metrics.hpp"
+
+// What the admin's pages say of targets and their health.
+namespace tollgate::app {
+
+/// /admin/routes: each model with its targets, and what is known of each, as one JSON object.
+std::string routes_page(const routing::RouteTable& routes, const routing::TargetBoard& board,
+                        SteadyTime now);
+
+/// Each model's name, and whether a target could serve it now.
+std::map<std::string, bool> usable_models(const routing::RouteTable& routes,
+                                          const routing::TargetBoard& board, SteadyTime now);
+
+/// What a scrape says of the targets.
+telemetry::RoutingGauges routing_gauges(const routing::TargetBoard& board, SteadyTime now);
+
+}  // namespace tollgate::app

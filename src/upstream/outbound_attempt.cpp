@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "outbound_attempt.hpp"
+
+#include <utility>
+
+#include "answer_reading.hpp"
+#include "rewritten_request.hpp"
+
+namespace tollgate::upstream {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// A body up to this size leaves in one write with its head (one TLS record, one segment).
+constexpr std::size_t kJoinLimit = 12 * 1024;
+
+SteadyTime clock_now() { return std::chrono::steady_clock::now(); }
+
+asio::awaitable<Result<void>> write_request(net::Stream& stream, std::string_view head,
+                                            std::string_view body) {
+  if (body.empty() || !stream.is_tls() || head.size() + body.size() > kJoinLimit) {
+    co_return co_await stream.write(head, body);
+  }
+  std::string joined;
+  joined.reserve(head.size() + body.size());
+  joined.append(head).append(body);
+  const Result<void> written = co_await stream.write(joined);
+  OPENSSL_cleanse(joined.data(), head.size());
+  co_return written;
+}
+
+/// While it lives, an interrupt ends the wait on this stream.
+class InterruptScope {
+ public:
+  InterruptScope(Interrupt& interrupt, net::Stream& stream) : interrupt_(interrupt) {
+    interrupt_.waiting_on = &stream;
+  }
+  InterruptScope(const InterruptScope&) = delete;
+  InterruptScope& operator=(const InterruptScope&) = delete;
+  ~InterruptScope() { interrupt_.waiting_on = nullptr; }
+
+ private:
+  Interrupt& interrupt_;
+};
+
+}  // namespace
+
+asio::awaitable<Result<Answer>> OutboundAttempt::run() {
+  Result<credentials::CredentialHeader> credential = co_await around_.link.authorizer->header(
+      std::chrono::system_clock::now(), request_.client->find("authorization"));
+  if (!credential) co_return credential.error();
+  const RewrittenRequest rewritten =
+      rewrite_request(request_, candidate_, around_.inject_include_usage);
+  std::string head = make_head(rewritten.target, rewritten.body().size(), *credential);
+  Result<Answer> answer = co_await send_over(head, rewritten.body(), false);
+  if (!answer && routing::may_replay(failure_) && !around_.interrupt.requested) {
+    may_have_begun_ = false;
+    answer = co_await send_over(head, rewritten.body(), true);
+  }
+  OPENSSL_cleanse(head.data(), head.size());
+  co_return answer;
+}
+
+std::string OutboundAttempt::make_head(std::string_view target, std::size_t body_size,
+                                       const credentials::CredentialHeader& credential) const {
+  return write_request_head({.method = request_.client->method,
+                             .target = target,
+                             .host = around_.link.pool->host_field(),
+                             .credential_name = credential.name,
+                             .credential_value = credential.value.reveal(),
+                             .body_size = body_size,
+                             .has_body = body_size > 0 || request_.client->method == "POST"},
+                            *request_.client, around_.filter);
+}
+
+asio::awaitable<Result<Answer>> OutboundAttempt::send_over(std::string_view head,
+                                                           std::string_view body, bool fresh) {
+  Result<PooledConnection> connection = co_await around_.link.pool->acquire(fresh, around_.until);
+  failure_ = {};
+  if (!connection) co_return connection.error();
+  if (around_.interrupt.requested) co_return Error{Errc::cancelled, "the exchange was ended"};
+  Answer answer;
+  answer.candidate = candidate_;
+  answer.asked_for_usage = around_.inject_include_usage;
+  answer.connection = std::move(*connection);
+  const SteadyTime begun = clock_now();
+  failure_.reused = answer.connection.reused();
+  failure_.repeatable = routing::is_repeatable(request_.client->method);
+  const Result<void> done = co_await exchange(answer, head, body);
+  waited_ += clock_now() - begun;
+  if (!done) {
+    failure_.error = done.error().code;
+    // A clean end before the first byte may mean a stale connection; after it, the backend broke off.
+    const bool cut = done.error().code == Errc::closed && failure_.response_bytes > 0;
+    if (cut) co_return Error{Errc::protocol, "the backend closed inside its response head"};
+    co_return done.error();
+  }
+  answer.connection.stream().no_deadline();
+  co_return answer;
+}
+
+asio::awaitable<Result<void>> OutboundAttempt::exchange(Answer& answer, std::string_view head,
+                                                        std::string_view body) {
+  const config::BackendTimeouts& timeouts = candidate_.backend->timeouts;
+  net::Stream& stream = answer.connection.stream();
+  const InterruptScope scope(around_.interrupt, stream);
+  sent_ = true;
+  may_have_begun_ = true;
+  stream.deadline(no_later(clock_now() + timeouts.idle));
+  const Result<void> written = co_await write_request(stream, head, body);
+  if (!written) co_return written.error();
+  const SteadyTime sent_at = clock_now();
+  stream.deadline(no_later(sent_at + timeouts.first_byte));
+  const bool to_head_request = request_.client->method == "HEAD";
+  const Result<void> read = co_await read_head(answer, to_head_request, failure_.response_bytes);
+  failure_.since_sent = std::chrono::duration_cast<milliseconds>(clock_now() - sent_at);
+  if (!read || !may_fail_in_stream(answer)) co_return read;
+  co_return co_await look_ahead(answer);
+}
+
+/// Only streamed Responses hide a refusal behind their 200; other APIs refuse with a status.
+bool OutboundAttempt::may_fail_in_stream(const Answer& answer) const {
+  return answer.head.status == 200 &&
+         request_.target->operation->api == usage::ApiShape::responses &&
+         request_.client->method == "POST" &&
+         usage::body_shape(answer.head.find("content-type")) ==
+             usage::BodyShape::server_sent_events &&
+         answer.head.find("content-encoding").empty();
+}
+
+}  // namespace tollgate::upstream
