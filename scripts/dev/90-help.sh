@@ -13,6 +13,7 @@ dev_help() {
   test             source checks, unit, integration and end-to-end tests, plain and under the address and
                    undefined-behaviour sanitizers
   bench relay      requests per second and CPU per request beside nginx
+  bench edge       what stalled and idle clients cost the others, and whether the time of a refusal tells anything
   bench tokenizer  megabytes per second of token counting on one core
   lint             source checks, clang-format and clang-tidy
   check            lint and test

@@ -62,11 +62,20 @@ void declare_listener(MappingReader& listener, Config& config) {
         out.tls.emplace();
         tls.text("certificate", out.tls->certificate, "PEM file with the chain.", true);
         tls.text("private_key", out.tls->private_key, "PEM file with the key.", true);
-        tls.not_yet("client_certificates");
+        tls.text(
+            "client_certificates", out.tls->client_certificates,
+            "PEM file of the authorities whose client certificates are believed. Clients are then "
+            "asked for one and may leave it out; one of another authority fails its handshake.");
       });
-  listener.networks(
-      "trusted_proxies", out.trusted_proxies,
-      "Peers whose X-Forwarded-For is believed for records, right to left. Default: nobody.");
+  listener.networks("trusted_proxies", out.trusted_proxies,
+                    "Peers whose X-Forwarded-For or Forwarded is believed for records, right to "
+                    "left. Default: nobody.");
+  std::size_t forwarded = 0;
+  listener.choice("forwarded_header", {"either", "x-forwarded-for", "forwarded"}, forwarded,
+                  "Which of the two the proxies write. `either` reads X-Forwarded-For, and "
+                  "Forwarded only without "
+                  "one; name the one, or a client's own of the other kind may be believed.");
+  out.forwarded_header = static_cast<ForwardedHeader>(forwarded);
   config.listeners.push_back(std::move(out));
 }
 
