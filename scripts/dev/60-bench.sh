@@ -11,6 +11,11 @@ dev_bench() {
       dev_build release tollgate bench-backend
       TOLLGATE_BINARIES="$PWD/build/release" python3 bench/relay/relay.py "$@"
       ;;
+    edge)
+      install_packages python3
+      dev_build release tollgate azure-simulator
+      TOLLGATE_BINARIES="$PWD/build/release" python3 bench/edge/edge.py "$@"
+      ;;
     tokenizer)
       dev_build release bench-tokenizer
       build/release/bench-tokenizer tests/tokenizer/samples/*.txt docs/token-estimates.md src/tokenizer/splitter.cpp "$@"
@@ -21,6 +26,7 @@ dev_bench() {
       ;;
     *)
       echo "./dev bench routing"
+      echo "./dev bench edge [--only stalled|idle|refusals] [--rounds N] [--stalled N] [--idle N] [--refusals N]"
       echo "./dev bench tokenizer [FILE...]"
       echo "./dev bench relay [--rounds N] [--seconds N] [--connections N] [--answers small,big,embedding,stream]"
       return 2

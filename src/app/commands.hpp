@@ -22,6 +22,10 @@ int usage(const UsageOptions& options);
 int records(const std::string& config_path, const std::string& since);
 int reference();
 
+/// Makes an API key and prints it with the lines for the configuration; or, for an existing one on standard input,
+/// those lines alone.
+int new_key(const std::string& name, bool existing);
+
 /// Asks a running gateway's admin server, found by its configuration: 0 when it lives (when it is ready).
 int health(const std::string& config_path, bool readiness);
 

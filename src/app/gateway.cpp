@@ -98,8 +98,8 @@ Result<std::vector<std::optional<net::ServerTls>>> Gateway::make_listener_tls() 
   for (const config::Listener& listener : config_.listeners) {
     out.emplace_back();
     if (!listener.tls) continue;
-    Result<net::ServerTls> tls =
-        net::ServerTls::make(listener.tls->certificate, listener.tls->private_key);
+    Result<net::ServerTls> tls = net::ServerTls::make(
+        listener.tls->certificate, listener.tls->private_key, listener.tls->client_certificates);
     if (!tls) return tls.error();
     out.back().emplace(std::move(*tls));
   }

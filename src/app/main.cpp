@@ -33,6 +33,11 @@ int main(int argc, char** argv) {
       with_config(program.add_subcommand("health", "ask a running gateway how it is"));
   bool readiness = false;
   health->add_flag("--ready", readiness, "whether it is ready, not only alive");
+  CLI::App* key = program.add_subcommand("key", "make an API key and its hash");
+  std::string key_name = "primary";
+  bool existing_key = false;
+  key->add_option("NAME", key_name, "tells the keys of a client apart; default: primary");
+  key->add_flag("--existing", existing_key, "hash the key on standard input instead of making one");
   CLI::App* reference = program.add_subcommand("reference", "every setting, as Markdown");
   CLI11_PARSE(program, argc, argv);
   try {
@@ -42,6 +47,7 @@ int main(int argc, char** argv) {
     if (usage->parsed()) return tollgate::app::usage(options);
     if (records->parsed()) return tollgate::app::records(config_path, since);
     if (health->parsed()) return tollgate::app::health(config_path, readiness);
+    if (key->parsed()) return tollgate::app::new_key(key_name, existing_key);
     if (reference->parsed()) return tollgate::app::reference();
   } catch (const std::exception& exception) {
     std::cerr << "tollgate: " << exception.what() << "\n";

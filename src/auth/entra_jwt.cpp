@@ -9,6 +9,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include "default_issuers.hpp"
+
 namespace tollgate::auth {
 
 namespace asio = boost::asio;
@@ -20,11 +22,13 @@ TokenRules make_rules(const config::EntraAuthentication& settings) {
   rules.tenants = settings.tenants;
   rules.audiences = settings.audiences;
   rules.required_role = settings.required_role;
+  rules.required_scope = settings.required_scope;
   for (const std::string& issuer : settings.issuers) rules.issuers.push_back({issuer, ""});
   if (!settings.issuers.empty()) return rules;
-  for (const std::string& tenant : settings.tenants) {  // azure-protocol.md 4.1
-    rules.issuers.push_back({"https://sts.windows.net/" + tenant + "/", tenant});
-    rules.issuers.push_back({settings.authority + "/" + tenant + "/v2.0", tenant});
+  for (const std::string& tenant : settings.tenants) {
+    for (TokenRules::Issuer& issuer : default_issuers(settings.authority, tenant)) {
+      rules.issuers.push_back(std::move(issuer));
+    }
   }
   return rules;
 }
@@ -83,18 +87,6 @@ void EntraJwt::remember(const Sha256& digest, Known known) {
   known_.insert_or_assign(digest, std::move(known));
 }
 
-Result<Caller> EntraJwt::to_caller(const TokenIdentity& identity) const {
-  Caller caller;
-  caller.client = clients_.by_token(identity);
-  if (caller.client == nullptr) return Error{Errc::forbidden, "no client for this identity"};
-  caller.method = AuthMethod::entra;
-  caller.proof = CallerProof::verified;
-  caller.tenant_id = identity.tenant_id;
-  caller.app_id = identity.app_id;
-  caller.object_id = identity.object_id;
-  return caller;
-}
-
 asio::awaitable<Result<Caller>> EntraJwt::authenticate(std::string_view token, UtcTime now) {
   const Sha256 digest = sha256(token);
   if (auto known = find_known(digest, now)) co_return std::move(*known);
@@ -110,7 +102,7 @@ asio::awaitable<Result<Caller>> EntraJwt::authenticate(std::string_view token, U
   }
   const Result<TokenIdentity> identity = check_claims(jwt->claims, rules_, now);
   if (!identity) co_return identity.error();
-  Result<Caller> caller = to_caller(*identity);
+  Result<Caller> caller = clients_.caller_by_token(*identity);
   // Within the clocks' skew after its end a token is believed, but not kept.
   if (caller && now < identity->expires_at) {
     remember(digest, {*caller, identity->expires_at, &tenant->second, std::move(keys)});

@@ -56,7 +56,6 @@ class EntraJwt {
 
   std::optional<Caller> find_known(const Sha256& digest, UtcTime now);
   void remember(const Sha256& digest, Known known);
-  Result<Caller> to_caller(const TokenIdentity& identity) const;
 
   TokenRules rules_;
   const ClientTable& clients_;

@@ -40,6 +40,7 @@ struct TokenRules {
   std::vector<std::string> tenants;
   std::vector<std::string> audiences;
   std::string required_role;
+  std::string required_scope;  ///< of tokens for users
 };
 
 /// Largest difference between the clocks that is overlooked (azure-protocol.md 4.2: no Entra figure
@@ -51,8 +52,11 @@ struct TokenIdentity {
   std::string tenant_id;
   std::string app_id;
   std::string object_id;
+  bool for_user =
+      false;  ///< a user's, delegated to the application; otherwise the application's own
   std::vector<std::string> roles;
   std::vector<std::string> groups;
+  bool groups_elsewhere = false;  ///< there are groups, too many to be in the token
   UtcTime expires_at;
 };
 
@@ -60,8 +64,14 @@ struct TokenIdentity {
 /// against.
 std::string tenant_of(const nlohmann::json& claims);
 
+/// Whether the token is for one of these; a slash at the end does not matter.
+bool audience_is_among(const nlohmann::json& claims, const std::vector<std::string>& audiences);
+
+/// What the claims say, unchecked, but for the expiry.
+TokenIdentity read_identity(const nlohmann::json& claims);
+
 /// Checks the claims of a token whose signature holds. Errors: unauthenticated; forbidden when only
-/// the required role is missing.
+/// the required role or scope is missing.
 Result<TokenIdentity> check_claims(const nlohmann::json& claims, const TokenRules& rules,
                                    UtcTime now);
 

@@ -2,15 +2,14 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/auth/make_authenticator.hpp"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "client_table.hpp"
 #include "entra_jwt.hpp"
+#include "header_trust.hpp"
+#include "pass_through_claims.hpp"
 #include "presented.hpp"
-#include "tollgate/base/network.hpp"
 #include "tollgate/base/text.hpp"
 
 namespace tollgate::auth {
@@ -26,27 +25,23 @@ class MethodChain : public ConfiguredAuthenticator {
   MethodChain(const config::Config& config, http::Transport& transport,
               asio::any_io_executor control)
       : settings_(config.authentication), clients_(config) {
-    if (settings_.entra) {
-      entra_.emplace(*settings_.entra, clients_, transport, control);
-      entra_->start();
-    }
-    if (!settings_.custom_header) return;
-    for (const std::string& text : settings_.custom_header->trusted_networks) {
-      if (const auto network = Network::parse(text)) trusted_.push_back(*network);
-    }
+    if (settings_.custom_header) header_trust_ = HeaderTrust(*settings_.custom_header);
+    if (!settings_.entra) return;
+    entra_.emplace(*settings_.entra, clients_, transport, control);
+    entra_->start();
   }
 
   asio::awaitable<Result<Caller>> authenticate(RequestProof proof, UtcTime now) override {
     const Result<Presented> presented = read_presented(proof.fields, settings_);
     if (!presented) co_return presented.error();
-    // Each request has at most one credential, so the order decides nothing but speed.
+    // A credential in the request decides alone, good or bad: what the connection proves does not mend it.
     Result<Caller> caller = Error{Errc::unauthenticated, "no credential"};
     if (presented->api_key) {
       caller = by_api_key(*presented->api_key);
     } else if (presented->token) {
-      if (entra_) caller = co_await entra_->authenticate(*presented->token, now);
-    } else if (presented->custom_header) {
-      co_return by_custom_header(*presented->custom_header, proof.peer);
+      caller = co_await by_token(*presented->token, now);
+    } else {
+      co_return by_connection(presented->custom_header, proof, now);
     }
     // Beside a credential the custom header proves nothing; it is kept as the caller's word.
     if (caller && presented->custom_header) {
@@ -71,13 +66,41 @@ class MethodChain : public ConfiguredAuthenticator {
     return caller;
   }
 
-  /// The trusted network is the proof: nobody else can reach us from there (A13).
-  Result<Caller> by_custom_header(std::string_view value, const asio::ip::address& peer) const {
-    const bool trusted = std::any_of(trusted_.begin(), trusted_.end(), [&](const Network& network) {
-      return network.contains(peer);
-    });
+  asio::awaitable<Result<Caller>> by_token(std::string_view token, UtcTime now) {
+    if (settings_.pass_through) {
+      const auto claimed = read_pass_through(token, *settings_.pass_through);
+      if (claimed) co_return by_claims(*claimed);
+    }
+    if (!entra_) co_return Error{Errc::unauthenticated, "no tokens are taken"};
+    co_return co_await entra_->authenticate(token, now);
+  }
+
+  /// The backend will tell whether the token is good; until then it is the caller's word.
+  Result<Caller> by_claims(const TokenIdentity& claimed) const {
+    Result<Caller> caller = clients_.caller_by_token(claimed);
+    if (caller) caller->proof = CallerProof::asserted;
+    return caller;
+  }
+
+  /// Where the custom header is believed it decides, also when it names nobody: a peer that speaks for others
+  /// must not pay for those it gets wrong. Elsewhere the certificate's owner is the caller.
+  Result<Caller> by_connection(std::optional<std::string_view> header, const RequestProof& proof,
+                               UtcTime now) const {
+    if (header && header_trust_.covers(proof, now)) return by_custom_header(*header);
+    const CertificateIdentity* certificate = valid_certificate(proof, now);
+    if (certificate == nullptr) return Error{Errc::unauthenticated, "no credential"};
+    ClientTable::CertificateOwner owner = clients_.by_certificate(*certificate);
+    if (owner.client == nullptr) return Error{Errc::unauthenticated, "nobody's certificate"};
     Caller caller;
-    caller.client = trusted ? clients_.by_header_value(value) : nullptr;
+    caller.client = owner.client;
+    caller.method = AuthMethod::client_certificate;
+    caller.custom_id = sanitize_utf8(owner.name, kCustomIdLimit);
+    return caller;
+  }
+
+  Result<Caller> by_custom_header(std::string_view value) const {
+    Caller caller;
+    caller.client = clients_.by_header_value(value);
     if (caller.client == nullptr) return Error{Errc::unauthenticated, "no such caller"};
     caller.method = AuthMethod::custom_header;
     caller.custom_id = sanitize_utf8(value, kCustomIdLimit);
@@ -87,7 +110,7 @@ class MethodChain : public ConfiguredAuthenticator {
   const config::Authentication& settings_;
   ClientTable clients_;
   std::optional<EntraJwt> entra_;
-  std::vector<Network> trusted_;
+  HeaderTrust header_trust_;
 };
 
 }  // namespace
@@ -100,6 +123,8 @@ std::string_view to_string(AuthMethod method) {
       return "entra";
     case AuthMethod::custom_header:
       return "custom_header";
+    case AuthMethod::client_certificate:
+      return "client_certificate";
   }
   return "";
 }

@@ -20,6 +20,9 @@ void declare_entra(MappingReader& entra, EntraAuthentication& out) {
   entra.texts("issuers", out.issuers,
               "Accepted `iss` values. Default: the v1 and v2 issuers of each tenant.");
   entra.text("required_role", out.required_role, "App role that a token must carry.");
+  entra.text("required_scope", out.required_scope,
+             "Delegated permission that a user's token must carry beside it; tokens of "
+             "applications have none.");
   if (!entra.documenting() && out.tenants.empty()) entra.error("needs at least one tenant");
   if (!entra.documenting() && out.audiences.empty()) entra.error("needs at least one audience");
 }
@@ -35,31 +38,64 @@ void declare_header_field(MappingReader& reader, const std::string& key, std::st
     reader.error_at(key, "must not be authorization, which is read anyway");
 }
 
+void declare_certificates(MappingReader& reader, CertificateMatch& out) {
+  reader.texts("subjects", out.subjects,
+               "Whole subjects, as `openssl x509 -noout -subject -nameopt RFC2253` prints them.");
+  reader.texts("dns_names", out.dns_names,
+               "DNS names among the subject alternative names; no wildcards.");
+  reader.texts("uris", out.uris, "URIs among the subject alternative names, such as SPIFFE ids.");
+  for (std::string& name : out.dns_names) name = to_lower(name);
+}
+
+void declare_custom_header(MappingReader& reader, Authentication& out) {
+  CustomHeaderAuthentication& header = out.custom_header.emplace();
+  declare_header_field(reader, "name", header.name, "The header's name.", true);
+  reader.networks(
+      "trusted_networks", header.trusted_networks,
+      "TCP peers from which the header is proof; from all others it is none. Required, unless "
+      "`trusted_certificates` is there.");
+  reader.mapping("trusted_certificates",
+                 "Client certificates (listeners[].tls.client_certificates) with which the header "
+                 "is proof, from "
+                 "wherever; any match will do.",
+                 false, [&](MappingReader& match) {
+                   declare_certificates(match, header.trusted_certificates);
+                 });
+  if (reader.documenting()) return;
+  if (header.trusted_networks.empty() && header.trusted_certificates.empty()) {
+    reader.error(
+        "needs trusted_networks or trusted_certificates: without them any peer could claim to be "
+        "any client");
+  }
+  if (header.name == out.api_key_header)
+    reader.error_at("name", "must not be the header of API keys");
+}
+
 void declare_authentication(MappingReader& authentication, Authentication& out) {
   authentication.mapping(
       "entra", "Callers with Entra ID tokens.", false,
       [&](MappingReader& reader) { declare_entra(reader, out.entra.emplace()); });
+  authentication.mapping(
+      "pass_through",
+      "Callers whose tokens are for the backend itself. The gateway does not check them: it reads "
+      "which client they "
+      "claim to be, sends them to backends with the credential `pass_through` only, and records "
+      "whether the backend "
+      "accepted them.",
+      false, [&](MappingReader& reader) {
+        reader.texts(
+            "audiences", out.pass_through.emplace().audiences,
+            "The `aud` values of such tokens. Default: https://cognitiveservices.azure.com and "
+            "https://ai.azure.com.");
+      });
   authentication.mapping("api_key", "Callers with API keys.", false, [&](MappingReader& reader) {
     declare_header_field(reader, "header", out.api_key_header,
                          "Header that holds the key; an opaque Authorization: Bearer is read too.",
                          false);
   });
-  authentication.mapping(
-      "custom_header", "Callers told by a header from trusted networks.", false,
-      [&](MappingReader& reader) {
-        CustomHeaderAuthentication& header = out.custom_header.emplace();
-        declare_header_field(reader, "name", header.name, "The header's name.", true);
-        reader.networks(
-            "trusted_networks", header.trusted_networks,
-            "TCP peers from which the header is proof; from all others it is none. Required.");
-        if (!reader.documenting() && header.trusted_networks.empty()) {
-          reader.error(
-              "needs trusted_networks: without them any peer could claim to be any client");
-        }
-        if (header.name == out.api_key_header) {
-          reader.error_at("name", "must not be the header of API keys");
-        }
-      });
+  authentication.mapping("custom_header",
+                         "Callers told by a header from trusted networks or certificates.", false,
+                         [&](MappingReader& reader) { declare_custom_header(reader, out); });
 }
 
 void declare_api_key(MappingReader& key, Client& client) {
@@ -86,6 +122,22 @@ void declare_api_key(MappingReader& key, Client& client) {
   client.api_keys.push_back(std::move(out));
 }
 
+void declare_entra_match(MappingReader& entra, EntraMatch& out) {
+  entra.guids("app_ids", out.app_ids, "Application (client) ids.");
+  entra.guids("object_ids", out.object_ids, "Object ids of users or principals.");
+  entra.texts("roles", out.roles, "App roles.");
+  entra.guids(
+      "groups", out.groups,
+      "Group object ids. A user of more than 200 groups has none in the token: use roles there.");
+  entra.guids(
+      "tenants", out.tenants,
+      "Only tokens of these tenants. Default: any; a match with a tenant goes before one without.");
+  std::size_t type = 0;
+  entra.choice("token_type", {"any", "app", "user"}, type,
+               "Only tokens of applications themselves, or only those for a user.");
+  out.token_type = static_cast<TokenType>(type);
+}
+
 void declare_client(MappingReader& client, Config& config) {
   Client out;
   out.line = client.line();
@@ -94,13 +146,10 @@ void declare_client(MappingReader& client, Config& config) {
   client.list("api_keys", "The client's keys; several for roll-over.", false,
               [&](MappingReader& reader) { declare_api_key(reader, out); });
   client.mapping("entra", "Which Entra callers are this client; any match will do.", false,
-                 [&](MappingReader& entra) {
-                   entra.guids("app_ids", out.entra.app_ids, "Application (client) ids.");
-                   entra.guids("object_ids", out.entra.object_ids,
-                               "Object ids of users or principals.");
-                   entra.texts("roles", out.entra.roles, "App roles.");
-                   entra.guids("groups", out.entra.groups, "Group object ids.");
-                 });
+                 [&](MappingReader& reader) { declare_entra_match(reader, out.entra); });
+  client.mapping("certificates", "Which client certificates are this client; any match will do.",
+                 false,
+                 [&](MappingReader& reader) { declare_certificates(reader, out.certificates); });
   client.texts("header_values", out.header_values,
                "Values of the custom header that are this client.");
   std::vector<std::string> models;

@@ -74,7 +74,7 @@ LoadResult load_text(std::string_view yaml, const SecretSources& secrets) {
   context.secrets = &secrets;
   Config config;
   try {
-    MappingReader root(context, documents.front(), "");
+    MappingReader root(context, documents.front(), {});
     declare_settings(root, config);
     root.finish();
     check_references(config, context.errors);
@@ -83,6 +83,7 @@ LoadResult load_text(std::string_view yaml, const SecretSources& secrets) {
   }
   LoadResult out;
   out.errors = std::move(context.errors);
+  out.settings = std::move(context.values);
   std::stable_sort(out.errors.begin(), out.errors.end(),
                    [](const ConfigError& a, const ConfigError& b) {
                      return std::tie(a.line, a.column) < std::tie(b.line, b.column);

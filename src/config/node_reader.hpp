@@ -13,6 +13,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "tollgate/config/load.hpp"
+#include "tollgate/config/setting_values.hpp"
 
 namespace tollgate::config {
 
@@ -23,6 +24,7 @@ struct SettingDoc {
   std::string type;
   std::string fallback;  ///< the default as text; empty: none
   bool required = false;
+  bool at_restart = false;
   std::string text;
 };
 
@@ -30,15 +32,29 @@ struct SettingDoc {
 struct ReadContext {
   const SecretSources* secrets = nullptr;
   std::vector<ConfigError> errors;
+  SettingValues values;  ///< those read so far, defaults included
   std::vector<SettingDoc>* docs =
       nullptr;  ///< set: nothing is read, declarations are noted instead
 };
+
+/// Where a mapping stands: for errors by its number in a list, for comparisons by its name.
+struct Place {
+  std::string section;
+  std::string path;
+};
+
+/// 1-based.
+int line_of(const YAML::Node& node);
+std::string path_of(const std::string& section, const std::string& key);
 
 /// Reads one mapping. Every call declares a setting: its key, where its value goes (which holds the default),
 /// and what it means. finish() reports the keys that no call declared.
 class MappingReader {
  public:
-  MappingReader(ReadContext& context, const YAML::Node& node, std::string section);
+  MappingReader(ReadContext& context, const YAML::Node& node, Place place);
+
+  /// Before they are declared: settings whose change takes effect at the next start (see keep_until_restart).
+  void at_restart(std::initializer_list<std::string> keys) { at_restart_ = keys; }
 
   bool documenting() const { return context_.docs != nullptr; }
   bool has(const std::string& key) const;
@@ -96,6 +112,10 @@ class MappingReader {
                                  bool required, const char* doc);
   std::optional<std::string> scalar(const std::string& key, const char* type, std::string fallback,
                                     bool required, const char* doc);
+  /// Keeps a setting's value, given or default, for comparisons.
+  void note(const std::string& key, std::string value);
+  void read_entry(const std::string& key, const YAML::Node& entry, std::size_t index,
+                  const std::function<void(MappingReader&)>& read);
   YAML::Mark place_of(const std::string& key) const;
   void find_duplicates();
   std::string nearest_key(const std::string& unknown) const;
@@ -104,7 +124,9 @@ class MappingReader {
   ReadContext& context_;
   YAML::Node node_;
   std::string section_;
+  std::string path_;
   std::set<std::string> declared_;
+  std::set<std::string> at_restart_;
   std::map<std::string, const char*> refused_;
 };
 

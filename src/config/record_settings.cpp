@@ -6,6 +6,7 @@ namespace tollgate::config {
 namespace {
 
 void declare_ledger(MappingReader& ledger, Ledger& out) {
+  ledger.at_restart({"path", "durability"});
   ledger.text("path", out.path, "The SQLite file; its journals stand beside it in PATH.journal/.",
               true);
   std::size_t durability = 0;

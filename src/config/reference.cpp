@@ -22,7 +22,7 @@ void write_row(std::ostringstream& out, const SettingDoc& doc) {
   const bool local = doc.section == "gateway" && doc.key == "name";
   const std::string fallback = doc.required ? "required" : local ? "the host name" : doc.fallback;
   out << "| `" << doc.key << "` | " << cell(doc.type) << " | " << cell(fallback) << " | "
-      << cell(doc.text) << " |\n";
+      << cell(doc.text) << (doc.at_restart ? " Takes effect at restart." : "") << " |\n";
 }
 
 }  // namespace
@@ -32,7 +32,7 @@ std::string reference_markdown() {
   ReadContext context;
   context.docs = &docs;
   Config config;
-  MappingReader root(context, YAML::Node(), "");
+  MappingReader root(context, YAML::Node(), {});
   declare_settings(root, config);
 
   std::ostringstream out;
@@ -44,7 +44,9 @@ std::string reference_markdown() {
          "refused. "
          "Unknown keys, wrong types and missing secrets are all reported together, with line "
          "numbers, before "
-         "anything starts: `tollgate check -c FILE`.\n";
+         "anything starts: `tollgate check -c FILE`. A changed file is loaded while the gateway "
+         "runs ([operations.md](operations.md#live-configuration)), but for what takes effect at "
+         "restart.\n";
   std::vector<std::string> sections;
   for (const SettingDoc& doc : docs) {
     if (std::find(sections.begin(), sections.end(), doc.section) == sections.end()) {

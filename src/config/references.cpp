@@ -19,6 +19,7 @@ class Checker {
     check_targets();
     check_operations();
     check_clients();
+    check_authentication();
     check_identities();
     check_addresses();
   }
@@ -70,28 +71,84 @@ class Checker {
         if (!known)
           fail(client.line, "client " + client.name + " names an unknown model: " + wanted);
       }
-      const EntraMatch& entra = client.entra;
-      const bool has_entra = !entra.app_ids.empty() || !entra.object_ids.empty() ||
-                             !entra.roles.empty() || !entra.groups.empty();
-      if (client.api_keys.empty() && !has_entra && client.header_values.empty()) {
-        fail(client.line, "client " + client.name + " has nothing to prove itself with");
+      check_proof(client);
+    }
+  }
+
+  void check_proof(const Client& client) {
+    const Authentication& ways = config_.authentication;
+    const auto needs = [&](const char* what) {
+      fail(client.line, "client " + client.name + " needs " + what);
+    };
+    if (client.api_keys.empty() && client.entra.empty() && client.header_values.empty() &&
+        client.certificates.empty()) {
+      fail(client.line, "client " + client.name + " has nothing to prove itself with");
+    }
+    if (!client.entra.empty() && !ways.entra && !ways.pass_through) needs("authentication.entra");
+    if (!client.header_values.empty() && !ways.custom_header) needs("authentication.custom_header");
+    if (!client.certificates.empty() && !takes_certificates()) {
+      needs("a listener with tls.client_certificates");
+    }
+    if (!ways.entra || ways.pass_through) return;
+    for (const std::string& tenant : client.entra.tenants) {
+      const auto& known = ways.entra->tenants;
+      if (std::find(known.begin(), known.end(), tenant) == known.end()) {
+        needs(("authentication.entra to accept the tenant " + tenant).c_str());
       }
-      if (has_entra && !config_.authentication.entra) {
-        fail(client.line, "client " + client.name + " needs authentication.entra");
-      }
-      if (!client.header_values.empty() && !config_.authentication.custom_header) {
-        fail(client.line, "client " + client.name + " needs authentication.custom_header");
+    }
+  }
+
+  bool takes_certificates() const {
+    return std::any_of(config_.listeners.begin(), config_.listeners.end(), [](const Listener& l) {
+      return l.tls && !l.tls->client_certificates.empty();
+    });
+  }
+
+  /// A token that is not checked must have somewhere to go where it is, and must not be taken for a checked one.
+  void check_authentication() {
+    const Authentication& ways = config_.authentication;
+    if (ways.custom_header && !ways.custom_header->trusted_certificates.empty() &&
+        !takes_certificates()) {
+      fail(0, "authentication.custom_header needs a listener with tls.client_certificates");
+    }
+    if (!ways.pass_through) return;
+    const bool passed =
+        std::any_of(config_.backends.begin(), config_.backends.end(), [](const Backend& b) {
+          return std::holds_alternative<PassThroughCredential>(b.credential);
+        });
+    if (!passed)
+      fail(0, "authentication.pass_through needs a backend with the credential pass_through");
+    for (const std::string& audience : ways.pass_through->audiences) {
+      if (!ways.entra) break;
+      const auto& checked = ways.entra->audiences;
+      if (std::find(checked.begin(), checked.end(), audience) != checked.end()) {
+        fail(0,
+             "authentication.pass_through and authentication.entra share the audience " + audience);
       }
     }
   }
 
   /// Two clients must not be provable by the same thing: who would pay?
-  void claim(const Client& client, const std::string& kind, const std::string& value) {
+  bool claim(const Client& client, const std::string& kind, const std::string& value) {
     const auto [owner, fresh] = owners_.emplace(kind + "\n" + value, client.name);
     if (!fresh && owner->second == client.name) {
       fail(client.line, "client " + client.name + " lists one " + kind + " twice");
     } else if (!fresh) {
       fail(client.line, "clients " + owner->second + " and " + client.name + " share one " + kind);
+    }
+    return fresh;
+  }
+
+  /// One application may be two clients: by tenant, or by whether it acts for a user.
+  void claim_entra(const Client& client, const std::string& kind, const std::string& value) {
+    std::vector<std::string> tenants = client.entra.tenants;
+    if (tenants.empty()) tenants.emplace_back("any");
+    for (const TokenType type : {TokenType::app, TokenType::user}) {
+      if (client.entra.token_type != TokenType::any && client.entra.token_type != type) continue;
+      for (const std::string& tenant : tenants) {
+        const std::string scope = tenant + (type == TokenType::app ? " app " : " user ");
+        if (!claim(client, kind, scope + value)) return;
+      }
     }
   }
 
@@ -101,11 +158,16 @@ class Checker {
         claim(client, "API key", std::string(key.sha256.begin(), key.sha256.end()));
       }
       for (const std::string& value : client.header_values) claim(client, "header value", value);
-      for (const std::string& value : client.entra.app_ids) claim(client, "Entra app id", value);
-      for (const std::string& value : client.entra.object_ids)
-        claim(client, "Entra object id", value);
-      for (const std::string& value : client.entra.roles) claim(client, "Entra role", value);
-      for (const std::string& value : client.entra.groups) claim(client, "Entra group", value);
+      const EntraMatch& entra = client.entra;
+      for (const std::string& value : entra.app_ids) claim_entra(client, "Entra app id", value);
+      for (const std::string& value : entra.object_ids)
+        claim_entra(client, "Entra object id", value);
+      for (const std::string& value : entra.roles) claim_entra(client, "Entra role", value);
+      for (const std::string& value : entra.groups) claim_entra(client, "Entra group", value);
+      const CertificateMatch& match = client.certificates;
+      for (const std::string& value : match.subjects) claim(client, "certificate subject", value);
+      for (const std::string& value : match.dns_names) claim(client, "certificate DNS name", value);
+      for (const std::string& value : match.uris) claim(client, "certificate URI", value);
     }
   }
 

@@ -19,6 +19,7 @@ std::string host_name() {
 }
 
 void declare_gateway(MappingReader& gateway, Gateway& out) {
+  gateway.at_restart({"workers"});
   gateway.name("name", out.name, "Written into every record. Default: the host name.", false);
   std::string workers = "auto";
   gateway.text("workers", workers, "Threads that serve requests; `auto` is one per core.");
@@ -35,11 +36,15 @@ void declare_gateway(MappingReader& gateway, Gateway& out) {
   gateway.text(
       "ca_certificates", out.ca_certificates,
       "PEM file of certificates trusted for every outbound connection beside the system's.");
+  gateway.boolean("watch_files", out.watch_files,
+                  "Reload when this file, or a secret or certificate file that it names, changes. "
+                  "SIGHUP reloads in any case.");
 }
 
 void declare_address(MappingReader& reader, std::string& host, std::uint16_t& port, const char* doc,
                      bool required) {
   std::string address = required ? "" : host + ":" + std::to_string(port);
+  reader.at_restart({"address"});
   reader.text("address", address, doc, required);
   if (address.empty()) return;
   const auto parsed = parse_address(address);
@@ -57,11 +62,20 @@ void declare_listener(MappingReader& listener, Config& config) {
         out.tls.emplace();
         tls.text("certificate", out.tls->certificate, "PEM file with the chain.", true);
         tls.text("private_key", out.tls->private_key, "PEM file with the key.", true);
-        tls.not_yet("client_certificates");
+        tls.text(
+            "client_certificates", out.tls->client_certificates,
+            "PEM file of the authorities whose client certificates are believed. Clients are then "
+            "asked for one and may leave it out; one of another authority fails its handshake.");
       });
-  listener.networks(
-      "trusted_proxies", out.trusted_proxies,
-      "Peers whose X-Forwarded-For is believed for records, right to left. Default: nobody.");
+  listener.networks("trusted_proxies", out.trusted_proxies,
+                    "Peers whose X-Forwarded-For or Forwarded is believed for records, right to "
+                    "left. Default: nobody.");
+  std::size_t forwarded = 0;
+  listener.choice("forwarded_header", {"either", "x-forwarded-for", "forwarded"}, forwarded,
+                  "Which of the two the proxies write. `either` reads X-Forwarded-For, and "
+                  "Forwarded only without "
+                  "one; name the one, or a client's own of the other kind may be believed.");
+  out.forwarded_header = static_cast<ForwardedHeader>(forwarded);
   config.listeners.push_back(std::move(out));
 }
 
@@ -101,6 +115,10 @@ void declare_settings(MappingReader& root, Config& config) {
   declare_backends(root, config);
   declare_identity(root, config);
   declare_records(root, config);
+  root.mapping("logging", "What is logged beside events.", false, [&](MappingReader& reader) {
+    reader.boolean("operations", config.logging.operations,
+                   "A line for each operation that reached a backend.");
+  });
   root.not_yet("audit");
 }
 

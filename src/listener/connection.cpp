@@ -5,6 +5,8 @@
 #include <array>
 #include <utility>
 
+#include "tollgate/net/peer_certificate.hpp"
+
 namespace tollgate::listener {
 
 namespace asio = boost::asio;
@@ -22,11 +24,11 @@ SteadyTime in(milliseconds delay) { return std::chrono::steady_clock::now() + de
 
 }  // namespace
 
-Connection::Connection(net::Socket socket, asio::ip::address peer,
-                       const std::vector<Network>& trusted_proxies, Service service)
+Connection::Connection(net::Socket socket, asio::ip::address peer, const proxy::ProxyTrust& proxies,
+                       Service service)
     : stream_(std::move(socket), service.sweep),
       peer_(std::move(peer)),
-      trusted_proxies_(trusted_proxies),
+      proxies_(proxies),
       service_(service),
       member_(stream_) {
   service_.connections.add(member_);
@@ -39,7 +41,9 @@ Connection::~Connection() {
 }
 
 proxy::ClientConnection Connection::view() {
-  return {stream_,         received_, peer_, trusted_proxies_, service_.connections.closing(),
+  return {stream_,         received_,
+          peer_,           certificate_.get(),
+          proxies_,        service_.connections.closing(),
           member_.on_abort};
 }
 
@@ -51,6 +55,7 @@ asio::awaitable<void> Connection::run(net::SslPtr ssl) {
       stream_.reset();
       co_return;
     }
+    certificate_ = net::verified_peer(stream_.ssl());
   }
   for (;;) {
     const proxy::Afterwards afterwards = co_await serve_one();

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,7 +10,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/address.hpp>
 
-#include "tollgate/base/network.hpp"
+#include "tollgate/base/certificate_identity.hpp"
 #include "tollgate/http/head.hpp"
 #include "tollgate/listener/listener.hpp"
 
@@ -18,8 +19,8 @@ namespace tollgate::listener {
 /// One client connection: handshake, then heads in, exchanges through the pipeline, until one side ends it.
 class Connection {
  public:
-  Connection(net::Socket socket, boost::asio::ip::address peer,
-             const std::vector<Network>& trusted_proxies, Service service);
+  Connection(net::Socket socket, boost::asio::ip::address peer, const proxy::ProxyTrust& proxies,
+             Service service);
   ~Connection();
 
   /// Runs the connection to its end.
@@ -36,7 +37,8 @@ class Connection {
 
   net::Stream stream_;
   boost::asio::ip::address peer_;
-  const std::vector<Network>& trusted_proxies_;
+  const proxy::ProxyTrust& proxies_;
+  std::unique_ptr<const CertificateIdentity> certificate_;  ///< of the client, verified
   Service service_;
   Member member_;
   std::string received_;    ///< bytes behind the current head

@@ -70,9 +70,10 @@ Result<std::unique_ptr<Listener>> Listener::make(asio::io_context& context,
                                           std::to_string(settings.port) + ": " + error.message()};
   }
   listener->port_ = listener->acceptor_.local_endpoint().port();
+  listener->proxies_.header = settings.forwarded_header;
   for (const std::string& text : settings.trusted_proxies) {
     const auto network = Network::parse(text);
-    if (network) listener->trusted_proxies_.push_back(*network);
+    if (network) listener->proxies_.networks.push_back(*network);
   }
   return listener;
 }
@@ -112,7 +113,7 @@ void Listener::serve(net::Socket socket) {
   }
   socket.set_option(tcp::no_delay(true), error);
   auto connection =
-      std::make_unique<Connection>(std::move(socket), peer.address(), trusted_proxies_, service_);
+      std::make_unique<Connection>(std::move(socket), peer.address(), proxies_, service_);
   net::SslPtr ssl = tls_ == nullptr ? nullptr : tls_->connection();
   // The frame owns the connection. An exception ends this connection only (faults.md R4).
   auto run = [](std::unique_ptr<Connection> owned, net::SslPtr handshake) -> asio::awaitable<void> {

@@ -36,6 +36,20 @@ int select_alpn(SSL*, const unsigned char** out, unsigned char* out_length,
   return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
+/// Only these authorities count for clients, never the system's. A resumed session keeps its certificate; the
+/// context's own name keeps it from being resumed anywhere else.
+bool ask_for_certificates(SSL_CTX* context, const std::string& ca_file) {
+  constexpr unsigned char kName[] = "tollgate";
+  STACK_OF(X509_NAME)* const names = SSL_load_client_CA_file(ca_file.c_str());
+  if (names == nullptr || SSL_CTX_load_verify_file(context, ca_file.c_str()) != 1) {
+    sk_X509_NAME_pop_free(names, X509_NAME_free);
+    return false;
+  }
+  SSL_CTX_set_client_CA_list(context, names);
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+  return SSL_CTX_set_session_id_context(context, kName, sizeof(kName) - 1) == 1;
+}
+
 bool is_address(const std::string& host) {
   boost::system::error_code error;
   boost::asio::ip::make_address(host, error);
@@ -88,8 +102,8 @@ SslPtr ClientTls::connection(const std::string& host, SSL_SESSION* session) cons
   return ssl;
 }
 
-Result<ServerTls> ServerTls::make(const std::string& certificate_file,
-                                  const std::string& key_file) {
+Result<ServerTls> ServerTls::make(const std::string& certificate_file, const std::string& key_file,
+                                  const std::string& client_ca_file) {
   SslContextPtr context(SSL_CTX_new(TLS_server_method()));
   if (!context) return Error{Errc::internal, take_ssl_error()};
   harden(context.get());
@@ -101,6 +115,10 @@ Result<ServerTls> ServerTls::make(const std::string& certificate_file,
       SSL_CTX_check_private_key(context.get()) != 1) {
     return Error{Errc::invalid_input,
                  "cannot use the private key " + key_file + ": " + take_ssl_error()};
+  }
+  if (!client_ca_file.empty() && !ask_for_certificates(context.get(), client_ca_file)) {
+    return Error{Errc::invalid_input,
+                 "cannot load certificates from " + client_ca_file + ": " + take_ssl_error()};
   }
   SSL_CTX_set_alpn_select_cb(context.get(), select_alpn, nullptr);
   SSL_CTX_set_max_early_data(context.get(), 0);

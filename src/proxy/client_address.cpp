@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "forwarded_elements.hpp"
 #include "tollgate/base/text.hpp"
 
 namespace tollgate::proxy {
@@ -26,57 +27,43 @@ bool is_trusted(const asio::ip::address& address, const std::vector<Network>& tr
                      [&](const Network& network) { return network.contains(address); });
 }
 
-bool is_port(std::string_view text) {
-  return !text.empty() && text.size() <= 5 &&
-         text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-/// One element: an address, or one with a port as Application Gateway writes it, IPv6 then in brackets.
-std::optional<asio::ip::address> element_address(std::string_view text) {
-  boost::system::error_code error;
-  const std::size_t colon = text.rfind(':');
-  const bool v4_with_port = colon != std::string_view::npos && text.find(':') == colon;
-  const bool bracketed = !text.empty() && text.front() == '[';
-  if (v4_with_port || (bracketed && text.back() != ']')) {
-    if (colon == std::string_view::npos || !is_port(text.substr(colon + 1))) return std::nullopt;
-    text = text.substr(0, colon);
-  }
-  if (bracketed) {
-    if (text.back() != ']') return std::nullopt;
-    const auto v6 = asio::ip::make_address_v6(text.substr(1, text.size() - 2), error);
-    return error ? std::nullopt : std::optional<asio::ip::address>(v6);
-  }
-  const auto address = asio::ip::make_address(text, error);
-  return error ? std::nullopt : std::optional(address);
-}
-
-/// All X-Forwarded-For lines as one list, in order.
-std::string forwarded_list(const std::vector<http::Field>& fields) {
-  std::string list;
+/// All lines of the field as one list, in order; nullopt without any.
+std::optional<std::string> joined(const std::vector<http::Field>& fields, std::string_view name) {
+  std::optional<std::string> list;
   for (const http::Field& field : fields) {
-    if (!iequals(field.name, "x-forwarded-for")) continue;
-    if (!list.empty()) list.append(",");
-    list.append(field.value);
+    if (!iequals(field.name, name)) continue;
+    list = list ? *list + "," + std::string(field.value) : std::string(field.value);
   }
   return list;
+}
+
+struct List {
+  std::string text;
+  bool forwarded = false;  ///< by the rules of RFC 7239
+};
+
+/// One of the two headers only: a mixture of both has no order.
+List forwarding_list(const std::vector<http::Field>& fields, config::ForwardedHeader header) {
+  if (header != config::ForwardedHeader::forwarded) {
+    if (auto list = joined(fields, "x-forwarded-for")) return {std::move(*list), false};
+    if (header == config::ForwardedHeader::x_forwarded_for) return {};
+  }
+  return {joined(fields, "forwarded").value_or(std::string()), true};
 }
 
 }  // namespace
 
 std::string client_address(const asio::ip::address& peer, const std::vector<http::Field>& fields,
-                           const std::vector<Network>& trusted_proxies) {
+                           const ProxyTrust& proxies) {
   asio::ip::address believed = unmapped(peer);
-  if (!is_trusted(believed, trusted_proxies)) return believed.to_string();
-  const std::string list = forwarded_list(fields);
-  std::string_view rest = list;
-  while (!rest.empty() && is_trusted(believed, trusted_proxies)) {
-    const std::size_t comma = rest.rfind(',');
-    const std::string_view last =
-        trim(comma == std::string_view::npos ? rest : rest.substr(comma + 1));
-    const auto address = element_address(last);
+  if (!is_trusted(believed, proxies.networks)) return believed.to_string();
+  const List list = forwarding_list(fields, proxies.header);
+  std::string_view rest = list.text;
+  while (!rest.empty() && is_trusted(believed, proxies.networks)) {
+    const std::string_view last = take_last_element(rest, list.forwarded);
+    const auto address = list.forwarded ? forwarded_address(last) : node_address(last);
     if (!address) break;
     believed = unmapped(*address);
-    rest = comma == std::string_view::npos ? std::string_view() : rest.substr(0, comma);
   }
   return believed.to_string();
 }

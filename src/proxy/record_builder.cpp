@@ -7,6 +7,7 @@
 
 #include "client_address.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/http/trace_context.hpp"
 #include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::proxy {
@@ -25,8 +26,7 @@ std::string correlation_id(const http::RequestHead& head) {
     const std::string_view value = head.find(name);
     if (!value.empty()) return sanitize_utf8(value, kTextLimit);
   }
-  const std::string_view trace = head.find("traceparent");  // 00-<trace id>-<span id>-<flags>
-  return trace.size() >= 35 ? sanitize_utf8(trace.substr(3, 32), kTextLimit) : std::string();
+  return std::string(http::read_trace_context(head.fields).trace_id);
 }
 
 void note_caller(usage::UsageRecord& record, const auth::Caller& caller) {
@@ -56,7 +56,7 @@ usage::UsageRecord make_intent(const IntentFacts& facts) {
   record.gateway = facts.config.gateway.name;
   note_caller(record, facts.caller);
   record.caller_ip_address =
-      client_address(facts.client.peer, facts.head.fields, facts.client.trusted_proxies);
+      client_address(facts.client.peer, facts.head.fields, facts.client.proxies);
   if (facts.scan != nullptr) {
     record.end_user = facts.scan->end_user;
     record.stream = facts.scan->stream;
@@ -79,8 +79,17 @@ void note_candidate(usage::UsageRecord& record, const routing::Candidate& candid
   record.model = candidate.deployment;
 }
 
+void note_proof(usage::UsageRecord& record, int backend_status) {
+  const bool may_be_unchecked =
+      backend_status == 401 || backend_status == 403 || backend_status >= 500;
+  if (record.caller_proof == to_string(auth::CallerProof::asserted) && !may_be_unchecked) {
+    record.caller_proof = to_string(auth::CallerProof::backend_accepted);
+  }
+}
+
 void note_answer(usage::UsageRecord& record, const upstream::Answer& answer) {
   note_backend(record, answer.candidate);
+  note_proof(record, answer.head.status);
   record.backend_request_id = sanitize_utf8(answer.head.find("apim-request-id"), kTextLimit);
 }
 

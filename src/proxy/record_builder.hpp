@@ -38,6 +38,10 @@ void note_candidate(usage::UsageRecord& record, const routing::Candidate& candid
 /// Takes the backend's identity and ids from its answer into the record.
 void note_answer(usage::UsageRecord& record, const upstream::Answer& answer);
 
+/// A caller who was only asserted has been accepted by a backend that answers so. Not by 401; nor by 403 and 5xx,
+/// which come from a firewall or a fault before the token was looked at.
+void note_proof(usage::UsageRecord& record, int backend_status);
+
 /// Takes the meter's findings into the record; tokens only where the operation is what they are counted with. The served model is x-ms-served-model, else the body's, else
 /// the deployment (azure-protocol.md 1.6).
 void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome,

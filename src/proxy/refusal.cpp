@@ -113,6 +113,15 @@ Refusal refusal_for_route(const Error& error, const routing::Operation& operatio
   }
 }
 
+Refusal refusal_for_unproven_caller() {
+  return {
+      403,
+      "PermissionDenied",
+      "permission_error",
+      "The token is for the backend, and no backend of this model takes the caller's own token.",
+      {}};
+}
+
 Refusal refusal_for_unusable_body() {
   return {400,
           "BadRequest",

@@ -30,6 +30,8 @@ Refusal refusal_for_body(const Error& error);
 Refusal refusal_for_closed_operation();
 /// `operation` decides whether a model or a stored object is meant.
 Refusal refusal_for_route(const Error& error, const routing::Operation& operation);
+/// The caller's token is for the backend, and no backend of this route takes it.
+Refusal refusal_for_unproven_caller();
 Refusal refusal_for_unusable_body();
 Refusal refusal_for_upstream(const Error& error);
 /// No target can be asked now: 429 or 503 with the smallest wait that is true.

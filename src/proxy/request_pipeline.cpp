@@ -33,6 +33,17 @@ bool is_open(const config::Operations& operations, config::OperationGroup group)
   return std::find(operations.open.begin(), operations.open.end(), group) != operations.open.end();
 }
 
+/// An identity that nobody has checked goes to backends that check it themselves; the gateway's own credentials
+/// are not for it. False: there is none.
+bool keep_passing_through(Destination& destination) {
+  if (!destination.own_route) destination.own_route = *destination.models_route;
+  std::vector<routing::Candidate>& candidates = destination.own_route->candidates;
+  std::erase_if(candidates, [](const routing::Candidate& candidate) {
+    return !std::holds_alternative<config::PassThroughCredential>(candidate.backend->credential);
+  });
+  return !candidates.empty();
+}
+
 Result<usage::RequestScan> scan_body(const http::RequestHead& head, std::string_view body) {
   const Error nothing{Errc::invalid_input, "no body to understand"};
   if (body.empty()) return nothing;
@@ -48,10 +59,15 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   Exchange exchange(*this, client, head);
 
   // Proof comes first: nothing is spent on strangers, not even reading their body.
-  const auth::RequestProof proof{head.fields, client.peer};
+  const auth::RequestProof proof{head.fields, client.peer, client.certificate};
   Result<auth::Caller> caller =
       co_await parts_.authenticator.authenticate(proof, exchange.accepted_at());
-  if (!caller) co_return co_await exchange.refuse(refusal_for_authentication(caller.error()));
+  if (!caller) {
+    telemetry::log::debug("caller.refused", {{"request_id", exchange.id().to_string()},
+                                             {"peer", client.peer.to_string()},
+                                             {"detail", caller.error().message}});
+    co_return co_await exchange.refuse(refusal_for_authentication(caller.error()));
+  }
 
   // The target before the body: what no route wants is not read either.
   Result<routing::RequestTarget> target = routing::parse_target(head.method, head.target);
@@ -85,6 +101,9 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
       co_await find_destination(wanted, parts_.routes, parts_.objects);
   if (!destination) {
     co_return co_await exchange.refuse(refusal_for_route(destination.error(), *target->operation));
+  }
+  if (caller->proof != auth::CallerProof::verified && !keep_passing_through(*destination)) {
+    co_return co_await exchange.refuse(refusal_for_unproven_caller());
   }
 
   // Before anything is written: when every target rests, the client is told at once and nothing was begun.

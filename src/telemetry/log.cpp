@@ -40,6 +40,10 @@ void write(spdlog::level::level_enum level, std::string_view event,
 
 Field::Field(std::string_view key, std::string_view value) : key(key), json(json_string(value)) {}
 
+void debug(std::string_view event, std::initializer_list<Field> fields) {
+  write(spdlog::level::debug, event, fields);
+}
+
 void info(std::string_view event, std::initializer_list<Field> fields) {
   write(spdlog::level::info, event, fields);
 }

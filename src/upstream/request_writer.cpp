@@ -5,6 +5,7 @@
 #include <array>
 
 #include "tollgate/base/text.hpp"
+#include "tollgate/http/trace_context.hpp"
 
 namespace tollgate::upstream {
 namespace {
@@ -63,8 +64,9 @@ std::string write_request_head(const OutboundHead& head, const http::RequestHead
   out.append(head.method).append(" ").append(head.target).append(" HTTP/1.1\r\n");
   append_field(out, "host", head.host);
   const bool has_connection_field = !client.find("connection").empty();
+  const http::TraceContext trace = http::read_trace_context(client.fields);
   for (const http::Field& field : client.fields) {
-    if (filter.passes(field, client.fields, has_connection_field)) {
+    if (filter.passes(field, client.fields, has_connection_field) && trace.passes(field.name)) {
       append_field(out, field.name, field.value);
     }
   }

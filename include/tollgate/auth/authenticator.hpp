@@ -9,6 +9,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "tollgate/auth/caller.hpp"
+#include "tollgate/base/certificate_identity.hpp"
 #include "tollgate/base/error.hpp"
 #include "tollgate/base/time.hpp"
 #include "tollgate/http/field.hpp"
@@ -18,11 +19,13 @@ namespace tollgate::auth {
 /// One request header field as received; the views are valid during the call.
 using HeaderField = http::Field;
 
-/// What proof may be taken from: the checked request head and the TCP peer, nothing else. Trailers and
+/// What proof may be taken from: the checked request head, the TCP peer and its certificate, nothing else. Trailers and
 /// forwarded-for headers are never in here.
 struct RequestProof {
   std::span<const HeaderField> fields;
   boost::asio::ip::address peer;
+  /// What the connection's verified client certificate says; null without one. Valid during the call.
+  const CertificateIdentity* certificate = nullptr;
 };
 
 /// Seam: turns proof into a Caller. Errors: invalid_input (a key and a token together, or either twice:

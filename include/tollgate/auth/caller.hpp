@@ -8,7 +8,7 @@
 
 namespace tollgate::auth {
 
-enum class AuthMethod { api_key, entra, custom_header };
+enum class AuthMethod { api_key, entra, custom_header, client_certificate };
 
 /// How much a record's identity is worth: `verified` was proven to the gateway, `backend_accepted` was
 /// proven to the backend, `asserted` is the caller's word.
@@ -22,11 +22,13 @@ struct Caller {
   const config::Client* client =
       nullptr;  ///< lives as long as the configuration snapshot it came from
   AuthMethod method = AuthMethod::api_key;
+  /// `asserted`: only a backend that checks the caller itself may get the request.
   CallerProof proof = CallerProof::verified;
   std::string key_name;   ///< which API key, for roll-over
   std::string tenant_id;  ///< Entra `tid`
   std::string app_id;     ///< Entra `appid` or `azp`
   std::string object_id;  ///< Entra `oid`
+  /// The custom header, cut and sanitised; of a caller by certificate the name in it that matched.
   std::string custom_id;  ///< the custom header's value, cut to 256 bytes and sanitised
 };
 

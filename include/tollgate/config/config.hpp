@@ -39,19 +39,30 @@ struct Gateway {
   std::string name;             ///< written into every record; default: the host name
   unsigned workers = 0;         ///< threads; 0 (`auto`) is one per core
   std::string ca_certificates;  ///< PEM file trusted for every outbound connection; empty: none
+  bool watch_files = true;      ///< reload when a file of the configuration changes
+};
+
+struct Logging {
+  bool operations = true;  ///< a line per operation
 };
 
 struct ListenerTls {
   std::string certificate;  ///< PEM chain file
   std::string private_key;  ///< PEM key file
+  std::string
+      client_certificates{};  ///< PEM file of the authorities that may issue them; empty: not asked for
 };
+
+/// Which header a trusted proxy names its client in. `either`: X-Forwarded-For, and Forwarded without one.
+enum class ForwardedHeader { either, x_forwarded_for, forwarded };
 
 struct Listener {
   std::string host;
   std::uint16_t port = 0;  ///< 0: any free port (tests)
   std::optional<ListenerTls> tls;
   std::vector<std::string> trusted_proxies;  ///< CIDR
-  int line = 0;                              ///< where in the file, for later errors
+  ForwardedHeader forwarded_header = ForwardedHeader::either;
+  int line = 0;  ///< where in the file, for later errors
 };
 
 struct Admin {
@@ -75,15 +86,32 @@ struct EntraAuthentication {
   std::string authority = "https://login.microsoftonline.com";
   std::vector<std::string> issuers;  ///< empty: the v1 and v2 issuers of each tenant
   std::string required_role;         ///< empty: none
+  std::string required_scope;        ///< of user tokens; empty: none
 };
 
+/// Tokens that are meant for the backend: it checks them, the gateway only reads them.
+struct PassThroughAuthentication {
+  std::vector<std::string> audiences{"https://cognitiveservices.azure.com", "https://ai.azure.com"};
+};
+
+/// Names in client certificates, any of which will do.
+struct CertificateMatch {
+  std::vector<std::string> subjects;   ///< RFC 2253
+  std::vector<std::string> dns_names;  ///< lower case
+  std::vector<std::string> uris;
+  bool empty() const { return subjects.empty() && dns_names.empty() && uris.empty(); }
+};
+
+/// At least one of the two kinds of trust is there.
 struct CustomHeaderAuthentication {
   std::string name;                           ///< lower case
-  std::vector<std::string> trusted_networks;  ///< CIDR, never empty
+  std::vector<std::string> trusted_networks;  ///< CIDR
+  CertificateMatch trusted_certificates{};
 };
 
 struct Authentication {
   std::optional<EntraAuthentication> entra;
+  std::optional<PassThroughAuthentication> pass_through;
   std::string api_key_header = "api-key";  ///< lower case
   std::optional<CustomHeaderAuthentication> custom_header;
 };
@@ -94,11 +122,19 @@ struct ApiKey {
   Sha256 sha256{};
 };
 
+/// Which of an application's tokens count: those of the application itself, or those it got for a user.
+enum class TokenType { any, app, user };
+
 struct EntraMatch {
   std::vector<std::string> app_ids;
   std::vector<std::string> object_ids;
   std::vector<std::string> roles;
   std::vector<std::string> groups;
+  std::vector<std::string> tenants;  ///< empty: any that is accepted
+  TokenType token_type = TokenType::any;
+  bool empty() const {
+    return app_ids.empty() && object_ids.empty() && roles.empty() && groups.empty();
+  }
 };
 
 enum class OnClientAbort { drain, cancel };
@@ -108,6 +144,7 @@ struct Client {
   std::map<std::string, std::string> tags;
   std::vector<ApiKey> api_keys;
   EntraMatch entra;
+  CertificateMatch certificates;
   std::vector<std::string> header_values;
   std::optional<std::vector<std::string>> models;  ///< nullopt: every model
   OnClientAbort on_client_abort = OnClientAbort::drain;
@@ -250,6 +287,7 @@ struct AzureMonitor {
   std::string scope = "https://monitor.azure.com/.default";
   milliseconds flush_interval{5'000};
   std::string ca_certificates;
+  bool operator==(const AzureMonitor&) const = default;
 };
 
 struct Exporters {
@@ -306,6 +344,7 @@ struct Config {
   Identity identity;
   Ledger ledger;
   Exporters exporters;
+  Logging logging;
 };
 
 }  // namespace tollgate::config

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tollgate/config/config.hpp"
+#include "tollgate/config/setting_values.hpp"
 
 namespace tollgate::config {
 
@@ -34,6 +35,7 @@ SecretSources system_secret_sources();
 struct LoadResult {
   std::optional<Config> config;     ///< set only when errors is empty
   std::vector<ConfigError> errors;  ///< all of them, by line and column
+  SettingValues settings;           ///< complete only when errors is empty
 };
 
 /// Reads YAML text into a Config: unknown keys, wrong types, broken references and missing secrets are

@@ -56,7 +56,7 @@ class Listener {
   boost::asio::steady_timer pause_;
   const net::ServerTls* tls_;
   Service service_;
-  std::vector<Network> trusted_proxies_;
+  proxy::ProxyTrust proxies_;
   std::uint16_t port_ = 0;
 };
 

@@ -42,8 +42,11 @@ class ClientTls {
 /// TLS for a listener: TLS 1.2 and 1.3, no renegotiation, no early data.
 class ServerTls {
  public:
+  /// With `client_ca_file`, a PEM file, clients are asked for a certificate: one without is served all the
+  /// same, one whose certificate those authorities did not issue fails its handshake (see verified_peer).
   /// Error invalid_input: unreadable files, or a key that is not the certificate's.
-  static Result<ServerTls> make(const std::string& certificate_file, const std::string& key_file);
+  static Result<ServerTls> make(const std::string& certificate_file, const std::string& key_file,
+                                const std::string& client_ca_file = {});
 
   SslPtr connection() const;
 

@@ -25,11 +25,12 @@ struct Field {
 
 /// Writes one JSON object per line to standard error: time, level, event, then the fields. A line is one
 /// write; there is none per chunk or successful request.
+void debug(std::string_view event, std::initializer_list<Field> fields = {});
 void info(std::string_view event, std::initializer_list<Field> fields = {});
 void warn(std::string_view event, std::initializer_list<Field> fields = {});
 void error(std::string_view event, std::initializer_list<Field> fields = {});
 
-/// Sets up the sink; TOLLGATE_LOG is one of info (default), warn, error, off. Call once, before any thread.
+/// Sets up the sink; TOLLGATE_LOG is one of debug, info (default), warn, error, off. Call once, before any thread.
 void start();
 
 }  // namespace tollgate::telemetry::log

@@ -193,5 +193,67 @@ TEST(CheckClaims, ForbidsWithoutTheRequiredRole) {
   EXPECT_EQ(check(claims, strict).error().code, Errc::unauthenticated);
 }
 
+struct Kind {
+  std::string name;
+  json claims;
+  bool for_user;
+};
+
+void PrintTo(const Kind& c, std::ostream* out) { *out << c.name; }
+
+class TokenKind : public testing::TestWithParam<Kind> {};
+
+TEST_P(TokenKind, IsToldInBothVersions) {
+  for (const std::string& issuer : {kV1Issuer, kV2Issuer}) {
+    json claims = good_claims();
+    claims["iss"] = issuer;
+    claims.update(GetParam().claims);
+    const Result<TokenIdentity> identity = check(claims);
+    ASSERT_TRUE(identity);
+    EXPECT_EQ(identity->for_user, GetParam().for_user);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Claims, TokenKind,
+    testing::Values(Kind{"without_both", json::object(), false},
+                    Kind{"app_by_idtyp", {{"idtyp", "app"}}, false},
+                    Kind{"user_by_scp", {{"scp", "Gateway.Use"}}, true},
+                    Kind{"user_by_empty_scp", {{"scp", ""}}, true},
+                    Kind{"user_by_idtyp", {{"idtyp", "user"}}, true},
+                    Kind{
+                        "idtyp_goes_before_scp", {{"idtyp", "app"}, {"scp", "Gateway.Use"}}, false},
+                    Kind{"unknown_idtyp", {{"idtyp", "device"}}, false},
+                    Kind{"idtyp_of_another_type", {{"idtyp", 1}, {"scp", "x"}}, true},
+                    Kind{"roles_alone", {{"roles", {"Gateway.Invoke"}}}, false}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(CheckClaims, ForbidsAUserWithoutTheRequiredScope) {
+  TokenRules strict = rules();
+  strict.required_scope = "Gateway.Use";
+  json claims = good_claims();
+  EXPECT_TRUE(check(claims, strict)) << "an application has no scopes";
+  for (const char* scopes : {"", "Gateway.Us", "Gateway.Use2", "gateway.use", "Other More"}) {
+    claims["scp"] = scopes;
+    const Result<TokenIdentity> identity = check(claims, strict);
+    ASSERT_FALSE(identity) << scopes;
+    EXPECT_EQ(identity.error().code, Errc::forbidden);
+  }
+  for (const char* scopes : {"Gateway.Use", "Other Gateway.Use", "Gateway.Use Other"}) {
+    claims["scp"] = scopes;
+    EXPECT_TRUE(check(claims, strict)) << scopes;
+  }
+}
+
+TEST(CheckClaims, NoticesThatGroupsAreElsewhere) {
+  json claims = good_claims();
+  EXPECT_FALSE(check(claims)->groups_elsewhere);
+  claims["_claim_names"] = {{"groups", "src1"}};
+  EXPECT_TRUE(check(claims)->groups_elsewhere);
+  claims.erase("_claim_names");
+  claims["hasgroups"] = true;
+  EXPECT_TRUE(check(claims)->groups_elsewhere);
+}
+
 }  // namespace
 }  // namespace tollgate::auth

@@ -76,5 +76,59 @@ TEST(ClientTable, TheMostSpecificProofWins) {
   EXPECT_EQ(table.by_token(identity)->name, "by_object");
 }
 
+TEST(ClientTable, TellsAnApplicationFromItsUsers) {
+  config::Config config;
+  config.clients = {client("itself"), client("for_users"), client("either")};
+  config.clients[0].entra.app_ids = {"app"};
+  config.clients[0].entra.token_type = config::TokenType::app;
+  config.clients[1].entra.app_ids = {"app"};
+  config.clients[1].entra.token_type = config::TokenType::user;
+  config.clients[2].entra.app_ids = {"other"};
+  const ClientTable table(config);
+  TokenIdentity identity;
+  identity.app_id = "app";
+  EXPECT_EQ(table.by_token(identity)->name, "itself");
+  identity.for_user = true;
+  EXPECT_EQ(table.by_token(identity)->name, "for_users");
+  identity.app_id = "other";
+  EXPECT_EQ(table.by_token(identity)->name, "either");
+  identity.for_user = false;
+  EXPECT_EQ(table.by_token(identity)->name, "either");
+}
+
+TEST(ClientTable, AClientOfOneTenantGoesBeforeOneOfAny) {
+  config::Config config;
+  config.clients = {client("any"), client("second")};
+  config.clients[0].entra.app_ids = {"app"};
+  config.clients[1].entra.app_ids = {"app"};
+  config.clients[1].entra.roles = {"role"};
+  config.clients[1].entra.tenants = {"tenant-2"};
+  const ClientTable table(config);
+  TokenIdentity identity;
+  identity.app_id = "app";
+  identity.tenant_id = "tenant-1";
+  EXPECT_EQ(table.by_token(identity)->name, "any");
+  identity.tenant_id = "tenant-2";
+  EXPECT_EQ(table.by_token(identity)->name, "second");
+  identity.app_id = "";
+  identity.roles = {"role"};  // the administrators of the other tenant grant roles of their own
+  EXPECT_EQ(table.by_token(identity)->name, "second");
+  identity.tenant_id = "tenant-1";
+  EXPECT_EQ(table.by_token(identity), nullptr);
+}
+
+TEST(ClientTable, SaysWhenGroupsDidNotFitIntoTheToken) {
+  config::Config config;
+  config.clients = {client("by_group")};
+  config.clients[0].entra.groups = {"group"};
+  const ClientTable table(config);
+  TokenIdentity identity;
+  identity.groups_elsewhere = true;
+  const Result<Caller> caller = table.caller_by_token(identity);
+  ASSERT_FALSE(caller);
+  EXPECT_EQ(caller.error().code, Errc::forbidden);
+  EXPECT_NE(caller.error().message.find("groups"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace tollgate::auth

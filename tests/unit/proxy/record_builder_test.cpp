@@ -45,7 +45,8 @@ class RecordBuilder : public testing::Test {
     http::RequestHead head;
     head.fields = std::move(fields);
     const ClientConnection client{stream_,  received_, boost::asio::ip::make_address("10.0.0.1"),
-                                  trusted_, closing_,  on_abort_};
+                                  nullptr,  proxies_,  closing_,
+                                  on_abort_};
     const routing::Candidate candidate{&backend_, 0, "gpt-4o-ptu"};
     return make_intent(
         {id_, at_, config_, caller_, client, head, target_, candidate, &scan_, model, 1234});
@@ -64,7 +65,7 @@ class RecordBuilder : public testing::Test {
   net::DeadlineSweep sweep_{context_};
   net::Stream stream_{net::Socket(context_), sweep_};
   std::string received_;
-  std::vector<Network> trusted_{*Network::parse("10.0.0.0/8")};
+  ProxyTrust proxies_{{*Network::parse("10.0.0.0/8")}};
   bool closing_ = false;
   std::function<void()> on_abort_;
 };
@@ -120,6 +121,7 @@ TEST_F(RecordBuilder, TheClientsOwnIdCorrelates) {
   const http::Field traceparent{"traceparent", trace};
   EXPECT_EQ(intent({traceparent}).correlation_id, "0af7651916cd43dd8448eb211c80319c");
   EXPECT_EQ(intent({{"traceparent", "00-0af7"}}).correlation_id, "");
+  EXPECT_EQ(intent({traceparent, traceparent}).correlation_id, "") << "it goes no further either";
   EXPECT_EQ(intent({traceparent, {"X-Request-Id", "r"}}).correlation_id, "r");
   EXPECT_EQ(intent({{"x-request-id", "r"}, {"x-correlation-id", "c"}}).correlation_id, "c");
   EXPECT_EQ(intent({{"x-correlation-id", "c"}, {"x-ms-client-request-id", "m"}}).correlation_id,
@@ -147,6 +149,27 @@ TEST_F(RecordBuilder, TheAnswerSaysWhoAnswered) {
   EXPECT_EQ(record.backend_region, "swedencentral");
   EXPECT_EQ(record.backend_tier, "");
   EXPECT_EQ(record.backend_request_id, "apim 1");
+}
+
+TEST_F(RecordBuilder, AnAssertedCallerIsAcceptedByAnAnswerAlone) {
+  caller_.proof = auth::CallerProof::asserted;
+  EXPECT_EQ(intent().caller_proof, "asserted");
+  for (const auto& [status, proof] : {std::pair(200, "backend_accepted"),
+                                      {400, "backend_accepted"},
+                                      {404, "backend_accepted"},
+                                      {429, "backend_accepted"},
+                                      {401, "asserted"},
+                                      {403, "asserted"},
+                                      {500, "asserted"},
+                                      {503, "asserted"}}) {
+    usage::UsageRecord record = intent();
+    note_proof(record, status);
+    EXPECT_EQ(record.caller_proof, proof) << status;
+  }
+  caller_.proof = auth::CallerProof::verified;
+  usage::UsageRecord record = intent();
+  note_proof(record, 401);
+  EXPECT_EQ(record.caller_proof, "verified");
 }
 
 usage::UsageOutcome reported() {

@@ -131,6 +131,8 @@ INSTANTIATE_TEST_SUITE_P(
                          "BadRequest", "invalid_request_error", ""},
                     Case{"closed_operation", refusal_for_closed_operation(), 403,
                          "OperationNotEnabled", "permission_error", ""},
+                    Case{"unproven_caller", refusal_for_unproven_caller(), 403, "PermissionDenied",
+                         "permission_error", ""},
                     Case{"unknown_model", for_route(Errc::not_found), 404, "DeploymentNotFound",
                          "invalid_request_error", ""},
                     Case{"forbidden_model", for_route(Errc::forbidden), 403, "PermissionDenied",

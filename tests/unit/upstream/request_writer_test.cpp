@@ -71,6 +71,16 @@ TEST(RequestWriter, ConnectionCannotTakeOutWhatGivesTheRequestItsMeaning) {
             "Content-Type: a/b\r\nAccept: */*\r\nContent-Encoding: gzip\r\n");
 }
 
+TEST(RequestWriter, PassesAValidTraceContextAndDropsAMalformedOne) {
+  const std::string parent =
+      "Traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n";
+  const std::string state = "TraceState: a=1\r\ntracestate: b=2\r\n";
+  EXPECT_EQ(passed(parent + "A: b\r\n" + state), parent + "A: b\r\n" + state);
+  EXPECT_EQ(passed(parent + "A: b\r\ntracestate: =\r\n"), parent + "A: b\r\n");
+  EXPECT_EQ(passed("traceparent: 00-0af7\r\nA: b\r\n" + state), "A: b\r\n");
+  EXPECT_EQ(passed(parent + parent + "A: b\r\n" + state), "A: b\r\n");
+}
+
 TEST(RequestWriter, FramesTheBodyAnewWhateverTheClientSaid) {
   http::RequestHead client;
   const std::string bytes = "POST / HTTP/1.1\r\nHost: gw\r\nTransfer-Encoding: chunked\r\n\r\n";

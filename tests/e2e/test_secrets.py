@@ -1,0 +1,252 @@
+# SPDX-FileCopyrightText: Tollgate authors
+# SPDX-License-Identifier: MIT
+"""No secret gets out: after requests of every kind, good and bad, all that the gateway wrote or answered is searched
+for every secret that took part, as it is and encoded. The search itself is shown to find what is planted."""
+
+import base64
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+import raw
+import stack
+
+CHAT = "/openai/deployments/gpt-4o/chat/completions?api-version=" + stack.API_VERSION
+BODY = b'{"messages":[{"role":"user","content":"hi"}]}'
+STREAM = b'{"messages":[{"role":"user","content":"hi"}],"stream":true}'
+STRANGERS_KEY = "sk-stranger-5f0c2d7e9b31"
+COGNITIVE = "https://cognitiveservices.azure.com"
+LONGEST_WHOLE = 64  # longer secrets are searched in pieces: a database may split them over its pages
+
+
+def encoded(secret):
+    """The secret, and every way that base64 can have it inside something longer."""
+    data = secret.encode()
+    forms = {data, data.hex().encode(), urllib.parse.quote(secret, safe="").encode()}
+    for shift in range(3):
+        padded = base64.b64encode(b"\0" * shift + data)
+        begin = (shift * 8 + 5) // 6
+        inner = padded[begin:len(padded.rstrip(b"=")) - 1]
+        forms |= {inner, inner.replace(b"+", b"-").replace(b"/", b"_")}
+    return forms
+
+
+def needles(secrets):
+    """What to search for, and whose it is."""
+    out = {}
+    for name, secret in secrets.items():
+        pieces = [secret] if len(secret) <= LONGEST_WHOLE else [
+            secret[at:at + LONGEST_WHOLE] for at in range(0, len(secret) - LONGEST_WHOLE, LONGEST_WHOLE)]
+        for piece in pieces:
+            for form in encoded(piece):
+                assert len(form) >= 12, f"{name} is too short to be searched for"
+                out[form] = name
+    return out
+
+
+def found(secrets, places):
+    """Which secret is where."""
+    return sorted({(name, place) for form, name in needles(secrets).items()
+                   for place, data in places.items() if form in data})
+
+
+class SecretGateway(stack.Gateway):
+    """A talkative gateway that takes every kind of caller and proves itself in several ways."""
+
+    def start(self):
+        text = self.config.read_text()
+        for old, new in (("  entra: {", "  pass_through: {}\n  entra: {"),
+                         ("backends:\n", f"""backends:
+  - {{name: passing, endpoint: "{self.simulator.resource('contoso-eastus')['endpoint']}",
+     credential: {{pass_through: {{}}}}}}
+"""),
+                         ("targets: [{backend: sweden-ptu, deployment: gpt-4o-ptu}]",
+                          "targets: [{backend: sweden-ptu, deployment: gpt-4o-ptu, priority: 1}, "
+                          "{backend: passing, deployment: gpt-4.1-mini, priority: 2}]")):
+            assert old in text
+            text = text.replace(old, new, 1)
+        self.config.write_text(text)
+        self.environment["TOLLGATE_LOG"] = "debug"
+        super().start()
+
+
+@pytest.fixture
+def gateway(simulator, tmp_path):
+    simulator.reset()
+    running = SecretGateway(simulator, tmp_path)
+    yield running
+    if running.process.running():
+        assert running.stop() == 0
+
+
+def signature(token):
+    return token.rsplit(".", 1)[1]
+
+
+def bearer(token):
+    return f"Authorization: Bearer {token}"
+
+
+def ask(gateway, replies, data):
+    with raw.connect(*gateway.host_port) as sock:
+        sock.sendall(data)
+        sock.settimeout(20)
+        answer = raw.read_all(sock)[0]
+    replies.append(answer)
+    return int(answer.split()[1]) if answer else 0
+
+
+def chat(gateway, replies, *fields, body=BODY, path=CHAT):
+    return ask(gateway, replies, raw.post(path, body, *fields, "Connection: close"))
+
+
+def good_requests(gateway, replies, tokens):
+    key = f"api-key: {stack.RETAIL_KEY}"
+    embeddings = CHAT.replace("gpt-4o/chat/completions", "text-embedding-3-small/embeddings")
+    statuses = [
+        chat(gateway, replies, key), chat(gateway, replies, bearer(stack.ROLLOVER_KEY)),
+        chat(gateway, replies, key, body=STREAM), chat(gateway, replies, bearer(tokens["caller"])),
+        chat(gateway, replies, bearer(tokens["passed on"])), chat(gateway, replies, "x-client-id: legacy-batch"),
+        chat(gateway, replies, key, path=embeddings, body=b'{"input":"hi"}'),
+        chat(gateway, replies, key, path="/openai/v1/responses", body=b'{"model":"team-gpt51","input":"hi"}')]
+    assert statuses == [200] * len(statuses)
+    return len(statuses)
+
+
+def refused_requests(gateway, replies, tokens):
+    key, query = f"api-key: {stack.RETAIL_KEY}", f"&api-key={stack.RETAIL_KEY}"
+    statuses = [
+        chat(gateway, replies), chat(gateway, replies, f"api-key: {STRANGERS_KEY}"),
+        chat(gateway, replies, bearer(STRANGERS_KEY)), chat(gateway, replies, key, bearer(tokens["caller"])),
+        chat(gateway, replies, key, key), chat(gateway, replies, bearer(tokens["forged"])),
+        chat(gateway, replies, bearer(tokens["expired"])), chat(gateway, replies, "Cookie: " + STRANGERS_KEY),
+        chat(gateway, replies, path=CHAT + query), chat(gateway, replies, key, path=f"/{stack.RETAIL_KEY}{query}"),
+        chat(gateway, replies, key, path=CHAT.replace("gpt-4o", stack.RETAIL_KEY)),
+        chat(gateway, replies, key, f"X-Bad: {STRANGERS_KEY}\x01"), chat(gateway, replies, key, "Content-Length: 1"),
+        chat(gateway, replies, key, body=b"{" + stack.RETAIL_KEY.encode()),
+        ask(gateway, replies, f"{stack.RETAIL_KEY} / HTTP/1.1\r\nHost: gw\r\n{key}\r\nConnection: close\r\n\r\n".encode()),
+        ask(gateway, replies, f"GET / HTTP/1.1\r\n{key}\r\n{key}: \r\n\r\n".encode())]
+    assert 200 not in statuses and 0 not in statuses, statuses
+    return statuses
+
+
+def failing_requests(gateway, replies):
+    """Backends, issuers and Azure Monitor that fail while secrets are on their way to them."""
+    key = f"api-key: {stack.RETAIL_KEY}"
+    for behaviour in ({"status": 500}, {"status": 429}, {"reset_at": "before_head"}):
+        gateway.simulator.fault("openai", behaviour, count=1)
+        chat(gateway, replies, key)
+    gateway.simulator.clear_faults()
+    gateway.simulator.fault("ingestion", {"status": 403}, count=2)
+    chat(gateway, replies, key)
+    stack.wait_until(lambda: "exporter.failed" in gateway.process.log_path.read_text(), "a failed delivery")
+    gateway.simulator.clear_faults()
+
+
+def admin_pages(gateway):
+    out = {}
+    for path in ("/metrics", "/healthz", "/readyz", "/", f"/{stack.RETAIL_KEY}", "/debug", "/config"):
+        request = urllib.request.Request(gateway.admin + path, headers={"api-key": stack.RETAIL_KEY})
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                out[f"admin {path}"] = str(answer.headers).encode() + answer.read()
+        except urllib.error.HTTPError as error:
+            out[f"admin {path}"] = str(error.headers).encode() + error.read()
+    return out
+
+
+def files_below(folder):
+    """Without the zeroes that a journal is filled up with."""
+    return {str(path.relative_to(folder)): path.read_bytes().rstrip(b"\0")
+            for path in sorted(Path(folder).rglob("*")) if path.is_file()}
+
+
+def everything(gateway, replies):
+    """All that left the process, by place. The ledger is read while it is open and once it is closed."""
+    places = {f"reply {number}": data for number, data in enumerate(replies)}
+    places |= admin_pages(gateway)
+    places |= {f"open ledger/{name}": data for name, data in files_below(gateway.directory / "ledger").items()}
+    places["command line"] = Path(f"/proc/{gateway.process.pid}/cmdline").read_bytes()
+    for command in (("records",), ("usage", "--by", "client,model"), ("check",)):
+        done = gateway.command(*command)
+        places["tollgate " + command[0]] = (done.stdout + done.stderr).encode()
+    assert gateway.stop() == 0
+    places |= {f"closed ledger/{name}": data for name, data in files_below(gateway.directory / "ledger").items()}
+    places["log"] = gateway.process.log_path.read_bytes()
+    places["standard output"] = gateway.process.ready_line.encode()
+    places["rows at Azure Monitor"] = json.dumps(gateway.simulator.rows()).encode()
+    places |= {f"core {path}": b"a core file, unread" + path.read_bytes() for path in gateway.directory.glob("core*")}
+    return places
+
+
+def secrets_of(gateway, tokens):
+    facts = gateway.simulator.facts
+    out = {"client key": stack.RETAIL_KEY, "roll-over key": stack.ROLLOVER_KEY, "stranger's key": STRANGERS_KEY,
+           "client secret": facts["gateway"]["client_secret"]}
+    for resource in facts["resources"]:
+        out |= {f"{resource['name']} key1": resource["key1"], f"{resource['name']} key2": resource["key2"]}
+    # Header and payload of a token are no secret by themselves, and parts of them stand in records on purpose.
+    out |= {f"token: {name}": signature(token) for name, token in tokens.items()}
+    for number, request in enumerate(gateway.simulator.requests()):
+        value = dict((name.lower(), text) for name, text in request["headers"]).get("authorization", "")
+        if value.count(".") == 2:
+            out[f"token sent to a backend, {number}"] = signature(value)
+    return out
+
+
+def test_no_secret_gets_out(gateway, simulator):
+    tokens = {"caller": simulator.token(), "passed on": simulator.token(audience=COGNITIVE, version=1),
+              "forged": simulator.token(bad_signature=True), "expired": simulator.token(lifetime_s=-4000)}
+    replies = []
+    good = good_requests(gateway, replies, tokens)
+    refused_requests(gateway, replies, tokens)
+    failing_requests(gateway, replies)
+    gateway.settled_records(good + 4)
+    secrets = secrets_of(gateway, tokens)
+    places = everything(gateway, replies)
+
+    # The search looks at the right things: each place holds what belongs there.
+    assert b"retail-chatbot" in places["tollgate records"] and b"tollgate_requests_total" in places["admin /metrics"]
+    assert any(b"retail-chatbot" in data for name, data in places.items() if name.startswith("open ledger/"))
+    assert b"retail-chatbot" in places["closed ledger/ledger.db"] and b"retail-chatbot" in places["rows at Azure Monitor"]
+    assert b'"level":"debug"' in places["log"] and b"caller.refused" in places["log"]
+    assert any(name.startswith("token sent to a backend") for name in secrets)
+    assert len(secrets) >= 12 and len(places) >= 40
+
+    assert found(secrets, places) == []
+
+
+@pytest.mark.parametrize("form", ["plain", "base64", "base64 behind a word", "base64url", "hexadecimal", "percent"])
+def test_the_search_finds_what_is_planted(form):
+    secret = "sk-canary/0001+?>~ä"
+    data = secret.encode()
+    planted = {"plain": data, "base64": base64.b64encode(data),
+               "base64 behind a word": base64.b64encode(b"Bearer " + data + b" and more"),
+               "base64url": base64.urlsafe_b64encode(b"u:" + data), "hexadecimal": data.hex().encode(),
+               "percent": urllib.parse.quote(secret, safe="").encode()}[form]
+    places = {"log": b"before " + planted + b" after", "ledger": b"\0\1\2" * 100}
+    assert found({"canary": secret}, places) == [("canary", "log")]
+
+
+def test_the_search_finds_a_planted_secret_in_copies_of_the_real_places(gateway, simulator):
+    replies = []
+    assert chat(gateway, replies, f"api-key: {stack.RETAIL_KEY}") == 200
+    gateway.settled_records(1)
+    places = everything(gateway, replies)
+    canary = {"canary": "sk-canary-93be44715f0c"}
+    assert found(canary, places) == []
+    planted = base64.b64encode(canary["canary"].encode())
+    for place in places:
+        middle = len(places[place]) // 2
+        copy = {**places, place: places[place][:middle] + planted + places[place][middle:]}
+        assert found(canary, copy) == [("canary", place)]
+
+
+def test_a_long_secret_is_found_by_any_of_its_pieces():
+    token = signature("a.b." + base64.urlsafe_b64encode(bytes(range(256))).decode())
+    for at in (0, 64, 128, 192):
+        assert found({"token": token}, {"page": b"\0" * 10 + token[at:at + 64].encode() + b"\0"}) == [("token", "page")]
