@@ -25,7 +25,8 @@ def owed(entry, operation, record=None):
     if not entry["charged"]:
         return Owed.NOTHING
     if operation.kind == "background":
-        known = record is not None and record["ResponseId"] == entry["object_id"]
+        # Without an id it was refused before it became background work.
+        known = record is not None and entry["object_id"] and record["ResponseId"] == entry["object_id"]
         return Owed.EXACT if known else Owed.MARKED
     given_up = operation.killed or operation.times_out or (operation.left and operation.cancels)
     if given_up or not entry["usage_sent"]:

@@ -33,6 +33,7 @@ def test_background_work_is_owed_exactly_once_its_id_is_known_whatever_became_of
     assert owed(work, lived, record(ResponseId="resp_1")) is Owed.EXACT
     assert owed(work, lived, record(ResponseId="")) is Owed.MARKED
     assert owed(work, lived, None) is Owed.MARKED
+    assert owed(entry(status=400, usage_sent=False), lived, record(ResponseId="")) is Owed.MARKED
 
 
 @pytest.mark.parametrize("lived, charges, records", [
