@@ -23,7 +23,7 @@ FORMS = {
                  settling=60),
 }
 
-BACKEND_TIMEOUT = 6           # of the gateway's backends, first byte and idle
-LONG_STALL = 9                # a backend's silence that the gateway must not wait for
+BACKEND_TIMEOUT = 8           # of the gateway's backends, first byte and idle
+LONG_STALL = 12               # a backend's silence that the gateway must not wait for
 SHORT_STALL = 1.5             # one that it must
-LONGEST_OPERATION = 25        # no client waits longer
+LONGEST_OPERATION = 30        # no client waits longer
