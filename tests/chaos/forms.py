@@ -19,7 +19,7 @@ class Form:
 
 FORMS = {
     "ci": Form("ci", clients=200, kills=30, stops=4, longest_life=2.2, last_life=8, deadline=120, settling=40),
-    "full": Form("full", clients=260, kills=200, stops=20, longest_life=3.4, last_life=20, deadline=680,
+    "full": Form("full", clients=260, kills=200, stops=20, longest_life=3.4, last_life=20, deadline=780,
                  settling=60),
 }
 
