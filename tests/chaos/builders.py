@@ -21,7 +21,7 @@ def entry(**more):
 def record(**more):
     return {"RecordId": "0192-1", "CorrelationId": NAME, "BackendRequestId": "req-1", "ResponseId": "",
             "BackendDeployment": "gpt-4o", "Model": "gpt-4o-2024-11-20", "OperationId": "ChatCompletions_Create",
-            "StatusCode": 200, "Outcome": "completed", "PromptTokens": 10, "CompletionTokens": 5,
+            "StatusCode": 200, "Outcome": "completed", "DurationMs": 40, "PromptTokens": 10, "CompletionTokens": 5,
             "TotalTokens": 15, "CachedPromptTokens": 4, "ReasoningTokens": 2, "UsageBasis": "reported",
             "UsageReason": "", "Attempts": [{"Sent": True, "Status": 200}], "DeliveryState": "delivered", **more}
 

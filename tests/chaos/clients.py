@@ -48,7 +48,7 @@ class Client:
         if planned.kind not in ("read", "cancel"):
             return planned.path
         known = self.responses.get(planned.caller.name)
-        return planned.path.format(id=self.rng.choice(known)) if known else None
+        return planned.path.format(id=known[int(planned.pick * len(known))]) if known else None
 
     async def reach(self, stopping):
         """True once a gateway takes the connection."""
@@ -106,4 +106,5 @@ class Client:
             self.responses.setdefault(planned.caller.name, []).append(found[1].decode())
         self.operations.append(Operation(
             planned.id, planned.kind, planned.caller.cancels, left, answer.whole, answer.status, planned.tells,
-            planned.times_out, started=started, ended=time.time(), takes=planned.takes))
+            planned.times_out, started=started, ended=time.time(), takes=planned.takes,
+            asked=planned.asked))

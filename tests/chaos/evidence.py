@@ -20,6 +20,7 @@ class Operation:
     started: float = 0.0
     ended: float = 0.0
     takes: float = 0.0        # the longest that the backend is busy with it
+    asked: str = ""           # for a reader of the verdict
 
 
 NOTED_LATE = 0.5              # how much later than the gateway's death a client may notice it

@@ -4,6 +4,8 @@
 
 from enum import Enum
 
+from forms import BACKEND_TIMEOUT
+
 
 class Owed(Enum):
     """What a record owes to one entry of the bill."""
@@ -25,13 +27,21 @@ def owed(entry, operation, record=None):
     if not entry["charged"]:
         return Owed.NOTHING
     if operation.kind == "background":
-        known = record is not None and record["ResponseId"] == entry["object_id"]
+        # Without an id it was refused before it became background work.
+        known = record is not None and entry["object_id"] and record["ResponseId"] == entry["object_id"]
         return Owed.EXACT if known else Owed.MARKED
-    given_up = operation.killed or operation.times_out or (operation.left and operation.cancels)
-    if given_up or not entry["usage_sent"]:
+    if may_give_up(operation, record) or not entry["usage_sent"]:
         return Owed.MARKED
     # A reset can destroy what was sent before it; an orderly close cannot.
     return {"whole": Owed.EXACT, "closed": Owed.EQUAL}.get(entry["ended"], Owed.MARKED)
+
+
+def may_give_up(operation, record):
+    """Whether the gateway may have left its backend before the end: it died, nobody waits any more, or it waited
+    as long as it should, which a busy machine can make of any backend."""
+    if operation.killed or operation.times_out or operation.left and operation.cancels:
+        return True
+    return bool(record) and record["Outcome"] == "timeout" and record["DurationMs"] >= BACKEND_TIMEOUT * 1000
 
 
 def differences(record, entry):
@@ -159,8 +169,8 @@ def uncharged(case, answered):
         return [f"not charged, its usage is {basis}"]
     if answered is None:
         return [] if case.record["UsageReason"].startswith("no_answer") else ["not charged, estimated"]
-    broke_off = answered["ended"] != "whole" or operation.times_out or operation.left and operation.cancels
-    return [] if broke_off or operation.killed else ["not charged, estimated from a whole answer"]
+    broke_off = answered["ended"] != "whole" or may_give_up(operation, case.record)
+    return [] if broke_off else ["not charged, estimated from a whole answer"]
 
 
 def against_backend(case):
@@ -170,7 +180,6 @@ def against_backend(case):
         whole = entry["ended"] == "whole" and entry["status"] < 400
         if whole and operation.tells and not entry["usage_sent"]:
             out.append("the backend was not asked for the usage")
-    may_leave = operation.killed or operation.times_out or operation.left and operation.cancels
-    if not may_leave and any(entry["ended"] == "client_gone" for entry in case.entries):
+    if not may_give_up(operation, case.record) and any(entry["ended"] == "client_gone" for entry in case.entries):
         out.append("the gateway left its backend without need")
     return out

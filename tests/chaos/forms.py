@@ -19,11 +19,11 @@ class Form:
 
 FORMS = {
     "ci": Form("ci", clients=200, kills=30, stops=4, longest_life=2.2, last_life=8, deadline=120, settling=40),
-    "full": Form("full", clients=260, kills=200, stops=20, longest_life=3.4, last_life=20, deadline=680,
+    "full": Form("full", clients=260, kills=200, stops=20, longest_life=3.4, last_life=20, deadline=780,
                  settling=60),
 }
 
-BACKEND_TIMEOUT = 6           # of the gateway's backends, first byte and idle
-LONG_STALL = 9                # a backend's silence that the gateway must not wait for
+BACKEND_TIMEOUT = 8           # of the gateway's backends, first byte and idle
+LONG_STALL = 12               # a backend's silence that the gateway must not wait for
 SHORT_STALL = 1.5             # one that it must
-LONGEST_OPERATION = 25        # no client waits longer
+LONGEST_OPERATION = 30        # no client waits longer

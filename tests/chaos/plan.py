@@ -48,6 +48,13 @@ class Planned:
     piece: int = 0            # bytes per write of the request; 0: all at once
     pause: float = 0.0        # before it
     keeps: bool = True        # its connection is used again
+    pick: float = 0.0         # which of the known responses a read is about: a share of their list
+
+    @property
+    def asked(self):
+        """For whoever looks into it: what it was, and how the simulator was to answer."""
+        wish = next((line for line in self.fields if line.startswith("x-sim:")), "")
+        return f"{self.method} {self.path} as {self.caller.name} {wish}".strip()
 
 
 @dataclass
@@ -194,7 +201,7 @@ def make_operation(rng, name):
     if kind in ("read", "cancel"):
         path = "/openai/v1/responses/{id}" + ("/cancel" if kind == "cancel" else "")
         return Planned(name, kind, caller, path, method="GET" if kind == "read" else "POST",
-                       takes=MARGIN, pause=rng.random())
+                       takes=MARGIN, pause=rng.random(), pick=rng.random())
     body = make_body(rng, kind)
     stream = bool(body.get("stream"))
     path, told = address(rng, kind, rng.choice(MODELS[kind]), body)

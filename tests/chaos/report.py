@@ -36,8 +36,9 @@ def problems_by_kind(problems):
     return "\n".join(f"  {count:>6} x {sentence}" for sentence, count in kinds.most_common(SHOWN_PROBLEMS))
 
 
-def examples(problems):
-    return "\n".join(f"  {name}: {sentence}" for name, sentence in problems[:SHOWN_PROBLEMS])
+def examples(problems, operations):
+    asked = {name: operation.asked for name, operation in operations.items()}
+    return "\n".join(f"  {name}: {sentence}; {asked.get(name, '')}" for name, sentence in problems[:SHOWN_PROBLEMS])
 
 
 def counts(counter):

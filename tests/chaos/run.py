@@ -21,6 +21,11 @@ from storm import Storm
 from tampering import unnoticed
 from verdict import judge
 
+
+def say(text):
+    print(text, flush=True)
+
+
 class Run:
     def __init__(self, form, seed, directory):
         self.form = form
@@ -93,7 +98,7 @@ def show(run, evidence, verdict):
         f"{sum(o.killed for o in evidence.operations.values()):,} beside a kill")
     if verdict.problems:
         say(f"\n{len(verdict.problems)} disagreements\n" + report.problems_by_kind(verdict.problems))
-        say("for example\n" + report.examples(verdict.problems))
+        say("for example\n" + report.examples(verdict.problems, evidence.operations))
 
 
 def conclude(run, evidence):

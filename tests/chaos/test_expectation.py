@@ -33,6 +33,7 @@ def test_background_work_is_owed_exactly_once_its_id_is_known_whatever_became_of
     assert owed(work, lived, record(ResponseId="resp_1")) is Owed.EXACT
     assert owed(work, lived, record(ResponseId="")) is Owed.MARKED
     assert owed(work, lived, None) is Owed.MARKED
+    assert owed(entry(status=400, usage_sent=False), lived, record(ResponseId="")) is Owed.MARKED
 
 
 @pytest.mark.parametrize("lived, charges, records", [
@@ -57,6 +58,8 @@ def test_background_work_is_owed_exactly_once_its_id_is_known_whatever_became_of
     # Cancelled for a client that left.
     (dict(cancels=True, **LEFT), [entry(ended="client_gone", usage_sent=False)],
      [estimated(Outcome="client_aborted")]),
+    # The gateway waited as long as it should.
+    (CUT, [entry(ended="client_gone")], [estimated(Outcome="timeout", DurationMs=8001)]),
     # An error in the stream is not charged.
     (dict(), [entry(charged=False, total_tokens=0)],
      [record(UsageBasis="none", UsageReason="error_answer", Outcome="backend_error")]),
@@ -94,6 +97,8 @@ def test_what_is_right_is_accepted(lived, charges, records):
     (dict(), [entry(charged=False)], [estimated()], "estimated from a whole answer"),
     (dict(), [entry(usage_sent=False)], [estimated("stream_without_usage")], "not asked for the usage"),
     (LEFT, [entry(ended="client_gone", usage_sent=False)], [estimated(Outcome="client_aborted")],
+     "left its backend without need"),
+    (CUT, [entry(ended="client_gone", usage_sent=False)], [estimated(Outcome="timeout", DurationMs=7000)],
      "left its backend without need"),
 ])
 def test_what_is_wrong_is_found(lived, charges, records, sentence):
