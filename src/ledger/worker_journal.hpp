@@ -8,14 +8,14 @@
 #include <string>
 
 #include "group_sync.hpp"
+#include "reserved_room.hpp"
 #include "segment_store.hpp"
 #include "tollgate/ledger/ledger.hpp"
 
 namespace tollgate::ledger {
 
-/// The Journal of one worker: encodes and copies, nothing else. Room for the closes of all open intents, each
-/// counted at the newest intent's size and 8 KiB more, is kept free behind every intent: a close finds its place
-/// also on a full disk.
+/// The Journal of one worker: encodes and copies, nothing else. Room for the closes of all open intents is
+/// kept free behind every intent, so that a close finds its place also on a full disk.
 class WorkerJournal : public Journal {
  public:
   /// `full` is set by the ledger thread while max_size is passed. `sync` is null unless power_loss.
@@ -28,9 +28,6 @@ class WorkerJournal : public Journal {
   boost::asio::awaitable<Result<void>> until_durable() override;
 
  private:
-  /// What a close may need beyond its intent: usage, ids, attempts.
-  static constexpr std::size_t kCloseExtra = 8 * 1024;
-
   Result<void> make_room(std::size_t payload);
   Result<void> advance();
   Result<void> append(EntryType type);
@@ -40,7 +37,7 @@ class WorkerJournal : public Journal {
   GroupSync* sync_;
   std::shared_ptr<Segment> segment_;
   std::string scratch_;
-  std::size_t open_intents_ = 0;
+  ReservedRoom reserved_;
 };
 
 }  // namespace tollgate::ledger

@@ -124,6 +124,8 @@ asio::awaitable<Afterwards> Exchange::relay(OpenIntent& intent,
   usage::UsageMeter meter(shape, {.count_text = answer.head.status == 200,
                                   .model = intent.record().requested_model,
                                   .coding = answer.head.find("content-encoding")});
+  // Before the first byte is relayed: where a stored response lives must be right in what a crash leaves behind.
+  note_answer(intent.record(), answer);
   Relay relay(answer, client_.stream, meter, options);
   if (request.target->operation->metering == routing::Metering::follow) {
     relay.on_identity([&](const usage::UsageOutcome& so_far) {
@@ -138,7 +140,6 @@ asio::awaitable<Afterwards> Exchange::relay(OpenIntent& intent,
   usage::UsageOutcome usage = meter.finish(end == RelayEnd::complete);
   record.outcome =
       outcome_of(end, relay.client_is_gone(), answer.head.status, usage.in_stream_error);
-  note_answer(record, answer);
   const bool answer_instead = end != RelayEnd::complete && !relay.head_sent();
   record.status_code = answer_instead ? 502 : answer.head.status;
   co_await note_metered(record, request, answer.head, std::move(usage));
@@ -233,9 +234,12 @@ asio::awaitable<Afterwards> Exchange::fail(OpenIntent& intent,
   usage::UsageRecord& record = intent.record();
   const Refusal refusal = refusal_for_upstream(error);
   record.outcome = client_gone_ ? usage::Outcome::client_aborted : outcome_of(error);
-  record.status_code = client_gone_ ? 0 : refusal.status;
+  const bool told = !client_gone_ && record.outcome != usage::Outcome::interrupted;
+  record.status_code = told ? refusal.status : 0;
   record.error_code = to_string(error.code);
-  const bool sent = !record.attempts.empty() && record.attempts.back().sent;
+  // Any try may have been worked on, not only the last one.
+  const bool sent = std::any_of(record.attempts.begin(), record.attempts.end(),
+                                [](const usage::Attempt& a) { return a.sent && a.status == 0; });
   record.usage_reason = sent ? usage::reason::kNoAnswer : usage::reason::kNotSent;
   if (sent && can_estimate(record, request.target->operation->api, 0)) {
     co_await estimate(record, request, std::nullopt);
@@ -246,7 +250,7 @@ asio::awaitable<Afterwards> Exchange::fail(OpenIntent& intent,
                                            {"error", to_string(error.code)},
                                            {"detail", error.message}});
   const bool durable = co_await make_durable(intent);
-  if (client_gone_ || !durable) co_return Afterwards::abort;
+  if (!told || !durable) co_return Afterwards::abort;
   co_return co_await refuse(refusal);
 }
 

@@ -107,6 +107,13 @@ asio::awaitable<bool> refuses_stream_options(Answer& answer) {
   co_return true;
 }
 
+usage::Attempt attempt_at(const routing::Candidate& candidate) {
+  return {.backend = candidate.backend->name,
+          .deployment = std::string(candidate.deployment),
+          .region = candidate.backend->region,
+          .tier = candidate.backend->tier};
+}
+
 /// While it lives, an interrupt ends the wait on this stream.
 class InterruptScope {
  public:
@@ -163,12 +170,9 @@ asio::awaitable<Result<Answer>> Upstream::send_to(const OutboundRequest& request
                                                   Interrupt& interrupt, bool inject_include_usage,
                                                   bool& may_try_next) {
   const BackendLink& link = links_[candidate.backend_index];
-  const SteadyTime started = std::chrono::steady_clock::now();
-  const std::size_t index = attempts.size();
-  attempts.push_back({.backend = candidate.backend->name,
-                      .deployment = std::string(candidate.deployment),
-                      .region = candidate.backend->region,
-                      .tier = candidate.backend->tier});
+  SteadyTime started = std::chrono::steady_clock::now();
+  std::size_t index = attempts.size();
+  attempts.push_back(attempt_at(candidate));
   const auto fail = [&](const Error& error) {
     attempts[index].duration_ms = elapsed_ms(started);
     attempts[index].error = to_string(error.code);
@@ -200,7 +204,14 @@ asio::awaitable<Result<Answer>> Upstream::send_to(const OutboundRequest& request
     Result<Answer> answer = co_await exchange(head, rewritten.body(), candidate,
                                               std::move(*connection), interrupt, to_head_request);
     const bool stale = !answer && reused && answer.error().code == Errc::closed;
-    if (stale && !interrupt.requested) continue;
+    if (stale && !interrupt.requested) {
+      // The backend may have begun its work before it closed: a try of its own, and listed as one.
+      fail(answer.error());
+      started = std::chrono::steady_clock::now();
+      index = attempts.size();
+      attempts.push_back(attempt_at(candidate));
+      continue;
+    }
     OPENSSL_cleanse(head.data(), head.size());
     if (!answer) {
       may_try_next = nothing_was_sent(answer.error().code);

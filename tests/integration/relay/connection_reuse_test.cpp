@@ -92,6 +92,13 @@ TEST_F(ConnectionReuse, U4_OneThatClosesUponTheRequestIsReplacedAndTheRequestSen
   const auto records = gateway().take_records(1);
   ASSERT_EQ(records.size(), 1U);  // one operation, whatever it took
   EXPECT_EQ(records[0].outcome, usage::Outcome::completed);
+  // The first may have been worked on, and billed: both are listed.
+  ASSERT_EQ(records[0].attempts.size(), 2U);
+  EXPECT_TRUE(records[0].attempts[0].sent);
+  EXPECT_EQ(records[0].attempts[0].error, "closed");
+  EXPECT_EQ(records[0].attempts[0].status, 0);
+  EXPECT_TRUE(records[0].attempts[1].sent);
+  EXPECT_EQ(records[0].attempts[1].status, 200);
 }
 
 TEST_F(ConnectionReuse, U4_TheReplacementIsNotReplacedAgain) {

@@ -250,7 +250,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(OutcomeOf, AFailureToReachABackend) {
   EXPECT_EQ(outcome_of(Error{Errc::timeout, ""}), Outcome::timeout);
-  EXPECT_EQ(outcome_of(Error{Errc::cancelled, ""}), Outcome::client_aborted);
+  EXPECT_EQ(outcome_of(Error{Errc::cancelled, ""}), Outcome::interrupted);
   EXPECT_EQ(outcome_of(Error{Errc::unavailable, ""}), Outcome::backend_error);
   EXPECT_EQ(outcome_of(Error{Errc::tls, ""}), Outcome::backend_error);
 }
