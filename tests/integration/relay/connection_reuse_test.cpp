@@ -116,6 +116,18 @@ TEST_F(ConnectionReuse, U4_OneThatIsResetUponTheRequestIsReplacedToo) {
   EXPECT_TRUE(records[0].attempts[0].sent);
 }
 
+TEST_F(ConnectionReuse, OneThatClosesUnderAClientThatHasGoneIsNotReplaced) {
+  client_.write(ClientRequest().bytes());
+  Arrival stale = backend().receive();
+  client_.close();
+  gateway().settle();
+  stale.connection.close();
+  const auto records = gateway().take_records(1);
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(records[0].outcome, usage::Outcome::client_aborted);
+  EXPECT_EQ(new_connections(), 0U);
+}
+
 TEST_F(ConnectionReuse, U6_OneThatSaidAnythingAtAllIsNotReplayed) {
   client_.write(ClientRequest().bytes());
   Arrival arrival = backend().receive();
