@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 """What a run leaves behind, and how it belongs together: one Case per operation of a client."""
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,16 @@ class Evidence:
     arrivals: list            # [client_request_id, request_id] of every request that reached a backend
     records: list             # `tollgate records`
     rows: list                # what Azure Monitor accepted, repeats included
+
+    def save(self, path):
+        operations = {name: asdict(operation) for name, operation in self.operations.items()}
+        Path(path).write_text(json.dumps({**vars(self), "operations": operations}))
+
+    @classmethod
+    def load(cls, path):
+        told = json.loads(Path(path).read_text())
+        operations = {name: Operation(**lived) for name, lived in told.pop("operations").items()}
+        return cls(operations, **told)
 
 
 @dataclass

@@ -132,14 +132,16 @@ def main():
     try:
         asyncio.run(run.rage())
         run.settle()
-        good = conclude(run, run.evidence())
+        evidence = run.evidence()
+        good = conclude(run, evidence)
     finally:
         run.close()
     say(f"{time.monotonic() - started:.0f} s")
     if good:
         shutil.rmtree(directory)
     else:
-        say(f"logs, configuration and ledger stay in {directory}")
+        evidence.save(f"{directory}/evidence.json")
+        say(f"logs, configuration, ledger and evidence.json stay in {directory}")
     return 0 if good else 1
 
 

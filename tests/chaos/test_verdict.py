@@ -31,6 +31,13 @@ def test_the_self_test_of_a_run_finds_them_all_and_says_when_it_cannot_try():
     assert len(unnoticed(evidence(records=[estimated()]), random.Random(1))) == len(TAMPERINGS)
 
 
+def test_saved_evidence_is_judged_alike(tmp_path):
+    kept = evidence(records=[record(TotalTokens=12)])
+    kept.save(tmp_path / "evidence.json")
+    again = type(kept).load(tmp_path / "evidence.json")
+    assert again == kept and judge(again).drift == 3
+
+
 def test_drift_is_counted_in_tokens():
     assert judge(evidence(records=[])).drift == 15
     assert judge(evidence(records=[record(TotalTokens=12)])).drift == 3
