@@ -10,11 +10,15 @@ dev_help() {
                    build/PRESET/tollgate and build/PRESET/azure-simulator
   demo             gateway and simulated Azure on loopback, three callers with the official SDKs; prints usage,
                    delivered rows and the provider's bill, and whether they agree
-  test             source checks, unit, integration and end-to-end tests, plain and under the address and
-                   undefined-behaviour sanitizers
+  test             source checks; unit, integration and end-to-end tests, plain and under the address and
+                   undefined-behaviour sanitizers; the first two under the thread sanitizer as well; chaos in
+                   its small form
   bench relay      requests per second and CPU per request beside nginx
   bench edge       what stalled and idle clients cost the others, and whether the time of a refusal tells anything
   bench tokenizer  megabytes per second of token counting on one core
+  chaos [--form ci|full] [--seed N]
+                   hundreds of clients while faults fire and the gateway is killed again and again, then the books
+                   are compared to the token (docs/chaos.md)
   lint             source checks, clang-format and clang-tidy
   check            lint and test
   fuzz [SECONDS [TARGET...]]

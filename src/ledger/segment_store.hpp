@@ -44,7 +44,8 @@ class SegmentStore {
   std::uint32_t worker_;
   mutable std::mutex mutex_;
   std::deque<std::shared_ptr<Segment>> segments_;
-  std::deque<std::shared_ptr<Segment>> spares_;  ///< used in the order they were made: names sort by age
+  std::deque<std::shared_ptr<Segment>>
+      spares_;  ///< used in the order they were made: names sort by age
   std::uint64_t next_number_ = 0;
   std::atomic<std::size_t> spare_count_{0};
   std::atomic<std::uint64_t> bytes_{0};

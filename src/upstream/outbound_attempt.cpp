@@ -55,8 +55,10 @@ asio::awaitable<Result<Answer>> OutboundAttempt::run() {
       rewrite_request(request_, candidate_, around_.inject_include_usage);
   std::string head = make_head(rewritten.target, rewritten.body().size(), *credential);
   Result<Answer> answer = co_await send_over(head, rewritten.body(), false);
-  if (!answer && routing::may_replay(failure_) && !around_.interrupt.requested) {
+  if (!answer && routing::may_replay(failure_) && !around_.interrupt.client_left &&
+      !around_.interrupt.requested) {
     may_have_begun_ = false;
+    stale_try_ = {failure_.error, waited_};
     answer = co_await send_over(head, rewritten.body(), true);
   }
   OPENSSL_cleanse(head.data(), head.size());

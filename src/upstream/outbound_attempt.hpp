@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,6 +38,13 @@ class OutboundAttempt {
   /// Whether the backend may have begun the request: not if all that was sent went into a stale connection.
   bool may_have_begun() const { return may_have_begun_; }
   SteadyTime::duration waited() const { return waited_; }
+  /// The try that went into a stale connection, if there was one. The backend may have begun its work before it
+  /// closed, so it is listed as a try of its own.
+  struct StaleTry {
+    Errc error;
+    SteadyTime::duration duration;
+  };
+  const std::optional<StaleTry>& stale_try() const { return stale_try_; }
 
  private:
   boost::asio::awaitable<Result<Answer>> send_over(std::string_view head, std::string_view body,
@@ -55,6 +63,7 @@ class OutboundAttempt {
   bool sent_ = false;
   bool may_have_begun_ = false;
   SteadyTime::duration waited_{};
+  std::optional<StaleTry> stale_try_;
 };
 
 }  // namespace tollgate::upstream

@@ -47,6 +47,21 @@ usage::Attempt begun_at(const routing::Candidate& candidate) {
           .tier = candidate.backend->tier};
 }
 
+/// The last attempt ends as the stale try, and another of the same target begins.
+void note_stale_try(const OutboundAttempt::StaleTry& stale, const routing::Candidate& candidate,
+                    std::vector<usage::Attempt>& attempts) {
+  usage::Attempt& noted = attempts.back();
+  noted.sent = true;
+  noted.error = to_string(stale.error);
+  noted.duration_ms = std::chrono::duration_cast<milliseconds>(stale.duration).count();
+  attempts.push_back(begun_at(candidate));
+}
+
+std::int64_t stale_ms(const OutboundAttempt& attempt) {
+  if (!attempt.stale_try()) return 0;
+  return std::chrono::duration_cast<milliseconds>(attempt.stale_try()->duration).count();
+}
+
 /// What an answer says of the attempt; a stream that failed at once counts as the status it stands for.
 void note_answer(const Answer& answer, routing::AttemptEnd& end) {
   end.status = answer.failed_in_stream != 0 ? answer.failed_in_stream : answer.head.status;
@@ -124,7 +139,6 @@ asio::awaitable<Upstream::Tried> Upstream::try_once(const OutboundRequest& reque
                                                     Interrupt& interrupt,
                                                     bool inject_include_usage) {
   const SteadyTime started = clock_now();
-  const std::size_t index = log.attempts().size();
   log.attempts().push_back(begun_at(candidate));
   OutboundAttempt attempt(request, candidate,
                           {links_[candidate.backend_index], filter_, interrupt, failover.deadline(),
@@ -132,8 +146,9 @@ asio::awaitable<Upstream::Tried> Upstream::try_once(const OutboundRequest& reque
   Result<Answer> answer = co_await attempt.run();
   routing::AttemptEnd end{.request_sent = attempt.may_have_begun(),
                           .own_credential = own_credential(candidate)};
-  usage::Attempt& noted = log.attempts()[index];
-  noted.duration_ms = elapsed_ms(started);
+  if (attempt.stale_try()) note_stale_try(*attempt.stale_try(), candidate, log.attempts());
+  usage::Attempt& noted = log.attempts().back();
+  noted.duration_ms = elapsed_ms(started) - stale_ms(attempt);
   noted.sent = attempt.sent();
   if (!answer) {
     end.error = answer.error().code;

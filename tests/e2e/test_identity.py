@@ -11,6 +11,7 @@ import openai
 import pytest
 
 import callers
+import certificates
 import stack
 
 COGNITIVE = "https://cognitiveservices.azure.com"
@@ -58,43 +59,18 @@ def who(record):
     return record["ClientName"], record["AuthMethod"], record["CallerProof"]
 
 
-class Certificates:
-    """An authority and what it issues, for this run only."""
-
-    def __init__(self, directory):
-        self.directory = directory
-        self.openssl("req", "-x509", "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=test CA")
-
-    def openssl(self, *arguments):
-        key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc", "-days", "2")
-        subprocess.run(["openssl", *arguments, *key], cwd=self.directory, check=True, capture_output=True)
-
-    def issue(self, name, subject, alt_name, usage):
-        """Paths of a certificate and its key."""
-        self.openssl("req", "-x509", "-keyout", f"{name}.key", "-out", f"{name}.pem", "-subj", subject,
-                     "-CA", "ca.pem", "-CAkey", "ca.key", "-addext", f"subjectAltName={alt_name}",
-                     "-addext", "basicConstraints=critical,CA:FALSE", "-addext", f"extendedKeyUsage={usage}")
-        return self.directory / f"{name}.pem", self.directory / f"{name}.key"
-
-    @property
-    def ca(self):
-        return self.directory / "ca.pem"
-
-
 @pytest.fixture
-def certificates(tmp_path):
-    directory = tmp_path / "certificates"
-    directory.mkdir()
-    return Certificates(directory)
+def authority(tmp_path):
+    return certificates.Authority(tmp_path / "certificates")
 
 
 def without_key(request):
     del request.headers["api-key"]
 
 
-def sdk_over_tls(gateway, certificates, own=None, key=None, **headers):
+def sdk_over_tls(gateway, authority, own=None, key=None, **headers):
     """The SDK with a client certificate, or none; without a key of its own none is sent, which the SDK cannot do."""
-    context = ssl.create_default_context(cafile=certificates.ca)
+    context = ssl.create_default_context(cafile=authority.ca)
     if own is not None:
         context.load_cert_chain(*own)
     hooks = {"request": [without_key] if key is None else []}
@@ -104,27 +80,26 @@ def sdk_over_tls(gateway, certificates, own=None, key=None, **headers):
                               http_client=openai.DefaultHttpxClient(verify=context, event_hooks=hooks))
 
 
-def test_certificates_are_a_credential_and_make_the_header_proof(start_gateway, certificates):
-    certificate, key = certificates.issue("server", "/CN=gateway", "DNS:localhost", "serverAuth")
-    batch = certificates.issue("batch", "/O=Contoso, Ltd/CN=batch", "DNS:batch.internal", "clientAuth")
-    proxy = certificates.issue("proxy", "/CN=proxy", "URI:spiffe://contoso/proxy", "clientAuth")
+def test_certificates_are_a_credential_and_make_the_header_proof(start_gateway, authority):
+    certificate, key = authority.issue("server", "/CN=gateway", "DNS:localhost", "serverAuth")
+    batch = authority.issue("batch", "/O=Contoso, Ltd/CN=batch", "DNS:batch.internal", "clientAuth")
+    proxy = authority.issue("proxy", "/CN=proxy", "URI:spiffe://contoso/proxy", "clientAuth")
     printed = subprocess.run(["openssl", "x509", "-in", batch[0], "-noout", "-subject", "-nameopt", "RFC2253"],
                              check=True, capture_output=True, text=True).stdout
     subject = printed.strip().removeprefix("subject=")
     gateway = start_gateway(
-        ('address: "127.0.0.1:0"', f'address: "127.0.0.1:0", tls: {{certificate: "{certificate}", '
-                                   f'private_key: "{key}", client_certificates: "{certificates.ca}"}}'),
+        ('address: "127.0.0.1:0"', f'address: "127.0.0.1:0", {authority.listener_tls(certificate, key)}'),
         ("trusted_networks: [127.0.0.0/8]", 'trusted_certificates: {uris: ["spiffe://contoso/proxy"]}'),
         (PAYING, f"  - name: batch\n    certificates: {{subjects: ['{subject}']}}\n{PAYING}"))
-    record = gateway.record(sdk_over_tls(gateway, certificates, batch))
+    record = gateway.record(sdk_over_tls(gateway, authority, batch))
     assert who(record) == ("batch", "client_certificate", "verified")
     assert record["CallerCustomId"] == f"subject:{subject}"
     claim = {"x-client-id": "legacy-batch"}  # anybody may write it; only the proxy's certificate makes it proof
     for own, key in ((proxy, None), (batch, None), (None, stack.RETAIL_KEY)):
-        client = sdk_over_tls(gateway, certificates, own, key, **claim)
+        client = sdk_over_tls(gateway, authority, own, key, **claim)
         client.chat.completions.create(model="gpt-4o", messages=callers.MESSAGES)
     with pytest.raises(openai.AuthenticationError):
-        gateway.record(sdk_over_tls(gateway, certificates, **claim))
+        gateway.record(sdk_over_tls(gateway, authority, **claim))
     records = gateway.settled_records(4)
     assert sorted(who(r) for r in records) == [
         ("batch", "client_certificate", "verified"), ("batch", "client_certificate", "verified"),

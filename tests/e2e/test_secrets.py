@@ -5,6 +5,8 @@ for every secret that took part, as it is and encoded. The search itself is show
 
 import base64
 import json
+import socket
+import ssl
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import certificates
 import raw
 import stack
 
@@ -55,18 +58,35 @@ def found(secrets, places):
 
 
 class SecretGateway(stack.Gateway):
-    """A talkative gateway that takes every kind of caller and proves itself in several ways."""
+    """A talkative gateway that takes every kind of caller and proves itself in every way that needs a secret."""
+
+    def __init__(self, simulator, directory):
+        self.authority = certificates.Authority(directory / "certificates")
+        self.tls_key = self.authority.issue("server", "/CN=gateway", "DNS:localhost", "serverAuth")
+        super().__init__(simulator, directory)
+
+    def backends(self):
+        facts = self.simulator.facts
+        application = f"tenant_id: {facts['tenant']}, client_id: {facts['gateway']['client_id']}"
+        proofs = facts["gateway_proofs"]
+        return {
+            "passing": "pass_through: {}",
+            "certified": f"client_certificate: {{{application}, certificate: \"{proofs['certificates'][0]['file']}\"}}",
+            "federated": f"workload_identity: {{{application}, token_file: \"{proofs['federated_token_file']}\"}}"}
 
     def start(self):
         text = self.config.read_text()
+        endpoint = self.simulator.resource("contoso-eastus")["endpoint"]
+        more = "".join(f'  - {{name: {name}, endpoint: "{endpoint}", credential: {{{credential}}}}}\n'
+                       for name, credential in self.backends().items())
+        models = "".join(f"  - {{name: by-{name}, targets: [{{backend: {name}, deployment: gpt-4.1-mini}}]}}\n"
+                         for name in self.backends())
+        tls = self.authority.listener_tls(*self.tls_key)
         for old, new in (("  entra: {", "  pass_through: {}\n  entra: {"),
-                         ("backends:\n", f"""backends:
-  - {{name: passing, endpoint: "{self.simulator.resource('contoso-eastus')['endpoint']}",
-     credential: {{pass_through: {{}}}}}}
-"""),
-                         ("targets: [{backend: sweden-ptu, deployment: gpt-4o-ptu}]",
-                          "targets: [{backend: sweden-ptu, deployment: gpt-4o-ptu, priority: 1}, "
-                          "{backend: passing, deployment: gpt-4.1-mini, priority: 2}]")):
+                         ('[{address: "127.0.0.1:0"}]', f'[{{address: "127.0.0.1:0"}}, {{address: "127.0.0.1:0", {tls}}}]'),
+                         ("  - name: impatient\n", "  - name: by-certificate\n    certificates: {subjects: [CN=own]}\n"
+                                                   "  - name: impatient\n"),
+                         ("backends:\n", "backends:\n" + more), ("models:\n", "models:\n" + models)):
             assert old in text
             text = text.replace(old, new, 1)
         self.config.write_text(text)
@@ -110,11 +130,27 @@ def good_requests(gateway, replies, tokens):
     statuses = [
         chat(gateway, replies, key), chat(gateway, replies, bearer(stack.ROLLOVER_KEY)),
         chat(gateway, replies, key, body=STREAM), chat(gateway, replies, bearer(tokens["caller"])),
-        chat(gateway, replies, bearer(tokens["passed on"])), chat(gateway, replies, "x-client-id: legacy-batch"),
+        chat(gateway, replies, bearer(tokens["passed on"]), path=CHAT.replace("gpt-4o", "by-passing")),
+        chat(gateway, replies, bearer(tokens["caller"]), path=CHAT.replace("gpt-4o", "by-certified")),
+        chat(gateway, replies, bearer(tokens["caller"]), path=CHAT.replace("gpt-4o", "by-federated")),
+        chat(gateway, replies, "x-client-id: legacy-batch"),
         chat(gateway, replies, key, path=embeddings, body=b'{"input":"hi"}'),
         chat(gateway, replies, key, path="/openai/v1/responses", body=b'{"model":"team-gpt51","input":"hi"}')]
     assert statuses == [200] * len(statuses)
-    return len(statuses)
+    return len(statuses) + over_tls(gateway, replies)
+
+
+def over_tls(gateway, replies):
+    """One chat whose only proof is a certificate."""
+    context = ssl.create_default_context(cafile=gateway.authority.ca)
+    context.load_cert_chain(*gateway.authority.issue("own", "/CN=own", "DNS:own.internal", "clientAuth"))
+    address = gateway.process.ready_line.split("listeners=")[1].split()[0].split(",")[1]
+    with socket.create_connection(("127.0.0.1", int(address.split(":")[1])), timeout=20) as plain:
+        with context.wrap_socket(plain, server_hostname="localhost") as sock:
+            sock.sendall(raw.post(CHAT, BODY, "Connection: close"))
+            replies.append(raw.read_all(sock)[0])
+    assert replies[-1].split()[1] == b"200"
+    return 1
 
 
 def refused_requests(gateway, replies, tokens):
@@ -183,10 +219,19 @@ def everything(gateway, replies):
     return places
 
 
+def private_key(path):
+    """The text of a PEM file's private key, without its line breaks."""
+    text = Path(path).read_text()
+    return "".join(text.split("PRIVATE KEY-----")[1].split("-----END")[0].split())
+
+
 def secrets_of(gateway, tokens):
     facts = gateway.simulator.facts
+    proofs = facts["gateway_proofs"]
     out = {"client key": stack.RETAIL_KEY, "roll-over key": stack.ROLLOVER_KEY, "stranger's key": STRANGERS_KEY,
-           "client secret": facts["gateway"]["client_secret"]}
+           "client secret": facts["gateway"]["client_secret"], "listener's key": private_key(gateway.tls_key[1]),
+           "certificate's key": private_key(proofs["certificates"][0]["file"]),
+           "federated token": signature(Path(proofs["federated_token_file"]).read_text().strip())}
     for resource in facts["resources"]:
         out |= {f"{resource['name']} key1": resource["key1"], f"{resource['name']} key2": resource["key2"]}
     # Header and payload of a token are no secret by themselves, and parts of them stand in records on purpose.
@@ -214,8 +259,8 @@ def test_no_secret_gets_out(gateway, simulator):
     assert any(b"retail-chatbot" in data for name, data in places.items() if name.startswith("open ledger/"))
     assert b"retail-chatbot" in places["closed ledger/ledger.db"] and b"retail-chatbot" in places["rows at Azure Monitor"]
     assert b'"level":"debug"' in places["log"] and b"caller.refused" in places["log"]
-    assert any(name.startswith("token sent to a backend") for name in secrets)
-    assert len(secrets) >= 12 and len(places) >= 40
+    assert sum(name.startswith("token sent to a backend") for name in secrets) >= 4
+    assert len(secrets) >= 18 and len(places) >= 40
 
     assert found(secrets, places) == []
 

@@ -51,6 +51,15 @@ def test_the_bytes_equal_those_of_a_direct_stream(gateway, behaviour, options):
     assert stack.compare(gateway.simulator.bill()[:1], [record]) == []
 
 
+@pytest.mark.parametrize("chunks", [10, 11, 12, 13])
+def test_the_usage_is_read_whatever_line_ends_meet_at_its_event(gateway, chunks):
+    behaviour = json.dumps({"line_end": "mixed", "chunks": chunks})
+    status, _, _ = through_gateway(gateway, request(stream_options={"include_usage": True}), "x-sim: " + behaviour)
+    record = gateway.settled_records(1)[0]
+    assert status == 200 and record["UsageBasis"] == "reported"
+    assert stack.compare(gateway.simulator.bill(), [record]) == []
+
+
 def test_old_api_versions_are_not_asked_for_usage_and_say_so(gateway):
     path = "/openai/deployments/gpt-4o/chat/completions?api-version=2024-02-01"
     status, _, _ = through_gateway(gateway, request(), path=path)

@@ -133,7 +133,7 @@ class LedgerReader {
   virtual Result<std::vector<UsageRow>> usage(std::span<const std::string> by,
                                               std::optional<UtcTime> since) = 0;
 
-  /// Calls `visit` for every record in order of arrival, with its delivery state.
+  /// Calls `visit` for every record, ordered by event time and then by id, with its delivery state.
   virtual Result<void> for_each(std::optional<UtcTime> since,
                                 const std::function<void(const StoredRecord&, DeliveryState,
                                                          const std::string& reason)>& visit) = 0;

@@ -90,11 +90,11 @@ TEST_F(NextTarget, TheyAreTriedInOrderAndTheLastAnswerGoesToTheClient) {
   receive(east(), "east").connection.write(status_answer(503));
   receive(west(), "west").connection.write(status_answer(429, "Retry-After: 7\r\n"));
   receive(north(), "north")
-      .connection.write(
-          status_answer(500, "apim-request-id: n-1\r\nx-should-retry: true\r\n", "oops"));
+      .connection.write(status_answer(500, "apim-request-id: n-1\r\nx-should-retry: true\r\n",
+                                      R"({"error":{"code":"oops"}})"));
   const Message response = client.read_response();
   EXPECT_EQ(response.status(), 500);
-  EXPECT_EQ(response.body, "oops");
+  EXPECT_EQ(response.body, R"({"error":{"code":"oops"}})");
   EXPECT_EQ(response.field("apim-request-id"), "n-1");
   EXPECT_EQ(response.field("x-should-retry"), "false");
   const usage::UsageRecord record = take_record();
@@ -103,6 +103,7 @@ TEST_F(NextTarget, TheyAreTriedInOrderAndTheLastAnswerGoesToTheClient) {
   EXPECT_EQ(record.backend, "north");
   EXPECT_EQ(record.usage_basis, usage::UsageBasis::none);
   EXPECT_EQ(record.usage_reason, "error_answer");
+  EXPECT_EQ(record.error_code, "oops");
 }
 
 TEST_F(NextTarget, OneAttemptMeansNoFailoverAndTheClientMayRetry) {

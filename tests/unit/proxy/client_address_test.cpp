@@ -134,6 +134,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"half_quoted", kPeer, {"for=\"203.0.113.7"}, kPeer},
         Case{"quote_inside", kPeer, {"for=203\".0.113.7\""}, kPeer},
         Case{"escape", kPeer, {"for=\"203.0.113.\\7\""}, kPeer},
+        Case{"escape_in_another_pair", kPeer, {"for=203.0.113.7;host=\"a\\b\""}, kPeer},
         Case{"open_quote_of_the_clients_own",
              kPeer,
              {"for=\"1.1.1.1, for=203.0.113.7"},

@@ -98,8 +98,8 @@ TEST(TargetBoard, ModelsThatShareADeploymentShareItsHealth) {
   config.models[1].targets = {{"a", "other"}, {"a", "dep"}};
   TargetBoard board(config.retry_budget);
   const RouteTable table(config, &board);
-  const auto m = table.match("m", {}).value().candidates;
-  const auto n = table.match("n", {}).value().candidates;
+  const auto m = table.match("m", {}).value()->candidates;
+  const auto n = table.match("n", {}).value()->candidates;
   EXPECT_EQ(m[0].target, n[1].target);
   EXPECT_NE(m[0].target, m[1].target);
   EXPECT_NE(m[0].target, n[0].target);
@@ -118,7 +118,7 @@ TEST(TargetBoard, AReloadKeepsTheHealthOfTargetsThatStay) {
   after.backends.push_back(before.backends[0]);
   TargetBoard board(before.retry_budget);
   const RouteTable old_table(before, &board);
-  board.lease(old_table.match("m", {}).value().candidates, {}, at(0), 0)
+  board.lease(old_table.match("m", {}).value()->candidates, {}, at(0), 0)
       ->report(Signal::throttled, seconds(60), at(0));
   const std::size_t kept = board.enroll(after.backends[1], "dep");
   const std::size_t moved = board.enroll(after.backends[0], "dep");

@@ -7,9 +7,9 @@ namespace tollgate::simulator {
 using nlohmann::ordered_json;
 
 std::string_view EventStream::line_end() {
-  static constexpr std::string_view kMixed[] = {"\n", "\r\n", "\r"};
-  if (behaviour_.mixed_line_ends) return kMixed[lines_++ % 3];
-  return behaviour_.line_end;
+  // Never LF behind CR: the two would be one line's end, and the event would not have ended.
+  static constexpr std::string_view kMixed[] = {"\n", "\r\n", "\r", "\r\n"};
+  return behaviour_.mixed_line_ends ? kMixed[lines_++ % 4] : behaviour_.line_end;
 }
 
 void EventStream::data_line(std::string& out, std::string_view data) {
