@@ -10,7 +10,9 @@
 namespace tollgate::app {
 
 int serve(const std::string& config_path);
-int check(const std::string& config_path);
+/// Whether a configuration can be used; with `against`, another one, also what would change on the way from that to
+/// this.
+int check(const std::string& config_path, const std::string& against);
 
 struct UsageOptions {
   std::string config_path;

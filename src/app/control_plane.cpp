@@ -18,8 +18,7 @@ std::vector<std::string> certificate_files(std::initializer_list<std::string> fi
 
 ControlPlane::ControlPlane() : busy_(context_.get_executor()), sweep_(context_) {}
 
-Result<std::unique_ptr<ControlPlane>> ControlPlane::make(const config::Config& config) {
-  std::unique_ptr<ControlPlane> control(new ControlPlane());
+Result<ControlTls> ControlTls::make(const config::Config& config) {
   const std::string& own = config.gateway.ca_certificates;
   Result<net::ClientTls> identity = net::ClientTls::make(certificate_files({own}));
   if (!identity) return identity.error();
@@ -27,10 +26,23 @@ Result<std::unique_ptr<ControlPlane>> ControlPlane::make(const config::Config& c
   Result<net::ClientTls> monitor =
       net::ClientTls::make(certificate_files({own, exporter ? exporter->ca_certificates : ""}));
   if (!monitor) return monitor.error();
+  return ControlTls{std::move(*identity), std::move(*monitor)};
+}
+
+Result<std::unique_ptr<ControlPlane>> ControlPlane::make(const config::Config& config) {
+  Result<ControlTls> tls = ControlTls::make(config);
+  if (!tls) return tls.error();
+  std::unique_ptr<ControlPlane> control(new ControlPlane());
   control->identity_ =
-      std::make_unique<http::ClientTransport>(std::move(*identity), control->sweep_);
-  control->monitor_ = std::make_unique<http::ClientTransport>(std::move(*monitor), control->sweep_);
+      std::make_unique<http::ClientTransport>(std::move(tls->identity), control->sweep_);
+  control->monitor_ =
+      std::make_unique<http::ClientTransport>(std::move(tls->monitor), control->sweep_);
   return control;
+}
+
+void ControlPlane::use(ControlTls tls) {
+  identity_->use(std::move(tls.identity));
+  monitor_->use(std::move(tls.monitor));
 }
 
 Result<std::unique_ptr<http::ClientTransport>> ControlPlane::make_transport(

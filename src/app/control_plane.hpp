@@ -15,12 +15,24 @@
 
 namespace tollgate::app {
 
+/// Who the control plane trusts on its own connections.
+struct ControlTls {
+  /// Error invalid_input: a file of certificates cannot be used.
+  static Result<ControlTls> make(const config::Config& config);
+
+  net::ClientTls identity;
+  net::ClientTls monitor;
+};
+
 /// The one thread for everything that is not a client's request: tokens, signing keys, delivery, admin.
 class ControlPlane {
  public:
   /// Error invalid_input: a file of certificates cannot be used.
   static Result<std::unique_ptr<ControlPlane>> make(const config::Config& config);
   ~ControlPlane();
+
+  /// For connections to come. Control thread.
+  void use(ControlTls tls);
 
   boost::asio::io_context& context() { return context_; }
   boost::asio::any_io_executor executor() { return context_.get_executor(); }

@@ -8,9 +8,9 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_future.hpp>
 
 #include "routing_status.hpp"
+#include "tollgate/config/restart.hpp"
 #include "tollgate/telemetry/log.hpp"
 
 namespace tollgate::app {
@@ -19,129 +19,120 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// What an exporter may still take after the last request: a stop must end.
-constexpr milliseconds kLastChance{5'000};
 constexpr milliseconds kAbortTime{3'000};
+/// How often it is looked whether the last exchange of an earlier configuration has ended.
+constexpr milliseconds kForgetEvery{200};
+/// A worker takes on a configuration between two events: this long only when something is very wrong.
+constexpr seconds kAdoptTime{10};
 
 unsigned worker_count(const config::Config& config) {
   if (config.gateway.workers > 0) return config.gateway.workers;
   return std::max(1U, std::thread::hardware_concurrency());
 }
 
+Result<void> wait_for_adoption(std::future<std::vector<std::future<void>>>& adopted) {
+  try {
+    for (const std::future<void>& worker : adopted.get()) {
+      // It will still take the configuration on, and in order; but nobody could say when.
+      if (worker.wait_for(kAdoptTime) == std::future_status::ready) continue;
+      telemetry::log::error("config.worker_late");
+    }
+    return {};
+  } catch (const std::exception& exception) {
+    return Error{Errc::internal, exception.what()};
+  }
+}
+
 }  // namespace
 
-Gateway::Gateway(config::Config config)
-    : config_(std::move(config)), board_(config_.retry_budget) {}
+Gateway::Gateway(const config::Config& config)
+    : reloads_(std::chrono::system_clock::now()), board_(config.retry_budget) {}
 
 Gateway::~Gateway() {
   if (running_) stop(milliseconds(0));
 }
 
 Result<std::unique_ptr<Gateway>> Gateway::make(config::Config config) {
-  std::unique_ptr<Gateway> gateway(new Gateway(std::move(config)));
-  const Result<void> built = gateway->build();
+  std::unique_ptr<Gateway> gateway(new Gateway(config));
+  const Result<void> built = gateway->build(std::move(config));
   if (!built) return built.error();
   return gateway;
 }
 
-Result<void> Gateway::build() {
-  Result<std::unique_ptr<ControlPlane>> control = ControlPlane::make(config_);
+Result<void> Gateway::build(config::Config config) {
+  Result<std::unique_ptr<ControlPlane>> control = ControlPlane::make(config);
   if (!control) return control.error();
   control_ = std::move(*control);
-
-  Result<std::vector<BackendParts>> backends = make_backends();
-  if (!backends) return backends.error();
-  Result<std::vector<std::optional<net::ServerTls>>> listener_tls = make_listener_tls();
-  if (!listener_tls) return listener_tls.error();
+  key_caches_ =
+      std::make_unique<auth::KeyCaches>(control_->identity_transport(), control_->executor());
+  Result<std::shared_ptr<Generation>> first = Generation::prepare(std::move(config), 1, places());
+  if (!first) return first.error();
+  current_ = std::move(*first);
 
   // The ledger comes late among what can fail: opening it recovers an earlier run's records.
-  const unsigned workers = worker_count(config_);
+  const unsigned workers = worker_count(current_->config);
   Result<std::unique_ptr<ledger::Ledger>> ledger =
-      ledger::Ledger::open(config_.ledger, workers, std::chrono::system_clock::now());
+      ledger::Ledger::open(current_->config.ledger, workers, std::chrono::system_clock::now());
   if (!ledger) return ledger.error();
-
   auto objects = std::make_unique<ledger::ObjectDirectory>(**ledger, disk_.get_executor());
-  parts_.reset(new SharedParts{
-      config_, board_, routing::RouteTable(config_, &board_), std::move(*backends),
-      std::move(*listener_tls),
-      auth::make_authenticator(config_, control_->identity_transport(), control_->executor()),
-      std::move(*ledger), std::move(objects), telemetry::Metrics(workers + 1),
-      disk_.get_executor()});
+  parts_.reset(new SharedParts{board_, std::move(*ledger), std::move(objects),
+                               telemetry::Metrics(workers + 1), disk_.get_executor()});
 
-  build_delivery();
+  current_->complete(places());
+  forget_ = std::make_unique<asio::steady_timer>(control_->context());
+  delivery_ = std::make_unique<DeliverySlot>(control_->context());
+  use_delivery();
   build_follower();
   const Result<void> admin = build_admin();
   if (!admin) return admin;
   return build_workers();
 }
 
-Result<std::vector<BackendParts>> Gateway::make_backends() {
-  std::vector<BackendParts> out;
-  const credentials::TokenPlaces places{config_.identity, control_->identity_transport(),
-                                        control_->executor(), token_caches_};
-  for (const config::Backend& backend : config_.backends) {
-    const auto files =
-        certificate_files({config_.gateway.ca_certificates, backend.ca_certificates});
-    Result<net::ClientTls> tls = net::ClientTls::make(files);
-    if (!tls) return tls.error();
-    auto transport = control_->make_transport(files);
-    if (!transport) return transport.error();
-    out.push_back({std::move(*tls),
-                   credentials::make_authorizer(backend.credential, backend.scope, places),
-                   std::move(*transport)});
-  }
-  return out;
-}
-
-Result<std::vector<std::optional<net::ServerTls>>> Gateway::make_listener_tls() const {
-  std::vector<std::optional<net::ServerTls>> out;
-  for (const config::Listener& listener : config_.listeners) {
-    out.emplace_back();
-    if (!listener.tls) continue;
-    Result<net::ServerTls> tls = net::ServerTls::make(
-        listener.tls->certificate, listener.tls->private_key, listener.tls->client_certificates);
-    if (!tls) return tls.error();
-    out.back().emplace(std::move(*tls));
-  }
-  return out;
-}
-
-void Gateway::build_delivery() {
-  const auto& settings = config_.exporters.azure_monitor;
-  if (!settings) return;
-  monitor_tokens_ = credentials::make_token_source(
+void Gateway::use_delivery() {
+  const config::Config& config = current_->config;
+  const auto& settings = config.exporters.azure_monitor;
+  if (!settings) return delivery_->use(nullptr, nullptr);
+  auto tokens = credentials::make_token_source(
       settings->credential, settings->scope,
-      {config_.identity, control_->identity_transport(), control_->executor(), token_caches_});
-  delivery_ = exporters::make_azure_monitor_delivery(
-      *settings, {*parts_->ledger, control_->monitor_transport(), *monitor_tokens_,
-                  control_->executor(), disk_.get_executor()});
+      {config.identity, control_->identity_transport(), control_->executor(), token_caches_});
+  auto delivery = exporters::make_azure_monitor_delivery(
+      *settings, {*parts_->ledger, control_->monitor_transport(), *tokens, control_->executor(),
+                  disk_.get_executor()});
+  delivery_->use(std::move(delivery), std::move(tokens));
+}
+
+std::vector<followup::BackendAccess> Gateway::follower_backends() const {
+  std::vector<followup::BackendAccess> out;
+  for (std::size_t i = 0; i < current_->backends.size(); ++i) {
+    const config::Backend& backend = current_->config.backends[i];
+    out.push_back({backend.name, backend.endpoint, *current_->backends[i].transport,
+                   *current_->backends[i].authorizer, current_});
+  }
+  return out;
 }
 
 void Gateway::build_follower() {
-  std::vector<followup::BackendAccess> backends;
-  for (std::size_t i = 0; i < config_.backends.size(); ++i) {
-    backends.push_back({config_.backends[i].name, config_.backends[i].endpoint,
-                        *parts_->backends[i].transport, *parts_->backends[i].authorizer});
-  }
-  const unsigned control = worker_count(config_);  // the metrics' last place
+  const unsigned control = worker_count(current_->config);  // the metrics' last place
   follower_ =
       followup::make_follower({*parts_->ledger, parts_->metrics.worker(control),
-                               std::move(backends), control_->executor(), disk_.get_executor()});
+                               follower_backends(), control_->executor(), disk_.get_executor()});
 }
 
 Result<void> Gateway::build_admin() {
   Result<std::unique_ptr<admin::AdminServer>> admin = admin::AdminServer::make(
-      control_->context(), config_.admin,
+      control_->context(), current_->config.admin,
       {[this] { return readiness(); }, [this] { return metrics(); },
-       [this] { return routes_page(parts_->routes, board_, std::chrono::steady_clock::now()); }});
+       [this] {
+         return routes_page(*current_->routes, board_, std::chrono::steady_clock::now());
+       }});
   if (!admin) return admin.error();
   admin_ = std::move(*admin);
   return {};
 }
 
 Result<void> Gateway::build_workers() {
-  for (unsigned i = 0; i < worker_count(config_); ++i) {
-    Result<std::unique_ptr<Worker>> worker = Worker::make(*parts_, i, ports());
+  for (unsigned i = 0; i < worker_count(current_->config); ++i) {
+    Result<std::unique_ptr<Worker>> worker = Worker::make(*parts_, current_, i, ports());
     if (!worker) return worker.error();
     workers_.push_back(std::move(*worker));
   }
@@ -155,17 +146,57 @@ std::vector<std::uint16_t> Gateway::ports() const {
 void Gateway::start() {
   running_ = true;
   control_->start();
-  if (delivery_) {
-    delivery_done_ =
-        asio::co_spawn(control_->context(), delivery_->run(kLastChance), asio::use_future);
-  }
+  delivery_->start();
   asio::co_spawn(control_->context(), follower_->run(), asio::detached);
   asio::post(control_->context(), [this] { admin_->start(); });
   for (const auto& worker : workers_) worker->start();
   telemetry::log::info("gateway.started",
-                       {{"gateway", config_.gateway.name},
+                       {{"gateway", current_->config.gateway.name},
                         {"workers", workers_.size()},
                         {"interrupted_records", parts_->ledger->stats().interrupted}});
+}
+
+Result<std::vector<std::string>> Gateway::reload(config::Config next) {
+  std::vector<std::string> waiting = config::keep_until_restart(current_->config, next);
+  Result<std::shared_ptr<Generation>> prepared =
+      Generation::prepare(std::move(next), current_->number + 1, places());
+  if (!prepared) return prepared.error();
+  std::packaged_task<std::vector<std::future<void>>()> task(
+      [this, generation = std::move(*prepared)] { return adopt(generation); });
+  std::future<std::vector<std::future<void>>> adopted = task.get_future();
+  asio::post(control_->context(), std::move(task));
+  const Result<void> in_force = wait_for_adoption(adopted);
+  if (!in_force) return in_force.error();
+  parts_->ledger->change_limits(current_->config.ledger);
+  reloads_.applied(std::chrono::system_clock::now(), waiting);
+  return waiting;
+}
+
+std::vector<std::future<void>> Gateway::adopt(std::shared_ptr<Generation> next) {
+  const config::Config& before = current_->config;
+  const bool same_delivery =
+      before.exporters.azure_monitor == next->config.exporters.azure_monitor &&
+      before.identity == next->config.identity;
+  next->complete(places());  // first: nothing has changed if it should throw
+  control_->use(std::move(*next->control_tls));
+  next->control_tls.reset();
+  board_.change_budget(next->config.retry_budget);
+  earlier_.push_back(std::exchange(current_, std::move(next)));
+  if (!same_delivery) use_delivery();
+  follower_->use(follower_backends());
+  std::vector<std::future<void>> adopted;
+  for (const auto& worker : workers_) adopted.push_back(worker->use(current_));
+  forget_earlier();
+  return adopted;
+}
+
+void Gateway::forget_earlier() {
+  std::erase_if(earlier_, [](const auto& generation) { return generation.use_count() == 1; });
+  if (earlier_.empty()) return;
+  forget_->expires_after(kForgetEvery);
+  forget_->async_wait([this](const boost::system::error_code& error) {
+    if (!error) forget_earlier();
+  });
 }
 
 bool Gateway::wait_for_workers(milliseconds limit) {
@@ -187,14 +218,12 @@ void Gateway::stop(milliseconds grace) {
   for (const auto& worker : workers_) worker->join();
   const Result<void> flushed = parts_->ledger->flush();
   if (!flushed) telemetry::log::error("ledger.flush_failed", {{"detail", flushed.error().message}});
-  if (delivery_) {
-    asio::post(control_->context(), [this] { delivery_->stop(); });
-    // The last chance may be in the middle of an upload: what is not acknowledged goes again next time.
-    delivery_done_.wait_for(kLastChance + seconds(1));
-  }
+  asio::post(control_->context(), [this] { delivery_->stop(); });
+  delivery_->wait_for(seconds(1));
   asio::post(control_->context(), [this] {
     follower_->stop();
-    parts_->authenticator->stop();
+    key_caches_->stop();
+    forget_->cancel();
     admin_->stop();
   });
   control_->stop();
@@ -204,22 +233,24 @@ void Gateway::stop(milliseconds grace) {
 
 admin::Readiness Gateway::readiness() const {
   admin::Readiness out;
-  if (!parts_->authenticator->ready()) {
+  if (!current_->authenticator->ready()) {
     out.ready = false;
     out.problems.push_back("Entra signing keys could not be fetched yet");
   }
-  if (delivery_) {
-    const exporters::DeliveryState state = delivery_->state();
-    if (state.consecutive_failures > 0) {
-      out.problems.push_back("delivery to Azure Monitor fails: " + state.last_error);
-    }
+  const exporters::DeliveryState state = delivery_->state();
+  if (state.consecutive_failures > 0) {
+    out.problems.push_back("delivery to Azure Monitor fails: " + state.last_error);
   }
-  out.models = usable_models(parts_->routes, board_, std::chrono::steady_clock::now());
+  for (std::string& problem : reloads_.problems()) out.problems.push_back(std::move(problem));
+  out.models = usable_models(*current_->routes, board_, std::chrono::steady_clock::now());
   return out;
 }
 
 std::string Gateway::metrics() const {
-  return parts_->metrics.render(gauges(), routing_gauges(board_, std::chrono::steady_clock::now()));
+  telemetry::ConfigGauges config = reloads_.gauges();
+  config.generations = earlier_.size() + 1;
+  return parts_->metrics.render(gauges(), routing_gauges(board_, std::chrono::steady_clock::now()),
+                                config);
 }
 
 telemetry::DeliveryGauges Gateway::gauges() const {
@@ -238,12 +269,10 @@ telemetry::DeliveryGauges Gateway::gauges() const {
         std::chrono::duration<double>(std::chrono::system_clock::now() - *stats.oldest_queued)
             .count();
   }
-  if (delivery_) {
-    const exporters::DeliveryState state = delivery_->state();
-    out.export_failures = state.failures;
-    out.consecutive_export_failures = state.consecutive_failures;
-    out.export_alarm = state.alarm;
-  }
+  const exporters::DeliveryState state = delivery_->state();
+  out.export_failures = state.failures;
+  out.consecutive_export_failures = state.consecutive_failures;
+  out.export_alarm = state.alarm;
   return out;
 }
 

@@ -10,9 +10,11 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "control_plane.hpp"
+#include "delivery_slot.hpp"
+#include "generation.hpp"
+#include "reload_status.hpp"
 #include "shared_parts.hpp"
 #include "tollgate/admin/admin_server.hpp"
-#include "tollgate/exporters/delivery.hpp"
 #include "tollgate/followup/follower.hpp"
 #include "worker.hpp"
 
@@ -30,36 +32,52 @@ class Gateway {
   /// record reaches the ledger, and the exporter gets a last chance.
   void stop(milliseconds grace);
 
-  const config::Config& config() const { return config_; }
+  /// Brings another configuration into force: every request that comes after the return is served by it, those in
+  /// progress finish on theirs, no connection is closed. Returns the settings that wait for a restart and keep their
+  /// old values until then. Error invalid_input: a file of certificates or a key cannot be used; nothing has
+  /// changed. Between start() and stop(), from one thread at a time that is none of the gateway's.
+  Result<std::vector<std::string>> reload(config::Config next);
+  /// For readiness and metrics: a configuration could not even be read.
+  void note_refused(std::vector<std::string> errors) { reloads_.refused(std::move(errors)); }
+
+  /// The one in force. Not while reload() runs.
+  const config::Config& config() const { return current_->config; }
   std::vector<std::uint16_t> ports() const;
   std::uint16_t admin_port() const { return admin_->port(); }
   ledger::Ledger& ledger() { return *parts_->ledger; }
 
  private:
-  explicit Gateway(config::Config config);
+  explicit Gateway(const config::Config& config);
 
-  Result<void> build();
-  Result<std::vector<BackendParts>> make_backends();
-  Result<std::vector<std::optional<net::ServerTls>>> make_listener_tls() const;
+  Result<void> build(config::Config config);
   Result<void> build_workers();
-  void build_delivery();
   void build_follower();
   Result<void> build_admin();
+  GenerationPlaces places() { return {*control_, board_, token_caches_, *key_caches_}; }
+  /// Makes a prepared generation the one in force; control thread. Each worker says when it serves by it.
+  std::vector<std::future<void>> adopt(std::shared_ptr<Generation> next);
+  /// Gives up the generations that no exchange uses any more, and looks again as long as there are others.
+  void forget_earlier();
+  void use_delivery();
+  std::vector<followup::BackendAccess> follower_backends() const;
   admin::Readiness readiness() const;
   std::string metrics() const;
   telemetry::DeliveryGauges gauges() const;
   bool wait_for_workers(milliseconds limit);
 
   // In the order of construction; destroyed the other way round.
-  config::Config config_;
+  ReloadStatus reloads_;
   routing::TargetBoard board_;
   std::unique_ptr<ControlPlane> control_;
   credentials::TokenCaches token_caches_;
+  std::unique_ptr<auth::KeyCaches> key_caches_;
   std::unique_ptr<SharedParts> parts_;
   boost::asio::thread_pool disk_{1};
-  std::shared_ptr<credentials::TokenSource> monitor_tokens_;
-  std::unique_ptr<exporters::Delivery> delivery_;
-  std::future<void> delivery_done_;
+  std::shared_ptr<Generation> current_;  ///< control thread
+  std::vector<std::shared_ptr<Generation>>
+      earlier_;  ///< control thread: with exchanges in progress
+  std::unique_ptr<boost::asio::steady_timer> forget_;
+  std::unique_ptr<DeliverySlot> delivery_;
   std::unique_ptr<followup::Follower> follower_;
   std::unique_ptr<admin::AdminServer> admin_;
   std::vector<std::unique_ptr<Worker>> workers_;

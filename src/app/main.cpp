@@ -19,6 +19,8 @@ int main(int argc, char** argv) {
   };
   CLI::App* serve = with_config(program.add_subcommand("serve", "run the gateway"));
   CLI::App* check = with_config(program.add_subcommand("check", "check a configuration"));
+  std::string against;
+  check->add_option("--against", against, "the file in force: also say what would change");
   CLI::App* usage = with_config(program.add_subcommand("usage", "sums of the ledger"));
   tollgate::app::UsageOptions options;
   usage->add_option("--by", options.by, "client, model, ip, deployment, backend, operation, day")
@@ -43,7 +45,7 @@ int main(int argc, char** argv) {
   try {
     options.config_path = config_path;
     if (serve->parsed()) return tollgate::app::serve(config_path);
-    if (check->parsed()) return tollgate::app::check(config_path);
+    if (check->parsed()) return tollgate::app::check(config_path, against);
     if (usage->parsed()) return tollgate::app::usage(options);
     if (records->parsed()) return tollgate::app::records(config_path, since);
     if (health->parsed()) return tollgate::app::health(config_path, readiness);

@@ -49,18 +49,6 @@ std::string_view state_name(ledger::DeliveryState state) {
 
 }  // namespace
 
-int check(const std::string& config_path) {
-  const config::LoadResult loaded = config::load_file(config_path, config::system_secret_sources());
-  if (loaded.config) {
-    std::cout << config_path << ": ok, " << loaded.config->clients.size() << " clients, "
-              << loaded.config->models.size() << " models, " << loaded.config->backends.size()
-              << " backends\n";
-    return 0;
-  }
-  std::cerr << config::format_errors(config_path, loaded.errors);
-  return 1;
-}
-
 int usage(const UsageOptions& options) {
   const auto since = since_time(options.since);
   if (!since) return complain(since.error());

@@ -5,9 +5,11 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "commands.hpp"
 #include "gateway.hpp"
+#include "reloader.hpp"
 #include "tollgate/config/load.hpp"
 #include "tollgate/telemetry/log.hpp"
 
@@ -28,31 +30,66 @@ void announce(const Gateway& gateway) {
             << std::endl;
 }
 
-void wait_for_signal() {
-  boost::asio::io_context context;
-  boost::asio::signal_set signals(context, SIGTERM, SIGINT);
-  signals.async_wait([](const boost::system::error_code&, int) {});
-  context.run();
+/// Runs on the main thread until the gateway is to stop, and keeps its configuration current meanwhile.
+class Attendant {
+ public:
+  explicit Attendant(Reloader& reloader) : reloader_(reloader) {}
+
+  void run() {
+    stop_.async_wait([this](const boost::system::error_code&, int) { context_.stop(); });
+    await_hangup();
+    await_look();
+    context_.run();
+  }
+
+ private:
+  void await_hangup() {
+    hangup_.async_wait([this](const boost::system::error_code&, int) {
+      reloader_.reload("signal");
+      await_hangup();
+    });
+  }
+
+  void await_look() {
+    timer_.expires_after(Reloader::kLook);
+    timer_.async_wait([this](const boost::system::error_code&) {
+      reloader_.look(std::chrono::steady_clock::now());
+      await_look();
+    });
+  }
+
+  Reloader& reloader_;
+  boost::asio::io_context context_;
+  boost::asio::signal_set stop_{context_, SIGTERM, SIGINT};
+  boost::asio::signal_set hangup_{context_, SIGHUP};
+  boost::asio::steady_timer timer_{context_};
+};
+
+void serve_until_signal(const std::string& config_path, Gateway& gateway, ConfigFile file) {
+  Reloader reloader(config_path, gateway, std::move(file));
+  Attendant(reloader).run();
 }
 
 }  // namespace
 
 int serve(const std::string& config_path) {
   std::signal(SIGPIPE, SIG_IGN);  // a peer that left is an error of its write, not of the process
+  std::signal(SIGHUP, SIG_IGN);   // until there is something to reload
   telemetry::log::start();
-  config::LoadResult loaded = config::load_file(config_path, config::system_secret_sources());
-  if (!loaded.config) {
-    std::cerr << config::format_errors(config_path, loaded.errors);
+  ConfigFile file = read_config_file(config_path);
+  if (!file.loaded.config) {
+    std::cerr << config::format_errors(config_path, file.loaded.errors);
     return 1;
   }
-  Result<std::unique_ptr<Gateway>> gateway = Gateway::make(std::move(*loaded.config));
+  Result<std::unique_ptr<Gateway>> gateway = Gateway::make(std::move(*file.loaded.config));
   if (!gateway) {
     std::cerr << config_path << ": " << gateway.error().message << "\n";
     return 1;
   }
   (*gateway)->start();
   announce(**gateway);
-  wait_for_signal();
+  serve_until_signal(config_path, **gateway, std::move(file));
+  std::signal(SIGHUP, SIG_IGN);  // nothing is loaded any more, and it must not end a drain
   std::signal(SIGTERM,
               [](int) { std::_Exit(0); });  // a second signal: the journals are safe as they are
   std::signal(SIGINT, [](int) { std::_Exit(0); });

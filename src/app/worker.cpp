@@ -17,42 +17,32 @@ namespace {
 /// How often idle backend connections are looked over, and a draining worker looks whether it is done.
 constexpr milliseconds kTick{100};
 
-upstream::Upstream make_upstream(SharedParts& parts, net::DeadlineSweep& sweep) {
-  std::vector<upstream::Upstream::BackendLink> links;
-  for (std::size_t i = 0; i < parts.config.backends.size(); ++i) {
-    links.push_back({std::make_unique<upstream::ConnectionPool>(parts.config.backends[i],
-                                                                parts.backends[i].tls, sweep),
-                     parts.backends[i].authorizer.get()});
-  }
-  return {std::move(links), upstream::FieldFilter(parts.config.authentication)};
-}
-
 }  // namespace
 
-Worker::Worker(SharedParts& parts, unsigned index)
+Worker::Worker(SharedParts& parts, std::shared_ptr<Generation> generation, unsigned index)
     : parts_(parts),
       index_(index),
       busy_(context_.get_executor()),
       sweep_(context_),
       ticker_(context_),
-      upstream_(make_upstream(parts, sweep_)),
-      connections_(parts.connections, parts.config.limits.connections),
-      pipeline_({parts.config, *parts.authenticator, parts.routes, parts.board, upstream_,
-                 parts.ledger->journal(index), *parts.objects, parts.metrics.worker(index),
-                 parts.background}) {}
+      current_(std::make_shared<WorkerGeneration>(std::move(generation), parts, index, sweep_)),
+      terms_(current_, &current_->terms()),
+      connections_(parts.connections, current_->config().limits.connections) {}
 
 Worker::~Worker() { join(); }
 
-Result<std::unique_ptr<Worker>> Worker::make(SharedParts& parts, unsigned index,
+Result<std::unique_ptr<Worker>> Worker::make(SharedParts& parts,
+                                             std::shared_ptr<Generation> generation, unsigned index,
                                              const std::vector<std::uint16_t>& ports) {
-  std::unique_ptr<Worker> worker(new Worker(parts, index));
+  std::unique_ptr<Worker> worker(new Worker(parts, std::move(generation), index));
   telemetry::WorkerMetrics& metrics = parts.metrics.worker(index);
-  for (std::size_t i = 0; i < parts.config.listeners.size(); ++i) {
-    config::Listener settings = parts.config.listeners[i];
+  const std::vector<config::Listener>& addresses = worker->current_->config().listeners;
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    config::Listener settings = addresses[i];
     if (i < ports.size()) settings.port = ports[i];
-    auto listener = listener::Listener::make(
-        worker->context_, settings, parts.listener_tls[i] ? &*parts.listener_tls[i] : nullptr,
-        {parts.config.limits, worker->pipeline_, worker->sweep_, worker->connections_, metrics});
+    auto listener =
+        listener::Listener::make(worker->context_, settings, i,
+                                 {worker->terms_, worker->sweep_, worker->connections_, metrics});
     if (!listener) return listener.error();
     worker->listeners_.push_back(std::move(*listener));
   }
@@ -72,6 +62,30 @@ void Worker::start() {
   thread_ = std::thread([this] { run(); });
 }
 
+std::future<void> Worker::use(std::shared_ptr<Generation> next) {
+  std::packaged_task<void()> task([this, next = std::move(next)] { adopt(next); });
+  std::future<void> done = task.get_future();
+  asio::post(context_, std::move(task));
+  return done;
+}
+
+void Worker::adopt(std::shared_ptr<Generation> next) {
+  auto fresh = std::make_shared<WorkerGeneration>(std::move(next), parts_, index_, sweep_);
+  terms_ = std::shared_ptr<const listener::Terms>(fresh, &fresh->terms());
+  connections_.change_limit(fresh->config().limits.connections);
+  earlier_.push_back(std::exchange(current_, std::move(fresh)));
+  forget_earlier();
+}
+
+void Worker::forget_earlier() {
+  for (const auto& generation : earlier_) generation->upstream().close_idle(SteadyTime::max());
+  std::erase_if(earlier_, [this](const std::shared_ptr<WorkerGeneration>& generation) {
+    if (generation.use_count() > 1) return false;
+    forgotten_ += generation->connections();
+    return true;
+  });
+}
+
 void Worker::run() {
   for (;;) {
     try {
@@ -89,7 +103,8 @@ void Worker::tick() {
   ticker_.expires_after(kTick);
   ticker_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
-    upstream_.close_idle(std::chrono::steady_clock::now());
+    current_->upstream().close_idle(std::chrono::steady_clock::now());
+    forget_earlier();
     report_upstream();
     if (draining_ && connections_.empty()) {
       sweep_.stop();
@@ -101,14 +116,9 @@ void Worker::tick() {
 }
 
 void Worker::report_upstream() {
-  upstream::PoolCounters sum;
-  for (const auto& link : upstream_.links()) {
-    const upstream::PoolCounters& one = link.pool->counters();
-    sum.created += one.created;
-    sum.reused += one.reused;
-    sum.resumed += one.resumed;
-    sum.open += one.open;
-  }
+  upstream::PoolCounters sum = forgotten_;
+  sum += current_->connections();
+  for (const auto& generation : earlier_) sum += generation->connections();
   parts_.metrics.worker(index_).set_upstream(sum.created, sum.reused, sum.resumed, sum.open);
 }
 

@@ -18,22 +18,25 @@
 #include "tollgate/listener/connection_set.hpp"
 #include "tollgate/listener/listener.hpp"
 #include "tollgate/net/deadline.hpp"
-#include "tollgate/proxy/request_pipeline.hpp"
-#include "tollgate/upstream/upstream.hpp"
+#include "worker_generation.hpp"
 
 namespace tollgate::app {
 
 /// One thread with everything it needs to serve requests by itself: its own io_context, backend connections
-/// and journal. Workers share only what SharedParts holds, which is immutable or thread-safe.
+/// and journal. Workers share only SharedParts and the Generation, which are immutable or thread-safe.
 class Worker {
  public:
   /// Binds its share of every listener. `ports` are those the first worker was given, so that port 0 means
   /// the same port for all. Error invalid_input: an address cannot be bound.
-  static Result<std::unique_ptr<Worker>> make(SharedParts& parts, unsigned index,
+  static Result<std::unique_ptr<Worker>> make(SharedParts& parts,
+                                              std::shared_ptr<Generation> generation,
+                                              unsigned index,
                                               const std::vector<std::uint16_t>& ports);
   ~Worker();
 
   void start();
+  /// Every request from then on is served on these terms; ready when that is so. Any thread, while it runs.
+  std::future<void> use(std::shared_ptr<Generation> next);
   /// Stops accepting, ends idle connections and lets the others finish their exchange. Any thread.
   void drain();
   /// Ends the exchanges that are left; their records say `interrupted`. Any thread.
@@ -46,8 +49,11 @@ class Worker {
   std::vector<std::uint16_t> ports() const;
 
  private:
-  Worker(SharedParts& parts, unsigned index);
+  Worker(SharedParts& parts, std::shared_ptr<Generation> generation, unsigned index);
 
+  void adopt(std::shared_ptr<Generation> next);
+  /// Of earlier generations: closes what idles, gives up what no exchange uses any more.
+  void forget_earlier();
   void run();
   void tick();
   void report_upstream();
@@ -58,9 +64,11 @@ class Worker {
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> busy_;
   net::DeadlineSweep sweep_;
   boost::asio::steady_timer ticker_;
-  upstream::Upstream upstream_;
+  std::shared_ptr<WorkerGeneration> current_;
+  std::vector<std::shared_ptr<WorkerGeneration>> earlier_;  ///< with exchanges in progress
+  upstream::PoolCounters forgotten_;              ///< what generations counted that are gone
+  std::shared_ptr<const listener::Terms> terms_;  ///< of current_, and owns it
   listener::ConnectionSet connections_;
-  proxy::RequestPipeline pipeline_;
   std::vector<std::unique_ptr<listener::Listener>> listeners_;
   bool draining_ = false;
   std::promise<void> ended_;

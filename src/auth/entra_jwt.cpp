@@ -6,9 +6,6 @@
 #include <cstring>
 #include <utility>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-
 #include "default_issuers.hpp"
 
 namespace tollgate::auth {
@@ -42,25 +39,16 @@ std::size_t EntraJwt::DigestHash::operator()(const Sha256& digest) const {
 }
 
 EntraJwt::EntraJwt(const config::EntraAuthentication& settings, const ClientTable& clients,
-                   http::Transport& transport, asio::any_io_executor control,
-                   std::size_t most_known)
-    : rules_(make_rules(settings)), clients_(clients), control_(control), most_known_(most_known) {
+                   KeyCaches& caches, std::size_t most_known)
+    : rules_(make_rules(settings)), clients_(clients), most_known_(most_known) {
   for (const std::string& tenant : settings.tenants) {
-    tenants_.try_emplace(tenant, settings.authority, tenant, transport, control);
+    tenants_.emplace(tenant, caches.find_or_start(settings.authority, tenant));
   }
-}
-
-void EntraJwt::start() {
-  for (auto& [tenant, keys] : tenants_) asio::co_spawn(control_, keys.run(), asio::detached);
-}
-
-void EntraJwt::stop() {
-  for (auto& [tenant, keys] : tenants_) keys.stop();
 }
 
 bool EntraJwt::ready() const {
   return std::any_of(tenants_.begin(), tenants_.end(),
-                     [](const auto& entry) { return entry.second.keys() != nullptr; });
+                     [](const auto& entry) { return entry.second->keys() != nullptr; });
 }
 
 std::size_t EntraJwt::known_tokens() const {
@@ -94,8 +82,9 @@ asio::awaitable<Result<Caller>> EntraJwt::authenticate(std::string_view token, U
   if (!jwt) co_return jwt.error();
   const auto tenant = tenants_.find(tenant_of(jwt->claims));
   if (tenant == tenants_.end()) co_return Error{Errc::unauthenticated, "another tenant"};
-  Keys keys = tenant->second.keys();
-  if (!keys || !keys->contains(jwt->key_id)) keys = co_await tenant->second.keys_after_refresh();
+  KeyCache& cache = *tenant->second;
+  Keys keys = cache.keys();
+  if (!keys || !keys->contains(jwt->key_id)) keys = co_await cache.keys_after_refresh();
   if (!keys) co_return Error{Errc::unavailable, "no signing keys yet"};
   if (!keys->verify(jwt->key_id, jwt->signed_part, jwt->signature)) {
     co_return Error{Errc::unauthenticated, "the signature does not hold"};
@@ -105,7 +94,7 @@ asio::awaitable<Result<Caller>> EntraJwt::authenticate(std::string_view token, U
   Result<Caller> caller = clients_.caller_by_token(*identity);
   // Within the clocks' skew after its end a token is believed, but not kept.
   if (caller && now < identity->expires_at) {
-    remember(digest, {*caller, identity->expires_at, &tenant->second, std::move(keys)});
+    remember(digest, {*caller, identity->expires_at, &cache, std::move(keys)});
   }
   co_return caller;
 }

@@ -13,6 +13,7 @@
 #include "client_table.hpp"
 #include "jwt.hpp"
 #include "key_cache.hpp"
+#include "tollgate/auth/key_caches.hpp"
 #include "tollgate/base/digest.hpp"
 
 namespace tollgate::auth {
@@ -23,15 +24,10 @@ namespace tollgate::auth {
 /// change, so that its signature is not checked again on every request.
 class EntraJwt {
  public:
-  /// The settings' authority is asked through `transport` on `control`; both outlive this object.
-  /// At most `most_known` verified tokens are remembered.
+  /// The tenants' keys are those of `caches`. At most `most_known` verified tokens are remembered.
   EntraJwt(const config::EntraAuthentication& settings, const ClientTable& clients,
-           http::Transport& transport, boost::asio::any_io_executor control,
-           std::size_t most_known = 4096);
+           KeyCaches& caches, std::size_t most_known = 4096);
 
-  /// Begins to fetch keys, until stop(), which is called on the control executor.
-  void start();
-  void stop();
   /// Whether the keys of any tenant are at hand.
   bool ready() const;
 
@@ -59,9 +55,8 @@ class EntraJwt {
 
   TokenRules rules_;
   const ClientTable& clients_;
-  boost::asio::any_io_executor control_;
   std::size_t most_known_;
-  std::map<std::string, KeyCache, std::less<>> tenants_;
+  std::map<std::string, std::shared_ptr<KeyCache>, std::less<>> tenants_;
   mutable std::mutex mutex_;  ///< guards known_
   std::unordered_map<Sha256, Known, DigestHash> known_;
 };

@@ -22,13 +22,10 @@ constexpr std::size_t kCustomIdLimit = 256;
 
 class MethodChain : public ConfiguredAuthenticator {
  public:
-  MethodChain(const config::Config& config, http::Transport& transport,
-              asio::any_io_executor control)
+  MethodChain(const config::Config& config, KeyCaches& caches)
       : settings_(config.authentication), clients_(config) {
     if (settings_.custom_header) header_trust_ = HeaderTrust(*settings_.custom_header);
-    if (!settings_.entra) return;
-    entra_.emplace(*settings_.entra, clients_, transport, control);
-    entra_->start();
+    if (settings_.entra) entra_.emplace(*settings_.entra, clients_, caches);
   }
 
   asio::awaitable<Result<Caller>> authenticate(RequestProof proof, UtcTime now) override {
@@ -51,9 +48,6 @@ class MethodChain : public ConfiguredAuthenticator {
   }
 
   bool ready() const override { return !entra_ || entra_->ready(); }
-  void stop() override {
-    if (entra_) entra_->stop();
-  }
 
  private:
   Result<Caller> by_api_key(std::string_view key) const {
@@ -142,9 +136,8 @@ std::string_view to_string(CallerProof proof) {
 }
 
 std::unique_ptr<ConfiguredAuthenticator> make_authenticator(const config::Config& config,
-                                                            http::Transport& transport,
-                                                            asio::any_io_executor control) {
-  return std::make_unique<MethodChain>(config, transport, std::move(control));
+                                                            KeyCaches& caches) {
+  return std::make_unique<MethodChain>(config, caches);
 }
 
 }  // namespace tollgate::auth

@@ -75,6 +75,8 @@ class BackendFollower : public Follower {
     }
   }
 
+  void use(std::vector<BackendAccess> backends) override { parts_.backends = std::move(backends); }
+
   void stop() override {
     stopping_ = true;
     timer_.cancel();
@@ -124,7 +126,8 @@ class BackendFollower : public Follower {
     }
     if (verdict == Verdict::unfinished || verdict == Verdict::try_later) {
       if (utc_now() - record.event_time < kLongestFollowed) co_return;
-      record.usage_reason = usage::reason::kNeverFinished;
+      record.usage_reason = find_backend(record.backend) == nullptr ? usage::reason::kBackendRemoved
+                                                                    : usage::reason::kNeverFinished;
       co_return co_await settle(std::move(stored));
     }
     if (verdict == Verdict::gone) {
@@ -160,22 +163,26 @@ class BackendFollower : public Follower {
     co_return true;
   }
 
+  const BackendAccess* find_backend(const std::string& name) const {
+    const auto found = std::find_if(parts_.backends.begin(), parts_.backends.end(),
+                                    [&](const BackendAccess& b) { return b.name == name; });
+    return found == parts_.backends.end() ? nullptr : &*found;
+  }
+
   asio::awaitable<Result<http::ClientResponse>> fetch(const usage::UsageRecord& record,
                                                       std::string path) {
-    const auto backend =
-        std::find_if(parts_.backends.begin(), parts_.backends.end(),
-                     [&](const BackendAccess& b) { return b.name == record.backend; });
-    if (backend == parts_.backends.end()) {
+    const BackendAccess* const found = find_backend(record.backend);
+    if (found == nullptr)
       co_return Error{Errc::not_found, "the backend is not configured any more"};
-    }
+    const BackendAccess backend = *found;  // kept to the answer, also if it is replaced meanwhile
     const Result<credentials::CredentialHeader> credential =
-        co_await backend->authorizer.header(utc_now(), std::string_view());
+        co_await backend.authorizer.header(utc_now(), std::string_view());
     if (!credential) co_return credential.error();
     http::ClientRequest request;
-    request.url = backend->endpoint + path;
+    request.url = backend.endpoint + path;
     request.fields = {{std::string(credential->name), std::string(credential->value.reveal())}};
     request.response_limit = kLargestAnswer;
-    co_return co_await backend->transport.send(std::move(request));
+    co_return co_await backend.transport.send(std::move(request));
   }
 
   asio::awaitable<void> settle(ledger::StoredRecord stored) {

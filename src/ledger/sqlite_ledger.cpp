@@ -172,6 +172,12 @@ bool SqliteLedger::tidy() {
   return deleted && *deleted == static_cast<std::int64_t>(kDeleteBatch);
 }
 
+void SqliteLedger::change_limits(const config::Ledger& settings) {
+  const std::lock_guard lock(mutex_);
+  settings_.retention = settings.retention;
+  settings_.max_size = settings.max_size;
+}
+
 Result<std::vector<StoredRecord>> SqliteLedger::queued(std::size_t limit) {
   const std::lock_guard lock(mutex_);
   return table_.queued(limit);

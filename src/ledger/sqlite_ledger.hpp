@@ -33,6 +33,7 @@ class SqliteLedger : public Ledger {
   Result<std::vector<StoredRecord>> awaiting(std::size_t limit) override;
   Result<void> settle(const StoredRecord& record) override;
   Result<std::optional<StoredObject>> find_object(const std::string& id) override;
+  void change_limits(const config::Ledger& settings) override;
   Result<void> flush() override;
   LedgerStats stats() const override;
 
@@ -51,7 +52,7 @@ class SqliteLedger : public Ledger {
   bool tidy();
   std::uint64_t used_database_bytes();
 
-  config::Ledger settings_;
+  config::Ledger settings_;  ///< guarded by mutex_
   LockFile lock_;
   mutable std::mutex mutex_;  ///< guards the table, the ingesters and the counts
   mutable RecordTable table_;

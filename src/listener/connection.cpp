@@ -24,11 +24,12 @@ SteadyTime in(milliseconds delay) { return std::chrono::steady_clock::now() + de
 
 }  // namespace
 
-Connection::Connection(net::Socket socket, asio::ip::address peer, const proxy::ProxyTrust& proxies,
+Connection::Connection(net::Socket socket, asio::ip::address peer, std::size_t listener,
                        Service service)
     : stream_(std::move(socket), service.sweep),
       peer_(std::move(peer)),
-      proxies_(proxies),
+      listener_(listener),
+      verified_for_(service.terms->number),
       service_(service),
       member_(stream_) {
   service_.connections.add(member_);
@@ -40,15 +41,25 @@ Connection::~Connection() {
   service_.connections.leave();
 }
 
-proxy::ClientConnection Connection::view() {
-  return {stream_,         received_,
-          peer_,           certificate_.get(),
-          proxies_,        service_.connections.closing(),
+proxy::ClientConnection Connection::view(const Terms& terms) {
+  return {stream_,
+          received_,
+          peer_,
+          certificate_.get(),
+          terms.receptions[listener_].proxies,
+          service_.connections.closing(),
           member_.on_abort};
 }
 
+/// A certificate counts as long as the authorities in force would take it, not those of the handshake's day.
+void Connection::check_certificate(const Terms& terms) {
+  if (std::exchange(verified_for_, terms.number) == terms.number || !certificate_) return;
+  const net::ServerTls* const tls = terms.receptions[listener_].tls;
+  if (tls == nullptr || !tls->trusts_peer_of(stream_.ssl())) certificate_.reset();
+}
+
 asio::awaitable<void> Connection::run(net::SslPtr ssl) {
-  stream_.deadline(in(service_.limits.head_timeout));
+  stream_.deadline(in(limits().head_timeout));
   if (ssl) {
     const Result<void> secured = co_await stream_.handshake(std::move(ssl));
     if (!secured) {
@@ -78,26 +89,29 @@ asio::awaitable<proxy::Afterwards> Connection::serve_one() {
   member_.idle = true;
   const HeadRead read = co_await read_head();
   member_.idle = false;
+  // What is loaded from now on is the next request's: this one keeps its configuration to its end.
+  const std::shared_ptr<const Terms> terms = service_.terms;
   switch (read) {
     case HeadRead::ended:
       co_return proxy::Afterwards::close;
     case HeadRead::timed_out: {
       const http::HeadError late{408, "the request head did not arrive in time"};
-      co_return co_await refuse(late);
+      co_return co_await refuse(*terms, late);
     }
     case HeadRead::refused: {
-      const bool large = head_bytes_.size() > service_.limits.request_head;
+      const bool large = head_bytes_.size() > terms->limits.request_head;
       const http::HeadError bad{large ? 431 : 400, large ? "the request head is too large"
                                                          : "a line does not end with CR LF"};
-      co_return co_await refuse(bad);
+      co_return co_await refuse(*terms, bad);
     }
     case HeadRead::complete:
       break;
   }
-  const http::HeadLimits limits{service_.limits.request_head, service_.limits.request_head_fields};
+  const http::HeadLimits limits{terms->limits.request_head, terms->limits.request_head_fields};
   const auto error = http::parse_request_head(head_bytes_, limits, head_);
-  if (error) co_return co_await refuse(*error);
-  co_return co_await service_.pipeline.handle(view(), head_);
+  if (error) co_return co_await refuse(*terms, *error);
+  check_certificate(*terms);
+  co_return co_await terms->pipeline.handle(view(*terms), head_);
 }
 
 asio::awaitable<Connection::HeadRead> Connection::read_head() {
@@ -113,10 +127,10 @@ asio::awaitable<Connection::HeadRead> Connection::read_head() {
       stream_.no_deadline();
       co_return HeadRead::complete;
     }
-    if (head_bytes_.size() > service_.limits.request_head) co_return HeadRead::refused;
+    if (head_bytes_.size() > limits().request_head) co_return HeadRead::refused;
     // One deadline for the whole head, from its first byte on: dripping bytes does not move it.
     if (first && !head_bytes_.empty()) {
-      stream_.deadline(in(service_.limits.head_timeout));
+      stream_.deadline(in(limits().head_timeout));
       first = false;
     }
     // One buffer for the thread's connections: it is filled only in the step that resumes this coroutine.
@@ -130,9 +144,9 @@ asio::awaitable<Connection::HeadRead> Connection::read_head() {
   }
 }
 
-asio::awaitable<proxy::Afterwards> Connection::refuse(http::HeadError error) {
+asio::awaitable<proxy::Afterwards> Connection::refuse(const Terms& terms, http::HeadError error) {
   service_.metrics.count_head_refusal(error.status);
-  co_return co_await service_.pipeline.refuse_head(view(), error);
+  co_return co_await terms.pipeline.refuse_head(view(terms), error);
 }
 
 asio::awaitable<void> Connection::linger() {

@@ -19,7 +19,8 @@ namespace tollgate::listener {
 /// One client connection: handshake, then heads in, exchanges through the pipeline, until one side ends it.
 class Connection {
  public:
-  Connection(net::Socket socket, boost::asio::ip::address peer, const proxy::ProxyTrust& proxies,
+  /// `listener` is the place in Terms::receptions of the one that took it.
+  Connection(net::Socket socket, boost::asio::ip::address peer, std::size_t listener,
              Service service);
   ~Connection();
 
@@ -31,14 +32,17 @@ class Connection {
 
   boost::asio::awaitable<HeadRead> read_head();
   boost::asio::awaitable<proxy::Afterwards> serve_one();
-  boost::asio::awaitable<proxy::Afterwards> refuse(http::HeadError error);
+  boost::asio::awaitable<proxy::Afterwards> refuse(const Terms& terms, http::HeadError error);
   boost::asio::awaitable<void> linger();
-  proxy::ClientConnection view();
+  proxy::ClientConnection view(const Terms& terms);
+  void check_certificate(const Terms& terms);
+  const config::Limits& limits() const { return service_.terms->limits; }
 
   net::Stream stream_;
   boost::asio::ip::address peer_;
-  const proxy::ProxyTrust& proxies_;
+  std::size_t listener_;
   std::unique_ptr<const CertificateIdentity> certificate_;  ///< of the client, verified
+  std::uint64_t verified_for_;                              ///< the terms' number
   Service service_;
   Member member_;
   std::string received_;    ///< bytes behind the current head

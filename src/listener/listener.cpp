@@ -54,15 +54,25 @@ void bind(tcp::acceptor& acceptor, const tcp::endpoint& endpoint,
 
 }  // namespace
 
-Listener::Listener(asio::io_context& context, const net::ServerTls* tls, Service service)
-    : context_(context), acceptor_(context), pause_(context), tls_(tls), service_(service) {}
+proxy::ProxyTrust proxy_trust(const config::Listener& settings) {
+  proxy::ProxyTrust out;
+  out.header = settings.forwarded_header;
+  for (const std::string& text : settings.trusted_proxies) {
+    const auto network = Network::parse(text);
+    if (network) out.networks.push_back(*network);
+  }
+  return out;
+}
+
+Listener::Listener(asio::io_context& context, std::size_t index, Service service)
+    : context_(context), acceptor_(context), pause_(context), index_(index), service_(service) {}
 
 Result<std::unique_ptr<Listener>> Listener::make(asio::io_context& context,
                                                  const config::Listener& settings,
-                                                 const net::ServerTls* tls, Service service) {
+                                                 std::size_t index, Service service) {
   const Result<tcp::endpoint> endpoint = resolve_listen_address(context, settings);
   if (!endpoint) return endpoint.error();
-  std::unique_ptr<Listener> listener(new Listener(context, tls, service));
+  std::unique_ptr<Listener> listener(new Listener(context, index, service));
   boost::system::error_code error;
   bind(listener->acceptor_, *endpoint, error);
   if (error) {
@@ -70,11 +80,6 @@ Result<std::unique_ptr<Listener>> Listener::make(asio::io_context& context,
                                           std::to_string(settings.port) + ": " + error.message()};
   }
   listener->port_ = listener->acceptor_.local_endpoint().port();
-  listener->proxies_.header = settings.forwarded_header;
-  for (const std::string& text : settings.trusted_proxies) {
-    const auto network = Network::parse(text);
-    if (network) listener->proxies_.networks.push_back(*network);
-  }
   return listener;
 }
 
@@ -113,8 +118,9 @@ void Listener::serve(net::Socket socket) {
   }
   socket.set_option(tcp::no_delay(true), error);
   auto connection =
-      std::make_unique<Connection>(std::move(socket), peer.address(), proxies_, service_);
-  net::SslPtr ssl = tls_ == nullptr ? nullptr : tls_->connection();
+      std::make_unique<Connection>(std::move(socket), peer.address(), index_, service_);
+  const net::ServerTls* const tls = service_.terms->receptions[index_].tls;
+  net::SslPtr ssl = tls == nullptr ? nullptr : tls->connection();
   // The frame owns the connection. An exception ends this connection only (faults.md R4).
   auto run = [](std::unique_ptr<Connection> owned, net::SslPtr handshake) -> asio::awaitable<void> {
     co_await owned->run(std::move(handshake));

@@ -15,12 +15,13 @@ namespace {
 
 constexpr unsigned char kAlpn[] = "\x08http/1.1";
 constexpr unsigned kAlpnLength = sizeof(kAlpn) - 1;
+constexpr int kSecurityLevel = 2;
 
 /// What both directions share. Buffers are released between records: an idle connection then holds no
 /// 16 KiB buffers of the library.
 void harden(SSL_CTX* context) {
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-  SSL_CTX_set_security_level(context, 2);
+  SSL_CTX_set_security_level(context, kSecurityLevel);
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                 SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
@@ -129,6 +130,22 @@ SslPtr ServerTls::connection() const {
   SslPtr ssl(SSL_new(context_.get()));
   if (ssl) SSL_set_accept_state(ssl.get());
   return ssl;
+}
+
+bool ServerTls::trusts_peer_of(SSL* ssl) const {
+  X509* const certificate = SSL_get0_peer_certificate(ssl);
+  const std::unique_ptr<X509_STORE_CTX, SslFree> check(X509_STORE_CTX_new());
+  if (certificate == nullptr || !check) return false;
+  X509_STORE* const store = SSL_CTX_get_cert_store(context_.get());
+  const bool ready =
+      X509_STORE_CTX_init(check.get(), store, certificate, SSL_get_peer_cert_chain(ssl)) == 1 &&
+      X509_STORE_CTX_set_default(check.get(), "ssl_client") == 1;
+  if (ready) {
+    X509_VERIFY_PARAM_set_auth_level(X509_STORE_CTX_get0_param(check.get()), kSecurityLevel);
+  }
+  const bool trusted = ready && X509_verify_cert(check.get()) == 1;
+  ERR_clear_error();
+  return trusted;
 }
 
 }  // namespace tollgate::net

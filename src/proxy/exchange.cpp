@@ -11,6 +11,7 @@
 #include "estimate.hpp"
 #include "follow.hpp"
 #include "operation_attempts.hpp"
+#include "operation_line.hpp"
 #include "tollgate/telemetry/log.hpp"
 #include "tollgate/usage/reasons.hpp"
 
@@ -103,6 +104,7 @@ void Exchange::watch_client(config::OnClientAbort policy) {
 asio::awaitable<Afterwards> Exchange::forward(OpenIntent intent, upstream::OutboundRequest request,
                                               routing::Failover& failover, routing::Lease lease,
                                               config::OnClientAbort on_client_abort) {
+  const OperationLine line(intent.record(), pipeline_.parts_.config.logging.operations);
   watch_client(on_client_abort);
   OperationAttempts attempts(intent, pipeline_.parts_);
   Result<upstream::Answer> answer =

@@ -203,13 +203,30 @@ void add_routing(Families& out, const RoutingGauges& gauges) {
               static_cast<double>(gauges.retries_refused));
 }
 
+void add_config(Families& out, const ConfigGauges& gauges) {
+  out.counter("tollgate_config_reloads_total", "Configurations loaded since start.", {},
+              static_cast<double>(gauges.reloads));
+  out.counter("tollgate_config_reload_failures_total", "Configurations refused since start.", {},
+              static_cast<double>(gauges.failures));
+  out.gauge("tollgate_config_last_reload_successful",
+            "0 while the files hold a configuration that was refused.", {},
+            gauges.last_successful ? 1 : 0);
+  out.gauge("tollgate_config_loaded_timestamp_seconds", "When the one in force was loaded.", {},
+            std::chrono::duration<double>(gauges.loaded_at.time_since_epoch()).count());
+  out.gauge("tollgate_config_settings_waiting", "Settings that take effect at restart.", {},
+            static_cast<double>(gauges.waiting));
+  out.gauge("tollgate_config_generations", "Configurations that exchanges still use.", {},
+            static_cast<double>(gauges.generations));
+}
+
 }  // namespace
 
 Metrics::Metrics(unsigned workers) {
   for (unsigned i = 0; i < workers; ++i) workers_.push_back(std::make_unique<WorkerMetrics>());
 }
 
-std::string Metrics::render(const DeliveryGauges& delivery, const RoutingGauges& routing) const {
+std::string Metrics::render(const DeliveryGauges& delivery, const RoutingGauges& routing,
+                            const ConfigGauges& config) const {
   Counters total;
   for (const auto& worker : workers_) worker->add_to(total);
   Families families;
@@ -217,6 +234,7 @@ std::string Metrics::render(const DeliveryGauges& delivery, const RoutingGauges&
   add_traffic(families, total);
   add_routing(families, routing);
   add_delivery(families, total, delivery);
+  add_config(families, config);
   std::ostringstream out;
   prometheus::TextSerializer().Serialize(out, families.take());
   return out.str();

@@ -22,9 +22,11 @@ struct BackendAccess {
   std::string endpoint;  ///< https://host[:port]
   http::Transport& transport;
   credentials::Authorizer& authorizer;
+  /// What keeps the two alive, for a question under way while backends change.
+  std::shared_ptr<const void> owner;
 };
 
-/// What a follower works with; all of it outlives it. The ledger's calls may block, so they are made on `disk`.
+/// What a follower works with; all of it but the backends outlives it. The ledger's calls may block, so they are made on `disk`.
 struct FollowerParts {
   ledger::Ledger& ledger;
   telemetry::WorkerMetrics& metrics;  ///< the control plane's
@@ -41,6 +43,9 @@ class Follower {
   virtual ~Follower() = default;
   /// Runs on the control executor until stop().
   virtual boost::asio::awaitable<void> run() = 0;
+  /// Asks these from now on; control executor. Of a backend that is configured no more nothing is learned: its
+  /// records wait for its return, as long as they would for an answer.
+  virtual void use(std::vector<BackendAccess> backends) = 0;
   /// Control executor.
   virtual void stop() = 0;
 };

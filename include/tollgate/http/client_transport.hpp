@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <utility>
+
 #include "tollgate/http/transport.hpp"
 #include "tollgate/net/deadline.hpp"
 #include "tollgate/net/tls.hpp"
@@ -16,6 +18,9 @@ class ClientTransport : public Transport {
   ClientTransport(net::ClientTls tls, net::DeadlineSweep& sweep);
 
   boost::asio::awaitable<Result<ClientResponse>> send(ClientRequest request) override;
+
+  /// For calls to come; on the io_context's thread.
+  void use(net::ClientTls tls) { tls_ = std::move(tls); }
 
  private:
   net::ClientTls tls_;

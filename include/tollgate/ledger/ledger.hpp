@@ -100,6 +100,9 @@ class Ledger {
   /// Who made an object, and where; nullopt: nobody through this gateway.
   virtual Result<std::optional<StoredObject>> find_object(const std::string& id) = 0;
 
+  /// Takes on retention and max_size; path and durability are for ever.
+  virtual void change_limits(const config::Ledger& settings) = 0;
+
   /// Moves everything appended so far into SQLite; returns when it is there.
   virtual Result<void> flush() = 0;
   virtual LedgerStats stats() const = 0;

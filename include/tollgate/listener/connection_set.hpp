@@ -34,6 +34,9 @@ class ConnectionSet {
   void leave() { total_.fetch_sub(1, std::memory_order_relaxed); }
   void add(Member& member) { members_.push_back(member); }
 
+  /// A lower one closes nothing: it holds for connections to come.
+  void change_limit(std::size_t limit) { limit_ = limit; }
+
   /// Closes idle connections now and the others after their current exchange.
   void drain();
   /// Ends the exchanges in progress; each leaves its record on the way out.

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
@@ -20,10 +22,28 @@
 
 namespace tollgate::listener {
 
-/// What a connection needs besides its socket; all of it outlives every connection of the worker.
-struct Service {
+/// What one configuration says of a listening address.
+struct Reception {
+  const net::ServerTls* tls = nullptr;  ///< null: plain
+  proxy::ProxyTrust proxies;
+};
+
+/// Whom a listener believes about its callers' addresses.
+proxy::ProxyTrust proxy_trust(const config::Listener& settings);
+
+/// On what terms a worker serves: what follows from one configuration.
+struct Terms {
+  std::uint64_t number = 0;  ///< tells configurations apart
   const config::Limits& limits;
   proxy::RequestPipeline& pipeline;
+  std::vector<Reception> receptions;  ///< one per listener, in their order
+};
+
+/// What a connection needs besides its socket; all of it outlives every connection of the worker.
+struct Service {
+  /// The newest configuration's. A handshake and an exchange begin with what stands here then; an exchange keeps
+  /// that alive to its end, a connection does not.
+  const std::shared_ptr<const Terms>& terms;
   net::DeadlineSweep& sweep;
   ConnectionSet& connections;
   telemetry::WorkerMetrics& metrics;
@@ -33,10 +53,10 @@ struct Service {
 /// connections over them.
 class Listener {
  public:
-  /// `tls` is null for a plain listener. Error invalid_input: the address cannot be bound.
+  /// `index` is the listener's place in Terms::receptions. Error invalid_input: the address cannot be bound.
   static Result<std::unique_ptr<Listener>> make(boost::asio::io_context& context,
-                                                const config::Listener& settings,
-                                                const net::ServerTls* tls, Service service);
+                                                const config::Listener& settings, std::size_t index,
+                                                Service service);
 
   /// Starts accepting on the io_context.
   void start();
@@ -46,7 +66,7 @@ class Listener {
   std::uint16_t port() const { return port_; }
 
  private:
-  Listener(boost::asio::io_context& context, const net::ServerTls* tls, Service service);
+  Listener(boost::asio::io_context& context, std::size_t index, Service service);
 
   boost::asio::awaitable<void> accept_loop();
   void serve(net::Socket socket);
@@ -54,9 +74,8 @@ class Listener {
   boost::asio::io_context& context_;
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer pause_;
-  const net::ServerTls* tls_;
+  std::size_t index_;
   Service service_;
-  proxy::ProxyTrust proxies_;
   std::uint16_t port_ = 0;
 };
 

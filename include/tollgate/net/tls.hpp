@@ -16,6 +16,7 @@ struct SslFree {
   void operator()(SSL* ssl) const { SSL_free(ssl); }
   void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
   void operator()(SSL_SESSION* session) const { SSL_SESSION_free(session); }
+  void operator()(X509_STORE_CTX* check) const { X509_STORE_CTX_free(check); }
 };
 using SslPtr = std::unique_ptr<SSL, SslFree>;
 using SslContextPtr = std::unique_ptr<SSL_CTX, SslFree>;
@@ -49,6 +50,9 @@ class ServerTls {
                                 const std::string& client_ca_file = {});
 
   SslPtr connection() const;
+  /// Whether the certificate that the peer of a finished handshake showed would be taken here too, though the
+  /// handshake was made with another's authorities.
+  bool trusts_peer_of(SSL* ssl) const;
 
  private:
   explicit ServerTls(SslContextPtr context) : context_(std::move(context)) {}

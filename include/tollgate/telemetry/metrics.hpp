@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "tollgate/base/time.hpp"
 #include "tollgate/telemetry/histogram.hpp"
 
 namespace tollgate::telemetry {
@@ -138,6 +139,17 @@ struct RoutingGauges {
   std::uint64_t retries_refused = 0;
 };
 
+/// What loading configurations adds to a scrape.
+struct ConfigGauges {
+  std::uint64_t reloads = 0;  ///< since start, that took effect
+  std::uint64_t failures = 0;
+  bool last_successful = true;
+  UtcTime loaded_at{};        ///< what is in force
+  std::uint64_t waiting = 0;  ///< settings that need a restart
+  std::size_t generations =
+      1;  ///< configurations in use: exchanges in progress keep the one they began with
+};
+
 /// The metrics of all workers, and of the control plane as one more.
 class Metrics {
  public:
@@ -147,7 +159,8 @@ class Metrics {
   WorkerMetrics& worker(unsigned index) { return *workers_[index]; }
 
   /// Prometheus text: the GenAI names of azure-protocol.md 7.1 and the gateway's own. Any thread.
-  std::string render(const DeliveryGauges& delivery, const RoutingGauges& routing = {}) const;
+  std::string render(const DeliveryGauges& delivery, const RoutingGauges& routing = {},
+                     const ConfigGauges& config = {}) const;
 
  private:
   std::vector<std::unique_ptr<WorkerMetrics>> workers_;

@@ -51,6 +51,14 @@ struct PoolCounters {
   std::uint64_t reused = 0;
   std::uint64_t resumed = 0;  ///< created with a resumed TLS session
   std::uint64_t open = 0;     ///< now, on loan or idle
+
+  PoolCounters& operator+=(const PoolCounters& other) {
+    created += other.created;
+    reused += other.reused;
+    resumed += other.resumed;
+    open += other.open;
+    return *this;
+  }
 };
 
 /// Keep-alive TLS connections of one worker to one backend: newest first, capped, with TLS session

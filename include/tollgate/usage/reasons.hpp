@@ -23,6 +23,7 @@ inline constexpr std::string_view kOperationWithoutTokens = "operation_without_t
 inline constexpr std::string_view kCountedAtCreation = "counted_at_creation";
 inline constexpr std::string_view kAwaitingBackend = "awaiting_backend";
 inline constexpr std::string_view kNeverFinished = "never_finished";
+inline constexpr std::string_view kBackendRemoved = "backend_removed";
 inline constexpr std::string_view kObjectGone = "object_gone";
 inline constexpr std::string_view kNotSent = "not_sent";
 inline constexpr std::string_view kNoAnswer = "no_answer";

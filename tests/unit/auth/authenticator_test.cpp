@@ -51,7 +51,7 @@ class AuthenticatorTest : public testing::Test {
  protected:
   explicit AuthenticatorTest(config::Config config = whole_config()) : config_(std::move(config)) {
     issuer_.keys[kTenant] = {Signer::of("first").jwk()};
-    authenticator_ = make_authenticator(config_, transport_, context_.get_executor());
+    authenticator_ = make_authenticator(config_, caches_);
   }
 
   Result<Caller> authenticate(const std::vector<HeaderField>& fields,
@@ -68,6 +68,7 @@ class AuthenticatorTest : public testing::Test {
   http::FakeTransport transport_{
       context_.get_executor(),
       [this](const http::ClientRequest& request) { return issuer_(request); }};
+  KeyCaches caches_{transport_, context_.get_executor()};
   std::unique_ptr<ConfiguredAuthenticator> authenticator_;
 };
 

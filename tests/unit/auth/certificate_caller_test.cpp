@@ -59,8 +59,8 @@ class CertificateCaller : public testing::Test {
   http::FakeTransport transport_{context_.get_executor(), [](const http::ClientRequest&) {
                                    return http::ClientResponse{404, {}, ""};
                                  }};
-  std::unique_ptr<ConfiguredAuthenticator> authenticator_ =
-      make_authenticator(config_, transport_, context_.get_executor());
+  KeyCaches caches_{transport_, context_.get_executor()};
+  std::unique_ptr<ConfiguredAuthenticator> authenticator_ = make_authenticator(config_, caches_);
 };
 
 TEST_F(CertificateCaller, IsToldByUriThenDnsNameThenSubject) {

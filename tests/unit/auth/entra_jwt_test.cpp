@@ -62,10 +62,7 @@ class EntraJwtTest : public testing::Test {
     return out;
   }
 
-  void start() {
-    entra_.start();
-    poll();
-  }
+  void start() { poll(); }
   void poll() {
     context_.restart();
     context_.poll();
@@ -101,7 +98,8 @@ class EntraJwtTest : public testing::Test {
       [this](const http::ClientRequest& request) { return issuer_(request); }};
   config::Config config_ = clients();
   ClientTable table_{config_};
-  EntraJwt entra_{settings(), table_, transport_, context_.get_executor(), 3};
+  KeyCaches caches_{transport_, context_.get_executor()};
+  EntraJwt entra_{settings(), table_, caches_, 3};
 };
 
 TEST_F(EntraJwtTest, KnowsTheCallerOfAGoodToken) {

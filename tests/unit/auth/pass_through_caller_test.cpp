@@ -63,8 +63,8 @@ class PassThroughCaller : public testing::Test {
   http::FakeTransport transport_{
       context_.get_executor(),
       [this](const http::ClientRequest& request) { return issuer_(request); }};
-  std::unique_ptr<ConfiguredAuthenticator> authenticator_ =
-      make_authenticator(config_, transport_, context_.get_executor());
+  KeyCaches caches_{transport_, context_.get_executor()};
+  std::unique_ptr<ConfiguredAuthenticator> authenticator_ = make_authenticator(config_, caches_);
 };
 
 TEST_F(PassThroughCaller, IsWhomItsTokenClaimsButOnlyAsserted) {

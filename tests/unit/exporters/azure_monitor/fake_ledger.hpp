@@ -52,6 +52,7 @@ class FakeLedger : public ledger::Ledger {
     quarantined[sequence] = reason;
     return {};
   }
+  void change_limits(const config::Ledger&) override {}
   ledger::Journal& journal(unsigned) override {
     throw std::logic_error("an exporter has no journal");
   }

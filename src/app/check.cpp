@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <iostream>
+#include <utility>
+#include <vector>
+
+#include "commands.hpp"
+#include "tollgate/config/load.hpp"
+#include "tollgate/config/setting_values.hpp"
+
+namespace tollgate::app {
+namespace {
+
+/// Those of the file in force may be gone by now: what this shell lacks counts as unknown, not as an error.
+config::SecretSources lenient_sources() {
+  config::SecretSources out = config::system_secret_sources();
+  const auto or_unknown = [](auto source) {
+    return [source = std::move(source)](const std::string& name) {
+      return std::optional<std::string>(source(name).value_or("unknown"));
+    };
+  };
+  out.environment = or_unknown(std::move(out.environment));
+  out.file = or_unknown(std::move(out.file));
+  return out;
+}
+
+int refuse(const std::string& path, const std::vector<config::ConfigError>& errors) {
+  std::cerr << config::format_errors(path, errors);
+  return 1;
+}
+
+void explain(const config::LoadResult& before, const config::LoadResult& after) {
+  const auto changes = config::differences(before.settings, after.settings);
+  if (changes.empty()) std::cout << "nothing changes\n";
+  for (const config::SettingChange& change : changes) std::cout << to_string(change) << "\n";
+}
+
+}  // namespace
+
+int check(const std::string& config_path, const std::string& against) {
+  const config::LoadResult loaded = config::load_file(config_path, config::system_secret_sources());
+  if (!loaded.config) return refuse(config_path, loaded.errors);
+  std::cout << config_path << ": ok, " << loaded.config->clients.size() << " clients, "
+            << loaded.config->models.size() << " models, " << loaded.config->backends.size()
+            << " backends\n";
+  if (against.empty()) return 0;
+  const config::LoadResult in_force = config::load_file(against, lenient_sources());
+  if (!in_force.config) return refuse(against, in_force.errors);
+  explain(in_force, loaded);
+  return 0;
+}
+
+}  // namespace tollgate::app

@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "config_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <utility>
+
+namespace tollgate::app {
+namespace {
+
+/// Configurations are smaller, bundles of certificates too; of a larger file this much is compared.
+constexpr std::size_t kMostRead = 4 * 1024 * 1024;
+
+class Descriptor {
+ public:
+  explicit Descriptor(const std::string& path)
+      : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  int get() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+std::string read_all(int descriptor) {
+  std::string out;
+  std::array<char, 16 * 1024> piece;
+  while (out.size() < kMostRead) {
+    const ssize_t count = ::read(descriptor, piece.data(), piece.size());
+    if (count <= 0) break;
+    out.append(piece.data(), static_cast<std::size_t>(count));
+  }
+  return out;
+}
+
+void look_at(const std::string& path, FileDigests& files) {
+  if (!path.empty()) files.emplace(path, digest_file(path));
+}
+
+void look_at_certificates(const config::Config& config, FileDigests& files) {
+  look_at(config.gateway.ca_certificates, files);
+  for (const config::Listener& listener : config.listeners) {
+    if (!listener.tls) continue;
+    look_at(listener.tls->certificate, files);
+    look_at(listener.tls->private_key, files);
+    look_at(listener.tls->client_certificates, files);
+  }
+  for (const config::Backend& backend : config.backends) look_at(backend.ca_certificates, files);
+  if (config.exporters.azure_monitor) {
+    look_at(config.exporters.azure_monitor->ca_certificates, files);
+  }
+}
+
+}  // namespace
+
+Sha256 digest_file(const std::string& path) {
+  const Descriptor file(path);
+  struct stat status {};
+  if (file.get() < 0 || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
+  std::string bytes = read_all(file.get());
+  bytes.push_back((status.st_mode & S_IROTH) != 0 ? 'o' : 'p');
+  return sha256(bytes);
+}
+
+FileDigests look_again(const FileDigests& files) {
+  FileDigests out;
+  for (const auto& [path, digest] : files) out.emplace(path, digest_file(path));
+  return out;
+}
+
+ConfigFile read_config_file(const std::string& path) {
+  ConfigFile out;
+  look_at(path, out.files);
+  config::SecretSources sources = config::system_secret_sources();
+  sources.file = [&out, read = std::move(sources.file)](const std::string& secret) {
+    look_at(secret, out.files);
+    return read(secret);
+  };
+  out.loaded = config::load_file(path, sources);
+  if (out.loaded.config) look_at_certificates(*out.loaded.config, out.files);
+  return out;
+}
+
+}  // namespace tollgate::app

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "generation.hpp"
+
+#include <utility>
+
+namespace tollgate::app {
+
+Result<std::shared_ptr<Generation>> Generation::prepare(config::Config config, std::uint64_t number,
+                                                        const GenerationPlaces& places) {
+  auto out = std::make_shared<Generation>(std::move(config), number);
+  const Result<void> loaded = out->load_certificates(places.control);
+  if (!loaded) return loaded.error();
+  // Last: targets are enrolled for ever.
+  out->routes.emplace(out->config, &places.board);
+  return out;
+}
+
+Result<void> Generation::load_certificates(ControlPlane& control) {
+  Result<ControlTls> own = ControlTls::make(config);
+  if (!own) return own.error();
+  control_tls.emplace(std::move(*own));
+  for (const config::Backend& backend : config.backends) {
+    const auto files = certificate_files({config.gateway.ca_certificates, backend.ca_certificates});
+    Result<net::ClientTls> tls = net::ClientTls::make(files);
+    if (!tls) return tls.error();
+    auto transport = control.make_transport(files);
+    if (!transport) return transport.error();
+    backends.push_back({std::move(*tls), std::move(*transport), nullptr});
+  }
+  for (const config::Listener& listener : config.listeners) {
+    listener_tls.emplace_back();
+    if (!listener.tls) continue;
+    Result<net::ServerTls> tls = net::ServerTls::make(
+        listener.tls->certificate, listener.tls->private_key, listener.tls->client_certificates);
+    if (!tls) return tls.error();
+    listener_tls.back().emplace(std::move(*tls));
+  }
+  return {};
+}
+
+void Generation::complete(const GenerationPlaces& places) {
+  const credentials::TokenPlaces tokens{config.identity, places.control.identity_transport(),
+                                        places.control.executor(), places.tokens};
+  for (std::size_t i = 0; i < backends.size(); ++i) {
+    const config::Backend& backend = config.backends[i];
+    backends[i].authorizer =
+        credentials::make_authorizer(backend.credential, backend.scope, tokens);
+  }
+  authenticator = auth::make_authenticator(config, places.keys);
+}
+
+}  // namespace tollgate::app

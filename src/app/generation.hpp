@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "control_plane.hpp"
+#include "tollgate/auth/make_authenticator.hpp"
+#include "tollgate/config/config.hpp"
+#include "tollgate/credentials/authorizer.hpp"
+#include "tollgate/http/client_transport.hpp"
+#include "tollgate/net/tls.hpp"
+#include "tollgate/routing/route.hpp"
+#include "tollgate/routing/target_board.hpp"
+
+namespace tollgate::app {
+
+/// What all workers use of one backend.
+struct BackendParts {
+  net::ClientTls tls;
+  std::unique_ptr<http::ClientTransport> transport;  ///< for the control plane's own questions
+  std::unique_ptr<credentials::Authorizer> authorizer;
+};
+
+/// Where a generation's parts come from that outlive it.
+struct GenerationPlaces {
+  ControlPlane& control;
+  routing::TargetBoard& board;
+  credentials::TokenCaches& tokens;
+  auth::KeyCaches& keys;
+};
+
+/// Everything that follows from one configuration; immutable or thread-safe for the workers that share it. An
+/// exchange keeps the generation that it began with alive; the gateway holds the last share and gives it up on the
+/// control thread.
+struct Generation {
+  /// What can fail or take its time: reads the certificates. Not on a worker. Error invalid_input: a file of
+  /// certificates or a key cannot be used; nothing has changed then.
+  static Result<std::shared_ptr<Generation>> prepare(config::Config config, std::uint64_t number,
+                                                     const GenerationPlaces& places);
+  /// The rest: who proves what. Control thread, or before it runs. Takes over tokens and keys that are in use.
+  void complete(const GenerationPlaces& places);
+
+  const config::Config config;
+  const std::uint64_t number;
+  std::vector<BackendParts> backends;                       ///< in the configuration's order
+  std::vector<std::optional<net::ServerTls>> listener_tls;  ///< likewise
+  std::optional<ControlTls> control_tls;                    ///< until the control plane takes it
+  std::optional<routing::RouteTable> routes;
+  std::unique_ptr<auth::ConfiguredAuthenticator> authenticator;
+
+  Generation(config::Config given, std::uint64_t its_number)
+      : config(std::move(given)), number(its_number) {}
+
+ private:
+  Result<void> load_certificates(ControlPlane& control);
+};
+
+}  // namespace tollgate::app

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "reloader.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "tollgate/telemetry/log.hpp"
+
+namespace tollgate::app {
+namespace {
+
+/// A file with more errors than that is the wrong file.
+constexpr std::size_t kMostErrorsTold = 20;
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const std::string& text : texts) out.append(out.empty() ? "" : ", ").append(text);
+  return out;
+}
+
+}  // namespace
+
+Reloader::Reloader(std::string path, Gateway& gateway, ConfigFile first)
+    : path_(std::move(path)),
+      gateway_(gateway),
+      watch_(std::move(first.files)),
+      settings_(std::move(first.loaded.settings)),
+      watching_(gateway.config().gateway.watch_files) {}
+
+void Reloader::look(SteadyTime now) {
+  if (watching_ && watch_.due(look_again(watch_.files()), now)) reload("file");
+}
+
+void Reloader::reload(const char* trigger) {
+  ConfigFile file = read_config_file(path_);
+  watch_.loaded(std::move(file.files));
+  if (!file.loaded.config) return refuse(std::move(file.loaded.errors));
+  const bool watching = file.loaded.config->gateway.watch_files;
+  const Result<std::vector<std::string>> waiting = gateway_.reload(std::move(*file.loaded.config));
+  if (!waiting) return refuse({{0, 0, waiting.error().message}});
+  watching_ = watching;
+  report(trigger, file.loaded.settings, *waiting);
+  settings_ = std::move(file.loaded.settings);
+}
+
+void Reloader::refuse(std::vector<config::ConfigError> errors) {
+  errors.resize(std::min(errors.size(), kMostErrorsTold));
+  std::vector<std::string> texts;
+  for (const config::ConfigError& error : errors) {
+    std::string text = config::format_errors(path_, {error});
+    text.pop_back();  // the line's end
+    telemetry::log::error("config.refused", {{"detail", text}});
+    texts.push_back(std::move(text));
+  }
+  gateway_.note_refused(std::move(texts));
+}
+
+void Reloader::report(const char* trigger, const config::SettingValues& settings,
+                      const std::vector<std::string>& waiting) {
+  std::vector<std::string> changes;
+  for (const config::SettingChange& change : config::differences(settings_, settings)) {
+    changes.push_back(to_string(change));
+  }
+  telemetry::log::info("config.reloaded", {{"trigger", trigger}, {"changes", joined(changes)}});
+  if (!waiting.empty()) {
+    telemetry::log::warn("config.needs_restart", {{"settings", joined(waiting)}});
+  }
+}
+
+}  // namespace tollgate::app

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "worker_generation.hpp"
+
+#include <utility>
+
+namespace tollgate::app {
+namespace {
+
+upstream::Upstream make_upstream(Generation& generation, net::DeadlineSweep& sweep) {
+  std::vector<upstream::Upstream::BackendLink> links;
+  for (std::size_t i = 0; i < generation.backends.size(); ++i) {
+    BackendParts& backend = generation.backends[i];
+    links.push_back({std::make_unique<upstream::ConnectionPool>(generation.config.backends[i],
+                                                                backend.tls, sweep),
+                     backend.authorizer.get()});
+  }
+  return {std::move(links), upstream::FieldFilter(generation.config.authentication)};
+}
+
+std::vector<listener::Reception> make_receptions(const Generation& generation) {
+  std::vector<listener::Reception> out;
+  for (std::size_t i = 0; i < generation.config.listeners.size(); ++i) {
+    const std::optional<net::ServerTls>& tls = generation.listener_tls[i];
+    out.push_back({tls ? &*tls : nullptr, listener::proxy_trust(generation.config.listeners[i])});
+  }
+  return out;
+}
+
+}  // namespace
+
+WorkerGeneration::WorkerGeneration(std::shared_ptr<Generation> generation, SharedParts& parts,
+                                   unsigned worker, net::DeadlineSweep& sweep)
+    : generation_(std::move(generation)),
+      upstream_(make_upstream(*generation_, sweep)),
+      pipeline_({generation_->config, *generation_->authenticator, *generation_->routes,
+                 parts.board, upstream_, parts.ledger->journal(worker), *parts.objects,
+                 parts.metrics.worker(worker), parts.background}),
+      terms_{generation_->number, generation_->config.limits, pipeline_,
+             make_receptions(*generation_)} {}
+
+upstream::PoolCounters WorkerGeneration::connections() const {
+  upstream::PoolCounters sum;
+  for (const auto& link : upstream_.links()) sum += link.pool->counters();
+  return sum;
+}
+
+}  // namespace tollgate::app

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+
+#include "generation.hpp"
+#include "shared_parts.hpp"
+#include "tollgate/listener/listener.hpp"
+#include "tollgate/net/deadline.hpp"
+#include "tollgate/proxy/request_pipeline.hpp"
+#include "tollgate/upstream/upstream.hpp"
+
+namespace tollgate::app {
+
+/// One worker's part of a generation, on that worker's thread only: its backend connections and the pipeline over
+/// them. Lives until the last exchange that began with it has ended.
+class WorkerGeneration {
+ public:
+  /// `parts` and `sweep` outlive it.
+  WorkerGeneration(std::shared_ptr<Generation> generation, SharedParts& parts, unsigned worker,
+                   net::DeadlineSweep& sweep);
+  WorkerGeneration(const WorkerGeneration&) = delete;
+  WorkerGeneration& operator=(const WorkerGeneration&) = delete;
+
+  const config::Config& config() const { return generation_->config; }
+  upstream::Upstream& upstream() { return upstream_; }
+  const listener::Terms& terms() const { return terms_; }
+  /// Over all its pools.
+  upstream::PoolCounters connections() const;
+
+ private:
+  std::shared_ptr<Generation> generation_;
+  upstream::Upstream upstream_;
+  proxy::RequestPipeline pipeline_;
+  listener::Terms terms_;
+};
+
+}  // namespace tollgate::app
