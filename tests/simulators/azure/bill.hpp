@@ -33,6 +33,7 @@ struct Charge {
 /// the process.
 struct BillEntry {
   std::string request_id;  ///< apim-request-id
+  std::string client_request_id;  ///< x-ms-client-request-id as it came: any bytes
   std::string_view resource;
   std::string_view deployment;
   std::string_view model;  ///< served
