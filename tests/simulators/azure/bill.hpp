@@ -32,7 +32,7 @@ struct Charge {
 /// One operation as the provider would charge it: the ground truth. The views are of names that live as long as
 /// the process.
 struct BillEntry {
-  std::string request_id;  ///< apim-request-id
+  std::string request_id;         ///< apim-request-id
   std::string client_request_id;  ///< x-ms-client-request-id as it came: any bytes
   std::string_view resource;
   std::string_view deployment;
@@ -61,7 +61,8 @@ class Bill {
 
   Ref book(BillEntry entry);
   /// Due now, whenever it was to be.
-  void settle(Ref ref);
+  void settle(Ref ref) { due(ref, {}); }
+  void due(Ref ref, SteadyTime when);
   /// The work was called off: nothing is charged.
   void cancel(Ref ref);
   void produced(Ref ref, std::int64_t completion_tokens);
