@@ -124,8 +124,9 @@ class BackendFollower : public Follower {
       outcome = meter.finish(true);
       verdict = judge(answer->status, outcome.status);
     }
+    const bool too_old = utc_now() - record.event_time >= kLongestFollowed;
     if (verdict == Verdict::unfinished || verdict == Verdict::try_later) {
-      if (utc_now() - record.event_time < kLongestFollowed) co_return;
+      if (!too_old) co_return;
       record.usage_reason = find_backend(record.backend) == nullptr ? usage::reason::kBackendRemoved
                                                                     : usage::reason::kNeverFinished;
       co_return co_await settle(std::move(stored));
@@ -138,7 +139,8 @@ class BackendFollower : public Follower {
     take_outcome(record, std::move(outcome), http::find_field(answer->fields, "x-ms-served-model"));
     if (!files.empty()) {
       const bool counted = co_await count_batch(record, files);
-      if (!counted) co_return;  // the file could not be had now: asked again
+      if (!counted && !too_old) co_return;  // the file could not be had now: asked again
+      if (!counted) record.usage_reason = usage::reason::kNeverFinished;
     }
     co_await settle(std::move(stored));
   }
@@ -156,6 +158,10 @@ class BackendFollower : public Follower {
     if (!answer && answer.error().code != Errc::too_large) co_return false;
     if (!answer) {
       record.usage_reason = usage::reason::kUsageTooLarge;
+      co_return true;
+    }
+    if (answer->status == 404 || answer->status == 410) {
+      record.usage_reason = usage::reason::kObjectGone;
       co_return true;
     }
     if (answer->status != 200) co_return false;

@@ -46,7 +46,13 @@ void estimate_usage(usage::UsageRecord& record, ApiShape api, std::string_view r
   if (!prompt) return;
   record.usage_basis = usage::UsageBasis::estimated;
   record.tokens.prompt = static_cast<std::int64_t>(prompt->tokens);
-  if (api != ApiShape::embeddings) record.tokens.completion = generated_tokens.value_or(0);
+  // A refused prompt has no answer; of one that was not read as it came, nothing is known, which is not none.
+  const bool refused = record.usage_reason == usage::reason::kErrorAnswer;
+  if (refused) {
+    record.tokens.completion = 0;
+  } else if (api != ApiShape::embeddings) {
+    record.tokens.completion = generated_tokens;
+  }
   record.tokens.total = *record.tokens.prompt + record.tokens.completion.value_or(0);
   const std::string guessed = tokenizer::guesses(*prompt);
   if (!guessed.empty()) record.usage_reason.append(",").append(guessed);

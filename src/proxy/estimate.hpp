@@ -16,7 +16,8 @@ namespace tollgate::proxy {
 bool can_estimate(const usage::UsageRecord& record, usage::ApiShape api, int backend_status);
 
 /// Fills in prompt and completion tokens by our own count, with basis `estimated`; the reason stays, and what was
-/// guessed is added to it. Leaves the record as it is when the body cannot be read. CPU only: about 0.1 s per
+/// guessed is added to it. `generated_tokens`: of the text that came, nullopt where it was not counted; the
+/// completion is unknown then. Leaves the record as it is when the body cannot be read. CPU only: about 0.1 s per
 /// MB of body.
 void estimate_usage(usage::UsageRecord& record, usage::ApiShape api, std::string_view request_body,
                     std::optional<std::int64_t> generated_tokens);

@@ -73,6 +73,7 @@ std::string stored_objects(const routing::RequestTarget& target,
   const bool is_run = target.operation->api == usage::ApiShape::runs;
   if (makes_object(*target.operation))
     append_id(out, is_run ? outcome.thread_id : outcome.response_id);
+  if (target.operation->group == config::OperationGroup::files) append_id(out, outcome.file_id);
   if (target.operation->group == config::OperationGroup::batches && !outcome.result_files.empty()) {
     out.append(out.empty() ? "" : " ").append(outcome.result_files);
   }

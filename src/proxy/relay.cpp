@@ -46,9 +46,12 @@ asio::awaitable<RelayEnd> Relay::pump_pieces() {
       stage(*payload);
       co_return RelayEnd::complete;
     }
-    // The bytes go out first and are read after; the head leaves at once even without a body byte.
+    // The bytes go out first and are read after, but for an object's id: before its client can use that, the ledger
+    // knows whose it is. The head leaves at once even without a body byte.
+    const bool id_first = on_identity_ != nullptr;
+    if (id_first) meter(*payload);
     co_await send(*payload);
-    meter(*payload);
+    if (!id_first) meter(*payload);
     if (drained_enough()) co_return RelayEnd::cancelled;
   }
 }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "answer_reader.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "tollgate/base/text.hpp"
@@ -13,9 +15,22 @@ namespace {
 
 constexpr std::size_t kTextLimit = 256;
 
+/// Of Responses, images, transcriptions and speech: nothing that matters follows these.
+constexpr std::array<std::string_view, 8> kTerminalEvents{
+    "response.completed",   "response.incomplete",
+    "response.failed",      "image_generation.completed",
+    "image_edit.completed", "transcript.text.done",
+    "speech.audio.done",    "error"};
+
 bool is_terminal_event(std::string_view type) {
-  return type == "response.completed" || type == "response.incomplete" ||
-         type == "response.failed" || type == "error";
+  return std::find(kTerminalEvents.begin(), kTerminalEvents.end(), type) != kTerminalEvents.end();
+}
+
+/// A run's last event is the run itself, in the state it ended in.
+bool is_ended_run(std::string_view object, std::string_view status) {
+  return object == "thread.run" &&
+         (status == "completed" || status == "incomplete" || status == "failed" ||
+          status == "cancelled" || status == "expired");
 }
 
 /// Parts of an assistant's run: their ids, states and usage are not the run's, whose usage holds theirs
@@ -60,6 +75,9 @@ void AnswerReader::take_identity(const JsonScanner& from) {
   }
   append_id(outcome_.result_files, from.member(Member::output_file_id));
   append_id(outcome_.result_files, from.member(Member::error_file_id));
+  if (std::string file = parse_id(from.member(Member::file).bytes); !file.empty()) {
+    outcome_.file_id = sanitize_utf8(file, kTextLimit);
+  }
   const auto& details = from.member(Member::incomplete_details);
   if (details.present) {
     if (std::string why = parse_incomplete_reason(details.bytes); !why.empty()) {
@@ -123,13 +141,15 @@ void AnswerReader::take_text(const JsonScanner& from) {
 }
 
 void AnswerReader::on_event(const JsonScanner& data) {
-  if (is_part_of_run(captured_string(data.member(Member::object)))) return;
+  const std::string object = captured_string(data.member(Member::object));
+  if (is_part_of_run(object)) return;
   typed_events_ = typed_events_ || data.member(Member::type).present;
   take_identity(data);
   take_usage(data);
   take_error(data);
   take_text(data);
   take_event_type(data);
+  if (is_ended_run(object, outcome_.status)) outcome_.terminal = true;
   outcome_.in_stream_error = error_seen_;
 }
 

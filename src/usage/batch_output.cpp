@@ -32,23 +32,31 @@ void add(TokenCounts& sum, const TokenCounts& line) {
   add(sum.rejected_prediction, line.rejected_prediction);
 }
 
-/// Whether the line's answer had usage; nullopt: it has no answer.
-std::optional<bool> add_line(std::string_view line, simdjson::dom::parser& parser,
-                             UsageOutcome& out) {
+enum class Line { counted, without_usage, malformed, not_answered };
+
+/// What a line says, its counts added to the sum.
+Line add_line(std::string_view line, simdjson::dom::parser& parser, UsageOutcome& out) {
   simdjson::dom::element root;
   simdjson::dom::object body;
-  if (parser.parse(simdjson::padded_string(line)).get(root) != simdjson::SUCCESS) return false;
-  if (root.at_pointer("/response/body").get(body) != simdjson::SUCCESS) return std::nullopt;
+  if (parser.parse(simdjson::padded_string(line)).get(root) != simdjson::SUCCESS)
+    return Line::malformed;
+  if (root.at_pointer("/response/body").get(body) != simdjson::SUCCESS) return Line::not_answered;
+  simdjson::dom::element usage;
+  if (body["usage"].get(usage) != simdjson::SUCCESS) {
+    std::int64_t status = 0;
+    const bool refused =
+        root.at_pointer("/response/status_code").get(status) == simdjson::SUCCESS && status >= 400;
+    return refused ? Line::not_answered : Line::without_usage;
+  }
   std::string_view model;
   if (body["model"].get(model) == simdjson::SUCCESS && !model.empty()) {
     out.model = sanitize_utf8(model, kTextLimit);
   }
-  simdjson::dom::element usage;
-  if (body["usage"].get(usage) != simdjson::SUCCESS) return false;
   const UsageCounts counts = parse_usage(simdjson::minify(usage));
-  if (!counts.any_count || counts.malformed) return false;
+  if (counts.malformed) return Line::malformed;
+  if (!counts.any_count) return Line::without_usage;
   add(out.tokens, counts.tokens);
-  return true;
+  return Line::counted;
 }
 
 }  // namespace
@@ -56,20 +64,23 @@ std::optional<bool> add_line(std::string_view line, simdjson::dom::parser& parse
 UsageOutcome sum_batch_output(std::string_view lines) {
   UsageOutcome out;
   simdjson::dom::parser parser;
-  std::size_t with_usage = 0;
+  std::size_t counted = 0;
   std::size_t without = 0;
+  std::size_t malformed = 0;
   while (!lines.empty()) {
     const std::size_t end = std::min(lines.find('\n'), lines.size());
     const std::string_view line = trim(lines.substr(0, end));
     lines.remove_prefix(std::min(end + 1, lines.size()));
     if (line.empty()) continue;
-    if (const auto counted = add_line(line, parser, out)) ++(*counted ? with_usage : without);
+    const Line kind = add_line(line, parser, out);
+    counted += kind == Line::counted ? 1 : 0;
+    without += kind == Line::without_usage ? 1 : 0;
+    malformed += kind == Line::malformed ? 1 : 0;
   }
-  out.basis = with_usage == 0 ? UsageBasis::none
-              : without == 0  ? UsageBasis::reported
-                              : UsageBasis::partial;
-  if (out.basis == UsageBasis::none) out.reason = reason::kNoUsageInAnswer;
-  if (out.basis == UsageBasis::partial) out.reason = reason::kUsageMalformed;
+  const bool all = without + malformed == 0;
+  if (counted > 0) out.basis = all ? UsageBasis::reported : UsageBasis::partial;
+  if (out.basis == UsageBasis::reported) return out;
+  out.reason = malformed > 0 ? reason::kUsageMalformed : reason::kNoUsageInAnswer;
   return out;
 }
 

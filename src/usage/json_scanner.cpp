@@ -31,6 +31,7 @@ constexpr std::array kAnswerMembers{NamedMember{"id", Member::id},
                                     NamedMember{"thread_id", Member::thread_id},
                                     NamedMember{"output_file_id", Member::output_file_id},
                                     NamedMember{"error_file_id", Member::error_file_id},
+                                    NamedMember{"file", Member::file},
                                     NamedMember{"delta", Member::text}};
 
 constexpr std::array kDeltaMembers{
@@ -55,7 +56,7 @@ bool is_captured(Member member, bool wants_text) {
 /// Looked for at the very top only; the others also in the object under `response`.
 bool is_top_only(Member member) {
   return member == Member::choices || member == Member::response || member == Member::type ||
-         member == Member::code || member == Member::text;
+         member == Member::code || member == Member::file || member == Member::text;
 }
 
 constexpr std::array<bool, 256> make_structural_table() {

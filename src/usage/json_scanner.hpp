@@ -29,6 +29,7 @@ enum class Member : std::uint8_t {
   thread_id,
   output_file_id,
   error_file_id,
+  file,
   text,
   tool_calls,
   delta,

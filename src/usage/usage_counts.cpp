@@ -121,6 +121,15 @@ std::string parse_error_code(std::string_view json) {
   return {};
 }
 
+std::string parse_id(std::string_view json) {
+  element root;
+  std::string_view id;
+  if (json.empty() || parser().parse(simdjson::padded_string(json)).get(root) != simdjson::SUCCESS)
+    return {};
+  if (root["id"].get(id) != simdjson::SUCCESS) return {};
+  return sanitize_utf8(id, kCodeLimit);
+}
+
 std::string parse_incomplete_reason(std::string_view json) {
   element root;
   std::string_view reason;

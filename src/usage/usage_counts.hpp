@@ -25,6 +25,9 @@ UsageCounts parse_usage(std::string_view json);
 /// `code`, else `type`, of an error object, at most 128 bytes, sanitised; empty when it has neither.
 std::string parse_error_code(std::string_view json);
 
+/// `id` of an object inside an answer, at most 128 bytes, sanitised; empty when it has none.
+std::string parse_id(std::string_view json);
+
 /// `reason` of Responses' incomplete_details; empty when there is none.
 std::string parse_incomplete_reason(std::string_view json);
 

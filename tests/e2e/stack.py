@@ -179,6 +179,12 @@ models:
   - {{name: text-embedding-3-small, targets: [{{backend: eastus}}]}}
   - {{name: team-gpt51, targets: [{{backend: eastus}}]}}
   - {{name: assistant, targets: [{{backend: eastus, deployment: gpt-4.1-mini}}]}}
+  - {{name: no-stream-options, targets: [{{backend: eastus}}]}}
+  - {{name: gpt-image-1, targets: [{{backend: eastus}}]}}
+  - {{name: dall-e-3, targets: [{{backend: eastus}}]}}
+  - {{name: gpt-4o-transcribe, targets: [{{backend: eastus}}]}}
+  - {{name: whisper, targets: [{{backend: eastus}}]}}
+  - {{name: gpt-4o-mini-tts, targets: [{{backend: eastus}}]}}
 identity: {{imds_endpoint: "{facts['imds']}"}}
 ledger: {{path: "{directory}/ledger/ledger.db"}}
 exporters:

@@ -46,6 +46,7 @@ struct UsageOutcome {
   std::string status;         ///< last `status` of the object: queued, in_progress, completed, ...
   std::string thread_id;      ///< of an assistant's run
   std::string result_files;   ///< a batch's output and error files, separated by blanks
+  std::string file_id;        ///< of the file that an upload became
   /// Our own count of the text that came, when it was asked for and the basis is not `reported`.
   std::optional<std::int64_t> generated_tokens;
   bool terminal = false;  ///< the answer's own end was seen ([DONE], terminal event, whole JSON)

@@ -95,8 +95,8 @@ Bill::Ref Bill::book(BillEntry entry) {
   return {epoch_, entries_.size() - 1};
 }
 
-void Bill::settle(Ref ref) {
-  change(ref, [](BillEntry& e) { e.charge.due = {}; });
+void Bill::due(Ref ref, SteadyTime when) {
+  change(ref, [&](BillEntry& e) { e.charge.due = when; });
 }
 
 void Bill::cancel(Ref ref) {

@@ -61,7 +61,8 @@ class Bill {
 
   Ref book(BillEntry entry);
   /// Due now, whenever it was to be.
-  void settle(Ref ref);
+  void settle(Ref ref) { due(ref, {}); }
+  void due(Ref ref, SteadyTime when);
   /// The work was called off: nothing is charged.
   void cancel(Ref ref);
   void produced(Ref ref, std::int64_t completion_tokens);

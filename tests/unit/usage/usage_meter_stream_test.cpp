@@ -245,14 +245,14 @@ TEST(OtherStreams, CarryUsageInTheirLastEvent) {
   EXPECT_EQ(stream(event("image_generation.partial_image", R"("b64_json":"aGk=")") +
                    event("image_generation.completed",
                          R"("usage":{"total_tokens":9,"input_tokens":4,"output_tokens":5})")),
-            "reported prompt=4 completion=5 total=9");
+            "reported prompt=4 completion=5 total=9 terminal");
   EXPECT_EQ(stream(event("transcript.text.done",
                          R"("usage":{"type":"tokens","input_tokens":14,"input_token_details":)"
                          R"({"audio_tokens":14},"output_tokens":45,"total_tokens":59})")),
-            "reported prompt=14 completion=45 total=59 audio_in=14");
+            "reported prompt=14 completion=45 total=59 audio_in=14 terminal");
   EXPECT_EQ(stream(event("speech.audio.done",
                          R"("usage":{"input_tokens":1,"output_tokens":2,"total_tokens":3})")),
-            "reported prompt=1 completion=2 total=3");
+            "reported prompt=1 completion=2 total=3 terminal");
   EXPECT_EQ(stream("event: thread.run.step.completed\n" +
                    message(R"({"id":"step_1","usage":{"prompt_tokens":1,"total_tokens":2}})") +
                    "event: thread.run.completed\n" +
@@ -261,6 +261,21 @@ TEST(OtherStreams, CarryUsageInTheirLastEvent) {
                    "event: done\n" + kDone),
             "reported prompt=5 completion=1 total=6 model=gpt finish=completed id=run_1 terminal")
       << "the run's usage contains its steps'";
+}
+
+// Nothing that matters follows the event with the usage: an answer cut off behind it is known whole.
+TEST(OtherStreams, AreWholeWithTheirLastEvent) {
+  const std::string usage = R"("usage":{"input_tokens":1,"output_tokens":2,"total_tokens":3})";
+  for (const auto* last : {"image_generation.completed", "image_edit.completed",
+                           "transcript.text.done", "speech.audio.done"}) {
+    EXPECT_EQ(stream(event(last, usage), false), "reported prompt=1 completion=2 total=3 terminal");
+  }
+  const std::string run = R"({"id":"run_1","object":"thread.run","status":")";
+  const std::string counts = R"("usage":{"prompt_tokens":5,"total_tokens":5}})";
+  EXPECT_EQ(stream(message(run + R"(completed",)" + counts), false),
+            "reported prompt=5 total=5 finish=completed id=run_1 terminal");
+  EXPECT_EQ(stream(message(run + R"(in_progress",)" + counts), false),
+            "partial prompt=5 total=5 reason=answer_cut_off finish=in_progress id=run_1");
 }
 
 // S8

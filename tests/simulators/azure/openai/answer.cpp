@@ -32,8 +32,10 @@ Answer json_answer(const ordered_json& body) {
   if (usage == std::string::npos) {
     out.pieces.push_back({.bytes = std::move(text)});
   } else {
+    // A null is no usage yet.
+    const bool told = text.compare(usage + 8, 4, "null") != 0;
     out.pieces.push_back({.bytes = text.substr(0, usage)});
-    out.pieces.push_back({.bytes = text.substr(usage), .usage = true});
+    out.pieces.push_back({.bytes = text.substr(usage), .usage = told});
   }
   return out;
 }

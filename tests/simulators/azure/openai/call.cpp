@@ -82,6 +82,12 @@ void Call::generate() {
   g.words = behaviour.chunks > 0 ? behaviour.chunks : g.tokens.completion;
 }
 
+Work Call::begin_work() const {
+  return {std::chrono::steady_clock::now(),
+          behaviour.work_ms < 0 ? settings.work_ms : behaviour.work_ms,
+          behaviour.work_polls < 0 ? settings.work_polls : behaviour.work_polls};
+}
+
 Charge Call::token_charge(bool told) const {
   Charge out;
   out.kind = "tokens";

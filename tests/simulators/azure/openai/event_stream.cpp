@@ -53,10 +53,27 @@ void EventStream::add(std::string_view name, const ordered_json& data, bool has_
   add_text(name, to_text(data), has_usage);
 }
 
-void EventStream::done() {
+Answer EventStream::fail() {
+  const ordered_json error{{"message", "The server had an error while processing your request."},
+                           {"type", "server_error"},
+                           {"param", nullptr},
+                           {"code", nullptr}};
+  const bool named = behaviour_.error_event != "chat";
+  if (behaviour_.error_event == "flat") {
+    ordered_json flat = error;
+    flat["type"] = "error";
+    flat["code"] = "server_error";
+    add("error", flat);
+  } else {
+    add(named ? "error" : "", {{"type", "error"}, {"error", error}});
+  }
+  return finish();
+}
+
+void EventStream::done(std::string_view name) {
   if (behaviour_.no_done) return;
-  add_text("", "[DONE]", false);
-  if (behaviour_.done_twice) add_text("", "[DONE]", false);
+  add_text(name, "[DONE]", false);
+  if (behaviour_.done_twice) add_text(name, "[DONE]", false);
   if (behaviour_.data_after_done) {
     add("", {{"choices", ordered_json::array()}, {"usage", {{"total_tokens", 999}}}});
   }

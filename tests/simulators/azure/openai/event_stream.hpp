@@ -17,8 +17,10 @@ class EventStream {
 
   /// `name` becomes the event field unless it is empty.
   void add(std::string_view name, const nlohmann::ordered_json& data, bool has_usage = false);
-  /// `data: [DONE]`, as often as the behaviour wants, and what it wants after it.
-  void done();
+  /// `data: [DONE]`, as often as the behaviour wants, and what it wants after it; `name` as for add().
+  void done(std::string_view name = {});
+  /// The stream ends with an error instead, in the form that the behaviour's `error_event` names.
+  Answer fail();
   /// As an answer; its last event is marked.
   Answer finish();
 

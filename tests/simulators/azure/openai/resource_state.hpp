@@ -26,13 +26,14 @@ struct StoredResponse {
   Bill::Ref entry;
 };
 
-/// A run, or a batch or training, and what it comes to when its work is done.
+/// A run, a batch or a training, and what it comes to when its work is done.
 struct StoredWork {
-  Work work;
-  Generation generation;
-  Behaviour behaviour;
-  Bill::Ref entry;
-  bool settled = false;  ///< what it makes has been made
+  Work work{};
+  Generation generation{};
+  Behaviour behaviour{};
+  Bill::Ref entry{};
+  bool wants_tools = false;  ///< a run that, done so far, waits for the outputs of its tools
+  bool settled = false;      ///< what it makes has been made
 };
 
 /// All objects of one resource. Objects of other resources do not exist here.

@@ -70,13 +70,6 @@ bool add_context(Call& call, ResourceState& state) {
   return true;
 }
 
-Work work_of(const Call& call, bool background) {
-  if (!background) return {};
-  const Behaviour& behaviour = call.behaviour;
-  return {now(), behaviour.work_ms < 0 ? call.settings.work_ms : behaviour.work_ms,
-          behaviour.work_polls < 0 ? call.settings.work_polls : behaviour.work_polls};
-}
-
 bool fails(const Call& call) {
   const Behaviour& behaviour = call.behaviour;
   if (behaviour.outcome == "failed") return true;
@@ -111,7 +104,7 @@ Answer create_response(Call& call) {
   stored.echo = echo_of(call.body);
   stored.input_items = input_items(call.body.value("input", json()));
   stored.behaviour = call.behaviour;
-  stored.work = work_of(call, stored.background);
+  stored.work = stored.background ? call.begin_work() : Work();
   stored.entry = call.book(charge_of(call, stored), call.streams());
   Answer out = call.streams()
                    ? response_stream(stored, call.generation, -1)

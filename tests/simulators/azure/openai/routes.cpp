@@ -11,6 +11,8 @@ constexpr unsigned kInference = kDeployment | kV1;
 constexpr unsigned kResource = kLegacy | kV1;
 constexpr const char* kResponsesSince = "2025-03-01";
 constexpr const char* kAssistantsSince = "2024-02-15";
+constexpr const char* kVectorStoresSince = "2024-05-01";  // unverified, as the next
+constexpr const char* kBatchesSince = "2024-07-01";
 constexpr std::nullopt_t kNone = std::nullopt;
 
 using enum Serves;
@@ -36,6 +38,116 @@ constexpr Route kRoutes[] = {
      kResponsesSince},
     {"Responses_ListInputItems", "GET", "/responses/{id}/input_items", kResource, none, kNone,
      list_input_items, kResponsesSince},
+
+    {"ImageGenerations_Create", "POST", "/images/generations", kInference, json, images,
+     create_image},
+    {"ImageEdits_Create", "POST", "/images/edits", kInference, form, images, edit_image},
+    {"Transcriptions_Create", "POST", "/audio/transcriptions", kInference, form, transcription,
+     create_transcription},
+    {"Translations_Create", "POST", "/audio/translations", kInference, form, transcription,
+     create_translation},
+    {"Speech_Create", "POST", "/audio/speech", kInference, json, speech, create_speech},
+
+    {"Models_List", "GET", "/models", kResource, none, kNone, list_models},
+    {"Models_Get", "GET", "/models/{id}", kResource, none, kNone, get_model},
+
+    {"Assistants_Create", "POST", "/assistants", kResource, json, text, create_assistant,
+     kAssistantsSince},
+    {"Assistants_List", "GET", "/assistants", kResource, none, kNone, list_objects,
+     kAssistantsSince},
+    {"Assistants_Get", "GET", "/assistants/{id}", kResource, none, kNone, get_object,
+     kAssistantsSince},
+    {"Assistants_Modify", "POST", "/assistants/{id}", kResource, json, kNone, modify_object,
+     kAssistantsSince},
+    {"Assistants_Delete", "DELETE", "/assistants/{id}", kResource, none, kNone, delete_object,
+     kAssistantsSince},
+    {"ThreadsAndRuns_Create", "POST", "/threads/runs", kResource, json, kNone,
+     create_thread_and_run, kAssistantsSince},
+    {"Threads_Create", "POST", "/threads", kResource, json, kNone, create_thread, kAssistantsSince},
+    {"Threads_Get", "GET", "/threads/{id}", kResource, none, kNone, get_object, kAssistantsSince},
+    {"Threads_Modify", "POST", "/threads/{id}", kResource, json, kNone, modify_object,
+     kAssistantsSince},
+    {"Threads_Delete", "DELETE", "/threads/{id}", kResource, none, kNone, delete_object,
+     kAssistantsSince},
+    {"Messages_Create", "POST", "/threads/{id}/messages", kResource, json, kNone, create_message,
+     kAssistantsSince},
+    {"Messages_List", "GET", "/threads/{id}/messages", kResource, none, kNone, list_objects,
+     kAssistantsSince},
+    {"Messages_Get", "GET", "/threads/{id}/messages/{id}", kResource, none, kNone, get_object,
+     kAssistantsSince},
+    {"Messages_Modify", "POST", "/threads/{id}/messages/{id}", kResource, json, kNone,
+     modify_object, kAssistantsSince},
+    {"Messages_Delete", "DELETE", "/threads/{id}/messages/{id}", kResource, none, kNone,
+     delete_object, kAssistantsSince},
+    {"Runs_Create", "POST", "/threads/{id}/runs", kResource, json, kNone, create_run,
+     kAssistantsSince},
+    {"Runs_List", "GET", "/threads/{id}/runs", kResource, none, kNone, list_runs, kAssistantsSince},
+    {"Runs_Get", "GET", "/threads/{id}/runs/{id}", kResource, none, kNone, get_run,
+     kAssistantsSince},
+    {"Runs_Modify", "POST", "/threads/{id}/runs/{id}", kResource, json, kNone, modify_run,
+     kAssistantsSince},
+    {"Runs_Cancel", "POST", "/threads/{id}/runs/{id}/cancel", kResource, none, kNone, cancel_run,
+     kAssistantsSince},
+    {"Runs_SubmitToolOutputs", "POST", "/threads/{id}/runs/{id}/submit_tool_outputs", kResource,
+     json, kNone, submit_tool_outputs, kAssistantsSince},
+    {"RunSteps_List", "GET", "/threads/{id}/runs/{id}/steps", kResource, none, kNone,
+     list_run_steps, kAssistantsSince},
+    {"RunSteps_Get", "GET", "/threads/{id}/runs/{id}/steps/{id}", kResource, none, kNone,
+     get_run_step, kAssistantsSince},
+
+    {"Files_Create", "POST", "/files", kResource, form, kNone, create_file},
+    {"Files_List", "GET", "/files", kResource, none, kNone, list_objects},
+    {"Files_Get", "GET", "/files/{id}", kResource, none, kNone, get_object},
+    {"Files_Delete", "DELETE", "/files/{id}", kResource, none, kNone, delete_object},
+    {"Files_GetContent", "GET", "/files/{id}/content", kResource, none, kNone, get_file_content},
+    {"Uploads_Create", "POST", "/uploads", kResource, json, kNone, create_upload},
+    {"Uploads_AddPart", "POST", "/uploads/{id}/parts", kResource, form, kNone, add_upload_part},
+    {"Uploads_Complete", "POST", "/uploads/{id}/complete", kResource, json, kNone, complete_upload},
+    {"Uploads_Cancel", "POST", "/uploads/{id}/cancel", kResource, none, kNone, cancel_upload},
+
+    {"Batches_Create", "POST", "/batches", kResource, json, kNone, create_batch, kBatchesSince},
+    {"Batches_List", "GET", "/batches", kResource, none, kNone, list_batches, kBatchesSince},
+    {"Batches_Get", "GET", "/batches/{id}", kResource, none, kNone, get_batch, kBatchesSince},
+    {"Batches_Cancel", "POST", "/batches/{id}/cancel", kResource, none, kNone, cancel_batch,
+     kBatchesSince},
+
+    {"VectorStores_Create", "POST", "/vector_stores", kResource, json, kNone, create_vector_store,
+     kVectorStoresSince},
+    {"VectorStores_List", "GET", "/vector_stores", kResource, none, kNone, list_objects,
+     kVectorStoresSince},
+    {"VectorStores_Get", "GET", "/vector_stores/{id}", kResource, none, kNone, get_object,
+     kVectorStoresSince},
+    {"VectorStores_Modify", "POST", "/vector_stores/{id}", kResource, json, kNone, modify_object,
+     kVectorStoresSince},
+    {"VectorStores_Delete", "DELETE", "/vector_stores/{id}", kResource, none, kNone, delete_object,
+     kVectorStoresSince},
+    {"VectorStores_Search", "POST", "/vector_stores/{id}/search", kResource, json, kNone,
+     search_vector_store, kVectorStoresSince},
+    {"VectorStoreFiles_Create", "POST", "/vector_stores/{id}/files", kResource, json, kNone,
+     create_vector_store_file, kVectorStoresSince},
+    {"VectorStoreFiles_List", "GET", "/vector_stores/{id}/files", kResource, none, kNone,
+     list_objects, kVectorStoresSince},
+    {"VectorStoreFiles_Get", "GET", "/vector_stores/{id}/files/{id}", kResource, none, kNone,
+     get_object, kVectorStoresSince},
+    {"VectorStoreFiles_Delete", "DELETE", "/vector_stores/{id}/files/{id}", kResource, none, kNone,
+     delete_object, kVectorStoresSince},
+    {"VectorStoreFileBatches_Create", "POST", "/vector_stores/{id}/file_batches", kResource, json,
+     kNone, create_vector_store_file_batch, kVectorStoresSince},
+    {"VectorStoreFileBatches_Get", "GET", "/vector_stores/{id}/file_batches/{id}", kResource, none,
+     kNone, get_object, kVectorStoresSince},
+
+    {"FineTuningJobs_Create", "POST", "/fine_tuning/jobs", kResource, json, kNone,
+     create_fine_tuning_job},
+    {"FineTuningJobs_List", "GET", "/fine_tuning/jobs", kResource, none, kNone,
+     list_fine_tuning_jobs},
+    {"FineTuningJobs_Get", "GET", "/fine_tuning/jobs/{id}", kResource, none, kNone,
+     get_fine_tuning_job},
+    {"FineTuningJobs_Cancel", "POST", "/fine_tuning/jobs/{id}/cancel", kResource, none, kNone,
+     cancel_fine_tuning_job},
+    {"FineTuningJobs_ListEvents", "GET", "/fine_tuning/jobs/{id}/events", kResource, none, kNone,
+     list_fine_tuning_events},
+    {"FineTuningJobs_ListCheckpoints", "GET", "/fine_tuning/jobs/{id}/checkpoints", kResource, none,
+     kNone, list_fine_tuning_checkpoints},
 };
 
 std::string_view take_segment(std::string_view& path) {
@@ -65,6 +177,7 @@ void match_in(Family family, std::string_view method, std::string_view path, Rou
     if ((route.families & family) == 0 || method != route.method) continue;
     if (!fits(route.path, path, out.ids)) continue;
     out.route = &route;
+    out.path = path;
     return;
   }
 }

@@ -38,6 +38,7 @@ struct Route {
 struct RouteMatch {
   const Route* route = nullptr;  ///< null: unknown path, or not with this method
   Family family = kV1;
+  std::string path;              ///< without /openai, the family's part and the query
   std::string deployment;        ///< of the path
   std::vector<std::string> ids;  ///< what stood for {…}, in order
 };

@@ -20,6 +20,12 @@ class Work {
   /// Done after `ms`, or, if `polls` is not 0, when it is read that many times.
   Work(SteadyTime start, int ms, int polls) : start_(start), ms_(ms), polls_(polls) {}
 
+  static Work called_off() {
+    Work out;
+    out.state_ = State::cancelled;
+    return out;
+  }
+
   State state(SteadyTime now) const;
   /// The same for a reader, whose look counts.
   State poll(SteadyTime now);

@@ -1,0 +1,244 @@
+# SPDX-FileCopyrightText: Tollgate authors
+# SPDX-License-Identifier: MIT
+"""Objects that outlive their request: whose they are, and what the work they stand for took in the end."""
+
+import json
+import signal
+
+import pytest
+
+import direct
+import raw
+import stack
+import through
+from through import TEXT
+
+OWNER, OTHER = "legacy-batch", "impatient"
+ENDINGS = {"stopped": signal.SIGTERM, "killed": signal.SIGKILL}
+
+
+def made_response(gateway, **more):
+    answer = through.send(gateway, "POST", "/openai/v1/responses", {**TEXT, **more.pop("body", {})}, OWNER, **more)
+    assert answer.status == 200, answer.body
+    return answer.id
+
+
+def restart(gateway, ending):
+    gateway.stop(ENDINGS[ending])
+    gateway.start()
+
+
+def assert_only_its_owner_may_use(gateway, response):
+    before = len(gateway.simulator.requests())
+    path = "/openai/v1/responses/" + response
+    for method, where in (("GET", path), ("GET", path + "/input_items"), ("POST", path + "/cancel"), ("DELETE", path)):
+        answer = through.send(gateway, method, where, client=OTHER)
+        assert (answer.status, answer.json["error"]["code"]) == (403, "PermissionDenied")
+        unknown = through.send(gateway, method, where.replace(response, "resp_unknown"), client=OTHER)
+        assert unknown.status == 404
+    chained = through.send(gateway, "POST", "/openai/v1/responses", {**TEXT, "previous_response_id": response}, OTHER)
+    assert chained.status == 403
+    assert len(gateway.simulator.requests()) == before
+    assert through.send(gateway, "GET", path, client=OWNER).json["id"] == response
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_stored_response_is_its_clients_alone(make_gateway, ending):
+    gateway = make_gateway()
+    response = made_response(gateway)
+    assert_only_its_owner_may_use(gateway, response)
+    restart(gateway, ending)
+    assert_only_its_owner_may_use(gateway, response)
+    assert through.send(gateway, "DELETE", "/openai/v1/responses/" + response, client=OWNER).status == 200
+    assert through.send(gateway, "GET", "/openai/v1/responses/" + response, client=OWNER).status == 404
+    records = gateway.settled_records(5)
+    assert [r["OperationId"] for r in records if r["TotalTokens"]] == ["Responses_Create"]
+
+
+def begin_stream(gateway, path, body, until, sim):
+    """A connection that has read the beginning of a stream, and what it read."""
+    sock = raw.connect(*gateway.host_port)
+    sock.sendall(raw.post(path, json.dumps(body).encode(), f"x-client-id: {OWNER}", "x-sim: " + json.dumps(sim)))
+    data = b""
+    while until not in data:
+        piece = sock.recv(4096)
+        assert piece
+        data += piece
+    return sock, data
+
+
+def id_in(data, prefix):
+    at = data.index(b'"id":"' + prefix) + 6
+    return data[at:data.index(b'"', at)].decode()
+
+
+def the_record(gateway):
+    """The only record, when it does not await its backend any more."""
+    def ready():
+        records = gateway.records()
+        return records if records and all(r["DeliveryState"] != "awaiting" for r in records) else None
+    (record,) = stack.wait_until(ready, "the record to be settled", 40)
+    return record
+
+
+def assert_billed(gateway, record):
+    (entry,) = [e for e in gateway.simulator.bill() if e["charged"]]
+    assert (record["UsageBasis"], record["UsageReason"]) == ("reported", "")
+    assert [record[c] for c in ("PromptTokens", "CompletionTokens", "TotalTokens")] == [
+        entry[n] for n in ("prompt_tokens", "completion_tokens", "total_tokens")]
+    assert record["ResponseId"] == entry["object_id"]
+
+
+def test_a_response_whose_stream_a_kill_cut_is_still_its_clients(make_gateway):
+    gateway = make_gateway()
+    sock, data = begin_stream(gateway, "/openai/v1/responses", {**TEXT, "stream": True}, b"output_text.delta",
+                              {"chunk_delay_ms": 100})
+    gateway.stop(signal.SIGKILL)
+    sock.close()
+    gateway.start()
+    response = id_in(data, b"resp_")
+    record = the_record(gateway)
+    assert (record["Outcome"], record["UsageReason"]) == ("interrupted", "gateway_interrupted")
+    assert record["ResponseId"] == response
+    assert_only_its_owner_may_use(gateway, response)
+
+
+def test_a_background_response_is_counted_once_however_often_it_is_read(make_gateway):
+    gateway = make_gateway()
+    response = made_response(gateway, body={"background": True}, sim={"work_ms": 700})
+    awaiting = gateway.settled_records(1)[0]
+    assert (awaiting["DeliveryState"], awaiting["UsageReason"]) == ("awaiting", "awaiting_backend")
+    assert gateway.simulator.rows() == []
+    path = "/openai/v1/responses/" + response
+    stack.wait_until(lambda: through.send(gateway, "GET", path).json["status"] == "completed", "the response")
+    for _ in range(5):
+        assert through.send(gateway, "GET", path).json["usage"]["total_tokens"] > 0
+
+    def settled():
+        records = gateway.records()
+        return records if len(records) > 5 and all(r["DeliveryState"] == "delivered" for r in records) else None
+
+    created, *reads = sorted(stack.wait_until(settled, "all to be delivered"), key=lambda r: r["EventTime"])
+    assert_billed(gateway, created)
+    assert {(r["OperationId"], r["UsageReason"], r["TotalTokens"], r["ResponseId"]) for r in reads} == {
+        ("Responses_Get", "counted_at_creation", None, response)}
+    rows = {row["RecordId"]: row for row in gateway.simulator.rows()}
+    assert sum(row["TotalTokens"] or 0 for row in rows.values()) == created["TotalTokens"]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_background_response_nobody_reads_is_followed_over_a_restart(make_gateway, ending):
+    gateway = make_gateway()
+    made_response(gateway, body={"background": True}, sim={"work_ms": 2000})
+    gateway.settled_records(1)
+    restart(gateway, ending)
+    record = the_record(gateway)
+    assert (record["Outcome"], record["FinishReason"]) == ("completed", "completed")
+    assert_billed(gateway, record)
+
+
+def test_a_background_stream_cut_by_a_kill_is_followed_to_its_usage(make_gateway):
+    gateway = make_gateway()
+    sock, _ = begin_stream(gateway, "/openai/v1/responses", {**TEXT, "stream": True, "background": True},
+                           b"output_text.delta", {"work_ms": 2000})
+    gateway.stop(signal.SIGKILL)
+    sock.close()
+    gateway.start()
+    record = the_record(gateway)
+    assert record["Outcome"] == "interrupted"
+    assert_billed(gateway, record)
+
+
+def test_work_deleted_at_the_backend_says_so(make_gateway):
+    gateway = make_gateway()
+    response = made_response(gateway, body={"background": True}, sim={"work_ms": 60_000})
+    direct.v1(gateway.simulator).responses.delete(response)
+    record = the_record(gateway)
+    assert (record["UsageBasis"], record["UsageReason"], record["TotalTokens"]) == ("none", "object_gone", None)
+
+
+def begin_run(gateway, **more):
+    assistant = through.send(gateway, "POST", "/openai/v1/assistants", {"model": "assistant"}).id
+    return through.send(gateway, "POST", "/openai/v1/threads/runs",
+                        {"assistant_id": assistant, "thread": {"messages": [{"role": "user", "content": "hi"}]}},
+                        **more)
+
+
+def begin_batch(gateway, **more):
+    line = {"custom_id": "1", "url": "/chat/completions",
+            "body": {"model": "gpt-4.1-mini", "messages": [{"role": "user", "content": "hi"}]}}
+    body, kind = through.form([("purpose", "batch"), ("file", ("b.jsonl", json.dumps(line).encode()))])
+    file = through.send(gateway, "POST", "/openai/v1/files", body, content_type=kind).id
+    return through.send(gateway, "POST", "/openai/v1/batches", {
+        "input_file_id": file, "endpoint": "/chat/completions", "completion_window": "24h"}, **more)
+
+
+WORKS = {"run": begin_run, "batch": begin_batch}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("work", WORKS)
+def test_runs_and_batches_nobody_reads_are_followed_over_a_restart(make_gateway, work, ending):
+    gateway = make_gateway(through.ALL_GROUPS)
+    answer = WORKS[work](gateway, sim={"work_ms": 2000})
+    assert answer.status == 200 and answer.json["status"] in ("queued", "validating")
+    gateway.settled_records(2)
+    restart(gateway, ending)
+
+    def settled():
+        records = [r for r in gateway.records() if r["ResponseId"] == answer.id]
+        return records if records and records[0]["DeliveryState"] != "awaiting" else None
+
+    (record,) = stack.wait_until(settled, "the work to be counted", 40)
+    assert_billed(gateway, record)
+
+
+@pytest.mark.parametrize("work", WORKS)
+def test_work_that_fails_costs_nothing_and_ends_the_wait(make_gateway, work):
+    gateway = make_gateway(through.ALL_GROUPS)
+    path = {"run": "/openai/v1/threads/{thread_id}/runs/{id}/cancel", "batch": "/openai/v1/batches/{id}/cancel"}[work]
+    answer = WORKS[work](gateway, sim={"work_ms": 60_000})
+    assert through.send(gateway, "POST", path.format(**answer.json)).status == 200
+
+    def settled():
+        records = [r for r in gateway.records() if r["ResponseId"] == answer.id and r["OperationId"].endswith("Create")]
+        return records if records and records[0]["DeliveryState"] != "awaiting" else None
+
+    (record,) = stack.wait_until(settled, "the work to be given up", 40)
+    assert (record["UsageBasis"], record["FinishReason"], record["TotalTokens"]) == ("none", "cancelled", None)
+    assert not any(e["charged"] for e in gateway.simulator.bill())
+
+
+def test_a_refused_include_usage_is_retried_without_it_and_remembered(make_gateway):
+    gateway = make_gateway()
+    path = f"/openai/deployments/no-stream-options/chat/completions?api-version={stack.API_VERSION}"
+    body = json.dumps({"messages": [{"role": "user", "content": "hi"}], "stream": True}).encode()
+    request = raw.post(path, body, f"x-client-id: {OWNER}", "x-sim-seed: 7")
+    with raw.connect(*gateway.host_port) as sock:  # one connection is one worker, and each has its own memory
+        answers = []
+        for _ in range(3):
+            sock.sendall(request)
+            answers.append(raw.read_response(sock))
+    assert {status for status, _, _ in answers} == {200} and len({text for _, _, text in answers}) == 1
+    assert b"[DONE]" in answers[0][2] and b'"usage"' not in answers[0][2]
+    sent = gateway.simulator.requests()
+    assert ["stream_options" in r["body"] for r in sent] == [True, False, False, False]
+    records = gateway.settled_records(3)
+    assert [[a["Status"] for a in r["Attempts"]] for r in records] == [[400, 200], [200], [200]]
+    for record in records:
+        assert (record["UsageBasis"], record["Outcome"]) == ("estimated", "completed")
+        assert record["UsageReason"].split(",")[0] == "stream_without_usage"
+        assert record["PromptTokens"] > 0 and record["CompletionTokens"] > 0
+
+
+CLOSED = [("GET", "/models"), ("POST", "/assistants"), ("POST", "/threads/runs"), ("GET", "/files"),
+          ("POST", "/batches"), ("POST", "/vector_stores"), ("POST", "/fine_tuning/jobs")]
+
+
+@pytest.mark.parametrize("family", through.FAMILIES, ids=lambda family: family.name)
+def test_groups_that_are_not_open_are_refused(gateway, family):
+    for method, path in CLOSED:
+        answer = through.send(gateway, method, family.path(path), None if method == "GET" else {})
+        assert (answer.status, answer.json["error"]["code"]) == (403, "OperationNotEnabled")
+    assert through.send(gateway, "GET", family.path("/evals")).status == 404
+    assert gateway.simulator.requests() == [] and gateway.records() == []

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "follow.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace tollgate::proxy {
+namespace {
+
+using usage::UsageBasis;
+using usage::UsageOutcome;
+
+routing::RequestTarget target(const std::string& method, const std::string& path) {
+  return routing::parse_target(method, path).value();
+}
+
+UsageOutcome unfinished(const std::string& id, const std::string& status = "queued") {
+  UsageOutcome out;
+  out.response_id = id;
+  out.status = status;
+  return out;
+}
+
+const std::string kResponses = "/openai/v1/responses";
+const std::string kLegacyBatches = "/openai/batches?api-version=2025-04-01-preview";
+
+TEST(FollowPath, IsThatOfTheUnfinishedObject) {
+  EXPECT_EQ(follow_path(target("POST", kResponses), unfinished("resp_1"), true),
+            "/openai/v1/responses/resp_1");
+  EXPECT_EQ(follow_path(target("POST", kLegacyBatches), unfinished("batch_1", "validating"), false),
+            "/openai/batches/batch_1?api-version=2025-04-01-preview");
+  UsageOutcome run = unfinished("run_1", "requires_action");
+  run.thread_id = "thread_1";
+  EXPECT_EQ(follow_path(target("POST", "/openai/v1/threads/thread_1/runs"), run, false),
+            "/openai/v1/threads/thread_1/runs/run_1");
+}
+
+TEST(FollowPath, IsEmptyWhereThereIsNothingToWaitFor) {
+  EXPECT_EQ(follow_path(target("POST", kResponses), unfinished("resp_1"), false), "")
+      << "only background responses go on";
+  EXPECT_EQ(follow_path(target("POST", kResponses), unfinished("resp_1", "completed"), true), "");
+  EXPECT_EQ(follow_path(target("GET", kResponses + "/resp_1"), unfinished("resp_1"), true), "")
+      << "the record of its creation waits";
+  UsageOutcome counted = unfinished("resp_1");
+  counted.basis = UsageBasis::reported;
+  EXPECT_EQ(follow_path(target("POST", kResponses), counted, true), "");
+  EXPECT_EQ(follow_path(target("POST", "/openai/v1/threads/runs"), unfinished("run_1"), false), "")
+      << "a run without its thread cannot be asked about";
+}
+
+// An id comes from a backend and goes into a path.
+TEST(FollowPath, TakesNoIdThatIsMoreThanOne) {
+  for (const char* id : {"", "resp/1", "resp 1", "..", "resp?x", "r%2f"}) {
+    EXPECT_EQ(follow_path(target("POST", kResponses), unfinished(id), true), "") << id;
+    EXPECT_EQ(stored_objects(target("POST", kResponses), unfinished(id)), "") << id;
+  }
+  EXPECT_FALSE(is_object_id(std::string(257, 'a')));
+}
+
+TEST(StoredObjects, AreThoseThatTheOperationMade) {
+  EXPECT_EQ(stored_objects(target("POST", kResponses), unfinished("resp_1")), "resp_1");
+  EXPECT_EQ(stored_objects(target("GET", kResponses + "/resp_1"), unfinished("resp_1")), "");
+  UsageOutcome run = unfinished("run_1");
+  run.thread_id = "thread_1";
+  EXPECT_EQ(stored_objects(target("POST", "/openai/v1/threads/runs"), run), "thread_1");
+}
+
+TEST(StoredObjects, HoldTheFilesThatABatchOrAnUploadBecame) {
+  UsageOutcome batch = unfinished("batch_1", "completed");
+  batch.result_files = "file-1 file-2";
+  EXPECT_EQ(stored_objects(target("GET", "/openai/v1/batches/batch_1"), batch), "file-1 file-2");
+  UsageOutcome upload = unfinished("upload_1", "completed");
+  upload.file_id = "file-3";
+  EXPECT_EQ(stored_objects(target("POST", "/openai/v1/uploads/upload_1/complete"), upload),
+            "file-3");
+}
+
+}  // namespace
+}  // namespace tollgate::proxy

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/usage/batch_output.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "outcome_words.hpp"
+
+namespace tollgate::usage {
+namespace {
+
+std::string line(const std::string& body, int status = 200) {
+  return R"({"custom_id":"1","response":{"status_code":)" + std::to_string(status) + R"(,"body":)" +
+         body + "},\"error\":null}\n";
+}
+
+const std::string kChat =
+    line(R"({"model":"gpt-4o","usage":{"prompt_tokens":5,"completion_tokens":2,"total_tokens":7,)"
+         R"("prompt_tokens_details":{"cached_tokens":3}}})");
+const std::string kResponse =
+    line(R"({"model":"gpt-5.1","usage":{"input_tokens":10,"output_tokens":1,"total_tokens":11}})");
+const std::string kRefused = line(R"({"error":{"code":"DeploymentNotFound"}})", 404);
+const std::string kSilent = line(R"({"model":"gpt-4o"})");
+const std::string kMalformed = line(R"({"model":"gpt-4o","usage":{"prompt_tokens":-5}})");
+
+std::string sum(const std::string& lines) { return words(sum_batch_output(lines)); }
+
+TEST(BatchOutput, IsSummedOverItsLines) {
+  EXPECT_EQ(sum(kChat + kResponse + "\r\n\n" + kChat),
+            "reported prompt=20 completion=5 total=25 cached=6 model=gpt-4o");
+  EXPECT_EQ(sum(kChat.substr(0, kChat.size() - 1)),
+            "reported prompt=5 completion=2 total=7 cached=3 model=gpt-4o")
+      << "the last line needs no end";
+}
+
+TEST(BatchOutput, OwesNothingForRequestsThatWereRefused) {
+  EXPECT_EQ(sum(kRefused + kChat), "reported prompt=5 completion=2 total=7 cached=3 model=gpt-4o");
+  EXPECT_EQ(sum(R"({"custom_id":"1","response":null,"error":{"code":"batch_expired"}})"),
+            "none reason=no_usage_in_answer");
+  EXPECT_EQ(sum(kRefused), "none reason=no_usage_in_answer");
+  EXPECT_EQ(sum(""), "none reason=no_usage_in_answer");
+}
+
+// promise 4: never a silent zero
+TEST(BatchOutput, SaysWhatItCouldNotCount) {
+  EXPECT_EQ(sum(kChat + kSilent),
+            "partial prompt=5 completion=2 total=7 cached=3 "
+            "reason=no_usage_in_answer model=gpt-4o");
+  EXPECT_EQ(sum(kChat + kMalformed),
+            "partial prompt=5 completion=2 total=7 cached=3 "
+            "reason=usage_malformed model=gpt-4o");
+  EXPECT_EQ(sum("{\"cut\":" + std::string(3, '\0')), "none reason=usage_malformed");
+}
+
+}  // namespace
+}  // namespace tollgate::usage
