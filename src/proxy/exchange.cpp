@@ -128,6 +128,8 @@ asio::awaitable<Afterwards> Exchange::relay(OpenIntent& intent,
   usage::UsageMeter meter(shape, {.count_text = answer.head.status == 200,
                                   .model = intent.record().requested_model,
                                   .coding = answer.head.find("content-encoding")});
+  // Before the first byte is relayed: where a stored response lives must be right in what a crash leaves behind.
+  note_answer(intent.record(), answer);
   Relay relay(answer, client_.stream, meter, options);
   if (request.target->operation->metering == routing::Metering::follow) {
     relay.on_identity([&](const usage::UsageOutcome& so_far) {
@@ -145,7 +147,6 @@ asio::awaitable<Afterwards> Exchange::relay(OpenIntent& intent,
   usage::UsageOutcome usage = meter.finish(end == RelayEnd::complete);
   record.outcome =
       outcome_of(end, relay.client_is_gone(), answer.head.status, usage.in_stream_error);
-  note_answer(record, answer);
   const bool answer_instead = end != RelayEnd::complete && !relay.head_sent();
   record.status_code = answer_instead ? 502 : answer.head.status;
   co_await note_metered(record, request, answer.head, std::move(usage));
@@ -242,7 +243,8 @@ asio::awaitable<Afterwards> Exchange::fail(OpenIntent& intent,
   // Its own retries would multiply the gateway's.
   if (failover.attempts() > 1) refusal.extra_fields.append("x-should-retry: false\r\n");
   record.outcome = client_gone_ ? usage::Outcome::client_aborted : outcome_of(error);
-  record.status_code = client_gone_ ? 0 : refusal.status;
+  const bool told = !client_gone_ && record.outcome != usage::Outcome::interrupted;
+  record.status_code = told ? refusal.status : 0;
   record.error_code = to_string(error.code);
   record.usage_reason = reason_without_answer(record.attempts);
   const bool may_be_billed = record.usage_reason == usage::reason::kNoAnswer;
@@ -255,7 +257,7 @@ asio::awaitable<Afterwards> Exchange::fail(OpenIntent& intent,
                                            {"error", to_string(error.code)},
                                            {"detail", error.message}});
   const bool durable = co_await make_durable(intent);
-  if (client_gone_ || !durable) co_return Afterwards::abort;
+  if (!told || !durable) co_return Afterwards::abort;
   co_return co_await refuse(refusal);
 }
 

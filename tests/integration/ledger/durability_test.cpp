@@ -98,6 +98,37 @@ TEST_P(Durability, A502IsRecordedBeforeTheClientSeesIt) {
   EXPECT_EQ(records[0].status_code, 502);
 }
 
+/// The model's first target cannot be reached.
+void put_dead_backend_first(config::Config& config) {
+  config::Backend dead = config.backends.front();
+  dead.name = "dead";
+  dead.endpoint = "https://127.0.0.1:1";
+  config.backends.push_back(dead);
+  config.models.front().targets = {{.backend = "dead", .deployment = "gpt-4o-dead", .priority = 1},
+                                   {.backend = "east", .deployment = "gpt-4o-east", .priority = 2}};
+}
+
+TEST(DurableObjects, AStoredResponseIsKnownWhereItLivesWhileItsStreamRuns) {
+  TestGateway gateway(put_dead_backend_first);
+  RawConnection client = gateway.connect();
+  client.write(ClientRequest{.line = "POST /openai/v1/responses HTTP/1.1",
+                             .body = R"({"model":"gpt-4o","input":"hi","stream":true})"}
+                   .bytes());
+  gateway.backend().receive().connection.write(
+      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n" +
+      chunk("data: {\"type\":\"response.created\",\"response\":{\"id\":\"resp_1\","
+            "\"status\":\"in_progress\"}}\n\n"));
+  client.read_through("resp_1");
+  gateway.settle();
+  const auto records = recover_ledger(*gateway.copy_ledger());
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(records[0].outcome, usage::Outcome::interrupted);
+  EXPECT_EQ(records[0].response_id, "resp_1");
+  EXPECT_EQ(records[0].stored_objects, "resp_1");
+  EXPECT_EQ(records[0].backend, "east");
+  EXPECT_EQ(records[0].backend_deployment, "gpt-4o-east");
+}
+
 INSTANTIATE_TEST_SUITE_P(All, Durability,
                          testing::Values(config::Durability::process_crash,
                                          config::Durability::power_loss),

@@ -168,6 +168,19 @@ TEST_F(GatewayStop, E13_WhatIsLeftAfterTheGraceIsInterruptedAndRecorded) {
   EXPECT_EQ(outcome(), usage::Outcome::interrupted);
 }
 
+TEST_F(GatewayStop, E13_WhatWaitsForItsAnswerAfterTheGraceIsInterruptedAndNotItsClientsDoing) {
+  const Arrival arrival = begin();
+  gateway_.gateway().stop(milliseconds(0));
+  EXPECT_EQ(client_.read_to_end(), "");
+  const auto records = gateway_.take_records(1);
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(records[0].outcome, usage::Outcome::interrupted);
+  EXPECT_EQ(records[0].status_code, 0);
+  // The request left, so the backend may bill it.
+  EXPECT_EQ(records[0].usage_basis, usage::UsageBasis::estimated);
+  EXPECT_EQ(records[0].usage_reason, "no_answer");
+}
+
 TEST_F(GatewayStop, E13_IdleConnectionsDoNotHoldItUp) {
   client_.write(ClientRequest().bytes());
   gateway_.backend().receive().connection.write(answer());

@@ -92,6 +92,13 @@ TEST_F(ConnectionReuse, U4_OneThatClosesUponTheRequestIsReplacedAndTheRequestSen
   const auto records = gateway().take_records(1);
   ASSERT_EQ(records.size(), 1U);  // one operation, whatever it took
   EXPECT_EQ(records[0].outcome, usage::Outcome::completed);
+  // The first may have been worked on, and billed: both are listed.
+  ASSERT_EQ(records[0].attempts.size(), 2U);
+  EXPECT_TRUE(records[0].attempts[0].sent);
+  EXPECT_EQ(records[0].attempts[0].error, "closed");
+  EXPECT_EQ(records[0].attempts[0].status, 0);
+  EXPECT_TRUE(records[0].attempts[1].sent);
+  EXPECT_EQ(records[0].attempts[1].status, 200);
 }
 
 TEST_F(ConnectionReuse, U4_OneThatIsResetUponTheRequestIsReplacedToo) {
@@ -105,7 +112,10 @@ TEST_F(ConnectionReuse, U4_OneThatIsResetUponTheRequestIsReplacedToo) {
   EXPECT_EQ(client_.read_response().wire, answer());
   const auto records = gateway().take_records(1);
   ASSERT_EQ(records.size(), 1U);
-  EXPECT_EQ(records[0].attempts.size(), 1U);
+  ASSERT_EQ(records[0].attempts.size(), 2U);
+  EXPECT_EQ(records[0].attempts[0].error, "protocol");
+  EXPECT_TRUE(records[0].attempts[0].sent);
+  EXPECT_EQ(records[0].attempts[1].status, 200);
 }
 
 TEST_F(ConnectionReuse, OneThatClosesUnderAClientThatHasGoneIsNotReplaced) {
