@@ -36,18 +36,18 @@ print(report["tests"], report["failures"] + report["errors"])' "$report")
   done <"build/$preset/tests.list"
 }
 
-# Runs the end-to-end tests against the binaries of a preset.
-run_end_to_end() {
-  local preset=$1
-  local report="build/$preset/reports/e2e.xml"
+# run_pytest PRESET NAME DIRECTORY: Python tests against the binaries of a preset.
+run_pytest() {
+  local preset=$1 name=$2 directory=$3
+  local report="build/$preset/reports/$name.xml"
   rm -f "$report"
-  say "end-to-end tests, $preset"
+  say "$name, $preset"
   local status=0
   # The address sanitizer's hoard of freed memory, 256 MiB unless told, would drown the memory tests.
   ASAN_OPTIONS=quarantine_size_mb=4 TOLLGATE_BINARIES="$PWD/build/$preset" .venv/bin/pytest -q -p no:cacheprovider \
-    --junit-xml="$report" tests/e2e </dev/null || status=$?
+    --junit-xml="$report" "$directory" </dev/null || status=$?
   if [ ! -f "$report" ]; then
-    echo "$preset/e2e ended with status $status and left no report"
+    echo "$preset/$name ended with status $status and left no report"
     count 0 1
     return
   fi
@@ -60,7 +60,7 @@ failed = int(suite.get("failures")) + int(suite.get("errors"))
 print(int(suite.get("tests")) - failed - int(suite.get("skipped")), failed)' "$report")
   [ "$status" -ne 0 ] && [ "$failed" -eq 0 ] && failed=1
   count "$passed" "$failed"
-  echo "$preset/e2e: $passed passed, $failed failed"
+  echo "$preset/$name: $passed passed, $failed failed"
 }
 
 # run_check NAME COMMAND...: a check that is no test program counts as one case.
@@ -93,7 +93,8 @@ dev_test() {
       continue
     fi
     run_test_binaries "$preset"
-    run_end_to_end "$preset"
+    run_pytest "$preset" e2e tests/e2e
+    [ "$preset" = release ] && run_chaos_in_ci
   done
   test_summary
 }

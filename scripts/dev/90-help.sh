@@ -11,11 +11,16 @@ dev_help() {
   demo             gateway and simulated Azure on loopback, three callers with the official SDKs; prints usage,
                    delivered rows and the provider's bill, and whether they agree
   test             source checks, unit, integration and end-to-end tests, plain and under the address and
-                   undefined-behaviour sanitizers
+                   undefined-behaviour sanitizers; chaos in its small form
   bench relay      requests per second and CPU per request beside nginx
   bench tokenizer  megabytes per second of token counting on one core
+  chaos [--form ci|full] [--seed N]
+                   hundreds of clients while faults fire and the gateway is killed again and again, then the books
+                   are compared to the token (docs/chaos.md)
   lint             source checks, clang-format and clang-tidy
   check            lint and test
+  fuzz [SECONDS [TARGET...]]
+                   every fuzz target of tests/fuzz for that long (default 600) under the sanitizers, with Clang
   image            builds docker/Dockerfile and sends a request through containers of gateway and simulator;
                    needs docker or podman
   help             this list

@@ -7,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -25,6 +26,7 @@ namespace {
 constexpr unsigned kMostConnections = 64;
 constexpr std::size_t kHeadLimit = 8 * 1024;
 constexpr std::chrono::seconds kDeadline{10};
+constexpr std::chrono::milliseconds kRetryPause{100};
 
 using Request = http::request<http::empty_body>;
 using Response = http::response<http::string_body>;
@@ -43,12 +45,16 @@ Response make_response(const Request& request, http::status status, const char* 
 class BeastAdminServer : public AdminServer {
  public:
   BeastAdminServer(asio::io_context& context, tcp::acceptor acceptor, AdminPages pages)
-      : context_(context), acceptor_(std::move(acceptor)), pages_(std::move(pages)) {}
+      : context_(context),
+        acceptor_(std::move(acceptor)),
+        retry_(context),
+        pages_(std::move(pages)) {}
 
   void start() override { asio::co_spawn(context_, accept_loop(), asio::detached); }
   void stop() override {
     boost::system::error_code ignored;
     acceptor_.close(ignored);
+    retry_.cancel();
   }
   std::uint16_t port() const override { return acceptor_.local_endpoint().port(); }
 
@@ -59,11 +65,22 @@ class BeastAdminServer : public AdminServer {
       tcp::socket socket(context_);
       co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
       if (error == asio::error::operation_aborted) co_return;
-      if (error || open_ >= kMostConnections) continue;
+      if (error) {
+        // No descriptor left, say: at once it would fail again, and the control thread do nothing else.
+        co_await pause_after_failure();
+        continue;
+      }
+      if (open_ >= kMostConnections) continue;
       ++open_;
       asio::co_spawn(context_, serve(beast::tcp_stream(std::move(socket))),
                      [this](const std::exception_ptr&) { --open_; });
     }
+  }
+
+  asio::awaitable<void> pause_after_failure() {
+    retry_.expires_after(kRetryPause);
+    boost::system::error_code ignored;
+    co_await retry_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
 
   asio::awaitable<void> serve(beast::tcp_stream stream) {
@@ -132,6 +149,7 @@ class BeastAdminServer : public AdminServer {
 
   asio::io_context& context_;
   tcp::acceptor acceptor_;
+  asio::steady_timer retry_;
   AdminPages pages_;
   unsigned open_ = 0;
 };

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "record_columns.hpp"
 #include "record_table.hpp"
 #include "recovery.hpp"
 #include "tollgate/ledger/ledger.hpp"
@@ -53,7 +54,7 @@ class SqliteLedgerReader : public LedgerReader {
   /// Closed records that stand in journals, put where queries see them beside the others.
   Result<void> load_journals() {
     const Result<void> made = database_.execute(
-        "CREATE TEMP TABLE extra AS SELECT " + select_columns() +
+        "CREATE TEMP TABLE extra AS SELECT " + record_columns().names +
         " FROM records WHERE 0; CREATE UNIQUE INDEX temp.extra_id ON extra (record_id)");
     if (!made) return made;
     for (const std::string& path : list_segments(directory_)) {
@@ -78,7 +79,7 @@ class SqliteLedgerReader : public LedgerReader {
         "AVG(total_tokens), SUM(total_tokens IS NULL), SUM(usage_basis IN ('estimated', "
         "'partial')) "
         "FROM (SELECT * FROM (SELECT " +
-        select_columns() + " FROM main.records UNION ALL SELECT " + select_columns() +
+        record_columns().names + " FROM main.records UNION ALL SELECT " + record_columns().names +
         kJournalOnly + ")) WHERE event_time >= ? GROUP BY " + *groups + " ORDER BY " + *groups);
     statement.bind(1, since ? to_unix_micros(*since) : std::int64_t{0});
     std::vector<UsageRow> out;
@@ -93,10 +94,11 @@ class SqliteLedgerReader : public LedgerReader {
   Result<void> for_each(std::optional<UtcTime> since,
                         const std::function<void(const StoredRecord&, DeliveryState,
                                                  const std::string& reason)>& visit) override {
-    Statement statement = database_.prepare(
-        "SELECT sequence, state, quarantine_reason, " + select_columns() +
-        " FROM main.records WHERE event_time >= ?1 UNION ALL SELECT 0, 0, '', " + select_columns() +
-        kJournalOnly + " AND event_time >= ?1 ORDER BY event_time, record_id");
+    Statement statement =
+        database_.prepare("SELECT sequence, state, quarantine_reason, " + record_columns().names +
+                          " FROM main.records WHERE event_time >= ?1 UNION ALL SELECT 0, 0, '', " +
+                          record_columns().names + kJournalOnly +
+                          " AND event_time >= ?1 ORDER BY event_time, record_id");
     statement.bind(1, since ? to_unix_micros(*since) : std::int64_t{0});
     for (;;) {
       const Result<bool> row = statement.step();

@@ -2,146 +2,12 @@
 // SPDX-License-Identifier: MIT
 #include "record_table.hpp"
 
-#include <sstream>
-#include <type_traits>
-
-#include <nlohmann/json.hpp>
-
 #include "record_codec.hpp"
+#include "record_columns.hpp"
 #include "record_fields.hpp"
 
 namespace tollgate::ledger {
 namespace {
-
-using nlohmann::json;
-using usage::Attempt;
-using Tags = std::map<std::string, std::string>;
-
-template <class T>
-constexpr bool is_number = std::is_same_v<T, UtcTime> || std::is_integral_v<T> ||
-                           std::is_same_v<T, std::optional<std::int64_t>>;
-
-class Columns {
- public:
-  template <class Value>
-  void operator()(int, const char* name, const Value&) {
-    const bool real = std::is_same_v<Value, std::optional<double>>;
-    names.append(names.empty() ? "" : ", ").append(name);
-    marks.append(marks.empty() ? "?" : ", ?");
-    schema.append(name)
-        .append(real               ? " REAL"
-                : is_number<Value> ? " INTEGER"
-                                   : " TEXT")
-        .append(",\n");
-  }
-  std::string names;
-  std::string marks;
-  std::string schema;
-};
-
-Columns columns() {
-  Columns out;
-  const usage::UsageRecord record;
-  visit_fields(out, record);
-  return out;
-}
-
-/// Binds a record's fields without copying its text: record and binder must outlive the statement's run.
-class Binder {
- public:
-  explicit Binder(Statement& statement) : statement_(statement) {}
-
-  template <class Value>
-  void operator()(int number, const char*, const Value& value) {
-    bind(number, value);
-  }
-
- private:
-  void bind(int i, const std::string& value) { statement_.bind_view(i, value); }
-  void bind(int i, const Uuid& value) { statement_.bind_view(i, id_ = value.to_string()); }
-  void bind(int i, const UtcTime& value) { statement_.bind(i, to_unix_micros(value)); }
-  void bind(int i, usage::Outcome value) { statement_.bind_view(i, to_string(value)); }
-  void bind(int i, usage::UsageBasis value) { statement_.bind_view(i, to_string(value)); }
-  void bind(int i, const Tags& value) {
-    usage::append_json(tags_, value);
-    statement_.bind_view(i, tags_);
-  }
-  void bind(int i, const std::vector<Attempt>& value) {
-    usage::append_json(attempts_, value);
-    statement_.bind_view(i, attempts_);
-  }
-  template <class T>
-  requires std::is_integral_v<T>
-  void bind(int i, T value) { statement_.bind(i, static_cast<std::int64_t>(value)); }
-  template <class T>
-  void bind(int i, const std::optional<T>& value) {
-    if (value) {
-      statement_.bind(i, *value);
-    } else {
-      statement_.bind_null(i);
-    }
-  }
-
-  Statement& statement_;
-  std::string id_;
-  std::string tags_;
-  std::string attempts_;
-};
-
-class RowReader {
- public:
-  RowReader(const Statement& row, int first) : row_(row), first_(first) {}
-
-  template <class Value>
-  void operator()(int number, const char*, Value& value) {
-    get(first_ + number - 1, value);
-  }
-
- private:
-  void get(int i, std::string& value) { value = row_.text(i); }
-  void get(int i, Uuid& value) { value = Uuid::parse(row_.text(i)).value_or(Uuid{}); }
-  void get(int i, UtcTime& value) { value = from_unix_micros(row_.number(i)); }
-  void get(int i, usage::Outcome& value) {
-    value = usage::outcome_from_string(row_.text(i)).value_or(usage::Outcome::interrupted);
-  }
-  void get(int i, usage::UsageBasis& value) {
-    value = usage::basis_from_string(row_.text(i)).value_or(usage::UsageBasis::none);
-  }
-  void get(int i, Tags& value) {
-    const json parsed = json::parse(row_.text(i), nullptr, false);
-    if (parsed.is_object()) value = parsed.get<Tags>();
-  }
-  void get(int i, std::vector<Attempt>& value) {
-    const json parsed = json::parse(row_.text(i), nullptr, false);
-    if (!parsed.is_array()) return;
-    for (const json& entry : parsed) {
-      Attempt& attempt = value.emplace_back();
-      attempt.backend = entry.value("Backend", "");
-      attempt.deployment = entry.value("Deployment", "");
-      attempt.status = entry.value("Status", 0);
-      attempt.duration_ms = entry.value("DurationMs", std::int64_t{0});
-      attempt.error = entry.value("Error", "");
-      attempt.region = entry.value("Region", "");
-      attempt.tier = entry.value("Tier", "");
-      const auto retry_after = entry.find("RetryAfterMs");
-      if (retry_after != entry.end() && retry_after->is_number())
-        attempt.retry_after_ms = *retry_after;
-      attempt.sent = entry.value("Sent", false);
-    }
-  }
-  template <class T>
-  requires std::is_integral_v<T>
-  void get(int i, T& value) { value = static_cast<T>(row_.number(i)); }
-  void get(int i, std::optional<std::int64_t>& value) {
-    if (!row_.is_null(i)) value = row_.number(i);
-  }
-  void get(int i, std::optional<double>& value) {
-    if (!row_.is_null(i)) value = row_.real(i);
-  }
-
-  const Statement& row_;
-  int first_;
-};
 
 Result<std::int64_t> schema_version(Database& database) {
   Statement statement = database.prepare("PRAGMA user_version");
@@ -169,7 +35,7 @@ Result<void> create_schema(Database& database) {
   return database.execute(
       "BEGIN IMMEDIATE;"
       "CREATE TABLE records (sequence INTEGER PRIMARY KEY AUTOINCREMENT,\n" +
-      columns().schema +
+      record_columns().schema +
       "state INTEGER NOT NULL DEFAULT 0, quarantine_reason TEXT NOT NULL DEFAULT '', settled_at "
       "INTEGER);"
       "CREATE UNIQUE INDEX records_by_id ON records (record_id);"
@@ -185,27 +51,22 @@ Result<void> create_schema(Database& database) {
 
 }  // namespace
 
-std::string select_columns() { return columns().names; }
-
-usage::UsageRecord read_record(const Statement& row, int first_column) {
-  usage::UsageRecord record;
-  visit_fields(RowReader(row, first_column), record);
-  return record;
-}
+std::string select_record_columns() { return record_columns().names; }
 
 Result<void> insert_into(Database& database, const std::string& table,
                          const usage::UsageRecord& record) {
-  Statement statement = database.prepare("INSERT OR IGNORE INTO " + table + " (" + columns().names +
-                                         ") VALUES (" + columns().marks + ")");
-  Binder binder(statement);
+  Statement statement =
+      database.prepare("INSERT OR IGNORE INTO " + table + " (" + record_columns().names +
+                       ") VALUES (" + record_columns().marks + ")");
+  RecordBinder binder(statement);
   visit_fields(binder, record);
   return statement.run();
 }
 
 RecordTable::RecordTable(Database database)
     : database_(std::move(database)),
-      insert_(database_.prepare("INSERT OR IGNORE INTO records (" + columns().names +
-                                ", state) VALUES (" + columns().marks + ", ?)")),
+      insert_(database_.prepare("INSERT OR IGNORE INTO records (" + record_columns().names +
+                                ", state) VALUES (" + record_columns().marks + ", ?)")),
       mark_delivered_(database_.prepare(
           "UPDATE records SET state = 1, settled_at = ? WHERE sequence = ? AND state = 0")) {}
 
@@ -235,7 +96,7 @@ Result<RecordTable> RecordTable::open(const std::string& path, config::Durabilit
 }
 
 Result<bool> RecordTable::insert(const usage::UsageRecord& record) {
-  Binder binder(insert_);
+  RecordBinder binder(insert_);
   visit_fields(binder, record);
   const DeliveryState state =
       record.follow_path.empty() ? DeliveryState::queued : DeliveryState::awaiting;
@@ -321,7 +182,7 @@ Result<std::vector<StoredRecord>> RecordTable::awaiting(std::size_t limit) {
 Result<std::vector<StoredRecord>> RecordTable::in_state(int state, std::size_t limit) {
   std::vector<StoredRecord> out;
   // The state stands in the text, not in a parameter: only so SQLite sees that its partial index fits.
-  Statement statement = database_.prepare("SELECT sequence, " + columns().names +
+  Statement statement = database_.prepare("SELECT sequence, " + record_columns().names +
                                           " FROM records WHERE state = " + std::to_string(state) +
                                           " ORDER BY sequence LIMIT ?");
   statement.bind(1, static_cast<std::int64_t>(limit));

@@ -67,9 +67,6 @@ class RecordTable {
   Statement mark_delivered_;
 };
 
-/// Reads the columns that select_columns() names, from column 0 on.
-usage::UsageRecord read_record(const Statement& row, int first_column);
-std::string select_columns();
 /// Into any table with those columns; a record with the same id is left as it is.
 Result<void> insert_into(Database& database, const std::string& table,
                          const usage::UsageRecord& record);

@@ -40,13 +40,15 @@ Result<std::shared_ptr<Segment>> SegmentStore::make() {
 
 Result<std::shared_ptr<Segment>> SegmentStore::advance() {
   const std::lock_guard lock(mutex_);
-  std::shared_ptr<Segment> next = std::move(spare_);
-  spare_ = nullptr;
-  has_spare_ = false;
-  if (!next) {
+  std::shared_ptr<Segment> next;
+  if (spares_.empty()) {
     Result<std::shared_ptr<Segment>> made = make();
     if (!made) return made.error();
     next = std::move(*made);
+  } else {
+    next = std::move(spares_.front());
+    spares_.pop_front();
+    spare_count_ = spares_.size();
   }
   // Not before there is another place: a worker that gets none may still find room for something smaller.
   if (!segments_.empty()) segments_.back()->append(EntryType::seal, {});
@@ -54,13 +56,14 @@ Result<std::shared_ptr<Segment>> SegmentStore::advance() {
   return next;
 }
 
-Result<void> SegmentStore::prepare_spare() {
+Result<void> SegmentStore::prepare_spares(std::size_t count) {
   const std::lock_guard lock(mutex_);
-  if (spare_) return {};
-  Result<std::shared_ptr<Segment>> made = make();
-  if (!made) return made.error();
-  spare_ = std::move(*made);
-  has_spare_ = true;
+  while (spares_.size() < count) {
+    Result<std::shared_ptr<Segment>> made = make();
+    if (!made) return made.error();
+    spares_.push_back(std::move(*made));
+    spare_count_ = spares_.size();
+  }
   return {};
 }
 
@@ -79,10 +82,10 @@ void SegmentStore::drop_oldest() {
 void SegmentStore::drop_all() {
   const std::lock_guard lock(mutex_);
   for (const auto& segment : segments_) ::unlink(segment->path().c_str());
-  if (spare_) ::unlink(spare_->path().c_str());
+  for (const auto& spare : spares_) ::unlink(spare->path().c_str());
   segments_.clear();
-  spare_ = nullptr;
-  has_spare_ = false;
+  spares_.clear();
+  spare_count_ = 0;
   bytes_ = 0;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -22,9 +23,10 @@ class SegmentStore {
   /// A new segment to append to: the spare, or one made now. Seals the one before, whose owner has left room
   /// for it. Error storage: nothing has changed.
   Result<std::shared_ptr<Segment>> advance();
-  /// Makes a spare if there is none, so that the worker need not; for the ledger thread. Error storage.
-  Result<void> prepare_spare();
-  bool has_spare() const { return has_spare_.load(std::memory_order_relaxed); }
+  /// Makes spares until there are so many: the ledger thread for one, so that the worker need not; a worker for
+  /// what its open intents want. Error storage: those that could be made are there.
+  Result<void> prepare_spares(std::size_t count);
+  std::size_t spares() const { return spare_count_.load(std::memory_order_relaxed); }
 
   /// Oldest first; the last is the one in use.
   std::deque<std::shared_ptr<Segment>> snapshot() const;
@@ -42,9 +44,10 @@ class SegmentStore {
   std::uint32_t worker_;
   mutable std::mutex mutex_;
   std::deque<std::shared_ptr<Segment>> segments_;
-  std::shared_ptr<Segment> spare_;
+  std::deque<std::shared_ptr<Segment>>
+      spares_;  ///< used in the order they were made: names sort by age
   std::uint64_t next_number_ = 0;
-  std::atomic<bool> has_spare_{false};
+  std::atomic<std::size_t> spare_count_{0};
   std::atomic<std::uint64_t> bytes_{0};
 };
 

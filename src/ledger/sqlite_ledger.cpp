@@ -136,7 +136,7 @@ Result<void> SqliteLedger::ingest_locked() {
 
 void SqliteLedger::prepare_spares() {
   for (const auto& worker : workers_) {
-    if (!worker->store->has_spare()) (void)worker->store->prepare_spare();
+    if (worker->store->spares() == 0) (void)worker->store->prepare_spares(1);
   }
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "worker_journal.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "record_codec.hpp"
@@ -34,12 +35,18 @@ Result<void> WorkerJournal::append(EntryType type) {
   return {};
 }
 
-/// The closes to come need room here or in the spare; without either a new intent must not be taken.
+/// The closes to come need room here or in spares; without it a new intent must not be taken. Where one segment
+/// ends and the next begins up to one entry's room is lost.
 Result<void> WorkerJournal::make_room(std::size_t payload) {
-  const std::size_t wanted = (open_intents_ + 1) * (payload + kCloseExtra) + payload;
-  if (segment_ && segment_->room() >= wanted) return {};
-  if (store_.has_spare() && wanted < Segment::kSize / 2) return {};
-  return store_.prepare_spare();
+  const std::size_t close = ReservedRoom::close_size(payload);
+  const std::size_t wanted = reserved_.bytes() + close + Segment::entry_size(payload);
+  const std::size_t lost = std::max(close, reserved_.largest()) + Segment::kEntryHeaderSize;
+  const std::size_t here = segment_ && segment_->room() > lost ? segment_->room() - lost : 0;
+  if (here >= wanted) return {};
+  const std::size_t in_a_spare = Segment::kSize - Segment::kHeaderSize - lost;
+  const std::size_t spares = (wanted - here + in_a_spare - 1) / in_a_spare;
+  if (store_.spares() >= spares) return {};
+  return store_.prepare_spares(spares);
 }
 
 Result<void> WorkerJournal::open(const usage::UsageRecord& intent) {
@@ -50,22 +57,24 @@ Result<void> WorkerJournal::open(const usage::UsageRecord& intent) {
   encode_record(intent, scratch_);
   Result<void> done = make_room(scratch_.size());
   if (done) done = append(EntryType::intent);
-  if (done) ++open_intents_;
+  if (done) reserved_.keep(intent.record_id, scratch_.size());
   return done;
 }
 
 Result<void> WorkerJournal::amend(const usage::UsageRecord& intent) {
   scratch_.clear();
   encode_record(intent, scratch_);
-  const Result<void> room = make_room(scratch_.size());
-  return room ? append(EntryType::intent) : room;
+  Result<void> done = make_room(scratch_.size());
+  if (done) done = append(EntryType::intent);
+  if (done) reserved_.keep(intent.record_id, scratch_.size());
+  return done;
 }
 
 Result<void> WorkerJournal::close(const usage::UsageRecord& record) {
   scratch_.clear();
   encode_record(record, scratch_);
   const Result<void> done = append(EntryType::close);
-  if (done && open_intents_ > 0) --open_intents_;
+  if (done) reserved_.release(record.record_id);
   return done;
 }
 

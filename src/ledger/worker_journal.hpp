@@ -8,6 +8,7 @@
 #include <string>
 
 #include "group_sync.hpp"
+#include "reserved_room.hpp"
 #include "segment_store.hpp"
 #include "tollgate/ledger/ledger.hpp"
 
@@ -27,9 +28,6 @@ class WorkerJournal : public Journal {
   boost::asio::awaitable<Result<void>> until_durable() override;
 
  private:
-  /// What a close may need beyond its intent: usage, ids, attempts.
-  static constexpr std::size_t kCloseExtra = 8 * 1024;
-
   Result<void> make_room(std::size_t payload);
   Result<void> advance();
   Result<void> append(EntryType type);
@@ -39,7 +37,7 @@ class WorkerJournal : public Journal {
   GroupSync* sync_;
   std::shared_ptr<Segment> segment_;
   std::string scratch_;
-  std::size_t open_intents_ = 0;
+  ReservedRoom reserved_;
 };
 
 }  // namespace tollgate::ledger

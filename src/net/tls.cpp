@@ -17,7 +17,7 @@ constexpr unsigned char kAlpn[] = "\x08http/1.1";
 constexpr unsigned kAlpnLength = sizeof(kAlpn) - 1;
 
 /// What both directions share. Buffers are released between records: an idle connection then holds no
-/// 16 KiB buffers (performance.md section 5).
+/// 16 KiB buffers of the library.
 void harden(SSL_CTX* context) {
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_security_level(context, 2);

@@ -36,7 +36,7 @@ struct Error {
   std::string message;
 };
 
-/// A value or an Error (C++20 has no std::expected; design.md section 5).
+/// A value or an Error (C++20 has no std::expected; docs/adr/0009-errors-as-values.md).
 template <class T>
 using Result = boost::system::result<T, Error>;
 

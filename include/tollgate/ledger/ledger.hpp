@@ -52,7 +52,7 @@ struct LedgerStats {
 };
 
 /// One worker's append-only journal. Used by that worker's thread only: no lock, no await, no thread hop
-/// (design.md section 7). What was appended survives kill -9 of the process at once.
+/// (docs/adr/0006-journal-and-sqlite.md). What was appended survives kill -9 of the process at once.
 class Journal {
  public:
   virtual ~Journal() = default;
@@ -130,7 +130,7 @@ class LedgerReader {
   virtual Result<std::vector<UsageRow>> usage(std::span<const std::string> by,
                                               std::optional<UtcTime> since) = 0;
 
-  /// Calls `visit` for every record in order of arrival, with its delivery state.
+  /// Calls `visit` for every record, ordered by event time and then by id, with its delivery state.
   virtual Result<void> for_each(std::optional<UtcTime> since,
                                 const std::function<void(const StoredRecord&, DeliveryState,
                                                          const std::string& reason)>& visit) = 0;

@@ -36,7 +36,7 @@ struct Attempt {
   bool operator==(const Attempt&) const = default;
 };
 
-/// The billing fact: one per operation that reached a backend (design.md section 6; columns there carry
+/// The billing fact: one per operation that reached a backend (docs/usage-records.md; columns there carry
 /// the same names in CamelCase). Strings from outside are already cut and sanitised. Add, never rename.
 struct UsageRecord {
   Uuid record_id;
@@ -87,7 +87,7 @@ struct UsageRecord {
   bool operator==(const UsageRecord&) const = default;
 };
 
-/// One JSON object with the column names of design.md section 6; TimeGenerated equals EventTime.
+/// One JSON object with the column names of docs/usage-records.md; TimeGenerated equals EventTime.
 /// Unknown counts are null. Valid UTF-8, no newline.
 std::string to_json(const UsageRecord& record);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <utility>
 #include <vector>
@@ -44,6 +45,7 @@ class AzureMonitorDelivery : public Delivery {
       const bool more = co_await deliver_round();
       if (!more && !stopping_) co_await pause(std::exchange(next_pause_, settings_.flush_interval));
     }
+    forget_suspects();
     upload_timeout_ = std::min(upload_timeout_, last_chance);
     const SteadyTime until = std::chrono::steady_clock::now() + last_chance;
     while (std::chrono::steady_clock::now() < until) {
@@ -88,8 +90,12 @@ class AzureMonitorDelivery : public Delivery {
     const std::size_t taken = records->size();
     std::erase_if(*records,
                   [this](const auto& stored) { return suspects_.holds(stored.sequence); });
-    if (records->empty() || suspects_.too_many()) {
+    if (suspects_.too_many()) {
       give_up_suspicion();
+      co_return false;
+    }
+    if (records->empty()) {
+      wait_for_others();
       co_return false;
     }
     const std::size_t limit = split_ == 0 ? records->size() : std::min(split_, records->size());
@@ -166,14 +172,33 @@ class AzureMonitorDelivery : public Delivery {
 
   /// Another record was accepted: those that were refused alone are bad.
   asio::awaitable<void> convict_suspects() {
+    retry_suspects_at_.reset();
     for (const Suspects::Suspect& bad : suspects_.take()) {
       co_await set_aside(bad.sequence, bad.reason);
     }
   }
 
+  /// Only suspects are left. The next record will tell, and is looked for as ever; while none comes they are tried
+  /// again, slowly.
+  void wait_for_others() {
+    const SteadyTime now = std::chrono::steady_clock::now();
+    if (!retry_suspects_at_) {
+      note_failure(suspects_.last_reason(), true);
+      retry_suspects_at_ = now + DeliveryPolicy::kSlowDelay;
+    } else if (now >= *retry_suspects_at_) {
+      forget_suspects();
+    }
+  }
+
+  void forget_suspects() {
+    suspects_.take();
+    retry_suspects_at_.reset();
+  }
+
   /// Nothing is accepted at all: the fault is not in the records, so they stay and wait for an operator.
   void give_up_suspicion() {
-    note_failure(suspects_.take().back().reason, true);
+    note_failure(suspects_.last_reason(), true);
+    forget_suspects();
     next_pause_ = DeliveryPolicy::kSlowDelay;
   }
 
@@ -212,6 +237,7 @@ class AzureMonitorDelivery : public Delivery {
   DeliveryPolicy policy_;
   std::mt19937 random_{std::random_device{}()};
   Suspects suspects_;
+  std::optional<SteadyTime> retry_suspects_at_;
   milliseconds upload_timeout_{30'000};
   std::size_t split_ = 0;  ///< most records in the next batch; 0: as many as fit
   milliseconds next_pause_{

@@ -25,6 +25,8 @@ class Suspects {
   void add(std::int64_t sequence, std::string reason);
   bool holds(std::int64_t sequence) const;
   bool empty() const { return list_.empty(); }
+  /// Why the newest was refused; there is one.
+  const std::string& last_reason() const { return list_.back().reason; }
   bool too_many() const { return list_.size() >= kMost; }
   /// Hands them over and starts anew: another record was accepted, or all are to be tried again.
   std::vector<Suspect> take() { return std::exchange(list_, {}); }

@@ -6,7 +6,7 @@
 
 #include "shared_gateway_test.hpp"
 
-// Durable before visible (design.md promise 2): the ledger's files are copied at the moment in
+// Durable before visible: the ledger's files are copied at the moment in
 // question, and the copy is opened as the next start would open them after a crash.
 namespace tollgate::integration {
 namespace {

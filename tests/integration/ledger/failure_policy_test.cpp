@@ -10,7 +10,7 @@
 #include "captured_log.hpp"
 #include "shared_gateway_test.hpp"
 
-// What becomes of requests while no record can be made: ledger.on_failure (design.md promise 7).
+// What becomes of requests while no record can be made: ledger.on_failure.
 namespace tollgate::integration {
 namespace {
 

@@ -9,7 +9,7 @@
 #include "shared_gateway_test.hpp"
 
 // Clients that hang up while their answer is on its way, under both policies: what the backend sees
-// and what the record says (design.md promise 1; faults.md 1.2).
+// and what the record says.
 namespace tollgate::integration {
 namespace {
 

@@ -10,7 +10,7 @@
 #include "shared_gateway_test.hpp"
 
 // The caller's proof never reaches the backend, the gateway's own never the caller, and neither a
-// file (design.md promise 6; faults.md P1, P3).
+// file (faults.md P1, P3).
 namespace tollgate::integration {
 namespace {
 

@@ -32,7 +32,8 @@ struct Charge {
 /// One operation as the provider would charge it: the ground truth. The views are of names that live as long as
 /// the process.
 struct BillEntry {
-  std::string request_id;  ///< apim-request-id
+  std::string request_id;         ///< apim-request-id
+  std::string client_request_id;  ///< x-ms-client-request-id as it came: any bytes
   std::string_view resource;
   std::string_view deployment;
   std::string_view model;  ///< served

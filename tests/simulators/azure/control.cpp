@@ -14,6 +14,7 @@ std::string Control::answer(const std::string& route, const json& body) {
   if (route == "GET /rows") return ingestion_.rows();
   if (route == "GET /uploads") return ingestion_.uploads();
   if (route == "GET /requests") return log_.requests();
+  if (route == "GET /arrivals") return log_.arrivals();
   if (route == "POST /tokens") return json{{"access_token", entra_.mint(body)}}.dump();
   change(route, body);
   return "{}";

@@ -24,7 +24,7 @@ constexpr std::size_t kLongestField = 64 * 1024;
 
 enum class Type { text, number, real, flag, time, dynamic };
 
-/// The columns of design.md section 6.
+/// The columns of docs/usage-records.md.
 const std::map<std::string, Type>& columns() {
   static const std::map<std::string, Type> table = [] {
     std::map<std::string, Type> out;

@@ -25,7 +25,9 @@ void RequestLog::add(const std::string& resource, const Request& request,
             request.body().size()};
   for (const auto& field : request) seen.headers.emplace_back(field.name_string(), field.value());
   if (request.body().size() <= kLongestBody) seen.body = request.body();
+  std::string client_id(request["x-ms-client-request-id"]);
   const std::lock_guard lock(mutex_);
+  if (!client_id.empty()) arrivals_.emplace_back(std::move(client_id), request_id);
   bytes_ += seen.cost();
   requests_.push_back(std::move(seen));
   while (requests_.size() > kKept || (bytes_ > kKeptBytes && requests_.size() > 1)) {
@@ -37,7 +39,13 @@ void RequestLog::add(const std::string& resource, const Request& request,
 void RequestLog::clear() {
   const std::lock_guard lock(mutex_);
   requests_.clear();
+  arrivals_.clear();
   bytes_ = 0;
+}
+
+std::string RequestLog::arrivals() const {
+  const std::lock_guard lock(mutex_);
+  return json(arrivals_).dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 std::string RequestLog::requests() const {

@@ -5,12 +5,15 @@
 #include <deque>
 #include <mutex>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "http_server.hpp"
 
 namespace tollgate::simulator {
 
-/// The last requests that resources received, as they came. Thread-safe.
+/// The last requests that resources received, as they came, and the ids of all that had one of their client's.
+/// Thread-safe.
 class RequestLog {
  public:
   static constexpr std::size_t kKept = 2000;
@@ -21,6 +24,9 @@ class RequestLog {
   void clear();
   /// A JSON array: resource, method, target, headers, body, body_size, request_id.
   std::string requests() const;
+  /// A JSON array of [client_request_id, request_id]: every request since the start or clear() that came with an
+  /// x-ms-client-request-id, answered or not.
+  std::string arrivals() const;
 
  private:
   struct Seen {
@@ -37,6 +43,7 @@ class RequestLog {
 
   mutable std::mutex mutex_;
   std::deque<Seen> requests_;
+  std::vector<std::pair<std::string, std::string>> arrivals_;
   std::size_t bytes_ = 0;
 };
 

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "record_columns.hpp"
 #include "recovery.hpp"
 #include "sample_record.hpp"
 #include "temp_directory.hpp"
@@ -158,7 +159,7 @@ class History {
     std::map<Uuid, Outcome> found;
     std::set<Uuid> delivered;
     Statement all =
-        table_->database().prepare("SELECT state, " + select_columns() + " FROM records");
+        table_->database().prepare("SELECT state, " + record_columns().names + " FROM records");
     while (*all.step()) {
       const usage::UsageRecord record = read_record(all, 1);
       EXPECT_TRUE(found.emplace(record.record_id, record.outcome).second) << "twice";

@@ -219,7 +219,7 @@ TEST_F(RecoveryTest, SetsFilesOfOthersAside) {
 TEST_F(RecoveryTest, TakesABlankFileForAnEmptyOne) {
   std::ofstream(journal_ + "/empty.segment").flush();
   std::ofstream(journal_ + "/blank.segment") << std::string(Segment::kSize, '\0');
-  ASSERT_TRUE(SegmentStore(journal_, 0).prepare_spare());
+  ASSERT_TRUE(SegmentStore(journal_, 0).prepare_spares(1));
   EXPECT_EQ(recover_now().damaged, 0U);
   EXPECT_TRUE(list_segments(journal_).empty());
   EXPECT_EQ(kept_aside(), 0U);

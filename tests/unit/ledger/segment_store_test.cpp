@@ -16,18 +16,28 @@ namespace {
 TEST(SegmentStore, HandsOutTheSpareFirst) {
   const TempDirectory directory;
   SegmentStore store(directory.path(), 2);
-  EXPECT_FALSE(store.has_spare());
-  ASSERT_TRUE(store.prepare_spare());
-  ASSERT_TRUE(store.prepare_spare()) << "there is one already";
-  EXPECT_TRUE(store.has_spare());
+  EXPECT_EQ(store.spares(), 0U);
+  ASSERT_TRUE(store.prepare_spares(1));
+  ASSERT_TRUE(store.prepare_spares(1)) << "there is one already";
+  EXPECT_EQ(store.spares(), 1U);
   EXPECT_EQ(store.bytes(), Segment::kSize);
   EXPECT_TRUE(store.snapshot().empty()) << "nothing is read from a spare";
   const std::string spare = list_segments(directory.path()).at(0);
   const auto segment = store.advance();
   ASSERT_TRUE(segment);
   EXPECT_EQ((*segment)->path(), spare);
-  EXPECT_FALSE(store.has_spare());
+  EXPECT_EQ(store.spares(), 0U);
   EXPECT_EQ(store.snapshot().back(), *segment);
+}
+
+TEST(SegmentStore, HandsOutSparesInTheOrderOfTheirNames) {
+  const TempDirectory directory;
+  SegmentStore store(directory.path(), 2);
+  ASSERT_TRUE(store.prepare_spares(3));
+  EXPECT_EQ(store.bytes(), 3 * Segment::kSize);
+  const std::vector<std::string> names = list_segments(directory.path());
+  for (const std::string& name : names) EXPECT_EQ((*store.advance())->path(), name);
+  EXPECT_EQ(store.spares(), 0U);
 }
 
 TEST(SegmentStore, ForgetsAndDeletesTheOldest) {
@@ -46,11 +56,11 @@ TEST(SegmentStore, LeavesNoFileAtACleanEnd) {
   const TempDirectory directory;
   SegmentStore store(directory.path(), 0);
   ASSERT_TRUE(store.advance());
-  ASSERT_TRUE(store.prepare_spare());
+  ASSERT_TRUE(store.prepare_spares(2));
   store.drop_all();
   EXPECT_TRUE(list_segments(directory.path()).empty());
   EXPECT_EQ(store.bytes(), 0U);
-  EXPECT_FALSE(store.has_spare());
+  EXPECT_EQ(store.spares(), 0U);
 }
 
 TEST(SegmentStore, SaysWhenTheDiskGivesNothing) {
@@ -59,7 +69,7 @@ TEST(SegmentStore, SaysWhenTheDiskGivesNothing) {
   const auto advanced = store.advance();
   ASSERT_TRUE(advanced.has_error());
   EXPECT_EQ(advanced.error().code, Errc::storage);
-  ASSERT_TRUE(store.prepare_spare().has_error());
+  ASSERT_TRUE(store.prepare_spares(1).has_error());
   EXPECT_EQ(store.bytes(), 0U);
   EXPECT_TRUE(store.snapshot().empty());
 }

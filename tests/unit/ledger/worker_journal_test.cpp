@@ -96,7 +96,7 @@ TEST_F(WorkerJournalTest, ClosesWhateverItOpenedWithoutMoreDisk) {
   std::set<Uuid> expected;
   std::uint64_t next = 0;
   for (; next < 200; ++next) ASSERT_TRUE(worker_.journal.open(sample_intent(next)));
-  ASSERT_TRUE(worker_.store.prepare_spare());
+  ASSERT_TRUE(worker_.store.prepare_spares(1));
   disk_full();
   // Traffic goes on in what is left, the spare included.
   const std::uint64_t open = next;
@@ -112,6 +112,20 @@ TEST_F(WorkerJournalTest, ClosesWhateverItOpenedWithoutMoreDisk) {
   expected.insert(large_.record_id);
   disk_back();
   EXPECT_EQ(closed(), expected);
+}
+
+// However many are open: room is made as they come, not when they go.
+TEST_F(WorkerJournalTest, KeepsRoomForTheClosesOfThousands) {
+  constexpr std::uint64_t kOpen = 3000;
+  for (std::uint64_t i = 0; i < kOpen; ++i) ASSERT_TRUE(worker_.journal.open(sample_intent(i)));
+  disk_full();
+  for (std::uint64_t i = 0; i < kOpen; ++i) {
+    usage::UsageRecord record = sample_close(i);
+    record.attempts.assign(3, {"backend", "deployment", 503, 10, std::string(2000, 'e')});
+    ASSERT_TRUE(worker_.journal.close(record)) << i;
+  }
+  disk_back();
+  EXPECT_EQ(closed().size(), kOpen);
 }
 
 // A close that finds no room fails, again and again if need be, and costs nothing that was written

@@ -22,7 +22,7 @@ ordered_json parsed(const UsageRecord& record) {
   return ordered_json::parse(text);  // throws on what is no valid UTF-8
 }
 
-// The columns are a contract: add, never rename (design.md section 6).
+// The columns are a contract: add, never rename.
 TEST(RecordJson, HasTheColumnsInTheirOrder) {
   std::istringstream columns(
       "TimeGenerated RecordId Gateway ClientName Tags AuthMethod CallerProof CallerIpAddress "

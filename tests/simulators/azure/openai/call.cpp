@@ -95,6 +95,7 @@ Charge Call::token_charge(bool told) const {
 Bill::Ref Call::book(Charge charge, bool stream, int status) const {
   BillEntry entry;
   entry.request_id = request_id;
+  entry.client_request_id = request["x-ms-client-request-id"];
   entry.resource = resource->name;
   if (deployment != nullptr) {
     entry.deployment = deployment->name;

@@ -242,6 +242,27 @@ TEST_F(DeliveryTest, ALoneRefusedRecordWaitsWithAnAlarm) {
   EXPECT_THAT(ledger_.quarantined, IsEmpty());
 }
 
+TEST_F(DeliveryTest, ALoneRefusedRecordDoesNotHoldUpTheNextWhichConvictsIt) {
+  ledger_.add(1);
+  refuse(400, ids_of({1}));
+  run_until([this] { return delivery_->state().alarm; });
+  ledger_.add(1);
+  run_until_empty();
+  EXPECT_THAT(ledger_.quarantined, ElementsAre(Pair(1, "status 400")));
+  EXPECT_EQ(accepted_.size(), 1U);
+  EXPECT_EQ(uploads_.size(), 2U);
+  EXPECT_FALSE(delivery_->state().alarm);
+}
+
+TEST_F(DeliveryTest, ALoneRefusedRecordIsTriedOnceMoreWhenItIsStopped) {
+  ledger_.add(1);
+  judge = [](const Ids&, const ClientRequest&) { return status(400); };
+  run_until([this] { return delivery_->state().alarm; });
+  judge = [](const Ids&, const ClientRequest&) { return status(204); };
+  stop();
+  EXPECT_EQ(accepted_.size(), 1U);
+}
+
 TEST_F(DeliveryTest, SendsTheSameRecordsAgainWhenTheAnswerIsLost) {
   ledger_.add(3);
   judge = [this](const Ids&, const ClientRequest&) -> Result<ClientResponse> {
