@@ -57,8 +57,8 @@ asio::awaitable<Result<Answer>> OutboundAttempt::run() {
   Result<Answer> answer = co_await send_over(head, rewritten.body(), false);
   if (!answer && routing::may_replay(failure_) && !around_.interrupt.client_left &&
       !around_.interrupt.requested) {
-    may_have_begun_ = false;
-    stale_try_ = {failure_.error, waited_};
+    stale_ = StaleTry{answer.error().code, waited_};
+    sent_ = false;
     answer = co_await send_over(head, rewritten.body(), true);
   }
   OPENSSL_cleanse(head.data(), head.size());
@@ -109,7 +109,6 @@ asio::awaitable<Result<void>> OutboundAttempt::exchange(Answer& answer, std::str
   net::Stream& stream = answer.connection.stream();
   const InterruptScope scope(around_.interrupt, stream);
   sent_ = true;
-  may_have_begun_ = true;
   stream.deadline(no_later(clock_now() + timeouts.idle));
   const Result<void> written = co_await write_request(stream, head, body);
   if (!written) co_return written.error();

@@ -30,21 +30,20 @@ class OutboundAttempt {
                   Surroundings around)
       : request_(request), candidate_(candidate), around_(around) {}
 
+  /// A try into a kept-alive connection that turned out to be closed.
+  struct StaleTry {
+    Errc error = Errc::closed;
+    SteadyTime::duration took{};
+  };
+
   /// Once. A kept-alive connection that had been closed meanwhile is replaced (routing::may_replay).
   boost::asio::awaitable<Result<Answer>> run();
 
-  /// Whether bytes of the request were handed to any connection.
+  /// The try before the one that the result is of, if that went into a stale connection.
+  const std::optional<StaleTry>& stale() const { return stale_; }
+  /// Whether bytes of the request were handed to the last connection.
   bool sent() const { return sent_; }
-  /// Whether the backend may have begun the request: not if all that was sent went into a stale connection.
-  bool may_have_begun() const { return may_have_begun_; }
   SteadyTime::duration waited() const { return waited_; }
-  /// The try that went into a stale connection, if there was one. The backend may have begun its work before it
-  /// closed, so it is listed as a try of its own.
-  struct StaleTry {
-    Errc error;
-    SteadyTime::duration duration;
-  };
-  const std::optional<StaleTry>& stale_try() const { return stale_try_; }
 
  private:
   boost::asio::awaitable<Result<Answer>> send_over(std::string_view head, std::string_view body,
@@ -61,9 +60,8 @@ class OutboundAttempt {
   Surroundings around_;
   routing::FailedReuse failure_;
   bool sent_ = false;
-  bool may_have_begun_ = false;
+  std::optional<StaleTry> stale_;
   SteadyTime::duration waited_{};
-  std::optional<StaleTry> stale_try_;
 };
 
 }  // namespace tollgate::upstream

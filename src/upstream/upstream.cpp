@@ -22,10 +22,6 @@ constexpr std::size_t kMostOfACode = 64;
 
 SteadyTime clock_now() { return std::chrono::steady_clock::now(); }
 
-std::int64_t elapsed_ms(SteadyTime since) {
-  return std::chrono::duration_cast<milliseconds>(clock_now() - since).count();
-}
-
 /// Whether a 400 is about the option that the gateway added; its connection then goes back to the pool. Any other
 /// answer stays whole for the client.
 asio::awaitable<bool> refuses_stream_options(Answer& answer) {
@@ -47,26 +43,24 @@ usage::Attempt begun_at(const routing::Candidate& candidate) {
           .tier = candidate.backend->tier};
 }
 
-/// The last attempt ends as the stale try, and another of the same target begins.
-void note_stale_try(const OutboundAttempt::StaleTry& stale, const routing::Candidate& candidate,
-                    std::vector<usage::Attempt>& attempts) {
-  usage::Attempt& noted = attempts.back();
-  noted.sent = true;
-  noted.error = to_string(stale.error);
-  noted.duration_ms = std::chrono::duration_cast<milliseconds>(stale.duration).count();
-  attempts.push_back(begun_at(candidate));
-}
-
-std::int64_t stale_ms(const OutboundAttempt& attempt) {
-  if (!attempt.stale_try()) return 0;
-  return std::chrono::duration_cast<milliseconds>(attempt.stale_try()->duration).count();
-}
-
 /// What an answer says of the attempt; a stream that failed at once counts as the status it stands for.
 void note_answer(const Answer& answer, routing::AttemptEnd& end) {
   end.status = answer.failed_in_stream != 0 ? answer.failed_in_stream : answer.head.status;
   if (end.status < 400) return;
   end.retry_after = routing::retry_after(answer.head.fields, std::chrono::system_clock::now());
+}
+
+std::int64_t in_ms(SteadyTime::duration time) {
+  return std::chrono::duration_cast<milliseconds>(time).count();
+}
+
+/// A try into a stale connection is one of its own: the backend may have begun its work before it closed.
+void list_stale_try(const OutboundAttempt::StaleTry& stale, std::vector<usage::Attempt>& attempts) {
+  usage::Attempt first = attempts.back();
+  first.error = to_string(stale.error);
+  first.duration_ms = in_ms(stale.took);
+  first.sent = true;
+  attempts.insert(attempts.end() - 1, std::move(first));
 }
 
 bool goes_elsewhere(const routing::AttemptEnd& end) {
@@ -144,11 +138,13 @@ asio::awaitable<Upstream::Tried> Upstream::try_once(const OutboundRequest& reque
                           {links_[candidate.backend_index], filter_, interrupt, failover.deadline(),
                            inject_include_usage});
   Result<Answer> answer = co_await attempt.run();
-  routing::AttemptEnd end{.request_sent = attempt.may_have_begun(),
+  routing::AttemptEnd end{.request_sent = attempt.sent(),
                           .own_credential = own_credential(candidate)};
-  if (attempt.stale_try()) note_stale_try(*attempt.stale_try(), candidate, log.attempts());
+  if (attempt.stale()) list_stale_try(*attempt.stale(), log.attempts());
   usage::Attempt& noted = log.attempts().back();
-  noted.duration_ms = elapsed_ms(started) - stale_ms(attempt);
+  const SteadyTime::duration lost =
+      attempt.stale() ? attempt.stale()->took : SteadyTime::duration();
+  noted.duration_ms = in_ms(clock_now() - started - lost);
   noted.sent = attempt.sent();
   if (!answer) {
     end.error = answer.error().code;

@@ -113,7 +113,9 @@ TEST_F(ConnectionReuse, U4_OneThatIsResetUponTheRequestIsReplacedToo) {
   const auto records = gateway().take_records(1);
   ASSERT_EQ(records.size(), 1U);
   ASSERT_EQ(records[0].attempts.size(), 2U);
+  EXPECT_EQ(records[0].attempts[0].error, "protocol");
   EXPECT_TRUE(records[0].attempts[0].sent);
+  EXPECT_EQ(records[0].attempts[1].status, 200);
 }
 
 TEST_F(ConnectionReuse, OneThatClosesUnderAClientThatHasGoneIsNotReplaced) {
