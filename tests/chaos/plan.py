@@ -82,7 +82,7 @@ def drips(rng, stream):
 def refuses(rng, stream):
     if rng.random() < 0.3:
         return Wish({"error": "content_filter"})
-    return Wish({"status": rng.choice((429, 429, 500, 503, 400, 404)), "headers": {"retry-after": "1"}})
+    return Wish({"status": rng.choice((429, 429, 500, 503, 400, 404)), "headers": {"retry-after-ms": str(rng.randrange(2, 40))}})
 
 
 def fails_inside(rng, stream):

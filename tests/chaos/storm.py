@@ -8,7 +8,7 @@ from collections import Counter
 from plan import PHASES
 
 BACKEND_FAULTS = (
-    ("429", {"status": 429, "headers": {"retry-after": "1"}}, 0.8),
+    ("429", {"status": 429, "headers": {"retry-after-ms": "150"}}, 0.8),
     ("500", {"status": 500}, 0.6),
     ("503", {"status": 503}, 0.8),
     *((f"reset {phase}", {"reset_at": phase}, 0.5) for phase in PHASES),
