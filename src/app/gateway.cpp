@@ -7,6 +7,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/packaged_task.hpp>
 #include <boost/asio/post.hpp>
 
 #include "routing_status.hpp"
@@ -163,8 +164,7 @@ Result<std::vector<std::string>> Gateway::reload(config::Config next) {
   if (!prepared) return prepared.error();
   std::packaged_task<std::vector<std::future<void>>()> task(
       [this, generation = std::move(*prepared)] { return adopt(generation); });
-  std::future<std::vector<std::future<void>>> adopted = task.get_future();
-  asio::post(control_->context(), std::move(task));
+  auto adopted = asio::post(control_->context(), std::move(task));
   const Result<void> in_force = wait_for_adoption(adopted);
   if (!in_force) return in_force.error();
   parts_->ledger->change_limits(current_->config.ledger);

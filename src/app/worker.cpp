@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include <boost/asio/packaged_task.hpp>
 #include <boost/asio/post.hpp>
 
 #include "tollgate/telemetry/log.hpp"
@@ -64,9 +65,7 @@ void Worker::start() {
 
 std::future<void> Worker::use(std::shared_ptr<Generation> next) {
   std::packaged_task<void()> task([this, next = std::move(next)] { adopt(next); });
-  std::future<void> done = task.get_future();
-  asio::post(context_, std::move(task));
-  return done;
+  return asio::post(context_, std::move(task));  // which is the task's future
 }
 
 void Worker::adopt(std::shared_ptr<Generation> next) {

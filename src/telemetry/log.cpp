@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/telemetry/log.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 
@@ -17,7 +18,15 @@ namespace {
 
 constexpr std::size_t kLongestValue = 4096;
 
+/// Whether the text is its own JSON, which nearly all of a line's texts are.
+bool is_plain(std::string_view text) {
+  return text.size() <= kLongestValue && std::all_of(text.begin(), text.end(), [](char c) {
+           return c >= ' ' && c < 0x7F && c != '"' && c != '\\';
+         });
+}
+
 std::string json_string(std::string_view text) {
+  if (is_plain(text)) return std::string("\"").append(text).append("\"");
   return nlohmann::json(sanitize_utf8(text, kLongestValue)).dump();
 }
 

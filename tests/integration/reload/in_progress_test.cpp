@@ -83,6 +83,7 @@ TEST_F(ReloadInProgress, IdleConnectionsToBackendsAreClosed) {
   reload([](config::Config& c) { c.gateway.name = "renamed"; });
   EXPECT_EQ(arrival.connection.read_to_end(), "");
   EXPECT_EQ(arrival.connection.end(), End::closed);
+  EXPECT_EQ(gateway().take_records(1).size(), 1U);
   expect_served(client);
 }
 

@@ -55,7 +55,7 @@ TEST_F(KeyCachesTest, TheNextUserHasTheKeysAtOnce) {
 TEST_F(KeyCachesTest, AnotherTenantOrAuthorityHasOthers) {
   const auto first = caches_.find_or_start(FakeIssuer::kAuthority, kTenant);
   const auto second = caches_.find_or_start(FakeIssuer::kAuthority, kOther);
-  const auto third = caches_.find_or_start("https://login.example", kTenant);
+  const auto third = caches_.find_or_start("https://elsewhere.example", kTenant);
   EXPECT_NE(first, second);
   EXPECT_NE(first, third);
 }

@@ -42,13 +42,20 @@ TEST(TraceContext, ALaterVersionIsReadByWhatTheFirstHasThere) {
 
 TEST(TraceContext, AMalformedParentIsNone) {
   const std::string zeros(32, '0');
-  for (const std::string& value :
-       {std::string(), std::string("00"), kParent.substr(0, 54), "ff" + kParent.substr(2),
-        "0g" + kParent.substr(2), "00-" + zeros + "-00f067aa0ba902b7-01",
-        "00-" + std::string(kTrace) + "-0000000000000000-01",
-        "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01", "00_" + kParent.substr(3),
-        kParent.substr(0, 35) + "_" + kParent.substr(36), kParent.substr(0, 53) + "0x",
-        kParent.substr(0, 53) + "0A"}) {
+  const std::vector<std::string> malformed{
+      std::string(),
+      std::string("00"),
+      kParent.substr(0, 54),
+      "ff" + kParent.substr(2),
+      "0g" + kParent.substr(2),
+      "00-" + zeros + "-00f067aa0ba902b7-01",
+      "00-" + std::string(kTrace) + "-0000000000000000-01",
+      "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+      "00_" + kParent.substr(3),
+      kParent.substr(0, 35) + "_" + kParent.substr(36),
+      kParent.substr(0, 53) + "0x",
+      kParent.substr(0, 53) + "0A"};
+  for (const std::string& value : malformed) {
     EXPECT_EQ(trace_id(value), "") << value;
   }
 }
