@@ -200,6 +200,10 @@ void JsonScanner::feed(std::string_view bytes) {
       on_structural(c);
     }
     ++at;
+    if (value_open_ && (c == '}' || c == ']') && depth_ == value_depth_) {
+      capture(copied, at);  // whole with its own bracket: the answer may break off right here
+      end_value();
+    }
     if (value_open_ && !was_open) copied = at;  // the value begins behind its colon
     if (was_open && !value_open_) copied = at;
   }

@@ -6,6 +6,7 @@ import openai
 import pytest
 
 import direct
+import raw
 import stack
 from callers import MESSAGES
 
@@ -194,3 +195,16 @@ def test_old_versions_have_no_responses_and_unknown_things_are_404(simulator):
     with pytest.raises(openai.BadRequestError) as unfit:
         old.chat.completions.create(model="dall-e-3", messages=MESSAGES)
     assert unfit.value.code == "OperationNotSupported"
+
+
+def test_the_bill_names_the_clients_own_id_whatever_is_in_it(simulator):
+    simulator.reset()
+    facts = simulator.resource("contoso-eastus")
+    host, port = facts["endpoint"].removeprefix("https://").split(":")
+    head = raw.post("/openai/v1/embeddings", b'{"model":"text-embedding-3-small","input":"a"}',
+                    f"api-key: {facts['key1']}", "x-ms-client-request-id: NAME").replace(b"NAME", b'a"b\\c\xe9d')
+    with raw.connect(host, int(port), simulator.facts["ca"]) as sock:
+        sock.sendall(head)
+        assert raw.read_response(sock)[0] == 200
+    (entry,) = simulator.bill()
+    assert entry["client_request_id"] == 'a"b\\c\ufffdd'  # what is no UTF-8 cannot be told in JSON

@@ -107,7 +107,8 @@ TEST(JsonScanner, CapturesAnyKindOfValue) {
 TEST(JsonScanner, KnowsOnlyWhatHasEnded) {
   EXPECT_EQ(scan(R"({"id":"a","usage":{"total_tokens":5)"), R"(id="a";)");
   EXPECT_EQ(scan(R"({"usage":5)"), "") << "55 may still come";
-  EXPECT_EQ(scan(R"({"usage":{"total_tokens":5})"), "");
+  EXPECT_EQ(scan(R"({"usage":{"total_tokens":5})"), R"(usage={"total_tokens":5};)")
+      << "its own bracket ends an object";
   EXPECT_EQ(scan(R"({"usage":{"total_tokens":5},)"), R"(usage={"total_tokens":5};)");
 }
 

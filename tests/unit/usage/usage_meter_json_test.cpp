@@ -174,7 +174,7 @@ TEST(UsageMeter, SaysWhenAnAnswerWasCutOff) {
   const std::string body =
       R"({"model":"m","usage":{"prompt_tokens":8,"total_tokens":8},"data":["abc"]})";
   for (std::size_t size = 1; size < body.size(); ++size) {
-    const bool usage_there = size > body.find(",\"data\"");
+    const bool usage_there = size >= body.find(",\"data\"");  // whole with its own bracket
     const bool model_there = size > body.find(",\"usage\"");
     EXPECT_EQ(json(body.substr(0, size), false),
               std::string(usage_there ? "partial prompt=8 total=8" : "none") +
