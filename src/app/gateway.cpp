@@ -80,6 +80,7 @@ Result<void> Gateway::build(config::Config config) {
                                telemetry::Metrics(workers + 1), disk_.get_executor()});
 
   current_->complete(places());
+  current_->control_tls.reset();  // the control plane has been made with its own
   forget_ = std::make_unique<asio::steady_timer>(control_->context());
   delivery_ = std::make_unique<DeliverySlot>(control_->context());
   use_delivery();
