@@ -90,8 +90,10 @@ TEST(TraceContext, MalformedStateIsDroppedWholeAndTheParentStays) {
     EXPECT_FALSE(state_passes({value})) << value;
   }
   EXPECT_FALSE(state_passes({"good=1", "k=1,k=2"}));
-  EXPECT_FALSE(state_passes({std::string(257, 'k') + "=v"}));
-  EXPECT_FALSE(state_passes({"k=" + std::string(257, 'v')}));
+  std::string long_key(257, 'k');
+  EXPECT_FALSE(state_passes({long_key.append("=v")}));
+  std::string long_value = "k=";
+  EXPECT_FALSE(state_passes({long_value.append(257, 'v')}));
 }
 
 }  // namespace
