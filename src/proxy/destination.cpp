@@ -104,6 +104,21 @@ asio::awaitable<Result<Destination>> at_home(Wanted wanted, const routing::Route
   co_return std::move(out);
 }
 
+/// What a body names must be the caller's own as well: a run's assistant, the files of a batch, vector store or
+/// fine-tuning job. A model's own operations name no files.
+asio::awaitable<Result<void>> owns_all_named(const Wanted& wanted,
+                                             ledger::ObjectDirectory& objects) {
+  if (wanted.scan == nullptr) co_return Result<void>();
+  std::vector<std::string> named = wanted.scan->files;
+  const bool of_a_run = wanted.target.operation->route_by == routing::RouteBy::object;
+  if (of_a_run && !wanted.scan->assistant_id.empty()) named.push_back(wanted.scan->assistant_id);
+  for (std::string& id : named) {
+    const Result<Object> own = co_await find_own(std::move(id), wanted.client, objects);
+    if (!own) co_return own.error();
+  }
+  co_return Result<void>();
+}
+
 }  // namespace
 
 asio::awaitable<Result<Destination>> find_destination(Wanted wanted,
@@ -114,15 +129,13 @@ asio::awaitable<Result<Destination>> find_destination(Wanted wanted,
     case routing::RouteBy::model:
       co_return co_await by_model(wanted, routes, objects);
     case routing::RouteBy::home:
-      co_return co_await at_home(wanted, routes, objects);
     case routing::RouteBy::object:
       break;
   }
-  // A run's assistant must be the caller's own as well as its thread.
-  if (wanted.scan != nullptr && !wanted.scan->assistant_id.empty()) {
-    const Result<Object> assistant =
-        co_await find_own(wanted.scan->assistant_id, wanted.client, objects);
-    if (!assistant) co_return assistant.error();
+  const Result<void> own = co_await owns_all_named(wanted, objects);
+  if (!own) co_return own.error();
+  if (wanted.target.operation->route_by == routing::RouteBy::home) {
+    co_return co_await at_home(wanted, routes, objects);
   }
   co_return co_await by_object(wanted.target.object_id, wanted, routes, objects);
 }

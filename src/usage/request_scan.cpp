@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include <nlohmann/json.hpp>
+
 #include "json_cursor.hpp"
 #include "tollgate/base/text.hpp"
 
@@ -24,13 +26,28 @@ enum class Key {
   user,
   previous_response_id,
   assistant_id,
-  conversation
+  conversation,
+  file_id,
+  file_ids,
+  input_file_id,
+  training_file,
+  validation_file
 };
 
-constexpr std::array<std::string_view, 9> kKeys{
-    "model",       "stream", "stream_options",       "data_sources",
-    "background",  "user",   "previous_response_id", "assistant_id",
-    "conversation"};
+constexpr std::array<std::string_view, 14> kKeys{"model",
+                                                 "stream",
+                                                 "stream_options",
+                                                 "data_sources",
+                                                 "background",
+                                                 "user",
+                                                 "previous_response_id",
+                                                 "assistant_id",
+                                                 "conversation",
+                                                 "file_id",
+                                                 "file_ids",
+                                                 "input_file_id",
+                                                 "training_file",
+                                                 "validation_file"};
 
 std::optional<Key> key_of(std::string_view raw) {
   for (std::size_t i = 0; i < kKeys.size(); ++i) {
@@ -77,6 +94,16 @@ std::string conversation_value(std::string_view body, const JsonCursor::Member& 
   return {};
 }
 
+/// A file's id, or a list of them.
+void take_files(std::string_view value, std::vector<std::string>& out) {
+  const auto parsed = nlohmann::json::parse(value, nullptr, false);
+  if (parsed.is_string()) out.push_back(parsed.get<std::string>());
+  if (!parsed.is_array()) return;
+  for (const auto& one : parsed) {
+    if (one.is_string()) out.push_back(one.get<std::string>());
+  }
+}
+
 void take_member(std::string_view body, Key key, const JsonCursor::Member& member,
                  RequestScan& out) {
   const auto value = body.substr(member.value_begin, member.value_end - member.value_begin);
@@ -112,6 +139,13 @@ void take_member(std::string_view body, Key key, const JsonCursor::Member& membe
       break;
     case Key::conversation:
       out.conversation_id = conversation_value(body, member);
+      break;
+    case Key::file_id:
+    case Key::file_ids:
+    case Key::input_file_id:
+    case Key::training_file:
+    case Key::validation_file:
+      take_files(value, out.files);
       break;
   }
 }

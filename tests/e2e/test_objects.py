@@ -165,12 +165,32 @@ def begin_run(gateway, **more):
 
 
 def begin_batch(gateway, **more):
+    return batch_of(gateway, uploaded(gateway), **more)
+
+
+def batch_of(gateway, file, **more):
+    return through.send(gateway, "POST", "/openai/v1/batches", {
+        "input_file_id": file, "endpoint": "/chat/completions", "completion_window": "24h"}, **more)
+
+
+def uploaded(gateway, **more):
     line = {"custom_id": "1", "url": "/chat/completions",
             "body": {"model": "gpt-4.1-mini", "messages": [{"role": "user", "content": "hi"}]}}
     body, kind = through.form([("purpose", "batch"), ("file", ("b.jsonl", json.dumps(line).encode()))])
-    file = through.send(gateway, "POST", "/openai/v1/files", body, content_type=kind).id
-    return through.send(gateway, "POST", "/openai/v1/batches", {
-        "input_file_id": file, "endpoint": "/chat/completions", "completion_window": "24h"}, **more)
+    return through.send(gateway, "POST", "/openai/v1/files", body, content_type=kind, **more).id
+
+
+def test_nobody_works_on_another_clients_file(make_gateway):
+    gateway = make_gateway(through.ALL_GROUPS)
+    file = uploaded(gateway, client=OWNER)
+    before = len(gateway.simulator.requests())
+    assert batch_of(gateway, file, client=OTHER).status == 403
+    assert batch_of(gateway, "file-unknown", client=OTHER).status == 404
+    for path, body in (("/openai/v1/vector_stores", {"name": "v", "file_ids": [file]}),
+                       ("/openai/v1/fine_tuning/jobs", {"model": "gpt-4.1-mini", "training_file": file})):
+        assert through.send(gateway, "POST", path, body, client=OTHER).status == 403
+    assert len(gateway.simulator.requests()) == before
+    assert batch_of(gateway, file, client=OWNER).status == 200
 
 
 WORKS = {"run": begin_run, "batch": begin_batch}

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tollgate/base/error.hpp"
 
@@ -35,6 +36,8 @@ struct RequestScan {
   bool background = false;        ///< Responses: `background` is literally true
   std::string previous_response_id;
   std::string assistant_id;  ///< of a run
+  std::vector<std::string>
+      files;  ///< ids of files that a batch, vector store or fine-tuning job names
   std::string
       conversation_id;  ///< `conversation`, a text or an object's `id`; at most 256 bytes, sanitised
   std::string end_user;          ///< `user`, at most 256 bytes, sanitised

@@ -42,6 +42,16 @@ TEST(RequestScan, ReadsWhatTheGatewayNeeds) {
   EXPECT_FALSE(found.duplicate_member);
 }
 
+TEST(RequestScan, NamesTheFilesThatWorkIsDoneOn) {
+  const RequestScan found = scan(
+      R"({"input_file_id":"file-1","file_ids":["file-2","file-3",4,["x"]],"training_file":"file-4",)"
+      R"("validation_file":null,"file_id":"file\u002d5","nested":{"file_id":"file-6"}})");
+  EXPECT_EQ(found.files,
+            (std::vector<std::string>{"file-1", "file-2", "file-3", "file-4", "file-5"}));
+  EXPECT_TRUE(scan(R"({"file_ids":)" + std::string(50'000, '[') + std::string(50'000, ']') + "}")
+                  .files.empty());
+}
+
 TEST(RequestScan, TakesNothingFromAnEmptyObject) {
   const RequestScan found = scan(" {} \r\n");
   EXPECT_EQ(found.model, "");
