@@ -62,7 +62,6 @@ class Journal {
   /// ledger.on_failure. Reserves the room that close() will need, so that a close cannot run out of disk.
   virtual Result<void> open(const usage::UsageRecord& intent) = 0;
 
-  /// Replaces what an open intent says. Error storage: the earlier one stands.
   /// Replaces what an open intent says. Error storage: the earlier form stands.
   virtual Result<void> amend(const usage::UsageRecord& intent) = 0;
 

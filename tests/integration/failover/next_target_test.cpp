@@ -78,7 +78,10 @@ TEST_F(NextTarget, WithoutAConnectionItIsTheNext) {
 TEST_F(NextTarget, AfterAFailedHandshakeItIsTheNextAndNothingWasSent) {
   start();
   RawConnection client = ask();
-  east().accept_without_handshake().reset();
+  RawConnection accepted = east().accept_without_handshake();
+  ASSERT_TRUE(accepted.readable(kPatience))
+      << "the handshake has begun: before, it were no connection";
+  accepted.reset();
   receive(west(), "west").connection.write(answer());
   EXPECT_EQ(client.read_response().wire, answer());
   EXPECT_EQ(text_of(take_record().attempts), "east 0 tls unsent, west 200");
