@@ -122,7 +122,9 @@ TEST_F(NextTarget, WithNoAnswerAtAllTheClientIsToldNotToRetry) {
   start([](config::Config& config) { config.models[0].targets.pop_back(); });
   RawConnection client = ask();
   receive(east(), "east").connection.write(status_answer(503));
-  west().accept_without_handshake().reset();
+  RawConnection accepted = west().accept_without_handshake();
+  ASSERT_TRUE(accepted.readable(kPatience));
+  accepted.reset();
   const Message response = client.read_response();
   expect_refusal(response, 502);
   EXPECT_EQ(response.field("x-should-retry"), "false");
