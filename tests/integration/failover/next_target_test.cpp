@@ -78,7 +78,7 @@ TEST_F(NextTarget, WithoutAConnectionItIsTheNext) {
 TEST_F(NextTarget, AfterAFailedHandshakeItIsTheNextAndNothingWasSent) {
   start();
   RawConnection client = ask();
-  RawConnection accepted = east().accept_without_handshake();
+  RawConnection& accepted = east().accept_without_handshake();
   ASSERT_TRUE(accepted.readable(kPatience))
       << "the handshake has begun: before, it were no connection";
   accepted.reset();
@@ -122,7 +122,7 @@ TEST_F(NextTarget, WithNoAnswerAtAllTheClientIsToldNotToRetry) {
   start([](config::Config& config) { config.models[0].targets.pop_back(); });
   RawConnection client = ask();
   receive(east(), "east").connection.write(status_answer(503));
-  RawConnection accepted = west().accept_without_handshake();
+  RawConnection& accepted = west().accept_without_handshake();
   ASSERT_TRUE(accepted.readable(kPatience));
   accepted.reset();
   const Message response = client.read_response();
