@@ -96,7 +96,8 @@ class SqliteLedgerReader : public LedgerReader {
                                                  const std::string& reason)>& visit) override {
     Statement statement =
         database_.prepare("SELECT sequence, state, quarantine_reason, " + record_columns().names +
-                          " FROM main.records WHERE event_time >= ?1 UNION ALL SELECT 0, 0, '', " +
+                          " FROM main.records WHERE event_time >= ?1 UNION ALL SELECT 0, CASE "
+                          "follow_path WHEN '' THEN 0 ELSE 3 END, '', " +
                           record_columns().names + kJournalOnly +
                           " AND event_time >= ?1 ORDER BY event_time, record_id");
     statement.bind(1, since ? to_unix_micros(*since) : std::int64_t{0});

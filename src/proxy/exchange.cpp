@@ -49,6 +49,11 @@ telemetry::OperationSample sample_of(const usage::UsageRecord& record) {
   return out;
 }
 
+/// A client that stayed for every byte has not aborted, however it ended its connection.
+bool left_early(const Relay& relay, RelayEnd end) {
+  return end == RelayEnd::complete ? relay.client_missed_some() : relay.client_is_gone();
+}
+
 }  // namespace
 
 Exchange::Exchange(RequestPipeline& pipeline, ClientConnection client,
@@ -148,7 +153,7 @@ asio::awaitable<Afterwards> Exchange::relay(OpenIntent& intent,
   usage::UsageRecord& record = intent.record();
   usage::UsageOutcome usage = meter.finish(end == RelayEnd::complete);
   record.outcome =
-      outcome_of(end, relay.client_is_gone(), answer.head.status, usage.in_stream_error);
+      outcome_of(end, left_early(relay, end), answer.head.status, usage.in_stream_error);
   const bool answer_instead = end != RelayEnd::complete && !relay.head_sent();
   record.status_code = answer_instead ? 502 : answer.head.status;
   co_await note_metered(record, request, answer.head, std::move(usage));

@@ -44,6 +44,7 @@ asio::awaitable<RelayEnd> Relay::pump_pieces() {
     if (reader_.done()) {
       meter(*payload);
       stage(*payload);
+      held_back_ = payload->size();
       co_return RelayEnd::complete;
     }
     // The bytes go out first and are read after, but for an object's id: before its client can use that, the ledger
@@ -102,13 +103,17 @@ void Relay::stage(std::string_view payload) {
 }
 
 asio::awaitable<void> Relay::send(std::string_view payload) {
-  if (client_gone_) co_return;
+  if (client_gone_) {
+    missed_ = missed_ || !payload.empty();
+    co_return;
+  }
   stage(payload);
   if (out_.empty()) co_return;
   client_.deadline(now() + options_.client_write);
   const Result<void> written = co_await client_.write(out_);
   out_.clear();
   if (!written) {
+    missed_ = true;
     client_gone();
     co_return;
   }

@@ -61,6 +61,11 @@ class Relay {
   /// The gateway stops: pump() ends with `cancelled` at once.
   void abort();
   bool client_is_gone() const { return client_gone_; }
+  /// It went before every byte of the body had been sent to it. One that hangs up upon a stream's last event, before
+  /// the end of the chunks, has missed nothing.
+  bool client_missed_some() const {
+    return client_gone_ && (missed_ || held_back_ > 0 || !head_sent_);
+  }
 
   /// The backend's framing ended cleanly: its connection may carry another exchange.
   bool upstream_reusable() const;
@@ -97,6 +102,8 @@ class Relay {
   bool extra_bytes_ = false;  ///< the backend sent more than its message
   bool pumped_ = false;
   bool client_gone_ = false;
+  bool missed_ = false;        ///< payload came after the client had gone, or could not be written
+  std::size_t held_back_ = 0;  ///< payload of the last piece, until finish() sends it
   bool head_sent_ = false;
   std::function<void(const usage::UsageOutcome&)> on_identity_;
   std::int64_t response_bytes_ = 0;

@@ -19,10 +19,9 @@ def test_health_tells_a_living_gateway_from_a_stopped_one(gateway):
     alive = gateway.command("health")
     assert (alive.returncode, alive.stdout) == (0, "ok\n")
     ready = stack.wait_until(lambda: (r := gateway.command("health", "--ready")).returncode == 0 and r, "readiness")
-    assert json.loads(ready.stdout) == {
-        "ready": True, "problems": [],
-        "models": dict.fromkeys(("gpt-4o", "gpt-4.1-mini", "gpt-35-turbo-instruct", "text-embedding-3-small",
-                                 "team-gpt51", "assistant"), True)}
+    page = json.loads(ready.stdout)
+    assert (page["ready"], page["problems"]) == (True, [])
+    assert all(page["models"].values()) and page["models"].keys() >= {"gpt-4o", "text-embedding-3-small"}
     assert gateway.stop() == 0
     stopped = gateway.command("health")
     assert stopped.returncode == 1 and "unavailable" in stopped.stderr and stopped.stdout == ""

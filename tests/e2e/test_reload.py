@@ -299,6 +299,7 @@ class Crowd:
         self.gateway = gateway
         self.totals = []
         self.streaming = 0
+        self.begun = 0
         self.enough = False
 
     async def stream(self, client):
@@ -307,6 +308,7 @@ class Crowd:
             model="gpt-4o", messages=callers.MESSAGES, stream=True, stream_options={"include_usage": True},
             extra_headers=STREAMED)
         self.streaming += 1
+        self.begun += 1
         try:
             async for chunk in answer:
                 total = chunk.usage.total_tokens if chunk.usage else total
@@ -366,6 +368,8 @@ def test_ten_reloads_and_a_drain_under_callers_lose_nothing(make_gateway):
             waves[number % 2](gateway, variant)
             await asyncio.to_thread(
                 stack.wait_until, lambda: metric(gateway, "tollgate_config_reloads_total") > before, "the reload")
+            begun = crowd.begun
+            await asyncio.to_thread(stack.wait_until, lambda: crowd.begun > begun + CALLERS, "streams on its terms")
         assert await asyncio.to_thread(problems, gateway) == []
         # A new stream each, then the end: no caller asks again, and those that stream are to finish.
         crowd.enough = True

@@ -142,6 +142,39 @@ class GatewayStop : public testing::Test {
   }
 };
 
+class LastEvent : public SharedGatewayTest {
+ protected:
+  static void SetUpTestSuite() { gateway_ = std::make_unique<TestGateway>(); }
+
+  /// Leaves once `seen` of the stream has come; the rest comes after that.
+  usage::Outcome outcome_of_leaving_after(const std::string& seen, const std::string& rest) {
+    RawConnection client = gateway().connect();
+    client.write(ClientRequest{.body = R"({"messages":[]})"}.bytes());
+    Arrival arrival = backend().receive();
+    arrival.connection.write(kStreamHead + kFirstEvent + seen);
+    client.read_through(seen.empty() ? "mark" : "[DONE]\n\n");
+    gateway().settle();
+    client.close();
+    gateway().settle();
+    arrival.connection.write(rest);
+    const auto records = gateway().take_records(1);
+    EXPECT_EQ(records.size(), 1U);
+    EXPECT_EQ(records.at(0).tokens.total, 12);
+    EXPECT_EQ(records.at(0).usage_basis, usage::UsageBasis::reported);
+    return records.at(0).outcome;
+  }
+};
+
+// The official SDKs hang up upon [DONE]; the chunks' own end is none of their business.
+TEST_F(LastEvent, AClientThatLeavesUponItHasTheWholeAnswer) {
+  const std::string events = kLastEvents.substr(0, kLastEvents.size() - 5);
+  EXPECT_EQ(outcome_of_leaving_after(events, "0\r\n\r\n"), usage::Outcome::completed);
+}
+
+TEST_F(LastEvent, AClientThatLeavesBeforeItHasNot) {
+  EXPECT_EQ(outcome_of_leaving_after("", kLastEvents), usage::Outcome::client_aborted);
+}
+
 TEST_F(GatewayStop, E13_AnExchangeInProgressMayFinishWithinTheGrace) {
   Arrival arrival = begin();
   auto stopped =

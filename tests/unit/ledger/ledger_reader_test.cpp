@@ -154,6 +154,20 @@ TEST_F(LedgerReaderTest, VisitsEveryRecordWithItsState) {
 }
 
 // The gateway goes on ingesting between the reader's start and its query.
+TEST_F(LedgerReaderTest, SaysOfWorkThatGoesOnThatItIsAwaitedWhereverItStands) {
+  usage::UsageRecord record = sample_close(7);
+  record.follow_path = "/openai/v1/responses/resp_1";
+  ASSERT_TRUE(worker_.journal.close(record));
+  for (const bool in_journal : {true, false}) {
+    std::optional<DeliveryState> found;
+    ASSERT_TRUE(open()->for_each(std::nullopt, [&](const auto& stored, auto state, const auto&) {
+      if (stored.record.record_id == record.record_id) found = state;
+    }));
+    EXPECT_EQ(found, DeliveryState::awaiting) << in_journal;
+    ASSERT_TRUE(worker_.ingest(table_));
+  }
+}
+
 TEST_F(LedgerReaderTest, CountsNothingTwiceBesideARunningGateway) {
   const auto reader = open();
   ASSERT_TRUE(worker_.ingest(table_));
