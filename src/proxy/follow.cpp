@@ -56,7 +56,9 @@ std::string follow_path(const routing::RequestTarget& target, const usage::Usage
   const usage::ApiShape api = target.operation->api;
   if (target.operation->metering != routing::Metering::follow || !is_object_id(outcome.response_id))
     return {};
-  if (outcome.basis == usage::UsageBasis::reported || !is_unfinished(outcome.status)) return {};
+  // An answer that broke off before it told its state: the object has it.
+  const bool may_go_on = outcome.status.empty() || is_unfinished(outcome.status);
+  if (outcome.basis == usage::UsageBasis::reported || !may_go_on) return {};
   if (api == usage::ApiShape::responses && !background) return {};
   const std::string path = object_path(api, outcome);
   if (path.empty()) return {};

@@ -27,6 +27,9 @@ const std::string kResponses = "/openai/v1/responses";
 const std::string kLegacyBatches = "/openai/batches?api-version=2025-04-01-preview";
 
 TEST(FollowPath, IsThatOfTheUnfinishedObject) {
+  EXPECT_EQ(follow_path(target("POST", kResponses), unfinished("resp_1", ""), true),
+            "/openai/v1/responses/resp_1")
+      << "the answer broke off before it told its state";
   EXPECT_EQ(follow_path(target("POST", kResponses), unfinished("resp_1"), true),
             "/openai/v1/responses/resp_1");
   EXPECT_EQ(follow_path(target("POST", kLegacyBatches), unfinished("batch_1", "validating"), false),
