@@ -123,7 +123,7 @@ TEST(Failover, KnowsWhenNoOtherTargetCanFollow) {
 
   TestRoute one({{"a"}});
   Failover single(one.board, one.route, "POST", at(0), 42);
-  lease = single.first(at(0));
+  const std::optional<Lease> only = single.first(at(0));
   EXPECT_TRUE(single.exhausted());
 }
 
