@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 """azure-simulator's inference operations by themselves, on both URL families, and what its bill says of them."""
 
+import time
+
 import openai
 import pytest
 
@@ -128,6 +130,15 @@ def test_a_background_response_completes_and_is_billed_once(client, simulator, p
     stack.wait_until(lambda: len(bill(simulator, charged=True)[0]["seen_in"]) == 2, "both readings to be noted")
     (entry,) = bill(simulator, charged=True)
     assert entry["total_tokens"] == seen[-1].usage.total_tokens
+
+
+def test_a_background_stream_in_one_piece_comes_when_the_work_is_done(simulator):
+    simulator.reset()
+    begun = time.monotonic()
+    stream = direct.v1(simulator, sim={"work_ms": 400, "join_events": True}).responses.create(
+        model="team-gpt51", input="hi", background=True, stream=True)
+    events = [event.type for event in stream]
+    assert time.monotonic() - begun >= 0.4 and events[-1] == "response.completed"
 
 
 def test_a_background_response_is_billed_though_nobody_looks(simulator):

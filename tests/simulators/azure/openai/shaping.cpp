@@ -48,6 +48,8 @@ void join(std::vector<Piece>& pieces) {
   for (Piece& piece : pieces) {
     all.bytes += piece.bytes;
     all.usage = all.usage || piece.usage;
+    all.not_before =
+        std::max(all.not_before, piece.not_before);  // whole once the work is done, not before
   }
   all.last = true;
   pieces = {std::move(all)};
