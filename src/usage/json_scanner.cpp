@@ -333,9 +333,27 @@ void JsonScanner::end_value() {
   const std::string_view value = trim_json(current_.bytes);
   if (!current_.overflow && (value == "null" || value.empty())) return;
   Captured& slot = captured_[static_cast<std::size_t>(value_member_)];
+  const bool generated = value_member_ == Member::text || value_member_ == Member::tool_calls;
+  if (generated && slot.present && add_generated(slot, value)) return;
   slot.bytes.assign(value);
   slot.overflow = current_.overflow;
   slot.present = true;
+}
+
+/// Several choices in one event: two strings become one, and so do two arrays. False: they are not of a kind.
+bool JsonScanner::add_generated(Captured& slot, std::string_view value) const {
+  const auto is = [](std::string_view text, char first, char last) {
+    return text.size() >= 2 && text.front() == first && text.back() == last;
+  };
+  const bool strings = is(slot.bytes, '"', '"') && is(value, '"', '"');
+  const bool arrays = is(slot.bytes, '[', ']') && is(value, '[', ']');
+  if (!strings && !arrays) return false;
+  slot.overflow = slot.overflow || current_.overflow || slot.bytes.size() + value.size() > kCapture;
+  if (slot.overflow) return true;
+  const bool comma = arrays && slot.bytes.size() > 2 && value.size() > 2;
+  slot.bytes.pop_back();
+  slot.bytes.append(comma ? "," : "").append(value.substr(1));
+  return true;
 }
 
 std::string captured_string(const JsonScanner::Captured& captured) {

@@ -45,7 +45,8 @@ class JsonScanner {
  public:
   static constexpr std::size_t kCapture = 64 * 1024;
 
-  /// A value as it stood in the JSON; the last one given wins, but null never replaces a value.
+  /// A value as it stood in the JSON; the last one given wins, but null never replaces a value, and generated text is
+  /// put together.
   struct Captured {
     std::string bytes;
     bool present = false;
@@ -90,6 +91,7 @@ class JsonScanner {
   void on_string_end();
   void begin_value();
   void end_value();
+  bool add_generated(Captured& slot, std::string_view value) const;
   bool in_answer_object() const;
   bool in_choice() const;
   Member member_for_key() const;
