@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/usage/usage_meter.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "answer_reader.hpp"
@@ -54,7 +55,7 @@ class UsageMeter::Impl {
  private:
   void read(std::string_view bytes) {
     size_ += bytes.size();
-    if (!begun_) begin(bytes);
+    if (!begun_) bytes = begin(bytes);
     if (body_ == BodyShape::server_sent_events) {
       events_.feed(bytes);
     } else if (body_ == BodyShape::json && !is_no_json_) {
@@ -80,12 +81,16 @@ class UsageMeter::Impl {
   }
 
   /// The first byte that says something tells the grammar, whatever the type does: JSON errors come as event
-  /// streams, streams as JSON (faults.md S8), and pages of HTML as either.
-  void begin(std::string_view bytes) {
-    const std::size_t at = bytes.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
-    begun_ = at != std::string_view::npos;
-    if (!begun_ || body_ == BodyShape::opaque) return;
-    const char first = bytes[at];
+  /// streams, streams as JSON (faults.md S8), and pages of HTML as either. Returns what is to be read: what stands
+  /// before that byte says nothing, and no reader sees it.
+  std::string_view begin(std::string_view bytes) {
+    bytes.remove_prefix(std::min(bytes.find_first_not_of(" \t\r\n\xEF\xBB\xBF"), bytes.size()));
+    begun_ = !bytes.empty();
+    if (begun_ && body_ != BodyShape::opaque) choose_grammar(bytes.front());
+    return bytes;
+  }
+
+  void choose_grammar(char first) {
     if (first == '{' || first == '[') {
       body_ = BodyShape::json;
     } else if (body_ == BodyShape::json) {
