@@ -10,6 +10,8 @@
 #include <sstream>
 #include <tuple>
 
+#include <yaml-cpp/eventhandler.h>
+
 #include "settings.hpp"
 
 namespace tollgate::config {
@@ -48,6 +50,33 @@ bool too_many_aliases(std::string_view yaml) {
   return std::count(yaml.begin(), yaml.end(), '*') > kMostAliases;
 }
 
+/// Hears of everything and keeps nothing.
+class Unheard : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+/// 0, 1 or more: not read to the end, since the library finds no end of documents where a text begins with a comma.
+int count_documents(const std::string& yaml) {
+  std::istringstream stream(yaml);
+  YAML::Parser parser(stream);
+  Unheard unheard;
+  int count = 0;
+  while (count < 2 && parser.HandleNextDocument(unheard)) ++count;
+  return count;
+}
+
 }  // namespace
 
 SecretSources system_secret_sources() {
@@ -61,20 +90,21 @@ SecretSources system_secret_sources() {
 LoadResult load_text(std::string_view yaml, const SecretSources& secrets) {
   if (yaml.size() > kLargestFile) return failed(0, 0, "the file is larger than 1 MiB");
   if (too_many_aliases(yaml)) return failed(0, 0, "the file uses too many aliases");
-  std::vector<YAML::Node> documents;
+  YAML::Node document;
   try {
-    documents = YAML::LoadAll(std::string(yaml));
+    const std::string text(yaml);
+    if (count_documents(text) > 1) return failed(1, 1, "the file holds more than one document");
+    document = YAML::Load(text);
   } catch (const YAML::Exception& exception) {
     return failed(exception.mark.line + 1, exception.mark.column + 1, exception.msg);
   }
-  if (documents.empty() || documents.front().IsNull()) return failed(1, 1, "the file is empty");
-  if (documents.size() > 1) return failed(1, 1, "the file holds more than one document");
-  if (!documents.front().IsMap()) return failed(1, 1, "the file must be a mapping of settings");
+  if (document.IsNull()) return failed(1, 1, "the file is empty");
+  if (!document.IsMap()) return failed(1, 1, "the file must be a mapping of settings");
   ReadContext context;
   context.secrets = &secrets;
   Config config;
   try {
-    MappingReader root(context, documents.front(), {});
+    MappingReader root(context, document, {});
     declare_settings(root, config);
     root.finish();
     check_references(config, context.errors);
