@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "terminal_events.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/usage/reasons.hpp"
 #include "usage_counts.hpp"
@@ -14,17 +15,6 @@ namespace tollgate::usage {
 namespace {
 
 constexpr std::size_t kTextLimit = 256;
-
-/// Of Responses, images, transcriptions and speech: nothing that matters follows these.
-constexpr std::array<std::string_view, 8> kTerminalEvents{
-    "response.completed",   "response.incomplete",
-    "response.failed",      "image_generation.completed",
-    "image_edit.completed", "transcript.text.done",
-    "speech.audio.done",    "error"};
-
-bool is_terminal_event(std::string_view type) {
-  return std::find(kTerminalEvents.begin(), kTerminalEvents.end(), type) != kTerminalEvents.end();
-}
 
 /// A run's last event is the run itself, in the state it ended in.
 bool is_ended_run(std::string_view object, std::string_view status) {

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "line_end.hpp"
+#include "terminal_events.hpp"
 
 namespace tollgate::usage {
 namespace {
@@ -36,10 +37,25 @@ bool finish_reasons_are_null(std::string_view data) {
   }
 }
 
-/// Data that cannot change what is known: no usage, no error, no object with a status, no finish_reason. Whether an
-/// event is read whole depends on how the bytes were cut, so this may err on one side only.
+/// No `type` in it ends a stream.
+bool types_go_on(std::string_view data) {
+  constexpr std::string_view kName = "\"type\"";
+  for (;;) {
+    const std::size_t at = find(data, kName);
+    if (at == std::string_view::npos) return true;
+    data.remove_prefix(at + kName.size());
+    if (!data.starts_with(":\"")) return false;
+    data.remove_prefix(2);
+    const std::size_t end = data.find('"');
+    if (end == std::string_view::npos || is_terminal_event(data.substr(0, end))) return false;
+  }
+}
+
+/// Data that cannot change what is known: no usage, no error, no object with a status, no finish_reason, no end. Whether
+/// an event is read whole depends on how the bytes were cut, so this may err on one side only.
 bool is_plain(std::string_view data) {
   if (contains(data, "\"error\"") || !finish_reasons_are_null(data)) return false;
+  if (!types_go_on(data)) return false;
   const std::size_t usage = find(data, "\"usage\"");
   if (usage != std::string_view::npos) {
     // Azure's ordinary chunk under include_usage

@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace tollgate::usage {
+
+/// Of Responses, images, transcriptions and speech: nothing that matters follows these.
+inline constexpr std::array<std::string_view, 8> kTerminalEvents{
+    "response.completed",   "response.incomplete",
+    "response.failed",      "image_generation.completed",
+    "image_edit.completed", "transcript.text.done",
+    "speech.audio.done",    "error"};
+
+inline bool is_terminal_event(std::string_view type) {
+  return std::find(kTerminalEvents.begin(), kTerminalEvents.end(), type) != kTerminalEvents.end();
+}
+
+}  // namespace tollgate::usage
