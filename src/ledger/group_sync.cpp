@@ -56,11 +56,13 @@ void GroupSync::run() {
 }
 
 void GroupSync::sync_all(std::vector<std::shared_ptr<Waiter>> waiters) {
-  std::map<Segment*, Result<void>> synced;
-  for (const auto& waiter : waiters) {
-    const auto [place, fresh] = synced.try_emplace(waiter->segment.get());
-    if (fresh) place->second = waiter->segment->sync();
-    asio::post(waiter->timer.get_executor(), [waiter, result = place->second] {
+  std::map<std::shared_ptr<Segment>, Result<void>> synced;
+  for (std::shared_ptr<Waiter>& waiter : waiters) {
+    const auto [place, fresh] = synced.try_emplace(waiter->segment);
+    if (fresh) place->second = place->first->sync();
+    // This thread's share goes along: the timer belongs to the executor, which may end as soon as its coroutine has.
+    const asio::any_io_executor executor = waiter->timer.get_executor();
+    asio::post(executor, [waiter = std::move(waiter), result = place->second] {
       waiter->result = result;
       waiter->done = true;
       waiter->timer.cancel();
