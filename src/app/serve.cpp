@@ -75,7 +75,7 @@ void serve_until_signal(const std::string& config_path, Gateway& gateway, Config
 int serve(const std::string& config_path) {
   std::signal(SIGPIPE, SIG_IGN);  // a peer that left is an error of its write, not of the process
   std::signal(SIGHUP, SIG_IGN);   // until there is something to reload
-  telemetry::log::start();
+  const telemetry::log::ToStandardError log;
   ConfigFile file = read_config_file(config_path);
   if (!file.loaded.config) {
     std::cerr << config::format_errors(config_path, file.loaded.errors);

@@ -2,24 +2,9 @@
 // SPDX-License-Identifier: MIT
 #include "operation_line.hpp"
 
-#include <optional>
-#include <string_view>
-
 #include "tollgate/telemetry/log.hpp"
 
 namespace tollgate::proxy {
-namespace {
-
-using telemetry::log::Field;
-
-/// What is not known is null, as in the record: never a zero.
-Field known(std::string_view key, const std::optional<std::int64_t>& value) {
-  Field out(key, value.value_or(0));
-  if (!value) out.json = "null";
-  return out;
-}
-
-}  // namespace
 
 OperationLine::~OperationLine() {
   if (!wanted_) return;
@@ -34,13 +19,13 @@ OperationLine::~OperationLine() {
                                      {"status", record_.status_code},
                                      {"outcome", to_string(record_.outcome)},
                                      {"error_code", record_.error_code},
-                                     known("prompt_tokens", record_.tokens.prompt),
-                                     known("completion_tokens", record_.tokens.completion),
-                                     known("total_tokens", record_.tokens.total),
+                                     {"prompt_tokens", record_.tokens.prompt},
+                                     {"completion_tokens", record_.tokens.completion},
+                                     {"total_tokens", record_.tokens.total},
                                      {"usage_basis", to_string(record_.usage_basis)},
                                      {"usage_reason", record_.usage_reason},
                                      {"duration_ms", record_.duration_ms},
-                                     known("first_byte_ms", record_.time_to_first_byte_ms),
+                                     {"first_byte_ms", record_.time_to_first_byte_ms},
                                      {"correlation_id", record_.correlation_id}});
 }
 

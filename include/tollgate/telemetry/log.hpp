@@ -5,32 +5,52 @@
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace tollgate::telemetry::log {
 
-/// One key and its value. Text is escaped as JSON, so that nothing from outside can forge or break a line
-/// (faults.md P8). Never give it a secret.
-struct Field {
-  Field(std::string_view key, std::string_view value);
-  Field(std::string_view key, const std::string& value) : Field(key, std::string_view(value)) {}
-  Field(std::string_view key, const char* value) : Field(key, std::string_view(value)) {}
+/// One key and its value. Text is escaped as JSON when the line is written, so that nothing from outside can forge
+/// or break a line (faults.md P8). Never give it a secret. A view: key and text outlive the call that logs them, as
+/// the temporaries of its own expression do.
+class Field {
+ public:
+  Field(std::string_view key, std::string_view text) : key_(key), text_(text) {}
+  Field(std::string_view key, const std::string& text) : Field(key, std::string_view(text)) {}
+  Field(std::string_view key, const char* text) : Field(key, std::string_view(text)) {}
   template <std::integral Number>
-  Field(std::string_view key, Number value) : key(key), json(std::to_string(value)) {}
+  Field(std::string_view key, Number value)
+      : Field(key, std::optional(static_cast<std::int64_t>(value))) {}
+  /// Nothing is written as null.
+  Field(std::string_view key, std::optional<std::int64_t> number)
+      : key_(key), number_(number), is_text_(false) {}
 
-  std::string key;
-  std::string json;
+  /// Appends `"key":value`.
+  void append_to(std::string& line) const;
+
+ private:
+  std::string_view key_;
+  std::string_view text_;
+  std::optional<std::int64_t> number_;
+  bool is_text_ = true;
 };
 
-/// Writes one JSON object per line to standard error: time, level, event, then the fields. A line is one
-/// write; there is none per chunk or successful request.
+/// Logs one JSON object in a line: time, level, event, then the fields. There is none per chunk.
 void debug(std::string_view event, std::initializer_list<Field> fields = {});
 void info(std::string_view event, std::initializer_list<Field> fields = {});
 void warn(std::string_view event, std::initializer_list<Field> fields = {});
 void error(std::string_view event, std::initializer_list<Field> fields = {});
 
-/// Sets up the sink; TOLLGATE_LOG is one of debug, info (default), warn, error, off. Call once, before any thread.
-void start();
+/// While it lives, lines go to standard error in batches, written by a thread of its own (BatchedSink); its end
+/// writes what waits, and later lines are written one by one. TOLLGATE_LOG is the least level: one of debug, info
+/// (default), warn, error, off. Made before any other thread and ended after them.
+class ToStandardError {
+ public:
+  ToStandardError();
+  ToStandardError(const ToStandardError&) = delete;
+  ToStandardError& operator=(const ToStandardError&) = delete;
+  ~ToStandardError();
+};
 
 }  // namespace tollgate::telemetry::log

@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
 
@@ -58,6 +60,13 @@ TEST_F(LogTest, WritesOneJsonObjectALine) {
   EXPECT_EQ(line().at("level"), "info");
   error("b");
   EXPECT_EQ(line().at("level"), "error");
+}
+
+TEST_F(LogTest, WhatIsNotKnownIsNull) {
+  info("event", {{"some", std::optional<std::int64_t>(0)}, {"none", std::optional<std::int64_t>()}});
+  const json entry = line();
+  EXPECT_EQ(entry.at("some"), 0);
+  EXPECT_TRUE(entry.at("none").is_null());
 }
 
 TEST_F(LogTest, NothingFromOutsideForgesOrBreaksALine) {  // faults.md P8
