@@ -7,6 +7,12 @@ namespace {
 
 constexpr int kBusyTimeoutMs = 10'000;
 
+/// SQLite's count of its memory takes a lock with every allocation, and nobody reads it. Before its first use.
+void forgo_memory_count() {
+  static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  (void)done;
+}
+
 Error storage_error(sqlite3* handle, const char* what) {
   return Error{Errc::storage, std::string(what) + ": " + sqlite3_errmsg(handle)};
 }
@@ -44,6 +50,10 @@ void Statement::bind_bytes(int index, std::string_view bytes) {
   sqlite3_bind_blob64(statement_.get(), index, bytes.data(), bytes.size(), SQLITE_TRANSIENT);
 }
 
+void Statement::bind_bytes_view(int index, std::string_view bytes) {
+  sqlite3_bind_blob64(statement_.get(), index, bytes.data(), bytes.size(), SQLITE_STATIC);
+}
+
 Result<bool> Statement::step() {
   if (prepare_result_ != SQLITE_OK) return storage_error(database_, "cannot prepare a statement");
   const int result = sqlite3_step(statement_.get());
@@ -71,6 +81,7 @@ std::string Statement::text(int column) const {
 }
 
 Result<Database> Database::open(const std::string& path) {
+  forgo_memory_count();
   sqlite3* handle = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
   const int result = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);

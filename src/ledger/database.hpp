@@ -26,6 +26,8 @@ class Statement {
   void bind(int index, double number);
   void bind_null(int index);
   void bind_bytes(int index, std::string_view bytes);
+  /// As bind_view.
+  void bind_bytes_view(int index, std::string_view bytes);
 
   /// True: a row is there; false: done. Error storage.
   Result<bool> step();

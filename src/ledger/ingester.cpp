@@ -66,7 +66,7 @@ Result<void> Ingester::take(EntryType type, std::string_view payload, RecordTabl
     ++round.damaged;
     return {};
   }
-  const Result<bool> inserted = table.insert(*record);
+  const Result<bool> inserted = table.insert(*record, payload);
   if (!inserted) return inserted.error();
   if (*inserted) ++(record->follow_path.empty() ? round.inserted.queued : round.inserted.awaiting);
   const auto open = round.open.find(record->record_id);

@@ -96,8 +96,7 @@ class SqliteLedgerReader : public LedgerReader {
                                                  const std::string& reason)>& visit) override {
     Statement statement =
         database_.prepare("SELECT sequence, state, quarantine_reason, " + record_columns().names +
-                          " FROM main.records WHERE event_time >= ?1 UNION ALL SELECT 0, CASE "
-                          "follow_path WHEN '' THEN 0 ELSE 3 END, '', " +
+                          " FROM main.records WHERE event_time >= ?1 UNION ALL SELECT 0, 0, '', " +
                           record_columns().names + kJournalOnly +
                           " AND event_time >= ?1 ORDER BY event_time, record_id");
     statement.bind(1, since ? to_unix_micros(*since) : std::int64_t{0});
@@ -106,7 +105,10 @@ class SqliteLedgerReader : public LedgerReader {
       if (!row) return row.error();
       if (!*row) return {};
       const StoredRecord stored{statement.number(0), read_record(statement, 3)};
-      visit(stored, static_cast<DeliveryState>(statement.number(1)), statement.text(2));
+      const bool awaits = stored.sequence == 0 && !stored.record.follow_path.empty();
+      visit(stored,
+            awaits ? DeliveryState::awaiting : static_cast<DeliveryState>(statement.number(1)),
+            statement.text(2));
     }
   }
 
@@ -137,6 +139,12 @@ Result<std::unique_ptr<LedgerReader>> LedgerReader::open(const std::string& path
   // Not SQLite's read-only mode: a reader of a write-ahead log must be able to map its index.
   Result<Database> database = Database::open(path);
   if (!database) return database.error();
+  const Result<std::int64_t> version = RecordTable::version(*database);
+  if (!version) return version.error();
+  if (*version != RecordTable::kSchemaVersion) {
+    return Error{Errc::storage,
+                 path + " was written by another version of Tollgate: its gateway's own reads it"};
+  }
   auto reader = std::make_unique<SqliteLedgerReader>(std::move(*database), path + ".journal");
   const Result<void> loaded = reader->load_journals();
   if (!loaded) return loaded.error();

@@ -84,41 +84,53 @@ class Encoder {
  public:
   explicit Encoder(std::string& out) : out_(out) {}
 
-  template <class Value>
-  void operator()(int number, const char*, const Value& value) {
-    if (is_absent(value)) return;
-    const std::array<char, 5> header{static_cast<char>(number)};
-    out_.append(header.data(), header.size());
+  void operator()(int number, const char*, const std::string& value) {
+    if (!value.empty()) put_field(number, std::string_view(value).substr(0, kLongestText));
+  }
+  void operator()(int number, const char*, const Uuid& value) {
+    put_field(number, {reinterpret_cast<const char*>(value.bytes.data()), value.bytes.size()});
+  }
+  void operator()(int number, const char*, const UtcTime& value) {
+    put_number(number, to_unix_micros(value));
+  }
+  void operator()(int number, const char*, const std::optional<std::int64_t>& value) {
+    if (value) put_number(number, *value);
+  }
+  void operator()(int number, const char*, const std::optional<double>& value) {
+    if (value) put_number(number, std::bit_cast<std::int64_t>(*value));
+  }
+  template <class T>
+  requires std::is_integral_v<T> || std::is_enum_v<T>
+  void operator()(int number, const char*, T value) {
+    put_number(number, static_cast<std::int64_t>(value));
+  }
+  template <class List>
+  requires std::is_same_v<List, Tags> || std::is_same_v<List, std::vector<Attempt>>
+  void operator()(int number, const char*, const List& list) {
+    if (list.empty()) return;
+    put_header(number, 0);
     const std::size_t begin = out_.size();
-    put(value);
+    put(list);
     write_number(out_.data() + begin - 4, static_cast<std::uint32_t>(out_.size() - begin));
   }
 
  private:
-  static bool is_absent(const std::string& value) { return value.empty(); }
-  static bool is_absent(const Tags& value) { return value.empty(); }
-  static bool is_absent(const std::vector<Attempt>& value) { return value.empty(); }
-  template <class T>
-  static bool is_absent(const std::optional<T>& value) {
-    return !value.has_value();
+  void put_header(int number, std::size_t size) {
+    std::array<char, 5> header{static_cast<char>(number)};
+    write_number(header.data() + 1, static_cast<std::uint32_t>(size));
+    out_.append(header.data(), header.size());
   }
-  template <class T>
-  static bool is_absent(const T&) {
-    return false;
+  void put_field(int number, std::string_view value) {
+    put_header(number, value.size());
+    out_.append(value);
+  }
+  void put_number(int number, std::int64_t value) {
+    std::array<char, 13> field{static_cast<char>(number)};
+    write_number(field.data() + 1, std::uint32_t{sizeof value});
+    write_number(field.data() + 5, value);
+    out_.append(field.data(), field.size());
   }
 
-  void put(const std::string& value) { out_.append(value, 0, kLongestText); }
-  void put(const Uuid& value) {
-    out_.append(reinterpret_cast<const char*>(value.bytes.data()), value.bytes.size());
-  }
-  void put(const UtcTime& value) { put_i64(out_, to_unix_micros(value)); }
-  void put(const std::optional<std::int64_t>& value) { put_i64(out_, *value); }
-  void put(const std::optional<double>& value) {
-    put_i64(out_, std::bit_cast<std::int64_t>(*value));
-  }
-  template <class T>
-  requires std::is_integral_v<T> || std::is_enum_v<T>
-  void put(T value) { put_i64(out_, static_cast<std::int64_t>(value)); }
   void put(const Tags& tags) {
     std::size_t count = 0;
     for (const auto& [name, value] : tags) {

@@ -4,62 +4,59 @@
 
 #include "record_codec.hpp"
 #include "record_columns.hpp"
-#include "record_fields.hpp"
+#include "schema_upgrade.hpp"
 
 namespace tollgate::ledger {
 namespace {
-
-Result<std::int64_t> schema_version(Database& database) {
-  Statement statement = database.prepare("PRAGMA user_version");
-  const Result<bool> row = statement.step();
-  if (!row) return row.error();
-  return statement.number(0);
-}
 
 const std::string kObjectsSchema =
     "CREATE TABLE objects (id TEXT PRIMARY KEY, client_name TEXT NOT NULL, backend TEXT NOT NULL, "
     "deployment TEXT NOT NULL, model TEXT NOT NULL, made_at INTEGER NOT NULL) WITHOUT ROWID;";
 
-/// From version 1: the fields that came with objects and followed operations.
-Result<void> upgrade_schema(Database& database) {
-  return database.execute(
-      "BEGIN IMMEDIATE;"
-      "ALTER TABLE records ADD COLUMN response_id TEXT NOT NULL DEFAULT '';"
-      "ALTER TABLE records ADD COLUMN follow_path TEXT NOT NULL DEFAULT '';"
-      "ALTER TABLE records ADD COLUMN stored_objects TEXT NOT NULL DEFAULT '';"
-      "CREATE INDEX records_awaiting ON records (sequence) WHERE state = 3;" +
-      kObjectsSchema + "PRAGMA user_version = 2; COMMIT;");
+std::string records_schema() {
+  return "CREATE TABLE records (sequence INTEGER PRIMARY KEY AUTOINCREMENT,\n" +
+         record_columns().schema +
+         "state INTEGER NOT NULL DEFAULT 0, quarantine_reason TEXT NOT NULL DEFAULT '', settled_at "
+         "INTEGER);"
+         "CREATE UNIQUE INDEX records_by_id ON records (record_id);"
+         "CREATE INDEX records_queued ON records (sequence) WHERE state = 0;"
+         "CREATE INDEX records_awaiting ON records (sequence) WHERE state = 3;"
+         "CREATE INDEX records_settled ON records (settled_at) WHERE state = 1;"
+         "CREATE INDEX records_by_time ON records (event_time);";
 }
 
 Result<void> create_schema(Database& database) {
   return database.execute(
-      "BEGIN IMMEDIATE;"
-      "CREATE TABLE records (sequence INTEGER PRIMARY KEY AUTOINCREMENT,\n" +
-      record_columns().schema +
-      "state INTEGER NOT NULL DEFAULT 0, quarantine_reason TEXT NOT NULL DEFAULT '', settled_at "
-      "INTEGER);"
-      "CREATE UNIQUE INDEX records_by_id ON records (record_id);"
-      "CREATE INDEX records_queued ON records (sequence) WHERE state = 0;"
-      "CREATE INDEX records_awaiting ON records (sequence) WHERE state = 3;"
-      "CREATE INDEX records_settled ON records (settled_at) WHERE state = 1;"
-      "CREATE INDEX records_by_time ON records (event_time);"
+      records_schema() +
       "CREATE TABLE intents (record_id TEXT PRIMARY KEY, payload BLOB NOT NULL) WITHOUT ROWID;" +
-      kObjectsSchema + "PRAGMA user_version = " + std::to_string(RecordTable::kSchemaVersion) +
-      ";"
-      "COMMIT;");
+      kObjectsSchema);
+}
+
+/// Brings the schema to the current version, all of it or nothing.
+Result<void> bring_up(Database& database, std::int64_t version) {
+  if (version == RecordTable::kSchemaVersion) return {};
+  Transaction transaction(database);
+  if (!transaction.begun()) return transaction.begun();
+  Result<void> done = version == 0 ? create_schema(database) : Result<void>();
+  if (version == 1) done = upgrade_from_1(database, kObjectsSchema);
+  if (done && version != 0) done = upgrade_from_2(database, records_schema());
+  if (done) {
+    done = database.execute("PRAGMA user_version = " + std::to_string(RecordTable::kSchemaVersion));
+  }
+  return done ? transaction.commit() : done;
 }
 
 }  // namespace
-
-std::string select_record_columns() { return record_columns().names; }
 
 Result<void> insert_into(Database& database, const std::string& table,
                          const usage::UsageRecord& record) {
   Statement statement =
       database.prepare("INSERT OR IGNORE INTO " + table + " (" + record_columns().names +
                        ") VALUES (" + record_columns().marks + ")");
+  std::string payload;
+  encode_record(record, payload);
   RecordBinder binder(statement);
-  visit_fields(binder, record);
+  binder.bind(record, payload);
   return statement.run();
 }
 
@@ -69,6 +66,13 @@ RecordTable::RecordTable(Database database)
                                 ", state) VALUES (" + record_columns().marks + ", ?)")),
       mark_delivered_(database_.prepare(
           "UPDATE records SET state = 1, settled_at = ? WHERE sequence = ? AND state = 0")) {}
+
+Result<std::int64_t> RecordTable::version(Database& database) {
+  Statement statement = database.prepare("PRAGMA user_version");
+  const Result<bool> row = statement.step();
+  if (!row) return row.error();
+  return statement.number(0);
+}
 
 Result<RecordTable> RecordTable::open(const std::string& path, config::Durability durability) {
   Result<Database> database = Database::open(path);
@@ -80,27 +84,28 @@ Result<RecordTable> RecordTable::open(const std::string& path, config::Durabilit
       database->execute(std::string("PRAGMA journal_mode = WAL; PRAGMA synchronous = ") +
                         (full ? "FULL;" : "NORMAL;"));
   if (!modes) return modes.error();
-  const Result<std::int64_t> version = schema_version(*database);
+  const Result<std::int64_t> version = RecordTable::version(*database);
   if (!version) return version.error();
   if (*version > kSchemaVersion) {
     return Error{Errc::storage, path + " was written by a newer version of Tollgate"};
   }
-  if (*version == 0) {
-    const Result<void> created = create_schema(*database);
-    if (!created) return created.error();
-  } else if (*version == 1) {
-    const Result<void> upgraded = upgrade_schema(*database);
-    if (!upgraded) return upgraded.error();
-  }
+  const Result<void> current = bring_up(*database, *version);
+  if (!current) return current.error();
   return RecordTable(std::move(*database));
 }
 
 Result<bool> RecordTable::insert(const usage::UsageRecord& record) {
+  std::string payload;
+  encode_record(record, payload);
+  return insert(record, payload);
+}
+
+Result<bool> RecordTable::insert(const usage::UsageRecord& record, std::string_view payload) {
   RecordBinder binder(insert_);
-  visit_fields(binder, record);
+  binder.bind(record, payload);
   const DeliveryState state =
       record.follow_path.empty() ? DeliveryState::queued : DeliveryState::awaiting;
-  insert_.bind(static_cast<int>(kFieldCount), static_cast<std::int64_t>(state));
+  insert_.bind(record_columns().count + 1, static_cast<std::int64_t>(state));
   const Result<void> done = insert_.run();
   if (!done) return done.error();
   const bool inserted = database_.changes() > 0;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "database.hpp"
@@ -17,16 +18,21 @@ namespace tollgate::ledger {
 /// Used by one thread at a time.
 class RecordTable {
  public:
-  static constexpr int kSchemaVersion = 2;
+  static constexpr int kSchemaVersion = 3;
 
   /// Creates or checks the schema. Error storage, also when a newer version wrote the file.
   static Result<RecordTable> open(const std::string& path, config::Durability durability);
+
+  /// The schema's version in a database: 0 in a new one.
+  static Result<std::int64_t> version(Database& database);
 
   Database& database() { return database_; }
 
   /// Queues the record, or lets it await its usage; notes the objects it left. False: a record with this id was
   /// there already.
   Result<bool> insert(const usage::UsageRecord& record);
+  /// The same where its journal form is at hand.
+  Result<bool> insert(const usage::UsageRecord& record, std::string_view payload);
   Result<void> keep_intent(const usage::UsageRecord& intent);
   Result<void> drop_intent(const Uuid& id);
   Result<std::vector<usage::UsageRecord>> kept_intents();

@@ -46,7 +46,16 @@ Result<std::unique_ptr<Segment>> Segment::create(const std::string& path, std::u
 
 Segment::~Segment() { ::munmap(data_, kSize); }
 
+/// Pages are made present some at a time: one by one, at their first byte, they cost several times that.
+void Segment::make_present(std::size_t end) {
+  constexpr std::size_t kStretch = 256 * 1024;
+  if (end <= present_ || present_ == kSize) return;
+  ::madvise(data_ + present_, kStretch, MADV_POPULATE_WRITE);  // if not, page by page
+  present_ += kStretch;
+}
+
 void Segment::append(EntryType type, std::string_view payload) {
+  make_present(end_ + entry_size(payload.size()));
   char* const entry = data_ + end_;
   if (!payload.empty()) std::memcpy(entry + kEntryHeaderSize, payload.data(), payload.size());
   EntryHeader header;

@@ -53,10 +53,13 @@ class Segment {
   Segment(std::string path, char* data, UtcTime now)
       : path_(std::move(path)), created_(now), data_(data) {}
 
+  void make_present(std::size_t end);
+
   std::string path_;
   UtcTime created_;
   char* data_;
   std::size_t end_ = kHeaderSize;
+  std::size_t present_ = 0;
 };
 
 }  // namespace tollgate::ledger

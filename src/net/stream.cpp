@@ -17,6 +17,16 @@ namespace tollgate::net {
 
 namespace asio = boost::asio;
 
+namespace {
+
+bool is_silent(int descriptor) {
+  char byte = 0;
+  return ::recv(descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
+         (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+}  // namespace
+
 /// Kept between exchanges: one wait for readability at most, whoever watches at the time.
 struct Stream::Watch {
   Stream* stream = nullptr;  // null once the stream is gone
@@ -203,6 +213,9 @@ Stream::Step Stream::peek() {
 
 bool Stream::idle_and_alive() {
   if (!socket_.is_open() || stopped()) return false;
+  // Mostly nothing has come, and that is known without a step of TLS.
+  const bool decrypted_already = ssl_ && SSL_has_pending(ssl_.get()) == 1;
+  if (!decrypted_already && is_silent(socket_.native_handle())) return true;
   const Step step = peek();
   return !step.failed && step.want == Want::read;
 }

@@ -25,8 +25,8 @@ bool can_go_on(int descriptor) {
 
 std::string dropped_line(std::uint64_t lines) {
   return "{\"time\":\"" + to_rfc3339(std::chrono::system_clock::now()) +
-         "\",\"level\":\"warning\",\"event\":\"log.dropped\",\"lines\":" +
-         std::to_string(lines) + "}\n";
+         "\",\"level\":\"warning\",\"event\":\"log.dropped\",\"lines\":" + std::to_string(lines) +
+         "}\n";
 }
 
 }  // namespace

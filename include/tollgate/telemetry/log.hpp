@@ -12,7 +12,7 @@
 namespace tollgate::telemetry::log {
 
 /// One key and its value. Text is escaped as JSON when the line is written, so that nothing from outside can forge
-/// or break a line (faults.md P8). Never give it a secret. A view: key and text outlive the call that logs them, as
+/// or break a line (faults.md P8); the key is the code's own word and is not. Never give it a secret. A view: key and text outlive the call that logs them, as
 /// the temporaries of its own expression do.
 class Field {
  public:

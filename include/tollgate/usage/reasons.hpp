@@ -28,5 +28,6 @@ inline constexpr std::string_view kObjectGone = "object_gone";
 inline constexpr std::string_view kNotSent = "not_sent";
 inline constexpr std::string_view kNoAnswer = "no_answer";
 inline constexpr std::string_view kGatewayInterrupted = "gateway_interrupted";
+inline constexpr std::string_view kRecordDamaged = "record_damaged";
 
 }  // namespace tollgate::usage::reason

@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "record_fields.hpp"
 #include "sample_record.hpp"
 #include "temp_directory.hpp"
+#include "tollgate/usage/reasons.hpp"
 #include "worker.hpp"
 
 namespace tollgate::ledger {
@@ -160,6 +162,120 @@ TEST_F(RecordTableTest, RefusesWhatANewerVersionWrote) {
   ASSERT_TRUE(opened.has_error());
   EXPECT_EQ(opened.error().code, Errc::storage);
   EXPECT_NE(opened.error().message.find("newer version"), std::string::npos);
+}
+
+// As version 2 wrote it, a column for every field. SQLite keeps values as they come, whatever a column's type.
+void make_version_2(Database& database, const std::string& version_1_lacks = "") {
+  std::string columns;
+  const usage::UsageRecord record;
+  visit_fields(
+      [&](int, const char* name, const auto&) {
+        if (version_1_lacks.find(name) == std::string::npos) columns.append(name).append(",");
+      },
+      record);
+  ASSERT_TRUE(database.execute(
+      "DROP TABLE records; CREATE TABLE records (sequence INTEGER PRIMARY KEY AUTOINCREMENT," +
+      columns +
+      "state INTEGER NOT NULL DEFAULT 0, quarantine_reason TEXT NOT NULL DEFAULT '', settled_at "
+      "INTEGER);"
+      "CREATE UNIQUE INDEX records_by_id ON records (record_id);"
+      "CREATE INDEX records_queued ON records (sequence) WHERE state = 0;"
+      "CREATE INDEX records_settled ON records (settled_at) WHERE state = 1;"
+      "CREATE INDEX records_by_time ON records (event_time); PRAGMA user_version = 2;"));
+}
+
+/// A record in the columns of version 2, as far as this test looks; the sequence is the next one.
+void insert_version_2(Database& database, std::uint64_t number, const std::string& state) {
+  Statement insert = database.prepare(
+      "INSERT INTO records (record_id, event_time, client_name, tags, attempts, outcome, "
+      "usage_basis, "
+      "total_tokens, gateway_overhead_ms, stream, state, quarantine_reason) VALUES (?, ?, 'team', "
+      "'{\"a\":\"b\"}', '[{\"Backend\":\"x\",\"Status\":429,\"RetryAfterMs\":7}]', "
+      "'client_aborted', 'partial', 29, 1.5, 1, " +
+      state + ", 'why')");
+  insert.bind(1, std::string_view(sample_id(number).to_string()));
+  insert.bind(2, std::int64_t{1'000'000});
+  ASSERT_TRUE(insert.run());
+}
+
+usage::UsageRecord version_2_record(std::uint64_t number) {
+  usage::UsageRecord record;
+  record.record_id = sample_id(number);
+  record.event_time = from_unix_micros(1'000'000);
+  record.client_name = "team";
+  record.tags = {{"a", "b"}};
+  record.attempts = {{.backend = "x", .status = 429, .retry_after_ms = 7}};
+  record.outcome = usage::Outcome::client_aborted;
+  record.usage_basis = usage::UsageBasis::partial;
+  record.tokens.total = 29;
+  record.gateway_overhead_ms = 1.5;
+  record.stream = true;
+  return record;
+}
+
+TEST_F(RecordTableTest, TakesOverWhatVersion2Wrote) {
+  Database& old = table_.database();
+  make_version_2(old);
+  insert_version_2(old, 1, "0");
+  insert_version_2(old, 2, "2");
+  insert_version_2(old, 3, "1");
+  ASSERT_TRUE(old.execute("DELETE FROM records WHERE sequence = 3"));
+  RecordTable table = open_table(path_);
+  EXPECT_EQ(*RecordTable::version(table.database()), RecordTable::kSchemaVersion);
+  const auto queued = table.queued(10);
+  ASSERT_EQ(queued->size(), 1U);
+  EXPECT_EQ(queued->front().sequence, 1);
+  EXPECT_EQ(queued->front().record, version_2_record(1));
+  EXPECT_EQ(table.counts()->quarantined, 1U);
+  Statement reason =
+      table.database().prepare("SELECT quarantine_reason FROM records WHERE state = 2");
+  ASSERT_TRUE(*reason.step());
+  EXPECT_EQ(reason.text(0), "why");
+  ASSERT_TRUE(*table.insert(sample_close(9)));
+  EXPECT_EQ(table.queued(10)->back().sequence, 4) << "3 had been given";
+  EXPECT_FALSE(*table.insert(version_2_record(2))) << "it is there";
+}
+
+TEST_F(RecordTableTest, TakesOverWhatVersion1Wrote) {
+  Database& old = table_.database();
+  make_version_2(old, "response_id follow_path stored_objects");
+  ASSERT_TRUE(old.execute("DROP TABLE objects; PRAGMA user_version = 1"));
+  insert_version_2(old, 1, "0");
+  RecordTable table = open_table(path_);
+  EXPECT_EQ(queued_records(table), std::vector{version_2_record(1)});
+  EXPECT_FALSE(*table.find_object("resp_1"));
+}
+
+TEST_F(RecordTableTest, AnUpgradeThatFailsLeavesAllAsItWas) {
+  Database& old = table_.database();
+  make_version_2(old);
+  insert_version_2(old, 1, "0");
+  ASSERT_TRUE(old.execute("ALTER TABLE records RENAME COLUMN gateway TO lost"));
+  ASSERT_TRUE(RecordTable::open(path_, config::Durability::process_crash).has_error());
+  EXPECT_EQ(*RecordTable::version(old), 2);
+  ASSERT_TRUE(old.execute("ALTER TABLE records RENAME COLUMN lost TO gateway"));
+  EXPECT_EQ(queued_records(table_ = open_table(path_)), std::vector{version_2_record(1)});
+}
+
+TEST_F(RecordTableTest, OfADamagedPayloadTheColumnsAreLeft) {
+  ASSERT_TRUE(*table_.insert(filled_finished_record()));
+  ASSERT_TRUE(table_.database().execute("UPDATE records SET payload = x'0102'"));
+  const usage::UsageRecord whole = filled_finished_record();
+  const std::vector<usage::UsageRecord> found = queued_records(table_);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].record_id, whole.record_id);
+  EXPECT_EQ(found[0].event_time, whole.event_time);
+  EXPECT_EQ(found[0].client_name, whole.client_name);
+  EXPECT_EQ(found[0].caller_ip_address, whole.caller_ip_address);
+  EXPECT_EQ(found[0].operation_id, whole.operation_id);
+  EXPECT_EQ(found[0].backend, whole.backend);
+  EXPECT_EQ(found[0].backend_deployment, whole.backend_deployment);
+  EXPECT_EQ(found[0].model, whole.model);
+  EXPECT_EQ(found[0].tokens.prompt, whole.tokens.prompt);
+  EXPECT_EQ(found[0].tokens.completion, whole.tokens.completion);
+  EXPECT_EQ(found[0].tokens.total, whole.tokens.total);
+  EXPECT_EQ(found[0].usage_basis, whole.usage_basis);
+  EXPECT_EQ(found[0].usage_reason, usage::reason::kRecordDamaged);
 }
 
 TEST_F(RecordTableTest, RefusesAFileThatIsNoDatabase) {

@@ -63,7 +63,8 @@ TEST_F(LogTest, WritesOneJsonObjectALine) {
 }
 
 TEST_F(LogTest, WhatIsNotKnownIsNull) {
-  info("event", {{"some", std::optional<std::int64_t>(0)}, {"none", std::optional<std::int64_t>()}});
+  info("event",
+       {{"some", std::optional<std::int64_t>(0)}, {"none", std::optional<std::int64_t>()}});
   const json entry = line();
   EXPECT_EQ(entry.at("some"), 0);
   EXPECT_TRUE(entry.at("none").is_null());

@@ -92,7 +92,7 @@ void halve_first(std::vector<Piece>& pieces) {
 
 void cut_end(std::string& bytes) {
   constexpr std::size_t kTrailerAndMore = 12;
-  bytes.resize(bytes.size() - std::min(bytes.size(), kTrailerAndMore));
+  bytes.erase(bytes.size() - std::min(bytes.size(), kTrailerAndMore));
 }
 
 }  // namespace
