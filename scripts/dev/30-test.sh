@@ -86,20 +86,22 @@ dev_test() {
   run_source_checks
   install_sdks
   local preset
-  for preset in release asan-ubsan; do
+  for preset in release asan-ubsan tsan; do
     if ! dev_build "$preset"; then
       echo "the $preset build failed"
       count 0 1
       continue
     fi
     run_test_binaries "$preset"
+    # The thread sanitizer slows the end-to-end tests beyond their time-outs.
+    [ "$preset" != tsan ] || continue
     run_pytest "$preset" e2e tests/e2e
     [ "$preset" != release ] || run_chaos_in_ci
   done
   test_summary
 }
 
-# dev_tsan: the in-process suites under the thread sanitizer, which slows the end-to-end tests beyond their time-outs.
+# dev_tsan: the part of dev_test under the thread sanitizer, by itself.
 dev_tsan() {
   install_packages python3
   dev_build tsan

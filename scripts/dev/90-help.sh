@@ -11,8 +11,9 @@ dev_help() {
   demo             gateway and simulated Azure on loopback, three callers with the official SDKs; prints usage,
                    delivered rows and the provider's bill, and whether they agree
   test             source checks; unit, integration and end-to-end tests, plain and under the address and
-                   undefined-behaviour sanitizers; chaos in its small form
-  tsan             unit and integration tests under the thread sanitizer
+                   undefined-behaviour sanitizers, the first two under the thread sanitizer as well;
+                   chaos in its small form
+  tsan             the thread sanitizer's part of it alone
   bench relay      requests per second and CPU per request beside nginx
   bench edge       what stalled and idle clients cost the others, and whether the time of a refusal tells anything
   bench tokenizer  megabytes per second of token counting on one core
