@@ -335,7 +335,11 @@ void JsonScanner::end_value() {
   Captured& slot = captured_[static_cast<std::size_t>(value_member_)];
   const bool generated = value_member_ == Member::text || value_member_ == Member::tool_calls;
   if (generated && slot.present && add_generated(slot, value)) return;
-  slot.bytes.assign(value);
+  if (value.size() == current_.bytes.size()) {
+    slot.bytes.swap(current_.bytes);  // each keeps a room to fill again
+  } else {
+    slot.bytes.assign(value);
+  }
   slot.overflow = current_.overflow;
   slot.present = true;
 }
