@@ -4,12 +4,14 @@
 
 Both take plain HTTP/1.1 on loopback and forward over verified TLS 1.3 with keep-alive. The gateway has API-key
 authentication, metering and the durable ledger on; nginx is a plain proxy. Gateway or nginx has core 1 for itself,
-wrk and the backend share core 0. The figure to read is CPU time per request and its ratio: requests per second say
-more about core 0 and move by a quarter between runs.
+wrk and the backend share core 0. The figure to read is CPU time per request and its ratio, which is taken within each
+round, of loads a second apart: requests per second say more about core 0, and all figures move by a quarter with what
+else the machine's host does. Rounds are short so that all subjects meet the same.
 """
 
 import argparse
 import hashlib
+import operator
 import os
 import re
 import shutil
@@ -177,22 +179,22 @@ wrk.body = [[{BODY}]]
 
 def report(results, answers, subjects):
     for answer in answers:
-        print(f"\n{answer}: median of the rounds [lowest - highest]")
-        anchor = statistics.median(cpu for _, _, cpu in results[answer, subjects[0].name])
+        print(f"\n{answer}: medians of the rounds [lowest - highest]")
+        anchors = [cpu for _, _, cpu in results[answer, subjects[0].name]]
         for subject in subjects:
             rounds = results[answer, subject.name]
             rates = [rate for _, rate, _ in rounds]
             cpus = [cpu for _, _, cpu in rounds]
             print(f"  {subject.name:<10} {statistics.median(rates):>9.0f} requests/s   "
                   f"{statistics.median(cpus):>7.1f} CPU us/request [{min(cpus):.1f} - {max(cpus):.1f}]   "
-                  f"{statistics.median(cpus) / anchor:.2f} x {subjects[0].name}")
+                  f"{statistics.median(map(operator.truediv, cpus, anchors)):.2f} x {subjects[0].name}")
 
 
 def main():
     parser = argparse.ArgumentParser(prog="./dev bench relay", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--seconds", type=int, default=1)
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--answers", default=",".join(ANSWERS), help="which of " + ", ".join(ANSWERS))
     options = parser.parse_args()
