@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "gateway.hpp"
 
+#include <exception>
 #include <thread>
 #include <utility>
 
@@ -50,7 +51,12 @@ Gateway::Gateway(const config::Config& config)
     : reloads_(std::chrono::system_clock::now()), board_(config.retry_budget) {}
 
 Gateway::~Gateway() {
-  if (running_) stop(milliseconds(0));
+  if (!running_) return;
+  try {
+    stop(milliseconds(0));
+  } catch (const std::exception& exception) {
+    telemetry::log::error("gateway.stop_failed", {{"detail", exception.what()}});
+  }
 }
 
 Result<std::unique_ptr<Gateway>> Gateway::make(config::Config config) {

@@ -8,7 +8,9 @@
 
 #include "commands.hpp"
 
-int main(int argc, char** argv) {
+namespace {
+
+int run(int argc, char** argv) {
   CLI::App program("Tollgate: meters Azure OpenAI per client and model, exactly.", "tollgate");
   program.set_version_flag("--version", std::string("tollgate ") + TOLLGATE_VERSION);
   program.require_subcommand(1);
@@ -42,15 +44,22 @@ int main(int argc, char** argv) {
   key->add_flag("--existing", existing_key, "hash the key on standard input instead of making one");
   CLI::App* reference = program.add_subcommand("reference", "every setting, as Markdown");
   CLI11_PARSE(program, argc, argv);
+  options.config_path = config_path;
+  if (serve->parsed()) return tollgate::app::serve(config_path);
+  if (check->parsed()) return tollgate::app::check(config_path, against);
+  if (usage->parsed()) return tollgate::app::usage(options);
+  if (records->parsed()) return tollgate::app::records(config_path, since);
+  if (health->parsed()) return tollgate::app::health(config_path, readiness);
+  if (key->parsed()) return tollgate::app::new_key(key_name, existing_key);
+  if (reference->parsed()) return tollgate::app::reference();
+  return 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
   try {
-    options.config_path = config_path;
-    if (serve->parsed()) return tollgate::app::serve(config_path);
-    if (check->parsed()) return tollgate::app::check(config_path, against);
-    if (usage->parsed()) return tollgate::app::usage(options);
-    if (records->parsed()) return tollgate::app::records(config_path, since);
-    if (health->parsed()) return tollgate::app::health(config_path, readiness);
-    if (key->parsed()) return tollgate::app::new_key(key_name, existing_key);
-    if (reference->parsed()) return tollgate::app::reference();
+    return run(argc, argv);
   } catch (const std::exception& exception) {
     std::cerr << "tollgate: " << exception.what() << "\n";
   }

@@ -35,7 +35,7 @@ void RefreshPolicy::fetched(SteadyTime now, bool successful) {
 }
 
 KeyCache::KeyCache(const std::string& authority, const std::string& tenant,
-                   http::Transport& transport, asio::any_io_executor control)
+                   http::Transport& transport, const asio::any_io_executor& control)
     : authority_(authority),
       tenant_(tenant),
       transport_(transport),

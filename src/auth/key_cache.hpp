@@ -46,7 +46,7 @@ class KeyCache {
  public:
   /// `transport` is used on `control` only and outlives the cache.
   KeyCache(const std::string& authority, const std::string& tenant, http::Transport& transport,
-           boost::asio::any_io_executor control);
+           const boost::asio::any_io_executor& control);
 
   /// Fetches now and keeps refreshing until stop(); spawned on the control executor.
   boost::asio::awaitable<void> run();

@@ -19,7 +19,7 @@ namespace tollgate::credentials {
 namespace asio = boost::asio;
 
 struct CachingTokenSource::State {
-  State(std::unique_ptr<TokenFetcher> given, asio::any_io_executor executor,
+  State(std::unique_ptr<TokenFetcher> given, const asio::any_io_executor& executor,
         std::string given_scope)
       : fetcher(std::move(given)),
         control(executor),

@@ -23,7 +23,9 @@ constexpr HeadLimits kResponseHead{64 * 1024, 256};
 std::string request_bytes(const ClientRequest& request, const Url& url) {
   std::string out = request.method + " " + url.target + " HTTP/1.1\r\nHost: " + url.authority() +
                     "\r\nConnection: close\r\n";
-  for (const auto& [name, value] : request.fields) out.append(name + ": " + value + "\r\n");
+  for (const auto& [name, value] : request.fields) {
+    out.append(name).append(": ").append(value).append("\r\n");
+  }
   if (!request.body.empty() || request.method == "POST") {
     out.append("Content-Length: " + std::to_string(request.body.size()) + "\r\n");
   }

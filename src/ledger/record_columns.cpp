@@ -39,7 +39,7 @@ const std::array<bool, kFieldCount>& column_fields() {
 }
 
 template <class T>
-constexpr bool is_number = std::is_same_v<T, UtcTime> || std::is_integral_v<T> ||
+constexpr bool kIsNumber = std::is_same_v<T, UtcTime> || std::is_integral_v<T> ||
                            std::is_same_v<T, std::optional<std::int64_t>>;
 
 RecordColumns make_record_columns() {
@@ -53,7 +53,7 @@ RecordColumns make_record_columns() {
   const usage::UsageRecord record;
   visit_fields(
       [&]<class Value>(int, const char* name, const Value&) {
-        if (is_column(name)) add(name, is_number<Value> ? "INTEGER" : "TEXT");
+        if (is_column(name)) add(name, kIsNumber<Value> ? "INTEGER" : "TEXT");
       },
       record);
   add("payload", "BLOB");

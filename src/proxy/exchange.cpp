@@ -59,7 +59,7 @@ bool left_early(const Relay& relay, RelayEnd end) {
 Exchange::Exchange(RequestPipeline& pipeline, ClientConnection client,
                    const http::RequestHead& head)
     : pipeline_(pipeline),
-      client_(client),
+      client_(std::move(client)),
       head_(head),
       accepted_at_(std::chrono::system_clock::now()),
       started_(std::chrono::steady_clock::now()) {

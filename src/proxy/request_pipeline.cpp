@@ -54,6 +54,22 @@ Result<usage::RequestScan> scan_body(const http::RequestHead& head, std::string_
 
 }  // namespace
 
+/// A request that may go on: whose it is, what it brings and where it goes. All of it outlives the exchange.
+struct RequestPipeline::Admitted {
+  const ClientConnection& client;
+  const http::RequestHead& head;
+  const auth::Caller& caller;
+  const routing::RequestTarget& target;
+  const usage::RequestScan* scan;  ///< null: the body is not understood
+  const Destination& destination;
+  std::string_view body;
+
+  bool lacks_include_usage() const {
+    return scan != nullptr && reports_usage_on_request(target.operation->api) &&
+           usage::may_inject_include_usage(*scan, target.api_version);
+  }
+};
+
 asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
                                                     const http::RequestHead& head) {
   Exchange exchange(*this, client, head);
@@ -106,9 +122,20 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
     co_return co_await exchange.refuse(refusal_for_unproven_caller());
   }
 
+  const Admitted admitted{.client = client,
+                          .head = head,
+                          .caller = *caller,
+                          .target = *target,
+                          .scan = wanted.scan,
+                          .destination = *destination,
+                          .body = *body};
+  co_return co_await send_on(exchange, admitted);
+}
+
+asio::awaitable<Afterwards> RequestPipeline::send_on(Exchange& exchange, const Admitted& admitted) {
   // Before anything is written: when every target rests, the client is told at once and nothing was begun.
-  routing::Failover failover(parts_.board, destination->route(), head.method, exchange.started(),
-                             spread_bits(exchange.id()));
+  routing::Failover failover(parts_.board, admitted.destination.route(), admitted.head.method,
+                             exchange.started(), spread_bits(exchange.id()));
   std::optional<routing::Lease> lease = failover.first(std::chrono::steady_clock::now());
   if (!lease) {
     const auto unserved = failover.unserved(std::chrono::steady_clock::now());
@@ -119,14 +146,14 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   OpenIntent intent(parts_.journal, make_intent({.id = exchange.id(),
                                                  .accepted_at = exchange.accepted_at(),
                                                  .config = parts_.config,
-                                                 .caller = *caller,
-                                                 .client = client,
-                                                 .head = head,
-                                                 .target = *target,
+                                                 .caller = admitted.caller,
+                                                 .client = admitted.client,
+                                                 .head = admitted.head,
+                                                 .target = admitted.target,
                                                  .first_candidate = lease->candidate(),
-                                                 .scan = wanted.scan,
-                                                 .requested_model = destination->model,
-                                                 .body_size = body->size()}));
+                                                 .scan = admitted.scan,
+                                                 .requested_model = admitted.destination.model,
+                                                 .body_size = admitted.body.size()}));
   Result<void> durable = intent.opened();
   if (durable) durable = co_await parts_.journal.until_durable();
   if (!durable) {
@@ -138,15 +165,13 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
     }
   }
 
-  const upstream::OutboundRequest request{
-      .client = &head,
-      .target = &*target,
-      .body = *body,
-      .scan = wanted.scan,
-      .inject_include_usage = scan && reports_usage_on_request(target->operation->api) &&
-                              usage::may_inject_include_usage(*scan, target->api_version)};
+  const upstream::OutboundRequest request{.client = &admitted.head,
+                                          .target = &admitted.target,
+                                          .body = admitted.body,
+                                          .scan = admitted.scan,
+                                          .inject_include_usage = admitted.lacks_include_usage()};
   co_return co_await exchange.forward(std::move(intent), request, failover, std::move(*lease),
-                                      caller->client->on_client_abort);
+                                      admitted.caller.client->on_client_abort);
 }
 
 asio::awaitable<Afterwards> RequestPipeline::refuse_head(ClientConnection client,

@@ -61,13 +61,13 @@ Result<const Route*> RouteTable::match(std::string_view model, const config::Cli
 
 std::optional<Route> RouteTable::on_backend(std::string_view backend, std::string_view deployment,
                                             bool works) const {
-  static const config::Retry kDefaults;
+  static const config::Retry defaults;
   for (std::size_t i = 0; i < config_.backends.size(); ++i) {
     const config::Backend& one = config_.backends[i];
     if (one.name != backend) continue;
     Candidate candidate{&one, i, deployment};
     candidate.target = enroll(one, works ? deployment : std::string_view());
-    return Route{{}, {candidate}, &kDefaults};
+    return Route{{}, {candidate}, &defaults};
   }
   return std::nullopt;
 }

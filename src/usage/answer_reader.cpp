@@ -49,11 +49,9 @@ void AnswerReader::take_names(const JsonScanner& from) {
 
 void AnswerReader::take_identity(const JsonScanner& from) {
   // Once both are known they stay: the events that follow may be skipped unread, or not, as the bytes are cut.
-  if (!may_skip_plain()) {
-    take_names(from);
-  } else if (outcome_.model.empty() && from.member(Member::status).present) {
-    take_names(from);  // an object as a whole: it is never skipped
-  }
+  // An object as a whole is never skipped.
+  const bool whole = outcome_.model.empty() && from.member(Member::status).present;
+  if (!may_skip_plain() || whole) take_names(from);
   if (std::string why = captured_string(from.member(Member::finish_reason)); !why.empty()) {
     outcome_.finish_reason = sanitize_utf8(why, kTextLimit);
   }

@@ -35,7 +35,7 @@ enum class Member : std::uint8_t {
   delta,
   choices,
   response,
-  count_
+  count
 };
 
 /// Sans-I/O structural scanner of one JSON value, in any split and constant memory: follows nesting by
@@ -97,7 +97,7 @@ class JsonScanner {
   Member member_for_key() const;
   void capture(const char* from, const char* to);
 
-  std::array<Captured, static_cast<std::size_t>(Member::count_)> captured_;
+  std::array<Captured, static_cast<std::size_t>(Member::count)> captured_;
   std::array<Level, kLevels + 1> levels_{};
   std::uint64_t depth_ = 0;
   std::uint64_t opaque_depth_ = 0;  ///< depth of the outermost container nobody looks into; 0: none

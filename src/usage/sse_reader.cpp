@@ -127,22 +127,25 @@ void SseReader::feed_partial(std::string_view bytes) {
         if (bytes.front() == ' ') bytes.remove_prefix(1);
         break;
       case Line::start:
-      case Line::name: {
-        const std::size_t colon = bytes.find(':');
-        name_.append(bytes.substr(0, std::min(colon, kDataField.size() + 1)));
-        line_ = Line::name;
-        if (colon == std::string_view::npos) {
-          if (name_.size() > kDataField.size()) line_ = Line::ignored;
-          return;
-        }
-        bytes.remove_prefix(colon + 1);
-        line_ = name_ == kDataField ? Line::data_begin : Line::ignored;
-        if (line_ == Line::data_begin && has_data_) feed_data("\n");
-        if (line_ == Line::data_begin) has_data_ = true;
+      case Line::name:
+        bytes = feed_name(bytes);
         break;
-      }
     }
   }
+}
+
+std::string_view SseReader::feed_name(std::string_view bytes) {
+  const std::size_t colon = bytes.find(':');
+  name_.append(bytes.substr(0, std::min(colon, kDataField.size() + 1)));
+  line_ = Line::name;
+  if (colon == std::string_view::npos) {
+    if (name_.size() > kDataField.size()) line_ = Line::ignored;
+    return {};
+  }
+  line_ = name_ == kDataField ? Line::data_begin : Line::ignored;
+  if (line_ == Line::data_begin && has_data_) feed_data("\n");
+  if (line_ == Line::data_begin) has_data_ = true;
+  return bytes.substr(colon + 1);
 }
 
 void SseReader::feed_data(std::string_view data) {

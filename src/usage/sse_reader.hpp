@@ -40,6 +40,8 @@ class SseReader {
 
   std::size_t feed_whole_line(std::string_view bytes);
   void feed_partial(std::string_view bytes);
+  /// What follows the name; nothing while it may go on.
+  std::string_view feed_name(std::string_view bytes);
   void feed_data(std::string_view data);
   void end_line();
   void dispatch();

@@ -21,6 +21,8 @@
 
 namespace tollgate::proxy {
 
+class Exchange;
+
 /// What may happen to the client's connection after an exchange.
 enum class Afterwards {
   keep,   ///< in order: the next request may follow
@@ -56,6 +58,10 @@ class RequestPipeline {
 
  private:
   friend class Exchange;
+  struct Admitted;
+
+  /// From the choice of a target on.
+  boost::asio::awaitable<Afterwards> send_on(Exchange& exchange, const Admitted& admitted);
 
   PipelineParts parts_;
 };

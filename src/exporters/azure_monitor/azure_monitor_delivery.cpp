@@ -33,7 +33,7 @@ UtcTime utc_now() { return std::chrono::system_clock::now(); }
 
 class AzureMonitorDelivery : public Delivery {
  public:
-  AzureMonitorDelivery(const config::AzureMonitor& settings, DeliveryParts parts)
+  AzureMonitorDelivery(const config::AzureMonitor& settings, const DeliveryParts& parts)
       : settings_(settings),
         parts_(parts),
         timer_(parts.control),

@@ -1,0 +1,227 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/followup/follower.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "follow_policy.hpp"
+#include "temp_directory.hpp"
+#include "tollgate/usage/reasons.hpp"
+
+namespace tollgate::followup {
+namespace {
+
+namespace asio = boost::asio;
+namespace reason = usage::reason;
+
+/// A backend that has these answers and remembers what it was asked.
+class FakeTransport : public http::Transport {
+ public:
+  asio::awaitable<Result<http::ClientResponse>> send(http::ClientRequest request) override {
+    asked.push_back(request.url);
+    const auto found = answers.find(request.url);
+    if (found == answers.end()) co_return Error{Errc::unavailable, "no answer"};
+    co_return found->second;
+  }
+
+  void answer(const std::string& url, int status, std::string body) {
+    http::ClientResponse response;
+    response.status = status;
+    response.body = std::move(body);
+    answers.insert_or_assign("https://backend" + url, Result<http::ClientResponse>(response));
+  }
+
+  std::map<std::string, Result<http::ClientResponse>> answers;
+  std::vector<std::string> asked;
+};
+
+class FakeAuthorizer : public credentials::Authorizer {
+ public:
+  asio::awaitable<Result<credentials::CredentialHeader>> header(UtcTime,
+                                                                std::string_view) override {
+    co_return credentials::CredentialHeader{"api-key", Secret("key")};
+  }
+};
+
+class FollowerTest : public testing::Test {
+ protected:
+  FollowerTest() {
+    config::Ledger settings;
+    settings.path = directory_ / "ledger";
+    ledger_ = *ledger::Ledger::open(settings, 1, std::chrono::system_clock::now());
+  }
+
+  /// An operation that was accepted so long ago and whose usage is still to come.
+  void await(const std::string& path, seconds age) {
+    usage::UsageRecord record;
+    record.event_time = std::chrono::system_clock::now() - age;
+    record.record_id = make_uuid_v7(record.event_time);
+    record.backend = "backend";
+    record.follow_path = path;
+    record.usage_reason = reason::kAwaitingBackend;
+    ASSERT_TRUE(ledger_->journal(0).open(record));
+    ASSERT_TRUE(ledger_->journal(0).close(record));
+    ASSERT_TRUE(ledger_->flush());
+  }
+
+  /// Lets a follower ask once about everything; no time passes.
+  void look(bool with_backend = true) {
+    asio::io_context context;
+    std::vector<BackendAccess> backends;
+    if (with_backend) {
+      backends.push_back({"backend", "https://backend", transport_, authorizer_, nullptr});
+    }
+    const auto follower = make_follower({.ledger = *ledger_,
+                                         .metrics = metrics_,
+                                         .backends = std::move(backends),
+                                         .control = context.get_executor(),
+                                         .disk = context.get_executor()});
+    asio::co_spawn(context, follower->run(), asio::detached);
+    context.poll();
+    follower->stop();
+    context.restart();
+    context.poll();
+  }
+
+  /// The one record, once nothing is awaited any more; its reason says so otherwise.
+  usage::UsageRecord settled() {
+    const auto queued = *ledger_->queued(10);
+    EXPECT_EQ(ledger_->awaiting(10)->size(), 1U - queued.size());
+    if (queued.size() == 1) return queued.front().record;
+    usage::UsageRecord awaiting;
+    awaiting.usage_reason = "still awaiting";
+    return awaiting;
+  }
+
+  ledger::TempDirectory directory_;
+  std::unique_ptr<ledger::Ledger> ledger_;
+  telemetry::WorkerMetrics metrics_;
+  FakeTransport transport_;
+  FakeAuthorizer authorizer_;
+};
+
+constexpr seconds kYoung{60};
+constexpr seconds kTooOld = kLongestFollowed + seconds(60);
+const std::string kBatch = "/openai/v1/batches/batch_1";
+const std::string kOutput = "/openai/v1/files/file-out/content";
+const std::string kFinishedBatch =
+    R"({"id":"batch_1","object":"batch","status":"completed","output_file_id":"file-out"})";
+
+TEST_F(FollowerTest, TakesTheUsageOfWhatIsFinished) {
+  await("/openai/v1/responses/resp_1", kYoung);
+  transport_.answer("/openai/v1/responses/resp_1", 200,
+                    R"({"id":"resp_1","model":"m","status":"completed",)"
+                    R"("usage":{"input_tokens":5,"output_tokens":7,"total_tokens":12}})");
+  look();
+  const usage::UsageRecord record = settled();
+  EXPECT_EQ(record.tokens.total, 12);
+  EXPECT_EQ(record.usage_basis, usage::UsageBasis::reported);
+  EXPECT_EQ(record.usage_reason, "");
+  EXPECT_EQ(record.follow_path, "");
+}
+
+TEST_F(FollowerTest, WaitsForWhatIsUnfinishedOrCannotBeAskedNow) {
+  await("/openai/v1/responses/resp_1", kYoung);
+  look();
+  EXPECT_EQ(settled().usage_reason, "still awaiting");
+  for (const int status : {401, 429, 500}) {
+    transport_.answer("/openai/v1/responses/resp_1", status, "{}");
+    look();
+    EXPECT_EQ(settled().usage_reason, "still awaiting");
+  }
+  transport_.answer("/openai/v1/responses/resp_1", 200, R"({"status":"in_progress"})");
+  look();
+  EXPECT_EQ(settled().usage_reason, "still awaiting");
+  look(false);
+  EXPECT_EQ(settled().usage_reason, "still awaiting");
+  EXPECT_EQ(transport_.asked.size(), 5U);
+}
+
+TEST_F(FollowerTest, AnObjectThatIsGoneSaysSo) {
+  await("/openai/v1/responses/resp_1", kYoung);
+  transport_.answer("/openai/v1/responses/resp_1", 404, "{}");
+  look();
+  EXPECT_EQ(settled().usage_reason, reason::kObjectGone);
+  EXPECT_EQ(settled().tokens.total, std::nullopt) << "unknown, not zero";
+}
+
+TEST_F(FollowerTest, NothingIsFollowedForEver) {
+  await("/openai/v1/responses/resp_1", kTooOld);
+  transport_.answer("/openai/v1/responses/resp_1", 200, R"({"status":"in_progress"})");
+  look();
+  EXPECT_EQ(settled().usage_reason, reason::kNeverFinished);
+  EXPECT_EQ(settled().usage_basis, usage::UsageBasis::none);
+}
+
+TEST_F(FollowerTest, ABackendThatDoesNotComeBackSaysSo) {
+  await("/openai/v1/responses/resp_1", kTooOld);
+  look(false);
+  EXPECT_EQ(settled().usage_reason, reason::kBackendRemoved);
+  EXPECT_TRUE(transport_.asked.empty());
+}
+
+TEST_F(FollowerTest, ABatchCountsByItsOutputFile) {
+  await(kBatch + "?api-version=preview", kYoung);
+  transport_.answer(kBatch + "?api-version=preview", 200, kFinishedBatch);
+  transport_.answer(kOutput + "?api-version=preview", 200,
+                    R"({"response":{"status_code":200,"body":{"model":"m","usage":)"
+                    R"({"prompt_tokens":2,"completion_tokens":3,"total_tokens":5}}}})"
+                    "\n"
+                    R"({"response":{"status_code":200,"body":{"model":"m","usage":)"
+                    R"({"prompt_tokens":20,"completion_tokens":30,"total_tokens":50}}}})"
+                    "\n");
+  look();
+  const usage::UsageRecord record = settled();
+  EXPECT_EQ(record.tokens.total, 55);
+  EXPECT_EQ(record.usage_basis, usage::UsageBasis::reported);
+  EXPECT_EQ(record.stored_objects, " file-out") << "its client's from now on";
+}
+
+TEST_F(FollowerTest, ABatchWhoseOutputIsGoneSaysSo) {
+  await(kBatch, kYoung);
+  transport_.answer(kBatch, 200, kFinishedBatch);
+  transport_.answer(kOutput, 404, "{}");
+  look();
+  EXPECT_EQ(settled().usage_reason, reason::kObjectGone);
+  EXPECT_EQ(settled().usage_basis, usage::UsageBasis::none);
+}
+
+TEST_F(FollowerTest, ABatchWhoseOutputIsTooLargeSaysSo) {
+  await(kBatch, kYoung);
+  transport_.answer(kBatch, 200, kFinishedBatch);
+  transport_.answers.emplace("https://backend" + kOutput, Error{Errc::too_large, "too large"});
+  look();
+  EXPECT_EQ(settled().usage_reason, reason::kUsageTooLarge);
+}
+
+TEST_F(FollowerTest, ABatchIsAskedAgainWhileItsOutputCannotBeHad) {
+  await(kBatch, kYoung);
+  transport_.answer(kBatch, 200, kFinishedBatch);
+  look();
+  EXPECT_EQ(settled().usage_reason, "still awaiting");
+  transport_.answer(kOutput, 503, "{}");
+  look();
+  EXPECT_EQ(settled().usage_reason, "still awaiting");
+}
+
+TEST_F(FollowerTest, ABatchWhoseOutputNeverCameIsNotFollowedForEver) {
+  await(kBatch, kTooOld);
+  transport_.answer(kBatch, 200, kFinishedBatch);
+  transport_.answer(kOutput, 503, "{}");
+  look();
+  EXPECT_EQ(settled().usage_reason, reason::kNeverFinished);
+}
+
+}  // namespace
+}  // namespace tollgate::followup
