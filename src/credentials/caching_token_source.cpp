@@ -96,8 +96,8 @@ class CachingTokenSource::FetchInProgress {
 };
 
 CachingTokenSource::CachingTokenSource(std::unique_ptr<TokenFetcher> fetcher,
-                                       asio::any_io_executor control, std::string scope)
-    : state_(std::make_shared<State>(std::move(fetcher), std::move(control), std::move(scope))) {}
+                                       const asio::any_io_executor& control, std::string scope)
+    : state_(std::make_shared<State>(std::move(fetcher), control, std::move(scope))) {}
 
 CachingTokenSource::~CachingTokenSource() = default;
 

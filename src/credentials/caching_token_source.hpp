@@ -24,8 +24,8 @@ class CachingTokenSource : public TokenSource {
 
   /// The fetcher is used on `control` only, which must run one handler at a time. `scope` tells the
   /// sources apart in logs.
-  CachingTokenSource(std::unique_ptr<TokenFetcher> fetcher, boost::asio::any_io_executor control,
-                     std::string scope);
+  CachingTokenSource(std::unique_ptr<TokenFetcher> fetcher,
+                     const boost::asio::any_io_executor& control, std::string scope);
   ~CachingTokenSource() override;
 
   boost::asio::awaitable<Result<AccessToken>> token(UtcTime now) override;

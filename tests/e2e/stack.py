@@ -67,6 +67,17 @@ class Process:
     def pid(self):
         return self.child.pid
 
+    def logged(self, event, at_least=0):
+        """The log's whole lines about an event. They come some milliseconds late: waits until there are enough."""
+        def lines():
+            whole = self.log_path.read_text().rpartition("\n")[0].splitlines()
+            entries = [json.loads(line) for line in whole if line.startswith("{")]
+            return [entry for entry in entries if entry["event"] == event]
+
+        if at_least:
+            wait_until(lambda: len(lines()) >= at_least, f"{at_least} log lines of {event}")
+        return lines()
+
     def running(self):
         return self.child.poll() is None
 

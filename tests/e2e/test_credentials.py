@@ -70,8 +70,8 @@ class CredentialGateway(stack.Gateway):
     def log(self):
         return self.process.log_path.read_text()
 
-    def logged(self, event):
-        return [json.loads(line) for line in self.log().splitlines() if f'"event":"{event}"' in line]
+    def logged(self, event, at_least=0):
+        return self.process.logged(event, at_least)
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ def test_default_follows_azures_order_and_says_why(start_gateway, simulator, env
     gateway = start_gateway("default: {}", environment=environment(simulator))
     assert gateway.proof().startswith(expected)
     gateway.settled(1)
-    said = gateway.logged("credential.default")
+    said = gateway.logged("credential.default", 1)
     assert len(said) == 1 and said[0]["choice"].startswith(reason)
 
 
@@ -253,7 +253,7 @@ def test_a_refused_credential_is_a_bad_gateway_and_named_by_code_alone(start_gat
     with pytest.raises(openai.InternalServerError) as refused:
         gateway.chat()
     assert refused.value.status_code == 502 and simulator.requests() == []
-    failed = gateway.logged("token.fetch_failed")[0]
+    failed = gateway.logged("token.fetch_failed", 1)[0]
     assert (failed["error"], failed["detail"]) == ("unauthenticated", "the issuer answered 401, AADSTS7000215")
     assert stack.ROLLOVER_KEY not in gateway.log() and stack.ROLLOVER_KEY not in str(refused.value)
 

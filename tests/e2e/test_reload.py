@@ -47,11 +47,6 @@ def attempts(gateway):
     return metric(gateway, "tollgate_config_reloads_total") + metric(gateway, "tollgate_config_reload_failures_total")
 
 
-def log_lines(gateway, event):
-    lines = (json.loads(line) for line in gateway.process.log_path.read_text().splitlines() if line.startswith("{"))
-    return [line for line in lines if line["event"] == event]
-
-
 class Change:
     """Waits for the reload that its body causes."""
 
@@ -128,7 +123,7 @@ def test_a_key_works_once_it_is_added_and_no_longer(gateway, write):
         write(gateway, text)
     assert ask(gateway, NEW_KEY) is None
     assert ask(gateway, stack.RETAIL_KEY)
-    added, removed = log_lines(gateway, "config.reloaded")
+    added, removed = gateway.process.logged("config.reloaded", 2)
     assert added["changes"] == "added clients[retail-chatbot].api_keys[added]"
     assert removed["changes"] == "removed clients[retail-chatbot].api_keys[added]"
     assert added["trigger"] == ("signal" if write is signal_after_writing else "file")
@@ -186,7 +181,7 @@ def test_a_file_that_is_refused_changes_nothing_and_is_told(gateway):
     assert found[0].startswith(f"new configuration refused: {gateway.config}:{line}:")
     assert "clients[0].modles is unknown; did you mean models?" in found[0]
     assert "limits.connections must be a whole number" in found[1]
-    assert [line["detail"] for line in log_lines(gateway, "config.refused")] == [
+    assert [line["detail"] for line in gateway.process.logged("config.refused", 2)] == [
         problem.removeprefix("new configuration refused: ") for problem in found]
     assert metric(gateway, "tollgate_config_last_reload_successful") == 0
     assert ask(gateway, stack.RETAIL_KEY)
@@ -214,7 +209,7 @@ def test_what_needs_a_restart_is_told_and_the_rest_applies(gateway):
     assert ask(gateway, NEW_KEY)
     assert problems(gateway) == ["needs a restart: gateway.workers"]
     assert metric(gateway, "tollgate_config_settings_waiting") == 1
-    assert log_lines(gateway, "config.needs_restart")[0]["settings"] == "gateway.workers"
+    assert gateway.process.logged("config.needs_restart", 1)[0]["settings"] == "gateway.workers"
     with Change(gateway):
         write_in_place(gateway, text)
     assert problems(gateway) == []
@@ -259,7 +254,7 @@ def test_an_operation_leaves_a_line_that_finds_its_record(gateway):
         model="gpt-4o", messages=[{"role": "user", "content": PROMPT}],
         extra_headers={"traceparent": f"00-{trace}-00f067aa0ba902b7-01"})
     record, = gateway.settled_records(1)
-    line, = stack.wait_until(lambda: log_lines(gateway, "operation"), "the line")
+    line, = gateway.process.logged("operation", 1)
     assert line["record_id"] == record["RecordId"]
     for ours, column in (("client", "ClientName"), ("operation", "OperationId"), ("model", "Model"),
                          ("backend", "Backend"), ("status", "StatusCode"), ("outcome", "Outcome"),
@@ -374,10 +369,9 @@ def test_ten_reloads_and_a_drain_under_callers_lose_nothing(make_gateway):
         # A new stream each, then the end: no caller asks again, and those that stream are to finish.
         crowd.enough = True
         await asyncio.to_thread(stack.wait_until, lambda: crowd.streaming > 0, "streams")
-        drains = len(log_lines(gateway, "gateway.draining"))
+        drains = len(gateway.process.logged("gateway.draining"))
         gateway.process.child.send_signal(signal.SIGTERM)
-        await asyncio.to_thread(
-            stack.wait_until, lambda: len(log_lines(gateway, "gateway.draining")) > drains, "the drain")
+        await asyncio.to_thread(gateway.process.logged, "gateway.draining", drains + 1)
         assert crowd.streaming > 0
         gateway.process.child.send_signal(signal.SIGHUP)  # nothing to load any more, and no reason to end
 
@@ -396,7 +390,7 @@ def test_ten_reloads_and_a_drain_under_callers_lose_nothing(make_gateway):
     assert sum(record["TotalTokens"] for record in records) == sum(crowd.totals)
     rows = stack.delivered_rows(gateway.simulator, len(records))
     assert rows.keys() == {record["RecordId"] for record in records}
-    assert len(log_lines(gateway, "config.reloaded")) == 10
+    assert len(gateway.process.logged("config.reloaded", 10)) == 10
 
 
 def ended(gateway):
@@ -430,7 +424,7 @@ def test_a_drain_after_a_reload_finishes_its_streams_and_a_second_signal_ends_at
     with Change(gateway):
         gateway.process.child.send_signal(signal.SIGHUP)
     gateway.process.child.send_signal(signal.SIGTERM)
-    stack.wait_until(lambda: len(log_lines(gateway, "gateway.draining")) == 2, "the drain")
+    gateway.process.logged("gateway.draining", 2)
     began = time.monotonic()
     gateway.process.child.send_signal(signal.SIGTERM)
     assert ended(gateway) == 0

@@ -51,6 +51,6 @@ struct DeliveryParts {
 
 /// The delivery to Azure Monitor (Logs Ingestion API).
 std::unique_ptr<Delivery> make_azure_monitor_delivery(const config::AzureMonitor& settings,
-                                                      DeliveryParts parts);
+                                                      const DeliveryParts& parts);
 
 }  // namespace tollgate::exporters

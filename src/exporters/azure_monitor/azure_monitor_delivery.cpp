@@ -253,8 +253,8 @@ class AzureMonitorDelivery : public Delivery {
 namespace tollgate::exporters {
 
 std::unique_ptr<Delivery> make_azure_monitor_delivery(const config::AzureMonitor& settings,
-                                                      DeliveryParts parts) {
-  return std::make_unique<azure_monitor::AzureMonitorDelivery>(settings, std::move(parts));
+                                                      const DeliveryParts& parts) {
+  return std::make_unique<azure_monitor::AzureMonitorDelivery>(settings, parts);
 }
 
 }  // namespace tollgate::exporters
