@@ -18,6 +18,7 @@ class RestingTarget : public FailoverTest {
     receive(west(), "west").connection.write(answer());
     EXPECT_EQ(client.read_response().wire, answer());
     take_record();
+    gateway().settle();  // west's attempt ends after the client has its answer
   }
 
   Message admin(const std::string& path) {
