@@ -3,7 +3,8 @@
 """`./dev bench relay`: the gateway beside nginx on the same backend, alternating, in one run.
 
 Both take plain HTTP/1.1 on loopback and forward over verified TLS 1.3 with keep-alive. The gateway has API-key
-authentication, metering and the durable ledger on; nginx is a plain proxy. Gateway or nginx has core 1 for itself,
+authentication, metering and the durable ledger on; nginx is a plain proxy without an access log. tollgate-quiet has
+its log line per operation off, as nginx has. Gateway or nginx has core 1 for itself,
 wrk and the backend share core 0. The figure to read is CPU time per request and its ratio, which is taken within each
 round, of loads a second apart: requests per second say more about core 0, and all figures move by a quarter with what
 else the machine's host does. Rounds are short so that all subjects meet the same.
@@ -55,12 +56,13 @@ def ready_line(process):
 
 
 class Gateway:
-    name = "tollgate"
-
-    def __init__(self, directory, backend_port):
-        config = directory / "tollgate.yaml"
+    def __init__(self, directory, backend_port, name, operation_lines):
+        self.name = name
+        self.directory = directory / name
+        self.directory.mkdir()
+        self.config = self.directory / "tollgate.yaml"
         models = "\n".join(f"  - {{name: {name}, targets: [{{backend: bench}}]}}" for name in ANSWERS)
-        config.write_text(f"""
+        self.config.write_text(f"""
 gateway: {{name: bench, workers: 1, ca_certificates: {directory}/ca.pem}}
 listeners: [{{address: "127.0.0.1:0"}}]
 admin: {{address: "127.0.0.1:0"}}
@@ -73,15 +75,22 @@ backends:
     credential: {{api_key: {{env: BENCH_BACKEND_KEY}}}}
 models:
 {models}
-ledger: {{path: {directory}/ledger/ledger.db}}
+ledger: {{path: {self.directory}/ledger/ledger.db}}
+logging: {{operations: {str(operation_lines).lower()}}}
 """)
-        self.process = on_core(1, [BINARIES / "tollgate", "serve", "-c", config], stdout=subprocess.PIPE,
-                               stderr=open(directory / "tollgate.log", "wb"),
+        self.process = on_core(1, [BINARIES / "tollgate", "serve", "-c", self.config], stdout=subprocess.PIPE,
+                               stderr=open(self.directory / "tollgate.log", "wb"),
                                env={**os.environ, "BENCH_BACKEND_KEY": "bench-backend-key"})
         self.port = int(re.search(r"listeners=127\.0\.0\.1:(\d+)", ready_line(self.process)).group(1))
 
     def pids(self):
         return [self.process.pid]
+
+    def recorded(self):
+        table = subprocess.run(
+            [BINARIES / "tollgate", "usage", "-c", self.config, "--by", "client", "--format", "csv"],
+            check=True, capture_output=True, text=True).stdout
+        return int(table.splitlines()[1].split(",")[1])
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -185,7 +194,7 @@ def report(results, answers, subjects):
             rounds = results[answer, subject.name]
             rates = [rate for _, rate, _ in rounds]
             cpus = [cpu for _, _, cpu in rounds]
-            print(f"  {subject.name:<10} {statistics.median(rates):>9.0f} requests/s   "
+            print(f"  {subject.name:<14} {statistics.median(rates):>9.0f} requests/s   "
                   f"{statistics.median(cpus):>7.1f} CPU us/request [{min(cpus):.1f} - {max(cpus):.1f}]   "
                   f"{statistics.median(map(operator.truediv, cpus, anchors)):.2f} x {subjects[0].name}")
 
@@ -208,7 +217,8 @@ def main():
         backend_port = int(ready_line(backend).split()[1])
         subjects = []
         for make in (lambda: Nginx(directory, backend_port, 8), lambda: Nginx(directory, backend_port, 64),
-                     lambda: Gateway(directory, backend_port)):
+                     lambda: Gateway(directory, backend_port, "tollgate", operation_lines=True),
+                     lambda: Gateway(directory, backend_port, "tollgate-quiet", operation_lines=False)):
             subjects.append(make())
             started.append(subjects[-1])
         results = {}
@@ -222,12 +232,14 @@ def main():
                     results.setdefault((answer, subject.name), []).append(
                         load(directory, subject, answer, options.seconds, options.connections))
         report(results, answers, subjects)
-        sent = sum(rounds[0] for key, values in results.items() if key[1] == "tollgate" for rounds in values)
-        recorded = int(subprocess.run(
-            [BINARIES / "tollgate", "usage", "-c", directory / "tollgate.yaml", "--by", "client", "--format", "csv"],
-            check=True, capture_output=True, text=True).stdout.splitlines()[1].split(",")[1])
-        print(f"\n{sent} counted requests through tollgate (warm-up and cut-off ones on top), {recorded} in its ledger")
-        return 0 if recorded >= sent else 1
+        complete = True
+        for gateway in (subject for subject in subjects if isinstance(subject, Gateway)):
+            sent = sum(rounds[0] for key, values in results.items() if key[1] == gateway.name for rounds in values)
+            recorded = gateway.recorded()
+            print(f"\n{sent} counted requests through {gateway.name} (warm-up and cut-off ones on top), "
+                  f"{recorded} in its ledger")
+            complete = complete and recorded >= sent
+        return 0 if complete else 1
     finally:
         for subject in started:
             subject.stop()

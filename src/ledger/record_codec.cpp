@@ -50,8 +50,8 @@ class Take {
  public:
   explicit Take(std::string_view bytes) : bytes_(bytes) {}
 
-  std::uint32_t u32() { return static_cast<std::uint32_t>(number(4)); }
-  std::int64_t i64() { return static_cast<std::int64_t>(number(8)); }
+  std::uint32_t u32() { return number<std::uint32_t>(); }
+  std::int64_t i64() { return static_cast<std::int64_t>(number<std::uint64_t>()); }
   std::string_view text() { return raw(u32()); }
   std::string_view raw(std::size_t size) {
     if (size > bytes_.size()) {
@@ -67,11 +67,17 @@ class Take {
   bool empty() const { return bytes_.empty(); }
 
  private:
-  std::uint64_t number(std::size_t size) {
-    const std::string_view bytes = raw(size);
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-      value |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
+  template <class Number>
+  Number number() {
+    const std::string_view bytes = raw(sizeof(Number));
+    Number value = 0;
+    if (bytes.empty()) return value;
+    if constexpr (std::endian::native == std::endian::little) {
+      std::memcpy(&value, bytes.data(), sizeof value);
+    } else {
+      for (std::size_t i = 0; i < sizeof value; ++i) {
+        value |= static_cast<Number>(static_cast<unsigned char>(bytes[i])) << (8 * i);
+      }
     }
     return value;
   }
@@ -259,9 +265,9 @@ void encode_record(const usage::UsageRecord& record, std::string& out) {
 std::optional<usage::UsageRecord> decode_record(std::string_view bytes) {
   Decoder decoder(bytes);
   if (decoder.failed()) return std::nullopt;
-  usage::UsageRecord record;
-  visit_fields(decoder, record);
-  if (decoder.failed() || record.record_id == Uuid{}) return std::nullopt;
+  std::optional<usage::UsageRecord> record(std::in_place);
+  visit_fields(decoder, *record);
+  if (decoder.failed() || record->record_id == Uuid{}) record.reset();
   return record;
 }
 

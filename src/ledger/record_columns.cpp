@@ -66,7 +66,7 @@ class ColumnBinder {
 
   template <class Value>
   void operator()(int number, const char*, const Value& value) {
-    if (column_fields()[static_cast<std::size_t>(number)]) bind(++column_, value);
+    if (is_column_[static_cast<std::size_t>(number)]) bind(++column_, value);
   }
   int columns() const { return column_; }
 
@@ -85,6 +85,7 @@ class ColumnBinder {
   template <class Other>
   void bind(int, const Other&) {}  // of a kind that no column has
 
+  const std::array<bool, kFieldCount>& is_column_ = column_fields();
   Statement& statement_;
   std::string& id_;
   int column_ = 0;

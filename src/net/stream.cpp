@@ -19,6 +19,12 @@ namespace asio = boost::asio;
 
 namespace {
 
+/// SSL_get_error() wants an empty queue before each step. It nearly always is, and clearing an empty one goes through
+/// all its places.
+void forget_ssl_errors() {
+  if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
 bool is_silent(int descriptor) {
   char byte = 0;
   return ::recv(descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
@@ -104,7 +110,7 @@ Stream::Step Stream::tls_step(int result) {
 
 Stream::Step Stream::try_read(asio::mutable_buffer buffer) {
   if (ssl_) {
-    ERR_clear_error();
+    forget_ssl_errors();
     const int size = static_cast<int>(std::min<std::size_t>(buffer.size(), 1U << 30));
     return tls_step(SSL_read(ssl_.get(), buffer.data(), size));
   }
@@ -120,7 +126,7 @@ Stream::Step Stream::try_read(asio::mutable_buffer buffer) {
 
 Stream::Step Stream::try_write(std::string_view first, std::string_view second) {
   if (ssl_) {
-    ERR_clear_error();
+    forget_ssl_errors();
     const std::string_view next = first.empty() ? second : first;
     const int size = static_cast<int>(std::min<std::size_t>(next.size(), 1U << 30));
     return tls_step(SSL_write(ssl_.get(), next.data(), size));
@@ -142,7 +148,7 @@ asio::awaitable<Result<void>> Stream::handshake(SslPtr ssl) {
   }
   ssl_ = std::move(ssl);
   for (;;) {
-    ERR_clear_error();
+    forget_ssl_errors();
     const Step step = tls_step(SSL_do_handshake(ssl_.get()));
     if (step.failed) {
       const long verdict = SSL_get_verify_result(ssl_.get());
@@ -201,7 +207,7 @@ asio::awaitable<Result<void>> Stream::write(std::string_view first, std::string_
 Stream::Step Stream::peek() {
   char byte = 0;
   if (ssl_) {
-    ERR_clear_error();
+    forget_ssl_errors();
     return tls_step(SSL_peek(ssl_.get(), &byte, 1));
   }
   const ssize_t count = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
@@ -249,9 +255,9 @@ void Stream::arm_watch() {
 
 void Stream::end_sending() {
   if (ssl_ && SSL_is_init_finished(ssl_.get()) == 1) {
-    ERR_clear_error();
+    forget_ssl_errors();
     SSL_shutdown(ssl_.get());
-    ERR_clear_error();
+    forget_ssl_errors();
   }
   boost::system::error_code ignored;
   socket_.shutdown(Socket::shutdown_send, ignored);

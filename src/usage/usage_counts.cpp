@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: MIT
 #include "usage_counts.hpp"
 
+#include <array>
 #include <cmath>
 #include <initializer_list>
 #include <optional>
+#include <tuple>
 
 #include <simdjson.h>
 
@@ -39,6 +41,30 @@ std::optional<std::int64_t> count_of(const element& value, bool& malformed) {
   return std::nullopt;
 }
 
+/// The names of a sub-object, as the operations differ: singular in transcriptions and realtime, plural elsewhere.
+using DetailNames = std::array<std::string_view, 3>;
+constexpr DetailNames kOfInput{"prompt_tokens_details", "input_tokens_details",
+                               "input_token_details"};
+constexpr DetailNames kOfOutput{"completion_tokens_details", "output_tokens_details",
+                                "output_token_details"};
+
+/// Those of an object's sub-objects that are there.
+class Details {
+ public:
+  Details(const object& usage, const DetailNames& names) {
+    for (const std::string_view name : names) {
+      if (usage[name].get(found_[count_]) == simdjson::SUCCESS) ++count_;
+    }
+  }
+
+  const object* begin() const { return found_.data(); }
+  const object* end() const { return found_.data() + count_; }
+
+ private:
+  std::array<object, std::tuple_size_v<DetailNames>> found_;
+  std::size_t count_ = 0;
+};
+
 class Reader {
  public:
   Reader(const object& usage, bool& malformed) : usage_(usage), malformed_(malformed) {}
@@ -48,12 +74,9 @@ class Reader {
     return count_in(usage_, names);
   }
 
-  /// The same inside the first of the sub-objects that is one.
-  std::optional<std::int64_t> detail(std::initializer_list<std::string_view> objects,
-                                     std::string_view name) const {
-    for (const std::string_view key : objects) {
-      object inner;
-      if (usage_[key].get(inner) != simdjson::SUCCESS) continue;
+  /// The same inside the first of the sub-objects that has one.
+  std::optional<std::int64_t> detail(const Details& objects, std::string_view name) const {
+    for (const object& inner : objects) {
       if (const auto found = count_in(inner, {name})) return found;
     }
     return std::nullopt;
@@ -74,12 +97,10 @@ class Reader {
   bool& malformed_;
 };
 
-void read_tokens(const Reader& read, TokenCounts& out) {
-  // Singular in transcriptions and realtime, plural elsewhere.
-  const std::initializer_list<std::string_view> in{"prompt_tokens_details", "input_tokens_details",
-                                                   "input_token_details"};
-  const std::initializer_list<std::string_view> of_output{
-      "completion_tokens_details", "output_tokens_details", "output_token_details"};
+void read_tokens(const object& usage, bool& malformed, TokenCounts& out) {
+  const Reader read(usage, malformed);
+  const Details in(usage, kOfInput);
+  const Details of_output(usage, kOfOutput);
   out.prompt = read.count({"prompt_tokens", "input_tokens"});
   out.completion = read.count({"completion_tokens", "output_tokens"});
   out.total = read.count({"total_tokens"});
@@ -100,7 +121,7 @@ UsageCounts parse_usage(std::string_view json) {
   object usage;
   if (parser().parse(simdjson::padded_string(json)).get(usage) != simdjson::SUCCESS) return out;
   out.is_object = true;
-  read_tokens(Reader(usage, out.malformed), out.tokens);
+  read_tokens(usage, out.malformed, out.tokens);
   out.any_count = out.tokens.prompt || out.tokens.completion || out.tokens.total;
   element seconds;
   out.duration_only = !out.any_count && usage["seconds"].get(seconds) == simdjson::SUCCESS;
