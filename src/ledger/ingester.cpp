@@ -9,7 +9,10 @@
 
 namespace tollgate::ledger {
 
+Ingester::Close::Close(std::string_view bytes) : record(decode_record(bytes)), payload(bytes) {}
+
 Result<void> Ingester::stage(RecordTable& table) {
+  closes_.clear();  // of a round that failed
   staged_ = state_;
   staged_.finished = 0;
   staged_.inserted = {};
@@ -25,6 +28,8 @@ Result<void> Ingester::stage(RecordTable& table) {
     ++staged_.finished;
     staged_.offset = 0;
   }
+  const Result<void> inserted = insert_closes(table, staged_);
+  if (!inserted) return inserted;
   // The finished segments are about to go: intents in them that are still open must stand elsewhere.
   return staged_.finished > 0 ? keep_open_intents(table, staged_) : Result<void>();
 }
@@ -51,36 +56,61 @@ Result<bool> Ingester::read(const Segment& segment, RecordTable& table, Round& r
 
 Result<void> Ingester::take(EntryType type, std::string_view payload, RecordTable& table,
                             Round& round) {
-  if (type == EntryType::intent) {
-    if (const auto id = decode_record_id(payload)) {
-      OpenIntent& intent = round.open[*id];
-      intent.payload = payload;
-      intent.amended = intent.kept;
-    } else {
-      ++round.damaged;
-    }
-    return {};
+  if (type != EntryType::intent) return take_close(payload, table, round);
+  take_intent(payload, round);
+  return {};
+}
+
+void Ingester::take_intent(std::string_view payload, Round& round) {
+  const auto id = decode_record_id(payload);
+  if (!id) {
+    ++round.damaged;
+    return;
   }
-  const auto record = decode_record(payload);
+  OpenIntent& intent = round.open[*id];
+  intent.payload = payload;
+  intent.amended = intent.kept;
+}
+
+Result<void> Ingester::take_close(std::string_view payload, RecordTable& table, Round& round) {
+  const auto& record = closes_.emplace_back(payload).record;
   if (!record) {
+    closes_.pop_back();
     ++round.damaged;
     return {};
   }
-  const Result<bool> inserted = table.insert(*record, payload);
-  if (!inserted) return inserted.error();
-  if (*inserted) ++(record->follow_path.empty() ? round.inserted.queued : round.inserted.awaiting);
   const auto open = round.open.find(record->record_id);
-  if (open == round.open.end()) return {};
-  const bool kept = open->second.kept;
-  round.open.erase(open);
-  return kept ? table.drop_intent(record->record_id) : Result<void>();
+  if (open != round.open.end()) {
+    const bool kept = open->second.kept;
+    round.open.erase(open);
+    const Result<void> dropped = kept ? table.drop_intent(record->record_id) : Result<void>();
+    if (!dropped) return dropped;
+  }
+  return closes_.size() == RecordTable::kRowsAtOnce ? insert_closes(table, round) : Result<void>();
+}
+
+Result<void> Ingester::insert_closes(RecordTable& table, Round& round) {
+  std::vector<RecordTable::Row> rows;
+  rows.reserve(closes_.size());
+  for (const Close& close : closes_) rows.push_back({&*close.record, close.payload});
+  const Result<RecordTable::Rows> inserted = table.insert(rows);
+  if (!inserted) return inserted.error();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!inserted->test(i)) continue;
+    ++(rows[i].record->follow_path.empty() ? round.inserted.queued : round.inserted.awaiting);
+  }
+  closes_.clear();
+  return {};
 }
 
 Result<void> Ingester::keep_open_intents(RecordTable& table, Round& round) {
   for (auto& [id, intent] : round.open) {
     if (intent.kept && !intent.amended) continue;
     const auto record = decode_record(intent.payload);
-    if (!record) continue;
+    if (!record) {
+      intent.payload = {};  // damaged since: its segment goes
+      continue;
+    }
     const Result<void> kept = table.keep_intent(*record);
     if (!kept) return kept;
     intent.kept = true;

@@ -4,7 +4,8 @@
 
 #include <cstdint>
 #include <map>
-#include <string>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "record_table.hpp"
@@ -16,7 +17,9 @@ namespace tollgate::ledger {
 /// once the table has committed: a failed round is simply done again.
 class Ingester {
  public:
-  explicit Ingester(SegmentStore& store) : store_(store) {}
+  explicit Ingester(SegmentStore& store) : store_(store) {
+    closes_.reserve(RecordTable::kRowsAtOnce);
+  }
 
   /// Reads what is new and puts it into the table; call within a transaction. Error storage.
   Result<void> stage(RecordTable& table);
@@ -37,9 +40,15 @@ class Ingester {
 
  private:
   struct OpenIntent {
-    std::string payload;
+    std::string_view payload;  ///< in a segment; gone with that, but then the intent is kept
     bool kept = false;     ///< it outlived its segment and stands in the table
     bool amended = false;  ///< ... in an earlier form
+  };
+  /// A final record on its way into the table.
+  struct Close {
+    explicit Close(std::string_view bytes);
+    std::optional<usage::UsageRecord> record;  ///< nullopt: damaged
+    std::string_view payload;                  ///< in a segment that is being read
   };
   struct Round {
     std::map<Uuid, OpenIntent> open;
@@ -52,11 +61,15 @@ class Ingester {
   /// Reads one segment from an offset; true when its seal was met.
   Result<bool> read(const Segment& segment, RecordTable& table, Round& round);
   Result<void> take(EntryType type, std::string_view payload, RecordTable& table, Round& round);
+  void take_intent(std::string_view payload, Round& round);
+  Result<void> take_close(std::string_view payload, RecordTable& table, Round& round);
+  Result<void> insert_closes(RecordTable& table, Round& round);
   Result<void> keep_open_intents(RecordTable& table, Round& round);
 
   SegmentStore& store_;
   Round state_;
   Round staged_;
+  std::vector<Close> closes_;  ///< gathered for one statement
   Inserted inserted_;
   std::uint64_t damaged_ = 0;
 };

@@ -62,13 +62,14 @@ RecordColumns make_record_columns() {
 
 class ColumnBinder {
  public:
-  ColumnBinder(Statement& statement, std::string& id) : statement_(statement), id_(id) {}
+  ColumnBinder(Statement& statement, int first, std::string& id)
+      : statement_(statement), id_(id), parameter_(first) {}
 
   template <class Value>
   void operator()(int number, const char*, const Value& value) {
-    if (is_column_[static_cast<std::size_t>(number)]) bind(++column_, value);
+    if (is_column_[static_cast<std::size_t>(number)]) bind(parameter_++, value);
   }
-  int columns() const { return column_; }
+  int next() const { return parameter_; }
 
  private:
   void bind(int i, const std::string& value) { statement_.bind_view(i, value); }
@@ -88,7 +89,7 @@ class ColumnBinder {
   const std::array<bool, kFieldCount>& is_column_ = column_fields();
   Statement& statement_;
   std::string& id_;
-  int column_ = 0;
+  int parameter_;
 };
 
 class ColumnReader {
@@ -125,9 +126,9 @@ const RecordColumns& record_columns() {
 }
 
 void RecordBinder::bind(const usage::UsageRecord& record, std::string_view payload) {
-  ColumnBinder binder(statement_, id_);
+  ColumnBinder binder(statement_, first_, id_);
   visit_fields(binder, record);
-  statement_.bind_bytes_view(binder.columns() + 1, payload);
+  statement_.bind_bytes_view(binder.next(), payload);
 }
 
 usage::UsageRecord read_record(const Statement& row, int first_column) {

@@ -20,16 +20,20 @@ struct RecordColumns {
 };
 const RecordColumns& record_columns();
 
-/// Binds a record to a statement's first parameters, in record_columns()' order, without copying: record, payload
+/// Binds a record to a statement's parameters from `first` on, in record_columns()' order, without copying: record, payload
 /// (its journal form) and binder must outlive the statement's run.
 class RecordBinder {
  public:
-  explicit RecordBinder(Statement& statement) : statement_(statement) {}
+  explicit RecordBinder(Statement& statement, int first = 1)
+      : statement_(statement), first_(first) {}
 
   void bind(const usage::UsageRecord& record, std::string_view payload);
+  /// The first parameter behind those that were bound.
+  int next() const { return first_ + record_columns().count; }
 
  private:
   Statement& statement_;
+  int first_;
   std::string id_;
 };
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "record_table.hpp"
 
+#include <set>
+
 #include "record_codec.hpp"
 #include "record_columns.hpp"
 #include "schema_upgrade.hpp"
@@ -46,6 +48,19 @@ Result<void> bring_up(Database& database, std::int64_t version) {
   return done ? transaction.commit() : done;
 }
 
+std::string insert_sql(std::size_t rows) {
+  const std::string row = "(" + record_columns().marks + ", ?)";
+  std::string sql =
+      "INSERT OR IGNORE INTO records (" + record_columns().names + ", state) VALUES " + row;
+  for (std::size_t i = 1; i < rows; ++i) sql.append(", ").append(row);
+  return sql;
+}
+
+std::int64_t first_state(const usage::UsageRecord& record) {
+  return static_cast<std::int64_t>(record.follow_path.empty() ? DeliveryState::queued
+                                                              : DeliveryState::awaiting);
+}
+
 }  // namespace
 
 Result<void> insert_into(Database& database, const std::string& table,
@@ -62,8 +77,9 @@ Result<void> insert_into(Database& database, const std::string& table,
 
 RecordTable::RecordTable(Database database)
     : database_(std::move(database)),
-      insert_(database_.prepare("INSERT OR IGNORE INTO records (" + record_columns().names +
-                                ", state) VALUES (" + record_columns().marks + ", ?)")),
+      insert_(database_.prepare(insert_sql(1))),
+      insert_many_(database_.prepare(insert_sql(kRowsAtOnce))),
+      last_sequence_(database_.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'records'")),
       mark_delivered_(database_.prepare(
           "UPDATE records SET state = 1, settled_at = ? WHERE sequence = ? AND state = 0")) {}
 
@@ -97,22 +113,80 @@ Result<RecordTable> RecordTable::open(const std::string& path, config::Durabilit
 Result<bool> RecordTable::insert(const usage::UsageRecord& record) {
   std::string payload;
   encode_record(record, payload);
-  return insert(record, payload);
+  const Result<Rows> inserted = insert({Row{&record, payload}});
+  if (!inserted) return inserted.error();
+  return inserted->test(0);
 }
 
-Result<bool> RecordTable::insert(const usage::UsageRecord& record, std::string_view payload) {
-  RecordBinder binder(insert_);
-  binder.bind(record, payload);
-  const DeliveryState state =
-      record.follow_path.empty() ? DeliveryState::queued : DeliveryState::awaiting;
-  insert_.bind(record_columns().count + 1, static_cast<std::int64_t>(state));
-  const Result<void> done = insert_.run();
+Result<RecordTable::Rows> RecordTable::insert(const std::vector<Row>& rows) {
+  const Result<Rows> inserted =
+      rows.size() == kRowsAtOnce ? insert_together(rows) : insert_singly(rows);
+  if (!inserted) return inserted;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!inserted->test(i) || rows[i].record->stored_objects.empty()) continue;
+    const Result<void> noted = note_objects(*rows[i].record);
+    if (!noted) return noted.error();
+  }
+  return inserted;
+}
+
+Result<RecordTable::Rows> RecordTable::insert_singly(const std::vector<Row>& rows) {
+  Rows inserted;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    RecordBinder binder(insert_);
+    binder.bind(*rows[i].record, rows[i].payload);
+    insert_.bind(binder.next(), first_state(*rows[i].record));
+    const Result<void> done = insert_.run();
+    if (!done) return done.error();
+    inserted[i] = database_.changes() > 0;
+  }
+  return inserted;
+}
+
+Result<RecordTable::Rows> RecordTable::insert_together(const std::vector<Row>& rows) {
+  const Result<std::int64_t> before = last_sequence();
+  if (!before) return before.error();
+  std::vector<RecordBinder> binders;  // they hold what is bound until the statement has run
+  binders.reserve(rows.size());
+  int next = 1;
+  for (const Row& row : rows) {
+    RecordBinder& binder = binders.emplace_back(insert_many_, next);
+    binder.bind(*row.record, row.payload);
+    insert_many_.bind(binder.next(), first_state(*row.record));
+    next = binder.next() + 1;
+  }
+  const Result<void> done = insert_many_.run();
   if (!done) return done.error();
-  const bool inserted = database_.changes() > 0;
-  if (!inserted || record.stored_objects.empty()) return inserted;
-  const Result<void> noted = note_objects(record);
-  if (!noted) return noted.error();
-  return true;
+  if (database_.changes() == static_cast<std::int64_t>(rows.size())) return Rows().set();
+  return rows_after(*before, rows);
+}
+
+/// Which of the rows came with the last statement: sequences only rise. Of two with one id it was the first.
+Result<RecordTable::Rows> RecordTable::rows_after(std::int64_t sequence,
+                                                  const std::vector<Row>& rows) {
+  Rows out;
+  std::set<Uuid> seen;
+  Statement find = database_.prepare("SELECT 1 FROM records WHERE record_id = ? AND sequence > ?");
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Uuid& id = rows[i].record->record_id;
+    if (!seen.insert(id).second) continue;
+    find.bind(1, std::string_view(id.to_string()));
+    find.bind(2, sequence);
+    const Result<bool> found = find.step();
+    if (!found) return found.error();
+    out[i] = *found;
+    find.reset();
+  }
+  return out;
+}
+
+Result<std::int64_t> RecordTable::last_sequence() {
+  const Result<bool> row = last_sequence_.step();
+  if (!row) return row.error();
+  const std::int64_t sequence =
+      *row ? last_sequence_.number(0) : 0;  // none: nothing was ever inserted
+  last_sequence_.reset();
+  return sequence;
 }
 
 Result<void> RecordTable::note_objects(const usage::UsageRecord& record) {

@@ -6,9 +6,9 @@
 
 namespace tollgate::proxy {
 
-OpenIntent::OpenIntent(ledger::Journal& journal, usage::UsageRecord intent)
+OpenIntent::OpenIntent(ledger::Journal& journal, std::unique_ptr<usage::UsageRecord> intent)
     : journal_(journal),
-      record_(std::make_unique<usage::UsageRecord>(std::move(intent))),
+      record_(std::move(intent)),
       opened_(journal.open(*record_)),
       open_(opened_.has_value()) {}
 

@@ -16,7 +16,7 @@ class OpenIntent {
  public:
   /// Writes the intent. On error storage no record can be made; recorded() is false then, and what becomes of
   /// the record leads nowhere (ledger.on_failure: fail_open).
-  OpenIntent(ledger::Journal& journal, usage::UsageRecord intent);
+  OpenIntent(ledger::Journal& journal, std::unique_ptr<usage::UsageRecord> intent);
 
   OpenIntent(OpenIntent&& other) noexcept;
   OpenIntent& operator=(OpenIntent&&) = delete;

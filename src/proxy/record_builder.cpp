@@ -49,8 +49,9 @@ void note_backend(usage::UsageRecord& record, const routing::Candidate& candidat
 
 }  // namespace
 
-usage::UsageRecord make_intent(const IntentFacts& facts) {
-  usage::UsageRecord record;
+std::unique_ptr<usage::UsageRecord> make_intent(const IntentFacts& facts) {
+  auto made = std::make_unique<usage::UsageRecord>();
+  usage::UsageRecord& record = *made;
   record.record_id = facts.id;
   record.event_time = facts.accepted_at;
   record.gateway = facts.config.gateway.name;
@@ -71,7 +72,7 @@ usage::UsageRecord make_intent(const IntentFacts& facts) {
   record.requested_model = sanitize_utf8(facts.requested_model, kTextLimit);
   note_candidate(record, facts.first_candidate);
   record.request_bytes = static_cast<std::int64_t>(facts.body_size);
-  return record;
+  return made;
 }
 
 void note_candidate(usage::UsageRecord& record, const routing::Candidate& candidate) {

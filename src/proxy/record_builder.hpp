@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "relay.hpp"
@@ -30,7 +31,8 @@ struct IntentFacts {
   std::size_t body_size;
 };
 
-usage::UsageRecord make_intent(const IntentFacts& facts);
+/// On the heap from the start: it is large.
+std::unique_ptr<usage::UsageRecord> make_intent(const IntentFacts& facts);
 
 /// Who is asked; the model is that deployment's name until an answer says more.
 void note_candidate(usage::UsageRecord& record, const routing::Candidate& candidate);

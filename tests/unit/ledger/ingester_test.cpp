@@ -45,6 +45,28 @@ TEST_F(IngesterTest, MovesWhatWasClosedInItsOrder) {
   EXPECT_EQ(worker_.ingester.inserted().queued, 2U);
 }
 
+TEST_F(IngesterTest, MovesManyInTheirOrderWhateverTheirNumber) {
+  std::vector<usage::UsageRecord> expected;
+  std::uint64_t next = 0;
+  for (std::uint64_t count = 1; count <= 2 * RecordTable::kRowsAtOnce + 1; ++count) {
+    for (std::uint64_t i = 0; i < count; ++i) {
+      ASSERT_TRUE(worker_.journal.open(sample_intent(++next)));
+      ASSERT_TRUE(worker_.journal.close(expected.emplace_back(sample_close(next))));
+    }
+    ASSERT_TRUE(worker_.ingest(table_));
+    EXPECT_EQ(worker_.ingester.inserted().queued, count);
+  }
+  EXPECT_EQ(queued_records(table_), expected);
+}
+
+TEST_F(IngesterTest, CountsOnlyWhatWasNew) {
+  ASSERT_TRUE(table_.insert(sample_close(3)));
+  for (std::uint64_t i = 1; i <= 9; ++i) ASSERT_TRUE(worker_.journal.close(sample_close(i)));
+  ASSERT_TRUE(worker_.ingest(table_));
+  EXPECT_EQ(worker_.ingester.inserted().queued, 8U);
+  EXPECT_EQ(queued_records(table_).size(), 9U);
+}
+
 TEST_F(IngesterTest, ReadsOnFromWhereItStood) {
   EXPECT_FALSE(worker_.ingester.has_news());
   ASSERT_TRUE(worker_.journal.close(sample_close(1)));

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "record_codec.hpp"
 #include "record_fields.hpp"
 #include "sample_record.hpp"
 #include "temp_directory.hpp"
@@ -87,6 +88,71 @@ TEST_F(RecordTableTest, TakesARecordOnce) {
   other.model = "other";
   EXPECT_FALSE(*table_.insert(other));
   EXPECT_EQ(queued_records(table_), std::vector{sample_close(1)});
+}
+
+/// Records with their journal forms, as the ingester hands them over.
+class Batch {
+ public:
+  explicit Batch(std::vector<usage::UsageRecord> records) : records_(std::move(records)) {
+    for (const auto& record : records_) encode_record(record, payloads_.emplace_back());
+  }
+
+  std::string insert_into(RecordTable& table) const {
+    std::vector<RecordTable::Row> rows;
+    for (std::size_t i = 0; i < records_.size(); ++i) rows.push_back({&records_[i], payloads_[i]});
+    std::string out;
+    const auto inserted = table.insert(rows);
+    for (std::size_t i = 0; inserted && i < rows.size(); ++i) out += inserted->test(i) ? '+' : '-';
+    return out;
+  }
+
+ private:
+  std::vector<usage::UsageRecord> records_;
+  std::vector<std::string> payloads_;
+};
+
+std::vector<usage::UsageRecord> sample_closes(std::vector<std::uint64_t> numbers) {
+  std::vector<usage::UsageRecord> out;
+  for (const std::uint64_t number : numbers) out.push_back(sample_close(number));
+  return out;
+}
+
+TEST_F(RecordTableTest, TakesManyAtOnceInTheirOrder) {
+  const auto records = sample_closes({8, 7, 6, 5, 4, 3, 2, 1});
+  ASSERT_EQ(records.size(), RecordTable::kRowsAtOnce);
+  EXPECT_EQ(Batch(records).insert_into(table_), "++++++++");
+  EXPECT_EQ(queued_records(table_), records);
+  EXPECT_EQ(Batch(records).insert_into(table_), "--------") << "a journal read again";
+  EXPECT_EQ(Batch(sample_closes({9, 10})).insert_into(table_), "++");
+  EXPECT_EQ(table_.queued(20)->size(), 10U);
+}
+
+TEST_F(RecordTableTest, TellsWhichOfManyWereNew) {
+  ASSERT_EQ(Batch(sample_closes({2, 5})).insert_into(table_), "++");
+  EXPECT_EQ(Batch(sample_closes({1, 2, 3, 3, 4, 5, 1, 6})).insert_into(table_), "+-+-+--+");
+  EXPECT_EQ(queued_records(table_), sample_closes({2, 5, 1, 3, 4, 6}));
+}
+
+TEST_F(RecordTableTest, TellsSoAlsoAfterATransactionThatFailed) {
+  ASSERT_EQ(Batch(sample_closes({1})).insert_into(table_), "+");
+  {
+    Transaction transaction(table_.database());
+    ASSERT_EQ(Batch(sample_closes({11, 12, 13, 14, 15, 16, 17, 18})).insert_into(table_),
+              "++++++++");
+  }
+  EXPECT_EQ(Batch(sample_closes({11, 1, 12, 13, 14, 15, 16, 17})).insert_into(table_), "+-++++++");
+}
+
+TEST_F(RecordTableTest, ManyAtOnceKeepTheirStatesAndTheirObjects) {
+  auto records = sample_closes({1, 2, 3, 4, 5, 6, 7});
+  records.insert(records.begin() + 3, filled_finished_record());
+  records[5] = unfinished_record(5);
+  EXPECT_EQ(Batch(records).insert_into(table_), "++++++++");
+  EXPECT_EQ(table_.counts()->queued, 7U);
+  EXPECT_EQ(table_.counts()->awaiting, 1U);
+  EXPECT_EQ(table_.awaiting(9)->front().record, records[5]);
+  EXPECT_EQ(table_.queued(9)->at(3).record, records[3]);
+  EXPECT_TRUE(*table_.find_object("file-2"));
 }
 
 TEST_F(RecordTableTest, HandsOutTheOldestFirst) {

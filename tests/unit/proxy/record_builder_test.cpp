@@ -48,7 +48,7 @@ class RecordBuilder : public testing::Test {
                                   nullptr,  proxies_,  closing_,
                                   on_abort_};
     const routing::Candidate candidate{&backend_, 0, "gpt-4o-ptu"};
-    return make_intent(
+    return *make_intent(
         {id_, at_, config_, caller_, client, head, target_, candidate, &scan_, model, 1234});
   }
 
