@@ -41,8 +41,8 @@ class Ingester {
  private:
   struct OpenIntent {
     std::string_view payload;  ///< in a segment; gone with that, but then the intent is kept
-    bool kept = false;     ///< it outlived its segment and stands in the table
-    bool amended = false;  ///< ... in an earlier form
+    bool kept = false;         ///< it outlived its segment and stands in the table
+    bool amended = false;      ///< ... in an earlier form
   };
   /// A final record on its way into the table.
   struct Close {
