@@ -107,10 +107,7 @@ Result<void> Ingester::keep_open_intents(RecordTable& table, Round& round) {
   for (auto& [id, intent] : round.open) {
     if (intent.kept && !intent.amended) continue;
     const auto record = decode_record(intent.payload);
-    if (!record) {
-      intent.payload = {};  // damaged since: its segment goes
-      continue;
-    }
+    if (!record) continue;
     const Result<void> kept = table.keep_intent(*record);
     if (!kept) return kept;
     intent.kept = true;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -40,9 +41,9 @@ class Ingester {
 
  private:
   struct OpenIntent {
-    std::string_view payload;  ///< in a segment; gone with that, but then the intent is kept
-    bool kept = false;         ///< it outlived its segment and stands in the table
-    bool amended = false;      ///< ... in an earlier form
+    std::string payload;   ///< a copy: its sum was checked, and the file may be damaged later
+    bool kept = false;     ///< it outlived its segment and stands in the table
+    bool amended = false;  ///< ... in an earlier form
   };
   /// A final record on its way into the table.
   struct Close {

@@ -33,7 +33,7 @@ class RecordTable {
   /// there already.
   Result<bool> insert(const usage::UsageRecord& record);
 
-  /// A record whose journal form is at hand.
+  /// A record whose journal form is at hand; both belong to the caller and outlive the call.
   struct Row {
     const usage::UsageRecord* record;
     std::string_view payload;
@@ -41,7 +41,8 @@ class RecordTable {
   /// So many rows by one statement cost a quarter less than one by one.
   static constexpr std::size_t kRowsAtOnce = 8;
   using Rows = std::bitset<kRowsAtOnce>;
-  /// The same for at most kRowsAtOnce; tells which of them were not there already. Call within a transaction.
+  /// The same for at most kRowsAtOnce; tells which of them were not there already. Call within a
+  /// transaction: on an error some may be in. Error storage.
   Result<Rows> insert(const std::vector<Row>& rows);
 
   Result<void> keep_intent(const usage::UsageRecord& intent);

@@ -14,7 +14,7 @@ namespace tollgate::proxy {
 /// the process's work included, its record is closed exactly once.
 class OpenIntent {
  public:
-  /// Writes the intent. On error storage no record can be made; recorded() is false then, and what becomes of
+  /// Writes the intent, which is not null. On error storage no record can be made; recorded() is false then, and what becomes of
   /// the record leads nowhere (ledger.on_failure: fail_open).
   OpenIntent(ledger::Journal& journal, std::unique_ptr<usage::UsageRecord> intent);
 

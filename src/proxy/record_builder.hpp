@@ -31,7 +31,7 @@ struct IntentFacts {
   std::size_t body_size;
 };
 
-/// On the heap from the start: it is large.
+/// The record as it stands once the request is accepted. Never null; on the heap, as it is large.
 std::unique_ptr<usage::UsageRecord> make_intent(const IntentFacts& facts);
 
 /// Who is asked; the model is that deployment's name until an answer says more.
