@@ -150,6 +150,15 @@ TEST_F(IngesterTest, LeavesOpenIntentsInTheTableAtACleanEnd) {
   EXPECT_EQ(kept_intents(), std::vector{sample_intent(1)});
 }
 
+TEST_F(IngesterTest, KeepsAnIntentAsItWasReadThoughItsFileIsDamagedLater) {
+  ASSERT_TRUE(worker_.journal.open(sample_intent(1)));
+  ASSERT_TRUE(worker_.ingest(table_));
+  const auto segment = worker_.store.snapshot().front();
+  flip(segment->path(), segment->bytes().find(sample_intent(1).client_name));
+  worker_.ingester.finish(table_);
+  EXPECT_EQ(kept_intents(), std::vector{sample_intent(1)});
+}
+
 TEST_F(IngesterTest, StepsOverDamageAndCountsItOnce) {
   ASSERT_TRUE(worker_.journal.close(sample_close(1)));
   const std::size_t second = Segment::kSize - worker_.store.snapshot().back()->room();
