@@ -41,13 +41,13 @@ Result<routing::Route> route_beside(const ledger::StoredObject& object, std::str
 /// The one place of an operation on the object.
 Result<routing::Route> where_object_lives(const Wanted& wanted, const routing::RouteTable& routes,
                                           const ledger::StoredObject& object) {
-  const routing::Operation& operation = *wanted.target.operation;
+  const operations::Operation& operation = *wanted.target.operation;
   // A run may name a model of its own: only one that its client may use, by its deployment there.
   const bool own_model = operation.api == usage::ApiShape::runs && wanted.scan != nullptr &&
                          !wanted.scan->model.empty();
   if (own_model) return route_beside(object, wanted.scan->model, wanted, routes);
-  const bool works = operation.metering == routing::Metering::answer ||
-                     operation.metering == routing::Metering::follow;
+  const bool works = operation.metering == operations::Metering::answer ||
+                     operation.metering == operations::Metering::follow;
   std::optional<routing::Route> route = routes.on_backend(object.backend, object.deployment, works);
   if (!route) return gone();
   return std::move(*route);
@@ -110,7 +110,7 @@ asio::awaitable<Result<void>> owns_all_named(const Wanted& wanted,
                                              ledger::ObjectDirectory& objects) {
   if (wanted.scan == nullptr) co_return Result<void>();
   std::vector<std::string> named = wanted.scan->files;
-  const bool of_a_run = wanted.target.operation->route_by == routing::RouteBy::object;
+  const bool of_a_run = wanted.target.operation->route_by == operations::RouteBy::object;
   if (of_a_run && !wanted.scan->assistant_id.empty()) named.push_back(wanted.scan->assistant_id);
   for (std::string& id : named) {
     const Result<Object> own = co_await find_own(std::move(id), wanted.client, objects);
@@ -125,16 +125,16 @@ asio::awaitable<Result<Destination>> find_destination(Wanted wanted,
                                                       const routing::RouteTable& routes,
                                                       ledger::ObjectDirectory& objects) {
   switch (wanted.target.operation->route_by) {
-    case routing::RouteBy::deployment:
-    case routing::RouteBy::model:
+    case operations::RouteBy::deployment:
+    case operations::RouteBy::model:
       co_return co_await by_model(wanted, routes, objects);
-    case routing::RouteBy::home:
-    case routing::RouteBy::object:
+    case operations::RouteBy::home:
+    case operations::RouteBy::object:
       break;
   }
   const Result<void> own = co_await owns_all_named(wanted, objects);
   if (!own) co_return own.error();
-  if (wanted.target.operation->route_by == routing::RouteBy::home) {
+  if (wanted.target.operation->route_by == operations::RouteBy::home) {
     co_return co_await at_home(wanted, routes, objects);
   }
   co_return co_await by_object(wanted.target.object_id, wanted, routes, objects);

@@ -11,6 +11,7 @@
 #include "tollgate/base/error.hpp"
 #include "tollgate/config/config.hpp"
 #include "tollgate/ledger/object_directory.hpp"
+#include "tollgate/operations/request_target.hpp"
 #include "tollgate/routing/route.hpp"
 #include "tollgate/usage/request_scan.hpp"
 
@@ -29,7 +30,7 @@ struct Destination {
 
 /// What decides where a request goes.
 struct Wanted {
-  const routing::RequestTarget& target;
+  const operations::RequestTarget& target;
   const usage::RequestScan* scan;  ///< null: no body, or one that was not understood
   const config::Client& client;
 };

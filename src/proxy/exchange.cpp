@@ -9,9 +9,9 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "estimate.hpp"
-#include "follow.hpp"
 #include "operation_attempts.hpp"
 #include "operation_line.hpp"
+#include "tollgate/followup/follow.hpp"
 #include "tollgate/telemetry/log.hpp"
 #include "tollgate/usage/reasons.hpp"
 
@@ -138,7 +138,7 @@ asio::awaitable<Afterwards> Exchange::relay(OpenIntent& intent,
   // Before the first byte is relayed: where a stored response lives must be right in what a crash leaves behind.
   note_answer(intent.record(), answer);
   Relay relay(answer, client_.stream, meter, options);
-  if (request.target->operation->metering == routing::Metering::follow) {
+  if (request.target->operation->metering == operations::Metering::follow) {
     relay.on_identity([&](const usage::UsageOutcome& so_far) {
       note_early(intent, *request.target, background, so_far);
     });
@@ -182,12 +182,12 @@ asio::awaitable<void> Exchange::note_metered(usage::UsageRecord& record,
                                              const upstream::OutboundRequest& request,
                                              const http::ResponseHead& head,
                                              usage::UsageOutcome outcome) {
-  const routing::Operation& operation = *request.target->operation;
+  const operations::Operation& operation = *request.target->operation;
   const bool succeeded = head.status >= 200 && head.status < 300;
   const bool background = request.scan != nullptr && request.scan->background;
   if (succeeded) {
-    record.follow_path = follow_path(*request.target, outcome, background);
-    record.stored_objects = stored_objects(*request.target, outcome);
+    record.follow_path = followup::follow_path(*request.target, outcome, background);
+    record.stored_objects = followup::stored_objects(*request.target, outcome);
   }
   const std::optional<std::int64_t> generated = outcome.generated_tokens;
   note_usage(record, std::move(outcome), head.find("x-ms-served-model"), operation.metering);
@@ -217,12 +217,12 @@ asio::awaitable<void> Exchange::estimate(usage::UsageRecord& record,
                           count(record, api, request.body, generated_tokens), asio::use_awaitable);
 }
 
-void Exchange::note_early(OpenIntent& intent, const routing::RequestTarget& target, bool background,
-                          const usage::UsageOutcome& so_far) {
+void Exchange::note_early(OpenIntent& intent, const operations::RequestTarget& target,
+                          bool background, const usage::UsageOutcome& so_far) {
   usage::UsageRecord& record = intent.record();
   record.response_id = so_far.response_id;
-  record.follow_path = follow_path(target, so_far, background);
-  record.stored_objects = stored_objects(target, so_far);
+  record.follow_path = followup::follow_path(target, so_far, background);
+  record.stored_objects = followup::stored_objects(target, so_far);
   if (!intent.recorded() || record.stored_objects.empty()) return;
   const Result<void> amended = pipeline_.parts_.journal.amend(record);
   if (!amended) pipeline_.parts_.metrics.count_ledger_failure();

@@ -58,7 +58,7 @@ class Exchange {
                                         std::optional<std::int64_t> generated_tokens);
   /// A stored response is known while its stream still runs: its client may already use it, and a crash must not
   /// forget it.
-  void note_early(OpenIntent& intent, const routing::RequestTarget& target, bool background,
+  void note_early(OpenIntent& intent, const operations::RequestTarget& target, bool background,
                   const usage::UsageOutcome& so_far);
   void note_objects(const usage::UsageRecord& record);
   boost::asio::awaitable<bool> make_durable(OpenIntent& intent);

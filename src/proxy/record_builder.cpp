@@ -95,9 +95,9 @@ void note_answer(usage::UsageRecord& record, const upstream::Answer& answer) {
 }
 
 void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome,
-                std::string_view served_model, routing::Metering metering) {
+                std::string_view served_model, operations::Metering metering) {
   const bool counts =
-      metering == routing::Metering::answer || metering == routing::Metering::follow;
+      metering == operations::Metering::answer || metering == operations::Metering::follow;
   if (counts) {
     record.tokens = outcome.tokens;
     record.usage_basis = outcome.basis;
@@ -105,7 +105,7 @@ void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome,
   } else if (outcome.reason == usage::reason::kErrorAnswer) {
     record.usage_reason = std::move(outcome.reason);
   } else {
-    record.usage_reason = metering == routing::Metering::elsewhere
+    record.usage_reason = metering == operations::Metering::elsewhere
                               ? usage::reason::kCountedAtCreation
                               : usage::reason::kOperationWithoutTokens;
   }

@@ -9,6 +9,7 @@
 #include "tollgate/auth/caller.hpp"
 #include "tollgate/config/config.hpp"
 #include "tollgate/http/head.hpp"
+#include "tollgate/operations/request_target.hpp"
 #include "tollgate/proxy/client_connection.hpp"
 #include "tollgate/routing/route.hpp"
 #include "tollgate/usage/request_scan.hpp"
@@ -24,7 +25,7 @@ struct IntentFacts {
   const auth::Caller& caller;
   const ClientConnection& client;
   const http::RequestHead& head;
-  const routing::RequestTarget& target;
+  const operations::RequestTarget& target;
   const routing::Candidate& first_candidate;
   const usage::RequestScan* scan;  ///< null: the body was not understood
   std::string_view requested_model;
@@ -47,7 +48,7 @@ void note_proof(usage::UsageRecord& record, int backend_status);
 /// Takes the meter's findings into the record; tokens only where the operation is what they are counted with. The served model is x-ms-served-model, else the body's, else
 /// the deployment (azure-protocol.md 1.6).
 void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome,
-                std::string_view served_model, routing::Metering metering);
+                std::string_view served_model, operations::Metering metering);
 
 /// What the record says of how an operation ended.
 usage::Outcome outcome_of(RelayEnd end, bool client_gone, int status, bool in_stream_error);

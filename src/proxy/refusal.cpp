@@ -56,7 +56,7 @@ Refusal refusal_for_authentication(const Error& error) {
 
 Refusal refusal_for_target(const Error& error, std::string_view method, std::string_view target) {
   if (error.code == Errc::not_found) {
-    const std::string allowed = routing::allowed_methods(target);
+    const std::string allowed = operations::allowed_methods(target);
     const bool method_fits =
         (", " + allowed + ",").find(" " + std::string(method) + ",") != std::string::npos;
     if (!allowed.empty() && !method_fits) {
@@ -87,8 +87,8 @@ Refusal refusal_for_closed_operation() {
           {}};
 }
 
-Refusal refusal_for_route(const Error& error, const routing::Operation& operation) {
-  const bool object = operation.route_by == routing::RouteBy::object;
+Refusal refusal_for_route(const Error& error, const operations::Operation& operation) {
+  const bool object = operation.route_by == operations::RouteBy::object;
   switch (error.code) {
     case Errc::forbidden:
       return {403,

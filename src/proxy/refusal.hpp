@@ -7,7 +7,7 @@
 
 #include "tollgate/base/error.hpp"
 #include "tollgate/http/head.hpp"
-#include "tollgate/routing/route.hpp"
+#include "tollgate/operations/operation.hpp"
 #include "tollgate/routing/target_board.hpp"
 
 namespace tollgate::proxy {
@@ -29,7 +29,7 @@ Refusal refusal_for_target(const Error& error, std::string_view method, std::str
 Refusal refusal_for_body(const Error& error);
 Refusal refusal_for_closed_operation();
 /// `operation` decides whether a model or a stored object is meant.
-Refusal refusal_for_route(const Error& error, const routing::Operation& operation);
+Refusal refusal_for_route(const Error& error, const operations::Operation& operation);
 /// The caller's token is for the backend, and no backend of this route takes it.
 Refusal refusal_for_unproven_caller();
 Refusal refusal_for_unusable_body();

@@ -10,6 +10,7 @@
 #include "exchange.hpp"
 #include "request_body.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/operations/request_target.hpp"
 #include "tollgate/telemetry/log.hpp"
 
 namespace tollgate::proxy {
@@ -59,7 +60,7 @@ struct RequestPipeline::Admitted {
   const ClientConnection& client;
   const http::RequestHead& head;
   const auth::Caller& caller;
-  const routing::RequestTarget& target;
+  const operations::RequestTarget& target;
   const usage::RequestScan* scan;  ///< null: the body is not understood
   const Destination& destination;
   std::string_view body;
@@ -86,7 +87,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   }
 
   // The target before the body: what no route wants is not read either.
-  Result<routing::RequestTarget> target = routing::parse_target(head.method, head.target);
+  Result<operations::RequestTarget> target = operations::parse_target(head.method, head.target);
   if (!target) {
     co_return co_await exchange.refuse(
         refusal_for_target(target.error(), head.method, head.target));

@@ -5,8 +5,8 @@
 #include <array>
 #include <utility>
 
+#include "stream_start.hpp"
 #include "tollgate/http/body_reader.hpp"
-#include "tollgate/routing/stream_start.hpp"
 #include "tollgate/usage/usage_meter.hpp"
 
 namespace tollgate::upstream {
@@ -37,7 +37,7 @@ asio::awaitable<Result<std::size_t>> read_body_piece(Answer& answer) {
 }
 
 /// Shows these wire bytes to the reader of the stream's first events.
-void feed(routing::StreamStart& start, http::BodyReader& framing, std::string_view wire) {
+void feed(StreamStart& start, http::BodyReader& framing, std::string_view wire) {
   std::string copy(wire);
   const auto decoded = framing.decode(copy.data(), copy.size());
   start.feed(std::string_view(copy).substr(0, decoded.payload));
@@ -104,12 +104,12 @@ asio::awaitable<std::optional<std::string>> read_small_body(Answer& answer, Stea
 }
 
 asio::awaitable<Result<void>> look_ahead(Answer& answer) {
-  using Kind = routing::StreamStart::Kind;
+  using Kind = StreamStart::Kind;
   net::Stream& stream = answer.connection.stream();
-  routing::StreamStart start;
+  StreamStart start;
   http::BodyReader framing(answer.head.body);
   feed(start, framing, std::string_view(answer.bytes).substr(answer.head_length));
-  const SteadyTime until = std::chrono::steady_clock::now() + routing::StreamStart::kPatience;
+  const SteadyTime until = std::chrono::steady_clock::now() + StreamStart::kPatience;
   while (start.finding().kind == Kind::need_more && !framing.broken()) {
     const std::size_t known = answer.bytes.size();
     stream.deadline(until);

@@ -26,7 +26,7 @@ boost::asio::awaitable<std::optional<std::string>> read_small_body(Answer& answe
 inline constexpr std::size_t kSmallBody = 64 * 1024;
 
 /// Reads a stream's first events for the failure that stands there in place of a status
-/// (routing::StreamStart), for no longer than kPatience. Sets failed_in_stream and its code. Errors: protocol, when
+/// (StreamStart), for no longer than kPatience. Sets failed_in_stream and its code. Errors: protocol, when
 /// the stream breaks while nobody has seen anything of it; cancelled.
 boost::asio::awaitable<Result<void>> look_ahead(Answer& answer);
 

@@ -55,7 +55,7 @@ asio::awaitable<Result<Answer>> OutboundAttempt::run() {
       rewrite_request(request_, candidate_, around_.inject_include_usage);
   std::string head = make_head(rewritten.target, rewritten.body().size(), *credential);
   Result<Answer> answer = co_await send_over(head, rewritten.body(), false);
-  if (!answer && routing::may_replay(failure_) && !around_.interrupt.client_left &&
+  if (!answer && may_replay(failure_) && !around_.interrupt.client_left &&
       !around_.interrupt.requested) {
     stale_ = StaleTry{answer.error().code, waited_};
     sent_ = false;

@@ -9,7 +9,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include "tollgate/routing/stale_rule.hpp"
+#include "stale_rule.hpp"
 #include "tollgate/upstream/upstream.hpp"
 
 namespace tollgate::upstream {
@@ -36,7 +36,7 @@ class OutboundAttempt {
     SteadyTime::duration took{};
   };
 
-  /// Once. A kept-alive connection that had been closed meanwhile is replaced (routing::may_replay).
+  /// Once. A kept-alive connection that had been closed meanwhile is replaced (may_replay).
   boost::asio::awaitable<Result<Answer>> run();
 
   /// The try before the one that the result is of, if that went into a stale connection.
@@ -58,7 +58,7 @@ class OutboundAttempt {
   const OutboundRequest& request_;
   const routing::Candidate& candidate_;
   Surroundings around_;
-  routing::FailedReuse failure_;
+  FailedReuse failure_;
   bool sent_ = false;
   std::optional<StaleTry> stale_;
   SteadyTime::duration waited_{};

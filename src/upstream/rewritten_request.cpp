@@ -25,7 +25,7 @@ RewrittenRequest rewrite_request(const OutboundRequest& request,
                                  const routing::Candidate& candidate, bool inject_include_usage) {
   RewrittenRequest out;
   out.original_body = request.body;
-  out.target = routing::forward_path(*request.target, candidate.deployment);
+  out.target = operations::forward_path(*request.target, candidate.deployment);
   if (!request.target->query.empty()) out.target.append("?").append(request.target->query);
   if (request.scan == nullptr) return out;
   if (inject_include_usage) {

@@ -221,7 +221,7 @@ def test_every_request_left_one_record(seen):
 
 
 def table_of_the_gateway():
-    text = (Path(__file__).parents[2] / "src/routing/operation_table.cpp").read_text()
+    text = (Path(__file__).parents[2] / "src/operations/operation_table.cpp").read_text()
     return set(re.findall(r'\{"([A-Za-z]+_[A-Za-z]+)", "(?:GET|POST|DELETE)"', text))
 
 

@@ -7,7 +7,7 @@
 #include "splits.hpp"
 #include "tollgate/http/body_reader.hpp"
 #include "tollgate/http/head.hpp"
-#include "tollgate/routing/route.hpp"
+#include "tollgate/operations/request_target.hpp"
 
 namespace {
 
@@ -32,7 +32,7 @@ void check_scanner(std::string_view bytes) {
     fuzz::require(!field.name.empty() &&
                   field.value.find_first_of("\r\n\0") == std::string_view::npos);
   }
-  (void)routing::parse_target(head.method, head.target);
+  (void)operations::parse_target(head.method, head.target);
 }
 
 std::string decode(std::string_view bytes, std::uint64_t seed, bool& done, bool& broken) {

@@ -12,6 +12,7 @@
 #include "tollgate/base/error.hpp"
 #include "tollgate/credentials/authorizer.hpp"
 #include "tollgate/http/head.hpp"
+#include "tollgate/operations/request_target.hpp"
 #include "tollgate/routing/failover.hpp"
 #include "tollgate/routing/route.hpp"
 #include "tollgate/routing/target_board.hpp"
@@ -26,7 +27,7 @@ namespace tollgate::upstream {
 /// The client's request as it will be sent: rewritten for each candidate. Views must outlive send().
 struct OutboundRequest {
   const http::RequestHead* client = nullptr;
-  const routing::RequestTarget* target = nullptr;
+  const operations::RequestTarget* target = nullptr;
   std::string_view body;
   const usage::RequestScan* scan =
       nullptr;  ///< null: the body was not understood and goes on as it is

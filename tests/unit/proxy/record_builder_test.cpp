@@ -14,7 +14,7 @@
 namespace tollgate::proxy {
 namespace {
 
-using routing::Metering;
+using operations::Metering;
 using usage::Outcome;
 
 /// Everything an intent is made of.
@@ -58,8 +58,8 @@ class RecordBuilder : public testing::Test {
   config::Client client_config_;
   auth::Caller caller_;
   config::Backend backend_;
-  routing::Operation operation_;
-  routing::RequestTarget target_;
+  operations::Operation operation_;
+  operations::RequestTarget target_;
   usage::RequestScan scan_;
   boost::asio::io_context context_;
   net::DeadlineSweep sweep_{context_};

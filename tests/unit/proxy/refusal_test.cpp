@@ -115,8 +115,8 @@ INSTANTIATE_TEST_SUITE_P(
              "404", "invalid_request_error", ""}),
     kName);
 
-Refusal for_route(Errc code, routing::RouteBy route_by = routing::RouteBy::deployment) {
-  routing::Operation operation;
+Refusal for_route(Errc code, operations::RouteBy route_by = operations::RouteBy::deployment) {
+  operations::Operation operation;
   operation.route_by = route_by;
   return refusal_for_route(error(code), operation);
 }
@@ -137,7 +137,7 @@ INSTANTIATE_TEST_SUITE_P(
                          "invalid_request_error", ""},
                     Case{"forbidden_model", for_route(Errc::forbidden), 403, "PermissionDenied",
                          "permission_error", ""},
-                    Case{"unknown_object", for_route(Errc::not_found, routing::RouteBy::object),
+                    Case{"unknown_object", for_route(Errc::not_found, operations::RouteBy::object),
                          404, "NotFound", "invalid_request_error", ""},
                     Case{"unusable_body", for_route(Errc::invalid_input), 400, "BadRequest",
                          "invalid_request_error", ""}),

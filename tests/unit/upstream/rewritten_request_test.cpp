@@ -14,7 +14,7 @@ namespace {
 class Rewriting {
  public:
   Rewriting(std::string target, std::string body)
-      : target_(routing::parse_target("POST", target).value()), body_(std::move(body)) {
+      : target_(operations::parse_target("POST", target).value()), body_(std::move(body)) {
     if (const auto scan = usage::scan_request(body_)) scan_ = *scan;
   }
 
@@ -34,7 +34,7 @@ class Rewriting {
   }
 
  private:
-  routing::RequestTarget target_;
+  operations::RequestTarget target_;
   std::string body_;
   std::optional<usage::RequestScan> scan_;
   bool include_usage_ = false;

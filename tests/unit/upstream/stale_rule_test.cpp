@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "tollgate/routing/stale_rule.hpp"
+#include "stale_rule.hpp"
 
 #include <gtest/gtest.h>
 
-namespace tollgate::routing {
+namespace tollgate::upstream {
 namespace {
 
 /// A server closed the connection while it idled, and the request met the close.
@@ -52,4 +52,4 @@ TEST(StaleRule, ALateCloseMayHaveCutBillableWork) {
 }
 
 }  // namespace
-}  // namespace tollgate::routing
+}  // namespace tollgate::upstream

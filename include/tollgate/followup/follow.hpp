@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
-#include "tollgate/routing/route.hpp"
+#include "tollgate/operations/request_target.hpp"
 #include "tollgate/usage/usage_outcome.hpp"
 
-namespace tollgate::proxy {
+namespace tollgate::followup {
 
 /// Whether an id that a backend gave is one that may stand in a path.
 bool is_object_id(std::string_view id);
@@ -16,12 +16,12 @@ bool is_object_id(std::string_view id);
 /// Where the backend will tell what the operation took in the end: path and query of the response, run or batch
 /// that the answer named. Empty: it is finished, or nothing can be asked. `background`: the request's own
 /// word; other responses end with their answer (azure-protocol.md 1.7).
-std::string follow_path(const routing::RequestTarget& target, const usage::UsageOutcome& outcome,
+std::string follow_path(const operations::RequestTarget& target, const usage::UsageOutcome& outcome,
                         bool background);
 
 /// Ids of the objects that a successful operation left or showed, separated by blanks: what only its client may
 /// use from now on.
-std::string stored_objects(const routing::RequestTarget& target,
+std::string stored_objects(const operations::RequestTarget& target,
                            const usage::UsageOutcome& outcome);
 
-}  // namespace tollgate::proxy
+}  // namespace tollgate::followup

@@ -9,7 +9,7 @@
 
 #include "tollgate/routing/route.hpp"
 
-namespace tollgate::routing {
+namespace tollgate::operations {
 namespace {
 
 const std::string kVersion = "?api-version=2024-10-21";
@@ -202,4 +202,4 @@ TEST(ParseTarget, WhatIsForwardedMeansTheSame) {
 }
 
 }  // namespace
-}  // namespace tollgate::routing
+}  // namespace tollgate::operations

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT
 #include <array>
 
-#include "operations.hpp"
+#include "path_match.hpp"
 
-namespace tollgate::routing {
+namespace tollgate::operations {
 namespace {
 
 using usage::ApiShape;
@@ -155,6 +155,6 @@ constexpr Operation kOperations[] = {
 
 }  // namespace
 
-std::span<const Operation> operations() { return kOperations; }
+std::span<const Operation> operation_table() { return kOperations; }
 
-}  // namespace tollgate::routing
+}  // namespace tollgate::operations

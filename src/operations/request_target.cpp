@@ -1,13 +1,15 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include <algorithm>
+#include "tollgate/operations/request_target.hpp"
 
-#include "operations.hpp"
+#include <algorithm>
+#include <utility>
+
+#include "path_match.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/http/url.hpp"
-#include "tollgate/routing/route.hpp"
 
-namespace tollgate::routing {
+namespace tollgate::operations {
 namespace {
 
 constexpr std::size_t kLongestTarget = 8 * 1024;
@@ -160,4 +162,4 @@ std::string forward_path(const RequestTarget& target, std::string_view deploymen
   return out;
 }
 
-}  // namespace tollgate::routing
+}  // namespace tollgate::operations

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "follow.hpp"
+#include "tollgate/followup/follow.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace tollgate::proxy {
+namespace tollgate::followup {
 namespace {
 
 /// Of responses, runs and batches alike (azure-protocol.md 1.7, 1.9; run states from the same source as 2.5).
@@ -36,9 +36,9 @@ void append_id(std::string& list, std::string_view id) {
 }
 
 /// Whether the operation makes an object that is then addressed by its id.
-bool makes_object(const routing::Operation& operation) {
-  return operation.method == "POST" && (operation.route_by == routing::RouteBy::model ||
-                                        operation.route_by == routing::RouteBy::home);
+bool makes_object(const operations::Operation& operation) {
+  return operation.method == "POST" && (operation.route_by == operations::RouteBy::model ||
+                                        operation.route_by == operations::RouteBy::home);
 }
 
 }  // namespace
@@ -51,10 +51,11 @@ bool is_object_id(std::string_view id) {
   return !id.empty() && id.size() <= 256 && std::all_of(id.begin(), id.end(), allowed);
 }
 
-std::string follow_path(const routing::RequestTarget& target, const usage::UsageOutcome& outcome,
+std::string follow_path(const operations::RequestTarget& target, const usage::UsageOutcome& outcome,
                         bool background) {
   const usage::ApiShape api = target.operation->api;
-  if (target.operation->metering != routing::Metering::follow || !is_object_id(outcome.response_id))
+  if (target.operation->metering != operations::Metering::follow ||
+      !is_object_id(outcome.response_id))
     return {};
   // An answer that broke off before it told its state: the object has it.
   const bool may_go_on = outcome.status.empty() || is_unfinished(outcome.status);
@@ -62,13 +63,13 @@ std::string follow_path(const routing::RequestTarget& target, const usage::Usage
   if (api == usage::ApiShape::responses && !background) return {};
   const std::string path = object_path(api, outcome);
   if (path.empty()) return {};
-  std::string out = target.family == routing::UrlFamily::v1 ? "/openai/v1" : "/openai";
+  std::string out = target.family == operations::UrlFamily::v1 ? "/openai/v1" : "/openai";
   out.append(path);
   if (!target.api_version.empty()) out.append("?api-version=").append(target.api_version);
   return out;
 }
 
-std::string stored_objects(const routing::RequestTarget& target,
+std::string stored_objects(const operations::RequestTarget& target,
                            const usage::UsageOutcome& outcome) {
   std::string out;
   // A thread made together with its run: the thread is what later paths name.
@@ -82,4 +83,4 @@ std::string stored_objects(const routing::RequestTarget& target,
   return out;
 }
 
-}  // namespace tollgate::proxy
+}  // namespace tollgate::followup

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "tollgate/routing/stale_rule.hpp"
+#include "stale_rule.hpp"
 
-namespace tollgate::routing {
+namespace tollgate::upstream {
 
 bool may_replay(const FailedReuse& failure) {
   if (!failure.reused || failure.response_bytes > 0) return false;
@@ -10,4 +10,4 @@ bool may_replay(const FailedReuse& failure) {
   return failure.repeatable || failure.since_sent <= kStaleWindow;
 }
 
-}  // namespace tollgate::routing
+}  // namespace tollgate::upstream

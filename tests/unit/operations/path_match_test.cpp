@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "operations.hpp"
+#include "path_match.hpp"
 
 #include <gtest/gtest.h>
 
 #include <set>
 #include <string>
 
-namespace tollgate::routing {
+namespace tollgate::operations {
 namespace {
 
 /// The path with every hole filled.
@@ -20,7 +20,7 @@ std::string filled(std::string_view pattern) {
 }
 
 TEST(Operations, EachIsFoundByItsOwnPaths) {
-  for (const Operation& operation : operations()) {
+  for (const Operation& operation : operation_table()) {
     if (!operation.v1_path.empty()) {
       const std::string path = "/openai/v1" + filled(operation.v1_path);
       const PathMatch match = find_operation(operation.method, path);
@@ -38,7 +38,7 @@ TEST(Operations, EachIsFoundByItsOwnPaths) {
 
 TEST(Operations, HaveIdsOfTheirOwn) {
   std::set<std::string_view> ids;
-  for (const Operation& operation : operations())
+  for (const Operation& operation : operation_table())
     EXPECT_TRUE(ids.insert(operation.id).second) << operation.id;
   for (const char* id :
        {"ChatCompletions_Create", "Completions_Create", "Embeddings_Create", "Responses_Create"}) {
@@ -78,4 +78,4 @@ TEST(MethodsOf, ListsThoseOfAKnownPath) {
 }
 
 }  // namespace
-}  // namespace tollgate::routing
+}  // namespace tollgate::operations

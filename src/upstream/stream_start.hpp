@@ -8,7 +8,7 @@
 
 #include "tollgate/base/time.hpp"
 
-namespace tollgate::routing {
+namespace tollgate::upstream {
 
 /// Sans-I/O: reads the first events of a server-sent stream with status 200 for the failure that Azure hides
 /// there (azure-protocol.md 2.4): a throttled streaming Responses call begins with response.created, then
@@ -23,7 +23,7 @@ class StreamStart {
   enum class Kind {
     need_more,
     ordinary,  ///< relay it
-    failed,  ///< `status` is what it would have been as an ordinary answer: judge() knows what to do
+    failed,  ///< `status` is what it would have been as an ordinary answer: routing::judge() knows what to do
   };
 
   struct Finding {
@@ -57,4 +57,4 @@ class StreamStart {
   bool failed_without_reason_ = false;  ///< response.failed came, and its reason did not
 };
 
-}  // namespace tollgate::routing
+}  // namespace tollgate::upstream

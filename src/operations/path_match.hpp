@@ -6,12 +6,12 @@
 #include <string>
 #include <string_view>
 
-#include "tollgate/routing/route.hpp"
+#include "tollgate/operations/operation.hpp"
 
-namespace tollgate::routing {
+namespace tollgate::operations {
 
 /// Every operation the gateway forwards.
-std::span<const Operation> operations();
+std::span<const Operation> operation_table();
 
 /// A path found in the table.
 struct PathMatch {
@@ -27,4 +27,4 @@ PathMatch find_operation(std::string_view method, std::string_view path);
 /// All methods of a normalised path, comma-separated; empty: unknown path.
 std::string methods_of(std::string_view path);
 
-}  // namespace tollgate::routing
+}  // namespace tollgate::operations

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "tollgate/routing/stream_start.hpp"
+#include "stream_start.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-namespace tollgate::routing {
+namespace tollgate::upstream {
 namespace {
 
 using Kind = StreamStart::Kind;
@@ -178,4 +178,4 @@ TEST(StreamStart, GivesUpOnAnOpeningThatIsTooLong) {
 }
 
 }  // namespace
-}  // namespace tollgate::routing
+}  // namespace tollgate::upstream

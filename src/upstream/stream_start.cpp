@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "tollgate/routing/stream_start.hpp"
+#include "stream_start.hpp"
 
 #include <algorithm>
 #include <initializer_list>
 
 #include <simdjson.h>
 
-namespace tollgate::routing {
+namespace tollgate::upstream {
 namespace {
 
 using simdjson::dom::element;
@@ -133,4 +133,4 @@ void StreamStart::decide(std::string_view type, std::string_view code) {
   finding_.error_code = code.empty() ? type : code;
 }
 
-}  // namespace tollgate::routing
+}  // namespace tollgate::upstream

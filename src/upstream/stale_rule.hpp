@@ -7,7 +7,7 @@
 #include "tollgate/base/error.hpp"
 #include "tollgate/base/time.hpp"
 
-namespace tollgate::routing {
+namespace tollgate::upstream {
 
 /// How an exchange on a pooled connection failed.
 struct FailedReuse {
@@ -28,4 +28,4 @@ inline constexpr milliseconds kStaleWindow{1'000};
 /// repeatable goes again. A new connection is never stale.
 bool may_replay(const FailedReuse& failure);
 
-}  // namespace tollgate::routing
+}  // namespace tollgate::upstream

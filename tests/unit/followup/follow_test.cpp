@@ -1,19 +1,19 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "follow.hpp"
+#include "tollgate/followup/follow.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace tollgate::proxy {
+namespace tollgate::followup {
 namespace {
 
 using usage::UsageBasis;
 using usage::UsageOutcome;
 
-routing::RequestTarget target(const std::string& method, const std::string& path) {
-  return routing::parse_target(method, path).value();
+operations::RequestTarget target(const std::string& method, const std::string& path) {
+  return operations::parse_target(method, path).value();
 }
 
 UsageOutcome unfinished(const std::string& id, const std::string& status = "queued") {
@@ -81,4 +81,4 @@ TEST(StoredObjects, HoldTheFilesThatABatchOrAnUploadBecame) {
 }
 
 }  // namespace
-}  // namespace tollgate::proxy
+}  // namespace tollgate::followup

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "operations.hpp"
+#include "path_match.hpp"
 
 #include <algorithm>
 
-namespace tollgate::routing {
+namespace tollgate::operations {
 namespace {
 
 constexpr std::string_view kLegacyRoot = "/openai";
@@ -45,7 +45,7 @@ void for_each_fit(std::string_view path, Visit visit) {
   if (!below(path, kLegacyRoot)) return;
   const bool v1 = below(path, kV1Root);
   const std::string_view rest = path.substr(v1 ? kV1Root.size() : kLegacyRoot.size());
-  for (const Operation& operation : operations()) {
+  for (const Operation& operation : operation_table()) {
     const std::string_view pattern = v1 ? operation.v1_path : operation.legacy_path;
     PathMatch match;
     if (pattern.empty() || !fits(rest, pattern, match)) continue;
@@ -76,4 +76,4 @@ std::string methods_of(std::string_view path) {
   return out;
 }
 
-}  // namespace tollgate::routing
+}  // namespace tollgate::operations
