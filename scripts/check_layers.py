@@ -20,7 +20,7 @@ ALLOWED = {
     "usage": {"base", "tokenizer"},
     "auth": {"base", "config", "telemetry", "http"},
     "credentials": {"base", "config", "telemetry", "http"},
-    "operations": {"base", "config", "http", "usage"},
+    "operations": {"base", "config", "http", "tokenizer", "usage"},
     "routing": {"base", "config", "http"},
     "ledger": {"base", "config", "usage"},
     "upstream": {"base", "config", "net", "http", "usage", "credentials", "operations", "routing"},

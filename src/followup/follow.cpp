@@ -3,42 +3,31 @@
 #include "tollgate/followup/follow.hpp"
 
 #include <algorithm>
-#include <array>
+
+#include "object_state.hpp"
 
 namespace tollgate::followup {
 namespace {
 
-/// Of responses, runs and batches alike (azure-protocol.md 1.7, 1.9; run states from the same source as 2.5).
-constexpr std::array<std::string_view, 6> kUnfinished{
-    "queued", "in_progress", "requires_action", "validating", "finalizing", "cancelling"};
-
-bool is_unfinished(std::string_view status) {
-  return std::find(kUnfinished.begin(), kUnfinished.end(), status) != kUnfinished.end();
-}
-
-std::string object_path(usage::ApiShape api, const usage::UsageOutcome& outcome) {
-  switch (api) {
-    case usage::ApiShape::responses:
-      return "/responses/" + outcome.response_id;
-    case usage::ApiShape::batches:
-      return "/batches/" + outcome.response_id;
-    case usage::ApiShape::runs:
-      return is_object_id(outcome.thread_id)
-                 ? "/threads/" + outcome.thread_id + "/runs/" + outcome.response_id
-                 : std::string();
-    default:
-      return {};
+/// The path with the ids that its holes stand for; empty where one of them is missing.
+std::string filled(std::string_view pattern, const usage::UsageOutcome& outcome) {
+  std::string out;
+  while (!pattern.empty()) {
+    const std::size_t hole = std::min(pattern.find('{'), pattern.size());
+    out.append(pattern.substr(0, hole));
+    pattern.remove_prefix(hole);
+    if (pattern.empty()) break;
+    const std::string& id =
+        pattern.starts_with("{thread}") ? outcome.thread_id : outcome.response_id;
+    if (!is_object_id(id)) return {};
+    out.append(id);
+    pattern.remove_prefix(pattern.find('}') + 1);
   }
+  return out;
 }
 
 void append_id(std::string& list, std::string_view id) {
   if (is_object_id(id)) list.append(list.empty() ? "" : " ").append(id);
-}
-
-/// Whether the operation makes an object that is then addressed by its id.
-bool makes_object(const operations::Operation& operation) {
-  return operation.method == "POST" && (operation.route_by == operations::RouteBy::model ||
-                                        operation.route_by == operations::RouteBy::home);
 }
 
 }  // namespace
@@ -53,15 +42,12 @@ bool is_object_id(std::string_view id) {
 
 std::string follow_path(const operations::RequestTarget& target, const usage::UsageOutcome& outcome,
                         bool background) {
-  const usage::ApiShape api = target.operation->api;
-  if (target.operation->metering != operations::Metering::follow ||
-      !is_object_id(outcome.response_id))
-    return {};
+  const operations::FollowRule& rule = target.operation->api->follow;
+  if (target.operation->metering != operations::Metering::follow) return {};
+  if (rule.only_background && !background) return {};
   // An answer that broke off before it told its state: the object has it.
-  const bool may_go_on = outcome.status.empty() || is_unfinished(outcome.status);
-  if (outcome.basis == usage::UsageBasis::reported || !may_go_on) return {};
-  if (api == usage::ApiShape::responses && !background) return {};
-  const std::string path = object_path(api, outcome);
+  if (outcome.basis == usage::UsageBasis::reported || is_finished(outcome.status)) return {};
+  const std::string path = filled(rule.path, outcome);
   if (path.empty()) return {};
   std::string out = target.family == operations::UrlFamily::v1 ? "/openai/v1" : "/openai";
   out.append(path);
@@ -71,13 +57,13 @@ std::string follow_path(const operations::RequestTarget& target, const usage::Us
 
 std::string stored_objects(const operations::RequestTarget& target,
                            const usage::UsageOutcome& outcome) {
+  using operations::Leaves;
+  const operations::Operation& operation = *target.operation;
   std::string out;
-  // A thread made together with its run: the thread is what later paths name.
-  const bool is_run = target.operation->api == usage::ApiShape::runs;
-  if (makes_object(*target.operation))
-    append_id(out, is_run ? outcome.thread_id : outcome.response_id);
-  if (target.operation->group == config::OperationGroup::files) append_id(out, outcome.file_id);
-  if (target.operation->group == config::OperationGroup::batches && !outcome.result_files.empty()) {
+  if (operation.leaves_id(Leaves::answer)) append_id(out, outcome.response_id);
+  if (operation.leaves_id(Leaves::thread)) append_id(out, outcome.thread_id);
+  if (operation.leaves_id(Leaves::file)) append_id(out, outcome.file_id);
+  if (operation.leaves_id(Leaves::result_files) && !outcome.result_files.empty()) {
     out.append(out.empty() ? "" : " ").append(outcome.result_files);
   }
   return out;

@@ -43,12 +43,11 @@ Result<routing::Route> where_object_lives(const Wanted& wanted, const routing::R
                                           const ledger::StoredObject& object) {
   const operations::Operation& operation = *wanted.target.operation;
   // A run may name a model of its own: only one that its client may use, by its deployment there.
-  const bool own_model = operation.api == usage::ApiShape::runs && wanted.scan != nullptr &&
-                         !wanted.scan->model.empty();
+  const bool own_model =
+      operation.may_name_model && wanted.scan != nullptr && !wanted.scan->model.empty();
   if (own_model) return route_beside(object, wanted.scan->model, wanted, routes);
-  const bool works = operation.metering == operations::Metering::answer ||
-                     operation.metering == operations::Metering::follow;
-  std::optional<routing::Route> route = routes.on_backend(object.backend, object.deployment, works);
+  std::optional<routing::Route> route =
+      routes.on_backend(object.backend, object.deployment, operation.counts());
   if (!route) return gone();
   return std::move(*route);
 }

@@ -2,31 +2,11 @@
 // SPDX-License-Identifier: MIT
 #include "estimate.hpp"
 
-#include <optional>
-
 #include "tollgate/tokenizer/prompt_estimate.hpp"
 #include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::proxy {
 namespace {
-
-using tokenizer::RequestShape;
-using usage::ApiShape;
-
-std::optional<RequestShape> shape_of(ApiShape api) {
-  switch (api) {
-    case ApiShape::chat:
-      return RequestShape::chat;
-    case ApiShape::completions:
-      return RequestShape::completions;
-    case ApiShape::embeddings:
-      return RequestShape::embeddings;
-    case ApiShape::responses:
-      return RequestShape::responses;
-    default:
-      return std::nullopt;
-  }
-}
 
 bool is_billed_refusal(const usage::UsageRecord& record, int backend_status) {
   return backend_status == 400 && record.error_code == "content_filter";
@@ -34,15 +14,16 @@ bool is_billed_refusal(const usage::UsageRecord& record, int backend_status) {
 
 }  // namespace
 
-bool can_estimate(const usage::UsageRecord& record, ApiShape api, int backend_status) {
-  if (!shape_of(api) || record.usage_basis != usage::UsageBasis::none) return false;
+bool can_estimate(const usage::UsageRecord& record, const operations::Api& api,
+                  int backend_status) {
+  if (!api.counted_as || record.usage_basis != usage::UsageBasis::none) return false;
   const bool error = backend_status >= 400 || record.usage_reason == usage::reason::kErrorAnswer;
   return !error || is_billed_refusal(record, backend_status);
 }
 
-void estimate_usage(usage::UsageRecord& record, ApiShape api, std::string_view request_body,
-                    std::optional<std::int64_t> generated_tokens) {
-  const auto prompt = tokenizer::estimate_prompt(*shape_of(api), record.model, request_body);
+void estimate_usage(usage::UsageRecord& record, const operations::Api& api,
+                    std::string_view request_body, std::optional<std::int64_t> generated_tokens) {
+  const auto prompt = tokenizer::estimate_prompt(*api.counted_as, record.model, request_body);
   if (!prompt) return;
   record.usage_basis = usage::UsageBasis::estimated;
   record.tokens.prompt = static_cast<std::int64_t>(prompt->tokens);
@@ -50,7 +31,7 @@ void estimate_usage(usage::UsageRecord& record, ApiShape api, std::string_view r
   const bool refused = record.usage_reason == usage::reason::kErrorAnswer;
   if (refused) {
     record.tokens.completion = 0;
-  } else if (api != ApiShape::embeddings) {
+  } else if (api.generates_text) {
     record.tokens.completion = generated_tokens;
   }
   record.tokens.total = *record.tokens.prompt + record.tokens.completion.value_or(0);

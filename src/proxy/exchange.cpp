@@ -193,7 +193,7 @@ asio::awaitable<void> Exchange::note_metered(usage::UsageRecord& record,
   note_usage(record, std::move(outcome), head.find("x-ms-served-model"), operation.metering);
   if (!record.follow_path.empty()) {
     record.usage_reason = usage::reason::kAwaitingBackend;
-  } else if (can_estimate(record, operation.api, head.status)) {
+  } else if (can_estimate(record, *operation.api, head.status)) {
     co_await estimate(record, request, generated);
   }
 }
@@ -203,12 +203,12 @@ asio::awaitable<void> Exchange::estimate(usage::UsageRecord& record,
                                          std::optional<std::int64_t> generated_tokens) {
   /// Counting this much takes a few milliseconds; more would hold up the worker's other exchanges.
   constexpr std::size_t kCountedHere = 64 * 1024;
-  const usage::ApiShape api = request.target->operation->api;
+  const operations::Api& api = *request.target->operation->api;
   if (request.body.size() <= kCountedHere) {
     estimate_usage(record, api, request.body, generated_tokens);
     co_return;
   }
-  auto count = [](usage::UsageRecord& record, usage::ApiShape api, std::string_view body,
+  auto count = [](usage::UsageRecord& record, const operations::Api& api, std::string_view body,
                   std::optional<std::int64_t> generated) -> asio::awaitable<void> {
     estimate_usage(record, api, body, generated);
     co_return;
@@ -255,7 +255,7 @@ asio::awaitable<Afterwards> Exchange::fail(OpenIntent& intent,
   record.error_code = to_string(error.code);
   record.usage_reason = reason_without_answer(record.attempts);
   const bool may_be_billed = record.usage_reason == usage::reason::kNoAnswer;
-  if (may_be_billed && can_estimate(record, request.target->operation->api, 0)) {
+  if (may_be_billed && can_estimate(record, *request.target->operation->api, 0)) {
     co_await estimate(record, request, std::nullopt);
   }
   record.duration_ms = ms_between(started_, std::chrono::steady_clock::now());

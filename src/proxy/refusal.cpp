@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "tollgate/operations/request_target.hpp"
 #include "tollgate/routing/retry_after.hpp"
 
 namespace tollgate::proxy {

@@ -19,10 +19,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-bool reports_usage_on_request(usage::ApiShape api) {
-  return api == usage::ApiShape::chat || api == usage::ApiShape::completions;
-}
-
 /// Any bits will do: they spread load, they protect nothing.
 std::uint64_t spread_bits(const Uuid& id) {
   std::uint64_t bits = 0;
@@ -66,7 +62,7 @@ struct RequestPipeline::Admitted {
   std::string_view body;
 
   bool lacks_include_usage() const {
-    return scan != nullptr && reports_usage_on_request(target.operation->api) &&
+    return scan != nullptr && target.operation->api->reports_usage_on_request &&
            usage::may_inject_include_usage(*scan, target.api_version);
   }
 };

@@ -6,6 +6,7 @@
 
 #include "answer_reading.hpp"
 #include "rewritten_request.hpp"
+#include "tollgate/usage/usage_meter.hpp"
 
 namespace tollgate::upstream {
 
@@ -123,8 +124,7 @@ asio::awaitable<Result<void>> OutboundAttempt::exchange(Answer& answer, std::str
 
 /// Only streamed Responses hide a refusal behind their 200; other APIs refuse with a status.
 bool OutboundAttempt::may_fail_in_stream(const Answer& answer) const {
-  return answer.head.status == 200 &&
-         request_.target->operation->api == usage::ApiShape::responses &&
+  return answer.head.status == 200 && request_.target->operation->api->refuses_in_stream &&
          request_.client->method == "POST" &&
          usage::body_shape(answer.head.find("content-type")) ==
              usage::BodyShape::server_sent_events &&

@@ -14,8 +14,7 @@ void change(RewrittenRequest& out, std::string body) {
 
 /// A run may name a model of its own beside its assistant's.
 bool body_names_model(const OutboundRequest& request) {
-  const bool own_model =
-      request.target->operation->api == usage::ApiShape::runs && !request.scan->model.empty();
+  const bool own_model = request.target->operation->may_name_model && !request.scan->model.empty();
   return own_model || request.target->names_model_in_body();
 }
 

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "tollgate/config/config.hpp"
-#include "tollgate/usage/usage_meter.hpp"
+#include "tollgate/tokenizer/prompt_estimate.hpp"
 
 namespace tollgate::operations {
 
@@ -28,17 +30,63 @@ enum class Metering {
   none,       ///< it uses no tokens
 };
 
-/// An operation the gateway forwards: one row of the table in operation_table.cpp.
+/// How the backend is asked what unfinished work took in the end.
+struct FollowRule {
+  /// After the family's root; {id} and {thread} stand for the answer's ids of these names. Empty: never asked.
+  std::string_view path;
+  /// Only what the request wanted in the background goes on after its answer (azure-protocol.md 1.7).
+  bool only_background = false;
+};
+
+/// What the operations of one API have in common.
+struct Api {
+  /// A streamed answer tells its usage to those alone who ask with stream_options.include_usage (2.2).
+  bool reports_usage_on_request = false;
+  /// A stream with status 200 may begin with a refusal (2.4): its start is looked at before it is relayed.
+  bool refuses_in_stream = false;
+  /// How the request holds its prompt, where our own count may stand in for a missing one.
+  std::optional<tokenizer::RequestShape> counted_as;
+  /// The answer holds text that a model wrote, and that is counted.
+  bool generates_text = false;
+  FollowRule follow;
+};
+
+inline constexpr Api kPlainApi{};
+
+/// Ids in an answer that are the client's own from then on: bits, together in one value.
+enum class Leaves : std::uint8_t {
+  nothing = 0,
+  answer = 1,        ///< the answer's own id
+  thread = 2,        ///< thread_id
+  file = 4,          ///< of the file that an upload became
+  result_files = 8,  ///< a batch's output and error files
+};
+
+constexpr Leaves operator|(Leaves a, Leaves b) {
+  return static_cast<Leaves>(static_cast<std::uint8_t>(a) | static_cast<std::uint8_t>(b));
+}
+
+/// An operation the gateway forwards: one row of the table in operation_table.cpp. All that the gateway treats
+/// differently from one operation to the next is a column here.
 struct Operation {
   std::string_view id;      ///< ChatCompletions_Create, as Azure's own messages name it
   std::string_view method;  ///< GET, POST, DELETE
-  std::string_view
-      legacy_path;  ///< after /openai; {deployment}, {object} and {id} stand for one segment
+  /// After /openai; {deployment}, {object} and {id} stand for one segment.
+  std::string_view legacy_path;
   std::string_view v1_path;  ///< after /openai/v1; empty: not in this family
   config::OperationGroup group = config::OperationGroup::inference;
   RouteBy route_by = RouteBy::deployment;
   Metering metering = Metering::answer;
-  usage::ApiShape api = usage::ApiShape::other;
+  Leaves leaves = Leaves::nothing;
+  const Api* api = &kPlainApi;
+  /// The body may name a model of its own although the place is found otherwise.
+  bool may_name_model = false;
+
+  bool leaves_id(Leaves which) const {
+    return (static_cast<std::uint8_t>(leaves) & static_cast<std::uint8_t>(which)) != 0;
+  }
+  /// Whether its tokens are counted with it, now or later.
+  bool counts() const { return metering == Metering::answer || metering == Metering::follow; }
 };
 
 }  // namespace tollgate::operations

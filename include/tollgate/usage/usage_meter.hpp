@@ -12,21 +12,6 @@ namespace tollgate::usage {
 /// The body grammar an answer is read by.
 enum class BodyShape { json, server_sent_events, opaque };
 
-/// Which API is asked: decides whether usage must be requested (azure-protocol.md 2.2), what an estimate counts
-/// and how unfinished work is followed. Usage itself is read the same way in all answers: the shapes of
-/// azure-protocol.md 1.5 do not clash.
-enum class ApiShape {
-  chat,
-  completions,
-  embeddings,
-  responses,
-  images,
-  audio,
-  runs,
-  batches,
-  other
-};
-
 /// Chooses the shape from the Content-Type value; an SSE type is `server_sent_events`, a JSON type or an
 /// absent one is `json`, everything else `opaque`. Charset parameters and case do not matter.
 BodyShape body_shape(std::string_view content_type);

@@ -40,6 +40,11 @@ TEST(FollowPath, IsThatOfTheUnfinishedObject) {
             "/openai/v1/threads/thread_1/runs/run_1");
 }
 
+TEST(FollowPath, IsAskedForInAStateThatNobodyKnows) {
+  EXPECT_EQ(follow_path(target("POST", kResponses), unfinished("resp_1", "pausing"), true),
+            "/openai/v1/responses/resp_1");
+}
+
 TEST(FollowPath, IsEmptyWhereThereIsNothingToWaitFor) {
   EXPECT_EQ(follow_path(target("POST", kResponses), unfinished("resp_1"), false), "")
       << "only background responses go on";

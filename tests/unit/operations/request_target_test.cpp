@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "tollgate/routing/route.hpp"
+#include "tollgate/operations/request_target.hpp"
 
 namespace tollgate::operations {
 namespace {

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "object_state.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tollgate::followup {
+namespace {
+
+TEST(ObjectState, IsFinishedInWhatNothingLeaves) {
+  for (const char* status :
+       {"completed", "failed", "incomplete", "cancelled", "expired", "canceled"}) {
+    EXPECT_TRUE(is_finished(status)) << status;
+  }
+}
+
+TEST(ObjectState, AnUnknownWordMeansWorkThatGoesOn) {
+  for (const char* status : {"queued", "in_progress", "validating", "finalizing", "cancelling",
+                             "requires_action", "", "Completed", "a_state_of_next_year"}) {
+    EXPECT_FALSE(is_finished(status)) << status;
+  }
+}
+
+}  // namespace
+}  // namespace tollgate::followup
