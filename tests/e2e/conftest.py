@@ -10,6 +10,10 @@ def pytest_addoption(parser):
                      help="how long test_failover.py keeps its callers calling")
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "sanitized: also run under the address and undefined-behaviour sanitizers")
+
+
 @pytest.fixture(scope="session")
 def simulator(tmp_path_factory):
     running = stack.Simulator(tmp_path_factory.mktemp("azure"))
@@ -24,8 +28,10 @@ def make_gateway(simulator, tmp_path):
     simulator.reset()
     started = []
 
-    def make(extra=""):
-        started.append(stack.Gateway(simulator, tmp_path, extra))
+    def make(extra="", folder="."):
+        directory = tmp_path / folder
+        directory.mkdir(exist_ok=True)
+        started.append(stack.Gateway(simulator, directory, extra))
         return started[-1]
 
     yield make
