@@ -1,0 +1,141 @@
+# SPDX-FileCopyrightText: Tollgate authors
+# SPDX-License-Identifier: MIT
+"""`./dev bench instructions`: user instructions per request of the real program, as callgrind counts them.
+
+Instructions do not depend on what else the machine does, as times do: a change of some per cent is the code's. Each
+kind of request is sent one at a time over one connection to a gateway with one worker, API-key authentication,
+metering and the durable ledger, until the gateway has ended in order; a long run less a short one, by the requests
+they differ in, leaves out starting and ending.
+
+counts.json holds what was counted last: with --guard the command fails when a count has grown by more than 5 %.
+`./dev bench instructions --write` notes the new counts, which a commit then shows.
+"""
+
+import argparse
+import hashlib
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "relay"))
+from relay import BINARIES, BODY, KEY, make_certificates, ready_line  # noqa: E402
+
+COUNTS = HERE / "counts.json"
+KINDS = {"small": "chat/completions", "stream": "chat/completions", "embedding": "embeddings"}
+ALLOWED = 0.05
+SHORT, LONG = 20, 220
+
+
+def configuration(directory, ledger, backend_port):
+    models = "\n".join(f"  - {{name: {name}, targets: [{{backend: bench}}]}}" for name in KINDS)
+    return f"""
+gateway: {{name: bench, workers: 1, ca_certificates: {directory}/ca.pem}}
+listeners: [{{address: "127.0.0.1:0"}}]
+clients:
+  - name: bench
+    api_keys: [{{name: only, sha256: {hashlib.sha256(KEY.encode()).hexdigest()}}}]
+backends:
+  - name: bench
+    endpoint: "https://localhost:{backend_port}"
+    credential: {{api_key: {{env: BENCH_BACKEND_KEY}}}}
+models:
+{models}
+ledger: {{path: {ledger}/ledger.db}}
+"""
+
+
+def send(port, kind, requests):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    for _ in range(requests):
+        connection.request("POST", f"/openai/deployments/{kind}/{KINDS[kind]}?api-version=2024-10-21", BODY,
+                           {"api-key": KEY, "content-type": "application/json"})
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != 200:
+            sys.exit(f"{kind} was answered with {answer.status}")
+    connection.close()
+
+
+def count(directory, backend_port, kind, requests):
+    """The instructions of one life of the gateway that serves that many requests."""
+    life = Path(tempfile.mkdtemp(dir=directory))
+    config, counted = life / "tollgate.yaml", life / "callgrind.out"
+    config.write_text(configuration(directory, life / "ledger", backend_port))
+    with open(life / "log", "wb") as log:
+        gateway = subprocess.Popen(
+            ["valgrind", "--tool=callgrind", f"--callgrind-out-file={counted}", "-q",
+             BINARIES / "tollgate", "serve", "-c", config],
+            stdout=subprocess.PIPE, stderr=log, env={**os.environ, "BENCH_BACKEND_KEY": "bench-backend-key"})
+        try:
+            port = int(re.search(r"listeners=127\.0\.0\.1:(\d+)", ready_line(gateway)).group(1))
+            send(port, kind, requests)
+        finally:
+            gateway.send_signal(signal.SIGTERM)
+            status = gateway.wait(120)
+    if status != 0:
+        sys.exit(f"the gateway ended with status {status}:\n{(life / 'log').read_text()}")
+    return int(re.search(r"^(?:totals|summary): (\d+)", counted.read_text(), re.MULTILINE).group(1))
+
+
+def measure(directory):
+    """Instructions per request by kind."""
+    make_certificates(directory)
+    backend = subprocess.Popen([BINARIES / "bench-backend", directory / "server.pem", directory / "server.key"],
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        port = int(ready_line(backend).split()[1])
+        return {kind: (count(directory, port, kind, LONG) - count(directory, port, kind, SHORT)) // (LONG - SHORT)
+                for kind in KINDS}
+    finally:
+        backend.stdin.close()
+        backend.wait(20)
+
+
+def judge(noted, counted):
+    """Sentences about the counts, and whether one has grown too much."""
+    sentences, grown = [], False
+    for kind, now in counted.items():
+        before = noted.get(kind)
+        if before is None:
+            sentences.append(f"{kind}: {now:,}, not noted so far")
+            grown = True
+            continue
+        change = now / before - 1
+        verdict = ""
+        if change > ALLOWED:
+            verdict, grown = "  grown: make it less, or note it with --write and say why", True
+        elif change < -ALLOWED:
+            verdict = "  less: note it with --write, or the next growth hides in it"
+        sentences.append(f"{kind}: {now:,} instructions a request, noted {before:,} ({change:+.1%}){verdict}")
+    return sentences, grown
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev bench instructions", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--write", action="store_true", help="note the counts in counts.json")
+    parser.add_argument("--guard", action="store_true", help="fail when a count has grown by more than 5 %%")
+    options = parser.parse_args()
+    directory = Path(tempfile.mkdtemp(prefix="tollgate-bench-"))
+    try:
+        counted = measure(directory)
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+    sentences, grown = judge(json.loads(COUNTS.read_text()) if COUNTS.exists() else {}, counted)
+    print("\n".join(sentences))
+    if options.write:
+        COUNTS.write_text(json.dumps(counted, indent=2) + "\n")
+        return 0
+    return 1 if options.guard and grown else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
