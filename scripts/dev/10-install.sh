@@ -1,5 +1,6 @@
 # SPDX-FileCopyrightText: Tollgate authors
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash
 # What the build and the tests need, installed only where it is missing. Debian 12's packages.
 
 say() { printf '\033[1m== %s\033[0m\n' "$*"; }

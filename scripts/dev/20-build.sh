@@ -1,5 +1,17 @@
 # SPDX-FileCopyrightText: Tollgate authors
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+
+# configure PRESET: a fresh release directory joins sources, which halves a whole build (cmake/JoinedSources.cmake);
+# in one that exists its owner's choice stays.
+configure() {
+  local preset=$1
+  local -a options=()
+  [ "$preset" = release ] && [ ! -f build/release/CMakeCache.txt ] && options=(-DTOLLGATE_JOINED=ON)
+  mkdir -p build
+  cmake --preset "$preset" "${options[@]}" >"build/configure-$preset.log" 2>&1 ||
+    { cat "build/configure-$preset.log"; return 1; }
+}
 
 # dev_build [PRESET [TARGET...]]: configures and builds a preset (default release).
 dev_build() {
@@ -7,7 +19,5 @@ dev_build() {
   [ $# -gt 0 ] && shift
   install_build_packages
   say "building $preset"
-  cmake --preset "$preset" >"build-$preset.log" 2>&1 || { cat "build-$preset.log"; return 1; }
-  mkdir -p build && mv "build-$preset.log" "build/configure-$preset.log"
-  ninja -C "build/$preset" "$@"
+  configure "$preset" && ninja -C "build/$preset" -j "$(nproc)" "$@"
 }

@@ -1,51 +1,81 @@
 # SPDX-FileCopyrightText: Tollgate authors
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash
 # Tests, counted case by case. The last line is "N passed, N failed".
 
 tests_passed=0
 tests_failed=0
+part_times=()
 
 count() {
   tests_passed=$((tests_passed + $1))
   tests_failed=$((tests_failed + $2))
 }
 
-# Runs every registered GoogleTest binary of a preset; one that crashes or cannot run counts as a failure.
-run_test_binaries() {
-  local preset=$1
-  local name binary report
-  mkdir -p "build/$preset/reports"
-  while read -r name binary; do
-    report="build/$preset/reports/$name.json"
-    rm -f "$report"
-    local status=0
-    "$binary" --gtest_brief=1 --gtest_output="json:$report" </dev/null || status=$?
-    if [ ! -f "$report" ]; then
-      echo "$preset/$name ended with status $status and left no report"
-      count 0 1
-      continue
-    fi
-    local total failures
-    read -r total failures < <(python3 -c '
-import json, sys
-report = json.load(open(sys.argv[1]))
-print(report["tests"], report["failures"] + report["errors"])' "$report")
-    [ "$status" -ne 0 ] && [ "$failures" -eq 0 ] && failures=1
-    count $((total - failures)) "$failures"
-    echo "$preset/$name: $((total - failures)) passed, $failures failed"
-  done <"build/$preset/tests.list"
+# part NAME COMMAND...: runs a part of the tests and notes how long it took. A part counts its own failures; one that
+# ends with a status counts as one more.
+part() {
+  local name=$1 began=$SECONDS
+  shift
+  say "$name"
+  "$@" || { echo "$name ended with status $?"; count 0 1; }
+  part_times+=("$(printf '%5d s  %s' $((SECONDS - began)) "$name")")
 }
 
-# run_pytest PRESET NAME DIRECTORY: Python tests against the binaries of a preset.
+# One test binary, its output kept whole; two of them run at a time.
+run_test_binary() {
+  local directory=$1 name=$2 binary=$3
+  rm -f "$directory/$name.json"
+  local status=0
+  "$binary" --gtest_brief=1 --gtest_output="json:$directory/$name.json" </dev/null >"$directory/$name.out" 2>&1 || status=$?
+  echo "$status" >"$directory/$name.status"
+}
+
+# count_test_binary DIRECTORY NAME PRESET: a binary that crashed or could not run counts as a failure.
+count_test_binary() {
+  local directory=$1 name=$2 preset=$3 status total failures
+  status=$(cat "$directory/$name.status" 2>/dev/null || echo "none")
+  [ "$status" = 0 ] || cat "$directory/$name.out"
+  if [ ! -f "$directory/$name.json" ]; then
+    echo "$preset/$name ended with status $status and left no report"
+    count 0 1
+    return
+  fi
+  read -r total failures < <(python3 -c '
+import json, sys
+report = json.load(open(sys.argv[1]))
+print(report["tests"], report["failures"] + report["errors"])' "$directory/$name.json")
+  [ "$status" != 0 ] && [ "$failures" -eq 0 ] && failures=1
+  count $((total - failures)) "$failures"
+  echo "$preset/$name: $((total - failures)) passed, $failures failed"
+}
+
+# run_test_binaries PRESET [PATTERN]: every registered GoogleTest binary of a preset, or those whose names match.
+run_test_binaries() {
+  local preset=$1 pattern=${2:-.}
+  local directory="build/$preset/reports" name
+  mkdir -p "$directory"
+  rm -f "$directory"/*.status
+  export -f run_test_binary
+  # shellcheck disable=SC2016  # the inner shell expands them
+  grep -E "$pattern" "build/$preset/tests.list" |
+    xargs -P "$(nproc)" -L 1 bash -c 'run_test_binary "$0" "$1" "$2"' "$directory"
+  while read -r name _; do
+    count_test_binary "$directory" "$name" "$preset"
+  done < <(grep -E "$pattern" "build/$preset/tests.list")
+}
+
+# run_pytest PRESET NAME DIRECTORY [OPTION...]: Python tests against the binaries of a preset, a process a core; each
+# has a simulated Azure of its own, on ports that the kernel chooses.
 run_pytest() {
   local preset=$1 name=$2 directory=$3
-  local report="build/$preset/reports/$name.xml"
+  shift 3
+  local report="build/$preset/reports/$name.xml" status=0
+  mkdir -p "build/$preset/reports"
   rm -f "$report"
-  say "$name, $preset"
-  local status=0
   # The address sanitizer's hoard of freed memory, 256 MiB unless told, would drown the memory tests.
   ASAN_OPTIONS=quarantine_size_mb=4 TOLLGATE_BINARIES="$PWD/build/$preset" .venv/bin/pytest -q -p no:cacheprovider \
-    --junit-xml="$report" "$directory" </dev/null || status=$?
+    -n "$(nproc)" --dist worksteal --junit-xml="$report" "$@" "$directory" </dev/null || status=$?
   if [ ! -f "$report" ]; then
     echo "$preset/$name ended with status $status and left no report"
     count 0 1
@@ -76,35 +106,55 @@ run_check() {
 }
 
 test_summary() {
+  [ ${#part_times[@]} -eq 0 ] || printf '%s\n' "${part_times[@]}"
   echo "$tests_passed passed, $tests_failed failed"
   [ "$tests_failed" -eq 0 ] && [ "$tests_passed" -gt 0 ]
 }
 
-# dev_test: everything CI runs.
+# The suites as released.
+test_release() {
+  part "source checks" run_source_checks
+  part "SDKs" install_sdks
+  part "build, release" dev_build release || return
+  part "unit and integration tests, release" run_test_binaries release
+  part "end-to-end tests, release" run_pytest release e2e tests/e2e
+}
+
+# The suites under a sanitizer. End to end only what reads the wire, marked so: the whole takes a quarter of an hour.
+# The thread sanitizer slows even that beyond its time-outs.
+test_sanitized() {
+  local preset=$1
+  part "build, $preset" dev_build "$preset"
+  part "unit and integration tests, $preset" run_test_binaries "$preset"
+  [ "$preset" = tsan ] || part "end-to-end tests, $preset" run_pytest "$preset" e2e tests/e2e -m sanitized
+}
+
+# dev_test [--all [--since REV]]
 dev_test() {
-  install_packages python3
-  run_source_checks
-  install_sdks
-  local preset
-  for preset in release asan-ubsan tsan; do
-    if ! dev_build "$preset"; then
-      echo "the $preset build failed"
-      count 0 1
-      continue
-    fi
-    run_test_binaries "$preset"
-    # The thread sanitizer slows the end-to-end tests beyond their time-outs.
-    [ "$preset" != tsan ] || continue
-    run_pytest "$preset" e2e tests/e2e
-    [ "$preset" != release ] || run_chaos_in_ci
+  local all=false since=HEAD~20
+  while [ $# -gt 0 ]; do
+    case "$1" in
+      --all) all=true ;;
+      --since) since=$2; shift ;;
+      *) echo "./dev test [--all [--since REV]]" >&2; return 2 ;;
+    esac
+    shift
   done
+  install_packages python3
+  test_release
+  if $all; then
+    part "chaos, small form" run_chaos_in_ci
+    part "instructions per request" run_instructions_guard
+    part "lint" run_lint "$since"
+    test_sanitized asan-ubsan
+    test_sanitized tsan
+  fi
   test_summary
 }
 
 # dev_tsan: the part of dev_test under the thread sanitizer, by itself.
 dev_tsan() {
   install_packages python3
-  dev_build tsan
-  run_test_binaries tsan
+  test_sanitized tsan
   test_summary
 }

@@ -1,5 +1,6 @@
 # SPDX-FileCopyrightText: Tollgate authors
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash
 
 # dev_demo: the main job on loopback with the official SDKs; fails when ledger, Azure Monitor and bill disagree.
 dev_demo() {

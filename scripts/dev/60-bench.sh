@@ -1,5 +1,19 @@
 # SPDX-FileCopyrightText: Tollgate authors
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+
+build_instructions_bench() {
+  install_packages python3 openssl valgrind
+  dev_build release tollgate bench-backend
+}
+
+run_instructions() { TOLLGATE_BINARIES="$PWD/build/release" python3 bench/instructions/instructions.py "$@"; }
+
+# The guard of ./dev test --all; counts as one case.
+run_instructions_guard() {
+  build_instructions_bench
+  run_check "instructions per request" run_instructions --guard
+}
 
 # dev_bench NAME [OPTION...]: runs a benchmark of bench/.
 dev_bench() {
@@ -10,6 +24,10 @@ dev_bench() {
       install_packages python3 nginx-light wrk openssl
       dev_build release tollgate bench-backend
       TOLLGATE_BINARIES="$PWD/build/release" python3 bench/relay/relay.py "$@"
+      ;;
+    instructions)
+      build_instructions_bench
+      run_instructions "$@"
       ;;
     edge)
       install_packages python3
@@ -25,6 +43,7 @@ dev_bench() {
       build/release/bench-routing
       ;;
     *)
+      echo "./dev bench instructions [--write] [--guard]"
       echo "./dev bench routing"
       echo "./dev bench edge [--only stalled|idle|refusals] [--rounds N] [--stalled N] [--idle N] [--refusals N]"
       echo "./dev bench tokenizer [FILE...]"

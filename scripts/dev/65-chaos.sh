@@ -1,5 +1,6 @@
 # SPDX-FileCopyrightText: Tollgate authors
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash
 
 # run_chaos PRESET [OPTION...]: the storm against the programs of a preset (docs/chaos.md).
 run_chaos() {

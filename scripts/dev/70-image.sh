@@ -1,5 +1,6 @@
 # SPDX-FileCopyrightText: Tollgate authors
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash
 
 # working_engine: docker or podman, whichever can run containers here.
 working_engine() {

@@ -1,5 +1,6 @@
 # SPDX-FileCopyrightText: Tollgate authors
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash
 
 # fuzz_one NAME SECONDS: one target from its committed corpus; what it learns stays under build/fuzz.
 fuzz_one() {
@@ -26,5 +27,6 @@ dev_fuzz() {
   dev_build fuzz "${names[@]/#/fuzz_}"
   say "fuzzing ${names[*]}, $seconds s each"
   export -f fuzz_one
+  # shellcheck disable=SC2016  # the inner shell expands them
   printf '%s\n' "${names[@]}" | xargs -P "$(nproc)" -I '{}' bash -c 'fuzz_one "$1" "$2"' fuzz '{}' "$seconds"
 }

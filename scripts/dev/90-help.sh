@@ -1,5 +1,6 @@
 # SPDX-FileCopyrightText: Tollgate authors
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash
 
 dev_help() {
   cat <<'TEXT'
@@ -8,20 +9,28 @@ dev_help() {
   build [PRESET [TARGET...]]
                    configure and build: release (default), dev, asan-ubsan or tsan; the programs are
                    build/PRESET/tollgate and build/PRESET/azure-simulator
-  demo             gateway and simulated Azure on loopback, three callers with the official SDKs; prints usage,
-                   delivered rows and the provider's bill, and whether they agree
-  test             source checks; unit, integration and end-to-end tests, plain and under the address and
-                   undefined-behaviour sanitizers, the first two under the thread sanitizer as well;
-                   chaos in its small form
+  demo             gateway and simulated Azure on loopback, three callers with the official SDKs;
+                   prints usage, delivered rows and the provider's bill, and whether they agree
+  unit [STAGE [GTEST_OPTION...]]
+                   one stage's unit tests or one topic's integration tests, without optimisation:
+                   seconds after a change; without a name every stage's
+  test [--all [--since REV]]
+                   source checks; unit, integration and end-to-end tests, as released;
+                   --all: also chaos in its small form, the guard of the instruction counts, lint,
+                   and the suites under the address, undefined-behaviour and thread sanitizers
   tsan             the thread sanitizer's part of it alone
+  bench instructions [--write] [--guard]
+                   user instructions per request, as callgrind counts them, and what they were
   bench relay      requests per second and CPU per request beside nginx
   bench edge       what stalled and idle clients cost the others, and whether the time of a refusal tells anything
   bench tokenizer  megabytes per second of token counting on one core
   chaos [--form ci|full] [--seed N]
                    hundreds of clients while faults fire and the gateway is killed again and again, then the books
                    are compared to the token (docs/chaos.md)
-  lint             source checks, clang-format and clang-tidy
-  check            lint and test
+  lint [--since REV]
+                   source checks, clang-format, shellcheck, and clang-tidy on what differs from REV
+                   (default HEAD~20)
+  check            test --all
   fuzz [SECONDS [TARGET...]]
                    every fuzz target of tests/fuzz for that long (default 600) under the sanitizers, with Clang
   image            builds docker/Dockerfile and sends a request through containers of gateway and simulator;

@@ -9,6 +9,8 @@ import pytest
 import raw
 import stack
 
+pytestmark = pytest.mark.sanitized
+
 PATH = "/openai/deployments/gpt-4o/chat/completions?api-version=" + stack.API_VERSION
 BODY = b'{"messages":[{"role":"user","content":"hi"}]}'
 KEY = f"api-key: {stack.RETAIL_KEY}"

@@ -8,6 +8,8 @@ import pytest
 import callers
 import stack
 
+pytestmark = pytest.mark.sanitized
+
 KEY = {"retail-chatbot": "api_key", "data-science": "entra", "legacy-batch": "custom_header"}
 
 

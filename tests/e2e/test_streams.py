@@ -11,6 +11,8 @@ import pytest
 import raw
 import stack
 
+pytestmark = pytest.mark.sanitized
+
 PATH = "/openai/deployments/{}/chat/completions?api-version=" + stack.API_VERSION
 
 

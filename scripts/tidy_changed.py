@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: Tollgate authors
+# SPDX-License-Identifier: MIT
+"""clang-tidy over the sources of src/ that differ from a revision.
+
+    tidy_changed.py [--since REV] BUILD_DIRECTORY
+
+BUILD_DIRECTORY holds compile_commands.json. The changed sources of one stage are joined as a build joins them, so
+that the headers, which are most of the work, are read once a group. A changed header brings the source of its name;
+what others include of it is seen through them. REV may lie before the beginning of a shallow or a young clone: then
+everything that is there counts as changed.
+"""
+
+import argparse
+import json
+import os
+import shlex
+import subprocess
+import sys
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from join_plan import names, plan
+
+GROUP = 8
+
+
+def git(*arguments):
+    return subprocess.run(["git", *arguments], capture_output=True, text=True)
+
+
+def changed_since(revision):
+    """The paths that differ from the revision, the working tree included."""
+    found = git("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    if found.returncode != 0:
+        print(f"clang-tidy: there is no {revision} here: every source is looked at")
+        return git("ls-files", "--", "src", "include").stdout.split()
+    tracked = git("diff", "--name-only", "--diff-filter=d", found.stdout.strip(), "--", "src", "include").stdout.split()
+    return tracked + git("ls-files", "--others", "--exclude-standard", "--", "src", "include").stdout.split()
+
+
+def sources_of(changed, known):
+    """The sources that are compiled: those that changed, and those of a changed header's folder and name."""
+    by_header = {(path.parts[1], path.stem): path for path in known}
+    for path in map(Path, changed):
+        if path in known:
+            yield path
+        elif path.suffix == ".hpp":
+            stage = path.parts[2] if path.parts[0] == "include" else path.parts[1]
+            if (stage, path.stem) in by_header:
+                yield by_header[stage, path.stem]
+
+
+def compile_commands(directory):
+    top = Path.cwd()
+    entries = json.loads((directory / "compile_commands.json").read_text())
+    commands = {Path(entry["file"]).relative_to(top): entry for entry in entries}
+    return {path: entry for path, entry in commands.items()
+            if path.parts[0] == "src" and path.parts[1] != "precompiled"}
+
+
+def groups_of(sources):
+    """Lists of sources that one joined file may include."""
+    stages = defaultdict(list)
+    for source in sorted(set(sources)):
+        stages[source.parts[1]].append(source)
+    for stage, members in sorted(stages.items()):
+        numbers = plan(GROUP, [names(source.read_text()) for source in members])
+        for number in range(max(numbers) + 1):
+            yield stage, [source for source, mine in zip(members, numbers) if mine == number]
+
+
+def write_database(directory, groups, commands):
+    """One joined file and one compile command for each group."""
+    directory.mkdir(parents=True, exist_ok=True)
+    database = []
+    for number, (stage, members) in enumerate(groups):
+        joined = directory.resolve() / f"{stage}_{number}.cpp"
+        joined.write_text("".join(f'#include "{member.resolve()}"\n' for member in members))
+        entry = commands[members[0]]
+        command = [str(joined) if part == entry["file"] else part for part in shlex.split(entry["command"])]
+        database.append({"directory": entry["directory"], "file": str(joined), "command": shlex.join(command)})
+    (directory / "compile_commands.json").write_text(json.dumps(database))
+    return [entry["file"] for entry in database]
+
+
+def tidy(directory, file):
+    """Whether clang-tidy is content; its findings are printed. What it says of other headers it only counts."""
+    done = subprocess.run(["clang-tidy-14", "-p", str(directory), "--quiet", file], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        print(done.stdout or done.stderr, flush=True)
+    return done.returncode == 0
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--since", default="HEAD~20")
+    parser.add_argument("build", type=Path)
+    options = parser.parse_args()
+    commands = compile_commands(options.build)
+    groups = list(groups_of(sources_of(changed_since(options.since), commands)))
+    directory = options.build / "joined"
+    files = write_database(directory, groups, commands)
+    print(f"clang-tidy: {sum(len(members) for _, members in groups)} sources that differ from {options.since}")
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return 0 if all(list(pool.map(lambda file: tidy(directory, file), files))) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
