@@ -67,6 +67,26 @@ def test_the_reference_of_settings_is_what_the_program_prints():
     assert done.stdout == (ROOT / "docs/configuration.md").read_text()
 
 
+def named_paths(document):
+    """What a document names as a path of the repository: a known folder, then something below it."""
+    return re.findall(r"`((?:src|include|tests|scripts|docs|deploy|config|bench|cmake|docker)/[\w./-]+)`", document.read_text())
+
+
+def test_the_files_that_the_recipes_name_are_there():
+    named = named_paths(ROOT / "CONTRIBUTING.md")
+    assert len(named) > 20
+    # NAME stands for what a recipe adds.
+    assert [path for path in named if "NAME" not in path and not (ROOT / path).exists()] == []
+
+
+def test_the_links_between_documents_lead_somewhere():
+    broken = [f"{document.relative_to(ROOT)}: {link}"
+              for document in [*DOCUMENTS, ROOT / "CONTRIBUTING.md"]
+              for link in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", document.read_text())
+              if not (document.parent / link).exists()]
+    assert broken == []
+
+
 def table_rows(document, heading):
     """The rows of the first table below a heading, as lists of cells."""
     section = (ROOT / document).read_text().split(f"\n## {heading}", 1)[1].split("\n## ", 1)[0]
