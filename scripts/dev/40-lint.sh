@@ -15,6 +15,8 @@ run_source_checks() {
   run_check "coroutines, the check itself" python3 scripts/check_coroutines.py --self-test
   run_check "sizes and comments" python3 scripts/check_sizes.py
   run_check "sizes and comments, the check itself" python3 scripts/check_sizes.py --self-test
+  run_check "exits" python3 scripts/check_exits.py
+  run_check "exits, the check itself" python3 scripts/check_exits.py --self-test
 }
 
 # run_lint REV: format and scripts of the whole tree, clang-tidy on the sources that differ from REV.

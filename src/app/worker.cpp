@@ -23,12 +23,12 @@ constexpr milliseconds kTick{100};
 Worker::Worker(SharedParts& parts, std::shared_ptr<Generation> generation, unsigned index)
     : parts_(parts),
       index_(index),
+      connections_(parts.connections, generation->config.limits.connections),
       busy_(context_.get_executor()),
       sweep_(context_),
       ticker_(context_),
       current_(std::make_shared<WorkerGeneration>(std::move(generation), parts, index, sweep_)),
-      terms_(current_, &current_->terms()),
-      connections_(parts.connections, current_->config().limits.connections) {}
+      terms_(current_, &current_->terms()) {}
 
 Worker::~Worker() { join(); }
 

@@ -60,6 +60,8 @@ class Worker {
 
   SharedParts& parts_;
   unsigned index_;
+  /// Before the context: connections that are left when it goes, go with it and say so here.
+  listener::ConnectionSet connections_;
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> busy_;
   net::DeadlineSweep sweep_;
@@ -68,7 +70,6 @@ class Worker {
   std::vector<std::shared_ptr<WorkerGeneration>> earlier_;  ///< with exchanges in progress
   upstream::PoolCounters forgotten_;              ///< what generations counted that are gone
   std::shared_ptr<const listener::Terms> terms_;  ///< of current_, and owns it
-  listener::ConnectionSet connections_;
   std::vector<std::unique_ptr<listener::Listener>> listeners_;
   bool draining_ = false;
   std::promise<void> ended_;

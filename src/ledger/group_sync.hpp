@@ -10,9 +10,10 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "segment.hpp"
+#include "tollgate/base/cancellation.hpp"
+#include "tollgate/base/errand.hpp"
 #include "tollgate/base/error.hpp"
 
 namespace tollgate::ledger {
@@ -26,16 +27,16 @@ class GroupSync {
   GroupSync& operator=(const GroupSync&) = delete;
 
   /// Completes on the caller's executor once everything appended to the segment before the call is on the
-  /// disk. Error storage: the sync failed, and what was lost may not be known (never retried).
-  boost::asio::awaitable<Result<void>> wait(std::shared_ptr<Segment> segment);
+  /// disk. Errors: storage, the sync failed, and what was lost may not be known (never retried); cancelled, the
+  /// gateway stops and does not wait for the disk.
+  boost::asio::awaitable<Result<void>> wait(std::shared_ptr<Segment> segment,
+                                            Cancellation& cancellation);
 
  private:
-  struct Waiter {
-    explicit Waiter(const boost::asio::any_io_executor& executor) : timer(executor) {}
-    boost::asio::steady_timer timer;  ///< cancelled to wake the coroutine
+  struct Waiter : Errand {
+    using Errand::Errand;
     std::shared_ptr<Segment> segment;
     Result<void> result;
-    bool done = false;  ///< set on the waiter's executor
   };
 
   void run();

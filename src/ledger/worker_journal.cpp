@@ -78,9 +78,9 @@ Result<void> WorkerJournal::close(const usage::UsageRecord& record) {
   return done;
 }
 
-asio::awaitable<Result<void>> WorkerJournal::until_durable() {
+asio::awaitable<Result<void>> WorkerJournal::until_durable(Cancellation& cancellation) {
   if (sync_ == nullptr) co_return Result<void>();
-  co_return co_await sync_->wait(segment_);
+  co_return co_await sync_->wait(segment_, cancellation);
 }
 
 }  // namespace tollgate::ledger

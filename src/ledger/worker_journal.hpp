@@ -25,7 +25,7 @@ class WorkerJournal : public Journal {
   Result<void> open(const usage::UsageRecord& intent) override;
   Result<void> amend(const usage::UsageRecord& intent) override;
   Result<void> close(const usage::UsageRecord& record) override;
-  boost::asio::awaitable<Result<void>> until_durable() override;
+  boost::asio::awaitable<Result<void>> until_durable(Cancellation& cancellation) override;
 
  private:
   Result<void> make_room(std::size_t payload);

@@ -24,9 +24,9 @@ SteadyTime in(milliseconds delay) { return std::chrono::steady_clock::now() + de
 
 }  // namespace
 
-Connection::Connection(net::Socket socket, asio::ip::address peer, std::size_t listener,
+Connection::Connection(net::ByteStream& stream, asio::ip::address peer, std::size_t listener,
                        Service service)
-    : stream_(std::move(socket), service.sweep),
+    : stream_(stream),
       peer_(std::move(peer)),
       listener_(listener),
       verified_for_(service.terms->number),
@@ -48,7 +48,7 @@ proxy::ClientConnection Connection::view(const Terms& terms) {
           certificate_.get(),
           terms.receptions[listener_].proxies,
           service_.connections.closing(),
-          member_.on_abort};
+          member_.cancellation};
 }
 
 /// A certificate counts as long as the authorities in force would take it, not those of the handshake's day.

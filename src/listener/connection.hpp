@@ -19,12 +19,12 @@ namespace tollgate::listener {
 /// One client connection: handshake, then heads in, exchanges through the pipeline, until one side ends it.
 class Connection {
  public:
-  /// `listener` is the place in Terms::receptions of the one that took it.
-  Connection(net::Socket socket, boost::asio::ip::address peer, std::size_t listener,
+  /// `stream` outlives it; `listener` is the place in Terms::receptions of the one that took it.
+  Connection(net::ByteStream& stream, boost::asio::ip::address peer, std::size_t listener,
              Service service);
   ~Connection();
 
-  /// Runs the connection to its end.
+  /// Runs the connection to its end. `ssl` is null on a plain listener.
   boost::asio::awaitable<void> run(net::SslPtr ssl);
 
  private:
@@ -38,7 +38,7 @@ class Connection {
   void check_certificate(const Terms& terms);
   const config::Limits& limits() const { return service_.terms->limits; }
 
-  net::Stream stream_;
+  net::ByteStream& stream_;
   boost::asio::ip::address peer_;
   std::size_t listener_;
   std::unique_ptr<const CertificateIdentity> certificate_;  ///< of the client, verified

@@ -24,11 +24,8 @@ void ConnectionSet::abort() {
   drain();
   // Cancelling only wakes coroutines; none of them runs, or leaves this list, before we return.
   for (Member& member : members_) {
-    if (member.on_abort) {
-      member.on_abort();
-    } else {
-      member.stream.cancel(Errc::cancelled);
-    }
+    member.cancellation.stop();
+    member.stream.cancel(Errc::cancelled);
   }
 }
 

@@ -12,6 +12,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "connection.hpp"
+#include "tollgate/net/stream.hpp"
 #include "tollgate/telemetry/log.hpp"
 
 namespace tollgate::listener {
@@ -51,6 +52,16 @@ void bind(tcp::acceptor& acceptor, const tcp::endpoint& endpoint,
   acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(4096, error);
 }
+
+/// A client's socket and what is done with it.
+struct Accepted {
+  Accepted(net::Socket socket, boost::asio::ip::address peer, std::size_t listener,
+           const Service& service)
+      : stream(std::move(socket), service.sweep),
+        connection(stream, std::move(peer), listener, service) {}
+  net::Stream stream;
+  Connection connection;
+};
 
 }  // namespace
 
@@ -117,15 +128,14 @@ void Listener::serve(net::Socket socket) {
     return;
   }
   socket.set_option(tcp::no_delay(true), error);
-  auto connection =
-      std::make_unique<Connection>(std::move(socket), peer.address(), index_, service_);
+  auto accepted = std::make_unique<Accepted>(std::move(socket), peer.address(), index_, service_);
   const net::ServerTls* const tls = service_.terms->receptions[index_].tls;
   net::SslPtr ssl = tls == nullptr ? nullptr : tls->connection();
   // The frame owns the connection. An exception ends this connection only (faults.md R4).
-  auto run = [](std::unique_ptr<Connection> owned, net::SslPtr handshake) -> asio::awaitable<void> {
-    co_await owned->run(std::move(handshake));
+  auto run = [](std::unique_ptr<Accepted> owned, net::SslPtr handshake) -> asio::awaitable<void> {
+    co_await owned->connection.run(std::move(handshake));
   };
-  asio::co_spawn(context_, run(std::move(connection), std::move(ssl)),
+  asio::co_spawn(context_, run(std::move(accepted), std::move(ssl)),
                  [](const std::exception_ptr& failure) {
                    if (!failure) return;
                    try {

@@ -8,16 +8,14 @@
 namespace tollgate::proxy {
 
 void OperationAttempts::moving_on(const routing::Candidate& next) {
-  note_candidate(intent_.record(), next);
-  if (!intent_.recorded()) return;
-  const Result<void> amended = parts_.journal.amend(intent_.record());
-  if (!amended) parts_.metrics.count_ledger_failure();
+  note_candidate(operation_.record(), next);
+  operation_.amend();
 }
 
 void OperationAttempts::credential_refused(const routing::Candidate& candidate) {
   const usage::Attempt& attempt = attempts().back();
   telemetry::log::error("upstream.credential_refused",
-                        {{"record_id", intent_.record().record_id.to_string()},
+                        {{"record_id", operation_.record().record_id.to_string()},
                          {"backend", candidate.backend->name},
                          {"status", attempt.status},
                          {"error", attempt.error}});

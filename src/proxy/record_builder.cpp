@@ -52,27 +52,31 @@ void note_backend(usage::UsageRecord& record, const routing::Candidate& candidat
 std::unique_ptr<usage::UsageRecord> make_intent(const IntentFacts& facts) {
   auto made = std::make_unique<usage::UsageRecord>();
   usage::UsageRecord& record = *made;
-  record.record_id = facts.id;
-  record.event_time = facts.accepted_at;
+  record.record_id = facts.arrival.id;
+  record.event_time = facts.arrival.accepted_at;
   record.gateway = facts.config.gateway.name;
   note_caller(record, facts.caller);
   record.caller_ip_address =
       client_address(facts.client.peer, facts.head.fields, facts.client.proxies);
-  if (facts.scan != nullptr) {
-    record.end_user = facts.scan->end_user;
-    record.stream = facts.scan->stream;
+  if (facts.wanted.scan != nullptr) {
+    record.end_user = facts.wanted.scan->end_user;
+    record.stream = facts.wanted.scan->stream;
   }
   record.conversation_id = text_field(facts.head, "x-conversation-id");
-  if (record.conversation_id.empty() && facts.scan != nullptr) {
-    record.conversation_id = facts.scan->conversation_id;
+  if (record.conversation_id.empty() && facts.wanted.scan != nullptr) {
+    record.conversation_id = facts.wanted.scan->conversation_id;
   }
   record.correlation_id = correlation_id(facts.head);
-  record.operation_id = facts.target.operation->id;
-  record.api_version = facts.target.api_version;
-  record.requested_model = sanitize_utf8(facts.requested_model, kTextLimit);
-  note_candidate(record, facts.first_candidate);
+  record.operation_id = facts.wanted.target.operation->id;
+  record.api_version = facts.wanted.target.api_version;
   record.request_bytes = static_cast<std::int64_t>(facts.body_size);
   return made;
+}
+
+void note_destination(usage::UsageRecord& record, const Destination& destination,
+                      const routing::Candidate& first) {
+  record.requested_model = sanitize_utf8(destination.model, kTextLimit);
+  note_candidate(record, first);
 }
 
 void note_candidate(usage::UsageRecord& record, const routing::Candidate& candidate) {

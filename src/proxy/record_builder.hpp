@@ -5,11 +5,12 @@
 #include <memory>
 #include <string>
 
+#include "arrival.hpp"
+#include "destination.hpp"
 #include "relay.hpp"
 #include "tollgate/auth/caller.hpp"
 #include "tollgate/config/config.hpp"
 #include "tollgate/http/head.hpp"
-#include "tollgate/operations/request_target.hpp"
 #include "tollgate/proxy/client_connection.hpp"
 #include "tollgate/routing/route.hpp"
 #include "tollgate/usage/request_scan.hpp"
@@ -17,23 +18,23 @@
 
 namespace tollgate::proxy {
 
-/// What is known when the request is accepted; an interrupted operation's record says just this.
+/// What is known of a request before it is decided who may answer it.
 struct IntentFacts {
-  Uuid id;
-  UtcTime accepted_at;
+  const Arrival& arrival;
   const config::Config& config;
   const auth::Caller& caller;
   const ClientConnection& client;
   const http::RequestHead& head;
-  const operations::RequestTarget& target;
-  const routing::Candidate& first_candidate;
-  const usage::RequestScan* scan;  ///< null: the body was not understood
-  std::string_view requested_model;
+  const Wanted& wanted;
   std::size_t body_size;
 };
 
-/// The record as it stands once the request is accepted. Never null; on the heap, as it is large.
+/// The record as it stands when the request is accepted. Never null; on the heap, as it is large.
 std::unique_ptr<usage::UsageRecord> make_intent(const IntentFacts& facts);
+
+/// What was asked for, and who is asked first.
+void note_destination(usage::UsageRecord& record, const Destination& destination,
+                      const routing::Candidate& first);
 
 /// Who is asked; the model is that deployment's name until an answer says more.
 void note_candidate(usage::UsageRecord& record, const routing::Candidate& candidate);
@@ -45,8 +46,9 @@ void note_answer(usage::UsageRecord& record, const upstream::Answer& answer);
 /// which come from a firewall or a fault before the token was looked at.
 void note_proof(usage::UsageRecord& record, int backend_status);
 
-/// Takes the meter's findings into the record; tokens only where the operation is what they are counted with. The served model is x-ms-served-model, else the body's, else
-/// the deployment (azure-protocol.md 1.6).
+/// Takes into the record what the meter found. An operation whose tokens are counted elsewhere, or that takes none, gets no
+/// counts (Metering). The model is what x-ms-served-model says; without it what the body says; else the deployment's
+/// name (azure-protocol.md 1.6).
 void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome,
                 std::string_view served_model, operations::Metering metering);
 

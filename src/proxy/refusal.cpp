@@ -21,6 +21,10 @@ std::string_view reason_phrase(int status) {
 
 }  // namespace
 
+void throw_exception_from_error(const Refusal& refusal, const boost::source_location& where) {
+  throw_exception_from_error(Error{Errc::internal, refusal.message}, where);
+}
+
 Refusal refusal_for_head(const http::HeadError& error) {
   return {.status = error.status,
           .code = "BadRequest",
@@ -70,6 +74,8 @@ Refusal refusal_for_target(const Error& error, std::string_view method, std::str
 }
 
 Refusal refusal_for_body(const Error& error) {
+  const bool client_gone = error.code == Errc::closed || error.code == Errc::protocol;
+  if (client_gone || error.code == Errc::cancelled) return no_answer();
   switch (error.code) {
     case Errc::too_large:
       return {413, "RequestTooLarge", kInvalidRequest, "The request body is too large.", {}};

@@ -15,12 +15,22 @@ namespace tollgate::proxy {
 /// An answer of the gateway's own, in OpenAI's error shape, which SDKs turn into the right exception
 /// (azure-protocol.md 3.2). Texts are the gateway's: nothing of the request is echoed.
 struct Refusal {
-  int status = 400;
+  int status = 400;       ///< 0: nobody is there to be told, the connection is reset
   std::string_view code;  ///< Azure's word where it has one (DeploymentNotFound, 401, ...)
   std::string_view type;  ///< OpenAI's family: invalid_request_error, server_error, ...
   std::string message;
   std::string extra_fields;  ///< whole header lines: Allow, Retry-After, ...
 };
+
+/// What a stage passes on, or why the request ends there.
+template <class T>
+using OrRefusal = boost::system::result<T, Refusal>;
+/// Called by OrRefusal::value() on a refusal: reaching it is a bug.
+[[noreturn]] void throw_exception_from_error(const Refusal& refusal,
+                                             const boost::source_location& where);
+
+/// The request ends without an answer.
+inline Refusal no_answer() { return {.status = 0}; }
 
 /// What each stage's failure is answered with: the one place where errors become statuses.
 Refusal refusal_for_head(const http::HeadError& error);

@@ -18,22 +18,23 @@ SteadyTime now() { return std::chrono::steady_clock::now(); }
 
 }  // namespace
 
-Relay::Relay(upstream::Answer& answer, net::Stream& client, usage::UsageMeter& meter,
+Relay::Relay(upstream::Answer& answer, net::ByteStream& client, Cancellation& cancellation,
              RelayOptions options)
-    : answer_(answer),
+    : Watcher(cancellation),
+      answer_(answer),
       client_(client),
-      meter_(meter),
+      cancellation_(cancellation),
       options_(options),
+      meter_(options.shape, options.meter),
       framing_(client_framing(answer.head, options.client_minor_version, options.strip_usage)),
       reader_(answer.head.body) {
-  const bool keep_alive = options_.keep_alive && framing_ != ClientFraming::until_close;
-  out_ = write_response_head(answer.head, framing_, keep_alive, answer.given_up);
+  out_ = write_response_head(answer.head, framing_, client_reusable(), answer.given_up);
+  Relay::on_change();
 }
 
-asio::awaitable<RelayEnd> Relay::pump() {
-  const RelayEnd end = co_await pump_pieces();
-  pumped_ = true;
-  co_return end;
+asio::awaitable<void> Relay::pump() {
+  end_ = co_await pump_pieces();
+  pumping_ = false;
 }
 
 asio::awaitable<RelayEnd> Relay::pump_pieces() {
@@ -42,7 +43,7 @@ asio::awaitable<RelayEnd> Relay::pump_pieces() {
     if (!payload) co_return end_for(payload.error());
     if (reader_.broken()) co_return RelayEnd::upstream_broken;
     if (reader_.done()) {
-      meter(*payload);
+      read(*payload);
       stage(*payload);
       held_back_ = payload->size();
       co_return RelayEnd::complete;
@@ -50,9 +51,9 @@ asio::awaitable<RelayEnd> Relay::pump_pieces() {
     // The bytes go out first and are read after, but for an object's id: before its client can use that, the ledger
     // knows whose it is. The head leaves at once even without a body byte.
     const bool id_first = on_identity_ != nullptr;
-    if (id_first) meter(*payload);
+    if (id_first) read(*payload);
     co_await send(*payload);
-    if (!id_first) meter(*payload);
+    if (!id_first) read(*payload);
     if (drained_enough()) co_return RelayEnd::cancelled;
   }
 }
@@ -69,7 +70,7 @@ asio::awaitable<Result<std::string_view>> Relay::next_payload() {
   } else {
     if (!buffer_) buffer_ = std::make_unique_for_overwrite<char[]>(kReadSize);
     wire_ = buffer_.get();
-    net::Stream& upstream = answer_.connection.stream();
+    net::ByteStream& upstream = answer_.connection.stream();
     upstream.deadline(std::min(now() + options_.upstream_idle, drain_until_));
     const Result<std::size_t> count = co_await upstream.read_some(asio::buffer(wire_, kReadSize));
     if (!count) {
@@ -85,7 +86,7 @@ asio::awaitable<Result<std::string_view>> Relay::next_payload() {
   co_return std::string_view(wire_, decoded.payload);
 }
 
-void Relay::meter(std::string_view payload) {
+void Relay::read(std::string_view payload) {
   meter_.feed(payload);
   if (!on_identity_ || meter_.so_far().response_id.empty()) return;
   std::exchange(on_identity_, nullptr)(meter_.so_far());
@@ -114,43 +115,40 @@ asio::awaitable<void> Relay::send(std::string_view payload) {
   out_.clear();
   if (!written) {
     missed_ = true;
-    client_gone();
+    cancellation_.client_left();
     co_return;
   }
+  note_sent();
+}
+
+void Relay::note_sent() {
   client_.no_deadline();
   head_sent_ = true;
   if (!first_byte_at_) first_byte_at_ = now();
 }
 
-asio::awaitable<bool> Relay::finish() {
-  if (client_gone_) co_return false;
+asio::awaitable<Afterwards> Relay::finish() {
   append_end(out_, framing_);
   if (!out_.empty()) {
     client_.deadline(now() + options_.client_write);
     const Result<void> written = co_await client_.write(out_);
-    if (!written) co_return false;
-    client_.no_deadline();
-    head_sent_ = true;
-    if (!first_byte_at_) first_byte_at_ = now();
+    if (!written) co_return Afterwards::abort;
+    note_sent();
   }
-  co_return true;
+  co_return client_reusable() ? Afterwards::keep : Afterwards::close;
+}
+
+void Relay::on_change() {
+  if (!pumping_) return;  // the backend connection may already carry another exchange
+  if (cancellation_.client_has_left()) client_gone();
+  if (cancellation_.ended()) answer_.connection.stream().cancel(Errc::cancelled);
 }
 
 void Relay::client_gone() {
   if (client_gone_) return;
   client_gone_ = true;
-  if (pumped_) return;  // the backend connection may already carry another exchange
-  net::Stream& upstream = answer_.connection.stream();
-  if (options_.on_client_abort == config::OnClientAbort::cancel) {
-    upstream.cancel(Errc::cancelled);
-    return;
-  }
   drain_until_ = now() + kDrainTime;
-  upstream.deadline(std::min(now() + options_.upstream_idle, drain_until_));
-}
-
-void Relay::abort() {
-  if (!pumped_) answer_.connection.stream().cancel(Errc::cancelled);
+  answer_.connection.stream().deadline(std::min(now() + options_.upstream_idle, drain_until_));
 }
 
 bool Relay::drained_enough() const {

@@ -36,7 +36,7 @@ void decode_tail(http::BodyReader& reader, std::string& body, std::size_t at, st
 
 }  // namespace
 
-asio::awaitable<Result<std::string>> read_request_body(ClientConnection client,
+asio::awaitable<Result<std::string>> read_request_body(const ClientConnection& client,
                                                        http::BodyFraming framing,
                                                        bool expect_continue, std::size_t limit,
                                                        milliseconds idle_timeout) {

@@ -17,7 +17,7 @@ namespace tollgate::proxy {
 /// Says "100 Continue" first when the client waits for it. Errors: too_large (known from the head or on the
 /// way), timeout (idle too long, or too slow on the whole), invalid_input (broken framing), closed or
 /// protocol (the client went).
-boost::asio::awaitable<Result<std::string>> read_request_body(ClientConnection client,
+boost::asio::awaitable<Result<std::string>> read_request_body(const ClientConnection& client,
                                                               http::BodyFraming framing,
                                                               bool expect_continue,
                                                               std::size_t limit,

@@ -2,16 +2,15 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/proxy/request_pipeline.hpp"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
-#include "destination.hpp"
-#include "exchange.hpp"
-#include "request_body.hpp"
-#include "tollgate/base/text.hpp"
-#include "tollgate/operations/request_target.hpp"
-#include "tollgate/telemetry/log.hpp"
+#include "books.hpp"
+#include "ending.hpp"
+#include "operation_attempts.hpp"
+#include "refusal_writer.hpp"
+#include "stages.hpp"
+#include "tollgate/followup/follow.hpp"
 
 namespace tollgate::proxy {
 
@@ -26,159 +25,147 @@ std::uint64_t spread_bits(const Uuid& id) {
   return bits;
 }
 
-bool is_open(const config::Operations& operations, config::OperationGroup group) {
-  return std::find(operations.open.begin(), operations.open.end(), group) != operations.open.end();
+Cancellation::OnLeaving on_leaving(const config::Client& client) {
+  return client.on_client_abort == config::OnClientAbort::cancel ? Cancellation::OnLeaving::end
+                                                                 : Cancellation::OnLeaving::read_on;
 }
 
-/// An identity that nobody has checked goes to backends that check it themselves; the gateway's own credentials
-/// are not for it. False: there is none.
-bool keep_passing_through(Destination& destination) {
-  if (!destination.own_route) destination.own_route = *destination.models_route;
-  std::vector<routing::Candidate>& candidates = destination.own_route->candidates;
-  std::erase_if(candidates, [](const routing::Candidate& candidate) {
-    return !std::holds_alternative<config::PassThroughCredential>(candidate.backend->credential);
+upstream::OutboundRequest outbound_request(const http::RequestHead& head,
+                                           const operations::RequestTarget& target,
+                                           std::string_view body, const usage::RequestScan* scan) {
+  return {.client = &head,
+          .target = &target,
+          .body = body,
+          .scan = scan,
+          .inject_include_usage = scan != nullptr &&
+                                  target.operation->api->reports_usage_on_request &&
+                                  usage::may_inject_include_usage(*scan, target.api_version)};
+}
+
+RelayOptions relay_options(const upstream::Answer& answer, const usage::UsageRecord& record,
+                           const ClientConnection& client, const http::RequestHead& head,
+                           const config::Limits& limits) {
+  const usage::BodyShape shape = usage::body_shape(answer.head.find("content-type"));
+  const std::string_view coding = answer.head.find("content-encoding");
+  const bool good = answer.head.status == 200;
+  return {.shape = shape,
+          .meter = {.count_text = good, .model = record.requested_model, .coding = coding},
+          .strip_usage = answer.asked_for_usage && good && coding.empty() &&
+                         shape == usage::BodyShape::server_sent_events,
+          .keep_alive = client.keeps_alive(head),
+          .client_minor_version = head.minor_version,
+          .upstream_idle = answer.candidate.backend->timeouts.idle,
+          .client_write = limits.client_write_timeout};
+}
+
+/// A stored response is known while its stream still runs: its client may already use it, and a crash must not
+/// forget it.
+void note_identity(Operation& operation, const upstream::OutboundRequest& request,
+                   const usage::UsageOutcome& so_far) {
+  usage::UsageRecord& record = operation.record();
+  record.response_id = so_far.response_id;
+  record.follow_path = followup::follow_path(*request.target, so_far, request.in_background());
+  record.stored_objects = followup::stored_objects(*request.target, so_far);
+  if (!record.stored_objects.empty()) operation.tell_objects();
+}
+
+/// The record knows who answers before the first byte is relayed: where a stored response lives must be right in what
+/// a crash leaves behind.
+void begin_relay(std::optional<Relay>& relay, upstream::Answer& answer,
+                 const ClientConnection& client, const upstream::OutboundRequest& request,
+                 Operation& operation, const config::Limits& limits) {
+  note_answer(operation.record(), answer);
+  relay.emplace(answer, client.stream, client.cancellation,
+                relay_options(answer, operation.record(), client, *request.client, limits));
+  if (request.target->operation->metering != operations::Metering::follow) return;
+  relay->on_identity([&operation, &request](const usage::UsageOutcome& so_far) {
+    note_identity(operation, request, so_far);
   });
-  return !candidates.empty();
 }
 
-Result<usage::RequestScan> scan_body(const http::RequestHead& head, std::string_view body) {
-  const Error nothing{Errc::invalid_input, "no body to understand"};
-  if (body.empty()) return nothing;
-  const std::string_view type = head.find("content-type");
-  if (iequals(type.substr(0, 9), "multipart")) return usage::scan_form(type, body);
-  return usage::scan_request(body);
+/// What the answer's end says of the backend: whether its connection can be used again, or that it failed after all.
+void settle_backend(const Relay& relay, upstream::Answer& answer, routing::Lease& lease) {
+  if (relay.upstream_reusable()) answer.connection.keep();
+  if (relay.end() != RelayEnd::upstream_broken && relay.end() != RelayEnd::upstream_timeout) return;
+  lease.report(routing::Signal::failure, std::nullopt, std::chrono::steady_clock::now());
 }
 
 }  // namespace
 
-/// A request that may go on: whose it is, what it brings and where it goes. All of it outlives the exchange.
-struct RequestPipeline::Admitted {
-  const ClientConnection& client;
-  const http::RequestHead& head;
-  const auth::Caller& caller;
-  const operations::RequestTarget& target;
-  const usage::RequestScan* scan;  ///< null: the body is not understood
-  const Destination& destination;
-  std::string_view body;
-
-  bool lacks_include_usage() const {
-    return scan != nullptr && target.operation->api->reports_usage_on_request &&
-           usage::may_inject_include_usage(*scan, target.api_version);
-  }
-};
+RequestPipeline::RequestPipeline(const PipelineParts& parts, Books books)
+    : parts_(parts),
+      books_{parts.journal, parts.objects, std::move(books), parts.metrics,
+             parts.config.ledger.on_failure} {}
 
 asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
                                                     const http::RequestHead& head) {
-  Exchange exchange(*this, client, head);
+  const Arrival arrival;
+  const config::Limits& limits = parts_.config.limits;
+  RefusalWriter refusals(client, head, arrival.id, limits.client_write_timeout, parts_.metrics);
 
   // Proof comes first: nothing is spent on strangers, not even reading their body.
-  const auth::RequestProof proof{head.fields, client.peer, client.certificate};
-  Result<auth::Caller> caller =
-      co_await parts_.authenticator.authenticate(proof, exchange.accepted_at());
-  if (!caller) {
-    telemetry::log::debug("caller.refused", {{"request_id", exchange.id().to_string()},
-                                             {"peer", client.peer.to_string()},
-                                             {"detail", caller.error().message}});
-    co_return co_await exchange.refuse(refusal_for_authentication(caller.error()));
-  }
-
+  const auto caller = co_await prove_caller(parts_.authenticator, client, head, arrival);
+  if (!caller) co_return co_await refusals.write(caller.error());
   // The target before the body: what no route wants is not read either.
-  Result<operations::RequestTarget> target = operations::parse_target(head.method, head.target);
-  if (!target) {
-    co_return co_await exchange.refuse(
-        refusal_for_target(target.error(), head.method, head.target));
-  }
-  if (!is_open(parts_.config.operations, target->operation->group)) {
-    co_return co_await exchange.refuse(refusal_for_closed_operation());
-  }
+  const auto target = find_target(head, parts_.config.operations);
+  if (!target) co_return co_await refusals.write(target.error());
+  auto body = co_await take_body(client, head, limits);
+  if (!body) co_return co_await refusals.write(body.error());
+  refusals.body_was_read();
+  const net::HangupWatch hangup(client.stream, client.cancellation, on_leaving(*caller->client));
 
-  const bool expect_continue = head.expect_continue;
-  Result<std::string> body = co_await read_request_body(client, head.body, expect_continue,
-                                                        parts_.config.limits.request_body,
-                                                        parts_.config.limits.body_idle_timeout);
-  if (!body) {
-    const Errc code = body.error().code;
-    if (code == Errc::closed || code == Errc::protocol) co_return Afterwards::abort;
-    co_return co_await exchange.refuse(refusal_for_body(body.error()));
-  }
-  exchange.body_was_read();
-
-  // A body that is not understood may pass where the path says all that routing needs; the backend judges it.
-  const Result<usage::RequestScan> scan = scan_body(head, *body);
-  if (scan && scan->duplicate_member) {
-    co_return co_await exchange.refuse(refusal_for_unusable_body());
-  }
-  const Wanted wanted{
-      .target = *target, .scan = scan ? &*scan : nullptr, .client = *caller->client};
-  Result<Destination> destination =
-      co_await find_destination(wanted, parts_.routes, parts_.objects);
-  if (!destination) {
-    co_return co_await exchange.refuse(refusal_for_route(destination.error(), *target->operation));
-  }
-  if (caller->proof != auth::CallerProof::verified && !keep_passing_through(*destination)) {
-    co_return co_await exchange.refuse(refusal_for_unproven_caller());
-  }
-
-  const Admitted admitted{.client = client,
-                          .head = head,
-                          .caller = *caller,
-                          .target = *target,
-                          .scan = wanted.scan,
-                          .destination = *destination,
-                          .body = *body};
-  co_return co_await send_on(exchange, admitted);
-}
-
-asio::awaitable<Afterwards> RequestPipeline::send_on(Exchange& exchange, const Admitted& admitted) {
+  const auto scan = scan_body(head, *body);
+  if (!scan) co_return co_await refusals.write(scan.error());
+  const Wanted wanted{*target, *scan ? &**scan : nullptr, *caller->client};
+  const auto destination =
+      co_await choose_destination(wanted, caller->proof, parts_.routes, parts_.objects);
+  if (!destination) co_return co_await refusals.write(destination.error());
   // Before anything is written: when every target rests, the client is told at once and nothing was begun.
-  routing::Failover failover(parts_.board, admitted.destination.route(), admitted.head.method,
-                             exchange.started(), spread_bits(exchange.id()));
-  std::optional<routing::Lease> lease = failover.first(std::chrono::steady_clock::now());
-  if (!lease) {
-    const auto unserved = failover.unserved(std::chrono::steady_clock::now());
-    co_return co_await exchange.refuse(refusal_for_unserved(unserved));
-  }
+  routing::Failover failover(parts_.board, destination->route(), head.method, arrival.started,
+                             spread_bits(arrival.id));
+  auto lease = first_lease(failover);
+  if (!lease) co_return co_await refusals.write(lease.error());
 
   // The intent is durable before the request leaves: a crash from here on leaves a record (promise 2).
-  OpenIntent intent(parts_.journal, make_intent({.id = exchange.id(),
-                                                 .accepted_at = exchange.accepted_at(),
-                                                 .config = parts_.config,
-                                                 .caller = admitted.caller,
-                                                 .client = admitted.client,
-                                                 .head = admitted.head,
-                                                 .target = admitted.target,
-                                                 .first_candidate = lease->candidate(),
-                                                 .scan = admitted.scan,
-                                                 .requested_model = admitted.destination.model,
-                                                 .body_size = admitted.body.size()}));
-  Result<void> durable = intent.opened();
-  if (durable) durable = co_await parts_.journal.until_durable();
-  if (!durable) {
-    parts_.metrics.count_ledger_failure();
-    telemetry::log::error("ledger.open_failed", {{"record_id", exchange.id().to_string()},
-                                                 {"detail", durable.error().message}});
-    if (parts_.config.ledger.on_failure == config::OnFailure::fail_closed) {
-      co_return co_await exchange.refuse(refusal_without_ledger());
-    }
+  auto intent = make_intent({arrival, parts_.config, *caller, client, head, wanted, body->size()});
+  note_destination(*intent, *destination, lease->candidate());
+  auto operation = co_await open_operation(books_, std::move(intent), arrival, client.cancellation);
+  if (!operation) co_return co_await refusals.write(operation.error());
+
+  const upstream::OutboundRequest request = outbound_request(head, *target, *body, wanted.scan);
+  OperationAttempts attempts(*operation);
+  auto answer =
+      co_await parts_.upstream.send(request, failover, *lease, attempts, client.cancellation);
+  std::optional<Relay> relay;
+  if (answer) {
+    begin_relay(relay, *answer, client, request, *operation, limits);
+    co_await relay->pump();
+    settle_backend(*relay, *answer, *lease);
   }
 
-  const upstream::OutboundRequest request{.client = &admitted.head,
-                                          .target = &admitted.target,
-                                          .body = admitted.body,
-                                          .scan = admitted.scan,
-                                          .inject_include_usage = admitted.lacks_include_usage()};
-  co_return co_await exchange.forward(std::move(intent), request, failover, std::move(*lease),
-                                      admitted.caller.client->on_client_abort);
+  // One end, whatever came of it: the record is completed, then every book is told, the journal first.
+  const Ending ending =
+      note_outcome(operation->record(), request, answer, relay, arrival, client.cancellation);
+  if (ending.to_be_counted) {
+    co_await count_ourselves(operation->record(), ending, *target->operation->api, std::move(*body),
+                             parts_.background, client.cancellation);
+  }
+  const bool may_be_seen = co_await operation->end(client.cancellation);
+  if (!may_be_seen) co_return Afterwards::abort;
+  if (ending.instead) co_return co_await refusals.write(*ending.instead);
+  co_return co_await relay->finish();
 }
 
 asio::awaitable<Afterwards> RequestPipeline::refuse_head(ClientConnection client,
                                                          const http::HeadError& error) {
+  const Arrival arrival;
   http::RequestHead nothing;
   nothing.method = "GET";
   nothing.keep_alive = false;
   nothing.body.kind = http::Framing::until_close;  // whatever follows is not read as a request
-  Exchange exchange(*this, client, nothing);
-  co_return co_await exchange.refuse(refusal_for_head(error));
+  RefusalWriter refusals(client, nothing, arrival.id, parts_.config.limits.client_write_timeout,
+                         parts_.metrics);
+  co_return co_await refusals.write(refusal_for_head(error));
 }
 
 }  // namespace tollgate::proxy

@@ -81,7 +81,7 @@ asio::awaitable<Result<void>> read_head(Answer& answer, bool to_head_request,
 }
 
 asio::awaitable<std::optional<std::string>> read_small_body(Answer& answer, SteadyTime until) {
-  net::Stream& stream = answer.connection.stream();
+  net::ByteStream& stream = answer.connection.stream();
   const bool coded = !answer.head.find("content-encoding").empty();
   for (;;) {
     std::string body = answer.bytes.substr(answer.head_length);
@@ -105,7 +105,7 @@ asio::awaitable<std::optional<std::string>> read_small_body(Answer& answer, Stea
 
 asio::awaitable<Result<void>> look_ahead(Answer& answer) {
   using Kind = StreamStart::Kind;
-  net::Stream& stream = answer.connection.stream();
+  net::ByteStream& stream = answer.connection.stream();
   StreamStart start;
   http::BodyReader framing(answer.head.body);
   feed(start, framing, std::string_view(answer.bytes).substr(answer.head_length));

@@ -9,13 +9,13 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "tollgate/net/connect.hpp"
+#include "tollgate/http/url.hpp"
 
 namespace tollgate::upstream {
 
 namespace asio = boost::asio;
 
-PooledConnection::PooledConnection(ConnectionPool& pool, std::unique_ptr<net::Stream> stream,
+PooledConnection::PooledConnection(ConnectionPool& pool, std::unique_ptr<net::ByteStream> stream,
                                    bool reused)
     : pool_(&pool), stream_(std::move(stream)), reused_(reused) {}
 
@@ -43,15 +43,47 @@ void PooledConnection::give_back(bool reusable) {
   std::exchange(pool_, nullptr)->give_back(std::move(stream_), reusable);
 }
 
+/// One who waits for a place, in the waiting coroutine's frame: whichever way that ends, it leaves the queue.
+class ConnectionPool::Waiter : public Cancellation::Watcher {
+ public:
+  Waiter(asio::any_io_executor executor, Cancellation& cancellation, std::list<Waiter*>& queue,
+         bool at_the_front)
+      : Watcher(cancellation),
+        timer(std::move(executor)),
+        queue_(queue),
+        place_(queue.insert(at_the_front ? queue.begin() : queue.end(), this)) {}
+  ~Waiter() override {
+    if (!woken_) queue_.erase(place_);
+  }
+
+  void wake() {
+    queue_.erase(place_);
+    woken_ = true;
+    timer.cancel();
+  }
+  void on_change() override { timer.cancel(); }
+  bool woken() const { return woken_; }
+
+  asio::steady_timer timer;
+
+ private:
+  std::list<Waiter*>& queue_;
+  std::list<Waiter*>::iterator place_;
+  bool woken_ = false;
+};
+
+ConnectionPool::ConnectionPool(const config::Backend& backend, std::unique_ptr<Dialer> dialer)
+    : backend_(backend),
+      dialer_(std::move(dialer)),
+      host_field_(http::parse_url(backend.endpoint).value().authority()) {}
+
 ConnectionPool::ConnectionPool(const config::Backend& backend, const net::ClientTls& tls,
                                net::DeadlineSweep& sweep)
-    : backend_(backend),
-      tls_(tls),
-      sweep_(sweep),
-      url_(http::parse_url(backend.endpoint).value()),
-      host_field_(url_.authority()) {}
+    : ConnectionPool(backend, std::make_unique<SocketDialer>(
+                                  http::parse_url(backend.endpoint).value(), tls, sweep)) {}
 
-asio::awaitable<Result<PooledConnection>> ConnectionPool::acquire(bool fresh, SteadyTime until) {
+asio::awaitable<Result<PooledConnection>> ConnectionPool::acquire(Cancellation& cancellation,
+                                                                  bool fresh, SteadyTime until) {
   const SteadyTime deadline =
       std::min(std::chrono::steady_clock::now() + backend_.timeouts.connect, until);
   for (bool waited = false;; waited = true) {
@@ -67,20 +99,21 @@ asio::awaitable<Result<PooledConnection>> ConnectionPool::acquire(bool fresh, St
     if (!waited && waiting_.size() >= backend_.connections.queue) {
       co_return Error{Errc::too_large, "too many requests wait for a connection to the backend"};
     }
-    const bool in_time = co_await wait_for_slot(deadline, waited);
-    if (!in_time) co_return Error{Errc::too_large, "all connections to the backend are in use"};
+    const Result<void> place = co_await wait_for_slot(cancellation, deadline, waited);
+    if (!place) co_return place.error();
   }
   ++counters_.open;
-  Result<std::unique_ptr<net::Stream>> stream = co_await open(deadline);
+  Result<std::unique_ptr<net::ByteStream>> stream = co_await dialer_->dial(deadline, cancellation);
   if (!stream) {
     free_slot();
     co_return stream.error();
   }
   ++counters_.created;
+  if ((*stream)->is_tls() && SSL_session_reused((*stream)->ssl()) == 1) ++counters_.resumed;
   co_return PooledConnection(*this, std::move(*stream), false);
 }
 
-std::unique_ptr<net::Stream> ConnectionPool::take_idle() {
+std::unique_ptr<net::ByteStream> ConnectionPool::take_idle() {
   while (!idle_.empty()) {
     auto stream = std::move(idle_.back().stream);
     idle_.pop_back();
@@ -99,46 +132,33 @@ void ConnectionPool::close_oldest_idle() {
 }
 
 /// Whoever was woken and found the place taken by a newcomer waits on as the first.
-asio::awaitable<bool> ConnectionPool::wait_for_slot(SteadyTime deadline, bool at_the_front) {
-  Waiter waiter{asio::steady_timer(co_await asio::this_coro::executor)};
+asio::awaitable<Result<void>> ConnectionPool::wait_for_slot(Cancellation& cancellation,
+                                                            SteadyTime deadline,
+                                                            bool at_the_front) {
+  Waiter waiter(co_await asio::this_coro::executor, cancellation, waiting_, at_the_front);
   waiter.timer.expires_at(deadline);
-  const auto place = waiting_.insert(at_the_front ? waiting_.begin() : waiting_.end(), &waiter);
   boost::system::error_code ignored;
-  co_await waiter.timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-  // Not the timer's word: it may have passed just before it was cancelled.
-  if (!waiter.woken) waiting_.erase(place);
-  co_return waiter.woken;
+  if (cancellation.wanted()) {
+    co_await waiter.timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+  // Not the timer's word: it may have passed just before it was cancelled. A place that somebody got who wants it no more is the
+  // next one's.
+  if (!cancellation.wanted()) {
+    if (waiter.woken()) wake_one();
+    co_return Error{Errc::cancelled, "nobody waits for the answer any more"};
+  }
+  if (waiter.woken()) co_return Result<void>();
+  co_return Error{Errc::too_large, "all connections to the backend are in use"};
 }
 
 void ConnectionPool::wake_one() {
-  if (waiting_.empty()) return;
-  Waiter& waiter = *waiting_.front();
-  waiting_.pop_front();
-  waiter.woken = true;
-  waiter.timer.cancel();
+  if (!waiting_.empty()) waiting_.front()->wake();
 }
 
-asio::awaitable<Result<std::unique_ptr<net::Stream>>> ConnectionPool::open(SteadyTime deadline) {
-  Result<net::Endpoints> endpoints = co_await net::resolve(url_.host, url_.port, deadline);
-  if (!endpoints) co_return endpoints.error();
-  Result<net::Socket> socket = co_await net::connect(std::move(*endpoints), deadline);
-  if (!socket) co_return socket.error();
-  auto stream = std::make_unique<net::Stream>(std::move(*socket), sweep_);
-  if (!url_.tls) co_return std::move(stream);
-  stream->deadline(deadline);
-  const Result<void> secured =
-      co_await stream->handshake(tls_.connection(url_.host, session_.get()));
-  if (!secured) co_return secured.error();
-  stream->no_deadline();
-  if (SSL_session_reused(stream->ssl()) == 1) ++counters_.resumed;
-  co_return std::move(stream);
-}
-
-void ConnectionPool::give_back(std::unique_ptr<net::Stream> stream, bool reusable) {
+void ConnectionPool::give_back(std::unique_ptr<net::ByteStream> stream, bool reusable) {
   if (reusable && idle_.size() < backend_.connections.idle && stream->is_open()) {
     stream->no_deadline();
-    // TLS 1.3 sends its tickets after the handshake: by the end of an exchange they are here.
-    if (stream->is_tls()) session_.reset(SSL_get1_session(stream->ssl()));
+    dialer_->learn_from(*stream);
     idle_.push_back({std::move(stream), std::chrono::steady_clock::now()});
     wake_one();
     return;

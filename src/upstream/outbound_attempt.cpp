@@ -19,7 +19,7 @@ constexpr std::size_t kJoinLimit = 12 * 1024;
 
 SteadyTime clock_now() { return std::chrono::steady_clock::now(); }
 
-asio::awaitable<Result<void>> write_request(net::Stream& stream, std::string_view head,
+asio::awaitable<Result<void>> write_request(net::ByteStream& stream, std::string_view head,
                                             std::string_view body) {
   if (body.empty() || !stream.is_tls() || head.size() + body.size() > kJoinLimit) {
     co_return co_await stream.write(head, body);
@@ -32,20 +32,6 @@ asio::awaitable<Result<void>> write_request(net::Stream& stream, std::string_vie
   co_return written;
 }
 
-/// While it lives, an interrupt ends the wait on this stream.
-class InterruptScope {
- public:
-  InterruptScope(Interrupt& interrupt, net::Stream& stream) : interrupt_(interrupt) {
-    interrupt_.waiting_on = &stream;
-  }
-  InterruptScope(const InterruptScope&) = delete;
-  InterruptScope& operator=(const InterruptScope&) = delete;
-  ~InterruptScope() { interrupt_.waiting_on = nullptr; }
-
- private:
-  Interrupt& interrupt_;
-};
-
 }  // namespace
 
 asio::awaitable<Result<Answer>> OutboundAttempt::run() {
@@ -56,8 +42,7 @@ asio::awaitable<Result<Answer>> OutboundAttempt::run() {
       rewrite_request(request_, candidate_, around_.inject_include_usage);
   std::string head = make_head(rewritten.target, rewritten.body().size(), *credential);
   Result<Answer> answer = co_await send_over(head, rewritten.body(), false);
-  if (!answer && may_replay(failure_) && !around_.interrupt.client_left &&
-      !around_.interrupt.requested) {
+  if (!answer && may_replay(failure_) && around_.cancellation.wanted()) {
     stale_ = StaleTry{answer.error().code, waited_};
     sent_ = false;
     answer = co_await send_over(head, rewritten.body(), true);
@@ -80,10 +65,15 @@ std::string OutboundAttempt::make_head(std::string_view target, std::size_t body
 
 asio::awaitable<Result<Answer>> OutboundAttempt::send_over(std::string_view head,
                                                            std::string_view body, bool fresh) {
-  Result<PooledConnection> connection = co_await around_.link.pool->acquire(fresh, around_.until);
+  Result<PooledConnection> connection =
+      co_await around_.link.pool->acquire(around_.cancellation, fresh, around_.until);
   failure_ = {};
   if (!connection) co_return connection.error();
-  if (around_.interrupt.requested) co_return Error{Errc::cancelled, "the exchange was ended"};
+  // What has not left yet does not leave for nobody.
+  if (!around_.cancellation.wanted()) {
+    connection->keep();
+    co_return Error{Errc::cancelled, "nobody waits for the answer any more"};
+  }
   Answer answer;
   answer.candidate = candidate_;
   answer.asked_for_usage = around_.inject_include_usage;
@@ -107,8 +97,8 @@ asio::awaitable<Result<Answer>> OutboundAttempt::send_over(std::string_view head
 asio::awaitable<Result<void>> OutboundAttempt::exchange(Answer& answer, std::string_view head,
                                                         std::string_view body) {
   const config::BackendTimeouts& timeouts = candidate_.backend->timeouts;
-  net::Stream& stream = answer.connection.stream();
-  const InterruptScope scope(around_.interrupt, stream);
+  net::ByteStream& stream = answer.connection.stream();
+  const net::EndsWaits scope(around_.cancellation, stream);
   sent_ = true;
   stream.deadline(no_later(clock_now() + timeouts.idle));
   const Result<void> written = co_await write_request(stream, head, body);

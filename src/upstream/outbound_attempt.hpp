@@ -21,7 +21,7 @@ class OutboundAttempt {
   struct Surroundings {
     const Upstream::BackendLink& link;
     const FieldFilter& filter;
-    Interrupt& interrupt;
+    Cancellation& cancellation;
     SteadyTime until;  ///< when the head must be there, whatever the backend's own timeouts
     bool inject_include_usage;
   };

@@ -76,23 +76,18 @@ struct Upstream::Tried {
   SteadyTime::duration waited;
 };
 
-void Interrupt::request() {
-  requested = true;
-  if (waiting_on != nullptr) waiting_on->cancel(Errc::cancelled);
-}
-
 Upstream::Upstream(std::vector<BackendLink> links, FieldFilter filter)
     : links_(std::move(links)), filter_(std::move(filter)) {}
 
 asio::awaitable<Result<Answer>> Upstream::send(OutboundRequest request, routing::Failover& failover,
                                                routing::Lease& lease, AttemptLog& log,
-                                               Interrupt& interrupt) {
+                                               Cancellation& cancellation) {
   SteadyTime::duration waited{};
   for (;;) {
     const routing::Candidate candidate = lease.candidate();
-    Tried tried = co_await try_target(request, failover, candidate, log, interrupt);
+    Tried tried = co_await try_target(request, failover, candidate, log, cancellation);
     waited += tried.waited;
-    tried.end.wanted = !interrupt.client_left && !interrupt.requested;
+    tried.end.wanted = cancellation.wanted();
     const routing::Judgement judgement = failover.after(lease, tried.end, clock_now());
     if (judgement.credential_refused) log.credential_refused(candidate);
     if (judgement.verdict == routing::Verdict::give_up) co_return tried.answer.error();
@@ -113,16 +108,16 @@ asio::awaitable<Result<Answer>> Upstream::send(OutboundRequest request, routing:
 asio::awaitable<Upstream::Tried> Upstream::try_target(const OutboundRequest& request,
                                                       const routing::Failover& failover,
                                                       routing::Candidate candidate, AttemptLog& log,
-                                                      Interrupt& interrupt) {
+                                                      Cancellation& cancellation) {
   const std::string_view version = request.target->api_version;
   const bool inject = request.inject_include_usage && !refused_.contains(candidate, version);
-  Tried tried = co_await try_once(request, failover, candidate, log, interrupt, inject);
+  Tried tried = co_await try_once(request, failover, candidate, log, cancellation, inject);
   if (!inject || !tried.answer || tried.answer->head.status != 400) co_return tried;
   const bool refused = co_await refuses_stream_options(*tried.answer);
   if (!refused) co_return tried;
   refused_.note(candidate, version);
   const SteadyTime::duration before = tried.waited;
-  tried = co_await try_once(request, failover, candidate, log, interrupt, false);
+  tried = co_await try_once(request, failover, candidate, log, cancellation, false);
   tried.waited += before;
   co_return tried;
 }
@@ -130,13 +125,13 @@ asio::awaitable<Upstream::Tried> Upstream::try_target(const OutboundRequest& req
 asio::awaitable<Upstream::Tried> Upstream::try_once(const OutboundRequest& request,
                                                     const routing::Failover& failover,
                                                     routing::Candidate candidate, AttemptLog& log,
-                                                    Interrupt& interrupt,
+                                                    Cancellation& cancellation,
                                                     bool inject_include_usage) {
   const SteadyTime started = clock_now();
   log.attempts().push_back(begun_at(candidate));
   OutboundAttempt attempt(request, candidate,
-                          {links_[candidate.backend_index], filter_, interrupt, failover.deadline(),
-                           inject_include_usage});
+                          {links_[candidate.backend_index], filter_, cancellation,
+                           failover.deadline(), inject_include_usage});
   Result<Answer> answer = co_await attempt.run();
   routing::AttemptEnd end{.request_sent = attempt.sent(),
                           .own_credential = own_credential(candidate)};

@@ -12,6 +12,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "tollgate/base/cancellation.hpp"
 #include "tollgate/base/error.hpp"
 #include "tollgate/base/time.hpp"
 #include "tollgate/config/config.hpp"
@@ -69,8 +70,9 @@ class Journal {
   virtual Result<void> close(const usage::UsageRecord& record) = 0;
 
   /// Waits until what this worker appended so far survives a power loss. Completes at once, without
-  /// suspending, when durability is `process_crash`. Error storage: the sync failed.
-  virtual boost::asio::awaitable<Result<void>> until_durable() = 0;
+  /// suspending, when durability is `process_crash`. Errors: storage, the sync failed; cancelled, `cancellation`
+  /// stopped before it was done.
+  virtual boost::asio::awaitable<Result<void>> until_durable(Cancellation& cancellation) = 0;
 };
 
 /// The store of record: journals feed SQLite through one ledger thread. All functions but journal() are

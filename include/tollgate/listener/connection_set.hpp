@@ -4,11 +4,11 @@
 
 #include <atomic>
 #include <cstddef>
-#include <functional>
 
 #include <boost/intrusive/list.hpp>
 
-#include "tollgate/net/stream.hpp"
+#include "tollgate/base/cancellation.hpp"
+#include "tollgate/net/byte_stream.hpp"
 
 namespace tollgate::listener {
 
@@ -16,11 +16,11 @@ namespace tollgate::listener {
 class Member : public boost::intrusive::list_base_hook<
                    boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
-  explicit Member(net::Stream& stream) : stream(stream) {}
+  explicit Member(net::ByteStream& stream) : stream(stream) {}
 
-  net::Stream& stream;
-  bool idle = true;                ///< between requests
-  std::function<void()> on_abort;  ///< set by the exchange in progress
+  net::ByteStream& stream;
+  bool idle = true;  ///< between requests
+  Cancellation cancellation;
 };
 
 /// One worker's client connections. Used on its executor only, but for the count, which all workers share.

@@ -17,6 +17,7 @@
 #include "tollgate/config/config.hpp"
 #include "tollgate/listener/connection_set.hpp"
 #include "tollgate/net/deadline.hpp"
+#include "tollgate/net/stream.hpp"
 #include "tollgate/net/tls.hpp"
 #include "tollgate/proxy/request_pipeline.hpp"
 

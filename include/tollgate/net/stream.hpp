@@ -12,6 +12,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "tollgate/base/error.hpp"
+#include "tollgate/net/byte_stream.hpp"
 #include "tollgate/net/deadline.hpp"
 #include "tollgate/net/tls.hpp"
 
@@ -19,57 +20,30 @@ namespace tollgate::net {
 
 using Socket = boost::asio::ip::tcp::socket;
 
-/// A TCP connection, plain or TLS, with one deadline for whatever it waits for. TLS runs on the socket
-/// itself (SSL_set_fd), which spares the copies and the 65 KiB of asio::ssl::stream. One reader and one
-/// writer at a time, all on the socket's executor. Not movable: it is reached by its deadline.
-class Stream {
+/// A TCP connection, plain or TLS. TLS runs on the socket itself (SSL_set_fd), which spares the copies and the
+/// 65 KiB of asio::ssl::stream. Stays where it was made: its deadline holds its address.
+class Stream final : public ByteStream {
  public:
   Stream(Socket socket, DeadlineSweep& sweep);
-  Stream(const Stream&) = delete;
-  Stream& operator=(const Stream&) = delete;
-  ~Stream();
+  ~Stream() override;
 
-  /// Turns the stream into TLS, in the role `ssl` was made for. Error tls: the handshake or the peer's
-  /// certificate failed; nothing of ours was sent.
-  boost::asio::awaitable<Result<void>> handshake(SslPtr ssl);
-
-  /// Reads at least one byte. Errors: closed (clean end: FIN, with close_notify under TLS), protocol (reset
-  /// or TLS cut off), timeout (deadline), or what cancel() was given.
-  boost::asio::awaitable<Result<std::size_t>> read_some(boost::asio::mutable_buffer buffer);
-  /// The same for when nothing can be there yet, as right after asking: waits before it tries.
-  boost::asio::awaitable<Result<std::size_t>> read_later(boost::asio::mutable_buffer buffer);
-
-  /// Writes everything. Errors as read_some. Two pieces leave in one system call on a plain stream and in
-  /// one TLS record each otherwise: callers join small pieces.
-  boost::asio::awaitable<Result<void>> write(std::string_view first, std::string_view second = {});
-
-  /// When the next waits give up. One that passes ends them with Errc::timeout until it is set anew, so that
-  /// a peer that was too slow can still be told so.
-  void deadline(SteadyTime at);
-  void no_deadline() { deadline(SteadyTime::max()); }
-
-  /// Ends current and later waits with `why`; for another coroutine on the same executor.
-  void cancel(Errc why);
-
-  /// Whether an idle keep-alive connection can still be used: no FIN, no error and no unasked bytes.
-  bool idle_and_alive();
-
-  /// Calls `gone` once if the peer closes or resets before the watch ends. One watch at a time; a peer that
-  /// sends more bytes (pipelining) is not gone, and is no longer watched. Half-closing counts as gone.
-  void watch_hangup(std::function<void()> gone);
-  void end_watch();
-
-  /// Ends what this side sends: close_notify if TLS, then FIN. Reading goes on.
-  void end_sending();
-  /// Sends close_notify if TLS, then FIN, and closes. After an error, or to abort, use reset().
-  void close();
-  /// Closes with RST, so that the peer cannot take a cut-off answer for a whole one.
-  void reset();
-
-  bool is_open() const { return socket_.is_open(); }
-  bool is_tls() const { return ssl_ != nullptr; }
-  SSL* ssl() { return ssl_.get(); }
-  Socket& socket() { return socket_; }
+  boost::asio::awaitable<Result<void>> handshake(SslPtr ssl) override;
+  boost::asio::awaitable<Result<std::size_t>> read_some(
+      boost::asio::mutable_buffer buffer) override;
+  boost::asio::awaitable<Result<std::size_t>> read_later(
+      boost::asio::mutable_buffer buffer) override;
+  boost::asio::awaitable<Result<void>> write(std::string_view first,
+                                             std::string_view second = {}) override;
+  void deadline(SteadyTime at) override;
+  void cancel(Errc why) override;
+  bool idle_and_alive() override;
+  void watch_hangup(std::function<void()> gone) override;
+  void end_watch() override;
+  void end_sending() override;
+  void close() override;
+  void reset() override;
+  bool is_open() const override { return socket_.is_open(); }
+  SSL* ssl() override { return ssl_.get(); }
 
  private:
   enum class Want { nothing, read, write };

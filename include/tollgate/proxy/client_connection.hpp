@@ -2,16 +2,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include <boost/asio/ip/address.hpp>
 
+#include "tollgate/base/cancellation.hpp"
 #include "tollgate/base/certificate_identity.hpp"
 #include "tollgate/base/network.hpp"
 #include "tollgate/config/config.hpp"
-#include "tollgate/net/stream.hpp"
+#include "tollgate/http/head.hpp"
+#include "tollgate/net/byte_stream.hpp"
 
 namespace tollgate::proxy {
 
@@ -23,7 +24,7 @@ struct ProxyTrust {
 
 /// What the pipeline may use of a client's connection. The listener owns all of it.
 struct ClientConnection {
-  net::Stream& stream;
+  net::ByteStream& stream;
   /// Bytes received behind the current request's head: its body's first bytes, then the next request.
   std::string& received;
   boost::asio::ip::address peer;
@@ -32,8 +33,11 @@ struct ClientConnection {
   const ProxyTrust& proxies;
   /// Set when the gateway drains: the answer then says that the connection will close.
   const bool& closing;
-  /// The exchange in progress puts here how it is ended when the gateway stops for good.
-  std::function<void()>& on_abort;
+  /// Tells that the client has left, which the exchange in progress finds out, or that the gateway stops for good.
+  Cancellation& cancellation;
+
+  /// Whether another request may follow this one.
+  bool keeps_alive(const http::RequestHead& head) const { return head.keep_alive && !closing; }
 };
 
 }  // namespace tollgate::proxy

@@ -13,6 +13,7 @@
 #include "tollgate/http/head.hpp"
 #include "tollgate/ledger/ledger.hpp"
 #include "tollgate/ledger/object_directory.hpp"
+#include "tollgate/proxy/book.hpp"
 #include "tollgate/proxy/client_connection.hpp"
 #include "tollgate/routing/route.hpp"
 #include "tollgate/routing/target_board.hpp"
@@ -20,8 +21,6 @@
 #include "tollgate/upstream/upstream.hpp"
 
 namespace tollgate::proxy {
-
-class Exchange;
 
 /// What may happen to the client's connection after an exchange.
 enum class Afterwards {
@@ -44,10 +43,16 @@ struct PipelineParts {
   boost::asio::any_io_executor background;  ///< for work that would hold up the worker
 };
 
+/// Who reads the end of every operation, in this order: the journal, the directory of objects, the metrics, the log.
+/// Whoever else is to know of it is added here.
+Books make_books(const PipelineParts& parts);
+
 /// The life of a request (docs/life-of-a-request.md): one per worker, used on its executor.
 class RequestPipeline {
  public:
-  explicit RequestPipeline(PipelineParts parts) : parts_(std::move(parts)) {}
+  explicit RequestPipeline(const PipelineParts& parts)
+      : RequestPipeline(parts, make_books(parts)) {}
+  RequestPipeline(const PipelineParts& parts, Books books);
 
   /// Serves one request whose head has been checked. The head's views must stay valid until it completes.
   boost::asio::awaitable<Afterwards> handle(ClientConnection client, const http::RequestHead& head);
@@ -57,13 +62,8 @@ class RequestPipeline {
                                                  const http::HeadError& error);
 
  private:
-  friend class Exchange;
-  struct Admitted;
-
-  /// From the choice of a target on.
-  boost::asio::awaitable<Afterwards> send_on(Exchange& exchange, const Admitted& admitted);
-
   PipelineParts parts_;
+  OperationBooks books_;
 };
 
 }  // namespace tollgate::proxy

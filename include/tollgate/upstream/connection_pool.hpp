@@ -11,12 +11,11 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "tollgate/base/cancellation.hpp"
 #include "tollgate/base/error.hpp"
 #include "tollgate/config/config.hpp"
-#include "tollgate/http/url.hpp"
-#include "tollgate/net/deadline.hpp"
-#include "tollgate/net/stream.hpp"
-#include "tollgate/net/tls.hpp"
+#include "tollgate/net/byte_stream.hpp"
+#include "tollgate/upstream/dialer.hpp"
 
 namespace tollgate::upstream {
 
@@ -26,12 +25,12 @@ class ConnectionPool;
 class PooledConnection {
  public:
   PooledConnection() = default;
-  PooledConnection(ConnectionPool& pool, std::unique_ptr<net::Stream> stream, bool reused);
+  PooledConnection(ConnectionPool& pool, std::unique_ptr<net::ByteStream> stream, bool reused);
   PooledConnection(PooledConnection&& other) noexcept;
   PooledConnection& operator=(PooledConnection&& other) noexcept;
   ~PooledConnection();
 
-  net::Stream& stream() { return *stream_; }
+  net::ByteStream& stream() { return *stream_; }
   /// Whether it has carried an exchange before: only then can it be stale.
   bool reused() const { return reused_; }
   /// Ends the loan: the last exchange left it in a clean state, another may use it.
@@ -41,7 +40,7 @@ class PooledConnection {
   void give_back(bool reusable);
 
   ConnectionPool* pool_ = nullptr;
-  std::unique_ptr<net::Stream> stream_;
+  std::unique_ptr<net::ByteStream> stream_;
   bool reused_ = false;
 };
 
@@ -61,11 +60,13 @@ struct PoolCounters {
   }
 };
 
-/// Keep-alive TLS connections of one worker to one backend: newest first, capped, with TLS session
-/// resumption. Used on that worker's executor only, and outlives every loan.
+/// Keep-alive connections of one worker to one backend: newest first, capped. Used on that worker's executor only,
+/// and outlives every loan.
 class ConnectionPool {
  public:
-  /// Everything given must outlive the pool. The backend's endpoint is already checked.
+  /// The backend must outlive the pool; its endpoint is already checked.
+  ConnectionPool(const config::Backend& backend, std::unique_ptr<Dialer> dialer);
+  /// Over sockets. Everything given must outlive the pool.
   ConnectionPool(const config::Backend& backend, const net::ClientTls& tls,
                  net::DeadlineSweep& sweep);
   ConnectionPool(const ConnectionPool&) = delete;
@@ -73,9 +74,11 @@ class ConnectionPool {
 
   /// An idle connection that still lives, or a new one; waits its turn when connections.max are open, in a queue
   /// of at most connections.queue. All within timeouts.connect, and no later than `until`. Errors: unavailable,
-  /// timeout, tls; too_large: the wait was too long or the queue is, which is not the backend's fault.
+  /// timeout, tls; too_large: the wait was too long or the queue is, which is not the backend's fault; cancelled:
+  /// nobody wants it any more, and its place in the queue is free at once.
   /// `fresh` asks for a new connection, for the retry after a stale one.
-  boost::asio::awaitable<Result<PooledConnection>> acquire(bool fresh = false,
+  boost::asio::awaitable<Result<PooledConnection>> acquire(Cancellation& cancellation,
+                                                           bool fresh = false,
                                                            SteadyTime until = SteadyTime::max());
 
   /// Closes what has idled longer than connections.idle_timeout.
@@ -87,31 +90,24 @@ class ConnectionPool {
  private:
   friend class PooledConnection;
   struct Idle {
-    std::unique_ptr<net::Stream> stream;
+    std::unique_ptr<net::ByteStream> stream;
     SteadyTime since;
   };
-  /// Stands in the waiting coroutine's frame.
-  struct Waiter {
-    boost::asio::steady_timer timer;
-    bool woken = false;  ///< taken off the list by whoever woke it
-  };
+  class Waiter;
 
-  std::unique_ptr<net::Stream> take_idle();
-  boost::asio::awaitable<bool> wait_for_slot(SteadyTime deadline, bool at_the_front);
+  std::unique_ptr<net::ByteStream> take_idle();
+  boost::asio::awaitable<Result<void>> wait_for_slot(Cancellation& cancellation,
+                                                     SteadyTime deadline, bool at_the_front);
   void close_oldest_idle();
-  boost::asio::awaitable<Result<std::unique_ptr<net::Stream>>> open(SteadyTime deadline);
-  void give_back(std::unique_ptr<net::Stream> stream, bool reusable);
+  void give_back(std::unique_ptr<net::ByteStream> stream, bool reusable);
   void free_slot();
   void wake_one();
 
   const config::Backend& backend_;
-  const net::ClientTls& tls_;
-  net::DeadlineSweep& sweep_;
-  http::Url url_;
+  std::unique_ptr<Dialer> dialer_;
   std::string host_field_;
   std::vector<Idle> idle_;
   std::list<Waiter*> waiting_;
-  net::SslSessionPtr session_;
   PoolCounters counters_;
 };
 

@@ -9,6 +9,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "tollgate/base/cancellation.hpp"
 #include "tollgate/base/error.hpp"
 #include "tollgate/credentials/authorizer.hpp"
 #include "tollgate/http/head.hpp"
@@ -32,6 +33,9 @@ struct OutboundRequest {
   const usage::RequestScan* scan =
       nullptr;  ///< null: the body was not understood and goes on as it is
   bool inject_include_usage = false;
+
+  /// The request's own word that its work goes on when its answer ends.
+  bool in_background() const { return scan != nullptr && scan->background; }
 };
 
 /// One backend's answer, its head read, its body not yet.
@@ -50,16 +54,6 @@ struct Answer {
   bool given_up = false;
   /// How long backends were waited for, from each request that had left to what came of it.
   SteadyTime::duration waited{};
-};
-
-/// What can interrupt an exchange from outside while it waits for a backend.
-struct Interrupt {
-  net::Stream* waiting_on = nullptr;  ///< the backend connection in use, null between them
-  bool requested = false;             ///< set: no new attempt is made, and the one under way ends
-  bool client_left = false;           ///< set: no new attempt is made for nobody
-
-  /// Ends the exchange with Errc::cancelled.
-  void request();
 };
 
 /// Who writes down what happens between the attempts of one operation.
@@ -89,10 +83,11 @@ class Upstream {
   /// Asks the lease's target, then others: `lease` ends up as that of the answer. Where include_usage may be added
   /// and the backend refuses it (azure-protocol.md 2.2), the request goes again without, and is not asked again. A
   /// kept-alive connection that turns out to be closed is replaced once. Of an answer that is taken elsewhere a
-  /// small body is read first: one that reports usage is billed, and stays. Errors: those of the last try.
+  /// small body is read first: one that reports usage is billed, and stays. Errors: those of the last try; cancelled:
+  /// nobody wants the answer any more, and what was under way has ended.
   boost::asio::awaitable<Result<Answer>> send(OutboundRequest request, routing::Failover& failover,
                                               routing::Lease& lease, AttemptLog& log,
-                                              Interrupt& interrupt);
+                                              Cancellation& cancellation);
 
   void close_idle(SteadyTime now);
   const std::vector<BackendLink>& links() const { return links_; }
@@ -103,11 +98,11 @@ class Upstream {
   boost::asio::awaitable<Tried> try_target(const OutboundRequest& request,
                                            const routing::Failover& failover,
                                            routing::Candidate candidate, AttemptLog& log,
-                                           Interrupt& interrupt);
+                                           Cancellation& cancellation);
   boost::asio::awaitable<Tried> try_once(const OutboundRequest& request,
                                          const routing::Failover& failover,
                                          routing::Candidate candidate, AttemptLog& log,
-                                         Interrupt& interrupt, bool inject_include_usage);
+                                         Cancellation& cancellation, bool inject_include_usage);
 
   std::vector<BackendLink> links_;
   FieldFilter filter_;

@@ -262,8 +262,9 @@ TEST_F(SqliteLedgerTest, WaitsForTheDiskWhenAPowerLossMustCostNothing) {
   const auto ledger = open();
   ASSERT_TRUE(ledger->journal(0).open(sample_intent(1)));
   boost::asio::io_context context;
+  Cancellation cancellation;
   bool durable = false;
-  boost::asio::co_spawn(context, ledger->journal(0).until_durable(),
+  boost::asio::co_spawn(context, ledger->journal(0).until_durable(cancellation),
                         [&](const std::exception_ptr& thrown, const Result<void>& result) {
                           durable = thrown == nullptr && result.has_value();
                         });

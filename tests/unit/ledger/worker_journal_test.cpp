@@ -156,8 +156,9 @@ TEST_F(WorkerJournalTest, LosesNothingBehindACloseThatFailed) {
 TEST_F(WorkerJournalTest, IsDurableAtOnceAgainstACrashOfTheProcess) {
   ASSERT_TRUE(worker_.journal.open(sample_intent(1)));
   boost::asio::io_context context;
+  Cancellation cancellation;
   bool done = false;
-  boost::asio::co_spawn(context, worker_.journal.until_durable(),
+  boost::asio::co_spawn(context, worker_.journal.until_durable(cancellation),
                         [&](const std::exception_ptr& thrown, const Result<void>& result) {
                           done = thrown == nullptr && result.has_value();
                         });

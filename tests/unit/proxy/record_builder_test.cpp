@@ -9,6 +9,8 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "net/memory_stream.hpp"
+
 #include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::proxy {
@@ -44,16 +46,21 @@ class RecordBuilder : public testing::Test {
                             std::string_view model = "gpt-4o") {
     http::RequestHead head;
     head.fields = std::move(fields);
-    const ClientConnection client{stream_,  received_, boost::asio::ip::make_address("10.0.0.1"),
-                                  nullptr,  proxies_,  closing_,
-                                  on_abort_};
+    const ClientConnection client{
+        stream_,  received_,    boost::asio::ip::make_address("10.0.0.1"), nullptr, proxies_,
+        closing_, cancellation_};
     const routing::Candidate candidate{&backend_, 0, "gpt-4o-ptu"};
-    return *make_intent(
-        {id_, at_, config_, caller_, client, head, target_, candidate, &scan_, model, 1234});
+    const Wanted wanted{target_, &scan_, client_config_};
+    auto made = make_intent({arrival_, config_, caller_, client, head, wanted, 1234});
+    Destination destination;
+    destination.model = model;
+    note_destination(*made, destination, candidate);
+    return *made;
   }
 
   const UtcTime at_ = UtcTime(seconds(1'800'000'000));
   const Uuid id_ = make_uuid_v7(at_);
+  const Arrival arrival_{.accepted_at = at_, .id = id_};
   config::Config config_;
   config::Client client_config_;
   auth::Caller caller_;
@@ -62,12 +69,11 @@ class RecordBuilder : public testing::Test {
   operations::RequestTarget target_;
   usage::RequestScan scan_;
   boost::asio::io_context context_;
-  net::DeadlineSweep sweep_{context_};
-  net::Stream stream_{net::Socket(context_), sweep_};
+  net::MemoryStream stream_{context_.get_executor(), std::make_shared<net::MemoryLine>()};
   std::string received_;
   ProxyTrust proxies_{{*Network::parse("10.0.0.0/8")}};
   bool closing_ = false;
-  std::function<void()> on_abort_;
+  Cancellation cancellation_;
 };
 
 TEST_F(RecordBuilder, AnIntentSaysWhoAskedForWhat) {

@@ -127,7 +127,7 @@ INSTANTIATE_TEST_SUITE_P(
                          "RequestTooLarge", "invalid_request_error", ""},
                     Case{"body_late", refusal_for_body(error(Errc::timeout)), 408, "Timeout",
                          "invalid_request_error", ""},
-                    Case{"body_malformed", refusal_for_body(error(Errc::protocol)), 400,
+                    Case{"body_malformed", refusal_for_body(error(Errc::invalid_input)), 400,
                          "BadRequest", "invalid_request_error", ""},
                     Case{"closed_operation", refusal_for_closed_operation(), 403,
                          "OperationNotEnabled", "permission_error", ""},

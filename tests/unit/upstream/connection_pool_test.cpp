@@ -36,7 +36,9 @@ class ConnectionPoolTest : public net::StreamPair {
     if (!pool_) pool_ = std::make_unique<ConnectionPool>(backend_, tls_, sweep_);
     return *pool_;
   }
-  PooledConnection acquire(bool fresh = false) { return run(pool().acquire(fresh)).value(); }
+  PooledConnection acquire(bool fresh = false) {
+    return run(pool().acquire(cancellation_, fresh)).value();
+  }
   /// The backend's end of the connection that was made last.
   net::Socket& accept() { return accepted_.emplace_back(acceptor_.accept()); }
   void poll() {
@@ -55,6 +57,7 @@ class ConnectionPoolTest : public net::StreamPair {
 
   tcp::acceptor acceptor_{context_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
   config::Backend backend_;
+  Cancellation cancellation_;
   net::ClientTls tls_ = net::ClientTls::make({}).value();
   std::unique_ptr<ConnectionPool> pool_;
   std::list<net::Socket> accepted_;
@@ -64,8 +67,8 @@ TEST_F(ConnectionPoolTest, TakesTheNewestIdleConnectionFirst) {
   PooledConnection one = acquire();
   PooledConnection other = acquire();
   EXPECT_FALSE(one.reused());
-  net::Stream* first = &one.stream();
-  net::Stream* second = &other.stream();
+  net::ByteStream* first = &one.stream();
+  net::ByteStream* second = &other.stream();
   one.keep();
   other.keep();
   PooledConnection again = acquire();
@@ -127,13 +130,13 @@ TEST_F(ConnectionPoolTest, KeepsNoMoreIdleOnesThanToldTo) {
 TEST_F(ConnectionPoolTest, OpensNoMoreThanTheCapAndServesWaitersInTheOrderTheyCame) {
   PooledConnection one = acquire();
   PooledConnection other = acquire();
-  net::Started<Acquired> first(context_, pool().acquire());
-  net::Started<Acquired> second(context_, pool().acquire());
-  net::Started<Acquired> third(context_, pool().acquire());
+  net::Started<Acquired> first(context_, pool().acquire(cancellation_));
+  net::Started<Acquired> second(context_, pool().acquire(cancellation_));
+  net::Started<Acquired> third(context_, pool().acquire(cancellation_));
   EXPECT_FALSE(first.done());
   EXPECT_EQ(pool().counters().open, 2U);
 
-  net::Stream* kept = &one.stream();
+  net::ByteStream* kept = &one.stream();
   one.keep();
   EXPECT_TRUE(first.done());
   EXPECT_FALSE(second.done());
@@ -154,7 +157,7 @@ TEST_F(ConnectionPoolTest, AWaiterGivesUpAtTheConnectDeadlineAndLeavesTheQueue) 
   backend_.timeouts.connect = milliseconds(20);
   backend_.connections.max = 1;
   PooledConnection only = acquire();
-  EXPECT_EQ(run(pool().acquire()).error().code, Errc::too_large);
+  EXPECT_EQ(run(pool().acquire(cancellation_)).error().code, Errc::too_large);
   only.keep();  // must not be handed to the one that has left
   EXPECT_TRUE(acquire().reused());
 }
@@ -162,8 +165,8 @@ TEST_F(ConnectionPoolTest, AWaiterGivesUpAtTheConnectDeadlineAndLeavesTheQueue) 
 TEST_F(ConnectionPoolTest, AFullQueueRefusesAtOnce) {
   backend_.connections = {.max = 1, .queue = 1, .idle = 1};
   PooledConnection only = acquire();
-  net::Started<Acquired> waiting(context_, pool().acquire());
-  EXPECT_EQ(run(pool().acquire()).error().code, Errc::too_large);
+  net::Started<Acquired> waiting(context_, pool().acquire(cancellation_));
+  EXPECT_EQ(run(pool().acquire(cancellation_)).error().code, Errc::too_large);
   only.keep();
   EXPECT_TRUE(waiting.get()->reused());
 }
@@ -172,7 +175,8 @@ TEST_F(ConnectionPoolTest, NobodyWaitsLongerThanTheCallerHasTime) {
   backend_.connections.max = 1;
   PooledConnection only = acquire();
   const SteadyTime now = std::chrono::steady_clock::now();
-  EXPECT_EQ(run(pool().acquire(false, now + milliseconds(20))).error().code, Errc::too_large);
+  EXPECT_EQ(run(pool().acquire(cancellation_, false, now + milliseconds(20))).error().code,
+            Errc::too_large);
   EXPECT_LT(std::chrono::steady_clock::now(), now + backend_.timeouts.connect);
 }
 
@@ -195,8 +199,8 @@ TEST_F(ConnectionPoolTest, APlaceThatIsFreedJustWhenAWaiterGivesUpIsNotLost) {
   PooledConnection one = acquire();
   PooledConnection other = acquire();
   const SteadyTime due = std::chrono::steady_clock::now() + backend_.timeouts.connect;
-  net::Started<Acquired> first(context_, pool().acquire());
-  net::Started<Acquired> second(context_, pool().acquire());
+  net::Started<Acquired> first(context_, pool().acquire(cancellation_));
+  net::Started<Acquired> second(context_, pool().acquire(cancellation_));
   while (std::chrono::steady_clock::now() < due + milliseconds(5)) continue;
   // Both deadlines have passed and nobody was told yet. Whichever the context looks at first,
   // timers or these, one of the releases meets a waiter whose timer has fired and who has not run.
@@ -214,10 +218,10 @@ TEST_F(ConnectionPoolTest, APlaceThatIsFreedJustWhenAWaiterGivesUpIsNotLost) {
 TEST_F(ConnectionPoolTest, AFailureToConnectFreesItsPlace) {
   backend_.connections.max = 1;
   acceptor_.close();
-  EXPECT_EQ(run(pool().acquire()).error().code, Errc::unavailable);
+  EXPECT_EQ(run(pool().acquire(cancellation_)).error().code, Errc::unavailable);
   EXPECT_EQ(pool().counters().open, 0U);
   EXPECT_EQ(pool().counters().created, 0U);
-  EXPECT_EQ(run(pool().acquire()).error().code, Errc::unavailable);
+  EXPECT_EQ(run(pool().acquire(cancellation_)).error().code, Errc::unavailable);
 }
 
 TEST_F(ConnectionPoolTest, ClosesWhatHasIdledTooLong) {

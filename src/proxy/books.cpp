@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "books.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "tollgate/proxy/request_pipeline.hpp"
+#include "tollgate/telemetry/log.hpp"
+
+namespace tollgate::proxy {
+namespace {
+
+telemetry::OperationSample sample_of(const usage::UsageRecord& record) {
+  telemetry::OperationSample out;
+  out.client = record.client_name;
+  out.operation = record.operation_id;
+  out.requested_model = record.requested_model;
+  out.served_model = record.model;
+  out.outcome = to_string(record.outcome);
+  out.status = record.status_code;
+  out.prompt_tokens = record.tokens.prompt;
+  out.completion_tokens = record.tokens.completion;
+  out.cached_tokens = record.tokens.cached_prompt;
+  out.reasoning_tokens = record.tokens.reasoning;
+  out.duration_s = static_cast<double>(record.duration_ms) / 1000;
+  if (record.time_to_first_byte_ms) {
+    out.first_byte_s = static_cast<double>(*record.time_to_first_byte_ms) / 1000;
+  }
+  if (record.gateway_overhead_ms) out.overhead_s = *record.gateway_overhead_ms / 1000;
+  return out;
+}
+
+void write_line(const usage::UsageRecord& record) {
+  telemetry::log::info("operation", {{"record_id", record.record_id.to_string()},
+                                     {"client", record.client_name},
+                                     {"operation", record.operation_id},
+                                     {"requested_model", record.requested_model},
+                                     {"model", record.model},
+                                     {"backend", record.backend},
+                                     {"deployment", record.backend_deployment},
+                                     {"attempts", record.attempts.size()},
+                                     {"status", record.status_code},
+                                     {"outcome", to_string(record.outcome)},
+                                     {"error_code", record.error_code},
+                                     {"prompt_tokens", record.tokens.prompt},
+                                     {"completion_tokens", record.tokens.completion},
+                                     {"total_tokens", record.tokens.total},
+                                     {"usage_basis", to_string(record.usage_basis)},
+                                     {"usage_reason", record.usage_reason},
+                                     {"duration_ms", record.duration_ms},
+                                     {"first_byte_ms", record.time_to_first_byte_ms},
+                                     {"correlation_id", record.correlation_id}});
+}
+
+/// What is thrown in a book (memory has run out) is its error: the books behind it have their turn all the same.
+template <class Work>
+Result<void> guarded(Work work) noexcept {
+  try {
+    return work();
+  } catch (const std::exception& exception) {
+    return Error{Errc::internal, exception.what()};
+  }
+}
+
+}  // namespace
+
+Books make_books(const PipelineParts& parts) {
+  Books books;
+  books.push_back(
+      std::make_unique<JournalBook>(parts.journal, parts.metrics, parts.config.ledger.on_failure));
+  books.push_back(std::make_unique<ObjectBook>(parts.objects));
+  books.push_back(std::make_unique<MetricsBook>(parts.metrics));
+  if (parts.config.logging.operations) books.push_back(std::make_unique<LineBook>());
+  return books;
+}
+
+Result<void> JournalBook::enter(const OperationEnd& end) noexcept {
+  if (!end.intent_recorded) return {};  // counted when it began
+  const Result<void> closed = guarded([&] { return journal_.close(end.record); });
+  if (closed) return {};
+  return guarded([&]() -> Result<void> {
+    metrics_.count_ledger_failure();
+    telemetry::log::error("ledger.close_failed", {{"record_id", end.record.record_id.to_string()},
+                                                  {"detail", closed.error().message}});
+    if (on_failure_ == config::OnFailure::fail_open) return {};
+    return closed;
+  });
+}
+
+Result<void> ObjectBook::enter(const OperationEnd& end) noexcept {
+  return guarded([&]() -> Result<void> {
+    note_objects(end.record, objects_);
+    return {};
+  });
+}
+
+Result<void> MetricsBook::enter(const OperationEnd& end) noexcept {
+  return guarded([&]() -> Result<void> {
+    metrics_.record(sample_of(end.record));
+    return {};
+  });
+}
+
+Result<void> LineBook::enter(const OperationEnd& end) noexcept {
+  return guarded([&]() -> Result<void> {
+    write_line(end.record);
+    return {};
+  });
+}
+
+void note_objects(const usage::UsageRecord& record, ledger::ObjectDirectory& objects) {
+  std::string_view rest = record.stored_objects;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    objects.note({.id = std::string(rest.substr(0, end)),
+                  .client_name = record.client_name,
+                  .backend = record.backend,
+                  .deployment = record.backend_deployment,
+                  .model = record.requested_model});
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+}
+
+}  // namespace tollgate::proxy

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "tollgate/config/config.hpp"
+#include "tollgate/ledger/ledger.hpp"
+#include "tollgate/ledger/object_directory.hpp"
+#include "tollgate/proxy/book.hpp"
+#include "tollgate/telemetry/metrics.hpp"
+
+namespace tollgate::proxy {
+
+/// Closes the record, which then survives the end of the process.
+class JournalBook : public Book {
+ public:
+  JournalBook(ledger::Journal& journal, telemetry::WorkerMetrics& metrics,
+              config::OnFailure on_failure)
+      : journal_(journal), metrics_(metrics), on_failure_(on_failure) {}
+  /// Error storage: the intent will surface as an interrupted record, and ledger.on_failure is fail_closed.
+  Result<void> enter(const OperationEnd& end) noexcept override;
+
+ private:
+  ledger::Journal& journal_;
+  telemetry::WorkerMetrics& metrics_;
+  config::OnFailure on_failure_;
+};
+
+/// Tells whose the objects are that the operation left: its client may use them as soon as it has seen their ids.
+class ObjectBook : public Book {
+ public:
+  explicit ObjectBook(ledger::ObjectDirectory& objects) : objects_(objects) {}
+  Result<void> enter(const OperationEnd& end) noexcept override;
+
+ private:
+  ledger::ObjectDirectory& objects_;
+};
+
+class MetricsBook : public Book {
+ public:
+  explicit MetricsBook(telemetry::WorkerMetrics& metrics) : metrics_(metrics) {}
+  Result<void> enter(const OperationEnd& end) noexcept override;
+
+ private:
+  telemetry::WorkerMetrics& metrics_;
+};
+
+/// Writes the log's line about the operation: it names the record and says nothing that the record does not.
+class LineBook : public Book {
+ public:
+  Result<void> enter(const OperationEnd& end) noexcept override;
+};
+
+/// The objects that a record names, for the directory.
+void note_objects(const usage::UsageRecord& record, ledger::ObjectDirectory& objects);
+
+}  // namespace tollgate::proxy

@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "ending.hpp"
+
+#include <utility>
+
+#include "estimate.hpp"
+#include "record_builder.hpp"
+#include "tollgate/base/errand.hpp"
+#include "tollgate/followup/follow.hpp"
+#include "tollgate/telemetry/log.hpp"
+#include "tollgate/usage/reasons.hpp"
+
+namespace tollgate::proxy {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// Counting this much takes a few milliseconds; more would hold up the worker's other exchanges.
+constexpr std::size_t kCountedHere = 64 * 1024;
+
+std::int64_t ms_between(SteadyTime from, SteadyTime to) {
+  return std::chrono::duration_cast<milliseconds>(to - from).count();
+}
+
+double fractional_ms(SteadyTime::duration duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+void note_times(usage::UsageRecord& record, const upstream::Answer& answer, const Relay& relay,
+                const Arrival& arrival) {
+  const SteadyTime first_byte = relay.first_byte_at().value_or(std::chrono::steady_clock::now());
+  if (!relay.client_is_gone()) {
+    record.time_to_first_byte_ms = ms_between(arrival.started, first_byte);
+  }
+  // What the client waited for the gateway itself: all but the backends' time to their heads.
+  record.gateway_overhead_ms = fractional_ms((first_byte - arrival.started) - answer.waited);
+  record.response_bytes = relay.response_bytes();
+}
+
+/// A client that stayed for every byte has not aborted, however it ended its connection.
+bool left_early(const Relay& relay) {
+  return relay.end() == RelayEnd::complete ? relay.client_missed_some() : relay.client_is_gone();
+}
+
+/// What the client gets after this much of an answer; nullopt: the last piece.
+std::optional<Refusal> instead_of_the_rest(const Relay& relay) {
+  if (relay.client_is_gone()) return no_answer();
+  switch (relay.end()) {
+    case RelayEnd::complete:
+      return std::nullopt;
+    case RelayEnd::cancelled:
+      return no_answer();
+    case RelayEnd::upstream_broken:
+    case RelayEnd::upstream_timeout:
+      break;
+  }
+  if (relay.head_sent()) return no_answer();
+  const bool late = relay.end() == RelayEnd::upstream_timeout;
+  return refusal_for_upstream({late ? Errc::timeout : Errc::protocol, {}});
+}
+
+int status_for(const Relay& relay, const std::optional<Refusal>& instead, int backend_status) {
+  if (relay.head_sent() || !instead) return backend_status;
+  return instead->status;
+}
+
+Ending note_relayed(usage::UsageRecord& record, const upstream::OutboundRequest& request,
+                    const upstream::Answer& answer, Relay& relay, const Arrival& arrival) {
+  const operations::Operation& operation = *request.target->operation;
+  const int status = answer.head.status;
+  Ending ending{.instead = instead_of_the_rest(relay)};
+  usage::UsageOutcome outcome = relay.finish_metering();
+  record.outcome = outcome_of(relay.end(), left_early(relay), status, outcome.in_stream_error);
+  record.status_code = status_for(relay, ending.instead, status);
+  if (status >= 200 && status < 300) {
+    record.follow_path = followup::follow_path(*request.target, outcome, request.in_background());
+    record.stored_objects = followup::stored_objects(*request.target, outcome);
+  }
+  ending.generated_tokens = outcome.generated_tokens;
+  note_usage(record, std::move(outcome), answer.head.find("x-ms-served-model"), operation.metering);
+  if (!record.follow_path.empty()) {
+    record.usage_reason = usage::reason::kAwaitingBackend;
+  } else {
+    ending.to_be_counted = can_estimate(record, *operation.api, status);
+  }
+  note_times(record, answer, relay, arrival);
+  return ending;
+}
+
+Ending note_unanswered(usage::UsageRecord& record, const upstream::OutboundRequest& request,
+                       const Error& error, const Cancellation& cancellation) {
+  const bool left = cancellation.client_has_left();
+  record.outcome = left ? usage::Outcome::client_aborted : outcome_of(error);
+  const bool told = !left && record.outcome != usage::Outcome::interrupted;
+  Ending ending{.instead = told ? refusal_for_upstream(error) : no_answer()};
+  // Its own retries would multiply the gateway's.
+  if (record.attempts.size() > 1) ending.instead->extra_fields.append("x-should-retry: false\r\n");
+  record.status_code = ending.instead->status;
+  record.error_code = to_string(error.code);
+  record.usage_reason = reason_without_answer(record.attempts);
+  ending.to_be_counted = record.usage_reason == usage::reason::kNoAnswer &&
+                         can_estimate(record, *request.target->operation->api, 0);
+  telemetry::log::warn("upstream.failed", {{"record_id", record.record_id.to_string()},
+                                           {"backend", record.backend},
+                                           {"error", to_string(error.code)},
+                                           {"detail", error.message}});
+  return ending;
+}
+
+}  // namespace
+
+Ending note_outcome(usage::UsageRecord& record, const upstream::OutboundRequest& request,
+                    const Result<upstream::Answer>& answer, std::optional<Relay>& relay,
+                    const Arrival& arrival, const Cancellation& cancellation) {
+  if (relay) return note_relayed(record, request, *answer, *relay, arrival);
+  return note_unanswered(record, request, answer.error(), cancellation);
+}
+
+asio::awaitable<void> count_ourselves(usage::UsageRecord& record, const Ending& ending,
+                                      const operations::Api& api, std::string body,
+                                      asio::any_io_executor background,
+                                      Cancellation& cancellation) {
+  if (body.size() <= kCountedHere) {
+    estimate_usage(record, api, body, ending.generated_tokens);
+    co_return;
+  }
+  std::function<Result<usage::UsageRecord>()> work =
+      [counted = record, &api, body = std::move(body),
+       generated = ending.generated_tokens]() mutable -> Result<usage::UsageRecord> {
+    estimate_usage(counted, api, body, generated);
+    return std::move(counted);
+  };
+  Result<usage::UsageRecord> counted =
+      co_await run_elsewhere<usage::UsageRecord>(background, std::move(work), cancellation);
+  if (counted) record = std::move(*counted);
+}
+
+}  // namespace tollgate::proxy

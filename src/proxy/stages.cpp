@@ -1,0 +1,125 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "stages.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "request_body.hpp"
+#include "tollgate/base/text.hpp"
+#include "tollgate/telemetry/log.hpp"
+#include "tollgate/usage/reasons.hpp"
+
+namespace tollgate::proxy {
+
+namespace asio = boost::asio;
+
+namespace {
+
+bool is_open(const config::Operations& operations, config::OperationGroup group) {
+  return std::find(operations.open.begin(), operations.open.end(), group) != operations.open.end();
+}
+
+/// An identity that nobody has checked goes to backends that check it themselves; the gateway's own credentials
+/// are not for it. False: there is none.
+bool keep_passing_through(Destination& destination) {
+  if (!destination.own_route) destination.own_route = *destination.models_route;
+  std::vector<routing::Candidate>& candidates = destination.own_route->candidates;
+  std::erase_if(candidates, [](const routing::Candidate& candidate) {
+    return !std::holds_alternative<config::PassThroughCredential>(candidate.backend->credential);
+  });
+  return !candidates.empty();
+}
+
+Result<usage::RequestScan> scan(const http::RequestHead& head, std::string_view body) {
+  const Error nothing{Errc::invalid_input, "no body to understand"};
+  if (body.empty()) return nothing;
+  const std::string_view type = head.find("content-type");
+  if (iequals(type.substr(0, 9), "multipart")) return usage::scan_form(type, body);
+  return usage::scan_request(body);
+}
+
+}  // namespace
+
+asio::awaitable<OrRefusal<auth::Caller>> prove_caller(auth::Authenticator& authenticator,
+                                                      const ClientConnection& client,
+                                                      const http::RequestHead& head,
+                                                      const Arrival& arrival) {
+  const auth::RequestProof proof{head.fields, client.peer, client.certificate};
+  Result<auth::Caller> caller = co_await authenticator.authenticate(proof, arrival.accepted_at);
+  if (caller) co_return std::move(*caller);
+  telemetry::log::debug("caller.refused", {{"request_id", arrival.id.to_string()},
+                                           {"peer", client.peer.to_string()},
+                                           {"detail", caller.error().message}});
+  co_return refusal_for_authentication(caller.error());
+}
+
+OrRefusal<operations::RequestTarget> find_target(const http::RequestHead& head,
+                                                 const config::Operations& operations) {
+  Result<operations::RequestTarget> target = operations::parse_target(head.method, head.target);
+  if (!target) return refusal_for_target(target.error(), head.method, head.target);
+  if (!is_open(operations, target->operation->group)) return refusal_for_closed_operation();
+  return std::move(*target);
+}
+
+asio::awaitable<OrRefusal<std::string>> take_body(const ClientConnection& client,
+                                                  const http::RequestHead& head,
+                                                  const config::Limits& limits) {
+  Result<std::string> body = co_await read_request_body(
+      client, head.body, head.expect_continue, limits.request_body, limits.body_idle_timeout);
+  if (!body) co_return refusal_for_body(body.error());
+  co_return std::move(*body);
+}
+
+OrRefusal<std::optional<usage::RequestScan>> scan_body(const http::RequestHead& head,
+                                                       std::string_view body) {
+  Result<usage::RequestScan> found = scan(head, body);
+  if (!found) return std::optional<usage::RequestScan>();
+  if (found->duplicate_member) return refusal_for_unusable_body();
+  return std::optional(std::move(*found));
+}
+
+asio::awaitable<OrRefusal<Destination>> choose_destination(Wanted wanted, auth::CallerProof proof,
+                                                           const routing::RouteTable& routes,
+                                                           ledger::ObjectDirectory& objects) {
+  Result<Destination> destination = co_await find_destination(wanted, routes, objects);
+  if (!destination) {
+    co_return refusal_for_route(destination.error(), *wanted.target.operation);
+  }
+  if (proof != auth::CallerProof::verified && !keep_passing_through(*destination)) {
+    co_return refusal_for_unproven_caller();
+  }
+  co_return std::move(*destination);
+}
+
+OrRefusal<routing::Lease> first_lease(routing::Failover& failover) {
+  std::optional<routing::Lease> lease = failover.first(std::chrono::steady_clock::now());
+  if (lease) return std::move(*lease);
+  return refusal_for_unserved(failover.unserved(std::chrono::steady_clock::now()));
+}
+
+asio::awaitable<OrRefusal<Operation>> open_operation(const OperationBooks& books,
+                                                     std::unique_ptr<usage::UsageRecord> intent,
+                                                     const Arrival& arrival,
+                                                     Cancellation& cancellation) {
+  Operation operation(books, std::move(intent), arrival.started);
+  Result<void> durable = operation.opened();
+  if (durable) durable = co_await books.journal.until_durable(cancellation);
+  if (durable) co_return std::move(operation);
+  // If the intent stands all the same, so will its record.
+  operation.record().usage_reason = usage::reason::kNotSent;
+  if (durable.error().code == Errc::cancelled) co_return no_answer();
+  books.metrics.count_ledger_failure();
+  telemetry::log::error("ledger.open_failed", {{"record_id", arrival.id.to_string()},
+                                               {"detail", durable.error().message}});
+  if (books.on_failure == config::OnFailure::fail_closed) {
+    Refusal refusal = refusal_without_ledger();
+    operation.record().status_code = refusal.status;
+    co_return refusal;
+  }
+  operation.record().usage_reason.clear();
+  operation.begin_unrecorded();
+  co_return std::move(operation);
+}
+
+}  // namespace tollgate::proxy

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "arrival.hpp"
+#include "destination.hpp"
+#include "operation.hpp"
+#include "record_builder.hpp"
+#include "refusal.hpp"
+#include "tollgate/auth/authenticator.hpp"
+#include "tollgate/proxy/client_connection.hpp"
+#include "tollgate/routing/failover.hpp"
+
+// What a request goes through until it leaves for a backend, in the order of RequestPipeline::handle. Each stage takes
+// what it uses and passes on what it found, or says how the request is refused.
+namespace tollgate::proxy {
+
+/// Whose the request is. The clock is the arrival's.
+boost::asio::awaitable<OrRefusal<auth::Caller>> prove_caller(auth::Authenticator& authenticator,
+                                                             const ClientConnection& client,
+                                                             const http::RequestHead& head,
+                                                             const Arrival& arrival);
+
+/// Which operation is asked for; only one of the groups that are open here.
+OrRefusal<operations::RequestTarget> find_target(const http::RequestHead& head,
+                                                 const config::Operations& operations);
+
+/// The whole body, without its framing.
+boost::asio::awaitable<OrRefusal<std::string>> take_body(const ClientConnection& client,
+                                                         const http::RequestHead& head,
+                                                         const config::Limits& limits);
+
+/// What the body says of its request; nullopt: it is not understood, and the backend judges it. The body outlives it.
+OrRefusal<std::optional<usage::RequestScan>> scan_body(const http::RequestHead& head,
+                                                       std::string_view body);
+
+/// Who may answer the caller. One whose identity nobody has checked is left with the backends that check it themselves.
+boost::asio::awaitable<OrRefusal<Destination>> choose_destination(Wanted wanted,
+                                                                  auth::CallerProof proof,
+                                                                  const routing::RouteTable& routes,
+                                                                  ledger::ObjectDirectory& objects);
+
+/// The first target, which does not rest.
+OrRefusal<routing::Lease> first_lease(routing::Failover& failover);
+
+/// Writes the intent, which is not null and durable when this completes: a crash from here on leaves a record.
+boost::asio::awaitable<OrRefusal<Operation>> open_operation(
+    const OperationBooks& books, std::unique_ptr<usage::UsageRecord> intent, const Arrival& arrival,
+    Cancellation& cancellation);
+
+}  // namespace tollgate::proxy

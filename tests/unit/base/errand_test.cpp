@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/base/errand.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <stdexcept>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+namespace tollgate {
+namespace {
+
+namespace asio = boost::asio;
+
+/// A waiter's context and another one in place of the other thread: each runs when the test lets it.
+class ErrandTest : public testing::Test {
+ protected:
+  void begin(std::function<Result<int>()> work) {
+    asio::co_spawn(*here_,
+                   run_elsewhere<int>(there_.get_executor(), std::move(work), cancellation_),
+                   [this](const std::exception_ptr& thrown, Result<int> result) {
+                     thrown_ = thrown;
+                     result_ = std::move(result);
+                   });
+    run(*here_);
+  }
+  static void run(asio::io_context& context) {
+    context.restart();
+    context.poll();
+  }
+
+  asio::io_context there_;
+  std::unique_ptr<asio::io_context> here_ = std::make_unique<asio::io_context>();
+  Cancellation cancellation_;
+  std::exception_ptr thrown_;
+  std::optional<Result<int>> result_;
+};
+
+TEST_F(ErrandTest, BringsTheResultBack) {
+  begin([] { return 7; });
+  EXPECT_FALSE(result_);
+  run(there_);
+  EXPECT_FALSE(result_) << "only on the waiter's own executor";
+  run(*here_);
+  ASSERT_TRUE(result_);
+  EXPECT_EQ(**result_, 7);
+}
+
+TEST_F(ErrandTest, ThrowsWhatTheWorkThrew) {
+  begin([]() -> Result<int> { throw std::runtime_error("work"); });
+  run(there_);
+  run(*here_);
+  EXPECT_NE(thrown_, nullptr);
+}
+
+TEST_F(ErrandTest, AStopEndsTheWaitAndTheWorkGoesNowhere) {
+  begin([] { return 7; });
+  cancellation_.stop();
+  run(*here_);
+  ASSERT_TRUE(result_);
+  EXPECT_EQ(result_->error().code, Errc::cancelled);
+  run(there_);
+  EXPECT_EQ(here_->poll(), 0U) << "nothing is posted to it any more";
+}
+
+TEST_F(ErrandTest, AClientsLeavingDoesNotEndTheWait) {
+  begin([] { return 7; });
+  cancellation_.client_left();
+  run(*here_);
+  EXPECT_FALSE(result_);
+  run(there_);
+  run(*here_);
+  EXPECT_EQ(**result_, 7);
+}
+
+TEST_F(ErrandTest, TheWaitersExecutorMayBeGoneWhenTheWorkIsDone) {
+  begin([] { return 7; });
+  here_.reset();
+  run(there_);  // must not touch it: the sanitizers would tell
+  EXPECT_FALSE(result_);
+}
+
+TEST_F(ErrandTest, WorkThatWasDoneBeforeTheWaitBeganIsThere) {
+  const auto errand = std::make_shared<Errand>(here_->get_executor());
+  Errand::done(errand);
+  std::optional<bool> done;
+  asio::co_spawn(*here_, Errand::wait(errand, cancellation_),
+                 [&](const std::exception_ptr&, bool result) { done = result; });
+  run(*here_);
+  EXPECT_EQ(done, true);
+}
+
+}  // namespace
+}  // namespace tollgate

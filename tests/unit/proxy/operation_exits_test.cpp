@@ -1,0 +1,392 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "pipeline_world.hpp"
+
+// Every way in which an operation can end (docs/life-of-a-request.md lists them with these tests): each tells every book
+// exactly once, in order, and the client sees a whole answer only behind that.
+namespace tollgate::proxy {
+namespace {
+
+using usage::Outcome;
+using End = net::MemoryLine::End;
+
+const std::vector<std::string> kEveryBook{"journal", "objects", "metrics", "line"};
+
+const std::string kBody =
+    R"({"id":"x","model":"gpt-4o","usage":{"prompt_tokens":7,"completion_tokens":5,"total_tokens":12}})";
+const std::string kHead = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
+                          std::to_string(kBody.size()) + "\r\n\r\n";
+const std::string kRefused =
+    "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+
+class OperationExits : public PipelineWorld {
+ protected:
+  void expect_told_once(Outcome outcome) {
+    EXPECT_EQ(told(), kEveryBook);
+    EXPECT_EQ(to_string(record().outcome), to_string(outcome));
+    for (const auto& entry : entries_) EXPECT_EQ(entry.record, record()) << entry.book;
+  }
+  void expect_over(Afterwards afterwards) {
+    ASSERT_TRUE(over_);
+    EXPECT_EQ(thrown_, nullptr);
+    EXPECT_EQ(afterwards_, afterwards);
+  }
+  void expect_thrown() {
+    ASSERT_TRUE(over_);
+    EXPECT_NE(thrown_, nullptr);
+  }
+  void leaving_means(config::OnClientAbort policy) { config_.clients[0].on_client_abort = policy; }
+  bool client_got_all() const { return client_got().find(kBody) != std::string::npos; }
+};
+
+TEST_F(OperationExits, Completed) {
+  ask();
+  backend_says(kHead + kBody);
+  expect_over(Afterwards::keep);
+  expect_told_once(Outcome::completed);
+  EXPECT_EQ(record().tokens.total, 12);
+  EXPECT_EQ(journal_.calls, (std::vector<std::string>{"open", "close"}));
+  EXPECT_TRUE(client_got_all());
+}
+
+TEST_F(OperationExits, TheLastPieceComesBehindTheBooks) {
+  journal_.disk_hangs_at_wait = 2;
+  ask();
+  backend_says(kHead + kBody.substr(0, 10));
+  backend_says(kBody.substr(10));
+  EXPECT_EQ(told(), kEveryBook);
+  EXPECT_FALSE(over_);
+  EXPECT_EQ(client_got(), kHead + kBody.substr(0, 10));
+}
+
+TEST_F(OperationExits, RefusedByTheBackend) {
+  ask();
+  backend_says(kRefused);
+  expect_over(Afterwards::keep);
+  expect_told_once(Outcome::refused);
+  EXPECT_EQ(record().status_code, 400);
+}
+
+TEST_F(OperationExits, EveryAttemptFailed) {
+  pipeline();
+  for (MemoryDialer* dialer : dialers_) dialer->error = Error{Errc::unavailable, "refused"};
+  ask();
+  expect_over(Afterwards::keep);
+  expect_told_once(Outcome::backend_error);
+  EXPECT_EQ(record().attempts.size(), 2U);
+  EXPECT_EQ(record().usage_reason, "not_sent");
+  EXPECT_EQ(client_got().substr(0, 12), "HTTP/1.1 502");
+}
+
+TEST_F(OperationExits, ClientLeftBeforeTheAnswerAndItIsReadOn) {
+  ask();
+  client_leaves();
+  EXPECT_TRUE(entries_.empty());
+  backend_says(kHead + kBody);
+  expect_over(Afterwards::abort);
+  expect_told_once(Outcome::client_aborted);
+  EXPECT_EQ(record().tokens.total, 12);
+  EXPECT_EQ(record().status_code, 0);
+  EXPECT_EQ(client_got(), "");
+}
+
+TEST_F(OperationExits, ClientLeftBeforeTheAnswerAndItIsCancelled) {
+  leaving_means(config::OnClientAbort::cancel);
+  ask();
+  client_leaves();
+  expect_over(Afterwards::abort);
+  expect_told_once(Outcome::client_aborted);
+  EXPECT_EQ(record().status_code, 0);
+  EXPECT_EQ(backend().own, End::closed);
+}
+
+TEST_F(OperationExits, ClientLeftWithinTheAnswerAndItIsReadOn) {
+  ask();
+  backend_says(kHead + kBody.substr(0, 10));
+  client_leaves(End::reset);
+  backend_says(kBody.substr(10));
+  expect_over(Afterwards::abort);
+  expect_told_once(Outcome::client_aborted);
+  EXPECT_EQ(record().tokens.total, 12);
+  EXPECT_EQ(record().status_code, 200);
+}
+
+TEST_F(OperationExits, ClientLeftWithinTheAnswerAndItIsCancelled) {
+  leaving_means(config::OnClientAbort::cancel);
+  ask();
+  backend_says(kHead + kBody.substr(0, 10));
+  client_leaves();
+  expect_over(Afterwards::abort);
+  expect_told_once(Outcome::client_aborted);
+  EXPECT_EQ(record().usage_basis, usage::UsageBasis::estimated);
+  EXPECT_EQ(backend().own, End::closed);
+}
+
+TEST_F(OperationExits, ClientLeftWithinTheDrain) {
+  ask();
+  backend_says(kHead + kBody.substr(0, 10));
+  client_leaves();
+  backend().ends(End::reset);
+  run();
+  expect_over(Afterwards::abort);
+  expect_told_once(Outcome::client_aborted);
+}
+
+TEST_F(OperationExits, ClientLeftWhileItsRequestWaitedForAConnection) {
+  for (config::Backend& backend : config_.backends) backend.connections.max = 0;
+  ask();
+  EXPECT_FALSE(over_);
+  client_leaves();
+  expect_over(Afterwards::abort);
+  expect_told_once(Outcome::client_aborted);
+  EXPECT_EQ(record().usage_reason, "not_sent");
+}
+
+TEST_F(OperationExits, BackendBrokeOffBeforeItsAnswer) {
+  ask();
+  backend().ends(End::reset);
+  run();
+  expect_over(Afterwards::keep);
+  expect_told_once(Outcome::backend_error);
+  EXPECT_EQ(record().status_code, 502);
+}
+
+TEST_F(OperationExits, BackendBrokeOffBehindItsHead) {
+  ask();
+  backend_says(kHead + kBody.substr(0, 10));
+  backend().ends(End::reset);
+  run();
+  expect_over(Afterwards::abort);
+  expect_told_once(Outcome::backend_error);
+  EXPECT_FALSE(client_got_all());
+}
+
+TEST_F(OperationExits, BackendWasSilentBeforeItsAnswer) {
+  ask();
+  backend().runs_late();
+  run();
+  expect_over(Afterwards::keep);
+  expect_told_once(Outcome::timeout);
+  EXPECT_EQ(record().status_code, 504);
+  EXPECT_EQ(record().usage_reason, "no_answer");
+}
+
+TEST_F(OperationExits, BackendWasSilentWithinItsAnswer) {
+  ask();
+  backend_says(kHead + kBody.substr(0, 10));
+  backend().runs_late();
+  run();
+  expect_over(Afterwards::abort);
+  expect_told_once(Outcome::timeout);
+}
+
+TEST_F(OperationExits, GatewayStoppedBeforeTheAnswer) {
+  ask();
+  gateway_stops();
+  expect_over(Afterwards::abort);
+  expect_told_once(Outcome::interrupted);
+  EXPECT_EQ(record().status_code, 0);
+  EXPECT_EQ(record().usage_basis, usage::UsageBasis::estimated);
+}
+
+TEST_F(OperationExits, GatewayStoppedWithinTheAnswer) {
+  ask();
+  backend_says(kHead + kBody.substr(0, 10));
+  gateway_stops();
+  expect_over(Afterwards::abort);
+  expect_told_once(Outcome::interrupted);
+}
+
+TEST_F(OperationExits, GatewayStoppedWhileTheIntentWaitedForTheDisk) {
+  journal_.disk_hangs_at_wait = 1;
+  ask();
+  EXPECT_FALSE(over_);
+  gateway_stops();
+  expect_over(Afterwards::abort);
+  expect_told_once(Outcome::interrupted);
+  EXPECT_EQ(record().usage_reason, "not_sent");
+  EXPECT_TRUE(dialers_[0]->lines.empty());
+}
+
+TEST_F(OperationExits, GatewayStoppedWhileTheEndWaitedForTheDisk) {
+  journal_.disk_hangs_at_wait = 2;
+  ask();
+  backend_says(kHead + kBody);
+  EXPECT_FALSE(over_);
+  gateway_stops();
+  expect_over(Afterwards::abort);
+  expect_told_once(Outcome::completed);
+  EXPECT_FALSE(client_got_all());
+}
+
+TEST_F(OperationExits, GatewayStoppedWhileTokensWereCounted) {
+  ask(R"({"messages":[{"role":"user","content":")" + std::string(100'000, 'a') + R"("}]})");
+  backend().runs_late();
+  context_->poll_one();
+  cancellation_.stop();
+  run();
+  ASSERT_TRUE(over_);
+  EXPECT_EQ(told(), kEveryBook);
+}
+
+TEST_F(OperationExits, AnExceptionWhileTheCredentialWasMade) {
+  authorizer_.throws = true;
+  ask();
+  expect_thrown();
+  expect_told_once(Outcome::interrupted);
+  EXPECT_EQ(record().usage_reason, "gateway_interrupted");
+}
+
+TEST_F(OperationExits, AnExceptionWhileTheBackendWasDialled) {
+  pipeline();
+  dialers_[0]->throws = true;
+  ask();
+  expect_thrown();
+  expect_told_once(Outcome::interrupted);
+}
+
+TEST_F(OperationExits, AnExceptionBetweenTwoAttempts) {
+  pipeline();
+  dialers_[0]->error = Error{Errc::unavailable, "refused"};
+  journal_.amend_throws = true;
+  ask();
+  expect_thrown();
+  expect_told_once(Outcome::interrupted);
+}
+
+TEST_F(OperationExits, AnExceptionWithinTheRelay) {
+  journal_.amend_throws = true;  // a stored response's id has come
+  ask(R"({"model":"gpt-4o","input":"Hi","stream":true})", "/openai/v1/responses");
+  backend_says(
+      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+      "event: response.created\ndata: "
+      R"({"type":"response.created","response":{"id":"resp_1","status":"in_progress"}})"
+      "\n\nevent: response.in_progress\ndata: "
+      R"({"type":"response.in_progress","response":{"id":"resp_1","status":"in_progress"}})"
+      "\n\nevent: response.output_text.delta\ndata: "
+      R"({"type":"response.output_text.delta","delta":"Hi"})"
+      "\n\n");
+  expect_thrown();
+  expect_told_once(Outcome::interrupted);
+}
+
+TEST_F(OperationExits, AnExceptionInTheFirstBookKeepsTheOthersNotFromTheirs) {
+  journal_.close_throws = true;
+  ask();
+  backend_says(kHead + kBody);
+  expect_over(Afterwards::abort);
+  expect_told_once(Outcome::completed);
+  EXPECT_FALSE(client_got_all());
+}
+
+TEST_F(OperationExits, ItsCoroutineDestroyedBeforeTheAnswer) {
+  ask();
+  destroy();
+  expect_told_once(Outcome::interrupted);
+  EXPECT_EQ(record().usage_reason, "gateway_interrupted");
+}
+
+TEST_F(OperationExits, ItsCoroutineDestroyedWithinTheAnswer) {
+  ask();
+  backend_says(kHead + kBody.substr(0, 10));
+  destroy();
+  expect_told_once(Outcome::interrupted);
+}
+
+TEST_F(OperationExits, ItsCoroutineDestroyedWhileTheEndWaitedForTheDisk) {
+  journal_.disk_hangs_at_wait = 2;
+  ask();
+  backend_says(kHead + kBody);
+  destroy();
+  expect_told_once(Outcome::completed);
+}
+
+TEST_F(OperationExits, IntentFailedAndTheLedgerFailsOpen) {
+  config_.ledger.on_failure = config::OnFailure::fail_open;
+  journal_.open_error = Error{Errc::storage, "full"};
+  ask();
+  backend_says(kHead + kBody);
+  expect_over(Afterwards::keep);
+  expect_told_once(Outcome::completed);
+  EXPECT_FALSE(entries_[0].intent_recorded);
+  EXPECT_EQ(journal_.calls, std::vector<std::string>{"open"});
+  EXPECT_TRUE(client_got_all());
+}
+
+TEST_F(OperationExits, IntentFailedAndTheLedgerFailsClosed) {
+  journal_.open_error = Error{Errc::storage, "full"};
+  ask();
+  expect_over(Afterwards::keep);
+  EXPECT_TRUE(entries_.empty()) << "nothing began";
+  EXPECT_TRUE(dialers_[0]->lines.empty());
+  EXPECT_EQ(client_got().substr(0, 12), "HTTP/1.1 503");
+}
+
+TEST_F(OperationExits, IntentCouldNotBeSyncedAndTheLedgerFailsClosed) {
+  journal_.sync_fails_at_wait = 1;
+  ask();
+  expect_over(Afterwards::keep);
+  expect_told_once(Outcome::interrupted);  // it may have reached the disk: so does its end
+  EXPECT_EQ(record().usage_reason, "not_sent");
+  EXPECT_EQ(record().status_code, 503);
+  EXPECT_TRUE(dialers_[0]->lines.empty());
+}
+
+TEST_F(OperationExits, CloseFailedAndTheLedgerFailsOpen) {
+  config_.ledger.on_failure = config::OnFailure::fail_open;
+  journal_.close_error = Error{Errc::storage, "full"};
+  ask();
+  backend_says(kHead + kBody);
+  expect_over(Afterwards::keep);
+  expect_told_once(Outcome::completed);
+  EXPECT_TRUE(client_got_all());
+}
+
+TEST_F(OperationExits, CloseFailedAndTheLedgerFailsClosed) {
+  journal_.close_error = Error{Errc::storage, "full"};
+  ask();
+  backend_says(kHead + kBody);
+  expect_over(Afterwards::abort);
+  expect_told_once(Outcome::completed);
+  EXPECT_FALSE(client_got_all());
+}
+
+TEST_F(OperationExits, CloseCouldNotBeSyncedAndTheLedgerFailsClosed) {
+  journal_.sync_fails_at_wait = 2;
+  ask();
+  backend_says(kHead + kBody);
+  expect_over(Afterwards::abort);
+  expect_told_once(Outcome::completed);
+  EXPECT_FALSE(client_got_all());
+}
+
+TEST_F(OperationExits, WhatNeverBeganTellsNoBook) {
+  authenticator_.error = Error{Errc::unauthenticated, ""};
+  ask();
+  expect_over(Afterwards::linger);
+  EXPECT_TRUE(entries_.empty());
+  EXPECT_TRUE(journal_.calls.empty());
+}
+
+TEST_F(OperationExits, AnExceptionBeforeItBeganTellsNoBook) {
+  authenticator_.throws = true;
+  ask();
+  expect_thrown();
+  EXPECT_TRUE(entries_.empty());
+}
+
+TEST_F(OperationExits, AnExceptionWhileTheIntentWasWrittenTellsNoBook) {
+  journal_.open_throws = true;
+  ask();
+  expect_thrown();
+  EXPECT_TRUE(entries_.empty());
+  EXPECT_TRUE(dialers_[0]->lines.empty());
+}
+
+}  // namespace
+}  // namespace tollgate::proxy
