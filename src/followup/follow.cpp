@@ -26,8 +26,8 @@ std::string filled(std::string_view pattern, const usage::UsageOutcome& outcome)
   return out;
 }
 
-void append_id(std::string& list, std::string_view id) {
-  if (is_object_id(id)) list.append(list.empty() ? "" : " ").append(id);
+void add_id(std::vector<std::string>& list, const std::string& id) {
+  if (is_object_id(id)) list.push_back(id);
 }
 
 }  // namespace
@@ -55,16 +55,16 @@ std::string follow_path(const operations::RequestTarget& target, const usage::Us
   return out;
 }
 
-std::string stored_objects(const operations::RequestTarget& target,
-                           const usage::UsageOutcome& outcome) {
+std::vector<std::string> stored_objects(const operations::RequestTarget& target,
+                                        const usage::UsageOutcome& outcome) {
   using operations::Leaves;
   const operations::Operation& operation = *target.operation;
-  std::string out;
-  if (operation.leaves_id(Leaves::answer)) append_id(out, outcome.response_id);
-  if (operation.leaves_id(Leaves::thread)) append_id(out, outcome.thread_id);
-  if (operation.leaves_id(Leaves::file)) append_id(out, outcome.file_id);
-  if (operation.leaves_id(Leaves::result_files) && !outcome.result_files.empty()) {
-    out.append(out.empty() ? "" : " ").append(outcome.result_files);
+  std::vector<std::string> out;
+  if (operation.leaves_id(Leaves::answer)) add_id(out, outcome.response_id);
+  if (operation.leaves_id(Leaves::thread)) add_id(out, outcome.thread_id);
+  if (operation.leaves_id(Leaves::file)) add_id(out, outcome.file_id);
+  if (operation.leaves_id(Leaves::result_files)) {
+    for (const std::string& file : outcome.result_files) add_id(out, file);
   }
   return out;
 }

@@ -135,7 +135,7 @@ class BackendFollower : public Follower {
       record.usage_reason = usage::reason::kObjectGone;
       co_return co_await settle(std::move(stored));
     }
-    const std::string files = outcome.result_files;
+    const std::vector<std::string> files = outcome.result_files;
     take_outcome(record, std::move(outcome), http::find_field(answer->fields, "x-ms-served-model"));
     if (!files.empty()) {
       const bool counted = co_await count_batch(record, files);
@@ -146,14 +146,14 @@ class BackendFollower : public Follower {
   }
 
   /// A batch whose object does not say what it took (azure-protocol.md 1.9): the answers in its output file do.
-  asio::awaitable<bool> count_batch(usage::UsageRecord& record, const std::string& files) {
-    record.stored_objects.append(" ").append(files);
+  asio::awaitable<bool> count_batch(usage::UsageRecord& record,
+                                    const std::vector<std::string>& files) {
+    record.stored_objects.insert(record.stored_objects.end(), files.begin(), files.end());
     if (record.usage_basis == usage::UsageBasis::reported) co_return true;
     const std::size_t version = record.follow_path.find("/batches/");
     const std::size_t query = std::min(record.follow_path.find('?'), record.follow_path.size());
-    const std::string path = record.follow_path.substr(0, version) + "/files/" +
-                             files.substr(0, files.find(' ')) + "/content" +
-                             record.follow_path.substr(query);
+    const std::string path = record.follow_path.substr(0, version) + "/files/" + files.front() +
+                             "/content" + record.follow_path.substr(query);
     const Result<http::ClientResponse> answer = co_await fetch(record, path);
     if (!answer && answer.error().code != Errc::too_large) co_return false;
     if (!answer) {

@@ -8,12 +8,14 @@
 #include <limits>
 #include <type_traits>
 
-#include "record_fields.hpp"
+#include "tollgate/usage/record_fields.hpp"
 
 namespace tollgate::ledger {
 namespace {
 
 using usage::Attempt;
+using usage::RecordField;
+using Ids = std::vector<std::string>;
 using Tags = std::map<std::string, std::string>;
 
 /// Little-endian.
@@ -90,31 +92,33 @@ class Encoder {
  public:
   explicit Encoder(std::string& out) : out_(out) {}
 
-  void operator()(int number, const char*, const std::string& value) {
-    if (!value.empty()) put_field(number, std::string_view(value).substr(0, kLongestText));
+  void operator()(const RecordField& field, const std::string& value) {
+    if (!value.empty()) put_field(field.number, std::string_view(value).substr(0, kLongestText));
   }
-  void operator()(int number, const char*, const Uuid& value) {
-    put_field(number, {reinterpret_cast<const char*>(value.bytes.data()), value.bytes.size()});
+  void operator()(const RecordField& field, const Uuid& value) {
+    put_field(field.number,
+              {reinterpret_cast<const char*>(value.bytes.data()), value.bytes.size()});
   }
-  void operator()(int number, const char*, const UtcTime& value) {
-    put_number(number, to_unix_micros(value));
+  void operator()(const RecordField& field, const UtcTime& value) {
+    put_number(field.number, to_unix_micros(value));
   }
-  void operator()(int number, const char*, const std::optional<std::int64_t>& value) {
-    if (value) put_number(number, *value);
+  void operator()(const RecordField& field, const std::optional<std::int64_t>& value) {
+    if (value) put_number(field.number, *value);
   }
-  void operator()(int number, const char*, const std::optional<double>& value) {
-    if (value) put_number(number, std::bit_cast<std::int64_t>(*value));
+  void operator()(const RecordField& field, const std::optional<double>& value) {
+    if (value) put_number(field.number, std::bit_cast<std::int64_t>(*value));
   }
   template <class T>
   requires std::is_integral_v<T> || std::is_enum_v<T>
-  void operator()(int number, const char*, T value) {
-    put_number(number, static_cast<std::int64_t>(value));
+  void operator()(const RecordField& field, T value) {
+    put_number(field.number, static_cast<std::int64_t>(value));
   }
   template <class List>
-  requires std::is_same_v<List, Tags> || std::is_same_v<List, std::vector<Attempt>>
-  void operator()(int number, const char*, const List& list) {
+  requires std::is_same_v<List, Tags> || std::is_same_v<List, std::vector<Attempt>> ||
+      std::is_same_v<List, Ids>
+  void operator()(const RecordField& field, const List& list) {
     if (list.empty()) return;
-    put_header(number, 0);
+    put_header(field.number, 0);
     const std::size_t begin = out_.size();
     put(list);
     write_number(out_.data() + begin - 4, static_cast<std::uint32_t>(out_.size() - begin));
@@ -143,6 +147,14 @@ class Encoder {
       if (count++ == kMostTags) break;
       put_text(out_, name);
       put_text(out_, value);
+    }
+  }
+  void put(const Ids& ids) {
+    std::size_t room = kLongestText;
+    for (const std::string& id : ids) {
+      if (id.size() > room) break;  // never a part of one
+      room -= id.size();
+      put_text(out_, id);
     }
   }
   void put(const std::vector<Attempt>& attempts) {
@@ -174,16 +186,22 @@ class Decoder {
     while (!take.empty() && !take.failed()) {
       const auto number = static_cast<unsigned char>(take.raw(1).front());
       const std::string_view value = take.text();
-      if (number < kFieldCount) fields_[number] = value;
+      if (number < usage::kFieldNumbers) fields_[number] = value;
     }
     failed_ = take.failed();
   }
 
   bool failed() const { return failed_; }
 
+  /// What only older records hold, in the form of their time.
+  void read_former_fields(usage::UsageRecord& record) const {
+    const std::string_view ids = fields_[usage::kStoredObjectsAsText];
+    if (record.stored_objects.empty()) record.stored_objects = usage::ids_in(ids);
+  }
+
   template <class Value>
-  void operator()(int number, const char*, Value& value) {
-    const std::string_view bytes = fields_[static_cast<std::size_t>(number)];
+  void operator()(const RecordField& field, Value& value) {
+    const std::string_view bytes = fields_[static_cast<std::size_t>(field.number)];
     if (bytes.data() != nullptr) get(bytes, value);
   }
 
@@ -193,6 +211,12 @@ class Decoder {
     const std::int64_t value = take.i64();
     failed_ = failed_ || take.failed() || !take.empty();
     return value;
+  }
+
+  template <class Enum>
+  void take_known(std::optional<Enum> known, Enum& value) {
+    failed_ = failed_ || !known;
+    if (known) value = *known;
   }
 
   void get(std::string_view bytes, std::string& value) { value = bytes; }
@@ -212,14 +236,10 @@ class Decoder {
     value = std::bit_cast<double>(number(bytes));
   }
   void get(std::string_view bytes, usage::Outcome& value) {
-    const std::int64_t raw = number(bytes);
-    failed_ = failed_ || raw < 0 || raw > static_cast<std::int64_t>(usage::Outcome::interrupted);
-    if (!failed_) value = static_cast<usage::Outcome>(raw);
+    take_known(usage::outcome_from_number(number(bytes)), value);
   }
   void get(std::string_view bytes, usage::UsageBasis& value) {
-    const std::int64_t raw = number(bytes);
-    failed_ = failed_ || raw < 0 || raw > static_cast<std::int64_t>(usage::UsageBasis::reported);
-    if (!failed_) value = static_cast<usage::UsageBasis>(raw);
+    take_known(usage::basis_from_number(number(bytes)), value);
   }
   template <class T>
   requires std::is_integral_v<T>
@@ -230,6 +250,11 @@ class Decoder {
       const std::string name(take.text());
       tags[name] = take.text();
     }
+    failed_ = failed_ || take.failed();
+  }
+  void get(std::string_view bytes, Ids& ids) {
+    Take take(bytes);
+    while (!take.empty() && !take.failed()) ids.emplace_back(take.text());
     failed_ = failed_ || take.failed();
   }
   void get(std::string_view bytes, std::vector<Attempt>& attempts) {
@@ -252,7 +277,7 @@ class Decoder {
     failed_ = failed_ || list.failed();
   }
 
-  std::array<std::string_view, kFieldCount> fields_{};
+  std::array<std::string_view, usage::kFieldNumbers> fields_{};
   bool failed_ = false;
 };
 
@@ -267,6 +292,7 @@ std::optional<usage::UsageRecord> decode_record(std::string_view bytes) {
   if (decoder.failed()) return std::nullopt;
   std::optional<usage::UsageRecord> record(std::in_place);
   visit_fields(decoder, *record);
+  decoder.read_former_fields(*record);
   if (decoder.failed() || record->record_id == Uuid{}) record.reset();
   return record;
 }

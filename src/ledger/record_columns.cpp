@@ -2,41 +2,19 @@
 // SPDX-License-Identifier: MIT
 #include "record_columns.hpp"
 
-#include <algorithm>
-#include <array>
 #include <optional>
 #include <type_traits>
 #include <utility>
 
 #include "record_codec.hpp"
-#include "record_fields.hpp"
 #include "tollgate/usage/reasons.hpp"
+#include "tollgate/usage/record_fields.hpp"
 
 namespace tollgate::ledger {
 namespace {
 
-/// What reports group and sum by (ledger_reader.cpp), what tells records apart, and their order in time.
-constexpr std::array<std::string_view, 12> kColumns{
-    "record_id",     "event_time",        "client_name",        "caller_ip_address",
-    "operation_id",  "backend",           "backend_deployment", "model",
-    "prompt_tokens", "completion_tokens", "total_tokens",       "usage_basis"};
-
-bool is_column(std::string_view name) {
-  return std::find(kColumns.begin(), kColumns.end(), name) != kColumns.end();
-}
-
-/// Which of the fields are columns, by number: names are compared once.
-const std::array<bool, kFieldCount>& column_fields() {
-  static const auto numbers = [] {
-    std::array<bool, kFieldCount> out{};
-    const usage::UsageRecord record;
-    visit_fields([&](int number, const char* name,
-                     const auto&) { out[static_cast<std::size_t>(number)] = is_column(name); },
-                 record);
-    return out;
-  }();
-  return numbers;
-}
+using usage::Kept;
+using usage::RecordField;
 
 template <class T>
 constexpr bool kIsNumber = std::is_same_v<T, UtcTime> || std::is_integral_v<T> ||
@@ -44,7 +22,7 @@ constexpr bool kIsNumber = std::is_same_v<T, UtcTime> || std::is_integral_v<T> |
 
 RecordColumns make_record_columns() {
   RecordColumns out;
-  const auto add = [&](const char* name, const char* type) {
+  const auto add = [&](std::string_view name, const char* type) {
     out.names.append(out.names.empty() ? "" : ", ").append(name);
     out.marks.append(out.marks.empty() ? "?" : ", ?");
     out.schema.append(name).append(" ").append(type).append(",\n");
@@ -52,8 +30,8 @@ RecordColumns make_record_columns() {
   };
   const usage::UsageRecord record;
   visit_fields(
-      [&]<class Value>(int, const char* name, const Value&) {
-        if (is_column(name)) add(name, kIsNumber<Value> ? "INTEGER" : "TEXT");
+      [&]<class Value>(const RecordField& field, const Value&) {
+        if (field.kept == Kept::column) add(field.name, kIsNumber<Value> ? "INTEGER" : "TEXT");
       },
       record);
   add("payload", "BLOB");
@@ -66,8 +44,8 @@ class ColumnBinder {
       : statement_(statement), id_(id), parameter_(first) {}
 
   template <class Value>
-  void operator()(int number, const char*, const Value& value) {
-    if (is_column_[static_cast<std::size_t>(number)]) bind(parameter_++, value);
+  void operator()(const RecordField& field, const Value& value) {
+    if (field.kept == Kept::column) bind(parameter_++, value);
   }
   int next() const { return parameter_; }
 
@@ -86,7 +64,6 @@ class ColumnBinder {
   template <class Other>
   void bind(int, const Other&) {}  // of a kind that no column has
 
-  const std::array<bool, kFieldCount>& is_column_ = column_fields();
   Statement& statement_;
   std::string& id_;
   int parameter_;
@@ -97,8 +74,8 @@ class ColumnReader {
   ColumnReader(const Statement& row, int first) : row_(row), column_(first) {}
 
   template <class Value>
-  void operator()(int number, const char*, Value& value) {
-    if (column_fields()[static_cast<std::size_t>(number)]) get(column_++, value);
+  void operator()(const RecordField& field, Value& value) {
+    if (field.kept == Kept::column) get(column_++, value);
   }
 
  private:

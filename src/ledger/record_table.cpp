@@ -192,8 +192,7 @@ Result<std::int64_t> RecordTable::last_sequence() {
 Result<void> RecordTable::note_objects(const usage::UsageRecord& record) {
   Statement statement =
       database_.prepare("INSERT OR IGNORE INTO objects VALUES (?, ?, ?, ?, ?, ?)");
-  std::istringstream ids(record.stored_objects);
-  for (std::string id; ids >> id;) {
+  for (const std::string& id : record.stored_objects) {
     statement.bind(1, std::string_view(id));
     statement.bind(2, std::string_view(record.client_name));
     statement.bind(3, std::string_view(record.backend));

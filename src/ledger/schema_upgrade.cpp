@@ -12,7 +12,7 @@
 
 #include "record_codec.hpp"
 #include "record_columns.hpp"
-#include "record_fields.hpp"
+#include "tollgate/usage/record_fields.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -21,15 +21,17 @@ using nlohmann::json;
 using usage::Attempt;
 using Tags = std::map<std::string, std::string>;
 
-/// The fields that version 2 had, each a column.
-constexpr int kFieldsOfVersion2 = 50;
+/// Version 2 had a column for each of these fields, stored_objects as a text.
+bool is_in_version_2(const usage::RecordField& field) {
+  return field.number < usage::kStoredObjectsAsText || field.name == "stored_objects";
+}
 
 std::string names_of_version_2() {
   std::string out;
   const usage::UsageRecord record;
   visit_fields(
-      [&](int number, const char* name, const auto&) {
-        if (number <= kFieldsOfVersion2) out.append(out.empty() ? "" : ", ").append(name);
+      [&](const usage::RecordField& field, const auto&) {
+        if (is_in_version_2(field)) out.append(out.empty() ? "" : ", ").append(field.name);
       },
       record);
   return out;
@@ -37,15 +39,16 @@ std::string names_of_version_2() {
 
 class RowReader {
  public:
-  RowReader(const Statement& row, int first) : row_(row), first_(first) {}
+  RowReader(const Statement& row, int first) : row_(row), column_(first) {}
 
   template <class Value>
-  void operator()(int number, const char*, Value& value) {
-    if (number <= kFieldsOfVersion2) get(first_ + number - 1, value);
+  void operator()(const usage::RecordField& field, Value& value) {
+    if (is_in_version_2(field)) get(column_++, value);
   }
 
  private:
   void get(int i, std::string& value) { value = row_.text(i); }
+  void get(int i, std::vector<std::string>& ids) { ids = usage::ids_in(row_.text(i)); }
   void get(int i, Uuid& value) { value = Uuid::parse(row_.text(i)).value_or(Uuid{}); }
   void get(int i, UtcTime& value) { value = from_unix_micros(row_.number(i)); }
   void get(int i, usage::Outcome& value) {
@@ -87,7 +90,7 @@ class RowReader {
   }
 
   const Statement& row_;
-  int first_;
+  int column_;
 };
 
 Result<void> copy_records(Database& database) {

@@ -111,15 +111,12 @@ Result<void> LineBook::enter(const OperationEnd& end) noexcept {
 }
 
 void note_objects(const usage::UsageRecord& record, ledger::ObjectDirectory& objects) {
-  std::string_view rest = record.stored_objects;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find(' '), rest.size());
-    objects.note({.id = std::string(rest.substr(0, end)),
+  for (const std::string& id : record.stored_objects) {
+    objects.note({.id = id,
                   .client_name = record.client_name,
                   .backend = record.backend,
                   .deployment = record.backend_deployment,
                   .model = record.requested_model});
-    rest.remove_prefix(std::min(end + 1, rest.size()));
   }
 }
 

@@ -12,8 +12,6 @@ namespace {
 
 using simdjson::dom::element;
 
-constexpr std::string_view kBom = "\xEF\xBB\xBF";
-
 std::string_view text_at(const element& object, std::string_view key) {
   std::string_view out;
   return object[key].get(out) == simdjson::SUCCESS ? out : std::string_view();
@@ -48,15 +46,11 @@ int status_meant(std::string_view type, std::string_view code) {
 const StreamStart::Finding& StreamStart::feed(std::string_view body) {
   seen_ += body.size();
   while (finding_.kind == Kind::need_more && !body.empty()) {
-    const auto found =
-        std::find_if(body.begin(), body.end(), [](char c) { return c == '\n' || c == '\r'; });
-    const auto end = static_cast<std::size_t>(found - body.begin());
-    line_.append(body.substr(0, end));
-    if (end == body.size()) break;
-    const bool second_of_crlf = after_cr_ && body[end] == '\n' && line_.empty();
-    after_cr_ = body[end] == '\r';
-    body.remove_prefix(end + 1);
-    if (!second_of_crlf) end_line();
+    const usage::SseFramer::Token token = framer_.next(body);
+    body.remove_prefix(token.raw.size());
+    data_.append(token.data);
+    const bool whole = token.kind == usage::SseFramer::Kind::event;
+    if (whole || token.kind == usage::SseFramer::Kind::end) dispatch();
   }
   if (finding_.kind == Kind::need_more && seen_ > kLookAhead) finding_.kind = Kind::ordinary;
   return finding_;
@@ -64,7 +58,6 @@ const StreamStart::Finding& StreamStart::feed(std::string_view body) {
 
 const StreamStart::Finding& StreamStart::finish() {
   if (finding_.kind != Kind::need_more) return finding_;
-  if (!line_.empty()) end_line();
   dispatch();
   if (finding_.kind == Kind::need_more) {
     if (failed_without_reason_) {
@@ -74,22 +67,6 @@ const StreamStart::Finding& StreamStart::finish() {
     }
   }
   return finding_;
-}
-
-void StreamStart::end_line() {
-  constexpr std::string_view kData = "data:";
-  std::string_view line = line_;
-  if (first_line_ && line.substr(0, kBom.size()) == kBom) line.remove_prefix(kBom.size());
-  first_line_ = false;
-  if (line.empty()) {
-    dispatch();
-  } else if (line.substr(0, kData.size()) == kData) {
-    line.remove_prefix(kData.size());
-    if (!line.empty() && line.front() == ' ') line.remove_prefix(1);
-    if (!data_.empty()) data_.push_back('\n');
-    data_.append(line);
-  }
-  line_.clear();
 }
 
 void StreamStart::dispatch() {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "tollgate/base/time.hpp"
+#include "tollgate/usage/sse_framer.hpp"
 
 namespace tollgate::upstream {
 
@@ -44,16 +45,13 @@ class StreamStart {
   const Finding& finding() const { return finding_; }
 
  private:
-  void end_line();
   void dispatch();
   void decide(std::string_view type, std::string_view code);
 
   Finding finding_;
-  std::string line_;
-  std::string data_;
+  usage::SseFramer framer_;
+  std::string data_;  ///< of the event so far
   std::size_t seen_ = 0;
-  bool after_cr_ = false;
-  bool first_line_ = true;
   bool failed_without_reason_ = false;  ///< response.failed came, and its reason did not
 };
 

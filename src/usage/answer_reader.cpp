@@ -29,10 +29,12 @@ bool is_part_of_run(std::string_view object) {
   return (object == "thread" || object.starts_with("thread.")) && object != "thread.run";
 }
 
-void append_id(std::string& list, const JsonScanner::Captured& captured) {
-  const std::string id = sanitize_utf8(captured_string(captured), kTextLimit);
-  if (id.empty() || id.find(' ') != std::string::npos || list.find(id) != std::string::npos) return;
-  list.append(list.empty() ? "" : " ").append(id);
+/// An id that the list does not have yet.
+void add_id(std::vector<std::string>& list, const JsonScanner::Captured& captured) {
+  std::string id = sanitize_utf8(captured_string(captured), kTextLimit);
+  if (!id.empty() && std::find(list.begin(), list.end(), id) == list.end()) {
+    list.push_back(std::move(id));
+  }
 }
 
 }  // namespace
@@ -61,8 +63,8 @@ void AnswerReader::take_identity(const JsonScanner& from) {
   if (std::string thread = captured_string(from.member(Member::thread_id)); !thread.empty()) {
     outcome_.thread_id = sanitize_utf8(thread, kTextLimit);
   }
-  append_id(outcome_.result_files, from.member(Member::output_file_id));
-  append_id(outcome_.result_files, from.member(Member::error_file_id));
+  add_id(outcome_.result_files, from.member(Member::output_file_id));
+  add_id(outcome_.result_files, from.member(Member::error_file_id));
   if (std::string file = parse_id(from.member(Member::file).bytes); !file.empty()) {
     outcome_.file_id = sanitize_utf8(file, kTextLimit);
   }
@@ -120,7 +122,7 @@ void AnswerReader::take_event_type(const JsonScanner& from) {
   }
 }
 
-void AnswerReader::take_text(const JsonScanner& from) {
+void AnswerReader::take_generated(const JsonScanner& from) {
   if (text_ == nullptr) return;
   const auto& type = from.member(Member::type);
   if (type.present && type.bytes.find(".audio.delta") != std::string::npos) return;  // base64
@@ -135,7 +137,7 @@ void AnswerReader::on_event(const JsonScanner& data) {
   take_identity(data);
   take_usage(data);
   take_error(data);
-  take_text(data);
+  take_generated(data);
   take_event_type(data);
   if (is_ended_run(object, outcome_.status)) outcome_.terminal = true;
   outcome_.in_stream_error = error_seen_;

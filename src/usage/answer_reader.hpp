@@ -20,8 +20,8 @@ class AnswerReader : public SseEvents {
   void on_event(const JsonScanner& data) override;
   void on_done() override { outcome_.terminal = true; }
   bool may_skip_plain() const override { return !outcome_.response_id.empty() && model_settled(); }
-  bool take_plain(std::string_view data) override {
-    return text_ == nullptr || text_->take_plain(data);
+  void take_text(std::string_view text) override {
+    if (text_ != nullptr) text_->add(text);
   }
 
   /// A whole (or cut) JSON body.
@@ -38,8 +38,7 @@ class AnswerReader : public SseEvents {
   void take_usage(const JsonScanner& from);
   void take_error(const JsonScanner& from);
   void take_event_type(const JsonScanner& from);
-
-  void take_text(const JsonScanner& from);
+  void take_generated(const JsonScanner& from);
   bool model_settled() const { return !outcome_.model.empty() || typed_events_; }
 
   GeneratedText* text_;

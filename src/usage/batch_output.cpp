@@ -8,6 +8,7 @@
 
 #include "tollgate/base/text.hpp"
 #include "tollgate/usage/reasons.hpp"
+#include "tollgate/usage/record_fields.hpp"
 #include "usage_counts.hpp"
 
 namespace tollgate::usage {
@@ -20,16 +21,7 @@ void add(std::optional<std::int64_t>& sum, const std::optional<std::int64_t>& va
 }
 
 void add(TokenCounts& sum, const TokenCounts& line) {
-  add(sum.prompt, line.prompt);
-  add(sum.completion, line.completion);
-  add(sum.total, line.total);
-  add(sum.cached_prompt, line.cached_prompt);
-  add(sum.reasoning, line.reasoning);
-  add(sum.prompt_audio, line.prompt_audio);
-  add(sum.completion_audio, line.completion_audio);
-  add(sum.image, line.image);
-  add(sum.accepted_prediction, line.accepted_prediction);
-  add(sum.rejected_prediction, line.rejected_prediction);
+  visit_token_counts([&](const RecordField&, auto count) { add(sum.*count, line.*count); });
 }
 
 enum class Line { counted, without_usage, malformed, not_answered };

@@ -2,30 +2,9 @@
 // SPDX-License-Identifier: MIT
 #include "generated_text.hpp"
 
-#include <array>
-#include <cstring>
-
 #include <simdjson.h>
 
-#include "json_bytes.hpp"
-#include "json_cursor.hpp"
-
 namespace tollgate::usage {
-namespace {
-
-constexpr std::string_view kChoices = "\"choices\"";
-
-/// What stands right before the text of an ordinary chunk: chat, Responses, completions. Inside a JSON string
-/// none of them can stand, since its quotes would be escaped.
-constexpr std::array<std::string_view, 3> kBeforeText{"\"delta\":{\"content\":\"", "\"delta\":\"",
-                                                      "\"text\":\""};
-
-const char* find(std::string_view text, std::string_view what) {
-  return static_cast<const char*>(::memmem(text.data(), text.size(), what.data(), what.size()));
-}
-
-}  // namespace
-
 void GeneratedText::add(std::string_view text) {
   kept_.append(text);
   if (kept_.size() > kMostKept) count_kept(model_hint_);
@@ -42,26 +21,6 @@ void GeneratedText::add_tool_calls(std::string_view json) {
       if (call.at_pointer(member).get(text) == simdjson::SUCCESS) add(text);
     }
   }
-}
-
-bool GeneratedText::take_plain(std::string_view data) {
-  const char* const end = data.data() + data.size();
-  const bool has_choices = find(data, kChoices) != nullptr;
-  for (const std::string_view before : kBeforeText) {
-    const char* at = find(data, before);
-    if (at == nullptr) continue;
-    const bool chat_form = before != kBeforeText[1];
-    if (chat_form != has_choices) return false;
-    at += before.size();
-    const char* const stop = find_string_stop(at, end);
-    if (stop == end || *stop != '"') return false;  // an escape: the scanner unescapes it
-    if (find({stop, static_cast<std::size_t>(end - stop)}, before) != nullptr) return false;
-    if (!chat_form && find(data, ".audio.delta\"") != nullptr) return true;
-    add({at, static_cast<std::size_t>(stop - at)});
-    return true;
-  }
-  return !has_choices || find(data, "\"delta\":{}") != nullptr ||
-         find(data, "\"choices\":[]") != nullptr;
 }
 
 void GeneratedText::count_kept(std::string_view model) {

@@ -22,8 +22,6 @@ class GeneratedText {
   void add(std::string_view text);
   /// The arguments and names in a delta's `tool_calls`, as JSON.
   void add_tool_calls(std::string_view json);
-  /// Looks for the text of an ordinary chunk without parsing it. False: it is not of an ordinary form.
-  bool take_plain(std::string_view data);
 
   /// Tokens of everything added; nullopt when there was nothing.
   std::optional<std::int64_t> count(std::string_view model);

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "tollgate/base/text.hpp"
-#include "tollgate/usage/usage_record.hpp"
+#include "tollgate/usage/record_fields.hpp"
 
 namespace tollgate::usage {
 namespace {
@@ -72,51 +72,41 @@ class ObjectWriter {
   bool first_ = true;
 };
 
-void append_caller(ObjectWriter& object, const UsageRecord& record) {
-  object.text("ClientName", record.client_name);
-  append_json(object.key("Tags"), record.tags);
-  object.text("AuthMethod", record.auth_method);
-  object.text("CallerProof", record.caller_proof);
-  object.text("CallerIpAddress", record.caller_ip_address);
-  object.text("CallerTenantId", record.caller_tenant_id);
-  object.text("CallerAppId", record.caller_app_id);
-  object.text("CallerObjectId", record.caller_object_id);
-  object.text("CallerCustomId", record.caller_custom_id);
-  object.text("EndUser", record.end_user);
-  object.text("ConversationId", record.conversation_id);
-}
+/// The value of each kind of member, as its column has it.
+class RowWriter {
+ public:
+  explicit RowWriter(std::string& out) : object_(out) {}
 
-void append_operation(ObjectWriter& object, const UsageRecord& record) {
-  object.text("OperationId", record.operation_id);
-  object.text("ApiVersion", record.api_version);
-  object.text("RequestedModel", record.requested_model);
-  object.text("Backend", record.backend);
-  object.text("BackendDeployment", record.backend_deployment);
-  object.text("BackendRegion", record.backend_region);
-  object.text("BackendTier", record.backend_tier);
-  object.text("Model", record.model);
-  object.flag("Stream", record.stream);
-  object.number("StatusCode", record.status_code);
-  object.text("Outcome", to_string(record.outcome));
-  object.text("ErrorCode", record.error_code);
-  object.text("FinishReason", record.finish_reason);
-}
+  void time_generated(UtcTime time) { object_.text("TimeGenerated", to_rfc3339(time)); }
 
-void append_tokens(ObjectWriter& object, const UsageRecord& record) {
-  const TokenCounts& tokens = record.tokens;
-  object.number("PromptTokens", tokens.prompt);
-  object.number("CompletionTokens", tokens.completion);
-  object.number("TotalTokens", tokens.total);
-  object.number("CachedPromptTokens", tokens.cached_prompt);
-  object.number("ReasoningTokens", tokens.reasoning);
-  object.number("PromptAudioTokens", tokens.prompt_audio);
-  object.number("CompletionAudioTokens", tokens.completion_audio);
-  object.number("ImageTokens", tokens.image);
-  object.number("AcceptedPredictionTokens", tokens.accepted_prediction);
-  object.number("RejectedPredictionTokens", tokens.rejected_prediction);
-  object.text("UsageBasis", to_string(record.usage_basis));
-  object.text("UsageReason", record.usage_reason);
-}
+  template <class Value>
+  void operator()(const RecordField& field, const Value& value) {
+    if (!field.column.empty()) put(field.column, value);
+  }
+
+ private:
+  void put(std::string_view name, const std::string& value) { object_.text(name, value); }
+  void put(std::string_view name, const Uuid& value) { object_.text(name, value.to_string()); }
+  void put(std::string_view name, UtcTime value) { object_.text(name, to_rfc3339(value)); }
+  void put(std::string_view name, bool value) { object_.flag(name, value); }
+  void put(std::string_view name, int value) { object_.number(name, value); }
+  void put(std::string_view name, std::int64_t value) { object_.number(name, value); }
+  void put(std::string_view name, const std::optional<std::int64_t>& value) {
+    object_.number(name, value);
+  }
+  void put(std::string_view name, const std::optional<double>& value) { object_.real(name, value); }
+  void put(std::string_view name, Outcome value) { object_.text(name, to_string(value)); }
+  void put(std::string_view name, UsageBasis value) { object_.text(name, to_string(value)); }
+  void put(std::string_view name, const std::map<std::string, std::string>& value) {
+    append_json(object_.key(name), value);
+  }
+  void put(std::string_view name, const std::vector<Attempt>& value) {
+    append_json(object_.key(name), value);
+  }
+  void put(std::string_view, const std::vector<std::string>&) {}  // no column is a list of ids
+
+  ObjectWriter object_;
+};
 
 }  // namespace
 
@@ -147,24 +137,9 @@ std::string to_json(const UsageRecord& record) {
   std::string out;
   out.reserve(1536);
   {
-    ObjectWriter object(out);
-    const std::string time = to_rfc3339(record.event_time);
-    object.text("TimeGenerated", time);
-    object.text("RecordId", record.record_id.to_string());
-    object.text("Gateway", record.gateway);
-    append_caller(object, record);
-    append_operation(object, record);
-    append_tokens(object, record);
-    object.number("DurationMs", record.duration_ms);
-    object.number("TimeToFirstByteMs", record.time_to_first_byte_ms);
-    object.real("GatewayOverheadMs", record.gateway_overhead_ms);
-    object.number("RequestBytes", record.request_bytes);
-    object.number("ResponseBytes", record.response_bytes);
-    append_json(object.key("Attempts"), record.attempts);
-    object.text("BackendRequestId", record.backend_request_id);
-    object.text("CorrelationId", record.correlation_id);
-    object.text("ResponseId", record.response_id);
-    object.text("EventTime", time);
+    RowWriter row(out);
+    row.time_generated(record.event_time);
+    visit_fields(row, record);
   }
   return out;
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "json_scanner.hpp"
+#include "tollgate/usage/sse_framer.hpp"
 
 namespace tollgate::usage {
 
@@ -20,42 +21,30 @@ class SseEvents {
   virtual void on_done() = 0;
   /// Whether data that cannot change what is known may be skipped unread.
   virtual bool may_skip_plain() const = 0;
-  /// Such data, in one piece. False: it must be read after all.
-  virtual bool take_plain(std::string_view data) = 0;
+  /// The text that such data brings.
+  virtual void take_text(std::string_view text) = 0;
 };
 
-/// Sans-I/O: server-sent events by the WHATWG rules (LF, CR and CRLF, `data:` with or without a blank,
-/// several data lines, comments, unknown fields, BOM), in any split. Data is scanned as it comes: an event
-/// of any size takes no memory.
+/// Sans-I/O: reads the JSON in a stream's events, in any split. Data is scanned as it comes: an event of any
+/// size takes no memory.
 class SseReader {
  public:
   explicit SseReader(SseEvents& events) : events_(events) {}
   /// The scanner captures generated text, too.
-  void want_text(bool wanted) { scanner_.want_text(wanted); }
+  void want_text(bool wanted) { scanner_.want_text(wants_text_ = wanted); }
 
   void feed(std::string_view bytes);
 
  private:
-  enum class Line { start, name, data_begin, data, ignored };
-
-  std::size_t feed_whole_line(std::string_view bytes);
-  void feed_partial(std::string_view bytes);
-  /// What follows the name; nothing while it may go on.
-  std::string_view feed_name(std::string_view bytes);
-  void feed_data(std::string_view data);
-  void end_line();
+  void take_event(std::string_view data);
+  void take_data(std::string_view data);
   void dispatch();
 
   SseEvents& events_;
+  SseFramer framer_;
   JsonScanner scanner_;
-  Line line_ = Line::start;
-  std::string name_;  ///< a field name split over two feeds
   std::string head_;  ///< the data's first bytes, to know "[DONE]"
-  std::size_t bom_matched_ = 0;
-  bool at_stream_start_ = true;
-  bool after_cr_ = false;
-  bool has_data_ = false;
-  std::size_t data_size_ = 0;
+  bool wants_text_ = false;
 };
 
 }  // namespace tollgate::usage

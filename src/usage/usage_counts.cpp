@@ -4,13 +4,13 @@
 
 #include <array>
 #include <cmath>
-#include <initializer_list>
 #include <optional>
 #include <tuple>
 
 #include <simdjson.h>
 
 #include "tollgate/base/text.hpp"
+#include "tollgate/usage/record_fields.hpp"
 
 namespace tollgate::usage {
 namespace {
@@ -65,53 +65,64 @@ class Details {
   std::size_t count_ = 0;
 };
 
-class Reader {
- public:
-  Reader(const object& usage, bool& malformed) : usage_(usage), malformed_(malformed) {}
+/// Where in a usage object a count stands.
+enum class Within { usage, input_details, output_details };
 
-  /// The first of the names that has a count.
-  std::optional<std::int64_t> count(std::initializer_list<std::string_view> names) const {
-    return count_in(usage_, names);
-  }
-
-  /// The same inside the first of the sub-objects that has one.
-  std::optional<std::int64_t> detail(const Details& objects, std::string_view name) const {
-    for (const object& inner : objects) {
-      if (const auto found = count_in(inner, {name})) return found;
-    }
-    return std::nullopt;
-  }
-
- private:
-  std::optional<std::int64_t> count_in(const object& from,
-                                       std::initializer_list<std::string_view> names) const {
-    for (const std::string_view name : names) {
-      element value;
-      if (from[name].get(value) != simdjson::SUCCESS) continue;
-      if (const auto found = count_of(value, malformed_)) return found;
-    }
-    return std::nullopt;
-  }
-
-  const object& usage_;
-  bool& malformed_;
+struct CountSource {
+  std::optional<std::int64_t> TokenCounts::*count;
+  Within within;
+  std::string_view name;
 };
 
+/// Every name of every count, over all APIs (azure-protocol.md 1.5): of several names the first that has a count.
+constexpr std::array kSources{
+    CountSource{&TokenCounts::prompt, Within::usage, "prompt_tokens"},
+    CountSource{&TokenCounts::prompt, Within::usage, "input_tokens"},
+    CountSource{&TokenCounts::completion, Within::usage, "completion_tokens"},
+    CountSource{&TokenCounts::completion, Within::usage, "output_tokens"},
+    CountSource{&TokenCounts::total, Within::usage, "total_tokens"},
+    CountSource{&TokenCounts::cached_prompt, Within::input_details, "cached_tokens"},
+    CountSource{&TokenCounts::prompt_audio, Within::input_details, "audio_tokens"},
+    CountSource{&TokenCounts::image, Within::input_details, "image_tokens"},
+    CountSource{&TokenCounts::reasoning, Within::output_details, "reasoning_tokens"},
+    CountSource{&TokenCounts::reasoning, Within::usage, "reasoning_tokens"},  // hosted models
+    CountSource{&TokenCounts::completion_audio, Within::output_details, "audio_tokens"},
+    CountSource{&TokenCounts::accepted_prediction, Within::output_details,
+                "accepted_prediction_tokens"},
+    CountSource{&TokenCounts::rejected_prediction, Within::output_details,
+                "rejected_prediction_tokens"}};
+
+/// A class of tokens that no name leads to would stay unknown for ever.
+constexpr bool every_count_has_a_source() {
+  bool all = true;
+  visit_token_counts([&](const RecordField&, auto count) {
+    bool found = false;
+    for (const CountSource& source : kSources) found = found || source.count == count;
+    all = all && found;
+  });
+  return all;
+}
+static_assert(every_count_has_a_source());
+
+std::optional<std::int64_t> count_in(const object& from, std::string_view name, bool& malformed) {
+  element value;
+  if (from[name].get(value) != simdjson::SUCCESS) return std::nullopt;
+  return count_of(value, malformed);
+}
+
 void read_tokens(const object& usage, bool& malformed, TokenCounts& out) {
-  const Reader read(usage, malformed);
   const Details in(usage, kOfInput);
   const Details of_output(usage, kOfOutput);
-  out.prompt = read.count({"prompt_tokens", "input_tokens"});
-  out.completion = read.count({"completion_tokens", "output_tokens"});
-  out.total = read.count({"total_tokens"});
-  out.cached_prompt = read.detail(in, "cached_tokens");
-  out.prompt_audio = read.detail(in, "audio_tokens");
-  out.reasoning = read.detail(of_output, "reasoning_tokens");
-  if (!out.reasoning) out.reasoning = read.count({"reasoning_tokens"});  // some hosted models
-  out.completion_audio = read.detail(of_output, "audio_tokens");
-  out.image = read.detail(in, "image_tokens");
-  out.accepted_prediction = read.detail(of_output, "accepted_prediction_tokens");
-  out.rejected_prediction = read.detail(of_output, "rejected_prediction_tokens");
+  for (const CountSource& source : kSources) {
+    std::optional<std::int64_t>& count = out.*source.count;
+    if (source.within == Within::usage) {
+      if (!count) count = count_in(usage, source.name, malformed);
+      continue;
+    }
+    for (const object& inner : source.within == Within::input_details ? in : of_output) {
+      if (!count) count = count_in(inner, source.name, malformed);
+    }
+  }
 }
 
 }  // namespace

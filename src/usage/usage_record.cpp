@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/usage/usage_record.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -40,6 +41,14 @@ std::optional<Value> value_in(const Table& table, std::string_view text) {
   return std::nullopt;
 }
 
+template <class Value, class Table>
+std::optional<Value> value_in(const Table& table, std::int64_t number) {
+  for (const auto& [entry, name] : table) {
+    if (static_cast<std::int64_t>(entry) == number) return entry;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string_view to_string(Outcome outcome) { return name_in(kOutcomes, outcome); }
@@ -49,8 +58,26 @@ std::optional<Outcome> outcome_from_string(std::string_view text) {
   return value_in<Outcome>(kOutcomes, text);
 }
 
+std::optional<Outcome> outcome_from_number(std::int64_t number) {
+  return value_in<Outcome>(kOutcomes, number);
+}
+
 std::optional<UsageBasis> basis_from_string(std::string_view text) {
   return value_in<UsageBasis>(kBases, text);
+}
+
+std::optional<UsageBasis> basis_from_number(std::int64_t number) {
+  return value_in<UsageBasis>(kBases, number);
+}
+
+std::vector<std::string> ids_in(std::string_view text) {
+  std::vector<std::string> out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    if (end > 0) out.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
 }
 
 }  // namespace tollgate::usage

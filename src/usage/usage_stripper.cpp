@@ -2,17 +2,17 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/usage/usage_stripper.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <optional>
 
 #include "json_cursor.hpp"
-#include "line_end.hpp"
 
 namespace tollgate::usage {
 namespace {
 
 constexpr std::string_view kUsageKey = "\"usage\"";
-constexpr std::string_view kBom = "\xEF\xBB\xBF";
 
 enum class Verdict { keep, drop, cut };
 
@@ -22,18 +22,14 @@ struct Judgement {
   std::size_t cut_end = 0;
 };
 
-/// Offset of the JSON in an event that has exactly one data line; nullopt for any other event.
-std::optional<std::size_t> find_data(std::string_view event) {
-  std::optional<std::size_t> found;
-  for (std::size_t at = event.starts_with(kBom) ? kBom.size() : 0; at < event.size();) {
-    const std::string_view line = event.substr(at, find_line_end(event.substr(at)));
-    if (line.substr(0, 5) == "data:") {
-      if (found) return std::nullopt;
-      found = at + 5;
-    }
-    at += line.size() + 1;
-  }
-  return found;
+/// What a chunk has that says nothing but its usage (azure-protocol.md 2.1).
+constexpr std::array<std::string_view, 9> kOfUsageChunk{
+    "id",      "object", "created",     "model",       "system_fingerprint",
+    "choices", "usage",  "obfuscation", "service_tier"};
+
+bool is_of_usage_chunk(std::string_view raw_key) {
+  return std::any_of(kOfUsageChunk.begin(), kOfUsageChunk.end(),
+                     [&](std::string_view name) { return key_is(raw_key, name); });
 }
 
 struct Found {
@@ -42,6 +38,7 @@ struct Found {
   std::size_t before_usage_end = 0;   ///< end of the value before it
   std::size_t after_usage_begin = 0;  ///< opening quote of the key after it; 0: it is the last
   bool empty_choices = false;
+  bool says_more = false;  ///< a member that is of no usage chunk
   bool duplicate = false;
 };
 
@@ -63,6 +60,7 @@ std::optional<Found> find_members(std::string_view event, std::size_t data) {
       found.empty_choices = value.size() >= 2 && value.front() == '[' &&
                             value.find_first_not_of(" \t", 1) == value.size() - 1;
     }
+    found.says_more = found.says_more || !is_of_usage_chunk(member->raw_key);
     last_end = member->value_end;
     ++index;
   }
@@ -70,16 +68,17 @@ std::optional<Found> find_members(std::string_view event, std::size_t data) {
   return found;
 }
 
-Judgement judge(std::string_view event) {
-  if (::memmem(event.data(), event.size(), kUsageKey.data(), kUsageKey.size()) == nullptr)
-    return {};
-  const auto data = find_data(event);
-  if (!data) return {};
-  const auto found = find_members(event, *data);
+/// `data` is a part of the event.
+Judgement judge(std::string_view event, std::string_view data) {
+  if (::memmem(data.data(), data.size(), kUsageKey.data(), kUsageKey.size()) == nullptr) return {};
+  const auto found = find_members(event, static_cast<std::size_t>(data.data() - event.data()));
   if (!found || !found->usage || found->duplicate) return {};
   const JsonCursor::Member& usage = *found->usage;
   const auto value = event.substr(usage.value_begin, usage.value_end - usage.value_begin);
-  if (value != "null") return {found->empty_choices ? Verdict::drop : Verdict::keep};
+  if (value != "null") {
+    if (!found->empty_choices) return {};
+    if (!found->says_more) return {Verdict::drop};
+  }
   if (found->usage_index > 0) return {Verdict::cut, found->before_usage_end, usage.value_end};
   const std::size_t end =
       found->after_usage_begin != 0 ? found->after_usage_begin : usage.value_end;
@@ -88,49 +87,56 @@ Judgement judge(std::string_view event) {
 
 }  // namespace
 
-void UsageStripper::end_event(std::string& out) {
-  const Judgement judgement = judge(held_);
+void UsageStripper::pass(std::string_view event, std::string_view data, std::string& out) {
+  const Judgement judgement = judge(event, data);
   dropped_last_ = judgement.verdict == Verdict::drop;
   if (judgement.verdict == Verdict::keep) {
-    out.append(held_);
+    out.append(event);
   } else if (judgement.verdict == Verdict::cut) {
-    out.append(held_, 0, judgement.cut_begin).append(held_, judgement.cut_end);
+    out.append(event.substr(0, judgement.cut_begin)).append(event.substr(judgement.cut_end));
   }
+}
+
+void UsageStripper::hold(std::string_view bytes, std::string& out) {
+  (passing_ ? out : held_).append(bytes);
+  if (held_.size() <= kHoldLimit) return;
+  out.append(held_);
   held_.clear();
+  passing_ = true;
+}
+
+/// Of an event with several data lines nothing is taken: no backend sends its chunks so.
+void UsageStripper::end_held(std::string& out) {
+  dropped_last_ = false;
+  if (!passing_) {
+    const auto event = SseFramer::whole_event(held_, true);
+    pass(held_, event ? event->data : std::string_view(), out);
+    held_.clear();
+  }
+  passing_ = false;
 }
 
 void UsageStripper::feed(std::string_view bytes, std::string& out) {
-  while (!bytes.empty()) {
-    if (after_cr_) {
-      after_cr_ = false;
-      if (bytes.front() == '\n') {
-        // The line feed of a CR LF: it goes where its carriage return went.
-        if (!held_.empty()) {
-          held_.push_back('\n');
-        } else if (!dropped_last_) {
-          out.push_back('\n');
-        }
-        bytes.remove_prefix(1);
-        continue;
-      }
-    }
-    const std::size_t end = find_line_end(bytes);
-    const bool ended = end < bytes.size();
-    const std::size_t take = ended ? end + 1 : end;
-    (passing_ ? out : held_).append(bytes.substr(0, take));
-    const bool empty_line = ended && end == 0 && at_line_start_;
-    if (ended) after_cr_ = bytes[end] == '\r';
-    at_line_start_ = ended;
-    bytes.remove_prefix(take);
-    if (empty_line) {
-      if (!passing_) end_event(out);
-      dropped_last_ = dropped_last_ && !passing_;
-      passing_ = false;
-    } else if (held_.size() > kHoldLimit) {
-      out.append(held_);
-      held_.clear();
-      passing_ = true;
-      dropped_last_ = false;
+  for (;;) {
+    const SseFramer::Token token = framer_.next(bytes);
+    bytes.remove_prefix(token.raw.size());
+    switch (token.kind) {
+      case SseFramer::Kind::need_more:
+        return;
+      case SseFramer::Kind::event:
+        pass(token.raw, token.data, out);
+        break;
+      case SseFramer::Kind::data:
+      case SseFramer::Kind::other:
+        hold(token.raw, out);
+        break;
+      case SseFramer::Kind::end:
+        hold(token.raw, out);
+        end_held(out);
+        break;
+      case SseFramer::Kind::outside:
+        if (!dropped_last_) out.append(token.raw);
+        break;
     }
   }
 }

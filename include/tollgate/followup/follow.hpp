@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tollgate/operations/request_target.hpp"
 #include "tollgate/usage/usage_outcome.hpp"
@@ -19,9 +20,9 @@ bool is_object_id(std::string_view id);
 std::string follow_path(const operations::RequestTarget& target, const usage::UsageOutcome& outcome,
                         bool background);
 
-/// Ids of the objects that a successful operation left or showed, separated by blanks: what only its client may
-/// use from now on.
-std::string stored_objects(const operations::RequestTarget& target,
-                           const usage::UsageOutcome& outcome);
+/// Ids of the objects that a successful operation left or showed: what only its client may use from
+/// now on.
+std::vector<std::string> stored_objects(const operations::RequestTarget& target,
+                                        const usage::UsageOutcome& outcome);
 
 }  // namespace tollgate::followup

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tollgate::usage {
 
@@ -29,7 +30,8 @@ struct TokenCounts {
 
 /// Where the counts come from (promise 4). `reported`: the backend's final usage. `partial`: reported, but
 /// the exchange ended before the terminal event. `estimated`: our own count. `none`: nothing is known.
-enum class UsageBasis { none, estimated, partial, reported };
+/// Journals hold the numbers: they never change.
+enum class UsageBasis { none = 0, estimated = 1, partial = 2, reported = 3 };
 
 std::string_view to_string(UsageBasis basis);
 
@@ -45,8 +47,8 @@ struct UsageOutcome {
   std::string response_id;    ///< top-level `id`
   std::string status;         ///< last `status` of the object: queued, in_progress, completed, ...
   std::string thread_id;      ///< of an assistant's run
-  std::string result_files;   ///< a batch's output and error files, separated by blanks
-  std::string file_id;        ///< of the file that an upload became
+  std::vector<std::string> result_files;  ///< ids of a batch's output and error files
+  std::string file_id;                    ///< of the file that an upload became
   /// Our own count of the text that came, when it was asked for and the basis is not `reported`.
   std::optional<std::int64_t> generated_tokens;
   bool terminal = false;  ///< the answer's own end was seen ([DONE], terminal event, whole JSON)

@@ -15,11 +15,26 @@
 
 namespace tollgate::usage {
 
-enum class Outcome { completed, client_aborted, backend_error, timeout, refused, interrupted };
+/// How an operation ended. Journals hold the numbers, rows the words: neither ever changes.
+enum class Outcome {
+  completed = 0,
+  client_aborted = 1,
+  backend_error = 2,
+  timeout = 3,
+  refused = 4,
+  interrupted = 5
+};
 
+/// The word for it in rows; empty for a value that is none.
 std::string_view to_string(Outcome outcome);
+/// What a word or number means; nullopt when it is none.
 std::optional<Outcome> outcome_from_string(std::string_view text);
+std::optional<Outcome> outcome_from_number(std::int64_t number);
 std::optional<UsageBasis> basis_from_string(std::string_view text);
+std::optional<UsageBasis> basis_from_number(std::int64_t number);
+
+/// The ids in a text that has a blank between each two, as older ledgers hold them.
+std::vector<std::string> ids_in(std::string_view text);
 
 /// One try at one backend within an operation.
 struct Attempt {
@@ -36,8 +51,8 @@ struct Attempt {
   bool operator==(const Attempt&) const = default;
 };
 
-/// The billing fact: one per operation that reached a backend (docs/usage-records.md; columns there carry
-/// the same names in CamelCase). Strings from outside are already cut and sanitised. Add, never rename.
+/// The billing fact: one per operation that reached a backend. record_fields.hpp says of each member
+/// what it is called and what it means. Strings from outside are already cut and sanitised.
 struct UsageRecord {
   Uuid record_id;
   UtcTime event_time;  ///< when the request was accepted
@@ -78,11 +93,10 @@ struct UsageRecord {
   std::string backend_request_id;  ///< apim-request-id
   std::string correlation_id;
   std::string response_id;  ///< the answer's own id: chatcmpl-..., resp_..., run_..., batch_...
-  /// No column. Not empty: the work went on when the answer ended; the backend tells here (path and query)
-  /// what it took in the end, and the record waits for that (docs/life-of-a-request.md).
+  /// No column. Not empty: the work went on when the answer ended; the backend tells here (path and
+  /// query) what it took in the end, and the record waits for that (docs/life-of-a-request.md).
   std::string follow_path;
-  /// No column. Ids of the objects the operation left on its backend, separated by blanks.
-  std::string stored_objects;
+  std::vector<std::string> stored_objects;  ///< no column: ids of what it left on its backend
 
   bool operator==(const UsageRecord&) const = default;
 };

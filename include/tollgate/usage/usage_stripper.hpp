@@ -2,17 +2,21 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 
+#include "tollgate/usage/sse_framer.hpp"
+
 namespace tollgate::usage {
 
-/// Sans-I/O: takes the traces of an injected include_usage out of a chat or completions stream again, so
-/// that the client's bytes equal those of a stream without the option: the chunk with empty `choices` and
-/// a non-null `usage` disappears whole, and `"usage":null` members (with their comma) disappear from the
-/// others (azure-protocol.md 2.1, 2.2). Azure's first chunk (empty choices, no usage) stays.
-/// At most one event is held back, never more than kHoldLimit bytes: a longer one passes unchanged.
+/// Sans-I/O: takes the traces of an injected include_usage out of a chat or completions stream again,
+/// so that the client's bytes equal those of a stream without the option (azure-protocol.md 2.1, 2.2):
+/// the chunk with empty `choices` and a non-null `usage` disappears whole; of one that says more than
+/// its usage (filter results), and where it is null, the member `usage` disappears with its comma.
+/// Azure's first chunk (empty choices, no usage) stays.
+///
+/// An event whose bytes are all in hand passes at once. One that is cut is held back until its end, and
+/// passes unchanged from kHoldLimit bytes on (`passing_`).
 class UsageStripper {
  public:
   static constexpr std::size_t kHoldLimit = 256 * 1024;
@@ -23,14 +27,14 @@ class UsageStripper {
   void finish(std::string& out);
 
  private:
-  void end_event(std::string& out);
+  void hold(std::string_view bytes, std::string& out);
+  void end_held(std::string& out);
+  void pass(std::string_view event, std::string_view data, std::string& out);
 
-  std::string held_;      ///< the event so far
-  bool passing_ = false;  ///< inside an event that passed the limit
-  bool after_cr_ = false;
-  bool at_line_start_ = true;
-  bool dropped_last_ =
-      false;  ///< the last event went: a line feed that still belongs to it goes too
+  SseFramer framer_;
+  std::string held_;           ///< the beginning of an event that is not all there
+  bool passing_ = false;       ///< inside an event that passed the limit
+  bool dropped_last_ = false;  ///< the last event went: the line feed behind its end goes, too
 };
 
 }  // namespace tollgate::usage

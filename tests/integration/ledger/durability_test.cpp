@@ -124,7 +124,7 @@ TEST(DurableObjects, AStoredResponseIsKnownWhereItLivesWhileItsStreamRuns) {
   ASSERT_EQ(records.size(), 1U);
   EXPECT_EQ(records[0].outcome, usage::Outcome::interrupted);
   EXPECT_EQ(records[0].response_id, "resp_1");
-  EXPECT_EQ(records[0].stored_objects, "resp_1");
+  EXPECT_EQ(records[0].stored_objects, std::vector<std::string>{"resp_1"});
   EXPECT_EQ(records[0].backend, "east");
   EXPECT_EQ(records[0].backend_deployment, "gpt-4o-east");
 }

@@ -8,6 +8,7 @@
 
 #include <boost/beast/core/string.hpp>
 
+#include "deployed_rule.hpp"
 #include "pause.hpp"
 #include "query.hpp"
 #include "tollgate/base/time.hpp"
@@ -22,55 +23,28 @@ namespace {
 constexpr std::size_t kLargestCall = 1'048'576;
 constexpr std::size_t kLongestField = 64 * 1024;
 
-enum class Type { text, number, real, flag, time, dynamic };
-
-/// The columns of docs/usage-records.md.
-const std::map<std::string, Type>& columns() {
-  static const std::map<std::string, Type> table = [] {
-    std::map<std::string, Type> out;
-    for (const char* name :
-         {"RecordId",          "Gateway",          "ClientName",     "AuthMethod",
-          "CallerProof",       "CallerIpAddress",  "CallerTenantId", "CallerAppId",
-          "CallerObjectId",    "CallerCustomId",   "EndUser",        "ConversationId",
-          "OperationId",       "ApiVersion",       "RequestedModel", "Backend",
-          "BackendDeployment", "BackendRegion",    "BackendTier",    "Model",
-          "Outcome",           "ErrorCode",        "FinishReason",   "UsageBasis",
-          "UsageReason",       "BackendRequestId", "CorrelationId",  "ResponseId"}) {
-      out[name] = Type::text;
+/// The columns that the rule under deploy/ declares, and their types.
+const std::map<std::string, std::string>& columns() {
+  static const std::map<std::string, std::string> table = [] {
+    std::map<std::string, std::string> out;
+    const json rule = json::parse(kDeployedRule);
+    for (const json& stream : rule["properties"]["streamDeclarations"]) {
+      for (const json& column : stream["columns"])
+        out[column["name"].get<std::string>()] = column["type"];
     }
-    for (const char* name :
-         {"StatusCode", "PromptTokens", "CompletionTokens", "TotalTokens", "CachedPromptTokens",
-          "ReasoningTokens", "PromptAudioTokens", "CompletionAudioTokens", "ImageTokens",
-          "AcceptedPredictionTokens", "RejectedPredictionTokens", "DurationMs", "TimeToFirstByteMs",
-          "RequestBytes", "ResponseBytes"}) {
-      out[name] = Type::number;
-    }
-    out["GatewayOverheadMs"] = Type::real;
-    out["Stream"] = Type::flag;
-    out["TimeGenerated"] = out["EventTime"] = Type::time;
-    out["Tags"] = out["Attempts"] = Type::dynamic;
     return out;
   }();
   return table;
 }
 
-bool fits(const json& value, Type type) {
-  if (value.is_null()) return true;
-  switch (type) {
-    case Type::text:
-      return value.is_string();
-    case Type::number:
-      return value.is_number_integer();
-    case Type::real:
-      return value.is_number();
-    case Type::flag:
-      return value.is_boolean();
-    case Type::time:
-      return value.is_string() && from_rfc3339(value.get<std::string>()).has_value();
-    case Type::dynamic:
-      return true;
-  }
-  return false;
+bool fits(const json& value, const std::string& type) {
+  if (value.is_null() || type == "dynamic") return true;
+  if (type == "string") return value.is_string();
+  if (type == "int" || type == "long") return value.is_number_integer();
+  if (type == "real") return value.is_number();
+  if (type == "boolean") return value.is_boolean();
+  return type == "datetime" && value.is_string() &&
+         from_rfc3339(value.get<std::string>()).has_value();
 }
 
 /// nullopt: no gzip, or larger than a call may be when unpacked.

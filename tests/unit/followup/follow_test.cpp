@@ -9,6 +9,7 @@
 namespace tollgate::followup {
 namespace {
 
+using Ids = std::vector<std::string>;
 using usage::UsageBasis;
 using usage::UsageOutcome;
 
@@ -62,27 +63,28 @@ TEST(FollowPath, IsEmptyWhereThereIsNothingToWaitFor) {
 TEST(FollowPath, TakesNoIdThatIsMoreThanOne) {
   for (const char* id : {"", "resp/1", "resp 1", "..", "resp?x", "r%2f"}) {
     EXPECT_EQ(follow_path(target("POST", kResponses), unfinished(id), true), "") << id;
-    EXPECT_EQ(stored_objects(target("POST", kResponses), unfinished(id)), "") << id;
+    EXPECT_EQ(stored_objects(target("POST", kResponses), unfinished(id)), Ids{}) << id;
   }
   EXPECT_FALSE(is_object_id(std::string(257, 'a')));
 }
 
 TEST(StoredObjects, AreThoseThatTheOperationMade) {
-  EXPECT_EQ(stored_objects(target("POST", kResponses), unfinished("resp_1")), "resp_1");
-  EXPECT_EQ(stored_objects(target("GET", kResponses + "/resp_1"), unfinished("resp_1")), "");
+  EXPECT_EQ(stored_objects(target("POST", kResponses), unfinished("resp_1")), Ids{"resp_1"});
+  EXPECT_EQ(stored_objects(target("GET", kResponses + "/resp_1"), unfinished("resp_1")), Ids{});
   UsageOutcome run = unfinished("run_1");
   run.thread_id = "thread_1";
-  EXPECT_EQ(stored_objects(target("POST", "/openai/v1/threads/runs"), run), "thread_1");
+  EXPECT_EQ(stored_objects(target("POST", "/openai/v1/threads/runs"), run), Ids{"thread_1"});
 }
 
 TEST(StoredObjects, HoldTheFilesThatABatchOrAnUploadBecame) {
   UsageOutcome batch = unfinished("batch_1", "completed");
-  batch.result_files = "file-1 file-2";
-  EXPECT_EQ(stored_objects(target("GET", "/openai/v1/batches/batch_1"), batch), "file-1 file-2");
+  batch.result_files = {"file-1", "file-2"};
+  EXPECT_EQ(stored_objects(target("GET", "/openai/v1/batches/batch_1"), batch),
+            (Ids{"file-1", "file-2"}));
   UsageOutcome upload = unfinished("upload_1", "completed");
   upload.file_id = "file-3";
   EXPECT_EQ(stored_objects(target("POST", "/openai/v1/uploads/upload_1/complete"), upload),
-            "file-3");
+            Ids{"file-3"});
 }
 
 }  // namespace

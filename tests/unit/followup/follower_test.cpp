@@ -185,7 +185,8 @@ TEST_F(FollowerTest, ABatchCountsByItsOutputFile) {
   const usage::UsageRecord record = settled();
   EXPECT_EQ(record.tokens.total, 55);
   EXPECT_EQ(record.usage_basis, usage::UsageBasis::reported);
-  EXPECT_EQ(record.stored_objects, " file-out") << "its client's from now on";
+  EXPECT_EQ(record.stored_objects, std::vector<std::string>{"file-out"})
+      << "its client's from now on";
 }
 
 TEST_F(FollowerTest, ABatchWhoseOutputIsGoneSaysSo) {

@@ -44,8 +44,19 @@ std::set<std::size_t> boundaries(const std::string& payload) {
 TEST(RecordCodec, KeepsEveryField) {
   const usage::UsageRecord record = filled_record();
   const std::string payload = encoded(record);
-  EXPECT_EQ(boundaries(payload).size(), kFieldCount) << "the sample must hold every field";
+  EXPECT_EQ(boundaries(payload).size(), std::tuple_size_v<decltype(usage::kRecordFields)> + 1)
+      << "the sample must hold every field";
   EXPECT_EQ(decode_record(payload), record);
+}
+
+// As it was written until ids became a list.
+TEST(RecordCodec, ReadsIdsThatStandInOneText) {
+  const std::string old = encoded(sample_close(1)) + field(50, "resp_1 file-2");
+  usage::UsageRecord record = sample_close(1);
+  record.stored_objects = {"resp_1", "file-2"};
+  EXPECT_EQ(decode_record(old), record);
+  EXPECT_EQ(decode_record(encoded(record)), record);
+  EXPECT_EQ(encoded(record).find("resp_1 file-2"), std::string::npos);
 }
 
 TEST(RecordCodec, TellsZeroFromUnknown) {
@@ -90,6 +101,7 @@ TEST(RecordCodec, BoundsARecord) {
   EXPECT_EQ(read->attempts.size(), kMostAttempts);
   EXPECT_EQ(read->attempts.back().error.size(), kLongestText);
   EXPECT_EQ(read->tokens.total, 1);
+  EXPECT_EQ(read->stored_objects, std::vector<std::string>(10, std::string(100, 'i')));
 }
 
 TEST(RecordCodec, SkipsFieldsOfALaterVersion) {

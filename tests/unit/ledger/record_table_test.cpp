@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "record_codec.hpp"
-#include "record_fields.hpp"
 #include "sample_record.hpp"
 #include "temp_directory.hpp"
 #include "tollgate/usage/reasons.hpp"
@@ -42,7 +41,7 @@ TEST_F(RecordTableTest, KeepsEveryField) {
 usage::UsageRecord unfinished_record(std::uint64_t number) {
   usage::UsageRecord record = sample_close(number);
   record.follow_path = "/openai/v1/responses/resp_1";
-  record.stored_objects = "resp_1 file-2";
+  record.stored_objects = {"resp_1", "file-2"};
   return record;
 }
 
@@ -235,8 +234,9 @@ void make_version_2(Database& database, const std::string& version_1_lacks = "")
   std::string columns;
   const usage::UsageRecord record;
   visit_fields(
-      [&](int, const char* name, const auto&) {
-        if (version_1_lacks.find(name) == std::string::npos) columns.append(name).append(",");
+      [&](const usage::RecordField& field, const auto&) {
+        if (version_1_lacks.find(field.name) == std::string::npos)
+          columns.append(field.name).append(",");
       },
       record);
   ASSERT_TRUE(database.execute(

@@ -9,8 +9,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "record_fields.hpp"
-#include "tollgate/usage/usage_record.hpp"
+#include "tollgate/usage/record_fields.hpp"
 
 namespace tollgate::ledger {
 
@@ -46,23 +45,25 @@ inline usage::UsageRecord sample_close(std::uint64_t number) {
 class FillFields {
  public:
   template <class Value>
-  void operator()(int number, const char* name, Value& value) {
+  void operator()(const usage::RecordField& field, Value& value) {
     if constexpr (std::is_same_v<Value, Uuid>) {
-      value = sample_id(static_cast<std::uint64_t>(number) << 40);
+      value = sample_id(static_cast<std::uint64_t>(field.number) << 40);
     } else if constexpr (std::is_same_v<Value, UtcTime>) {
-      value = from_unix_micros(1'790'000'000'123'456 + number);
+      value = from_unix_micros(1'790'000'000'123'456 + field.number);
     } else if constexpr (std::is_same_v<Value, std::string>) {
-      value = std::string(name) + " \xC3\xBC \"\\";
+      value = std::string(field.name) + " \xC3\xBC \"\\";
     } else if constexpr (std::is_same_v<Value, std::map<std::string, std::string>>) {
       value = {{"application", "chat"}, {"cost_centre", "47\"11"}, {"empty", ""}};
     } else if constexpr (std::is_same_v<Value, std::vector<usage::Attempt>>) {
       value = {{"west", "dep", 429, 12, ""}, {"east", "", 0, -1, "timeout"}};
+    } else if constexpr (std::is_same_v<Value, std::vector<std::string>>) {
+      value = {"resp_1", "file-2"};
     } else if constexpr (std::is_same_v<Value, bool>) {
       value = true;
     } else if constexpr (std::is_enum_v<Value>) {
       value = static_cast<Value>(1);
     } else {
-      value = number;  // every kind of number, optional or not
+      value = field.number;  // every kind of number, optional or not
     }
   }
 };
@@ -84,12 +85,13 @@ inline usage::UsageRecord filled_finished_record() {
 inline usage::UsageRecord largest_record(std::uint64_t number) {
   usage::UsageRecord record = sample_close(number);
   visit_fields(
-      [](int, const char*, auto& value) {
+      [](const usage::RecordField&, auto& value) {
         if constexpr (std::is_same_v<decltype(value), std::string&>) value.assign(5000, 'x');
       },
       record);
   const std::string text(2000, 'a');
   for (int i = 0; i < 70; ++i) record.tags[std::to_string(i) + text] = text;
+  record.stored_objects.assign(40, std::string(100, 'i'));
   record.attempts.assign(40, {text, text, 503, 1, text});
   return record;
 }

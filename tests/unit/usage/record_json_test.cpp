@@ -25,14 +25,15 @@ ordered_json parsed(const UsageRecord& record) {
 // The columns are a contract: add, never rename.
 TEST(RecordJson, HasTheColumnsInTheirOrder) {
   std::istringstream columns(
-      "TimeGenerated RecordId Gateway ClientName Tags AuthMethod CallerProof CallerIpAddress "
+      "TimeGenerated RecordId EventTime Gateway ClientName Tags AuthMethod CallerProof "
+      "CallerIpAddress "
       "CallerTenantId CallerAppId CallerObjectId CallerCustomId EndUser ConversationId OperationId "
       "ApiVersion RequestedModel Backend BackendDeployment BackendRegion BackendTier Model Stream "
       "StatusCode Outcome ErrorCode FinishReason PromptTokens CompletionTokens TotalTokens "
       "CachedPromptTokens ReasoningTokens PromptAudioTokens CompletionAudioTokens ImageTokens "
       "AcceptedPredictionTokens RejectedPredictionTokens UsageBasis UsageReason DurationMs "
       "TimeToFirstByteMs GatewayOverheadMs RequestBytes ResponseBytes Attempts BackendRequestId "
-      "CorrelationId EventTime");
+      "CorrelationId");
   std::vector<std::string> expected;
   for (std::string name; columns >> name;) expected.push_back(name);
   std::vector<std::string> found;
@@ -86,7 +87,8 @@ TEST(RecordJson, WritesEveryColumn) {
   EXPECT_EQ(
       to_json(record),
       R"({"TimeGenerated":"2026-11-24T12:00:00.123456Z",)"
-      R"("RecordId":"01930f6e-5b1a-7c3d-8e4f-a1b2c3d4e5f6","Gateway":"gw","ClientName":"team-a",)"
+      R"("RecordId":"01930f6e-5b1a-7c3d-8e4f-a1b2c3d4e5f6",)"
+      R"("EventTime":"2026-11-24T12:00:00.123456Z","Gateway":"gw","ClientName":"team-a",)"
       R"("Tags":{"application":"chat","cost_centre":"4711"},"AuthMethod":"api_key",)"
       R"("CallerProof":"verified","CallerIpAddress":"10.1.2.3","CallerTenantId":"tenant",)"
       R"("CallerAppId":"app","CallerObjectId":"object","CallerCustomId":"custom","EndUser":"u",)"
@@ -102,7 +104,7 @@ TEST(RecordJson, WritesEveryColumn) {
       R"("ResponseBytes":2000,"Attempts":[{"Backend":"west","Deployment":"dep2","Status":429,)"
       R"("DurationMs":12,"Error":"","Region":"","Tier":"","RetryAfterMs":null,"Sent":false},{"Backend":"east","Deployment":"dep","Status":0,)"
       R"("DurationMs":5,"Error":"timeout","Region":"","Tier":"","RetryAfterMs":null,"Sent":false}],"BackendRequestId":"apim",)"
-      R"("CorrelationId":"correlation","ResponseId":"","EventTime":"2026-11-24T12:00:00.123456Z"})");
+      R"("CorrelationId":"correlation","ResponseId":""})");
 }
 
 // Promise 4: never a silent zero.

@@ -23,7 +23,7 @@ class Notes : public SseEvents {
   }
   void on_done() override { note("DONE"); }
   bool may_skip_plain() const override { return may_skip_; }
-  bool take_plain(std::string_view) override { return true; }
+  void take_text(std::string_view) override {}
 
   std::string text;
 
@@ -67,7 +67,7 @@ TEST(SseReader, IgnoresCommentsAndOtherFields) {
   EXPECT_EQ(events(": ping\n\n:\n\nevent: x\nid: 1\nretry: 5\ndata: {\"usage\":1}\n: c\n\n"), "1");
   EXPECT_EQ(events("dat: {\"usage\":1}\n\ndatas: {\"usage\":1}\n\n data: {\"usage\":1}\n\n"), "");
   EXPECT_EQ(events("Data: {\"usage\":1}\n\nda\n\ndatadata: {\"usage\":1}\n\n"), "");
-  EXPECT_EQ(events("data\n\n"), "-") << "an empty data line is an event";
+  EXPECT_EQ(events("data\n\ndata:\n\n"), "") << "an event with empty data is none";
 }
 
 TEST(SseReader, SkipsOneByteOrderMarkAtTheStart) {

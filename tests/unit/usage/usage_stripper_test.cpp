@@ -104,6 +104,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"byte_order_mark_and_usage",
              "\xEF\xBB\xBF"
              "data: {\"a\":1<,\"usage\":null>}\n\n"},
+        Case{"usage_and_filter_results",
+             "data: {\"id\":\"c\",\"choices\":[],\"prompt_filter_results\":[{}]<,\"usage\":"
+             "{\"total_tokens\":1}>}\n\n"},
+        Case{"usage_before_filter_results",
+             "data: {<\"usage\":{\"total_tokens\":1},>\"choices\":[],\"x_moderation\":{}}\n\n"},
         Case{"first_event", "<data: {\"choices\":[],\"usage\":{\"total_tokens\":1}}\n\n>"},
         Case{"dropped_crlf_before_an_empty_line",
              "<data: {\"choices\":[],\"usage\":{}}\r\n\r\n>\r\ndata: [DONE]\r\n\r\n"}),

@@ -1,0 +1,261 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <concepts>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+
+#include "tollgate/usage/usage_record.hpp"
+
+// Every field of a record, declared once. The journal's codec, the columns of SQLite, the rows that
+// are sent, the sums over a batch, the table and rule under deploy/ and the tables in docs/ follow
+// from this list or are held to it by a test. CONTRIBUTING.md says how to add a token class.
+namespace tollgate::usage {
+
+/// Whether SQLite has the field as a column of its own, for queries, or only within the record's
+/// payload (docs/adr/0006-journal-and-sqlite.md).
+enum class Kept { payload, column };
+
+/// How a count adds up: not at all, by itself, or within another count, to which it must not be
+/// added again.
+enum class Sum { never, whole, part_of_prompt, part_of_completion };
+
+/// What is known of a field besides its value. Names and numbers reach invoices and disks: add,
+/// never change.
+struct RecordField {
+  int number;               ///< in journals (docs/ledger-format.md); never used a second time
+  std::string_view name;    ///< in SQLite, and in docs/ledger-format.md
+  std::string_view column;  ///< in rows and in Azure's table; empty: the gateway's own, not sent
+  Kept kept;
+  Sum sum;
+  std::string_view meaning;  ///< for docs/usage-records.md
+};
+
+/// A field with the member that holds it: one of UsageRecord, or of its TokenCounts.
+template <class Member>
+struct FieldOf : RecordField {
+  Member member;
+
+  template <class Record>
+  constexpr auto& of(Record& record) const {
+    if constexpr (std::is_invocable_v<Member, Record&>) {
+      return record.*member;
+    } else {
+      return record.tokens.*member;
+    }
+  }
+};
+
+template <class Member>
+constexpr FieldOf<Member> field(const RecordField& field, Member member) {
+  return {field, member};
+}
+
+// clang-format off
+inline constexpr std::tuple kRecordFields{
+    field({1, "record_id", "RecordId", Kept::column, Sum::never,
+        "The operation's identity (UUIDv7). Clients see it as `x-request-id` where "
+        "Tollgate itself answers."},
+        &UsageRecord::record_id),
+    field({2, "event_time", "EventTime", Kept::column, Sum::never,
+        "When the request was accepted, by the gateway's clock."},
+        &UsageRecord::event_time),
+    field({3, "gateway", "Gateway", Kept::payload, Sum::never,
+        "`gateway.name` of the gateway that served it."},
+        &UsageRecord::gateway),
+    field({4, "client_name", "ClientName", Kept::column, Sum::never,
+        "Who pays: `clients[].name`."},
+        &UsageRecord::client_name),
+    field({5, "tags", "Tags", Kept::payload, Sum::never,
+        "`clients[].tags`: cost centre, organisation, application."},
+        &UsageRecord::tags),
+    field({6, "auth_method", "AuthMethod", Kept::payload, Sum::never,
+        "`api_key`, `entra`, `custom_header` or `client_certificate`."},
+        &UsageRecord::auth_method),
+    field({7, "caller_proof", "CallerProof", Kept::payload, Sum::never,
+        "`verified`: proven to Tollgate. `backend_accepted`: claims of a token that "
+        "Tollgate passed on unchecked and the backend accepted. `asserted`: such claims, "
+        "when it answered 401, 403 or 5xx, or not at all."},
+        &UsageRecord::caller_proof),
+    field({8, "caller_ip_address", "CallerIpAddress", Kept::column, Sum::never,
+        "The full address: the TCP peer, or what a trusted proxy says of it in "
+        "X-Forwarded-For or Forwarded."},
+        &UsageRecord::caller_ip_address),
+    field({9, "caller_tenant_id", "CallerTenantId", Kept::payload, Sum::never,
+        "Entra callers: the token's `tid`."},
+        &UsageRecord::caller_tenant_id),
+    field({10, "caller_app_id", "CallerAppId", Kept::payload, Sum::never,
+        "Entra callers: the application, `appid` or `azp`."},
+        &UsageRecord::caller_app_id),
+    field({11, "caller_object_id", "CallerObjectId", Kept::payload, Sum::never,
+        "Entra callers: `oid`."},
+        &UsageRecord::caller_object_id),
+    field({12, "caller_custom_id", "CallerCustomId", Kept::payload, Sum::never,
+        "The custom header's value; beside a key or token it is the caller's word only. "
+        "With `client_certificate`, the name in it that matched: `uri:...`, `dns:...` or "
+        "`subject:...`."},
+        &UsageRecord::caller_custom_id),
+    field({13, "end_user", "EndUser", Kept::payload, Sum::never,
+        "`user` out of the request: the client's word."},
+        &UsageRecord::end_user),
+    field({14, "conversation_id", "ConversationId", Kept::payload, Sum::never,
+        "`x-conversation-id` of the request, else its `conversation`: the client's word."},
+        &UsageRecord::conversation_id),
+    field({15, "operation_id", "OperationId", Kept::column, Sum::never,
+        "`ChatCompletions_Create`, `Completions_Create`, `Embeddings_Create`, "
+        "`Responses_Create`, ...: one per kind of request, "
+        "`src/operations/operation_table.cpp` has all."},
+        &UsageRecord::operation_id),
+    field({16, "api_version", "ApiVersion", Kept::payload, Sum::never,
+        "`api-version` of the request; empty on `/openai/v1/` without one."},
+        &UsageRecord::api_version),
+    field({17, "requested_model", "RequestedModel", Kept::payload, Sum::never,
+        "What the client asked for."},
+        &UsageRecord::requested_model),
+    field({18, "backend", "Backend", Kept::column, Sum::never,
+        "`backends[].name` that answered, or was tried last."},
+        &UsageRecord::backend),
+    field({19, "backend_deployment", "BackendDeployment", Kept::column, Sum::never,
+        "The deployment there."},
+        &UsageRecord::backend_deployment),
+    field({20, "backend_region", "BackendRegion", Kept::payload, Sum::never,
+        "`backends[].region`."},
+        &UsageRecord::backend_region),
+    field({21, "backend_tier", "BackendTier", Kept::payload, Sum::never,
+        "`backends[].tier`, such as `ptu` or `standard`."},
+        &UsageRecord::backend_tier),
+    field({22, "model", "Model", Kept::column, Sum::never,
+        "The served model with its version; the deployment's name where the backend does "
+        "not tell."},
+        &UsageRecord::model),
+    field({23, "stream", "Stream", Kept::payload, Sum::never,
+        "The client asked for a stream with `stream`; speech that was asked for as "
+        "events (`stream_format`) is not marked."},
+        &UsageRecord::stream),
+    field({24, "status_code", "StatusCode", Kept::payload, Sum::never,
+        "What the client was sent; 0: nothing."},
+        &UsageRecord::status_code),
+    field({25, "outcome", "Outcome", Kept::payload, Sum::never,
+        "See above."},
+        &UsageRecord::outcome),
+    field({26, "error_code", "ErrorCode", Kept::payload, Sum::never,
+        "The backend's error code, or Tollgate's word for why there was no answer."},
+        &UsageRecord::error_code),
+    field({27, "finish_reason", "FinishReason", Kept::payload, Sum::never,
+        "`stop`, `length`, `content_filter`, ...; Responses: their status, or why they "
+        "are incomplete."},
+        &UsageRecord::finish_reason),
+    field({28, "prompt_tokens", "PromptTokens", Kept::column, Sum::whole,
+        "Tokens in (Responses: `input_tokens`)."},
+        &TokenCounts::prompt),
+    field({29, "completion_tokens", "CompletionTokens", Kept::column, Sum::whole,
+        "Tokens out (Responses: `output_tokens`)."},
+        &TokenCounts::completion),
+    field({30, "total_tokens", "TotalTokens", Kept::column, Sum::whole,
+        "As reported."},
+        &TokenCounts::total),
+    field({31, "cached_prompt_tokens", "CachedPromptTokens", Kept::payload, Sum::part_of_prompt,
+        "Part of `PromptTokens`."},
+        &TokenCounts::cached_prompt),
+    field({32, "reasoning_tokens", "ReasoningTokens", Kept::payload, Sum::part_of_completion,
+        "Part of `CompletionTokens`."},
+        &TokenCounts::reasoning),
+    field({33, "prompt_audio_tokens", "PromptAudioTokens", Kept::payload, Sum::part_of_prompt,
+        "Part of `PromptTokens`."},
+        &TokenCounts::prompt_audio),
+    field({34, "completion_audio_tokens", "CompletionAudioTokens", Kept::payload,
+        Sum::part_of_completion,
+        "Part of `CompletionTokens`."},
+        &TokenCounts::completion_audio),
+    field({35, "image_tokens", "ImageTokens", Kept::payload, Sum::part_of_prompt,
+        "Part of `PromptTokens`."},
+        &TokenCounts::image),
+    field({36, "accepted_prediction_tokens", "AcceptedPredictionTokens", Kept::payload,
+        Sum::part_of_completion,
+        "Part of `CompletionTokens`."},
+        &TokenCounts::accepted_prediction),
+    field({37, "rejected_prediction_tokens", "RejectedPredictionTokens", Kept::payload,
+        Sum::part_of_completion,
+        "Part of `CompletionTokens`: charged, not shown to the client."},
+        &TokenCounts::rejected_prediction),
+    field({38, "usage_basis", "UsageBasis", Kept::column, Sum::never,
+        "See above."},
+        &UsageRecord::usage_basis),
+    field({39, "usage_reason", "UsageReason", Kept::payload, Sum::never,
+        "See above."},
+        &UsageRecord::usage_reason),
+    field({40, "duration_ms", "DurationMs", Kept::payload, Sum::never,
+        "From the request's head to the answer's end."},
+        &UsageRecord::duration_ms),
+    field({41, "time_to_first_byte_ms", "TimeToFirstByteMs", Kept::payload, Sum::never,
+        "To the first byte sent to the client; empty when it had left or no backend "
+        "answered."},
+        &UsageRecord::time_to_first_byte_ms),
+    field({42, "gateway_overhead_ms", "GatewayOverheadMs", Kept::payload, Sum::never,
+        "The part of it that was not the backend's; empty when no backend answered."},
+        &UsageRecord::gateway_overhead_ms),
+    field({43, "request_bytes", "RequestBytes", Kept::payload, Sum::never,
+        "The request's body, as the client sent it."},
+        &UsageRecord::request_bytes),
+    field({44, "response_bytes", "ResponseBytes", Kept::payload, Sum::never,
+        "The answer's body, as sent to the client."},
+        &UsageRecord::response_bytes),
+    field({45, "attempts", "Attempts", Kept::payload, Sum::never,
+        "Every try in order: `Backend`, `Deployment`, `Region`, `Tier`, `Status` (0: no "
+        "answer; of a stream that failed with its first events, the status they mean), "
+        "`DurationMs`, `Error` (why there was no answer, or the stream's word for it), "
+        "`RetryAfterMs` (what the backend asked for), `Sent` (the request, or a part of "
+        "it, left)."},
+        &UsageRecord::attempts),
+    field({46, "backend_request_id", "BackendRequestId", Kept::payload, Sum::never,
+        "`apim-request-id` of the answer: finds the operation in Azure's own logs."},
+        &UsageRecord::backend_request_id),
+    field({47, "correlation_id", "CorrelationId", Kept::payload, Sum::never,
+        "The client's own id: `x-ms-client-request-id`, `x-correlation-id`, "
+        "`x-request-id`, or the trace id of `traceparent`."},
+        &UsageRecord::correlation_id),
+    field({48, "response_id", "ResponseId", Kept::payload, Sum::never,
+        "The answer's own id: `chatcmpl-...`, `resp_...`, `run_...`, `batch_...`."},
+        &UsageRecord::response_id),
+    field({49, "follow_path", "", Kept::payload, Sum::never,
+        "Where the backend tells what work that went on took in the end: path and query."},
+        &UsageRecord::follow_path),
+    field({51, "stored_objects", "", Kept::payload, Sum::never,
+        "Ids of the objects that the operation left on its backend."},
+        &UsageRecord::stored_objects)};
+// clang-format on
+
+/// One more than the highest number. The list is in the order of the numbers.
+inline constexpr std::size_t kFieldNumbers = [] {
+  int last = 0;
+  std::apply(
+      [&](const auto&... fields) { ((last = fields.number > last ? fields.number : -1), ...); },
+      kRecordFields);
+  return static_cast<std::size_t>(last + 1);
+}();
+static_assert(kFieldNumbers > 50 && kFieldNumbers <= 256, "numbers rise, and fit into one byte");
+
+/// The field that was number 50 until stored_objects became a list: a text of ids, a blank between
+/// them. Journals and databases of that time hold it; it is read, and not written any more.
+inline constexpr int kStoredObjectsAsText = 50;
+
+/// Calls visit(const RecordField&, value) for every field of a record, in the list's order.
+template <class Visitor, class Record>
+requires std::same_as<std::remove_const_t<Record>, UsageRecord>
+void visit_fields(Visitor&& visit, Record& record) {
+  std::apply([&](const auto&... fields) { (visit(fields, fields.of(record)), ...); },
+             kRecordFields);
+}
+
+/// Calls visit(const RecordField&, member) for every token count; `member` points into TokenCounts.
+template <class Visitor>
+constexpr void visit_token_counts(Visitor&& visit) {
+  const auto pass = [&]<class Member>(const FieldOf<Member>& field) {
+    if constexpr (std::is_invocable_v<Member, TokenCounts&>) visit(field, field.member);
+  };
+  std::apply([&](const auto&... fields) { (pass(fields), ...); }, kRecordFields);
+}
+
+}  // namespace tollgate::usage
