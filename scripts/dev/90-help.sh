@@ -9,8 +9,10 @@ dev_help() {
   build [PRESET [TARGET...]]
                    configure and build: release (default), dev, asan-ubsan or tsan; the programs are
                    build/PRESET/tollgate and build/PRESET/azure-simulator
-  demo             gateway and simulated Azure on loopback, three callers with the official SDKs;
-                   prints usage, delivered rows and the provider's bill, and whether they agree
+  demo [--keep]    gateway and simulated Azure on loopback, three callers with the official SDKs;
+                   prints usage, delivered rows and the provider's bill, and whether they agree;
+                   then a hang-up, a failover, an outage of Azure Monitor and a kill. --keep leaves
+                   everything running, to try more
   unit [STAGE [GTEST_OPTION...]]
                    one stage's unit tests or one topic's integration tests, without optimisation:
                    seconds after a change; without a name every stage's

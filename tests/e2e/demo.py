@@ -3,13 +3,15 @@
 """The main job in front of your eyes: `./dev demo`.
 
 Starts azure-simulator and the gateway on loopback, lets the official SDKs act as three callers, then puts side by
-side what the gateway's ledger says, what arrived at the simulated Azure Monitor and what the provider bills.
-Exits 0 only when the three agree to the token and every call ended as it should.
+side what the gateway's ledger says, what arrived at the simulated Azure Monitor and what the provider bills. Then it makes trouble
+(demo_troubles.py). Exits 0 only when the three agree to the token and every call ended as it should.
 """
 
+import argparse
 import collections
 import contextlib
 import shutil
+import signal
 import sys
 import tempfile
 
@@ -18,6 +20,7 @@ import openai
 import callers
 import node_sdk
 import stack
+from demo_troubles import Troubles
 
 problems = []
 
@@ -200,7 +203,34 @@ def compare_all(gateway):
               "ledger, at Azure Monitor and on the bill.")
 
 
+def keep(gateway):
+    """Leaves all of it running until a signal, and says what to do with it."""
+    settings = " ".join(f"{name}={value}" for name, value in gateway.environment.items())
+    tollgate, config = stack.BINARIES / "tollgate", gateway.config
+    heading("everything still runs; what to try next")
+    for what, command in (
+            ("a request", f"curl {gateway.url}/openai/deployments/gpt-4o/chat/completions?api-version={stack.API_VERSION} "
+                          f"-H 'api-key: {stack.RETAIL_KEY}' "
+                          """--json '{"messages": [{"role": "user", "content": "Hello"}]}'"""),
+            ("usage", f"{tollgate} usage -c {config} --by client,model"),
+            ("every record", f"{tollgate} records -c {config}"),
+            ("its state", f"curl {gateway.admin}/readyz; curl {gateway.admin}/metrics"),
+            ("its configuration, read anew when it changes", f"$EDITOR {config}"),
+            ("kill it and start it again", f"kill -9 {gateway.process.pid}; {settings} {tollgate} serve -c {config}"),
+            ("the provider's bill, a fault", f"curl {gateway.simulator.control}/bill; curl {gateway.simulator.control}/faults "
+                                             """--json '{"service": "ingestion", "behaviour": {"status": 503}}'""")):
+        print(f"  {what}:\n      {command}")
+    print("  Ctrl-C ends it.", flush=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt):
+        signal.pause()
+
+
 def main():
+    parser = argparse.ArgumentParser(prog="./dev demo", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--keep", action="store_true", help="leave everything running at the end, to try more")
+    options = parser.parse_args()
     directory = tempfile.mkdtemp(prefix="tollgate-demo-")
     with contextlib.ExitStack() as cleanup:
         cleanup.callback(shutil.rmtree, directory, ignore_errors=True)
@@ -208,12 +238,15 @@ def main():
         simulator = stack.Simulator(directory)
         cleanup.callback(simulator.stop)
         gateway = stack.Gateway(simulator, directory)
-        cleanup.callback(gateway.stop)
+        cleanup.callback(lambda: gateway.process.running() and gateway.stop())
         print(f"  simulator: {simulator.resource('contoso-sweden')['endpoint']}, "
               f"{simulator.resource('contoso-eastus')['endpoint']} (TLS)")
         print(f"  gateway:   {gateway.url}, admin {gateway.admin}", flush=True)
         act(gateway)
         compare_all(gateway)
+        Troubles(gateway, heading, show).all()
+        if options.keep:
+            keep(gateway)
         heading("stopping gateway and simulator")
     return 1 if problems else 0
 
