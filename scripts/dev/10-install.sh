@@ -49,3 +49,16 @@ install_sdks() {
   (cd tests/e2e/node && PATH="$node/bin:$PATH" node "$node/lib/node_modules/npm/bin/npm-cli.js" ci --silent)
   echo "$stamp" >.venv/tollgate-stamp
 }
+
+# Beside those, for the end-to-end tests, what only they need: the demo starts without it.
+install_test_clients() {
+  install_sdks
+  local stamp
+  stamp=$(sha256sum <tests/e2e/requirements-clients.txt)
+  [ "$(cat .venv/tollgate-clients-stamp 2>/dev/null)" = "$stamp" ] && return 0
+  install_packages curl
+  say "installing the clients of other families into .venv"
+  .venv/bin/pip install --quiet --disable-pip-version-check -r tests/e2e/requirements.txt \
+    -r tests/e2e/requirements-clients.txt
+  echo "$stamp" >.venv/tollgate-clients-stamp
+}

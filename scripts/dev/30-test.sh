@@ -114,7 +114,7 @@ test_summary() {
 # The suites as released.
 test_release() {
   part "source checks" run_source_checks
-  part "SDKs" install_sdks
+  part "SDKs and clients" install_test_clients
   part "build, release" dev_build release || return
   part "unit and integration tests, release" run_test_binaries release
   part "end-to-end tests, release" run_pytest release e2e tests/e2e
@@ -126,6 +126,7 @@ test_sanitized() {
   local preset=$1
   part "build, $preset" dev_build "$preset"
   part "unit and integration tests, $preset" run_test_binaries "$preset"
+  [ "$preset" = tsan ] || install_test_clients
   [ "$preset" = tsan ] || part "end-to-end tests, $preset" run_pytest "$preset" e2e tests/e2e -m sanitized
 }
 
