@@ -52,6 +52,7 @@ void take_outcome(usage::UsageRecord& record, usage::UsageOutcome outcome,
   record.tokens = outcome.tokens;
   record.usage_basis = outcome.basis;
   record.usage_reason = std::move(outcome.reason);
+  if (!outcome.service_tier.empty()) record.service_tier = std::move(outcome.service_tier);
   if (!outcome.finish_reason.empty()) record.finish_reason = std::move(outcome.finish_reason);
   if (!outcome.error_code.empty()) record.error_code = std::move(outcome.error_code);
   if (!served_model.empty()) {

@@ -2,11 +2,22 @@
 // SPDX-License-Identifier: MIT
 #include "estimate.hpp"
 
+#include <algorithm>
+
 #include "tollgate/tokenizer/prompt_estimate.hpp"
 #include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::proxy {
 namespace {
+
+/// Those of the words, which have commas between, that the reason does not have yet.
+void add_words(std::string_view words, std::string& reason) {
+  while (!words.empty()) {
+    const std::string_view word = words.substr(0, words.find(','));
+    words.remove_prefix(std::min(word.size() + 1, words.size()));
+    if (reason.find(word) == std::string::npos) reason.append(",").append(word);
+  }
+}
 
 bool is_billed_refusal(const usage::UsageRecord& record, int backend_status) {
   return backend_status == 400 && record.error_code == "content_filter";
@@ -36,7 +47,7 @@ void estimate_usage(usage::UsageRecord& record, const operations::Api& api,
   }
   record.tokens.total = *record.tokens.prompt + record.tokens.completion.value_or(0);
   const std::string guessed = tokenizer::guesses(*prompt);
-  if (!guessed.empty()) record.usage_reason.append(",").append(guessed);
+  add_words(guessed, record.usage_reason);
 }
 
 }  // namespace tollgate::proxy

@@ -96,6 +96,8 @@ void note_answer(usage::UsageRecord& record, const upstream::Answer& answer) {
   note_backend(record, answer.candidate);
   note_proof(record, answer.head.status);
   record.backend_request_id = sanitize_utf8(answer.head.find("apim-request-id"), kTextLimit);
+  record.served_deployment = sanitize_utf8(answer.head.find("x-ms-deployment-name"), kTextLimit);
+  record.spilled_over = iequals(answer.head.find("x-ms-is-spilled-over"), "true");
 }
 
 void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome,
@@ -114,6 +116,7 @@ void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome,
                               : usage::reason::kOperationWithoutTokens;
   }
   record.response_id = std::move(outcome.response_id);
+  record.service_tier = std::move(outcome.service_tier);
   record.finish_reason = std::move(outcome.finish_reason);
   record.error_code = std::move(outcome.error_code);
   if (!served_model.empty()) {

@@ -86,6 +86,12 @@ Refusal refusal_for_body(const Error& error) {
   }
 }
 
+Refusal refusal_for_coding() {
+  return {415, "UnsupportedMediaType", kInvalidRequest,
+          "The Content-Encoding is not supported: send gzip, deflate or zstd, or none.",
+          "Accept-Encoding: gzip, deflate, zstd\r\n"};
+}
+
 Refusal refusal_for_closed_operation() {
   return {403,
           "OperationNotEnabled",

@@ -37,6 +37,8 @@ Refusal refusal_for_head(const http::HeadError& error);
 Refusal refusal_for_authentication(const Error& error);
 Refusal refusal_for_target(const Error& error, std::string_view method, std::string_view target);
 Refusal refusal_for_body(const Error& error);
+/// The body's Content-Encoding is none that the gateway reads; names those that it does.
+Refusal refusal_for_coding();
 Refusal refusal_for_closed_operation();
 /// `operation` decides whether a model or a stored object is meant.
 Refusal refusal_for_route(const Error& error, const operations::Operation& operation);

@@ -114,7 +114,12 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   refusals.body_was_read();
   const net::HangupWatch hangup(client.stream, client.cancellation, on_leaving(*caller->client));
 
-  const auto scan = scan_body(head, *body);
+  // A body is read, and goes on, without its coding: no backend may see other words than the gateway.
+  const std::size_t body_size = body->size();
+  const auto uncoded = co_await uncode_body(head, *body, limits);
+  if (!uncoded) co_return co_await refusals.write(uncoded.error());
+  const http::RequestHead& plain_head = *uncoded ? **uncoded : head;
+  const auto scan = co_await scan_body(head, *body);
   if (!scan) co_return co_await refusals.write(scan.error());
   const Wanted wanted{*target, *scan ? &**scan : nullptr, *caller->client};
   const auto destination =
@@ -127,12 +132,13 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   if (!lease) co_return co_await refusals.write(lease.error());
 
   // The intent is durable before the request leaves: a crash from here on leaves a record (promise 2).
-  auto intent = make_intent({arrival, parts_.config, *caller, client, head, wanted, body->size()});
+  auto intent = make_intent({arrival, parts_.config, *caller, client, head, wanted, body_size});
   note_destination(*intent, *destination, lease->candidate());
   auto operation = co_await open_operation(books_, std::move(intent), arrival, client.cancellation);
   if (!operation) co_return co_await refusals.write(operation.error());
 
-  const upstream::OutboundRequest request = outbound_request(head, *target, *body, wanted.scan);
+  const upstream::OutboundRequest request =
+      outbound_request(plain_head, *target, *body, wanted.scan);
   OperationAttempts attempts(*operation);
   auto answer =
       co_await parts_.upstream.send(request, failover, *lease, attempts, client.cancellation);

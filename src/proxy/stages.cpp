@@ -5,6 +5,11 @@
 #include <algorithm>
 #include <utility>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "content_coding.hpp"
 #include "request_body.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/telemetry/log.hpp"
@@ -31,12 +36,17 @@ bool keep_passing_through(Destination& destination) {
   return !candidates.empty();
 }
 
-Result<usage::RequestScan> scan(const http::RequestHead& head, std::string_view body) {
-  const Error nothing{Errc::invalid_input, "no body to understand"};
-  if (body.empty()) return nothing;
+/// In steps: a body of many megabytes must not hold up the worker's other connections.
+asio::awaitable<Result<usage::RequestScan>> scan(const http::RequestHead& head,
+                                                 std::string_view body) {
+  if (body.empty()) co_return Error{Errc::invalid_input, "no body to understand"};
   const std::string_view type = head.find("content-type");
-  if (iequals(type.substr(0, 9), "multipart")) return usage::scan_form(type, body);
-  return usage::scan_request(body);
+  if (iequals(type.substr(0, 9), "multipart")) co_return usage::scan_form(type, body);
+  usage::RequestScanner scanner(body);
+  while (!scanner.step()) {
+    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+  }
+  co_return scanner.take();
 }
 
 }  // namespace
@@ -71,12 +81,26 @@ asio::awaitable<OrRefusal<std::string>> take_body(const ClientConnection& client
   co_return std::move(*body);
 }
 
-OrRefusal<std::optional<usage::RequestScan>> scan_body(const http::RequestHead& head,
-                                                       std::string_view body) {
-  Result<usage::RequestScan> found = scan(head, body);
-  if (!found) return std::optional<usage::RequestScan>();
-  if (found->duplicate_member) return refusal_for_unusable_body();
-  return std::optional(std::move(*found));
+asio::awaitable<OrRefusal<std::optional<http::RequestHead>>> uncode_body(
+    const http::RequestHead& head, std::string& body, const config::Limits& limits) {
+  std::string coding = content_coding(head.fields);
+  if (coding.empty() || body.empty()) co_return std::optional<http::RequestHead>();
+  if (!is_known_coding(coding)) co_return refusal_for_coding();
+  Result<std::string> plain =
+      co_await take_coding_off(std::move(body), std::move(coding), limits.request_body);
+  if (!plain) co_return refusal_for_body(plain.error());
+  body = std::move(*plain);
+  std::optional<http::RequestHead> out = head;
+  out->fields = without_coding(head.fields);
+  co_return std::move(out);
+}
+
+asio::awaitable<OrRefusal<std::optional<usage::RequestScan>>> scan_body(
+    const http::RequestHead& head, std::string_view body) {
+  Result<usage::RequestScan> found = co_await scan(head, body);
+  if (!found) co_return std::optional<usage::RequestScan>();
+  if (found->duplicate_member) co_return refusal_for_unusable_body();
+  co_return std::optional(std::move(*found));
 }
 
 asio::awaitable<OrRefusal<Destination>> choose_destination(Wanted wanted, auth::CallerProof proof,

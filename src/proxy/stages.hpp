@@ -35,9 +35,14 @@ boost::asio::awaitable<OrRefusal<std::string>> take_body(const ClientConnection&
                                                          const http::RequestHead& head,
                                                          const config::Limits& limits);
 
+/// Takes the Content-Encoding off the body, if it has one, and gives the head that goes with it then; its views are those
+/// of `head`. nullopt: nothing was to be done.
+boost::asio::awaitable<OrRefusal<std::optional<http::RequestHead>>> uncode_body(
+    const http::RequestHead& head, std::string& body, const config::Limits& limits);
+
 /// What the body says of its request; nullopt: it is not understood, and the backend judges it. The body outlives it.
-OrRefusal<std::optional<usage::RequestScan>> scan_body(const http::RequestHead& head,
-                                                       std::string_view body);
+boost::asio::awaitable<OrRefusal<std::optional<usage::RequestScan>>> scan_body(
+    const http::RequestHead& head, std::string_view body);
 
 /// Who may answer the caller. One whose identity nobody has checked is left with the backends that check it themselves.
 boost::asio::awaitable<OrRefusal<Destination>> choose_destination(Wanted wanted,

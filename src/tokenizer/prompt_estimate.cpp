@@ -63,10 +63,30 @@ void add_request(PromptTally& tally, RequestShape shape, Json body) {
   }
 }
 
+/// A parsed body takes memory for each of its values, not only for its size. Counts what opens or
+/// separates them, those in texts too: more than there are, which errs on the safe side of a bound that
+/// no prompt comes near.
+bool has_too_many_values(std::string_view body) {
+  std::size_t values = 0;
+  for (const char c : body) values += c == ',' || c == '[' || c == '{' ? 1 : 0;
+  return values > kMostValues;
+}
+
+/// English takes a token for about four bytes (OpenAI's tokenizer page).
+PromptEstimate estimate_by_size(std::string_view model, std::string_view body) {
+  constexpr std::size_t kBytesPerToken = 4;
+  PromptEstimate out;
+  out.tokens = body.size() / kBytesPerToken;
+  out.encoding_guessed = !encoding_for_model(model).known;
+  out.counted_by_rate = true;
+  return out;
+}
+
 }  // namespace
 
 Result<PromptEstimate> estimate_prompt(RequestShape shape, std::string_view model,
                                        std::string_view body) {
+  if (has_too_many_values(body)) return estimate_by_size(model, body);
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   const auto error = parser.parse(body.data(), body.size()).get(root);
@@ -74,7 +94,7 @@ Result<PromptEstimate> estimate_prompt(RequestShape shape, std::string_view mode
     return Error{Errc::invalid_input, "the body is not a JSON object whose prompt can be counted"};
   }
   const EncodingChoice choice = encoding_for_model(model);
-  PromptTally tally{model, choice.encoding, {}};
+  PromptTally tally{model, choice.encoding};
   tally.estimate.encoding_guessed = !choice.known;
   add_request(tally, shape, root);
   return tally.estimate;
@@ -82,12 +102,13 @@ Result<PromptEstimate> estimate_prompt(RequestShape shape, std::string_view mode
 
 std::string guesses(const PromptEstimate& estimate) {
   std::string names;
-  const std::array<std::pair<bool, std::string_view>, 5> flags{{
+  const std::array<std::pair<bool, std::string_view>, 6> flags{{
       {estimate.encoding_guessed, "encoding_guessed"},
       {estimate.images_guessed, "images_guessed"},
       {estimate.tools_approximate, "tools_approximate"},
       {estimate.parts_uncounted, "parts_uncounted"},
       {estimate.context_unknown, "context_unknown"},
+      {estimate.counted_by_rate, "counted_by_rate"},
   }};
   for (const auto& [set, name] : flags) {
     if (!set) continue;

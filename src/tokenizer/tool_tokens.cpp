@@ -29,10 +29,10 @@ std::string text_or_json(Json value) {
 
 class FunctionTokens {
  public:
-  explicit FunctionTokens(Encoding encoding) : encoding_(encoding) {}
+  explicit FunctionTokens(PromptTally& tally) : tally_(tally) {}
 
   void add_function(Json function) {
-    tokens_ += encoding_ == Encoding::o200k_base ? kFunctionO200k : kFunctionCl100k;
+    tokens_ += tally_.encoding == Encoding::o200k_base ? kFunctionO200k : kFunctionCl100k;
     add_text(std::string(text_member(function, "name")) + ':' +
              std::string(without_full_stop(text_member(function, "description"))));
     add_properties(member(function, "parameters"));
@@ -41,9 +41,7 @@ class FunctionTokens {
   std::int64_t tokens() const { return tokens_; }
 
  private:
-  void add_text(std::string_view text) {
-    tokens_ += static_cast<std::int64_t>(count_tokens(encoding_, text));
-  }
+  void add_text(std::string_view text) { tokens_ += static_cast<std::int64_t>(tally_.count(text)); }
 
   void add_properties(Json schema) {
     const auto properties = members_of(member(schema, "properties"));
@@ -66,14 +64,14 @@ class FunctionTokens {
     add_properties(member(property, "items"));
   }
 
-  Encoding encoding_;
+  PromptTally& tally_;
   std::int64_t tokens_ = 0;
 };
 
 }  // namespace
 
 void add_tools(PromptTally& tally, Json tools) {
-  FunctionTokens functions(tally.encoding);
+  FunctionTokens functions(tally);
   bool any = false;
   for (const auto tool : elements_of(tools)) {
     tally.estimate.tools_approximate = true;

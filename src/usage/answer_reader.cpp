@@ -63,6 +63,9 @@ void AnswerReader::take_identity(const JsonScanner& from) {
   if (std::string thread = captured_string(from.member(Member::thread_id)); !thread.empty()) {
     outcome_.thread_id = sanitize_utf8(thread, kTextLimit);
   }
+  if (std::string tier = captured_string(from.member(Member::service_tier)); !tier.empty()) {
+    outcome_.service_tier = sanitize_utf8(tier, kTextLimit);
+  }
   add_id(outcome_.result_files, from.member(Member::output_file_id));
   add_id(outcome_.result_files, from.member(Member::error_file_id));
   if (std::string file = parse_id(from.member(Member::file).bytes); !file.empty()) {
@@ -89,7 +92,18 @@ void AnswerReader::take_usage(const JsonScanner& from) {
   if (!counts.any_count) return;
   outcome_.tokens = counts.tokens;  // the last one that says anything wins
   usage_malformed_ = counts.malformed;
+  usage_incomplete_ = counts.incomplete;
+  uncounted_.add(counts.uncounted);
   usage_seen_ = true;
+}
+
+void AnswerReader::take_uncounted(const JsonScanner& from) {
+  const auto& tools = from.member(Member::tool_usage);
+  if (tools.overflow) uncounted_.add(Uncounted::What::tool_usage);
+  if (tools.present && !tools.overflow) uncounted_.note_tool_usage(tools.bytes);
+  const auto& types = from.member(Member::output_types);
+  if (types.overflow) uncounted_.add(Uncounted::What::tool_calls);
+  if (types.present) uncounted_.note_output_types(types.bytes);
 }
 
 void AnswerReader::take_error(const JsonScanner& from) {
@@ -136,6 +150,7 @@ void AnswerReader::on_event(const JsonScanner& data) {
   typed_events_ = typed_events_ || data.member(Member::type).present;
   take_identity(data);
   take_usage(data);
+  take_uncounted(data);
   take_error(data);
   take_generated(data);
   take_event_type(data);
@@ -146,36 +161,49 @@ void AnswerReader::on_event(const JsonScanner& data) {
 void AnswerReader::on_body(const JsonScanner& body) {
   const bool part = is_part_of_run(captured_string(body.member(Member::object)));
   take_identity(body);
-  if (!part) take_usage(body);
+  if (!part) {
+    take_usage(body);
+    take_uncounted(body);
+  }
   take_error(body);
   outcome_.terminal = body.complete();
 }
 
-UsageOutcome AnswerReader::finish(bool complete, bool is_stream, bool is_json) {
-  if (usage_seen_) {
-    outcome_.basis = complete || outcome_.terminal ? UsageBasis::reported : UsageBasis::partial;
-    if (outcome_.basis == UsageBasis::partial) outcome_.reason = reason::kAnswerCutOff;
-    if (usage_malformed_) {
-      outcome_.basis = UsageBasis::partial;
-      outcome_.reason = reason::kUsageMalformed;
-    }
-    return std::move(outcome_);
-  }
-  outcome_.basis = UsageBasis::none;
-  if (usage_too_large_) {
-    outcome_.reason = reason::kUsageTooLarge;
-  } else if (billed_by_duration_) {
-    outcome_.reason = reason::kBilledByDuration;
-  } else if (usage_malformed_) {
+/// The counts that came, against everything that speaks against calling them all.
+void AnswerReader::judge_usage(bool complete) {
+  outcome_.basis = UsageBasis::partial;
+  if (usage_malformed_) {
     outcome_.reason = reason::kUsageMalformed;
-  } else if (error_seen_) {
-    outcome_.reason = reason::kErrorAnswer;
   } else if (!complete && !outcome_.terminal) {
     outcome_.reason = reason::kAnswerCutOff;
-  } else if (!is_json) {
-    outcome_.reason = reason::kNotJson;
+  } else if (usage_incomplete_) {
+    outcome_.reason = reason::kCountMissing;
+  } else if (uncounted_.any()) {
+    outcome_.reason = uncounted_.reason();
   } else {
-    outcome_.reason = is_stream ? reason::kStreamWithoutUsage : reason::kNoUsageInAnswer;
+    outcome_.basis = UsageBasis::reported;
+  }
+}
+
+std::string_view AnswerReader::reason_without_usage(bool complete, bool is_stream,
+                                                    bool is_json) const {
+  if (usage_too_large_) return reason::kUsageTooLarge;
+  if (billed_by_duration_) return reason::kBilledByDuration;
+  if (usage_malformed_) return reason::kUsageMalformed;
+  if (error_seen_) {
+    const bool after_content = is_stream && text_ != nullptr && text_->any();
+    return after_content ? reason::kErrorAfterContent : reason::kErrorAnswer;
+  }
+  if (!complete && !outcome_.terminal) return reason::kAnswerCutOff;
+  if (!is_json) return reason::kNotJson;
+  return is_stream ? reason::kStreamWithoutUsage : reason::kNoUsageInAnswer;
+}
+
+UsageOutcome AnswerReader::finish(bool complete, bool is_stream, bool is_json) {
+  if (usage_seen_) {
+    judge_usage(complete);
+  } else {
+    outcome_.reason = reason_without_usage(complete, is_stream, is_json);
   }
   return std::move(outcome_);
 }

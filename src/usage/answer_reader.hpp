@@ -8,6 +8,7 @@
 #include "json_scanner.hpp"
 #include "sse_reader.hpp"
 #include "tollgate/usage/usage_outcome.hpp"
+#include "uncounted.hpp"
 
 namespace tollgate::usage {
 
@@ -37,8 +38,11 @@ class AnswerReader : public SseEvents {
   void take_identity(const JsonScanner& from);
   void take_usage(const JsonScanner& from);
   void take_error(const JsonScanner& from);
+  void take_uncounted(const JsonScanner& from);
   void take_event_type(const JsonScanner& from);
   void take_generated(const JsonScanner& from);
+  void judge_usage(bool complete);
+  std::string_view reason_without_usage(bool complete, bool is_stream, bool is_json) const;
   bool model_settled() const { return !outcome_.model.empty() || typed_events_; }
 
   GeneratedText* text_;
@@ -46,6 +50,8 @@ class AnswerReader : public SseEvents {
   bool typed_events_ = false;  ///< events of APIs whose model, if any, comes with their objects
   bool usage_seen_ = false;
   bool usage_malformed_ = false;
+  bool usage_incomplete_ = false;
+  Uncounted uncounted_;
   bool usage_too_large_ = false;
   bool billed_by_duration_ = false;
   bool error_seen_ = false;

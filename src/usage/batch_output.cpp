@@ -24,55 +24,96 @@ void add(TokenCounts& sum, const TokenCounts& line) {
   visit_token_counts([&](const RecordField&, auto count) { add(sum.*count, line.*count); });
 }
 
-enum class Line { counted, without_usage, malformed, not_answered };
+/// How many lines there were of each kind, and what they were billed for beside their counts.
+struct Lines {
+  std::size_t counted = 0;
+  std::size_t without_usage = 0;
+  std::size_t malformed = 0;
+  std::size_t incomplete = 0;
+  Uncounted uncounted;
+};
 
-/// What a line says, its counts added to the sum.
-Line add_line(std::string_view line, simdjson::dom::parser& parser, UsageOutcome& out) {
-  simdjson::dom::element root;
-  simdjson::dom::object body;
-  if (parser.parse(simdjson::padded_string(line)).get(root) != simdjson::SUCCESS)
-    return Line::malformed;
-  if (root.at_pointer("/response/body").get(body) != simdjson::SUCCESS) return Line::not_answered;
-  simdjson::dom::element usage;
-  if (body["usage"].get(usage) != simdjson::SUCCESS) {
-    std::int64_t status = 0;
-    const bool refused =
-        root.at_pointer("/response/status_code").get(status) == simdjson::SUCCESS && status >= 400;
-    return refused ? Line::not_answered : Line::without_usage;
+void note_uncounted(const simdjson::dom::object& body, Uncounted& uncounted) {
+  simdjson::dom::element tools;
+  if (body["tool_usage"].get(tools) == simdjson::SUCCESS) {
+    uncounted.note_tool_usage(simdjson::minify(tools));
   }
+  simdjson::dom::array output;
+  if (body["output"].get(output) != simdjson::SUCCESS) return;
+  for (const simdjson::dom::element item : output) {
+    std::string_view type;
+    if (item["type"].get(type) == simdjson::SUCCESS) uncounted.note_output_types(type);
+  }
+}
+
+/// An answer's counts, added to the sum.
+void add_answer(const simdjson::dom::object& body, const simdjson::dom::element& usage,
+                Lines& lines, UsageOutcome& out) {
   std::string_view model;
   if (body["model"].get(model) == simdjson::SUCCESS && !model.empty()) {
     out.model = sanitize_utf8(model, kTextLimit);
   }
   const UsageCounts counts = parse_usage(simdjson::minify(usage));
-  if (counts.malformed) return Line::malformed;
-  if (!counts.any_count) return Line::without_usage;
+  if (counts.malformed) {
+    ++lines.malformed;
+    return;
+  }
+  if (!counts.any_count) {
+    ++lines.without_usage;
+    return;
+  }
   add(out.tokens, counts.tokens);
-  return Line::counted;
+  ++lines.counted;
+  lines.incomplete += counts.incomplete ? 1 : 0;
+  lines.uncounted.add(counts.uncounted);
+  note_uncounted(body, lines.uncounted);
+}
+
+void add_line(std::string_view line, simdjson::dom::parser& parser, Lines& lines,
+              UsageOutcome& out) {
+  simdjson::dom::element root;
+  simdjson::dom::object body;
+  if (parser.parse(simdjson::padded_string(line)).get(root) != simdjson::SUCCESS) {
+    ++lines.malformed;
+    return;
+  }
+  if (root.at_pointer("/response/body").get(body) != simdjson::SUCCESS) return;
+  simdjson::dom::element usage;
+  if (body["usage"].get(usage) == simdjson::SUCCESS) return add_answer(body, usage, lines, out);
+  std::int64_t status = 0;
+  const bool refused =
+      root.at_pointer("/response/status_code").get(status) == simdjson::SUCCESS && status >= 400;
+  lines.without_usage += refused ? 0 : 1;
+}
+
+void judge(const Lines& lines, UsageOutcome& out) {
+  if (lines.counted > 0) out.basis = UsageBasis::partial;
+  if (lines.malformed > 0) {
+    out.reason = reason::kUsageMalformed;
+  } else if (lines.counted == 0 || lines.without_usage > 0) {
+    out.reason = reason::kNoUsageInAnswer;
+  } else if (lines.incomplete > 0) {
+    out.reason = reason::kCountMissing;
+  } else if (lines.uncounted.any()) {
+    out.reason = lines.uncounted.reason();
+  } else {
+    out.basis = UsageBasis::reported;
+  }
 }
 
 }  // namespace
 
-UsageOutcome sum_batch_output(std::string_view lines) {
+UsageOutcome sum_batch_output(std::string_view text) {
   UsageOutcome out;
   simdjson::dom::parser parser;
-  std::size_t counted = 0;
-  std::size_t without = 0;
-  std::size_t malformed = 0;
-  while (!lines.empty()) {
-    const std::size_t end = std::min(lines.find('\n'), lines.size());
-    const std::string_view line = trim(lines.substr(0, end));
-    lines.remove_prefix(std::min(end + 1, lines.size()));
-    if (line.empty()) continue;
-    const Line kind = add_line(line, parser, out);
-    counted += kind == Line::counted ? 1 : 0;
-    without += kind == Line::without_usage ? 1 : 0;
-    malformed += kind == Line::malformed ? 1 : 0;
+  Lines lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = trim(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (!line.empty()) add_line(line, parser, lines, out);
   }
-  const bool all = without + malformed == 0;
-  if (counted > 0) out.basis = all ? UsageBasis::reported : UsageBasis::partial;
-  if (out.basis == UsageBasis::reported) return out;
-  out.reason = malformed > 0 ? reason::kUsageMalformed : reason::kNoUsageInAnswer;
+  judge(lines, out);
   return out;
 }
 

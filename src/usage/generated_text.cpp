@@ -6,8 +6,12 @@
 
 namespace tollgate::usage {
 void GeneratedText::add(std::string_view text) {
+  for (; kept_.size() + text.size() > kMostKept; count_kept(model_hint_)) {
+    const std::size_t room = kMostKept - kept_.size();
+    kept_.append(text.substr(0, room));
+    text.remove_prefix(room);
+  }
   kept_.append(text);
-  if (kept_.size() > kMostKept) count_kept(model_hint_);
 }
 
 void GeneratedText::add_tool_calls(std::string_view json) {

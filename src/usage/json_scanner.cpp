@@ -32,6 +32,9 @@ constexpr std::array kAnswerMembers{NamedMember{"id", Member::id},
                                     NamedMember{"output_file_id", Member::output_file_id},
                                     NamedMember{"error_file_id", Member::error_file_id},
                                     NamedMember{"file", Member::file},
+                                    NamedMember{"service_tier", Member::service_tier},
+                                    NamedMember{"tool_usage", Member::tool_usage},
+                                    NamedMember{"output", Member::output},
                                     NamedMember{"delta", Member::text}};
 
 constexpr std::array kDeltaMembers{
@@ -42,6 +45,7 @@ bool is_captured(Member member, bool wants_text) {
   switch (member) {
     case Member::other:
     case Member::choices:
+    case Member::output:
     case Member::response:
     case Member::delta:
       return false;
@@ -66,6 +70,9 @@ constexpr std::array<bool, 256> make_structural_table() {
 }
 
 constexpr auto kStructural = make_structural_table();
+
+/// Its elements are looked into.
+bool is_list(Member member) { return member == Member::choices || member == Member::output; }
 
 bool is_structural(char c) { return kStructural[static_cast<unsigned char>(c)]; }
 
@@ -94,7 +101,7 @@ void JsonScanner::reset() {
   depth_ = 0;
   opaque_depth_ = 0;
   in_string_ = escaped_ = string_is_key_ = false;
-  complete_ = started_ = structured_ = false;
+  complete_ = started_ = structured_ = garbage_ = false;
   value_open_ = false;
   current_ = {};
   key_.clear();
@@ -181,10 +188,13 @@ void JsonScanner::feed(std::string_view bytes) {
       on_string_end();
       continue;
     }
+    const bool only_blanks = depth_ == 0 || (watches_members() && levels_[depth_].expects_key);
     const char* const stop = skip_uninteresting(at, end);
-    if (!started_) {
+    if (only_blanks) {
       const std::string_view skipped(at, static_cast<std::size_t>(stop - at));
-      started_ = stop != end || !trim_json(skipped).empty();
+      const bool something = !trim_json(skipped).empty();
+      started_ = started_ || stop != end || something;
+      garbage_ = garbage_ || something;
     }
     at = stop;
     if (at == end) break;
@@ -208,10 +218,14 @@ void JsonScanner::feed(std::string_view bytes) {
     if (was_open && !value_open_) copied = at;
   }
   if (value_open_) capture(copied, at);
+  if (complete_ && at < end) {
+    garbage_ = garbage_ || !trim_json({at, static_cast<std::size_t>(end - at)}).empty();
+  }
 }
 
 void JsonScanner::on_string_begin() {
   in_string_ = true;
+  garbage_ = garbage_ || depth_ == 0;
   string_is_key_ = watches_members() && levels_[depth_].expects_key;
   if (string_is_key_) key_.clear();
 }
@@ -225,6 +239,7 @@ void JsonScanner::on_string_end() {
 }
 
 void JsonScanner::on_structural(char c) {
+  garbage_ = garbage_ || (depth_ == 0 && c != '{' && c != '[');
   switch (c) {
     case '{':
     case '[':
@@ -252,17 +267,15 @@ bool JsonScanner::watches_members() const {
   return depth_ >= 1 && opaque_depth_ == 0 && levels_[depth_].object;
 }
 
-/// Whether a container that opens now can hold a member anyone asks for: the answer itself, the object under
-/// `response`, the array under `choices`, the objects in it and their `delta`.
+/// Whether a container that opens now can hold a member anyone asks for: the answer itself, the object
+/// under `response`, the arrays under `choices` and `output`, the objects in them, a choice's `delta`.
 bool JsonScanner::looks_into(char c) const {
   if (depth_ == 0) return true;
-  if (depth_ == 1) {
-    return levels_[1].object &&
-           (c == '{' ? levels_[1].key == Member::response : levels_[1].key == Member::choices);
-  }
-  if (c != '{') return false;
-  return depth_ == 2 ? !levels_[2].object
-                     : wants_text_ && depth_ == 3 && levels_[3].key == Member::delta;
+  const Level& level = levels_[depth_];
+  if (c == '[') return level.object && in_answer_object() && is_list(level.key);
+  if (!level.object) return is_list(levels_[depth_ - 1].key);
+  if (depth_ == 1) return level.key == Member::response;
+  return wants_text_ && depth_ == 3 && level.key == Member::delta;
 }
 
 void JsonScanner::open(char c) {
@@ -293,6 +306,11 @@ bool JsonScanner::in_choice() const {
   return depth_ >= 3 && levels_[1].key == Member::choices && !levels_[2].object;
 }
 
+/// In an object that is an element of the answer's `output`.
+bool JsonScanner::in_output() const {
+  return depth_ >= 3 && !levels_[depth_ - 1].object && levels_[depth_ - 2].key == Member::output;
+}
+
 Member JsonScanner::member_for_key() const {
   std::string plain;
   std::string_view name = key_;
@@ -306,6 +324,7 @@ Member JsonScanner::member_for_key() const {
       return is_top_only(known.member) && depth_ != 1 ? Member::other : known.member;
     }
   }
+  if (in_output()) return name == "type" ? Member::output_types : Member::other;
   // choices[].finish_reason: object (1), array (2) under choices, object (3)
   if (!in_choice()) return Member::other;
   if (depth_ == 3) {
@@ -333,8 +352,9 @@ void JsonScanner::end_value() {
   const std::string_view value = trim_json(current_.bytes);
   if (!current_.overflow && (value == "null" || value.empty())) return;
   Captured& slot = captured_[static_cast<std::size_t>(value_member_)];
-  const bool generated = value_member_ == Member::text || value_member_ == Member::tool_calls;
-  if (generated && slot.present && add_generated(slot, value)) return;
+  const bool joined = value_member_ == Member::text || value_member_ == Member::tool_calls ||
+                      value_member_ == Member::output_types;
+  if (joined && slot.present && add_generated(slot, value)) return;
   if (value.size() == current_.bytes.size()) {
     slot.bytes.swap(current_.bytes);  // each keeps a room to fill again
   } else {

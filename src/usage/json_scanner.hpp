@@ -11,8 +11,9 @@
 namespace tollgate::usage {
 
 /// Which member of an answer a captured value belongs to. Members of the object under `response` (Responses
-/// events) count as members of the answer itself; finish_reason is that of any element of `choices`. From
-/// `text` on: what was generated, looked at only when it is wanted (see JsonScanner::want_text).
+/// events) count as members of the answer itself; finish_reason is that of any element of `choices`;
+/// output_types are the types of all elements of `output`, one behind the other. From `text` on: what
+/// was generated, looked at only when it is wanted (see JsonScanner::want_text).
 enum class Member : std::uint8_t {
   other,
   id,
@@ -30,17 +31,27 @@ enum class Member : std::uint8_t {
   output_file_id,
   error_file_id,
   file,
+  service_tier,
+  tool_usage,
+  output_types,
   text,
   tool_calls,
   delta,
   choices,
+  output,
   response,
   count
 };
 
 /// Sans-I/O structural scanner of one JSON value, in any split and constant memory: follows nesting by
-/// counting, skips strings fast, and copies out only the values of the members above, each up to kCapture
-/// bytes. It does not validate: what is no JSON simply yields no members.
+/// counting, skips strings fast, and copies out only the values of the members above, each up to
+/// kCapture bytes. It does not validate; what cannot be JSON at first sight is told by is_json().
+///
+/// Between two feeds it is in one of three states: within a string (`in_string_`, and `escaped_` behind
+/// a backslash); within a container that nobody looks into (`opaque_depth_`), where only depth is
+/// counted; or at a level that is watched, whose entry of `levels_` knows whether a key is due and which
+/// member the value belongs to. A value that is captured (`value_open_`) is copied in any of them, until
+/// the comma or bracket that ends it at its own depth.
 class JsonScanner {
  public:
   static constexpr std::size_t kCapture = 64 * 1024;
@@ -67,6 +78,8 @@ class JsonScanner {
   bool started() const { return started_; }
   /// The outermost value is an object or an array.
   bool structured() const { return structured_; }
+  /// A whole object or array, with nothing but white space around it and before its keys.
+  bool is_json() const { return structured_ && complete_ && !garbage_; }
 
  private:
   static constexpr std::size_t kLevels =
@@ -94,6 +107,7 @@ class JsonScanner {
   bool add_generated(Captured& slot, std::string_view value) const;
   bool in_answer_object() const;
   bool in_choice() const;
+  bool in_output() const;
   Member member_for_key() const;
   void capture(const char* from, const char* to);
 
@@ -107,6 +121,7 @@ class JsonScanner {
   bool complete_ = false;
   bool started_ = false;
   bool structured_ = false;
+  bool garbage_ = false;  ///< something stands where nothing may
   bool wants_text_ = false;
   bool value_open_ = false;  ///< a captured value is being copied
   std::uint64_t value_depth_ = 0;

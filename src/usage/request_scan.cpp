@@ -5,8 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include <nlohmann/json.hpp>
-
+#include "json_bytes.hpp"
 #include "json_cursor.hpp"
 #include "tollgate/base/text.hpp"
 
@@ -49,11 +48,11 @@ constexpr std::array<std::string_view, 14> kKeys{"model",
                                                  "training_file",
                                                  "validation_file"};
 
-std::optional<Key> key_of(std::string_view raw) {
-  for (std::size_t i = 0; i < kKeys.size(); ++i) {
-    if (key_is(raw, kKeys[i])) return static_cast<Key>(i);
-  }
-  return std::nullopt;
+std::optional<Key> key_of(std::string_view raw, std::string& buffer) {
+  const std::string_view name = name_of(raw, buffer);
+  const auto* const found = std::find(kKeys.begin(), kKeys.end(), name);
+  if (found == kKeys.end()) return std::nullopt;
+  return static_cast<Key>(found - kKeys.begin());
 }
 
 std::string string_value(std::string_view value) {
@@ -94,13 +93,21 @@ std::string conversation_value(std::string_view body, const JsonCursor::Member& 
   return {};
 }
 
-/// A file's id, or a list of them.
+/// A file's id, or a list of them; more than kMostFiles are as many too many.
 void take_files(std::string_view value, std::vector<std::string>& out) {
-  const auto parsed = nlohmann::json::parse(value, nullptr, false);
-  if (parsed.is_string()) out.push_back(parsed.get<std::string>());
-  if (!parsed.is_array()) return;
-  for (const auto& one : parsed) {
-    if (one.is_string()) out.push_back(one.get<std::string>());
+  if (value.starts_with('"')) out.push_back(string_value(value));
+  if (!value.starts_with('[')) return;
+  std::size_t depth = 0;
+  const char* const end = value.data() + value.size();
+  for (const char* at = value.data(); (at = find_nesting_stop(at, end)) != end; ++at) {
+    depth += *at == '[' || *at == '{' ? 1 : 0;
+    depth -= *at == ']' || *at == '}' ? 1 : 0;
+    if (*at != '"') continue;
+    const char* const begin = at++;
+    while ((at = find_string_stop(at, end)) != end && *at == '\\') at = std::min(at + 2, end);
+    if (at == end || out.size() > RequestScanner::kMostFiles) return;
+    const std::string_view text(begin, static_cast<std::size_t>(at + 1 - begin));
+    if (depth == 1) out.push_back(string_value(text));
   }
 }
 
@@ -190,25 +197,65 @@ std::string with_first_member(std::string_view body, std::size_t object_begin, b
 
 }  // namespace
 
-Result<RequestScan> scan_request(std::string_view body) {
-  JsonCursor cursor(body);
-  if (!cursor.enter()) return Error{Errc::invalid_input, "the body is no JSON object"};
-  RequestScan out;
-  out.object_begin = cursor.position();
-  std::array<bool, kKeys.size()> seen{};
-  while (const auto member = cursor.next()) {
-    out.object_empty = false;
-    const auto key = key_of(member->raw_key);
-    if (!key) continue;
-    bool& before = seen[static_cast<std::size_t>(*key)];
-    out.duplicate_member = out.duplicate_member || before;
+class RequestScanner::Impl {
+ public:
+  explicit Impl(std::string_view body) : body_(body), cursor_(body) {
+    is_object_ = cursor_.enter();
+    out_.object_begin = cursor_.position();
+  }
+
+  bool step(std::size_t bytes) {
+    const std::size_t stop = cursor_.position() + bytes;
+    while (is_object_ && cursor_.position() < stop) {
+      const JsonCursor::Progress progress = cursor_.advance(stop - cursor_.position());
+      if (progress == JsonCursor::Progress::end) return true;
+      if (progress == JsonCursor::Progress::member) take(cursor_.member());
+    }
+    return !is_object_;
+  }
+
+  Result<RequestScan> take() {
+    if (!is_object_) return Error{Errc::invalid_input, "the body is no JSON object"};
+    if (cursor_.failed() || !cursor_.at_end()) {
+      return Error{Errc::invalid_input, "the body is malformed JSON"};
+    }
+    if (out_.files.size() > kMostFiles) {
+      return Error{Errc::invalid_input, "the body names too many files"};
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void take(const JsonCursor::Member& member) {
+    out_.object_empty = false;
+    const auto key = key_of(member.raw_key, name_);
+    if (!key) return;
+    bool& before = seen_[static_cast<std::size_t>(*key)];
+    out_.duplicate_member = out_.duplicate_member || before;
     before = true;
-    take_member(body, *key, *member, out);
+    take_member(body_, *key, member, out_);
   }
-  if (cursor.failed() || !cursor.at_end()) {
-    return Error{Errc::invalid_input, "the body is malformed JSON"};
-  }
-  return out;
+
+  std::string_view body_;
+  JsonCursor cursor_;
+  bool is_object_ = false;
+  RequestScan out_;
+  std::array<bool, kKeys.size()> seen_{};
+  std::string name_;
+};
+
+RequestScanner::RequestScanner(std::string_view body) : impl_(std::make_unique<Impl>(body)) {}
+RequestScanner::RequestScanner(RequestScanner&&) noexcept = default;
+RequestScanner::~RequestScanner() = default;
+
+bool RequestScanner::step(std::size_t bytes) { return impl_->step(bytes); }
+
+Result<RequestScan> RequestScanner::take() { return impl_->take(); }
+
+Result<RequestScan> scan_request(std::string_view body) {
+  RequestScanner scanner(body);
+  while (!scanner.step(body.size() + 1)) continue;
+  return scanner.take();
 }
 
 std::string with_model(std::string_view body, const RequestScan& scan, std::string_view model) {

@@ -51,12 +51,13 @@ void SseReader::take_data(std::string_view data) {
   scanner_.feed(data);
 }
 
-/// An event without data is none (a comment that keeps the connection alive).
+/// An event without data is none (a comment that keeps the connection alive), and what is no JSON says
+/// nothing.
 void SseReader::dispatch() {
   if (head_.empty()) return;
   if (head_ == kDone) {
     events_.on_done();
-  } else {
+  } else if (scanner_.is_json()) {
     events_.on_event(scanner_);
   }
   scanner_.reset();

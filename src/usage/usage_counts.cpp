@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "usage_counts.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <optional>
@@ -66,7 +67,7 @@ class Details {
 };
 
 /// Where in a usage object a count stands.
-enum class Within { usage, input_details, output_details };
+enum class Within { usage, input_details, output_details, elsewhere };
 
 struct CountSource {
   std::optional<std::int64_t> TokenCounts::*count;
@@ -90,7 +91,12 @@ constexpr std::array kSources{
     CountSource{&TokenCounts::accepted_prediction, Within::output_details,
                 "accepted_prediction_tokens"},
     CountSource{&TokenCounts::rejected_prediction, Within::output_details,
-                "rejected_prediction_tokens"}};
+                "rejected_prediction_tokens"},
+    CountSource{&TokenCounts::cache_write, Within::input_details, "cache_write_tokens"},
+    CountSource{&TokenCounts::completion_image, Within::output_details, "image_tokens"}};
+
+/// In sub-objects beside tokens with names of their own: what is left of the whole without those.
+constexpr std::string_view kTheRest = "text_tokens";
 
 /// A class of tokens that no name leads to would stay unknown for ever.
 constexpr bool every_count_has_a_source() {
@@ -125,6 +131,46 @@ void read_tokens(const object& usage, bool& malformed, TokenCounts& out) {
   }
 }
 
+bool is_one_of(std::string_view name, const DetailNames& names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool is_counted(std::string_view name, Within within) {
+  return std::any_of(kSources.begin(), kSources.end(), [&](const CountSource& source) {
+    return source.within == within && source.name == name;
+  });
+}
+
+/// Numbers that are no count of a record, measure what may be billed, and are not 0.
+void note_uncounted(const object& from, Within within, Uncounted& uncounted) {
+  for (const auto field : from) {
+    object inner;
+    if (field.value.get(inner) == simdjson::SUCCESS) {
+      const bool at_top = within == Within::usage;
+      const bool of_input = at_top && is_one_of(field.key, kOfInput);
+      const bool of_output = at_top && is_one_of(field.key, kOfOutput);
+      note_uncounted(inner,
+                     of_input    ? Within::input_details
+                     : of_output ? Within::output_details
+                                 : Within::elsewhere,
+                     uncounted);
+      continue;
+    }
+    double number = 0;
+    if (!field.value.is_number() || field.value.get(number) != simdjson::SUCCESS || number == 0)
+      continue;
+    if (is_counted(field.key, within) || (within != Within::usage && field.key == kTheRest))
+      continue;
+    if (const auto what = measure_of(field.key)) uncounted.add(*what);
+  }
+}
+
+/// An embedding has no completion: its total is its prompt.
+bool lacks_a_count(const TokenCounts& tokens) {
+  const bool no_completion = tokens.total && tokens.total == tokens.prompt;
+  return !tokens.prompt || (!tokens.completion && !no_completion);
+}
+
 }  // namespace
 
 UsageCounts parse_usage(std::string_view json) {
@@ -134,6 +180,8 @@ UsageCounts parse_usage(std::string_view json) {
   out.is_object = true;
   read_tokens(usage, out.malformed, out.tokens);
   out.any_count = out.tokens.prompt || out.tokens.completion || out.tokens.total;
+  out.incomplete = lacks_a_count(out.tokens);
+  note_uncounted(usage, Within::usage, out.uncounted);
   element seconds;
   out.duration_only = !out.any_count && usage["seconds"].get(seconds) == simdjson::SUCCESS;
   return out;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "tollgate/usage/usage_outcome.hpp"
+#include "uncounted.hpp"
 
 namespace tollgate::usage {
 
@@ -16,6 +17,8 @@ struct UsageCounts {
   bool any_count = false;      ///< at least one of prompt, completion and total is known
   bool malformed = false;      ///< a count is there but is no whole number from 0 to 2^53
   bool duration_only = false;  ///< shape T by duration: seconds instead of tokens
+  bool incomplete = false;     ///< prompt or completion is unknown, and the total does not tell it
+  Uncounted uncounted;         ///< what is billed beside the counts
 };
 
 /// Reads every shape of azure-protocol.md 1.5: C, R, embeddings, I, T and assistants. Sub-objects may be

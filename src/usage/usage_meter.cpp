@@ -6,10 +6,11 @@
 #include <optional>
 
 #include "answer_reader.hpp"
-#include "content_decoder.hpp"
 #include "json_scanner.hpp"
 #include "sse_reader.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/tokenizer/prompt_estimate.hpp"
+#include "tollgate/usage/content_decoder.hpp"
 #include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::usage {
@@ -25,7 +26,7 @@ class UsageMeter::Impl {
     const std::string_view coding = trim(options.coding);
     if (coding.empty() || iequals(coding, "identity")) return;
     if (ContentDecoder::knows(coding)) {
-      decoder_.emplace();
+      decoder_.emplace(coding);
     } else {
       undecodable_ = true;
     }
@@ -55,12 +56,11 @@ class UsageMeter::Impl {
  private:
   void read(std::string_view bytes) {
     size_ += bytes.size();
-    if (!begun_) bytes = begin(bytes);
-    if (body_ == BodyShape::server_sent_events) {
-      events_.feed(bytes);
-    } else if (body_ == BodyShape::json && !is_no_json_) {
-      json_.feed(bytes);
-    }
+    std::string_view json = bytes;
+    if (!begun_) json = begin(bytes);
+    // What stands before the grammar is known belongs to a stream all the same.
+    if (body_ == BodyShape::server_sent_events || !begun_) events_.feed(bytes);
+    if (body_ == BodyShape::json && !is_no_json_) json_.feed(json);
   }
 
   UsageOutcome finish_decoded(bool complete) {
@@ -72,8 +72,9 @@ class UsageMeter::Impl {
     }
     if (body_ == BodyShape::server_sent_events) {
       UsageOutcome outcome = answer_.finish(complete, true, true);
-      if (outcome.basis != UsageBasis::reported)
-        outcome.generated_tokens = text_.count(outcome.model);
+      if (outcome.basis == UsageBasis::none) outcome.generated_tokens = text_.count(outcome.model);
+      if (text_.by_rate())
+        outcome.reason.append(",").append(tokenizer::guesses({.counted_by_rate = true}));
       return outcome;
     }
     answer_.on_body(json_);
@@ -81,8 +82,8 @@ class UsageMeter::Impl {
   }
 
   /// The first byte that says something tells the grammar, whatever the type does: JSON errors come as event
-  /// streams, streams as JSON (faults.md S8), and pages of HTML as either. Returns what is to be read: what stands
-  /// before that byte says nothing, and no reader sees it.
+  /// streams, streams as JSON (faults.md S8), and pages of HTML as either. Returns what JSON is read from: what stands
+  /// before that byte says nothing there.
   std::string_view begin(std::string_view bytes) {
     bytes.remove_prefix(std::min(bytes.find_first_not_of(" \t\r\n\xEF\xBB\xBF"), bytes.size()));
     begun_ = !bytes.empty();

@@ -124,7 +124,8 @@ void UsageStripper::feed(std::string_view bytes, std::string& out) {
       case SseFramer::Kind::need_more:
         return;
       case SseFramer::Kind::event:
-        pass(token.raw, token.data, out);
+        // What would be too long to be held passes unchanged also when it need not be held.
+        pass(token.raw, token.raw.size() > kHoldLimit ? std::string_view() : token.data, out);
         break;
       case SseFramer::Kind::data:
       case SseFramer::Kind::other:

@@ -9,9 +9,11 @@
 
 namespace tollgate::usage {
 
-/// Sums the usage of a batch's output file: JSON lines with `response.body.usage` each (azure-protocol.md 1.9;
-/// the layout is unverified there). Lines whose request was refused are none of an answer. Basis `reported` when
-/// every answer had usage, `partial` when only some had, `none` when none had. The model is the last one named.
-UsageOutcome sum_batch_output(std::string_view lines);
+/// Sums the usage of a batch: `text` is its output file, whose lines are JSON objects with the answer to
+/// one request each, its usage under `response.body.usage` (azure-protocol.md 1.9, where the layout is
+/// unverified). A line whose request was refused has no usage and needs none. Basis `reported` when all
+/// other lines told all of theirs, `partial` when some did not, `none` when none did. The model is the
+/// last one named.
+UsageOutcome sum_batch_output(std::string_view text);
 
 }  // namespace tollgate::usage

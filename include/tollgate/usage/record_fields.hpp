@@ -224,7 +224,26 @@ inline constexpr std::tuple kRecordFields{
         &UsageRecord::follow_path),
     field({51, "stored_objects", "", Kept::payload, Sum::never,
         "Ids of the objects that the operation left on its backend."},
-        &UsageRecord::stored_objects)};
+        &UsageRecord::stored_objects),
+    field({52, "cache_write_tokens", "CacheWriteTokens", Kept::payload, Sum::part_of_prompt,
+        "Part of `PromptTokens`: written into the cache."},
+        &TokenCounts::cache_write),
+    field({53, "completion_image_tokens", "CompletionImageTokens", Kept::payload,
+        Sum::part_of_completion,
+        "Part of `CompletionTokens`: the images made."},
+        &TokenCounts::completion_image),
+    field({54, "service_tier", "ServiceTier", Kept::payload, Sum::never,
+        "The tier that served the request, as the answer names it: `default`, `priority`, "
+        "`flex`. Tiers have their own prices."},
+        &UsageRecord::service_tier),
+    field({55, "served_deployment", "ServedDeployment", Kept::payload, Sum::never,
+        "The deployment that really served, when the backend tells (`x-ms-deployment-name`): "
+        "another than `BackendDeployment` when the request was spilled over."},
+        &UsageRecord::served_deployment),
+    field({56, "spilled_over", "SpilledOver", Kept::payload, Sum::never,
+        "The backend passed the request on from a provisioned deployment to a standard one "
+        "(`x-ms-is-spilled-over`): it is billed by token there."},
+        &UsageRecord::spilled_over)};
 // clang-format on
 
 /// One more than the highest number. The list is in the order of the numbers.

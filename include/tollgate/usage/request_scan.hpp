@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,8 +46,32 @@ struct RequestScan {
   bool object_empty = true;      ///< the top-level object has no members
 };
 
-/// Scans a whole body in one pass without recursion. Error invalid_input when it is not one JSON object
-/// (deep nesting is fine: depth is counted, not stacked).
+/// Scans a whole body in steps, in one pass without recursion, linear, with memory for one bit a level of
+/// nesting: a body of many megabytes need not hold up a thread that has others to serve.
+class RequestScanner {
+ public:
+  /// What a worker should scan at once: it takes well under a millisecond for the costliest body.
+  static constexpr std::size_t kStep = 64 * 1024;
+
+  /// `body` outlives the scanner.
+  explicit RequestScanner(std::string_view body);
+  RequestScanner(RequestScanner&&) noexcept;
+  ~RequestScanner();
+
+  /// Goes on for about so many bytes. True: the scan has ended.
+  bool step(std::size_t bytes = kStep);
+  /// Once it has ended. Error invalid_input when the body is not one JSON object (deep nesting is fine:
+  /// depth is counted, not stacked) or names more than kMostFiles files.
+  Result<RequestScan> take();
+
+  static constexpr std::size_t kMostFiles = 10'000;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// The same in one go.
 Result<RequestScan> scan_request(std::string_view body);
 
 /// Scans a multipart/form-data body for the few short fields the gateway reads (model, stream, user); its files

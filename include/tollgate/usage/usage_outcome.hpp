@@ -24,13 +24,15 @@ struct TokenCounts {
   std::optional<std::int64_t> image;
   std::optional<std::int64_t> accepted_prediction;
   std::optional<std::int64_t> rejected_prediction;
+  std::optional<std::int64_t> cache_write;
+  std::optional<std::int64_t> completion_image;
 
   bool operator==(const TokenCounts&) const = default;
 };
 
-/// Where the counts come from (promise 4). `reported`: the backend's final usage. `partial`: reported, but
-/// the exchange ended before the terminal event. `estimated`: our own count. `none`: nothing is known.
-/// Journals hold the numbers: they never change.
+/// Where the counts come from (promise 4). `reported`: the backend's final usage, and nothing billable
+/// beside it. `partial`: the backend's, but not the final ones, or not all that is billed. `estimated`:
+/// our own count. `none`: nothing is known. Journals hold the numbers: they never change.
 enum class UsageBasis { none = 0, estimated = 1, partial = 2, reported = 3 };
 
 std::string_view to_string(UsageBasis basis);
@@ -49,7 +51,8 @@ struct UsageOutcome {
   std::string thread_id;      ///< of an assistant's run
   std::vector<std::string> result_files;  ///< ids of a batch's output and error files
   std::string file_id;                    ///< of the file that an upload became
-  /// Our own count of the text that came, when it was asked for and the basis is not `reported`.
+  std::string service_tier;               ///< by which it was served: default, priority, flex, ...
+  /// Our own count of the text that came, when it was asked for and the basis is `none`.
   std::optional<std::int64_t> generated_tokens;
   bool terminal = false;  ///< the answer's own end was seen ([DONE], terminal event, whole JSON)
   bool in_stream_error = false;  ///< HTTP 200 whose stream carried an error (azure-protocol.md 2.4)

@@ -96,6 +96,9 @@ struct UsageRecord {
   /// No column. Not empty: the work went on when the answer ended; the backend tells here (path and
   /// query) what it took in the end, and the record waits for that (docs/life-of-a-request.md).
   std::string follow_path;
+  std::string service_tier;       ///< as the answer names it
+  std::string served_deployment;  ///< x-ms-deployment-name: another one's when it was spilled over
+  bool spilled_over = false;      ///< x-ms-is-spilled-over
   std::vector<std::string> stored_objects;  ///< no column: ids of what it left on its backend
 
   bool operator==(const UsageRecord&) const = default;

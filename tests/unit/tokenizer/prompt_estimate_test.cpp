@@ -196,5 +196,24 @@ TEST(EstimatePrompt, SurvivesMembersOfTheWrongKind) {
          {{R"({"input":5,"instructions":[],"tools":[1]})", 3, "tools_approximate"}});
 }
 
+// Neither much text nor many values may cost much.
+TEST(EstimatePrompt, BoundsWhatItLooksAt) {
+  std::string text;
+  while (text.size() < 2 * TokenCounter::kMostCounted) text += "hello world ";
+  const auto estimate =
+      estimate_prompt(RequestShape::chat, "gpt-4o",
+                      R"({"messages":[{"role":"user","content":")" + text + R"("}]})");
+  ASSERT_TRUE(estimate);
+  EXPECT_EQ(guesses(*estimate), "counted_by_rate");
+  const auto expected = static_cast<double>(text.size()) / 6;
+  EXPECT_NEAR(static_cast<double>(estimate->tokens), expected, expected / 100);
+  const std::string nested = "{\"messages\":" + std::string(kMostValues + 1, '[') +
+                             std::string(kMostValues + 1, ']') + "}";
+  const auto by_size = estimate_prompt(RequestShape::chat, "gpt-4o", nested);
+  ASSERT_TRUE(by_size);
+  EXPECT_EQ(by_size->tokens, nested.size() / 4);
+  EXPECT_EQ(guesses(*by_size), "counted_by_rate");
+}
+
 }  // namespace
 }  // namespace tollgate::tokenizer

@@ -138,5 +138,35 @@ TEST(TokenCounter, CopesWithLongRuns) {
   }
 }
 
+// A run without a break beyond the bound goes on at the rate of its beginning; what follows is exact again.
+TEST(TokenCounter, CountsTheRestOfAnEndlessRunAtItsRate) {
+  const std::string lot(8 * 1024, 'a');  // eight to a token
+  TokenCounter counter(Encoding::o200k_base);
+  for (int i = 0; i < 128; ++i) counter.feed(lot);
+  EXPECT_TRUE(counter.by_rate());
+  counter.feed(" hello world");
+  const std::size_t tokens = counter.finish();
+  EXPECT_NEAR(static_cast<double>(tokens), 128.0 * 1024 + 2, 130);
+  EXPECT_TRUE(counter.by_rate());
+}
+
+TEST(TokenCounter, CountsWhatIsBeyondItsBoundAtTheRateOfWhatCameBefore) {
+  std::string lot;
+  while (lot.size() < 64 * 1024) lot += "hello world ";
+  TokenCounter counter(Encoding::cl100k_base);
+  for (std::size_t fed = 0; fed < 3 * TokenCounter::kMostCounted; fed += lot.size())
+    counter.feed(lot);
+  EXPECT_TRUE(counter.by_rate());
+  const double expected = 3.0 * TokenCounter::kMostCounted / 6;
+  EXPECT_NEAR(static_cast<double>(counter.finish()), expected, expected / 100);
+}
+
+TEST(TokenCounter, IsExactWithinItsBounds) {
+  TokenCounter counter(Encoding::o200k_base);
+  counter.feed(std::string(TokenCounter::kLongestRun, 'a'));
+  EXPECT_EQ(counter.finish(), TokenCounter::kLongestRun / 8);
+  EXPECT_FALSE(counter.by_rate());
+}
+
 }  // namespace
 }  // namespace tollgate::tokenizer

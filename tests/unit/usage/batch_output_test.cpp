@@ -54,5 +54,20 @@ TEST(BatchOutput, SaysWhatItCouldNotCount) {
   EXPECT_EQ(sum("{\"cut\":" + std::string(3, '\0')), "none reason=usage_malformed");
 }
 
+TEST(BatchOutput, IsReportedOnlyWhenNothingElseIsBilled) {
+  const std::string usage = R"("usage":{"input_tokens":1,"output_tokens":2,"total_tokens":3)";
+  const auto sum_with = [&](const std::string& more) {
+    return sum(line("{" + more + usage + "}}"));
+  };
+  const std::string counts = "partial prompt=1 completion=2 total=3 reason=not_all_counted,";
+  EXPECT_EQ(sum_with(R"("tool_usage":{"x":{"y":1}},)"), counts + "tool_usage");
+  EXPECT_EQ(sum_with(R"("output":[{"type":"web_search_call"}],)"), counts + "tool_calls");
+  EXPECT_EQ(sum(line("{" + usage + R"(,"seconds":2}})")), counts + "seconds");
+  EXPECT_EQ(sum(line(R"({"usage":{"output_tokens":2}})")),
+            "partial completion=2 reason=count_missing");
+  EXPECT_EQ(sum_with(R"("output":[{"type":"message"}],)"),
+            "reported prompt=1 completion=2 total=3");
+}
+
 }  // namespace
 }  // namespace tollgate::usage

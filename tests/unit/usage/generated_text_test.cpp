@@ -3,6 +3,7 @@
 #include "generated_text.hpp"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <cstdint>
 #include <string>
@@ -89,6 +90,21 @@ TEST(GeneratedText, IsCountedAlikeHoweverItsEventsAreCut) {
       ASSERT_EQ(meter.finish(true).generated_tokens, expected) << one.name << " cut at " << cut;
     }
   }
+}
+
+// Promise 8: 64 MiB without a word break, in memory that does not grow.
+TEST(GeneratedText, TakesAnEndlessWord) {
+  UsageMeter meter(BodyShape::server_sent_events, {.count_text = true, .model = "gpt-4o"});
+  const std::string chunk =
+      "data: " + chat("{\"content\":\"" + std::string(64 * 1024, 'a') + "\"}") + "\n\n";
+  for (int i = 0; i < 64; ++i) meter.feed(chunk);
+  const struct mallinfo2 before = ::mallinfo2();
+  for (int i = 0; i < 960; ++i) meter.feed(chunk);
+  const struct mallinfo2 after = ::mallinfo2();
+  EXPECT_LE(after.uordblks + after.hblkhd, before.uordblks + before.hblkhd + 64 * 1024);
+  const UsageOutcome outcome = meter.finish(true);
+  EXPECT_EQ(outcome.reason, "stream_without_usage,counted_by_rate");
+  EXPECT_NEAR(static_cast<double>(*outcome.generated_tokens), 1024.0 * 8192, 82'000);
 }
 
 TEST(GeneratedText, IsUnknownWhereNothingWasGenerated) {

@@ -28,6 +28,8 @@ inline std::string words(const TokenCounts& tokens) {
   add("image", tokens.image);
   add("accepted", tokens.accepted_prediction);
   add("rejected", tokens.rejected_prediction);
+  add("cache_write", tokens.cache_write);
+  add("image_out", tokens.completion_image);
   return out;
 }
 

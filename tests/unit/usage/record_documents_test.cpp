@@ -5,10 +5,12 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <regex>
 #include <string>
 #include <type_traits>
 
 #include "tollgate/usage/record_fields.hpp"
+#include "uncounted.hpp"
 
 // The documents and templates that list the fields of a record are what record_fields.hpp says. With
 // TOLLGATE_REWRITE=1 in the environment this test writes them instead of comparing (CONTRIBUTING.md).
@@ -141,6 +143,31 @@ TEST(RecordDocuments, DeclareEveryColumnInTheRule) {
 TEST(RecordDocuments, NumberEveryFieldInJournals) {
   compare_or_rewrite({"docs/ledger-format.md", "later versions may add to its end |\n\n",
                       "\nNumber 50", fields_in_journals()});
+}
+
+/// The section of docs/usage-records.md below a heading.
+std::string section(const std::string& heading) {
+  std::ifstream file(TOLLGATE_SOURCE_DIR "/docs/usage-records.md");
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  const std::size_t begin = text.find("\n## " + heading);
+  if (begin == std::string::npos) return {};
+  return text.substr(begin, text.find("\n## ", begin + 1) - begin);
+}
+
+TEST(RecordDocuments, ExplainWhatIsNotCounted) {
+  using What = Uncounted::What;
+  Uncounted all;
+  for (const What what : {What::tokens, What::seconds, What::characters, What::images,
+                          What::requests, What::tool_usage, What::tool_calls}) {
+    all.add(what);
+  }
+  std::string listed = "not_all_counted";
+  const std::string text = section("Uncounted");
+  const std::regex row("\n\\| `(\\w+)` \\|");
+  for (std::sregex_iterator at(text.begin(), text.end(), row), end; at != end; ++at) {
+    listed.append(",").append(at->str(1));
+  }
+  EXPECT_EQ(listed, all.reason());
 }
 
 }  // namespace

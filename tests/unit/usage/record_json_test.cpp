@@ -73,7 +73,10 @@ TEST(RecordJson, WritesEveryColumn) {
   record.outcome = Outcome::completed;
   record.error_code = "none";
   record.finish_reason = "stop";
-  record.tokens = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+  record.tokens = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  record.service_tier = "priority";
+  record.served_deployment = "other";
+  record.spilled_over = true;
   record.usage_basis = UsageBasis::reported;
   record.usage_reason = "why";
   record.duration_ms = 1234;
@@ -104,7 +107,8 @@ TEST(RecordJson, WritesEveryColumn) {
       R"("ResponseBytes":2000,"Attempts":[{"Backend":"west","Deployment":"dep2","Status":429,)"
       R"("DurationMs":12,"Error":"","Region":"","Tier":"","RetryAfterMs":null,"Sent":false},{"Backend":"east","Deployment":"dep","Status":0,)"
       R"("DurationMs":5,"Error":"timeout","Region":"","Tier":"","RetryAfterMs":null,"Sent":false}],"BackendRequestId":"apim",)"
-      R"("CorrelationId":"correlation","ResponseId":""})");
+      R"("CorrelationId":"correlation","ResponseId":"","CacheWriteTokens":11,"CompletionImageTokens":12,)"
+      R"("ServiceTier":"priority","ServedDeployment":"other","SpilledOver":true})");
 }
 
 // Promise 4: never a silent zero.

@@ -3,6 +3,7 @@
 #include "tollgate/usage/request_scan.hpp"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <string>
 #include <vector>
@@ -50,6 +51,48 @@ TEST(RequestScan, NamesTheFilesThatWorkIsDoneOn) {
             (std::vector<std::string>{"file-1", "file-2", "file-3", "file-4", "file-5"}));
   EXPECT_TRUE(scan(R"({"file_ids":)" + std::string(50'000, '[') + std::string(50'000, ']') + "}")
                   .files.empty());
+}
+
+// Every step ends where it may, and the outcome is the same.
+TEST(RequestScan, CanBeDoneInSteps) {
+  const std::string body =
+      R"( {"mod\u0065l" : "gpt\"-4o", "x":[{"a":["]\\"]},"\\"], "stream":true,)"
+      R"("stream_options":{"include_usage":false,"y":[[]]},"user":"u","n":-1.5e3} )";
+  const RequestScan whole = scan(body);
+  for (std::size_t bytes = 1; bytes < body.size(); ++bytes) {
+    RequestScanner scanner(body);
+    std::size_t steps = 1;
+    while (!scanner.step(bytes)) ASSERT_LE(++steps, body.size());
+    const Result<RequestScan> found = scanner.take();
+    ASSERT_TRUE(found) << bytes;
+    EXPECT_EQ(found->model, whole.model);
+    EXPECT_EQ(found->model_end, whole.model_end);
+    EXPECT_EQ(found->include_usage_begin, whole.include_usage_begin);
+    EXPECT_TRUE(found->stream);
+    EXPECT_EQ(found->end_user, "u");
+  }
+  for (std::size_t size = 0; size + 2 < body.size(); ++size) {
+    RequestScanner scanner(std::string_view(body).substr(0, size));
+    for (std::size_t steps = 0; !scanner.step(3); ++steps) ASSERT_LE(steps, body.size());
+    EXPECT_FALSE(scanner.take()) << size;
+  }
+}
+
+// Promise 8: neither escaped names nor nesting cost more than their bytes.
+TEST(RequestScan, TakesLinearTimeAndLittleMemoryForAnyShape) {
+  std::string names = "{";
+  while (names.size() < 2 * 1024 * 1024) names.append(R"("\u0061":1,)");
+  names.append(R"("stream":true})");
+  EXPECT_TRUE(scan(names).stream);
+  const std::string deep(2 * 1024 * 1024, '[');
+  const std::string files = "{\"file_ids\":" + deep + std::string(deep.size(), ']') + "}";
+  const struct mallinfo2 before = ::mallinfo2();
+  EXPECT_TRUE(scan(files).files.empty());
+  const struct mallinfo2 after = ::mallinfo2();
+  EXPECT_LE(after.arena + after.hblkhd, before.arena + before.hblkhd + 2 * 1024 * 1024);
+  std::string many = "{\"file_ids\":[\"a\"";
+  for (std::size_t i = 0; i < RequestScanner::kMostFiles; ++i) many.append(",\"a\"");
+  EXPECT_FALSE(scan_request(many + "]}"));
 }
 
 TEST(RequestScan, TakesNothingFromAnEmptyObject) {

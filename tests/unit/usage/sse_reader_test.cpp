@@ -90,7 +90,7 @@ TEST(SseReader, DropsAnEventThatTheStreamCutOff) {
 }
 
 TEST(SseReader, KeepsEventsApart) {
-  EXPECT_EQ(events("data: {\"usage\":1,\"a\":[{\n\ndata: {\"usage\":2}\n\n"), "1 2");
+  EXPECT_EQ(events("data: {\"usage\":1,\"a\":[{\n\ndata: {\"usage\":2}\n\n"), "2") << "no JSON";
   EXPECT_EQ(events("data: {\"usage\":1}\n\ndata: {}\n\n"), "1 -");
   EXPECT_EQ(events("data: [DONE]\n\ndata: {\"usage\":1}\n\ndata: [DONE]\n\n"), "DONE 1 DONE");
 }

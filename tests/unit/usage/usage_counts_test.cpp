@@ -19,6 +19,45 @@ std::string counts(std::string_view json) {
          (read.is_object ? "" : "no object") + (read.duration_only ? "duration" : "");
 }
 
+/// What keeps the counts from being all that is billed.
+std::string missing(std::string_view json) {
+  const UsageCounts read = parse_usage(json);
+  return std::string(read.incomplete ? "incomplete" : "") +
+         (read.uncounted.any() ? read.uncounted.reason() : "");
+}
+
+TEST(UsageCounts, AreIncompleteWithoutThePromptOrTheCompletion) {
+  EXPECT_EQ(missing(R"({"output_tokens":5})"), "incomplete");
+  EXPECT_EQ(missing(R"({"prompt_tokens":5})"), "incomplete");
+  EXPECT_EQ(missing(R"({"prompt_tokens":5,"total_tokens":8})"), "incomplete");
+  EXPECT_EQ(missing(R"({"completion_tokens":5,"total_tokens":8})"), "incomplete");
+  EXPECT_EQ(missing(R"({"total_tokens":8})"), "incomplete");
+  EXPECT_EQ(missing(R"({"prompt_tokens":5,"total_tokens":5})"), "") << "an embedding";
+  EXPECT_EQ(missing(R"({"prompt_tokens":0,"completion_tokens":0,"total_tokens":0})"), "");
+}
+
+TEST(UsageCounts, TellWhatElseIsBilled) {
+  const auto with = [](const std::string& more) {
+    return missing(R"({"prompt_tokens":5,"completion_tokens":3,"total_tokens":8,)" + more + "}");
+  };
+  EXPECT_EQ(with(R"("seconds":1.5)"), "not_all_counted,seconds");
+  EXPECT_EQ(with(R"("input_characters":7,"images":1)"), "not_all_counted,characters,images");
+  EXPECT_EQ(with(R"("server_tool_use":{"web_search_requests":2})"), "not_all_counted,requests");
+  EXPECT_EQ(with(R"("cache_creation_input_tokens":9)"), "not_all_counted,other_tokens");
+  EXPECT_EQ(with(R"("prompt_tokens_details":{"video_tokens":4})"), "not_all_counted,other_tokens");
+  EXPECT_EQ(with(R"("input_tokens_details":{"cached_tokens_details":{"audio_tokens":4}})"),
+            "not_all_counted,other_tokens");
+  EXPECT_EQ(with(R"("seconds":0,"cache_creation_input_tokens":0,"x_tokens":null)"), "");
+  EXPECT_EQ(with(R"("prompt_tokens_details":{"text_tokens":4,"image_tokens":1})"), "");
+  EXPECT_EQ(with(R"("latency_checkpoint":{"total_duration_ms":9,"engine_ttft_ms":8})"), "");
+}
+
+TEST(UsageCounts, KnowTokensThatAreWrittenToTheCacheAndThoseOfImagesMade) {
+  EXPECT_EQ(counts(R"({"input_tokens":9,"input_tokens_details":{"cache_write_tokens":4},)"
+                   R"("output_tokens":7,"output_tokens_details":{"image_tokens":6}})"),
+            "prompt=9 completion=7 cache_write=4 image_out=6");
+}
+
 struct Case {
   std::string name;
   std::string usage;

@@ -140,13 +140,13 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Case{"J2_last_usage_counts",
              R"({"usage":{"total_tokens":1},"usage":{"total_tokens":2},"usage":null})",
-             "reported total=2 terminal"},
+             "partial total=2 reason=count_missing terminal"},
         Case{"J3_lone_surrogate", R"({"model":"\ud800","id":"a","usage":{"total_tokens":2}})",
-             "reported total=2 id=a terminal"},
+             "partial total=2 reason=count_missing id=a terminal"},
         Case{"J3_invalid_utf8", "{\"model\":\"a\xFFz\x01\",\"usage\":{\"total_tokens\":2}}",
-             "reported total=2 model=a\xEF\xBF\xBDz  terminal"},
+             "partial total=2 reason=count_missing model=a\xEF\xBF\xBDz  terminal"},
         Case{"J3_byte_order_mark", "\xEF\xBB\xBF{\"usage\":{\"total_tokens\":2}}",
-             "reported total=2 terminal"},
+             "partial total=2 reason=count_missing terminal"},
         Case{"J4_count_out_of_range", R"({"usage":{"prompt_tokens":9223372036854775808}})",
              "none reason=usage_malformed terminal"},
         Case{"J4_infinite", R"({"usage":{"prompt_tokens":1e999,"total_tokens":4}})",
@@ -193,7 +193,8 @@ TEST(UsageMeter, BoundsAndCleansNames) {
   const std::string huge(1024 * 1024, 'm');
   UsageMeter meter(BodyShape::json);
   meter.feed("{\"model\":\"" + huge + "\",\"usage\":{\"total_tokens\":1}}");
-  EXPECT_EQ(words(meter.finish(true)), "reported total=1 terminal") << "too long to be a model";
+  EXPECT_EQ(words(meter.finish(true)), "partial total=1 reason=count_missing terminal")
+      << "too long to be a model";
 }
 
 TEST(UsageMeter, GivesUpOnAUsageObjectThatIsTooLong) {
@@ -217,7 +218,7 @@ TEST(UsageMeter, CanBeMoved) {
   first.feed("{\"usage\":{\"total_");
   UsageMeter second = std::move(first);
   second.feed("tokens\":1}}");
-  EXPECT_EQ(words(second.finish(true)), "reported total=1 terminal");
+  EXPECT_EQ(words(second.finish(true)), "partial total=1 reason=count_missing terminal");
 }
 
 TEST(BodyShape, FollowsTheContentType) {

@@ -22,6 +22,19 @@ std::string stream(std::string_view body, bool complete = true) {
   });
 }
 
+/// With the generated text counted, as for every answer with status 200.
+std::string counted_stream(std::string_view body, bool complete = true) {
+  return read_every_way(body, [&](const Pieces& pieces) {
+    UsageMeter meter(BodyShape::server_sent_events, {.count_text = true, .model = "gpt-4o"});
+    for (const std::string_view piece : pieces) meter.feed(piece);
+    const UsageOutcome outcome = meter.finish(complete);
+    const std::string generated =
+        outcome.generated_tokens ? std::to_string(*outcome.generated_tokens) : "none";
+    return std::string(to_string(outcome.basis)) + " " + outcome.reason + ", generated " +
+           generated + (outcome.in_stream_error ? ", error " : " ") + outcome.error_code;
+  });
+}
+
 std::string message(std::string_view json) {
   return std::string("data: ").append(json).append("\n\n");
 }
@@ -117,10 +130,10 @@ TEST(ChatStream, IsReadInAnyFraming) {
 TEST(ChatStream, TakesUsageWhereverItStandsInItsChunk) {
   EXPECT_EQ(
       stream(kFirst + message(R"({"usage":{"total_tokens":3},"choices":[],"id":"","model":""})")),
-      "reported total=3 model=gpt-4o-2024-11-20 id=c-1");
+      "partial total=3 reason=count_missing model=gpt-4o-2024-11-20 id=c-1");
   EXPECT_EQ(
       stream(message(R"({"model":"m","id":"i"})") + message(R"({"usage" :{"total_tokens":3}})")),
-      "reported total=3 model=m id=i");
+      "partial total=3 reason=count_missing model=m id=i");
 }
 
 // S9: some backends send usage so far with every chunk.
@@ -129,9 +142,11 @@ TEST(ChatStream, TakesTheLastUsageThatSaysAnything) {
     return message(R"({"choices":[{"delta":{}}],"usage":{"total_tokens":)" + count + "}}");
   };
   EXPECT_EQ(stream(chunk("1") + chunk("2") + message(R"({"usage":null})") + kDone),
-            "reported total=2 terminal");
-  EXPECT_EQ(stream(chunk("1") + message(R"({"usage":{}})") + kDone), "reported total=1 terminal");
-  EXPECT_EQ(stream(chunk("-1") + chunk("2") + kDone), "reported total=2 terminal");
+            "partial total=2 reason=count_missing terminal");
+  EXPECT_EQ(stream(chunk("1") + message(R"({"usage":{}})") + kDone),
+            "partial total=1 reason=count_missing terminal");
+  EXPECT_EQ(stream(chunk("-1") + chunk("2") + kDone),
+            "partial total=2 reason=count_missing terminal");
   EXPECT_EQ(stream(chunk("1") + chunk("\"2\"") + kDone),
             "partial total=1 reason=usage_malformed terminal");
 }
@@ -145,9 +160,9 @@ TEST(ChatStream, TakesUsageFromNowhereElse) {
       stream(kFirst + arguments + message("{\"x\":[{\"usage\":{\"total_tokens\":666}}]}") + kDone),
       "none reason=stream_without_usage model=gpt-4o-2024-11-20 id=c-1 terminal");
   EXPECT_EQ(stream(kFirst + message(R"({"usage":{"total_tokens":1},"usage":{"total_tokens":2}})")),
-            "reported total=2 model=gpt-4o-2024-11-20 id=c-1");
+            "partial total=2 reason=count_missing model=gpt-4o-2024-11-20 id=c-1");
   EXPECT_EQ(stream(kFirst + message(R"({"usage":{"total_tokens":1},"usage":null})")),
-            "reported total=1 model=gpt-4o-2024-11-20 id=c-1");
+            "partial total=1 reason=count_missing model=gpt-4o-2024-11-20 id=c-1");
 }
 
 // azure-protocol.md 2.1: asynchronous filters report late, with empty names.
@@ -175,6 +190,59 @@ TEST(ChatStream, MayCarryAnError) {
       stream(kFirst + message(R"({"error":{"message":"x","type":"server_error","code":null}})")),
       "none reason=error_answer model=gpt-4o-2024-11-20 error=server_error id=c-1 "
       "in_stream_error");
+}
+
+// What was generated before the error may be billed: it is counted.
+TEST(ChatStream, MayCarryAnErrorAfterContent) {
+  const std::string error = message(R"({"error":{"type":"server_error","code":"x"}})");
+  const std::string chunk = message(R"({"id":"c","model":"gpt-4o","choices":[{"delta":)"
+                                    R"({"content":"hello world"},"finish_reason":null}]})");
+  EXPECT_EQ(counted_stream(chunk + chunk + error),
+            "none error_after_content, generated 4, error x");
+  EXPECT_EQ(counted_stream(chunk + chunk + error, false),
+            "none error_after_content, generated 4, error x");
+  EXPECT_EQ(counted_stream(error), "none error_answer, generated none, error x");
+  EXPECT_EQ(counted_stream(chunk + message(R"({"statusCode":500,"message":"x"})")),
+            "none error_after_content, generated 2, error 500");
+  EXPECT_EQ(counted_stream(chunk + event("error", R"("error":{"type":"overloaded"})")),
+            "none error_after_content, generated 2, error overloaded");
+  EXPECT_EQ(counted_stream(chunk + error + kUsage), "reported , generated none, error x");
+  const std::string completion =
+      message(R"({"id":"c","choices":[{"text":"hello world","index":0,"finish_reason":null}]})");
+  EXPECT_EQ(counted_stream(completion + error), "none error_after_content, generated 2, error x");
+}
+
+// Only JSON is read, and only where a data line says so.
+TEST(ChatStream, TakesNoUsageFromWhatIsNoEvent) {
+  const std::string usage =
+      R"({"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}})";
+  const std::string none = "none reason=stream_without_usage terminal";
+  for (const std::string before : {"no json ", "1", "{} ", "\"x\"", "}"}) {
+    EXPECT_EQ(stream("data: " + before + usage + "\n\n" + kDone), none) << before;
+  }
+  EXPECT_EQ(stream("data: " + usage + " {}\n\n" + kDone), none);
+  EXPECT_EQ(stream("data: {no json \"usage\":{\"total_tokens\":3}}\n\n" + kDone), none);
+  EXPECT_EQ(stream("data: {\"usage\":{\"total_tokens\":3}\n\n" + kDone), none) << "unended";
+  EXPECT_EQ(stream("  data: " + usage + "\n\n" + kDone), none) << "another field's name";
+  EXPECT_EQ(stream("\xEF\xBB\xBF\xEF\xBB\xBF"
+                   "data: " +
+                   usage + "\n\n" + kDone),
+            none);
+  EXPECT_EQ(stream("\n\xEF\xBB\xBF"
+                   "data: " +
+                   usage + "\n\n" + kDone),
+            none);
+  EXPECT_EQ(stream("\n\ndata: " + usage + "\n\n" + kDone),
+            "reported prompt=1 completion=2 total=3 terminal");
+}
+
+TEST(ChatStream, TellsTheTierThatServed) {
+  UsageMeter meter(BodyShape::server_sent_events);
+  meter.feed(
+      message(R"({"id":"c","model":"m","service_tier":"auto","choices":[]})") +
+      message(R"({"id":"c","service_tier":"priority","choices":[],"usage":{"total_tokens":1}})") +
+      message(R"({"id":"c","service_tier":null,"choices":[]})"));
+  EXPECT_EQ(meter.finish(true).service_tier, "priority");
 }
 
 const std::string kCreated =
@@ -231,6 +299,48 @@ TEST(ResponsesStream, KnowsAThrottledAnswer) {
   EXPECT_EQ(
       stream(kCreated + last("failed", R"("error":{"code":"rate_limit_exceeded"})") + without_code),
       expected);
+}
+
+TEST(ResponsesStream, MayFailAfterContent) {
+  const std::string text = event("response.output_text.delta", R"("delta":"hello world")");
+  const std::string failed = last("failed", R"("error":{"code":"server_error"},"usage":null)");
+  EXPECT_EQ(counted_stream(kCreated + text + text + failed),
+            "none error_after_content, generated 4, error server_error");
+  EXPECT_EQ(counted_stream(kCreated + text + event("error", R"("code":"x","message":"y")")),
+            "none error_after_content, generated 2, error x");
+  EXPECT_EQ(counted_stream(kCreated + failed),
+            "none error_answer, generated none, error server_error");
+  EXPECT_EQ(counted_stream(kCreated + text, false), "none answer_cut_off, generated 2 ")
+      << "no error, but no end either";
+}
+
+TEST(ResponsesStream, IsReportedOnlyWhenNothingElseIsBilled) {
+  const std::string counts = "partial " + kResponseCounts + " reason=not_all_counted,";
+  const std::string rest = " model=gpt-5.1 finish=completed id=r-1 terminal";
+  EXPECT_EQ(stream(kCreated + last("completed",
+                                   R"("tool_usage":{"web_search":{"num_requests":2}},)" + kTotals)),
+            counts + "tool_usage" + rest);
+  EXPECT_EQ(stream(kCreated + last("completed",
+                                   R"("tool_usage":{"web_search":{"num_requests":0}},)" + kTotals)),
+            "reported " + kResponseCounts + rest);
+  EXPECT_EQ(stream(kCreated +
+                   last("completed",
+                        R"("output":[{"id":"x","type":"reasoning"},{"content":[{"type":"no"}],)"
+                        R"("type":"file_search_call"},{"type":"message"}],)" +
+                            kTotals)),
+            counts + "tool_calls" + rest);
+  EXPECT_EQ(
+      stream(kCreated + last("completed", R"("output":[{"type":"function_call"}],)" + kTotals)),
+      "reported " + kResponseCounts + rest);
+}
+
+// A stream of another API: its prompt stands in an event of its own.
+TEST(OtherStreams, ArePartialWithoutTheirPrompt) {
+  EXPECT_EQ(stream(event("message_start", R"("message":{"usage":{"input_tokens":25}})") +
+                   event("content_block_delta", R"("delta":{"text":"x"})") +
+                   event("message_delta", R"("delta":{},"usage":{"output_tokens":5})") +
+                   event("message_stop", R"("x":1)")),
+            "partial completion=5 reason=count_missing");
 }
 
 TEST(ResponsesStream, ReadsPastAHugeFirstEvent) {
@@ -305,7 +415,8 @@ TEST(UsageMeterMemory, DoesNotGrowWithTheAnswer) {
     const struct mallinfo2 after = ::mallinfo2();
     EXPECT_LE(after.uordblks + after.hblkhd, before.uordblks + before.hblkhd + 4096);
     meter.feed("\"}],\"model\":\"m\",\"usage\":{\"total_tokens\":1}}\n\n");
-    EXPECT_EQ(words(meter.finish(true)).substr(0, 24), "reported total=1 model=m");
+    EXPECT_EQ(words(meter.finish(true)).substr(0, 44),
+              "partial total=1 reason=count_missing model=m");
   }
 }
 

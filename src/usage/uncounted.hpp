@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tollgate::usage {
+
+/// What an answer says is billed beside the counts of its record. A record is never `reported` with it.
+class Uncounted {
+ public:
+  enum class What : std::uint8_t {
+    tokens,
+    seconds,
+    characters,
+    images,
+    requests,
+    tool_usage,
+    tool_calls
+  };
+
+  void add(What what) { bits_ |= 1U << static_cast<unsigned>(what); }
+  void add(const Uncounted& other) { bits_ |= other.bits_; }
+  bool any() const { return bits_ != 0; }
+
+  /// Adds tool_usage when an answer's member of that name, as JSON, holds a number that is not 0.
+  void note_tool_usage(std::string_view json);
+  /// Adds tool_calls when one of an answer's output items is a call that is billed by itself. `types` are the
+  /// items' types, one behind the other.
+  void note_output_types(std::string_view types);
+
+  /// For a record: `not_all_counted`, and the word for each thing behind a comma.
+  std::string reason() const;
+
+ private:
+  unsigned bits_ = 0;
+};
+
+/// What a number of this name measures, by the word that the name ends in; nullopt: nothing that is billed.
+std::optional<Uncounted::What> measure_of(std::string_view name);
+
+}  // namespace tollgate::usage
