@@ -22,6 +22,19 @@ struct UsageOptions {
 };
 int usage(const UsageOptions& options);
 int records(const std::string& config_path, const std::string& since);
+struct DeliveriesOptions {
+  std::string config_path;
+  std::string action = "list";  ///< list, show, retry or release
+  std::vector<std::string> records;
+  std::string exporter;  ///< empty: every one
+  bool all = false;
+};
+/// How far exporters have come, and what is to become of records that a destination refused.
+int deliveries(const DeliveriesOptions& options);
+
+/// Makes a new database of what can be read of a damaged one; no gateway may run on it.
+int salvage_ledger(const std::string& config_path);
+
 int reference();
 
 /// Makes an API key and prints it with the lines for the configuration; or, for an existing one on standard input,

@@ -9,6 +9,8 @@
 #include <array>
 #include <utility>
 
+#include "tollgate/exporters/make_exporters.hpp"
+
 namespace tollgate::app {
 namespace {
 
@@ -54,8 +56,8 @@ void look_at_certificates(const config::Config& config, FileDigests& files) {
     look_at(listener.tls->client_certificates, files);
   }
   for (const config::Backend& backend : config.backends) look_at(backend.ca_certificates, files);
-  if (config.exporters.azure_monitor) {
-    look_at(config.exporters.azure_monitor->ca_certificates, files);
+  for (const config::Exporter& exporter : config.exporters) {
+    look_at(exporters::trusted_certificates(exporter).value_or(""), files);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "tollgate/exporters/make_exporters.hpp"
 #include "tollgate/telemetry/log.hpp"
 
 namespace tollgate::app {
@@ -22,11 +23,15 @@ Result<ControlTls> ControlTls::make(const config::Config& config) {
   const std::string& own = config.gateway.ca_certificates;
   Result<net::ClientTls> identity = net::ClientTls::make(certificate_files({own}));
   if (!identity) return identity.error();
-  const auto& exporter = config.exporters.azure_monitor;
-  Result<net::ClientTls> monitor =
-      net::ClientTls::make(certificate_files({own, exporter ? exporter->ca_certificates : ""}));
-  if (!monitor) return monitor.error();
-  return ControlTls{std::move(*identity), std::move(*monitor)};
+  ControlTls out{std::move(*identity), {}};
+  for (const config::Exporter& exporter : config.exporters) {
+    const auto trusted = exporters::trusted_certificates(exporter);
+    if (!trusted) continue;
+    Result<net::ClientTls> tls = net::ClientTls::make(certificate_files({own, *trusted}));
+    if (!tls) return tls.error();
+    out.exporters.emplace(exporter.name, std::move(*tls));
+  }
+  return out;
 }
 
 Result<std::unique_ptr<ControlPlane>> ControlPlane::make(const config::Config& config) {
@@ -35,14 +40,24 @@ Result<std::unique_ptr<ControlPlane>> ControlPlane::make(const config::Config& c
   std::unique_ptr<ControlPlane> control(new ControlPlane());
   control->identity_ =
       std::make_unique<http::ClientTransport>(std::move(tls->identity), control->sweep_);
-  control->monitor_ =
-      std::make_unique<http::ClientTransport>(std::move(tls->monitor), control->sweep_);
+  control->use_exporters(std::move(tls->exporters));
   return control;
 }
 
 void ControlPlane::use(ControlTls tls) {
   identity_->use(std::move(tls.identity));
-  monitor_->use(std::move(tls.monitor));
+  use_exporters(std::move(tls.exporters));
+}
+
+void ControlPlane::use_exporters(std::map<std::string, net::ClientTls> exporters) {
+  for (auto& [name, tls] : exporters) {
+    std::unique_ptr<http::ClientTransport>& transport = exporters_[name];
+    if (transport) {
+      transport->use(std::move(tls));
+    } else {
+      transport = std::make_unique<http::ClientTransport>(std::move(tls), sweep_);
+    }
+  }
 }
 
 Result<std::unique_ptr<http::ClientTransport>> ControlPlane::make_transport(

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
 #include <thread>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -21,7 +23,7 @@ struct ControlTls {
   static Result<ControlTls> make(const config::Config& config);
 
   net::ClientTls identity;
-  net::ClientTls monitor;
+  std::map<std::string, net::ClientTls> exporters;  ///< of those that speak HTTP, by name
 };
 
 /// The one thread for everything that is not a client's request: tokens, signing keys, delivery, admin.
@@ -38,8 +40,10 @@ class ControlPlane {
   boost::asio::any_io_executor executor() { return context_.get_executor(); }
   /// For Entra and managed identity endpoints.
   http::Transport& identity_transport() { return *identity_; }
-  /// For Azure Monitor, which may have certificates of its own.
-  http::Transport& monitor_transport() { return *monitor_; }
+  /// For an exporter that speaks HTTP, which may have certificates of its own. Control thread, or before it runs.
+  http::Transport& exporter_transport(const std::string& exporter) {
+    return *exporters_.at(exporter);
+  }
 
   /// One more, with certificate files of its own. The control plane outlives it.
   Result<std::unique_ptr<http::ClientTransport>> make_transport(
@@ -51,12 +55,14 @@ class ControlPlane {
 
  private:
   ControlPlane();
+  void use_exporters(std::map<std::string, net::ClientTls> exporters);
 
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> busy_;
   net::DeadlineSweep sweep_;
   std::unique_ptr<http::ClientTransport> identity_;
-  std::unique_ptr<http::ClientTransport> monitor_;
+  /// By name; never fewer: a delivery that ends may still use its own.
+  std::map<std::string, std::unique_ptr<http::ClientTransport>> exporters_;
   std::thread thread_;
 };
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "gateway.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <thread>
 #include <utility>
@@ -13,6 +14,8 @@
 
 #include "routing_status.hpp"
 #include "tollgate/config/restart.hpp"
+#include "tollgate/config/worker_count.hpp"
+#include "tollgate/exporters/make_exporters.hpp"
 #include "tollgate/telemetry/log.hpp"
 
 namespace tollgate::app {
@@ -27,11 +30,6 @@ constexpr milliseconds kForgetEvery{200};
 /// A worker takes on a configuration between two events: this long only when something is very wrong.
 constexpr seconds kAdoptTime{10};
 
-unsigned worker_count(const config::Config& config) {
-  if (config.gateway.workers > 0) return config.gateway.workers;
-  return std::max(1U, std::thread::hardware_concurrency());
-}
-
 Result<void> wait_for_adoption(std::future<std::vector<std::future<void>>>& adopted) {
   try {
     for (const std::future<void>& worker : adopted.get()) {
@@ -43,6 +41,18 @@ Result<void> wait_for_adoption(std::future<std::vector<std::future<void>>>& adop
   } catch (const std::exception& exception) {
     return Error{Errc::internal, exception.what()};
   }
+}
+
+std::uint64_t largest_backlog(const ledger::LedgerStats& stats) {
+  std::uint64_t out = 0;
+  for (const ledger::ExporterProgress& exporter : stats.exporters) {
+    if (exporter.active) out = std::max(out, exporter.backlog);
+  }
+  return out;
+}
+
+double seconds_since(UtcTime time) {
+  return std::chrono::duration<double>(std::chrono::system_clock::now() - time).count();
 }
 
 }  // namespace
@@ -77,36 +87,46 @@ Result<void> Gateway::build(config::Config config) {
   current_ = std::move(*first);
 
   // The ledger comes late among what can fail: opening it recovers an earlier run's records.
-  const unsigned workers = worker_count(current_->config);
+  const unsigned workers = config::worker_count(current_->config);
   Result<std::unique_ptr<ledger::Ledger>> ledger =
       ledger::Ledger::open(current_->config.ledger, workers, std::chrono::system_clock::now());
   if (!ledger) return ledger.error();
-  auto objects = std::make_unique<ledger::ObjectDirectory>(**ledger, disk_.get_executor());
+  auto objects = std::make_unique<ledger::ObjectDirectory>(**ledger, lookups_.get_executor());
   parts_.reset(new SharedParts{board_, std::move(*ledger), std::move(objects),
                                telemetry::Metrics(workers + 1), disk_.get_executor()});
 
   current_->complete(places());
   current_->control_tls.reset();  // the control plane has been made with its own
   forget_ = std::make_unique<asio::steady_timer>(control_->context());
-  delivery_ = std::make_unique<DeliverySlot>(control_->context());
-  use_delivery();
+  deliveries_ = std::make_unique<DeliverySet>(control_->context());
+  use_exporters(true);
+  ledger_watch_ = std::make_unique<LedgerWatch>(control_->context(), *parts_->ledger);
   build_follower();
   const Result<void> admin = build_admin();
   if (!admin) return admin;
   return build_workers();
 }
 
-void Gateway::use_delivery() {
+void Gateway::use_exporters(bool all_anew) {
   const config::Config& config = current_->config;
-  const auto& settings = config.exporters.azure_monitor;
-  if (!settings) return delivery_->use(nullptr, nullptr);
-  auto tokens = credentials::make_token_source(
-      settings->credential, settings->scope,
-      {config.identity, control_->identity_transport(), control_->executor(), token_caches_});
-  auto delivery = exporters::make_azure_monitor_delivery(
-      *settings, {*parts_->ledger, control_->monitor_transport(), *tokens, control_->executor(),
-                  disk_.get_executor()});
-  delivery_->use(std::move(delivery), std::move(tokens));
+  std::vector<ledger::ExporterTerms> terms;
+  for (const config::Exporter& exporter : config.exporters) {
+    terms.push_back({exporter.name, exporter.required, exporter.from_beginning});
+  }
+  const Result<void> served = parts_->ledger->serve_exporters(terms);
+  if (!served) {
+    telemetry::log::error("ledger.exporters_not_served", {{"detail", served.error().message}});
+  }
+  const exporters::ExporterPlaces places{
+      [this](const std::string& name) -> http::Transport& {
+        return control_->exporter_transport(name);
+      },
+      {config.identity, control_->identity_transport(), control_->executor(), token_caches_}};
+  deliveries_->use(config.exporters, all_anew, [&](const config::Exporter& exporter) {
+    return exporters::make_delivery(
+        exporter.name, exporter.flush_interval(), exporters::make_exporter(exporter, places),
+        {*parts_->ledger, control_->executor(), delivery_disk_.get_executor()});
+  });
 }
 
 std::vector<followup::BackendAccess> Gateway::follower_backends() const {
@@ -120,10 +140,10 @@ std::vector<followup::BackendAccess> Gateway::follower_backends() const {
 }
 
 void Gateway::build_follower() {
-  const unsigned control = worker_count(current_->config);  // the metrics' last place
-  follower_ =
-      followup::make_follower({*parts_->ledger, parts_->metrics.worker(control),
-                               follower_backends(), control_->executor(), disk_.get_executor()});
+  const unsigned control = config::worker_count(current_->config);  // the metrics' last place
+  follower_ = followup::make_follower({*parts_->ledger, parts_->metrics.worker(control),
+                                       follower_backends(), control_->executor(),
+                                       delivery_disk_.get_executor()});
 }
 
 Result<void> Gateway::build_admin() {
@@ -139,7 +159,7 @@ Result<void> Gateway::build_admin() {
 }
 
 Result<void> Gateway::build_workers() {
-  for (unsigned i = 0; i < worker_count(current_->config); ++i) {
+  for (unsigned i = 0; i < config::worker_count(current_->config); ++i) {
     Result<std::unique_ptr<Worker>> worker = Worker::make(*parts_, current_, i, ports());
     if (!worker) return worker.error();
     workers_.push_back(std::move(*worker));
@@ -154,9 +174,12 @@ std::vector<std::uint16_t> Gateway::ports() const {
 void Gateway::start() {
   running_ = true;
   control_->start();
-  delivery_->start();
+  deliveries_->start();
   asio::co_spawn(control_->context(), follower_->run(), asio::detached);
-  asio::post(control_->context(), [this] { admin_->start(); });
+  asio::post(control_->context(), [this] {
+    admin_->start();
+    ledger_watch_->start();
+  });
   for (const auto& worker : workers_) worker->start();
   telemetry::log::info("gateway.started",
                        {{"gateway", current_->config.gateway.name},
@@ -181,15 +204,13 @@ Result<std::vector<std::string>> Gateway::reload(config::Config next) {
 
 std::vector<std::future<void>> Gateway::adopt(std::shared_ptr<Generation> next) {
   const config::Config& before = current_->config;
-  const bool same_delivery =
-      before.exporters.azure_monitor == next->config.exporters.azure_monitor &&
-      before.identity == next->config.identity;
+  const bool same_identity = before.identity == next->config.identity;
   next->complete(places());  // first: nothing has changed if it should throw
   control_->use(std::move(*next->control_tls));
   next->control_tls.reset();
   board_.change_budget(next->config.retry_budget);
   earlier_.push_back(std::exchange(current_, std::move(next)));
-  if (!same_delivery) use_delivery();
+  use_exporters(!same_identity);
   follower_->use(follower_backends());
   std::vector<std::future<void>> adopted;
   for (const auto& worker : workers_) adopted.push_back(worker->use(current_));
@@ -225,17 +246,21 @@ void Gateway::stop(milliseconds grace) {
   for (const auto& worker : workers_) worker->join();
   const Result<void> flushed = parts_->ledger->flush();
   if (!flushed) telemetry::log::error("ledger.flush_failed", {{"detail", flushed.error().message}});
-  asio::post(control_->context(), [this] { delivery_->stop(); });
-  delivery_->wait_for(seconds(1));
+  asio::post(control_->context(), [this] { deliveries_->stop(); });
+  deliveries_->wait_for(seconds(1));
   asio::post(control_->context(), [this] {
     follower_->stop();
+    ledger_watch_->stop();
     key_caches_->stop();
     forget_->cancel();
     admin_->stop();
   });
   control_->stop();
   disk_.join();
-  telemetry::log::info("gateway.stopped", {{"queued_records", parts_->ledger->stats().queued}});
+  lookups_.join();
+  delivery_disk_.join();
+  telemetry::log::info("gateway.stopped",
+                       {{"undelivered_records", largest_backlog(parts_->ledger->stats())}});
 }
 
 admin::Readiness Gateway::readiness() const {
@@ -244,9 +269,14 @@ admin::Readiness Gateway::readiness() const {
     out.ready = false;
     out.problems.push_back("Entra signing keys could not be fetched yet");
   }
-  const exporters::DeliveryState state = delivery_->state();
-  if (state.consecutive_failures > 0) {
-    out.problems.push_back("delivery to Azure Monitor fails: " + state.last_error);
+  const ledger::LedgerStats stats = parts_->ledger->stats();
+  if (!stats.problem.empty()) out.problems.push_back("ledger: " + stats.problem);
+  if (stats.broken)
+    out.ready = out.ready && current_->config.ledger.on_failure == config::OnFailure::fail_open;
+  for (const NamedDelivery& delivery : deliveries_->status()) {
+    if (delivery.status.consecutive_failures == 0) continue;
+    out.problems.push_back("delivery to " + delivery.exporter +
+                           " fails: " + delivery.status.last_error);
   }
   for (std::string& problem : reloads_.problems()) out.problems.push_back(std::move(problem));
   out.models = usable_models(*current_->routes, board_, std::chrono::steady_clock::now());
@@ -260,26 +290,31 @@ std::string Gateway::metrics() const {
                                 config);
 }
 
-telemetry::DeliveryGauges Gateway::gauges() const {
-  telemetry::DeliveryGauges out;
+telemetry::LedgerGauges Gateway::gauges() const {
   const ledger::LedgerStats stats = parts_->ledger->stats();
-  out.queued = stats.queued;
+  telemetry::LedgerGauges out;
+  out.age_seconds = seconds_since(stats.as_of);
+  out.records = stats.records;
   out.awaiting = stats.awaiting;
-  out.delivered = stats.delivered;
-  out.quarantined = stats.quarantined;
   out.damaged = stats.damaged;
   out.interrupted = stats.interrupted;
   out.journal_bytes = stats.journal_bytes;
   out.database_bytes = stats.database_bytes;
-  if (stats.oldest_queued) {
-    out.oldest_queued_seconds =
-        std::chrono::duration<double>(std::chrono::system_clock::now() - *stats.oldest_queued)
-            .count();
+  out.failures = stats.failures;
+  for (const NamedDelivery& delivery : deliveries_->status()) {
+    telemetry::ExporterGauges& one = out.exporters.emplace_back();
+    one.exporter = delivery.exporter;
+    one.failures = delivery.status.failures;
+    one.consecutive_failures = delivery.status.consecutive_failures;
+    one.alarm = delivery.status.alarm;
+    for (const ledger::ExporterProgress& progress : stats.exporters) {
+      if (progress.exporter != delivery.exporter) continue;
+      one.backlog = progress.backlog + progress.retrying;
+      one.quarantined = progress.quarantined;
+      one.given_up = progress.given_up;
+      if (progress.oldest) one.oldest_seconds = seconds_since(*progress.oldest);
+    }
   }
-  const exporters::DeliveryState state = delivery_->state();
-  out.export_failures = state.failures;
-  out.consecutive_export_failures = state.consecutive_failures;
-  out.export_alarm = state.alarm;
   return out;
 }
 

@@ -10,8 +10,9 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "control_plane.hpp"
-#include "delivery_slot.hpp"
+#include "delivery_set.hpp"
 #include "generation.hpp"
+#include "ledger_watch.hpp"
 #include "reload_status.hpp"
 #include "shared_parts.hpp"
 #include "tollgate/admin/admin_server.hpp"
@@ -58,11 +59,12 @@ class Gateway {
   std::vector<std::future<void>> adopt(std::shared_ptr<Generation> next);
   /// Gives up the generations that no exchange uses any more, and looks again as long as there are others.
   void forget_earlier();
-  void use_delivery();
+  /// Makes the ledger and the deliveries follow the configuration's exporters. Control thread, or before it runs.
+  void use_exporters(bool all_anew);
   std::vector<followup::BackendAccess> follower_backends() const;
   admin::Readiness readiness() const;
   std::string metrics() const;
-  telemetry::DeliveryGauges gauges() const;
+  telemetry::LedgerGauges gauges() const;
   bool wait_for_workers(milliseconds limit);
 
   // In the order of construction; destroyed the other way round.
@@ -72,12 +74,18 @@ class Gateway {
   credentials::TokenCaches token_caches_;
   std::unique_ptr<auth::KeyCaches> key_caches_;
   std::unique_ptr<SharedParts> parts_;
-  boost::asio::thread_pool disk_{1};
+  boost::asio::thread_pool disk_{1};  ///< for what counts long: see SharedParts::background
+  boost::asio::thread_pool lookups_{
+      1};  ///< for requests that name an object: nothing else is before them
+  /// For deliveries and the follower: what they write, and what they wait for the ledger, holds up no look-up; several, so that
+  /// one whose disk hangs does not hold up the others.
+  boost::asio::thread_pool delivery_disk_{4};
   std::shared_ptr<Generation> current_;  ///< control thread
   std::vector<std::shared_ptr<Generation>>
       earlier_;  ///< control thread: with exchanges in progress
   std::unique_ptr<boost::asio::steady_timer> forget_;
-  std::unique_ptr<DeliverySlot> delivery_;
+  std::unique_ptr<DeliverySet> deliveries_;
+  std::unique_ptr<LedgerWatch> ledger_watch_;
   std::unique_ptr<followup::Follower> follower_;
   std::unique_ptr<admin::AdminServer> admin_;
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -33,6 +33,18 @@ int run(int argc, char** argv) {
   CLI::App* records = with_config(program.add_subcommand("records", "every record as a JSON line"));
   std::string since;
   records->add_option("--since", since, "only the last 24h, 30d, ...");
+  CLI::App* deliveries = with_config(
+      program.add_subcommand("deliveries", "how far exporters are, and what was refused"));
+  tollgate::app::DeliveriesOptions delivery_options;
+  deliveries->add_option("ACTION", delivery_options.action, "list (default), show, retry, release")
+      ->check(CLI::IsMember({"list", "show", "retry", "release"}));
+  deliveries->add_option("RECORD", delivery_options.records, "RecordIds");
+  deliveries->add_option("--exporter", delivery_options.exporter, "only this exporter's");
+  deliveries->add_flag("--all", delivery_options.all, "retry or release all that are quarantined");
+  CLI::App* ledger = program.add_subcommand("ledger", "mend the ledger's file");
+  ledger->require_subcommand(1);
+  CLI::App* salvage = with_config(
+      ledger->add_subcommand("salvage", "a new database of what can be read of a damaged one"));
   CLI::App* health =
       with_config(program.add_subcommand("health", "ask a running gateway how it is"));
   bool readiness = false;
@@ -45,10 +57,13 @@ int run(int argc, char** argv) {
   CLI::App* reference = program.add_subcommand("reference", "every setting, as Markdown");
   CLI11_PARSE(program, argc, argv);
   options.config_path = config_path;
+  delivery_options.config_path = config_path;
   if (serve->parsed()) return tollgate::app::serve(config_path);
   if (check->parsed()) return tollgate::app::check(config_path, against);
   if (usage->parsed()) return tollgate::app::usage(options);
   if (records->parsed()) return tollgate::app::records(config_path, since);
+  if (deliveries->parsed()) return tollgate::app::deliveries(delivery_options);
+  if (salvage->parsed()) return tollgate::app::salvage_ledger(config_path);
   if (health->parsed()) return tollgate::app::health(config_path, readiness);
   if (key->parsed()) return tollgate::app::new_key(key_name, existing_key);
   if (reference->parsed()) return tollgate::app::reference();

@@ -33,15 +33,15 @@ int complain(const Error& error) {
   return 1;
 }
 
-std::string_view state_name(ledger::DeliveryState state) {
+std::string_view state_name(ledger::RecordState state) {
   switch (state) {
-    case ledger::DeliveryState::queued:
+    case ledger::RecordState::queued:
       return "queued";
-    case ledger::DeliveryState::delivered:
+    case ledger::RecordState::delivered:
       return "delivered";
-    case ledger::DeliveryState::quarantined:
+    case ledger::RecordState::quarantined:
       return "quarantined";
-    case ledger::DeliveryState::awaiting:
+    case ledger::RecordState::awaiting:
       return "awaiting";
   }
   return "";
@@ -67,9 +67,9 @@ int records(const std::string& config_path, const std::string& since_text) {
   if (!since) return complain(since.error());
   const auto reader = open_reader(config_path);
   if (!reader) return complain(reader.error());
-  const auto done =
-      (*reader)->for_each(*since, [](const ledger::StoredRecord& stored,
-                                     ledger::DeliveryState state, const std::string& reason) {
+  const auto done = (*reader)->for_each(
+      *since,
+      [](const ledger::StoredRecord& stored, ledger::RecordState state, const std::string& reason) {
         // The columns of the table, then what only the ledger knows.
         std::string line = usage::to_json(stored.record);
         line.pop_back();

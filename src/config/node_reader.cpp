@@ -69,6 +69,10 @@ bool MappingReader::has(const std::string& key) const {
   return node[key].IsDefined() && !node[key].IsNull();
 }
 
+bool MappingReader::has_list(const std::string& key) const {
+  return has(key) && YAML::Node(node_)[key].IsSequence();
+}
+
 void MappingReader::error(const std::string& message) {
   if (documenting()) return;
   const std::string text = section_.empty() ? message : section_ + " " + message;

@@ -58,6 +58,8 @@ class MappingReader {
 
   bool documenting() const { return context_.docs != nullptr; }
   bool has(const std::string& key) const;
+  /// Whether a list stands there; for keys that take a mapping as well.
+  bool has_list(const std::string& key) const;
   int line() const;
 
   void text(const std::string& key, std::string& out, const char* doc, bool required = false);

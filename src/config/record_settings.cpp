@@ -1,5 +1,8 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include <functional>
+#include <utility>
+
 #include "settings.hpp"
 
 namespace tollgate::config {
@@ -18,7 +21,7 @@ void declare_ledger(MappingReader& ledger, Ledger& out) {
                 "While no record can be made: answer 503, or serve, count and raise an alarm.");
   out.on_failure = on_failure == 0 ? OnFailure::fail_closed : OnFailure::fail_open;
   milliseconds retention = out.retention;
-  ledger.duration("retention", retention, "How long delivered records stay.");
+  ledger.duration("retention", retention, "How long records stay; longer while an exporter has not got them.");
   out.retention = std::chrono::duration_cast<seconds>(retention);
   std::size_t max_size = out.max_size;
   ledger.size("max_size", max_size, "Most disk space for the file and its journals.",
@@ -46,19 +49,92 @@ void declare_azure_monitor(MappingReader& monitor, AzureMonitor& out) {
   }
 }
 
+void declare_json_lines(MappingReader& lines, JsonLines& out) {
+  lines.text("directory", out.directory,
+             "Where the files are written; made when it is not there. Nobody else writes there.",
+             true);
+  std::size_t format = 0;
+  lines.choice("format", {"rows", "cloud_events"}, format,
+               "A line is a record's columns, or a CloudEvent 1.0 with them as its data.");
+  out.format = format == 0 ? LineFormat::rows : LineFormat::cloud_events;
+  std::size_t size = out.rotate_size;
+  lines.size("rotate_size", size, "A file this large is followed by another.", 4096);
+  out.rotate_size = size;
+  milliseconds age = out.rotate_age;
+  lines.duration("rotate_age", age, "So is one this old.");
+  out.rotate_age = std::chrono::duration_cast<seconds>(age);
+  lines.duration("flush_interval", out.flush_interval,
+                 "Longest a record waits for others to be written with.");
+}
+
+/// The kinds of exporters: their keys, and what declares their settings.
+void declare_azure_monitor_kind(MappingReader& reader, const std::function<Exporter&()>& add) {
+  reader.mapping("azure_monitor", "A table in Azure Monitor, by the Logs Ingestion API.", false,
+                 [&](MappingReader& monitor) {
+                   declare_azure_monitor(monitor, add().kind.emplace<AzureMonitor>());
+                 });
+}
+void declare_json_lines_kind(MappingReader& reader, const std::function<Exporter&()>& add) {
+  reader.mapping(
+      "json_lines", "Files with a JSON object a line, for an agent that ships logs.", false,
+      [&](MappingReader& lines) { declare_json_lines(lines, add().kind.emplace<JsonLines>()); });
+}
+
+/// One exporter of each kind, which is also its name.
+void declare_exporter_map(MappingReader& reader, std::vector<Exporter>& out) {
+  const auto add = [&](const char* name) {
+    return [&reader, &out, name]() -> Exporter& {
+      Exporter& exporter = out.emplace_back();
+      exporter.name = name;
+      exporter.line = reader.line();
+      return exporter;
+    };
+  };
+  declare_azure_monitor_kind(reader, add("azure_monitor"));
+  declare_json_lines_kind(reader, add("json_lines"));
+}
+
+void declare_exporter(MappingReader& reader, std::vector<Exporter>& out) {
+  Exporter exporter;
+  exporter.line = reader.line();
+  reader.name("name", exporter.name,
+              "Its place in the ledger goes by this name: a renamed exporter begins anew.");
+  reader.boolean("required", exporter.required,
+                 "Whether its records are kept when the ledger is full, and `ledger.on_failure` "
+                 "applies; else the oldest are given up.");
+  std::size_t from = 0;
+  reader.choice(
+      "from", {"now", "beginning"}, from,
+      "Where a new exporter starts: with the records to come, or the oldest that is kept.");
+  exporter.from_beginning = from == 1;
+  int kinds = 0;
+  const auto add = [&]() -> Exporter& {
+    ++kinds;
+    return exporter;
+  };
+  declare_azure_monitor_kind(reader, add);
+  declare_json_lines_kind(reader, add);
+  if (!reader.documenting() && kinds != 1) {
+    reader.error("needs one of azure_monitor and json_lines");
+  }
+  out.push_back(std::move(exporter));
+}
+
 }  // namespace
 
 void declare_records(MappingReader& root, Config& config) {
   root.mapping("ledger", "The durable store of usage records.", true,
                [&](MappingReader& reader) { declare_ledger(reader, config.ledger); });
-  root.mapping("exporters", "Where records are delivered; without one they stay in the ledger.",
-               false, [&](MappingReader& reader) {
-                 reader.mapping(
-                     "azure_monitor", "A table in Azure Monitor, by the Logs Ingestion API.", false,
-                     [&](MappingReader& monitor) {
-                       declare_azure_monitor(monitor, config.exporters.azure_monitor.emplace());
-                     });
-               });
+  if (root.documenting() || !root.has_list("exporters")) {
+    root.mapping(
+        "exporters",
+        "Where records are delivered: a mapping with one of each kind, or a list with names of "
+        "their own. Without any they stay in the ledger.",
+        false, [&](MappingReader& reader) { declare_exporter_map(reader, config.exporters); });
+    if (!root.documenting()) return;
+  }
+  root.list("exporters", "The same as a list, for several of one kind.", false,
+            [&](MappingReader& reader) { declare_exporter(reader, config.exporters); });
 }
 
 }  // namespace tollgate::config

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "settings.hpp"
+#include "tollgate/config/worker_count.hpp"
 
 namespace tollgate::config {
 namespace {
@@ -22,6 +23,7 @@ class Checker {
     check_authentication();
     check_identities();
     check_addresses();
+    check_ledger();
   }
 
  private:
@@ -41,6 +43,7 @@ class Checker {
     unique_names(config_.clients, "clients");
     unique_names(config_.backends, "backends");
     unique_names(config_.models, "models");
+    unique_names(config_.exporters, "exporters");
   }
 
   void check_targets() {
@@ -53,6 +56,17 @@ class Checker {
         }
       }
     }
+  }
+
+  /// A worker has a segment of its journal in use, one that is being moved and a spare; the rest is the database's.
+  void check_ledger() {
+    constexpr std::uint64_t kMiB = 1024 * 1024;
+    constexpr std::uint64_t kPerWorker = 12 * kMiB;
+    constexpr std::uint64_t kDatabase = 8 * kMiB;
+    const std::uint64_t least = kPerWorker * worker_count(config_) + kDatabase;
+    if (config_.ledger.max_size >= least) return;
+    fail(0, "ledger.max_size is too small for " + std::to_string(worker_count(config_)) +
+                " workers (gateway.workers): at least " + std::to_string(least / kMiB) + "MiB");
   }
 
   void check_operations() {

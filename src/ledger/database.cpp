@@ -54,6 +54,10 @@ void Statement::bind_bytes_view(int index, std::string_view bytes) {
   sqlite3_bind_blob64(statement_.get(), index, bytes.data(), bytes.size(), SQLITE_STATIC);
 }
 
+void Statement::bind_value(int index, const Statement& row, int column) {
+  sqlite3_bind_value(statement_.get(), index, sqlite3_column_value(row.statement_.get(), column));
+}
+
 Result<bool> Statement::step() {
   if (prepare_result_ != SQLITE_OK) return storage_error(database_, "cannot prepare a statement");
   const int result = sqlite3_step(statement_.get());

@@ -28,6 +28,8 @@ class Statement {
   void bind_bytes(int index, std::string_view bytes);
   /// As bind_view.
   void bind_bytes_view(int index, std::string_view bytes);
+  /// A column of another statement's row, as it is.
+  void bind_value(int index, const Statement& row, int column);
 
   /// True: a row is there; false: done. Error storage.
   Result<bool> step();

@@ -2,41 +2,61 @@
 // SPDX-License-Identifier: MIT
 #include "ingester.hpp"
 
-#include <utility>
+#include <cstring>
 
 #include "entry_scanner.hpp"
 #include "record_codec.hpp"
 
 namespace tollgate::ledger {
 
-Ingester::Close::Close(std::string_view bytes) : record(decode_record(bytes)), payload(bytes) {}
-
-Result<void> Ingester::stage(RecordTable& table) {
-  closes_.clear();  // of a round that failed
-  staged_ = state_;
-  staged_.finished = 0;
-  staged_.inserted = {};
-  staged_.damaged = 0;
-  const auto segments = store_.snapshot();
-  for (const auto& segment : segments) {
-    const Result<bool> sealed = read(*segment, table, staged_);
-    if (!sealed) return sealed.error();
-    if (!*sealed) {
-      if (segment == segments.back()) break;
-      ++staged_.damaged;  // the worker has gone on: at least its seal cannot be read
-    }
-    ++staged_.finished;
-    staged_.offset = 0;
-  }
-  const Result<void> inserted = insert_closes(table, staged_);
-  if (!inserted) return inserted;
-  // The finished segments are about to go: intents in them that are still open must stand elsewhere.
-  return staged_.finished > 0 ? keep_open_intents(table, staged_) : Result<void>();
+std::size_t Ingester::Hash::operator()(const Uuid& id) const noexcept {
+  std::size_t out = 0;
+  std::memcpy(&out, id.bytes.data() + id.bytes.size() - sizeof(out), sizeof(out));
+  return out;
 }
 
-Result<bool> Ingester::read(const Segment& segment, RecordTable& table, Round& round) {
+/// Puts back what a round that failed has changed, and starts from where the last one ended.
+void Ingester::begin_round() {
+  for (; !round_.undo.empty(); round_.undo.pop_back()) {
+    auto& [id, before] = round_.undo.back();
+    if (before) {
+      open_[id] = std::move(*before);
+    } else {
+      open_.erase(id);
+    }
+  }
+  round_.kept.clear();
+  round_.pending = true;
+  round_.offset = offset_;
+  round_.finished = 0;
+  round_.damaged = 0;
+}
+
+Result<void> Ingester::stage(RecordStore& store, Intake& intake, UtcTime now) {
+  begin_round();
+  const auto segments = store_.snapshot();
+  for (const auto& segment : segments) {
+    const std::size_t before = round_.offset;
+    const Result<bool> sealed = read(*segment, store, intake);
+    if (!sealed) return sealed.error();
+    const bool done = *sealed || segment != segments.back();
+    if (round_.offset != before || done) {
+      const Result<void> noted =
+          store.note_ingested(segment->name(), done ? Segment::kSize : round_.offset, now);
+      if (!noted) return noted;
+    }
+    if (!done) break;
+    if (!*sealed) ++round_.damaged;  // the worker has gone on: at least its seal cannot be read
+    ++round_.finished;
+    round_.offset = 0;
+  }
+  // The finished segments are about to go: intents in them that are still open must stand elsewhere.
+  return round_.finished > 0 ? keep_open_intents(store) : Result<void>();
+}
+
+Result<bool> Ingester::read(const Segment& segment, RecordStore& store, Intake& intake) {
   const std::string_view bytes = segment.bytes();
-  EntryScanner scanner(bytes, round.offset == 0 ? Segment::kHeaderSize : round.offset);
+  EntryScanner scanner(bytes, round_.offset == 0 ? Segment::kHeaderSize : round_.offset);
   for (;;) {
     auto entry = scanner.next();
     if (!entry) {
@@ -44,74 +64,58 @@ Result<bool> Ingester::read(const Segment& segment, RecordTable& table, Round& r
       if (!scanner.has_mark()) break;
       entry = scanner.next_over_damage();
       if (!entry) break;  // counted once something whole comes behind it, or at the next start
-      ++round.damaged;
+      ++round_.damaged;
     }
-    round.offset = entry->end;
+    round_.offset = entry->end;
     if (entry->type == EntryType::seal) return true;
-    const Result<void> taken = take(entry->type, entry->payload, table, round);
+    const Result<void> taken = take(entry->type, entry->payload, store, intake);
     if (!taken) return taken.error();
   }
   return false;
 }
 
-Result<void> Ingester::take(EntryType type, std::string_view payload, RecordTable& table,
-                            Round& round) {
-  if (type != EntryType::intent) return take_close(payload, table, round);
-  take_intent(payload, round);
+Result<void> Ingester::take(EntryType type, std::string_view payload, RecordStore& store,
+                            Intake& intake) {
+  if (type != EntryType::intent) return take_close(payload, store, intake);
+  take_intent(payload);
   return {};
 }
 
-void Ingester::take_intent(std::string_view payload, Round& round) {
+void Ingester::take_intent(std::string_view payload) {
   const auto id = decode_record_id(payload);
   if (!id) {
-    ++round.damaged;
+    ++round_.damaged;
     return;
   }
-  OpenIntent& intent = round.open[*id];
-  intent.payload = payload;
-  intent.amended = intent.kept;
+  const auto [place, fresh] = open_.try_emplace(*id);
+  OpenIntent& intent = place->second;
+  round_.undo.emplace_back(*id, fresh ? std::nullopt : std::optional(std::move(intent)));
+  const bool kept = !fresh && round_.undo.back().second->kept;
+  intent = {std::string(payload), kept, kept};
 }
 
-Result<void> Ingester::take_close(std::string_view payload, RecordTable& table, Round& round) {
-  const auto& record = closes_.emplace_back(payload).record;
-  if (!record) {
-    closes_.pop_back();
-    ++round.damaged;
+Result<void> Ingester::take_close(std::string_view payload, RecordStore& store, Intake& intake) {
+  const Result<bool> taken = intake.take(payload);
+  if (!taken) return taken.error();
+  const auto id = *taken ? decode_record_id(payload) : std::nullopt;
+  if (!id) {
+    ++round_.damaged;
     return {};
   }
-  const auto open = round.open.find(record->record_id);
-  if (open != round.open.end()) {
-    const bool kept = open->second.kept;
-    round.open.erase(open);
-    const Result<void> dropped = kept ? table.drop_intent(record->record_id) : Result<void>();
-    if (!dropped) return dropped;
-  }
-  return closes_.size() == RecordTable::kRowsAtOnce ? insert_closes(table, round) : Result<void>();
+  const auto open = open_.find(*id);
+  if (open == open_.end()) return {};
+  const bool kept = open->second.kept;
+  round_.undo.emplace_back(*id, std::move(open->second));
+  open_.erase(open);
+  return kept ? store.drop_intent(*id) : Result<void>();
 }
 
-Result<void> Ingester::insert_closes(RecordTable& table, Round& round) {
-  std::vector<RecordTable::Row> rows;
-  rows.reserve(closes_.size());
-  for (const Close& close : closes_) rows.push_back({&*close.record, close.payload});
-  const Result<RecordTable::Rows> inserted = table.insert(rows);
-  if (!inserted) return inserted.error();
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (!inserted->test(i)) continue;
-    ++(rows[i].record->follow_path.empty() ? round.inserted.queued : round.inserted.awaiting);
-  }
-  closes_.clear();
-  return {};
-}
-
-Result<void> Ingester::keep_open_intents(RecordTable& table, Round& round) {
-  for (auto& [id, intent] : round.open) {
+Result<void> Ingester::keep_open_intents(RecordStore& store) {
+  for (const auto& [id, intent] : open_) {
     if (intent.kept && !intent.amended) continue;
-    const auto record = decode_record(intent.payload);
-    if (!record) continue;
-    const Result<void> kept = table.keep_intent(*record);
+    const Result<void> kept = store.keep_intent(id, intent.payload);
     if (!kept) return kept;
-    intent.kept = true;
-    intent.amended = false;
+    round_.kept.push_back(id);
   }
   return {};
 }
@@ -120,23 +124,30 @@ bool Ingester::has_news() const {
   const auto segments = store_.snapshot();
   if (segments.size() > 1) return true;
   if (segments.empty()) return false;
-  EntryScanner scanner(segments.front()->bytes(),
-                       state_.offset == 0 ? Segment::kHeaderSize : state_.offset);
+  EntryScanner scanner(segments.front()->bytes(), offset_ == 0 ? Segment::kHeaderSize : offset_);
   return scanner.has_mark();
 }
 
-void Ingester::finish(RecordTable& table) {
+void Ingester::finish(RecordStore& store) {
   if (has_news()) return;  // damage: the next start counts it and sets it aside
-  Transaction transaction(table.database());
-  if (!transaction.begun() || !keep_open_intents(table, state_) || !transaction.commit()) return;
+  if (round_.pending) begin_round();
+  Transaction transaction(store.database());
+  if (!transaction.begun() || !keep_open_intents(store) || !transaction.commit()) return;
   store_.drop_all();
 }
 
 void Ingester::committed() {
-  state_ = std::move(staged_);
-  for (std::size_t i = 0; i < state_.finished; ++i) store_.drop_oldest();
-  inserted_ = state_.inserted;
-  damaged_ += state_.damaged;
+  round_.pending = false;
+  round_.undo.clear();
+  for (const Uuid& id : round_.kept) {
+    OpenIntent& intent = open_[id];
+    intent.kept = true;
+    intent.amended = false;
+  }
+  round_.kept.clear();
+  for (std::size_t i = 0; i < round_.finished; ++i) store_.drop_oldest();
+  offset_ = round_.offset;
+  damaged_ += round_.damaged;
 }
 
 }  // namespace tollgate::ledger

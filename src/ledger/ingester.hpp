@@ -3,75 +3,75 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
-#include "record_table.hpp"
+#include "intake.hpp"
 #include "segment_store.hpp"
 
 namespace tollgate::ledger {
 
-/// Moves one worker's committed entries into the table. Used by the ledger thread. What it knows changes only
-/// once the table has committed: a failed round is simply done again.
+/// Moves one worker's committed entries into the store. Used by the ledger thread, in rounds:
+///
+///     stage() ──> transaction committed ──> committed()      what was read counts as read, done segments go
+///        └──────> transaction failed ─────> stage() again    begins where the last committed round ended
+///
+/// How far a segment has been read is written with the records, in one transaction: after a crash nothing is taken
+/// twice, and so no record needs to be looked for by its id.
 class Ingester {
  public:
-  explicit Ingester(SegmentStore& store) : store_(store) {
-    closes_.reserve(RecordTable::kRowsAtOnce);
-  }
+  explicit Ingester(SegmentStore& store) : store_(store) {}
 
-  /// Reads what is new and puts it into the table; call within a transaction. Error storage.
-  Result<void> stage(RecordTable& table);
+  /// Reads what is new; call within a transaction. Error storage.
+  Result<void> stage(RecordStore& store, Intake& intake, UtcTime now);
   /// Whether anything was committed behind what has been read; cheap.
   bool has_news() const;
-  /// At a clean end, after a last round: intents that are still open go into the table, then all files go.
-  void finish(RecordTable& table);
+  /// At a clean end, after a last round: intents that are still open go into the store, then all files go.
+  void finish(RecordStore& store);
   /// The transaction was committed: takes note, and deletes segments that are done with.
   void committed();
 
-  /// New records of the last committed round.
-  struct Inserted {
-    std::uint64_t queued = 0;
-    std::uint64_t awaiting = 0;
-  };
-  const Inserted& inserted() const { return inserted_; }
   std::uint64_t damaged() const { return damaged_; }  ///< since start
 
  private:
+  /// An intent without its close so far: `kept` once it has outlived its segment and stands in the store, `amended`
+  /// when it stands there in an earlier form.
   struct OpenIntent {
-    std::string payload;   ///< a copy: its sum was checked, and the file may be damaged later
-    bool kept = false;     ///< it outlived its segment and stands in the table
-    bool amended = false;  ///< ... in an earlier form
+    std::string payload;  ///< a copy: its sum was checked, and the file may be damaged later
+    bool kept = false;
+    bool amended = false;
   };
-  /// A final record on its way into the table.
-  struct Close {
-    explicit Close(std::string_view bytes);
-    std::optional<usage::UsageRecord> record;  ///< nullopt: damaged
-    std::string_view payload;                  ///< in a segment that is being read
+  /// The last bytes of a UUIDv7 are random.
+  struct Hash {
+    std::size_t operator()(const Uuid& id) const noexcept;
   };
+  /// What a round has done so far, and how to undo it in memory.
   struct Round {
-    std::map<Uuid, OpenIntent> open;
+    bool pending = false;
     std::size_t offset = 0;    ///< in the newest segment read
     std::size_t finished = 0;  ///< sealed and read to their end, from the oldest on
-    Inserted inserted;
     std::uint64_t damaged = 0;
+    std::vector<std::pair<Uuid, std::optional<OpenIntent>>>
+        undo;                ///< as they were before, newest last
+    std::vector<Uuid> kept;  ///< these stand in the store now
   };
 
+  void begin_round();
   /// Reads one segment from an offset; true when its seal was met.
-  Result<bool> read(const Segment& segment, RecordTable& table, Round& round);
-  Result<void> take(EntryType type, std::string_view payload, RecordTable& table, Round& round);
-  void take_intent(std::string_view payload, Round& round);
-  Result<void> take_close(std::string_view payload, RecordTable& table, Round& round);
-  Result<void> insert_closes(RecordTable& table, Round& round);
-  Result<void> keep_open_intents(RecordTable& table, Round& round);
+  Result<bool> read(const Segment& segment, RecordStore& store, Intake& intake);
+  Result<void> take(EntryType type, std::string_view payload, RecordStore& store, Intake& intake);
+  void take_intent(std::string_view payload);
+  Result<void> take_close(std::string_view payload, RecordStore& store, Intake& intake);
+  Result<void> keep_open_intents(RecordStore& store);
 
   SegmentStore& store_;
-  Round state_;
-  Round staged_;
-  std::vector<Close> closes_;  ///< gathered for one statement
-  Inserted inserted_;
+  std::unordered_map<Uuid, OpenIntent, Hash> open_;
+  std::size_t offset_ = 0;  ///< of the last committed round
+  Round round_;
   std::uint64_t damaged_ = 0;
 };
 

@@ -6,26 +6,33 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <set>
-#include <sstream>
 #include <system_error>
+#include <utility>
 
-#include "entry_scanner.hpp"
+#include "intake.hpp"
+#include "payload_glance.hpp"
 #include "record_codec.hpp"
+#include "schema.hpp"
+#include "segment.hpp"
+#include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::ledger {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string read_whole(const std::string& path) {
+/// As much of the file as a segment may hold: what is longer is none.
+std::string read_bytes(const std::string& path) {
+  std::string bytes(Segment::kSize + 8, '\0');
   std::ifstream file(path, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  return std::move(bytes).str();
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(file.gcount()));
+  return bytes;
 }
 
-/// Deletes a file whose records are in the table. A damaged one is moved aside, which takes no disk; when it
+/// Deletes a file whose records are in the store. A damaged one is moved aside, which takes no disk; when it
 /// cannot be moved it stays, and is read again at the next start.
 void settle(const std::string& directory, const std::string& path, bool damaged) {
   std::error_code ignored;
@@ -39,12 +46,132 @@ void settle(const std::string& directory, const std::string& path, bool damaged)
   fs::rename(path, aside / fs::path(path).filename(), ignored);
 }
 
-usage::UsageRecord interrupted(usage::UsageRecord intent) {
-  intent.outcome = usage::Outcome::interrupted;
-  intent.usage_basis = usage::UsageBasis::none;
-  intent.usage_reason = "gateway_interrupted";
-  return intent;
-}
+/// Intents of one process: what none of its segments closes was interrupted.
+class Recovery {
+ public:
+  Recovery(RecordStore& store, UtcTime now) : store_(store), now_(now), intake_(store, now) {}
+
+  Result<RecoveryResult> run(const std::vector<std::string>& files) {
+    Transaction transaction(store_.database());
+    if (!transaction.begun()) return transaction.begun().error();
+    Result<void> done = take_kept_intents();
+    for (const std::string& file : files) {
+      if (done) done = take_file(file);
+    }
+    if (done) done = intake_.finish();
+    if (done) done = interrupt_open();
+    if (done) done = intake_.finish();
+    if (done) done = store_.database().execute("DELETE FROM intents");
+    if (done) done = transaction.commit();
+    if (!done) return done.error();
+    intake_.committed();
+    return result_;
+  }
+
+  bool is_broken(const std::string& file) const { return broken_.contains(file); }
+
+ private:
+  Result<void> take_kept_intents() {
+    const auto upgraded = read_counter(store_.database(), Counter::upgraded_at);
+    if (!upgraded) return upgraded.error();
+    upgraded_at_ = *upgraded;
+    Result<std::vector<std::string>> kept = store_.kept_intents();
+    if (!kept) return kept.error();
+    for (std::string& payload : *kept) note_intent(std::move(payload));
+    return {};
+  }
+
+  /// False: not even its id can be read.
+  bool note_intent(std::string payload) {
+    const auto id = decode_record_id(payload);
+    if (!id) return false;
+    open_.insert_or_assign(*id, std::move(payload));  // the newest form counts
+    return true;
+  }
+
+  Result<void> take_file(const std::string& file) {
+    const std::string name = fs::path(file).filename();
+    const Result<std::uint64_t> read_to = store_.ingested_to(name);
+    if (!read_to) return read_to.error();
+    check_twice_ = *read_to == 0 && upgraded_at_ != 0;
+    Result<void> done;
+    std::uint64_t unreadable = 0;
+    const std::uint64_t damaged = read_segment_file(file, [&](const EntryScanner::Entry& entry) {
+      if (!done) return;
+      if (entry.type == EntryType::intent) {
+        unreadable += note_intent(std::string(entry.payload)) ? 0 : 1;
+        return;
+      }
+      const Result<bool> taken = take_close(entry.payload, entry.end <= *read_to);
+      if (!taken) {
+        done = taken.error();
+      } else if (!*taken) {
+        ++unreadable;
+      }
+    });
+    if (!done) return done;
+    if (damaged + unreadable > 0) broken_.insert(file);
+    result_.damaged += damaged + unreadable;
+    return store_.note_ingested(name, Segment::kSize, now_);
+  }
+
+  Result<bool> take_close(std::string_view payload, bool already_taken) {
+    const auto glance = glance_at(payload);
+    if (!glance) return false;
+    open_.erase(glance->record_id);
+    if (already_taken) return true;
+    if (check_twice_) {
+      const Result<bool> there = is_there(*glance);
+      if (!there || *there) return there;
+    }
+    return intake_.take(payload);
+  }
+
+  Result<bool> is_there(const PayloadGlance& glance) {
+    const Result<bool> awaits = store_.awaits(glance.record_id);
+    if (!awaits || *awaits) return awaits;
+    const auto found = store_.find(glance.record_id, from_unix_micros(glance.event_time));
+    if (!found) return found.error();
+    return found->has_value();
+  }
+
+  /// The close of an intent may be there although it can be read no more.
+  Result<void> interrupt_open() {
+    for (const auto& [id, payload] : open_) {
+      usage::UsageRecord record = read_payload(payload);
+      const Result<bool> there = is_there({id, to_unix_micros(record.event_time), false, false});
+      if (!there) return there.error();
+      if (*there) continue;
+      const Result<bool> taken = intake_.take(interrupted(std::move(record)));
+      if (!taken) return taken.error();
+      ++result_.interrupted;
+    }
+    return {};
+  }
+
+  /// Of an intent that cannot be read its id at least.
+  std::string interrupted(usage::UsageRecord intent) {
+    intent.outcome = usage::Outcome::interrupted;
+    intent.usage_basis = usage::UsageBasis::none;
+    if (intent.usage_reason == usage::reason::kRecordDamaged) {
+      ++result_.damaged;
+    } else {
+      intent.usage_reason = usage::reason::kGatewayInterrupted;
+    }
+    std::string out;
+    encode_record(intent, out);
+    return out;
+  }
+
+  RecordStore& store_;
+  UtcTime now_;
+  Intake intake_;
+  std::map<Uuid, std::string> open_;
+  std::set<std::string> broken_;
+  std::int64_t upgraded_at_ = 0;
+  bool check_twice_ = false;
+  RecoveryResult result_;
+};
 
 }  // namespace
 
@@ -58,62 +185,26 @@ std::vector<std::string> list_segments(const std::string& directory) {
   return out;
 }
 
-std::uint64_t read_segment_file(
-    const std::string& path,
-    const std::function<void(EntryType, const usage::UsageRecord&)>& visit) {
-  std::string bytes = read_whole(path);
+std::uint64_t read_segment_file(const std::string& path,
+                                const std::function<void(const EntryScanner::Entry&)>& visit) {
+  std::string bytes = read_bytes(path);
   bytes.resize((bytes.size() + 7) & ~std::size_t{7});  // a truncated file may end anywhere
   // Every entry proves itself: a header that is damaged counts as such but costs no record. Zeroes alone are a
   // segment whose process died before its first byte.
   EntryScanner scanner(bytes, is_segment(bytes) ? Segment::kHeaderSize : 0);
-  std::uint64_t undecodable = 0;
   while (const auto entry = scanner.next_over_damage()) {
-    if (entry->type == EntryType::seal) continue;
-    if (const auto record = decode_record(entry->payload)) {
-      visit(entry->type, *record);
-    } else {
-      ++undecodable;
-    }
+    if (entry->type != EntryType::seal) visit(*entry);
   }
-  return scanner.damaged() + undecodable;
+  return scanner.damaged();
 }
 
-Result<RecoveryResult> recover(RecordTable& table, const std::string& directory) {
-  RecoveryResult out;
-  std::map<Uuid, usage::UsageRecord> open;
-  std::map<Uuid, usage::UsageRecord> closed;
-  Result<std::vector<usage::UsageRecord>> kept = table.kept_intents();
-  if (!kept) return kept.error();
-  for (usage::UsageRecord& intent : *kept) open.emplace(intent.record_id, std::move(intent));
+Result<RecoveryResult> recover(RecordStore& store, const std::string& directory, UtcTime now) {
   const std::vector<std::string> files = list_segments(directory);
-  std::set<std::string> broken;
-  for (const std::string& path : files) {
-    const std::uint64_t damaged =
-        read_segment_file(path, [&](EntryType type, const usage::UsageRecord& record) {
-          // The newest form of an intent counts; of closes there is one.
-          (type == EntryType::intent ? open : closed).insert_or_assign(record.record_id, record);
-        });
-    if (damaged > 0) broken.insert(path);
-    out.damaged += damaged;
-  }
-  Transaction transaction(table.database());
-  if (!transaction.begun()) return transaction.begun().error();
-  for (const auto& [id, record] : closed) {
-    const Result<bool> inserted = table.insert(record);
-    if (!inserted) return inserted.error();
-    open.erase(id);
-  }
-  for (const auto& [id, intent] : open) {
-    const Result<bool> inserted = table.insert(interrupted(intent));
-    if (!inserted) return inserted.error();
-    if (*inserted) ++out.interrupted;
-  }
-  const Result<void> cleared = table.database().execute("DELETE FROM intents");
-  if (!cleared) return cleared.error();
-  const Result<void> committed = transaction.commit();
-  if (!committed) return committed.error();
-  for (const std::string& path : files) settle(directory, path, broken.contains(path));
-  return out;
+  Recovery recovery(store, now);
+  Result<RecoveryResult> result = recovery.run(files);
+  if (!result) return result;
+  for (const std::string& file : files) settle(directory, file, recovery.is_broken(file));
+  return result;
 }
 
 }  // namespace tollgate::ledger

@@ -47,15 +47,21 @@ class Segment {
   /// The mapped bytes: for reading what was committed.
   std::string_view bytes() const { return {data_, kSize}; }
   const std::string& path() const { return path_; }
+  /// The file's name without its directory.
+  const std::string& name() const { return name_; }
   UtcTime created() const { return created_; }
 
  private:
   Segment(std::string path, char* data, UtcTime now)
-      : path_(std::move(path)), created_(now), data_(data) {}
+      : path_(std::move(path)),
+        name_(path_.substr(path_.rfind('/') + 1)),
+        created_(now),
+        data_(data) {}
 
   void make_present(std::size_t end);
 
   std::string path_;
+  std::string name_;
   UtcTime created_;
   char* data_;
   std::size_t end_ = kHeaderSize;

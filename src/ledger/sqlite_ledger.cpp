@@ -12,6 +12,11 @@
 #include <system_error>
 #include <utility>
 
+#include "delivery_table.hpp"
+#include "object_table.hpp"
+#include "record_codec.hpp"
+#include "retention.hpp"
+
 namespace tollgate::ledger {
 namespace {
 
@@ -19,9 +24,9 @@ namespace {
 constexpr milliseconds kIngestInterval{50};
 /// Retention and size are looked at every this many rounds.
 constexpr int kTidyEvery = 100;
-constexpr std::size_t kDeleteBatch = 1000;
-/// The backend keeps stored responses for 30 days (azure-protocol.md 1.7).
-constexpr seconds kResponsesKept{32 * 24 * 3600};
+constexpr int kPublishEvery = 20;
+/// Runs of small blocks put together at a time.
+constexpr int kMergeBatch = 32;
 
 Result<void> make_directory(const std::string& path) {
   std::error_code error;
@@ -33,42 +38,93 @@ Result<void> make_directory(const std::string& path) {
   return {};
 }
 
-/// Before SQLite does, which gives its log and index the mode that the database has by then.
-void make_private(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) return;  // SQLite will say why
-  ::fchmod(file, 0600);
-  ::close(file);
+/// Makes a database that is whole before it has its name: a file of that name without a byte was emptied by somebody.
+Result<void> make_database(const std::string& path, config::Durability durability) {
+  const std::string unborn = path + ".new";
+  for (const char* const part : {"", "-wal", "-shm"}) ::unlink((unborn + part).c_str());
+  // Before SQLite does, which gives its log and index the mode that the database has by then.
+  const int file = ::open(unborn.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file >= 0) ::close(file);  // if not, SQLite will say why
+  {
+    const Result<RecordStore> store = RecordStore::open(unborn, durability);
+    if (!store) return store.error();
+  }
+  // The log of a database that was deleted would be taken for the new one's.
+  for (const char* const part : {"-wal", "-shm"}) {
+    (void)::rename((path + part).c_str(), (path + part + ".orphaned").c_str());
+  }
+  if (::rename(unborn.c_str(), path.c_str()) == 0) return {};
+  return Error{Errc::storage, "cannot make " + path + ": " + std::strerror(errno)};
+}
+
+/// Error storage: it was emptied, or it cannot be made.
+Result<void> find_database(const std::string& path, config::Durability durability) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return make_database(path, durability);
+  if (S_ISREG(status.st_mode) && status.st_size == 0) {
+    return Error{Errc::storage, path +
+                                    " was emptied: put a copy in its place, or delete it and begin "
+                                    "anew; the records in " +
+                                    path + ".journal are taken over"};
+  }
+  ::chmod(path.c_str(), 0600);
+  return {};
+}
+
+/// SQLite's words, and what to do about damage.
+Error with_advice(Error error, const std::string& path) {
+  for (const char* const sign : {"malformed", "not a database", "disk image"}) {
+    if (error.message.find(sign) == std::string::npos) continue;
+    error.message += "; the ledger " + path +
+                     " is damaged: `tollgate ledger salvage -c FILE` saves what can be read";
+    break;
+  }
+  return error;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Ledger>> Ledger::open(const config::Ledger& settings, unsigned workers,
-                                             UtcTime) {
+                                             UtcTime now) {
   const std::string directory = settings.path + ".journal";
   const Result<void> made = make_directory(directory);
   if (!made) return made.error();
   Result<LockFile> lock = LockFile::take(settings.path + ".lock");
   if (!lock) return lock.error();
-  make_private(settings.path);
-  Result<RecordTable> table = RecordTable::open(settings.path, settings.durability);
-  if (!table) return table.error();
-  const Result<RecoveryResult> recovered = recover(*table, directory);
-  if (!recovered) return recovered.error();
-  const Result<RecordTable::Counts> counts = table->counts();
-  if (!counts) return counts.error();
-  return std::unique_ptr<Ledger>(new SqliteLedger(settings, workers, std::move(*lock),
-                                                  std::move(*table), *recovered, *counts));
+  const Result<void> found = find_database(settings.path, settings.durability);
+  if (!found) return found.error();
+  // The database itself too: somebody may have removed the lock file. Let go after SQLite has let go of its own locks.
+  Result<LockFile> database_lock = LockFile::take(settings.path);
+  if (!database_lock) return database_lock.error();
+  Result<RecordStore> store = RecordStore::open(settings.path, settings.durability);
+  if (!store) return with_advice(store.error(), settings.path);
+  // Whoever holds a lock for longer is told of, and waited for anew; the journals keep the records.
+  const Result<void> patience = store->database().execute("PRAGMA busy_timeout = 1000");
+  if (!patience) return patience.error();
+  const Result<RecoveryResult> recovered = recover(*store, directory, now);
+  if (!recovered) return with_advice(recovered.error(), settings.path);
+  const Result<std::uint64_t> awaiting = store->count_awaiting();
+  if (!awaiting) return with_advice(awaiting.error(), settings.path);
+  Result<Database> lookups = Database::open(settings.path);
+  if (!lookups) return lookups.error();
+  return std::unique_ptr<Ledger>(
+      new SqliteLedger(settings, workers, {std::move(*lock), std::move(*database_lock)},
+                       std::move(*store), std::move(*lookups), *recovered, *awaiting));
 }
 
-SqliteLedger::SqliteLedger(const config::Ledger& settings, unsigned workers, LockFile lock,
-                           RecordTable table, RecoveryResult recovered, RecordTable::Counts counts)
+SqliteLedger::SqliteLedger(const config::Ledger& settings, unsigned workers, LedgerLocks locks,
+                           RecordStore store, Database lookups, RecoveryResult recovered,
+                           std::uint64_t awaiting)
     : settings_(settings),
-      lock_(std::move(lock)),
-      table_(std::move(table)),
-      counts_(counts),
+      locks_(std::move(locks)),
+      store_(std::move(store)),
+      awaiting_(awaiting),
       interrupted_(recovered.interrupted),
-      damaged_(recovered.damaged) {
+      damaged_(recovered.damaged),
+      merged_to_(store_.last_sequence() + 1),
+      lookups_(std::move(lookups)) {
+  files_.watch(settings.path);
+  files_.watch(settings.path + ".journal");
   if (settings.durability == config::Durability::power_loss) sync_ = std::make_unique<GroupSync>();
   for (unsigned i = 0; i < workers; ++i) {
     auto worker = std::make_unique<Worker>();
@@ -78,6 +134,7 @@ SqliteLedger::SqliteLedger(const config::Ledger& settings, unsigned workers, Loc
     workers_.push_back(std::move(worker));
   }
   prepare_spares();
+  publish();
   thread_ = std::thread([this] { run(); });
 }
 
@@ -91,7 +148,7 @@ SqliteLedger::~SqliteLedger() {
   // The workers have stopped. Only what is safely in the table may be deleted.
   if (!ingest()) return;
   const std::lock_guard lock(mutex_);
-  for (const auto& worker : workers_) worker->ingester->finish(table_);
+  for (const auto& worker : workers_) worker->ingester->finish(store_);
 }
 
 void SqliteLedger::run() {
@@ -104,10 +161,30 @@ void SqliteLedger::run() {
     }
     (void)ingest();  // a failed round is tried again; the journals keep everything meanwhile
     prepare_spares();
+    if (round % kPublishEvery == 0) look_around();
     // As long as whole batches go there is more to do: a busy gateway would outrun one batch in many rounds.
     if (more || round % kTidyEvery == 0) more = tidy();
   }
 }
+
+void SqliteLedger::look_around() {
+  const std::lock_guard lock(mutex_);
+  const std::string fault = files_.fault();
+  // What is written now nobody will find again; not even the old file's return would bring the two together.
+  if (!fault.empty() && fault_.empty()) fault_ = fault;
+  if (unserved_) (void)serve_now();
+  refuse_if_needed();
+  publish();
+}
+
+Result<void> SqliteLedger::serve_now() {
+  const Result<void> done =
+      in_transaction([&] { return ledger::serve_exporters(store_, exporters_); });
+  unserved_ = done.has_error();
+  return done;
+}
+
+void SqliteLedger::refuse_if_needed() { full_ = !fault_.empty() || used_ >= settings_.max_size; }
 
 Result<void> SqliteLedger::ingest() {
   const std::lock_guard lock(mutex_);
@@ -118,20 +195,40 @@ Result<void> SqliteLedger::ingest_locked() {
   bool any = false;
   for (const auto& worker : workers_) any = any || worker->ingester->has_news();
   if (!any) return {};
-  Transaction transaction(table_.database());
-  if (!transaction.begun()) return transaction.begun();
-  for (const auto& worker : workers_) {
-    const Result<void> staged = worker->ingester->stage(table_);
-    if (!staged) return staged;
+  const Result<void> done = ingest_news();
+  if (done) {
+    write_problem_.clear();
+    return done;
   }
-  const Result<void> committed = transaction.commit();
-  if (!committed) return committed;
-  for (const auto& worker : workers_) {
-    worker->ingester->committed();
-    counts_.queued += worker->ingester->inserted().queued;
-    counts_.awaiting += worker->ingester->inserted().awaiting;
-  }
+  ++failures_;
+  write_problem_ = "records cannot be moved into the database, the journals keep them: " +
+                   with_advice(done.error(), settings_.path).message;
+  publish_problem();
+  return done;
+}
+
+Result<void> SqliteLedger::ingest_news() {
+  const UtcTime now = std::chrono::system_clock::now();
+  Intake intake(store_, now);
+  const Result<void> done = in_transaction([&]() -> Result<void> {
+    for (const auto& worker : workers_) {
+      const Result<void> staged = worker->ingester->stage(store_, intake, now);
+      if (!staged) return staged;
+    }
+    return intake.finish();
+  });
+  if (!done) return done;
+  intake.committed();
+  awaiting_ += intake.awaiting();
+  for (const auto& worker : workers_) worker->ingester->committed();
   return {};
+}
+
+Result<void> SqliteLedger::in_transaction(const std::function<Result<void>()>& change) {
+  Transaction transaction(store_.database());
+  if (!transaction.begun()) return transaction.begun();
+  const Result<void> changed = change();
+  return changed ? transaction.commit() : changed;
 }
 
 void SqliteLedger::prepare_spares() {
@@ -140,120 +237,144 @@ void SqliteLedger::prepare_spares() {
   }
 }
 
-std::uint64_t SqliteLedger::used_database_bytes() {
-  std::uint64_t pages = 0;
-  Statement statement = table_.database().prepare(
-      "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, "
-      "pragma_freelist_count, pragma_page_size");
-  const Result<bool> row = statement.step();
-  if (row && *row) pages = static_cast<std::uint64_t>(statement.number(0));
-  return pages;
-}
-
 bool SqliteLedger::tidy() {
   const std::lock_guard lock(mutex_);
-  std::uint64_t journal_bytes = 0;
-  for (const auto& worker : workers_) journal_bytes += worker->store->bytes();
-  database_bytes_ = used_database_bytes();
-  const std::uint64_t used = journal_bytes + database_bytes_;
-  // Near the limit delivered records go before their time: only undelivered ones must never.
-  const bool pressed = used > settings_.max_size / 10 * 9;
+  used_ = 0;
+  for (const auto& worker : workers_) used_ += worker->store->bytes();
+  if (const auto bytes = used_bytes(store_.database())) database_bytes_ = *bytes;
+  used_ += database_bytes_;
+  // Near the limit records go before their time, but never those that a required exporter waits for.
+  const bool pressed = used_ > settings_.max_size / 10 * 9;
   const UtcTime now = std::chrono::system_clock::now();
-  UtcTime before = pressed ? now : now - settings_.retention;
+  bool more = false;
+  const Result<void> deleted = in_transaction([&]() -> Result<void> {
+    const Result<bool> any = delete_old_blocks(store_, now - settings_.retention, pressed);
+    more = any && *any;
+    return any ? Result<void>() : Result<void>(any.error());
+  });
+  (void)in_transaction([&] { return forget_old(store_, settings_.path + ".journal", now); });
+  merge_small_blocks();
+  refuse_if_needed();
+  publish();
+  return deleted && more;
+}
+
+void SqliteLedger::merge_small_blocks() {
+  std::int64_t merged_to = merged_to_;
+  const Result<void> done = in_transaction([&]() -> Result<void> {
+    for (int i = 0; i < kMergeBatch; ++i) {
+      const Result<std::int64_t> next = store_.merge_small(merged_to);
+      if (!next) return next.error();
+      if (*next == merged_to) break;
+      merged_to = *next;
+    }
+    return {};
+  });
+  if (done) merged_to_ = merged_to;
+}
+
+void SqliteLedger::publish_problem() {
+  const std::lock_guard lock(stats_mutex_);
+  stats_.failures = failures_;
+  stats_.broken = !fault_.empty();
+  stats_.problem = write_problem_;
+  if (full_) stats_.problem = "ledger.max_size is reached, and exporters have not got the records";
+  if (stats_.broken) stats_.problem = fault_ + ": records made now would be lost; restart";
+}
+
+/// The numbers that cannot be read now stay as they were, and grow old.
+void SqliteLedger::publish() {
+  publish_problem();
+  const Result<std::int64_t> first = store_.first_sequence();
+  Result<std::vector<ExporterProgress>> progress = read_progress(store_);
+  const std::lock_guard lock(stats_mutex_);
+  stats_.interrupted = interrupted_;
+  stats_.damaged = damaged_;
+  stats_.journal_bytes = 0;
   for (const auto& worker : workers_) {
-    // A crash brings back what a segment still holds: no record is deleted before its segment.
-    const auto segments = worker->store->snapshot();
-    if (!segments.empty()) before = std::min(before, segments.front()->created());
+    stats_.damaged += worker->ingester->damaged();
+    stats_.journal_bytes += worker->store->bytes();
   }
-  const Result<std::int64_t> deleted = table_.delete_delivered(before, kDeleteBatch);
-  if (deleted) counts_.delivered -= static_cast<std::uint64_t>(*deleted);
-  (void)table_.forget_responses(now - kResponsesKept);
-  full_ = used >= settings_.max_size;
-  return deleted && *deleted == static_cast<std::int64_t>(kDeleteBatch);
+  if (!first || !progress) return;
+  stats_.as_of = std::chrono::system_clock::now();
+  stats_.records = static_cast<std::uint64_t>(store_.last_sequence() - *first + 1);
+  stats_.awaiting = awaiting_;
+  stats_.database_bytes = database_bytes_;
+  stats_.exporters = std::move(*progress);
 }
 
 void SqliteLedger::change_limits(const config::Ledger& settings) {
   const std::lock_guard lock(mutex_);
   settings_.retention = settings.retention;
   settings_.max_size = settings.max_size;
+  refuse_if_needed();
 }
 
-Result<std::vector<StoredRecord>> SqliteLedger::queued(std::size_t limit) {
+Result<void> SqliteLedger::serve_exporters(std::span<const ExporterTerms> exporters) {
   const std::lock_guard lock(mutex_);
-  return table_.queued(limit);
+  exporters_.assign(exporters.begin(), exporters.end());
+  const Result<void> done = serve_now();
+  publish();
+  return done;
 }
 
-Result<void> SqliteLedger::mark_delivered(std::span<const std::int64_t> sequences, UtcTime now) {
+Result<std::vector<StoredRecord>> SqliteLedger::undelivered(const std::string& exporter,
+                                                            std::size_t limit) {
   const std::lock_guard lock(mutex_);
-  Transaction transaction(table_.database());
-  if (!transaction.begun()) return transaction.begun();
-  std::uint64_t changed = 0;
-  for (const std::int64_t sequence : sequences) {
-    const Result<void> marked = table_.mark_delivered(sequence, now);
-    if (!marked) return marked;
-    changed += static_cast<std::uint64_t>(table_.database().changes());
-  }
-  const Result<void> committed = transaction.commit();
-  if (!committed) return committed;
-  counts_.queued -= changed;
-  counts_.delivered += changed;
-  return {};
+  return ledger::undelivered(store_, exporter, limit);
 }
 
-Result<void> SqliteLedger::quarantine(std::int64_t sequence, const std::string& reason,
-                                      UtcTime now) {
+Result<void> SqliteLedger::account(const std::string& exporter, const Accounting& accounting,
+                                   UtcTime now) {
   const std::lock_guard lock(mutex_);
-  const Result<void> done = table_.quarantine(sequence, reason, now);
-  if (!done) return done;
-  if (table_.database().changes() > 0) {
-    --counts_.queued;
-    ++counts_.quarantined;
-  }
-  return {};
+  const Result<void> done =
+      in_transaction([&] { return ledger::account(store_, exporter, accounting, now); });
+  publish();
+  return done;
 }
 
 Result<std::vector<StoredRecord>> SqliteLedger::awaiting(std::size_t limit) {
   const std::lock_guard lock(mutex_);
-  return table_.awaiting(limit);
+  return store_.awaiting(limit);
 }
 
 Result<void> SqliteLedger::settle(const StoredRecord& record) {
+  std::string payload;
+  encode_record(record.record, payload);
   const std::lock_guard lock(mutex_);
-  Transaction transaction(table_.database());
-  if (!transaction.begun()) return transaction.begun();
-  const Result<bool> settled = table_.settle(record);
-  if (!settled) return settled.error();
-  const Result<void> committed = transaction.commit();
-  if (!committed) return committed;
-  if (!*settled) return {};
-  --counts_.awaiting;
-  ++counts_.queued;
+  Intake intake(store_, std::chrono::system_clock::now());
+  bool settled = false;
+  const Result<void> done = in_transaction([&]() -> Result<void> {
+    const Result<bool> dropped = store_.drop_awaiting(record.sequence);
+    if (!dropped) return dropped.error();
+    settled = *dropped;
+    if (!settled) return {};
+    const Result<bool> taken = intake.take(payload);
+    return taken ? intake.finish() : Result<void>(taken.error());
+  });
+  if (!done) return done;
+  intake.committed();
+  awaiting_ += intake.awaiting();
+  awaiting_ -= settled ? 1 : 0;
+  publish();
   return {};
 }
 
 Result<std::optional<StoredObject>> SqliteLedger::find_object(const std::string& id) {
-  const std::lock_guard lock(mutex_);
-  return table_.find_object(id);
+  const std::lock_guard lock(lookups_mutex_);
+  return ledger::find_object(lookups_, id);
 }
 
-Result<void> SqliteLedger::flush() { return ingest(); }
+Result<void> SqliteLedger::flush() {
+  const std::lock_guard lock(mutex_);
+  const Result<void> done = ingest_locked();
+  publish();
+  return done;
+}
 
 LedgerStats SqliteLedger::stats() const {
-  const std::lock_guard lock(mutex_);
-  LedgerStats out;
-  out.queued = counts_.queued;
-  out.awaiting = counts_.awaiting;
-  out.delivered = counts_.delivered;
-  out.quarantined = counts_.quarantined;
-  out.interrupted = interrupted_;
-  out.damaged = damaged_;
-  out.database_bytes = database_bytes_;
-  for (const auto& worker : workers_) {
-    out.damaged += worker->ingester->damaged();
-    out.journal_bytes += worker->store->bytes();
-  }
-  if (out.queued > 0) out.oldest_queued = table_.oldest_queued();
-  return out;
+  const std::lock_guard lock(stats_mutex_);
+  return stats_;
 }
 
 }  // namespace tollgate::ledger

@@ -4,32 +4,43 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
 
+#include "file_identity.hpp"
 #include "group_sync.hpp"
 #include "ingester.hpp"
 #include "lock_file.hpp"
-#include "record_table.hpp"
+#include "record_store.hpp"
 #include "recovery.hpp"
 #include "worker_journal.hpp"
 
 namespace tollgate::ledger {
 
+/// What keeps other gateways off: the lock file, which earlier versions know, and the database.
+struct LedgerLocks {
+  LockFile file;
+  LockFile database;
+};
+
 /// The Ledger over journals and SQLite. Its one thread feeds the table; callers of the other functions share
 /// the table with it under a mutex.
 class SqliteLedger : public Ledger {
  public:
-  SqliteLedger(const config::Ledger& settings, unsigned workers, LockFile lock, RecordTable table,
-               RecoveryResult recovered, RecordTable::Counts counts);
+  SqliteLedger(const config::Ledger& settings, unsigned workers, LedgerLocks locks,
+               RecordStore store, Database lookups, RecoveryResult recovered,
+               std::uint64_t awaiting);
   ~SqliteLedger() override;
 
   Journal& journal(unsigned worker) override { return *workers_[worker]->journal; }
-  Result<std::vector<StoredRecord>> queued(std::size_t limit) override;
-  Result<void> mark_delivered(std::span<const std::int64_t> sequences, UtcTime now) override;
-  Result<void> quarantine(std::int64_t sequence, const std::string& reason, UtcTime now) override;
+  Result<void> serve_exporters(std::span<const ExporterTerms> exporters) override;
+  Result<std::vector<StoredRecord>> undelivered(const std::string& exporter,
+                                                std::size_t limit) override;
+  Result<void> account(const std::string& exporter, const Accounting& accounting,
+                       UtcTime now) override;
   Result<std::vector<StoredRecord>> awaiting(std::size_t limit) override;
   Result<void> settle(const StoredRecord& record) override;
   Result<std::optional<StoredObject>> find_object(const std::string& id) override;
@@ -46,21 +57,42 @@ class SqliteLedger : public Ledger {
 
   void run();
   Result<void> ingest();
+  // All below: under the mutex.
   Result<void> ingest_locked();
+  Result<void> ingest_news();
   void prepare_spares();
+  /// Whether the files are still there, and what there is to tell.
+  void look_around();
+  Result<void> serve_now();
+  void refuse_if_needed();
   /// True: there is more to delete.
   bool tidy();
-  std::uint64_t used_database_bytes();
+  void merge_small_blocks();
+  Result<void> in_transaction(const std::function<Result<void>()>& change);
+  void publish_problem();
+  void publish();
 
-  config::Ledger settings_;  ///< guarded by mutex_
-  LockFile lock_;
-  mutable std::mutex mutex_;  ///< guards the table, the ingesters and the counts
-  mutable RecordTable table_;
-  RecordTable::Counts counts_;
+  config::Ledger settings_;   ///< guarded by mutex_
+  LedgerLocks locks_;         ///< let go after the database has been closed
+  mutable std::mutex mutex_;  ///< guards the store, the ingesters and what is known of them
+  RecordStore store_;
+  std::uint64_t awaiting_ = 0;
   std::uint64_t interrupted_;
   std::uint64_t damaged_;
+  std::uint64_t used_ = 0;  ///< bytes, journals included, when it was last looked
   std::uint64_t database_bytes_ = 0;
-  std::atomic<bool> full_{false};
+  std::uint64_t failures_ = 0;
+  std::string write_problem_;  ///< empty after a round that went well
+  std::vector<ExporterTerms> exporters_;
+  bool unserved_ = false;  ///< the database could not be told of them: tried again
+  FileIdentity files_;
+  std::string fault_;       ///< of the files; for good
+  std::int64_t merged_to_;  ///< the blocks in front of this sequence are as large as they will be
+  std::mutex lookups_mutex_;
+  Database lookups_;  ///< a connection of its own: whoever asks for an object waits for no writer
+  mutable std::mutex stats_mutex_;
+  LedgerStats stats_;              ///< guarded by stats_mutex_: nobody who asks waits for the disk
+  std::atomic<bool> full_{false};  ///< no intents: max_size is reached, or the files are gone
   std::unique_ptr<GroupSync> sync_;
   std::vector<std::unique_ptr<Worker>> workers_;
 

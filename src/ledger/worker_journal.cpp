@@ -51,7 +51,8 @@ Result<void> WorkerJournal::make_room(std::size_t payload) {
 
 Result<void> WorkerJournal::open(const usage::UsageRecord& intent) {
   if (full_.load(std::memory_order_relaxed)) {
-    return Error{Errc::storage, "the ledger has reached ledger.max_size"};
+    return Error{Errc::storage,
+                 "the ledger takes no records now: it is full, or its files are gone"};
   }
   scratch_.clear();
   encode_record(intent, scratch_);

@@ -141,15 +141,14 @@ void add_traffic(Families& out, const Counters& total) {
               static_cast<double>(total.upstream_resumed));
 }
 
-void add_delivery(Families& out, const Counters& total, const DeliveryGauges& gauges) {
+void add_ledger(Families& out, const Counters& total, const LedgerGauges& gauges) {
   out.counter("tollgate_ledger_failures_total", "Operations for which no record could be made.", {},
               static_cast<double>(total.ledger_failures));
-  out.gauge("tollgate_ledger_queued_records", "Records waiting for delivery.", {},
-            static_cast<double>(gauges.queued));
-  out.gauge("tollgate_ledger_delivered_records", "Delivered records still kept.", {},
-            static_cast<double>(gauges.delivered));
-  out.gauge("tollgate_ledger_quarantined_records", "Records the service refuses.", {},
-            static_cast<double>(gauges.quarantined));
+  out.gauge("tollgate_ledger_records", "Records that are kept.", {},
+            static_cast<double>(gauges.records));
+  out.gauge("tollgate_ledger_awaiting_records",
+            "Records whose operations still go on at their backends.", {},
+            static_cast<double>(gauges.awaiting));
   out.gauge("tollgate_ledger_damaged_entries", "Journal entries that failed their check sum.", {},
             static_cast<double>(gauges.damaged));
   out.gauge("tollgate_ledger_interrupted_records", "Intents that became records at the last start.",
@@ -158,17 +157,31 @@ void add_delivery(Families& out, const Counters& total, const DeliveryGauges& ga
             static_cast<double>(gauges.journal_bytes));
   out.gauge("tollgate_ledger_database_bytes", "Size of the database.", {},
             static_cast<double>(gauges.database_bytes));
-  out.gauge("tollgate_ledger_awaiting_records",
-            "Records whose operations still go on at their backends.", {},
-            static_cast<double>(gauges.awaiting));
-  out.gauge("tollgate_ledger_oldest_queued_seconds", "Age of the oldest record that waits.", {},
-            gauges.oldest_queued_seconds);
-  out.counter("tollgate_exporter_failures_total", "Deliveries that failed.", {},
-              static_cast<double>(gauges.export_failures));
-  out.gauge("tollgate_exporter_consecutive_failures", "Failures since the last success.", {},
-            static_cast<double>(gauges.consecutive_export_failures));
-  out.gauge("tollgate_exporter_alarm", "1 when an operator must act (role, rule, stream).", {},
-            gauges.export_alarm ? 1 : 0);
+  out.counter("tollgate_ledger_ingest_failures_total",
+              "Times that the journals could not be moved into the database.", {},
+              static_cast<double>(gauges.failures));
+  out.gauge("tollgate_ledger_stats_age_seconds",
+            "How old these numbers are: they grow old while the database cannot be used.", {},
+            gauges.age_seconds);
+}
+
+void add_exporter(Families& out, const ExporterGauges& gauges) {
+  const Labels labels{{"exporter", gauges.exporter}};
+  out.gauge("tollgate_exporter_backlog_records", "Records that the exporter has not got yet.",
+            labels, static_cast<double>(gauges.backlog));
+  out.gauge("tollgate_exporter_oldest_seconds", "Age of the oldest record of its backlog.", labels,
+            gauges.oldest_seconds);
+  out.gauge("tollgate_exporter_quarantined_records", "Records that its destination refuses.",
+            labels, static_cast<double>(gauges.quarantined));
+  out.counter("tollgate_exporter_given_up_records_total",
+              "Records that were deleted before it had got them.", labels,
+              static_cast<double>(gauges.given_up));
+  out.counter("tollgate_exporter_failures_total", "Deliveries that failed.", labels,
+              static_cast<double>(gauges.failures));
+  out.gauge("tollgate_exporter_consecutive_failures", "Failures since the last success.", labels,
+            static_cast<double>(gauges.consecutive_failures));
+  out.gauge("tollgate_exporter_alarm", "1 when an operator must act (role, rule, stream, disk).",
+            labels, gauges.alarm ? 1 : 0);
 }
 
 void add_target(Families& out, const TargetGauges& target) {
@@ -225,7 +238,7 @@ Metrics::Metrics(unsigned workers) {
   for (unsigned i = 0; i < workers; ++i) workers_.push_back(std::make_unique<WorkerMetrics>());
 }
 
-std::string Metrics::render(const DeliveryGauges& delivery, const RoutingGauges& routing,
+std::string Metrics::render(const LedgerGauges& ledger, const RoutingGauges& routing,
                             const ConfigGauges& config) const {
   Counters total;
   for (const auto& worker : workers_) worker->add_to(total);
@@ -233,7 +246,8 @@ std::string Metrics::render(const DeliveryGauges& delivery, const RoutingGauges&
   for (const auto& [key, series] : total.series) add_series(families, key, series);
   add_traffic(families, total);
   add_routing(families, routing);
-  add_delivery(families, total, delivery);
+  add_ledger(families, total, ledger);
+  for (const ExporterGauges& exporter : ledger.exporters) add_exporter(families, exporter);
   add_config(families, config);
   std::ostringstream out;
   prometheus::TextSerializer().Serialize(out, families.take());

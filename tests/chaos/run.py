@@ -65,7 +65,8 @@ class Run:
 
         def at_rest():
             gauges = self.gateway.gauges()
-            return not gauges["tollgate_ledger_queued_records"] and not gauges["tollgate_ledger_awaiting_records"]
+            backlog = gauges['tollgate_exporter_backlog_records{exporter="azure_monitor"}']
+            return not backlog and not gauges["tollgate_ledger_awaiting_records"]
 
         try:
             stack.wait_until(at_rest, "deliveries", self.form.settling)

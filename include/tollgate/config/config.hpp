@@ -275,7 +275,7 @@ struct Ledger {
   std::string path;
   Durability durability = Durability::process_crash;
   OnFailure on_failure = OnFailure::fail_closed;
-  seconds retention{30 * 24 * 3600};
+  seconds retention{400 * 24 * 3600};  ///< thirteen months: a year's last month, and some days to ask
   std::uint64_t max_size = 10ULL * 1024 * 1024 * 1024;
 };
 
@@ -290,8 +290,33 @@ struct AzureMonitor {
   bool operator==(const AzureMonitor&) const = default;
 };
 
-struct Exporters {
-  std::optional<AzureMonitor> azure_monitor;
+enum class LineFormat { rows, cloud_events };
+
+struct JsonLines {
+  std::string directory;
+  LineFormat format = LineFormat::rows;
+  std::uint64_t rotate_size = 64ULL * 1024 * 1024;
+  seconds rotate_age{3600};
+  milliseconds flush_interval{1'000};
+  bool operator==(const JsonLines&) const = default;
+};
+
+/// A destination of records. The name is that of its cursor in the ledger: a renamed one begins anew.
+struct Exporter {
+  std::string name;
+  bool required = true;
+  bool from_beginning = false;
+  std::variant<AzureMonitor, JsonLines> kind;
+  int line = 0;
+
+  milliseconds flush_interval() const {
+    return std::visit([](const auto& settings) { return settings.flush_interval; }, kind);
+  }
+  /// Whether they are the same but for where they stand in the file.
+  bool same_as(const Exporter& other) const {
+    return name == other.name && required == other.required &&
+           from_beginning == other.from_beginning && kind == other.kind;
+  }
 };
 
 /// What the platform tells the process about its identity in environment variables, read once with the
@@ -343,7 +368,7 @@ struct Config {
   RetryBudget retry_budget;
   Identity identity;
   Ledger ledger;
-  Exporters exporters;
+  std::vector<Exporter> exporters;
   Logging logging;
 };
 

@@ -20,14 +20,51 @@
 
 namespace tollgate::ledger {
 
-/// Where a record stands on its way to Azure Monitor. `awaiting`: its operation goes on at the backend, and what
-/// it uses is not known yet.
-enum class DeliveryState { queued, delivered, quarantined, awaiting };
+/// Where a record stands, all exporters taken together: `awaiting`, its operation goes on at the backend, and what it
+/// uses is not known yet; `quarantined`, an exporter's service refused it; `queued`, an exporter has not got it yet, or
+/// there is none; `delivered`.
+enum class RecordState { queued, delivered, quarantined, awaiting };
 
-/// A record as the exporter sees it.
+/// A record as exporters see it.
 struct StoredRecord {
   std::int64_t sequence = 0;  ///< order of arrival in the ledger; never reused
   usage::UsageRecord record;
+};
+
+/// An exporter as the ledger knows it: by its name, which is that of its cursor.
+struct ExporterTerms {
+  std::string name;
+  bool required =
+      true;  ///< its records are kept whatever happens, else given up when the ledger is full
+  bool from_beginning = false;  ///< where a new one starts: at the oldest record, or with the next
+  bool operator==(const ExporterTerms&) const = default;
+};
+
+/// A record that an exporter's service refuses for good.
+struct Refused {
+  std::int64_t sequence = 0;
+  std::string reason;
+  usage::UsageRecord record;  ///< kept with it: its place in the ledger goes in its time
+};
+
+/// What became of records that undelivered() gave, the oldest first: of every one up to the last that is named
+/// here. The others are given again.
+struct Accounting {
+  std::vector<std::int64_t> accepted;
+  std::vector<Refused> refused;
+};
+
+/// How far an exporter has come.
+struct ExporterProgress {
+  std::string exporter;
+  bool active =
+      false;  ///< configured; else it is not waited for, and goes on where it stopped when it is again
+  bool required = false;
+  std::uint64_t backlog = 0;      ///< records that it has not got
+  std::uint64_t quarantined = 0;  ///< until an operator decides
+  std::uint64_t retrying = 0;     ///< ... who wants them sent again
+  std::uint64_t given_up = 0;     ///< records that it never will get
+  std::optional<UtcTime> oldest;  ///< when the oldest of its backlog began
 };
 
 /// Something a client left on a backend: a stored response, a file, a thread. Only that client may use it, and
@@ -40,16 +77,22 @@ struct StoredObject {
   std::string model;       ///< as the client asked for it; empty likewise
 };
 
+/// As the ledger last knew it: asking waits for no disk.
 struct LedgerStats {
-  std::uint64_t queued = 0;
+  UtcTime as_of;
+  std::uint64_t records = 0;  ///< kept, final
   std::uint64_t awaiting = 0;
-  std::uint64_t delivered = 0;
-  std::uint64_t quarantined = 0;
   std::uint64_t damaged = 0;      ///< journal entries that failed their check sum, kept aside
   std::uint64_t interrupted = 0;  ///< intents turned into records at start
   std::uint64_t journal_bytes = 0;
   std::uint64_t database_bytes = 0;
-  std::optional<UtcTime> oldest_queued;
+  std::uint64_t failures =
+      0;  ///< rounds in which the journals could not be moved into the database
+  /// What an operator must know; empty when all is well. While `broken`, no record that is made now would last, and
+  /// journals refuse intents.
+  std::string problem;
+  bool broken = false;
+  std::vector<ExporterProgress> exporters;
 };
 
 /// One worker's append-only journal. Used by that worker's thread only: no lock, no await, no thread hop
@@ -88,15 +131,19 @@ class Ledger {
   /// The journal of worker 0 .. workers-1; lives as long as the ledger.
   virtual Journal& journal(unsigned worker) = 0;
 
-  /// The oldest queued records, at most `limit`; they stay queued until acknowledged.
-  virtual Result<std::vector<StoredRecord>> queued(std::size_t limit) = 0;
-  virtual Result<void> mark_delivered(std::span<const std::int64_t> sequences, UtcTime now) = 0;
-  virtual Result<void> quarantine(std::int64_t sequence, const std::string& reason,
-                                  UtcTime now) = 0;
+  /// From now on these exporters are waited for, and no others: records stay until each has got them. Error storage: not
+  /// yet, but as soon as the database can be written.
+  virtual Result<void> serve_exporters(std::span<const ExporterTerms> exporters) = 0;
+  /// The oldest records that this exporter has not got, at most `limit`; the same ones until they are accounted for.
+  /// Error not_found: it was never served.
+  virtual Result<std::vector<StoredRecord>> undelivered(const std::string& exporter,
+                                                        std::size_t limit) = 0;
+  virtual Result<void> account(const std::string& exporter, const Accounting& accounting,
+                               UtcTime now) = 0;
 
   /// The oldest records whose operations still go on at their backends, at most `limit`.
   virtual Result<std::vector<StoredRecord>> awaiting(std::size_t limit) = 0;
-  /// Replaces an awaiting record by its final form and queues it. Harmless when it is not awaiting any more.
+  /// Replaces an awaiting record by its final form, which gets the next place in the order. Harmless when it is not awaiting any more.
   virtual Result<void> settle(const StoredRecord& record) = 0;
   /// Who made an object, and where; nullopt: nobody through this gateway.
   virtual Result<std::optional<StoredObject>> find_object(const std::string& id) = 0;
@@ -134,9 +181,9 @@ class LedgerReader {
   virtual Result<std::vector<UsageRow>> usage(std::span<const std::string> by,
                                               std::optional<UtcTime> since) = 0;
 
-  /// Calls `visit` for every record, ordered by event time and then by id, with its delivery state.
+  /// Calls `visit` for every record, ordered by event time and then by id, with where it stands.
   virtual Result<void> for_each(std::optional<UtcTime> since,
-                                const std::function<void(const StoredRecord&, DeliveryState,
+                                const std::function<void(const StoredRecord&, RecordState,
                                                          const std::string& reason)>& visit) = 0;
 };
 

@@ -103,20 +103,29 @@ class WorkerMetrics {
   std::set<std::pair<std::string, std::string>> model_pairs_;
 };
 
-/// What the ledger and the exporter add to a scrape; taken when it happens.
-struct DeliveryGauges {
-  std::uint64_t queued = 0;
-  std::uint64_t awaiting = 0;
-  std::uint64_t delivered = 0;
+/// What one exporter adds to a scrape.
+struct ExporterGauges {
+  std::string exporter;
+  std::uint64_t backlog = 0;
+  double oldest_seconds = 0;  ///< age of the oldest record of the backlog
   std::uint64_t quarantined = 0;
+  std::uint64_t given_up = 0;
+  std::uint64_t failures = 0;
+  std::uint64_t consecutive_failures = 0;
+  bool alarm = false;
+};
+
+/// What the ledger and its exporters add to a scrape; as the ledger last knew it.
+struct LedgerGauges {
+  double age_seconds = 0;  ///< of these numbers
+  std::uint64_t records = 0;
+  std::uint64_t awaiting = 0;
   std::uint64_t damaged = 0;
   std::uint64_t interrupted = 0;
   std::uint64_t journal_bytes = 0;
   std::uint64_t database_bytes = 0;
-  double oldest_queued_seconds = 0;
-  std::uint64_t export_failures = 0;
-  std::uint64_t consecutive_export_failures = 0;
-  bool export_alarm = false;
+  std::uint64_t failures = 0;  ///< rounds in which the journals could not be moved into the database
+  std::vector<ExporterGauges> exporters;
 };
 
 /// What the board of targets adds to a scrape; taken when it happens. One entry per target that a configuration
@@ -159,7 +168,7 @@ class Metrics {
   WorkerMetrics& worker(unsigned index) { return *workers_[index]; }
 
   /// Prometheus text: the GenAI names of azure-protocol.md 7.1 and the gateway's own. Any thread.
-  std::string render(const DeliveryGauges& delivery, const RoutingGauges& routing = {},
+  std::string render(const LedgerGauges& ledger, const RoutingGauges& routing = {},
                      const ConfigGauges& config = {}) const;
 
  private:

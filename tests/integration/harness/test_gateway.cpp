@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "test_gateway.hpp"
 
+#include <array>
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -23,9 +24,15 @@ config::Client make_client(std::string name, std::string_view key, config::OnCli
   return client;
 }
 
+/// The name under which tests take records out of a ledger.
+const std::string kReader = "test";
+
 std::vector<usage::UsageRecord> queued_records(ledger::Ledger& ledger) {
+  const std::array<ledger::ExporterTerms, 1> reader{{{kReader, true, true}}};
+  ledger.serve_exporters(reader).value();
   std::vector<usage::UsageRecord> out;
-  for (auto& stored : ledger.queued(kAll).value()) out.push_back(std::move(stored.record));
+  for (auto& stored : ledger.undelivered(kReader, kAll).value())
+    out.push_back(std::move(stored.record));
   return out;
 }
 
@@ -59,6 +66,8 @@ TestGateway::TestGateway(const std::function<void(config::Config&)>& adjust) {
   config::Config config = make_config();
   if (adjust) adjust(config);
   gateway_ = app::Gateway::make(std::move(config)).value();
+  const std::array<ledger::ExporterTerms, 1> reader{{{kReader, true, true}}};
+  gateway_->ledger().serve_exporters(reader).value();
   gateway_->start();
 }
 
@@ -79,18 +88,18 @@ std::vector<usage::UsageRecord> TestGateway::take_records(std::size_t count) {
   const auto until = std::chrono::steady_clock::now() + kPatience;
   for (;;) {
     ledger.flush().value();
-    std::vector<ledger::StoredRecord> stored = ledger.queued(kAll).value();
+    std::vector<ledger::StoredRecord> stored = ledger.undelivered(kReader, kAll).value();
     if (stored.size() < count && std::chrono::steady_clock::now() < until) {
       std::this_thread::yield();
       continue;
     }
     std::vector<usage::UsageRecord> out;
-    std::vector<std::int64_t> sequences;
+    ledger::Accounting accounting;
     for (ledger::StoredRecord& one : stored) {
-      sequences.push_back(one.sequence);
+      accounting.accepted.push_back(one.sequence);
       out.push_back(std::move(one.record));
     }
-    ledger.mark_delivered(sequences, std::chrono::system_clock::now()).value();
+    ledger.account(kReader, accounting, std::chrono::system_clock::now()).value();
     return out;
   }
 }

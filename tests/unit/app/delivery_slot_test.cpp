@@ -45,7 +45,7 @@ class SlowDelivery : public exporters::Delivery {
     uploaded = true;
     wait_.cancel();
   }
-  exporters::DeliveryState state() const override { return {.last_error = name_}; }
+  exporters::DeliveryStatus status() const override { return {.last_error = name_}; }
 
   bool uploaded = true;
 
@@ -61,7 +61,7 @@ class DeliverySlotTest : public testing::Test {
   SlowDelivery& use(const std::string& name) {
     auto delivery = std::make_unique<SlowDelivery>(name, context_, events_);
     SlowDelivery& out = *delivery;
-    slot_.use(std::move(delivery), nullptr);
+    slot_.use(std::move(delivery));
     return out;
   }
   /// What has happened since the last call.
@@ -83,10 +83,10 @@ TEST_F(DeliverySlotTest, TheNextBeginsWhenTheOneBeforeHasEnded) {
   first.uploaded = false;
   use("second");
   EXPECT_THAT(events(), IsEmpty());
-  EXPECT_EQ(slot_.state().last_error, "first");
+  EXPECT_EQ(slot_.status().last_error, "first");
   first.upload();
   EXPECT_THAT(events(), ElementsAre("first ends", "first gone", "second runs"));
-  EXPECT_EQ(slot_.state().last_error, "second");
+  EXPECT_EQ(slot_.status().last_error, "second");
 }
 
 TEST_F(DeliverySlotTest, OfSeveralTheLastIsUsed) {
@@ -99,14 +99,14 @@ TEST_F(DeliverySlotTest, OfSeveralTheLastIsUsed) {
 }
 
 TEST_F(DeliverySlotTest, OneComesAndGoes) {
-  slot_.use(nullptr, nullptr);
+  slot_.use(nullptr);
   slot_.start();
   EXPECT_THAT(events(), IsEmpty());
   EXPECT_FALSE(slot_.in_use());
-  EXPECT_EQ(slot_.state().consecutive_failures, 0U);
+  EXPECT_EQ(slot_.status().consecutive_failures, 0U);
   use("first");
   EXPECT_THAT(events(), ElementsAre("first runs"));
-  slot_.use(nullptr, nullptr);
+  slot_.use(nullptr);
   EXPECT_THAT(events(), ElementsAre("first ends", "first gone"));
   EXPECT_FALSE(slot_.in_use());
 }

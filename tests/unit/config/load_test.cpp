@@ -99,9 +99,12 @@ TEST(Load, TakesTheExamplesListenersRecordsAndLimits) {
   EXPECT_EQ(config.listeners[0].tls->private_key, "/etc/tollgate/tls.key");
   EXPECT_THAT(config.listeners[0].trusted_proxies, ElementsAre("10.0.0.0/8"));
   EXPECT_EQ(config.ledger.path, "/var/lib/tollgate/ledger.db");
-  ASSERT_TRUE(config.exporters.azure_monitor);
-  EXPECT_EQ(config.exporters.azure_monitor->rule_id, "dcr-00000000000000000000000000000000");
-  EXPECT_EQ(config.exporters.azure_monitor->flush_interval, milliseconds(5'000));
+  ASSERT_EQ(config.exporters.size(), 1U);
+  EXPECT_EQ(config.exporters[0].name, "azure_monitor");
+  EXPECT_TRUE(config.exporters[0].required);
+  const auto& monitor = std::get<AzureMonitor>(config.exporters[0].kind);
+  EXPECT_EQ(monitor.rule_id, "dcr-00000000000000000000000000000000");
+  EXPECT_EQ(config.exporters[0].flush_interval(), milliseconds(5'000));
   EXPECT_EQ(config.limits.request_body, 64U * 1024 * 1024);
 }
 
@@ -128,8 +131,8 @@ TEST(Load, FillsInTheDefaults) {
   EXPECT_EQ(config.models[0].targets[0].priority, 1U);
   EXPECT_EQ(config.ledger.durability, Durability::process_crash);
   EXPECT_EQ(config.ledger.on_failure, OnFailure::fail_closed);
-  EXPECT_EQ(config.ledger.retention, seconds(30 * 24 * 3600));
-  EXPECT_FALSE(config.exporters.azure_monitor);
+  EXPECT_EQ(config.ledger.retention, seconds(400 * 24 * 3600));
+  EXPECT_TRUE(config.exporters.empty());
   EXPECT_EQ(config.identity.authority, "https://login.microsoftonline.com");
 }
 

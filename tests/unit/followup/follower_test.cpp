@@ -60,6 +60,8 @@ class FollowerTest : public testing::Test {
     config::Ledger settings;
     settings.path = directory_ / "ledger";
     ledger_ = *ledger::Ledger::open(settings, 1, std::chrono::system_clock::now());
+    const std::vector<ledger::ExporterTerms> reader{{"test", true, true}};
+    EXPECT_TRUE(ledger_->serve_exporters(reader));
   }
 
   /// An operation that was accepted so long ago and whose usage is still to come.
@@ -96,7 +98,7 @@ class FollowerTest : public testing::Test {
 
   /// The one record, once nothing is awaited any more; its reason says so otherwise.
   usage::UsageRecord settled() {
-    const auto queued = *ledger_->queued(10);
+    const auto queued = *ledger_->undelivered("test", 10);
     EXPECT_EQ(ledger_->awaiting(10)->size(), 1U - queued.size());
     if (queued.size() == 1) return queued.front().record;
     usage::UsageRecord awaiting;

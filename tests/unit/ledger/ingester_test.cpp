@@ -29,10 +29,10 @@ class IngesterTest : public testing::Test {
   }
 
   std::size_t segment_files() const { return list_segments(directory_.path()).size(); }
-  std::vector<usage::UsageRecord> kept_intents() { return *table_.kept_intents(); }
+  std::vector<usage::UsageRecord> kept_intents() { return ledger::kept_intents(store_); }
 
   TempDirectory directory_;
-  RecordTable table_ = open_table(directory_ / "ledger");
+  RecordStore store_ = open_store(directory_ / "ledger");
   Worker worker_{directory_.path()};
 };
 
@@ -40,45 +40,37 @@ TEST_F(IngesterTest, MovesWhatWasClosedInItsOrder) {
   ASSERT_TRUE(worker_.journal.open(sample_intent(1)));
   ASSERT_TRUE(worker_.journal.close(sample_close(2)));
   ASSERT_TRUE(worker_.journal.close(sample_close(1)));
-  ASSERT_TRUE(worker_.ingest(table_));
-  EXPECT_EQ(queued_records(table_), (std::vector{sample_close(2), sample_close(1)}));
-  EXPECT_EQ(worker_.ingester.inserted().queued, 2U);
+  ASSERT_TRUE(worker_.ingest(store_));
+  EXPECT_EQ(all_records(store_), (std::vector{sample_close(2), sample_close(1)}));
+  EXPECT_EQ(worker_.arrived, 2U);
 }
 
 TEST_F(IngesterTest, MovesManyInTheirOrderWhateverTheirNumber) {
   std::vector<usage::UsageRecord> expected;
   std::uint64_t next = 0;
-  for (std::uint64_t count = 1; count <= 2 * RecordTable::kRowsAtOnce + 1; ++count) {
+  for (std::uint64_t count = 1; count <= 17; ++count) {
     for (std::uint64_t i = 0; i < count; ++i) {
       ASSERT_TRUE(worker_.journal.open(sample_intent(++next)));
       ASSERT_TRUE(worker_.journal.close(expected.emplace_back(sample_close(next))));
     }
-    ASSERT_TRUE(worker_.ingest(table_));
-    EXPECT_EQ(worker_.ingester.inserted().queued, count);
+    ASSERT_TRUE(worker_.ingest(store_));
+    EXPECT_EQ(worker_.arrived, count);
   }
-  EXPECT_EQ(queued_records(table_), expected);
-}
-
-TEST_F(IngesterTest, CountsOnlyWhatWasNew) {
-  ASSERT_TRUE(table_.insert(sample_close(3)));
-  for (std::uint64_t i = 1; i <= 9; ++i) ASSERT_TRUE(worker_.journal.close(sample_close(i)));
-  ASSERT_TRUE(worker_.ingest(table_));
-  EXPECT_EQ(worker_.ingester.inserted().queued, 8U);
-  EXPECT_EQ(queued_records(table_).size(), 9U);
+  EXPECT_EQ(all_records(store_), expected);
 }
 
 TEST_F(IngesterTest, ReadsOnFromWhereItStood) {
   EXPECT_FALSE(worker_.ingester.has_news());
   ASSERT_TRUE(worker_.journal.close(sample_close(1)));
   EXPECT_TRUE(worker_.ingester.has_news());
-  ASSERT_TRUE(worker_.ingest(table_));
+  ASSERT_TRUE(worker_.ingest(store_));
   EXPECT_FALSE(worker_.ingester.has_news());
-  ASSERT_TRUE(worker_.ingest(table_));
-  EXPECT_EQ(worker_.ingester.inserted().queued, 0U);
+  ASSERT_TRUE(worker_.ingest(store_));
+  EXPECT_EQ(worker_.arrived, 0U);
   ASSERT_TRUE(worker_.journal.close(sample_close(2)));
-  ASSERT_TRUE(worker_.ingest(table_));
-  EXPECT_EQ(worker_.ingester.inserted().queued, 1U);
-  EXPECT_EQ(queued_records(table_).size(), 2U);
+  ASSERT_TRUE(worker_.ingest(store_));
+  EXPECT_EQ(worker_.arrived, 1U);
+  EXPECT_EQ(all_records(store_).size(), 2U);
 }
 
 TEST_F(IngesterTest, DoesAFailedRoundAgain) {
@@ -86,41 +78,65 @@ TEST_F(IngesterTest, DoesAFailedRoundAgain) {
   worker_.fill_segment();
   ASSERT_TRUE(worker_.journal.close(sample_close(2)));
   {
-    Transaction transaction(table_.database());
-    ASSERT_TRUE(worker_.ingester.stage(table_));
+    Transaction transaction(store_.database());
+    Intake intake(store_, UtcTime());
+    ASSERT_TRUE(worker_.ingester.stage(store_, intake, UtcTime()));
+    ASSERT_TRUE(intake.finish());
     // No commit: the disk is full, say.
   }
-  EXPECT_TRUE(queued_records(table_).empty());
+  EXPECT_TRUE(all_records(store_).empty());
   EXPECT_EQ(segment_files(), 2U);
-  ASSERT_TRUE(worker_.ingest(table_));
-  EXPECT_EQ(queued_records(table_),
+  ASSERT_TRUE(worker_.ingest(store_));
+  EXPECT_EQ(all_records(store_),
             (std::vector{sample_close(1), sample_close(Worker::kFiller), sample_close(2)}));
   EXPECT_EQ(segment_files(), 1U);
 }
 
-// A crash between the table's commit and the deletion of the segment brings everything again.
-TEST_F(IngesterTest, PutsARecordIntoTheTableOnce) {
+TEST_F(IngesterTest, AFailedRoundLeavesOpenIntentsAsTheyWere) {
+  ASSERT_TRUE(worker_.journal.open(sample_intent(1)));
+  ASSERT_TRUE(worker_.journal.open(sample_intent(2)));
+  worker_.fill_segment();
+  ASSERT_TRUE(worker_.journal.open(sample_intent(3)));
+  ASSERT_TRUE(worker_.ingest(store_));
+  usage::UsageRecord amended = sample_intent(2);
+  amended.response_id = "resp_1";
   ASSERT_TRUE(worker_.journal.close(sample_close(1)));
-  ASSERT_TRUE(worker_.ingest(table_));
-  Ingester again(worker_.store);
-  Transaction transaction(table_.database());
-  ASSERT_TRUE(again.stage(table_));
-  ASSERT_TRUE(transaction.commit());
-  again.committed();
-  EXPECT_EQ(again.inserted().queued, 0U);
-  EXPECT_EQ(queued_records(table_), std::vector{sample_close(1)});
+  ASSERT_TRUE(worker_.journal.amend(amended));
+  ASSERT_TRUE(worker_.journal.open(sample_intent(4)));
+  worker_.fill_segment();
+  ASSERT_TRUE(worker_.journal.close(sample_close(3)));
+  for (int i = 0; i < 3; ++i) {
+    Transaction transaction(store_.database());
+    Intake intake(store_, UtcTime());
+    ASSERT_TRUE(worker_.ingester.stage(store_, intake, UtcTime()));
+  }
+  EXPECT_EQ(kept_intents(), (std::vector{sample_intent(1), sample_intent(2)}));
+  ASSERT_TRUE(worker_.ingest(store_));
+  EXPECT_EQ(kept_intents(), (std::vector{amended, sample_intent(4)}));
 }
 
-TEST_F(IngesterTest, DeletesASegmentOnceItIsInTheTable) {
+// A crash between the commit and the deletion of the segment brings the file again.
+TEST_F(IngesterTest, NotesHowFarItHasCome) {
+  ASSERT_TRUE(worker_.journal.close(sample_close(1)));
+  ASSERT_TRUE(worker_.ingest(store_));
+  const auto segment = worker_.store.snapshot().front();
+  EXPECT_EQ(*store_.ingested_to(segment->name()), Segment::kSize - segment->room());
+  worker_.fill_segment();
+  ASSERT_TRUE(worker_.journal.close(sample_close(2)));
+  ASSERT_TRUE(worker_.ingest(store_));
+  EXPECT_EQ(*store_.ingested_to(segment->name()), Segment::kSize);
+}
+
+TEST_F(IngesterTest, DeletesASegmentOnceItIsInTheStore) {
   ASSERT_TRUE(worker_.journal.close(sample_close(1)));
   worker_.fill_segment();
   ASSERT_TRUE(worker_.journal.close(sample_close(2)));
   worker_.fill_segment();
   ASSERT_TRUE(worker_.journal.close(sample_close(3)));
   EXPECT_EQ(segment_files(), 3U);
-  ASSERT_TRUE(worker_.ingest(table_));
+  ASSERT_TRUE(worker_.ingest(store_));
   EXPECT_EQ(segment_files(), 1U) << "the one in use stays";
-  EXPECT_EQ(queued_records(table_).size(), 4U);
+  EXPECT_EQ(all_records(store_).size(), 5U);
 }
 
 TEST_F(IngesterTest, KeepsIntentsThatOutliveTheirSegment) {
@@ -129,33 +145,33 @@ TEST_F(IngesterTest, KeepsIntentsThatOutliveTheirSegment) {
   worker_.fill_segment();
   ASSERT_TRUE(worker_.journal.open(sample_intent(3)));
   ASSERT_TRUE(worker_.journal.close(sample_close(2)));
-  ASSERT_TRUE(worker_.ingest(table_));
+  ASSERT_TRUE(worker_.ingest(store_));
   EXPECT_EQ(segment_files(), 1U);
   EXPECT_EQ(kept_intents(), (std::vector{sample_intent(1), sample_intent(3)}));
   ASSERT_TRUE(worker_.journal.close(sample_close(1)));
-  ASSERT_TRUE(worker_.ingest(table_));
+  ASSERT_TRUE(worker_.ingest(store_));
   EXPECT_EQ(kept_intents(), std::vector{sample_intent(3)});
   worker_.fill_segment();
   ASSERT_TRUE(worker_.journal.close(sample_close(3)));
-  ASSERT_TRUE(worker_.ingest(table_));
+  ASSERT_TRUE(worker_.ingest(store_));
   EXPECT_TRUE(kept_intents().empty());
 }
 
-TEST_F(IngesterTest, LeavesOpenIntentsInTheTableAtACleanEnd) {
+TEST_F(IngesterTest, LeavesOpenIntentsInTheStoreAtACleanEnd) {
   ASSERT_TRUE(worker_.journal.open(sample_intent(1)));
   ASSERT_TRUE(worker_.journal.close(sample_close(2)));
-  ASSERT_TRUE(worker_.ingest(table_));
-  worker_.ingester.finish(table_);
+  ASSERT_TRUE(worker_.ingest(store_));
+  worker_.ingester.finish(store_);
   EXPECT_EQ(segment_files(), 0U);
   EXPECT_EQ(kept_intents(), std::vector{sample_intent(1)});
 }
 
 TEST_F(IngesterTest, KeepsAnIntentAsItWasReadThoughItsFileIsDamagedLater) {
   ASSERT_TRUE(worker_.journal.open(sample_intent(1)));
-  ASSERT_TRUE(worker_.ingest(table_));
+  ASSERT_TRUE(worker_.ingest(store_));
   const auto segment = worker_.store.snapshot().front();
   flip(segment->path(), segment->bytes().find(sample_intent(1).client_name));
-  worker_.ingester.finish(table_);
+  worker_.ingester.finish(store_);
   EXPECT_EQ(kept_intents(), std::vector{sample_intent(1)});
 }
 
@@ -164,10 +180,10 @@ TEST_F(IngesterTest, StepsOverDamageAndCountsItOnce) {
   const std::size_t second = Segment::kSize - worker_.store.snapshot().back()->room();
   ASSERT_TRUE(worker_.journal.close(sample_close(2)));
   flip(list_segments(directory_.path()).at(0), second + 20);
-  for (int round = 0; round < 3; ++round) ASSERT_TRUE(worker_.ingest(table_));
+  for (int round = 0; round < 3; ++round) ASSERT_TRUE(worker_.ingest(store_));
   ASSERT_TRUE(worker_.journal.close(sample_close(3)));
-  for (int round = 0; round < 3; ++round) ASSERT_TRUE(worker_.ingest(table_));
-  EXPECT_EQ(queued_records(table_), (std::vector{sample_close(1), sample_close(3)}));
+  for (int round = 0; round < 3; ++round) ASSERT_TRUE(worker_.ingest(store_));
+  EXPECT_EQ(all_records(store_), (std::vector{sample_close(1), sample_close(3)}));
   EXPECT_EQ(worker_.ingester.damaged(), 1U);
 }
 
@@ -175,8 +191,8 @@ TEST_F(IngesterTest, NeedsNoSealToGoOn) {
   worker_.fill_segment();
   ASSERT_TRUE(worker_.journal.close(sample_close(1)));
   flip(worker_.store.snapshot().front()->path(), Segment::kSize - Segment::kEntryHeaderSize + 8);
-  ASSERT_TRUE(worker_.ingest(table_));
-  EXPECT_EQ(queued_records(table_).back(), sample_close(1));
+  ASSERT_TRUE(worker_.ingest(store_));
+  EXPECT_EQ(all_records(store_).back(), sample_close(1));
   EXPECT_EQ(worker_.ingester.damaged(), 1U);
   EXPECT_EQ(segment_files(), 1U);
 }
@@ -184,8 +200,8 @@ TEST_F(IngesterTest, NeedsNoSealToGoOn) {
 TEST_F(IngesterTest, LeavesDamageToTheNextStart) {
   ASSERT_TRUE(worker_.journal.close(sample_close(1)));
   flip(worker_.store.snapshot().front()->path(), Segment::kHeaderSize + 20);
-  ASSERT_TRUE(worker_.ingest(table_));
-  worker_.ingester.finish(table_);
+  ASSERT_TRUE(worker_.ingest(store_));
+  worker_.ingester.finish(store_);
   EXPECT_EQ(segment_files(), 1U);
 }
 

@@ -7,8 +7,10 @@
 #include <sstream>
 #include <string>
 
+#include "delivery_table.hpp"
 #include "entry_scanner.hpp"
 #include "record_codec.hpp"
+#include "schema.hpp"
 #include "temp_directory.hpp"
 #include "tollgate/ledger/ledger.hpp"
 
@@ -37,14 +39,13 @@ TEST(LedgerFormat, NumbersTheWords) {
   const std::string text = document();
   EXPECT_NE(text.find("integer: " + numbered(usage::Outcome::interrupted) + " |"), text.npos);
   EXPECT_NE(text.find("integer: " + numbered(usage::UsageBasis::reported) + " |"), text.npos);
-  EXPECT_NE(text.find("| " + std::to_string(static_cast<int>(DeliveryState::queued)) + " | queued"),
-            text.npos);
-  EXPECT_NE(
-      text.find("| " + std::to_string(static_cast<int>(DeliveryState::delivered)) + " | delivered"),
-      text.npos);
-  EXPECT_NE(text.find("| " + std::to_string(static_cast<int>(DeliveryState::quarantined)) +
-                      " | quarantined"),
-            text.npos);
+  const auto row = [](auto value, const char* name) {
+    return "| " + std::to_string(static_cast<std::int64_t>(value)) + " | " + name;
+  };
+  EXPECT_NE(text.find(row(ExceptionKind::quarantined, "quarantined")), text.npos);
+  EXPECT_NE(text.find(row(ExceptionKind::retry, "retry")), text.npos);
+  EXPECT_NE(text.find(row(Counter::forgotten_to, "forgotten_to")), text.npos);
+  EXPECT_NE(text.find(row(Counter::upgraded_at, "upgraded_at")), text.npos);
 }
 
 std::string example() {

@@ -11,6 +11,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "sample_record.hpp"
 #include "temp_directory.hpp"
@@ -100,7 +101,9 @@ TEST_F(LedgerKill, LosesNothingThatWasAcknowledged) {
   ASSERT_GT(closed_.size(), 500U);
   const auto ledger = Ledger::open(settings_, 1, std::chrono::system_clock::now());
   ASSERT_TRUE(ledger);
-  const auto stored = (*ledger)->queued(1'000'000);
+  const std::vector<ExporterTerms> reader{{"test", true, true}};
+  ASSERT_TRUE((*ledger)->serve_exporters(reader));
+  const auto stored = (*ledger)->undelivered("test", 1'000'000);
   ASSERT_TRUE(stored);
   std::map<Uuid, usage::Outcome> found;
   for (const StoredRecord& record : *stored) {

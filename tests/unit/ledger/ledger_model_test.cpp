@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "record_columns.hpp"
+#include "delivery_table.hpp"
 #include "recovery.hpp"
 #include "sample_record.hpp"
 #include "temp_directory.hpp"
@@ -27,6 +27,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using usage::Outcome;
+
+const std::string kExporter = "one";
 
 class History {
  public:
@@ -62,7 +64,7 @@ class History {
     ++generation_;
     copy_database(killed, path());
     workers_.clear();  // the files stay as they are
-    table_.reset();
+    store_.reset();
     fs::rename(killed + ".journal", path() + ".journal");
     interrupt_all();
     start();
@@ -79,9 +81,11 @@ class History {
   void start() {
     const std::string journal = path() + ".journal";
     fs::create_directory(journal);
-    table_ = std::make_unique<RecordTable>(open_table(path()));
+    store_ = std::make_unique<RecordStore>(open_store(path()));
+    const std::vector<ExporterTerms> exporters{{kExporter, true, true}};
+    ASSERT_TRUE(serve_exporters(*store_, exporters));
     if (random_() % 3 == 0) recover_and_crash(journal);
-    ASSERT_TRUE(recover(*table_, journal));
+    ASSERT_TRUE(recover(*store_, journal, UtcTime()));
     ASSERT_TRUE(list_segments(journal).empty());
     for (int i = 0; i < 2; ++i) workers_.push_back(std::make_unique<Worker>(journal));
     compare();
@@ -91,7 +95,7 @@ class History {
   void recover_and_crash(const std::string& journal) {
     for (const std::string& file : list_segments(journal))
       fs::create_hard_link(file, file + ".kept");
-    ASSERT_TRUE(recover(*table_, journal));
+    ASSERT_TRUE(recover(*store_, journal, UtcTime()));
     for (const auto& file : fs::directory_iterator(journal)) {
       if (file.path().extension() == ".kept")
         fs::rename(file.path(), file.path().parent_path() / file.path().stem());
@@ -116,32 +120,39 @@ class History {
   }
 
   void ingest() {
-    for (const auto& worker : workers_) ASSERT_TRUE(worker->ingest(*table_));
+    for (const auto& worker : workers_) ASSERT_TRUE(worker->ingest(*store_));
   }
 
   void fail_to_ingest() {
-    Transaction never_committed(table_->database());
-    for (const auto& worker : workers_) ASSERT_TRUE(worker->ingester.stage(*table_));
+    Transaction never_committed(store_->database());
+    Intake intake(*store_, UtcTime());
+    for (const auto& worker : workers_) {
+      ASSERT_TRUE(worker->ingester.stage(*store_, intake, UtcTime()));
+    }
+    ASSERT_TRUE(intake.finish());
   }
 
   void deliver() {
-    const auto batch = table_->queued(1 + random_() % 4);
+    const auto batch = undelivered(*store_, kExporter, 1 + random_() % 4);
     ASSERT_TRUE(batch);
+    Accounting accounting;
     for (const StoredRecord& stored : *batch) {
       EXPECT_TRUE(delivered_.insert(stored.record.record_id).second) << "queued after its delivery";
-      ASSERT_TRUE(table_->mark_delivered(stored.sequence, from_unix_micros(1)));
+      accounting.accepted.push_back(stored.sequence);
     }
+    ASSERT_TRUE(account(*store_, kExporter, accounting, UtcTime()));
   }
 
   void fill_segment() {
-    workers_[random_() % workers_.size()]->fill_segment();
-    ended_.emplace(sample_id(Worker::kFiller), Outcome::completed);
+    const std::uint64_t number = Worker::kFiller + ++fillers_;
+    workers_[random_() % workers_.size()]->fill_segment(number);
+    ended_.emplace(sample_id(number), Outcome::completed);
   }
 
   /// As the ledger ends when it is asked to.
   void stop() {
     ingest();
-    for (const auto& worker : workers_) worker->ingester.finish(*table_);
+    for (const auto& worker : workers_) worker->ingester.finish(*store_);
     workers_.clear();
     EXPECT_TRUE(list_segments(path() + ".journal").empty());
     interrupt_all();
@@ -158,26 +169,26 @@ class History {
   void compare() {
     std::map<Uuid, Outcome> found;
     std::set<Uuid> delivered;
-    Statement all =
-        table_->database().prepare("SELECT state, " + record_columns().names + " FROM records");
-    while (*all.step()) {
-      const usage::UsageRecord record = read_record(all, 1);
+    for (const usage::UsageRecord& record : all_records(*store_)) {
       EXPECT_TRUE(found.emplace(record.record_id, record.outcome).second) << "twice";
-      if (all.number(0) == 1) delivered.insert(record.record_id);
+      delivered.insert(record.record_id);
     }
+    const auto waiting = undelivered(*store_, kExporter, 1'000'000);
+    for (const StoredRecord& stored : *waiting) delivered.erase(stored.record.record_id);
     EXPECT_EQ(found, ended_);
     EXPECT_EQ(delivered, delivered_);
-    EXPECT_TRUE(table_->kept_intents()->empty());
+    EXPECT_TRUE(kept_intents(*store_).empty());
   }
 
   TempDirectory directory_;
   std::mt19937 random_;
   int generation_ = 0;
-  std::unique_ptr<RecordTable> table_;
+  std::unique_ptr<RecordStore> store_;
   std::vector<std::unique_ptr<Worker>> workers_;
 
   // The model.
   std::uint64_t next_ = 1;
+  std::uint64_t fillers_ = 0;
   std::map<std::uint64_t, std::size_t> open_;  ///< number and worker
   std::map<Uuid, Outcome> ended_;
   std::set<Uuid> delivered_;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -10,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "delivery_table.hpp"
 #include "recovery.hpp"
 #include "sample_record.hpp"
 #include "temp_directory.hpp"
@@ -29,7 +31,7 @@ class LedgerReaderTest : public testing::Test {
     add(1, "team-a", "gpt-4o", "east", {10, 2, 12}, UsageBasis::reported);
     add(2, "team-a", "gpt-4o", "west", {20, 4, 24}, UsageBasis::partial);
     add(3, "team-b", "gpt-4o", "east", {}, UsageBasis::none);
-    EXPECT_TRUE(worker_.ingest(table_));
+    EXPECT_TRUE(worker_.ingest(store_));
     add(4, "team-b", "gpt-4o", "east", {0, 0, 0}, UsageBasis::estimated);
     add(5, "team-a", "", "east", {1, 1, 2}, UsageBasis::reported);
     EXPECT_TRUE(worker_.journal.open(sample_intent(6)))
@@ -84,7 +86,7 @@ class LedgerReaderTest : public testing::Test {
 
   TempDirectory directory_;
   std::string path_ = directory_ / "usage.ledger";
-  RecordTable table_ = open_table(path_);
+  RecordStore store_ = open_store(path_);
   Worker worker_{path_ + ".journal"};
   std::vector<usage::UsageRecord> records_;
 };
@@ -130,23 +132,22 @@ TEST_F(LedgerReaderTest, TakesWhatHappenedSince) {
 }
 
 TEST_F(LedgerReaderTest, VisitsEveryRecordWithItsState) {
-  const auto stored = *table_.queued(10);
-  ASSERT_TRUE(table_.mark_delivered(stored[0].sequence, kDay));
-  ASSERT_TRUE(table_.quarantine(stored[1].sequence, "too large", kDay));
+  const std::vector<ExporterTerms> exporters{{"one", true, true}, {"two", true, true}};
+  ASSERT_TRUE(serve_exporters(store_, exporters));
+  ASSERT_TRUE(account(store_, "one", {{1}, {{2, "too large", records_[1]}}}, kDay));
+  ASSERT_TRUE(account(store_, "two", {{1, 2}, {}}, kDay));
   std::vector<usage::UsageRecord> found;
-  std::vector<DeliveryState> states;
+  std::vector<RecordState> states;
   std::string reasons;
-  const auto visit = [&](const StoredRecord& record, DeliveryState state,
-                         const std::string& reason) {
+  const auto visit = [&](const StoredRecord& record, RecordState state, const std::string& reason) {
     found.push_back(record.record);
     states.push_back(state);
     reasons.append(reason).append(";");
   };
   ASSERT_TRUE(open()->for_each(std::nullopt, visit));
   EXPECT_EQ(found, records_);
-  EXPECT_EQ(states,
-            (std::vector{DeliveryState::delivered, DeliveryState::quarantined,
-                         DeliveryState::queued, DeliveryState::queued, DeliveryState::queued}));
+  EXPECT_EQ(states, (std::vector{RecordState::delivered, RecordState::quarantined,
+                                 RecordState::queued, RecordState::queued, RecordState::queued}));
   EXPECT_EQ(reasons, ";too large;;;;");
   found.clear();
   ASSERT_TRUE(open()->for_each(records_[3].event_time, visit));
@@ -159,18 +160,18 @@ TEST_F(LedgerReaderTest, SaysOfWorkThatGoesOnThatItIsAwaitedWhereverItStands) {
   record.follow_path = "/openai/v1/responses/resp_1";
   ASSERT_TRUE(worker_.journal.close(record));
   for (const bool in_journal : {true, false}) {
-    std::optional<DeliveryState> found;
+    std::optional<RecordState> found;
     ASSERT_TRUE(open()->for_each(std::nullopt, [&](const auto& stored, auto state, const auto&) {
       if (stored.record.record_id == record.record_id) found = state;
     }));
-    EXPECT_EQ(found, DeliveryState::awaiting) << in_journal;
-    ASSERT_TRUE(worker_.ingest(table_));
+    EXPECT_EQ(found, RecordState::awaiting) << in_journal;
+    ASSERT_TRUE(worker_.ingest(store_));
   }
 }
 
 TEST_F(LedgerReaderTest, CountsNothingTwiceBesideARunningGateway) {
   const auto reader = open();
-  ASSERT_TRUE(worker_.ingest(table_));
+  ASSERT_TRUE(worker_.ingest(store_));
   EXPECT_EQ(usage(*reader, {"operation"}),
             std::vector<std::string>{
                 "ChatCompletions_Create 5 ops 31 7 38 avg 9.500 unknown 1 estimated 2"});
@@ -179,10 +180,38 @@ TEST_F(LedgerReaderTest, CountsNothingTwiceBesideARunningGateway) {
   EXPECT_EQ(visited, 5);
 }
 
+// A long operation arrives after shorter ones that began later.
+TEST_F(LedgerReaderTest, SortsByTimeOverBlocks) {
+  for (const int number : {20, 17, 19, 18}) {
+    add(static_cast<std::uint64_t>(number), "team-a", "gpt-4o", "east", {}, UsageBasis::none);
+    ASSERT_TRUE(worker_.ingest(store_));
+  }
+  std::vector<UtcTime> times;
+  ASSERT_TRUE(open()->for_each(std::nullopt, [&](const StoredRecord& stored, auto, const auto&) {
+    times.push_back(stored.record.event_time);
+  }));
+  EXPECT_EQ(times.size(), 9U);
+  EXPECT_TRUE(std::is_sorted(times.begin(), times.end()));
+}
+
+TEST_F(LedgerReaderTest, ShowsAQuarantinedRecordWhoseBlockHasGone) {
+  const std::vector<ExporterTerms> exporters{{"one", true, true}};
+  ASSERT_TRUE(serve_exporters(store_, exporters));
+  ASSERT_TRUE(account(store_, "one", {{1, 3}, {{2, "too large", records_[1]}}}, kDay));
+  ASSERT_TRUE(store_.delete_block(**store_.oldest_block()));
+  std::vector<std::string> found;
+  ASSERT_TRUE(open()->for_each(std::nullopt, [&](const auto& stored, auto state, const auto& why) {
+    found.push_back(stored.record.record_id.to_string() + why +
+                    (state == RecordState::quarantined ? "!" : ""));
+  }));
+  EXPECT_EQ(found, (std::vector{sample_id(2).to_string() + "too large!", sample_id(4).to_string(),
+                                sample_id(5).to_string()}));
+}
+
 TEST_F(LedgerReaderTest, ChangesNothing) {
   usage(*open(), {"client"});
   EXPECT_EQ(list_segments(path_ + ".journal").size(), 1U);
-  EXPECT_EQ(table_.queued(10)->size(), 3U);
+  EXPECT_EQ(all_records(store_).size(), 3U);
 }
 
 TEST(LedgerReader, SaysWhatIsNoLedger) {

@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "entry_scanner.hpp"
+#include "record_codec.hpp"
 #include "sample_record.hpp"
+#include "schema.hpp"
 #include "temp_directory.hpp"
 #include "worker.hpp"
 
@@ -33,7 +35,7 @@ class RecoveryTest : public testing::Test {
   RecoveryTest() { fs::create_directory(journal_); }
 
   RecoveryResult recover_now() {
-    const Result<RecoveryResult> result = recover(table_, journal_);
+    const Result<RecoveryResult> result = recover(store_, journal_, UtcTime());
     EXPECT_TRUE(result);
     return result ? *result : RecoveryResult{};
   }
@@ -58,7 +60,7 @@ class RecoveryTest : public testing::Test {
 
   TempDirectory directory_;
   std::string journal_ = directory_ / "ledger.journal";
-  RecordTable table_ = open_table(directory_ / "ledger");
+  RecordStore store_ = open_store(directory_ / "ledger");
 };
 
 TEST_F(RecoveryTest, MakesRecordsOfWhatWasClosedAndOfWhatWasNot) {
@@ -72,8 +74,7 @@ TEST_F(RecoveryTest, MakesRecordsOfWhatWasClosedAndOfWhatWasNot) {
   const RecoveryResult result = recover_now();
   EXPECT_EQ(result.interrupted, 1U);
   EXPECT_EQ(result.damaged, 0U);
-  EXPECT_EQ(queued_records(table_),
-            (std::vector{sample_close(1), sample_close(3), interrupted(2)}));
+  EXPECT_EQ(all_records(store_), (std::vector{sample_close(1), sample_close(3), interrupted(2)}));
   EXPECT_TRUE(list_segments(journal_).empty());
 }
 
@@ -84,7 +85,7 @@ TEST_F(RecoveryTest, CarriesEveryFieldOfAnIntentIntoItsRecord) {
   expected.outcome = usage::Outcome::interrupted;
   expected.usage_basis = usage::UsageBasis::none;
   expected.usage_reason = "gateway_interrupted";
-  EXPECT_EQ(queued_records(table_), std::vector{expected});
+  EXPECT_EQ(all_records(store_), std::vector{expected});
 }
 
 TEST_F(RecoveryTest, TakesTheNewestFormOfAnIntentAndFollowsIt) {
@@ -96,8 +97,8 @@ TEST_F(RecoveryTest, TakesTheNewestFormOfAnIntentAndFollowsIt) {
     ASSERT_TRUE(worker.journal.amend(amended));
   }
   EXPECT_EQ(recover_now().interrupted, 1U);
-  EXPECT_TRUE(queued_records(table_).empty());
-  const auto awaiting = *table_.awaiting(10);
+  EXPECT_TRUE(all_records(store_).empty());
+  const auto awaiting = *store_.awaiting(10);
   ASSERT_EQ(awaiting.size(), 1U);
   EXPECT_EQ(awaiting.front().record.follow_path, amended.follow_path);
   EXPECT_EQ(awaiting.front().record.outcome, usage::Outcome::interrupted);
@@ -106,10 +107,10 @@ TEST_F(RecoveryTest, TakesTheNewestFormOfAnIntentAndFollowsIt) {
 TEST_F(RecoveryTest, DoesNothingWithoutAJournal) {
   fs::remove(journal_);
   EXPECT_EQ(recover_now().interrupted, 0U);
-  EXPECT_TRUE(queued_records(table_).empty());
+  EXPECT_TRUE(all_records(store_).empty());
 }
 
-// A crash in the middle of recovery: the table has it all, the files are still there.
+// A crash in the middle of recovery: the store has it all, the files are still there.
 TEST_F(RecoveryTest, IsHarmlessTwice) {
   {
     Worker worker(journal_);
@@ -122,7 +123,7 @@ TEST_F(RecoveryTest, IsHarmlessTwice) {
   fs::rename(journal_, directory_ / "old");
   fs::rename(copy, journal_);
   EXPECT_EQ(recover_now().interrupted, 0U);
-  EXPECT_EQ(queued_records(table_), (std::vector{sample_close(2), interrupted(1)}));
+  EXPECT_EQ(all_records(store_), (std::vector{sample_close(2), interrupted(1)}));
 }
 
 TEST_F(RecoveryTest, JoinsIntentsAndClosesOfDifferentFiles) {
@@ -133,13 +134,13 @@ TEST_F(RecoveryTest, JoinsIntentsAndClosesOfDifferentFiles) {
     ASSERT_TRUE(worker.journal.open(sample_intent(3)));
     worker.fill_segment();
     ASSERT_TRUE(worker.journal.close(sample_close(2)));
-    ASSERT_TRUE(worker.ingest(table_)) << "now the intents stand in the table";
+    ASSERT_TRUE(worker.ingest(store_)) << "now the intents stand in the store";
     ASSERT_TRUE(worker.journal.close(sample_close(1)));
   }
   EXPECT_EQ(recover_now().interrupted, 1U);
-  EXPECT_EQ(queued_records(table_), (std::vector{sample_close(Worker::kFiller), sample_close(2),
-                                                 sample_close(1), interrupted(3)}));
-  EXPECT_TRUE(table_.kept_intents()->empty());
+  EXPECT_EQ(all_records(store_), (std::vector{sample_close(Worker::kFiller), sample_close(2),
+                                              sample_close(1), interrupted(3)}));
+  EXPECT_TRUE(kept_intents(store_).empty());
   EXPECT_EQ(recover_now().interrupted, 0U);
 }
 
@@ -154,7 +155,7 @@ TEST_F(RecoveryTest, LosesTheDamagedRecordOnlyAndKeepsItAside) {
   }
   overwrite(only_segment(), second + 30, "?");
   EXPECT_EQ(recover_now().damaged, 1U);
-  EXPECT_EQ(queued_records(table_), (std::vector{sample_close(1), sample_close(3)}));
+  EXPECT_EQ(all_records(store_), (std::vector{sample_close(1), sample_close(3)}));
   EXPECT_EQ(kept_aside(), 1U);
   EXPECT_TRUE(list_segments(journal_).empty());
 }
@@ -170,7 +171,7 @@ TEST_F(RecoveryTest, TurnsAnIntentWithADamagedCloseIntoAnInterruptedRecord) {
   overwrite(only_segment(), close, "?");
   const RecoveryResult result = recover_now();
   EXPECT_EQ(result.damaged, 1U);
-  EXPECT_EQ(queued_records(table_), std::vector{interrupted(1)});
+  EXPECT_EQ(all_records(store_), std::vector{interrupted(1)});
 }
 
 // E8: no byte of the header costs a record.
@@ -181,7 +182,7 @@ TEST_F(RecoveryTest, ReadsOnBehindADamagedHeader) {
     overwrite(only_segment(), at, "?");
     EXPECT_EQ(recover_now().damaged, at < 12 ? 1U : 0U) << at;
     expected.push_back(sample_close(at));
-    EXPECT_EQ(queued_records(table_), expected) << at;
+    EXPECT_EQ(all_records(store_), expected) << at;
   }
   EXPECT_EQ(kept_aside(), 2U);
 }
@@ -196,7 +197,7 @@ TEST_F(RecoveryTest, ReadsATruncatedFile) {
   }
   fs::resize_file(only_segment(), second + 21);
   EXPECT_EQ(recover_now().damaged, 1U);
-  EXPECT_EQ(queued_records(table_), std::vector{sample_close(1)});
+  EXPECT_EQ(all_records(store_), std::vector{sample_close(1)});
 }
 
 TEST_F(RecoveryTest, SetsFilesOfOthersAside) {
@@ -211,7 +212,7 @@ TEST_F(RecoveryTest, SetsFilesOfOthersAside) {
   std::ofstream(journal_ + "/notes.txt") << "x";
   EXPECT_EQ(recover_now().damaged, 3U);
   EXPECT_EQ(kept_aside(), 3U);
-  EXPECT_TRUE(queued_records(table_).empty());
+  EXPECT_TRUE(all_records(store_).empty());
   EXPECT_TRUE(fs::exists(journal_ + "/notes.txt")) << "no segment by its name";
 }
 
@@ -232,23 +233,76 @@ TEST_F(RecoveryTest, KeepsADamagedFileThatItCannotSetAside) {
   EXPECT_EQ(recover_now().damaged, 1U);
   EXPECT_EQ(list_segments(journal_).size(), 1U);
   EXPECT_EQ(recover_now().damaged, 1U);
-  EXPECT_EQ(queued_records(table_), std::vector{sample_close(1)});
+  EXPECT_EQ(all_records(store_), std::vector{sample_close(1)});
 }
 
-TEST_F(RecoveryTest, KeepsAllFilesWhenTheTableTakesNothing) {
+/// An intent whose fields cannot be read behind its id and its time.
+std::string unreadable_intent(std::uint64_t number) {
+  std::string payload;
+  encode_record(sample_intent(number), payload);
+  constexpr char kOutcome = 25;
+  const std::size_t at = payload.find(std::string{kOutcome, 8, 0, 0, 0});
+  EXPECT_NE(at, std::string::npos);
+  payload[at + 5] = 99;  // no outcome has this number
+  return payload;
+}
+
+TEST_F(RecoveryTest, OfAnIntentWhoseIdAloneCanBeReadARecordIsMadeAndItIsCounted) {
+  {
+    Worker worker(journal_);
+    ASSERT_TRUE(worker.journal.open(sample_intent(1)));
+    worker.store.snapshot().back()->append(EntryType::intent, unreadable_intent(2));
+  }
+  const RecoveryResult result = recover_now();
+  EXPECT_EQ(result.interrupted, 2U);
+  EXPECT_EQ(result.damaged, 1U);
+  const auto records = all_records(store_);
+  ASSERT_EQ(records.size(), 2U);
+  const auto& damaged = records[0].record_id == sample_id(2) ? records[0] : records[1];
+  EXPECT_EQ(damaged.record_id, sample_id(2));
+  EXPECT_EQ(damaged.event_time, sample_intent(2).event_time);
+  EXPECT_EQ(damaged.outcome, usage::Outcome::interrupted);
+  EXPECT_EQ(damaged.usage_reason, "record_damaged");
+}
+
+// The program that wrote version 3 had put closes into its table whose segments it had not deleted yet.
+TEST_F(RecoveryTest, TakesNothingTwiceOfSegmentsFromBeforeAnUpgrade) {
+  {
+    Worker worker(journal_);
+    ASSERT_TRUE(worker.journal.close(sample_close(1)));
+    ASSERT_TRUE(worker.journal.close(sample_close(2)));
+  }
+  ASSERT_TRUE(arrive(store_, {sample_close(1)}));
+  ASSERT_TRUE(write_counter(store_.database(), Counter::upgraded_at, 1));
+  recover_now();
+  EXPECT_EQ(all_records(store_), (std::vector{sample_close(1), sample_close(2)}));
+}
+
+TEST_F(RecoveryTest, TakesOnWhereTheIngesterStood) {
+  {
+    Worker worker(journal_);
+    ASSERT_TRUE(worker.journal.close(sample_close(1)));
+    ASSERT_TRUE(worker.ingest(store_));
+    ASSERT_TRUE(worker.journal.close(sample_close(2)));
+  }
+  recover_now();
+  EXPECT_EQ(all_records(store_), (std::vector{sample_close(1), sample_close(2)}));
+}
+
+TEST_F(RecoveryTest, KeepsAllFilesWhenTheStoreTakesNothing) {
   {
     Worker worker(journal_);
     ASSERT_TRUE(worker.journal.open(sample_intent(1)));
     ASSERT_TRUE(worker.journal.close(sample_close(2)));
   }
-  ASSERT_TRUE(table_.database().execute("PRAGMA query_only = ON"));
-  const Result<RecoveryResult> failed = recover(table_, journal_);
+  ASSERT_TRUE(store_.database().execute("PRAGMA query_only = ON"));
+  const Result<RecoveryResult> failed = recover(store_, journal_, UtcTime());
   ASSERT_TRUE(failed.has_error());
   EXPECT_EQ(failed.error().code, Errc::storage);
   EXPECT_EQ(list_segments(journal_).size(), 1U);
-  ASSERT_TRUE(table_.database().execute("PRAGMA query_only = OFF"));
+  ASSERT_TRUE(store_.database().execute("PRAGMA query_only = OFF"));
   EXPECT_EQ(recover_now().interrupted, 1U);
-  EXPECT_EQ(queued_records(table_).size(), 2U);
+  EXPECT_EQ(all_records(store_).size(), 2U);
 }
 
 }  // namespace

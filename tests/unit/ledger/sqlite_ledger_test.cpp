@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <string>
@@ -15,6 +16,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "database.hpp"
 #include "recovery.hpp"
 #include "sample_record.hpp"
 #include "temp_directory.hpp"
@@ -37,14 +39,19 @@ class SqliteLedgerTest : public testing::Test {
     return opened ? std::move(*opened) : nullptr;
   }
 
-  static std::vector<StoredRecord> queued(Ledger& ledger, std::size_t limit = 1000) {
+  /// What the exporter "one" has not got; served from the beginning.
+  static std::vector<StoredRecord> waiting(Ledger& ledger, std::size_t limit = 1000) {
     EXPECT_TRUE(ledger.flush());
-    return *ledger.queued(limit);
+    EXPECT_TRUE(serve(ledger, {{"one", true, true}}));
+    return *ledger.undelivered("one", limit);
+  }
+  static Result<void> serve(Ledger& ledger, const std::vector<ExporterTerms>& exporters) {
+    return ledger.serve_exporters(exporters);
   }
 
   static std::vector<usage::UsageRecord> records(Ledger& ledger) {
     std::vector<usage::UsageRecord> out;
-    for (const StoredRecord& stored : queued(ledger)) out.push_back(stored.record);
+    for (const StoredRecord& stored : waiting(ledger)) out.push_back(stored.record);
     return out;
   }
 
@@ -53,12 +60,22 @@ class SqliteLedgerTest : public testing::Test {
     for (const StoredRecord& stored : records) out.push_back(stored.sequence);
     return out;
   }
+  static void deliver(Ledger& ledger, const std::vector<StoredRecord>& records) {
+    ASSERT_TRUE(ledger.account("one", {sequences(records), {}}, kNow));
+  }
+  static ExporterProgress progress(const Ledger& ledger, const std::string& exporter = "one") {
+    for (const ExporterProgress& one : ledger.stats().exporters) {
+      if (one.exporter == exporter) return one;
+    }
+    ADD_FAILURE() << "no exporter " << exporter;
+    return {};
+  }
 
   /// Asks until it holds; the ledger's own thread works on it. False when the time is over: far
-  /// more than it can need, and less than the five seconds between its rounds of deletion.
+  /// more than it can need.
   template <class Condition>
-  static bool eventually(const Condition& condition) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(4500);
+  static bool eventually(const Condition& condition, milliseconds limit = milliseconds(4500)) {
+    const auto deadline = std::chrono::steady_clock::now() + limit;
     while (!condition()) {
       if (std::chrono::steady_clock::now() > deadline) return false;
       std::this_thread::yield();
@@ -77,40 +94,49 @@ TEST_F(SqliteLedgerTest, DeliversWhatWasClosedOnce) {
   ASSERT_TRUE(ledger->journal(0).close(sample_close(1)));
   EXPECT_EQ(records(*ledger), std::vector{sample_close(1)});
   ASSERT_TRUE(ledger->journal(1).close(sample_close(2)));
-  const std::vector<StoredRecord> batch = queued(*ledger);
+  const std::vector<StoredRecord> batch = waiting(*ledger);
   ASSERT_EQ(batch.size(), 2U);
-  EXPECT_EQ(queued(*ledger, 1).size(), 1U);
-  EXPECT_EQ(sequences(queued(*ledger)), sequences(batch))
-      << "they stay until they are acknowledged";
-  ASSERT_TRUE(ledger->mark_delivered(sequences(batch), kNow));
-  EXPECT_TRUE(queued(*ledger).empty());
+  EXPECT_EQ(waiting(*ledger, 1).size(), 1U);
+  EXPECT_EQ(sequences(waiting(*ledger)), sequences(batch))
+      << "they stay until they are accounted for";
+  deliver(*ledger, batch);
+  EXPECT_TRUE(waiting(*ledger).empty());
 }
 
-TEST_F(SqliteLedgerTest, CountsWhereRecordsStand) {
+TEST_F(SqliteLedgerTest, CountsHowFarExportersHaveCome) {
   auto ledger = open();
   for (std::uint64_t i = 1; i <= 5; ++i) ASSERT_TRUE(ledger->journal(0).close(sample_close(i)));
-  const std::vector<std::int64_t> all = sequences(queued(*ledger));
-  EXPECT_EQ(ledger->stats().queued, 5U);
-  EXPECT_EQ(ledger->stats().oldest_queued, sample_close(1).event_time);
+  const std::vector<StoredRecord> all = waiting(*ledger);
+  EXPECT_EQ(progress(*ledger).backlog, 5U);
+  EXPECT_EQ(progress(*ledger).oldest, sample_close(1).event_time);
   EXPECT_GE(ledger->stats().journal_bytes, 4U * 1024 * 1024);
-  ASSERT_TRUE(ledger->mark_delivered(std::vector{all[0], all[1]}, kNow));
-  ASSERT_TRUE(ledger->quarantine(all[2], "too large", kNow));
-  // Acknowledged once more: nothing counts twice.
-  ASSERT_TRUE(ledger->mark_delivered(std::vector{all[0], all[2]}, kNow));
-  ASSERT_TRUE(ledger->quarantine(all[2], "again", kNow));
-  ASSERT_TRUE(ledger->quarantine(all[0], "delivered already", kNow));
-  ASSERT_TRUE(ledger->quarantine(4711, "never there", kNow));
-  const auto expect_counts = [](const LedgerStats& stats) {
-    EXPECT_EQ(stats.queued, 2U);
-    EXPECT_EQ(stats.delivered, 2U);
-    EXPECT_EQ(stats.quarantined, 1U);
-    EXPECT_EQ(stats.oldest_queued, sample_close(4).event_time);
-    EXPECT_EQ(stats.damaged, 0U);
-    EXPECT_EQ(stats.interrupted, 0U);
+  const Accounting accounting{{1, 2}, {{3, "too large", all[2].record}}};
+  ASSERT_TRUE(ledger->account("one", accounting, kNow));
+  const auto expect_counts = [](const Ledger& opened) {
+    EXPECT_EQ(opened.stats().records, 5U);
+    EXPECT_EQ(progress(opened).backlog, 2U);
+    EXPECT_EQ(progress(opened).quarantined, 1U);
+    EXPECT_EQ(opened.stats().damaged, 0U);
+    EXPECT_EQ(opened.stats().interrupted, 0U);
   };
-  expect_counts(ledger->stats());
+  expect_counts(*ledger);
   ledger.reset();
-  expect_counts(open()->stats());
+  expect_counts(*open());
+}
+
+TEST_F(SqliteLedgerTest, SettlesAnAwaitingRecordOnceAndGivesItItsPlace) {
+  const auto ledger = open();
+  usage::UsageRecord unfinished = sample_close(1);
+  unfinished.follow_path = "/openai/v1/responses/resp_1";
+  ASSERT_TRUE(ledger->journal(0).close(unfinished));
+  ASSERT_TRUE(ledger->journal(0).close(sample_close(2)));
+  EXPECT_EQ(records(*ledger), std::vector{sample_close(2)});
+  EXPECT_EQ(ledger->stats().awaiting, 1U);
+  StoredRecord settled = ledger->awaiting(9)->at(0);
+  settled.record.follow_path.clear();
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(ledger->settle(settled));
+  EXPECT_EQ(ledger->stats().awaiting, 0U);
+  EXPECT_EQ(records(*ledger), (std::vector{sample_close(2), settled.record}));
 }
 
 TEST_F(SqliteLedgerTest, LeavesNoJournalAtACleanEnd) {
@@ -142,8 +168,7 @@ TEST_F(SqliteLedgerTest, OpensWhatAKilledProcessLeft) {
   const auto killed = open(2);
   ASSERT_TRUE(killed->journal(0).open(sample_intent(1)));
   ASSERT_TRUE(killed->journal(0).close(sample_close(1)));
-  const std::vector<StoredRecord> delivered = queued(*killed);
-  ASSERT_TRUE(killed->mark_delivered(sequences(delivered), kNow));
+  deliver(*killed, waiting(*killed));
   ASSERT_TRUE(killed->journal(0).open(sample_intent(2)));
   ASSERT_TRUE(killed->journal(1).open(sample_intent(3)));
   ASSERT_TRUE(killed->journal(1).open(sample_intent(4)));
@@ -153,7 +178,6 @@ TEST_F(SqliteLedgerTest, OpensWhatAKilledProcessLeft) {
   settings_.path = path;
   const auto ledger = open(1);
   EXPECT_EQ(ledger->stats().interrupted, 2U);
-  EXPECT_EQ(ledger->stats().delivered, 1U) << "delivered once, never queued again";
   std::map<Uuid, usage::Outcome> found;
   for (const usage::UsageRecord& record : records(*ledger)) {
     EXPECT_TRUE(found.emplace(record.record_id, record.outcome).second);
@@ -200,47 +224,36 @@ TEST_F(SqliteLedgerTest, SaysWhyItCannotBeOpened) {
 TEST_F(SqliteLedgerTest, IngestsByItself) {
   const auto ledger = open();
   ASSERT_TRUE(ledger->journal(0).close(sample_close(1)));
-  EXPECT_TRUE(eventually([&] { return ledger->queued(1)->size() == 1; }));
+  ASSERT_TRUE(serve(*ledger, {{"one", true, true}}));
+  EXPECT_TRUE(eventually([&] { return ledger->undelivered("one", 1)->size() == 1; }));
 }
 
-// More than one batch goes at once: a busy gateway delivers hundreds a second.
-TEST_F(SqliteLedgerTest, DeletesWhatIsPastItsRetention) {
-  settings_.retention = hours(24);
-  {
-    const auto ledger = open();
-    for (std::uint64_t i = 0; i < 2503; ++i) ASSERT_TRUE(ledger->journal(0).close(sample_close(i)));
-    std::vector<std::int64_t> all = sequences(queued(*ledger, 3000));
-    ASSERT_EQ(all.size(), 2503U);
-    ASSERT_TRUE(ledger->quarantine(all[2502], "rejected", kNow - hours(48)));
-    ASSERT_TRUE(ledger->mark_delivered(std::vector{all[2501]}, kNow - hours(23)));
-    all.resize(2500);  // one stays queued
-    ASSERT_TRUE(ledger->mark_delivered(all, kNow - hours(25)));
-  }
+// More than one batch of blocks goes at once.
+TEST_F(SqliteLedgerTest, DeletesWhatIsPastItsRetentionAndDelivered) {
+  settings_.retention = seconds(0);
   const auto ledger = open();
-  EXPECT_TRUE(eventually([&] { return ledger->stats().delivered == 1; }));
-  EXPECT_EQ(ledger->stats().queued, 1U);
-  EXPECT_EQ(ledger->stats().quarantined, 1U);
+  ASSERT_TRUE(serve(*ledger, {{"one", true, true}}));
+  for (std::uint64_t i = 0; i < 150; ++i) {
+    ASSERT_TRUE(ledger->journal(0).close(sample_close(i)));
+    ASSERT_TRUE(ledger->flush());
+  }
+  const std::vector<StoredRecord> all = waiting(*ledger);
+  ASSERT_EQ(all.size(), 150U) << "whatever their age: nobody has them";
+  deliver(*ledger, {all.begin(), all.begin() + 140});
+  EXPECT_TRUE(eventually([&] { return ledger->stats().records <= 10; }, seconds(15)));
+  EXPECT_EQ(ledger->stats().records, 10U);
+  EXPECT_EQ(waiting(*ledger).size(), 10U);
 }
 
-// Promise 3: a segment that a crash leaves would bring a deleted record back, to be delivered
-// again.
-TEST_F(SqliteLedgerTest, DeletesNoRecordBeforeItsSegment) {
-  {
-    const auto ledger = open();
-    for (std::uint64_t i = 0; i < 3003; ++i) ASSERT_TRUE(ledger->journal(0).close(sample_close(i)));
-    ASSERT_TRUE(ledger->mark_delivered(sequences(queued(*ledger, 4000)), kNow));
-  }
-  // Above its size the ledger deletes whatever is delivered, a batch in each round.
-  settings_.max_size = 1;
-  const auto killed = open();
-  ASSERT_TRUE(killed->journal(0).close(sample_close(5000)));
-  const std::vector<std::int64_t> last = sequences(queued(*killed));
-  ASSERT_TRUE(killed->mark_delivered(last, std::chrono::system_clock::now()));
-  EXPECT_TRUE(eventually([&] { return killed->stats().delivered <= 1; }));
-  EXPECT_EQ(killed->stats().delivered, 1U);
-  copy_ledger(settings_.path, directory_ / "copy.ledger");
-  settings_.path = directory_ / "copy.ledger";
-  EXPECT_TRUE(queued(*open()).empty());
+// It said nothing of it until the ledger was full.
+TEST_F(SqliteLedgerTest, WithoutAnExporterAgeAloneDeletes) {
+  settings_.retention = seconds(0);
+  const auto ledger = open();
+  ASSERT_TRUE(serve(*ledger, {{"one", true, true}}));
+  ASSERT_TRUE(ledger->journal(0).close(sample_close(1)));
+  ASSERT_TRUE(ledger->flush());
+  ASSERT_TRUE(serve(*ledger, {})) << "it is removed: its cursor holds nothing any more";
+  EXPECT_TRUE(eventually([&] { return ledger->stats().records == 0; }, seconds(15)));
 }
 
 // Promise 7: the stated policy on a full disk; the caller applies ledger.on_failure.
@@ -254,7 +267,69 @@ TEST_F(SqliteLedgerTest, TakesNoIntentAboveItsSizeButEveryClose) {
     return done.has_error() && done.error().code == Errc::storage;
   }));
   for (std::uint64_t i = 0; i < opened; ++i) ASSERT_TRUE(ledger->journal(0).close(sample_close(i)));
-  EXPECT_EQ(queued(*ledger, opened + 1).size(), opened);
+  EXPECT_EQ(waiting(*ledger, opened + 1).size(), opened);
+}
+
+/// Closes so many bytes of records.
+void fill(Ledger& ledger, std::uint64_t bytes, std::uint64_t first) {
+  usage::UsageRecord record = sample_close(first);
+  record.end_user.assign(1000, 'u');
+  for (std::uint64_t done = 0; done < bytes; done += 1200) {
+    record.record_id = sample_id(++first);
+    ASSERT_TRUE(ledger.journal(0).close(record));
+    if (first % 200 == 0) ASSERT_TRUE(ledger.flush());
+  }
+  ASSERT_TRUE(ledger.flush());
+}
+
+/// Whether it takes intents.
+bool takes(Ledger& ledger) { return ledger.journal(0).open(sample_intent(7)).has_value(); }
+
+constexpr std::uint64_t kSmall = 24 * 1024 * 1024;
+
+// An idle worker's old segment held back what had been delivered: 503 until a restart.
+TEST_F(SqliteLedgerTest, AFullLedgerRecoversByItselfOnceAllIsDelivered) {
+  settings_.max_size = kSmall;
+  const auto ledger = open(2);
+  ASSERT_TRUE(serve(*ledger, {{"one", true, true}}));
+  ASSERT_TRUE(ledger->journal(1).close(sample_close(1))) << "and then that worker is idle";
+  fill(*ledger, kSmall, 100);
+  EXPECT_TRUE(eventually([&] { return !takes(*ledger); }, seconds(15)));
+  const std::vector<StoredRecord> all = waiting(*ledger, 1'000'000);
+  deliver(*ledger, all);
+  EXPECT_TRUE(eventually([&] { return takes(*ledger); }, seconds(15)));
+  EXPECT_EQ(progress(*ledger).given_up, 0U);
+}
+
+TEST_F(SqliteLedgerTest, OfAnExporterThatIsNotRequiredTheOldestAreGivenUpAndCounted) {
+  settings_.max_size = kSmall;
+  const auto ledger = open();
+  ASSERT_TRUE(serve(*ledger, {{"one", false, true}, {"two", true, true}}));
+  fill(*ledger, kSmall, 100);
+  EXPECT_TRUE(eventually([&] { return !takes(*ledger); }, seconds(15)))
+      << "the required one holds them";
+  EXPECT_EQ(progress(*ledger).given_up, 0U);
+  const std::uint64_t all = ledger->stats().records;
+  const auto last = static_cast<std::int64_t>(all);
+  ASSERT_TRUE(ledger->account("two", {{last}, {}}, kNow));
+  EXPECT_TRUE(eventually([&] { return takes(*ledger); }, seconds(15)));
+  const ExporterProgress left = progress(*ledger);
+  EXPECT_GT(left.given_up, 0U);
+  EXPECT_EQ(left.given_up + left.backlog, all);
+  const std::size_t rest = waiting(*ledger, 1'000'000).size();
+  EXPECT_EQ(rest, progress(*ledger).backlog);
+}
+
+TEST_F(SqliteLedgerTest, AnExporterAddedLaterStartsAtNowOrAtTheBeginning) {
+  const auto ledger = open();
+  ASSERT_TRUE(ledger->journal(0).close(sample_close(1)));
+  ASSERT_TRUE(ledger->flush());
+  ASSERT_TRUE(serve(*ledger, {{"now", true, false}, {"old", true, true}}));
+  ASSERT_TRUE(ledger->journal(0).close(sample_close(2)));
+  ASSERT_TRUE(ledger->flush());
+  EXPECT_EQ(ledger->undelivered("now", 9)->size(), 1U);
+  EXPECT_EQ(ledger->undelivered("old", 9)->size(), 2U);
+  EXPECT_EQ(ledger->undelivered("never", 9).error().code, Errc::not_found);
 }
 
 TEST_F(SqliteLedgerTest, WaitsForTheDiskWhenAPowerLossMustCostNothing) {
@@ -289,13 +364,80 @@ TEST_F(SqliteLedgerTest, TakesRecordsOfManyWorkersWhileOthersRead) {
   }
   std::size_t delivered = 0;
   EXPECT_TRUE(eventually([&] {
-    const std::vector<StoredRecord> batch = queued(*ledger, 100);
-    EXPECT_TRUE(ledger->mark_delivered(sequences(batch), kNow));
+    const std::vector<StoredRecord> batch = waiting(*ledger, 100);
+    deliver(*ledger, batch);
     delivered += batch.size();
     return delivered >= kWorkers * kEach;
   }));
   EXPECT_EQ(delivered, kWorkers * kEach);
-  EXPECT_EQ(ledger->stats().delivered, kWorkers * kEach);
+  EXPECT_EQ(progress(*ledger).backlog, 0U);
+}
+
+// It was swallowed: no count, no word.
+TEST_F(SqliteLedgerTest, WhatCannotBeMovedIntoTheDatabaseIsCountedAndTold) {
+  const auto ledger = open();
+  usage::UsageRecord made = sample_close(1);
+  made.stored_objects = {"file-1"};
+  ASSERT_TRUE(ledger->journal(0).close(made));
+  ASSERT_TRUE(ledger->flush());
+  Database other = std::move(*Database::open(settings_.path));
+  {
+    const Transaction lock(other);
+    ASSERT_TRUE(lock.begun());
+    ASSERT_TRUE(ledger->journal(0).open(sample_intent(2)));
+    ASSERT_TRUE(ledger->journal(0).close(sample_close(2))) << "the journal takes it";
+    EXPECT_TRUE(eventually([&] { return ledger->stats().failures > 0; }, seconds(30)));
+    EXPECT_NE(ledger->stats().problem.find("cannot be moved"), std::string::npos);
+    EXPECT_FALSE(ledger->stats().broken);
+    EXPECT_TRUE(*ledger->find_object("file-1")) << "whoever asks waits for no writer";
+  }
+  EXPECT_TRUE(eventually([&] { return ledger->stats().problem.empty(); }, seconds(30)));
+  EXPECT_EQ(records(*ledger), (std::vector{made, sample_close(2)}));
+}
+
+// 10,797 records went into files that nobody would find again.
+TEST_F(SqliteLedgerTest, TakesNothingMoreOnceItsFilesAreGone) {
+  const auto ledger = open();
+  ASSERT_TRUE(ledger->journal(0).close(sample_close(1)));
+  ASSERT_TRUE(ledger->flush());
+  std::filesystem::remove_all(settings_.path + ".journal");
+  EXPECT_TRUE(eventually([&] { return ledger->stats().broken; }));
+  EXPECT_NE(ledger->stats().problem.find(".journal was deleted"), std::string::npos);
+  EXPECT_EQ(ledger->journal(0).open(sample_intent(2)).error().code, Errc::storage);
+}
+
+TEST_F(SqliteLedgerTest, KeepsASecondProcessOffAlsoWithoutTheLockFile) {
+  const auto first = open();
+  std::filesystem::remove(settings_.path + ".lock");
+  const auto second = Ledger::open(settings_, 1, kNow);
+  ASSERT_TRUE(second.has_error());
+  EXPECT_NE(second.error().message.find("in use by another process"), std::string::npos);
+}
+
+TEST_F(SqliteLedgerTest, AnEmptiedDatabaseIsNotBegunAnewWithoutAWord) {
+  open().reset();
+  std::filesystem::resize_file(settings_.path, 0);
+  const auto opened = Ledger::open(settings_, 1, kNow);
+  ASSERT_TRUE(opened.has_error());
+  EXPECT_NE(opened.error().message.find("was emptied"), std::string::npos);
+  std::filesystem::remove(settings_.path);
+  EXPECT_TRUE(open());
+}
+
+TEST_F(SqliteLedgerTest, SaysHowToSalvageADamagedDatabase) {
+  open().reset();
+  std::ofstream(settings_.path) << std::string(8192, 'x');
+  const auto opened = Ledger::open(settings_, 1, kNow);
+  ASSERT_TRUE(opened.has_error());
+  EXPECT_NE(opened.error().message.find("tollgate ledger salvage"), std::string::npos)
+      << opened.error().message;
+}
+
+// What a process that died in its first moment leaves.
+TEST_F(SqliteLedgerTest, BeginsAgainWhereAFirstStartWasCutShort) {
+  std::ofstream(settings_.path + ".new") << "half";
+  EXPECT_TRUE(open());
+  EXPECT_FALSE(std::filesystem::exists(settings_.path + ".new"));
 }
 
 }  // namespace

@@ -11,8 +11,9 @@
 #include <vector>
 
 #include "ingester.hpp"
+#include "intake.hpp"
 #include "record_codec.hpp"
-#include "record_table.hpp"
+#include "record_store.hpp"
 #include "sample_record.hpp"
 #include "segment_store.hpp"
 #include "worker_journal.hpp"
@@ -25,27 +26,33 @@ struct Worker {
   explicit Worker(const std::string& directory) : store(directory, 0) {}
 
   /// One round of the ledger thread. False: something failed, and nothing was taken note of.
-  bool ingest(RecordTable& table) {
-    Transaction transaction(table.database());
-    if (!transaction.begun() || !ingester.stage(table) || !transaction.commit()) return false;
+  bool ingest(RecordStore& record_store) {
+    Transaction transaction(record_store.database());
+    Intake intake(record_store, UtcTime());
+    const bool done = transaction.begun() && ingester.stage(record_store, intake, UtcTime()) &&
+                      intake.finish() && transaction.commit();
+    if (!done) return false;
+    intake.committed();
     ingester.committed();
+    arrived = intake.arrived();
     return true;
   }
 
-  /// Fills the segment in use, so that what is appended next goes into another: with the close of
-  /// one record many times, which the table takes once, made long by a field of a later version.
-  void fill_segment() {
-    if (store.snapshot().empty()) (void)journal.close(sample_close(kFiller));
+  /// Fills the segment in use, so that what is appended next goes into another: with the intent of one
+  /// record many times, made long by a field of a later version, and its close.
+  void fill_segment(std::uint64_t number = kFiller) {
+    if (store.snapshot().empty()) (void)journal.open(sample_intent(number));
     Segment& segment = *store.snapshot().back();
     while (segment.room() >= 100'000) {
       std::string payload;
-      encode_record(sample_close(kFiller), payload);
+      encode_record(sample_close(number), payload);
       // What fits with the header, and leaves the room for the seal.
       const std::size_t most = segment.room() - 2 * Segment::kEntryHeaderSize - payload.size() - 5;
-      const std::size_t size = most < 200'000 ? most : 100'000;
+      const bool last = most < 200'000;
+      const std::size_t size = last ? most : 100'000;
       payload.push_back('\xFF');
       for (int i = 0; i < 4; ++i) payload.push_back(static_cast<char>(size >> (8 * i)));
-      segment.append(EntryType::close, payload.append(size, '\0'));
+      segment.append(last ? EntryType::close : EntryType::intent, payload.append(size, '\0'));
     }
   }
   static constexpr std::uint64_t kFiller = 1'000'000;
@@ -54,20 +61,44 @@ struct Worker {
   std::atomic<bool> full{false};
   WorkerJournal journal{store, full, nullptr};
   Ingester ingester{store};
+  std::uint64_t arrived = 0;  ///< records of the last round
 };
 
 /// Without syncs: they would take most of the time, and no test here cuts the power.
-inline RecordTable open_table(const std::string& path) {
-  RecordTable table = std::move(*RecordTable::open(path, config::Durability::process_crash));
-  EXPECT_TRUE(table.database().execute("PRAGMA synchronous = OFF"));
-  return table;
+inline RecordStore open_store(const std::string& path) {
+  RecordStore store = std::move(*RecordStore::open(path, config::Durability::process_crash));
+  EXPECT_TRUE(store.database().execute("PRAGMA synchronous = OFF"));
+  return store;
 }
 
-inline std::vector<usage::UsageRecord> queued_records(RecordTable& table) {
+/// As one transaction. False: something failed.
+inline bool arrive(RecordStore& store, const std::vector<usage::UsageRecord>& records) {
+  Transaction transaction(store.database());
+  Intake intake(store, UtcTime());
+  for (const usage::UsageRecord& record : records) {
+    std::string payload;
+    encode_record(record, payload);
+    if (!intake.take(payload)) return false;
+  }
+  if (!intake.finish() || !transaction.commit()) return false;
+  intake.committed();
+  return true;
+}
+
+/// In the order of their arrival; awaiting ones are not among them.
+inline std::vector<usage::UsageRecord> all_records(RecordStore& store) {
   std::vector<usage::UsageRecord> out;
-  const auto stored = table.queued(1'000'000);
-  EXPECT_TRUE(stored);
-  for (const StoredRecord& record : *stored) out.push_back(record.record);
+  EXPECT_TRUE(store.read_behind(0, [&](std::int64_t, std::string_view payload) {
+    out.push_back(read_payload(payload));
+    return true;
+  }));
+  return out;
+}
+
+inline std::vector<usage::UsageRecord> kept_intents(RecordStore& store) {
+  std::vector<usage::UsageRecord> out;
+  const auto payloads = store.kept_intents();
+  for (const std::string& payload : *payloads) out.push_back(read_payload(payload));
   return out;
 }
 

@@ -178,19 +178,31 @@ TEST(Exposition, EscapesLabels) {
   EXPECT_EQ(scrape.types.count("evil"), 0U);
 }
 
-TEST(Exposition, TellsHowDeliveryGoes) {
-  DeliveryGauges gauges;
-  gauges.queued = 7;
-  gauges.quarantined = 2;
-  gauges.oldest_queued_seconds = 12.5;
-  gauges.export_failures = 3;
-  gauges.export_alarm = true;
+TEST(Exposition, TellsHowTheLedgerFares) {
+  LedgerGauges gauges;
+  gauges.records = 7;
+  gauges.failures = 2;
+  gauges.age_seconds = 1.5;
   const Scrape scrape(Metrics(1).render(gauges));
-  EXPECT_EQ(scrape.value("tollgate_ledger_queued_records"), 7);
-  EXPECT_EQ(scrape.value("tollgate_ledger_quarantined_records"), 2);
-  EXPECT_EQ(scrape.value("tollgate_ledger_oldest_queued_seconds"), 12.5);
-  EXPECT_EQ(scrape.value("tollgate_exporter_failures_total"), 3);
-  EXPECT_EQ(scrape.value("tollgate_exporter_alarm"), 1);
+  EXPECT_EQ(scrape.value("tollgate_ledger_records"), 7);
+  EXPECT_EQ(scrape.value("tollgate_ledger_ingest_failures_total"), 2);
+  EXPECT_EQ(scrape.value("tollgate_ledger_stats_age_seconds"), 1.5);
+  EXPECT_EQ(scrape.types.count("tollgate_exporter_alarm"), 0U) << "there is none";
+}
+
+TEST(Exposition, TellsHowEachExporterFares) {
+  LedgerGauges gauges;
+  gauges.exporters = {{"one", 7, 12.5, 2, 4, 3, 1, true}, {"two"}};
+  const Scrape scrape(Metrics(1).render(gauges));
+  const Labels one{{"exporter", "one"}};
+  EXPECT_EQ(scrape.value("tollgate_exporter_backlog_records", one), 7);
+  EXPECT_EQ(scrape.value("tollgate_exporter_oldest_seconds", one), 12.5);
+  EXPECT_EQ(scrape.value("tollgate_exporter_quarantined_records", one), 2);
+  EXPECT_EQ(scrape.value("tollgate_exporter_given_up_records_total", one), 4);
+  EXPECT_EQ(scrape.value("tollgate_exporter_failures_total", one), 3);
+  EXPECT_EQ(scrape.value("tollgate_exporter_consecutive_failures", one), 1);
+  EXPECT_EQ(scrape.value("tollgate_exporter_alarm", one), 1);
+  EXPECT_EQ(scrape.value("tollgate_exporter_alarm", {{"exporter", "two"}}), 0);
 }
 
 TEST(Exposition, TellsHowTargetsFare) {

@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "tollgate/config/config.hpp"
+#include "tollgate/credentials/authorizer.hpp"
+#include "tollgate/exporters/exporter.hpp"
+#include "tollgate/http/transport.hpp"
+
+namespace tollgate::exporters {
+
+/// What exporters are made of; each kind takes what it needs. All of it outlives them.
+struct ExporterPlaces {
+  /// HTTP as this exporter trusts it (see trusted_certificates()).
+  std::function<http::Transport&(const std::string& exporter)> transport;
+  credentials::TokenPlaces tokens;
+};
+
+/// An exporter's file of trusted certificates, empty for none; nullopt: it speaks no HTTP.
+std::optional<std::string> trusted_certificates(const config::Exporter& settings);
+
+/// Control thread, or before it runs.
+std::unique_ptr<Exporter> make_exporter(const config::Exporter& settings,
+                                        const ExporterPlaces& places);
+
+}  // namespace tollgate::exporters

@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "tollgate/base/error.hpp"
+
+namespace tollgate::ledger {
+
+struct SalvageResult {
+  std::uint64_t records = 0;
+  std::uint64_t lost_blocks = 0;  ///< rows of up to 256 KiB of records that cannot be read
+  bool cursors_lost = false;      ///< how far exporters had come is not known
+  std::string kept_as;            ///< the damaged database, unchanged
+};
+
+/// Makes a new database of what can be read of a damaged one, and puts it in its place; journals are left as they are.
+/// Records keep their places in the order, so that exporters go on where they were. Error storage: a gateway uses the
+/// ledger, nothing at all can be read, or there is no room; everything is as it was then.
+Result<SalvageResult> salvage(const std::string& path);
+
+}  // namespace tollgate::ledger

@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <chrono>
+#include <iomanip>
+#include <iostream>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+#include "commands.hpp"
+#include "offline_config.hpp"
+#include "tollgate/ledger/delivery_desk.hpp"
+
+namespace tollgate::app {
+namespace {
+
+int complain(const std::string& message) {
+  std::cerr << message << (message.ends_with('\n') ? "" : "\n");
+  return 1;
+}
+
+std::string state_of(const ledger::ExporterProgress& exporter) {
+  if (!exporter.active) return "not configured";
+  return exporter.required ? "required" : "not required";
+}
+
+void print_exporters(const std::vector<ledger::ExporterProgress>& exporters) {
+  std::size_t width = 8;
+  for (const auto& one : exporters) width = std::max(width, one.exporter.size());
+  std::cout
+      << std::left << std::setw(static_cast<int>(width)) << "exporter"
+      << "  state            backlog  oldest                quarantined  retrying  given up\n";
+  for (const auto& one : exporters) {
+    const std::string oldest =
+        one.oldest ? to_rfc3339(*one.oldest).substr(0, 19) + "Z" : std::string("-");
+    std::cout << std::left << std::setw(static_cast<int>(width)) << one.exporter << "  "
+              << std::setw(14) << state_of(one) << std::right << std::setw(10) << one.backlog
+              << "  " << std::left << std::setw(20) << oldest << std::right << std::setw(13)
+              << one.quarantined << std::setw(10) << one.retrying << std::setw(10) << one.given_up
+              << "\n";
+  }
+}
+
+void print_quarantined(const std::vector<ledger::QuarantinedRecord>& records) {
+  for (const ledger::QuarantinedRecord& one : records) {
+    std::cout << one.stored.record.record_id.to_string() << "  " << one.exporter << "  "
+              << to_rfc3339(one.since).substr(0, 19) << "Z  "
+              << (one.retrying ? "to be sent again: " : "") << one.reason << "\n";
+  }
+}
+
+int list(ledger::DeliveryDesk& desk, const ledger::QuarantineChoice& choice) {
+  const auto exporters = desk.exporters();
+  if (!exporters) return complain(exporters.error().message);
+  const auto records = desk.quarantined(choice);
+  if (!records) return complain(records.error().message);
+  print_exporters(*exporters);
+  if (!records->empty()) std::cout << "\nquarantined:\n";
+  print_quarantined(*records);
+  return 0;
+}
+
+int show(ledger::DeliveryDesk& desk, const ledger::QuarantineChoice& choice) {
+  if (choice.ids.empty()) return complain("show takes the RecordId of a record");
+  for (const Uuid& id : choice.ids) {
+    const auto found = desk.find(id);
+    if (!found) return complain(found.error().message);
+    if (!*found) return complain("the ledger has no record " + id.to_string());
+    std::string line = usage::to_json((*found)->record);
+    const auto refused = desk.quarantined({choice.exporter, {id}});
+    if (!refused) return complain(refused.error().message);
+    line.pop_back();
+    for (const ledger::QuarantinedRecord& one : *refused) {
+      line.append(",\"QuarantinedBy\":").append(nlohmann::json(one.exporter).dump());
+      line.append(",\"QuarantineReason\":").append(nlohmann::json(one.reason).dump());
+      break;
+    }
+    std::cout << line << "}\n";
+  }
+  return 0;
+}
+
+using Change = Result<std::size_t> (ledger::DeliveryDesk::*)(const ledger::QuarantineChoice&);
+
+int change(ledger::DeliveryDesk& desk, Change what, const ledger::QuarantineChoice& choice,
+           bool all, const char* said) {
+  if (choice.ids.empty() != all) return complain("name RecordIds, or --all");
+  const auto changed = (desk.*what)(choice);
+  if (!changed) return complain(changed.error().message);
+  std::cout << *changed << " " << said << "\n";
+  return *changed == 0 ? complain("no such record is quarantined") : 0;
+}
+
+Result<ledger::QuarantineChoice> choice_of(const DeliveriesOptions& options) {
+  ledger::QuarantineChoice out{options.exporter, {}};
+  for (const std::string& text : options.records) {
+    const auto id = Uuid::parse(text);
+    if (!id) return Error{Errc::invalid_input, text + " is no RecordId"};
+    out.ids.push_back(*id);
+  }
+  return out;
+}
+
+}  // namespace
+
+int deliveries(const DeliveriesOptions& options) {
+  const auto choice = choice_of(options);
+  if (!choice) return complain(choice.error().message);
+  const Result<config::Config> config = load_without_secrets(options.config_path);
+  if (!config) return complain(config.error().message);
+  const auto desk = ledger::DeliveryDesk::open(config->ledger.path);
+  if (!desk) return complain(desk.error().message);
+  if (options.action == "list") return list(**desk, *choice);
+  if (options.action == "show") return show(**desk, *choice);
+  if (options.action == "retry") {
+    return change(**desk, &ledger::DeliveryDesk::retry, *choice, options.all,
+                  "will be sent again with what comes next");
+  }
+  return change(**desk, &ledger::DeliveryDesk::release, *choice, options.all,
+                "are not kept for that exporter any longer");
+}
+
+}  // namespace tollgate::app

@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "delivery_set.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tollgate::app {
+
+DeliverySet::Place& DeliverySet::place_of(const config::Exporter& exporter, bool& is_new) {
+  const auto found = std::find_if(places_.begin(), places_.end(), [&](const auto& place) {
+    return place->settings.name == exporter.name;
+  });
+  is_new = found == places_.end();
+  if (!is_new) return **found;
+  auto slot = std::make_unique<DeliverySlot>(control_);
+  if (started_) slot->start();
+  return *places_.emplace_back(std::make_unique<Place>(Place{exporter, false, std::move(slot)}));
+}
+
+void DeliverySet::use(const std::vector<config::Exporter>& exporters, bool all_anew,
+                      const Make& make) {
+  const std::vector<Place*> before = std::exchange(order_, {});
+  for (const config::Exporter& exporter : exporters) {
+    bool is_new = false;
+    Place& place = place_of(exporter, is_new);
+    order_.push_back(&place);
+    const bool same = place.in_use && place.settings.same_as(exporter) && !all_anew;
+    place.in_use = true;
+    place.settings = exporter;
+    if (!same || is_new) place.slot->use(make(exporter));
+  }
+  for (Place* const place : before) {
+    if (std::find(order_.begin(), order_.end(), place) != order_.end()) continue;
+    place->in_use = false;
+    place->slot->use(nullptr);
+  }
+}
+
+void DeliverySet::start() {
+  started_ = true;
+  for (const auto& place : places_) place->slot->start();
+}
+
+void DeliverySet::stop() {
+  for (const auto& place : places_) place->slot->stop();
+}
+
+bool DeliverySet::wait_for(milliseconds limit) {
+  // The last chance may be in the middle of an upload: what is not acknowledged goes again next time.
+  const SteadyTime until = std::chrono::steady_clock::now() + DeliverySlot::kLastChance + limit;
+  bool all = true;
+  for (const auto& place : places_) {
+    const auto left =
+        std::chrono::duration_cast<milliseconds>(until - std::chrono::steady_clock::now());
+    all = place->slot->wait_for(std::max(milliseconds(0), left)) && all;
+  }
+  return all;
+}
+
+std::vector<NamedDelivery> DeliverySet::status() const {
+  std::vector<NamedDelivery> out;
+  for (const Place* const place : order_) {
+    out.push_back({place->settings.name, place->slot->status()});
+  }
+  return out;
+}
+
+}  // namespace tollgate::app

@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "ledger_watch.hpp"
+
+#include <utility>
+
+#include "tollgate/telemetry/log.hpp"
+
+namespace tollgate::app {
+
+namespace {
+
+constexpr seconds kLookEvery{1};
+
+}  // namespace
+
+std::optional<LedgerTroubles::Line> LedgerTroubles::look(const ledger::LedgerStats& stats,
+                                                         SteadyTime now) {
+  const bool changed = stats.problem.empty() != problem_.empty();
+  if (!changed && problem_.empty() && stats.failures == failures_) return std::nullopt;
+  // What has been told is told again, with all its failures, when its time comes.
+  if (!changed && told_at_ && now - *told_at_ < kRepeatEvery) return std::nullopt;
+  Line line{!stats.problem.empty() || stats.failures > failures_, stats.problem,
+            stats.failures - failures_};
+  problem_ = stats.problem;
+  failures_ = stats.failures;
+  told_at_ = now;
+  return line;
+}
+
+void LedgerWatch::start() { look(); }
+
+void LedgerWatch::stop() {
+  stopped_ = true;
+  timer_.cancel();
+}
+
+void LedgerWatch::look() {
+  if (stopped_) return;
+  if (const auto line = troubles_.look(ledger_.stats(), std::chrono::steady_clock::now())) {
+    if (line->trouble) {
+      telemetry::log::error("ledger.failing",
+                            {{"problem", line->problem}, {"failures", line->failures}});
+    } else {
+      telemetry::log::info("ledger.recovered");
+    }
+  }
+  timer_.expires_after(kLookEvery);
+  timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) look();
+  });
+}
+
+}  // namespace tollgate::app

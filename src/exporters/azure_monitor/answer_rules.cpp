@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "answer_rules.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "tollgate/base/text.hpp"
+
+namespace tollgate::exporters::azure_monitor {
+namespace {
+
+constexpr std::size_t kReasonLimit = 300;
+
+std::string reason_of(const http::ClientResponse& answer) {
+  std::string out = "status " + std::to_string(answer.status);
+  const auto body = nlohmann::json::parse(answer.body, nullptr, false);
+  if (!body.is_object() || !body.contains("error") || !body["error"].is_object()) return out;
+  for (const char* key : {"code", "message"}) {
+    const auto& error = body["error"];
+    if (error.contains(key) && error[key].is_string()) {
+      out += ", " + sanitize_utf8(error[key].get<std::string>(), kReasonLimit);
+    }
+  }
+  return out;
+}
+
+/// Seconds or an HTTP date; zero when absent or neither.
+milliseconds retry_after(const http::ClientResponse& answer, UtcTime now) {
+  const std::string_view text = http::find_field(answer.fields, "retry-after");
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (!text.empty() && error == std::errc() && end == text.data() + text.size() && value >= 0) {
+    return milliseconds(std::min<std::int64_t>(value, 1'000'000) * 1000);
+  }
+  const auto date = from_http_date(text);
+  if (!date) return milliseconds(0);
+  return std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(*date - now));
+}
+
+bool passes_by_itself(int status) { return status == 408 || status == 429 || status >= 500; }
+
+}  // namespace
+
+SendResult judge(const http::ClientResponse& answer, UtcTime now) {
+  if (answer.status == 204) return Accepted{};
+  if (answer.status == 400 || answer.status == 413) return Rejected{{}, reason_of(answer)};
+  if (answer.status >= 200 && answer.status < 300) {
+    return RetryAfter{reason_of(answer) + " is not the service's answer to an upload: a proxy's?",
+                      milliseconds(0), true};
+  }
+  return RetryAfter{reason_of(answer), retry_after(answer, now), !passes_by_itself(answer.status)};
+}
+
+SendResult judge(const Error& error) {
+  // Also when the answer was lost after the records had arrived: they go again with the same RecordIds.
+  const bool refused = error.code == Errc::unauthenticated || error.code == Errc::forbidden ||
+                       error.code == Errc::tls;
+  return RetryAfter{std::string(to_string(error.code)) + ": " + error.message, milliseconds(0),
+                    refused};
+}
+
+}  // namespace tollgate::exporters::azure_monitor

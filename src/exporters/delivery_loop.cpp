@@ -1,0 +1,285 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "back_off.hpp"
+#include "batch.hpp"
+#include "suspects.hpp"
+#include "tollgate/exporters/delivery.hpp"
+#include "tollgate/telemetry/log.hpp"
+
+namespace tollgate::exporters {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// Records taken from the ledger at a time: about one full batch.
+constexpr std::size_t kTake = 1000;
+constexpr milliseconds kSendTimeout{30'000};
+
+UtcTime utc_now() { return std::chrono::system_clock::now(); }
+
+/// The delivery of one exporter. A round takes what has not been accounted for, sends one batch of it, and accounts for
+/// what became of it:
+///
+///     accepted     the batch and all suspects are accounted for: sent, and quarantined
+///     retry_after  a pause; the same records again
+///     rejected     half as many next time; a record that is refused alone becomes a suspect and is passed over
+///
+/// What could not be written into the ledger is written before anything else is sent.
+class DeliveryLoop : public Delivery {
+ public:
+  DeliveryLoop(std::string name, milliseconds flush_interval, std::unique_ptr<Exporter> exporter,
+               DeliveryParts parts)
+      : name_(std::move(name)),
+        flush_interval_(flush_interval),
+        exporter_(std::move(exporter)),
+        parts_(std::move(parts)),
+        timer_(parts_.control) {}
+
+  asio::awaitable<void> run(milliseconds last_chance) override {
+    while (!stopping_) {
+      const bool more = co_await careful_round();
+      if (!more && !stopping_) co_await pause(std::exchange(next_pause_, flush_interval_));
+    }
+    forget_suspects();
+    send_timeout_ = std::min(send_timeout_, last_chance);
+    const SteadyTime until = std::chrono::steady_clock::now() + last_chance;
+    while (std::chrono::steady_clock::now() < until) {
+      const bool more = co_await careful_round();
+      if (!more) break;
+    }
+  }
+
+  void stop() override {
+    stopping_ = true;
+    timer_.cancel();
+  }
+
+  DeliveryStatus status() const override {
+    const std::lock_guard lock(mutex_);
+    return status_;
+  }
+
+ private:
+  asio::awaitable<void> pause(milliseconds delay) {
+    timer_.expires_after(delay);
+    boost::system::error_code ignored;
+    co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+
+  /// Runs a blocking call where blocking is allowed.
+  template <class Call>
+  auto on_disk(Call call) -> asio::awaitable<decltype(call())> {
+    auto work = [](Call inner) -> asio::awaitable<decltype(inner())> { co_return inner(); };
+    co_return co_await asio::co_spawn(parts_.disk, work(std::move(call)), asio::use_awaitable);
+  }
+
+  /// A bug in one exporter must not end its delivery for good.
+  asio::awaitable<bool> careful_round() {
+    try {
+      const bool more = co_await round();
+      co_return more;
+    } catch (const std::exception& exception) {
+      fail(std::string("exception: ") + exception.what(), true);
+    }
+    co_return false;
+  }
+
+  /// One batch at most. True: there may be more to send at once.
+  asio::awaitable<bool> round() {
+    if (unaccounted_) co_return co_await account();
+    auto take = [this] { return parts_.ledger.undelivered(name_, kTake); };
+    Result<std::vector<ledger::StoredRecord>> records = co_await on_disk(take);
+    if (!records) {
+      fail(records.error().message, true);
+      co_return false;
+    }
+    const std::size_t taken = records->size();
+    std::erase_if(*records, [this](const auto& one) { return suspects_.holds(one.sequence); });
+    if (suspects_.too_many()) {
+      give_up_suspicion();
+      co_return false;
+    }
+    if (records->empty()) {
+      if (!suspects_.empty()) wait_for_others();
+      co_return false;
+    }
+    co_return co_await send(std::move(*records), taken);
+  }
+
+  asio::awaitable<bool> send(std::vector<ledger::StoredRecord> records, std::size_t taken) {
+    if (split_ != 0 && records.size() > split_) records.resize(split_);
+    const Batch batch = make_batch(*exporter_, records);
+    if (batch.rows.empty()) {
+      co_return co_await set_aside(std::move(records.front()),
+                                   "the record alone is over the size limit");
+    }
+    records.resize(batch.rows.size());
+    const SendTerms terms{utc_now(), send_timeout_};
+    const auto where = exporter_->blocks() ? parts_.disk : parts_.control;
+    const SendResult result =
+        co_await asio::co_spawn(where, exporter_->send(batch.rows, terms), asio::use_awaitable);
+    if (const auto* const later = std::get_if<RetryAfter>(&result)) {
+      wait(*later);
+      co_return false;
+    }
+    if (const auto* const rejected = std::get_if<Rejected>(&result)) {
+      reject(*rejected, std::move(records));
+      co_return true;
+    }
+    co_return co_await accept(records, taken);
+  }
+
+  asio::awaitable<bool> accept(const std::vector<ledger::StoredRecord>& records,
+                               std::size_t taken) {
+    // Another record was accepted: those that were refused alone are bad.
+    ledger::Accounting& accounting = unaccounted_.emplace();
+    accounting.refused = suspects_.list();
+    for (const auto& record : records) accounting.accepted.push_back(record.sequence);
+    const bool more = records.size() < taken || taken == kTake;
+    split_ = std::min(split_ * 2, kTake);  // what was halved grows again
+    if (split_ >= kTake) split_ = 0;
+    const bool accounted = co_await account();
+    co_return accounted&& more;
+  }
+
+  /// Writes what became of records. True: it is written.
+  asio::awaitable<bool> account() {
+    auto write = [this] { return parts_.ledger.account(name_, *unaccounted_, utc_now()); };
+    const Result<void> written = co_await on_disk(write);
+    if (!written) {
+      fail("delivered, but the ledger cannot note it: " + written.error().message, true);
+      co_return false;
+    }
+    for (const ledger::Refused& bad : unaccounted_->refused) {
+      telemetry::log::error("exporter.quarantined", {{"exporter", name_},
+                                                     {"record", bad.record.record_id.to_string()},
+                                                     {"reason", bad.reason}});
+    }
+    const bool sent = !unaccounted_->accepted.empty();
+    unaccounted_.reset();
+    forget_suspects();
+    if (sent) succeed();
+    co_return true;
+  }
+
+  void wait(const RetryAfter& later) {
+    fail(later.why, later.alarm);
+    const milliseconds asked = std::min(later.at_least, BackOff::kLongestAsked);
+    next_pause_ = std::max(next_pause_, asked);
+  }
+
+  void reject(const Rejected& rejected, std::vector<ledger::StoredRecord> records) {
+    note_failure(rejected.why, false);
+    if (records.size() == 1) {
+      suspects_.add({records[0].sequence, rejected.why, std::move(records[0].record)});
+      return;
+    }
+    // Where the destination names them, those before the first go alone, and then it.
+    const auto first = std::min_element(rejected.which.begin(), rejected.which.end());
+    const bool named = first != rejected.which.end() && *first < records.size();
+    split_ = named ? std::max<std::size_t>(1, *first) : records.size() / 2;
+  }
+
+  /// A record that can never be sent; it is accounted for when nothing before it waits to be judged.
+  asio::awaitable<bool> set_aside(ledger::StoredRecord record, std::string reason) {
+    suspects_.add_proven({record.sequence, std::move(reason), std::move(record.record)});
+    if (!suspects_.all_proven()) co_return true;
+    unaccounted_.emplace().refused = suspects_.list();
+    co_return co_await account();
+  }
+
+  /// Only suspects are left. The next record will tell, and is looked for as ever; while none comes they are tried
+  /// again, slowly.
+  void wait_for_others() {
+    const SteadyTime now = std::chrono::steady_clock::now();
+    if (!retry_suspects_at_) {
+      note_failure(suspects_.last_reason(), true);
+      retry_suspects_at_ = now + BackOff::kSlow;
+    } else if (now >= *retry_suspects_at_) {
+      forget_suspects();
+    }
+  }
+
+  void forget_suspects() {
+    suspects_.clear();
+    retry_suspects_at_.reset();
+  }
+
+  /// Nothing is accepted at all: the fault is not in the records, so they stay and wait for an operator.
+  void give_up_suspicion() {
+    fail(suspects_.last_reason(), true);
+    forget_suspects();
+  }
+
+  void succeed() {
+    back_off_.reset();
+    const std::lock_guard lock(mutex_);
+    if (status_.consecutive_failures > 0) {
+      telemetry::log::info("exporter.recovered", {{"exporter", name_}});
+    }
+    status_.consecutive_failures = 0;
+    status_.last_error.clear();
+    status_.alarm = false;
+  }
+
+  /// And a pause.
+  void fail(const std::string& reason, bool alarm) {
+    note_failure(reason, alarm);
+    const milliseconds own = back_off_.next(random_());
+    next_pause_ = alarm ? std::max(BackOff::kSlow, own) : own;
+  }
+
+  void note_failure(const std::string& reason, bool alarm) {
+    const std::lock_guard lock(mutex_);
+    ++status_.failures;
+    ++status_.consecutive_failures;
+    status_.last_error = reason;
+    status_.alarm = alarm;
+    telemetry::log::warn("exporter.failed", {{"exporter", name_},
+                                             {"reason", reason},
+                                             {"alarm", alarm ? "true" : "false"},
+                                             {"consecutive", status_.consecutive_failures}});
+  }
+
+  std::string name_;
+  milliseconds flush_interval_;
+  std::unique_ptr<Exporter> exporter_;
+  DeliveryParts parts_;
+  asio::steady_timer timer_;
+  BackOff back_off_;
+  std::mt19937 random_{std::random_device{}()};
+  Suspects suspects_;
+  std::optional<SteadyTime> retry_suspects_at_;
+  std::optional<ledger::Accounting> unaccounted_;  ///< what the ledger does not know yet
+  milliseconds send_timeout_ = kSendTimeout;
+  std::size_t split_ = 0;  ///< most records in the next batch; 0: as many as fit
+  milliseconds next_pause_{
+      50};  ///< the first look comes soon: an earlier run may have left records
+  bool stopping_ = false;
+  mutable std::mutex mutex_;
+  DeliveryStatus status_;
+};
+
+}  // namespace
+
+std::unique_ptr<Delivery> make_delivery(std::string name, milliseconds flush_interval,
+                                        std::unique_ptr<Exporter> exporter, DeliveryParts parts) {
+  return std::make_unique<DeliveryLoop>(std::move(name), flush_interval, std::move(exporter),
+                                        std::move(parts));
+}
+
+}  // namespace tollgate::exporters

@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+
+#include "tollgate/config/config.hpp"
+#include "tollgate/exporters/exporter.hpp"
+
+namespace tollgate::exporters::json_lines {
+
+/// Files with one JSON object a line, for those who ship logs with an agent of their own: a record's row as Azure
+/// Monitor gets it, or a CloudEvent 1.0 (JSON event format) around it.
+std::unique_ptr<Exporter> make_exporter(const config::JsonLines& settings);
+
+}  // namespace tollgate::exporters::json_lines

@@ -1,0 +1,149 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "line_file.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+namespace tollgate::exporters::json_lines {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kPrefix = "usage-";
+constexpr std::string_view kSuffix = ".jsonl";
+
+Error failure(const std::string& what, const std::string& path) {
+  return Error{Errc::storage, what + " " + path + ": " + std::strerror(errno)};
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int file) : file_(file) {}
+  Descriptor(Descriptor&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+  Descriptor& operator=(Descriptor&&) = delete;
+  ~Descriptor() {
+    if (file_ >= 0) ::close(file_);
+  }
+  int get() const { return file_; }
+
+ private:
+  int file_;
+};
+
+/// 20261128T161500Z
+std::string stamp(UtcTime time) {
+  std::string text = to_rfc3339(time).substr(0, 19);
+  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+  return text + "Z";
+}
+
+std::optional<UtcTime> begun_at(const std::string& name) {
+  const std::size_t behind = kPrefix.size();
+  if (name.size() != behind + 16 + kSuffix.size()) return std::nullopt;
+  const auto part = [&](std::size_t at, std::size_t size) {
+    return name.substr(behind + at, size);
+  };
+  return from_rfc3339(part(0, 4) + "-" + part(4, 2) + "-" + part(6, 2) + "T" + part(9, 2) + ":" +
+                      part(11, 2) + ":" + part(13, 2) + "Z");
+}
+
+/// The newest file's name, or empty.
+std::string newest_in(const std::string& directory) {
+  std::string out;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(directory, error)) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with(kPrefix) && name.ends_with(kSuffix) && begun_at(name)) {
+      out = std::max(out, name);
+    }
+  }
+  return out;
+}
+
+std::string file_for(const std::string& directory, const Rotation& rotation, UtcTime now) {
+  const std::string newest = newest_in(directory);
+  std::string fresh = std::string(kPrefix).append(stamp(now)).append(kSuffix);
+  if (newest.empty() || newest >= fresh) return newest.empty() ? fresh : newest;
+  std::error_code error;
+  const auto size = fs::file_size(fs::path(directory) / newest, error);
+  const bool full = !error && size >= rotation.size;
+  const bool old = now - begun_at(newest).value_or(now) >= rotation.age;
+  return full || old ? fresh : newest;
+}
+
+/// Where the last whole line ends.
+Result<off_t> end_of_lines(int file, const std::string& path) {
+  struct stat status {};
+  if (::fstat(file, &status) != 0) return failure("cannot read", path);
+  char last[4096];
+  for (off_t end = status.st_size; end > 0;) {
+    const off_t begin = std::max<off_t>(0, end - static_cast<off_t>(sizeof(last)));
+    const auto size = static_cast<std::size_t>(end - begin);
+    if (::pread(file, last, size, begin) != static_cast<ssize_t>(size)) {
+      return failure("cannot read", path);
+    }
+    for (std::size_t i = size; i-- > 0;) {
+      if (last[i] == '\n') return begin + static_cast<off_t>(i) + 1;
+    }
+    end = begin;
+  }
+  return off_t{0};
+}
+
+Result<void> write_at(int file, const std::string& path, off_t at, const std::string& lines) {
+  std::size_t done = 0;
+  while (done < lines.size()) {
+    const ssize_t wrote =
+        ::pwrite(file, lines.data() + done, lines.size() - done, at + static_cast<off_t>(done));
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote <= 0) return failure("cannot write", path);
+    done += static_cast<std::size_t>(wrote);
+  }
+  if (::fdatasync(file) != 0) return failure("cannot sync", path);
+  return {};
+}
+
+Result<Descriptor> open_locked(const std::string& path) {
+  Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (file.get() < 0) return failure("cannot open", path);
+  if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) return failure("cannot lock", path);
+  return file;
+}
+
+Result<void> sync_directory(const std::string& directory) {
+  const Descriptor folder(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.get() < 0 || ::fsync(folder.get()) != 0) return failure("cannot sync", directory);
+  return {};
+}
+
+}  // namespace
+
+Result<void> append_lines(const std::string& directory, const std::string& lines,
+                          const Rotation& rotation, UtcTime now) {
+  if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
+    return failure("cannot make", directory);
+  }
+  const std::string path = directory + "/" + file_for(directory, rotation, now);
+  const Result<Descriptor> file = open_locked(path);
+  if (!file) return file.error();
+  const Result<off_t> end = end_of_lines(file->get(), path);
+  if (!end) return end.error();
+  if (::ftruncate(file->get(), *end) != 0) return failure("cannot cut", path);
+  Result<void> written = write_at(file->get(), path, *end, lines);
+  if (written && *end == 0) written = sync_directory(directory);
+  if (!written) (void)!::ftruncate(file->get(), *end);
+  return written;
+}
+
+}  // namespace tollgate::exporters::json_lines

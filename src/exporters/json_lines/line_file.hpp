@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "tollgate/base/error.hpp"
+#include "tollgate/base/time.hpp"
+
+namespace tollgate::exporters::json_lines {
+
+/// When a file is full and the next one begins.
+struct Rotation {
+  std::uint64_t size = 0;
+  seconds age{0};
+};
+
+/// Appends whole lines, each with its line feed, to the newest file of the directory, or to a new one when that is
+/// full, and returns when the disk has them. Files are named usage-<when begun, UTC>.jsonl: sorted by name they are
+/// sorted by age, and all but the newest are complete. Directory 0700, files 0600. What a death in the middle of a
+/// line has left is cut off first. Error storage: nothing was appended (disk full, no access, another process writes
+/// here); what was begun has been taken back.
+Result<void> append_lines(const std::string& directory, const std::string& lines,
+                          const Rotation& rotation, UtcTime now);
+
+}  // namespace tollgate::exporters::json_lines

@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/exporters/make_exporters.hpp"
+
+#include <array>
+
+#include "azure_monitor/azure_monitor_exporter.hpp"
+#include "json_lines/json_lines_exporter.hpp"
+
+namespace tollgate::exporters {
+namespace {
+
+/// A kind of exporter: what `config::Exporter::kind` may hold, in its order.
+struct Kind {
+  std::optional<std::string> (*trusted_certificates)(const config::Exporter&);
+  std::unique_ptr<Exporter> (*make)(const config::Exporter&, const ExporterPlaces&);
+};
+
+std::optional<std::string> monitor_certificates(const config::Exporter& settings) {
+  return std::get<config::AzureMonitor>(settings.kind).ca_certificates;
+}
+
+std::unique_ptr<Exporter> make_azure_monitor(const config::Exporter& settings,
+                                             const ExporterPlaces& places) {
+  const auto& monitor = std::get<config::AzureMonitor>(settings.kind);
+  return azure_monitor::make_exporter(
+      monitor, places.transport(settings.name),
+      credentials::make_token_source(monitor.credential, monitor.scope, places.tokens));
+}
+
+std::optional<std::string> no_certificates(const config::Exporter&) { return std::nullopt; }
+
+std::unique_ptr<Exporter> make_json_lines(const config::Exporter& settings, const ExporterPlaces&) {
+  return json_lines::make_exporter(std::get<config::JsonLines>(settings.kind));
+}
+
+constexpr std::array<Kind, std::variant_size_v<decltype(config::Exporter::kind)>> kKinds{{
+    {monitor_certificates, make_azure_monitor},
+    {no_certificates, make_json_lines},
+}};
+
+const Kind& kind_of(const config::Exporter& settings) { return kKinds[settings.kind.index()]; }
+
+}  // namespace
+
+std::optional<std::string> trusted_certificates(const config::Exporter& settings) {
+  return kind_of(settings).trusted_certificates(settings);
+}
+
+std::unique_ptr<Exporter> make_exporter(const config::Exporter& settings,
+                                        const ExporterPlaces& places) {
+  return kind_of(settings).make(settings, places);
+}
+
+}  // namespace tollgate::exporters

@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "suspects.hpp"
+
+#include <algorithm>
+
+namespace tollgate::exporters {
+
+bool Suspects::holds(std::int64_t sequence) const {
+  return std::any_of(list_.begin(), list_.end(),
+                     [&](const ledger::Refused& refused) { return refused.sequence == sequence; });
+}
+
+}  // namespace tollgate::exporters

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "record_store.hpp"
+
+// Where each exporter stands in the order of records, and what it could not deliver: the tables `cursors` and
+// `exceptions`. What changes something is called within a transaction of the caller's. Errors: storage.
+namespace tollgate::ledger {
+
+/// Persisted: never change or reuse a number.
+enum class ExceptionKind : std::int64_t {
+  quarantined = 1,  ///< refused for good; kept, with its record, until an operator decides
+  retry = 2,  ///< an operator wants it sent again; it goes before what stands behind the cursor
+};
+
+/// From now on these exporters are waited for, and no others. One that has no cursor yet begins at the record that
+/// comes next, or at the oldest that is kept; one that was left out for a while goes on where it stopped, and
+/// what has been deleted meanwhile counts as given up.
+Result<void> serve_exporters(RecordStore& store, std::span<const ExporterTerms> exporters);
+
+/// Error not_found: no such exporter was ever served.
+Result<std::int64_t> position_of(Database& database, const std::string& exporter);
+
+/// The oldest records that the exporter has not got, at most `limit`: first those that are to be tried again.
+Result<std::vector<StoredRecord>> undelivered(RecordStore& store, const std::string& exporter,
+                                              std::size_t limit);
+
+/// One row is written for the cursor, and one for each record that was refused.
+Result<void> account(RecordStore& store, const std::string& exporter, const Accounting& accounting,
+                     UtcTime now);
+
+/// How far every exporter that is waited for has come: what may be deleted. With `all` false only the
+/// required ones hold.
+Result<std::int64_t> delivered_by_all(RecordStore& store, bool all);
+
+/// The records up to there are about to be deleted: exporters that have not got them never will.
+Result<void> give_up_to(Database& database, std::int64_t sequence, std::int64_t first_kept);
+
+/// Of every exporter that has a cursor, by name.
+Result<std::vector<ExporterProgress>> read_progress(RecordStore& store);
+
+}  // namespace tollgate::ledger

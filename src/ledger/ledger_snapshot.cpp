@@ -1,0 +1,204 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "ledger_snapshot.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <queue>
+#include <tuple>
+#include <utility>
+
+#include "block.hpp"
+#include "delivery_table.hpp"
+#include "payload_glance.hpp"
+#include "recovery.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+
+std::int64_t micros(std::optional<UtcTime> since) {
+  return since ? to_unix_micros(*since) : std::numeric_limits<std::int64_t>::min();
+}
+
+/// Records that have been read and may not be told yet: an earlier one may still come.
+class Waiting {
+ public:
+  explicit Waiting(const LedgerSnapshot::Visit& visit) : visit_(visit) {}
+
+  void add(const LedgerSnapshot::Entry& entry) {
+    const auto glance = glance_at(entry.payload);
+    const auto known = glance.value_or(PayloadGlance{});
+    queue_.push({known.event_time, known.record_id, entry.sequence, std::string(entry.payload)});
+  }
+  void tell_before(std::int64_t time) {
+    for (; !queue_.empty() && (queue_.top().time < time || time == kNever); queue_.pop()) {
+      visit_({queue_.top().sequence, queue_.top().payload});
+    }
+  }
+
+ private:
+  struct One {
+    std::int64_t time;
+    Uuid id;
+    std::int64_t sequence;
+    std::string payload;
+    bool operator>(const One& other) const {
+      return std::tie(time, id) > std::tie(other.time, other.id);
+    }
+  };
+  const LedgerSnapshot::Visit& visit_;
+  std::priority_queue<One, std::vector<One>, std::greater<>> queue_;
+};
+
+}  // namespace
+
+std::vector<JournalRecord> read_journals(const std::string& directory) {
+  std::vector<JournalRecord> out;
+  for (const std::string& path : list_segments(directory)) {
+    const std::string name = std::filesystem::path(path).filename();
+    read_segment_file(path, [&](const EntryScanner::Entry& entry) {
+      if (entry.type == EntryType::close)
+        out.push_back({name, entry.end, std::string(entry.payload)});
+    });
+  }
+  return out;
+}
+
+Result<void> LedgerSnapshot::take() {
+  Result<void> done = database_.execute("BEGIN");
+  if (done) done = read_segments();
+  if (done) done = read_positions();
+  if (done) done = read_refusals();
+  return done;
+}
+
+Result<void> LedgerSnapshot::read_segments() {
+  Statement rows = database_.prepare("SELECT name, ingested_to FROM segments");
+  for (;;) {
+    const Result<bool> row = rows.step();
+    if (!row) return row.error();
+    if (!*row) return {};
+    ingested_to_[rows.text(0)] = static_cast<std::uint64_t>(rows.number(1));
+  }
+}
+
+Result<void> LedgerSnapshot::read_positions() {
+  Statement row = database_.prepare(
+      "SELECT (SELECT MIN(position) FROM cursors WHERE active = 1), COALESCE((SELECT "
+      "MIN(first_sequence) FROM blocks), 0)");
+  const Result<bool> read = row.step();
+  if (!read) return read.error();
+  if (!row.is_null(0)) delivered_to_ = row.number(0);
+  first_kept_ = row.number(1) == 0 ? kNever : row.number(1);
+  return {};
+}
+
+Result<void> LedgerSnapshot::read_refusals() {
+  Statement rows = database_.prepare("SELECT sequence, kind, reason FROM exceptions");
+  for (;;) {
+    const Result<bool> row = rows.step();
+    if (!row) return row.error();
+    if (!*row) return {};
+    const bool quarantined =
+        static_cast<ExceptionKind>(rows.number(1)) == ExceptionKind::quarantined;
+    Refusal& refusal = refusals_[rows.number(0)];
+    refusal.quarantined = refusal.quarantined || quarantined;
+    if (quarantined) refusal.reason = rows.text(2);
+  }
+}
+
+RecordState LedgerSnapshot::state_of(std::int64_t sequence, bool awaits) const {
+  if (awaits) return RecordState::awaiting;
+  const auto refused = refusals_.find(sequence);
+  if (refused != refusals_.end()) {
+    return refused->second.quarantined ? RecordState::quarantined : RecordState::queued;
+  }
+  const bool delivered = sequence != 0 && delivered_to_ && sequence <= *delivered_to_;
+  return delivered ? RecordState::delivered : RecordState::queued;
+}
+
+const std::string& LedgerSnapshot::reason_of(std::int64_t sequence) const {
+  static const std::string none;
+  const auto refused = refusals_.find(sequence);
+  return sequence == 0 || refused == refusals_.end() ? none : refused->second.reason;
+}
+
+Result<void> LedgerSnapshot::for_each_outside(const Visit& visit) {
+  for (const JournalRecord& record : journals_) {
+    const auto ingested = ingested_to_.find(record.segment);
+    if (ingested == ingested_to_.end() || record.end > ingested->second) {
+      visit({0, record.payload});
+    }
+  }
+  Statement rows = database_.prepare(
+      "SELECT 0, payload FROM awaiting UNION ALL SELECT sequence, MIN(payload) FROM exceptions "
+      "WHERE "
+      "sequence < ? GROUP BY sequence");
+  rows.bind(1, first_kept_);
+  for (;;) {
+    const Result<bool> row = rows.step();
+    if (!row) return row.error();
+    if (!*row) return {};
+    const std::string payload = rows.text(1);
+    visit({rows.number(0), payload});
+  }
+}
+
+Result<void> LedgerSnapshot::for_each_in_blocks(std::optional<UtcTime> since, const Visit& visit,
+                                                const std::function<void()>& block_done) {
+  Statement rows = database_.prepare(
+      "SELECT first_sequence, ends, entries FROM blocks WHERE last_time >= ? ORDER BY "
+      "first_sequence");
+  rows.bind(1, micros(since));
+  for (;;) {
+    const Result<bool> row = rows.step();
+    if (!row) return row.error();
+    if (!*row) return {};
+    const std::string ends = rows.text(1);
+    const std::string entries = rows.text(2);
+    const BlockView block(entries, ends);
+    for (std::size_t i = 0; i < block.count(); ++i) {
+      if (const auto payload = block.payload(i)) {
+        visit({rows.number(0) + static_cast<std::int64_t>(i), *payload});
+      }
+    }
+    block_done();
+  }
+}
+
+Result<void> LedgerSnapshot::for_each(std::optional<UtcTime> since, const Visit& visit) {
+  const Result<void> outside = for_each_outside(visit);
+  return outside ? for_each_in_blocks(since, visit, [] {}) : outside;
+}
+
+Result<void> LedgerSnapshot::for_each_by_time(std::optional<UtcTime> since, const Visit& visit) {
+  std::vector<std::int64_t> earliest;  // of each block, then: of it and of all behind it
+  Statement rows = database_.prepare(
+      "SELECT first_time FROM blocks WHERE last_time >= ? ORDER BY first_sequence");
+  rows.bind(1, micros(since));
+  for (;;) {
+    const Result<bool> row = rows.step();
+    if (!row) return row.error();
+    if (!*row) break;
+    earliest.push_back(rows.number(0));
+  }
+  for (std::size_t i = earliest.size(); i-- > 1;) {
+    earliest[i - 1] = std::min(earliest[i - 1], earliest[i]);
+  }
+  Waiting waiting(visit);
+  const auto add = [&](const Entry& entry) { waiting.add(entry); };
+  Result<void> done = for_each_outside(add);
+  std::size_t next = 1;
+  const auto block_done = [&] {
+    waiting.tell_before(next < earliest.size() ? earliest[next] : kNever);
+    ++next;
+  };
+  if (done) done = for_each_in_blocks(since, add, block_done);
+  if (done) waiting.tell_before(kNever);
+  return done;
+}
+
+}  // namespace tollgate::ledger

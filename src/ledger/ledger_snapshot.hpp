@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "database.hpp"
+#include "tollgate/ledger/ledger.hpp"
+
+namespace tollgate::ledger {
+
+/// A closed record in a journal file, and where it ends there.
+struct JournalRecord {
+  std::string segment;
+  std::size_t end = 0;
+  std::string payload;
+};
+
+/// Every closed record in the journals of a directory.
+std::vector<JournalRecord> read_journals(const std::string& directory);
+
+/// A ledger at one moment, beside a running gateway that goes on writing: the database as it was when the snapshot was
+/// taken, and of the journals, read before, what was not in it then. One at a time on a database.
+class LedgerSnapshot {
+ public:
+  struct Entry {
+    std::int64_t sequence = 0;  ///< 0: it has no place in the order yet
+    std::string_view payload;   ///< lives until the call returns
+  };
+  using Visit = std::function<void(const Entry&)>;
+
+  /// Both outlive the snapshot.
+  LedgerSnapshot(Database& database, const std::vector<JournalRecord>& journals)
+      : database_(database), journals_(journals) {}
+  ~LedgerSnapshot() { (void)database_.execute("ROLLBACK"); }
+  LedgerSnapshot(const LedgerSnapshot&) = delete;
+  LedgerSnapshot& operator=(const LedgerSnapshot&) = delete;
+
+  /// Before anything else. Error storage.
+  Result<void> take();
+  /// Every record, in no order; those that began before `since` may be among them.
+  Result<void> for_each(std::optional<UtcTime> since, const Visit& visit);
+  /// The same by event time and then by id. Holds what began within the longest operation's duration in memory.
+  Result<void> for_each_by_time(std::optional<UtcTime> since, const Visit& visit);
+
+  RecordState state_of(std::int64_t sequence, bool awaits) const;
+  /// Why a service refused it; empty when none did.
+  const std::string& reason_of(std::int64_t sequence) const;
+
+ private:
+  struct Refusal {
+    bool quarantined = false;  ///< else an operator wants it sent again
+    std::string reason;
+  };
+
+  Result<void> read_positions();
+  Result<void> read_refusals();
+  Result<void> read_segments();
+  /// What is in no block: journals, awaiting records, and refused ones whose block has gone.
+  Result<void> for_each_outside(const Visit& visit);
+  Result<void> for_each_in_blocks(std::optional<UtcTime> since, const Visit& visit,
+                                  const std::function<void()>& block_done);
+
+  Database& database_;
+  const std::vector<JournalRecord>& journals_;
+  std::map<std::string, std::uint64_t> ingested_to_;
+  std::map<std::int64_t, Refusal> refusals_;
+  std::optional<std::int64_t> delivered_to_;  ///< nullopt: no exporter is served
+  std::int64_t first_kept_ = 0;
+};
+
+}  // namespace tollgate::ledger

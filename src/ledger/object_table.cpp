@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "object_table.hpp"
+
+namespace tollgate::ledger {
+
+Result<void> note_objects(Database& database, const usage::UsageRecord& record) {
+  Statement statement = database.prepare("INSERT OR IGNORE INTO objects VALUES (?, ?, ?, ?, ?, ?)");
+  for (const std::string& id : record.stored_objects) {
+    statement.bind(1, std::string_view(id));
+    statement.bind(2, std::string_view(record.client_name));
+    statement.bind(3, std::string_view(record.backend));
+    statement.bind(4, std::string_view(record.backend_deployment));
+    statement.bind(5, std::string_view(record.requested_model));
+    statement.bind(6, to_unix_micros(record.event_time));
+    const Result<void> done = statement.run();
+    if (!done) return done;
+  }
+  return {};
+}
+
+Result<std::optional<StoredObject>> find_object(Database& database, const std::string& id) {
+  Statement statement =
+      database.prepare("SELECT client_name, backend, deployment, model FROM objects WHERE id = ?");
+  statement.bind(1, std::string_view(id));
+  const Result<bool> row = statement.step();
+  if (!row) return row.error();
+  if (!*row) return std::optional<StoredObject>();
+  return std::optional<StoredObject>(
+      StoredObject{id, statement.text(0), statement.text(1), statement.text(2), statement.text(3)});
+}
+
+Result<void> forget_responses(Database& database, UtcTime made_before, std::size_t limit) {
+  // Through the index of responses by time: without it every object was looked at each time.
+  Statement statement = database.prepare(
+      "DELETE FROM objects WHERE id IN (SELECT id FROM objects INDEXED BY responses_by_time WHERE "
+      "id >= "
+      "'resp_' AND id < 'resp`' AND made_at < ? ORDER BY made_at LIMIT ?)");
+  statement.bind(1, to_unix_micros(made_before));
+  statement.bind(2, static_cast<std::int64_t>(limit));
+  return statement.run();
+}
+
+}  // namespace tollgate::ledger

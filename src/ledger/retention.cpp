@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "retention.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "delivery_table.hpp"
+#include "object_table.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+constexpr int kDeleteBatch = 64;  ///< blocks
+constexpr std::size_t kForgetBatch = 1000;
+/// The backend keeps stored responses for 30 days (azure-protocol.md 1.7).
+constexpr seconds kResponsesKept{32 * 24 * 3600};
+/// Longer than any reader beside the gateway takes.
+constexpr seconds kSegmentsKnown{24 * 3600};
+
+}  // namespace
+
+Result<bool> delete_old_blocks(RecordStore& store, UtcTime arrived_before, bool pressed) {
+  const Result<std::int64_t> held = delivered_by_all(store, !pressed);
+  if (!held) return held.error();
+  for (int i = 0; i < kDeleteBatch; ++i) {
+    const auto block = store.oldest_block();
+    if (!block) return block.error();
+    const bool goes =
+        *block && (*block)->last <= *held && (pressed || (*block)->arrived_at < arrived_before);
+    if (!goes) return false;
+    const Result<void> given_up = give_up_to(store.database(), (*block)->last, (*block)->first);
+    if (!given_up) return given_up.error();
+    const Result<void> deleted = store.delete_block(**block);
+    if (!deleted) return deleted.error();
+  }
+  return true;
+}
+
+Result<void> forget_old(RecordStore& store, const std::string& journal_directory, UtcTime now) {
+  const auto is_gone = [&](const std::string& segment) {
+    return ::access((journal_directory + "/" + segment).c_str(), F_OK) != 0 && errno == ENOENT;
+  };
+  const Result<void> forgotten =
+      forget_responses(store.database(), now - kResponsesKept, kForgetBatch);
+  return forgotten ? store.forget_segments(now - kSegmentsKnown, is_gone) : forgotten;
+}
+
+Result<std::uint64_t> used_bytes(Database& database) {
+  Statement statement = database.prepare(
+      "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, "
+      "pragma_freelist_count, pragma_page_size");
+  const Result<bool> row = statement.step();
+  if (!row) return row.error();
+  return static_cast<std::uint64_t>(statement.number(0));
+}
+
+}  // namespace tollgate::ledger

@@ -1,0 +1,189 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/ledger/salvage.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstring>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "block.hpp"
+#include "lock_file.hpp"
+#include "record_store.hpp"
+#include "schema.hpp"
+#include "tollgate/base/time.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+constexpr std::array<const char*, 3> kParts{"", "-wal", "-shm"};
+
+/// A table, and how many columns it has.
+struct Table {
+  const char* name;
+  int columns;
+};
+constexpr std::array<Table, 6> kSmallTables{{{"segments", 3},
+                                             {"awaiting", 3},
+                                             {"exceptions", 6},
+                                             {"counters", 2},
+                                             {"intents", 2},
+                                             {"objects", 6}}};
+
+class Salvage {
+ public:
+  Salvage(Database& from, Database& to) : from_(from), to_(to) {}
+
+  Result<SalvageResult> run() {
+    Transaction transaction(to_);
+    if (!transaction.begun()) return transaction.begun().error();
+    for (const Table& table : kSmallTables) {
+      const Result<bool> whole = copy_table(table);
+      if (!whole) return whole.error();
+    }
+    const Result<bool> cursors = copy_table({"cursors", 5});
+    if (!cursors) return cursors.error();
+    result_.cursors_lost = !*cursors;
+    for (const std::int64_t first : block_places()) {
+      const Result<bool> copied = copy_block(first);
+      if (!copied) return copied.error();
+      if (!*copied) ++result_.lost_blocks;
+    }
+    const Result<void> committed = transaction.commit();
+    if (!committed) return committed.error();
+    return result_;
+  }
+
+ private:
+  /// False: the table could not be read to its end.
+  Result<bool> copy_table(const Table& table) {
+    std::string marks = "?";
+    for (int i = 1; i < table.columns; ++i) marks += ", ?";
+    Statement rows = from_.prepare(std::string("SELECT * FROM ") + table.name);
+    Statement insert = to_.prepare(std::string("INSERT OR REPLACE INTO ") + table.name +
+                                   " VALUES (" + marks + ")");
+    for (;;) {
+      const Result<bool> row = rows.step();
+      if (!row) return false;
+      if (!*row) return true;
+      for (int i = 0; i < table.columns; ++i) insert.bind_value(i + 1, rows, i);
+      const Result<void> done = insert.run();
+      if (!done) return done.error();
+    }
+  }
+
+  /// From the table and from its index: where one cannot be read the other may.
+  std::set<std::int64_t> block_places() {
+    std::set<std::int64_t> out;
+    for (const char* const sql :
+         {"SELECT first_sequence FROM blocks NOT INDEXED ORDER BY first_sequence",
+          "SELECT first_sequence FROM blocks NOT INDEXED ORDER BY first_sequence DESC",
+          "SELECT first_sequence FROM blocks INDEXED BY blocks_by_time WHERE last_time > 0",
+          "SELECT first_sequence FROM blocks INDEXED BY blocks_by_time WHERE last_time > 0 ORDER "
+          "BY "
+          "last_time DESC"}) {
+      Statement rows = from_.prepare(sql);
+      for (;;) {
+        const Result<bool> row = rows.step();
+        if (!row || !*row) break;
+        out.insert(rows.number(0));
+      }
+    }
+    return out;
+  }
+
+  Result<bool> copy_block(std::int64_t first) {
+    Statement row = from_.prepare("SELECT * FROM blocks WHERE first_sequence = ?");
+    row.bind(1, first);
+    const Result<bool> read = row.step();
+    if (!read || !*read) return false;
+    const std::string ends = row.text(5);
+    const std::string entries = row.text(6);
+    const BlockView block(entries, ends);
+    std::uint64_t whole = 0;
+    for (std::size_t i = 0; i < block.count(); ++i) whole += block.payload(i) ? 1 : 0;
+    if (whole == 0) return false;
+    result_.records += whole;
+    Statement insert = to_.prepare("INSERT OR IGNORE INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?)");
+    for (int i = 0; i < 5; ++i) insert.bind(i + 1, row.number(i));
+    insert.bind_bytes_view(6, ends);
+    insert.bind_bytes_view(7, entries);
+    const Result<void> done = insert.run();
+    if (!done) return done.error();
+    return true;
+  }
+
+  Database& from_;
+  Database& to_;
+  SalvageResult result_;
+};
+
+void remove_all(const std::string& path) {
+  for (const char* const part : kParts) ::unlink((path + part).c_str());
+}
+
+Result<void> move_all(const std::string& from, const std::string& to) {
+  for (const char* const part : kParts) {
+    if (::access((from + part).c_str(), F_OK) != 0) continue;
+    if (::rename((from + part).c_str(), (to + part).c_str()) == 0) continue;
+    return Error{Errc::storage, "cannot move " + from + part + ": " + std::strerror(errno)};
+  }
+  return {};
+}
+
+/// "...-20261128T161500Z"
+std::string name_aside(const std::string& path) {
+  std::string stamp = to_rfc3339(std::chrono::system_clock::now()).substr(0, 19);
+  std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
+  return path + ".damaged-" + stamp + "Z";
+}
+
+Result<SalvageResult> copy_readable(const std::string& path, const std::string& made) {
+  remove_all(made);
+  // The mode that the old one has: nobody else may read it.
+  std::FILE* const file = std::fopen(made.c_str(), "wb");
+  if (file == nullptr) return Error{Errc::storage, "cannot make " + made};
+  std::fclose(file);
+  ::chmod(made.c_str(), 0600);
+  Result<Database> from = Database::open(path);
+  if (!from) return from.error();
+  const Result<std::int64_t> version = schema_version(*from);
+  if (!version)
+    return Error{Errc::storage, "nothing of " + path + " can be read: " + version.error().message};
+  if (*version != kSchemaVersion) {
+    return Error{Errc::storage, path + " was written by another version of Tollgate"};
+  }
+  Result<RecordStore> to = RecordStore::open(made, config::Durability::power_loss);
+  if (!to) return to.error();
+  return Salvage(*from, to->database()).run();
+}
+
+}  // namespace
+
+Result<SalvageResult> salvage(const std::string& path) {
+  if (::access(path.c_str(), F_OK) != 0) {
+    return Error{Errc::not_found, "there is no ledger at " + path};
+  }
+  const Result<LockFile> lock = LockFile::take(path + ".lock");
+  if (!lock) return lock.error();
+  const Result<LockFile> database_lock = LockFile::take(path);
+  if (!database_lock) return database_lock.error();
+  const std::string made = path + ".salvaged";
+  Result<SalvageResult> result = copy_readable(path, made);
+  if (result) {
+    result->kept_as = name_aside(path);
+    Result<void> moved = move_all(path, result->kept_as);
+    if (moved) moved = move_all(made, path);
+    if (!moved) return moved.error();
+  } else {
+    remove_all(made);
+  }
+  return result;
+}
+
+}  // namespace tollgate::ledger

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "schema.hpp"
+
+#include "schema_upgrade.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+/// The bytes of a block come last: whoever wants the numbers only does not read over them.
+constexpr const char* kBlocks =
+    "CREATE TABLE blocks (first_sequence INTEGER PRIMARY KEY, records INTEGER NOT NULL, first_time "
+    "INTEGER NOT NULL, last_time INTEGER NOT NULL, arrived_at INTEGER NOT NULL, ends BLOB NOT "
+    "NULL, "
+    "entries BLOB NOT NULL);"
+    "CREATE INDEX blocks_by_time ON blocks (last_time, first_time);"
+    "CREATE TABLE segments (name TEXT PRIMARY KEY, ingested_to INTEGER NOT NULL, changed_at "
+    "INTEGER "
+    "NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE awaiting (id INTEGER PRIMARY KEY AUTOINCREMENT, record_id TEXT NOT NULL, payload "
+    "BLOB NOT NULL);"
+    "CREATE TABLE cursors (exporter TEXT PRIMARY KEY, position INTEGER NOT NULL, given_up INTEGER "
+    "NOT "
+    "NULL, active INTEGER NOT NULL, required INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE exceptions (exporter TEXT NOT NULL, sequence INTEGER NOT NULL, kind INTEGER NOT "
+    "NULL, reason TEXT NOT NULL, since INTEGER NOT NULL, payload BLOB NOT NULL, PRIMARY KEY "
+    "(exporter, sequence)) WITHOUT ROWID;"
+    "CREATE TABLE counters (counter INTEGER PRIMARY KEY, value INTEGER NOT NULL);";
+
+constexpr const char* kIntents =
+    "CREATE TABLE intents (record_id TEXT PRIMARY KEY, payload BLOB NOT NULL) WITHOUT ROWID;";
+
+constexpr const char* kObjects =
+    "CREATE TABLE objects (id TEXT PRIMARY KEY, client_name TEXT NOT NULL, backend TEXT NOT NULL, "
+    "deployment TEXT NOT NULL, model TEXT NOT NULL, made_at INTEGER NOT NULL) WITHOUT ROWID;";
+
+constexpr const char* kResponses =
+    "CREATE INDEX responses_by_time ON objects (made_at) WHERE id >= 'resp_' AND id < 'resp`';";
+
+Result<void> create(Database& database) {
+  Result<void> done = database.execute(kBlocks);
+  if (done) done = database.execute(kIntents);
+  if (done) done = database.execute(kObjects);
+  if (done) done = database.execute(kResponses);
+  return done;
+}
+
+Result<void> upgrade(Database& database, std::int64_t version) {
+  Result<void> done;
+  if (version == 1) done = upgrade_from_1(database, kObjects);
+  if (done) done = database.execute(kBlocks);
+  if (done) done = database.execute(kResponses);
+  if (done) done = move_records(database, version);
+  return done;
+}
+
+}  // namespace
+
+Result<std::int64_t> schema_version(Database& database) {
+  Statement statement = database.prepare("PRAGMA user_version");
+  const Result<bool> row = statement.step();
+  if (!row) return row.error();
+  return statement.number(0);
+}
+
+Result<void> bring_up(Database& database, const std::string& path) {
+  const Result<std::int64_t> version = schema_version(database);
+  if (!version) return version.error();
+  if (*version == kSchemaVersion) return {};
+  if (*version > kSchemaVersion) {
+    return Error{Errc::storage, path + " was written by a newer version of Tollgate"};
+  }
+  Transaction transaction(database);
+  if (!transaction.begun()) return transaction.begun();
+  Result<void> done = *version == 0 ? create(database) : upgrade(database, *version);
+  if (done) {
+    done = database.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion));
+  }
+  return done ? transaction.commit() : done;
+}
+
+Result<std::int64_t> read_counter(Database& database, Counter counter) {
+  Statement statement = database.prepare("SELECT value FROM counters WHERE counter = ?");
+  statement.bind(1, static_cast<std::int64_t>(counter));
+  const Result<bool> row = statement.step();
+  if (!row) return row.error();
+  return *row ? statement.number(0) : std::int64_t{0};
+}
+
+Result<void> write_counter(Database& database, Counter counter, std::int64_t value) {
+  Statement statement = database.prepare("INSERT OR REPLACE INTO counters VALUES (?, ?)");
+  statement.bind(1, static_cast<std::int64_t>(counter));
+  statement.bind(2, value);
+  return statement.run();
+}
+
+}  // namespace tollgate::ledger

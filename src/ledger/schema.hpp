@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "database.hpp"
+
+namespace tollgate::ledger {
+
+/// The version of the tables (docs/ledger-format.md, section 6). It rises only with what an earlier program could not
+/// read; tables, columns and record fields that it may pass over are added without.
+inline constexpr std::int64_t kSchemaVersion = 4;
+
+/// The version that a database says it has: 0 in a new one. Error storage.
+Result<std::int64_t> schema_version(Database& database);
+
+/// Makes the tables of a new database, or brings those of an earlier version up, all of it or nothing. Error
+/// storage, also when a later version wrote the file.
+Result<void> bring_up(Database& database, const std::string& path);
+
+/// Numbers that outlive their rows.
+enum class Counter : std::int64_t {
+  forgotten_to = 1,  ///< the last sequence whose record was deleted: sequences are never used again
+  upgraded_at =
+      2,  ///< microseconds; segments from before may hold records that are in the tables already
+};
+Result<std::int64_t> read_counter(Database& database, Counter counter);
+Result<void> write_counter(Database& database, Counter counter, std::int64_t value);
+
+}  // namespace tollgate::ledger

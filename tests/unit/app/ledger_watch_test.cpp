@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "ledger_watch.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+
+namespace tollgate::app {
+namespace {
+
+class LedgerTroublesTest : public testing::Test {
+ protected:
+  /// What is said that many seconds after the start: "", "-" for its end, or the problem with the failures.
+  std::string look(int second, const std::string& problem, std::uint64_t failures) {
+    ledger::LedgerStats stats;
+    stats.problem = problem;
+    stats.failures = failures;
+    const auto line = troubles_.look(stats, SteadyTime(seconds(1'000 + second)));
+    if (!line) return "";
+    return line->trouble ? line->problem + " " + std::to_string(line->failures) : "-";
+  }
+  LedgerTroubles troubles_;
+};
+
+TEST_F(LedgerTroublesTest, ATroubleIsToldAtOnceThenOnceAMinuteAndItsEnd) {
+  EXPECT_EQ(look(0, "", 0), "");
+  EXPECT_EQ(look(1, "full", 1), "full 1");
+  EXPECT_EQ(look(2, "full", 40), "");
+  EXPECT_EQ(look(60, "full", 900), "");
+  EXPECT_EQ(look(61, "full", 950), "full 949");
+  EXPECT_EQ(look(62, "full", 960), "");
+  EXPECT_EQ(look(63, "", 960), " 10");
+  EXPECT_EQ(look(64, "", 960), "");
+}
+
+TEST_F(LedgerTroublesTest, OneThatPassedBetweenTwoLooksIsToldTooButCannotFillTheLog) {
+  EXPECT_EQ(look(1, "", 1), " 1");
+  EXPECT_EQ(look(2, "", 30), "");
+  EXPECT_EQ(look(61, "", 31), " 30");
+  EXPECT_EQ(look(62, "", 31), "");
+}
+
+TEST_F(LedgerTroublesTest, TheEndOfATroubleWithoutFailuresIsTold) {
+  EXPECT_EQ(look(1, "max_size is reached", 0), "max_size is reached 0");
+  EXPECT_EQ(look(2, "", 0), "-");
+}
+
+}  // namespace
+}  // namespace tollgate::app

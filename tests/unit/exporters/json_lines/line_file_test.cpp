@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "json_lines/line_file.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+
+#include "ledger/temp_directory.hpp"
+
+namespace tollgate::exporters::json_lines {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr UtcTime kNow{seconds(1'794'000'000)};  // 2026-11-06T21:20:00Z
+const std::string kFirst = "usage-20261106T212000Z.jsonl";
+
+class LineFileTest : public testing::Test {
+ protected:
+  Result<void> append(const std::string& lines, seconds later = seconds(0)) {
+    return append_lines(path_, lines, {100, seconds(60)}, kNow + later);
+  }
+  std::map<std::string, std::string> files() const {
+    std::map<std::string, std::string> out;
+    for (const auto& entry : fs::directory_iterator(path_)) {
+      std::ostringstream bytes;
+      bytes << std::ifstream(entry.path()).rdbuf();
+      out[entry.path().filename()] = bytes.str();
+    }
+    return out;
+  }
+  void write(const std::string& name, const std::string& bytes) const {
+    std::ofstream(path_ + "/" + name) << bytes;
+  }
+
+  ledger::TempDirectory directory_;
+  std::string path_ = directory_ / "lines";
+};
+
+TEST_F(LineFileTest, AppendsToOneFile) {
+  ASSERT_TRUE(append("a\n"));
+  ASSERT_TRUE(append("b\nc\n", seconds(59)));
+  EXPECT_EQ(files(), (std::map<std::string, std::string>{{kFirst, "a\nb\nc\n"}}));
+}
+
+TEST_F(LineFileTest, NobodyElseMayReadIt) {
+  ASSERT_TRUE(append("a\n"));
+  EXPECT_EQ(fs::status(path_).permissions(), fs::perms::owner_all);
+  EXPECT_EQ(fs::status(path_ + "/" + kFirst).permissions(),
+            fs::perms::owner_read | fs::perms::owner_write);
+}
+
+TEST_F(LineFileTest, BeginsAnotherWhenOneIsFullOrOld) {
+  ASSERT_TRUE(append(std::string(99, 'x') + "\n"));
+  ASSERT_TRUE(append("b\n", seconds(1)));
+  EXPECT_EQ(files().size(), 2U);
+  EXPECT_EQ(files()["usage-20261106T212001Z.jsonl"], "b\n");
+  ASSERT_TRUE(append("c\n", seconds(61)));
+  EXPECT_EQ(files()["usage-20261106T212101Z.jsonl"], "c\n");
+}
+
+TEST_F(LineFileTest, GoesOnWithAFullFileWithinItsSecondOrWhenTheClockGoesBack) {
+  ASSERT_TRUE(append(std::string(150, 'x') + "\n"));
+  ASSERT_TRUE(append("b\n"));
+  ASSERT_TRUE(append("c\n", seconds(-3600)));
+  EXPECT_EQ(files(),
+            (std::map<std::string, std::string>{{kFirst, std::string(150, 'x') + "\nb\nc\n"}}));
+}
+
+TEST_F(LineFileTest, CutsOffWhatADeathInTheMiddleOfALineLeft) {
+  ASSERT_TRUE(append("a\n"));
+  for (const std::size_t size : {1U, 4095U, 4096U, 10'000U}) {
+    write(kFirst, "a\n" + std::string(size, 'h'));
+    ASSERT_TRUE(append("b\n"));
+    EXPECT_EQ(files()[kFirst], "a\nb\n") << size;
+  }
+  write(kFirst, "half");
+  ASSERT_TRUE(append("b\n"));
+  EXPECT_EQ(files()[kFirst], "b\n");
+}
+
+TEST_F(LineFileTest, LeavesFilesOfOthersAlone) {
+  ASSERT_TRUE(append("a\n"));
+  write("usage-99999999T999999Z.jsonl", "not ours");
+  write("zzz", "not ours");
+  ASSERT_TRUE(append("b\n"));
+  EXPECT_EQ(files()[kFirst], "a\nb\n");
+  EXPECT_EQ(files()["usage-99999999T999999Z.jsonl"], "not ours");
+}
+
+TEST_F(LineFileTest, ALinkIsNotFollowed) {
+  ASSERT_TRUE(append("a\n"));
+  fs::rename(path_ + "/" + kFirst, directory_ / "elsewhere");
+  fs::create_symlink(directory_ / "elsewhere", path_ + "/" + kFirst);
+  EXPECT_TRUE(append("b\n").has_error());
+}
+
+TEST_F(LineFileTest, TwoProcessesDoNotWriteOneFile) {
+  ASSERT_TRUE(append("a\n"));
+  const int other = ::open((path_ + "/" + kFirst).c_str(), O_RDWR);
+  ASSERT_EQ(::flock(other, LOCK_EX | LOCK_NB), 0);
+  EXPECT_TRUE(append("b\n").has_error());
+  ::close(other);
+  EXPECT_TRUE(append("c\n"));
+  EXPECT_EQ(files()[kFirst], "a\nc\n");
+}
+
+// As on a full disk: some bytes fit, the rest does not.
+TEST_F(LineFileTest, TakesBackWhatDidNotFit) {
+  ASSERT_TRUE(append("a\n"));
+  const auto before = ::signal(SIGXFSZ, SIG_IGN);
+  struct rlimit limit {};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &limit), 0);
+  const struct rlimit small { 20, limit.rlim_max };
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const Result<void> appended = append(std::string(50, 'b') + "\n");
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+  ::signal(SIGXFSZ, before);
+  ASSERT_TRUE(appended.has_error());
+  EXPECT_EQ(appended.error().code, Errc::storage);
+  EXPECT_EQ(files()[kFirst], "a\n");
+}
+
+TEST_F(LineFileTest, SaysWhereItCannotWrite) {
+  path_ = "/dev/null/lines";
+  const Result<void> appended = append("a\n");
+  ASSERT_TRUE(appended.has_error());
+  EXPECT_NE(appended.error().message.find("/dev/null/lines"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tollgate::exporters::json_lines

@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "file_identity.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "temp_directory.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+namespace fs = std::filesystem;
+
+class FileIdentityTest : public testing::Test {
+ protected:
+  FileIdentityTest() {
+    fs::create_directory(folder_);
+    write("x");
+    identity_.watch(file_);
+    identity_.watch(folder_);
+  }
+  void write(const std::string& text) const { std::ofstream(file_) << text; }
+
+  TempDirectory directory_;
+  std::string file_ = directory_ / "file";
+  std::string folder_ = directory_ / "folder";
+  FileIdentity identity_;
+};
+
+TEST_F(FileIdentityTest, FindsNothingWrongWithWhatIsWrittenTo) {
+  write("another text");
+  std::ofstream(folder_ + "/new") << "x";
+  EXPECT_EQ(identity_.fault(), "");
+}
+
+TEST_F(FileIdentityTest, NoticesWhatIsDeletedReplacedOrEmptied) {
+  fs::resize_file(file_, 0);
+  EXPECT_EQ(identity_.fault(), file_ + " was emptied");
+  fs::remove(file_);
+  EXPECT_EQ(identity_.fault(), file_ + " was deleted");
+  std::ofstream(directory_ / "other") << "x";
+  fs::rename(directory_ / "other", file_);
+  EXPECT_EQ(identity_.fault(), file_ + " was replaced");
+}
+
+TEST_F(FileIdentityTest, NoticesADirectoryToo) {
+  fs::remove_all(folder_);
+  EXPECT_EQ(identity_.fault(), folder_ + " was deleted");
+  std::ofstream(directory_ / "taken")
+      << "x";  // so that the directory cannot have the same inode again
+  fs::create_directory(directory_ / "other");
+  fs::rename(directory_ / "other", folder_);
+  EXPECT_NE(identity_.fault(), "");
+}
+
+TEST_F(FileIdentityTest, AFileThatBeganEmptyMayStaySo) {
+  std::ofstream(directory_ / "empty").flush();
+  identity_.watch(directory_ / "empty");
+  EXPECT_EQ(identity_.fault(), "");
+}
+
+}  // namespace
+}  // namespace tollgate::ledger
