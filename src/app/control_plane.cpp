@@ -26,30 +26,31 @@ Result<ControlTls> ControlTls::make(const config::Config& config) {
   Result<net::ClientTls> monitor =
       net::ClientTls::make(certificate_files({own, exporter ? exporter->ca_certificates : ""}));
   if (!monitor) return monitor.error();
-  return ControlTls{std::move(*identity), std::move(*monitor)};
+  return ControlTls{std::move(*identity), std::move(*monitor), config.identity.egress_proxy,
+                    config.gateway.egress_proxy};
 }
 
 Result<std::unique_ptr<ControlPlane>> ControlPlane::make(const config::Config& config) {
   Result<ControlTls> tls = ControlTls::make(config);
   if (!tls) return tls.error();
   std::unique_ptr<ControlPlane> control(new ControlPlane());
-  control->identity_ =
-      std::make_unique<http::ClientTransport>(std::move(tls->identity), control->sweep_);
-  control->monitor_ =
-      std::make_unique<http::ClientTransport>(std::move(tls->monitor), control->sweep_);
+  control->identity_ = std::make_unique<http::ClientTransport>(
+      std::move(tls->identity), control->sweep_, std::move(tls->identity_proxy));
+  control->monitor_ = std::make_unique<http::ClientTransport>(
+      std::move(tls->monitor), control->sweep_, std::move(tls->monitor_proxy));
   return control;
 }
 
 void ControlPlane::use(ControlTls tls) {
-  identity_->use(std::move(tls.identity));
-  monitor_->use(std::move(tls.monitor));
+  identity_->use(std::move(tls.identity), std::move(tls.identity_proxy));
+  monitor_->use(std::move(tls.monitor), std::move(tls.monitor_proxy));
 }
 
 Result<std::unique_ptr<http::ClientTransport>> ControlPlane::make_transport(
-    const std::vector<std::string>& ca_files) {
+    const std::vector<std::string>& ca_files, std::optional<EgressProxy> proxy) {
   Result<net::ClientTls> tls = net::ClientTls::make(ca_files);
   if (!tls) return tls.error();
-  return std::make_unique<http::ClientTransport>(std::move(*tls), sweep_);
+  return std::make_unique<http::ClientTransport>(std::move(*tls), sweep_, std::move(proxy));
 }
 
 void ControlPlane::start() {

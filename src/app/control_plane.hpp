@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -15,16 +16,19 @@
 
 namespace tollgate::app {
 
-/// Who the control plane trusts on its own connections.
+/// Whom the control plane trusts on its own connections, and through which proxies they go.
 struct ControlTls {
   /// Error invalid_input: a file of certificates cannot be used.
   static Result<ControlTls> make(const config::Config& config);
 
   net::ClientTls identity;
   net::ClientTls monitor;
+  std::optional<EgressProxy> identity_proxy;
+  std::optional<EgressProxy> monitor_proxy;
 };
 
-/// The one thread for everything that is not a client's request: tokens, signing keys, delivery, admin.
+/// The one thread for everything that is not a client's request: tokens, signing keys, delivery,
+/// admin.
 class ControlPlane {
  public:
   /// Error invalid_input: a file of certificates cannot be used.
@@ -41,9 +45,9 @@ class ControlPlane {
   /// For Azure Monitor, which may have certificates of its own.
   http::Transport& monitor_transport() { return *monitor_; }
 
-  /// One more, with certificate files of its own. The control plane outlives it.
+  /// One more, with certificate files and a proxy of its own. The control plane outlives it.
   Result<std::unique_ptr<http::ClientTransport>> make_transport(
-      const std::vector<std::string>& ca_files);
+      const std::vector<std::string>& ca_files, std::optional<EgressProxy> proxy);
 
   void start();
   /// Ends the thread once nothing is left to do on it; what still runs is given up.

@@ -3,12 +3,11 @@
 #include "delivery_policy.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 
 #include <nlohmann/json.hpp>
 
 #include "tollgate/base/text.hpp"
+#include "tollgate/http/retry_after.hpp"
 
 namespace tollgate::exporters::azure_monitor {
 namespace {
@@ -26,20 +25,6 @@ std::string reason_of(const http::ClientResponse& answer) {
     }
   }
   return out;
-}
-
-/// Seconds or an HTTP date; nullopt when absent or neither.
-std::optional<milliseconds> retry_after(const http::ClientResponse& answer, UtcTime now) {
-  const std::string_view text = http::find_field(answer.fields, "retry-after");
-  if (text.empty()) return std::nullopt;
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc() && end == text.data() + text.size() && value >= 0) {
-    return milliseconds(std::min<std::int64_t>(value, 1'000'000) * 1000);
-  }
-  const auto date = from_http_date(text);
-  if (!date) return std::nullopt;
-  return std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(*date - now));
 }
 
 }  // namespace
@@ -75,7 +60,8 @@ Decision DeliveryPolicy::after_answer(const http::ClientResponse& answer, UtcTim
       break;
   }
   const milliseconds own = back_off(random);
-  const milliseconds asked = retry_after(answer, now).value_or(milliseconds(0));
+  const milliseconds asked = http::stated_pause(http::find_field(answer.fields, "retry-after"), now)
+                                 .value_or(milliseconds(0));
   return {Decision::Kind::wait, std::max(own, std::min(asked, kLongestRetryAfter)),
           std::move(reason), false};
 }
