@@ -66,7 +66,8 @@ class BeastAdminServer : public AdminServer {
       co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
       if (error == asio::error::operation_aborted) co_return;
       if (error) {
-        // No descriptor left, say: at once it would fail again, and the control thread do nothing else.
+        // No descriptor left, say: at once it would fail again, and the control thread do nothing
+        // else.
         co_await pause_after_failure();
         continue;
       }

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
+#include <optional>
 #include <utility>
 
 #include "tollgate/exporters/make_exporters.hpp"
@@ -43,6 +45,18 @@ std::string read_all(int descriptor) {
   return out;
 }
 
+/// nullopt: no descriptor was left to look with, and nothing is known.
+std::optional<Sha256> try_digest(const std::string& path) {
+  const Descriptor file(path);
+  if (file.get() < 0 && (errno == EMFILE || errno == ENFILE)) return std::nullopt;
+  struct stat status {};
+  if (file.get() < 0 || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))
+    return Sha256();
+  std::string bytes = read_all(file.get());
+  bytes.push_back((status.st_mode & S_IROTH) != 0 ? 'o' : 'p');
+  return sha256(bytes);
+}
+
 void look_at(const std::string& path, FileDigests& files) {
   if (!path.empty()) files.emplace(path, digest_file(path));
 }
@@ -63,18 +77,11 @@ void look_at_certificates(const config::Config& config, FileDigests& files) {
 
 }  // namespace
 
-Sha256 digest_file(const std::string& path) {
-  const Descriptor file(path);
-  struct stat status {};
-  if (file.get() < 0 || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
-  std::string bytes = read_all(file.get());
-  bytes.push_back((status.st_mode & S_IROTH) != 0 ? 'o' : 'p');
-  return sha256(bytes);
-}
+Sha256 digest_file(const std::string& path) { return try_digest(path).value_or(Sha256()); }
 
 FileDigests look_again(const FileDigests& files) {
   FileDigests out;
-  for (const auto& [path, digest] : files) out.emplace(path, digest_file(path));
+  for (const auto& [path, digest] : files) out.emplace(path, try_digest(path).value_or(digest));
   return out;
 }
 

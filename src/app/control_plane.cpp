@@ -23,7 +23,8 @@ Result<ControlTls> ControlTls::make(const config::Config& config) {
   const std::string& own = config.gateway.ca_certificates;
   Result<net::ClientTls> identity = net::ClientTls::make(certificate_files({own}));
   if (!identity) return identity.error();
-  ControlTls out{std::move(*identity), {}};
+  ControlTls out{std::move(*identity), {}, config.identity.egress_proxy,
+                 config.gateway.egress_proxy};
   for (const config::Exporter& exporter : config.exporters) {
     const auto trusted = exporters::trusted_certificates(exporter);
     if (!trusted) continue;
@@ -38,33 +39,34 @@ Result<std::unique_ptr<ControlPlane>> ControlPlane::make(const config::Config& c
   Result<ControlTls> tls = ControlTls::make(config);
   if (!tls) return tls.error();
   std::unique_ptr<ControlPlane> control(new ControlPlane());
-  control->identity_ =
-      std::make_unique<http::ClientTransport>(std::move(tls->identity), control->sweep_);
-  control->use_exporters(std::move(tls->exporters));
+  control->identity_ = std::make_unique<http::ClientTransport>(
+      std::move(tls->identity), control->sweep_, std::move(tls->identity_proxy));
+  control->use_exporters(std::move(tls->exporters), tls->exporters_proxy);
   return control;
 }
 
 void ControlPlane::use(ControlTls tls) {
-  identity_->use(std::move(tls.identity));
-  use_exporters(std::move(tls.exporters));
+  identity_->use(std::move(tls.identity), std::move(tls.identity_proxy));
+  use_exporters(std::move(tls.exporters), tls.exporters_proxy);
 }
 
-void ControlPlane::use_exporters(std::map<std::string, net::ClientTls> exporters) {
+void ControlPlane::use_exporters(std::map<std::string, net::ClientTls> exporters,
+                                 const std::optional<EgressProxy>& proxy) {
   for (auto& [name, tls] : exporters) {
     std::unique_ptr<http::ClientTransport>& transport = exporters_[name];
     if (transport) {
-      transport->use(std::move(tls));
+      transport->use(std::move(tls), proxy);
     } else {
-      transport = std::make_unique<http::ClientTransport>(std::move(tls), sweep_);
+      transport = std::make_unique<http::ClientTransport>(std::move(tls), sweep_, proxy);
     }
   }
 }
 
 Result<std::unique_ptr<http::ClientTransport>> ControlPlane::make_transport(
-    const std::vector<std::string>& ca_files) {
+    const std::vector<std::string>& ca_files, std::optional<EgressProxy> proxy) {
   Result<net::ClientTls> tls = net::ClientTls::make(ca_files);
   if (!tls) return tls.error();
-  return std::make_unique<http::ClientTransport>(std::move(*tls), sweep_);
+  return std::make_unique<http::ClientTransport>(std::move(*tls), sweep_, std::move(proxy));
 }
 
 void ControlPlane::start() {

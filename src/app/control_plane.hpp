@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -17,16 +18,19 @@
 
 namespace tollgate::app {
 
-/// Who the control plane trusts on its own connections.
+/// Whom the control plane trusts on its own connections, and through which proxies they go.
 struct ControlTls {
   /// Error invalid_input: a file of certificates cannot be used.
   static Result<ControlTls> make(const config::Config& config);
 
   net::ClientTls identity;
   std::map<std::string, net::ClientTls> exporters;  ///< of those that speak HTTP, by name
+  std::optional<EgressProxy> identity_proxy;
+  std::optional<EgressProxy> exporters_proxy;
 };
 
-/// The one thread for everything that is not a client's request: tokens, signing keys, delivery, admin.
+/// The one thread for everything that is not a client's request: tokens, signing keys, delivery,
+/// admin.
 class ControlPlane {
  public:
   /// Error invalid_input: a file of certificates cannot be used.
@@ -45,9 +49,9 @@ class ControlPlane {
     return *exporters_.at(exporter);
   }
 
-  /// One more, with certificate files of its own. The control plane outlives it.
+  /// One more, with certificate files and a proxy of its own. The control plane outlives it.
   Result<std::unique_ptr<http::ClientTransport>> make_transport(
-      const std::vector<std::string>& ca_files);
+      const std::vector<std::string>& ca_files, std::optional<EgressProxy> proxy);
 
   void start();
   /// Ends the thread once nothing is left to do on it; what still runs is given up.
@@ -55,7 +59,8 @@ class ControlPlane {
 
  private:
   ControlPlane();
-  void use_exporters(std::map<std::string, net::ClientTls> exporters);
+  void use_exporters(std::map<std::string, net::ClientTls> exporters,
+                     const std::optional<EgressProxy>& proxy);
 
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> busy_;

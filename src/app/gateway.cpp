@@ -12,6 +12,7 @@
 #include <boost/asio/packaged_task.hpp>
 #include <boost/asio/post.hpp>
 
+#include "descriptors.hpp"
 #include "routing_status.hpp"
 #include "tollgate/config/restart.hpp"
 #include "tollgate/config/worker_count.hpp"
@@ -27,8 +28,19 @@ namespace {
 constexpr milliseconds kAbortTime{3'000};
 /// How often it is looked whether the last exchange of an earlier configuration has ended.
 constexpr milliseconds kForgetEvery{200};
-/// A worker takes on a configuration between two events: this long only when something is very wrong.
+/// A worker takes on a configuration between two events: this long only when something is very
+/// wrong.
 constexpr seconds kAdoptTime{10};
+
+/// Strangers' connections must not take the descriptors that backends and the ledger need.
+void bound_connections(config::Config& config) {
+  const std::size_t wanted = config.limits.connections;
+  config.limits.connections = connections_within(wanted, descriptor_limit());
+  if (config.limits.connections == wanted) return;
+  telemetry::log::warn("gateway.few_descriptors", {{"limits.connections", wanted},
+                                                   {"connections", config.limits.connections},
+                                                   {"descriptors", descriptor_limit()}});
+}
 
 Result<void> wait_for_adoption(std::future<std::vector<std::future<void>>>& adopted) {
   try {
@@ -70,6 +82,7 @@ Gateway::~Gateway() {
 }
 
 Result<std::unique_ptr<Gateway>> Gateway::make(config::Config config) {
+  bound_connections(config);
   std::unique_ptr<Gateway> gateway(new Gateway(config));
   const Result<void> built = gateway->build(std::move(config));
   if (!built) return built.error();
@@ -82,7 +95,8 @@ Result<void> Gateway::build(config::Config config) {
   control_ = std::move(*control);
   key_caches_ =
       std::make_unique<auth::KeyCaches>(control_->identity_transport(), control_->executor());
-  Result<std::shared_ptr<Generation>> first = Generation::prepare(std::move(config), 1, places());
+  Result<std::shared_ptr<Generation>> first =
+      Generation::prepare(std::move(config), 1, generation_parts());
   if (!first) return first.error();
   current_ = std::move(*first);
 
@@ -95,7 +109,7 @@ Result<void> Gateway::build(config::Config config) {
   parts_.reset(new SharedParts{board_, std::move(*ledger), std::move(objects),
                                telemetry::Metrics(workers + 1), disk_.get_executor()});
 
-  current_->complete(places());
+  current_->complete(generation_parts());
   current_->control_tls.reset();  // the control plane has been made with its own
   forget_ = std::make_unique<asio::steady_timer>(control_->context());
   deliveries_ = std::make_unique<DeliverySet>(control_->context());
@@ -188,9 +202,10 @@ void Gateway::start() {
 }
 
 Result<std::vector<std::string>> Gateway::reload(config::Config next) {
+  bound_connections(next);
   std::vector<std::string> waiting = config::keep_until_restart(current_->config, next);
   Result<std::shared_ptr<Generation>> prepared =
-      Generation::prepare(std::move(next), current_->number + 1, places());
+      Generation::prepare(std::move(next), current_->number + 1, generation_parts());
   if (!prepared) return prepared.error();
   std::packaged_task<std::vector<std::future<void>>()> task(
       [this, generation = std::move(*prepared)] { return adopt(generation); });
@@ -205,7 +220,7 @@ Result<std::vector<std::string>> Gateway::reload(config::Config next) {
 std::vector<std::future<void>> Gateway::adopt(std::shared_ptr<Generation> next) {
   const config::Config& before = current_->config;
   const bool same_identity = before.identity == next->config.identity;
-  next->complete(places());  // first: nothing has changed if it should throw
+  next->complete(generation_parts());  // first: nothing has changed if it should throw
   control_->use(std::move(*next->control_tls));
   next->control_tls.reset();
   board_.change_budget(next->config.retry_budget);

@@ -21,7 +21,8 @@
 
 namespace tollgate::app {
 
-/// The whole gateway: the composition root. make() builds everything in order, stop() takes it down in order.
+/// The whole gateway: the composition root. make() builds everything in order, stop() takes it down
+/// in order.
 class Gateway {
  public:
   /// Errors: invalid_input (files, addresses), storage (the ledger is locked or unusable).
@@ -29,14 +30,15 @@ class Gateway {
   ~Gateway();
 
   void start();
-  /// Drains: no new connections, exchanges in progress may finish within `grace`, then they are ended; every
-  /// record reaches the ledger, and the exporter gets a last chance.
+  /// Drains: no new connections, exchanges in progress may finish within `grace`, then they are
+  /// ended; every record reaches the ledger, and the exporter gets a last chance.
   void stop(milliseconds grace);
 
-  /// Brings another configuration into force: every request that comes after the return is served by it, those in
-  /// progress finish on theirs, no connection is closed. Returns the settings that wait for a restart and keep their
-  /// old values until then. Error invalid_input: a file of certificates or a key cannot be used; nothing has
-  /// changed. Between start() and stop(), from one thread at a time that is none of the gateway's.
+  /// Brings another configuration into force: every request that comes after the return is served
+  /// by it, those in progress finish on theirs, no connection is closed. Returns the settings that
+  /// wait for a restart and keep their old values until then. Error invalid_input: a file of
+  /// certificates or a key cannot be used; nothing has changed. Between start() and stop(), from
+  /// one thread at a time that is none of the gateway's.
   Result<std::vector<std::string>> reload(config::Config next);
   /// For readiness and metrics: a configuration could not even be read.
   void note_refused(std::vector<std::string> errors) { reloads_.refused(std::move(errors)); }
@@ -54,10 +56,12 @@ class Gateway {
   Result<void> build_workers();
   void build_follower();
   Result<void> build_admin();
-  GenerationPlaces places() { return {*control_, board_, token_caches_, *key_caches_}; }
-  /// Makes a prepared generation the one in force; control thread. Each worker says when it serves by it.
+  GenerationParts generation_parts() { return {*control_, board_, token_caches_, *key_caches_}; }
+  /// Makes a prepared generation the one in force; control thread. Each worker says when it serves
+  /// by it.
   std::vector<std::future<void>> adopt(std::shared_ptr<Generation> next);
-  /// Gives up the generations that no exchange uses any more, and looks again as long as there are others.
+  /// Gives up the generations that no exchange uses any more, and looks again as long as there are
+  /// others.
   void forget_earlier();
   /// Makes the ledger and the deliveries follow the configuration's exporters. Control thread, or before it runs.
   void use_exporters(bool all_anew);

@@ -7,12 +7,12 @@
 namespace tollgate::app {
 
 Result<std::shared_ptr<Generation>> Generation::prepare(config::Config config, std::uint64_t number,
-                                                        const GenerationPlaces& places) {
+                                                        const GenerationParts& parts) {
   auto out = std::make_shared<Generation>(std::move(config), number);
-  const Result<void> loaded = out->load_certificates(places.control);
+  const Result<void> loaded = out->load_certificates(parts.control);
   if (!loaded) return loaded.error();
   // Last: targets are enrolled for ever.
-  out->routes.emplace(out->config, &places.board);
+  out->routes.emplace(out->config, &parts.board);
   return out;
 }
 
@@ -24,7 +24,7 @@ Result<void> Generation::load_certificates(ControlPlane& control) {
     const auto files = certificate_files({config.gateway.ca_certificates, backend.ca_certificates});
     Result<net::ClientTls> tls = net::ClientTls::make(files);
     if (!tls) return tls.error();
-    auto transport = control.make_transport(files);
+    auto transport = control.make_transport(files, backend.egress_proxy);
     if (!transport) return transport.error();
     backends.push_back({std::move(*tls), std::move(*transport), nullptr});
   }
@@ -39,15 +39,15 @@ Result<void> Generation::load_certificates(ControlPlane& control) {
   return {};
 }
 
-void Generation::complete(const GenerationPlaces& places) {
-  const credentials::TokenPlaces tokens{config.identity, places.control.identity_transport(),
-                                        places.control.executor(), places.tokens};
+void Generation::complete(const GenerationParts& parts) {
+  const credentials::TokenParts tokens{config.identity, parts.control.identity_transport(),
+                                       parts.control.executor(), parts.tokens};
   for (std::size_t i = 0; i < backends.size(); ++i) {
     const config::Backend& backend = config.backends[i];
     backends[i].authorizer =
         credentials::make_authorizer(backend.credential, backend.scope, tokens);
   }
-  authenticator = auth::make_authenticator(config, places.keys);
+  authenticator = auth::make_authenticator(config, parts.keys);
 }
 
 }  // namespace tollgate::app

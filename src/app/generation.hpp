@@ -25,24 +25,25 @@ struct BackendParts {
   std::unique_ptr<credentials::Authorizer> authorizer;
 };
 
-/// Where a generation's parts come from that outlive it.
-struct GenerationPlaces {
+/// What a generation is made with; all of it outlives it.
+struct GenerationParts {
   ControlPlane& control;
   routing::TargetBoard& board;
   credentials::TokenCaches& tokens;
   auth::KeyCaches& keys;
 };
 
-/// Everything that follows from one configuration; immutable or thread-safe for the workers that share it. An
-/// exchange keeps the generation that it began with alive; the gateway holds the last share and gives it up on the
-/// control thread.
+/// Everything that follows from one configuration; immutable or thread-safe for the workers that
+/// share it. An exchange keeps the generation that it began with alive; the gateway holds the last
+/// share and gives it up on the control thread.
 struct Generation {
-  /// What can fail or take its time: reads the certificates. Not on a worker. Error invalid_input: a file of
-  /// certificates or a key cannot be used; nothing has changed then.
+  /// What can fail or take its time: reads the certificates. Not on a worker. Error invalid_input:
+  /// a file of certificates or a key cannot be used; nothing has changed then.
   static Result<std::shared_ptr<Generation>> prepare(config::Config config, std::uint64_t number,
-                                                     const GenerationPlaces& places);
-  /// The rest: who proves what. Control thread, or before it runs. Takes over tokens and keys that are in use.
-  void complete(const GenerationPlaces& places);
+                                                     const GenerationParts& parts);
+  /// The rest: who proves what. Control thread, or before it runs. Takes over tokens and keys that
+  /// are in use.
+  void complete(const GenerationParts& parts);
 
   const config::Config config;
   const std::uint64_t number;

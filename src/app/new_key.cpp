@@ -9,13 +9,15 @@
 #include <optional>
 
 #include "commands.hpp"
+#include "tollgate/base/base64.hpp"
 #include "tollgate/base/digest.hpp"
+#include "tollgate/base/hex.hpp"
 
 namespace tollgate::app {
 namespace {
 
-/// 256 bits, which nobody can guess, behind a mark that scanners for leaked secrets can look for. No dots: a key
-/// must never look like a token.
+/// 256 bits, which nobody can guess, behind a mark that scanners for leaked secrets can look for.
+/// No dots: a key must never look like a token.
 std::optional<std::string> make_key() {
   std::array<unsigned char, 32> bytes;
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) return std::nullopt;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "descriptors.hpp"
 #include "tollgate/telemetry/log.hpp"
 
 namespace tollgate::app {
@@ -29,11 +30,18 @@ Reloader::Reloader(std::string path, Gateway& gateway, ConfigFile first)
       watching_(gateway.config().gateway.watch_files) {}
 
 void Reloader::look(SteadyTime now) {
-  if (watching_ && watch_.due(look_again(watch_.files()), now)) reload("file");
+  const bool changed = watching_ && watch_.due(look_again(watch_.files()), now);
+  if (postponed_ != nullptr) return reload(postponed_);
+  if (changed) reload("file");
 }
 
 void Reloader::reload(const char* trigger) {
   ConfigFile file = read_config_file(path_);
+  // What could not be read for want of descriptors may be as right as ever.
+  const bool unreadable = !file.loaded.config && !descriptor_left();
+  postponed_ = unreadable ? trigger : nullptr;
+  if (unreadable)
+    return telemetry::log::warn("config.postponed", {{"detail", "no descriptor is left"}});
   watch_.loaded(std::move(file.files));
   if (!file.loaded.config) return refuse(std::move(file.loaded.errors));
   const bool watching = file.loaded.config->gateway.watch_files;

@@ -10,8 +10,8 @@
 
 namespace tollgate::app {
 
-/// Brings what the configuration's files say into force while the gateway runs. On one thread, which is none of the
-/// gateway's: reading files may take its time.
+/// Brings what the configuration's files say into force while the gateway runs. On one thread,
+/// which is none of the gateway's: reading files may take its time.
 class Reloader {
  public:
   /// How often the files are looked at: a few reads.
@@ -22,7 +22,8 @@ class Reloader {
 
   /// Loads the files if they have changed, and the configuration says that they are watched.
   void look(SteadyTime now);
-  /// Loads the files. What is wrong with them is logged, and kept for /readyz; the configuration in force stays.
+  /// Loads the files. What is wrong with them is logged, and kept for /readyz; the configuration in
+  /// force stays.
   void reload(const char* trigger);
 
  private:
@@ -35,6 +36,7 @@ class Reloader {
   FileWatch watch_;
   config::SettingValues settings_;  ///< of the file that was applied last
   bool watching_;
+  const char* postponed_ = nullptr;  ///< what asked for a load that found no descriptor
 };
 
 }  // namespace tollgate::app

@@ -15,7 +15,7 @@ using Json = nlohmann::ordered_json;
 
 std::string_view word_for(Condition condition) {
   switch (condition) {
-    case Condition::closed:
+    case Condition::serving:
       return "serving";
     case Condition::resting:
       return "resting";
@@ -40,10 +40,11 @@ Json target_json(const routing::Candidate& candidate, const routing::TargetStatu
            {"cause", nullptr},
            {"available_in_ms", status.available_in.count()},
            {"pending", status.pending},
+           {"clients_in_trouble", status.clients_in_trouble},
            {"attempts", status.counts.attempts},
            {"throttled", status.counts.throttled},
            {"failed", status.counts.failed}};
-  if (status.condition != Condition::closed) out["cause"] = word_for(status.cause);
+  if (status.condition != Condition::serving) out["cause"] = word_for(status.cause);
   return out;
 }
 

@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "commands.hpp"
+#include "descriptors.hpp"
 #include "gateway.hpp"
 #include "reloader.hpp"
 #include "tollgate/config/load.hpp"
@@ -30,7 +31,8 @@ void announce(const Gateway& gateway) {
             << std::endl;
 }
 
-/// Runs on the main thread until the gateway is to stop, and keeps its configuration current meanwhile.
+/// Runs on the main thread until the gateway is to stop, and keeps its configuration current
+/// meanwhile.
 class Attendant {
  public:
   explicit Attendant(Reloader& reloader) : reloader_(reloader) {}
@@ -73,6 +75,7 @@ void serve_until_signal(const std::string& config_path, Gateway& gateway, Config
 }  // namespace
 
 int serve(const std::string& config_path) {
+  raise_descriptor_limit();
   std::signal(SIGPIPE, SIG_IGN);  // a peer that left is an error of its write, not of the process
   std::signal(SIGHUP, SIG_IGN);   // until there is something to reload
   const telemetry::log::ToStandardError log;

@@ -15,7 +15,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// How often idle backend connections are looked over, and a draining worker looks whether it is done.
+/// How often idle backend connections are looked over, and a draining worker looks whether it is
+/// done.
 constexpr milliseconds kTick{100};
 
 }  // namespace
@@ -28,7 +29,7 @@ Worker::Worker(SharedParts& parts, std::shared_ptr<Generation> generation, unsig
       sweep_(context_),
       ticker_(context_),
       current_(std::make_shared<WorkerGeneration>(std::move(generation), parts, index, sweep_)),
-      terms_(current_, &current_->terms()) {}
+      for_listeners_(current_, &current_->for_listeners()) {}
 
 Worker::~Worker() { join(); }
 
@@ -41,9 +42,9 @@ Result<std::unique_ptr<Worker>> Worker::make(SharedParts& parts,
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     config::Listener settings = addresses[i];
     if (i < ports.size()) settings.port = ports[i];
-    auto listener =
-        listener::Listener::make(worker->context_, settings, i,
-                                 {worker->terms_, worker->sweep_, worker->connections_, metrics});
+    auto listener = listener::Listener::make(
+        worker->context_, settings, i,
+        {worker->for_listeners_, worker->sweep_, worker->connections_, metrics});
     if (!listener) return listener.error();
     worker->listeners_.push_back(std::move(*listener));
   }
@@ -70,7 +71,7 @@ std::future<void> Worker::use(std::shared_ptr<Generation> next) {
 
 void Worker::adopt(std::shared_ptr<Generation> next) {
   auto fresh = std::make_shared<WorkerGeneration>(std::move(next), parts_, index_, sweep_);
-  terms_ = std::shared_ptr<const listener::Terms>(fresh, &fresh->terms());
+  for_listeners_ = std::shared_ptr<const listener::Generation>(fresh, &fresh->for_listeners());
   connections_.change_limit(fresh->config().limits.connections);
   earlier_.push_back(std::exchange(current_, std::move(fresh)));
   forget_earlier();

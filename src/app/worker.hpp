@@ -22,12 +22,13 @@
 
 namespace tollgate::app {
 
-/// One thread with everything it needs to serve requests by itself: its own io_context, backend connections
-/// and journal. Workers share only SharedParts and the Generation, which are immutable or thread-safe.
+/// One thread with everything it needs to serve requests by itself: its own io_context, backend
+/// connections and journal. Workers share only SharedParts and the Generation, which are immutable
+/// or thread-safe.
 class Worker {
  public:
-  /// Binds its share of every listener. `ports` are those the first worker was given, so that port 0 means
-  /// the same port for all. Error invalid_input: an address cannot be bound.
+  /// Binds its share of every listener. `ports` are those the first worker was given, so that port
+  /// 0 means the same port for all. Error invalid_input: an address cannot be bound.
   static Result<std::unique_ptr<Worker>> make(SharedParts& parts,
                                               std::shared_ptr<Generation> generation,
                                               unsigned index,
@@ -35,7 +36,8 @@ class Worker {
   ~Worker();
 
   void start();
-  /// Every request from then on is served on these terms; ready when that is so. Any thread, while it runs.
+  /// Every request from then on is served on these terms; ready when that is so. Any thread, while
+  /// it runs.
   std::future<void> use(std::shared_ptr<Generation> next);
   /// Stops accepting, ends idle connections and lets the others finish their exchange. Any thread.
   void drain();
@@ -68,8 +70,8 @@ class Worker {
   boost::asio::steady_timer ticker_;
   std::shared_ptr<WorkerGeneration> current_;
   std::vector<std::shared_ptr<WorkerGeneration>> earlier_;  ///< with exchanges in progress
-  upstream::PoolCounters forgotten_;              ///< what generations counted that are gone
-  std::shared_ptr<const listener::Terms> terms_;  ///< of current_, and owns it
+  upstream::PoolCounters forgotten_;  ///< what generations counted that are gone
+  std::shared_ptr<const listener::Generation> for_listeners_;  ///< of current_, and owns it
   std::vector<std::unique_ptr<listener::Listener>> listeners_;
   bool draining_ = false;
   std::promise<void> ended_;

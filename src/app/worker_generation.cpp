@@ -22,7 +22,10 @@ std::vector<listener::Reception> make_receptions(const Generation& generation) {
   std::vector<listener::Reception> out;
   for (std::size_t i = 0; i < generation.config.listeners.size(); ++i) {
     const std::optional<net::ServerTls>& tls = generation.listener_tls[i];
-    out.push_back({tls ? &*tls : nullptr, listener::proxy_trust(generation.config.listeners[i])});
+    const config::Listener& settings = generation.config.listeners[i];
+    out.push_back({tls ? &*tls : nullptr,
+                   listener::proxy_trust(settings),
+                   {settings.health_path, http::CorsPolicy(settings.cors_origins)}});
   }
   return out;
 }
@@ -36,8 +39,8 @@ WorkerGeneration::WorkerGeneration(std::shared_ptr<Generation> generation, Share
       pipeline_({generation_->config, *generation_->authenticator, *generation_->routes,
                  parts.board, upstream_, parts.ledger->journal(worker), *parts.objects,
                  parts.metrics.worker(worker), parts.background}),
-      terms_{generation_->number, generation_->config.limits, pipeline_,
-             make_receptions(*generation_)} {}
+      for_listeners_{generation_->number, generation_->config.limits, pipeline_,
+                     make_receptions(*generation_)} {}
 
 upstream::PoolCounters WorkerGeneration::connections() const {
   upstream::PoolCounters sum;

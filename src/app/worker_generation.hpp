@@ -13,8 +13,8 @@
 
 namespace tollgate::app {
 
-/// One worker's part of a generation, on that worker's thread only: its backend connections and the pipeline over
-/// them. Lives until the last exchange that began with it has ended.
+/// One worker's part of a generation, on that worker's thread only: its backend connections and the
+/// pipeline over them. Lives until the last exchange that began with it has ended.
 class WorkerGeneration {
  public:
   /// `parts` and `sweep` outlive it.
@@ -25,7 +25,7 @@ class WorkerGeneration {
 
   const config::Config& config() const { return generation_->config; }
   upstream::Upstream& upstream() { return upstream_; }
-  const listener::Terms& terms() const { return terms_; }
+  const listener::Generation& for_listeners() const { return for_listeners_; }
   /// Over all its pools.
   upstream::PoolCounters connections() const;
 
@@ -33,7 +33,7 @@ class WorkerGeneration {
   std::shared_ptr<Generation> generation_;
   upstream::Upstream upstream_;
   proxy::RequestPipeline pipeline_;
-  listener::Terms terms_;
+  listener::Generation for_listeners_;
 };
 
 }  // namespace tollgate::app

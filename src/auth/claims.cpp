@@ -79,10 +79,10 @@ bool audience_matches(const std::vector<std::string>& audiences, std::string_vie
 }
 
 bool issuer_matches(const TokenRules& rules, const std::string& issuer, const std::string& tenant) {
-  return std::any_of(
-      rules.issuers.begin(), rules.issuers.end(), [&](const TokenRules::Issuer& known) {
-        return known.issuer == issuer && (known.tenant.empty() || known.tenant == tenant);
-      });
+  return std::any_of(rules.issuers.begin(), rules.issuers.end(),
+                     [&](const TokenRules::Issuer& known) {
+                       return known.issuer == issuer && known.tenant == tenant;
+                     });
 }
 
 }  // namespace

@@ -18,7 +18,8 @@ const config::Client* find(const Index& index, std::string_view value) {
   return found == index.end() ? nullptr : found->second;
 }
 
-/// One application's tokens may belong to different clients: the key says for whom and of which tenant they are.
+/// One application's tokens may belong to different clients: the key says for whom and of which
+/// tenant they are.
 std::string token_key(bool for_user, std::string_view tenant, std::string_view value) {
   std::string out(for_user ? "user " : "app ");
   return out.append(tenant).append(" ").append(value);

@@ -27,8 +27,8 @@ class ClientTable {
   /// Compares against every key, whichever matches: the time tells nothing (A12). Null: nobody's.
   KeyOwner by_api_key(std::string_view key) const;
   const config::Client* by_header_value(std::string_view value) const;
-  /// By object id, then app id, then roles, then groups: the most specific proof wins; for each, clients that
-  /// name the token's tenant before those that take any.
+  /// By object id, then app id, then roles, then groups: the most specific proof wins; for each,
+  /// clients that name the token's tenant before those that take any.
   const config::Client* by_token(const TokenIdentity& identity) const;
   /// The same as a caller, verified. Error forbidden: no client.
   Result<Caller> caller_by_token(const TokenIdentity& identity) const;

@@ -20,7 +20,11 @@ TokenRules make_rules(const config::EntraAuthentication& settings) {
   rules.audiences = settings.audiences;
   rules.required_role = settings.required_role;
   rules.required_scope = settings.required_scope;
-  for (const std::string& issuer : settings.issuers) rules.issuers.push_back({issuer, ""});
+  for (const config::EntraIssuer& issuer : settings.issuers) {
+    for (const std::string& tenant : issuer.tenants) {
+      rules.issuers.push_back({issuer.issuer, tenant});
+    }
+  }
   if (!settings.issuers.empty()) return rules;
   for (const std::string& tenant : settings.tenants) {
     for (TokenRules::Issuer& issuer : default_issuers(settings.authority, tenant)) {

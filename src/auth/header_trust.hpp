@@ -12,8 +12,8 @@
 
 namespace tollgate::auth {
 
-/// Whose word the custom header is believed on: the TCP peer's network, or the certificate that the connection
-/// proved. Immutable.
+/// Whose word the custom header is believed on: the TCP peer's network, or the certificate that the
+/// connection proved. Immutable.
 class HeaderTrust {
  public:
   HeaderTrust() = default;

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "tollgate/base/digest.hpp"
+#include "tollgate/base/base64.hpp"
 
 namespace tollgate::auth {
 namespace {
@@ -17,7 +17,8 @@ constexpr std::size_t kDeepest = 16;
 
 Error refused(const char* why) { return Error{Errc::unauthenticated, why}; }
 
-/// Builds the document and notices what a lenient parser would hide: members given twice, great depth.
+/// Builds the document and notices what a lenient parser would hide: members given twice, great
+/// depth.
 class StrictHandler : public nlohmann::detail::json_sax_dom_parser<json> {
  public:
   using Base = nlohmann::detail::json_sax_dom_parser<json>;

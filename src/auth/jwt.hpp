@@ -34,7 +34,7 @@ Result<Jwt> decode_jwt(std::string_view token);
 struct TokenRules {
   struct Issuer {
     std::string issuer;
-    std::string tenant;  ///< which `tid` it goes with; empty: any of `tenants`
+    std::string tenant;  ///< the `tid` that it goes with
   };
   std::vector<Issuer> issuers;
   std::vector<std::string> tenants;

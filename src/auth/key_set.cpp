@@ -7,9 +7,11 @@
 #include <openssl/err.h>
 #include <openssl/param_build.h>
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
-#include "tollgate/base/digest.hpp"
+#include "tollgate/base/base64.hpp"
 
 namespace tollgate::auth {
 namespace {
@@ -60,12 +62,20 @@ std::string text_member(const json& object, const char* name) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+/// RFC 7517 4.2 and 4.3: what a key is for; one that says nothing is for anything.
+bool is_for_signatures(const json& entry) {
+  const std::string use = text_member(entry, "use");
+  if (!use.empty() && use != "sig") return false;
+  const auto operations = entry.find("key_ops");
+  if (operations == entry.end()) return true;
+  return operations->is_array() &&
+         std::find(operations->begin(), operations->end(), "verify") != operations->end();
+}
+
 std::shared_ptr<EVP_PKEY> usable_key(const json& entry) {
   if (!entry.is_object() || text_member(entry, "kty") != "RSA") return nullptr;
-  const std::string use = text_member(entry, "use");
   const std::string algorithm = text_member(entry, "alg");
-  if ((!use.empty() && use != "sig") || (!algorithm.empty() && algorithm != "RS256"))
-    return nullptr;
+  if (!is_for_signatures(entry) || (!algorithm.empty() && algorithm != "RS256")) return nullptr;
   const auto modulus = from_base64url(text_member(entry, "n"));
   const auto exponent = from_base64url(text_member(entry, "e"));
   if (!modulus || !exponent) return nullptr;

@@ -18,8 +18,9 @@ class KeySet {
  public:
   static constexpr std::size_t kMostKeys = 1000;
 
-  /// Reads a JWKS. Keys that cannot be used (other types, uses or algorithms, under 2048 bits, malformed) are
-  /// skipped; of two with one id the first counts. Error protocol: no JSON, or not one usable key.
+  /// Reads a JWKS. Keys that cannot be used (other types, uses or algorithms, under 2048 bits,
+  /// malformed) are skipped; of two with one id the first counts. Error protocol: no JSON, or not
+  /// one usable key.
   static Result<KeySet> parse(std::string_view json);
 
   bool contains(std::string_view key_id) const;

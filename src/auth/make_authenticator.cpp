@@ -31,10 +31,11 @@ class MethodChain : public ConfiguredAuthenticator {
   asio::awaitable<Result<Caller>> authenticate(RequestProof proof, UtcTime now) override {
     const Result<Presented> presented = read_presented(proof.fields, settings_);
     if (!presented) co_return presented.error();
-    // A credential in the request decides alone, good or bad: what the connection proves does not mend it.
+    // A credential in the request decides alone, good or bad: what the connection proves does not
+    // mend it.
     Result<Caller> caller = Error{Errc::unauthenticated, "no credential"};
-    if (presented->api_key) {
-      caller = by_api_key(*presented->api_key);
+    if (!presented->api_keys.empty()) {
+      caller = by_api_keys({presented->api_keys.data(), presented->api_keys.size()});
     } else if (presented->token) {
       caller = co_await by_token(*presented->token, now);
     } else {
@@ -50,9 +51,23 @@ class MethodChain : public ConfiguredAuthenticator {
   bool ready() const override { return !entra_ || entra_->ready(); }
 
  private:
+  /// Every one of them must be good, and all of one client: otherwise who pays would depend on which is read.
+  Result<Caller> by_api_keys(std::span<const std::string_view> keys) const {
+    Result<Caller> caller = by_api_key(keys.front());
+    for (const std::string_view key : keys.subspan(1)) {
+      if (!caller) return caller;
+      const Result<Caller> other = by_api_key(key);
+      if (!other) return other;
+      if (other->client != caller->client) {
+        return Error{Errc::invalid_input, "keys of two clients together"};
+      }
+    }
+    return caller;
+  }
+
   Result<Caller> by_api_key(std::string_view key) const {
     const ClientTable::KeyOwner owner = clients_.by_api_key(key);
-    if (owner.client == nullptr || key.empty()) return Error{Errc::unauthenticated, "no such key"};
+    if (owner.client == nullptr) return Error{Errc::unauthenticated, "no such key"};
     Caller caller;
     caller.client = owner.client;
     caller.method = AuthMethod::api_key;
@@ -76,8 +91,9 @@ class MethodChain : public ConfiguredAuthenticator {
     return caller;
   }
 
-  /// Where the custom header is believed it decides, also when it names nobody: a peer that speaks for others
-  /// must not pay for those it gets wrong. Elsewhere the certificate's owner is the caller.
+  /// Where the custom header is believed it decides, also when it names nobody: a peer that speaks
+  /// for others must not pay for those it gets wrong. Elsewhere the certificate's owner is the
+  /// caller.
   Result<Caller> by_connection(std::optional<std::string_view> header, const RequestProof& proof,
                                UtcTime now) const {
     if (header && header_trust_.covers(proof, now)) return by_custom_header(*header);

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "tollgate/base/digest.hpp"
+#include "tollgate/base/hex.hpp"
 
 namespace tollgate {
 namespace {

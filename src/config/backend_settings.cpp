@@ -48,6 +48,9 @@ void declare_backend(MappingReader& backend, Config& config) {
   backend.text("scope", out.scope, "Scope of Entra tokens for the backend.");
   backend.text("ca_certificates", out.ca_certificates,
                "PEM file of certificates trusted for this backend beside the system's.");
+  out.egress_proxy = config.gateway.egress_proxy;
+  declare_egress_proxy(backend, out.egress_proxy,
+                       "The proxy towards this backend. Default: the gateway's.");
   backend.mapping("timeouts", "How long the backend may take.", false,
                   [&](MappingReader& reader) { declare_timeouts(reader, out.timeouts); });
   backend.mapping("connections", "Kept-alive connections.", false,

@@ -1,14 +1,47 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <iterator>
 
 #include "settings.hpp"
-#include "tollgate/base/digest.hpp"
+#include "tollgate/base/hex.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/config/values.hpp"
 
 namespace tollgate::config {
 namespace {
+
+/// The one tenant that an issuer can be meant for: the only one there is, or the only one that it names.
+std::vector<std::string> tenant_named_in(const std::string& issuer,
+                                         const std::vector<std::string>& tenants) {
+  if (tenants.size() == 1) return tenants;
+  const std::string text = to_lower(issuer);
+  std::vector<std::string> out;
+  std::copy_if(tenants.begin(), tenants.end(), std::back_inserter(out),
+               [&](const std::string& tenant) { return text.find(tenant) != std::string::npos; });
+  return out.size() == 1 ? out : std::vector<std::string>();
+}
+
+void declare_issuer(MappingReader& reader, EntraAuthentication& entra) {
+  EntraIssuer out;
+  reader.text("issuer", out.issuer, "The `iss` value, whole.", true);
+  reader.guids("tenants", out.tenants,
+               "The `tid` values that it goes with. Default: the tenant that it names, or the only "
+               "one of `tenants`.");
+  if (reader.documenting()) return;
+  for (const std::string& tenant : out.tenants) {
+    const auto& known = entra.tenants;
+    if (std::find(known.begin(), known.end(), tenant) == known.end()) {
+      reader.error_at("tenants", "names a tenant that authentication.entra.tenants lacks");
+    }
+  }
+  if (out.tenants.empty()) out.tenants = tenant_named_in(out.issuer, entra.tenants);
+  if (out.tenants.empty()) {
+    // Any of the tenants' keys could then sign for all of them.
+    reader.error_at("issuer", "cannot be tied to a tenant: say which `tenants` it goes with");
+  }
+  entra.issuers.push_back(std::move(out));
+}
 
 void declare_entra(MappingReader& entra, EntraAuthentication& out) {
   entra.guids("tenants", out.tenants, "Tenants whose tokens are accepted.");
@@ -17,8 +50,11 @@ void declare_entra(MappingReader& entra, EntraAuthentication& out) {
   entra.endpoint("authority", out.authority,
                  "Where metadata and signing keys come from; sovereign clouds have their own.",
                  false, true);
-  entra.texts("issuers", out.issuers,
-              "Accepted `iss` values. Default: the v1 and v2 issuers of each tenant.");
+  entra.list(
+      "issuers",
+      "Accepted `iss` values, each with the tenants whose tokens may carry it; a plain text is an "
+      "issuer alone. Default: the v1 and v2 issuers of each tenant.",
+      false, [&](MappingReader& reader) { declare_issuer(reader, out); }, "issuer");
   entra.text("required_role", out.required_role, "App role that a token must carry.");
   entra.text("required_scope", out.required_scope,
              "Delegated permission that a user's token must carry beside it; tokens of "
@@ -36,6 +72,17 @@ void declare_header_field(MappingReader& reader, const std::string& key, std::st
   out = to_lower(out);
   if (out == "authorization")
     reader.error_at(key, "must not be authorization, which is read anyway");
+}
+
+void declare_header_names(MappingReader& reader, const std::string& key,
+                          std::vector<std::string>& out, const char* doc) {
+  reader.texts(key, out, doc);
+  for (std::string& name : out) {
+    name = to_lower(name);
+    if (!is_header_name(name) || name == "authorization") {
+      reader.error_at(key, "must be header names of letters, digits and dashes, not authorization");
+    }
+  }
 }
 
 void declare_certificates(MappingReader& reader, CertificateMatch& out) {
@@ -67,8 +114,10 @@ void declare_custom_header(MappingReader& reader, Authentication& out) {
         "needs trusted_networks or trusted_certificates: without them any peer could claim to be "
         "any client");
   }
-  if (header.name == out.api_key_header)
-    reader.error_at("name", "must not be the header of API keys");
+  const auto& keys = out.api_key_headers;
+  if (std::find(keys.begin(), keys.end(), header.name) != keys.end()) {
+    reader.error_at("name", "must not be a header of API keys");
+  }
 }
 
 void declare_authentication(MappingReader& authentication, Authentication& out) {
@@ -89,10 +138,19 @@ void declare_authentication(MappingReader& authentication, Authentication& out) 
             "https://ai.azure.com.");
       });
   authentication.mapping("api_key", "Callers with API keys.", false, [&](MappingReader& reader) {
-    declare_header_field(reader, "header", out.api_key_header,
-                         "Header that holds the key; an opaque Authorization: Bearer is read too.",
-                         false);
+    std::string only;
+    declare_header_field(reader, "header", only, "The one header that holds the key.", false);
+    declare_header_names(reader, "headers", out.api_key_headers,
+                         "Headers that may hold the key, none of which goes on to a backend. An "
+                         "opaque Authorization: Bearer is read too; what stands in several places "
+                         "must be the same client's. Default: api-key and x-api-key.");
+    if (only.empty()) return;
+    if (reader.has("headers")) reader.error("takes header or headers, not both");
+    out.api_key_headers = {only};
   });
+  declare_header_names(authentication, "end_user_headers", out.end_user_headers,
+                       "Headers that name the end user for records where the body names none; the "
+                       "first that is there counts. The caller's word, never a proof.");
   authentication.mapping("custom_header",
                          "Callers told by a header from trusted networks or certificates.", false,
                          [&](MappingReader& reader) { declare_custom_header(reader, out); });

@@ -43,6 +43,7 @@ HostEnvironment read_host_environment(const MappingReader& reader) {
 
 void declare_identity(MappingReader& root, Config& config) {
   Identity& identity = config.identity;
+  identity.egress_proxy = config.gateway.egress_proxy;
   read_authority(root, config);
   identity.environment = read_host_environment(root);
   if (auto choice = choose_default_credential(identity.environment)) {
@@ -60,6 +61,9 @@ void declare_identity(MappingReader& root, Config& config) {
                      "imds_endpoint", identity.imds_endpoint,
                      "Where managed identity tokens come from on virtual machines. Default: "
                      "AZURE_POD_IDENTITY_AUTHORITY_HOST, then IMDS.");
+                 declare_egress_proxy(reader, identity.egress_proxy,
+                                      "The proxy towards Entra ID, for tokens and signing keys. "
+                                      "Default: the gateway's.");
                });
 }
 

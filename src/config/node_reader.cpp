@@ -28,7 +28,8 @@ std::string scalar_in(const YAML::Node& entry, const char* key) {
   return value.IsDefined() && value.IsScalar() ? value.Scalar() : "";
 }
 
-/// What tells a list's entry from the others, wherever it stands: a listener has an address, a target two names.
+/// What tells a list's entry from the others, wherever it stands: a listener has an address, a
+/// target two names.
 std::string name_of(const YAML::Node& entry, std::size_t index) {
   for (const char* key : {"name", "address"}) {
     if (std::string name = scalar_in(entry, key); !name.empty()) return name;
@@ -151,7 +152,7 @@ void MappingReader::mapping(const std::string& key, const char* doc, bool requir
 }
 
 void MappingReader::list(const std::string& key, const char* doc, bool required,
-                         const std::function<void(MappingReader&)>& read) {
+                         const std::function<void(MappingReader&)>& read, const char* text_key) {
   const auto node = take(key, "a list of mappings", "", required, doc);
   if (documenting()) {
     MappingReader reader(context_, YAML::Node(), {path_of(section_, key) + "[]", ""});
@@ -161,7 +162,15 @@ void MappingReader::list(const std::string& key, const char* doc, bool required,
   if (!node->IsSequence()) return error_at(key, "must be a list");
   if (required && node->size() == 0) return error_at(key, "must not be empty");
   std::size_t index = 0;
-  for (const auto& entry : *node) read_entry(key, entry, index++, read);
+  for (const auto& entry : *node) {
+    if (text_key == nullptr || !entry.IsScalar()) {
+      read_entry(key, entry, index++, read);
+      continue;
+    }
+    YAML::Node alone;
+    alone[text_key] = YAML::Node(entry);
+    read_entry(key, alone, index++, read);
+  }
 }
 
 void MappingReader::read_entry(const std::string& key, const YAML::Node& entry, std::size_t index,

@@ -47,13 +47,14 @@ struct Place {
 int line_of(const YAML::Node& node);
 std::string path_of(const std::string& section, const std::string& key);
 
-/// Reads one mapping. Every call declares a setting: its key, where its value goes (which holds the default),
-/// and what it means. finish() reports the keys that no call declared.
+/// Reads one mapping. Every call declares a setting: its key, where its value goes (which holds the
+/// default), and what it means. finish() reports the keys that no call declared.
 class MappingReader {
  public:
   MappingReader(ReadContext& context, const YAML::Node& node, Place place);
 
-  /// Before they are declared: settings whose change takes effect at the next start (see keep_until_restart).
+  /// Before they are declared: settings whose change takes effect at the next start (see
+  /// keep_until_restart).
   void at_restart(std::initializer_list<std::string> keys) { at_restart_ = keys; }
 
   bool documenting() const { return context_.docs != nullptr; }
@@ -79,8 +80,8 @@ class MappingReader {
   void networks(const std::string& key, std::vector<std::string>& out, const char* doc);
   void tags(const std::string& key, std::map<std::string, std::string>& out, const char* doc);
   void secret(const std::string& key, Secret& out, const char* doc, bool required = true);
-  /// SHA-256 of the secret in an environment variable or file (one of them empty); reports and returns false
-  /// when there is none.
+  /// SHA-256 of the secret in an environment variable or file (one of them empty); reports and
+  /// returns false when there is none.
   bool hashed_secret(const std::string& env, const std::string& file, Sha256& out);
   /// Whether credentials are to be checked against the host that this runs on.
   bool on_host() const;
@@ -96,8 +97,9 @@ class MappingReader {
   void mapping(const std::string& key, const char* doc, bool required,
                const std::function<void(MappingReader&)>& read);
   /// A list of mappings; not an empty one when it is required.
+  /// With `text_key`, an entry that is a plain text is read as a mapping of that key alone.
   void list(const std::string& key, const char* doc, bool required,
-            const std::function<void(MappingReader&)>& read);
+            const std::function<void(MappingReader&)>& read, const char* text_key = nullptr);
   /// A key that a later version brings: refused with those words.
   void not_yet(const std::string& key) { refuse(key, "is not available in this version"); }
   /// A key that would be right elsewhere: refused with a reason.

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "node_reader.hpp"
+#include "tollgate/base/hex.hpp"
 #include "tollgate/base/network.hpp"
 #include "tollgate/config/values.hpp"
 

@@ -39,6 +39,10 @@ void declare_gateway(MappingReader& gateway, Gateway& out) {
   gateway.boolean("watch_files", out.watch_files,
                   "Reload when this file, or a secret or certificate file that it names, changes. "
                   "SIGHUP reloads in any case.");
+  declare_egress_proxy(
+      gateway, out.egress_proxy,
+      "The proxy for whatever the gateway connects to, where nothing else is said. "
+      "Default: none; HTTPS_PROXY and NO_PROXY are not read.");
 }
 
 void declare_address(MappingReader& reader, std::string& host, std::uint16_t& port, const char* doc,
@@ -51,6 +55,13 @@ void declare_address(MappingReader& reader, std::string& host, std::uint16_t& po
   if (!parsed) return reader.error_at("address", "must be host:port, with brackets for IPv6");
   host = parsed->host;
   port = parsed->port;
+}
+
+bool is_probe_path(const std::string& path) {
+  const bool plain = path.find_first_not_of(
+                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                         "0123456789-_/") == std::string::npos;
+  return plain && path.size() > 1 && path.front() == '/' && path.substr(0, 7) != "/openai";
 }
 
 void declare_listener(MappingReader& listener, Config& config) {
@@ -70,6 +81,20 @@ void declare_listener(MappingReader& listener, Config& config) {
   listener.networks("trusted_proxies", out.trusted_proxies,
                     "Peers whose X-Forwarded-For or Forwarded is believed for records, right to "
                     "left. Default: nobody.");
+  listener.text(
+      "health_path", out.health_path,
+      "GET and HEAD on this path are answered here without proof: 200, or 503 once the "
+      "gateway drains. For load balancers that probe the port they send to. Default: none.");
+  if (!out.health_path.empty() && !is_probe_path(out.health_path)) {
+    listener.error_at("health_path",
+                      "must be a path of letters, digits, dashes and slashes, and "
+                      "not below /openai");
+  }
+  listener.texts(
+      "cors_origins", out.cors_origins,
+      "Origins (https://app.example) whose pages may call from a browser: their preflight "
+      "is answered before proof, and answers allow them; `*` is every origin. Default: "
+      "none, and browsers refuse.");
   std::size_t forwarded = 0;
   listener.choice("forwarded_header", {"either", "x-forwarded-for", "forwarded"}, forwarded,
                   "Which of the two the proxies write. `either` reads X-Forwarded-For, and "

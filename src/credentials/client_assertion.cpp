@@ -9,22 +9,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tollgate/base/digest.hpp"
+#include "tollgate/base/base64.hpp"
+#include "tollgate/base/hex.hpp"
 
 namespace tollgate::credentials {
 namespace {
 
 using nlohmann::ordered_json;
-
-/// x5c alone takes padded base64 of the ordinary alphabet (RFC 7515 4.1.6).
-std::string to_base64(const std::string& bytes) {
-  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                   reinterpret_cast<const unsigned char*>(bytes.data()),
-                                   static_cast<int>(bytes.size()));
-  out.resize(static_cast<std::size_t>(size));
-  return out;
-}
 
 std::string upper_hex(const std::string& bytes) {
   std::string out = to_hex(bytes);
@@ -48,6 +39,7 @@ ordered_json header_of(const SigningCertificate& certificate, config::AssertionA
               {"kid", upper_hex(thumbprint)}};
   }
   if (with_chain) {
+    // The one member in padded base64 of the ordinary alphabet (RFC 7515 4.1.6).
     for (const std::string& link : certificate.chain()) header["x5c"].push_back(to_base64(link));
   }
   return header;

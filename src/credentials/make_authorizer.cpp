@@ -46,26 +46,26 @@ class BearerAuthorizer : public Authorizer {
 /// The table of credentials whose tokens the gateway fetches: one row each, null for the others.
 struct MakeFetcher {
   const std::string& scope;
-  const TokenPlaces& places;
+  const TokenParts& parts;
   using Fetcher = std::unique_ptr<TokenFetcher>;
 
   Fetcher operator()(const config::ClientSecretCredential& credential) const {
-    return std::make_unique<ClientSecretFetcher>(credential, places.identity.authority, scope,
-                                                 places.transport);
+    return std::make_unique<ClientSecretFetcher>(credential, parts.identity.authority, scope,
+                                                 parts.transport);
   }
   Fetcher operator()(const config::ClientCertificateCredential& credential) const {
-    return std::make_unique<ClientCertificateFetcher>(credential, places.identity.authority, scope,
-                                                      places.transport);
+    return std::make_unique<ClientCertificateFetcher>(credential, parts.identity.authority, scope,
+                                                      parts.transport);
   }
   Fetcher operator()(const config::WorkloadIdentityCredential& credential) const {
-    return std::make_unique<WorkloadIdentityFetcher>(credential, places.identity.authority, scope,
-                                                     places.transport);
+    return std::make_unique<WorkloadIdentityFetcher>(credential, parts.identity.authority, scope,
+                                                     parts.transport);
   }
   Fetcher operator()(const config::ManagedIdentityCredential& credential) const {
-    return make_managed_identity_fetcher(credential, places.identity, scope, places.transport);
+    return make_managed_identity_fetcher(credential, parts.identity, scope, parts.transport);
   }
   Fetcher operator()(const config::DefaultCredential&) const {
-    const config::DefaultChoice& choice = places.identity.default_choice.value();
+    const config::DefaultChoice& choice = parts.identity.default_choice.value();
     telemetry::log::info("credential.default", {{"scope", scope}, {"choice", choice.reason}});
     return std::visit(*this, choice.credential);
   }
@@ -76,23 +76,22 @@ struct MakeFetcher {
 }  // namespace
 
 std::shared_ptr<TokenSource> make_token_source(const config::Credential& credential,
-                                               const std::string& scope,
-                                               const TokenPlaces& places) {
-  return places.caches.find_or_make(credential, scope, places.identity, [&] {
-    return std::make_shared<CachingTokenSource>(std::visit(MakeFetcher{scope, places}, credential),
-                                                places.control, scope);
+                                               const std::string& scope, const TokenParts& parts) {
+  return parts.caches.find_or_make(credential, scope, parts.identity, [&] {
+    return std::make_shared<CachingTokenSource>(std::visit(MakeFetcher{scope, parts}, credential),
+                                                parts.control, scope);
   });
 }
 
 std::unique_ptr<Authorizer> make_authorizer(const config::Credential& credential,
-                                            const std::string& scope, const TokenPlaces& places) {
+                                            const std::string& scope, const TokenParts& parts) {
   if (const auto* key = std::get_if<config::ApiKeyCredential>(&credential)) {
     return std::make_unique<ApiKeyAuthorizer>(key->key);
   }
   if (std::holds_alternative<config::PassThroughCredential>(credential)) {
     return std::make_unique<PassThroughAuthorizer>();
   }
-  return std::make_unique<BearerAuthorizer>(make_token_source(credential, scope, places));
+  return std::make_unique<BearerAuthorizer>(make_token_source(credential, scope, parts));
 }
 
 }  // namespace tollgate::credentials

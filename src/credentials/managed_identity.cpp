@@ -7,12 +7,13 @@
 #include "azure_arc.hpp"
 #include "token_answer.hpp"
 #include "token_request.hpp"
-#include "tollgate/http/url.hpp"
+#include "tollgate/http/percent.hpp"
 
 namespace tollgate::credentials {
 namespace {
 
-/// An interface, and the query parameters by which it knows user-assigned identities; null: not at all.
+/// An interface, and the query parameters by which it knows user-assigned identities; null: not at
+/// all.
 struct Interface {
   std::string endpoint;
   const char* version;

@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tollgate/base/digest.hpp"
+#include "tollgate/base/base64.hpp"
 #include "tollgate/base/text.hpp"
 
 namespace tollgate::credentials {

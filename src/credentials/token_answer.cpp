@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tollgate/base/text.hpp"
+#include "tollgate/http/retry_after.hpp"
 
 namespace tollgate::credentials {
 namespace {
@@ -40,7 +41,8 @@ std::optional<std::int64_t> number_member(const json& object, const char* name) 
   return whole_number(text_member(object, name));
 }
 
-/// "06/20/2019 02:57:58 +00:00", with AM or PM before the zone on Windows: App Service's 2017 interface.
+/// "06/20/2019 02:57:58 +00:00", with AM or PM before the zone on Windows: App Service's 2017
+/// interface.
 std::optional<UtcTime> us_date(const std::string& text) {
   int month = 0, day = 0, year = 0, hour = 0, minute = 0, second = 0, used = 0;
   if (std::sscanf(text.c_str(), "%2d/%2d/%4d %2d:%2d:%2d%n", &month, &day, &year, &hour, &minute,
@@ -90,8 +92,8 @@ std::optional<std::int64_t> lifetime_of(const json& body, UtcTime now) {
   return out;
 }
 
-/// When told; else at half of a long life, else five minutes ahead. Never later than that, so that a renewal in
-/// the background comes before anybody has to wait for one.
+/// When told; else at half of a long life, else five minutes ahead. Never later than that, so that
+/// a renewal in the background comes before anybody has to wait for one.
 std::int64_t renewal_of(const json& body, std::int64_t lifetime) {
   const std::int64_t latest = std::max(lifetime - kAhead, lifetime / 2);
   const auto told = number_member(body, "refresh_in");
@@ -99,7 +101,8 @@ std::int64_t renewal_of(const json& body, std::int64_t lifetime) {
   return lifetime >= kLongLife ? lifetime / 2 : latest;
 }
 
-/// The number behind "AADSTS", or a word of OAuth's or IMDS' vocabulary: nothing that could hold a credential.
+/// The number behind "AADSTS", or a word of OAuth's or IMDS' vocabulary: nothing that could hold a
+/// credential.
 std::string issuer_words(const json& body) {
   constexpr std::array kWords{"invalid_request",         "invalid_client",   "invalid_grant",
                               "invalid_scope",           "invalid_resource", "unauthorized_client",
@@ -116,14 +119,9 @@ std::string issuer_words(const json& body) {
   return known ? ", " + error : "";
 }
 
-std::optional<seconds> retry_after(const http::Fields& fields, UtcTime now) {
-  const std::string_view value = trim(http::find_field(fields, "retry-after"));
-  if (const auto number = whole_number(value); number && *number >= 0) {
-    return seconds(std::min<std::int64_t>(*number, kLongestLife));
-  }
-  const auto date = from_http_date(value);
-  if (!date || *date <= now) return std::nullopt;
-  return std::chrono::ceil<seconds>(*date - now);
+std::optional<seconds> pause_of(const http::Fields& fields, UtcTime now) {
+  const auto pause = http::stated_pause(http::find_field(fields, "retry-after"), now);
+  return pause ? std::optional(std::chrono::ceil<seconds>(*pause)) : std::nullopt;
 }
 
 FetchFailure failure(const http::ClientResponse& answer, UtcTime now) {
@@ -134,7 +132,7 @@ FetchFailure failure(const http::ClientResponse& answer, UtcTime now) {
   if (answer.status == 429) code = Errc::throttled;
   if (answer.status == 404 || answer.status == 410 || answer.status >= 500)
     code = Errc::unavailable;
-  return {Error{code, message}, retry_after(answer.fields, now)};
+  return {Error{code, message}, pause_of(answer.fields, now)};
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "token_request.hpp"
 
-#include "tollgate/http/url.hpp"
+#include "tollgate/http/percent.hpp"
 
 namespace tollgate::credentials {
 namespace {

@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "tollgate/base/text.hpp"
+#include "tollgate/http/answer_head.hpp"
 #include "tollgate/http/body_reader.hpp"
-#include "tollgate/http/head.hpp"
+#include "tollgate/http/dial.hpp"
 #include "tollgate/http/url.hpp"
-#include "tollgate/net/connect.hpp"
 #include "tollgate/net/stream.hpp"
 
 namespace tollgate::http {
@@ -18,7 +18,6 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t kReadSize = 16 * 1024;
-constexpr HeadLimits kResponseHead{64 * 1024, 256};
 
 std::string request_bytes(const ClientRequest& request, const Url& url) {
   std::string out = request.method + " " + url.target + " HTTP/1.1\r\nHost: " + url.authority() +
@@ -32,26 +31,12 @@ std::string request_bytes(const ClientRequest& request, const Url& url) {
   return out.append("\r\n").append(request.body);
 }
 
-/// Reads until the head is whole, skipping 1xx heads; `bytes` then begins with the head.
-asio::awaitable<Result<ResponseHead>> read_head(net::Stream& stream, std::string& bytes,
-                                                std::size_t& head_length, bool to_head_request) {
-  HeadScanner scanner;
+asio::awaitable<Result<void>> read_head(net::Stream& stream, AnswerHeadReader& reader,
+                                        std::string& bytes, ResponseHead& head) {
   for (;;) {
-    const auto verdict = scanner.scan(bytes);
-    if (verdict == HeadScanner::Verdict::refused || bytes.size() > kResponseHead.bytes) {
-      co_return Error{Errc::protocol, "the response head is malformed or too large"};
-    }
-    if (verdict == HeadScanner::Verdict::complete) {
-      ResponseHead head;
-      const std::string_view raw = std::string_view(bytes).substr(0, scanner.length());
-      const auto error = parse_response_head(raw, kResponseHead, to_head_request, head);
-      if (error) co_return Error{Errc::protocol, std::string(error->reason)};
-      head_length = scanner.length();
-      if (head.status >= 200) co_return head;
-      bytes.erase(0, head_length);
-      scanner.reset();
-      continue;
-    }
+    const Result<bool> whole = reader.read(bytes, head);
+    if (!whole) co_return whole.error();
+    if (*whole) co_return Result<void>();
     const std::size_t size = bytes.size();
     bytes.resize(size + kReadSize);
     const Result<std::size_t> count =
@@ -101,34 +86,31 @@ std::string_view find_field(const Fields& fields, std::string_view name) {
   return {};
 }
 
-ClientTransport::ClientTransport(net::ClientTls tls, net::DeadlineSweep& sweep)
-    : tls_(std::move(tls)), sweep_(sweep) {}
+ClientTransport::ClientTransport(net::ClientTls tls, net::DeadlineSweep& sweep,
+                                 std::optional<EgressProxy> proxy)
+    : tls_(std::move(tls)), proxy_(std::move(proxy)), sweep_(sweep) {}
 
 asio::awaitable<Result<ClientResponse>> ClientTransport::send(ClientRequest request) {
   const Result<Url> url = parse_url(request.url);
   if (!url) co_return url.error();
   const SteadyTime deadline = std::chrono::steady_clock::now() + request.timeout;
-  Result<net::Endpoints> endpoints = co_await net::resolve(url->host, url->port, deadline);
-  if (!endpoints) co_return endpoints.error();
-  Result<net::Socket> socket = co_await net::connect(std::move(*endpoints), deadline);
-  if (!socket) co_return socket.error();
-  net::Stream stream(std::move(*socket), sweep_);
+  const std::optional<EgressProxy> proxy = proxy_;  // use() may replace it meanwhile
+  const DialPlan plan{.url = *url, .tls = tls_, .proxy = proxy ? &*proxy : nullptr};
+  Result<std::unique_ptr<net::Stream>> dialled = co_await dial(plan, sweep_, deadline);
+  if (!dialled) co_return dialled.error();
+  net::Stream& stream = **dialled;
   stream.deadline(deadline);
-  if (url->tls) {
-    const Result<void> secured = co_await stream.handshake(tls_.connection(url->host, nullptr));
-    if (!secured) co_return secured.error();
-  }
   const std::string bytes = request_bytes(request, *url);
   const Result<void> written = co_await stream.write(bytes);
   if (!written) co_return written.error();
   std::string received;
-  std::size_t head_length = 0;
-  const Result<ResponseHead> head =
-      co_await read_head(stream, received, head_length, request.method == "HEAD");
-  if (!head) co_return head.error();
-  ClientResponse response{head->status, copy_fields(*head), {}};
-  Result<std::string> body =
-      co_await read_body(stream, received.substr(head_length), head->body, request.response_limit);
+  ResponseHead head;
+  AnswerHeadReader reader(request.method == "HEAD");
+  const Result<void> read = co_await read_head(stream, reader, received, head);
+  if (!read) co_return read.error();
+  ClientResponse response{head.status, copy_fields(head), {}};
+  Result<std::string> body = co_await read_body(stream, received.substr(reader.length()), head.body,
+                                                request.response_limit);
   if (!body) co_return body.error();
   response.body = std::move(*body);
   stream.close();

@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "record_codec.hpp"
-#include "tollgate/base/digest.hpp"
+#include "tollgate/base/crc32c.hpp"
 
 namespace tollgate::ledger {
 namespace {

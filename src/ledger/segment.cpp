@@ -11,7 +11,6 @@
 #include <cstring>
 
 #include "entry_scanner.hpp"
-#include "tollgate/base/digest.hpp"
 
 namespace tollgate::ledger {
 namespace {

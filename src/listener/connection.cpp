@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "tollgate/net/peer_certificate.hpp"
+#include "without_proof.hpp"
 
 namespace tollgate::listener {
 
@@ -14,9 +15,11 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t kReadSize = 4096;
-/// How long a kept-alive connection may idle: longer than the pools of common HTTP clients keep theirs.
+/// How long a kept-alive connection may idle: longer than the pools of common HTTP clients keep
+/// theirs.
 constexpr seconds kKeepAlive{75};
-/// How long and how much the gateway reads after its last answer, so that closing does not destroy it.
+/// How long and how much the gateway reads after its last answer, so that closing does not destroy
+/// it.
 constexpr seconds kLingerTime{2};
 constexpr std::size_t kLingerBytes = 1024 * 1024;
 
@@ -29,7 +32,7 @@ Connection::Connection(net::ByteStream& stream, asio::ip::address peer, std::siz
     : stream_(stream),
       peer_(std::move(peer)),
       listener_(listener),
-      verified_for_(service.terms->number),
+      verified_for_(service.generation->number),
       service_(service),
       member_(stream_) {
   service_.connections.add(member_);
@@ -41,20 +44,23 @@ Connection::~Connection() {
   service_.connections.leave();
 }
 
-proxy::ClientConnection Connection::view(const Terms& terms) {
+proxy::ClientConnection Connection::view(const Generation& generation, std::string answer_lines) {
   return {stream_,
           received_,
           peer_,
           certificate_.get(),
-          terms.receptions[listener_].proxies,
+          generation.receptions[listener_].proxies,
           service_.connections.closing(),
-          member_.cancellation};
+          member_.cancellation,
+          member_.proven,
+          std::move(answer_lines)};
 }
 
-/// A certificate counts as long as the authorities in force would take it, not those of the handshake's day.
-void Connection::check_certificate(const Terms& terms) {
-  if (std::exchange(verified_for_, terms.number) == terms.number || !certificate_) return;
-  const net::ServerTls* const tls = terms.receptions[listener_].tls;
+/// A certificate counts as long as the authorities in force would take it, not those of the
+/// handshake's day.
+void Connection::check_certificate(const Generation& generation) {
+  if (std::exchange(verified_for_, generation.number) == generation.number || !certificate_) return;
+  const net::ServerTls* const tls = generation.receptions[listener_].tls;
   if (tls == nullptr || !tls->trusts_peer_of(stream_.ssl())) certificate_.reset();
 }
 
@@ -78,7 +84,8 @@ asio::awaitable<void> Connection::run(net::SslPtr ssl) {
       stream_.reset();
       co_return;
     }
-    // Closing over bytes that nobody has read sends a reset, which can destroy the answer on its way.
+    // Closing over bytes that nobody has read sends a reset, which can destroy the answer on its
+    // way.
     if (afterwards == proxy::Afterwards::linger || !stream_.idle_and_alive()) co_await linger();
     stream_.close();
     co_return;
@@ -90,28 +97,35 @@ asio::awaitable<proxy::Afterwards> Connection::serve_one() {
   const HeadRead read = co_await read_head();
   member_.idle = false;
   // What is loaded from now on is the next request's: this one keeps its configuration to its end.
-  const std::shared_ptr<const Terms> terms = service_.terms;
+  const std::shared_ptr<const Generation> generation = service_.generation;
   switch (read) {
     case HeadRead::ended:
       co_return proxy::Afterwards::close;
     case HeadRead::timed_out: {
       const http::HeadError late{408, "the request head did not arrive in time"};
-      co_return co_await refuse(*terms, late);
+      co_return co_await refuse(*generation, late);
     }
     case HeadRead::refused: {
-      const bool large = head_bytes_.size() > terms->limits.request_head;
+      const bool large = head_bytes_.size() > generation->limits.request_head;
       const http::HeadError bad{large ? 431 : 400, large ? "the request head is too large"
                                                          : "a line does not end with CR LF"};
-      co_return co_await refuse(*terms, bad);
+      co_return co_await refuse(*generation, bad);
     }
     case HeadRead::complete:
       break;
   }
-  const http::HeadLimits limits{terms->limits.request_head, terms->limits.request_head_fields};
+  const http::HeadLimits limits{generation->limits.request_head,
+                                generation->limits.request_head_fields};
   const auto error = http::parse_request_head(head_bytes_, limits, head_);
-  if (error) co_return co_await refuse(*terms, *error);
-  check_certificate(*terms);
-  co_return co_await terms->pipeline.handle(view(*terms), head_);
+  if (error) co_return co_await refuse(*generation, *error);
+  const bool closing = service_.connections.closing();
+  const bool keep = head_.keep_alive && !closing;
+  const WithoutProof& without_proof = generation->receptions[listener_].without_proof;
+  const auto open = answer_without_proof(without_proof, head_, keep, closing);
+  if (open) co_return co_await send(*open, keep);
+  check_certificate(*generation);
+  co_return co_await generation->pipeline.handle(
+      view(*generation, without_proof.cors.answer_lines(head_)), head_);
 }
 
 asio::awaitable<Connection::HeadRead> Connection::read_head() {
@@ -133,7 +147,8 @@ asio::awaitable<Connection::HeadRead> Connection::read_head() {
       stream_.deadline(in(limits().head_timeout));
       first = false;
     }
-    // One buffer for the thread's connections: it is filled only in the step that resumes this coroutine.
+    // One buffer for the thread's connections: it is filled only in the step that resumes this
+    // coroutine.
     thread_local std::array<char, kReadSize> piece;
     const Result<std::size_t> count = co_await stream_.read_later(asio::buffer(piece));
     if (!count) {
@@ -144,9 +159,18 @@ asio::awaitable<Connection::HeadRead> Connection::read_head() {
   }
 }
 
-asio::awaitable<proxy::Afterwards> Connection::refuse(const Terms& terms, http::HeadError error) {
+asio::awaitable<proxy::Afterwards> Connection::refuse(const Generation& generation,
+                                                      http::HeadError error) {
   service_.metrics.count_head_refusal(error.status);
-  co_return co_await terms.pipeline.refuse_head(view(terms), error);
+  co_return co_await generation.pipeline.refuse_head(view(generation), error);
+}
+
+asio::awaitable<proxy::Afterwards> Connection::send(const std::string& answer, bool keep) {
+  stream_.deadline(in(limits().client_write_timeout));
+  const Result<void> written = co_await stream_.write(answer);
+  stream_.no_deadline();
+  if (!written) co_return proxy::Afterwards::abort;
+  co_return keep ? proxy::Afterwards::keep : proxy::Afterwards::close;
 }
 
 asio::awaitable<void> Connection::linger() {

@@ -16,10 +16,12 @@
 
 namespace tollgate::listener {
 
-/// One client connection: handshake, then heads in, exchanges through the pipeline, until one side ends it.
+/// One client connection: handshake, then heads in, exchanges through the pipeline, until one side
+/// ends it.
 class Connection {
  public:
-  /// `stream` outlives it; `listener` is the place in Terms::receptions of the one that took it.
+  /// `stream` outlives it; `listener` is the place in Generation::receptions of the one that took
+  /// it.
   Connection(net::ByteStream& stream, boost::asio::ip::address peer, std::size_t listener,
              Service service);
   ~Connection();
@@ -32,17 +34,19 @@ class Connection {
 
   boost::asio::awaitable<HeadRead> read_head();
   boost::asio::awaitable<proxy::Afterwards> serve_one();
-  boost::asio::awaitable<proxy::Afterwards> refuse(const Terms& terms, http::HeadError error);
+  boost::asio::awaitable<proxy::Afterwards> refuse(const Generation& generation,
+                                                   http::HeadError error);
+  boost::asio::awaitable<proxy::Afterwards> send(const std::string& answer, bool keep);
   boost::asio::awaitable<void> linger();
-  proxy::ClientConnection view(const Terms& terms);
-  void check_certificate(const Terms& terms);
-  const config::Limits& limits() const { return service_.terms->limits; }
+  proxy::ClientConnection view(const Generation& generation, std::string answer_lines = {});
+  void check_certificate(const Generation& generation);
+  const config::Limits& limits() const { return service_.generation->limits; }
 
   net::ByteStream& stream_;
   boost::asio::ip::address peer_;
   std::size_t listener_;
   std::unique_ptr<const CertificateIdentity> certificate_;  ///< of the client, verified
-  std::uint64_t verified_for_;                              ///< the terms' number
+  std::uint64_t verified_for_;                              ///< the generation's number
   Service service_;
   Member member_;
   std::string received_;    ///< bytes behind the current head

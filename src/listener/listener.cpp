@@ -22,7 +22,8 @@ using asio::ip::tcp;
 
 namespace {
 
-/// After a failed accept (no descriptors left, say): trying again at once would only burn the processor.
+/// After a failed accept (no descriptors left, say): trying again at once would only burn the
+/// processor.
 constexpr milliseconds kAcceptPause{100};
 
 Result<tcp::endpoint> resolve_listen_address(asio::io_context& context,
@@ -65,8 +66,8 @@ struct Accepted {
 
 }  // namespace
 
-proxy::ProxyTrust proxy_trust(const config::Listener& settings) {
-  proxy::ProxyTrust out;
+ProxyTrust proxy_trust(const config::Listener& settings) {
+  ProxyTrust out;
   out.header = settings.forwarded_header;
   for (const std::string& text : settings.trusted_proxies) {
     const auto network = Network::parse(text);
@@ -129,7 +130,7 @@ void Listener::serve(net::Socket socket) {
   }
   socket.set_option(tcp::no_delay(true), error);
   auto accepted = std::make_unique<Accepted>(std::move(socket), peer.address(), index_, service_);
-  const net::ServerTls* const tls = service_.terms->receptions[index_].tls;
+  const net::ServerTls* const tls = service_.generation->receptions[index_].tls;
   net::SslPtr ssl = tls == nullptr ? nullptr : tls->connection();
   // The frame owns the connection. An exception ends this connection only (faults.md R4).
   auto run = [](std::unique_ptr<Accepted> owned, net::SslPtr handshake) -> asio::awaitable<void> {

@@ -12,6 +12,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "tollgate/net/name_service.hpp"
+
 namespace tollgate::net {
 
 namespace asio = boost::asio;
@@ -19,8 +21,8 @@ using asio::ip::tcp;
 
 namespace {
 
-/// An operation raced against a timer: the operation's handler fills `error` and ends the timer's wait.
-/// Shared because the slower of the two outlives the coroutine's interest in it.
+/// An operation raced against a timer: the operation's handler fills `error` and ends the timer's
+/// wait. Shared because the slower of the two outlives the coroutine's interest in it.
 struct Race {
   explicit Race(const asio::any_io_executor& executor) : timer(executor) {}
 
@@ -42,20 +44,6 @@ asio::awaitable<bool> finished(std::shared_ptr<Race> race, SteadyTime deadline) 
   co_return race->error.has_value();
 }
 
-/// An address that swallows packets may use up only its share of the time, so that the others get theirs.
-SteadyTime share_of(SteadyTime deadline, std::size_t addresses_left) {
-  const SteadyTime now = std::chrono::steady_clock::now();
-  if (deadline <= now) return deadline;
-  return now + (deadline - now) / static_cast<int>(addresses_left);
-}
-
-struct ResolveRace : Race {
-  explicit ResolveRace(const asio::any_io_executor& executor)
-      : Race(executor), resolver(executor) {}
-  tcp::resolver resolver;
-  Endpoints endpoints;
-};
-
 struct ConnectRace : Race {
   explicit ConnectRace(const asio::any_io_executor& executor) : Race(executor), socket(executor) {}
   Socket socket;
@@ -68,47 +56,36 @@ asio::awaitable<Result<Endpoints>> resolve(std::string host, std::uint16_t port,
   boost::system::error_code error;
   const auto address = asio::ip::make_address(host, error);
   if (!error) co_return Endpoints{tcp::endpoint(address, port)};
-  const auto race = std::make_shared<ResolveRace>(co_await asio::this_coro::executor);
-  race->resolver.async_resolve(
-      host, std::to_string(port),
-      [race](const boost::system::error_code& result, const tcp::resolver::results_type& found) {
-        for (const auto& entry : found) race->endpoints.push_back(entry.endpoint());
-        race->finish(result);
-      });
-  const bool in_time = co_await finished(race, deadline);
-  if (!in_time) {
-    race->resolver.cancel();
-    co_return Error{Errc::timeout, "resolving " + host + " took too long"};
-  }
-  if (*race->error) {
-    co_return Error{Errc::unavailable, "cannot resolve " + host + ": " + race->error->message()};
-  }
-  co_return std::move(race->endpoints);
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  NameService& names = NameService::of(asio::query(executor, asio::execution::context));
+  const Result<Addresses> found = co_await names.find(std::move(host), deadline);
+  if (!found) co_return found.error();
+  Endpoints out;
+  for (const asio::ip::address& one : *found) out.emplace_back(one, port);
+  co_return out;
 }
 
-asio::awaitable<Result<Socket>> connect(Endpoints endpoints, SteadyTime deadline) {
-  Error last{Errc::unavailable, "no address to connect to"};
-  for (std::size_t i = 0; i < endpoints.size(); ++i) {
-    const auto& endpoint = endpoints[i];
-    const auto race = std::make_shared<ConnectRace>(co_await asio::this_coro::executor);
-    race->socket.async_connect(
-        endpoint, [race](const boost::system::error_code& result) { race->finish(result); });
-    const bool in_time = co_await finished(race, share_of(deadline, endpoints.size() - i));
-    if (!in_time) {
-      boost::system::error_code ignored;
-      race->socket.close(ignored);
-      last = Error{Errc::timeout,
-                   "connecting to " + endpoint.address().to_string() + " took too long"};
-      continue;
-    }
-    if (!*race->error) {
-      race->socket.set_option(tcp::no_delay(true));
-      co_return std::move(race->socket);
-    }
-    last = Error{Errc::unavailable, "cannot connect to " + endpoint.address().to_string() + ": " +
-                                        race->error->message()};
+SteadyTime share_of(SteadyTime deadline, std::size_t addresses_left, SteadyTime now) {
+  if (deadline <= now || addresses_left == 0) return deadline;
+  return now + (deadline - now) / static_cast<int>(addresses_left);
+}
+
+asio::awaitable<Result<Socket>> connect(tcp::endpoint endpoint, SteadyTime deadline) {
+  const auto race = std::make_shared<ConnectRace>(co_await asio::this_coro::executor);
+  race->socket.async_connect(
+      endpoint, [race](const boost::system::error_code& result) { race->finish(result); });
+  const std::string name = endpoint.address().to_string() + ":" + std::to_string(endpoint.port());
+  const bool in_time = co_await finished(race, deadline);
+  if (!in_time) {
+    boost::system::error_code ignored;
+    race->socket.close(ignored);
+    co_return Error{Errc::timeout, "connecting to " + name + " took too long"};
   }
-  co_return last;
+  if (*race->error) {
+    co_return Error{Errc::unavailable, "cannot connect to " + name + ": " + race->error->message()};
+  }
+  race->socket.set_option(tcp::no_delay(true));
+  co_return std::move(race->socket);
 }
 
 }  // namespace tollgate::net

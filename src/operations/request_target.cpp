@@ -7,7 +7,7 @@
 
 #include "path_match.hpp"
 #include "tollgate/base/text.hpp"
-#include "tollgate/http/url.hpp"
+#include "tollgate/http/percent.hpp"
 
 namespace tollgate::operations {
 namespace {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "ending.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "estimate.hpp"
@@ -89,12 +90,24 @@ Ending note_relayed(usage::UsageRecord& record, const upstream::OutboundRequest&
   return ending;
 }
 
+/// The least of what the attempts' answers asked for.
+std::optional<milliseconds> shortest_wait(const std::vector<usage::Attempt>& attempts) {
+  std::optional<milliseconds> out;
+  for (const usage::Attempt& attempt : attempts) {
+    if (!attempt.retry_after_ms) continue;
+    const milliseconds wait(*attempt.retry_after_ms);
+    out = out ? std::min(*out, wait) : wait;
+  }
+  return out;
+}
+
 Ending note_unanswered(usage::UsageRecord& record, const upstream::OutboundRequest& request,
                        const Error& error, const Cancellation& cancellation) {
   const bool left = cancellation.client_has_left();
   record.outcome = left ? usage::Outcome::client_aborted : outcome_of(error);
   const bool told = !left && record.outcome != usage::Outcome::interrupted;
-  Ending ending{.instead = told ? refusal_for_upstream(error) : no_answer()};
+  Ending ending{.instead = told ? refusal_for_upstream(error, shortest_wait(record.attempts))
+                                : no_answer()};
   // Its own retries would multiply the gateway's.
   if (record.attempts.size() > 1) ending.instead->extra_fields.append("x-should-retry: false\r\n");
   record.status_code = ending.instead->status;

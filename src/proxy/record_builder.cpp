@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "client_address.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/http/client_address.hpp"
 #include "tollgate/http/trace_context.hpp"
 #include "tollgate/usage/reasons.hpp"
 
@@ -27,6 +27,15 @@ std::string correlation_id(const http::RequestHead& head) {
     if (!value.empty()) return sanitize_utf8(value, kTextLimit);
   }
   return std::string(http::read_trace_context(head.fields).trace_id);
+}
+
+/// Of the configured headers the first that says anything.
+std::string end_user_field(const http::RequestHead& head, const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    std::string value = text_field(head, name);
+    if (!value.empty()) return value;
+  }
+  return {};
 }
 
 void note_caller(usage::UsageRecord& record, const auth::Caller& caller) {
@@ -57,10 +66,13 @@ std::unique_ptr<usage::UsageRecord> make_intent(const IntentFacts& facts) {
   record.gateway = facts.config.gateway.name;
   note_caller(record, facts.caller);
   record.caller_ip_address =
-      client_address(facts.client.peer, facts.head.fields, facts.client.proxies);
+      http::client_address(facts.client.peer, facts.head.fields, facts.client.proxies);
   if (facts.wanted.scan != nullptr) {
     record.end_user = facts.wanted.scan->end_user;
     record.stream = facts.wanted.scan->stream;
+  }
+  if (record.end_user.empty()) {
+    record.end_user = end_user_field(facts.head, facts.config.authentication.end_user_headers);
   }
   record.conversation_id = text_field(facts.head, "x-conversation-id");
   if (record.conversation_id.empty() && facts.wanted.scan != nullptr) {

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "tollgate/http/retry_after.hpp"
 #include "tollgate/operations/request_target.hpp"
-#include "tollgate/routing/retry_after.hpp"
 
 namespace tollgate::proxy {
 namespace {
@@ -38,7 +38,7 @@ Refusal refusal_for_authentication(const Error& error) {
       return {400,
               "BadRequest",
               kInvalidRequest,
-              "Give exactly one credential: an API key or a bearer token, once.",
+              "Give one credential, once: an API key or a token, of one client.",
               {}};
     case Errc::forbidden:
       return {403,
@@ -143,19 +143,21 @@ Refusal refusal_for_unusable_body() {
           {}};
 }
 
-Refusal refusal_for_upstream(const Error& error) {
+Refusal refusal_for_upstream(const Error& error, std::optional<milliseconds> wait) {
   if (error.code == Errc::timeout) {
     return {504, "GatewayTimeout", kServerError, "The backend did not answer in time.", {}};
   }
+  std::string fields = wait ? http::retry_after_lines(*wait) : std::string();
   if (error.code == Errc::too_large) {
     return {503, "ServiceUnavailable", kServerError, "All connections to the backend are in use.",
-            "Retry-After: 1\r\n"};
+            wait ? std::move(fields) : "Retry-After: 1\r\n"};
   }
-  return {502, "BadGateway", kServerError, "The backend could not be reached or broke off.", {}};
+  return {502, "BadGateway", kServerError, "The backend could not be reached or broke off.",
+          std::move(fields)};
 }
 
 Refusal refusal_for_unserved(const routing::Unserved& unserved) {
-  std::string fields = routing::retry_after_lines(unserved.retry_after);
+  std::string fields = http::retry_after_lines(unserved.retry_after);
   if (unserved.status == 429) {
     return {429, "429", "too_many_requests",
             "Every deployment that can serve this is throttled at the moment. Retry after the time "

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -45,7 +46,9 @@ Refusal refusal_for_route(const Error& error, const operations::Operation& opera
 /// The caller's token is for the backend, and no backend of this route takes it.
 Refusal refusal_for_unproven_caller();
 Refusal refusal_for_unusable_body();
-Refusal refusal_for_upstream(const Error& error);
+/// `wait`: how long those targets asked to be left alone that answered before the last one failed: it is
+/// theirs that a client's next request would meet.
+Refusal refusal_for_upstream(const Error& error, std::optional<milliseconds> wait = std::nullopt);
 /// No target can be asked now: 429 or 503 with the smallest wait that is true.
 Refusal refusal_for_unserved(const routing::Unserved& unserved);
 Refusal refusal_without_ledger();

@@ -28,6 +28,8 @@ struct RelayOptions {
   bool strip_usage = false;  ///< take an injected include_usage out of the stream again
   bool keep_alive = true;    ///< what the client is told about its connection
   int client_minor_version = 1;
+  std::string_view
+      answer_lines{};  ///< whole header lines of the gateway's own; they outlive the relay
   milliseconds upstream_idle{60'000};
   milliseconds client_write{60'000};
 };

@@ -25,6 +25,10 @@ std::uint64_t spread_bits(const Uuid& id) {
   return bits;
 }
 
+routing::ClientKey client_key(const config::Client& client) {
+  return std::hash<std::string>()(client.name) | 1U;  // never 0, which is nobody's
+}
+
 Cancellation::OnLeaving on_leaving(const config::Client& client) {
   return client.on_client_abort == config::OnClientAbort::cancel ? Cancellation::OnLeaving::end
                                                                  : Cancellation::OnLeaving::read_on;
@@ -54,6 +58,7 @@ RelayOptions relay_options(const upstream::Answer& answer, const usage::UsageRec
                          shape == usage::BodyShape::server_sent_events,
           .keep_alive = client.keeps_alive(head),
           .client_minor_version = head.minor_version,
+          .answer_lines = client.answer_lines,
           .upstream_idle = answer.candidate.backend->timeouts.idle,
           .client_write = limits.client_write_timeout};
 }
@@ -87,7 +92,7 @@ void begin_relay(std::optional<Relay>& relay, upstream::Answer& answer,
 void settle_backend(const Relay& relay, upstream::Answer& answer, routing::Lease& lease) {
   if (relay.upstream_reusable()) answer.connection.keep();
   if (relay.end() != RelayEnd::upstream_broken && relay.end() != RelayEnd::upstream_timeout) return;
-  lease.report(routing::Signal::failure, std::nullopt, std::chrono::steady_clock::now());
+  lease.report(routing::Signal::failed_request, std::nullopt, std::chrono::steady_clock::now());
 }
 
 }  // namespace
@@ -106,6 +111,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   // Proof comes first: nothing is spent on strangers, not even reading their body.
   const auto caller = co_await prove_caller(parts_.authenticator, client, head, arrival);
   if (!caller) co_return co_await refusals.write(caller.error());
+  client.proven = true;
   // The target before the body: what no route wants is not read either.
   const auto target = find_target(head, parts_.config.operations);
   if (!target) co_return co_await refusals.write(target.error());
@@ -127,7 +133,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   if (!destination) co_return co_await refusals.write(destination.error());
   // Before anything is written: when every target rests, the client is told at once and nothing was begun.
   routing::Failover failover(parts_.board, destination->route(), head.method, arrival.started,
-                             spread_bits(arrival.id));
+                             spread_bits(arrival.id), client_key(*caller->client));
   auto lease = first_lease(failover);
   if (!lease) co_return co_await refusals.write(lease.error());
 

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "tollgate/base/text.hpp"
+#include "tollgate/http/cors.hpp"
 
 namespace tollgate::proxy {
 
@@ -17,7 +18,7 @@ ClientFraming client_framing(const http::ResponseHead& head, int client_minor_ve
 }
 
 std::string write_response_head(const http::ResponseHead& head, ClientFraming framing,
-                                bool keep_alive, bool no_retry) {
+                                bool keep_alive, bool no_retry, std::string_view own_lines) {
   std::string out;
   out.reserve(1024);
   out.append("HTTP/1.1 ").append(std::to_string(head.status)).append(" ").append(head.reason);
@@ -27,12 +28,14 @@ std::string write_response_head(const http::ResponseHead& head, ClientFraming fr
   for (const http::Field& field : head.fields) {
     if (http::is_hop_by_hop(field.name) || iequals(field.name, "set-cookie")) continue;
     if (iequals(field.name, "content-length") && !keeps_length) continue;
+    if (!own_lines.empty() && http::is_cors_field(field.name)) continue;
     if (no_retry && iequals(field.name, "x-should-retry")) continue;
     if (has_connection_field && http::is_nominated_hop_by_hop(head.fields, field.name)) continue;
     out.append(field.name).append(": ").append(field.value).append("\r\n");
   }
   if (framing == ClientFraming::chunked) out.append("Transfer-Encoding: chunked\r\n");
   if (no_retry) out.append("x-should-retry: false\r\n");
+  out.append(own_lines);
   if (!keep_alive) out.append("Connection: close\r\n");
   return out.append("\r\n");
 }

@@ -14,7 +14,7 @@ Judgement judge_status(const AttemptEnd& end) {
     case 502:
     case 503:
     case 504:
-      return {Verdict::retry_next_target, Signal::failure};
+      return {Verdict::retry_next_target, Signal::failed_request};
     case 401:
     case 403:
       if (!end.own_credential) return {Verdict::served, Signal::success};
@@ -44,7 +44,8 @@ Judgement judge_failure(const AttemptEnd& end, const RepeatRules& rules) {
   const bool no_token =
       !end.request_sent && (end.error == Errc::unauthenticated || end.error == Errc::forbidden);
   const Verdict verdict = may_repeat(end, rules) ? Verdict::retry_next_target : Verdict::give_up;
-  return {verdict, Signal::failure, no_token};
+  // A request that was sent may have been what the backend choked on.
+  return {verdict, end.request_sent ? Signal::failed_request : Signal::failure, no_token};
 }
 
 }  // namespace

@@ -18,12 +18,13 @@ std::uint64_t next_bits(std::uint64_t& state) {
 }  // namespace
 
 Failover::Failover(TargetBoard& board, const Route& route, std::string_view method,
-                   SteadyTime started, std::uint64_t random)
+                   SteadyTime started, std::uint64_t random, ClientKey client)
     : board_(board),
       route_(route),
       rules_{.on_timeout = route.retry->on_timeout, .repeatable = is_repeatable(method)},
       started_(started),
-      random_(random) {}
+      random_(random),
+      client_(client) {}
 
 std::optional<Lease> Failover::first(SteadyTime now) { return next(now); }
 
@@ -49,8 +50,8 @@ bool Failover::move_on(Lease& lease, SteadyTime now) {
 }
 
 std::optional<Lease> Failover::next(SteadyTime now) {
-  std::optional<Lease> out =
-      board_.lease(route_.candidates, {tried_.data(), tried_.size()}, now, next_bits(random_));
+  std::optional<Lease> out = board_.lease(route_.candidates, {tried_.data(), tried_.size()}, now,
+                                          next_bits(random_), client_);
   if (!out) return std::nullopt;
   tried_.push_back(out->candidate().target);
   return out;

@@ -5,7 +5,8 @@
 namespace tollgate::routing {
 namespace {
 
-/// The usable candidates of the first priority that has one: [begin, end), unusable ones in between.
+/// The usable candidates of the first priority that has one: [begin, end), unusable ones in
+/// between.
 struct Group {
   std::size_t begin = 0;
   std::size_t end = 0;

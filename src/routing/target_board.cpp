@@ -25,14 +25,13 @@ milliseconds wait_until(SteadyTime time, SteadyTime now) {
 
 }  // namespace
 
-Lease::Lease(TargetBoard& board, const Candidate& candidate, SteadyTime begun, bool probe)
-    : board_(&board), candidate_(candidate), begun_(begun), probe_(probe) {}
+Lease::Lease(TargetBoard& board, const Candidate& candidate, Start start)
+    : board_(&board), candidate_(candidate), start_(start) {}
 
 Lease::Lease(Lease&& other) noexcept
     : board_(std::exchange(other.board_, nullptr)),
       candidate_(other.candidate_),
-      begun_(other.begun_),
-      probe_(other.probe_),
+      start_(other.start_),
       reported_(other.reported_) {}
 
 Lease& Lease::operator=(Lease&& other) noexcept {
@@ -40,8 +39,7 @@ Lease& Lease::operator=(Lease&& other) noexcept {
     end();
     board_ = std::exchange(other.board_, nullptr);
     candidate_ = other.candidate_;
-    begun_ = other.begun_;
-    probe_ = other.probe_;
+    start_ = other.start_;
     reported_ = other.reported_;
   }
   return *this;
@@ -51,14 +49,16 @@ Lease::~Lease() { end(); }
 
 void Lease::report(Signal signal, std::optional<milliseconds> wait, SteadyTime now) {
   // Only the first word of a probe is the probe's.
-  board_->report(candidate_, {signal, wait, begun_, probe_ && !reported_}, now);
+  const FairHealth::Probe probe = reported_ ? FairHealth::Probe{} : start_.probe;
+  board_->report(candidate_, {signal, wait, start_.begun, probe, start_.client}, now);
   reported_ = true;
 }
 
 void Lease::end() {
   if (board_ == nullptr) return;
   // Any time will do: an abandoned probe leaves its target due for the next one at once.
-  if (probe_ && !reported_) report(Signal::none, std::nullopt, SteadyTime::min());
+  const bool probe = start_.probe.shared || start_.probe.own;
+  if (probe && !reported_) report(Signal::none, std::nullopt, SteadyTime::min());
   std::exchange(board_, nullptr)->end(candidate_);
 }
 
@@ -78,17 +78,28 @@ void TargetBoard::change_budget(const config::RetryBudget& settings) {
   budget_.change(settings);
 }
 
+std::optional<std::size_t> TargetBoard::choose(std::span<const Candidate> candidates,
+                                               std::span<const std::size_t> tried, SteadyTime now,
+                                               std::uint64_t random, ClientKey client) const {
+  Standings for_client;
+  Standings for_all;
+  for (const Candidate& candidate : candidates) {
+    const FairHealth& health = targets_[candidate.target].health;
+    const bool untried = !contains(tried, candidate.target);
+    const std::uint32_t pending = health.shared().pending();
+    for_client.push_back({untried && health.admits(client, now), pending});
+    for_all.push_back({untried && health.shared().admits(now), pending});
+  }
+  const auto chosen = pick(candidates, {for_client.data(), for_client.size()}, random);
+  if (chosen || !tried.empty()) return chosen;
+  return pick(candidates, {for_all.data(), for_all.size()}, random);
+}
+
 std::optional<Lease> TargetBoard::lease(std::span<const Candidate> candidates,
                                         std::span<const std::size_t> tried, SteadyTime now,
-                                        std::uint64_t random) {
+                                        std::uint64_t random, ClientKey client) {
   const std::lock_guard lock(mutex_);
-  Standings standings;
-  for (const Candidate& candidate : candidates) {
-    const TargetHealth& health = targets_[candidate.target].health;
-    standings.push_back(
-        {!contains(tried, candidate.target) && health.admits(now), health.pending()});
-  }
-  const auto chosen = pick(candidates, {standings.data(), standings.size()}, random);
+  const auto chosen = choose(candidates, tried, now, random, client);
   if (!chosen) return std::nullopt;
   if (tried.empty()) {
     budget_.on_request(now);
@@ -98,8 +109,8 @@ std::optional<Lease> TargetBoard::lease(std::span<const Candidate> candidates,
   const Candidate& candidate = candidates[*chosen];
   Entry& entry = targets_[candidate.target];
   ++entry.counts.attempts;
-  const bool probe = entry.health.begin(now, candidate.backend->breaker);
-  return Lease(*this, candidate, now, probe);
+  const FairHealth::Probe probe = entry.health.begin(client, now, candidate.backend->breaker);
+  return Lease(*this, candidate, {now, probe, client});
 }
 
 bool TargetBoard::withdraw(SteadyTime now) {
@@ -108,12 +119,13 @@ bool TargetBoard::withdraw(SteadyTime now) {
   return granted;
 }
 
-void TargetBoard::report(const Candidate& candidate, const TargetHealth::Report& report,
+void TargetBoard::report(const Candidate& candidate, const FairHealth::Report& report,
                          SteadyTime now) {
   const std::lock_guard lock(mutex_);
   Entry& entry = targets_[candidate.target];
   if (report.signal == Signal::throttled) ++entry.counts.throttled;
-  if (report.signal == Signal::failure) ++entry.counts.failed;
+  const bool failed = report.signal == Signal::failure || report.signal == Signal::failed_request;
+  if (failed) ++entry.counts.failed;
   entry.health.report(report, candidate.backend->breaker, now);
 }
 
@@ -126,9 +138,9 @@ Unserved TargetBoard::unserved(std::span<const Candidate> candidates, SteadyTime
   const std::lock_guard lock(mutex_);
   Unserved out{429, milliseconds::max()};
   for (const Candidate& candidate : candidates) {
-    const TargetHealth& health = targets_[candidate.target].health;
+    const TargetHealth& health = targets_[candidate.target].health.shared();
     out.retry_after = std::min(out.retry_after, wait_until(health.available_at(now), now));
-    const bool throttled = health.condition() != TargetHealth::Condition::closed &&
+    const bool throttled = health.condition() != TargetHealth::Condition::serving &&
                            health.cause() == TargetHealth::Cause::throttled;
     if (!throttled) out.status = 503;
   }
@@ -138,7 +150,7 @@ Unserved TargetBoard::unserved(std::span<const Candidate> candidates, SteadyTime
 bool TargetBoard::usable(std::span<const Candidate> candidates, SteadyTime now) const {
   const std::lock_guard lock(mutex_);
   return std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
-    return targets_[candidate.target].health.admits(now);
+    return targets_[candidate.target].health.shared().admits(now);
   });
 }
 
@@ -146,12 +158,13 @@ std::vector<TargetStatus> TargetBoard::statuses(SteadyTime now) const {
   const std::lock_guard lock(mutex_);
   std::vector<TargetStatus> out;
   for (const Entry& entry : targets_) {
-    const TargetHealth& health = entry.health;
+    const TargetHealth& health = entry.health.shared();
     TargetCounts counts = entry.counts;
     counts.rests_throttled = health.rests(TargetHealth::Cause::throttled);
     counts.rests_failing = health.rests(TargetHealth::Cause::failing);
     out.push_back({entry.backend, entry.deployment, counts, health.condition(), health.cause(),
-                   wait_until(health.available_at(now), now), health.pending()});
+                   wait_until(health.available_at(now), now), health.pending(),
+                   entry.health.clients_in_trouble(now)});
   }
   return out;
 }

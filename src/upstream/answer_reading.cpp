@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "stream_start.hpp"
+#include "tollgate/http/answer_head.hpp"
 #include "tollgate/http/body_reader.hpp"
 #include "tollgate/usage/usage_meter.hpp"
 
@@ -15,14 +16,14 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr http::HeadLimits kResponseHead{64 * 1024, 256};
-constexpr int kMaxInformational = 16;  // 103 early hints may come; a thousand of them may not
 constexpr std::size_t kReadSize = 16 * 1024;
 
-/// One buffer for the thread's connections: it is filled only in the step that resumes the coroutine.
+/// One buffer for the thread's connections: it is filled only in the step that resumes the
+/// coroutine.
 thread_local std::array<char, kReadSize> piece;
 
-/// Appends what comes next behind a head that has been read: its views follow the bytes when they move.
+/// Appends what comes next behind a head that has been read: its views follow the bytes when they
+/// move.
 asio::awaitable<Result<std::size_t>> read_body_piece(Answer& answer) {
   const Result<std::size_t> count =
       co_await answer.connection.stream().read_later(asio::buffer(piece));
@@ -30,8 +31,8 @@ asio::awaitable<Result<std::size_t>> read_body_piece(Answer& answer) {
   const char* before = answer.bytes.data();
   answer.bytes.append(piece.data(), *count);
   if (answer.bytes.data() != before) {
-    const auto head = std::string_view(answer.bytes).substr(0, answer.head_length);
-    http::parse_response_head(head, kResponseHead, false, answer.head);
+    http::read_moved_head(std::string_view(answer.bytes).substr(0, answer.head_length),
+                          answer.head);
   }
   co_return count;
 }
@@ -48,36 +49,19 @@ void feed(StreamStart& start, http::BodyReader& framing, std::string_view wire) 
 
 asio::awaitable<Result<void>> read_head(Answer& answer, bool to_head_request,
                                         std::size_t& received) {
-  http::HeadScanner scanner;
-  int informational = 0;
+  http::AnswerHeadReader reader(to_head_request);
   for (;;) {
-    const auto verdict = scanner.scan(answer.bytes);
-    if (verdict == http::HeadScanner::Verdict::refused ||
-        (verdict == http::HeadScanner::Verdict::more &&
-         answer.bytes.size() > kResponseHead.bytes)) {
-      co_return Error{Errc::protocol, "the backend's response head is malformed or too large"};
-    }
-    if (verdict == http::HeadScanner::Verdict::complete) {
-      answer.head_length = scanner.length();
-      const auto raw = std::string_view(answer.bytes).substr(0, answer.head_length);
-      const auto error =
-          http::parse_response_head(raw, kResponseHead, to_head_request, answer.head);
-      if (error) co_return Error{Errc::protocol, std::string(error->reason)};
-      if (answer.head.status >= 200) co_return Result<void>();
-      if (answer.head.status == 101 || ++informational > kMaxInformational) {
-        co_return Error{Errc::protocol,
-                        "the backend sent an informational answer nobody asked for"};
-      }
-      answer.bytes.erase(0, answer.head_length);
-      scanner.reset();
-      continue;
-    }
+    const Result<bool> whole = reader.read(answer.bytes, answer.head);
+    if (!whole) co_return whole.error();
+    if (*whole) break;
     const Result<std::size_t> count =
         co_await answer.connection.stream().read_later(asio::buffer(piece));
     if (!count) co_return count.error();
     answer.bytes.append(piece.data(), *count);
     received += *count;
   }
+  answer.head_length = reader.length();
+  co_return Result<void>();
 }
 
 asio::awaitable<std::optional<std::string>> read_small_body(Answer& answer, SteadyTime until) {

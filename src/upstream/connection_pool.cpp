@@ -43,7 +43,8 @@ void PooledConnection::give_back(bool reusable) {
   std::exchange(pool_, nullptr)->give_back(std::move(stream_), reusable);
 }
 
-/// One who waits for a place, in the waiting coroutine's frame: whichever way that ends, it leaves the queue.
+/// One who waits for a place, in the waiting coroutine's frame: whichever way that ends, it leaves
+/// the queue.
 class ConnectionPool::Waiter : public Cancellation::Watcher {
  public:
   Waiter(asio::any_io_executor executor, Cancellation& cancellation, std::list<Waiter*>& queue,
@@ -79,8 +80,9 @@ ConnectionPool::ConnectionPool(const config::Backend& backend, std::unique_ptr<D
 
 ConnectionPool::ConnectionPool(const config::Backend& backend, const net::ClientTls& tls,
                                net::DeadlineSweep& sweep)
-    : ConnectionPool(backend, std::make_unique<SocketDialer>(
-                                  http::parse_url(backend.endpoint).value(), tls, sweep)) {}
+    : ConnectionPool(backend,
+                     std::make_unique<SocketDialer>(http::parse_url(backend.endpoint).value(), tls,
+                                                    sweep, backend.egress_proxy)) {}
 
 asio::awaitable<Result<PooledConnection>> ConnectionPool::acquire(Cancellation& cancellation,
                                                                   bool fresh, SteadyTime until) {
@@ -141,8 +143,8 @@ asio::awaitable<Result<void>> ConnectionPool::wait_for_slot(Cancellation& cancel
   if (cancellation.wanted()) {
     co_await waiter.timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
-  // Not the timer's word: it may have passed just before it was cancelled. A place that somebody got who wants it no more is the
-  // next one's.
+  // Not the timer's word: it may have passed just before it was cancelled. A place that somebody
+  // got who wants it no more is the next one's.
   if (!cancellation.wanted()) {
     if (waiter.woken()) wake_one();
     co_return Error{Errc::cancelled, "nobody waits for the answer any more"};

@@ -35,14 +35,14 @@ asio::awaitable<Result<void>> write_request(net::ByteStream& stream, std::string
 }  // namespace
 
 asio::awaitable<Result<Answer>> OutboundAttempt::run() {
-  Result<credentials::CredentialHeader> credential = co_await around_.link.authorizer->header(
+  Result<credentials::CredentialHeader> credential = co_await parts_.link.authorizer->header(
       std::chrono::system_clock::now(), request_.client->find("authorization"));
   if (!credential) co_return credential.error();
   const RewrittenRequest rewritten =
-      rewrite_request(request_, candidate_, around_.inject_include_usage);
+      rewrite_request(request_, candidate_, parts_.inject_include_usage);
   std::string head = make_head(rewritten.target, rewritten.body().size(), *credential);
   Result<Answer> answer = co_await send_over(head, rewritten.body(), false);
-  if (!answer && may_replay(failure_) && around_.cancellation.wanted()) {
+  if (!answer && may_replay(failure_) && parts_.cancellation.wanted()) {
     stale_ = StaleTry{answer.error().code, waited_};
     sent_ = false;
     answer = co_await send_over(head, rewritten.body(), true);
@@ -55,28 +55,28 @@ std::string OutboundAttempt::make_head(std::string_view target, std::size_t body
                                        const credentials::CredentialHeader& credential) const {
   return write_request_head({.method = request_.client->method,
                              .target = target,
-                             .host = around_.link.pool->host_field(),
+                             .host = parts_.link.pool->host_field(),
                              .credential_name = credential.name,
                              .credential_value = credential.value.reveal(),
                              .body_size = body_size,
                              .has_body = body_size > 0 || request_.client->method == "POST"},
-                            *request_.client, around_.filter);
+                            *request_.client, parts_.filter);
 }
 
 asio::awaitable<Result<Answer>> OutboundAttempt::send_over(std::string_view head,
                                                            std::string_view body, bool fresh) {
   Result<PooledConnection> connection =
-      co_await around_.link.pool->acquire(around_.cancellation, fresh, around_.until);
+      co_await parts_.link.pool->acquire(parts_.cancellation, fresh, parts_.until);
   failure_ = {};
   if (!connection) co_return connection.error();
   // What has not left yet does not leave for nobody.
-  if (!around_.cancellation.wanted()) {
+  if (!parts_.cancellation.wanted()) {
     connection->keep();
     co_return Error{Errc::cancelled, "nobody waits for the answer any more"};
   }
   Answer answer;
   answer.candidate = candidate_;
-  answer.asked_for_usage = around_.inject_include_usage;
+  answer.asked_for_usage = parts_.inject_include_usage;
   answer.connection = std::move(*connection);
   const SteadyTime begun = clock_now();
   failure_.reused = answer.connection.reused();
@@ -85,7 +85,8 @@ asio::awaitable<Result<Answer>> OutboundAttempt::send_over(std::string_view head
   waited_ += clock_now() - begun;
   if (!done) {
     failure_.error = done.error().code;
-    // A clean end before the first byte may mean a stale connection; after it, the backend broke off.
+    // A clean end before the first byte may mean a stale connection; after it, the backend broke
+    // off.
     const bool cut = done.error().code == Errc::closed && failure_.response_bytes > 0;
     if (cut) co_return Error{Errc::protocol, "the backend closed inside its response head"};
     co_return done.error();
@@ -98,7 +99,7 @@ asio::awaitable<Result<void>> OutboundAttempt::exchange(Answer& answer, std::str
                                                         std::string_view body) {
   const config::BackendTimeouts& timeouts = candidate_.backend->timeouts;
   net::ByteStream& stream = answer.connection.stream();
-  const net::EndsWaits scope(around_.cancellation, stream);
+  const net::EndsWaits scope(parts_.cancellation, stream);
   sent_ = true;
   stream.deadline(no_later(clock_now() + timeouts.idle));
   const Result<void> written = co_await write_request(stream, head, body);

@@ -14,11 +14,11 @@
 
 namespace tollgate::upstream {
 
-/// One attempt at one candidate: the credential, the request in that deployment's words, a connection, the answer's
-/// head. What it is given outlives it.
+/// One attempt at one candidate: the credential, the request in that deployment's words, a
+/// connection, the answer's head. What it is given outlives it.
 class OutboundAttempt {
  public:
-  struct Surroundings {
+  struct Parts {
     const Upstream::BackendLink& link;
     const FieldFilter& filter;
     Cancellation& cancellation;
@@ -26,9 +26,8 @@ class OutboundAttempt {
     bool inject_include_usage;
   };
 
-  OutboundAttempt(const OutboundRequest& request, const routing::Candidate& candidate,
-                  Surroundings around)
-      : request_(request), candidate_(candidate), around_(around) {}
+  OutboundAttempt(const OutboundRequest& request, const routing::Candidate& candidate, Parts parts)
+      : request_(request), candidate_(candidate), parts_(parts) {}
 
   /// A try into a kept-alive connection that turned out to be closed.
   struct StaleTry {
@@ -53,11 +52,11 @@ class OutboundAttempt {
   std::string make_head(std::string_view target, std::size_t body_size,
                         const credentials::CredentialHeader& credential) const;
   bool may_fail_in_stream(const Answer& answer) const;
-  SteadyTime no_later(SteadyTime at) const { return std::min(at, around_.until); }
+  SteadyTime no_later(SteadyTime at) const { return std::min(at, parts_.until); }
 
   const OutboundRequest& request_;
   const routing::Candidate& candidate_;
-  Surroundings around_;
+  Parts parts_;
   FailedReuse failure_;
   bool sent_ = false;
   std::optional<StaleTry> stale_;

@@ -10,8 +10,8 @@
 namespace tollgate::upstream {
 namespace {
 
-/// Never passed on: framing and connection are ours, proof and cookies are the gateway's alone, and an
-/// encoded answer could not be metered (accept-encoding; faults.md U7).
+/// Never passed on: framing and connection are ours, proof and cookies are the gateway's alone, and
+/// an encoded answer could not be metered (accept-encoding; faults.md U7).
 constexpr std::array<std::string_view, 21> kDropped{"host",
                                                     "content-length",
                                                     "expect",
@@ -42,7 +42,7 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 
 FieldFilter::FieldFilter(const config::Authentication& authentication)
     : dropped_(kDropped.begin(), kDropped.end()) {
-  dropped_.push_back(to_lower(authentication.api_key_header));
+  for (const std::string& name : authentication.api_key_headers) dropped_.push_back(to_lower(name));
   if (authentication.custom_header)
     dropped_.push_back(to_lower(authentication.custom_header->name));
 }

@@ -31,7 +31,8 @@ RewrittenRequest rewrite_request(const OutboundRequest& request,
     change(out, usage::with_include_usage(request.body, *request.scan));
   }
   if (body_names_model(request) && request.scan->model != candidate.deployment) {
-    // The first rewrite moved the offsets: they are read anew. It cannot fail on what it accepted before.
+    // The first rewrite moved the offsets: they are read anew. It cannot fail on what it accepted
+    // before.
     const auto scan = out.changed ? usage::scan_request(out.changed_body).value() : *request.scan;
     change(out, usage::with_model(out.body(), scan, candidate.deployment));
   }

@@ -10,7 +10,8 @@
 
 namespace tollgate::upstream {
 
-/// A request in the words of one candidate: its deployment in the path or the body, include_usage added.
+/// A request in the words of one candidate: its deployment in the path or the body, include_usage
+/// added.
 struct RewrittenRequest {
   std::string target;
   std::string_view original_body;

@@ -21,11 +21,11 @@ struct FailedReuse {
 /// A server that closed while idle is found out one round trip after the request at the latest.
 inline constexpr milliseconds kStaleWindow{1'000};
 
-/// Whether the request may be sent again to the same backend on a new connection, once: the connection was
-/// kept alive, the backend closed or reset it (without a response byte a protocol error is a reset or a
-/// connection torn below TLS), and so soon that it must have happened before the request was read. A
-/// connection that breaks later may have broken under the work, which Azure may bill: then only what is
-/// repeatable goes again. A new connection is never stale.
+/// Whether the request may be sent again to the same backend on a new connection, once: the
+/// connection was kept alive, the backend closed or reset it (without a response byte a protocol
+/// error is a reset or a connection torn below TLS), and so soon that it must have happened before
+/// the request was read. A connection that breaks later may have broken under the work, which Azure
+/// may bill: then only what is repeatable goes again. A new connection is never stale.
 bool may_replay(const FailedReuse& failure);
 
 }  // namespace tollgate::upstream

@@ -11,20 +11,23 @@
 
 namespace tollgate::upstream {
 
-/// Sans-I/O: reads the first events of a server-sent stream with status 200 for the failure that Azure hides
-/// there (azure-protocol.md 2.4): a throttled streaming Responses call begins with response.created, then
-/// says so in `error` and response.failed, in either order. Nothing may be relayed until this has decided.
+/// Sans-I/O: reads the first events of a server-sent stream with status 200 for the failure that
+/// Azure hides there (azure-protocol.md 2.4): a throttled streaming Responses call begins with
+/// response.created, then says so in `error` and response.failed, in either order. Nothing may be
+/// relayed until this has decided.
 ///
-/// It looks past response.created, .queued and .in_progress; every other event shows that the model is at
-/// work. So does a response.failed that reports usage: it is billed, and not to be done again. Events are told
-/// by `type` inside their data, `event:` lines are not needed. A chat stream that opens with an `error` member
-/// is read the same way. The pieces given are the body's, without chunk framing, in any split.
+/// It looks past response.created, .queued and .in_progress; every other event shows that the model
+/// is at work. So does a response.failed that reports usage: it is billed, and not to be done
+/// again. Events are told by `type` inside their data, `event:` lines are not needed. A chat stream
+/// that opens with an `error` member is read the same way. The pieces given are the body's, without
+/// chunk framing, in any split.
 class StreamStart {
  public:
   enum class Kind {
     need_more,
     ordinary,  ///< relay it
-    failed,  ///< `status` is what it would have been as an ordinary answer: routing::judge() knows what to do
+    /// `status` is what it would have been as an ordinary answer: routing::judge() knows what to do
+    failed,
   };
 
   struct Finding {
@@ -33,10 +36,11 @@ class StreamStart {
     std::string error_code;  ///< as Azure wrote it, such as rate_limit_exceeded; may be empty
   };
 
-  /// What is held back at most; a longer opening is taken for ordinary. response.created echoes the request's
-  /// instructions and tools: 200 KB have been seen.
+  /// What is held back at most; a longer opening is taken for ordinary. response.created echoes the
+  /// request's instructions and tools: 200 KB have been seen.
   static constexpr std::size_t kLookAhead = 512 * 1024;
-  /// How long the driver should hold a stream back: a refusal follows at once, a queued job takes its time.
+  /// How long the driver should hold a stream back: a refusal follows at once, a queued job takes
+  /// its time.
   static constexpr milliseconds kPatience{2'000};
 
   const Finding& feed(std::string_view body);

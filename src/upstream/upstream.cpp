@@ -6,9 +6,10 @@
 #include <variant>
 
 #include "answer_reading.hpp"
+#include "options_refusal.hpp"
 #include "outbound_attempt.hpp"
 #include "tollgate/base/text.hpp"
-#include "tollgate/routing/retry_after.hpp"
+#include "tollgate/http/retry_after.hpp"
 
 namespace tollgate::upstream {
 
@@ -22,14 +23,18 @@ constexpr std::size_t kMostOfACode = 64;
 
 SteadyTime clock_now() { return std::chrono::steady_clock::now(); }
 
-/// Whether a 400 is about the option that the gateway added; its connection then goes back to the pool. Any other
-/// answer stays whole for the client.
-asio::awaitable<bool> refuses_stream_options(Answer& answer) {
+/// What a refusal says of the option that the gateway added.
+enum class OptionsWord { nothing, maybe, refused };
+
+/// Reads the refusal: any other answer than one that may be about the option stays whole for the
+/// client, as does one that is billed.
+asio::awaitable<OptionsWord> read_options_word(Answer& answer) {
+  if (!may_refuse_options(answer.head.status, {})) co_return OptionsWord::nothing;
   const std::optional<std::string> body =
       co_await read_small_body(answer, clock_now() + answer.candidate.backend->timeouts.idle);
-  if (!body || body->find("stream_options") == std::string::npos) co_return false;
-  if (answer.head.keep_alive && answer.whole) answer.connection.keep();
-  co_return true;
+  if (!body || !may_refuse_options(answer.head.status, *body)) co_return OptionsWord::nothing;
+  if (reports_usage(answer, *body)) co_return OptionsWord::nothing;
+  co_return names_options(*body) ? OptionsWord::refused : OptionsWord::maybe;
 }
 
 bool own_credential(const routing::Candidate& candidate) {
@@ -43,18 +48,20 @@ usage::Attempt begun_at(const routing::Candidate& candidate) {
           .tier = candidate.backend->tier};
 }
 
-/// What an answer says of the attempt; a stream that failed at once counts as the status it stands for.
+/// What an answer says of the attempt; a stream that failed at once counts as the status it stands
+/// for.
 void note_answer(const Answer& answer, routing::AttemptEnd& end) {
   end.status = answer.failed_in_stream != 0 ? answer.failed_in_stream : answer.head.status;
   if (end.status < 400) return;
-  end.retry_after = routing::retry_after(answer.head.fields, std::chrono::system_clock::now());
+  end.retry_after = http::retry_after(answer.head.fields, std::chrono::system_clock::now());
 }
 
 std::int64_t in_ms(SteadyTime::duration time) {
   return std::chrono::duration_cast<milliseconds>(time).count();
 }
 
-/// A try into a stale connection is one of its own: the backend may have begun its work before it closed.
+/// A try into a stale connection is one of its own: the backend may have begun its work before it
+/// closed.
 void list_stale_try(const OutboundAttempt::StaleTry& stale, std::vector<usage::Attempt>& attempts) {
   usage::Attempt first = attempts.back();
   first.error = to_string(stale.error);
@@ -92,8 +99,8 @@ asio::awaitable<Result<Answer>> Upstream::send(OutboundRequest request, routing:
     if (judgement.credential_refused) log.credential_refused(candidate);
     if (judgement.verdict == routing::Verdict::give_up) co_return tried.answer.error();
     if (judgement.verdict == routing::Verdict::served) {
-      const bool failed = judgement.signal == routing::Signal::failure ||
-                          judgement.signal == routing::Signal::throttled;
+      const bool failed =
+          judgement.signal != routing::Signal::success && judgement.signal != routing::Signal::none;
       tried.answer->given_up = failed && failover.attempts() > 1;
       tried.answer->waited = waited;
       co_return std::move(tried.answer);
@@ -112,12 +119,15 @@ asio::awaitable<Upstream::Tried> Upstream::try_target(const OutboundRequest& req
   const std::string_view version = request.target->api_version;
   const bool inject = request.inject_include_usage && !refused_.contains(candidate, version);
   Tried tried = co_await try_once(request, failover, candidate, log, cancellation, inject);
-  if (!inject || !tried.answer || tried.answer->head.status != 400) co_return tried;
-  const bool refused = co_await refuses_stream_options(*tried.answer);
-  if (!refused) co_return tried;
-  refused_.note(candidate, version);
+  if (!inject || !tried.answer) co_return tried;
+  const OptionsWord word = co_await read_options_word(*tried.answer);
+  if (word == OptionsWord::nothing) co_return tried;
+  if (tried.answer->head.keep_alive && tried.answer->whole) tried.answer->connection.keep();
   const SteadyTime::duration before = tried.waited;
   tried = co_await try_once(request, failover, candidate, log, cancellation, false);
+  // Where nobody said what was wrong, it was the option only if the request is good without it.
+  const bool served = tried.answer && tried.answer->head.status < 400;
+  if (word == OptionsWord::refused || served) refused_.note(candidate, version);
   tried.waited += before;
   co_return tried;
 }

@@ -23,6 +23,7 @@ enum class Key {
   data_sources,
   background,
   user,
+  safety_identifier,
   previous_response_id,
   assistant_id,
   conversation,
@@ -33,20 +34,11 @@ enum class Key {
   validation_file
 };
 
-constexpr std::array<std::string_view, 14> kKeys{"model",
-                                                 "stream",
-                                                 "stream_options",
-                                                 "data_sources",
-                                                 "background",
-                                                 "user",
-                                                 "previous_response_id",
-                                                 "assistant_id",
-                                                 "conversation",
-                                                 "file_id",
-                                                 "file_ids",
-                                                 "input_file_id",
-                                                 "training_file",
-                                                 "validation_file"};
+constexpr std::array<std::string_view, 15> kKeys{
+    "model",         "stream",        "stream_options",    "data_sources",
+    "background",    "user",          "safety_identifier", "previous_response_id",
+    "assistant_id",  "conversation",  "file_id",           "file_ids",
+    "input_file_id", "training_file", "validation_file"};
 
 std::optional<Key> key_of(std::string_view raw, std::string& buffer) {
   const std::string_view name = name_of(raw, buffer);
@@ -136,7 +128,11 @@ void take_member(std::string_view body, Key key, const JsonCursor::Member& membe
       out.background = value == "true";
       break;
     case Key::user:
-      out.end_user = sanitize_utf8(string_value(value), kUserLimit);
+      if (value != "null") out.end_user = sanitize_utf8(string_value(value), kUserLimit);
+      break;
+    case Key::
+        safety_identifier:  // what `user` is called since 2025; `user` counts if both are there
+      if (out.end_user.empty()) out.end_user = sanitize_utf8(string_value(value), kUserLimit);
       break;
     case Key::previous_response_id:
       out.previous_response_id = string_value(value);

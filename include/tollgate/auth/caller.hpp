@@ -10,8 +10,8 @@ namespace tollgate::auth {
 
 enum class AuthMethod { api_key, entra, custom_header, client_certificate };
 
-/// How much a record's identity is worth: `verified` was proven to the gateway, `backend_accepted` was
-/// proven to the backend, `asserted` is the caller's word.
+/// How much a record's identity is worth: `verified` was proven to the gateway, `backend_accepted`
+/// was proven to the backend, `asserted` is the caller's word.
 enum class CallerProof { verified, backend_accepted, asserted };
 
 std::string_view to_string(AuthMethod method);
@@ -19,8 +19,8 @@ std::string_view to_string(CallerProof proof);
 
 /// Who pays for an operation, and how that was proven.
 struct Caller {
-  const config::Client* client =
-      nullptr;  ///< lives as long as the configuration snapshot it came from
+  /// Lives as long as the configuration that it is from; never null in a Caller that was proven.
+  const config::Client* client = nullptr;
   AuthMethod method = AuthMethod::api_key;
   /// `asserted`: only a backend that checks the caller itself may get the request.
   CallerProof proof = CallerProof::verified;
@@ -28,8 +28,9 @@ struct Caller {
   std::string tenant_id;  ///< Entra `tid`
   std::string app_id;     ///< Entra `appid` or `azp`
   std::string object_id;  ///< Entra `oid`
-  /// The custom header, cut and sanitised; of a caller by certificate the name in it that matched.
-  std::string custom_id;  ///< the custom header's value, cut to 256 bytes and sanitised
+  /// The custom header's value, cut to 256 bytes and sanitised; of a caller by certificate the name in
+  /// it that matched, as "uri:...", "dns:..." or "subject:...".
+  std::string custom_id;
 };
 
 }  // namespace tollgate::auth

@@ -14,9 +14,10 @@ namespace tollgate::auth {
 
 class KeyCache;
 
-/// The signing keys in use, each tenant's once: a reloaded configuration goes on with the keys of the one before,
-/// and with their refreshing. Holds none alive: what no configuration uses any more is refreshed no more. Not
-/// thread-safe: used while a configuration is put together or given up, or while nothing runs.
+/// The signing keys in use, each tenant's once: a reloaded configuration goes on with the keys of
+/// the one before, and with their refreshing. Holds none alive: what no configuration uses any more
+/// is refreshed no more. Not thread-safe: used while a configuration is put together or given up,
+/// or while nothing runs.
 class KeyCaches {
  public:
   /// `transport` is used on `control` only; both outlive all caches.

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "tollgate/base/digest.hpp"
+#include "tollgate/base/egress_proxy.hpp"
+#include "tollgate/base/proxy_trust.hpp"
 #include "tollgate/base/secret.hpp"
 #include "tollgate/base/time.hpp"
 
@@ -40,6 +42,7 @@ struct Gateway {
   unsigned workers = 0;         ///< threads; 0 (`auto`) is one per core
   std::string ca_certificates;  ///< PEM file trusted for every outbound connection; empty: none
   bool watch_files = true;      ///< reload when a file of the configuration changes
+  std::optional<EgressProxy> egress_proxy;  ///< of whatever has no other
 };
 
 struct Logging {
@@ -49,12 +52,9 @@ struct Logging {
 struct ListenerTls {
   std::string certificate;  ///< PEM chain file
   std::string private_key;  ///< PEM key file
-  std::string
-      client_certificates{};  ///< PEM file of the authorities that may issue them; empty: not asked for
+  /// PEM file of the authorities that may issue them; empty: not asked for
+  std::string client_certificates{};
 };
-
-/// Which header a trusted proxy names its client in. `either`: X-Forwarded-For, and Forwarded without one.
-enum class ForwardedHeader { either, x_forwarded_for, forwarded };
 
 struct Listener {
   std::string host;
@@ -62,7 +62,11 @@ struct Listener {
   std::optional<ListenerTls> tls;
   std::vector<std::string> trusted_proxies;  ///< CIDR
   ForwardedHeader forwarded_header = ForwardedHeader::either;
-  int line = 0;  ///< where in the file, for later errors
+  /// Answered without proof, for load balancers that can probe the listener's port only; empty:
+  /// none.
+  std::string health_path{};
+  std::vector<std::string> cors_origins{};  ///< whose pages may call; "*" is every one
+  int line = 0;                             ///< where in the file, for later errors
 };
 
 struct Admin {
@@ -80,11 +84,18 @@ struct Limits {
   std::size_t connections = 20'000;
 };
 
+/// An `iss` value and whose tokens it may stand in: the signing keys of one tenant then speak for
+/// no other.
+struct EntraIssuer {
+  std::string issuer;
+  std::vector<std::string> tenants;  ///< some of EntraAuthentication::tenants, never none
+};
+
 struct EntraAuthentication {
   std::vector<std::string> tenants;  ///< lower-case GUIDs
   std::vector<std::string> audiences;
   std::string authority = "https://login.microsoftonline.com";
-  std::vector<std::string> issuers;  ///< empty: the v1 and v2 issuers of each tenant
+  std::vector<EntraIssuer> issuers;  ///< empty: the v1 and v2 issuers of each tenant
   std::string required_role;         ///< empty: none
   std::string required_scope;        ///< of user tokens; empty: none
 };
@@ -112,7 +123,9 @@ struct CustomHeaderAuthentication {
 struct Authentication {
   std::optional<EntraAuthentication> entra;
   std::optional<PassThroughAuthentication> pass_through;
-  std::string api_key_header = "api-key";  ///< lower case
+  std::vector<std::string> api_key_headers{"api-key", "x-api-key"};  ///< lower case
+  /// lower case; the first that is there names the end user
+  std::vector<std::string> end_user_headers;
   std::optional<CustomHeaderAuthentication> custom_header;
 };
 
@@ -122,7 +135,8 @@ struct ApiKey {
   Sha256 sha256{};
 };
 
-/// Which of an application's tokens count: those of the application itself, or those it got for a user.
+/// Which of an application's tokens count: those of the application itself, or those it got for a
+/// user.
 enum class TokenType { any, app, user };
 
 struct EntraMatch {
@@ -235,7 +249,8 @@ struct Backend {
   std::string tier;
   Credential credential;
   std::string scope = "https://cognitiveservices.azure.com/.default";  ///< of Entra tokens
-  std::string ca_certificates;  ///< PEM file beside the system's; empty: none
+  std::string ca_certificates;              ///< PEM file beside the system's; empty: none
+  std::optional<EgressProxy> egress_proxy;  ///< its own or the gateway's; nullopt: reached directly
   BackendTimeouts timeouts;
   BackendConnections connections;
   Breaker breaker;
@@ -319,8 +334,8 @@ struct Exporter {
   }
 };
 
-/// What the platform tells the process about its identity in environment variables, read once with the
-/// configuration (azure-protocol.md 5.2). Empty: not set.
+/// What the platform tells the process about its identity in environment variables, read once with
+/// the configuration (azure-protocol.md 5.2). Empty: not set.
 struct HostEnvironment {
   std::string identity_endpoint;     ///< IDENTITY_ENDPOINT
   Secret identity_header;            ///< IDENTITY_HEADER
@@ -350,6 +365,7 @@ struct Identity {
   /// authentication.entra.authority.
   std::string authority = "https://login.microsoftonline.com";
   HostEnvironment environment;
+  std::optional<EgressProxy> egress_proxy;  ///< towards Entra ID; managed identity is on the host
   std::optional<DefaultChoice> default_choice;  ///< set wherever a credential is `default`
   bool operator==(const Identity&) const = default;
 };

@@ -43,8 +43,9 @@ class Follower {
   virtual ~Follower() = default;
   /// Runs on the control executor until stop().
   virtual boost::asio::awaitable<void> run() = 0;
-  /// Asks these from now on; control executor. Of a backend that is configured no more nothing is learned: its
-  /// records wait for its return, as long as they would for an answer.
+  /// From now on these backends are asked; control executor. Records that wait for a backend which is
+  /// not among them go on waiting: it may be configured again. They are given up after the same time
+  /// as those whose backend does not answer.
   virtual void use(std::vector<BackendAccess> backends) = 0;
   /// Control executor.
   virtual void stop() = 0;

@@ -21,10 +21,8 @@ struct Url {
   std::string authority() const;
 };
 
-/// Error invalid_input: not http(s), no host, user information, a fragment, a bad port or control bytes.
+/// Error invalid_input: not http(s), no host, user information, a fragment, a bad port or control
+/// bytes.
 Result<Url> parse_url(std::string_view text);
-
-/// application/x-www-form-urlencoded, also right for a query value.
-std::string percent_encode(std::string_view text);
 
 }  // namespace tollgate::http

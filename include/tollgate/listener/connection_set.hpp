@@ -19,7 +19,9 @@ class Member : public boost::intrusive::list_base_hook<
   explicit Member(net::ByteStream& stream) : stream(stream) {}
 
   net::ByteStream& stream;
-  bool idle = true;  ///< between requests
+  bool idle = true;      ///< between requests
+  bool proven = false;   ///< a request of this connection has shown whose it is
+  bool leaving = false;  ///< given up for a newcomer
   Cancellation cancellation;
 };
 
@@ -29,7 +31,9 @@ class ConnectionSet {
   /// `total` counts the connections of all workers and outlives the set.
   ConnectionSet(std::atomic<std::size_t>& total, std::size_t limit);
 
-  /// False when the limit is reached: the connection must be closed unserved.
+  /// False when the limit is reached: the connection must be closed unserved. A stranger's connection gives
+  /// way: of those that are between requests and have proven nothing yet, the one that has been here longest
+  /// is ended, so that strangers who hold connections open keep no client out.
   bool admit();
   void leave() { total_.fetch_sub(1, std::memory_order_relaxed); }
   void add(Member& member) { members_.push_back(member); }
@@ -46,6 +50,8 @@ class ConnectionSet {
   const bool& closing() const { return closing_; }
 
  private:
+  bool end_a_stranger();
+
   std::atomic<std::size_t>& total_;
   std::size_t limit_;
   boost::intrusive::list<Member, boost::intrusive::constant_time_size<false>> members_;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
@@ -13,8 +14,9 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "tollgate/base/error.hpp"
-#include "tollgate/base/network.hpp"
+#include "tollgate/base/proxy_trust.hpp"
 #include "tollgate/config/config.hpp"
+#include "tollgate/http/cors.hpp"
 #include "tollgate/listener/connection_set.hpp"
 #include "tollgate/net/deadline.hpp"
 #include "tollgate/net/stream.hpp"
@@ -23,17 +25,24 @@
 
 namespace tollgate::listener {
 
+/// What a listening address answers before any proof.
+struct WithoutProof {
+  std::string health_path;  ///< empty: none
+  http::CorsPolicy cors;
+};
+
 /// What one configuration says of a listening address.
 struct Reception {
   const net::ServerTls* tls = nullptr;  ///< null: plain
-  proxy::ProxyTrust proxies;
+  ProxyTrust proxies;
+  WithoutProof without_proof;
 };
 
 /// Whom a listener believes about its callers' addresses.
-proxy::ProxyTrust proxy_trust(const config::Listener& settings);
+ProxyTrust proxy_trust(const config::Listener& settings);
 
-/// On what terms a worker serves: what follows from one configuration.
-struct Terms {
+/// A generation as a worker's listeners see it: what follows from one configuration for them.
+struct Generation {
   std::uint64_t number = 0;  ///< tells configurations apart
   const config::Limits& limits;
   proxy::RequestPipeline& pipeline;
@@ -42,19 +51,20 @@ struct Terms {
 
 /// What a connection needs besides its socket; all of it outlives every connection of the worker.
 struct Service {
-  /// The newest configuration's. A handshake and an exchange begin with what stands here then; an exchange keeps
-  /// that alive to its end, a connection does not.
-  const std::shared_ptr<const Terms>& terms;
+  /// The newest configuration's. A handshake and an exchange begin with what stands here then; an
+  /// exchange keeps that alive to its end, a connection does not.
+  const std::shared_ptr<const Generation>& generation;
   net::DeadlineSweep& sweep;
   ConnectionSet& connections;
   telemetry::WorkerMetrics& metrics;
 };
 
-/// One worker's share of a listening address: every worker binds it with SO_REUSEPORT and the kernel spreads
-/// connections over them.
+/// One worker's share of a listening address: every worker binds it with SO_REUSEPORT and the
+/// kernel spreads connections over them.
 class Listener {
  public:
-  /// `index` is the listener's place in Terms::receptions. Error invalid_input: the address cannot be bound.
+  /// `index` is the listener's place in Generation::receptions. Error invalid_input: the address
+  /// cannot be bound.
   static Result<std::unique_ptr<Listener>> make(boost::asio::io_context& context,
                                                 const config::Listener& settings, std::size_t index,
                                                 Service service);

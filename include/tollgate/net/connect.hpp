@@ -15,13 +15,17 @@ namespace tollgate::net {
 
 using Endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
 
-/// All addresses of the host, or the host itself when it is an address. The system's resolver cannot be
-/// interrupted: past the deadline its answer is dropped. Errors: unavailable, timeout.
+/// All addresses of the host (NameService), or the host itself when it is an address. Errors:
+/// unavailable, timeout.
 boost::asio::awaitable<Result<Endpoints>> resolve(std::string host, std::uint16_t port,
                                                   SteadyTime deadline);
 
-/// Connects to the first address that answers, in order, all within the deadline; the socket is
-/// non-blocking and without Nagle's delay. Errors: unavailable, timeout.
-boost::asio::awaitable<Result<Socket>> connect(Endpoints endpoints, SteadyTime deadline);
+/// The time by which one of so many addresses must have served: an address that swallows packets may
+/// use up only its share of what is left, so that the others get theirs.
+SteadyTime share_of(SteadyTime deadline, std::size_t addresses_left, SteadyTime now);
+
+/// The socket is non-blocking and without Nagle's delay. Errors: unavailable, timeout.
+boost::asio::awaitable<Result<Socket>> connect(boost::asio::ip::tcp::endpoint endpoint,
+                                               SteadyTime deadline);
 
 }  // namespace tollgate::net

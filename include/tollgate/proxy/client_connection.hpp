@@ -3,24 +3,16 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include <boost/asio/ip/address.hpp>
 
 #include "tollgate/base/cancellation.hpp"
 #include "tollgate/base/certificate_identity.hpp"
-#include "tollgate/base/network.hpp"
-#include "tollgate/config/config.hpp"
+#include "tollgate/base/proxy_trust.hpp"
 #include "tollgate/http/head.hpp"
 #include "tollgate/net/byte_stream.hpp"
 
 namespace tollgate::proxy {
-
-/// Whose word on the client's address goes into records. Never a proof of anything.
-struct ProxyTrust {
-  std::vector<Network> networks;
-  config::ForwardedHeader header = config::ForwardedHeader::either;
-};
 
 /// What the pipeline may use of a client's connection. The listener owns all of it.
 struct ClientConnection {
@@ -35,6 +27,10 @@ struct ClientConnection {
   const bool& closing;
   /// Tells that the client has left, which the exchange in progress finds out, or that the gateway stops for good.
   Cancellation& cancellation;
+  /// Set once a request of this connection has shown whose it is.
+  bool& proven;
+  /// Whole header lines that every answer to this request carries, refusals included.
+  std::string answer_lines{};
 
   /// Whether another request may follow this one.
   bool keeps_alive(const http::RequestHead& head) const { return head.keep_alive && !closing; }

@@ -28,9 +28,10 @@ namespace tollgate::routing {
 /// client's part, which knows how long it wants to wait.
 class Failover {
  public:
-  /// The board and the route (with its configuration) must outlive this object. `random` are any 64 bits.
+  /// The board and the route (with its configuration) must outlive this object. `random` are any 64
+  /// bits; `client` tells the clients apart whose requests may fail by themselves (FairHealth).
   Failover(TargetBoard& board, const Route& route, std::string_view method, SteadyTime started,
-           std::uint64_t random);
+           std::uint64_t random, ClientKey client = 0);
 
   /// The first target; nullopt: all of them rest.
   std::optional<Lease> first(SteadyTime now);
@@ -59,6 +60,7 @@ class Failover {
   RepeatRules rules_;
   SteadyTime started_;
   std::uint64_t random_;
+  ClientKey client_;
   boost::container::small_vector<std::size_t, 4> tried_;
 };
 

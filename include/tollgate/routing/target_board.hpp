@@ -12,29 +12,35 @@
 
 #include "tollgate/base/time.hpp"
 #include "tollgate/config/config.hpp"
+#include "tollgate/routing/fair_health.hpp"
 #include "tollgate/routing/retry_budget.hpp"
 #include "tollgate/routing/route.hpp"
-#include "tollgate/routing/target_health.hpp"
 
 namespace tollgate::routing {
 
 class TargetBoard;
 
-/// A request's stay at a target, from the choice to the end of the exchange: it is pending for as long as the
-/// lease lives, streams included. A lease that ends without a report says nothing of the target. The board
-/// and the configuration that the candidate points into must outlive it.
+/// A request's stay at a target, from the choice to the end of the exchange: it is pending for as
+/// long as the lease lives, streams included. A lease that ends without a report says nothing of
+/// the target. The board and the configuration that the candidate points into must outlive it.
 class Lease {
  public:
-  Lease(TargetBoard& board, const Candidate& candidate, SteadyTime begun, bool probe);
+  struct Start {
+    SteadyTime begun;
+    FairHealth::Probe probe;
+    ClientKey client = 0;
+  };
+
+  Lease(TargetBoard& board, const Candidate& candidate, Start start);
   Lease(Lease&& other) noexcept;
   Lease& operator=(Lease&& other) noexcept;
   ~Lease();
 
   const Candidate& candidate() const { return candidate_; }
-  bool probe() const { return probe_; }
+  bool probe() const { return start_.probe.shared; }
 
-  /// What the target's answer tells of it, as soon as it is known. A second report is right when an answer
-  /// that began well breaks off: it counts as one more, failed.
+  /// What the target's answer tells of it, as soon as it is known. A second report is right when an
+  /// answer that began well breaks off: it counts as one more, failed.
   void report(Signal signal, std::optional<milliseconds> wait, SteadyTime now);
 
  private:
@@ -42,12 +48,12 @@ class Lease {
 
   TargetBoard* board_ = nullptr;
   Candidate candidate_;
-  SteadyTime begun_;
-  bool probe_ = false;
+  Start start_;
   bool reported_ = false;
 };
 
-/// Why no target was chosen, as an answer to the client: at once, with the smallest wait that is true.
+/// Why no target was chosen, as an answer to the client: at once, with the smallest wait that is
+/// true.
 struct Unserved {
   int status = 503;  ///< 429: every target is throttled; 503 otherwise
   milliseconds retry_after{0};
@@ -67,10 +73,11 @@ struct TargetStatus {
   std::string backend;
   std::string deployment;
   TargetCounts counts;
-  TargetHealth::Condition condition = TargetHealth::Condition::closed;
+  TargetHealth::Condition condition = TargetHealth::Condition::serving;
   TargetHealth::Cause cause = TargetHealth::Cause::throttled;
   milliseconds available_in{0};
   std::uint32_t pending = 0;
+  std::size_t clients_in_trouble = 0;  ///< for whom alone it rests
 };
 
 /// What the retry budget has granted and refused since start.
@@ -79,15 +86,17 @@ struct BudgetCounts {
   std::uint64_t refused = 0;
 };
 
-/// The health of every target and the gateway's retry budget: the one thing on a request's way that workers
-/// share and change. A refusal that one worker met spares all others theirs, a probe is one for the whole
-/// gateway. Hence one mutex, taken once to choose and lease a target, once to report, once to end: it guards
-/// a few dozen instructions without I/O or allocation. Atomics would need a compound of half a dozen words to
-/// change together, and exactly one probe could not be had from them more cheaply.
+/// The health of every target and the gateway's retry budget: the one thing on a request's way that
+/// workers share and change. A refusal that one worker met spares all others theirs, a probe is one
+/// for the whole gateway. Hence one mutex, taken once to choose and lease a target, once to report,
+/// once to end: it guards a few dozen instructions without I/O or allocation. Atomics would need a
+/// compound of half a dozen words to change together, and exactly one probe could not be had from
+/// them more cheaply.
 ///
-/// Lives as long as the gateway, across configurations: a target is known by its backend's name and endpoint
-/// and its deployment, so a reload changes nothing for those that stay. Targets are never removed; there are
-/// as many as any configuration since start has named. Thread-safe; outlives all leases.
+/// Lives as long as the gateway, across configurations: a target is known by its backend's name and
+/// endpoint and its deployment, so a reload changes nothing for those that stay. Targets are never
+/// removed; there are as many as any configuration since start has named. Thread-safe; outlives all
+/// leases.
 class TargetBoard {
  public:
   explicit TargetBoard(const config::RetryBudget& settings) : budget_(settings) {}
@@ -98,12 +107,14 @@ class TargetBoard {
   std::size_t enroll(const config::Backend& backend, std::string_view deployment);
   void change_budget(const config::RetryBudget& settings);
 
-  /// Chooses a target by pick() and leases it. `tried` are the targets (not candidates: two may share one)
-  /// that this request has been at: if there are any, it is a retry and takes one from the budget. nullopt:
-  /// none is usable, or the budget is spent.
+  /// Chooses a target by pick() and leases it. `tried` are the targets (not candidates: two may
+  /// share one) that this request has been at: if there are any, it is a retry and takes one from
+  /// the budget. A target that rests for this client alone is chosen when nothing else is there for
+  /// a first attempt: better a client's own errors than none of its requests served. nullopt: none
+  /// is usable, or the budget is spent.
   std::optional<Lease> lease(std::span<const Candidate> candidates,
                              std::span<const std::size_t> tried, SteadyTime now,
-                             std::uint64_t random);
+                             std::uint64_t random, ClientKey client = 0);
 
   /// What to answer when lease() found nothing for a first attempt.
   Unserved unserved(std::span<const Candidate> candidates, SteadyTime now) const;
@@ -120,12 +131,15 @@ class TargetBoard {
     std::string backend;
     std::string endpoint;
     std::string deployment;
-    TargetHealth health;
+    FairHealth health;
     TargetCounts counts;
   };
 
   bool withdraw(SteadyTime now);
-  void report(const Candidate& candidate, const TargetHealth::Report& report, SteadyTime now);
+  std::optional<std::size_t> choose(std::span<const Candidate> candidates,
+                                    std::span<const std::size_t> tried, SteadyTime now,
+                                    std::uint64_t random, ClientKey client) const;
+  void report(const Candidate& candidate, const FairHealth::Report& report, SteadyTime now);
   void end(const Candidate& candidate);
 
   mutable std::mutex mutex_;

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include <boost/asio/awaitable.hpp>
 
 #include "tollgate/base/cancellation.hpp"
+#include "tollgate/base/egress_proxy.hpp"
 #include "tollgate/base/error.hpp"
 #include "tollgate/base/time.hpp"
 #include "tollgate/http/url.hpp"
@@ -28,12 +31,13 @@ class Dialer {
   virtual void learn_from(net::ByteStream& stream) = 0;
 };
 
-/// The real one: resolves, connects, shakes hands, and resumes TLS sessions.
+/// The real one: over sockets (http::dial), through the backend's egress proxy, resuming TLS sessions.
 class SocketDialer : public Dialer {
  public:
   /// `tls` and `sweep` outlive it and its connections.
-  SocketDialer(http::Url url, const net::ClientTls& tls, net::DeadlineSweep& sweep)
-      : url_(std::move(url)), tls_(tls), sweep_(sweep) {}
+  SocketDialer(http::Url url, const net::ClientTls& tls, net::DeadlineSweep& sweep,
+               std::optional<EgressProxy> proxy)
+      : url_(std::move(url)), tls_(tls), sweep_(sweep), proxy_(std::move(proxy)) {}
 
   boost::asio::awaitable<Result<std::unique_ptr<net::ByteStream>>> dial(
       SteadyTime deadline, Cancellation& cancellation) override;
@@ -43,6 +47,7 @@ class SocketDialer : public Dialer {
   http::Url url_;
   const net::ClientTls& tls_;
   net::DeadlineSweep& sweep_;
+  std::optional<EgressProxy> proxy_;
   net::SslSessionPtr session_;  ///< of the newest connection that went back
 };
 

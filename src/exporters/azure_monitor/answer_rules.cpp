@@ -3,7 +3,6 @@
 #include "answer_rules.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <string>
 
@@ -29,17 +28,10 @@ std::string reason_of(const http::ClientResponse& answer) {
   return out;
 }
 
-/// Seconds or an HTTP date; zero when absent or neither.
-milliseconds retry_after(const http::ClientResponse& answer, UtcTime now) {
-  const std::string_view text = http::find_field(answer.fields, "retry-after");
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (!text.empty() && error == std::errc() && end == text.data() + text.size() && value >= 0) {
-    return milliseconds(std::min<std::int64_t>(value, 1'000'000) * 1000);
-  }
-  const auto date = from_http_date(text);
-  if (!date) return milliseconds(0);
-  return std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(*date - now));
+/// Zero when nothing usable was said.
+milliseconds asked_pause(const http::ClientResponse& answer, UtcTime now) {
+  return http::stated_pause(http::find_field(answer.fields, "retry-after"), now)
+      .value_or(milliseconds(0));
 }
 
 bool passes_by_itself(int status) { return status == 408 || status == 429 || status >= 500; }
@@ -53,7 +45,7 @@ SendResult judge(const http::ClientResponse& answer, UtcTime now) {
     return RetryAfter{reason_of(answer) + " is not the service's answer to an upload: a proxy's?",
                       milliseconds(0), true};
   }
-  return RetryAfter{reason_of(answer), retry_after(answer, now), !passes_by_itself(answer.status)};
+  return RetryAfter{reason_of(answer), asked_pause(answer, now), !passes_by_itself(answer.status)};
 }
 
 SendResult judge(const Error& error) {

@@ -135,5 +135,30 @@ TEST_F(ConnectionLimits, WithoutDescriptorsItWaitsInsteadOfSpinningAndThenServes
   expect_served(*client);
 }
 
+TEST(StrangersConnections, GiveWayToNewcomersAndClientsDoNot) {
+  TestGateway gateway([](config::Config& config) { config.limits.connections = kMost; });
+  const auto expect_served = [&](RawConnection& client) {
+    client.write(ClientRequest().bytes());
+    gateway.backend().receive().connection.write(answer());
+    EXPECT_EQ(client.read_response().wire, answer());
+    EXPECT_EQ(gateway.take_records(1).size(), 1U);
+  };
+  RawConnection first = gateway.connect();
+  expect_served(first);
+  std::vector<RawConnection> strangers;
+  for (int i = 0; i < 20; ++i) {
+    strangers.push_back(gateway.connect());
+    strangers.back().write("POST " + std::string(kTarget));  // in the middle of its head
+  }
+  for (std::size_t i = 1; i < kMost; ++i) expect_served(strangers.emplace_back(gateway.connect()));
+  expect_served(first);  // it idled while they came
+  for (std::size_t i = 0; i < 20; ++i) {
+    strangers[i].read_to_end();
+    EXPECT_NE(strangers[i].end(), End::open) << i;
+  }
+  RawConnection late = gateway.connect();
+  EXPECT_EQ(late.read_to_end(), "");  // all places are clients' now
+}
+
 }  // namespace
 }  // namespace tollgate::integration

@@ -7,7 +7,7 @@
 
 #include "captured_log.hpp"
 #include "shared_gateway_test.hpp"
-#include "tollgate/base/digest.hpp"
+#include "tollgate/base/base64.hpp"
 
 // What strangers are told: the same for every reason, so that it tells nothing (A15).
 namespace tollgate::integration {

@@ -121,15 +121,16 @@ TEST_F(NextTarget, OneAttemptMeansNoFailoverAndTheClientMayRetry) {
 TEST_F(NextTarget, WithNoAnswerAtAllTheClientIsToldNotToRetry) {
   start([](config::Config& config) { config.models[0].targets.pop_back(); });
   RawConnection client = ask();
-  receive(east(), "east").connection.write(status_answer(503));
+  receive(east(), "east").connection.write(status_answer(429, "Retry-After: 7\r\n"));
   RawConnection& accepted = west().accept_without_handshake();
   ASSERT_TRUE(accepted.readable(kPatience));
   accepted.reset();
   const Message response = client.read_response();
   expect_refusal(response, 502);
   EXPECT_EQ(response.field("x-should-retry"), "false");
+  EXPECT_EQ(response.field("retry-after"), "7");  // what is left of the targets asked for it
   const usage::UsageRecord record = take_record();
-  EXPECT_EQ(text_of(record.attempts), "east 503, west 0 tls unsent");
+  EXPECT_EQ(text_of(record.attempts), "east 429 after 7000, west 0 tls unsent");
   EXPECT_EQ(record.backend, "west");
   EXPECT_EQ(record.usage_reason, "error_answer");
   EXPECT_EQ(record.usage_basis, usage::UsageBasis::none);

@@ -124,8 +124,8 @@ TEST_F(RestingTarget, AFailingOneIs503UntilItsBreakerLetsAProbeThrough) {
   });
   for (int i = 0; i < 2; ++i) {
     RawConnection client = ask();
-    receive(east(), "east").connection.write(status_answer(500));
-    EXPECT_EQ(client.read_response().status(), 500);
+    receive(east(), "east").connection.write(status_answer(401));  // no request's own fault
+    EXPECT_EQ(client.read_response().status(), 401);
     take_record();
   }
   RawConnection refused = ask();
@@ -142,6 +142,27 @@ TEST_F(RestingTarget, AFailingOneIs503UntilItsBreakerLetsAProbeThrough) {
   take_record();
   expect_served_by(east(), "east");
   take_record();
+}
+
+TEST_F(RestingTarget, OneClientsErrorsTakeNoTargetFromTheOthers) {
+  start([](config::Config& config) {
+    one_target(config);
+    config.backends[0].breaker = {.consecutive_failures = 2, .failure_ratio = 0};
+    config::Client other = config.clients[0];
+    other.name = "other";
+    other.api_keys = {{"primary", sha256("other-key")}};
+    config.clients.push_back(other);
+  });
+  for (int i = 0; i < 4; ++i) {  // the last target is left to its own client as well
+    RawConnection client = ask();
+    receive(east(), "east").connection.write(status_answer(500));
+    EXPECT_EQ(client.read_response().status(), 500);
+    EXPECT_EQ(text_of(take_record().attempts), "east 500");
+  }
+  RawConnection client = ask({.key = "other-key"});
+  receive(east(), "east").connection.write(answer());
+  EXPECT_EQ(client.read_response().wire, answer());
+  EXPECT_EQ(take_record().client_name, "other");
 }
 
 TEST_F(RestingTarget, AnEmptyBudgetLeavesTheAnswerInHand) {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "shared_gateway_test.hpp"
-#include "tollgate/base/digest.hpp"
+#include "tollgate/base/base64.hpp"
 
 // Callers whose tokens only the backend can check: where their requests may go, and what the record says.
 namespace tollgate::integration {

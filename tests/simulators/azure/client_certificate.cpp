@@ -9,6 +9,7 @@
 #include <functional>
 #include <stdexcept>
 
+#include "tollgate/base/base64.hpp"
 #include "tollgate/base/digest.hpp"
 
 namespace tollgate::simulator {

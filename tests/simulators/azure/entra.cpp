@@ -7,7 +7,7 @@
 
 #include <chrono>
 
-#include "tollgate/base/digest.hpp"
+#include "tollgate/base/base64.hpp"
 #include "tollgate/base/uuid.hpp"
 
 namespace tollgate::simulator {

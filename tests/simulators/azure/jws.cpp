@@ -4,7 +4,7 @@
 
 #include <openssl/rsa.h>
 
-#include "tollgate/base/digest.hpp"
+#include "tollgate/base/base64.hpp"
 #include "tollgate/base/uuid.hpp"
 
 namespace tollgate::simulator {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "setup.hpp"
 
-#include "tollgate/base/digest.hpp"
+#include "tollgate/base/hex.hpp"
 #include "tollgate/base/uuid.hpp"
 
 namespace tollgate::simulator {

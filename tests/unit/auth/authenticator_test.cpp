@@ -31,8 +31,9 @@ config::Config whole_config() {
       config::CustomHeaderAuthentication{"x-client-id", {"10.1.0.0/16"}};
   out.clients.resize(3);
   out.clients[0].name = "retail";
-  out.clients[0].api_keys = {{"primary", sha256("sk-retail")}};
+  out.clients[0].api_keys = {{"primary", sha256("sk-retail")}, {"next", sha256("sk-retail-next")}};
   out.clients[1].name = "science";
+  out.clients[1].api_keys = {{"primary", sha256("sk-science")}};
   out.clients[1].entra.app_ids = {"00000000-0000-0000-0000-0000000000aa"};
   out.clients[2].name = "legacy";
   out.clients[2].header_values = {"legacy-batch"};
@@ -158,6 +159,34 @@ TEST_F(WithoutEntra, TakesNoTokenAndNoHeaderAndFetchesNothing) {
   EXPECT_FALSE(authenticate({{"x-client-id", "legacy-batch"}}, "10.1.2.3"));
   EXPECT_TRUE(authenticate({{"api-key", "sk-retail"}}));
   EXPECT_TRUE(transport_.requests.empty());
+}
+
+TEST_F(AuthenticatorTest, TakesOneClientsKeyInSeveralPlaces) {
+  const std::vector<std::vector<HeaderField>> ways{
+      {{"api-key", "sk-retail"}, {"authorization", "Bearer sk-retail"}},
+      {{"x-api-key", "sk-retail"}, {"api-key", "sk-retail"}},
+      {{"api-key", "sk-retail"}, {"authorization", "Bearer sk-retail-next"}},
+      {{"api-key", "sk-retail"}, {"authorization", "Bearer "}},
+      {{"api-key", "sk-retail"}, {"authorization", "Bearer"}}};
+  for (const auto& fields : ways) {
+    const Result<Caller> caller = authenticate(fields);
+    ASSERT_TRUE(caller) << fields[1].value;
+    EXPECT_EQ(caller->client->name, "retail");
+    EXPECT_EQ(caller->key_name, "primary");
+  }
+}
+
+TEST_F(AuthenticatorTest, RefusesKeysThatDisagree) {
+  const Result<Caller> two =
+      authenticate({{"api-key", "sk-retail"}, {"authorization", "Bearer sk-science"}});
+  ASSERT_FALSE(two);
+  EXPECT_EQ(two.error().code, Errc::invalid_input);
+  for (const auto& [one, other] : {std::pair{"sk-retail", "wrong"}, {"wrong", "sk-retail"}}) {
+    const std::string bearer = std::string("Bearer ") + other;
+    const Result<Caller> caller = authenticate({{"api-key", one}, {"authorization", bearer}});
+    ASSERT_FALSE(caller);
+    EXPECT_EQ(caller.error().code, Errc::unauthenticated);
+  }
 }
 
 }  // namespace

@@ -165,9 +165,10 @@ TEST(CheckClaims, KeepsIssuerAndTenantTogether) {
   EXPECT_TRUE(check(claims, two));
 }
 
-TEST(CheckClaims, TakesConfiguredIssuersForAnyConfiguredTenant) {
+TEST(CheckClaims, TakesAConfiguredIssuerForItsOwnTenant) {
   TokenRules custom = rules();
-  custom.issuers = {{"https://issuer.example/", ""}};
+  custom.tenants.push_back(kOther);
+  custom.issuers = {{"https://issuer.example/", kTenant}};
   json claims = good_claims();
   EXPECT_FALSE(check(claims, custom));
   claims["iss"] = "https://issuer.example/";

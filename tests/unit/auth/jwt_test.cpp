@@ -7,7 +7,7 @@
 #include <ostream>
 #include <string>
 
-#include "tollgate/base/digest.hpp"
+#include "tollgate/base/base64.hpp"
 
 namespace tollgate::auth {
 namespace {

@@ -82,6 +82,12 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"no_type", without(first().jwk(), "kty")},
         Case{"symmetric", {{"kty", "oct"}, {"kid", "first"}, {"k", "c2VjcmV0"}}},
         Case{"for_encryption", changed(first().jwk(), "use", "enc")},
+        Case{"for_encryption_by_its_operations",
+             changed(first().jwk(), "key_ops", json::array({"encrypt", "wrapKey"}))},
+        Case{"for_signing_only_by_its_operations",
+             changed(first().jwk(), "key_ops", json::array({"sign"}))},
+        Case{"for_nothing", changed(first().jwk(), "key_ops", json::array())},
+        Case{"operations_are_a_text", changed(first().jwk(), "key_ops", "verify")},
         Case{"other_algorithm", changed(first().jwk(), "alg", "RS512")},
         Case{"no_id", without(first().jwk(), "kid")},
         Case{"id_is_a_number", changed(first().jwk(), "kid", 1)},
@@ -95,6 +101,13 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"exponent_even", changed(first().jwk(), "e", "Ag")},
         Case{"exponent_empty", changed(first().jwk(), "e", "")}),
     [](const auto& info) { return info.param.name; });
+
+TEST(KeySet, TakesAKeyWhoseOperationsIncludeVerify) {
+  const json jwk = changed(first().jwk(), "key_ops", json::array({"encrypt", "verify"}));
+  const Result<KeySet> keys = KeySet::parse(key_document({jwk}));
+  ASSERT_TRUE(keys);
+  EXPECT_TRUE(keys->contains("first"));
+}
 
 TEST(KeySet, RefusesWhatIsNoKeyDocument) {
   for (const std::string& text :

@@ -9,7 +9,7 @@
 #include <map>
 #include <utility>
 
-#include "tollgate/base/digest.hpp"
+#include "tollgate/base/base64.hpp"
 
 namespace tollgate::auth {
 namespace {

@@ -120,7 +120,8 @@ TEST(Load, FillsInTheDefaults) {
   EXPECT_EQ(config.limits.request_head_fields, 100U);
   EXPECT_EQ(config.limits.head_timeout, milliseconds(10'000));
   EXPECT_EQ(config.limits.connections, 20'000U);
-  EXPECT_EQ(config.authentication.api_key_header, "api-key");
+  EXPECT_EQ(config.authentication.api_key_headers,
+            (std::vector<std::string>{"api-key", "x-api-key"}));
   EXPECT_FALSE(config.authentication.entra);
   EXPECT_FALSE(config.authentication.custom_header);
   EXPECT_FALSE(config.clients[0].models);
@@ -179,6 +180,30 @@ TEST(Reference, IsWhatTheDocumentationSays) {
     ASSERT_EQ(line, other) << "run: tollgate reference > docs/configuration.md";
   }
   EXPECT_FALSE(std::getline(made, line)) << line;
+}
+
+TEST(Load, AnEgressProxyIsInheritedUnlessAnotherOrNoneIsSaid) {
+  const std::string backends = R"(  - name: own
+    endpoint: https://own.example
+    credential: {managed_identity: {}}
+    egress_proxy: {url: "http://other.example:8080", credential: {env: PROXY_USER}}
+  - name: direct
+    endpoint: https://direct.example
+    credential: {managed_identity: {}}
+    egress_proxy: {direct: true}
+models:
+)";
+  const std::string gateway =
+      "gateway: {egress_proxy: {url: 'http://proxy.example:3128', except: [direct.example]}}\n";
+  const LoadResult loaded = load_text(gateway + minimal_with("models:\n", backends),
+                                      fake_secrets({{"PROXY_USER", "gw:word"}}));
+  ASSERT_TRUE(loaded.config) << format_errors("", loaded.errors);
+  const EgressProxy shared{"proxy.example", 3128, {}, {"direct.example"}};
+  const EgressProxy own{"other.example", 8080, Secret("gw:word"), {}};
+  EXPECT_EQ(loaded.config->backends[0].egress_proxy, shared);
+  EXPECT_EQ(loaded.config->backends[1].egress_proxy, own);
+  EXPECT_FALSE(loaded.config->backends[2].egress_proxy);
+  EXPECT_EQ(loaded.config->identity.egress_proxy, shared);
 }
 
 }  // namespace

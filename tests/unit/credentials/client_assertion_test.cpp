@@ -9,7 +9,9 @@
 #include <nlohmann/json.hpp>
 
 #include "test_certificates.hpp"
+#include "tollgate/base/base64.hpp"
 #include "tollgate/base/digest.hpp"
+#include "tollgate/base/hex.hpp"
 
 namespace tollgate::credentials {
 namespace {

@@ -14,7 +14,7 @@
 #include "pending.hpp"
 #include "temporary_directory.hpp"
 #include "test_certificates.hpp"
-#include "tollgate/base/digest.hpp"
+#include "tollgate/base/base64.hpp"
 #include "workload_identity.hpp"
 
 namespace tollgate::credentials {

@@ -17,7 +17,7 @@ constexpr const char* kCallersToken = "Bearer eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ.c2
 
 class MakeAuthorizerTest : public testing::Test {
  protected:
-  TokenPlaces places() { return {identity_, transport_, control_.get_executor(), caches_}; }
+  TokenParts parts() { return {identity_, transport_, control_.get_executor(), caches_}; }
 
   Result<CredentialHeader> header_of(Authorizer& authorizer) {
     const auto pending = start(control_, authorizer.header(kNow, kCallersToken));
@@ -33,8 +33,7 @@ class MakeAuthorizerTest : public testing::Test {
 };
 
 TEST_F(MakeAuthorizerTest, AnApiKeyStandsInItsOwnHeader) {
-  const auto authorizer =
-      make_authorizer(config::ApiKeyCredential{Secret("key")}, kScope, places());
+  const auto authorizer = make_authorizer(config::ApiKeyCredential{Secret("key")}, kScope, parts());
   const auto header = header_of(*authorizer);
   ASSERT_TRUE(header);
   EXPECT_EQ(header->name, "api-key");
@@ -42,7 +41,7 @@ TEST_F(MakeAuthorizerTest, AnApiKeyStandsInItsOwnHeader) {
 }
 
 TEST_F(MakeAuthorizerTest, OnlyPassThroughHandsOnTheCallersToken) {
-  const auto authorizer = make_authorizer(config::PassThroughCredential{}, kScope, places());
+  const auto authorizer = make_authorizer(config::PassThroughCredential{}, kScope, parts());
   const auto header = header_of(*authorizer);
   ASSERT_TRUE(header);
   EXPECT_EQ(header->value.reveal(), kCallersToken);
@@ -61,7 +60,7 @@ TEST_F(MakeAuthorizerTest, EveryOtherCredentialSendsTheGatewaysOwnToken) {
   for (std::size_t i = 0; i < 3; ++i) {
     transport_.requests.clear();
     transport_.answer(200, kEntraAnswer);
-    const auto authorizer = make_authorizer(credentials[i], kScope, places());
+    const auto authorizer = make_authorizer(credentials[i], kScope, parts());
     const auto header = header_of(*authorizer);
     ASSERT_TRUE(header);
     EXPECT_EQ(header->name, "authorization");
@@ -73,7 +72,7 @@ TEST_F(MakeAuthorizerTest, EveryOtherCredentialSendsTheGatewaysOwnToken) {
 TEST_F(MakeAuthorizerTest, DefaultStandsForWhatTheEnvironmentCameTo) {
   identity_.default_choice = {config::ClientSecretCredential{"t2", "client", Secret("s")}, "why"};
   transport_.answer(200, kEntraAnswer);
-  const auto authorizer = make_authorizer(config::DefaultCredential{}, kScope, places());
+  const auto authorizer = make_authorizer(config::DefaultCredential{}, kScope, parts());
   ASSERT_TRUE(header_of(*authorizer));
   EXPECT_EQ(transport_.requests.at(0).url,
             "https://login.microsoftonline.com/t2/oauth2/v2.0/token");
@@ -83,7 +82,7 @@ TEST_F(MakeAuthorizerTest, AnIssuersRefusalReachesTheCaller) {
   transport_.answer(401,
                     R"({"error":"invalid_client","error_description":"AADSTS7000215: Invalid"})");
   const auto authorizer =
-      make_authorizer(config::ClientSecretCredential{"t", "c", Secret("s")}, kScope, places());
+      make_authorizer(config::ClientSecretCredential{"t", "c", Secret("s")}, kScope, parts());
   const auto header = header_of(*authorizer);
   ASSERT_FALSE(header);
   EXPECT_EQ(header.error().code, Errc::unauthenticated);
@@ -93,8 +92,8 @@ TEST_F(MakeAuthorizerTest, AnIssuersRefusalReachesTheCaller) {
 TEST_F(MakeAuthorizerTest, EqualCredentialsForOneScopeShareTheirToken) {
   const config::Credential credential = config::ClientSecretCredential{"t", "c", Secret("s")};
   transport_.answer(200, kEntraAnswer);
-  const auto first = make_authorizer(credential, kScope, places());
-  const auto second = make_authorizer(credential, kScope, places());
+  const auto first = make_authorizer(credential, kScope, parts());
+  const auto second = make_authorizer(credential, kScope, parts());
   EXPECT_TRUE(header_of(*first));
   EXPECT_TRUE(header_of(*second));
   EXPECT_EQ(transport_.requests.size(), 1U);
@@ -102,22 +101,22 @@ TEST_F(MakeAuthorizerTest, EqualCredentialsForOneScopeShareTheirToken) {
 
 TEST_F(MakeAuthorizerTest, NothingIsSharedAcrossSecretsScopesOrIssuers) {
   const config::Credential credential = config::ClientSecretCredential{"t", "c", Secret("s")};
-  const auto first = make_token_source(credential, kScope, places());
-  EXPECT_EQ(make_token_source(credential, kScope, places()), first);
+  const auto first = make_token_source(credential, kScope, parts());
+  EXPECT_EQ(make_token_source(credential, kScope, parts()), first);
   EXPECT_NE(
-      make_token_source(config::ClientSecretCredential{"t", "c", Secret("x")}, kScope, places()),
+      make_token_source(config::ClientSecretCredential{"t", "c", Secret("x")}, kScope, parts()),
       first);
-  EXPECT_NE(make_token_source(credential, "https://monitor.azure.com/.default", places()), first);
+  EXPECT_NE(make_token_source(credential, "https://monitor.azure.com/.default", parts()), first);
   identity_.authority = "https://login.example";
-  EXPECT_NE(make_token_source(credential, kScope, places()), first);
+  EXPECT_NE(make_token_source(credential, kScope, parts()), first);
 }
 
 TEST_F(MakeAuthorizerTest, AReloadGoesOnWithTheTokenAtHand) {
   const config::Credential credential = config::ClientSecretCredential{"t", "c", Secret("s")};
   transport_.answer(200, kEntraAnswer);
-  auto before = make_authorizer(credential, kScope, places());
+  auto before = make_authorizer(credential, kScope, parts());
   ASSERT_TRUE(header_of(*before));
-  const auto after = make_authorizer(credential, kScope, places());
+  const auto after = make_authorizer(credential, kScope, parts());
   before.reset();
   EXPECT_TRUE(header_of(*after)) << "the issuer is down now";
 }

@@ -8,7 +8,7 @@
 
 #include <functional>
 
-#include "tollgate/base/digest.hpp"
+#include "tollgate/base/base64.hpp"
 
 namespace tollgate::credentials {
 namespace {

@@ -125,7 +125,8 @@ TEST(TokenAnswer, KeepsThePauseThatTheIssuerAsksFor) {
     return read("", 429, {{"retry-after", value}}).error().retry_after;
   };
   EXPECT_EQ(pause("7"), seconds(7));
-  EXPECT_EQ(pause(" 0 "), seconds(0));
+  EXPECT_EQ(pause(" 7.5 "), seconds(8));
+  EXPECT_FALSE(pause("0"));
   EXPECT_EQ(pause("Mon, 21 Sep 2026 14:13:50 GMT"), seconds(30));
   EXPECT_FALSE(pause("Mon, 21 Sep 2026 14:13:00 GMT"));
   EXPECT_FALSE(pause("-7"));

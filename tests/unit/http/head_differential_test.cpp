@@ -12,7 +12,8 @@
 
 #include "tollgate/http/head.hpp"
 
-// Beast as the reference: a head that the strict check accepts and Beast refuses would be a fault of ours.
+// Beast as the reference: a head that the strict check accepts and Beast refuses would be a fault
+// of ours.
 namespace tollgate::http {
 namespace {
 

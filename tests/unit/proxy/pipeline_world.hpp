@@ -283,9 +283,10 @@ class PipelineWorld : public testing::Test {
   ClientConnection view() {
     return {*client_stream_, received_, boost::asio::ip::make_address("192.0.2.1"),
             nullptr,         proxies_,  closing_,
-            cancellation_};
+            cancellation_,   proven_};
   }
 
+  bool proven_ = false;
   std::unique_ptr<upstream::Upstream> upstream_;
   std::unique_ptr<ledger::ObjectDirectory> objects_;
   std::unique_ptr<RequestPipeline> pipeline_;

@@ -47,8 +47,9 @@ class RecordBuilder : public testing::Test {
     http::RequestHead head;
     head.fields = std::move(fields);
     const ClientConnection client{
-        stream_,  received_,    boost::asio::ip::make_address("10.0.0.1"), nullptr, proxies_,
-        closing_, cancellation_};
+        stream_,       received_, boost::asio::ip::make_address("10.0.0.1"),
+        nullptr,       proxies_,  closing_,
+        cancellation_, proven_};
     const routing::Candidate candidate{&backend_, 0, "gpt-4o-ptu"};
     const Wanted wanted{target_, &scan_, client_config_};
     auto made = make_intent({arrival_, config_, caller_, client, head, wanted, 1234});
@@ -73,6 +74,7 @@ class RecordBuilder : public testing::Test {
   std::string received_;
   ProxyTrust proxies_{{*Network::parse("10.0.0.0/8")}};
   bool closing_ = false;
+  bool proven_ = false;
   Cancellation cancellation_;
 };
 

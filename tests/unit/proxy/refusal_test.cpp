@@ -184,5 +184,16 @@ TEST(Refusal, HasNoBodyForAHeadRequestButItsLength) {
   EXPECT_EQ(head.field("content-length"), std::to_string(whole.body.size()));
 }
 
+TEST(RefusalForUpstream, PassesOnTheWaitThatEarlierTargetsAskedFor) {
+  const Answer gone = read(
+      render(refusal_for_upstream({Errc::unavailable, {}}, milliseconds(2500)), kId, true, false));
+  EXPECT_EQ(gone.status, 502);
+  EXPECT_NE(gone.head.find("Retry-After: 3\r\nretry-after-ms: 2500\r\n"), std::string::npos);
+  const Answer full = read(
+      render(refusal_for_upstream({Errc::too_large, {}}, milliseconds(9000)), kId, true, false));
+  EXPECT_NE(full.head.find("Retry-After: 9\r\n"), std::string::npos);
+  EXPECT_EQ(full.head.find("Retry-After: 1\r\n"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace tollgate::proxy

@@ -23,9 +23,9 @@ class RequestBody : public testing::Test {
  protected:
   /// Begins to read; runs as far as it can.
   void read(http::BodyFraming framing, bool expect_continue = false) {
-    const ClientConnection client{stream_,      received_, asio::ip::make_address("192.0.2.1"),
-                                  nullptr,      proxies_,  closing_,
-                                  cancellation_};
+    const ClientConnection client{stream_,       received_, asio::ip::make_address("192.0.2.1"),
+                                  nullptr,       proxies_,  closing_,
+                                  cancellation_, proven_};
     auto work = [](ClientConnection client, http::BodyFraming framing,
                    bool expect_continue) -> asio::awaitable<Result<std::string>> {
       co_return co_await read_request_body(client, framing, expect_continue, kLimit,
@@ -57,6 +57,7 @@ class RequestBody : public testing::Test {
   std::string received_;
   ProxyTrust proxies_;
   bool closing_ = false;
+  bool proven_ = false;
   Cancellation cancellation_;
   std::optional<Result<std::string>> body_;
 };

@@ -21,10 +21,10 @@ Verdict verdict_of(Errc error, bool sent, RepeatRules rules = kCautious) {
 }
 
 TEST(AttemptVerdict, ExactlyTheListedStatusesGoToTheNextTarget) {
-  const std::map<int, Signal> next{{401, Signal::failure}, {403, Signal::failure},
-                                   {408, Signal::failure}, {429, Signal::throttled},
-                                   {500, Signal::failure}, {502, Signal::failure},
-                                   {503, Signal::failure}, {504, Signal::failure}};
+  const std::map<int, Signal> next{{401, Signal::failure},        {403, Signal::failure},
+                                   {408, Signal::failed_request}, {429, Signal::throttled},
+                                   {500, Signal::failed_request}, {502, Signal::failed_request},
+                                   {503, Signal::failed_request}, {504, Signal::failed_request}};
   for (int status = 200; status < 600; ++status) {
     const Judgement judgement = judge_status(status);
     const auto listed = next.find(status);
@@ -67,12 +67,11 @@ TEST(AttemptVerdict, WhatMayHaveBeenBilledIsNotRepeatedUnlessAllowed) {
   EXPECT_EQ(verdict_of(Errc::timeout, true, {.repeatable = true}), Verdict::retry_next_target);
 }
 
-TEST(AttemptVerdict, EveryFailureWithoutAnAnswerCountsAgainstTheTarget) {
-  for (const bool sent : {false, true}) {
-    EXPECT_EQ(judge({.error = Errc::timeout, .request_sent = sent}, kCautious).signal,
-              Signal::failure);
-    EXPECT_EQ(judge({.error = Errc::closed, .request_sent = sent}, kCautious).signal,
-              Signal::failure);
+TEST(AttemptVerdict, AFailureWithoutAnAnswerMayBeTheRequestsOnceItWasSent) {
+  for (const Errc error : {Errc::timeout, Errc::closed, Errc::unavailable, Errc::tls}) {
+    EXPECT_EQ(judge({.error = error, .request_sent = false}, kCautious).signal, Signal::failure);
+    EXPECT_EQ(judge({.error = error, .request_sent = true}, kCautious).signal,
+              Signal::failed_request);
   }
 }
 

@@ -8,8 +8,8 @@
 #include <random>
 
 #include "test_route.hpp"
+#include "tollgate/http/retry_after.hpp"
 #include "tollgate/routing/failover.hpp"
-#include "tollgate/routing/retry_after.hpp"
 #include "virtual_time.hpp"
 
 // 10,000 requests on virtual time against three targets of equal weight: one throttled, one flapping, one healthy.
@@ -121,7 +121,8 @@ class Simulation {
     const std::vector<http::Field> fields{{"retry-after", "1"},
                                           {"x-ratelimit-remaining-requests", "0"},
                                           {"x-ratelimit-renewalperiod-requests", "10"}};
-    return {.status = 429, .request_sent = true, .retry_after = retry_after(fields, UtcTime())};
+    return {
+        .status = 429, .request_sent = true, .retry_after = http::retry_after(fields, UtcTime())};
   }
 
   std::mt19937_64 random_;

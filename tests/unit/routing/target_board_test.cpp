@@ -125,7 +125,7 @@ TEST(TargetBoard, AReloadKeepsTheHealthOfTargetsThatStay) {
   const auto statuses = board.statuses(at(1000));
   EXPECT_EQ(statuses[kept].condition, Condition::resting);
   EXPECT_EQ(statuses[kept].available_in, milliseconds(59'000));
-  EXPECT_EQ(statuses[moved].condition, Condition::closed);
+  EXPECT_EQ(statuses[moved].condition, Condition::serving);
 }
 
 TEST(TargetBoard, UnservedIs429OnlyWhenEveryTargetIsThrottledAndNamesTheSmallestWait) {

@@ -65,7 +65,7 @@ TEST_F(TargetHealthTest, OneProbeIsAdmittedAndItsSuccessRestores) {
   EXPECT_TRUE(health.begin(at(5000), breaker));
   EXPECT_FALSE(health.admits(at(5001)));
   health.report({Signal::success, {}, at(5000), true}, breaker, at(5100));
-  EXPECT_EQ(health.condition(), Condition::closed);
+  EXPECT_EQ(health.condition(), Condition::serving);
   EXPECT_FALSE(health.begin(at(5100), breaker));
 }
 
@@ -103,7 +103,7 @@ TEST_F(TargetHealthTest, AThrottledTargetsProbeThatIsNotRefusedAtOnceCountsAsAdm
 TEST_F(TargetHealthTest, AThrottledTargetThatFailsItsProbeStartsCountingFailures) {
   request(Signal::throttled, 0, milliseconds(1000));
   request(Signal::failure, 1000);
-  EXPECT_EQ(health.condition(), Condition::closed);
+  EXPECT_EQ(health.condition(), Condition::serving);
   request(Signal::failure, 1001);
   request(Signal::failure, 1002);
   EXPECT_EQ(health.available_at(at(1002)), at(6002));
@@ -127,7 +127,7 @@ TEST_F(TargetHealthTest, OpensOnFailuresInARowOnly) {
     request(Signal::failure, i);
     request(Signal::success, i);
   }
-  EXPECT_EQ(health.condition(), Condition::closed);  // 12 of 18: too few for the ratio
+  EXPECT_EQ(health.condition(), Condition::serving);  // 12 of 18: too few for the ratio
   open_breaker(10);
   EXPECT_EQ(health.condition(), Condition::resting);
 }
@@ -146,8 +146,8 @@ TEST_F(TargetHealthTest, OpensOnTheRatioOfTheWindowOnceThereIsVolume) {
     request(Signal::success, i);
   }
   request(Signal::success, 10);
-  EXPECT_EQ(health.condition(), Condition::closed);  // 9 of 19
-  request(Signal::failure, 11);                      // 10 of 20
+  EXPECT_EQ(health.condition(), Condition::serving);  // 9 of 19
+  request(Signal::failure, 11);                       // 10 of 20
   EXPECT_EQ(health.condition(), Condition::resting);
 }
 
@@ -159,12 +159,12 @@ TEST_F(TargetHealthTest, ARestoredTargetStartsWithACleanSlate) {
   ASSERT_EQ(health.condition(), Condition::resting);
   request(Signal::success, 5009);  // the probe
   request(Signal::failure, 5010);  // 11 of 22 if the old ones still counted
-  EXPECT_EQ(health.condition(), Condition::closed);
+  EXPECT_EQ(health.condition(), Condition::serving);
   request(Signal::failure, 5011);
   request(Signal::throttled, 5012, milliseconds(1000));
   health.begin(at(6012), breaker);
   request(Signal::failure, 7012);  // the throttling is over, the row of two as well
-  EXPECT_EQ(health.condition(), Condition::closed);
+  EXPECT_EQ(health.condition(), Condition::serving);
 }
 
 TEST_F(TargetHealthTest, ForgetsFailuresThatAreOlderThanTheWindow) {
@@ -174,20 +174,20 @@ TEST_F(TargetHealthTest, ForgetsFailuresThatAreOlderThanTheWindow) {
   }
   for (int i = 0; i < 15; ++i) request(Signal::success, 10'001);
   request(Signal::failure, 10'001);
-  EXPECT_EQ(health.condition(), Condition::closed);
+  EXPECT_EQ(health.condition(), Condition::serving);
 }
 
 TEST_F(TargetHealthTest, RulesSetToZeroAreOff) {
   breaker.consecutive_failures = 0;
   breaker.failure_ratio = 0;
   for (int i = 0; i < 1000; ++i) request(Signal::failure, i);
-  EXPECT_EQ(health.condition(), Condition::closed);
+  EXPECT_EQ(health.condition(), Condition::serving);
 }
 
 TEST_F(TargetHealthTest, ThrottlingIsNoFailure) {
   for (int i = 0; i < 50; ++i) request(Signal::throttled, i * 1000, milliseconds(1000));
   request(Signal::success, 50'000);
-  EXPECT_EQ(health.condition(), Condition::closed);
+  EXPECT_EQ(health.condition(), Condition::serving);
 }
 
 TEST_F(TargetHealthTest, CountsWhatIsPending) {

@@ -45,7 +45,7 @@ TEST(RequestWriter, DropsProofCookiesAndForwardingChainsInAnyCase) {
 
 TEST(RequestWriter, DropsTheFieldsThatProveCallersHere) {
   config::Authentication settings;
-  settings.api_key_header = "X-Team-Key";
+  settings.api_key_headers = {"X-Team-Key", "x-api-key"};
   settings.custom_header = config::CustomHeaderAuthentication{"x-client-id", {}};
   EXPECT_EQ(passed("x-team-key: k\r\nX-Client-Id: me\r\nX-Client-Identity: kept\r\n", settings),
             "X-Client-Identity: kept\r\n");

@@ -43,6 +43,15 @@ TEST(RequestScan, ReadsWhatTheGatewayNeeds) {
   EXPECT_FALSE(found.duplicate_member);
 }
 
+TEST(RequestScan, TheEndUserHasTwoNames) {
+  EXPECT_EQ(scan(R"({"safety_identifier":"s"})").end_user, "s");
+  EXPECT_EQ(scan(R"({"safety_identifier":"s","user":"u"})").end_user, "u");
+  EXPECT_EQ(scan(R"({"user":"u","safety_identifier":"s"})").end_user, "u");
+  EXPECT_EQ(scan(R"({"user":null,"safety_identifier":"s"})").end_user, "s");
+  EXPECT_EQ(scan(R"({"safety_identifier":"s","user":null})").end_user, "s");
+  EXPECT_EQ(scan(R"({"metadata":{"safety_identifier":"s"}})").end_user, "");
+}
+
 TEST(RequestScan, NamesTheFilesThatWorkIsDoneOn) {
   const RequestScan found = scan(
       R"({"input_file_id":"file-1","file_ids":["file-2","file-3",4,["x"]],"training_file":"file-4",)"

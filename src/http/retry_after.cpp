@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "tollgate/routing/retry_after.hpp"
+#include "tollgate/http/retry_after.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -9,11 +9,11 @@
 
 #include "tollgate/base/text.hpp"
 
-namespace tollgate::routing {
+namespace tollgate::http {
 namespace {
 
-std::string_view find(const std::vector<http::Field>& fields, std::string_view name) {
-  for (const http::Field& field : fields) {
+std::string_view find(const std::vector<Field>& fields, std::string_view name) {
+  for (const Field& field : fields) {
     if (iequals(field.name, name)) return field.value;
   }
   return {};
@@ -30,26 +30,22 @@ std::optional<double> number(std::string_view text) {
 
 /// `count` units as a wait; nullopt when that is no time at all.
 std::optional<milliseconds> wait_of(std::optional<double> count, milliseconds unit) {
+  constexpr milliseconds kMost{std::chrono::hours(24 * 30)};
   if (!count || *count <= 0) return std::nullopt;
   const double ms = std::ceil(*count * static_cast<double>(unit.count()));
-  return milliseconds(
-      static_cast<std::int64_t>(std::min(ms, static_cast<double>(kLongestWait.count()))));
+  return milliseconds(static_cast<std::int64_t>(std::min(ms, static_cast<double>(kMost.count()))));
 }
 
-std::optional<milliseconds> stated_wait(const std::vector<http::Field>& fields, UtcTime now) {
+std::optional<milliseconds> stated_wait(const std::vector<Field>& fields, UtcTime now) {
   for (const std::string_view name : {"retry-after-ms", "x-ms-retry-after-ms"}) {
     if (const auto wait = wait_of(number(find(fields, name)), milliseconds(1))) return wait;
   }
-  const std::string_view text = find(fields, "retry-after");
-  if (const auto wait = wait_of(number(text), seconds(1))) return wait;
-  const auto date = from_http_date(text);
-  if (!date || *date <= now) return std::nullopt;
-  return std::min(std::chrono::ceil<milliseconds>(*date - now), kLongestWait);
+  return stated_pause(find(fields, "retry-after"), now);
 }
 
 /// The window's period if nothing is left in it.
-std::optional<milliseconds> renewal_of(const std::vector<http::Field>& fields,
-                                       std::string_view remaining, std::string_view period) {
+std::optional<milliseconds> renewal_of(const std::vector<Field>& fields, std::string_view remaining,
+                                       std::string_view period) {
   const auto left = number(find(fields, remaining));
   if (!left || *left > 0) return std::nullopt;
   return wait_of(number(find(fields, period)), seconds(1));
@@ -57,12 +53,21 @@ std::optional<milliseconds> renewal_of(const std::vector<http::Field>& fields,
 
 }  // namespace
 
-std::optional<milliseconds> retry_after(const std::vector<http::Field>& fields, UtcTime now) {
+std::optional<milliseconds> stated_pause(std::string_view value, UtcTime now) {
+  const std::string_view text = trim(value);
+  if (const auto wait = wait_of(number(text), seconds(1))) return wait;
+  const auto date = from_http_date(text);
+  if (!date || *date <= now) return std::nullopt;
+  return std::chrono::ceil<milliseconds>(*date - now);
+}
+
+std::optional<milliseconds> retry_after(const std::vector<Field>& fields, UtcTime now) {
   // nullopt is less than any wait.
-  return std::max(
+  const auto wait = std::max(
       {stated_wait(fields, now),
        renewal_of(fields, "x-ratelimit-remaining-requests", "x-ratelimit-renewalperiod-requests"),
        renewal_of(fields, "x-ratelimit-remaining-tokens", "x-ratelimit-renewalperiod-tokens")});
+  return wait ? std::optional(std::min(*wait, kLongestWait)) : std::nullopt;
 }
 
 std::string retry_after_lines(milliseconds wait) {
@@ -73,4 +78,4 @@ std::string retry_after_lines(milliseconds wait) {
   return out.append("\r\n");
 }
 
-}  // namespace tollgate::routing
+}  // namespace tollgate::http

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "client_address.hpp"
+#include "tollgate/http/client_address.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace tollgate::proxy {
+namespace tollgate::http {
 namespace {
 
 struct Case {
@@ -21,14 +21,14 @@ struct Case {
 void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 const ProxyTrust kTrusted{{*Network::parse("10.0.0.0/8"), *Network::parse("fd00::/8")},
-                          config::ForwardedHeader::x_forwarded_for};
+                          ForwardedHeader::x_forwarded_for};
 
 class ClientAddress : public testing::TestWithParam<Case> {};
 
 TEST_P(ClientAddress, IsTheLastOneBelieved) {
-  std::vector<http::Field> fields{{"X-Real-IP", "203.0.113.66"},
-                                  {"Forwarded", "for=203.0.113.66"},
-                                  {"X_Forwarded_For", "203.0.113.66"}};
+  std::vector<Field> fields{{"X-Real-IP", "203.0.113.66"},
+                            {"Forwarded", "for=203.0.113.66"},
+                            {"X_Forwarded_For", "203.0.113.66"}};
   for (const std::string& list : GetParam().lists) fields.push_back({"x-FORWARDED-for", list});
   EXPECT_EQ(client_address(boost::asio::ip::make_address(GetParam().peer), fields, kTrusted),
             GetParam().address);
@@ -91,7 +91,7 @@ const std::string kPeer = "10.0.0.1";
 class ForwardedAddress : public testing::TestWithParam<Case> {};
 
 TEST_P(ForwardedAddress, IsTheLastOneBelieved) {
-  std::vector<http::Field> fields;
+  std::vector<Field> fields;
   for (const std::string& list : GetParam().lists) fields.push_back({"FORWARDED", list});
   EXPECT_EQ(
       client_address(boost::asio::ip::make_address(GetParam().peer), fields, {kTrusted.networks}),
@@ -153,10 +153,9 @@ TEST(ClientAddress, OneHeaderCountsAndThePrecedenceIsTheListeners) {
   const auto peer = boost::asio::ip::make_address(kPeer);
   const http::Field old_style{"x-forwarded-for", "203.0.113.7"};
   const http::Field new_style{"forwarded", "for=198.51.100.9"};
-  const auto address = [&](config::ForwardedHeader header, const std::vector<http::Field>& fields) {
+  const auto address = [&](ForwardedHeader header, const std::vector<Field>& fields) {
     return client_address(peer, fields, {kTrusted.networks, header});
   };
-  using config::ForwardedHeader;
   EXPECT_EQ(address(ForwardedHeader::either, {new_style, old_style}), "203.0.113.7");
   EXPECT_EQ(address(ForwardedHeader::either, {new_style}), "198.51.100.9");
   EXPECT_EQ(address(ForwardedHeader::either, {new_style, {"x-forwarded-for", ""}}), kPeer);
@@ -167,4 +166,4 @@ TEST(ClientAddress, OneHeaderCountsAndThePrecedenceIsTheListeners) {
 }
 
 }  // namespace
-}  // namespace tollgate::proxy
+}  // namespace tollgate::http

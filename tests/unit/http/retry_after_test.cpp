@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "tollgate/routing/retry_after.hpp"
+#include "tollgate/http/retry_after.hpp"
 
 #include <gtest/gtest.h>
 
 #include <random>
 
-namespace tollgate::routing {
+namespace tollgate::http {
 namespace {
 
 using Fields = std::vector<http::Field>;
@@ -127,4 +127,4 @@ TEST(RetryAfterLines, NeverTellAClientToComeTooEarly) {
 }
 
 }  // namespace
-}  // namespace tollgate::routing
+}  // namespace tollgate::http

@@ -6,7 +6,7 @@
 
 #include "tollgate/base/text.hpp"
 
-namespace tollgate::proxy {
+namespace tollgate::http {
 
 namespace asio = boost::asio;
 
@@ -77,7 +77,8 @@ std::optional<asio::ip::address> node_address(std::string_view node) {
 }
 
 std::optional<asio::ip::address> forwarded_address(std::string_view element) {
-  // Right to left, an escaped quote looks like a quote: whatever has one may be cut in the wrong place.
+  // Right to left, an escaped quote looks like a quote: whatever has one may be cut in the wrong
+  // place.
   if (element.find('\\') != std::string_view::npos) return std::nullopt;
   std::optional<std::string_view> node;
   while (!element.empty()) {
@@ -93,4 +94,4 @@ std::optional<asio::ip::address> forwarded_address(std::string_view element) {
   return node ? node_address(*node) : std::nullopt;
 }
 
-}  // namespace tollgate::proxy
+}  // namespace tollgate::http

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "client_address.hpp"
+#include "tollgate/http/client_address.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,7 @@
 #include "forwarded_elements.hpp"
 #include "tollgate/base/text.hpp"
 
-namespace tollgate::proxy {
+namespace tollgate::http {
 
 namespace asio = boost::asio;
 
@@ -30,9 +30,9 @@ bool is_trusted(const asio::ip::address& address, const std::vector<Network>& tr
 }
 
 /// All lines of the field as one list, in order; nullopt without any.
-std::optional<std::string> joined(const std::vector<http::Field>& fields, std::string_view name) {
+std::optional<std::string> joined(const std::vector<Field>& fields, std::string_view name) {
   std::optional<std::string> list;
-  for (const http::Field& field : fields) {
+  for (const Field& field : fields) {
     if (!iequals(field.name, name)) continue;
     list = list ? *list + "," + std::string(field.value) : std::string(field.value);
   }
@@ -45,10 +45,10 @@ struct List {
 };
 
 /// One of the two headers only: a mixture of both has no order.
-List forwarding_list(const std::vector<http::Field>& fields, config::ForwardedHeader header) {
-  if (header != config::ForwardedHeader::forwarded) {
+List forwarding_list(const std::vector<Field>& fields, ForwardedHeader header) {
+  if (header != ForwardedHeader::forwarded) {
     if (auto list = joined(fields, "x-forwarded-for")) return {std::move(*list), false};
-    if (header == config::ForwardedHeader::x_forwarded_for) return {};
+    if (header == ForwardedHeader::x_forwarded_for) return {};
   }
   return {joined(fields, "forwarded").value_or(std::string()), true};
 }
@@ -67,7 +67,7 @@ std::string text_of(const asio::ip::address& address) {
 
 }  // namespace
 
-std::string client_address(const asio::ip::address& peer, const std::vector<http::Field>& fields,
+std::string client_address(const asio::ip::address& peer, const std::vector<Field>& fields,
                            const ProxyTrust& proxies) {
   asio::ip::address believed = unmapped(peer);
   if (!is_trusted(believed, proxies.networks)) return text_of(believed);
@@ -82,4 +82,4 @@ std::string client_address(const asio::ip::address& peer, const std::vector<http
   return text_of(believed);
 }
 
-}  // namespace tollgate::proxy
+}  // namespace tollgate::http

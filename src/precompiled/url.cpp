@@ -1,0 +1,3 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <boost/url/src.hpp>
