@@ -30,10 +30,11 @@ boost::asio::awaitable<OrRefusal<auth::Caller>> prove_caller(auth::Authenticator
 OrRefusal<operations::RequestTarget> find_target(const http::RequestHead& head,
                                                  const config::Operations& operations);
 
-/// The whole body, without its framing.
+/// The whole body, without its framing, in the client's share of the memory for bodies.
 boost::asio::awaitable<OrRefusal<std::string>> take_body(const ClientConnection& client,
                                                          const http::RequestHead& head,
-                                                         const config::Limits& limits);
+                                                         const config::Limits& limits,
+                                                         BodyHold& memory);
 
 /// What the body says of its request; nullopt: it is not understood, and the backend judges it. The body outlives it.
 OrRefusal<std::optional<usage::RequestScan>> scan_body(const http::RequestHead& head,

@@ -26,7 +26,7 @@ SteadyTime clock_now() { return std::chrono::steady_clock::now(); }
 /// answer stays whole for the client.
 asio::awaitable<bool> refuses_stream_options(Answer& answer) {
   const std::optional<std::string> body =
-      co_await read_small_body(answer, clock_now() + answer.candidate.backend->timeouts.idle);
+      co_await read_small_body(answer, clock_now() + answer.candidate.timeouts.idle);
   if (!body || body->find("stream_options") == std::string::npos) co_return false;
   if (answer.head.keep_alive && answer.whole) answer.connection.keep();
   co_return true;
