@@ -22,6 +22,7 @@ namespace {
 /// How long exchanges in progress may take after the first signal; a second signal ends them.
 constexpr milliseconds kGrace{30'000};
 
+/// From this size on a block of memory is the system's again as soon as it is free.
 constexpr int kLargeBlock = 256 * 1024;
 
 /// Each connection takes a descriptor, and what a login session allows by default is 1,024.

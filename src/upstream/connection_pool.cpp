@@ -132,6 +132,12 @@ bool ConnectionPool::has_place_for(const config::Client* payer) const {
   return lent_.may_take(payer, backend_.connections.max);
 }
 
+/// One that goes back may leave room for several: a share grows by more than the place that was freed.
+void ConnectionPool::lend_to(const config::Client* payer) {
+  lent_.take(payer);
+  wake_one();
+}
+
 asio::awaitable<Result<PooledConnection>> ConnectionPool::acquire(Cancellation& cancellation,
                                                                   const config::Client* payer,
                                                                   bool fresh, SteadyTime until) {
@@ -147,14 +153,14 @@ asio::awaitable<Result<PooledConnection>> ConnectionPool::acquire(Cancellation& 
   if (!fresh) {
     if (auto stream = take_idle()) {
       ++counters_.reused;
-      lent_.take(payer);
+      lend_to(payer);
       co_return PooledConnection(*this, std::move(stream), true, payer);
     }
   }
   // An idle one only keeps the place that a new one needs.
   if (counters_.open >= backend_.connections.max) close_oldest_idle();
   ++counters_.open;
-  lent_.take(payer);
+  lend_to(payer);
   Result<std::unique_ptr<net::ByteStream>> stream = co_await dialer_->dial(deadline, cancellation);
   if (!stream) {
     give_back(nullptr, false, payer);

@@ -121,6 +121,7 @@ class ConnectionPool {
                                                      SteadyTime deadline, bool at_the_front);
   void close_oldest_idle();
   bool has_place_for(const config::Client* payer) const;
+  void lend_to(const config::Client* payer);
   void give_back(std::unique_ptr<net::ByteStream> stream, bool reusable,
                  const config::Client* payer);
   void wake_one();
