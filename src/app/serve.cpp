@@ -1,5 +1,8 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include <malloc.h>
+#include <sys/resource.h>
+
 #include <csignal>
 #include <iostream>
 
@@ -19,6 +22,9 @@ namespace {
 
 /// How long exchanges in progress may take after the first signal; a second signal ends them.
 constexpr milliseconds kGrace{30'000};
+
+/// From this size on a block of memory is the system's again as soon as it is free.
+constexpr int kLargeBlock = 256 * 1024;
 
 void announce(const Gateway& gateway) {
   std::string line = "ready listeners=";
@@ -67,14 +73,12 @@ class Attendant {
   boost::asio::steady_timer timer_{context_};
 };
 
-void serve_until_signal(const std::string& config_path, Gateway& gateway, ConfigFile file) {
-  Reloader reloader(config_path, gateway, std::move(file));
-  Attendant(reloader).run();
-}
-
 }  // namespace
 
 int serve(const std::string& config_path) {
+  // Large bodies come from the system and go back to it; by default the first of them would raise this limit, and what they
+  // left would stay.
+  ::mallopt(M_MMAP_THRESHOLD, kLargeBlock);
   raise_descriptor_limit();
   std::signal(SIGPIPE, SIG_IGN);  // a peer that left is an error of its write, not of the process
   std::signal(SIGHUP, SIG_IGN);   // until there is something to reload
@@ -90,8 +94,12 @@ int serve(const std::string& config_path) {
     return 1;
   }
   (*gateway)->start();
-  announce(**gateway);
-  serve_until_signal(config_path, **gateway, std::move(file));
+  {
+    Reloader reloader(config_path, **gateway, std::move(file));
+    Attendant attendant(reloader);  // hears signals from here on: nobody may be told `ready` before
+    announce(**gateway);
+    attendant.run();
+  }
   std::signal(SIGHUP, SIG_IGN);  // nothing is loaded any more, and it must not end a drain
   std::signal(SIGTERM,
               [](int) { std::_Exit(0); });  // a second signal: the journals are safe as they are

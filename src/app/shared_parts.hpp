@@ -9,6 +9,7 @@
 
 #include "tollgate/ledger/ledger.hpp"
 #include "tollgate/ledger/object_directory.hpp"
+#include "tollgate/proxy/body_memory.hpp"
 #include "tollgate/routing/target_board.hpp"
 #include "tollgate/telemetry/metrics.hpp"
 
@@ -22,6 +23,7 @@ struct SharedParts {
   telemetry::Metrics metrics;
   boost::asio::any_io_executor background;  ///< for what would hold up a worker
   std::atomic<std::size_t> connections{0};
+  proxy::BodyMemory memory{};
 };
 
 }  // namespace tollgate::app

@@ -44,7 +44,7 @@ Result<std::unique_ptr<Worker>> Worker::make(SharedParts& parts,
     if (i < ports.size()) settings.port = ports[i];
     auto listener = listener::Listener::make(
         worker->context_, settings, i,
-        {worker->for_listeners_, worker->sweep_, worker->connections_, metrics});
+        {worker->for_listeners_, worker->sweep_, worker->connections_, metrics}, ports.empty());
     if (!listener) return listener.error();
     worker->listeners_.push_back(std::move(*listener));
   }

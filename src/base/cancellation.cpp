@@ -7,6 +7,7 @@ namespace tollgate {
 void Cancellation::client_left() {
   if (left_) return;
   left_ = true;
+  if (leaving_ != nullptr) on_leaving_ = leaving_->decide();
   tell();
 }
 

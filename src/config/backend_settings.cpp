@@ -12,6 +12,9 @@ void declare_timeouts(MappingReader& timeouts, BackendTimeouts& out) {
                     "For a connection with its TLS handshake, and for a free one.");
   timeouts.duration("first_byte", out.first_byte, "From the request sent to the response head.");
   timeouts.duration("idle", out.idle, "Longest pause between two pieces of a response.");
+  timeouts.duration("drain", out.drain,
+                    "How long a response is read on for its usage when its client has left.");
+  timeouts.size("drain_size", out.drain_size, "How much of it is read on.");
 }
 
 void declare_connections(MappingReader& connections, BackendConnections& out) {
@@ -60,6 +63,13 @@ void declare_backend(MappingReader& backend, Config& config) {
   config.backends.push_back(std::move(out));
 }
 
+void declare_model_timeouts(MappingReader& timeouts, ModelTimeouts& out) {
+  timeouts.duration("first_byte", out.first_byte, "In place of the backend's.");
+  timeouts.duration("idle", out.idle, "In place of the backend's.");
+  timeouts.duration("drain", out.drain, "In place of the backend's.");
+  timeouts.size("drain_size", out.drain_size, "In place of the backend's.");
+}
+
 void declare_target(MappingReader& target, Model& model) {
   Target out;
   target.name("backend", out.backend, "Name of a backend.");
@@ -100,6 +110,8 @@ void declare_model(MappingReader& model, Config& config) {
              [&](MappingReader& reader) { declare_target(reader, out); });
   model.mapping("retry", "When a target fails before a byte of its answer has gone on.", false,
                 [&](MappingReader& reader) { declare_retry(reader, out.retry); });
+  model.mapping("timeouts", "How long this model may take, whichever backend serves it.", false,
+                [&](MappingReader& reader) { declare_model_timeouts(reader, out.timeouts); });
   config.models.push_back(std::move(out));
 }
 

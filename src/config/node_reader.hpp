@@ -67,6 +67,9 @@ class MappingReader {
   void name(const std::string& key, std::string& out, const char* doc, bool required = true);
   void duration(const std::string& key, milliseconds& out, const char* doc);
   void size(const std::string& key, std::size_t& out, const char* doc, std::size_t least = 1);
+  /// Without a default: what is not given is said elsewhere.
+  void duration(const std::string& key, std::optional<milliseconds>& out, const char* doc);
+  void size(const std::string& key, std::optional<std::size_t>& out, const char* doc);
   void number(const std::string& key, std::size_t& out, const char* doc, std::size_t least,
               std::size_t most);
   /// A number from 0 to 1, such as 0.25.

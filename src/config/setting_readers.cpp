@@ -85,6 +85,29 @@ void MappingReader::size(const std::string& key, std::size_t& out, const char* d
   note(key, text_of_size(out));
 }
 
+void MappingReader::duration(const std::string& key, std::optional<milliseconds>& out,
+                             const char* doc) {
+  if (const auto value = scalar(key, "a duration", "", false, doc)) {
+    const auto parsed = parse_duration(*value);
+    if (!parsed || parsed->count() <= 0) {
+      return error_at(key, "must be a duration with its unit, such as 500ms, 30s, 15m or 30d");
+    }
+    out = *parsed;
+  }
+  note(key, out ? text_of(*out) : "");
+}
+
+void MappingReader::size(const std::string& key, std::optional<std::size_t>& out, const char* doc) {
+  if (const auto value = scalar(key, "a size", "", false, doc)) {
+    const auto parsed = parse_size(*value);
+    if (!parsed || *parsed == 0) {
+      return error_at(key, "must be a size such as 64KiB, 10MiB or 1GiB");
+    }
+    out = *parsed;
+  }
+  note(key, out ? text_of_size(*out) : "");
+}
+
 void MappingReader::number(const std::string& key, std::size_t& out, const char* doc,
                            std::size_t least, std::size_t most) {
   if (const auto value = scalar(key, "a number", std::to_string(out), false, doc)) {

@@ -78,6 +78,10 @@ void declare_listener(MappingReader& listener, Config& config) {
             "PEM file of the authorities whose client certificates are believed. Clients are then "
             "asked for one and may leave it out; one of another authority fails its handshake.");
       });
+  listener.at_restart({"share_port"});
+  listener.boolean("share_port", out.share_port,
+                   "Start although another process listens there; connections are then spread over "
+                   "both. Without it that is an error.");
   listener.networks("trusted_proxies", out.trusted_proxies,
                     "Peers whose X-Forwarded-For or Forwarded is believed for records, right to "
                     "left. Default: nobody.");
@@ -119,6 +123,18 @@ void declare_limits(MappingReader& limits, Limits& out) {
   limits.duration("client_write_timeout", out.client_write_timeout,
                   "Longest wait for a client that does not read its answer.");
   limits.number("connections", out.connections, "Most client connections at a time.", 1, 1'000'000);
+  limits.size(
+      "memory", out.memory,
+      "Most memory that request bodies hold, over all workers; at least twice request_body. A "
+      "client may hold as much of it as it leaves free; what is over is a 429.",
+      2048);
+  if (out.memory / 2 < out.request_body) {
+    limits.error_at("memory", "must be at least twice request_body");
+  }
+  limits.number("drains", out.drains,
+                "Answers of one client that a worker reads on at a time after it has left; what is "
+                "over is cut off.",
+                0, 100'000);
 }
 
 }  // namespace

@@ -40,6 +40,17 @@ Result<tcp::endpoint> resolve_listen_address(asio::io_context& context,
   return found.begin()->endpoint();
 }
 
+/// The workers' sockets share the port (SO_REUSEPORT), and so could another process's, without a word. A socket that does not
+/// share finds out.
+void refuse_company(asio::io_context& context, const tcp::endpoint& endpoint,
+                    boost::system::error_code& error) {
+  tcp::acceptor alone(context);
+  alone.open(endpoint.protocol(), error);
+  if (error) return;
+  alone.set_option(tcp::acceptor::reuse_address(true));
+  alone.bind(endpoint, error);
+}
+
 void bind(tcp::acceptor& acceptor, const tcp::endpoint& endpoint,
           boost::system::error_code& error) {
   acceptor.open(endpoint.protocol(), error);
@@ -81,12 +92,15 @@ Listener::Listener(asio::io_context& context, std::size_t index, Service service
 
 Result<std::unique_ptr<Listener>> Listener::make(asio::io_context& context,
                                                  const config::Listener& settings,
-                                                 std::size_t index, Service service) {
+                                                 std::size_t index, Service service, bool first) {
   const Result<tcp::endpoint> endpoint = resolve_listen_address(context, settings);
   if (!endpoint) return endpoint.error();
   std::unique_ptr<Listener> listener(new Listener(context, index, service));
   boost::system::error_code error;
-  bind(listener->acceptor_, *endpoint, error);
+  if (first && !settings.share_port && endpoint->port() != 0) {
+    refuse_company(context, *endpoint, error);
+  }
+  if (!error) bind(listener->acceptor_, *endpoint, error);
   if (error) {
     return Error{Errc::invalid_input, "cannot listen on " + settings.host + ":" +
                                           std::to_string(settings.port) + ": " + error.message()};

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <utility>
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -24,6 +25,10 @@ namespace {
 void forget_ssl_errors() {
   if (ERR_peek_error() != 0) ERR_clear_error();
 }
+
+/// A peer that always has something, or takes everything at once, is served this much before the worker's other
+/// connections and deadlines have their turn.
+constexpr std::size_t kTurn = 256 * 1024;
 
 bool is_silent(int descriptor) {
   char byte = 0;
@@ -77,7 +82,13 @@ void Stream::cancel(Errc why) {
   socket_.cancel(ignored);
 }
 
+asio::awaitable<void> Stream::end_turn() {
+  turn_ = 0;
+  co_await asio::post(socket_.get_executor(), asio::use_awaitable);
+}
+
 asio::awaitable<Result<void>> Stream::wait(Want want) {
+  turn_ = 0;
   const auto type = want == Want::read ? Socket::wait_read : Socket::wait_write;
   for (;;) {
     if (stopped()) co_return failure(Errc::cancelled);
@@ -165,9 +176,11 @@ asio::awaitable<Result<void>> Stream::handshake(SslPtr ssl) {
 
 asio::awaitable<Result<std::size_t>> Stream::read_some(asio::mutable_buffer buffer) {
   for (;;) {
+    if (turn_ >= kTurn) co_await end_turn();
     if (stopped()) co_return failure(Errc::cancelled);
     const Step step = try_read(buffer);
     if (step.failed) co_return failure(step.error);
+    turn_ += step.bytes;
     if (step.want == Want::nothing) co_return step.bytes;
     const Result<void> ready = co_await wait(step.want);
     if (!ready) co_return ready.error();
@@ -189,9 +202,11 @@ asio::awaitable<Result<std::size_t>> Stream::read_later(asio::mutable_buffer buf
 
 asio::awaitable<Result<void>> Stream::write(std::string_view first, std::string_view second) {
   while (!first.empty() || !second.empty()) {
+    if (turn_ >= kTurn) co_await end_turn();
     if (stopped()) co_return failure(Errc::cancelled);
     const Step step = try_write(first, second);
     if (step.failed) co_return failure(step.error);
+    turn_ += step.bytes;
     if (step.want != Want::nothing) {
       const Result<void> ready = co_await wait(step.want);
       if (!ready) co_return ready.error();

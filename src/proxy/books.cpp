@@ -82,8 +82,11 @@ Result<void> JournalBook::enter(const OperationEnd& end) noexcept {
   if (closed) return {};
   return guarded([&]() -> Result<void> {
     metrics_.count_ledger_failure();
-    telemetry::log::error("ledger.close_failed", {{"record_id", end.record.record_id.to_string()},
-                                                  {"detail", closed.error().message}});
+    if (const auto left_out = failures_.next(std::chrono::steady_clock::now())) {
+      telemetry::log::error("ledger.close_failed", {{"record_id", end.record.record_id.to_string()},
+                                                    {"detail", closed.error().message},
+                                                    {"left_out", *left_out}});
+    }
     if (on_failure_ == config::OnFailure::fail_open) return {};
     return closed;
   });

@@ -7,6 +7,7 @@
 #include "tollgate/ledger/object_directory.hpp"
 #include "tollgate/proxy/book.hpp"
 #include "tollgate/telemetry/metrics.hpp"
+#include "tollgate/telemetry/sparing.hpp"
 
 namespace tollgate::proxy {
 
@@ -23,6 +24,7 @@ class JournalBook : public Book {
   ledger::Journal& journal_;
   telemetry::WorkerMetrics& metrics_;
   config::OnFailure on_failure_;
+  telemetry::log::Sparing failures_;
 };
 
 /// Tells whose the objects are that the operation left: its client may use them as soon as it has seen their ids.

@@ -59,7 +59,10 @@ std::optional<Refusal> instead_of_the_rest(const Relay& relay) {
   }
   if (relay.head_sent()) return no_answer();
   const bool late = relay.end() == RelayEnd::upstream_timeout;
-  return refusal_for_upstream({late ? Errc::timeout : Errc::protocol, {}});
+  Refusal refusal = refusal_for_upstream({late ? Errc::timeout : Errc::protocol, {}});
+  refusal.extra_fields.append(
+      "x-should-retry: false\r\n");  // the work was begun, and may be billed
+  return refusal;
 }
 
 int status_for(const Relay& relay, const std::optional<Refusal>& instead, int backend_status) {
@@ -75,15 +78,18 @@ Ending note_relayed(usage::UsageRecord& record, const upstream::OutboundRequest&
   usage::UsageOutcome outcome = relay.finish_metering();
   record.outcome = outcome_of(relay.end(), left_early(relay), status, outcome.in_stream_error);
   record.status_code = status_for(relay, ending.instead, status);
+  record.follow_path.clear();  // what was written down early, for a crash
   if (status >= 200 && status < 300) {
-    record.follow_path = followup::follow_path(*request.target, outcome, request.in_background());
+    // A response that is stored goes on, or is cut off there: its own object tells what it took in the end.
+    const bool may_go_on = request.in_background() || relay.end() != RelayEnd::complete;
+    record.follow_path = followup::follow_path(*request.target, outcome, may_go_on);
     record.stored_objects = followup::stored_objects(*request.target, outcome);
   }
   ending.generated_tokens = outcome.generated_tokens;
   note_usage(record, std::move(outcome), answer.head.find("x-ms-served-model"), operation.metering);
-  if (!record.follow_path.empty()) {
-    record.usage_reason = usage::reason::kAwaitingBackend;
-  } else {
+  if (!record.follow_path.empty()) record.usage_reason = usage::reason::kAwaitingBackend;
+  // What came of an answer that broke off is counted all the same, in case its object cannot be had any more.
+  if (record.follow_path.empty() || !request.in_background()) {
     ending.to_be_counted = can_estimate(record, *operation.api, status);
   }
   note_times(record, answer, relay, arrival);
@@ -108,13 +114,15 @@ Ending note_unanswered(usage::UsageRecord& record, const upstream::OutboundReque
   const bool told = !left && record.outcome != usage::Outcome::interrupted;
   Ending ending{.instead = told ? refusal_for_upstream(error, shortest_wait(record.attempts))
                                 : no_answer()};
-  // Its own retries would multiply the gateway's.
-  if (record.attempts.size() > 1) ending.instead->extra_fields.append("x-should-retry: false\r\n");
   record.status_code = ending.instead->status;
   record.error_code = to_string(error.code);
   record.usage_reason = reason_without_answer(record.attempts);
-  ending.to_be_counted = record.usage_reason == usage::reason::kNoAnswer &&
-                         can_estimate(record, *request.target->operation->api, 0);
+  // The client's own retries would multiply the gateway's, or be billed beside the work that may go on.
+  const bool may_be_billed = record.usage_reason == usage::reason::kNoAnswer;
+  if (record.attempts.size() > 1 || may_be_billed) {
+    ending.instead->extra_fields.append("x-should-retry: false\r\n");
+  }
+  ending.to_be_counted = may_be_billed && can_estimate(record, *request.target->operation->api, 0);
   telemetry::log::warn("upstream.failed", {{"record_id", record.record_id.to_string()},
                                            {"backend", record.backend},
                                            {"error", to_string(error.code)},

@@ -66,8 +66,11 @@ asio::awaitable<bool> Operation::end(Cancellation& cancellation) {
   if (durable) co_return none_objects;
   if (durable.error().code == Errc::cancelled) co_return false;
   books_->metrics.count_ledger_failure();
-  telemetry::log::error("ledger.close_failed", {{"record_id", record_->record_id.to_string()},
-                                                {"detail", durable.error().message}});
+  if (const auto left_out = books_->failures.next(std::chrono::steady_clock::now())) {
+    telemetry::log::error("ledger.close_failed", {{"record_id", record_->record_id.to_string()},
+                                                  {"detail", durable.error().message},
+                                                  {"left_out", *left_out}});
+  }
   co_return none_objects && books_->on_failure == config::OnFailure::fail_open;
 }
 

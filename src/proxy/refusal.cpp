@@ -79,6 +79,13 @@ Refusal refusal_for_body(const Error& error) {
   switch (error.code) {
     case Errc::too_large:
       return {413, "RequestTooLarge", kInvalidRequest, "The request body is too large.", {}};
+    case Errc::throttled:
+      return {429, "429", "too_many_requests",
+              "Too many request bodies of this client are held at the moment.",
+              "Retry-After: 1\r\n"};
+    case Errc::unavailable:
+      return {503, "ServiceUnavailable", kServerError,
+              "No memory is left for the request body at the moment.", "Retry-After: 1\r\n"};
     case Errc::timeout:
       return {408, "Timeout", kInvalidRequest, "The request body did not arrive in time.", {}};
     default:

@@ -72,7 +72,7 @@ asio::awaitable<Result<std::string_view>> Relay::next_payload() {
     if (!buffer_) buffer_ = std::make_unique_for_overwrite<char[]>(kReadSize);
     wire_ = buffer_.get();
     net::ByteStream& upstream = answer_.connection.stream();
-    upstream.deadline(std::min(now() + options_.upstream_idle, drain_until_));
+    upstream.deadline(std::min(now() + options_.timeouts.idle, drain_until_));
     const Result<std::size_t> count = co_await upstream.read_some(asio::buffer(wire_, kReadSize));
     if (!count) {
       if (count.error().code == Errc::closed) reader_.on_end_of_stream();
@@ -148,12 +148,14 @@ void Relay::on_change() {
 void Relay::client_gone() {
   if (client_gone_) return;
   client_gone_ = true;
-  drain_until_ = now() + kDrainTime;
-  answer_.connection.stream().deadline(std::min(now() + options_.upstream_idle, drain_until_));
+  drain_until_ = now() + options_.timeouts.drain;
+  answer_.connection.stream().deadline(std::min(now() + options_.timeouts.idle, drain_until_));
 }
 
 bool Relay::drained_enough() const {
-  return client_gone_ && (drained_bytes_ > kDrainBytes || now() >= drain_until_);
+  return client_gone_ &&
+         (drained_bytes_ > static_cast<std::int64_t>(options_.timeouts.drain_size) ||
+          now() >= drain_until_);
 }
 
 RelayEnd Relay::end_for(const Error& error) const {

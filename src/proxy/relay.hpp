@@ -13,6 +13,7 @@
 #include "response_writer.hpp"
 #include "tollgate/base/cancellation.hpp"
 #include "tollgate/base/error.hpp"
+#include "tollgate/config/config.hpp"
 #include "tollgate/http/body_reader.hpp"
 #include "tollgate/net/byte_stream.hpp"
 #include "tollgate/proxy/request_pipeline.hpp"
@@ -30,7 +31,7 @@ struct RelayOptions {
   int client_minor_version = 1;
   std::string_view
       answer_lines{};  ///< whole header lines of the gateway's own; they outlive the relay
-  milliseconds upstream_idle{60'000};
+  config::BackendTimeouts timeouts;
   milliseconds client_write{60'000};
 };
 
@@ -78,10 +79,6 @@ class Relay : private Cancellation::Watcher {
   std::optional<SteadyTime> first_byte_at() const { return first_byte_at_; }
 
  private:
-  /// Bounds of reading on for a client that has gone.
-  static constexpr milliseconds kDrainTime{120'000};
-  static constexpr std::int64_t kDrainBytes = 64LL * 1024 * 1024;
-
   boost::asio::awaitable<RelayEnd> pump_pieces();
   boost::asio::awaitable<Result<std::string_view>> next_payload();
   boost::asio::awaitable<void> send(std::string_view payload);

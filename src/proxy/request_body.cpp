@@ -34,34 +34,43 @@ void decode_tail(http::BodyReader& reader, std::string& body, std::size_t at, st
   body.resize(at + decoded.payload);
 }
 
+/// Chunks do not tell how many will come: memory is taken ahead in steps that double.
+std::size_t next_hold(std::size_t wanted) {
+  std::size_t hold = kReadSize;
+  while (hold < wanted) hold *= 2;
+  return hold;
+}
+
 }  // namespace
 
 asio::awaitable<Result<std::string>> read_request_body(const ClientConnection& client,
-                                                       http::BodyFraming framing,
-                                                       bool expect_continue, std::size_t limit,
-                                                       milliseconds idle_timeout) {
+                                                       http::BodyFraming framing, BodyRules rules,
+                                                       BodyHold& memory) {
   if (framing.kind == http::Framing::none) co_return std::string();
-  if (framing.kind == http::Framing::length && framing.length > limit) {
+  const bool known = framing.kind == http::Framing::length;
+  if (known && framing.length > rules.limit) {
     co_return Error{Errc::too_large, "the declared length is over the limit"};
   }
+  Result<void> held = memory.grow_to(known ? framing.length : next_hold(client.received.size()));
+  if (!held) co_return held.error();
   http::BodyReader reader(framing);
   std::string body;
-  if (framing.kind == http::Framing::length) {
-    body.reserve(std::min<std::size_t>(static_cast<std::size_t>(framing.length), kReserve));
-  }
+  if (known) body.reserve(std::min<std::size_t>(framing.length, kReserve));
   body = std::exchange(client.received, {});
   decode_tail(reader, body, 0, client.received);
-  if (expect_continue && !reader.done() && body.empty()) {
+  if (rules.expect_continue && !reader.done() && body.empty()) {
     const Result<void> told = co_await client.stream.write("HTTP/1.1 100 Continue\r\n\r\n");
     if (!told) co_return told.error();
   }
   const SteadyTime started = std::chrono::steady_clock::now();
   std::size_t received = 0;
   while (!reader.done() && !reader.broken()) {
-    if (body.size() > limit) co_return Error{Errc::too_large, "the body is over the limit"};
+    if (body.size() > rules.limit) co_return Error{Errc::too_large, "the body is over the limit"};
     const std::size_t at = body.size();
+    if (!known) held = memory.grow_to(next_hold(at + kReadSize));
+    if (!held) co_return held.error();
     body.resize(at + kReadSize);
-    client.stream.deadline(next_due(started, idle_timeout, received));
+    client.stream.deadline(next_due(started, rules.idle_timeout, received));
     const Result<std::size_t> count =
         co_await client.stream.read_some(asio::buffer(body.data() + at, kReadSize));
     if (!count) co_return count.error();
@@ -71,7 +80,7 @@ asio::awaitable<Result<std::string>> read_request_body(const ClientConnection& c
   }
   client.stream.no_deadline();
   if (reader.broken()) co_return Error{Errc::invalid_input, "the body's framing is malformed"};
-  if (body.size() > limit) co_return Error{Errc::too_large, "the body is over the limit"};
+  if (body.size() > rules.limit) co_return Error{Errc::too_large, "the body is over the limit"};
   co_return body;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "books.hpp"
+#include "client_watch.hpp"
 #include "ending.hpp"
 #include "operation_attempts.hpp"
 #include "refusal_writer.hpp"
@@ -29,21 +30,17 @@ routing::ClientKey client_key(const config::Client& client) {
   return std::hash<std::string>()(client.name) | 1U;  // never 0, which is nobody's
 }
 
-Cancellation::OnLeaving on_leaving(const config::Client& client) {
-  return client.on_client_abort == config::OnClientAbort::cancel ? Cancellation::OnLeaving::end
-                                                                 : Cancellation::OnLeaving::read_on;
-}
-
-upstream::OutboundRequest outbound_request(const http::RequestHead& head,
-                                           const operations::RequestTarget& target,
-                                           std::string_view body, const usage::RequestScan* scan) {
+upstream::OutboundRequest outbound_request(const http::RequestHead& head, std::string_view body,
+                                           const Wanted& wanted) {
+  const usage::RequestScan* const scan = wanted.scan;
   return {.client = &head,
-          .target = &target,
+          .target = &wanted.target,
           .body = body,
           .scan = scan,
           .inject_include_usage = scan != nullptr &&
-                                  target.operation->api->reports_usage_on_request &&
-                                  usage::may_inject_include_usage(*scan, target.api_version)};
+                                  wanted.target.operation->api->reports_usage_on_request &&
+                                  usage::may_inject_include_usage(*scan, wanted.target.api_version),
+          .payer = &wanted.client};
 }
 
 RelayOptions relay_options(const upstream::Answer& answer, const usage::UsageRecord& record,
@@ -59,7 +56,7 @@ RelayOptions relay_options(const upstream::Answer& answer, const usage::UsageRec
           .keep_alive = client.keeps_alive(head),
           .client_minor_version = head.minor_version,
           .answer_lines = client.answer_lines,
-          .upstream_idle = answer.candidate.backend->timeouts.idle,
+          .timeouts = answer.candidate.timeouts,
           .client_write = limits.client_write_timeout};
 }
 
@@ -69,7 +66,7 @@ void note_identity(Operation& operation, const upstream::OutboundRequest& reques
                    const usage::UsageOutcome& so_far) {
   usage::UsageRecord& record = operation.record();
   record.response_id = so_far.response_id;
-  record.follow_path = followup::follow_path(*request.target, so_far, request.in_background());
+  record.follow_path = followup::follow_path(*request.target, so_far, true);  // it may break off
   record.stored_objects = followup::stored_objects(*request.target, so_far);
   if (!record.stored_objects.empty()) operation.tell_objects();
 }
@@ -98,9 +95,16 @@ void settle_backend(const Relay& relay, upstream::Answer& answer, routing::Lease
 }  // namespace
 
 RequestPipeline::RequestPipeline(const PipelineParts& parts, Books books)
-    : parts_(parts),
-      books_{parts.journal, parts.objects, std::move(books), parts.metrics,
-             parts.config.ledger.on_failure} {}
+    : parts_(parts), books_{parts.journal,
+                            parts.objects,
+                            std::move(books),
+                            parts.metrics,
+                            parts.config.ledger.on_failure,
+                            ledger_failures_} {
+  for (const config::Client& client : parts_.config.clients) {
+    accounts_.push_back({&parts_.memory.account(client.name), {}});
+  }
+}
 
 asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
                                                     const http::RequestHead& head) {
@@ -115,10 +119,13 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   // The target before the body: what no route wants is not read either.
   const auto target = find_target(head, parts_.config.operations);
   if (!target) co_return co_await refusals.write(target.error());
-  auto body = co_await take_body(client, head, limits);
+  ClientAccount& account = accounts_[caller->client - parts_.config.clients.data()];
+  BodyHold memory(parts_.memory, *account.memory);
+  auto body = co_await take_body(client, head, limits, memory);
   if (!body) co_return co_await refusals.write(body.error());
   refusals.body_was_read();
-  const net::HangupWatch hangup(client.stream, client.cancellation, on_leaving(*caller->client));
+  const ClientWatch watch(client.stream, client.cancellation, caller->client->on_client_abort,
+                          account.drains, limits.drains);
 
   // A body is read, and goes on, without its coding: no backend may see other words than the gateway.
   const std::size_t body_size = body->size();
@@ -143,8 +150,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   auto operation = co_await open_operation(books_, std::move(intent), arrival, client.cancellation);
   if (!operation) co_return co_await refusals.write(operation.error());
 
-  const upstream::OutboundRequest request =
-      outbound_request(plain_head, *target, *body, wanted.scan);
+  const upstream::OutboundRequest request = outbound_request(plain_head, *body, wanted);
   OperationAttempts attempts(*operation);
   auto answer =
       co_await parts_.upstream.send(request, failover, *lease, attempts, client.cancellation);

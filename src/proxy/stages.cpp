@@ -74,9 +74,9 @@ OrRefusal<operations::RequestTarget> find_target(const http::RequestHead& head,
 
 asio::awaitable<OrRefusal<std::string>> take_body(const ClientConnection& client,
                                                   const http::RequestHead& head,
-                                                  const config::Limits& limits) {
-  Result<std::string> body = co_await read_request_body(
-      client, head.body, head.expect_continue, limits.request_body, limits.body_idle_timeout);
+                                                  const config::Limits& limits, BodyHold& memory) {
+  const BodyRules rules{head.expect_continue, limits.request_body, limits.body_idle_timeout};
+  Result<std::string> body = co_await read_request_body(client, head.body, rules, memory);
   if (!body) co_return refusal_for_body(body.error());
   co_return std::move(*body);
 }
@@ -134,8 +134,11 @@ asio::awaitable<OrRefusal<Operation>> open_operation(const OperationBooks& books
   operation.record().usage_reason = usage::reason::kNotSent;
   if (durable.error().code == Errc::cancelled) co_return no_answer();
   books.metrics.count_ledger_failure();
-  telemetry::log::error("ledger.open_failed", {{"record_id", arrival.id.to_string()},
-                                               {"detail", durable.error().message}});
+  if (const auto left_out = books.failures.next(std::chrono::steady_clock::now())) {
+    telemetry::log::error("ledger.open_failed", {{"record_id", arrival.id.to_string()},
+                                                 {"detail", durable.error().message},
+                                                 {"left_out", *left_out}});
+  }
   if (books.on_failure == config::OnFailure::fail_closed) {
     Refusal refusal = refusal_without_ledger();
     operation.record().status_code = refusal.status;

@@ -30,10 +30,11 @@ boost::asio::awaitable<OrRefusal<auth::Caller>> prove_caller(auth::Authenticator
 OrRefusal<operations::RequestTarget> find_target(const http::RequestHead& head,
                                                  const config::Operations& operations);
 
-/// The whole body, without its framing.
+/// The whole body, without its framing, in the client's share of the memory for bodies.
 boost::asio::awaitable<OrRefusal<std::string>> take_body(const ClientConnection& client,
                                                          const http::RequestHead& head,
-                                                         const config::Limits& limits);
+                                                         const config::Limits& limits,
+                                                         BodyHold& memory);
 
 /// Takes the Content-Encoding off the body, if it has one, and gives the head that goes with it then; its views are those
 /// of `head`. nullopt: nothing was to be done.

@@ -13,6 +13,16 @@ bool may_use(const config::Client& client, std::string_view model) {
          std::find(client.models->begin(), client.models->end(), model) != client.models->end();
 }
 
+config::BackendTimeouts timeouts_of(const config::Backend& backend,
+                                    const config::ModelTimeouts& model) {
+  config::BackendTimeouts out = backend.timeouts;
+  out.first_byte = model.first_byte.value_or(out.first_byte);
+  out.idle = model.idle.value_or(out.idle);
+  out.drain = model.drain.value_or(out.drain);
+  out.drain_size = model.drain_size.value_or(out.drain_size);
+  return out;
+}
+
 Candidate make_candidate(const config::Config& config, const config::Target& target) {
   Candidate out;
   for (std::size_t i = 0; i < config.backends.size(); ++i) {
@@ -38,6 +48,7 @@ RouteTable::RouteTable(const config::Config& config, TargetBoard* board)
     for (const config::Target& target : model.targets) {
       Candidate candidate = make_candidate(config, target);
       candidate.target = enroll(*candidate.backend, target.deployment);
+      candidate.timeouts = timeouts_of(*candidate.backend, model.timeouts);
       route.candidates.push_back(candidate);
     }
     std::stable_sort(
@@ -67,6 +78,7 @@ std::optional<Route> RouteTable::on_backend(std::string_view backend, std::strin
     if (one.name != backend) continue;
     Candidate candidate{&one, i, deployment};
     candidate.target = enroll(one, works ? deployment : std::string_view());
+    candidate.timeouts = one.timeouts;
     return Route{{}, {candidate}, &defaults};
   }
   return std::nullopt;

@@ -3,9 +3,12 @@
 #include "batched_sink.hpp"
 
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <string_view>
 #include <utility>
 
@@ -14,13 +17,14 @@
 namespace tollgate::telemetry::log {
 namespace {
 
-/// One who left standard error non-blocking, as a shell or a runtime may, still gets every line.
-bool can_go_on(int descriptor) {
-  if (errno == EINTR) return true;
-  if (errno != EAGAIN) return false;
-  pollfd ready{descriptor, POLLOUT, 0};
-  ::poll(&ready, 1, -1);
-  return true;
+/// How often a writer that has to wait looks whether the sink has ended.
+constexpr int kLookMs = 50;
+/// What a pipe takes without blocking once it has any room (POSIX: PIPE_BUF at least); a file takes anything.
+constexpr std::size_t kPiece = PIPE_BUF;
+
+bool is_file(int descriptor) {
+  struct stat status {};
+  return ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 std::string dropped_line(std::uint64_t lines) {
@@ -38,6 +42,7 @@ BatchedSink::~BatchedSink() {
   {
     const std::lock_guard lock(mutex_);
     ended_ = true;
+    give_up_at_ = std::chrono::steady_clock::now() + settings_.last_patience;
   }
   wake_.notify_one();
   thread_.join();
@@ -83,11 +88,28 @@ void BatchedSink::run() {
   }
 }
 
+bool BatchedSink::gives_up() {
+  const std::lock_guard lock(mutex_);
+  return ended_ && std::chrono::steady_clock::now() >= give_up_at_;
+}
+
+/// One who left standard error non-blocking, as a shell or a runtime may, still gets every line; one who does not
+/// read does not keep the process.
+bool BatchedSink::await_room() {
+  pollfd ready{descriptor_, POLLOUT, 0};
+  for (;;) {
+    const int count = ::poll(&ready, 1, kLookMs);
+    if (count > 0) return true;
+    if ((count < 0 && errno != EINTR) || gives_up()) return false;
+  }
+}
+
 void BatchedSink::write_out() {
   std::string_view rest = writing_;
-  while (!rest.empty()) {
-    const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
-    if (written < 0 && !can_go_on(descriptor_)) break;
+  const std::size_t piece = is_file(descriptor_) ? rest.size() : kPiece;
+  while (!rest.empty() && await_room()) {
+    const ssize_t written = ::write(descriptor_, rest.data(), std::min(piece, rest.size()));
+    if (written < 0 && errno != EINTR && errno != EAGAIN) break;
     if (written > 0) rest.remove_prefix(static_cast<std::size_t>(written));
   }
   writing_.clear();

@@ -21,10 +21,13 @@ struct BatchSettings {
   /// Bytes that may wait while the output takes none; more lines are dropped, and their number is written after those
   /// that waited. Whoever logs never waits for whoever reads.
   std::size_t limit = 4U << 20U;
+  /// How long the end of the sink waits for an output that takes nothing.
+  milliseconds last_patience{500};
 };
 
 /// Writes payloads, each a whole line, to a descriptor from a thread of its own, as many in one write as came
-/// together. Warnings and errors are written at once. The end of the sink writes what waits.
+/// together. Warnings and errors are written at once. The end of the sink writes what waits, but does not wait for a reader
+/// that has stopped to read.
 class BatchedSink final : public spdlog::sinks::sink {
  public:
   /// `descriptor` outlives the sink and stays the caller's. Throws std::system_error where no thread can be had.
@@ -38,6 +41,8 @@ class BatchedSink final : public spdlog::sinks::sink {
 
  private:
   void run();
+  bool await_room();
+  bool gives_up();
   /// Gives up after an error: there is nowhere to tell it.
   void write_out();
 
@@ -49,6 +54,7 @@ class BatchedSink final : public spdlog::sinks::sink {
   std::uint64_t dropped_ = 0;
   bool urgent_ = false;
   bool ended_ = false;
+  SteadyTime give_up_at_{};  ///< once it has ended
   /// The thread's own: what it writes. Its room is used again.
   std::string writing_;
   std::thread thread_;  // last: it uses the members above

@@ -16,13 +16,14 @@ namespace tollgate::upstream {
 namespace asio = boost::asio;
 
 PooledConnection::PooledConnection(ConnectionPool& pool, std::unique_ptr<net::ByteStream> stream,
-                                   bool reused)
-    : pool_(&pool), stream_(std::move(stream)), reused_(reused) {}
+                                   bool reused, const config::Client* payer)
+    : pool_(&pool), stream_(std::move(stream)), reused_(reused), payer_(payer) {}
 
 PooledConnection::PooledConnection(PooledConnection&& other) noexcept
     : pool_(std::exchange(other.pool_, nullptr)),
       stream_(std::move(other.stream_)),
-      reused_(other.reused_) {}
+      reused_(other.reused_),
+      payer_(other.payer_) {}
 
 PooledConnection& PooledConnection::operator=(PooledConnection&& other) noexcept {
   if (this != &other) {
@@ -30,6 +31,7 @@ PooledConnection& PooledConnection::operator=(PooledConnection&& other) noexcept
     pool_ = std::exchange(other.pool_, nullptr);
     stream_ = std::move(other.stream_);
     reused_ = other.reused_;
+    payer_ = other.payer_;
   }
   return *this;
 }
@@ -40,35 +42,79 @@ void PooledConnection::keep() { give_back(true); }
 
 void PooledConnection::give_back(bool reusable) {
   if (pool_ == nullptr) return;
-  std::exchange(pool_, nullptr)->give_back(std::move(stream_), reusable);
+  std::exchange(pool_, nullptr)->give_back(std::move(stream_), reusable, payer_);
+}
+
+bool FairShares::may_take(const config::Client* payer, std::size_t all) const {
+  constexpr std::size_t kOfWhatIsFree = 7;
+  return held_ < all && held(payer) < kOfWhatIsFree * (all - held_);
+}
+
+std::size_t FairShares::held(const config::Client* payer) const {
+  for (const auto& [holder, count] : holders_) {
+    if (holder == payer) return count;
+  }
+  return 0;
+}
+
+void FairShares::take(const config::Client* payer) {
+  ++held_;
+  for (auto& [holder, count] : holders_) {
+    if (holder != payer) continue;
+    ++count;
+    return;
+  }
+  holders_.emplace_back(payer, 1);
+}
+
+void FairShares::give_back(const config::Client* payer) {
+  --held_;
+  for (auto& entry : holders_) {
+    if (entry.first != payer) continue;
+    if (--entry.second > 0) return;
+    entry = holders_.back();
+    holders_.pop_back();
+    return;
+  }
 }
 
 /// One who waits for a place, in the waiting coroutine's frame: whichever way that ends, it leaves
 /// the queue.
 class ConnectionPool::Waiter : public Cancellation::Watcher {
  public:
-  Waiter(asio::any_io_executor executor, Cancellation& cancellation, std::list<Waiter*>& queue,
-         bool at_the_front)
+  Waiter(asio::any_io_executor executor, Cancellation& cancellation, ConnectionPool& pool,
+         const config::Client* payer, bool at_the_front)
       : Watcher(cancellation),
         timer(std::move(executor)),
-        queue_(queue),
-        place_(queue.insert(at_the_front ? queue.begin() : queue.end(), this)) {}
+        pool_(pool),
+        payer_(payer),
+        place_(pool.waiting_.insert(at_the_front ? pool.waiting_.begin() : pool.waiting_.end(),
+                                    this)) {
+    pool_.queued_.take(payer_);
+  }
   ~Waiter() override {
-    if (!woken_) queue_.erase(place_);
+    if (!woken_) leave();
   }
 
   void wake() {
-    queue_.erase(place_);
+    leave();
     woken_ = true;
     timer.cancel();
   }
   void on_change() override { timer.cancel(); }
   bool woken() const { return woken_; }
+  const config::Client* payer() const { return payer_; }
 
   asio::steady_timer timer;
 
  private:
-  std::list<Waiter*>& queue_;
+  void leave() {
+    pool_.waiting_.erase(place_);
+    pool_.queued_.give_back(payer_);
+  }
+
+  ConnectionPool& pool_;
+  const config::Client* payer_;
   std::list<Waiter*>::iterator place_;
   bool woken_ = false;
 };
@@ -84,35 +130,47 @@ ConnectionPool::ConnectionPool(const config::Backend& backend, const net::Client
                      std::make_unique<SocketDialer>(http::parse_url(backend.endpoint).value(), tls,
                                                     sweep, backend.egress_proxy)) {}
 
+bool ConnectionPool::has_place_for(const config::Client* payer) const {
+  return lent_.may_take(payer, backend_.connections.max);
+}
+
+/// One that goes back may leave room for several: a share grows by more than the place that was freed.
+void ConnectionPool::lend_to(const config::Client* payer) {
+  lent_.take(payer);
+  wake_one();
+}
+
 asio::awaitable<Result<PooledConnection>> ConnectionPool::acquire(Cancellation& cancellation,
+                                                                  const config::Client* payer,
                                                                   bool fresh, SteadyTime until) {
   const SteadyTime deadline =
       std::min(std::chrono::steady_clock::now() + backend_.timeouts.connect, until);
-  for (bool waited = false;; waited = true) {
-    if (!fresh) {
-      if (auto stream = take_idle()) {
-        ++counters_.reused;
-        co_return PooledConnection(*this, std::move(stream), true);
-      }
-    } else if (counters_.open >= backend_.connections.max) {
-      close_oldest_idle();  // which only keeps the place that this one needs
-    }
-    if (counters_.open < backend_.connections.max) break;
-    if (!waited && waiting_.size() >= backend_.connections.queue) {
+  for (bool waited = false; !has_place_for(payer); waited = true) {
+    if (!waited && !queued_.may_take(payer, backend_.connections.queue)) {
       co_return Error{Errc::too_large, "too many requests wait for a connection to the backend"};
     }
-    const Result<void> place = co_await wait_for_slot(cancellation, deadline, waited);
+    const Result<void> place = co_await wait_for_slot(cancellation, payer, deadline, waited);
     if (!place) co_return place.error();
   }
+  if (!fresh) {
+    if (auto stream = take_idle()) {
+      ++counters_.reused;
+      lend_to(payer);
+      co_return PooledConnection(*this, std::move(stream), true, payer);
+    }
+  }
+  // An idle one only keeps the place that a new one needs.
+  if (counters_.open >= backend_.connections.max) close_oldest_idle();
   ++counters_.open;
+  lend_to(payer);
   Result<std::unique_ptr<net::ByteStream>> stream = co_await dialer_->dial(deadline, cancellation);
   if (!stream) {
-    free_slot();
+    give_back(nullptr, false, payer);
     co_return stream.error();
   }
   ++counters_.created;
   if ((*stream)->is_tls() && SSL_session_reused((*stream)->ssl()) == 1) ++counters_.resumed;
-  co_return PooledConnection(*this, std::move(*stream), false);
+  co_return PooledConnection(*this, std::move(*stream), false, payer);
 }
 
 std::unique_ptr<net::ByteStream> ConnectionPool::take_idle() {
@@ -121,7 +179,7 @@ std::unique_ptr<net::ByteStream> ConnectionPool::take_idle() {
     idle_.pop_back();
     if (stream->idle_and_alive()) return stream;
     stream->close();
-    free_slot();
+    --counters_.open;
   }
   return nullptr;
 }
@@ -135,9 +193,10 @@ void ConnectionPool::close_oldest_idle() {
 
 /// Whoever was woken and found the place taken by a newcomer waits on as the first.
 asio::awaitable<Result<void>> ConnectionPool::wait_for_slot(Cancellation& cancellation,
+                                                            const config::Client* payer,
                                                             SteadyTime deadline,
                                                             bool at_the_front) {
-  Waiter waiter(co_await asio::this_coro::executor, cancellation, waiting_, at_the_front);
+  Waiter waiter(co_await asio::this_coro::executor, cancellation, *this, payer, at_the_front);
   waiter.timer.expires_at(deadline);
   boost::system::error_code ignored;
   if (cancellation.wanted()) {
@@ -154,23 +213,28 @@ asio::awaitable<Result<void>> ConnectionPool::wait_for_slot(Cancellation& cancel
 }
 
 void ConnectionPool::wake_one() {
-  if (!waiting_.empty()) waiting_.front()->wake();
+  const auto need = [this](const Waiter* waiter) {
+    return std::pair(lent_.held(waiter->payer()), queued_.held(waiter->payer()));
+  };
+  Waiter* next = nullptr;
+  for (Waiter* waiter : waiting_) {
+    if (!has_place_for(waiter->payer())) continue;
+    if (next == nullptr || need(waiter) < need(next)) next = waiter;
+  }
+  if (next != nullptr) next->wake();
 }
 
-void ConnectionPool::give_back(std::unique_ptr<net::ByteStream> stream, bool reusable) {
+void ConnectionPool::give_back(std::unique_ptr<net::ByteStream> stream, bool reusable,
+                               const config::Client* payer) {
+  lent_.give_back(payer);
   if (reusable && idle_.size() < backend_.connections.idle && stream->is_open()) {
     stream->no_deadline();
     dialer_->learn_from(*stream);
     idle_.push_back({std::move(stream), std::chrono::steady_clock::now()});
-    wake_one();
-    return;
+  } else {
+    if (stream) stream->close();
+    --counters_.open;
   }
-  if (stream) stream->close();
-  free_slot();
-}
-
-void ConnectionPool::free_slot() {
-  --counters_.open;
   wake_one();
 }
 
@@ -182,7 +246,7 @@ void ConnectionPool::close_idle(SteadyTime now) {
   while (!idle_.empty() && expired(idle_.front())) {
     idle_.front().stream->close();
     idle_.erase(idle_.begin());
-    free_slot();
+    --counters_.open;
   }
 }
 

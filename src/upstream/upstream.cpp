@@ -31,7 +31,7 @@ enum class OptionsWord { nothing, maybe, refused };
 asio::awaitable<OptionsWord> read_options_word(Answer& answer) {
   if (!may_refuse_options(answer.head.status, {})) co_return OptionsWord::nothing;
   const std::optional<std::string> body =
-      co_await read_small_body(answer, clock_now() + answer.candidate.backend->timeouts.idle);
+      co_await read_small_body(answer, clock_now() + answer.candidate.timeouts.idle);
   if (!body || !may_refuse_options(answer.head.status, *body)) co_return OptionsWord::nothing;
   if (reports_usage(answer, *body)) co_return OptionsWord::nothing;
   co_return names_options(*body) ? OptionsWord::refused : OptionsWord::maybe;

@@ -28,12 +28,19 @@ class Cancellation {
     virtual void on_change() = 0;
   };
 
+  /// Decides, when the client leaves, what that means.
+  class Leaving {
+   public:
+    virtual ~Leaving() = default;
+    virtual OnLeaving decide() = 0;
+  };
+
   Cancellation() = default;
   Cancellation(const Cancellation&) = delete;
   Cancellation& operator=(const Cancellation&) = delete;
 
-  /// Holds for the request that begins now: whose it is decides it.
-  void on_leaving(OnLeaving policy) { on_leaving_ = policy; }
+  /// Of the request that begins now: whose it is decides. Null: its answer is not read on.
+  void ask_on_leaving(Leaving* leaving) { leaving_ = leaving; }
 
   /// The client has hung up.
   void client_left();
@@ -53,7 +60,8 @@ class Cancellation {
   void tell();
 
   Watchers watchers_;
-  OnLeaving on_leaving_ = OnLeaving::end;
+  Leaving* leaving_ = nullptr;
+  OnLeaving on_leaving_ = OnLeaving::end;  ///< once it has left
   bool left_ = false;
   bool stopped_ = false;
 };

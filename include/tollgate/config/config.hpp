@@ -67,6 +67,7 @@ struct Listener {
   std::string health_path{};
   std::vector<std::string> cors_origins{};  ///< whose pages may call; "*" is every one
   int line = 0;                             ///< where in the file, for later errors
+  bool share_port = false;                  ///< other processes may listen there as well
 };
 
 struct Admin {
@@ -82,6 +83,8 @@ struct Limits {
   milliseconds body_idle_timeout{30'000};
   milliseconds client_write_timeout{60'000};
   std::size_t connections = 20'000;
+  std::size_t memory = 1024ULL * 1024 * 1024;  ///< of request bodies, all workers together
+  std::size_t drains = 64;                     ///< of one client, per worker
 };
 
 /// An `iss` value and whose tokens it may stand in: the signing keys of one tenant then speak for
@@ -221,10 +224,21 @@ using Credential = std::variant<ApiKeyCredential, ClientSecretCredential, Manage
                                 ClientCertificateCredential, WorkloadIdentityCredential,
                                 DefaultCredential, PassThroughCredential>;
 
+/// The official SDKs wait for 10 minutes: nobody gives up before they do.
 struct BackendTimeouts {
   milliseconds connect{5'000};
-  milliseconds first_byte{120'000};
-  milliseconds idle{60'000};
+  milliseconds first_byte{600'000};
+  milliseconds idle{600'000};
+  milliseconds drain{600'000};                   ///< of an answer whose client has left
+  std::size_t drain_size = 64ULL * 1024 * 1024;  ///< bytes of the same
+};
+
+/// What a model says in place of its backends.
+struct ModelTimeouts {
+  std::optional<milliseconds> first_byte;
+  std::optional<milliseconds> idle;
+  std::optional<milliseconds> drain;
+  std::optional<std::size_t> drain_size;
 };
 
 struct BackendConnections {
@@ -266,7 +280,7 @@ struct Target {
 
 struct Retry {
   std::size_t attempts = 3;  ///< the first included
-  milliseconds total_timeout{300'000};
+  milliseconds total_timeout{600'000};
   bool on_timeout = false;  ///< also when a backend that has the request does not answer
 };
 
@@ -274,6 +288,7 @@ struct Model {
   std::string name;
   std::vector<Target> targets;
   Retry retry;
+  ModelTimeouts timeouts;
   int line = 0;
 };
 

@@ -63,11 +63,12 @@ struct Service {
 /// kernel spreads connections over them.
 class Listener {
  public:
-  /// `index` is the listener's place in Generation::receptions. Error invalid_input: the address
-  /// cannot be bound.
+  /// `index` is the listener's place in Generation::receptions; `first`: none of the gateway's own
+  /// sockets listens there yet. Error invalid_input: the address cannot be bound, or another
+  /// process has it (Listener::share_port).
   static Result<std::unique_ptr<Listener>> make(boost::asio::io_context& context,
                                                 const config::Listener& settings, std::size_t index,
-                                                Service service);
+                                                Service service, bool first);
 
   /// Starts accepting on the io_context.
   void start();

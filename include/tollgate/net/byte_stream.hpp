@@ -87,20 +87,4 @@ class EndsWaits : public Cancellation::Watcher {
   ByteStream& stream_;
 };
 
-/// Tells of the client's leaving for as long as it lives, which for this request means `policy`.
-class HangupWatch {
- public:
-  HangupWatch(ByteStream& client, Cancellation& cancellation, Cancellation::OnLeaving policy)
-      : client_(client) {
-    cancellation.on_leaving(policy);
-    client_.watch_hangup([&cancellation] { cancellation.client_left(); });
-  }
-  HangupWatch(const HangupWatch&) = delete;
-  HangupWatch& operator=(const HangupWatch&) = delete;
-  ~HangupWatch() { client_.end_watch(); }
-
- private:
-  ByteStream& client_;
-};
-
 }  // namespace tollgate::net

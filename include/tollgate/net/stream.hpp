@@ -59,6 +59,8 @@ class Stream final : public ByteStream {
   Step try_write(std::string_view first, std::string_view second);
   Step tls_step(int result);
   boost::asio::awaitable<Result<void>> wait(Want want);
+  /// Lets others have their turn when this stream has had its own without ever having to wait.
+  boost::asio::awaitable<void> end_turn();
   void on_deadline();
   bool stopped() const { return cancelled_ || timed_out_; }
   Error failure(Errc code) const;
@@ -69,6 +71,7 @@ class Stream final : public ByteStream {
   SslPtr ssl_;
   Deadline deadline_;
   std::shared_ptr<Watch> watch_;  // shared with the pending wait, which may outlive the stream
+  std::size_t turn_ = 0;          ///< bytes moved since others could last run
   bool cancelled_ = false;
   bool timed_out_ = false;
   bool broken_ = false;  ///< a plain connection was reset

@@ -10,6 +10,7 @@
 #include "tollgate/ledger/ledger.hpp"
 #include "tollgate/ledger/object_directory.hpp"
 #include "tollgate/telemetry/metrics.hpp"
+#include "tollgate/telemetry/sparing.hpp"
 #include "tollgate/usage/usage_record.hpp"
 
 namespace tollgate::proxy {
@@ -42,6 +43,7 @@ struct OperationBooks {
   Books books;
   telemetry::WorkerMetrics& metrics;
   config::OnFailure on_failure;
+  telemetry::log::Sparing& failures;  ///< of the journal
 };
 
 }  // namespace tollgate::proxy

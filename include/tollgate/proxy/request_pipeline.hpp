@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -13,6 +14,7 @@
 #include "tollgate/http/head.hpp"
 #include "tollgate/ledger/ledger.hpp"
 #include "tollgate/ledger/object_directory.hpp"
+#include "tollgate/proxy/body_memory.hpp"
 #include "tollgate/proxy/book.hpp"
 #include "tollgate/proxy/client_connection.hpp"
 #include "tollgate/routing/route.hpp"
@@ -30,6 +32,11 @@ enum class Afterwards {
   abort,  ///< the answer was cut off: the client must see a broken connection, not an end
 };
 
+/// The answers of one client that a worker reads on for their usage after the client has left.
+struct Drains {
+  std::size_t now = 0;
+};
+
 /// What the pipeline works with; all of it outlives the pipeline and is immutable, thread-safe or the worker's own.
 struct PipelineParts {
   const config::Config& config;
@@ -40,6 +47,7 @@ struct PipelineParts {
   ledger::Journal& journal;
   ledger::ObjectDirectory& objects;
   telemetry::WorkerMetrics& metrics;
+  BodyMemory& memory;
   boost::asio::any_io_executor background;  ///< for work that would hold up the worker
 };
 
@@ -62,8 +70,16 @@ class RequestPipeline {
                                                  const http::HeadError& error);
 
  private:
+  /// What a client may take of what all share; in the configuration's order of clients.
+  struct ClientAccount {
+    BodyMemory::Account* memory;
+    Drains drains;
+  };
+
   PipelineParts parts_;
+  telemetry::log::Sparing ledger_failures_;
   OperationBooks books_;
+  std::vector<ClientAccount> accounts_;
 };
 
 }  // namespace tollgate::proxy

@@ -21,7 +21,8 @@ struct Candidate {
   std::string_view deployment;    ///< empty: the operation concerns none
   unsigned priority = 1;
   unsigned weight = 1;
-  std::size_t target = 0;  ///< its number on the TargetBoard
+  std::size_t target = 0;            ///< its number on the TargetBoard
+  config::BackendTimeouts timeouts;  ///< the model's where it says something, else the backend's
 };
 
 /// A requested model and who can serve it, by priority. Of an operation on a stored object: where that lives.

@@ -6,6 +6,7 @@
 #include <list>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
@@ -25,7 +26,8 @@ class ConnectionPool;
 class PooledConnection {
  public:
   PooledConnection() = default;
-  PooledConnection(ConnectionPool& pool, std::unique_ptr<net::ByteStream> stream, bool reused);
+  PooledConnection(ConnectionPool& pool, std::unique_ptr<net::ByteStream> stream, bool reused,
+                   const config::Client* payer);
   PooledConnection(PooledConnection&& other) noexcept;
   PooledConnection& operator=(PooledConnection&& other) noexcept;
   ~PooledConnection();
@@ -42,6 +44,22 @@ class PooledConnection {
   ConnectionPool* pool_ = nullptr;
   std::unique_ptr<net::ByteStream> stream_;
   bool reused_ = false;
+  const config::Client* payer_ = nullptr;
+};
+
+/// Who holds how many of something that is shared. A client may hold seven times what it leaves free: one alone seven
+/// eighths, and whoever comes finds some. Small numbers, looked through one by one.
+class FairShares {
+ public:
+  /// Whether one more may be `payer`'s, of `all` in total.
+  bool may_take(const config::Client* payer, std::size_t all) const;
+  void take(const config::Client* payer);
+  void give_back(const config::Client* payer);
+  std::size_t held(const config::Client* payer) const;
+
+ private:
+  std::vector<std::pair<const config::Client*, std::size_t>> holders_;  ///< with one at least
+  std::size_t held_ = 0;
 };
 
 /// What has happened to a pool's connections since start.
@@ -76,8 +94,10 @@ class ConnectionPool {
   /// of at most connections.queue. All within timeouts.connect, and no later than `until`. Errors: unavailable,
   /// timeout, tls; too_large: the wait was too long or the queue is, which is not the backend's fault; cancelled:
   /// nobody wants it any more, and its place in the queue is free at once.
-  /// `fresh` asks for a new connection, for the retry after a stale one.
+  /// `payer` is whose request it is for: connections and places in the queue are shared fairly (FairShares), and the one who
+  /// holds least, or else waits for least, is served first. `fresh` asks for a new connection, for the retry after a stale one.
   boost::asio::awaitable<Result<PooledConnection>> acquire(Cancellation& cancellation,
+                                                           const config::Client* payer = nullptr,
                                                            bool fresh = false,
                                                            SteadyTime until = SteadyTime::max());
 
@@ -97,10 +117,13 @@ class ConnectionPool {
 
   std::unique_ptr<net::ByteStream> take_idle();
   boost::asio::awaitable<Result<void>> wait_for_slot(Cancellation& cancellation,
+                                                     const config::Client* payer,
                                                      SteadyTime deadline, bool at_the_front);
   void close_oldest_idle();
-  void give_back(std::unique_ptr<net::ByteStream> stream, bool reusable);
-  void free_slot();
+  bool has_place_for(const config::Client* payer) const;
+  void lend_to(const config::Client* payer);
+  void give_back(std::unique_ptr<net::ByteStream> stream, bool reusable,
+                 const config::Client* payer);
   void wake_one();
 
   const config::Backend& backend_;
@@ -108,6 +131,8 @@ class ConnectionPool {
   std::string host_field_;
   std::vector<Idle> idle_;
   std::list<Waiter*> waiting_;
+  FairShares lent_;
+  FairShares queued_;
   PoolCounters counters_;
 };
 

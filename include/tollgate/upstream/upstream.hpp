@@ -33,6 +33,7 @@ struct OutboundRequest {
   const usage::RequestScan* scan =
       nullptr;  ///< null: the body was not understood and goes on as it is
   bool inject_include_usage = false;
+  const config::Client* payer = nullptr;  ///< whose share of the connections it uses
 
   /// The request's own word that its work goes on when its answer ends.
   bool in_background() const { return scan != nullptr && scan->background; }

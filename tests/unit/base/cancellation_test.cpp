@@ -14,6 +14,12 @@ class Ear : public Cancellation::Watcher {
   int told = 0;
 };
 
+struct Policy : Cancellation::Leaving {
+  explicit Policy(Cancellation::OnLeaving what) : what(what) {}
+  Cancellation::OnLeaving decide() override { return what; }
+  Cancellation::OnLeaving what;
+};
+
 TEST(Cancellation, BeginsWithSomebodyWhoWaits) {
   const Cancellation cancellation;
   EXPECT_TRUE(cancellation.wanted());
@@ -22,7 +28,8 @@ TEST(Cancellation, BeginsWithSomebodyWhoWaits) {
 
 TEST(Cancellation, AClientThatHasLeftWantsNothingNewButWhatIsUnderWayMayGoOn) {
   Cancellation cancellation;
-  cancellation.on_leaving(Cancellation::OnLeaving::read_on);
+  Policy policy(Cancellation::OnLeaving::read_on);
+  cancellation.ask_on_leaving(&policy);
   cancellation.client_left();
   EXPECT_TRUE(cancellation.client_has_left());
   EXPECT_FALSE(cancellation.wanted());
@@ -31,7 +38,8 @@ TEST(Cancellation, AClientThatHasLeftWantsNothingNewButWhatIsUnderWayMayGoOn) {
 
 TEST(Cancellation, AClientThatHasLeftEndsWhatIsUnderWayWhereThatIsItsPolicy) {
   Cancellation cancellation;
-  cancellation.on_leaving(Cancellation::OnLeaving::end);
+  Policy policy(Cancellation::OnLeaving::end);
+  cancellation.ask_on_leaving(&policy);
   cancellation.client_left();
   EXPECT_TRUE(cancellation.ended());
   EXPECT_FALSE(cancellation.stopped());
@@ -39,7 +47,8 @@ TEST(Cancellation, AClientThatHasLeftEndsWhatIsUnderWayWhereThatIsItsPolicy) {
 
 TEST(Cancellation, AStopEndsEverythingWhateverThePolicy) {
   Cancellation cancellation;
-  cancellation.on_leaving(Cancellation::OnLeaving::read_on);
+  Policy policy(Cancellation::OnLeaving::read_on);
+  cancellation.ask_on_leaving(&policy);
   cancellation.stop();
   EXPECT_TRUE(cancellation.ended());
   EXPECT_FALSE(cancellation.client_has_left());

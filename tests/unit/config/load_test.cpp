@@ -127,7 +127,12 @@ TEST(Load, FillsInTheDefaults) {
   EXPECT_FALSE(config.clients[0].models);
   EXPECT_EQ(config.clients[0].on_client_abort, OnClientAbort::drain);
   EXPECT_EQ(config.backends[0].scope, "https://cognitiveservices.azure.com/.default");
-  EXPECT_EQ(config.backends[0].timeouts.first_byte, milliseconds(120'000));
+  EXPECT_EQ(config.backends[0].timeouts.first_byte, milliseconds(600'000));
+  EXPECT_EQ(config.backends[0].timeouts.idle, milliseconds(600'000));
+  EXPECT_EQ(config.backends[0].timeouts.drain, milliseconds(600'000));
+  EXPECT_EQ(config.models[0].retry.total_timeout, milliseconds(600'000));
+  EXPECT_FALSE(config.models[0].timeouts.first_byte);
+  EXPECT_EQ(config.limits.memory, 1U << 30U);
   EXPECT_EQ(config.models[0].targets[0].deployment, "gpt-4o");
   EXPECT_EQ(config.models[0].targets[0].priority, 1U);
   EXPECT_EQ(config.ledger.durability, Durability::process_crash);
@@ -162,6 +167,15 @@ TEST(Load, TheAuthorityOfCallersIsThatOfTheGatewayToo) {
   const std::string own = "identity: {authority: https://login.example}\n";
   EXPECT_EQ(load_text(kMinimal + entra + own, fake_secrets()).config->identity.authority,
             "https://login.example");
+}
+
+TEST(Load, MemoryForLessThanTwoOfTheLargestBodiesIsRefused) {
+  const LoadResult loaded = load_text(kMinimal + "limits: {memory: 100MiB}\n", fake_secrets());
+  EXPECT_EQ(format_errors("t.yaml", loaded.errors),
+            "t.yaml:14:18: limits.memory must be at least twice request_body\n");
+  EXPECT_TRUE(
+      load_text(kMinimal + "limits: {memory: 100MiB, request_body: 50MiB}\n", fake_secrets())
+          .config);
 }
 
 TEST(Load, AFileThatCannotBeReadIsOneError) {

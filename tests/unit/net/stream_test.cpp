@@ -7,6 +7,7 @@
 #include <array>
 #include <string>
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
 #include "stream_pair.hpp"
@@ -86,6 +87,50 @@ TEST_F(PlainStream, WritesTwoPiecesThroughAPeerThatReadsSlowly) {
   }
   EXPECT_TRUE(writing.get());
   EXPECT_TRUE(received == first + second);
+}
+
+// Whatever it is that always has something to say: others have their turn, and deadlines can pass.
+TEST_F(PlainStream, APeerThatAlwaysHasBytesDoesNotKeepTheTurn) {
+  constexpr std::size_t kMuch = 16U << 20U;
+  std::size_t received = 0;
+  std::size_t received_then = 0;
+  std::string piece(64 * 1024, 'x');
+  peer_.non_blocking(true);
+  const auto fill = [&] {
+    boost::system::error_code full;
+    while (!full) peer_.write_some(asio::buffer(piece), full);
+  };
+  fill();
+  auto read_all = [&]() -> asio::awaitable<bool> {
+    std::string buffer(16 * 1024, '\0');
+    while (received < kMuch) {
+      const Result<std::size_t> count = co_await stream_.read_some(asio::buffer(buffer));
+      if (!count) co_return false;
+      received += *count;
+      fill();
+    }
+    co_return true;
+  };
+  asio::post(context_, [&] { asio::post(context_, [&] { received_then = received; }); });
+  EXPECT_TRUE(run(read_all()));
+  EXPECT_LT(received_then, kMuch / 4);
+}
+
+TEST_F(PlainStream, ADeadlineEndsAReaderThatNeverHasToWait) {
+  std::string piece(64 * 1024, 'x');
+  peer_.non_blocking(true);
+  auto read_on = [&]() -> asio::awaitable<Errc> {
+    std::string buffer(16 * 1024, '\0');
+    for (;;) {
+      boost::system::error_code full;
+      while (!full) peer_.write_some(asio::buffer(piece), full);
+      const Result<std::size_t> count = co_await stream_.read_some(asio::buffer(buffer));
+      if (!count) co_return count.error().code;
+    }
+  };
+  stream_.deadline(kPast);
+  asio::post(context_, [&] { asio::post(context_, [&] { sweep_.sweep(kPast); }); });
+  EXPECT_EQ(run(read_on()), Errc::timeout);
 }
 
 TEST_F(PlainStream, APassedDeadlineEndsWaitsUntilItIsSetAnew) {

@@ -41,6 +41,10 @@ class OperationExits : public PipelineWorld {
     EXPECT_NE(thrown_, nullptr);
   }
   void leaving_means(config::OnClientAbort policy) { config_.clients[0].on_client_abort = policy; }
+  void ask_and_get_a_part() {
+    ask();
+    backend_says(kHead + kBody.substr(0, 10));
+  }
   bool client_got_all() const { return client_got().find(kBody) != std::string::npos; }
 };
 
@@ -56,8 +60,7 @@ TEST_F(OperationExits, Completed) {
 
 TEST_F(OperationExits, TheLastPieceComesBehindTheBooks) {
   journal_.disk_hangs_at_wait = 2;
-  ask();
-  backend_says(kHead + kBody.substr(0, 10));
+  ask_and_get_a_part();
   backend_says(kBody.substr(10));
   EXPECT_EQ(told(), kEveryBook);
   EXPECT_FALSE(over_);
@@ -74,7 +77,8 @@ TEST_F(OperationExits, RefusedByTheBackend) {
 
 TEST_F(OperationExits, EveryAttemptFailed) {
   pipeline();
-  for (MemoryDialer* dialer : dialers_) dialer->error = Error{Errc::unavailable, "refused"};
+  for (upstream::MemoryDialer* dialer : dialers_)
+    dialer->error = Error{Errc::unavailable, "refused"};
   ask();
   expect_over(Afterwards::keep);
   expect_told_once(Outcome::backend_error);
@@ -106,8 +110,7 @@ TEST_F(OperationExits, ClientLeftBeforeTheAnswerAndItIsCancelled) {
 }
 
 TEST_F(OperationExits, ClientLeftWithinTheAnswerAndItIsReadOn) {
-  ask();
-  backend_says(kHead + kBody.substr(0, 10));
+  ask_and_get_a_part();
   client_leaves(End::reset);
   backend_says(kBody.substr(10));
   expect_over(Afterwards::abort);
@@ -118,8 +121,7 @@ TEST_F(OperationExits, ClientLeftWithinTheAnswerAndItIsReadOn) {
 
 TEST_F(OperationExits, ClientLeftWithinTheAnswerAndItIsCancelled) {
   leaving_means(config::OnClientAbort::cancel);
-  ask();
-  backend_says(kHead + kBody.substr(0, 10));
+  ask_and_get_a_part();
   client_leaves();
   expect_over(Afterwards::abort);
   expect_told_once(Outcome::client_aborted);
@@ -127,9 +129,18 @@ TEST_F(OperationExits, ClientLeftWithinTheAnswerAndItIsCancelled) {
   EXPECT_EQ(backend().own, End::closed);
 }
 
+TEST_F(OperationExits, ClientLeftAndHasTooManyAnswersReadOn) {
+  config_.limits.drains = 0;
+  ask_and_get_a_part();
+  client_leaves();
+  expect_over(Afterwards::abort);
+  expect_told_once(Outcome::client_aborted);
+  EXPECT_EQ(record().usage_reason.substr(0, 14), "answer_cut_off");
+  EXPECT_EQ(backend().own, End::closed);
+}
+
 TEST_F(OperationExits, ClientLeftWithinTheDrain) {
-  ask();
-  backend_says(kHead + kBody.substr(0, 10));
+  ask_and_get_a_part();
   client_leaves();
   backend().ends(End::reset);
   run();
@@ -157,8 +168,7 @@ TEST_F(OperationExits, BackendBrokeOffBeforeItsAnswer) {
 }
 
 TEST_F(OperationExits, BackendBrokeOffBehindItsHead) {
-  ask();
-  backend_says(kHead + kBody.substr(0, 10));
+  ask_and_get_a_part();
   backend().ends(End::reset);
   run();
   expect_over(Afterwards::abort);
@@ -177,8 +187,7 @@ TEST_F(OperationExits, BackendWasSilentBeforeItsAnswer) {
 }
 
 TEST_F(OperationExits, BackendWasSilentWithinItsAnswer) {
-  ask();
-  backend_says(kHead + kBody.substr(0, 10));
+  ask_and_get_a_part();
   backend().runs_late();
   run();
   expect_over(Afterwards::abort);
@@ -195,8 +204,7 @@ TEST_F(OperationExits, GatewayStoppedBeforeTheAnswer) {
 }
 
 TEST_F(OperationExits, GatewayStoppedWithinTheAnswer) {
-  ask();
-  backend_says(kHead + kBody.substr(0, 10));
+  ask_and_get_a_part();
   gateway_stops();
   expect_over(Afterwards::abort);
   expect_told_once(Outcome::interrupted);
@@ -292,8 +300,7 @@ TEST_F(OperationExits, ItsCoroutineDestroyedBeforeTheAnswer) {
 }
 
 TEST_F(OperationExits, ItsCoroutineDestroyedWithinTheAnswer) {
-  ask();
-  backend_says(kHead + kBody.substr(0, 10));
+  ask_and_get_a_part();
   destroy();
   expect_told_once(Outcome::interrupted);
 }

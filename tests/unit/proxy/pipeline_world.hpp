@@ -21,6 +21,7 @@
 #include "telemetry/quiet_log.hpp"
 #include "tollgate/base/errand.hpp"
 #include "tollgate/proxy/request_pipeline.hpp"
+#include "upstream/memory_dialer.hpp"
 
 // A pipeline with nothing but memory around it: both ends of a client's connection and of each backend connection are
 // the test's, and so are the journal and the books.
@@ -37,16 +38,6 @@ class ScriptedAuthenticator : public auth::Authenticator {
   }
   const config::Client* client = nullptr;
   std::optional<Error> error;
-  bool throws = false;
-};
-
-class ScriptedAuthorizer : public credentials::Authorizer {
- public:
-  boost::asio::awaitable<Result<credentials::CredentialHeader>> header(UtcTime,
-                                                                       std::string_view) override {
-    if (throws) throw std::runtime_error("authorizer");
-    co_return credentials::CredentialHeader{"api-key", Secret("backend-key")};
-  }
   bool throws = false;
 };
 
@@ -100,30 +91,6 @@ class ScriptedJournal : public ledger::Journal {
   int sync_fails_at_wait = 0;
 };
 
-/// Each connection that the pool makes is a line of the test's.
-class MemoryDialer : public upstream::Dialer {
- public:
-  explicit MemoryDialer(boost::asio::io_context& context) : context_(context) {}
-
-  boost::asio::awaitable<Result<std::unique_ptr<net::ByteStream>>> dial(SteadyTime,
-                                                                        Cancellation&) override {
-    if (throws) throw std::runtime_error("dialer");
-    if (error) co_return *error;
-    lines.push_back(std::make_shared<net::MemoryLine>());
-    std::unique_ptr<net::ByteStream> stream =
-        std::make_unique<net::MemoryStream>(context_.get_executor(), lines.back());
-    co_return std::move(stream);
-  }
-  void learn_from(net::ByteStream&) override {}
-
-  std::vector<std::shared_ptr<net::MemoryLine>> lines;
-  std::optional<Error> error;
-  bool throws = false;
-
- private:
-  boost::asio::io_context& context_;
-};
-
 /// Writes its name down with what it is told; may wrap a real book.
 class WitnessBook : public Book {
  public:
@@ -161,6 +128,7 @@ class PipelineWorld : public testing::Test {
     config::Client& client = config_.clients.emplace_back();
     client.name = "retail";
     config_.ledger.path = directory_ / "ledger.db";
+    memory_.change_limit(config_.limits.memory);
   }
   ~PipelineWorld() override { destroy(); }
 
@@ -173,16 +141,16 @@ class PipelineWorld : public testing::Test {
     objects_ = std::make_unique<ledger::ObjectDirectory>(*ledger_, context_->get_executor());
     std::vector<upstream::Upstream::BackendLink> links;
     for (const config::Backend& backend : config_.backends) {
-      auto dialer = std::make_unique<MemoryDialer>(*context_);
+      auto dialer = std::make_unique<upstream::MemoryDialer>(*context_);
       dialers_.push_back(dialer.get());
       links.push_back(
           {std::make_unique<upstream::ConnectionPool>(backend, std::move(dialer)), &authorizer_});
     }
     upstream_ = std::make_unique<upstream::Upstream>(std::move(links),
                                                      upstream::FieldFilter(config_.authentication));
-    const PipelineParts parts{config_,   authenticator_,     *routes_,
-                              board_,    *upstream_,         journal_,
-                              *objects_, metrics_.worker(0), context_->get_executor()};
+    const PipelineParts parts{
+        config_,  authenticator_, *routes_,           board_,  *upstream_,
+        journal_, *objects_,      metrics_.worker(0), memory_, context_->get_executor()};
     pipeline_ = std::make_unique<RequestPipeline>(parts, witnessed(make_books(parts)));
     return *pipeline_;
   }
@@ -261,13 +229,14 @@ class PipelineWorld : public testing::Test {
   config::Config config_;
   routing::TargetBoard board_{config::RetryBudget{}};
   telemetry::Metrics metrics_{1};
+  BodyMemory memory_;
   ScriptedAuthenticator authenticator_;
-  ScriptedAuthorizer authorizer_;
+  upstream::ScriptedAuthorizer authorizer_;
   ScriptedJournal journal_;
   std::vector<WitnessBook::Entry> entries_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<routing::RouteTable> routes_;
-  std::vector<MemoryDialer*> dialers_;
+  std::vector<upstream::MemoryDialer*> dialers_;
   std::shared_ptr<net::MemoryLine> client_ = std::make_shared<net::MemoryLine>();
   Cancellation cancellation_;
   bool closing_ = false;

@@ -21,6 +21,8 @@ constexpr std::size_t kLimit = 100'000;
 
 class RequestBody : public testing::Test {
  protected:
+  RequestBody() { memory_.change_limit(4 * kLimit); }
+
   /// Begins to read; runs as far as it can.
   void read(http::BodyFraming framing, bool expect_continue = false) {
     const ClientConnection client{stream_,       received_, asio::ip::make_address("192.0.2.1"),
@@ -59,6 +61,9 @@ class RequestBody : public testing::Test {
   bool closing_ = false;
   bool proven_ = false;
   Cancellation cancellation_;
+  BodyMemory memory_;
+  BodyMemory::Account& account_ = memory_.account("retail");
+  BodyHold hold_{memory_, account_};
   std::optional<Result<std::string>> body_;
 };
 
@@ -139,6 +144,33 @@ TEST_F(RequestBody, EndsWithTheGateway) {
   stream_.cancel(Errc::cancelled);
   run();
   EXPECT_EQ(error(), Errc::cancelled);
+}
+
+TEST_F(RequestBody, TakesItsDeclaredLengthOutOfTheMemoryBeforeItIsRead) {
+  read(length(50'000));
+  EXPECT_EQ(memory_.held(), 50'000U);
+}
+
+TEST_F(RequestBody, InChunksTakesMemoryAsItComes) {
+  read({http::Framing::chunked});
+  const std::size_t at_first = memory_.held();
+  arrives("C350\r\n" + std::string(50'000, 'x'));
+  EXPECT_GE(memory_.held(), 50'000U);
+  EXPECT_LT(at_first, 50'000U);
+}
+
+TEST_F(RequestBody, OverItsClientsShareIsNotReadNorAskedFor) {
+  ASSERT_TRUE(memory_.take(account_, 2 * kLimit));
+  read(length(10), true);
+  EXPECT_EQ(error(), Errc::throttled);
+  EXPECT_EQ(line_->sent, "");
+}
+
+TEST_F(RequestBody, InChunksOverItsClientsShareIsLeft) {
+  memory_.change_limit(100'000);
+  read({http::Framing::chunked});
+  arrives("C350\r\n" + std::string(50'000, 'x'));
+  EXPECT_EQ(error(), Errc::throttled);
 }
 
 }  // namespace

@@ -42,6 +42,25 @@ TEST(RouteTable, ListsTheCandidatesByPriorityInTheFilesOrder) {
   EXPECT_EQ(route->candidates[2].priority, 3U);
 }
 
+TEST(RouteTable, AModelsTimeoutsStandInPlaceOfItsBackends) {
+  config::Config config = two_backends();
+  config.backends[0].timeouts.first_byte = seconds(11);
+  config.backends[1].timeouts.first_byte = seconds(12);
+  config.backends[1].timeouts.drain = seconds(13);
+  config.models[0].timeouts.first_byte = seconds(900);
+  config.models[0].timeouts.drain_size = 7;
+  const RouteTable table(config);
+  const Route& patient = *table.match("gpt-4o", config::Client{}).value();
+  for (const Candidate& candidate : patient.candidates) {
+    EXPECT_EQ(candidate.timeouts.first_byte, seconds(900));
+    EXPECT_EQ(candidate.timeouts.drain_size, 7U);
+  }
+  EXPECT_EQ(patient.candidates[0].timeouts.drain, seconds(13));
+  const Route& other = *table.match("embed", config::Client{}).value();
+  EXPECT_EQ(other.candidates[0].timeouts.first_byte, seconds(11));
+  EXPECT_EQ(table.on_backend("sweden", "x", true)->candidates[0].timeouts.first_byte, seconds(12));
+}
+
 TEST(RouteTable, KnowsModelsByTheirExactName) {
   const config::Config config = two_backends();
   const RouteTable table(config);

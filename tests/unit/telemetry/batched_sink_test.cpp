@@ -165,5 +165,19 @@ TEST(BatchedSink, EndsWhereNothingCanBeWritten) {
   ::close(nowhere);
 }
 
+// A supervisor that does not read its child's standard error: the process ends all the same.
+TEST(BatchedSink, AReaderThatHasStoppedDoesNotKeepTheEnd) {
+  std::array<int, 2> pipe{};
+  ASSERT_EQ(::pipe(pipe.data()), 0);
+  const auto begun = std::chrono::steady_clock::now();
+  {
+    BatchedSink sink(pipe[1], {.last_patience = milliseconds(1)});
+    const std::string line(1000, 'x');
+    for (int i = 0; i < 200; ++i) log(sink, spdlog::level::info, line);  // a pipe holds 64 KiB
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(5));
+  for (const int end : pipe) ::close(end);
+}
+
 }  // namespace
 }  // namespace tollgate::telemetry::log

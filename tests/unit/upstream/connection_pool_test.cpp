@@ -37,7 +37,7 @@ class ConnectionPoolTest : public net::StreamPair {
     return *pool_;
   }
   PooledConnection acquire(bool fresh = false) {
-    return run(pool().acquire(cancellation_, fresh)).value();
+    return run(pool().acquire(cancellation_, nullptr, fresh)).value();
   }
   /// The backend's end of the connection that was made last.
   net::Socket& accept() { return accepted_.emplace_back(acceptor_.accept()); }
@@ -175,7 +175,7 @@ TEST_F(ConnectionPoolTest, NobodyWaitsLongerThanTheCallerHasTime) {
   backend_.connections.max = 1;
   PooledConnection only = acquire();
   const SteadyTime now = std::chrono::steady_clock::now();
-  EXPECT_EQ(run(pool().acquire(cancellation_, false, now + milliseconds(20))).error().code,
+  EXPECT_EQ(run(pool().acquire(cancellation_, nullptr, false, now + milliseconds(20))).error().code,
             Errc::too_large);
   EXPECT_LT(std::chrono::steady_clock::now(), now + backend_.timeouts.connect);
 }
@@ -239,6 +239,87 @@ TEST_F(ConnectionPoolTest, ClosesWhatHasIdledTooLong) {
   EXPECT_EQ(pool().counters().open, 1U) << "a loan is not idle";
   EXPECT_TRUE(closed(accepted_.front()));
   EXPECT_FALSE(closed(accepted_.back()));
+}
+
+TEST_F(ConnectionPoolTest, AWaiterWhoseClientLeavesGoesAtOnceAndItsPlaceIsTheNextOnes) {
+  backend_.connections = {.max = 1, .queue = 1, .idle = 1};
+  PooledConnection only = acquire();
+  Cancellation leaving;
+  net::Started<Acquired> waiting(context_, pool().acquire(leaving));
+  EXPECT_FALSE(waiting.done());
+  leaving.client_left();
+  EXPECT_EQ(waiting.get().error().code, Errc::cancelled);
+  net::Started<Acquired> next(context_, pool().acquire(cancellation_));  // the queue has room again
+  EXPECT_FALSE(next.done());
+  only.keep();
+  EXPECT_TRUE(next.get()->reused());
+}
+
+TEST_F(ConnectionPoolTest, APlaceGivenToOneWhoJustLeftGoesOnToTheNext) {
+  backend_.connections = {.max = 1, .queue = 2, .idle = 1};
+  PooledConnection only = acquire();
+  Cancellation leaving;
+  net::Started<Acquired> first(context_, pool().acquire(leaving));
+  net::Started<Acquired> second(context_, pool().acquire(cancellation_));
+  only.keep();  // wakes the first, who has not run yet
+  leaving.client_left();
+  EXPECT_EQ(first.get().error().code, Errc::cancelled);
+  EXPECT_TRUE(second.get()->reused());
+}
+
+/// A pool of 16 and two clients.
+class PoolShares : public ConnectionPoolTest {
+ protected:
+  PoolShares() { backend_.connections = {.max = 16, .queue = 16, .idle = 16}; }
+  std::vector<PooledConnection> take(const config::Client& client, std::size_t count) {
+    std::vector<PooledConnection> out;
+    for (std::size_t i = 0; i < count; ++i) {
+      out.push_back(run(pool().acquire(cancellation_, &client)).value());
+    }
+    return out;
+  }
+  net::Started<Acquired> ask(const config::Client& client) {
+    return {context_, pool().acquire(cancellation_, &client)};
+  }
+  config::Client greedy_;
+  config::Client other_;
+};
+
+TEST_F(PoolShares, NobodyTakesTheLastPlacesFromAllOthers) {
+  auto held = take(greedy_, 14);
+  net::Started<Acquired> one_more = ask(greedy_);
+  EXPECT_FALSE(one_more.done()) << "two are left, for others";
+  auto others = take(other_, 2);
+  EXPECT_EQ(others.size(), 2U);
+  held.pop_back();
+  EXPECT_FALSE(one_more.done()) << "with what the other holds, its share has become less";
+  held.pop_back();
+  EXPECT_TRUE(one_more.get());
+}
+
+TEST_F(PoolShares, TheOneWhoHoldsLeastIsServedFirst) {
+  auto held = take(greedy_, 14);
+  auto others = take(other_, 2);
+  net::Started<Acquired> greedy_waits = ask(greedy_);
+  net::Started<Acquired> other_waits = ask(other_);
+  held.pop_back();
+  EXPECT_FALSE(greedy_waits.done());
+  EXPECT_TRUE(other_waits.get());
+  held.clear();
+  EXPECT_TRUE(greedy_waits.get());
+}
+
+TEST_F(PoolShares, NobodyFillsTheQueue) {
+  backend_.connections.max = 1;
+  auto held = take(greedy_, 1);
+  std::list<net::Started<Acquired>> waiting;
+  for (int i = 0; i < 14; ++i)
+    waiting.emplace_back(context_, pool().acquire(cancellation_, &greedy_));
+  EXPECT_EQ(run(pool().acquire(cancellation_, &greedy_)).error().code, Errc::too_large);
+  net::Started<Acquired> other = ask(other_);
+  EXPECT_FALSE(other.done());
+  held.clear();
+  EXPECT_TRUE(other.done()) << "and is the first, since it asks for least";
 }
 
 TEST_F(ConnectionPoolTest, NamesTheHostWithItsPortUnlessThatIsTheSchemesOwn) {

@@ -1,0 +1,167 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "connection.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "proxy/pipeline_world.hpp"
+
+// Whole client connections in memory, the real pipeline behind them.
+namespace tollgate::listener {
+namespace {
+
+using End = net::MemoryLine::End;
+
+const std::string kBody = R"({"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}})";
+const std::string kAnswer =
+    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
+    std::to_string(kBody.size()) + "\r\n\r\n" + kBody;
+const std::string kRequest =
+    "POST /openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21 HTTP/1.1\r\n"
+    "Host: gateway\r\nContent-Length: 2\r\n\r\n{}";
+
+class ConnectionTest : public proxy::PipelineWorld {
+ protected:
+  ~ConnectionTest() override {
+    sweep_.reset();  // its timer is the context's
+    destroy();
+  }
+
+  /// A client has connected.
+  void connect() {
+    terms_ = std::make_shared<Terms>(Terms{1, config_.limits, pipeline(), {Reception{}}});
+    connections_.admit();
+    connection_ =
+        std::make_unique<Connection>(*client_stream_, boost::asio::ip::make_address("192.0.2.1"), 0,
+                                     Service{terms_, *sweep_, connections_, metrics_.worker(0)});
+    boost::asio::co_spawn(*context_, connection_->run(nullptr),
+                          [this](const std::exception_ptr& thrown) {
+                            thrown_ = thrown;
+                            over_ = true;
+                            connection_.reset();
+                          });
+    run();
+  }
+  void client_sends(std::string_view bytes) {
+    client_->arrives(bytes);
+    run();
+  }
+
+  std::atomic<std::size_t> total_{0};
+  ConnectionSet connections_{total_, 10};
+  std::unique_ptr<net::DeadlineSweep> sweep_ = std::make_unique<net::DeadlineSweep>(*context_);
+  std::shared_ptr<const Terms> terms_;
+  std::unique_ptr<Connection> connection_;
+};
+
+TEST_F(ConnectionTest, ServesOneRequestAfterTheOther) {
+  connect();
+  client_sends(kRequest);
+  backend_says(kAnswer);
+  EXPECT_EQ(client_got(), kAnswer);
+  client_sends(kRequest);
+  backend_says(kAnswer);
+  EXPECT_EQ(client_got(), kAnswer + kAnswer);
+  EXPECT_EQ(dialers_[0]->lines.size(), 1U) << "and the backend's connection as well";
+  EXPECT_FALSE(over_);
+}
+
+TEST_F(ConnectionTest, ServesARequestThatCameBehindAnotherOne) {
+  connect();
+  client_sends(kRequest + kRequest);
+  backend_says(kAnswer);
+  backend_says(kAnswer);
+  EXPECT_EQ(client_got(), kAnswer + kAnswer);
+}
+
+TEST_F(ConnectionTest, TakesAHeadByteByByte) {
+  connect();
+  for (const char byte : kRequest) client_sends({&byte, 1});
+  backend_says(kAnswer);
+  EXPECT_EQ(client_got(), kAnswer);
+}
+
+TEST_F(ConnectionTest, EndsWhenTheClientDoes) {
+  connect();
+  client_leaves();
+  EXPECT_TRUE(over_);
+  EXPECT_EQ(client_->own, End::closed);
+  EXPECT_EQ(client_got(), "");
+  EXPECT_EQ(total_, 0U);
+}
+
+TEST_F(ConnectionTest, AnswersWhatIsNoHttpAndEnds) {
+  connect();
+  client_sends("NONSENSE\r\n\r\n");
+  EXPECT_EQ(client_got().substr(0, 12), "HTTP/1.1 400");
+  EXPECT_FALSE(over_) << "reads on a little, so that closing does not destroy the answer";
+  client_leaves();
+  EXPECT_TRUE(over_);
+}
+
+TEST_F(ConnectionTest, TellsAClientThatItsHeadIsLate) {
+  connect();
+  client_sends("POST / HT");
+  client_->runs_late();
+  run();
+  EXPECT_EQ(client_got().substr(0, 12), "HTTP/1.1 408");
+}
+
+TEST_F(ConnectionTest, SaysNothingToAClientThatIdledTooLong) {
+  connect();
+  client_->runs_late();
+  run();
+  EXPECT_TRUE(over_);
+  EXPECT_EQ(client_got(), "");
+}
+
+TEST_F(ConnectionTest, ClosesBehindAnAnswerWhereTheClientWantsThat) {
+  connect();
+  std::string request = kRequest;
+  request.insert(request.find("Content-Length"), "Connection: close\r\n");
+  client_sends(request);
+  backend_says(kAnswer);
+  EXPECT_NE(client_got().find("Connection: close\r\n"), std::string::npos);
+  EXPECT_TRUE(over_);
+  EXPECT_EQ(client_->own, End::closed);
+}
+
+TEST_F(ConnectionTest, ResetsWhatWasCutOff) {
+  connect();
+  client_sends(kRequest);
+  backend_says(kAnswer.substr(0, kAnswer.size() - 3));
+  backend().ends(End::reset);
+  run();
+  EXPECT_TRUE(over_);
+  EXPECT_EQ(client_->own, End::reset);
+}
+
+TEST_F(ConnectionTest, DrainingEndsAnIdleOneAtOnceAndABusyOneBehindItsAnswer) {
+  connect();
+  client_sends(kRequest);
+  connections_.drain();
+  run();
+  EXPECT_FALSE(over_);
+  backend_says(kAnswer);
+  EXPECT_TRUE(over_);
+  EXPECT_NE(client_got().find(kBody), std::string::npos);
+  EXPECT_TRUE(connections_.empty());
+}
+
+TEST_F(ConnectionTest, AbortingEndsABusyOneWithItsRecord) {
+  connect();
+  client_sends(kRequest);
+  connections_.abort();
+  run();
+  EXPECT_TRUE(over_);
+  EXPECT_EQ(client_->own, End::reset);
+  ASSERT_EQ(entries_.size(), 4U);
+  EXPECT_EQ(to_string(record().outcome), "interrupted");
+}
+
+}  // namespace
+}  // namespace tollgate::listener
