@@ -124,8 +124,8 @@ asio::awaitable<proxy::Afterwards> Connection::serve_one() {
   const auto open = answer_without_proof(without_proof, head_, keep, closing);
   if (open) co_return co_await send(*open, keep);
   check_certificate(*generation);
-  co_return co_await generation->pipeline.handle(
-      view(*generation, without_proof.cors.answer_lines(head_)), head_);
+  const proxy::ClientConnection client = view(*generation, without_proof.cors.answer_lines(head_));
+  co_return co_await generation->pipeline.handle(client, head_);
 }
 
 asio::awaitable<Connection::HeadRead> Connection::read_head() {
@@ -162,7 +162,8 @@ asio::awaitable<Connection::HeadRead> Connection::read_head() {
 asio::awaitable<proxy::Afterwards> Connection::refuse(const Generation& generation,
                                                       http::HeadError error) {
   service_.metrics.count_head_refusal(error.status);
-  co_return co_await generation.pipeline.refuse_head(view(generation), error);
+  const proxy::ClientConnection client = view(generation);
+  co_return co_await generation.pipeline.refuse_head(client, error);
 }
 
 asio::awaitable<proxy::Afterwards> Connection::send(const std::string& answer, bool keep) {
