@@ -131,14 +131,14 @@ void Gateway::use_exporters(bool all_anew) {
   if (!served) {
     telemetry::log::error("ledger.exporters_not_served", {{"detail", served.error().message}});
   }
-  const exporters::ExporterPlaces places{
+  const exporters::ExporterParts parts{
       [this](const std::string& name) -> http::Transport& {
         return control_->exporter_transport(name);
       },
       {config.identity, control_->identity_transport(), control_->executor(), token_caches_}};
   deliveries_->use(config.exporters, all_anew, [&](const config::Exporter& exporter) {
     return exporters::make_delivery(
-        exporter.name, exporter.flush_interval(), exporters::make_exporter(exporter, places),
+        exporter.name, exporter.flush_interval(), exporters::make_exporter(exporter, parts),
         {*parts_->ledger, control_->executor(), delivery_disk_.get_executor()});
   });
 }

@@ -13,7 +13,7 @@ namespace {
 /// A kind of exporter: what `config::Exporter::kind` may hold, in its order.
 struct Kind {
   std::optional<std::string> (*trusted_certificates)(const config::Exporter&);
-  std::unique_ptr<Exporter> (*make)(const config::Exporter&, const ExporterPlaces&);
+  std::unique_ptr<Exporter> (*make)(const config::Exporter&, const ExporterParts&);
 };
 
 std::optional<std::string> monitor_certificates(const config::Exporter& settings) {
@@ -21,16 +21,16 @@ std::optional<std::string> monitor_certificates(const config::Exporter& settings
 }
 
 std::unique_ptr<Exporter> make_azure_monitor(const config::Exporter& settings,
-                                             const ExporterPlaces& places) {
+                                             const ExporterParts& parts) {
   const auto& monitor = std::get<config::AzureMonitor>(settings.kind);
   return azure_monitor::make_exporter(
-      monitor, places.transport(settings.name),
-      credentials::make_token_source(monitor.credential, monitor.scope, places.tokens));
+      monitor, parts.transport(settings.name),
+      credentials::make_token_source(monitor.credential, monitor.scope, parts.tokens));
 }
 
 std::optional<std::string> no_certificates(const config::Exporter&) { return std::nullopt; }
 
-std::unique_ptr<Exporter> make_json_lines(const config::Exporter& settings, const ExporterPlaces&) {
+std::unique_ptr<Exporter> make_json_lines(const config::Exporter& settings, const ExporterParts&) {
   return json_lines::make_exporter(std::get<config::JsonLines>(settings.kind));
 }
 
@@ -48,8 +48,8 @@ std::optional<std::string> trusted_certificates(const config::Exporter& settings
 }
 
 std::unique_ptr<Exporter> make_exporter(const config::Exporter& settings,
-                                        const ExporterPlaces& places) {
-  return kind_of(settings).make(settings, places);
+                                        const ExporterParts& parts) {
+  return kind_of(settings).make(settings, parts);
 }
 
 }  // namespace tollgate::exporters

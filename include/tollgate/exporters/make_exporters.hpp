@@ -15,10 +15,10 @@
 namespace tollgate::exporters {
 
 /// What exporters are made of; each kind takes what it needs. All of it outlives them.
-struct ExporterPlaces {
+struct ExporterParts {
   /// HTTP as this exporter trusts it (see trusted_certificates()).
   std::function<http::Transport&(const std::string& exporter)> transport;
-  credentials::TokenPlaces tokens;
+  credentials::TokenParts tokens;
 };
 
 /// An exporter's file of trusted certificates, empty for none; nullopt: it speaks no HTTP.
@@ -26,6 +26,6 @@ std::optional<std::string> trusted_certificates(const config::Exporter& settings
 
 /// Control thread, or before it runs.
 std::unique_ptr<Exporter> make_exporter(const config::Exporter& settings,
-                                        const ExporterPlaces& places);
+                                        const ExporterParts& parts);
 
 }  // namespace tollgate::exporters
