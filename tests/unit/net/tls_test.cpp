@@ -3,6 +3,7 @@
 #include "tollgate/net/tls.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <string>
 
@@ -138,7 +139,8 @@ TEST_F(Tls, AnEndMustBeAnnounced) {
   polite->server.close();
   EXPECT_EQ(read(polite->client).error().code, Errc::closed);
   const auto cut = shake(client_tls_.connection("localhost", nullptr), server_tls_.connection());
-  cut->server.socket().close();  // FIN alone: anybody on the way could have sent it
+  ::shutdown(SSL_get_fd(cut->server.ssl()),
+             SHUT_WR);  // FIN alone: anybody on the way could have sent it
   EXPECT_EQ(read(cut->client).error().code, Errc::protocol);
 }
 
