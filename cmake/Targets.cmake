@@ -10,13 +10,15 @@ function(tollgate_library stage)
                              PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
   target_link_libraries(tollgate_${stage} PUBLIC ${ARG_DEPENDS})
   target_precompile_headers(tollgate_${stage} REUSE_FROM tollgate_precompiled)
+  tollgate_join_library(tollgate_${stage})
 endfunction()
 
 # tollgate_unit_test(STAGE SOURCES a_test.cpp ... [DEPENDS target ...])
 # One test binary per stage, unit_STAGE; it may see the stage's private headers.
 function(tollgate_unit_test stage)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
-  add_executable(unit_${stage} ${ARG_SOURCES})
+  add_executable(unit_${stage})
+  tollgate_test_sources(unit_${stage} ${ARG_SOURCES})
   target_include_directories(unit_${stage} PRIVATE ${CMAKE_SOURCE_DIR}/src/${stage}
                              ${CMAKE_SOURCE_DIR}/tests/unit)
   target_link_libraries(unit_${stage} PRIVATE tollgate_${stage} ${ARG_DEPENDS} GTest::gmock
@@ -24,13 +26,15 @@ function(tollgate_unit_test stage)
   target_precompile_headers(unit_${stage} REUSE_FROM tollgate_precompiled)
   add_test(NAME unit_${stage} COMMAND unit_${stage})
   set_property(GLOBAL APPEND PROPERTY TOLLGATE_TEST_BINARIES unit_${stage})
+  add_dependencies(unit_tests unit_${stage})
 endfunction()
 
 # tollgate_integration_test(TOPIC SOURCES a_test.cpp ...)
 # One test binary per topic, integration_TOPIC, on the harness of tests/integration.
 function(tollgate_integration_test topic)
   cmake_parse_arguments(ARG "" "" "SOURCES" ${ARGN})
-  add_executable(integration_${topic} ${ARG_SOURCES})
+  add_executable(integration_${topic})
+  tollgate_test_sources(integration_${topic} ${ARG_SOURCES})
   target_link_libraries(integration_${topic} PRIVATE integration_harness)
   target_precompile_headers(integration_${topic} REUSE_FROM tollgate_precompiled)
   add_test(NAME integration_${topic} COMMAND integration_${topic})

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "commands.hpp"
+#include "openings.hpp"
 #include "tollgate/config/load.hpp"
 #include "tollgate/config/setting_values.hpp"
 
@@ -14,9 +15,10 @@ namespace {
 /// Those of the file in force may be gone by now: what this shell lacks counts as unknown, not as an error.
 config::SecretSources lenient_sources() {
   config::SecretSources out = config::system_secret_sources();
+  // Each stands for a secret of its own: two clients must not seem to share a key.
   const auto or_unknown = [](auto source) {
     return [source = std::move(source)](const std::string& name) {
-      return std::optional<std::string>(source(name).value_or("unknown"));
+      return std::optional<std::string>(source(name).value_or("unknown " + name));
     };
   };
   out.environment = or_unknown(std::move(out.environment));
@@ -40,6 +42,9 @@ void explain(const config::LoadResult& before, const config::LoadResult& after) 
 int check(const std::string& config_path, const std::string& against) {
   const config::LoadResult loaded = config::load_file(config_path, config::system_secret_sources());
   if (!loaded.config) return refuse(config_path, loaded.errors);
+  const auto faults = opening_faults(*loaded.config);
+  if (!faults.empty()) return refuse(config_path, faults);
+  std::cerr << config::format_errors(config_path, opening_warnings(*loaded.config));
   std::cout << config_path << ": ok, " << loaded.config->clients.size() << " clients, "
             << loaded.config->models.size() << " models, " << loaded.config->backends.size()
             << " backends\n";

@@ -10,6 +10,9 @@
 
 namespace {
 
+/// The exit status for a command line that cannot be understood (docs/operations.md).
+constexpr int kUsageFault = 2;
+
 int run(int argc, char** argv) {
   CLI::App program("Tollgate: meters Azure OpenAI per client and model, exactly.", "tollgate");
   program.set_version_flag("--version", std::string("tollgate ") + TOLLGATE_VERSION);
@@ -55,7 +58,11 @@ int run(int argc, char** argv) {
   key->add_option("NAME", key_name, "tells the keys of a client apart; default: primary");
   key->add_flag("--existing", existing_key, "hash the key on standard input instead of making one");
   CLI::App* reference = program.add_subcommand("reference", "every setting, as Markdown");
-  CLI11_PARSE(program, argc, argv);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? 0 : kUsageFault;  // --help and --version end here, too
+  }
   options.config_path = config_path;
   delivery_options.config_path = config_path;
   if (serve->parsed()) return tollgate::app::serve(config_path);

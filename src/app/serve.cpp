@@ -13,9 +13,11 @@
 #include "commands.hpp"
 #include "descriptors.hpp"
 #include "gateway.hpp"
+#include "openings.hpp"
 #include "reloader.hpp"
 #include "tollgate/config/load.hpp"
 #include "tollgate/telemetry/log.hpp"
+#include "tollgate/telemetry/log_level.hpp"
 
 namespace tollgate::app {
 namespace {
@@ -82,12 +84,23 @@ int serve(const std::string& config_path) {
   raise_descriptor_limit();
   std::signal(SIGPIPE, SIG_IGN);  // a peer that left is an error of its write, not of the process
   std::signal(SIGHUP, SIG_IGN);   // until there is something to reload
+  if (const auto fault = telemetry::log::level_fault()) {
+    std::cerr << *fault << "\n";
+    return 1;
+  }
   const telemetry::log::ToStandardError log;
   ConfigFile file = read_config_file(config_path);
   if (!file.loaded.config) {
     std::cerr << config::format_errors(config_path, file.loaded.errors);
     return 1;
   }
+  const auto faults = opening_faults(*file.loaded.config);
+  if (!faults.empty()) {
+    std::cerr << config::format_errors(config_path, faults);
+    return 1;
+  }
+  for (const config::ConfigError& warning : opening_warnings(*file.loaded.config))
+    telemetry::log::warn("config.warning", {{"detail", warning.message}});
   Result<std::unique_ptr<Gateway>> gateway = Gateway::make(std::move(*file.loaded.config));
   if (!gateway) {
     std::cerr << config_path << ": " << gateway.error().message << "\n";

@@ -19,7 +19,7 @@ std::optional<std::string> key_file_fault(const MappingReader& reader, const std
   if (!reader.on_host()) return std::nullopt;
   const auto text = reader.secret_file(path);
   if (!text || text->empty()) {
-    return "names a file that cannot be read, is empty, or that others may read: " + path;
+    return reader.file_complaint(path);
   }
   const bool encrypted = text->find("ENCRYPTED") != std::string::npos;
   if (encrypted || text->find("PRIVATE KEY-----") == std::string::npos) {

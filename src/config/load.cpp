@@ -13,6 +13,8 @@
 #include <yaml-cpp/eventhandler.h>
 
 #include "settings.hpp"
+#include "tollgate/base/file_fault.hpp"
+#include "yaml_fault.hpp"
 
 namespace tollgate::config {
 namespace {
@@ -38,6 +40,15 @@ std::optional<std::string> read_secret_file(const std::string& path) {
   if (text && !text->empty() && text->back() == '\n') text->pop_back();
   if (text && !text->empty() && text->back() == '\r') text->pop_back();
   return text;
+}
+
+/// Why a file gives no secret, as the end of a sentence about it.
+std::string secret_file_fault(const std::string& path) {
+  if (const auto fault = file_fault(path)) return *fault;
+  if (readable_by_all(path)) return "may be read by every user of this host: chmod o-r";
+  const auto text = read_secret_file(path);
+  if (!text) return "is larger than 64 KiB or cannot be read";
+  return text->empty() ? "is empty" : "cannot be used";
 }
 
 LoadResult failed(int line, int column, std::string message) {
@@ -84,7 +95,7 @@ SecretSources system_secret_sources() {
     const char* value = std::getenv(name.c_str());
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
   };
-  return {environment, read_secret_file, environment};
+  return {environment, read_secret_file, environment, secret_file_fault};
 }
 
 LoadResult load_text(std::string_view yaml, const SecretSources& secrets) {
@@ -96,7 +107,10 @@ LoadResult load_text(std::string_view yaml, const SecretSources& secrets) {
     if (count_documents(text) > 1) return failed(1, 1, "the file holds more than one document");
     document = YAML::Load(text);
   } catch (const YAML::Exception& exception) {
-    return failed(exception.mark.line + 1, exception.mark.column + 1, exception.msg);
+    LoadResult out;
+    out.errors.push_back(explain_yaml_fault(yaml, exception.mark.line + 1,
+                                            exception.mark.column + 1, exception.msg));
+    return out;
   }
   if (document.IsNull()) return failed(1, 1, "the file is empty");
   if (!document.IsMap()) return failed(1, 1, "the file must be a mapping of settings");
@@ -123,8 +137,9 @@ LoadResult load_text(std::string_view yaml, const SecretSources& secrets) {
 }
 
 LoadResult load_file(const std::string& path, const SecretSources& secrets) {
+  if (const auto fault = file_fault(path)) return failed(0, 0, "the file " + *fault);
   const auto text = read_file(path, kLargestFile);
-  if (!text) return failed(0, 0, "the file cannot be read or is larger than 1 MiB");
+  if (!text) return failed(0, 0, "the file is larger than 1 MiB or cannot be read");
   return load_text(*text, secrets);
 }
 

@@ -110,6 +110,9 @@ class MappingReader {
 
   void finish();
 
+  /// Why a file gave no secret, as the end of a sentence about the setting that names it.
+  std::string file_complaint(const std::string& path) const;
+
   /// About the mapping itself, or about one of its keys; both are named in front of the message.
   void error(const std::string& message);
   void error_at(const std::string& key, const std::string& message);

@@ -226,6 +226,12 @@ void MappingReader::secret(const std::string& key, Secret& out, const char* doc,
   if (node) resolve_secret(key, *node, out);
 }
 
+std::string MappingReader::file_complaint(const std::string& path) const {
+  if (context_.secrets->file_fault)
+    return "names a file that " + context_.secrets->file_fault(path) + ": " + path;
+  return "names a file that cannot be read, is empty, or that others may read: " + path;
+}
+
 void MappingReader::resolve_secret(const std::string& key, const YAML::Node& node, Secret& out) {
   const bool env =
       node.IsMap() && node.size() == 1 && node["env"].IsDefined() && node["env"].IsScalar();
@@ -237,9 +243,8 @@ void MappingReader::resolve_secret(const std::string& key, const YAML::Node& nod
   const std::string place = node[env ? "env" : "file"].Scalar();
   const auto value = env ? context_.secrets->environment(place) : context_.secrets->file(place);
   if (!value || value->empty()) {
-    return error_at(
-        key, env ? "names an environment variable that is not set: " + place
-                 : "names a file that cannot be read, is empty, or that others may read: " + place);
+    return error_at(key, env ? "names an environment variable that is not set: " + place
+                             : file_complaint(place));
   }
   out = Secret(*value);
   note(key, hex_digest(*value));
@@ -249,7 +254,9 @@ bool MappingReader::hashed_secret(const std::string& env, const std::string& fil
   const auto value =
       env.empty() ? context_.secrets->file(file) : context_.secrets->environment(env);
   if (!value || value->empty()) {
-    error_at(env.empty() ? "file" : "env", "leads to no secret: " + (env.empty() ? file : env));
+    const bool known = env.empty() && context_.secrets->file_fault;
+    error_at(env.empty() ? "file" : "env",
+             known ? file_complaint(file) : "leads to no secret: " + (env.empty() ? file : env));
     return false;
   }
   out = sha256(*value);

@@ -10,6 +10,8 @@
 
 #include <boost/asio/ip/address.hpp>
 
+#include "pem_file.hpp"
+
 namespace tollgate::net {
 namespace {
 
@@ -51,6 +53,35 @@ bool ask_for_certificates(SSL_CTX* context, const std::string& ca_file) {
   return SSL_CTX_set_session_id_context(context, kName, sizeof(kName) - 1) == 1;
 }
 
+/// What OpenSSL refused of a file in which pem_file.hpp finds nothing wrong, such as a key that is too short.
+Error refused_file(const char* what, const std::string& path) {
+  return Error{Errc::invalid_input,
+               std::string(what) + " " + path + " is refused by OpenSSL: " + take_ssl_error()};
+}
+
+Error unusable(const char* what, const std::string& path, const std::string& fault) {
+  ERR_clear_error();
+  return Error{Errc::invalid_input, std::string(what) + " " + path + " " + fault};
+}
+
+/// The certificate and the key that a listener shows, and that they belong together.
+Result<void> show_certificate(SSL_CTX* context, const std::string& certificate_file,
+                              const std::string& key_file) {
+  if (const auto fault = certificate_fault(certificate_file))
+    return unusable("certificate", certificate_file, *fault);
+  if (const auto fault = private_key_fault(key_file))
+    return unusable("private key", key_file, *fault);
+  if (SSL_CTX_use_certificate_chain_file(context, certificate_file.c_str()) != 1)
+    return refused_file("certificate", certificate_file);
+  // OpenSSL compares the two while it takes the key, and says nothing of use when they differ.
+  if (SSL_CTX_use_PrivateKey_file(context, key_file.c_str(), SSL_FILETYPE_PEM) != 1 ||
+      SSL_CTX_check_private_key(context) != 1) {
+    return unusable("private key", key_file,
+                    "is not the key of the certificate " + certificate_file);
+  }
+  return {};
+}
+
 bool is_address(const std::string& host) {
   boost::system::error_code error;
   boost::asio::ip::make_address(host, error);
@@ -75,10 +106,9 @@ Result<ClientTls> ClientTls::make(const std::vector<std::string>& ca_files) {
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_default_verify_paths(context.get());
   for (const auto& file : ca_files) {
-    if (SSL_CTX_load_verify_file(context.get(), file.c_str()) != 1) {
-      return Error{Errc::invalid_input,
-                   "cannot load certificates from " + file + ": " + take_ssl_error()};
-    }
+    if (const auto fault = certificate_fault(file)) return unusable("certificates", file, *fault);
+    if (SSL_CTX_load_verify_file(context.get(), file.c_str()) != 1)
+      return refused_file("certificates", file);
   }
   SSL_CTX_set_alpn_protos(context.get(), kAlpn, kAlpnLength);
   ERR_clear_error();
@@ -108,18 +138,13 @@ Result<ServerTls> ServerTls::make(const std::string& certificate_file, const std
   SslContextPtr context(SSL_CTX_new(TLS_server_method()));
   if (!context) return Error{Errc::internal, take_ssl_error()};
   harden(context.get());
-  if (SSL_CTX_use_certificate_chain_file(context.get(), certificate_file.c_str()) != 1) {
-    return Error{Errc::invalid_input,
-                 "cannot load the certificate " + certificate_file + ": " + take_ssl_error()};
-  }
-  if (SSL_CTX_use_PrivateKey_file(context.get(), key_file.c_str(), SSL_FILETYPE_PEM) != 1 ||
-      SSL_CTX_check_private_key(context.get()) != 1) {
-    return Error{Errc::invalid_input,
-                 "cannot use the private key " + key_file + ": " + take_ssl_error()};
-  }
-  if (!client_ca_file.empty() && !ask_for_certificates(context.get(), client_ca_file)) {
-    return Error{Errc::invalid_input,
-                 "cannot load certificates from " + client_ca_file + ": " + take_ssl_error()};
+  const Result<void> shown = show_certificate(context.get(), certificate_file, key_file);
+  if (!shown) return shown.error();
+  if (!client_ca_file.empty()) {
+    if (const auto fault = certificate_fault(client_ca_file))
+      return unusable("certificates", client_ca_file, *fault);
+    if (!ask_for_certificates(context.get(), client_ca_file))
+      return refused_file("certificates", client_ca_file);
   }
   SSL_CTX_set_alpn_select_cb(context.get(), select_alpn, nullptr);
   SSL_CTX_set_max_early_data(context.get(), 0);

@@ -19,12 +19,38 @@
 #include "batched_sink.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/base/time.hpp"
+#include "tollgate/telemetry/log_level.hpp"
 
 namespace tollgate::telemetry::log {
 namespace {
 
 constexpr std::size_t kLongestValue = 4096;
 constexpr std::size_t kUsualLine = 768;
+
+struct Level {
+  std::string_view name;
+  spdlog::level::level_enum level;
+};
+/// The names that the documents use; spdlog has others of its own.
+constexpr std::array kLevels{Level{"debug", spdlog::level::debug},
+                             Level{"info", spdlog::level::info}, Level{"warn", spdlog::level::warn},
+                             Level{"error", spdlog::level::err}, Level{"off", spdlog::level::off}};
+
+std::string_view name_of(spdlog::level::level_enum wanted) {
+  for (const Level& level : kLevels) {
+    if (level.level == wanted) return level.name;
+  }
+  return "";
+}
+
+std::optional<spdlog::level::level_enum> wanted_level() {
+  const char* const name = std::getenv("TOLLGATE_LOG");
+  if (name == nullptr) return spdlog::level::info;
+  for (const Level& level : kLevels) {
+    if (level.name == name) return level.level;
+  }
+  return std::nullopt;
+}
 
 /// Whether the text is its own JSON, which nearly all of a line's texts are. No early end: so eight bytes go at once.
 bool is_plain(std::string_view text) {
@@ -56,7 +82,7 @@ void write(spdlog::level::level_enum level, std::string_view event,
   std::string line;
   line.reserve(kUsualLine);
   line.append("{\"time\":\"").append(to_rfc3339(now));
-  line.append("\",\"level\":\"").append(spdlog::level::to_string_view(level).data());
+  line.append("\",\"level\":\"").append(name_of(level));
   line.append("\",\"event\":");
   append_text(line, event);
   for (const Field& field : fields) {
@@ -103,10 +129,14 @@ void error(std::string_view event, std::initializer_list<Field> fields) {
   write(spdlog::level::err, event, fields);
 }
 
+std::optional<std::string> level_fault() {
+  if (wanted_level()) return std::nullopt;
+  return "TOLLGATE_LOG must be debug, info, warn, error or off, not " +
+         std::string(std::getenv("TOLLGATE_LOG"));
+}
+
 ToStandardError::ToStandardError() {
-  const char* level = std::getenv("TOLLGATE_LOG");
-  use(std::make_shared<BatchedSink>(STDERR_FILENO),
-      spdlog::level::from_str(level == nullptr ? "info" : level));
+  use(std::make_shared<BatchedSink>(STDERR_FILENO), wanted_level().value_or(spdlog::level::info));
 }
 
 ToStandardError::~ToStandardError() {

@@ -34,12 +34,23 @@ def configurations():
     return found
 
 
-def check(text, folder):
-    """`tollgate check` of a text, each secret it names replaced by one that is there."""
-    secret = folder / "secret"
+def with_files_of(folder, text):
+    """The text with each file it names, of a secret, a certificate, a key, the ledger, replaced by one that is there."""
+    secret, certificate, key = folder / "secret", folder / "cert.pem", folder / "key.pem"
     secret.write_text("dummy")
-    secret.chmod(0o600)
-    (folder / "tollgate.yaml").write_text(re.sub(r"\{file: [^}]+\}", f"{{file: {secret}}}", text))
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-noenc", "-days", "2", "-subj", "/CN=shown",
+                    "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    for private in (secret, key):
+        private.chmod(0o600)
+    text = re.sub(r"\{file: [^}]+\}", f"{{file: {secret}}}", text)
+    text = re.sub(r"\b(private_key: )[^,}\s]+", rf"\g<1>{key}", text)
+    text = re.sub(r"\b((?:ca_|client_)?certificates?: )[^,{}\[\]\s]+", rf"\g<1>{certificate}", text)
+    return re.sub(r"\b(path: )\S+\.db\b", rf"\g<1>{folder}/ledger.db", text)
+
+
+def check(text, folder):
+    """`tollgate check` of a text, each secret and file it names replaced by one that is there."""
+    (folder / "tollgate.yaml").write_text(with_files_of(folder, text))
     dummies = {name: f"dummy {name}" for name in re.findall(r"\benv: (\w+)", text)}
     return subprocess.run([stack.BINARIES / "tollgate", "check", "-c", folder / "tollgate.yaml"], timeout=20,
                           capture_output=True, text=True, env={**os.environ, **dummies})

@@ -27,6 +27,8 @@ struct SecretSources {
   /// The variables that the platform sets (AZURE_..., IDENTITY_..., MSI_...). Empty: the file is read for a
   /// command that sends nothing, perhaps on another host; credentials are then not checked against this one.
   std::function<std::optional<std::string>(const std::string& name)> host;
+  /// Why a file gave no secret, as the end of a sentence. Empty: it is not known.
+  std::function<std::string(const std::string& path)> file_fault{};
 };
 
 /// The process environment and the file system (a trailing newline of a file is not part of the secret).

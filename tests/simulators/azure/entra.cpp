@@ -91,6 +91,7 @@ void Entra::register_proofs(const std::string& directory) {
 json Entra::metadata(const std::string& tenant, bool v2) const {
   const std::string root = base_ + "/" + tenant;
   return {{"issuer", v2 ? root + "/v2.0" : "https://sts.windows.net/" + tenant + "/"},
+          {"authorization_endpoint", root + (v2 ? "/oauth2/v2.0/authorize" : "/oauth2/authorize")},
           {"jwks_uri", root + (v2 ? "/discovery/v2.0/keys" : "/discovery/keys")},
           {"token_endpoint", root + (v2 ? "/oauth2/v2.0/token" : "/oauth2/token")},
           {"id_token_signing_alg_values_supported", {"RS256"}}};
@@ -164,6 +165,12 @@ std::string Entra::mint_for_gateway(const std::string& audience, int lifetime_s,
 }
 
 std::optional<std::string> Entra::verified_audience(const std::string& token) const {
+  const auto claims = verified_claims(token);
+  if (!claims) return std::nullopt;
+  return claims->value("aud", "");
+}
+
+std::optional<json> Entra::verified_claims(const std::string& token) const {
   const auto jws = split_jwt(token);
   if (!jws) return std::nullopt;
   bool holds = false;
@@ -172,7 +179,7 @@ std::optional<std::string> Entra::verified_audience(const std::string& token) co
     for (const SigningKey& key : keys_) holds = holds || signature_holds(*jws, key.pair.get());
   }
   if (!holds || jws->claims.value("exp", std::int64_t{0}) <= unix_now()) return std::nullopt;
-  return jws->claims.value("aud", "");
+  return jws->claims;
 }
 
 Entra::Answer Entra::token_answer(const std::string& tenant, const std::string& form_text,

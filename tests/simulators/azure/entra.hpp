@@ -38,6 +38,8 @@ class Entra {
                                const std::string& proof) const;
   /// The audience of a token that we signed and that is valid now; nullopt otherwise.
   std::optional<std::string> verified_audience(const std::string& token) const;
+  /// The claims of a token that this issuer signed and that has not expired.
+  std::optional<nlohmann::json> verified_claims(const std::string& token) const;
   void rotate(bool keep_old);
 
   /// EntraClients::register_proofs and where its files are.

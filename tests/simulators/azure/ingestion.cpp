@@ -20,6 +20,7 @@ using nlohmann::json;
 
 namespace {
 
+/// Of a call's body, compressed and uncompressed alike (azure-protocol.md 6.2).
 constexpr std::size_t kLargestCall = 1'048'576;
 constexpr std::size_t kLongestField = 64 * 1024;
 
@@ -85,13 +86,23 @@ Ingestion::Verdict Ingestion::judge(const Request& request) const {
     return out;
   };
   const std::string authorization(request["authorization"]);
-  std::string audience;
+  json claims = json::object();
   if (authorization.rfind("Bearer ", 0) == 0) {
-    audience = entra_.verified_audience(authorization.substr(7)).value_or("");
+    claims = entra_.verified_claims(authorization.substr(7)).value_or(json::object());
   }
+  std::string audience = claims.value("aud", "");
   if (!audience.empty() && audience.back() == '/') audience.pop_back();
   if (audience != setup_.monitor_audience) {  // body unverified in azure-protocol.md 6.3
     return refuse(401, "InvalidAuthenticationToken", "The token is missing, invalid or expired.");
+  }
+  // Only the gateway's application is a Monitoring Metrics Publisher of the rule.
+  if (claims.value("oid", "") != setup_.gateway.object_id) {
+    return refuse(403, "OperationFailed",
+                  "The authentication token provided does not have access to ingest data for the "
+                  "data collection rule with immutable Id '" +
+                      setup_.rule_id +
+                      "' PipelineAccessResult: AccessGranted: False, "
+                      "IsRbacPresent: False");
   }
   const std::string target(request.target());
   const std::string path = target.substr(0, target.find('?'));

@@ -3,6 +3,7 @@
 #include "tollgate/net/tls.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <string>
 
@@ -20,17 +21,31 @@ TEST(TlsFiles, ThatCannotBeUsedAreNamed) {
   const TextFile key(certificate.key_pem);
   const TextFile other_key(CertificateAuthority().issue({}).key_pem);
   const TextFile text("no certificate");
+  const TextFile locked(
+      "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n");
+  const TextFile damaged("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
   const auto expect_fault = [](const auto& result, const std::string& path) {
     ASSERT_TRUE(result.has_error());
     EXPECT_EQ(result.error().code, Errc::invalid_input);
     EXPECT_NE(result.error().message.find(path), std::string::npos) << result.error().message;
   };
   EXPECT_TRUE(ServerTls::make(good.path(), key.path()));
-  expect_fault(ServerTls::make("/missing", key.path()), "/missing");
-  expect_fault(ServerTls::make(good.path(), "/missing"), "/missing");
-  expect_fault(ServerTls::make(text.path(), key.path()), text.path());
-  expect_fault(ServerTls::make(good.path(), other_key.path()), other_key.path());
-  expect_fault(ClientTls::make({good.path(), "/missing"}), "/missing");
+  expect_fault(ServerTls::make("/missing", key.path()), "certificate /missing is not there");
+  expect_fault(ServerTls::make("/", key.path()), "certificate / is a directory");
+  expect_fault(ServerTls::make(good.path(), "/missing"), "private key /missing is not there");
+  expect_fault(ServerTls::make(text.path(), key.path()),
+               text.path() + " is malformed: it holds no PEM block");
+  expect_fault(ServerTls::make(key.path(), key.path()),
+               key.path() + " holds a private key, but no certificate");
+  expect_fault(ServerTls::make(good.path(), good.path()),
+               good.path() + " holds a certificate, but no private key");
+  expect_fault(ServerTls::make(good.path(), other_key.path()),
+               other_key.path() + " is not the key of the certificate " + good.path());
+  expect_fault(ServerTls::make(good.path(), locked.path()), "with a pass phrase");
+  expect_fault(ServerTls::make(damaged.path(), key.path()), "holds a damaged certificate");
+  expect_fault(ServerTls::make(good.path(), key.path(), "/missing"),
+               "certificates /missing is not there");
+  expect_fault(ClientTls::make({good.path(), "/missing"}), "certificates /missing is not there");
   expect_fault(ClientTls::make({text.path()}), text.path());
 }
 
@@ -124,7 +139,8 @@ TEST_F(Tls, AnEndMustBeAnnounced) {
   polite->server.close();
   EXPECT_EQ(read(polite->client).error().code, Errc::closed);
   const auto cut = shake(client_tls_.connection("localhost", nullptr), server_tls_.connection());
-  cut->server.socket().close();  // FIN alone: anybody on the way could have sent it
+  ::shutdown(SSL_get_fd(cut->server.ssl()),
+             SHUT_WR);  // FIN alone: anybody on the way could have sent it
   EXPECT_EQ(read(cut->client).error().code, Errc::protocol);
 }
 

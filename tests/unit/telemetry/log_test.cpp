@@ -50,7 +50,7 @@ TEST_F(LogTest, WritesOneJsonObjectALine) {
   warn("exporter.failed",
        {{"reason", "status 503"}, {"consecutive", 3}, {"sequence", std::int64_t{-1}}});
   const json entry = line();
-  EXPECT_EQ(entry.at("level"), "warning");
+  EXPECT_EQ(entry.at("level"), "warn");
   EXPECT_EQ(entry.at("event"), "exporter.failed");
   EXPECT_EQ(entry.at("reason"), "status 503");
   EXPECT_EQ(entry.at("consecutive"), 3);

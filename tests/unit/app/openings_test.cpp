@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "openings.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <string>
+
+#include "credentials/temporary_directory.hpp"
+#include "offline_config.hpp"
+
+namespace tollgate::app {
+namespace {
+
+class OpeningsTest : public testing::Test {
+ protected:
+  std::string path(const std::string& name) const { return directory_.path() + "/" + name; }
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(path(name), std::ios::binary) << text;
+    ::chmod(path(name).c_str(), 0600);
+    return path(name);
+  }
+  /// The faults of the smallest configuration with a ledger that can be made, changed by `edit`.
+  template <class Edit>
+  std::string faults(const Edit& edit) const {
+    config::Config config;
+    config.ledger.path = path("ledger/ledger.db");
+    edit(config);
+    return config::format_errors("t", opening_faults(config));
+  }
+
+  credentials::TemporaryDirectory directory_;
+};
+
+TEST_F(OpeningsTest, OfNothingAmissAreNone) {
+  EXPECT_EQ(faults([](config::Config&) {}), "");
+}
+
+TEST_F(OpeningsTest, NameEachFileOnceWithItsCauseAndItsLine) {
+  const std::string text = write("text.pem", "no certificate");
+  EXPECT_EQ(faults([&](config::Config& config) {
+              config::Listener listener;
+              listener.line = 3;
+              listener.tls.emplace();
+              listener.tls->certificate = path("missing.pem");
+              listener.tls->private_key = path("missing.key");
+              config.listeners.push_back(listener);
+              config::Backend backend;
+              backend.line = 7;
+              backend.ca_certificates = text;
+              config.backends.assign(2, backend);
+            }),
+            "t:7: certificates " + text + " is malformed: it holds no PEM block\n" +
+                "t:3: certificate " + path("missing.pem") + " is not there\n");
+}
+
+TEST_F(OpeningsTest, NameALedgerThatCannotBeMade) {
+  const std::string file = write("file", "");
+  const auto ledger_at = [&](const std::string& where) {
+    return faults([&](config::Config& config) { config.ledger.path = where; });
+  };
+  EXPECT_EQ(ledger_at(directory_.path()),
+            "t: ledger.path " + directory_.path() + " is a directory, not a file\n");
+  EXPECT_EQ(ledger_at(file + "/ledger.db"),
+            "t: ledger.path " + file + "/ledger.db " + file + " is no directory\n");
+}
+
+TEST_F(OpeningsTest, WarnOfAKeyThatEveryUserMayRead) {
+  config::Config config;
+  config::Listener listener;
+  listener.line = 2;
+  listener.tls.emplace();
+  listener.tls->private_key = write("key.pem", "");
+  config.listeners.push_back(listener);
+  EXPECT_TRUE(opening_warnings(config).empty());
+  ::chmod(listener.tls->private_key.c_str(), 0644);
+  EXPECT_EQ(config::format_errors("t", opening_warnings(config)),
+            "t:2: warning: private key " + listener.tls->private_key +
+                " may be read by every user of this host: chmod o-r\n");
+}
+
+TEST(OfflineConfig, TakesTwoSecretsForTwo) {
+  const credentials::TemporaryDirectory directory;
+  const std::string path = directory.path() + "/tollgate.yaml";
+  std::ofstream(path) << "listeners: [{address: \"127.0.0.1:0\"}]\n"
+                         "clients:\n"
+                         "  - name: a\n"
+                         "    api_keys: [{name: p, env: A_KEY}, {name: r, env: A_NEXT_KEY}]\n"
+                         "  - name: b\n"
+                         "    api_keys: [{name: p, file: /b.key}, {name: r, file: /b-next.key}]\n"
+                         "backends:\n"
+                         "  - name: s\n"
+                         "    endpoint: https://s.openai.azure.com\n"
+                         "    credential: {api_key: {env: S_KEY}}\n"
+                         "models: [{name: m, targets: [{backend: s}]}]\n"
+                         "ledger: {path: /l.db}\n";
+  const Result<config::Config> loaded = load_without_secrets(path);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_EQ(loaded->clients.size(), 2U);
+}
+
+}  // namespace
+}  // namespace tollgate::app

@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "yaml_fault.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace tollgate::config {
+namespace {
+
+/// The one error of a text, as it is printed.
+std::string fault_of(const std::string& yaml) {
+  const auto nothing = [](const std::string&) { return std::optional<std::string>(); };
+  const LoadResult loaded = load_text(yaml, {nothing, nothing, {}});
+  return format_errors("t", {loaded.errors.front()});
+}
+
+void expect_begin(const std::string& yaml, const std::string& begin) {
+  EXPECT_EQ(fault_of(yaml).substr(0, begin.size()), begin) << fault_of(yaml);
+}
+
+TEST(YamlFault, NamesTheLineWithATab) {
+  expect_begin("gateway:\n\tname: a\n", "t:2:1: a tab stands in the indentation");
+  expect_begin("gateway:\n  name: a\n  \tworkers: 1\n: b\n", "t:3:1: a tab stands");
+}
+
+TEST(YamlFault, NamesWhatIsNeverClosed) {
+  expect_begin("a:\nlisteners: [{address: \"x\"}\nb: 1\n", "t:2:12: the bracket [ is never closed");
+  expect_begin("clients: {name: a\n", "t:1:10: the bracket { is never closed");
+  expect_begin("gateway:\n  name: \"a\n  b: 2\n", "t:2:9: the quote \" is never closed");
+}
+
+TEST(YamlFault, DoesNotTakeWordsAndCommentsForBrackets) {
+  const std::string text = "a: x[1  # ' {\nb: it's\nc: d: e\n";
+  expect_begin(text, "t:3:");
+  EXPECT_EQ(fault_of(text).find("closed"), std::string::npos);
+}
+
+TEST(YamlFault, NamesAnIndentationThatDoesNotFit) {
+  expect_begin("gateway:\n  name: a\n workers: 2\n", "t:3:2: the indentation of this line");
+  expect_begin("gateway:\n    name: a\n  workers: 2\n", "t:3:3: the indentation of this line");
+}
+
+TEST(YamlFault, NamesASecondColon) {
+  expect_begin("gateway:\n  name: a: b\n", "t:2:10: a second \": \" stands in one value");
+}
+
+}  // namespace
+}  // namespace tollgate::config
