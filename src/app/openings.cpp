@@ -10,6 +10,7 @@
 #include <string>
 
 #include "tollgate/base/file_fault.hpp"
+#include "tollgate/exporters/make_exporters.hpp"
 #include "tollgate/net/tls.hpp"
 
 namespace tollgate::app {
@@ -27,8 +28,10 @@ std::vector<Authorities> authorities_of(const config::Config& config) {
   std::vector<Authorities> out{{0, config.gateway.ca_certificates}};
   for (const config::Backend& backend : config.backends)
     out.push_back({backend.line, backend.ca_certificates});
-  if (config.exporters.azure_monitor)
-    out.push_back({0, config.exporters.azure_monitor->ca_certificates});
+  for (const config::Exporter& exporter : config.exporters) {
+    const auto trusted = exporters::trusted_certificates(exporter);
+    if (trusted) out.push_back({0, *trusted});
+  }
   return out;
 }
 

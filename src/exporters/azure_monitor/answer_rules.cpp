@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tollgate/base/text.hpp"
+#include "tollgate/http/retry_after.hpp"
 
 namespace tollgate::exporters::azure_monitor {
 namespace {
