@@ -103,7 +103,7 @@ class PlainReader {
         return name != "response";
       case 10:
         if (name == "tool_calls") take_other_text();
-        return true;
+        return name != "statusCode";
       case 13:
         return name != "finish_reason" || value_is_null();
       case 17:

@@ -98,7 +98,8 @@ inline constexpr std::tuple kRecordFields{
         "`subject:...`."},
         &UsageRecord::caller_custom_id),
     field({13, "end_user", "EndUser", Kept::payload, Sum::never,
-        "`user` out of the request: the client's word."},
+        "`user` or `safety_identifier` out of the request, else the first of "
+        "`authentication.end_user_headers` that is there: the client's word."},
         &UsageRecord::end_user),
     field({14, "conversation_id", "ConversationId", Kept::payload, Sum::never,
         "`x-conversation-id` of the request, else its `conversation`: the client's word."},

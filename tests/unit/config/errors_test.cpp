@@ -202,7 +202,7 @@ INSTANTIATE_TEST_SUITE_P(
              kLedger,
              kLedger +
                  "\nauthentication: {custom_header: {name: API-Key, trusted_networks: [10.0.0.1]}}",
-             {"14:40: authentication.custom_header.name must not be the header of API keys"}},
+             {"14:40: authentication.custom_header.name must not be a header of API keys"}},
         Case{"entra_of_nobody",
              kLedger,
              kLedger + "\nauthentication: {entra: {}}",
@@ -374,7 +374,9 @@ TEST(ConfigErrors, OfWhatIsNoMappingStandAlone) {
   EXPECT_THAT(errors_of("- a"), ElementsAre("1:1: the file must be a mapping of settings"));
   EXPECT_THAT(errors_of(kMinimal + "---\na: b\n"),
               ElementsAre("1:1: the file holds more than one document"));
-  EXPECT_THAT(errors_of("a: [b"), ElementsAre("1:1: end of sequence flow not found"));
+  EXPECT_THAT(
+      errors_of("a: [b"),
+      ElementsAre("1:4: the bracket [ is never closed (yaml-cpp: end of sequence flow not found)"));
   EXPECT_THAT(errors_of("a:\n\t- b"), testing::SizeIs(1));
   EXPECT_THAT(errors_of("listeners: &a [*a]"), testing::SizeIs(testing::Ge(1U)));
 }

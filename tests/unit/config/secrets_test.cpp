@@ -68,28 +68,26 @@ TEST_F(SecretFile, MayBeReadByItsGroupButNotByOthers) {
     write(kSecret, 0600);
     ::chmod(path_.c_str(), mode);
     EXPECT_EQ(error(),
-              "t:9:27: backends[0].credential.api_key names a file that cannot be read, is empty, "
-              "or that "
-              "others may read: " +
+              "t:9:27: backends[0].credential.api_key names a file that may be read by every user "
+              "of this host: chmod o-r: " +
                   path_ + "\n");
   }
 }
 
 TEST_F(SecretFile, IsRefusedWhenThereIsNothingInIt) {
-  const std::string expected =
-      "t:9:27: backends[0].credential.api_key names a file that cannot be read, is empty, or that "
-      "others may "
-      "read: " +
-      path_ + "\n";
-  EXPECT_EQ(error(), expected);  // it is not there
+  const auto refused = [this](const std::string& cause) {
+    return "t:9:27: backends[0].credential.api_key names a file that is " + cause + ": " + path_ +
+           "\n";
+  };
+  EXPECT_EQ(error(), refused("not there"));
   write("", 0600);
-  EXPECT_EQ(error(), expected);
+  EXPECT_EQ(error(), refused("empty"));
   write("\n", 0600);
-  EXPECT_EQ(error(), expected);
+  EXPECT_EQ(error(), refused("empty"));
   std::filesystem::remove(path_);
   std::filesystem::create_directory(path_, directory_);
   ::chmod(path_.c_str(), 0700);
-  EXPECT_EQ(error(), expected);
+  EXPECT_EQ(error(), refused("a directory"));
 }
 
 TEST_F(SecretFile, HoldsAnApiKeyToo) {

@@ -29,7 +29,7 @@ TEST(YamlFault, NamesTheLineWithATab) {
 TEST(YamlFault, NamesWhatIsNeverClosed) {
   expect_begin("a:\nlisteners: [{address: \"x\"}\nb: 1\n", "t:2:12: the bracket [ is never closed");
   expect_begin("clients: {name: a\n", "t:1:10: the bracket { is never closed");
-  expect_begin("gateway:\n  name: \"a\n  b: 2\n", "t:2:9: the quote \" is never closed");
+  expect_begin("gateway:\n  name: \"a\n  b: 2", "t:2:9: the quote \" is never closed");
 }
 
 TEST(YamlFault, DoesNotTakeWordsAndCommentsForBrackets) {

@@ -277,7 +277,9 @@ void fill(Ledger& ledger, std::uint64_t bytes, std::uint64_t first) {
   for (std::uint64_t done = 0; done < bytes; done += 1200) {
     record.record_id = sample_id(++first);
     ASSERT_TRUE(ledger.journal(0).close(record));
-    if (first % 200 == 0) ASSERT_TRUE(ledger.flush());
+    if (first % 200 == 0) {
+      ASSERT_TRUE(ledger.flush());
+    }
   }
   ASSERT_TRUE(ledger.flush());
 }

@@ -15,6 +15,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "record_codec.hpp"
 #include "recovery.hpp"
 #include "sample_record.hpp"
 #include "temp_directory.hpp"
@@ -37,8 +38,8 @@ class WorkerJournalTest : public testing::Test {
   std::set<Uuid> closed() const {
     std::set<Uuid> out;
     for (const std::string& file : list_segments(path_)) {
-      const auto damaged = read_segment_file(file, [&](EntryType type, const auto& record) {
-        if (type == EntryType::close) out.insert(record.record_id);
+      const auto damaged = read_segment_file(file, [&](const EntryScanner::Entry& entry) {
+        if (entry.type == EntryType::close) out.insert(*decode_record_id(entry.payload));
       });
       EXPECT_EQ(damaged, 0U) << file;
     }
@@ -57,8 +58,9 @@ TEST_F(WorkerJournalTest, WritesIntentThenClose) {
   ASSERT_TRUE(worker_.journal.close(sample_close(1)));
   std::vector<std::pair<EntryType, usage::UsageRecord>> found;
   for (const std::string& file : list_segments(path_)) {
-    read_segment_file(
-        file, [&](EntryType type, const auto& record) { found.emplace_back(type, record); });
+    read_segment_file(file, [&](const EntryScanner::Entry& entry) {
+      found.emplace_back(entry.type, *decode_record(entry.payload));
+    });
   }
   const std::vector<std::pair<EntryType, usage::UsageRecord>> expected{
       {EntryType::intent, sample_intent(1)},

@@ -33,11 +33,12 @@ class ConnectionTest : public proxy::PipelineWorld {
 
   /// A client has connected.
   void connect() {
-    terms_ = std::make_shared<Terms>(Terms{1, config_.limits, pipeline(), {Reception{}}});
+    generation_ =
+        std::make_shared<Generation>(Generation{1, config_.limits, pipeline(), {Reception{}}});
     connections_.admit();
-    connection_ =
-        std::make_unique<Connection>(*client_stream_, boost::asio::ip::make_address("192.0.2.1"), 0,
-                                     Service{terms_, *sweep_, connections_, metrics_.worker(0)});
+    connection_ = std::make_unique<Connection>(
+        *client_stream_, boost::asio::ip::make_address("192.0.2.1"), 0,
+        Service{generation_, *sweep_, connections_, metrics_.worker(0)});
     boost::asio::co_spawn(*context_, connection_->run(nullptr),
                           [this](const std::exception_ptr& thrown) {
                             thrown_ = thrown;
@@ -54,7 +55,7 @@ class ConnectionTest : public proxy::PipelineWorld {
   std::atomic<std::size_t> total_{0};
   ConnectionSet connections_{total_, 10};
   std::unique_ptr<net::DeadlineSweep> sweep_ = std::make_unique<net::DeadlineSweep>(*context_);
-  std::shared_ptr<const Terms> terms_;
+  std::shared_ptr<const Generation> generation_;
   std::unique_ptr<Connection> connection_;
 };
 

@@ -28,13 +28,13 @@ class RequestBody : public testing::Test {
     const ClientConnection client{stream_,       received_, asio::ip::make_address("192.0.2.1"),
                                   nullptr,       proxies_,  closing_,
                                   cancellation_, proven_};
-    auto work = [](ClientConnection client, http::BodyFraming framing,
-                   bool expect_continue) -> asio::awaitable<Result<std::string>> {
-      co_return co_await read_request_body(client, framing, expect_continue, kLimit,
-                                           milliseconds(30'000));
+    auto work = [](ClientConnection client, http::BodyFraming framing, bool expect_continue,
+                   BodyHold& hold) -> asio::awaitable<Result<std::string>> {
+      const BodyRules rules{expect_continue, kLimit, milliseconds(30'000)};
+      co_return co_await read_request_body(client, framing, rules, hold);
     };
     asio::co_spawn(
-        context_, work(client, framing, expect_continue),
+        context_, work(client, framing, expect_continue, hold_),
         [this](const std::exception_ptr&, Result<std::string> body) { body_ = std::move(body); });
     run();
   }
