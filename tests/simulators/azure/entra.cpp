@@ -17,7 +17,7 @@ using nlohmann::json;
 
 namespace {
 
-std::int64_t unix_now() { return to_unix_micros(std::chrono::system_clock::now()) / 1'000'000; }
+std::int64_t entra_now() { return to_unix_micros(std::chrono::system_clock::now()) / 1'000'000; }
 
 std::string number_member(EVP_PKEY* key, const char* name) {
   BIGNUM* number = nullptr;
@@ -85,7 +85,7 @@ void Entra::rotate(bool keep_old) {
 }
 
 void Entra::register_proofs(const std::string& directory) {
-  clients_.register_proofs(directory, unix_now());
+  clients_.register_proofs(directory, entra_now());
 }
 
 json Entra::metadata(const std::string& tenant, bool v2) const {
@@ -126,11 +126,11 @@ std::string Entra::sign(const json& claims, bool bad_signature) const {
 }
 
 std::string Entra::mint(const json& wish) const {
-  if (wish.contains("federated")) return clients_.mint_federated(wish["federated"], unix_now());
+  if (wish.contains("federated")) return clients_.mint_federated(wish["federated"], entra_now());
   const Application& caller = setup_.callers.front();
   const std::string tenant = wish.value("tenant", setup_.tenant);
   const int version = wish.value("version", 2);
-  const std::int64_t now = unix_now();
+  const std::int64_t now = entra_now();
   json claims{{"aud", wish.value("audience", "api://tollgate")},
               {"iss", metadata(tenant, version == 2)["issuer"]},
               {"iat", now},
@@ -178,7 +178,7 @@ std::optional<json> Entra::verified_claims(const std::string& token) const {
     const std::lock_guard lock(mutex_);
     for (const SigningKey& key : keys_) holds = holds || signature_holds(*jws, key.pair.get());
   }
-  if (!holds || jws->claims.value("exp", std::int64_t{0}) <= unix_now()) return std::nullopt;
+  if (!holds || jws->claims.value("exp", std::int64_t{0}) <= entra_now()) return std::nullopt;
   return jws->claims;
 }
 
@@ -196,7 +196,7 @@ Entra::Answer Entra::token_answer(const std::string& tenant, const std::string& 
     return {400, oauth_error("unsupported_grant_type", 70003, "The grant type is not supported.")};
   }
   const ClientVerdict verdict =
-      clients_.check(form, base_ + "/" + tenant + "/oauth2/v2.0/token", unix_now());
+      clients_.check(form, base_ + "/" + tenant + "/oauth2/v2.0/token", entra_now());
   if (verdict.application == nullptr) {
     return {verdict.status, oauth_error(verdict.error, verdict.code, verdict.text)};
   }

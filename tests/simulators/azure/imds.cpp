@@ -23,7 +23,7 @@ constexpr const char* kResourceId =
     "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/"
     "tollgate";
 
-std::int64_t unix_now() { return to_unix_micros(std::chrono::system_clock::now()) / 1'000'000; }
+std::int64_t imds_now() { return to_unix_micros(std::chrono::system_clock::now()) / 1'000'000; }
 
 json imds_error(const char* error, const char* text) {
   return {{"error", error}, {"error_description", text}};
@@ -35,7 +35,7 @@ json app_service_error(int status, const char* text) {
 
 /// The answer of IMDS and of Arc: numbers come as strings.
 json host_token(const std::string& token, const std::string& resource) {
-  const std::int64_t now = unix_now();
+  const std::int64_t now = imds_now();
   return {{"access_token", token},
           {"refresh_token", ""},
           {"expires_in", std::to_string(kLife)},
@@ -127,7 +127,7 @@ Imds::Answer Imds::from_app_service(const Request& request, const std::string& t
             ""};
   }
   const std::string resource = query_value(target, "resource");
-  const std::int64_t ends = unix_now() + kLife;
+  const std::int64_t ends = imds_now() + kLife;
   return {200,
           {{"access_token",
             entra_.mint_for_gateway(resource, kLife, old ? "app_service_2017" : "app_service")},
