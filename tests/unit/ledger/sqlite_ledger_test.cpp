@@ -3,12 +3,10 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -19,73 +17,11 @@
 #include "database.hpp"
 #include "recovery.hpp"
 #include "sample_record.hpp"
-#include "temp_directory.hpp"
+#include "sqlite_ledger_fixture.hpp"
 #include "tollgate/ledger/ledger.hpp"
 
 namespace tollgate::ledger {
 namespace {
-
-using std::chrono::hours;
-
-/// The ledger's own thread goes by the clock: what was delivered long ago would be deleted
-/// meanwhile.
-const UtcTime kNow = std::chrono::system_clock::now();
-
-class SqliteLedgerTest : public testing::Test {
- protected:
-  std::unique_ptr<Ledger> open(unsigned workers = 1) {
-    Result<std::unique_ptr<Ledger>> opened = Ledger::open(settings_, workers, kNow);
-    EXPECT_TRUE(opened) << opened.error().message;
-    return opened ? std::move(*opened) : nullptr;
-  }
-
-  /// What the exporter "one" has not got; served from the beginning.
-  static std::vector<StoredRecord> waiting(Ledger& ledger, std::size_t limit = 1000) {
-    EXPECT_TRUE(ledger.flush());
-    EXPECT_TRUE(serve(ledger, {{"one", true, true}}));
-    return *ledger.undelivered("one", limit);
-  }
-  static Result<void> serve(Ledger& ledger, const std::vector<ExporterTerms>& exporters) {
-    return ledger.serve_exporters(exporters);
-  }
-
-  static std::vector<usage::UsageRecord> records(Ledger& ledger) {
-    std::vector<usage::UsageRecord> out;
-    for (const StoredRecord& stored : waiting(ledger)) out.push_back(stored.record);
-    return out;
-  }
-
-  static std::vector<std::int64_t> sequences(const std::vector<StoredRecord>& records) {
-    std::vector<std::int64_t> out;
-    for (const StoredRecord& stored : records) out.push_back(stored.sequence);
-    return out;
-  }
-  static void deliver(Ledger& ledger, const std::vector<StoredRecord>& records) {
-    ASSERT_TRUE(ledger.account("one", {sequences(records), {}}, kNow));
-  }
-  static ExporterProgress progress(const Ledger& ledger, const std::string& exporter = "one") {
-    for (const ExporterProgress& one : ledger.stats().exporters) {
-      if (one.exporter == exporter) return one;
-    }
-    ADD_FAILURE() << "no exporter " << exporter;
-    return {};
-  }
-
-  /// Asks until it holds; the ledger's own thread works on it. False when the time is over: far
-  /// more than it can need.
-  template <class Condition>
-  static bool eventually(const Condition& condition, milliseconds limit = milliseconds(4500)) {
-    const auto deadline = std::chrono::steady_clock::now() + limit;
-    while (!condition()) {
-      if (std::chrono::steady_clock::now() > deadline) return false;
-      std::this_thread::yield();
-    }
-    return true;
-  }
-
-  TempDirectory directory_;
-  config::Ledger settings_{.path = directory_ / "usage.ledger"};
-};
 
 TEST_F(SqliteLedgerTest, DeliversWhatWasClosedOnce) {
   const auto ledger = open(2);
@@ -226,100 +162,6 @@ TEST_F(SqliteLedgerTest, IngestsByItself) {
   ASSERT_TRUE(ledger->journal(0).close(sample_close(1)));
   ASSERT_TRUE(serve(*ledger, {{"one", true, true}}));
   EXPECT_TRUE(eventually([&] { return ledger->undelivered("one", 1)->size() == 1; }));
-}
-
-// More than one batch of blocks goes at once.
-TEST_F(SqliteLedgerTest, DeletesWhatIsPastItsRetentionAndDelivered) {
-  settings_.retention = seconds(0);
-  const auto ledger = open();
-  ASSERT_TRUE(serve(*ledger, {{"one", true, true}}));
-  for (std::uint64_t i = 0; i < 150; ++i) {
-    ASSERT_TRUE(ledger->journal(0).close(sample_close(i)));
-    ASSERT_TRUE(ledger->flush());
-  }
-  const std::vector<StoredRecord> all = waiting(*ledger);
-  ASSERT_EQ(all.size(), 150U) << "whatever their age: nobody has them";
-  deliver(*ledger, {all.begin(), all.begin() + 140});
-  EXPECT_TRUE(eventually([&] { return ledger->stats().records <= 10; }, seconds(15)));
-  EXPECT_EQ(ledger->stats().records, 10U);
-  EXPECT_EQ(waiting(*ledger).size(), 10U);
-}
-
-// It said nothing of it until the ledger was full.
-TEST_F(SqliteLedgerTest, WithoutAnExporterAgeAloneDeletes) {
-  settings_.retention = seconds(0);
-  const auto ledger = open();
-  ASSERT_TRUE(serve(*ledger, {{"one", true, true}}));
-  ASSERT_TRUE(ledger->journal(0).close(sample_close(1)));
-  ASSERT_TRUE(ledger->flush());
-  ASSERT_TRUE(serve(*ledger, {})) << "it is removed: its cursor holds nothing any more";
-  EXPECT_TRUE(eventually([&] { return ledger->stats().records == 0; }, seconds(15)));
-}
-
-// Promise 7: the stated policy on a full disk; the caller applies ledger.on_failure.
-TEST_F(SqliteLedgerTest, TakesNoIntentAboveItsSizeButEveryClose) {
-  settings_.max_size = 1;
-  const auto ledger = open();
-  std::uint64_t opened = 0;
-  EXPECT_TRUE(eventually([&] {
-    const Result<void> done = ledger->journal(0).open(sample_intent(opened));
-    if (done) ++opened;
-    return done.has_error() && done.error().code == Errc::storage;
-  }));
-  for (std::uint64_t i = 0; i < opened; ++i) ASSERT_TRUE(ledger->journal(0).close(sample_close(i)));
-  EXPECT_EQ(waiting(*ledger, opened + 1).size(), opened);
-}
-
-/// Closes so many bytes of records.
-void fill(Ledger& ledger, std::uint64_t bytes, std::uint64_t first) {
-  usage::UsageRecord record = sample_close(first);
-  record.end_user.assign(1000, 'u');
-  for (std::uint64_t done = 0; done < bytes; done += 1200) {
-    record.record_id = sample_id(++first);
-    ASSERT_TRUE(ledger.journal(0).close(record));
-    if (first % 200 == 0) {
-      ASSERT_TRUE(ledger.flush());
-    }
-  }
-  ASSERT_TRUE(ledger.flush());
-}
-
-/// Whether it takes intents.
-bool takes(Ledger& ledger) { return ledger.journal(0).open(sample_intent(7)).has_value(); }
-
-constexpr std::uint64_t kSmall = 24 * 1024 * 1024;
-
-// An idle worker's old segment held back what had been delivered: 503 until a restart.
-TEST_F(SqliteLedgerTest, AFullLedgerRecoversByItselfOnceAllIsDelivered) {
-  settings_.max_size = kSmall;
-  const auto ledger = open(2);
-  ASSERT_TRUE(serve(*ledger, {{"one", true, true}}));
-  ASSERT_TRUE(ledger->journal(1).close(sample_close(1))) << "and then that worker is idle";
-  fill(*ledger, kSmall, 100);
-  EXPECT_TRUE(eventually([&] { return !takes(*ledger); }, seconds(15)));
-  const std::vector<StoredRecord> all = waiting(*ledger, 1'000'000);
-  deliver(*ledger, all);
-  EXPECT_TRUE(eventually([&] { return takes(*ledger); }, seconds(15)));
-  EXPECT_EQ(progress(*ledger).given_up, 0U);
-}
-
-TEST_F(SqliteLedgerTest, OfAnExporterThatIsNotRequiredTheOldestAreGivenUpAndCounted) {
-  settings_.max_size = kSmall;
-  const auto ledger = open();
-  ASSERT_TRUE(serve(*ledger, {{"one", false, true}, {"two", true, true}}));
-  fill(*ledger, kSmall, 100);
-  EXPECT_TRUE(eventually([&] { return !takes(*ledger); }, seconds(15)))
-      << "the required one holds them";
-  EXPECT_EQ(progress(*ledger).given_up, 0U);
-  const std::uint64_t all = ledger->stats().records;
-  const auto last = static_cast<std::int64_t>(all);
-  ASSERT_TRUE(ledger->account("two", {{last}, {}}, kNow));
-  EXPECT_TRUE(eventually([&] { return takes(*ledger); }, seconds(15)));
-  const ExporterProgress left = progress(*ledger);
-  EXPECT_GT(left.given_up, 0U);
-  EXPECT_EQ(left.given_up + left.backlog, all);
-  const std::size_t rest = waiting(*ledger, 1'000'000).size();
-  EXPECT_EQ(rest, progress(*ledger).backlog);
 }
 
 TEST_F(SqliteLedgerTest, AnExporterAddedLaterStartsAtNowOrAtTheBeginning) {

@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+
+#include "pipeline_world.hpp"
+
+namespace tollgate::proxy {
+
+/// What the tests of exits say of an operation that has ended: what the books were told, and what the client sees.
+class OperationExits : public PipelineWorld {
+ protected:
+  static inline const std::vector<std::string> kEveryBook{"journal", "objects", "metrics", "line"};
+  static inline const std::string kBody =
+      R"({"id":"x","model":"gpt-4o","usage":{"prompt_tokens":7,"completion_tokens":5,"total_tokens":12}})";
+  static inline const std::string kHead =
+      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
+      std::to_string(kBody.size()) + "\r\n\r\n";
+  static inline const std::string kRefused =
+      "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+
+  ~OperationExits() override {
+    if (!elsewhere_ || over_) return;
+    gateway_stops();  // nothing may be left that holds timers of two contexts
+    happens_elsewhere();
+  }
+
+  void expect_told_once(usage::Outcome outcome) {
+    EXPECT_EQ(told(), kEveryBook);
+    EXPECT_EQ(to_string(record().outcome), to_string(outcome));
+    for (const auto& entry : entries_) EXPECT_EQ(entry.record, record()) << entry.book;
+  }
+  void expect_over(Afterwards afterwards) {
+    ASSERT_TRUE(over_);
+    EXPECT_EQ(thrown_, nullptr);
+    EXPECT_EQ(afterwards_, afterwards);
+  }
+  void expect_thrown() {
+    ASSERT_TRUE(over_);
+    EXPECT_NE(thrown_, nullptr);
+  }
+  void leaving_means(config::OnClientAbort policy) { config_.clients[0].on_client_abort = policy; }
+  void ask_and_get_a_part() {
+    ask();
+    backend_says(kHead + kBody.substr(0, 10));
+  }
+  /// Large bodies are counted in a context of the test's own, where backend connections wake up too: what there is to do
+  /// waits for happens_elsewhere().
+  void count_elsewhere() {
+    elsewhere_ = std::make_unique<boost::asio::io_context>();
+    std::swap(context_, elsewhere_);
+    pipeline();
+    std::swap(context_, elsewhere_);
+  }
+  /// Does what there is to do there by now, then what follows from it here. How much was done there.
+  std::size_t happens_elsewhere() {
+    elsewhere_->restart();
+    const std::size_t done = elsewhere_->poll();
+    run();
+    return done;
+  }
+  /// The backend is silent until its deadline. The count is wanted then, and has not begun.
+  void ask_until_a_large_body_is_to_be_counted() {
+    count_elsewhere();
+    ask(R"({"messages":[{"role":"user","content":")" + std::string(100'000, 'a') + R"("}]})");
+    happens_elsewhere();
+    backend().runs_late();
+    happens_elsewhere();
+    ASSERT_FALSE(over_);
+    ASSERT_TRUE(entries_.empty());
+  }
+  bool client_got_all() const { return client_got().find(kBody) != std::string::npos; }
+
+ private:
+  std::unique_ptr<boost::asio::io_context> elsewhere_;
+};
+
+}  // namespace tollgate::proxy
