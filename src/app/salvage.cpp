@@ -20,8 +20,13 @@ int salvage_ledger(const std::string& config_path) {
     std::cerr << result.error().message << "\n";
     return 1;
   }
-  std::cout << result->records << " records saved, " << result->lost_blocks
-            << " blocks lost; the damaged file is kept as " << result->kept_as << "\n";
+  std::cout << result->records << " records saved, ";
+  if (result->resumed) {
+    std::cout << "by a run that was interrupted: how many blocks were lost is not known";
+  } else {
+    std::cout << result->lost_blocks << " blocks lost";
+  }
+  std::cout << "; the damaged file is kept as " << result->kept_as << "\n";
   if (result->cursors_lost) {
     std::cout
         << "How far exporters had come could not be read: give each `from: beginning` for the "

@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <set>
+#include <variant>
 
 #include "settings.hpp"
 #include "tollgate/config/worker_count.hpp"
@@ -24,6 +26,7 @@ class Checker {
     check_identities();
     check_addresses();
     check_ledger();
+    check_line_directories();
   }
 
  private:
@@ -67,6 +70,21 @@ class Checker {
     if (config_.ledger.max_size >= least) return;
     fail(0, "ledger.max_size is too small for " + std::to_string(worker_count(config_)) +
                 " workers (gateway.workers): at least " + std::to_string(least / kMiB) + "MiB");
+  }
+
+  /// Both would append to the newest file that is there: each would find it locked or the other's lines in it.
+  void check_line_directories() {
+    std::map<std::filesystem::path, std::string> users;
+    for (const Exporter& exporter : config_.exporters) {
+      const auto* const lines = std::get_if<JsonLines>(&exporter.kind);
+      if (lines == nullptr || lines->directory.empty()) continue;
+      // With a slash at the end whichever way it was written.
+      const auto place = (std::filesystem::path(lines->directory) / "").lexically_normal();
+      const auto [user, fresh] = users.emplace(place, exporter.name);
+      if (fresh) continue;
+      fail(exporter.line, "exporters " + user->second + " and " + exporter.name +
+                              " share the directory " + lines->directory);
+    }
   }
 
   void check_operations() {

@@ -248,7 +248,7 @@ class DeliveryLoop : public Delivery {
     ++status_.failures;
     ++status_.consecutive_failures;
     status_.last_error = reason;
-    status_.alarm = alarm;
+    status_.alarm = status_.alarm || alarm;  // until something is accepted
     telemetry::log::warn("exporter.failed", {{"exporter", name_},
                                              {"reason", reason},
                                              {"alarm", alarm ? "true" : "false"},

@@ -3,6 +3,7 @@
 #include "delivery_table.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "record_codec.hpp"
 
@@ -109,20 +110,38 @@ Result<std::int64_t> position_of(Database& database, const std::string& exporter
   return statement.number(0);
 }
 
-Result<std::vector<StoredRecord>> undelivered(RecordStore& store, const std::string& exporter,
-                                              std::size_t limit) {
+Result<Undelivered> look_for_undelivered(RecordStore& store, const std::string& exporter,
+                                         std::size_t limit) {
   const Result<std::int64_t> position = position_of(store.database(), exporter);
   if (!position) return position.error();
-  auto out = to_retry(store.database(), exporter, limit);
-  if (!out) return out;
-  if (out->size() >= limit) return out;
-  const auto read =
-      store.read_behind(*position, [&](std::int64_t sequence, std::string_view payload) {
-        out->push_back({sequence, read_payload(payload)});
-        return out->size() < limit;
-      });
+  auto retried = to_retry(store.database(), exporter, limit);
+  if (!retried) return retried.error();
+  Undelivered out{std::move(*retried), {}};
+  if (out.records.size() >= limit) return out;
+  const auto read = store.read_behind(
+      *position,
+      [&](std::int64_t sequence, std::string_view payload) {
+        out.records.push_back({sequence, read_payload(payload)});
+        return out.records.size() < limit;
+      },
+      [&](std::int64_t sequence) { out.damaged.push_back(sequence); });
   if (!read) return read.error();
   return out;
+}
+
+Result<std::vector<StoredRecord>> undelivered(RecordStore& store, const std::string& exporter,
+                                              std::size_t limit) {
+  Result<Undelivered> found = look_for_undelivered(store, exporter, limit);
+  if (!found) return found.error();
+  return std::move(found->records);
+}
+
+Result<void> pass_over(Database& database, const std::string& exporter, std::int64_t sequence) {
+  Statement move =
+      database.prepare("UPDATE cursors SET position = MAX(position, ?) WHERE exporter = ?");
+  move.bind(1, sequence);
+  move.bind(2, std::string_view(exporter));
+  return move.run();
 }
 
 Result<void> account(RecordStore& store, const std::string& exporter, const Accounting& accounting,
@@ -152,6 +171,11 @@ Result<std::int64_t> delivered_by_all(RecordStore& store, bool all) {
   const Result<bool> row = statement.step();
   if (!row) return row.error();
   return statement.is_null(0) ? store.last_sequence() : statement.number(0);
+}
+
+Result<bool> any_served(Database& database) {
+  Statement statement = database.prepare("SELECT 1 FROM cursors WHERE active = 1");
+  return statement.step();
 }
 
 Result<void> give_up_to(Database& database, std::int64_t sequence, std::int64_t first_kept) {

@@ -27,9 +27,21 @@ Result<void> serve_exporters(RecordStore& store, std::span<const ExporterTerms> 
 /// Error not_found: no such exporter was ever served.
 Result<std::int64_t> position_of(Database& database, const std::string& exporter);
 
+/// What there is for an exporter.
+struct Undelivered {
+  std::vector<StoredRecord> records;
+  std::vector<std::int64_t> damaged;  ///< sequences of what cannot be read and was passed over
+};
+
 /// The oldest records that the exporter has not got, at most `limit`: first those that are to be tried again.
+Result<Undelivered> look_for_undelivered(RecordStore& store, const std::string& exporter,
+                                         std::size_t limit);
+/// Its records alone.
 Result<std::vector<StoredRecord>> undelivered(RecordStore& store, const std::string& exporter,
                                               std::size_t limit);
+
+/// Moves the cursor over records that cannot be read, up to that sequence: nothing that can be read stands before it.
+Result<void> pass_over(Database& database, const std::string& exporter, std::int64_t sequence);
 
 /// One row is written for the cursor, and one for each record that was refused.
 Result<void> account(RecordStore& store, const std::string& exporter, const Accounting& accounting,
@@ -38,6 +50,9 @@ Result<void> account(RecordStore& store, const std::string& exporter, const Acco
 /// How far every exporter that is waited for has come: what may be deleted. With `all` false only the
 /// required ones hold.
 Result<std::int64_t> delivered_by_all(RecordStore& store, bool all);
+
+/// Whether any exporter is waited for.
+Result<bool> any_served(Database& database);
 
 /// The records up to there are about to be deleted: exporters that have not got them never will.
 Result<void> give_up_to(Database& database, std::int64_t sequence, std::int64_t first_kept);

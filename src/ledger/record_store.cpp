@@ -72,7 +72,12 @@ Result<void> RecordStore::find_last_sequence() {
       "SELECT first_sequence + records - 1 FROM blocks ORDER BY first_sequence DESC LIMIT 1");
   const Result<bool> row = statement.step();
   if (!row) return row.error();
-  if (*row) last_sequence_ = statement.number(0);
+  if (*row) last_sequence_ = std::max(last_sequence_, statement.number(0));
+  // The newest blocks may have been lost to damage: what took their sequences would stand behind no cursor.
+  Statement cursors = database_->prepare("SELECT COALESCE(MAX(position), 0) FROM cursors");
+  const Result<bool> reached = cursors.step();
+  if (!reached) return reached.error();
+  last_sequence_ = std::max(last_sequence_, cursors.number(0));
   return {};
 }
 
@@ -93,7 +98,8 @@ Result<void> RecordStore::append(const BlockBuilder& block, std::int64_t first, 
   return append_.run();
 }
 
-Result<std::uint64_t> RecordStore::read_behind(std::int64_t sequence, const Visit& visit) {
+Result<std::uint64_t> RecordStore::read_behind(std::int64_t sequence, const Visit& visit,
+                                               const VisitDamaged& damaged_one) {
   Statement blocks = database_->prepare(
       "SELECT first_sequence, ends, entries FROM blocks WHERE first_sequence >= (SELECT "
       "COALESCE(MAX(first_sequence), 0) FROM blocks WHERE first_sequence <= ?) ORDER BY "
@@ -114,6 +120,7 @@ Result<std::uint64_t> RecordStore::read_behind(std::int64_t sequence, const Visi
       const auto payload = block.payload(i);
       if (!payload) {
         ++damaged;
+        damaged_one(at);
       } else if (!visit(at, *payload)) {
         return damaged;
       }

@@ -43,9 +43,12 @@ class RecordStore {
   void set_last_sequence(std::int64_t sequence) { last_sequence_ = sequence; }
 
   using Visit = std::function<bool(std::int64_t sequence, std::string_view payload)>;
-  /// The records behind that sequence in their order, until `visit` says false. Damaged ones are passed over;
-  /// returns their number. Error storage.
-  Result<std::uint64_t> read_behind(std::int64_t sequence, const Visit& visit);
+  using VisitDamaged = std::function<void(std::int64_t sequence)>;
+  /// The records behind that sequence in their order, until `visit` says false. Damaged ones are passed over, and
+  /// `damaged_one` is told of each; returns their number. Error storage.
+  Result<std::uint64_t> read_behind(
+      std::int64_t sequence, const Visit& visit,
+      const VisitDamaged& damaged_one = [](std::int64_t) {});
   /// When the first record behind that sequence began, or one that arrived with it.
   Result<std::optional<UtcTime>> oldest_behind(std::int64_t sequence);
   /// A record by its id; `about`: when it began, to within a minute. Without, the id's own time is taken when it is a

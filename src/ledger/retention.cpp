@@ -22,6 +22,10 @@ constexpr seconds kSegmentsKnown{24 * 3600};
 }  // namespace
 
 Result<bool> delete_old_blocks(RecordStore& store, UtcTime arrived_before, bool pressed) {
+  const Result<bool> served = any_served(store.database());
+  if (!served) return served.error();
+  // Without an exporter the ledger's copy is the only one: age alone deletes it, whatever the room.
+  pressed = pressed && *served;
   const Result<std::int64_t> held = delivered_by_all(store, !pressed);
   if (!held) return held.error();
   for (int i = 0; i < kDeleteBatch; ++i) {

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstring>
@@ -49,11 +50,14 @@ class Salvage {
     const Result<bool> cursors = copy_table({"cursors", 5});
     if (!cursors) return cursors.error();
     result_.cursors_lost = !*cursors;
-    for (const std::int64_t first : block_places()) {
+    const std::set<std::int64_t> places = block_places();
+    for (const std::int64_t first : places) {
       const Result<bool> copied = copy_block(first);
       if (!copied) return copied.error();
       if (!*copied) ++result_.lost_blocks;
     }
+    const Result<void> noted = note_last_known(places.empty() ? 0 : *places.rbegin());
+    if (!noted) return noted.error();
     const Result<void> committed = transaction.commit();
     if (!committed) return committed.error();
     return result_;
@@ -118,6 +122,18 @@ class Salvage {
     return true;
   }
 
+  /// Sequences are never used again, also those of records that are lost. What cursors and whole blocks tell, whoever
+  /// opens the store finds himself.
+  Result<void> note_last_known(std::int64_t last_place) {
+    const Result<std::int64_t> forgotten = read_counter(to_, Counter::forgotten_to);
+    if (!forgotten) return forgotten.error();
+    Statement refused = to_.prepare("SELECT COALESCE(MAX(sequence), 0) FROM exceptions");
+    const Result<bool> row = refused.step();
+    if (!row) return row.error();
+    const std::int64_t known = std::max({*forgotten, last_place, refused.number(0)});
+    return write_counter(to_, Counter::forgotten_to, known);
+  }
+
   Database& from_;
   Database& to_;
   SalvageResult result_;
@@ -127,20 +143,57 @@ void remove_all(const std::string& path) {
   for (const char* const part : kParts) ::unlink((path + part).c_str());
 }
 
-Result<void> move_all(const std::string& from, const std::string& to) {
+bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+
+Result<void> move_part(const std::string& from, const std::string& to, const std::string& part) {
+  if (!exists(from + part) || ::rename((from + part).c_str(), (to + part).c_str()) == 0) return {};
+  return Error{Errc::storage, "cannot move " + from + part + ": " + std::strerror(errno)};
+}
+
+/// The name under which the damaged one is kept, "...-20261128T161500Z": from the time of the one made of it, so that
+/// whoever goes on with what was interrupted finds the same.
+std::string name_aside(const std::string& path, const std::string& made) {
+  struct stat status {};
+  const bool known = ::stat(made.c_str(), &status) == 0;
+  const UtcTime time = known ? std::chrono::system_clock::from_time_t(status.st_mtime)
+                             : std::chrono::system_clock::now();
+  std::string stamp = to_rfc3339(time).substr(0, 19);
+  std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
+  return path + ".damaged-" + stamp + "Z";
+}
+
+/// The damaged file itself goes first and the new one comes last. Between the two there is no database under its name:
+/// a start is refused then (sqlite_ledger.cpp), and the next salvage goes on here.
+Result<void> change_places(const std::string& path, const std::string& made,
+                           const std::string& aside) {
   for (const char* const part : kParts) {
-    if (::access((from + part).c_str(), F_OK) != 0) continue;
-    if (::rename((from + part).c_str(), (to + part).c_str()) == 0) continue;
-    return Error{Errc::storage, "cannot move " + from + part + ": " + std::strerror(errno)};
+    const Result<void> moved = move_part(path, aside, part);
+    if (!moved) return moved;
+  }
+  for (auto part = kParts.rbegin(); part != kParts.rend(); ++part) {
+    const Result<void> moved = move_part(made, path, *part);
+    if (!moved) return moved;
   }
   return {};
 }
 
-/// "...-20261128T161500Z"
-std::string name_aside(const std::string& path) {
-  std::string stamp = to_rfc3339(std::chrono::system_clock::now()).substr(0, 19);
-  std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
-  return path + ".damaged-" + stamp + "Z";
+/// Another run was interrupted when the damaged file had been moved away: the new one is whole.
+Result<SalvageResult> go_on(const std::string& path, const std::string& made) {
+  SalvageResult out;
+  out.resumed = true;
+  out.kept_as = name_aside(path, made);
+  {
+    Result<RecordStore> store = RecordStore::open(made, config::Durability::power_loss);
+    if (!store) return store.error();
+    const auto read = store->read_behind(0, [&](std::int64_t, std::string_view) {
+      ++out.records;
+      return true;
+    });
+    if (!read) return read.error();
+  }
+  const Result<void> changed = change_places(path, made, out.kept_as);
+  if (!changed) return changed.error();
+  return out;
 }
 
 Result<SalvageResult> copy_readable(const std::string& path, const std::string& made) {
@@ -166,23 +219,23 @@ Result<SalvageResult> copy_readable(const std::string& path, const std::string& 
 }  // namespace
 
 Result<SalvageResult> salvage(const std::string& path) {
-  if (::access(path.c_str(), F_OK) != 0) {
+  const std::string made = path + kSalvaged;
+  if (!exists(path) && !exists(made)) {
     return Error{Errc::not_found, "there is no ledger at " + path};
   }
   const Result<LockFile> lock = LockFile::take(path + ".lock");
   if (!lock) return lock.error();
+  if (!exists(path)) return go_on(path, made);
   const Result<LockFile> database_lock = LockFile::take(path);
   if (!database_lock) return database_lock.error();
-  const std::string made = path + ".salvaged";
   Result<SalvageResult> result = copy_readable(path, made);
-  if (result) {
-    result->kept_as = name_aside(path);
-    Result<void> moved = move_all(path, result->kept_as);
-    if (moved) moved = move_all(made, path);
-    if (!moved) return moved.error();
-  } else {
+  if (!result) {
     remove_all(made);
+    return result;
   }
+  result->kept_as = name_aside(path, made);
+  const Result<void> changed = change_places(path, made, result->kept_as);
+  if (!changed) return changed.error();
   return result;
 }
 

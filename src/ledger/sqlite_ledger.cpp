@@ -16,6 +16,7 @@
 #include "object_table.hpp"
 #include "record_codec.hpp"
 #include "retention.hpp"
+#include "tollgate/ledger/salvage.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -57,10 +58,15 @@ Result<void> make_database(const std::string& path, config::Durability durabilit
   return Error{Errc::storage, "cannot make " + path + ": " + std::strerror(errno)};
 }
 
-/// Error storage: it was emptied, or it cannot be made.
+/// Error storage: it was emptied, a salvage has not put it in its place, or it cannot be made.
 Result<void> find_database(const std::string& path, config::Durability durability) {
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return make_database(path, durability);
+  if (::stat(path.c_str(), &status) != 0) {
+    if (::access((path + kSalvaged).c_str(), F_OK) != 0) return make_database(path, durability);
+    return Error{
+        Errc::storage,
+        "a salvage of " + path + " was interrupted: run `tollgate ledger salvage -c FILE` again"};
+  }
   if (S_ISREG(status.st_mode) && status.st_size == 0) {
     return Error{Errc::storage, path +
                                     " was emptied: put a copy in its place, or delete it and begin "
@@ -243,7 +249,8 @@ bool SqliteLedger::tidy() {
   for (const auto& worker : workers_) used_ += worker->store->bytes();
   if (const auto bytes = used_bytes(store_.database())) database_bytes_ = *bytes;
   used_ += database_bytes_;
-  // Near the limit records go before their time, but never those that a required exporter waits for.
+  // Near the limit records go before their time, but never those that a required exporter waits for, or that no
+  // exporter is there to have.
   const bool pressed = used_ > settings_.max_size / 10 * 9;
   const UtcTime now = std::chrono::system_clock::now();
   bool more = false;
@@ -278,7 +285,7 @@ void SqliteLedger::publish_problem() {
   stats_.failures = failures_;
   stats_.broken = !fault_.empty();
   stats_.problem = write_problem_;
-  if (full_) stats_.problem = "ledger.max_size is reached, and exporters have not got the records";
+  if (full_) stats_.problem = "ledger.max_size is reached, and no record may be deleted yet";
   if (stats_.broken) stats_.problem = fault_ + ": records made now would be lost; restart";
 }
 
@@ -289,7 +296,7 @@ void SqliteLedger::publish() {
   Result<std::vector<ExporterProgress>> progress = read_progress(store_);
   const std::lock_guard lock(stats_mutex_);
   stats_.interrupted = interrupted_;
-  stats_.damaged = damaged_;
+  stats_.damaged = damaged_ + damaged_records_.size();
   stats_.journal_bytes = 0;
   for (const auto& worker : workers_) {
     stats_.damaged += worker->ingester->damaged();
@@ -321,7 +328,18 @@ Result<void> SqliteLedger::serve_exporters(std::span<const ExporterTerms> export
 Result<std::vector<StoredRecord>> SqliteLedger::undelivered(const std::string& exporter,
                                                             std::size_t limit) {
   const std::lock_guard lock(mutex_);
-  return ledger::undelivered(store_, exporter, limit);
+  Result<Undelivered> found = look_for_undelivered(store_, exporter, limit);
+  if (!found) return found.error();
+  const std::vector<std::int64_t>& damaged = found->damaged;
+  damaged_records_.insert(damaged.begin(), damaged.end());
+  // With nothing behind them that will be accounted for they would stay in front of the cursor for good.
+  if (found->records.empty() && !damaged.empty()) {
+    const Result<void> passed =
+        in_transaction([&] { return pass_over(store_.database(), exporter, damaged.back()); });
+    if (!passed) return passed.error();
+    publish();
+  }
+  return std::move(found->records);
 }
 
 Result<void> SqliteLedger::account(const std::string& exporter, const Accounting& accounting,

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -79,7 +80,8 @@ class SqliteLedger : public Ledger {
   std::uint64_t awaiting_ = 0;
   std::uint64_t interrupted_;
   std::uint64_t damaged_;
-  std::uint64_t used_ = 0;  ///< bytes, journals included, when it was last looked
+  std::set<std::int64_t> damaged_records_;  ///< of the database: each counts once, whoever met it
+  std::uint64_t used_ = 0;                  ///< bytes, journals included, when it was last looked
   std::uint64_t database_bytes_ = 0;
   std::uint64_t failures_ = 0;
   std::string write_problem_;  ///< empty after a round that went well

@@ -75,7 +75,8 @@ Result<void> WorkerJournal::close(const usage::UsageRecord& record) {
   scratch_.clear();
   encode_record(record, scratch_);
   const Result<void> done = append(EntryType::close);
-  if (done) reserved_.release(record.record_id);
+  // Also of one that failed: nobody closes it again, and its room would be kept for good.
+  reserved_.release(record.record_id);
   return done;
 }
 

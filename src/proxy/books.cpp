@@ -80,16 +80,18 @@ Result<void> JournalBook::enter(const OperationEnd& end) noexcept {
   if (!end.intent_recorded) return {};  // counted when it began
   const Result<void> closed = guarded([&] { return journal_.close(end.record); });
   if (closed) return {};
-  return guarded([&]() -> Result<void> {
+  // Whether it can be told of or not, the policy is the same.
+  (void)guarded([&]() -> Result<void> {
     metrics_.count_ledger_failure();
     if (const auto left_out = failures_.next(std::chrono::steady_clock::now())) {
       telemetry::log::error("ledger.close_failed", {{"record_id", end.record.record_id.to_string()},
                                                     {"detail", closed.error().message},
                                                     {"left_out", *left_out}});
     }
-    if (on_failure_ == config::OnFailure::fail_open) return {};
-    return closed;
+    return {};
   });
+  if (on_failure_ == config::OnFailure::fail_open) return {};
+  return closed;
 }
 
 Result<void> ObjectBook::enter(const OperationEnd& end) noexcept {
@@ -100,17 +102,19 @@ Result<void> ObjectBook::enter(const OperationEnd& end) noexcept {
 }
 
 Result<void> MetricsBook::enter(const OperationEnd& end) noexcept {
-  return guarded([&]() -> Result<void> {
+  (void)guarded([&]() -> Result<void> {
     metrics_.record(sample_of(end.record));
     return {};
   });
+  return {};
 }
 
 Result<void> LineBook::enter(const OperationEnd& end) noexcept {
-  return guarded([&]() -> Result<void> {
+  (void)guarded([&]() -> Result<void> {
     write_line(end.record);
     return {};
   });
+  return {};
 }
 
 void note_objects(const usage::UsageRecord& record, ledger::ObjectDirectory& objects) {

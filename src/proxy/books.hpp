@@ -37,6 +37,7 @@ class ObjectBook : public Book {
   ledger::ObjectDirectory& objects_;
 };
 
+/// Never an error: what counts the operation is no evidence, and no reason to keep the answer from its client.
 class MetricsBook : public Book {
  public:
   explicit MetricsBook(telemetry::WorkerMetrics& metrics) : metrics_(metrics) {}
@@ -47,6 +48,7 @@ class MetricsBook : public Book {
 };
 
 /// Writes the log's line about the operation: it names the record and says nothing that the record does not.
+/// Never an error, for the same reason.
 class LineBook : public Book {
  public:
   Result<void> enter(const OperationEnd& end) noexcept override;

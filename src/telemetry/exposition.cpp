@@ -149,7 +149,8 @@ void add_ledger(Families& out, const Counters& total, const LedgerGauges& gauges
   out.gauge("tollgate_ledger_awaiting_records",
             "Records whose operations still go on at their backends.", {},
             static_cast<double>(gauges.awaiting));
-  out.gauge("tollgate_ledger_damaged_entries", "Journal entries that failed their check sum.", {},
+  out.gauge("tollgate_ledger_damaged_entries",
+            "Journal entries and records that failed their check sum.", {},
             static_cast<double>(gauges.damaged));
   out.gauge("tollgate_ledger_interrupted_records", "Intents that became records at the last start.",
             {}, static_cast<double>(gauges.interrupted));

@@ -14,7 +14,12 @@ struct SalvageResult {
   std::uint64_t lost_blocks = 0;  ///< rows of up to 256 KiB of records that cannot be read
   bool cursors_lost = false;      ///< how far exporters had come is not known
   std::string kept_as;            ///< the damaged database, unchanged
+  bool resumed = false;  ///< an earlier run had made the new one: what that run lost is not known
 };
+
+/// Behind the ledger's path: the new database until it has its place. While it is there and the ledger is not, a
+/// salvage was interrupted, and must be run again.
+inline constexpr const char* kSalvaged = ".salvaged";
 
 /// Makes a new database of what can be read of a damaged one, and puts it in its place; journals are left as they are.
 /// Records keep their places in the order, so that exporters go on where they were. Error storage: a gateway uses the

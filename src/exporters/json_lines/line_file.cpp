@@ -127,13 +127,22 @@ Result<void> sync_directory(const std::string& directory) {
   return {};
 }
 
+/// A new directory is on the disk, with its name, before anything in it counts as delivered.
+Result<void> make_directory(const std::string& directory) {
+  if (::mkdir(directory.c_str(), 0700) != 0) {
+    return errno == EEXIST ? Result<void>() : failure("cannot make", directory);
+  }
+  Result<void> synced = sync_directory(directory + "/..");
+  if (!synced) ::rmdir(directory.c_str());  // else the next attempt would take it for an old one
+  return synced;
+}
+
 }  // namespace
 
 Result<void> append_lines(const std::string& directory, const std::string& lines,
                           const Rotation& rotation, UtcTime now) {
-  if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
-    return failure("cannot make", directory);
-  }
+  const Result<void> made = make_directory(directory);
+  if (!made) return made.error();
   const std::string path = directory + "/" + file_for(directory, rotation, now);
   const Result<Descriptor> file = open_locked(path);
   if (!file) return file.error();

@@ -73,5 +73,17 @@ TEST(ExporterSettings, RefusesWhatCannotBeMeant) {
   EXPECT_THAT(errors("exporters:\n  kafka: {}\n"), Contains(HasSubstr("kafka")));
 }
 
+TEST(ExporterSettings, TwoDoNotWriteIntoOneDirectory) {
+  const auto two = [](const std::string& first, const std::string& second) {
+    return kMinimal + "exporters:\n- name: a\n  json_lines: {directory: " + first +
+           "}\n- name: b\n  json_lines: {directory: " + second + "}\n";
+  };
+  for (const char* const again : {"/d/x", "/d/x/", "/d/./y/../x"}) {
+    EXPECT_THAT(errors_of(two("/d/x", again)),
+                Contains(HasSubstr("exporters a and b share the directory " + std::string(again))));
+  }
+  EXPECT_TRUE(load_text(two("/d/x", "/d/y"), fake_secrets()).config);
+}
+
 }  // namespace
 }  // namespace tollgate::config

@@ -276,6 +276,20 @@ TEST_F(DeliveryTest, KeepsEverythingWhileOnlyAnOperatorCanHelp) {
   EXPECT_THAT(ledger_.quarantined, IsEmpty());
 }
 
+// A refusal that says nothing of the fault took the alarm back.
+TEST_F(DeliveryTest, AnAlarmStaysUntilSomethingIsAccepted) {
+  ledger_.add(2);
+  std::vector<bool> alarms;  // when each batch was sent
+  judge = [&](const Ids&) {
+    alarms.push_back(delivery_->status().alarm);
+    return sent_.size() == 1 ? broken(true) : refused();
+  };
+  run_until([this] { return delivery_->status().alarm; });
+  stop();  // also ends the pause
+  EXPECT_THAT(alarms, ElementsAre(false, true, true, true));
+  EXPECT_TRUE(delivery_->status().alarm);
+}
+
 TEST_F(DeliveryTest, SendsThoseBeforeANamedOneFirst) {
   ledger_.add(10);
   const std::string bad = queued_ids().at(6);

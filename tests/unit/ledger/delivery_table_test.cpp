@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "retention.hpp"
 #include "sample_record.hpp"
 #include "temp_directory.hpp"
 #include "worker.hpp"
@@ -118,6 +119,23 @@ TEST_F(DeliveryTableTest, WhatWasDeletedMeanwhileCountsAsGivenUp) {
   EXPECT_EQ(waiting("b"), (Sequences{4, 5, 6}));
   serve({{"a", true, true}, {"b", true, true}});
   EXPECT_EQ(progress("b").given_up, 3U) << "counted once";
+}
+
+TEST_F(DeliveryTableTest, WithoutAnExporterPressDeletesNothingBeforeItsTime) {
+  serve({});
+  const UtcTime arrived = (*store_.oldest_block())->arrived_at;
+  EXPECT_FALSE(*delete_old_blocks(store_, arrived, true));
+  EXPECT_EQ(*store_.first_sequence(), 1);
+  EXPECT_FALSE(*delete_old_blocks(store_, arrived + seconds(1), true));
+  EXPECT_EQ(*store_.first_sequence(), 7) << "its time has come";
+}
+
+TEST_F(DeliveryTableTest, UnderPressWhatIsNotRequiredIsGivenUp) {
+  serve({{"a", false, true}});
+  const UtcTime arrived = (*store_.oldest_block())->arrived_at;
+  EXPECT_FALSE(*delete_old_blocks(store_, arrived, true));
+  EXPECT_EQ(*store_.first_sequence(), 7);
+  EXPECT_EQ(progress("a").given_up, 6U);
 }
 
 TEST_F(DeliveryTableTest, OnlyRequiredOnesHoldAFullLedger) {

@@ -50,6 +50,12 @@ class SalvageTest : public testing::Test {
     file << std::string(bytes, '\x5a');
   }
 
+  static void lose_newest_block(RecordStore& store) {
+    ASSERT_TRUE(store.database().execute(
+        "UPDATE blocks SET entries = zeroblob(length(entries)) WHERE first_sequence = (SELECT "
+        "MAX(first_sequence) FROM blocks)"));
+  }
+
   TempDirectory directory_;
   std::string path_ = directory_ / "ledger";
 };
@@ -84,6 +90,60 @@ TEST_F(SalvageTest, OfADamagedOneWhatCanBeReadAndInItsPlace) {
     return true;
   }));
   EXPECT_EQ(found, result->records);
+}
+
+// What came next took the lost records' sequences, which the exporter had passed: it was never sent.
+TEST_F(SalvageTest, WithoutItsNewestBlockTheOrderGoesOnBehindEveryCursor) {
+  constexpr auto kLast = static_cast<std::int64_t>(kBlocks * kInABlock);
+  {
+    RecordStore store = open_store(path_);
+    ASSERT_TRUE(account(store, "one", {{kLast}, {}}, UtcTime()));
+    lose_newest_block(store);
+  }
+  const auto result = salvage(path_);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->lost_blocks, 1U);
+  RecordStore store = open_store(path_);
+  EXPECT_EQ(store.last_sequence(), kLast);
+  ASSERT_TRUE(arrive(store, {sample_close(5'000)}));
+  const auto waiting = undelivered(store, "one", 10);
+  ASSERT_EQ(waiting->size(), 1U);
+  EXPECT_EQ(waiting->front().sequence, kLast + 1);
+  EXPECT_EQ(waiting->front().record, sample_close(5'000));
+}
+
+TEST_F(SalvageTest, WithoutCursorsTheOrderGoesOnBehindWhatWasRefused) {
+  constexpr auto kLast = static_cast<std::int64_t>(kBlocks * kInABlock);
+  {
+    RecordStore store = open_store(path_);
+    ASSERT_TRUE(account(store, "one", {{}, {{kLast, "bad", sample_close(6)}}}, UtcTime()));
+    ASSERT_TRUE(store.database().execute("DELETE FROM cursors"));
+    lose_newest_block(store);
+  }
+  ASSERT_TRUE(salvage(path_));
+  EXPECT_EQ(open_store(path_).last_sequence(), kLast);
+}
+
+// A start in between made an empty ledger, and the records were seen no more.
+TEST_F(SalvageTest, OneThatWasInterruptedIsGoneOnWithAndNoGatewayStartsBefore) {
+  const auto first = salvage(path_);
+  ASSERT_TRUE(first) << first.error().message;
+  fs::rename(path_, path_ + ".salvaged");  // as it is between the two moves
+  config::Ledger settings;
+  settings.path = path_;
+  const auto opened = Ledger::open(settings, 1, UtcTime());
+  ASSERT_TRUE(opened.has_error());
+  EXPECT_NE(opened.error().message.find("was interrupted"), std::string::npos);
+  EXPECT_FALSE(fs::exists(path_));
+  const auto result = salvage(path_);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_TRUE(result->resumed);
+  EXPECT_EQ(result->kept_as, first->kept_as);
+  EXPECT_EQ(result->records, kBlocks * kInABlock);
+  EXPECT_FALSE(fs::exists(path_ + ".salvaged"));
+  RecordStore store = open_store(path_);
+  EXPECT_EQ(all_records(store).size(), kBlocks * kInABlock);
+  EXPECT_EQ(undelivered(store, "one", 1)->front().sequence, 1501);
 }
 
 TEST_F(SalvageTest, LeavesAloneWhatAGatewayUses) {

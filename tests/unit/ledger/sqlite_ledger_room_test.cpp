@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "database.hpp"
 #include "sample_record.hpp"
 #include "sqlite_ledger_fixture.hpp"
 #include "tollgate/ledger/ledger.hpp"
@@ -86,6 +87,48 @@ TEST_F(SqliteLedgerTest, AFullLedgerRecoversByItselfOnceAllIsDelivered) {
   deliver(*ledger, all);
   EXPECT_TRUE(eventually([&] { return takes(*ledger); }, seconds(15)));
   EXPECT_EQ(progress(*ledger).given_up, 0U);
+}
+
+// They went at 90 % of max_size, months before their time, and nothing counted them.
+TEST_F(SqliteLedgerTest, WithoutAnExporterAFullLedgerKeepsItsRecordsAndTakesNoMore) {
+  settings_.max_size = kSmall;
+  const auto ledger = open();
+  ASSERT_TRUE(serve(*ledger, {}));
+  fill(*ledger, kSmall, 100);
+  const std::uint64_t all = ledger->stats().records;
+  EXPECT_TRUE(eventually([&] { return !takes(*ledger); }, seconds(15)));
+  EXPECT_EQ(ledger->stats().records, all);
+  EXPECT_TRUE(eventually([&] {
+    return ledger->stats().problem ==
+           "ledger.max_size is reached, and no record may be deleted yet";
+  }));
+}
+
+// Nothing told of them, and behind the last good record they counted as backlog for good.
+TEST_F(SqliteLedgerTest, DamagedRecordsAreCountedOnceAndTheCursorGoesOverThem) {
+  const std::vector<ExporterTerms> exporters{{"one", true, true}, {"two", true, true}};
+  {
+    const auto ledger = open();
+    ASSERT_TRUE(serve(*ledger, exporters));
+    for (std::uint64_t i = 1; i <= 3; ++i) {
+      ASSERT_TRUE(ledger->journal(0).close(sample_close(i)));
+      ASSERT_TRUE(ledger->flush());
+    }
+  }
+  ASSERT_TRUE(Database::open(settings_.path)
+                  ->execute("UPDATE blocks SET entries = zeroblob(length(entries)) WHERE "
+                            "first_sequence <> 2"));
+  const auto ledger = open();
+  ASSERT_TRUE(serve(*ledger, exporters));
+  const auto first = ledger->undelivered("one", 9);
+  ASSERT_EQ(sequences(*first), std::vector<std::int64_t>{2});
+  EXPECT_EQ(ledger->undelivered("two", 9)->size(), 1U);
+  deliver(*ledger, *first);
+  EXPECT_EQ(progress(*ledger).backlog, 1U);
+  EXPECT_TRUE(ledger->undelivered("one", 9)->empty());
+  EXPECT_EQ(progress(*ledger).backlog, 0U);
+  EXPECT_EQ(progress(*ledger, "two").backlog, 3U) << "its good one is still to be sent";
+  EXPECT_EQ(ledger->stats().damaged, 2U);
 }
 
 TEST_F(SqliteLedgerTest, OfAnExporterThatIsNotRequiredTheOldestAreGivenUpAndCounted) {

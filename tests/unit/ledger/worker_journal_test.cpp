@@ -157,6 +157,25 @@ TEST_F(WorkerJournalTest, LosesNothingBehindACloseThatFailed) {
   EXPECT_EQ(records[16], sample_close(1));
 }
 
+// Each one kept its room for good, until no disk had enough for the next intent.
+TEST_F(WorkerJournalTest, ACloseThatFailedKeepsNoRoom) {
+  constexpr std::uint64_t kOpen = 1500;  // 8 KiB is kept for each: three segments' worth
+  for (std::uint64_t i = 0; i < kOpen; ++i) ASSERT_TRUE(worker_.journal.open(sample_intent(i)));
+  disk_full();
+  // Closes without an intent take what was kept for others.
+  while (worker_.journal.close(large_)) continue;
+  while (worker_.journal.close(sample_close(kOpen))) continue;
+  std::uint64_t failed = 0;
+  for (std::uint64_t i = 0; i < kOpen; ++i) {
+    failed += worker_.journal.close(sample_close(i)).has_error() ? 1 : 0;
+  }
+  EXPECT_GE(failed, kOpen - 1) << "one that is a few bytes shorter may fit";
+  ASSERT_EQ(worker_.store.spares(), 0U);
+  disk_back();
+  ASSERT_TRUE(worker_.journal.open(sample_intent(kOpen + 1)));
+  EXPECT_EQ(worker_.store.spares(), 0U) << "the one segment that it made is in use";
+}
+
 TEST_F(WorkerJournalTest, IsDurableAtOnceAgainstACrashOfTheProcess) {
   ASSERT_TRUE(worker_.journal.open(sample_intent(1)));
   boost::asio::io_context context;

@@ -54,6 +54,17 @@ TEST_F(LineFileTest, AppendsToOneFile) {
   EXPECT_EQ(files(), (std::map<std::string, std::string>{{kFirst, "a\nb\nc\n"}}));
 }
 
+// The directory that its name stands in is synced too, whichever way it is written.
+TEST_F(LineFileTest, MakesItsDirectory) {
+  EXPECT_TRUE(append_lines(path_ + "/", "a\n", {100, seconds(60)}, kNow));
+  const fs::path before = fs::current_path();
+  fs::current_path(path_);
+  const Result<void> appended = append_lines("relative", "b\n", {100, seconds(60)}, kNow);
+  fs::current_path(before);
+  ASSERT_TRUE(appended) << appended.error().message;
+  EXPECT_EQ(fs::file_size(path_ + "/relative/" + kFirst), 2U);
+}
+
 TEST_F(LineFileTest, NobodyElseMayReadIt) {
   ASSERT_TRUE(append("a\n"));
   EXPECT_EQ(fs::status(path_).permissions(), fs::perms::owner_all);
