@@ -223,7 +223,7 @@ TEST_F(DeliveryTest, ALoneRefusedRecordDoesNotHoldUpTheNextWhichConvictsIt) {
   EXPECT_THAT(ledger_.quarantined, ElementsAre(Pair(1, "refused")));
   EXPECT_EQ(accepted_.size(), 1U);
   EXPECT_EQ(sent_.size(), 2U);
-  EXPECT_FALSE(delivery_->status().alarm);
+  run_until([this] { return !delivery_->status().alarm; });
 }
 
 TEST_F(DeliveryTest, ALoneRefusedRecordIsTriedOnceMoreWhenItIsStopped) {
