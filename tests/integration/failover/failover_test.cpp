@@ -3,10 +3,9 @@
 #include "failover_test.hpp"
 
 namespace tollgate::integration {
-namespace {
 
-config::Backend backend_like(const config::Backend& model, const std::string& name,
-                             const std::string& endpoint, const std::string& ca_file) {
+static config::Backend backend_like(const config::Backend& model, const std::string& name,
+                                    const std::string& endpoint, const std::string& ca_file) {
   config::Backend out = model;
   out.name = name;
   out.endpoint = endpoint;
@@ -14,8 +13,6 @@ config::Backend backend_like(const config::Backend& model, const std::string& na
   out.ca_certificates = ca_file;
   return out;
 }
-
-}  // namespace
 
 void FailoverTest::start(const std::function<void(config::Config&)>& adjust) {
   const std::string ca_file = directory_.write("ca.pem", authority_.certificate_pem());
