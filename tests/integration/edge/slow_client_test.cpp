@@ -111,7 +111,9 @@ TEST_F(SlowClient, OneThatStopsReadingPausesItsBackendAndIsThenGivenUp) {
   EXPECT_LT(taken, kBuffers) << "the gateway buffers for a client that does not read";
   // Given up, it is read on for, as its policy says; a whole piece must be finished first.
   arrival.connection.write(std::string_view(event).substr(taken % event.size()));
-  arrival.connection.write(chunk("data: {\"choices\":[],\"usage\":{\"total_tokens\":9}}\n\n") +
+  arrival.connection.write(chunk("data: "
+                                 "{\"choices\":[],\"usage\":{\"prompt_tokens\":4,\"completion_"
+                                 "tokens\":5,\"total_tokens\":9}}\n\n") +
                            chunk("data: [DONE]\n\n") + "0\r\n\r\n");
   const auto records = gateway().take_records(1);
   ASSERT_EQ(records.size(), 1U);

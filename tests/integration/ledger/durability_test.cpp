@@ -120,8 +120,13 @@ TEST(DurableObjects, AStoredResponseIsKnownWhereItLivesWhileItsStreamRuns) {
             "\"status\":\"in_progress\"}}\n\n"));
   client.read_through("resp_1");
   gateway.settle();
-  const auto records = recover_ledger(*gateway.copy_ledger());
-  ASSERT_EQ(records.size(), 1U);
+  const auto copy = gateway.copy_ledger();
+  config::Ledger settings;
+  settings.path = copy->path() / TestGateway::kLedgerFile;
+  const auto ledger = ledger::Ledger::open(settings, 1, std::chrono::system_clock::now()).value();
+  const auto waiting = ledger->awaiting(2).value();
+  ASSERT_EQ(waiting.size(), 1U) << "the backend is asked what came of it";
+  const std::vector<usage::UsageRecord> records{waiting[0].record};
   EXPECT_EQ(records[0].outcome, usage::Outcome::interrupted);
   EXPECT_EQ(records[0].response_id, "resp_1");
   EXPECT_EQ(records[0].stored_objects, std::vector<std::string>{"resp_1"});

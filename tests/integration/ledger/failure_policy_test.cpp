@@ -33,7 +33,7 @@ class FullLedger : public testing::Test {
     EXPECT_NE(gateway_->metrics().find("\ntollgate_ledger_failures_total " + failures + "\n"),
               std::string::npos)
         << gateway_->metrics();
-    EXPECT_EQ(CapturedLog::count("ledger.open_failed"), 1) << "once a minute";
+    EXPECT_EQ(CapturedLog::count("ledger.open_failed"), failures == "0" ? 0 : 1) << "once a minute";
     EXPECT_TRUE(gateway_->take_records(0).empty());
   }
 

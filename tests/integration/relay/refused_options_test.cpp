@@ -16,7 +16,7 @@ const std::string kWithOptions =
     R"({"stream_options":{"include_usage":true},"messages":[],"stream":true})";
 const std::string kStream =
     "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n" +
-    chunk("data: {\"choices\":[]}\n\n") + chunk("data: [DONE]\n\n") + "0\r\n\r\n";
+    chunk("data: {\"choices\":[]}\n\ndata: [DONE]\n\n") + "0\r\n\r\n";
 
 std::string refusal(int status, const std::string& body) {
   return "HTTP/1.1 " + std::to_string(status) +
