@@ -72,10 +72,13 @@ async def response_stream(client):
     return total
 
 
-async def caller(gateway, number, until, totals):
+def make_client(gateway):
+    return openai.AsyncOpenAI(base_url=gateway.url + "/openai/v1/", api_key=stack.RETAIL_KEY, max_retries=0)
+
+
+async def caller(client, number, until, totals):
     """Asks without a pause and without retries of its own: what fails raises."""
-    async with openai.AsyncOpenAI(base_url=gateway.url + "/openai/v1/", api_key=stack.RETAIL_KEY,
-                                  max_retries=0) as client:
+    async with client:
         turn = number
         while time.monotonic() < until:
             totals.append(await (chat, chat_stream, response_stream)[turn % 3](client))
@@ -96,10 +99,11 @@ async def flap(simulator, until):
 
 
 async def run(gateway, seconds):
+    clients = [make_client(gateway) for _ in range(CALLERS)]  # takes seconds, in which nobody could ask
     until = time.monotonic() + seconds
     totals = []
     await asyncio.gather(flap(gateway.simulator, until),
-                         *(caller(gateway, number, until, totals) for number in range(CALLERS)))
+                         *(caller(client, number, until, totals) for number, client in enumerate(clients)))
     return totals
 
 

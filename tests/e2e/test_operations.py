@@ -121,7 +121,7 @@ class Seen:
             self.answers[name] = through.send(gateway, "POST", family.path(path, by_path), sim=sim,
                                               x_ms_client_request_id=f"row-{number}", **body_of(given), **fields)
         self.numbers = {name: f"row-{number}" for number, name in enumerate(ROWS)}
-        self.records = gateway.settled_records(len(ROWS))
+        self.records = settled(gateway, len(ROWS))
         self.bill = simulator.bill()
 
     def record(self, name):
@@ -162,7 +162,7 @@ def expected(shape, how):
     if how == "refused":
         return "refused", "none", "error_answer"
     if how == "failing half-way":
-        return "backend_error", "none", "error_answer"
+        return "backend_error", *expected_when_failing(shape)
     if not how.startswith("cut off"):
         return "completed", *shape[4]
     if how == "cut off":
@@ -170,7 +170,21 @@ def expected(shape, how):
     return "backend_error", *expected_without_end(shape)
 
 
+def expected_when_failing(shape):
+    """What the error follows is text that can be counted, text that cannot (of a transcript), or no text at all."""
+    if shape[1] in ESTIMATED:
+        return "estimated", "error_after_content"
+    return "none", "error_after_content" if shape[0] == "transcript stream" else "error_answer"
+
+
+def is_followed_up(name, how):
+    """A stored response that broke off: its own object tells what the stream did not."""
+    return (name, how) == ("response stream", "cut off")
+
+
 def expected_when_cut(shape):
+    if is_followed_up(shape[0], "cut off"):
+        return REPORTED
     if shape[0] == "transcript as text":  # some of it came; of speech, which is one piece, nothing
         return "none", "opaque_body"
     return "estimated" if shape[1] in ESTIMATED else "none", "answer_cut_off"
@@ -204,13 +218,14 @@ def test_the_answer_the_bill_and_the_record_of(seen, name):
     assert (record["BackendDeployment"], record["Model"]) == (entry["deployment"], entry["model"])
     assert record["BackendRequestId"] == entry["request_id"]
     if basis in ("reported", "partial"):
-        assert entry["usage_sent"] or basis == "partial"
+        assert entry["usage_sent"] == (basis == "reported" and not is_followed_up(shape[0], how)) or basis == "partial"
         assert_equal_counts(record, entry)
     elif basis == "none":
         assert record["PromptTokens"] is record["CompletionTokens"] is record["TotalTokens"] is None
     else:
         assert record["PromptTokens"] > 0
         assert record["TotalTokens"] == record["PromptTokens"] + (record["CompletionTokens"] or 0)
+        assert record["CompletionTokens"] or reason != "error_after_content"
     if "gzip" not in how and not how.startswith("cut off"):
         assert record["ResponseId"] == first_id(answer, is_streamed(shape[0]))
 

@@ -119,10 +119,11 @@ def test_refusals_become_the_right_exceptions_and_reach_no_backend(gateway):
     with pytest.raises(openai.PermissionDeniedError) as closed:
         callers.plain(gateway).models.list()
     assert closed.value.code == "OperationNotEnabled"
+    # A second key that is nobody's is not made good by the first; a token beside a key is no proof at all.
+    with pytest.raises(openai.AuthenticationError):
+        chat(callers.azure_key(gateway, default_headers={"Authorization": "Bearer x"}))
     with pytest.raises(openai.BadRequestError):
-        openai.AzureOpenAI(azure_endpoint=gateway.url, api_key=stack.RETAIL_KEY, api_version="1",
-                           default_headers={"Authorization": "Bearer x"}, max_retries=0
-                           ).chat.completions.create(model="gpt-4o", messages=callers.MESSAGES)
+        chat(callers.azure_key(gateway, default_headers={"Authorization": "Bearer " + gateway.simulator.token()}))
     assert gateway.simulator.requests() == []
     assert gateway.records() == []
 
