@@ -25,7 +25,12 @@ class SqliteDeliveryDesk : public DeliveryDesk {
  public:
   explicit SqliteDeliveryDesk(RecordStore store) : store_(std::move(store)) {}
 
-  Result<std::vector<ExporterProgress>> exporters() override { return read_progress(store_); }
+  Result<std::vector<ExporterProgress>> exporters() override {
+    // A gateway may have gone on since the desk was opened.
+    const Result<void> found = store_.find_last_sequence();
+    if (!found) return found.error();
+    return read_progress(store_);
+  }
 
   Result<std::vector<QuarantinedRecord>> quarantined(const QuarantineChoice& choice) override {
     std::vector<QuarantinedRecord> out;

@@ -41,6 +41,8 @@ class RecordStore {
   Result<void> append(const BlockBuilder& block, std::int64_t first, UtcTime now);
   /// After the commit.
   void set_last_sequence(std::int64_t sequence) { last_sequence_ = sequence; }
+  /// Looks last_sequence() up: needed only where another process may have written. Error storage.
+  Result<void> find_last_sequence();
 
   using Visit = std::function<bool(std::int64_t sequence, std::string_view payload)>;
   using VisitDamaged = std::function<void(std::int64_t sequence)>;
@@ -90,7 +92,6 @@ class RecordStore {
  private:
   explicit RecordStore(std::unique_ptr<Database> database);
 
-  Result<void> find_last_sequence();
   Result<void> replace_run(std::int64_t first, std::int64_t behind, const BlockRun& run);
   Result<std::optional<StoredRecord>> find_within(const Uuid& id, std::int64_t from,
                                                   std::int64_t to);
