@@ -145,7 +145,7 @@ class History {
 
   void fill_segment() {
     const std::uint64_t number = Worker::kFiller + ++fillers_;
-    workers_[random_() % workers_.size()]->fill_segment(number);
+    if (!workers_[random_() % workers_.size()]->fill_segment(number)) return;
     ended_.emplace(sample_id(number), Outcome::completed);
   }
 

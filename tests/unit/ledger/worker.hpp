@@ -39,8 +39,10 @@ struct Worker {
   }
 
   /// Fills the segment in use, so that what is appended next goes into another: with the intent of one
-  /// record many times, made long by a field of a later version, and its close.
-  void fill_segment(std::uint64_t number = kFiller) {
+  /// record many times, made long by a field of a later version, and its close. False: it was full already,
+  /// and nothing was written.
+  bool fill_segment(std::uint64_t number = kFiller) {
+    bool closed = false;
     if (store.snapshot().empty()) (void)journal.open(sample_intent(number));
     Segment& segment = *store.snapshot().back();
     while (segment.room() >= 100'000) {
@@ -53,7 +55,9 @@ struct Worker {
       payload.push_back('\xFF');
       for (int i = 0; i < 4; ++i) payload.push_back(static_cast<char>(size >> (8 * i)));
       segment.append(last ? EntryType::close : EntryType::intent, payload.append(size, '\0'));
+      closed = closed || last;
     }
+    return closed;
   }
   static constexpr std::uint64_t kFiller = 1'000'000;
 
