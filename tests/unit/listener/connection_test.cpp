@@ -116,7 +116,12 @@ TEST_F(ConnectionTest, SaysNothingToAClientThatIdledTooLong) {
   connect();
   client_->runs_late();
   run();
+  EXPECT_TRUE(client_->sending_ended);
+  EXPECT_FALSE(over_) << "reads on a little: a request may be on its way";
+  client_->runs_late();
+  run();
   EXPECT_TRUE(over_);
+  EXPECT_EQ(client_->own, End::closed);
   EXPECT_EQ(client_got(), "");
 }
 
