@@ -13,7 +13,7 @@ import pytest
 import callers
 import direct
 import stack
-from reloads import (NEW_KEY, Change, ask, attempts, metric, mount, problems, rename_over, signal_after_writing,
+from reloads import (NEW_KEY, Change, ask, attempts, get, metric, mount, problems, rename_over, signal_after_writing,
                      swap_links, with_new_key, write_in_place)
 
 PROMPT = "What colour is the sky at noon?"
@@ -185,9 +185,11 @@ def test_a_record_awaits_the_return_of_its_backend(make_gateway):
         write_in_place(gateway, text)
         gateway.process.child.send_signal(signal.SIGHUP)
     response = client.responses.create(model="team-gpt51", input="hi", background=True,
-                                       extra_headers={"x-sim": json.dumps({"work_ms": 2000})})
-    with Change(gateway):
-        write_in_place(gateway, text.replace("eastus\n", "elsewhere\n").replace("backend: eastus", "backend: elsewhere"))
+                                       extra_headers={"x-sim": json.dumps({"work_ms": 6000})})
+    write_in_place(gateway, text.replace("eastus\n", "elsewhere\n").replace("backend: eastus", "backend: elsewhere"))
+    # Not any reload will do: that of the signal may come after that of the file. The work must outlast this one.
+    stack.wait_until(lambda: '"elsewhere"' in get(gateway, "/admin/routes"), "the backend to be gone")
+    assert [r["DeliveryState"] for r in gateway.settled_records(1)] == ["awaiting"]
     backend = direct.v1(gateway.simulator)
     stack.wait_until(lambda: backend.responses.retrieve(response.id).status == "completed", "the backend's work")
     record, = gateway.settled_records(1)
