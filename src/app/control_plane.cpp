@@ -23,8 +23,8 @@ Result<ControlTls> ControlTls::make(const config::Config& config) {
   const std::string& own = config.gateway.ca_certificates;
   Result<net::ClientTls> identity = net::ClientTls::make(certificate_files({own}));
   if (!identity) return identity.error();
-  ControlTls out{std::move(*identity), {}, config.identity.egress_proxy,
-                 config.gateway.egress_proxy};
+  ControlTls out{
+      std::move(*identity), {}, config.identity.egress_proxy, config.gateway.egress_proxy};
   for (const config::Exporter& exporter : config.exporters) {
     const auto trusted = exporters::trusted_certificates(exporter);
     if (!trusted) continue;

@@ -21,7 +21,8 @@ void declare_ledger(MappingReader& ledger, Ledger& out) {
                 "While no record can be made: answer 503, or serve, count and raise an alarm.");
   out.on_failure = on_failure == 0 ? OnFailure::fail_closed : OnFailure::fail_open;
   milliseconds retention = out.retention;
-  ledger.duration("retention", retention, "How long records stay; longer while an exporter has not got them.");
+  ledger.duration("retention", retention,
+                  "How long records stay; longer while an exporter has not got them.");
   out.retention = std::chrono::duration_cast<seconds>(retention);
   std::size_t max_size = out.max_size;
   ledger.size("max_size", max_size, "Most disk space for the file and its journals.",

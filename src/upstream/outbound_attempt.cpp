@@ -65,8 +65,8 @@ std::string OutboundAttempt::make_head(std::string_view target, std::size_t body
 
 asio::awaitable<Result<Answer>> OutboundAttempt::send_over(std::string_view head,
                                                            std::string_view body, bool fresh) {
-  Result<PooledConnection> connection = co_await parts_.link.pool->acquire(
-      parts_.cancellation, request_.payer, fresh, parts_.until);
+  Result<PooledConnection> connection =
+      co_await parts_.link.pool->acquire(parts_.cancellation, request_.payer, fresh, parts_.until);
   failure_ = {};
   if (!connection) co_return connection.error();
   // What has not left yet does not leave for nobody.

@@ -49,10 +49,10 @@ TEST_F(WithoutProof, NothingElseIsOpen) {
 }
 
 TEST_F(WithoutProof, APreflightIsAnsweredBeforeProof) {
-  const Message answer =
-      ask("OPTIONS /openai/v1/chat/completions",
-          kOrigin + "Access-Control-Request-Method: POST\r\n"
-                    "Access-Control-Request-Headers: api-key, content-type\r\n");
+  const Message answer = ask("OPTIONS /openai/v1/chat/completions",
+                             kOrigin +
+                                 "Access-Control-Request-Method: POST\r\n"
+                                 "Access-Control-Request-Headers: api-key, content-type\r\n");
   EXPECT_EQ(answer.status(), 204);
   EXPECT_EQ(answer.field("access-control-allow-origin"), "https://app.example");
   EXPECT_EQ(answer.field("access-control-allow-headers"), "api-key, content-type");

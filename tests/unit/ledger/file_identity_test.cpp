@@ -40,7 +40,7 @@ TEST_F(FileIdentityTest, FindsNothingWrongWithWhatIsWrittenTo) {
 TEST_F(FileIdentityTest, NoticesWhatIsDeletedReplacedOrEmptied) {
   fs::resize_file(file_, 0);
   EXPECT_EQ(identity_.fault(), file_ + " was emptied");
-  std::ofstream(directory_ / "other") << "x";  // before the first goes: its inode may be given again
+  std::ofstream(directory_ / "other") << "x";  // first: the inode may be given again
   fs::remove(file_);
   EXPECT_EQ(identity_.fault(), file_ + " was deleted");
   fs::rename(directory_ / "other", file_);

@@ -153,7 +153,7 @@ TEST_F(WorkerJournalTest, LosesNothingBehindACloseThatFailed) {
   RecordStore store = open_store(directory_ / "ledger");
   ASSERT_TRUE(worker_.ingest(store));
   EXPECT_EQ(all_records(store), std::vector{sample_close(1)});
-  EXPECT_EQ(*store.count_awaiting(), 17U) << "the large ones have every field: they await their usage";
+  EXPECT_EQ(*store.count_awaiting(), 17U) << "the large ones have a path to follow";
 }
 
 // Each one kept its room for good, until no disk had enough for the next intent.
