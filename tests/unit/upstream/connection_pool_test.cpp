@@ -320,6 +320,10 @@ TEST_F(PoolShares, NobodyFillsTheQueue) {
   EXPECT_FALSE(other.done());
   held.clear();
   EXPECT_TRUE(other.done()) << "and is the first, since it asks for least";
+  cancellation_.client_left();
+  for (net::Started<Acquired>& one : waiting) {
+    EXPECT_EQ(one.get().error().code, Errc::cancelled);
+  }
 }
 
 TEST_F(ConnectionPoolTest, NamesTheHostWithItsPortUnlessThatIsTheSchemesOwn) {
