@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Tollgate authors
 # SPDX-License-Identifier: MIT
-# Whole builds compile several sources at once: most of a small source's time goes into its headers. Builds for
-# work on the code do not, there one changed source should cost one compilation.
+# Whole builds compile several sources at once: most of a small source's time goes into its headers.
+# Builds for work on the code do not, there one changed source should cost one compilation.
 option(TOLLGATE_JOINED "Compile several sources of a target as one translation unit" OFF)
 set(TOLLGATE_JOINED_SOURCES 10)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
@@ -26,8 +26,8 @@ function(tollgate_join_library target)
   endif()
 endfunction()
 
-# tollgate_test_sources(TARGET SOURCES...): adds them; those named *_test.cpp joined by scripts/join_tests.py,
-# which keeps their anonymous namespaces apart.
+# tollgate_test_sources(TARGET SOURCES...): adds them; those named *_test.cpp joined by
+# scripts/join_tests.py, which keeps their anonymous namespaces apart.
 function(tollgate_test_sources target)
   set(tests ${ARGN})
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")

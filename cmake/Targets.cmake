@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 
 # tollgate_library(STAGE SOURCES a.cpp ... [DEPENDS target ...])
-# One static library per stage: public headers in include/tollgate/STAGE, private ones beside the sources.
+# One static library per stage: public headers in include/tollgate/STAGE, private ones beside the
+# sources.
 function(tollgate_library stage)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
   add_library(tollgate_${stage} STATIC ${ARG_SOURCES})

@@ -172,7 +172,8 @@ def readable(socks):
 
 
 def bench_idle(gateway, options):
-    # What grows with the number of requests rather than of connections (ledger, pools) shall have grown before.
+    # What grows with the number of requests rather than of connections (ledger, pools) shall have
+    # grown before.
     threads = [threading.Thread(target=caller, args=(gateway.address, options.idle // 8, [])) for _ in range(8)]
     for thread in threads:
         thread.start()

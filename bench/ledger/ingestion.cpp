@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
 //
-// What a record costs between the journal and the database. Appends operations to a journal in rounds, as a worker does,
-// and moves each round into the database, as the ledger's thread does every 50 ms.
+// What a record costs between the journal and the database. Appends operations to a journal in
+// rounds, as a worker does, and moves each round into the database, as the ledger's thread does
+// every 50 ms.
 //
 //   bench-ledger DIRECTORY RECORDS PER_ROUND
-//   valgrind --tool=callgrind --toggle-collect='*SqliteLedger::flush*' bench-ledger ...   instructions of the moves alone
+//   valgrind --tool=callgrind --toggle-collect='*SqliteLedger::flush*' bench-ledger ...
+// instructions of the moves alone
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-// The backend of `./dev bench relay`: TLS 1.3 keep-alive on one epoll thread, prepared answers, no logic. It is not
-// azure-simulator, whose bill and checks would cost more than what is measured.
-// Usage: bench-backend CERTIFICATE KEY; prints "ready PORT" and serves until its standard input ends.
+// The backend of `./dev bench relay`: TLS 1.3 keep-alive on one epoll thread, prepared answers, no
+// logic. It is not azure-simulator, whose bill and checks would cost more than what is measured.
+// Usage: bench-backend CERTIFICATE KEY; prints "ready PORT" and serves until its standard input
+// ends.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -44,7 +45,8 @@ struct Peer {
   std::exit(1);
 }
 
-/// The content length of a request head; 0 when it names none. The bench's own clients send nothing cleverer.
+/// The content length of a request head; 0 when it names none. The bench's own clients send nothing
+/// cleverer.
 std::size_t content_length(std::string_view head) {
   for (std::string_view name : {"\r\ncontent-length: ", "\r\nContent-Length: "}) {
     const auto at = head.find(name);

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
 //
-// bench-routing: what a request pays to the board of targets (choose, report, end), by the number of threads that
-// do nothing else: far more contention than workers, which relay between the calls, can make.
+// bench-routing: what a request pays to the board of targets (choose, report, end), by the number
+// of threads that do nothing else: far more contention than workers, which relay between the calls,
+// can make.
 #include <chrono>
 #include <cstdio>
 #include <ctime>

@@ -33,8 +33,9 @@ install_build_packages() {
     libsqlite3-dev zlib1g-dev libzstd-dev prometheus-cpp-dev libcurl4-openssl-dev libgtest-dev libgmock-dev
 }
 
-# The Python environment of the end-to-end tests, the demo and the benchmark: .venv, with the pinned official SDK,
-# Node.js and, beside tests/e2e/node/package-lock.json, openai-node. Made anew when a pin changes.
+# The Python environment of the end-to-end tests, the demo and the benchmark: .venv, with the pinned
+# official SDK, Node.js and, beside tests/e2e/node/package-lock.json, openai-node. Made anew when a
+# pin changes.
 install_sdks() {
   local stamp
   stamp=$(cat tests/e2e/requirements.txt tests/e2e/node/package-lock.json | sha256sum)

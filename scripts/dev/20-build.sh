@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 
-# configure PRESET: a fresh release directory joins sources, which halves a whole build (cmake/JoinedSources.cmake);
-# in one that exists its owner's choice stays.
+# configure PRESET: a fresh release directory joins sources, which halves a whole build
+# (cmake/JoinedSources.cmake); in one that exists its owner's choice stays.
 configure() {
   local preset=$1
   local -a options=()

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 
-# dev_unit [STAGE|TOPIC [GTEST_OPTION...]]: builds one stage's unit tests, or one topic's integration tests, in the
-# preset `dev` (no optimisation, each source by itself) and runs them; without a name every stage's.
+# dev_unit [STAGE|TOPIC [GTEST_OPTION...]]: builds one stage's unit tests, or one topic's
+# integration tests, in the preset `dev` (no optimisation, each source by itself) and runs them;
+# without a name every stage's.
 dev_unit() {
   local stage=${1:-}
   [ $# -gt 0 ] && shift

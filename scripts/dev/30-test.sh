@@ -12,8 +12,8 @@ count() {
   tests_failed=$((tests_failed + $2))
 }
 
-# part NAME COMMAND...: runs a part of the tests and notes how long it took. A part counts its own failures; one that
-# ends with a status counts as one more.
+# part NAME COMMAND...: runs a part of the tests and notes how long it took. A part counts its own
+# failures; one that ends with a status counts as one more.
 part() {
   local name=$1 began=$SECONDS
   shift
@@ -31,7 +31,8 @@ run_test_binary() {
   echo "$status" >"$directory/$name.status"
 }
 
-# count_test_binary DIRECTORY NAME PRESET: a binary that crashed or could not run counts as a failure.
+# count_test_binary DIRECTORY NAME PRESET: a binary that crashed or could not run counts as a
+# failure.
 count_test_binary() {
   local directory=$1 name=$2 preset=$3 status total failures
   status=$(cat "$directory/$name.status" 2>/dev/null || echo "none")
@@ -50,7 +51,8 @@ print(report["tests"], report["failures"] + report["errors"])' "$directory/$name
   echo "$preset/$name: $((total - failures)) passed, $failures failed"
 }
 
-# run_test_binaries PRESET [PATTERN]: every registered GoogleTest binary of a preset, or those whose names match.
+# run_test_binaries PRESET [PATTERN]: every registered GoogleTest binary of a preset, or those whose
+# names match.
 run_test_binaries() {
   local preset=$1 pattern=${2:-.}
   local directory="build/$preset/reports" name
@@ -65,15 +67,16 @@ run_test_binaries() {
   done < <(grep -E "$pattern" "build/$preset/tests.list")
 }
 
-# run_pytest PRESET NAME DIRECTORY [OPTION...]: Python tests against the binaries of a preset, a process a core; each
-# has a simulated Azure of its own, on ports that the kernel chooses.
+# run_pytest PRESET NAME DIRECTORY [OPTION...]: Python tests against the binaries of a preset, a
+# process a core; each has a simulated Azure of its own, on ports that the kernel chooses.
 run_pytest() {
   local preset=$1 name=$2 directory=$3
   shift 3
   local report="build/$preset/reports/$name.xml" status=0
   mkdir -p "build/$preset/reports"
   rm -f "$report"
-  # The address sanitizer's hoard of freed memory, 256 MiB unless told, would drown the memory tests.
+  # The address sanitizer's hoard of freed memory, 256 MiB unless told, would drown the memory
+  # tests.
   ASAN_OPTIONS=quarantine_size_mb=4 TOLLGATE_BINARIES="$PWD/build/$preset" .venv/bin/pytest -q -p no:cacheprovider \
     -n "$(nproc)" --dist worksteal --junit-xml="$report" "$@" "$directory" </dev/null || status=$?
   if [ ! -f "$report" ]; then
@@ -120,8 +123,8 @@ test_release() {
   part "end-to-end tests, release" run_pytest release e2e tests/e2e
 }
 
-# The suites under a sanitizer. End to end only what reads the wire, marked so: the whole takes a quarter of an hour.
-# The thread sanitizer slows even that beyond its time-outs.
+# The suites under a sanitizer. End to end only what reads the wire, marked so: the whole takes a
+# quarter of an hour. The thread sanitizer slows even that beyond its time-outs.
 test_sanitized() {
   local preset=$1
   part "build, $preset" dev_build "$preset"

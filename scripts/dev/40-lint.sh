@@ -19,7 +19,8 @@ run_source_checks() {
   run_check "exits, the check itself" python3 scripts/check_exits.py --self-test
 }
 
-# run_lint REV: format and scripts of the whole tree, clang-tidy on the sources that differ from REV.
+# run_lint REV: format and scripts of the whole tree, clang-tidy on the sources that differ from
+# REV.
 run_lint() {
   install_packages clang-format-14 clang-tidy-14 shellcheck
   run_check "format (clang-format-14; fix with: git ls-files '*.?pp' | xargs clang-format-14 -i)" check_format
@@ -29,7 +30,8 @@ run_lint() {
   run_check "clang-tidy" python3 scripts/tidy_changed.py --since "$1" build/lint
 }
 
-# dev_lint [--since REV]: the source checks, the format, the scripts, and clang-tidy on what differs from REV.
+# dev_lint [--since REV]: the source checks, the format, the scripts, and clang-tidy on what differs
+# from REV.
 dev_lint() {
   local since=HEAD~20
   [ "${1:-}" = --since ] && since=$2

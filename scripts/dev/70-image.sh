@@ -29,7 +29,8 @@ build_image() {
   "${builder[@]}" --isolation chroot --format docker --layers -f docker/Dockerfile --target "$2" -t "$3" .
 }
 
-# dev_image: builds the gateway's image and the simulator's, and sends a request through containers of both.
+# dev_image: builds the gateway's image and the simulator's, and sends a request through containers
+# of both.
 dev_image() {
   local engine
   engine=$(working_engine)

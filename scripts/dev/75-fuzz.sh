@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 
-# fuzz_one NAME SECONDS: one target from its committed corpus; what it learns stays under build/fuzz.
+# fuzz_one NAME SECONDS: one target from its committed corpus; what it learns stays under
+# build/fuzz.
 fuzz_one() {
   local name=$1 seconds=$2
   local found="build/fuzz/found/$name"
@@ -17,7 +18,8 @@ fuzz_one() {
   fi
 }
 
-# dev_fuzz [SECONDS [TARGET...]]: every fuzz target for that long (default 600), as many at once as there are cores.
+# dev_fuzz [SECONDS [TARGET...]]: every fuzz target for that long (default 600), as many at once as
+# there are cores.
 dev_fuzz() {
   local seconds=${1:-600}
   [ $# -gt 0 ] && shift

@@ -12,7 +12,8 @@
 namespace tollgate::app {
 namespace {
 
-/// Those of the file in force may be gone by now: what this shell lacks counts as unknown, not as an error.
+/// Those of the file in force may be gone by now: what this shell lacks counts as unknown, not as
+/// an error.
 config::SecretSources lenient_sources() {
   config::SecretSources out = config::system_secret_sources();
   // Each stands for a secret of its own: two clients must not seem to share a key.

@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
-// The program's commands. Each returns the process's exit status and writes its results to standard output,
-// its complaints to standard error.
+// The program's commands. Each returns the process's exit status and writes its results to standard
+// output, its complaints to standard error.
 namespace tollgate::app {
 
 int serve(const std::string& config_path);
-/// Whether a configuration can be used; with `against`, another one, also what would change on the way from that to
-/// this.
+/// Whether a configuration can be used; with `against`, another one, also what would change on the
+/// way from that to this.
 int check(const std::string& config_path, const std::string& against);
 
 struct UsageOptions {
@@ -37,11 +37,12 @@ int salvage_ledger(const std::string& config_path);
 
 int reference();
 
-/// Makes an API key and prints it with the lines for the configuration; or, for an existing one on standard input,
-/// those lines alone.
+/// Makes an API key and prints it with the lines for the configuration; or, for an existing one on
+/// standard input, those lines alone.
 int new_key(const std::string& name, bool existing);
 
-/// Asks a running gateway's admin server, found by its configuration: 0 when it lives (when it is ready).
+/// Asks a running gateway's admin server, found by its configuration: 0 when it lives (when it is
+/// ready).
 int health(const std::string& config_path, bool readiness);
 
 }  // namespace tollgate::app

@@ -44,7 +44,8 @@ class ControlPlane {
   boost::asio::any_io_executor executor() { return context_.get_executor(); }
   /// For Entra and managed identity endpoints.
   http::Transport& identity_transport() { return *identity_; }
-  /// For an exporter that speaks HTTP, which may have certificates of its own. Control thread, or before it runs.
+  /// For an exporter that speaks HTTP, which may have certificates of its own. Control thread, or
+  /// before it runs.
   http::Transport& exporter_transport(const std::string& exporter) {
     return *exporters_.at(exporter);
   }

@@ -47,7 +47,8 @@ void DeliverySet::stop() {
 }
 
 bool DeliverySet::wait_for(milliseconds limit) {
-  // The last chance may be in the middle of an upload: what is not acknowledged goes again next time.
+  // The last chance may be in the middle of an upload: what is not acknowledged goes again next
+  // time.
   const SteadyTime until = std::chrono::steady_clock::now() + DeliverySlot::kLastChance + limit;
   bool all = true;
   for (const auto& place : places_) {

@@ -20,20 +20,23 @@ struct NamedDelivery {
   exporters::DeliveryStatus status;
 };
 
-/// One delivery for each exporter of the configuration. On the control thread but where it says otherwise.
+/// One delivery for each exporter of the configuration. On the control thread but where it says
+/// otherwise.
 class DeliverySet {
  public:
   using Make = std::function<std::unique_ptr<exporters::Delivery>(const config::Exporter&)>;
 
   explicit DeliverySet(boost::asio::io_context& control) : control_(control) {}
 
-  /// Takes these exporters into use: what is unchanged goes on (unless `all_anew`), what is gone ends.
+  /// Takes these exporters into use: what is unchanged goes on (unless `all_anew`), what is gone
+  /// ends.
   void use(const std::vector<config::Exporter>& exporters, bool all_anew, const Make& make);
   /// Once; those that come later start by themselves.
   void start();
   /// Ends them, each with a last chance for what is left.
   void stop();
-  /// Whether all have ended within their last chance and this. Any thread, after stop() was asked for.
+  /// Whether all have ended within their last chance and this. Any thread, after stop() was asked
+  /// for.
   bool wait_for(milliseconds limit);
 
   /// Of those in use, in the configuration's order.

@@ -13,8 +13,9 @@
 
 namespace tollgate::app {
 
-/// The delivery of one exporter, which a reload may replace: the next begins when the one before has ended, so that no
-/// two send the same records. On the control thread but where it says otherwise.
+/// The delivery of one exporter, which a reload may replace: the next begins when the one before
+/// has ended, so that no two send the same records. On the control thread but where it says
+/// otherwise.
 class DeliverySlot {
  public:
   /// What a delivery that ends may still take: a stop must end.

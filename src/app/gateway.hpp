@@ -63,7 +63,8 @@ class Gateway {
   /// Gives up the generations that no exchange uses any more, and looks again as long as there are
   /// others.
   void forget_earlier();
-  /// Makes the ledger and the deliveries follow the configuration's exporters. Control thread, or before it runs.
+  /// Makes the ledger and the deliveries follow the configuration's exporters. Control thread, or
+  /// before it runs.
   void use_exporters(bool all_anew);
   std::vector<followup::BackendAccess> follower_backends() const;
   admin::Readiness readiness() const;
@@ -81,8 +82,8 @@ class Gateway {
   boost::asio::thread_pool disk_{1};  ///< for what counts long: see SharedParts::background
   boost::asio::thread_pool lookups_{
       1};  ///< for requests that name an object: nothing else is before them
-  /// For deliveries and the follower: what they write, and what they wait for the ledger, holds up no look-up; several, so that
-  /// one whose disk hangs does not hold up the others.
+  /// For deliveries and the follower: what they write, and what they wait for the ledger, holds up
+  /// no look-up; several, so that one whose disk hangs does not hold up the others.
   boost::asio::thread_pool delivery_disk_{4};
   std::shared_ptr<Generation> current_;  ///< control thread
   std::vector<std::shared_ptr<Generation>>

@@ -13,7 +13,8 @@
 
 namespace tollgate::app {
 
-/// What of the ledger's troubles is logged: a new one at once, the same one once a minute, and its end. Pure.
+/// What of the ledger's troubles is logged: a new one at once, the same one once a minute, and its
+/// end. Pure.
 class LedgerTroubles {
  public:
   static constexpr seconds kRepeatEvery{60};

@@ -8,9 +8,10 @@
 
 namespace tollgate::app {
 
-/// What keeps the gateway from opening the files that a configuration names, all of it, with the line
-/// of the listener or backend: certificates, keys, keys that are another certificate's, the ledger's
-/// directory. Looks only, and changes nothing: `tollgate check` runs beside a serving gateway.
+/// What keeps the gateway from opening the files that a configuration names, all of it, with the
+/// line of the listener or backend: certificates, keys, keys that are another certificate's, the
+/// ledger's directory. Looks only, and changes nothing: `tollgate check` runs beside a serving
+/// gateway.
 std::vector<config::ConfigError> opening_faults(const config::Config& config);
 
 /// What works and should not stay so: private keys that every user of the host may read.

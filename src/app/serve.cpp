@@ -78,8 +78,8 @@ class Attendant {
 }  // namespace
 
 int serve(const std::string& config_path) {
-  // Large bodies come from the system and go back to it; by default the first of them would raise this limit, and what they
-  // left would stay.
+  // Large bodies come from the system and go back to it; by default the first of them would raise
+  // this limit, and what they left would stay.
   ::mallopt(M_MMAP_THRESHOLD, kLargeBlock);
   raise_descriptor_limit();
   std::signal(SIGPIPE, SIG_IGN);  // a peer that left is an error of its write, not of the process

@@ -51,7 +51,8 @@ class MethodChain : public ConfiguredAuthenticator {
   bool ready() const override { return !entra_ || entra_->ready(); }
 
  private:
-  /// Every one of them must be good, and all of one client: otherwise who pays would depend on which is read.
+  /// Every one of them must be good, and all of one client: otherwise who pays would depend on
+  /// which is read.
   Result<Caller> by_api_keys(std::span<const std::string_view> keys) const {
     Result<Caller> caller = by_api_key(keys.front());
     for (const std::string_view key : keys.subspan(1)) {

@@ -22,8 +22,8 @@ struct Presented {
 };
 
 /// Reads the fields once. A header of keys without a value and a bearer scheme without one present
-/// nothing: clients whose key is not set send them. Errors: invalid_input (a key and a token together,
-/// or one header twice), unauthenticated (an Authorization of another scheme or form).
+/// nothing: clients whose key is not set send them. Errors: invalid_input (a key and a token
+/// together, or one header twice), unauthenticated (an Authorization of another scheme or form).
 Result<Presented> read_presented(std::span<const HeaderField> fields,
                                  const config::Authentication& settings);
 

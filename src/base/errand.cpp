@@ -9,7 +9,8 @@ namespace tollgate {
 
 namespace asio = boost::asio;
 
-/// Stands in the waiting coroutine's frame: whichever way that ends, nothing is posted to its executor afterwards.
+/// Stands in the waiting coroutine's frame: whichever way that ends, nothing is posted to its
+/// executor afterwards.
 class Errand::Wait : public Cancellation::Watcher {
  public:
   Wait(Errand& errand, Cancellation& cancellation)
@@ -37,7 +38,8 @@ class Errand::Wait : public Cancellation::Watcher {
 
 asio::awaitable<bool> Errand::wait(std::shared_ptr<Errand> self, Cancellation& cancellation) {
   Wait wait(*self, cancellation);
-  // Not the timer's word: done() may have come before the wait began, or between two turns of this coroutine.
+  // Not the timer's word: done() may have come before the wait began, or between two turns of this
+  // coroutine.
   while (!wait.done()) {
     if (cancellation.stopped()) co_return false;
     boost::system::error_code ignored;

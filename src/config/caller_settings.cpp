@@ -11,7 +11,8 @@
 namespace tollgate::config {
 namespace {
 
-/// The one tenant that an issuer can be meant for: the only one there is, or the only one that it names.
+/// The one tenant that an issuer can be meant for: the only one there is, or the only one that it
+/// names.
 std::vector<std::string> tenant_named_in(const std::string& issuer,
                                          const std::vector<std::string>& tenants) {
   if (tenants.size() == 1) return tenants;

@@ -114,7 +114,8 @@ void declare_default(MappingReader& credential) {
   }
 }
 
-/// The kinds that stand for any of Azure's endpoints, one row each. Sets `out` and counts what is given.
+/// The kinds that stand for any of Azure's endpoints, one row each. Sets `out` and counts what is
+/// given.
 void declare_token_kinds(MappingReader& credential, Credential& out, int& given) {
   const auto kind = [&](const char* key, const char* doc, auto value, auto declare) {
     credential.mapping(key, doc, false, [&](MappingReader& reader) {

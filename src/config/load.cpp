@@ -78,7 +78,8 @@ class Unheard : public YAML::EventHandler {
   void OnMapEnd() override {}
 };
 
-/// 0, 1 or more: not read to the end, since the library finds no end of documents where a text begins with a comma.
+/// 0, 1 or more: not read to the end, since the library finds no end of documents where a text
+/// begins with a comma.
 int count_documents(const std::string& yaml) {
   std::istringstream stream(yaml);
   YAML::Parser parser(stream);

@@ -61,7 +61,8 @@ class Checker {
     }
   }
 
-  /// A worker has a segment of its journal in use, one that is being moved and a spare; the rest is the database's.
+  /// A worker has a segment of its journal in use, one that is being moved and a spare; the rest is
+  /// the database's.
   void check_ledger() {
     constexpr std::uint64_t kMiB = 1024 * 1024;
     constexpr std::uint64_t kPerWorker = 12 * kMiB;
@@ -72,7 +73,8 @@ class Checker {
                 " workers (gateway.workers): at least " + std::to_string(least / kMiB) + "MiB");
   }
 
-  /// Both would append to the newest file that is there: each would find it locked or the other's lines in it.
+  /// Both would append to the newest file that is there: each would find it locked or the other's
+  /// lines in it.
   void check_line_directories() {
     std::map<std::filesystem::path, std::string> users;
     for (const Exporter& exporter : config_.exporters) {
@@ -136,7 +138,8 @@ class Checker {
     });
   }
 
-  /// A token that is not checked must have somewhere to go where it is, and must not be taken for a checked one.
+  /// A token that is not checked must have somewhere to go where it is, and must not be taken for a
+  /// checked one.
   void check_authentication() {
     const Authentication& ways = config_.authentication;
     if (ways.custom_header && !ways.custom_header->trusted_certificates.empty() &&

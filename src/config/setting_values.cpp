@@ -15,7 +15,8 @@ bool lies_below(std::string_view path, std::string_view above) {
          (path[above.size()] == '.' || path[above.size()] == '[');
 }
 
-/// Adds what `ours` has and `theirs` lacks. A mapping comes before what is in it, which it stands for.
+/// Adds what `ours` has and `theirs` lacks. A mapping comes before what is in it, which it stands
+/// for.
 void add_missing(const SettingValues& ours, const SettingValues& theirs, Kind kind,
                  std::vector<SettingChange>& out) {
   const std::size_t first = out.size();

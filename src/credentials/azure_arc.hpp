@@ -10,12 +10,13 @@
 
 namespace tollgate::credentials {
 
-/// The file that a challenge (WWW-Authenticate: Basic realm=PATH) names. The agent's word decides only which
-/// of its own keys is read: PATH must stand directly in `directory` and end in .key. Error protocol.
+/// The file that a challenge (WWW-Authenticate: Basic realm=PATH) names. The agent's word decides
+/// only which of its own keys is read: PATH must stand directly in `directory` and end in .key.
+/// Error protocol.
 Result<std::string> arc_key_path(std::string_view challenge, std::string_view directory);
 
-/// Tokens of a machine under Azure Arc (azure-protocol.md 5.2): the agent answers 401 and names a file that only
-/// its group may read; the file's contents are the proof of the second request.
+/// Tokens of a machine under Azure Arc (azure-protocol.md 5.2): the agent answers 401 and names a
+/// file that only its group may read; the file's contents are the proof of the second request.
 class AzureArcFetcher : public TokenFetcher {
  public:
   /// `request` as for any managed identity; `directory` without a slash at the end.

@@ -78,8 +78,8 @@ void CachingTokenSource::State::settle(FetchResult result, UtcTime now) {
                                               {"last_token", bridged ? "still good" : "none"}});
 }
 
-/// Ends the fetch on every way out, an exception and a destroyed coroutine included: a flag left set would keep
-/// everybody waiting for ever.
+/// Ends the fetch on every way out, an exception and a destroyed coroutine included: a flag left
+/// set would keep everybody waiting for ever.
 class CachingTokenSource::FetchInProgress {
  public:
   explicit FetchInProgress(State& state) : state_(state) {}
@@ -112,7 +112,8 @@ asio::awaitable<void> CachingTokenSource::refresh(std::shared_ptr<State> state, 
   {
     const std::lock_guard lock(state->mutex);
     wait = state->fetching;
-    // Asked again here: while this refresh was on its way, another may have brought what it was sent for.
+    // Asked again here: while this refresh was on its way, another may have brought what it was
+    // sent for.
     if (!wait && !state->due(now)) co_return;
     if (!wait) state->outcome = Error{Errc::internal, "the fetch of a token was broken off"};
     state->fetching = true;

@@ -11,10 +11,11 @@
 
 namespace tollgate::credentials {
 
-/// The caching that every credential shares (azure-protocol.md 5.3): a token is used until two minutes before
-/// its end, renewed ahead of it in the background, kept while a renewal fails, and fetched once for all who
-/// wait. After a failure the next fetch waits its pause (retry_schedule.hpp); until then callers get that
-/// failure at once. Thread-safe; callers may stand on any executor.
+/// The caching that every credential shares (azure-protocol.md 5.3): a token is used until two
+/// minutes before its end, renewed ahead of it in the background, kept while a renewal fails, and
+/// fetched once for all who wait. After a failure the next fetch waits its pause
+/// (retry_schedule.hpp); until then callers get that failure at once. Thread-safe; callers may
+/// stand on any executor.
 class CachingTokenSource : public TokenSource {
  public:
   /// Never hand out a token with less left; a fetched one that has less is a failure.

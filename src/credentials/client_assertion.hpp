@@ -20,8 +20,8 @@ struct AssertionClaims {
   UtcTime now;
 };
 
-/// A JWT signed with the certificate's key, its header naming the certificate as the algorithm's users do:
-/// PS256 by x5t#S256, RS256 by x5t and kid. `with_chain` adds x5c. Error internal.
+/// A JWT signed with the certificate's key, its header naming the certificate as the algorithm's
+/// users do: PS256 by x5t#S256, RS256 by x5t and kid. `with_chain` adds x5c. Error internal.
 Result<std::string> make_assertion(const SigningCertificate& certificate,
                                    config::AssertionAlgorithm algorithm, bool with_chain,
                                    const AssertionClaims& claims);

@@ -8,9 +8,9 @@
 
 namespace tollgate::credentials {
 
-/// Tokens for an application with a certificate (azure-protocol.md 5.1). The files are read for each fetch, so
-/// that a renewed certificate is used from the next one on. While they do not fit each other (a renewal in
-/// progress) the fetch fails and the cache bridges it.
+/// Tokens for an application with a certificate (azure-protocol.md 5.1). The files are read for
+/// each fetch, so that a renewed certificate is used from the next one on. While they do not fit
+/// each other (a renewal in progress) the fetch fails and the cache bridges it.
 class ClientCertificateFetcher : public TokenFetcher {
  public:
   ClientCertificateFetcher(config::ClientCertificateCredential credential, std::string authority,

@@ -18,12 +18,12 @@ enum class IdentityService {
   imds,  ///< virtual machines
 };
 
-/// What the environment points to, in the order of Azure's own libraries. Cloud Shell (MSI_ENDPOINT alone) is
-/// left out: it is a person's session, not the host of a gateway.
+/// What the environment points to, in the order of Azure's own libraries. Cloud Shell (MSI_ENDPOINT
+/// alone) is left out: it is a person's session, not the host of a gateway.
 IdentityService find_identity_service(const config::HostEnvironment& host);
 
-/// The request for a token of the credential's identity. Error invalid_input: the service cannot tell identities
-/// apart by what the credential names; it would give out another one's token.
+/// The request for a token of the credential's identity. Error invalid_input: the service cannot
+/// tell identities apart by what the credential names; it would give out another one's token.
 Result<http::ClientRequest> managed_identity_request(
     IdentityService service, const config::ManagedIdentityCredential& credential,
     const config::Identity& identity, const std::string& scope);
@@ -43,8 +43,8 @@ class ManagedIdentityFetcher : public TokenFetcher {
 /// Where the agent of Azure Arc keeps its keys.
 inline constexpr const char* kArcKeyDirectory = "/var/opt/azcmagent/tokens";
 
-/// The fetcher for the service that the environment points to; what is wrong with the credential there is said
-/// at each fetch. Tests give Arc's keys another directory.
+/// The fetcher for the service that the environment points to; what is wrong with the credential
+/// there is said at each fetch. Tests give Arc's keys another directory.
 std::unique_ptr<TokenFetcher> make_managed_identity_fetcher(
     const config::ManagedIdentityCredential& credential, const config::Identity& identity,
     const std::string& scope, http::Transport& transport,

@@ -17,8 +17,9 @@ namespace tollgate::credentials {
 /// An X.509 certificate with its RSA key and the rest of its chain.
 class SigningCertificate {
  public:
-  /// Certificates in any order, the key in the same text or another, unencrypted. The certificate is the one
-  /// that the key fits. Error invalid_input: no key, no RSA key, or no certificate that it fits.
+  /// Certificates in any order, the key in the same text or another, unencrypted. The certificate
+  /// is the one that the key fits. Error invalid_input: no key, no RSA key, or no certificate that
+  /// it fits.
   static Result<SigningCertificate> from_pem(std::string_view certificates, std::string_view key);
 
   /// DER, the own certificate first, the others as they stood.
@@ -27,7 +28,8 @@ class SigningCertificate {
   std::string sha256_thumbprint() const;
   std::string sha1_thumbprint() const;
 
-  /// RSASSA-PSS (salt as long as the digest) or RSASSA-PKCS1-v1_5, both with SHA-256. Error internal.
+  /// RSASSA-PSS (salt as long as the digest) or RSASSA-PKCS1-v1_5, both with SHA-256. Error
+  /// internal.
   Result<std::string> sign(config::AssertionAlgorithm algorithm, std::string_view text) const;
 
  private:

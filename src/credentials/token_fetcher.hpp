@@ -23,10 +23,11 @@ struct FetchFailure {
 
 using FetchResult = boost::system::result<AccessToken, FetchFailure>;
 
-/// Seam: asks the issuer for one token, once. Caching, early renewal and the pauses between tries are
-/// CachingTokenSource's. Called on the control executor, never twice at a time.
-/// Errors: unauthenticated (the issuer refused: an operator must act), throttled, unavailable, timeout,
-/// protocol, storage (a file of the credential cannot be read), invalid_input (it holds the wrong thing).
+/// Seam: asks the issuer for one token, once. Caching, early renewal and the pauses between tries
+/// are CachingTokenSource's. Called on the control executor, never twice at a time.
+/// Errors: unauthenticated (the issuer refused: an operator must act), throttled, unavailable,
+/// timeout, protocol, storage (a file of the credential cannot be read), invalid_input (it holds
+/// the wrong thing).
 class TokenFetcher {
  public:
   virtual ~TokenFetcher() = default;

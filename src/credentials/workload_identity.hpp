@@ -8,7 +8,8 @@
 
 namespace tollgate::credentials {
 
-/// Tokens for the platform's own token, which it keeps in a file and rotates (azure-protocol.md 5.2).
+/// Tokens for the platform's own token, which it keeps in a file and rotates (azure-protocol.md
+/// 5.2).
 class WorkloadIdentityFetcher : public TokenFetcher {
  public:
   WorkloadIdentityFetcher(const config::WorkloadIdentityCredential& credential,

@@ -14,13 +14,14 @@ class BackOff {
  public:
   static constexpr milliseconds kFirst{1'000};
   static constexpr milliseconds kLongest{60'000};
-  /// Where only an operator can help: roles, for instance, take half an hour to apply (azure-protocol.md 6.3).
+  /// Where only an operator can help: roles, for instance, take half an hour to apply
+  /// (azure-protocol.md 6.3).
   static constexpr milliseconds kSlow{60'000};
   /// However long a destination asks to be left alone.
   static constexpr milliseconds kLongestAsked{600'000};
 
-  /// Doubles up to the longest; 0.5 to 1.0 of it, so that many gateways do not come back together. `random` is any
-  /// 32 bits.
+  /// Doubles up to the longest; 0.5 to 1.0 of it, so that many gateways do not come back together.
+  /// `random` is any 32 bits.
   milliseconds next(std::uint32_t random) {
     const unsigned doublings = std::min(failures_, 10U);
     ++failures_;

@@ -31,12 +31,13 @@ constexpr milliseconds kSendTimeout{30'000};
 
 UtcTime utc_now() { return std::chrono::system_clock::now(); }
 
-/// The delivery of one exporter. A round takes what has not been accounted for, sends one batch of it, and accounts for
-/// what became of it:
+/// The delivery of one exporter. A round takes what has not been accounted for, sends one batch of
+/// it, and accounts for what became of it:
 ///
 ///     accepted     the batch and all suspects are accounted for: sent, and quarantined
 ///     retry_after  a pause; the same records again
-///     rejected     half as many next time; a record that is refused alone becomes a suspect and is passed over
+///     rejected     half as many next time; a record that is refused alone becomes a suspect and is
+/// passed over
 ///
 /// What could not be written into the ledger is written before anything else is sent.
 class DeliveryLoop : public Delivery {
@@ -194,7 +195,8 @@ class DeliveryLoop : public Delivery {
     split_ = named ? std::max<std::size_t>(1, *first) : records.size() / 2;
   }
 
-  /// A record that can never be sent; it is accounted for when nothing before it waits to be judged.
+  /// A record that can never be sent; it is accounted for when nothing before it waits to be
+  /// judged.
   asio::awaitable<bool> set_aside(ledger::StoredRecord record, std::string reason) {
     suspects_.add_proven({record.sequence, std::move(reason), std::move(record.record)});
     if (!suspects_.all_proven()) co_return true;
@@ -202,8 +204,8 @@ class DeliveryLoop : public Delivery {
     co_return co_await account();
   }
 
-  /// Only suspects are left. The next record will tell, and is looked for as ever; while none comes they are tried
-  /// again, slowly.
+  /// Only suspects are left. The next record will tell, and is looked for as ever; while none comes
+  /// they are tried again, slowly.
   void wait_for_others() {
     const SteadyTime now = std::chrono::steady_clock::now();
     if (!retry_suspects_at_) {
@@ -219,7 +221,8 @@ class DeliveryLoop : public Delivery {
     retry_suspects_at_.reset();
   }
 
-  /// Nothing is accepted at all: the fault is not in the records, so they stay and wait for an operator.
+  /// Nothing is accepted at all: the fault is not in the records, so they stay and wait for an
+  /// operator.
   void give_up_suspicion() {
     fail(suspects_.last_reason(), true);
     forget_suspects();

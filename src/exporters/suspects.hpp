@@ -12,10 +12,11 @@
 
 namespace tollgate::exporters {
 
-/// Records that the destination refused when they were sent alone. That proves nothing yet: a stream or a rule that
-/// does not fit refuses every record alike (faults.md E3). They are passed over until another record is accepted, which
-/// proves them bad, or until so many were refused in a row that the fault cannot be theirs. Beside them stand those
-/// whose fault is known without that, such as one larger than any batch.
+/// Records that the destination refused when they were sent alone. That proves nothing yet: a
+/// stream or a rule that does not fit refuses every record alike (faults.md E3). They are passed
+/// over until another record is accepted, which proves them bad, or until so many were refused in a
+/// row that the fault cannot be theirs. Beside them stand those whose fault is known without that,
+/// such as one larger than any batch.
 class Suspects {
  public:
   static constexpr std::size_t kMost = 20;

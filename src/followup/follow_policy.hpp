@@ -8,7 +8,8 @@
 
 namespace tollgate::followup {
 
-/// How long until an unfinished operation is asked about again: soon at first, at most a minute apart.
+/// How long until an unfinished operation is asked about again: soon at first, at most a minute
+/// apart.
 milliseconds next_delay(unsigned times_asked);
 
 /// Past this age nothing is expected any more (a batch has 24 h to finish, azure-protocol.md 1.9).

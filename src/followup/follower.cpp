@@ -28,7 +28,8 @@ namespace {
 constexpr milliseconds kTick{250};
 constexpr std::size_t kMostLookedAt = 2000;
 constexpr std::size_t kMostAtOnce = 16;
-/// A finished response echoes its whole request; a batch's output can be larger and is then not summed.
+/// A finished response echoes its whole request; a batch's output can be larger and is then not
+/// summed.
 constexpr std::size_t kLargestAnswer = 64 * 1024 * 1024;
 
 SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
@@ -146,7 +147,8 @@ class BackendFollower : public Follower {
     co_await settle(std::move(stored));
   }
 
-  /// A batch whose object does not say what it took (azure-protocol.md 1.9): the answers in its output file do.
+  /// A batch whose object does not say what it took (azure-protocol.md 1.9): the answers in its
+  /// output file do.
   asio::awaitable<bool> count_batch(usage::UsageRecord& record,
                                     const std::vector<std::string>& files) {
     record.stored_objects.insert(record.stored_objects.end(), files.begin(), files.end());

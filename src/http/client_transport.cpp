@@ -95,8 +95,8 @@ asio::awaitable<Result<ClientResponse>> ClientTransport::send(ClientRequest requ
   if (!url) co_return url.error();
   const SteadyTime deadline = std::chrono::steady_clock::now() + request.timeout;
   const std::optional<EgressProxy> proxy = proxy_;  // use() may replace it meanwhile
-  const DialPlan plan{.url = *url, .tls = tls_, .proxy = proxy ? &*proxy : nullptr};
-  Result<std::unique_ptr<net::Stream>> dialled = co_await dial(plan, sweep_, deadline);
+  DialPlan plan{.url = *url, .tls = tls_, .proxy = proxy ? &*proxy : nullptr};
+  Result<std::unique_ptr<net::Stream>> dialled = co_await dial(std::move(plan), sweep_, deadline);
   if (!dialled) co_return dialled.error();
   net::Stream& stream = **dialled;
   stream.deadline(deadline);

@@ -40,7 +40,7 @@ asio::awaitable<Result<void>> set_up(net::Stream& stream, const DialPlan& plan,
     if (!tunnelled) co_return tunnelled;
   }
   if (!plan.url.tls) co_return Result<void>();
-  co_return co_await stream.handshake(plan.tls.connection(plan.url.host, plan.session));
+  co_return co_await stream.handshake(plan.tls.connection(plan.url.host, plan.session.get()));
 }
 
 }  // namespace

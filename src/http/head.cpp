@@ -29,7 +29,8 @@ constexpr std::array<std::string_view, 10> kHopByHop{"connection",
                                                      "upgrade",
                                                      "http2-settings"};
 
-/// Fields whose loss would change framing, meaning or proof: a Connection field cannot take them out.
+/// Fields whose loss would change framing, meaning or proof: a Connection field cannot take them
+/// out.
 constexpr std::array<std::string_view, 8> kProtected{
     "content-length", "content-type", "content-encoding", "host",
     "authorization",  "api-key",      "expect",           "accept"};

@@ -50,7 +50,8 @@ std::optional<HeadError> read_transfer_encoding(std::string_view value, int mino
                                                 ConnectionFields& out) {
   if (out.chunked) return HeadError{400, "Transfer-Encoding is given twice"};
   if (minor_version == 0) return HeadError{400, "Transfer-Encoding needs HTTP/1.1"};
-  // Only the one coding, spelled alone: every list or parameter is a smuggling attempt (faults.md B1, B3).
+  // Only the one coding, spelled alone: every list or parameter is a smuggling attempt (faults.md
+  // B1, B3).
   if (!iequals(value, "chunked")) return HeadError{501, "the transfer coding is not supported"};
   out.chunked = true;
   return std::nullopt;

@@ -10,11 +10,13 @@
 
 namespace tollgate::ledger {
 
-/// Records that arrived together, as one row of the database holds them: their entries as journals have them, each
-/// with its own check sum, one behind the other, and the offset behind each of them (docs/ledger-format.md).
+/// Records that arrived together, as one row of the database holds them: their entries as journals
+/// have them, each with its own check sum, one behind the other, and the offset behind each of them
+/// (docs/ledger-format.md).
 class BlockBuilder {
  public:
-  /// Beyond this a block is not filled further: what one damaged row costs, and what reading one record takes.
+  /// Beyond this a block is not filled further: what one damaged row costs, and what reading one
+  /// record takes.
   static constexpr std::size_t kFull = 256 * 1024;
 
   /// A record in its journal form; `event_time` in microseconds.
@@ -37,8 +39,8 @@ class BlockBuilder {
   std::int64_t last_time_ = 0;
 };
 
-/// Reads a block's records by their place in it. Damage of one costs that one: the place of the others does not
-/// depend on it. The bytes belong to the caller.
+/// Reads a block's records by their place in it. Damage of one costs that one: the place of the
+/// others does not depend on it. The bytes belong to the caller.
 class BlockView {
  public:
   BlockView(std::string_view entries, std::string_view ends) : entries_(entries), ends_(ends) {}

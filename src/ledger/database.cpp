@@ -7,7 +7,8 @@ namespace {
 
 constexpr int kBusyTimeoutMs = 10'000;
 
-/// SQLite's count of its memory takes a lock with every allocation, and nobody reads it. Before its first use.
+/// SQLite's count of its memory takes a lock with every allocation, and nobody reads it. Before its
+/// first use.
 void forgo_memory_count() {
   static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   (void)done;

@@ -9,8 +9,9 @@
 
 #include "record_store.hpp"
 
-// Where each exporter stands in the order of records, and what it could not deliver: the tables `cursors` and
-// `exceptions`. What changes something is called within a transaction of the caller's. Errors: storage.
+// Where each exporter stands in the order of records, and what it could not deliver: the tables
+// `cursors` and `exceptions`. What changes something is called within a transaction of the
+// caller's. Errors: storage.
 namespace tollgate::ledger {
 
 /// Persisted: never change or reuse a number.
@@ -19,9 +20,9 @@ enum class ExceptionKind : std::int64_t {
   retry = 2,  ///< an operator wants it sent again; it goes before what stands behind the cursor
 };
 
-/// From now on these exporters are waited for, and no others. One that has no cursor yet begins at the record that
-/// comes next, or at the oldest that is kept; one that was left out for a while goes on where it stopped, and
-/// what has been deleted meanwhile counts as given up.
+/// From now on these exporters are waited for, and no others. One that has no cursor yet begins at
+/// the record that comes next, or at the oldest that is kept; one that was left out for a while
+/// goes on where it stopped, and what has been deleted meanwhile counts as given up.
 Result<void> serve_exporters(RecordStore& store, std::span<const ExporterTerms> exporters);
 
 /// Error not_found: no such exporter was ever served.
@@ -33,22 +34,24 @@ struct Undelivered {
   std::vector<std::int64_t> damaged;  ///< sequences of what cannot be read and was passed over
 };
 
-/// The oldest records that the exporter has not got, at most `limit`: first those that are to be tried again.
+/// The oldest records that the exporter has not got, at most `limit`: first those that are to be
+/// tried again.
 Result<Undelivered> look_for_undelivered(RecordStore& store, const std::string& exporter,
                                          std::size_t limit);
 /// Its records alone.
 Result<std::vector<StoredRecord>> undelivered(RecordStore& store, const std::string& exporter,
                                               std::size_t limit);
 
-/// Moves the cursor over records that cannot be read, up to that sequence: nothing that can be read stands before it.
+/// Moves the cursor over records that cannot be read, up to that sequence: nothing that can be read
+/// stands before it.
 Result<void> pass_over(Database& database, const std::string& exporter, std::int64_t sequence);
 
 /// One row is written for the cursor, and one for each record that was refused.
 Result<void> account(RecordStore& store, const std::string& exporter, const Accounting& accounting,
                      UtcTime now);
 
-/// How far every exporter that is waited for has come: what may be deleted. With `all` false only the
-/// required ones hold.
+/// How far every exporter that is waited for has come: what may be deleted. With `all` false only
+/// the required ones hold.
 Result<std::int64_t> delivered_by_all(RecordStore& store, bool all);
 
 /// Whether any exporter is waited for.

@@ -30,8 +30,8 @@ void write_segment_header(char* at, std::uint32_t worker, std::uint64_t number);
 /// Whether the bytes begin with a header of ours whose version we can read.
 bool is_segment(std::string_view bytes);
 
-/// Reads entries one after the other, over damage: what does not hold is stepped over to the next entry that
-/// does, and counted.
+/// Reads entries one after the other, over damage: what does not hold is stepped over to the next
+/// entry that does, and counted.
 class EntryScanner {
  public:
   struct Entry {
@@ -47,7 +47,8 @@ class EntryScanner {
   std::optional<Entry> next();
   /// In recovery: the next whole entry anywhere behind, over damaged bytes.
   std::optional<Entry> next_over_damage();
-  /// Whether the place behind the last entry is marked: a whole entry stands there, or a damaged one.
+  /// Whether the place behind the last entry is marked: a whole entry stands there, or a damaged
+  /// one.
   bool has_mark() const;
   /// Damaged stretches met so far.
   std::size_t damaged() const { return damaged_; }

@@ -9,14 +9,15 @@
 
 namespace tollgate::ledger {
 
-/// Whether the ledger's files are still those that were opened. Whoever deletes or replaces them under a running
-/// gateway leaves it writing into files that nobody will find again.
+/// Whether the ledger's files are still those that were opened. Whoever deletes or replaces them
+/// under a running gateway leaves it writing into files that nobody will find again.
 class FileIdentity {
  public:
   /// Remembers the file or directory that stands there now.
   void watch(const std::string& path);
 
-  /// What is wrong, in words; empty when all are as they were. A database that was cut to nothing counts.
+  /// What is wrong, in words; empty when all are as they were. A database that was cut to nothing
+  /// counts.
   std::string fault() const;
 
  private:

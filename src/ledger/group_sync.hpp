@@ -18,7 +18,8 @@
 
 namespace tollgate::ledger {
 
-/// For durability: power_loss. One thread syncs segments; whoever asks while a sync runs shares the next one.
+/// For durability: power_loss. One thread syncs segments; whoever asks while a sync runs shares the
+/// next one.
 class GroupSync {
  public:
   GroupSync();
@@ -26,9 +27,9 @@ class GroupSync {
   GroupSync(const GroupSync&) = delete;
   GroupSync& operator=(const GroupSync&) = delete;
 
-  /// Completes on the caller's executor once everything appended to the segment before the call is on the
-  /// disk. Errors: storage, the sync failed, and what was lost may not be known (never retried); cancelled, the
-  /// gateway stops and does not wait for the disk.
+  /// Completes on the caller's executor once everything appended to the segment before the call is
+  /// on the disk. Errors: storage, the sync failed, and what was lost may not be known (never
+  /// retried); cancelled, the gateway stops and does not wait for the disk.
   boost::asio::awaitable<Result<void>> wait(std::shared_ptr<Segment> segment,
                                             Cancellation& cancellation);
 

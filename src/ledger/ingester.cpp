@@ -50,7 +50,8 @@ Result<void> Ingester::stage(RecordStore& store, Intake& intake, UtcTime now) {
     ++round_.finished;
     round_.offset = 0;
   }
-  // The finished segments are about to go: intents in them that are still open must stand elsewhere.
+  // The finished segments are about to go: intents in them that are still open must stand
+  // elsewhere.
   return round_.finished > 0 ? keep_open_intents(store) : Result<void>();
 }
 

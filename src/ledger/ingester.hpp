@@ -17,11 +17,13 @@ namespace tollgate::ledger {
 
 /// Moves one worker's committed entries into the store. Used by the ledger thread, in rounds:
 ///
-///     stage() ──> transaction committed ──> committed()      what was read counts as read, done segments go
-///        └──────> transaction failed ─────> stage() again    begins where the last committed round ended
+///     stage() ──> transaction committed ──> committed()      what was read counts as read, done
+/// segments go
+///        └──────> transaction failed ─────> stage() again    begins where the last committed round
+/// ended
 ///
-/// How far a segment has been read is written with the records, in one transaction: after a crash nothing is taken
-/// twice, and so no record needs to be looked for by its id.
+/// How far a segment has been read is written with the records, in one transaction: after a crash
+/// nothing is taken twice, and so no record needs to be looked for by its id.
 class Ingester {
  public:
   explicit Ingester(SegmentStore& store) : store_(store) {}
@@ -30,7 +32,8 @@ class Ingester {
   Result<void> stage(RecordStore& store, Intake& intake, UtcTime now);
   /// Whether anything was committed behind what has been read; cheap.
   bool has_news() const;
-  /// At a clean end, after a last round: intents that are still open go into the store, then all files go.
+  /// At a clean end, after a last round: intents that are still open go into the store, then all
+  /// files go.
   void finish(RecordStore& store);
   /// The transaction was committed: takes note, and deletes segments that are done with.
   void committed();
@@ -38,8 +41,8 @@ class Ingester {
   std::uint64_t damaged() const { return damaged_; }  ///< since start
 
  private:
-  /// An intent without its close so far: `kept` once it has outlived its segment and stands in the store, `amended`
-  /// when it stands there in an earlier form.
+  /// An intent without its close so far: `kept` once it has outlived its segment and stands in the
+  /// store, `amended` when it stands there in an earlier form.
   struct OpenIntent {
     std::string payload;  ///< a copy: its sum was checked, and the file may be damaged later
     bool kept = false;

@@ -9,9 +9,9 @@
 
 namespace tollgate::ledger {
 
-/// What arrives within one transaction: final records, which get their place in the order, and such whose operation
-/// goes on at the backend, which do not yet. Forgotten without committed(), it has changed nothing but the
-/// transaction.
+/// What arrives within one transaction: final records, which get their place in the order, and such
+/// whose operation goes on at the backend, which do not yet. Forgotten without committed(), it has
+/// changed nothing but the transaction.
 class Intake {
  public:
   Intake(RecordStore& store, UtcTime now)

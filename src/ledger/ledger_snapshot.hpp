@@ -25,8 +25,9 @@ struct JournalRecord {
 /// Every closed record in the journals of a directory.
 std::vector<JournalRecord> read_journals(const std::string& directory);
 
-/// A ledger at one moment, beside a running gateway that goes on writing: the database as it was when the snapshot was
-/// taken, and of the journals, read before, what was not in it then. One at a time on a database.
+/// A ledger at one moment, beside a running gateway that goes on writing: the database as it was
+/// when the snapshot was taken, and of the journals, read before, what was not in it then. One at a
+/// time on a database.
 class LedgerSnapshot {
  public:
   struct Entry {
@@ -46,7 +47,8 @@ class LedgerSnapshot {
   Result<void> take();
   /// Every record, in no order; those that began before `since` may be among them.
   Result<void> for_each(std::optional<UtcTime> since, const Visit& visit);
-  /// The same by event time and then by id. Holds what began within the longest operation's duration in memory.
+  /// The same by event time and then by id. Holds what began within the longest operation's
+  /// duration in memory.
   Result<void> for_each_by_time(std::optional<UtcTime> since, const Visit& visit);
 
   RecordState state_of(std::int64_t sequence, bool awaits) const;

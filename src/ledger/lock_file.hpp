@@ -8,10 +8,12 @@
 
 namespace tollgate::ledger {
 
-/// Keeps a second process off the same ledger; the kernel lets go of it when the process ends, however it does.
+/// Keeps a second process off the same ledger; the kernel lets go of it when the process ends,
+/// however it does.
 class LockFile {
  public:
-  /// Error storage: another process holds it, or it cannot be made. The file itself is never deleted.
+  /// Error storage: another process holds it, or it cannot be made. The file itself is never
+  /// deleted.
   static Result<LockFile> take(const std::string& path);
 
   LockFile(LockFile&& other) noexcept;

@@ -10,8 +10,8 @@
 
 namespace tollgate::ledger {
 
-/// What the ledger itself wants to know of a record that passes through it. Decoding all fifty fields for that costs
-/// ten times as much.
+/// What the ledger itself wants to know of a record that passes through it. Decoding all fifty
+/// fields for that costs ten times as much.
 struct PayloadGlance {
   Uuid record_id;
   std::int64_t event_time = 0;  ///< microseconds

@@ -10,7 +10,8 @@
 
 namespace tollgate::ledger {
 
-/// Longest text kept of one field; what is longer is cut. All ids of a list together are no longer. With it no record outgrows kLargestPayload.
+/// Longest text kept of one field; what is longer is cut. All ids of a list together are no longer.
+/// With it no record outgrows kLargestPayload.
 inline constexpr std::size_t kLongestText = 1024;
 inline constexpr std::size_t kMostAttempts = 32;
 inline constexpr std::size_t kMostTags = 64;

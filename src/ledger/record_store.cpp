@@ -48,8 +48,8 @@ Result<RecordStore> RecordStore::open(const std::string& path, config::Durabilit
   Result<Database> opened = Database::open(path);
   if (!opened) return opened.error();
   auto database = std::make_unique<Database>(std::move(*opened));
-  // A segment is deleted once its records are committed. Under power_loss the commit must be on the disk by
-  // then (FULL); for a process crash the page cache is enough (NORMAL).
+  // A segment is deleted once its records are committed. Under power_loss the commit must be on the
+  // disk by then (FULL); for a process crash the page cache is enough (NORMAL).
   const bool full = durability == config::Durability::power_loss;
   const Result<void> modes =
       database->execute(std::string("PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = "
@@ -73,7 +73,8 @@ Result<void> RecordStore::find_last_sequence() {
   const Result<bool> row = statement.step();
   if (!row) return row.error();
   if (*row) last_sequence_ = std::max(last_sequence_, statement.number(0));
-  // The newest blocks may have been lost to damage: what took their sequences would stand behind no cursor.
+  // The newest blocks may have been lost to damage: what took their sequences would stand behind no
+  // cursor.
   Statement cursors = database_->prepare("SELECT COALESCE(MAX(position), 0) FROM cursors");
   const Result<bool> reached = cursors.step();
   if (!reached) return reached.error();

@@ -16,15 +16,15 @@
 
 namespace tollgate::ledger {
 
-/// A record as the store hands it out: of a payload that cannot be read what a glance tells, with the reason
-/// `record_damaged`.
+/// A record as the store hands it out: of a payload that cannot be read what a glance tells, with
+/// the reason `record_damaged`.
 usage::UsageRecord read_payload(std::string_view payload);
 
 struct BlockRun;
 
-/// The SQLite side of the ledger: blocks of records in the order in which they arrived, records that await their
-/// usage, and intents that outlive their segment. Used by one thread at a time. What changes something is called
-/// within a transaction of the caller's.
+/// The SQLite side of the ledger: blocks of records in the order in which they arrived, records
+/// that await their usage, and intents that outlive their segment. Used by one thread at a time.
+/// What changes something is called within a transaction of the caller's.
 class RecordStore {
  public:
   /// Creates the tables or brings them up. Error storage, also when a newer version wrote the file.
@@ -37,7 +37,8 @@ class RecordStore {
   /// Of the oldest record that is kept; last_sequence() + 1 when none is.
   Result<std::int64_t> first_sequence();
 
-  /// `first` is the sequence of the block's first record. Takes effect for last_sequence() with set_last_sequence().
+  /// `first` is the sequence of the block's first record. Takes effect for last_sequence() with
+  /// set_last_sequence().
   Result<void> append(const BlockBuilder& block, std::int64_t first, UtcTime now);
   /// After the commit.
   void set_last_sequence(std::int64_t sequence) { last_sequence_ = sequence; }
@@ -46,15 +47,15 @@ class RecordStore {
 
   using Visit = std::function<bool(std::int64_t sequence, std::string_view payload)>;
   using VisitDamaged = std::function<void(std::int64_t sequence)>;
-  /// The records behind that sequence in their order, until `visit` says false. Damaged ones are passed over, and
-  /// `damaged_one` is told of each; returns their number. Error storage.
+  /// The records behind that sequence in their order, until `visit` says false. Damaged ones are
+  /// passed over, and `damaged_one` is told of each; returns their number. Error storage.
   Result<std::uint64_t> read_behind(
       std::int64_t sequence, const Visit& visit,
       const VisitDamaged& damaged_one = [](std::int64_t) {});
   /// When the first record behind that sequence began, or one that arrived with it.
   Result<std::optional<UtcTime>> oldest_behind(std::int64_t sequence);
-  /// A record by its id; `about`: when it began, to within a minute. Without, the id's own time is taken when it is a
-  /// UUIDv7 (RFC 9562 5.7), else every record is looked at.
+  /// A record by its id; `about`: when it began, to within a minute. Without, the id's own time is
+  /// taken when it is a UUIDv7 (RFC 9562 5.7), else every record is looked at.
   Result<std::optional<StoredRecord>> find(const Uuid& id, std::optional<UtcTime> about);
 
   Result<void> let_await(const Uuid& id, std::string_view payload);
@@ -72,8 +73,8 @@ class RecordStore {
   /// How far a segment's entries have been taken over, as an offset; 0: not at all.
   Result<std::uint64_t> ingested_to(const std::string& segment);
   Result<void> note_ingested(const std::string& segment, std::uint64_t offset, UtcTime now);
-  /// Of segments that were done with before then and whose files are gone. A reader beside the gateway may have read
-  /// such a file just before, and tells by its offset what it has twice.
+  /// Of segments that were done with before then and whose files are gone. A reader beside the
+  /// gateway may have read such a file just before, and tells by its offset what it has twice.
   Result<void> forget_segments(UtcTime done_before,
                                const std::function<bool(const std::string& segment)>& is_gone);
 
@@ -85,8 +86,9 @@ class RecordStore {
   /// nullopt: there is none.
   Result<std::optional<Block>> oldest_block();
   Result<void> delete_block(const Block& block);
-  /// Puts small blocks, from that sequence on, together into one of some size; a quiet gateway makes a block of nearly
-  /// every record. Returns the sequence to go on from; the same one when too little has come.
+  /// Puts small blocks, from that sequence on, together into one of some size; a quiet gateway
+  /// makes a block of nearly every record. Returns the sequence to go on from; the same one when
+  /// too little has come.
   Result<std::int64_t> merge_small(std::int64_t from);
 
  private:

@@ -32,8 +32,8 @@ std::string read_bytes(const std::string& path) {
   return bytes;
 }
 
-/// Deletes a file whose records are in the store. A damaged one is moved aside, which takes no disk; when it
-/// cannot be moved it stays, and is read again at the next start.
+/// Deletes a file whose records are in the store. A damaged one is moved aside, which takes no
+/// disk; when it cannot be moved it stays, and is read again at the next start.
 void settle(const std::string& directory, const std::string& path, bool damaged) {
   std::error_code ignored;
   if (!damaged) {
@@ -189,8 +189,8 @@ std::uint64_t read_segment_file(const std::string& path,
                                 const std::function<void(const EntryScanner::Entry&)>& visit) {
   std::string bytes = read_bytes(path);
   bytes.resize((bytes.size() + 7) & ~std::size_t{7});  // a truncated file may end anywhere
-  // Every entry proves itself: a header that is damaged counts as such but costs no record. Zeroes alone are a
-  // segment whose process died before its first byte.
+  // Every entry proves itself: a header that is damaged counts as such but costs no record. Zeroes
+  // alone are a segment whose process died before its first byte.
   EntryScanner scanner(bytes, is_segment(bytes) ? Segment::kHeaderSize : 0);
   while (const auto entry = scanner.next_over_damage()) {
     if (entry->type != EntryType::seal) visit(*entry);

@@ -20,15 +20,15 @@ struct RecoveryResult {
 /// Names of the segment files in a directory, oldest first.
 std::vector<std::string> list_segments(const std::string& directory);
 
-/// Calls `visit` for every whole entry of a segment file, over damage; its payload lives until the call returns.
-/// Returns the damaged stretches; a file that is no segment is one.
+/// Calls `visit` for every whole entry of a segment file, over damage; its payload lives until the
+/// call returns. Returns the damaged stretches; a file that is no segment is one.
 std::uint64_t read_segment_file(const std::string& path,
                                 const std::function<void(const EntryScanner::Entry&)>& visit);
 
-/// Moves what an earlier process left in its journals into the store, turns intents that were never closed
-/// into `interrupted` records, and deletes the files. Damage costs the damaged entries only. Takes the memory of one
-/// segment and of the intents that are open, however much there is. Error storage: the store cannot be written; the
-/// files are all kept.
+/// Moves what an earlier process left in its journals into the store, turns intents that were never
+/// closed into `interrupted` records, and deletes the files. Damage costs the damaged entries only.
+/// Takes the memory of one segment and of the intents that are open, however much there is. Error
+/// storage: the store cannot be written; the files are all kept.
 Result<RecoveryResult> recover(RecordStore& store, const std::string& directory, UtcTime now);
 
 }  // namespace tollgate::ledger

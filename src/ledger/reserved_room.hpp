@@ -11,7 +11,8 @@
 
 namespace tollgate::ledger {
 
-/// The bytes that the closes of one worker's open intents may take: each intent's own, and what a close adds.
+/// The bytes that the closes of one worker's open intents may take: each intent's own, and what a
+/// close adds.
 class ReservedRoom {
  public:
   /// What a close may need beyond its intent: usage, ids, attempts.

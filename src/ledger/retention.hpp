@@ -7,16 +7,17 @@
 
 #include "record_store.hpp"
 
-// What the ledger deletes, and how it keeps its file in shape; each call within a transaction of the caller's. Errors:
-// storage.
+// What the ledger deletes, and how it keeps its file in shape; each call within a transaction of
+// the caller's. Errors: storage.
 namespace tollgate::ledger {
 
-/// Deletes blocks that nobody waits for any more, the oldest first, a batch. By age, `arrived_before`; when `pressed`,
-/// whatever every required exporter has, and for the others it counts as given up; without any exporter the age counts
-/// all the same. True: there may be more.
+/// Deletes blocks that nobody waits for any more, the oldest first, a batch. By age,
+/// `arrived_before`; when `pressed`, whatever every required exporter has, and for the others it
+/// counts as given up; without any exporter the age counts all the same. True: there may be more.
 Result<bool> delete_old_blocks(RecordStore& store, UtcTime arrived_before, bool pressed);
 
-/// Forgets stored responses that their backends have deleted, and journal files that are gone for long; a batch.
+/// Forgets stored responses that their backends have deleted, and journal files that are gone for
+/// long; a batch.
 Result<void> forget_old(RecordStore& store, const std::string& journal_directory, UtcTime now);
 
 /// What the database holds, in bytes, without the pages that are free for use.

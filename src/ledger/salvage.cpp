@@ -122,8 +122,8 @@ class Salvage {
     return true;
   }
 
-  /// Sequences are never used again, also those of records that are lost. What cursors and whole blocks tell, whoever
-  /// opens the store finds himself.
+  /// Sequences are never used again, also those of records that are lost. What cursors and whole
+  /// blocks tell, whoever opens the store finds himself.
   Result<void> note_last_known(std::int64_t last_place) {
     const Result<std::int64_t> forgotten = read_counter(to_, Counter::forgotten_to);
     if (!forgotten) return forgotten.error();
@@ -150,8 +150,8 @@ Result<void> move_part(const std::string& from, const std::string& to, const std
   return Error{Errc::storage, "cannot move " + from + part + ": " + std::strerror(errno)};
 }
 
-/// The name under which the damaged one is kept, "...-20261128T161500Z": from the time of the one made of it, so that
-/// whoever goes on with what was interrupted finds the same.
+/// The name under which the damaged one is kept, "...-20261128T161500Z": from the time of the one
+/// made of it, so that whoever goes on with what was interrupted finds the same.
 std::string name_aside(const std::string& path, const std::string& made) {
   struct stat status {};
   const bool known = ::stat(made.c_str(), &status) == 0;
@@ -162,8 +162,9 @@ std::string name_aside(const std::string& path, const std::string& made) {
   return path + ".damaged-" + stamp + "Z";
 }
 
-/// The damaged file itself goes first and the new one comes last. Between the two there is no database under its name:
-/// a start is refused then (sqlite_ledger.cpp), and the next salvage goes on here.
+/// The damaged file itself goes first and the new one comes last. Between the two there is no
+/// database under its name: a start is refused then (sqlite_ledger.cpp), and the next salvage goes
+/// on here.
 Result<void> change_places(const std::string& path, const std::string& made,
                            const std::string& aside) {
   for (const char* const part : kParts) {

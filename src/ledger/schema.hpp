@@ -9,15 +9,16 @@
 
 namespace tollgate::ledger {
 
-/// The version of the tables (docs/ledger-format.md, section 6). It rises only with what an earlier program could not
-/// read; tables, columns and record fields that it may pass over are added without.
+/// The version of the tables (docs/ledger-format.md, section 6). It rises only with what an earlier
+/// program could not read; tables, columns and record fields that it may pass over are added
+/// without.
 inline constexpr std::int64_t kSchemaVersion = 4;
 
 /// The version that a database says it has: 0 in a new one. Error storage.
 Result<std::int64_t> schema_version(Database& database);
 
-/// Makes the tables of a new database, or brings those of an earlier version up, all of it or nothing. Error
-/// storage, also when a later version wrote the file.
+/// Makes the tables of a new database, or brings those of an earlier version up, all of it or
+/// nothing. Error storage, also when a later version wrote the file.
 Result<void> bring_up(Database& database, const std::string& path);
 
 /// Numbers that outlive their rows.

@@ -45,7 +45,8 @@ Result<std::unique_ptr<Segment>> Segment::create(const std::string& path, std::u
 
 Segment::~Segment() { ::munmap(data_, kSize); }
 
-/// Pages are made present some at a time: one by one, at their first byte, they cost several times that.
+/// Pages are made present some at a time: one by one, at their first byte, they cost several times
+/// that.
 void Segment::make_present(std::size_t end) {
   constexpr std::size_t kStretch = 256 * 1024;
   if (end <= present_ || present_ == kSize) return;
@@ -65,7 +66,8 @@ void Segment::append(EntryType type, std::string_view payload) {
               reinterpret_cast<const char*>(&header) + sizeof(header.magic),
               sizeof(header) - sizeof(header.magic));
   end_ += entry_size(payload.size());
-  // The magic makes the entry valid. It comes last, so that a reader or a crash never meets half an entry.
+  // The magic makes the entry valid. It comes last, so that a reader or a crash never meets half an
+  // entry.
   std::atomic_ref<std::uint32_t>(*reinterpret_cast<std::uint32_t*>(entry))
       .store(kEntryMagic, std::memory_order_release);
 }

@@ -15,9 +15,9 @@ namespace tollgate::ledger {
 
 enum class EntryType : std::uint8_t { intent = 1, close = 2, seal = 3 };
 
-/// One journal file, preallocated and mapped: appending is a copy into memory that the kernel writes out by
-/// itself, so it survives the death of the process at once. docs/ledger-format.md has the bytes.
-/// One thread appends; another may read what has been committed.
+/// One journal file, preallocated and mapped: appending is a copy into memory that the kernel
+/// writes out by itself, so it survives the death of the process at once. docs/ledger-format.md has
+/// the bytes. One thread appends; another may read what has been committed.
 class Segment {
  public:
   static constexpr std::size_t kSize = 4 * 1024 * 1024;

@@ -50,7 +50,8 @@ Result<std::shared_ptr<Segment>> SegmentStore::advance() {
     spares_.pop_front();
     spare_count_ = spares_.size();
   }
-  // Not before there is another place: a worker that gets none may still find room for something smaller.
+  // Not before there is another place: a worker that gets none may still find room for something
+  // smaller.
   if (!segments_.empty()) segments_.back()->append(EntryType::seal, {});
   segments_.push_back(next);
   return next;

@@ -14,17 +14,18 @@
 
 namespace tollgate::ledger {
 
-/// One worker's segments, from the one it appends to back to the oldest that is not yet in SQLite. Shared by
-/// the worker and the ledger thread; the lock is taken when a segment is changed, never to append.
+/// One worker's segments, from the one it appends to back to the oldest that is not yet in SQLite.
+/// Shared by the worker and the ledger thread; the lock is taken when a segment is changed, never
+/// to append.
 class SegmentStore {
  public:
   SegmentStore(std::string directory, std::uint32_t worker);
 
-  /// A new segment to append to: the spare, or one made now. Seals the one before, whose owner has left room
-  /// for it. Error storage: nothing has changed.
+  /// A new segment to append to: the spare, or one made now. Seals the one before, whose owner has
+  /// left room for it. Error storage: nothing has changed.
   Result<std::shared_ptr<Segment>> advance();
-  /// Makes spares until there are so many: the ledger thread for one, so that the worker need not; a worker for
-  /// what its open intents want. Error storage: those that could be made are there.
+  /// Makes spares until there are so many: the ledger thread for one, so that the worker need not;
+  /// a worker for what its open intents want. Error storage: those that could be made are there.
   Result<void> prepare_spares(std::size_t count);
   std::size_t spares() const { return spare_count_.load(std::memory_order_relaxed); }
 

@@ -21,7 +21,7 @@
 namespace tollgate::ledger {
 namespace {
 
-/// How often journals are moved into the table: reports lag by this much, deliveries by little more.
+/// How often journals are moved into the table: reports lag by this much, deliveries a little more.
 constexpr milliseconds kIngestInterval{50};
 /// Retention and size are looked at every this many rounds.
 constexpr int kTidyEvery = 100;
@@ -39,7 +39,8 @@ Result<void> make_directory(const std::string& path) {
   return {};
 }
 
-/// Makes a database that is whole before it has its name: a file of that name without a byte was emptied by somebody.
+/// Makes a database that is whole before it has its name: a file of that name without a byte was
+/// emptied by somebody.
 Result<void> make_database(const std::string& path, config::Durability durability) {
   const std::string unborn = path + ".new";
   for (const char* const part : {"", "-wal", "-shm"}) ::unlink((unborn + part).c_str());
@@ -99,7 +100,8 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const config::Ledger& settings, uns
   if (!lock) return lock.error();
   const Result<void> found = find_database(settings.path, settings.durability);
   if (!found) return found.error();
-  // The database itself too: somebody may have removed the lock file. Let go after SQLite has let go of its own locks.
+  // The database itself too: somebody may have removed the lock file. Let go after SQLite has let
+  // go of its own locks.
   Result<LockFile> database_lock = LockFile::take(settings.path);
   if (!database_lock) return database_lock.error();
   Result<RecordStore> store = RecordStore::open(settings.path, settings.durability);
@@ -168,7 +170,7 @@ void SqliteLedger::run() {
     (void)ingest();  // a failed round is tried again; the journals keep everything meanwhile
     prepare_spares();
     if (round % kPublishEvery == 0) look_around();
-    // As long as whole batches go there is more to do: a busy gateway would outrun one batch in many rounds.
+    // While whole batches go there is more to do: a busy gateway would outrun one in many rounds.
     if (more || round % kTidyEvery == 0) more = tidy();
   }
 }
@@ -176,7 +178,7 @@ void SqliteLedger::run() {
 void SqliteLedger::look_around() {
   const std::lock_guard lock(mutex_);
   const std::string fault = files_.fault();
-  // What is written now nobody will find again; not even the old file's return would bring the two together.
+  // What is written now nobody will find again; not even the old file's return would join the two.
   if (!fault.empty() && fault_.empty()) fault_ = fault;
   if (unserved_) (void)serve_now();
   refuse_if_needed();
@@ -249,8 +251,8 @@ bool SqliteLedger::tidy() {
   for (const auto& worker : workers_) used_ += worker->store->bytes();
   if (const auto bytes = used_bytes(store_.database())) database_bytes_ = *bytes;
   used_ += database_bytes_;
-  // Near the limit records go before their time, but never those that a required exporter waits for, or that no
-  // exporter is there to have.
+  // Near the limit records go before their time, but never those that a required exporter waits
+  // for, or that no exporter is there to have.
   const bool pressed = used_ > settings_.max_size / 10 * 9;
   const UtcTime now = std::chrono::system_clock::now();
   bool more = false;
@@ -332,7 +334,7 @@ Result<std::vector<StoredRecord>> SqliteLedger::undelivered(const std::string& e
   if (!found) return found.error();
   const std::vector<std::int64_t>& damaged = found->damaged;
   damaged_records_.insert(damaged.begin(), damaged.end());
-  // With nothing behind them that will be accounted for they would stay in front of the cursor for good.
+  // With nothing behind them that is accounted for they would stay in front of the cursor for good.
   if (found->records.empty() && !damaged.empty()) {
     const Result<void> passed =
         in_transaction([&] { return pass_over(store_.database(), exporter, damaged.back()); });

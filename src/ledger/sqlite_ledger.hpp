@@ -27,8 +27,8 @@ struct LedgerLocks {
   LockFile database;
 };
 
-/// The Ledger over journals and SQLite. Its one thread feeds the table; callers of the other functions share
-/// the table with it under a mutex.
+/// The Ledger over journals and SQLite. Its one thread feeds the table; callers of the other
+/// functions share the table with it under a mutex.
 class SqliteLedger : public Ledger {
  public:
   SqliteLedger(const config::Ledger& settings, unsigned workers, LedgerLocks locks,

@@ -35,8 +35,8 @@ Result<void> WorkerJournal::append(EntryType type) {
   return {};
 }
 
-/// The closes to come need room here or in spares; without it a new intent must not be taken. Where one segment
-/// ends and the next begins up to one entry's room is lost.
+/// The closes to come need room here or in spares; without it a new intent must not be taken. Where
+/// one segment ends and the next begins up to one entry's room is lost.
 Result<void> WorkerJournal::make_room(std::size_t payload) {
   const std::size_t close = ReservedRoom::close_size(payload);
   const std::size_t wanted = reserved_.bytes() + close + Segment::entry_size(payload);

@@ -14,8 +14,8 @@
 
 namespace tollgate::ledger {
 
-/// The Journal of one worker: encodes and copies, nothing else. Room for the closes of all open intents is
-/// kept free behind every intent, so that a close finds its place also on a full disk.
+/// The Journal of one worker: encodes and copies, nothing else. Room for the closes of all open
+/// intents is kept free behind every intent, so that a close finds its place also on a full disk.
 class WorkerJournal : public Journal {
  public:
   /// `full` is set by the ledger thread while max_size is passed. `sync` is null unless power_loss.

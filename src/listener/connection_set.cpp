@@ -9,7 +9,8 @@ ConnectionSet::ConnectionSet(std::atomic<std::size_t>& total, std::size_t limit)
 
 bool ConnectionSet::admit() {
   if (total_.fetch_add(1, std::memory_order_relaxed) < limit_) return true;
-  // The place is free as soon as that connection's coroutine has run: for a moment there is one too many.
+  // The place is free as soon as that connection's coroutine has run: for a moment there is one too
+  // many.
   if (end_a_stranger()) return true;
   leave();
   return false;

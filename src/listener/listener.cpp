@@ -40,8 +40,8 @@ Result<tcp::endpoint> resolve_listen_address(asio::io_context& context,
   return found.begin()->endpoint();
 }
 
-/// The workers' sockets share the port (SO_REUSEPORT), and so could another process's, without a word. A socket that does not
-/// share finds out.
+/// The workers' sockets share the port (SO_REUSEPORT), and so could another process's, without a
+/// word. A socket that does not share finds out.
 void refuse_company(asio::io_context& context, const tcp::endpoint& endpoint,
                     boost::system::error_code& error) {
   tcp::acceptor alone(context);

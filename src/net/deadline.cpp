@@ -32,8 +32,8 @@ void DeadlineSweep::schedule() {
 }
 
 void DeadlineSweep::sweep(SteadyTime now) {
-  // An expiry may destroy any deadline, its neighbours too: so the due ones move to a list of their own,
-  // from which destruction unlinks them, and each goes back before it fires.
+  // An expiry may destroy any deadline, its neighbours too: so the due ones move to a list of their
+  // own, from which destruction unlinks them, and each goes back before it fires.
   List due;
   for (auto it = deadlines_.begin(); it != deadlines_.end();) {
     Deadline& deadline = *it++;

@@ -20,14 +20,14 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// SSL_get_error() wants an empty queue before each step. It nearly always is, and clearing an empty one goes through
-/// all its places.
+/// SSL_get_error() wants an empty queue before each step. It nearly always is, and clearing an
+/// empty one goes through all its places.
 void forget_ssl_errors() {
   if (ERR_peek_error() != 0) ERR_clear_error();
 }
 
-/// A peer that always has something, or takes everything at once, is served this much before the worker's other
-/// connections and deadlines have their turn.
+/// A peer that always has something, or takes everything at once, is served this much before the
+/// worker's other connections and deadlines have their turn.
 constexpr std::size_t kTurn = 256 * 1024;
 
 bool is_silent(int descriptor) {
@@ -96,7 +96,8 @@ asio::awaitable<Result<void>> Stream::wait(Want want) {
     co_await socket_.async_wait(type, asio::redirect_error(asio::use_awaitable, error));
     if (stopped()) co_return failure(Errc::protocol);
     if (!error) co_return Result<void>();
-    // A deadline may have passed and been moved before this coroutine's turn came: then it waits on.
+    // A deadline may have passed and been moved before this coroutine's turn came: then it waits
+    // on.
     if (error != asio::error::operation_aborted) co_return failure(Errc::protocol);
   }
 }

@@ -19,8 +19,8 @@ constexpr unsigned char kAlpn[] = "\x08http/1.1";
 constexpr unsigned kAlpnLength = sizeof(kAlpn) - 1;
 constexpr int kSecurityLevel = 2;
 
-/// What both directions share. Buffers are released between records: an idle connection then holds no
-/// 16 KiB buffers of the library.
+/// What both directions share. Buffers are released between records: an idle connection then holds
+/// no 16 KiB buffers of the library.
 void harden(SSL_CTX* context) {
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_security_level(context, kSecurityLevel);
@@ -39,8 +39,8 @@ int select_alpn(SSL*, const unsigned char** out, unsigned char* out_length,
   return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-/// Only these authorities count for clients, never the system's. A resumed session keeps its certificate; the
-/// context's own name keeps it from being resumed anywhere else.
+/// Only these authorities count for clients, never the system's. A resumed session keeps its
+/// certificate; the context's own name keeps it from being resumed anywhere else.
 bool ask_for_certificates(SSL_CTX* context, const std::string& ca_file) {
   constexpr unsigned char kName[] = "tollgate";
   STACK_OF(X509_NAME)* const names = SSL_load_client_CA_file(ca_file.c_str());
@@ -53,7 +53,8 @@ bool ask_for_certificates(SSL_CTX* context, const std::string& ca_file) {
   return SSL_CTX_set_session_id_context(context, kName, sizeof(kName) - 1) == 1;
 }
 
-/// What OpenSSL refused of a file in which pem_file.hpp finds nothing wrong, such as a key that is too short.
+/// What OpenSSL refused of a file in which pem_file.hpp finds nothing wrong, such as a key that is
+/// too short.
 Error refused_file(const char* what, const std::string& path) {
   return Error{Errc::invalid_input,
                std::string(what) + " " + path + " is refused by OpenSSL: " + take_ssl_error()};

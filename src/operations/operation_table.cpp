@@ -31,7 +31,8 @@ constexpr Api kRuns{.follow = {.path = "/threads/{thread}/runs/{id}"}};
 constexpr Api kBatches{.follow = {.path = "/batches/{id}"}};
 
 /// azure-protocol.md 1.4; ids are those of Azure's own messages where it has them ("Requests to the
-/// ChatCompletions_Create Operation ..."). The busiest come first: the table is searched from its top.
+/// ChatCompletions_Create Operation ..."). The busiest come first: the table is searched from its
+/// top.
 constexpr Operation kOperations[] = {
     {"ChatCompletions_Create", "POST", "/deployments/{deployment}/chat/completions",
      "/chat/completions", inference, deployment, kAnswer, kNothing, &kChat},

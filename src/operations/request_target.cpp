@@ -24,8 +24,9 @@ int hex_value(char c) {
   return -1;
 }
 
-/// Bytes that a path may hold after decoding. Everything that could be read in two ways is refused: encoded
-/// separators, dots, percent signs and controls, matrix parameters, backslashes, non-ASCII (faults.md P4).
+/// Bytes that a path may hold after decoding. Everything that could be read in two ways is refused:
+/// encoded separators, dots, percent signs and controls, matrix parameters, backslashes, non-ASCII
+/// (faults.md P4).
 bool is_plain_path_byte(unsigned char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
          c == '_' || c == '.' || c == '~' || c == ' ' || c == '(' || c == ')' || c == '+' ||
@@ -53,7 +54,8 @@ Result<std::string> decode_path(std::string_view raw) {
   return out;
 }
 
-/// Only at the start may a slash be doubled: clients whose endpoint ends in one do so (azure-protocol.md 1.1).
+/// Only at the start may a slash be doubled: clients whose endpoint ends in one do so
+/// (azure-protocol.md 1.1).
 Result<std::string> normalise_path(std::string_view raw) {
   Result<std::string> path = decode_path(raw);
   if (!path) return path;

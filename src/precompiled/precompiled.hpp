@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-// The headers that cost most to parse, once. Nothing may rely on it: each file includes what it uses.
+// The headers that cost most to parse, once. Nothing may rely on it: each file includes what it
+// uses.
 #pragma once
 
 #include <algorithm>

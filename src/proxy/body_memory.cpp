@@ -10,7 +10,8 @@ BodyMemory::Account& BodyMemory::account(const std::string& client) {
 }
 
 Result<void> BodyMemory::take(Account& account, std::size_t bytes) {
-  // Taken first and judged after: two that take at once may both be refused, but never both be let in too far.
+  // Taken first and judged after: two that take at once may both be refused, but never both be let
+  // in too far.
   const std::size_t all = held_.fetch_add(bytes, std::memory_order_relaxed) + bytes;
   const std::size_t own = account.held.fetch_add(bytes, std::memory_order_relaxed) + bytes;
   const std::size_t limit = limit_.load(std::memory_order_relaxed);

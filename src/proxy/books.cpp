@@ -54,7 +54,8 @@ void write_line(const usage::UsageRecord& record) {
                                      {"correlation_id", record.correlation_id}});
 }
 
-/// What is thrown in a book (memory has run out) is its error: the books behind it have their turn all the same.
+/// What is thrown in a book (memory has run out) is its error: the books behind it have their turn
+/// all the same.
 template <class Work>
 Result<void> guarded(Work work) noexcept {
   try {

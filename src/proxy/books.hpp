@@ -17,7 +17,8 @@ class JournalBook : public Book {
   JournalBook(ledger::Journal& journal, telemetry::WorkerMetrics& metrics,
               config::OnFailure on_failure)
       : journal_(journal), metrics_(metrics), on_failure_(on_failure) {}
-  /// Error storage: the intent will surface as an interrupted record, and ledger.on_failure is fail_closed.
+  /// Error storage: the intent will surface as an interrupted record, and ledger.on_failure is
+  /// fail_closed.
   Result<void> enter(const OperationEnd& end) noexcept override;
 
  private:
@@ -27,7 +28,8 @@ class JournalBook : public Book {
   telemetry::log::Sparing failures_;
 };
 
-/// Tells whose the objects are that the operation left: its client may use them as soon as it has seen their ids.
+/// Tells whose the objects are that the operation left: its client may use them as soon as it has
+/// seen their ids.
 class ObjectBook : public Book {
  public:
   explicit ObjectBook(ledger::ObjectDirectory& objects) : objects_(objects) {}
@@ -37,7 +39,8 @@ class ObjectBook : public Book {
   ledger::ObjectDirectory& objects_;
 };
 
-/// Never an error: what counts the operation is no evidence, and no reason to keep the answer from its client.
+/// Never an error: what counts the operation is no evidence, and no reason to keep the answer from
+/// its client.
 class MetricsBook : public Book {
  public:
   explicit MetricsBook(telemetry::WorkerMetrics& metrics) : metrics_(metrics) {}
@@ -47,8 +50,8 @@ class MetricsBook : public Book {
   telemetry::WorkerMetrics& metrics_;
 };
 
-/// Writes the log's line about the operation: it names the record and says nothing that the record does not.
-/// Never an error, for the same reason.
+/// Writes the log's line about the operation: it names the record and says nothing that the record
+/// does not. Never an error, for the same reason.
 class LineBook : public Book {
  public:
   Result<void> enter(const OperationEnd& end) noexcept override;

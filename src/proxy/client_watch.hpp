@@ -11,9 +11,9 @@
 
 namespace tollgate::proxy {
 
-/// Notices for one request that its client leaves, and decides then whether its answer is read on: as the client's policy
-/// says, while it has fewer than `most` such answers. What is over is cut off, so that nobody can fill the backends'
-/// connections with answers that nobody reads.
+/// Notices for one request that its client leaves, and decides then whether its answer is read on:
+/// as the client's policy says, while it has fewer than `most` such answers. What is over is cut
+/// off, so that nobody can fill the backends' connections with answers that nobody reads.
 class ClientWatch : private Cancellation::Leaving {
  public:
   /// Everything given outlives the watch.

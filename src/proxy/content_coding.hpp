@@ -14,17 +14,17 @@
 
 namespace tollgate::proxy {
 
-/// What a request's body is coded with: the values of all its Content-Encoding fields, commas between.
-/// Empty: with nothing, also when they say identity.
+/// What a request's body is coded with: the values of all its Content-Encoding fields, commas
+/// between. Empty: with nothing, also when they say identity.
 std::string content_coding(const std::vector<http::Field>& fields);
 
 /// Whether take_coding_off() can read it.
 bool is_known_coding(std::string_view coding);
 
-/// The body without its coding, which is a known one: so it is read, its rights are checked, and so it is
-/// sent on, because no backend is known to take coded ones. At most `limit` bytes, and no bomb: the
-/// meter's bound on the ratio holds here, too. Gives the thread back about each millisecond. Errors:
-/// too_large, invalid_input (broken, or cut).
+/// The body without its coding, which is a known one: so it is read, its rights are checked, and so
+/// it is sent on, because no backend is known to take coded ones. At most `limit` bytes, and no
+/// bomb: the meter's bound on the ratio holds here, too. Gives the thread back about each
+/// millisecond. Errors: too_large, invalid_input (broken, or cut).
 boost::asio::awaitable<Result<std::string>> take_coding_off(std::string body, std::string coding,
                                                             std::size_t limit);
 

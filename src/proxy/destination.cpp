@@ -26,7 +26,8 @@ asio::awaitable<Result<Object>> find_own(std::string id, const config::Client& c
 
 Error gone() { return Error{Errc::not_found, "the object's backend serves this no more"}; }
 
-/// The model's route, cut down to the object's backend: what the object belongs to is known only there.
+/// The model's route, cut down to the object's backend: what the object belongs to is known only
+/// there.
 Result<routing::Route> route_beside(const ledger::StoredObject& object, std::string_view model,
                                     const Wanted& wanted, const routing::RouteTable& routes) {
   const Result<const routing::Route*> route = routes.match(model, wanted.client);
@@ -92,7 +93,8 @@ asio::awaitable<Result<Destination>> by_object(std::string id, Wanted wanted,
   co_return std::move(out);
 }
 
-/// A new thread with a run lives where its assistant does; everything else that names nothing, at home.
+/// A new thread with a run lives where its assistant does; everything else that names nothing, at
+/// home.
 asio::awaitable<Result<Destination>> at_home(Wanted wanted, const routing::RouteTable& routes,
                                              ledger::ObjectDirectory& objects) {
   if (wanted.scan != nullptr && !wanted.scan->assistant_id.empty()) {
@@ -103,8 +105,8 @@ asio::awaitable<Result<Destination>> at_home(Wanted wanted, const routing::Route
   co_return std::move(out);
 }
 
-/// What a body names must be the caller's own as well: a run's assistant, the files of a batch, vector store or
-/// fine-tuning job. A model's own operations name no files.
+/// What a body names must be the caller's own as well: a run's assistant, the files of a batch,
+/// vector store or fine-tuning job. A model's own operations name no files.
 asio::awaitable<Result<void>> owns_all_named(const Wanted& wanted,
                                              ledger::ObjectDirectory& objects) {
   if (wanted.scan == nullptr) co_return Result<void>();

@@ -35,9 +35,10 @@ struct Wanted {
   const config::Client& client;
 };
 
-/// Finds the destination: by the model, or by the object that the request refers to, which lives on the backend
-/// that made it and belongs to the client that did (azure-protocol.md 1.7). Errors: invalid_input (no model
-/// where one is needed), not_found and forbidden (the model, see RouteTable::match, or the object), storage.
+/// Finds the destination: by the model, or by the object that the request refers to, which lives on
+/// the backend that made it and belongs to the client that did (azure-protocol.md 1.7). Errors:
+/// invalid_input (no model where one is needed), not_found and forbidden (the model, see
+/// RouteTable::match, or the object), storage.
 boost::asio::awaitable<Result<Destination>> find_destination(Wanted wanted,
                                                              const routing::RouteTable& routes,
                                                              ledger::ObjectDirectory& objects);

@@ -80,7 +80,8 @@ Ending note_relayed(usage::UsageRecord& record, const upstream::OutboundRequest&
   record.status_code = status_for(relay, ending.instead, status);
   record.follow_path.clear();  // what was written down early, for a crash
   if (status >= 200 && status < 300) {
-    // A response that is stored goes on, or is cut off there: its own object tells what it took in the end.
+    // A response that is stored goes on, or is cut off there: its own object tells what it took in
+    // the end.
     const bool may_go_on = request.in_background() || relay.end() != RelayEnd::complete;
     record.follow_path = followup::follow_path(*request.target, outcome, may_go_on);
     record.stored_objects = followup::stored_objects(*request.target, outcome);
@@ -88,7 +89,8 @@ Ending note_relayed(usage::UsageRecord& record, const upstream::OutboundRequest&
   ending.generated_tokens = outcome.generated_tokens;
   note_usage(record, std::move(outcome), answer.head.find("x-ms-served-model"), operation.metering);
   if (!record.follow_path.empty()) record.usage_reason = usage::reason::kAwaitingBackend;
-  // What came of an answer that broke off is counted all the same, in case its object cannot be had any more.
+  // What came of an answer that broke off is counted all the same, in case its object cannot be had
+  // any more.
   if (record.follow_path.empty() || !request.in_background()) {
     ending.to_be_counted = can_estimate(record, *operation.api, status);
   }
@@ -117,7 +119,8 @@ Ending note_unanswered(usage::UsageRecord& record, const upstream::OutboundReque
   record.status_code = ending.instead->status;
   record.error_code = to_string(error.code);
   record.usage_reason = reason_without_answer(record.attempts);
-  // The client's own retries would multiply the gateway's, or be billed beside the work that may go on.
+  // The client's own retries would multiply the gateway's, or be billed beside the work that may go
+  // on.
   const bool may_be_billed = record.usage_reason == usage::reason::kNoAnswer;
   if (record.attempts.size() > 1 || may_be_billed) {
     ending.instead->extra_fields.append("x-should-retry: false\r\n");

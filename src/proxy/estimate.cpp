@@ -38,7 +38,8 @@ void estimate_usage(usage::UsageRecord& record, const operations::Api& api,
   if (!prompt) return;
   record.usage_basis = usage::UsageBasis::estimated;
   record.tokens.prompt = static_cast<std::int64_t>(prompt->tokens);
-  // A refused prompt has no answer; of one that was not read as it came, nothing is known, which is not none.
+  // A refused prompt has no answer; of one that was not read as it came, nothing is known, which is
+  // not none.
   const bool refused = record.usage_reason == usage::reason::kErrorAnswer;
   if (refused) {
     record.tokens.completion = 0;

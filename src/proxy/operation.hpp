@@ -14,12 +14,13 @@
 
 namespace tollgate::proxy {
 
-/// An operation from its intent to its end. It ends exactly once: by end(), or else with this object, when an exception or the
-/// gateway's own end takes its coroutine away. In both cases every book is told, in order.
+/// An operation from its intent to its end. It ends exactly once: by end(), or else with this
+/// object, when an exception or the gateway's own end takes its coroutine away. In both cases every
+/// book is told, in order.
 class Operation {
  public:
-  /// Writes the intent, which is not null, into the journal. Where that fails the operation has not begun, unless
-  /// begin_unrecorded() says so.
+  /// Writes the intent, which is not null, into the journal. Where that fails the operation has not
+  /// begun, unless begin_unrecorded() says so.
   Operation(const OperationBooks& books, std::unique_ptr<usage::UsageRecord> intent,
             SteadyTime started);
 
@@ -36,17 +37,20 @@ class Operation {
   /// It goes on without its intent (ledger.on_failure: fail_open).
   void begin_unrecorded() { begun_ = true; }
 
-  /// Lets what the record says by now stand in the journal in place of the intent. Any time before the end.
+  /// Lets what the record says by now stand in the journal in place of the intent. Any time before
+  /// the end.
   void amend();
-  /// The objects that the record names are their client's from now on; a crash does not forget them.
+  /// The objects that the record names are their client's from now on; a crash does not forget
+  /// them.
   void tell_objects();
 
-  /// Tells every book, then waits until the record survives what ledger.durability names. False: the client must not
-  /// see a whole answer. Once.
+  /// Tells every book, then waits until the record survives what ledger.durability names. False:
+  /// the client must not see a whole answer. Once.
   boost::asio::awaitable<bool> end(Cancellation& cancellation);
 
  private:
-  /// The one place where operations end. True: no book objects to the client's seeing a whole answer.
+  /// The one place where operations end. True: no book objects to the client's seeing a whole
+  /// answer.
   bool tell_books() noexcept;
 
   const OperationBooks* books_;

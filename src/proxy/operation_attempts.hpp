@@ -9,8 +9,9 @@
 
 namespace tollgate::proxy {
 
-/// Writes an operation's attempts into its record while they are made. When one is left for another target, the
-/// intent is amended: after a crash the interrupted record lists what was tried and names who was asked last.
+/// Writes an operation's attempts into its record while they are made. When one is left for another
+/// target, the intent is amended: after a crash the interrupted record lists what was tried and
+/// names who was asked last.
 class OperationAttempts : public upstream::AttemptLog {
  public:
   explicit OperationAttempts(Operation& operation) : operation_(operation) {}

@@ -158,7 +158,8 @@ usage::Outcome outcome_of(RelayEnd end, bool client_gone, int status, bool in_st
 
 usage::Outcome outcome_of(const Error& upstream_error) {
   if (upstream_error.code == Errc::timeout) return usage::Outcome::timeout;
-  // A client that left is known as such by its own hang-up: whatever else ended the wait is the gateway's end.
+  // A client that left is known as such by its own hang-up: whatever else ended the wait is the
+  // gateway's end.
   if (upstream_error.code == Errc::cancelled) return usage::Outcome::interrupted;
   return usage::Outcome::backend_error;
 }

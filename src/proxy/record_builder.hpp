@@ -42,23 +42,24 @@ void note_candidate(usage::UsageRecord& record, const routing::Candidate& candid
 /// Takes the backend's identity and ids from its answer into the record.
 void note_answer(usage::UsageRecord& record, const upstream::Answer& answer);
 
-/// A caller who was only asserted has been accepted by a backend that answers so. Not by 401; nor by 403 and 5xx,
-/// which come from a firewall or a fault before the token was looked at.
+/// A caller who was only asserted has been accepted by a backend that answers so. Not by 401; nor
+/// by 403 and 5xx, which come from a firewall or a fault before the token was looked at.
 void note_proof(usage::UsageRecord& record, int backend_status);
 
-/// Takes into the record what the meter found. An operation whose tokens are counted elsewhere, or that takes none, gets no
-/// counts (Metering). The model is what x-ms-served-model says; without it what the body says; else the deployment's
-/// name (azure-protocol.md 1.6).
+/// Takes into the record what the meter found. An operation whose tokens are counted elsewhere, or
+/// that takes none, gets no counts (Metering). The model is what x-ms-served-model says; without it
+/// what the body says; else the deployment's name (azure-protocol.md 1.6).
 void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome,
                 std::string_view served_model, operations::Metering metering);
 
 /// What the record says of how an operation ended.
 usage::Outcome outcome_of(RelayEnd end, bool client_gone, int status, bool in_stream_error);
-/// Without an answer. Cancelled means the gateway's own end; that the client has gone is known elsewhere.
+/// Without an answer. Cancelled means the gateway's own end; that the client has gone is known
+/// elsewhere.
 usage::Outcome outcome_of(const Error& upstream_error);
 
-/// Why an operation that got no answer has no counts: no_answer when a backend may have worked on it all the same,
-/// error_answer when every one that was asked refused, not_sent when none was.
+/// Why an operation that got no answer has no counts: no_answer when a backend may have worked on
+/// it all the same, error_answer when every one that was asked refused, not_sent when none was.
 std::string_view reason_without_answer(const std::vector<usage::Attempt>& attempts);
 
 }  // namespace tollgate::proxy

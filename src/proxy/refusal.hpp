@@ -13,8 +13,8 @@
 
 namespace tollgate::proxy {
 
-/// An answer of the gateway's own, in OpenAI's error shape, which SDKs turn into the right exception
-/// (azure-protocol.md 3.2). Texts are the gateway's: nothing of the request is echoed.
+/// An answer of the gateway's own, in OpenAI's error shape, which SDKs turn into the right
+/// exception (azure-protocol.md 3.2). Texts are the gateway's: nothing of the request is echoed.
 struct Refusal {
   int status = 400;       ///< 0: nobody is there to be told, the connection is reset
   std::string_view code;  ///< Azure's word where it has one (DeploymentNotFound, 401, ...)
@@ -46,8 +46,8 @@ Refusal refusal_for_route(const Error& error, const operations::Operation& opera
 /// The caller's token is for the backend, and no backend of this route takes it.
 Refusal refusal_for_unproven_caller();
 Refusal refusal_for_unusable_body();
-/// `wait`: how long those targets asked to be left alone that answered before the last one failed: it is
-/// theirs that a client's next request would meet.
+/// `wait`: how long those targets asked to be left alone that answered before the last one failed:
+/// it is theirs that a client's next request would meet.
 Refusal refusal_for_upstream(const Error& error, std::optional<milliseconds> wait = std::nullopt);
 /// No target can be asked now: 429 or 503 with the smallest wait that is true.
 Refusal refusal_for_unserved(const routing::Unserved& unserved);

@@ -49,8 +49,8 @@ asio::awaitable<RelayEnd> Relay::pump_pieces() {
       held_back_ = payload->size();
       co_return RelayEnd::complete;
     }
-    // The bytes go out first and are read after, but for an object's id: before its client can use that, the ledger
-    // knows whose it is. The head leaves at once even without a body byte.
+    // The bytes go out first and are read after, but for an object's id: before its client can use
+    // that, the ledger knows whose it is. The head leaves at once even without a body byte.
     const bool id_first = on_identity_ != nullptr;
     if (id_first) read(*payload);
     co_await send(*payload);

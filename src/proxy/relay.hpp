@@ -43,10 +43,11 @@ enum class RelayEnd {
   cancelled,  ///< the client went and nobody reads on, or the gateway stops
 };
 
-/// Passes one answer to the client as it arrives, then reads it (the meter comes after the write). Its last
-/// piece is held back: pump() returns when only that is left, so that the record can be made durable before
-/// the client sees the end (promise 2); finish() then sends it. When the client leaves, what is left is read on within
-/// bounds, or not, as the cancellation says; when the gateway stops, pump() ends at once.
+/// Passes one answer to the client as it arrives, then reads it (the meter comes after the write).
+/// Its last piece is held back: pump() returns when only that is left, so that the record can be
+/// made durable before the client sees the end (promise 2); finish() then sends it. When the client
+/// leaves, what is left is read on within bounds, or not, as the cancellation says; when the
+/// gateway stops, pump() ends at once.
 class Relay : private Cancellation::Watcher {
  public:
   /// Everything given outlives the relay.
@@ -66,8 +67,8 @@ class Relay : private Cancellation::Watcher {
   /// What the meter found in what came. Once, after pump().
   usage::UsageOutcome finish_metering() { return meter_.finish(end_ == RelayEnd::complete); }
   bool client_is_gone() const { return client_gone_; }
-  /// It went before every byte of the body had been sent to it. One that hangs up upon a stream's last event, before
-  /// the end of the chunks, has missed nothing.
+  /// It went before every byte of the body had been sent to it. One that hangs up upon a stream's
+  /// last event, before the end of the chunks, has missed nothing.
   bool client_missed_some() const {
     return client_gone_ && (missed_ || held_back_ > 0 || !head_sent_);
   }

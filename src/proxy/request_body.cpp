@@ -16,18 +16,19 @@ namespace {
 constexpr std::size_t kReadSize = 16 * 1024;
 /// Room taken ahead for a declared length: a liar cannot make the gateway allocate more than this.
 constexpr std::size_t kReserve = 1024 * 1024;
-/// The slowest a body may come on the whole, in bytes per second: one that drips would hold its connection
-/// for ever without once being idle (faults.md H12).
+/// The slowest a body may come on the whole, in bytes per second: one that drips would hold its
+/// connection for ever without once being idle (faults.md H12).
 constexpr std::size_t kSlowestRate = 1024;
 
-/// When the next bytes must be here: not idle for longer than `idle`, and not behind the slowest rate.
+/// When the next bytes must be here: not idle for longer than `idle`, and not behind the slowest
+/// rate.
 SteadyTime next_due(SteadyTime started, milliseconds idle, std::size_t received) {
   const SteadyTime at_rate = started + idle + milliseconds(received * 1000 / kSlowestRate);
   return std::min(std::chrono::steady_clock::now() + idle, at_rate);
 }
 
-/// Decodes the wire bytes that stand in `body` from `at` on, in place; what follows the message goes to
-/// `rest`.
+/// Decodes the wire bytes that stand in `body` from `at` on, in place; what follows the message
+/// goes to `rest`.
 void decode_tail(http::BodyReader& reader, std::string& body, std::size_t at, std::string& rest) {
   const auto decoded = reader.decode(body.data() + at, body.size() - at);
   rest.append(body, at + decoded.consumed, std::string::npos);

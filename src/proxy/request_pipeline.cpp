@@ -60,8 +60,8 @@ RelayOptions relay_options(const upstream::Answer& answer, const usage::UsageRec
           .client_write = limits.client_write_timeout};
 }
 
-/// A stored response is known while its stream still runs: its client may already use it, and a crash must not
-/// forget it.
+/// A stored response is known while its stream still runs: its client may already use it, and a
+/// crash must not forget it.
 void note_identity(Operation& operation, const upstream::OutboundRequest& request,
                    const usage::UsageOutcome& so_far) {
   usage::UsageRecord& record = operation.record();
@@ -71,8 +71,8 @@ void note_identity(Operation& operation, const upstream::OutboundRequest& reques
   if (!record.stored_objects.empty()) operation.tell_objects();
 }
 
-/// The record knows who answers before the first byte is relayed: where a stored response lives must be right in what
-/// a crash leaves behind.
+/// The record knows who answers before the first byte is relayed: where a stored response lives
+/// must be right in what a crash leaves behind.
 void begin_relay(std::optional<Relay>& relay, upstream::Answer& answer,
                  const ClientConnection& client, const upstream::OutboundRequest& request,
                  Operation& operation, const config::Limits& limits) {
@@ -85,7 +85,8 @@ void begin_relay(std::optional<Relay>& relay, upstream::Answer& answer,
   });
 }
 
-/// What the answer's end says of the backend: whether its connection can be used again, or that it failed after all.
+/// What the answer's end says of the backend: whether its connection can be used again, or that it
+/// failed after all.
 void settle_backend(const Relay& relay, upstream::Answer& answer, routing::Lease& lease) {
   if (relay.upstream_reusable()) answer.connection.keep();
   if (relay.end() != RelayEnd::upstream_broken && relay.end() != RelayEnd::upstream_timeout) return;
@@ -106,6 +107,7 @@ RequestPipeline::RequestPipeline(const PipelineParts& parts, Books books)
   }
 }
 
+// NOLINTNEXTLINE(readability-function-size): the whole path of a request, to be read in one piece.
 asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
                                                     const http::RequestHead& head) {
   const Arrival arrival;
@@ -127,7 +129,8 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   const ClientWatch watch(client.stream, client.cancellation, caller->client->on_client_abort,
                           account.drains, limits.drains);
 
-  // A body is read, and goes on, without its coding: no backend may see other words than the gateway.
+  // A body is read, and goes on, without its coding: no backend may see other words than the
+  // gateway.
   const std::size_t body_size = body->size();
   const auto uncoded = co_await uncode_body(head, *body, limits);
   if (!uncoded) co_return co_await refusals.write(uncoded.error());
@@ -138,13 +141,15 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   const auto destination =
       co_await choose_destination(wanted, caller->proof, parts_.routes, parts_.objects);
   if (!destination) co_return co_await refusals.write(destination.error());
-  // Before anything is written: when every target rests, the client is told at once and nothing was begun.
+  // Before anything is written: when every target rests, the client is told at once and nothing was
+  // begun.
   routing::Failover failover(parts_.board, destination->route(), head.method, arrival.started,
                              spread_bits(arrival.id), client_key(*caller->client));
   auto lease = first_lease(failover);
   if (!lease) co_return co_await refusals.write(lease.error());
 
-  // The intent is durable before the request leaves: a crash from here on leaves a record (promise 2).
+  // The intent is durable before the request leaves: a crash from here on leaves a record (promise
+  // 2).
   auto intent = make_intent({arrival, parts_.config, *caller, client, head, wanted, body_size});
   note_destination(*intent, *destination, lease->candidate());
   auto operation = co_await open_operation(books_, std::move(intent), arrival, client.cancellation);
@@ -161,7 +166,8 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
     settle_backend(*relay, *answer, *lease);
   }
 
-  // One end, whatever came of it: the record is completed, then every book is told, the journal first.
+  // One end, whatever came of it: the record is completed, then every book is told, the journal
+  // first.
   const Ending ending =
       note_outcome(operation->record(), request, answer, relay, arrival, client.cancellation);
   if (ending.to_be_counted) {

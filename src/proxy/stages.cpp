@@ -25,8 +25,8 @@ bool is_open(const config::Operations& operations, config::OperationGroup group)
   return std::find(operations.open.begin(), operations.open.end(), group) != operations.open.end();
 }
 
-/// An identity that nobody has checked goes to backends that check it themselves; the gateway's own credentials
-/// are not for it. False: there is none.
+/// An identity that nobody has checked goes to backends that check it themselves; the gateway's own
+/// credentials are not for it. False: there is none.
 bool keep_passing_through(Destination& destination) {
   if (!destination.own_route) destination.own_route = *destination.models_route;
   std::vector<routing::Candidate>& candidates = destination.own_route->candidates;

@@ -16,8 +16,9 @@
 #include "tollgate/proxy/client_connection.hpp"
 #include "tollgate/routing/failover.hpp"
 
-// What a request goes through until it leaves for a backend, in the order of RequestPipeline::handle. Each stage takes
-// what it uses and passes on what it found, or says how the request is refused.
+// What a request goes through until it leaves for a backend, in the order of
+// RequestPipeline::handle. Each stage takes what it uses and passes on what it found, or says how
+// the request is refused.
 namespace tollgate::proxy {
 
 /// Whose the request is. The clock is the arrival's.
@@ -36,16 +37,18 @@ boost::asio::awaitable<OrRefusal<std::string>> take_body(const ClientConnection&
                                                          const config::Limits& limits,
                                                          BodyHold& memory);
 
-/// Takes the Content-Encoding off the body, if it has one, and gives the head that goes with it then; its views are those
-/// of `head`. nullopt: nothing was to be done.
+/// Takes the Content-Encoding off the body, if it has one, and gives the head that goes with it
+/// then; its views are those of `head`. nullopt: nothing was to be done.
 boost::asio::awaitable<OrRefusal<std::optional<http::RequestHead>>> uncode_body(
     const http::RequestHead& head, std::string& body, const config::Limits& limits);
 
-/// What the body says of its request; nullopt: it is not understood, and the backend judges it. The body outlives it.
+/// What the body says of its request; nullopt: it is not understood, and the backend judges it. The
+/// body outlives it.
 boost::asio::awaitable<OrRefusal<std::optional<usage::RequestScan>>> scan_body(
     const http::RequestHead& head, std::string_view body);
 
-/// Who may answer the caller. One whose identity nobody has checked is left with the backends that check it themselves.
+/// Who may answer the caller. One whose identity nobody has checked is left with the backends that
+/// check it themselves.
 boost::asio::awaitable<OrRefusal<Destination>> choose_destination(Wanted wanted,
                                                                   auth::CallerProof proof,
                                                                   const routing::RouteTable& routes,
@@ -54,7 +57,8 @@ boost::asio::awaitable<OrRefusal<Destination>> choose_destination(Wanted wanted,
 /// The first target, which does not rest.
 OrRefusal<routing::Lease> first_lease(routing::Failover& failover);
 
-/// Writes the intent, which is not null and durable when this completes: a crash from here on leaves a record.
+/// Writes the intent, which is not null and durable when this completes: a crash from here on
+/// leaves a record.
 boost::asio::awaitable<OrRefusal<Operation>> open_operation(
     const OperationBooks& books, std::unique_ptr<usage::UsageRecord> intent, const Arrival& arrival,
     Cancellation& cancellation);

@@ -19,7 +19,8 @@ namespace {
 
 /// How often a writer that has to wait looks whether the sink has ended.
 constexpr int kLookMs = 50;
-/// What a pipe takes without blocking once it has any room (POSIX: PIPE_BUF at least); a file takes anything.
+/// What a pipe takes without blocking once it has any room (POSIX: PIPE_BUF at least); a file takes
+/// anything.
 constexpr std::size_t kPiece = PIPE_BUF;
 
 bool is_file(int descriptor) {
@@ -93,8 +94,8 @@ bool BatchedSink::gives_up() {
   return ended_ && std::chrono::steady_clock::now() >= give_up_at_;
 }
 
-/// One who left standard error non-blocking, as a shell or a runtime may, still gets every line; one who does not
-/// read does not keep the process.
+/// One who left standard error non-blocking, as a shell or a runtime may, still gets every line;
+/// one who does not read does not keep the process.
 bool BatchedSink::await_room() {
   pollfd ready{descriptor_, POLLOUT, 0};
   for (;;) {

@@ -18,19 +18,20 @@ namespace tollgate::telemetry::log {
 struct BatchSettings {
   /// How long a line may wait for others: what a killed process can lose.
   milliseconds interval{20};
-  /// Bytes that may wait while the output takes none; more lines are dropped, and their number is written after those
-  /// that waited. Whoever logs never waits for whoever reads.
+  /// Bytes that may wait while the output takes none; more lines are dropped, and their number is
+  /// written after those that waited. Whoever logs never waits for whoever reads.
   std::size_t limit = 4U << 20U;
   /// How long the end of the sink waits for an output that takes nothing.
   milliseconds last_patience{500};
 };
 
-/// Writes payloads, each a whole line, to a descriptor from a thread of its own, as many in one write as came
-/// together. Warnings and errors are written at once. The end of the sink writes what waits, but does not wait for a reader
-/// that has stopped to read.
+/// Writes payloads, each a whole line, to a descriptor from a thread of its own, as many in one
+/// write as came together. Warnings and errors are written at once. The end of the sink writes what
+/// waits, but does not wait for a reader that has stopped to read.
 class BatchedSink final : public spdlog::sinks::sink {
  public:
-  /// `descriptor` outlives the sink and stays the caller's. Throws std::system_error where no thread can be had.
+  /// `descriptor` outlives the sink and stays the caller's. Throws std::system_error where no
+  /// thread can be had.
   explicit BatchedSink(int descriptor, BatchSettings settings = {});
   ~BatchedSink() override;
 

@@ -52,7 +52,8 @@ std::optional<spdlog::level::level_enum> wanted_level() {
   return std::nullopt;
 }
 
-/// Whether the text is its own JSON, which nearly all of a line's texts are. No early end: so eight bytes go at once.
+/// Whether the text is its own JSON, which nearly all of a line's texts are. No early end: so eight
+/// bytes go at once.
 bool is_plain(std::string_view text) {
   if (text.size() > kLongestValue) return false;
   bool special = false;

@@ -64,8 +64,8 @@ void add_request(PromptTally& tally, RequestShape shape, Json body) {
 }
 
 /// A parsed body takes memory for each of its values, not only for its size. Counts what opens or
-/// separates them, those in texts too: more than there are, which errs on the safe side of a bound that
-/// no prompt comes near.
+/// separates them, those in texts too: more than there are, which errs on the safe side of a bound
+/// that no prompt comes near.
 bool has_too_many_values(std::string_view body) {
   std::size_t values = 0;
   for (const char c : body) values += c == ',' || c == '[' || c == '{' ? 1 : 0;

@@ -19,8 +19,8 @@ struct PromptTally {
   void add(std::uint64_t tokens) { estimate.tokens += tokens; }
   void add_text(std::string_view text) { add(count(text)); }
 
-  /// The tokens of a text. Of all texts together no more than TokenCounter::kMostCounted bytes are looked
-  /// at; what is beyond counts at the rate of those, and the estimate says so.
+  /// The tokens of a text. Of all texts together no more than TokenCounter::kMostCounted bytes are
+  /// looked at; what is beyond counts at the rate of those, and the estimate says so.
   std::uint64_t count(std::string_view text);
 
   std::uint64_t counted_tokens = 0;  ///< of the texts that were looked at

@@ -134,7 +134,8 @@ bool ConnectionPool::has_place_for(const config::Client* payer) const {
   return lent_.may_take(payer, backend_.connections.max);
 }
 
-/// One that goes back may leave room for several: a share grows by more than the place that was freed.
+/// One that goes back may leave room for several: a share grows by more than the place that was
+/// freed.
 void ConnectionPool::lend_to(const config::Client* payer) {
   lent_.take(payer);
   wake_one();

@@ -13,12 +13,14 @@ namespace asio = boost::asio;
 
 asio::awaitable<Result<std::unique_ptr<net::ByteStream>>> SocketDialer::dial(
     SteadyTime deadline, Cancellation& cancellation) {
-  const http::DialPlan plan{.url = url_,
-                            .tls = tls_,
-                            .session = session_.get(),
-                            .proxy = proxy_ ? &*proxy_ : nullptr,
-                            .cancellation = &cancellation};
-  Result<std::unique_ptr<net::Stream>> stream = co_await http::dial(plan, sweep_, deadline);
+  if (session_) SSL_SESSION_up_ref(session_.get());
+  http::DialPlan plan{.url = url_,
+                      .tls = tls_,
+                      .session = net::SslSessionPtr(session_.get()),
+                      .proxy = proxy_ ? &*proxy_ : nullptr,
+                      .cancellation = &cancellation};
+  Result<std::unique_ptr<net::Stream>> stream =
+      co_await http::dial(std::move(plan), sweep_, deadline);
   if (!stream) co_return stream.error();
   co_return std::move(*stream);
 }

@@ -23,8 +23,8 @@ bool is_ended_run(std::string_view object, std::string_view status) {
           status == "cancelled" || status == "expired");
 }
 
-/// Parts of an assistant's run: their ids, states and usage are not the run's, whose usage holds theirs
-/// (azure-protocol.md 2.5).
+/// Parts of an assistant's run: their ids, states and usage are not the run's, whose usage holds
+/// theirs (azure-protocol.md 2.5).
 bool is_part_of_run(std::string_view object) {
   return (object == "thread" || object.starts_with("thread.")) && object != "thread.run";
 }
@@ -40,7 +40,8 @@ void add_id(std::vector<std::string>& list, const JsonScanner::Captured& capture
 }  // namespace
 
 void AnswerReader::take_names(const JsonScanner& from) {
-  // Azure's first chunk has both empty: an empty value never replaces a real one (azure-protocol.md 2.1).
+  // Azure's first chunk has both empty: an empty value never replaces a real one (azure-protocol.md
+  // 2.1).
   if (std::string model = captured_string(from.member(Member::model)); !model.empty()) {
     outcome_.model = sanitize_utf8(model, kTextLimit);
   }
@@ -50,8 +51,8 @@ void AnswerReader::take_names(const JsonScanner& from) {
 }
 
 void AnswerReader::take_identity(const JsonScanner& from) {
-  // Once both are known they stay: the events that follow may be skipped unread, or not, as the bytes are cut.
-  // An object as a whole is never skipped.
+  // Once both are known they stay: the events that follow may be skipped unread, or not, as the
+  // bytes are cut. An object as a whole is never skipped.
   const bool whole = outcome_.model.empty() && from.member(Member::status).present;
   if (!may_skip_plain() || whole) take_names(from);
   if (std::string why = captured_string(from.member(Member::finish_reason)); !why.empty()) {

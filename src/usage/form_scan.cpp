@@ -16,7 +16,7 @@ constexpr std::size_t kLongestValue = 256;
 constexpr auto kNowhere = std::string_view::npos;
 
 std::size_t find(std::string_view text, std::string_view what, std::size_t from) {
-  if (from > text.size()) return kNowhere;
+  if (from >= text.size()) return kNowhere;  // memmem takes no null, not even of no bytes
   const void* at = ::memmem(text.data() + from, text.size() - from, what.data(), what.size());
   return at == nullptr ? kNowhere
                        : static_cast<std::size_t>(static_cast<const char*>(at) - text.data());

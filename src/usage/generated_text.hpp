@@ -11,12 +11,14 @@
 
 namespace tollgate::usage {
 
-/// The text of a stream so far, for the case that nobody else will say how many tokens it was. Kept as it comes
-/// and counted only when asked, or in pieces of kMostKept when it grows: most streams report their usage and are
-/// never counted. Memory and the time for a piece are bounded as TokenCounter's are.
+/// The text of a stream so far, for the case that nobody else will say how many tokens it was. Kept
+/// as it comes and counted only when asked, or in pieces of kMostKept when it grows: most streams
+/// report their usage and are never counted. Memory and the time for a piece are bounded as
+/// TokenCounter's are.
 class GeneratedText {
  public:
-  /// `model_hint` outlives this object; the encoding is that of the answer's own model where it names one.
+  /// `model_hint` outlives this object; the encoding is that of the answer's own model where it
+  /// names one.
   explicit GeneratedText(std::string_view model_hint) : model_hint_(model_hint) {}
 
   void add(std::string_view text);

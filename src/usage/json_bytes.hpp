@@ -28,7 +28,8 @@ inline const char* find_string_stop(const char* at, const char* end) {
 /// The first quote, bracket or brace in [at, end), or end: all that matters to count nesting.
 inline const char* find_nesting_stop(const char* at, const char* end) {
 #if defined(__SSE2__)
-  // Brackets and braces are 0x5B, 0x5D, 0x7B, 0x7D: equal once the bits 0x26 are set, as no other ASCII is.
+  // Brackets and braces are 0x5B, 0x5D, 0x7B, 0x7D: equal once the bits 0x26 are set, as no other
+  // ASCII is.
   const __m128i quote = _mm_set1_epi8('"');
   const __m128i fold = _mm_set1_epi8(0x26);
   const __m128i bracket = _mm_set1_epi8(0x7F);

@@ -24,7 +24,8 @@ int hex_value(char c) {
   return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/// The ASCII character that an escape stands for, of those that a name may hold; else one that none does.
+/// The ASCII character that an escape stands for, of those that a name may hold; else one that none
+/// does.
 char escaped_ascii(std::string_view escape) {
   constexpr char kNone = '\0';
   if (escape.size() == 2) return escape[1] == '/' || escape[1] == '"' ? escape[1] : kNone;

@@ -10,12 +10,12 @@
 
 namespace tollgate::usage {
 
-/// Walks the members of one JSON object in a text that is whole, without recursion: nesting is counted,
-/// the members' byte ranges are reported. Checks what decides where members begin and end; a value's
-/// inside is left to whoever parses it. Linear; memory for one bit a level of nesting.
+/// Walks the members of one JSON object in a text that is whole, without recursion: nesting is
+/// counted, the members' byte ranges are reported. Checks what decides where members begin and end;
+/// a value's inside is left to whoever parses it. Linear; memory for one bit a level of nesting.
 ///
-/// A long text can be walked in steps. What it stands in between two of them: before a member, in its
-/// key, or in its value; there within nested containers (`objects_`) and possibly within one
+/// A long text can be walked in steps. What it stands in between two of them: before a member, in
+/// its key, or in its value; there within nested containers (`objects_`) and possibly within one
 /// of their strings (`in_string_`).
 class JsonCursor {
  public:
@@ -34,8 +34,8 @@ class JsonCursor {
   bool enter();
   /// The next member; nullopt at the '}' or where the text is malformed (see failed()).
   std::optional<Member> next();
-  /// The same in steps: goes on for at most about `bytes` of the text. `member`: member() has it; `end`:
-  /// there is none.
+  /// The same in steps: goes on for at most about `bytes` of the text. `member`: member() has it;
+  /// `end`: there is none.
   Progress advance(std::size_t bytes);
   const Member& member() const { return member_; }
   bool failed() const { return failed_; }
@@ -72,9 +72,9 @@ class JsonCursor {
 /// A member name or string value as text. `raw` stands between quotes and may hold escapes.
 std::string unescape_json(std::string_view raw);
 
-/// The name that a raw key spells, when it is one of plain ASCII of at most kLongestName characters, as
-/// every name looked for is; else something that equals none. A key without escapes is its own name;
-/// `buffer` may hold another.
+/// The name that a raw key spells, when it is one of plain ASCII of at most kLongestName
+/// characters, as every name looked for is; else something that equals none. A key without escapes
+/// is its own name; `buffer` may hold another.
 inline constexpr std::size_t kLongestName = 48;
 std::string_view name_of(std::string_view raw_key, std::string& buffer);
 

@@ -123,8 +123,8 @@ const char* JsonScanner::skip_string(const char* at, const char* end) {
   return end;
 }
 
-/// Advances inside a container nobody looks into, over its strings and nesting, to the bracket that closes it,
-/// to a string that the bytes cut, or to the end of the bytes.
+/// Advances inside a container nobody looks into, over its strings and nesting, to the bracket that
+/// closes it, to a string that the bytes cut, or to the end of the bytes.
 const char* JsonScanner::skip_opaque(const char* at, const char* end) {
   std::uint64_t depth = depth_;
   for (;;) {
@@ -267,8 +267,9 @@ bool JsonScanner::watches_members() const {
   return depth_ >= 1 && opaque_depth_ == 0 && levels_[depth_].object;
 }
 
-/// Whether a container that opens now can hold a member anyone asks for: the answer itself, the object
-/// under `response`, the arrays under `choices` and `output`, the objects in them, a choice's `delta`.
+/// Whether a container that opens now can hold a member anyone asks for: the answer itself, the
+/// object under `response`, the arrays under `choices` and `output`, the objects in them, a
+/// choice's `delta`.
 bool JsonScanner::looks_into(char c) const {
   if (depth_ == 0) return true;
   const Level& level = levels_[depth_];
@@ -364,7 +365,8 @@ void JsonScanner::end_value() {
   slot.present = true;
 }
 
-/// Several choices in one event: two strings become one, and so do two arrays. False: they are not of a kind.
+/// Several choices in one event: two strings become one, and so do two arrays. False: they are not
+/// of a kind.
 bool JsonScanner::add_generated(Captured& slot, std::string_view value) const {
   const auto is = [](std::string_view text, char first, char last) {
     return text.size() >= 2 && text.front() == first && text.back() == last;

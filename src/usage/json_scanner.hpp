@@ -10,10 +10,10 @@
 
 namespace tollgate::usage {
 
-/// Which member of an answer a captured value belongs to. Members of the object under `response` (Responses
-/// events) count as members of the answer itself; finish_reason is that of any element of `choices`;
-/// output_types are the types of all elements of `output`, one behind the other. From `text` on: what
-/// was generated, looked at only when it is wanted (see JsonScanner::want_text).
+/// Which member of an answer a captured value belongs to. Members of the object under `response`
+/// (Responses events) count as members of the answer itself; finish_reason is that of any element
+/// of `choices`; output_types are the types of all elements of `output`, one behind the other. From
+/// `text` on: what was generated, looked at only when it is wanted (see JsonScanner::want_text).
 enum class Member : std::uint8_t {
   other,
   id,
@@ -43,28 +43,29 @@ enum class Member : std::uint8_t {
   count
 };
 
-/// Sans-I/O structural scanner of one JSON value, in any split and constant memory: follows nesting by
-/// counting, skips strings fast, and copies out only the values of the members above, each up to
+/// Sans-I/O structural scanner of one JSON value, in any split and constant memory: follows nesting
+/// by counting, skips strings fast, and copies out only the values of the members above, each up to
 /// kCapture bytes. It does not validate; what cannot be JSON at first sight is told by is_json().
 ///
-/// Between two feeds it is in one of three states: within a string (`in_string_`, and `escaped_` behind
-/// a backslash); within a container that nobody looks into (`opaque_depth_`), where only depth is
-/// counted; or at a level that is watched, whose entry of `levels_` knows whether a key is due and which
-/// member the value belongs to. A value that is captured (`value_open_`) is copied in any of them, until
-/// the comma or bracket that ends it at its own depth.
+/// Between two feeds it is in one of three states: within a string (`in_string_`, and `escaped_`
+/// behind a backslash); within a container that nobody looks into (`opaque_depth_`), where only
+/// depth is counted; or at a level that is watched, whose entry of `levels_` knows whether a key is
+/// due and which member the value belongs to. A value that is captured (`value_open_`) is copied in
+/// any of them, until the comma or bracket that ends it at its own depth.
 class JsonScanner {
  public:
   static constexpr std::size_t kCapture = 64 * 1024;
 
-  /// A value as it stood in the JSON; the last one given wins, but null never replaces a value, and generated text is
-  /// put together.
+  /// A value as it stood in the JSON; the last one given wins, but null never replaces a value, and
+  /// generated text is put together.
   struct Captured {
     std::string bytes;
     bool present = false;
     bool overflow = false;  ///< longer than kCapture: the bytes are useless
   };
 
-  /// Captures generated text, too: choices[].delta.content and its kin, choices[].text, a top-level `delta`.
+  /// Captures generated text, too: choices[].delta.content and its kin, choices[].text, a top-level
+  /// `delta`.
   void want_text(bool wanted) { wants_text_ = wanted; }
 
   void feed(std::string_view bytes);

@@ -12,7 +12,8 @@
 namespace tollgate::usage {
 namespace {
 
-/// Columns longer than this are cut by the service without a word (azure-protocol.md 6.2): better by us.
+/// Columns longer than this are cut by the service without a word (azure-protocol.md 6.2): better
+/// by us.
 constexpr std::size_t kTextLimit = 32 * 1024;
 
 void append_string(std::string& out, std::string_view text) {

@@ -175,7 +175,8 @@ std::string replaced(std::string_view body, std::size_t begin, std::size_t end,
   return out.append(body.substr(0, begin)).append(with).append(body.substr(end));
 }
 
-/// A JSON string of text that came out of a configuration: printable, so only these two need escaping.
+/// A JSON string of text that came out of a configuration: printable, so only these two need
+/// escaping.
 std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {

@@ -51,8 +51,8 @@ void SseReader::take_data(std::string_view data) {
   scanner_.feed(data);
 }
 
-/// An event without data is none (a comment that keeps the connection alive), and what is no JSON says
-/// nothing.
+/// An event without data is none (a comment that keeps the connection alive), and what is no JSON
+/// says nothing.
 void SseReader::dispatch() {
   if (head_.empty()) return;
   if (head_ == kDone) {

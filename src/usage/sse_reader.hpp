@@ -25,8 +25,8 @@ class SseEvents {
   virtual void take_text(std::string_view text) = 0;
 };
 
-/// Sans-I/O: reads the JSON in a stream's events, in any split. Data is scanned as it comes: an event of any
-/// size takes no memory.
+/// Sans-I/O: reads the JSON in a stream's events, in any split. Data is scanned as it comes: an
+/// event of any size takes no memory.
 class SseReader {
  public:
   explicit SseReader(SseEvents& events) : events_(events) {}

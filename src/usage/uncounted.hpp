@@ -9,7 +9,8 @@
 
 namespace tollgate::usage {
 
-/// What an answer says is billed beside the counts of its record. A record is never `reported` with it.
+/// What an answer says is billed beside the counts of its record. A record is never `reported` with
+/// it.
 class Uncounted {
  public:
   enum class What : std::uint8_t {
@@ -28,8 +29,8 @@ class Uncounted {
 
   /// Adds tool_usage when an answer's member of that name, as JSON, holds a number that is not 0.
   void note_tool_usage(std::string_view json);
-  /// Adds tool_calls when one of an answer's output items is a call that is billed by itself. `types` are the
-  /// items' types, one behind the other.
+  /// Adds tool_calls when one of an answer's output items is a call that is billed by itself.
+  /// `types` are the items' types, one behind the other.
   void note_output_types(std::string_view types);
 
   /// For a record: `not_all_counted`, and the word for each thing behind a comma.
@@ -39,7 +40,8 @@ class Uncounted {
   unsigned bits_ = 0;
 };
 
-/// What a number of this name measures, by the word that the name ends in; nullopt: nothing that is billed.
+/// What a number of this name measures, by the word that the name ends in; nullopt: nothing that is
+/// billed.
 std::optional<Uncounted::What> measure_of(std::string_view name);
 
 }  // namespace tollgate::usage

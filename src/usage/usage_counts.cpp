@@ -27,7 +27,8 @@ simdjson::dom::parser& parser() {
   return instance;
 }
 
-/// A whole number in range, also when written as 12.0; nullopt and `malformed` for anything else but null.
+/// A whole number in range, also when written as 12.0; nullopt and `malformed` for anything else
+/// but null.
 std::optional<std::int64_t> count_of(const element& value, bool& malformed) {
   if (value.is_null()) return std::nullopt;
   std::int64_t number = 0;
@@ -42,7 +43,8 @@ std::optional<std::int64_t> count_of(const element& value, bool& malformed) {
   return std::nullopt;
 }
 
-/// The names of a sub-object, as the operations differ: singular in transcriptions and realtime, plural elsewhere.
+/// The names of a sub-object, as the operations differ: singular in transcriptions and realtime,
+/// plural elsewhere.
 using DetailNames = std::array<std::string_view, 3>;
 constexpr DetailNames kOfInput{"prompt_tokens_details", "input_tokens_details",
                                "input_token_details"};
@@ -75,7 +77,8 @@ struct CountSource {
   std::string_view name;
 };
 
-/// Every name of every count, over all APIs (azure-protocol.md 1.5): of several names the first that has a count.
+/// Every name of every count, over all APIs (azure-protocol.md 1.5): of several names the first
+/// that has a count.
 constexpr std::array kSources{
     CountSource{&TokenCounts::prompt, Within::usage, "prompt_tokens"},
     CountSource{&TokenCounts::prompt, Within::usage, "input_tokens"},

@@ -21,11 +21,12 @@ struct UsageCounts {
   Uncounted uncounted;         ///< what is billed beside the counts
 };
 
-/// Reads every shape of azure-protocol.md 1.5: C, R, embeddings, I, T and assistants. Sub-objects may be
-/// absent, null or hold unknown keys.
+/// Reads every shape of azure-protocol.md 1.5: C, R, embeddings, I, T and assistants. Sub-objects
+/// may be absent, null or hold unknown keys.
 UsageCounts parse_usage(std::string_view json);
 
-/// `code`, else `type`, of an error object, at most 128 bytes, sanitised; empty when it has neither.
+/// `code`, else `type`, of an error object, at most 128 bytes, sanitised; empty when it has
+/// neither.
 std::string parse_error_code(std::string_view json);
 
 /// `id` of an object inside an answer, at most 128 bytes, sanitised; empty when it has none.

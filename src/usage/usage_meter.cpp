@@ -81,9 +81,9 @@ class UsageMeter::Impl {
     return answer_.finish(complete, false, json_.structured() && json_.complete());
   }
 
-  /// The first byte that says something tells the grammar, whatever the type does: JSON errors come as event
-  /// streams, streams as JSON (faults.md S8), and pages of HTML as either. Returns what JSON is read from: what stands
-  /// before that byte says nothing there.
+  /// The first byte that says something tells the grammar, whatever the type does: JSON errors come
+  /// as event streams, streams as JSON (faults.md S8), and pages of HTML as either. Returns what
+  /// JSON is read from: what stands before that byte says nothing there.
   std::string_view begin(std::string_view bytes) {
     bytes.remove_prefix(std::min(bytes.find_first_not_of(" \t\r\n\xEF\xBB\xBF"), bytes.size()));
     begun_ = !bytes.empty();

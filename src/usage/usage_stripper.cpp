@@ -70,6 +70,7 @@ std::optional<Found> find_members(std::string_view event, std::size_t data) {
 
 /// `data` is a part of the event.
 Judgement judge(std::string_view event, std::string_view data) {
+  if (data.empty()) return {};  // memmem takes no null, not even of no bytes
   if (::memmem(data.data(), data.size(), kUsageKey.data(), kUsageKey.size()) == nullptr) return {};
   const auto found = find_members(event, static_cast<std::size_t>(data.data() - event.data()));
   if (!found || !found->usage || found->duplicate) return {};

@@ -40,7 +40,8 @@ clients:
 
 def backend_settings(simulator):
     sweden, eastus = simulator.resource("contoso-sweden"), simulator.resource("contoso-eastus")
-    # Targets rest for moments only: one that rests for long would be asked nothing, and nothing could go wrong.
+    # Targets rest for moments only: one that rests for long would be asked nothing, and nothing
+    # could go wrong.
     timeouts = (f"timeouts: {{first_byte: {BACKEND_TIMEOUT}s, idle: {BACKEND_TIMEOUT}s}}, "
                 "breaker: {consecutive_failures: 8, failure_ratio: 0.9, window: 5s, open_for: 200ms}")
     plain = ("gpt-4.1-mini", "gpt-35-turbo-instruct", "text-embedding-3-small", "team-gpt51")

@@ -153,7 +153,8 @@ def departure(rng, stream):
     resets = rng.random() < 0.5
     if rng.random() < 0.15:
         return Departure(of_request=rng.random(), resets=resets)
-    # 0: as soon as the request is sent. Streams are several kilobytes long, whole answers about one.
+    # 0: as soon as the request is sent. Streams are several kilobytes long, whole answers about
+    # one.
     return Departure(after_bytes=rng.choice((0, 1, rng.randrange(2000), rng.randrange(12_000))), resets=resets)
 
 
@@ -211,7 +212,8 @@ def make_operation(rng, name):
     fields = token_fields(rng, kind)
     if kind == "background":
         wish.behaviour.setdefault("work_ms", rng.randrange(30, 1500))
-    # Without a wish of its own an operation takes the faults that the storm has switched on for all.
+    # Without a wish of its own an operation takes the faults that the storm has switched on for
+    # all.
     if wish.behaviour:
         fields += ("x-sim: " + json.dumps(wish.behaviour),)
     return Planned(name, kind, caller, path, body=json.dumps(body, ensure_ascii=False).encode(), fields=fields,

@@ -23,7 +23,8 @@ KEY = "sk-try-tollgate"
 
 class Engine:
     def __init__(self, name):
-        # podman inside a container: limits that cannot be raised there, and runc where there is no crun
+        # podman inside a container: limits that cannot be raised there, and runc where there is no
+        # crun
         self.command = [name] if name == "docker" or shutil.which("crun") else [name, "--runtime", "runc"]
         limits = [] if name == "docker" else ["--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096"]
         self.hardened = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", *limits]

@@ -70,7 +70,8 @@ def test_the_starting_configuration_shows_every_section():
     reference = (ROOT / "docs/configuration.md").read_text()
     sections = re.findall(r"^\| `(\w+)` \|", reference.split("## Top level")[1].split("\n## ")[0], re.M)
     shown = re.findall(r"^(\w+):", (ROOT / "config/tollgate.yaml").read_text(), re.M)
-    # A section with two forms (`exporters`, a mapping or a list) has a row for each and is shown once.
+    # A section with two forms (`exporters`, a mapping or a list) has a row for each and is shown
+    # once.
     assert sorted(shown) == sorted(set(sections))
 
 

@@ -16,7 +16,8 @@ from walk import Walk
 
 AUDIO = ("sound.wav", bytes(range(256)) * 8)
 SEED = 20261126
-# Counts of a bill's entry by the record's columns; those after the first three may be absent where they are 0.
+# Counts of a bill's entry by the record's columns; those after the first three may be absent where
+# they are 0.
 COLUMNS = {"PromptTokens": "prompt_tokens", "CompletionTokens": "completion_tokens", "TotalTokens": "total_tokens",
            "CachedPromptTokens": "cached_tokens", "ReasoningTokens": "reasoning_tokens",
            "PromptAudioTokens": "prompt_audio_tokens", "CompletionAudioTokens": "completion_audio_tokens",

@@ -197,8 +197,8 @@ def test_no_record_is_lost_to_sigkill(gateway):
     interrupted = [r for r in records if r["Outcome"] == "interrupted"]
     assert all(r["UsageBasis"] == "none" and r["UsageReason"] == "gateway_interrupted" for r in interrupted)
     answered = {r["BackendRequestId"] for r in records if r["BackendRequestId"]}
-    # What was billed but not recorded by its id was in flight at a kill: one interrupted record each, and more
-    # only for intents whose request never reached the backend.
+    # What was billed but not recorded by its id was in flight at a kill: one interrupted record
+    # each, and more only for intents whose request never reached the backend.
     assert len(charged.keys() - answered) <= len(interrupted)
     rows = {row["RecordId"] for row in gateway.simulator.rows()}
     assert rows == {r["RecordId"] for r in records}

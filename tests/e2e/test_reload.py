@@ -187,7 +187,8 @@ def test_a_record_awaits_the_return_of_its_backend(make_gateway):
     response = client.responses.create(model="team-gpt51", input="hi", background=True,
                                        extra_headers={"x-sim": json.dumps({"work_ms": 6000})})
     write_in_place(gateway, text.replace("eastus\n", "elsewhere\n").replace("backend: eastus", "backend: elsewhere"))
-    # Not any reload will do: that of the signal may come after that of the file. The work must outlast this one.
+    # Not any reload will do: that of the signal may come after that of the file. The work must
+    # outlast this one.
     stack.wait_until(lambda: '"elsewhere"' in get(gateway, "/admin/routes"), "the backend to be gone")
     assert [r["DeliveryState"] for r in gateway.settled_records(1)] == ["awaiting"]
     backend = direct.v1(gateway.simulator)

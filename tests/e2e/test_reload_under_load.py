@@ -98,7 +98,8 @@ def test_ten_reloads_and_a_drain_under_callers_lose_nothing(make_gateway):
             begun = crowd.begun
             await asyncio.to_thread(stack.wait_until, lambda: crowd.begun > begun + CALLERS, "streams on its terms")
         assert await asyncio.to_thread(problems, gateway) == []
-        # A new stream each, then the end: no caller asks again, and those that stream are to finish.
+        # A new stream each, then the end: no caller asks again, and those that stream are to
+        # finish.
         crowd.enough = True
         await asyncio.to_thread(stack.wait_until, lambda: crowd.streaming > 0, "streams")
         drains = len(gateway.process.logged("gateway.draining"))

@@ -119,7 +119,8 @@ def test_refusals_become_the_right_exceptions_and_reach_no_backend(gateway):
     with pytest.raises(openai.PermissionDeniedError) as closed:
         callers.plain(gateway).models.list()
     assert closed.value.code == "OperationNotEnabled"
-    # A second key that is nobody's is not made good by the first; a token beside a key is no proof at all.
+    # A second key that is nobody's is not made good by the first; a token beside a key is no proof
+    # at all.
     with pytest.raises(openai.AuthenticationError):
         chat(callers.azure_key(gateway, default_headers={"Authorization": "Bearer x"}))
     with pytest.raises(openai.BadRequestError):

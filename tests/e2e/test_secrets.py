@@ -234,7 +234,8 @@ def secrets_of(gateway, tokens):
            "federated token": signature(Path(proofs["federated_token_file"]).read_text().strip())}
     for resource in facts["resources"]:
         out |= {f"{resource['name']} key1": resource["key1"], f"{resource['name']} key2": resource["key2"]}
-    # Header and payload of a token are no secret by themselves, and parts of them stand in records on purpose.
+    # Header and payload of a token are no secret by themselves, and parts of them stand in records
+    # on purpose.
     out |= {f"token: {name}": signature(token) for name, token in tokens.items()}
     for number, request in enumerate(gateway.simulator.requests()):
         value = dict((name.lower(), text) for name, text in request["headers"]).get("authorization", "")

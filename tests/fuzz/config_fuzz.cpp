@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-// A configuration is accepted or refused with reasons that stand on its lines, and never shows a secret.
+// A configuration is accepted or refused with reasons that stand on its lines, and never shows a
+// secret.
 #include "splits.hpp"
 #include "tollgate/config/load.hpp"
 

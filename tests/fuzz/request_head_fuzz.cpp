@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-// The head check and the body framing: the end of a head does not depend on how it arrives, and what is accepted
-// has one meaning.
+// The head check and the body framing: the end of a head does not depend on how it arrives, and
+// what is accepted has one meaning.
 #include <string>
 
 #include "splits.hpp"

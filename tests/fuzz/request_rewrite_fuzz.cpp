@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-// Rewriting a request changes what it says it changes and nothing else, as an independent parser sees it.
+// Rewriting a request changes what it says it changes and nothing else, as an independent parser
+// sees it.
 #include <string>
 
 #include <nlohmann/json.hpp>

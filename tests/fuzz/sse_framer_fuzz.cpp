@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-// The framer against a reader that splits the whole stream into lines first, as the standard is written.
+// The framer against a reader that splits the whole stream into lines first, as the standard is
+// written.
 #include <string>
 #include <vector>
 

@@ -9,9 +9,9 @@ namespace {
 
 using tollgate::usage::UsageOutcome;
 
-/// But for generated_tokens, and for what is said of them: of an event that comes whole the text is found by its ordinary form alone, which in
-/// malformed JSON may find what the scanner does not; an estimate's matter. Ordinary events are held to the same count
-/// by generated_text_test.
+/// But for generated_tokens, and for what is said of them: of an event that comes whole the text is
+/// found by its ordinary form alone, which in malformed JSON may find what the scanner does not; an
+/// estimate's matter. Ordinary events are held to the same count by generated_text_test.
 std::string_view reason(const UsageOutcome& outcome) {
   using namespace tollgate::usage;
   return outcome.reason == reason::kErrorAfterContent ? reason::kErrorAnswer

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-// Tokens and signing keys: whatever is given, an answer and no crash; what is taken for a token decodes.
+// Tokens and signing keys: whatever is given, an answer and no crash; what is taken for a token
+// decodes.
 #include "jwt.hpp"
 #include "key_set.hpp"
 #include "splits.hpp"

@@ -30,9 +30,10 @@ struct RequestProof {
 };
 
 /// Seam: turns proof into a Caller. Errors: invalid_input (a key and a token together, keys of two
-/// clients, or one header twice: 400), unauthenticated (401, the same words whatever was wrong), forbidden (403: a valid
-/// identity without the required role or without a client), unavailable (503: no signing keys could
-/// be had yet). The proof's views must stay valid until the call completes.
+/// clients, or one header twice: 400), unauthenticated (401, the same words whatever was wrong),
+/// forbidden (403: a valid identity without the required role or without a client), unavailable
+/// (503: no signing keys could be had yet). The proof's views must stay valid until the call
+/// completes.
 class Authenticator {
  public:
   virtual ~Authenticator() = default;

@@ -28,8 +28,8 @@ struct Caller {
   std::string tenant_id;  ///< Entra `tid`
   std::string app_id;     ///< Entra `appid` or `azp`
   std::string object_id;  ///< Entra `oid`
-  /// The custom header's value, cut to 256 bytes and sanitised; of a caller by certificate the name in
-  /// it that matched, as "uri:...", "dns:..." or "subject:...".
+  /// The custom header's value, cut to 256 bytes and sanitised; of a caller by certificate the name
+  /// in it that matched, as "uri:...", "dns:..." or "subject:...".
   std::string custom_id;
 };
 

@@ -10,9 +10,9 @@
 
 namespace tollgate::auth {
 
-/// The authenticator of a configuration, which outlives it: API keys, Entra tokens, tokens that only
-/// a backend can check, the custom header and client certificates, as configured. All workers use it
-/// at once. Signing keys come from `caches`, which outlive it.
+/// The authenticator of a configuration, which outlives it: API keys, Entra tokens, tokens that
+/// only a backend can check, the custom header and client certificates, as configured. All workers
+/// use it at once. Signing keys come from `caches`, which outlive it.
 class ConfiguredAuthenticator : public Authenticator {
  public:
   /// False while Entra tokens cannot be checked because no keys could be had.

@@ -6,16 +6,17 @@
 
 namespace tollgate {
 
-/// Why the work for a client connection should end before its time, and the way to tell whatever stage of it runs.
-/// One per connection. Nothing of it is ever taken back: a client that has left does not return, and a gateway that
-/// stops does not go on. Used on the connection's executor only.
+/// Why the work for a client connection should end before its time, and the way to tell whatever
+/// stage of it runs. One per connection. Nothing of it is ever taken back: a client that has left
+/// does not return, and a gateway that stops does not go on. Used on the connection's executor
+/// only.
 class Cancellation {
  public:
   /// What becomes of an answer whose client has left.
   enum class OnLeaving { read_on, end };
 
-  /// A stage's ear, for as long as it lives. The constructor tells nothing: what has happened before is for the stage to
-  /// look at.
+  /// A stage's ear, for as long as it lives. The constructor tells nothing: what has happened
+  /// before is for the stage to look at.
   class Watcher : public boost::intrusive::list_base_hook<
                       boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
    public:
@@ -24,7 +25,8 @@ class Cancellation {
     Watcher& operator=(const Watcher&) = delete;
     virtual ~Watcher() = default;
 
-    /// Something has happened. May wake coroutines, but runs none, and makes and destroys no watcher.
+    /// Something has happened. May wake coroutines, but runs none, and makes and destroys no
+    /// watcher.
     virtual void on_change() = 0;
   };
 
@@ -49,7 +51,8 @@ class Cancellation {
 
   bool client_has_left() const { return left_; }
   bool stopped() const { return stopped_; }
-  /// Whether anybody waits for what is not there yet. If not, nothing new begins: no attempt, no wait for a place.
+  /// Whether anybody waits for what is not there yet. If not, nothing new begins: no attempt, no
+  /// wait for a place.
   bool wanted() const { return !left_ && !stopped_; }
   /// Whether also what is under way has to end.
   bool ended() const { return stopped_ || (left_ && on_leaving_ == OnLeaving::end); }

@@ -9,7 +9,8 @@
 
 namespace tollgate {
 
-/// What a peer's verified certificate says of its owner, each name in the one spelling that a configuration uses.
+/// What a peer's verified certificate says of its owner, each name in the one spelling that a
+/// configuration uses.
 struct CertificateIdentity {
   std::string subject;  ///< as `openssl x509 -noout -subject -nameopt RFC2253` prints it
   std::vector<std::string> dns_names;  ///< subject alternative names, in lower case

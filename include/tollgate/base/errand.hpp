@@ -18,17 +18,18 @@
 
 namespace tollgate {
 
-/// A coroutine's wait for something that another thread does. The other thread calls done() once, whether or not
-/// anybody waits any more: what comes when the wait has been given up (cancelled, or its coroutine destroyed) goes
-/// nowhere, and does not touch the waiter's executor, which may be gone then.
+/// A coroutine's wait for something that another thread does. The other thread calls done() once,
+/// whether or not anybody waits any more: what comes when the wait has been given up (cancelled, or
+/// its coroutine destroyed) goes nowhere, and does not touch the waiter's executor, which may be
+/// gone then.
 class Errand {
  public:
   explicit Errand(boost::asio::any_io_executor waiter) : waiter_(std::move(waiter)) {}
   Errand(const Errand&) = delete;
   Errand& operator=(const Errand&) = delete;
 
-  /// On the waiter's executor: until done() was called; false: `cancellation` stopped before. The errand is
-  /// `self`. Once.
+  /// On the waiter's executor: until done() was called; false: `cancellation` stopped before. The
+  /// errand is `self`. Once.
   static boost::asio::awaitable<bool> wait(std::shared_ptr<Errand> self,
                                            Cancellation& cancellation);
 
@@ -45,8 +46,9 @@ class Errand {
   bool done_ = false;                           ///< under the mutex
 };
 
-/// Runs `work` on `there`, which has threads of its own, and waits for its result; both may outlive the wait, so `work` owns
-/// what it uses. Error cancelled: `cancellation` stopped first. What `work` throws is thrown here.
+/// Runs `work` on `there`, which has threads of its own, and waits for its result; both may outlive
+/// the wait, so `work` owns what it uses. Error cancelled: `cancellation` stopped first. What
+/// `work` throws is thrown here.
 template <class T>
 boost::asio::awaitable<Result<T>> run_elsewhere(boost::asio::any_io_executor there,
                                                 std::function<Result<T>()> work,

@@ -12,8 +12,8 @@ namespace tollgate {
 /// An IPv4 or IPv6 network in CIDR form.
 class Network {
  public:
-  /// "10.0.0.0/8", "2001:db8::/32", or a single address; nullopt for anything else, and for a network
-  /// whose host bits are set, which would hide a typing error.
+  /// "10.0.0.0/8", "2001:db8::/32", or a single address; nullopt for anything else, and for a
+  /// network whose host bits are set, which would hide a typing error.
   static std::optional<Network> parse(std::string_view text);
 
   /// IPv4-mapped IPv6 addresses count as IPv4.

@@ -9,8 +9,8 @@
 
 namespace tollgate {
 
-/// A string that prints as "***" and is wiped when destroyed. reveal() is the only way to its bytes, so
-/// that every use can be found by searching for it.
+/// A string that prints as "***" and is wiped when destroyed. reveal() is the only way to its
+/// bytes, so that every use can be found by searching for it.
 class Secret {
  public:
   Secret() = default;

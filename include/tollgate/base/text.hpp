@@ -9,7 +9,8 @@ namespace tollgate {
 
 constexpr char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-/// ASCII-only, locale-free. Inline: lists of names are searched with it, and the length decides mostly.
+/// ASCII-only, locale-free. Inline: lists of names are searched with it, and the length decides
+/// mostly.
 inline bool iequals(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -20,8 +21,9 @@ inline bool iequals(std::string_view a, std::string_view b) {
 std::string to_lower(std::string_view text);
 std::string_view trim(std::string_view text);
 
-/// Cuts to at most `limit` bytes without splitting a UTF-8 sequence, replaces malformed sequences with
-/// U+FFFD and control characters with spaces: what a client sent becomes fit for a record or a log.
+/// Cuts to at most `limit` bytes without splitting a UTF-8 sequence, replaces malformed sequences
+/// with U+FFFD and control characters with spaces: what a client sent becomes fit for a record or a
+/// log.
 std::string sanitize_utf8(std::string_view text, std::size_t limit);
 
 }  // namespace tollgate

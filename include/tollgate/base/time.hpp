@@ -20,7 +20,8 @@ using std::chrono::seconds;
 /// "2026-11-24T12:00:00.123456Z", always six digits of fraction and UTC.
 std::string to_rfc3339(UtcTime time);
 
-/// Reads what to_rfc3339 writes, with any number of fraction digits or none; nullopt on anything else.
+/// Reads what to_rfc3339 writes, with any number of fraction digits or none; nullopt on anything
+/// else.
 std::optional<UtcTime> from_rfc3339(std::string_view text);
 
 /// Microseconds since 1970-01-01 UTC, the form stored in the ledger.

@@ -24,8 +24,8 @@ struct Uuid {
   static std::optional<Uuid> parse(std::string_view text);
 };
 
-/// A UUIDv7: milliseconds of `now`, then random bits from the system's generator; monotonic within a
-/// thread, so that records made by one worker sort by their making.
+/// A UUIDv7: milliseconds of `now`, then random bits from the system's generator; monotonic within
+/// a thread, so that records made by one worker sort by their making.
 Uuid make_uuid_v7(UtcTime now);
 
 /// A random UUIDv4.

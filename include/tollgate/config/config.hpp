@@ -15,6 +15,7 @@
 #include "tollgate/base/proxy_trust.hpp"
 #include "tollgate/base/secret.hpp"
 #include "tollgate/base/time.hpp"
+#include "tollgate/config/credential.hpp"
 
 // The typed form of tollgate.yaml. Names follow the YAML keys, which are a contract with operators.
 // Secrets are already resolved ({env:} and {file:}); networks are still text in CIDR form, checked.
@@ -168,62 +169,6 @@ struct Client {
   int line = 0;
 };
 
-struct ApiKeyCredential {
-  Secret key;
-  bool operator==(const ApiKeyCredential&) const = default;
-};
-
-struct ClientSecretCredential {
-  std::string tenant_id;
-  std::string client_id;
-  Secret secret;
-  bool operator==(const ClientSecretCredential&) const = default;
-};
-
-enum class AssertionAlgorithm { ps256, rs256 };
-
-/// The files are read anew for each token: a renewed certificate needs no reload.
-struct ClientCertificateCredential {
-  std::string tenant_id;
-  std::string client_id;
-  std::string certificate;  ///< PEM file: the certificate, its chain, its key unless given apart
-  std::string private_key;  ///< PEM file; empty: the key stands in `certificate`
-  AssertionAlgorithm algorithm = AssertionAlgorithm::ps256;
-  bool send_certificate_chain =
-      false;  ///< x5c: for applications that trust a subject name and issuer
-  bool operator==(const ClientCertificateCredential&) const = default;
-};
-
-/// At most one of the three names a user-assigned identity; none: the system-assigned one.
-struct ManagedIdentityCredential {
-  std::string client_id;
-  std::string object_id;
-  std::string resource_id;
-  bool operator==(const ManagedIdentityCredential&) const = default;
-};
-
-/// Complete: what the file leaves out came from the environment.
-struct WorkloadIdentityCredential {
-  std::string tenant_id;
-  std::string client_id;
-  std::string token_file;  ///< rotated by the platform, hence read anew for each token
-  bool operator==(const WorkloadIdentityCredential&) const = default;
-};
-
-/// Stands for Identity::default_choice.
-struct DefaultCredential {
-  bool operator==(const DefaultCredential&) const = default;
-};
-
-/// The caller's own token goes on to the backend.
-struct PassThroughCredential {
-  bool operator==(const PassThroughCredential&) const = default;
-};
-
-using Credential = std::variant<ApiKeyCredential, ClientSecretCredential, ManagedIdentityCredential,
-                                ClientCertificateCredential, WorkloadIdentityCredential,
-                                DefaultCredential, PassThroughCredential>;
-
 /// The official SDKs wait for 10 minutes: nobody gives up before they do.
 struct BackendTimeouts {
   milliseconds connect{5'000};
@@ -305,7 +250,8 @@ struct Ledger {
   std::string path;
   Durability durability = Durability::process_crash;
   OnFailure on_failure = OnFailure::fail_closed;
-  seconds retention{400 * 24 * 3600};  ///< thirteen months: a year's last month, and some days to ask
+  seconds retention{400 * 24 *
+                    3600};  ///< thirteen months: a year's last month, and some days to ask
   std::uint64_t max_size = 10ULL * 1024 * 1024 * 1024;
 };
 
@@ -331,7 +277,8 @@ struct JsonLines {
   bool operator==(const JsonLines&) const = default;
 };
 
-/// A destination of records. The name is that of its cursor in the ledger: a renamed one begins anew.
+/// A destination of records. The name is that of its cursor in the ledger: a renamed one begins
+/// anew.
 struct Exporter {
   std::string name;
   bool required = true;

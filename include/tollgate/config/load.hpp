@@ -24,14 +24,16 @@ struct ConfigError {
 struct SecretSources {
   std::function<std::optional<std::string>(const std::string& name)> environment;
   std::function<std::optional<std::string>(const std::string& path)> file;
-  /// The variables that the platform sets (AZURE_..., IDENTITY_..., MSI_...). Empty: the file is read for a
-  /// command that sends nothing, perhaps on another host; credentials are then not checked against this one.
+  /// The variables that the platform sets (AZURE_..., IDENTITY_..., MSI_...). Empty: the file is
+  /// read for a command that sends nothing, perhaps on another host; credentials are then not
+  /// checked against this one.
   std::function<std::optional<std::string>(const std::string& name)> host;
   /// Why a file gave no secret, as the end of a sentence. Empty: it is not known.
   std::function<std::string(const std::string& path)> file_fault{};
 };
 
-/// The process environment and the file system (a trailing newline of a file is not part of the secret).
+/// The process environment and the file system (a trailing newline of a file is not part of the
+/// secret).
 SecretSources system_secret_sources();
 
 struct LoadResult {
@@ -40,8 +42,8 @@ struct LoadResult {
   SettingValues settings;           ///< complete only when errors is empty
 };
 
-/// Reads YAML text into a Config: unknown keys, wrong types, broken references and missing secrets are
-/// all reported together.
+/// Reads YAML text into a Config: unknown keys, wrong types, broken references and missing secrets
+/// are all reported together.
 LoadResult load_text(std::string_view yaml, const SecretSources& secrets);
 
 /// The same for a file; an unreadable file is one error with line 0.

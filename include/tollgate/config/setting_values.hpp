@@ -16,8 +16,8 @@ struct SettingValue {
   bool given = false;       ///< by the file: not a default
 };
 
-/// Every setting of a configuration, defaults included, by its path. Entries of lists go by their names, so that
-/// a new one moves no other: "clients[retail].models".
+/// Every setting of a configuration, defaults included, by its path. Entries of lists go by their
+/// names, so that a new one moves no other: "clients[retail].models".
 using SettingValues = std::map<std::string, SettingValue>;
 
 /// How one setting differs between two configurations.
@@ -30,7 +30,8 @@ struct SettingChange {
   bool operator==(const SettingChange&) const = default;
 };
 
-/// By path. Never a value: those of secrets are none of a log's business, and the file shows the others.
+/// By path. Never a value: those of secrets are none of a log's business, and the file shows the
+/// others.
 std::vector<SettingChange> differences(const SettingValues& before, const SettingValues& after);
 
 /// One line: "changed gateway.workers (takes effect at restart)".

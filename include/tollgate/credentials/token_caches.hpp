@@ -12,9 +12,10 @@
 
 namespace tollgate::credentials {
 
-/// Token sources in use. The same credential for the same scope from the same issuer is one source: backends
-/// that share an identity share its token and its fetches, and a reloaded configuration goes on with the tokens
-/// of the one before. Holds no source alive. Not thread-safe: used while a configuration is put together.
+/// Token sources in use. The same credential for the same scope from the same issuer is one source:
+/// backends that share an identity share its token and its fetches, and a reloaded configuration
+/// goes on with the tokens of the one before. Holds no source alive. Not thread-safe: used while a
+/// configuration is put together.
 class TokenCaches {
  public:
   using Make = std::function<std::shared_ptr<TokenSource>()>;

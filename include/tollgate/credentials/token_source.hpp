@@ -17,9 +17,9 @@ struct AccessToken {
   UtcTime refresh_at;  ///< from then on it should be renewed, though it is still good
 };
 
-/// Seam: tokens for one scope, at hand or fetched. Thread-safe. Errors: unauthenticated (the issuer refused: an
-/// operator must act), throttled, unavailable, timeout, protocol, storage and invalid_input (a file of the
-/// credential). No message holds a secret, an assertion or a token.
+/// Seam: tokens for one scope, at hand or fetched. Thread-safe. Errors: unauthenticated (the issuer
+/// refused: an operator must act), throttled, unavailable, timeout, protocol, storage and
+/// invalid_input (a file of the credential). No message holds a secret, an assertion or a token.
 class TokenSource {
  public:
   virtual ~TokenSource() = default;

@@ -27,7 +27,8 @@ struct DeliveryStatus {
 class Delivery {
  public:
   virtual ~Delivery() = default;
-  /// Runs on the control executor until stop(), then tries once more what is left, within `last_chance`.
+  /// Runs on the control executor until stop(), then tries once more what is left, within
+  /// `last_chance`.
   virtual boost::asio::awaitable<void> run(milliseconds last_chance) = 0;
   /// Control executor.
   virtual void stop() = 0;
@@ -35,15 +36,16 @@ class Delivery {
   virtual DeliveryStatus status() const = 0;
 };
 
-/// What a delivery works with; all of it outlives the delivery. The ledger's calls may block, and so may exporters:
-/// they are made on `disk`; the rest runs on `control`.
+/// What a delivery works with; all of it outlives the delivery. The ledger's calls may block, and
+/// so may exporters: they are made on `disk`; the rest runs on `control`.
 struct DeliveryParts {
   ledger::Ledger& ledger;
   boost::asio::any_io_executor control;
   boost::asio::any_io_executor disk;
 };
 
-/// `name` is the exporter's cursor in the ledger; `flush_interval` the longest a record waits for its batch to fill.
+/// `name` is the exporter's cursor in the ledger; `flush_interval` the longest a record waits for
+/// its batch to fill.
 std::unique_ptr<Delivery> make_delivery(std::string name, milliseconds flush_interval,
                                         std::unique_ptr<Exporter> exporter, DeliveryParts parts);
 

@@ -25,7 +25,8 @@ struct RetryAfter {
   bool alarm = false;        ///< only an operator can help: tried again slowly
 };
 
-/// At least one of the records is not taken, and saying it again will not change that. None of them counts as sent.
+/// At least one of the records is not taken, and saying it again will not change that. None of them
+/// counts as sent.
 struct Rejected {
   std::vector<std::size_t>
       which;  ///< their places in the batch; empty: not known, and perhaps the fault is not theirs
@@ -47,8 +48,8 @@ struct SendTerms {
   milliseconds timeout{30'000};
 };
 
-/// A destination of records. It sends, and says what became of it: no loop, no clock, no memory of earlier batches;
-/// all that is the delivery loop's, once for all destinations.
+/// A destination of records. It sends, and says what became of it: no loop, no clock, no memory of
+/// earlier batches; all that is the delivery loop's, once for all destinations.
 class Exporter {
  public:
   virtual ~Exporter() = default;
@@ -58,8 +59,8 @@ class Exporter {
   virtual std::string encode(const usage::UsageRecord& record) const = 0;
   /// Whether send() blocks its thread, so that it must not run where others wait.
   virtual bool blocks() const = 0;
-  /// At least one row, within limits(); they outlive the call. A destination that has the records and whose answer is
-  /// lost gets them again, with the same RecordIds.
+  /// At least one row, within limits(); they outlive the call. A destination that has the records
+  /// and whose answer is lost gets them again, with the same RecordIds.
   virtual boost::asio::awaitable<SendResult> send(std::span<const std::string> rows,
                                                   SendTerms terms) = 0;
 };

@@ -14,9 +14,10 @@ namespace tollgate::followup {
 /// Whether an id that a backend gave is one that may stand in a path.
 bool is_object_id(std::string_view id);
 
-/// Where the backend will tell what the operation took in the end: path and query of the response, run or batch
-/// that the answer named. Empty: it is finished, or nothing can be asked. `background`: the request's own
-/// word; other responses end with their answer (azure-protocol.md 1.7).
+/// Where the backend will tell what the operation took in the end: path and query of the response,
+/// run or batch that the answer named. Empty: it is finished, or nothing can be asked.
+/// `background`: the request's own word; other responses end with their answer (azure-protocol.md
+/// 1.7).
 std::string follow_path(const operations::RequestTarget& target, const usage::UsageOutcome& outcome,
                         bool background);
 

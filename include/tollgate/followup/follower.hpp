@@ -26,7 +26,8 @@ struct BackendAccess {
   std::shared_ptr<const void> owner;
 };
 
-/// What a follower works with; all of it but the backends outlives it. The ledger's calls may block, so they are made on `disk`.
+/// What a follower works with; all of it but the backends outlives it. The ledger's calls may
+/// block, so they are made on `disk`.
 struct FollowerParts {
   ledger::Ledger& ledger;
   telemetry::WorkerMetrics& metrics;  ///< the control plane's
@@ -35,17 +36,17 @@ struct FollowerParts {
   boost::asio::any_io_executor disk;
 };
 
-/// Asks backends what operations took that went on after their answer was given (background responses, runs,
-/// batches), until each is finished, and settles their records. What awaits stands in the ledger: a restart
-/// loses nothing.
+/// Asks backends what operations took that went on after their answer was given (background
+/// responses, runs, batches), until each is finished, and settles their records. What awaits stands
+/// in the ledger: a restart loses nothing.
 class Follower {
  public:
   virtual ~Follower() = default;
   /// Runs on the control executor until stop().
   virtual boost::asio::awaitable<void> run() = 0;
-  /// From now on these backends are asked; control executor. Records that wait for a backend which is
-  /// not among them go on waiting: it may be configured again. They are given up after the same time
-  /// as those whose backend does not answer.
+  /// From now on these backends are asked; control executor. Records that wait for a backend which
+  /// is not among them go on waiting: it may be configured again. They are given up after the same
+  /// time as those whose backend does not answer.
   virtual void use(std::vector<BackendAccess> backends) = 0;
   /// Control executor.
   virtual void stop() = 0;

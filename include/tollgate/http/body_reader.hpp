@@ -10,9 +10,9 @@
 
 namespace tollgate::http {
 
-/// Sans-I/O: takes the transfer framing off a body as it arrives. Strict (faults.md H3, H5, H6): CR LF only,
-/// at most 15 size digits, extensions up to 256 bytes, trailers up to 8 KiB and 64 lines; trailers are
-/// dropped, never turned into header fields.
+/// Sans-I/O: takes the transfer framing off a body as it arrives. Strict (faults.md H3, H5, H6): CR
+/// LF only, at most 15 size digits, extensions up to 256 bytes, trailers up to 8 KiB and 64 lines;
+/// trailers are dropped, never turned into header fields.
 class BodyReader {
  public:
   explicit BodyReader(BodyFraming framing = {});
@@ -22,13 +22,14 @@ class BodyReader {
     std::size_t payload = 0;   ///< payload bytes, moved to the front of the given bytes
   };
 
-  /// Decodes in place: payload is moved to the front of `wire`, overwriting framing. Stops at the end of
-  /// the message or at broken framing (see broken()).
+  /// Decodes in place: payload is moved to the front of `wire`, overwriting framing. Stops at the
+  /// end of the message or at broken framing (see broken()).
   Decoded decode(char* wire, std::size_t size);
 
   /// The message ended as framed.
   bool done() const { return state_ == State::done; }
-  /// The framing is malformed: nothing behind it can be trusted and the connection must not be reused.
+  /// The framing is malformed: nothing behind it can be trusted and the connection must not be
+  /// reused.
   bool broken() const { return state_ == State::broken; }
   /// The peer closed: ends a close-delimited body; every other unfinished one stays unfinished.
   void on_end_of_stream();

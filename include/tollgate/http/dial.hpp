@@ -17,11 +17,13 @@
 
 namespace tollgate::http {
 
-/// Whom to connect to, and how. All of it outlives the call.
+/// Whom to connect to, and how. What is referred to outlives the call.
 struct DialPlan {
   const Url& url;
-  const net::ClientTls& tls;           ///< for https
-  SSL_SESSION* session = nullptr;      ///< to resume; null: none
+  const net::ClientTls& tls;  ///< for https
+  /// To resume; null: none. A reference of its own: while this one connects, others come back with
+  /// newer sessions.
+  net::SslSessionPtr session = nullptr;
   const EgressProxy* proxy = nullptr;  ///< null: directly
   Cancellation* cancellation =
       nullptr;  ///< ends it as soon as nobody wants it; null: nobody says so

@@ -38,8 +38,8 @@ struct ClientResponse {
 };
 
 /// Seam: sends one request and reads one answer. Redirects are never followed.
-/// Errors: unavailable (resolve, connect), tls, timeout, closed, protocol, too_large. An answer of any
-/// status is a value. The request must outlive the awaited call.
+/// Errors: unavailable (resolve, connect), tls, timeout, closed, protocol, too_large. An answer of
+/// any status is a value. The request must outlive the awaited call.
 class Transport {
  public:
   virtual ~Transport() = default;

@@ -26,8 +26,8 @@ struct QuarantineChoice {
   std::vector<Uuid> ids;  ///< empty: all
 };
 
-/// What an operator sees of deliveries, and decides, beside a running gateway or without one. May wait for the
-/// gateway to finish a transaction. Errors: storage.
+/// What an operator sees of deliveries, and decides, beside a running gateway or without one. May
+/// wait for the gateway to finish a transaction. Errors: storage.
 class DeliveryDesk {
  public:
   /// Error not_found too, and storage when another version of Tollgate wrote the file.
@@ -37,7 +37,8 @@ class DeliveryDesk {
   /// Every exporter that ever had a place in the ledger, by name.
   virtual Result<std::vector<ExporterProgress>> exporters() = 0;
   virtual Result<std::vector<QuarantinedRecord>> quarantined(const QuarantineChoice& choice) = 0;
-  /// A record, wherever it stands in the order or waits; nullopt: there is none, or it is in a journal still.
+  /// A record, wherever it stands in the order or waits; nullopt: there is none, or it is in a
+  /// journal still.
   virtual Result<std::optional<StoredRecord>> find(const Uuid& id) = 0;
 
   /// They are sent again with what comes next. Returns how many.

@@ -20,9 +20,9 @@
 
 namespace tollgate::ledger {
 
-/// Where a record stands, all exporters taken together: `awaiting`, its operation goes on at the backend, and what it
-/// uses is not known yet; `quarantined`, an exporter's service refused it; `queued`, an exporter has not got it yet, or
-/// there is none; `delivered`.
+/// Where a record stands, all exporters taken together: `awaiting`, its operation goes on at the
+/// backend, and what it uses is not known yet; `quarantined`, an exporter's service refused it;
+/// `queued`, an exporter has not got it yet, or there is none; `delivered`.
 enum class RecordState { queued, delivered, quarantined, awaiting };
 
 /// A record as exporters see it.
@@ -47,8 +47,8 @@ struct Refused {
   usage::UsageRecord record;  ///< kept with it: its place in the ledger goes in its time
 };
 
-/// What became of records that undelivered() gave, the oldest first: of every one up to the last that is named
-/// here. The others are given again.
+/// What became of records that undelivered() gave, the oldest first: of every one up to the last
+/// that is named here. The others are given again.
 struct Accounting {
   std::vector<std::int64_t> accepted;
   std::vector<Refused> refused;
@@ -67,8 +67,8 @@ struct ExporterProgress {
   std::optional<UtcTime> oldest;  ///< when the oldest of its backlog began
 };
 
-/// Something a client left on a backend: a stored response, a file, a thread. Only that client may use it, and
-/// only that backend knows it.
+/// Something a client left on a backend: a stored response, a file, a thread. Only that client may
+/// use it, and only that backend knows it.
 struct StoredObject {
   std::string id;
   std::string client_name;
@@ -88,42 +88,46 @@ struct LedgerStats {
   std::uint64_t database_bytes = 0;
   std::uint64_t failures =
       0;  ///< rounds in which the journals could not be moved into the database
-  /// What an operator must know; empty when all is well. While `broken`, no record that is made now would last, and
-  /// journals refuse intents.
+  /// What an operator must know; empty when all is well. While `broken`, no record that is made now
+  /// would last, and journals refuse intents.
   std::string problem;
   bool broken = false;
   std::vector<ExporterProgress> exporters;
 };
 
-/// One worker's append-only journal. Used by that worker's thread only: no lock, no await, no thread hop
-/// (docs/adr/0006-journal-and-sqlite.md). What was appended survives kill -9 of the process at once.
+/// One worker's append-only journal. Used by that worker's thread only: no lock, no await, no
+/// thread hop (docs/adr/0006-journal-and-sqlite.md). What was appended survives kill -9 of the
+/// process at once.
 class Journal {
  public:
   virtual ~Journal() = default;
 
   /// Makes the intent durable before the request leaves; the record so far is what an `interrupted`
-  /// record will say. Error storage: no record can be made (disk full, I/O error); the caller applies
-  /// ledger.on_failure. Reserves the room that close() will need, so that a close cannot run out of disk.
+  /// record will say. Error storage: no record can be made (disk full, I/O error); the caller
+  /// applies ledger.on_failure. Reserves the room that close() will need, so that a close cannot
+  /// run out of disk.
   virtual Result<void> open(const usage::UsageRecord& intent) = 0;
 
   /// Replaces what an open intent says. Error storage: the earlier form stands.
   virtual Result<void> amend(const usage::UsageRecord& intent) = 0;
 
-  /// Makes the final record durable; call before the last byte goes to the client. Same record_id as open.
+  /// Makes the final record durable; call before the last byte goes to the client. Same record_id
+  /// as open.
   virtual Result<void> close(const usage::UsageRecord& record) = 0;
 
   /// Waits until what this worker appended so far survives a power loss. Completes at once, without
-  /// suspending, when durability is `process_crash`. Errors: storage, the sync failed; cancelled, `cancellation`
-  /// stopped before it was done.
+  /// suspending, when durability is `process_crash`. Errors: storage, the sync failed; cancelled,
+  /// `cancellation` stopped before it was done.
   virtual boost::asio::awaitable<Result<void>> until_durable(Cancellation& cancellation) = 0;
 };
 
-/// The store of record: journals feed SQLite through one ledger thread. All functions but journal() are
-/// thread-safe and may block on the disk; never call them on a worker.
+/// The store of record: journals feed SQLite through one ledger thread. All functions but journal()
+/// are thread-safe and may block on the disk; never call them on a worker.
 class Ledger {
  public:
-  /// Opens or creates the store, locks it against a second process, replays what journals are left and
-  /// turns orphaned intents into `interrupted` records. Errors: storage (locked, unreadable, newer version).
+  /// Opens or creates the store, locks it against a second process, replays what journals are left
+  /// and turns orphaned intents into `interrupted` records. Errors: storage (locked, unreadable,
+  /// newer version).
   static Result<std::unique_ptr<Ledger>> open(const config::Ledger& settings, unsigned workers,
                                               UtcTime now);
   virtual ~Ledger() = default;
@@ -131,11 +135,11 @@ class Ledger {
   /// The journal of worker 0 .. workers-1; lives as long as the ledger.
   virtual Journal& journal(unsigned worker) = 0;
 
-  /// From now on these exporters are waited for, and no others: records stay until each has got them. Error storage: not
-  /// yet, but as soon as the database can be written.
+  /// From now on these exporters are waited for, and no others: records stay until each has got
+  /// them. Error storage: not yet, but as soon as the database can be written.
   virtual Result<void> serve_exporters(std::span<const ExporterTerms> exporters) = 0;
-  /// The oldest records that this exporter has not got, at most `limit`; the same ones until they are accounted for.
-  /// Error not_found: it was never served.
+  /// The oldest records that this exporter has not got, at most `limit`; the same ones until they
+  /// are accounted for. Error not_found: it was never served.
   virtual Result<std::vector<StoredRecord>> undelivered(const std::string& exporter,
                                                         std::size_t limit) = 0;
   virtual Result<void> account(const std::string& exporter, const Accounting& accounting,
@@ -143,7 +147,8 @@ class Ledger {
 
   /// The oldest records whose operations still go on at their backends, at most `limit`.
   virtual Result<std::vector<StoredRecord>> awaiting(std::size_t limit) = 0;
-  /// Replaces an awaiting record by its final form, which gets the next place in the order. Harmless when it is not awaiting any more.
+  /// Replaces an awaiting record by its final form, which gets the next place in the order.
+  /// Harmless when it is not awaiting any more.
   virtual Result<void> settle(const StoredRecord& record) = 0;
   /// Who made an object, and where; nullopt: nobody through this gateway.
   virtual Result<std::optional<StoredObject>> find_object(const std::string& id) = 0;
@@ -168,16 +173,16 @@ struct UsageRow {
   std::int64_t estimated = 0;                  ///< operations with basis estimated or partial
 };
 
-/// Read-only view of a ledger file, safe beside a running gateway. Includes closed records that are still
-/// in journals only.
+/// Read-only view of a ledger file, safe beside a running gateway. Includes closed records that are
+/// still in journals only.
 class LedgerReader {
  public:
   /// Errors: not_found, storage.
   static Result<std::unique_ptr<LedgerReader>> open(const std::string& path);
   virtual ~LedgerReader() = default;
 
-  /// Sums by columns named client, model, ip, deployment, backend, operation, day; error invalid_input for
-  /// any other. Rows are sorted by their keys.
+  /// Sums by columns named client, model, ip, deployment, backend, operation, day; error
+  /// invalid_input for any other. Rows are sorted by their keys.
   virtual Result<std::vector<UsageRow>> usage(std::span<const std::string> by,
                                               std::optional<UtcTime> since) = 0;
 

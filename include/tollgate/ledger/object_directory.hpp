@@ -16,8 +16,9 @@
 
 namespace tollgate::ledger {
 
-/// Who made which object, for all workers: the newest from memory at once, the others out of the ledger. Any
-/// thread. What note() was told is found from then on; it is durable once the record that names it is.
+/// Who made which object, for all workers: the newest from memory at once, the others out of the
+/// ledger. Any thread. What note() was told is found from then on; it is durable once the record
+/// that names it is.
 class ObjectDirectory {
  public:
   /// Objects kept in memory; older ones cost a look into SQLite.
@@ -28,7 +29,8 @@ class ObjectDirectory {
 
   void note(StoredObject object);
 
-  /// nullopt: nobody made it through this gateway. Suspends only for what is not in memory. Error storage.
+  /// nullopt: nobody made it through this gateway. Suspends only for what is not in memory. Error
+  /// storage.
   boost::asio::awaitable<Result<std::optional<StoredObject>>> find(std::string id);
 
  private:

@@ -17,13 +17,14 @@ struct SalvageResult {
   bool resumed = false;  ///< an earlier run had made the new one: what that run lost is not known
 };
 
-/// Behind the ledger's path: the new database until it has its place. While it is there and the ledger is not, a
-/// salvage was interrupted, and must be run again.
+/// Behind the ledger's path: the new database until it has its place. While it is there and the
+/// ledger is not, a salvage was interrupted, and must be run again.
 inline constexpr const char* kSalvaged = ".salvaged";
 
-/// Makes a new database of what can be read of a damaged one, and puts it in its place; journals are left as they are.
-/// Records keep their places in the order, so that exporters go on where they were. Error storage: a gateway uses the
-/// ledger, nothing at all can be read, or there is no room; everything is as it was then.
+/// Makes a new database of what can be read of a damaged one, and puts it in its place; journals
+/// are left as they are. Records keep their places in the order, so that exporters go on where they
+/// were. Error storage: a gateway uses the ledger, nothing at all can be read, or there is no room;
+/// everything is as it was then.
 Result<SalvageResult> salvage(const std::string& path);
 
 }  // namespace tollgate::ledger

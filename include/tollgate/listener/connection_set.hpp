@@ -25,15 +25,17 @@ class Member : public boost::intrusive::list_base_hook<
   Cancellation cancellation;
 };
 
-/// One worker's client connections. Used on its executor only, but for the count, which all workers share.
+/// One worker's client connections. Used on its executor only, but for the count, which all workers
+/// share.
 class ConnectionSet {
  public:
   /// `total` counts the connections of all workers and outlives the set.
   ConnectionSet(std::atomic<std::size_t>& total, std::size_t limit);
 
-  /// False when the limit is reached: the connection must be closed unserved. A stranger's connection gives
-  /// way: of those that are between requests and have proven nothing yet, the one that has been here longest
-  /// is ended, so that strangers who hold connections open keep no client out.
+  /// False when the limit is reached: the connection must be closed unserved. A stranger's
+  /// connection gives way: of those that are between requests and have proven nothing yet, the one
+  /// that has been here longest is ended, so that strangers who hold connections open keep no
+  /// client out.
   bool admit();
   void leave() { total_.fetch_sub(1, std::memory_order_relaxed); }
   void add(Member& member) { members_.push_back(member); }

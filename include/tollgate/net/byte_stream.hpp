@@ -16,8 +16,9 @@
 
 namespace tollgate::net {
 
-/// A connection to a peer, plain or TLS, with one deadline for whatever it waits for: a seam, so that exchanges can be
-/// driven without a socket. One reader and one writer at a time, all on the connection's executor.
+/// A connection to a peer, plain or TLS, with one deadline for whatever it waits for: a seam, so
+/// that exchanges can be driven without a socket. One reader and one writer at a time, all on the
+/// connection's executor.
 class ByteStream {
  public:
   ByteStream() = default;
@@ -25,36 +26,38 @@ class ByteStream {
   ByteStream& operator=(const ByteStream&) = delete;
   virtual ~ByteStream() = default;
 
-  /// Turns the stream into TLS, in the role `ssl` was made for. Error tls: the handshake or the peer's
-  /// certificate failed; nothing of ours was sent.
+  /// Turns the stream into TLS, in the role `ssl` was made for. Error tls: the handshake or the
+  /// peer's certificate failed; nothing of ours was sent.
   virtual boost::asio::awaitable<Result<void>> handshake(SslPtr ssl) = 0;
 
-  /// Reads at least one byte. Errors: closed (clean end: FIN, with close_notify under TLS), protocol (reset
-  /// or TLS cut off), timeout (deadline), or what cancel() was given.
+  /// Reads at least one byte. Errors: closed (clean end: FIN, with close_notify under TLS),
+  /// protocol (reset or TLS cut off), timeout (deadline), or what cancel() was given.
   virtual boost::asio::awaitable<Result<std::size_t>> read_some(
       boost::asio::mutable_buffer buffer) = 0;
   /// The same for when nothing can be there yet, as right after asking: waits before it tries.
   virtual boost::asio::awaitable<Result<std::size_t>> read_later(
       boost::asio::mutable_buffer buffer) = 0;
 
-  /// Writes everything. Errors as read_some. Two pieces leave in one system call on a plain stream and in
-  /// one TLS record each otherwise: callers join small pieces.
+  /// Writes everything. Errors as read_some. Two pieces leave in one system call on a plain stream
+  /// and in one TLS record each otherwise: callers join small pieces.
   virtual boost::asio::awaitable<Result<void>> write(std::string_view first,
                                                      std::string_view second = {}) = 0;
 
-  /// When the next waits give up. One that passes ends them with Errc::timeout until it is set anew, so that
-  /// a peer that was too slow can still be told so.
+  /// When the next waits give up. One that passes ends them with Errc::timeout until it is set
+  /// anew, so that a peer that was too slow can still be told so.
   virtual void deadline(SteadyTime at) = 0;
   void no_deadline() { deadline(SteadyTime::max()); }
 
   /// Ends current and later waits with `why`; for another coroutine on the same executor.
   virtual void cancel(Errc why) = 0;
 
-  /// Whether an idle keep-alive connection can still be used: no FIN, no error and no unasked bytes.
+  /// Whether an idle keep-alive connection can still be used: no FIN, no error and no unasked
+  /// bytes.
   virtual bool idle_and_alive() = 0;
 
-  /// Calls `gone` once if the peer closes or resets before the watch ends. One watch at a time; a peer that
-  /// sends more bytes (pipelining) is not gone, and is no longer watched. Half-closing counts as gone.
+  /// Calls `gone` once if the peer closes or resets before the watch ends. One watch at a time; a
+  /// peer that sends more bytes (pipelining) is not gone, and is no longer watched. Half-closing
+  /// counts as gone.
   virtual void watch_hangup(std::function<void()> gone) = 0;
   virtual void end_watch() = 0;
 
@@ -71,7 +74,8 @@ class ByteStream {
   bool is_tls() { return ssl() != nullptr; }
 };
 
-/// While it lives, the stream's waits end as soon as the work is to end (Cancellation::ended()); at once if that is so already.
+/// While it lives, the stream's waits end as soon as the work is to end (Cancellation::ended()); at
+/// once if that is so already.
 class EndsWaits : public Cancellation::Watcher {
  public:
   EndsWaits(Cancellation& cancellation, ByteStream& stream)

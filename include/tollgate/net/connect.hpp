@@ -20,8 +20,8 @@ using Endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
 boost::asio::awaitable<Result<Endpoints>> resolve(std::string host, std::uint16_t port,
                                                   SteadyTime deadline);
 
-/// The time by which one of so many addresses must have served: an address that swallows packets may
-/// use up only its share of what is left, so that the others get theirs.
+/// The time by which one of so many addresses must have served: an address that swallows packets
+/// may use up only its share of what is left, so that the others get theirs.
 SteadyTime share_of(SteadyTime deadline, std::size_t addresses_left, SteadyTime now);
 
 /// The socket is non-blocking and without Nagle's delay. Errors: unavailable, timeout.

@@ -12,8 +12,8 @@ namespace tollgate::net {
 
 class DeadlineSweep;
 
-/// A deadline that costs one store to move: no timer per operation. Belongs to one DeadlineSweep and is
-/// used on its thread only. Fires at most one sweep interval late, never early.
+/// A deadline that costs one store to move: no timer per operation. Belongs to one DeadlineSweep
+/// and is used on its thread only. Fires at most one sweep interval late, never early.
 class Deadline : public boost::intrusive::list_base_hook<
                      boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:

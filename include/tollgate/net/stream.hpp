@@ -20,8 +20,9 @@ namespace tollgate::net {
 
 using Socket = boost::asio::ip::tcp::socket;
 
-/// A TCP connection, plain or TLS. TLS runs on the socket itself (SSL_set_fd), which spares the copies and the
-/// 65 KiB of asio::ssl::stream. Stays where it was made: its deadline holds its address.
+/// A TCP connection, plain or TLS. TLS runs on the socket itself (SSL_set_fd), which spares the
+/// copies and the 65 KiB of asio::ssl::stream. Stays where it was made: its deadline holds its
+/// address.
 class Stream final : public ByteStream {
  public:
   Stream(Socket socket, DeadlineSweep& sweep);

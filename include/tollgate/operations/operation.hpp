@@ -32,17 +32,21 @@ enum class Metering {
 
 /// How the backend is asked what unfinished work took in the end.
 struct FollowRule {
-  /// After the family's root; {id} and {thread} stand for the answer's ids of these names. Empty: never asked.
+  /// After the family's root; {id} and {thread} stand for the answer's ids of these names. Empty:
+  /// never asked.
   std::string_view path;
-  /// Only what the request wanted in the background goes on after its answer (azure-protocol.md 1.7).
+  /// Only what the request wanted in the background goes on after its answer (azure-protocol.md
+  /// 1.7).
   bool only_background = false;
 };
 
 /// What the operations of one API have in common.
 struct Api {
-  /// A streamed answer tells its usage to those alone who ask with stream_options.include_usage (2.2).
+  /// A streamed answer tells its usage to those alone who ask with stream_options.include_usage
+  /// (2.2).
   bool reports_usage_on_request = false;
-  /// A stream with status 200 may begin with a refusal (2.4): its start is looked at before it is relayed.
+  /// A stream with status 200 may begin with a refusal (2.4): its start is looked at before it is
+  /// relayed.
   bool refuses_in_stream = false;
   /// How the request holds its prompt, where our own count may stand in for a missing one.
   std::optional<tokenizer::RequestShape> counted_as;
@@ -66,8 +70,8 @@ constexpr Leaves operator|(Leaves a, Leaves b) {
   return static_cast<Leaves>(static_cast<std::uint8_t>(a) | static_cast<std::uint8_t>(b));
 }
 
-/// An operation the gateway forwards: one row of the table in operation_table.cpp. All that the gateway treats
-/// differently from one operation to the next is a column here.
+/// An operation the gateway forwards: one row of the table in operation_table.cpp. All that the
+/// gateway treats differently from one operation to the next is a column here.
 struct Operation {
   std::string_view id;      ///< ChatCompletions_Create, as Azure's own messages name it
   std::string_view method;  ///< GET, POST, DELETE

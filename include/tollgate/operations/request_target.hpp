@@ -24,9 +24,9 @@ struct RequestTarget {
   bool names_model_in_body() const;
 };
 
-/// Parses an origin-form target. Errors: invalid_input (400: encoded slashes, dot segments, control bytes,
-/// a duplicated api-version and the other cases of faults.md P4), not_found (404: no such operation, or not
-/// with this method: allowed_methods() tells).
+/// Parses an origin-form target. Errors: invalid_input (400: encoded slashes, dot segments, control
+/// bytes, a duplicated api-version and the other cases of faults.md P4), not_found (404: no such
+/// operation, or not with this method: allowed_methods() tells).
 Result<RequestTarget> parse_target(std::string_view method, std::string_view target);
 
 /// The methods that the target's path allows, for an Allow field; empty when the path is unknown.

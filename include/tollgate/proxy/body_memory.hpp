@@ -13,9 +13,9 @@
 
 namespace tollgate::proxy {
 
-/// The memory that request bodies hold, of all workers together (limits.memory). Each client may hold as much as is
-/// left free: one alone half of it, two that want all they can get a third each. So whoever comes always finds some.
-/// Thread-safe; outlives what is taken from it.
+/// The memory that request bodies hold, of all workers together (limits.memory). Each client may
+/// hold as much as is left free: one alone half of it, two that want all they can get a third each.
+/// So whoever comes always finds some. Thread-safe; outlives what is taken from it.
 class BodyMemory {
  public:
   /// What one client holds. Lives as long as the memory.
@@ -27,7 +27,8 @@ class BodyMemory {
   /// By the client's name, whatever the configuration.
   Account& account(const std::string& client);
 
-  /// Errors: throttled, the client's share is used up; unavailable, it holds nothing and there is still no room.
+  /// Errors: throttled, the client's share is used up; unavailable, it holds nothing and there is
+  /// still no room.
   Result<void> take(Account& account, std::size_t bytes);
   void give_back(Account& account, std::size_t bytes);
   std::size_t held() const { return held_.load(std::memory_order_relaxed); }

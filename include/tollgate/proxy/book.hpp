@@ -15,11 +15,14 @@
 
 namespace tollgate::proxy {
 
-/// How an operation ended, whichever way: made once for each operation that began, and read once by every book.
+/// How an operation ended, whichever way: made once for each operation that began, and read once by
+/// every book.
 struct OperationEnd {
-  /// Final. It names the objects that the operation left at its backend and, where that works on, the place to ask.
+  /// Final. It names the objects that the operation left at its backend and, where that works on,
+  /// the place to ask.
   const usage::UsageRecord& record;
-  /// Whether the journal has its intent; not so for what is served while the ledger fails (ledger.on_failure).
+  /// Whether the journal has its intent; not so for what is served while the ledger fails
+  /// (ledger.on_failure).
   bool intent_recorded;
 };
 
@@ -27,13 +30,14 @@ struct OperationEnd {
 class Book {
  public:
   virtual ~Book() = default;
-  /// Does not wait, and throws nothing: it is also called while an exception ends the operation. Error: the client
-  /// must not see a whole answer, since what this book promises of it cannot be kept.
+  /// Does not wait, and throws nothing: it is also called while an exception ends the operation.
+  /// Error: the client must not see a whole answer, since what this book promises of it cannot be
+  /// kept.
   virtual Result<void> enter(const OperationEnd& end) noexcept = 0;
 };
 
-/// In the order in which they are entered. The journal is first: what survives a crash is settled before anything
-/// else is told of it.
+/// In the order in which they are entered. The journal is first: what survives a crash is settled
+/// before anything else is told of it.
 using Books = std::vector<std::unique_ptr<Book>>;
 
 /// Where operations are written down: their intents in the journal, their ends in every book.

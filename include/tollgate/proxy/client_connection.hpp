@@ -17,7 +17,8 @@ namespace tollgate::proxy {
 /// What the pipeline may use of a client's connection. The listener owns all of it.
 struct ClientConnection {
   net::ByteStream& stream;
-  /// Bytes received behind the current request's head: its body's first bytes, then the next request.
+  /// Bytes received behind the current request's head: its body's first bytes, then the next
+  /// request.
   std::string& received;
   boost::asio::ip::address peer;
   /// What the client's verified certificate says; null without one.
@@ -25,7 +26,8 @@ struct ClientConnection {
   const ProxyTrust& proxies;
   /// Set when the gateway drains: the answer then says that the connection will close.
   const bool& closing;
-  /// Tells that the client has left, which the exchange in progress finds out, or that the gateway stops for good.
+  /// Tells that the client has left, which the exchange in progress finds out, or that the gateway
+  /// stops for good.
   Cancellation& cancellation;
   /// Set once a request of this connection has shown whose it is.
   bool& proven;

@@ -37,7 +37,8 @@ struct Drains {
   std::size_t now = 0;
 };
 
-/// What the pipeline works with; all of it outlives the pipeline and is immutable, thread-safe or the worker's own.
+/// What the pipeline works with; all of it outlives the pipeline and is immutable, thread-safe or
+/// the worker's own.
 struct PipelineParts {
   const config::Config& config;
   auth::Authenticator& authenticator;
@@ -51,8 +52,8 @@ struct PipelineParts {
   boost::asio::any_io_executor background;  ///< for work that would hold up the worker
 };
 
-/// Who reads the end of every operation, in this order: the journal, the directory of objects, the metrics, the log.
-/// Whoever else is to know of it is added here.
+/// Who reads the end of every operation, in this order: the journal, the directory of objects, the
+/// metrics, the log. Whoever else is to know of it is added here.
 Books make_books(const PipelineParts& parts);
 
 /// The life of a request (docs/life-of-a-request.md): one per worker, used on its executor.
@@ -62,10 +63,12 @@ class RequestPipeline {
       : RequestPipeline(parts, make_books(parts)) {}
   RequestPipeline(const PipelineParts& parts, Books books);
 
-  /// Serves one request whose head has been checked. The head's views must stay valid until it completes.
+  /// Serves one request whose head has been checked. The head's views must stay valid until it
+  /// completes.
   boost::asio::awaitable<Afterwards> handle(ClientConnection client, const http::RequestHead& head);
 
-  /// Answers a head that was refused before it became a request, in the same shape as every other refusal.
+  /// Answers a head that was refused before it became a request, in the same shape as every other
+  /// refusal.
   boost::asio::awaitable<Afterwards> refuse_head(ClientConnection client,
                                                  const http::HeadError& error);
 

@@ -15,7 +15,8 @@ namespace tollgate::routing {
 struct AttemptEnd {
   int status = 0;  ///< the answer's, or what its stream's first events mean; 0: no answer
   Errc error = Errc::internal;  ///< without an answer: why
-  /// Any byte of the request was handed to the connection: from then on Azure may have processed and billed it.
+  /// Any byte of the request was handed to the connection: from then on Azure may have processed
+  /// and billed it.
   bool request_sent = false;
   std::optional<milliseconds> retry_after;  ///< of the answer: retry_after()
   /// False: the caller's own token goes on, and its refusal is the caller's.
@@ -30,7 +31,8 @@ struct RepeatRules {
   bool repeatable = false;  ///< is_repeatable() of the request's method
 };
 
-/// Whether a request can be made twice without being billed twice. Every inference POST is billable.
+/// Whether a request can be made twice without being billed twice. Every inference POST is
+/// billable.
 bool is_repeatable(std::string_view method);
 
 enum class Verdict {
@@ -47,17 +49,26 @@ struct Judgement {
 };
 
 /// The rule of failover (docs/routing.md):
-/// - 408, 429, 500, 502, 503 and 504 go to the next target. Azure bills no 429; what it bills of the others
-///   (its documentation names 408) is not silent: each attempt stands in the record with its status.
-/// - 401 and 403 against the gateway's own credential: one backend's roles or firewall are wrong, the next
-///   one's may be right. Counts as a failure, so that the breaker spares it the traffic; and raises an alarm.
-/// - Every other answer is the client's own business (400, 404, content filter) and passes as it is.
-/// - None of these is taken elsewhere when the answer reports usage: what is billed once is not done again, and
+/// - 408, 429, 500, 502, 503 and 504 go to the next target. Azure bills no 429; what it bills of
+/// the others
+///   (its documentation names 408) is not silent: each attempt stands in the record with its
+/// status.
+/// - 401 and 403 against the gateway's own credential: one backend's roles or firewall are wrong,
+/// the next
+///   one's may be right. Counts as a failure, so that the breaker spares it the traffic; and raises
+/// an alarm.
+/// - Every other answer is the client's own business (400, 404, content filter) and passes as it
+/// is.
+/// - None of these is taken elsewhere when the answer reports usage: what is billed once is not
+/// done again, and
 ///   its counts go into the record with the answer that brought them.
-/// - No answer and nothing sent (no connection, no token): the next target; nothing can have been billed. The
-///   gateway's own limit on connections (too_large) and a caller without a token of its own to pass on
+/// - No answer and nothing sent (no connection, no token): the next target; nothing can have been
+/// billed. The
+///   gateway's own limit on connections (too_large) and a caller without a token of its own to pass
+/// on
 ///   (not_found) say nothing of the target.
-/// - No answer after sending (reset, torn answer, deadline): another target only if `rules` allow it. The
+/// - No answer after sending (reset, torn answer, deadline): another target only if `rules` allow
+/// it. The
 ///   first one may have done and billed the work, and no answer says so.
 Judgement judge(const AttemptEnd& end, const RepeatRules& rules);
 

@@ -12,20 +12,23 @@
 
 namespace tollgate::routing {
 
-/// One request's way over its route's targets: the whole decision between two attempts, without I/O. Its
-/// driver is a loop:
+/// One request's way over its route's targets: the whole decision between two attempts, without
+/// I/O. Its driver is a loop:
 ///
 ///     Failover failover(board, route, method, started, random);
-///     std::optional<Lease> lease = failover.first(now);      // none: answer failover.unserved(now) at once
+///     std::optional<Lease> lease = failover.first(now);      // none: answer
+/// failover.unserved(now) at once
 ///     for (;;) {
 ///       Result<Answer> answer = co_await send_to(lease->candidate(), failover.deadline(), ...);
-///       const Judgement judgement = failover.after(*lease, end_of(answer), now);   // end.wanted: the client waits
-///       if (judgement.verdict == Verdict::retry_next_target) continue;   // the lease is the next target's
+///       const Judgement judgement = failover.after(*lease, end_of(answer), now);   // end.wanted:
+/// the client waits
+///       if (judgement.verdict == Verdict::retry_next_target) continue;   // the lease is the next
+/// target's
 ///       ... served: the answer and its lease go to the relay; give_up: the gateway's own error
 ///     }
 ///
-/// No target is tried twice for one request: what it needs is another one; trying again later is the
-/// client's part, which knows how long it wants to wait.
+/// No target is tried twice for one request: what it needs is another one; trying again later is
+/// the client's part, which knows how long it wants to wait.
 class Failover {
  public:
   /// The board and the route (with its configuration) must outlive this object. `random` are any 64
@@ -36,10 +39,10 @@ class Failover {
   /// The first target; nullopt: all of them rest.
   std::optional<Lease> first(SteadyTime now);
 
-  /// Judges the end of an attempt (judge()), reports it to the target's health, and for retry_next_target has
-  /// replaced `lease` with the next target's. Where another target would be right but none is to be had (all
-  /// tried or resting, attempts, time or budget used up), the answer in hand is `served` after all; without
-  /// one, give_up.
+  /// Judges the end of an attempt (judge()), reports it to the target's health, and for
+  /// retry_next_target has replaced `lease` with the next target's. Where another target would be
+  /// right but none is to be had (all tried or resting, attempts, time or budget used up), the
+  /// answer in hand is `served` after all; without one, give_up.
   Judgement after(Lease& lease, const AttemptEnd& end, SteadyTime now);
 
   /// When the head of an answer must be there, whatever the attempt.

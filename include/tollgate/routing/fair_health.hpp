@@ -13,12 +13,12 @@ namespace tollgate::routing {
 /// Whose request it was; 0: nobody's in particular.
 using ClientKey = std::uint64_t;
 
-/// A target's health as its clients find it: one for all of them, and one more for each client whose
-/// own requests fail there. What a request may have caused by itself (Signal::failed_request) counts
-/// against the target for its client at once, and for all of them only once other clients' requests
-/// fail as well: the breaker's rules are applied to what is left without the client that fails most.
-/// So nobody can send a target to rest for the others, and an outage that all of them meet does. A
-/// plain value like TargetHealth.
+/// A target's health as its clients find it: one for all of them, and one more for each client
+/// whose own requests fail there. What a request may have caused by itself (Signal::failed_request)
+/// counts against the target for its client at once, and for all of them only once other clients'
+/// requests fail as well: the breaker's rules are applied to what is left without the client that
+/// fails most. So nobody can send a target to rest for the others, and an outage that all of them
+/// meet does. A plain value like TargetHealth.
 class FairHealth {
  public:
   /// What a request that begins is to the two healths.

@@ -9,8 +9,9 @@
 namespace tollgate::routing {
 
 /// Keeps retries from multiplying load: within any 10 seconds at most `ratio` of the requests and
-/// `min_per_second` for each second. The minimum lets a quiet gateway fail over at all; the ratio bounds what
-/// an outage adds to a busy one. A plain value, not thread-safe: TargetBoard holds the gateway's.
+/// `min_per_second` for each second. The minimum lets a quiet gateway fail over at all; the ratio
+/// bounds what an outage adds to a busy one. A plain value, not thread-safe: TargetBoard holds the
+/// gateway's.
 class RetryBudget {
  public:
   static constexpr milliseconds kSpan{10'000};

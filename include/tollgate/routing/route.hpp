@@ -25,7 +25,8 @@ struct Candidate {
   config::BackendTimeouts timeouts;  ///< the model's where it says something, else the backend's
 };
 
-/// A requested model and who can serve it, by priority. Of an operation on a stored object: where that lives.
+/// A requested model and who can serve it, by priority. Of an operation on a stored object: where
+/// that lives.
 struct Route {
   std::string_view model;
   std::vector<Candidate> candidates;     ///< never empty
@@ -34,20 +35,22 @@ struct Route {
 
 class TargetBoard;
 
-/// Immutable lookup from requested model to candidates. Refers into the Config, which must outlive it.
+/// Immutable lookup from requested model to candidates. Refers into the Config, which must outlive
+/// it.
 class RouteTable {
  public:
   /// Enrolls every target on the board, if one is given: without it candidates cannot be leased.
   explicit RouteTable(const config::Config& config, TargetBoard* board = nullptr);
 
-  /// Errors: not_found (unknown model; Azure's DeploymentNotFound), forbidden (the client may not use it).
-  /// An unknown model and one the client may not see are told apart only by the code.
+  /// Errors: not_found (unknown model; Azure's DeploymentNotFound), forbidden (the client may not
+  /// use it). An unknown model and one the client may not see are told apart only by the code.
   /// The route lives as long as the table.
   Result<const Route*> match(std::string_view model, const config::Client& client) const;
 
-  /// The one place of what is kept there: a deployment (empty: none is concerned) on the backend with this name;
-  /// nullopt: it is not configured any more. `deployment` must outlive the route. `works`: the operation is the
-  /// deployment's own work, which its throttling concerns; reading what is stored goes on meanwhile.
+  /// The one place of what is kept there: a deployment (empty: none is concerned) on the backend
+  /// with this name; nullopt: it is not configured any more. `deployment` must outlive the route.
+  /// `works`: the operation is the deployment's own work, which its throttling concerns; reading
+  /// what is stored goes on meanwhile.
   std::optional<Route> on_backend(std::string_view backend, std::string_view deployment,
                                   bool works) const;
   /// Where operations go that name neither a model nor an object (operations.backend).

@@ -9,9 +9,9 @@
 
 namespace tollgate::routing {
 
-/// Counts what happened within the last `span` and how much of it was marked, in steps of a tenth of the
-/// span: what is older than the span is forgotten, at the latest a step late. A plain value of fixed size;
-/// the span is an argument so that a reloaded setting applies to a living window.
+/// Counts what happened within the last `span` and how much of it was marked, in steps of a tenth
+/// of the span: what is older than the span is forgotten, at the latest a step late. A plain value
+/// of fixed size; the span is an argument so that a reloaded setting applies to a living window.
 class SlidingWindow {
  public:
   struct Counts {

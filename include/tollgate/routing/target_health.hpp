@@ -24,7 +24,8 @@ enum class Signal {
 
 /// One target's health: whether requests may go there. A plain value without clock or lock
 /// (TargetBoard shares it between workers). Three conditions:
-/// - serving: all may go. A 429, or a failure with a Retry-After, sends it to rest for as long as it
+/// - serving: all may go. A 429, or a failure with a Retry-After, sends it to rest for as long as
+/// it
 ///   asks; so do failures by the rules of config::Breaker, for `open_for`. Failures in a row are
 ///   those without a success that was begun after the first of them: a completion sent a minute ago
 ///   does not speak for the present.

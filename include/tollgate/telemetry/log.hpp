@@ -11,9 +11,10 @@
 
 namespace tollgate::telemetry::log {
 
-/// One key and its value. Text is escaped as JSON when the line is written, so that nothing from outside can forge
-/// or break a line (faults.md P8); the key is the code's own word and is not. Never give it a secret. A view: key and text outlive the call that logs them, as
-/// the temporaries of its own expression do.
+/// One key and its value. Text is escaped as JSON when the line is written, so that nothing from
+/// outside can forge or break a line (faults.md P8); the key is the code's own word and is not.
+/// Never give it a secret. A view: key and text outlive the call that logs them, as the temporaries
+/// of its own expression do.
 class Field {
  public:
   Field(std::string_view key, std::string_view text) : key_(key), text_(text) {}
@@ -42,9 +43,10 @@ void info(std::string_view event, std::initializer_list<Field> fields = {});
 void warn(std::string_view event, std::initializer_list<Field> fields = {});
 void error(std::string_view event, std::initializer_list<Field> fields = {});
 
-/// While it lives, lines go to standard error in batches, written by a thread of its own (BatchedSink); its end
-/// writes what waits, and later lines are written one by one. TOLLGATE_LOG is the least level: one of debug, info
-/// (default), warn, error, off. Made before any other thread and ended after them.
+/// While it lives, lines go to standard error in batches, written by a thread of its own
+/// (BatchedSink); its end writes what waits, and later lines are written one by one. TOLLGATE_LOG
+/// is the least level: one of debug, info (default), warn, error, off. Made before any other thread
+/// and ended after them.
 class ToStandardError {
  public:
   ToStandardError();

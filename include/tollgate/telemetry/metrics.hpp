@@ -71,12 +71,12 @@ struct Counters {
   std::uint64_t upstream_open = 0;
 };
 
-/// One worker's counters: written by its thread, read by the admin's. The lock is never contended but by a
-/// scrape, and taken once per request.
+/// One worker's counters: written by its thread, read by the admin's. The lock is never contended
+/// but by a scrape, and taken once per request.
 class WorkerMetrics {
  public:
-  /// Beyond this many pairs of requested and served model, both count as "other": labels stay bounded whatever
-  /// callers and backends name (faults.md P7).
+  /// Beyond this many pairs of requested and served model, both count as "other": labels stay
+  /// bounded whatever callers and backends name (faults.md P7).
   static constexpr std::size_t kMostModelPairs = 200;
 
   void record(const OperationSample& sample);
@@ -124,12 +124,13 @@ struct LedgerGauges {
   std::uint64_t interrupted = 0;
   std::uint64_t journal_bytes = 0;
   std::uint64_t database_bytes = 0;
-  std::uint64_t failures = 0;  ///< rounds in which the journals could not be moved into the database
+  std::uint64_t failures =
+      0;  ///< rounds in which the journals could not be moved into the database
   std::vector<ExporterGauges> exporters;
 };
 
-/// What the board of targets adds to a scrape; taken when it happens. One entry per target that a configuration
-/// since start has named.
+/// What the board of targets adds to a scrape; taken when it happens. One entry per target that a
+/// configuration since start has named.
 struct TargetGauges {
   std::string backend;
   std::string deployment;  ///< empty: operations that concern none

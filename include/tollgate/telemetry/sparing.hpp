@@ -9,8 +9,8 @@
 
 namespace tollgate::telemetry::log {
 
-/// For an event that one fault can cause thousands of times a second: it is logged once, then once a minute, with how many were
-/// not. One per event and place, used on one thread.
+/// For an event that one fault can cause thousands of times a second: it is logged once, then once
+/// a minute, with how many were not. One per event and place, used on one thread.
 class Sparing {
  public:
   static constexpr seconds kInterval{60};

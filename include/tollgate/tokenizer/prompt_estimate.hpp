@@ -39,7 +39,8 @@ std::string guesses(const PromptEstimate& estimate);
 /// Counts the prompt of a JSON request body (docs/token-estimates.md has the rules and their
 /// sources). `model` is the model served where known, else the requested one; the body's own is not
 /// looked at. At most TokenCounter::kMostCounted bytes of text are counted, and a body of more than
-/// kMostValues values is not parsed at all: what is beyond counts at a rate. Error invalid_input when the body is not one JSON object, nests deeper than 1,024 levels, or has lone surrogates or
+/// kMostValues values is not parsed at all: what is beyond counts at a rate. Error invalid_input
+/// when the body is not one JSON object, nests deeper than 1,024 levels, or has lone surrogates or
 /// numbers out of range.
 inline constexpr std::size_t kMostValues = 4'000'000;
 Result<PromptEstimate> estimate_prompt(RequestShape shape, std::string_view model,

@@ -29,15 +29,16 @@ EncodingChoice encoding_for_model(std::string_view model);
 /// Tokens of a text, counted as the reference tokenizer's encode_ordinary does: what looks like a
 /// special token is ordinary text. Malformed UTF-8 counts as decoded with U+FFFD for each maximal
 /// ill-formed part (Python's errors="replace"). Linear time but for a logarithm, and a few hundred
-/// KiB of memory beside a copy of text that is malformed. The first use of an encoding builds its table (once for the
-/// process, any thread).
+/// KiB of memory beside a copy of text that is malformed. The first use of an encoding builds its
+/// table (once for the process, any thread).
 std::size_t count_tokens(Encoding encoding, std::string_view text);
 
-/// Counts a text that arrives in pieces, split anywhere, also within a character. The total is that of
-/// the whole, within two bounds that no text of a model reaches: beyond kLongestRun bytes without a
-/// break (the tokens of a run of letters, say, are not known before its end) the rest of the run, and
-/// beyond kMostCounted bytes the rest of the text, is counted at the rate of what came before. So it
-/// keeps a few KiB, and takes at most about a millisecond for a piece of 32 KiB, whatever the text.
+/// Counts a text that arrives in pieces, split anywhere, also within a character. The total is that
+/// of the whole, within two bounds that no text of a model reaches: beyond kLongestRun bytes
+/// without a break (the tokens of a run of letters, say, are not known before its end) the rest of
+/// the run, and beyond kMostCounted bytes the rest of the text, is counted at the rate of what came
+/// before. So it keeps a few KiB, and takes at most about a millisecond for a piece of 32 KiB,
+/// whatever the text.
 class TokenCounter {
  public:
   static constexpr std::size_t kLongestRun = 32 * 1024;

@@ -22,7 +22,8 @@ namespace tollgate::upstream {
 
 class ConnectionPool;
 
-/// A connection on loan from its pool. Goes back with keep(); otherwise it is closed when the loan ends.
+/// A connection on loan from its pool. Goes back with keep(); otherwise it is closed when the loan
+/// ends.
 class PooledConnection {
  public:
   PooledConnection() = default;
@@ -47,8 +48,9 @@ class PooledConnection {
   const config::Client* payer_ = nullptr;
 };
 
-/// Who holds how many of something that is shared. A client may hold seven times what it leaves free: one alone seven
-/// eighths, and whoever comes finds some. Small numbers, looked through one by one.
+/// Who holds how many of something that is shared. A client may hold seven times what it leaves
+/// free: one alone seven eighths, and whoever comes finds some. Small numbers, looked through one
+/// by one.
 class FairShares {
  public:
   /// Whether one more may be `payer`'s, of `all` in total.
@@ -78,8 +80,8 @@ struct PoolCounters {
   }
 };
 
-/// Keep-alive connections of one worker to one backend: newest first, capped. Used on that worker's executor only,
-/// and outlives every loan.
+/// Keep-alive connections of one worker to one backend: newest first, capped. Used on that worker's
+/// executor only, and outlives every loan.
 class ConnectionPool {
  public:
   /// The backend must outlive the pool; its endpoint is already checked.
@@ -90,12 +92,13 @@ class ConnectionPool {
   ConnectionPool(const ConnectionPool&) = delete;
   ConnectionPool& operator=(const ConnectionPool&) = delete;
 
-  /// An idle connection that still lives, or a new one; waits its turn when connections.max are open, in a queue
-  /// of at most connections.queue. All within timeouts.connect, and no later than `until`. Errors: unavailable,
-  /// timeout, tls; too_large: the wait was too long or the queue is, which is not the backend's fault; cancelled:
-  /// nobody wants it any more, and its place in the queue is free at once.
-  /// `payer` is whose request it is for: connections and places in the queue are shared fairly (FairShares), and the one who
-  /// holds least, or else waits for least, is served first. `fresh` asks for a new connection, for the retry after a stale one.
+  /// An idle connection that still lives, or a new one; waits its turn when connections.max are
+  /// open, in a queue of at most connections.queue. All within timeouts.connect, and no later than
+  /// `until`. Errors: unavailable, timeout, tls; too_large: the wait was too long or the queue is,
+  /// which is not the backend's fault; cancelled: nobody wants it any more, and its place in the
+  /// queue is free at once. `payer` is whose request it is for: connections and places in the queue
+  /// are shared fairly (FairShares), and the one who holds least, or else waits for least, is
+  /// served first. `fresh` asks for a new connection, for the retry after a stale one.
   boost::asio::awaitable<Result<PooledConnection>> acquire(Cancellation& cancellation,
                                                            const config::Client* payer = nullptr,
                                                            bool fresh = false,

@@ -23,15 +23,17 @@ namespace tollgate::upstream {
 class Dialer {
  public:
   virtual ~Dialer() = default;
-  /// A connection that is ready to carry a request. Errors: unavailable, timeout, tls; cancelled: nobody wants
-  /// it any more.
+  /// A connection that is ready to carry a request. Errors: unavailable, timeout, tls; cancelled:
+  /// nobody wants it any more.
   virtual boost::asio::awaitable<Result<std::unique_ptr<net::ByteStream>>> dial(
       SteadyTime deadline, Cancellation& cancellation) = 0;
-  /// What a connection has learned that makes the next one cheaper, when it goes back after an exchange.
+  /// What a connection has learned that makes the next one cheaper, when it goes back after an
+  /// exchange.
   virtual void learn_from(net::ByteStream& stream) = 0;
 };
 
-/// The real one: over sockets (http::dial), through the backend's egress proxy, resuming TLS sessions.
+/// The real one: over sockets (http::dial), through the backend's egress proxy, resuming TLS
+/// sessions.
 class SocketDialer : public Dialer {
  public:
   /// `tls` and `sweep` outlive it and its connections.

@@ -11,8 +11,8 @@
 
 namespace tollgate::upstream {
 
-/// Where stream_options was refused: by deployment and api-version, so that it is tried once and not with every
-/// request. One per worker.
+/// Where stream_options was refused: by deployment and api-version, so that it is tried once and
+/// not with every request. One per worker.
 class RefusedOptions {
  public:
   bool contains(const routing::Candidate& candidate, std::string_view api_version) const;

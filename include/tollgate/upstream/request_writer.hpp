@@ -11,8 +11,8 @@
 
 namespace tollgate::upstream {
 
-/// Which of the client's header fields go on to a backend (faults.md H17, H19, P1 to P3). Proof, cookies,
-/// hop-by-hop fields, forwarding chains and names with an underscore never do.
+/// Which of the client's header fields go on to a backend (faults.md H17, H19, P1 to P3). Proof,
+/// cookies, hop-by-hop fields, forwarding chains and names with an underscore never do.
 class FieldFilter {
  public:
   explicit FieldFilter(const config::Authentication& authentication);
@@ -36,7 +36,8 @@ struct OutboundHead {
   bool has_body = false;
 };
 
-/// The bytes of the head. The result holds a credential: it is written to the backend and nowhere else.
+/// The bytes of the head. The result holds a credential: it is written to the backend and nowhere
+/// else.
 std::string write_request_head(const OutboundHead& head, const http::RequestHead& client,
                                const FieldFilter& filter);
 

@@ -25,7 +25,8 @@
 
 namespace tollgate::upstream {
 
-/// The client's request as it will be sent: rewritten for each candidate. Views must outlive send().
+/// The client's request as it will be sent: rewritten for each candidate. Views must outlive
+/// send().
 struct OutboundRequest {
   const http::RequestHead* client = nullptr;
   const operations::RequestTarget* target = nullptr;
@@ -48,10 +49,12 @@ struct Answer {
   http::ResponseHead head;       ///< its views point into `bytes`
   bool asked_for_usage = false;  ///< include_usage was added to the request
   bool whole = false;            ///< `bytes` end where the message does
-  /// What a stream's first events mean in place of its 200, and the backend's word for it; 0: nothing else.
+  /// What a stream's first events mean in place of its 200, and the backend's word for it; 0:
+  /// nothing else.
   int failed_in_stream = 0;
   std::string in_stream_code;
-  /// A failure that goes to the client after more than one attempt: its own retries would multiply the gateway's.
+  /// A failure that goes to the client after more than one attempt: its own retries would multiply
+  /// the gateway's.
   bool given_up = false;
   /// How long backends were waited for, from each request that had left to what came of it.
   SteadyTime::duration waited{};
@@ -69,8 +72,8 @@ class AttemptLog {
   virtual void credential_refused(const routing::Candidate& candidate) = 0;
 };
 
-/// One worker's way to the backends: picks a connection, sends, reads the head, and goes on to other targets as
-/// routing::Failover decides, while nobody has seen anything of an answer.
+/// One worker's way to the backends: picks a connection, sends, reads the head, and goes on to
+/// other targets as routing::Failover decides, while nobody has seen anything of an answer.
 class Upstream {
  public:
   /// One entry per backend, in the configuration's order; all must outlive this object.
@@ -81,11 +84,12 @@ class Upstream {
 
   Upstream(std::vector<BackendLink> links, FieldFilter filter);
 
-  /// Asks the lease's target, then others: `lease` ends up as that of the answer. Where include_usage may be added
-  /// and the backend refuses it (azure-protocol.md 2.2), the request goes again without, and is not asked again. A
-  /// kept-alive connection that turns out to be closed is replaced once. Of an answer that is taken elsewhere a
-  /// small body is read first: one that reports usage is billed, and stays. Errors: those of the last try; cancelled:
-  /// nobody wants the answer any more, and what was under way has ended.
+  /// Asks the lease's target, then others: `lease` ends up as that of the answer. Where
+  /// include_usage may be added and the backend refuses it (azure-protocol.md 2.2), the request
+  /// goes again without, and is not asked again. A kept-alive connection that turns out to be
+  /// closed is replaced once. Of an answer that is taken elsewhere a small body is read first: one
+  /// that reports usage is billed, and stays. Errors: those of the last try; cancelled: nobody
+  /// wants the answer any more, and what was under way has ended.
   boost::asio::awaitable<Result<Answer>> send(OutboundRequest request, routing::Failover& failover,
                                               routing::Lease& lease, AttemptLog& log,
                                               Cancellation& cancellation);

@@ -38,8 +38,8 @@ class Unfolder {
 /// Sans-I/O: takes a Content-Encoding off, in pieces and within bounds.
 class ContentDecoder {
  public:
-  /// gzip (also x-gzip), deflate and zstd, by their names in Content-Encoding; everything else, lists
-  /// included, is unknown.
+  /// gzip (also x-gzip), deflate and zstd, by their names in Content-Encoding; everything else,
+  /// lists included, is unknown.
   static bool knows(std::string_view coding);
 
   /// `coding` is one that knows() knows.
@@ -47,7 +47,8 @@ class ContentDecoder {
 
   /// Calls `take` with what the bytes unfold to, in pieces of at most 16 KiB.
   void feed(std::string_view bytes, const std::function<void(std::string_view)>& take);
-  /// The bytes were broken or unfolded beyond the bounds: what `take` was given so far is all there is.
+  /// The bytes were broken or unfolded beyond the bounds: what `take` was given so far is all there
+  /// is.
   bool failed() const { return broken_ || over_bounds_; }
   /// They unfolded beyond the bounds.
   bool over_bounds() const { return over_bounds_; }

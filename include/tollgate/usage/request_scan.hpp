@@ -12,7 +12,8 @@
 
 namespace tollgate::usage {
 
-/// What the gateway needs to know of a request body. Nothing nested is ever taken for a top-level member.
+/// What the gateway needs to know of a request body. Nothing nested is ever taken for a top-level
+/// member.
 struct RequestScan {
   bool form = false;  ///< multipart/form-data instead of JSON: values are bare bytes
   std::string model;  ///< unescaped; empty when absent or not a string
@@ -30,8 +31,8 @@ struct RequestScan {
   std::size_t include_usage_begin =
       0;  ///< byte range of the value of `include_usage`; equal: absent
   std::size_t include_usage_end = 0;
-  /// A member the gateway reads stands twice: which one a backend would take cannot be known, so such a body
-  /// is refused (faults.md J2).
+  /// A member the gateway reads stands twice: which one a backend would take cannot be known, so
+  /// such a body is refused (faults.md J2).
   bool duplicate_member = false;
   bool has_data_sources = false;  ///< On Your Data: refuses stream_options (azure-protocol.md 2.2)
   bool background = false;        ///< Responses: `background` is literally true
@@ -46,8 +47,8 @@ struct RequestScan {
   bool object_empty = true;      ///< the top-level object has no members
 };
 
-/// Scans a whole body in steps, in one pass without recursion, linear, with memory for one bit a level of
-/// nesting: a body of many megabytes need not hold up a thread that has others to serve.
+/// Scans a whole body in steps, in one pass without recursion, linear, with memory for one bit a
+/// level of nesting: a body of many megabytes need not hold up a thread that has others to serve.
 class RequestScanner {
  public:
   /// What a worker should scan at once: it takes well under a millisecond for the costliest body.
@@ -60,8 +61,8 @@ class RequestScanner {
 
   /// Goes on for about so many bytes. True: the scan has ended.
   bool step(std::size_t bytes = kStep);
-  /// Once it has ended. Error invalid_input when the body is not one JSON object (deep nesting is fine:
-  /// depth is counted, not stacked) or names more than kMostFiles files.
+  /// Once it has ended. Error invalid_input when the body is not one JSON object (deep nesting is
+  /// fine: depth is counted, not stacked) or names more than kMostFiles files.
   Result<RequestScan> take();
 
   static constexpr std::size_t kMostFiles = 10'000;
@@ -74,21 +75,22 @@ class RequestScanner {
 /// The same in one go.
 Result<RequestScan> scan_request(std::string_view body);
 
-/// Scans a multipart/form-data body for the few short fields the gateway reads (model, stream, user); its files
-/// are stepped over. Linear. Error invalid_input: no boundary in the content type, or a body that does not
-/// keep to it.
+/// Scans a multipart/form-data body for the few short fields the gateway reads (model, stream,
+/// user); its files are stepped over. Linear. Error invalid_input: no boundary in the content type,
+/// or a body that does not keep to it.
 Result<RequestScan> scan_form(std::string_view content_type, std::string_view body);
 
-/// The body with `model` replaced (or, in JSON, added when absent); every other byte stays as it was.
+/// The body with `model` replaced (or, in JSON, added when absent); every other byte stays as it
+/// was.
 std::string with_model(std::string_view body, const RequestScan& scan, std::string_view model);
 
-/// Whether include_usage may be added to this chat or completions request (azure-protocol.md 2.2): it
-/// streams, did not ask itself, has no data_sources, and the api-version knows the option (empty or a v1
-/// version does; dated ones from 2024-09-01-preview).
+/// Whether include_usage may be added to this chat or completions request (azure-protocol.md 2.2):
+/// it streams, did not ask itself, has no data_sources, and the api-version knows the option (empty
+/// or a v1 version does; dated ones from 2024-09-01-preview).
 bool may_inject_include_usage(const RequestScan& scan, std::string_view api_version);
 
-/// The body with `stream_options.include_usage` true, merged with the client's own options; every other
-/// byte stays as it was. A null or absent stream_options becomes an object. Requires
+/// The body with `stream_options.include_usage` true, merged with the client's own options; every
+/// other byte stays as it was. A null or absent stream_options becomes an object. Requires
 /// may_inject_include_usage.
 std::string with_include_usage(std::string_view body, const RequestScan& scan);
 

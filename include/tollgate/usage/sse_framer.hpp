@@ -10,10 +10,11 @@
 namespace tollgate::usage {
 
 /// Sans-I/O: cuts a stream of server-sent events into tokens, by the standard
-/// (https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream): lines end
-/// with LF, CR or CRLF; one byte order mark at the beginning is skipped; of a field's value one leading
-/// blank is; several `data` lines make one text with an LF between each two; whatever is no `data` line
-/// (another field, a comment, a name with a blank before it) is passed over. Copies and allocates nothing.
+/// (https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream): lines
+/// end with LF, CR or CRLF; one byte order mark at the beginning is skipped; of a field's value one
+/// leading blank is; several `data` lines make one text with an LF between each two; whatever is no
+/// `data` line (another field, a comment, a name with a blank before it) is passed over. Copies and
+/// allocates nothing.
 class SseFramer {
  public:
   enum class Kind : std::uint8_t {
@@ -31,8 +32,8 @@ class SseFramer {
     std::string_view data;  ///< of `event` and `data`
   };
 
-  /// The next token of `bytes`, which follow those that were taken before. How the stream is cut into
-  /// pieces decides whether an event comes whole or in tokens, never what its data are.
+  /// The next token of `bytes`, which follow those that were taken before. How the stream is cut
+  /// into pieces decides whether an event comes whole or in tokens, never what its data are.
   Token next(std::string_view bytes);
 
   /// The event that `bytes` begin with, when they hold all of it and it has exactly one data line.

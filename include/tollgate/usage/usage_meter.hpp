@@ -12,8 +12,8 @@ namespace tollgate::usage {
 /// The body grammar an answer is read by.
 enum class BodyShape { json, server_sent_events, opaque };
 
-/// Chooses the shape from the Content-Type value; an SSE type is `server_sent_events`, a JSON type or an
-/// absent one is `json`, everything else `opaque`. Charset parameters and case do not matter.
+/// Chooses the shape from the Content-Type value; an SSE type is `server_sent_events`, a JSON type
+/// or an absent one is `json`, everything else `opaque`. Charset parameters and case do not matter.
 BodyShape body_shape(std::string_view content_type);
 
 struct MeterOptions {
@@ -24,8 +24,8 @@ struct MeterOptions {
       coding;  ///< the Content-Encoding value; gzip and deflate are decoded, within bounds
 };
 
-/// Sans-I/O: reads one answer's body as it passes. Constant memory, any split of the bytes, any key order;
-/// never fails: what cannot be understood ends in basis `none` with a reason.
+/// Sans-I/O: reads one answer's body as it passes. Constant memory, any split of the bytes, any key
+/// order; never fails: what cannot be understood ends in basis `none` with a reason.
 class UsageMeter {
  public:
   explicit UsageMeter(BodyShape body, MeterOptions options = {});
@@ -39,8 +39,8 @@ class UsageMeter {
   /// What is known already of a stream: ids, model and states; its basis means nothing yet.
   const UsageOutcome& so_far() const;
 
-  /// Call once. `complete` says whether the body reached its end as framed; when it did not, counts that
-  /// were read are `partial` unless the answer's own terminal mark was seen.
+  /// Call once. `complete` says whether the body reached its end as framed; when it did not, counts
+  /// that were read are `partial` unless the answer's own terminal mark was seen.
   UsageOutcome finish(bool complete);
 
  private:

@@ -11,8 +11,9 @@
 namespace tollgate::usage {
 
 /// Token counts as Azure names them, in one shape for all APIs (azure-protocol.md 1.5): Responses'
-/// input_tokens and output_tokens are prompt and completion here. nullopt: not reported, which is not 0.
-/// `cached_prompt` is part of `prompt`; `reasoning` and the prediction counts are part of `completion`.
+/// input_tokens and output_tokens are prompt and completion here. nullopt: not reported, which is
+/// not 0. `cached_prompt` is part of `prompt`; `reasoning` and the prediction counts are part of
+/// `completion`.
 struct TokenCounts {
   std::optional<std::int64_t> prompt;
   std::optional<std::int64_t> completion;
@@ -30,9 +31,10 @@ struct TokenCounts {
   bool operator==(const TokenCounts&) const = default;
 };
 
-/// Where the counts come from (promise 4). `reported`: the backend's final usage, and nothing billable
-/// beside it. `partial`: the backend's, but not the final ones, or not all that is billed. `estimated`:
-/// our own count. `none`: nothing is known. Journals hold the numbers: they never change.
+/// Where the counts come from (promise 4). `reported`: the backend's final usage, and nothing
+/// billable beside it. `partial`: the backend's, but not the final ones, or not all that is billed.
+/// `estimated`: our own count. `none`: nothing is known. Journals hold the numbers: they never
+/// change.
 enum class UsageBasis { none = 0, estimated = 1, partial = 2, reported = 3 };
 
 std::string_view to_string(UsageBasis basis);

@@ -51,8 +51,8 @@ struct Attempt {
   bool operator==(const Attempt&) const = default;
 };
 
-/// The billing fact: one per operation that reached a backend. record_fields.hpp says of each member
-/// what it is called and what it means. Strings from outside are already cut and sanitised.
+/// The billing fact: one per operation that reached a backend. record_fields.hpp says of each
+/// member what it is called and what it means. Strings from outside are already cut and sanitised.
 struct UsageRecord {
   Uuid record_id;
   UtcTime event_time;  ///< when the request was accepted

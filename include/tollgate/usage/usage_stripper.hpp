@@ -9,14 +9,14 @@
 
 namespace tollgate::usage {
 
-/// Sans-I/O: takes the traces of an injected include_usage out of a chat or completions stream again,
-/// so that the client's bytes equal those of a stream without the option (azure-protocol.md 2.1, 2.2):
-/// the chunk with empty `choices` and a non-null `usage` disappears whole; of one that says more than
-/// its usage (filter results), and where it is null, the member `usage` disappears with its comma.
-/// Azure's first chunk (empty choices, no usage) stays.
+/// Sans-I/O: takes the traces of an injected include_usage out of a chat or completions stream
+/// again, so that the client's bytes equal those of a stream without the option (azure-protocol.md
+/// 2.1, 2.2): the chunk with empty `choices` and a non-null `usage` disappears whole; of one that
+/// says more than its usage (filter results), and where it is null, the member `usage` disappears
+/// with its comma. Azure's first chunk (empty choices, no usage) stays.
 ///
-/// An event whose bytes are all in hand passes at once. One that is cut is held back until its end, and
-/// passes unchanged from kHoldLimit bytes on (`passing_`).
+/// An event whose bytes are all in hand passes at once. One that is cut is held back until its end,
+/// and passes unchanged from kHoldLimit bytes on (`passing_`).
 class UsageStripper {
  public:
   static constexpr std::size_t kHoldLimit = 256 * 1024;

@@ -50,7 +50,8 @@ SendResult judge(const http::ClientResponse& answer, UtcTime now) {
 }
 
 SendResult judge(const Error& error) {
-  // Also when the answer was lost after the records had arrived: they go again with the same RecordIds.
+  // Also when the answer was lost after the records had arrived: they go again with the same
+  // RecordIds.
   const bool refused = error.code == Errc::unauthenticated || error.code == Errc::forbidden ||
                        error.code == Errc::tls;
   return RetryAfter{std::string(to_string(error.code)) + ": " + error.message, milliseconds(0),

@@ -10,9 +10,9 @@
 // What an upload's answer means: azure-protocol.md 6.3 and faults.md 3.7 (E1 to E4). Pure.
 namespace tollgate::exporters::azure_monitor {
 
-/// Only 204 is the service's own "taken": any other 2xx is somebody else's, a proxy's page for instance, and the records
-/// have not arrived. 400 and 413 are about the records. Other 4xx, and redirects, only an operator can mend; the rest
-/// passes.
+/// Only 204 is the service's own "taken": any other 2xx is somebody else's, a proxy's page for
+/// instance, and the records have not arrived. 400 and 413 are about the records. Other 4xx, and
+/// redirects, only an operator can mend; the rest passes.
 SendResult judge(const http::ClientResponse& answer, UtcTime now);
 
 /// No answer came, or no token was to be had.

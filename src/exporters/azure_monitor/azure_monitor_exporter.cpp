@@ -14,8 +14,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// Largest body, raw and gzipped alike: the API's limit is 1 MB and its texts leave open which it means
-/// (azure-protocol.md 6.2, 6.5).
+/// Largest body, raw and gzipped alike: the API's limit is 1 MB and its texts leave open which it
+/// means (azure-protocol.md 6.2, 6.5).
 constexpr std::size_t kLargestBody = 1'000'000;
 
 class AzureMonitorExporter : public Exporter {

@@ -9,8 +9,8 @@
 
 namespace tollgate::exporters::json_lines {
 
-/// Files with one JSON object a line, for those who ship logs with an agent of their own: a record's row as Azure
-/// Monitor gets it, or a CloudEvent 1.0 (JSON event format) around it.
+/// Files with one JSON object a line, for those who ship logs with an agent of their own: a
+/// record's row as Azure Monitor gets it, or a CloudEvent 1.0 (JSON event format) around it.
 std::unique_ptr<Exporter> make_exporter(const config::JsonLines& settings);
 
 }  // namespace tollgate::exporters::json_lines

@@ -16,11 +16,12 @@ struct Rotation {
   seconds age{0};
 };
 
-/// Appends whole lines, each with its line feed, to the newest file of the directory, or to a new one when that is
-/// full, and returns when the disk has them. Files are named usage-<when begun, UTC>.jsonl: sorted by name they are
-/// sorted by age, and all but the newest are complete. Directory 0700, files 0600. What a death in the middle of a
-/// line has left is cut off first. Error storage: nothing was appended (disk full, no access, another process writes
-/// here); what was begun has been taken back.
+/// Appends whole lines, each with its line feed, to the newest file of the directory, or to a new
+/// one when that is full, and returns when the disk has them. Files are named usage-<when begun,
+/// UTC>.jsonl: sorted by name they are sorted by age, and all but the newest are complete.
+/// Directory 0700, files 0600. What a death in the middle of a line has left is cut off first.
+/// Error storage: nothing was appended (disk full, no access, another process writes here); what
+/// was begun has been taken back.
 Result<void> append_lines(const std::string& directory, const std::string& lines,
                           const Rotation& rotation, UtcTime now);
 

@@ -135,7 +135,8 @@ double processor_seconds() {
   return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
 }
 
-// With no descriptor left an accept fails at once, and goes on failing: it must not be tried at once.
+// With no descriptor left an accept fails at once, and goes on failing: it must not be tried at
+// once.
 TEST_F(AdminServerTest, RestsWhileThereIsNoDescriptorLeft) {
   RawConnection client = RawConnection::unconnected();
   RawConnection patient = RawConnection::unconnected();

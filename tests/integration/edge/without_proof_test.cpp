@@ -6,7 +6,8 @@
 
 #include "shared_gateway_test.hpp"
 
-// What a listener answers before any proof, where it is told to: a load balancer's probe and a browser's preflight.
+// What a listener answers before any proof, where it is told to: a load balancer's probe and a
+// browser's preflight.
 namespace tollgate::integration {
 namespace {
 

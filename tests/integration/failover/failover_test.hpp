@@ -14,8 +14,8 @@
 
 namespace tollgate::integration {
 
-/// A gateway of its own per test, in front of three imposters that serve gpt-4o in this order: east, west, north.
-/// Each has its deployment's name after it: gpt-4o-west.
+/// A gateway of its own per test, in front of three imposters that serve gpt-4o in this order:
+/// east, west, north. Each has its deployment's name after it: gpt-4o-west.
 class FailoverTest : public testing::Test {
  protected:
   /// Not before the test has said what differs.
@@ -29,8 +29,8 @@ class FailoverTest : public testing::Test {
 
   /// A new client that has sent its request.
   RawConnection ask(const ClientRequest& request = {});
-  /// A client's request up to its whole answer, which the imposter gives; checks that it received it unchanged but
-  /// for what differs by target.
+  /// A client's request up to its whole answer, which the imposter gives; checks that it received
+  /// it unchanged but for what differs by target.
   void expect_served_by(BackendImposter& imposter, const std::string& name);
 
   /// The next request at this imposter, which must be the deployment's.

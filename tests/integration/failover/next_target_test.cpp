@@ -8,8 +8,8 @@
 
 #include "failover_test.hpp"
 
-// When the next target is tried and when it is not: what each backend receives, what the client sees, and that one
-// record lists every attempt (faults.md U3, U8).
+// When the next target is tried and when it is not: what each backend receives, what the client
+// sees, and that one record lists every attempt (faults.md U3, U8).
 namespace tollgate::integration {
 namespace {
 

@@ -4,7 +4,8 @@
 
 #include "failover_test.hpp"
 
-// The Responses API: a 200 that is a 429, and state that binds a request to the backend that has it.
+// The Responses API: a 200 that is a 429, and state that binds a request to the backend that has
+// it.
 namespace tollgate::integration {
 namespace {
 

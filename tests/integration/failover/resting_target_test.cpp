@@ -5,7 +5,8 @@
 
 #include "failover_test.hpp"
 
-// Targets that rest: who is spared, who is told what, and what operators see of it (docs/routing.md).
+// Targets that rest: who is spared, who is told what, and what operators see of it
+// (docs/routing.md).
 namespace tollgate::integration {
 namespace {
 

@@ -7,7 +7,8 @@
 #include "shared_gateway_test.hpp"
 #include "tollgate/base/base64.hpp"
 
-// Callers whose tokens only the backend can check: where their requests may go, and what the record says.
+// Callers whose tokens only the backend can check: where their requests may go, and what the record
+// says.
 namespace tollgate::integration {
 namespace {
 

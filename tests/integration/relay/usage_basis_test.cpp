@@ -6,7 +6,8 @@
 
 #include "shared_gateway_test.hpp"
 
-// Promise 4 from end to end: what the record says of answers that tell less, or bill more, than tokens.
+// Promise 4 from end to end: what the record says of answers that tell less, or bill more, than
+// tokens.
 namespace tollgate::integration {
 namespace {
 

@@ -2,13 +2,15 @@
 // SPDX-License-Identifier: MIT
 #include "reload_test.hpp"
 
-// Exchanges that a reload meets on their way: they finish on the configuration that they began with.
+// Exchanges that a reload meets on their way: they finish on the configuration that they began
+// with.
 namespace tollgate::integration {
 namespace {
 
 class ReloadInProgress : public ReloadTest {
  protected:
-  /// A client that has the first part of its stream, and the backend's connection to send the rest on.
+  /// A client that has the first part of its stream, and the backend's connection to send the rest
+  /// on.
   RawConnection& begin_stream(RawConnection& client) {
     client.write(ClientRequest().bytes());
     const Arrival arrival = backend().receive();

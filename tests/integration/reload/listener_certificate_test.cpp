@@ -24,7 +24,8 @@ class ReloadedListener : public ReloadTest {
  protected:
   void SetUp() override { use_server("first"); }
 
-  /// From now on the listener has a certificate with that name, and asks clients for one of `clients`.
+  /// From now on the listener has a certificate with that name, and asks clients for one of
+  /// `clients`.
   void use_server(const std::string& name, const CertificateAuthority* clients = nullptr) {
     const IssuedCertificate certificate = servers_.issue({.common_name = name});
     reload([&](config::Config& config) {

@@ -32,7 +32,8 @@ class ReloadTest : public testing::Test {
     return expect_served(client, backend(), request);
   }
 
-  /// How many configurations exchanges still use; waits as long as anything may take until it is so many.
+  /// How many configurations exchanges still use; waits as long as anything may take until it is so
+  /// many.
   bool settles_on(int generations);
 
   /// A stream in two parts, and the last bytes of the first.

@@ -13,11 +13,12 @@
 
 namespace tollgate::simulator {
 
-/// Where an answer breaks off, or falls silent. `before_end`: all is sent but for the message's own end (a length's last byte).
+/// Where an answer breaks off, or falls silent. `before_end`: all is sent but for the message's own
+/// end (a length's last byte).
 enum class BreakAt { nowhere, before_head, after_head, mid_body, before_usage, before_end };
 
-/// How a service departs from its ordinary answer; from the x-sim header or the control port. The names are those
-/// of the JSON members; README.md lists them with examples.
+/// How a service departs from its ordinary answer; from the x-sim header or the control port. The
+/// names are those of the JSON members; README.md lists them with examples.
 struct Behaviour {
   // The head, and answers that are no ordinary ones.
   int status = 0;  ///< 0: as it would; else with `body`, before anything is looked at

@@ -28,8 +28,8 @@ constexpr Class kClasses[] = {{"prompt_tokens", &Tokens::prompt},
                               {"accepted_prediction_tokens", &Tokens::accepted_prediction},
                               {"rejected_prediction_tokens", &Tokens::rejected_prediction}};
 
-/// Writes an object's members straight to text: a bill of 100,000 entries is read in a test's loop. Strings of
-/// text() are ids and names of ours, which need no escaping; foreign() takes any bytes.
+/// Writes an object's members straight to text: a bill of 100,000 entries is read in a test's loop.
+/// Strings of text() are ids and names of ours, which need no escaping; foreign() takes any bytes.
 class Members {
  public:
   explicit Members(std::string& out) : out_(out) { out_ += '{'; }

@@ -29,8 +29,8 @@ struct Charge {
   SteadyTime due{};               ///< not billed before
 };
 
-/// One operation as the provider would charge it: the ground truth. The views are of names that live as long as
-/// the process.
+/// One operation as the provider would charge it: the ground truth. The views are of names that
+/// live as long as the process.
 struct BillEntry {
   std::string request_id;         ///< apim-request-id
   std::string client_request_id;  ///< x-ms-client-request-id as it came: any bytes
@@ -49,8 +49,8 @@ struct BillEntry {
       seen_in;  ///< reads of the object that showed its usage, by their request ids
 };
 
-/// Entries are booked before the answer is sent, so a client or gateway that leaves is billed all the same.
-/// Thread-safe.
+/// Entries are booked before the answer is sent, so a client or gateway that leaves is billed all
+/// the same. Thread-safe.
 class Bill {
  public:
   /// An entry's place. Those of before a clear() do nothing.

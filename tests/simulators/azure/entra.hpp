@@ -17,9 +17,10 @@
 
 namespace tollgate::simulator {
 
-/// Entra ID: metadata, keys with rotation, the token endpoint, and minting of whatever token a test wants.
-/// azure-protocol.md 4 and 5. Faults of service "entra" may name the resource "token", "keys" or "metadata";
-/// without a status, `expires_in` and `refresh_in` change the next token's life. Thread-safe.
+/// Entra ID: metadata, keys with rotation, the token endpoint, and minting of whatever token a test
+/// wants. azure-protocol.md 4 and 5. Faults of service "entra" may name the resource "token",
+/// "keys" or "metadata"; without a status, `expires_in` and `refresh_in` change the next token's
+/// life. Thread-safe.
 class Entra {
  public:
   Entra(const Setup& setup, Faults& faults);
@@ -32,8 +33,8 @@ class Entra {
   /// {"audience","app_id","object_id","tenant","version","lifetime_s","claims","bad_signature"}, or
   /// {"federated": {...}} for a token of the cluster (entra_clients.hpp).
   std::string mint(const nlohmann::json& wish) const;
-  /// An app-only v1 token of the gateway's own identity for an audience; `proof` says in its claim `sim_proof`
-  /// what it was given out for.
+  /// An app-only v1 token of the gateway's own identity for an audience; `proof` says in its claim
+  /// `sim_proof` what it was given out for.
   std::string mint_for_gateway(const std::string& audience, int lifetime_s,
                                const std::string& proof) const;
   /// The audience of a token that we signed and that is valid now; nullopt otherwise.

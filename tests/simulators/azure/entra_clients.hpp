@@ -26,15 +26,16 @@ struct ClientVerdict {
   std::string text;
 };
 
-/// The applications that Entra knows and what they may prove themselves with (azure-protocol.md 5.1, 5.2): the
-/// secrets of the setup; for the gateway two certificates, and the tokens of one service account of a cluster.
-/// Thread-safe.
+/// The applications that Entra knows and what they may prove themselves with (azure-protocol.md
+/// 5.1, 5.2): the secrets of the setup; for the gateway two certificates, and the tokens of one
+/// service account of a cluster. Thread-safe.
 class EntraClients {
  public:
   explicit EntraClients(const Setup& setup) : setup_(setup) {}
 
-  /// Makes the gateway's certificates and the cluster, before anybody asks, and writes the certificates and a
-  /// federated token into the directory. Until then the secrets alone are known: keys take a while to make.
+  /// Makes the gateway's certificates and the cluster, before anybody asks, and writes the
+  /// certificates and a federated token into the directory. Until then the secrets alone are known:
+  /// keys take a while to make.
   void register_proofs(const std::string& directory, std::int64_t now);
 
   /// `endpoint` is the URL of the token endpoint, the audience of assertions.

@@ -11,9 +11,10 @@
 
 namespace tollgate::simulator {
 
-/// Where a host's managed identity gets its tokens (azure-protocol.md 5.2): the instance metadata service and
-/// the agent of Azure Arc at one path, told apart by api-version as their ports are in the field; App Service
-/// in its two versions at another. Faults of service "imds" apply to all. Thread-safe.
+/// Where a host's managed identity gets its tokens (azure-protocol.md 5.2): the instance metadata
+/// service and the agent of Azure Arc at one path, told apart by api-version as their ports are in
+/// the field; App Service in its two versions at another. Faults of service "imds" apply to all.
+/// Thread-safe.
 class Imds {
  public:
   Imds(const Setup& setup, const Entra& entra, Faults& faults);

@@ -12,10 +12,11 @@
 
 namespace tollgate::simulator {
 
-/// Azure Monitor Logs Ingestion (azure-protocol.md 6): checks what the real one would, stores what it accepts.
-/// Naming an undeclared column or wrong type in a 400 is ours: the real service drops silently.
-/// Faults: `status` with `headers` and `body`; `delay_ms` before it looks; `reset_at` and `close_at` before_head
-/// without storing; `stall_ms` between storing and the answer; `reset_after_accept`.
+/// Azure Monitor Logs Ingestion (azure-protocol.md 6): checks what the real one would, stores what
+/// it accepts. Naming an undeclared column or wrong type in a 400 is ours: the real service drops
+/// silently. Faults: `status` with `headers` and `body`; `delay_ms` before it looks; `reset_at` and
+/// `close_at` before_head without storing; `stall_ms` between storing and the answer;
+/// `reset_after_accept`.
 class Ingestion {
  public:
   Ingestion(const Setup& setup, const Entra& entra, Faults& faults)

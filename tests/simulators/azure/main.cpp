@@ -54,8 +54,8 @@ json describe(const Resource& resource, std::uint16_t port) {
           {"deployments", deployments}};
 }
 
-/// All services of one simulated Azure. They take the ports from `next_port` on: control, Entra, IMDS,
-/// ingestion, then the resources; 0 leaves the choice to the kernel.
+/// All services of one simulated Azure. They take the ports from `next_port` on: control, Entra,
+/// IMDS, ingestion, then the resources; 0 leaves the choice to the kernel.
 class Simulator {
  public:
   Simulator(boost::asio::io_context& context, std::string directory, std::uint16_t next_port)

@@ -12,8 +12,8 @@
 
 namespace tollgate::simulator {
 
-/// The last requests that resources received, as they came, and the ids of all that had one of their client's.
-/// Thread-safe.
+/// The last requests that resources received, as they came, and the ids of all that had one of
+/// their client's. Thread-safe.
 class RequestLog {
  public:
   static constexpr std::size_t kKept = 2000;
@@ -24,8 +24,8 @@ class RequestLog {
   void clear();
   /// A JSON array: resource, method, target, headers, body, body_size, request_id.
   std::string requests() const;
-  /// A JSON array of [client_request_id, request_id]: every request since the start or clear() that came with an
-  /// x-ms-client-request-id, answered or not.
+  /// A JSON array of [client_request_id, request_id]: every request since the start or clear() that
+  /// came with an x-ms-client-request-id, answered or not.
   std::string arrivals() const;
 
  private:

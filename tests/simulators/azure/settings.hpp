@@ -10,7 +10,8 @@ namespace tollgate::simulator {
 
 /// How Azure is taken to work where azure-protocol.md does not know; changed by the control port.
 struct Settings {
-  /// What a stream costs whose reader left: all that was asked for, or what had been produced. Unverified.
+  /// What a stream costs whose reader left: all that was asked for, or what had been produced.
+  /// Unverified.
   enum class AbortBilling { full, produced } abort_billing = AbortBilling::full;
   int work_ms = 50;    ///< how long background responses, runs, batches and trainings take
   int work_polls = 0;  ///< unless 0: they end when they are read the Nth time instead

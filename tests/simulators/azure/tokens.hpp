@@ -9,8 +9,8 @@
 
 namespace tollgate::simulator {
 
-/// What one operation used, by class. `cached`, `prompt_audio` and `image` are part of `prompt`, the others from
-/// `reasoning` on part of `completion`, as in azure-protocol.md 1.5.
+/// What one operation used, by class. `cached`, `prompt_audio` and `image` are part of `prompt`,
+/// the others from `reasoning` on part of `completion`, as in azure-protocol.md 1.5.
 struct Tokens {
   std::int64_t prompt = 0;
   std::int64_t completion = 0;

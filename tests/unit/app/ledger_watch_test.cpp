@@ -12,7 +12,8 @@ namespace {
 
 class LedgerTroublesTest : public testing::Test {
  protected:
-  /// What is said that many seconds after the start: "", "-" for its end, or the problem with the failures.
+  /// What is said that many seconds after the start: "", "-" for its end, or the problem with the
+  /// failures.
   std::string look(int second, const std::string& problem, std::uint64_t failures) {
     ledger::LedgerStats stats;
     stats.problem = problem;

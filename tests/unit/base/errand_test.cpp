@@ -15,7 +15,8 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// A waiter's context and another one in place of the other thread: each runs when the test lets it.
+/// A waiter's context and another one in place of the other thread: each runs when the test lets
+/// it.
 class ErrandTest : public testing::Test {
  protected:
   void begin(std::function<Result<int>()> work) {

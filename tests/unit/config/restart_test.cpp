@@ -37,7 +37,8 @@ TEST(Restart, NothingWaitsWhenNothingOfItChanged) {
   EXPECT_EQ(next.backends.front().endpoint, "https://west.example");
 }
 
-/// The reference marks what the gateway keeps, and nothing else: each marked setting is changed in turn.
+/// The reference marks what the gateway keeps, and nothing else: each marked setting is changed in
+/// turn.
 TEST(Restart, WhatIsDeclaredSoIsKept) {
   const std::vector<std::pair<std::string, std::string>> edits{
       {"workers: 2", "workers: 3"},

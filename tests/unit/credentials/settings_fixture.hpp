@@ -9,7 +9,8 @@
 
 namespace tollgate::credentials {
 
-/// Loads a whole configuration around one backend's credential, with an environment and files of the test's.
+/// Loads a whole configuration around one backend's credential, with an environment and files of
+/// the test's.
 struct Settings {
   std::map<std::string, std::string> environment;
   std::map<std::string, std::string> files;  ///< those that nobody else may read

@@ -9,7 +9,8 @@
 
 namespace tollgate::credentials {
 
-/// A self-signed certificate made for the tests: its parts as PEM, and its public key to check signatures by.
+/// A self-signed certificate made for the tests: its parts as PEM, and its public key to check
+/// signatures by.
 struct TestCertificate {
   std::string certificate;
   std::string key;

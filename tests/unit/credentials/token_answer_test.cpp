@@ -42,14 +42,16 @@ INSTANTIATE_TEST_SUITE_P(
     Forms, TokenAnswerLife,
     testing::Values(
         Life{R"("expires_in":3599)", 3599, 3299}, Life{R"("expires_in":"3599")", 3599, 3299},
-        // Half life from two hours on; what the issuer says goes before that, but never past five minutes ahead.
+        // Half life from two hours on; what the issuer says goes before that, but never past five
+        // minutes ahead.
         Life{R"("expires_in":7200)", 7200, 3600}, Life{R"("expires_in":"86399")", 86399, 43199},
         Life{R"("expires_in":86399,"refresh_in":43000)", 86399, 43000},
         Life{R"("expires_in":3599,"refresh_in":"60")", 3599, 60},
         Life{R"("expires_in":3599,"refresh_in":3598)", 3599, 3299},
         Life{R"("expires_in":3599,"refresh_in":-1)", 3599, 3299},
         Life{R"("expires_in":400)", 400, 200},
-        // App Service has no expires_in; the 2017 interface writes dates, on Windows with AM and PM.
+        // App Service has no expires_in; the 2017 interface writes dates, on Windows with AM and
+        // PM.
         Life{R"("expires_on":"1790003600")", 3600, 3300},
         Life{R"("expires_on":1790003600)", 3600, 3300},
         Life{R"("expires_on":"09/21/2026 15:13:20 +00:00")", 3600, 3300},

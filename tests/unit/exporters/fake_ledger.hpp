@@ -42,7 +42,8 @@ class FakeLedger : public ledger::Ledger {
     }
     return out;
   }
-  /// As the ledger does: everything up to the last that is named is over. `skipped` are those that were not named.
+  /// As the ledger does: everything up to the last that is named is over. `skipped` are those that
+  /// were not named.
   Result<void> account(const std::string&, const ledger::Accounting& accounting, UtcTime) override {
     if (failing_accounts > 0) {
       --failing_accounts;

@@ -14,8 +14,8 @@
 #include "temp_directory.hpp"
 #include "tollgate/ledger/ledger.hpp"
 
-// docs/ledger-format.md against the code: neither can change without the other. Its list of fields is
-// held to record_fields.hpp by unit_usage.
+// docs/ledger-format.md against the code: neither can change without the other. Its list of fields
+// is held to record_fields.hpp by unit_usage.
 namespace tollgate::ledger {
 namespace {
 

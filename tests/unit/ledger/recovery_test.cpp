@@ -265,7 +265,8 @@ TEST_F(RecoveryTest, OfAnIntentWhoseIdAloneCanBeReadARecordIsMadeAndItIsCounted)
   EXPECT_EQ(damaged.usage_reason, "record_damaged");
 }
 
-// The program that wrote version 3 had put closes into its table whose segments it had not deleted yet.
+// The program that wrote version 3 had put closes into its table whose segments it had not deleted
+// yet.
 TEST_F(RecoveryTest, TakesNothingTwiceOfSegmentsFromBeforeAnUpgrade) {
   {
     Worker worker(journal_);

@@ -92,7 +92,8 @@ TEST_F(SalvageTest, OfADamagedOneWhatCanBeReadAndInItsPlace) {
   EXPECT_EQ(found, result->records);
 }
 
-// What came next took the lost records' sequences, which the exporter had passed: it was never sent.
+// What came next took the lost records' sequences, which the exporter had passed: it was never
+// sent.
 TEST_F(SalvageTest, WithoutItsNewestBlockTheOrderGoesOnBehindEveryCursor) {
   constexpr auto kLast = static_cast<std::int64_t>(kBlocks * kInABlock);
   {

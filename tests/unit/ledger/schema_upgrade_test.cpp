@@ -152,7 +152,8 @@ TEST_F(SchemaUpgrade, OfADamagedPayloadTheColumnsAreLeft) {
   EXPECT_EQ(found[0].usage_reason, usage::reason::kRecordDamaged);
 }
 
-/// Counts the statements of every connection of this process, and ends it, as a crash would, at one of them.
+/// Counts the statements of every connection of this process, and ends it, as a crash would, at one
+/// of them.
 int statements_left = 0;
 int count_statement(unsigned, void*, void*, void*) {
   if (--statements_left == 0) ::_exit(9);
@@ -211,7 +212,8 @@ TEST_F(SchemaUpgrade, ACrashAtAnyStepLosesNothing) {
   EXPECT_GT(died, 20);
 }
 
-// As version 2 wrote it, a column for every field. SQLite keeps values as they come, whatever a column's type.
+// As version 2 wrote it, a column for every field. SQLite keeps values as they come, whatever a
+// column's type.
 void make_version_2(Database& database, const std::string& version_1_lacks = "") {
   std::string columns;
   const usage::UsageRecord record;

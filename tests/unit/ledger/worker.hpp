@@ -38,9 +38,9 @@ struct Worker {
     return true;
   }
 
-  /// Fills the segment in use, so that what is appended next goes into another: with the intent of one
-  /// record many times, made long by a field of a later version, and its close. False: it was full
-  /// already, and nothing was written.
+  /// Fills the segment in use, so that what is appended next goes into another: with the intent of
+  /// one record many times, made long by a field of a later version, and its close. False: it was
+  /// full already, and nothing was written.
   bool fill_segment(std::uint64_t number = kFiller) {
     bool closed = false;
     if (store.snapshot().empty()) (void)journal.open(sample_intent(number));

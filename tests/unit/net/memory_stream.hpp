@@ -21,8 +21,8 @@
 
 namespace tollgate::net {
 
-/// What a test and one end of a connection share: what the test lets arrive there, and what it sees of it. Nothing
-/// happens by itself: no socket, no clock.
+/// What a test and one end of a connection share: what the test lets arrive there, and what it sees
+/// of it. Nothing happens by itself: no socket, no clock.
 struct MemoryLine {
   enum class End { open, closed, reset };
 
@@ -151,9 +151,11 @@ class MemoryStream : public ByteStream {
   }
   boost::asio::awaitable<void> wait() {
     boost::asio::steady_timer timer(executor_, boost::asio::steady_timer::time_point::max());
-    line_->waiting = &timer;
+    // A context that ends destroys this frame after the stream itself: the line is kept until then.
+    const std::shared_ptr<MemoryLine> line = line_;
+    line->waiting = &timer;
     const std::unique_ptr<MemoryLine, void (*)(MemoryLine*)> leave(
-        line_.get(), [](MemoryLine* line) { line->waiting = nullptr; });
+        line.get(), [](MemoryLine* of) { of->waiting = nullptr; });
     boost::system::error_code ignored;
     co_await timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
   }

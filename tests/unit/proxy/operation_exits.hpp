@@ -16,7 +16,8 @@
 
 namespace tollgate::proxy {
 
-/// What the tests of exits say of an operation that has ended: what the books were told, and what the client sees.
+/// What the tests of exits say of an operation that has ended: what the books were told, and what
+/// the client sees.
 class OperationExits : public PipelineWorld {
  protected:
   static inline const std::vector<std::string> kEveryBook{"journal", "objects", "metrics", "line"};
@@ -53,15 +54,16 @@ class OperationExits : public PipelineWorld {
     ask();
     backend_says(kHead + kBody.substr(0, 10));
   }
-  /// Large bodies are counted in a context of the test's own, where backend connections wake up too: what there is to do
-  /// waits for happens_elsewhere().
+  /// Large bodies are counted in a context of the test's own, where backend connections wake up
+  /// too: what there is to do waits for happens_elsewhere().
   void count_elsewhere() {
     elsewhere_ = std::make_unique<boost::asio::io_context>();
     std::swap(context_, elsewhere_);
     pipeline();
     std::swap(context_, elsewhere_);
   }
-  /// Does what there is to do there by now, then what follows from it here. How much was done there.
+  /// Does what there is to do there by now, then what follows from it here. How much was done
+  /// there.
   std::size_t happens_elsewhere() {
     elsewhere_->restart();
     const std::size_t done = elsewhere_->poll();

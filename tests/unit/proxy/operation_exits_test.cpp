@@ -7,8 +7,9 @@
 
 #include "operation_exits.hpp"
 
-// Every way in which an operation can end (docs/life-of-a-request.md lists them with these tests): each tells every book
-// exactly once, in order, and the client sees a whole answer only behind that.
+// Every way in which an operation can end (docs/life-of-a-request.md lists them with these tests):
+// each tells every book exactly once, in order, and the client sees a whole answer only behind
+// that.
 namespace tollgate::proxy {
 namespace {
 

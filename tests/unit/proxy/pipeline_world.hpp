@@ -23,8 +23,8 @@
 #include "tollgate/proxy/request_pipeline.hpp"
 #include "upstream/memory_dialer.hpp"
 
-// A pipeline with nothing but memory around it: both ends of a client's connection and of each backend connection are
-// the test's, and so are the journal and the books.
+// A pipeline with nothing but memory around it: both ends of a client's connection and of each
+// backend connection are the test's, and so are the journal and the books.
 namespace tollgate::proxy {
 
 class ScriptedAuthenticator : public auth::Authenticator {

@@ -12,7 +12,8 @@
 #include "tollgate/routing/failover.hpp"
 #include "virtual_time.hpp"
 
-// 10,000 requests on virtual time against three targets of equal weight: one throttled, one flapping, one healthy.
+// 10,000 requests on virtual time against three targets of equal weight: one throttled, one
+// flapping, one healthy.
 namespace tollgate::routing {
 namespace {
 
@@ -152,7 +153,8 @@ TEST_P(FailoverSimulation, NoClientSeesAFailureWhileOneTargetIsHealthy) {
 }
 
 TEST_P(FailoverSimulation, TheThrottledTargetIsAskedInVainOnlyAFewTimesAWindow) {
-  // Of a window's refusals one is noticed first, those under way at that moment follow (5 ms of 200 a second).
+  // Of a window's refusals one is noticed first, those under way at that moment follow (5 ms of 200
+  // a second).
   const Tally& tally = simulation.tallies.at("throttled");
   const std::int64_t windows = kRequests * kArrivalMs / kWindowMs;
   EXPECT_LE(tally.refused.size(), static_cast<std::size_t>(4 * windows));

@@ -11,7 +11,8 @@
 
 namespace tollgate::routing {
 
-/// A model "m" served by one deployment on each of several backends, as a loaded configuration gives it.
+/// A model "m" served by one deployment on each of several backends, as a loaded configuration
+/// gives it.
 class TestRoute {
  public:
   struct Spec {

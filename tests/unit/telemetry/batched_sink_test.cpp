@@ -21,7 +21,8 @@
 namespace tollgate::telemetry::log {
 namespace {
 
-/// So long that a line which need not wait shows that it did not, and one which must shows that it did.
+/// So long that a line which need not wait shows that it did not, and one which must shows that it
+/// did.
 constexpr BatchSettings kUnending{.interval = std::chrono::hours(1)};
 
 void log(BatchedSink& sink, spdlog::level::level_enum level, std::string_view line) {

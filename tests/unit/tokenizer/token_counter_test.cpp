@@ -138,7 +138,8 @@ TEST(TokenCounter, CopesWithLongRuns) {
   }
 }
 
-// A run without a break beyond the bound goes on at the rate of its beginning; what follows is exact again.
+// A run without a break beyond the bound goes on at the rate of its beginning; what follows is
+// exact again.
 TEST(TokenCounter, CountsTheRestOfAnEndlessRunAtItsRate) {
   const std::string lot(8 * 1024, 'a');  // eight to a token
   TokenCounter counter(Encoding::o200k_base);

@@ -10,8 +10,8 @@
 #include "tollgate/base/time.hpp"
 #include "tollgate/usage/usage_record.hpp"
 
-// The templates of deploy/ and the rows that are sent must not drift apart: Azure Monitor takes rows with
-// undeclared or mistyped columns and drops what does not fit without a word.
+// The templates of deploy/ and the rows that are sent must not drift apart: Azure Monitor takes
+// rows with undeclared or mistyped columns and drops what does not fit without a word.
 namespace tollgate::usage {
 namespace {
 

@@ -12,8 +12,8 @@
 
 #include "tollgate/usage/usage_meter.hpp"
 
-// The text that a stream generated is counted alike however its events are cut: whole events go another way than
-// pieces of them.
+// The text that a stream generated is counted alike however its events are cut: whole events go
+// another way than pieces of them.
 namespace tollgate::usage {
 namespace {
 

@@ -12,8 +12,9 @@
 #include "tollgate/usage/record_fields.hpp"
 #include "uncounted.hpp"
 
-// The documents and templates that list the fields of a record are what record_fields.hpp says. With
-// TOLLGATE_REWRITE=1 in the environment this test writes them instead of comparing (CONTRIBUTING.md).
+// The documents and templates that list the fields of a record are what record_fields.hpp says.
+// With TOLLGATE_REWRITE=1 in the environment this test writes them instead of comparing
+// (CONTRIBUTING.md).
 namespace tollgate::usage {
 namespace {
 

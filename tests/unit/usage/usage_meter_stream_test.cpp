@@ -147,7 +147,8 @@ TEST(OtherStreams, CarryUsageInTheirLastEvent) {
       << "the run's usage contains its steps'";
 }
 
-// Nothing that matters follows the event with the usage: an answer cut off behind it is known whole.
+// Nothing that matters follows the event with the usage: an answer cut off behind it is known
+// whole.
 TEST(OtherStreams, AreWholeWithTheirLastEvent) {
   const std::string usage = R"("usage":{"input_tokens":1,"output_tokens":2,"total_tokens":3})";
   for (const auto* last : {"image_generation.completed", "image_edit.completed",

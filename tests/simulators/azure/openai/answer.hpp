@@ -33,7 +33,8 @@ Piece repeated(std::string_view unit, std::size_t size);
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
-/// full: as azure-protocol.md 8.1; provisioned: without x-ratelimit-; bare: an id and no more (3.2, key 401).
+/// full: as azure-protocol.md 8.1; provisioned: without x-ratelimit-; bare: an id and no more (3.2,
+/// key 401).
 enum class HeadKind { full, provisioned, bare };
 
 /// What an operation answers, before any of it is sent.

@@ -8,8 +8,8 @@
 
 namespace tollgate::simulator {
 
-/// Writes an answer as the call's behaviour wants it: framing, pace, codings, and where it breaks off. Tells the
-/// bill how far it came.
+/// Writes an answer as the call's behaviour wants it: framing, pace, codings, and where it breaks
+/// off. Tells the bill how far it came.
 class AnswerSender {
  public:
   AnswerSender(const Call& call, Answer answer, Bill::Ref entry, Wire& wire);
@@ -42,7 +42,8 @@ class AnswerSender {
   bool broken_ = false;
 };
 
-/// What a behaviour does to the pieces before any is sent: filler, codings, cuts at the places it names.
+/// What a behaviour does to the pieces before any is sent: filler, codings, cuts at the places it
+/// names.
 std::vector<Piece> shaped(const Answer& answer, const Behaviour& behaviour);
 
 }  // namespace tollgate::simulator

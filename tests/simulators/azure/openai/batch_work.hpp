@@ -8,7 +8,8 @@
 
 namespace tollgate::simulator {
 
-/// What the lines of a batch's input come to (azure-protocol.md 1.9; the layout of the output is unverified).
+/// What the lines of a batch's input come to (azure-protocol.md 1.9; the layout of the output is
+/// unverified).
 struct BatchWork {
   std::string output;  ///< a line for each request that was answered, with its usage
   std::string errors;  ///< and for each that was not
@@ -18,7 +19,8 @@ struct BatchWork {
   const Deployment* deployment = nullptr;  ///< of the first of them
 };
 
-/// Each answer takes the tokens that its request's text counts for, or what the call's x-sim- headers say.
+/// Each answer takes the tokens that its request's text counts for, or what the call's x-sim-
+/// headers say.
 BatchWork carry_out(Call& call, std::string_view input);
 
 }  // namespace tollgate::simulator

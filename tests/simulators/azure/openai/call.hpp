@@ -34,7 +34,8 @@ struct Call {
   void generate();
   /// Work that begins now and takes as long as the behaviour or the settings say.
   Work begin_work() const;
-  /// The charge of this call's generation; `told`: the answer shows the usage, so far as the behaviour lets it.
+  /// The charge of this call's generation; `told`: the answer shows the usage, so far as the
+  /// behaviour lets it.
   Charge token_charge(bool told) const;
   Bill::Ref book(Charge charge, bool stream, int status = 200) const;
 

@@ -14,9 +14,9 @@ namespace tollgate::simulator {
 /// Content filter results of a choice or prompt; `all` false gives Azure's empty object.
 nlohmann::ordered_json filter_results(bool all);
 
-/// The chunks of chat completions and completions (azure-protocol.md 2.1 and 8.2): Azure's first one, one a choice,
-/// and at the end those with usage, which are there only if the request asked. With it all others have
-/// `"usage":null` (unverified there: section 10, item 3).
+/// The chunks of chat completions and completions (azure-protocol.md 2.1 and 8.2): Azure's first
+/// one, one a choice, and at the end those with usage, which are there only if the request asked.
+/// With it all others have `"usage":null` (unverified there: section 10, item 3).
 class ChunkStream {
  public:
   ChunkStream(Call& call, const char* object);

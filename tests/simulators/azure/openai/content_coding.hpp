@@ -8,8 +8,8 @@
 
 namespace tollgate::simulator {
 
-/// The pieces in the behaviour's coding, each flushed so that a reader gets an event when it is sent; with its
-/// coding_fault. Repeated pieces are never whole in memory.
+/// The pieces in the behaviour's coding, each flushed so that a reader gets an event when it is
+/// sent; with its coding_fault. Repeated pieces are never whole in memory.
 std::vector<Piece> coded(std::vector<Piece> pieces, const Behaviour& behaviour);
 
 }  // namespace tollgate::simulator

@@ -20,7 +20,8 @@ Answer with_fields(Answer answer, Fields fields) {
   return answer;
 }
 
-/// A filtered prompt is charged for its evaluation, and no usage object says so (azure-protocol.md 2.6).
+/// A filtered prompt is charged for its evaluation, and no usage object says so (azure-protocol.md
+/// 2.6).
 Answer charged_for_prompt(const Call& call, Answer answer) {
   answer.charge = call.token_charge(false);
   answer.charge.tokens = cut_to(answer.charge.tokens, 0);
@@ -118,7 +119,8 @@ Answer provisioned_429(const Call& call) {
   return out;
 }
 
-/// A token quota: the wait told is far too short, the window renews after the period (azure-protocol.md 3.2).
+/// A token quota: the wait told is far too short, the window renews after the period
+/// (azure-protocol.md 3.2).
 const Fields kTokenQuota{{"retry-after", "1"},
                          {"retry-after-ms", "0"},
                          {"x-ratelimit-remaining-tokens", "0"},

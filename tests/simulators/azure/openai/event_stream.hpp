@@ -10,14 +10,16 @@
 
 namespace tollgate::simulator {
 
-/// Collects the events of a stream and frames them as the behaviour wants: line ends, comments, split data.
+/// Collects the events of a stream and frames them as the behaviour wants: line ends, comments,
+/// split data.
 class EventStream {
  public:
   explicit EventStream(const Behaviour& behaviour) : behaviour_(behaviour) {}
 
   /// `name` becomes the event field unless it is empty.
   void add(std::string_view name, const nlohmann::ordered_json& data, bool has_usage = false);
-  /// `data: [DONE]`, as often as the behaviour wants, and what it wants after it; `name` as for add().
+  /// `data: [DONE]`, as often as the behaviour wants, and what it wants after it; `name` as for
+  /// add().
   void done(std::string_view name = {});
   /// The stream ends with an error instead, in the form that the behaviour's `error_event` names.
   Answer fail();

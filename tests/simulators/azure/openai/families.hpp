@@ -6,8 +6,8 @@
 
 namespace tollgate::simulator {
 
-// What the table of routes.cpp points to: one function an operation, by family. Each answers a call that was
-// authorised, parsed and, where its row says so, has its deployment and generation.
+// What the table of routes.cpp points to: one function an operation, by family. Each answers a call
+// that was authorised, parsed and, where its row says so, has its deployment and generation.
 
 Answer create_chat_completion(Call& call);
 Answer create_completion(Call& call);

@@ -24,7 +24,8 @@ struct Generation {
   std::string padding();
 };
 
-/// The text is these words over and over: quotes, line ends, several bytes a character, talk of usage.
+/// The text is these words over and over: quotes, line ends, several bytes a character, talk of
+/// usage.
 std::string word_at(std::int64_t index);
 std::string text_of(const Generation& g);
 

@@ -10,7 +10,8 @@
 
 namespace tollgate::simulator {
 
-/// Values by key, in order of the keys. Holds so many at most: the first put is the first forgotten.
+/// Values by key, in order of the keys. Holds so many at most: the first put is the first
+/// forgotten.
 template <class T>
 class Kept {
  public:

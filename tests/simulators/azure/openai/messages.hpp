@@ -8,7 +8,8 @@
 
 namespace tollgate::simulator {
 
-/// A message of a thread; `content` as a request has it: text, or parts of which those with text are kept.
+/// A message of a thread; `content` as a request has it: text, or parts of which those with text
+/// are kept.
 nlohmann::ordered_json message_object(const std::string& thread, const std::string& id,
                                       const nlohmann::json& role, const nlohmann::json& content);
 

@@ -19,7 +19,8 @@ struct FormPart {
 
 class SentForm {
  public:
-  /// nullopt: no multipart body of that content type, or one without its end. Linear in the body's size.
+  /// nullopt: no multipart body of that content type, or one without its end. Linear in the body's
+  /// size.
   static std::optional<SentForm> parse(std::string_view content_type, std::string_view body);
 
   const FormPart* find(std::string_view name) const;

@@ -10,8 +10,8 @@
 
 namespace tollgate::simulator {
 
-// Objects are kept by their path in the resource, as "/threads/thread_1/messages/msg_2": what a request's path
-// names is found by that path, a collection is what lies right under it.
+// Objects are kept by their path in the resource, as "/threads/thread_1/messages/msg_2": what a
+// request's path names is found by that path, a collection is what lies right under it.
 
 /// How an object looks now, from what is kept of it.
 using Look =

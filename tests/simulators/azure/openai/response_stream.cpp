@@ -56,7 +56,8 @@ class ResponseEvents {
     add("response." + status, {{"response", response_object(stored_, status)}}, status != "failed");
   }
 
-  /// The HTTP 200 that is a 429 (azure-protocol.md 2.4); both orders were reported (section 10, item 18).
+  /// The HTTP 200 that is a 429 (azure-protocol.md 2.4); both orders were reported (section 10,
+  /// item 18).
   Answer throttled() {
     const bool error_first = behaviour_.responses_429 == "error_first";
     const ordered_json error{

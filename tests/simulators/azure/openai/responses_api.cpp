@@ -58,7 +58,8 @@ ordered_json echo_of(const json& body) {
   return out;
 }
 
-/// Earlier context counts again as input (unverified, azure-protocol.md 1.7). An x-sim- count is taken as it is.
+/// Earlier context counts again as input (unverified, azure-protocol.md 1.7). An x-sim- count is
+/// taken as it is.
 bool add_context(Call& call, ResourceState& state) {
   const std::string previous = call.text("previous_response_id");
   if (previous.empty()) return true;

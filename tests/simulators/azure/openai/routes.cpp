@@ -18,7 +18,8 @@ constexpr std::nullopt_t kNone = std::nullopt;
 using enum Serves;
 using enum Input;
 
-/// Every operation of a resource (azure-protocol.md 1.4). Ids are those of Azure's own messages where it has them.
+/// Every operation of a resource (azure-protocol.md 1.4). Ids are those of Azure's own messages
+/// where it has them.
 constexpr Route kRoutes[] = {
     {"ChatCompletions_Create", "POST", "/chat/completions", kInference, json, text,
      create_chat_completion},

@@ -10,8 +10,8 @@
 
 namespace tollgate::simulator {
 
-/// One Azure OpenAI resource: both URL families, keys and tokens, its operations, its objects, and its part of the
-/// bill.
+/// One Azure OpenAI resource: both URL families, keys and tokens, its operations, its objects, and
+/// its part of the bill.
 class OpenAiService {
  public:
   OpenAiService(const Setup& setup, const Resource& resource, const Entra& entra,

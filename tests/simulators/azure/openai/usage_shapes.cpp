@@ -139,7 +139,8 @@ std::string write_raw_values(std::string text) {
   for (std::size_t at = 0; (at = text.find(kRawOpen, at)) != std::string::npos;) {
     const std::size_t end = text.find(kRawClose, at);
     const std::size_t from = at + kRawOpen.size();
-    // A string's quotes were escaped when the stand-in was written; nothing else of the raw text was.
+    // A string's quotes were escaped when the stand-in was written; nothing else of the raw text
+    // was.
     std::string raw = text.substr(from, end - from);
     for (std::size_t q = 0; (q = raw.find("\\\"", q)) != std::string::npos; ++q) raw.erase(q, 1);
     text.replace(at, end + kRawClose.size() - at, raw);

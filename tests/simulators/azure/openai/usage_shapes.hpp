@@ -27,7 +27,8 @@ nlohmann::ordered_json usage_s(const Tokens& tokens,
 nlohmann::ordered_json usage_run(const Tokens& tokens,
                                  const Behaviour& behaviour);  ///< runs and their steps
 
-/// Adds `usage` to a body: last, where Azure has it (keys are sorted), unless the behaviour says otherwise.
+/// Adds `usage` to a body: last, where Azure has it (keys are sorted), unless the behaviour says
+/// otherwise.
 nlohmann::ordered_json with_usage(nlohmann::ordered_json body, nlohmann::ordered_json usage,
                                   const Behaviour& behaviour);
 
@@ -35,7 +36,8 @@ nlohmann::ordered_json with_usage(nlohmann::ordered_json body, nlohmann::ordered
 bool usage_is_told(const Behaviour& behaviour);
 bool details_are_told(const Behaviour& behaviour);
 
-/// Turns the stand-ins that usage_values left in a body's text into the raw text that was asked for.
+/// Turns the stand-ins that usage_values left in a body's text into the raw text that was asked
+/// for.
 std::string write_raw_values(std::string text);
 
 }  // namespace tollgate::simulator

@@ -9,8 +9,9 @@
 
 namespace tollgate::simulator {
 
-/// Work that outlives the request that began it: a background response, a run, a batch, a training. Nothing runs:
-/// how far it is follows from the time, or from how often it was read, whenever somebody looks.
+/// Work that outlives the request that began it: a background response, a run, a batch, a training.
+/// Nothing runs: how far it is follows from the time, or from how often it was read, whenever
+/// somebody looks.
 class Work {
  public:
   enum class State { queued, in_progress, done, cancelled };

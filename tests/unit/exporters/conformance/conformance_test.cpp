@@ -25,7 +25,8 @@
 #include "telemetry/quiet_log.hpp"
 #include "tollgate/exporters/delivery.hpp"
 
-// What every exporter holds to, whatever its destination. A new kind is one more Destination, and a line at the end.
+// What every exporter holds to, whatever its destination. A new kind is one more Destination, and a
+// line at the end.
 namespace tollgate::exporters {
 namespace {
 
