@@ -34,16 +34,20 @@ std::string content_coding(const std::vector<http::Field>& fields) {
 bool is_known_coding(std::string_view coding) { return usage::ContentDecoder::knows(coding); }
 
 asio::awaitable<Result<std::string>> take_coding_off(std::string body, std::string coding,
-                                                     std::size_t limit) {
+                                                     std::size_t limit, BodyHold& memory) {
   usage::ContentDecoder decoder(coding, {.most_bytes = limit});
   std::string out;
   std::size_t pause_at = kAtOnce;
+  Result<void> held = memory.grow_to(body.size() + kAtOnce);
+  if (!held) co_return held.error();
   for (std::string_view rest = body; !rest.empty() && !decoder.failed();) {
     const std::string_view piece = rest.substr(0, kPiece);
     rest.remove_prefix(piece.size());
     decoder.feed(piece, [&](std::string_view part) { out.append(part); });
     if (out.size() < pause_at) continue;
     pause_at = out.size() + kAtOnce;
+    held = memory.grow_to(body.size() + pause_at);
+    if (!held) co_return held.error();
     co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
   }
   if (decoder.over_bounds()) co_return Error{Errc::too_large, "the body unfolds to too much"};

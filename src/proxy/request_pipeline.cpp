@@ -132,7 +132,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   // A body is read, and goes on, without its coding: no backend may see other words than the
   // gateway.
   const std::size_t body_size = body->size();
-  const auto uncoded = co_await uncode_body(head, *body, limits);
+  const auto uncoded = co_await uncode_body(head, *body, limits, memory);
   if (!uncoded) co_return co_await refusals.write(uncoded.error());
   const http::RequestHead& plain_head = *uncoded ? **uncoded : head;
   const auto scan = co_await scan_body(head, *body);

@@ -82,12 +82,13 @@ asio::awaitable<OrRefusal<std::string>> take_body(const ClientConnection& client
 }
 
 asio::awaitable<OrRefusal<std::optional<http::RequestHead>>> uncode_body(
-    const http::RequestHead& head, std::string& body, const config::Limits& limits) {
+    const http::RequestHead& head, std::string& body, const config::Limits& limits,
+    BodyHold& memory) {
   std::string coding = content_coding(head.fields);
   if (coding.empty() || body.empty()) co_return std::optional<http::RequestHead>();
   if (!is_known_coding(coding)) co_return refusal_for_coding();
   Result<std::string> plain =
-      co_await take_coding_off(std::move(body), std::move(coding), limits.request_body);
+      co_await take_coding_off(std::move(body), std::move(coding), limits.request_body, memory);
   if (!plain) co_return refusal_for_body(plain.error());
   body = std::move(*plain);
   std::optional<http::RequestHead> out = head;

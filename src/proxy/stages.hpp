@@ -40,7 +40,8 @@ boost::asio::awaitable<OrRefusal<std::string>> take_body(const ClientConnection&
 /// Takes the Content-Encoding off the body, if it has one, and gives the head that goes with it
 /// then; its views are those of `head`. nullopt: nothing was to be done.
 boost::asio::awaitable<OrRefusal<std::optional<http::RequestHead>>> uncode_body(
-    const http::RequestHead& head, std::string& body, const config::Limits& limits);
+    const http::RequestHead& head, std::string& body, const config::Limits& limits,
+    BodyHold& memory);
 
 /// What the body says of its request; nullopt: it is not understood, and the backend judges it. The
 /// body outlives it.

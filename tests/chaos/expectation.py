@@ -20,7 +20,7 @@ COUNTS = (("PromptTokens", "prompt_tokens"), ("CompletionTokens", "completion_to
 DETAILS = (("CachedPromptTokens", "cached_tokens"), ("ReasoningTokens", "reasoning_tokens"))
 NAMES = (("Model", "model"), ("BackendDeployment", "deployment"), ("OperationId", "operation"))
 GUESSED_FROM_ANSWER = ("answer_cut_off", "stream_without_usage", "no_usage_in_answer", "error_answer",
-                       "empty_answer", "usage_malformed")
+                       "empty_answer", "usage_malformed", "error_after_content", "object_gone")
 
 
 def owed(entry, operation, record=None):
@@ -63,6 +63,18 @@ def died_with_the_gateway(record):
         "interrupted", "none", "gateway_interrupted")
 
 
+def asked_in_vain(case):
+    """A killed gateway left the id of a stored response behind: its object was asked for, and had nothing to tell.
+    Background work goes on without its client, so its object is there."""
+    record, operation = case.record, case.operation
+    if not operation.killed or operation.kind == "background":
+        return False
+    if (record["Outcome"], record["UsageBasis"]) != ("interrupted", "none"):
+        return False
+    return record["UsageReason"] == "object_gone" or (
+        record["UsageReason"] == "no_usage_in_answer" and not operation.tells)
+
+
 def faults_of(case):
     """What is wrong with an operation's record, as sentences; empty: nothing."""
     if case.operation is None:
@@ -74,7 +86,7 @@ def faults_of(case):
     out = against_client(case) + against_attempts(case)
     if case.arrivals == 0:
         return out + never_arrived(case)
-    if died_with_the_gateway(case.record) and case.operation.killed:
+    if died_with_the_gateway(case.record) and case.operation.killed or asked_in_vain(case):
         return out
     return out + against_bill(case) + against_backend(case)
 
@@ -161,7 +173,8 @@ def estimated(record, reasons):
 
 
 def uncharged(case, answered):
-    """Only what the gateway cannot know to be free may be guessed at: an answer that broke off, or none."""
+    """Only what the gateway cannot know to be free may be guessed at: an answer that broke off, one that went wrong
+    when the model had written some of it, or none."""
     basis, operation = case.record["UsageBasis"], case.operation
     if basis == "none":
         return []
@@ -169,7 +182,8 @@ def uncharged(case, answered):
         return [f"not charged, its usage is {basis}"]
     if answered is None:
         return [] if case.record["UsageReason"].startswith("no_answer") else ["not charged, estimated"]
-    broke_off = answered["ended"] != "whole" or may_give_up(operation, case.record)
+    broke_off = (answered["ended"] != "whole" or may_give_up(operation, case.record)
+                 or case.record["UsageReason"].startswith("error_after_content"))
     return [] if broke_off else ["not charged, estimated from a whole answer"]
 
 

@@ -63,6 +63,12 @@ def test_background_work_is_owed_exactly_once_its_id_is_known_whatever_became_of
     # An error in the stream is not charged.
     (dict(), [entry(charged=False, total_tokens=0)],
      [record(UsageBasis="none", UsageReason="error_answer", Outcome="backend_error")]),
+    # One after content may be charged, or not: the gateway cannot know.
+    (dict(), [entry(charged=False)], [estimated("error_after_content", Outcome="backend_error")]),
+    # A stored response whose object was asked for after a kill, or after its stream broke off, and is not there.
+    (dict(killed=True, **CUT), [entry()], [interrupted(UsageReason="object_gone")]),
+    (dict(killed=True, tells=False, **CUT), [entry(usage_sent=False)], [interrupted(UsageReason="no_usage_in_answer")]),
+    (CUT, [entry(ended="reset", usage_sent=False)], [estimated("object_gone", Outcome="backend_error")]),
 ])
 def test_what_is_right_is_accepted(lived, charges, records):
     assert faults_of(case(operation(**lived), charges, records)) == []
@@ -95,6 +101,11 @@ def test_what_is_right_is_accepted(lived, charges, records):
      [record(Attempts=[{"Sent": True}, {"Sent": True}])], "in no record"),
     (dict(), [entry(charged=False)], [record()], "not charged, its usage is reported"),
     (dict(), [entry(charged=False)], [estimated()], "estimated from a whole answer"),
+    (dict(kind="background", killed=True, **CUT), [entry(object_id="resp_1")],
+     [interrupted(UsageReason="object_gone", ResponseId="resp_1")], "recorded as nothing"),
+    (dict(killed=True, tells=True, **CUT), [entry()], [interrupted(UsageReason="no_usage_in_answer")],
+     "recorded as nothing"),
+    (CUT, [entry()], [interrupted(UsageReason="object_gone")], "recorded as nothing"),
     (dict(), [entry(usage_sent=False)], [estimated("stream_without_usage")], "not asked for the usage"),
     (LEFT, [entry(ended="client_gone", usage_sent=False)], [estimated(Outcome="client_aborted")],
      "left its backend without need"),

@@ -37,7 +37,8 @@ class SocketDialerTest : public net::TlsStreamPair {
   tcp::acceptor acceptor_{context_, {asio::ip::address_v4::loopback(), 0}};
   std::unique_ptr<net::Stream> served_;
   SocketDialer dialer_{
-      http::parse_url("https://localhost:" + std::to_string(acceptor_.local_endpoint().port())).value(),
+      http::parse_url("https://localhost:" + std::to_string(acceptor_.local_endpoint().port()))
+          .value(),
       client_tls_, sweep_, std::nullopt};
 };
 
