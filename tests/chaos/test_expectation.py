@@ -65,7 +65,8 @@ def test_background_work_is_owed_exactly_once_its_id_is_known_whatever_became_of
      [record(UsageBasis="none", UsageReason="error_answer", Outcome="backend_error")]),
     # One after content may be charged, or not: the gateway cannot know.
     (dict(), [entry(charged=False)], [estimated("error_after_content", Outcome="backend_error")]),
-    # A stored response whose object was asked for after a kill, or after its stream broke off, and is not there.
+    # A stored response whose object was asked for after a kill, or after its stream broke off, and
+    # is not there.
     (dict(killed=True, **CUT), [entry()], [interrupted(UsageReason="object_gone")]),
     (dict(killed=True, tells=False, **CUT), [entry(usage_sent=False)], [interrupted(UsageReason="no_usage_in_answer")]),
     (CUT, [entry(ended="reset", usage_sent=False)], [estimated("object_gone", Outcome="backend_error")]),
