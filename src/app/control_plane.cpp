@@ -50,7 +50,7 @@ void ControlPlane::use(ControlTls tls) {
   use_exporters(std::move(tls.exporters), tls.exporters_proxy);
 }
 
-void ControlPlane::use_exporters(std::map<std::string, net::ClientTls> exporters,
+void ControlPlane::use_exporters(std::map<std::string, net::ClientTls>&& exporters,
                                  const std::optional<EgressProxy>& proxy) {
   for (auto& [name, tls] : exporters) {
     std::unique_ptr<http::ClientTransport>& transport = exporters_[name];

@@ -60,7 +60,7 @@ class ControlPlane {
 
  private:
   ControlPlane();
-  void use_exporters(std::map<std::string, net::ClientTls> exporters,
+  void use_exporters(std::map<std::string, net::ClientTls>&& exporters,
                      const std::optional<EgressProxy>& proxy);
 
   boost::asio::io_context context_{1};
