@@ -45,13 +45,13 @@ void GroupSync::run() {
       if (waiters_.empty()) return;
       waiters.swap(waiters_);
     }
-    sync_all(std::move(waiters));
+    sync_all(waiters);
   }
 }
 
-void GroupSync::sync_all(std::vector<std::shared_ptr<Waiter>> waiters) {
+void GroupSync::sync_all(const std::vector<std::shared_ptr<Waiter>>& waiters) {
   std::map<std::shared_ptr<Segment>, Result<void>> synced;
-  for (std::shared_ptr<Waiter>& waiter : waiters) {
+  for (const std::shared_ptr<Waiter>& waiter : waiters) {
     const auto [place, fresh] = synced.try_emplace(waiter->segment);
     if (fresh) place->second = place->first->sync();
     waiter->result = place->second;

@@ -41,7 +41,7 @@ class GroupSync {
   };
 
   void run();
-  void sync_all(std::vector<std::shared_ptr<Waiter>> waiters);
+  void sync_all(const std::vector<std::shared_ptr<Waiter>>& waiters);
 
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -117,20 +117,20 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const config::Ledger& settings, uns
   if (!lookups) return lookups.error();
   return std::unique_ptr<Ledger>(
       new SqliteLedger(settings, workers, {std::move(*lock), std::move(*database_lock)},
-                       std::move(*store), std::move(*lookups), *recovered, *awaiting));
+                       {std::move(*store), std::move(*lookups)}, *recovered, *awaiting));
 }
 
 SqliteLedger::SqliteLedger(const config::Ledger& settings, unsigned workers, LedgerLocks locks,
-                           RecordStore store, Database lookups, RecoveryResult recovered,
+                           LedgerDatabases databases, RecoveryResult recovered,
                            std::uint64_t awaiting)
     : settings_(settings),
       locks_(std::move(locks)),
-      store_(std::move(store)),
+      store_(std::move(databases.store)),
       awaiting_(awaiting),
       interrupted_(recovered.interrupted),
       damaged_(recovered.damaged),
       merged_to_(store_.last_sequence() + 1),
-      lookups_(std::move(lookups)) {
+      lookups_(std::move(databases.lookups)) {
   files_.watch(settings.path);
   files_.watch(settings.path + ".journal");
   if (settings.durability == config::Durability::power_loss) sync_ = std::make_unique<GroupSync>();

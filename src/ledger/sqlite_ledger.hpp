@@ -27,13 +27,18 @@ struct LedgerLocks {
   LockFile database;
 };
 
+/// The table, and a second way into the same file for those who only look something up.
+struct LedgerDatabases {
+  RecordStore store;
+  Database lookups;
+};
+
 /// The Ledger over journals and SQLite. Its one thread feeds the table; callers of the other
 /// functions share the table with it under a mutex.
 class SqliteLedger : public Ledger {
  public:
   SqliteLedger(const config::Ledger& settings, unsigned workers, LedgerLocks locks,
-               RecordStore store, Database lookups, RecoveryResult recovered,
-               std::uint64_t awaiting);
+               LedgerDatabases databases, RecoveryResult recovered, std::uint64_t awaiting);
   ~SqliteLedger() override;
 
   Journal& journal(unsigned worker) override { return *workers_[worker]->journal; }

@@ -253,7 +253,7 @@ inline constexpr std::size_t kFieldNumbers = [] {
   std::apply(
       [&](const auto&... fields) { ((last = fields.number > last ? fields.number : -1), ...); },
       kRecordFields);
-  return static_cast<std::size_t>(last + 1);
+  return static_cast<std::size_t>(last) + 1;
 }();
 static_assert(kFieldNumbers > 50 && kFieldNumbers <= 256, "numbers rise, and fit into one byte");
 
