@@ -12,8 +12,8 @@
 namespace tollgate::proxy {
 
 /// Notices for one request that its client leaves, and decides then whether its answer is read on:
-/// as the client's policy says, while it has fewer than `most` such answers. What is over is cut
-/// off, so that nobody can fill the backends' connections with answers that nobody reads.
+/// as the client's policy says, while it has fewer than `most` such answers. Answers beyond
+/// that number are cut off: nobody can fill the backends' connections with what nobody reads.
 class ClientWatch : private Cancellation::Leaving {
  public:
   /// Everything given outlives the watch.

@@ -3,6 +3,7 @@
 #include "ending.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "estimate.hpp"
@@ -142,10 +143,11 @@ Ending note_outcome(usage::UsageRecord& record, const upstream::OutboundRequest&
   return note_unanswered(record, request, answer.error(), cancellation);
 }
 
-asio::awaitable<void> count_ourselves(usage::UsageRecord& record, const Ending& ending,
-                                      const operations::Api& api, std::string body,
-                                      asio::any_io_executor background,
-                                      Cancellation& cancellation) {
+namespace {
+
+asio::awaitable<void> count(usage::UsageRecord& record, const Ending& ending,
+                            const operations::Api& api, std::string body,
+                            asio::any_io_executor background, Cancellation& cancellation) {
   if (body.size() <= kCountedHere) {
     estimate_usage(record, api, body, ending.generated_tokens);
     co_return;
@@ -159,6 +161,21 @@ asio::awaitable<void> count_ourselves(usage::UsageRecord& record, const Ending& 
   Result<usage::UsageRecord> counted =
       co_await run_elsewhere<usage::UsageRecord>(background, std::move(work), cancellation);
   if (counted) record = std::move(*counted);
+}
+
+}  // namespace
+
+asio::awaitable<void> count_ourselves(usage::UsageRecord& record, const Ending& ending,
+                                      const operations::Api& api, std::string body,
+                                      asio::any_io_executor background,
+                                      Cancellation& cancellation) {
+  try {
+    co_await count(record, ending, api, std::move(body), std::move(background), cancellation);
+  } catch (const std::exception& exception) {
+    // What is known already of a settled operation must not be lost for what only was a guess.
+    telemetry::log::error("estimate.failed", {{"record_id", record.record_id.to_string()},
+                                              {"detail", exception.what()}});
+  }
 }
 
 }  // namespace tollgate::proxy

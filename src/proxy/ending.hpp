@@ -36,7 +36,8 @@ Ending note_outcome(usage::UsageRecord& record, const upstream::OutboundRequest&
                     const Arrival& arrival, const Cancellation& cancellation);
 
 /// Counts the request's tokens where the ending says so: a large body's on `background`, where it
-/// goes for good. Given up when the gateway stops; the record then says why it has no counts.
+/// goes for good. Given up when the gateway stops, or when memory runs out: the record then has no
+/// counts, and its reason stands.
 boost::asio::awaitable<void> count_ourselves(usage::UsageRecord& record, const Ending& ending,
                                              const operations::Api& api, std::string body,
                                              boost::asio::any_io_executor background,

@@ -37,7 +37,13 @@ Operation::~Operation() {
 void Operation::amend() {
   if (!opened_) return;
   const Result<void> amended = books_->journal.amend(*record_);
-  if (!amended) books_->metrics.count_ledger_failure();
+  if (amended) return;
+  books_->metrics.count_ledger_failure();
+  if (const auto left_out = books_->failures.next(std::chrono::steady_clock::now())) {
+    telemetry::log::error("ledger.amend_failed", {{"record_id", record_->record_id.to_string()},
+                                                  {"detail", amended.error().message},
+                                                  {"left_out", *left_out}});
+  }
 }
 
 void Operation::tell_objects() {

@@ -20,7 +20,7 @@ namespace tollgate::proxy {
 class Operation {
  public:
   /// Writes the intent, which is not null, into the journal. Where that fails the operation has not
-  /// begun, unless begin_unrecorded() says so.
+  /// begun, unless begin_all_the_same() says so.
   Operation(const OperationBooks& books, std::unique_ptr<usage::UsageRecord> intent,
             SteadyTime started);
 
@@ -34,14 +34,15 @@ class Operation {
 
   /// Whether the intent is written, and why not.
   const Result<void>& opened() const { return opened_; }
-  /// It goes on without its intent (ledger.on_failure: fail_open).
-  void begin_unrecorded() { begun_ = true; }
+  /// It goes on although its intent may not be on the disk (ledger.on_failure: fail_open).
+  void begin_all_the_same() { begun_ = true; }
 
   /// Lets what the record says by now stand in the journal in place of the intent. Any time before
-  /// the end.
+  /// the end. Nobody waits for the disk: a power loss may leave the intent as it was. A failure is
+  /// counted and logged.
   void amend();
-  /// The objects that the record names are their client's from now on; a crash does not forget
-  /// them.
+  /// The objects that the record names are their client's from now on; the end of the process does
+  /// not forget them.
   void tell_objects();
 
   /// Tells every book, then waits until the record survives what ledger.durability names. False:

@@ -146,7 +146,7 @@ asio::awaitable<OrRefusal<Operation>> open_operation(const OperationBooks& books
     co_return refusal;
   }
   operation.record().usage_reason.clear();
-  operation.begin_unrecorded();
+  operation.begin_all_the_same();
   co_return std::move(operation);
 }
 

@@ -58,8 +58,8 @@ boost::asio::awaitable<OrRefusal<Destination>> choose_destination(Wanted wanted,
 /// The first target, which does not rest.
 OrRefusal<routing::Lease> first_lease(routing::Failover& failover);
 
-/// Writes the intent, which is not null and durable when this completes: a crash from here on
-/// leaves a record.
+/// Writes the intent (never null); it is durable when this completes: a crash from here on leaves a
+/// record.
 boost::asio::awaitable<OrRefusal<Operation>> open_operation(
     const OperationBooks& books, std::unique_ptr<usage::UsageRecord> intent, const Arrival& arrival,
     Cancellation& cancellation);

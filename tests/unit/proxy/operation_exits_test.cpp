@@ -263,7 +263,7 @@ TEST_F(OperationExits, AnExceptionWithinTheRelay) {
   expect_told_once(Outcome::interrupted);
 }
 
-TEST_F(OperationExits, AnExceptionInTheFirstBookKeepsTheOthersNotFromTheirs) {
+TEST_F(OperationExits, AfterAnExceptionInOneBookTheOthersAreStillTold) {
   journal_.close_throws = true;
   ask();
   backend_says(kHead + kBody);
@@ -324,6 +324,17 @@ TEST_F(OperationExits, IntentCouldNotBeSyncedAndTheLedgerFailsClosed) {
   EXPECT_TRUE(dialers_[0]->lines.empty());
 }
 
+TEST_F(OperationExits, IntentCouldNotBeSyncedAndTheLedgerFailsOpen) {
+  config_.ledger.on_failure = config::OnFailure::fail_open;
+  journal_.sync_fails_at_wait = 1;
+  ask();
+  backend_says(kHead + kBody);
+  expect_over(Afterwards::keep);
+  expect_told_once(Outcome::completed);
+  EXPECT_TRUE(entries_[0].intent_recorded) << "it stands in the journal, and its close follows";
+  EXPECT_TRUE(client_got_all());
+}
+
 TEST_F(OperationExits, CloseFailedAndTheLedgerFailsOpen) {
   config_.ledger.on_failure = config::OnFailure::fail_open;
   journal_.close_error = Error{Errc::storage, "full"};
@@ -350,6 +361,16 @@ TEST_F(OperationExits, CloseCouldNotBeSyncedAndTheLedgerFailsClosed) {
   expect_over(Afterwards::abort);
   expect_told_once(Outcome::completed);
   EXPECT_FALSE(client_got_all());
+}
+
+TEST_F(OperationExits, CloseCouldNotBeSyncedAndTheLedgerFailsOpen) {
+  config_.ledger.on_failure = config::OnFailure::fail_open;
+  journal_.sync_fails_at_wait = 2;
+  ask();
+  backend_says(kHead + kBody);
+  expect_over(Afterwards::keep);
+  expect_told_once(Outcome::completed);
+  EXPECT_TRUE(client_got_all());
 }
 
 TEST_F(OperationExits, WhatNeverBeganTellsNoBook) {

@@ -51,11 +51,7 @@ std::string encoding() {
 }
 
 const RecordField kTimeGenerated{
-    0,
-    "",
-    "TimeGenerated",
-    Kept::payload,
-    Sum::never,
+    0, "", "TimeGenerated", Sum::never,
     "`EventTime`, or the time of arrival when the row came more than two "
     "days late."};
 
