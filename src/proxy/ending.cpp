@@ -88,7 +88,8 @@ Ending note_relayed(usage::UsageRecord& record, const upstream::OutboundRequest&
     record.stored_objects = followup::stored_objects(*request.target, outcome);
   }
   ending.generated_tokens = outcome.generated_tokens;
-  note_usage(record, std::move(outcome), answer.head.find("x-ms-served-model"), operation.metering);
+  note_usage(record, std::move(outcome), status, answer.head.find("x-ms-served-model"),
+             operation.metering);
   if (!record.follow_path.empty()) record.usage_reason = usage::reason::kAwaitingBackend;
   // What came of an answer that broke off is counted all the same, in case its object cannot be had
   // any more.

@@ -28,7 +28,7 @@ bool is_billed_refusal(const usage::UsageRecord& record, int backend_status) {
 bool can_estimate(const usage::UsageRecord& record, const operations::Api& api,
                   int backend_status) {
   if (!api.counted_as || record.usage_basis != usage::UsageBasis::none) return false;
-  const bool error = backend_status >= 400 || record.usage_reason == usage::reason::kErrorAnswer;
+  const bool error = backend_status >= 300 || record.usage_reason == usage::reason::kErrorAnswer;
   return !error || is_billed_refusal(record, backend_status);
 }
 

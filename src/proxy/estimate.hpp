@@ -13,8 +13,8 @@ namespace tollgate::proxy {
 
 /// Whether our own count may stand in: a text API whose request the backend may have worked on, and
 /// of which it reported nothing. `backend_status` is that of its answer, 0 when none came. An
-/// answer that is an error, by its status or in its stream, is not billed (azure-protocol.md 2.4,
-/// 2.6), but for a prompt that the content filter refused.
+/// answer that is an error or a redirect by its status, or an error in its stream, is not billed
+/// (azure-protocol.md 2.4, 2.6), but for a prompt that the content filter refused.
 bool can_estimate(const usage::UsageRecord& record, const operations::Api& api, int backend_status);
 
 /// Fills in prompt and completion tokens by our own count, with basis `estimated`; the reason

@@ -19,16 +19,6 @@ std::string text_field(const http::RequestHead& head, std::string_view name) {
   return sanitize_utf8(head.find(name), kTextLimit);
 }
 
-/// The client's own id for the request: what it can find again in its logs.
-std::string correlation_id(const http::RequestHead& head) {
-  for (const std::string_view name :
-       {"x-ms-client-request-id", "x-correlation-id", "x-request-id"}) {
-    const std::string_view value = head.find(name);
-    if (!value.empty()) return sanitize_utf8(value, kTextLimit);
-  }
-  return std::string(http::read_trace_context(head.fields).trace_id);
-}
-
 /// Of the configured headers the first that says anything.
 std::string end_user_field(const http::RequestHead& head, const std::vector<std::string>& names) {
   for (const std::string& name : names) {
@@ -56,7 +46,30 @@ void note_backend(usage::UsageRecord& record, const routing::Candidate& candidat
   record.backend_tier = candidate.backend->tier;
 }
 
+/// An answer that is no success costs nothing, whatever its body is (a proxy's page, nothing at
+/// all), unless it says something of usage. A prompt that the content filter refused is charged
+/// (azure-protocol.md 2.6), and only its body tells: a 400 that could not be read is left unknown.
+bool is_free_by_status(int status, const usage::UsageOutcome& outcome) {
+  if (status < 300 || outcome.basis != usage::UsageBasis::none) return false;
+  namespace reason = usage::reason;
+  const bool unread =
+      outcome.reason == reason::kEncodedAnswer || outcome.reason == reason::kAnswerCutOff;
+  const bool says_usage = outcome.reason == reason::kUsageMalformed ||
+                          outcome.reason == reason::kUsageTooLarge ||
+                          outcome.reason == reason::kBilledByDuration;
+  return !says_usage && !(unread && status == 400);
+}
+
 }  // namespace
+
+std::string correlation_id(const http::RequestHead& head) {
+  for (const std::string_view name :
+       {"x-ms-client-request-id", "x-correlation-id", "x-request-id"}) {
+    const std::string_view value = head.find(name);
+    if (!value.empty()) return sanitize_utf8(value, kTextLimit);
+  }
+  return std::string(http::read_trace_context(head.fields).trace_id);
+}
 
 std::unique_ptr<usage::UsageRecord> make_intent(const IntentFacts& facts) {
   auto made = std::make_unique<usage::UsageRecord>();
@@ -112,8 +125,9 @@ void note_answer(usage::UsageRecord& record, const upstream::Answer& answer) {
   record.spilled_over = iequals(answer.head.find("x-ms-is-spilled-over"), "true");
 }
 
-void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome,
+void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome, int status,
                 std::string_view served_model, operations::Metering metering) {
+  if (is_free_by_status(status, outcome)) outcome.reason = usage::reason::kErrorAnswer;
   const bool counts =
       metering == operations::Metering::answer || metering == operations::Metering::follow;
   if (counts) {

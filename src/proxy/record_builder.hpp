@@ -18,6 +18,9 @@
 
 namespace tollgate::proxy {
 
+/// The client's own id for the request: what it can find again in its logs. At most 256 bytes.
+std::string correlation_id(const http::RequestHead& head);
+
 /// What is known of a request before it is decided who may answer it.
 struct IntentFacts {
   const Arrival& arrival;
@@ -47,9 +50,11 @@ void note_answer(usage::UsageRecord& record, const upstream::Answer& answer);
 void note_proof(usage::UsageRecord& record, int backend_status);
 
 /// Takes into the record what the meter found. An operation whose tokens are counted elsewhere, or
-/// that takes none, gets no counts (Metering). The model is what x-ms-served-model says; without it
-/// what the body says; else the deployment's name (azure-protocol.md 1.6).
-void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome,
+/// that takes none, gets no counts (Metering). `status` is the backend's: an error without usage is
+/// free whatever its body is, so that only successes are of unknown cost. The model is what
+/// x-ms-served-model says; without it what the body says; else the deployment's name
+/// (azure-protocol.md 1.6).
+void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome, int status,
                 std::string_view served_model, operations::Metering metering);
 
 /// What the record says of how an operation ended.

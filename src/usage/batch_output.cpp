@@ -30,6 +30,7 @@ struct Lines {
   std::size_t without_usage = 0;
   std::size_t malformed = 0;
   std::size_t incomplete = 0;
+  std::size_t refused = 0;  ///< which cost nothing
   Uncounted uncounted;
 };
 
@@ -69,6 +70,16 @@ void add_answer(const simdjson::dom::object& body, const simdjson::dom::element&
   note_uncounted(body, lines.uncounted);
 }
 
+/// All errors but the content filter's, which has evaluated the prompt (azure-protocol.md 2.6).
+bool is_free_refusal(const simdjson::dom::element& root, const simdjson::dom::object& body) {
+  std::int64_t status = 0;
+  if (root.at_pointer("/response/status_code").get(status) != simdjson::SUCCESS) return false;
+  std::string_view code;
+  const bool filtered =
+      body.at_pointer("/error/code").get(code) == simdjson::SUCCESS && code == "content_filter";
+  return status >= 400 && !filtered;
+}
+
 void add_line(std::string_view line, simdjson::dom::parser& parser, Lines& lines,
               UsageOutcome& out) {
   simdjson::dom::element root;
@@ -80,16 +91,19 @@ void add_line(std::string_view line, simdjson::dom::parser& parser, Lines& lines
   if (root.at_pointer("/response/body").get(body) != simdjson::SUCCESS) return;
   simdjson::dom::element usage;
   if (body["usage"].get(usage) == simdjson::SUCCESS) return add_answer(body, usage, lines, out);
-  std::int64_t status = 0;
-  const bool refused =
-      root.at_pointer("/response/status_code").get(status) == simdjson::SUCCESS && status >= 400;
-  lines.without_usage += refused ? 0 : 1;
+  if (is_free_refusal(root, body)) {
+    ++lines.refused;
+  } else {
+    ++lines.without_usage;
+  }
 }
 
 void judge(const Lines& lines, UsageOutcome& out) {
   if (lines.counted > 0) out.basis = UsageBasis::partial;
   if (lines.malformed > 0) {
     out.reason = reason::kUsageMalformed;
+  } else if (lines.counted == 0 && lines.without_usage == 0 && lines.refused > 0) {
+    out.reason = reason::kErrorAnswer;
   } else if (lines.counted == 0 || lines.without_usage > 0) {
     out.reason = reason::kNoUsageInAnswer;
   } else if (lines.incomplete > 0) {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <string_view>
 
 // Why a record's UsageBasis is not `reported`. These words reach invoices: add, never rename
@@ -32,5 +34,14 @@ inline constexpr std::string_view kNotSent = "not_sent";
 inline constexpr std::string_view kNoAnswer = "no_answer";
 inline constexpr std::string_view kGatewayInterrupted = "gateway_interrupted";
 inline constexpr std::string_view kRecordDamaged = "record_damaged";
+
+/// With basis `none`: nothing is charged for these, as far as Microsoft's pages tell. The queries
+/// of deploy/queries leave out the same ones.
+inline constexpr std::array kFree{kOperationWithoutTokens, kCountedAtCreation, kErrorAnswer,
+                                  kNotSent};
+
+inline bool is_free(std::string_view reason) {
+  return std::find(kFree.begin(), kFree.end(), reason) != kFree.end();
+}
 
 }  // namespace tollgate::usage::reason

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <tuple>
 
 #include "shared_gateway_test.hpp"
 
@@ -10,6 +11,8 @@
 // tokens.
 namespace tollgate::integration {
 namespace {
+
+using std::string_literals::operator""s;
 
 class UsageBasisOf : public SharedGatewayTest {
  protected:
@@ -56,6 +59,43 @@ TEST_F(UsageBasisOf, AnErrorBeforeContentCostsNothing) {
   EXPECT_EQ(record.usage_basis, usage::UsageBasis::none);
   EXPECT_EQ(record.usage_reason, "error_answer");
   EXPECT_EQ(record.tokens, usage::TokenCounts());
+}
+
+TEST_F(UsageBasisOf, AnErrorWithoutJsonIsOneByItsStatus) {
+  const std::string page = "<html><h1>502 Bad Gateway</h1></html>";
+  const std::string html = "Content-Type: text/html\r\n";
+  for (const auto& [line, fields, body] :
+       {std::tuple("502 Bad Gateway", html, page), std::tuple("404 Not Found", html, ""s),
+        std::tuple("503 Unavailable", ""s, ""s), std::tuple("307 Moved", html, page),
+        std::tuple("500 Oops", "Content-Type: text/event-stream\r\n"s, ": x\n\n"s)}) {
+    RawConnection client = gateway().connect();
+    client.write(ClientRequest().bytes());
+    serve(ForwardedRequest{.authority = backend().authority()}.bytes(),
+          "HTTP/1.1 "s + line + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+              fields + "\r\n" + body);
+    EXPECT_EQ(client.read_response().body, body);
+    const auto records = gateway().take_records(1);
+    ASSERT_EQ(records.size(), 1U);
+    EXPECT_EQ(records[0].usage_basis, usage::UsageBasis::none) << line;
+    EXPECT_EQ(records[0].usage_reason, "error_answer") << line;
+    EXPECT_EQ(records[0].tokens, usage::TokenCounts());
+  }
+}
+
+// Which is charged, although its status says that nothing was served (azure-protocol.md 2.6).
+TEST_F(UsageBasisOf, AFilteredPromptIsAnEstimateWhateverItsTypeSays) {
+  const std::string body = R"({"error":{"code":"content_filter","status":400}})";
+  RawConnection client = gateway().connect();
+  client.write(ClientRequest().bytes());
+  serve(ForwardedRequest{.authority = backend().authority()}.bytes(),
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: " +
+            std::to_string(body.size()) + "\r\n\r\n" + body);
+  EXPECT_EQ(client.read_response().body, body);
+  const auto records = gateway().take_records(1);
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(records[0].usage_basis, usage::UsageBasis::estimated);
+  EXPECT_EQ(records[0].tokens.prompt, 8);
+  EXPECT_EQ(records[0].tokens.completion, 0);
 }
 
 TEST_F(UsageBasisOf, WhatIsBilledBesideTokensIsNotReported) {

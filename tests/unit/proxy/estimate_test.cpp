@@ -47,6 +47,7 @@ TEST(CanEstimate, NoErrorButAPromptThatTheContentFilterRefused) {
   EXPECT_FALSE(can_estimate(record, chat(), 500));
   EXPECT_FALSE(can_estimate(record, chat(), 200)) << "a stream may say it under a 200";
   EXPECT_FALSE(can_estimate(record, chat(), 400));
+  EXPECT_FALSE(can_estimate(unread(usage::reason::kEmptyAnswer), chat(), 307)) << "a redirect";
   record.error_code = "content_filter";
   EXPECT_TRUE(can_estimate(record, chat(), 400));
   EXPECT_FALSE(can_estimate(record, chat(), 500));

@@ -193,7 +193,7 @@ usage::UsageOutcome reported() {
 
 TEST_F(RecordBuilder, UsageIsTakenOver) {
   usage::UsageRecord record = intent();
-  note_usage(record, reported(), "", Metering::answer);
+  note_usage(record, reported(), 200, "", Metering::answer);
   EXPECT_EQ(record.tokens, reported().tokens);
   EXPECT_EQ(record.usage_basis, usage::UsageBasis::reported);
   EXPECT_EQ(record.usage_reason, "");
@@ -202,11 +202,11 @@ TEST_F(RecordBuilder, UsageIsTakenOver) {
 
 TEST_F(RecordBuilder, TheServedModelIsTheBestKnown) {
   usage::UsageRecord record = intent();
-  note_usage(record, reported(), "served\n1", Metering::answer);
+  note_usage(record, reported(), 200, "served\n1", Metering::answer);
   EXPECT_EQ(record.model, "served 1");
-  note_usage(record, reported(), "", Metering::answer);
+  note_usage(record, reported(), 200, "", Metering::answer);
   EXPECT_EQ(record.model, "gpt-4o-2024-11-20");
-  note_usage(record, usage::UsageOutcome(), "", Metering::answer);
+  note_usage(record, usage::UsageOutcome(), 200, "", Metering::answer);
   EXPECT_EQ(record.model, "gpt-4o-ptu");
 }
 
@@ -215,11 +215,57 @@ TEST_F(RecordBuilder, TokensCountWithTheOperationThatMadeThem) {
        {std::pair(Metering::elsewhere, usage::reason::kCountedAtCreation),
         std::pair(Metering::none, usage::reason::kOperationWithoutTokens)}) {
     usage::UsageRecord record = intent();
-    note_usage(record, reported(), "", metering);
+    note_usage(record, reported(), 200, "", metering);
     EXPECT_EQ(record.tokens, usage::TokenCounts());
     EXPECT_EQ(record.usage_basis, usage::UsageBasis::none);
     EXPECT_EQ(record.usage_reason, reason);
   }
+}
+
+std::string reason_of(int status, std::string_view reason, Metering metering = Metering::answer) {
+  usage::UsageRecord record;
+  usage::UsageOutcome outcome;
+  outcome.reason = reason;
+  note_usage(record, outcome, status, "", metering);
+  EXPECT_EQ(record.usage_basis, usage::UsageBasis::none);
+  return record.usage_reason;
+}
+
+TEST_F(RecordBuilder, AnErrorIsOneByItsStatusWhateverItsBodyIs) {
+  namespace reason = usage::reason;
+  for (const int status : {300, 304, 307, 400, 401, 403, 404, 408, 429, 500, 502, 503, 504}) {
+    for (const std::string_view unread :
+         {reason::kOpaqueBody, reason::kEmptyAnswer, reason::kNotJson, reason::kNoUsageInAnswer,
+          reason::kStreamWithoutUsage, reason::kErrorAnswer}) {
+      EXPECT_EQ(reason_of(status, unread), "error_answer") << status << unread;
+      EXPECT_EQ(reason_of(status, unread, Metering::follow), "error_answer");
+      EXPECT_EQ(reason_of(status, unread, Metering::elsewhere), "error_answer");
+      EXPECT_EQ(reason_of(status, unread, Metering::none), "error_answer");
+    }
+  }
+  EXPECT_EQ(reason_of(502, reason::kAnswerCutOff), "error_answer");
+  EXPECT_EQ(reason_of(503, reason::kEncodedAnswer), "error_answer");
+  for (const int status : {200, 201, 204}) {
+    EXPECT_EQ(reason_of(status, reason::kOpaqueBody), "opaque_body");
+    EXPECT_EQ(reason_of(status, reason::kEmptyAnswer), "empty_answer");
+    EXPECT_EQ(reason_of(status, reason::kEmptyAnswer, Metering::none), "operation_without_tokens");
+  }
+}
+
+// What the content filter refuses is charged, and only the body says that it was the filter.
+TEST_F(RecordBuilder, AnErrorThatMayBeChargedStaysUnknown) {
+  namespace reason = usage::reason;
+  for (const std::string_view unread : {reason::kAnswerCutOff, reason::kEncodedAnswer}) {
+    EXPECT_EQ(reason_of(400, unread), unread);
+  }
+  for (const std::string_view says_usage :
+       {reason::kUsageMalformed, reason::kUsageTooLarge, reason::kBilledByDuration}) {
+    EXPECT_EQ(reason_of(500, says_usage), says_usage);
+  }
+  usage::UsageRecord record = intent();
+  note_usage(record, reported(), 500, "", Metering::answer);
+  EXPECT_EQ(record.usage_basis, usage::UsageBasis::reported);
+  EXPECT_EQ(record.usage_reason, "");
 }
 
 struct End {

@@ -39,12 +39,18 @@ TEST(BatchOutput, OwesNothingForRequestsThatWereRefused) {
   EXPECT_EQ(sum(kRefused + kChat), "reported prompt=5 completion=2 total=7 cached=3 model=gpt-4o");
   EXPECT_EQ(sum(R"({"custom_id":"1","response":null,"error":{"code":"batch_expired"}})"),
             "none reason=no_usage_in_answer");
-  EXPECT_EQ(sum(kRefused), "none reason=no_usage_in_answer");
+  EXPECT_EQ(sum(kRefused + kRefused), "none reason=error_answer");
+  EXPECT_EQ(sum(kRefused + kSilent), "none reason=no_usage_in_answer model=gpt-4o");
   EXPECT_EQ(sum(""), "none reason=no_usage_in_answer");
 }
 
 // promise 4: never a silent zero
 TEST(BatchOutput, SaysWhatItCouldNotCount) {
+  const std::string filtered = line(R"({"error":{"code":"content_filter"}})", 400);
+  EXPECT_EQ(sum(filtered), "none reason=no_usage_in_answer") << "the prompt is charged";
+  EXPECT_EQ(sum(kChat + filtered),
+            "partial prompt=5 completion=2 total=7 cached=3 "
+            "reason=no_usage_in_answer model=gpt-4o");
   EXPECT_EQ(sum(kChat + kSilent),
             "partial prompt=5 completion=2 total=7 cached=3 "
             "reason=no_usage_in_answer model=gpt-4o");
