@@ -14,14 +14,21 @@ int serve(const std::string& config_path);
 /// way from that to this.
 int check(const std::string& config_path, const std::string& against);
 
+/// Of which operations a report is; what is empty bounds nothing.
+struct PeriodOptions {
+  std::string since;  ///< a duration such as 24h
+  std::string from;   ///< a date, UTC, as `to`, whose own day is not in the report
+  std::string to;
+};
 struct UsageOptions {
   std::string config_path;
   std::vector<std::string> by;
-  std::string since;  ///< a duration such as 24h; empty: all
+  PeriodOptions period;
+  std::string sort = "name";
   std::string format = "table";
 };
 int usage(const UsageOptions& options);
-int records(const std::string& config_path, const std::string& since);
+int records(const std::string& config_path, const PeriodOptions& period);
 struct DeliveriesOptions {
   std::string config_path;
   std::string action = "list";  ///< list, show, retry or release

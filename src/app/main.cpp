@@ -28,14 +28,23 @@ int run(int argc, char** argv) {
   check->add_option("--against", against, "the file in force: also say what would change");
   CLI::App* usage = with_config(program.add_subcommand("usage", "sums of the ledger"));
   tollgate::app::UsageOptions options;
-  usage->add_option("--by", options.by, "client, model, ip, deployment, backend, operation, day")
+  usage
+      ->add_option("--by", options.by,
+                   "client, model, requested_model, ip, deployment, backend, operation, day, "
+                   "month, tag:NAME")
       ->delimiter(',')
       ->required();
-  usage->add_option("--since", options.since, "only the last 24h, 30d, ...");
-  usage->add_option("--format", options.format, "table, csv or json");
+  const auto with_period = [](CLI::App* command, tollgate::app::PeriodOptions& period) {
+    command->add_option("--since", period.since, "only the last 24h, 30d, ...");
+    command->add_option("--from", period.from, "from this date on, UTC: 2026-11-01");
+    command->add_option("--to", period.to, "up to this date, UTC, without it: 2026-12-01");
+  };
+  with_period(usage, options.period);
+  usage->add_option("--sort", options.sort, "name (default), tokens or operations");
+  usage->add_option("--format", options.format, "table (default), csv or json");
   CLI::App* records = with_config(program.add_subcommand("records", "every record as a JSON line"));
-  std::string since;
-  records->add_option("--since", since, "only the last 24h, 30d, ...");
+  tollgate::app::PeriodOptions records_period;
+  with_period(records, records_period);
   CLI::App* deliveries = with_config(
       program.add_subcommand("deliveries", "how far exporters are, and what was refused"));
   tollgate::app::DeliveriesOptions delivery_options;
@@ -68,7 +77,7 @@ int run(int argc, char** argv) {
   if (serve->parsed()) return tollgate::app::serve(config_path);
   if (check->parsed()) return tollgate::app::check(config_path, against);
   if (usage->parsed()) return tollgate::app::usage(options);
-  if (records->parsed()) return tollgate::app::records(config_path, since);
+  if (records->parsed()) return tollgate::app::records(config_path, records_period);
   if (deliveries->parsed()) return tollgate::app::deliveries(delivery_options);
   if (salvage->parsed()) return tollgate::app::salvage_ledger(config_path);
   if (health->parsed()) return tollgate::app::health(config_path, readiness);

@@ -1,15 +1,15 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include <chrono>
 #include <iostream>
-#include <optional>
 
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
 #include "offline_config.hpp"
+#include "report_period.hpp"
 #include "tollgate/config/load.hpp"
-#include "tollgate/config/values.hpp"
-#include "tollgate/ledger/ledger.hpp"
+#include "tollgate/ledger/ledger_reader.hpp"
 #include "tollgate/ledger/report.hpp"
 
 namespace tollgate::app {
@@ -19,13 +19,6 @@ Result<std::unique_ptr<ledger::LedgerReader>> open_reader(const std::string& con
   const Result<config::Config> config = load_without_secrets(config_path);
   if (!config) return config.error();
   return ledger::LedgerReader::open(config->ledger.path);
-}
-
-Result<std::optional<UtcTime>> since_time(const std::string& text) {
-  if (text.empty()) return std::optional<UtcTime>();
-  const auto duration = config::parse_duration(text);
-  if (!duration) return Error{Errc::invalid_input, "--since takes a duration such as 24h or 30d"};
-  return std::optional<UtcTime>(std::chrono::system_clock::now() - *duration);
 }
 
 int complain(const Error& error) {
@@ -50,25 +43,33 @@ std::string_view state_name(ledger::RecordState state) {
 }  // namespace
 
 int usage(const UsageOptions& options) {
-  const auto since = since_time(options.since);
-  if (!since) return complain(since.error());
+  const auto period = parse_period(options.period, std::chrono::system_clock::now());
+  const auto groups = ledger::UsageGroups::parse(options.by);
+  const auto order = ledger::parse_row_order(options.sort);
+  const auto format = ledger::parse_report_format(options.format);
+  if (!period || !groups || !order || !format) {
+    if (!period) complain(period.error());
+    if (!groups) complain(groups.error());
+    if (!order) complain(order.error());
+    if (!format) complain(format.error());
+    return 1;
+  }
   const auto reader = open_reader(options.config_path);
   if (!reader) return complain(reader.error());
-  const auto rows = (*reader)->usage(options.by, *since);
+  auto rows = (*reader)->usage(*groups, *period);
   if (!rows) return complain(rows.error());
-  const auto text = ledger::format_usage(*rows, options.by, options.format);
-  if (!text) return complain(text.error());
-  std::cout << *text;
+  ledger::sort_rows(*rows, *order);
+  std::cout << ledger::format_usage(*rows, options.by, *format);
   return 0;
 }
 
-int records(const std::string& config_path, const std::string& since_text) {
-  const auto since = since_time(since_text);
-  if (!since) return complain(since.error());
+int records(const std::string& config_path, const PeriodOptions& options) {
+  const auto period = parse_period(options, std::chrono::system_clock::now());
+  if (!period) return complain(period.error());
   const auto reader = open_reader(config_path);
   if (!reader) return complain(reader.error());
   const auto done = (*reader)->for_each(
-      *since,
+      *period,
       [](const ledger::StoredRecord& stored, ledger::RecordState state, const std::string& reason) {
         // The columns of the table, then what only the ledger knows.
         std::string line = usage::to_json(stored.record);

@@ -2,11 +2,15 @@
 # SPDX-License-Identifier: MIT
 """Records through departures, outages, restarts and kills."""
 
+import datetime
 import json
 import random
 import signal
 import subprocess
 import threading
+
+import openai
+import pytest
 
 import callers
 import raw
@@ -104,6 +108,61 @@ def test_reports_group_and_format(gateway):
     assert csv[0].startswith("client,operations,") and len(csv) == 3
     wrong = gateway.command("usage", "--by", "colour")
     assert wrong.returncode == 1 and "cannot group by colour" in wrong.stderr
+
+
+def report(gateway, *options):
+    done = gateway.command("usage", *options, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_reports_by_month_and_tag_in_a_time_and_an_order(gateway):
+    for _ in range(2):
+        callers.azure_key(gateway).chat.completions.create(model="gpt-4o", messages=callers.MESSAGES)
+    callers.azure_token(gateway, gateway.simulator.token()).embeddings.create(
+        model="text-embedding-3-small", input="hello")
+    records = gateway.settled_records(3)
+    total = sum(r["TotalTokens"] for r in records)
+    days = sorted(r["EventTime"][:10] for r in records)
+    first_day, last_day = days[0], days[-1]
+    after = (datetime.date.fromisoformat(last_day) + datetime.timedelta(days=1)).isoformat()
+
+    rows = report(gateway, "--by", "month,tag:cost_center", "--sort", "tokens", "--from", first_day, "--to", after)
+    assert sorted((r["tag:cost_center"], r["operations"]) for r in rows) == [("", 1), ("4711", 2)]
+    assert {r["month"] for r in rows} <= {first_day[:7], last_day[:7]}
+    assert [r["total_tokens"] for r in rows] == sorted((r["total_tokens"] for r in rows), reverse=True)
+    assert sum(r["total_tokens"] for r in rows) == total
+    assert [round(r["tokens_percent"], 6) for r in rows] == [round(100 * r["total_tokens"] / total, 6) for r in rows]
+
+    assert report(gateway, "--by", "client", "--from", after) == []
+    assert report(gateway, "--by", "client", "--to", first_day) == []
+    assert gateway.command("records", "--from", after).stdout == ""
+    assert len(gateway.command("records", "--from", first_day, "--to", after).stdout.splitlines()) == 3
+
+
+def test_failures_have_the_name_of_the_model_and_cost_nothing(gateway):
+    callers.azure_key(gateway).chat.completions.create(model="gpt-4o", messages=callers.MESSAGES)
+    gateway.simulator.fault("resource", {"status": 500})
+    with pytest.raises(openai.InternalServerError):
+        callers.azure_key(gateway).chat.completions.create(model="gpt-4o", messages=callers.MESSAGES)
+    gateway.simulator.clear_faults()
+    records = gateway.settled_records(2)
+    assert len({r["Model"] for r in records}) == 2, "the failed one's answer names none"
+    (row,) = report(gateway, "--by", "model")
+    assert (row["model"], row["operations"]) == ("gpt-4o-2024-11-20", 2)
+    assert (row["without_usage"], row["free"], row["unknown"]) == (1, 1, 0)
+    assert row["average_total_tokens"] == row["total_tokens"]
+
+
+def test_what_a_report_cannot_be_is_said_at_once(gateway):
+    wrong = gateway.command("usage", "--by", "client,colour", "--since", "soon", "--to", "2026-02-30", "--sort", "size",
+                            "--format", "xml")
+    assert wrong.returncode == 1 and wrong.stdout == ""
+    assert len(wrong.stderr.splitlines()) == 5
+    for allowed in ("month or tag:NAME", "24h or 30d", "2026-11-01", "name, tokens or operations", "table, csv or json"):
+        assert allowed in wrong.stderr
+    wrong = gateway.command("records", "--from", "2026-11-02", "--to", "2026-11-02")
+    assert wrong.returncode == 1 and "--to must be later" in wrong.stderr
 
 
 def test_check_tells_every_error_with_its_line(gateway):

@@ -161,35 +161,4 @@ class Ledger {
   virtual LedgerStats stats() const = 0;
 };
 
-/// One row of a report.
-struct UsageRow {
-  std::vector<std::string> keys;  ///< one value per grouping column
-  std::int64_t operations = 0;
-  std::int64_t prompt_tokens = 0;
-  std::int64_t completion_tokens = 0;
-  std::int64_t total_tokens = 0;
-  std::optional<double> average_total_tokens;  ///< over the operations that have a total
-  std::int64_t without_usage = 0;              ///< operations whose total is unknown
-  std::int64_t estimated = 0;                  ///< operations with basis estimated or partial
-};
-
-/// Read-only view of a ledger file, safe beside a running gateway. Includes closed records that are
-/// still in journals only.
-class LedgerReader {
- public:
-  /// Errors: not_found, storage.
-  static Result<std::unique_ptr<LedgerReader>> open(const std::string& path);
-  virtual ~LedgerReader() = default;
-
-  /// Sums by columns named client, model, ip, deployment, backend, operation, day; error
-  /// invalid_input for any other. Rows are sorted by their keys.
-  virtual Result<std::vector<UsageRow>> usage(std::span<const std::string> by,
-                                              std::optional<UtcTime> since) = 0;
-
-  /// Calls `visit` for every record, ordered by event time and then by id, with where it stands.
-  virtual Result<void> for_each(std::optional<UtcTime> since,
-                                const std::function<void(const StoredRecord&, RecordState,
-                                                         const std::string& reason)>& visit) = 0;
-};
-
 }  // namespace tollgate::ledger

@@ -12,41 +12,41 @@ namespace {
 
 const std::vector<std::string> kBy{"client", "model"};
 const std::vector<UsageRow> kRows{{{"team-a", "gpt-4o"}, 3, 100, 20, 120, 60.0, 1, 0},
-                                  {{"team-b", ""}, 2, 0, 0, 0, std::nullopt, 2, 1},
+                                  {{"team-b", ""}, 2, 0, 0, 0, std::nullopt, 2, 1, 1},
                                   {{"team-c", "gpt-4o-mini"}, 1, 1000, 1, 1001, 1001.0, 0, 1}};
 
-std::string formatted(std::string_view format) { return *format_usage(kRows, kBy, format); }
+std::string formatted(ReportFormat format) { return format_usage(kRows, kBy, format); }
 
 TEST(Report, TableEndsWithATotal) {
-  EXPECT_EQ(formatted("table"),
+  EXPECT_EQ(formatted(ReportFormat::table),
             "client  model        operations  prompt_tokens  completion_tokens  total_tokens  "
-            "average_total_tokens  estimated  without_usage\n"
+            "average_total_tokens  estimated  without_usage  free  unknown  tokens_percent\n"
             "team-a  gpt-4o                3            100                 20           120  "
-            "               60.00          0              1\n"
+            "               60.00          0              1     0        1           10.70\n"
             "team-b                        2              0                  0             0  "
-            "                              1              2\n"
+            "                              1              2     1        1            0.00\n"
             "team-c  gpt-4o-mini           1           1000                  1          1001  "
-            "             1001.00          1              0\n"
+            "             1001.00          1              0     0        0           89.30\n"
             "total                         6           1100                 21          1121  "
-            "              373.67          2              3\n");
+            "              373.67          2              3     1        2          100.00\n");
 }
 
 TEST(Report, CsvIsRfc4180) {
-  EXPECT_EQ(formatted("csv"),
+  EXPECT_EQ(formatted(ReportFormat::csv),
             "client,model,operations,prompt_tokens,completion_tokens,total_tokens,"
-            "average_total_tokens,estimated,without_usage\r\n"
-            "team-a,gpt-4o,3,100,20,120,60.00,0,1\r\n"
-            "team-b,,2,0,0,0,,1,2\r\n"
-            "team-c,gpt-4o-mini,1,1000,1,1001,1001.00,1,0\r\n");
+            "average_total_tokens,estimated,without_usage,free,unknown,tokens_percent\r\n"
+            "team-a,gpt-4o,3,100,20,120,60.00,0,1,0,1,10.70\r\n"
+            "team-b,,2,0,0,0,,1,2,1,1,0.00\r\n"
+            "team-c,gpt-4o-mini,1,1000,1,1001,1001.00,1,0,0,0,89.30\r\n");
 }
 
 TEST(Report, CsvDefusesFormulas) {
   const auto cell = [](const std::string& text) {
     const std::vector<std::string> by{"client"};
     const std::vector<UsageRow> rows{{{text}}};
-    const std::string csv = *format_usage(rows, by, "csv");
+    const std::string csv = format_usage(rows, by, ReportFormat::csv);
     const std::size_t begin = csv.find("\r\n") + 2;
-    return csv.substr(begin, csv.rfind(",0,0,0,0,,0,0\r\n") - begin);
+    return csv.substr(begin, csv.rfind(",0,0,0,0,,0,0,0,0,\r\n") - begin);
   };
   EXPECT_EQ(cell("=cmd|'/c calc'!A1"), "'=cmd|'/c calc'!A1");
   EXPECT_EQ(cell("+1"), "'+1");
@@ -59,7 +59,7 @@ TEST(Report, CsvDefusesFormulas) {
 }
 
 TEST(Report, JsonTellsUnknownFromZero) {
-  EXPECT_EQ(*format_usage(std::span(kRows).subspan(1, 1), kBy, "json"), R"([
+  EXPECT_EQ(format_usage(std::span(kRows).subspan(1, 1), kBy, ReportFormat::json), R"([
   {
     "client": "team-b",
     "model": "",
@@ -69,27 +69,47 @@ TEST(Report, JsonTellsUnknownFromZero) {
     "total_tokens": 0,
     "average_total_tokens": null,
     "estimated": 1,
-    "without_usage": 2
+    "without_usage": 2,
+    "free": 1,
+    "unknown": 1,
+    "tokens_percent": null
   }
 ]
 )");
   const std::vector<UsageRow> rows{{{"a\xFF\"", "m"}, 1, 2, 3, 5, 5.0, 0, 0}};
-  const std::string json = *format_usage(rows, kBy, "json");
+  const std::string json = format_usage(rows, kBy, ReportFormat::json);
   EXPECT_NE(json.find("\"client\": \"a\xEF\xBF\xBD\\\"\""), std::string::npos) << json;
   EXPECT_NE(json.find("\"average_total_tokens\": 5.0"), std::string::npos) << json;
 }
 
 TEST(Report, HoldsNothingButItsFrameWithoutRows) {
-  EXPECT_EQ(*format_usage({}, kBy, "json"), "[]\n");
-  const std::string table = *format_usage({}, kBy, "table");
+  EXPECT_EQ(format_usage({}, kBy, ReportFormat::json), "[]\n");
+  const std::string table = format_usage({}, kBy, ReportFormat::table);
   EXPECT_EQ(table.substr(table.find('\n') + 1, 5), "total");
 }
 
-TEST(Report, RefusesOtherFormats) {
-  for (const char* const format : {"", "xml", "CSV"}) {
-    const auto refused = format_usage(kRows, kBy, format);
-    ASSERT_TRUE(refused.has_error()) << format;
-    EXPECT_EQ(refused.error().code, Errc::invalid_input);
+TEST(Report, IsSortedAsItIsAskedFor) {
+  const auto sorted = [](RowOrder order) {
+    std::vector<UsageRow> rows{{{"a"}, 1, 0, 0, 5}, {{"b"}, 3, 0, 0, 7}, {{"c"}, 3, 0, 0, 5}};
+    sort_rows(rows, order);
+    return rows[0].keys[0] + rows[1].keys[0] + rows[2].keys[0];
+  };
+  EXPECT_EQ(sorted(RowOrder::name), "abc");
+  EXPECT_EQ(sorted(RowOrder::tokens), "bac");
+  EXPECT_EQ(sorted(RowOrder::operations), "bca");
+}
+
+TEST(Report, RefusesOtherWords) {
+  EXPECT_EQ(*parse_report_format("json"), ReportFormat::json);
+  EXPECT_EQ(*parse_row_order("tokens"), RowOrder::tokens);
+  for (const char* const word : {"", "xml", "CSV", "prompt"}) {
+    const auto format = parse_report_format(word);
+    ASSERT_TRUE(format.has_error()) << word;
+    EXPECT_EQ(format.error().code, Errc::invalid_input);
+    EXPECT_NE(format.error().message.find("table, csv or json"), std::string::npos);
+    const auto order = parse_row_order(word);
+    ASSERT_TRUE(order.has_error()) << word;
+    EXPECT_NE(order.error().message.find("name, tokens or operations"), std::string::npos);
   }
 }
 

@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tollgate/base/error.hpp"
+#include "tollgate/base/time.hpp"
+#include "tollgate/ledger/ledger.hpp"
+#include "tollgate/ledger/usage_groups.hpp"
+
+namespace tollgate::ledger {
+
+/// From its begin on, up to its end and without it; nullopt: no bound.
+struct Period {
+  std::optional<UtcTime> from;
+  std::optional<UtcTime> until;
+
+  bool holds(UtcTime time) const { return (!from || time >= *from) && (!until || time < *until); }
+};
+
+/// One row of a report. Of the operations without a total some are free, the others unknown.
+struct UsageRow {
+  std::vector<std::string> keys;  ///< one value per grouping column
+  std::int64_t operations = 0;
+  std::int64_t prompt_tokens = 0;
+  std::int64_t completion_tokens = 0;
+  std::int64_t total_tokens = 0;
+  std::optional<double> average_total_tokens;  ///< over the operations that have a total
+  std::int64_t without_usage = 0;              ///< operations whose total is not there
+  std::int64_t estimated = 0;                  ///< operations with basis estimated or partial
+  std::int64_t free = 0;  ///< of those without: known to cost no tokens (usage::reason::is_free)
+
+  std::int64_t unknown() const { return without_usage - free; }
+};
+
+/// Read-only view of a ledger file, safe beside a running gateway. Includes closed records that are
+/// still in journals only.
+class LedgerReader {
+ public:
+  /// Errors: not_found, storage.
+  static Result<std::unique_ptr<LedgerReader>> open(const std::string& path);
+  virtual ~LedgerReader() = default;
+
+  /// Sums of the operations that began in the period, a row for each combination of the groups'
+  /// values. Rows are sorted by their keys.
+  virtual Result<std::vector<UsageRow>> usage(const UsageGroups& groups, const Period& period) = 0;
+
+  /// Calls `visit` for every record that began in the period, ordered by event time and then by id,
+  /// with where it stands.
+  virtual Result<void> for_each(const Period& period,
+                                const std::function<void(const StoredRecord&, RecordState,
+                                                         const std::string& reason)>& visit) = 0;
+};
+
+}  // namespace tollgate::ledger

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "report_period.hpp"
+
+#include "tollgate/config/values.hpp"
+
+namespace tollgate::app {
+namespace {
+
+/// One of the two dates; a line in `faults` when it is none.
+std::optional<UtcTime> date_of(std::string_view option, const std::string& text,
+                               std::string& faults) {
+  if (text.empty()) return std::nullopt;
+  const auto date = parse_date(text);
+  if (!date) faults.append(option).append(" takes a date (UTC) such as 2026-11-01\n");
+  return date;
+}
+
+}  // namespace
+
+std::optional<UtcTime> parse_date(std::string_view text) {
+  if (text.size() != 10) return std::nullopt;
+  return from_rfc3339(std::string(text) + "T00:00:00Z");
+}
+
+Result<ledger::Period> parse_period(const PeriodOptions& options, UtcTime now) {
+  std::string faults;
+  ledger::Period out;
+  if (!options.since.empty()) {
+    const auto duration = config::parse_duration(options.since);
+    if (duration) {
+      out.from = now - *duration;
+    } else {
+      faults.append("--since takes a duration such as 24h or 30d\n");
+    }
+    if (!options.from.empty()) faults.append("--since and --from exclude each other\n");
+  }
+  if (const auto from = date_of("--from", options.from, faults)) out.from = from;
+  out.until = date_of("--to", options.to, faults);
+  if (faults.empty() && out.from && out.until && *out.from >= *out.until) {
+    faults.append("--to must be later than the begin: its own day is not in the report\n");
+  }
+  if (!faults.empty()) return Error{Errc::invalid_input, faults};
+  return out;
+}
+
+}  // namespace tollgate::app

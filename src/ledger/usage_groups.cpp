@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/ledger/usage_groups.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "tollgate/base/time.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+using usage::UsageRecord;
+
+constexpr std::string_view kTag = "tag:";
+constexpr std::string_view kModel = "model";
+
+struct Group {
+  std::string_view name;  ///< one that ends with a colon has the rest of the name given behind it
+  std::string (*value)(const UsageRecord&, const std::string& name);
+};
+/// UTC, as the table's `EventTime` is.
+constexpr std::array kGroups{
+    Group{"client", [](const UsageRecord& r, const std::string&) { return r.client_name; }},
+    Group{kModel, [](const UsageRecord& r, const std::string&) { return r.model; }},
+    Group{"requested_model",
+          [](const UsageRecord& r, const std::string&) { return r.requested_model; }},
+    Group{"ip", [](const UsageRecord& r, const std::string&) { return r.caller_ip_address; }},
+    Group{"deployment",
+          [](const UsageRecord& r, const std::string&) { return r.backend_deployment; }},
+    Group{"backend", [](const UsageRecord& r, const std::string&) { return r.backend; }},
+    Group{"operation", [](const UsageRecord& r, const std::string&) { return r.operation_id; }},
+    Group{"day", [](const UsageRecord& r,
+                    const std::string&) { return to_rfc3339(r.event_time).substr(0, 10); }},
+    Group{"month", [](const UsageRecord& r,
+                      const std::string&) { return to_rfc3339(r.event_time).substr(0, 7); }},
+    Group{kTag,
+          [](const UsageRecord& r, const std::string& name) {
+            const auto tag = r.tags.find(name.substr(kTag.size()));
+            return tag == r.tags.end() ? std::string() : tag->second;
+          }},
+};
+
+const Group* find_group(std::string_view name) {
+  const std::size_t colon = name.find(':');
+  const bool bare = colon != std::string_view::npos && colon + 1 == name.size();
+  const std::string_view kind = name.substr(0, std::min(colon, name.size() - 1) + 1);
+  const auto* const found = std::find_if(kGroups.begin(), kGroups.end(),
+                                         [&](const Group& group) { return group.name == kind; });
+  return bare || found == kGroups.end() ? nullptr : found;
+}
+
+}  // namespace
+
+Result<UsageGroups> UsageGroups::parse(std::span<const std::string> names) {
+  if (names.empty()) return Error{Errc::invalid_input, "nothing to group by"};
+  UsageGroups out;
+  std::string unknown;
+  for (const std::string& name : names) {
+    const Group* const group = name.empty() ? nullptr : find_group(name);
+    if (group == nullptr) {
+      unknown.append(unknown.empty() ? "" : ", ").append(name.empty() ? "''" : name);
+      continue;
+    }
+    out.names_.push_back(name);
+    out.values_.push_back(group->value);
+  }
+  if (unknown.empty()) return out;
+  return Error{Errc::invalid_input, "cannot group by " + unknown +
+                                        ": use client, model, requested_model, ip, deployment, "
+                                        "backend, operation, day, month or tag:NAME"};
+}
+
+std::optional<std::size_t> UsageGroups::place_of_model() const {
+  const auto found = std::find(names_.begin(), names_.end(), kModel);
+  if (found == names_.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - names_.begin());
+}
+
+std::vector<std::string> UsageGroups::keys_of(const UsageRecord& record) const {
+  std::vector<std::string> out;
+  out.reserve(names_.size());
+  for (std::size_t i = 0; i < names_.size(); ++i) out.push_back(values_[i](record, names_[i]));
+  return out;
+}
+
+}  // namespace tollgate::ledger

@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "report_period.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tollgate::app {
+namespace {
+
+const UtcTime kNow = *from_rfc3339("2026-11-28T20:30:00Z");
+
+TEST(ReportPeriod, IsBoundByDaysOfUtc) {
+  const auto period = parse_period({.since = {}, .from = "2026-10-01", .to = "2026-11-01"}, kNow);
+  ASSERT_TRUE(period);
+  EXPECT_EQ(period->from, from_rfc3339("2026-10-01T00:00:00Z"));
+  EXPECT_TRUE(period->holds(*from_rfc3339("2026-10-01T00:00:00Z")));
+  EXPECT_TRUE(period->holds(*from_rfc3339("2026-10-31T23:59:59.999999Z")));
+  EXPECT_FALSE(period->holds(*from_rfc3339("2026-11-01T00:00:00Z")));
+  EXPECT_FALSE(period->holds(*from_rfc3339("2026-09-30T23:59:59.999999Z")));
+}
+
+TEST(ReportPeriod, MayBeOpenOrCountFromNow) {
+  const auto open = parse_period({}, kNow);
+  ASSERT_TRUE(open);
+  EXPECT_FALSE(open->from || open->until);
+  const auto since = parse_period({.since = "24h", .from = {}, .to = {}}, kNow);
+  EXPECT_EQ(since->from, from_rfc3339("2026-11-27T20:30:00Z"));
+  const auto both = parse_period({.since = "30d", .from = {}, .to = "2026-11-02"}, kNow);
+  EXPECT_EQ(both->from, from_rfc3339("2026-10-29T20:30:00Z"));
+  EXPECT_EQ(both->until, from_rfc3339("2026-11-02T00:00:00Z"));
+}
+
+TEST(ReportPeriod, SaysAllThatIsWrong) {
+  const auto fault = [](const PeriodOptions& options) {
+    const auto period = parse_period(options, kNow);
+    return period ? std::string() : period.error().message;
+  };
+  EXPECT_EQ(fault({.since = "soon", .from = "2026-02-30", .to = "2026-11"}),
+            "--since takes a duration such as 24h or 30d\n"
+            "--since and --from exclude each other\n"
+            "--from takes a date (UTC) such as 2026-11-01\n"
+            "--to takes a date (UTC) such as 2026-11-01\n");
+  for (const char* to : {"2026-10-01", "2026-09-30"}) {
+    EXPECT_EQ(fault({.since = {}, .from = "2026-10-01", .to = to}),
+              "--to must be later than the begin: its own day is not in the report\n");
+  }
+  for (const char* date : {"2026-13-01", "26-11-01", "2026-11-01T00:00:00Z", "2026/11/01", "today",
+                           "2026-11-1", "9999-01-01"}) {
+    EXPECT_FALSE(parse_date(date)) << date;
+  }
+}
+
+}  // namespace
+}  // namespace tollgate::app

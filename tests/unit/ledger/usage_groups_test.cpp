@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/ledger/usage_groups.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "sample_record.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+std::string key(const std::string& name) {
+  usage::UsageRecord record = sample_close(1);
+  record.event_time = from_unix_micros(1'790'035'199'999'999);  // the last moment of a day
+  record.model = "gpt-4o-2024-11-20";
+  record.backend = "east";
+  record.backend_deployment = "east-dep";
+  record.caller_ip_address = "10.0.0.1";
+  record.tags = {{"cost_center", "4711"}, {"a:b", "c"}};
+  const auto groups = UsageGroups::parse(std::vector{name});
+  return groups ? groups->keys_of(record).at(0) : groups.error().message;
+}
+
+TEST(UsageGroups, AreColumnsOfTheRecord) {
+  EXPECT_EQ(key("client"), "team-a");
+  EXPECT_EQ(key("model"), "gpt-4o-2024-11-20");
+  EXPECT_EQ(key("requested_model"), "gpt-4o");
+  EXPECT_EQ(key("ip"), "10.0.0.1");
+  EXPECT_EQ(key("deployment"), "east-dep");
+  EXPECT_EQ(key("backend"), "east");
+  EXPECT_EQ(key("operation"), "ChatCompletions_Create");
+  EXPECT_EQ(key("day"), "2026-09-21");
+  EXPECT_EQ(key("month"), "2026-09");
+  EXPECT_EQ(key("tag:cost_center"), "4711");
+  EXPECT_EQ(key("tag:a:b"), "c");
+  EXPECT_EQ(key("tag:organisation"), "") << "a record without the tag";
+}
+
+TEST(UsageGroups, KeepTheirOrder) {
+  const std::vector<std::string> names{"tag:x", "model", "client"};
+  const auto groups = UsageGroups::parse(names);
+  EXPECT_EQ(groups->names(), names);
+  EXPECT_EQ(groups->place_of_model(), 1U);
+  EXPECT_EQ(UsageGroups::parse(std::vector<std::string>{"client"})->place_of_model(), std::nullopt);
+}
+
+TEST(UsageGroups, SayAllThatIsNoneAndWhatThereIs) {
+  for (const char* const bad : {"", "colour", "tag", "tag:", "client:", "client:x", ":", "Client",
+                                "1; DROP TABLE records"}) {
+    const auto groups = UsageGroups::parse(std::vector<std::string>{"client", bad});
+    ASSERT_TRUE(groups.has_error()) << bad;
+    EXPECT_EQ(groups.error().code, Errc::invalid_input);
+  }
+  EXPECT_TRUE(UsageGroups::parse({}).has_error());
+  EXPECT_EQ(UsageGroups::parse(std::vector<std::string>{"a", "client", "tag:"}).error().message,
+            "cannot group by a, tag:: use client, model, requested_model, ip, deployment, backend, "
+            "operation, day, month or tag:NAME");
+}
+
+}  // namespace
+}  // namespace tollgate::ledger

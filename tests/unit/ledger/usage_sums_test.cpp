@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "usage_sums.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sample_record.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+/// Of the deployment "prod" on the backend "east", which others are made from.
+usage::UsageRecord served(std::string model, std::optional<std::int64_t> tokens, int second = 0) {
+  usage::UsageRecord record = sample_close(1);
+  record.event_time += seconds(second);
+  record.backend = "east";
+  record.backend_deployment = "prod";
+  record.model = std::move(model);
+  record.tokens.total = tokens;
+  return record;
+}
+
+usage::UsageRecord failed(std::string_view reason, int second = 0) {
+  usage::UsageRecord record = served("prod", std::nullopt, second);
+  record.usage_basis = usage::UsageBasis::none;
+  record.usage_reason = reason;
+  return record;
+}
+
+std::vector<UsageRow> rows_of(const std::vector<usage::UsageRecord>& records,
+                              const std::vector<std::string>& by = {"model"}) {
+  const UsageGroups groups = UsageGroups::parse(by).value();
+  UsageSums sums(groups);
+  for (const usage::UsageRecord& record : records) sums.add(record);
+  return sums.rows();
+}
+
+std::string models_of(const std::vector<usage::UsageRecord>& records) {
+  std::string out;
+  for (const UsageRow& row : rows_of(records)) {
+    out.append(row.keys[0]).append(" ").append(std::to_string(row.operations)).append(";");
+  }
+  return out;
+}
+
+TEST(UsageSums, FailuresCountUnderTheModelThatTheirDeploymentServes) {
+  EXPECT_EQ(
+      models_of({failed("error_answer"), served("gpt-4o-2024-11-20", 12), failed("no_answer", 60)}),
+      "gpt-4o-2024-11-20 3;");
+  EXPECT_EQ(models_of({failed("error_answer")}), "prod 1;") << "nothing says what it serves";
+  EXPECT_EQ(models_of({served("new", 1, 60), failed("error_answer", 90), served("old", 1)}),
+            "new 2;old 1;")
+      << "the model it named last, in whatever order the records come";
+}
+
+TEST(UsageSums, AnotherDeploymentsModelIsNotTaken) {
+  usage::UsageRecord other = failed("error_answer");
+  other.backend = "west";
+  EXPECT_EQ(models_of({served("gpt-4o-2024-11-20", 12), other}), "gpt-4o-2024-11-20 1;prod 1;");
+  usage::UsageRecord none = failed("operation_without_tokens");
+  none.backend_deployment = none.model = "";
+  EXPECT_EQ(models_of({served("gpt-4o-2024-11-20", 12), none}), " 1;gpt-4o-2024-11-20 1;");
+}
+
+TEST(UsageSums, AreTheSameWhereNoModelIsShown) {
+  const auto rows = rows_of({failed("error_answer"), served("a", 12), served("b", 8)}, {"client"});
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].operations, 3);
+  EXPECT_EQ(rows[0].total_tokens, 20);
+  EXPECT_EQ(rows[0].average_total_tokens, 10.0);
+}
+
+TEST(UsageSums, TellWhatIsFreeFromWhatIsUnknown) {
+  usage::UsageRecord cut = failed("answer_cut_off");
+  cut.usage_basis = usage::UsageBasis::partial;
+  const auto rows =
+      rows_of({failed("error_answer"), failed("not_sent"), failed("operation_without_tokens"),
+               failed("counted_at_creation"), failed("no_answer"), failed("opaque_body"),
+               failed("empty_answer"), cut, served("prod", 0)});
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].operations, 9);
+  EXPECT_EQ(rows[0].without_usage, 8);
+  EXPECT_EQ(rows[0].free, 4);
+  EXPECT_EQ(rows[0].unknown(), 4);
+  EXPECT_EQ(rows[0].estimated, 1);
+}
+
+}  // namespace
+}  // namespace tollgate::ledger
