@@ -254,7 +254,7 @@ class DeliveryLoop : public Delivery {
     status_.alarm = status_.alarm || alarm;  // until something is accepted
     telemetry::log::warn("exporter.failed", {{"exporter", name_},
                                              {"reason", reason},
-                                             {"alarm", alarm ? "true" : "false"},
+                                             {"alarm", alarm},
                                              {"consecutive", status_.consecutive_failures}});
   }
 

@@ -21,6 +21,7 @@ struct Refusal {
   std::string_view type;  ///< OpenAI's family: invalid_request_error, server_error, ...
   std::string message;
   std::string extra_fields;  ///< whole header lines: Allow, Retry-After, ...
+  std::string detail = {};   ///< why, for the log alone; empty: the message says it
 };
 
 /// What a stage passes on, or why the request ends there.

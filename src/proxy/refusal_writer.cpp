@@ -2,18 +2,76 @@
 // SPDX-License-Identifier: MIT
 #include "refusal_writer.hpp"
 
+#include <chrono>
 #include <string>
+
+#include "record_builder.hpp"
+#include "tollgate/base/digest.hpp"
+#include "tollgate/base/text.hpp"
+#include "tollgate/http/client_address.hpp"
+#include "tollgate/telemetry/log.hpp"
 
 namespace tollgate::proxy {
 
 namespace asio = boost::asio;
 
+namespace {
+
+constexpr std::size_t kTextLimit = 256;
+/// No credential is shorter; what is, may stand in any header.
+constexpr std::size_t kShortestCredential = 16;
+
+/// Whether the text is a key of some client, or part of what the request shows for itself.
+bool may_be_credential(std::string_view text, const http::RequestHead& head,
+                       const config::Config& config) {
+  if (text.size() < kShortestCredential) return false;
+  for (const http::Field& field : head.fields) {
+    if (field.value.find(text) != std::string_view::npos) return true;
+  }
+  const Sha256 digest = sha256(text);
+  for (const config::Client& client : config.clients) {
+    for (const config::ApiKey& key : client.api_keys) {
+      if (key.sha256 == digest) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+/// Whatever was put into the model's place: a key that got there by mistake must not go on into the
+/// log (promise 6).
+std::string RefusalWriter::model_for_the_log() const {
+  if (may_be_credential(model_, head_, config_)) return "(a credential)";
+  return sanitize_utf8(model_, kTextLimit);
+}
+
+void RefusalWriter::log(const Refusal& refusal) {
+  if (lines_ == nullptr || refusal.status < 400) return;
+  const auto left_out = lines_->next(std::chrono::steady_clock::now());
+  if (!left_out) return;
+  const std::string_view operation = target_ == nullptr ? "" : target_->operation->id;
+  telemetry::log::info(
+      "request.refused",
+      {{"request_id", id_.to_string()},
+       {"client", client_name_},
+       {"caller_ip", http::client_address(client_.peer, head_.fields, client_.proxies)},
+       {"operation", operation},
+       {"requested_model", model_for_the_log()},
+       {"status", refusal.status},
+       {"error_code", refusal.code},
+       {"detail", refusal.detail.empty() ? refusal.message : refusal.detail},
+       {"correlation_id", correlation_id(head_)},
+       {"left_out", *left_out}});
+}
+
 asio::awaitable<Afterwards> RefusalWriter::write(Refusal refusal) {
   if (refusal.status == 0) co_return Afterwards::abort;
+  log(refusal);
   const bool keep = body_read_ && client_.keeps_alive(head_) && refusal.status != 408;
   refusal.extra_fields.append(client_.answer_lines);
   const std::string bytes = render(refusal, id_.to_string(), keep, head_.method == "HEAD");
-  client_.stream.deadline(std::chrono::steady_clock::now() + write_timeout_);
+  client_.stream.deadline(std::chrono::steady_clock::now() + config_.limits.client_write_timeout);
   metrics_.count_refusal(refusal.status);
   const Result<void> written = co_await client_.stream.write(bytes);
   client_.stream.no_deadline();

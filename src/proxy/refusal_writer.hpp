@@ -2,40 +2,73 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include <boost/asio/awaitable.hpp>
 
 #include "refusal.hpp"
 #include "tollgate/base/uuid.hpp"
+#include "tollgate/config/config.hpp"
 #include "tollgate/http/head.hpp"
+#include "tollgate/operations/request_target.hpp"
 #include "tollgate/proxy/client_connection.hpp"
 #include "tollgate/proxy/request_pipeline.hpp"
+#include "tollgate/telemetry/line_budget.hpp"
 #include "tollgate/telemetry/metrics.hpp"
+#include "tollgate/usage/request_scan.hpp"
 
 namespace tollgate::proxy {
 
-/// Answers one request with an error of the gateway's own.
+/// Answers one request with an error of the gateway's own, and leaves a line in the log that says
+/// who was refused what: a request that became no operation leaves nothing else. The line has what
+/// is known by then, and is one of the budget of whoever asks: of all strangers together, or of the
+/// client.
 class RefusalWriter {
  public:
   /// Everything given outlives the writer.
   RefusalWriter(const ClientConnection& client, const http::RequestHead& head, const Uuid& id,
-                milliseconds write_timeout, telemetry::WorkerMetrics& metrics)
+                const config::Config& config, telemetry::WorkerMetrics& metrics,
+                telemetry::log::LineBudget& strangers)
       : client_(client),
         head_(head),
         id_(id),
-        write_timeout_(write_timeout),
+        config_(config),
         metrics_(metrics),
+        lines_(&strangers),
         body_read_(head.body.kind == http::Framing::none) {}
 
+  void comes_from(const config::Client& client, telemetry::log::LineBudget& lines) {
+    client_name_ = client.name;
+    lines_ = &lines;
+  }
+  void is_for(const operations::RequestTarget& target) {
+    target_ = &target;
+    model_ = target.deployment;
+  }
+  /// Null: the body was not understood.
+  void body_says(const usage::RequestScan* scan) {
+    if (scan != nullptr && target_->names_model_in_body()) model_ = scan->model;
+  }
+  /// From now on its record, and the line of that, tell how it ends.
+  void is_recorded() { lines_ = nullptr; }
   /// From now on the connection may be kept after a refusal.
   void body_was_read() { body_read_ = true; }
   boost::asio::awaitable<Afterwards> write(Refusal refusal);
 
  private:
+  void log(const Refusal& refusal);
+  std::string model_for_the_log() const;
+
   const ClientConnection& client_;
   const http::RequestHead& head_;
   const Uuid& id_;
-  milliseconds write_timeout_;
+  const config::Config& config_;
   telemetry::WorkerMetrics& metrics_;
+  telemetry::log::LineBudget* lines_;
+  std::string_view client_name_;
+  const operations::RequestTarget* target_ = nullptr;
+  std::string_view model_;  ///< as the client asked for it
   bool body_read_;
 };
 

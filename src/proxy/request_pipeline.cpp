@@ -46,7 +46,10 @@ upstream::OutboundRequest outbound_request(const http::RequestHead& head, std::s
 RelayOptions relay_options(const upstream::Answer& answer, const usage::UsageRecord& record,
                            const ClientConnection& client, const http::RequestHead& head,
                            const config::Limits& limits) {
-  const usage::BodyShape shape = usage::body_shape(answer.head.find("content-type"));
+  usage::BodyShape shape = usage::body_shape(answer.head.find("content-type"));
+  // An error may call its JSON text: its code is looked for whatever the type says.
+  const bool failed = answer.head.status >= 300;
+  if (failed && shape == usage::BodyShape::opaque) shape = usage::BodyShape::json;
   const std::string_view coding = answer.head.find("content-encoding");
   const bool good = answer.head.status == 200;
   return {.shape = shape,
@@ -103,7 +106,7 @@ RequestPipeline::RequestPipeline(const PipelineParts& parts, Books books)
                             parts.config.ledger.on_failure,
                             ledger_failures_} {
   for (const config::Client& client : parts_.config.clients) {
-    accounts_.push_back({&parts_.memory.account(client.name), {}});
+    accounts_.push_back({&parts_.memory.account(client.name), {}, {}});
   }
 }
 
@@ -112,16 +115,20 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
                                                     const http::RequestHead& head) {
   const Arrival arrival;
   const config::Limits& limits = parts_.config.limits;
-  RefusalWriter refusals(client, head, arrival.id, limits.client_write_timeout, parts_.metrics);
+  RefusalWriter refusals(client, head, arrival.id, parts_.config, parts_.metrics, strangers_);
 
   // Proof comes first: nothing is spent on strangers, not even reading their body.
   const auto caller = co_await prove_caller(parts_.authenticator, client, head, arrival);
   if (!caller) co_return co_await refusals.write(caller.error());
   client.proven = true;
-  // The target before the body: what no route wants is not read either.
-  const auto target = find_target(head, parts_.config.operations);
-  if (!target) co_return co_await refusals.write(target.error());
   ClientAccount& account = accounts_[caller->client - parts_.config.clients.data()];
+  refusals.comes_from(*caller->client, account.refusals);
+  // The target before the body: what no route wants is not read either.
+  const auto target = find_target(head);
+  if (!target) co_return co_await refusals.write(target.error());
+  refusals.is_for(*target);
+  const auto closed = refuse_closed(*target, parts_.config.operations);
+  if (closed) co_return co_await refusals.write(*closed);
   BodyHold memory(parts_.memory, *account.memory);
   auto body = co_await take_body(client, head, limits, memory);
   if (!body) co_return co_await refusals.write(body.error());
@@ -137,6 +144,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   const http::RequestHead& plain_head = *uncoded ? **uncoded : head;
   const auto scan = co_await scan_body(head, *body);
   if (!scan) co_return co_await refusals.write(scan.error());
+  refusals.body_says(*scan ? &**scan : nullptr);
   const Wanted wanted{*target, *scan ? &**scan : nullptr, *caller->client};
   const auto destination =
       co_await choose_destination(wanted, caller->proof, parts_.routes, parts_.objects);
@@ -154,6 +162,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   note_destination(*intent, *destination, lease->candidate());
   auto operation = co_await open_operation(books_, std::move(intent), arrival, client.cancellation);
   if (!operation) co_return co_await refusals.write(operation.error());
+  refusals.is_recorded();
 
   const upstream::OutboundRequest request = outbound_request(plain_head, *body, wanted);
   OperationAttempts attempts(*operation);
@@ -187,8 +196,7 @@ asio::awaitable<Afterwards> RequestPipeline::refuse_head(ClientConnection client
   nothing.method = "GET";
   nothing.keep_alive = false;
   nothing.body.kind = http::Framing::until_close;  // whatever follows is not read as a request
-  RefusalWriter refusals(client, nothing, arrival.id, parts_.config.limits.client_write_timeout,
-                         parts_.metrics);
+  RefusalWriter refusals(client, nothing, arrival.id, parts_.config, parts_.metrics, strangers_);
   co_return co_await refusals.write(refusal_for_head(error));
 }
 

@@ -25,6 +25,12 @@ bool is_open(const config::Operations& operations, config::OperationGroup group)
   return std::find(operations.open.begin(), operations.open.end(), group) != operations.open.end();
 }
 
+/// What the client is told, and for the log, in the error's own words, why.
+Refusal because(const Error& error, Refusal refusal) {
+  refusal.detail = error.message;
+  return refusal;
+}
+
 /// An identity that nobody has checked goes to backends that check it themselves; the gateway's own
 /// credentials are not for it. False: there is none.
 bool keep_passing_through(Destination& destination) {
@@ -58,18 +64,21 @@ asio::awaitable<OrRefusal<auth::Caller>> prove_caller(auth::Authenticator& authe
   const auth::RequestProof proof{head.fields, client.peer, client.certificate};
   Result<auth::Caller> caller = co_await authenticator.authenticate(proof, arrival.accepted_at);
   if (caller) co_return std::move(*caller);
-  telemetry::log::debug("caller.refused", {{"request_id", arrival.id.to_string()},
-                                           {"peer", client.peer.to_string()},
-                                           {"detail", caller.error().message}});
-  co_return refusal_for_authentication(caller.error());
+  co_return because(caller.error(), refusal_for_authentication(caller.error()));
 }
 
-OrRefusal<operations::RequestTarget> find_target(const http::RequestHead& head,
-                                                 const config::Operations& operations) {
+OrRefusal<operations::RequestTarget> find_target(const http::RequestHead& head) {
   Result<operations::RequestTarget> target = operations::parse_target(head.method, head.target);
-  if (!target) return refusal_for_target(target.error(), head.method, head.target);
-  if (!is_open(operations, target->operation->group)) return refusal_for_closed_operation();
+  if (!target) {
+    return because(target.error(), refusal_for_target(target.error(), head.method, head.target));
+  }
   return std::move(*target);
+}
+
+std::optional<Refusal> refuse_closed(const operations::RequestTarget& target,
+                                     const config::Operations& operations) {
+  if (is_open(operations, target.operation->group)) return std::nullopt;
+  return refusal_for_closed_operation();
 }
 
 asio::awaitable<OrRefusal<std::string>> take_body(const ClientConnection& client,
@@ -77,7 +86,7 @@ asio::awaitable<OrRefusal<std::string>> take_body(const ClientConnection& client
                                                   const config::Limits& limits, BodyHold& memory) {
   const BodyRules rules{head.expect_continue, limits.request_body, limits.body_idle_timeout};
   Result<std::string> body = co_await read_request_body(client, head.body, rules, memory);
-  if (!body) co_return refusal_for_body(body.error());
+  if (!body) co_return because(body.error(), refusal_for_body(body.error()));
   co_return std::move(*body);
 }
 
@@ -89,7 +98,7 @@ asio::awaitable<OrRefusal<std::optional<http::RequestHead>>> uncode_body(
   if (!is_known_coding(coding)) co_return refusal_for_coding();
   Result<std::string> plain =
       co_await take_coding_off(std::move(body), std::move(coding), limits.request_body, memory);
-  if (!plain) co_return refusal_for_body(plain.error());
+  if (!plain) co_return because(plain.error(), refusal_for_body(plain.error()));
   body = std::move(*plain);
   std::optional<http::RequestHead> out = head;
   out->fields = without_coding(head.fields);
@@ -109,7 +118,8 @@ asio::awaitable<OrRefusal<Destination>> choose_destination(Wanted wanted, auth::
                                                            ledger::ObjectDirectory& objects) {
   Result<Destination> destination = co_await find_destination(wanted, routes, objects);
   if (!destination) {
-    co_return refusal_for_route(destination.error(), *wanted.target.operation);
+    const Error& error = destination.error();
+    co_return because(error, refusal_for_route(error, *wanted.target.operation));
   }
   if (proof != auth::CallerProof::verified && !keep_passing_through(*destination)) {
     co_return refusal_for_unproven_caller();

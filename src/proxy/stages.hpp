@@ -27,9 +27,12 @@ boost::asio::awaitable<OrRefusal<auth::Caller>> prove_caller(auth::Authenticator
                                                              const http::RequestHead& head,
                                                              const Arrival& arrival);
 
-/// Which operation is asked for; only one of the groups that are open here.
-OrRefusal<operations::RequestTarget> find_target(const http::RequestHead& head,
-                                                 const config::Operations& operations);
+/// Which operation is asked for.
+OrRefusal<operations::RequestTarget> find_target(const http::RequestHead& head);
+
+/// Only operations of the groups that are open here are served; nullopt: it is.
+std::optional<Refusal> refuse_closed(const operations::RequestTarget& target,
+                                     const config::Operations& operations);
 
 /// The whole body, without its framing, in the client's share of the memory for bodies.
 boost::asio::awaitable<OrRefusal<std::string>> take_body(const ClientConnection& client,

@@ -30,7 +30,7 @@ bool is_file(int descriptor) {
 
 std::string dropped_line(std::uint64_t lines) {
   return "{\"time\":\"" + to_rfc3339(std::chrono::system_clock::now()) +
-         "\",\"level\":\"warning\",\"event\":\"log.dropped\",\"lines\":" + std::to_string(lines) +
+         "\",\"level\":\"warn\",\"event\":\"log.dropped\",\"lines\":" + std::to_string(lines) +
          "}\n";
 }
 

@@ -105,9 +105,16 @@ void use(std::shared_ptr<spdlog::sinks::sink> sink, spdlog::level::level_enum le
 
 void Field::append_to(std::string& line) const {
   line.append("\"").append(key_).append("\":");
-  if (is_text_) {
-    append_text(line, text_);
-  } else if (number_) {
+  switch (kind_) {
+    case Kind::text:
+      return append_text(line, text_);
+    case Kind::word:
+      line.append(text_);
+      return;
+    case Kind::number:
+      break;
+  }
+  if (number_) {
     append_number(line, *number_);
   } else {
     line.append("null");

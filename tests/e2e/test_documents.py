@@ -180,6 +180,40 @@ def test_queries_name_only_usage_reasons_that_exist():
     assert named and named <= set(words("docs/usage-records.md", "UsageReason"))
 
 
+def test_the_queries_leave_out_what_the_reports_call_free():
+    free = re.search(r"kFree\{([^}]*)\}", source("include/tollgate/usage/reasons.hpp")).group(1)
+    words_of = dict(re.findall(r'(k\w+) = "(\w+)";', source("include/tollgate/usage/reasons.hpp")))
+    expected = {words_of[name] for name in re.findall(r"k\w+", free)}
+    lists = [set(re.findall(r"'(\w+)'", group)) for path in sorted((ROOT / "deploy/queries").glob("*.kql"))
+             for group in re.findall(r"UsageReason !in \(([^)]*)\)", path.read_text())]
+    assert len(lists) >= 3 and all(found == expected for found in lists)
+
+
+def test_the_groups_of_reports_are_explained():
+    in_code = re.findall(r'Group\{(?:"(\w+)"|k\w+)', source("src/ledger/usage_groups.cpp"))
+    section = source("docs/operations.md").split("\n## Reports", 1)[1].split("\n## ", 1)[0]
+    assert len(in_code) >= 9
+    assert {name for name in in_code if name} | {"model", "tag:NAME"} <= set(re.findall(r"`([\w:]+)`", section))
+
+
+def test_the_columns_of_reports_are_explained():
+    numbers = re.search(r"kNumbers\{([^}]*)\}", source("src/ledger/report.cpp")).group(1)
+    explained = [name for row in table_rows("docs/operations.md", "Reports") for name in re.findall(r"\w+", row[0])]
+    assert explained == re.findall(r'"(\w+)"', numbers)
+
+
+def test_alerts_ask_of_each_metric_what_its_kind_can_tell():
+    """increase() and rate() are of counters, comparisons of gauges."""
+    made = re.findall(r'out\.(counter|gauge)\(\s*"(\w+)"', source("src/telemetry/exposition.cpp"))
+    kinds = {metric: kind for kind, metric in made}
+    named = 0
+    for row in table_rows("docs/operations.md", "Alerts"):
+        for call, metric in re.findall(r"(increase\(|rate\()?(tollgate_\w+)", row[0]):
+            named += 1
+            assert kinds[metric] == ("counter" if call else "gauge"), row[0]
+    assert named >= 10
+
+
 def test_links_lead_somewhere():
     for document in DOCUMENTS:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text()):

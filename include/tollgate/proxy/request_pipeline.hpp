@@ -19,6 +19,7 @@
 #include "tollgate/proxy/client_connection.hpp"
 #include "tollgate/routing/route.hpp"
 #include "tollgate/routing/target_board.hpp"
+#include "tollgate/telemetry/line_budget.hpp"
 #include "tollgate/telemetry/metrics.hpp"
 #include "tollgate/upstream/upstream.hpp"
 
@@ -77,12 +78,14 @@ class RequestPipeline {
   struct ClientAccount {
     BodyMemory::Account* memory;
     Drains drains;
+    telemetry::log::LineBudget refusals;
   };
 
   PipelineParts parts_;
   telemetry::log::Sparing ledger_failures_;
   OperationBooks books_;
   std::vector<ClientAccount> accounts_;
+  telemetry::log::LineBudget strangers_;
 };
 
 }  // namespace tollgate::proxy

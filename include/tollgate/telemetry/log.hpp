@@ -20,12 +20,14 @@ class Field {
   Field(std::string_view key, std::string_view text) : key_(key), text_(text) {}
   Field(std::string_view key, const std::string& text) : Field(key, std::string_view(text)) {}
   Field(std::string_view key, const char* text) : Field(key, std::string_view(text)) {}
+  Field(std::string_view key, bool value)
+      : key_(key), text_(value ? "true" : "false"), kind_(Kind::word) {}
   template <std::integral Number>
   Field(std::string_view key, Number value)
       : Field(key, std::optional(static_cast<std::int64_t>(value))) {}
   /// Nothing is written as null.
   Field(std::string_view key, std::optional<std::int64_t> number)
-      : key_(key), number_(number), is_text_(false) {}
+      : key_(key), number_(number), kind_(Kind::number) {}
 
   /// Appends `"key":value`.
   void append_to(std::string& line) const;
@@ -34,7 +36,7 @@ class Field {
   std::string_view key_;
   std::string_view text_;
   std::optional<std::int64_t> number_;
-  bool is_text_ = true;
+  enum class Kind { text, number, word } kind_ = Kind::text;  ///< a word stands as it is
 };
 
 /// Logs one JSON object in a line: time, level, event, then the fields. There is none per chunk.

@@ -107,7 +107,7 @@ TEST(BatchedSink, SaysHowManyLinesItHadNoRoomFor) {
   std::getline(lines, line);
   const nlohmann::json dropped = nlohmann::json::parse(line);
   EXPECT_EQ(dropped.at("event"), "log.dropped");
-  EXPECT_EQ(dropped.at("level"), "warning");
+  EXPECT_EQ(dropped.at("level"), "warn");
   EXPECT_EQ(dropped.at("lines"), 3);
   EXPECT_FALSE(std::getline(lines, line));
 }

@@ -62,6 +62,15 @@ TEST_F(LogTest, WritesOneJsonObjectALine) {
   EXPECT_EQ(line().at("level"), "error");
 }
 
+TEST_F(LogTest, WhatIsTrueOrFalseIsNoTextAndNoNumber) {
+  const bool no = false;
+  info("event", {{"alarm", true}, {"other", no}, {"text", "true"}});
+  const json entry = line();
+  EXPECT_EQ(entry.at("alarm"), json(true));
+  EXPECT_EQ(entry.at("other"), json(false));
+  EXPECT_EQ(entry.at("text"), json("true"));
+}
+
 TEST_F(LogTest, WhatIsNotKnownIsNull) {
   info("event",
        {{"some", std::optional<std::int64_t>(0)}, {"none", std::optional<std::int64_t>()}});
