@@ -57,7 +57,7 @@ install_test_clients() {
   local stamp
   stamp=$(sha256sum <tests/e2e/requirements-clients.txt)
   [ "$(cat .venv/tollgate-clients-stamp 2>/dev/null)" = "$stamp" ] && return 0
-  install_packages curl
+  install_packages curl dpkg-dev
   say "installing the clients of other families into .venv"
   .venv/bin/pip install --quiet --disable-pip-version-check -r tests/e2e/requirements.txt \
     -r tests/e2e/requirements-clients.txt

@@ -37,6 +37,8 @@ dev_help() {
                    every fuzz target of tests/fuzz for that long (default 600) under the sanitizers, with Clang
   image            builds docker/Dockerfile and sends a request through containers of gateway and simulator;
                    needs docker or podman
+  package [--try]  build/package/tollgate_VERSION_ARCH.deb, for Debian 12 with systemd, and the same as a .tar.gz;
+                   --try installs it in a container, which needs docker or podman
   help             this list
 
 What a command needs and is missing (Debian 12 packages, .venv, npm packages) it installs first, and says so.
