@@ -42,8 +42,10 @@ void declare_backend(MappingReader& backend, Config& config) {
   Backend out;
   out.line = backend.line();
   backend.name("name", out.name, "Written into records.");
-  backend.endpoint("endpoint", out.endpoint, "The Azure OpenAI resource, https://host[:port].",
-                   true);
+  backend.base_url(
+      "endpoint", out.endpoint,
+      "The Azure OpenAI resource, https://host[:port], with the path of a project or a "
+      "proxy before /openai if there is one: https://host/api/projects/NAME.");
   backend.name("region", out.region, "Written into records.", false);
   backend.name("tier", out.tier, "Free text such as ptu or standard, written into records.", false);
   declare_credential(backend, "credential", out.credential, "How the gateway proves itself there.",
@@ -139,6 +141,13 @@ void declare_operations(MappingReader& operations, Operations& out) {
       "Backend of operations that name neither a model nor a stored object, such as a new file. "
       "Default: the first.",
       false);
+  operations.boolean("ignore_model_case", out.ignore_model_case,
+                     "Take GPT-4o for gpt-4o where no model has just that name. What Azure itself "
+                     "does is not documented.");
+  operations.boolean(
+      "ignore_model_case", out.ignore_model_case,
+      "Take GPT-4o for gpt-4o where no model has just that name. What Azure itself does is not "
+      "documented.");
 }
 
 }  // namespace

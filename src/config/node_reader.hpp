@@ -76,6 +76,9 @@ class MappingReader {
   void ratio(const std::string& key, double& out, const char* doc);
   void boolean(const std::string& key, bool& out, const char* doc);
   void guid(const std::string& key, std::string& out, const char* doc, bool required);
+  /// A required https endpoint with a path; out: without a slash at its end, and without /openai or
+  /// /openai/v1, which requests bring.
+  void base_url(const std::string& key, std::string& out, const char* doc);
   void endpoint(const std::string& key, std::string& out, const char* doc, bool required,
                 bool allow_loopback_http = false);
   void texts(const std::string& key, std::vector<std::string>& out, const char* doc);

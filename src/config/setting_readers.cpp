@@ -153,6 +153,15 @@ void MappingReader::guid(const std::string& key, std::string& out, const char* d
   note(key, out);
 }
 
+void MappingReader::base_url(const std::string& key, std::string& out, const char* doc) {
+  if (const auto value = scalar(key, "an endpoint", out, true, doc)) {
+    const std::string url = without_operations_root(*value);
+    if (const auto fault = base_url_fault(url)) return error_at(key, *fault);
+    out = url;
+  }
+  note(key, out);
+}
+
 void MappingReader::endpoint(const std::string& key, std::string& out, const char* doc,
                              bool required, bool allow_loopback_http) {
   if (const auto value = scalar(key, "an endpoint", out, required, doc)) {

@@ -114,4 +114,30 @@ std::optional<std::string> endpoint_fault(std::string_view text, bool allow_loop
   return std::nullopt;
 }
 
+std::string without_operations_root(std::string_view url) {
+  const auto cut_slashes = [&] {
+    while (url.ends_with('/')) url.remove_suffix(1);
+  };
+  cut_slashes();
+  if (url.ends_with("/openai/v1")) url.remove_suffix(3);
+  if (url.ends_with("/openai")) url.remove_suffix(7);
+  cut_slashes();
+  return std::string(url);
+}
+
+std::optional<std::string> base_url_fault(std::string_view url) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~/";
+  const std::size_t scheme = url.find("://");
+  const std::size_t slash = scheme == std::string_view::npos ? scheme : url.find('/', scheme + 3);
+  const std::size_t path_at = std::min(slash, url.size());
+  if (const auto fault = endpoint_fault(url.substr(0, path_at), false)) return fault;
+  const std::string path = std::string(url.substr(path_at)) + "/";
+  const bool plain = path.find_first_not_of(kPlain) == std::string::npos;
+  const bool hops = path.find("/./") != std::string::npos ||
+                    path.find("/../") != std::string::npos || path.find("//") != std::string::npos;
+  if (!plain || hops) return "has a path that is not of plain segments";
+  return std::nullopt;
+}
+
 }  // namespace tollgate::config

@@ -13,8 +13,14 @@ namespace asio = boost::asio;
 
 namespace {
 
-asio::awaitable<Result<std::optional<StoredObject>>> look_up(Ledger& ledger, std::string id) {
-  co_return ledger.find_object(id);
+asio::awaitable<Result<FoundObjects>> look_up(Ledger& ledger, std::vector<std::string> ids) {
+  FoundObjects out;
+  for (const std::string& id : ids) {
+    Result<std::optional<StoredObject>> found = ledger.find_object(id);
+    if (!found) co_return found.error();
+    if (*found) out.emplace(id, std::move(**found));
+  }
+  co_return out;
 }
 
 }  // namespace
@@ -25,23 +31,33 @@ ObjectDirectory::ObjectDirectory(Ledger& ledger, asio::any_io_executor disk)
 void ObjectDirectory::note(StoredObject object) {
   const std::lock_guard lock(mutex_);
   std::string id = object.id;
-  if (!objects_.insert_or_assign(id, std::move(object)).second) return;
+  if (!objects_.try_emplace(id, std::move(object)).second) return;
   order_.push_back(std::move(id));
   if (order_.size() <= kMostRemembered) return;
   objects_.erase(order_.front());
   order_.pop_front();
 }
 
-std::optional<StoredObject> ObjectDirectory::remembered(const std::string& id) const {
+FoundObjects ObjectDirectory::take_remembered(std::vector<std::string>& ids) const {
+  FoundObjects out;
   const std::lock_guard lock(mutex_);
-  const auto found = objects_.find(id);
-  return found == objects_.end() ? std::nullopt : std::optional(found->second);
+  std::erase_if(ids, [&](const std::string& id) {
+    const auto found = objects_.find(id);
+    if (found == objects_.end()) return false;
+    out.insert(*found);
+    return true;
+  });
+  return out;
 }
 
-asio::awaitable<Result<std::optional<StoredObject>>> ObjectDirectory::find(std::string id) {
-  std::optional<StoredObject> known = remembered(id);
-  if (known) co_return known;
-  co_return co_await asio::co_spawn(disk_, look_up(ledger_, std::move(id)), asio::use_awaitable);
+asio::awaitable<Result<FoundObjects>> ObjectDirectory::find_all(std::vector<std::string> ids) {
+  FoundObjects known = take_remembered(ids);
+  if (ids.empty()) co_return known;
+  Result<FoundObjects> others =
+      co_await asio::co_spawn(disk_, look_up(ledger_, std::move(ids)), asio::use_awaitable);
+  if (!others) co_return others.error();
+  known.merge(*others);
+  co_return known;
 }
 
 }  // namespace tollgate::ledger

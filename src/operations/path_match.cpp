@@ -3,12 +3,20 @@
 #include "path_match.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace tollgate::operations {
 namespace {
 
-constexpr std::string_view kLegacyRoot = "/openai";
-constexpr std::string_view kV1Root = "/openai/v1";
+/// The root of a family's paths, and the column that holds the rest. The longer root comes first.
+struct Family {
+  UrlFamily family;
+  std::string_view root;
+  std::string_view Operation::*pattern;
+};
+constexpr Family kFamilies[] = {{UrlFamily::v1, "/openai/v1", &Operation::v1_path},
+                                {UrlFamily::legacy, "/openai", &Operation::legacy_path},
+                                {UrlFamily::models, "/models", &Operation::models_path}};
 
 /// The segment at the front of a path that begins with a slash; takes it off.
 std::string_view take_segment(std::string_view& path) {
@@ -42,15 +50,15 @@ bool below(std::string_view path, std::string_view root) {
 /// Calls `visit` with each operation whose path fits, until it returns true.
 template <class Visit>
 void for_each_fit(std::string_view path, Visit visit) {
-  if (!below(path, kLegacyRoot)) return;
-  const bool v1 = below(path, kV1Root);
-  const std::string_view rest = path.substr(v1 ? kV1Root.size() : kLegacyRoot.size());
+  const auto* const family = std::find_if(std::begin(kFamilies), std::end(kFamilies),
+                                          [&](const Family& f) { return below(path, f.root); });
+  if (family == std::end(kFamilies)) return;
   for (const Operation& operation : operation_table()) {
-    const std::string_view pattern = v1 ? operation.v1_path : operation.legacy_path;
+    const std::string_view pattern = operation.*family->pattern;
     PathMatch match;
-    if (pattern.empty() || !fits(rest, pattern, match)) continue;
+    if (pattern.empty() || !fits(path.substr(family->root.size()), pattern, match)) continue;
     match.operation = &operation;
-    match.family = v1 ? UrlFamily::v1 : UrlFamily::legacy;
+    match.family = family->family;
     if (visit(match)) return;
   }
 }

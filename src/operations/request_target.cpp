@@ -3,10 +3,12 @@
 #include "tollgate/operations/request_target.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "path_match.hpp"
-#include "tollgate/base/text.hpp"
+#include "percent.hpp"
+#include "query.hpp"
 #include "tollgate/http/percent.hpp"
 
 namespace tollgate::operations {
@@ -14,15 +16,11 @@ namespace {
 
 constexpr std::size_t kLongestTarget = 8 * 1024;
 constexpr std::size_t kLongestName = 256;
+constexpr std::string_view kProjects = "/api/projects/";
+constexpr std::string_view kRoot = "/openai";
+constexpr std::string_view kBareV1 = "/v1";
 
 Error refused(std::string why) { return Error{Errc::invalid_input, std::move(why)}; }
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 /// Bytes that a path may hold after decoding. Everything that could be read in two ways is refused:
 /// encoded separators, dots, percent signs and controls, matrix parameters, backslashes, non-ASCII
@@ -38,76 +36,49 @@ Result<std::string> decode_path(std::string_view raw) {
   std::string out;
   out.reserve(raw.size());
   for (std::size_t i = 0; i < raw.size(); ++i) {
-    unsigned char byte = static_cast<unsigned char>(raw[i]);
+    char byte = raw[i];
     if (byte == '%') {
-      if (i + 2 >= raw.size()) return refused("a percent sign without two digits");
-      const int high = hex_value(raw[i + 1]);
-      const int low = hex_value(raw[i + 2]);
-      if (high < 0 || low < 0) return refused("a percent sign without two digits");
-      byte = static_cast<unsigned char>(high * 16 + low);
+      const std::optional<char> decoded = percent_byte(raw.substr(i));
+      if (!decoded) return refused("a percent sign without two digits");
+      byte = *decoded;
       if (byte == '/' || byte == '.' || byte == '%') return refused("an encoded separator");
       i += 2;
     }
-    if (!is_plain_path_byte(byte)) return refused("a byte that does not belong into a path");
-    out.push_back(static_cast<char>(byte));
+    if (!is_plain_path_byte(static_cast<unsigned char>(byte)))
+      return refused("a byte that does not belong into a path");
+    out.push_back(byte);
   }
   return out;
 }
 
-/// Only at the start may a slash be doubled: clients whose endpoint ends in one do so
-/// (azure-protocol.md 1.1).
+/// Slashes that clients double or append where they join URLs are taken out (azure-protocol.md
+/// 1.1): this path is matched, and this path is sent.
 Result<std::string> normalise_path(std::string_view raw) {
-  Result<std::string> path = decode_path(raw);
-  if (!path) return path;
-  if (path->size() > 1 && (*path)[1] == '/') path->erase(0, 1);
-  for (std::size_t at = 0; at != std::string::npos && at < path->size();) {
-    const std::size_t next = path->find('/', at + 1);
-    const std::string_view segment = std::string_view(*path).substr(
-        at + 1, (next == std::string::npos ? path->size() : next) - at - 1);
-    const bool last = next == std::string::npos;
+  const Result<std::string> decoded = decode_path(raw);
+  if (!decoded) return decoded.error();
+  std::string out;
+  std::string_view rest = *decoded;
+  while (!rest.empty()) {
+    rest.remove_prefix(1);  // the slash before a segment
+    const std::string_view segment = rest.substr(0, rest.find('/'));
+    rest.remove_prefix(segment.size());
     if (segment == "." || segment == "..") return refused("a dot segment");
-    if (segment.empty() && !last) return refused("an empty segment");
-    at = next;
+    if (!segment.empty()) out.append("/").append(segment);
   }
+  return out;
+}
+
+/// The path as Azure OpenAI has it. Clients of a Foundry project put the project before it, which
+/// is the backend's own choice here (backends[].endpoint); those of OpenAI leave out /openai.
+std::string canonical(std::string path) {
+  if (path.starts_with(kProjects)) {
+    const std::size_t end = path.find('/', kProjects.size());
+    if (end != std::string::npos && std::string_view(path).substr(end).starts_with(kRoot))
+      path.erase(0, end);
+  }
+  if (path.starts_with(kBareV1) && path.size() > kBareV1.size() && path[kBareV1.size()] == '/')
+    path.insert(0, kRoot);
   return path;
-}
-
-bool is_api_version(std::string_view text) {
-  const auto allowed = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-           c == '.';
-  };
-  return !text.empty() && text.size() <= 32 && std::all_of(text.begin(), text.end(), allowed);
-}
-
-/// Query parameters that carry credentials never travel on (faults.md P3).
-bool is_credential(std::string_view name) {
-  return iequals(name, "api-key") || iequals(name, "code") || iequals(name, "subscription-key") ||
-         iequals(name, "access_token");
-}
-
-Result<void> take_query(std::string_view query, RequestTarget& out) {
-  bool version_seen = false;
-  while (!query.empty()) {
-    const std::size_t end = std::min(query.find('&'), query.size());
-    const std::string_view pair = query.substr(0, end);
-    query.remove_prefix(std::min(end + 1, query.size()));
-    if (pair.empty()) continue;
-    const std::size_t equals = std::min(pair.find('='), pair.size());
-    const std::string_view name = pair.substr(0, equals);
-    // A name that must be decoded to be known could hide one of those we look for.
-    if (std::any_of(name.begin(), name.end(), [](char c) { return c == '%' || c == '+'; })) {
-      return refused("an encoded query parameter name");
-    }
-    if (is_credential(name)) continue;
-    if (iequals(name, "api-version")) {
-      if (std::exchange(version_seen, true)) return refused("api-version is given twice");
-      out.api_version = equals == pair.size() ? "" : pair.substr(equals + 1);
-      if (!is_api_version(out.api_version)) return refused("api-version is malformed");
-    }
-    out.query.append(out.query.empty() ? "" : "&").append(pair);
-  }
-  return {};
 }
 
 }  // namespace
@@ -119,36 +90,32 @@ Result<RequestTarget> parse_target(std::string_view method, std::string_view tar
   const std::size_t mark = std::min(target.find('?'), target.size());
   Result<std::string> path = normalise_path(target.substr(0, mark));
   if (!path) return path.error();
-  RequestTarget out;
-  if (mark < target.size()) {
-    const Result<void> query = take_query(target.substr(mark + 1), out);
-    if (!query) return query.error();
-  }
+  Result<Query> query = read_query(target.substr(std::min(mark + 1, target.size())));
+  if (!query) return query.error();
+  *path = canonical(std::move(*path));
   const PathMatch match = find_operation(method, *path);
   if (match.operation == nullptr) return Error{Errc::not_found, "no such operation"};
   if (std::max(match.deployment.size(), match.object_id.size()) > kLongestName) {
     return refused("a name in the path is too long");
   }
   // Legacy paths need a version; without one Azure does not find the resource (unverified there).
-  if (match.family == UrlFamily::legacy && out.api_version.empty()) {
+  if (match.family == UrlFamily::legacy && query->api_version.empty()) {
     return Error{Errc::not_found, "api-version is missing"};
   }
+  RequestTarget out;
   out.operation = match.operation;
   out.family = match.family;
   out.deployment = match.deployment;
   out.object_id = match.object_id;
+  out.api_version = std::move(query->api_version);
+  out.query = std::move(query->forwarded);
   out.path = std::move(*path);
   return out;
 }
 
-bool RequestTarget::names_model_in_body() const {
-  if (operation->route_by == RouteBy::model) return true;
-  return operation->route_by == RouteBy::deployment && family == UrlFamily::v1;
-}
-
 std::string allowed_methods(std::string_view target) {
-  const Result<std::string> path = normalise_path(target.substr(0, target.find('?')));
-  return path ? methods_of(*path) : std::string();
+  Result<std::string> path = normalise_path(target.substr(0, target.find('?')));
+  return path ? methods_of(canonical(std::move(*path))) : std::string();
 }
 
 std::string forward_path(const RequestTarget& target, std::string_view deployment) {

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "destination.hpp"
 
-#include <optional>
+#include <algorithm>
+#include <set>
 #include <utility>
 
 namespace tollgate::proxy {
@@ -11,134 +12,158 @@ namespace asio = boost::asio;
 
 namespace {
 
-using Object = std::unique_ptr<ledger::StoredObject>;
+using ledger::StoredObject;
+using operations::Names;
+using operations::RequestName;
 
-/// The object, if the client may use it.
-asio::awaitable<Result<Object>> find_own(std::string id, const config::Client& client,
-                                         ledger::ObjectDirectory& objects) {
-  Result<std::optional<ledger::StoredObject>> found = co_await objects.find(std::move(id));
-  if (!found) co_return found.error();
-  if (!*found) co_return Error{Errc::not_found, "no such object"};
-  if ((*found)->client_name != client.name)
-    co_return Error{Errc::forbidden, "another client's object"};
-  co_return std::make_unique<ledger::StoredObject>(std::move(**found));
+Error gone() { return Error{Errc::not_found, "no backend has all that the request refers to"}; }
+
+const RequestName* first_of(std::span<const RequestName> names, Names what) {
+  const auto found = std::find_if(names.begin(), names.end(),
+                                  [&](const RequestName& name) { return name.is(what); });
+  return found == names.end() ? nullptr : &*found;
 }
 
-Error gone() { return Error{Errc::not_found, "the object's backend serves this no more"}; }
+/// Objects must be the client's own. Parts of objects are known only sometimes: another client's
+/// are refused.
+Result<void> may_use(const RequestName& name, const ledger::FoundObjects& found,
+                     const config::Client& client) {
+  const auto object = found.find(name.value);
+  if (object == found.end()) {
+    if (name.is(Names::part)) return {};
+    return Error{Errc::not_found, "no such object"};
+  }
+  if (object->second.client_name != client.name)
+    return Error{Errc::forbidden, "another client's object"};
+  return {};
+}
 
-/// The model's route, cut down to the object's backend: what the object belongs to is known only
-/// there.
-Result<routing::Route> route_beside(const ledger::StoredObject& object, std::string_view model,
-                                    const Wanted& wanted, const routing::RouteTable& routes) {
-  const Result<const routing::Route*> route = routes.match(model, wanted.client);
-  if (!route) return route.error();
-  routing::Route out = **route;
-  std::erase_if(out.candidates,
-                [&](const routing::Candidate& c) { return c.backend->name != object.backend; });
-  if (out.candidates.empty()) return gone();
+/// The object that the request is about: that of the path, else one that a deployment works for (a
+/// new run's assistant), else any. Null: it refers to none.
+const StoredObject* leading_object(std::span<const RequestName> names,
+                                   const ledger::FoundObjects& found) {
+  const StoredObject* out = nullptr;
+  for (const RequestName& name : names) {
+    if (!name.is(Names::object)) continue;
+    const StoredObject& object = found.at(name.value);
+    if (name.place->where == operations::Where::path) return &object;
+    if (out == nullptr || (out->deployment.empty() && !object.deployment.empty())) out = &object;
+  }
   return out;
 }
 
-/// The one place of an operation on the object.
-Result<routing::Route> where_object_lives(const Wanted& wanted, const routing::RouteTable& routes,
-                                          const ledger::StoredObject& object) {
+/// All objects live on one backend, or no backend can answer.
+Result<void> live_together(std::span<const RequestName> names, const ledger::FoundObjects& found,
+                           const StoredObject& leading) {
+  for (const RequestName& name : names) {
+    if (name.is(Names::object) && found.at(name.value).backend != leading.backend) return gone();
+  }
+  return {};
+}
+
+bool serves(const routing::Route& route, const routing::Candidate& candidate) {
+  return std::any_of(
+      route.candidates.begin(), route.candidates.end(),
+      [&](const routing::Candidate& c) { return c.backend_index == candidate.backend_index; });
+}
+
+/// Leaves the candidates that fit; the route table's own route stays as it is while all do.
+template <class Fits>
+Result<void> keep_only(Destination& out, Fits fits) {
+  const auto& all = out.route().candidates;
+  if (std::all_of(all.begin(), all.end(), fits)) return {};
+  if (!out.own_route) out.own_route = *out.models_route;
+  std::erase_if(out.own_route->candidates,
+                [&](const routing::Candidate& candidate) { return !fits(candidate); });
+  return out.own_route->candidates.empty() ? Result<void>(gone()) : Result<void>();
+}
+
+/// Where the request goes by its model, its objects or neither, before more is asked of the
+/// candidates.
+Result<void> set_out(Destination& out, const Wanted& wanted, const routing::RouteTable& routes) {
   const operations::Operation& operation = *wanted.target.operation;
-  // A run may name a model of its own: only one that its client may use, by its deployment there.
-  const bool own_model =
-      operation.may_name_model && wanted.scan != nullptr && !wanted.scan->model.empty();
-  if (own_model) return route_beside(object, wanted.scan->model, wanted, routes);
-  std::optional<routing::Route> route =
-      routes.on_backend(object.backend, object.deployment, operation.counts());
-  if (!route) return gone();
-  return std::move(*route);
-}
-
-std::string model_of(const Wanted& wanted) {
-  if (!wanted.target.names_model_in_body()) return wanted.target.deployment;
-  return wanted.scan == nullptr ? std::string() : wanted.scan->model;
-}
-
-asio::awaitable<Result<Destination>> by_model(Wanted wanted, const routing::RouteTable& routes,
-                                              ledger::ObjectDirectory& objects) {
-  Destination out;
-  out.model = model_of(wanted);
-  if (out.model.empty()) co_return Error{Errc::invalid_input, "no model is named"};
-  if (wanted.scan != nullptr && !wanted.scan->previous_response_id.empty()) {
-    Result<Object> earlier =
-        co_await find_own(wanted.scan->previous_response_id, wanted.client, objects);
-    if (!earlier) co_return earlier.error();
-    out.object = std::move(*earlier);
-    Result<routing::Route> beside = route_beside(*out.object, out.model, wanted, routes);
-    if (!beside) co_return beside.error();
-    out.own_route = std::move(*beside);
-    co_return std::move(out);
+  const RequestName* const model = first_of(wanted.names, Names::model);
+  const bool needs_model = operation.route_by == operations::RouteBy::model ||
+                           operation.route_by == operations::RouteBy::deployment;
+  if (model != nullptr) {
+    const Result<const routing::Route*> route = routes.match(model->value, wanted.client);
+    if (!route) return route.error();
+    out.models_route = *route;
+    out.model = (*route)->model;
+    if (model->place->where != operations::Where::path) out.models.push_back({model, nullptr});
+    return {};
   }
-  const Result<const routing::Route*> route = routes.match(out.model, wanted.client);
-  if (!route) co_return route.error();
-  out.models_route = *route;
-  co_return std::move(out);
-}
-
-asio::awaitable<Result<Destination>> by_object(std::string id, Wanted wanted,
-                                               const routing::RouteTable& routes,
-                                               ledger::ObjectDirectory& objects) {
-  Result<Object> object = co_await find_own(std::move(id), wanted.client, objects);
-  if (!object) co_return object.error();
-  Result<routing::Route> route = where_object_lives(wanted, routes, **object);
-  if (!route) co_return route.error();
-  Destination out;
-  out.model = (*object)->model;
-  out.own_route = std::move(*route);
-  out.object = std::move(*object);
-  co_return std::move(out);
-}
-
-/// A new thread with a run lives where its assistant does; everything else that names nothing, at
-/// home.
-asio::awaitable<Result<Destination>> at_home(Wanted wanted, const routing::RouteTable& routes,
-                                             ledger::ObjectDirectory& objects) {
-  if (wanted.scan != nullptr && !wanted.scan->assistant_id.empty()) {
-    co_return co_await by_object(wanted.scan->assistant_id, wanted, routes, objects);
+  if (needs_model) return Error{Errc::invalid_input, "no model is named"};
+  if (out.object == nullptr) {
+    out.own_route = routes.home();
+    return {};
   }
-  Destination out;
-  out.own_route = routes.home();
-  co_return std::move(out);
+  out.model = out.object->model;
+  out.own_route =
+      routes.on_backend(out.object->backend, out.object->deployment, operation.counts());
+  return out.own_route ? Result<void>() : Result<void>(gone());
 }
 
-/// What a body names must be the caller's own as well: a run's assistant, the files of a batch,
-/// vector store or fine-tuning job. A model's own operations name no files.
-asio::awaitable<Result<void>> owns_all_named(const Wanted& wanted,
-                                             ledger::ObjectDirectory& objects) {
-  if (wanted.scan == nullptr) co_return Result<void>();
-  std::vector<std::string> named = wanted.scan->files;
-  const bool of_a_run = wanted.target.operation->route_by == operations::RouteBy::object;
-  if (of_a_run && !wanted.scan->assistant_id.empty()) named.push_back(wanted.scan->assistant_id);
-  for (std::string& id : named) {
-    const Result<Object> own = co_await find_own(std::move(id), wanted.client, objects);
-    if (!own) co_return own.error();
+/// Deployments that work for the request beside the one that is asked: the client must be allowed
+/// to use them, and the backend must have them.
+Result<void> add_second_models(Destination& out, const Wanted& wanted,
+                               const routing::RouteTable& routes) {
+  for (const RequestName& name : wanted.names) {
+    if (!name.is(Names::second_model)) continue;
+    const Result<const routing::Route*> route = routes.match(name.value, wanted.client);
+    if (!route) return route.error();
+    out.models.push_back({&name, *route});
+    const bool seen = out.models.size() > 1 && out.models[out.models.size() - 2].route == *route;
+    if (seen) continue;  // a batch file names one model on every line
+    const Result<void> kept =
+        keep_only(out, [&](const routing::Candidate& c) { return serves(**route, c); });
+    if (!kept) return kept;
   }
-  co_return Result<void>();
+  return {};
 }
 
 }  // namespace
 
+std::vector<std::string> ids_in(std::span<const RequestName> names) {
+  std::set<std::string> out;
+  for (const RequestName& name : names) {
+    if (name.is(Names::object) || name.is(Names::part)) out.insert(name.value);
+  }
+  return {out.begin(), out.end()};
+}
+
+Result<Destination> decide_destination(const Wanted& wanted, const routing::RouteTable& routes,
+                                       const ledger::FoundObjects& found) {
+  for (const RequestName& name : wanted.names) {
+    if (name.is(Names::outside)) {
+      return Error{Errc::forbidden, "the gateway cannot look into what the request refers to"};
+    }
+    if (!name.is(Names::object) && !name.is(Names::part)) continue;
+    const Result<void> own = may_use(name, found, wanted.client);
+    if (!own) return own.error();
+  }
+  Destination out;
+  if (const StoredObject* const leading = leading_object(wanted.names, found)) {
+    const Result<void> together = live_together(wanted.names, found, *leading);
+    if (!together) return together.error();
+    out.object = std::make_unique<StoredObject>(*leading);
+  }
+  Result<void> fits = set_out(out, wanted, routes);
+  if (fits && out.object) {
+    fits = keep_only(
+        out, [&](const routing::Candidate& c) { return c.backend->name == out.object->backend; });
+  }
+  if (fits) fits = add_second_models(out, wanted, routes);
+  if (!fits) return fits.error();
+  return Result<Destination>(std::move(out));
+}
+
 asio::awaitable<Result<Destination>> find_destination(Wanted wanted,
                                                       const routing::RouteTable& routes,
                                                       ledger::ObjectDirectory& objects) {
-  switch (wanted.target.operation->route_by) {
-    case operations::RouteBy::deployment:
-    case operations::RouteBy::model:
-      co_return co_await by_model(wanted, routes, objects);
-    case operations::RouteBy::home:
-    case operations::RouteBy::object:
-      break;
-  }
-  const Result<void> own = co_await owns_all_named(wanted, objects);
-  if (!own) co_return own.error();
-  if (wanted.target.operation->route_by == operations::RouteBy::home) {
-    co_return co_await at_home(wanted, routes, objects);
-  }
-  co_return co_await by_object(wanted.target.object_id, wanted, routes, objects);
+  const Result<ledger::FoundObjects> found = co_await objects.find_all(ids_in(wanted.names));
+  if (!found) co_return found.error();
+  co_return decide_destination(wanted, routes, *found);
 }
 
 }  // namespace tollgate::proxy

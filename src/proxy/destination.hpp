@@ -4,15 +4,19 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 
 #include "tollgate/base/error.hpp"
 #include "tollgate/config/config.hpp"
 #include "tollgate/ledger/object_directory.hpp"
+#include "tollgate/operations/request_names.hpp"
 #include "tollgate/operations/request_target.hpp"
 #include "tollgate/routing/route.hpp"
+#include "tollgate/upstream/upstream.hpp"
 #include "tollgate/usage/request_scan.hpp"
 
 namespace tollgate::proxy {
@@ -24,6 +28,9 @@ struct Destination {
   std::optional<routing::Route>
       own_route;  ///< in its place where state decides; may point into `object`
   std::unique_ptr<ledger::StoredObject> object;  ///< what the path or body refers to
+  /// The names in the request that a backend knows by other ones; they refer to the names that were
+  /// Wanted.
+  std::vector<upstream::NamedModel> models;
 
   const routing::Route& route() const { return own_route ? *own_route : *models_route; }
 };
@@ -31,14 +38,22 @@ struct Destination {
 /// What decides where a request goes.
 struct Wanted {
   const operations::RequestTarget& target;
-  const usage::RequestScan* scan;  ///< null: no body, or one that was not understood
+  const usage::RequestScan* scan;  ///< null: no body, or one that is no object or form
+  std::span<const operations::RequestName> names;
   const config::Client& client;
 };
 
-/// Finds the destination: by the model, or by the object that the request refers to, which lives on
-/// the backend that made it and belongs to the client that did (azure-protocol.md 1.7). Errors:
-/// invalid_input (no model where one is needed), not_found and forbidden (the model, see
-/// RouteTable::match, or the object), storage.
+/// The ids that must be looked up to decide, each once.
+std::vector<std::string> ids_in(std::span<const operations::RequestName> names);
+
+/// Decides, with all that is known of those ids. Errors as find_destination has them.
+Result<Destination> decide_destination(const Wanted& wanted, const routing::RouteTable& routes,
+                                       const ledger::FoundObjects& found);
+
+/// Finds the destination: by the model, or by the objects that the request refers to, which live on
+/// the backend that made them and belong to the client that did (azure-protocol.md 1.7). Every name
+/// that the request holds is looked at, wherever it stands. Errors: invalid_input (no model where
+/// one is needed), not_found and forbidden (a model, see RouteTable::match, or an object), storage.
 boost::asio::awaitable<Result<Destination>> find_destination(Wanted wanted,
                                                              const routing::RouteTable& routes,
                                                              ledger::ObjectDirectory& objects);

@@ -128,6 +128,12 @@ Refusal refusal_for_route(const Error& error, const operations::Operation& opera
               {}};
     case Errc::storage:
       return refusal_without_ledger();
+    case Errc::invalid_input:
+      return {400,
+              "BadRequest",
+              kInvalidRequest,
+              "No model is named. Name it in `model`, beside a stored prompt too.",
+              {}};
     default:
       return refusal_for_unusable_body();
   }
@@ -147,6 +153,26 @@ Refusal refusal_for_unusable_body() {
           "BadRequest",
           kInvalidRequest,
           "The request body must be a JSON object or a form that names a model, each member once.",
+          {}};
+}
+
+Refusal refusal_for_names(const Error& error) {
+  return {400, "BadRequest", kInvalidRequest, "The request is refused: " + error.message + ".", {}};
+}
+
+Refusal refusal_for_websocket() {
+  return {426, "UpgradeRequired", kInvalidRequest, "WebSocket connections are not served here.",
+          "Upgrade: HTTP/1.1\r\n"};
+}
+
+Refusal answer_or_refusal(Result<std::string> answer) {
+  if (answer) return {.status = 200, .answer = std::move(*answer)};
+  if (answer.error().code == Errc::not_found)
+    return {404, "NotFound", kInvalidRequest, "There is no such model.", {}};
+  return {403,
+          "PermissionDenied",
+          "permission_error",
+          "A list of all callers' objects is not served here. Ask for each object by its id.",
           {}};
 }
 
@@ -190,7 +216,7 @@ std::string render(const Refusal& refusal, std::string_view request_id, bool kee
                                       {"param", nullptr},
                                       {"code", refusal.code},
                                       {"request_id", request_id}}}};
-  const std::string text = body.dump();
+  const std::string text = refusal.answer.empty() ? body.dump() : refusal.answer;
   std::string out = "HTTP/1.1 " + std::to_string(refusal.status) + " ";
   out.append(reason_phrase(refusal.status)).append("\r\nContent-Type: application/json\r\n");
   out.append("Content-Length: ").append(std::to_string(text.size())).append("\r\n");

@@ -22,6 +22,7 @@ struct Refusal {
   std::string message;
   std::string extra_fields;  ///< whole header lines: Allow, Retry-After, ...
   std::string detail = {};   ///< why, for the log alone; empty: the message says it
+  std::string answer = {};   ///< not empty: no refusal, but this JSON from the configuration
 };
 
 /// What a stage passes on, or why the request ends there.
@@ -47,6 +48,12 @@ Refusal refusal_for_route(const Error& error, const operations::Operation& opera
 /// The caller's token is for the backend, and no backend of this route takes it.
 Refusal refusal_for_unproven_caller();
 Refusal refusal_for_unusable_body();
+/// The request's names could not be read; the reason is the gateway's own text and is told.
+Refusal refusal_for_names(const Error& error);
+/// A handshake for a protocol that is not spoken on this path: clients fall back at once on 426.
+Refusal refusal_for_websocket();
+/// The configuration's answer, or why there is none (answer_from_configuration).
+Refusal answer_or_refusal(Result<std::string> answer);
 /// `wait`: how long those targets asked to be left alone that answered before the last one failed:
 /// it is theirs that a client's next request would meet.
 Refusal refusal_for_upstream(const Error& error, std::optional<milliseconds> wait = std::nullopt);

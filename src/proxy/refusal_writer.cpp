@@ -72,7 +72,7 @@ asio::awaitable<Afterwards> RefusalWriter::write(Refusal refusal) {
   refusal.extra_fields.append(client_.answer_lines);
   const std::string bytes = render(refusal, id_.to_string(), keep, head_.method == "HEAD");
   client_.stream.deadline(std::chrono::steady_clock::now() + config_.limits.client_write_timeout);
-  metrics_.count_refusal(refusal.status);
+  if (refusal.answer.empty()) metrics_.count_refusal(refusal.status);
   const Result<void> written = co_await client_.stream.write(bytes);
   client_.stream.no_deadline();
   if (!written) co_return Afterwards::abort;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -11,12 +12,12 @@
 #include "tollgate/base/uuid.hpp"
 #include "tollgate/config/config.hpp"
 #include "tollgate/http/head.hpp"
+#include "tollgate/operations/request_names.hpp"
 #include "tollgate/operations/request_target.hpp"
 #include "tollgate/proxy/client_connection.hpp"
 #include "tollgate/proxy/request_pipeline.hpp"
 #include "tollgate/telemetry/line_budget.hpp"
 #include "tollgate/telemetry/metrics.hpp"
-#include "tollgate/usage/request_scan.hpp"
 
 namespace tollgate::proxy {
 
@@ -46,9 +47,11 @@ class RefusalWriter {
     target_ = &target;
     model_ = target.deployment;
   }
-  /// Null: the body was not understood.
-  void body_says(const usage::RequestScan* scan) {
-    if (scan != nullptr && target_->names_model_in_body()) model_ = scan->model;
+  /// The model, if it is among them.
+  void body_names(std::span<const operations::RequestName> names) {
+    for (const operations::RequestName& name : names) {
+      if (name.is(operations::Names::model)) model_ = name.value;
+    }
   }
   /// From now on its record, and the line of that, tell how it ends.
   void is_recorded() { lines_ = nullptr; }

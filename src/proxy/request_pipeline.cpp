@@ -7,6 +7,7 @@
 
 #include "books.hpp"
 #include "client_watch.hpp"
+#include "configured_models.hpp"
 #include "ending.hpp"
 #include "operation_attempts.hpp"
 #include "refusal_writer.hpp"
@@ -31,12 +32,13 @@ routing::ClientKey client_key(const config::Client& client) {
 }
 
 upstream::OutboundRequest outbound_request(const http::RequestHead& head, std::string_view body,
-                                           const Wanted& wanted) {
+                                           const Wanted& wanted, const Destination& destination) {
   const usage::RequestScan* const scan = wanted.scan;
   return {.client = &head,
           .target = &wanted.target,
           .body = body,
           .scan = scan,
+          .models = destination.models,
           .inject_include_usage = scan != nullptr &&
                                   wanted.target.operation->api->reports_usage_on_request &&
                                   usage::may_inject_include_usage(*scan, wanted.target.api_version),
@@ -129,6 +131,10 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   refusals.is_for(*target);
   const auto closed = refuse_closed(*target, parts_.config.operations);
   if (closed) co_return co_await refusals.write(*closed);
+  if (target->operation->route_by == operations::RouteBy::gateway) {
+    co_return co_await refusals.write(
+        answer_or_refusal(answer_from_configuration(*target, parts_.config, *caller->client)));
+  }
   BodyHold memory(parts_.memory, *account.memory);
   auto body = co_await take_body(client, head, limits, memory);
   if (!body) co_return co_await refusals.write(body.error());
@@ -144,8 +150,11 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   const http::RequestHead& plain_head = *uncoded ? **uncoded : head;
   const auto scan = co_await scan_body(head, *body);
   if (!scan) co_return co_await refusals.write(scan.error());
-  refusals.body_says(*scan ? &**scan : nullptr);
-  const Wanted wanted{*target, *scan ? &**scan : nullptr, *caller->client};
+  // Whatever the request names, wherever it stands, decides whether it may go on, and where.
+  const auto names = co_await find_names(*target, plain_head, *body);
+  if (!names) co_return co_await refusals.write(names.error());
+  refusals.body_names(*names);
+  const Wanted wanted{*target, *scan ? &**scan : nullptr, *names, *caller->client};
   const auto destination =
       co_await choose_destination(wanted, caller->proof, parts_.routes, parts_.objects);
   if (!destination) co_return co_await refusals.write(destination.error());
@@ -164,7 +173,8 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   if (!operation) co_return co_await refusals.write(operation.error());
   refusals.is_recorded();
 
-  const upstream::OutboundRequest request = outbound_request(plain_head, *body, wanted);
+  const upstream::OutboundRequest request =
+      outbound_request(plain_head, *body, wanted, *destination);
   OperationAttempts attempts(*operation);
   auto answer =
       co_await parts_.upstream.send(request, failover, *lease, attempts, client.cancellation);

@@ -42,6 +42,12 @@ bool keep_passing_through(Destination& destination) {
   return !candidates.empty();
 }
 
+/// RFC 6455 4.1, as far as it tells a handshake from other requests.
+bool is_websocket_handshake(const http::RequestHead& head) {
+  return head.method == "GET" && iequals(trim(head.find("upgrade")), "websocket") &&
+         !head.find("sec-websocket-key").empty();
+}
+
 /// In steps: a body of many megabytes must not hold up the worker's other connections.
 asio::awaitable<Result<usage::RequestScan>> scan(const http::RequestHead& head,
                                                  std::string_view body) {
@@ -68,6 +74,9 @@ asio::awaitable<OrRefusal<auth::Caller>> prove_caller(auth::Authenticator& authe
 }
 
 OrRefusal<operations::RequestTarget> find_target(const http::RequestHead& head) {
+  if (is_websocket_handshake(head) && !operations::allowed_methods(head.target).empty()) {
+    return refusal_for_websocket();
+  }
   Result<operations::RequestTarget> target = operations::parse_target(head.method, head.target);
   if (!target) {
     return because(target.error(), refusal_for_target(target.error(), head.method, head.target));
@@ -111,6 +120,17 @@ asio::awaitable<OrRefusal<std::optional<usage::RequestScan>>> scan_body(
   if (!found) co_return std::optional<usage::RequestScan>();
   if (found->duplicate_member) co_return refusal_for_unusable_body();
   co_return std::optional(std::move(*found));
+}
+
+asio::awaitable<OrRefusal<std::vector<operations::RequestName>>> find_names(
+    const operations::RequestTarget& target, const http::RequestHead& head, std::string_view body) {
+  operations::NamesReader reader(target, head.fields, body);
+  while (!reader.step()) {
+    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+  }
+  Result<std::vector<operations::RequestName>> names = reader.take();
+  if (!names) co_return refusal_for_names(names.error());
+  co_return std::move(*names);
 }
 
 asio::awaitable<OrRefusal<Destination>> choose_destination(Wanted wanted, auth::CallerProof proof,

@@ -4,7 +4,9 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
 #include "arrival.hpp"
@@ -50,6 +52,11 @@ boost::asio::awaitable<OrRefusal<std::optional<http::RequestHead>>> uncode_body(
 /// body outlives it.
 boost::asio::awaitable<OrRefusal<std::optional<usage::RequestScan>>> scan_body(
     const http::RequestHead& head, std::string_view body);
+
+/// All names that the request holds; read in steps, as a large body must not hold up the worker's
+/// other connections. All three outlive it.
+boost::asio::awaitable<OrRefusal<std::vector<operations::RequestName>>> find_names(
+    const operations::RequestTarget& target, const http::RequestHead& head, std::string_view body);
 
 /// Who may answer the caller. One whose identity nobody has checked is left with the backends that
 /// check it themselves.

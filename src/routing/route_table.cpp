@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "tollgate/base/text.hpp"
 #include "tollgate/routing/route.hpp"
 #include "tollgate/routing/target_board.hpp"
 
@@ -55,6 +56,8 @@ RouteTable::RouteTable(const config::Config& config, TargetBoard* board)
         route.candidates.begin(), route.candidates.end(),
         [](const Candidate& a, const Candidate& b) { return a.priority < b.priority; });
     by_model_.emplace(model.name, routes_.size());
+    if (config.operations.ignore_model_case)
+      by_small_letters_.emplace(to_lower(model.name), routes_.size());
     routes_.push_back(std::move(route));
   }
 }
@@ -64,10 +67,20 @@ std::size_t RouteTable::enroll(const config::Backend& backend, std::string_view 
 }
 
 Result<const Route*> RouteTable::match(std::string_view model, const config::Client& client) const {
-  const auto found = by_model_.find(model);
-  if (found == by_model_.end()) return Error{Errc::not_found, "unknown model"};
-  if (!may_use(client, model)) return Error{Errc::forbidden, "the client may not use the model"};
-  return &routes_[found->second];
+  const std::optional<std::size_t> found = find(model);
+  if (!found) return Error{Errc::not_found, "unknown model"};
+  const Route& route = routes_[*found];
+  if (!may_use(client, route.model))
+    return Error{Errc::forbidden, "the client may not use the model"};
+  return &route;
+}
+
+std::optional<std::size_t> RouteTable::find(std::string_view model) const {
+  const auto exact = by_model_.find(model);
+  if (exact != by_model_.end()) return exact->second;
+  if (by_small_letters_.empty()) return std::nullopt;
+  const auto alike = by_small_letters_.find(to_lower(model));
+  return alike == by_small_letters_.end() ? std::nullopt : std::optional(alike->second);
 }
 
 std::optional<Route> RouteTable::on_backend(std::string_view backend, std::string_view deployment,

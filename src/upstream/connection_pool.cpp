@@ -122,7 +122,8 @@ class ConnectionPool::Waiter : public Cancellation::Watcher {
 ConnectionPool::ConnectionPool(const config::Backend& backend, std::unique_ptr<Dialer> dialer)
     : backend_(backend),
       dialer_(std::move(dialer)),
-      host_field_(http::parse_url(backend.endpoint).value().authority()) {}
+      url_(http::parse_url(backend.endpoint).value()),
+      host_field_(url_.authority()) {}
 
 ConnectionPool::ConnectionPool(const config::Backend& backend, const net::ClientTls& tls,
                                net::DeadlineSweep& sweep)

@@ -40,7 +40,7 @@ asio::awaitable<Result<Answer>> OutboundAttempt::run() {
   if (!credential) co_return credential.error();
   const RewrittenRequest rewritten =
       rewrite_request(request_, candidate_, parts_.inject_include_usage);
-  std::string head = make_head(rewritten.target, rewritten.body().size(), *credential);
+  std::string head = make_head(rewritten, *credential);
   Result<Answer> answer = co_await send_over(head, rewritten.body(), false);
   if (!answer && may_replay(failure_) && parts_.cancellation.wanted()) {
     stale_ = StaleTry{answer.error().code, waited_};
@@ -51,16 +51,19 @@ asio::awaitable<Result<Answer>> OutboundAttempt::run() {
   co_return answer;
 }
 
-std::string OutboundAttempt::make_head(std::string_view target, std::size_t body_size,
+std::string OutboundAttempt::make_head(const RewrittenRequest& rewritten,
                                        const credentials::CredentialHeader& credential) const {
-  return write_request_head({.method = request_.client->method,
-                             .target = target,
-                             .host = parts_.link.pool->host_field(),
-                             .credential_name = credential.name,
-                             .credential_value = credential.value.reveal(),
-                             .body_size = body_size,
-                             .has_body = body_size > 0 || request_.client->method == "POST"},
-                            *request_.client, parts_.filter);
+  const std::string target = std::string(parts_.link.pool->base_path()) + rewritten.target;
+  return write_request_head(
+      {.method = request_.client->method,
+       .target = target,
+       .host = parts_.link.pool->host_field(),
+       .credential_name = credential.name,
+       .credential_value = credential.value.reveal(),
+       .body_size = rewritten.body().size(),
+       .has_body = !rewritten.body().empty() || request_.client->method == "POST",
+       .replaced = rewritten.replaced},
+      *request_.client, parts_.filter);
 }
 
 asio::awaitable<Result<Answer>> OutboundAttempt::send_over(std::string_view head,

@@ -9,6 +9,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "rewritten_request.hpp"
 #include "stale_rule.hpp"
 #include "tollgate/upstream/upstream.hpp"
 
@@ -49,7 +50,7 @@ class OutboundAttempt {
                                                    bool fresh);
   boost::asio::awaitable<Result<void>> exchange(Answer& answer, std::string_view head,
                                                 std::string_view body);
-  std::string make_head(std::string_view target, std::size_t body_size,
+  std::string make_head(const RewrittenRequest& rewritten,
                         const credentials::CredentialHeader& credential) const;
   bool may_fail_in_stream(const Answer& answer) const;
   SteadyTime no_later(SteadyTime at) const { return std::min(at, parts_.until); }

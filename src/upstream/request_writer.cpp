@@ -38,6 +38,13 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
   out.append(name).append(": ").append(value).append("\r\n");
 }
 
+std::string_view value_for(const http::Field& field, std::span<const http::Field> replaced) {
+  for (const http::Field& other : replaced) {
+    if (iequals(other.name, field.name)) return other.value;
+  }
+  return field.value;
+}
+
 }  // namespace
 
 FieldFilter::FieldFilter(const config::Authentication& authentication)
@@ -67,7 +74,7 @@ std::string write_request_head(const OutboundHead& head, const http::RequestHead
   const http::TraceContext trace = http::read_trace_context(client.fields);
   for (const http::Field& field : client.fields) {
     if (filter.passes(field, client.fields, has_connection_field) && trace.passes(field.name)) {
-      append_field(out, field.name, field.value);
+      append_field(out, field.name, value_for(field, head.replaced));
     }
   }
   append_field(out, head.credential_name, head.credential_value);

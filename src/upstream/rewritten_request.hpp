@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tollgate/routing/route.hpp"
 #include "tollgate/upstream/upstream.hpp"
@@ -17,6 +18,7 @@ struct RewrittenRequest {
   std::string_view original_body;
   std::string changed_body;
   bool changed = false;
+  std::vector<http::Field> replaced;  ///< fields whose values name a deployment
 
   std::string_view body() const { return changed ? changed_body : original_body; }
 };

@@ -24,21 +24,12 @@ enum class Key {
   background,
   user,
   safety_identifier,
-  previous_response_id,
-  assistant_id,
-  conversation,
-  file_id,
-  file_ids,
-  input_file_id,
-  training_file,
-  validation_file
+  conversation
 };
 
-constexpr std::array<std::string_view, 15> kKeys{
-    "model",         "stream",        "stream_options",    "data_sources",
-    "background",    "user",          "safety_identifier", "previous_response_id",
-    "assistant_id",  "conversation",  "file_id",           "file_ids",
-    "input_file_id", "training_file", "validation_file"};
+constexpr std::array<std::string_view, 8> kKeys{
+    "model",      "stream", "stream_options",    "data_sources",
+    "background", "user",   "safety_identifier", "conversation"};
 
 std::optional<Key> key_of(std::string_view raw, std::string& buffer) {
   const std::string_view name = name_of(raw, buffer);
@@ -85,32 +76,11 @@ std::string conversation_value(std::string_view body, const JsonCursor::Member& 
   return {};
 }
 
-/// A file's id, or a list of them; more than kMostFiles are as many too many.
-void take_files(std::string_view value, std::vector<std::string>& out) {
-  if (value.starts_with('"')) out.push_back(string_value(value));
-  if (!value.starts_with('[')) return;
-  std::size_t depth = 0;
-  const char* const end = value.data() + value.size();
-  for (const char* at = value.data(); (at = find_nesting_stop(at, end)) != end; ++at) {
-    depth += *at == '[' || *at == '{' ? 1 : 0;
-    depth -= *at == ']' || *at == '}' ? 1 : 0;
-    if (*at != '"') continue;
-    const char* const begin = at++;
-    while ((at = find_string_stop(at, end)) != end && *at == '\\') at = std::min(at + 2, end);
-    if (at == end || out.size() > RequestScanner::kMostFiles) return;
-    const std::string_view text(begin, static_cast<std::size_t>(at + 1 - begin));
-    if (depth == 1) out.push_back(string_value(text));
-  }
-}
-
 void take_member(std::string_view body, Key key, const JsonCursor::Member& member,
                  RequestScan& out) {
   const auto value = body.substr(member.value_begin, member.value_end - member.value_begin);
   switch (key) {
-    case Key::model:
-      out.model = string_value(value);
-      out.model_begin = member.value_begin;
-      out.model_end = member.value_end;
+    case Key::model:  // operations::read_names reads it; here it must only not stand twice
       break;
     case Key::stream:
       out.stream = value == "true";
@@ -134,21 +104,8 @@ void take_member(std::string_view body, Key key, const JsonCursor::Member& membe
         safety_identifier:  // what `user` is called since 2025; `user` counts if both are there
       if (out.end_user.empty()) out.end_user = sanitize_utf8(string_value(value), kUserLimit);
       break;
-    case Key::previous_response_id:
-      out.previous_response_id = string_value(value);
-      break;
-    case Key::assistant_id:
-      out.assistant_id = string_value(value);
-      break;
     case Key::conversation:
       out.conversation_id = conversation_value(body, member);
-      break;
-    case Key::file_id:
-    case Key::file_ids:
-    case Key::input_file_id:
-    case Key::training_file:
-    case Key::validation_file:
-      take_files(value, out.files);
       break;
   }
 }
@@ -173,17 +130,6 @@ std::string replaced(std::string_view body, std::size_t begin, std::size_t end,
   std::string out;
   out.reserve(body.size() + with.size());
   return out.append(body.substr(0, begin)).append(with).append(body.substr(end));
-}
-
-/// A JSON string of text that came out of a configuration: printable, so only these two need
-/// escaping.
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out.push_back('\\');
-    out.push_back(c);
-  }
-  return out.append("\"");
 }
 
 std::string with_first_member(std::string_view body, std::size_t object_begin, bool empty,
@@ -215,9 +161,6 @@ class RequestScanner::Impl {
     if (!is_object_) return Error{Errc::invalid_input, "the body is no JSON object"};
     if (cursor_.failed() || !cursor_.at_end()) {
       return Error{Errc::invalid_input, "the body is malformed JSON"};
-    }
-    if (out_.files.size() > kMostFiles) {
-      return Error{Errc::invalid_input, "the body names too many files"};
     }
     return std::move(out_);
   }
@@ -253,13 +196,6 @@ Result<RequestScan> scan_request(std::string_view body) {
   RequestScanner scanner(body);
   while (!scanner.step(body.size() + 1)) continue;
   return scanner.take();
-}
-
-std::string with_model(std::string_view body, const RequestScan& scan, std::string_view model) {
-  if (scan.form) return replaced(body, scan.model_begin, scan.model_end, model);
-  if (scan.model_end != 0) return replaced(body, scan.model_begin, scan.model_end, quoted(model));
-  return with_first_member(body, scan.object_begin, scan.object_empty,
-                           "\"model\":" + quoted(model));
 }
 
 bool may_inject_include_usage(const RequestScan& scan, std::string_view api_version) {

@@ -28,6 +28,11 @@ class Walk:
         """A look at work that another record counts."""
         return self.step(operation, method, path, body, reason="counted_at_creation", **more)
 
+    def refused_list(self, path):
+        """It would show what others made: answered by the gateway, and no record is left."""
+        answer = through.send(self.gateway, "GET", self.family.path(path))
+        assert (answer.status, answer.json["error"]["code"]) == (403, "PermissionDenied")
+
     def upload(self, operation, path, fields):
         body, kind = through.form(fields)
         return self.step(operation, "POST", path, body, content_type=kind)
@@ -39,8 +44,10 @@ class Walk:
         return stack.wait_until(look, path)
 
     def models(self):
-        listed = self.step("Models_List", "GET", "/models")
-        self.step("Models_Get", "GET", "/models/" + listed["data"][0]["id"])
+        """Answered from the configuration: no backend is asked, and no record is left."""
+        listed = through.send(self.gateway, "GET", self.family.path("/models")).json
+        one = listed["data"][0]["id"]
+        assert through.send(self.gateway, "GET", self.family.path("/models/" + one)).json["id"] == one
 
     def responses(self):
         made = self.step("Responses_Create", "POST", "/responses", TEXT, reason="")
@@ -58,7 +65,7 @@ class Walk:
         made = self.step("Assistants_Create", "POST", "/assistants", {"model": "assistant", "name": "a"})
         path = "/assistants/" + made["id"]
         assert made["model"] == "gpt-4.1-mini"  # the deployment's name there
-        self.step("Assistants_List", "GET", "/assistants")
+        self.refused_list("/assistants")
         self.step("Assistants_Get", "GET", path)
         assert self.step("Assistants_Modify", "POST", path, {"name": "b"})["name"] == "b"
         self.threads(made["id"])
@@ -104,7 +111,7 @@ class Walk:
     def files(self):
         made = self.upload("Files_Create", "/files", [("purpose", "assistants"), ("file", ("a.txt", b"hello"))])
         path = "/files/" + made["id"]
-        self.step("Files_List", "GET", "/files")
+        self.refused_list("/files")
         assert self.step("Files_Get", "GET", path)["bytes"] == 5
         assert self.read("Files_GetContent", "GET", path + "/content") == b"hello"
         self.stores(made["id"])
@@ -112,7 +119,7 @@ class Walk:
         self.step("Files_Delete", "DELETE", path)
 
     def uploads(self):
-        wanted = {"filename": "a.txt", "purpose": "batch", "bytes": 6, "mime_type": "text/plain"}
+        wanted = {"filename": "a.txt", "purpose": "assistants", "bytes": 6, "mime_type": "text/plain"}
         path = "/uploads/" + self.step("Uploads_Create", "POST", "/uploads", wanted)["id"]
         parts = [self.upload("Uploads_AddPart", path + "/parts", [("data", ("p", data))])["id"]
                  for data in (b"abc", b"def")]
@@ -130,29 +137,55 @@ class Walk:
         done = self.finished("Batches_Get", path)
         output = self.read("Files_GetContent", "GET", f"/files/{done['output_file_id']}/content")
         assert len(output.splitlines()) == 3
-        self.read("Batches_List", "GET", "/batches")
+        self.refused_list("/batches")
         other = self.step("Batches_Create", "POST", "/batches", wanted, reason="no_usage_in_answer",
                           sim={"work_ms": 60_000})
         self.read("Batches_Cancel", "POST", f"/batches/{other['id']}/cancel")
 
     def stores(self, file):
         path = "/vector_stores/" + self.step("VectorStores_Create", "POST", "/vector_stores", {"name": "v"})["id"]
-        self.step("VectorStores_List", "GET", "/vector_stores")
+        self.refused_list("/vector_stores")
         self.step("VectorStores_Get", "GET", path)
         self.step("VectorStores_Modify", "POST", path, {"name": "w"})
         self.step("VectorStores_Search", "POST", path + "/search", {"query": "sky"})
         self.step("VectorStoreFiles_Create", "POST", path + "/files", {"file_id": file})
         self.step("VectorStoreFiles_List", "GET", path + "/files")
         self.step("VectorStoreFiles_Get", "GET", f"{path}/files/{file}")
+        self.step("VectorStoreFiles_Modify", "POST", f"{path}/files/{file}", {"attributes": {"a": "b"}})
+        assert self.step("VectorStoreFiles_GetContent", "GET", f"{path}/files/{file}/content") == b"hello"
         batch = self.step("VectorStoreFileBatches_Create", "POST", path + "/file_batches", {"file_ids": [file]})
         self.step("VectorStoreFileBatches_Get", "GET", f"{path}/file_batches/{batch['id']}")
+        self.step("VectorStoreFileBatches_ListFiles", "GET", f"{path}/file_batches/{batch['id']}/files")
+        self.step("VectorStoreFileBatches_Cancel", "POST", f"{path}/file_batches/{batch['id']}/cancel")
         self.step("VectorStoreFiles_Delete", "DELETE", f"{path}/files/{file}")
         self.step("VectorStores_Delete", "DELETE", path)
+
+    def conversations(self):
+        path = "/conversations/" + self.step("Conversations_Create", "POST", "/conversations", {})["id"]
+        self.step("Conversations_Get", "GET", path)
+        self.step("Conversations_Modify", "POST", path, {"metadata": {"a": "b"}})
+        items = {"items": [{"type": "message", "role": "user", "content": "hi"}]}
+        (item,) = self.step("ConversationItems_Create", "POST", path + "/items", items)["data"]
+        self.step("ConversationItems_List", "GET", path + "/items")
+        self.step("ConversationItems_Get", "GET", f"{path}/items/{item['id']}")
+        self.step("ConversationItems_Delete", "DELETE", f"{path}/items/{item['id']}")
+        self.step("Conversations_Delete", "DELETE", path)
+
+    def containers(self):
+        path = "/containers/" + self.step("Containers_Create", "POST", "/containers", {"name": "c"})["id"]
+        self.refused_list("/containers")
+        self.step("Containers_Get", "GET", path)
+        file = self.upload("ContainerFiles_Create", path + "/files", [("file", ("a.txt", b"hello"))])["id"]
+        self.step("ContainerFiles_List", "GET", path + "/files")
+        self.step("ContainerFiles_Get", "GET", f"{path}/files/{file}")
+        assert self.step("ContainerFiles_GetContent", "GET", f"{path}/files/{file}/content") == b"hello"
+        self.step("ContainerFiles_Delete", "DELETE", f"{path}/files/{file}")
+        self.step("Containers_Delete", "DELETE", path)
 
     def training(self, file):
         wanted = {"model": "gpt-4.1-mini-2025-04-14", "training_file": file}
         path = "/fine_tuning/jobs/" + self.step("FineTuningJobs_Create", "POST", "/fine_tuning/jobs", wanted)["id"]
-        self.step("FineTuningJobs_List", "GET", "/fine_tuning/jobs")
+        self.refused_list("/fine_tuning/jobs")
         self.step("FineTuningJobs_Get", "GET", path)
         self.step("FineTuningJobs_ListEvents", "GET", path + "/events")
         self.step("FineTuningJobs_ListCheckpoints", "GET", path + "/checkpoints")
@@ -165,4 +198,7 @@ class Walk:
         self.files()
         self.uploads()
         self.batches()
+        if self.family.name == "v1":
+            self.conversations()
+            self.containers()
         return self

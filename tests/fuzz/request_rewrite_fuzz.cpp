@@ -19,7 +19,7 @@ void check_include_usage(std::string_view body, const usage::RequestScan& scan,
   if (!usage::may_inject_include_usage(scan, "2024-10-21")) return;
   const std::string rewritten = usage::with_include_usage(body, scan);
   const Result<usage::RequestScan> again = usage::scan_request(rewritten);
-  fuzz::require(again && again->include_usage && again->model == scan.model);
+  fuzz::require(again && again->include_usage);
   json after = json::parse(rewritten, nullptr, false);
   fuzz::require(after.is_object() && after["stream_options"]["include_usage"] == true);
   json options = after["stream_options"];
@@ -33,14 +33,6 @@ void check_include_usage(std::string_view body, const usage::RequestScan& scan,
   fuzz::require(after == wanted);
 }
 
-void check_model(std::string_view body, const usage::RequestScan& scan, json before) {
-  const std::string rewritten = usage::with_model(body, scan, "a \"quoted\" name");
-  json after = json::parse(rewritten, nullptr, false);
-  fuzz::require(after.is_object() && after["model"] == "a \"quoted\" name");
-  before["model"] = after["model"];
-  fuzz::require(after == before);
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -51,6 +43,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const json before = json::parse(bytes, nullptr, false);
   if (!before.is_object()) return 0;  // the scan looks at structure only
   check_include_usage(bytes, *scan, before);
-  check_model(bytes, *scan, before);
   return 0;
 }

@@ -36,6 +36,7 @@ struct Operations {
   /// Everything else is answered with 403.
   std::vector<OperationGroup> open{OperationGroup::inference};
   std::string backend;  ///< of operations that name neither model nor object; default: the first
+  bool ignore_model_case = false;  ///< GPT-4o is taken for gpt-4o
 };
 
 struct Gateway {

@@ -34,6 +34,13 @@ bool is_name(std::string_view text);
 /// An RFC 9110 field name, no underscore.
 bool is_header_name(std::string_view text);
 
+/// The URL without slashes at its end and without the /openai or /openai/v1 that some documents
+/// show with it.
+std::string without_operations_root(std::string_view url);
+
+/// What is wrong with an https endpoint that may have a path of plain segments; nullopt: nothing.
+std::optional<std::string> base_url_fault(std::string_view url);
+
 /// https://host[:port] without path; also http:// for a loopback host when `allow_loopback_http`.
 /// Returns what is wrong, or nullopt.
 std::optional<std::string> endpoint_fault(std::string_view text, bool allow_loopback_http);

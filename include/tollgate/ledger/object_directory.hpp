@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -15,6 +16,9 @@
 #include "tollgate/ledger/ledger.hpp"
 
 namespace tollgate::ledger {
+
+/// Objects by their ids.
+using FoundObjects = std::unordered_map<std::string, StoredObject>;
 
 /// Who made which object, for all workers: the newest from memory at once, the others out of the
 /// ledger. Any thread. What note() was told is found from then on; it is durable once the record
@@ -27,19 +31,22 @@ class ObjectDirectory {
   /// `disk` is where the ledger may block; both outlive the directory.
   ObjectDirectory(Ledger& ledger, boost::asio::any_io_executor disk);
 
+  /// Who was told first has it: an id that a backend shows to another client later stays the first
+  /// one's.
   void note(StoredObject object);
 
-  /// nullopt: nobody made it through this gateway. Suspends only for what is not in memory. Error
-  /// storage.
-  boost::asio::awaitable<Result<std::optional<StoredObject>>> find(std::string id);
+  /// Those of the ids that somebody made through this gateway. Suspends only for what is not in
+  /// memory, once. Error storage.
+  boost::asio::awaitable<Result<FoundObjects>> find_all(std::vector<std::string> ids);
 
  private:
-  std::optional<StoredObject> remembered(const std::string& id) const;
+  /// Moves what is known from `ids` to the result.
+  FoundObjects take_remembered(std::vector<std::string>& ids) const;
 
   Ledger& ledger_;
   boost::asio::any_io_executor disk_;
   mutable std::mutex mutex_;
-  std::unordered_map<std::string, StoredObject> objects_;
+  FoundObjects objects_;
   std::deque<std::string> order_;  ///< oldest first
 };
 

@@ -4,15 +4,21 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "tollgate/config/config.hpp"
+#include "tollgate/operations/place.hpp"
 #include "tollgate/tokenizer/prompt_estimate.hpp"
 
 namespace tollgate::operations {
 
 /// Which of Azure's URL families a request uses (azure-protocol.md 1.1).
-enum class UrlFamily { legacy, v1 };
+enum class UrlFamily {
+  legacy,
+  v1,
+  models,  ///< of Azure AI model inference, which names the model in the body
+};
 
 /// How the backend of an operation is found.
 enum class RouteBy {
@@ -20,6 +26,7 @@ enum class RouteBy {
   model,       ///< `model` in the body in both families
   object,      ///< the stored object in the path lives on the backend that made it
   home,        ///< neither: operations.backend
+  gateway,     ///< nobody is asked: the configuration has the answer
 };
 
 /// Where an operation's tokens are counted.
@@ -38,6 +45,10 @@ struct FollowRule {
   /// Only what the request wanted in the background goes on after its answer (azure-protocol.md
   /// 1.7).
   bool only_background = false;
+  /// Of an operation that ends an object: at or below this part of a path its backend is asked
+  /// first what unfinished work took, since nobody could tell afterwards. {object}: that of the
+  /// request's path. Empty: nothing is lost.
+  std::string_view asks_first = {};
 };
 
 /// What the operations of one API have in common.
@@ -64,11 +75,21 @@ enum class Leaves : std::uint8_t {
   thread = 2,        ///< thread_id
   file = 4,          ///< of the file that an upload became
   result_files = 8,  ///< a batch's output and error files
+  parts = 16,        ///< a response's items, and containers that were made for it
 };
 
 constexpr Leaves operator|(Leaves a, Leaves b) {
   return static_cast<Leaves>(static_cast<std::uint8_t>(a) | static_cast<std::uint8_t>(b));
 }
+
+/// What an operation shows that goes by RouteBy::gateway.
+enum class Shows : std::uint8_t {
+  nothing,
+  models,
+  one_model,
+  deployments,
+  whole_list,  ///< all clients' objects of a kind: refused
+};
 
 /// An operation the gateway forwards: one row of the table in operation_table.cpp. All that the
 /// gateway treats differently from one operation to the next is a column here.
@@ -81,10 +102,12 @@ struct Operation {
   config::OperationGroup group = config::OperationGroup::inference;
   RouteBy route_by = RouteBy::deployment;
   Metering metering = Metering::answer;
+  std::span<const Place> places;  ///< where its requests hold names: place_table.hpp
   Leaves leaves = Leaves::nothing;
   const Api* api = &kPlainApi;
-  /// The body may name a model of its own although the place is found otherwise.
-  bool may_name_model = false;
+  std::string_view models_path =
+      {};                        ///< after /models, of Azure AI model inference; empty: not there
+  Shows shows = Shows::nothing;  ///< of an operation that goes by RouteBy::gateway
 
   bool leaves_id(Leaves which) const {
     return (static_cast<std::uint8_t>(leaves) & static_cast<std::uint8_t>(which)) != 0;

@@ -19,14 +19,13 @@ struct RequestTarget {
   std::string api_version;
   std::string path;   ///< normalised, as it will be forwarded (before a deployment swap)
   std::string query;  ///< without credentials (?api-key= is removed), without '?'
-
-  /// Whether `model` in the body decides who answers, rather than the path.
-  bool names_model_in_body() const;
 };
 
-/// Parses an origin-form target. Errors: invalid_input (400: encoded slashes, dot segments, control
-/// bytes, a duplicated api-version and the other cases of faults.md P4), not_found (404: no such
-/// operation, or not with this method: allowed_methods() tells).
+/// Parses an origin-form target. Doubled and trailing slashes, a project before the path
+/// (/api/projects/NAME) and a missing /openai before /v1 are taken out or put in: what is matched
+/// is what is sent. Errors: invalid_input (400: encoded slashes, dot segments, control bytes, two
+/// api-versions and the other cases of faults.md P4), not_found (404: no such operation, or not
+/// with this method: allowed_methods() tells).
 Result<RequestTarget> parse_target(std::string_view method, std::string_view target);
 
 /// The methods that the target's path allows, for an Allow field; empty when the path is unknown.

@@ -67,6 +67,8 @@ class RouteTable {
     }
   };
 
+  /// The place in routes_; nullopt: no such model.
+  std::optional<std::size_t> find(std::string_view model) const;
   std::size_t enroll(const config::Backend& backend, std::string_view deployment) const;
 
   const config::Config& config_;
@@ -74,6 +76,8 @@ class RouteTable {
   std::string_view home_;
   std::vector<Route> routes_;
   std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> by_model_;
+  /// In small letters, where operations.ignore_model_case says so; the first of several counts.
+  std::unordered_map<std::string, std::size_t> by_small_letters_;
 };
 
 }  // namespace tollgate::routing

@@ -15,6 +15,7 @@
 #include "tollgate/base/cancellation.hpp"
 #include "tollgate/base/error.hpp"
 #include "tollgate/config/config.hpp"
+#include "tollgate/http/url.hpp"
 #include "tollgate/net/byte_stream.hpp"
 #include "tollgate/upstream/dialer.hpp"
 
@@ -109,6 +110,10 @@ class ConnectionPool {
 
   const PoolCounters& counters() const { return counters_; }
   const std::string& host_field() const { return host_field_; }
+  /// What stands before every target at this backend; empty: nothing.
+  std::string_view base_path() const {
+    return url_.target == "/" ? std::string_view() : std::string_view(url_.target);
+  }
 
  private:
   friend class PooledConnection;
@@ -131,6 +136,7 @@ class ConnectionPool {
 
   const config::Backend& backend_;
   std::unique_ptr<Dialer> dialer_;
+  http::Url url_;
   std::string host_field_;
   std::vector<Idle> idle_;
   std::list<Waiter*> waiting_;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,8 @@ struct OutboundHead {
   std::string_view credential_value;
   std::size_t body_size = 0;
   bool has_body = false;
+  std::span<const http::Field> replaced =
+      {};  ///< the client's own fields with these names get these values
 };
 
 /// The bytes of the head. The result holds a credential: it is written to the backend and nowhere

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "tollgate/base/error.hpp"
 #include "tollgate/credentials/authorizer.hpp"
 #include "tollgate/http/head.hpp"
+#include "tollgate/operations/request_names.hpp"
 #include "tollgate/operations/request_target.hpp"
 #include "tollgate/routing/failover.hpp"
 #include "tollgate/routing/route.hpp"
@@ -25,6 +27,12 @@
 
 namespace tollgate::upstream {
 
+/// A model that a request names, for whoever writes the request in a backend's words.
+struct NamedModel {
+  const operations::RequestName* name = nullptr;  ///< never null
+  const routing::Route* route = nullptr;  ///< who serves it; null: it is the one that is asked
+};
+
 /// The client's request as it will be sent: rewritten for each candidate. Views must outlive
 /// send().
 struct OutboundRequest {
@@ -33,6 +41,7 @@ struct OutboundRequest {
   std::string_view body;
   const usage::RequestScan* scan =
       nullptr;  ///< null: the body was not understood and goes on as it is
+  std::span<const NamedModel> models = {};  ///< outlives the request
   bool inject_include_usage = false;
   const config::Client* payer = nullptr;  ///< whose share of the connections it uses
 

@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "tollgate/base/error.hpp"
 
@@ -15,11 +14,7 @@ namespace tollgate::usage {
 /// What the gateway needs to know of a request body. Nothing nested is ever taken for a top-level
 /// member.
 struct RequestScan {
-  bool form = false;  ///< multipart/form-data instead of JSON: values are bare bytes
-  std::string model;  ///< unescaped; empty when absent or not a string
-  std::size_t model_begin =
-      0;  ///< byte range of the value of `model` with its quotes; equal: absent
-  std::size_t model_end = 0;
+  bool form = false;    ///< multipart/form-data instead of JSON: values are bare bytes
   bool stream = false;  ///< `stream` is literally true
   bool has_stream_options = false;
   bool include_usage = false;            ///< `stream_options.include_usage` is literally true
@@ -36,10 +31,6 @@ struct RequestScan {
   bool duplicate_member = false;
   bool has_data_sources = false;  ///< On Your Data: refuses stream_options (azure-protocol.md 2.2)
   bool background = false;        ///< Responses: `background` is literally true
-  std::string previous_response_id;
-  std::string assistant_id;  ///< of a run
-  std::vector<std::string>
-      files;  ///< ids of files that a batch, vector store or fine-tuning job names
   std::string
       conversation_id;  ///< `conversation`, a text or an object's `id`; at most 256 bytes, sanitised
   std::string end_user;          ///< `user`, at most 256 bytes, sanitised
@@ -62,10 +53,8 @@ class RequestScanner {
   /// Goes on for about so many bytes. True: the scan has ended.
   bool step(std::size_t bytes = kStep);
   /// Once it has ended. Error invalid_input when the body is not one JSON object (deep nesting is
-  /// fine: depth is counted, not stacked) or names more than kMostFiles files.
+  /// fine: depth is counted, not stacked).
   Result<RequestScan> take();
-
-  static constexpr std::size_t kMostFiles = 10'000;
 
  private:
   class Impl;
@@ -75,14 +64,10 @@ class RequestScanner {
 /// The same in one go.
 Result<RequestScan> scan_request(std::string_view body);
 
-/// Scans a multipart/form-data body for the few short fields the gateway reads (model, stream,
-/// user); its files are stepped over. Linear. Error invalid_input: no boundary in the content type,
-/// or a body that does not keep to it.
+/// Scans a multipart/form-data body for the few short fields the gateway reads (stream, user); its
+/// files are stepped over. Linear. Error invalid_input: no boundary in the content type, or a body
+/// that does not keep to it.
 Result<RequestScan> scan_form(std::string_view content_type, std::string_view body);
-
-/// The body with `model` replaced (or, in JSON, added when absent); every other byte stays as it
-/// was.
-std::string with_model(std::string_view body, const RequestScan& scan, std::string_view model);
 
 /// Whether include_usage may be added to this chat or completions request (azure-protocol.md 2.2):
 /// it streams, did not ask itself, has no data_sources, and the api-version knows the option (empty

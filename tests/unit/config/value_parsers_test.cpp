@@ -126,6 +126,28 @@ TEST(EndpointFault, WantsAnHttpsOrigin) {
   }
 }
 
+TEST(BaseUrl, IsFreeOfWhatRequestsBring) {
+  for (const char* url : {"https://a", "https://a/", "https://a//", "https://a/openai",
+                          "https://a/openai/", "https://a/openai/v1", "https://a/openai/v1/"}) {
+    EXPECT_EQ(without_operations_root(url), "https://a") << url;
+  }
+  EXPECT_EQ(without_operations_root("https://a/api/projects/p/openai/v1"),
+            "https://a/api/projects/p");
+  EXPECT_EQ(without_operations_root("https://a/myopenai"), "https://a/myopenai");
+}
+
+TEST(BaseUrl, MayHaveAPathOfPlainSegments) {
+  for (const char* url : {"https://a", "https://a:1/b", "https://a/api/projects/my-project_1.x"}) {
+    EXPECT_FALSE(base_url_fault(url)) << url;
+  }
+  for (const char* url :
+       {"", "https://", "https:///b", "http://a/b", "https://a/../b", "https://a/.",
+        "https://a/b/..", "https://a//b", "https://a/b?x", "https://a/b#x", "https://a/%2e",
+        "https://a/b c", "https://u@a/b", "a/b"}) {
+    EXPECT_TRUE(base_url_fault(url)) << url;
+  }
+}
+
 TEST(EndpointFault, AllowsPlainHttpToThisHostOnlyWhereAsked) {
   for (const char* text : {"http://127.0.0.1", "http://127.8.0.1:80", "http://[::1]:80",
                            "http://localhost", "http://localhost:8080", "https://a"}) {

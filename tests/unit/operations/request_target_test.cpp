@@ -43,12 +43,36 @@ TEST(ParseTarget, TakesAV1TargetApart) {
   EXPECT_EQ(parse("/openai/v1/embeddings?api-version=preview")->api_version, "preview");
 }
 
-TEST(ParseTarget, AllowsADoubledSlashAtTheStartOnly) {
-  const Result<RequestTarget> target = parse("/" + kChat + kVersion);
-  ASSERT_TRUE(target);
-  EXPECT_EQ(target->path, kChat);
-  EXPECT_FALSE(parse("//" + kChat + kVersion));
-  EXPECT_FALSE(parse("/openai//deployments/gpt-4o/chat/completions" + kVersion));
+TEST(ParseTarget, TakesOutSlashesThatJoiningLeft) {
+  for (const std::string& path : {"/" + kChat, "///" + kChat,
+                                  "/openai//deployments/gpt-4o/chat///completions" + std::string(),
+                                  kChat + "/", kChat + "//"}) {
+    const Result<RequestTarget> target = parse(path + kVersion);
+    ASSERT_TRUE(target) << path;
+    EXPECT_EQ(target->path, kChat);
+    EXPECT_EQ(forward_path(*target, "gpt-4o"), kChat);
+    EXPECT_EQ(allowed_methods(path), "POST");
+  }
+}
+
+TEST(ParseTarget, KnowsTheRootsThatClientsUse) {
+  for (const char* path : {"/v1/responses", "/openai/v1/responses/",
+                           "/api/projects/my%20project/openai/v1/responses", "//v1//responses"}) {
+    const Result<RequestTarget> target = parse(path);
+    ASSERT_TRUE(target) << path;
+    EXPECT_EQ(target->path, "/openai/v1/responses") << "what is matched is what is sent";
+    EXPECT_EQ(target->family, UrlFamily::v1);
+  }
+  const auto inference = parse("/models/chat/completions?api-version=2024-05-01-preview");
+  ASSERT_TRUE(inference);
+  EXPECT_EQ(inference->operation->id, "ChatCompletions_Create");
+  EXPECT_EQ(inference->family, UrlFamily::models);
+  EXPECT_EQ(forward_path(*inference, "gpt"), "/models/chat/completions");
+  for (const char* path : {"/api/projects/p/v1/responses", "/api/projects//openai/v1/responses",
+                           "/api/projects/p/openaiv1", "/api/projects/a/b/openai/v1/responses",
+                           "/v1", "/v1x/responses", "/models", "/openai/models/chat/completions"}) {
+    EXPECT_FALSE(parse(path)) << path;
+  }
 }
 
 TEST(ParseTarget, MatchesAndForwardsTheDecodedPath) {
@@ -90,7 +114,6 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"encoded_slash_upper_case", legacy("a%2Fb")},
         Case{"traversal", "/openai/deployments/a%2f..%2f..%2fadmin/chat/completions" + kVersion},
         Case{"backslash", legacy("a\\b")}, Case{"encoded_backslash", legacy("a%5cb")},
-        Case{"double_slash_inside", "/openai/v1//chat/completions"},
         Case{"matrix_parameter", "/openai/v1/chat/completions;x"},
         Case{"encoded_semicolon", legacy("a%3bx")}, Case{"nul", legacy("a%00")},
         Case{"line_end", legacy("a%0d%0aapi-key:x")}, Case{"tab", legacy("a%09")},
@@ -112,15 +135,14 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Query, RefusedTarget,
-    testing::Values(Case{"version_twice", kChat + kVersion + "&api-version=2024-10-21"},
-                    Case{"version_twice_in_other_case", kChat + kVersion + "&API-Version=preview"},
+    testing::Values(Case{"two_versions", kChat + kVersion + "&api-version=2024-10-01"},
+                    Case{"two_versions_in_other_case", kChat + kVersion + "&API-Version=preview"},
                     Case{"version_empty", kChat + "?api-version="},
                     Case{"version_without_value", kChat + "?api-version"},
                     Case{"version_encoded", kChat + "?api-version=2024%2D10"},
                     Case{"version_with_header", kChat + "?api-version=2024%0d%0aX:y"},
                     Case{"version_long", kChat + "?api-version=" + std::string(33, '1')},
-                    Case{"encoded_name", kChat + kVersion + "&%61pi-key=secret"},
-                    Case{"plus_in_a_name", kChat + kVersion + "&api+key=secret"}),
+                    Case{"broken_name", kChat + kVersion + "&%6=x"}),
     kName);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -129,7 +151,6 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"other_root", "/admin", Errc::not_found},
                     Case{"metrics", "/metrics", Errc::not_found},
                     Case{"other_case", "/OpenAI/v1/responses", Errc::not_found},
-                    Case{"trailing_slash", "/openai/v1/responses/", Errc::not_found},
                     Case{"no_version", kChat, Errc::not_found},
                     Case{"no_version_but_others", kChat + "?x=1", Errc::not_found}),
     kName);

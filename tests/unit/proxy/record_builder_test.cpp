@@ -51,7 +51,7 @@ class RecordBuilder : public testing::Test {
         nullptr,       proxies_,  closing_,
         cancellation_, proven_};
     const routing::Candidate candidate{&backend_, 0, "gpt-4o-ptu"};
-    const Wanted wanted{target_, &scan_, client_config_};
+    const Wanted wanted{target_, &scan_, {}, client_config_};
     auto made = make_intent({arrival_, config_, caller_, client, head, wanted, 1234});
     Destination destination;
     destination.model = model;

@@ -139,8 +139,19 @@ INSTANTIATE_TEST_SUITE_P(
                          "permission_error", ""},
                     Case{"unknown_object", for_route(Errc::not_found, operations::RouteBy::object),
                          404, "NotFound", "invalid_request_error", ""},
-                    Case{"unusable_body", for_route(Errc::invalid_input), 400, "BadRequest",
-                         "invalid_request_error", ""}),
+                    Case{"no_model", for_route(Errc::invalid_input), 400, "BadRequest",
+                         "invalid_request_error", ""},
+                    Case{"unusable_body", refusal_for_unusable_body(), 400, "BadRequest",
+                         "invalid_request_error", ""},
+                    Case{"hidden_names",
+                         refusal_for_names(Error{Errc::invalid_input, "the form is malformed"}),
+                         400, "BadRequest", "invalid_request_error", ""},
+                    Case{"websocket", refusal_for_websocket(), 426, "UpgradeRequired",
+                         "invalid_request_error", "Upgrade: HTTP/1.1"},
+                    Case{"list_of_all", answer_or_refusal(error(Errc::forbidden)), 403,
+                         "PermissionDenied", "permission_error", ""},
+                    Case{"unknown_model_object", answer_or_refusal(error(Errc::not_found)), 404,
+                         "NotFound", "invalid_request_error", ""}),
     kName);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -161,6 +172,13 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"no_ledger", refusal_without_ledger(), 503, "ServiceUnavailable",
                          "server_error", "Retry-After: 5"}),
     kName);
+
+TEST(Refusal, MayBeTheConfigurationsAnswerInstead) {
+  const std::string wire =
+      render(answer_or_refusal(std::string(R"({"object":"list"})")), kId, true, false);
+  EXPECT_TRUE(wire.starts_with("HTTP/1.1 200 OK\r\n")) << wire;
+  EXPECT_TRUE(wire.ends_with("\r\n\r\n{\"object\":\"list\"}")) << wire;
+}
 
 TEST(Refusal, SaysTheSameWhateverProofWasMissing) {  // faults.md A15
   const auto bytes = [](const char* why) {

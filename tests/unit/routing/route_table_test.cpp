@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "tollgate/routing/route.hpp"
 #include "tollgate/routing/target_board.hpp"
@@ -71,6 +72,21 @@ TEST(RouteTable, KnowsModelsByTheirExactName) {
     ASSERT_FALSE(route) << name.size();
     EXPECT_EQ(route.error().code, Errc::not_found);
   }
+}
+
+TEST(RouteTable, TakesOtherCaseWhereToldTo) {
+  config::Config config = two_backends();
+  EXPECT_FALSE(RouteTable(config).match("GPT-4o", config::Client{}));
+  config.operations.ignore_model_case = true;
+  const RouteTable table(config);
+  const Result<const Route*> found = table.match("GPT-4O", config::Client{});
+  ASSERT_TRUE(found);
+  EXPECT_EQ((*found)->model, "gpt-4o");
+  config::Client client;
+  client.models = std::vector<std::string>{"embed"};
+  const Result<const Route*> forbidden = table.match("Gpt-4o", client);
+  ASSERT_FALSE(forbidden);
+  EXPECT_EQ(forbidden.error().code, Errc::forbidden) << "in whatever case it is written";
 }
 
 TEST(RouteTable, ForbidsWhatTheClientMayNotUse) {

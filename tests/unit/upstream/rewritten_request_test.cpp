@@ -6,16 +6,31 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace tollgate::upstream {
 namespace {
 
+/// Backends 0 and 1 both have the model `image` besides what is asked.
+routing::Route image_route() {
+  routing::Route out;
+  for (std::size_t backend : {0U, 1U}) {
+    routing::Candidate candidate;
+    candidate.backend_index = backend;
+    candidate.deployment = backend == 0 ? "image-east" : "image-west";
+    out.candidates.push_back(candidate);
+  }
+  return out;
+}
+
 /// The request in the words of a candidate with this deployment.
 class Rewriting {
  public:
-  Rewriting(std::string target, std::string body)
+  Rewriting(std::string target, std::string body, std::vector<http::Field> fields = {})
       : target_(operations::parse_target("POST", target).value()), body_(std::move(body)) {
     if (const auto scan = usage::scan_request(body_)) scan_ = *scan;
+    if (auto names = operations::read_names(target_, fields, body_)) names_ = std::move(*names);
   }
 
   Rewriting& with_include_usage() {
@@ -23,12 +38,19 @@ class Rewriting {
     return *this;
   }
 
-  RewrittenRequest for_deployment(std::string_view deployment) const {
+  RewrittenRequest for_deployment(std::string_view deployment, std::size_t backend = 0) const {
     OutboundRequest request;
     request.target = &target_;
     request.body = body_;
     request.scan = scan_ ? &*scan_ : nullptr;
+    std::vector<NamedModel> models;
+    for (const operations::RequestName& name : names_) {
+      if (name.is(operations::Names::second_model)) models.push_back({&name, &image_});
+      if (name.is(operations::Names::model)) models.push_back({&name, nullptr});
+    }
+    request.models = models;
     routing::Candidate candidate;
+    candidate.backend_index = backend;
     candidate.deployment = deployment;
     return rewrite_request(request, candidate, include_usage_);
   }
@@ -37,6 +59,8 @@ class Rewriting {
   operations::RequestTarget target_;
   std::string body_;
   std::optional<usage::RequestScan> scan_;
+  routing::Route image_ = image_route();
+  std::vector<operations::RequestName> names_;
   bool include_usage_ = false;
 };
 
@@ -80,6 +104,29 @@ TEST(RewrittenRequest, AddsUsageAndTheDeploymentTogether) {
             R"({"stream_options":{"include_usage":true},"model":"gpt-4o","stream":true})");
   EXPECT_EQ(rewriting.for_deployment("east").body(),
             R"({"stream_options":{"include_usage":true},"model":"east","stream":true})");
+}
+
+TEST(RewrittenRequest, TranslatesEveryModelThatIsNamed) {
+  const Rewriting rewriting("/openai/v1/responses",
+                            R"({"tools":[{"model":"image"},{"model":"image-east"}],"model":"gpt"})",
+                            {{"X-MS-OAI-Image-Generation-Deployment", "image"}});
+  const auto east = rewriting.for_deployment("gpt-east");
+  EXPECT_EQ(east.body(),
+            R"({"tools":[{"model":"image-east"},{"model":"image-east"}],"model":"gpt-east"})");
+  ASSERT_EQ(east.replaced.size(), 1U);
+  EXPECT_EQ(east.replaced.front().name, "x-ms-oai-image-generation-deployment");
+  EXPECT_EQ(east.replaced.front().value, "image-east");
+  const auto west = rewriting.for_deployment("gpt-west", 1);
+  EXPECT_EQ(west.body(),
+            R"({"tools":[{"model":"image-west"},{"model":"image-west"}],"model":"gpt-west"})");
+  EXPECT_EQ(west.replaced.front().value, "image-west");
+}
+
+TEST(RewrittenRequest, TranslatesAFormWithoutQuotes) {
+  const std::string before = "--x\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\n";
+  const Rewriting rewriting("/openai/v1/images/edits", before + "gpt\r\n--x--\r\n",
+                            {{"content-type", "multipart/form-data; boundary=x"}});
+  EXPECT_EQ(rewriting.for_deployment("gpt-east").body(), before + "gpt-east\r\n--x--\r\n");
 }
 
 TEST(RewrittenRequest, PassesABodyThatIsNotUnderstood) {

@@ -123,22 +123,16 @@ TEST(JsonDifferential, RewritesOnlyWhatItMeansTo) {
     const std::string text = RandomJson(seed).object(4);
     const Result<RequestScan> scan = scan_request(text);
     ASSERT_TRUE(scan) << text;
-    ordered_json root = ordered_json::parse(text);
+    const ordered_json root = ordered_json::parse(text);
     const auto is_true = [](const ordered_json& value) { return value == true; };
     EXPECT_EQ(scan->stream, root.contains("stream") && is_true(root["stream"])) << text;
-    const bool model_is_text = root.contains("model") && root["model"].is_string();
-    EXPECT_EQ(scan->model, model_is_text ? root["model"].get<std::string>() : "") << text;
-    ordered_json rerouted = ordered_json::parse(with_model(text, *scan, "dep"));
-    root["model"] = "dep";
-    // As documents: a member that is added comes first.
-    EXPECT_EQ(nlohmann::json(rerouted), nlohmann::json(root)) << text;
     RequestScan streaming = *scan;
     streaming.stream = true;
     if (!may_inject_include_usage(streaming, "v1")) continue;
     ++injected;
-    root = ordered_json::parse(text);
-    root["stream_options"]["include_usage"] = true;
-    EXPECT_EQ(nlohmann::json::parse(with_include_usage(text, *scan)), nlohmann::json(root)) << text;
+    nlohmann::json wanted(root);
+    wanted["stream_options"]["include_usage"] = true;
+    EXPECT_EQ(nlohmann::json::parse(with_include_usage(text, *scan)), wanted) << text;
   }
   EXPECT_GT(injected, 100);
 }

@@ -23,17 +23,11 @@ bool refused(std::string_view body) {
 }
 
 std::string injected(std::string_view body) { return with_include_usage(body, scan(body)); }
-std::string routed(std::string_view body, std::string_view model) {
-  return with_model(body, scan(body), model);
-}
-
 TEST(RequestScan, ReadsWhatTheGatewayNeeds) {
   const std::string body =
       R"({"messages":[{"role":"user","content":"hi"}],"model":"gpt-4o","stream":true,)"
       R"("stream_options":{"include_usage":true},"user":"u","background":true,"data_sources":[]})";
   const RequestScan found = scan(body);
-  EXPECT_EQ(found.model, "gpt-4o");
-  EXPECT_EQ(body.substr(found.model_begin, found.model_end - found.model_begin), "\"gpt-4o\"");
   EXPECT_TRUE(found.stream);
   EXPECT_TRUE(found.has_stream_options);
   EXPECT_TRUE(found.include_usage);
@@ -52,16 +46,6 @@ TEST(RequestScan, TheEndUserHasTwoNames) {
   EXPECT_EQ(scan(R"({"metadata":{"safety_identifier":"s"}})").end_user, "");
 }
 
-TEST(RequestScan, NamesTheFilesThatWorkIsDoneOn) {
-  const RequestScan found = scan(
-      R"({"input_file_id":"file-1","file_ids":["file-2","file-3",4,["x"]],"training_file":"file-4",)"
-      R"("validation_file":null,"file_id":"file\u002d5","nested":{"file_id":"file-6"}})");
-  EXPECT_EQ(found.files,
-            (std::vector<std::string>{"file-1", "file-2", "file-3", "file-4", "file-5"}));
-  EXPECT_TRUE(scan(R"({"file_ids":)" + std::string(50'000, '[') + std::string(50'000, ']') + "}")
-                  .files.empty());
-}
-
 // Every step ends where it may, and the outcome is the same.
 TEST(RequestScan, CanBeDoneInSteps) {
   const std::string body =
@@ -74,8 +58,6 @@ TEST(RequestScan, CanBeDoneInSteps) {
     while (!scanner.step(bytes)) ASSERT_LE(++steps, body.size());
     const Result<RequestScan> found = scanner.take();
     ASSERT_TRUE(found) << bytes;
-    EXPECT_EQ(found->model, whole.model);
-    EXPECT_EQ(found->model_end, whole.model_end);
     EXPECT_EQ(found->include_usage_begin, whole.include_usage_begin);
     EXPECT_TRUE(found->stream);
     EXPECT_EQ(found->end_user, "u");
@@ -94,20 +76,16 @@ TEST(RequestScan, TakesLinearTimeAndLittleMemoryForAnyShape) {
   names.append(R"("stream":true})");
   EXPECT_TRUE(scan(names).stream);
   const std::string deep(2 * 1024 * 1024, '[');
-  const std::string files = "{\"file_ids\":" + deep + std::string(deep.size(), ']') + "}";
+  const std::string nested = "{\"file_ids\":" + deep + std::string(deep.size(), ']') + "}";
   const struct mallinfo2 before = ::mallinfo2();
-  EXPECT_TRUE(scan(files).files.empty());
+  EXPECT_FALSE(scan(nested).object_empty);
   const struct mallinfo2 after = ::mallinfo2();
   EXPECT_LE(after.arena + after.hblkhd, before.arena + before.hblkhd + 2 * 1024 * 1024);
-  std::string many = "{\"file_ids\":[\"a\"";
-  for (std::size_t i = 0; i < RequestScanner::kMostFiles; ++i) many.append(",\"a\"");
-  EXPECT_FALSE(scan_request(many + "]}"));
 }
 
 TEST(RequestScan, TakesNothingFromAnEmptyObject) {
   const RequestScan found = scan(" {} \r\n");
-  EXPECT_EQ(found.model, "");
-  EXPECT_EQ(found.model_begin, found.model_end);
+  EXPECT_EQ(found.end_user, "");
   EXPECT_FALSE(found.stream || found.has_stream_options || found.include_usage ||
                found.has_data_sources || found.background || found.duplicate_member);
 }
@@ -116,7 +94,6 @@ TEST(RequestScan, TakesNothingNestedOrInText) {
   const RequestScan found = scan(
       R"({"messages":[{"model":"evil","stream":true}],"x":{"user":"evil","stream_options":)"
       R"({"include_usage":true}},"text":"\",\"model\":\"evil\",\"stream\":true,\"","Model":"x"})");
-  EXPECT_EQ(found.model, "");
   EXPECT_EQ(found.end_user, "");
   EXPECT_FALSE(found.stream || found.has_stream_options || found.include_usage);
 }
@@ -132,17 +109,9 @@ TEST(RequestScan, TakesOnlyLiteralTrueForTrue) {
 }
 
 TEST(RequestScan, UnescapesKeysAndValues) {
-  const RequestScan found = scan(R"({"mo\u0064el":"gpt\u002d4o \"x\"","str\u0065am":true})");
-  EXPECT_EQ(found.model, "gpt-4o \"x\"");
+  const RequestScan found = scan(R"({"us\u0065r":"u\u002d4o \"x\"","str\u0065am":true})");
+  EXPECT_EQ(found.end_user, "u-4o \"x\"");
   EXPECT_TRUE(found.stream);
-}
-
-TEST(RequestScan, HasNoModelThatIsNoText) {
-  for (const char* const value : {"null", "4", "[\"gpt-4o\"]", "{}", "\"\"", "\"\\ud800\""}) {
-    const std::string body = "{\"model\":" + std::string(value) + "}";
-    EXPECT_EQ(scan(body).model, "") << body;
-    EXPECT_EQ(routed(body, "m"), R"({"model":"m"})") << body;
-  }
 }
 
 // J6
@@ -189,25 +158,11 @@ TEST(RequestScan, CountsDepthInsteadOfStackingIt) {
   std::string objects;
   for (int i = 0; i < 100'000; ++i) objects.append("{\"model\":");
   objects.append("1").append(100'000, '}');
-  EXPECT_EQ(scan("{\"a\":" + arrays + ",\"b\":" + objects + ",\"model\":\"m\"}").model, "m");
+  EXPECT_EQ(scan("{\"a\":" + arrays + ",\"b\":" + objects + ",\"user\":\"m\"}").end_user, "m");
   EXPECT_TRUE(refused("{\"a\":" + arrays.substr(1) + "}"));
   EXPECT_TRUE(refused(objects.substr(0, objects.size() - 1)));
   EXPECT_TRUE(refused(std::string(100'000, '{')));
 }
-
-TEST(WithModel, ReplacesTheValueAndNothingElse) {
-  EXPECT_EQ(routed(R"({ "a":"model" , "model" : "gpt-4o" , "b":[ ] } )", "dep-1"),
-            R"({ "a":"model" , "model" : "dep-1" , "b":[ ] } )");
-  EXPECT_EQ(routed(R"({"mod\u0065l":"x","y":{"model":"z"}})", "d"),
-            R"({"mod\u0065l":"d","y":{"model":"z"}})");
-}
-
-TEST(WithModel, AddsWhatIsMissing) {
-  EXPECT_EQ(routed(R"({"messages":[]})", "d"), R"({"model":"d","messages":[]})");
-  EXPECT_EQ(routed(" { } ", "d"), " {\"model\":\"d\" } ");
-}
-
-TEST(WithModel, QuotesTheName) { EXPECT_EQ(routed("{}", "a\"b\\c"), R"({"model":"a\"b\\c"})"); }
 
 // J9
 TEST(WithIncludeUsage, MergesWithTheClientsOptions) {
@@ -233,10 +188,9 @@ TEST(WithIncludeUsage, IsUnderstoodWhenScannedAgain) {
         R"({"stream_options":{"x":[{}]},"stream":true,"model":"a"})",
         R"({"stream_options":{"include_usage":false},"model":"a","stream":true})"}) {
     const std::string once = injected(body);
-    const RequestScan again = scan(with_model(once, scan(once), "b"));
+    const RequestScan again = scan(once);
     EXPECT_TRUE(again.include_usage && again.stream) << once;
     EXPECT_FALSE(again.duplicate_member) << once;
-    EXPECT_EQ(again.model, "b") << once;
   }
 }
 

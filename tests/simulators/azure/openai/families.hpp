@@ -21,6 +21,12 @@ Answer delete_response(Call& call);
 Answer cancel_response(Call& call);
 Answer list_input_items(Call& call);
 
+Answer create_conversation(Call& call);
+Answer create_conversation_items(Call& call);
+Answer create_container(Call& call);
+Answer create_container_file(Call& call);
+Answer get_nested_content(Call& call);
+
 Answer create_image(Call& call);
 Answer edit_image(Call& call);
 Answer create_transcription(Call& call);
@@ -62,6 +68,8 @@ Answer create_vector_store(Call& call);
 Answer search_vector_store(Call& call);
 Answer create_vector_store_file(Call& call);
 Answer create_vector_store_file_batch(Call& call);
+Answer cancel_vector_store_file_batch(Call& call);
+Answer list_vector_store_batch_files(Call& call);
 
 Answer create_fine_tuning_job(Call& call);
 Answer get_fine_tuning_job(Call& call);

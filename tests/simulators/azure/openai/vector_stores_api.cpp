@@ -88,4 +88,17 @@ Answer create_vector_store_file_batch(Call& call) {
                       {"file_counts", counts(files)}});
 }
 
+/// It is completed at once here, and stays so.
+Answer cancel_vector_store_file_batch(Call& call) {
+  const auto state = call.state->lock();
+  const ordered_json* batch = state->objects.find(parent_of(call.match.path));
+  if (batch == nullptr) return no_such("batch", call.match.ids.back());
+  return json_answer(*batch);
+}
+
+Answer list_vector_store_batch_files(Call& call) {
+  const auto state = call.state->lock();
+  return list_at(call, *state, "/vector_stores/" + call.match.ids[0] + "/files");
+}
+
 }  // namespace tollgate::simulator

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace tollgate::operations {
+
+/// What a place of a request holds.
+enum class Names : std::uint8_t {
+  model,         ///< the model or deployment that is asked: decides where the request goes
+  second_model,  ///< another deployment that works for the request, on the same backend
+  object,        ///< something stored that must be the client's own; it lives on one backend
+  part,          ///< something inside a stored object: known to be another client's, it is refused
+  outside,       ///< work that the gateway cannot look into: refused
+};
+
+enum class Where : std::uint8_t {
+  path,        ///< a hole of the operation's path
+  query,       ///< a parameter
+  header,      ///< a field's value
+  json,        ///< a string in a JSON body: its path, as usage::JsonPaths has them
+  form,        ///< a field of multipart/form-data
+  batch_line,  ///< likewise in each line of an uploaded batch file
+};
+
+/// One place where requests of an operation may hold a name: a row of the lists in place_table.hpp.
+/// Rights, ownership, the backend to ask and the names to be translated all come from these.
+struct Place {
+  Where where = Where::json;
+  std::string_view name;
+  Names names = Names::object;
+  std::string_view only = {};  ///< not empty: other values hold nothing
+};
+
+}  // namespace tollgate::operations

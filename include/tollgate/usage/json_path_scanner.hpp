@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tollgate/usage/json_paths.hpp"
+
+namespace tollgate::usage {
+
+/// A string that stands at a declared place.
+struct PlacedText {
+  std::size_t path = 0;   ///< the place's number in JsonPaths
+  std::size_t begin = 0;  ///< of the string with its quotes, in all that was fed
+  std::size_t end = 0;
+  std::string
+      value;  ///< unescaped; longer ones are cut to kLongestValue + 1 bytes and so equal no name
+};
+
+/// Sans-I/O: finds the strings at declared places of one JSON text, in one pass, whatever pieces it
+/// comes in. Linear in the text; the memory is bounded by kDeepest levels and kMostFound finds,
+/// whatever the text. It is strict about what decides where names and values stand, so that no
+/// reader of JSON can see other ones; scalars and escapes are left to whoever reads them.
+class JsonPathScanner {
+ public:
+  static constexpr std::size_t kDeepest = 1'000;
+  static constexpr std::size_t kMostFound = 10'000;
+  static constexpr std::size_t kLongestValue = 256;
+
+  /// `paths` outlives the scanner.
+  explicit JsonPathScanner(const JsonPaths& paths) : paths_(paths) {}
+
+  /// Ready for another text; finds are forgotten.
+  void reset();
+  void feed(std::string_view bytes);
+  /// Whether what was fed is one whole JSON text within the bounds.
+  bool well_formed() const { return !failed_ && levels_.empty() && expects_ == Expects::nothing; }
+  /// More strings stood at declared places than are kept; the text counts as not well-formed.
+  bool too_many() const { return too_many_; }
+  const std::vector<PlacedText>& found() const { return found_; }
+  std::vector<PlacedText> take_found() { return std::move(found_); }
+
+ private:
+  /// What may come next, blanks apart.
+  enum class Expects : std::uint8_t {
+    value,          ///< behind a colon, a comma in an array, or at the very start
+    first_element,  ///< behind '[': a value or ']'
+    first_key,      ///< behind '{': a name or '}'
+    key,            ///< behind a comma in an object
+    colon,
+    separator,  ///< behind a value: a comma, or the container's end
+    nothing,    ///< the outermost value has ended
+  };
+  enum class Inside : std::uint8_t { structure, text, scalar };
+  struct Level {
+    JsonPaths::Mask mask = 0;
+    bool object = false;
+  };
+
+  const char* read_structure(const char* at, const char* end);
+  const char* read_text(const char* at, const char* end);
+  const char* read_scalar(const char* at, const char* end);
+  void take(const char* at);
+  void open(bool object);
+  void close(bool object);
+  void comma();
+  void begin_text(const char* at);
+  void end_text(const char* behind);
+  void keep(const char* from, const char* to);
+  void fail() { failed_ = true; }
+  bool expects_value() const;
+  void value_ended();
+  JsonPaths::Mask value_mask() const;
+  std::size_t offset(const char* at) const { return fed_ + static_cast<std::size_t>(at - piece_); }
+
+  const JsonPaths& paths_;
+  std::vector<Level> levels_;
+  std::vector<PlacedText> found_;
+  JsonPaths::Mask member_ = 0;  ///< of the value behind the last name
+  std::string kept_;            ///< of the string being read, still escaped
+  std::string name_;            ///< room for a name without its escapes
+  std::size_t text_begin_ = 0;
+  const char* piece_ = nullptr;  ///< the piece at hand
+  std::size_t fed_ = 0;          ///< bytes before it
+  Expects expects_ = Expects::value;
+  Inside inside_ = Inside::structure;
+  bool keeping_ = false;
+  bool escaped_ = false;  ///< the last byte of a string's piece was a backslash
+  bool failed_ = false;
+  bool too_many_ = false;
+};
+
+}  // namespace tollgate::usage

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tollgate::usage {
+
+/// Declared places in JSON, ready to be looked for. A path is member names with dots between, from
+/// the outermost object on; `**.` before it lets it begin at any depth. Arrays on the way, and
+/// arrays of the value, are stepped into however deep they nest: `tools.vector_store_ids` finds
+/// every id in {"tools":[{"vector_store_ids":["a",["b"]]}]}. Names match in any case of ASCII
+/// letters: a backend may read them so.
+class JsonPaths {
+ public:
+  /// Where a walk through a text stands: one bit a segment whose path has been followed so far.
+  using Mask = std::uint64_t;
+  static constexpr std::size_t kMostSegments = 63;
+  static constexpr std::size_t kLongestName = 40;
+
+  /// `blind`: paths below which nothing is looked for, because it is the client's own data. At most
+  /// kMostSegments names in all, none longer than kLongestName: more is a fault of the program and
+  /// ends it.
+  explicit JsonPaths(std::span<const std::string_view> paths,
+                     std::span<const std::string_view> blind = {});
+
+  /// The mask of a member's value. `of_object`: the mask of the object that it is a member of;
+  /// `outermost`: that object is the text itself.
+  Mask step(Mask of_object, bool outermost, std::string_view name) const;
+  /// Whether a string with this mask stands at a declared place.
+  bool wanted(Mask mask) const { return (mask & finals_) != 0; }
+  /// Which path that is: its number in the list. Call when wanted().
+  std::size_t path_of(Mask mask) const;
+
+ private:
+  struct Segment {
+    std::string name;
+    bool first = false;     ///< of its path
+    bool anywhere = false;  ///< first of a path that may begin at any depth
+    int path = -1;          ///< the number of the path that ends here; -1: none does
+    bool blinds = false;    ///< a blind path ends here
+  };
+  static constexpr Mask kBlind = Mask{1} << kMostSegments;
+
+  void add(std::string_view path, int number);
+
+  std::vector<Segment> segments_;
+  std::array<std::vector<std::uint8_t>, kLongestName + 1> by_length_;
+  Mask finals_ = 0;
+};
+
+}  // namespace tollgate::usage

@@ -1,0 +1,204 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/operations/request_names.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "place_paths.hpp"
+#include "query.hpp"
+#include "tollgate/base/text.hpp"
+#include "tollgate/usage/form_parts.hpp"
+#include "tollgate/usage/json_path_scanner.hpp"
+
+namespace tollgate::operations {
+namespace {
+
+using NameList = std::vector<RequestName>;
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+bool has(const RequestTarget& target, Where where) {
+  const auto places = target.operation->places;
+  return std::any_of(places.begin(), places.end(),
+                     [&](const Place& place) { return place.where == where; });
+}
+
+/// Where the path names the deployment, Azure does not look at the body's model (azure-protocol.md
+/// 1.1).
+bool counts(const RequestTarget& target, const Place& place) {
+  return place.where == Where::path || place.names != Names::model || target.deployment.empty();
+}
+
+void add(NameList& out, const Place& place, std::string_view value, std::size_t begin = 0,
+         std::size_t end = 0) {
+  if (value.empty() || (!place.only.empty() && !iequals(place.only, value))) return;
+  out.push_back({&place, std::string(value), begin, end});
+}
+
+std::string_view path_value(const RequestTarget& target, std::string_view hole) {
+  return hole == "{deployment}" ? std::string_view(target.deployment) : target.object_id;
+}
+
+void read_head(const RequestTarget& target, std::span<const http::Field> fields, NameList& out) {
+  for (const Place& place : target.operation->places) {
+    if (place.where == Where::path) add(out, place, path_value(target, place.name));
+    if (place.where == Where::query) {
+      for (const std::string& value : query_values(target.query, place.name))
+        add(out, place, value);
+    }
+    if (place.where != Where::header) continue;
+    for (const http::Field& field : fields) {
+      if (iequals(field.name, place.name)) add(out, place, field.value);
+    }
+  }
+}
+
+/// {"model":"a","Model":"b"}: which of them a backend takes cannot be known.
+bool names_two_models(const NameList& names) {
+  return std::count_if(names.begin(), names.end(),
+                       [](const RequestName& name) { return name.is(Names::model); }) > 1;
+}
+
+/// Some readers of JSON take UTF-16 or a byte order mark, others do not.
+bool is_coded_otherwise(std::string_view text) {
+  const std::string_view start = text.substr(0, 3);
+  return start == kByteOrderMark || start.starts_with("\xFE\xFF") ||
+         start.starts_with("\xFF\xFE") || start.find('\0') != std::string_view::npos;
+}
+
+/// Whether a form's field has the name, by itself or as a part of another: file_ids[0],
+/// tool[file_id].
+bool names_field(std::string_view field, std::string_view name) {
+  while (!field.empty()) {
+    const std::size_t end = std::min(field.find_first_of("[]."), field.size());
+    if (iequals(field.substr(0, end), name)) return true;
+    field.remove_prefix(std::min(end + 1, field.size()));
+  }
+  return false;
+}
+
+bool is_batch_file(std::string_view body, const std::vector<usage::FormPart>& parts) {
+  return std::any_of(parts.begin(), parts.end(), [&](const usage::FormPart& part) {
+    return iequals(part.name, "purpose") &&
+           iequals(trim(body.substr(part.begin, part.end - part.begin)), "batch");
+  });
+}
+
+std::string_view content_type(std::span<const http::Field> fields) {
+  for (const http::Field& field : fields) {
+    if (iequals(field.name, "content-type")) return field.value;
+  }
+  return {};
+}
+
+}  // namespace
+
+NamesReader::NamesReader(const RequestTarget& target, std::span<const http::Field> fields,
+                         std::string_view body)
+    : target_(target), body_(body) {
+  read_head(target, fields, out_);
+  const std::string_view type = content_type(fields);
+  const bool is_form = iequals(type.substr(0, 9), "multipart");
+  const bool reads_forms = has(target, Where::form) || has(target, Where::batch_line);
+  if (body.empty()) return;
+  if (is_form && reads_forms) {
+    read_form(type);
+  } else if (is_form && has(target, Where::json)) {
+    fail("this operation takes no form");
+  } else if (has(target, Where::json) || has(target, Where::batch_line)) {
+    begin_texts(Where::json, 0, body.size());
+  }
+}
+
+bool NamesReader::step(std::size_t bytes) {
+  while (bytes > 0 && (!text_.empty() || begin_next())) {
+    const std::string_view piece = text_.substr(0, bytes);
+    scanner_->feed(piece);
+    text_.remove_prefix(piece.size());
+    bytes -= piece.size();
+    if (text_.empty()) end_text();
+  }
+  return error_ || (text_.empty() && at_ >= end_);
+}
+
+Result<std::vector<RequestName>> NamesReader::take() {
+  if (!error_ && names_two_models(out_)) fail("the model is named twice");
+  if (error_) return *error_;
+  return std::move(out_);
+}
+
+void NamesReader::fail(std::string_view why) {
+  error_ = Error{Errc::invalid_input, std::string(why)};
+  text_ = {};
+  at_ = end_;
+}
+
+void NamesReader::begin_texts(Where where, std::size_t begin, std::size_t end) {
+  places_ = &paths_of(target_.operation->places, where);
+  scanner_.emplace(places_->paths());
+  lines_ = where == Where::batch_line;
+  at_ = begin;
+  end_ = end;
+}
+
+/// The next text that holds anything; false: there is none.
+bool NamesReader::begin_next() {
+  while (at_ < end_) {
+    const std::size_t end = lines_ ? std::min(body_.find('\n', at_), end_) : end_;
+    text_ = body_.substr(at_, end - at_);
+    if (lines_) text_ = trim(text_);
+    at_ = end + 1;
+    if (text_.empty()) continue;
+    text_begin_ = static_cast<std::size_t>(text_.data() - body_.data());
+    scanner_->reset();
+    return true;
+  }
+  return false;
+}
+
+void NamesReader::end_text() {
+  if (scanner_->too_many()) return fail("the body names too many objects");
+  if (is_coded_otherwise(body_.substr(text_begin_))) {
+    return fail("JSON must come in UTF-8, without a byte order mark");
+  }
+  if (!scanner_->well_formed()) return fail("the body is malformed JSON, or nested too deeply");
+  for (const usage::PlacedText& found : scanner_->found()) {
+    const Place& place = places_->place(found.path);
+    if (!counts(target_, place)) continue;
+    add(out_, place, found.value, text_begin_ + found.begin, text_begin_ + found.end);
+  }
+  if (out_.size() > kMostNames) fail("the body holds too many names");
+}
+
+void NamesReader::read_form(std::string_view type) {
+  const Result<std::vector<usage::FormPart>> parts = usage::form_parts(type, body_);
+  if (!parts) return fail(parts.error().message);
+  const bool lines = has(target_, Where::batch_line) && is_batch_file(body_, *parts);
+  const usage::FormPart* file = nullptr;
+  for (const usage::FormPart& part : *parts) {
+    const std::string_view value = body_.substr(part.begin, part.end - part.begin);
+    for (const Place& place : target_.operation->places) {
+      if (place.where != Where::form || !names_field(part.name, place.name)) continue;
+      if (counts(target_, place)) add(out_, place, value, part.begin, part.end);
+    }
+    if (!lines || !iequals(part.name, "file")) continue;
+    if (file != nullptr) return fail("the form has two files");
+    file = &part;
+  }
+  if (file == nullptr) return;
+  // A byte order mark may come before the first line.
+  const bool marked =
+      body_.substr(file->begin, file->end - file->begin).starts_with(kByteOrderMark);
+  begin_texts(Where::batch_line, file->begin + (marked ? kByteOrderMark.size() : 0), file->end);
+}
+
+Result<std::vector<RequestName>> read_names(const RequestTarget& target,
+                                            std::span<const http::Field> fields,
+                                            std::string_view body) {
+  NamesReader reader(target, fields, body);
+  while (!reader.step(body.size() + 1)) continue;
+  return reader.take();
+}
+
+}  // namespace tollgate::operations

@@ -1,0 +1,182 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/usage/json_path_scanner.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "json_bytes.hpp"
+#include "json_cursor.hpp"
+
+namespace tollgate::usage {
+namespace {
+
+/// Every character of a value may stand as an escape of six bytes.
+constexpr std::size_t kMostKept = 6 * (JsonPathScanner::kLongestValue + 1);
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+bool is_scalar_byte(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '-' || c == '+' || c == '.' ||
+         c == 'E';
+}
+
+std::string value_of(std::string_view raw) {
+  std::string out = unescape_json(raw);
+  // What cannot be unescaped, having been cut or being malformed, equals no name either.
+  if (out.empty() && !raw.empty()) out = raw.substr(0, JsonPathScanner::kLongestValue + 1);
+  out.resize(std::min(out.size(), JsonPathScanner::kLongestValue + 1));
+  return out;
+}
+
+}  // namespace
+
+void JsonPathScanner::reset() {
+  levels_.clear();
+  found_.clear();
+  fed_ = 0;
+  expects_ = Expects::value;
+  inside_ = Inside::structure;
+  escaped_ = failed_ = too_many_ = false;
+}
+
+void JsonPathScanner::feed(std::string_view bytes) {
+  piece_ = bytes.data();
+  const char* at = piece_;
+  const char* const end = at + bytes.size();
+  while (at != end && !failed_) {
+    switch (inside_) {
+      case Inside::structure:
+        at = read_structure(at, end);
+        break;
+      case Inside::text:
+        at = read_text(at, end);
+        break;
+      case Inside::scalar:
+        at = read_scalar(at, end);
+        break;
+    }
+  }
+  fed_ += bytes.size();
+}
+
+/// Up to the inside of a string or scalar.
+const char* JsonPathScanner::read_structure(const char* at, const char* end) {
+  while (at != end && inside_ == Inside::structure && !failed_) {
+    if (!is_blank(*at)) take(at);
+    ++at;
+  }
+  return at;
+}
+
+const char* JsonPathScanner::read_text(const char* at, const char* end) {
+  const char* const begin = at;
+  if (escaped_) ++at;
+  escaped_ = false;
+  while ((at = find_string_stop(at, end)) != end && *at != '"') {
+    escaped_ = ++at == end;
+    if (escaped_) break;
+    ++at;  // what the backslash escapes
+  }
+  if (keeping_) keep(begin, at);
+  if (at == end) return end;
+  inside_ = Inside::structure;
+  end_text(at + 1);
+  return at + 1;
+}
+
+const char* JsonPathScanner::read_scalar(const char* at, const char* end) {
+  at = std::find_if_not(at, end, is_scalar_byte);
+  if (at == end) return end;
+  inside_ = Inside::structure;
+  value_ended();
+  return at;
+}
+
+void JsonPathScanner::take(const char* at) {
+  switch (*at) {
+    case '"':
+      return begin_text(at);
+    case '{':
+    case '[':
+      return open(*at == '{');
+    case '}':
+    case ']':
+      return close(*at == '}');
+    case ',':
+      return comma();
+    case ':':
+      if (expects_ != Expects::colon) return fail();
+      expects_ = Expects::value;
+      return;
+    default:
+      if (!expects_value() || !is_scalar_byte(*at)) return fail();
+      inside_ = Inside::scalar;
+  }
+}
+
+bool JsonPathScanner::expects_value() const {
+  return expects_ == Expects::value || expects_ == Expects::first_element;
+}
+
+/// An array's elements stand where the array does.
+JsonPaths::Mask JsonPathScanner::value_mask() const {
+  if (levels_.empty()) return 0;
+  return levels_.back().object ? member_ : levels_.back().mask;
+}
+
+void JsonPathScanner::open(bool object) {
+  if (!expects_value() || levels_.size() == kDeepest) return fail();
+  levels_.push_back({value_mask(), object});
+  expects_ = object ? Expects::first_key : Expects::first_element;
+}
+
+void JsonPathScanner::close(bool object) {
+  const Expects when_empty = object ? Expects::first_key : Expects::first_element;
+  const bool may_end = expects_ == Expects::separator || expects_ == when_empty;
+  if (levels_.empty() || levels_.back().object != object || !may_end) return fail();
+  levels_.pop_back();
+  value_ended();
+}
+
+void JsonPathScanner::comma() {
+  if (expects_ != Expects::separator) return fail();
+  expects_ = levels_.back().object ? Expects::key : Expects::value;
+}
+
+void JsonPathScanner::value_ended() {
+  expects_ = levels_.empty() ? Expects::nothing : Expects::separator;
+}
+
+void JsonPathScanner::begin_text(const char* at) {
+  const bool key = expects_ == Expects::first_key || expects_ == Expects::key;
+  if (!key && !expects_value()) return fail();
+  inside_ = Inside::text;
+  text_begin_ = offset(at);
+  keeping_ = key || paths_.wanted(value_mask());
+  kept_.clear();
+}
+
+void JsonPathScanner::keep(const char* from, const char* to) {
+  const auto size = static_cast<std::size_t>(to - from);
+  kept_.append(from, std::min(size, kMostKept - kept_.size()));
+}
+
+void JsonPathScanner::end_text(const char* behind) {
+  if (!expects_value()) {
+    const bool outermost = levels_.size() == 1;
+    member_ = paths_.step(levels_.back().mask, outermost, name_of(kept_, name_));
+    expects_ = Expects::colon;
+    return;
+  }
+  value_ended();
+  if (!keeping_) return;
+  if (found_.size() == kMostFound) {
+    too_many_ = true;
+    return fail();
+  }
+  const JsonPaths::Mask mask = value_mask();
+  found_.push_back({paths_.path_of(mask), text_begin_, offset(behind), value_of(kept_)});
+}
+
+}  // namespace tollgate::usage

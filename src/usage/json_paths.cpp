@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/usage/json_paths.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "tollgate/base/text.hpp"
+
+namespace tollgate::usage {
+namespace {
+
+constexpr std::string_view kAnywhere = "**.";
+
+}  // namespace
+
+JsonPaths::JsonPaths(std::span<const std::string_view> paths,
+                     std::span<const std::string_view> blind) {
+  for (std::size_t i = 0; i < paths.size(); ++i) add(paths[i], static_cast<int>(i));
+  for (const std::string_view path : blind) add(path, -1);
+}
+
+void JsonPaths::add(std::string_view path, int number) {
+  const bool anywhere = path.starts_with(kAnywhere);
+  if (anywhere) path.remove_prefix(kAnywhere.size());
+  for (bool first = true; first || !path.empty(); first = false) {
+    const std::size_t end = std::min(path.find('.'), path.size());
+    const std::string_view name = path.substr(0, end);
+    path.remove_prefix(std::min(end + 1, path.size()));
+    if (name.empty() || name.size() > kLongestName || segments_.size() == kMostSegments)
+      std::abort();
+    by_length_[name.size()].push_back(static_cast<std::uint8_t>(segments_.size()));
+    segments_.push_back({.name = std::string(name), .first = first, .anywhere = first && anywhere});
+  }
+  segments_.back().path = number;
+  segments_.back().blinds = number < 0;
+  if (number >= 0) finals_ |= Mask{1} << (segments_.size() - 1);
+}
+
+JsonPaths::Mask JsonPaths::step(Mask of_object, bool outermost, std::string_view name) const {
+  if (of_object == kBlind || name.size() > kLongestName) return of_object & kBlind;
+  Mask out = 0;
+  for (const std::uint8_t index : by_length_[name.size()]) {
+    const Segment& segment = segments_[index];
+    const bool begins = segment.first && (segment.anywhere || outermost);
+    const bool goes_on = !segment.first && ((of_object >> (index - 1)) & 1) != 0;
+    if ((!begins && !goes_on) || !iequals(name, segment.name)) continue;
+    if (segment.blinds) return kBlind;
+    out |= Mask{1} << index;
+  }
+  return out;
+}
+
+std::size_t JsonPaths::path_of(Mask mask) const {
+  const auto bit = static_cast<std::size_t>(__builtin_ctzll(mask & finals_));
+  return static_cast<std::size_t>(segments_[bit].path);
+}
+
+}  // namespace tollgate::usage

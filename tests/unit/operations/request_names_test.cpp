@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/operations/request_names.hpp"
+
+#include <gtest/gtest.h>
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tollgate::operations {
+namespace {
+
+/// "place=value" of each name found; what is wrong if the request is refused.
+std::vector<std::string> names_in(const std::string& target, const std::string& body,
+                                  const std::vector<http::Field>& fields = {}) {
+  const RequestTarget parsed = parse_target("POST", target).value();
+  const auto names = read_names(parsed, fields, body);
+  if (!names) return {"refused: " + names.error().message};
+  std::vector<std::string> out;
+  for (const RequestName& name : *names) {
+    out.push_back(std::string(name.place->name) + "=" + name.value);
+    if (name.end != 0) {
+      EXPECT_NE(body.substr(name.begin, name.end - name.begin).find(name.value), std::string::npos);
+    }
+  }
+  return out;
+}
+
+using Found = std::vector<std::string>;
+
+TEST(ReadNames, LooksIntoHeadPathAndBody) {
+  EXPECT_EQ(
+      names_in("/openai/v1/responses", R"({"model":"m","conversation":{"id":"c"},"user":"u"})",
+               {{"X-MS-OAI-Image-Generation-Deployment", "i"}, {"X-Other", "o"}}),
+      (Found{"x-ms-oai-image-generation-deployment=i", "model=m", "conversation.id=c"}));
+  EXPECT_EQ(names_in("/openai/v1/threads/t1/runs", R"({"assistant_id":"a"})"),
+            (Found{"{object}=t1", "**.assistant_id=a"}));
+}
+
+TEST(ReadNames, TakesTheDeploymentOfALegacyPathForTheModel) {
+  EXPECT_EQ(names_in("/openai/deployments/d/chat/completions?api-version=2024-10-21",
+                     R"({"model":"ignored","messages":[]})"),
+            (Found{"{deployment}=d"}));
+  EXPECT_EQ(names_in("/models/chat/completions?api-version=2024-05-01-preview",
+                     R"({"model":"m","messages":[]})"),
+            (Found{"model=m"}));
+}
+
+TEST(ReadNames, ReadsTheFieldsOfAForm) {
+  const std::string body =
+      "--x\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nm\r\n"
+      "--x\r\nContent-Disposition: form-data; name=\"file\"; "
+      "filename=\"a\"\r\n\r\n{\"file_id\":1\r\n"
+      "--x\r\nContent-Disposition: form-data; name=\"image[0][file_id]\"\r\n\r\nf\r\n--x--\r\n";
+  EXPECT_EQ(names_in("/openai/v1/images/edits", body,
+                     {{"content-type", "multipart/form-data; boundary=x"}}),
+            (Found{"model=m", "file_id=f"}));
+}
+
+TEST(NamesReader, FindsTheSameInStepsOfAnySize) {
+  const std::string lines =
+      "\xEF\xBB\xBF{\"body\":{\"model\":\"m\"}}\r\n\n  {\"file_id\":\"f\\u0031\"}  ";
+  const std::string form =
+      "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n" + lines +
+      "\r\n--x\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nbatch\r\n--x--\r\n";
+  const std::vector<http::Field> fields{{"content-type", "multipart/form-data; boundary=x"}};
+  const RequestTarget files = parse_target("POST", "/openai/v1/files").value();
+  const RequestTarget responses = parse_target("POST", "/openai/v1/responses").value();
+  const std::string json = R"( {"model":"m","input":[{"file_id":"f1"},{"x":["y"]}]} )";
+  const auto in_steps = [](const RequestTarget& target, std::span<const http::Field> head,
+                           std::string_view body, std::size_t bytes) {
+    NamesReader reader(target, head, body);
+    std::size_t steps = 1;
+    while (!reader.step(bytes) && steps <= body.size()) ++steps;
+    EXPECT_LE(steps, body.size() / bytes + 1);
+    Found out;
+    for (const RequestName& name : reader.take().value()) out.push_back(name.value);
+    return out;
+  };
+  for (std::size_t bytes = 1; bytes < form.size(); ++bytes) {
+    ASSERT_EQ(in_steps(files, fields, form, bytes), (Found{"m", "f1"})) << bytes;
+    ASSERT_EQ(in_steps(responses, {}, json, bytes), (Found{"m", "f1"})) << bytes;
+  }
+}
+
+TEST(ReadNames, FindsAFieldUnderEveryNameThatAFormCanGiveIt) {
+  const auto form = [](const std::string& disposition) {
+    return names_in("/openai/v1/images/edits",
+                    "--x\r\nContent-Disposition: form-data; " + disposition + "\r\n\r\nf\r\n--x--",
+                    {{"content-type", "multipart/form-data; boundary=x"}});
+  };
+  for (const char* disposition :
+       {"name=file_ids", "name=\"file_ids[]\"", "name=\"FILE_IDS[0]\"", "name=\"a.file_ids\"",
+        "filename=\"a; name=b\"; name=\"file_ids\"", "x=\"\\\"; name=b\"; NAME = \"file_ids\""}) {
+    EXPECT_EQ(form(disposition), Found{"file_ids=f"}) << disposition;
+  }
+  const Found malformed{"refused: the form is malformed"};
+  EXPECT_EQ(form("name=\"a\"; name=\"file_ids\""), malformed);
+  EXPECT_EQ(form("name=\"a\"\r\nContent-Disposition: form-data; name=\"file_ids\""), malformed);
+  EXPECT_EQ(form("name=\"my_file_ids\"; x=\"name=file_ids\""), Found{});
+}
+
+// Also where the path names the model: what a lenient backend might read, nobody has checked.
+TEST(ReadNames, RefusesWhatTwoReadersReadDifferently) {
+  const auto legacy = [](std::string_view body) {
+    return names_in("/openai/deployments/d/chat/completions?api-version=2024-10-21",
+                    std::string(body));
+  };
+  const Found coded{"refused: JSON must come in UTF-8, without a byte order mark"};
+  EXPECT_EQ(legacy("\xEF\xBB\xBF{}"), coded);
+  EXPECT_EQ(legacy(std::string_view("{\0}\0", 4)), coded);
+  EXPECT_EQ(legacy(std::string_view("\xFF\xFE{\0}\0", 6)), coded);
+  const Found malformed{"refused: the body is malformed JSON, or nested too deeply"};
+  for (const char* body : {R"({"stream":true,})", R"({"stream":true/**/})", R"({"seed":NaN})",
+                           R"({'stream':true})", R"({"stream":true)", R"({"stream":true}x)"}) {
+    EXPECT_EQ(legacy(body), malformed) << body;
+  }
+  EXPECT_EQ(names_in("/openai/v1/responses", R"({"model":"a","Model":"b"})"),
+            Found{"refused: the model is named twice"});
+}
+
+TEST(ReadNames, SaysWhatIsWrongWithABatchFile) {
+  const auto upload = [](const std::string& purpose, const std::string& lines) {
+    const std::string body =
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n" + lines +
+        "\r\n--x\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\n" + purpose +
+        "\r\n--x--\r\n";
+    return names_in("/openai/v1/files", body,
+                    {{"content-type", "multipart/form-data; boundary=x"}});
+  };
+  EXPECT_EQ(upload("batch", "{\"body\":{\"model\":\"m\"}}\r\n{\"body\":{\"model\":\"n\"}}"),
+            (Found{"body.model=m", "body.model=n"}));
+  EXPECT_EQ(upload("Batch ", "no json"),
+            Found{"refused: the body is malformed JSON, or nested too deeply"});
+  EXPECT_EQ(upload("assistants", "no json"), Found{});
+}
+
+}  // namespace
+}  // namespace tollgate::operations

@@ -1,0 +1,161 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/usage/json_path_scanner.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace tollgate::usage {
+namespace {
+
+constexpr std::string_view kPlaces[] = {"model", "**.file_id", "tools.container",
+                                        "conversation.id"};
+constexpr std::string_view kOwnData[] = {"**.metadata", "tools.function.parameters"};
+
+const JsonPaths& paths() {
+  static const JsonPaths out(kPlaces, kOwnData);
+  return out;
+}
+
+/// The finds as "number:value@begin-end", or why there are none.
+std::vector<std::string> found_in(std::string_view text, std::size_t piece = 1 << 20) {
+  JsonPathScanner scanner(paths());
+  for (std::size_t at = 0; at < text.size(); at += piece) scanner.feed(text.substr(at, piece));
+  if (scanner.too_many()) return {"too many"};
+  if (!scanner.well_formed()) return {"malformed"};
+  std::vector<std::string> out;
+  for (const PlacedText& one : scanner.found()) {
+    EXPECT_EQ(text[one.begin], '"');
+    EXPECT_EQ(text[one.end - 1], '"');
+    out.push_back(std::to_string(one.path) + ":" + one.value);
+  }
+  return out;
+}
+
+using Finds = std::vector<std::string>;
+const Finds kMalformed{"malformed"};
+
+TEST(JsonPathScanner, FindsStringsAtDeclaredPlacesOnly) {
+  const std::string text =
+      R"({"model":"gpt-4o","conversation":{"id":"conv_1","model":"no"},"tools":[{"container":"c1"},)"
+      R"({"container":{"file_id":"f1"}}],"container":"no","input":[{"content":[{"file_id":"f2"}]}],)"
+      R"("x":{"conversation":{"id":"no"}},"file_id":["f3",["f4",{"id":"no"},"f5"]],"id":"no"})";
+  const Finds expected{"0:gpt-4o", "3:conv_1", "2:c1", "1:f1", "1:f2", "1:f3", "1:f4", "1:f5"};
+  for (const std::size_t piece : {1U, 2U, 3U, 7U, 16U, 17U, 1000U}) {
+    EXPECT_EQ(found_in(text, piece), expected) << piece;
+  }
+}
+
+TEST(JsonPathScanner, TellsWhereAValueStands) {
+  const std::string text = R"( { "model" : "gpt-4o" } )";
+  for (const std::size_t piece : {1U, 5U, 100U}) {
+    JsonPathScanner scanner(paths());
+    for (std::size_t at = 0; at < text.size(); at += piece) {
+      scanner.feed(std::string_view(text).substr(at, piece));
+    }
+    ASSERT_EQ(scanner.found().size(), 1U);
+    const PlacedText& one = scanner.found().front();
+    EXPECT_EQ(text.substr(one.begin, one.end - one.begin), "\"gpt-4o\"");
+  }
+}
+
+TEST(JsonPathScanner, ReadsNamesAndValuesInEveryGuise) {
+  EXPECT_EQ(
+      found_in(R"({"\u0066ile_\u0069d":"f\u0069le\u002d1","FILE_ID":"f2","fil\u00e9_id":"no"})"),
+      (Finds{"1:file-1", "1:f2"}));
+  EXPECT_EQ(found_in(R"({"model":"a\\\"b","file_id":"\""})"), (Finds{R"(0:a\"b)", "1:\""}));
+}
+
+TEST(JsonPathScanner, LooksPastTheClientsOwnData) {
+  EXPECT_EQ(
+      found_in(R"({"metadata":{"file_id":"no","x":{"file_id":"no"}},"file_id":"yes",)"
+               R"("tools":[{"function":{"parameters":{"file_id":"no"},"file_id":"f"}}],)"
+               R"("messages":[{"metadata":{"file_id":"no"}}],"parameters":{"file_id":"f2"}})"),
+      (Finds{"1:yes", "1:f", "1:f2"}));
+}
+
+TEST(JsonPathScanner, TakesOnlyStrings) {
+  EXPECT_EQ(found_in(R"({"file_id":null,"model":7,"tools":[{"container":true}]})"), Finds{});
+  EXPECT_EQ(found_in("{}"), Finds{});
+  EXPECT_EQ(found_in(" [ ] "), Finds{});
+}
+
+TEST(JsonPathScanner, CutsWhatIsTooLongToBeAName) {
+  const std::string longest(256, 'x');
+  EXPECT_EQ(found_in("{\"file_id\":\"" + longest + "\"}"), Finds{"1:" + longest});
+  const Finds cut = found_in("{\"file_id\":\"" + std::string(100'000, 'x') + "\"}", 1000);
+  EXPECT_EQ(cut, Finds{"1:" + std::string(257, 'x')});
+  std::string escaped;
+  for (int i = 0; i < 300; ++i) escaped += "\\u0078";
+  const Finds also = found_in("{\"file_id\":\"" + escaped + "\"}");
+  ASSERT_EQ(also.size(), 1U);
+  EXPECT_GT(also.front().size(), 2 + 256U) << "it equals no name";
+}
+
+// A reader that sees other names and values than the gateway could be told another client's.
+TEST(JsonPathScanner, RefusesWhatReadersOfJsonMayDisagreeAbout) {
+  for (const char* text : {"",
+                           " ",
+                           "{",
+                           "{\"a\":1",
+                           "{\"a\":1]",
+                           "[1}",
+                           "{\"a\" \"b\"}",
+                           "{\"a\":1 \"b\":2}",
+                           "{\"a\":1,}",
+                           "[1,]",
+                           "{,}",
+                           "{\"a\":,}",
+                           "{'a':1}",
+                           "{a:1}",
+                           "{\"a\":1}}",
+                           "{\"a\":1}{}",
+                           "{\"a\":NaN}",
+                           "{\"a\":1/*x*/}",
+                           "\xEF\xBB\xBF{}",
+                           "{\"a\":\"b}",
+                           "{\"a\":\"b\\\"}",
+                           "[\"a\":1]",
+                           "{\"a\":\"b\":\"c\"}",
+                           "{\"a\"}",
+                           ":",
+                           ",",
+                           "}",
+                           "{}x",
+                           "1 2"}) {
+    EXPECT_EQ(found_in(text), kMalformed) << text;
+    EXPECT_EQ(found_in(text, 1), kMalformed) << text;
+  }
+}
+
+TEST(JsonPathScanner, HasBounds) {
+  const auto nested = [](std::size_t depth) {
+    return "{\"file_id\":" + std::string(depth, '[') + "\"f\"" + std::string(depth, ']') + "}";
+  };
+  EXPECT_EQ(found_in(nested(JsonPathScanner::kDeepest - 1)), Finds{"1:f"});
+  EXPECT_EQ(found_in(nested(JsonPathScanner::kDeepest)), kMalformed);
+  EXPECT_EQ(found_in(nested(5'000'000)), kMalformed);
+  const auto many = [](std::size_t count) {
+    std::string out = "{\"file_id\":[\"f\"";
+    for (std::size_t i = 1; i < count; ++i) out.append(",\"f\"");
+    return out.append("]}");
+  };
+  EXPECT_EQ(found_in(many(JsonPathScanner::kMostFound)).size(), JsonPathScanner::kMostFound);
+  EXPECT_EQ(found_in(many(JsonPathScanner::kMostFound + 1)), Finds{"too many"});
+}
+
+TEST(JsonPathScanner, IsReadyForTheNextLine) {
+  JsonPathScanner scanner(paths());
+  scanner.feed("{\"file_id\":\"f1\" x");
+  EXPECT_FALSE(scanner.well_formed());
+  scanner.reset();
+  scanner.feed("{\"model\":\"m\"}");
+  EXPECT_TRUE(scanner.well_formed());
+  ASSERT_EQ(scanner.found().size(), 1U);
+  EXPECT_EQ(scanner.found().front().begin, 9U);
+}
+
+}  // namespace
+}  // namespace tollgate::usage
