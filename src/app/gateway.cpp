@@ -158,6 +158,7 @@ void Gateway::build_follower() {
   follower_ = followup::make_follower({*parts_->ledger, parts_->metrics.worker(control),
                                        follower_backends(), control_->executor(),
                                        delivery_disk_.get_executor()});
+  parts_->follower = follower_.get();
 }
 
 Result<void> Gateway::build_admin() {

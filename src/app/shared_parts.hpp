@@ -7,6 +7,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include "tollgate/followup/follower.hpp"
 #include "tollgate/ledger/ledger.hpp"
 #include "tollgate/ledger/object_directory.hpp"
 #include "tollgate/proxy/body_memory.hpp"
@@ -24,6 +25,7 @@ struct SharedParts {
   boost::asio::any_io_executor background;  ///< for what would hold up a worker
   std::atomic<std::size_t> connections{0};
   proxy::BodyMemory memory{};
+  followup::Follower* follower = nullptr;  ///< set before there are workers
 };
 
 }  // namespace tollgate::app

@@ -66,6 +66,17 @@ std::vector<std::string> stored_objects(const operations::RequestTarget& target,
   if (operation.leaves_id(Leaves::result_files)) {
     for (const std::string& file : outcome.result_files) add_id(out, file);
   }
+  if (operation.leaves_id(Leaves::parts)) {
+    for (const std::string& part : outcome.parts) add_id(out, part);
+  }
+  return out;
+}
+
+std::string asked_first(const operations::RequestTarget& target) {
+  constexpr std::string_view kHole = "{object}";
+  std::string out(target.operation->api->follow.asks_first);
+  const std::size_t hole = out.find(kHole);
+  if (hole != std::string::npos) out.replace(hole, kHole.size(), target.object_id);
   return out;
 }
 

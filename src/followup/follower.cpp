@@ -3,8 +3,8 @@
 #include "tollgate/followup/follower.hpp"
 
 #include <algorithm>
-#include <map>
-#include <set>
+#include <iterator>
+#include <optional>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -14,6 +14,8 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "follow_policy.hpp"
+#include "follow_queue.hpp"
+#include "tollgate/followup/follow.hpp"
 #include "tollgate/telemetry/log.hpp"
 #include "tollgate/usage/batch_output.hpp"
 #include "tollgate/usage/reasons.hpp"
@@ -26,8 +28,10 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr milliseconds kTick{250};
-constexpr std::size_t kMostLookedAt = 2000;
-constexpr std::size_t kMostAtOnce = 16;
+constexpr std::size_t kTakenOver = 1000;  ///< records read at once
+/// How long an object's end waits for the question before it.
+constexpr seconds kLongestWait{5};
+constexpr milliseconds kPause{10};
 /// A finished response echoes its whole request; a batch's output can be larger and is then not
 /// summed.
 constexpr std::size_t kLargestAnswer = 64 * 1024 * 1024;
@@ -63,6 +67,11 @@ void take_outcome(usage::UsageRecord& record, usage::UsageOutcome outcome,
   }
 }
 
+/// What a response that went on in the background was made of in the end.
+void note_parts(usage::UsageRecord& record, const std::vector<std::string>& parts) {
+  std::copy_if(parts.begin(), parts.end(), std::back_inserter(record.stored_objects), is_object_id);
+}
+
 class BackendFollower : public Follower {
  public:
   explicit BackendFollower(FollowerParts parts)
@@ -79,40 +88,67 @@ class BackendFollower : public Follower {
 
   void use(std::vector<BackendAccess> backends) override { parts_.backends = std::move(backends); }
 
+  asio::awaitable<void> ask_before(std::string client, std::string part) override {
+    return asio::co_spawn(parts_.control, ask_first(std::move(client), std::move(part)),
+                          asio::use_awaitable);
+  }
+
   void stop() override {
     stopping_ = true;
     timer_.cancel();
   }
 
  private:
-  struct Progress {
-    unsigned asked = 0;
-    SteadyTime next{};
-    bool asking = false;
-  };
-
   /// Asks about what is due.
   asio::awaitable<void> look() {
-    auto take = [this] { return parts_.ledger.awaiting(kMostLookedAt); };
-    Result<std::vector<ledger::StoredRecord>> awaiting = co_await on_disk(take);
-    if (!awaiting) co_return;
-    forget_settled(*awaiting);
-    for (ledger::StoredRecord& record : *awaiting) {
-      Progress& progress = progress_[record.sequence];
-      if (progress.asking || steady_now() < progress.next || at_once_ >= kMostAtOnce) continue;
-      progress.asking = true;
-      ++at_once_;
-      asio::co_spawn(parts_.control, ask(std::move(record)), asio::detached);
+    co_await take_over();
+    ask_what_is_due();
+  }
+
+  void ask_what_is_due() {
+    for (const Waiting& waiting : queue_.take(steady_now())) {
+      asio::co_spawn(parts_.control, ask(waiting.sequence), asio::detached);
     }
   }
 
-  asio::awaitable<void> ask(ledger::StoredRecord stored) {
-    const std::int64_t sequence = stored.sequence;
-    co_await follow(std::move(stored));
-    --at_once_;
-    Progress& progress = progress_[sequence];
-    progress.asking = false;
-    progress.next = steady_now() + next_delay(++progress.asked);
+  /// Queues what came to await since the last look. Only the follower settles, so what is queued
+  /// leaves by that.
+  asio::awaitable<void> take_over() {
+    for (bool more = true; more && !stopping_;) {
+      auto read = [this] { return parts_.ledger.awaiting(kTakenOver, seen_); };
+      const Result<std::vector<ledger::StoredRecord>> awaiting = co_await on_disk(read);
+      if (!awaiting) co_return;
+      for (const ledger::StoredRecord& one : *awaiting) {
+        seen_ = std::max(seen_, one.sequence);
+        queue_.add({one.sequence, one.record.client_name, one.record.follow_path}, steady_now());
+      }
+      more = awaiting->size() == kTakenOver;
+    }
+  }
+
+  asio::awaitable<void> ask(std::int64_t sequence) {
+    auto read = [this, sequence] { return parts_.ledger.awaiting(1, sequence - 1); };
+    Result<std::vector<ledger::StoredRecord>> found = co_await on_disk(read);
+    const bool awaits = found && !found->empty() && found->front().sequence == sequence;
+    if (awaits) co_await follow(std::move(found->front()));
+    if (found && !awaits) queue_.settled(sequence);
+    queue_.asked(sequence, steady_now());
+  }
+
+  asio::awaitable<void> ask_first(std::string client, std::string part) {
+    // What was made a moment ago may still stand in a journal only.
+    auto flush = [this] { return parts_.ledger.flush(); };
+    (void)co_await on_disk(flush);
+    co_await take_over();
+    const SteadyTime until = steady_now() + kLongestWait;
+    std::vector<FollowQueue::Question> questions = queue_.hurry(client, part, steady_now());
+    while (!questions.empty() && steady_now() < until && !stopping_) {
+      ask_what_is_due();
+      asio::steady_timer pause(parts_.control, kPause);
+      boost::system::error_code ignored;
+      co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+      std::erase_if(questions, [this](const auto& one) { return queue_.is_answered(one); });
+    }
   }
 
   asio::awaitable<void> follow(ledger::StoredRecord stored) {
@@ -138,6 +174,7 @@ class BackendFollower : public Follower {
       co_return co_await settle(std::move(stored));
     }
     const std::vector<std::string> files = outcome.result_files;
+    note_parts(record, outcome.parts);
     take_outcome(record, std::move(outcome), http::find_field(answer->fields, "x-ms-served-model"));
     if (!files.empty()) {
       const bool counted = co_await count_batch(record, files);
@@ -199,20 +236,13 @@ class BackendFollower : public Follower {
     auto put = [this, &stored] { return parts_.ledger.settle(stored); };
     const Result<void> settled = co_await on_disk(put);
     if (settled) {
+      queue_.settled(stored.sequence);
       parts_.metrics.add_tokens(token_sample(stored.record));
     } else {
       telemetry::log::error("followup.settle_failed",
                             {{"record_id", stored.record.record_id.to_string()},
                              {"detail", settled.error().message}});
     }
-  }
-
-  void forget_settled(const std::vector<ledger::StoredRecord>& awaiting) {
-    std::set<std::int64_t> awaits;
-    for (const ledger::StoredRecord& record : awaiting) awaits.insert(record.sequence);
-    std::erase_if(progress_, [&](const auto& entry) {
-      return !entry.second.asking && !awaits.contains(entry.first);
-    });
   }
 
   /// Runs a blocking ledger call where blocking is allowed.
@@ -224,8 +254,8 @@ class BackendFollower : public Follower {
 
   FollowerParts parts_;
   asio::steady_timer timer_;
-  std::map<std::int64_t, Progress> progress_;
-  std::size_t at_once_ = 0;
+  FollowQueue queue_;
+  std::int64_t seen_ = 0;  ///< the last record that was queued
   bool stopping_ = false;
 };
 

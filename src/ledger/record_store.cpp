@@ -181,10 +181,12 @@ Result<void> RecordStore::let_await(const Uuid& id, std::string_view payload) {
   return statement.run();
 }
 
-Result<std::vector<StoredRecord>> RecordStore::awaiting(std::size_t limit) {
+Result<std::vector<StoredRecord>> RecordStore::awaiting(std::size_t limit, std::int64_t after) {
   std::vector<StoredRecord> out;
-  Statement statement = database_->prepare("SELECT id, payload FROM awaiting ORDER BY id LIMIT ?");
-  statement.bind(1, static_cast<std::int64_t>(limit));
+  Statement statement =
+      database_->prepare("SELECT id, payload FROM awaiting WHERE id > ? ORDER BY id LIMIT ?");
+  statement.bind(1, after);
+  statement.bind(2, static_cast<std::int64_t>(limit));
   for (;;) {
     const Result<bool> row = statement.step();
     if (!row) return row.error();

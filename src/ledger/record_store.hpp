@@ -59,7 +59,7 @@ class RecordStore {
   Result<std::optional<StoredRecord>> find(const Uuid& id, std::optional<UtcTime> about);
 
   Result<void> let_await(const Uuid& id, std::string_view payload);
-  Result<std::vector<StoredRecord>> awaiting(std::size_t limit);
+  Result<std::vector<StoredRecord>> awaiting(std::size_t limit, std::int64_t after = 0);
   Result<std::uint64_t> count_awaiting();
   /// False: it awaits no more.
   Result<bool> drop_awaiting(std::int64_t id);

@@ -353,9 +353,9 @@ Result<void> SqliteLedger::account(const std::string& exporter, const Accounting
   return done;
 }
 
-Result<std::vector<StoredRecord>> SqliteLedger::awaiting(std::size_t limit) {
+Result<std::vector<StoredRecord>> SqliteLedger::awaiting(std::size_t limit, std::int64_t after) {
   const std::lock_guard lock(mutex_);
-  return store_.awaiting(limit);
+  return store_.awaiting(limit, after);
 }
 
 Result<void> SqliteLedger::settle(const StoredRecord& record) {

@@ -47,7 +47,7 @@ class SqliteLedger : public Ledger {
                                                 std::size_t limit) override;
   Result<void> account(const std::string& exporter, const Accounting& accounting,
                        UtcTime now) override;
-  Result<std::vector<StoredRecord>> awaiting(std::size_t limit) override;
+  Result<std::vector<StoredRecord>> awaiting(std::size_t limit, std::int64_t after) override;
   Result<void> settle(const StoredRecord& record) override;
   Result<std::optional<StoredObject>> find_object(const std::string& id) override;
   void change_limits(const config::Ledger& settings) override;

@@ -158,6 +158,11 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   const auto destination =
       co_await choose_destination(wanted, caller->proof, parts_.routes, parts_.objects);
   if (!destination) co_return co_await refusals.write(destination.error());
+  // What ends an object ends all knowledge of the work behind it.
+  const std::string hidden = followup::asked_first(*target);
+  if (!hidden.empty() && parts_.follower != nullptr) {
+    co_await parts_.follower->ask_before(caller->client->name, hidden);
+  }
   // Before anything is written: when every target rests, the client is told at once and nothing was
   // begun.
   routing::Failover failover(parts_.board, destination->route(), head.method, arrival.started,

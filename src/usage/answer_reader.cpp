@@ -37,6 +37,18 @@ void add_id(std::vector<std::string>& list, const JsonScanner::Captured& capture
   }
 }
 
+/// Likewise each id of a list with blanks between.
+void add_ids(std::vector<std::string>& list, const JsonScanner::Captured& captured) {
+  const std::string text = captured_string(captured);
+  std::string_view rest = text;
+  while (!rest.empty() && list.size() < kMostParts) {
+    const std::string_view id = rest.substr(0, rest.find(' '));
+    rest.remove_prefix(std::min(id.size() + 1, rest.size()));
+    const bool known = std::find(list.begin(), list.end(), id) != list.end();
+    if (!id.empty() && id.size() <= kTextLimit && !known) list.emplace_back(id);
+  }
+}
+
 }  // namespace
 
 void AnswerReader::take_names(const JsonScanner& from) {
@@ -69,6 +81,8 @@ void AnswerReader::take_identity(const JsonScanner& from) {
   }
   add_id(outcome_.result_files, from.member(Member::output_file_id));
   add_id(outcome_.result_files, from.member(Member::error_file_id));
+  add_ids(outcome_.parts, from.member(Member::container_ids));
+  add_ids(outcome_.parts, from.member(Member::output_ids));
   if (std::string file = parse_id(from.member(Member::file).bytes); !file.empty()) {
     outcome_.file_id = sanitize_utf8(file, kTextLimit);
   }

@@ -3,6 +3,7 @@
 #include "json_scanner.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include <nlohmann/json.hpp>
 
@@ -41,6 +42,11 @@ constexpr std::array kDeltaMembers{
     NamedMember{"content", Member::text}, NamedMember{"tool_calls", Member::tool_calls},
     NamedMember{"refusal", Member::text}, NamedMember{"reasoning_content", Member::text}};
 
+/// Of each element of `output`.
+constexpr std::array kOutputMembers{NamedMember{"type", Member::output_types},
+                                    NamedMember{"id", Member::output_ids},
+                                    NamedMember{"container_id", Member::container_ids}};
+
 bool is_captured(Member member, bool wants_text) {
   switch (member) {
     case Member::other:
@@ -75,6 +81,16 @@ constexpr auto kStructural = make_structural_table();
 bool is_list(Member member) { return member == Member::choices || member == Member::output; }
 
 bool is_structural(char c) { return kStructural[static_cast<unsigned char>(c)]; }
+
+Member find_in(std::span<const NamedMember> members, std::string_view name) {
+  const auto found = std::find_if(members.begin(), members.end(),
+                                  [&](const NamedMember& known) { return known.name == name; });
+  return found == members.end() ? Member::other : found->member;
+}
+
+bool is_id_list(Member member) {
+  return member == Member::output_ids || member == Member::container_ids;
+}
 
 std::string_view trim_json(std::string_view text) {
   const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
@@ -214,8 +230,7 @@ void JsonScanner::feed(std::string_view bytes) {
       capture(copied, at);  // whole with its own bracket: the answer may break off right here
       end_value();
     }
-    if (value_open_ && !was_open) copied = at;  // the value begins behind its colon
-    if (was_open && !value_open_) copied = at;
+    if (value_open_ != was_open) copied = at;  // the value begins behind its colon
   }
   if (value_open_) capture(copied, at);
   if (complete_ && at < end) {
@@ -320,12 +335,10 @@ Member JsonScanner::member_for_key() const {
     name = plain;
   }
   if (in_answer_object()) {
-    for (const NamedMember& known : kAnswerMembers) {
-      if (known.name != name) continue;
-      return is_top_only(known.member) && depth_ != 1 ? Member::other : known.member;
-    }
+    const Member known = find_in(kAnswerMembers, name);
+    if (known != Member::other) return is_top_only(known) && depth_ != 1 ? Member::other : known;
   }
-  if (in_output()) return name == "type" ? Member::output_types : Member::other;
+  if (in_output()) return find_in(kOutputMembers, name);
   // choices[].finish_reason: object (1), array (2) under choices, object (3)
   if (!in_choice()) return Member::other;
   if (depth_ == 3) {
@@ -333,10 +346,7 @@ Member JsonScanner::member_for_key() const {
     if (name == "delta") return Member::delta;
     return name == "text" ? Member::text : Member::other;
   }
-  for (const NamedMember& known : kDeltaMembers) {
-    if (known.name == name) return known.member;
-  }
-  return Member::other;
+  return find_in(kDeltaMembers, name);
 }
 
 void JsonScanner::begin_value() {
@@ -353,9 +363,8 @@ void JsonScanner::end_value() {
   const std::string_view value = trim_json(current_.bytes);
   if (!current_.overflow && (value == "null" || value.empty())) return;
   Captured& slot = captured_[static_cast<std::size_t>(value_member_)];
-  const bool joined = value_member_ == Member::text || value_member_ == Member::tool_calls ||
-                      value_member_ == Member::output_types;
-  if (joined && slot.present && add_generated(slot, value)) return;
+  const bool joined = value_member_ >= Member::output_types && is_captured(value_member_, true);
+  if (joined && slot.present && add_to(slot, value)) return;
   if (value.size() == current_.bytes.size()) {
     slot.bytes.swap(current_.bytes);  // each keeps a room to fill again
   } else {
@@ -365,9 +374,9 @@ void JsonScanner::end_value() {
   slot.present = true;
 }
 
-/// Several choices in one event: two strings become one, and so do two arrays. False: they are not
-/// of a kind.
-bool JsonScanner::add_generated(Captured& slot, std::string_view value) const {
+/// Several choices in one event, or elements of `output`: two strings become one, ids with a blank
+/// between, and so do two arrays. False: they are not of a kind.
+bool JsonScanner::add_to(Captured& slot, std::string_view value) const {
   const auto is = [](std::string_view text, char first, char last) {
     return text.size() >= 2 && text.front() == first && text.back() == last;
   };
@@ -378,6 +387,7 @@ bool JsonScanner::add_generated(Captured& slot, std::string_view value) const {
   if (slot.overflow) return true;
   const bool comma = arrays && slot.bytes.size() > 2 && value.size() > 2;
   slot.bytes.pop_back();
+  if (strings && is_id_list(value_member_)) slot.bytes.push_back(' ');
   slot.bytes.append(comma ? "," : "").append(value.substr(1));
   return true;
 }

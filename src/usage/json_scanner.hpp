@@ -12,8 +12,10 @@ namespace tollgate::usage {
 
 /// Which member of an answer a captured value belongs to. Members of the object under `response`
 /// (Responses events) count as members of the answer itself; finish_reason is that of any element
-/// of `choices`; output_types are the types of all elements of `output`, one behind the other. From
-/// `text` on: what was generated, looked at only when it is wanted (see JsonScanner::want_text).
+/// of `choices`; output_types are the types of all elements of `output`, one behind the other,
+/// output_ids and container_ids their `id` and `container_id` with blanks between; values from
+/// output_types on are put together. From `text` on: what was generated, looked at only when it is
+/// wanted (see JsonScanner::want_text).
 enum class Member : std::uint8_t {
   other,
   id,
@@ -34,6 +36,8 @@ enum class Member : std::uint8_t {
   service_tier,
   tool_usage,
   output_types,
+  output_ids,
+  container_ids,
   text,
   tool_calls,
   delta,
@@ -105,7 +109,7 @@ class JsonScanner {
   void on_string_end();
   void begin_value();
   void end_value();
-  bool add_generated(Captured& slot, std::string_view value) const;
+  bool add_to(Captured& slot, std::string_view value) const;
   bool in_answer_object() const;
   bool in_choice() const;
   bool in_output() const;

@@ -55,6 +55,106 @@ def test_a_stored_response_is_its_clients_alone(make_gateway, ending):
     assert [r["OperationId"] for r in records if r["TotalTokens"]] == ["Responses_Create"]
 
 
+def test_deleting_finished_work_does_not_hide_what_it_took(make_gateway):
+    gateway = make_gateway()
+    paths = ["/openai/v1/responses/" + made_response(gateway, body={"background": True}, sim={"work_ms": 300})
+             for _ in range(6)]
+    for path in paths:
+        stack.wait_until(lambda at=path: through.send(gateway, "GET", at).json["status"] == "completed", path)
+        assert through.send(gateway, "DELETE", path).status == 200
+
+    def settled():
+        records = [r for r in gateway.records() if r["OperationId"] == "Responses_Create"]
+        return records if len(records) == 6 and all(r["DeliveryState"] != "awaiting" for r in records) else None
+    for record in stack.wait_until(settled, "the records", 20):
+        assert (record["UsageBasis"], record["UsageReason"]) == ("reported", "")
+        assert record["TotalTokens"] > 0
+
+
+def batch_file(model):
+    lines = [{"custom_id": str(i), "method": "POST", "url": "/chat/completions", "body": through.chat(model=model)}
+             for i in range(3)]
+    return [("file", ("b.jsonl", "\n".join(map(json.dumps, lines)).encode())), ("purpose", "batch")]
+
+
+def upload(gateway, fields, client=OWNER, **more):
+    body, kind = through.form(fields)
+    return through.send(gateway, "POST", "/openai/v1/files", body, client, content_type=kind, **more)
+
+
+def bodies_that_name(store, file, thread):
+    """Requests of every kind that name an object somewhere below their top."""
+    search = {"type": "file_search", "vector_store_ids": [store]}
+    interpreter = {"type": "code_interpreter", "container": {"type": "auto", "file_ids": [file]}}
+    part = [{"role": "user", "content": [{"type": "input_file", "file_id": file}]}]
+    return [
+        ("/responses", {**TEXT, "tools": [search]}),
+        ("/responses", {**TEXT, "tools": [interpreter]}),
+        ("/responses", {**TEXT, "input": part}),
+        ("/chat/completions", through.chat(messages=[
+            {"role": "user", "content": [{"type": "file", "file": {"file_id": file}}]}])),
+        ("/threads", {"tool_resources": {"file_search": {"vector_store_ids": [store]}}}),
+        ("/assistants", {"model": "assistant", "tool_resources": {"code_interpreter": {"file_ids": [file]}}}),
+        ("/vector_stores", {"file_ids": [file]}),
+        ("/batches", {"input_file_id": file, "endpoint": "/chat/completions", "completion_window": "24h"}),
+        (f"/threads/{thread}/messages", {"role": "user", "content": "hi", "attachments": [{"file_id": file}]}),
+    ]
+
+
+def test_another_clients_object_is_refused_wherever_it_is_named(make_gateway):
+    gateway = make_gateway(through.ALL_GROUPS)
+    store = through.send(gateway, "POST", "/openai/v1/vector_stores", {"name": "v"}, OWNER).json["id"]
+    file = upload(gateway, batch_file("gpt-4.1-mini")).json["id"]
+    threads = {client: through.send(gateway, "POST", "/openai/v1/threads", {}, client).json["id"]
+               for client in (OWNER, OTHER)}
+    before = len(gateway.simulator.requests())
+    for path, body in bodies_that_name(store, file, threads[OTHER]):
+        answer = through.send(gateway, "POST", "/openai/v1" + path, body, OTHER)
+        assert (answer.status, answer.json["error"]["code"]) == (403, "PermissionDenied"), (path, answer.body)
+    assert len(gateway.simulator.requests()) == before
+    for path, body in bodies_that_name(store, file, threads[OWNER]):
+        answer = through.send(gateway, "POST", "/openai/v1" + path, body, OWNER)
+        assert answer.status == 200, (path, answer.body)
+
+
+def test_another_clients_items_are_refused_and_ones_own_are_taken(make_gateway):
+    gateway = make_gateway()
+    made = through.send(gateway, "POST", "/openai/v1/responses", TEXT, OWNER).json
+    reference = {**TEXT, "input": [{"type": "item_reference", "id": made["output"][0]["id"]}]}
+    before = len(gateway.simulator.requests())
+    assert through.send(gateway, "POST", "/openai/v1/responses", reference, OTHER).status == 403
+    assert len(gateway.simulator.requests()) == before
+    assert through.send(gateway, "POST", "/openai/v1/responses", reference, OWNER).status == 200
+
+
+def test_a_batch_file_names_only_models_that_its_client_may_use(make_gateway):
+    gateway = make_gateway(through.ALL_GROUPS)
+    key = {"api_key": stack.RETAIL_KEY}
+    before = len(gateway.simulator.requests())
+    for model, status in (("gpt-4.1-mini", 403), ("no-such-model", 404)):
+        refused = upload(gateway, batch_file(model), client="", **key)
+        assert refused.status == status, refused.body
+    assert len(gateway.simulator.requests()) == before
+    made = upload(gateway, batch_file("assistant"))
+    assert made.status == 200, made.body
+    content = through.send(gateway, "GET", f"/openai/v1/files/{made.id}/content", client=OWNER).body
+    models = [json.loads(line)["body"]["model"] for line in content.splitlines()]
+    assert models == ["gpt-4.1-mini"] * 3, "the deployment's name at the backend"
+
+
+def test_a_header_names_a_deployment_as_the_client_knows_it(make_gateway):
+    gateway = make_gateway()
+    answer = through.send(gateway, "POST", "/openai/v1/responses", TEXT, OWNER,
+                          x_ms_oai_image_generation_deployment="assistant")
+    assert answer.status == 200, answer.body
+    (asked,) = [r for r in gateway.simulator.requests() if r["target"].endswith("/responses")]
+    fields = {name.lower(): value for name, value in asked["headers"]}
+    assert fields["x-ms-oai-image-generation-deployment"] == "gpt-4.1-mini"
+    unknown = through.send(gateway, "POST", "/openai/v1/responses", TEXT, OWNER,
+                           x_ms_spillover_deployment="no-such-model")
+    assert unknown.status == 404
+
+
 def begin_stream(gateway, path, body, until, sim):
     """A connection that has read the beginning of a stream, and what it read."""
     sock = raw.connect(*gateway.host_port)

@@ -21,6 +21,10 @@ bool is_object_id(std::string_view id);
 std::string follow_path(const operations::RequestTarget& target, const usage::UsageOutcome& outcome,
                         bool background);
 
+/// The part of a path that Follower::ask_before() wants to know before the operation is sent;
+/// empty: it ends nothing that work goes on for.
+std::string asked_first(const operations::RequestTarget& target);
+
 /// Ids of the objects that a successful operation left or showed: what only its client may use from
 /// now on.
 std::vector<std::string> stored_objects(const operations::RequestTarget& target,

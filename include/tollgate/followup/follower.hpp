@@ -48,6 +48,10 @@ class Follower {
   /// is not among them go on waiting: it may be configured again. They are given up after the same
   /// time as those whose backend does not answer.
   virtual void use(std::vector<BackendAccess> backends) = 0;
+  /// Before an object ends, and with it what its backend could tell: asks at once about all of the
+  /// client's work at or below this part of a path (/responses/resp_1), and completes when there
+  /// are answers, after 5 s at the latest. Any executor.
+  virtual boost::asio::awaitable<void> ask_before(std::string client, std::string part) = 0;
   /// Control executor.
   virtual void stop() = 0;
 };

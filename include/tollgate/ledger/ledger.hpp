@@ -145,8 +145,9 @@ class Ledger {
   virtual Result<void> account(const std::string& exporter, const Accounting& accounting,
                                UtcTime now) = 0;
 
-  /// The oldest records whose operations still go on at their backends, at most `limit`.
-  virtual Result<std::vector<StoredRecord>> awaiting(std::size_t limit) = 0;
+  /// The oldest records whose operations still go on at their backends, at most `limit`, of those
+  /// behind the sequence `after`.
+  virtual Result<std::vector<StoredRecord>> awaiting(std::size_t limit, std::int64_t after = 0) = 0;
   /// Replaces an awaiting record by its final form, which gets the next place in the order.
   /// Harmless when it is not awaiting any more.
   virtual Result<void> settle(const StoredRecord& record) = 0;

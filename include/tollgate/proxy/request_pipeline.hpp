@@ -11,6 +11,7 @@
 
 #include "tollgate/auth/authenticator.hpp"
 #include "tollgate/config/config.hpp"
+#include "tollgate/followup/follower.hpp"
 #include "tollgate/http/head.hpp"
 #include "tollgate/ledger/ledger.hpp"
 #include "tollgate/ledger/object_directory.hpp"
@@ -51,6 +52,8 @@ struct PipelineParts {
   telemetry::WorkerMetrics& metrics;
   BodyMemory& memory;
   boost::asio::any_io_executor background;  ///< for work that would hold up the worker
+  /// Asked before an object ends; null: nobody follows what goes on.
+  followup::Follower* follower = nullptr;
 };
 
 /// Who reads the end of every operation, in this order: the journal, the directory of objects, the

@@ -39,6 +39,9 @@ enum class UsageBasis { none = 0, estimated = 1, partial = 2, reported = 3 };
 
 std::string_view to_string(UsageBasis basis);
 
+/// More parts of an answer are not kept: a record has room for as many ids.
+inline constexpr std::size_t kMostParts = 16;
+
 /// What a meter read out of one answer.
 struct UsageOutcome {
   TokenCounts tokens;
@@ -52,8 +55,10 @@ struct UsageOutcome {
   std::string status;         ///< last `status` of the object: queued, in_progress, completed, ...
   std::string thread_id;      ///< of an assistant's run
   std::vector<std::string> result_files;  ///< ids of a batch's output and error files
-  std::string file_id;                    ///< of the file that an upload became
-  std::string service_tier;               ///< by which it was served: default, priority, flex, ...
+  /// Ids of containers made for a response, then of its output's items; at most kMostParts.
+  std::vector<std::string> parts;
+  std::string file_id;       ///< of the file that an upload became
+  std::string service_tier;  ///< by which it was served: default, priority, flex, ...
   /// Our own count of the text that came, when it was asked for and the basis is `none`.
   std::optional<std::int64_t> generated_tokens;
   bool terminal = false;  ///< the answer's own end was seen ([DONE], terminal event, whole JSON)

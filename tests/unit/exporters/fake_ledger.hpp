@@ -69,7 +69,7 @@ class FakeLedger : public ledger::Ledger {
   ledger::Journal& journal(unsigned) override {
     throw std::logic_error("an exporter has no journal");
   }
-  Result<std::vector<ledger::StoredRecord>> awaiting(std::size_t) override {
+  Result<std::vector<ledger::StoredRecord>> awaiting(std::size_t, std::int64_t) override {
     return std::vector<ledger::StoredRecord>();
   }
   Result<void> settle(const ledger::StoredRecord&) override { return {}; }

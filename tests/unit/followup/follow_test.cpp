@@ -59,6 +59,14 @@ TEST(FollowPath, IsEmptyWhereThereIsNothingToWaitFor) {
       << "a run without its thread cannot be asked about";
 }
 
+TEST(AskedFirst, IsTheWorkThatAnObjectsEndWouldHide) {
+  EXPECT_EQ(asked_first(target("DELETE", "/openai/v1/responses/resp_1")), "/responses/resp_1");
+  EXPECT_EQ(asked_first(target("DELETE", "/openai/v1/threads/thread_1")), "/threads/thread_1");
+  EXPECT_EQ(asked_first(target("DELETE", "/openai/v1/files/file-1")), "/batches");
+  EXPECT_EQ(asked_first(target("DELETE", "/openai/v1/vector_stores/vs_1")), "");
+  EXPECT_EQ(asked_first(target("GET", "/openai/v1/responses/resp_1")), "");
+}
+
 // An id comes from a backend and goes into a path.
 TEST(FollowPath, TakesNoIdThatIsMoreThanOne) {
   for (const char* id : {"", "resp/1", "resp 1", "..", "resp?x", "r%2f"}) {
@@ -71,6 +79,9 @@ TEST(FollowPath, TakesNoIdThatIsMoreThanOne) {
 TEST(StoredObjects, AreThoseThatTheOperationMade) {
   EXPECT_EQ(stored_objects(target("POST", kResponses), unfinished("resp_1")), Ids{"resp_1"});
   EXPECT_EQ(stored_objects(target("GET", kResponses + "/resp_1"), unfinished("resp_1")), Ids{});
+  UsageOutcome whole = unfinished("resp_1");
+  whole.parts = {"cntr_1", "msg/1", "msg_1"};
+  EXPECT_EQ(stored_objects(target("POST", kResponses), whole), (Ids{"resp_1", "cntr_1", "msg_1"}));
   UsageOutcome run = unfinished("run_1");
   run.thread_id = "thread_1";
   EXPECT_EQ(stored_objects(target("POST", "/openai/v1/threads/runs"), run), Ids{"thread_1"});

@@ -133,6 +133,29 @@ TEST_F(FollowerTest, TakesTheUsageOfWhatIsFinished) {
   EXPECT_EQ(record.follow_path, "");
 }
 
+TEST_F(FollowerTest, AsksBeforeAnObjectEnds) {
+  await("/openai/v1/responses/resp_1", kYoung);
+  transport_.answer("/openai/v1/responses/resp_1", 200,
+                    R"({"id":"resp_1","model":"m","status":"completed",)"
+                    R"("usage":{"input_tokens":5,"output_tokens":7,"total_tokens":12}})");
+  asio::io_context context;
+  std::vector<BackendAccess> backends;
+  backends.push_back({"backend", "https://backend", transport_, authorizer_, nullptr});
+  const auto follower = make_follower({.ledger = *ledger_,
+                                       .metrics = metrics_,
+                                       .backends = std::move(backends),
+                                       .control = context.get_executor(),
+                                       .disk = context.get_executor()});
+  asio::co_spawn(context, follower->ask_before("somebody else", "/responses/resp_1"),
+                 asio::detached);
+  context.run();
+  EXPECT_TRUE(transport_.asked.empty()) << "another client's work is none of its business";
+  context.restart();
+  asio::co_spawn(context, follower->ask_before("", "/responses/resp_1"), asio::detached);
+  context.run();
+  EXPECT_EQ(settled().tokens.total, 12) << "before the object may go";
+}
+
 TEST_F(FollowerTest, WaitsForWhatIsUnfinishedOrCannotBeAskedNow) {
   await("/openai/v1/responses/resp_1", kYoung);
   look();

@@ -4,6 +4,7 @@
 
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "every_way.hpp"
 #include "outcome_words.hpp"
@@ -234,6 +235,23 @@ TEST(BodyShape, FollowsTheContentType) {
         "text/html; x=application/json", "text/event-streams"}) {
     EXPECT_EQ(body_shape(type), BodyShape::opaque) << type;
   }
+}
+
+TEST(JsonAnswerParts, AreContainersAndItemsOfTheOutputAlone) {
+  std::string body = R"({"id":"resp_1","tools":[{"id":"no"}],"output":[{"id":"rs_1","summary":[)"
+                     R"({"id":"no"}]},{"type":"code_interpreter_call","container_id":"cntr_1",)"
+                     R"("id":"ci_1"},{"container_id":"cntr_1","id":"ci_2"},{"id":null},)"
+                     R"({"id":"msg\u005f1","content":[{"annotations":[{"file_id":"no"}]}]}]})";
+  const auto parts = [](std::string_view text) {
+    UsageMeter meter(BodyShape::json);
+    meter.feed(text);
+    return meter.finish(true).parts;
+  };
+  using Ids = std::vector<std::string>;
+  EXPECT_EQ(parts(body), (Ids{"cntr_1", "rs_1", "ci_1", "ci_2", "msg_1"}));
+  std::string many = R"({"output":[{"id":"i0"})";
+  for (int i = 1; i < 10'000; ++i) many.append(R"(,{"id":"i)" + std::to_string(i) + "\"}");
+  EXPECT_LE(parts(many + "]}").size(), kMostParts);
 }
 
 }  // namespace
