@@ -14,7 +14,9 @@ import textwrap
 MOST_LINES = 400
 MOST_COLUMNS = 100
 CHECKED = ("*.cpp", "*.hpp", "*.py", "*.sh", "*.cmake", "**/CMakeLists.txt", "dev", ".ci/run")
-COMMENT = {"cpp": re.compile(r"^\s*//"), "hpp": re.compile(r"^\s*//")}
+# A comment of its own line, or one that ends a line whose code holds no quotation marks.
+C_COMMENT = re.compile(r'^[^"]*//')
+COMMENT = {"cpp": C_COMMENT, "hpp": C_COMMENT}
 SCRIPT_COMMENT = re.compile(r"^\s*#(?!!)")
 WAIVER = "size-" "waiver: "  # in two parts, or this file would have one
 
@@ -71,6 +73,7 @@ def self_test():
     assert list(faults("a.cpp", "int x;\n" * 401))
     assert not list(faults("a.cpp", f"// {WAIVER}a table\n" + "int x;\n" * 401))
     assert list(faults("a.hpp", "  // " + "long " * 40))
+    assert list(faults("a.hpp", "  int x;  ///< " + "long " * 40))
     assert list(faults("a.py", "# " + "long " * 40))
     assert not list(faults("a.cpp", '  text("' + "long " * 40 + '");'))
     assert not list(faults("a.cpp", "// short\n"))

@@ -3,6 +3,7 @@
 #include "tollgate/followup/follower.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -15,6 +16,7 @@
 
 #include "follow_policy.hpp"
 #include "follow_queue.hpp"
+#include "tollgate/base/text.hpp"
 #include "tollgate/followup/follow.hpp"
 #include "tollgate/telemetry/log.hpp"
 #include "tollgate/usage/batch_output.hpp"
@@ -32,6 +34,7 @@ constexpr std::size_t kTakenOver = 1000;  ///< records read at once
 /// How long an object's end waits for the question before it.
 constexpr seconds kLongestWait{5};
 constexpr milliseconds kPause{10};
+constexpr std::size_t kTextLimit = 256;
 /// A finished response echoes its whole request; a batch's output can be larger and is then not
 /// summed.
 constexpr std::size_t kLargestAnswer = 64 * 1024 * 1024;
@@ -54,14 +57,18 @@ telemetry::OperationSample token_sample(const usage::UsageRecord& record) {
 
 void take_outcome(usage::UsageRecord& record, usage::UsageOutcome outcome,
                   std::string_view served_model) {
-  record.tokens = outcome.tokens;
-  record.usage_basis = outcome.basis;
+  // What was counted already stands where the object does not say it better.
+  const bool counted = record.usage_basis == usage::UsageBasis::estimated;
+  if (!counted || outcome.basis != usage::UsageBasis::none) {
+    record.tokens = outcome.tokens;
+    record.usage_basis = outcome.basis;
+  }
   record.usage_reason = std::move(outcome.reason);
   if (!outcome.service_tier.empty()) record.service_tier = std::move(outcome.service_tier);
   if (!outcome.finish_reason.empty()) record.finish_reason = std::move(outcome.finish_reason);
   if (!outcome.error_code.empty()) record.error_code = std::move(outcome.error_code);
   if (!served_model.empty()) {
-    record.model = served_model.substr(0, 256);
+    record.model = sanitize_utf8(served_model, kTextLimit);
   } else if (!outcome.model.empty()) {
     record.model = std::move(outcome.model);
   }
@@ -99,10 +106,14 @@ class BackendFollower : public Follower {
   }
 
  private:
-  /// Asks about what is due.
+  /// Asks about what is due. Whatever goes wrong, the next look is as good as this one.
   asio::awaitable<void> look() {
-    co_await take_over();
-    ask_what_is_due();
+    try {
+      co_await take_over();
+      ask_what_is_due();
+    } catch (const std::exception& exception) {
+      telemetry::log::error("followup.failed", {{"detail", exception.what()}});
+    }
   }
 
   void ask_what_is_due() {
@@ -126,13 +137,22 @@ class BackendFollower : public Follower {
     }
   }
 
+  /// However it goes, the record is asked about again unless it is settled.
   asio::awaitable<void> ask(std::int64_t sequence) {
+    try {
+      co_await ask_about(sequence);
+    } catch (const std::exception& exception) {
+      telemetry::log::error("followup.failed", {{"detail", exception.what()}});
+    }
+    queue_.asked(sequence, steady_now());
+  }
+
+  asio::awaitable<void> ask_about(std::int64_t sequence) {
     auto read = [this, sequence] { return parts_.ledger.awaiting(1, sequence - 1); };
     Result<std::vector<ledger::StoredRecord>> found = co_await on_disk(read);
     const bool awaits = found && !found->empty() && found->front().sequence == sequence;
     if (awaits) co_await follow(std::move(found->front()));
     if (found && !awaits) queue_.settled(sequence);
-    queue_.asked(sequence, steady_now());
   }
 
   asio::awaitable<void> ask_first(std::string client, std::string part) {

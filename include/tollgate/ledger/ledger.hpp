@@ -57,8 +57,8 @@ struct Accounting {
 /// How far an exporter has come.
 struct ExporterProgress {
   std::string exporter;
-  bool active =
-      false;  ///< configured; else it is not waited for, and goes on where it stopped when it is again
+  /// Configured; else it is not waited for, and goes on where it stopped when it is again.
+  bool active = false;
   bool required = false;
   std::uint64_t backlog = 0;      ///< records that it has not got
   std::uint64_t quarantined = 0;  ///< until an operator decides

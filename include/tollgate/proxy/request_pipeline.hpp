@@ -30,7 +30,8 @@ namespace tollgate::proxy {
 enum class Afterwards {
   keep,   ///< in order: the next request may follow
   close,  ///< the answer is out, but the connection ends here
-  linger,  ///< as close, but bytes of the request are still unread: closing at once could destroy the answer
+  /// As close, but bytes of the request are still unread: closing at once could destroy the answer.
+  linger,
   abort,  ///< the answer was cut off: the client must see a broken connection, not an end
 };
 

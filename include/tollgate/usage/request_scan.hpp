@@ -31,8 +31,8 @@ struct RequestScan {
   bool duplicate_member = false;
   bool has_data_sources = false;  ///< On Your Data: refuses stream_options (azure-protocol.md 2.2)
   bool background = false;        ///< Responses: `background` is literally true
-  std::string
-      conversation_id;  ///< `conversation`, a text or an object's `id`; at most 256 bytes, sanitised
+  /// `conversation`, a text or an object's `id`; at most 256 bytes, sanitised
+  std::string conversation_id;
   std::string end_user;          ///< `user`, at most 256 bytes, sanitised
   std::size_t object_begin = 0;  ///< offset just after the top-level '{'
   bool object_empty = true;      ///< the top-level object has no members

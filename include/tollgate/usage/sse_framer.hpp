@@ -23,7 +23,8 @@ class SseFramer {
     data,       ///< a piece of an event's data
     other,      ///< bytes of an event that are none of its data
     end,        ///< the empty line that ends an event
-    outside  ///< bytes of no event: the byte order mark, the LF of a CRLF that ended the event before
+    /// bytes of no event: the byte order mark, the LF of a CRLF that ended the event before
+    outside
   };
 
   struct Token {

@@ -7,7 +7,10 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
+#include <stdexcept>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -30,6 +33,7 @@ class FakeTransport : public http::Transport {
  public:
   asio::awaitable<Result<http::ClientResponse>> send(http::ClientRequest request) override {
     asked.push_back(request.url);
+    if (std::exchange(throws, false)) throw std::runtime_error("no memory");
     const auto found = answers.find(request.url);
     if (found == answers.end()) co_return Error{Errc::unavailable, "no answer"};
     co_return found->second;
@@ -44,6 +48,7 @@ class FakeTransport : public http::Transport {
 
   std::map<std::string, Result<http::ClientResponse>> answers;
   std::vector<std::string> asked;
+  bool throws = false;  ///< at the next question
 };
 
 class FakeAuthorizer : public credentials::Authorizer {
@@ -56,17 +61,21 @@ class FakeAuthorizer : public credentials::Authorizer {
 
 class FollowerTest : public testing::Test {
  protected:
-  FollowerTest() {
+  FollowerTest() { open_ledger(); }
+  /// A new, empty one.
+  void open_ledger() {
+    ledger_.reset();
+    directory_.emplace();
     config::Ledger settings;
-    settings.path = directory_ / "ledger";
+    settings.path = *directory_ / "ledger";
     ledger_ = *ledger::Ledger::open(settings, 1, std::chrono::system_clock::now());
     const std::vector<ledger::ExporterTerms> reader{{"test", true, true}};
     EXPECT_TRUE(ledger_->serve_exporters(reader));
   }
 
   /// An operation that was accepted so long ago and whose usage is still to come.
-  void await(const std::string& path, seconds age) {
-    usage::UsageRecord record;
+  void await(const std::string& path, seconds age) { await(path, age, {}); }
+  void await(const std::string& path, seconds age, usage::UsageRecord record) {
     record.event_time = std::chrono::system_clock::now() - age;
     record.record_id = make_uuid_v7(record.event_time);
     record.backend = "backend";
@@ -106,7 +115,7 @@ class FollowerTest : public testing::Test {
     return awaiting;
   }
 
-  ledger::TempDirectory directory_;
+  std::optional<ledger::TempDirectory> directory_;
   std::unique_ptr<ledger::Ledger> ledger_;
   telemetry::WorkerMetrics metrics_;
   FakeTransport transport_;
@@ -179,6 +188,37 @@ TEST_F(FollowerTest, AnObjectThatIsGoneSaysSo) {
   look();
   EXPECT_EQ(settled().usage_reason, reason::kObjectGone);
   EXPECT_EQ(settled().tokens.total, std::nullopt) << "unknown, not zero";
+}
+
+TEST_F(FollowerTest, WhatWasCountedStaysWhereTheObjectDoesNotSayItBetter) {
+  for (const auto& [status, body, why] :
+       {std::tuple(404, "{}", reason::kObjectGone),
+        std::tuple(200, R"({"id":"resp_1","model":"m","status":"completed"})",
+                   reason::kNoUsageInAnswer)}) {
+    SCOPED_TRACE(body);
+    open_ledger();
+    usage::UsageRecord counted;
+    counted.usage_basis = usage::UsageBasis::estimated;
+    counted.tokens.prompt = 3;
+    counted.tokens.total = 3;
+    await("/openai/v1/responses/resp_1", kYoung, counted);
+    transport_.answer("/openai/v1/responses/resp_1", status, body);
+    look();
+    const usage::UsageRecord record = settled();
+    EXPECT_EQ(record.usage_basis, usage::UsageBasis::estimated);
+    EXPECT_EQ(record.tokens.total, 3);
+    EXPECT_EQ(record.usage_reason, why);
+  }
+}
+
+TEST_F(FollowerTest, AnExceptionIsNoReasonNotToAskAgain) {
+  await("/openai/v1/responses/resp_1", kYoung);
+  transport_.throws = true;
+  look();
+  EXPECT_EQ(settled().usage_reason, "still awaiting");
+  transport_.answer("/openai/v1/responses/resp_1", 404, "{}");
+  look();
+  EXPECT_EQ(settled().usage_reason, reason::kObjectGone);
 }
 
 TEST_F(FollowerTest, NothingIsFollowedForEver) {
