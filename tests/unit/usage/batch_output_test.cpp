@@ -40,7 +40,7 @@ TEST(BatchOutput, OwesNothingForRequestsThatWereRefused) {
   EXPECT_EQ(sum(R"({"custom_id":"1","response":null,"error":{"code":"batch_expired"}})"),
             "none reason=no_usage_in_answer");
   EXPECT_EQ(sum(kRefused + kRefused), "none reason=error_answer");
-  EXPECT_EQ(sum(kRefused + kSilent), "none reason=no_usage_in_answer model=gpt-4o");
+  EXPECT_EQ(sum(kRefused + kSilent), "none reason=no_usage_in_answer");
   EXPECT_EQ(sum(""), "none reason=no_usage_in_answer");
 }
 
