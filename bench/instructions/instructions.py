@@ -39,6 +39,7 @@ def configuration(directory, ledger, backend_port):
     return f"""
 gateway: {{name: bench, workers: 1, ca_certificates: {directory}/ca.pem}}
 listeners: [{{address: "127.0.0.1:0"}}]
+admin: {{address: "127.0.0.1:0"}}
 clients:
   - name: bench
     api_keys: [{{name: only, sha256: {hashlib.sha256(KEY.encode()).hexdigest()}}}]

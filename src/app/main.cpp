@@ -37,7 +37,8 @@ int run(int argc, char** argv) {
   const auto with_period = [](CLI::App* command, tollgate::app::PeriodOptions& period) {
     command->add_option("--since", period.since, "only the last 24h, 30d, ...");
     command->add_option("--from", period.from, "from this date on, UTC: 2026-11-01");
-    command->add_option("--to", period.to, "up to this date, UTC, without it: 2026-12-01");
+    command->add_option("--to", period.to,
+                        "up to this date, UTC, the date itself not included: 2026-12-01");
   };
   with_period(usage, options.period);
   usage->add_option("--sort", options.sort, "name (default), tokens or operations");

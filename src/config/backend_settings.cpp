@@ -144,10 +144,6 @@ void declare_operations(MappingReader& operations, Operations& out) {
   operations.boolean("ignore_model_case", out.ignore_model_case,
                      "Take GPT-4o for gpt-4o where no model has just that name. What Azure itself "
                      "does is not documented.");
-  operations.boolean(
-      "ignore_model_case", out.ignore_model_case,
-      "Take GPT-4o for gpt-4o where no model has just that name. What Azure itself does is not "
-      "documented.");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -43,6 +44,18 @@ std::string joined(const std::vector<std::string>& texts) {
 std::string hex_digest(std::string_view secret) {
   const Sha256 digest = sha256(secret);
   return to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
+}
+
+/// The name of a variable as a message may show it: what is written in another way may be a secret
+/// that was put in the name's place.
+std::string shown_name(const std::string& name) {
+  const auto is_usual = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  const bool usual = !name.empty() && name.size() <= 64 && (name[0] < '0' || name[0] > '9') &&
+                     std::all_of(name.begin(), name.end(), is_usual);
+  if (usual) return ": " + name;
+  return "; its name is not shown, because it does not look like one (A_NAME) and may be a secret";
 }
 
 }  // namespace
@@ -252,7 +265,7 @@ void MappingReader::resolve_secret(const std::string& key, const YAML::Node& nod
   const std::string place = node[env ? "env" : "file"].Scalar();
   const auto value = env ? context_.secrets->environment(place) : context_.secrets->file(place);
   if (!value || value->empty()) {
-    return error_at(key, env ? "names an environment variable that is not set: " + place
+    return error_at(key, env ? "names an environment variable that is not set" + shown_name(place)
                              : file_complaint(place));
   }
   out = Secret(*value);
@@ -264,8 +277,9 @@ bool MappingReader::hashed_secret(const std::string& env, const std::string& fil
       env.empty() ? context_.secrets->file(file) : context_.secrets->environment(env);
   if (!value || value->empty()) {
     const bool known = env.empty() && context_.secrets->file_fault;
+    const std::string where = env.empty() ? ": " + file : shown_name(env);
     error_at(env.empty() ? "file" : "env",
-             known ? file_complaint(file) : "leads to no secret: " + (env.empty() ? file : env));
+             known ? file_complaint(file) : "leads to no secret" + where);
     return false;
   }
   out = sha256(*value);

@@ -175,7 +175,7 @@ void add_exporter(Families& out, const ExporterGauges& gauges) {
   out.gauge("tollgate_exporter_quarantined_records", "Records that its destination refuses.",
             labels, static_cast<double>(gauges.quarantined));
   out.counter("tollgate_exporter_given_up_records_total",
-              "Records that were deleted before it had got them.", labels,
+              "Records that were deleted, or released, before it had got them.", labels,
               static_cast<double>(gauges.given_up));
   out.counter("tollgate_exporter_failures_total", "Deliveries that failed.", labels,
               static_cast<double>(gauges.failures));

@@ -108,6 +108,15 @@ TEST(Secrets, ComeFromTheEnvironment) {
             kSecret);
 }
 
+TEST(Secrets, ThatStandWhereTheirNameBelongsAreNotShown) {
+  for (const std::string pasted :
+       {"0a1b2c3d4e5f60718293a4b5c6d7e8f9", "abcdef0123456789", "Sk-Abc"}) {
+    const std::string error = errors_of(with_backend_key("{env: " + pasted + "}")).front();
+    EXPECT_EQ(error.find(pasted), std::string::npos) << error;
+    EXPECT_NE(error.find("its name is not shown"), std::string::npos) << error;
+  }
+}
+
 TEST(Secrets, ThatAreMissingAreNamedByTheirKey) {
   EXPECT_EQ(
       errors_of(with_backend_key("{env: KEY}")).front(),
