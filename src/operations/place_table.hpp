@@ -52,6 +52,7 @@ inline constexpr std::array kSecondModels{
     Place{Where::json, "tools.model", Names::second_model},
     Place{Where::json, "**.grader.model", Names::second_model},
     Place{Where::json, "**.graders.model", Names::second_model},
+    Place{Where::json, "**.graders.*.model", Names::second_model},
     Place{Where::header, "x-ms-oai-image-generation-deployment", Names::second_model},
     Place{Where::header, "x-ms-spillover-deployment", Names::second_model},
 };

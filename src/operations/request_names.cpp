@@ -112,7 +112,7 @@ NamesReader::NamesReader(const RequestTarget& target, std::span<const http::Fiel
 }
 
 bool NamesReader::step(std::size_t bytes) {
-  while (bytes > 0 && (!text_.empty() || begin_next())) {
+  while (bytes > 0 && (!text_.empty() || begin_next(bytes))) {
     const std::string_view piece = text_.substr(0, bytes);
     scanner_->feed(piece);
     text_.remove_prefix(piece.size());
@@ -142,14 +142,19 @@ void NamesReader::begin_texts(Where where, std::size_t begin, std::size_t end) {
   end_ = end;
 }
 
-/// The next text that holds anything; false: there is none.
-bool NamesReader::begin_next() {
-  while (at_ < end_) {
+/// The next text that holds anything; false: there is none, or the empty lines before it have used
+/// up the bytes.
+bool NamesReader::begin_next(std::size_t& bytes) {
+  while (at_ < end_ && bytes > 0) {
+    const std::size_t begin = at_;
     const std::size_t end = lines_ ? std::min(body_.find('\n', at_), end_) : end_;
     text_ = body_.substr(at_, end - at_);
     if (lines_) text_ = trim(text_);
     at_ = end + 1;
-    if (text_.empty()) continue;
+    if (text_.empty()) {
+      bytes -= std::min(bytes, at_ - begin);
+      continue;
+    }
     text_begin_ = static_cast<std::size_t>(text_.data() - body_.data());
     scanner_->reset();
     return true;

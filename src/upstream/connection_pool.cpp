@@ -47,7 +47,11 @@ void PooledConnection::give_back(bool reusable) {
 
 bool FairShares::may_take(const config::Client* payer, std::size_t all) const {
   constexpr std::size_t kOfWhatIsFree = 7;
-  return held_ < all && held(payer) < kOfWhatIsFree * (all - held_);
+  const std::size_t own = held(payer);
+  if (held_ >= all || own >= kOfWhatIsFree * (all - held_)) return false;
+  // Of so few that the rule leaves none free, the last is nobody's second.
+  const bool few = all <= kOfWhatIsFree;
+  return !few || payer == nullptr || own == 0 || held_ + 1 < all;
 }
 
 std::size_t FairShares::held(const config::Client* payer) const {

@@ -54,11 +54,26 @@ std::optional<Parameter> take_parameter(std::string_view& field) {
 std::optional<std::string_view> parameter(std::string_view field, std::string_view name) {
   std::optional<std::string_view> out;
   while (const std::optional<Parameter> one = take_parameter(field)) {
+    // name*=UTF-8''x and name*0=x (RFC 5987, 2231) name the field for some readers only.
+    if (name == "name" && iequals(one->name.substr(0, 5), "name*")) return std::nullopt;
     if (!iequals(one->name, name)) continue;
     if (out) return std::nullopt;
     out = one->value;
   }
   return out.value_or(std::string_view());
+}
+
+/// What only some readers understand: folded lines, bare line ends.
+bool is_ambiguous(std::string_view line) {
+  return line.starts_with(' ') || line.starts_with('\t') || line.find_first_of("\r\n") != kNowhere;
+}
+
+/// Content that does not stand there as it is meant.
+bool is_coded(std::string_view line) {
+  constexpr std::string_view kEncoding = "content-transfer-encoding:";
+  if (!iequals(line.substr(0, kEncoding.size()), kEncoding)) return false;
+  const std::string_view coding = trim(line.substr(kEncoding.size()));
+  return !iequals(coding, "binary") && !iequals(coding, "8bit") && !iequals(coding, "7bit");
 }
 
 /// What a part's head says of it. nullopt: it can be read in two ways.
@@ -69,10 +84,11 @@ std::optional<FormPart> described(std::string_view part_head) {
     const std::size_t end = std::min(part_head.find("\r\n"), part_head.size());
     const std::string_view line = part_head.substr(0, end);
     part_head.remove_prefix(std::min(end + 2, part_head.size()));
+    if (is_ambiguous(line) || is_coded(line)) return std::nullopt;
     if (!iequals(line.substr(0, kDisposition.size()), kDisposition)) continue;
     const std::optional<std::string_view> name = parameter(line, "name");
     const std::optional<std::string_view> file = parameter(line, "filename");
-    if (out || !name || !file) return std::nullopt;
+    if (out || !name || !file || name->find('\\') != kNowhere) return std::nullopt;
     out = FormPart{.name = *name, .is_file = !file->empty()};
   }
   return out.value_or(FormPart());

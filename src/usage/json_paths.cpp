@@ -11,6 +11,7 @@ namespace tollgate::usage {
 namespace {
 
 constexpr std::string_view kAnywhere = "**.";
+constexpr std::string_view kAnyName = "*";
 
 }  // namespace
 
@@ -29,7 +30,10 @@ void JsonPaths::add(std::string_view path, int number) {
     path.remove_prefix(std::min(end + 1, path.size()));
     if (name.empty() || name.size() > kLongestName || segments_.size() == kMostSegments)
       std::abort();
-    by_length_[name.size()].push_back(static_cast<std::uint8_t>(segments_.size()));
+    const bool any = name == kAnyName;
+    if (any && first) std::abort();
+    (any ? any_name_ : by_length_[name.size()])
+        .push_back(static_cast<std::uint8_t>(segments_.size()));
     segments_.push_back({.name = std::string(name), .first = first, .anywhere = first && anywhere});
   }
   segments_.back().path = number;
@@ -38,8 +42,12 @@ void JsonPaths::add(std::string_view path, int number) {
 }
 
 JsonPaths::Mask JsonPaths::step(Mask of_object, bool outermost, std::string_view name) const {
-  if (of_object == kBlind || name.size() > kLongestName) return of_object & kBlind;
+  if (of_object == kBlind) return kBlind;
   Mask out = 0;
+  for (const std::uint8_t index : any_name_) {
+    if (((of_object >> (index - 1)) & 1) != 0) out |= Mask{1} << index;
+  }
+  if (name.size() > kLongestName) return out;
   for (const std::uint8_t index : by_length_[name.size()]) {
     const Segment& segment = segments_[index];
     const bool begins = segment.first && (segment.anywhere || outermost);

@@ -55,7 +55,7 @@ class NamesReader {
   void fail(std::string_view why);
   /// The body from `begin` to `end` is JSON: one text, or one a line.
   void begin_texts(Where where, std::size_t begin, std::size_t end);
-  bool begin_next();
+  bool begin_next(std::size_t& bytes);
   void end_text();
   void read_form(std::string_view type);
 

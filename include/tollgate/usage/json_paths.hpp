@@ -13,7 +13,8 @@
 namespace tollgate::usage {
 
 /// Declared places in JSON, ready to be looked for. A path is member names with dots between, from
-/// the outermost object on; `**.` before it lets it begin at any depth. Arrays on the way, and
+/// the outermost object on; `**.` before it lets it begin at any depth; a name `*` behind the first
+/// stands for any name. Arrays on the way, and
 /// arrays of the value, are stepped into however deep they nest: `tools.vector_store_ids` finds
 /// every id in {"tools":[{"vector_store_ids":["a",["b"]]}]}. Names match in any case of ASCII
 /// letters: a backend may read them so.
@@ -52,6 +53,7 @@ class JsonPaths {
 
   std::vector<Segment> segments_;
   std::array<std::vector<std::uint8_t>, kLongestName + 1> by_length_;
+  std::vector<std::uint8_t> any_name_;
   Mask finals_ = 0;
 };
 

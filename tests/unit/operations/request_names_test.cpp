@@ -99,6 +99,13 @@ TEST(ReadNames, FindsAFieldUnderEveryNameThatAFormCanGiveIt) {
   EXPECT_EQ(form("name=\"a\"; name=\"file_ids\""), malformed);
   EXPECT_EQ(form("name=\"a\"\r\nContent-Disposition: form-data; name=\"file_ids\""), malformed);
   EXPECT_EQ(form("name=\"my_file_ids\"; x=\"name=file_ids\""), Found{});
+  for (const char* const hidden :
+       {"x=y;\r\n name=\"file_ids\"", "name*=UTF-8''file_ids", "name*0=file; name*1=_ids",
+        "name=\"fi\\le_ids\"", "x=y\nContent-Disposition: form-data; name=\"file_ids\"",
+        "name=\"a\"\r\nContent-Transfer-Encoding: base64"}) {
+    EXPECT_EQ(form(hidden), malformed) << hidden;
+  }
+  EXPECT_EQ(form("name=\"a\"; filename*=UTF-8''b\r\nContent-Transfer-Encoding: binary"), Found{});
 }
 
 // Also where the path names the model: what a lenient backend might read, nobody has checked.

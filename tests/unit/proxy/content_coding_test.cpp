@@ -71,6 +71,17 @@ TEST_F(ContentCoding, AFewBytesCannotFillAMemoryThatIsSmaller) {
   EXPECT_LE(memory_.held(), 1'000'000U) << "half of it is what one alone may hold";
 }
 
+/// 16 MB of them kept a worker for two seconds.
+TEST_F(ContentCoding, EmptyBlocksWithoutEndAreRefusedEarly) {
+  memory_.change_limit(kNoLimit);
+  BodyHold hold(memory_, memory_.account("a"));
+  std::string body;
+  while (body.size() < 200'000) body.append(zstd(""));
+  const Result<std::string> plain = take_off(body, hold);
+  ASSERT_FALSE(plain);
+  EXPECT_EQ(plain.error().code, Errc::invalid_input);
+}
+
 TEST_F(ContentCoding, ABodyOverItsLimitIsTooLarge) {
   memory_.change_limit(kNoLimit);
   BodyHold hold(memory_, memory_.account("a"));

@@ -297,6 +297,19 @@ TEST_F(PoolShares, NobodyTakesTheLastPlacesFromAllOthers) {
   EXPECT_TRUE(one_more.get());
 }
 
+TEST_F(PoolShares, OfAFewTheLastIsLeftForOthers) {
+  backend_.connections.max = 3;
+  auto held = take(greedy_, 2);
+  net::Started<Acquired> third = ask(greedy_);
+  EXPECT_FALSE(third.done());
+  {
+    auto others = take(other_, 1);
+    held.pop_back();
+    EXPECT_FALSE(third.done()) << "it would be the last again";
+  }
+  EXPECT_TRUE(third.get());
+}
+
 TEST_F(PoolShares, TheOneWhoHoldsLeastIsServedFirst) {
   auto held = take(greedy_, 14);
   auto others = take(other_, 2);

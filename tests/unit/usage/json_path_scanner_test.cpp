@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,19 @@ TEST(JsonPathScanner, FindsStringsAtDeclaredPlacesOnly) {
   const Finds expected{"0:gpt-4o", "3:conv_1", "2:c1", "1:f1", "1:f2", "1:f3", "1:f4", "1:f5"};
   for (const std::size_t piece : {1U, 2U, 3U, 7U, 16U, 17U, 1000U}) {
     EXPECT_EQ(found_in(text, piece), expected) << piece;
+  }
+}
+
+TEST(JsonPathScanner, AnyNameMayStandInAPlaceOfAPath) {
+  constexpr std::array<std::string_view, 1> kAny{"**.graders.*.model"};
+  const JsonPaths any(kAny);
+  const std::string longer(60, 'n');
+  for (const std::string& name : {std::string("a"), longer}) {
+    JsonPathScanner scanner(any);
+    scanner.feed(R"({"grader":{"graders":{")" + name + R"(":{"model":"m","x":{"model":"no"}}}}})");
+    ASSERT_TRUE(scanner.well_formed());
+    ASSERT_EQ(scanner.found().size(), 1U) << name;
+    EXPECT_EQ(scanner.found()[0].value, "m");
   }
 }
 
