@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <set>
@@ -336,14 +337,16 @@ TEST_F(DeliveryTest, ABlockingExporterSendsWhereBlockingIsAllowed) {
   auto work = asio::make_work_guard(disk);
   std::thread thread([&] { disk.run(); });
   std::thread::id sent_on;
+  std::atomic<bool> sent = false;
   judge = [&](const Ids&) {
     sent_on = std::this_thread::get_id();
+    sent = true;
     return Accepted{};
   };
   delivery_ = make_delivery("one", milliseconds(1), std::make_unique<FakeExporter>(serve_, true),
                             {ledger_, context_.get_executor(), disk.get_executor()});
   ledger_.add(1);
-  run_until([this] { return !accepted_.empty(); });
+  run_until([&] { return sent.load(); });
   stop();
   const std::thread::id expected = thread.get_id();
   work.reset();

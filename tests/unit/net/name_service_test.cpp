@@ -16,9 +16,10 @@ namespace {
 
 namespace asio = boost::asio;
 
-const Addresses kOne{asio::ip::make_address("192.0.2.1")};
-const Addresses kOther{asio::ip::make_address("192.0.2.2")};
-const Error kUnknown{Errc::unavailable, "no such host"};
+/// Never destroyed: a look-up's thread may outlive the tests.
+const Addresses& kOne = *new Addresses{asio::ip::make_address("192.0.2.1")};
+const Addresses& kOther = *new Addresses{asio::ip::make_address("192.0.2.2")};
+const Error& kUnknown = *new Error{Errc::unavailable, "no such host"};
 
 SteadyTime at(seconds time) { return SteadyTime(time); }
 
