@@ -13,6 +13,7 @@ namespace {
 /// The exit status for a command line that cannot be understood (docs/operations.md).
 constexpr int kUsageFault = 2;
 
+// NOLINTNEXTLINE(readability-function-size): the command line, to be read in one piece.
 int run(int argc, char** argv) {
   CLI::App program("Tollgate: meters Azure OpenAI per client and model, exactly.", "tollgate");
   program.set_version_flag("--version", std::string("tollgate ") + TOLLGATE_VERSION);
