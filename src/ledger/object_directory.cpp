@@ -28,6 +28,7 @@ asio::awaitable<Result<FoundObjects>> look_up(Ledger& ledger, std::vector<std::s
 ObjectDirectory::ObjectDirectory(Ledger& ledger, asio::any_io_executor disk)
     : ledger_(ledger), disk_(std::move(disk)) {}
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): it is moved in when it is new.
 void ObjectDirectory::note(StoredObject object) {
   const std::lock_guard lock(mutex_);
   std::string id = object.id;

@@ -22,6 +22,7 @@ std::vector<const Place*> only(std::span<const Place> places, Where where) {
 
 usage::JsonPaths compiled(const std::vector<const Place*>& places) {
   std::vector<std::string_view> paths;
+  paths.reserve(places.size());
   for (const Place* place : places) paths.push_back(place->name);
   return usage::JsonPaths(paths, places::kBlind);
 }
