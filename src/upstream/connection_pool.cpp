@@ -86,10 +86,10 @@ void FairShares::give_back(const config::Client* payer) {
 /// the queue.
 class ConnectionPool::Waiter : public Cancellation::Watcher {
  public:
-  Waiter(asio::any_io_executor executor, Cancellation& cancellation, ConnectionPool& pool,
+  Waiter(const asio::any_io_executor& executor, Cancellation& cancellation, ConnectionPool& pool,
          const config::Client* payer, bool at_the_front)
       : Watcher(cancellation),
-        timer(std::move(executor)),
+        timer(executor),
         pool_(pool),
         payer_(payer),
         place_(pool.waiting_.insert(at_the_front ? pool.waiting_.begin() : pool.waiting_.end(),
