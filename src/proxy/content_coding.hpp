@@ -25,8 +25,8 @@ bool is_known_coding(std::string_view coding);
 /// The body without its coding, which is a known one: so it is read, its rights are checked, and so
 /// it is sent on, because no backend is known to take coded ones. At most `limit` bytes, and no
 /// bomb: the meter's bound on the ratio holds here, too. `memory` holds both forms meanwhile. Gives
-/// the thread back every few milliseconds, and refuses input that makes next to no output. Errors: too_large, invalid_input (broken, or cut), and
-/// those of BodyMemory::take.
+/// the thread back every few milliseconds, and refuses input that makes next to no output. Errors:
+/// too_large, invalid_input (broken, or cut), and those of BodyMemory::take.
 boost::asio::awaitable<Result<std::string>> take_coding_off(std::string body, std::string coding,
                                                             std::size_t limit, BodyHold& memory);
 
