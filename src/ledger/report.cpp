@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
 #include "tollgate/ledger/report.hpp"
+#include "usage_sums.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,6 +12,8 @@
 #include <vector>
 
 #include <nlohmann/json.hpp>
+
+#include "usage_sums.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -63,15 +66,7 @@ UsageRow total_of(std::span<const UsageRow> rows, std::size_t keys) {
   UsageRow total;
   total.keys.assign(keys, "");
   if (keys > 0) total.keys.front() = "total";
-  for (const UsageRow& row : rows) {
-    total.operations += row.operations;
-    total.prompt_tokens += row.prompt_tokens;
-    total.completion_tokens += row.completion_tokens;
-    total.total_tokens += row.total_tokens;
-    total.estimated += row.estimated;
-    total.without_usage += row.without_usage;
-    total.free += row.free;
-  }
+  for (const UsageRow& row : rows) add_row(total, row);
   const std::int64_t known = total.operations - total.without_usage;
   if (known > 0) {
     total.average_total_tokens =

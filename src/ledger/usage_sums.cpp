@@ -26,6 +26,8 @@ void add_record(UsageRow& row, const UsageRecord& record) {
   if (estimated) ++row.estimated;
 }
 
+}  // namespace
+
 void add_row(UsageRow& to, const UsageRow& row) {
   to.operations += row.operations;
   to.prompt_tokens += row.prompt_tokens;
@@ -35,8 +37,6 @@ void add_row(UsageRow& to, const UsageRow& row) {
   to.estimated += row.estimated;
   to.free += row.free;
 }
-
-}  // namespace
 
 void UsageSums::add(const UsageRecord& record) {
   Key key{groups_.keys_of(record), {}};

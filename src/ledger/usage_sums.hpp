@@ -13,6 +13,9 @@
 
 namespace tollgate::ledger {
 
+/// Adds one row's sums to another's; keys and averages stay.
+void add_row(UsageRow& to, const UsageRow& row);
+
 /// Sums records into the rows of a report.
 ///
 /// A record whose answer named no model (an error, or none came) holds its deployment's name in
