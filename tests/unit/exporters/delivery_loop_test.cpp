@@ -343,7 +343,8 @@ TEST_F(DeliveryTest, ABlockingExporterSendsWhereBlockingIsAllowed) {
     sent = true;
     return Accepted{};
   };
-  delivery_ = make_delivery("one", milliseconds(1), std::make_unique<FakeExporter>(serve_, true),
+  // `judge` itself: what `serve_` notes belongs to this thread.
+  delivery_ = make_delivery("one", milliseconds(1), std::make_unique<FakeExporter>(judge, true),
                             {ledger_, context_.get_executor(), disk.get_executor()});
   ledger_.add(1);
   run_until([&] { return sent.load(); });
