@@ -18,6 +18,16 @@ namespace {
 /// means (azure-protocol.md 6.2, 6.5).
 constexpr std::size_t kLargestBody = 1'000'000;
 
+/// What answers say goes into logs, and a proxy's page may repeat what it was sent.
+void hide(std::string& text, std::string_view secret) {
+  constexpr std::string_view kHidden = "***";
+  if (secret.empty()) return;
+  for (std::size_t at = text.find(secret); at != std::string::npos;
+       at = text.find(secret, at + kHidden.size())) {
+    text.replace(at, secret.size(), kHidden);
+  }
+}
+
 class AzureMonitorExporter : public Exporter {
  public:
   AzureMonitorExporter(const config::AzureMonitor& settings, http::Transport& transport,
@@ -68,7 +78,9 @@ class AzureMonitorExporter : public Exporter {
                       {"Content-Encoding", "gzip"},
                       {"x-ms-client-request-id", make_uuid_v4().to_string()}};
     request.body = body;
-    co_return co_await transport_.send(std::move(request));
+    Result<http::ClientResponse> answer = co_await transport_.send(std::move(request));
+    if (answer) hide(answer->body, token->value.reveal());
+    co_return answer;
   }
 
   std::string url_;

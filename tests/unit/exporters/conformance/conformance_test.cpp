@@ -40,6 +40,8 @@ class Destination {
   virtual ~Destination() = default;
   virtual std::unique_ptr<Exporter> make(asio::io_context& context) = 0;
   virtual void go_down() = 0;
+  /// From now on it refuses for good what it gets. False: this kind takes whatever it can write.
+  virtual bool refuse() { return false; }
   virtual void come_back() = 0;
   /// Everything that has arrived whole, in its order: a record's columns each.
   virtual std::vector<json> rows() = 0;
@@ -51,7 +53,7 @@ class MonitorDestination : public Destination {
     transport_ = std::make_unique<http::FakeTransport>(
         context.get_executor(),
         [this](const http::ClientRequest& request) -> Result<http::ClientResponse> {
-          if (down_) return Error{Errc::unavailable, "connection refused"};
+          if (status_ != 204) return echo(request);
           for (const json& row : json::parse(*azure_monitor::gunzip(request.body))) {
             rows_.push_back(row);
           }
@@ -61,12 +63,24 @@ class MonitorDestination : public Destination {
     settings.endpoint = "https://monitor.example";
     return azure_monitor::make_exporter(settings, *transport_, std::make_shared<FakeTokens>());
   }
-  void go_down() override { down_ = true; }
-  void come_back() override { down_ = false; }
+  void go_down() override { status_ = 503; }
+  bool refuse() override {
+    status_ = 400;
+    return true;
+  }
+  void come_back() override { status_ = 204; }
   std::vector<json> rows() override { return rows_; }
 
  private:
-  bool down_ = false;
+  /// With everything that it was sent, as a proxy may answer.
+  http::ClientResponse echo(const http::ClientRequest& request) const {
+    const std::string said(http::find_field(request.fields, "Authorization"));
+    EXPECT_NE(said.find("token-"), std::string::npos);
+    const json body = {{"error", {{"code", "Echo"}, {"message", "you said " + said}}}};
+    return {status_, {{"X-Echo", said}}, body.dump()};
+  }
+
+  int status_ = 204;
   std::vector<json> rows_;
   std::unique_ptr<http::FakeTransport> transport_;
 };
@@ -191,6 +205,25 @@ TEST_P(Conformance, ADestinationThatIsDownIsTriedAgainAndHasNothingInPart) {
   ASSERT_TRUE(std::holds_alternative<RetryAfter>(result));
   EXPECT_FALSE(std::get<RetryAfter>(result).why.empty());
   EXPECT_EQ(std::get<RetryAfter>(result).why.find("token-"), std::string::npos) << "no secret";
+  destination_->come_back();
+  EXPECT_TRUE(arrived().empty());
+  ASSERT_TRUE(std::holds_alternative<Accepted>(send(rows)));
+  EXPECT_EQ(arrived(), ids_);
+}
+
+TEST_P(Conformance, WhatIsRejectedHasNotArrivedInPartAndTheReasonHoldsNoSecret) {
+  const auto rows = rows_for(3);
+  const bool refuses = destination_->refuse();
+  const SendResult result = send(rows);
+  if (!refuses) {
+    EXPECT_TRUE(std::holds_alternative<Accepted>(result)) << "this kind refuses nothing for good";
+    return;
+  }
+  ASSERT_TRUE(std::holds_alternative<Rejected>(result));
+  const auto& rejected = std::get<Rejected>(result);
+  EXPECT_FALSE(rejected.why.empty());
+  EXPECT_EQ(rejected.why.find("token-"), std::string::npos) << "no secret";
+  for (const std::size_t place : rejected.which) EXPECT_LT(place, rows.size());
   destination_->come_back();
   EXPECT_TRUE(arrived().empty());
   ASSERT_TRUE(std::holds_alternative<Accepted>(send(rows)));
