@@ -2,12 +2,48 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/ledger/salvage.hpp"
 
+#include <array>
 #include <iostream>
+#include <string>
+#include <string_view>
 
 #include "commands.hpp"
 #include "offline_config.hpp"
 
 namespace tollgate::app {
+
+namespace {
+
+/// What an operator loses with rows of a table.
+struct Loss {
+  std::string_view table;
+  std::string_view what;
+};
+constexpr std::array<Loss, 7> kLosses{{
+    {"awaiting", "records whose operations had not ended"},
+    {"counters", "notes: the next start takes more care than it may need"},
+    {"cursors", "how far exporters had come: they get everything that is kept once more"},
+    {"exceptions", "what destinations refused"},
+    {"intents", "operations that were open: of some no record will say that they broke off"},
+    {"objects", "who owns stored files, threads and responses"},
+    {"segments", "which journals are in the database already: the next start looks"},
+}};
+
+void tell_losses(const ledger::SalvageResult& result) {
+  for (const std::string& table : result.lost_tables) {
+    std::cout << "The table " << table << " could not be read to its end";
+    for (const Loss& loss : kLosses) {
+      if (loss.table == table) std::cout << ", which holds " << loss.what;
+    }
+    std::cout << ".\n";
+  }
+  if (result.resumed && result.cursors_lost) {
+    std::cout << "How far exporters had come was lost: they get everything that is kept once "
+                 "more.\n";
+  }
+}
+
+}  // namespace
 
 int salvage_ledger(const std::string& config_path) {
   const Result<config::Config> config = load_without_secrets(config_path);
@@ -22,16 +58,13 @@ int salvage_ledger(const std::string& config_path) {
   }
   std::cout << result->records << " records saved, ";
   if (result->resumed) {
-    std::cout << "by a run that was interrupted: how many blocks were lost is not known";
+    std::cout << "by a run that was interrupted: what was lost is not known";
   } else {
-    std::cout << result->lost_blocks << " blocks lost";
+    std::cout << result->lost_blocks << " blocks and parts of " << result->lost_tables.size()
+              << " other tables lost";
   }
   std::cout << "; the damaged file is kept as " << result->kept_as << "\n";
-  if (result->cursors_lost) {
-    std::cout
-        << "How far exporters had come could not be read: give each `from: beginning` for the "
-           "next start, or records may be missing at their destinations.\n";
-  }
+  tell_losses(*result);
   return 0;
 }
 

@@ -31,13 +31,21 @@ constexpr milliseconds kSendTimeout{30'000};
 
 UtcTime utc_now() { return std::chrono::system_clock::now(); }
 
+/// What keeps failing, until it is mended.
+struct Trouble {
+  std::uint64_t in_row = 0;
+  std::string why;
+  bool alarm = false;
+};
+
 /// The delivery of one exporter. A round takes what has not been accounted for, sends one batch of
 /// it, and accounts for what became of it:
 ///
-///     accepted     the batch and all suspects are accounted for: sent, and quarantined
+///     accepted     the batch and all suspects are accounted for: sent, and
+///                  quarantined
 ///     retry_after  a pause; the same records again
-///     rejected     half as many next time; a record that is refused alone becomes a suspect and is
-/// passed over
+///     rejected     half as many next time; a record that is refused alone
+///                  becomes a suspect and is passed over
 ///
 /// What could not be written into the ledger is written before anything else is sent.
 class DeliveryLoop : public Delivery {
@@ -71,7 +79,9 @@ class DeliveryLoop : public Delivery {
 
   DeliveryStatus status() const override {
     const std::lock_guard lock(mutex_);
-    return status_;
+    const Trouble& told = ledger_.in_row > 0 ? ledger_ : destination_;
+    return {failures_, ledger_.in_row + destination_.in_row, told.why,
+            ledger_.alarm || destination_.alarm};
   }
 
  private:
@@ -81,10 +91,16 @@ class DeliveryLoop : public Delivery {
     co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
 
-  /// Runs a blocking call where blocking is allowed.
+  /// Runs a call of the ledger where blocking is allowed; what it throws is an error like others.
   template <class Call>
   auto on_disk(Call call) -> asio::awaitable<decltype(call())> {
-    auto work = [](Call inner) -> asio::awaitable<decltype(inner())> { co_return inner(); };
+    auto work = [](Call inner) -> asio::awaitable<decltype(inner())> {
+      try {
+        co_return inner();
+      } catch (const std::exception& exception) {
+        co_return Error{Errc::internal, std::string("exception: ") + exception.what()};
+      }
+    };
     co_return co_await asio::co_spawn(parts_.disk, work(std::move(call)), asio::use_awaitable);
   }
 
@@ -94,7 +110,7 @@ class DeliveryLoop : public Delivery {
       const bool more = co_await round();
       co_return more;
     } catch (const std::exception& exception) {
-      fail(std::string("exception: ") + exception.what(), true);
+      fail(destination_, std::string("exception: ") + exception.what(), true);
     }
     co_return false;
   }
@@ -105,9 +121,10 @@ class DeliveryLoop : public Delivery {
     auto take = [this] { return parts_.ledger.undelivered(name_, kTake); };
     Result<std::vector<ledger::StoredRecord>> records = co_await on_disk(take);
     if (!records) {
-      fail(records.error().message, true);
+      fail(ledger_, records.error().message, true);
       co_return false;
     }
+    mend(ledger_);
     const std::size_t taken = records->size();
     std::erase_if(*records, [this](const auto& one) { return suspects_.holds(one.sequence); });
     if (suspects_.too_many()) {
@@ -162,7 +179,7 @@ class DeliveryLoop : public Delivery {
     auto write = [this] { return parts_.ledger.account(name_, *unaccounted_, utc_now()); };
     const Result<void> written = co_await on_disk(write);
     if (!written) {
-      fail("delivered, but the ledger cannot note it: " + written.error().message, true);
+      fail(ledger_, "delivered, but the ledger cannot note it: " + written.error().message, true);
       co_return false;
     }
     for (const ledger::Refused& bad : unaccounted_->refused) {
@@ -173,18 +190,19 @@ class DeliveryLoop : public Delivery {
     const bool sent = !unaccounted_->accepted.empty();
     unaccounted_.reset();
     forget_suspects();
-    if (sent) succeed();
+    mend(ledger_);
+    if (sent) mend(destination_);
     co_return true;
   }
 
   void wait(const RetryAfter& later) {
-    fail(later.why, later.alarm);
+    fail(destination_, later.why, later.alarm);
     const milliseconds asked = std::min(later.at_least, BackOff::kLongestAsked);
     next_pause_ = std::max(next_pause_, asked);
   }
 
   void reject(const Rejected& rejected, std::vector<ledger::StoredRecord> records) {
-    note_failure(rejected.why, false);
+    note_failure(destination_, rejected.why, false);
     if (records.size() == 1) {
       suspects_.add({records[0].sequence, rejected.why, std::move(records[0].record)});
       return;
@@ -209,7 +227,7 @@ class DeliveryLoop : public Delivery {
   void wait_for_others() {
     const SteadyTime now = std::chrono::steady_clock::now();
     if (!retry_suspects_at_) {
-      note_failure(suspects_.last_reason(), true);
+      note_failure(destination_, suspects_.last_reason(), true);
       retry_suspects_at_ = now + BackOff::kSlow;
     } else if (now >= *retry_suspects_at_) {
       forget_suspects();
@@ -224,38 +242,38 @@ class DeliveryLoop : public Delivery {
   /// Nothing is accepted at all: the fault is not in the records, so they stay and wait for an
   /// operator.
   void give_up_suspicion() {
-    fail(suspects_.last_reason(), true);
+    fail(destination_, suspects_.last_reason(), true);
     forget_suspects();
   }
 
-  void succeed() {
-    back_off_.reset();
+  /// The ledger's own trouble ends with the next call that it takes, also where no record waits;
+  /// the destination's when something is accepted.
+  void mend(Trouble& trouble) {
     const std::lock_guard lock(mutex_);
-    if (status_.consecutive_failures > 0) {
-      telemetry::log::info("exporter.recovered", {{"exporter", name_}});
-    }
-    status_.consecutive_failures = 0;
-    status_.last_error.clear();
-    status_.alarm = false;
+    if (trouble.in_row == 0) return;
+    trouble = Trouble();
+    if (ledger_.in_row + destination_.in_row > 0) return;
+    back_off_.reset();
+    telemetry::log::info("exporter.recovered", {{"exporter", name_}});
   }
 
   /// And a pause.
-  void fail(const std::string& reason, bool alarm) {
-    note_failure(reason, alarm);
+  void fail(Trouble& trouble, const std::string& reason, bool alarm) {
+    note_failure(trouble, reason, alarm);
     const milliseconds own = back_off_.next(random_());
     next_pause_ = alarm ? std::max(BackOff::kSlow, own) : own;
   }
 
-  void note_failure(const std::string& reason, bool alarm) {
+  void note_failure(Trouble& trouble, const std::string& reason, bool alarm) {
     const std::lock_guard lock(mutex_);
-    ++status_.failures;
-    ++status_.consecutive_failures;
-    status_.last_error = reason;
-    status_.alarm = status_.alarm || alarm;  // until something is accepted
+    ++failures_;
+    ++trouble.in_row;
+    trouble.why = reason;
+    trouble.alarm = trouble.alarm || alarm;  // until it is mended
     telemetry::log::warn("exporter.failed", {{"exporter", name_},
                                              {"reason", reason},
                                              {"alarm", alarm},
-                                             {"consecutive", status_.consecutive_failures}});
+                                             {"consecutive", trouble.in_row}});
   }
 
   std::string name_;
@@ -273,8 +291,10 @@ class DeliveryLoop : public Delivery {
   milliseconds next_pause_{
       50};  ///< the first look comes soon: an earlier run may have left records
   bool stopping_ = false;
-  mutable std::mutex mutex_;
-  DeliveryStatus status_;
+  mutable std::mutex mutex_;  ///< guards what follows
+  std::uint64_t failures_ = 0;
+  Trouble ledger_;       ///< it cannot be read, or cannot note what was sent
+  Trouble destination_;  ///< or a bug of its exporter
 };
 
 }  // namespace

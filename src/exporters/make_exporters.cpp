@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/exporters/make_exporters.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "azure_monitor/azure_monitor_exporter.hpp"
@@ -38,6 +39,9 @@ constexpr std::array<Kind, std::variant_size_v<decltype(config::Exporter::kind)>
     {monitor_certificates, make_azure_monitor},
     {no_certificates, make_json_lines},
 }};
+static_assert(std::all_of(kKinds.begin(), kKinds.end(),
+                          [](const Kind& kind) { return kind.trusted_certificates && kind.make; }),
+              "a kind of config::Exporter has no row");
 
 const Kind& kind_of(const config::Exporter& settings) { return kKinds[settings.kind.index()]; }
 

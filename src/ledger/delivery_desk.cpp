@@ -35,9 +35,8 @@ class SqliteDeliveryDesk : public DeliveryDesk {
   Result<std::vector<QuarantinedRecord>> quarantined(const QuarantineChoice& choice) override {
     std::vector<QuarantinedRecord> out;
     Statement rows = store_.database().prepare(
-        "SELECT exporter, sequence, kind, reason, since, payload FROM exceptions ORDER BY "
-        "exporter, "
-        "sequence");
+        R"(SELECT exporter, sequence, kind, reason, since, payload FROM exceptions
+           ORDER BY exporter, sequence)");
     for (;;) {
       const Result<bool> row = rows.step();
       if (!row) return row.error();

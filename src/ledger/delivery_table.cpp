@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "record_codec.hpp"
+#include "schema.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -13,17 +14,21 @@ namespace {
 std::string number(ExceptionKind kind) { return std::to_string(static_cast<std::int64_t>(kind)); }
 
 Result<void> serve_one(RecordStore& store, const ExporterTerms& exporter, std::int64_t oldest) {
+  const Result<std::int64_t> lost = read_counter(store.database(), Counter::cursors_lost);
+  if (!lost) return lost.error();
   Statement insert = store.database().prepare(
-      "INSERT OR IGNORE INTO cursors (exporter, position, given_up, active, required) VALUES (?, "
-      "?, 0, "
-      "0, 0)");
+      R"(INSERT OR IGNORE INTO cursors (exporter, position, given_up, active, required)
+         VALUES (?, ?, 0, 0, 0))");
   insert.bind(1, std::string_view(exporter.name));
-  insert.bind(2, exporter.from_beginning ? oldest - 1 : store.last_sequence());
+  // One whose cursor may be lost: a record sent once more is better than one that never is.
+  const bool from_oldest = exporter.from_beginning || *lost != 0;
+  insert.bind(2, from_oldest ? oldest - 1 : store.last_sequence());
   const Result<void> inserted = insert.run();
   if (!inserted) return inserted;
   Statement update = store.database().prepare(
-      "UPDATE cursors SET active = 1, required = ?1, given_up = given_up + MAX(0, ?2 - position), "
-      "position = MAX(position, ?2) WHERE exporter = ?3");
+      R"(UPDATE cursors SET active = 1, required = ?1,
+         given_up = given_up + MAX(0, ?2 - position), position = MAX(position, ?2)
+         WHERE exporter = ?3)");
   update.bind(1, std::int64_t{exporter.required ? 1 : 0});
   update.bind(2, oldest - 1);
   update.bind(3, std::string_view(exporter.name));
@@ -180,9 +185,8 @@ Result<bool> any_served(Database& database) {
 
 Result<void> give_up_to(Database& database, std::int64_t sequence, std::int64_t first_kept) {
   Statement statement = database.prepare(
-      "UPDATE cursors SET given_up = given_up + (?1 - MAX(position, ?2 - 1)), position = ?1 WHERE "
-      "active "
-      "= 1 AND position < ?1");
+      R"(UPDATE cursors SET given_up = given_up + (?1 - MAX(position, ?2 - 1)), position = ?1
+         WHERE active = 1 AND position < ?1)");
   statement.bind(1, sequence);
   statement.bind(2, first_kept);
   return statement.run();

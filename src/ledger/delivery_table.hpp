@@ -21,8 +21,9 @@ enum class ExceptionKind : std::int64_t {
 };
 
 /// From now on these exporters are waited for, and no others. One that has no cursor yet begins at
-/// the record that comes next, or at the oldest that is kept; one that was left out for a while
-/// goes on where it stopped, and what has been deleted meanwhile counts as given up.
+/// the record that comes next, or at the oldest that is kept, where it also begins once a salvage
+/// has lost cursors; one that was left out for a while goes on where it stopped, and what has been
+/// deleted meanwhile counts as given up.
 Result<void> serve_exporters(RecordStore& store, std::span<const ExporterTerms> exporters);
 
 /// Error not_found: no such exporter was ever served.

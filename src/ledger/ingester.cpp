@@ -3,6 +3,7 @@
 #include "ingester.hpp"
 
 #include <cstring>
+#include <utility>
 
 #include "entry_scanner.hpp"
 #include "record_codec.hpp"
@@ -28,7 +29,8 @@ void Ingester::begin_round() {
   round_.kept.clear();
   round_.pending = true;
   round_.offset = offset_;
-  round_.finished = 0;
+  round_.met_damage = met_damage_;
+  round_.finished.clear();
   round_.damaged = 0;
 }
 
@@ -46,13 +48,13 @@ Result<void> Ingester::stage(RecordStore& store, Intake& intake, UtcTime now) {
       if (!noted) return noted;
     }
     if (!done) break;
-    if (!*sealed) ++round_.damaged;  // the worker has gone on: at least its seal cannot be read
-    ++round_.finished;
+    if (!*sealed) note_damage();  // the worker has gone on: at least its seal cannot be read
+    round_.finished.push_back(std::exchange(round_.met_damage, false));
     round_.offset = 0;
   }
   // The finished segments are about to go: intents in them that are still open must stand
   // elsewhere.
-  return round_.finished > 0 ? keep_open_intents(store) : Result<void>();
+  return !round_.finished.empty() ? keep_open_intents(store) : Result<void>();
 }
 
 Result<bool> Ingester::read(const Segment& segment, RecordStore& store, Intake& intake) {
@@ -65,7 +67,7 @@ Result<bool> Ingester::read(const Segment& segment, RecordStore& store, Intake& 
       if (!scanner.has_mark()) break;
       entry = scanner.next_over_damage();
       if (!entry) break;  // counted once something whole comes behind it, or at the next start
-      ++round_.damaged;
+      note_damage();
     }
     round_.offset = entry->end;
     if (entry->type == EntryType::seal) return true;
@@ -85,7 +87,7 @@ Result<void> Ingester::take(EntryType type, std::string_view payload, RecordStor
 void Ingester::take_intent(std::string_view payload) {
   const auto id = decode_record_id(payload);
   if (!id) {
-    ++round_.damaged;
+    note_damage();
     return;
   }
   const auto [place, fresh] = open_.try_emplace(*id);
@@ -100,7 +102,7 @@ Result<void> Ingester::take_close(std::string_view payload, RecordStore& store, 
   if (!taken) return taken.error();
   const auto id = *taken ? decode_record_id(payload) : std::nullopt;
   if (!id) {
-    ++round_.damaged;
+    note_damage();
     return {};
   }
   const auto open = open_.find(*id);
@@ -121,6 +123,11 @@ Result<void> Ingester::keep_open_intents(RecordStore& store) {
   return {};
 }
 
+void Ingester::note_damage() {
+  ++round_.damaged;
+  round_.met_damage = true;
+}
+
 bool Ingester::has_news() const {
   const auto segments = store_.snapshot();
   if (segments.size() > 1) return true;
@@ -134,6 +141,7 @@ void Ingester::finish(RecordStore& store) {
   if (round_.pending) begin_round();
   Transaction transaction(store.database());
   if (!transaction.begun() || !keep_open_intents(store) || !transaction.commit()) return;
+  if (met_damage_) store_.drop_oldest(true);
   store_.drop_all();
 }
 
@@ -146,8 +154,9 @@ void Ingester::committed() {
     intent.amended = false;
   }
   round_.kept.clear();
-  for (std::size_t i = 0; i < round_.finished; ++i) store_.drop_oldest();
+  for (const bool damaged : round_.finished) store_.drop_oldest(damaged);
   offset_ = round_.offset;
+  met_damage_ = round_.met_damage;
   damaged_ += round_.damaged;
 }
 

@@ -17,10 +17,10 @@ namespace tollgate::ledger {
 
 /// Moves one worker's committed entries into the store. Used by the ledger thread, in rounds:
 ///
-///     stage() ──> transaction committed ──> committed()      what was read counts as read, done
-/// segments go
-///        └──────> transaction failed ─────> stage() again    begins where the last committed round
-/// ended
+///     stage() ─┬─> the transaction is committed ──> committed()
+///              │       what was read counts as read, done segments go
+///              └─> the transaction failed ────────> stage() again
+///                      begins where the last committed round ended
 ///
 /// How far a segment has been read is written with the records, in one transaction: after a crash
 /// nothing is taken twice, and so no record needs to be looked for by its id.
@@ -33,9 +33,10 @@ class Ingester {
   /// Whether anything was committed behind what has been read; cheap.
   bool has_news() const;
   /// At a clean end, after a last round: intents that are still open go into the store, then all
-  /// files go.
+  /// files go, one with damage to its place.
   void finish(RecordStore& store);
-  /// The transaction was committed: takes note, and deletes segments that are done with.
+  /// The transaction was committed: takes note. Segments that are done with are deleted, and
+  /// those in which damage was met are set aside.
   void committed();
 
   std::uint64_t damaged() const { return damaged_; }  ///< since start
@@ -55,8 +56,10 @@ class Ingester {
   /// What a round has done so far, and how to undo it in memory.
   struct Round {
     bool pending = false;
-    std::size_t offset = 0;    ///< in the newest segment read
-    std::size_t finished = 0;  ///< sealed and read to their end, from the oldest on
+    std::size_t offset = 0;   ///< in the newest segment read
+    bool met_damage = false;  ///< in the newest segment read, whichever round read it
+    /// Segments sealed and read to their end, from the oldest on: whether damage was met in each.
+    std::vector<bool> finished;
     std::uint64_t damaged = 0;
     std::vector<std::pair<Uuid, std::optional<OpenIntent>>>
         undo;                ///< as they were before, newest last
@@ -70,10 +73,12 @@ class Ingester {
   void take_intent(std::string_view payload);
   Result<void> take_close(std::string_view payload, RecordStore& store, Intake& intake);
   Result<void> keep_open_intents(RecordStore& store);
+  void note_damage();
 
   SegmentStore& store_;
   std::unordered_map<Uuid, OpenIntent, Hash> open_;
-  std::size_t offset_ = 0;  ///< of the last committed round
+  std::size_t offset_ = 0;   ///< of the last committed round
+  bool met_damage_ = false;  ///< likewise, in the segment that is in use
   Round round_;
   std::uint64_t damaged_ = 0;
 };

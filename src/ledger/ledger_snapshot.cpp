@@ -134,9 +134,8 @@ Result<void> LedgerSnapshot::for_each_outside(const Visit& visit) {
     }
   }
   Statement rows = database_.prepare(
-      "SELECT 0, payload FROM awaiting UNION ALL SELECT sequence, MIN(payload) FROM exceptions "
-      "WHERE "
-      "sequence < ? GROUP BY sequence");
+      R"(SELECT 0, payload FROM awaiting UNION ALL
+         SELECT sequence, MIN(payload) FROM exceptions WHERE sequence < ? GROUP BY sequence)");
   rows.bind(1, first_kept_);
   for (;;) {
     const Result<bool> row = rows.step();

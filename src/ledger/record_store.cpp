@@ -131,10 +131,9 @@ Result<std::uint64_t> RecordStore::read_behind(std::int64_t sequence, const Visi
 
 Result<std::optional<UtcTime>> RecordStore::oldest_behind(std::int64_t sequence) {
   Statement statement = database_->prepare(
-      "SELECT first_time FROM blocks WHERE first_sequence + records > ?1 AND first_sequence >= "
-      "(SELECT "
-      "COALESCE(MAX(first_sequence), 0) FROM blocks WHERE first_sequence <= ?1) ORDER BY "
-      "first_sequence LIMIT 1");
+      R"(SELECT first_time FROM blocks WHERE first_sequence + records > ?1 AND first_sequence >=
+         (SELECT COALESCE(MAX(first_sequence), 0) FROM blocks WHERE first_sequence <= ?1)
+         ORDER BY first_sequence LIMIT 1)");
   statement.bind(1, sequence + 1);
   const Result<bool> row = statement.step();
   if (!row) return row.error();

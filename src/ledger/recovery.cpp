@@ -32,18 +32,14 @@ std::string read_bytes(const std::string& path) {
   return bytes;
 }
 
-/// Deletes a file whose records are in the store. A damaged one is moved aside, which takes no
-/// disk; when it cannot be moved it stays, and is read again at the next start.
-void settle(const std::string& directory, const std::string& path, bool damaged) {
-  std::error_code ignored;
-  if (!damaged) {
-    fs::remove(path, ignored);
+/// Deletes a file whose records are in the store, or moves it aside.
+void settle(const std::string& path, bool damaged) {
+  if (damaged) {
+    set_segment_aside(path);
     return;
   }
-  const fs::path aside = fs::path(directory) / "damaged";
-  fs::create_directory(aside, ignored);
-  fs::permissions(aside, fs::perms::owner_all, ignored);
-  fs::rename(path, aside / fs::path(path).filename(), ignored);
+  std::error_code ignored;
+  fs::remove(path, ignored);
 }
 
 /// Intents of one process: what none of its segments closes was interrupted.
@@ -72,9 +68,10 @@ class Recovery {
 
  private:
   Result<void> take_kept_intents() {
-    const auto upgraded = read_counter(store_.database(), Counter::upgraded_at);
-    if (!upgraded) return upgraded.error();
-    upgraded_at_ = *upgraded;
+    const auto since =
+        read_counter(store_.database(), Counter::tables_may_hold_journal_records_since);
+    if (!since) return since.error();
+    tables_may_hold_records_ = *since != 0;
     Result<std::vector<std::string>> kept = store_.kept_intents();
     if (!kept) return kept.error();
     for (std::string& payload : *kept) note_intent(std::move(payload));
@@ -93,7 +90,7 @@ class Recovery {
     const std::string name = fs::path(file).filename();
     const Result<std::uint64_t> read_to = store_.ingested_to(name);
     if (!read_to) return read_to.error();
-    check_twice_ = *read_to == 0 && upgraded_at_ != 0;
+    check_twice_ = *read_to == 0 && tables_may_hold_records_;
     Result<void> done;
     std::uint64_t unreadable = 0;
     const std::uint64_t damaged = read_segment_file(file, [&](const EntryScanner::Entry& entry) {
@@ -168,8 +165,8 @@ class Recovery {
   Intake intake_;
   std::map<Uuid, std::string> open_;
   std::set<std::string> broken_;
-  std::int64_t upgraded_at_ = 0;
-  bool check_twice_ = false;
+  bool tables_may_hold_records_ = false;  ///< of segments that `segments` does not know
+  bool check_twice_ = false;              ///< of the segment being read: look for each close
   RecoveryResult result_;
 };
 
@@ -203,7 +200,7 @@ Result<RecoveryResult> recover(RecordStore& store, const std::string& directory,
   Recovery recovery(store, now);
   Result<RecoveryResult> result = recovery.run(files);
   if (!result) return result;
-  for (const std::string& file : files) settle(directory, file, recovery.is_broken(file));
+  for (const std::string& file : files) settle(file, recovery.is_broken(file));
   return result;
 }
 

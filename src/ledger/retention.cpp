@@ -19,20 +19,27 @@ constexpr seconds kResponsesKept{32 * 24 * 3600};
 /// Longer than any reader beside the gateway takes.
 constexpr seconds kSegmentsKnown{24 * 3600};
 
+/// Whether blocks must go before their time. Without an exporter the ledger's copy is the only one:
+/// age alone deletes it, whatever the room.
+Result<bool> is_pressed(Database& database, std::uint64_t most) {
+  const Result<std::uint64_t> used = used_bytes(database);
+  if (!used) return used.error();
+  return *used > most ? any_served(database) : Result<bool>(false);
+}
+
 }  // namespace
 
-Result<bool> delete_old_blocks(RecordStore& store, UtcTime arrived_before, bool pressed) {
-  const Result<bool> served = any_served(store.database());
-  if (!served) return served.error();
-  // Without an exporter the ledger's copy is the only one: age alone deletes it, whatever the room.
-  pressed = pressed && *served;
-  const Result<std::int64_t> held = delivered_by_all(store, !pressed);
-  if (!held) return held.error();
+Result<bool> delete_old_blocks(RecordStore& store, UtcTime arrived_before, std::uint64_t most) {
   for (int i = 0; i < kDeleteBatch; ++i) {
+    // Looked at before each: no more goes early than must.
+    const Result<bool> pressed = is_pressed(store.database(), most);
+    if (!pressed) return pressed.error();
+    const Result<std::int64_t> held = delivered_by_all(store, !*pressed);
+    if (!held) return held.error();
     const auto block = store.oldest_block();
     if (!block) return block.error();
     const bool goes =
-        *block && (*block)->last <= *held && (pressed || (*block)->arrived_at < arrived_before);
+        *block && (*block)->last <= *held && (*pressed || (*block)->arrived_at < arrived_before);
     if (!goes) return false;
     const Result<void> given_up = give_up_to(store.database(), (*block)->last, (*block)->first);
     if (!given_up) return given_up.error();

@@ -12,9 +12,10 @@
 namespace tollgate::ledger {
 
 /// Deletes blocks that nobody waits for any more, the oldest first, a batch. By age,
-/// `arrived_before`; when `pressed`, whatever every required exporter has, and for the others it
-/// counts as given up; without any exporter the age counts all the same. True: there may be more.
-Result<bool> delete_old_blocks(RecordStore& store, UtcTime arrived_before, bool pressed);
+/// `arrived_before`; as long as the database holds more than `most` bytes, whatever every required
+/// exporter has, and for the others it counts as given up; without any exporter the age counts all
+/// the same. True: there may be more.
+Result<bool> delete_old_blocks(RecordStore& store, UtcTime arrived_before, std::uint64_t most);
 
 /// Forgets stored responses that their backends have deleted, and journal files that are gone for
 /// long; a batch.

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstring>
 #include <set>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,17 +25,19 @@ namespace {
 
 constexpr std::array<const char*, 3> kParts{"", "-wal", "-shm"};
 
-/// A table, and how many columns it has.
+/// A table, how many columns it has, and its order from the other end.
 struct Table {
   const char* name;
   int columns;
+  const char* backwards;
 };
-constexpr std::array<Table, 6> kSmallTables{{{"segments", 3},
-                                             {"awaiting", 3},
-                                             {"exceptions", 6},
-                                             {"counters", 2},
-                                             {"intents", 2},
-                                             {"objects", 6}}};
+constexpr std::array<Table, 7> kSmallTables{{{"segments", 3, "name DESC"},
+                                             {"awaiting", 3, "id DESC"},
+                                             {"exceptions", 6, "exporter DESC, sequence DESC"},
+                                             {"counters", 2, "counter DESC"},
+                                             {"intents", 2, "record_id DESC"},
+                                             {"objects", 6, "id DESC"},
+                                             {"cursors", 5, "exporter DESC"}}};
 
 class Salvage {
  public:
@@ -44,12 +47,11 @@ class Salvage {
     Transaction transaction(to_);
     if (!transaction.begun()) return transaction.begun().error();
     for (const Table& table : kSmallTables) {
-      const Result<bool> whole = copy_table(table);
-      if (!whole) return whole.error();
+      const Result<void> copied = copy_table(table);
+      if (!copied) return copied.error();
     }
-    const Result<bool> cursors = copy_table({"cursors", 5});
-    if (!cursors) return cursors.error();
-    result_.cursors_lost = !*cursors;
+    const Result<void> told = note_lost_tables();
+    if (!told) return told.error();
     const std::set<std::int64_t> places = block_places();
     for (const std::int64_t first : places) {
       const Result<bool> copied = copy_block(first);
@@ -64,11 +66,22 @@ class Salvage {
   }
 
  private:
-  /// False: the table could not be read to its end.
-  Result<bool> copy_table(const Table& table) {
+  /// What cannot be read to its end is read from there as well: what lies between is lost.
+  Result<void> copy_table(const Table& table) {
+    const std::string all = std::string("SELECT * FROM ") + table.name;
+    const Result<bool> whole = copy_rows(table, all);
+    if (!whole) return whole.error();
+    if (*whole) return {};
+    result_.lost_tables.emplace_back(table.name);
+    const Result<bool> rest = copy_rows(table, all + " ORDER BY " + table.backwards);
+    return rest ? Result<void>() : Result<void>(rest.error());
+  }
+
+  /// False: they could not be read to the end.
+  Result<bool> copy_rows(const Table& table, const std::string& select) {
     std::string marks = "?";
     for (int i = 1; i < table.columns; ++i) marks += ", ?";
-    Statement rows = from_.prepare(std::string("SELECT * FROM ") + table.name);
+    Statement rows = from_.prepare(select);
     Statement insert = to_.prepare(std::string("INSERT OR REPLACE INTO ") + table.name +
                                    " VALUES (" + marks + ")");
     for (;;) {
@@ -88,9 +101,8 @@ class Salvage {
          {"SELECT first_sequence FROM blocks NOT INDEXED ORDER BY first_sequence",
           "SELECT first_sequence FROM blocks NOT INDEXED ORDER BY first_sequence DESC",
           "SELECT first_sequence FROM blocks INDEXED BY blocks_by_time WHERE last_time > 0",
-          "SELECT first_sequence FROM blocks INDEXED BY blocks_by_time WHERE last_time > 0 ORDER "
-          "BY "
-          "last_time DESC"}) {
+          R"(SELECT first_sequence FROM blocks INDEXED BY blocks_by_time WHERE last_time > 0
+             ORDER BY last_time DESC)"}) {
       Statement rows = from_.prepare(sql);
       for (;;) {
         const Result<bool> row = rows.step();
@@ -122,8 +134,27 @@ class Salvage {
     return true;
   }
 
-  /// Sequences are never used again, also those of records that are lost. What cursors and whole
-  /// blocks tell, whoever opens the store finds himself.
+  bool lost(std::string_view table) const {
+    const auto& tables = result_.lost_tables;
+    return std::find(tables.begin(), tables.end(), table) != tables.end();
+  }
+
+  /// Notes what whoever opens the store must know. With `counters` an earlier salvage's notes may
+  /// be lost.
+  Result<void> note_lost_tables() {
+    const std::int64_t now = to_unix_micros(std::chrono::system_clock::now());
+    const bool notes = lost("counters");
+    Result<void> done;
+    if (notes || lost("segments"))
+      done = write_counter(to_, Counter::tables_may_hold_journal_records_since, now);
+    result_.cursors_lost = lost("cursors");
+    if (done && (notes || result_.cursors_lost))
+      done = write_counter(to_, Counter::cursors_lost, now);
+    return done;
+  }
+
+  /// Sequences are never used again, also those of records that are lost.
+  /// RecordStore::find_last_sequence() looks at cursors and whole blocks itself.
   Result<void> note_last_known(std::int64_t last_place) {
     const Result<std::int64_t> forgotten = read_counter(to_, Counter::forgotten_to);
     if (!forgotten) return forgotten.error();
@@ -186,6 +217,10 @@ Result<SalvageResult> go_on(const std::string& path, const std::string& made) {
   {
     Result<RecordStore> store = RecordStore::open(made, config::Durability::power_loss);
     if (!store) return store.error();
+    const Result<std::int64_t> cursors_lost =
+        read_counter(store->database(), Counter::cursors_lost);
+    if (!cursors_lost) return cursors_lost.error();
+    out.cursors_lost = *cursors_lost != 0;
     const auto read = store->read_behind(0, [&](std::int64_t, std::string_view) {
       ++out.records;
       return true;

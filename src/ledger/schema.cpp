@@ -8,24 +8,24 @@ namespace tollgate::ledger {
 namespace {
 
 /// The bytes of a block come last: whoever wants the numbers only does not read over them.
-constexpr const char* kBlocks =
-    "CREATE TABLE blocks (first_sequence INTEGER PRIMARY KEY, records INTEGER NOT NULL, first_time "
-    "INTEGER NOT NULL, last_time INTEGER NOT NULL, arrived_at INTEGER NOT NULL, ends BLOB NOT "
-    "NULL, "
-    "entries BLOB NOT NULL);"
-    "CREATE INDEX blocks_by_time ON blocks (last_time, first_time);"
-    "CREATE TABLE segments (name TEXT PRIMARY KEY, ingested_to INTEGER NOT NULL, changed_at "
-    "INTEGER "
-    "NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE awaiting (id INTEGER PRIMARY KEY AUTOINCREMENT, record_id TEXT NOT NULL, payload "
-    "BLOB NOT NULL);"
-    "CREATE TABLE cursors (exporter TEXT PRIMARY KEY, position INTEGER NOT NULL, given_up INTEGER "
-    "NOT "
-    "NULL, active INTEGER NOT NULL, required INTEGER NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE exceptions (exporter TEXT NOT NULL, sequence INTEGER NOT NULL, kind INTEGER NOT "
-    "NULL, reason TEXT NOT NULL, since INTEGER NOT NULL, payload BLOB NOT NULL, PRIMARY KEY "
-    "(exporter, sequence)) WITHOUT ROWID;"
-    "CREATE TABLE counters (counter INTEGER PRIMARY KEY, value INTEGER NOT NULL);";
+constexpr const char* kBlocks = R"(
+CREATE TABLE blocks (
+  first_sequence INTEGER PRIMARY KEY, records INTEGER NOT NULL,
+  first_time INTEGER NOT NULL, last_time INTEGER NOT NULL, arrived_at INTEGER NOT NULL,
+  ends BLOB NOT NULL, entries BLOB NOT NULL);
+CREATE INDEX blocks_by_time ON blocks (last_time, first_time);
+CREATE TABLE segments (
+  name TEXT PRIMARY KEY, ingested_to INTEGER NOT NULL, changed_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE awaiting (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, record_id TEXT NOT NULL, payload BLOB NOT NULL);
+CREATE TABLE cursors (
+  exporter TEXT PRIMARY KEY, position INTEGER NOT NULL, given_up INTEGER NOT NULL,
+  active INTEGER NOT NULL, required INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE exceptions (
+  exporter TEXT NOT NULL, sequence INTEGER NOT NULL, kind INTEGER NOT NULL, reason TEXT NOT NULL,
+  since INTEGER NOT NULL, payload BLOB NOT NULL, PRIMARY KEY (exporter, sequence)) WITHOUT ROWID;
+CREATE TABLE counters (counter INTEGER PRIMARY KEY, value INTEGER NOT NULL);
+)";
 
 constexpr const char* kIntents =
     "CREATE TABLE intents (record_id TEXT PRIMARY KEY, payload BLOB NOT NULL) WITHOUT ROWID;";

@@ -24,8 +24,12 @@ Result<void> bring_up(Database& database, const std::string& path);
 /// Numbers that outlive their rows.
 enum class Counter : std::int64_t {
   forgotten_to = 1,  ///< the last sequence whose record was deleted: sequences are never used again
-  upgraded_at =
-      2,  ///< microseconds; segments from before may hold records that are in the tables already
+  /// Microseconds: an upgrade, or a salvage that lost `segments`. Segments that no row speaks of
+  /// may hold records that are in the tables already.
+  tables_may_hold_journal_records_since = 2,
+  /// Microseconds: a salvage lost rows of `cursors`. An exporter without one may have had one, and
+  /// begins at the oldest record that is kept.
+  cursors_lost = 3,
 };
 Result<std::int64_t> read_counter(Database& database, Counter counter);
 Result<void> write_counter(Database& database, Counter counter, std::int64_t value);

@@ -206,9 +206,8 @@ class Mover {
 
   Result<void> write_cursor() {
     Statement insert = database_.prepare(
-        "INSERT INTO cursors (exporter, position, given_up, active, required) SELECT ?, ?, 0, 0, 1 "
-        "WHERE "
-        "EXISTS (SELECT 1 FROM records)");
+        R"(INSERT INTO cursors (exporter, position, given_up, active, required)
+           SELECT ?, ?, 0, 0, 1 WHERE EXISTS (SELECT 1 FROM records))");
     insert.bind(1, std::string_view(kEarlierExporter));
     insert.bind(2, next_ - 1);
     return insert.run();
@@ -254,7 +253,7 @@ Result<void> move_records(Database& database, std::int64_t version) {
   const Result<void> moved = Mover(database, version).run();
   if (!moved) return moved;
   // Segments of that program may hold records that it had already put into its table.
-  const Result<void> noted = write_counter(database, Counter::upgraded_at,
+  const Result<void> noted = write_counter(database, Counter::tables_may_hold_journal_records_since,
                                            to_unix_micros(std::chrono::system_clock::now()));
   if (!noted) return noted;
   return database.execute("DROP TABLE records");

@@ -9,6 +9,8 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 
 #include "entry_scanner.hpp"
 
@@ -20,6 +22,16 @@ Error io_error(const std::string& what, const std::string& path, int error) {
 }
 
 }  // namespace
+
+void set_segment_aside(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  const fs::path file(path);
+  const fs::path aside = file.parent_path() / "damaged";
+  fs::create_directory(aside, ignored);
+  fs::permissions(aside, fs::perms::owner_all, ignored);
+  fs::rename(file, aside / file.filename(), ignored);
+}
 
 Result<std::unique_ptr<Segment>> Segment::create(const std::string& path, std::uint32_t worker,
                                                  std::uint64_t number, UtcTime now) {

@@ -15,6 +15,10 @@ namespace tollgate::ledger {
 
 enum class EntryType : std::uint8_t { intent = 1, close = 2, seal = 3 };
 
+/// Moves a segment's file in which something could not be read into damaged/ beside it, which takes
+/// no disk. When it cannot be moved it stays, and is read again at the next start.
+void set_segment_aside(const std::string& path);
+
 /// One journal file, preallocated and mapped: appending is a copy into memory that the kernel
 /// writes out by itself, so it survives the death of the process at once. docs/ledger-format.md has
 /// the bytes. One thread appends; another may read what has been committed.

@@ -2,25 +2,14 @@
 // SPDX-License-Identifier: MIT
 #include "segment_store.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdio>
 
+#include "tollgate/base/sync_directory.hpp"
 #include "tollgate/base/uuid.hpp"
 
 namespace tollgate::ledger {
-namespace {
-
-/// The directory entry must be on disk as well, or a power loss takes the whole file.
-void sync_directory(const std::string& directory) {
-  const int file = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (file < 0) return;
-  ::fsync(file);
-  ::close(file);
-}
-
-}  // namespace
 
 SegmentStore::SegmentStore(std::string directory, std::uint32_t worker)
     : directory_(std::move(directory)), worker_(worker) {}
@@ -32,9 +21,14 @@ Result<std::shared_ptr<Segment>> SegmentStore::make() {
       directory_ + "/" + make_uuid_v7(now).to_string() + "-" + std::to_string(worker_) + ".segment";
   Result<std::unique_ptr<Segment>> made = Segment::create(path, worker_, next_number_, now);
   if (!made) return made.error();
+  // The directory entry must be on disk as well, or a power loss takes the whole file.
+  const Result<void> synced = sync_directory(directory_);
+  if (!synced) {
+    ::unlink(path.c_str());
+    return synced.error();
+  }
   ++next_number_;
   bytes_.fetch_add(Segment::kSize, std::memory_order_relaxed);
-  sync_directory(directory_);
   return std::shared_ptr<Segment>(std::move(*made));
 }
 
@@ -73,9 +67,14 @@ std::deque<std::shared_ptr<Segment>> SegmentStore::snapshot() const {
   return segments_;
 }
 
-void SegmentStore::drop_oldest() {
+void SegmentStore::drop_oldest(bool damaged) {
   const std::lock_guard lock(mutex_);
-  ::unlink(segments_.front()->path().c_str());
+  const std::string path = segments_.front()->path();
+  if (damaged) {
+    set_segment_aside(path);
+  } else {
+    ::unlink(path.c_str());
+  }
   segments_.pop_front();
   bytes_.fetch_sub(Segment::kSize, std::memory_order_relaxed);
 }

@@ -31,8 +31,9 @@ class SegmentStore {
 
   /// Oldest first; the last is the one in use.
   std::deque<std::shared_ptr<Segment>> snapshot() const;
-  /// Forgets the oldest segment and deletes its file: everything in it is in SQLite.
-  void drop_oldest();
+  /// Forgets the oldest segment, of which everything that can be read is in SQLite: its file is
+  /// deleted, or set aside when something in it was damaged.
+  void drop_oldest(bool damaged);
   /// At a clean end, with everything in SQLite: deletes all.
   void drop_all();
 

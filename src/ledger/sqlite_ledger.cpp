@@ -2,9 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "sqlite_ledger.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
@@ -12,11 +10,11 @@
 #include <system_error>
 #include <utility>
 
+#include "database_file.hpp"
 #include "delivery_table.hpp"
 #include "object_table.hpp"
 #include "record_codec.hpp"
 #include "retention.hpp"
-#include "tollgate/ledger/salvage.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -36,45 +34,6 @@ Result<void> make_directory(const std::string& path) {
   if (::chmod(path.c_str(), 0700) != 0) {
     return Error{Errc::storage, "cannot protect " + path + ": " + std::strerror(errno)};
   }
-  return {};
-}
-
-/// Makes a database that is whole before it has its name: a file of that name without a byte was
-/// emptied by somebody.
-Result<void> make_database(const std::string& path, config::Durability durability) {
-  const std::string unborn = path + ".new";
-  for (const char* const part : {"", "-wal", "-shm"}) ::unlink((unborn + part).c_str());
-  // Before SQLite does, which gives its log and index the mode that the database has by then.
-  const int file = ::open(unborn.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file >= 0) ::close(file);  // if not, SQLite will say why
-  {
-    const Result<RecordStore> store = RecordStore::open(unborn, durability);
-    if (!store) return store.error();
-  }
-  // The log of a database that was deleted would be taken for the new one's.
-  for (const char* const part : {"-wal", "-shm"}) {
-    (void)::rename((path + part).c_str(), (path + part + ".orphaned").c_str());
-  }
-  if (::rename(unborn.c_str(), path.c_str()) == 0) return {};
-  return Error{Errc::storage, "cannot make " + path + ": " + std::strerror(errno)};
-}
-
-/// Error storage: it was emptied, a salvage has not put it in its place, or it cannot be made.
-Result<void> find_database(const std::string& path, config::Durability durability) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) {
-    if (::access((path + kSalvaged).c_str(), F_OK) != 0) return make_database(path, durability);
-    return Error{
-        Errc::storage,
-        "a salvage of " + path + " was interrupted: run `tollgate ledger salvage -c FILE` again"};
-  }
-  if (S_ISREG(status.st_mode) && status.st_size == 0) {
-    return Error{Errc::storage, path +
-                                    " was emptied: put a copy in its place, or delete it and begin "
-                                    "anew; the records in " +
-                                    path + ".journal are taken over"};
-  }
-  ::chmod(path.c_str(), 0600);
   return {};
 }
 
@@ -178,7 +137,8 @@ void SqliteLedger::run() {
 void SqliteLedger::look_around() {
   const std::lock_guard lock(mutex_);
   const std::string fault = files_.fault();
-  // What is written now nobody will find again; not even the old file's return would join the two.
+  // The open file has lost its name: what is written to it now is lost, even if the old file is put
+  // back.
   if (!fault.empty() && fault_.empty()) fault_ = fault;
   if (unserved_) (void)serve_now();
   refuse_if_needed();
@@ -245,24 +205,33 @@ void SqliteLedger::prepare_spares() {
   }
 }
 
+std::uint64_t SqliteLedger::journal_bytes() const {
+  std::uint64_t out = 0;
+  for (const auto& worker : workers_) out += worker->store->bytes();
+  return out;
+}
+
+void SqliteLedger::measure() {
+  if (const auto bytes = used_bytes(store_.database())) database_bytes_ = *bytes;
+  used_ = journal_bytes() + database_bytes_;
+}
+
 bool SqliteLedger::tidy() {
   const std::lock_guard lock(mutex_);
-  used_ = 0;
-  for (const auto& worker : workers_) used_ += worker->store->bytes();
-  if (const auto bytes = used_bytes(store_.database())) database_bytes_ = *bytes;
-  used_ += database_bytes_;
   // Near the limit records go before their time, but never those that a required exporter waits
   // for, or that no exporter is there to have.
-  const bool pressed = used_ > settings_.max_size / 10 * 9;
+  const std::uint64_t near = settings_.max_size / 10 * 9;
+  const std::uint64_t most = near - std::min<std::uint64_t>(near, journal_bytes());
   const UtcTime now = std::chrono::system_clock::now();
   bool more = false;
   const Result<void> deleted = in_transaction([&]() -> Result<void> {
-    const Result<bool> any = delete_old_blocks(store_, now - settings_.retention, pressed);
+    const Result<bool> any = delete_old_blocks(store_, now - settings_.retention, most);
     more = any && *any;
     return any ? Result<void>() : Result<void>(any.error());
   });
   (void)in_transaction([&] { return forget_old(store_, settings_.path + ".journal", now); });
   merge_small_blocks();
+  measure();
   refuse_if_needed();
   publish();
   return deleted && more;
@@ -299,11 +268,8 @@ void SqliteLedger::publish() {
   const std::lock_guard lock(stats_mutex_);
   stats_.interrupted = interrupted_;
   stats_.damaged = damaged_ + damaged_records_.size();
-  stats_.journal_bytes = 0;
-  for (const auto& worker : workers_) {
-    stats_.damaged += worker->ingester->damaged();
-    stats_.journal_bytes += worker->store->bytes();
-  }
+  for (const auto& worker : workers_) stats_.damaged += worker->ingester->damaged();
+  stats_.journal_bytes = journal_bytes();
   if (!first || !progress) return;
   stats_.as_of = std::chrono::system_clock::now();
   stats_.records = static_cast<std::uint64_t>(store_.last_sequence() - *first + 1);

@@ -71,6 +71,9 @@ class SqliteLedger : public Ledger {
   void look_around();
   Result<void> serve_now();
   void refuse_if_needed();
+  std::uint64_t journal_bytes() const;
+  /// How much room is used.
+  void measure();
   /// True: there is more to delete.
   bool tidy();
   void merge_small_blocks();

@@ -16,7 +16,7 @@ namespace tollgate::exporters {
 
 /// What exporters are made of; each kind takes what it needs. All of it outlives them.
 struct ExporterParts {
-  /// HTTP as this exporter trusts it (see trusted_certificates()).
+  /// An HTTP client that trusts this exporter's certificates.
   std::function<http::Transport&(const std::string& exporter)> transport;
   credentials::TokenParts tokens;
 };

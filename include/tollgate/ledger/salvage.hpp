@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "tollgate/base/error.hpp"
 
@@ -12,8 +13,10 @@ namespace tollgate::ledger {
 struct SalvageResult {
   std::uint64_t records = 0;
   std::uint64_t lost_blocks = 0;  ///< rows of up to 256 KiB of records that cannot be read
-  bool cursors_lost = false;      ///< how far exporters had come is not known
-  std::string kept_as;            ///< the damaged database, unchanged
+  /// Of the other tables, those that could not be read to their ends, by name: `awaiting`, say.
+  std::vector<std::string> lost_tables;
+  bool cursors_lost = false;  ///< of some exporters at least: they get all that is kept once more
+  std::string kept_as;        ///< the damaged database, unchanged
   bool resumed = false;  ///< an earlier run had made the new one: what that run lost is not known
 };
 
@@ -23,8 +26,8 @@ inline constexpr const char* kSalvaged = ".salvaged";
 
 /// Makes a new database of what can be read of a damaged one, and puts it in its place; journals
 /// are left as they are. Records keep their places in the order, so that exporters go on where they
-/// were. Error storage: a gateway uses the ledger, nothing at all can be read, or there is no room;
-/// everything is as it was then.
+/// were; those whose cursors are lost begin at the oldest one. Error storage: a gateway uses the
+/// ledger, nothing at all can be read, or there is no room; everything is as it was then.
 Result<SalvageResult> salvage(const std::string& path);
 
 }  // namespace tollgate::ledger

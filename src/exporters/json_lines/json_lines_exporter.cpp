@@ -12,14 +12,16 @@ namespace {
 
 class JsonLinesExporter : public Exporter {
  public:
-  explicit JsonLinesExporter(const config::JsonLines& settings) : settings_(settings) {}
+  explicit JsonLinesExporter(const config::JsonLines& settings)
+      : format_(settings.format),
+        files_(settings.directory, {settings.rotate_size, settings.rotate_age}) {}
 
   /// One write and one sync for as many as come; each row with its line feed.
   BatchLimits limits() const override { return {.bytes = 4 * 1024 * 1024, .per_row = 1}; }
 
   std::string encode(const usage::UsageRecord& record) const override {
     std::string row = usage::to_json(record);
-    if (settings_.format == config::LineFormat::rows) return row;
+    if (format_ == config::LineFormat::rows) return row;
     // RecordId, which tells events of one source apart, is the same when a record is written twice.
     return R"({"specversion":"1.0","type":"tollgate.usage","source":"/tollgate","id":")" +
            record.record_id.to_string() + R"(","time":")" + to_rfc3339(record.event_time) +
@@ -31,14 +33,14 @@ class JsonLinesExporter : public Exporter {
   asio::awaitable<SendResult> send(std::span<const std::string> rows, SendTerms terms) override {
     std::string lines;
     for (const std::string& row : rows) lines.append(row).append("\n");
-    const Result<void> written = append_lines(
-        settings_.directory, lines, {settings_.rotate_size, settings_.rotate_age}, terms.now);
+    const Result<void> written = files_.append(lines, terms.now);
     if (written) co_return Accepted{};
     co_return RetryAfter{written.error().message, milliseconds(0), true};
   }
 
  private:
-  config::JsonLines settings_;
+  config::LineFormat format_;
+  LineFiles files_;
 };
 
 }  // namespace

@@ -15,6 +15,8 @@
 #include <system_error>
 #include <utility>
 
+#include "tollgate/base/sync_directory.hpp"
+
 namespace tollgate::exporters::json_lines {
 namespace {
 
@@ -59,20 +61,24 @@ std::optional<UtcTime> begun_at(const std::string& name) {
 }
 
 /// The newest file's name, or empty.
-std::string newest_in(const std::string& directory) {
+Result<std::string> newest_in(const std::string& directory) {
   std::string out;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(directory, error)) {
-    const std::string name = entry.path().filename();
+  for (fs::directory_iterator entry(directory, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename();
     if (name.starts_with(kPrefix) && name.ends_with(kSuffix) && begun_at(name)) {
       out = std::max(out, name);
     }
   }
+  if (error) return Error{Errc::storage, "cannot read " + directory + ": " + error.message()};
   return out;
 }
 
-std::string file_for(const std::string& directory, const Rotation& rotation, UtcTime now) {
-  const std::string newest = newest_in(directory);
+Result<std::string> file_for(const std::string& directory, const Rotation& rotation, UtcTime now) {
+  const Result<std::string> found = newest_in(directory);
+  if (!found) return found;
+  const std::string& newest = *found;
   std::string fresh = std::string(kPrefix).append(stamp(now)).append(kSuffix);
   if (newest.empty() || newest >= fresh) return newest.empty() ? fresh : newest;
   std::error_code error;
@@ -121,37 +127,43 @@ Result<Descriptor> open_locked(const std::string& path) {
   return file;
 }
 
-Result<void> sync_directory(const std::string& directory) {
-  const Descriptor folder(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.get() < 0 || ::fsync(folder.get()) != 0) return failure("cannot sync", directory);
-  return {};
-}
-
-/// A new directory is on the disk, with its name, before anything in it counts as delivered.
-Result<void> make_directory(const std::string& directory) {
-  if (::mkdir(directory.c_str(), 0700) != 0) {
-    return errno == EEXIST ? Result<void>() : failure("cannot make", directory);
-  }
-  Result<void> synced = sync_directory(directory + "/..");
-  if (!synced) ::rmdir(directory.c_str());  // else the next attempt would take it for an old one
+/// The directory is on the disk, with its name, before anything in it counts as delivered. One that
+/// is there already may have been made by a process that died before it could see to that;
+/// `looked`: this one has.
+Result<void> make_directory(const std::string& directory, bool looked) {
+  const bool fresh = ::mkdir(directory.c_str(), 0700) == 0;
+  if (!fresh && errno != EEXIST) return failure("cannot make", directory);
+  const std::string parent = directory + "/..";
+  // A parent that this user may not read is an administrator's, who has made the directory as well.
+  if (!fresh && (looked || ::access(parent.c_str(), R_OK) != 0)) return {};
+  Result<void> synced = sync_directory(parent);
+  if (!synced && fresh) ::rmdir(directory.c_str());
   return synced;
 }
 
 }  // namespace
 
-Result<void> append_lines(const std::string& directory, const std::string& lines,
-                          const Rotation& rotation, UtcTime now) {
-  const Result<void> made = make_directory(directory);
+LineFiles::LineFiles(std::string directory, const Rotation& rotation)
+    : directory_(std::move(directory)), rotation_(rotation) {}
+
+Result<void> LineFiles::append(const std::string& lines, UtcTime now) {
+  const Result<void> made = make_directory(directory_, !named_.empty());
   if (!made) return made.error();
-  const std::string path = directory + "/" + file_for(directory, rotation, now);
+  const Result<std::string> name = file_for(directory_, rotation_, now);
+  if (!name) return name.error();
+  const std::string path = directory_ + "/" + *name;
   const Result<Descriptor> file = open_locked(path);
   if (!file) return file.error();
   const Result<off_t> end = end_of_lines(file->get(), path);
   if (!end) return end.error();
   if (::ftruncate(file->get(), *end) != 0) return failure("cannot cut", path);
   Result<void> written = write_at(file->get(), path, *end, lines);
-  if (written && *end == 0) written = sync_directory(directory);
-  if (!written) (void)!::ftruncate(file->get(), *end);
+  if (written && (*end == 0 || named_ != *name)) written = sync_directory(directory_);
+  if (written) {
+    named_ = *name;
+  } else {
+    (void)!::ftruncate(file->get(), *end);
+  }
   return written;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -35,6 +36,11 @@ class FakeLedger : public ledger::Ledger {
   Result<void> serve_exporters(std::span<const ledger::ExporterTerms>) override { return {}; }
   Result<std::vector<ledger::StoredRecord>> undelivered(const std::string&,
                                                         std::size_t limit) override {
+    if (before_read) before_read();
+    if (failing_reads > 0) {
+      --failing_reads;
+      return Error{Errc::storage, "disk I/O error"};
+    }
     std::vector<ledger::StoredRecord> out;
     for (const auto& [sequence, stored] : queue_) {
       if (out.size() == limit) break;
@@ -80,6 +86,8 @@ class FakeLedger : public ledger::Ledger {
   ledger::LedgerStats stats() const override { return {}; }
 
   int failing_accounts = 0;
+  int failing_reads = 0;
+  std::function<void()> before_read;
   std::map<std::int64_t, std::string> quarantined;
   std::vector<std::int64_t> skipped;
 

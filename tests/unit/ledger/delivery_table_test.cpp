@@ -124,18 +124,33 @@ TEST_F(DeliveryTableTest, WhatWasDeletedMeanwhileCountsAsGivenUp) {
 TEST_F(DeliveryTableTest, WithoutAnExporterPressDeletesNothingBeforeItsTime) {
   serve({});
   const UtcTime arrived = (*store_.oldest_block())->arrived_at;
-  EXPECT_FALSE(*delete_old_blocks(store_, arrived, true));
+  EXPECT_FALSE(*delete_old_blocks(store_, arrived, 0));
   EXPECT_EQ(*store_.first_sequence(), 1);
-  EXPECT_FALSE(*delete_old_blocks(store_, arrived + seconds(1), true));
+  EXPECT_FALSE(*delete_old_blocks(store_, arrived + seconds(1), 0));
   EXPECT_EQ(*store_.first_sequence(), 7) << "its time has come";
 }
 
 TEST_F(DeliveryTableTest, UnderPressWhatIsNotRequiredIsGivenUp) {
   serve({{"a", false, true}});
   const UtcTime arrived = (*store_.oldest_block())->arrived_at;
-  EXPECT_FALSE(*delete_old_blocks(store_, arrived, true));
+  EXPECT_FALSE(*delete_old_blocks(store_, arrived, 0));
   EXPECT_EQ(*store_.first_sequence(), 7);
   EXPECT_EQ(progress("a").given_up, 6U);
+}
+
+// A batch went at once, of a small ledger everything.
+TEST_F(DeliveryTableTest, UnderPressNoMoreIsGivenUpThanMust) {
+  usage::UsageRecord large = sample_close(7);
+  large.end_user.assign(100'000, 'u');
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(arrive(store_, {large}));
+  serve({{"a", false, true}});
+  const UtcTime arrived = (*store_.oldest_block())->arrived_at;
+  const std::uint64_t used = *used_bytes(store_.database());
+  EXPECT_FALSE(*delete_old_blocks(store_, arrived, used - 1));
+  EXPECT_LT(*used_bytes(store_.database()), used);
+  EXPECT_GT(progress("a").given_up, 0U);
+  EXPECT_LE(progress("a").given_up, 7U) << "the small ones before it may free no page";
+  EXPECT_EQ(progress("a").given_up + progress("a").backlog, 9U);
 }
 
 TEST_F(DeliveryTableTest, OnlyRequiredOnesHoldAFullLedger) {

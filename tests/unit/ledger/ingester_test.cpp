@@ -29,6 +29,7 @@ class IngesterTest : public testing::Test {
   }
 
   std::size_t segment_files() const { return list_segments(directory_.path()).size(); }
+  std::size_t set_aside() const { return list_segments(directory_ / "damaged").size(); }
   std::vector<usage::UsageRecord> kept_intents() { return ledger::kept_intents(store_); }
 
   TempDirectory directory_;
@@ -186,6 +187,28 @@ TEST_F(IngesterTest, StepsOverDamageAndCountsItOnce) {
   for (int round = 0; round < 3; ++round) ASSERT_TRUE(worker_.ingest(store_));
   EXPECT_EQ(all_records(store_), (std::vector{sample_close(1), sample_close(3)}));
   EXPECT_EQ(worker_.ingester.damaged(), 1U);
+  EXPECT_EQ(set_aside(), 0U) << "it is in use";
+  worker_.ingester.finish(store_);
+  EXPECT_EQ(set_aside(), 1U);
+  EXPECT_EQ(segment_files(), 0U);
+}
+
+// What shows which records are gone was deleted.
+TEST_F(IngesterTest, SetsAsideTheSegmentInWhichAnEarlierRoundMetDamageAndNoOther) {
+  ASSERT_TRUE(worker_.journal.close(sample_close(1)));
+  ASSERT_TRUE(worker_.journal.close(sample_close(2)));
+  const std::string name = worker_.store.snapshot().front()->name();
+  flip(worker_.store.snapshot().front()->path(), Segment::kHeaderSize + 20);
+  ASSERT_TRUE(worker_.ingest(store_));
+  EXPECT_EQ(worker_.ingester.damaged(), 1U);
+  worker_.fill_segment();
+  ASSERT_TRUE(worker_.journal.close(sample_close(3)));
+  worker_.fill_segment();
+  ASSERT_TRUE(worker_.journal.close(sample_close(4)));
+  ASSERT_TRUE(worker_.ingest(store_));
+  EXPECT_EQ(segment_files(), 1U);
+  EXPECT_EQ(list_segments(directory_ / "damaged"),
+            std::vector<std::string>{directory_ / "damaged/" + name});
 }
 
 TEST_F(IngesterTest, NeedsNoSealToGoOn) {
@@ -196,6 +219,7 @@ TEST_F(IngesterTest, NeedsNoSealToGoOn) {
   EXPECT_EQ(all_records(store_).back(), sample_close(1));
   EXPECT_EQ(worker_.ingester.damaged(), 1U);
   EXPECT_EQ(segment_files(), 1U);
+  EXPECT_EQ(set_aside(), 1U);
 }
 
 TEST_F(IngesterTest, LeavesDamageToTheNextStart) {

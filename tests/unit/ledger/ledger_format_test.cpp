@@ -45,7 +45,10 @@ TEST(LedgerFormat, NumbersTheWords) {
   EXPECT_NE(text.find(row(ExceptionKind::quarantined, "quarantined")), text.npos);
   EXPECT_NE(text.find(row(ExceptionKind::retry, "retry")), text.npos);
   EXPECT_NE(text.find(row(Counter::forgotten_to, "forgotten_to")), text.npos);
-  EXPECT_NE(text.find(row(Counter::upgraded_at, "upgraded_at")), text.npos);
+  EXPECT_NE(text.find(row(Counter::tables_may_hold_journal_records_since,
+                          "tables_may_hold_journal_records_since")),
+            text.npos);
+  EXPECT_NE(text.find(row(Counter::cursors_lost, "cursors_lost")), text.npos);
 }
 
 std::string example() {

@@ -274,7 +274,7 @@ TEST_F(RecoveryTest, TakesNothingTwiceOfSegmentsFromBeforeAnUpgrade) {
     ASSERT_TRUE(worker.journal.close(sample_close(2)));
   }
   ASSERT_TRUE(arrive(store_, {sample_close(1)}));
-  ASSERT_TRUE(write_counter(store_.database(), Counter::upgraded_at, 1));
+  ASSERT_TRUE(write_counter(store_.database(), Counter::tables_may_hold_journal_records_since, 1));
   recover_now();
   EXPECT_EQ(all_records(store_), (std::vector{sample_close(1), sample_close(2)}));
 }

@@ -6,12 +6,15 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
 #include "delivery_table.hpp"
 #include "lock_file.hpp"
+#include "recovery.hpp"
 #include "sample_record.hpp"
+#include "schema.hpp"
 #include "temp_directory.hpp"
 #include "worker.hpp"
 
@@ -50,6 +53,27 @@ class SalvageTest : public testing::Test {
     file << std::string(bytes, '\x5a');
   }
 
+  /// Overwrites the page on which a text stands.
+  void damage_page_of(const std::string& text) const {
+    std::ifstream file(path_, std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(file)), {});
+    const std::size_t at = bytes.find(text);
+    ASSERT_NE(at, std::string::npos);
+    damage(at / kPage * kPage, kPage);
+  }
+  void damage_root_of(const std::string& table) const {
+    std::int64_t page = 0;
+    {
+      Result<Database> database = Database::open(path_);
+      Statement row =
+          database->prepare("SELECT rootpage FROM sqlite_master WHERE name = '" + table + "'");
+      ASSERT_TRUE(*row.step());
+      page = row.number(0);
+    }
+    damage(static_cast<std::uintmax_t>(page - 1) * kPage, kPage);
+  }
+  static constexpr std::uintmax_t kPage = 4096;
+
   static void lose_newest_block(RecordStore& store) {
     ASSERT_TRUE(store.database().execute(
         "UPDATE blocks SET entries = zeroblob(length(entries)) WHERE first_sequence = (SELECT "
@@ -65,6 +89,7 @@ TEST_F(SalvageTest, OfAWholeOneEverythingIsSaved) {
   ASSERT_TRUE(result) << result.error().message;
   EXPECT_EQ(result->records, kBlocks * kInABlock);
   EXPECT_EQ(result->lost_blocks, 0U);
+  EXPECT_TRUE(result->lost_tables.empty());
   EXPECT_FALSE(result->cursors_lost);
   EXPECT_TRUE(fs::exists(result->kept_as));
   EXPECT_EQ(fs::status(path_).permissions(), fs::perms::owner_read | fs::perms::owner_write);
@@ -144,6 +169,84 @@ TEST_F(SalvageTest, OneThatWasInterruptedIsGoneOnWithAndNoGatewayStartsBefore) {
   EXPECT_FALSE(fs::exists(path_ + ".salvaged"));
   RecordStore store = open_store(path_);
   EXPECT_EQ(all_records(store).size(), kBlocks * kInABlock);
+  EXPECT_EQ(undelivered(store, "one", 1)->front().sequence, 1501);
+}
+
+// It said that nothing was lost.
+TEST_F(SalvageTest, OfADamagedTableBothEndsAreSavedAndItIsNamed) {
+  constexpr std::uint64_t kAwaiting = 200;
+  {
+    RecordStore store = open_store(path_);
+    for (std::uint64_t i = 1; i < kAwaiting; ++i) {
+      usage::UsageRecord record = sample_close(i);
+      record.follow_path = "/x";
+      record.end_user.assign(500, 'u');
+      if (i == kAwaiting / 2) record.end_user += "in the middle";
+      ASSERT_TRUE(arrive(store, {record}));
+    }
+  }
+  damage_page_of("in the middle");
+  const auto result = salvage(path_);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->lost_tables, std::vector<std::string>{"awaiting"});
+  EXPECT_EQ(result->lost_blocks, 0U);
+  RecordStore store = open_store(path_);
+  const auto saved = store.awaiting(1000);
+  EXPECT_GT(saved->size(), kAwaiting - 20);
+  EXPECT_LT(saved->size(), kAwaiting);
+  EXPECT_EQ(saved->front().record.record_id, sample_id(999'999));
+  EXPECT_EQ(saved->back().record.record_id, sample_id(kAwaiting - 1));
+}
+
+TEST_F(SalvageTest, EveryTableThatIsLostIsNamed) {
+  for (const char* const table : {"objects", "intents", "exceptions"}) damage_root_of(table);
+  const auto result = salvage(path_);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->lost_tables, (std::vector<std::string>{"exceptions", "intents", "objects"}));
+  EXPECT_EQ(result->records, kBlocks * kInABlock);
+}
+
+// The next start took every entry of the journals over again, and reports counted it twice.
+TEST_F(SalvageTest, WithoutWhatWasReadOfJournalsNothingIsTakenTwice) {
+  const std::string journal = path_ + ".journal";
+  fs::create_directory(journal);
+  {
+    RecordStore store = open_store(path_);
+    Worker worker(journal);
+    ASSERT_TRUE(worker.journal.close(sample_close(10'000)));
+    ASSERT_TRUE(worker.ingest(store));
+    ASSERT_TRUE(worker.journal.close(sample_close(10'001)));
+  }
+  damage_root_of("segments");
+  ASSERT_EQ(salvage(path_)->lost_tables, std::vector<std::string>{"segments"});
+  RecordStore store = open_store(path_);
+  ASSERT_TRUE(recover(store, journal, UtcTime()));
+  EXPECT_EQ(all_records(store).size(), kBlocks * kInABlock + 2);
+}
+
+// They began behind the last record, and what came before was in no count.
+TEST_F(SalvageTest, WithoutCursorsExportersGetEverythingOnceMore) {
+  damage_root_of("cursors");
+  const auto result = salvage(path_);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_TRUE(result->cursors_lost);
+  EXPECT_EQ(result->lost_tables, std::vector<std::string>{"cursors"});
+  fs::rename(path_, path_ + ".salvaged");  // as it is between the two moves
+  EXPECT_TRUE(salvage(path_)->cursors_lost);
+  RecordStore store = open_store(path_);
+  ASSERT_TRUE(serve_exporters(store, std::vector<ExporterTerms>{{"one", true, false}}));
+  EXPECT_EQ(undelivered(store, "one", 1)->front().sequence, 1);
+  ASSERT_TRUE(account(store, "one", {{3}, {}}, UtcTime()));
+  ASSERT_TRUE(serve_exporters(store, std::vector<ExporterTerms>{{"one", true, false}}));
+  EXPECT_EQ(undelivered(store, "one", 1)->front().sequence, 4) << "once";
+}
+
+TEST_F(SalvageTest, WithoutCountersWhatTheyMayHaveSaidHolds) {
+  damage_root_of("counters");
+  ASSERT_TRUE(salvage(path_));
+  RecordStore store = open_store(path_);
+  EXPECT_GT(*read_counter(store.database(), Counter::tables_may_hold_journal_records_since), 0);
+  EXPECT_GT(*read_counter(store.database(), Counter::cursors_lost), 0);
   EXPECT_EQ(undelivered(store, "one", 1)->front().sequence, 1501);
 }
 

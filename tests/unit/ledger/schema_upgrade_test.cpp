@@ -123,7 +123,7 @@ TEST_F(SchemaUpgrade, OfVersion3EveryRecordStandsWhereItStood) {
   EXPECT_EQ(reason.number(0), 10);
   EXPECT_EQ(reason.text(1), "why");
   EXPECT_EQ(reason.number(2), 7);
-  EXPECT_GT(*read_counter(store.database(), Counter::upgraded_at), 0);
+  EXPECT_GT(*read_counter(store.database(), Counter::tables_may_hold_journal_records_since), 0);
 }
 
 TEST_F(SchemaUpgrade, OfADamagedPayloadTheColumnsAreLeft) {

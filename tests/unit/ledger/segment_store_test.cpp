@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/directory_syncs.hpp"
 #include "recovery.hpp"
 #include "temp_directory.hpp"
 
@@ -46,10 +47,21 @@ TEST(SegmentStore, ForgetsAndDeletesTheOldest) {
   const auto first = *store.advance();
   const auto second = *store.advance();
   EXPECT_LT(first->path(), second->path()) << "names sort by age";
-  store.drop_oldest();
+  store.drop_oldest(false);
   EXPECT_EQ(list_segments(directory.path()), std::vector<std::string>{second->path()});
   EXPECT_EQ(store.snapshot().size(), 1U);
   EXPECT_EQ(store.bytes(), Segment::kSize);
+}
+
+TEST(SegmentStore, SetsADamagedOneAside) {
+  const TempDirectory directory;
+  SegmentStore store(directory.path(), 0);
+  const std::string name = (*store.advance())->name();
+  store.drop_oldest(true);
+  EXPECT_TRUE(list_segments(directory.path()).empty());
+  EXPECT_EQ(list_segments(directory / "damaged"),
+            std::vector<std::string>{directory / "damaged/" + name});
+  EXPECT_EQ(store.bytes(), 0U);
 }
 
 TEST(SegmentStore, LeavesNoFileAtACleanEnd) {
@@ -72,6 +84,20 @@ TEST(SegmentStore, SaysWhenTheDiskGivesNothing) {
   ASSERT_TRUE(store.prepare_spares(1).has_error());
   EXPECT_EQ(store.bytes(), 0U);
   EXPECT_TRUE(store.snapshot().empty());
+}
+
+// A power loss would have taken the file with its name, and with it what was waited for.
+TEST(SegmentStore, AFileWhoseNameIsNotOnTheDiskIsNoSegment) {
+  const TempDirectory directory;
+  SegmentStore store(directory.path(), 0);
+  DirectorySyncs syncs;
+  syncs.failing = true;
+  EXPECT_EQ(store.advance().error().code, Errc::storage);
+  EXPECT_EQ(store.prepare_spares(1).error().code, Errc::storage);
+  EXPECT_TRUE(list_segments(directory.path()).empty());
+  EXPECT_EQ(store.bytes(), 0U);
+  syncs.failing = false;
+  EXPECT_TRUE(store.advance());
 }
 
 TEST(SegmentStore, NamesFilesApartFromAnEarlierProcess) {

@@ -15,7 +15,9 @@
 #include <map>
 #include <sstream>
 #include <string>
+#include <vector>
 
+#include "base/directory_syncs.hpp"
 #include "ledger/temp_directory.hpp"
 
 namespace tollgate::exporters::json_lines {
@@ -29,7 +31,13 @@ const std::string kFirst = "usage-20261106T212000Z.jsonl";
 class LineFileTest : public testing::Test {
  protected:
   Result<void> append(const std::string& lines, seconds later = seconds(0)) {
-    return append_lines(path_, lines, {100, seconds(60)}, kNow + later);
+    return append_as_another_process_to(path_, lines, later);
+  }
+  /// A process is one LineFiles.
+  static Result<void> append_as_another_process_to(const std::string& path,
+                                                   const std::string& lines,
+                                                   seconds later = seconds(0)) {
+    return LineFiles(path, {100, seconds(60)}).append(lines, kNow + later);
   }
   std::map<std::string, std::string> files() const {
     std::map<std::string, std::string> out;
@@ -56,13 +64,65 @@ TEST_F(LineFileTest, AppendsToOneFile) {
 
 // The directory that its name stands in is synced too, whichever way it is written.
 TEST_F(LineFileTest, MakesItsDirectory) {
-  EXPECT_TRUE(append_lines(path_ + "/", "a\n", {100, seconds(60)}, kNow));
+  EXPECT_TRUE(append_as_another_process_to(path_ + "/", "a\n"));
   const fs::path before = fs::current_path();
   fs::current_path(path_);
-  const Result<void> appended = append_lines("relative", "b\n", {100, seconds(60)}, kNow);
+  const Result<void> appended = append_as_another_process_to("relative", "b\n");
   fs::current_path(before);
   ASSERT_TRUE(appended) << appended.error().message;
   EXPECT_EQ(fs::file_size(path_ + "/relative/" + kFirst), 2U);
+}
+
+// A process that died between its write and that left a file with lines in it, whose name a power
+// loss took.
+TEST_F(LineFileTest, NamesThatAnotherProcessMadeAreBroughtToTheDiskOnce) {
+  ASSERT_TRUE(append("a\n"));
+  LineFiles files(path_, {100, seconds(60)});
+  DirectorySyncs syncs;
+  ASSERT_TRUE(files.append("b\n", kNow));
+  const std::vector<std::string> both{fs::canonical(directory_.path()), fs::canonical(path_)};
+  EXPECT_EQ(syncs.paths, both);
+  ASSERT_TRUE(files.append("c\n", kNow));
+  EXPECT_EQ(syncs.paths, both);
+  syncs.failing = true;
+  EXPECT_TRUE(append("d\n").has_error());
+  EXPECT_EQ(this->files()[kFirst], "a\nb\nc\n");
+}
+
+/// Root may read everything.
+class AsNobody {
+ public:
+  AsNobody() : before_(::geteuid()) {
+    if (before_ == 0) {
+      EXPECT_EQ(::seteuid(kNobody), 0);
+    }
+  }
+  ~AsNobody() { EXPECT_EQ(::seteuid(before_), 0); }
+  AsNobody(const AsNobody&) = delete;
+  AsNobody& operator=(const AsNobody&) = delete;
+  static constexpr uid_t kNobody = 65534;
+
+ private:
+  uid_t before_;
+};
+
+// It was taken for an empty one: each append began another file.
+TEST_F(LineFileTest, ADirectoryThatCannotBeReadIsAnError) {
+  ASSERT_TRUE(append("a\n"));
+  for (const std::string& path : {directory_.path(), path_, path_ + "/" + kFirst}) {
+    if (::geteuid() == 0) {
+      ASSERT_EQ(::chown(path.c_str(), AsNobody::kNobody, 0), 0);
+    }
+  }
+  fs::permissions(path_, fs::perms::owner_write | fs::perms::owner_exec);
+  {
+    const AsNobody nobody;
+    const Result<void> appended = append("b\n", seconds(59));
+    ASSERT_TRUE(appended.has_error());
+    EXPECT_EQ(appended.error().message, "cannot read " + path_ + ": Permission denied");
+  }
+  fs::permissions(path_, fs::perms::owner_all);
+  EXPECT_EQ(files(), (std::map<std::string, std::string>{{kFirst, "a\n"}}));
 }
 
 TEST_F(LineFileTest, NobodyElseMayReadIt) {

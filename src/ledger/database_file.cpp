@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "database_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "record_store.hpp"
+#include "tollgate/ledger/salvage.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+/// Makes a database that is whole before it has its name: a file of that name without a byte was
+/// emptied by somebody.
+Result<void> make_database(const std::string& path, config::Durability durability) {
+  const std::string unborn = path + ".new";
+  for (const char* const part : {"", "-wal", "-shm"}) ::unlink((unborn + part).c_str());
+  // Before SQLite does, which gives its log and index the mode that the database has by then.
+  const int file = ::open(unborn.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file >= 0) ::close(file);  // if not, SQLite will say why
+  {
+    const Result<RecordStore> store = RecordStore::open(unborn, durability);
+    if (!store) return store.error();
+  }
+  // The log of a database that was deleted would be taken for the new one's.
+  for (const char* const part : {"-wal", "-shm"}) {
+    (void)::rename((path + part).c_str(), (path + part + ".orphaned").c_str());
+  }
+  if (::rename(unborn.c_str(), path.c_str()) == 0) return {};
+  return Error{Errc::storage, "cannot make " + path + ": " + std::strerror(errno)};
+}
+
+}  // namespace
+
+Result<void> find_database(const std::string& path, config::Durability durability) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    if (::access((path + kSalvaged).c_str(), F_OK) != 0) return make_database(path, durability);
+    return Error{
+        Errc::storage,
+        "a salvage of " + path + " was interrupted: run `tollgate ledger salvage -c FILE` again"};
+  }
+  if (S_ISREG(status.st_mode) && status.st_size == 0) {
+    return Error{Errc::storage, path +
+                                    " was emptied: put a copy in its place, or delete it and begin "
+                                    "anew; the records in " +
+                                    path + ".journal are taken over"};
+  }
+  ::chmod(path.c_str(), 0600);
+  return {};
+}
+
+}  // namespace tollgate::ledger

@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include <chrono>
+#include <fstream>
+#include <string>
+
+#include "commands.hpp"
+#include "config/minimal.hpp"
+#include "ledger/temp_directory.hpp"
+#include "tollgate/ledger/ledger.hpp"
+
+namespace tollgate::app {
+namespace {
+
+class SalvageCommandTest : public testing::Test {
+ protected:
+  SalvageCommandTest() {
+    config::Ledger settings;
+    settings.path = ledger_;
+    const auto opened = ledger::Ledger::open(settings, 1, std::chrono::system_clock::now());
+    EXPECT_TRUE(opened);
+    std::ofstream(config_) << config::minimal_with("/tmp/ledger.db", ledger_);
+  }
+
+  void damage_root_of(const std::string& table) const {
+    sqlite3* database = nullptr;
+    sqlite3_stmt* row = nullptr;
+    ASSERT_EQ(sqlite3_open(ledger_.c_str(), &database), SQLITE_OK);
+    const std::string sql = "SELECT rootpage FROM sqlite_master WHERE name = '" + table + "'";
+    ASSERT_EQ(sqlite3_prepare_v2(database, sql.c_str(), -1, &row, nullptr), SQLITE_OK);
+    ASSERT_EQ(sqlite3_step(row), SQLITE_ROW);
+    const std::int64_t page = sqlite3_column_int64(row, 0);
+    sqlite3_finalize(row);
+    sqlite3_close(database);
+    std::fstream file(ledger_, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp((page - 1) * 4096);
+    file << std::string(4096, '\x5a');
+  }
+
+  std::string run() const {
+    testing::internal::CaptureStdout();
+    EXPECT_EQ(salvage_ledger(config_), 0);
+    return testing::internal::GetCapturedStdout();
+  }
+
+  ledger::TempDirectory directory_;
+  std::string ledger_ = directory_ / "ledger.db";
+  std::string config_ = directory_ / "tollgate.yaml";
+};
+
+TEST_F(SalvageCommandTest, OfAWholeOneItTellsOfNoLoss) {
+  const std::string said = run();
+  EXPECT_EQ(said.find("0 records saved, 0 blocks and parts of 0 other tables lost; the damaged"),
+            0U)
+      << said;
+  EXPECT_EQ(said.find("could not be read"), std::string::npos) << said;
+}
+
+// It said "0 blocks lost" and no more.
+TEST_F(SalvageCommandTest, NamesEachTableThatIsNotWholeAndWhatItHolds) {
+  damage_root_of("objects");
+  damage_root_of("cursors");
+  const std::string said = run();
+  for (const char* const line :
+       {"0 blocks and parts of 2 other tables lost;",
+        "The table objects could not be read to its end, which holds who owns stored files, "
+        "threads and responses.\n",
+        "The table cursors could not be read to its end, which holds how far exporters had come: "
+        "they get everything that is kept once more.\n"}) {
+    EXPECT_NE(said.find(line), std::string::npos) << said;
+  }
+}
+
+}  // namespace
+}  // namespace tollgate::app
