@@ -14,6 +14,9 @@ namespace tollgate::app {
 
 namespace {
 
+/// The exit status when there is a new database which lacks something.
+constexpr int kSavedInPart = 3;
+
 /// What an operator loses with rows of a table.
 struct Loss {
   std::string_view table;
@@ -43,6 +46,11 @@ void tell_losses(const ledger::SalvageResult& result) {
   }
 }
 
+/// Of a run that was interrupted it is not known.
+bool is_whole(const ledger::SalvageResult& result) {
+  return result.lost_records == 0 && result.lost_tables.empty() && !result.resumed;
+}
+
 }  // namespace
 
 int salvage_ledger(const std::string& config_path) {
@@ -60,12 +68,12 @@ int salvage_ledger(const std::string& config_path) {
   if (result->resumed) {
     std::cout << "by a run that was interrupted: what was lost is not known";
   } else {
-    std::cout << result->lost_blocks << " blocks and parts of " << result->lost_tables.size()
-              << " other tables lost";
+    std::cout << (result->lost_records == 0 ? "" : "at least ") << result->lost_records
+              << " lost, and parts of " << result->lost_tables.size() << " other tables";
   }
   std::cout << "; the damaged file is kept as " << result->kept_as << "\n";
   tell_losses(*result);
-  return 0;
+  return is_whole(*result) ? 0 : kSavedInPart;
 }
 
 }  // namespace tollgate::app

@@ -53,13 +53,16 @@ class Salvage {
     const Result<void> told = note_lost_tables();
     if (!told) return told.error();
     const std::set<std::int64_t> places = block_places();
+    const Result<void> begun = note_first_kept(places);
+    if (!begun) return begun.error();
     for (const std::int64_t first : places) {
       const Result<bool> copied = copy_block(first);
       if (!copied) return copied.error();
       if (!*copied) ++result_.lost_blocks;
     }
-    const Result<void> noted = note_last_known(places.empty() ? 0 : *places.rbegin());
-    if (!noted) return noted.error();
+    const Result<void> ended = note_last_known(places.empty() ? 0 : *places.rbegin());
+    if (!ended) return ended.error();
+    count_lost_records();
     const Result<void> committed = transaction.commit();
     if (!committed) return committed.error();
     return result_;
@@ -77,20 +80,22 @@ class Salvage {
     return rest ? Result<void>() : Result<void>(rest.error());
   }
 
-  /// False: they could not be read to the end.
+  /// False: they could not be read to the end, or one of them makes no sense.
   Result<bool> copy_rows(const Table& table, const std::string& select) {
     std::string marks = "?";
     for (int i = 1; i < table.columns; ++i) marks += ", ?";
     Statement rows = from_.prepare(select);
-    Statement insert = to_.prepare(std::string("INSERT OR REPLACE INTO ") + table.name +
-                                   " VALUES (" + marks + ")");
+    Statement insert =
+        to_.prepare(std::string("INSERT OR IGNORE INTO ") + table.name + " VALUES (" + marks + ")");
+    bool whole = true;
     for (;;) {
       const Result<bool> row = rows.step();
       if (!row) return false;
-      if (!*row) return true;
+      if (!*row) return whole;
       for (int i = 0; i < table.columns; ++i) insert.bind_value(i + 1, rows, i);
       const Result<void> done = insert.run();
       if (!done) return done.error();
+      whole = whole && to_.changes() == 1;  // a row without what it must have is left out
     }
   }
 
@@ -123,6 +128,7 @@ class Salvage {
     const BlockView block(entries, ends);
     std::uint64_t whole = 0;
     for (std::size_t i = 0; i < block.count(); ++i) whole += block.payload(i) ? 1 : 0;
+    last_known_ = std::max(last_known_, first + row.number(1) - 1);
     if (whole == 0) return false;
     result_.records += whole;
     Statement insert = to_.prepare("INSERT OR IGNORE INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?)");
@@ -153,21 +159,43 @@ class Salvage {
     return done;
   }
 
+  /// What is before it was forgotten in its time. Where that is not known, nothing is counted as
+  /// lost that may have been.
+  Result<void> note_first_kept(const std::set<std::int64_t>& places) {
+    const Result<std::int64_t> forgotten = read_counter(to_, Counter::forgotten_to);
+    if (!forgotten) return forgotten.error();
+    const std::int64_t first = places.empty() ? 1 : *places.begin();
+    first_kept_ = lost("counters") ? first : *forgotten + 1;
+    return {};
+  }
+
   /// Sequences are never used again, also those of records that are lost.
   /// RecordStore::find_last_sequence() looks at cursors and whole blocks itself.
   Result<void> note_last_known(std::int64_t last_place) {
     const Result<std::int64_t> forgotten = read_counter(to_, Counter::forgotten_to);
     if (!forgotten) return forgotten.error();
-    Statement refused = to_.prepare("SELECT COALESCE(MAX(sequence), 0) FROM exceptions");
-    const Result<bool> row = refused.step();
+    Statement others = to_.prepare(
+        "SELECT (SELECT COALESCE(MAX(sequence), 0) FROM exceptions), "
+        "(SELECT COALESCE(MAX(position), 0) FROM cursors)");
+    const Result<bool> row = others.step();
     if (!row) return row.error();
-    const std::int64_t known = std::max({*forgotten, last_place, refused.number(0)});
+    const std::int64_t known = std::max({*forgotten, last_place, others.number(0)});
+    last_known_ = std::max({last_known_, known, others.number(1)});
     return write_counter(to_, Counter::forgotten_to, known);
+  }
+
+  /// Sequences have no gaps.
+  void count_lost_records() {
+    const std::int64_t all = last_known_ - first_kept_ + 1;
+    const auto saved = static_cast<std::int64_t>(result_.records);
+    result_.lost_records = static_cast<std::uint64_t>(std::max<std::int64_t>(all - saved, 0));
   }
 
   Database& from_;
   Database& to_;
   SalvageResult result_;
+  std::int64_t first_kept_ = 1;
+  std::int64_t last_known_ = 0;
 };
 
 void remove_all(const std::string& path) {
@@ -181,14 +209,17 @@ Result<void> move_part(const std::string& from, const std::string& to, const std
   return Error{Errc::storage, "cannot move " + from + part + ": " + std::strerror(errno)};
 }
 
-/// The name under which the damaged one is kept, "...-20261128T161500Z": from the time of the one
-/// made of it, so that whoever goes on with what was interrupted finds the same.
+/// The name under which the damaged one is kept, "...-20261128T161500.123456Z": from the time of
+/// the one made of it, so that whoever goes on with what was interrupted finds the same.
 std::string name_aside(const std::string& path, const std::string& made) {
   struct stat status {};
   const bool known = ::stat(made.c_str(), &status) == 0;
-  const UtcTime time = known ? std::chrono::system_clock::from_time_t(status.st_mtime)
+  const auto since_epoch =
+      seconds(status.st_mtim.tv_sec) + std::chrono::nanoseconds(status.st_mtim.tv_nsec);
+  const UtcTime time = known ? UtcTime(std::chrono::duration_cast<UtcTime::duration>(since_epoch))
                              : std::chrono::system_clock::now();
-  std::string stamp = to_rfc3339(time).substr(0, 19);
+  const std::string micros = std::to_string(1'000'000 + to_unix_micros(time) % 1'000'000);
+  std::string stamp = to_rfc3339(time).substr(0, 19) + "." + micros.substr(1);
   std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
   return path + ".damaged-" + stamp + "Z";
 }
@@ -241,6 +272,9 @@ Result<SalvageResult> copy_readable(const std::string& path, const std::string& 
   ::chmod(made.c_str(), 0600);
   Result<Database> from = Database::open(path);
   if (!from) return from.error();
+  // A file that was cut short is refused whole without it; it changes nothing that is not written.
+  const Result<void> cut = from->execute("PRAGMA writable_schema = ON");
+  if (!cut) return cut.error();
   const Result<std::int64_t> version = schema_version(*from);
   if (!version)
     return Error{Errc::storage, "nothing of " + path + " can be read: " + version.error().message};

@@ -83,12 +83,7 @@ Result<void> JournalBook::enter(const OperationEnd& end) noexcept {
   if (closed) return {};
   // Whether it can be told of or not, the policy is the same.
   (void)guarded([&]() -> Result<void> {
-    metrics_.count_ledger_failure();
-    if (const auto left_out = failures_.next(std::chrono::steady_clock::now())) {
-      telemetry::log::error("ledger.close_failed", {{"record_id", end.record.record_id.to_string()},
-                                                    {"detail", closed.error().message},
-                                                    {"left_out", *left_out}});
-    }
+    failures_.note("ledger.close_failed", end.record.record_id, closed.error());
     return {};
   });
   if (on_failure_ == config::OnFailure::fail_open) return {};

@@ -6,8 +6,8 @@
 #include "tollgate/ledger/ledger.hpp"
 #include "tollgate/ledger/object_directory.hpp"
 #include "tollgate/proxy/book.hpp"
+#include "tollgate/proxy/journal_failures.hpp"
 #include "tollgate/telemetry/metrics.hpp"
-#include "tollgate/telemetry/sparing.hpp"
 
 namespace tollgate::proxy {
 
@@ -16,16 +16,15 @@ class JournalBook : public Book {
  public:
   JournalBook(ledger::Journal& journal, telemetry::WorkerMetrics& metrics,
               config::OnFailure on_failure)
-      : journal_(journal), metrics_(metrics), on_failure_(on_failure) {}
+      : journal_(journal), on_failure_(on_failure), failures_(metrics) {}
   /// Error storage: the intent will surface as an interrupted record, and ledger.on_failure is
   /// fail_closed.
   Result<void> enter(const OperationEnd& end) noexcept override;
 
  private:
   ledger::Journal& journal_;
-  telemetry::WorkerMetrics& metrics_;
   config::OnFailure on_failure_;
-  telemetry::log::Sparing failures_;
+  JournalFailures failures_;
 };
 
 /// Tells whose the objects are that the operation left: its client may use them as soon as it has

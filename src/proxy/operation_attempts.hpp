@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "operation.hpp"
+#include "running_operation.hpp"
 #include "tollgate/upstream/upstream.hpp"
 
 namespace tollgate::proxy {
@@ -14,14 +14,14 @@ namespace tollgate::proxy {
 /// names who was asked last.
 class OperationAttempts : public upstream::AttemptLog {
  public:
-  explicit OperationAttempts(Operation& operation) : operation_(operation) {}
+  explicit OperationAttempts(RunningOperation& operation) : operation_(operation) {}
 
   std::vector<usage::Attempt>& attempts() override { return operation_.record().attempts; }
   void moving_on(const routing::Candidate& next) override;
   void credential_refused(const routing::Candidate& candidate) override;
 
  private:
-  Operation& operation_;
+  RunningOperation& operation_;
 };
 
 }  // namespace tollgate::proxy

@@ -44,6 +44,7 @@ asio::awaitable<RelayEnd> Relay::pump_pieces() {
     if (!payload) co_return end_for(payload.error());
     if (reader_.broken()) co_return RelayEnd::upstream_broken;
     if (reader_.done()) {
+      on_identity_ = nullptr;  // the end, which is next, tells all of it
       read(*payload);
       stage(*payload);
       held_back_ = payload->size();

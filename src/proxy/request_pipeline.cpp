@@ -67,7 +67,7 @@ RelayOptions relay_options(const upstream::Answer& answer, const usage::UsageRec
 
 /// A stored response is known while its stream still runs: its client may already use it, and a
 /// crash must not forget it.
-void note_identity(Operation& operation, const upstream::OutboundRequest& request,
+void note_identity(RunningOperation& operation, const upstream::OutboundRequest& request,
                    const usage::UsageOutcome& so_far) {
   usage::UsageRecord& record = operation.record();
   record.response_id = so_far.response_id;
@@ -80,7 +80,7 @@ void note_identity(Operation& operation, const upstream::OutboundRequest& reques
 /// must be right in what a crash leaves behind.
 void begin_relay(std::optional<Relay>& relay, upstream::Answer& answer,
                  const ClientConnection& client, const upstream::OutboundRequest& request,
-                 Operation& operation, const config::Limits& limits) {
+                 RunningOperation& operation, const config::Limits& limits) {
   note_answer(operation.record(), answer);
   relay.emplace(answer, client.stream, client.cancellation,
                 relay_options(answer, operation.record(), client, *request.client, limits));
@@ -101,12 +101,10 @@ void settle_backend(const Relay& relay, upstream::Answer& answer, routing::Lease
 }  // namespace
 
 RequestPipeline::RequestPipeline(const PipelineParts& parts, Books books)
-    : parts_(parts), books_{parts.journal,
-                            parts.objects,
-                            std::move(books),
-                            parts.metrics,
-                            parts.config.ledger.on_failure,
-                            ledger_failures_} {
+    : parts_(parts),
+      journal_failures_(parts.metrics),
+      books_{parts.journal, parts.objects, std::move(books), parts.config.ledger.on_failure,
+             journal_failures_} {
   for (const config::Client& client : parts_.config.clients) {
     accounts_.push_back({&parts_.memory.account(client.name), {}, {}});
   }

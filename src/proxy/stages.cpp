@@ -12,7 +12,6 @@
 #include "content_coding.hpp"
 #include "request_body.hpp"
 #include "tollgate/base/text.hpp"
-#include "tollgate/telemetry/log.hpp"
 #include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::proxy {
@@ -153,23 +152,17 @@ OrRefusal<routing::Lease> first_lease(routing::Failover& failover) {
   return refusal_for_unserved(failover.unserved(std::chrono::steady_clock::now()));
 }
 
-asio::awaitable<OrRefusal<Operation>> open_operation(const OperationBooks& books,
-                                                     std::unique_ptr<usage::UsageRecord> intent,
-                                                     const Arrival& arrival,
-                                                     Cancellation& cancellation) {
-  Operation operation(books, std::move(intent), arrival.started);
+asio::awaitable<OrRefusal<RunningOperation>> open_operation(
+    const OperationBooks& books, std::unique_ptr<usage::UsageRecord> intent, const Arrival& arrival,
+    Cancellation& cancellation) {
+  RunningOperation operation(books, std::move(intent), arrival.started);
   Result<void> durable = operation.opened();
   if (durable) durable = co_await books.journal.until_durable(cancellation);
   if (durable) co_return std::move(operation);
   // If the intent stands all the same, so will its record.
   operation.record().usage_reason = usage::reason::kNotSent;
   if (durable.error().code == Errc::cancelled) co_return no_answer();
-  books.metrics.count_ledger_failure();
-  if (const auto left_out = books.failures.next(std::chrono::steady_clock::now())) {
-    telemetry::log::error("ledger.open_failed", {{"record_id", arrival.id.to_string()},
-                                                 {"detail", durable.error().message},
-                                                 {"left_out", *left_out}});
-  }
+  books.failures.note("ledger.open_failed", arrival.id, durable.error());
   if (books.on_failure == config::OnFailure::fail_closed) {
     Refusal refusal = refusal_without_ledger();
     operation.record().status_code = refusal.status;

@@ -11,9 +11,9 @@
 
 #include "arrival.hpp"
 #include "destination.hpp"
-#include "operation.hpp"
 #include "record_builder.hpp"
 #include "refusal.hpp"
+#include "running_operation.hpp"
 #include "tollgate/auth/authenticator.hpp"
 #include "tollgate/proxy/client_connection.hpp"
 #include "tollgate/routing/failover.hpp"
@@ -70,7 +70,7 @@ OrRefusal<routing::Lease> first_lease(routing::Failover& failover);
 
 /// Writes the intent (never null); it is durable when this completes: a crash from here on leaves a
 /// record.
-boost::asio::awaitable<OrRefusal<Operation>> open_operation(
+boost::asio::awaitable<OrRefusal<RunningOperation>> open_operation(
     const OperationBooks& books, std::unique_ptr<usage::UsageRecord> intent, const Arrival& arrival,
     Cancellation& cancellation);
 

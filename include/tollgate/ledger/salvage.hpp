@@ -12,6 +12,9 @@ namespace tollgate::ledger {
 
 struct SalvageResult {
   std::uint64_t records = 0;
+  /// Records that were in the database and are not in the new one; more, if the newest went without
+  /// a trace.
+  std::uint64_t lost_records = 0;
   std::uint64_t lost_blocks = 0;  ///< rows of up to 256 KiB of records that cannot be read
   /// Of the other tables, those that could not be read to their ends, by name: `awaiting`, say.
   std::vector<std::string> lost_tables;

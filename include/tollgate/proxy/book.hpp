@@ -9,8 +9,7 @@
 #include "tollgate/config/config.hpp"
 #include "tollgate/ledger/ledger.hpp"
 #include "tollgate/ledger/object_directory.hpp"
-#include "tollgate/telemetry/metrics.hpp"
-#include "tollgate/telemetry/sparing.hpp"
+#include "tollgate/proxy/journal_failures.hpp"
 #include "tollgate/usage/usage_record.hpp"
 
 namespace tollgate::proxy {
@@ -45,9 +44,8 @@ struct OperationBooks {
   ledger::Journal& journal;
   ledger::ObjectDirectory& objects;
   Books books;
-  telemetry::WorkerMetrics& metrics;
   config::OnFailure on_failure;
-  telemetry::log::Sparing& failures;  ///< of the journal
+  JournalFailures& failures;
 };
 
 }  // namespace tollgate::proxy

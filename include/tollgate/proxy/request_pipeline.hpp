@@ -86,7 +86,7 @@ class RequestPipeline {
   };
 
   PipelineParts parts_;
-  telemetry::log::Sparing ledger_failures_;
+  JournalFailures journal_failures_;
   OperationBooks books_;
   std::vector<ClientAccount> accounts_;
   telemetry::log::LineBudget strangers_;

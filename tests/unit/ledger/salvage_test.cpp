@@ -88,6 +88,7 @@ TEST_F(SalvageTest, OfAWholeOneEverythingIsSaved) {
   const auto result = salvage(path_);
   ASSERT_TRUE(result) << result.error().message;
   EXPECT_EQ(result->records, kBlocks * kInABlock);
+  EXPECT_EQ(result->lost_records, 0U);
   EXPECT_EQ(result->lost_blocks, 0U);
   EXPECT_TRUE(result->lost_tables.empty());
   EXPECT_FALSE(result->cursors_lost);
@@ -107,6 +108,7 @@ TEST_F(SalvageTest, OfADamagedOneWhatCanBeReadAndInItsPlace) {
   ASSERT_TRUE(result) << result.error().message;
   EXPECT_LT(result->records, kBlocks * kInABlock);
   EXPECT_GT(result->records, kBlocks * kInABlock / 2);
+  EXPECT_EQ(result->records + result->lost_records, kBlocks * kInABlock);
   RecordStore store = open_store(path_);
   std::uint64_t found = 0;
   ASSERT_TRUE(store.read_behind(0, [&](std::int64_t at, std::string_view payload) {
@@ -248,6 +250,45 @@ TEST_F(SalvageTest, WithoutCountersWhatTheyMayHaveSaidHolds) {
   EXPECT_GT(*read_counter(store.database(), Counter::tables_may_hold_journal_records_since), 0);
   EXPECT_GT(*read_counter(store.database(), Counter::cursors_lost), 0);
   EXPECT_EQ(undelivered(store, "one", 1)->front().sequence, 1501);
+}
+
+// Nothing of it was saved: SQLite refuses a file that is shorter than it says.
+TEST_F(SalvageTest, OfOneThatWasCutShortWhatIsLeftIsSaved) {
+  fs::resize_file(path_, fs::file_size(path_) * 3 / 4);
+  const auto result = salvage(path_);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_GT(result->records, kBlocks * kInABlock / 3);
+  EXPECT_GT(result->lost_records, 0U);
+  RecordStore store = open_store(path_);
+  EXPECT_EQ(all_records(store).size(), result->records);
+}
+
+// One such row ended it, and nothing was saved.
+TEST_F(SalvageTest, ARowWithoutWhatItMustHaveIsLeftOut) {
+  {
+    RecordStore store = open_store(path_);
+    ASSERT_TRUE(store.database().execute(
+        "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(sql, 'payload BLOB "
+        "NOT NULL', 'payload BLOB') WHERE name = 'intents'"));
+  }
+  {
+    Result<Database> database = Database::open(path_);
+    ASSERT_TRUE(database->execute("INSERT INTO intents VALUES ('a', NULL), ('b', x'00')"));
+  }
+  const auto result = salvage(path_);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->lost_tables, std::vector<std::string>{"intents"});
+  EXPECT_EQ(open_store(path_).kept_intents()->size(), 1U);
+}
+
+// The second took the first one's name.
+TEST_F(SalvageTest, TwoInOneSecondKeepBothDamagedFiles) {
+  const auto first = salvage(path_);
+  const auto second = salvage(path_);
+  ASSERT_TRUE(first && second);
+  EXPECT_NE(first->kept_as, second->kept_as);
+  EXPECT_TRUE(fs::exists(first->kept_as));
+  EXPECT_TRUE(fs::exists(second->kept_as));
 }
 
 TEST_F(SalvageTest, LeavesAloneWhatAGatewayUses) {

@@ -1,58 +1,51 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "operation.hpp"
+#include "running_operation.hpp"
 
 #include <utility>
 
 #include "books.hpp"
-#include "tollgate/telemetry/log.hpp"
 #include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::proxy {
 
 namespace asio = boost::asio;
 
-Operation::Operation(const OperationBooks& books, std::unique_ptr<usage::UsageRecord> intent,
-                     SteadyTime started)
+RunningOperation::RunningOperation(const OperationBooks& books,
+                                   std::unique_ptr<usage::UsageRecord> intent, SteadyTime started)
     : books_(&books),
       record_(std::move(intent)),
       started_(started),
       opened_(books.journal.open(*record_)),
       begun_(opened_.has_value()) {}
 
-Operation::Operation(Operation&& other) noexcept
+RunningOperation::RunningOperation(RunningOperation&& other) noexcept
     : books_(other.books_),
       record_(std::move(other.record_)),
       started_(other.started_),
       opened_(std::move(other.opened_)),
       begun_(std::exchange(other.begun_, false)) {}
 
-Operation::~Operation() {
+RunningOperation::~RunningOperation() {
   if (!begun_) return;
   record_->outcome = usage::Outcome::interrupted;
   if (record_->usage_reason.empty()) record_->usage_reason = usage::reason::kGatewayInterrupted;
   tell_books();
 }
 
-void Operation::amend() {
+void RunningOperation::amend() {
   if (!opened_) return;
   const Result<void> amended = books_->journal.amend(*record_);
-  if (amended) return;
-  books_->metrics.count_ledger_failure();
-  if (const auto left_out = books_->failures.next(std::chrono::steady_clock::now())) {
-    telemetry::log::error("ledger.amend_failed", {{"record_id", record_->record_id.to_string()},
-                                                  {"detail", amended.error().message},
-                                                  {"left_out", *left_out}});
-  }
+  if (!amended) books_->failures.note("ledger.amend_failed", record_->record_id, amended.error());
 }
 
-void Operation::tell_objects() {
+void RunningOperation::tell_objects() {
   if (!opened_) return;
   amend();
   note_objects(*record_, books_->objects);
 }
 
-bool Operation::tell_books() noexcept {
+bool RunningOperation::tell_books() noexcept {
   begun_ = false;
   const SteadyTime::duration took = std::chrono::steady_clock::now() - started_;
   record_->duration_ms = std::chrono::duration_cast<milliseconds>(took).count();
@@ -65,18 +58,13 @@ bool Operation::tell_books() noexcept {
   return none_objects;
 }
 
-asio::awaitable<bool> Operation::end(Cancellation& cancellation) {
+asio::awaitable<bool> RunningOperation::end(Cancellation& cancellation) {
   const bool none_objects = tell_books();
   if (!opened_) co_return none_objects;
   const Result<void> durable = co_await books_->journal.until_durable(cancellation);
   if (durable) co_return none_objects;
   if (durable.error().code == Errc::cancelled) co_return false;
-  books_->metrics.count_ledger_failure();
-  if (const auto left_out = books_->failures.next(std::chrono::steady_clock::now())) {
-    telemetry::log::error("ledger.close_failed", {{"record_id", record_->record_id.to_string()},
-                                                  {"detail", durable.error().message},
-                                                  {"left_out", *left_out}});
-  }
+  books_->failures.note("ledger.close_failed", record_->record_id, durable.error());
   co_return none_objects && books_->on_failure == config::OnFailure::fail_open;
 }
 

@@ -17,17 +17,17 @@ namespace tollgate::proxy {
 /// An operation from its intent to its end. It ends exactly once: by end(), or else with this
 /// object, when an exception or the gateway's own end takes its coroutine away. In both cases every
 /// book is told, in order.
-class Operation {
+class RunningOperation {
  public:
   /// Writes the intent, which is not null, into the journal. Where that fails the operation has not
   /// begun, unless begin_all_the_same() says so.
-  Operation(const OperationBooks& books, std::unique_ptr<usage::UsageRecord> intent,
-            SteadyTime started);
+  RunningOperation(const OperationBooks& books, std::unique_ptr<usage::UsageRecord> intent,
+                   SteadyTime started);
 
-  Operation(Operation&& other) noexcept;
-  Operation& operator=(Operation&&) = delete;
+  RunningOperation(RunningOperation&& other) noexcept;
+  RunningOperation& operator=(RunningOperation&&) = delete;
   /// Ends as `interrupted` what was not ended before.
-  ~Operation();
+  ~RunningOperation();
 
   /// What is known of it so far. The books read it at the end.
   usage::UsageRecord& record() { return *record_; }

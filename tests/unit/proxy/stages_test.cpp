@@ -1,0 +1,155 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "stages.hpp"
+
+#include <gtest/gtest.h>
+
+#include <exception>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "pipeline_world.hpp"
+#include "tollgate/usage/reasons.hpp"
+
+namespace tollgate::proxy {
+namespace {
+
+/// What a stage comes to, which need not have a default.
+template <typename T>
+boost::asio::awaitable<void> keep(std::optional<T>& out, boost::asio::awaitable<T> stage) {
+  out.emplace(co_await std::move(stage));
+}
+
+class StagesTest : public testing::Test {
+ protected:
+  /// A request's head; its bytes stay here.
+  const http::RequestHead& head_of(const std::string& line, const std::string& fields = {}) {
+    bytes_ = line + " HTTP/1.1\r\nHost: gateway\r\n" + fields + "\r\n";
+    EXPECT_FALSE(http::parse_request_head(bytes_, {64 * 1024, 100}, head_).has_value());
+    return head_;
+  }
+  template <typename T>
+  T outcome(boost::asio::awaitable<T> stage) {
+    std::optional<T> out;
+    boost::asio::co_spawn(context_, keep(out, std::move(stage)),
+                          [](const std::exception_ptr& thrown) { EXPECT_FALSE(thrown); });
+    context_.run();
+    context_.restart();
+    return std::move(out.value());
+  }
+  operations::RequestTarget chat_ =
+      operations::parse_target("POST", "/openai/v1/chat/completions").value();
+
+  std::string bytes_;
+  http::RequestHead head_;
+  boost::asio::io_context context_;
+};
+
+TEST_F(StagesTest, ATargetIsFoundOrRefusedWithWhatIsAllowed) {
+  const auto found = find_target(head_of("POST /openai/v1/chat/completions"));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->operation->id, "ChatCompletions_Create");
+  EXPECT_EQ(find_target(head_of("POST /nowhere")).error().status, 404);
+  const auto method = find_target(head_of("PUT /openai/v1/chat/completions"));
+  EXPECT_EQ(method.error().status, 405);
+  EXPECT_NE(method.error().extra_fields.find("Allow: "), std::string::npos);
+}
+
+TEST_F(StagesTest, AWebsocketIsRefusedInWordsOfItsOwnAndOnlyWhereOneCouldBeMeant) {
+  const std::string fields =
+      "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: x\r\n";
+  EXPECT_EQ(find_target(head_of("GET /openai/v1/chat/completions", fields)).error().status, 426);
+  EXPECT_EQ(find_target(head_of("GET /nowhere", fields)).error().status, 404);
+}
+
+TEST_F(StagesTest, AGroupThatIsClosedIsRefused) {
+  config::Operations operations;
+  operations.open = {config::OperationGroup::inference};
+  EXPECT_FALSE(refuse_closed(chat_, operations));
+  operations.open = {};
+  EXPECT_TRUE(refuse_closed(chat_, operations));
+}
+
+TEST_F(StagesTest, ABodyWithoutACodingIsLeftAsItIs) {
+  BodyMemory memory;
+  memory.change_limit(1024);
+  BodyHold hold(memory, memory.account("retail"));
+  std::string body = "{}";
+  const auto left = outcome(uncode_body(head_of("POST /x"), body, {}, hold));
+  ASSERT_TRUE(left);
+  EXPECT_FALSE(left->has_value());
+  EXPECT_EQ(body, "{}");
+  const auto unknown =
+      outcome(uncode_body(head_of("POST /x", "Content-Encoding: snappy\r\n"), body, {}, hold));
+  EXPECT_EQ(unknown.error().status, 415);
+}
+
+// Who reads the first of two and who reads the last would bill different models.
+TEST_F(StagesTest, ABodyThatSaysAThingTwiceIsRefusedAndOneThatSaysNothingGoesOn) {
+  const http::RequestHead& head = head_of("POST /x", "Content-Type: application/json\r\n");
+  EXPECT_EQ(outcome(scan_body(head, R"({"model":"a","model":"b"})")).error().status, 400);
+  const auto understood = outcome(scan_body(head, R"({"model":"a"})"));
+  ASSERT_TRUE(understood && *understood);
+  const auto empty = outcome(scan_body(head, ""));
+  ASSERT_TRUE(empty);
+  EXPECT_FALSE(empty->has_value());
+}
+
+class OpenOperationTest : public PipelineWorld {
+ protected:
+  ~OpenOperationTest() override { destroy(); }  // what waits still uses what is below
+
+  /// The stage's outcome with the journal and policy as they are now set.
+  std::optional<OrRefusal<RunningOperation>>& open(config::OnFailure policy) {
+    pipeline();
+    books_.emplace(OperationBooks{journal_, objects(), {}, policy, failures_});
+    opened_.reset();
+    auto intent = std::make_unique<usage::UsageRecord>();
+    intent->record_id = arrival_.id;
+    boost::asio::co_spawn(
+        *context_,
+        keep(opened_, open_operation(*books_, std::move(intent), arrival_, cancellation_)),
+        [](const std::exception_ptr& thrown) { EXPECT_FALSE(thrown); });
+    run();
+    return opened_;
+  }
+  ledger::ObjectDirectory& objects() {
+    if (!directory_of_objects_) directory_of_objects_.emplace(*ledger_, context_->get_executor());
+    return *directory_of_objects_;
+  }
+
+  Arrival arrival_;
+  JournalFailures failures_{metrics_.worker(0)};
+  std::optional<ledger::ObjectDirectory> directory_of_objects_;
+  std::optional<OperationBooks> books_;
+  std::optional<OrRefusal<RunningOperation>> opened_;
+};
+
+TEST_F(OpenOperationTest, ItsIntentIsWrittenAndWaitedFor) {
+  const auto& opened = open(config::OnFailure::fail_closed);
+  ASSERT_TRUE(opened && *opened);
+  EXPECT_EQ(journal_.calls, std::vector<std::string>{"open"});
+  EXPECT_EQ(journal_.waits, 1);
+}
+
+TEST_F(OpenOperationTest, WithoutItsIntentItIsRefusedOrServedAsThePolicySays) {
+  journal_.open_error = Error{Errc::storage, "full"};
+  const auto& refused = open(config::OnFailure::fail_closed);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->error().status, 503);
+  const auto& served = open(config::OnFailure::fail_open);
+  ASSERT_TRUE(served && *served);
+  EXPECT_FALSE((*served)->opened());
+}
+
+TEST_F(OpenOperationTest, WhenTheGatewayStopsMeanwhileNobodyIsTold) {
+  journal_.disk_hangs_at_wait = 1;
+  EXPECT_FALSE(open(config::OnFailure::fail_open)) << "it waits for the disk";
+  gateway_stops();
+  ASSERT_TRUE(opened_);
+  EXPECT_EQ(opened_->error().status, no_answer().status);
+}
+
+}  // namespace
+}  // namespace tollgate::proxy
