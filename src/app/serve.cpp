@@ -103,7 +103,9 @@ int serve(const std::string& config_path) {
     telemetry::log::warn("config.warning", {{"detail", warning.message}});
   Result<std::unique_ptr<Gateway>> gateway = Gateway::make(std::move(*file.loaded.config));
   if (!gateway) {
-    std::cerr << config_path << ": " << gateway.error().message << "\n";
+    // Of trouble with the ledger the file knows nothing.
+    const bool ledger = gateway.error().code == Errc::storage;
+    std::cerr << (ledger ? "" : config_path + ": ") << gateway.error().message << "\n";
     return 1;
   }
   (*gateway)->start();

@@ -13,6 +13,7 @@
 #include "delivery_table.hpp"
 #include "payload_glance.hpp"
 #include "recovery.hpp"
+#include "schema.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -76,6 +77,10 @@ Result<void> LedgerSnapshot::take() {
 }
 
 Result<void> LedgerSnapshot::read_segments() {
+  const Result<std::int64_t> since =
+      read_counter(database_, Counter::tables_may_hold_journal_records_since);
+  if (!since) return since.error();
+  tables_may_hold_journal_records_ = *since != 0;
   Statement rows = database_.prepare("SELECT name, ingested_to FROM segments");
   for (;;) {
     const Result<bool> row = rows.step();
@@ -126,13 +131,25 @@ const std::string& LedgerSnapshot::reason_of(std::int64_t sequence) const {
   return sequence == 0 || refused == refusals_.end() ? none : refused->second.reason;
 }
 
-Result<void> LedgerSnapshot::for_each_outside(const Visit& visit) {
+void LedgerSnapshot::tell_journals(const Visit& visit) {
   for (const JournalRecord& record : journals_) {
     const auto ingested = ingested_to_.find(record.segment);
-    if (ingested == ingested_to_.end() || record.end > ingested->second) {
-      visit({0, record.payload});
-    }
+    const bool known = ingested != ingested_to_.end();
+    if (known && record.end <= ingested->second) continue;
+    visit({0, record.payload});
+    if (known || !tables_may_hold_journal_records_) continue;
+    if (const auto glance = glance_at(record.payload)) told_.insert(glance->record_id);
   }
+}
+
+bool LedgerSnapshot::is_told(std::string_view payload) const {
+  if (told_.empty()) return false;
+  const auto glance = glance_at(payload);
+  return glance && told_.contains(glance->record_id);
+}
+
+Result<void> LedgerSnapshot::for_each_outside(const Visit& visit) {
+  tell_journals(visit);
   Statement rows = database_.prepare(
       R"(SELECT 0, payload FROM awaiting UNION ALL
          SELECT sequence, MIN(payload) FROM exceptions WHERE sequence < ? GROUP BY sequence)");
@@ -160,7 +177,8 @@ Result<void> LedgerSnapshot::for_each_in_blocks(std::optional<UtcTime> since, co
     const std::string entries = rows.text(2);
     const BlockView block(entries, ends);
     for (std::size_t i = 0; i < block.count(); ++i) {
-      if (const auto payload = block.payload(i)) {
+      const auto payload = block.payload(i);
+      if (payload && !is_told(*payload)) {
         visit({rows.number(0) + static_cast<std::int64_t>(i), *payload});
       }
     }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,6 +65,8 @@ class LedgerSnapshot {
   Result<void> read_positions();
   Result<void> read_refusals();
   Result<void> read_segments();
+  void tell_journals(const Visit& visit);
+  bool is_told(std::string_view payload) const;
   /// What is in no block: journals, awaiting records, and refused ones whose block has gone.
   Result<void> for_each_outside(const Visit& visit);
   Result<void> for_each_in_blocks(std::optional<UtcTime> since, const Visit& visit,
@@ -73,7 +76,9 @@ class LedgerSnapshot {
   const std::vector<JournalRecord>& journals_;
   std::map<std::string, std::uint64_t> ingested_to_;
   std::map<std::int64_t, Refusal> refusals_;
-  std::optional<std::int64_t> delivered_to_;  ///< nullopt: no exporter is served
+  bool tables_may_hold_journal_records_ = false;  ///< of segments that have no row
+  std::set<Uuid> told_;                           ///< of such segments: not to be told of twice
+  std::optional<std::int64_t> delivered_to_;      ///< nullopt: no exporter is served
   std::int64_t first_kept_ = 0;
 };
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "delivery_table.hpp"
+#include "ledger_snapshot.hpp"
 #include "lock_file.hpp"
 #include "recovery.hpp"
 #include "sample_record.hpp"
@@ -221,6 +222,16 @@ TEST_F(SalvageTest, WithoutWhatWasReadOfJournalsNothingIsTakenTwice) {
   }
   damage_root_of("segments");
   ASSERT_EQ(salvage(path_)->lost_tables, std::vector<std::string>{"segments"});
+  {
+    // A report before that start as well.
+    Result<Database> database = Database::open(path_);
+    const std::vector<JournalRecord> journals = read_journals(journal);
+    LedgerSnapshot snapshot(*database, journals);
+    ASSERT_TRUE(snapshot.take());
+    std::uint64_t told = 0;
+    ASSERT_TRUE(snapshot.for_each({}, [&](const LedgerSnapshot::Entry&) { ++told; }));
+    EXPECT_EQ(told, kBlocks * kInABlock + 1 + 2) << "one of them awaits";
+  }
   RecordStore store = open_store(path_);
   ASSERT_TRUE(recover(store, journal, UtcTime()));
   EXPECT_EQ(all_records(store).size(), kBlocks * kInABlock + 2);
