@@ -19,11 +19,6 @@
 namespace tollgate::ledger {
 namespace {
 
-/// How often journals are moved into the table: reports lag by this much, deliveries a little more.
-constexpr milliseconds kIngestInterval{50};
-/// Retention and size are looked at every this many rounds.
-constexpr int kTidyEvery = 100;
-constexpr int kPublishEvery = 20;
 /// Runs of small blocks put together at a time.
 constexpr int kMergeBatch = 32;
 
@@ -68,6 +63,11 @@ Error with_advice(Error error, const std::string& path) {
 
 Result<std::unique_ptr<Ledger>> Ledger::open(const config::Ledger& settings, unsigned workers,
                                              UtcTime now) {
+  return SqliteLedger::open(settings, workers, now, {});
+}
+
+Result<std::unique_ptr<Ledger>> SqliteLedger::open(const config::Ledger& settings, unsigned workers,
+                                                   UtcTime now, LedgerPace pace) {
   const std::string directory = settings.path + ".journal";
   const Result<void> made = make_directory(directory);
   if (!made) return made.error();
@@ -91,14 +91,15 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const config::Ledger& settings, uns
   Result<Database> lookups = Database::open(settings.path);
   if (!lookups) return lookups.error();
   return std::unique_ptr<Ledger>(
-      new SqliteLedger(settings, workers, {std::move(*lock), std::move(*database_lock)},
+      new SqliteLedger(settings, pace, workers, {std::move(*lock), std::move(*database_lock)},
                        {std::move(*store), std::move(*lookups)}, *recovered, *awaiting));
 }
 
-SqliteLedger::SqliteLedger(const config::Ledger& settings, unsigned workers, LedgerLocks locks,
-                           LedgerDatabases databases, RecoveryResult recovered,
+SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsigned workers,
+                           LedgerLocks locks, LedgerDatabases databases, RecoveryResult recovered,
                            std::uint64_t awaiting)
     : settings_(settings),
+      pace_(pace),
       locks_(std::move(locks)),
       store_(std::move(databases.store)),
       awaiting_(awaiting),
@@ -139,14 +140,14 @@ void SqliteLedger::run() {
   for (int round = 0;; ++round) {
     {
       std::unique_lock lock(run_mutex_);
-      wake_.wait_for(lock, kIngestInterval, [this] { return stopping_; });
+      wake_.wait_for(lock, pace_.ingest, [this] { return stopping_; });
       if (stopping_) return;
     }
     (void)ingest();  // a failed round is tried again; the journals keep everything meanwhile
     prepare_spares();
-    if (round % kPublishEvery == 0) look_around();
+    if (round % pace_.look_every == 0) look_around();
     // While whole batches go there is more to do: a busy gateway would outrun one in many rounds.
-    if (more || round % kTidyEvery == 0) more = tidy();
+    if (more || round % pace_.tidy_every == 0) more = tidy();
   }
 }
 

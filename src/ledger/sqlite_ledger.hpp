@@ -27,6 +27,13 @@ struct LedgerLocks {
   LockFile database;
 };
 
+/// How often the ledger's own thread does what.
+struct LedgerPace {
+  milliseconds ingest{50};  ///< a round: reports lag by this much, deliveries a little more
+  int look_every = 20;      ///< rounds
+  int tidy_every = 100;     ///< rounds: retention and size
+};
+
 /// The table, and a second way into the same file for those who only look something up.
 struct LedgerDatabases {
   RecordStore store;
@@ -37,7 +44,10 @@ struct LedgerDatabases {
 /// functions share the table with it under a mutex.
 class SqliteLedger : public Ledger {
  public:
-  SqliteLedger(const config::Ledger& settings, unsigned workers, LedgerLocks locks,
+  /// As Ledger::open.
+  static Result<std::unique_ptr<Ledger>> open(const config::Ledger& settings, unsigned workers,
+                                              UtcTime now, LedgerPace pace);
+  SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsigned workers, LedgerLocks locks,
                LedgerDatabases databases, RecoveryResult recovered, std::uint64_t awaiting);
   ~SqliteLedger() override;
 
@@ -81,7 +91,8 @@ class SqliteLedger : public Ledger {
   void publish_problem();
   void publish();
 
-  config::Ledger settings_;   ///< guarded by mutex_
+  config::Ledger settings_;  ///< guarded by mutex_
+  LedgerPace pace_;
   LedgerLocks locks_;         ///< let go after the database has been closed
   mutable std::mutex mutex_;  ///< guards the store, the ingesters and what is known of them
   RecordStore store_;

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "sqlite_ledger.hpp"
 #include "temp_directory.hpp"
 #include "tollgate/ledger/ledger.hpp"
 
@@ -21,7 +22,9 @@ namespace tollgate::ledger {
 class SqliteLedgerTest : public testing::Test {
  protected:
   std::unique_ptr<Ledger> open(unsigned workers = 1) {
-    Result<std::unique_ptr<Ledger>> opened = Ledger::open(settings_, workers, kNow);
+    // Ten times as often: nobody waits for rounds of seconds.
+    const LedgerPace often{.ingest = milliseconds(5)};
+    Result<std::unique_ptr<Ledger>> opened = SqliteLedger::open(settings_, workers, kNow, often);
     EXPECT_TRUE(opened) << opened.error().message;
     return opened ? std::move(*opened) : nullptr;
   }
