@@ -46,9 +46,9 @@ int check(const std::string& config_path, const std::string& against) {
   const auto faults = opening_faults(*loaded.config);
   if (!faults.empty()) return refuse(config_path, faults);
   std::cerr << config::format_errors(config_path, opening_warnings(*loaded.config));
-  std::cout << config_path << ": ok, " << loaded.config->clients.size() << " clients, "
-            << loaded.config->models.size() << " models, " << loaded.config->backends.size()
-            << " backends\n";
+  std::cout << config_path << ": ok, " << counted(loaded.config->clients.size(), "client") << ", "
+            << counted(loaded.config->models.size(), "model") << ", "
+            << counted(loaded.config->backends.size(), "backend") << "\n";
   if (against.empty()) return 0;
   const config::LoadResult in_force = config::load_file(against, lenient_sources());
   if (!in_force.config) return refuse(against, in_force.errors);

@@ -5,6 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "complaint.hpp"
+#include "offline_config.hpp"
+#include "record_filter.hpp"
+
 // The program's commands. Each returns the process's exit status and writes its results to standard
 // output, its complaints to standard error.
 namespace tollgate::app {
@@ -21,16 +25,21 @@ struct PeriodOptions {
   std::string to;
 };
 struct UsageOptions {
-  std::string config_path;
+  LedgerChoice ledger;
   std::vector<std::string> by;
   PeriodOptions period;
   std::string sort = "name";
   std::string format = "table";
 };
 int usage(const UsageOptions& options);
-int records(const std::string& config_path, const PeriodOptions& period);
+struct RecordsOptions {
+  LedgerChoice ledger;
+  PeriodOptions period;
+  RecordFilter filter;
+};
+int records(const RecordsOptions& options);
 struct DeliveriesOptions {
-  std::string config_path;
+  LedgerChoice ledger;
   std::string action = "list";  ///< list, show, retry or release
   std::vector<std::string> records;
   std::string exporter;  ///< empty: every one
@@ -40,7 +49,10 @@ struct DeliveriesOptions {
 int deliveries(const DeliveriesOptions& options);
 
 /// Makes a new database of what can be read of a damaged one; no gateway may run on it.
-int salvage_ledger(const std::string& config_path);
+int salvage_ledger(const LedgerChoice& choice);
+
+/// Reads all of a ledger, names what is missing or damaged, and changes nothing.
+int verify_ledger(const LedgerChoice& choice);
 
 int reference();
 
@@ -48,8 +60,12 @@ int reference();
 /// standard input, those lines alone.
 int new_key(const std::string& name, bool existing);
 
-/// Asks a running gateway's admin server, found by its configuration: 0 when it lives (when it is
-/// ready).
-int health(const std::string& config_path, bool readiness);
+struct HealthOptions {
+  std::string config_path;
+  std::string address;  ///< host:port of the admin server; empty: the configuration's
+  bool readiness = false;
+};
+/// Asks a running gateway's admin server: 0 when it lives (when it is ready).
+int health(const HealthOptions& options);
 
 }  // namespace tollgate::app

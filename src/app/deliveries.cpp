@@ -9,16 +9,10 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
-#include "offline_config.hpp"
 #include "tollgate/ledger/delivery_desk.hpp"
 
 namespace tollgate::app {
 namespace {
-
-int complain(const std::string& message) {
-  std::cerr << message << (message.ends_with('\n') ? "" : "\n");
-  return 1;
-}
 
 std::string state_of(const ledger::ExporterProgress& exporter) {
   if (!exporter.active) return "not configured";
@@ -107,9 +101,9 @@ Result<ledger::QuarantineChoice> choice_of(const DeliveriesOptions& options) {
 int deliveries(const DeliveriesOptions& options) {
   const auto choice = choice_of(options);
   if (!choice) return complain(choice.error().message);
-  const Result<config::Config> config = load_without_secrets(options.config_path);
-  if (!config) return complain(config.error().message);
-  const auto desk = ledger::DeliveryDesk::open(config->ledger.path);
+  const Result<std::string> path = find_ledger(options.ledger);
+  if (!path) return complain(path.error());
+  const auto desk = ledger::DeliveryDesk::open(*path);
   if (!desk) return complain(desk.error().message);
   if (options.action == "list") return list(**desk, *choice);
   if (options.action == "show") return show(**desk, *choice);

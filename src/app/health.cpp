@@ -7,7 +7,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "commands.hpp"
-#include "offline_config.hpp"
+#include "tollgate/config/values.hpp"
 #include "tollgate/http/client_transport.hpp"
 
 namespace tollgate::app {
@@ -19,7 +19,7 @@ namespace {
 constexpr milliseconds kTimeout{3'000};
 
 /// An admin server that listens on every address is asked on loopback.
-std::string admin_url(const config::Admin& admin, const char* path) {
+std::string admin_url(const config::HostPort& admin, const char* path) {
   std::string host = admin.host;
   if (host == "0.0.0.0") host = "127.0.0.1";
   if (host == "::") host = "::1";
@@ -47,20 +47,28 @@ Result<http::ClientResponse> get(std::string url) {
   return answer;
 }
 
+Result<std::string> find_admin(const HealthOptions& options) {
+  if (!options.address.empty()) return options.address;
+  if (options.config_path.empty())
+    return Error{Errc::invalid_input, "name a configuration (-c FILE) or an --address HOST:PORT"};
+  const config::Admin fallback;
+  return setting_in(load_without_secrets(options.config_path), options.config_path,
+                    {"admin.address", fallback.host + ":" + std::to_string(fallback.port),
+                     "--address HOST:PORT"});
+}
+
 }  // namespace
 
-int health(const std::string& config_path, bool readiness) {
-  const Result<config::Config> config = load_without_secrets(config_path);
-  if (!config) {
-    std::cerr << config.error().message;
-    return 1;
-  }
-  const std::string url = admin_url(config->admin, readiness ? "/readyz" : "/healthz");
+int health(const HealthOptions& options) {
+  const Result<std::string> address = find_admin(options);
+  if (!address) return complain(address.error());
+  const auto admin = config::parse_address(*address);
+  if (!admin) return complain("--address takes host:port, not " + *address);
+  const std::string url = admin_url(*admin, options.readiness ? "/readyz" : "/healthz");
   const Result<http::ClientResponse> answer = get(url);
   if (!answer) {
-    std::cerr << url << ": " << to_string(answer.error().code) << ", " << answer.error().message
-              << "\n";
-    return 1;
+    return complain(url + ": " + std::string(to_string(answer.error().code)) + ", " +
+                    answer.error().message);
   }
   (answer->status == 200 ? std::cout : std::cerr) << answer->body;
   return answer->status == 200 ? 0 : 1;

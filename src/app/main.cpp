@@ -1,98 +1,202 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
 #include <exception>
+#include <functional>
 #include <iostream>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "commands.hpp"
+#include "tollgate/base/nearest_name.hpp"
+#include "tollgate/ledger/usage_groups.hpp"
 
+namespace tollgate {
 namespace {
 
 /// The exit status for a command line that cannot be understood (docs/operations.md).
 constexpr int kUsageFault = 2;
 
-// NOLINTNEXTLINE(readability-function-size): the command line, to be read in one piece.
-int run(int argc, char** argv) {
-  CLI::App program("Tollgate: meters Azure OpenAI per client and model, exactly.", "tollgate");
-  program.set_version_flag("--version", std::string("tollgate ") + TOLLGATE_VERSION);
-  program.require_subcommand(1);
-  std::string config_path;
-  const auto with_config = [&](CLI::App* command) {
-    command->add_option("-c,--config", config_path, "configuration file")->required();
+/// The commands and what each runs once the line is understood.
+class CommandLine {
+ public:
+  CommandLine()
+      : program_("Tollgate: meters Azure OpenAI per client and model, exactly.", "tollgate") {
+    program_.set_version_flag("--version", std::string("tollgate ") + TOLLGATE_VERSION);
+    program_.require_subcommand(1);
+    add_gateway();
+    add_reports();
+    add_deliveries();
+    add_ledger();
+    add_rest();
+  }
+
+  int run(int argc, char** argv) {
+    if (const int fault = refuse_unknown(argc, argv)) return fault;
+    try {
+      program_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return program_.exit(error) == 0 ? 0 : kUsageFault;  // --help and --version end here, too
+    }
+    for (const auto& [command, run] : runs_) {
+      if (command->parsed()) return run();
+    }
+    return kUsageFault;
+  }
+
+ private:
+  using Run = std::function<int()>;
+
+  CLI::App* add(CLI::App& under, const char* name, const char* doc, Run run) {
+    CLI::App* const command = under.add_subcommand(name, doc);
+    runs_.emplace_back(command, std::move(run));
     return command;
-  };
-  CLI::App* serve = with_config(program.add_subcommand("serve", "run the gateway"));
-  CLI::App* check = with_config(program.add_subcommand("check", "check a configuration"));
-  std::string against;
-  check->add_option("--against", against, "the file in force: also say what would change");
-  CLI::App* usage = with_config(program.add_subcommand("usage", "sums of the ledger"));
-  tollgate::app::UsageOptions options;
-  usage
-      ->add_option("--by", options.by,
-                   "client, model, requested_model, ip, deployment, backend, operation, day, "
-                   "month, tag:NAME")
-      ->delimiter(',')
-      ->required();
-  const auto with_period = [](CLI::App* command, tollgate::app::PeriodOptions& period) {
+  }
+
+  CLI::App* with_config(CLI::App* command) {
+    command->add_option("-c,--config", choice_.config_path, "configuration file")->required();
+    return command;
+  }
+
+  CLI::App* with_ledger(CLI::App* command) {
+    command->add_option("-c,--config", choice_.config_path, "configuration file");
+    command->add_option("--ledger", choice_.ledger,
+                        "the ledger's file (ledger.path), without a configuration");
+    return command;
+  }
+
+  static void with_period(CLI::App* command, app::PeriodOptions& period) {
     command->add_option("--since", period.since, "only the last 24h, 30d, ...");
     command->add_option("--from", period.from, "from this date on, UTC: 2026-11-01");
     command->add_option("--to", period.to,
                         "up to this date, UTC, the date itself not included: 2026-12-01");
-  };
-  with_period(usage, options.period);
-  usage->add_option("--sort", options.sort, "name (default), tokens or operations");
-  usage->add_option("--format", options.format, "table (default), csv or json");
-  CLI::App* records = with_config(program.add_subcommand("records", "every record as a JSON line"));
-  tollgate::app::PeriodOptions records_period;
-  with_period(records, records_period);
-  CLI::App* deliveries = with_config(
-      program.add_subcommand("deliveries", "how far exporters are, and what was refused"));
-  tollgate::app::DeliveriesOptions delivery_options;
-  deliveries->add_option("ACTION", delivery_options.action, "list (default), show, retry, release")
-      ->check(CLI::IsMember({"list", "show", "retry", "release"}));
-  deliveries->add_option("RECORD", delivery_options.records, "RecordIds");
-  deliveries->add_option("--exporter", delivery_options.exporter, "only this exporter's");
-  deliveries->add_flag("--all", delivery_options.all, "retry or release all that are quarantined");
-  CLI::App* ledger = program.add_subcommand("ledger", "mend the ledger's file");
-  ledger->require_subcommand(1);
-  CLI::App* salvage = with_config(
-      ledger->add_subcommand("salvage", "a new database of what can be read of a damaged one"));
-  CLI::App* health =
-      with_config(program.add_subcommand("health", "ask a running gateway how it is"));
-  bool readiness = false;
-  health->add_flag("--ready", readiness, "whether it is ready, not only alive");
-  CLI::App* key = program.add_subcommand("key", "make an API key and its hash");
-  std::string key_name = "primary";
-  bool existing_key = false;
-  key->add_option("NAME", key_name, "tells the keys of a client apart; default: primary");
-  key->add_flag("--existing", existing_key, "hash the key on standard input instead of making one");
-  CLI::App* reference = program.add_subcommand("reference", "every setting, as Markdown");
-  try {
-    program.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return program.exit(error) == 0 ? 0 : kUsageFault;  // --help and --version end here, too
   }
-  options.config_path = config_path;
-  delivery_options.config_path = config_path;
-  if (serve->parsed()) return tollgate::app::serve(config_path);
-  if (check->parsed()) return tollgate::app::check(config_path, against);
-  if (usage->parsed()) return tollgate::app::usage(options);
-  if (records->parsed()) return tollgate::app::records(config_path, records_period);
-  if (deliveries->parsed()) return tollgate::app::deliveries(delivery_options);
-  if (salvage->parsed()) return tollgate::app::salvage_ledger(config_path);
-  if (health->parsed()) return tollgate::app::health(config_path, readiness);
-  if (key->parsed()) return tollgate::app::new_key(key_name, existing_key);
-  if (reference->parsed()) return tollgate::app::reference();
-  return 1;
-}
+
+  void add_gateway() {
+    with_config(add(program_, "serve", "run the gateway",
+                    [this] { return app::serve(choice_.config_path); }));
+    CLI::App* const check = with_config(add(program_, "check", "check a configuration", [this] {
+      return app::check(choice_.config_path, against_);
+    }));
+    check->add_option("--against", against_, "the file in force: also say what would change");
+    CLI::App* const health = add(program_, "health", "ask a running gateway how it is", [this] {
+      health_.config_path = choice_.config_path;
+      return app::health(health_);
+    });
+    health->add_option("-c,--config", choice_.config_path, "configuration file");
+    health->add_option("--address", health_.address,
+                       "the admin server's host:port (admin.address), without a configuration");
+    health->add_flag("--ready", health_.readiness, "whether it is ready, not only alive");
+  }
+
+  void add_reports() {
+    CLI::App* const usage = with_ledger(add(program_, "usage", "sums of the ledger", [this] {
+      usage_.ledger = choice_;
+      return app::usage(usage_);
+    }));
+    usage->add_option("--by", usage_.by, ledger::usage_group_names())->delimiter(',')->required();
+    with_period(usage, usage_.period);
+    usage->add_option("--sort", usage_.sort, "name (default), tokens or operations");
+    usage->add_option("--format", usage_.format, "table (default), csv or json");
+    CLI::App* const records =
+        with_ledger(add(program_, "records", "every record as a JSON line", [this] {
+          records_.ledger = choice_;
+          return app::records(records_);
+        }));
+    with_period(records, records_.period);
+    app::RecordFilter& filter = records_.filter;
+    records->add_option("--client", filter.client, "only this client's");
+    records->add_option("--model", filter.model, "only of this model, served or asked for");
+    records->add_option("--response", filter.response, "only of the answer with this id");
+    records->add_option("--conversation", filter.conversation, "only of this conversation");
+    records->add_option("--caller", filter.caller,
+                        "only from this address, Entra application or object, header value or end "
+                        "user");
+  }
+
+  void add_deliveries() {
+    CLI::App* const deliveries = with_ledger(
+        add(program_, "deliveries", "how far exporters are, and what was refused", [this] {
+          deliveries_.ledger = choice_;
+          return app::deliveries(deliveries_);
+        }));
+    deliveries->add_option("ACTION", deliveries_.action, "list (default), show, retry, release")
+        ->check(CLI::IsMember({"list", "show", "retry", "release"}));
+    deliveries->add_option("RECORD", deliveries_.records, "RecordIds");
+    deliveries->add_option("--exporter", deliveries_.exporter, "only this exporter's");
+    deliveries->add_flag("--all", deliveries_.all, "retry or release all that are quarantined");
+  }
+
+  void add_ledger() {
+    CLI::App* const ledger = program_.add_subcommand("ledger", "look after the ledger's files");
+    ledger->require_subcommand(1);
+    with_ledger(add(*ledger, "verify", "read all of it and name what is missing or damaged",
+                    [this] { return app::verify_ledger(choice_); }));
+    with_ledger(add(*ledger, "salvage", "a new database of what can be read of a damaged one",
+                    [this] { return app::salvage_ledger(choice_); }));
+  }
+
+  void add_rest() {
+    CLI::App* const key = add(program_, "key", "make an API key and its hash",
+                              [this] { return app::new_key(key_name_, existing_key_); });
+    key->add_option("NAME", key_name_, "tells the keys of a client apart; default: primary");
+    key->add_flag("--existing", existing_key_,
+                  "hash the key on standard input instead of making one");
+    add(program_, "reference", "every setting, as Markdown", [] { return app::reference(); });
+    CLI::App* const help = add(program_, "help", "what the commands and their options are",
+                               [this] { return tell(help_about_); });
+    help->add_option("COMMAND", help_about_, "of this command alone");
+  }
+
+  int tell(const std::string& about) {
+    if (!about.empty() && !names().contains(about)) return refuse(about);
+    const CLI::App* const of = about.empty() ? &program_ : program_.get_subcommand(about);
+    const std::string name = about.empty() ? "tollgate" : "tollgate " + about;
+    // App::help() would tell of the command that was given, which is this one.
+    std::cout << program_.get_formatter()->make_help(of, name, CLI::AppFormatMode::Normal);
+    return 0;
+  }
+
+  std::set<std::string> names() const {
+    std::set<std::string> out;
+    for (const CLI::App* const command : program_.get_subcommands({}))
+      out.insert(command->get_name());
+    return out;
+  }
+
+  int refuse(const std::string& unknown) const {
+    std::cerr << "tollgate: there is no command " << unknown << did_you_mean(unknown, names())
+              << "\n`tollgate help` lists them\n";
+    return kUsageFault;
+  }
+
+  int refuse_unknown(int argc, char** argv) const {
+    if (argc < 2 || argv[1][0] == '-' || names().contains(argv[1])) return 0;
+    return refuse(argv[1]);
+  }
+
+  CLI::App program_;
+  std::vector<std::pair<const CLI::App*, Run>> runs_;
+  app::LedgerChoice choice_;
+  std::string against_;
+  app::HealthOptions health_;
+  app::UsageOptions usage_;
+  app::RecordsOptions records_;
+  app::DeliveriesOptions deliveries_;
+  std::string key_name_ = "primary";
+  bool existing_key_ = false;
+  std::string help_about_;
+};
 
 }  // namespace
+}  // namespace tollgate
 
 int main(int argc, char** argv) {
   try {
-    return run(argc, argv);
+    return tollgate::CommandLine().run(argc, argv);
   } catch (const std::exception& exception) {
     std::cerr << "tollgate: " << exception.what() << "\n";
   }

@@ -2,21 +2,80 @@
 // SPDX-License-Identifier: MIT
 #include "offline_config.hpp"
 
+#include <algorithm>
+#include <iostream>
 #include <optional>
 #include <utility>
 
-#include "tollgate/config/load.hpp"
+#include "complaint.hpp"
 
 namespace tollgate::app {
+namespace {
 
-Result<config::Config> load_without_secrets(const std::string& path) {
+bool concerns(const config::ConfigError& error, const std::string& setting) {
+  const std::string section = setting.substr(0, setting.find('.'));
+  return error.message.starts_with(setting + " ") || error.message.starts_with(section + " ");
+}
+
+/// The value, or nullopt where it cannot be told. A default counts only while no key is unknown:
+/// one may be this setting's, mistyped.
+std::optional<std::string> value_in(const config::LoadResult& loaded, const SettingWanted& wanted) {
+  const auto found = loaded.settings.find(wanted.setting);
+  const bool given = found != loaded.settings.end() && found->second.given;
+  const auto in_the_way = [&](const config::ConfigError& error) {
+    const bool unknown = error.message.find(" is unknown") != std::string::npos;
+    return concerns(error, wanted.setting) || (unknown && !given);
+  };
+  const bool unread = loaded.settings.empty();
+  if (unread || std::any_of(loaded.errors.begin(), loaded.errors.end(), in_the_way))
+    return std::nullopt;
+  const std::string value = given ? found->second.value : wanted.fallback;
+  return value.empty() ? std::nullopt : std::optional(value);
+}
+
+}  // namespace
+
+config::LoadResult load_without_secrets(const std::string& path) {
   // Each reference stands for a secret of its own: two clients must not seem to share a key.
   const auto from = [](const char* kind) {
     return [kind](const std::string& place) { return std::optional(kind + place); };
   };
-  config::LoadResult loaded = config::load_file(path, {from("env "), from("file "), {}, {}});
-  if (loaded.config) return std::move(*loaded.config);
-  return Error{Errc::invalid_input, config::format_errors(path, loaded.errors)};
+  return config::load_file(path, {from("env "), from("file "), {}, {}});
+}
+
+Result<std::string> setting_in(const config::LoadResult& loaded, const std::string& path,
+                               const SettingWanted& wanted) {
+  const std::optional<std::string> value = value_in(loaded, wanted);
+  if (!value) {
+    return Error{Errc::invalid_input, config::format_errors(path, loaded.errors) + wanted.setting +
+                                          " cannot be told from " + path + "; " + wanted.option +
+                                          " does without it"};
+  }
+  if (!loaded.errors.empty()) {
+    std::cerr << "warning: " << path << " has " << counted(loaded.errors.size(), "error")
+              << " (tollgate check); of it " << wanted.setting << " alone is used: " << *value
+              << "\n";
+  }
+  return *value;
+}
+
+Result<std::string> find_ledger(const LedgerChoice& choice) {
+  if (!choice.ledger.empty()) return choice.ledger;
+  if (choice.config_path.empty())
+    return Error{Errc::invalid_input, "name a configuration (-c FILE) or a ledger (--ledger FILE)"};
+  return setting_in(load_without_secrets(choice.config_path), choice.config_path,
+                    {"ledger.path", "", "--ledger FILE"});
+}
+
+std::set<std::string> tags_of_clients(const LedgerChoice& choice) {
+  std::set<std::string> out;
+  if (choice.config_path.empty()) return out;
+  const config::LoadResult loaded = load_without_secrets(choice.config_path);
+  if (!loaded.config) return out;
+  for (const config::Client& client : loaded.config->clients) {
+    for (const auto& [name, value] : client.tags) out.insert(name);
+  }
+  return out;
 }
 
 }  // namespace tollgate::app

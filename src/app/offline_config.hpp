@@ -2,15 +2,43 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "tollgate/base/error.hpp"
 #include "tollgate/config/config.hpp"
+#include "tollgate/config/load.hpp"
 
+// Commands that work beside a gateway need little of its configuration, and are needed most when
+// something is wrong with it: each asks for its own setting alone.
 namespace tollgate::app {
 
-/// The configuration for a command that uses no secret: those that this shell lacks must not stop
-/// it. Error invalid_input: everything that is wrong with the file, one line each.
-Result<config::Config> load_without_secrets(const std::string& path);
+/// Reads a configuration for a command that uses no secret: those that this shell lacks must not
+/// stop it.
+config::LoadResult load_without_secrets(const std::string& path);
+
+/// Where a command finds the ledger: a configuration, the file itself, or both, and the latter
+/// counts.
+struct LedgerChoice {
+  std::string config_path;
+  std::string ledger;
+};
+
+/// One setting's value in a file that may be wrong elsewhere, which is then said on standard error.
+/// `fallback` is its value in a file that does not give it. Error invalid_input: the file cannot be
+/// read, or what is wrong may concern that setting; `option` is the one that does without the file.
+struct SettingWanted {
+  std::string setting;
+  std::string fallback;
+  std::string option;
+};
+Result<std::string> setting_in(const config::LoadResult& loaded, const std::string& path,
+                               const SettingWanted& wanted);
+
+/// The path of the ledger's database. Error invalid_input.
+Result<std::string> find_ledger(const LedgerChoice& choice);
+
+/// The tags of all clients, by name; empty where there is no configuration or it is wrong.
+std::set<std::string> tags_of_clients(const LedgerChoice& choice);
 
 }  // namespace tollgate::app

@@ -1,13 +1,15 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <chrono>
 #include <iostream>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
-#include "offline_config.hpp"
 #include "report_period.hpp"
+#include "tollgate/base/nearest_name.hpp"
 #include "tollgate/config/load.hpp"
 #include "tollgate/ledger/ledger_reader.hpp"
 #include "tollgate/ledger/report.hpp"
@@ -15,15 +17,25 @@
 namespace tollgate::app {
 namespace {
 
-Result<std::unique_ptr<ledger::LedgerReader>> open_reader(const std::string& config_path) {
-  const Result<config::Config> config = load_without_secrets(config_path);
-  if (!config) return config.error();
-  return ledger::LedgerReader::open(config->ledger.path);
+Result<std::unique_ptr<ledger::LedgerReader>> open_reader(const LedgerChoice& choice) {
+  const Result<std::string> path = find_ledger(choice);
+  if (!path) return path.error();
+  return ledger::LedgerReader::open(*path);
 }
 
-int complain(const Error& error) {
-  std::cerr << error.message << (error.message.ends_with('\n') ? "" : "\n");
-  return 1;
+/// A tag that no client has and no row shows was mistyped: it would put everything into one row.
+Result<void> check_tags(const ledger::UsageGroups& groups,
+                        const std::vector<ledger::UsageRow>& rows, const LedgerChoice& choice) {
+  for (const auto& [tag, place] : groups.tags()) {
+    const bool shown = std::any_of(rows.begin(), rows.end(), [place = place](const auto& row) {
+      return !row.keys[place].empty();
+    });
+    const std::set<std::string> known = shown ? std::set{tag} : tags_of_clients(choice);
+    if (known.contains(tag)) continue;
+    return Error{Errc::invalid_input, "no client and no record of this time has the tag " + tag +
+                                          did_you_mean(tag, known)};
+  }
+  return {};
 }
 
 std::string_view state_name(ledger::RecordState state) {
@@ -40,6 +52,18 @@ std::string_view state_name(ledger::RecordState state) {
   return "";
 }
 
+/// The columns of the table, then what only the ledger knows.
+std::string line_of(const usage::UsageRecord& record, ledger::RecordState state,
+                    const std::string& reason) {
+  std::string line = usage::to_json(record);
+  line.pop_back();
+  line.append(",\"DeliveryState\":\"").append(state_name(state)).append("\"");
+  if (!reason.empty()) {
+    line.append(",\"QuarantineReason\":").append(nlohmann::json(reason).dump());
+  }
+  return line.append("}\n");
+}
+
 }  // namespace
 
 int usage(const UsageOptions& options) {
@@ -54,33 +78,36 @@ int usage(const UsageOptions& options) {
     if (!format) complain(format.error());
     return 1;
   }
-  const auto reader = open_reader(options.config_path);
+  const auto reader = open_reader(options.ledger);
   if (!reader) return complain(reader.error());
   auto rows = (*reader)->usage(*groups, *period);
   if (!rows) return complain(rows.error());
+  const Result<void> tags = check_tags(*groups, *rows, options.ledger);
+  if (!tags) return complain(tags.error());
   ledger::sort_rows(*rows, *order);
   std::cout << ledger::format_usage(*rows, options.by, *format);
-  return 0;
+  return tell_faults((*reader)->faults());
 }
 
-int records(const std::string& config_path, const PeriodOptions& options) {
-  const auto period = parse_period(options, std::chrono::system_clock::now());
+int records(const RecordsOptions& options) {
+  const auto period = parse_period(options.period, std::chrono::system_clock::now());
   if (!period) return complain(period.error());
-  const auto reader = open_reader(config_path);
+  const auto reader = open_reader(options.ledger);
   if (!reader) return complain(reader.error());
+  NamesMet names;
+  bool found = false;
   const auto done = (*reader)->for_each(
       *period,
-      [](const ledger::StoredRecord& stored, ledger::RecordState state, const std::string& reason) {
-        // The columns of the table, then what only the ledger knows.
-        std::string line = usage::to_json(stored.record);
-        line.pop_back();
-        line.append(",\"DeliveryState\":\"").append(state_name(state)).append("\"");
-        if (!reason.empty()) {
-          line.append(",\"QuarantineReason\":").append(nlohmann::json(reason).dump());
-        }
-        std::cout << line << "}\n";
+      [&](const ledger::StoredRecord& stored, ledger::RecordState state, const std::string& why) {
+        names.add(stored.record);
+        if (!options.filter.holds(stored.record)) return;
+        found = true;
+        std::cout << line_of(stored.record, state, why);
       });
-  return done ? 0 : complain(done.error());
+  if (!done) return complain(done.error());
+  const int status = tell_faults((*reader)->faults());
+  if (status != 0 || found || !options.filter.any()) return status;
+  return complain(names.nothing_fits(options.filter));
 }
 
 int reference() {

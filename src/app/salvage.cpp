@@ -8,14 +8,10 @@
 #include <string_view>
 
 #include "commands.hpp"
-#include "offline_config.hpp"
 
 namespace tollgate::app {
 
 namespace {
-
-/// The exit status when there is a new database which lacks something.
-constexpr int kSavedInPart = 3;
 
 /// What an operator loses with rows of a table.
 struct Loss {
@@ -53,17 +49,11 @@ bool is_whole(const ledger::SalvageResult& result) {
 
 }  // namespace
 
-int salvage_ledger(const std::string& config_path) {
-  const Result<config::Config> config = load_without_secrets(config_path);
-  if (!config) {
-    std::cerr << config.error().message;
-    return 1;
-  }
-  const auto result = ledger::salvage(config->ledger.path);
-  if (!result) {
-    std::cerr << result.error().message << "\n";
-    return 1;
-  }
+int salvage_ledger(const LedgerChoice& choice) {
+  const Result<std::string> path = find_ledger(choice);
+  if (!path) return complain(path.error());
+  const auto result = ledger::salvage(*path);
+  if (!result) return complain(result.error());
   std::cout << result->records << " records saved, ";
   if (result->resumed) {
     std::cout << "by a run that was interrupted: what was lost is not known";
@@ -73,7 +63,7 @@ int salvage_ledger(const std::string& config_path) {
   }
   std::cout << "; the damaged file is kept as " << result->kept_as << "\n";
   tell_losses(*result);
-  return is_whole(*result) ? 0 : kSavedInPart;
+  return is_whole(*result) ? 0 : kIncomplete;
 }
 
 }  // namespace tollgate::app

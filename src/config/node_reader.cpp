@@ -2,26 +2,10 @@
 // SPDX-License-Identifier: MIT
 #include "node_reader.hpp"
 
-#include <algorithm>
-#include <numeric>
+#include "tollgate/base/nearest_name.hpp"
 
 namespace tollgate::config {
 namespace {
-
-std::size_t edit_distance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row.back();
-}
 
 std::string scalar_in(const YAML::Node& entry, const char* key) {
   const YAML::Node value = entry[key];
@@ -190,18 +174,6 @@ void MappingReader::read_entry(const std::string& key, const YAML::Node& entry, 
   reader.finish();
 }
 
-std::string MappingReader::nearest_key(const std::string& unknown) const {
-  std::string best;
-  std::size_t distance = 3;
-  for (const std::string& key : declared_) {
-    const std::size_t candidate = edit_distance(unknown, key);
-    if (candidate >= distance) continue;
-    distance = candidate;
-    best = key;
-  }
-  return best;
-}
-
 void MappingReader::finish() {
   if (documenting()) return;
   for (const auto& entry : node_) {
@@ -212,9 +184,7 @@ void MappingReader::finish() {
     if (const auto refused = refused_.find(key); refused != refused_.end()) {
       message.append(" ").append(refused->second);
     } else {
-      message += " is unknown";
-      if (const std::string near = nearest_key(key); !near.empty())
-        message += "; did you mean " + near + "?";
+      message += " is unknown" + did_you_mean(key, declared_);
     }
     context_.errors.push_back({line_of(entry.first), entry.first.Mark().column + 1, message});
   }

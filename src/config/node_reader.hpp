@@ -131,7 +131,6 @@ class MappingReader {
                   const std::function<void(MappingReader&)>& read);
   YAML::Mark place_of(const std::string& key) const;
   void find_duplicates();
-  std::string nearest_key(const std::string& unknown) const;
   void resolve_secret(const std::string& key, const YAML::Node& node, Secret& out);
 
   ReadContext& context_;

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "settings.hpp"
+#include "tollgate/base/nearest_name.hpp"
 #include "tollgate/config/worker_count.hpp"
 
 namespace tollgate::config {
@@ -49,14 +50,21 @@ class Checker {
     unique_names(config_.exporters, "exporters");
   }
 
+  /// Where a name of another part of the file stands.
+  template <class List>
+  void must_name(const List& list, int line, const std::string& who, const std::string& kind,
+                 const std::string& wanted) {
+    std::set<std::string> names;
+    for (const auto& entry : list) names.insert(entry.name);
+    if (names.contains(wanted)) return;
+    fail(line, who + " names an unknown " + kind + ": " + wanted + did_you_mean(wanted, names));
+  }
+
   void check_targets() {
     for (const Model& model : config_.models) {
       for (const Target& target : model.targets) {
-        const bool known = std::any_of(config_.backends.begin(), config_.backends.end(),
-                                       [&](const Backend& b) { return b.name == target.backend; });
-        if (!known && !target.backend.empty()) {
-          fail(model.line, "model " + model.name + " names an unknown backend: " + target.backend);
-        }
+        if (target.backend.empty()) continue;
+        must_name(config_.backends, model.line, "model " + model.name, "backend", target.backend);
       }
     }
   }
@@ -91,22 +99,29 @@ class Checker {
 
   void check_operations() {
     const std::string& wanted = config_.operations.backend;
-    const bool known = std::any_of(config_.backends.begin(), config_.backends.end(),
-                                   [&](const Backend& b) { return b.name == wanted; });
-    if (!wanted.empty() && !known)
-      fail(0, "operations.backend names an unknown backend: " + wanted);
+    if (!wanted.empty()) must_name(config_.backends, 0, "operations.backend", "backend", wanted);
   }
 
   void check_clients() {
-    for (const Client& client : config_.clients) {
+    for (std::size_t i = 0; i < config_.clients.size(); ++i) {
+      const Client& client = config_.clients[i];
       for (const std::string& wanted : client.models.value_or(std::vector<std::string>())) {
-        const bool known = std::any_of(config_.models.begin(), config_.models.end(),
-                                       [&](const Model& m) { return m.name == wanted; });
-        if (!known)
-          fail(client.line, "client " + client.name + " names an unknown model: " + wanted);
+        must_name(config_.models, client.line, "client " + client.name, "model", wanted);
       }
-      check_proof(client);
+      if (!proof_is_wrong(i)) check_proof(client);
     }
+  }
+
+  /// Whether something is wrong with what a client would prove itself with: that is said already,
+  /// and it has not been read.
+  bool proof_is_wrong(std::size_t index) const {
+    const std::string client = "clients[" + std::to_string(index) + "].";
+    return std::any_of(errors_.begin(), errors_.end(), [&](const ConfigError& error) {
+      if (!error.message.starts_with(client)) return false;
+      const std::string_view rest = std::string_view(error.message).substr(client.size());
+      return rest.starts_with("api_keys") || rest.starts_with("entra") ||
+             rest.starts_with("header_values") || rest.starts_with("certificates");
+    });
   }
 
   void check_proof(const Client& client) {

@@ -64,6 +64,8 @@ void MappingReader::text(const std::string& key, std::string& out, const char* d
   if (const auto value = scalar(key, "text", out, required, doc)) {
     if (value->empty()) return error_at(key, "must not be empty");
     out = *value;
+  } else if (has(key)) {
+    return;  // something else than a text: no value is known
   }
   note(key, out);
 }

@@ -9,8 +9,11 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 
 #include "record_store.hpp"
+#include "schema.hpp"
 #include "tollgate/ledger/salvage.hpp"
 
 namespace tollgate::ledger {
@@ -54,6 +57,28 @@ Result<void> find_database(const std::string& path, config::Durability durabilit
   }
   ::chmod(path.c_str(), 0600);
   return {};
+}
+
+Error no_ledger_at(const std::string& path) {
+  std::error_code error;
+  const std::string full = std::filesystem::absolute(path, error).string();
+  return Error{Errc::not_found, "there is no ledger at " + (error ? path : full)};
+}
+
+Result<Database> open_beside(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT) return no_ledger_at(path);
+    return Error{Errc::storage, "cannot look at " + path + ": " + std::strerror(errno)};
+  }
+  // Not SQLite's read-only mode: a reader of a write-ahead log must be able to map its index.
+  Result<Database> database = Database::open(path);
+  if (!database) return database.error();
+  const Result<std::int64_t> version = schema_version(*database);
+  if (!version) return version.error();
+  if (*version == kSchemaVersion) return database;
+  return Error{Errc::storage,
+               path + " was written by another version of Tollgate: its gateway's own reads it"};
 }
 
 }  // namespace tollgate::ledger

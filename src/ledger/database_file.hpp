@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "database.hpp"
 #include "tollgate/base/error.hpp"
 #include "tollgate/config/config.hpp"
 
@@ -12,5 +13,12 @@ namespace tollgate::ledger {
 /// Sees to it that the database has a file, readable by its user alone: makes one where none is.
 /// Error storage: it was emptied, a salvage has not put it in its place, or it cannot be made.
 Result<void> find_database(const std::string& path, config::Durability durability);
+
+/// A ledger's database of this version, to be used beside a gateway that may run. Errors:
+/// not_found, with the path in full, since a relative one means another file in each directory;
+/// storage.
+Result<Database> open_beside(const std::string& path);
+/// What not_found says.
+Error no_ledger_at(const std::string& path);
 
 }  // namespace tollgate::ledger

@@ -3,10 +3,10 @@
 #include "tollgate/ledger/delivery_desk.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <functional>
 #include <utility>
 
+#include "database_file.hpp"
 #include "delivery_table.hpp"
 #include "record_store.hpp"
 #include "schema.hpp"
@@ -110,17 +110,8 @@ class SqliteDeliveryDesk : public DeliveryDesk {
 }  // namespace
 
 Result<std::unique_ptr<DeliveryDesk>> DeliveryDesk::open(const std::string& path) {
-  if (!std::filesystem::exists(path))
-    return Error{Errc::not_found, "there is no ledger at " + path};
-  {
-    Result<Database> database = Database::open(path);
-    if (!database) return database.error();
-    const Result<std::int64_t> version = schema_version(*database);
-    if (!version) return version.error();
-    if (*version != kSchemaVersion) {
-      return Error{Errc::storage, path + " was written by another version of Tollgate"};
-    }
-  }
+  const Result<Database> database = open_beside(path);
+  if (!database) return database.error();
   Result<RecordStore> store = RecordStore::open(path, config::Durability::power_loss);
   if (!store) return store.error();
   return std::unique_ptr<DeliveryDesk>(std::make_unique<SqliteDeliveryDesk>(std::move(*store)));

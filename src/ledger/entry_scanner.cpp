@@ -46,6 +46,13 @@ bool is_segment(std::string_view bytes) {
   return header.version == kFormatVersion;
 }
 
+std::optional<SegmentOwner> segment_owner(std::string_view bytes) {
+  if (!is_segment(bytes)) return std::nullopt;
+  SegmentHeader header;
+  std::memcpy(&header, bytes.data(), sizeof(header));
+  return SegmentOwner{header.worker, header.number};
+}
+
 std::optional<EntryScanner::Entry> EntryScanner::entry_at(std::size_t at) const {
   if (at + Segment::kEntryHeaderSize > bytes_.size()) return std::nullopt;
   EntryHeader header;

@@ -29,6 +29,13 @@ std::uint32_t entry_crc(const EntryHeader& header, std::string_view payload);
 void write_segment_header(char* at, std::uint32_t worker, std::uint64_t number);
 /// Whether the bytes begin with a header of ours whose version we can read.
 bool is_segment(std::string_view bytes);
+/// Whose a segment is: its worker's number, and its own within that worker of one process.
+struct SegmentOwner {
+  std::uint32_t worker = 0;
+  std::uint64_t number = 0;
+};
+/// nullopt: its header cannot be read.
+std::optional<SegmentOwner> segment_owner(std::string_view bytes);
 
 /// Reads entries one after the other, over damage: what does not hold is stepped over to the next
 /// entry that does, and counted.

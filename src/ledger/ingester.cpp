@@ -123,6 +123,14 @@ Result<void> Ingester::keep_open_intents(RecordStore& store) {
   return {};
 }
 
+Result<void> Ingester::finish_segments(RecordStore& store, UtcTime now) {
+  for (const auto& segment : store_.snapshot()) {
+    const Result<void> noted = store.note_ingested(segment->name(), Segment::kSize, now);
+    if (!noted) return noted;
+  }
+  return {};
+}
+
 void Ingester::note_damage() {
   ++round_.damaged;
   round_.met_damage = true;
@@ -136,11 +144,12 @@ bool Ingester::has_news() const {
   return scanner.has_mark();
 }
 
-void Ingester::finish(RecordStore& store) {
+void Ingester::finish(RecordStore& store, UtcTime now) {
   if (has_news()) return;  // damage: the next start counts it and sets it aside
   if (round_.pending) begin_round();
   Transaction transaction(store.database());
-  if (!transaction.begun() || !keep_open_intents(store) || !transaction.commit()) return;
+  if (!transaction.begun() || !keep_open_intents(store) || !finish_segments(store, now)) return;
+  if (!transaction.commit()) return;
   if (met_damage_) store_.drop_oldest(true);
   store_.drop_all();
 }

@@ -34,7 +34,7 @@ class Ingester {
   bool has_news() const;
   /// At a clean end, after a last round: intents that are still open go into the store, then all
   /// files go, one with damage to its place.
-  void finish(RecordStore& store);
+  void finish(RecordStore& store, UtcTime now);
   /// The transaction was committed: takes note. Segments that are done with are deleted, and
   /// those in which damage was met are set aside.
   void committed();
@@ -73,6 +73,7 @@ class Ingester {
   void take_intent(std::string_view payload);
   Result<void> take_close(std::string_view payload, RecordStore& store, Intake& intake);
   Result<void> keep_open_intents(RecordStore& store);
+  Result<void> finish_segments(RecordStore& store, UtcTime now);
   void note_damage();
 
   SegmentStore& store_;

@@ -34,7 +34,7 @@ Result<void> Intake::finish() {
   if (!written) return written;
   next_ += block_.count();
   block_.clear();
-  return {};
+  return store_.note_given(next_ - 1);
 }
 
 }  // namespace tollgate::ledger

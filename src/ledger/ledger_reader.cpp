@@ -2,31 +2,44 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/ledger/ledger_reader.hpp"
 
-#include <filesystem>
+#include <chrono>
 #include <utility>
 
+#include "database_file.hpp"
 #include "ledger_snapshot.hpp"
 #include "record_store.hpp"
-#include "schema.hpp"
 #include "usage_sums.hpp"
 
 namespace tollgate::ledger {
 namespace {
 
+/// The longest operation that is followed takes 26 hours; the rest is for a database that could not
+/// be written for a while.
+constexpr std::chrono::hours kLongestWay{48};
+
+/// Whether operations of the period may be among what is missing: one arrives once it has ended.
+bool may_hold(const Period& period, const SequenceGap& gap) {
+  const bool all_earlier = period.from && gap.arrived_before && *gap.arrived_before < *period.from;
+  const bool all_later =
+      period.until && gap.arrived_after && *gap.arrived_after > *period.until + kLongestWay;
+  return !all_earlier && !all_later;
+}
+
 class SqliteLedgerReader : public LedgerReader {
  public:
-  SqliteLedgerReader(Database database, std::vector<JournalRecord> journals)
+  SqliteLedgerReader(Database database, JournalFiles journals)
       : database_(std::move(database)), journals_(std::move(journals)) {}
 
   Result<std::vector<UsageRow>> usage(const UsageGroups& groups, const Period& period) override {
     UsageSums sums(groups);
-    LedgerSnapshot snapshot(database_, journals_);
+    LedgerSnapshot snapshot(database_, journals_.records);
     Result<void> done = snapshot.take();
     if (!done) return done.error();
     done = snapshot.for_each(period.from, [&](const LedgerSnapshot::Entry& entry) {
       const usage::UsageRecord record = read_payload(entry.payload);
       if (period.holds(record.event_time)) sums.add(record);
     });
+    if (done) done = find_faults(snapshot, period);
     if (!done) return done.error();
     return sums.rows();
   }
@@ -34,38 +47,52 @@ class SqliteLedgerReader : public LedgerReader {
   Result<void> for_each(const Period& period,
                         const std::function<void(const StoredRecord&, RecordState,
                                                  const std::string& reason)>& visit) override {
-    LedgerSnapshot snapshot(database_, journals_);
+    LedgerSnapshot snapshot(database_, journals_.records);
     const Result<void> taken = snapshot.take();
     if (!taken) return taken;
-    return snapshot.for_each_by_time(period.from, [&](const LedgerSnapshot::Entry& entry) {
-      const StoredRecord stored{entry.sequence, read_payload(entry.payload)};
-      if (!period.holds(stored.record.event_time)) return;
-      const bool awaits = entry.sequence == 0 && !stored.record.follow_path.empty();
-      visit(stored, snapshot.state_of(entry.sequence, awaits), snapshot.reason_of(entry.sequence));
-    });
+    const Result<void> done =
+        snapshot.for_each_by_time(period.from, [&](const LedgerSnapshot::Entry& entry) {
+          const StoredRecord stored{entry.sequence, read_payload(entry.payload)};
+          if (!period.holds(stored.record.event_time)) return;
+          const bool awaits = entry.sequence == 0 && !stored.record.follow_path.empty();
+          visit(stored, snapshot.state_of(entry.sequence, awaits),
+                snapshot.reason_of(entry.sequence));
+        });
+    return done ? find_faults(snapshot, period) : done;
   }
 
+  const std::vector<std::string>& faults() const override { return faults_; }
+
  private:
+  Result<void> find_faults(LedgerSnapshot& snapshot, const Period& period) {
+    const Result<std::vector<SequenceGap>> gaps = snapshot.gaps();
+    if (!gaps) return gaps.error();
+    faults_ = journals_.faults;
+    for (const SequenceGap& gap : *gaps) {
+      if (may_hold(period, gap)) faults_.push_back(describe(gap));
+    }
+    for (const LedgerSnapshot::Damaged& record : snapshot.damaged()) {
+      if (period.until && record.not_before >= *period.until) continue;
+      faults_.push_back("the record " + std::to_string(record.sequence) + " is damaged");
+    }
+    return {};
+  }
+
   Database database_;
-  std::vector<JournalRecord> journals_;
+  JournalFiles journals_;
+  std::vector<std::string> faults_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<LedgerReader>> LedgerReader::open(const std::string& path) {
-  if (!std::filesystem::exists(path))
-    return Error{Errc::not_found, "there is no ledger at " + path};
-  // Not SQLite's read-only mode: a reader of a write-ahead log must be able to map its index.
-  Result<Database> database = Database::open(path);
+  Result<Database> database = open_beside(path);
   if (!database) return database.error();
-  const Result<std::int64_t> version = schema_version(*database);
-  if (!version) return version.error();
-  if (*version != kSchemaVersion) {
-    return Error{Errc::storage,
-                 path + " was written by another version of Tollgate: its gateway's own reads it"};
-  }
   // The journals first: what the gateway moves into the database meanwhile, its offsets tell.
-  std::vector<JournalRecord> journals = read_journals(path + ".journal");
+  JournalFiles journals = read_journals(path + ".journal");
+  const auto missing = missing_segments(*database, path + ".journal");
+  if (!missing) return missing.error();
+  journals.faults.insert(journals.faults.end(), missing->begin(), missing->end());
   return std::unique_ptr<LedgerReader>(
       std::make_unique<SqliteLedgerReader>(std::move(*database), std::move(journals)));
 }

@@ -3,7 +3,6 @@
 #include "ledger_snapshot.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <limits>
 #include <queue>
 #include <tuple>
@@ -12,7 +11,6 @@
 #include "block.hpp"
 #include "delivery_table.hpp"
 #include "payload_glance.hpp"
-#include "recovery.hpp"
 #include "schema.hpp"
 
 namespace tollgate::ledger {
@@ -55,18 +53,6 @@ class Waiting {
 };
 
 }  // namespace
-
-std::vector<JournalRecord> read_journals(const std::string& directory) {
-  std::vector<JournalRecord> out;
-  for (const std::string& path : list_segments(directory)) {
-    const std::string name = std::filesystem::path(path).filename();
-    read_segment_file(path, [&](const EntryScanner::Entry& entry) {
-      if (entry.type == EntryType::close)
-        out.push_back({name, entry.end, std::string(entry.payload)});
-    });
-  }
-  return out;
-}
 
 Result<void> LedgerSnapshot::take() {
   Result<void> done = database_.execute("BEGIN");
@@ -166,20 +152,23 @@ Result<void> LedgerSnapshot::for_each_outside(const Visit& visit) {
 Result<void> LedgerSnapshot::for_each_in_blocks(std::optional<UtcTime> since, const Visit& visit,
                                                 const std::function<void()>& block_done) {
   Statement rows = database_.prepare(
-      "SELECT first_sequence, ends, entries FROM blocks WHERE last_time >= ? ORDER BY "
-      "first_sequence");
+      "SELECT first_sequence, records, first_time, ends, entries FROM blocks WHERE last_time >= ? "
+      "ORDER BY first_sequence");
   rows.bind(1, micros(since));
   for (;;) {
     const Result<bool> row = rows.step();
     if (!row) return row.error();
     if (!*row) return {};
-    const std::string ends = rows.text(1);
-    const std::string entries = rows.text(2);
+    const std::string ends = rows.text(3);
+    const std::string entries = rows.text(4);
     const BlockView block(entries, ends);
-    for (std::size_t i = 0; i < block.count(); ++i) {
-      const auto payload = block.payload(i);
-      if (payload && !is_told(*payload)) {
-        visit({rows.number(0) + static_cast<std::int64_t>(i), *payload});
+    for (std::int64_t i = 0; i < rows.number(1); ++i) {
+      const auto place = static_cast<std::size_t>(i);
+      const auto payload = place < block.count() ? block.payload(place) : std::nullopt;
+      if (!payload) {
+        damaged_.push_back({rows.number(0) + i, from_unix_micros(rows.number(2))});
+      } else if (!is_told(*payload)) {
+        visit({rows.number(0) + i, *payload});
       }
     }
     block_done();

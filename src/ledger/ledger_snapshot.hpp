@@ -12,19 +12,11 @@
 #include <vector>
 
 #include "database.hpp"
+#include "journal_files.hpp"
+#include "sequence_gaps.hpp"
 #include "tollgate/ledger/ledger.hpp"
 
 namespace tollgate::ledger {
-
-/// A closed record in a journal file, and where it ends there.
-struct JournalRecord {
-  std::string segment;
-  std::size_t end = 0;
-  std::string payload;
-};
-
-/// Every closed record in the journals of a directory.
-std::vector<JournalRecord> read_journals(const std::string& directory);
 
 /// A ledger at one moment, beside a running gateway that goes on writing: the database as it was
 /// when the snapshot was taken, and of the journals, read before, what was not in it then. One at a
@@ -36,6 +28,11 @@ class LedgerSnapshot {
     std::string_view payload;   ///< lives until the call returns
   };
   using Visit = std::function<void(const Entry&)>;
+  /// A place in a block whose record cannot be read; when it began can be told of its block only.
+  struct Damaged {
+    std::int64_t sequence = 0;
+    UtcTime not_before;
+  };
 
   /// Both outlive the snapshot.
   LedgerSnapshot(Database& database, const std::vector<JournalRecord>& journals)
@@ -51,6 +48,11 @@ class LedgerSnapshot {
   /// The same by event time and then by id. Holds what began within the longest operation's
   /// duration in memory.
   Result<void> for_each_by_time(std::optional<UtcTime> since, const Visit& visit);
+
+  /// What the visits met so far.
+  const std::vector<Damaged>& damaged() const { return damaged_; }
+  /// Error storage.
+  Result<std::vector<SequenceGap>> gaps() { return read_gaps(database_); }
 
   RecordState state_of(std::int64_t sequence, bool awaits) const;
   /// Why a service refused it; empty when none did.
@@ -80,6 +82,7 @@ class LedgerSnapshot {
   std::set<Uuid> told_;                           ///< of such segments: not to be told of twice
   std::optional<std::int64_t> delivered_to_;      ///< nullopt: no exporter is served
   std::int64_t first_kept_ = 0;
+  std::vector<Damaged> damaged_;
 };
 
 }  // namespace tollgate::ledger

@@ -10,6 +10,7 @@
 #include "payload_glance.hpp"
 #include "record_codec.hpp"
 #include "schema.hpp"
+#include "segment.hpp"
 #include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::ledger {
@@ -65,9 +66,12 @@ Result<RecordStore> RecordStore::open(const std::string& path, config::Durabilit
 }
 
 Result<void> RecordStore::find_last_sequence() {
-  const Result<std::int64_t> forgotten = read_counter(*database_, Counter::forgotten_to);
-  if (!forgotten) return forgotten.error();
-  last_sequence_ = *forgotten;
+  last_sequence_ = 0;
+  for (const Counter counter : {Counter::forgotten_to, Counter::given_to}) {
+    const Result<std::int64_t> known = read_counter(*database_, counter);
+    if (!known) return known.error();
+    last_sequence_ = std::max(last_sequence_, *known);
+  }
   Statement statement = database_->prepare(
       "SELECT first_sequence + records - 1 FROM blocks ORDER BY first_sequence DESC LIMIT 1");
   const Result<bool> row = statement.step();
@@ -97,6 +101,10 @@ Result<void> RecordStore::append(const BlockBuilder& block, std::int64_t first, 
   append_.bind_bytes_view(6, block.ends());
   append_.bind_bytes_view(7, block.entries());
   return append_.run();
+}
+
+Result<void> RecordStore::note_given(std::int64_t sequence) {
+  return write_counter(*database_, Counter::given_to, sequence);
 }
 
 Result<std::uint64_t> RecordStore::read_behind(std::int64_t sequence, const Visit& visit,
@@ -253,6 +261,20 @@ Result<void> RecordStore::note_ingested(const std::string& segment, std::uint64_
   note_ingested_.bind(2, static_cast<std::int64_t>(offset));
   note_ingested_.bind(3, to_unix_micros(now));
   return note_ingested_.run();
+}
+
+Result<void> RecordStore::finish_segments() {
+  Statement statement = database_->prepare("UPDATE segments SET ingested_to = ?");
+  statement.bind(1, static_cast<std::int64_t>(Segment::kSize));
+  return statement.run();
+}
+
+Result<std::uint64_t> RecordStore::count_unfinished_segments() {
+  Statement statement = database_->prepare("SELECT COUNT(*) FROM segments WHERE ingested_to < ?");
+  statement.bind(1, static_cast<std::int64_t>(Segment::kSize));
+  const Result<bool> row = statement.step();
+  if (!row) return row.error();
+  return static_cast<std::uint64_t>(statement.number(0));
 }
 
 Result<void> RecordStore::forget_segments(

@@ -40,6 +40,9 @@ class RecordStore {
   /// `first` is the sequence of the block's first record. Takes effect for last_sequence() with
   /// set_last_sequence().
   Result<void> append(const BlockBuilder& block, std::int64_t first, UtcTime now);
+  /// That this sequence and those before it are never to be given again, whatever becomes of
+  /// their records.
+  Result<void> note_given(std::int64_t sequence);
   /// After the commit.
   void set_last_sequence(std::int64_t sequence) { last_sequence_ = sequence; }
   /// Looks last_sequence() up: needed only where another process may have written. Error storage.
@@ -73,6 +76,9 @@ class RecordStore {
   /// How far a segment's entries have been taken over, as an offset; 0: not at all.
   Result<std::uint64_t> ingested_to(const std::string& segment);
   Result<void> note_ingested(const std::string& segment, std::uint64_t offset, UtcTime now);
+  /// Of every segment that it is done with.
+  Result<void> finish_segments();
+  Result<std::uint64_t> count_unfinished_segments();
   /// Of segments that were done with before then and whose files are gone. A reader beside the
   /// gateway may have read such a file just before, and tells by its offset what it has twice.
   Result<void> forget_segments(UtcTime done_before,

@@ -23,15 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// As much of the file as a segment may hold: what is longer is none.
-std::string read_bytes(const std::string& path) {
-  std::string bytes(Segment::kSize + 8, '\0');
-  std::ifstream file(path, std::ios::binary);
-  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  bytes.resize(static_cast<std::size_t>(file.gcount()));
-  return bytes;
-}
-
 /// Deletes a file whose records are in the store, or moves it aside.
 void settle(const std::string& path, bool damaged) {
   if (damaged) {
@@ -50,10 +41,12 @@ class Recovery {
   Result<RecoveryResult> run(const std::vector<std::string>& files) {
     Transaction transaction(store_.database());
     if (!transaction.begun()) return transaction.begun().error();
-    Result<void> done = take_kept_intents();
+    Result<void> done = look_who_was_here();
+    if (done) done = take_kept_intents();
     for (const std::string& file : files) {
       if (done) done = take_file(file);
     }
+    if (done) done = count_missing_files();
     if (done) done = intake_.finish();
     if (done) done = interrupt_open();
     if (done) done = intake_.finish();
@@ -112,6 +105,24 @@ class Recovery {
     return store_.note_ingested(name, Segment::kSize, now_);
   }
 
+  /// Whether the process before noted at a clean end that it was done with its segments.
+  Result<void> look_who_was_here() {
+    const auto given = find_counter(store_.database(), Counter::given_to);
+    if (!given) return given.error();
+    ends_were_noted_ = given->has_value();
+    return ends_were_noted_ ? Result<void>() : store_.note_given(store_.last_sequence());
+  }
+
+  /// The files that are there have been read by now: of another that was not done with, something
+  /// may be lost.
+  Result<void> count_missing_files() {
+    if (!ends_were_noted_) return store_.finish_segments();
+    const Result<std::uint64_t> missing = store_.count_unfinished_segments();
+    if (!missing) return missing.error();
+    result_.damaged += *missing;
+    return {};
+  }
+
   Result<bool> take_close(std::string_view payload, bool already_taken) {
     const auto glance = glance_at(payload);
     if (!glance) return false;
@@ -165,12 +176,23 @@ class Recovery {
   Intake intake_;
   std::map<Uuid, std::string> open_;
   std::set<std::string> broken_;
+  bool ends_were_noted_ = false;
   bool tables_may_hold_records_ = false;  ///< of segments that `segments` does not know
   bool check_twice_ = false;              ///< of the segment being read: look for each close
   RecoveryResult result_;
 };
 
 }  // namespace
+
+std::string read_segment_bytes(const std::string& path) {
+  std::string bytes(Segment::kSize + 8, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(file.gcount()));
+  return bytes;
+}
+
+void pad_segment(std::string& bytes) { bytes.resize((bytes.size() + 7) & ~std::size_t{7}); }
 
 std::vector<std::string> list_segments(const std::string& directory) {
   std::vector<std::string> out;
@@ -184,8 +206,8 @@ std::vector<std::string> list_segments(const std::string& directory) {
 
 std::uint64_t read_segment_file(const std::string& path,
                                 const std::function<void(const EntryScanner::Entry&)>& visit) {
-  std::string bytes = read_bytes(path);
-  bytes.resize((bytes.size() + 7) & ~std::size_t{7});  // a truncated file may end anywhere
+  std::string bytes = read_segment_bytes(path);
+  pad_segment(bytes);
   // Every entry proves itself: a header that is damaged counts as such but costs no record. Zeroes
   // alone are a segment whose process died before its first byte.
   EntryScanner scanner(bytes, is_segment(bytes) ? Segment::kHeaderSize : 0);

@@ -13,12 +13,18 @@
 namespace tollgate::ledger {
 
 struct RecoveryResult {
-  std::uint64_t damaged = 0;      ///< stretches that were stepped over, kept in damaged/
+  /// Stretches that were stepped over, kept in damaged/, and segments that are gone.
+  std::uint64_t damaged = 0;
   std::uint64_t interrupted = 0;  ///< intents without a close, now records
 };
 
 /// Names of the segment files in a directory, oldest first.
 std::vector<std::string> list_segments(const std::string& directory);
+
+/// As much of a file as a segment may hold: what is longer is none. Empty when it cannot be read.
+std::string read_segment_bytes(const std::string& path);
+/// With zeroes to where an entry could begin: a file that was cut may end anywhere.
+void pad_segment(std::string& bytes);
 
 /// Calls `visit` for every whole entry of a segment file, over damage; its payload lives until the
 /// call returns. Returns the damaged stretches; a file that is no segment is one.

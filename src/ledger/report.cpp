@@ -18,47 +18,60 @@
 namespace tollgate::ledger {
 namespace {
 
-constexpr std::array kNumbers{"operations",
-                              "prompt_tokens",
-                              "completion_tokens",
-                              "total_tokens",
-                              "average_total_tokens",
-                              "estimated",
-                              "without_usage",
-                              "free",
-                              "unknown",
-                              "tokens_percent"};
+using Json = nlohmann::ordered_json;
 
-std::string two_digits(std::optional<double> number) {
-  if (!number) return "";
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%.2f", *number);
-  return text.data();
-}
-
-/// A row's part of all tokens; nullopt when there are none.
-std::optional<double> percent(const UsageRow& row, std::int64_t all_tokens) {
-  if (all_tokens <= 0) return std::nullopt;
+/// A row's part of all tokens; null when there are none.
+Json percent(const UsageRow& row, std::int64_t all_tokens) {
+  if (all_tokens <= 0) return nullptr;
   return 100.0 * static_cast<double>(row.total_tokens) / static_cast<double>(all_tokens);
 }
 
-std::vector<std::string> numbers(const UsageRow& row, std::int64_t all_tokens) {
-  return {std::to_string(row.operations),        std::to_string(row.prompt_tokens),
-          std::to_string(row.completion_tokens), std::to_string(row.total_tokens),
-          two_digits(row.average_total_tokens),  std::to_string(row.estimated),
-          std::to_string(row.without_usage),     std::to_string(row.free),
-          std::to_string(row.unknown()),         two_digits(percent(row, all_tokens))};
+Json average(const UsageRow& row) {
+  return row.average_total_tokens ? Json(*row.average_total_tokens) : Json(nullptr);
+}
+
+/// The numbers of a row, in every format; null is what is not known.
+struct Number {
+  const char* name;
+  Json (*value)(const UsageRow& row, std::int64_t all_tokens);
+};
+constexpr std::array kNumbers{
+    Number{"operations", [](const UsageRow& r, std::int64_t) -> Json { return r.operations; }},
+    Number{"prompt_tokens",
+           [](const UsageRow& r, std::int64_t) -> Json { return r.prompt_tokens; }},
+    Number{"completion_tokens",
+           [](const UsageRow& r, std::int64_t) -> Json { return r.completion_tokens; }},
+    Number{"total_tokens", [](const UsageRow& r, std::int64_t) -> Json { return r.total_tokens; }},
+    Number{"average_total_tokens", [](const UsageRow& r, std::int64_t) { return average(r); }},
+    Number{"estimated", [](const UsageRow& r, std::int64_t) -> Json { return r.estimated; }},
+    Number{"without_usage",
+           [](const UsageRow& r, std::int64_t) -> Json { return r.without_usage; }},
+    Number{"free", [](const UsageRow& r, std::int64_t) -> Json { return r.free; }},
+    Number{"unknown", [](const UsageRow& r, std::int64_t) -> Json { return r.unknown(); }},
+    Number{"tokens_percent", percent},
+    Number{"cached_prompt_tokens",
+           [](const UsageRow& r, std::int64_t) -> Json { return r.cached_prompt_tokens; }},
+    Number{"estimated_tokens",
+           [](const UsageRow& r, std::int64_t) -> Json { return r.estimated_tokens; }},
+};
+
+std::string text_of(const Json& number) {
+  if (number.is_null()) return "";
+  if (number.is_number_integer()) return std::to_string(number.get<std::int64_t>());
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%.2f", number.get<double>());
+  return text.data();
 }
 
 std::vector<std::string> header(std::span<const std::string> by) {
   std::vector<std::string> out(by.begin(), by.end());
-  out.insert(out.end(), kNumbers.begin(), kNumbers.end());
+  for (const Number& number : kNumbers) out.emplace_back(number.name);
   return out;
 }
 
 std::vector<std::string> cells(const UsageRow& row, std::int64_t all_tokens) {
   std::vector<std::string> out = row.keys;
-  for (std::string& number : numbers(row, all_tokens)) out.push_back(std::move(number));
+  for (const Number& number : kNumbers) out.push_back(text_of(number.value(row, all_tokens)));
   return out;
 }
 
@@ -125,22 +138,11 @@ std::string as_csv(std::span<const UsageRow> rows, std::span<const std::string> 
 
 std::string as_json(std::span<const UsageRow> rows, std::span<const std::string> by) {
   const std::int64_t all_tokens = total_of(rows, by.size()).total_tokens;
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  Json list = Json::array();
   for (const UsageRow& row : rows) {
-    nlohmann::ordered_json object;
+    Json object;
     for (std::size_t i = 0; i < by.size(); ++i) object[by[i]] = row.keys[i];
-    object["operations"] = row.operations;
-    object["prompt_tokens"] = row.prompt_tokens;
-    object["completion_tokens"] = row.completion_tokens;
-    object["total_tokens"] = row.total_tokens;
-    object["average_total_tokens"] = nullptr;
-    if (row.average_total_tokens) object["average_total_tokens"] = *row.average_total_tokens;
-    object["estimated"] = row.estimated;
-    object["without_usage"] = row.without_usage;
-    object["free"] = row.free;
-    object["unknown"] = row.unknown();
-    object["tokens_percent"] = nullptr;
-    if (const auto part = percent(row, all_tokens)) object["tokens_percent"] = *part;
+    for (const Number& number : kNumbers) object[number.name] = number.value(row, all_tokens);
     list.push_back(std::move(object));
   }
   return list.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";

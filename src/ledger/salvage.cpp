@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "block.hpp"
+#include "database_file.hpp"
 #include "lock_file.hpp"
 #include "record_store.hpp"
 #include "schema.hpp"
@@ -180,7 +181,9 @@ class Salvage {
     const Result<bool> row = others.step();
     if (!row) return row.error();
     const std::int64_t known = std::max({*forgotten, last_place, others.number(0)});
-    last_known_ = std::max({last_known_, known, others.number(1)});
+    const Result<std::int64_t> given = read_counter(to_, Counter::given_to);
+    if (!given) return given.error();
+    last_known_ = std::max({last_known_, known, others.number(1), *given});
     return write_counter(to_, Counter::forgotten_to, known);
   }
 
@@ -291,7 +294,7 @@ Result<SalvageResult> copy_readable(const std::string& path, const std::string& 
 Result<SalvageResult> salvage(const std::string& path) {
   const std::string made = path + kSalvaged;
   if (!exists(path) && !exists(made)) {
-    return Error{Errc::not_found, "there is no ledger at " + path};
+    return no_ledger_at(path);
   }
   const Result<LockFile> lock = LockFile::take(path + ".lock");
   if (!lock) return lock.error();

@@ -79,12 +79,18 @@ Result<void> bring_up(Database& database, const std::string& path) {
   return done ? transaction.commit() : done;
 }
 
-Result<std::int64_t> read_counter(Database& database, Counter counter) {
+Result<std::optional<std::int64_t>> find_counter(Database& database, Counter counter) {
   Statement statement = database.prepare("SELECT value FROM counters WHERE counter = ?");
   statement.bind(1, static_cast<std::int64_t>(counter));
   const Result<bool> row = statement.step();
   if (!row) return row.error();
-  return *row ? statement.number(0) : std::int64_t{0};
+  return *row ? std::optional(statement.number(0)) : std::optional<std::int64_t>();
+}
+
+Result<std::int64_t> read_counter(Database& database, Counter counter) {
+  const Result<std::optional<std::int64_t>> found = find_counter(database, counter);
+  if (!found) return found.error();
+  return found->value_or(0);
 }
 
 Result<void> write_counter(Database& database, Counter counter, std::int64_t value) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "database.hpp"
@@ -30,7 +31,13 @@ enum class Counter : std::int64_t {
   /// Microseconds: a salvage lost rows of `cursors`. An exporter without one may have had one, and
   /// begins at the oldest record that is kept.
   cursors_lost = 3,
+  /// The last sequence that was given. While it is there, `segments` says of each file whether it
+  /// was done with. Versions before it did neither.
+  given_to = 4,
 };
+/// nullopt: it was never written. Error storage.
+Result<std::optional<std::int64_t>> find_counter(Database& database, Counter counter);
+/// 0 when it was never written. Error storage.
 Result<std::int64_t> read_counter(Database& database, Counter counter);
 Result<void> write_counter(Database& database, Counter counter, std::int64_t value);
 

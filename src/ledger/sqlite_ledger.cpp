@@ -132,7 +132,8 @@ SqliteLedger::~SqliteLedger() {
   // The workers have stopped. Only what is safely in the table may be deleted.
   if (!ingest()) return;
   const std::lock_guard lock(mutex_);
-  for (const auto& worker : workers_) worker->ingester->finish(store_);
+  const UtcTime now = std::chrono::system_clock::now();
+  for (const auto& worker : workers_) worker->ingester->finish(store_, now);
 }
 
 void SqliteLedger::run() {

@@ -30,7 +30,15 @@ constexpr std::array kGroups{
     Group{"deployment",
           [](const UsageRecord& r, const std::string&) { return r.backend_deployment; }},
     Group{"backend", [](const UsageRecord& r, const std::string&) { return r.backend; }},
+    Group{"region", [](const UsageRecord& r, const std::string&) { return r.backend_region; }},
+    Group{"backend_tier", [](const UsageRecord& r, const std::string&) { return r.backend_tier; }},
     Group{"operation", [](const UsageRecord& r, const std::string&) { return r.operation_id; }},
+    Group{"basis", [](const UsageRecord& r,
+                      const std::string&) { return std::string(usage::to_string(r.usage_basis)); }},
+    Group{"reason", [](const UsageRecord& r, const std::string&) { return r.usage_reason; }},
+    Group{"outcome", [](const UsageRecord& r,
+                        const std::string&) { return std::string(usage::to_string(r.outcome)); }},
+    Group{"service_tier", [](const UsageRecord& r, const std::string&) { return r.service_tier; }},
     Group{"day", [](const UsageRecord& r,
                     const std::string&) { return to_rfc3339(r.event_time).substr(0, 10); }},
     Group{"month", [](const UsageRecord& r,
@@ -53,6 +61,15 @@ const Group* find_group(std::string_view name) {
 
 }  // namespace
 
+std::string usage_group_names() {
+  std::string out;
+  for (const Group& group : kGroups) {
+    if (!out.empty()) out.append(group.name == kTag ? " or " : ", ");
+    out.append(group.name);
+  }
+  return out.append("NAME");
+}
+
 Result<UsageGroups> UsageGroups::parse(std::span<const std::string> names) {
   if (names.empty()) return Error{Errc::invalid_input, "nothing to group by"};
   UsageGroups out;
@@ -67,9 +84,15 @@ Result<UsageGroups> UsageGroups::parse(std::span<const std::string> names) {
     out.values_.push_back(group->value);
   }
   if (unknown.empty()) return out;
-  return Error{Errc::invalid_input, "cannot group by " + unknown +
-                                        ": use client, model, requested_model, ip, deployment, "
-                                        "backend, operation, day, month or tag:NAME"};
+  return Error{Errc::invalid_input, "cannot group by " + unknown + ": use " + usage_group_names()};
+}
+
+std::map<std::string, std::size_t> UsageGroups::tags() const {
+  std::map<std::string, std::size_t> out;
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    if (names_[i].starts_with(kTag)) out.emplace(names_[i].substr(kTag.size()), i);
+  }
+  return out;
 }
 
 std::optional<std::size_t> UsageGroups::place_of_model() const {

@@ -23,7 +23,10 @@ void add_record(UsageRow& row, const UsageRecord& record) {
   }
   const bool estimated =
       record.usage_basis == UsageBasis::estimated || record.usage_basis == UsageBasis::partial;
-  if (estimated) ++row.estimated;
+  row.cached_prompt_tokens += record.tokens.cached_prompt.value_or(0);
+  if (!estimated) return;
+  ++row.estimated;
+  row.estimated_tokens += record.tokens.total.value_or(0);
 }
 
 }  // namespace
@@ -36,6 +39,8 @@ void add_row(UsageRow& to, const UsageRow& row) {
   to.without_usage += row.without_usage;
   to.estimated += row.estimated;
   to.free += row.free;
+  to.cached_prompt_tokens += row.cached_prompt_tokens;
+  to.estimated_tokens += row.estimated_tokens;
 }
 
 void UsageSums::add(const UsageRecord& record) {

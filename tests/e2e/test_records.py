@@ -6,6 +6,7 @@ import datetime
 import json
 import random
 import signal
+import sqlite3
 import subprocess
 import threading
 
@@ -18,6 +19,10 @@ import stack
 
 PATH = "/openai/deployments/gpt-4o/chat/completions?api-version=" + stack.API_VERSION
 STREAM = b'{"messages":[{"role":"user","content":"hi"}],"stream":true}'
+
+
+def command(*arguments):
+    return subprocess.run([stack.BINARIES / "tollgate", *arguments], timeout=60, capture_output=True, text=True)
 
 
 def leave_mid_stream(gateway, *fields):
@@ -261,3 +266,33 @@ def test_no_record_is_lost_to_sigkill(gateway):
     assert len(charged.keys() - answered) <= len(interrupted)
     rows = {row["RecordId"] for row in gateway.simulator.rows()}
     assert rows == {r["RecordId"] for r in records}
+
+
+def test_a_ledger_that_lost_records_says_so_beside_the_running_gateway(gateway):
+    for _ in range(3):
+        callers.azure_key(gateway).chat.completions.create(model="gpt-4o", messages=callers.MESSAGES)
+    gateway.settled_records(3)
+    ledger = gateway.directory / "ledger/ledger.db"
+    verify = command("ledger", "verify", "--ledger", ledger)
+    assert (verify.returncode, "0 faults" in verify.stdout) == (0, True), verify.stdout + verify.stderr
+    with sqlite3.connect(ledger) as database:
+        stack.wait_until(lambda: database.execute("SELECT COUNT(*) FROM blocks").fetchone()[0] > 0, "a block")
+        database.execute("DELETE FROM blocks WHERE first_sequence = (SELECT MIN(first_sequence) FROM blocks)")
+    for lost in (gateway.command("usage", "--by", "client"), gateway.command("records")):
+        assert lost.returncode == 3 and "missing" in lost.stderr, lost.stderr
+    verify = command("ledger", "verify", "-c", gateway.config)
+    assert verify.returncode == 3 and verify.stdout.startswith("the record"), verify.stdout
+
+
+def test_commands_work_beside_a_gateway_whose_file_was_broken_meanwhile(gateway):
+    callers.azure_key(gateway).chat.completions.create(model="gpt-4o", messages=callers.MESSAGES)
+    gateway.settled_records(1)
+    whole = gateway.config.read_text()
+    admin = gateway.admin.removeprefix("http://")
+    gateway.config.write_text(whole.replace("models:", "modles:"))
+    done = gateway.command("records")
+    assert done.returncode == 0 and len(done.stdout.splitlines()) == 1 and "alone is used" in done.stderr
+    gateway.config.write_text("listeners: [")
+    refused = gateway.command("records")
+    assert refused.returncode == 1 and "--ledger FILE does without it" in refused.stderr
+    assert command("health", "--address", admin, "--ready").returncode == 0

@@ -35,6 +35,8 @@ struct UsageRow {
   std::int64_t without_usage = 0;              ///< operations whose total is not there
   std::int64_t estimated = 0;                  ///< operations with basis estimated or partial
   std::int64_t free = 0;  ///< of those without: known to cost no tokens (usage::reason::is_free)
+  std::int64_t cached_prompt_tokens = 0;  ///< of the prompt's, at another price
+  std::int64_t estimated_tokens = 0;      ///< of the total: of operations that `estimated` counts
 
   std::int64_t unknown() const { return without_usage - free; }
 };
@@ -56,6 +58,10 @@ class LedgerReader {
   virtual Result<void> for_each(const Period& period,
                                 const std::function<void(const StoredRecord&, RecordState,
                                                          const std::string& reason)>& visit) = 0;
+
+  /// What the last call could not read, or found missing, of what the ledger should hold of that
+  /// period: a line each. Empty: it read everything.
+  virtual const std::vector<std::string>& faults() const = 0;
 };
 
 }  // namespace tollgate::ledger

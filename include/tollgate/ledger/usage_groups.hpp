@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +14,9 @@
 
 namespace tollgate::ledger {
 
+/// The names that there are, for a message: "client, model, ... or tag:NAME".
+std::string usage_group_names();
+
 /// What the rows of a report stand for: columns of the record under the names of the command line.
 class UsageGroups {
  public:
@@ -20,6 +24,8 @@ class UsageGroups {
   static Result<UsageGroups> parse(std::span<const std::string> names);
 
   const std::vector<std::string>& names() const { return names_; }
+  /// Of the names those of tags, without `tag:`, and where they stand.
+  std::map<std::string, std::size_t> tags() const;
   /// Where `model` stands among them.
   std::optional<std::size_t> place_of_model() const;
   /// The record's values, one for each name; empty where it has none.

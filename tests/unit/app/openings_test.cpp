@@ -9,7 +9,6 @@
 #include <string>
 
 #include "credentials/temporary_directory.hpp"
-#include "offline_config.hpp"
 
 namespace tollgate::app {
 namespace {
@@ -79,26 +78,6 @@ TEST_F(OpeningsTest, WarnOfAKeyThatEveryUserMayRead) {
   EXPECT_EQ(config::format_errors("t", opening_warnings(config)),
             "t:2: warning: private key " + listener.tls->private_key +
                 " may be read by every user of this host: chmod o-r\n");
-}
-
-TEST(OfflineConfig, TakesTwoSecretsForTwo) {
-  const credentials::TemporaryDirectory directory;
-  const std::string path = directory.path() + "/tollgate.yaml";
-  std::ofstream(path) << "listeners: [{address: \"127.0.0.1:0\"}]\n"
-                         "clients:\n"
-                         "  - name: a\n"
-                         "    api_keys: [{name: p, env: A_KEY}, {name: r, env: A_NEXT_KEY}]\n"
-                         "  - name: b\n"
-                         "    api_keys: [{name: p, file: /b.key}, {name: r, file: /b-next.key}]\n"
-                         "backends:\n"
-                         "  - name: s\n"
-                         "    endpoint: https://s.openai.azure.com\n"
-                         "    credential: {api_key: {env: S_KEY}}\n"
-                         "models: [{name: m, targets: [{backend: s}]}]\n"
-                         "ledger: {path: /l.db}\n";
-  const Result<config::Config> loaded = load_without_secrets(path);
-  ASSERT_TRUE(loaded) << loaded.error().message;
-  EXPECT_EQ(loaded->clients.size(), 2U);
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ class SalvageCommandTest : public testing::Test {
 
   std::string run(int status) const {
     testing::internal::CaptureStdout();
-    EXPECT_EQ(salvage_ledger(config_), status);
+    EXPECT_EQ(salvage_ledger({config_, ""}), status);
     return testing::internal::GetCapturedStdout();
   }
 

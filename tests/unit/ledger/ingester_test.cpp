@@ -163,7 +163,7 @@ TEST_F(IngesterTest, LeavesOpenIntentsInTheStoreAtACleanEnd) {
   ASSERT_TRUE(worker_.journal.open(sample_intent(1)));
   ASSERT_TRUE(worker_.journal.close(sample_close(2)));
   ASSERT_TRUE(worker_.ingest(store_));
-  worker_.ingester.finish(store_);
+  worker_.ingester.finish(store_, UtcTime());
   EXPECT_EQ(segment_files(), 0U);
   EXPECT_EQ(kept_intents(), std::vector{sample_intent(1)});
 }
@@ -173,7 +173,7 @@ TEST_F(IngesterTest, KeepsAnIntentAsItWasReadThoughItsFileIsDamagedLater) {
   ASSERT_TRUE(worker_.ingest(store_));
   const auto segment = worker_.store.snapshot().front();
   flip(segment->path(), segment->bytes().find(sample_intent(1).client_name));
-  worker_.ingester.finish(store_);
+  worker_.ingester.finish(store_, UtcTime());
   EXPECT_EQ(kept_intents(), std::vector{sample_intent(1)});
 }
 
@@ -188,7 +188,7 @@ TEST_F(IngesterTest, StepsOverDamageAndCountsItOnce) {
   EXPECT_EQ(all_records(store_), (std::vector{sample_close(1), sample_close(3)}));
   EXPECT_EQ(worker_.ingester.damaged(), 1U);
   EXPECT_EQ(set_aside(), 0U) << "it is in use";
-  worker_.ingester.finish(store_);
+  worker_.ingester.finish(store_, UtcTime());
   EXPECT_EQ(set_aside(), 1U);
   EXPECT_EQ(segment_files(), 0U);
 }
@@ -226,7 +226,7 @@ TEST_F(IngesterTest, LeavesDamageToTheNextStart) {
   ASSERT_TRUE(worker_.journal.close(sample_close(1)));
   flip(worker_.store.snapshot().front()->path(), Segment::kHeaderSize + 20);
   ASSERT_TRUE(worker_.ingest(store_));
-  worker_.ingester.finish(store_);
+  worker_.ingester.finish(store_, UtcTime());
   EXPECT_EQ(segment_files(), 1U);
 }
 

@@ -49,6 +49,7 @@ TEST(LedgerFormat, NumbersTheWords) {
                           "tables_may_hold_journal_records_since")),
             text.npos);
   EXPECT_NE(text.find(row(Counter::cursors_lost, "cursors_lost")), text.npos);
+  EXPECT_NE(text.find(row(Counter::given_to, "given_to")), text.npos);
 }
 
 std::string example() {

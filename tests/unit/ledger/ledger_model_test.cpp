@@ -152,7 +152,7 @@ class History {
   /// As the ledger ends when it is asked to.
   void stop() {
     ingest();
-    for (const auto& worker : workers_) worker->ingester.finish(*store_);
+    for (const auto& worker : workers_) worker->ingester.finish(*store_, UtcTime());
     workers_.clear();
     EXPECT_TRUE(list_segments(path() + ".journal").empty());
     interrupt_all();

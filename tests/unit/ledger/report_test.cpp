@@ -11,33 +11,40 @@ namespace tollgate::ledger {
 namespace {
 
 const std::vector<std::string> kBy{"client", "model"};
-const std::vector<UsageRow> kRows{{{"team-a", "gpt-4o"}, 3, 100, 20, 120, 60.0, 1, 0},
-                                  {{"team-b", ""}, 2, 0, 0, 0, std::nullopt, 2, 1, 1},
-                                  {{"team-c", "gpt-4o-mini"}, 1, 1000, 1, 1001, 1001.0, 0, 1}};
+const std::vector<UsageRow> kRows{
+    {{"team-a", "gpt-4o"}, 3, 100, 20, 120, 60.0, 1, 0, 0, 40, 0},
+    {{"team-b", ""}, 2, 0, 0, 0, std::nullopt, 2, 1, 1, 0, 0},
+    {{"team-c", "gpt-4o-mini"}, 1, 1000, 1, 1001, 1001.0, 0, 1, 0, 0, 1001}};
 
 std::string formatted(ReportFormat format) { return format_usage(kRows, kBy, format); }
 
 TEST(Report, TableEndsWithATotal) {
   EXPECT_EQ(formatted(ReportFormat::table),
             "client  model        operations  prompt_tokens  completion_tokens  total_tokens  "
-            "average_total_tokens  estimated  without_usage  free  unknown  tokens_percent\n"
+            "average_total_tokens  estimated  without_usage  free  unknown  tokens_percent  "
+            "cached_prompt_tokens  estimated_tokens\n"
             "team-a  gpt-4o                3            100                 20           120  "
-            "               60.00          0              1     0        1           10.70\n"
+            "               60.00          0              1     0        1           10.70  "
+            "                  40                 0\n"
             "team-b                        2              0                  0             0  "
-            "                              1              2     1        1            0.00\n"
+            "                              1              2     1        1            0.00  "
+            "                   0                 0\n"
             "team-c  gpt-4o-mini           1           1000                  1          1001  "
-            "             1001.00          1              0     0        0           89.30\n"
+            "             1001.00          1              0     0        0           89.30  "
+            "                   0              1001\n"
             "total                         6           1100                 21          1121  "
-            "              373.67          2              3     1        2          100.00\n");
+            "              373.67          2              3     1        2          100.00  "
+            "                  40              1001\n");
 }
 
 TEST(Report, CsvIsRfc4180) {
   EXPECT_EQ(formatted(ReportFormat::csv),
             "client,model,operations,prompt_tokens,completion_tokens,total_tokens,"
-            "average_total_tokens,estimated,without_usage,free,unknown,tokens_percent\r\n"
-            "team-a,gpt-4o,3,100,20,120,60.00,0,1,0,1,10.70\r\n"
-            "team-b,,2,0,0,0,,1,2,1,1,0.00\r\n"
-            "team-c,gpt-4o-mini,1,1000,1,1001,1001.00,1,0,0,0,89.30\r\n");
+            "average_total_tokens,estimated,without_usage,free,unknown,tokens_percent,"
+            "cached_prompt_tokens,estimated_tokens\r\n"
+            "team-a,gpt-4o,3,100,20,120,60.00,0,1,0,1,10.70,40,0\r\n"
+            "team-b,,2,0,0,0,,1,2,1,1,0.00,0,0\r\n"
+            "team-c,gpt-4o-mini,1,1000,1,1001,1001.00,1,0,0,0,89.30,0,1001\r\n");
 }
 
 TEST(Report, CsvDefusesFormulas) {
@@ -46,7 +53,7 @@ TEST(Report, CsvDefusesFormulas) {
     const std::vector<UsageRow> rows{{{text}}};
     const std::string csv = format_usage(rows, by, ReportFormat::csv);
     const std::size_t begin = csv.find("\r\n") + 2;
-    return csv.substr(begin, csv.rfind(",0,0,0,0,,0,0,0,0,\r\n") - begin);
+    return csv.substr(begin, csv.rfind(",0,0,0,0,,0,0,0,0,,0,0\r\n") - begin);
   };
   EXPECT_EQ(cell("=cmd|'/c calc'!A1"), "'=cmd|'/c calc'!A1");
   EXPECT_EQ(cell("+1"), "'+1");
@@ -72,7 +79,9 @@ TEST(Report, JsonTellsUnknownFromZero) {
     "without_usage": 2,
     "free": 1,
     "unknown": 1,
-    "tokens_percent": null
+    "tokens_percent": null,
+    "cached_prompt_tokens": 0,
+    "estimated_tokens": 0
   }
 ]
 )");

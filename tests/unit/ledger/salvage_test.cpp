@@ -225,7 +225,7 @@ TEST_F(SalvageTest, WithoutWhatWasReadOfJournalsNothingIsTakenTwice) {
   {
     // A report before that start as well.
     Result<Database> database = Database::open(path_);
-    const std::vector<JournalRecord> journals = read_journals(journal);
+    const std::vector<JournalRecord> journals = read_journals(journal).records;
     LedgerSnapshot snapshot(*database, journals);
     ASSERT_TRUE(snapshot.take());
     std::uint64_t told = 0;

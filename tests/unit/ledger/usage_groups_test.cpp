@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,9 @@ std::string key(const std::string& name) {
   record.model = "gpt-4o-2024-11-20";
   record.backend = "east";
   record.backend_deployment = "east-dep";
+  record.backend_region = "swedencentral";
+  record.backend_tier = "paygo";
+  record.service_tier = "priority";
   record.caller_ip_address = "10.0.0.1";
   record.tags = {{"cost_center", "4711"}, {"a:b", "c"}};
   const auto groups = UsageGroups::parse(std::vector{name});
@@ -32,6 +36,12 @@ TEST(UsageGroups, AreColumnsOfTheRecord) {
   EXPECT_EQ(key("deployment"), "east-dep");
   EXPECT_EQ(key("backend"), "east");
   EXPECT_EQ(key("operation"), "ChatCompletions_Create");
+  EXPECT_EQ(key("region"), "swedencentral");
+  EXPECT_EQ(key("backend_tier"), "paygo");
+  EXPECT_EQ(key("basis"), "reported");
+  EXPECT_EQ(key("reason"), "");
+  EXPECT_EQ(key("outcome"), "completed");
+  EXPECT_EQ(key("service_tier"), "priority");
   EXPECT_EQ(key("day"), "2026-09-21");
   EXPECT_EQ(key("month"), "2026-09");
   EXPECT_EQ(key("tag:cost_center"), "4711");
@@ -44,6 +54,7 @@ TEST(UsageGroups, KeepTheirOrder) {
   const auto groups = UsageGroups::parse(names);
   EXPECT_EQ(groups->names(), names);
   EXPECT_EQ(groups->place_of_model(), 1U);
+  EXPECT_EQ(groups->tags(), (std::map<std::string, std::size_t>{{"x", 0}}));
   EXPECT_EQ(UsageGroups::parse(std::vector<std::string>{"client"})->place_of_model(), std::nullopt);
 }
 
@@ -57,7 +68,8 @@ TEST(UsageGroups, SayAllThatIsNoneAndWhatThereIs) {
   EXPECT_TRUE(UsageGroups::parse({}).has_error());
   EXPECT_EQ(UsageGroups::parse(std::vector<std::string>{"a", "client", "tag:"}).error().message,
             "cannot group by a, tag:: use client, model, requested_model, ip, deployment, backend, "
-            "operation, day, month or tag:NAME");
+            "region, backend_tier, operation, basis, reason, outcome, service_tier, day, month or "
+            "tag:NAME");
 }
 
 }  // namespace

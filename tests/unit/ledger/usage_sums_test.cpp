@@ -91,5 +91,21 @@ TEST(UsageSums, TellWhatIsFreeFromWhatIsUnknown) {
   EXPECT_EQ(rows[0].estimated, 1);
 }
 
+TEST(UsageSums, TellWhatIsCachedAndWhatIsEstimated) {
+  usage::UsageRecord exact = served("gpt-4o", 100);
+  exact.tokens.cached_prompt = 64;
+  usage::UsageRecord guessed = served("gpt-4o", 30);
+  guessed.usage_basis = usage::UsageBasis::estimated;
+  usage::UsageRecord part = served("gpt-4o", 5);
+  part.usage_basis = usage::UsageBasis::partial;
+  const std::vector<UsageRow> rows = rows_of({exact, guessed, part});
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].total_tokens, 135);
+  EXPECT_EQ(rows[0].cached_prompt_tokens, 64);
+  EXPECT_EQ(rows[0].estimated, 2);
+  EXPECT_EQ(rows[0].estimated_tokens, 35);
+  EXPECT_EQ(rows_of({exact, guessed, part}, {"basis"}).size(), 3U);
+}
+
 }  // namespace
 }  // namespace tollgate::ledger

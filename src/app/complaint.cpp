@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "complaint.hpp"
+
+#include <algorithm>
+#include <iostream>
+
+namespace tollgate::app {
+namespace {
+
+/// A ledger that lost more has lost too much to be told here: `ledger verify` tells all.
+constexpr std::size_t kMostFaultsTold = 20;
+
+}  // namespace
+
+int complain(const std::string& message) {
+  std::cerr << message << (message.ends_with('\n') ? "" : "\n");
+  return 1;
+}
+
+int complain(const Error& error) { return complain(error.message); }
+
+int tell_faults(const std::vector<std::string>& faults) {
+  if (faults.empty()) return 0;
+  std::cout.flush();
+  const std::size_t told = std::min(faults.size(), kMostFaultsTold);
+  for (std::size_t i = 0; i < told; ++i) std::cerr << "warning: " << faults[i] << "\n";
+  if (told < faults.size()) {
+    std::cerr << "warning: and " << counted(faults.size() - told, "more fault")
+              << ", which `tollgate ledger verify` lists\n";
+  }
+  std::cerr << "warning: what is above is not whole: the ledger has lost records\n";
+  return kIncomplete;
+}
+
+std::string counted(std::size_t number, const std::string& what) {
+  return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
+}
+
+}  // namespace tollgate::app

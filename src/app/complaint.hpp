@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "tollgate/base/error.hpp"
+
+namespace tollgate::app {
+
+/// Exit status of a command whose answer stands on standard output and is not whole, because of
+/// what the ledger has lost (docs/operations.md).
+inline constexpr int kIncomplete = 3;
+
+/// Writes it to standard error as a line; returns the exit status of a command that has no answer.
+int complain(const std::string& message);
+int complain(const Error& error);
+
+/// Writes what a report lacks; returns the exit status for it.
+int tell_faults(const std::vector<std::string>& faults);
+
+/// "1 fault", "2 faults".
+std::string counted(std::size_t number, const std::string& what);
+
+}  // namespace tollgate::app

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "tollgate/usage/usage_record.hpp"
+
+namespace tollgate::app {
+
+/// Of which records an auditor asks; what is empty bounds nothing.
+struct RecordFilter {
+  std::string client;
+  std::string model;         ///< the one that served, or the one that was asked for
+  std::string response;      ///< the answer's own id
+  std::string conversation;  ///< as the client named it
+  std::string caller;        ///< an address, an id of Entra, a header's value, or an end user
+
+  bool holds(const usage::UsageRecord& record) const;
+  /// Whether anything is bounded.
+  bool any() const;
+};
+
+/// The clients and models that a search has met, so that one that finds nothing can say which names
+/// there are.
+class NamesMet {
+ public:
+  void add(const usage::UsageRecord& record);
+  /// What to say of a filter that nothing fitted.
+  std::string nothing_fits(const RecordFilter& filter) const;
+
+ private:
+  std::set<std::string> clients_;
+  std::set<std::string> models_;
+};
+
+}  // namespace tollgate::app

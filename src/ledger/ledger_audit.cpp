@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/ledger/ledger_audit.hpp"
+
+#include <array>
+#include <utility>
+
+#include "database_file.hpp"
+#include "ledger_snapshot.hpp"
+#include "record_codec.hpp"
+#include "recovery.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+/// A table whose rows hold records, and a word for one of them.
+struct Holder {
+  const char* select;
+  const char* what;
+};
+/// Awaiting records are among the snapshot's.
+constexpr std::array<Holder, 2> kHolders{
+    {{"SELECT record_id, payload FROM intents", "the open operation "},
+     {"SELECT exporter || ' ' || sequence, payload FROM exceptions", "the refused record of "}}};
+
+class Audit {
+ public:
+  Audit(std::string path, Database& database) : path_(std::move(path)), database_(database) {}
+
+  LedgerAudit run() {
+    note(check_pages());
+    JournalFiles journals = read_journals(path_ + ".journal");
+    out_.segments = journals.segments;
+    add(journals.faults);
+    note(check_segments());
+    check_set_aside();
+    LedgerSnapshot snapshot(database_, journals.records);
+    note(snapshot.take());
+    note(check_order(snapshot));
+    note(read_records(snapshot));
+    for (const LedgerSnapshot::Damaged& record : snapshot.damaged()) {
+      add({"the record " + std::to_string(record.sequence) + " is damaged"});
+    }
+    for (const Holder& holder : kHolders) note(check_payloads(holder));
+    return std::move(out_);
+  }
+
+ private:
+  void add(const std::vector<std::string>& faults) {
+    out_.faults.insert(out_.faults.end(), faults.begin(), faults.end());
+  }
+  /// What could not be read at all is a fault as well, and no reason to stop.
+  void note(const Result<void>& done) {
+    if (!done) add({done.error().message});
+  }
+
+  /// SQLite's own check of pages, tables and indices.
+  Result<void> check_pages() {
+    Statement rows = database_.prepare("PRAGMA integrity_check(20)");
+    for (;;) {
+      const Result<bool> row = rows.step();
+      if (!row) return row.error();
+      if (!*row) return {};
+      if (rows.text(0) != "ok") add({"the database: " + rows.text(0)});
+    }
+  }
+
+  Result<void> check_segments() {
+    const auto missing = missing_segments(database_, path_ + ".journal");
+    if (!missing) return missing.error();
+    add(*missing);
+    return {};
+  }
+
+  /// Their whole entries are in the database; somebody should look at the others.
+  void check_set_aside() {
+    for (const std::string& path : list_segments(path_ + ".journal/damaged"))
+      add({"a damaged segment was set aside: " + path});
+  }
+
+  Result<void> check_order(LedgerSnapshot& snapshot) {
+    const auto gaps = snapshot.gaps();
+    if (!gaps) return gaps.error();
+    for (const SequenceGap& gap : *gaps) add({describe(gap)});
+    return {};
+  }
+
+  Result<void> read_records(LedgerSnapshot& snapshot) {
+    return snapshot.for_each({}, [&](const LedgerSnapshot::Entry& entry) {
+      const auto record = decode_record(entry.payload);
+      if (!record) {
+        add({"the record " + std::to_string(entry.sequence) + " cannot be understood"});
+        return;
+      }
+      ++out_.records;
+      out_.awaiting += entry.sequence == 0 && !record->follow_path.empty() ? 1 : 0;
+    });
+  }
+
+  Result<void> check_payloads(const Holder& holder) {
+    Statement rows = database_.prepare(holder.select);
+    for (;;) {
+      const Result<bool> row = rows.step();
+      if (!row) return row.error();
+      if (!*row) return {};
+      if (!decode_record(rows.text(1))) add({holder.what + rows.text(0) + " cannot be understood"});
+    }
+  }
+
+  std::string path_;
+  Database& database_;
+  LedgerAudit out_;
+};
+
+}  // namespace
+
+Result<LedgerAudit> audit(const std::string& path) {
+  Result<Database> database = open_beside(path);
+  if (!database) return database.error();
+  return Audit(path, *database).run();
+}
+
+}  // namespace tollgate::ledger

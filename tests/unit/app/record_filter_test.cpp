@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "record_filter.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tollgate::app {
+namespace {
+
+usage::UsageRecord record() {
+  usage::UsageRecord out;
+  out.client_name = "retail";
+  out.model = "gpt-4o-2024-11-20";
+  out.requested_model = "gpt-4o";
+  out.response_id = "resp_1";
+  out.conversation_id = "c-7";
+  out.caller_ip_address = "10.0.0.1";
+  out.caller_object_id = "object";
+  out.end_user = "ann";
+  return out;
+}
+
+TEST(RecordFilter, HoldsWhatFitsAllThatIsAskedFor) {
+  EXPECT_TRUE(RecordFilter{}.holds(record()));
+  EXPECT_FALSE(RecordFilter{}.any());
+  for (const RecordFilter& fits :
+       {RecordFilter{.client = "retail"}, RecordFilter{.model = "gpt-4o"},
+        RecordFilter{.model = "gpt-4o-2024-11-20"}, RecordFilter{.response = "resp_1"},
+        RecordFilter{.conversation = "c-7"}, RecordFilter{.caller = "10.0.0.1"},
+        RecordFilter{.caller = "object"}, RecordFilter{.client = "retail", .caller = "ann"}}) {
+    EXPECT_TRUE(fits.holds(record()));
+    EXPECT_TRUE(fits.any());
+  }
+  for (const RecordFilter& other :
+       {RecordFilter{.client = "Retail"}, RecordFilter{.model = "gpt-4"},
+        RecordFilter{.response = "resp_"}, RecordFilter{.conversation = "c"},
+        RecordFilter{.caller = "retail"}, RecordFilter{.client = "retail", .caller = "bob"}}) {
+    EXPECT_FALSE(other.holds(record()));
+  }
+}
+
+TEST(RecordFilter, SaysWhyNothingFits) {
+  NamesMet names;
+  names.add(record());
+  EXPECT_EQ(names.nothing_fits({.client = "retial"}),
+            "no record of this time is of the client retial; did you mean retail?");
+  EXPECT_EQ(names.nothing_fits({.model = "gpt4o"}),
+            "no record of this time is of the model gpt4o; did you mean gpt-4o?");
+  EXPECT_EQ(names.nothing_fits({.client = "retail", .response = "resp_2"}),
+            "no record of this time fits");
+}
+
+}  // namespace
+}  // namespace tollgate::app

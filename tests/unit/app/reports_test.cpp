@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "commands.hpp"
+#include "config/minimal.hpp"
+#include "ledger/temp_directory.hpp"
+#include "tollgate/ledger/ledger.hpp"
+
+namespace tollgate::app {
+namespace {
+
+/// A ledger with two records of the client "retail", whose tag is cost_center.
+class ReportsTest : public testing::Test {
+ protected:
+  ReportsTest() {
+    std::ofstream(config_) << config::minimal_with("- name: retail\n",
+                                                   "- name: retail\n"
+                                                   "    tags: {cost_center: \"4711\"}\n");
+    config::Ledger settings;
+    settings.path = ledger_;
+    const auto opened = ledger::Ledger::open(settings, 1, std::chrono::system_clock::now());
+    EXPECT_TRUE(opened);
+    for (unsigned char i = 1; i <= 2; ++i) {
+      usage::UsageRecord record;
+      record.record_id.bytes[15] = i;
+      record.event_time = std::chrono::system_clock::now();
+      record.client_name = "retail";
+      record.requested_model = "gpt-4o";
+      record.response_id = "resp_" + std::to_string(i);
+      EXPECT_TRUE((*opened)->journal(0).open(record));
+      EXPECT_TRUE((*opened)->journal(0).close(record));
+    }
+    EXPECT_TRUE((*opened)->flush());
+  }
+
+  /// A command's exit status; what it wrote is in out_ and err_.
+  template <class Command, class Options>
+  int run(Command command, const Options& options) {
+    testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
+    const int status = command(options);
+    out_ = testing::internal::GetCapturedStdout();
+    err_ = testing::internal::GetCapturedStderr();
+    return status;
+  }
+
+  LedgerChoice both() const { return {config_, ledger_}; }
+
+  int usage_by(const std::string& by) {
+    UsageOptions options;
+    options.ledger = both();
+    options.by = {by};
+    options.format = "csv";
+    return run(usage, options);
+  }
+
+  int records_of(const RecordFilter& filter) {
+    return run(records, RecordsOptions{{"", ledger_}, {}, filter});
+  }
+
+  void lose_a_block() const {
+    sqlite3* database = nullptr;
+    ASSERT_EQ(sqlite3_open(ledger_.c_str(), &database), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(database, "DELETE FROM blocks", nullptr, nullptr, nullptr), SQLITE_OK);
+    sqlite3_close(database);
+  }
+
+  ledger::TempDirectory directory_;
+  std::string ledger_ = directory_ / "ledger.db";
+  std::string config_ = directory_ / "tollgate.yaml";
+  std::string out_;
+  std::string err_;
+};
+
+TEST_F(ReportsTest, OfAWholeLedgerTheyEndWell) {
+  EXPECT_EQ(usage_by("client"), 0);
+  EXPECT_EQ(out_.substr(out_.find('\n') + 1, 9), "retail,2,");
+  EXPECT_EQ(err_, "");
+  EXPECT_EQ(records_of({}), 0);
+  EXPECT_EQ(run(verify_ledger, both()), 0);
+  EXPECT_EQ(out_, ledger_ +
+                      ": 2 records (0 of them await their usage), 0 segments in the journal, "
+                      "0 faults\n");
+}
+
+// They shrank without a word, and ended well.
+TEST_F(ReportsTest, OfALedgerThatLostRecordsTheySaySoAndEndWithAStatusOfTheirOwn) {
+  lose_a_block();
+  const std::string lost =
+      "the records 1 to 2 are missing, 2 of them; they arrived at a time that is not known\n";
+  const std::string warning =
+      "warning: " + lost + "warning: what is above is not whole: the ledger has lost records\n";
+  EXPECT_EQ(usage_by("client"), 3);
+  EXPECT_EQ(err_, warning);
+  EXPECT_EQ(records_of({}), 3);
+  EXPECT_EQ(err_, warning);
+  EXPECT_EQ(records_of({.client = "nobody"}), 3) << "it may be among those that are lost";
+  EXPECT_EQ(run(verify_ledger, both()), 3);
+  EXPECT_EQ(out_.find(lost), 0U) << out_;
+  EXPECT_NE(out_.find("1 fault\n"), std::string::npos) << out_;
+}
+
+TEST_F(ReportsTest, RecordsAreThoseThatFit) {
+  EXPECT_EQ(records_of({.client = "retail", .response = "resp_2"}), 0);
+  EXPECT_NE(out_.find("\"ResponseId\":\"resp_2\""), std::string::npos) << out_;
+  EXPECT_EQ(out_.find("resp_1"), std::string::npos) << out_;
+  EXPECT_EQ(records_of({.client = "retial"}), 1);
+  EXPECT_EQ(out_, "");
+  EXPECT_EQ(err_, "no record of this time is of the client retial; did you mean retail?\n");
+}
+
+// One row without a name had all of it.
+TEST_F(ReportsTest, ATagThatNobodyHasIsRefused) {
+  EXPECT_EQ(usage_by("tag:cost_center"), 0) << "configured, though no record has it: " << err_;
+  EXPECT_EQ(usage_by("tag:cost_centre"), 1);
+  EXPECT_EQ(out_, "");
+  EXPECT_EQ(err_,
+            "no client and no record of this time has the tag cost_centre; did you mean "
+            "cost_center?\n");
+}
+
+TEST_F(ReportsTest, WithoutALedgerTheySayWhereTheyLooked) {
+  EXPECT_EQ(run(verify_ledger, LedgerChoice{"", "no/such.ledger"}), 1);
+  EXPECT_EQ(err_,
+            "there is no ledger at " + std::filesystem::absolute("no/such.ledger").string() + "\n");
+}
+
+}  // namespace
+}  // namespace tollgate::app
