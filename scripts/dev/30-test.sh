@@ -123,8 +123,9 @@ test_release() {
   part "end-to-end tests, release" run_pytest release e2e tests/e2e
 }
 
-# Those in which more than one thread may run: the other stages are parsers and tables.
-threaded_tests='^(integration_[a-z]+|unit_(app|auth|base|credentials|exporters|followup|ledger|listener|net|proxy|routing|telemetry|upstream)) '
+# Those in which threads meet. The other stages are parsers and tables, or they run on one thread
+# beside the ledger's or the name service's, whose own suites are among these.
+threaded_tests='^(integration_[a-z]+|unit_(base|credentials|exporters|followup|ledger|listener|net|routing|telemetry)) '
 
 # The suites under a sanitizer. End to end only what reads the wire, marked so: the whole takes a
 # quarter of an hour. The thread sanitizer slows even that beyond its time-outs.
