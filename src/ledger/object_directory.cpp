@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/ledger/object_directory.hpp"
 
+#include <algorithm>
 #include <utility>
 
-#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+
+#include "lookup_turns.hpp"
 
 namespace tollgate::ledger {
 
@@ -13,20 +17,22 @@ namespace asio = boost::asio;
 
 namespace {
 
-asio::awaitable<Result<FoundObjects>> look_up(Ledger& ledger, std::vector<std::string> ids) {
-  FoundObjects out;
-  for (const std::string& id : ids) {
-    Result<std::optional<StoredObject>> found = ledger.find_object(id);
-    if (!found) co_return found.error();
-    if (*found) out.emplace(id, std::move(**found));
-  }
-  co_return out;
-}
+/// After so many ids that memory knows the worker's other connections have their turn.
+constexpr std::size_t kAtOnce = 16 * ObjectDirectory::kTurn;
 
 }  // namespace
 
+class ObjectDirectory::Turns : public LookupTurns {};
+
+struct ObjectDirectory::Slice {
+  std::vector<StoredObject> known;
+  std::vector<std::string> unknown;
+};
+
 ObjectDirectory::ObjectDirectory(Ledger& ledger, asio::any_io_executor disk)
-    : ledger_(ledger), disk_(std::move(disk)) {}
+    : ledger_(ledger), disk_(std::move(disk)), turns_(std::make_unique<Turns>()) {}
+
+ObjectDirectory::~ObjectDirectory() = default;
 
 // NOLINTNEXTLINE(performance-unnecessary-value-param): it is moved in when it is new.
 void ObjectDirectory::note(StoredObject object) {
@@ -39,26 +45,80 @@ void ObjectDirectory::note(StoredObject object) {
   order_.pop_front();
 }
 
-FoundObjects ObjectDirectory::take_remembered(std::vector<std::string>& ids) const {
-  FoundObjects out;
+ObjectDirectory::Slice ObjectDirectory::remembered(std::span<const std::string> ids) const {
+  Slice out;
   const std::lock_guard lock(mutex_);
-  std::erase_if(ids, [&](const std::string& id) {
+  for (const std::string& id : ids) {
     const auto found = objects_.find(id);
-    if (found == objects_.end()) return false;
-    out.insert(*found);
-    return true;
-  });
+    if (found == objects_.end()) {
+      out.unknown.push_back(id);
+    } else {
+      out.known.push_back(found->second);
+    }
+  }
   return out;
 }
 
-asio::awaitable<Result<FoundObjects>> ObjectDirectory::find_all(std::vector<std::string> ids) {
-  FoundObjects known = take_remembered(ids);
-  if (ids.empty()) co_return known;
-  Result<FoundObjects> others =
-      co_await asio::co_spawn(disk_, look_up(ledger_, std::move(ids)), asio::use_awaitable);
-  if (!others) co_return others.error();
-  known.merge(*others);
-  co_return known;
+// Each look-up posts one of these, and each serves one: none is left behind.
+void ObjectDirectory::serve_next() {
+  std::shared_ptr<Lookup> next;
+  {
+    const std::lock_guard lock(mutex_);
+    next = turns_->take();
+  }
+  try {
+    next->found = ledger_.find_objects(next->ids);
+  } catch (...) {
+    next->failure = std::current_exception();
+  }
+  Errand::done(next);
+}
+
+asio::awaitable<Result<std::vector<StoredObject>>> ObjectDirectory::look_up(
+    std::string client, std::vector<std::string> ids, Cancellation& cancellation) {
+  const auto lookup = std::make_shared<Lookup>(co_await asio::this_coro::executor);
+  lookup->client = std::move(client);
+  lookup->ids = std::move(ids);
+  {
+    const std::lock_guard lock(mutex_);
+    turns_->add(lookup);
+  }
+  asio::post(disk_, [this] { serve_next(); });
+  const bool done = co_await Errand::wait(lookup, cancellation);
+  if (!done) co_return Error{Errc::cancelled, "the gateway stops"};
+  if (lookup->failure) std::rethrow_exception(lookup->failure);
+  co_return std::move(lookup->found);
+}
+
+asio::awaitable<Result<FoundObjects>> ObjectDirectory::find_all(ObjectQuestion question,
+                                                                Cancellation& cancellation) {
+  FoundObjects out;
+  std::span<const std::string> rest = question.ids;
+  std::size_t at_once = 0;
+  while (!rest.empty()) {
+    if (!cancellation.wanted()) co_return Error{Errc::cancelled, "nobody waits for the request"};
+    const auto ids = rest.first(std::min(kTurn, rest.size()));
+    rest = rest.subspan(ids.size());
+    Slice slice = remembered(ids);
+    for (StoredObject& object : slice.known) out.emplace(object.id, std::move(object));
+    if (!slice.unknown.empty()) {
+      Result<std::vector<StoredObject>> others =
+          co_await look_up(question.client, std::move(slice.unknown), cancellation);
+      if (!others) co_return others.error();
+      for (StoredObject& object : *others) out.emplace(object.id, std::move(object));
+      at_once = 0;
+    }
+    for (const std::string& id : ids) {
+      const auto found = out.find(id);
+      const Result<void> fine = question.judge(id, found == out.end() ? nullptr : &found->second);
+      if (!fine) co_return fine.error();
+    }
+    at_once += ids.size();
+    if (at_once < kAtOnce || rest.empty()) continue;
+    at_once = 0;
+    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+  }
+  co_return out;
 }
 
 }  // namespace tollgate::ledger

@@ -19,15 +19,23 @@ Result<void> note_objects(Database& database, const usage::UsageRecord& record) 
   return {};
 }
 
-Result<std::optional<StoredObject>> find_object(Database& database, const std::string& id) {
-  Statement statement =
-      database.prepare("SELECT client_name, backend, deployment, model FROM objects WHERE id = ?");
-  statement.bind(1, std::string_view(id));
-  const Result<bool> row = statement.step();
-  if (!row) return row.error();
-  if (!*row) return std::optional<StoredObject>();
-  return std::optional<StoredObject>(
-      StoredObject{id, statement.text(0), statement.text(1), statement.text(2), statement.text(3)});
+Result<std::vector<StoredObject>> find_objects(Database& database,
+                                               std::span<const std::string> ids) {
+  std::vector<StoredObject> out;
+  if (ids.empty()) return out;
+  std::string sql =
+      "SELECT id, client_name, backend, deployment, model FROM objects WHERE id IN (?";
+  for (std::size_t i = 1; i < ids.size(); ++i) sql.append(",?");
+  Statement statement = database.prepare(sql.append(")"));
+  int index = 0;
+  for (const std::string& id : ids) statement.bind_view(++index, id);
+  for (;;) {
+    const Result<bool> row = statement.step();
+    if (!row) return row.error();
+    if (!*row) return out;
+    out.push_back({statement.text(0), statement.text(1), statement.text(2), statement.text(3),
+                   statement.text(4)});
+  }
 }
 
 Result<void> forget_responses(Database& database, UtcTime made_before, std::size_t limit) {

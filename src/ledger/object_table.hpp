@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "database.hpp"
 #include "tollgate/ledger/ledger.hpp"
@@ -14,7 +15,9 @@ namespace tollgate::ledger {
 /// Notes the objects that a record names, within a transaction. Error storage.
 Result<void> note_objects(Database& database, const usage::UsageRecord& record);
 
-Result<std::optional<StoredObject>> find_object(Database& database, const std::string& id);
+/// Those of the ids, each given once, that somebody made; one query. Error storage.
+Result<std::vector<StoredObject>> find_objects(Database& database,
+                                               std::span<const std::string> ids);
 
 /// Forgets responses made before then, at most `limit`: the backend has deleted them
 /// (azure-protocol.md 1.7). Other objects stay.

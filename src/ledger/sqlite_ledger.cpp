@@ -364,9 +364,9 @@ Result<void> SqliteLedger::settle(const StoredRecord& record) {
   return {};
 }
 
-Result<std::optional<StoredObject>> SqliteLedger::find_object(const std::string& id) {
+Result<std::vector<StoredObject>> SqliteLedger::find_objects(std::span<const std::string> ids) {
   const std::lock_guard lock(lookups_mutex_);
-  return ledger::find_object(lookups_, id);
+  return ledger::find_objects(lookups_, ids);
 }
 
 Result<void> SqliteLedger::flush() {

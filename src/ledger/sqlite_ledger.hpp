@@ -59,7 +59,7 @@ class SqliteLedger : public Ledger {
                        UtcTime now) override;
   Result<std::vector<StoredRecord>> awaiting(std::size_t limit, std::int64_t after) override;
   Result<void> settle(const StoredRecord& record) override;
-  Result<std::optional<StoredObject>> find_object(const std::string& id) override;
+  Result<std::vector<StoredObject>> find_objects(std::span<const std::string> ids) override;
   void change_limits(const config::Ledger& settings) override;
   Result<void> flush() override;
   LedgerStats stats() const override;

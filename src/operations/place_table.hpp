@@ -41,7 +41,10 @@ inline constexpr std::array kAnyObject{
     // Calls of the code interpreter that a client sends back say where they ran.
     Place{Where::json, "**.container_id", Names::part},
     Place{Where::json, "input.id", Names::part},
+    Place{Where::json, "input.items.id", Names::part},
     Place{Where::json, "items.id", Names::part},
+    Place{Where::json, "**.item_id", Names::part},
+    Place{Where::json, "**.approval_request_id", Names::part},
 };
 
 /// What an answering model may bring along: On Your Data's embeddings, the image tool, spill-over
@@ -85,6 +88,9 @@ inline constexpr std::array kBatchLines{
     Place{Where::batch_line, "**.environment.container_id", Names::object},
     Place{Where::batch_line, "**.container_id", Names::part},
     Place{Where::batch_line, "body.input.id", Names::part},
+    Place{Where::batch_line, "body.input.items.id", Names::part},
+    Place{Where::batch_line, "**.item_id", Names::part},
+    Place{Where::batch_line, "**.approval_request_id", Names::part},
 };
 
 inline constexpr auto kDeploymentWork =

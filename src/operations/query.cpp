@@ -56,6 +56,12 @@ Result<bool> is_new_version(std::string_view value, Query& out) {
   return first;
 }
 
+/// Some readers take a semicolon for a separator, too: encoded it is none for anybody.
+void append_parameter(std::string_view pair, std::string& query) {
+  if (!query.empty()) query.push_back('&');
+  for (const char c : pair) c == ';' ? query.append("%3B") : query.append(1, c);
+}
+
 }  // namespace
 
 Result<Query> read_query(std::string_view query) {
@@ -71,7 +77,7 @@ Result<Query> read_query(std::string_view query) {
       if (!first) return first.error();
       if (!*first) continue;
     }
-    out.forwarded.append(out.forwarded.empty() ? "" : "&").append(one.pair);
+    append_parameter(one.pair, out.forwarded);
   }
   return out;
 }

@@ -67,6 +67,12 @@ bool is_coded_otherwise(std::string_view text) {
          start.starts_with("\xFF\xFE") || start.find('\0') != std::string_view::npos;
 }
 
+/// Some clients send an empty object, or null, where nothing is wanted.
+bool says_nothing(std::string_view body) {
+  const std::string_view text = trim(body);
+  return text.empty() || text == "{}" || text == "null";
+}
+
 /// Whether a form's field has the name, by itself or as a part of another: file_ids[0],
 /// tool[file_id].
 bool names_field(std::string_view field, std::string_view name) {
@@ -103,15 +109,23 @@ NamesReader::NamesReader(const RequestTarget& target, std::span<const http::Fiel
   const bool reads_forms = has(target, Where::form) || has(target, Where::batch_line);
   if (body.empty()) return;
   if (is_form && reads_forms) {
-    read_form(type);
+    form_.emplace(type, body);
   } else if (is_form && has(target, Where::json)) {
     fail("this operation takes no form");
   } else if (has(target, Where::json) || has(target, Where::batch_line)) {
     begin_texts(Where::json, 0, body.size());
+  } else if (!says_nothing(body)) {
+    fail("this operation takes no body");
   }
 }
 
 bool NamesReader::step(std::size_t bytes) {
+  if (form_) {
+    if (!form_->step(std::min(bytes, usage::FormReader::kStep))) return false;
+    read_form();
+    form_.reset();
+    return error_ || at_ >= end_;
+  }
   while (bytes > 0 && (!text_.empty() || begin_next(bytes))) {
     const std::string_view piece = text_.substr(0, bytes);
     scanner_->feed(piece);
@@ -163,21 +177,31 @@ bool NamesReader::begin_next(std::size_t& bytes) {
 }
 
 void NamesReader::end_text() {
-  if (scanner_->too_many()) return fail("the body names too many objects");
+  if (scanner_->too_many()) return fail("the body holds too many names");
   if (is_coded_otherwise(body_.substr(text_begin_))) {
     return fail("JSON must come in UTF-8, without a byte order mark");
   }
-  if (!scanner_->well_formed()) return fail("the body is malformed JSON, or nested too deeply");
+  if (!scanner_->well_formed())
+    return fail("the body is no well-formed JSON object, or nested too deeply");
   for (const usage::PlacedText& found : scanner_->found()) {
     const Place& place = places_->place(found.path);
-    if (!counts(target_, place)) continue;
-    add(out_, place, found.value, text_begin_ + found.begin, text_begin_ + found.end);
+    note(place, found.value, text_begin_ + found.begin, text_begin_ + found.end);
   }
   if (out_.size() > kMostNames) fail("the body holds too many names");
 }
 
-void NamesReader::read_form(std::string_view type) {
-  const Result<std::vector<usage::FormPart>> parts = usage::form_parts(type, body_);
+void NamesReader::note(const Place& place, std::string_view value, std::size_t begin,
+                       std::size_t end) {
+  if (!counts(target_, place)) return;
+  const bool is_id = place.names == Names::object || place.names == Names::part;
+  if (is_id && ids_.emplace(value).second && ids_.size() > kMostIds) {
+    return fail("the body refers to more than " + std::to_string(kMostIds) + " objects");
+  }
+  add(out_, place, value, begin, end);
+}
+
+void NamesReader::read_form() {
+  const Result<std::vector<usage::FormPart>> parts = form_->take();
   if (!parts) return fail(parts.error().message);
   const bool lines = has(target_, Where::batch_line) && is_batch_file(body_, *parts);
   const usage::FormPart* file = nullptr;
@@ -185,7 +209,7 @@ void NamesReader::read_form(std::string_view type) {
     const std::string_view value = body_.substr(part.begin, part.end - part.begin);
     for (const Place& place : target_.operation->places) {
       if (place.where != Where::form || !names_field(part.name, place.name)) continue;
-      if (counts(target_, place)) add(out_, place, value, part.begin, part.end);
+      note(place, value, part.begin, part.end);
     }
     if (!lines || !iequals(part.name, "file")) continue;
     if (file != nullptr) return fail("the form has two files");

@@ -3,7 +3,7 @@
 #include "destination.hpp"
 
 #include <algorithm>
-#include <set>
+#include <string_view>
 #include <utility>
 
 namespace tollgate::proxy {
@@ -26,14 +26,10 @@ const RequestName* first_of(std::span<const RequestName> names, Names what) {
 
 /// Objects must be the client's own. Parts of objects are known only sometimes: another client's
 /// are refused.
-Result<void> may_use(const RequestName& name, const ledger::FoundObjects& found,
-                     const config::Client& client) {
-  const auto object = found.find(name.value);
-  if (object == found.end()) {
-    if (name.is(Names::part)) return {};
-    return Error{Errc::not_found, "no such object"};
-  }
-  if (object->second.client_name != client.name)
+/// `must_be_known`: an object, not a part. `object`: null where it is unknown.
+Result<void> may_use(bool must_be_known, const StoredObject* object, const config::Client& client) {
+  if (object == nullptr && must_be_known) return Error{Errc::not_found, "no such object"};
+  if (object != nullptr && object->client_name != client.name)
     return Error{Errc::forbidden, "another client's object"};
   return {};
 }
@@ -124,12 +120,15 @@ Result<void> add_second_models(Destination& out, const Wanted& wanted,
 
 }  // namespace
 
-std::vector<std::string> ids_in(std::span<const RequestName> names) {
-  std::set<std::string> out;
+IdsToFind ids_in(std::span<const RequestName> names) {
+  IdsToFind out;
+  std::unordered_set<std::string_view> seen;
   for (const RequestName& name : names) {
-    if (name.is(Names::object) || name.is(Names::part)) out.insert(name.value);
+    if (!name.is(Names::object) && !name.is(Names::part)) continue;
+    if (seen.insert(name.value).second) out.ids.push_back(name.value);
+    if (name.is(Names::object)) out.objects.insert(name.value);
   }
-  return {out.begin(), out.end()};
+  return out;
 }
 
 Result<Destination> decide_destination(const Wanted& wanted, const routing::RouteTable& routes,
@@ -139,7 +138,9 @@ Result<Destination> decide_destination(const Wanted& wanted, const routing::Rout
       return Error{Errc::forbidden, "the gateway cannot look into what the request refers to"};
     }
     if (!name.is(Names::object) && !name.is(Names::part)) continue;
-    const Result<void> own = may_use(name, found, wanted.client);
+    const auto object = found.find(name.value);
+    const Result<void> own = may_use(
+        name.is(Names::object), object == found.end() ? nullptr : &object->second, wanted.client);
     if (!own) return own.error();
   }
   Destination out;
@@ -160,8 +161,15 @@ Result<Destination> decide_destination(const Wanted& wanted, const routing::Rout
 
 asio::awaitable<Result<Destination>> find_destination(Wanted wanted,
                                                       const routing::RouteTable& routes,
-                                                      ledger::ObjectDirectory& objects) {
-  const Result<ledger::FoundObjects> found = co_await objects.find_all(ids_in(wanted.names));
+                                                      ledger::ObjectDirectory& objects,
+                                                      Cancellation& cancellation) {
+  IdsToFind wanted_ids = ids_in(wanted.names);
+  ledger::ObjectQuestion question{wanted.client.name, std::move(wanted_ids.ids), {}};
+  question.judge = [&](const std::string& id, const StoredObject* object) {
+    return may_use(wanted_ids.objects.contains(id), object, wanted.client);
+  };
+  const Result<ledger::FoundObjects> found =
+      co_await objects.find_all(std::move(question), cancellation);
   if (!found) co_return found.error();
   co_return decide_destination(wanted, routes, *found);
 }

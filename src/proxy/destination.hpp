@@ -6,10 +6,13 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
 
+#include "tollgate/base/cancellation.hpp"
 #include "tollgate/base/error.hpp"
 #include "tollgate/config/config.hpp"
 #include "tollgate/ledger/object_directory.hpp"
@@ -43,8 +46,13 @@ struct Wanted {
   const config::Client& client;
 };
 
-/// The ids that must be looked up to decide, each once.
-std::vector<std::string> ids_in(std::span<const operations::RequestName> names);
+/// The ids that must be looked up to decide.
+struct IdsToFind {
+  std::vector<std::string> ids;  ///< each once, in the order in which the request names them
+  /// Those of objects, which must be known, as parts need not; views into the names.
+  std::unordered_set<std::string_view> objects;
+};
+IdsToFind ids_in(std::span<const operations::RequestName> names);
 
 /// Decides, with all that is known of those ids. Errors as find_destination has them.
 Result<Destination> decide_destination(const Wanted& wanted, const routing::RouteTable& routes,
@@ -52,10 +60,12 @@ Result<Destination> decide_destination(const Wanted& wanted, const routing::Rout
 
 /// Finds the destination: by the model, or by the objects that the request refers to, which live on
 /// the backend that made them and belong to the client that did (azure-protocol.md 1.7). Every name
-/// that the request holds is looked at, wherever it stands. Errors: invalid_input (no model where
-/// one is needed), not_found and forbidden (a model, see RouteTable::match, or an object), storage.
+/// that the request holds is looked at, wherever it stands, up to the first that may not be used.
+/// Errors: invalid_input (no model where one is needed), not_found and forbidden (a model, see
+/// RouteTable::match, or an object), storage, cancelled (nobody waits for the request any more).
 boost::asio::awaitable<Result<Destination>> find_destination(Wanted wanted,
                                                              const routing::RouteTable& routes,
-                                                             ledger::ObjectDirectory& objects);
+                                                             ledger::ObjectDirectory& objects,
+                                                             Cancellation& cancellation);
 
 }  // namespace tollgate::proxy

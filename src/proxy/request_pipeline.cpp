@@ -153,8 +153,8 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   if (!names) co_return co_await refusals.write(names.error());
   refusals.body_names(*names);
   const Wanted wanted{*target, *scan ? &**scan : nullptr, *names, *caller->client};
-  const auto destination =
-      co_await choose_destination(wanted, caller->proof, parts_.routes, parts_.objects);
+  const auto destination = co_await choose_destination(wanted, caller->proof, parts_.routes,
+                                                       parts_.objects, client.cancellation);
   if (!destination) co_return co_await refusals.write(destination.error());
   // What ends an object ends all knowledge of the work behind it.
   const std::string hidden = followup::asked_first(*target);

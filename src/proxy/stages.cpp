@@ -48,15 +48,29 @@ bool is_websocket_handshake(const http::RequestHead& head) {
 }
 
 /// In steps: a body of many megabytes must not hold up the worker's other connections.
+template <class Reader>
+asio::awaitable<void> read_through(Reader& reader) {
+  while (!reader.step()) {
+    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+  }
+}
+
+asio::awaitable<Result<usage::RequestScan>> scan_form(std::string_view type,
+                                                      std::string_view body) {
+  usage::FormReader reader(type, body);
+  co_await read_through(reader);
+  const Result<std::vector<usage::FormPart>> parts = reader.take();
+  if (!parts) co_return parts.error();
+  co_return usage::scan_form(*parts, body);
+}
+
 asio::awaitable<Result<usage::RequestScan>> scan(const http::RequestHead& head,
                                                  std::string_view body) {
   if (body.empty()) co_return Error{Errc::invalid_input, "no body to understand"};
   const std::string_view type = head.find("content-type");
-  if (iequals(type.substr(0, 9), "multipart")) co_return usage::scan_form(type, body);
+  if (iequals(type.substr(0, 9), "multipart")) co_return co_await scan_form(type, body);
   usage::RequestScanner scanner(body);
-  while (!scanner.step()) {
-    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
-  }
+  co_await read_through(scanner);
   co_return scanner.take();
 }
 
@@ -124,9 +138,7 @@ asio::awaitable<OrRefusal<std::optional<usage::RequestScan>>> scan_body(
 asio::awaitable<OrRefusal<std::vector<operations::RequestName>>> find_names(
     const operations::RequestTarget& target, const http::RequestHead& head, std::string_view body) {
   operations::NamesReader reader(target, head.fields, body);
-  while (!reader.step()) {
-    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
-  }
+  co_await read_through(reader);
   Result<std::vector<operations::RequestName>> names = reader.take();
   if (!names) co_return refusal_for_names(names.error());
   co_return std::move(*names);
@@ -134,10 +146,13 @@ asio::awaitable<OrRefusal<std::vector<operations::RequestName>>> find_names(
 
 asio::awaitable<OrRefusal<Destination>> choose_destination(Wanted wanted, auth::CallerProof proof,
                                                            const routing::RouteTable& routes,
-                                                           ledger::ObjectDirectory& objects) {
-  Result<Destination> destination = co_await find_destination(wanted, routes, objects);
+                                                           ledger::ObjectDirectory& objects,
+                                                           Cancellation& cancellation) {
+  Result<Destination> destination =
+      co_await find_destination(wanted, routes, objects, cancellation);
   if (!destination) {
     const Error& error = destination.error();
+    if (error.code == Errc::cancelled) co_return no_answer();
     co_return because(error, refusal_for_route(error, *wanted.target.operation));
   }
   if (proof != auth::CallerProof::verified && !keep_passing_through(*destination)) {

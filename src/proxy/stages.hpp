@@ -63,7 +63,8 @@ boost::asio::awaitable<OrRefusal<std::vector<operations::RequestName>>> find_nam
 boost::asio::awaitable<OrRefusal<Destination>> choose_destination(Wanted wanted,
                                                                   auth::CallerProof proof,
                                                                   const routing::RouteTable& routes,
-                                                                  ledger::ObjectDirectory& objects);
+                                                                  ledger::ObjectDirectory& objects,
+                                                                  Cancellation& cancellation);
 
 /// The first target, which does not rest.
 OrRefusal<routing::Lease> first_lease(routing::Failover& failover);

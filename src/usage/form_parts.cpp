@@ -6,6 +6,7 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "tollgate/base/text.hpp"
 
@@ -104,33 +105,89 @@ std::string_view boundary_of(std::string_view content_type) {
 
 }  // namespace
 
-Result<std::vector<FormPart>> form_parts(std::string_view content_type, std::string_view body) {
-  const Error malformed{Errc::invalid_input, "the form is malformed"};
+FormReader::FormReader(std::string_view content_type, std::string_view body) : body_(body) {
   const std::string_view boundary = boundary_of(content_type);
-  if (boundary.empty()) return malformed;
-  std::vector<FormPart> out;
-  const std::string delimiter = std::string("\r\n--").append(boundary);
-  const std::string_view opening = std::string_view(delimiter).substr(2);
-  std::size_t at = body.starts_with(opening) ? 0 : find(body, delimiter, 0);
-  if (at == kNowhere) return malformed;
-  at += at == 0 ? opening.size() : delimiter.size();
-  while (body.substr(at, 2) != "--") {
-    if (body.substr(at, 2) != "\r\n" || out.size() == kMostFormParts) return malformed;
-    const std::size_t head_end = find(body.substr(0, at + kLongestPartHead), "\r\n\r\n", at);
-    if (head_end == kNowhere) return malformed;
-    const std::size_t begin = head_end + 4;
-    // An empty part's delimiter begins at its blank line.
-    const std::size_t end = find(body, delimiter, begin - 2);
-    if (end == kNowhere) return malformed;
-    std::optional<FormPart> part =
-        head_end == at ? FormPart() : described(body.substr(at + 2, head_end - at - 2));
-    if (!part) return malformed;
-    part->begin = begin;
-    part->end = std::max(begin, end);
-    out.push_back(*part);
-    at = end + delimiter.size();
+  if (boundary.empty()) fail();
+  boundary_.assign("--").append(boundary);
+}
+
+bool FormReader::fail() {
+  failed_ = true;
+  state_ = At::end;
+  return false;
+}
+
+bool FormReader::step(std::size_t bytes) {
+  while (state_ != At::end && bytes > 0) {
+    const std::size_t before = at_;
+    const bool goes_on = state_ == At::behind_boundary ? begin_part() : find_boundary(bytes);
+    if (!goes_on) break;
+    bytes -= std::min(bytes, at_ - before);
   }
-  return out;
+  return state_ == At::end;
+}
+
+/// Looks at about so many bytes for the next boundary; where there is none in them, at_ moves on.
+/// False: enough for this step.
+bool FormReader::find_boundary(std::size_t bytes) {
+  const std::string_view window = body_.substr(0, at_ + bytes + boundary_.size());
+  const std::size_t found = find(window, boundary_, at_);
+  if (found == kNowhere) {
+    if (window.size() == body_.size()) return fail();
+    at_ = window.size() - boundary_.size() + 1;
+    return false;
+  }
+  const std::string_view before = body_.substr(0, found);
+  // Some clients send a line end before the first one; nobody sends more.
+  const bool in_place =
+      state_ == At::start ? before.empty() || before == "\r\n" : before.ends_with("\r\n");
+  if (!in_place) return fail();
+  if (state_ == At::content) end_part(found);
+  at_ = found + boundary_.size();
+  state_ = At::behind_boundary;
+  return true;
+}
+
+void FormReader::end_part(std::size_t boundary) {
+  // An empty part's boundary stands where its content would begin, behind its blank line.
+  parts_.back().end = std::max(parts_.back().begin, boundary - 2);
+}
+
+bool FormReader::begin_part() {
+  const std::string_view next = body_.substr(at_, 2);
+  if (next == "--") {
+    read_end();
+    return false;
+  }
+  if (next != "\r\n" || parts_.size() == kMostFormParts) return fail();
+  const std::size_t head_end = find(body_.substr(0, at_ + kLongestPartHead), "\r\n\r\n", at_);
+  if (head_end == kNowhere) return fail();
+  const std::optional<FormPart> part =
+      head_end == at_ ? FormPart() : described(body_.substr(at_ + 2, head_end - at_ - 2));
+  if (!part) return fail();
+  parts_.push_back(*part);
+  parts_.back().begin = at_ = head_end + 4;
+  state_ = At::content;
+  return true;
+}
+
+/// Behind the last boundary only blanks may come.
+void FormReader::read_end() {
+  const std::string_view rest = body_.substr(at_ + 2);
+  state_ = At::end;
+  failed_ =
+      rest.size() > kLongestPartHead || rest.find_first_not_of(" \t\r\n") != std::string_view::npos;
+}
+
+Result<std::vector<FormPart>> FormReader::take() {
+  if (failed_) return Error{Errc::invalid_input, "the form is malformed"};
+  return std::move(parts_);
+}
+
+Result<std::vector<FormPart>> form_parts(std::string_view content_type, std::string_view body) {
+  FormReader reader(content_type, body);
+  while (!reader.step(body.size() + 1)) continue;
+  return reader.take();
 }
 
 }  // namespace tollgate::usage

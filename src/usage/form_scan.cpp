@@ -23,13 +23,11 @@ void take_field(std::string_view name, std::string_view value, RequestScan& out)
 
 }  // namespace
 
-Result<RequestScan> scan_form(std::string_view content_type, std::string_view body) {
-  const Result<std::vector<FormPart>> parts = form_parts(content_type, body);
-  if (!parts) return parts.error();
+RequestScan scan_form(std::span<const FormPart> parts, std::string_view body) {
   RequestScan out;
   out.form = true;
   bool model_seen = false;
-  for (const FormPart& part : *parts) {
+  for (const FormPart& part : parts) {
     if (part.is_file) continue;
     if (part.name == "model") {
       out.duplicate_member = out.duplicate_member || std::exchange(model_seen, true);

@@ -25,6 +25,41 @@ inline const char* find_string_stop(const char* at, const char* end) {
   return at;
 }
 
+/// The first quote, backslash or control character (below U+0020) in [at, end), or end: all that a
+/// string of strict JSON does not hold as it is.
+inline const char* find_strict_stop(const char* at, const char* end) {
+#if defined(__SSE2__)
+  const __m128i quote = _mm_set1_epi8('"');
+  const __m128i backslash = _mm_set1_epi8('\\');
+  const __m128i last_control = _mm_set1_epi8(0x1F);
+  while (end - at >= 16) {
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const __m128i control = _mm_cmpeq_epi8(_mm_max_epu8(block, last_control), last_control);
+    const __m128i special =
+        _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, backslash));
+    const int hits = _mm_movemask_epi8(_mm_or_si128(control, special));
+    if (hits != 0) return at + __builtin_ctz(static_cast<unsigned>(hits));
+    at += 16;
+  }
+#endif
+  while (at < end && *at != '"' && *at != '\\' && static_cast<unsigned char>(*at) >= 0x20) ++at;
+  return at;
+}
+
+/// The first byte that is not ASCII in [at, end), or end.
+inline const char* find_non_ascii(const char* at, const char* end) {
+#if defined(__SSE2__)
+  while (end - at >= 16) {
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const int hits = _mm_movemask_epi8(block);
+    if (hits != 0) return at + __builtin_ctz(static_cast<unsigned>(hits));
+    at += 16;
+  }
+#endif
+  while (at < end && static_cast<unsigned char>(*at) < 0x80) ++at;
+  return at;
+}
+
 /// The first quote, bracket or brace in [at, end), or end: all that matters to count nesting.
 inline const char* find_nesting_stop(const char* at, const char* end) {
 #if defined(__SSE2__)

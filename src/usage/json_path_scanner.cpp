@@ -37,7 +37,7 @@ void JsonPathScanner::reset() {
   fed_ = 0;
   expects_ = Expects::value;
   inside_ = Inside::structure;
-  escaped_ = failed_ = too_many_ = false;
+  failed_ = too_many_ = false;
 }
 
 void JsonPathScanner::feed(std::string_view bytes) {
@@ -69,28 +69,42 @@ const char* JsonPathScanner::read_structure(const char* at, const char* end) {
   return at;
 }
 
+/// Behind the string's closing quote, or to the end of the bytes.
 const char* JsonPathScanner::read_text(const char* at, const char* end) {
   const char* const begin = at;
-  if (escaped_) ++at;
-  escaped_ = false;
-  while ((at = find_string_stop(at, end)) != end && *at != '"') {
-    escaped_ = ++at == end;
-    if (escaped_) break;
-    ++at;  // what the backslash escapes
+  bool ended = false;
+  while (at != end && !ended && !failed_) {
+    if (escape_.is_open()) {
+      if (!escape_.take(*at)) fail();
+      ++at;
+      continue;
+    }
+    const char* const stop = find_strict_stop(at, end);
+    const bool plain = utf8_.take({at, static_cast<std::size_t>(stop - at)});
+    at = stop;
+    if (!plain || (at != end && !utf8_.complete())) fail();
+    if (at == end) break;
+    ended = *at == '"';
+    if (ended) continue;
+    if (*at != '\\') fail();  // a control character
+    escape_.begin();
+    ++at;
   }
   if (keeping_) keep(begin, at);
-  if (at == end) return end;
+  if (!ended || failed_) return end;
   inside_ = Inside::structure;
   end_text(at + 1);
   return at + 1;
 }
 
 const char* JsonPathScanner::read_scalar(const char* at, const char* end) {
-  at = std::find_if_not(at, end, is_scalar_byte);
-  if (at == end) return end;
+  const char* const stop = std::find_if_not(at, end, is_scalar_byte);
+  if (!scalar_.take({at, static_cast<std::size_t>(stop - at)})) fail();
+  if (stop == end) return end;
+  if (!scalar_.complete()) fail();
   inside_ = Inside::structure;
   value_ended();
-  return at;
+  return stop;
 }
 
 void JsonPathScanner::take(const char* at) {
@@ -110,7 +124,8 @@ void JsonPathScanner::take(const char* at) {
       expects_ = Expects::value;
       return;
     default:
-      if (!expects_value() || !is_scalar_byte(*at)) return fail();
+      // Nothing but an object is the body of any operation.
+      if (!expects_value() || levels_.empty() || !scalar_.begin(*at)) return fail();
       inside_ = Inside::scalar;
   }
 }
@@ -126,7 +141,7 @@ JsonPaths::Mask JsonPathScanner::value_mask() const {
 }
 
 void JsonPathScanner::open(bool object) {
-  if (!expects_value() || levels_.size() == kDeepest) return fail();
+  if (!expects_value() || levels_.size() == kDeepest || (levels_.empty() && !object)) return fail();
   levels_.push_back({value_mask(), object});
   expects_ = object ? Expects::first_key : Expects::first_element;
 }
@@ -150,8 +165,10 @@ void JsonPathScanner::value_ended() {
 
 void JsonPathScanner::begin_text(const char* at) {
   const bool key = expects_ == Expects::first_key || expects_ == Expects::key;
-  if (!key && !expects_value()) return fail();
+  if (!key && (!expects_value() || levels_.empty())) return fail();
   inside_ = Inside::text;
+  escape_ = {};
+  utf8_.begin();
   text_begin_ = offset(at);
   keeping_ = key || paths_.wanted(value_mask());
   kept_.clear();

@@ -37,7 +37,8 @@ void check_include_usage(std::string_view body, const usage::RequestScan& scan,
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes = fuzz::view(data, size);
-  (void)usage::scan_form("multipart/form-data; boundary=b", bytes);
+  const auto parts = usage::form_parts("multipart/form-data; boundary=b", bytes);
+  if (parts) (void)usage::scan_form(*parts, bytes);
   const Result<usage::RequestScan> scan = usage::scan_request(bytes);
   if (!scan || scan->duplicate_member) return 0;
   const json before = json::parse(bytes, nullptr, false);

@@ -151,8 +151,9 @@ class Ledger {
   /// Replaces an awaiting record by its final form, which gets the next place in the order.
   /// Harmless when it is not awaiting any more.
   virtual Result<void> settle(const StoredRecord& record) = 0;
-  /// Who made an object, and where; nullopt: nobody through this gateway.
-  virtual Result<std::optional<StoredObject>> find_object(const std::string& id) = 0;
+  /// Who made these objects, and where; those that are missing nobody made through this gateway.
+  /// Each id is given once.
+  virtual Result<std::vector<StoredObject>> find_objects(std::span<const std::string> ids) = 0;
 
   /// Takes on retention and max_size; path and durability are for ever.
   virtual void change_limits(const config::Ledger& settings) = 0;

@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <deque>
+#include <functional>
+#include <memory>
 #include <mutex>
-#include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -12,6 +15,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include "tollgate/base/cancellation.hpp"
 #include "tollgate/base/error.hpp"
 #include "tollgate/ledger/ledger.hpp"
 
@@ -20,6 +24,15 @@ namespace tollgate::ledger {
 /// Objects by their ids.
 using FoundObjects = std::unordered_map<std::string, StoredObject>;
 
+/// What is to be looked up for one request.
+struct ObjectQuestion {
+  std::string client;            ///< whose request it is: clients take turns
+  std::vector<std::string> ids;  ///< each once
+  /// Told each id as soon as it is known; null: nobody made it. An error ends the look-up: no more
+  /// is asked for a request that is refused anyway.
+  std::function<Result<void>(const std::string& id, const StoredObject* object)> judge;
+};
+
 /// Who made which object, for all workers: the newest from memory at once, the others out of the
 /// ledger. Any thread. What note() was told is found from then on; it is durable once the record
 /// that names it is.
@@ -27,27 +40,42 @@ class ObjectDirectory {
  public:
   /// Objects kept in memory; older ones cost a look into SQLite.
   static constexpr std::size_t kMostRemembered = 50'000;
+  /// Ids of one turn, which is one query: some tenths of a millisecond.
+  static constexpr std::size_t kTurn = 64;
 
-  /// `disk` is where the ledger may block; both outlive the directory.
+  /// `disk` is where the ledger may block; both outlive the directory, and it what runs there.
   ObjectDirectory(Ledger& ledger, boost::asio::any_io_executor disk);
+  ~ObjectDirectory();
 
   /// Who was told first has it: an id that a backend shows to another client later stays the first
   /// one's.
   void note(StoredObject object);
 
-  /// Those of the ids that somebody made through this gateway. Suspends only for what is not in
-  /// memory, once. Error storage.
-  boost::asio::awaitable<Result<FoundObjects>> find_all(std::vector<std::string> ids);
+  /// Those of the ids that somebody made through this gateway. What is not in memory is looked up
+  /// kTurn at a time, in turn with other clients' look-ups, so that no request holds up those of
+  /// another client, whatever it names. Errors: the judge's; storage; cancelled, nobody waits for
+  /// the request any more.
+  boost::asio::awaitable<Result<FoundObjects>> find_all(ObjectQuestion question,
+                                                        Cancellation& cancellation);
 
  private:
-  /// Moves what is known from `ids` to the result.
-  FoundObjects take_remembered(std::vector<std::string>& ids) const;
+  class Turns;
+  struct Slice;
+
+  /// What memory knows of these ids; the others are left for the disk.
+  Slice remembered(std::span<const std::string> ids) const;
+  /// On the disk's executor: serves one look-up, of whoever's turn it is.
+  void serve_next();
+  boost::asio::awaitable<Result<std::vector<StoredObject>>> look_up(std::string client,
+                                                                    std::vector<std::string> ids,
+                                                                    Cancellation& cancellation);
 
   Ledger& ledger_;
   boost::asio::any_io_executor disk_;
-  mutable std::mutex mutex_;
+  mutable std::mutex mutex_;  ///< of all below
   FoundObjects objects_;
   std::deque<std::string> order_;  ///< oldest first
+  std::unique_ptr<Turns> turns_;
 };
 
 }  // namespace tollgate::ledger

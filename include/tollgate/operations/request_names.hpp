@@ -7,12 +7,14 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "tollgate/base/error.hpp"
 #include "tollgate/http/field.hpp"
 #include "tollgate/operations/place.hpp"
 #include "tollgate/operations/request_target.hpp"
+#include "tollgate/usage/form_parts.hpp"
 #include "tollgate/usage/json_path_scanner.hpp"
 
 namespace tollgate::operations {
@@ -30,13 +32,17 @@ struct RequestName {
 
 /// More names than a request may hold: a batch file of 100,000 lines has one each.
 inline constexpr std::size_t kMostNames = 250'000;
+/// Different objects and parts that a request may refer to, a batch file in all its lines: each is
+/// looked up.
+inline constexpr std::size_t kMostIds = 10'000;
 
 class PlacePaths;
 
 /// Finds all names that a request holds at its operation's places, in steps: a body of many
-/// megabytes need not hold up a thread that has others to serve. A JSON body must be well-formed,
-/// and a multipart one a form that the operation takes: in what two readers may read differently,
-/// names could be hidden. Linear in the body, memory as kMostNames says.
+/// megabytes need not hold up a thread that has others to serve. A JSON body must be a well-formed
+/// object, a multipart one a form that the operation takes, and where an operation takes no body
+/// none may come: in what two readers may read differently, names could be hidden. Linear in the
+/// body, memory as kMostNames says.
 class NamesReader {
  public:
   /// What a worker should read at once: well under a millisecond.
@@ -57,13 +63,16 @@ class NamesReader {
   void begin_texts(Where where, std::size_t begin, std::size_t end);
   bool begin_next(std::size_t& bytes);
   void end_text();
-  void read_form(std::string_view type);
+  void read_form();
+  void note(const Place& place, std::string_view value, std::size_t begin, std::size_t end);
 
   const RequestTarget& target_;
   std::string_view body_;
   std::vector<RequestName> out_;
   std::optional<Error> error_;
-  const PlacePaths* places_ = nullptr;  ///< of the texts
+  std::unordered_set<std::string> ids_;    ///< the different ones of objects and parts in the body
+  std::optional<usage::FormReader> form_;  ///< until its parts are known
+  const PlacePaths* places_ = nullptr;     ///< of the texts
   std::optional<usage::JsonPathScanner> scanner_;
   bool lines_ = false;
   std::size_t at_ = 0;  ///< in the body, where the next text begins

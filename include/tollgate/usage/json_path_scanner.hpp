@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "tollgate/usage/json_lexemes.hpp"
 #include "tollgate/usage/json_paths.hpp"
 
 namespace tollgate::usage {
@@ -24,8 +25,9 @@ struct PlacedText {
 
 /// Sans-I/O: finds the strings at declared places of one JSON text, in one pass, whatever pieces it
 /// comes in. Linear in the text; the memory is bounded by kDeepest levels and kMostFound finds,
-/// whatever the text. It is strict about what decides where names and values stand, so that no
-/// reader of JSON can see other ones; scalars and escapes are left to whoever reads them.
+/// whatever the text. It takes what RFC 8259 has and no more, in UTF-8 and with an object
+/// outermost, so that no reader of JSON can see other names and values than it does. A name that
+/// stands twice is seen twice.
 class JsonPathScanner {
  public:
   static constexpr std::size_t kDeepest = 1'000;
@@ -38,7 +40,7 @@ class JsonPathScanner {
   /// Ready for another text; finds are forgotten.
   void reset();
   void feed(std::string_view bytes);
-  /// Whether what was fed is one whole JSON text within the bounds.
+  /// Whether what was fed is one whole JSON object within the bounds.
   bool well_formed() const { return !failed_ && levels_.empty() && expects_ == Expects::nothing; }
   /// More strings stood at declared places than are kept; the text counts as not well-formed.
   bool too_many() const { return too_many_; }
@@ -79,6 +81,9 @@ class JsonPathScanner {
   std::size_t offset(const char* at) const { return fed_ + static_cast<std::size_t>(at - piece_); }
 
   const JsonPaths& paths_;
+  JsonEscape escape_;  ///< of the string being read
+  Utf8Check utf8_;     ///< likewise
+  JsonScalar scalar_;
   std::vector<Level> levels_;
   std::vector<PlacedText> found_;
   JsonPaths::Mask member_ = 0;  ///< of the value behind the last name
@@ -90,7 +95,6 @@ class JsonPathScanner {
   Expects expects_ = Expects::value;
   Inside inside_ = Inside::structure;
   bool keeping_ = false;
-  bool escaped_ = false;  ///< the last byte of a string's piece was a backslash
   bool failed_ = false;
   bool too_many_ = false;
 };

@@ -4,10 +4,12 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "tollgate/base/error.hpp"
+#include "tollgate/usage/form_parts.hpp"
 
 namespace tollgate::usage {
 
@@ -64,10 +66,9 @@ class RequestScanner {
 /// The same in one go.
 Result<RequestScan> scan_request(std::string_view body);
 
-/// Scans a multipart/form-data body for the few short fields the gateway reads (stream, user); its
-/// files are stepped over. Linear. Error invalid_input: no boundary in the content type, or a body
-/// that does not keep to it.
-Result<RequestScan> scan_form(std::string_view content_type, std::string_view body);
+/// What the few short fields of a form say that the gateway reads (stream, user). `parts`: those of
+/// the body.
+RequestScan scan_form(std::span<const FormPart> parts, std::string_view body);
 
 /// Whether include_usage may be added to this chat or completions request (azure-protocol.md 2.2):
 /// it streams, did not ask itself, has no data_sources, and the api-version knows the option (empty

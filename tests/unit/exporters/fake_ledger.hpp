@@ -79,8 +79,8 @@ class FakeLedger : public ledger::Ledger {
     return std::vector<ledger::StoredRecord>();
   }
   Result<void> settle(const ledger::StoredRecord&) override { return {}; }
-  Result<std::optional<ledger::StoredObject>> find_object(const std::string&) override {
-    return std::optional<ledger::StoredObject>();
+  Result<std::vector<ledger::StoredObject>> find_objects(std::span<const std::string>) override {
+    return std::vector<ledger::StoredObject>();
   }
   Result<void> flush() override { return {}; }
   ledger::LedgerStats stats() const override { return {}; }

@@ -38,6 +38,14 @@ TEST(ReadQuery, SendsOneVersion) {
   EXPECT_EQ(torn.error().message, "api-version is given twice, with different values");
 }
 
+// To some readers it ends a parameter.
+TEST(ReadQuery, SendsNoBareSemicolon) {
+  const Result<Query> read = read_query("x=1;after=foreign;api-key=s&y=%3B");
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->forwarded, "x=1%3Bafter=foreign%3Bapi-key=s&y=%3B");
+  EXPECT_EQ(query_values(read->forwarded, "x"), Values{"1;after=foreign;api-key=s"});
+}
+
 TEST(ReadQuery, RefusesABrokenName) {
   for (const char* query : {"%", "%4=1", "a%zz=1", "x=1&%5"}) {
     EXPECT_FALSE(read_query(query)) << query;

@@ -72,8 +72,8 @@ TEST(NamesReader, FindsTheSameInStepsOfAnySize) {
                            std::string_view body, std::size_t bytes) {
     NamesReader reader(target, head, body);
     std::size_t steps = 1;
-    while (!reader.step(bytes) && steps <= body.size()) ++steps;
-    EXPECT_LE(steps, body.size() / bytes + 1);
+    while (!reader.step(bytes) && steps <= 2 * body.size()) ++steps;
+    EXPECT_LE(steps, 2 * body.size() / bytes + 3) << "a form is read, then its lines";
     Found out;
     for (const RequestName& name : reader.take().value()) out.push_back(name.value);
     return out;
@@ -118,13 +118,44 @@ TEST(ReadNames, RefusesWhatTwoReadersReadDifferently) {
   EXPECT_EQ(legacy("\xEF\xBB\xBF{}"), coded);
   EXPECT_EQ(legacy(std::string_view("{\0}\0", 4)), coded);
   EXPECT_EQ(legacy(std::string_view("\xFF\xFE{\0}\0", 6)), coded);
-  const Found malformed{"refused: the body is malformed JSON, or nested too deeply"};
+  const Found malformed{"refused: the body is no well-formed JSON object, or nested too deeply"};
   for (const char* body : {R"({"stream":true,})", R"({"stream":true/**/})", R"({"seed":NaN})",
                            R"({'stream':true})", R"({"stream":true)", R"({"stream":true}x)"}) {
     EXPECT_EQ(legacy(body), malformed) << body;
   }
   EXPECT_EQ(names_in("/openai/v1/responses", R"({"model":"a","Model":"b"})"),
             Found{"refused: the model is named twice"});
+}
+
+TEST(ReadNames, TakesNoBodyWhereNoneIsRead) {
+  const auto names = [](const std::string& method, const std::string& body,
+                        const std::vector<http::Field>& fields = {}) {
+    const RequestTarget target = parse_target(method, "/openai/v1/files/f1").value();
+    return read_names(target, fields, body).has_value();
+  };
+  for (const char* method : {"GET", "DELETE"}) {
+    for (const char* body : {"", "{}", " {}\r\n", "null"}) EXPECT_TRUE(names(method, body)) << body;
+    for (const char* body : {R"({"file_id":"f2"})", "[]", "{ }x", "a=b"}) {
+      EXPECT_FALSE(names(method, body)) << body;
+    }
+    EXPECT_FALSE(names(method, "--x--", {{"content-type", "multipart/form-data; boundary=x"}}));
+  }
+}
+
+TEST(ReadNames, ReferToSoManyObjectsAtMost) {
+  const auto upload = [](std::size_t count) {
+    std::string lines;
+    for (std::size_t i = 0; i < 2 * count; ++i) {
+      lines += "{\"body\":{\"input\":[{\"file_id\":\"f" + std::to_string(i / 2) + "\"}]}}\n";
+    }
+    const std::string body =
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n" + lines +
+        "\r\n--x\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nbatch\r\n--x--";
+    return names_in("/openai/v1/files", body,
+                    {{"content-type", "multipart/form-data; boundary=x"}});
+  };
+  EXPECT_EQ(upload(kMostIds).size(), 2 * kMostIds);
+  EXPECT_EQ(upload(kMostIds + 1), Found{"refused: the body refers to more than 10000 objects"});
 }
 
 TEST(ReadNames, SaysWhatIsWrongWithABatchFile) {
@@ -139,7 +170,7 @@ TEST(ReadNames, SaysWhatIsWrongWithABatchFile) {
   EXPECT_EQ(upload("batch", "{\"body\":{\"model\":\"m\"}}\r\n{\"body\":{\"model\":\"n\"}}"),
             (Found{"body.model=m", "body.model=n"}));
   EXPECT_EQ(upload("Batch ", "no json"),
-            Found{"refused: the body is malformed JSON, or nested too deeply"});
+            Found{"refused: the body is no well-formed JSON object, or nested too deeply"});
   EXPECT_EQ(upload("assistants", "no json"), Found{});
 }
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <string_view>
@@ -18,7 +19,7 @@ namespace {
 /// Quotes, brackets, line ends, and what differs from them in a bit or two.
 constexpr std::string_view kAlphabet =
     "\"\\{}[]Y_y\x7F"
-    "x\n\r\x0B\x8A\x8D\xDB\xFD\xA2 ,:";
+    "x\n\r\x1F\x0B\x8A\x8D\xDB\xFD\xA2 ,:";
 
 std::string random_text(std::mt19937& random, std::size_t size) {
   // Mostly letters: hits have to lie in every block, and behind the last whole one.
@@ -47,6 +48,25 @@ TEST(JsonBytes, FindsTheFirstQuoteOrBackslash) {
     const char* const end = text.data() + text.size();
     const std::size_t expected = std::min(text.find_first_of("\"\\"), text.size());
     ASSERT_EQ(find_string_stop(text.data(), end) - text.data(), expected) << text;
+  });
+}
+
+TEST(JsonBytes, FindsTheFirstByteThatNoStrictStringHolds) {
+  for_many_texts([](std::string_view text) {
+    const char* const end = text.data() + text.size();
+    const auto* const expected = std::find_if(text.data(), end, [](char c) {
+      return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+    });
+    ASSERT_EQ(find_strict_stop(text.data(), end), expected) << text;
+  });
+}
+
+TEST(JsonBytes, FindsTheFirstByteThatIsNotAscii) {
+  for_many_texts([](std::string_view text) {
+    const char* const end = text.data() + text.size();
+    const auto* const expected =
+        std::find_if(text.data(), end, [](char c) { return static_cast<unsigned char>(c) > 0x7F; });
+    ASSERT_EQ(find_non_ascii(text.data(), end), expected) << text;
   });
 }
 

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 namespace tollgate::usage {
 namespace {
 
@@ -93,7 +95,7 @@ TEST(JsonPathScanner, LooksPastTheClientsOwnData) {
 TEST(JsonPathScanner, TakesOnlyStrings) {
   EXPECT_EQ(found_in(R"({"file_id":null,"model":7,"tools":[{"container":true}]})"), Finds{});
   EXPECT_EQ(found_in("{}"), Finds{});
-  EXPECT_EQ(found_in(" [ ] "), Finds{});
+  EXPECT_EQ(found_in(" { } \r\n\t"), Finds{});
 }
 
 TEST(JsonPathScanner, CutsWhatIsTooLongToBeAName) {
@@ -138,9 +140,63 @@ TEST(JsonPathScanner, RefusesWhatReadersOfJsonMayDisagreeAbout) {
                            ",",
                            "}",
                            "{}x",
-                           "1 2"}) {
+                           "1 2",
+                           "[]",
+                           "[{\"model\":\"m\"}]",
+                           "\"model\"",
+                           "1",
+                           "null",
+                           "{\"a\":nan}",
+                           "{\"a\":truefalse}",
+                           "{\"a\":nul}",
+                           "{\"a\":01}",
+                           "{\"a\":+1}",
+                           "{\"a\":1.}",
+                           "{\"a\":0xab}",
+                           "{\"file\\_id\":\"f\"}",
+                           "{\"file_id\":\"\\x66\"}",
+                           "{\"file_id\":\"\\u00g6\"}",
+                           "{\"a\":\"\\'\"}",
+                           "{\"a\":\"\t\"}",
+                           "{\"a\":\"line\nbreak\"}",
+                           "{\"file\x01_id\":\"f\"}",
+                           "{\"file\xFF_id\":\"f\"}",
+                           "{\"a\":\"\xC0\xA2,\"}",
+                           "{\"a\":\"\xED\xA0\xBD\"}",
+                           "{\"a\":\"\xC3\"}",
+                           "{\"a\":\"\xC3\\u0041\"}"}) {
     EXPECT_EQ(found_in(text), kMalformed) << text;
     EXPECT_EQ(found_in(text, 1), kMalformed) << text;
+  }
+}
+
+// What real clients send is taken, as odd as it looks.
+TEST(JsonPathScanner, TakesEveryObjectThatIsValidJson) {
+  for (const char* text :
+       {R"({"a":"\ud83d\ude00 \u0000 \uD83D cut \/ \b\f\n\r\t\\\" \u00e9","file_id":"f"})",
+        "{\"\":\"\",\"\xC3\xA9\":\"\xF0\x9F\x98\x80\x7F \xE2\x80\xA8\",\"file_id\":\"f\"}",
+        R"({"a":[-0,0.5,1e9,-12.75E+10,true,false,null,[],{},[[]]],"file_id":"f"})",
+        " \r\n\t{\"file_id\" : \"f\"}\n\n  "}) {
+    for (const std::size_t piece : {1U, 2U, 3U, 5U, 16U, 1000U}) {
+      EXPECT_EQ(found_in(text, piece), Finds{"1:f"}) << text;
+    }
+  }
+  EXPECT_EQ(found_in(R"({"model":"a","model":"b","file_id":"\ud83d"})"),
+            (Finds{"0:a", "0:b", R"(1:\ud83d)"}))
+      << "both are seen, and half a character equals no name";
+}
+
+// Byte by byte: whatever one byte of a good text becomes, it is taken only if it is JSON still.
+TEST(JsonPathScanner, TakesWhatAnIndependentReaderTakesAndNoMore) {
+  const std::string good =
+      R"({"model":"m","x":[1.5,-2e3,true,null,{"file_id":"\u0066\n"}],"y":{},"z":false})";
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string text = good;
+      text[at] = static_cast<char>(byte);
+      const bool valid = nlohmann::json::accept(text);
+      ASSERT_EQ(found_in(text) != kMalformed, valid) << at << " " << text;
+    }
   }
 }
 
