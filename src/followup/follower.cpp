@@ -57,8 +57,11 @@ telemetry::OperationSample token_sample(const usage::UsageRecord& record) {
 
 void take_outcome(usage::UsageRecord& record, usage::UsageOutcome outcome,
                   std::string_view served_model) {
-  // What was counted already stands where the object does not say it better.
-  const bool counted = record.usage_basis == usage::UsageBasis::estimated;
+  // What was counted already stands where the object does not say it better; but a prompt alone
+  // does not where the work was cancelled or failed, maybe before it began.
+  const bool worked =
+      record.tokens.completion || outcome.status == "completed" || outcome.status == "incomplete";
+  const bool counted = record.usage_basis == usage::UsageBasis::estimated && worked;
   if (!counted || outcome.basis != usage::UsageBasis::none) {
     record.tokens = outcome.tokens;
     record.usage_basis = outcome.basis;
@@ -72,6 +75,12 @@ void take_outcome(usage::UsageRecord& record, usage::UsageOutcome outcome,
   } else if (!outcome.model.empty()) {
     record.model = std::move(outcome.model);
   }
+}
+
+/// Nobody will tell any more: what was counted when it began stands, with what was guessed in it.
+void end_waiting(usage::UsageRecord& record, std::string_view why) {
+  std::string& reason = record.usage_reason;
+  reason.replace(0, std::min(reason.find(','), reason.size()), why);
 }
 
 /// What a response that went on in the background was made of in the end.
@@ -185,12 +194,12 @@ class BackendFollower : public Follower {
     const bool too_old = utc_now() - record.event_time >= kLongestFollowed;
     if (verdict == Verdict::unfinished || verdict == Verdict::try_later) {
       if (!too_old) co_return;
-      record.usage_reason = find_backend(record.backend) == nullptr ? usage::reason::kBackendRemoved
-                                                                    : usage::reason::kNeverFinished;
+      end_waiting(record, find_backend(record.backend) == nullptr ? usage::reason::kBackendRemoved
+                                                                  : usage::reason::kNeverFinished);
       co_return co_await settle(std::move(stored));
     }
     if (verdict == Verdict::gone) {
-      record.usage_reason = usage::reason::kObjectGone;
+      end_waiting(record, usage::reason::kObjectGone);
       co_return co_await settle(std::move(stored));
     }
     const std::vector<std::string> files = outcome.result_files;

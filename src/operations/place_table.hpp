@@ -100,10 +100,10 @@ inline constexpr auto kModelWork = joined(kBodyModel, kAnyObject, kSecondModels,
 inline constexpr auto kStored = joined(kPathObject, kAnyObject, kSecondModels, kFormFields);
 /// Runs may name a model of their own beside their assistant's.
 inline constexpr auto kRunWork = joined(kPathObject, kBodyModel, kAnyObject, kSecondModels);
-/// A job's base model is no deployment.
 inline constexpr auto kFineTuningStart =
     joined(kPathObject, kAnyObject, kSecondModels,
-           std::array{Place{Where::json, "training_file", Names::object},
+           std::array{Place{Where::json, "model", Names::base_model},
+                      Place{Where::json, "training_file", Names::object},
                       Place{Where::json, "validation_file", Names::object}});
 inline constexpr auto kFileUpload = kBatchLines;
 /// A batch file must come in one piece, or its lines could not be read.
@@ -111,7 +111,7 @@ inline constexpr auto kUploadStart =
     joined(kAnyObject, std::array{Place{Where::json, "purpose", Names::outside, "batch"}});
 inline constexpr auto kBatchStart =
     joined(kAnyObject, kOtherModel,
-           std::array{Place{Where::json, "input_file_id", Names::object},
+           std::array{Place{Where::json, "input_file_id", Names::batch_file},
                       Place{Where::json, "input_blob", Names::outside}});
 inline constexpr auto kNestedList =
     joined(kPathObject, std::array{Place{Where::query, "after", Names::part},

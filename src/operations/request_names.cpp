@@ -193,7 +193,8 @@ void NamesReader::end_text() {
 void NamesReader::note(const Place& place, std::string_view value, std::size_t begin,
                        std::size_t end) {
   if (!counts(target_, place)) return;
-  const bool is_id = place.names == Names::object || place.names == Names::part;
+  const bool is_id = place.names == Names::object || place.names == Names::batch_file ||
+                     place.names == Names::part;
   if (is_id && ids_.emplace(value).second && ids_.size() > kMostIds) {
     return fail("the body refers to more than " + std::to_string(kMostIds) + " objects");
   }

@@ -20,10 +20,12 @@ telemetry::OperationSample sample_of(const usage::UsageRecord& record) {
   out.served_model = record.model;
   out.outcome = to_string(record.outcome);
   out.status = record.status_code;
-  out.prompt_tokens = record.tokens.prompt;
-  out.completion_tokens = record.tokens.completion;
-  out.cached_tokens = record.tokens.cached_prompt;
-  out.reasoning_tokens = record.tokens.reasoning;
+  if (record.follow_path.empty()) {  // else its tokens are counted when it is settled
+    out.prompt_tokens = record.tokens.prompt;
+    out.completion_tokens = record.tokens.completion;
+    out.cached_tokens = record.tokens.cached_prompt;
+    out.reasoning_tokens = record.tokens.reasoning;
+  }
   out.duration_s = static_cast<double>(record.duration_ms) / 1000;
   if (record.time_to_first_byte_ms) {
     out.first_byte_s = static_cast<double>(*record.time_to_first_byte_ms) / 1000;

@@ -43,26 +43,25 @@ std::string list_of(const config::Config& config, const config::Client& client,
   return ordered_json{{"object", "list"}, {"data", std::move(data)}}.dump();
 }
 
-Result<std::string> one_model(std::string_view name, const config::Config& config,
+/// By the rule for all requests that name a model, letters' case included.
+Result<std::string> one_model(std::string_view name, const routing::RouteTable& routes,
                               const config::Client& client) {
-  const auto found = std::find_if(config.models.begin(), config.models.end(),
-                                  [&](const config::Model& model) { return model.name == name; });
-  if (found == config.models.end() || !may_use(client, name)) {
-    return Error{Errc::not_found, "no such model"};
-  }
-  return model_object(name).dump();
+  const Result<const routing::Route*> route = routes.match(name, client);
+  if (!route) return Error{Errc::not_found, "no such model"};
+  return model_object((*route)->model).dump();
 }
 
 }  // namespace
 
 Result<std::string> answer_from_configuration(const operations::RequestTarget& target,
                                               const config::Config& config,
+                                              const routing::RouteTable& routes,
                                               const config::Client& client) {
   switch (target.operation->shows) {
     case operations::Shows::deployments:
       return list_of(config, client, deployment_object);
     case operations::Shows::one_model:
-      return one_model(target.object_id, config, client);
+      return one_model(target.object_id, routes, client);
     case operations::Shows::models:
       return list_of(config, client, model_object);
     case operations::Shows::whole_list:

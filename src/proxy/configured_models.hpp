@@ -7,6 +7,7 @@
 #include "tollgate/base/error.hpp"
 #include "tollgate/config/config.hpp"
 #include "tollgate/operations/request_target.hpp"
+#include "tollgate/routing/route.hpp"
 
 namespace tollgate::proxy {
 
@@ -15,6 +16,7 @@ namespace tollgate::proxy {
 /// configured, or not for the client; forbidden: a list of what all clients made.
 Result<std::string> answer_from_configuration(const operations::RequestTarget& target,
                                               const config::Config& config,
+                                              const routing::RouteTable& routes,
                                               const config::Client& client);
 
 }  // namespace tollgate::proxy

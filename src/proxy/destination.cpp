@@ -18,6 +18,14 @@ using operations::RequestName;
 
 Error gone() { return Error{Errc::not_found, "no backend has all that the request refers to"}; }
 
+/// Whatever purpose it had when it was uploaded, and whatever the backend makes of that: what the
+/// lines name was not checked.
+Error unread_lines() {
+  return Error{
+      Errc::forbidden,
+      "the lines of the batch's file have not been read: upload it with the purpose batch"};
+}
+
 const RequestName* first_of(std::span<const RequestName> names, Names what) {
   const auto found = std::find_if(names.begin(), names.end(),
                                   [&](const RequestName& name) { return name.is(what); });
@@ -40,7 +48,7 @@ const StoredObject* leading_object(std::span<const RequestName> names,
                                    const ledger::FoundObjects& found) {
   const StoredObject* out = nullptr;
   for (const RequestName& name : names) {
-    if (!name.is(Names::object)) continue;
+    if (!name.is_object()) continue;
     const StoredObject& object = found.at(name.value);
     if (name.place->where == operations::Where::path) return &object;
     if (out == nullptr || (out->deployment.empty() && !object.deployment.empty())) out = &object;
@@ -52,7 +60,7 @@ const StoredObject* leading_object(std::span<const RequestName> names,
 Result<void> live_together(std::span<const RequestName> names, const ledger::FoundObjects& found,
                            const StoredObject& leading) {
   for (const RequestName& name : names) {
-    if (name.is(Names::object) && found.at(name.value).backend != leading.backend) return gone();
+    if (name.is_object() && found.at(name.value).backend != leading.backend) return gone();
   }
   return {};
 }
@@ -118,15 +126,39 @@ Result<void> add_second_models(Destination& out, const Wanted& wanted,
   return {};
 }
 
+/// The model that a batch file's lines ask for, the first of them. It stands with the file from
+/// then on, and says that they have been read.
+std::string model_of_lines(const Destination& destination) {
+  for (const upstream::NamedModel& named : destination.models) {
+    if (named.name->place->where == operations::Where::batch_line)
+      return std::string(named.route->model);
+  }
+  return {};
+}
+
+/// A base model is no deployment, so most are not configured. Those that are need the client's
+/// right to them, the others a client that may use every model.
+Result<void> may_start_from(const Wanted& wanted, const routing::RouteTable& routes) {
+  for (const RequestName& name : wanted.names) {
+    if (!name.is(Names::base_model)) continue;
+    const Result<const routing::Route*> route = routes.match(name.value, wanted.client);
+    if (route) continue;
+    const bool unknown = route.error().code == Errc::not_found;
+    if (!unknown || wanted.client.models)
+      return Error{Errc::forbidden, "the client may not use the base model"};
+  }
+  return {};
+}
+
 }  // namespace
 
 IdsToFind ids_in(std::span<const RequestName> names) {
   IdsToFind out;
   std::unordered_set<std::string_view> seen;
   for (const RequestName& name : names) {
-    if (!name.is(Names::object) && !name.is(Names::part)) continue;
+    if (!name.is_object() && !name.is(Names::part)) continue;
     if (seen.insert(name.value).second) out.ids.push_back(name.value);
-    if (name.is(Names::object)) out.objects.insert(name.value);
+    if (name.is_object()) out.objects.insert(name.value);
   }
   return out;
 }
@@ -137,11 +169,12 @@ Result<Destination> decide_destination(const Wanted& wanted, const routing::Rout
     if (name.is(Names::outside)) {
       return Error{Errc::forbidden, "the gateway cannot look into what the request refers to"};
     }
-    if (!name.is(Names::object) && !name.is(Names::part)) continue;
+    if (!name.is_object() && !name.is(Names::part)) continue;
     const auto object = found.find(name.value);
-    const Result<void> own = may_use(
-        name.is(Names::object), object == found.end() ? nullptr : &object->second, wanted.client);
+    const Result<void> own =
+        may_use(name.is_object(), object == found.end() ? nullptr : &object->second, wanted.client);
     if (!own) return own.error();
+    if (name.is(Names::batch_file) && object->second.model.empty()) return unread_lines();
   }
   Destination out;
   if (const StoredObject* const leading = leading_object(wanted.names, found)) {
@@ -155,7 +188,9 @@ Result<Destination> decide_destination(const Wanted& wanted, const routing::Rout
         out, [&](const routing::Candidate& c) { return c.backend->name == out.object->backend; });
   }
   if (fits) fits = add_second_models(out, wanted, routes);
+  if (fits) fits = may_start_from(wanted, routes);
   if (!fits) return fits.error();
+  if (out.model.empty()) out.model = model_of_lines(out);
   return Result<Destination>(std::move(out));
 }
 

@@ -91,11 +91,11 @@ Ending note_relayed(usage::UsageRecord& record, const upstream::OutboundRequest&
   note_usage(record, std::move(outcome), status, answer.head.find("x-ms-served-model"),
              operation.metering);
   if (!record.follow_path.empty()) record.usage_reason = usage::reason::kAwaitingBackend;
-  // What came of an answer that broke off is counted all the same, in case its object cannot be had
-  // any more.
-  if (record.follow_path.empty() || !request.in_background()) {
-    ending.to_be_counted = can_estimate(record, *operation.api, status);
-  }
+  // What goes on is counted all the same, in case its object cannot be had any more: deleted while
+  // it runs, it never tells. What it will have generated is not known, which is not none.
+  ending.to_be_counted = can_estimate(record, *operation.api, status);
+  const bool nothing_yet = ending.generated_tokens.value_or(0) == 0;
+  if (request.in_background() && nothing_yet) ending.generated_tokens.reset();
   note_times(record, answer, relay, arrival);
   return ending;
 }

@@ -130,8 +130,8 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   const auto closed = refuse_closed(*target, parts_.config.operations);
   if (closed) co_return co_await refusals.write(*closed);
   if (target->operation->route_by == operations::RouteBy::gateway) {
-    co_return co_await refusals.write(
-        answer_or_refusal(answer_from_configuration(*target, parts_.config, *caller->client)));
+    co_return co_await refusals.write(answer_or_refusal(
+        answer_from_configuration(*target, parts_.config, parts_.routes, *caller->client)));
   }
   BodyHold memory(parts_.memory, *account.memory);
   auto body = co_await take_body(client, head, limits, memory);

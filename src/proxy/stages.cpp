@@ -47,6 +47,12 @@ bool is_websocket_handshake(const http::RequestHead& head) {
          !head.find("sec-websocket-key").empty();
 }
 
+/// Some clients put one before their JSON, and only some readers take it (RFC 8259 8.1).
+void drop_byte_order_mark(std::string& body) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  if (body.starts_with(kMark)) body.erase(0, kMark.size());
+}
+
 /// In steps: a body of many megabytes must not hold up the worker's other connections.
 template <class Reader>
 asio::awaitable<void> read_through(Reader& reader) {
@@ -116,12 +122,16 @@ asio::awaitable<OrRefusal<std::optional<http::RequestHead>>> uncode_body(
     const http::RequestHead& head, std::string& body, const config::Limits& limits,
     BodyHold& memory) {
   std::string coding = content_coding(head.fields);
-  if (coding.empty() || body.empty()) co_return std::optional<http::RequestHead>();
+  if (coding.empty() || body.empty()) {
+    drop_byte_order_mark(body);
+    co_return std::optional<http::RequestHead>();
+  }
   if (!is_known_coding(coding)) co_return refusal_for_coding();
   Result<std::string> plain =
       co_await take_coding_off(std::move(body), std::move(coding), limits.request_body, memory);
   if (!plain) co_return because(plain.error(), refusal_for_body(plain.error()));
   body = std::move(*plain);
+  drop_byte_order_mark(body);
   std::optional<http::RequestHead> out = head;
   out->fields = without_coding(head.fields);
   co_return std::move(out);

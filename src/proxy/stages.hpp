@@ -43,7 +43,7 @@ boost::asio::awaitable<OrRefusal<std::string>> take_body(const ClientConnection&
                                                          BodyHold& memory);
 
 /// Takes the Content-Encoding off the body, if it has one, and gives the head that goes with it
-/// then; its views are those of `head`. nullopt: nothing was to be done.
+/// then; its views are those of `head`. nullopt: the head stays. A byte order mark goes, too.
 boost::asio::awaitable<OrRefusal<std::optional<http::RequestHead>>> uncode_body(
     const http::RequestHead& head, std::string& body, const config::Limits& limits,
     BodyHold& memory);

@@ -249,12 +249,23 @@ def test_a_background_stream_cut_by_a_kill_is_followed_to_its_usage(make_gateway
     assert_billed(gateway, record)
 
 
-def test_work_deleted_at_the_backend_says_so(make_gateway):
+@pytest.mark.parametrize("through_gateway", (False, True))
+def test_work_that_is_deleted_while_it_runs_says_so_and_its_prompt_is_counted(make_gateway, through_gateway):
     gateway = make_gateway()
     response = made_response(gateway, body={"background": True}, sim={"work_ms": 60_000})
-    direct.v1(gateway.simulator).responses.delete(response)
-    record = the_record(gateway)
-    assert (record["UsageBasis"], record["UsageReason"], record["TotalTokens"]) == ("none", "object_gone", None)
+    if through_gateway:
+        assert through.send(gateway, "DELETE", "/openai/v1/responses/" + response).status == 200
+    else:
+        direct.v1(gateway.simulator).responses.delete(response)
+
+    def settled():
+        records = [r for r in gateway.records() if r["OperationId"] == "Responses_Create"]
+        return records[0] if len(records) == 1 and records[0]["DeliveryState"] != "awaiting" else None
+    record = stack.wait_until(settled, "the record", 20)
+    assert record["UsageBasis"] == "estimated"
+    assert record["UsageReason"].split(",")[0] == "object_gone"
+    assert record["PromptTokens"] > 0
+    assert record["CompletionTokens"] is None, "not known, which is not none"
 
 
 def begin_run(gateway, **more):
@@ -291,6 +302,15 @@ def test_nobody_works_on_another_clients_file(make_gateway):
         assert through.send(gateway, "POST", path, body, client=OTHER).status == 403
     assert len(gateway.simulator.requests()) == before
     assert batch_of(gateway, file, client=OWNER).status == 200
+
+
+def test_a_batch_needs_a_file_whose_lines_were_read(make_gateway):
+    gateway = make_gateway(through.ALL_GROUPS)
+    fields = [field for field in batch_file("gpt-4.1-mini") if field[0] != "purpose"]
+    file = upload(gateway, [*fields, ("purpose", "assistants")]).json["id"]
+    before = len(gateway.simulator.requests())
+    assert batch_of(gateway, file, client=OWNER).status == 403
+    assert len(gateway.simulator.requests()) == before
 
 
 WORKS = {"run": begin_run, "batch": begin_batch}

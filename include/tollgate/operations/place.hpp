@@ -12,6 +12,8 @@ enum class Names : std::uint8_t {
   model,         ///< the model or deployment that is asked: decides where the request goes
   second_model,  ///< another deployment that works for the request, on the same backend
   object,        ///< something stored that must be the client's own; it lives on one backend
+  batch_file,    ///< likewise, and its lines must have been read when it was uploaded
+  base_model,    ///< what a fine-tuning job starts from: no deployment, never replaced by one
   part,          ///< something inside a stored object: known to be another client's, it is refused
   outside,       ///< work that the gateway cannot look into: refused
 };

@@ -28,6 +28,8 @@ struct RequestName {
   std::size_t end = 0;
 
   bool is(Names what) const { return place->names == what; }
+  /// Something stored that must be the client's own.
+  bool is_object() const { return is(Names::object) || is(Names::batch_file); }
 };
 
 /// More names than a request may hold: a batch file of 100,000 lines has one each.

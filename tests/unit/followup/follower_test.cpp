@@ -80,7 +80,7 @@ class FollowerTest : public testing::Test {
     record.record_id = make_uuid_v7(record.event_time);
     record.backend = "backend";
     record.follow_path = path;
-    record.usage_reason = reason::kAwaitingBackend;
+    record.usage_reason.insert(0, reason::kAwaitingBackend);
     ASSERT_TRUE(ledger_->journal(0).open(record));
     ASSERT_TRUE(ledger_->journal(0).close(record));
     ASSERT_TRUE(ledger_->flush());
@@ -209,6 +209,36 @@ TEST_F(FollowerTest, WhatWasCountedStaysWhereTheObjectDoesNotSayItBetter) {
     EXPECT_EQ(record.tokens.total, 3);
     EXPECT_EQ(record.usage_reason, why);
   }
+}
+
+TEST_F(FollowerTest, APromptAloneIsNotCountedForWorkThatMayNeverHaveBegun) {
+  for (const std::optional<std::int64_t> generated : {std::optional<std::int64_t>(), {2}}) {
+    open_ledger();
+    usage::UsageRecord counted;
+    counted.usage_basis = usage::UsageBasis::estimated;
+    counted.tokens.prompt = 3;
+    counted.tokens.completion = generated;
+    await("/openai/v1/responses/resp_1", kYoung, counted);
+    transport_.answer("/openai/v1/responses/resp_1", 200, R"({"id":"r","status":"cancelled"})");
+    look();
+    const usage::UsageRecord record = settled();
+    EXPECT_EQ(record.usage_basis == usage::UsageBasis::estimated, generated.has_value());
+    EXPECT_EQ(record.tokens.prompt.has_value(), generated.has_value());
+  }
+}
+
+// Deleted while it ran: its usage was lost.
+TEST_F(FollowerTest, WhatIsDeletedWhileItRunsKeepsThePromptThatWasCounted) {
+  usage::UsageRecord counted;
+  counted.usage_basis = usage::UsageBasis::estimated;
+  counted.usage_reason = ",image_guessed";
+  counted.tokens.prompt = counted.tokens.total = 3;
+  await("/openai/v1/responses/resp_1", kYoung, counted);
+  transport_.answer("/openai/v1/responses/resp_1", 404, "{}");
+  look();
+  EXPECT_EQ(settled().usage_reason, std::string(reason::kObjectGone) + ",image_guessed");
+  EXPECT_EQ(settled().tokens.prompt, 3);
+  EXPECT_EQ(settled().tokens.completion, std::nullopt) << "not known, which is not none";
 }
 
 TEST_F(FollowerTest, AnExceptionIsNoReasonNotToAskAgain) {

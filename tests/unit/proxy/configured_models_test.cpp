@@ -17,6 +17,7 @@ using nlohmann::json;
 class ConfiguredModels : public testing::Test {
  protected:
   ConfiguredModels() {
+    config_.backends.emplace_back().name = "home";
     for (const char* name : {"gpt-4o", "embed", "secret"}) {
       config::Model model;
       model.name = name;
@@ -27,7 +28,8 @@ class ConfiguredModels : public testing::Test {
 
   Result<std::string> answer(const std::string& path) {
     const auto target = operations::parse_target("GET", path);
-    return answer_from_configuration(target.value(), config_, client_);
+    return answer_from_configuration(target.value(), config_, routing::RouteTable(config_),
+                                     client_);
   }
 
   std::vector<std::string> ids(const std::string& path) {
@@ -61,6 +63,10 @@ TEST_F(ConfiguredModels, OneIsShownToWhoMayUseIt) {
     ASSERT_FALSE(refused) << path;
     EXPECT_EQ(refused.error().code, Errc::not_found) << "neither tells that it exists";
   }
+  EXPECT_FALSE(answer("/openai/v1/models/EMBED"));
+  config_.operations.ignore_model_case = true;
+  EXPECT_EQ(json::parse(answer("/openai/v1/models/EMBED").value())["id"], "embed");
+  EXPECT_FALSE(answer("/openai/v1/models/SECRET"));
 }
 
 TEST_F(ConfiguredModels, ListsOfAllClientsObjectsAreRefused) {

@@ -7,6 +7,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "path_match.hpp"
@@ -67,9 +68,9 @@ struct Request {
 class DestinationTest : public testing::Test {
  protected:
   DestinationTest() {
-    for (const char* id : {"mine", "my_other"}) {
-      found_[id] = {.id = id, .client_name = "alice", .backend = "home"};
-    }
+    found_["mine"] = {.id = "mine", .client_name = "alice", .backend = "home"};
+    found_["my_other"] = {
+        .id = "my_other", .client_name = "alice", .backend = "home", .model = "gpt-4o"};
     found_["elsewhere"] = {.id = "elsewhere", .client_name = "alice", .backend = "other"};
     found_["run_by"] = {.id = "run_by",
                         .client_name = "alice",
@@ -203,7 +204,8 @@ TEST_F(DestinationTest, RefusesAForeignObjectAtEveryPlaceOfEveryOperation) {
   std::mt19937 random(seed);
   int planted = 0;
   for_every_place([&](const Operation& operation, const Place& place) {
-    if (place.names != Names::object && place.names != Names::part) return;
+    const bool is_object = place.names == Names::object || place.names == Names::batch_file;
+    if (!is_object && place.names != Names::part) return;
     for (int round = 0; round < 5; ++round) {
       const std::string method(operation.method);
       const Request foreign = request_with(operation, place, "foreign", random);
@@ -213,7 +215,7 @@ TEST_F(DestinationTest, RefusesAForeignObjectAtEveryPlaceOfEveryOperation) {
       const Request own = request_with(operation, place, "my_other", random);
       const auto taken = decide(method, own);
       ASSERT_TRUE(taken) << own.target << " " << own.body << " " << taken.error().message;
-      if (place.names == Names::object) {
+      if (is_object) {
         EXPECT_EQ(taken->route().candidates.size(), 1U) << "it is bound to the object's backend";
       }
       const Request unknown = request_with(operation, place, "unknown", random);
@@ -321,6 +323,44 @@ TEST_F(DestinationTest, RefusesBatchesThatItCannotLookInto) {
   ASSERT_FALSE(parts);
   EXPECT_EQ(parts.error().code, Errc::forbidden);
   EXPECT_TRUE(post("/openai/v1/uploads", R"({"purpose":"assistants","filename":"x"})"));
+}
+
+// Whatever its purpose was, and whether or not the backend looks at that.
+TEST_F(DestinationTest, ABatchNeedsAFileWhoseLinesWereRead) {
+  const auto unread = post("/openai/v1/batches", R"({"input_file_id":"mine"})");
+  ASSERT_FALSE(unread);
+  EXPECT_EQ(unread.error().code, Errc::forbidden);
+  const auto read = post("/openai/v1/batches", R"({"input_file_id":"my_other"})");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->model, "gpt-4o");
+  for (const auto& [purpose, model] :
+       {std::pair("batch", "embed"), std::pair("assistants", ""), std::pair("new-purpose", "")}) {
+    Request upload{.target = "/openai/v1/files", .fields = {{"content-type", kFormType}}};
+    upload.body = form_part("purpose", "", purpose) +
+                  form_part("file", "; filename=\"x\"", R"({"body":{"model":"embed"}})") + "--" +
+                  std::string(kBoundary) + "--";
+    const auto taken = decide("POST", upload);
+    ASSERT_TRUE(taken) << taken.error().message;
+    EXPECT_EQ(taken->model, model) << "what is noted with the file";
+  }
+}
+
+TEST_F(DestinationTest, AJobStartsFromAModelThatTheClientMayUse) {
+  const auto job = [&](const std::string& model) {
+    return post("/openai/v1/fine_tuning/jobs",
+                R"({"training_file":"mine","model":")" + model + R"("})");
+  };
+  const auto allowed = job("gpt-4o");
+  ASSERT_TRUE(allowed) << allowed.error().message;
+  EXPECT_TRUE(allowed->models.empty()) << "a base model is not replaced by a deployment";
+  for (const char* model : {"secret", "gpt-4o-2024-08-06"}) {
+    const auto refused = job(model);
+    ASSERT_FALSE(refused) << model;
+    EXPECT_EQ(refused.error().code, Errc::forbidden) << model;
+  }
+  client_.models.reset();
+  EXPECT_TRUE(job("secret"));
+  EXPECT_TRUE(job("gpt-4o-2024-08-06"));
 }
 
 TEST_F(DestinationTest, NamesEveryLineOfABatchFile) {

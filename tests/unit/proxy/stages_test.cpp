@@ -86,6 +86,18 @@ TEST_F(StagesTest, ABodyWithoutACodingIsLeftAsItIs) {
 }
 
 // Who reads the first of two and who reads the last would bill different models.
+TEST_F(StagesTest, AByteOrderMarkGoesNoFurther) {
+  BodyMemory memory;
+  memory.change_limit(1 << 20);
+  BodyHold hold(memory, memory.account("retail"));
+  for (const auto& [sent, plain] :
+       {std::pair("\xEF\xBB\xBF{}", "{}"), {"\xEF\xBB\xBF", ""}, {"\xEF\xBB", "\xEF\xBB"}}) {
+    std::string body = sent;
+    ASSERT_TRUE(outcome(uncode_body(head_of("POST /"), body, config::Limits{}, hold)));
+    EXPECT_EQ(body, plain);
+  }
+}
+
 TEST_F(StagesTest, ABodyThatSaysAThingTwiceIsRefusedAndOneThatSaysNothingGoesOn) {
   const http::RequestHead& head = head_of("POST /x", "Content-Type: application/json\r\n");
   EXPECT_EQ(outcome(scan_body(head, R"({"model":"a","model":"b"})")).error().status, 400);
