@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include <chrono>
 #include <iostream>
 #include <utility>
 #include <vector>
@@ -45,7 +46,8 @@ int check(const std::string& config_path, const std::string& against) {
   if (!loaded.config) return refuse(config_path, loaded.errors);
   const auto faults = opening_faults(*loaded.config);
   if (!faults.empty()) return refuse(config_path, faults);
-  std::cerr << config::format_errors(config_path, opening_warnings(*loaded.config));
+  std::cerr << config::format_errors(
+      config_path, opening_warnings(*loaded.config, std::chrono::system_clock::now()));
   std::cout << config_path << ": ok, " << counted(loaded.config->clients.size(), "client") << ", "
             << counted(loaded.config->models.size(), "model") << ", "
             << counted(loaded.config->backends.size(), "backend") << "\n";

@@ -294,14 +294,22 @@ admin::Readiness Gateway::readiness() const {
     out.problems.push_back("delivery to " + delivery.exporter +
                            " fails: " + delivery.status.last_error);
   }
+  const SteadyTime now = std::chrono::steady_clock::now();
+  for (std::string& problem : routing_problems(*current_->routes, board_, now))
+    out.problems.push_back(std::move(problem));
+  const auto& certificates = current_->certificates;
+  for (std::string& problem : expiry_problems(certificates, std::chrono::system_clock::now()))
+    out.problems.push_back(std::move(problem));
   for (std::string& problem : reloads_.problems()) out.problems.push_back(std::move(problem));
-  out.models = usable_models(*current_->routes, board_, std::chrono::steady_clock::now());
+  out.models = usable_models(*current_->routes, board_, now);
   return out;
 }
 
 std::string Gateway::metrics() const {
   telemetry::ConfigGauges config = reloads_.gauges();
   config.generations = earlier_.size() + 1;
+  config.certificates =
+      certificate_gauges(current_->certificates, std::chrono::system_clock::now());
   return parts_->metrics.render(gauges(), routing_gauges(board_, std::chrono::steady_clock::now()),
                                 config);
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "certificate_status.hpp"
 #include "control_plane.hpp"
 #include "tollgate/auth/make_authenticator.hpp"
 #include "tollgate/config/config.hpp"
@@ -49,6 +50,7 @@ struct Generation {
   const std::uint64_t number;
   std::vector<BackendParts> backends;                       ///< in the configuration's order
   std::vector<std::optional<net::ServerTls>> listener_tls;  ///< likewise
+  std::vector<ListenerCertificate> certificates;            ///< of those that serve TLS
   std::optional<ControlTls> control_tls;                    ///< until the control plane takes it
   std::optional<routing::RouteTable> routes;
   std::unique_ptr<auth::ConfiguredAuthenticator> authenticator;

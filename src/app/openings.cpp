@@ -9,9 +9,11 @@
 #include <set>
 #include <string>
 
+#include "certificate_status.hpp"
 #include "tollgate/base/file_fault.hpp"
 #include "tollgate/exporters/make_exporters.hpp"
 #include "tollgate/net/tls.hpp"
+#include "tollgate/telemetry/log.hpp"
 
 namespace tollgate::app {
 namespace {
@@ -53,6 +55,34 @@ void check_listeners(const config::Config& config, std::vector<config::ConfigErr
   }
 }
 
+void warn(int line, const std::string& what, std::vector<config::ConfigError>& out) {
+  out.push_back({line, 0, "warning: " + what});
+}
+
+/// A network of every address trusts whoever can connect.
+void warn_of_networks(const std::vector<std::string>& networks, int line,
+                      const std::string& setting, std::vector<config::ConfigError>& out) {
+  for (const std::string& network : networks) {
+    if (!network.ends_with("/0")) continue;
+    warn(line, setting + " trusts every address (" + network + ")", out);
+  }
+}
+
+void warn_of_tls(const config::Listener& listener, UtcTime now,
+                 std::vector<config::ConfigError>& out) {
+  const config::ListenerTls& tls = *listener.tls;
+  if (readable_by_all(tls.private_key)) {
+    warn(listener.line,
+         "private key " + tls.private_key + " may be read by every user of this host: chmod o-r",
+         out);
+  }
+  const auto served = net::ServerTls::make(tls.certificate, tls.private_key);
+  if (!served) return;  // that is a fault, and told as one
+  for (const std::string& problem :
+       expiry_problems({{address_of(listener), served->expires()}}, now))
+    warn(listener.line, problem, out);
+}
+
 /// The directory that a start would make the ledger in, or the nearest one above it that exists.
 std::optional<std::string> ledger_fault(const std::string& path) {
   std::error_code error;
@@ -79,15 +109,22 @@ std::vector<config::ConfigError> opening_faults(const config::Config& config) {
   return out;
 }
 
-std::vector<config::ConfigError> opening_warnings(const config::Config& config) {
+std::vector<config::ConfigError> opening_warnings(const config::Config& config, UtcTime now) {
   std::vector<config::ConfigError> out;
   for (const config::Listener& listener : config.listeners) {
-    if (!listener.tls || !readable_by_all(listener.tls->private_key)) continue;
-    out.push_back({listener.line, 0,
-                   "warning: private key " + listener.tls->private_key +
-                       " may be read by every user of this host: chmod o-r"});
+    warn_of_networks(listener.trusted_proxies, listener.line,
+                     "listeners[].trusted_proxies of " + address_of(listener), out);
+    if (listener.tls) warn_of_tls(listener, now, out);
   }
+  if (const auto& header = config.authentication.custom_header)
+    warn_of_networks(header->trusted_networks, 0, "authentication.custom_header.trusted_networks",
+                     out);
   return out;
+}
+
+void log_warnings(const std::vector<config::ConfigError>& warnings) {
+  for (const config::ConfigError& warning : warnings)
+    telemetry::log::warn("config.warning", {{"detail", warning.message}});
 }
 
 }  // namespace tollgate::app

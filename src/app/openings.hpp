@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "tollgate/base/time.hpp"
 #include "tollgate/config/load.hpp"
 
 namespace tollgate::app {
@@ -14,7 +15,11 @@ namespace tollgate::app {
 /// gateway.
 std::vector<config::ConfigError> opening_faults(const config::Config& config);
 
-/// What works and should not stay so: private keys that every user of the host may read.
-std::vector<config::ConfigError> opening_warnings(const config::Config& config);
+/// What works and should not stay so: private keys that every user of the host may read, certificates
+/// that expire soon, networks of every address that are trusted.
+std::vector<config::ConfigError> opening_warnings(const config::Config& config, UtcTime now);
+
+/// As lines `config.warning`.
+void log_warnings(const std::vector<config::ConfigError>& warnings);
 
 }  // namespace tollgate::app

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "descriptors.hpp"
+#include "openings.hpp"
 #include "tollgate/telemetry/log.hpp"
 
 namespace tollgate::app {
@@ -17,6 +18,17 @@ constexpr std::size_t kMostErrorsTold = 20;
 std::string joined(const std::vector<std::string>& texts) {
   std::string out;
   for (const std::string& text : texts) out.append(out.empty() ? "" : ", ").append(text);
+  return out;
+}
+
+/// With other bytes than before, or named for the first time: a renewed certificate changes no
+/// setting.
+std::vector<std::string> changed_files(const FileDigests& before, const FileDigests& now) {
+  std::vector<std::string> out;
+  for (const auto& [path, digest] : now) {
+    const auto known = before.find(path);
+    if (known == before.end() || known->second != digest) out.push_back(path);
+  }
   return out;
 }
 
@@ -42,13 +54,16 @@ void Reloader::reload(const char* trigger) {
   postponed_ = unreadable ? trigger : nullptr;
   if (unreadable)
     return telemetry::log::warn("config.postponed", {{"detail", "no descriptor is left"}});
+  const std::vector<std::string> changed = changed_files(watch_.files(), file.files);
   watch_.loaded(std::move(file.files));
   if (!file.loaded.config) return refuse(std::move(file.loaded.errors));
   const bool watching = file.loaded.config->gateway.watch_files;
+  const auto warnings = opening_warnings(*file.loaded.config, std::chrono::system_clock::now());
   const Result<std::vector<std::string>> waiting = gateway_.reload(std::move(*file.loaded.config));
   if (!waiting) return refuse({{0, 0, waiting.error().message}});
   watching_ = watching;
-  report(trigger, file.loaded.settings, *waiting);
+  report(trigger, changed, file.loaded.settings, *waiting);
+  log_warnings(warnings);
   settings_ = std::move(file.loaded.settings);
 }
 
@@ -64,13 +79,16 @@ void Reloader::refuse(std::vector<config::ConfigError> errors) {
   gateway_.note_refused(std::move(texts));
 }
 
-void Reloader::report(const char* trigger, const config::SettingValues& settings,
+void Reloader::report(const char* trigger, const std::vector<std::string>& files,
+                      const config::SettingValues& settings,
                       const std::vector<std::string>& waiting) {
   std::vector<std::string> changes;
   for (const config::SettingChange& change : config::differences(settings_, settings)) {
     changes.push_back(to_string(change));
   }
-  telemetry::log::info("config.reloaded", {{"trigger", trigger}, {"changes", joined(changes)}});
+  telemetry::log::info(
+      "config.reloaded",
+      {{"trigger", trigger}, {"changes", joined(changes)}, {"files", joined(files)}});
   if (!waiting.empty()) {
     telemetry::log::warn("config.needs_restart", {{"settings", joined(waiting)}});
   }

@@ -28,8 +28,8 @@ class Reloader {
 
  private:
   void refuse(std::vector<config::ConfigError> errors);
-  void report(const char* trigger, const config::SettingValues& settings,
-              const std::vector<std::string>& waiting);
+  void report(const char* trigger, const std::vector<std::string>& files,
+              const config::SettingValues& settings, const std::vector<std::string>& waiting);
 
   std::string path_;
   Gateway& gateway_;

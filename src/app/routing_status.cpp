@@ -3,6 +3,7 @@
 #include "routing_status.hpp"
 
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -74,6 +75,29 @@ std::map<std::string, bool> usable_models(const routing::RouteTable& routes,
   std::map<std::string, bool> out;
   for (const routing::Route& route : routes.routes()) {
     out.emplace(route.model, board.usable(route.candidates, now));
+  }
+  return out;
+}
+
+std::vector<std::string> routing_problems(const routing::RouteTable& routes,
+                                          const routing::TargetBoard& board, SteadyTime now) {
+  std::vector<std::string> out;
+  const std::vector<routing::TargetStatus> statuses = board.statuses(now);
+  std::set<std::size_t> told;
+  for (const routing::Route& route : routes.routes()) {
+    if (!board.usable(route.candidates, now))
+      out.push_back("the model " + std::string(route.model) +
+                    " cannot be served: every target of it rests");
+    for (const routing::Candidate& candidate : route.candidates) {
+      const routing::TargetStatus& target = statuses[candidate.target];
+      const bool rests = target.condition != Condition::serving && target.cause == Cause::failing;
+      if (!rests && target.clients_in_trouble == 0) continue;
+      if (!told.insert(candidate.target).second) continue;
+      const std::string name = target.backend + "/" + target.deployment;
+      out.push_back("the target " + name + " fails" +
+                    (rests ? std::string() : " for some clients") +
+                    ": see /admin/routes and the log");
+    }
   }
   return out;
 }

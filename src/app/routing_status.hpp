@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "tollgate/base/time.hpp"
 #include "tollgate/routing/route.hpp"
@@ -16,6 +17,10 @@ namespace tollgate::app {
 /// /admin/routes: each model with its targets, and what is known of each, as one JSON object.
 std::string routes_page(const routing::RouteTable& routes, const routing::TargetBoard& board,
                         SteadyTime now);
+
+/// Models that no target can serve now, and targets that stay away for their failures, a line each.
+std::vector<std::string> routing_problems(const routing::RouteTable& routes,
+                                          const routing::TargetBoard& board, SteadyTime now);
 
 /// Each model's name, and whether a target could serve it now.
 std::map<std::string, bool> usable_models(const routing::RouteTable& routes,

@@ -99,8 +99,7 @@ int serve(const std::string& config_path) {
     std::cerr << config::format_errors(config_path, faults);
     return 1;
   }
-  for (const config::ConfigError& warning : opening_warnings(*file.loaded.config))
-    telemetry::log::warn("config.warning", {{"detail", warning.message}});
+  log_warnings(opening_warnings(*file.loaded.config, std::chrono::system_clock::now()));
   Result<std::unique_ptr<Gateway>> gateway = Gateway::make(std::move(*file.loaded.config));
   if (!gateway) {
     // Of trouble with the ledger the file knows nothing.

@@ -42,9 +42,11 @@ Result<std::unique_ptr<Worker>> Worker::make(SharedParts& parts,
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     config::Listener settings = addresses[i];
     if (i < ports.size()) settings.port = ports[i];
-    auto listener = listener::Listener::make(
-        worker->context_, settings, i,
-        {worker->for_listeners_, worker->sweep_, worker->connections_, metrics}, ports.empty());
+    auto listener =
+        listener::Listener::make(worker->context_, settings, i,
+                                 {worker->for_listeners_, worker->sweep_, worker->connections_,
+                                  metrics, worker->handshake_lines_},
+                                 ports.empty());
     if (!listener) return listener.error();
     worker->listeners_.push_back(std::move(*listener));
   }

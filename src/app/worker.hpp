@@ -64,6 +64,7 @@ class Worker {
   unsigned index_;
   /// Before the context: connections that are left when it goes, go with it and say so here.
   listener::ConnectionSet connections_;
+  telemetry::log::LineBudget handshake_lines_;
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> busy_;
   net::DeadlineSweep sweep_;

@@ -5,7 +5,9 @@
 #include <array>
 #include <utility>
 
+#include "handshake_failure.hpp"
 #include "tollgate/net/peer_certificate.hpp"
+#include "tollgate/telemetry/log.hpp"
 #include "without_proof.hpp"
 
 namespace tollgate::listener {
@@ -69,6 +71,7 @@ asio::awaitable<void> Connection::run(net::SslPtr ssl) {
   if (ssl) {
     const Result<void> secured = co_await stream_.handshake(std::move(ssl));
     if (!secured) {
+      note_handshake_failure(secured.error());
       stream_.reset();
       co_return;
     }
@@ -90,6 +93,21 @@ asio::awaitable<void> Connection::run(net::SslPtr ssl) {
     stream_.close();
     co_return;
   }
+}
+
+/// Whoever connects and leaves without a byte, as probes do, is counted and leaves no line.
+void Connection::note_handshake_failure(const Error& error) {
+  if (service_.connections.closing()) return;
+  const std::string_view reason = handshake_reason(error);
+  service_.metrics.count_handshake_failure(reason);
+  SSL* const ssl = stream_.ssl();
+  if (ssl == nullptr || BIO_number_read(SSL_get_rbio(ssl)) == 0) return;
+  const auto left_out = service_.handshake_lines.next(std::chrono::steady_clock::now());
+  if (!left_out) return;
+  telemetry::log::info("listener.handshake_failed", {{"peer", peer_.to_string()},
+                                                     {"reason", reason},
+                                                     {"detail", error.message},
+                                                     {"left_out", *left_out}});
 }
 
 asio::awaitable<proxy::Afterwards> Connection::serve_one() {

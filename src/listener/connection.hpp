@@ -40,6 +40,7 @@ class Connection {
   boost::asio::awaitable<void> linger();
   proxy::ClientConnection view(const Generation& generation, std::string answer_lines = {});
   void check_certificate(const Generation& generation);
+  void note_handshake_failure(const Error& error);
   const config::Limits& limits() const { return service_.generation->limits; }
 
   net::ByteStream& stream_;

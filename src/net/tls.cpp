@@ -5,7 +5,10 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
+#include <ctime>
 #include <utility>
 
 #include <boost/asio/ip/address.hpp>
@@ -83,6 +86,12 @@ Result<void> show_certificate(SSL_CTX* context, const std::string& certificate_f
   return {};
 }
 
+UtcTime expiry_of(const X509* certificate) {
+  std::tm time{};
+  ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &time);
+  return std::chrono::system_clock::from_time_t(::timegm(&time));
+}
+
 bool is_address(const std::string& host) {
   boost::system::error_code error;
   boost::asio::ip::make_address(host, error);
@@ -156,6 +165,16 @@ SslPtr ServerTls::connection() const {
   SslPtr ssl(SSL_new(context_.get()));
   if (ssl) SSL_set_accept_state(ssl.get());
   return ssl;
+}
+
+UtcTime ServerTls::expires() const {
+  UtcTime out = expiry_of(SSL_CTX_get0_certificate(context_.get()));
+  STACK_OF(X509)* others = nullptr;
+  SSL_CTX_get0_chain_certs(context_.get(), &others);
+  for (int i = 0; i < sk_X509_num(others); ++i) {
+    out = std::min(out, expiry_of(sk_X509_value(others, i)));
+  }
+  return out;
 }
 
 bool ServerTls::trusts_peer_of(SSL* ssl) const {

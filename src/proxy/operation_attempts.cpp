@@ -14,6 +14,7 @@ void OperationAttempts::moving_on(const routing::Candidate& next) {
 
 void OperationAttempts::credential_refused(const routing::Candidate& candidate) {
   const usage::Attempt& attempt = attempts().back();
+  metrics_.count_credential_refusal(candidate.backend->name);
   telemetry::log::error("upstream.credential_refused",
                         {{"record_id", operation_.record().record_id.to_string()},
                          {"backend", candidate.backend->name},

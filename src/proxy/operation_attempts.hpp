@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "running_operation.hpp"
+#include "tollgate/telemetry/metrics.hpp"
 #include "tollgate/upstream/upstream.hpp"
 
 namespace tollgate::proxy {
@@ -14,7 +15,8 @@ namespace tollgate::proxy {
 /// names who was asked last.
 class OperationAttempts : public upstream::AttemptLog {
  public:
-  explicit OperationAttempts(RunningOperation& operation) : operation_(operation) {}
+  OperationAttempts(RunningOperation& operation, telemetry::WorkerMetrics& metrics)
+      : operation_(operation), metrics_(metrics) {}
 
   std::vector<usage::Attempt>& attempts() override { return operation_.record().attempts; }
   void moving_on(const routing::Candidate& next) override;
@@ -22,6 +24,7 @@ class OperationAttempts : public upstream::AttemptLog {
 
  private:
   RunningOperation& operation_;
+  telemetry::WorkerMetrics& metrics_;
 };
 
 }  // namespace tollgate::proxy

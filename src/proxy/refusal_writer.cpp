@@ -9,6 +9,7 @@
 #include "tollgate/base/digest.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/http/client_address.hpp"
+#include "tollgate/http/percent.hpp"
 #include "tollgate/telemetry/log.hpp"
 
 namespace tollgate::proxy {
@@ -18,6 +19,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t kTextLimit = 256;
+constexpr std::size_t kMethodLimit = 32;
 /// No credential is shorter; what is, may stand in any header.
 constexpr std::size_t kShortestCredential = 16;
 
@@ -46,6 +48,23 @@ std::string RefusalWriter::model_for_the_log() const {
   return sanitize_utf8(model_, kTextLimit);
 }
 
+/// Of a request that no operation wants, or whose sender is not known: as it was sent, without its
+/// query.
+std::string RefusalWriter::path_for_the_log() const {
+  if (target_ != nullptr) return "";
+  std::string_view rest = head_.target.substr(0, head_.target.find_first_of("?#"));
+  std::string out;
+  while (out.size() < kTextLimit) {
+    const std::string_view segment = rest.substr(0, rest.find('/'));
+    const std::string meant = http::percent_decode(segment).value_or(std::string(segment));
+    out.append(may_be_credential(meant, head_, config_) ? "(a credential)" : segment);
+    if (segment.size() == rest.size()) break;
+    out.push_back('/');
+    rest.remove_prefix(segment.size() + 1);
+  }
+  return sanitize_utf8(out, kTextLimit);
+}
+
 void RefusalWriter::log(const Refusal& refusal) {
   if (lines_ == nullptr || refusal.status < 400) return;
   const auto left_out = lines_->next(std::chrono::steady_clock::now());
@@ -57,6 +76,8 @@ void RefusalWriter::log(const Refusal& refusal) {
        {"client", client_name_},
        {"caller_ip", http::client_address(client_.peer, head_.fields, client_.proxies)},
        {"operation", operation},
+       {"method", head_.target.empty() ? "" : sanitize_utf8(head_.method, kMethodLimit)},
+       {"path", path_for_the_log()},
        {"requested_model", model_for_the_log()},
        {"status", refusal.status},
        {"error_code", refusal.code},

@@ -178,7 +178,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
 
   const upstream::OutboundRequest request =
       outbound_request(plain_head, *body, wanted, *destination);
-  OperationAttempts attempts(*operation);
+  OperationAttempts attempts(*operation, parts_.metrics);
   auto answer =
       co_await parts_.upstream.send(request, failover, *lease, attempts, client.cancellation);
   std::optional<Relay> relay;

@@ -127,10 +127,19 @@ void add_traffic(Families& out, const Counters& total) {
     out.counter("tollgate_invalid_heads_total", "Requests refused by the head check.",
                 {{"status", std::to_string(status)}}, static_cast<double>(count));
   }
+  for (const auto& [reason, count] : total.handshake_failures) {
+    out.counter("tollgate_tls_handshake_failures_total", "Handshakes of clients that failed.",
+                {{"reason", reason}}, static_cast<double>(count));
+  }
   out.gauge("tollgate_connections_open", "Client connections.", {},
             static_cast<double>(total.open_connections));
   out.counter("tollgate_connections_refused_total", "Connections over limits.connections.", {},
               static_cast<double>(total.connections_refused));
+  for (const auto& [backend, count] : total.credential_refusals) {
+    out.counter("tollgate_backend_credential_refusals_total",
+                "Attempts at which a backend refused the gateway's own credential.",
+                {{"backend", backend}}, static_cast<double>(count));
+  }
   out.gauge("tollgate_upstream_connections_open", "Connections to backends.", {},
             static_cast<double>(total.upstream_open));
   out.counter("tollgate_upstream_connections_created_total", "Connections opened to backends.", {},
@@ -231,6 +240,11 @@ void add_config(Families& out, const ConfigGauges& gauges) {
             static_cast<double>(gauges.waiting));
   out.gauge("tollgate_config_generations", "Configurations that exchanges still use.", {},
             static_cast<double>(gauges.generations));
+  for (const CertificateGauges& certificate : gauges.certificates) {
+    out.gauge("tollgate_certificate_expiry_seconds",
+              "Until a listener's certificate expires; negative once it has.",
+              {{"listener", certificate.listener}}, certificate.expires_in_seconds);
+  }
 }
 
 }  // namespace

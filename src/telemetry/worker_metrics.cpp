@@ -88,6 +88,16 @@ void WorkerMetrics::count_connection_refused() {
   ++counters_.connections_refused;
 }
 
+void WorkerMetrics::count_credential_refusal(const std::string& backend) {
+  const std::lock_guard lock(mutex_);
+  ++counters_.credential_refusals[backend];
+}
+
+void WorkerMetrics::count_handshake_failure(std::string_view reason) {
+  const std::lock_guard lock(mutex_);
+  ++counters_.handshake_failures[std::string(reason)];
+}
+
 void WorkerMetrics::count_ledger_failure() {
   const std::lock_guard lock(mutex_);
   ++counters_.ledger_failures;
@@ -131,6 +141,10 @@ void WorkerMetrics::add_to(Counters& total) const {
   for (const auto& [status, count] : counters_.head_refusals) total.head_refusals[status] += count;
   total.open_connections += counters_.open_connections;
   total.connections_refused += counters_.connections_refused;
+  for (const auto& [backend, count] : counters_.credential_refusals)
+    total.credential_refusals[backend] += count;
+  for (const auto& [reason, count] : counters_.handshake_failures)
+    total.handshake_failures[reason] += count;
   total.ledger_failures += counters_.ledger_failures;
   total.upstream_created += counters_.upstream_created;
   total.upstream_reused += counters_.upstream_reused;

@@ -174,7 +174,7 @@ def failing_requests(gateway, replies):
     """Backends, issuers and Azure Monitor that fail while secrets are on their way to them."""
     key = f"api-key: {stack.RETAIL_KEY}"
     for behaviour in ({"status": 500}, {"status": 429}, {"reset_at": "before_head"}):
-        gateway.simulator.fault("openai", behaviour, count=1)
+        gateway.simulator.fault("resource", behaviour, count=1)
         chat(gateway, replies, key)
     gateway.simulator.clear_faults()
     gateway.simulator.fault("ingestion", {"status": 403}, count=2)

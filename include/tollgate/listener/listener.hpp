@@ -22,6 +22,7 @@
 #include "tollgate/net/stream.hpp"
 #include "tollgate/net/tls.hpp"
 #include "tollgate/proxy/request_pipeline.hpp"
+#include "tollgate/telemetry/line_budget.hpp"
 
 namespace tollgate::listener {
 
@@ -57,6 +58,7 @@ struct Service {
   net::DeadlineSweep& sweep;
   ConnectionSet& connections;
   telemetry::WorkerMetrics& metrics;
+  telemetry::log::LineBudget& handshake_lines;  ///< of failed handshakes, whoever's
 };
 
 /// One worker's share of a listening address: every worker binds it with SO_REUSEPORT and the

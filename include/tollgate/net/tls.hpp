@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tollgate/base/error.hpp"
+#include "tollgate/base/time.hpp"
 
 namespace tollgate::net {
 
@@ -50,6 +51,8 @@ class ServerTls {
                                 const std::string& client_ca_file = {});
 
   SslPtr connection() const;
+  /// When the certificate expires, or one of those that it is shown with, whichever is first.
+  UtcTime expires() const;
   /// Whether the certificate that the peer of a finished handshake showed would be taken here too,
   /// though the handshake was made with another's authorities.
   bool trusts_peer_of(SSL* ssl) const;

@@ -62,6 +62,8 @@ struct Counters {
   std::map<RequestKey, std::uint64_t> requests;
   std::map<int, std::uint64_t> refusals;       ///< answers of the gateway's own, by status
   std::map<int, std::uint64_t> head_refusals;  ///< of them: heads that were no valid HTTP
+  std::map<std::string, std::uint64_t> handshake_failures;   ///< of clients' TLS, by reason
+  std::map<std::string, std::uint64_t> credential_refusals;  ///< of the gateway's, by backend
   std::int64_t open_connections = 0;
   std::uint64_t connections_refused = 0;
   std::uint64_t ledger_failures = 0;
@@ -85,6 +87,10 @@ class WorkerMetrics {
   void count_refusal(int status);
   void count_head_refusal(int status);
   void count_connection_refused();
+  /// A backend of the configuration refused the gateway's own credential.
+  void count_credential_refusal(const std::string& backend);
+  /// `reason` is one of a few words.
+  void count_handshake_failure(std::string_view reason);
   void count_ledger_failure();
   void connection_opened();
   void connection_closed();
@@ -149,6 +155,12 @@ struct RoutingGauges {
   std::uint64_t retries_refused = 0;
 };
 
+/// A listener's certificate.
+struct CertificateGauges {
+  std::string listener;           ///< its address
+  double expires_in_seconds = 0;  ///< negative: it has expired
+};
+
 /// What loading configurations adds to a scrape.
 struct ConfigGauges {
   std::uint64_t reloads = 0;  ///< since start, that took effect
@@ -158,6 +170,7 @@ struct ConfigGauges {
   std::uint64_t waiting = 0;  ///< settings that need a restart
   std::size_t generations =
       1;  ///< configurations in use: exchanges in progress keep the one they began with
+  std::vector<CertificateGauges> certificates;
 };
 
 /// The metrics of all workers, and of the control plane as one more.

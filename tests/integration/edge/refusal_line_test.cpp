@@ -10,6 +10,7 @@
 
 #include "captured_log.hpp"
 #include "shared_gateway_test.hpp"
+#include "tollgate/base/hex.hpp"
 #include "tollgate/telemetry/line_budget.hpp"
 
 // A request that is refused before it becomes an operation has no record: its line in the log is
@@ -93,12 +94,16 @@ TEST_F(RefusalLine, SaysWhatElseIsRefused) {
   const json stranger = line_of({.key = "wrong"}, 401);
   EXPECT_EQ(stranger.at("client"), "");
   EXPECT_FALSE(stranger.at("detail").get<std::string>().empty());
-  EXPECT_EQ(line_of({.line = post("/openai/nothing")}, 404).at("client"), "drains");
+  const json unknown = line_of({.line = post("/openai/nothing%20/x?key=k")}, 404);
+  EXPECT_EQ(unknown.at("client"), "drains");
+  EXPECT_EQ(unknown.at("method"), "POST");
+  EXPECT_EQ(unknown.at("path"), "/openai/nothing%20/x");
   EXPECT_EQ(line_of({.line = "GET " + std::string(kTarget) + " HTTP/1.1"}, 405).at("status"), 405);
   EXPECT_EQ(words(line_of({.body = R"({"model":"a","model":"b"})"}, 400)).substr(0, 42),
             "drains|ChatCompletions_Create|gpt-4o|BadRe");
   const json invalid = line_of({.line = "POST /a b HTTP/1.1"}, 400);
   EXPECT_EQ(invalid.at("client"), "");
+  EXPECT_EQ(invalid.at("method"), "") << "nothing is known of it";
 }
 
 TEST_F(RefusalLine, HoldsNoMoreOfARequestThanItMay) {
@@ -110,6 +115,16 @@ TEST_F(RefusalLine, HoldsNoMoreOfARequestThanItMay) {
   EXPECT_EQ(line.at("requested_model").get<std::string>().size(), 256U);
   EXPECT_EQ(CapturedLog::text().find(secret), std::string::npos);
   EXPECT_EQ(CapturedLog::count("forged"), 0U);
+}
+
+TEST_F(RefusalLine, HoldsNoCredentialOfAPath) {
+  const std::string key(kClientKey);
+  // Its first character as %XX.
+  std::string coded = "%" + to_hex(key.substr(0, 1)) + key.substr(1);
+  const std::string path = "/nothing/" + key + "/" + coded + "/" + std::string(3000, 'a');
+  const std::string said = line_of({.line = post(path), .key = "a stranger's"}, 401).at("path");
+  EXPECT_EQ(said.substr(0, 41), "/nothing/(a credential)/(a credential)/aa");
+  EXPECT_EQ(said.size(), 256U);
 }
 
 // A key in the place of the model, by mistake: its own, or another client's.

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "captured_log.hpp"
 #include "shared_gateway_test.hpp"
 
 // The listener's TLS towards clients that are old, odd or rude (faults.md H12, H21).
@@ -86,6 +87,34 @@ TEST_F(TlsListener, RefusesOldVersions) {
     SSL_CTX_set_max_proto_version(client.context(), version);
     EXPECT_FALSE(client.handshake());
   }
+}
+
+// Nothing told an operator why clients could not connect.
+TEST_F(TlsListener, AFailedHandshakeLeavesALineAndIsCounted) {
+  CapturedLog::clear();
+  {
+    TlsClient old(gateway());
+    SSL_CTX_set_min_proto_version(old.context(), TLS1_1_VERSION);
+    SSL_CTX_set_max_proto_version(old.context(), TLS1_1_VERSION);
+    EXPECT_FALSE(old.handshake());
+    RawConnection plain = gateway().connect();
+    plain.write("GET /secret-path HTTP/1.1\r\nHost: gw\r\n\r\n");
+    EXPECT_EQ(plain.read_to_end(), "");
+  }
+  { const RawConnection probe = gateway().connect(); }
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  for (const std::string reason : {"nothing_in_common", "no_tls", "closed"}) {
+    const std::string line = "tollgate_tls_handshake_failures_total{reason=\"" + reason + "\"} ";
+    while (gateway().metrics().find(line) == std::string::npos) {
+      ASSERT_LT(std::chrono::steady_clock::now(), until) << gateway().metrics();
+    }
+  }
+  EXPECT_EQ(CapturedLog::count("listener.handshake_failed"), 2U) << "of the probe there is none";
+  const std::string log = CapturedLog::text();
+  EXPECT_NE(log.find(R"("peer":"127.0.0.1","reason":"no_tls")"), std::string::npos) << log;
+  EXPECT_NE(log.find(R"("peer":"127.0.0.1","reason":"nothing_in_common")"), std::string::npos)
+      << log;
+  EXPECT_EQ(log.find("secret-path"), std::string::npos) << log;
 }
 
 TEST_F(TlsListener, RefusesAClientThatSpeaksOnlyHttp2) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 #include <stdexcept>
 
 namespace tollgate::simulator {
@@ -152,6 +153,9 @@ Behaviour parse_behaviour(const json& given) {
 void Faults::add(const json& given) {
   Fault fault;
   fault.service = given.value("service", "resource");
+  static const std::set<std::string> kServices{"resource", "entra", "imds", "ingestion"};
+  if (!kServices.contains(fault.service))
+    throw std::invalid_argument("no such service: " + fault.service);
   fault.resource = given.value("resource", "");
   fault.operation = given.value("operation", "");
   fault.behaviour = parse_behaviour(given.value("behaviour", json::object()));

@@ -73,11 +73,28 @@ TEST_F(OpeningsTest, WarnOfAKeyThatEveryUserMayRead) {
   listener.tls.emplace();
   listener.tls->private_key = write("key.pem", "");
   config.listeners.push_back(listener);
-  EXPECT_TRUE(opening_warnings(config).empty());
+  EXPECT_TRUE(opening_warnings(config, std::chrono::system_clock::now()).empty());
   ::chmod(listener.tls->private_key.c_str(), 0644);
-  EXPECT_EQ(config::format_errors("t", opening_warnings(config)),
+  EXPECT_EQ(config::format_errors("t", opening_warnings(config, std::chrono::system_clock::now())),
             "t:2: warning: private key " + listener.tls->private_key +
                 " may be read by every user of this host: chmod o-r\n");
+}
+
+TEST_F(OpeningsTest, WarnOfNetworksOfEveryAddress) {
+  config::Config config;
+  config::Listener listener;
+  listener.line = 2;
+  listener.host = "::1";
+  listener.port = 8443;
+  listener.trusted_proxies = {"10.0.0.0/8", "0.0.0.0/0"};
+  config.listeners.push_back(listener);
+  config.authentication.custom_header.emplace();
+  config.authentication.custom_header->trusted_networks = {"::/0", "fd00::/8"};
+  EXPECT_EQ(config::format_errors("t", opening_warnings(config, UtcTime())),
+            "t:2: warning: listeners[].trusted_proxies of [::1]:8443 trusts every address "
+            "(0.0.0.0/0)\n"
+            "t: warning: authentication.custom_header.trusted_networks trusts every address "
+            "(::/0)\n");
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ class ConnectionTest : public proxy::PipelineWorld {
     connections_.admit();
     connection_ = std::make_unique<Connection>(
         *client_stream_, boost::asio::ip::make_address("192.0.2.1"), 0,
-        Service{generation_, *sweep_, connections_, metrics_.worker(0)});
+        Service{generation_, *sweep_, connections_, metrics_.worker(0), handshake_lines_});
     boost::asio::co_spawn(*context_, connection_->run(nullptr),
                           [this](const std::exception_ptr& thrown) {
                             thrown_ = thrown;
@@ -54,6 +54,7 @@ class ConnectionTest : public proxy::PipelineWorld {
 
   std::atomic<std::size_t> total_{0};
   ConnectionSet connections_{total_, 10};
+  telemetry::log::LineBudget handshake_lines_;
   std::unique_ptr<net::DeadlineSweep> sweep_ = std::make_unique<net::DeadlineSweep>(*context_);
   std::shared_ptr<const Generation> generation_;
   std::unique_ptr<Connection> connection_;
