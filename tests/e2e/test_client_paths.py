@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Base URLs and queries as clients write them: what is unambiguous is served, and the backend sees one form of it."""
 
+import json
+
 import pytest
 
 import stack
@@ -58,11 +60,20 @@ def test_models_are_listed_as_far_as_the_client_may_use_them(make_gateway):
 
 
 @pytest.mark.parametrize("body", [
-    b'\xef\xbb\xbf{"messages":[]}', '{"messages":[]}'.encode("utf-16"), b'{"messages":[],"stream":true,}',
-    b'{"messages":[],"seed":NaN}'], ids=["mark", "utf-16", "comma", "nan"])
+    '{"messages":[]}'.encode("utf-16"), b'{"messages":[],"stream":true,}', b'{"messages":[],"seed":NaN}',
+    b'[{"messages":[]}]', b'{"messages":[],"us\\er":"u"}', b'{"messages":[],"user":"\xff"}'],
+    ids=["utf-16", "comma", "nan", "array", "escape", "not utf-8"])
 def test_a_body_that_could_be_read_in_two_ways_never_passes_unread(gateway, body):
     gateway.simulator.reset()
     answer = through.send(gateway, "POST", f"{CHAT}?{VERSION}", body)
     assert (answer.status, answer.json["error"]["type"]) == (400, "invalid_request_error"), answer.body
     assert "JSON" in answer.json["error"]["message"]
     assert gateway.simulator.requests() == []
+
+
+def test_a_byte_order_mark_goes_no_further(gateway):
+    gateway.simulator.reset()
+    body = json.dumps(chat())
+    assert through.send(gateway, "POST", f"{CHAT}?{VERSION}", body.encode("utf-8-sig")).status == 200
+    (asked,) = gateway.simulator.requests()
+    assert asked["body"] == body
