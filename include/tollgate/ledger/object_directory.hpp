@@ -40,7 +40,7 @@ class ObjectDirectory {
  public:
   /// Objects kept in memory; older ones cost a look into SQLite.
   static constexpr std::size_t kMostRemembered = 50'000;
-  /// Ids of one turn, which is one query: some tenths of a millisecond.
+  /// Ids of one turn, which is one query.
   static constexpr std::size_t kTurn = 64;
 
   /// `disk` is where the ledger may block; both outlive the directory, and it what runs there.
