@@ -39,6 +39,15 @@ bool may_be_credential(std::string_view text, const http::RequestHead& head,
   return false;
 }
 
+/// A part of a request line of which nothing is known. What is as long as a credential and has a
+/// digit may be one, or hold one: names that are looked for in a path are shorter or have none.
+std::string_view shown(std::string_view sent, std::string_view meant, const http::RequestHead& head,
+                       const config::Config& config) {
+  if (may_be_credential(meant, head, config)) return "(a credential)";
+  const bool digits = meant.find_first_of("0123456789") != std::string_view::npos;
+  return meant.size() >= kShortestCredential && digits ? "(hidden)" : sent;
+}
+
 }  // namespace
 
 /// Whatever was put into the model's place: a key that got there by mistake must not go on into the
@@ -46,6 +55,10 @@ bool may_be_credential(std::string_view text, const http::RequestHead& head,
 std::string RefusalWriter::model_for_the_log() const {
   if (may_be_credential(model_, head_, config_)) return "(a credential)";
   return sanitize_utf8(model_, kTextLimit);
+}
+
+std::string RefusalWriter::method_for_the_log() const {
+  return sanitize_utf8(shown(head_.method, head_.method, head_, config_), kMethodLimit);
 }
 
 /// Of a request that no operation wants, or whose sender is not known: as it was sent, without its
@@ -57,7 +70,7 @@ std::string RefusalWriter::path_for_the_log() const {
   while (out.size() < kTextLimit) {
     const std::string_view segment = rest.substr(0, rest.find('/'));
     const std::string meant = http::percent_decode(segment).value_or(std::string(segment));
-    out.append(may_be_credential(meant, head_, config_) ? "(a credential)" : segment);
+    out.append(shown(segment, meant, head_, config_));
     if (segment.size() == rest.size()) break;
     out.push_back('/');
     rest.remove_prefix(segment.size() + 1);
@@ -76,7 +89,7 @@ void RefusalWriter::log(const Refusal& refusal) {
        {"client", client_name_},
        {"caller_ip", http::client_address(client_.peer, head_.fields, client_.proxies)},
        {"operation", operation},
-       {"method", head_.target.empty() ? "" : sanitize_utf8(head_.method, kMethodLimit)},
+       {"method", head_.target.empty() ? "" : method_for_the_log()},
        {"path", path_for_the_log()},
        {"requested_model", model_for_the_log()},
        {"status", refusal.status},

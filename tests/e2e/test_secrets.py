@@ -173,12 +173,13 @@ def refused_requests(gateway, replies, tokens):
 def failing_requests(gateway, replies):
     """Backends, issuers and Azure Monitor that fail while secrets are on their way to them."""
     key = f"api-key: {stack.RETAIL_KEY}"
-    for behaviour in ({"status": 500}, {"status": 429}, {"reset_at": "before_head"}):
+    for behaviour in ({"status": 500}, {"reset_at": "before_head"}, {"status": 429}):
         gateway.simulator.fault("resource", behaviour, count=1)
         chat(gateway, replies, key)
     gateway.simulator.clear_faults()
     gateway.simulator.fault("ingestion", {"status": 403}, count=2)
-    chat(gateway, replies, key)
+    # Until the throttled target has rested, requests are refused and have no record.
+    stack.wait_until(lambda: chat(gateway, replies, key) == 200, "the target to be back", 60)
     stack.wait_until(lambda: "exporter.failed" in gateway.process.log_path.read_text(), "a failed delivery")
     gateway.simulator.clear_faults()
 

@@ -121,9 +121,12 @@ TEST_F(RefusalLine, HoldsNoCredentialOfAPath) {
   const std::string key(kClientKey);
   // Its first character as %XX.
   std::string coded = "%" + to_hex(key.substr(0, 1)) + key.substr(1);
-  const std::string path = "/nothing/" + key + "/" + coded + "/" + std::string(3000, 'a');
+  const std::string path =
+      "/" + key + "/" + coded + "/x-sk-live-0123456789/" + std::string(3000, 'a');
   const std::string said = line_of({.line = post(path), .key = "a stranger's"}, 401).at("path");
-  EXPECT_EQ(said.substr(0, 41), "/nothing/(a credential)/(a credential)/aa");
+  EXPECT_EQ(said.substr(0, 43), "/(a credential)/(a credential)/(hidden)/aaa");
+  const json method = line_of({.line = key + " / HTTP/1.1", .key = "a stranger's"}, 401);
+  EXPECT_EQ(method.at("method"), "(a credential)");
   EXPECT_EQ(said.size(), 256U);
 }
 
