@@ -15,8 +15,8 @@ namespace tollgate::app {
 /// gateway.
 std::vector<config::ConfigError> opening_faults(const config::Config& config);
 
-/// What works and should not stay so: private keys that every user of the host may read, certificates
-/// that expire soon, networks of every address that are trusted.
+/// What works and should not stay so: private keys that every user of the host may read,
+/// certificates that expire soon, networks of every address that are trusted.
 std::vector<config::ConfigError> opening_warnings(const config::Config& config, UtcTime now);
 
 /// As lines `config.warning`.

@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <nlohmann/json.hpp>
 
+#include "tollgate/base/errand.hpp"
 #include "tollgate/telemetry/log.hpp"
 
 namespace tollgate::auth {
@@ -74,7 +75,9 @@ asio::awaitable<std::shared_ptr<const KeySet>> KeyCache::keys_after_refresh() {
     may_start = policy_.may_fetch_for_unknown(steady_now());
   }
   if (may_start || fetching_) {
-    co_await asio::co_spawn(control_, join_fetch(may_start), asio::use_awaitable);
+    // The waiter may go first: with its worker, when the gateway stops.
+    Cancellation never;
+    (void)co_await await_elsewhere(control_, join_fetch(may_start), never);
   }
   co_return keys();
 }

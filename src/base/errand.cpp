@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/base/errand.hpp"
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace tollgate {
@@ -56,6 +58,24 @@ void Errand::done(const std::shared_ptr<Errand>& self) {
   asio::post(self->waiter_, [self] {
     if (self->timer_ != nullptr) self->timer_->cancel();
   });
+}
+
+asio::awaitable<Result<void>> await_elsewhere(asio::any_io_executor there,
+                                              asio::awaitable<void> work,
+                                              Cancellation& cancellation) {
+  struct Job : Errand {
+    using Errand::Errand;
+    std::exception_ptr failure;
+  };
+  const auto job = std::make_shared<Job>(co_await asio::this_coro::executor);
+  asio::co_spawn(there, std::move(work), [job](const std::exception_ptr& failure) {
+    job->failure = failure;
+    Errand::done(job);
+  });
+  const bool done = co_await Errand::wait(job, cancellation);
+  if (!done) co_return Error{Errc::cancelled, "the gateway stops"};
+  if (job->failure) std::rethrow_exception(job->failure);
+  co_return Result<void>();
 }
 
 }  // namespace tollgate

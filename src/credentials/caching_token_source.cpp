@@ -12,6 +12,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "retry_schedule.hpp"
+#include "tollgate/base/errand.hpp"
 #include "tollgate/telemetry/log.hpp"
 
 namespace tollgate::credentials {
@@ -143,7 +144,9 @@ asio::awaitable<Result<AccessToken>> CachingTokenSource::token(UtcTime now) {
     if (due) asio::co_spawn(state_->control, refresh(state_, now), asio::detached);
     co_return std::move(*usable);
   }
-  co_await asio::co_spawn(state_->control, refresh(state_, now), asio::use_awaitable);
+  // The waiter may go first: with its worker, when the gateway stops.
+  Cancellation never;
+  (void)co_await await_elsewhere(state_->control, refresh(state_, now), never);
   const std::lock_guard lock(state_->mutex);
   if (state_->usable(now)) co_return *state_->token;
   co_return state_->outcome;

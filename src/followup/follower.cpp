@@ -16,6 +16,7 @@
 
 #include "follow_policy.hpp"
 #include "follow_queue.hpp"
+#include "tollgate/base/errand.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/followup/follow.hpp"
 #include "tollgate/telemetry/log.hpp"
@@ -105,8 +106,10 @@ class BackendFollower : public Follower {
   void use(std::vector<BackendAccess> backends) override { parts_.backends = std::move(backends); }
 
   asio::awaitable<void> ask_before(std::string client, std::string part) override {
-    return asio::co_spawn(parts_.control, ask_first(std::move(client), std::move(part)),
-                          asio::use_awaitable);
+    // The waiter may go first: with its worker, when the gateway stops.
+    Cancellation never;
+    (void)co_await await_elsewhere(parts_.control, ask_first(std::move(client), std::move(part)),
+                                   never);
   }
 
   void stop() override {

@@ -12,7 +12,8 @@
 namespace tollgate::proxy {
 namespace {
 
-telemetry::OperationSample sample_of(const usage::UsageRecord& record) {
+telemetry::OperationSample sample_of(const OperationEnd& end) {
+  const usage::UsageRecord& record = end.record;
   telemetry::OperationSample out;
   out.client = record.client_name;
   out.operation = record.operation_id;
@@ -20,7 +21,8 @@ telemetry::OperationSample sample_of(const usage::UsageRecord& record) {
   out.served_model = record.model;
   out.outcome = to_string(record.outcome);
   out.status = record.status_code;
-  if (record.follow_path.empty()) {  // else its tokens are counted when it is settled
+  // Tokens of what goes on are counted when it is settled, which is not without a record.
+  if (record.follow_path.empty() || !end.intent_recorded) {
     out.prompt_tokens = record.tokens.prompt;
     out.completion_tokens = record.tokens.completion;
     out.cached_tokens = record.tokens.cached_prompt;
@@ -101,7 +103,7 @@ Result<void> ObjectBook::enter(const OperationEnd& end) noexcept {
 
 Result<void> MetricsBook::enter(const OperationEnd& end) noexcept {
   (void)guarded([&]() -> Result<void> {
-    metrics_.record(sample_of(end.record));
+    metrics_.record(sample_of(end));
     return {};
   });
   return {};

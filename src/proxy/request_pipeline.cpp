@@ -84,7 +84,8 @@ void begin_relay(std::optional<Relay>& relay, upstream::Answer& answer,
   note_answer(operation.record(), answer);
   relay.emplace(answer, client.stream, client.cancellation,
                 relay_options(answer, operation.record(), client, *request.client, limits));
-  if (request.target->operation->metering != operations::Metering::follow) return;
+  const bool good = answer.head.status >= 200 && answer.head.status < 300;
+  if (!good || request.target->operation->metering != operations::Metering::follow) return;
   relay->on_identity([&operation, &request](const usage::UsageOutcome& so_far) {
     note_identity(operation, request, so_far);
   });

@@ -46,6 +46,13 @@ class Errand {
   bool done_ = false;                           ///< under the mutex
 };
 
+/// Runs a coroutine on another context's executor and waits until it ends; it may outlive the wait,
+/// and owns what it uses. Error cancelled: `cancellation` stopped first. What it throws is thrown
+/// here. asio::co_spawn with use_awaitable would post to the waiter's executor, which may be gone.
+boost::asio::awaitable<Result<void>> await_elsewhere(boost::asio::any_io_executor there,
+                                                     boost::asio::awaitable<void> work,
+                                                     Cancellation& cancellation);
+
 /// Runs `work` on `there`, which has threads of its own, and waits for its result; both may outlive
 /// the wait, so `work` owns what it uses. Error cancelled: `cancellation` stopped first. What
 /// `work` throws is thrown here.

@@ -19,8 +19,8 @@ struct LedgerAudit {
   std::vector<std::string> faults;
 };
 
-/// Reads everything that a ledger holds, safe beside a running gateway, and changes nothing. Errors:
-/// not_found, or storage where not even its tables can be opened.
+/// Reads everything that a ledger holds, safe beside a running gateway, and changes nothing.
+/// Errors: not_found, or storage where not even its tables can be opened.
 Result<LedgerAudit> audit(const std::string& path);
 
 }  // namespace tollgate::ledger

@@ -9,6 +9,9 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 namespace tollgate {
 namespace {
@@ -92,6 +95,75 @@ TEST_F(ErrandTest, WorkThatWasDoneBeforeTheWaitBeganIsThere) {
                  [&](const std::exception_ptr&, bool result) { done = result; });
   run(*here_);
   EXPECT_EQ(done, true);
+}
+
+/// A coroutine of the other context that waits there until it is let go on.
+class AwaitElsewhereTest : public ErrandTest {
+ protected:
+  void begin(bool throws) {
+    asio::co_spawn(*here_, await_elsewhere(there_->get_executor(), work(throws), cancellation_),
+                   [this](const std::exception_ptr& thrown, Result<void> result) {
+                     thrown_ = thrown;
+                     over_ = std::move(result);
+                   });
+    run(*here_);
+    run(*there_);
+  }
+  void let_go_on() {
+    gate_->cancel();
+    run(*there_);
+  }
+
+  std::unique_ptr<asio::io_context> there_ = std::make_unique<asio::io_context>();
+  std::optional<asio::steady_timer> gate_{std::in_place, *there_,
+                                          asio::steady_timer::time_point::max()};
+  std::optional<Result<void>> over_;
+  bool ended_ = false;
+
+ private:
+  asio::awaitable<void> work(bool throws) {
+    boost::system::error_code ignored;
+    co_await gate_->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    ended_ = true;
+    if (throws) throw std::runtime_error("work");
+  }
+};
+
+TEST_F(AwaitElsewhereTest, WaitsUntilItEnds) {
+  begin(false);
+  EXPECT_FALSE(over_);
+  let_go_on();
+  run(*here_);
+  ASSERT_TRUE(over_);
+  EXPECT_TRUE(*over_);
+}
+
+TEST_F(AwaitElsewhereTest, ThrowsWhatItThrew) {
+  begin(true);
+  let_go_on();
+  run(*here_);
+  EXPECT_NE(thrown_, nullptr);
+}
+
+// A worker that went with its gateway was posted to when the token came after all.
+TEST_F(AwaitElsewhereTest, TheWaitersContextMayGoFirst) {
+  begin(false);
+  here_.reset();
+  let_go_on();
+  EXPECT_TRUE(ended_);
+  EXPECT_FALSE(over_);
+}
+
+TEST_F(AwaitElsewhereTest, TheOtherContextMayGoFirst) {
+  begin(false);
+  gate_.reset();
+  there_.reset();
+  run(*here_);
+  EXPECT_FALSE(over_);
+  cancellation_.stop();
+  run(*here_);
+  ASSERT_TRUE(over_);
+  EXPECT_EQ(over_->error().code, Errc::cancelled);
 }
 
 }  // namespace
