@@ -15,9 +15,9 @@ namespace asio = boost::asio;
 /// executor afterwards.
 class Errand::Wait : public Cancellation::Watcher {
  public:
-  Wait(Errand& errand, Cancellation& cancellation)
+  Wait(Errand& errand, Cancellation& cancellation, SteadyTime until)
       : Watcher(cancellation), errand_(errand), timer_(errand.waiter_) {
-    timer_.expires_at(asio::steady_timer::time_point::max());
+    timer_.expires_at(until);
     errand_.timer_ = &timer_;
   }
   ~Wait() override {
@@ -27,7 +27,11 @@ class Errand::Wait : public Cancellation::Watcher {
   }
 
   void on_change() override { timer_.cancel(); }
-  asio::steady_timer& timer() { return timer_; }
+  /// Until something has changed, or the time has come.
+  asio::awaitable<void> some_time() {
+    boost::system::error_code ignored;
+    co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
   bool done() {
     const std::lock_guard lock(errand_.mutex_);
     return errand_.done_;
@@ -39,13 +43,23 @@ class Errand::Wait : public Cancellation::Watcher {
 };
 
 asio::awaitable<bool> Errand::wait(std::shared_ptr<Errand> self, Cancellation& cancellation) {
-  Wait wait(*self, cancellation);
+  Wait wait(*self, cancellation, SteadyTime::max());
   // Not the timer's word: done() may have come before the wait began, or between two turns of this
   // coroutine.
   while (!wait.done()) {
     if (cancellation.stopped()) co_return false;
-    boost::system::error_code ignored;
-    co_await wait.timer().async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    co_await wait.some_time();
+  }
+  co_return true;
+}
+
+asio::awaitable<bool> Errand::wait_while_wanted(std::shared_ptr<Errand> self,
+                                                Cancellation& cancellation, SteadyTime until) {
+  Wait wait(*self, cancellation, until);
+  while (!wait.done()) {
+    const bool too_late = std::chrono::steady_clock::now() >= until;
+    if (too_late || !cancellation.wanted()) co_return false;
+    co_await wait.some_time();
   }
   co_return true;
 }

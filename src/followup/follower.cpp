@@ -12,6 +12,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "follow_policy.hpp"
@@ -105,11 +106,14 @@ class BackendFollower : public Follower {
 
   void use(std::vector<BackendAccess> backends) override { parts_.backends = std::move(backends); }
 
-  asio::awaitable<void> ask_before(std::string client, std::string part) override {
-    // The waiter may go first: with its worker, when the gateway stops.
-    Cancellation never;
-    (void)co_await await_elsewhere(parts_.control, ask_first(std::move(client), std::move(part)),
-                                   never);
+  // The asking goes on if the waiter gives it up, or goes first with its worker.
+  asio::awaitable<void> ask_before(std::string client, std::string part,
+                                   Cancellation& cancellation) override {
+    const SteadyTime until = steady_now() + kLongestWait;
+    const auto asked = std::make_shared<Errand>(co_await asio::this_coro::executor);
+    asio::co_spawn(parts_.control, ask_first({std::move(client), std::move(part), until, asked}),
+                   asio::detached);
+    co_await Errand::wait_while_wanted(asked, cancellation, until);
   }
 
   void stop() override {
@@ -167,14 +171,31 @@ class BackendFollower : public Follower {
     if (found && !awaits) queue_.settled(sequence);
   }
 
-  asio::awaitable<void> ask_first(std::string client, std::string part) {
+  /// What ask_before() wants to know.
+  struct Wish {
+    std::string client;
+    std::string part;
+    SteadyTime until;
+    std::shared_ptr<Errand> asked;
+  };
+
+  asio::awaitable<void> ask_first(Wish wish) {
+    try {
+      co_await ask_until_answered(wish);
+    } catch (const std::exception& exception) {
+      telemetry::log::error("followup.failed", {{"detail", exception.what()}});
+    }
+    Errand::done(wish.asked);
+  }
+
+  asio::awaitable<void> ask_until_answered(const Wish& wish) {
     // What was made a moment ago may still stand in a journal only.
     auto flush = [this] { return parts_.ledger.flush(); };
     (void)co_await on_disk(flush);
     co_await take_over();
-    const SteadyTime until = steady_now() + kLongestWait;
-    std::vector<FollowQueue::Question> questions = queue_.hurry(client, part, steady_now());
-    while (!questions.empty() && steady_now() < until && !stopping_) {
+    std::vector<FollowQueue::Question> questions =
+        queue_.hurry(wish.client, wish.part, steady_now());
+    while (!questions.empty() && steady_now() < wish.until && !stopping_) {
       ask_what_is_due();
       asio::steady_timer pause(parts_.control, kPause);
       boost::system::error_code ignored;

@@ -160,7 +160,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   // What ends an object ends all knowledge of the work behind it.
   const std::string hidden = followup::asked_first(*target);
   if (!hidden.empty() && parts_.follower != nullptr) {
-    co_await parts_.follower->ask_before(caller->client->name, hidden);
+    co_await parts_.follower->ask_before(caller->client->name, hidden, client.cancellation);
   }
   // Before anything is written: when every target rests, the client is told at once and nothing was
   // begun.

@@ -15,6 +15,7 @@
 
 #include "tollgate/base/cancellation.hpp"
 #include "tollgate/base/error.hpp"
+#include "tollgate/base/time.hpp"
 
 namespace tollgate {
 
@@ -32,6 +33,12 @@ class Errand {
   /// errand is `self`. Once.
   static boost::asio::awaitable<bool> wait(std::shared_ptr<Errand> self,
                                            Cancellation& cancellation);
+
+  /// The same, but only for as long as somebody wants what comes of it, and up to `until`. False: it
+  /// has not been done.
+  static boost::asio::awaitable<bool> wait_while_wanted(std::shared_ptr<Errand> self,
+                                                        Cancellation& cancellation,
+                                                        SteadyTime until);
 
   /// On the other thread, when all that it leaves for the waiter is in its place.
   static void done(const std::shared_ptr<Errand>& self);

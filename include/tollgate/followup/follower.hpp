@@ -9,6 +9,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include "tollgate/base/cancellation.hpp"
 #include "tollgate/credentials/authorizer.hpp"
 #include "tollgate/http/transport.hpp"
 #include "tollgate/ledger/ledger.hpp"
@@ -50,8 +51,11 @@ class Follower {
   virtual void use(std::vector<BackendAccess> backends) = 0;
   /// Before an object ends, and with it what its backend could tell: asks at once about all of the
   /// client's work at or below this part of a path (/responses/resp_1), and completes when there
-  /// are answers, after 5 s at the latest. Any executor.
-  virtual boost::asio::awaitable<void> ask_before(std::string client, std::string part) = 0;
+  /// are answers, when nobody waits for the request any more, and after 5 s at the latest, also
+  /// while the ledger is busy. Whatever goes wrong is logged: the request goes on. On the executor
+  /// that `cancellation` is used on.
+  virtual boost::asio::awaitable<void> ask_before(std::string client, std::string part,
+                                                  Cancellation& cancellation) = 0;
   /// Control executor.
   virtual void stop() = 0;
 };

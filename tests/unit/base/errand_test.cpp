@@ -166,5 +166,26 @@ TEST_F(AwaitElsewhereTest, TheOtherContextMayGoFirst) {
   EXPECT_EQ(over_->error().code, Errc::cancelled);
 }
 
+TEST_F(ErrandTest, AWaitWhileItIsWantedEndsInTimeAndWithItsClient) {
+  const auto errand = std::make_shared<Errand>(here_->get_executor());
+  std::optional<bool> done;
+  const auto wait_until = [&](SteadyTime until) {
+    done.reset();
+    asio::co_spawn(*here_, Errand::wait_while_wanted(errand, cancellation_, until),
+                   [&](const std::exception_ptr&, bool result) { done = result; });
+    run(*here_);
+  };
+  wait_until(std::chrono::steady_clock::now());
+  EXPECT_EQ(done, false) << "the time has come";
+  wait_until(SteadyTime::max());
+  EXPECT_EQ(done, std::nullopt);
+  cancellation_.client_left();
+  run(*here_);
+  EXPECT_EQ(done, false);
+  Errand::done(errand);
+  wait_until(SteadyTime::max());
+  EXPECT_EQ(done, true);
+}
+
 }  // namespace
 }  // namespace tollgate

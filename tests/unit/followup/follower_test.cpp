@@ -155,14 +155,41 @@ TEST_F(FollowerTest, AsksBeforeAnObjectEnds) {
                                        .backends = std::move(backends),
                                        .control = context.get_executor(),
                                        .disk = context.get_executor()});
-  asio::co_spawn(context, follower->ask_before("somebody else", "/responses/resp_1"),
+  Cancellation waiter;
+  asio::co_spawn(context, follower->ask_before("somebody else", "/responses/resp_1", waiter),
                  asio::detached);
   context.run();
   EXPECT_TRUE(transport_.asked.empty()) << "another client's work is none of its business";
   context.restart();
-  asio::co_spawn(context, follower->ask_before("", "/responses/resp_1"), asio::detached);
+  asio::co_spawn(context, follower->ask_before("", "/responses/resp_1", waiter), asio::detached);
   context.run();
   EXPECT_EQ(settled().tokens.total, 12) << "before the object may go";
+}
+
+// A ledger that is busy for long: nothing but its answer ended the wait of a DELETE.
+TEST_F(FollowerTest, NobodyWaitsForABusyLedgerWhoIsNotWaitedForHimself) {
+  asio::io_context busy;
+  for (const auto end : {&Cancellation::client_left, &Cancellation::stop}) {
+    asio::io_context context;
+    const auto follower = make_follower({.ledger = *ledger_,
+                                         .metrics = metrics_,
+                                         .backends = {},
+                                         .control = context.get_executor(),
+                                         .disk = busy.get_executor()});
+    Cancellation waiter;
+    bool goes_on = false;
+    asio::co_spawn(context, follower->ask_before("", "/responses/resp_1", waiter),
+                   [&](const std::exception_ptr&) { goes_on = true; });
+    context.poll();
+    EXPECT_FALSE(goes_on);
+    (waiter.*end)();
+    context.poll();
+    EXPECT_TRUE(goes_on);
+    busy.restart();
+    busy.poll();
+    context.restart();
+    context.poll();
+  }
 }
 
 TEST_F(FollowerTest, WaitsForWhatIsUnfinishedOrCannotBeAskedNow) {
