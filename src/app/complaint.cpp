@@ -3,7 +3,10 @@
 #include "complaint.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
 #include <iostream>
+#include <system_error>
 
 namespace tollgate::app {
 namespace {
@@ -31,6 +34,15 @@ int tell_faults(const std::vector<std::string>& faults) {
   }
   std::cerr << "warning: what is above is not whole: the ledger has lost records\n";
   return kIncomplete;
+}
+
+int with_output_written(int status) {
+  errno = 0;
+  std::cout.flush();
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good()) return status;
+  // What failed long before the last flush has left no reason.
+  const std::string why = errno == 0 ? "" : ": " + std::generic_category().message(errno);
+  return complain("not all could be written to standard output" + why);
 }
 
 std::string counted(std::size_t number, const std::string& what) {

@@ -20,6 +20,11 @@ namespace {
 /// The exit status for a command line that cannot be understood (docs/operations.md).
 constexpr int kUsageFault = 2;
 
+/// Of these the exit status is the answer, whoever reads what they print.
+bool answers_by_status(const std::string& command) {
+  return command == "serve" || command == "health";
+}
+
 /// The commands and what each runs once the line is understood.
 class CommandLine {
  public:
@@ -39,10 +44,13 @@ class CommandLine {
     try {
       program_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-      return program_.exit(error) == 0 ? 0 : kUsageFault;  // --help and --version end here, too
+      // --help and --version end here, too.
+      return program_.exit(error) == 0 ? app::with_output_written(0) : kUsageFault;
     }
     for (const auto& [command, run] : runs_) {
-      if (command->parsed()) return run();
+      if (!command->parsed()) continue;
+      const int status = run();
+      return answers_by_status(command->get_name()) ? status : app::with_output_written(status);
     }
     return kUsageFault;
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iostream>
 #include <optional>
+#include <sstream>
 #include <utility>
 
 #include "complaint.hpp"
@@ -31,6 +32,18 @@ std::optional<std::string> value_in(const config::LoadResult& loaded, const Sett
     return std::nullopt;
   const std::string value = given ? found->second.value : wanted.fallback;
   return value.empty() ? std::nullopt : std::optional(value);
+}
+
+/// Of a file with errors. A setting `clients[NAME].tags` has a line NAME=VALUE for each of them
+/// (MappingReader::tags).
+std::set<std::string> tags_in(const config::SettingValues& settings) {
+  std::set<std::string> out;
+  for (const auto& [path, setting] : settings) {
+    if (!path.starts_with("clients[") || !path.ends_with("].tags")) continue;
+    std::istringstream lines(setting.value);
+    for (std::string line; std::getline(lines, line);) out.insert(line.substr(0, line.find('=')));
+  }
+  return out;
 }
 
 }  // namespace
@@ -71,7 +84,7 @@ std::set<std::string> tags_of_clients(const LedgerChoice& choice) {
   std::set<std::string> out;
   if (choice.config_path.empty()) return out;
   const config::LoadResult loaded = load_without_secrets(choice.config_path);
-  if (!loaded.config) return out;
+  if (!loaded.config) return tags_in(loaded.settings);
   for (const config::Client& client : loaded.config->clients) {
     for (const auto& [name, value] : client.tags) out.insert(name);
   }

@@ -20,10 +20,6 @@ constexpr std::array kCallers{&UsageRecord::caller_ip_address, &UsageRecord::cal
 /// Names are bounded by the configurations that wrote the records, but for models.
 constexpr std::size_t kMostNames = 1000;
 
-void keep(std::set<std::string>& names, const std::string& name) {
-  if (!name.empty() && names.size() < kMostNames) names.insert(name);
-}
-
 }  // namespace
 
 bool RecordFilter::holds(const UsageRecord& record) const {
@@ -50,15 +46,23 @@ void NamesMet::add(const UsageRecord& record) {
 }
 
 std::string NamesMet::nothing_fits(const RecordFilter& filter) const {
-  if (!filter.client.empty() && !clients_.contains(filter.client)) {
-    return "no record of this time is of the client " + filter.client +
-           did_you_mean(filter.client, clients_);
-  }
-  if (!filter.model.empty() && !models_.contains(filter.model)) {
-    return "no record of this time is of the model " + filter.model +
-           did_you_mean(filter.model, models_);
-  }
-  return "no record of this time fits";
+  std::string out;
+  if (!filter.client.empty()) out = none_is("client", filter.client, clients_);
+  if (!filter.model.empty() && out.empty()) out = none_is("model", filter.model, models_);
+  return out.empty() ? "no record of this time fits" : out;
+}
+
+void NamesMet::keep(Kept& kept, const std::string& name) {
+  if (name.empty() || kept.names.contains(name)) return;
+  kept.all = kept.all && kept.names.size() < kMostNames;
+  if (kept.all) kept.names.insert(name);
+}
+
+/// Empty: there may be one, and it is another thing that nothing fits.
+std::string NamesMet::none_is(const char* kind, const std::string& wanted, const Kept& kept) {
+  if (!kept.all || kept.names.contains(wanted)) return {};
+  return std::string("no record of this time is of the ") + kind + " " + wanted +
+         did_you_mean(wanted, kept.names);
 }
 
 }  // namespace tollgate::app

@@ -31,8 +31,17 @@ class NamesMet {
   std::string nothing_fits(const RecordFilter& filter) const;
 
  private:
-  std::set<std::string> clients_;
-  std::set<std::string> models_;
+  /// Some of the names of one kind, and whether there are more.
+  struct Kept {
+    std::set<std::string> names;
+    bool all = true;
+  };
+
+  static void keep(Kept& kept, const std::string& name);
+  static std::string none_is(const char* kind, const std::string& wanted, const Kept& kept);
+
+  Kept clients_;
+  Kept models_;
 };
 
 }  // namespace tollgate::app

@@ -37,7 +37,8 @@ std::vector<std::string> changed_files(const FileDigests& before, const FileDige
 Reloader::Reloader(std::string path, Gateway& gateway, ConfigFile first)
     : path_(std::move(path)),
       gateway_(gateway),
-      watch_(std::move(first.files)),
+      watch_(first.files),
+      applied_(std::move(first.files)),
       settings_(std::move(first.loaded.settings)),
       watching_(gateway.config().gateway.watch_files) {}
 
@@ -54,14 +55,16 @@ void Reloader::reload(const char* trigger) {
   postponed_ = unreadable ? trigger : nullptr;
   if (unreadable)
     return telemetry::log::warn("config.postponed", {{"detail", "no descriptor is left"}});
-  const std::vector<std::string> changed = changed_files(watch_.files(), file.files);
-  watch_.loaded(std::move(file.files));
+  watch_.loaded(file.files);
   if (!file.loaded.config) return refuse(std::move(file.loaded.errors));
   const bool watching = file.loaded.config->gateway.watch_files;
   const auto warnings = opening_warnings(*file.loaded.config, std::chrono::system_clock::now());
   const Result<std::vector<std::string>> waiting = gateway_.reload(std::move(*file.loaded.config));
   if (!waiting) return refuse({{0, 0, waiting.error().message}});
   watching_ = watching;
+  // Since the last load that was applied: what changed with one that was refused takes effect now.
+  const std::vector<std::string> changed = changed_files(applied_, file.files);
+  applied_ = std::move(file.files);
   report(trigger, changed, file.loaded.settings, *waiting);
   log_warnings(warnings);
   settings_ = std::move(file.loaded.settings);

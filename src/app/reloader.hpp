@@ -34,6 +34,7 @@ class Reloader {
   std::string path_;
   Gateway& gateway_;
   FileWatch watch_;
+  FileDigests applied_;             ///< what the files held that are in force
   config::SettingValues settings_;  ///< of the file that was applied last
   bool watching_;
   const char* postponed_ = nullptr;  ///< what asked for a load that found no descriptor

@@ -83,7 +83,12 @@ int usage(const UsageOptions& options) {
   auto rows = (*reader)->usage(*groups, *period);
   if (!rows) return complain(rows.error());
   const Result<void> tags = check_tags(*groups, *rows, options.ledger);
-  if (!tags) return complain(tags.error());
+  if (!tags) {
+    // What was lost may have had the tag.
+    const int status = complain(tags.error());
+    (void)tell_faults((*reader)->faults());
+    return status;
+  }
   ledger::sort_rows(*rows, *order);
   std::cout << ledger::format_usage(*rows, options.by, *format);
   return tell_faults((*reader)->faults());

@@ -107,6 +107,8 @@ def test_a_certificate_that_cannot_be_used_changes_nothing(gateway):
     with Change(gateway):
         missing.write_bytes(open(gateway.simulator.facts["ca"], "rb").read())
     assert problems(gateway) == []
+    files = gateway.process.logged("config.reloaded", 1)[0]["files"].split(", ")
+    assert sorted(files) == sorted([str(gateway.config), str(missing)]), "what was refused before takes effect now, too"
 
 
 def test_what_needs_a_restart_is_told_and_the_rest_applies(gateway):

@@ -50,5 +50,19 @@ TEST(RecordFilter, SaysWhyNothingFits) {
             "no record of this time fits");
 }
 
+// Of so many models not every name is kept: "no record is of the model m-1500" was not true.
+TEST(RecordFilter, ClaimsNothingOfNamesThatItHasNotKept) {
+  NamesMet names;
+  usage::UsageRecord other = record();
+  for (int i = 0; i < 2000; ++i) {
+    other.requested_model = other.model = "m-" + std::to_string(i);
+    names.add(other);
+  }
+  EXPECT_EQ(names.nothing_fits({.model = "m-1500", .response = "x"}),
+            "no record of this time fits");
+  EXPECT_EQ(names.nothing_fits({.client = "retial", .model = "m-1500"}),
+            "no record of this time is of the client retial; did you mean retail?");
+}
+
 }  // namespace
 }  // namespace tollgate::app

@@ -4,8 +4,11 @@
 #include <sqlite3.h>
 
 #include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <string>
 
 #include "commands.hpp"
@@ -124,6 +127,42 @@ TEST_F(ReportsTest, ATagThatNobodyHasIsRefused) {
   EXPECT_EQ(err_,
             "no client and no record of this time has the tag cost_centre; did you mean "
             "cost_center?\n");
+}
+
+TEST_F(ReportsTest, ATagIsKnownAlsoOfAFileThatIsWrongElsewhere) {
+  std::string text = config::minimal_with("backend: east", "backend: west");
+  text.replace(text.find("    api_keys"), 0, "    tags: {cost_center: \"4711\"}\n");
+  std::ofstream(config_) << text;
+  EXPECT_EQ(usage_by("tag:cost_center"), 0) << err_;
+  EXPECT_EQ(usage_by("tag:cost_centre"), 1);
+}
+
+TEST_F(ReportsTest, ATagThatIsRefusedDoesNotHideWhatIsLost) {
+  lose_a_block();
+  EXPECT_EQ(usage_by("tag:cost_centre"), 1);
+  EXPECT_NE(err_.find("no client and no record of this time has the tag"), std::string::npos);
+  EXPECT_NE(err_.find("warning: the records 1 to 2 are missing"), std::string::npos) << err_;
+}
+
+// `tollgate records > FILE` on a full disk ended well.
+TEST_F(ReportsTest, OutputThatCannotBeWrittenIsAFailure) {
+  EXPECT_EXIT(
+      {
+        std::freopen("/dev/full", "w", stdout);
+        std::exit(with_output_written(records(RecordsOptions{{"", ledger_}, {}, {}})));
+      },
+      testing::ExitedWithCode(1), "not all could be written to standard output: No space left");
+  EXPECT_EXIT(
+      {
+        std::freopen("/dev/full", "w", stdout);
+        for (int i = 0; i < 10'000; ++i) std::cout << "a line of many that fill a buffer\n";
+        std::exit(with_output_written(0));
+      },
+      testing::ExitedWithCode(1), "not all could be written to standard output");
+  testing::internal::CaptureStdout();
+  EXPECT_EQ(with_output_written(0), 0);
+  EXPECT_EQ(with_output_written(kIncomplete), kIncomplete) << "a status stays what it is";
+  testing::internal::GetCapturedStdout();
 }
 
 TEST_F(ReportsTest, WithoutALedgerTheySayWhereTheyLooked) {
