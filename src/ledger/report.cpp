@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
 #include "tollgate/ledger/report.hpp"
-#include "usage_sums.hpp"
 
 #include <algorithm>
 #include <array>
