@@ -67,6 +67,9 @@ bool is_coded_otherwise(std::string_view text) {
          start.starts_with("\xFF\xFE") || start.find('\0') != std::string_view::npos;
 }
 
+/// JSON's white space (RFC 8259 2).
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
 /// Some clients send an empty object, or null, where nothing is wanted.
 bool says_nothing(std::string_view body) {
   const std::string_view text = trim(body);
@@ -126,14 +129,8 @@ bool NamesReader::step(std::size_t bytes) {
     form_.reset();
     return error_ || at_ >= end_;
   }
-  while (bytes > 0 && (!text_.empty() || begin_next(bytes))) {
-    const std::string_view piece = text_.substr(0, bytes);
-    scanner_->feed(piece);
-    text_.remove_prefix(piece.size());
-    bytes -= piece.size();
-    if (text_.empty()) end_text();
-  }
-  return error_ || (text_.empty() && at_ >= end_);
+  while (bytes > 0 && (in_text_ || begin_next(bytes))) read_piece(bytes);
+  return error_ || (!in_text_ && at_ >= end_);
 }
 
 Result<std::vector<RequestName>> NamesReader::take() {
@@ -144,7 +141,7 @@ Result<std::vector<RequestName>> NamesReader::take() {
 
 void NamesReader::fail(std::string_view why) {
   error_ = Error{Errc::invalid_input, std::string(why)};
-  text_ = {};
+  in_text_ = false;
   at_ = end_;
 }
 
@@ -156,24 +153,30 @@ void NamesReader::begin_texts(Where where, std::size_t begin, std::size_t end) {
   end_ = end;
 }
 
-/// The next text that holds anything; false: there is none, or the empty lines before it have used
-/// up the bytes.
+/// The next text that holds anything; false: there is none, or the blanks and empty lines before it
+/// have used up the bytes.
 bool NamesReader::begin_next(std::size_t& bytes) {
-  while (at_ < end_ && bytes > 0) {
-    const std::size_t begin = at_;
-    const std::size_t end = lines_ ? std::min(body_.find('\n', at_), end_) : end_;
-    text_ = body_.substr(at_, end - at_);
-    if (lines_) text_ = trim(text_);
-    at_ = end + 1;
-    if (text_.empty()) {
-      bytes -= std::min(bytes, at_ - begin);
-      continue;
-    }
-    text_begin_ = static_cast<std::size_t>(text_.data() - body_.data());
-    scanner_->reset();
-    return true;
-  }
-  return false;
+  for (; lines_ && bytes > 0 && at_ < end_ && is_blank(body_[at_]); ++at_) --bytes;
+  if (bytes == 0 || at_ >= end_) return false;
+  text_begin_ = at_;
+  in_text_ = true;
+  scanner_->reset();
+  return true;
+}
+
+/// Goes on in the text at hand. Blanks behind a line's object are the scanner's to step over: they
+/// are JSON's own.
+void NamesReader::read_piece(std::size_t& bytes) {
+  const std::string_view left = body_.substr(at_, std::min(bytes, end_ - at_));
+  const std::string_view piece = lines_ ? left.substr(0, left.find('\n')) : left;
+  const bool line_ends = piece.size() < left.size();
+  scanner_->feed(piece);
+  const std::size_t taken = piece.size() + (line_ends ? 1 : 0);
+  bytes -= taken;
+  at_ += taken;
+  if (!line_ends && at_ < end_) return;
+  in_text_ = false;
+  end_text();
 }
 
 void NamesReader::end_text() {

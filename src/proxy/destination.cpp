@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "read_through.hpp"
+
 namespace tollgate::proxy {
 
 namespace asio = boost::asio;
@@ -26,42 +28,12 @@ Error unread_lines() {
       "the lines of the batch's file have not been read: upload it with the purpose batch"};
 }
 
-const RequestName* first_of(std::span<const RequestName> names, Names what) {
-  const auto found = std::find_if(names.begin(), names.end(),
-                                  [&](const RequestName& name) { return name.is(what); });
-  return found == names.end() ? nullptr : &*found;
-}
-
 /// Objects must be the client's own. Parts of objects are known only sometimes: another client's
-/// are refused.
-/// `must_be_known`: an object, not a part. `object`: null where it is unknown.
+/// are refused. `must_be_known`: an object, not a part. `object`: null where it is unknown.
 Result<void> may_use(bool must_be_known, const StoredObject* object, const config::Client& client) {
   if (object == nullptr && must_be_known) return Error{Errc::not_found, "no such object"};
   if (object != nullptr && object->client_name != client.name)
     return Error{Errc::forbidden, "another client's object"};
-  return {};
-}
-
-/// The object that the request is about: that of the path, else one that a deployment works for (a
-/// new run's assistant), else any. Null: it refers to none.
-const StoredObject* leading_object(std::span<const RequestName> names,
-                                   const ledger::FoundObjects& found) {
-  const StoredObject* out = nullptr;
-  for (const RequestName& name : names) {
-    if (!name.is_object()) continue;
-    const StoredObject& object = found.at(name.value);
-    if (name.place->where == operations::Where::path) return &object;
-    if (out == nullptr || (out->deployment.empty() && !object.deployment.empty())) out = &object;
-  }
-  return out;
-}
-
-/// All objects live on one backend, or no backend can answer.
-Result<void> live_together(std::span<const RequestName> names, const ledger::FoundObjects& found,
-                           const StoredObject& leading) {
-  for (const RequestName& name : names) {
-    if (name.is_object() && found.at(name.value).backend != leading.backend) return gone();
-  }
   return {};
 }
 
@@ -82,50 +54,6 @@ Result<void> keep_only(Destination& out, Fits fits) {
   return out.own_route->candidates.empty() ? Result<void>(gone()) : Result<void>();
 }
 
-/// Where the request goes by its model, its objects or neither, before more is asked of the
-/// candidates.
-Result<void> set_out(Destination& out, const Wanted& wanted, const routing::RouteTable& routes) {
-  const operations::Operation& operation = *wanted.target.operation;
-  const RequestName* const model = first_of(wanted.names, Names::model);
-  const bool needs_model = operation.route_by == operations::RouteBy::model ||
-                           operation.route_by == operations::RouteBy::deployment;
-  if (model != nullptr) {
-    const Result<const routing::Route*> route = routes.match(model->value, wanted.client);
-    if (!route) return route.error();
-    out.models_route = *route;
-    out.model = (*route)->model;
-    if (model->place->where != operations::Where::path) out.models.push_back({model, nullptr});
-    return {};
-  }
-  if (needs_model) return Error{Errc::invalid_input, "no model is named"};
-  if (out.object == nullptr) {
-    out.own_route = routes.home();
-    return {};
-  }
-  out.model = out.object->model;
-  out.own_route =
-      routes.on_backend(out.object->backend, out.object->deployment, operation.counts());
-  return out.own_route ? Result<void>() : Result<void>(gone());
-}
-
-/// Deployments that work for the request beside the one that is asked: the client must be allowed
-/// to use them, and the backend must have them.
-Result<void> add_second_models(Destination& out, const Wanted& wanted,
-                               const routing::RouteTable& routes) {
-  for (const RequestName& name : wanted.names) {
-    if (!name.is(Names::second_model)) continue;
-    const Result<const routing::Route*> route = routes.match(name.value, wanted.client);
-    if (!route) return route.error();
-    out.models.push_back({&name, *route});
-    const bool seen = out.models.size() > 1 && out.models[out.models.size() - 2].route == *route;
-    if (seen) continue;  // a batch file names one model on every line
-    const Result<void> kept =
-        keep_only(out, [&](const routing::Candidate& c) { return serves(**route, c); });
-    if (!kept) return kept;
-  }
-  return {};
-}
-
 /// The model that a batch file's lines ask for, the first of them. It stands with the file from
 /// then on, and says that they have been read.
 std::string model_of_lines(const Destination& destination) {
@@ -138,67 +66,139 @@ std::string model_of_lines(const Destination& destination) {
 
 /// A base model is no deployment, so most are not configured. Those that are need the client's
 /// right to them, the others a client that may use every model.
-Result<void> may_start_from(const Wanted& wanted, const routing::RouteTable& routes) {
-  for (const RequestName& name : wanted.names) {
-    if (!name.is(Names::base_model)) continue;
-    const Result<const routing::Route*> route = routes.match(name.value, wanted.client);
-    if (route) continue;
-    const bool unknown = route.error().code == Errc::not_found;
-    if (!unknown || wanted.client.models)
-      return Error{Errc::forbidden, "the client may not use the base model"};
-  }
-  return {};
+Result<void> may_start_from(const RequestName& base_model, const config::Client& client,
+                            const routing::RouteTable& routes) {
+  const Result<const routing::Route*> route = routes.match(base_model.value, client);
+  if (route) return {};
+  const bool unknown = route.error().code == Errc::not_found;
+  if (unknown && !client.models) return {};
+  return Error{Errc::forbidden, "the client may not use the base model"};
 }
 
 }  // namespace
 
-IdsToFind ids_in(std::span<const RequestName> names) {
-  IdsToFind out;
-  std::unordered_set<std::string_view> seen;
-  for (const RequestName& name : names) {
+bool IdsToFind::step(std::size_t names) {
+  for (const RequestName& name : left_.first(std::min(names, left_.size()))) {
     if (!name.is_object() && !name.is(Names::part)) continue;
-    if (seen.insert(name.value).second) out.ids.push_back(name.value);
-    if (name.is_object()) out.objects.insert(name.value);
+    if (seen_.insert(name.value).second) ids.push_back(name.value);
+    if (name.is_object()) objects.insert(name.value);
   }
-  return out;
+  left_ = left_.subspan(std::min(names, left_.size()));
+  return left_.empty();
+}
+
+bool DestinationReader::step(std::size_t names) {
+  for (; names > 0 && look_ != Look::done && !error_; --names) {
+    const bool ended = at_ == wanted_.names.size();
+    const Result<void> fine = ended ? begin_next_look() : look_at(wanted_.names[at_++]);
+    if (!fine) error_ = fine.error();
+  }
+  return error_ || look_ == Look::done;
+}
+
+Result<Destination> DestinationReader::take() {
+  if (error_) return *error_;
+  if (out_.model.empty()) out_.model = model_of_lines(out_);
+  return Result<Destination>(std::move(out_));
+}
+
+Result<void> DestinationReader::look_at(const RequestName& name) {
+  if (look_ == Look::rights) return check_rights(name);
+  if (look_ == Look::together) {
+    // All objects live on one backend, or no backend can answer.
+    const bool apart = name.is_object() && found_.at(name.value).backend != leading_->backend;
+    return apart ? Result<void>(gone()) : Result<void>();
+  }
+  if (name.is(Names::second_model)) return add_second_model(name);
+  if (name.is(Names::base_model)) return may_start_from(name, wanted_.client, routes_);
+  return {};
+}
+
+Result<void> DestinationReader::begin_next_look() {
+  at_ = 0;
+  if (look_ == Look::rights && leading_ != nullptr) {
+    look_ = Look::together;
+    return {};
+  }
+  look_ = look_ == Look::models ? Look::done : Look::models;
+  return look_ == Look::models ? set_out() : Result<void>();
+}
+
+Result<void> DestinationReader::check_rights(const RequestName& name) {
+  if (name.is(Names::outside))
+    return Error{Errc::forbidden, "the gateway cannot look into what the request refers to"};
+  if (model_ == nullptr && name.is(Names::model)) model_ = &name;
+  if (!name.is_object() && !name.is(Names::part)) return {};
+  const auto found = found_.find(name.value);
+  const StoredObject* const object = found == found_.end() ? nullptr : &found->second;
+  const Result<void> own = may_use(name.is_object(), object, wanted_.client);
+  if (!own) return own;
+  if (name.is(Names::batch_file) && object->model.empty()) return unread_lines();
+  if (name.is_object()) note_leading(name, *object);
+  return {};
+}
+
+void DestinationReader::note_leading(const RequestName& name, const StoredObject& object) {
+  if (leads_by_path_) return;
+  leads_by_path_ = name.place->where == operations::Where::path;
+  const bool works_for_it =
+      leading_ != nullptr && leading_->deployment.empty() && !object.deployment.empty();
+  if (leading_ == nullptr || leads_by_path_ || works_for_it) leading_ = &object;
+}
+
+/// Where the request goes by its model, its objects or neither, before more is asked of the
+/// candidates.
+Result<void> DestinationReader::set_out() {
+  const operations::Operation& operation = *wanted_.target.operation;
+  if (leading_ != nullptr) out_.object = std::make_unique<StoredObject>(*leading_);
+  const bool needs_model = operation.route_by == operations::RouteBy::model ||
+                           operation.route_by == operations::RouteBy::deployment;
+  if (model_ != nullptr) {
+    const Result<const routing::Route*> route = routes_.match(model_->value, wanted_.client);
+    if (!route) return route.error();
+    out_.models_route = *route;
+    out_.model = (*route)->model;
+    if (model_->place->where != operations::Where::path) out_.models.push_back({model_, nullptr});
+  } else if (needs_model) {
+    return Error{Errc::invalid_input, "no model is named"};
+  } else if (out_.object == nullptr) {
+    out_.own_route = routes_.home();
+  } else {
+    out_.model = out_.object->model;
+    out_.own_route =
+        routes_.on_backend(out_.object->backend, out_.object->deployment, operation.counts());
+    if (!out_.own_route) return gone();
+  }
+  if (!out_.object) return {};
+  return keep_only(out_, [this](const routing::Candidate& c) {
+    return c.backend->name == out_.object->backend;
+  });
+}
+
+/// A deployment that works for the request beside the one that is asked: the client must be allowed
+/// to use it, and the backend must have it.
+Result<void> DestinationReader::add_second_model(const RequestName& name) {
+  const Result<const routing::Route*> route = routes_.match(name.value, wanted_.client);
+  if (!route) return route.error();
+  out_.models.push_back({&name, *route});
+  const bool seen = out_.models.size() > 1 && out_.models[out_.models.size() - 2].route == *route;
+  if (seen) return {};  // a batch file names one model on every line
+  return keep_only(out_, [&](const routing::Candidate& c) { return serves(**route, c); });
 }
 
 Result<Destination> decide_destination(const Wanted& wanted, const routing::RouteTable& routes,
                                        const ledger::FoundObjects& found) {
-  for (const RequestName& name : wanted.names) {
-    if (name.is(Names::outside)) {
-      return Error{Errc::forbidden, "the gateway cannot look into what the request refers to"};
-    }
-    if (!name.is_object() && !name.is(Names::part)) continue;
-    const auto object = found.find(name.value);
-    const Result<void> own =
-        may_use(name.is_object(), object == found.end() ? nullptr : &object->second, wanted.client);
-    if (!own) return own.error();
-    if (name.is(Names::batch_file) && object->second.model.empty()) return unread_lines();
-  }
-  Destination out;
-  if (const StoredObject* const leading = leading_object(wanted.names, found)) {
-    const Result<void> together = live_together(wanted.names, found, *leading);
-    if (!together) return together.error();
-    out.object = std::make_unique<StoredObject>(*leading);
-  }
-  Result<void> fits = set_out(out, wanted, routes);
-  if (fits && out.object) {
-    fits = keep_only(
-        out, [&](const routing::Candidate& c) { return c.backend->name == out.object->backend; });
-  }
-  if (fits) fits = add_second_models(out, wanted, routes);
-  if (fits) fits = may_start_from(wanted, routes);
-  if (!fits) return fits.error();
-  if (out.model.empty()) out.model = model_of_lines(out);
-  return Result<Destination>(std::move(out));
+  DestinationReader reader(wanted, routes, found);
+  while (!reader.step()) continue;
+  return reader.take();
 }
 
 asio::awaitable<Result<Destination>> find_destination(Wanted wanted,
                                                       const routing::RouteTable& routes,
                                                       ledger::ObjectDirectory& objects,
                                                       Cancellation& cancellation) {
-  IdsToFind wanted_ids = ids_in(wanted.names);
+  IdsToFind wanted_ids(wanted.names);
+  co_await read_through(wanted_ids);
   ledger::ObjectQuestion question{wanted.client.name, std::move(wanted_ids.ids), {}};
   question.judge = [&](const std::string& id, const StoredObject* object) {
     return may_use(wanted_ids.objects.contains(id), object, wanted.client);
@@ -206,7 +206,9 @@ asio::awaitable<Result<Destination>> find_destination(Wanted wanted,
   const Result<ledger::FoundObjects> found =
       co_await objects.find_all(std::move(question), cancellation);
   if (!found) co_return found.error();
-  co_return decide_destination(wanted, routes, *found);
+  DestinationReader reader(wanted, routes, *found);
+  co_await read_through(reader);
+  co_return reader.take();
 }
 
 }  // namespace tollgate::proxy

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -46,15 +48,68 @@ struct Wanted {
   const config::Client& client;
 };
 
-/// The ids that must be looked up to decide.
-struct IdsToFind {
+/// A batch file may hold kMostNames names: what a worker should look at of them at once, well under
+/// a millisecond.
+inline constexpr std::size_t kNamesAtOnce = 2'000;
+
+/// Finds the ids that must be looked up to decide, in steps.
+class IdsToFind {
+ public:
+  /// The names outlive it.
+  explicit IdsToFind(std::span<const operations::RequestName> names) : left_(names) {}
+
+  /// True: it has ended.
+  bool step(std::size_t names = kNamesAtOnce);
+
   std::vector<std::string> ids;  ///< each once, in the order in which the request names them
   /// Those of objects, which must be known, as parts need not; views into the names.
   std::unordered_set<std::string_view> objects;
-};
-IdsToFind ids_in(std::span<const operations::RequestName> names);
 
-/// Decides, with all that is known of those ids. Errors as find_destination has them.
+ private:
+  std::span<const operations::RequestName> left_;
+  std::unordered_set<std::string_view> seen_;
+};
+
+/// Decides, with all that is known of those ids, in steps: it looks at all names one time to learn
+/// whether the client may use what they name, one time to see that it lives together, and one time
+/// for further models. Errors as find_destination has them.
+class DestinationReader {
+ public:
+  /// All of them outlive it, and what `wanted` refers to.
+  DestinationReader(const Wanted& wanted, const routing::RouteTable& routes,
+                    const ledger::FoundObjects& found)
+      : wanted_(wanted), routes_(routes), found_(found) {}
+
+  /// True: it has ended.
+  bool step(std::size_t names = kNamesAtOnce);
+  /// Once it has ended.
+  Result<Destination> take();
+
+ private:
+  enum class Look : std::uint8_t { rights, together, models, done };
+
+  Result<void> look_at(const operations::RequestName& name);
+  Result<void> begin_next_look();
+  Result<void> check_rights(const operations::RequestName& name);
+  void note_leading(const operations::RequestName& name, const ledger::StoredObject& object);
+  Result<void> set_out();
+  Result<void> add_second_model(const operations::RequestName& name);
+
+  const Wanted& wanted_;
+  const routing::RouteTable& routes_;
+  const ledger::FoundObjects& found_;
+  Look look_ = Look::rights;
+  std::size_t at_ = 0;  ///< of the names, the one that is looked at next
+  /// The object that the request is about: that of the path, else one that a deployment works for
+  /// (a new run's assistant), else any. Null: it refers to none.
+  const ledger::StoredObject* leading_ = nullptr;
+  bool leads_by_path_ = false;
+  const operations::RequestName* model_ = nullptr;  ///< the first
+  Destination out_;
+  std::optional<Error> error_;
+};
+
+/// The same in one go.
 Result<Destination> decide_destination(const Wanted& wanted, const routing::RouteTable& routes,
                                        const ledger::FoundObjects& found);
 

@@ -156,6 +156,15 @@ Refusal refusal_for_unusable_body() {
           {}};
 }
 
+Refusal refusal_for_spelling(std::string_view documented) {
+  return {400,
+          "BadRequest",
+          kInvalidRequest,
+          "The request is refused: spell the member `" + std::string(documented) +
+              "` as it is written here.",
+          {}};
+}
+
 Refusal refusal_for_names(const Error& error) {
   return {400, "BadRequest", kInvalidRequest, "The request is refused: " + error.message + ".", {}};
 }

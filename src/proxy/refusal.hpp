@@ -48,6 +48,8 @@ Refusal refusal_for_route(const Error& error, const operations::Operation& opera
 /// The caller's token is for the backend, and no backend of this route takes it.
 Refusal refusal_for_unproven_caller();
 Refusal refusal_for_unusable_body();
+/// `documented`: the name of a member that stands in other letters' case.
+Refusal refusal_for_spelling(std::string_view documented);
 /// The request's names could not be read; the reason is the gateway's own text and is told.
 Refusal refusal_for_names(const Error& error);
 /// A handshake for a protocol that is not spoken on this path: clients fall back at once on 426.

@@ -5,11 +5,8 @@
 #include <algorithm>
 #include <utility>
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include "content_coding.hpp"
+#include "read_through.hpp"
 #include "request_body.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/usage/reasons.hpp"
@@ -51,14 +48,6 @@ bool is_websocket_handshake(const http::RequestHead& head) {
 void drop_byte_order_mark(std::string& body) {
   constexpr std::string_view kMark = "\xEF\xBB\xBF";
   if (body.starts_with(kMark)) body.erase(0, kMark.size());
-}
-
-/// In steps: a body of many megabytes must not hold up the worker's other connections.
-template <class Reader>
-asio::awaitable<void> read_through(Reader& reader) {
-  while (!reader.step()) {
-    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
-  }
 }
 
 asio::awaitable<Result<usage::RequestScan>> scan_form(std::string_view type,
@@ -142,6 +131,7 @@ asio::awaitable<OrRefusal<std::optional<usage::RequestScan>>> scan_body(
   Result<usage::RequestScan> found = co_await scan(head, body);
   if (!found) co_return std::optional<usage::RequestScan>();
   if (found->duplicate_member) co_return refusal_for_unusable_body();
+  if (!found->misspelt_member.empty()) co_return refusal_for_spelling(found->misspelt_member);
   co_return std::optional(std::move(*found));
 }
 

@@ -48,8 +48,8 @@ boost::asio::awaitable<OrRefusal<std::optional<http::RequestHead>>> uncode_body(
     const http::RequestHead& head, std::string& body, const config::Limits& limits,
     BodyHold& memory);
 
-/// What the body says of its request; nullopt: it is not understood, and the backend judges it. The
-/// body outlives it.
+/// What the body says of its request; nullopt: it says nothing (empty, or null), or is not
+/// understood, and find_names refuses it then. The body outlives it.
 boost::asio::awaitable<OrRefusal<std::optional<usage::RequestScan>>> scan_body(
     const http::RequestHead& head, std::string_view body);
 

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include <array>
 #include <string_view>
 #include <utility>
 
@@ -11,6 +12,15 @@ namespace tollgate::usage {
 namespace {
 
 constexpr std::size_t kLongestValue = 256;
+
+constexpr std::array<std::string_view, 3> kFields{"model", "stream", "user"};
+
+/// As with the members of JSON: whether a backend takes `Stream` cannot be known.
+void check_spelling(std::string_view name, RequestScan& out) {
+  for (const std::string_view field : kFields) {
+    if (iequals(name, field) && name != field) out.misspelt_member = field;
+  }
+}
 
 void take_field(std::string_view name, std::string_view value, RequestScan& out) {
   if (value.size() > kLongestValue) return;
@@ -29,6 +39,7 @@ RequestScan scan_form(std::span<const FormPart> parts, std::string_view body) {
   bool model_seen = false;
   for (const FormPart& part : parts) {
     if (part.is_file) continue;
+    check_spelling(part.name, out);
     if (part.name == "model") {
       out.duplicate_member = out.duplicate_member || std::exchange(model_seen, true);
     }

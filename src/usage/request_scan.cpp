@@ -27,13 +27,15 @@ enum class Key {
   conversation
 };
 
+constexpr std::string_view kIncludeUsage = "include_usage";
 constexpr std::array<std::string_view, 8> kKeys{
     "model",      "stream", "stream_options",    "data_sources",
     "background", "user",   "safety_identifier", "conversation"};
 
-std::optional<Key> key_of(std::string_view raw, std::string& buffer) {
-  const std::string_view name = name_of(raw, buffer);
-  const auto* const found = std::find(kKeys.begin(), kKeys.end(), name);
+/// Which of the keys the name is, in whatever case its letters are; the caller tells the two apart.
+std::optional<Key> key_of(std::string_view name) {
+  const auto* const found = std::find_if(
+      kKeys.begin(), kKeys.end(), [name](std::string_view key) { return iequals(key, name); });
   if (found == kKeys.end()) return std::nullopt;
   return static_cast<Key>(found - kKeys.begin());
 }
@@ -51,9 +53,12 @@ void scan_stream_options(std::string_view body, RequestScan& out) {
   if (!out.stream_options_is_object) return;
   JsonCursor cursor(body, out.stream_options_begin);
   cursor.enter();
+  std::string buffer;
   while (const auto member = cursor.next()) {
     out.stream_options_empty = false;
-    if (!key_is(member->raw_key, "include_usage")) continue;
+    const std::string_view name = name_of(member->raw_key, buffer);
+    if (!iequals(name, kIncludeUsage)) continue;
+    if (name != kIncludeUsage) out.misspelt_member = kIncludeUsage;
     out.duplicate_member = out.duplicate_member || out.include_usage_end != 0;
     out.include_usage_begin = member->value_begin;
     out.include_usage_end = member->value_end;
@@ -168,8 +173,11 @@ class RequestScanner::Impl {
  private:
   void take(const JsonCursor::Member& member) {
     out_.object_empty = false;
-    const auto key = key_of(member.raw_key, name_);
+    const std::string_view name = name_of(member.raw_key, name_);
+    const auto key = key_of(name);
     if (!key) return;
+    const std::string_view documented = kKeys[static_cast<std::size_t>(*key)];
+    if (name != documented) out_.misspelt_member = documented;
     bool& before = seen_[static_cast<std::size_t>(*key)];
     out_.duplicate_member = out_.duplicate_member || before;
     before = true;

@@ -64,6 +64,7 @@ class NamesReader {
   /// The body from `begin` to `end` is JSON: one text, or one a line.
   void begin_texts(Where where, std::size_t begin, std::size_t end);
   bool begin_next(std::size_t& bytes);
+  void read_piece(std::size_t& bytes);
   void end_text();
   void read_form();
   void note(const Place& place, std::string_view value, std::size_t begin, std::size_t end);
@@ -77,10 +78,10 @@ class NamesReader {
   const PlacePaths* places_ = nullptr;     ///< of the texts
   std::optional<usage::JsonPathScanner> scanner_;
   bool lines_ = false;
-  std::size_t at_ = 0;  ///< in the body, where the next text begins
+  std::size_t at_ = 0;  ///< in the body, what is read next
   std::size_t end_ = 0;
-  std::string_view text_;  ///< what is left of the one at hand
-  std::size_t text_begin_ = 0;
+  bool in_text_ = false;        ///< one is at hand
+  std::size_t text_begin_ = 0;  ///< of that
 };
 
 /// The same in one go.

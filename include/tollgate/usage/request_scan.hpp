@@ -31,6 +31,10 @@ struct RequestScan {
   /// A member the gateway reads stands twice: which one a backend would take cannot be known, so
   /// such a body is refused (faults.md J2).
   bool duplicate_member = false;
+  /// The documented name of a member the gateway reads that stands in other letters' case
+  /// (`Background`): whether a backend takes it cannot be known, so such a body is refused. Empty:
+  /// none. Lives as long as the program.
+  std::string_view misspelt_member;
   bool has_data_sources = false;  ///< On Your Data: refuses stream_options (azure-protocol.md 2.2)
   bool background = false;        ///< Responses: `background` is literally true
   /// `conversation`, a text or an object's `id`; at most 256 bytes, sanitised

@@ -3,6 +3,7 @@
 #include "tollgate/operations/request_names.hpp"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <span>
 #include <string>
@@ -84,6 +85,27 @@ TEST(NamesReader, FindsTheSameInStepsOfAnySize) {
   }
 }
 
+// A line of blanks was trimmed in one go: 60 MB held up the worker's other connections.
+TEST(NamesReader, StepsThroughBlanksAsThroughAllElse) {
+  const std::string blanks(100'000, ' ');
+  for (const std::string& lines : {blanks + "{\"file_id\":\"f\"}", "{\"file_id\":\"f\"}" + blanks,
+                                   "{\"file_id\":\"f\"}\n" + blanks + "\n" + blanks}) {
+    const std::string form =
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n" + lines +
+        "\r\n--x\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nbatch\r\n--x--\r\n";
+    const std::vector<http::Field> fields{{"content-type", "multipart/form-data; boundary=x"}};
+    const RequestTarget files = parse_target("POST", "/openai/v1/files").value();
+    NamesReader reader(files, fields, form);
+    std::size_t steps = 1;
+    while (!reader.step(1000)) ++steps;
+    EXPECT_GE(steps, 2 * lines.size() / 1000) << "its form is read, then its lines";
+    const auto names = reader.take();
+    ASSERT_TRUE(names) << names.error().message;
+    ASSERT_EQ(names->size(), 1U);
+    EXPECT_EQ(form.substr(names->front().begin, 3), "\"f\"");
+  }
+}
+
 TEST(ReadNames, FindsAFieldUnderEveryNameThatAFormCanGiveIt) {
   const auto form = [](const std::string& disposition) {
     return names_in("/openai/v1/images/edits",
@@ -156,6 +178,31 @@ TEST(ReadNames, ReferToSoManyObjectsAtMost) {
   };
   EXPECT_EQ(upload(kMostIds).size(), 2 * kMostIds);
   EXPECT_EQ(upload(kMostIds + 1), Found{"refused: the body refers to more than 10000 objects"});
+}
+
+// Outside of limits.memory: docs/security.md says how much.
+TEST(ReadNames, AsManyNamesAsThereMayBeTakeLittleMemory) {
+  for (const std::size_t letters : {15, 60}) {
+    std::string lines;
+    for (std::size_t i = 0; i < kMostNames; ++i)
+      lines += R"({"body":{"model":")" + std::string(letters, 'm') + "\"}}\n";
+    const std::string body =
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n" + lines +
+        "\r\n--x\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nbatch\r\n--x--";
+    const std::vector<http::Field> fields{{"content-type", "multipart/form-data; boundary=x"}};
+    const RequestTarget files = parse_target("POST", "/openai/v1/files").value();
+    const auto taken = [] {
+      const struct mallinfo2 now = ::mallinfo2();
+      return now.uordblks + now.hblkhd;
+    };
+    const std::size_t before = taken();
+    const auto names = read_names(files, fields, body);
+    const std::size_t held = taken() - before;
+    ASSERT_TRUE(names) << names.error().message;
+    EXPECT_EQ(names->size(), kMostNames);
+    EXPECT_LE(held, (letters == 15 ? 15U : 36U) << 20) << "of a body of " << body.size();
+    RecordProperty("names_of_" + std::to_string(letters), std::to_string(held));
+  }
 }
 
 TEST(ReadNames, SaysWhatIsWrongWithABatchFile) {

@@ -374,6 +374,15 @@ TEST_F(DestinationTest, NamesEveryLineOfABatchFile) {
   const auto taken = decide("POST", upload);
   ASSERT_TRUE(taken) << taken.error().message;
   EXPECT_EQ(taken->models.size(), 20'000U);
+  // A few at once: all in one go held up the worker's other connections.
+  const Wanted wanted{target_, nullptr, names_, client_};
+  DestinationReader reader(wanted, routes_, found_);
+  IdsToFind ids(names_);
+  std::size_t steps = 1;
+  while (!reader.step(100)) ++steps;
+  while (!ids.step(100)) ++steps;
+  EXPECT_GE(steps, 3 * names_.size() / 100) << "for rights, for models, for ids";
+  EXPECT_EQ(reader.take()->models.size(), 20'000U);
 }
 
 }  // namespace

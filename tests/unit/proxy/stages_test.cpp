@@ -85,7 +85,6 @@ TEST_F(StagesTest, ABodyWithoutACodingIsLeftAsItIs) {
   EXPECT_EQ(unknown.error().status, 415);
 }
 
-// Who reads the first of two and who reads the last would bill different models.
 TEST_F(StagesTest, AByteOrderMarkGoesNoFurther) {
   BodyMemory memory;
   memory.change_limit(1 << 20);
@@ -98,9 +97,15 @@ TEST_F(StagesTest, AByteOrderMarkGoesNoFurther) {
   }
 }
 
+// Who reads the first of two and who reads the last would bill different models.
 TEST_F(StagesTest, ABodyThatSaysAThingTwiceIsRefusedAndOneThatSaysNothingGoesOn) {
   const http::RequestHead& head = head_of("POST /x", "Content-Type: application/json\r\n");
   EXPECT_EQ(outcome(scan_body(head, R"({"model":"a","model":"b"})")).error().status, 400);
+  const auto spelt = outcome(scan_body(head, R"({"background":false,"Background":true})"));
+  EXPECT_EQ(spelt.error().status, 400);
+  const auto misspelt = outcome(scan_body(head, R"({"Stream_options":{}})"));
+  EXPECT_EQ(misspelt.error().message,
+            "The request is refused: spell the member `stream_options` as it is written here.");
   const auto understood = outcome(scan_body(head, R"({"model":"a"})"));
   ASSERT_TRUE(understood && *understood);
   const auto empty = outcome(scan_body(head, ""));

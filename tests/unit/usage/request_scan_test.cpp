@@ -93,7 +93,7 @@ TEST(RequestScan, TakesNothingFromAnEmptyObject) {
 TEST(RequestScan, TakesNothingNestedOrInText) {
   const RequestScan found = scan(
       R"({"messages":[{"model":"evil","stream":true}],"x":{"user":"evil","stream_options":)"
-      R"({"include_usage":true}},"text":"\",\"model\":\"evil\",\"stream\":true,\"","Model":"x"})");
+      R"({"include_usage":true}},"text":"\",\"model\":\"evil\",\"stream\":true,\"","Models":"x"})");
   EXPECT_EQ(found.end_user, "");
   EXPECT_FALSE(found.stream || found.has_stream_options || found.include_usage);
 }
@@ -135,6 +135,40 @@ TEST(RequestScan, NoticesMembersThatStandTwice) {
   EXPECT_FALSE(
       scan(R"({"temperature":1,"temperature":2,"x":{"model":1,"model":2}})").duplicate_member)
       << "nobody here reads those";
+}
+
+// A backend that folds case would work in the background, and nobody would follow it.
+TEST(RequestScan, NoticesWhatItReadsInOtherLettersCase) {
+  for (const auto& [body, documented] :
+       {std::pair(R"({"background":false,"Background":true})", "background"),
+        std::pair(R"({"BACKGROUND":true})", "background"),
+        std::pair(R"({"Str\u0065am":true})", "stream"),
+        std::pair(R"({"Stream_Options":null})", "stream_options"),
+        std::pair(R"({"stream_options":{"x":1,"Include_usage":true}})", "include_usage"),
+        std::pair(R"({"Model":"a"})", "model"), std::pair(R"({"uSer":"a"})", "user")}) {
+    EXPECT_EQ(scan(body).misspelt_member, documented) << body;
+  }
+  EXPECT_TRUE(scan(R"({"stream":true,"Stream":false})").duplicate_member);
+  for (const char* const body :
+       {R"({"model":"a","stream":true,"stream_options":{"include_usage":true},"user":"u"})",
+        R"({"Temperature":1,"Streams":1,"metadata":{"Model":"x","Background":true}})",
+        R"({"messages":[{"Stream":true}],"stream_options":{"x":{"Include_Usage":true}}})"}) {
+    EXPECT_EQ(scan(body).misspelt_member, "") << body;
+  }
+}
+
+TEST(RequestScan, NoticesAFormsFieldsInOtherLettersCase) {
+  const auto misspelt = [](const std::string& field) {
+    const std::string body =
+        "--x\r\nContent-Disposition: form-data; name=\"" + field + "\"\r\n\r\ntrue\r\n--x--";
+    FormReader reader("multipart/form-data; boundary=x", body);
+    while (!reader.step()) continue;
+    return std::string(scan_form(reader.take().value(), body).misspelt_member);
+  };
+  EXPECT_EQ(misspelt("Stream"), "stream");
+  EXPECT_EQ(misspelt("MODEL"), "model");
+  EXPECT_EQ(misspelt("stream"), "");
+  EXPECT_EQ(misspelt("Language"), "");
 }
 
 TEST(RequestScan, RefusesWhatIsNotOneObject) {
