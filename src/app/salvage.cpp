@@ -44,7 +44,8 @@ void tell_losses(const ledger::SalvageResult& result) {
 
 /// Of a run that was interrupted it is not known.
 bool is_whole(const ledger::SalvageResult& result) {
-  return result.lost_records == 0 && result.lost_tables.empty() && !result.resumed;
+  return result.lost_records == 0 && result.lost_blocks == 0 && result.lost_tables.empty() &&
+         !result.resumed;
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "journal_files.hpp"
 
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -12,9 +12,9 @@
 #include <utility>
 
 #include "entry_scanner.hpp"
-#include "recovery.hpp"
 #include "schema.hpp"
 #include "segment.hpp"
+#include "segment_file.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -67,11 +67,12 @@ class Numbers {
 
 class JournalReading {
  public:
-  /// False: the file is gone.
-  bool read(const std::string& path) {
+  /// One that holds nothing may be under way: missing_segments() knows whether it held something.
+  void read(const std::string& path) {
     const std::string name = std::filesystem::path(path).filename();
-    std::string bytes = read_segment_bytes(path);
-    if (bytes.empty()) return ::access(path.c_str(), F_OK) == 0;
+    std::optional<std::string> found = bytes_of(path, name);
+    if (!found || found->empty()) return;
+    std::string bytes = std::move(*found);
     ++out_.segments;
     check_number(name, bytes);
     const bool cut = bytes.size() < Segment::kSize;
@@ -83,16 +84,27 @@ class JournalReading {
     Reading reading = read_segment(name, bytes);
     if (!cut && !reading.damaged_at.empty()) check_damage(path, name, reading);
     for (JournalRecord& record : reading.records) out_.records.push_back(std::move(record));
-    return true;
   }
 
-  JournalFiles take(bool all_there) {
+  JournalFiles take() {
     // What went while it was read makes the numbers behind it look like a gap.
-    if (all_there) out_.faults.insert(out_.faults.end(), gaps_.begin(), gaps_.end());
+    if (all_there_) out_.faults.insert(out_.faults.end(), gaps_.begin(), gaps_.end());
     return std::move(out_);
   }
 
  private:
+  /// nullopt: it is gone, or a fault that has been told.
+  std::optional<std::string> bytes_of(const std::string& path, const std::string& name) {
+    Result<SegmentBytes> read = read_segment_bytes(path);
+    if (!read) {
+      all_there_ = false;
+      if (read.error().code != Errc::not_found) out_.faults.push_back(read.error().message);
+      return std::nullopt;
+    }
+    if (read->has_bad_pages) fault(name, "has pages that the disk cannot read");
+    return std::move(read->bytes);
+  }
+
   void fault(const std::string& name, const std::string& what) {
     out_.faults.push_back("the journal's segment " + name + " " + what);
   }
@@ -106,14 +118,16 @@ class JournalReading {
   }
 
   void check_damage(const std::string& path, const std::string& name, const Reading& first) {
-    std::string again = read_segment_bytes(path);
-    pad_segment(again);
-    const std::size_t count = lasting(first, read_segment(name, again));
-    if (count > 0) fault(name, "has " + std::to_string(count) + " damaged stretches");
+    std::optional<std::string> again = bytes_of(path, name);
+    if (!again) return;
+    pad_segment(*again);
+    const std::size_t count = lasting(first, read_segment(name, *again));
+    if (count > 0) fault(name, "is damaged, in so many places: " + std::to_string(count));
   }
 
   Numbers numbers_;
   std::vector<std::string> gaps_;
+  bool all_there_ = true;
   JournalFiles out_;
 };
 
@@ -134,19 +148,24 @@ Result<std::vector<SegmentRow>> unfinished(Database& database) {
   }
 }
 
-bool is_gone(const std::string& path) {
-  return ::access(path.c_str(), F_OK) != 0 && errno == ENOENT;
+/// What became of a file that had entries; null: it is there.
+const char* fate_of(const std::string& directory, const std::string& name) {
+  struct stat status {};
+  if (::stat((directory + "/" + name).c_str(), &status) == 0)
+    return S_ISREG(status.st_mode) && status.st_size == 0 ? "was emptied" : nullptr;
+  if (errno != ENOENT) return nullptr;
+  const bool aside = ::stat((directory + "/damaged/" + name).c_str(), &status) == 0;
+  return aside ? "was cut, and set aside" : "is gone";
 }
 
 }  // namespace
 
-JournalFiles read_journals(const std::string& directory) {
+Result<JournalFiles> read_journals(const std::string& directory) {
+  const Result<std::vector<std::string>> files = list_segments(directory);
+  if (!files) return files.error();
   JournalReading reading;
-  bool all_there = true;
-  for (const std::string& path : list_segments(directory)) {
-    all_there = reading.read(path) && all_there;
-  }
-  return reading.take(all_there);
+  for (const std::string& path : *files) reading.read(path);
+  return reading.take();
 }
 
 Result<std::vector<std::string>> missing_segments(Database& database,
@@ -158,18 +177,21 @@ Result<std::vector<std::string>> missing_segments(Database& database,
   if (!*noted) return out;
   const Result<std::vector<SegmentRow>> before = unfinished(database);
   if (!before) return before.error();
-  std::map<std::string, std::int64_t> gone;
+  std::map<std::string, std::string> gone;
   for (const SegmentRow& row : *before) {
-    if (is_gone(directory + "/" + row.name)) gone.emplace(row.name, row.ingested_to);
+    const char* const fate = fate_of(directory, row.name);
+    if (fate != nullptr) gone.emplace(row.name, fate);
   }
   // Files are deleted after the row says that they are done with: it says so by now, if that was
   // it.
   const Result<std::vector<SegmentRow>> after = gone.empty() ? before : unfinished(database);
   if (!after) return after.error();
   for (const SegmentRow& row : *after) {
-    if (!gone.contains(row.name)) continue;
-    out.push_back("the journal's segment " + row.name + " is gone: what it held behind its first " +
-                  std::to_string(row.ingested_to) + " bytes is lost");
+    const auto found = gone.find(row.name);
+    if (found == gone.end()) continue;
+    out.push_back("the journal's segment " + row.name + " " + found->second +
+                  ": what it held behind its first " + std::to_string(row.ingested_to) +
+                  " bytes is lost");
   }
   return out;
 }

@@ -25,11 +25,12 @@ struct JournalFiles {
 };
 
 /// Reads every segment beside a gateway that appends to them and deletes them, the oldest first. An
-/// append that is under way is no damage.
-JournalFiles read_journals(const std::string& directory);
+/// append that is under way is no damage. Error storage: nothing can be told, for the directory
+/// cannot be read.
+Result<JournalFiles> read_journals(const std::string& directory);
 
-/// Segments that were not read to their end and whose files are gone: whatever they held behind
-/// that is lost. A line each. Not within a transaction. Error storage.
+/// Segments that were not read to their end and whose files are gone or empty: whatever they held
+/// behind that is lost. A line each. Not within a transaction. Error storage.
 Result<std::vector<std::string>> missing_segments(Database& database, const std::string& directory);
 
 }  // namespace tollgate::ledger

@@ -8,7 +8,7 @@
 #include "database_file.hpp"
 #include "ledger_snapshot.hpp"
 #include "record_codec.hpp"
-#include "recovery.hpp"
+#include "segment_file.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -29,11 +29,9 @@ class Audit {
 
   LedgerAudit run() {
     note(check_pages());
-    JournalFiles journals = read_journals(path_ + ".journal");
-    out_.segments = journals.segments;
-    add(journals.faults);
+    const JournalFiles journals = read_all_journals();
     note(check_segments());
-    check_set_aside();
+    note(check_set_aside());
     LedgerSnapshot snapshot(database_, journals.records);
     note(snapshot.take());
     note(check_order(snapshot));
@@ -65,6 +63,17 @@ class Audit {
     }
   }
 
+  JournalFiles read_all_journals() {
+    Result<JournalFiles> journals = read_journals(path_ + ".journal");
+    if (!journals) {
+      add({journals.error().message});
+      return {};
+    }
+    out_.segments = journals->segments;
+    add(journals->faults);
+    return std::move(*journals);
+  }
+
   Result<void> check_segments() {
     const auto missing = missing_segments(database_, path_ + ".journal");
     if (!missing) return missing.error();
@@ -73,9 +82,11 @@ class Audit {
   }
 
   /// Their whole entries are in the database; somebody should look at the others.
-  void check_set_aside() {
-    for (const std::string& path : list_segments(path_ + ".journal/damaged"))
-      add({"a damaged segment was set aside: " + path});
+  Result<void> check_set_aside() {
+    const auto files = list_segments(path_ + ".journal/damaged");
+    if (!files) return files.error();
+    for (const std::string& path : *files) add({"a damaged segment was set aside: " + path});
+    return {};
   }
 
   Result<void> check_order(LedgerSnapshot& snapshot) {

@@ -89,12 +89,13 @@ Result<std::unique_ptr<LedgerReader>> LedgerReader::open(const std::string& path
   Result<Database> database = open_beside(path);
   if (!database) return database.error();
   // The journals first: what the gateway moves into the database meanwhile, its offsets tell.
-  JournalFiles journals = read_journals(path + ".journal");
+  Result<JournalFiles> journals = read_journals(path + ".journal");
+  if (!journals) return journals.error();
   const auto missing = missing_segments(*database, path + ".journal");
   if (!missing) return missing.error();
-  journals.faults.insert(journals.faults.end(), missing->begin(), missing->end());
+  journals->faults.insert(journals->faults.end(), missing->begin(), missing->end());
   return std::unique_ptr<LedgerReader>(
-      std::make_unique<SqliteLedgerReader>(std::move(*database), std::move(journals)));
+      std::make_unique<SqliteLedgerReader>(std::move(*database), std::move(*journals)));
 }
 
 }  // namespace tollgate::ledger

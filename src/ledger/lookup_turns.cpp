@@ -7,8 +7,14 @@
 namespace tollgate::ledger {
 
 void LookupTurns::add(std::shared_ptr<Lookup> lookup) {
-  auto& line = lines_[lookup->client];
-  line.push_back(std::move(lookup));
+  const auto line = lines_.find(lookup->client);
+  if (line != lines_.end()) {
+    line->second.push_back(std::move(lookup));
+    return;
+  }
+  // A line that is there has somebody in it, also when there is no memory for the second step.
+  std::deque<std::shared_ptr<Lookup>> fresh{lookup};
+  lines_.emplace(lookup->client, std::move(fresh));
 }
 
 std::shared_ptr<Lookup> LookupTurns::take() {

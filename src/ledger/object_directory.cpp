@@ -59,13 +59,15 @@ ObjectDirectory::Slice ObjectDirectory::remembered(std::span<const std::string> 
   return out;
 }
 
-// Each look-up posts one of these, and each serves one: none is left behind.
+// Each look-up posts one of these, and each serves one: none is left behind. Nobody waits for the
+// one whose look-up found no place.
 void ObjectDirectory::serve_next() {
   std::shared_ptr<Lookup> next;
   {
     const std::lock_guard lock(mutex_);
     next = turns_->take();
   }
+  if (!next) return;
   try {
     next->found = ledger_.find_objects(next->ids);
   } catch (...) {
@@ -80,10 +82,11 @@ asio::awaitable<Result<std::vector<StoredObject>>> ObjectDirectory::look_up(
   lookup->client = std::move(client);
   lookup->ids = std::move(ids);
   {
+    // Its turn first, which waits for the lock: a look-up in line without one would stay there.
     const std::lock_guard lock(mutex_);
+    asio::post(disk_, [this] { serve_next(); });
     turns_->add(lookup);
   }
-  asio::post(disk_, [this] { serve_next(); });
   const bool done = co_await Errand::wait(lookup, cancellation);
   if (!done) co_return Error{Errc::cancelled, "the gateway stops"};
   if (lookup->failure) std::rethrow_exception(lookup->failure);

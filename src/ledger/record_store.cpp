@@ -278,10 +278,14 @@ Result<std::uint64_t> RecordStore::count_unfinished_segments() {
 }
 
 Result<void> RecordStore::forget_segments(
-    UtcTime done_before, const std::function<bool(const std::string& segment)>& is_gone) {
+    UtcTime done_before, UtcTime lost_before,
+    const std::function<bool(const std::string& segment)>& is_gone) {
   std::vector<std::string> gone;
-  Statement old = database_->prepare("SELECT name FROM segments WHERE changed_at < ?");
-  old.bind(1, to_unix_micros(done_before));
+  Statement old =
+      database_->prepare("SELECT name FROM segments WHERE changed_at < IIF(ingested_to < ?, ?, ?)");
+  old.bind(1, static_cast<std::int64_t>(Segment::kSize));
+  old.bind(2, to_unix_micros(lost_before));
+  old.bind(3, to_unix_micros(done_before));
   for (;;) {
     const Result<bool> row = old.step();
     if (!row) return row.error();

@@ -79,9 +79,10 @@ class RecordStore {
   /// Of every segment that it is done with.
   Result<void> finish_segments();
   Result<std::uint64_t> count_unfinished_segments();
-  /// Of segments that were done with before then and whose files are gone. A reader beside the
-  /// gateway may have read such a file just before, and tells by its offset what it has twice.
-  Result<void> forget_segments(UtcTime done_before,
+  /// Of segments whose files are gone: those that were done with before `done_before`, for a reader
+  /// beside the gateway may have read such a file just before, and tells by its offset what it has
+  /// twice; and those from which something was lost, last changed before `lost_before`.
+  Result<void> forget_segments(UtcTime done_before, UtcTime lost_before,
                                const std::function<bool(const std::string& segment)>& is_gone);
 
   struct Block {

@@ -4,18 +4,20 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "intake.hpp"
 #include "payload_glance.hpp"
 #include "record_codec.hpp"
 #include "schema.hpp"
 #include "segment.hpp"
+#include "segment_file.hpp"
 #include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::ledger {
@@ -31,6 +33,11 @@ void settle(const std::string& path, bool damaged) {
   }
   std::error_code ignored;
   fs::remove(path, ignored);
+}
+
+/// One without a byte in it was killed while it was made.
+bool was_cut(std::string_view bytes) {
+  return bytes.size() < Segment::kSize && bytes.find_first_not_of('\0') != bytes.npos;
 }
 
 /// Intents of one process: what none of its segments closes was interrupted.
@@ -83,26 +90,48 @@ class Recovery {
     const std::string name = fs::path(file).filename();
     const Result<std::uint64_t> read_to = store_.ingested_to(name);
     if (!read_to) return read_to.error();
-    check_twice_ = *read_to == 0 && tables_may_hold_records_;
+    Result<SegmentBytes> read = read_segment_bytes(file);
+    if (!read) return read.error();
+    const bool cut = was_cut(read->bytes);
+    Result<Taken> taken = take_entries(read->bytes, *read_to);
+    if (!taken) return taken.error();
+    const bool done_with = *read_to == Segment::kSize;
+    const bool lacks_bytes = !done_with && (cut || taken->reached < *read_to);
+    if (lacks_bytes || read->has_bad_pages)
+      taken->damaged = std::max<std::uint64_t>(taken->damaged, 1);
+    if (taken->damaged > 0) broken_.insert(file);
+    result_.damaged += taken->damaged;
+    if (!lacks_bytes) return store_.note_ingested(name, Segment::kSize, now_);
+    // Nobody knows what it held there: the row goes on to say that it was not done with.
+    ++lacking_;
+    return store_.note_ingested(name, std::max(taken->reached, *read_to), now_);
+  }
+
+  struct Taken {
+    std::uint64_t damaged = 0;  ///< stretches, and entries that say nothing
+    std::uint64_t reached = 0;  ///< where the last entry ends
+  };
+  Result<Taken> take_entries(std::string& bytes, std::uint64_t read_to) {
+    check_twice_ = read_to == 0 && tables_may_hold_records_;
     Result<void> done;
-    std::uint64_t unreadable = 0;
-    const std::uint64_t damaged = read_segment_file(file, [&](const EntryScanner::Entry& entry) {
+    Taken out;
+    const std::uint64_t stretches = scan_segment(bytes, [&](const EntryScanner::Entry& entry) {
       if (!done) return;
+      out.reached = entry.end;
       if (entry.type == EntryType::intent) {
-        unreadable += note_intent(std::string(entry.payload)) ? 0 : 1;
+        out.damaged += note_intent(std::string(entry.payload)) ? 0 : 1;
         return;
       }
-      const Result<bool> taken = take_close(entry.payload, entry.end <= *read_to);
+      const Result<bool> taken = take_close(entry.payload, entry.end <= read_to);
       if (!taken) {
         done = taken.error();
       } else if (!*taken) {
-        ++unreadable;
+        ++out.damaged;
       }
     });
-    if (!done) return done;
-    if (damaged + unreadable > 0) broken_.insert(file);
-    result_.damaged += damaged + unreadable;
-    return store_.note_ingested(name, Segment::kSize, now_);
+    if (!done) return done.error();
+    out.damaged += stretches;
+    return out;
   }
 
   /// Whether the process before noted at a clean end that it was done with its segments.
@@ -119,7 +148,7 @@ class Recovery {
     if (!ends_were_noted_) return store_.finish_segments();
     const Result<std::uint64_t> missing = store_.count_unfinished_segments();
     if (!missing) return missing.error();
-    result_.damaged += *missing;
+    result_.damaged += *missing - lacking_;
     return {};
   }
 
@@ -176,6 +205,7 @@ class Recovery {
   Intake intake_;
   std::map<Uuid, std::string> open_;
   std::set<std::string> broken_;
+  std::uint64_t lacking_ = 0;  ///< files that have been counted as damage, whose rows stay
   bool ends_were_noted_ = false;
   bool tables_may_hold_records_ = false;  ///< of segments that `segments` does not know
   bool check_twice_ = false;              ///< of the segment being read: look for each close
@@ -184,45 +214,13 @@ class Recovery {
 
 }  // namespace
 
-std::string read_segment_bytes(const std::string& path) {
-  std::string bytes(Segment::kSize + 8, '\0');
-  std::ifstream file(path, std::ios::binary);
-  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  bytes.resize(static_cast<std::size_t>(file.gcount()));
-  return bytes;
-}
-
-void pad_segment(std::string& bytes) { bytes.resize((bytes.size() + 7) & ~std::size_t{7}); }
-
-std::vector<std::string> list_segments(const std::string& directory) {
-  std::vector<std::string> out;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(directory, error)) {
-    if (entry.path().extension() == ".segment") out.push_back(entry.path().string());
-  }
-  std::sort(out.begin(), out.end());
-  return out;
-}
-
-std::uint64_t read_segment_file(const std::string& path,
-                                const std::function<void(const EntryScanner::Entry&)>& visit) {
-  std::string bytes = read_segment_bytes(path);
-  pad_segment(bytes);
-  // Every entry proves itself: a header that is damaged counts as such but costs no record. Zeroes
-  // alone are a segment whose process died before its first byte.
-  EntryScanner scanner(bytes, is_segment(bytes) ? Segment::kHeaderSize : 0);
-  while (const auto entry = scanner.next_over_damage()) {
-    if (entry->type != EntryType::seal) visit(*entry);
-  }
-  return scanner.damaged();
-}
-
 Result<RecoveryResult> recover(RecordStore& store, const std::string& directory, UtcTime now) {
-  const std::vector<std::string> files = list_segments(directory);
+  const Result<std::vector<std::string>> files = list_segments(directory);
+  if (!files) return files.error();
   Recovery recovery(store, now);
-  Result<RecoveryResult> result = recovery.run(files);
+  Result<RecoveryResult> result = recovery.run(*files);
   if (!result) return result;
-  for (const std::string& file : files) settle(file, recovery.is_broken(file));
+  for (const std::string& file : *files) settle(file, recovery.is_broken(file));
   return result;
 }
 

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "delivery_table.hpp"
@@ -49,13 +50,16 @@ Result<bool> delete_old_blocks(RecordStore& store, UtcTime arrived_before, std::
   return true;
 }
 
-Result<void> forget_old(RecordStore& store, const std::string& journal_directory, UtcTime now) {
+Result<void> forget_old(RecordStore& store, const std::string& journal_directory, UtcTime now,
+                        seconds retention) {
   const auto is_gone = [&](const std::string& segment) {
     return ::access((journal_directory + "/" + segment).c_str(), F_OK) != 0 && errno == ENOENT;
   };
   const Result<void> forgotten =
       forget_responses(store.database(), now - kResponsesKept, kForgetBatch);
-  return forgotten ? store.forget_segments(now - kSegmentsKnown, is_gone) : forgotten;
+  if (!forgotten) return forgotten;
+  return store.forget_segments(now - kSegmentsKnown, now - std::max(retention, kSegmentsKnown),
+                               is_gone);
 }
 
 Result<std::uint64_t> used_bytes(Database& database) {

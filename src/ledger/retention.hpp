@@ -18,8 +18,10 @@ namespace tollgate::ledger {
 Result<bool> delete_old_blocks(RecordStore& store, UtcTime arrived_before, std::uint64_t most);
 
 /// Forgets stored responses that their backends have deleted, and journal files that are gone for
-/// long; a batch.
-Result<void> forget_old(RecordStore& store, const std::string& journal_directory, UtcTime now);
+/// long; a batch. Of one that went before its time the loss stays known for `retention`, as long as
+/// what it held would have been kept.
+Result<void> forget_old(RecordStore& store, const std::string& journal_directory, UtcTime now,
+                        seconds retention);
 
 /// What the database holds, in bytes, without the pages that are free for use.
 Result<std::uint64_t> used_bytes(Database& database);

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,7 @@
 #include "lock_file.hpp"
 #include "record_store.hpp"
 #include "schema.hpp"
+#include "sequence_gaps.hpp"
 #include "tollgate/base/time.hpp"
 
 namespace tollgate::ledger {
@@ -165,12 +167,13 @@ class Salvage {
   Result<void> note_first_kept(const std::set<std::int64_t>& places) {
     const Result<std::int64_t> forgotten = read_counter(to_, Counter::forgotten_to);
     if (!forgotten) return forgotten.error();
-    const std::int64_t first = places.empty() ? 1 : *places.begin();
-    first_kept_ = lost("counters") ? first : *forgotten + 1;
+    const auto first = places.empty() ? std::nullopt : std::optional(*places.begin());
+    first_kept_ = lost("counters") ? first.value_or(1) : first_due(first, *forgotten);
     return {};
   }
 
-  /// Sequences are never used again, also those of records that are lost.
+  /// Sequences are never used again, also those of records that are lost. `given_to` says so where
+  /// it is known: `forgotten_to` would hide from then on what is missing.
   /// RecordStore::find_last_sequence() looks at cursors and whole blocks itself.
   Result<void> note_last_known(std::int64_t last_place) {
     const Result<std::int64_t> forgotten = read_counter(to_, Counter::forgotten_to);
@@ -181,17 +184,20 @@ class Salvage {
     const Result<bool> row = others.step();
     if (!row) return row.error();
     const std::int64_t known = std::max({*forgotten, last_place, others.number(0)});
-    const Result<std::int64_t> given = read_counter(to_, Counter::given_to);
+    const Result<std::optional<std::int64_t>> given = find_counter(to_, Counter::given_to);
     if (!given) return given.error();
-    last_known_ = std::max({last_known_, known, others.number(1), *given});
+    const std::int64_t ever = std::max({known, others.number(1), given->value_or(0)});
+    last_known_ = std::max(last_known_, ever);
+    if (*given && !lost("counters")) return write_counter(to_, Counter::given_to, ever);
     return write_counter(to_, Counter::forgotten_to, known);
   }
 
-  /// Sequences have no gaps.
+  /// Sequences have no gaps, and no block is empty.
   void count_lost_records() {
     const std::int64_t all = last_known_ - first_kept_ + 1;
     const auto saved = static_cast<std::int64_t>(result_.records);
-    result_.lost_records = static_cast<std::uint64_t>(std::max<std::int64_t>(all - saved, 0));
+    const auto blocks = static_cast<std::int64_t>(result_.lost_blocks);
+    result_.lost_records = static_cast<std::uint64_t>(std::max(all - saved, blocks));
   }
 
   Database& from_;
@@ -228,7 +234,7 @@ std::string name_aside(const std::string& path, const std::string& made) {
 }
 
 /// The damaged file itself goes first and the new one comes last. Between the two there is no
-/// database under its name: a start is refused then (sqlite_ledger.cpp), and the next salvage goes
+/// database under its name: a start is refused then (database_file.cpp), and the next salvage goes
 /// on here.
 Result<void> change_places(const std::string& path, const std::string& made,
                            const std::string& aside) {

@@ -25,10 +25,14 @@ Result<OrderEnds> read_ends(Database& database) {
 
 }  // namespace
 
+std::int64_t first_due(std::optional<std::int64_t> first, std::int64_t forgotten_to) {
+  return first ? std::min(*first, forgotten_to + 1) : forgotten_to + 1;
+}
+
 std::vector<SequenceGap> find_gaps(std::span<const BlockPlace> blocks, const OrderEnds& ends) {
   std::vector<SequenceGap> out;
-  const bool salvaged = !blocks.empty() && ends.forgotten_to >= blocks.front().first;
-  std::int64_t next = salvaged ? blocks.front().first : ends.forgotten_to + 1;
+  const auto first = blocks.empty() ? std::nullopt : std::optional(blocks.front().first);
+  std::int64_t next = first_due(first, ends.forgotten_to);
   std::optional<UtcTime> after;
   for (const BlockPlace& block : blocks) {
     if (block.first > next) out.push_back({next, block.first - 1, after, block.arrived_at});

@@ -36,8 +36,12 @@ struct SequenceGap {
   bool operator==(const SequenceGap&) const = default;
 };
 
-/// The gaps of an order; the blocks come sorted. Where a salvage has moved `forgotten_to` behind
-/// blocks that are there, what is missing before the first of them cannot be told.
+/// From which place on none may be missing. `first`: of the first block; nullopt: there is none.
+/// Where an earlier version's salvage has moved `forgotten_to` behind blocks that are there, what
+/// is missing before the first of them cannot be told.
+std::int64_t first_due(std::optional<std::int64_t> first, std::int64_t forgotten_to);
+
+/// The gaps of an order from its first_due() on; the blocks come sorted.
 std::vector<SequenceGap> find_gaps(std::span<const BlockPlace> blocks, const OrderEnds& ends);
 
 /// The same of a database. Error storage.

@@ -247,7 +247,8 @@ bool SqliteLedger::tidy() {
     more = any && *any;
     return any ? Result<void>() : Result<void>(any.error());
   });
-  (void)in_transaction([&] { return forget_old(store_, settings_.path + ".journal", now); });
+  (void)in_transaction(
+      [&] { return forget_old(store_, settings_.path + ".journal", now, settings_.retention); });
   merge_small_blocks();
   measure();
   refuse_if_needed();

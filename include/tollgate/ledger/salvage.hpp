@@ -12,8 +12,8 @@ namespace tollgate::ledger {
 
 struct SalvageResult {
   std::uint64_t records = 0;
-  /// Records that were in the database and are not in the new one; more, if the newest went without
-  /// a trace.
+  /// Records that had their places and are not in the new one, also what an earlier salvage lost;
+  /// more, if the newest went without a trace.
   std::uint64_t lost_records = 0;
   std::uint64_t lost_blocks = 0;  ///< rows of up to 256 KiB of records that cannot be read
   /// Of the other tables, those that could not be read to their ends, by name: `awaiting`, say.

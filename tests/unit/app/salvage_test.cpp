@@ -22,7 +22,22 @@ class SalvageCommandTest : public testing::Test {
     settings.path = ledger_;
     const auto opened = ledger::Ledger::open(settings, 1, std::chrono::system_clock::now());
     EXPECT_TRUE(opened);
+    for (unsigned char i = 1; i <= kRecords; ++i) {
+      usage::UsageRecord record;
+      record.record_id.bytes[15] = i;
+      record.event_time = std::chrono::system_clock::now();
+      EXPECT_TRUE((*opened)->journal(0).open(record));
+      EXPECT_TRUE((*opened)->journal(0).close(record));
+    }
+    EXPECT_TRUE((*opened)->flush());
     std::ofstream(config_) << config::minimal_with("/tmp/ledger.db", ledger_);
+  }
+
+  void execute(const char* sql) const {
+    sqlite3* database = nullptr;
+    ASSERT_EQ(sqlite3_open(ledger_.c_str(), &database), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(database, sql, nullptr, nullptr, nullptr), SQLITE_OK);
+    sqlite3_close(database);
   }
 
   void damage_root_of(const std::string& table) const {
@@ -46,6 +61,8 @@ class SalvageCommandTest : public testing::Test {
     return testing::internal::GetCapturedStdout();
   }
 
+  static constexpr unsigned char kRecords = 2;
+
   ledger::TempDirectory directory_;
   std::string ledger_ = directory_ / "ledger.db";
   std::string config_ = directory_ / "tollgate.yaml";
@@ -53,9 +70,18 @@ class SalvageCommandTest : public testing::Test {
 
 TEST_F(SalvageCommandTest, OfAWholeOneItTellsOfNoLoss) {
   const std::string said = run(0);
-  EXPECT_EQ(said.find("0 records saved, 0 lost, and parts of 0 other tables; the damaged"), 0U)
+  EXPECT_EQ(said.find("2 records saved, 0 lost, and parts of 0 other tables; the damaged"), 0U)
       << said;
   EXPECT_EQ(said.find("could not be read"), std::string::npos) << said;
+}
+
+// The second run said "0 lost", with status 0.
+TEST_F(SalvageCommandTest, TellsOfRecordsThatAreLostAsOftenAsItIsAsked) {
+  execute("UPDATE blocks SET entries = zeroblob(length(entries))");
+  for (int times = 0; times < 2; ++times) {
+    const std::string said = run(3);
+    EXPECT_EQ(said.find("0 records saved, at least 2 lost, and parts of 0 other"), 0U) << said;
+  }
 }
 
 // It said "0 blocks lost" and no more.

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "recovery.hpp"
 #include "sample_record.hpp"
+#include "segments_in.hpp"
 #include "temp_directory.hpp"
 #include "worker.hpp"
 
@@ -28,8 +28,8 @@ class IngesterTest : public testing::Test {
     file.put(byte);
   }
 
-  std::size_t segment_files() const { return list_segments(directory_.path()).size(); }
-  std::size_t set_aside() const { return list_segments(directory_ / "damaged").size(); }
+  std::size_t segment_files() const { return segments_in(directory_.path()).size(); }
+  std::size_t set_aside() const { return segments_in(directory_ / "damaged").size(); }
   std::vector<usage::UsageRecord> kept_intents() { return ledger::kept_intents(store_); }
 
   TempDirectory directory_;
@@ -181,7 +181,7 @@ TEST_F(IngesterTest, StepsOverDamageAndCountsItOnce) {
   ASSERT_TRUE(worker_.journal.close(sample_close(1)));
   const std::size_t second = Segment::kSize - worker_.store.snapshot().back()->room();
   ASSERT_TRUE(worker_.journal.close(sample_close(2)));
-  flip(list_segments(directory_.path()).at(0), second + 20);
+  flip(segments_in(directory_.path()).at(0), second + 20);
   for (int round = 0; round < 3; ++round) ASSERT_TRUE(worker_.ingest(store_));
   ASSERT_TRUE(worker_.journal.close(sample_close(3)));
   for (int round = 0; round < 3; ++round) ASSERT_TRUE(worker_.ingest(store_));
@@ -207,7 +207,7 @@ TEST_F(IngesterTest, SetsAsideTheSegmentInWhichAnEarlierRoundMetDamageAndNoOther
   ASSERT_TRUE(worker_.journal.close(sample_close(4)));
   ASSERT_TRUE(worker_.ingest(store_));
   EXPECT_EQ(segment_files(), 1U);
-  EXPECT_EQ(list_segments(directory_ / "damaged"),
+  EXPECT_EQ(segments_in(directory_ / "damaged"),
             std::vector<std::string>{directory_ / "damaged/" + name});
 }
 

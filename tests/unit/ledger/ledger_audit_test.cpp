@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -11,8 +12,10 @@
 
 #include "journal_files.hpp"
 #include "recovery.hpp"
+#include "retention.hpp"
 #include "schema.hpp"
 #include "segment.hpp"
+#include "segments_in.hpp"
 #include "temp_directory.hpp"
 #include "tollgate/ledger/ledger_reader.hpp"
 #include "worker.hpp"
@@ -59,7 +62,7 @@ class LedgerAuditTest : public testing::Test {
   void run(const std::string& sql) { ASSERT_TRUE(store_.database().execute(sql)); }
 
   std::string only_segment() const {
-    const auto files = list_segments(journal_);
+    const auto files = segments_in(journal_);
     EXPECT_EQ(files.size(), 1U);
     return files.empty() ? std::string() : files.front();
   }
@@ -141,7 +144,8 @@ TEST_F(LedgerAuditTest, ADamagedRecordIsTold) {
 TEST_F(LedgerAuditTest, ADamagedStretchOfAJournalIsTold) {
   overwrite(only_segment(), Segment::kHeaderSize + 20, "damage");
   const std::string name = fs::path(only_segment()).filename();
-  const std::vector<std::string> line{"the journal's segment " + name + " has 1 damaged stretches"};
+  const std::vector<std::string> line{"the journal's segment " + name +
+                                      " is damaged, in so many places: 1"};
   EXPECT_EQ(faults(), line);
   EXPECT_EQ(told(), line);
 }
@@ -150,7 +154,8 @@ TEST_F(LedgerAuditTest, ADamagedStretchOfAJournalIsTold) {
 TEST_F(LedgerAuditTest, AnAppendThatIsUnderWayIsNoDamage) {
   const std::string segment = only_segment();
   std::size_t end = 0;
-  for (const JournalRecord& record : read_journals(journal_).records) end = record.end;
+  const auto journals = read_journals(journal_);
+  for (const JournalRecord& record : journals->records) end = record.end;
   overwrite(segment, end + Segment::kEntryHeaderSize, "a payload whose mark is not there yet");
   EXPECT_EQ(faults(), std::vector<std::string>{});
   overwrite(segment, end, "ETGJ");
@@ -169,6 +174,66 @@ TEST_F(LedgerAuditTest, ASegmentThatIsGoneOrCutIsTold) {
   EXPECT_EQ(told(), faults());
 }
 
+// It was read as one that never held anything.
+TEST_F(LedgerAuditTest, ASegmentThatWasEmptiedIsToldAlsoAfterTheStartThatCountsIt) {
+  const std::string name = fs::path(only_segment()).filename();
+  std::string read_to;
+  {
+    Statement row = store_.database().prepare("SELECT ingested_to FROM segments");
+    ASSERT_TRUE(*row.step());
+    read_to = row.text(0);
+  }
+  fs::resize_file(only_segment(), 0);
+  const std::string lost = ": what it held behind its first " + read_to + " bytes is lost";
+  EXPECT_EQ(faults(),
+            std::vector<std::string>{"the journal's segment " + name + " was emptied" + lost});
+  EXPECT_EQ(told(), faults());
+  for (int start = 0; start < 2; ++start) {
+    const auto recovered = recover(store_, journal_, UtcTime());
+    ASSERT_TRUE(recovered);
+    EXPECT_EQ(recovered->damaged, 1U);
+    const std::string line = "the journal's segment " + name + " was cut, and set aside" + lost;
+    EXPECT_EQ(told(), std::vector<std::string>{line});
+    EXPECT_EQ(faults(), (std::vector<std::string>{line, "a damaged segment was set aside: " +
+                                                            journal_ + "/damaged/" + name}));
+  }
+}
+
+// It was left out of reports and of this without a word.
+TEST_F(LedgerAuditTest, ASegmentThatCannotBeReadIsTold) {
+  const std::string name = fs::path(only_segment()).filename();
+  fs::create_directory(journal_ + "/0.segment");
+  fs::create_symlink("/proc/self/mem", journal_ + "/1.segment");  // EIO
+  const std::vector<std::string> both{
+      "the journal's segment 0.segment cannot be read: Is a directory",
+      "the journal's segment 1.segment has pages that the disk cannot read"};
+  EXPECT_EQ(faults(), both);
+  EXPECT_EQ(told(), both);
+  EXPECT_EQ(audited().records, 7U);
+}
+
+// Without a word a report lacked all that was in journals only.
+TEST_F(LedgerAuditTest, WithoutTheListOfJournalsThereIsNoReportAndTheAuditSaysSo) {
+  fs::rename(journal_, journal_ + ".away");
+  std::ofstream(journal_) << "in the way";
+  const std::string line = "cannot list " + journal_ + ": Not a directory";
+  EXPECT_EQ(LedgerReader::open(path_).error().message, line);
+  const std::vector<std::string> found = faults();
+  EXPECT_EQ(std::count(found.begin(), found.end(), line), 1);
+}
+
+// It was forgotten after a day, and the month's report said that it was whole.
+TEST_F(LedgerAuditTest, ALossStaysKnownAsLongAsItsRecordsWouldHaveBeenKept) {
+  fs::remove(only_segment());
+  const std::vector<std::string> known = told();
+  ASSERT_EQ(known.size(), 1U);
+  constexpr std::chrono::hours kRetention{31 * 24};
+  ASSERT_TRUE(forget_old(store_, journal_, UtcTime() + kRetention, kRetention));
+  EXPECT_EQ(told(), known);
+  ASSERT_TRUE(forget_old(store_, journal_, UtcTime() + kRetention + seconds(1), kRetention));
+  EXPECT_EQ(told(), std::vector<std::string>{});
+}
+
 TEST_F(LedgerAuditTest, AStartCountsASegmentThatIsGone) {
   fs::remove(only_segment());
   const auto recovered = recover(store_, journal_, UtcTime());
@@ -180,7 +245,7 @@ TEST_F(LedgerAuditTest, AStartCountsASegmentThatIsGone) {
 TEST_F(LedgerAuditTest, AfterACleanEndNoSegmentIsMissed) {
   ASSERT_TRUE(worker_.ingest(store_));
   worker_.ingester.finish(store_, UtcTime());
-  EXPECT_EQ(list_segments(journal_), std::vector<std::string>{});
+  EXPECT_EQ(segments_in(journal_), std::vector<std::string>{});
   EXPECT_EQ(faults(), std::vector<std::string>{});
   const auto recovered = recover(store_, journal_, UtcTime());
   ASSERT_TRUE(recovered);
@@ -203,7 +268,7 @@ TEST_F(LedgerAuditTest, ASegmentThatIsMissingBetweenOthersIsTold) {
     ASSERT_TRUE(worker_.fill_segment());
     ASSERT_TRUE(worker_.journal.close(sample_close(8 + static_cast<std::uint64_t>(i))));
   }
-  std::vector<std::string> files = list_segments(journal_);
+  std::vector<std::string> files = segments_in(journal_);
   ASSERT_GE(files.size(), 3U);
   EXPECT_EQ(faults(), std::vector<std::string>{});
   fs::remove(files[1]);

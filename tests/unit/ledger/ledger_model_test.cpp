@@ -16,6 +16,7 @@
 #include "delivery_table.hpp"
 #include "recovery.hpp"
 #include "sample_record.hpp"
+#include "segments_in.hpp"
 #include "temp_directory.hpp"
 #include "worker.hpp"
 
@@ -86,15 +87,14 @@ class History {
     ASSERT_TRUE(serve_exporters(*store_, exporters));
     if (random_() % 3 == 0) recover_and_crash(journal);
     ASSERT_TRUE(recover(*store_, journal, UtcTime()));
-    ASSERT_TRUE(list_segments(journal).empty());
+    ASSERT_TRUE(segments_in(journal).empty());
     for (int i = 0; i < 2; ++i) workers_.push_back(std::make_unique<Worker>(journal));
     compare();
   }
 
   /// A crash after recovery committed and before it deleted the files.
   void recover_and_crash(const std::string& journal) {
-    for (const std::string& file : list_segments(journal))
-      fs::create_hard_link(file, file + ".kept");
+    for (const std::string& file : segments_in(journal)) fs::create_hard_link(file, file + ".kept");
     ASSERT_TRUE(recover(*store_, journal, UtcTime()));
     for (const auto& file : fs::directory_iterator(journal)) {
       if (file.path().extension() == ".kept")
@@ -154,7 +154,7 @@ class History {
     ingest();
     for (const auto& worker : workers_) worker->ingester.finish(*store_, UtcTime());
     workers_.clear();
-    EXPECT_TRUE(list_segments(path() + ".journal").empty());
+    EXPECT_TRUE(segments_in(path() + ".journal").empty());
     interrupt_all();
     start();
   }

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "delivery_table.hpp"
-#include "recovery.hpp"
 #include "sample_record.hpp"
+#include "segments_in.hpp"
 #include "temp_directory.hpp"
 #include "tollgate/ledger/ledger_reader.hpp"
 #include "worker.hpp"
@@ -195,7 +195,7 @@ TEST_F(LedgerReaderTest, ShowsAQuarantinedRecordWhoseBlockHasGone) {
 
 TEST_F(LedgerReaderTest, ChangesNothing) {
   usage(*open(), {"client"});
-  EXPECT_EQ(list_segments(path_ + ".journal").size(), 1U);
+  EXPECT_EQ(segments_in(path_ + ".journal").size(), 1U);
   EXPECT_EQ(all_records(store_).size(), 3U);
 }
 

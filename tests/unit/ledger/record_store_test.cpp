@@ -13,6 +13,7 @@
 #include "object_table.hpp"
 #include "sample_record.hpp"
 #include "schema.hpp"
+#include "segment.hpp"
 #include "temp_directory.hpp"
 #include "tollgate/usage/reasons.hpp"
 #include "worker.hpp"
@@ -222,14 +223,18 @@ TEST_F(RecordStoreTest, KeepsIntentsUntilTheyAreDropped) {
 }
 
 TEST_F(RecordStoreTest, ForgetsSegmentsThatAreGoneForLong) {
-  ASSERT_TRUE(store_.note_ingested("gone", 100, from_unix_micros(1)));
+  ASSERT_TRUE(store_.note_ingested("gone", Segment::kSize, from_unix_micros(4)));
   ASSERT_TRUE(store_.note_ingested("there", 100, from_unix_micros(1)));
-  ASSERT_TRUE(store_.note_ingested("young", 100, from_unix_micros(9)));
-  ASSERT_TRUE(store_.forget_segments(from_unix_micros(5),
+  ASSERT_TRUE(store_.note_ingested("young", Segment::kSize, from_unix_micros(9)));
+  ASSERT_TRUE(store_.note_ingested("lost", 100, from_unix_micros(4)));
+  ASSERT_TRUE(store_.note_ingested("lost long ago", 100, from_unix_micros(1)));
+  ASSERT_TRUE(store_.forget_segments(from_unix_micros(5), from_unix_micros(2),
                                      [](const std::string& name) { return name != "there"; }));
   EXPECT_EQ(*store_.ingested_to("gone"), 0U);
   EXPECT_EQ(*store_.ingested_to("there"), 100U) << "an idle worker's stays";
-  EXPECT_EQ(*store_.ingested_to("young"), 100U);
+  EXPECT_EQ(*store_.ingested_to("young"), Segment::kSize);
+  EXPECT_EQ(*store_.ingested_to("lost"), 100U) << "a loss is known for longer";
+  EXPECT_EQ(*store_.ingested_to("lost long ago"), 0U);
 }
 
 // E11

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "record_codec.hpp"
 #include "sample_record.hpp"
 #include "schema.hpp"
+#include "segments_in.hpp"
 #include "temp_directory.hpp"
 #include "worker.hpp"
 
@@ -40,7 +42,7 @@ class RecoveryTest : public testing::Test {
     return result ? *result : RecoveryResult{};
   }
 
-  std::string only_segment() const { return list_segments(journal_).at(0); }
+  std::string only_segment() const { return segments_in(journal_).at(0); }
 
   static void overwrite(const std::string& path, std::size_t at, std::string_view bytes) {
     std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
@@ -75,7 +77,7 @@ TEST_F(RecoveryTest, MakesRecordsOfWhatWasClosedAndOfWhatWasNot) {
   EXPECT_EQ(result.interrupted, 1U);
   EXPECT_EQ(result.damaged, 0U);
   EXPECT_EQ(all_records(store_), (std::vector{sample_close(1), sample_close(3), interrupted(2)}));
-  EXPECT_TRUE(list_segments(journal_).empty());
+  EXPECT_TRUE(segments_in(journal_).empty());
 }
 
 TEST_F(RecoveryTest, CarriesEveryFieldOfAnIntentIntoItsRecord) {
@@ -157,7 +159,7 @@ TEST_F(RecoveryTest, LosesTheDamagedRecordOnlyAndKeepsItAside) {
   EXPECT_EQ(recover_now().damaged, 1U);
   EXPECT_EQ(all_records(store_), (std::vector{sample_close(1), sample_close(3)}));
   EXPECT_EQ(kept_aside(), 1U);
-  EXPECT_TRUE(list_segments(journal_).empty());
+  EXPECT_TRUE(segments_in(journal_).empty());
 }
 
 TEST_F(RecoveryTest, TurnsAnIntentWithADamagedCloseIntoAnInterruptedRecord) {
@@ -222,8 +224,82 @@ TEST_F(RecoveryTest, TakesABlankFileForAnEmptyOne) {
   std::ofstream(journal_ + "/blank.segment") << std::string(Segment::kSize, '\0');
   ASSERT_TRUE(SegmentStore(journal_, 0).prepare_spares(1));
   EXPECT_EQ(recover_now().damaged, 0U);
-  EXPECT_TRUE(list_segments(journal_).empty());
+  EXPECT_TRUE(segments_in(journal_).empty());
   EXPECT_EQ(kept_aside(), 0U);
+}
+
+// They were taken for files that never held anything, noted as done with, and deleted.
+TEST_F(RecoveryTest, CountsAndKeepsWhatLacksTheBytesThatItHad) {
+  const auto emptied = [](const std::string& file) { fs::resize_file(file, 0); };
+  const auto cut_behind_its_header = [](const std::string& file) {
+    fs::resize_file(file, Segment::kHeaderSize);
+  };
+  const auto zeroed = [](const std::string& file) {
+    fs::resize_file(file, 0);
+    fs::resize_file(file, Segment::kSize);
+  };
+  std::uint64_t number = 0;
+  for (const std::function<void(const std::string&)>& damage :
+       {std::function<void(const std::string&)>(emptied),
+        std::function<void(const std::string&)>(cut_behind_its_header),
+        std::function<void(const std::string&)>(zeroed)}) {
+    recover_now();
+    {
+      Worker worker(journal_);
+      ASSERT_TRUE(worker.journal.close(sample_close(++number)));
+      ASSERT_TRUE(worker.ingest(store_));
+    }
+    const std::string name = fs::path(only_segment()).filename();
+    const std::uint64_t read_to = *store_.ingested_to(name);
+    damage(only_segment());
+    EXPECT_EQ(recover_now().damaged, number) << "those before are still known";
+    EXPECT_EQ(*store_.ingested_to(name), read_to);
+    EXPECT_TRUE(segments_in(journal_).empty());
+    EXPECT_EQ(kept_aside(), number);
+    EXPECT_EQ(all_records(store_).size(), number);
+  }
+}
+
+TEST_F(RecoveryTest, OfOneThatWasDoneWithNothingIsLost) {
+  {
+    Worker worker(journal_);
+    ASSERT_TRUE(worker.journal.close(sample_close(1)));
+  }
+  const std::string file = only_segment();
+  recover_now();
+  std::ofstream(file).flush();
+  EXPECT_EQ(recover_now().damaged, 0U);
+  EXPECT_EQ(kept_aside(), 0U);
+}
+
+// Its close would have come twice, later: as an interrupted operation's and as itself.
+TEST_F(RecoveryTest, ChangesNothingWhenAFileCannotBeOpened) {
+  ASSERT_TRUE(Worker(journal_).journal.open(sample_intent(1)));
+  const std::string barred = journal_ + "/z.segment";
+  fs::create_symlink(barred, barred);
+  const auto failed = recover(store_, journal_, UtcTime());
+  ASSERT_TRUE(failed.has_error());
+  EXPECT_EQ(failed.error().code, Errc::storage);
+  EXPECT_EQ(failed.error().message.find("the journal's segment z.segment cannot be read: "), 0U);
+  EXPECT_EQ(segments_in(journal_).size(), 2U);
+  EXPECT_TRUE(all_records(store_).empty());
+  fs::remove(barred);
+  EXPECT_EQ(recover_now().interrupted, 1U);
+}
+
+TEST_F(RecoveryTest, CountsPagesThatTheDiskCannotReadAndKeepsTheFile) {
+  fs::create_symlink("/proc/self/mem", journal_ + "/bad.segment");  // EIO
+  EXPECT_EQ(recover_now().damaged, 1U);
+  EXPECT_EQ(kept_aside(), 1U);
+}
+
+// It began as if there were none.
+TEST_F(RecoveryTest, RefusesWithoutTheListOfFiles) {
+  fs::remove(journal_);
+  std::ofstream(journal_) << "in the way";
+  const auto failed = recover(store_, journal_, UtcTime());
+  ASSERT_TRUE(failed.has_error());
+  EXPECT_EQ(failed.error().message, "cannot list " + journal_ + ": Not a directory");
 }
 
 TEST_F(RecoveryTest, KeepsADamagedFileThatItCannotSetAside) {
@@ -231,7 +307,7 @@ TEST_F(RecoveryTest, KeepsADamagedFileThatItCannotSetAside) {
   overwrite(only_segment(), 0, "?");
   std::ofstream(journal_ + "/damaged") << "in the way";
   EXPECT_EQ(recover_now().damaged, 1U);
-  EXPECT_EQ(list_segments(journal_).size(), 1U);
+  EXPECT_EQ(segments_in(journal_).size(), 1U);
   EXPECT_EQ(recover_now().damaged, 1U);
   EXPECT_EQ(all_records(store_), std::vector{sample_close(1)});
 }
@@ -300,7 +376,7 @@ TEST_F(RecoveryTest, KeepsAllFilesWhenTheStoreTakesNothing) {
   const Result<RecoveryResult> failed = recover(store_, journal_, UtcTime());
   ASSERT_TRUE(failed.has_error());
   EXPECT_EQ(failed.error().code, Errc::storage);
-  EXPECT_EQ(list_segments(journal_).size(), 1U);
+  EXPECT_EQ(segments_in(journal_).size(), 1U);
   ASSERT_TRUE(store_.database().execute("PRAGMA query_only = OFF"));
   EXPECT_EQ(recover_now().interrupted, 1U);
   EXPECT_EQ(all_records(store_).size(), 2U);

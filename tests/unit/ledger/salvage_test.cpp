@@ -16,6 +16,7 @@
 #include "recovery.hpp"
 #include "sample_record.hpp"
 #include "schema.hpp"
+#include "sequence_gaps.hpp"
 #include "temp_directory.hpp"
 #include "worker.hpp"
 
@@ -118,6 +119,36 @@ TEST_F(SalvageTest, OfADamagedOneWhatCanBeReadAndInItsPlace) {
     return true;
   }));
   EXPECT_EQ(found, result->records);
+}
+
+// The first moved the end of what was forgotten up to the last block: the second said that nothing
+// was lost, and nothing before the first block was missed any more.
+TEST_F(SalvageTest, ASecondOneTellsOfALossAsWell) {
+  const auto lose = [this](std::uint64_t first) {
+    RecordStore store = open_store(path_);
+    EXPECT_TRUE(store.database().execute("DELETE FROM blocks WHERE first_sequence = " +
+                                         std::to_string(first)));
+  };
+  const auto gaps = [this] { return *read_gaps(open_store(path_).database()); };
+  for (std::uint64_t times = 0; times < 4; ++times) {
+    const auto result = salvage(path_);
+    ASSERT_TRUE(result) << result.error().message;
+    EXPECT_EQ(result->lost_records, times * kInABlock);
+    lose(times * kInABlock + 1);
+    ASSERT_EQ(gaps().size(), 1U);
+    EXPECT_EQ(gaps().front().first, 1);
+    EXPECT_EQ(gaps().front().last, static_cast<std::int64_t>((times + 1) * kInABlock));
+  }
+}
+
+// What an earlier version's salvage left, which moved that end.
+TEST_F(SalvageTest, WhereTheEndOfTheForgottenWasMovedALossIsToldAsWell) {
+  {
+    RecordStore store = open_store(path_);
+    ASSERT_TRUE(write_counter(store.database(), Counter::forgotten_to, 2971));
+    ASSERT_TRUE(store.database().execute("DELETE FROM blocks WHERE first_sequence = 31"));
+  }
+  EXPECT_EQ(salvage(path_)->lost_records, kInABlock);
 }
 
 // What came next took the lost records' sequences, which the exporter had passed: it was never
@@ -225,8 +256,8 @@ TEST_F(SalvageTest, WithoutWhatWasReadOfJournalsNothingIsTakenTwice) {
   {
     // A report before that start as well.
     Result<Database> database = Database::open(path_);
-    const std::vector<JournalRecord> journals = read_journals(journal).records;
-    LedgerSnapshot snapshot(*database, journals);
+    const auto journals = read_journals(journal);
+    LedgerSnapshot snapshot(*database, journals->records);
     ASSERT_TRUE(snapshot.take());
     std::uint64_t told = 0;
     ASSERT_TRUE(snapshot.for_each({}, [&](const LedgerSnapshot::Entry&) { ++told; }));

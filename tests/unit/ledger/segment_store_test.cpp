@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/directory_syncs.hpp"
-#include "recovery.hpp"
+#include "segments_in.hpp"
 #include "temp_directory.hpp"
 
 namespace tollgate::ledger {
@@ -23,7 +23,7 @@ TEST(SegmentStore, HandsOutTheSpareFirst) {
   EXPECT_EQ(store.spares(), 1U);
   EXPECT_EQ(store.bytes(), Segment::kSize);
   EXPECT_TRUE(store.snapshot().empty()) << "nothing is read from a spare";
-  const std::string spare = list_segments(directory.path()).at(0);
+  const std::string spare = segments_in(directory.path()).at(0);
   const auto segment = store.advance();
   ASSERT_TRUE(segment);
   EXPECT_EQ((*segment)->path(), spare);
@@ -36,7 +36,7 @@ TEST(SegmentStore, HandsOutSparesInTheOrderOfTheirNames) {
   SegmentStore store(directory.path(), 2);
   ASSERT_TRUE(store.prepare_spares(3));
   EXPECT_EQ(store.bytes(), 3 * Segment::kSize);
-  const std::vector<std::string> names = list_segments(directory.path());
+  const std::vector<std::string> names = segments_in(directory.path());
   for (const std::string& name : names) EXPECT_EQ((*store.advance())->path(), name);
   EXPECT_EQ(store.spares(), 0U);
 }
@@ -48,7 +48,7 @@ TEST(SegmentStore, ForgetsAndDeletesTheOldest) {
   const auto second = *store.advance();
   EXPECT_LT(first->path(), second->path()) << "names sort by age";
   store.drop_oldest(false);
-  EXPECT_EQ(list_segments(directory.path()), std::vector<std::string>{second->path()});
+  EXPECT_EQ(segments_in(directory.path()), std::vector<std::string>{second->path()});
   EXPECT_EQ(store.snapshot().size(), 1U);
   EXPECT_EQ(store.bytes(), Segment::kSize);
 }
@@ -58,8 +58,8 @@ TEST(SegmentStore, SetsADamagedOneAside) {
   SegmentStore store(directory.path(), 0);
   const std::string name = (*store.advance())->name();
   store.drop_oldest(true);
-  EXPECT_TRUE(list_segments(directory.path()).empty());
-  EXPECT_EQ(list_segments(directory / "damaged"),
+  EXPECT_TRUE(segments_in(directory.path()).empty());
+  EXPECT_EQ(segments_in(directory / "damaged"),
             std::vector<std::string>{directory / "damaged/" + name});
   EXPECT_EQ(store.bytes(), 0U);
 }
@@ -70,7 +70,7 @@ TEST(SegmentStore, LeavesNoFileAtACleanEnd) {
   ASSERT_TRUE(store.advance());
   ASSERT_TRUE(store.prepare_spares(2));
   store.drop_all();
-  EXPECT_TRUE(list_segments(directory.path()).empty());
+  EXPECT_TRUE(segments_in(directory.path()).empty());
   EXPECT_EQ(store.bytes(), 0U);
   EXPECT_EQ(store.spares(), 0U);
 }
@@ -94,7 +94,7 @@ TEST(SegmentStore, AFileWhoseNameIsNotOnTheDiskIsNoSegment) {
   syncs.failing = true;
   EXPECT_EQ(store.advance().error().code, Errc::storage);
   EXPECT_EQ(store.prepare_spares(1).error().code, Errc::storage);
-  EXPECT_TRUE(list_segments(directory.path()).empty());
+  EXPECT_TRUE(segments_in(directory.path()).empty());
   EXPECT_EQ(store.bytes(), 0U);
   syncs.failing = false;
   EXPECT_TRUE(store.advance());
@@ -105,8 +105,8 @@ TEST(SegmentStore, NamesFilesApartFromAnEarlierProcess) {
   const std::string earlier = (*SegmentStore(directory.path(), 0).advance())->path();
   SegmentStore store(directory.path(), 0);
   ASSERT_TRUE(store.advance());
-  EXPECT_EQ(list_segments(directory.path()).size(), 2U);
-  EXPECT_EQ(list_segments(directory.path()).front(), earlier);
+  EXPECT_EQ(segments_in(directory.path()).size(), 2U);
+  EXPECT_EQ(segments_in(directory.path()).front(), earlier);
 }
 
 }  // namespace

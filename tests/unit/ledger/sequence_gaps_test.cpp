@@ -30,7 +30,7 @@ TEST(SequenceGaps, TellsWhatIsMissingBeforeBetweenAndBehind) {
   EXPECT_EQ(find_gaps({}, {4, 16}), (std::vector<SequenceGap>{{5, 16, {}, {}}}));
 }
 
-// A salvage notes how far the order went in `forgotten_to`.
+// An earlier version's salvage noted how far the order went in `forgotten_to`.
 TEST(SequenceGaps, ASalvageHidesOnlyWhatWasBeforeTheFirstBlock) {
   const std::vector<BlockPlace> left{kBlocks[1]};
   EXPECT_EQ(find_gaps(left, {16, 0}), (std::vector<SequenceGap>{{16, 16, at(2), {}}}));

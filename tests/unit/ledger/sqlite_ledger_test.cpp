@@ -15,8 +15,8 @@
 #include <boost/asio/io_context.hpp>
 
 #include "database.hpp"
-#include "recovery.hpp"
 #include "sample_record.hpp"
+#include "segments_in.hpp"
 #include "sqlite_ledger_fixture.hpp"
 #include "tollgate/ledger/ledger.hpp"
 
@@ -81,7 +81,7 @@ TEST_F(SqliteLedgerTest, LeavesNoJournalAtACleanEnd) {
     ASSERT_TRUE(ledger->journal(0).open(sample_intent(1)));
     ASSERT_TRUE(ledger->journal(0).close(sample_close(1)));
   }
-  EXPECT_TRUE(list_segments(settings_.path + ".journal").empty());
+  EXPECT_TRUE(segments_in(settings_.path + ".journal").empty());
   EXPECT_EQ(records(*open()), std::vector{sample_close(1)});
 }
 

@@ -16,8 +16,8 @@
 #include <boost/asio/io_context.hpp>
 
 #include "record_codec.hpp"
-#include "recovery.hpp"
 #include "sample_record.hpp"
+#include "segments_in.hpp"
 #include "temp_directory.hpp"
 #include "worker.hpp"
 
@@ -37,8 +37,9 @@ class WorkerJournalTest : public testing::Test {
   /// The records whose close stands in the files, and how many entries are damaged.
   std::set<Uuid> closed() const {
     std::set<Uuid> out;
-    for (const std::string& file : list_segments(path_)) {
-      const auto damaged = read_segment_file(file, [&](const EntryScanner::Entry& entry) {
+    for (const std::string& file : segments_in(path_)) {
+      std::string bytes = read_segment_bytes(file)->bytes;
+      const auto damaged = scan_segment(bytes, [&](const EntryScanner::Entry& entry) {
         if (entry.type == EntryType::close) out.insert(*decode_record_id(entry.payload));
       });
       EXPECT_EQ(damaged, 0U) << file;
@@ -57,8 +58,9 @@ TEST_F(WorkerJournalTest, WritesIntentThenClose) {
   ASSERT_TRUE(worker_.journal.open(sample_intent(2)));
   ASSERT_TRUE(worker_.journal.close(sample_close(1)));
   std::vector<std::pair<EntryType, usage::UsageRecord>> found;
-  for (const std::string& file : list_segments(path_)) {
-    read_segment_file(file, [&](const EntryScanner::Entry& entry) {
+  for (const std::string& file : segments_in(path_)) {
+    std::string bytes = read_segment_bytes(file)->bytes;
+    scan_segment(bytes, [&](const EntryScanner::Entry& entry) {
       found.emplace_back(entry.type, *decode_record(entry.payload));
     });
   }

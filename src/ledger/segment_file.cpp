@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "segment_file.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+#include "segment.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kPage = 4096;
+constexpr std::size_t kMost = Segment::kSize + 8;
+
+Error unreadable(const std::string& path, int error) {
+  return Error{error == ENOENT ? Errc::not_found : Errc::storage,
+               "the journal's segment " + fs::path(path).filename().string() +
+                   " cannot be read: " + std::strerror(error)};
+}
+
+/// 0, or why not.
+int read_pages(int file, SegmentBytes& out) {
+  out.bytes.resize(kMost);
+  std::size_t at = 0;
+  while (at < kMost) {
+    const ssize_t got = ::pread(file, out.bytes.data() + at, kMost - at, static_cast<::off_t>(at));
+    if (got == 0) break;
+    if (got > 0) {
+      at += static_cast<std::size_t>(got);
+    } else if (errno == EIO) {
+      out.has_bad_pages = true;
+      at = std::min((at / kPage + 1) * kPage, kMost);
+    } else if (errno != EINTR) {
+      return errno;
+    }
+  }
+  out.bytes.resize(at);
+  return 0;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> list_segments(const std::string& directory) {
+  std::vector<std::string> out;
+  std::error_code error;
+  for (fs::directory_iterator entry(directory, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (entry->path().extension() == ".segment") out.push_back(entry->path().string());
+  }
+  if (error && error != std::errc::no_such_file_or_directory)
+    return Error{Errc::storage, "cannot list " + directory + ": " + error.message()};
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+Result<SegmentBytes> read_segment_bytes(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return unreadable(path, errno);
+  SegmentBytes out;
+  const int error = read_pages(file, out);
+  ::close(file);
+  if (error != 0) return unreadable(path, error);
+  return out;
+}
+
+void pad_segment(std::string& bytes) { bytes.resize((bytes.size() + 7) & ~std::size_t{7}); }
+
+std::uint64_t scan_segment(std::string& bytes,
+                           const std::function<void(const EntryScanner::Entry&)>& visit) {
+  pad_segment(bytes);
+  // Every entry proves itself: a header that is damaged counts as such but costs no record. Zeroes
+  // alone are a segment whose process died before its first byte.
+  EntryScanner scanner(bytes, is_segment(bytes) ? Segment::kHeaderSize : 0);
+  while (const auto entry = scanner.next_over_damage()) {
+    if (entry->type != EntryType::seal) visit(*entry);
+  }
+  return scanner.damaged();
+}
+
+}  // namespace tollgate::ledger
