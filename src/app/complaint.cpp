@@ -40,7 +40,11 @@ int with_output_written(int status) {
   errno = 0;
   std::cout.flush();
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good()) return status;
-  // What failed long before the last flush has left no reason.
+  if (errno == 0) {  // it failed before the last flush; one byte more of what is cut tells why
+    std::clearerr(stdout);
+    std::fputc('\n', stdout);
+    std::fflush(stdout);
+  }
   const std::string why = errno == 0 ? "" : ": " + std::generic_category().message(errno);
   return complain("not all could be written to standard output" + why);
 }

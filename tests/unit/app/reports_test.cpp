@@ -158,7 +158,7 @@ TEST_F(ReportsTest, OutputThatCannotBeWrittenIsAFailure) {
         for (int i = 0; i < 10'000; ++i) std::cout << "a line of many that fill a buffer\n";
         std::exit(with_output_written(0));
       },
-      testing::ExitedWithCode(1), "not all could be written to standard output");
+      testing::ExitedWithCode(1), "not all could be written to standard output: No space left");
   testing::internal::CaptureStdout();
   EXPECT_EQ(with_output_written(0), 0);
   EXPECT_EQ(with_output_written(kIncomplete), kIncomplete) << "a status stays what it is";
