@@ -43,5 +43,32 @@ TEST_F(Responses, AnErrorsIdIsNobodysObject) {
   EXPECT_TRUE(record().stored_objects.empty());
 }
 
+// It was charged what nobody billed: only its object can tell that the work was done after all.
+TEST_F(Responses, ABackgroundStreamThatEndsWithAnErrorIsNotGuessed) {
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: ";
+  const std::string body =
+      R"(data: {"type":"response.created","response":{"id":"resp_1","status":"in_progress"}})"
+      "\n\n"
+      R"(data: {"type":"response.output_text.delta","delta":"some words"})"
+      "\n\n"
+      R"(data: {"type":"error","code":"server_error","message":"no"})"
+      "\n\n";
+  ask(R"({"model":"gpt-4o","input":"Hi","stream":true,"background":true})", "/openai/v1/responses");
+  backend_says(head + std::to_string(body.size()) + "\r\n\r\n" + body);
+  EXPECT_EQ(told(), kEveryBook);
+  EXPECT_EQ(record().usage_basis, usage::UsageBasis::none);
+  EXPECT_FALSE(record().follow_path.empty());
+}
+
+TEST_F(Responses, BackgroundWorkKeepsItsPromptUntilItsObjectTells) {
+  const std::string body = R"({"id":"resp_1","object":"response","status":"queued"})";
+  ask(R"({"model":"gpt-4o","input":"Hi","background":true})", "/openai/v1/responses");
+  backend_says("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
+               std::to_string(body.size()) + "\r\n\r\n" + body);
+  EXPECT_EQ(record().usage_basis, usage::UsageBasis::estimated);
+  EXPECT_GT(record().tokens.prompt.value_or(0), 0);
+  EXPECT_FALSE(record().tokens.completion);
+}
+
 }  // namespace
 }  // namespace tollgate::proxy
