@@ -34,8 +34,8 @@ class Errand {
   static boost::asio::awaitable<bool> wait(std::shared_ptr<Errand> self,
                                            Cancellation& cancellation);
 
-  /// The same, but only for as long as somebody wants what comes of it, and up to `until`. False: it
-  /// has not been done.
+  /// The same, but only for as long as somebody wants what comes of it, and up to `until`. False:
+  /// it has not been done.
   static boost::asio::awaitable<bool> wait_while_wanted(std::shared_ptr<Errand> self,
                                                         Cancellation& cancellation,
                                                         SteadyTime until);
