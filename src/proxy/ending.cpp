@@ -88,18 +88,15 @@ Ending note_relayed(usage::UsageRecord& record, const upstream::OutboundRequest&
     record.stored_objects = followup::stored_objects(*request.target, outcome);
   }
   ending.generated_tokens = outcome.generated_tokens;
+  // Background work whose answer ends with an error has failed, and is not billed: nothing goes on.
+  const bool failed_whole =
+      request.in_background() && outcome.in_stream_error && relay.end() == RelayEnd::complete;
   note_usage(record, std::move(outcome), status, answer.head.find("x-ms-served-model"),
              operation.metering);
+  if (!record.follow_path.empty()) record.usage_reason = usage::reason::kAwaitingBackend;
   // What goes on is counted all the same, in case its object cannot be had any more: deleted while
   // it runs, it never tells. What it will have generated is not known, which is not none.
-  ending.to_be_counted = can_estimate(record, *operation.api, status);
-  if (!record.follow_path.empty()) {
-    record.usage_reason = usage::reason::kAwaitingBackend;
-    // An error was the end only of what came whole.
-    if (relay.end() != RelayEnd::complete) {
-      ending.to_be_counted = can_estimate(record, *operation.api, status);
-    }
-  }
+  ending.to_be_counted = !failed_whole && can_estimate(record, *operation.api, status);
   const bool nothing_yet = ending.generated_tokens.value_or(0) == 0;
   if (request.in_background() && nothing_yet) ending.generated_tokens.reset();
   note_times(record, answer, relay, arrival);
