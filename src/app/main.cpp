@@ -37,6 +37,7 @@ class CommandLine {
     add_deliveries();
     add_ledger();
     add_rest();
+    refuse_empty_values(program_);
   }
 
   int run(int argc, char** argv) {
@@ -157,6 +158,17 @@ class CommandLine {
     CLI::App* const help = add(program_, "help", "what the commands and their options are",
                                [this] { return tell(help_about_); });
     help->add_option("COMMAND", help_about_, "of this command alone");
+  }
+
+  /// A filter whose variable was not set would be none: everybody's records.
+  static void refuse_empty_values(CLI::App& app) {
+    const auto is_empty = [](const std::string& value) {
+      return value.empty() ? "must not be empty" : std::string();
+    };
+    for (CLI::Option* const option : app.get_options()) {
+      if (option->get_items_expected_max() > 0) option->check(CLI::Validator(is_empty, ""));
+    }
+    for (CLI::App* const command : app.get_subcommands({})) refuse_empty_values(*command);
   }
 
   int tell(const std::string& about) {

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 
 #include "tollgate/base/sync_directory.hpp"
@@ -65,6 +66,16 @@ Result<void> SegmentStore::prepare_spares(std::size_t count) {
 std::deque<std::shared_ptr<Segment>> SegmentStore::snapshot() const {
   const std::lock_guard lock(mutex_);
   return segments_;
+}
+
+std::string SegmentStore::deleted_file() const {
+  const std::lock_guard lock(mutex_);
+  for (const auto* const files : {&segments_, &spares_}) {
+    for (const std::shared_ptr<Segment>& one : *files) {
+      if (::access(one->path().c_str(), F_OK) != 0 && errno == ENOENT) return one->path();
+    }
+  }
+  return {};
 }
 
 void SegmentStore::drop_oldest(bool damaged) {

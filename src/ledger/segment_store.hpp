@@ -31,6 +31,8 @@ class SegmentStore {
 
   /// Oldest first; the last is the one in use.
   std::deque<std::shared_ptr<Segment>> snapshot() const;
+  /// The path of a segment whose file was deleted by others; empty: none was.
+  std::string deleted_file() const;
   /// Forgets the oldest segment, of which everything that can be read is in SQLite: its file is
   /// deleted, or set aside when something in it was damaged.
   void drop_oldest(bool damaged);

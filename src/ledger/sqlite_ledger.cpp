@@ -154,7 +154,11 @@ void SqliteLedger::run() {
 
 void SqliteLedger::look_around() {
   const std::lock_guard lock(mutex_);
-  const std::string fault = files_.fault();
+  std::string fault = files_.fault();
+  for (const auto& worker : workers_) {
+    const std::string deleted = worker->store->deleted_file();
+    if (fault.empty() && !deleted.empty()) fault = deleted + " was deleted";
+  }
   // The open file has lost its name: what is written to it now is lost, even if the old file is put
   // back.
   if (!fault.empty() && fault_.empty()) fault_ = fault;

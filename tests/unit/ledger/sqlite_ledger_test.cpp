@@ -125,6 +125,17 @@ TEST_F(SqliteLedgerTest, OpensWhatAKilledProcessLeft) {
 }
 
 // E11
+// Four answered operations had no record: the folder itself was still there.
+TEST_F(SqliteLedgerTest, TakesNothingMoreOnceAJournalFileIsGone) {
+  const auto ledger = open();
+  ASSERT_TRUE(ledger->journal(0).close(sample_close(1)));
+  ASSERT_TRUE(ledger->flush());
+  for (const auto& file : std::filesystem::directory_iterator(settings_.path + ".journal"))
+    std::filesystem::remove(file.path());
+  EXPECT_TRUE(eventually([&] { return ledger->stats().broken; }));
+  EXPECT_EQ(ledger->journal(0).open(sample_intent(2)).error().code, Errc::storage);
+}
+
 TEST_F(SqliteLedgerTest, KeepsASecondProcessOff) {
   auto first = open();
   const auto second = Ledger::open(settings_, 1, kNow);
