@@ -39,7 +39,28 @@ Result<void> make_database(const std::string& path, config::Durability durabilit
   return Error{Errc::storage, "cannot make " + path + ": " + std::strerror(errno)};
 }
 
+bool is_emptied(const struct stat& status) {
+  return S_ISREG(status.st_mode) && status.st_size == 0;
+}
+
+Error emptied(const std::string& path) {
+  return Error{Errc::storage, path +
+                                  " was emptied: put a copy in its place, or delete it and begin "
+                                  "anew; the records in " +
+                                  path + ".journal are taken over"};
+}
+
 }  // namespace
+
+Error with_advice(Error error, const std::string& path) {
+  for (const char* const sign : {"malformed", "not a database", "disk image"}) {
+    if (error.message.find(sign) == std::string::npos) continue;
+    error.message += "; the ledger " + path +
+                     " is damaged: `tollgate ledger salvage -c FILE` saves what can be read";
+    break;
+  }
+  return error;
+}
 
 Result<void> find_database(const std::string& path, config::Durability durability) {
   struct stat status {};
@@ -49,12 +70,7 @@ Result<void> find_database(const std::string& path, config::Durability durabilit
         Errc::storage,
         "a salvage of " + path + " was interrupted: run `tollgate ledger salvage -c FILE` again"};
   }
-  if (S_ISREG(status.st_mode) && status.st_size == 0) {
-    return Error{Errc::storage, path +
-                                    " was emptied: put a copy in its place, or delete it and begin "
-                                    "anew; the records in " +
-                                    path + ".journal are taken over"};
-  }
+  if (is_emptied(status)) return emptied(path);
   ::chmod(path.c_str(), 0600);
   return {};
 }
@@ -71,11 +87,12 @@ Result<Database> open_beside(const std::string& path) {
     if (errno == ENOENT) return no_ledger_at(path);
     return Error{Errc::storage, "cannot look at " + path + ": " + std::strerror(errno)};
   }
+  if (is_emptied(status)) return emptied(path);
   // Not SQLite's read-only mode: a reader of a write-ahead log must be able to map its index.
   Result<Database> database = Database::open(path);
   if (!database) return database.error();
   const Result<std::int64_t> version = schema_version(*database);
-  if (!version) return version.error();
+  if (!version) return with_advice(version.error(), path);
   if (*version == kSchemaVersion) return database;
   return Error{Errc::storage,
                path + " was written by another version of Tollgate: its gateway's own reads it"};

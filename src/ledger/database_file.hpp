@@ -10,6 +10,9 @@
 
 namespace tollgate::ledger {
 
+/// SQLite's words, and what to do where they mean damage.
+Error with_advice(Error error, const std::string& path);
+
 /// Sees to it that the database has a file, readable by its user alone: makes one where none is.
 /// Error storage: it was emptied, a salvage has not put it in its place, or it cannot be made.
 Result<void> find_database(const std::string& path, config::Durability durability);

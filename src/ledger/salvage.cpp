@@ -188,7 +188,12 @@ class Salvage {
     if (!given) return given.error();
     const std::int64_t ever = std::max({known, others.number(1), given->value_or(0)});
     last_known_ = std::max(last_known_, ever);
-    if (*given && !lost("counters")) return write_counter(to_, Counter::given_to, ever);
+    // What was forgotten in its time is not known any more; what is gone from here on is missing.
+    if (lost("counters")) {
+      const Result<void> noted = write_counter(to_, Counter::forgotten_to, first_kept_ - 1);
+      if (!noted) return noted;
+    }
+    if (*given || lost("counters")) return write_counter(to_, Counter::given_to, ever);
     return write_counter(to_, Counter::forgotten_to, known);
   }
 
@@ -279,6 +284,9 @@ Result<SalvageResult> copy_readable(const std::string& path, const std::string& 
   if (file == nullptr) return Error{Errc::storage, "cannot make " + made};
   std::fclose(file);
   ::chmod(made.c_str(), 0600);
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0 && status.st_size == 0)
+    return Error{Errc::storage, "nothing of " + path + " is left: it was emptied"};
   Result<Database> from = Database::open(path);
   if (!from) return from.error();
   // A file that was cut short is refused whole without it; it changes nothing that is not written.

@@ -48,17 +48,6 @@ Error with_room(Error error, const std::string& path) {
   return error;
 }
 
-/// SQLite's words, and what to do about damage.
-Error with_advice(Error error, const std::string& path) {
-  for (const char* const sign : {"malformed", "not a database", "disk image"}) {
-    if (error.message.find(sign) == std::string::npos) continue;
-    error.message += "; the ledger " + path +
-                     " is damaged: `tollgate ledger salvage -c FILE` saves what can be read";
-    break;
-  }
-  return error;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Ledger>> Ledger::open(const config::Ledger& settings, unsigned workers,

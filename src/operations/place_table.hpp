@@ -119,8 +119,9 @@ inline constexpr auto kNestedList =
 inline constexpr std::array<Place, 0> kNoPlaces{};
 
 /// Below these a client keeps data of its own, or sends back what an answer said about itself.
-inline constexpr std::array<std::string_view, 7> kBlind{
-    "**.metadata", "**.attributes",    "**.annotations",       "**.function.parameters",
-    "**.schema",   "tools.parameters", "body.tools.parameters"};
+inline constexpr std::array<std::string_view, 10> kBlind{
+    "**.metadata",      "**.attributes",       "**.annotations",         "**.schema",
+    "**.input_schema",  "**.tools.parameters", "**.function.parameters", "**.functions.parameters",
+    "**.tools.headers", "**.action.env"};
 
 }  // namespace tollgate::operations::places

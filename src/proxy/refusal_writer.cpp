@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "refusal_writer.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -23,13 +24,8 @@ constexpr std::size_t kMethodLimit = 32;
 /// No credential is shorter; what is, may stand in any header.
 constexpr std::size_t kShortestCredential = 16;
 
-/// Whether the text is a key of some client, or part of what the request shows for itself.
-bool may_be_credential(std::string_view text, const http::RequestHead& head,
-                       const config::Config& config) {
+bool is_key(std::string_view text, const config::Config& config) {
   if (text.size() < kShortestCredential) return false;
-  for (const http::Field& field : head.fields) {
-    if (field.value.find(text) != std::string_view::npos) return true;
-  }
   const Sha256 digest = sha256(text);
   for (const config::Client& client : config.clients) {
     for (const config::ApiKey& key : client.api_keys) {
@@ -37,6 +33,30 @@ bool may_be_credential(std::string_view text, const http::RequestHead& head,
     }
   }
   return false;
+}
+
+/// Whether the text is a key of some client, or has one among its words.
+bool holds_key(std::string_view text, const config::Config& config) {
+  if (is_key(text, config)) return true;
+  while (text.size() >= kShortestCredential) {
+    const std::size_t end = std::min(text.find_first_of(" \t\r\n\"'<>,;:?&=/"), text.size());
+    if (is_key(text.substr(0, end), config)) return true;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return false;
+}
+
+/// Whether the text holds a key, or is part of what the request shows for itself, or holds it.
+bool may_be_credential(std::string_view text, const http::RequestHead& head,
+                       const config::Config& config) {
+  if (text.size() < kShortestCredential) return false;
+  for (const http::Field& field : head.fields) {
+    const bool shown = field.value.find(text) != std::string_view::npos;
+    const bool held = field.value.size() >= kShortestCredential &&
+                      text.find(field.value) != std::string_view::npos;
+    if (shown || held) return true;
+  }
+  return holds_key(text, config);
 }
 
 /// A part of a request line of which nothing is known. What is as long as a credential and has a
@@ -55,6 +75,12 @@ std::string_view shown(std::string_view sent, std::string_view meant, const http
 std::string RefusalWriter::model_for_the_log() const {
   if (may_be_credential(model_, head_, config_)) return "(a credential)";
   return sanitize_utf8(model_, kTextLimit);
+}
+
+/// The same for what a client calls its request.
+std::string RefusalWriter::correlation_for_the_log() const {
+  std::string id = correlation_id(head_);
+  return holds_key(id, config_) ? "(a credential)" : id;
 }
 
 std::string RefusalWriter::method_for_the_log() const {
@@ -95,7 +121,7 @@ void RefusalWriter::log(const Refusal& refusal) {
        {"status", refusal.status},
        {"error_code", refusal.code},
        {"detail", refusal.detail.empty() ? refusal.message : refusal.detail},
-       {"correlation_id", correlation_id(head_)},
+       {"correlation_id", correlation_for_the_log()},
        {"left_out", *left_out}});
 }
 

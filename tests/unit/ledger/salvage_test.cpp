@@ -294,6 +294,18 @@ TEST_F(SalvageTest, WithoutCountersWhatTheyMayHaveSaidHolds) {
   EXPECT_EQ(undelivered(store, "one", 1)->front().sequence, 1501);
 }
 
+// Nothing told of them afterwards: what was lost passed for what was deleted in its time.
+TEST_F(SalvageTest, WithoutCountersAndTheFirstBlockReportsStillTellOfTheLoss) {
+  ASSERT_TRUE(open_store(path_).database().execute(
+      "UPDATE blocks SET entries = zeroblob(length(entries)) WHERE first_sequence = 1"));
+  damage_root_of("counters");
+  ASSERT_EQ(salvage(path_)->lost_records, kInABlock);
+  const auto gaps = *read_gaps(open_store(path_).database());
+  ASSERT_EQ(gaps.size(), 1U);
+  EXPECT_EQ(gaps.front().first, 1);
+  EXPECT_EQ(gaps.front().last, static_cast<std::int64_t>(kInABlock));
+}
+
 // Nothing of it was saved: SQLite refuses a file that is shorter than it says.
 TEST_F(SalvageTest, OfOneThatWasCutShortWhatIsLeftIsSaved) {
   fs::resize_file(path_, fs::file_size(path_) * 3 / 4);

@@ -253,6 +253,11 @@ TEST_F(DestinationTest, RefusesAModelThatIsNotForTheClientAtEveryPlaceOfEveryOpe
 TEST_F(DestinationTest, LeavesTheClientsOwnDataAlone) {
   for (const char* body :
        {R"({"model":"gpt-4o","metadata":{"file_id":"foreign"}})",
+        R"({"model":"gpt-4o","functions":[{"parameters":{"examples":[{"file_id":"abc"}]}}]})",
+        R"({"model":"gpt-4o","input":[{"tools":[{"input_schema":{"thread_id":"T1"}}]}]})",
+        R"({"model":"gpt-4o","tools":[{"tools":[{"parameters":{"file_id":"abc"}}]}]})",
+        R"({"model":"gpt-4o","tools":[{"type":"mcp","headers":{"thread_id":"T"}}]})",
+        R"({"model":"gpt-4o","input":[{"action":{"env":{"file_id":"abc"}}}]})",
         R"({"model":"gpt-4o","tools":[{"type":"function","parameters":{"file_id":"foreign"}}]})",
         R"({"model":"gpt-4o","input":[{"content":[{"annotations":[{"file_id":"foreign"}]}]}]})",
         R"({"model":"gpt-4o","input":"file_id foreign","x":{"id":"foreign"}})"}) {
