@@ -25,6 +25,7 @@ std::vector<std::string> expiry_problems(const std::vector<ListenerCertificate>&
 std::vector<telemetry::CertificateGauges> certificate_gauges(
     const std::vector<ListenerCertificate>& certificates, UtcTime now) {
   std::vector<telemetry::CertificateGauges> out;
+  out.reserve(certificates.size());
   for (const ListenerCertificate& one : certificates) {
     out.push_back({one.listener, std::chrono::duration<double>(one.expires - now).count()});
   }

@@ -64,7 +64,9 @@ void warn_of_networks(const std::vector<std::string>& networks, int line,
                       const std::string& setting, std::vector<config::ConfigError>& out) {
   for (const std::string& network : networks) {
     if (!network.ends_with("/0")) continue;
-    warn(line, setting + " trusts every address (" + network + ")", out);
+    std::string what = setting;
+    what.append(" trusts every address (").append(network).append(")");
+    warn(line, what, out);
   }
 }
 

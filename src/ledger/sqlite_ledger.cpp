@@ -81,19 +81,18 @@ Result<std::unique_ptr<Ledger>> SqliteLedger::open(const config::Ledger& setting
   if (!lookups) return lookups.error();
   return std::unique_ptr<Ledger>(
       new SqliteLedger(settings, pace, workers, {std::move(*lock), std::move(*database_lock)},
-                       {std::move(*store), std::move(*lookups)}, *recovered, *awaiting));
+                       {std::move(*store), std::move(*lookups)}, {*recovered, *awaiting}));
 }
 
 SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsigned workers,
-                           LedgerLocks locks, LedgerDatabases databases, RecoveryResult recovered,
-                           std::uint64_t awaiting)
+                           LedgerLocks locks, LedgerDatabases databases, const LedgerLegacy& legacy)
     : settings_(settings),
       pace_(pace),
       locks_(std::move(locks)),
       store_(std::move(databases.store)),
-      awaiting_(awaiting),
-      interrupted_(recovered.interrupted),
-      damaged_(recovered.damaged),
+      awaiting_(legacy.awaiting),
+      interrupted_(legacy.recovered.interrupted),
+      damaged_(legacy.recovered.damaged),
       merged_to_(store_.last_sequence() + 1),
       lookups_(std::move(databases.lookups)) {
   files_.watch(settings.path);

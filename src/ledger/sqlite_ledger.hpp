@@ -40,6 +40,12 @@ struct LedgerDatabases {
   Database lookups;
 };
 
+/// What the last run left.
+struct LedgerLegacy {
+  RecoveryResult recovered;
+  std::uint64_t awaiting = 0;  ///< records whose usage is to be asked for
+};
+
 /// The Ledger over journals and SQLite. Its one thread feeds the table; callers of the other
 /// functions share the table with it under a mutex.
 class SqliteLedger : public Ledger {
@@ -48,7 +54,7 @@ class SqliteLedger : public Ledger {
   static Result<std::unique_ptr<Ledger>> open(const config::Ledger& settings, unsigned workers,
                                               UtcTime now, LedgerPace pace);
   SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsigned workers, LedgerLocks locks,
-               LedgerDatabases databases, RecoveryResult recovered, std::uint64_t awaiting);
+               LedgerDatabases databases, const LedgerLegacy& legacy);
   ~SqliteLedger() override;
 
   Journal& journal(unsigned worker) override { return *workers_[worker]->journal; }
