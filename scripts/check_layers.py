@@ -18,6 +18,7 @@ ALLOWED = {
     "http": {"base", "net"},
     "tokenizer": {"base"},
     "usage": {"base", "tokenizer"},
+    "redaction": {"base", "usage"},
     "auth": {"base", "config", "telemetry", "http"},
     "credentials": {"base", "config", "telemetry", "http"},
     "operations": {"base", "config", "http", "tokenizer", "usage"},

@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "tollgate/base/secret.hpp"
+
+namespace tollgate::redaction {
+
+/// Gives what is written in the place of values, and counts them: one object for all texts of one
+/// record. It keeps a hash of each different value (some 100 bytes), never the value.
+class Replacer {
+ public:
+  /// `[EMAIL_1]`: equal values of one record have equal numbers.
+  Replacer() = default;
+  /// `[EMAIL:9f3a6c21d0b54e77]`: the first 64 bits of an HMAC-SHA-256 of rule and value, so equal
+  /// values can be joined over records, and guessed only by who has the key.
+  explicit Replacer(Secret key) : key_(std::move(key)) {}
+
+  /// What stands for `value`, as the rule spells equal values.
+  std::string replacement(std::string_view rule, std::string_view value);
+  /// Counts something that is replaced by a text of its own.
+  void count(std::string_view rule) { ++counts_[std::string(rule)]; }
+
+  /// How many values were replaced, by rule.
+  const std::map<std::string, std::uint64_t, std::less<>>& counts() const { return counts_; }
+
+ private:
+  std::uint64_t number_of(std::string_view rule, const std::string& named_value);
+
+  std::optional<Secret> key_;
+  std::map<std::string, std::uint64_t, std::less<>> counts_;
+  std::map<std::string, std::uint64_t, std::less<>> last_numbers_;
+  std::unordered_map<std::string, std::uint64_t> numbers_;  ///< by the hash of rule and value
+};
+
+}  // namespace tollgate::redaction

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tollgate/redaction/replacer.hpp"
+#include "tollgate/redaction/rules.hpp"
+
+namespace tollgate::redaction {
+
+/// Takes the values that rules find out of a text, in steps, so that a text of many megabytes need
+/// not hold up a thread that has others to serve. Linear in the text, whatever it is. Beside the
+/// text and the result it holds one block: 72 KiB, at most 1 MiB where one value is as long, and
+/// some twenty times that while it is searched. Never fails: bytes that are no UTF-8 are kept, and
+/// separate nothing.
+///
+/// Values of fewer than eight bytes are not looked for in base64 and hexadecimal.
+class TextRedaction {
+ public:
+  /// What a worker should do at once.
+  static constexpr std::size_t kStep = 64 * 1024;
+
+  /// `rules` and `replacer` outlive it. `member`: the name of the JSON member whose value this is;
+  /// it counts as context.
+  TextRedaction(const Rules& rules, Replacer& replacer, std::string text,
+                std::string_view member = {});
+  /// Several texts that a reader takes for one, such as the parts of one message: values that are
+  /// split over them are found, and their replacement stands where they begin.
+  TextRedaction(const Rules& rules, Replacer& replacer, const std::vector<std::string>& parts,
+                std::string_view member = {});
+  TextRedaction(TextRedaction&&) noexcept;
+  ~TextRedaction();
+
+  /// Goes on for about so many bytes. True: it has ended.
+  bool step(std::size_t bytes = kStep);
+  /// Once it has ended: the texts without the values, as many as were given.
+  std::vector<std::string> take();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// The same in one go.
+std::string redact_text(const Rules& rules, Replacer& replacer, std::string text,
+                        std::string_view member = {});
+
+}  // namespace tollgate::redaction

@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "tollgate/base/secret.hpp"
+
+namespace tollgate::redaction {
+
+/// Finds given values in a text. One look a byte, however many there are: a table of their last
+/// eight bytes, which in generated keys are as good as different, says where to compare.
+class ExactSecrets {
+ public:
+  struct Match {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  };
+
+  /// Each of at least eight bytes.
+  explicit ExactSecrets(std::vector<Secret> secrets);
+  /// The longest that ends first behind `from`.
+  std::optional<Match> find(std::string_view text, std::size_t from) const;
+
+ private:
+  static constexpr std::size_t kEnd = 8;
+  static constexpr std::size_t kFilterBits = std::size_t{1} << 16;
+
+  static std::uint64_t end_of(const char* behind);
+  static std::size_t filter_bit(std::uint64_t end) { return (end * 0x9E3779B97F4A7C15ULL) >> 48; }
+  std::size_t longest_before(std::string_view text, std::size_t from, std::size_t end) const;
+
+  std::vector<Secret> secrets_;
+  std::unordered_multimap<std::uint64_t, std::size_t> by_end_;
+  std::vector<bool> filter_;
+};
+
+}  // namespace tollgate::redaction

@@ -1,0 +1,227 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/redaction/json_redaction.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "json_text.hpp"
+#include "json_walk.hpp"
+#include "part_groups.hpp"
+#include "rule_set.hpp"
+#include "tollgate/redaction/text_redaction.hpp"
+
+namespace tollgate::redaction {
+namespace {
+
+constexpr int kDeepestNested = 4;
+constexpr std::size_t kShortestNumber = 6;
+constexpr std::string_view kDropped = "dropped";
+
+bool may_be_json(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
+}
+
+/// A number long enough for a value; fractions are measurements.
+bool may_be_value(std::string_view number) {
+  return number.size() >= kShortestNumber && number.find_first_of(".eE") == std::string_view::npos;
+}
+
+}  // namespace
+
+/// Its states: the body is checked for JSON (`checking_`); its tokens are taken one by one; or a
+/// string is at hand that is searched as text (`text_`) or as JSON (`nested_`), and then written.
+/// A body that is no JSON is such a text itself.
+class JsonRedaction::Impl {
+ public:
+  Impl(const Rules& rules, Replacer& replacer, std::string body, std::string_view member, int depth)
+      : rules_(rules),
+        replacer_(replacer),
+        body_(std::move(body)),
+        member_(member),
+        depth_(depth),
+        tokens_(body_),
+        walk_(rules.set().drops()) {}
+  Impl(const Impl&) = delete;
+
+  bool step(std::size_t bytes) {
+    const std::size_t begin = at_;
+    while (!done_) {
+      if (text_ || nested_) {
+        if (!step_inner(bytes)) return false;
+      } else if (checking_) {
+        check();
+      } else {
+        take(tokens_.next());
+      }
+      // Twice through the body: the check starts over from its begin.
+      if (at_ - begin >= bytes && at_ > begin) return done_;
+    }
+    return true;
+  }
+
+  std::string take_output() { return groups_.fill(std::move(out_)); }
+
+ private:
+  void check() {
+    const JsonToken token = tokens_.next();
+    at_ = token.end;
+    if (token.kind == JsonToken::Kind::malformed) {
+      checking_ = false;
+      whole_ = true;
+      text_.emplace(rules_, replacer_, body_, member_);
+    } else if (token.kind == JsonToken::Kind::end) {
+      checking_ = false;
+      tokens_ = JsonTokens(body_);
+      at_ = 0;
+    }
+  }
+
+  void take(const JsonToken& token) {
+    using Kind = JsonToken::Kind;
+    at_ = token.end;
+    if (token.kind == Kind::end) return finish();
+    std::optional<std::string> text;
+    if (token.kind == Kind::key || token.kind == Kind::text) {
+      text = decode_json_text(inside(token));
+    }
+    const bool was_dropped = walk_.dropped() && !walk_.drop_ended();
+    walk_.take(token, text ? std::string_view(*text) : inside(token));
+    if (!was_dropped) copy_to(token.begin);
+    if (walk_.drop_ended()) return write_dropped(token);
+    if (walk_.dropped()) return skip(token);
+    if (walk_.ended_array() > 0 && groups_.begins_in(walk_.ended_array())) return join(token);
+    if (token.kind == Kind::text || token.kind == Kind::key)
+      return take_text(token, std::move(text));
+    if (token.kind == Kind::number && may_be_value(of(token))) {
+      begin_text(token, std::string(of(token)));
+    }
+  }
+
+  void take_text(const JsonToken& token, std::optional<std::string> text) {
+    const bool key = token.kind == JsonToken::Kind::key;
+    // What is no string of JSON is searched as it stands, and its escapes with it.
+    raw_ = !text;
+    if (raw_) text = inside(token);
+    if (text->empty()) return;
+    const std::size_t array = key || raw_ ? 0 : walk_.array_of_part();
+    if (array > 0) {
+      groups_.add(array, out_.size(), std::move(*text));
+      return skip(token);
+    }
+    if (!key && !raw_ && depth_ < kDeepestNested && may_be_json(*text)) {
+      at_hand_ = token;
+      original_ = *text;
+      nested_ = std::make_unique<Impl>(rules_, replacer_, std::move(*text), member(), depth_ + 1);
+      return;
+    }
+    begin_text(token, std::move(*text));
+  }
+
+  void begin_text(const JsonToken& token, std::string text) {
+    at_hand_ = token;
+    original_ = text;
+    const bool key = token.kind == JsonToken::Kind::key;
+    text_.emplace(rules_, replacer_, std::move(text), key ? std::string_view() : member());
+  }
+
+  void join(const JsonToken& end) {
+    at_hand_ = end;
+    joining_ = true;
+    text_.emplace(rules_, replacer_, groups_.take_texts(), "text");
+  }
+
+  /// Goes on with the string at hand. True: it has been written.
+  bool step_inner(std::size_t bytes) {
+    if (!(nested_ ? nested_->step(bytes) : text_->step(bytes))) return false;
+    if (joining_) {
+      groups_.put(text_->take());
+    } else {
+      write(nested_ ? nested_->take_output() : std::move(text_->take().front()));
+    }
+    joining_ = false;
+    nested_.reset();
+    text_.reset();
+    return true;
+  }
+
+  void write(std::string text) {
+    if (whole_) {
+      out_ = std::move(text);
+      done_ = true;
+    } else if (text != original_) {
+      out_ += raw_ ? "\"" + text + "\"" : encode_json_text(text);
+      copied_ = at_hand_.end;
+    }
+    raw_ = false;
+  }
+
+  void write_dropped(const JsonToken& token) {
+    replacer_.count(kDropped);
+    out_ += "\"[DROPPED]\"";
+    skip(token);
+  }
+
+  void finish() {
+    copy_to(body_.size());
+    done_ = true;
+  }
+
+  void skip(const JsonToken& token) { copied_ = token.end; }
+  void copy_to(std::size_t end) {
+    out_.append(body_, copied_, end - copied_);
+    copied_ = end;
+  }
+  std::string_view of(const JsonToken& token) const {
+    return std::string_view(body_).substr(token.begin, token.end - token.begin);
+  }
+  std::string_view inside(const JsonToken& token) const {
+    const std::string_view all = of(token);
+    return all.size() < 2 ? std::string_view() : all.substr(1, all.size() - 2);
+  }
+  std::string_view member() const {
+    return walk_.member().empty() ? std::string_view(member_) : walk_.member();
+  }
+
+  const Rules& rules_;
+  Replacer& replacer_;
+  std::string body_;
+  std::string member_;
+  int depth_;
+  JsonTokens tokens_;
+  JsonWalk walk_;
+  PartGroups groups_;
+  std::string out_;
+  std::size_t at_ = 0;
+  std::size_t copied_ = 0;  ///< bytes of the body that out_ has, or something in their place
+  JsonToken at_hand_;       ///< what text_ or nested_ is about
+  std::string original_;    ///< its text before
+  std::optional<TextRedaction> text_;
+  std::unique_ptr<Impl> nested_;
+  bool checking_ = true;
+  bool whole_ = false;    ///< text_ is the whole body
+  bool joining_ = false;  ///< text_ has the parts of an array that has ended
+  bool raw_ = false;      ///< text_ has the inside of a string as it stands
+  bool done_ = false;
+};
+
+JsonRedaction::JsonRedaction(const Rules& rules, Replacer& replacer, std::string body)
+    : impl_(std::make_unique<Impl>(rules, replacer, std::move(body), "", 0)) {}
+JsonRedaction::JsonRedaction(JsonRedaction&&) noexcept = default;
+JsonRedaction::~JsonRedaction() = default;
+
+bool JsonRedaction::step(std::size_t bytes) { return impl_->step(bytes); }
+
+std::string JsonRedaction::take() { return impl_->take_output(); }
+
+std::string redact_json(const Rules& rules, Replacer& replacer, std::string body) {
+  JsonRedaction redaction(rules, replacer, std::move(body));
+  while (!redaction.step()) {
+  }
+  return redaction.take();
+}
+
+}  // namespace tollgate::redaction

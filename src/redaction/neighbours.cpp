@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "neighbours.hpp"
+
+namespace tollgate::redaction {
+namespace {
+
+constexpr bool is_word(char c) { return is_digit(c) || is_letter(c) || c == '_'; }
+
+/// Letters that stand at `at` and further in the direction of `step`, counted to three.
+int letters_from(std::string_view text, std::size_t at, int step) {
+  int count = 0;
+  while (at < text.size() && is_letter(text[at]) && count < 3) {
+    ++count;
+    at += static_cast<std::size_t>(step);  // wraps around to a large number before the begin
+  }
+  return count;
+}
+
+bool letters_fit(int count) { return count == 0 || count >= 3; }
+
+/// Digits of the group beyond one separator at `at`.
+bool continues(std::string_view text, std::size_t at, int step) {
+  if (at >= text.size()) return false;
+  const char separator = text[at];
+  if (separator != ' ' && separator != '-' && separator != '.') return false;
+  int digits = 0;
+  for (at += static_cast<std::size_t>(step); at < text.size() && is_digit(text[at]) && digits < 3;
+       at += static_cast<std::size_t>(step)) {
+    ++digits;
+  }
+  return digits >= (separator == ' ' ? 3 : 1);
+}
+
+}  // namespace
+
+bool fits_before(Beside beside, std::string_view text, std::size_t begin) {
+  if (begin == 0 || beside == Beside::anything) return true;
+  const char c = text[begin - 1];
+  const bool behind_point = c == '.' && begin >= 2 && is_digit(text[begin - 2]);
+  if (beside == Beside::no_word) return !is_word(c);
+  if (beside == Beside::no_dotted_number) return !is_word(c) && !behind_point;
+  if (is_digit(c) || behind_point) return false;
+  return letters_fit(letters_from(text, begin - 1, -1));
+}
+
+bool fits_behind(Beside beside, std::string_view text, std::size_t end) {
+  if (end == text.size() || beside == Beside::anything) return true;
+  const char c = text[end];
+  const bool before_point = c == '.' && end + 1 < text.size() && is_digit(text[end + 1]);
+  if (beside == Beside::no_word) return !is_word(c);
+  if (beside == Beside::no_dotted_number) return !is_word(c) && !before_point;
+  return !is_digit(c) && letters_fit(letters_from(text, end, 1));
+}
+
+bool stands_alone(std::string_view text, std::size_t begin, std::size_t end) {
+  return !continues(text, begin - 1, -1) && !continues(text, end, 1);
+}
+
+}  // namespace tollgate::redaction

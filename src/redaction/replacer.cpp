@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/redaction/replacer.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <array>
+#include <cstdlib>
+
+#include "tollgate/base/digest.hpp"
+#include "tollgate/base/hex.hpp"
+
+namespace tollgate::redaction {
+namespace {
+
+std::string label_of(std::string_view rule) {
+  std::string out;
+  for (const char c : rule) out.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c);
+  return out;
+}
+
+std::string keyed(const Secret& key, std::string_view text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
+  unsigned int size = 0;
+  const std::string_view bytes = key.reveal();
+  if (HMAC(EVP_sha256(), bytes.data(), static_cast<int>(bytes.size()),
+           reinterpret_cast<const unsigned char*>(text.data()), text.size(), out.data(),
+           &size) == nullptr) {
+    std::abort();
+  }
+  return to_hex({reinterpret_cast<const char*>(out.data()), 8});
+}
+
+}  // namespace
+
+std::string Replacer::replacement(std::string_view rule, std::string_view value) {
+  count(rule);
+  // A byte that no rule's name holds, so that no two pairs are spelled alike.
+  const std::string named = std::string(rule) + '\0' + std::string(value);
+  if (key_) return "[" + label_of(rule) + ":" + keyed(*key_, named) + "]";
+  return "[" + label_of(rule) + "_" + std::to_string(number_of(rule, named)) + "]";
+}
+
+std::uint64_t Replacer::number_of(std::string_view rule, const std::string& named_value) {
+  const Sha256 hash = sha256(named_value);
+  const auto [place, fresh] = numbers_.try_emplace(std::string(hash.begin(), hash.begin() + 16), 0);
+  if (fresh) place->second = ++last_numbers_[std::string(rule)];
+  return place->second;
+}
+
+}  // namespace tollgate::redaction

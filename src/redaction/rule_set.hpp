@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <re2/re2.h>
+#include <re2/set.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "exact_secrets.hpp"
+#include "rule.hpp"
+#include "tollgate/redaction/rules.hpp"
+#include "tollgate/usage/json_paths.hpp"
+
+namespace tollgate::redaction {
+
+/// What Rules holds: every rule compiled, and all of them as one filter.
+class RuleSet {
+ public:
+  struct Compiled {
+    Rule rule;  ///< views into the table or into `own_patterns_`
+    std::unique_ptr<const re2::RE2> regex;
+    std::vector<std::string_view> context;
+  };
+
+  static Result<std::unique_ptr<const RuleSet>> compile(const RuleSettings& settings);
+
+  const std::vector<Compiled>& rules() const { return rules_; }
+  /// The numbers of those rules that may match the text, in order: each regular expression alone
+  /// would read it once more. `member`: see names_secret().
+  std::vector<std::size_t> candidates(std::string_view text, std::string_view member) const;
+  const ExactSecrets& secrets() const { return secrets_; }
+  bool allows(std::string_view value) const;
+  const usage::JsonPaths& drops() const { return drops_; }
+
+ private:
+  RuleSet(const RuleSettings& settings, usage::JsonPaths drops);
+  Result<void> add_built_in(const std::vector<std::string>& names);
+  Result<void> add_own();
+  Result<void> add(const Rule& rule);
+  Result<void> add_allowed(const std::vector<std::string>& allowed);
+  Result<void> compile_filter();
+
+  std::vector<OwnPattern> own_patterns_;
+  std::vector<Compiled> rules_;
+  std::unique_ptr<re2::RE2::Set> filter_;
+  std::vector<std::size_t> in_filter_;   ///< rule numbers by the filter's
+  std::vector<std::size_t> by_members_;  ///< numbers of rules that JSON members' names bring in
+  std::unordered_set<std::string> allowed_;
+  std::vector<std::unique_ptr<const re2::RE2>> allowed_patterns_;
+  usage::JsonPaths drops_;
+  ExactSecrets secrets_;
+};
+
+/// Whether one of the words is in the name of a JSON member.
+bool names_any(std::string_view member, const std::vector<std::string_view>& words);
+
+}  // namespace tollgate::redaction

@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <span>
+
+#include "rule.hpp"
+
+namespace tollgate::redaction {
+
+/// The built-in rules in their order of precedence: of findings that overlap, the one of the
+/// earlier rule gives the name.
+std::span<const Rule> built_in_rules();
+
+/// The name of the values that the caller gave as secrets, which come before every rule.
+inline constexpr std::string_view kExactSecret = "configured_secret";
+
+}  // namespace tollgate::redaction

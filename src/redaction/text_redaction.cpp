@@ -1,0 +1,177 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/redaction/text_redaction.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "binary_runs.hpp"
+#include "block_scan.hpp"
+#include "split_output.hpp"
+
+namespace tollgate::redaction {
+namespace {
+
+/// A block is looked at from a little before it, for neighbours and context, to a little behind it,
+/// for values that begin in it.
+constexpr std::size_t kBefore = 128;
+constexpr std::size_t kBehind = 8 * 1024;
+constexpr std::size_t kLargestBlock = 1024 * 1024;
+constexpr std::string_view kBinary = "binary";
+
+/// Back to where a UTF-8 character begins.
+std::size_t at_character(std::string_view text, std::size_t at) {
+  for (int i = 0;
+       i < 3 && at > 0 && at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
+       ++i) {
+    --at;
+  }
+  return at;
+}
+
+}  // namespace
+
+/// `at_` is how far the text has been copied or replaced. Until the next long run of base64 the
+/// text is searched in blocks; the run itself is read on its own (`binary_`), and searched like any
+/// other text if it is one in the end.
+class TextRedaction::Impl {
+ public:
+  Impl(const Rules& rules, Replacer& replacer, const std::vector<std::string>& parts,
+       std::string_view member)
+      : rules_(rules.set()), replacer_(replacer), member_(member), out_(parts.size()) {
+    for (const std::string& part : parts) {
+      if (!text_.empty()) junctions_.push_back(text_.size());
+      text_ += part;
+      out_.ends_at(text_.size());
+    }
+  }
+
+  bool step(std::size_t bytes) {
+    const std::size_t before = at_;
+    while (at_ < text_.size() && at_ - before < bytes) {
+      if (binary_) {
+        if (binary_->step(text_, bytes)) end_binary();
+        return false;
+      }
+      if (!begin_binary(bytes)) search(bytes);
+    }
+    return at_ >= text_.size();
+  }
+
+  std::vector<std::string> take() { return out_.take(); }
+
+ private:
+  /// Whether a long run begins right here.
+  bool begin_binary(std::size_t bytes) {
+    if (at_ < text_until_) return false;
+    // A run that begins a little later may have its type here.
+    const std::size_t to = std::min(text_.size(), at_ + bytes);
+    const std::optional<LongRun> run =
+        find_long_run(text_, at_, std::min(text_.size(), to + kLongestType));
+    text_until_ = run ? run->begin : to;
+    if (!run || run->begin > at_) return false;
+    binary_.emplace(*run);
+    return true;
+  }
+
+  void end_binary() {
+    const LongRun run = binary_->run();
+    if (const auto description = binary_->description(text_)) {
+      replacer_.count(kBinary);
+      out_.add(*description, at_);
+      at_ = run.end;
+    }
+    text_until_ = run.end;
+    binary_.reset();
+  }
+
+  /// Searches one block from `at_` on and copies it.
+  void search(std::size_t bytes) {
+    const std::size_t until = at_character(text_, std::min(text_until_, at_ + bytes));
+    const std::size_t core = until > at_ ? until : std::min(text_until_, at_ + bytes);
+    std::size_t size = core - at_ + kBehind;
+    std::vector<Finding> found = find(at_ + size);
+    while (reaches(found, core, at_ + size) && size < kLargestBlock) {
+      size *= 2;
+      found = find(at_ + size);
+    }
+    write(found, core, at_ + size);
+  }
+
+  std::vector<Finding> find(std::size_t end) {
+    const std::size_t begin = at_character(text_, at_ > kBefore ? at_ - kBefore : 0);
+    end = at_character(text_, std::min(end, text_.size()));
+    std::vector<std::size_t> junctions;
+    for (auto at = std::lower_bound(junctions_.begin(), junctions_.end(), begin);
+         at != junctions_.end() && *at < end; ++at) {
+      junctions.push_back(*at - begin);
+    }
+    BlockScan scan(rules_, member_, junctions);
+    std::vector<Finding> found =
+        put_together(scan.find(std::string_view(text_).substr(begin, end - begin), at_ - begin));
+    for (Finding& one : found) {
+      one.begin += begin;
+      one.end += begin;
+    }
+    return found;
+  }
+
+  /// Whether a value that begins before `core` may go on behind the block's end.
+  bool reaches(const std::vector<Finding>& found, std::size_t core, std::size_t end) const {
+    if (end >= text_.size()) return false;
+    return std::any_of(found.begin(), found.end(),
+                       [&](const Finding& one) { return one.begin < core && one.end + 4 > end; });
+  }
+
+  void write(const std::vector<Finding>& found, std::size_t core, std::size_t end) {
+    for (const Finding& one : found) {
+      if (one.begin >= std::max(core, at_)) break;
+      out_.copy(text_, at_, one.begin);
+      out_.add(replacer_.replacement(one.rule, one.value), one.begin);
+      at_ = one.end;
+    }
+    if (at_ < core) {
+      out_.copy(text_, at_, core);
+      at_ = core;
+    }
+    // A value as long as the largest block goes on to the next blank.
+    if (end < text_.size() && at_ + 4 > end) {
+      at_ = std::min(text_.find_first_of(" \t\r\n\"", at_), text_.size());
+    }
+  }
+
+  const RuleSet& rules_;
+  Replacer& replacer_;
+  std::string member_;
+  std::string text_;
+  std::vector<std::size_t> junctions_;
+  SplitOutput out_;
+  std::size_t at_ = 0;
+  std::size_t text_until_ = 0;  ///< no long run begins before it, but for one found to be text
+  std::optional<BinaryReader> binary_;
+};
+
+TextRedaction::TextRedaction(const Rules& rules, Replacer& replacer, std::string text,
+                             std::string_view member)
+    : TextRedaction(rules, replacer, std::vector<std::string>{std::move(text)}, member) {}
+
+TextRedaction::TextRedaction(const Rules& rules, Replacer& replacer,
+                             const std::vector<std::string>& parts, std::string_view member)
+    : impl_(std::make_unique<Impl>(rules, replacer, parts, member)) {}
+
+TextRedaction::TextRedaction(TextRedaction&&) noexcept = default;
+TextRedaction::~TextRedaction() = default;
+
+bool TextRedaction::step(std::size_t bytes) { return impl_->step(bytes); }
+
+std::vector<std::string> TextRedaction::take() { return impl_->take(); }
+
+std::string redact_text(const Rules& rules, Replacer& replacer, std::string text,
+                        std::string_view member) {
+  TextRedaction redaction(rules, replacer, std::move(text), member);
+  while (!redaction.step()) {
+  }
+  return std::move(redaction.take().front());
+}
+
+}  // namespace tollgate::redaction

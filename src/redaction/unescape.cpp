@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "unescape.hpp"
+
+#include <utf8proc.h>
+
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace tollgate::redaction {
+namespace {
+
+struct Escape {
+  std::string bytes;     ///< what it stands for
+  std::size_t size = 0;  ///< of the escape
+};
+
+std::optional<std::uint32_t> number(std::string_view digits, int base) {
+  std::uint32_t value = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [at, failure] = std::from_chars(digits.data(), end, value, base);
+  if (failure != std::errc{} || at != end || digits.empty()) return std::nullopt;
+  return value;
+}
+
+std::string utf8(std::uint32_t point) {
+  std::array<utf8proc_uint8_t, 4> bytes{};
+  const utf8proc_ssize_t size =
+      utf8proc_encode_char(static_cast<utf8proc_int32_t>(point), bytes.data());
+  return {reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(size)};
+}
+
+std::optional<std::uint32_t> utf16_unit(std::string_view text) {
+  if (text.size() < 6 || text[0] != '\\' || text[1] != 'u') return std::nullopt;
+  return number(text.substr(2, 4), 16);
+}
+
+std::optional<Escape> unicode_escape(std::string_view text) {
+  const std::optional<std::uint32_t> unit = utf16_unit(text);
+  if (!unit) return std::nullopt;
+  if ((*unit & 0xF800) != 0xD800) return Escape{utf8(*unit), 6};
+  const std::optional<std::uint32_t> low = utf16_unit(text.substr(6));
+  if (!low || (*unit & 0xFC00) != 0xD800 || (*low & 0xFC00) != 0xDC00) return Escape{"", 6};
+  return Escape{utf8(0x10000 + ((*unit & 0x3FF) << 10) + (*low & 0x3FF)), 12};
+}
+
+std::optional<Escape> backslash(std::string_view text) {
+  if (text.size() < 2) return std::nullopt;
+  if (text[1] == 'x' && text.size() >= 4) {
+    const std::optional<std::uint32_t> byte = number(text.substr(2, 2), 16);
+    if (byte) return Escape{std::string(1, static_cast<char>(*byte)), 4};
+  }
+  switch (text[1]) {
+    case 'u':
+      return unicode_escape(text);
+    case 'n':
+    case 'r':
+      return Escape{"\n", 2};
+    case 't':
+      return Escape{"\t", 2};
+    case '"':
+    case '\\':
+    case '/':
+      return Escape{std::string(1, text[1]), 2};
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<Escape> percent(std::string_view text) {
+  if (text.size() < 3) return std::nullopt;
+  const std::optional<std::uint32_t> byte = number(text.substr(1, 2), 16);
+  if (!byte) return std::nullopt;
+  return Escape{std::string(1, static_cast<char>(*byte)), 3};
+}
+
+std::optional<Escape> entity(std::string_view text) {
+  if (text.starts_with("&amp;")) return Escape{"&", 5};
+  if (text.starts_with("&commat;")) return Escape{"@", 8};
+  const std::size_t end = text.substr(0, 12).find(';');
+  if (!text.starts_with("&#") || end == std::string_view::npos) return std::nullopt;
+  const bool hex = text.size() > 2 && (text[2] == 'x' || text[2] == 'X');
+  const std::optional<std::uint32_t> point =
+      hex ? number(text.substr(3, end - 3), 16) : number(text.substr(2, end - 2), 10);
+  if (!point || *point > 0x10FFFF) return std::nullopt;
+  return Escape{utf8(*point), end + 1};
+}
+
+std::optional<Escape> escape_at(std::string_view text) {
+  switch (text.front()) {
+    case '\\':
+      return backslash(text);
+    case '%':
+      return percent(text);
+    case '&':
+      return entity(text);
+    default:
+      return std::nullopt;
+  }
+}
+
+/// One round: `text`, whose byte i stood at source.source_begin(i) of the source.
+template <class Begin, class End>
+MatchView replaced(std::string_view text, Begin begin, End end) {
+  MatchView out;
+  out.reserve(text.size());
+  out.end_source_at(begin(text.size()));
+  for (std::size_t at = 0; at < text.size();) {
+    const std::optional<Escape> escape = escape_at(text.substr(at));
+    const std::size_t size = escape ? escape->size : 1;
+    out.add(escape ? std::string_view(escape->bytes) : text.substr(at, 1), begin(at),
+            end(at + size));
+    at += size;
+  }
+  return out;
+}
+
+}  // namespace
+
+bool has_escapes(std::string_view text) {
+  for (std::size_t at = text.find_first_of("\\%&"); at != std::string_view::npos;
+       at = text.find_first_of("\\%&", at + 1)) {
+    if (escape_at(text.substr(at))) return true;
+  }
+  return false;
+}
+
+MatchView unescaped(std::string_view text) {
+  const auto same = [](std::size_t at) { return at; };
+  MatchView once = replaced(text, same, same);
+  if (!has_escapes(once.text())) return once;
+  return replaced(
+      once.text(), [&](std::size_t at) { return once.source_begin(at); },
+      [&](std::size_t at) { return once.source_end(at); });
+}
+
+}  // namespace tollgate::redaction

@@ -1,0 +1,135 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/redaction/json_redaction.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "json_text.hpp"
+#include "redacted.hpp"
+#include "tollgate/base/base64.hpp"
+
+namespace tollgate::redaction {
+namespace {
+
+TEST(JsonRedaction, WhatHoldsNothingStaysToTheByte) {
+  for (const char* body :
+       {"{}", " [ 1 , 2.50, -0e3, true,null ] ", R"({"a" : "\u00e4\/\ud800x","b":[[]]})", "\"x\"",
+        "12", R"({"a":"[1, 2"})", R"({"a":"{\"b\": 1}"})"}) {
+    EXPECT_EQ(redacted_json(body), body);
+  }
+}
+
+TEST(JsonRedaction, StringsAreSearchedAsWhatTheySpell) {
+  EXPECT_EQ(redacted_json(R"({"user":"jane\u0040example.com","n":1})"),
+            R"({"user":"[EMAIL_1]","n":1})");
+  EXPECT_EQ(redacted_json(R"({"a":"q\"\n jane@example.com\ud83d\ude00\udc00"})"),
+            R"({"a":"q\"\n [EMAIL_1]😀\udc00"})");
+  EXPECT_EQ(redacted_json(R"({"jane@example.com":[{"x":"y"}]})"), R"({"[EMAIL_1]":[{"x":"y"}]})");
+}
+
+TEST(JsonRedaction, NumbersBecomeStrings) {
+  EXPECT_EQ(redacted_json(R"({"card":4111111111111111,"n":123456,"f":4.111111111111111})"),
+            R"({"card":"[PAYMENT_CARD_1]","n":123456,"f":4.111111111111111})");
+  EXPECT_EQ(redacted_json(R"({"phone":4915112345678})"), R"({"phone":"[PHONE_1]"})");
+}
+
+TEST(JsonRedaction, MembersNamesAreContext) {
+  EXPECT_EQ(redacted_json(R"({"api_key":"0123456789abcdef0123456789abcdef"})"),
+            R"({"api_key":"[AZURE_KEY_1]"})");
+  EXPECT_EQ(redacted_json(R"({"etag":"0123456789abcdef0123456789abcdef"})"),
+            R"({"etag":"0123456789abcdef0123456789abcdef"})");
+  EXPECT_EQ(redacted_json(R"({"client_secret":["correct4horse-battery"]})"),
+            R"({"client_secret":["[ASSIGNED_SECRET_1]"]})");
+}
+
+TEST(JsonRedaction, JsonInStringsIsTreatedAsJson) {
+  EXPECT_EQ(redacted_json(
+                R"({"arguments":"{\"to\":\"jane\\u0040example.com\",\"card\":4111111111111111}"})"),
+            R"({"arguments":"{\"to\":\"[EMAIL_1]\",\"card\":\"[PAYMENT_CARD_1]\"}"})");
+  std::string body = R"("jane@example.com")";
+  for (int depth = 0; depth < 7; ++depth) body = "{\"a\":" + nlohmann::json(body).dump() + "}";
+  EXPECT_EQ(redacted_json(body).find("jane"), std::string::npos);
+}
+
+TEST(JsonRedaction, PartsOfOneMessageAreSearchedAsOne) {
+  EXPECT_EQ(redacted_json(
+                R"({"messages":[{"content":[{"type":"text","text":"I am jane@exa"},)"
+                R"({"type":"image"},{"type":"text","text":"mple.com, hi"}]},{"content":"b"}]})"),
+            R"({"messages":[{"content":[{"type":"text","text":"I am [EMAIL_1]"},)"
+            R"({"type":"image"},{"type":"text","text":", hi"}]},{"content":"b"}]})");
+  EXPECT_EQ(redacted_json(
+                R"([{"text":"4111 1111 ","x":[{"text":"a@b.example"},1]},{"text":"1111 1111"}])"),
+            R"([{"text":"[PAYMENT_CARD_1]","x":[{"text":"[EMAIL_1]"},1]},{"text":""}])");
+}
+
+TEST(JsonRedaction, DroppedMembersAreGoneWithAllThatIsInThem) {
+  const Rules rules = compiled({.drop = {"$.messages[*].metadata", "**.user"}});
+  Replacer replacer;
+  EXPECT_EQ(
+      redact_json(
+          rules, replacer,
+          R"({"messages":[{"metadata":{"k":["a@b.example",{"x":1}]},"y":1},{"metadata":null}],)"
+          R"("metadata":{"z":2},"user":"u","q":{"user":[7, 8] } })"),
+      R"({"messages":[{"metadata":"[DROPPED]","y":1},{"metadata":"[DROPPED]"}],)"
+      R"("metadata":{"z":2},"user":"[DROPPED]","q":{"user":"[DROPPED]" } })");
+  EXPECT_EQ(replacer.counts().at("dropped"), 4U);
+  EXPECT_EQ(replacer.counts().count("email"), 0U);
+}
+
+TEST(JsonRedaction, FilesInBase64BecomeTheirDescription) {
+  std::string bytes;
+  for (int i = 0; i < 999; ++i) bytes.push_back(static_cast<char>(i * 7919 >> 3));
+  const nlohmann::json body = {
+      {"image_url", {{"url", "data:image/jpeg;base64," + to_base64(bytes)}}},
+      {"data", to_base64(bytes)}};
+  const nlohmann::json out = nlohmann::json::parse(redacted_json(body.dump()));
+  EXPECT_EQ(out["image_url"]["url"].get<std::string>().find("[image/jpeg 999 bytes sha256:"), 0U);
+  EXPECT_EQ(out["data"].get<std::string>().find("[base64 999 bytes sha256:"), 0U);
+}
+
+TEST(JsonRedaction, WhatIsNoJsonIsSearchedAsText) {
+  EXPECT_EQ(redacted_json("hello a@b.example"), "hello [EMAIL_1]");
+  EXPECT_EQ(redacted_json(R"({"a":"x\u0040b.example"} {)"), R"({"a":"[EMAIL_1]"} {)");
+  EXPECT_EQ(redacted_json(R"({"a":"jane\u0040exam)"), R"({"a":"jane\u0040exam)");
+  EXPECT_EQ(redacted_json(R"({"a":"\q a@b.example"})"), R"({"a":"\q [EMAIL_1]"})");
+  EXPECT_EQ(redacted_json(""), "");
+  const std::string deep = std::string(2000, '[') + "\"a@b.example\"" + std::string(2000, ']');
+  EXPECT_EQ(redacted_json(deep).find("a@b"), std::string::npos);
+}
+
+TEST(JsonRedaction, AnyStepGivesTheSame) {
+  std::string body = R"({"messages":[)";
+  for (int i = 0; i < 40; ++i) {
+    body +=
+        R"({"content":[{"text":"x@exa"},{"text":"mple.com"}],"arguments":"{\"c\":4111111111111111}"},)";
+  }
+  body += R"({"text":"end"}]})";
+  const Rules rules = compiled();
+  Replacer whole;
+  const std::string expected = redact_json(rules, whole, body);
+  for (const std::size_t bytes : {1U, 5U, 100U, 4096U}) {
+    Replacer replacer;
+    JsonRedaction redaction(rules, replacer, body);
+    while (!redaction.step(bytes)) {
+    }
+    EXPECT_EQ(redaction.take(), expected) << bytes;
+    EXPECT_EQ(replacer.counts(), whole.counts());
+  }
+}
+
+TEST(JsonText, WhatWasDecodedIsEncodedAlike) {
+  for (const char* raw : {R"(a\"b\\c\n)", R"(\u0001\u001f)", R"(\ud800\udc00\ud800)", "äöü"}) {
+    const std::optional<std::string> text = decode_json_text(raw);
+    ASSERT_TRUE(text) << raw;
+    const std::string encoded = encode_json_text(*text);
+    EXPECT_EQ(decode_json_text(std::string_view(encoded).substr(1, encoded.size() - 2)), text)
+        << raw;
+  }
+  for (const char* raw : {"\\", "\\x", "\\u12", "\\u12g4", "\n"})
+    EXPECT_FALSE(decode_json_text(raw)) << raw;
+}
+
+}  // namespace
+}  // namespace tollgate::redaction

@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/redaction/rules.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "own_patterns.hpp"
+#include "redacted.hpp"
+
+namespace tollgate::redaction {
+namespace {
+
+std::string why(const RuleSettings& settings) {
+  const Result<Rules> rules = Rules::compile(settings);
+  return rules ? "" : rules.error().message;
+}
+
+TEST(Rules, WhatCannotWorkIsRefusedWithItsReason) {
+  EXPECT_EQ(why({.rules = {"emial"}}), "no rule is named \"emial\"");
+  EXPECT_EQ(why({.patterns = {{"ticket", "T-(\\d"}}}),
+            "ticket: not a regular expression of RE2: missing ): T-(\\d");
+  EXPECT_EQ(why({.patterns = {{"ticket", "(?=x)"}}}).find("ticket: not a regular expression"), 0U);
+  EXPECT_EQ(why({.patterns = {{"ticket", "x*"}}}),
+            "ticket: it could match the empty string, and so be found everywhere");
+  EXPECT_EQ(why({.patterns = {{"Ticket", "x"}}}),
+            "\"Ticket\" is no name: lower-case letters, digits and _");
+  EXPECT_EQ(why({.patterns = {{"email", "x"}}}), "a built-in rule is named \"email\"");
+  EXPECT_EQ(why({.allow = {"/(/"}}).find("allow /(/: "), 0U);
+  EXPECT_EQ(why({.drop = {"a..b"}}), "\"a..b\" is no path of JSON members");
+  EXPECT_EQ(why({.drop = {"$.a[0].b"}}), "\"$.a[0].b\" is no path of JSON members");
+  EXPECT_EQ(why({.secrets = {Secret("short")}}),
+            "a secret of fewer than 8 bytes cannot be told from other text");
+}
+
+TEST(Rules, PatternsThatMatchNothingAreKnownByEveryAssertion) {
+  for (const char* regex : {"", "a*", "a?", "(a|)", "^", "$", "\\b", "\\B", "(?m)^", "(?m)$", "\\A",
+                            "\\z", "^$", "a{0,3}", "(?i)b*", "\\b|x"}) {
+    EXPECT_TRUE(can_match_nothing(regex)) << regex;
+  }
+  for (const char* regex : {"a", "a+", "\\ba", "^a$", "(?m)^a", "[^a]", ".", "(?:a|b)c*"}) {
+    EXPECT_FALSE(can_match_nothing(regex)) << regex;
+  }
+}
+
+TEST(Rules, OwnPatternsGiveTheirFirstGroup) {
+  const Rules rules = compiled({.patterns = {{"ticket", "ticket (T-\\d+)"}, {"city", "Atlantis"}}});
+  Replacer replacer;
+  EXPECT_EQ(redact_text(rules, replacer, "see ticket T-12 and ticket T-13, T-12, Atlantis"),
+            "see ticket [TICKET_1] and ticket [TICKET_2], T-12, [CITY_1]");
+  EXPECT_EQ(replacer.counts().at("ticket"), 2U);
+}
+
+TEST(Rules, OnlyTheNamedRulesForPersonalDataApplyAndAllThoseForSecrets) {
+  const Rules rules = compiled({.rules = {"email"}});
+  Replacer replacer;
+  EXPECT_EQ(redact_text(rules, replacer, "a@b.example 4111111111111111 AKIAIOSFODNN7EXAMPLE"),
+            "[EMAIL_1] 4111111111111111 [AWS_KEY_1]");
+}
+
+TEST(Rules, AllowedValuesStayAndSecretsNever) {
+  const Rules rules = compiled(
+      {.allow = {"Info@Example.com", "/.*@corp\\.example/", "/.*/", "AKIAIOSFODNN7EXAMPLE"}});
+  Replacer replacer;
+  EXPECT_EQ(redact_text(rules, replacer, "info@example.com x@corp.example AKIAIOSFODNN7EXAMPLE"),
+            "info@example.com x@corp.example [AWS_KEY_1]");
+  const Rules some = compiled({.allow = {"/.*@corp\\.example/"}});
+  EXPECT_EQ(redact_text(some, replacer, "x@corp.example.com"), "[EMAIL_1]");
+}
+
+TEST(Rules, EveryBuiltInRuleHasANameOfItsOwnInOneStretch) {
+  std::set<std::string_view> seen;
+  for (const RuleName& rule : built_in_names())
+    EXPECT_TRUE(seen.insert(rule.name).second) << rule.name;
+  EXPECT_GE(seen.size(), 35U);
+}
+
+TEST(Rules, TheDocumentNamesEveryOne) {
+  std::ifstream file(TOLLGATE_REDACTION_DOCUMENT);
+  const std::string document((std::istreambuf_iterator<char>(file)), {});
+  for (const RuleName& rule : built_in_names()) {
+    EXPECT_NE(document.find("`" + std::string(rule.name) + "`"), std::string::npos) << rule.name;
+  }
+}
+
+}  // namespace
+}  // namespace tollgate::redaction

@@ -1,0 +1,178 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/redaction/text_redaction.hpp"
+
+#include <gtest/gtest.h>
+
+#include "redacted.hpp"
+#include "tollgate/base/base64.hpp"
+#include "tollgate/base/hex.hpp"
+
+namespace tollgate::redaction {
+namespace {
+
+TEST(TextRedaction, WhatHoldsNothingStaysToTheByte) {
+  for (const char* text : {"", "hello", "äöü \xFF\xFE 日本語", "std::vector<int> a = {1, 2};",
+                           "On 2024-11-29 at 12:34:56 we sold 1,234,567 units (v1.2.3).",
+                           "550e8400-e29b-41d4-a716-446655440000", "[EMAIL_1]"}) {
+    EXPECT_EQ(redacted(text), text);
+  }
+}
+
+TEST(TextRedaction, EqualValuesHaveEqualNumbersHoweverTheyAreSpelled) {
+  EXPECT_EQ(redacted("a@b.example, A@B.example, c@d.example"), "[EMAIL_1], [EMAIL_1], [EMAIL_2]");
+  EXPECT_EQ(redacted("4111 1111 1111 1111 4111-1111-1111-1111"),
+            "[PAYMENT_CARD_1] [PAYMENT_CARD_1]");
+  EXPECT_EQ(redacted("４１１１１１１１１１１１１１１１ / 4111111111111111"),
+            "[PAYMENT_CARD_1] / [PAYMENT_CARD_1]");
+}
+
+TEST(TextRedaction, OneReplacerNumbersAllTextsOfARecord) {
+  const Rules rules = compiled();
+  Replacer replacer;
+  EXPECT_EQ(redact_text(rules, replacer, "a@b.example"), "[EMAIL_1]");
+  EXPECT_EQ(redact_text(rules, replacer, "c@d.example a@b.example"), "[EMAIL_2] [EMAIL_1]");
+  EXPECT_EQ(replacer.counts().at("email"), 3U);
+}
+
+TEST(TextRedaction, KeyedReplacementsJoinUnderOneKeyOnly) {
+  const Rules rules = compiled();
+  Replacer first{Secret("one key")};
+  Replacer again{Secret("one key")};
+  Replacer other{Secret("another")};
+  const std::string a = redact_text(rules, first, "a@b.example");
+  EXPECT_EQ(a.size(), std::string_view("[EMAIL:0123456789abcdef]").size());
+  EXPECT_EQ(redact_text(rules, again, "A@b.example"), a);
+  EXPECT_NE(redact_text(rules, other, "a@b.example"), a);
+  EXPECT_NE(redact_text(rules, first, "c@b.example"), a);
+}
+
+TEST(TextRedaction, HiddenCharactersHideNothing) {
+  EXPECT_EQ(redacted("jane\u200B@exa\u00ADmple.com"), "[EMAIL_1]");
+  EXPECT_EQ(redacted("4111\u200B1111\uFEFF1111\u20601111"), "[PAYMENT_CARD_1]");
+  EXPECT_EQ(redacted("4\u03361\u03361\u03361\u03361111111111111"), "[PAYMENT_CARD_1]");
+  EXPECT_EQ(redacted("4111\xFF"
+                     "1111\xC3"
+                     "11111111"),
+            "[PAYMENT_CARD_1]");
+}
+
+TEST(TextRedaction, WhatStandsBeyondAHiddenCharacterDoesNotHideEither) {
+  EXPECT_EQ(redacted("4111111111111111\u200B5"), "[PAYMENT_CARD_1]\u200B5");
+  EXPECT_EQ(redacted("7\u200B4111111111111111"), "7\u200B[PAYMENT_CARD_1]");
+  EXPECT_EQ(redacted("x\u200BAKIAIOSFODNN7EXAMPLE\xFFy"), "x\u200B[AWS_KEY_1]\xFFy");
+}
+
+TEST(TextRedaction, EscapesAreReadAndPlacesKept) {
+  EXPECT_EQ(redacted("?u=jane%40example.com&x=1"), "?u=[EMAIL_1]&x=1");
+  EXPECT_EQ(redacted("jane&#64;example.com"), "[EMAIL_1]");
+  EXPECT_EQ(redacted("{\"a\":\"jane\\u0040example.com\""), "{\"a\":\"[EMAIL_1]\"");
+  EXPECT_EQ(redacted("5%4111111111111111"), "5%[PAYMENT_CARD_1]");
+}
+
+TEST(TextRedaction, EncodedValuesAreFoundAtAnyOffset) {
+  const std::string secret = "AKIAIOSFODNN7EXAMPLE";
+  for (std::size_t before = 0; before < 4; ++before) {
+    const std::string text = "." + std::string(before, ' ') + secret + " and more";
+    for (const std::string& coded : {to_base64(text), to_base64url(text), to_hex(text)}) {
+      EXPECT_EQ(redacted("see " + coded + " there"), "see [AWS_KEY_1] there");
+      EXPECT_EQ(redacted("see abc" + coded + " there").find(coded.substr(4, 8)), std::string::npos);
+    }
+    EXPECT_EQ(redacted(to_base64(to_base64(text))), "[AWS_KEY_1]");
+    EXPECT_EQ(redacted(to_hex(to_base64(text))), "[AWS_KEY_1]");
+  }
+}
+
+TEST(TextRedaction, GivenSecretsAreFoundExactlyAndInEveryCoding) {
+  const std::string key = "plain words, no form at all";
+  const Rules rules = compiled({.allow = {key}, .secrets = {Secret(key), Secret("12345678")}});
+  Replacer replacer;
+  EXPECT_EQ(redact_text(rules, replacer, "a" + key + "b"), "a[CONFIGURED_SECRET_1]b");
+  EXPECT_EQ(redact_text(rules, replacer, to_base64(key)), "[CONFIGURED_SECRET_1]");
+  EXPECT_EQ(redact_text(rules, replacer, to_base64("x" + key)), "[CONFIGURED_SECRET_1]");
+  EXPECT_EQ(redact_text(rules, replacer, to_hex(key)), "[CONFIGURED_SECRET_1]");
+  EXPECT_EQ(redact_text(rules, replacer, "0123456789"), "0[CONFIGURED_SECRET_2]9");
+  EXPECT_EQ(replacer.counts().at("configured_secret"), 5U);
+}
+
+TEST(TextRedaction, WhatOverlapsIsTakenOutWholeUnderOneName) {
+  const std::string url = "https://me:hunter22@mail.example.com/";
+  EXPECT_EQ(redacted(url), "https://me:[URL_PASSWORD_1]/");
+  EXPECT_EQ(redacted("Authorization: Bearer sk-abcdefghijklmnop1234567890"),
+            "Authorization: Bearer [OPENAI_KEY_1]");
+}
+
+TEST(TextRedaction, ALongFileInBase64BecomesItsDescription) {
+  std::string bytes;
+  for (int i = 0; i < 3000; ++i) bytes.push_back(static_cast<char>(i * 7919 >> 3));
+  const std::string url = "data:image/png;base64," + to_base64(bytes);
+  const std::string out = redacted("look: " + url + " nice a@b.example");
+  EXPECT_EQ(out.find("look: [image/png 3000 bytes sha256:"), 0U);
+  EXPECT_EQ(out.substr(out.find(']')), "] nice [EMAIL_1]");
+  EXPECT_EQ(redacted(to_base64(bytes)).find("[base64 3000 bytes sha256:"), 0U);
+  // A text in base64 stays, unless it holds a value.
+  const std::string text = to_base64(std::string(40, 'x') + std::string(3000, 'a') + " Words 123.");
+  EXPECT_EQ(redacted(text), text);
+  const std::string genes(5000, 'A');
+  EXPECT_EQ(redacted(genes), genes);
+}
+
+TEST(TextRedaction, ValuesAreFoundWhereverBlocksEnd) {
+  const std::string value = "4111 1111 1111 1111";
+  for (std::size_t at = 64 * 1024 - 40; at < 64 * 1024 + 40; ++at) {
+    std::string text(at, '.');
+    text += value + std::string(9000, '.') + "a@b.example";
+    EXPECT_EQ(redacted(text),
+              std::string(at, '.') + "[PAYMENT_CARD_1]" + std::string(9000, '.') + "[EMAIL_1]")
+        << at;
+  }
+}
+
+TEST(TextRedaction, AnyStepGivesTheSame) {
+  std::string text;
+  for (int i = 0; i < 60; ++i) {
+    text +=
+        "mail x" + std::to_string(i) + "@example.com, card 4111 1111 1111 1111; \u4f60\u597d\xFF ";
+  }
+  const Rules rules = compiled();
+  Replacer whole;
+  const std::string expected = redact_text(rules, whole, text);
+  for (const std::size_t bytes : {1U, 2U, 3U, 7U, 64U, 1000U}) {
+    Replacer replacer;
+    TextRedaction redaction(rules, replacer, text);
+    while (!redaction.step(bytes)) {
+    }
+    EXPECT_EQ(redaction.take().front(), expected) << bytes;
+    EXPECT_EQ(replacer.counts(), whole.counts());
+  }
+}
+
+TEST(TextRedaction, AValueLongerThanABlockIsTakenOutWhole) {
+  const std::string token = "sk-" + std::string(3 * 1024 * 1024, 'Q') + "7";
+  EXPECT_EQ(redacted("a " + token + " b"), "a [OPENAI_KEY_1] b");
+  const std::string pem = "-----BEGIN RSA PRIVATE KEY-----\n" + std::string(100'000, 'M') +
+                          "\n-----END RSA PRIVATE KEY-----";
+  EXPECT_EQ(redacted("a " + pem + " b"), "a [PRIVATE_KEY_1] b");
+}
+
+TEST(TextRedaction, ValuesThatAreSplitOverPartsAreFound) {
+  const Rules rules = compiled();
+  Replacer replacer;
+  TextRedaction redaction(rules, replacer,
+                          {"call jane.d", "oe@exa", "", "mple.com now", "4111111111111111", "5"});
+  while (!redaction.step()) {
+  }
+  EXPECT_EQ(redaction.take(),
+            (std::vector<std::string>{"call [EMAIL_1]", "", "", " now", "[PAYMENT_CARD_1]", "5"}));
+}
+
+TEST(TextRedaction, WordsNearbyDecideWhatABareNumberIs) {
+  EXPECT_EQ(redacted("order 536904399"), "order 536904399");
+  EXPECT_EQ(redacted("my social security number: 536904399"),
+            "my social security number: [US_SSN_1]");
+  EXPECT_EQ(redacted("tel 030 1234567"), "tel [PHONE_1]");
+  EXPECT_EQ(redacted("tell 0301234567"), "tell 0301234567");
+}
+
+}  // namespace
+}  // namespace tollgate::redaction
