@@ -79,7 +79,12 @@ void BlockScan::find_all(std::size_t number, const MatchView& view, std::size_t 
     const auto begin = static_cast<std::size_t>(value.data() - text.data());
     const auto match = static_cast<std::size_t>(groups[0].data() - text.data());
     from = next_character(text, match);
-    if (value.empty() || !open_before(rule, view, begin)) continue;
+    if (value.empty()) continue;
+    if (!open_before(rule, view, begin)) {
+      // Within a word no match can begin before that ends.
+      while (match == begin && from < text.size() && !open_before(rule, view, from)) ++from;
+      continue;
+    }
     const std::size_t longest = tail_end(rule.tail, text, begin + value.size());
     const bool named = is_named(compiled, view, {begin, longest});
     const std::size_t end = accepted_end(compiled, view, {begin, longest}, named);
@@ -105,7 +110,9 @@ std::size_t BlockScan::accepted_end(const RuleSet::Compiled& compiled, const Mat
     const bool bare = rule.needs == Needs::context_or_form && !named &&
                       !(has_form(found) && stands_alone(text, value.begin, end));
     const bool part = rule.needs == Needs::alone && !stands_alone(text, value.begin, end);
-    if (!bare && !part && open_behind(rule, view, end) &&
+    // A value does not end with a separator: the next shorter one is the same.
+    const bool separator = shortens && (text[end - 1] == ' ' || text[end - 1] == '-');
+    if (!separator && !bare && !part && open_behind(rule, view, end) &&
         (rule.holds == nullptr || rule.holds(found))) {
       return end;
     }

@@ -25,15 +25,24 @@ std::size_t character_at(std::string_view bytes, std::size_t at) {
   return size > 0 ? static_cast<std::size_t>(size) : 0;
 }
 
-bool has_text(std::string_view bytes) {
+/// The stretches of text among the bytes, a line each. Most readings of most runs are noise, which
+/// would keep the rules' automata from ever seeing a state twice.
+std::string readable(std::string_view bytes) {
+  std::string out;
+  std::size_t begin = 0;
   int run = 0;
+  const auto end_stretch = [&](std::size_t end) {
+    if (run >= kReadable) out.append(bytes.substr(begin, end - begin)).push_back('\n');
+    run = 0;
+  };
   for (std::size_t at = 0; at < bytes.size();) {
     const std::size_t size = character_at(bytes, at);
-    run = size > 0 ? run + 1 : 0;
-    if (run >= kReadable) return true;
+    if (size == 0) end_stretch(at);
+    if (size > 0 && run++ == 0) begin = at;
     at += std::max<std::size_t>(size, 1);
   }
-  return false;
+  end_stretch(bytes.size());
+  return out;
 }
 
 int hex_value(char c) {
@@ -66,8 +75,9 @@ template <class Decode>
 void read(std::string_view text, std::size_t begin, std::size_t end, std::size_t most,
           Decode decode, const std::function<bool(const EncodedRun&)>& take) {
   for (std::size_t skip = 0; skip <= most; ++skip) {
-    const EncodedRun run{begin, end, decode(text.substr(begin + skip, end - begin - skip))};
-    if (has_text(run.decoded) && take(run)) return;
+    const EncodedRun run{begin, end,
+                         readable(decode(text.substr(begin + skip, end - begin - skip)))};
+    if (!run.decoded.empty() && take(run)) return;
   }
 }
 

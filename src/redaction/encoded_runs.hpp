@@ -9,9 +9,9 @@
 
 namespace tollgate::redaction {
 
-/// A part of a text that may be another text in base64 or hexadecimal, and one reading of it. A run
-/// has a reading for each of its first letters that the encoded text may begin with: the letters
-/// before may belong to something else.
+/// A part of a text that may be another text in base64 or hexadecimal, and what can be read in it.
+/// A run has a reading for each of its first letters that the encoded text may begin with: the
+/// letters before may belong to something else.
 struct EncodedRun {
   std::size_t begin = 0;
   std::size_t end = 0;

@@ -48,8 +48,8 @@ class JsonRedaction::Impl {
   Impl(const Impl&) = delete;
 
   bool step(std::size_t bytes) {
-    const std::size_t begin = at_;
-    while (!done_) {
+    for (std::size_t done = 0; !done_ && done < bytes;) {
+      const std::size_t begin = at_;
       if (text_ || nested_) {
         if (!step_inner(bytes)) return false;
       } else if (checking_) {
@@ -57,10 +57,10 @@ class JsonRedaction::Impl {
       } else {
         take(tokens_.next());
       }
-      // Twice through the body: the check starts over from its begin.
-      if (at_ - begin >= bytes && at_ > begin) return done_;
+      // The check ends by going back to the body's begin.
+      done += at_ > begin ? at_ - begin : 1;
     }
-    return true;
+    return done_;
   }
 
   std::string take_output() { return groups_.fill(std::move(out_)); }

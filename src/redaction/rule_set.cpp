@@ -12,6 +12,8 @@
 namespace tollgate::redaction {
 namespace {
 
+constexpr std::size_t kFilterRules = 8;
+
 Error invalid(std::string message) { return Error{Errc::invalid_input, std::move(message)}; }
 
 std::vector<std::string_view> words_of(std::string_view list) {
@@ -82,7 +84,7 @@ Result<std::unique_ptr<const RuleSet>> RuleSet::compile(const RuleSettings& sett
   if (auto added = set->add_built_in(settings.rules); !added) return added.error();
   if (auto added = set->add_own(); !added) return added.error();
   if (auto added = set->add_allowed(settings.allow); !added) return added.error();
-  if (auto compiled = set->compile_filter(); !compiled) return compiled.error();
+  if (auto compiled = set->compile_filters(); !compiled) return compiled.error();
   return std::unique_ptr<const RuleSet>(std::move(set));
 }
 
@@ -112,8 +114,14 @@ Result<void> RuleSet::add_own() {
 Result<void> RuleSet::add(const Rule& rule) {
   auto regex = compile_pattern(rule.pattern);
   if (!regex) return invalid(std::string(rule.name) + ": " + regex.error().message);
-  if (rule.needs == Needs::member) by_members_.push_back(rules_.size());
-  rules_.push_back(Compiled{rule, std::move(*regex), words_of(rule.context)});
+  Compiled compiled{rule, std::move(*regex), words_of(rule.context), nullptr};
+  if (rule.needs == Needs::context || rule.needs == Needs::member) {
+    auto words = compile_pattern("(?i)(?:" + std::string(rule.context) + ")");
+    if (!words) return invalid(std::string(rule.name) + ": " + words.error().message);
+    compiled.context_regex = std::move(*words);
+    by_context_.push_back(rules_.size());
+  }
+  rules_.push_back(std::move(compiled));
   return {};
 }
 
@@ -130,33 +138,51 @@ Result<void> RuleSet::add_allowed(const std::vector<std::string>& allowed) {
   return {};
 }
 
-Result<void> RuleSet::compile_filter() {
-  re2::RE2::Options options = pattern_options();
-  // All rules at once, with all their counted classes; beyond it candidates() names every rule.
-  options.set_max_mem(std::int64_t{128} << 20);
-  filter_ = std::make_unique<re2::RE2::Set>(options, re2::RE2::UNANCHORED);
+Result<void> RuleSet::compile_filters() {
+  std::vector<std::size_t> numbers;
   for (std::size_t i = 0; i < rules_.size(); ++i) {
-    if (rules_[i].rule.needs == Needs::member) continue;
-    std::string reason;
-    if (filter_->Add(re2::StringPiece(rules_[i].rule.pattern), &reason) < 0) {
-      return invalid(std::string(rules_[i].rule.name) + ": " + reason);
-    }
-    in_filter_.push_back(i);
+    if (!rules_[i].context_regex) numbers.push_back(i);
   }
-  if (!filter_->Compile()) return invalid("the patterns are too large together");
+  const std::span<const std::size_t> all = numbers;
+  for (std::size_t at = 0; at < all.size(); at += kFilterRules) {
+    const auto rules = all.subspan(at, std::min(kFilterRules, all.size() - at));
+    if (auto compiled = compile_filter(rules); !compiled) return compiled;
+  }
+  return {};
+}
+
+Result<void> RuleSet::compile_filter(std::span<const std::size_t> rules) {
+  Filter filter{std::make_unique<re2::RE2::Set>(pattern_options(), re2::RE2::UNANCHORED), {}};
+  for (const std::size_t number : rules) {
+    const Rule& rule = rules_[number].rule;
+    std::string reason;
+    if (filter.patterns->Add(re2::StringPiece(rule.pattern), &reason) < 0) {
+      return invalid(std::string(rule.name) + ": " + reason);
+    }
+    filter.rules.push_back(number);
+  }
+  if (!filter.patterns->Compile()) return invalid("the patterns are too large together");
+  filters_.push_back(std::move(filter));
   return {};
 }
 
 std::vector<std::size_t> RuleSet::candidates(std::string_view text, std::string_view member) const {
-  std::vector<int> hits;
-  re2::RE2::Set::ErrorInfo failure{re2::RE2::Set::kNoError};
-  const bool any = filter_->Match(re2::StringPiece(text), &hits, &failure);
   std::vector<std::size_t> out;
-  // Out of memory: a filter that cannot tell lets all rules look for themselves.
-  if (!any && failure.kind != re2::RE2::Set::kNoError) out = in_filter_;
-  for (const int hit : hits) out.push_back(in_filter_[static_cast<std::size_t>(hit)]);
-  for (const std::size_t number : by_members_) {
-    if (names_any(member, rules_[number].context)) out.push_back(number);
+  for (const Filter& filter : filters_) {
+    std::vector<int> hits;
+    re2::RE2::Set::ErrorInfo failure{re2::RE2::Set::kNoError};
+    const bool any = filter.patterns->Match(re2::StringPiece(text), &hits, &failure);
+    // Out of memory: a filter that cannot tell lets its rules look for themselves.
+    if (!any && failure.kind != re2::RE2::Set::kNoError) {
+      out.insert(out.end(), filter.rules.begin(), filter.rules.end());
+    }
+    for (const int hit : hits) out.push_back(filter.rules[static_cast<std::size_t>(hit)]);
+  }
+  for (const std::size_t number : by_context_) {
+    const Compiled& rule = rules_[number];
+    const bool in_text = rule.rule.needs == Needs::context &&
+                         re2::RE2::PartialMatch(re2::StringPiece(text), *rule.context_regex);
+    if (in_text || names_any(member, rule.context)) out.push_back(number);
   }
   std::sort(out.begin(), out.end());
   return out;

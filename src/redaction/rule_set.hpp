@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -26,13 +27,16 @@ class RuleSet {
     Rule rule;  ///< views into the table or into `own_patterns_`
     std::unique_ptr<const re2::RE2> regex;
     std::vector<std::string_view> context;
+    /// Finds a context word; null for rules that do without.
+    std::unique_ptr<const re2::RE2> context_regex;
   };
 
   static Result<std::unique_ptr<const RuleSet>> compile(const RuleSettings& settings);
 
   const std::vector<Compiled>& rules() const { return rules_; }
   /// The numbers of those rules that may match the text, in order: each regular expression alone
-  /// would read it once more. `member`: see names_secret().
+  /// would read it once more. `member`: the name of the
+  /// JSON member.
   std::vector<std::size_t> candidates(std::string_view text, std::string_view member) const;
   const ExactSecrets& secrets() const { return secrets_; }
   bool allows(std::string_view value) const;
@@ -44,13 +48,19 @@ class RuleSet {
   Result<void> add_own();
   Result<void> add(const Rule& rule);
   Result<void> add_allowed(const std::vector<std::string>& allowed);
-  Result<void> compile_filter();
+  Result<void> compile_filters();
+  Result<void> compile_filter(std::span<const std::size_t> rules);
 
   std::vector<OwnPattern> own_patterns_;
   std::vector<Compiled> rules_;
-  std::unique_ptr<re2::RE2::Set> filter_;
-  std::vector<std::size_t> in_filter_;   ///< rule numbers by the filter's
-  std::vector<std::size_t> by_members_;  ///< numbers of rules that JSON members' names bring in
+  /// Some rules as one automaton.
+  struct Filter {
+    std::unique_ptr<re2::RE2::Set> patterns;
+    std::vector<std::size_t> rules;  ///< their numbers by the set's
+  };
+  /// Several: the states of one for all would be those of each times those of the others.
+  std::vector<Filter> filters_;
+  std::vector<std::size_t> by_context_;  ///< numbers of rules that words bring in
   std::unordered_set<std::string> allowed_;
   std::vector<std::unique_ptr<const re2::RE2>> allowed_patterns_;
   usage::JsonPaths drops_;

@@ -66,7 +66,7 @@ constexpr std::array kRules{
     // 84 characters with a fixed mark: keys of Foundry and Azure AI services since 2024.
     Rule{.name = "azure_key",
          .kind = secret,
-         .pattern = R"([A-Za-z0-9]{52}JQQJ9[A-Za-z0-9]{27})",
+         .pattern = R"([A-Za-z0-9]*JQQJ9[A-Za-z0-9]{27})",
          .beside = anything,
          .spelling = Spelling::exact},
     Rule{.name = "azure_key",

@@ -50,7 +50,7 @@ TEST(TextRedaction, KeyedReplacementsJoinUnderOneKeyOnly) {
 TEST(TextRedaction, HiddenCharactersHideNothing) {
   EXPECT_EQ(redacted("jane\u200B@exa\u00ADmple.com"), "[EMAIL_1]");
   EXPECT_EQ(redacted("4111\u200B1111\uFEFF1111\u20601111"), "[PAYMENT_CARD_1]");
-  EXPECT_EQ(redacted("4\u03361\u03361\u03361\u03361111111111111"), "[PAYMENT_CARD_1]");
+  EXPECT_EQ(redacted("4\u03361\u03361\u03361\u0336111111111111"), "[PAYMENT_CARD_1]");
   EXPECT_EQ(redacted("4111\xFF"
                      "1111\xC3"
                      "11111111"),
