@@ -73,6 +73,9 @@ void BlockScan::find_all(std::size_t number, const MatchView& view, std::size_t 
   const std::string& text = view.text();
   std::array<re2::StringPiece, 2> groups;
   const int wanted = std::min(compiled.regex->NumberOfCapturingGroups(), 1) + 1;
+  const std::size_t least = from;
+  // What must stand before a value may have been passed already: `Authorization: `.
+  if (wanted == 2) from = 0;
   while (from < text.size() && compiled.regex->Match(text, from, text.size(), re2::RE2::UNANCHORED,
                                                      groups.data(), wanted)) {
     const re2::StringPiece& value = wanted == 2 && !groups[1].empty() ? groups[1] : groups[0];
@@ -93,7 +96,7 @@ void BlockScan::find_all(std::size_t number, const MatchView& view, std::size_t 
     if (end == begin) continue;
     from = std::max(from, end);
     const std::string_view found = std::string_view(text).substr(begin, end - begin);
-    if (rule.kind == RuleClass::personal && rules_.allows(found)) continue;
+    if (begin < least || (rule.kind == RuleClass::personal && rules_.allows(found))) continue;
     out.push_back(Finding{view.source_begin(begin), view.source_end(end), rule.name, rule.kind,
                           number + 1, named, spelled(rule.spelling, found)});
   }

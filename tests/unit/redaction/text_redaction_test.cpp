@@ -128,6 +128,23 @@ TEST(TextRedaction, ValuesAreFoundWhereverBlocksEnd) {
   }
 }
 
+TEST(TextRedaction, WhatSaysThatAValueFollowsMayEndABlock) {
+  const std::string head = "Authorization: Bearer ";
+  for (std::size_t at = 64 * 1024 - 40; at < 64 * 1024 + 4; ++at) {
+    const std::string before = std::string(at, '.') + head;
+    EXPECT_EQ(redacted(before + "0a1b2c3d4e5f6a7b8c9d."), before + "[AUTHORIZATION_1]") << at;
+  }
+  const std::string url = "postgres://app:";
+  for (const std::size_t bytes : {1U, 3U, 20U}) {
+    const Rules rules = compiled();
+    Replacer replacer;
+    TextRedaction redaction(rules, replacer, "at " + url + "hunter22@db");
+    while (!redaction.step(bytes)) {
+    }
+    EXPECT_EQ(redaction.take().front(), "at " + url + "[URL_PASSWORD_1]@db") << bytes;
+  }
+}
+
 TEST(TextRedaction, AnyStepGivesTheSame) {
   std::string text;
   for (int i = 0; i < 60; ++i) {
