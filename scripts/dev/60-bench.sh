@@ -42,9 +42,14 @@ dev_bench() {
       dev_build release bench-routing
       build/release/bench-routing
       ;;
+    redaction)
+      dev_build release bench-redaction
+      build/release/bench-redaction "$@"
+      ;;
     *)
       echo "./dev bench instructions [--write] [--guard]"
       echo "./dev bench routing"
+      echo "./dev bench redaction [KIND...]"
       echo "./dev bench edge [--only stalled|idle|refusals] [--rounds N] [--stalled N] [--idle N] [--refusals N]"
       echo "./dev bench tokenizer [FILE...]"
       echo "./dev bench relay [--rounds N] [--seconds N] [--connections N] [--answers small,big,embedding,stream]"

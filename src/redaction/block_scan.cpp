@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "encoded_runs.hpp"
 #include "rule_table.hpp"
@@ -17,6 +18,8 @@ constexpr int kDeepest = 3;
 /// How far from a value its context words may stand.
 constexpr std::size_t kContextBefore = 64;
 constexpr std::size_t kContextBehind = 32;
+/// How much further to look at first for what overlaps with a value that reaches out of its part.
+constexpr std::size_t kFirstMore = 256;
 
 /// The first byte of the view that stood at `from` in the source or behind it.
 std::size_t first_at(const MatchView& view, std::size_t from) {
@@ -39,6 +42,8 @@ std::size_t next_character(std::string_view text, std::size_t at) {
   return at;
 }
 
+bool is_letter_or_digit(char c) { return is_letter(c) || is_digit(c); }
+
 bool has_form(std::string_view value) {
   return std::any_of(value.begin(), value.end(),
                      [](char c) { return !is_letter(c) && !is_digit(c); });
@@ -46,41 +51,61 @@ bool has_form(std::string_view value) {
 
 }  // namespace
 
-std::vector<Finding> BlockScan::find(std::string_view block, std::size_t from) {
+std::vector<Finding> BlockScan::find(std::string_view block, std::size_t from, std::size_t until) {
+  std::vector<Look> looks = looks_at(block);
   std::vector<Finding> out;
-  scan(block, from, out);
+  std::size_t more = kFirstMore;
+  for (Span part{from, until}; part.begin < part.end; more *= 2) {
+    for (Look& look : looks) scan(look, part, out);
+    out = put_together(std::move(out));
+    const bool overlaps = !out.empty() && out.back().end > part.end;
+    part = {part.end, overlaps ? std::max(out.back().end, part.end + more) : part.end};
+  }
+  // Those of the last rounds that nothing before them reached.
+  const auto behind =
+      std::find_if(out.begin(), out.end(), [&](const Finding& one) { return one.begin >= until; });
+  out.erase(behind, out.end());
   return out;
 }
 
-void BlockScan::scan(std::string_view text, std::size_t from, std::vector<Finding>& out) {
-  scan_view(normalise(text), from, out);
-  if (has_escapes(text)) scan_view(normalise(unescaped(text)), from, out);
+std::vector<BlockScan::Look> BlockScan::looks_at(std::string_view text) const {
+  std::vector<Look> out;
+  out.push_back(look_at(normalise(text)));
+  if (has_escapes(text)) out.push_back(look_at(normalise(unescaped(text))));
+  return out;
 }
 
-void BlockScan::scan_view(const MatchView& view, std::size_t from, std::vector<Finding>& out) {
-  const std::size_t begin = first_at(view, from);
-  for (const std::size_t number : rules_.candidates(view.text(), member_)) {
-    find_all(number, view, begin, out);
+BlockScan::Look BlockScan::look_at(MatchView view) const {
+  Look out{std::make_unique<const MatchView>(std::move(view)), {}};
+  for (const std::size_t number : rules_.candidates(out.view->text(), member_)) {
+    out.rules.push_back({number, {out.view->text(), rules_.rules()[number].context}});
   }
-  find_exact(view, begin, out);
-  if (depth_ < kDeepest) find_encoded(view, begin, out);
+  return out;
 }
 
-void BlockScan::find_all(std::size_t number, const MatchView& view, std::size_t from,
+void BlockScan::scan(Look& look, Span part, std::vector<Finding>& out) {
+  const MatchView& view = *look.view;
+  const Span here{first_at(view, part.begin), first_at(view, part.end)};
+  for (Candidate& rule : look.rules) find_all(rule.number, view, here, rule.words, out);
+  find_exact(view, here, out);
+  if (depth_ < kDeepest) find_encoded(view, here, out);
+}
+
+void BlockScan::find_all(std::size_t number, const MatchView& view, Span part, ContextWords& words,
                          std::vector<Finding>& out) {
   const RuleSet::Compiled& compiled = rules_.rules()[number];
   const Rule& rule = compiled.rule;
   const std::string& text = view.text();
   std::array<re2::StringPiece, 2> groups;
   const int wanted = std::min(compiled.regex->NumberOfCapturingGroups(), 1) + 1;
-  const std::size_t least = from;
   // What must stand before a value may have been passed already: `Authorization: `.
-  if (wanted == 2) from = 0;
-  while (from < text.size() && compiled.regex->Match(text, from, text.size(), re2::RE2::UNANCHORED,
-                                                     groups.data(), wanted)) {
+  std::size_t from = wanted == 2 ? 0 : part.begin;
+  while (from < part.end && compiled.regex->Match(text, from, text.size(), re2::RE2::UNANCHORED,
+                                                  groups.data(), wanted)) {
     const re2::StringPiece& value = wanted == 2 && !groups[1].empty() ? groups[1] : groups[0];
     const auto begin = static_cast<std::size_t>(value.data() - text.data());
     const auto match = static_cast<std::size_t>(groups[0].data() - text.data());
+    if (match >= part.end) return;
     from = next_character(text, match);
     if (value.empty()) continue;
     if (!open_before(rule, view, begin)) {
@@ -89,39 +114,69 @@ void BlockScan::find_all(std::size_t number, const MatchView& view, std::size_t 
       continue;
     }
     const std::size_t longest = tail_end(rule.tail, text, begin + value.size());
-    const bool named = is_named(compiled, view, {begin, longest});
-    const std::size_t end = accepted_end(compiled, view, {begin, longest}, named);
+    const Accepted found = accepted(compiled, view, {begin, longest}, words);
     // A tail makes a value of any length; its inner parts are none where it is none.
     if (rule.tail != Tail::none) from = longest;
-    if (end == begin) continue;
-    from = std::max(from, end);
-    const std::string_view found = std::string_view(text).substr(begin, end - begin);
-    if (begin < least || (rule.kind == RuleClass::personal && rules_.allows(found))) continue;
-    out.push_back(Finding{view.source_begin(begin), view.source_end(end), rule.name, rule.kind,
-                          number + 1, named, spelled(rule.spelling, found)});
+    if (found.end == begin) continue;
+    from = std::max(from, found.end);
+    const std::string_view spelling = std::string_view(text).substr(begin, found.end - begin);
+    const bool stays = rule.kind == RuleClass::personal && rules_.allows(spelling);
+    if (begin < part.begin || begin >= part.end || stays) continue;
+    const bool cut = is_cut(view, found.end);
+    out.push_back(Finding{view.source_begin(begin), view.source_end(found.end), rule.name,
+                          rule.kind, number + 1, found.named, cut,
+                          rule.tail == Tail::none ? rule.beyond_block : rule.tail,
+                          spelled(rule.spelling, spelling)});
   }
 }
 
-std::size_t BlockScan::accepted_end(const RuleSet::Compiled& compiled, const MatchView& view,
-                                    Span value, bool named) const {
+bool BlockScan::is_cut(const MatchView& view, std::size_t end) const {
+  // A character may have been cut off where the block ends.
+  return goes_on_ && depth_ == 0 && end + 4 > view.text().size();
+}
+
+BlockScan::Accepted BlockScan::accepted(const RuleSet::Compiled& compiled, const MatchView& view,
+                                        Span value, ContextWords& words) const {
   const Rule& rule = compiled.rule;
   const std::string_view text = view.text();
-  if ((rule.needs == Needs::context || rule.needs == Needs::member) && !named) return value.begin;
   const bool shortens = rule.holds != nullptr && rule.tail == Tail::none;
-  for (std::size_t end = value.end; end > value.begin; --end) {
+  // What the rest of it would say is not known.
+  const bool cut = rule.tail != Tail::none && is_cut(view, value.end);
+  std::size_t letters = 0;
+  if (shortens)
+    letters = static_cast<std::size_t>(
+        std::count_if(text.begin() + static_cast<std::ptrdiff_t>(value.begin),
+                      text.begin() + static_cast<std::ptrdiff_t>(value.end), is_letter_or_digit));
+  std::optional<bool> named;
+  for (std::size_t end = value.end; end > value.begin && letters >= rule.shortest; --end) {
     const std::string_view found = text.substr(value.begin, end - value.begin);
-    const bool bare = rule.needs == Needs::context_or_form && !named &&
-                      !(has_form(found) && stands_alone(text, value.begin, end));
-    const bool part = rule.needs == Needs::alone && !stands_alone(text, value.begin, end);
     // A value does not end with a separator: the next shorter one is the same.
     const bool separator = shortens && (text[end - 1] == ' ' || text[end - 1] == '-');
-    if (!separator && !bare && !part && open_behind(rule, view, end) &&
-        (rule.holds == nullptr || rule.holds(found))) {
-      return end;
+    if (!separator && open_behind(rule, view, end) &&
+        (cut || rule.holds == nullptr || rule.holds(found))) {
+      if (!named) named = is_named(compiled, value, words);
+      if (satisfies(rule, text, {value.begin, end}, *named)) return {end, *named};
     }
     if (!shortens) break;
+    if (is_letter_or_digit(text[end - 1])) --letters;
   }
-  return value.begin;
+  return {value.begin, false};
+}
+
+bool BlockScan::satisfies(const Rule& rule, std::string_view text, Span value, bool named) {
+  switch (rule.needs) {
+    case Needs::nothing:
+      return true;
+    case Needs::context:
+    case Needs::member:
+      return named;
+    case Needs::context_or_form:
+      return named || (has_form(text.substr(value.begin, value.end - value.begin)) &&
+                       stands_alone(text, value.begin, value.end));
+    case Needs::alone:
+      return stands_alone(text, value.begin, value.end);
+  }
+  return false;
 }
 
 bool BlockScan::has_joint(const MatchView& view, std::size_t at) const {
@@ -138,32 +193,36 @@ bool BlockScan::open_behind(const Rule& rule, const MatchView& view, std::size_t
   return fits_behind(rule.beside, view.text(), end) || has_joint(view, end);
 }
 
-bool BlockScan::is_named(const RuleSet::Compiled& compiled, const MatchView& view,
-                         Span value) const {
+bool BlockScan::is_named(const RuleSet::Compiled& compiled, Span value, ContextWords& words) const {
   if (compiled.context.empty()) return false;
   if (names_any(member_, compiled.context)) return true;
   if (compiled.rule.needs == Needs::member) return false;
-  const std::string_view text = view.text();
   const std::size_t begin = value.begin > kContextBefore ? value.begin - kContextBefore : 0;
-  return has_word(text.substr(begin, value.begin - begin), compiled.context) ||
-         has_word(text.substr(value.end, kContextBehind), compiled.context);
+  return words.any_within(begin, value.begin) ||
+         words.any_within(value.end, value.end + kContextBehind);
 }
 
-void BlockScan::find_exact(const MatchView& view, std::size_t from, std::vector<Finding>& out) {
+void BlockScan::find_exact(const MatchView& view, Span part, std::vector<Finding>& out) {
   const std::string& text = view.text();
+  std::size_t from = part.begin;
   while (const auto match = rules_.secrets().find(text, from)) {
-    out.push_back(Finding{view.source_begin(match->begin), view.source_end(match->end),
-                          kExactSecret, RuleClass::secret, 0, true,
-                          text.substr(match->begin, match->end - match->begin)});
+    if (match->begin >= part.end) return;
+    out.push_back(Finding{.begin = view.source_begin(match->begin),
+                          .end = view.source_end(match->end),
+                          .rule = kExactSecret,
+                          .kind = RuleClass::secret,
+                          .named = true,
+                          .value = text.substr(match->begin, match->end - match->begin)});
     from = match->end;
   }
 }
 
-void BlockScan::find_encoded(const MatchView& view, std::size_t from, std::vector<Finding>& out) {
-  each_encoded_run(view.text(), from, [&](const EncodedRun& run) {
+void BlockScan::find_encoded(const MatchView& view, Span part, std::vector<Finding>& out) {
+  each_encoded_run(view.text(), part.begin, part.end, [&](const EncodedRun& run) {
     Finding place;
     place.begin = view.source_begin(run.begin);
     place.end = view.source_end(run.end);
+    place.cut = is_cut(view, run.end);
     return take_encoded(run.decoded, std::move(place), out);
   });
 }
@@ -171,12 +230,14 @@ void BlockScan::find_encoded(const MatchView& view, std::size_t from, std::vecto
 bool BlockScan::take_encoded(const std::string& decoded, Finding place, std::vector<Finding>& out) {
   std::vector<Finding> inner;
   ++depth_;
-  scan(decoded, 0, inner);
+  for (Look& look : looks_at(decoded)) scan(look, {0, decoded.size()}, inner);
   --depth_;
   if (inner.empty()) return false;
   Finding best = *std::min_element(inner.begin(), inner.end(), outranks);
   best.begin = place.begin;
   best.end = place.end;
+  best.cut = place.cut;
+  best.tail = Tail::base64;
   out.push_back(std::move(best));
   return true;
 }

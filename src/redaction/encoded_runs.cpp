@@ -83,10 +83,10 @@ void read(std::string_view text, std::size_t begin, std::size_t end, std::size_t
 
 }  // namespace
 
-void each_encoded_run(std::string_view text, std::size_t from,
+void each_encoded_run(std::string_view text, std::size_t from, std::size_t until,
                       const std::function<bool(const EncodedRun&)>& take) {
   std::size_t hex_end = from;
-  for (std::size_t at = from; at < text.size();) {
+  for (std::size_t at = from; at < until;) {
     if (base64_value(text[at]) < 0) {
       ++at;
       continue;

@@ -21,9 +21,9 @@ struct EncodedRun {
 /// The shortest run that is read: eight bytes in base64.
 inline constexpr std::size_t kShortestRun = 11;
 
-/// Calls `take` with each reading of each run that begins in text[from...] and holds something
+/// Calls `take` with each reading of each run that begins in text[from, until) and holds something
 /// like text; once `take` says true, the run's other readings are left out.
-void each_encoded_run(std::string_view text, std::size_t from,
+void each_encoded_run(std::string_view text, std::size_t from, std::size_t until,
                       const std::function<bool(const EncodedRun&)>& take);
 
 }  // namespace tollgate::redaction

@@ -3,6 +3,7 @@
 #include "findings.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace tollgate::redaction {
@@ -26,10 +27,13 @@ std::vector<Finding> put_together(std::vector<Finding> findings) {
     }
     Finding& last = out.back();
     const std::size_t begin = last.begin;
-    const std::size_t end = std::max(last.end, next.end);
+    const auto [end, cut, tail] = next.end > last.end ? std::tuple(next.end, next.cut, next.tail)
+                                                      : std::tuple(last.end, last.cut, last.tail);
     if (outranks(next, last)) last = std::move(next);
     last.begin = begin;
     last.end = end;
+    last.cut = cut;
+    last.tail = tail;
   }
   return out;
 }

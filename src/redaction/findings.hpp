@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rule.hpp"
 #include "tollgate/redaction/rule_class.hpp"
 
 namespace tollgate::redaction {
@@ -19,7 +20,9 @@ struct Finding {
   RuleClass kind = RuleClass::personal;
   std::size_t order = 0;  ///< of the rule: 0 for exact secrets, then the table, then own patterns
   bool named = false;     ///< a word near it says what it is
-  std::string value;      ///< as the rule spells equal values
+  bool cut = false;       ///< it ends where the block does, and may go on as `tail` says
+  Tail tail = Tail::none;
+  std::string value;  ///< as the rule spells equal values
 };
 
 /// Which of two findings gives its name to what they cover: a secret's, of personal data the one

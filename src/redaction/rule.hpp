@@ -29,6 +29,8 @@ enum class Tail : std::uint8_t {
   dotted,  ///< those and '.'
   base64,  ///< letters, digits and '+', '/', '=', '_', '-', '%', '~', '.'
   value,   ///< all but blanks, quotes, comma, semicolon, '&' and closing brackets
+  word,    ///< all but blanks and quotes; only of values that are longer than a block
+  armour,  ///< base64 in lines, and the line that ends it; likewise
 };
 
 /// How equal values are told, whatever their spelling.
@@ -48,9 +50,13 @@ struct Rule {
   std::string_view pattern;
   Beside beside = Beside::no_word;
   Tail tail = Tail::none;
+  /// Of a value without a tail that is longer than a block of text.
+  Tail beyond_block = Tail::word;
   /// Whether a value of the pattern's form is one. Rules without a tail are also asked about
   /// shorter values with the same begin, longest first. Null: the form is enough.
   bool (*holds)(std::string_view value) = nullptr;
+  /// Values with fewer letters and digits need not be asked about.
+  std::size_t shortest = 0;
   Needs needs = Needs::nothing;
   std::string_view context;  ///< words with a '|' between, in lower case; whole words in text
   Spelling spelling = Spelling::compact;

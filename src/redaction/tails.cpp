@@ -22,18 +22,11 @@ bool belongs(Tail tail, char c) {
     case Tail::value:
       return static_cast<unsigned char>(c) > ' ' &&
              std::string_view("\"'`,;&)]}<>").find(c) == std::string_view::npos;
-  }
-  return false;
-}
-
-bool is_letter_at(std::string_view text, std::size_t at) {
-  return at < text.size() && is_letter(text[at]);
-}
-
-bool has_word(std::string_view text, std::string_view word) {
-  for (std::size_t at = text.find(word); at != std::string_view::npos;
-       at = text.find(word, at + 1)) {
-    if (!is_letter_at(text, at - 1) && !is_letter_at(text, at + word.size())) return true;
+    case Tail::word:
+      return std::string_view(" \t\r\n\"").find(c) == std::string_view::npos;
+    case Tail::armour:
+      return is_letter(c) || is_digit(c) ||
+             std::string_view("+/= \t\r\n").find(c) != std::string_view::npos;
   }
   return false;
 }
@@ -43,6 +36,15 @@ bool has_word(std::string_view text, std::string_view word) {
 std::size_t tail_end(Tail tail, std::string_view text, std::size_t end) {
   while (end < text.size() && belongs(tail, text[end])) ++end;
   return end;
+}
+
+std::size_t armour_end(std::string_view text, std::size_t at) {
+  static constexpr std::size_t kLongestLine = 64;
+  static constexpr std::string_view kEdge = "-----";
+  const std::string_view line = text.substr(at, kLongestLine);
+  if (!line.starts_with("-----END ")) return at;
+  const std::size_t end = line.find(kEdge, kEdge.size());
+  return end == std::string_view::npos ? at : at + end + kEdge.size();
 }
 
 std::string spelled(Spelling spelling, std::string_view value) {
@@ -55,14 +57,6 @@ std::string spelled(Spelling spelling, std::string_view value) {
       return compact(value);
   }
   return std::string(value);
-}
-
-bool has_word(std::string_view text, std::span<const std::string_view> words) {
-  const std::string lower = to_lower(text);
-  for (const std::string_view word : words) {
-    if (has_word(lower, word)) return true;
-  }
-  return false;
 }
 
 }  // namespace tollgate::redaction

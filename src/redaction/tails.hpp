@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,10 +13,10 @@ namespace tollgate::redaction {
 /// Where a value that a pattern found up to `end` really ends.
 std::size_t tail_end(Tail tail, std::string_view text, std::size_t end);
 
+/// Behind the line at `at` that ends a private key; `at` where there is none.
+std::size_t armour_end(std::string_view text, std::size_t at);
+
 /// The value as equal ones are told.
 std::string spelled(Spelling spelling, std::string_view value);
-
-/// Whether one of the words stands in the text, with no letter on either side.
-bool has_word(std::string_view text, std::span<const std::string_view> words);
 
 }  // namespace tollgate::redaction

@@ -8,15 +8,19 @@
 #include "binary_runs.hpp"
 #include "block_scan.hpp"
 #include "split_output.hpp"
+#include "tails.hpp"
 
 namespace tollgate::redaction {
 namespace {
 
+/// The text is searched in blocks of one size, whatever the steps are, so that these change nothing.
 /// A block is looked at from a little before it, for neighbours and context, to a little behind it,
 /// for values that begin in it.
-constexpr std::size_t kBefore = 128;
-constexpr std::size_t kBehind = 8 * 1024;
-constexpr std::size_t kLargestBlock = 1024 * 1024;
+constexpr std::size_t kBlock = 8 * 1024;
+constexpr std::size_t kBefore = 256;
+constexpr std::size_t kBehind = 2 * 1024;
+/// A value that goes on behind that is taken out unread, so much at once.
+constexpr std::size_t kUnread = 64 * 1024;
 constexpr std::string_view kBinary = "binary";
 
 /// Back to where a UTF-8 character begins.
@@ -33,7 +37,8 @@ std::size_t at_character(std::string_view text, std::size_t at) {
 
 /// `at_` is how far the text has been copied or replaced. Until the next long run of base64 the
 /// text is searched in blocks; the run itself is read on its own (`binary_`), and searched like any
-/// other text if it is one in the end.
+/// other text if it is one in the end. What belongs to a value that is longer than a block is passed
+/// over (`unread_`).
 class TextRedaction::Impl {
  public:
   Impl(const Rules& rules, Replacer& replacer, const std::vector<std::string>& parts,
@@ -47,25 +52,32 @@ class TextRedaction::Impl {
   }
 
   bool step(std::size_t bytes) {
-    const std::size_t before = at_;
-    while (at_ < text_.size() && at_ - before < bytes) {
-      if (binary_) {
-        if (binary_->step(text_, bytes)) end_binary();
-        return false;
-      }
-      if (!begin_binary(bytes)) search(bytes);
-    }
+    for (std::size_t done = 0; at_ < text_.size() && done < bytes;) done += go_on();
     return at_ >= text_.size();
   }
 
   std::vector<std::string> take() { return out_.take(); }
 
  private:
+  /// Does the next piece of work. Returns how many bytes it has read.
+  std::size_t go_on() {
+    const std::size_t before = at_;
+    if (unread_ != Tail::none) {
+      pass_over();
+    } else if (binary_) {
+      if (binary_->step(text_, kBlock)) end_binary();
+      return kBlock;
+    } else if (!begin_binary()) {
+      search();
+    }
+    return at_ - before;
+  }
+
   /// Whether a long run begins right here.
-  bool begin_binary(std::size_t bytes) {
+  bool begin_binary() {
     if (at_ < text_until_) return false;
     // A run that begins a little later may have its type here.
-    const std::size_t to = std::min(text_.size(), at_ + bytes);
+    const std::size_t to = std::min(text_.size(), at_ + kBlock);
     const std::optional<LongRun> run =
         find_long_run(text_, at_, std::min(text_.size(), to + kLongestType));
     text_until_ = run ? run->begin : to;
@@ -86,29 +98,24 @@ class TextRedaction::Impl {
   }
 
   /// Searches one block from `at_` on and copies it.
-  void search(std::size_t bytes) {
-    const std::size_t until = at_character(text_, std::min(text_until_, at_ + bytes));
-    const std::size_t core = until > at_ ? until : std::min(text_until_, at_ + bytes);
-    std::size_t size = core - at_ + kBehind;
-    std::vector<Finding> found = find(at_ + size);
-    while (reaches(found, core, at_ + size) && size < kLargestBlock) {
-      size *= 2;
-      found = find(at_ + size);
-    }
-    write(found, core, at_ + size);
+  void search() {
+    const std::size_t most = std::min(text_until_, at_ + kBlock);
+    const std::size_t until = std::max(at_character(text_, most), at_ + 1);
+    const std::size_t end = at_character(text_, std::min(until + kBehind, text_.size()));
+    write(find(until, end), until);
   }
 
-  std::vector<Finding> find(std::size_t end) {
+  /// What begins in the text from `at_` to `until`, or overlaps with that; `end`: how far to look.
+  std::vector<Finding> find(std::size_t until, std::size_t end) {
     const std::size_t begin = at_character(text_, at_ > kBefore ? at_ - kBefore : 0);
-    end = at_character(text_, std::min(end, text_.size()));
     std::vector<std::size_t> junctions;
     for (auto at = std::lower_bound(junctions_.begin(), junctions_.end(), begin);
          at != junctions_.end() && *at < end; ++at) {
       junctions.push_back(*at - begin);
     }
-    BlockScan scan(rules_, member_, junctions);
+    BlockScan scan(rules_, member_, junctions, end < text_.size());
     std::vector<Finding> found =
-        put_together(scan.find(std::string_view(text_).substr(begin, end - begin), at_ - begin));
+        scan.find(std::string_view(text_).substr(begin, end - begin), at_ - begin, until - begin);
     for (Finding& one : found) {
       one.begin += begin;
       one.end += begin;
@@ -116,27 +123,27 @@ class TextRedaction::Impl {
     return found;
   }
 
-  /// Whether a value that begins before `core` may go on behind the block's end.
-  bool reaches(const std::vector<Finding>& found, std::size_t core, std::size_t end) const {
-    if (end >= text_.size()) return false;
-    return std::any_of(found.begin(), found.end(),
-                       [&](const Finding& one) { return one.begin < core && one.end + 4 > end; });
-  }
-
-  void write(const std::vector<Finding>& found, std::size_t core, std::size_t end) {
+  void write(const std::vector<Finding>& found, std::size_t until) {
     for (const Finding& one : found) {
-      if (one.begin >= std::max(core, at_)) break;
       out_.copy(text_, at_, one.begin);
       out_.add(replacer_.replacement(one.rule, one.value), one.begin);
       at_ = one.end;
+      if (one.cut) unread_ = one.tail;
     }
-    if (at_ < core) {
-      out_.copy(text_, at_, core);
-      at_ = core;
+    if (at_ < until) {
+      out_.copy(text_, at_, until);
+      at_ = until;
     }
-    // A value as long as the largest block goes on to the next blank.
-    if (end < text_.size() && at_ + 4 > end) {
-      at_ = std::min(text_.find_first_of(" \t\r\n\"", at_), text_.size());
+  }
+
+  void pass_over() {
+    const std::size_t to = std::min(text_.size(), at_ + kUnread);
+    const std::size_t end = tail_end(unread_, std::string_view(text_).substr(0, to), at_);
+    if (end < to) {
+      at_ = unread_ == Tail::armour ? armour_end(text_, end) : end;
+      unread_ = Tail::none;
+    } else {
+      at_ = end;
     }
   }
 
@@ -149,6 +156,7 @@ class TextRedaction::Impl {
   std::size_t at_ = 0;
   std::size_t text_until_ = 0;  ///< no long run begins before it, but for one found to be text
   std::optional<BinaryReader> binary_;
+  Tail unread_ = Tail::none;
 };
 
 TextRedaction::TextRedaction(const Rules& rules, Replacer& replacer, std::string text,

@@ -66,6 +66,19 @@ bool holds_in_base64(const std::string& text) {
   return false;
 }
 
+/// What is found does not depend on the steps, to the byte.
+void expect_same_in_any_steps(const std::string& text, std::size_t step) {
+  redaction::Replacer whole;
+  redaction::Replacer steps;
+  fuzz::require(in_steps(steps, text, step) == redaction::redact_text(rules(), whole, text));
+  fuzz::require(steps.counts() == whole.counts());
+  redaction::Replacer whole_json;
+  redaction::Replacer json_steps;
+  fuzz::require(json_in_steps(json_steps, text, step) ==
+                redaction::redact_json(rules(), whole_json, text));
+  fuzz::require(json_steps.counts() == whole_json.counts());
+}
+
 void expect_gone(const std::string& text, std::size_t step) {
   redaction::Replacer replacer;
   const std::string out = in_steps(replacer, text, step);
@@ -105,6 +118,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string behind = bytes.substr(at);
 
   expect_json_stays_json(bytes, step);
+  expect_same_in_any_steps(bytes, step);
+  // Longer than a block of the search.
+  std::string long_text = bytes;
+  while (!bytes.empty() && long_text.size() < 20'000) long_text += bytes;
+  expect_same_in_any_steps(long_text, step);
   for (const std::string& form : {kCanary, escaped(kCanary), to_base64(kCanary), to_hex(kCanary)}) {
     // Beside a blank: letters around a coding would be part of it.
     expect_gone(before + " " + form + " " + behind, step);

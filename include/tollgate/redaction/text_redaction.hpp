@@ -14,9 +14,9 @@
 namespace tollgate::redaction {
 
 /// Takes the values that rules find out of a text, in steps, so that a text of many megabytes need
-/// not hold up a thread that has others to serve. Linear in the text, whatever it is. Beside the
-/// text and the result it holds one block: 72 KiB, at most 1 MiB where one value is as long, and
-/// some twenty times that while it is searched. Never fails: bytes that are no UTF-8 are kept, and
+/// not hold up a thread that has others to serve. Linear in the text, whatever it is; steps change
+/// nothing in the result. Beside the text and the result it holds one block, some 10 KiB, and some
+/// twenty times that while it is searched. Never fails: bytes that are no UTF-8 are kept, and
 /// separate nothing.
 ///
 /// Values of fewer than eight bytes are not looked for in base64 and hexadecimal.
@@ -36,7 +36,7 @@ class TextRedaction {
   TextRedaction(TextRedaction&&) noexcept;
   ~TextRedaction();
 
-  /// Goes on for about so many bytes. True: it has ended.
+  /// Goes on for about so many bytes, at least a block of 8 KiB. True: it has ended.
   bool step(std::size_t bytes = kStep);
   /// Once it has ended: the texts without the values, as many as were given.
   std::vector<std::string> take();

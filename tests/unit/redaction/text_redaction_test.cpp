@@ -147,7 +147,7 @@ TEST(TextRedaction, WhatSaysThatAValueFollowsMayEndABlock) {
 
 TEST(TextRedaction, AnyStepGivesTheSame) {
   std::string text;
-  for (int i = 0; i < 60; ++i) {
+  for (int i = 0; i < 600; ++i) {
     text +=
         "mail x" + std::to_string(i) + "@example.com, card 4111 1111 1111 1111; \u4f60\u597d\xFF ";
   }
@@ -170,6 +170,28 @@ TEST(TextRedaction, AValueLongerThanABlockIsTakenOutWhole) {
   const std::string pem = "-----BEGIN RSA PRIVATE KEY-----\n" + std::string(100'000, 'M') +
                           "\n-----END RSA PRIVATE KEY-----";
   EXPECT_EQ(redacted("a " + pem + " b"), "a [PRIVATE_KEY_1] b");
+}
+
+TEST(TextRedaction, ValuesThatRunIntoEachOtherOverManyBlocksGoWhole) {
+  std::string text = "4111 1111 1111 1111";
+  while (text.size() < 40'000) text += " 1111 1111 1111 1111";
+  Replacer replacer;
+  const std::string out = redact_text(compiled(), replacer, "see " + text + " end");
+  EXPECT_EQ(out.find("4111"), std::string::npos);
+  EXPECT_TRUE(out.starts_with("see [") && out.ends_with(" end")) << out.substr(0, 200);
+}
+
+TEST(TextRedaction, ATokenWhoseProofLiesBehindTheBlockGoes) {
+  const std::string token = "eyJhbGciOiJ-" + std::string(9000, 'Q') + "." + "abc_123.sig-1";
+  EXPECT_EQ(redacted("a " + token + " b"), "a [JWT_1] b");
+}
+
+TEST(TextRedaction, WhatIsNotUtf8OrNoJsonIsSearchedInBoundedSteps) {
+  std::string bytes;
+  for (std::size_t i = 0; i < 300'000; ++i) bytes.push_back(static_cast<char>(i * i * 31 >> 5));
+  EXPECT_EQ(redacted("a@b.example " + std::string(1, '\xFF') + bytes).find("a@b"),
+            std::string::npos);
+  EXPECT_EQ(redacted_json("{\"a\": a@b.example, " + bytes).find("a@b"), std::string::npos);
 }
 
 TEST(TextRedaction, ValuesThatAreSplitOverPartsAreFound) {
