@@ -3,8 +3,6 @@
 #include "complaint.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <iostream>
 #include <system_error>
 
@@ -36,17 +34,11 @@ int tell_faults(const std::vector<std::string>& faults) {
   return kIncomplete;
 }
 
-int with_output_written(int status) {
-  errno = 0;
+int with_output_written(const StandardOutput& output, int status) {
   std::cout.flush();
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good()) return status;
-  if (errno == 0) {  // it failed before the last flush; one byte more of what is cut tells why
-    std::clearerr(stdout);
-    std::fputc('\n', stdout);
-    std::fflush(stdout);
-  }
-  const std::string why = errno == 0 ? "" : ": " + std::generic_category().message(errno);
-  return complain("not all could be written to standard output" + why);
+  if (output.failed() == 0) return status;
+  return complain("not all could be written to standard output: " +
+                  std::generic_category().message(output.failed()));
 }
 
 std::string counted(std::size_t number, const std::string& what) {

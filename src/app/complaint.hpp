@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "standard_output.hpp"
 #include "tollgate/base/error.hpp"
 
 namespace tollgate::app {
@@ -21,9 +22,10 @@ int complain(const Error& error);
 /// Writes what a report lacks; returns the exit status for it.
 int tell_faults(const std::vector<std::string>& faults);
 
-/// Sees to it that all of standard output has been written; returns `status`, or 1 with the reason
-/// on standard error where it has not: a file that was cut by a full disk must not look whole.
-int with_output_written(int status);
+/// Sees to it that all of standard output, where std::cout goes, has been written; returns
+/// `status`, or 1 with the reason on standard error where it has not: a file that was cut by a full
+/// disk must not look whole.
+int with_output_written(const StandardOutput& output, int status);
 
 /// "1 fault", "2 faults".
 std::string counted(std::size_t number, const std::string& what);

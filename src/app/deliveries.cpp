@@ -82,8 +82,9 @@ int change(ledger::DeliveryDesk& desk, Change what, const ledger::QuarantineChoi
   if (choice.ids.empty() != all) return complain("name RecordIds, or --all");
   const auto changed = (desk.*what)(choice);
   if (!changed) return complain(changed.error().message);
-  std::cout << *changed << " " << said << "\n";
-  return *changed == 0 ? complain("no such record is quarantined") : 0;
+  if (*changed == 0 && all) std::cout << "nothing is quarantined: ";
+  std::cout << counted(*changed, "record") << " " << said << "\n";
+  return *changed == 0 && !all ? complain("no such record is quarantined") : 0;
 }
 
 Result<ledger::QuarantineChoice> choice_of(const DeliveriesOptions& options) {

@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include <unistd.h>
+
 #include <exception>
 #include <functional>
 #include <iostream>
@@ -28,8 +30,9 @@ bool answers_by_status(const std::string& command) {
 /// The commands and what each runs once the line is understood.
 class CommandLine {
  public:
-  CommandLine()
-      : program_("Tollgate: meters Azure OpenAI per client and model, exactly.", "tollgate") {
+  explicit CommandLine(const app::StandardOutput& output)
+      : output_(output),
+        program_("Tollgate: meters Azure OpenAI per client and model, exactly.", "tollgate") {
     program_.set_version_flag("--version", std::string("tollgate ") + TOLLGATE_VERSION);
     program_.require_subcommand(1);
     add_gateway();
@@ -46,12 +49,13 @@ class CommandLine {
       program_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
       // --help and --version end here, too.
-      return program_.exit(error) == 0 ? app::with_output_written(0) : kUsageFault;
+      return program_.exit(error) == 0 ? app::with_output_written(output_, 0) : kUsageFault;
     }
     for (const auto& [command, run] : runs_) {
       if (!command->parsed()) continue;
       const int status = run();
-      return answers_by_status(command->get_name()) ? status : app::with_output_written(status);
+      return answers_by_status(command->get_name()) ? status
+                                                    : app::with_output_written(output_, status);
     }
     return kUsageFault;
   }
@@ -142,6 +146,7 @@ class CommandLine {
   void add_ledger() {
     CLI::App* const ledger = program_.add_subcommand("ledger", "look after the ledger's files");
     ledger->require_subcommand(1);
+    with_ledger(ledger);  // before the subcommand as well as behind it
     with_ledger(add(*ledger, "verify", "read all of it and name what is missing or damaged",
                     [this] { return app::verify_ledger(choice_); }));
     with_ledger(add(*ledger, "salvage", "a new database of what can be read of a damaged one",
@@ -172,7 +177,7 @@ class CommandLine {
   }
 
   int tell(const std::string& about) {
-    if (!about.empty() && !names().contains(about)) return refuse(about);
+    if (!about.empty() && !names(program_).contains(about)) return refuse(about, program_);
     const CLI::App* const of = about.empty() ? &program_ : program_.get_subcommand(about);
     const std::string name = about.empty() ? "tollgate" : "tollgate " + about;
     // App::help() would tell of the command that was given, which is this one.
@@ -180,24 +185,29 @@ class CommandLine {
     return 0;
   }
 
-  std::set<std::string> names() const {
+  static std::set<std::string> names(const CLI::App& of) {
     std::set<std::string> out;
-    for (const CLI::App* const command : program_.get_subcommands({}))
-      out.insert(command->get_name());
+    for (const CLI::App* const command : of.get_subcommands({})) out.insert(command->get_name());
     return out;
   }
 
-  int refuse(const std::string& unknown) const {
-    std::cerr << "tollgate: there is no command " << unknown << did_you_mean(unknown, names())
-              << "\n`tollgate help` lists them\n";
+  int refuse(const std::string& unknown, const CLI::App& of) const {
+    const bool below = &of != &program_;
+    std::cerr << "tollgate: there is no command " << (below ? of.get_name() + " " : "") << unknown
+              << did_you_mean(unknown, names(of)) << "\n`tollgate help"
+              << (below ? " " + of.get_name() : "") << "` lists them\n";
     return kUsageFault;
   }
 
   int refuse_unknown(int argc, char** argv) const {
-    if (argc < 2 || argv[1][0] == '-' || names().contains(argv[1])) return 0;
-    return refuse(argv[1]);
+    if (argc < 2 || argv[1][0] == '-') return 0;
+    if (!names(program_).contains(argv[1])) return refuse(argv[1], program_);
+    const CLI::App& command = *program_.get_subcommand(argv[1]);
+    const bool known = argc < 3 || argv[2][0] == '-' || names(command).contains(argv[2]);
+    return known || names(command).empty() ? 0 : refuse(argv[2], command);
   }
 
+  const app::StandardOutput& output_;
   CLI::App program_;
   std::vector<std::pair<const CLI::App*, Run>> runs_;
   app::LedgerChoice choice_;
@@ -215,10 +225,15 @@ class CommandLine {
 }  // namespace tollgate
 
 int main(int argc, char** argv) {
+  tollgate::app::StandardOutput output(STDOUT_FILENO);
+  std::streambuf* const before = std::cout.rdbuf(&output);
+  int status = 1;
   try {
-    return tollgate::CommandLine().run(argc, argv);
+    status = tollgate::CommandLine(output).run(argc, argv);
   } catch (const std::exception& exception) {
     std::cerr << "tollgate: " << exception.what() << "\n";
   }
-  return 1;
+  std::cout.flush();
+  std::cout.rdbuf(before);
+  return status;
 }

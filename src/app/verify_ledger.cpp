@@ -11,11 +11,15 @@ int verify_ledger(const LedgerChoice& choice) {
   const auto path = find_ledger(choice);
   if (!path) return complain(path.error());
   const auto found = ledger::audit(*path);
-  if (!found) return complain(found.error());
+  // A database that is there and cannot be opened is lost, as what is in it.
+  if (!found) {
+    complain(found.error());
+    return found.error().code == Errc::storage ? kIncomplete : 1;
+  }
   for (const std::string& fault : found->faults) std::cout << fault << "\n";
-  std::cout << *path << ": " << found->records << " records (" << found->awaiting
-            << " of them await their usage), " << found->segments << " segments in the journal, "
-            << counted(found->faults.size(), "fault") << "\n";
+  std::cout << *path << ": " << counted(found->records, "record") << " (" << found->awaiting
+            << " of them await their usage), " << counted(found->segments, "segment")
+            << " in the journal, " << counted(found->faults.size(), "fault") << "\n";
   return found->faults.empty() ? 0 : kIncomplete;
 }
 

@@ -59,7 +59,10 @@ class SqliteDeliveryDesk : public DeliveryDesk {
     for (const StoredRecord& one : *awaiting) {
       if (one.record.record_id == id) return std::optional(one);
     }
-    return store_.find(id, std::nullopt);
+    auto found = store_.find(id, std::nullopt);
+    if (!found || *found || store_.damaged_met() == 0) return found;
+    return Error{Errc::storage, "the record " + id.to_string() +
+                                    " cannot be read: of those of its time, some are damaged"};
   }
 
   Result<std::size_t> retry(const QuarantineChoice& choice) override {

@@ -164,6 +164,7 @@ Result<std::optional<StoredRecord>> RecordStore::find_within(const Uuid& id, std
       "ORDER BY last_time");
   blocks.bind(1, from);
   blocks.bind(2, to);
+  damaged_met_ = 0;
   for (;;) {
     const Result<bool> row = blocks.step();
     if (!row) return row.error();
@@ -173,6 +174,7 @@ Result<std::optional<StoredRecord>> RecordStore::find_within(const Uuid& id, std
     const BlockView block(entries, ends);
     for (std::size_t i = 0; i < block.count(); ++i) {
       const auto payload = block.payload(i);
+      damaged_met_ += payload ? 0 : 1;
       if (!payload || decode_record_id(*payload) != id) continue;
       return std::optional<StoredRecord>(
           StoredRecord{blocks.number(0) + static_cast<std::int64_t>(i), read_payload(*payload)});

@@ -60,6 +60,8 @@ class RecordStore {
   /// A record by its id; `about`: when it began, to within a minute. Without, the id's own time is
   /// taken when it is a UUIDv7 (RFC 9562 5.7), else every record is looked at.
   Result<std::optional<StoredRecord>> find(const Uuid& id, std::optional<UtcTime> about);
+  /// Of the records that the last find() looked at: those that are damaged, one of which it may be.
+  std::size_t damaged_met() const { return damaged_met_; }
 
   Result<void> let_await(const Uuid& id, std::string_view payload);
   Result<std::vector<StoredRecord>> awaiting(std::size_t limit, std::int64_t after = 0);
@@ -104,6 +106,7 @@ class RecordStore {
   Result<void> replace_run(std::int64_t first, std::int64_t behind, const BlockRun& run);
   Result<std::optional<StoredRecord>> find_within(const Uuid& id, std::int64_t from,
                                                   std::int64_t to);
+  std::size_t damaged_met_ = 0;
 
   std::unique_ptr<Database> database_;
   Statement append_;

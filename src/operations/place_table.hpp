@@ -25,8 +25,10 @@ consteval auto joined(const std::array<Place, N>&... lists) {
   return out;
 }
 
-/// Whatever the operation: a body that names one of these means a stored object.
+/// Whatever the operation: a body that names one of these means a stored object. The variables of a
+/// stored prompt are called as its author likes; a file in one of them is an object with a file_id.
 inline constexpr std::array kAnyObject{
+    Place{Where::json, "prompt.variables.*", Names::own_text},
     Place{Where::json, "**.file_id", Names::object},
     Place{Where::json, "**.file_ids", Names::object},
     Place{Where::json, "**.vector_store_id", Names::object},
@@ -71,8 +73,11 @@ inline constexpr std::array kBodyModel{Place{Where::json, "model", Names::model}
                                        Place{Where::form, "model", Names::model}};
 inline constexpr std::array kOtherModel{Place{Where::json, "model", Names::second_model}};
 
-/// The lines of a batch file are requests of their own.
+/// The lines of a batch file are requests of their own. That their url names the deployment is not
+/// what Azure documents, so whether it is looked at beside `model` cannot be known.
 inline constexpr std::array kBatchLines{
+    Place{Where::batch_line, "url", Names::work_url},
+    Place{Where::batch_line, "body.prompt.variables.*", Names::own_text},
     Place{Where::batch_line, "body.model", Names::second_model},
     Place{Where::batch_line, "body.data_sources.parameters.embedding_dependency.deployment_name",
           Names::second_model},
@@ -111,7 +116,8 @@ inline constexpr auto kUploadStart =
     joined(kAnyObject, std::array{Place{Where::json, "purpose", Names::outside, "batch"}});
 inline constexpr auto kBatchStart =
     joined(kAnyObject, kOtherModel,
-           std::array{Place{Where::json, "input_file_id", Names::batch_file},
+           std::array{Place{Where::json, "endpoint", Names::work_url},
+                      Place{Where::json, "input_file_id", Names::batch_file},
                       Place{Where::json, "input_blob", Names::outside}});
 inline constexpr auto kNestedList =
     joined(kPathObject, std::array{Place{Where::query, "after", Names::part},
@@ -119,9 +125,9 @@ inline constexpr auto kNestedList =
 inline constexpr std::array<Place, 0> kNoPlaces{};
 
 /// Below these a client keeps data of its own, or sends back what an answer said about itself.
-inline constexpr std::array<std::string_view, 10> kBlind{
+inline constexpr std::array<std::string_view, 12> kBlind{
     "**.metadata",      "**.attributes",       "**.annotations",         "**.schema",
     "**.input_schema",  "**.tools.parameters", "**.function.parameters", "**.functions.parameters",
-    "**.tools.headers", "**.action.env"};
+    "**.tools.headers", "**.action.env",       "**.input.results",       "items.results"};
 
 }  // namespace tollgate::operations::places

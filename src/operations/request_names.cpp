@@ -8,6 +8,7 @@
 #include "place_paths.hpp"
 #include "query.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/operations/work_url.hpp"
 #include "tollgate/usage/form_parts.hpp"
 #include "tollgate/usage/json_path_scanner.hpp"
 
@@ -27,6 +28,7 @@ bool has(const RequestTarget& target, Where where) {
 /// Where the path names the deployment, Azure does not look at the body's model (azure-protocol.md
 /// 1.1).
 bool counts(const RequestTarget& target, const Place& place) {
+  if (place.names == Names::own_text) return false;
   return place.where == Where::path || place.names != Names::model || target.deployment.empty();
 }
 
@@ -67,13 +69,40 @@ bool is_coded_otherwise(std::string_view text) {
          start.starts_with("\xFF\xFE") || start.find('\0') != std::string_view::npos;
 }
 
+/// The model that a line of a batch file, or a batch, asks for.
+bool is_model_of_text(const RequestName& name) {
+  return name.is(Names::second_model) &&
+         (name.place->name == "body.model" || name.place->name == "model");
+}
+
+/// One text's names. A url and a model are two ways to say who works, of which a backend may follow
+/// either.
+bool contradicts_itself(std::span<const RequestName> names) {
+  const auto url = std::find_if(names.begin(), names.end(),
+                                [](const RequestName& name) { return name.is(Names::work_url); });
+  if (url == names.end()) return false;
+  const std::string_view deployment = deployment_in(url->value);
+  return std::any_of(names.begin(), names.end(), [&](const RequestName& name) {
+    const bool other_url = name.is(Names::work_url) && deployment_in(name.value) != deployment;
+    return other_url || (is_model_of_text(name) && name.value != deployment);
+  });
+}
+
 /// JSON's white space (RFC 8259 2).
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
+/// Longer bodies are read in steps, as all are.
+constexpr std::size_t kLongestNothing = 1024;
+
+bool is_all_blank(std::string_view text) { return std::all_of(text.begin(), text.end(), is_blank); }
+
 /// Some clients send an empty object, or null, where nothing is wanted.
 bool says_nothing(std::string_view body) {
+  if (body.size() > kLongestNothing) return false;
   const std::string_view text = trim(body);
-  return text.empty() || text == "{}" || text == "null";
+  if (text.empty() || text == "null") return true;
+  return text.size() >= 2 && text.front() == '{' && text.back() == '}' &&
+         is_all_blank(text.substr(1, text.size() - 2));
 }
 
 /// Whether a form's field has the name, by itself or as a part of another: file_ids[0],
@@ -110,14 +139,14 @@ NamesReader::NamesReader(const RequestTarget& target, std::span<const http::Fiel
   const std::string_view type = content_type(fields);
   const bool is_form = iequals(type.substr(0, 9), "multipart");
   const bool reads_forms = has(target, Where::form) || has(target, Where::batch_line);
-  if (body.empty()) return;
+  if (says_nothing(body)) return;
   if (is_form && reads_forms) {
     form_.emplace(type, body);
   } else if (is_form && has(target, Where::json)) {
     fail("this operation takes no form");
   } else if (has(target, Where::json) || has(target, Where::batch_line)) {
     begin_texts(Where::json, 0, body.size());
-  } else if (!says_nothing(body)) {
+  } else {
     fail("this operation takes no body");
   }
 }
@@ -186,9 +215,13 @@ void NamesReader::end_text() {
   }
   if (!scanner_->well_formed())
     return fail("the body is no well-formed JSON object, or nested too deeply");
+  const std::size_t first = out_.size();
   for (const usage::PlacedText& found : scanner_->found()) {
     const Place& place = places_->place(found.path);
     note(place, found.value, text_begin_ + found.begin, text_begin_ + found.end);
+  }
+  if (contradicts_itself(std::span(out_).subspan(first))) {
+    return fail("a url and the model beside it name different deployments");
   }
   if (out_.size() > kMostNames) fail("the body holds too many names");
 }
@@ -196,6 +229,10 @@ void NamesReader::end_text() {
 void NamesReader::note(const Place& place, std::string_view value, std::size_t begin,
                        std::size_t end) {
   if (!counts(target_, place)) return;
+  if (place.names == Names::work_url) {
+    if (!is_plain_url(value)) return fail("a url has escapes or dot segments");
+    if (deployment_in(value).empty()) return;
+  }
   const bool is_id = place.names == Names::object || place.names == Names::batch_file ||
                      place.names == Names::part;
   if (is_id && ids_.emplace(value).second && ids_.size() > kMostIds) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "read_through.hpp"
+#include "tollgate/operations/work_url.hpp"
 
 namespace tollgate::proxy {
 
@@ -109,7 +110,10 @@ Result<void> DestinationReader::look_at(const RequestName& name) {
     const bool apart = name.is_object() && found_.at(name.value).backend != leading_->backend;
     return apart ? Result<void>(gone()) : Result<void>();
   }
-  if (name.is(Names::second_model)) return add_second_model(name);
+  if (name.is(Names::second_model)) return add_second_model(name, name.value);
+  if (name.is(Names::work_url)) {
+    return add_second_model(name, operations::deployment_in(name.value));
+  }
   if (name.is(Names::base_model)) return may_start_from(name, wanted_.client, routes_);
   return {};
 }
@@ -177,8 +181,8 @@ Result<void> DestinationReader::set_out() {
 
 /// A deployment that works for the request beside the one that is asked: the client must be allowed
 /// to use it, and the backend must have it.
-Result<void> DestinationReader::add_second_model(const RequestName& name) {
-  const Result<const routing::Route*> route = routes_.match(name.value, wanted_.client);
+Result<void> DestinationReader::add_second_model(const RequestName& name, std::string_view model) {
+  const Result<const routing::Route*> route = routes_.match(model, wanted_.client);
   if (!route) return route.error();
   out_.models.push_back({&name, *route});
   const bool seen = out_.models.size() > 1 && out_.models[out_.models.size() - 2].route == *route;

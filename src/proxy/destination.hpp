@@ -93,7 +93,8 @@ class DestinationReader {
   Result<void> check_rights(const operations::RequestName& name);
   void note_leading(const operations::RequestName& name, const ledger::StoredObject& object);
   Result<void> set_out();
-  Result<void> add_second_model(const operations::RequestName& name);
+  /// `model`: what is named there.
+  Result<void> add_second_model(const operations::RequestName& name, std::string_view model);
 
   const Wanted& wanted_;
   const routing::RouteTable& routes_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "key_in_text.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/http/client_address.hpp"
 #include "tollgate/http/trace_context.hpp"
@@ -91,7 +92,9 @@ std::unique_ptr<usage::UsageRecord> make_intent(const IntentFacts& facts) {
   if (record.conversation_id.empty() && facts.wanted.scan != nullptr) {
     record.conversation_id = facts.wanted.scan->conversation_id;
   }
-  record.correlation_id = correlation_id(facts.head);
+  record.correlation_id = without_key(correlation_id(facts.head), facts.config);
+  record.conversation_id = without_key(std::move(record.conversation_id), facts.config);
+  record.end_user = without_key(std::move(record.end_user), facts.config);
   record.operation_id = facts.wanted.target.operation->id;
   record.api_version = facts.wanted.target.api_version;
   record.request_bytes = static_cast<std::int64_t>(facts.body_size);

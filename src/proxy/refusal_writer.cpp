@@ -6,8 +6,8 @@
 #include <chrono>
 #include <string>
 
+#include "key_in_text.hpp"
 #include "record_builder.hpp"
-#include "tollgate/base/digest.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/http/client_address.hpp"
 #include "tollgate/http/percent.hpp"
@@ -21,31 +21,8 @@ namespace {
 
 constexpr std::size_t kTextLimit = 256;
 constexpr std::size_t kMethodLimit = 32;
-/// No credential is shorter; what is, may stand in any header.
-constexpr std::size_t kShortestCredential = 16;
-
-bool is_key(std::string_view text, const config::Config& config) {
-  if (text.size() < kShortestCredential) return false;
-  const Sha256 digest = sha256(text);
-  for (const config::Client& client : config.clients) {
-    for (const config::ApiKey& key : client.api_keys) {
-      if (key.sha256 == digest) return true;
-    }
-  }
-  return false;
-}
-
-/// Whether the text is a key of some client, or has one among its words.
-bool holds_key(std::string_view text, const config::Config& config) {
-  if (is_key(text, config)) return true;
-  while (text.size() >= kShortestCredential) {
-    const std::size_t end = std::min(text.find_first_of(" \t\r\n\"'<>,;:?&=/"), text.size());
-    if (is_key(text.substr(0, end), config)) return true;
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return false;
-}
-
+/// Of what may be shown of a path, and a key that begins there.
+constexpr std::size_t kLongestSearched = 2 * kTextLimit;
 /// Whether the text holds a key, or is part of what the request shows for itself, or holds it.
 bool may_be_credential(std::string_view text, const http::RequestHead& head,
                        const config::Config& config) {
@@ -77,12 +54,6 @@ std::string RefusalWriter::model_for_the_log() const {
   return sanitize_utf8(model_, kTextLimit);
 }
 
-/// The same for what a client calls its request.
-std::string RefusalWriter::correlation_for_the_log() const {
-  std::string id = correlation_id(head_);
-  return holds_key(id, config_) ? "(a credential)" : id;
-}
-
 std::string RefusalWriter::method_for_the_log() const {
   return sanitize_utf8(shown(head_.method, head_.method, head_, config_), kMethodLimit);
 }
@@ -93,15 +64,20 @@ std::string RefusalWriter::path_for_the_log() const {
   if (target_ != nullptr) return "";
   std::string_view rest = head_.target.substr(0, head_.target.find_first_of("?#"));
   std::string out;
-  while (out.size() < kTextLimit) {
+  std::string seen;  // decoded, without what is hidden already
+  while (seen.size() < kLongestSearched) {
     const std::string_view segment = rest.substr(0, rest.find('/'));
     const std::string meant = http::percent_decode(segment).value_or(std::string(segment));
-    out.append(shown(segment, meant, head_, config_));
+    const std::string_view told = shown(segment, meant, head_, config_);
+    out.append(told);
+    if (told == segment) seen.append(meant);
     if (segment.size() == rest.size()) break;
     out.push_back('/');
+    seen.push_back('/');
     rest.remove_prefix(segment.size() + 1);
   }
-  return sanitize_utf8(out, kTextLimit);
+  // A key may have slashes of its own: it would be shown in pieces.
+  return holds_key(seen, config_) ? "(a credential)" : sanitize_utf8(out, kTextLimit);
 }
 
 void RefusalWriter::log(const Refusal& refusal) {
@@ -121,7 +97,7 @@ void RefusalWriter::log(const Refusal& refusal) {
        {"status", refusal.status},
        {"error_code", refusal.code},
        {"detail", refusal.detail.empty() ? refusal.message : refusal.detail},
-       {"correlation_id", correlation_for_the_log()},
+       {"correlation_id", without_key(correlation_id(head_), config_)},
        {"left_out", *left_out}});
 }
 

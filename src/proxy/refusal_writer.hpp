@@ -62,7 +62,6 @@ class RefusalWriter {
  private:
   void log(const Refusal& refusal);
   std::string model_for_the_log() const;
-  std::string correlation_for_the_log() const;
   std::string method_for_the_log() const;
   std::string path_for_the_log() const;
 

@@ -5,16 +5,26 @@
 #include <algorithm>
 #include <utility>
 
+#include "tollgate/operations/work_url.hpp"
+
 namespace tollgate::upstream {
 namespace {
 
 /// What the candidate's backend calls a model that the request names.
-std::string_view name_at(const NamedModel& model, const routing::Candidate& candidate) {
+std::string_view deployment_at(const NamedModel& model, const routing::Candidate& candidate) {
   if (model.route == nullptr) return candidate.deployment;
   for (const routing::Candidate& other : model.route->candidates) {
     if (other.backend_index == candidate.backend_index) return other.deployment;
   }
   return model.name->value;
+}
+
+/// What stands there, in the words of that backend.
+std::string name_at(const NamedModel& model, const routing::Candidate& candidate) {
+  const std::string_view deployment = deployment_at(model, candidate);
+  if (model.name->is(operations::Names::work_url) && deployment != model.name->value)
+    return operations::with_deployment(model.name->value, deployment);
+  return std::string(deployment);
 }
 
 /// A deployment's name comes out of a configuration: printable, so only these two need escaping.
@@ -29,16 +39,16 @@ void append_quoted(std::string& out, std::string_view text) {
 
 struct Edit {
   const operations::RequestName* name;
-  std::string_view text;
+  std::string text;
 };
 
 /// The names in the body that are others there, in their order.
 std::vector<Edit> edits_for(const OutboundRequest& request, const routing::Candidate& candidate) {
   std::vector<Edit> out;
   for (const NamedModel& model : request.models) {
-    const std::string_view text = name_at(model, candidate);
+    std::string text = name_at(model, candidate);
     const bool in_body = model.name->end != model.name->begin;
-    if (in_body && model.name->value != text) out.push_back({model.name, text});
+    if (in_body && model.name->value != text) out.push_back({model.name, std::move(text)});
   }
   std::sort(out.begin(), out.end(),
             [](const Edit& a, const Edit& b) { return a.name->begin < b.name->begin; });
@@ -76,7 +86,7 @@ RewrittenRequest rewrite_request(const OutboundRequest& request,
   if (!request.target->query.empty()) out.target.append("?").append(request.target->query);
   for (const NamedModel& model : request.models) {
     if (model.name->place->where != operations::Where::header) continue;
-    out.replaced.push_back({model.name->place->name, name_at(model, candidate)});
+    out.replaced.push_back({model.name->place->name, deployment_at(model, candidate)});
   }
   const std::vector<Edit> edits = edits_for(request, candidate);
   if (!edits.empty()) change(out, edited(request.body, edits));

@@ -38,7 +38,7 @@ class DeliveryDesk {
   virtual Result<std::vector<ExporterProgress>> exporters() = 0;
   virtual Result<std::vector<QuarantinedRecord>> quarantined(const QuarantineChoice& choice) = 0;
   /// A record, wherever it stands in the order or waits; nullopt: there is none, or it is in a
-  /// journal still.
+  /// journal still. Error storage too where it may be one that is damaged.
   virtual Result<std::optional<StoredRecord>> find(const Uuid& id) = 0;
 
   /// They are sent again with what comes next. Returns how many.

@@ -16,6 +16,8 @@ enum class Names : std::uint8_t {
   base_model,    ///< what a fine-tuning job starts from: no deployment, never replaced by one
   part,          ///< something inside a stored object: known to be another client's, it is refused
   outside,       ///< work that the gateway cannot look into: refused
+  work_url,      ///< a url that may have a second_model among its segments; without one: nothing
+  own_text,      ///< the client's own text, whatever its member is called: nothing
 };
 
 enum class Where : std::uint8_t {

@@ -130,6 +130,12 @@ TEST_F(RefusalLine, HoldsNoCredentialOfAPath) {
   EXPECT_EQ(said.size(), 256U);
 }
 
+// Of a key with a slash each piece was shown.
+TEST_F(RefusalLine, HoldsNoCredentialOfSeveralSegments) {
+  const json line = line_of({.line = post("/v2/" + std::string(kKeyWithSlashes)), .key = "x"}, 401);
+  EXPECT_EQ(line.at("path"), "(a credential)");
+}
+
 // A key in the place of the model, by mistake: its own, or another client's.
 TEST_F(RefusalLine, HoldsNoCredential) {
   // Among other words, too. Few lines: a client has ten a second.

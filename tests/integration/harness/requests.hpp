@@ -13,6 +13,8 @@ inline constexpr std::string_view kClientKey = "client-secret-7d1f0c2a";
 inline constexpr std::string_view kBackendKey = "backend-secret-93be4471";
 /// The same caller under the other policy for clients that hang up.
 inline constexpr std::string_view kCancellingClientKey = "client-secret-c4n5e1aa";
+/// Another key of that client.
+inline constexpr std::string_view kKeyWithSlashes = "client/secret+5p1/it0f==";
 
 inline constexpr std::string_view kTarget =
     "/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21";

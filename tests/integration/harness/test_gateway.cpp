@@ -47,6 +47,7 @@ config::Config TestGateway::make_config() const {
   config.limits.head_timeout = kLong;
   config.clients = {make_client("drains", kClientKey, config::OnClientAbort::drain),
                     make_client("cancels", kCancellingClientKey, config::OnClientAbort::cancel)};
+  config.clients.back().api_keys.push_back({"split", sha256(kKeyWithSlashes)});
   config::Backend& backend = config.backends.emplace_back();
   backend.name = "east";
   backend.endpoint = backend_.endpoint();

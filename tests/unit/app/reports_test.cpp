@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
@@ -144,25 +146,47 @@ TEST_F(ReportsTest, ATagThatIsRefusedDoesNotHideWhatIsLost) {
   EXPECT_NE(err_.find("warning: the records 1 to 2 are missing"), std::string::npos) << err_;
 }
 
+TEST_F(ReportsTest, ADatabaseThatCannotBeReadIsLost) {
+  std::ofstream(ledger_, std::ios::trunc) << std::string(4096, 'x');
+  EXPECT_EQ(run(verify_ledger, both()), kIncomplete);
+  EXPECT_NE(err_.find("is damaged"), std::string::npos) << err_;
+}
+
+TEST_F(ReportsTest, AllOfNothingIsDone) {
+  DeliveriesOptions options{both(), "retry", {}, "", true};
+  EXPECT_EQ(run(deliveries, options), 0);
+  EXPECT_EQ(out_, "nothing is quarantined: 0 records will be sent again with what comes next\n");
+  options.all = false;
+  options.records = {"01a225d3-b72f-734d-8055-7da16509cd29"};
+  EXPECT_EQ(run(deliveries, options), 1);
+}
+
+/// Where std::cout goes while it lives.
+struct FullDisk {
+  FullDisk() { std::cout.rdbuf(&output); }
+  ~FullDisk() { std::cout.rdbuf(before); }
+  StandardOutput output{::open("/dev/full", O_WRONLY | O_CLOEXEC)};
+  std::streambuf* before = std::cout.rdbuf();
+};
+
 // `tollgate records > FILE` on a full disk ended well.
 TEST_F(ReportsTest, OutputThatCannotBeWrittenIsAFailure) {
   EXPECT_EXIT(
       {
-        std::freopen("/dev/full", "w", stdout);
-        std::exit(with_output_written(records(RecordsOptions{{"", ledger_}, {}, {}})));
+        const FullDisk disk;
+        std::exit(with_output_written(disk.output, records(RecordsOptions{{"", ledger_}, {}, {}})));
       },
       testing::ExitedWithCode(1), "not all could be written to standard output: No space left");
   EXPECT_EXIT(
       {
-        std::freopen("/dev/full", "w", stdout);
+        const FullDisk disk;
         for (int i = 0; i < 10'000; ++i) std::cout << "a line of many that fill a buffer\n";
-        std::exit(with_output_written(0));
+        std::exit(with_output_written(disk.output, 0));
       },
       testing::ExitedWithCode(1), "not all could be written to standard output: No space left");
-  testing::internal::CaptureStdout();
-  EXPECT_EQ(with_output_written(0), 0);
-  EXPECT_EQ(with_output_written(kIncomplete), kIncomplete) << "a status stays what it is";
-  testing::internal::GetCapturedStdout();
+  const StandardOutput nothing(STDOUT_FILENO);
+  EXPECT_EQ(with_output_written(nothing, 0), 0);
+  EXPECT_EQ(with_output_written(nothing, kIncomplete), kIncomplete) << "a status stays what it is";
 }
 
 TEST_F(ReportsTest, WithoutALedgerTheySayWhereTheyLooked) {

@@ -85,6 +85,18 @@ TEST_F(DeliveryDeskTest, FindsARecordWhereverItStands) {
   EXPECT_FALSE(*desk_->find(sample_id(99)));
 }
 
+// It said that there was none.
+TEST_F(DeliveryDeskTest, ARecordThatIsDamagedCannotBeReadWhichIsNotThatThereIsNone) {
+  EXPECT_FALSE(desk_->find(sample_id(99))->has_value());
+  ASSERT_TRUE(store_.database().execute(
+      "UPDATE blocks SET entries = substr(entries, 1, length(entries) - 1) || x'FF' "
+      "WHERE first_sequence = 6"));
+  const auto found = desk_->find(sample_id(6));
+  ASSERT_FALSE(found);
+  EXPECT_NE(found.error().message.find("cannot be read"), std::string::npos);
+  EXPECT_TRUE(desk_->find(sample_id(5))->has_value());
+}
+
 TEST_F(DeliveryDeskTest, TouchesNoLedgerOfAnotherVersion) {
   EXPECT_EQ(DeliveryDesk::open(directory_ / "none").error().code, Errc::not_found);
   ASSERT_TRUE(store_.database().execute("PRAGMA user_version = 3"));

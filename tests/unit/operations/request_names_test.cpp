@@ -156,12 +156,35 @@ TEST(ReadNames, TakesNoBodyWhereNoneIsRead) {
     return read_names(target, fields, body).has_value();
   };
   for (const char* method : {"GET", "DELETE"}) {
-    for (const char* body : {"", "{}", " {}\r\n", "null"}) EXPECT_TRUE(names(method, body)) << body;
-    for (const char* body : {R"({"file_id":"f2"})", "[]", "{ }x", "a=b"}) {
+    for (const char* body : {"", "{}", " {}\r\n", "null", "{ }", "{\n}", " \n", "\tnull "})
+      EXPECT_TRUE(names(method, body)) << body;
+    for (const char* body : {R"({"file_id":"f2"})", "[]", "{ }x", "a=b", "{", "}", "{}}"}) {
       EXPECT_FALSE(names(method, body)) << body;
     }
     EXPECT_FALSE(names(method, "--x--", {{"content-type", "multipart/form-data; boundary=x"}}));
   }
+}
+
+TEST(ReadNames, TakesABodyThatSaysNothingWhereNoneIsNeeded) {
+  for (const char* target : {"/openai/v1/threads", "/openai/v1/responses/r/cancel"}) {
+    for (const char* body : {"", "{}", "{ }", "null", " "}) {
+      const Found found = names_in(target, body);
+      EXPECT_TRUE(found.empty() || found == Found{"{object}=r"}) << target << body;
+    }
+    EXPECT_TRUE(names_in(target, "[]").front().starts_with("refused")) << target;
+  }
+}
+
+TEST(ReadNames, LeavesVariablesAndSearchResultsAlone) {
+  EXPECT_EQ(
+      names_in("/openai/v1/responses",
+               R"({"model":"m","prompt":{"id":"p","variables":{"file_id":"text","doc":)"
+               R"({"type":"input_file","file_id":"f1"},"file_ids":{"file_id":"f2"}}},"input":[)"
+               R"({"type":"file_search_call","results":[{"file_id":"seen"}]},{"file_id":"f3"}]})"),
+      (Found{"model=m", "**.file_id=f1", "**.file_id=f2", "**.file_id=f3"}));
+  EXPECT_EQ(names_in("/openai/v1/conversations",
+                     R"({"items":[{"results":[{"file_id":"seen"}]},{"file_id":"f"}]})"),
+            Found{"**.file_id=f"});
 }
 
 TEST(ReadNames, ReferToSoManyObjectsAtMost) {
@@ -219,6 +242,20 @@ TEST(ReadNames, SaysWhatIsWrongWithABatchFile) {
   EXPECT_EQ(upload("Batch ", "no json"),
             Found{"refused: the body is no well-formed JSON object, or nested too deeply"});
   EXPECT_EQ(upload("assistants", "no json"), Found{});
+  EXPECT_EQ(upload("batch", R"({"url":"/openai/deployments/d/chat/completions","body":{}})"),
+            Found{"url=/openai/deployments/d/chat/completions"});
+  EXPECT_EQ(upload("batch", R"({"url":"/v1/responses","body":{"model":"m","prompt":{"variables":)"
+                            R"({"file_id":"x"}},"input":[{"results":[{"file_id":"y"}]}]}})"),
+            Found{"body.model=m"});
+  const Found contradiction{"refused: a url and the model beside it name different deployments"};
+  for (const char* line :
+       {R"({"url":"/openai/deployments/d/chat/completions","body":{"model":"m"}})",
+        R"({"body":{"model":"m"},"Url":"/openai/deployments/d/chat/completions"})",
+        R"({"url":"/deployments/d/embeddings","URL":"/deployments/e/embeddings"})"}) {
+    EXPECT_EQ(upload("batch", line), contradiction) << line;
+  }
+  EXPECT_EQ(upload("batch", R"({"url":"/openai/%64eployments/d/chat/completions"})"),
+            Found{"refused: a url has escapes or dot segments"});
 }
 
 }  // namespace

@@ -250,6 +250,30 @@ TEST_F(DestinationTest, RefusesAModelThatIsNotForTheClientAtEveryPlaceOfEveryOpe
   EXPECT_GT(planted, 100);
 }
 
+TEST_F(DestinationTest, RefusesAModelThatIsNotForTheClientInAUrl) {
+  const auto create = [this](const std::string& model) {
+    return post("/openai/v1/batches",
+                R"({"endpoint":"/openai/deployments/)" + model + R"(/chat/completions"})");
+  };
+  EXPECT_EQ(create("secret").error().code, Errc::forbidden);
+  EXPECT_EQ(create("no-such-model").error().code, Errc::not_found);
+  const auto allowed = create("embed");
+  ASSERT_TRUE(allowed) << allowed.error().message;
+  EXPECT_EQ(allowed->models.size(), 1U);
+  EXPECT_EQ(allowed->route().candidates.size(), 1U) << "only one backend has it";
+  std::mt19937 random(7);
+  int planted = 0;
+  for_every_place([&](const Operation& operation, const Place& place) {
+    if (place.names != Names::work_url) return;
+    const auto refused =
+        decide("POST", request_with(operation, place, "/deployments/secret/embeddings", random));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::forbidden);
+    ++planted;
+  });
+  EXPECT_GE(planted, 2);
+}
+
 TEST_F(DestinationTest, LeavesTheClientsOwnDataAlone) {
   for (const char* body :
        {R"({"model":"gpt-4o","metadata":{"file_id":"foreign"}})",

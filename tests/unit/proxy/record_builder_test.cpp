@@ -137,6 +137,21 @@ TEST_F(RecordBuilder, TheClientsOwnIdCorrelates) {
   EXPECT_EQ(intent({{"x-correlation-id", ""}, {"x-request-id", "r"}}).correlation_id, "r");
 }
 
+// A client's key as its request's id, whole or among other words, was kept in the record.
+TEST_F(RecordBuilder, AKeyIsInNoTextThatAClientSends) {
+  const std::string key = "abcdefgh/ijklmnop+qrstuv0123==";
+  client_config_.api_keys = {{"primary", sha256(key)}};
+  config_.clients = {client_config_};
+  config_.authentication.end_user_headers = {"x-user"};
+  const std::string among = "id=" + key + ";x";
+  scan_.end_user.clear();
+  const auto record =
+      intent({{"x-request-id", among}, {"x-conversation-id", key}, {"x-user", among}});
+  EXPECT_EQ(record.correlation_id, "(a credential)");
+  EXPECT_EQ(record.conversation_id, "(a credential)");
+  EXPECT_EQ(record.end_user, "(a credential)");
+}
+
 TEST_F(RecordBuilder, TheHeaderNamesTheConversationBeforeTheBody) {
   scan_.conversation_id = "conv_body";
   EXPECT_EQ(intent().conversation_id, "conv_body");

@@ -45,7 +45,8 @@ class Rewriting {
     request.scan = scan_ ? &*scan_ : nullptr;
     std::vector<NamedModel> models;
     for (const operations::RequestName& name : names_) {
-      if (name.is(operations::Names::second_model)) models.push_back({&name, &image_});
+      if (name.is(operations::Names::second_model) || name.is(operations::Names::work_url))
+        models.push_back({&name, &image_});
       if (name.is(operations::Names::model)) models.push_back({&name, nullptr});
     }
     request.models = models;
@@ -120,6 +121,14 @@ TEST(RewrittenRequest, TranslatesEveryModelThatIsNamed) {
   EXPECT_EQ(west.body(),
             R"({"tools":[{"model":"image-west"},{"model":"image-west"}],"model":"gpt-west"})");
   EXPECT_EQ(west.replaced.front().value, "image-west");
+}
+
+TEST(RewrittenRequest, TranslatesTheDeploymentInAUrl) {
+  const Rewriting rewriting(
+      "/openai/v1/batches",
+      R"({"endpoint":"/openai/deployments/image/images?x=1","model":"image"})");
+  EXPECT_EQ(rewriting.for_deployment("", 1).body(),
+            R"({"endpoint":"/openai/deployments/image-west/images?x=1","model":"image-west"})");
 }
 
 TEST(RewrittenRequest, TranslatesAFormWithoutQuotes) {

@@ -1,0 +1,20 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tollgate::operations {
+
+/// Whether all readers find the same segments in the url: no escapes, backslashes or dot segments.
+bool is_plain_url(std::string_view url);
+
+/// The segment behind `deployments`, in any case of its letters, of a plain url: what
+/// /openai/deployments/NAME/chat/completions is asked of. Empty: there is none. A view into `url`.
+std::string_view deployment_in(std::string_view url);
+
+/// The url with another deployment in that place.
+std::string with_deployment(std::string_view url, std::string_view deployment);
+
+}  // namespace tollgate::operations

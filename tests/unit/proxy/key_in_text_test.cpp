@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "key_in_text.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tollgate/base/digest.hpp"
+
+namespace tollgate::proxy {
+namespace {
+
+config::Config with_key(const std::string& key) {
+  config::Config out;
+  out.clients.emplace_back();
+  out.clients.back().api_keys = {{"primary", sha256(key)}};
+  return out;
+}
+
+TEST(KeyInText, IsFoundWholeAmongWordsAndInPieces) {
+  for (const std::string key :
+       {"0123456789abcdef", "AAAA/bbbbbbbbb/cc/dddd+ee==", "a pass phrase of words"}) {
+    const config::Config config = with_key(key);
+    for (const std::string& text : {key, "Bearer " + key, "/x//" + key + "/y", "a=" + key + "&b=c",
+                                    "\"" + key + "\"", key + "==", "k:" + key + ","}) {
+      EXPECT_TRUE(holds_key(text, config)) << text;
+      EXPECT_EQ(without_key(text, config), "(a credential)");
+    }
+    for (const std::string& text : {key.substr(1), std::string("x") + key, std::string()}) {
+      EXPECT_FALSE(holds_key(text, config)) << text;
+      EXPECT_EQ(without_key(text, config), text);
+    }
+  }
+}
+
+TEST(KeyInText, OfEveryKeyOfEveryClient) {
+  config::Config config = with_key("0123456789abcdef");
+  config.clients.push_back(with_key("fedcba9876543210").clients.front());
+  EXPECT_TRUE(holds_key("fedcba9876543210", config));
+}
+
+}  // namespace
+}  // namespace tollgate::proxy
