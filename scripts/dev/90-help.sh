@@ -20,6 +20,7 @@ dev_help() {
                    source checks; unit, integration and end-to-end tests, as released;
                    --all: also chaos in its small form, the guard of the instruction counts, lint,
                    and the suites under the address, undefined-behaviour and thread sanitizers
+  queries          the Kusto queries of deploy/queries and docs, by Microsoft's own parser
   tsan             the thread sanitizer's part of it alone
   bench instructions [--write] [--guard]
                    user instructions per request, as callgrind counts them, and what they were
