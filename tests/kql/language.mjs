@@ -50,9 +50,11 @@ const workspace = Kusto.Language.GlobalState.Default.WithDatabase(new DatabaseSy
 
 /** The analysed syntax tree of a query, or of a function's body with its parameters. */
 export function parse(text, parameters = '') {
-  const declared = parameters ? `declare query_parameters(${parameters});\n` : '';
-  return Kusto.Language.KustoCode.ParseAndAnalyze(declared + text, workspace);
+  const whole = (parameters ? `declare query_parameters(${parameters});\n` : '') + text;
+  if (!parsed.has(whole)) parsed.set(whole, Kusto.Language.KustoCode.ParseAndAnalyze(whole, workspace));
+  return parsed.get(whole);
 }
+const parsed = new Map();  // functions are run again and again
 
 /** What the parser has to say of a query: errors, warnings and suggestions, with the text they are about. */
 export function diagnostics(text, parameters = '') {
