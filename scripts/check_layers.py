@@ -13,7 +13,7 @@ from pathlib import Path
 ALLOWED = {
     "base": set(),
     "net": {"base"},
-    "config": {"base"},
+    "config": {"base", "redaction"},
     "telemetry": {"base"},
     "http": {"base", "net"},
     "tokenizer": {"base"},

@@ -54,6 +54,10 @@ int salvage_ledger(const LedgerChoice& choice);
 /// Reads all of a ledger, names what is missing or damaged, and changes nothing.
 int verify_ledger(const LedgerChoice& choice);
 
+/// Writes standard input to standard output without the values that the configuration's rules find,
+/// and how many each rule found to standard error. `json`: it is a JSON body.
+int redact(const std::string& config_path, bool json);
+
 int reference();
 
 /// Makes an API key and prints it with the lines for the configuration; or, for an existing one on

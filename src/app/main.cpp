@@ -159,6 +159,10 @@ class CommandLine {
     key->add_option("NAME", key_name_, "tells the keys of a client apart; default: primary");
     key->add_flag("--existing", existing_key_,
                   "hash the key on standard input instead of making one");
+    CLI::App* const redact =
+        with_config(add(program_, "redact", "standard input without what the rules find",
+                        [this] { return app::redact(choice_.config_path, json_); }));
+    redact->add_flag("--json", json_, "it is a JSON body: read its strings, and keep it JSON");
     add(program_, "reference", "every setting, as Markdown", [] { return app::reference(); });
     CLI::App* const help = add(program_, "help", "what the commands and their options are",
                                [this] { return tell(help_about_); });
@@ -218,6 +222,7 @@ class CommandLine {
   app::DeliveriesOptions deliveries_;
   std::string key_name_ = "primary";
   bool existing_key_ = false;
+  bool json_ = false;
   std::string help_about_;
 };
 

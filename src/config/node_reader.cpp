@@ -58,6 +58,19 @@ bool MappingReader::has_list(const std::string& key) const {
   return has(key) && YAML::Node(node_)[key].IsSequence();
 }
 
+bool MappingReader::has_mapping(const std::string& key) const {
+  return has(key) && YAML::Node(node_)[key].IsMap();
+}
+
+void MappingReader::error_in(const std::string& key, std::size_t index,
+                             const std::string& message) {
+  const YAML::Node entry = YAML::Node(node_)[key][index];
+  const YAML::Mark mark = entry.IsDefined() ? entry.Mark() : place_of(key);
+  context_.errors.push_back(
+      {mark.line + 1, mark.column + 1,
+       path_of(section_, key) + "[" + std::to_string(index) + "] " + message});
+}
+
 void MappingReader::error(const std::string& message) {
   if (documenting()) return;
   const std::string text = section_.empty() ? message : section_ + " " + message;

@@ -32,6 +32,7 @@ struct SettingDoc {
 struct ReadContext {
   const SecretSources* secrets = nullptr;
   std::vector<ConfigError> errors;
+  std::vector<Secret> resolved;
   SettingValues values;  ///< those read so far, defaults included
   std::vector<SettingDoc>* docs =
       nullptr;  ///< set: nothing is read, declarations are noted instead
@@ -61,6 +62,7 @@ class MappingReader {
   bool has(const std::string& key) const;
   /// Whether a list stands there; for keys that take a mapping as well.
   bool has_list(const std::string& key) const;
+  bool has_mapping(const std::string& key) const;
   int line() const;
 
   void text(const std::string& key, std::string& out, const char* doc, bool required = false);
@@ -119,6 +121,11 @@ class MappingReader {
   /// About the mapping itself, or about one of its keys; both are named in front of the message.
   void error(const std::string& message);
   void error_at(const std::string& key, const std::string& message);
+  /// About an entry of a list; named KEY[INDEX].
+  void error_in(const std::string& key, std::size_t index, const std::string& message);
+
+  /// Every secret that this load has read so far, those of which only the hash is kept included.
+  const std::vector<Secret>& resolved_secrets() const { return context_.resolved; }
 
  private:
   std::optional<YAML::Node> take(const std::string& key, const char* type, std::string fallback,

@@ -271,6 +271,7 @@ void MappingReader::resolve_secret(const std::string& key, const YAML::Node& nod
                              : file_complaint(place));
   }
   out = Secret(*value);
+  context_.resolved.push_back(out);
   note(key, hex_digest(*value));
 }
 
@@ -284,6 +285,7 @@ bool MappingReader::hashed_secret(const std::string& env, const std::string& fil
              known ? file_complaint(file) : "leads to no secret" + where);
     return false;
   }
+  context_.resolved.emplace_back(*value);
   out = sha256(*value);
   note(env.empty() ? "file" : "env", hex_digest(*value));
   return true;

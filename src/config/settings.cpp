@@ -160,7 +160,7 @@ void declare_settings(MappingReader& root, Config& config) {
     reader.boolean("operations", config.logging.operations,
                    "A line for each operation that reached a backend.");
   });
-  root.not_yet("audit");
+  declare_audit(root, config);
 }
 
 }  // namespace tollgate::config

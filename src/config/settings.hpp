@@ -28,6 +28,8 @@ HostEnvironment read_host_environment(const MappingReader& reader);
 /// passed over.
 Result<DefaultChoice> choose_default_credential(const HostEnvironment& host);
 void declare_records(MappingReader& root, Config& config);
+/// Last: it looks for the secrets that the other settings named.
+void declare_audit(MappingReader& root, Config& config);
 
 /// Names that point nowhere or clash, and combinations that cannot work.
 void check_references(const Config& config, std::vector<ConfigError>& errors);

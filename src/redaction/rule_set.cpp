@@ -32,43 +32,6 @@ std::vector<Secret> as_matched(const std::vector<Secret>& secrets) {
   return out;
 }
 
-bool is_built_in(std::string_view name) {
-  const std::span<const Rule> rules = built_in_rules();
-  return name == kExactSecret || std::any_of(rules.begin(), rules.end(),
-                                             [&](const Rule& rule) { return rule.name == name; });
-}
-
-Result<void> check_names(const std::vector<std::string>& names) {
-  for (const std::string& name : names) {
-    if (!is_built_in(name)) return invalid("no rule is named \"" + name + "\"");
-  }
-  return {};
-}
-
-Result<void> check_own(const OwnPattern& own) {
-  static constexpr std::string_view kNameBytes = "abcdefghijklmnopqrstuvwxyz0123456789_";
-  if (own.name.empty() || own.name.find_first_not_of(kNameBytes) != std::string::npos) {
-    return invalid("\"" + own.name + "\" is no name: lower-case letters, digits and _");
-  }
-  if (is_built_in(own.name)) return invalid("a built-in rule is named \"" + own.name + "\"");
-  const auto compiled = compile_pattern(own.regex);
-  if (!compiled) return invalid(own.name + ": " + compiled.error().message);
-  if (can_match_nothing(own.regex)) {
-    return invalid(own.name + ": it could match the empty string, and so be found everywhere");
-  }
-  return {};
-}
-
-Result<void> check_secrets(const std::vector<Secret>& secrets) {
-  for (const Secret& secret : secrets) {
-    if (normalise(secret.reveal()).text().size() < kShortestSecret) {
-      return invalid("a secret of fewer than " + std::to_string(kShortestSecret) +
-                     " bytes cannot be told from other text");
-    }
-  }
-  return {};
-}
-
 }  // namespace
 
 RuleSet::RuleSet(const RuleSettings& settings, usage::JsonPaths drops)
@@ -77,7 +40,8 @@ RuleSet::RuleSet(const RuleSettings& settings, usage::JsonPaths drops)
       secrets_(as_matched(settings.secrets)) {}
 
 Result<std::unique_ptr<const RuleSet>> RuleSet::compile(const RuleSettings& settings) {
-  if (auto checked = check_secrets(settings.secrets); !checked) return checked.error();
+  const std::vector<RuleFault> faults = rule_faults(settings);
+  if (!faults.empty()) return invalid(faults.front().message);
   Result<usage::JsonPaths> drops = parse_drops(settings.drop);
   if (!drops) return drops.error();
   std::unique_ptr<RuleSet> set(new RuleSet(settings, std::move(*drops)));
@@ -89,7 +53,6 @@ Result<std::unique_ptr<const RuleSet>> RuleSet::compile(const RuleSettings& sett
 }
 
 Result<void> RuleSet::add_built_in(const std::vector<std::string>& names) {
-  if (auto checked = check_names(names); !checked) return checked;
   for (const Rule& rule : built_in_rules()) {
     const bool named =
         names.empty() || std::find(names.begin(), names.end(), rule.name) != names.end();
@@ -101,7 +64,6 @@ Result<void> RuleSet::add_built_in(const std::vector<std::string>& names) {
 
 Result<void> RuleSet::add_own() {
   for (const OwnPattern& own : own_patterns_) {
-    if (auto checked = check_own(own); !checked) return checked;
     const Rule rule{.name = own.name,
                     .pattern = own.regex,
                     .beside = Beside::anything,

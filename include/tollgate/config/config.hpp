@@ -15,6 +15,7 @@
 #include "tollgate/base/proxy_trust.hpp"
 #include "tollgate/base/secret.hpp"
 #include "tollgate/base/time.hpp"
+#include "tollgate/config/audit.hpp"
 #include "tollgate/config/credential.hpp"
 
 // The typed form of tollgate.yaml. Names follow the YAML keys, which are a contract with operators.
@@ -349,6 +350,7 @@ struct Config {
   Ledger ledger;
   std::vector<Exporter> exporters;
   Logging logging;
+  Audit audit;
 };
 
 }  // namespace tollgate::config

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -39,6 +41,19 @@ struct RuleSettings {
 };
 inline constexpr std::size_t kShortestSecret = 8;
 
+/// One entry of the settings that cannot be used.
+struct RuleFault {
+  enum class Where : std::uint8_t { rules, patterns, allow, drop, secrets };
+  Where where = Where::rules;
+  std::size_t index = 0;  ///< in that list
+  std::string message;
+};
+/// All of them, each alone: an unknown name, with the nearest; a pattern that does not compile or
+/// could match nothing at all; a path or a secret that cannot be looked for.
+std::vector<RuleFault> rule_faults(const RuleSettings& settings);
+/// Whether a secret has bytes enough to be told from other text.
+bool can_be_found(const Secret& secret);
+
 struct RuleName {
   std::string_view name;
   RuleClass kind = RuleClass::personal;
@@ -50,8 +65,7 @@ std::vector<RuleName> built_in_names();
 /// Compiled rules; immutable, for any number of threads.
 class Rules {
  public:
-  /// Error invalid_input, with what is wrong: an unknown name, a pattern that does not compile or
-  /// could match nothing at all, a path or a secret that cannot be looked for.
+  /// Error invalid_input: the first of rule_faults(), or the patterns are too large together.
   static Result<Rules> compile(const RuleSettings& settings);
   Rules(Rules&&) noexcept;
   Rules& operator=(Rules&&) noexcept;

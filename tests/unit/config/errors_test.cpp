@@ -347,7 +347,7 @@ Case later(const std::string& name, const std::string& part, const std::string& 
 
 INSTANTIATE_TEST_SUITE_P(
     NotYet, OneFault,
-    testing::Values(later("audit", kLedger, kLedger + "\naudit: {level: off}", "14:1: audit"),
+    testing::Values(later("audit", kLedger, kLedger + "\naudit: {level: off}", "14:9: audit.level"),
                     later("client_audit", kKeys, kKeys + "\n    audit: redacted",
                           "6:5: clients[0].audit")),
     kName);

@@ -38,7 +38,10 @@ TEST(Load, TheExampleNeedsOnlyWhatIsToComeTakenOut) {
   EXPECT_THAT(errors_of(read(TOLLGATE_EXAMPLE), fake_secrets({{"RETAIL_ROLLOVER_KEY", "sk-roll"},
                                                               {"AOAI_EASTUS_KEY", "sk-east"}})),
               ElementsAre("49:5: clients[0].audit is not available in this version",
-                          "96:1: audit is not available in this version"));
+                          "97:3: audit.level is not available in this version",
+                          "98:3: audit.on_failure is not available in this version",
+                          "99:3: audit.rule_id is not available in this version",
+                          "100:3: audit.stream is not available in this version"));
 }
 
 TEST(Load, TakesTheExamplesCallers) {
