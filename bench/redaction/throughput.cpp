@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
 //
-// bench-redaction [KIND...]: MB/s of each kind of text, and the longest step of 16 KiB, on one core.
-// The first kinds are what prompts look like; the others are made to take long.
+// bench-redaction [KIND...]: MB/s of each kind of text, and the longest step of 16 KiB, on one
+// core. The first kinds are what prompts look like; the others are made to take long.
 #include <algorithm>
 #include <cstdio>
 #include <ctime>

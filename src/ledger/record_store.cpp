@@ -151,10 +151,10 @@ Result<std::optional<UtcTime>> RecordStore::oldest_behind(std::int64_t sequence)
 
 Result<std::optional<StoredRecord>> RecordStore::find(const Uuid& id,
                                                       std::optional<UtcTime> about) {
+  using Limits = std::numeric_limits<std::int64_t>;
   std::optional<std::int64_t> time = about ? std::optional(to_unix_micros(*about)) : time_of(id);
-  if (time) return find_within(id, *time - kMinute, *time + kMinute);
-  return find_within(id, std::numeric_limits<std::int64_t>::min(),
-                     std::numeric_limits<std::int64_t>::max());
+  if (!time) return find_within(id, Limits::min(), Limits::max());
+  return find_within(id, *time - kMinute, *time + kMinute);
 }
 
 Result<std::optional<StoredRecord>> RecordStore::find_within(const Uuid& id, std::int64_t from,
@@ -169,8 +169,7 @@ Result<std::optional<StoredRecord>> RecordStore::find_within(const Uuid& id, std
     const Result<bool> row = blocks.step();
     if (!row) return row.error();
     if (!*row) return std::optional<StoredRecord>();
-    const std::string ends = blocks.text(1);
-    const std::string entries = blocks.text(2);
+    const std::string ends = blocks.text(1), entries = blocks.text(2);
     const BlockView block(entries, ends);
     for (std::size_t i = 0; i < block.count(); ++i) {
       const auto payload = block.payload(i);

@@ -13,9 +13,9 @@
 namespace tollgate::redaction {
 namespace {
 
-/// The text is searched in blocks of one size, whatever the steps are, so that these change nothing.
-/// A block is looked at from a little before it, for neighbours and context, to a little behind it,
-/// for values that begin in it.
+/// The text is searched in blocks of one size, whatever the steps are, so that these change
+/// nothing. A block is looked at from a little before it, for neighbours and context, to a little
+/// behind it, for values that begin in it.
 constexpr std::size_t kBlock = 8 * 1024;
 constexpr std::size_t kBefore = 256;
 constexpr std::size_t kBehind = 2 * 1024;
@@ -37,8 +37,8 @@ std::size_t at_character(std::string_view text, std::size_t at) {
 
 /// `at_` is how far the text has been copied or replaced. Until the next long run of base64 the
 /// text is searched in blocks; the run itself is read on its own (`binary_`), and searched like any
-/// other text if it is one in the end. What belongs to a value that is longer than a block is passed
-/// over (`unread_`).
+/// other text if it is one in the end. What belongs to a value that is longer than a block is
+/// passed over (`unread_`).
 class TextRedaction::Impl {
  public:
   Impl(const Rules& rules, Replacer& replacer, const std::vector<std::string>& parts,
