@@ -10,14 +10,18 @@ std::string address_of(const config::Listener& listener) {
   return host + ":" + std::to_string(listener.port);
 }
 
-std::vector<std::string> expiry_problems(const std::vector<ListenerCertificate>& certificates,
-                                         UtcTime now) {
+std::vector<std::string> validity_problems(const std::vector<ListenerCertificate>& certificates,
+                                           UtcTime now) {
   std::vector<std::string> out;
+  const auto tell = [&out](const ListenerCertificate& one, const char* what, UtcTime when) {
+    out.push_back("the certificate of the listener " + one.listener + what +
+                  to_rfc3339(when).substr(0, 19) + "Z");
+  };
   for (const ListenerCertificate& one : certificates) {
-    if (one.expires > now + kExpiresSoon) continue;
-    out.push_back("the certificate of the listener " + one.listener +
-                  (one.expires > now ? " expires at " : " has expired at ") +
-                  to_rfc3339(one.expires).substr(0, 19) + "Z");
+    const auto& [begins, expires] = one.validity;
+    if (begins > now) tell(one, " is not valid before ", begins);
+    if (expires > now + kExpiresSoon) continue;
+    tell(one, expires > now ? " expires at " : " has expired at ", expires);
   }
   return out;
 }
@@ -27,7 +31,8 @@ std::vector<telemetry::CertificateGauges> certificate_gauges(
   std::vector<telemetry::CertificateGauges> out;
   out.reserve(certificates.size());
   for (const ListenerCertificate& one : certificates) {
-    out.push_back({one.listener, std::chrono::duration<double>(one.expires - now).count()});
+    out.push_back(
+        {one.listener, std::chrono::duration<double>(one.validity.expires - now).count()});
   }
   return out;
 }

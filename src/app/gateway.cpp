@@ -298,7 +298,7 @@ admin::Readiness Gateway::readiness() const {
   for (std::string& problem : routing_problems(*current_->routes, board_, now))
     out.problems.push_back(std::move(problem));
   const auto& certificates = current_->certificates;
-  for (std::string& problem : expiry_problems(certificates, std::chrono::system_clock::now()))
+  for (std::string& problem : validity_problems(certificates, std::chrono::system_clock::now()))
     out.problems.push_back(std::move(problem));
   for (std::string& problem : reloads_.problems()) out.problems.push_back(std::move(problem));
   out.models = usable_models(*current_->routes, board_, now);

@@ -81,7 +81,7 @@ void warn_of_tls(const config::Listener& listener, UtcTime now,
   const auto served = net::ServerTls::make(tls.certificate, tls.private_key);
   if (!served) return;  // that is a fault, and told as one
   for (const std::string& problem :
-       expiry_problems({{address_of(listener), served->expires()}}, now))
+       validity_problems({{address_of(listener), served->validity()}}, now))
     warn(listener.line, problem, out);
 }
 

@@ -59,10 +59,10 @@ telemetry::OperationSample token_sample(const usage::UsageRecord& record) {
 
 void take_outcome(usage::UsageRecord& record, usage::UsageOutcome outcome,
                   std::string_view served_model) {
-  // What was counted already stands where the object does not say it better, whether the work came
-  // to its end, was cancelled or deleted; but a prompt alone does not where it failed, maybe before
-  // it began, which is free.
-  const bool worked = record.tokens.completion || outcome.status != "failed";
+  // What was counted already stands where the object does not say it better; but a prompt alone
+  // does not where the work was cancelled or failed, maybe before it began.
+  const bool worked =
+      record.tokens.completion || outcome.status == "completed" || outcome.status == "incomplete";
   const bool counted = record.usage_basis == usage::UsageBasis::estimated && worked;
   if (!counted || outcome.basis != usage::UsageBasis::none) {
     record.tokens = outcome.tokens;

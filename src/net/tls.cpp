@@ -86,10 +86,14 @@ Result<void> show_certificate(SSL_CTX* context, const std::string& certificate_f
   return {};
 }
 
-UtcTime expiry_of(const X509* certificate) {
+UtcTime time_of(const ASN1_TIME* text) {
   std::tm time{};
-  ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &time);
+  ASN1_TIME_to_tm(text, &time);
   return std::chrono::system_clock::from_time_t(::timegm(&time));
+}
+
+Validity validity_of(const X509* certificate) {
+  return {time_of(X509_get0_notBefore(certificate)), time_of(X509_get0_notAfter(certificate))};
 }
 
 bool is_address(const std::string& host) {
@@ -167,12 +171,13 @@ SslPtr ServerTls::connection() const {
   return ssl;
 }
 
-UtcTime ServerTls::expires() const {
-  UtcTime out = expiry_of(SSL_CTX_get0_certificate(context_.get()));
+Validity ServerTls::validity() const {
+  Validity out = validity_of(SSL_CTX_get0_certificate(context_.get()));
   STACK_OF(X509)* others = nullptr;
   SSL_CTX_get0_chain_certs(context_.get(), &others);
   for (int i = 0; i < sk_X509_num(others); ++i) {
-    out = std::min(out, expiry_of(sk_X509_value(others, i)));
+    const Validity other = validity_of(sk_X509_value(others, i));
+    out = {std::max(out.begins, other.begins), std::min(out.expires, other.expires)};
   }
   return out;
 }

@@ -79,4 +79,4 @@ def test_what_cannot_be_read_to_its_end_is_not_shown(simulator, tmp_path):
     finally:
         os.close(directory)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "standard input could not be read to its end\n"
+    assert done.stderr == "tollgate: standard input could not be read to its end\n"
