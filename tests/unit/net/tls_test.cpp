@@ -61,7 +61,7 @@ TEST(TlsFiles, TellWhenTheFirstOfItsCertificatesExpires) {
     const TextFile key(issued.key_pem);
     const auto tls = ServerTls::make(chain.path(), key.path());
     EXPECT_TRUE(tls);
-    return std::chrono::duration_cast<seconds>(tls->expires() - now).count();
+    return std::chrono::duration_cast<seconds>(tls->validity().expires - now).count();
   };
   EXPECT_NEAR(static_cast<double>(expires_in(3600)), 3600, 60);
   EXPECT_NEAR(static_cast<double>(expires_in(-60)), -60, 60);
