@@ -223,11 +223,12 @@ void BlockScan::find_encoded(const MatchView& view, Span part, std::vector<Findi
     place.begin = view.source_begin(run.begin);
     place.end = view.source_end(run.end);
     place.cut = is_cut(view, run.end);
-    return take_encoded(run.decoded, std::move(place), out);
+    return take_encoded(run.decoded, place, out);
   });
 }
 
-bool BlockScan::take_encoded(const std::string& decoded, Finding place, std::vector<Finding>& out) {
+bool BlockScan::take_encoded(const std::string& decoded, const Finding& place,
+                             std::vector<Finding>& out) {
   std::vector<Finding> inner;
   ++depth_;
   for (Look& look : looks_at(decoded)) scan(look, {0, decoded.size()}, inner);

@@ -61,7 +61,7 @@ class BlockScan {
                 std::vector<Finding>& out);
   void find_exact(const MatchView& view, Span part, std::vector<Finding>& out);
   void find_encoded(const MatchView& view, Span part, std::vector<Finding>& out);
-  bool take_encoded(const std::string& decoded, Finding place, std::vector<Finding>& out);
+  bool take_encoded(const std::string& decoded, const Finding& place, std::vector<Finding>& out);
   Accepted accepted(const RuleSet::Compiled& rule, const MatchView& view, Span value,
                     ContextWords& words) const;
   static bool satisfies(const Rule& rule, std::string_view text, Span value, bool named);

@@ -28,6 +28,7 @@ std::vector<std::string_view> words_of(std::string_view list) {
 
 std::vector<Secret> as_matched(const std::vector<Secret>& secrets) {
   std::vector<Secret> out;
+  out.reserve(secrets.size());
   for (const Secret& secret : secrets) out.emplace_back(normalise(secret.reveal()).text());
   return out;
 }
