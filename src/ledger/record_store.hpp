@@ -106,12 +106,12 @@ class RecordStore {
   Result<void> replace_run(std::int64_t first, std::int64_t behind, const BlockRun& run);
   Result<std::optional<StoredRecord>> find_within(const Uuid& id, std::int64_t from,
                                                   std::int64_t to);
-  std::size_t damaged_met_ = 0;
 
   std::unique_ptr<Database> database_;
   Statement append_;
   Statement note_ingested_;
   std::int64_t last_sequence_ = 0;
+  std::size_t damaged_met_ = 0;
 };
 
 }  // namespace tollgate::ledger

@@ -76,7 +76,7 @@ inline constexpr std::array kOtherModel{Place{Where::json, "model", Names::secon
 /// The lines of a batch file are requests of their own. That their url names the deployment is not
 /// what Azure documents, so whether it is looked at beside `model` cannot be known.
 inline constexpr std::array kBatchLines{
-    Place{Where::batch_line, "url", Names::work_url},
+    Place{Where::batch_line, "url", Names::work_url, {}, "body.model"},
     Place{Where::batch_line, "body.prompt.variables.*", Names::own_text},
     Place{Where::batch_line, "body.model", Names::second_model},
     Place{Where::batch_line, "body.data_sources.parameters.embedding_dependency.deployment_name",
@@ -116,7 +116,7 @@ inline constexpr auto kUploadStart =
     joined(kAnyObject, std::array{Place{Where::json, "purpose", Names::outside, "batch"}});
 inline constexpr auto kBatchStart =
     joined(kAnyObject, kOtherModel,
-           std::array{Place{Where::json, "endpoint", Names::work_url},
+           std::array{Place{Where::json, "endpoint", Names::work_url, {}, "model"},
                       Place{Where::json, "input_file_id", Names::batch_file},
                       Place{Where::json, "input_blob", Names::outside}});
 inline constexpr auto kNestedList =

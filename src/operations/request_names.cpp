@@ -69,22 +69,15 @@ bool is_coded_otherwise(std::string_view text) {
          start.starts_with("\xFF\xFE") || start.find('\0') != std::string_view::npos;
 }
 
-/// The model that a line of a batch file, or a batch, asks for.
-bool is_model_of_text(const RequestName& name) {
-  return name.is(Names::second_model) &&
-         (name.place->name == "body.model" || name.place->name == "model");
-}
-
-/// One text's names. A url and a model are two ways to say who works, of which a backend may follow
-/// either.
+/// One text's names: whether a url names another deployment than one of them.
 bool contradicts_itself(std::span<const RequestName> names) {
   const auto url = std::find_if(names.begin(), names.end(),
                                 [](const RequestName& name) { return name.is(Names::work_url); });
   if (url == names.end()) return false;
   const std::string_view deployment = deployment_in(url->value);
   return std::any_of(names.begin(), names.end(), [&](const RequestName& name) {
-    const bool other_url = name.is(Names::work_url) && deployment_in(name.value) != deployment;
-    return other_url || (is_model_of_text(name) && name.value != deployment);
+    if (name.is(Names::work_url)) return deployment_in(name.value) != deployment;
+    return name.place->name == url->place->beside && name.value != deployment;
   });
 }
 

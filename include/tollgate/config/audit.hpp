@@ -18,6 +18,7 @@ struct Redaction {
   std::optional<Secret> hmac;  ///< of keyed replacements; nullopt: numbered ones
 };
 
+/// What becomes of prompts and answers.
 struct Audit {
   Redaction redaction;
 };

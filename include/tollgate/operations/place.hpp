@@ -36,6 +36,9 @@ struct Place {
   std::string_view name;
   Names names = Names::object;
   std::string_view only = {};  ///< not empty: other values hold nothing
+  /// Of a work_url: the place of the same text whose model must be the url's, where both stand. Two
+  /// ways to say who works, of which a backend may follow either.
+  std::string_view beside = {};
 };
 
 }  // namespace tollgate::operations

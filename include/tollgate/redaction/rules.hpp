@@ -39,6 +39,7 @@ struct RuleSettings {
   /// least kShortestSecret bytes.
   std::vector<Secret> secrets;
 };
+/// Bytes; a shorter one would be found in ordinary text.
 inline constexpr std::size_t kShortestSecret = 8;
 
 /// One entry of the settings that cannot be used.
@@ -54,6 +55,7 @@ std::vector<RuleFault> rule_faults(const RuleSettings& settings);
 /// Whether a secret has bytes enough to be told from other text.
 bool can_be_found(const Secret& secret);
 
+/// A built-in rule as configurations and counts name it.
 struct RuleName {
   std::string_view name;
   RuleClass kind = RuleClass::personal;
