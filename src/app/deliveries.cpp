@@ -4,11 +4,14 @@
 #include <chrono>
 #include <iomanip>
 #include <iostream>
+#include <set>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
+#include "tollgate/base/nearest_name.hpp"
+#include "tollgate/base/text.hpp"
 #include "tollgate/ledger/delivery_desk.hpp"
 
 namespace tollgate::app {
@@ -44,12 +47,33 @@ void print_quarantined(const std::vector<ledger::QuarantinedRecord>& records) {
   }
 }
 
+std::vector<ledger::ExporterProgress> chosen(const std::vector<ledger::ExporterProgress>& all,
+                                             const std::string& exporter) {
+  std::vector<ledger::ExporterProgress> out;
+  for (const auto& one : all) {
+    if (exporter.empty() || one.exporter == exporter) out.push_back(one);
+  }
+  return out;
+}
+
+/// A name that no exporter of the ledger has would choose nothing, and look like none left.
+Result<void> check_exporter(ledger::DeliveryDesk& desk, const std::string& exporter) {
+  if (exporter.empty()) return {};
+  const auto known = desk.exporters();
+  if (!known) return known.error();
+  std::set<std::string> names;
+  for (const auto& one : *known) names.insert(one.exporter);
+  if (names.contains(exporter)) return {};
+  return Error{Errc::invalid_input, "the ledger knows no exporter " + sanitize_utf8(exporter, 64) +
+                                        did_you_mean(exporter, names)};
+}
+
 int list(ledger::DeliveryDesk& desk, const ledger::QuarantineChoice& choice) {
   const auto exporters = desk.exporters();
   if (!exporters) return complain(exporters.error().message);
   const auto records = desk.quarantined(choice);
   if (!records) return complain(records.error().message);
-  print_exporters(*exporters);
+  print_exporters(chosen(*exporters, choice.exporter));
   if (!records->empty()) std::cout << "\nquarantined:\n";
   print_quarantined(*records);
   return 0;
@@ -91,7 +115,7 @@ Result<ledger::QuarantineChoice> choice_of(const DeliveriesOptions& options) {
   ledger::QuarantineChoice out{options.exporter, {}};
   for (const std::string& text : options.records) {
     const auto id = Uuid::parse(text);
-    if (!id) return Error{Errc::invalid_input, text + " is no RecordId"};
+    if (!id) return Error{Errc::invalid_input, sanitize_utf8(text, 64) + " is no RecordId"};
     out.ids.push_back(*id);
   }
   return out;
@@ -106,6 +130,8 @@ int deliveries(const DeliveriesOptions& options) {
   if (!path) return complain(path.error());
   const auto desk = ledger::DeliveryDesk::open(*path);
   if (!desk) return complain(desk.error().message);
+  const Result<void> known = check_exporter(**desk, choice->exporter);
+  if (!known) return complain(known.error());
   if (options.action == "list") return list(**desk, *choice);
   if (options.action == "show") return show(**desk, *choice);
   if (options.action == "retry") {

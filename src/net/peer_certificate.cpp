@@ -5,10 +5,10 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
-#include <ctime>
 #include <optional>
 #include <string_view>
 
+#include "certificate_time.hpp"
 #include "tollgate/base/text.hpp"
 
 namespace tollgate::net {
@@ -51,13 +51,6 @@ void read_alternative_names(const X509* certificate, CertificateIdentity& out) {
   }
 }
 
-/// The distant past when the certificate's own end cannot be read.
-UtcTime expiry_of(const X509* certificate) {
-  std::tm end{};
-  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) != 1) return UtcTime();
-  return UtcTime(seconds(::timegm(&end)));
-}
-
 }  // namespace
 
 std::unique_ptr<const CertificateIdentity> verified_peer(const SSL* ssl) {
@@ -67,7 +60,7 @@ std::unique_ptr<const CertificateIdentity> verified_peer(const SSL* ssl) {
   auto out = std::make_unique<CertificateIdentity>();
   out->subject = subject_of(certificate);
   read_alternative_names(certificate, *out);
-  out->expires_at = expiry_of(certificate);
+  out->expires_at = certificate_time(X509_get0_notAfter(certificate));
   return out;
 }
 

@@ -8,11 +8,11 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <ctime>
 #include <utility>
 
 #include <boost/asio/ip/address.hpp>
 
+#include "certificate_time.hpp"
 #include "pem_file.hpp"
 
 namespace tollgate::net {
@@ -86,14 +86,9 @@ Result<void> show_certificate(SSL_CTX* context, const std::string& certificate_f
   return {};
 }
 
-UtcTime time_of(const ASN1_TIME* text) {
-  std::tm time{};
-  ASN1_TIME_to_tm(text, &time);
-  return std::chrono::system_clock::from_time_t(::timegm(&time));
-}
-
 Validity validity_of(const X509* certificate) {
-  return {time_of(X509_get0_notBefore(certificate)), time_of(X509_get0_notAfter(certificate))};
+  return {certificate_time(X509_get0_notBefore(certificate)),
+          certificate_time(X509_get0_notAfter(certificate))};
 }
 
 bool is_address(const std::string& host) {

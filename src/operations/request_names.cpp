@@ -223,7 +223,7 @@ void NamesReader::note(const Place& place, std::string_view value, std::size_t b
                        std::size_t end) {
   if (!counts(target_, place)) return;
   if (place.names == Names::work_url) {
-    if (!is_plain_url(value)) return fail("a url has escapes or dot segments");
+    if (!is_plain_url(value)) return fail("a url can be read in two ways");
     if (deployment_in(value).empty()) return;
   }
   const bool is_id = place.names == Names::object || place.names == Names::batch_file ||

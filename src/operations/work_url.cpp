@@ -3,6 +3,7 @@
 #include "tollgate/operations/work_url.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "tollgate/base/text.hpp"
 
@@ -17,18 +18,60 @@ std::string_view next_segment(std::string_view& path) {
   return segment;
 }
 
-std::string_view path_of(std::string_view url) { return url.substr(0, url.find_first_of("?#")); }
+/// What is behind the scheme and the host, where there are any, as far as the query.
+std::string_view path_of(std::string_view url) {
+  std::string_view path = url.substr(0, url.find_first_of("?#"));
+  const std::size_t host = path.find("://");
+  if (host == std::string_view::npos) return path;
+  path.remove_prefix(host + 3);
+  return path.substr(std::min(path.find('/'), path.size()));
+}
+
+/// The unreserved characters (RFC 3986 2.3) and what divides segments.
+constexpr std::string_view kPlain =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+
+/// Nothing, or an api-version.
+bool has_plain_query(std::string_view url) {
+  url.remove_prefix(std::min(url.find_first_of("?#"), url.size()));
+  return url.empty() || (url.starts_with("?api-version=") &&
+                         url.find_first_not_of(kPlain, url.find('=') + 1) == url.npos);
+}
+
+bool is_dots(std::string_view segment) { return segment == "." || segment == ".."; }
+
+/// How the paths of operations that answer a line begin (azure-protocol.md 1.9: chat and
+/// responses; the others are those of OpenAI's own service, from memory).
+bool is_work(std::string_view segment) {
+  static constexpr std::array<std::string_view, 8> kWork{
+      "chat", "completions", "embeddings", "responses", "moderations", "images", "audio", "videos"};
+  return std::find(kWork.begin(), kWork.end(), segment) != kWork.end();
+}
+
+bool has_only_words(std::string_view path) {
+  while (!path.empty()) {
+    const std::string_view segment = next_segment(path);
+    if (is_dots(segment) || iequals(segment, "deployments")) return false;
+  }
+  return true;
+}
 
 }  // namespace
 
 bool is_plain_url(std::string_view url) {
   std::string_view path = path_of(url);
-  if (path.find_first_of("%\\;") != std::string_view::npos) return false;
-  while (!path.empty()) {
-    const std::string_view segment = next_segment(path);
-    if (segment == "." || segment == "..") return false;
+  if (path.find_first_not_of(kPlain) != std::string_view::npos || !has_plain_query(url))
+    return false;
+  std::string_view segment = next_segment(path);
+  for (const std::string_view prefix : {"openai", "v1"}) {
+    if (iequals(segment, prefix)) segment = next_segment(path);
   }
-  return true;
+  if (iequals(segment, "deployments")) {
+    const std::string_view name = next_segment(path);
+    if (is_dots(name)) return false;
+    segment = next_segment(path);
+  }
+  return is_work(segment) && has_only_words(path);
 }
 
 std::string_view deployment_in(std::string_view url) {
@@ -41,6 +84,7 @@ std::string_view deployment_in(std::string_view url) {
 
 std::string with_deployment(std::string_view url, std::string_view deployment) {
   const std::string_view old = deployment_in(url);
+  if (old.empty()) return std::string(url);
   const auto begin = static_cast<std::size_t>(old.data() - url.data());
   std::string out(url.substr(0, begin));
   return out.append(deployment).append(url.substr(begin + old.size()));

@@ -9,7 +9,18 @@
 namespace tollgate::proxy {
 namespace {
 
-constexpr std::string_view kMarks = " \t\r\n\"'<>,;:?&=/";
+/// All that is no letter, digit, or within words and base64 (- _ +); letters of other scripts, too.
+bool is_mark(char c) {
+  const char lower = static_cast<char>(c | 0x20);
+  return !((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '+');
+}
+
+std::size_t find_mark(std::string_view text, std::size_t from = 0) {
+  const auto begin = text.begin() + static_cast<std::ptrdiff_t>(std::min(from, text.size()));
+  return static_cast<std::size_t>(std::find_if(begin, text.end(), is_mark) - text.begin());
+}
+
 /// A key of 44 letters of base64 has two thirds of a slash on average.
 constexpr int kMostPieces = 8;
 
@@ -28,7 +39,7 @@ bool is_key(std::string_view text, const config::Config& config) {
 bool begins_with_key(std::string_view text, const config::Config& config) {
   std::size_t end = 0;
   for (int pieces = 0; pieces < kMostPieces && end < text.size(); ++pieces) {
-    end = std::min(text.find_first_of(kMarks, end + (pieces == 0 ? 0 : 1)), text.size());
+    end = find_mark(text, end + (pieces == 0 ? 0 : 1));
     if (is_key(text.substr(0, end), config)) return true;
     for (std::size_t padded = end; padded < text.size() && text[padded] == '='; ++padded) {
       if (padded == end + 2) break;
@@ -38,12 +49,20 @@ bool begins_with_key(std::string_view text, const config::Config& config) {
   return false;
 }
 
+/// Those whose text is known, whatever stands beside them: the backends', too.
+bool holds_secret(std::string_view text, const std::vector<Secret>& secrets) {
+  return std::any_of(secrets.begin(), secrets.end(), [&](const Secret& secret) {
+    return text.find(secret.reveal()) != std::string_view::npos;
+  });
+}
+
 }  // namespace
 
 bool holds_key(std::string_view text, const config::Config& config) {
+  if (holds_secret(text, config.audit.redaction.rules.secrets)) return true;
   while (text.size() >= kShortestCredential) {
     if (begins_with_key(text, config)) return true;
-    text.remove_prefix(std::min(text.find_first_of(kMarks), text.size() - 1) + 1);
+    text.remove_prefix(std::min(find_mark(text), text.size() - 1) + 1);
   }
   return false;
 }

@@ -13,8 +13,9 @@ namespace tollgate::proxy {
 /// No credential is shorter; what is, may stand in any header.
 inline constexpr std::size_t kShortestCredential = 16;
 
-/// Whether the text is an API key of some client or has one in it, between marks that no key of
-/// base64, hexadecimal or words has, or is split by them in up to eight pieces (a/b).
+/// Whether the text has a secret of the configuration in it. Of an API key of which only the hash is
+/// known: between marks, which are all but letters, digits and - _ +, or split by them in up to
+/// eight pieces (a/b).
 bool holds_key(std::string_view text, const config::Config& config);
 
 /// What a client put into a header or member that is kept: a key that got there by mistake goes

@@ -61,6 +61,14 @@ bool is_free_by_status(int status, const usage::UsageOutcome& outcome) {
   return !says_usage && !(unread && status == 400);
 }
 
+/// In every text that is the client's own.
+void hide_keys(usage::UsageRecord& record, const config::Config& config) {
+  for (std::string* const text : {&record.correlation_id, &record.conversation_id, &record.end_user,
+                                  &record.caller_custom_id, &record.api_version}) {
+    *text = without_key(std::move(*text), config);
+  }
+}
+
 }  // namespace
 
 std::string correlation_id(const http::RequestHead& head) {
@@ -92,12 +100,11 @@ std::unique_ptr<usage::UsageRecord> make_intent(const IntentFacts& facts) {
   if (record.conversation_id.empty() && facts.wanted.scan != nullptr) {
     record.conversation_id = facts.wanted.scan->conversation_id;
   }
-  record.correlation_id = without_key(correlation_id(facts.head), facts.config);
-  record.conversation_id = without_key(std::move(record.conversation_id), facts.config);
-  record.end_user = without_key(std::move(record.end_user), facts.config);
+  record.correlation_id = correlation_id(facts.head);
   record.operation_id = facts.wanted.target.operation->id;
   record.api_version = facts.wanted.target.api_version;
   record.request_bytes = static_cast<std::int64_t>(facts.body_size);
+  hide_keys(record, facts.config);
   return made;
 }
 

@@ -255,7 +255,7 @@ TEST(ReadNames, SaysWhatIsWrongWithABatchFile) {
     EXPECT_EQ(upload("batch", line), contradiction) << line;
   }
   EXPECT_EQ(upload("batch", R"({"url":"/openai/%64eployments/d/chat/completions"})"),
-            Found{"refused: a url has escapes or dot segments"});
+            Found{"refused: a url can be read in two ways"});
 }
 
 }  // namespace

@@ -32,6 +32,21 @@ TEST(KeyInText, IsFoundWholeAmongWordsAndInPieces) {
   }
 }
 
+TEST(KeyInText, OfWhichTheTextIsKnownIsFoundWhateverStandsBesideIt) {
+  config::Config config;
+  config.audit.redaction.rules.secrets.emplace_back("of-a-backend");
+  for (const char* text : {"of-a-backend", "req-of-a-backend-7", "xof-a-backendx"})
+    EXPECT_TRUE(holds_key(text, config)) << text;
+  EXPECT_FALSE(holds_key("of-a-backen", config));
+}
+
+TEST(KeyInText, IsFoundBetweenAnyMarks) {
+  const config::Config config = with_key("0123456789abcdef");
+  for (const char mark : std::string_view(" \t\"'`<>()[]{}|,;:.!?&=/\\#*%$@^~\xA0"))
+    EXPECT_TRUE(holds_key(std::string("a") + mark + "0123456789abcdef" + mark + "b", config))
+        << mark;
+}
+
 TEST(KeyInText, OfEveryKeyOfEveryClient) {
   config::Config config = with_key("0123456789abcdef");
   config.clients.push_back(with_key("fedcba9876543210").clients.front());

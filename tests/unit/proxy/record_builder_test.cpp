@@ -145,11 +145,13 @@ TEST_F(RecordBuilder, AKeyIsInNoTextThatAClientSends) {
   config_.authentication.end_user_headers = {"x-user"};
   const std::string among = "id=" + key + ";x";
   scan_.end_user.clear();
+  caller_.custom_id = "Bearer " + key;
   const auto record =
       intent({{"x-request-id", among}, {"x-conversation-id", key}, {"x-user", among}});
   EXPECT_EQ(record.correlation_id, "(a credential)");
   EXPECT_EQ(record.conversation_id, "(a credential)");
   EXPECT_EQ(record.end_user, "(a credential)");
+  EXPECT_EQ(record.caller_custom_id, "(a credential)");
 }
 
 TEST_F(RecordBuilder, TheHeaderNamesTheConversationBeforeTheBody) {
