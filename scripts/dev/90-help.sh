@@ -26,6 +26,8 @@ dev_help() {
                    user instructions per request, as callgrind counts them, and what they were
   bench relay      requests per second and CPU per request beside nginx
   bench edge       what stalled and idle clients cost the others, and whether the time of a refusal tells anything
+  bench redaction [KIND...]
+                   megabytes per second of redaction by kind of text, and its longest step
   bench tokenizer  megabytes per second of token counting on one core
   chaos [--form ci|full] [--seed N]
                    hundreds of clients while faults fire and the gateway is killed again and again, then the books

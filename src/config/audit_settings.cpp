@@ -60,17 +60,20 @@ void declare_redaction(MappingReader& reader, Redaction& out) {
 
 void declare_audit(MappingReader& root, Config& config) {
   Redaction& redaction = config.audit.redaction;
-  root.mapping("audit", "Prompts and answers.", false, [&](MappingReader& audit) {
-    for (const char* later : {"level", "on_failure", "rule_id", "stream"}) audit.not_yet(later);
-    audit.mapping("redaction",
-                  "What is taken out of them; `tollgate redact` shows it. Without it all built-in "
-                  "rules apply. The secrets of this file are taken out wherever they stand, unless "
-                  "they have fewer than eight bytes.",
-                  false, [&](MappingReader& reader) {
-                    declare_redaction(reader, redaction);
-                    if (!reader.documenting()) report(reader, redaction.rules);
-                  });
-  });
+  root.mapping(
+      "audit", "Prompts and answers, of which none is recorded so far: for `tollgate redact` only.",
+      false, [&](MappingReader& audit) {
+        for (const char* later : {"level", "on_failure", "rule_id", "stream"}) audit.not_yet(later);
+        audit.mapping(
+            "redaction",
+            "What is taken out of them; `tollgate redact` shows it. Without it all built-in "
+            "rules apply. The secrets of this file are taken out wherever they stand, unless "
+            "they have fewer than eight bytes.",
+            false, [&](MappingReader& reader) {
+              declare_redaction(reader, redaction);
+              if (!reader.documenting()) report(reader, redaction.rules);
+            });
+      });
   if (root.documenting()) return;
   redaction.rules.secrets = root.resolved_secrets();
   if (const Secret& own = config.identity.environment.client_secret; !own.empty())

@@ -13,8 +13,8 @@ namespace tollgate::proxy {
 /// No credential is shorter; what is, may stand in any header.
 inline constexpr std::size_t kShortestCredential = 16;
 
-/// Whether the text has a secret of the configuration in it. Of an API key of which only the hash is
-/// known: between marks, which are all but letters, digits and - _ +, or split by them in up to
+/// Whether the text has a secret of the configuration in it. Of an API key of which only the hash
+/// is known: between marks, which are all but letters, digits and - _ +, or split by them in up to
 /// eight pieces (a/b).
 bool holds_key(std::string_view text, const config::Config& config);
 
