@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/base/errand.hpp"
 
+#include <unordered_set>
+
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/execution/context.hpp>
+#include <boost/asio/execution_context.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -11,19 +15,57 @@ namespace tollgate {
 
 namespace asio = boost::asio;
 
+/// The waits of one context. A context that ends destroys its coroutines while it empties its queue,
+/// to which nobody may post any more by then: their waits are given up before, for a context shuts
+/// its oldest service, the scheduler, down last.
+class Errand::Waits : public asio::execution_context::service {
+ public:
+  using key_type = Waits;
+  static asio::execution_context::id id;
+
+  explicit Waits(asio::execution_context& context) : service(context) {}
+  static Waits& of(const asio::any_io_executor& executor) {
+    return asio::use_service<Waits>(asio::query(executor, asio::execution::context));
+  }
+
+  void add(Errand& errand) {
+    const std::lock_guard lock(mutex_);
+    errands_.insert(&errand);
+  }
+  void remove(Errand& errand) {
+    const std::lock_guard lock(mutex_);
+    errands_.erase(&errand);
+  }
+
+ private:
+  void shutdown() override {
+    const std::lock_guard lock(mutex_);
+    for (Errand* const errand : errands_) errand->give_up();
+  }
+
+  std::mutex mutex_;
+  std::unordered_set<Errand*> errands_;
+};
+
+asio::execution_context::id Errand::Waits::id;
+
 /// Stands in the waiting coroutine's frame: whichever way that ends, nothing is posted to its
 /// executor afterwards.
 class Errand::Wait : public Cancellation::Watcher {
  public:
   Wait(Errand& errand, Cancellation& cancellation, SteadyTime until)
-      : Watcher(cancellation), errand_(errand), timer_(errand.waiter_) {
+      : Watcher(cancellation),
+        errand_(errand),
+        timer_(errand.waiter_),
+        waits_(Waits::of(errand.waiter_)) {
     timer_.expires_at(until);
     errand_.timer_ = &timer_;
+    waits_.add(errand_);
   }
   ~Wait() override {
     errand_.timer_ = nullptr;
-    const std::lock_guard lock(errand_.mutex_);
-    errand_.given_up_ = true;
+    errand_.give_up();
+    waits_.remove(errand_);
   }
 
   void on_change() override { timer_.cancel(); }
@@ -40,7 +82,13 @@ class Errand::Wait : public Cancellation::Watcher {
  private:
   Errand& errand_;
   asio::steady_timer timer_;
+  Waits& waits_;
 };
+
+void Errand::give_up() {
+  const std::lock_guard lock(mutex_);
+  given_up_ = true;
+}
 
 asio::awaitable<bool> Errand::wait(std::shared_ptr<Errand> self, Cancellation& cancellation) {
   Wait wait(*self, cancellation, SteadyTime::max());

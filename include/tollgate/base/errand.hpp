@@ -21,8 +21,8 @@ namespace tollgate {
 
 /// A coroutine's wait for something that another thread does. The other thread calls done() once,
 /// whether or not anybody waits any more: what comes when the wait has been given up (cancelled, or
-/// its coroutine destroyed) goes nowhere, and does not touch the waiter's executor, which may be
-/// gone then.
+/// its coroutine or its executor's context destroyed) goes nowhere, and does not touch that
+/// executor, which may be gone then.
 class Errand {
  public:
   explicit Errand(boost::asio::any_io_executor waiter) : waiter_(std::move(waiter)) {}
@@ -45,6 +45,10 @@ class Errand {
 
  private:
   class Wait;
+  class Waits;
+
+  /// Nothing is posted to the waiter from now on.
+  void give_up();
 
   std::mutex mutex_;
   boost::asio::any_io_executor waiter_;
