@@ -76,7 +76,8 @@ void declare_audit(MappingReader& root, Config& config) {
       });
   if (root.documenting()) return;
   redaction.rules.secrets = root.resolved_secrets();
-  if (const Secret& own = config.identity.environment.client_secret; !own.empty())
+  const HostEnvironment& host = config.identity.environment;
+  for (const Secret& own : {host.client_secret, host.identity_header, host.msi_secret})
     redaction.rules.secrets.push_back(own);
   std::erase_if(redaction.rules.secrets,
                 [](const Secret& secret) { return !redaction::can_be_found(secret); });

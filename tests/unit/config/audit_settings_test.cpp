@@ -91,5 +91,16 @@ TEST(AuditSettings, TheSecretsOfTheFileAreLookedForUnlessTheyAreTooShort) {
       testing::UnorderedElementsAre(Secret("the backend's key"), Secret("the client's key")));
 }
 
+TEST(AuditSettings, TheSecretsOfTheHostAreLookedForToo) {
+  SecretSources sources = fake_secrets();
+  sources.host = fake_secrets({{"AZURE_CLIENT_SECRET", "the host's own"},
+                               {"IDENTITY_HEADER", "its header"},
+                               {"MSI_SECRET", "its older header"}})
+                     .environment;
+  EXPECT_THAT(loaded(kMinimal, sources).audit.redaction.rules.secrets,
+              testing::UnorderedElementsAre(Secret("the host's own"), Secret("its header"),
+                                            Secret("its older header")));
+}
+
 }  // namespace
 }  // namespace tollgate::config
