@@ -113,10 +113,11 @@ void BlockScan::find_all(std::size_t number, const MatchView& view, Span part, C
       while (match == begin && from < text.size() && !open_before(rule, view, from)) ++from;
       continue;
     }
-    const std::size_t longest = tail_end(rule.tail, text, begin + value.size());
+    const std::size_t longest =
+        tail_end(rule.tail, text, {begin, begin + value.size(), goes_on_ && depth_ == 0});
     const Accepted found = accepted(compiled, view, {begin, longest}, words);
     // A tail makes a value of any length; its inner parts are none where it is none.
-    if (rule.tail != Tail::none) from = longest;
+    if (rule.tail != Tail::none) from = std::max(from, longest);
     if (found.end == begin) continue;
     from = std::max(from, found.end);
     const std::string_view spelling = std::string_view(text).substr(begin, found.end - begin);
@@ -169,6 +170,7 @@ bool BlockScan::satisfies(const Rule& rule, std::string_view text, Span value, b
       return true;
     case Needs::context:
     case Needs::member:
+    case Needs::member_called:
       return named;
     case Needs::context_or_form:
       return named || (has_form(text.substr(value.begin, value.end - value.begin)) &&
@@ -195,6 +197,7 @@ bool BlockScan::open_behind(const Rule& rule, const MatchView& view, std::size_t
 
 bool BlockScan::is_named(const RuleSet::Compiled& compiled, Span value, ContextWords& words) const {
   if (compiled.context.empty()) return false;
+  if (compiled.rule.needs == Needs::member_called) return called_any(member_, compiled.context);
   if (names_any(member_, compiled.context)) return true;
   if (compiled.rule.needs == Needs::member) return false;
   const std::size_t begin = value.begin > kContextBefore ? value.begin - kContextBefore : 0;
@@ -203,17 +206,27 @@ bool BlockScan::is_named(const RuleSet::Compiled& compiled, Span value, ContextW
 }
 
 void BlockScan::find_exact(const MatchView& view, Span part, std::vector<Finding>& out) {
-  const std::string& text = view.text();
-  std::size_t from = part.begin;
-  while (const auto match = rules_.secrets().find(text, from)) {
-    if (match->begin >= part.end) return;
+  const ExactSecrets& secrets = rules_.secrets();
+  const std::string_view text =
+      std::string_view(view.text()).substr(0, part.end + secrets.longest());
+  ExactSecrets::Match last;
+  for (auto match = secrets.find(text, part.begin, part.begin); match;
+       match = secrets.find(text, part.begin, match->end)) {
+    if (match->begin >= part.end) continue;
+    // Of a run of one letter, which is full of a secret of that letter, one for each length.
+    const std::size_t size = match->end - match->begin;
+    if (match->begin < last.end && size <= last.end - last.begin) {
+      out.back().end = view.source_end(last.end = match->end);
+      last.begin = last.end - size;
+      continue;
+    }
+    last = *match;
     out.push_back(Finding{.begin = view.source_begin(match->begin),
                           .end = view.source_end(match->end),
                           .rule = kExactSecret,
                           .kind = RuleClass::secret,
                           .named = true,
-                          .value = text.substr(match->begin, match->end - match->begin)});
-    from = match->end;
+                          .value = std::string(text.substr(match->begin, size))});
   }
 }
 

@@ -13,6 +13,7 @@ ExactSecrets::ExactSecrets(std::vector<Secret> secrets)
     const std::uint64_t end = end_of(value.data() + value.size());
     by_end_.emplace(end, i);
     filter_[filter_bit(end)] = true;
+    longest_ = std::max(longest_, value.size());
   }
 }
 
@@ -22,10 +23,10 @@ std::uint64_t ExactSecrets::end_of(const char* behind) {
   return bytes;
 }
 
-std::optional<ExactSecrets::Match> ExactSecrets::find(std::string_view text,
-                                                      std::size_t from) const {
+std::optional<ExactSecrets::Match> ExactSecrets::find(std::string_view text, std::size_t from,
+                                                      std::size_t behind) const {
   if (secrets_.empty()) return std::nullopt;
-  for (std::size_t end = from + kEnd; end <= text.size(); ++end) {
+  for (std::size_t end = std::max(from + kEnd, behind + 1); end <= text.size(); ++end) {
     if (!filter_[filter_bit(end_of(text.data() + end))]) continue;
     if (const std::size_t size = longest_before(text, from, end)) return Match{end - size, end};
   }

@@ -24,8 +24,11 @@ class ExactSecrets {
 
   /// Each of at least eight bytes.
   explicit ExactSecrets(std::vector<Secret> secrets);
-  /// The longest that ends first behind `from`.
-  std::optional<Match> find(std::string_view text, std::size_t from) const;
+  /// Of those that begin at `from` or behind it, the one that ends first behind `behind`; of
+  /// several that end there the longest. So one that holds another is found as well: it ends later.
+  std::optional<Match> find(std::string_view text, std::size_t from, std::size_t behind) const;
+  /// Bytes of the longest.
+  std::size_t longest() const { return longest_; }
 
  private:
   static constexpr std::size_t kEnd = 8;
@@ -38,6 +41,7 @@ class ExactSecrets {
   std::vector<Secret> secrets_;
   std::unordered_multimap<std::uint64_t, std::size_t> by_end_;
   std::vector<bool> filter_;
+  std::size_t longest_ = 0;
 };
 
 }  // namespace tollgate::redaction

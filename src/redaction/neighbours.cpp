@@ -5,7 +5,7 @@
 namespace tollgate::redaction {
 namespace {
 
-constexpr bool is_word(char c) { return is_digit(c) || is_letter(c) || c == '_'; }
+constexpr bool is_word(char c) { return is_digit(c) || is_letter(c); }
 
 /// Letters that stand at `at` and further in the direction of `step`, counted to three.
 int letters_from(std::string_view text, std::size_t at, int step) {

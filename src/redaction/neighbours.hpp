@@ -14,7 +14,7 @@ constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' &&
 /// What may stand right before and behind a match. RE2 has no look-around, so rules say it here.
 enum class Beside : std::uint8_t {
   anything,
-  /// no ASCII letter, digit or underscore
+  /// no ASCII letter or digit; an underscore joins words, and hides none
   no_word,
   /// no digit; letters only where they are a word of three or more (`VISA4111...`), for one or two
   /// belong to a code; and before it no point behind a digit, which would make it a fraction

@@ -16,8 +16,9 @@ enum class Needs : std::uint8_t {
   context,  ///< one of the rule's context words near it, or in the name of its JSON member
   /// such a word, or separators within: a bare number of that length is an everyday thing
   context_or_form,
-  member,  ///< such a word in the name of its JSON member
-  alone,   ///< no digits beyond a separator on either side
+  member,         ///< such a word in the name of its JSON member
+  member_called,  ///< such a word at the end of that name
+  alone,          ///< no digits beyond a separator on either side
 };
 
 /// How a match goes on behind its pattern. Patterns of unbounded length would be read anew from
@@ -30,7 +31,12 @@ enum class Tail : std::uint8_t {
   base64,  ///< letters, digits and '+', '/', '=', '_', '-', '%', '~', '.'
   value,   ///< all but blanks, quotes, comma, semicolon, '&' and closing brackets
   word,    ///< all but blanks and quotes; only of values that are longer than a block
-  armour,  ///< base64 in lines, and the line that ends it; likewise
+  /// the rest of the line, or of the string in quotes that the value stands in
+  line,
+  all,  ///< the rest of the text
+  /// base64 in lines, whatever stands between these (marks of a quotation, of strings in a
+  /// program), and the line that ends it
+  armour,
 };
 
 /// How equal values are told, whatever their spelling.

@@ -13,6 +13,9 @@ namespace tollgate::redaction {
 namespace {
 
 constexpr std::size_t kFilterRules = 8;
+/// Hexadecimal takes two bytes for one, and encodings are read three deep; base64, its line ends
+/// with it, and the escapes `\u0041` and `%41` take less.
+constexpr std::size_t kCodedBytes = 2 * 2 * 2;
 
 Error invalid(std::string message) { return Error{Errc::invalid_input, std::move(message)}; }
 
@@ -38,7 +41,11 @@ std::vector<Secret> as_matched(const std::vector<Secret>& secrets) {
 RuleSet::RuleSet(const RuleSettings& settings, usage::JsonPaths drops)
     : own_patterns_(settings.patterns),
       drops_(std::move(drops)),
-      secrets_(as_matched(settings.secrets)) {}
+      secrets_(as_matched(settings.secrets)) {
+  for (const Secret& secret : settings.secrets) {
+    longest_coded_secret_ = std::max(longest_coded_secret_, kCodedBytes * secret.reveal().size());
+  }
+}
 
 Result<std::unique_ptr<const RuleSet>> RuleSet::compile(const RuleSettings& settings) {
   const std::vector<RuleFault> faults = rule_faults(settings);
@@ -78,7 +85,8 @@ Result<void> RuleSet::add(const Rule& rule) {
   auto regex = compile_pattern(rule.pattern);
   if (!regex) return invalid(std::string(rule.name) + ": " + regex.error().message);
   Compiled compiled{rule, std::move(*regex), words_of(rule.context), nullptr};
-  if (rule.needs == Needs::context || rule.needs == Needs::member) {
+  if (rule.needs == Needs::context || rule.needs == Needs::member ||
+      rule.needs == Needs::member_called) {
     auto words = compile_pattern("(?i)(?:" + std::string(rule.context) + ")");
     if (!words) return invalid(std::string(rule.name) + ": " + words.error().message);
     compiled.context_regex = std::move(*words);
@@ -163,6 +171,12 @@ bool names_any(std::string_view member, const std::vector<std::string_view>& wor
   const std::string lower = to_lower(member);
   return std::any_of(words.begin(), words.end(),
                      [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+}
+
+bool called_any(std::string_view member, const std::vector<std::string_view>& words) {
+  const std::string lower = to_lower(member);
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return lower.ends_with(word); });
 }
 
 std::vector<RuleName> built_in_names() {

@@ -39,6 +39,8 @@ class RuleSet {
   /// JSON member.
   std::vector<std::size_t> candidates(std::string_view text, std::string_view member) const;
   const ExactSecrets& secrets() const { return secrets_; }
+  /// How many bytes of a text one of the given secrets can take, in any coding.
+  std::size_t longest_coded_secret() const { return longest_coded_secret_; }
   bool allows(std::string_view value) const;
   const usage::JsonPaths& drops() const { return drops_; }
 
@@ -65,9 +67,12 @@ class RuleSet {
   std::vector<std::unique_ptr<const re2::RE2>> allowed_patterns_;
   usage::JsonPaths drops_;
   ExactSecrets secrets_;
+  std::size_t longest_coded_secret_ = 0;
 };
 
 /// Whether one of the words is in the name of a JSON member.
 bool names_any(std::string_view member, const std::vector<std::string_view>& words);
+/// Whether it ends with one of them: `db_password`, but not `password_policy`.
+bool called_any(std::string_view member, const std::vector<std::string_view>& words);
 
 }  // namespace tollgate::redaction

@@ -12,6 +12,10 @@ namespace tollgate::redaction {
 /// earlier rule gives the name.
 std::span<const Rule> built_in_rules();
 
+// The two tables that they come from.
+std::span<const Rule> secret_rules();
+std::span<const Rule> personal_rules();
+
 /// The name of the values that the caller gave as secrets, which come before every rule.
 inline constexpr std::string_view kExactSecret = "configured_secret";
 

@@ -3,10 +3,26 @@
 #include "secret_shapes.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "neighbours.hpp"
 
 namespace tollgate::redaction {
+namespace {
+
+/// Six bytes with a digit, or eight with capitals among small letters, and no URL: what prose has
+/// only in names.
+bool is_credential(std::string_view word) {
+  static constexpr std::size_t kWithDigit = 6;
+  static constexpr std::size_t kWithout = 8;
+  if (word.size() < kWithDigit || word.find("://") != std::string_view::npos) return false;
+  if (std::any_of(word.begin(), word.end(), is_digit)) return true;
+  const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  return word.size() >= kWithout && std::any_of(word.begin() + 1, word.end(), is_capital) &&
+         !std::all_of(word.begin(), word.end(), is_capital);
+}
+
+}  // namespace
 
 bool looks_generated(std::string_view value) {
   // Behind the prefix, which may hold capitals itself.
@@ -15,11 +31,53 @@ bool looks_generated(std::string_view value) {
                      [](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z'); });
 }
 
+bool is_placeholder(std::string_view value) {
+  static constexpr std::array<std::string_view, 5> kOpenings{"${", "{{", "<", "[", "$("};
+  for (const std::string_view opening : kOpenings) {
+    if (!value.starts_with(opening)) continue;
+    std::string_view name = value.substr(opening.size());
+    while (!name.empty() && std::string_view("}>])").find(name.back()) != std::string_view::npos)
+      name.remove_suffix(1);
+    return std::all_of(name.begin(), name.end(), [](char c) {
+      return is_letter(c) || is_digit(c) || std::string_view("_-. :").find(c) != std::string::npos;
+    });
+  }
+  return false;
+}
+
+bool is_no_placeholder(std::string_view value) { return !is_placeholder(value); }
+
 bool looks_assigned(std::string_view value) {
-  const bool placeholder = value.front() == '<' || value.front() == '$' || value.front() == '{' ||
-                           value.front() == '[' || value.find("://") != std::string_view::npos;
-  return !placeholder && std::any_of(value.begin(), value.end(), is_digit) &&
+  const std::size_t scheme = value.find("://");
+  const bool url =
+      scheme != std::string_view::npos && scheme > 0 &&
+      std::all_of(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(scheme), is_letter);
+  return !is_placeholder(value) && !url && std::any_of(value.begin(), value.end(), is_digit) &&
          std::any_of(value.begin(), value.end(), is_letter);
+}
+
+bool holds_credential(std::string_view value) {
+  if (is_placeholder(value)) return false;
+  while (!value.empty()) {
+    const std::size_t end = std::min(value.find_first_of(" \t,"), value.size());
+    if (is_credential(value.substr(0, end))) return true;
+    value.remove_prefix(std::min(end + 1, value.size()));
+  }
+  return false;
+}
+
+bool has_key_inside(std::string_view value) {
+  const std::size_t head = value.find("KEY");
+  const std::size_t end = head == std::string_view::npos ? head : value.find("-----", head);
+  return end != std::string_view::npos && end + 5 < value.size();
+}
+
+bool looks_mixed(std::string_view value) {
+  const auto any = [&](char first, char last) {
+    return std::any_of(value.begin() + 3, value.end(),
+                       [&](char c) { return c >= first && c <= last; });
+  };
+  return any('0', '9') && any('a', 'z') && any('A', 'Z');
 }
 
 bool is_token_of_parts(std::string_view value) {

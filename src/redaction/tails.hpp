@@ -10,11 +10,15 @@
 
 namespace tollgate::redaction {
 
-/// Where a value that a pattern found up to `end` really ends.
-std::size_t tail_end(Tail tail, std::string_view text, std::size_t end);
+/// A value as its pattern found it: bytes [begin, end) of a text.
+struct ShortestValue {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  bool text_goes_on = false;  ///< behind what is given of it
+};
 
-/// Behind the line at `at` that ends a private key; `at` where there is none.
-std::size_t armour_end(std::string_view text, std::size_t at);
+/// Where it really ends: at the text's end where that may be anywhere behind it.
+std::size_t tail_end(Tail tail, std::string_view text, const ShortestValue& value);
 
 /// The value as equal ones are told.
 std::string spelled(Spelling spelling, std::string_view value);

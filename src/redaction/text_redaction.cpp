@@ -18,7 +18,7 @@ namespace {
 /// behind it, for values that begin in it.
 constexpr std::size_t kBlock = 8 * 1024;
 constexpr std::size_t kBefore = 256;
-constexpr std::size_t kBehind = 2 * 1024;
+constexpr std::size_t kBehind = 2 * 1024;  ///< more where a given secret is longer
 /// A value that goes on behind that is taken out unread, so much at once.
 constexpr std::size_t kUnread = 64 * 1024;
 constexpr std::string_view kBinary = "binary";
@@ -43,7 +43,12 @@ class TextRedaction::Impl {
  public:
   Impl(const Rules& rules, Replacer& replacer, const std::vector<std::string>& parts,
        std::string_view member)
-      : rules_(rules.set()), replacer_(replacer), member_(member), out_(parts.size()) {
+      : rules_(rules.set()),
+        replacer_(replacer),
+        member_(member),
+        out_(parts.size()),
+        behind_(std::max(kBehind, rules_.longest_coded_secret())),
+        block_(std::max(kBlock, behind_)) {
     for (const std::string& part : parts) {
       if (!text_.empty()) junctions_.push_back(text_.size());
       text_ += part;
@@ -77,7 +82,7 @@ class TextRedaction::Impl {
   bool begin_binary() {
     if (at_ < text_until_) return false;
     // A run that begins a little later may have its type here.
-    const std::size_t to = std::min(text_.size(), at_ + kBlock);
+    const std::size_t to = std::min(text_.size(), at_ + block_);
     const std::optional<LongRun> run =
         find_long_run(text_, at_, std::min(text_.size(), to + kLongestType));
     text_until_ = run ? run->begin : to;
@@ -99,9 +104,9 @@ class TextRedaction::Impl {
 
   /// Searches one block from `at_` on and copies it.
   void search() {
-    const std::size_t most = std::min(text_until_, at_ + kBlock);
+    const std::size_t most = std::min(text_until_, at_ + block_);
     const std::size_t until = std::max(at_character(text_, most), at_ + 1);
-    const std::size_t end = at_character(text_, std::min(until + kBehind, text_.size()));
+    const std::size_t end = at_character(text_, std::min(until + behind_, text_.size()));
     write(find(until, end), until);
   }
 
@@ -138,13 +143,8 @@ class TextRedaction::Impl {
 
   void pass_over() {
     const std::size_t to = std::min(text_.size(), at_ + kUnread);
-    const std::size_t end = tail_end(unread_, std::string_view(text_).substr(0, to), at_);
-    if (end < to) {
-      at_ = unread_ == Tail::armour ? armour_end(text_, end) : end;
-      unread_ = Tail::none;
-    } else {
-      at_ = end;
-    }
+    at_ = tail_end(unread_, std::string_view(text_).substr(0, to), {at_, at_, to < text_.size()});
+    if (at_ < to) unread_ = Tail::none;
   }
 
   const RuleSet& rules_;
@@ -153,6 +153,8 @@ class TextRedaction::Impl {
   std::string text_;
   std::vector<std::size_t> junctions_;
   SplitOutput out_;
+  std::size_t behind_;  ///< how far behind a block to look
+  std::size_t block_;   ///< not much less than that, or texts would be read many times
   std::size_t at_ = 0;
   std::size_t text_until_ = 0;  ///< no long run begins before it, but for one found to be text
   std::optional<BinaryReader> binary_;
