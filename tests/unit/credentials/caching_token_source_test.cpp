@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <barrier>
 #include <deque>
 #include <stdexcept>
 #include <thread>
@@ -335,12 +336,15 @@ TEST(CachingTokenSourceThreads, AskAndForgetAtOnceAndAllAreServed) {
   auto busy = asio::make_work_guard(control);
   std::thread control_thread([&] { control.run(); });
   CachingTokenSource source(std::make_unique<EagerFetcher>(), control.get_executor(), "scope");
-  std::atomic<int> minutes{0};  // one clock for both: it passes each token's end many times
   std::atomic<int> served{0};
+  // Both ask in the same minute: an answer that one began to fetch an hour ago would have ended
+  // for the other. The minutes pass each token's end many times.
+  std::barrier minute(2);
   const auto ask_on = [&] {
     asio::io_context worker;
     for (int i = 0; i < 300; ++i) {
-      const UtcTime now = kStart + seconds(60 * minutes++);
+      const UtcTime now = kStart + seconds(60 * i);
+      minute.arrive_and_wait();
       const auto call = start(worker, source.token(now));
       worker.restart();
       worker.run();

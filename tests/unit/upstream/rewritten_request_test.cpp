@@ -126,9 +126,10 @@ TEST(RewrittenRequest, TranslatesEveryModelThatIsNamed) {
 TEST(RewrittenRequest, TranslatesTheDeploymentInAUrl) {
   const Rewriting rewriting(
       "/openai/v1/batches",
-      R"({"endpoint":"/openai/deployments/image/images?x=1","model":"image"})");
+      R"({"endpoint":"/openai/deployments/image/images/edits?api-version=1","model":"image"})");
   EXPECT_EQ(rewriting.for_deployment("", 1).body(),
-            R"({"endpoint":"/openai/deployments/image-west/images?x=1","model":"image-west"})");
+            R"({"endpoint":"/openai/deployments/image-west/images/edits?api-version=1",)"
+            R"("model":"image-west"})");
 }
 
 TEST(RewrittenRequest, TranslatesAFormWithoutQuotes) {
