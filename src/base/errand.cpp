@@ -15,9 +15,9 @@ namespace tollgate {
 
 namespace asio = boost::asio;
 
-/// The waits of one context. A context that ends destroys its coroutines while it empties its queue,
-/// to which nobody may post any more by then: their waits are given up before, for a context shuts
-/// its oldest service, the scheduler, down last.
+/// The waits of one context. A context that ends destroys its coroutines while it empties its
+/// queue, to which nobody may post any more by then: their waits are given up before, for a context
+/// shuts its oldest service, the scheduler, down last.
 class Errand::Waits : public asio::execution_context::service {
  public:
   using key_type = Waits;
