@@ -235,7 +235,7 @@ def au_medicare():
 
 def au_tfn():
     value = searched(lambda: some(DIGITS, 9), [1, 4, 3, 7, 5, 8, 6, 9, 10], 11)
-    return "TFN " + pick.choice([value, grouped(value, [3, 3], " ")])
+    return pick.choice([value, grouped(value, [3, 3], " ")])
 
 
 def pem():
@@ -297,7 +297,7 @@ PERSONAL = {
     "kr_rrn": (kr_rrn, ["", "RRN "], lambda: some(DIGITS, 2) + "1390-" + some(DIGITS, 7)),
     "au_abn": (au_abn, ["", "ABN "], lambda: broken(au_abn())),
     "au_medicare": (au_medicare, ["", "Medicare "], lambda: broken(au_medicare()[:-2]) + " 1"),
-    "au_tfn": (au_tfn, [""], lambda: some(DIGITS, 9)),
+    "au_tfn": (au_tfn, ["TFN "], lambda: some(DIGITS, 9)),
 }
 AFTER = {"url_password": "@db.example/x"}
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "json_number.hpp"
 #include "json_text.hpp"
 #include "json_walk.hpp"
 #include "part_groups.hpp"
@@ -23,11 +24,6 @@ constexpr std::string_view kDropped = "dropped";
 bool may_be_json(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   return first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
-}
-
-/// A number long enough for a value; fractions are measurements.
-bool may_be_value(std::string_view number) {
-  return number.size() >= kShortestNumber && number.find_first_of(".eE") == std::string_view::npos;
 }
 
 }  // namespace
@@ -96,9 +92,7 @@ class JsonRedaction::Impl {
     if (walk_.ended_array() > 0 && groups_.begins_in(walk_.ended_array())) return join(token);
     if (token.kind == Kind::text || token.kind == Kind::key)
       return take_text(token, std::move(text));
-    if (token.kind == Kind::number && may_be_value(of(token))) {
-      begin_text(token, std::string(of(token)));
-    }
+    if (token.kind == Kind::number) take_number(token);
   }
 
   void take_text(const JsonToken& token, std::optional<std::string> text) {
@@ -119,6 +113,12 @@ class JsonRedaction::Impl {
       return;
     }
     begin_text(token, std::move(*text));
+  }
+
+  /// Fractions are measurements.
+  void take_number(const JsonToken& token) {
+    std::optional<std::string> number = as_integer(of(token));
+    if (number && number->size() >= kShortestNumber) begin_text(token, std::move(*number));
   }
 
   void begin_text(const JsonToken& token, std::string text) {

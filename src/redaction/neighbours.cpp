@@ -17,6 +17,20 @@ int letters_from(std::string_view text, std::size_t at, int step) {
   return count;
 }
 
+bool begins_word(std::string_view text, std::size_t at) {
+  return at == 0 || !is_word(text[at - 1]);
+}
+
+/// A digit at `at`, or further in the direction of `step` beyond blanks and line ends.
+bool digit_beyond_blanks(std::string_view text, std::size_t at, int step) {
+  static constexpr int kMost = 16;
+  for (int i = 0; i < kMost && at < text.size(); ++i, at += static_cast<std::size_t>(step)) {
+    if (std::string_view(" \t\r\n").find(text[at]) == std::string_view::npos)
+      return is_digit(text[at]);
+  }
+  return false;
+}
+
 bool letters_fit(int count) { return count == 0 || count >= 3; }
 
 /// Digits of the group beyond one separator at `at`.
@@ -41,7 +55,11 @@ bool fits_before(Beside beside, std::string_view text, std::size_t begin) {
   if (beside == Beside::no_word) return !is_word(c);
   if (beside == Beside::no_dotted_number) return !is_word(c) && !behind_point;
   if (is_digit(c) || behind_point) return false;
-  return letters_fit(letters_from(text, begin - 1, -1));
+  if (beside == Beside::no_column && digit_beyond_blanks(text, begin - 1, -1)) return false;
+  const int letters = letters_from(text, begin - 1, -1);
+  if (beside == Beside::no_code && begins_word(text, begin - static_cast<std::size_t>(letters)))
+    return true;
+  return letters_fit(letters);
 }
 
 bool fits_behind(Beside beside, std::string_view text, std::size_t end) {
@@ -50,6 +68,7 @@ bool fits_behind(Beside beside, std::string_view text, std::size_t end) {
   const bool before_point = c == '.' && end + 1 < text.size() && is_digit(text[end + 1]);
   if (beside == Beside::no_word) return !is_word(c);
   if (beside == Beside::no_dotted_number) return !is_word(c) && !before_point;
+  if (beside == Beside::no_column && digit_beyond_blanks(text, end, 1)) return false;
   return !is_digit(c) && letters_fit(letters_from(text, end, 1));
 }
 

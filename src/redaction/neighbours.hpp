@@ -19,10 +19,15 @@ enum class Beside : std::uint8_t {
   /// no digit; letters only where they are a word of three or more (`VISA4111...`), for one or two
   /// belong to a code; and before it no point behind a digit, which would make it a fraction
   no_number,
+  /// as no_number, but before it one or two letters may begin the word (`cc4111...`)
+  no_code,
+  /// as no_number, and no digit beyond blanks and line ends: a column of numbers goes on
+  no_column,
   /// as no_word, and no point with a digit beyond it: a version of five numbers is no address
   no_dotted_number,
 };
 
+/// Of a rule whose `beside` is the first argument: what stands before a match, and behind it.
 bool fits_before(Beside beside, std::string_view text, std::size_t begin);
 bool fits_behind(Beside beside, std::string_view text, std::size_t end);
 

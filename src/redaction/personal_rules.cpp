@@ -27,15 +27,32 @@ constexpr std::array kPersonalRules{
     Rule{.name = "payment_card",
          .kind = personal,
          .pattern = R"(\d(?:[ .-]{0,2}\d){12,18})",
-         .beside = no_number,
+         .beside = no_code,
          .holds = is_payment_card,
          .shortest = 13},
+    // Four groups on four lines.
+    Rule{.name = "payment_card",
+         .kind = personal,
+         .pattern = R"(\d{4}(?:[ \t]*\r?\n[ \t]*\d{4}){3})",
+         .beside = no_column,
+         .holds = is_payment_card,
+         .shortest = 16},
     // Domains of any script; local parts of those with blanks between words, for others would take
     // the sentence along.
     Rule{.name = "email",
          .kind = personal,
-         .pattern = R"([A-Za-z0-9_%+\'\p{Greek}\p{Cyrillic}\p{Arabic}-]+)"
-                    R"((?:\.[A-Za-z0-9_%+\'\p{Greek}\p{Cyrillic}\p{Arabic}-]+)*@)"
+         .pattern = R"([A-Za-z0-9_%+\'\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew})"
+                    R"(\p{Armenian}\p{Georgian}\p{Devanagari}\p{Hangul}-]+)"
+                    R"((?:\.{1,2}[A-Za-z0-9_%+\'\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew})"
+                    R"(\p{Armenian}\p{Georgian}\p{Devanagari}\p{Hangul}-]+)*\.?@)"
+                    R"((?:[\p{L}\p{N}_-]+\.)+)"
+                    R"((?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z]{2,63}|[^\x00-\x7F\s\p{P}\p{S}]{2,63}))",
+         .beside = anything,
+         .spelling = Spelling::any_case},
+    // Scripts without blanks between words: what a name has, of the sentence before it.
+    Rule{.name = "email",
+         .kind = personal,
+         .pattern = R"([\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{1,12}@)"
                     R"((?:[\p{L}\p{N}_-]+\.)+)"
                     R"((?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z]{2,63}|[^\x00-\x7F\s\p{P}\p{S}]{2,63}))",
          .beside = anything,

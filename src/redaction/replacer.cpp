@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 
@@ -39,14 +40,18 @@ std::string Replacer::replacement(std::string_view rule, std::string_view value)
   // A byte that no rule's name holds, so that no two pairs are spelled alike.
   const std::string named = std::string(rule) + '\0' + std::string(value);
   if (key_) return "[" + label_of(rule) + ":" + keyed(*key_, named) + "]";
-  return "[" + label_of(rule) + "_" + std::to_string(number_of(rule, named)) + "]";
+  const std::optional<std::uint32_t> number = number_of(rule, named);
+  return "[" + label_of(rule) + (number ? "_" + std::to_string(*number) : "") + "]";
 }
 
-std::uint64_t Replacer::number_of(std::string_view rule, const std::string& named_value) {
-  const Sha256 hash = sha256(named_value);
-  const auto [place, fresh] = numbers_.try_emplace(std::string(hash.begin(), hash.begin() + 16), 0);
-  if (fresh) place->second = ++last_numbers_[std::string(rule)];
-  return place->second;
+std::optional<std::uint32_t> Replacer::number_of(std::string_view rule,
+                                                 const std::string& named_value) {
+  const Sha256 whole = sha256(named_value);
+  Hash hash{};
+  std::copy_n(whole.begin(), hash.size(), hash.begin());
+  if (const auto known = numbers_.find(hash); known != numbers_.end()) return known->second;
+  if (numbers_.size() == kMostNumbered) return std::nullopt;
+  return numbers_[hash] = ++last_numbers_[std::string(rule)];
 }
 
 }  // namespace tollgate::redaction

@@ -56,7 +56,7 @@ Result<std::unique_ptr<const RuleSet>> RuleSet::compile(const RuleSettings& sett
   if (auto added = set->add_built_in(settings.rules); !added) return added.error();
   if (auto added = set->add_own(); !added) return added.error();
   if (auto added = set->add_allowed(settings.allow); !added) return added.error();
-  if (auto compiled = set->compile_filters(); !compiled) return compiled.error();
+  set->compile_filters();
   return std::unique_ptr<const RuleSet>(std::move(set));
 }
 
@@ -109,7 +109,7 @@ Result<void> RuleSet::add_allowed(const std::vector<std::string>& allowed) {
   return {};
 }
 
-Result<void> RuleSet::compile_filters() {
+void RuleSet::compile_filters() {
   std::vector<std::size_t> numbers;
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     if (!rules_[i].context_regex) numbers.push_back(i);
@@ -117,28 +117,27 @@ Result<void> RuleSet::compile_filters() {
   const std::span<const std::size_t> all = numbers;
   for (std::size_t at = 0; at < all.size(); at += kFilterRules) {
     const auto rules = all.subspan(at, std::min(kFilterRules, all.size() - at));
-    if (auto compiled = compile_filter(rules); !compiled) return compiled;
+    compile_filter(rules);
   }
-  return {};
 }
 
-Result<void> RuleSet::compile_filter(std::span<const std::size_t> rules) {
+void RuleSet::compile_filter(std::span<const std::size_t> rules) {
   Filter filter{std::make_unique<re2::RE2::Set>(pattern_options(), re2::RE2::UNANCHORED), {}};
+  bool fit = true;
   for (const std::size_t number : rules) {
-    const Rule& rule = rules_[number].rule;
-    std::string reason;
-    if (filter.patterns->Add(re2::StringPiece(rule.pattern), &reason) < 0) {
-      return invalid(std::string(rule.name) + ": " + reason);
-    }
+    const re2::StringPiece pattern(rules_[number].rule.pattern);
+    fit = fit && filter.patterns->Add(pattern, nullptr) >= 0;
     filter.rules.push_back(number);
   }
-  if (!filter.patterns->Compile()) return invalid("the patterns are too large together");
-  filters_.push_back(std::move(filter));
-  return {};
+  if (fit && filter.patterns->Compile()) {
+    filters_.push_back(std::move(filter));
+  } else {
+    unfiltered_.insert(unfiltered_.end(), rules.begin(), rules.end());
+  }
 }
 
 std::vector<std::size_t> RuleSet::candidates(std::string_view text, std::string_view member) const {
-  std::vector<std::size_t> out;
+  std::vector<std::size_t> out = unfiltered_;
   for (const Filter& filter : filters_) {
     std::vector<int> hits;
     re2::RE2::Set::ErrorInfo failure{re2::RE2::Set::kNoError};

@@ -50,8 +50,8 @@ class RuleSet {
   Result<void> add_own();
   Result<void> add(const Rule& rule);
   Result<void> add_allowed(const std::vector<std::string>& allowed);
-  Result<void> compile_filters();
-  Result<void> compile_filter(std::span<const std::size_t> rules);
+  void compile_filters();
+  void compile_filter(std::span<const std::size_t> rules);
 
   std::vector<OwnPattern> own_patterns_;
   std::vector<Compiled> rules_;
@@ -62,6 +62,7 @@ class RuleSet {
   };
   /// Several: the states of one for all would be those of each times those of the others.
   std::vector<Filter> filters_;
+  std::vector<std::size_t> unfiltered_;  ///< numbers of rules that are too large together for one
   std::vector<std::size_t> by_context_;  ///< numbers of rules that words bring in
   std::unordered_set<std::string> allowed_;
   std::vector<std::unique_ptr<const re2::RE2>> allowed_patterns_;

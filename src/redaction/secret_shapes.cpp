@@ -39,7 +39,8 @@ bool is_placeholder(std::string_view value) {
     while (!name.empty() && std::string_view("}>])").find(name.back()) != std::string_view::npos)
       name.remove_suffix(1);
     return std::all_of(name.begin(), name.end(), [](char c) {
-      return is_letter(c) || is_digit(c) || std::string_view("_-. :").find(c) != std::string::npos;
+      return is_letter(c) || is_digit(c) ||
+             std::string_view("_-. :").find(c) != std::string_view::npos;
     });
   }
   return false;

@@ -4,11 +4,14 @@
 
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
+
+#include "neighbours.hpp"
 
 namespace tollgate::redaction {
 namespace {
@@ -89,27 +92,63 @@ std::optional<Escape> entity(std::string_view text) {
   return Escape{utf8(*point), end + 1};
 }
 
-std::optional<Escape> escape_at(std::string_view text) {
-  switch (text.front()) {
+/// Tag characters U+E0020 to U+E007E: no reader sees them, and models read them as ASCII.
+std::optional<Escape> tag(std::string_view text) {
+  if (!text.starts_with("\xF3\xA0") || text.size() < 4) return std::nullopt;
+  const auto row = static_cast<unsigned char>(text[2]);
+  const auto last = static_cast<unsigned char>(text[3]);
+  const int byte = (row - 0x80) * 0x40 + (last - 0x80);
+  if (row < 0x80 || row > 0x81 || byte < 0x20 || byte > 0x7E) return std::nullopt;
+  return Escape{std::string(1, static_cast<char>(byte)), 4};
+}
+
+/// A blank as forms write it, between groups of digits and capitals (`4111+1111`); elsewhere it is
+/// a sum, or a letter of base64.
+std::optional<Escape> plus(std::string_view text, std::size_t at) {
+  if (at < 2 || text.size() - at < 3) return std::nullopt;
+  const std::array<char, 4> around{text[at - 2], text[at - 1], text[at + 1], text[at + 2]};
+  const bool groups = std::all_of(around.begin(), around.end(),
+                                  [](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z'); });
+  if (!groups || std::none_of(around.begin(), around.end(), is_digit)) return std::nullopt;
+  return Escape{" ", 1};
+}
+
+constexpr std::string_view kFirstBytes = "\\%&+\xF3";
+
+/// `first`: the text is as it was sent. A plus that an escape spelled is one.
+std::optional<Escape> escape_at(std::string_view text, std::size_t at, bool first) {
+  switch (text[at]) {
     case '\\':
-      return backslash(text);
+      return backslash(text.substr(at));
     case '%':
-      return percent(text);
+      return percent(text.substr(at));
     case '&':
-      return entity(text);
+      return entity(text.substr(at));
+    case '+':
+      return first ? plus(text, at) : std::nullopt;
+    case '\xF3':
+      return tag(text.substr(at));
     default:
       return std::nullopt;
   }
 }
 
+bool any_escape(std::string_view text, bool first) {
+  for (std::size_t at = text.find_first_of(kFirstBytes); at != std::string_view::npos;
+       at = text.find_first_of(kFirstBytes, at + 1)) {
+    if (escape_at(text, at, first)) return true;
+  }
+  return false;
+}
+
 /// One round: `text`, whose byte i stood at source.source_begin(i) of the source.
 template <class Begin, class End>
-MatchView replaced(std::string_view text, Begin begin, End end) {
+MatchView replaced(std::string_view text, bool first, Begin begin, End end) {
   MatchView out;
   out.reserve(text.size());
   out.end_source_at(begin(text.size()));
   for (std::size_t at = 0; at < text.size();) {
-    const std::optional<Escape> escape = escape_at(text.substr(at));
+    const std::optional<Escape> escape = escape_at(text, at, first);
     const std::size_t size = escape ? escape->size : 1;
     out.add(escape ? std::string_view(escape->bytes) : text.substr(at, 1), begin(at),
             end(at + size));
@@ -120,20 +159,14 @@ MatchView replaced(std::string_view text, Begin begin, End end) {
 
 }  // namespace
 
-bool has_escapes(std::string_view text) {
-  for (std::size_t at = text.find_first_of("\\%&"); at != std::string_view::npos;
-       at = text.find_first_of("\\%&", at + 1)) {
-    if (escape_at(text.substr(at))) return true;
-  }
-  return false;
-}
+bool has_escapes(std::string_view text) { return any_escape(text, true); }
 
 MatchView unescaped(std::string_view text) {
   const auto same = [](std::size_t at) { return at; };
-  MatchView once = replaced(text, same, same);
-  if (!has_escapes(once.text())) return once;
+  MatchView once = replaced(text, true, same, same);
+  if (!any_escape(once.text(), false)) return once;
   return replaced(
-      once.text(), [&](std::size_t at) { return once.source_begin(at); },
+      once.text(), false, [&](std::size_t at) { return once.source_begin(at); },
       [&](std::size_t at) { return once.source_end(at); });
 }
 

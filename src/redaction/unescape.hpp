@@ -12,7 +12,8 @@ namespace tollgate::redaction {
 bool has_escapes(std::string_view text);
 
 /// The text with what is written as escapes put in their place: `%40`, `\u0040` and the short ones
-/// of JSON, `&#64;`, `&#x40;` and `&amp;`. Applied twice where escapes escaped other ones. Rules
+/// of JSON, `&#64;`, `&#x40;` and `&amp;`, a `+` between groups of digits, tag characters. Applied
+/// twice where escapes escaped other ones. Rules
 /// look at this beside the text as it stands, never in its stead: taking `%41` for an A could hide
 /// what stands behind it.
 MatchView unescaped(std::string_view text);

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <map>
 #include <optional>
 #include <string>
@@ -14,9 +17,13 @@
 namespace tollgate::redaction {
 
 /// Gives what is written in the place of values, and counts them: one object for all texts of one
-/// record. It keeps a hash of each different value (some 100 bytes), never the value.
+/// record. It keeps a hash of each different value, never the value: some 50 bytes, for
+/// kMostNumbered of them. Those beyond have no number of their own (`[EMAIL]`), and count like all.
 class Replacer {
  public:
+  /// Different values of one record.
+  static constexpr std::size_t kMostNumbered = 100'000;
+
   /// `[EMAIL_1]`: equal values of one record have equal numbers.
   Replacer() = default;
   /// `[EMAIL:9f3a6c21d0b54e77]`: the first 64 bits of an HMAC-SHA-256 of rule and value, so equal
@@ -32,12 +39,23 @@ class Replacer {
   const std::map<std::string, std::uint64_t, std::less<>>& counts() const { return counts_; }
 
  private:
-  std::uint64_t number_of(std::string_view rule, const std::string& named_value);
+  /// The first half of a SHA-256.
+  using Hash = std::array<unsigned char, 16>;
+  struct AnyPart {
+    std::size_t operator()(const Hash& hash) const {
+      std::size_t out = 0;
+      std::memcpy(&out, hash.data(), sizeof out);
+      return out;
+    }
+  };
+
+  /// Nullopt: there are too many different ones.
+  std::optional<std::uint32_t> number_of(std::string_view rule, const std::string& named_value);
 
   std::optional<Secret> key_;
   std::map<std::string, std::uint64_t, std::less<>> counts_;
-  std::map<std::string, std::uint64_t, std::less<>> last_numbers_;
-  std::unordered_map<std::string, std::uint64_t> numbers_;  ///< by the hash of rule and value
+  std::map<std::string, std::uint32_t, std::less<>> last_numbers_;
+  std::unordered_map<Hash, std::uint32_t, AnyPart> numbers_;  ///< by that of rule and value
 };
 
 }  // namespace tollgate::redaction

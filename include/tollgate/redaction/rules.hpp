@@ -67,7 +67,7 @@ std::vector<RuleName> built_in_names();
 /// Compiled rules; immutable, for any number of threads.
 class Rules {
  public:
-  /// Error invalid_input: the first of rule_faults(), or the patterns are too large together.
+  /// Error invalid_input: the first of rule_faults(); there is no other.
   static Result<Rules> compile(const RuleSettings& settings);
   Rules(Rules&&) noexcept;
   Rules& operator=(Rules&&) noexcept;

@@ -22,7 +22,8 @@ namespace tollgate::redaction {
 /// Values of fewer than eight bytes are not looked for in base64 and hexadecimal.
 class TextRedaction {
  public:
-  /// What a worker should do at once.
+  /// How much to do between two looks at whether to go on. On the worst texts it takes tens of
+  /// milliseconds: so it belongs on a thread of its own, not on one that serves connections.
   static constexpr std::size_t kStep = 64 * 1024;
 
   /// `rules` and `replacer` outlive it. `member`: the name of the JSON member whose value this is;

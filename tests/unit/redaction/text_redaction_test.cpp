@@ -207,9 +207,20 @@ TEST(TextRedaction, ATokenWhoseProofLiesBehindTheBlockGoes) {
 TEST(TextRedaction, WhatIsNotUtf8OrNoJsonIsSearchedInBoundedSteps) {
   std::string bytes;
   for (std::size_t i = 0; i < 300'000; ++i) bytes.push_back(static_cast<char>(i * i * 31 >> 5));
-  EXPECT_EQ(redacted("a@b.example " + std::string(1, '\xFF') + bytes).find("a@b"),
-            std::string::npos);
-  EXPECT_EQ(redacted_json("{\"a\": a@b.example, " + bytes).find("a@b"), std::string::npos);
+  const Rules rules = compiled();
+  Replacer replacer;
+  // The least that a step can do is a block of 8 KiB, or a look for a long run of base64.
+  const std::size_t least = bytes.size() / (8 * 1024);
+  TextRedaction text(rules, replacer, "a@b.example " + std::string(1, '\xFF') + bytes);
+  std::size_t steps = 1;
+  while (!text.step(1)) ++steps;
+  EXPECT_GE(steps, least);
+  EXPECT_EQ(text.take().front().find("a@b"), std::string::npos);
+  JsonRedaction json(rules, replacer, "{\"a\": a@b.example, " + bytes);
+  steps = 1;
+  while (!json.step(1)) ++steps;
+  EXPECT_GE(steps, least);
+  EXPECT_EQ(json.take().find("a@b"), std::string::npos);
 }
 
 TEST(TextRedaction, ValuesThatAreSplitOverPartsAreFound) {
@@ -229,86 +240,6 @@ TEST(TextRedaction, WordsNearbyDecideWhatABareNumberIs) {
             "my social security number: [US_SSN_1]");
   EXPECT_EQ(redacted("tel 030 1234567"), "tel [PHONE_1]");
   EXPECT_EQ(redacted("tell 0301234567"), "tell 0301234567");
-}
-
-TEST(TextRedaction, UnderscoresAndLettersHideNoSecret) {
-  EXPECT_EQ(redacted("_AKIAIOSFODNN7EXAMPLE_"), "_[AWS_KEY_1]_");
-  EXPECT_EQ(redacted("xAKIAIOSFODNN7EXAMPLEx"), "x[AWS_KEY_1]x");
-  EXPECT_EQ(redacted("_sk-proj-abcDEF1234567890abcd_"), "_[OPENAI_KEY_1]");
-  EXPECT_EQ(redacted("keysk-proj-abcDEF1234567890abcd"), "key[OPENAI_KEY_1]");
-  EXPECT_EQ(redacted("task-proj-plan-for-the-year-of-2024"), "task-proj-plan-for-the-year-of-2024");
-  EXPECT_EQ(redacted("tollgate_" + std::string(43, 'a') + "_old"), "[TOLLGATE_KEY_1]_old");
-  EXPECT_EQ(redacted("_DE89370400440532013000_"), "_[IBAN_1]_");
-  EXPECT_EQ(redacted("id_203.0.113.7_x"), "id_[IP_ADDRESS_1]_x");
-}
-
-TEST(TextRedaction, WhateverTheSchemeTheRestOfTheLineIsTheCredential) {
-  EXPECT_EQ(redacted("Authorization: SharedKey account:bm8gc2VjcmV0IGF0IGFsbA==\nHost: x"),
-            "Authorization: [AUTHORIZATION_1]\nHost: x");
-  EXPECT_EQ(redacted("authorization: AWS4-HMAC-SHA256 Credential=me/2013/s3, "
-                     "SignedHeaders=host;range, Signature=fe5f80f77d5fa3beca038a248ff027\r\nx"),
-            "authorization: [AUTHORIZATION_1]\r\nx");
-  EXPECT_EQ(redacted("curl -H 'Authorization: NTLM TlRMTVNTUAABAAAA' https://x"),
-            "curl -H 'Authorization: [AUTHORIZATION_1]' https://x");
-  EXPECT_EQ(
-      redacted("Authorization: Digest username=\"ann\", realm=\"a (b)\", response=\"6629fae4\""),
-      "Authorization: Digest [AUTHORIZATION_1]");
-  EXPECT_EQ(redacted("\"{\\\"Authorization\\\":\\\"NTLM TlRMTVNTUAABAAAA\\\",\\\"x\\\":1"),
-            "\"{\\\"Authorization\\\":\\\"[AUTHORIZATION_1]\\\",\\\"x\\\":1");
-  EXPECT_EQ(redacted("f(authorization=Hawk 0a1b2c3d4e) and on"),
-            "f(authorization=[AUTHORIZATION_1]) and on");
-  EXPECT_EQ(
-      redacted_json("{\"Authorization\":\"Digest username=\\\"a\\\", response=\\\"6629fae4\\\"\"}"),
-      "{\"Authorization\":\"[AUTHORIZATION_1]\"}");
-  for (const char* prose :
-       {"Authorization: Bearer ${ACCESS_TOKEN_1}", "authorization: see RFC 7235",
-        "Authorization: read about it at https://example.com/page12"}) {
-    EXPECT_EQ(redacted(prose), prose);
-  }
-}
-
-TEST(TextRedaction, AKeyGoesToItsEndWhateverStandsBetweenItsLines) {
-  const std::string first = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7";
-  const std::string last = "Wm9vAB==";
-  EXPECT_EQ(redacted("> -----BEGIN PRIVATE KEY-----\n> " + first + "\n> " + last +
-                     "\n> -----END PRIVATE KEY-----\n> bye"),
-            "> [PRIVATE_KEY_1]\n> bye");
-  EXPECT_EQ(redacted("k = \"-----BEGIN PRIVATE KEY-----\\n\" +\n  \"" + first + "\\n\" +\n  \"" +
-                     last + "\\n\" +\n  \"-----END PRIVATE KEY-----\";"),
-            "k = \"[PRIVATE_KEY_1]\";");
-  EXPECT_EQ(redacted("-----BEGIN PRIVATE KEY-----\n> " + first + "\n> " + last + "\n\nAnd so on."),
-            "[PRIVATE_KEY_1]\n\nAnd so on.");
-  std::string quoted = "-----BEGIN PRIVATE KEY-----\n";
-  for (int i = 0; i < 4000; ++i) quoted += "> " + first + "\n";
-  EXPECT_EQ(redacted(quoted + "> -----END PRIVATE KEY----- x"), "[PRIVATE_KEY_1] x");
-  const std::string words = "It begins with -----BEGIN PRIVATE KEY----- in a line.";
-  EXPECT_EQ(redacted(words), words);
-}
-
-TEST(TextRedaction, OnlyWholePlaceholdersAreNoPasswords) {
-  EXPECT_EQ(redacted("DB_PASSWORD=$tr0ngP4ssw0rd!"), "DB_PASSWORD=[ASSIGNED_SECRET_1]");
-  EXPECT_EQ(redacted_json("{\"password\":\"$tr0ngP4ssw0rd!\"}"),
-            "{\"password\":\"[ASSIGNED_SECRET_1]\"}");
-  EXPECT_EQ(redacted("password: $2y$10$N9qo8uLOickgx2ZMRZoMye."), "password: [ASSIGNED_SECRET_1]");
-  EXPECT_EQ(redacted("password=hunter2"), "password=[ASSIGNED_SECRET_1]");
-  EXPECT_EQ(redacted("password=<p4ss!word"), "password=[ASSIGNED_SECRET_1]");
-  EXPECT_EQ(redacted("password=p4ss://word"), "password=[ASSIGNED_SECRET_1]");
-  for (const char* none :
-       {"password=${DB_PASSWORD_1}", "password=<password1>", "api_key: {{api_key_1}}",
-        "password=[password1]", "password=https://vault.example/v1"}) {
-    EXPECT_EQ(redacted(none), none);
-  }
-}
-
-TEST(TextRedaction, OfAMemberCalledPasswordTheWholeStringGoes) {
-  const std::string body = "{\"db_password\":\"correct horse battery staple 9\",\"x\":1}";
-  const std::string without = "{\"db_password\":\"[ASSIGNED_SECRET_1]\",\"x\":1}";
-  EXPECT_EQ(redacted_json(body), without);
-  EXPECT_EQ(redacted(body), without);
-  EXPECT_EQ(redacted_json("{\"password\":\"" + std::string(20'000, 'a') + "\"}"),
-            "{\"password\":\"[ASSIGNED_SECRET_1]\"}");
-  const std::string policy = "{\"password_policy\":\"four words at least\"}";
-  EXPECT_EQ(redacted_json(policy), policy);
 }
 
 }  // namespace

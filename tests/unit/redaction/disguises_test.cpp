@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+// Values in forms that people, programs and attackers give them.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "redacted.hpp"
+
+namespace tollgate::redaction {
+namespace {
+
+TEST(Disguises, UnderscoresAndLettersHideNoSecret) {
+  EXPECT_EQ(redacted("_AKIAIOSFODNN7EXAMPLE_"), "_[AWS_KEY_1]_");
+  EXPECT_EQ(redacted("xAKIAIOSFODNN7EXAMPLEx"), "x[AWS_KEY_1]x");
+  EXPECT_EQ(redacted("_sk-proj-abcDEF1234567890abcd_"), "_[OPENAI_KEY_1]");
+  EXPECT_EQ(redacted("keysk-proj-abcDEF1234567890abcd"), "key[OPENAI_KEY_1]");
+  EXPECT_EQ(redacted("task-proj-plan-for-the-year-of-2024"), "task-proj-plan-for-the-year-of-2024");
+  EXPECT_EQ(redacted("tollgate_" + std::string(43, 'a') + "_old"), "[TOLLGATE_KEY_1]_old");
+  EXPECT_EQ(redacted("_DE89370400440532013000_"), "_[IBAN_1]_");
+  EXPECT_EQ(redacted("id_203.0.113.7_x"), "id_[IP_ADDRESS_1]_x");
+}
+
+TEST(Disguises, WhateverTheSchemeTheRestOfTheLineIsTheCredential) {
+  EXPECT_EQ(redacted("Authorization: SharedKey account:bm8gc2VjcmV0IGF0IGFsbA==\nHost: x"),
+            "Authorization: [AUTHORIZATION_1]\nHost: x");
+  EXPECT_EQ(redacted("authorization: AWS4-HMAC-SHA256 Credential=me/2013/s3, "
+                     "SignedHeaders=host;range, Signature=fe5f80f77d5fa3beca038a248ff027\r\nx"),
+            "authorization: [AUTHORIZATION_1]\r\nx");
+  EXPECT_EQ(redacted("curl -H 'Authorization: NTLM TlRMTVNTUAABAAAA' https://x"),
+            "curl -H 'Authorization: [AUTHORIZATION_1]' https://x");
+  EXPECT_EQ(
+      redacted("Authorization: Digest username=\"ann\", realm=\"a (b)\", response=\"6629fae4\""),
+      "Authorization: Digest [AUTHORIZATION_1]");
+  EXPECT_EQ(redacted("\"{\\\"Authorization\\\":\\\"NTLM TlRMTVNTUAABAAAA\\\",\\\"x\\\":1"),
+            "\"{\\\"Authorization\\\":\\\"[AUTHORIZATION_1]\\\",\\\"x\\\":1");
+  EXPECT_EQ(redacted("f(authorization=Hawk 0a1b2c3d4e) and on"),
+            "f(authorization=[AUTHORIZATION_1]) and on");
+  EXPECT_EQ(
+      redacted_json("{\"Authorization\":\"Digest username=\\\"a\\\", response=\\\"6629fae4\\\"\"}"),
+      "{\"Authorization\":\"[AUTHORIZATION_1]\"}");
+  for (const char* prose :
+       {"Authorization: Bearer ${ACCESS_TOKEN_1}", "authorization: see RFC 7235",
+        "Authorization: read about it at https://example.com/page12"}) {
+    EXPECT_EQ(redacted(prose), prose);
+  }
+}
+
+TEST(Disguises, AKeyGoesToItsEndWhateverStandsBetweenItsLines) {
+  const std::string first = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7";
+  const std::string last = "Wm9vAB==";
+  EXPECT_EQ(redacted("> -----BEGIN PRIVATE KEY-----\n> " + first + "\n> " + last +
+                     "\n> -----END PRIVATE KEY-----\n> bye"),
+            "> [PRIVATE_KEY_1]\n> bye");
+  EXPECT_EQ(redacted("k = \"-----BEGIN PRIVATE KEY-----\\n\" +\n  \"" + first + "\\n\" +\n  \"" +
+                     last + "\\n\" +\n  \"-----END PRIVATE KEY-----\";"),
+            "k = \"[PRIVATE_KEY_1]\";");
+  EXPECT_EQ(redacted("-----BEGIN PRIVATE KEY-----\n> " + first + "\n> " + last + "\n\nAnd so on."),
+            "[PRIVATE_KEY_1]\n\nAnd so on.");
+  std::string quoted = "-----BEGIN PRIVATE KEY-----\n";
+  for (int i = 0; i < 4000; ++i) quoted += "> " + first + "\n";
+  EXPECT_EQ(redacted(quoted + "> -----END PRIVATE KEY----- x"), "[PRIVATE_KEY_1] x");
+  const std::string words = "It begins with -----BEGIN PRIVATE KEY----- in a line.";
+  EXPECT_EQ(redacted(words), words);
+}
+
+TEST(Disguises, OnlyWholePlaceholdersAreNoPasswords) {
+  EXPECT_EQ(redacted("DB_PASSWORD=$tr0ngP4ssw0rd!"), "DB_PASSWORD=[ASSIGNED_SECRET_1]");
+  EXPECT_EQ(redacted_json("{\"password\":\"$tr0ngP4ssw0rd!\"}"),
+            "{\"password\":\"[ASSIGNED_SECRET_1]\"}");
+  EXPECT_EQ(redacted("password: $2y$10$N9qo8uLOickgx2ZMRZoMye."), "password: [ASSIGNED_SECRET_1]");
+  EXPECT_EQ(redacted("password=hunter2"), "password=[ASSIGNED_SECRET_1]");
+  EXPECT_EQ(redacted("password=<p4ss!word"), "password=[ASSIGNED_SECRET_1]");
+  EXPECT_EQ(redacted("password=p4ss://word"), "password=[ASSIGNED_SECRET_1]");
+  for (const char* none :
+       {"password=${DB_PASSWORD_1}", "password=<password1>", "api_key: {{api_key_1}}",
+        "password=[password1]", "password=https://vault.example/v1"}) {
+    EXPECT_EQ(redacted(none), none);
+  }
+}
+
+TEST(Disguises, OfAMemberCalledPasswordTheWholeStringGoes) {
+  const std::string body = "{\"db_password\":\"correct horse battery staple 9\",\"x\":1}";
+  const std::string without = "{\"db_password\":\"[ASSIGNED_SECRET_1]\",\"x\":1}";
+  EXPECT_EQ(redacted_json(body), without);
+  EXPECT_EQ(redacted(body), without);
+  EXPECT_EQ(redacted_json("{\"password\":\"" + std::string(20'000, 'a') + "\"}"),
+            "{\"password\":\"[ASSIGNED_SECRET_1]\"}");
+  const std::string policy = "{\"password_policy\":\"four words at least\"}";
+  EXPECT_EQ(redacted_json(policy), policy);
+}
+
+TEST(Disguises, NumbersOfJsonWithPointOrExponentAreReadAsIntegers) {
+  EXPECT_EQ(redacted_json("[4111111111111111.0, 4.111111111111111e15, 4111111111111111000E-3]"),
+            "[\"[PAYMENT_CARD_1]\", \"[PAYMENT_CARD_1]\", \"[PAYMENT_CARD_1]\"]");
+  EXPECT_EQ(redacted_json("{\"phone\":4.915112345678e12}"), "{\"phone\":\"[PHONE_1]\"}");
+  for (const char* stays : {"[4111111111111111.5,0.4111111111111111,4.1e999999999999,1.50e3]",
+                            "[-0.0,0e0,12.0,1e-400,100000000000000000000000000000000000000000e1]"})
+    EXPECT_EQ(redacted_json(stays), stays);
+}
+
+TEST(Disguises, TagCharactersAreReadAsAsciiAndHideNothing) {
+  std::string tags;
+  for (const char c : std::string("jane@example.com")) {
+    tags += std::string("\xF3\xA0") + (c < 0x40 ? '\x80' : '\x81') +
+            static_cast<char>(0x80 + (c & 0x3F));
+  }
+  EXPECT_EQ(redacted("Hello " + tags + " there"), "Hello [EMAIL_1] there");
+  EXPECT_EQ(redacted("4111\U000E00411111\U000E003111111111"), "[PAYMENT_CARD_1]");
+}
+
+TEST(Disguises, BlanksOfFormsAreBlanks) {
+  EXPECT_EQ(redacted("card=4111+1111+1111+1111&x=1"), "card=[PAYMENT_CARD_1]&x=1");
+  EXPECT_EQ(redacted("i=GB29+NWBK+6016+1331+9268+19&x"), "i=[IBAN_1]&x");
+  EXPECT_EQ(redacted("to=%2B49+30+1234567&x"), "to=[PHONE_1]&x");
+}
+
+TEST(Disguises, CardsBehindLettersAndOnFourLinesAreFound) {
+  EXPECT_EQ(redacted("cc4111111111111111"), "cc[PAYMENT_CARD_1]");
+  EXPECT_EQ(redacted("n4111111111111111;"), "n[PAYMENT_CARD_1];");
+  EXPECT_EQ(redacted("see\n4111\n1111\r\n 1111\n1111\nend"), "see\n[PAYMENT_CARD_1]\nend");
+  for (const char* stays : {"0x4111111111111111", "a1b4111111111111111",
+                            "4111\n1111\n1111\n1111\n1111", "7\n4111\n1111\n1111\n1111"})
+    EXPECT_EQ(redacted(stays), stays);
+}
+
+TEST(Disguises, NamesInAddressesAreOfAnyScript) {
+  for (const char* address :
+       {"michał@example.pl", "søren@example.dk", "straße@example.de", "דנה@example.co.il",
+        "जया@example.in", "지수@example.kr", "王小伟@example.cn", "สมชาย@example.th",
+        "jane.@example.com", "j..doe@example.com"})
+    EXPECT_EQ(redacted(std::string("to ") + address), "to [EMAIL_1]") << address;
+  EXPECT_EQ(redacted("联系jane@example.com谢谢"), "联系[EMAIL_1]谢谢");
+}
+
+TEST(Disguises, BeyondAHundredThousandValuesLabelsHaveNoNumber) {
+  Replacer replacer;
+  for (std::size_t i = 0; i < Replacer::kMostNumbered; ++i)
+    replacer.replacement("email", std::to_string(i));
+  EXPECT_EQ(replacer.replacement("email", "one more"), "[EMAIL]");
+  EXPECT_EQ(replacer.replacement("phone", "and another"), "[PHONE]");
+  EXPECT_EQ(replacer.replacement("email", "99999"), "[EMAIL_100000]");
+  EXPECT_EQ(replacer.counts().at("email"), Replacer::kMostNumbered + 2);
+}
+
+}  // namespace
+}  // namespace tollgate::redaction
