@@ -12,6 +12,7 @@
 #include "json_walk.hpp"
 #include "part_groups.hpp"
 #include "rule_set.hpp"
+#include "rule_table.hpp"
 #include "tollgate/redaction/text_redaction.hpp"
 
 namespace tollgate::redaction {
@@ -19,7 +20,6 @@ namespace {
 
 constexpr int kDeepestNested = 4;
 constexpr std::size_t kShortestNumber = 6;
-constexpr std::string_view kDropped = "dropped";
 
 bool may_be_json(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");

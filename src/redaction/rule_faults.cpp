@@ -22,8 +22,14 @@ std::set<std::string> known_names() {
   return out;
 }
 
+/// A list with a secret's rule alone would switch every rule for personal data off.
 Fault name_fault(const std::string& name) {
-  const std::set<std::string> known = known_names();
+  std::set<std::string> known;
+  for (const RuleName& rule : built_in_names()) {
+    if (rule.kind == RuleClass::personal) known.emplace(rule.name);
+    if (rule.kind == RuleClass::secret && rule.name == name)
+      return name + " is for secrets, and always applies: the list is of rules for personal data";
+  }
   if (known.contains(name)) return std::nullopt;
   return "no rule is named \"" + name + "\"" + did_you_mean(name, known);
 }
@@ -40,6 +46,8 @@ Fault pattern_fault(const OwnPattern& own) {
     return "\"" + own.name + "\" is no name: lower-case letters, digits and _";
   }
   if (known_names().contains(own.name)) return "a built-in rule is named \"" + own.name + "\"";
+  if (own.name == kBinary || own.name == kDropped)
+    return "\"" + own.name + "\" is what files and dropped members are counted under";
   if (const Fault fault = compile_fault(own.regex)) return own.name + ": " + *fault;
   if (can_match_nothing(own.regex)) {
     return own.name + ": it could match the empty string, and so be found everywhere";
@@ -75,6 +83,15 @@ void check_each(RuleFault::Where where, const Entries& entries, Check check,
   }
 }
 
+/// Their counts could not be told apart.
+void check_own_names(const std::vector<OwnPattern>& patterns, std::vector<RuleFault>& out) {
+  std::set<std::string_view> names;
+  for (std::size_t i = 0; i < patterns.size(); ++i) {
+    if (!names.insert(patterns[i].name).second)
+      out.push_back({RuleFault::Where::patterns, i, "\"" + patterns[i].name + "\" is there twice"});
+  }
+}
+
 /// Each of them may be right, and all together too many.
 void check_drops(const std::vector<std::string>& drops, std::vector<RuleFault>& out) {
   const auto parsed = parse_drops(drops);
@@ -95,6 +112,7 @@ std::vector<RuleFault> rule_faults(const RuleSettings& settings) {
   std::vector<RuleFault> out;
   check_each(Where::rules, settings.rules, name_fault, out);
   check_each(Where::patterns, settings.patterns, pattern_fault, out);
+  check_own_names(settings.patterns, out);
   check_each(Where::allow, settings.allow, allow_fault, out);
   check_each(Where::drop, settings.drop, drop_fault, out);
   check_drops(settings.drop, out);

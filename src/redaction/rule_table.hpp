@@ -3,6 +3,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 
 #include "rule.hpp"
 
@@ -18,5 +19,9 @@ std::span<const Rule> personal_rules();
 
 /// The name of the values that the caller gave as secrets, which come before every rule.
 inline constexpr std::string_view kExactSecret = "configured_secret";
+
+// What files, and members that a drop takes out, are counted under: no rule has these names.
+inline constexpr std::string_view kBinary = "binary";
+inline constexpr std::string_view kDropped = "dropped";
 
 }  // namespace tollgate::redaction

@@ -7,6 +7,7 @@
 
 #include "binary_runs.hpp"
 #include "block_scan.hpp"
+#include "rule_table.hpp"
 #include "split_output.hpp"
 #include "tails.hpp"
 
@@ -21,7 +22,6 @@ constexpr std::size_t kBefore = 256;
 constexpr std::size_t kBehind = 2 * 1024;  ///< more where a given secret is longer
 /// A value that goes on behind that is taken out unread, so much at once.
 constexpr std::size_t kUnread = 64 * 1024;
-constexpr std::string_view kBinary = "binary";
 
 /// Back to where a UTF-8 character begins.
 std::size_t at_character(std::string_view text, std::size_t at) {

@@ -36,6 +36,17 @@ TEST(Rules, WhatCannotWorkIsRefusedWithItsReason) {
             "a secret of fewer than 8 bytes cannot be told from other text");
 }
 
+TEST(Rules, ANameThatWouldMeanSomethingElseIsRefused) {
+  EXPECT_EQ(why({.rules = {"jwt"}}),
+            "jwt is for secrets, and always applies: the list is of rules for personal data");
+  EXPECT_EQ(why({.rules = {"configured_secret"}}).find("configured_secret is for secrets"), 0U);
+  EXPECT_EQ(why({.patterns = {{"binary", "x"}}}),
+            "\"binary\" is what files and dropped members are counted under");
+  EXPECT_EQ(why({.patterns = {{"dropped", "x"}}}),
+            "\"dropped\" is what files and dropped members are counted under");
+  EXPECT_EQ(why({.patterns = {{"ticket", "x"}, {"ticket", "y"}}}), "\"ticket\" is there twice");
+}
+
 TEST(Rules, PatternsThatMatchNothingAreKnownByEveryAssertion) {
   for (const char* regex : {"", "a*", "a?", "(a|)", "^", "$", "\\b", "\\B", "(?m)^", "(?m)$", "\\A",
                             "\\z", "^$", "a{0,3}", "(?i)b*", "\\b|x"}) {
