@@ -24,7 +24,11 @@ usage::JsonPaths compiled(const std::vector<const Place*>& places) {
   std::vector<std::string_view> paths;
   paths.reserve(places.size());
   for (const Place* place : places) paths.push_back(place->name);
-  return usage::JsonPaths(paths, places::kBlind);
+  usage::JsonPaths out(paths, places::kBlind);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (is_text_only(places[i]->names)) out.tell_all_values(i);
+  }
+  return out;
 }
 
 using Key = std::pair<const Place*, Where>;

@@ -28,7 +28,7 @@ consteval auto joined(const std::array<Place, N>&... lists) {
 /// Whatever the operation: a body that names one of these means a stored object. The variables of a
 /// stored prompt are called as its author likes; a file in one of them is an object with a file_id.
 inline constexpr std::array kAnyObject{
-    Place{Where::json, "prompt.variables.*", Names::own_text},
+    Place{Where::json, "prompt{}.variables{}.*", Names::own_text},
     Place{Where::json, "**.file_id", Names::object},
     Place{Where::json, "**.file_ids", Names::object},
     Place{Where::json, "**.vector_store_id", Names::object},
@@ -77,7 +77,7 @@ inline constexpr std::array kOtherModel{Place{Where::json, "model", Names::secon
 /// what Azure documents, so whether it is looked at beside `model` cannot be known.
 inline constexpr std::array kBatchLines{
     Place{Where::batch_line, "url", Names::work_url, {}, "body.model"},
-    Place{Where::batch_line, "body.prompt.variables.*", Names::own_text},
+    Place{Where::batch_line, "body{}.prompt{}.variables{}.*", Names::own_text},
     Place{Where::batch_line, "body.model", Names::second_model},
     Place{Where::batch_line, "body.data_sources.parameters.embedding_dependency.deployment_name",
           Names::second_model},
@@ -125,9 +125,18 @@ inline constexpr auto kNestedList =
 inline constexpr std::array<Place, 0> kNoPlaces{};
 
 /// Below these a client keeps data of its own, or sends back what an answer said about itself.
-inline constexpr std::array<std::string_view, 12> kBlind{
-    "**.metadata",      "**.attributes",       "**.annotations",         "**.schema",
-    "**.input_schema",  "**.tools.parameters", "**.function.parameters", "**.functions.parameters",
-    "**.tools.headers", "**.action.env",       "**.input.results",       "items.results"};
+inline constexpr std::array<std::string_view, 13> kBlind{"**.metadata{}",
+                                                         "**.attributes{}",
+                                                         "**.annotations{}",
+                                                         "**.annotations[]",
+                                                         "**.schema{}",
+                                                         "**.input_schema{}",
+                                                         "**.tools[].parameters{}",
+                                                         "**.function{}.parameters{}",
+                                                         "**.functions[].parameters{}",
+                                                         "**.tools[].headers{}",
+                                                         "**.action{}.env{}",
+                                                         "**.input[].results[]",
+                                                         "items[].results[]"};
 
 }  // namespace tollgate::operations::places

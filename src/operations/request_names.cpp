@@ -81,6 +81,12 @@ bool contradicts_itself(std::span<const RequestName> names) {
   });
 }
 
+/// As a client knows it: without the mark that it may stand at any depth.
+std::string member_of(const Place& place) {
+  constexpr std::string_view kAnywhere = "**.";
+  return std::string(place.name.substr(place.name.starts_with(kAnywhere) ? kAnywhere.size() : 0));
+}
+
 /// JSON's white space (RFC 8259 2).
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
@@ -211,12 +217,18 @@ void NamesReader::end_text() {
   const std::size_t first = out_.size();
   for (const usage::PlacedText& found : scanner_->found()) {
     const Place& place = places_->place(found.path);
+    if (!is_judged(found.kind, place)) return fail(member_of(place) + " must be a string");
     note(place, found.value, text_begin_ + found.begin, text_begin_ + found.end);
   }
   if (contradicts_itself(std::span(out_).subspan(first))) {
     return fail("a url and the model beside it name different deployments");
   }
   if (out_.size() > kMostNames) fail("the body holds too many names");
+}
+
+bool NamesReader::is_judged(usage::ValueKind kind, const Place& place) const {
+  if (kind == usage::ValueKind::text || !counts(target_, place)) return true;
+  return kind == usage::ValueKind::null && may_be_null(place.names);
 }
 
 void NamesReader::note(const Place& place, std::string_view value, std::size_t begin,

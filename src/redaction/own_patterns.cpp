@@ -41,7 +41,7 @@ std::size_t segments_of(std::string_view path) {
     const std::string_view name = path.substr(0, end);
     const bool wild = name == "*" && count > 0;
     if (name.empty() || name.size() > usage::JsonPaths::kLongestName) return 0;
-    if (!wild && name.find_first_of("*[]$") != std::string_view::npos) return 0;
+    if (!wild && name.find_first_of("*[]{}$") != std::string_view::npos) return 0;
     ++count;
     if (end == path.size()) return count;
     path.remove_prefix(end + 1);

@@ -113,7 +113,7 @@ void JsonPathScanner::take(const char* at) {
       return begin_text(at);
     case '{':
     case '[':
-      return open(*at == '{');
+      return open(at);
     case '}':
     case ']':
       return close(*at == '}');
@@ -127,6 +127,7 @@ void JsonPathScanner::take(const char* at) {
       // Nothing but an object is the body of any operation.
       if (!expects_value() || levels_.empty() || !scalar_.begin(*at)) return fail();
       inside_ = Inside::scalar;
+      note_value(at, *at == 'n' ? ValueKind::null : ValueKind::other);
   }
 }
 
@@ -140,9 +141,19 @@ JsonPaths::Mask JsonPathScanner::value_mask() const {
   return levels_.back().object ? member_ : levels_.back().mask;
 }
 
-void JsonPathScanner::open(bool object) {
+/// How many arrays of one value the next value stands in.
+std::size_t JsonPathScanner::arrays() const { return levels_.empty() ? 0 : levels_.back().arrays; }
+
+void JsonPathScanner::open(const char* at) {
+  const bool object = *at == '{';
   if (!expects_value() || levels_.size() == kDeepest || (levels_.empty() && !object)) return fail();
-  levels_.push_back({value_mask(), object});
+  note_value(at, ValueKind::other);
+  const JsonPaths::Mask mask = value_mask();
+  if (object) {
+    levels_.push_back({paths_.inside(paths_.behind(mask, arrays())), true, 0});
+  } else {
+    levels_.push_back({mask, false, arrays() + 1});
+  }
   expects_ = object ? Expects::first_key : Expects::first_element;
 }
 
@@ -170,7 +181,7 @@ void JsonPathScanner::begin_text(const char* at) {
   escape_ = {};
   utf8_.begin();
   text_begin_ = offset(at);
-  keeping_ = key || paths_.wanted(value_mask());
+  keeping_ = key || paths_.wanted(paths_.behind(value_mask(), arrays()));
   kept_.clear();
 }
 
@@ -188,12 +199,23 @@ void JsonPathScanner::end_text(const char* behind) {
   }
   value_ended();
   if (!keeping_) return;
+  const JsonPaths::Mask mask = paths_.behind(value_mask(), arrays());
+  add({paths_.path_of(mask), text_begin_, offset(behind), value_of(kept_)});
+}
+
+void JsonPathScanner::note_value(const char* at, ValueKind kind) {
+  const JsonPaths::Mask mask = paths_.behind(value_mask(), arrays());
+  if (!paths_.tells_all_values(mask)) return;
+  const std::size_t begin = offset(at);
+  add({paths_.path_of(mask), begin, begin, {}, kind});
+}
+
+void JsonPathScanner::add(PlacedText found) {
   if (found_.size() == kMostFound) {
     too_many_ = true;
     return fail();
   }
-  const JsonPaths::Mask mask = value_mask();
-  found_.push_back({paths_.path_of(mask), text_begin_, offset(behind), value_of(kept_)});
+  found_.push_back(std::move(found));
 }
 
 }  // namespace tollgate::usage

@@ -12,6 +12,14 @@ namespace {
 
 constexpr std::string_view kAnywhere = "**.";
 constexpr std::string_view kAnyName = "*";
+constexpr std::string_view kItself = "{}";
+constexpr std::string_view kElement = "[]";
+
+bool take_off(std::string_view& name, std::string_view end) {
+  if (!name.ends_with(end)) return false;
+  name.remove_suffix(end.size());
+  return true;
+}
 
 }  // namespace
 
@@ -26,7 +34,10 @@ void JsonPaths::add(std::string_view path, int number) {
   if (anywhere) path.remove_prefix(kAnywhere.size());
   for (bool first = true; first || !path.empty(); first = false) {
     const std::size_t end = std::min(path.find('.'), path.size());
-    const std::string_view name = path.substr(0, end);
+    std::string_view name = path.substr(0, end);
+    const Mask bit = Mask{1} << segments_.size();
+    if (take_off(name, kItself)) itself_ |= bit;
+    if (take_off(name, kElement)) element_ |= bit;
     path.remove_prefix(std::min(end + 1, path.size()));
     if (name.empty() || name.size() > kLongestName || segments_.size() == kMostSegments)
       std::abort();
@@ -37,8 +48,18 @@ void JsonPaths::add(std::string_view path, int number) {
     segments_.push_back({.name = std::string(name), .first = first, .anywhere = first && anywhere});
   }
   segments_.back().path = number;
-  segments_.back().blinds = number < 0;
-  if (number >= 0) finals_ |= Mask{1} << (segments_.size() - 1);
+  (number < 0 ? blinds_ : finals_) |= Mask{1} << (segments_.size() - 1);
+}
+
+void JsonPaths::tell_all_values(std::size_t path) {
+  for (std::size_t i = 0; i < segments_.size(); ++i) {
+    if (segments_[i].path == static_cast<int>(path)) told_ |= Mask{1} << i;
+  }
+}
+
+JsonPaths::Mask JsonPaths::behind(Mask of_value, std::size_t arrays) const {
+  if (arrays == 0) return of_value & ~element_;
+  return of_value & ~(arrays == 1 ? itself_ : itself_ | element_);
 }
 
 JsonPaths::Mask JsonPaths::step(Mask of_object, bool outermost, std::string_view name) const {
@@ -53,7 +74,6 @@ JsonPaths::Mask JsonPaths::step(Mask of_object, bool outermost, std::string_view
     const bool begins = segment.first && (segment.anywhere || outermost);
     const bool goes_on = !segment.first && ((of_object >> (index - 1)) & 1) != 0;
     if ((!begins && !goes_on) || !iequals(name, segment.name)) continue;
-    if (segment.blinds) return kBlind;
     out |= Mask{1} << index;
   }
   return out;

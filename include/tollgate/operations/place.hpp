@@ -20,6 +20,18 @@ enum class Names : std::uint8_t {
   own_text,      ///< the client's own text, whatever its member is called: nothing
 };
 
+/// Whether nothing but a string can be judged there, since some reader may find a name in another
+/// value: {"model":4711}. What names stored objects may be an object with their id.
+constexpr bool is_text_only(Names names) {
+  return names != Names::object && names != Names::part && names != Names::own_text;
+}
+
+/// Whether null says there that there is no name. A url and a file that are null say what no
+/// document tells.
+constexpr bool may_be_null(Names names) {
+  return names != Names::work_url && names != Names::batch_file;
+}
+
 enum class Where : std::uint8_t {
   path,        ///< a hole of the operation's path
   query,       ///< a parameter

@@ -67,6 +67,8 @@ class NamesReader {
   void read_piece(std::size_t& bytes);
   void end_text();
   void read_form();
+  /// Whether what stands there is a name or says that there is none.
+  bool is_judged(usage::ValueKind kind, const Place& place) const;
   void note(const Place& place, std::string_view value, std::size_t begin, std::size_t end);
 
   const RequestTarget& target_;

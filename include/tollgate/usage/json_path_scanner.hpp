@@ -14,13 +14,21 @@
 
 namespace tollgate::usage {
 
-/// A string that stands at a declared place.
+/// What stands at a declared place.
+enum class ValueKind : std::uint8_t {
+  text,
+  null,
+  other,  ///< an object, an array, a number or a truth value
+};
+
+/// A string that stands at a declared place, or another value where the paths say so.
 struct PlacedText {
   std::size_t path = 0;   ///< the place's number in JsonPaths
   std::size_t begin = 0;  ///< of the string with its quotes, in all that was fed
-  std::size_t end = 0;
+  std::size_t end = 0;    ///< of another value: its beginning
   std::string
       value;  ///< unescaped; longer ones are cut to kLongestValue + 1 bytes and so equal no name
+  ValueKind kind = ValueKind::text;
 };
 
 /// Sans-I/O: finds the strings at declared places of one JSON text, in one pass, whatever pieces it
@@ -60,15 +68,16 @@ class JsonPathScanner {
   };
   enum class Inside : std::uint8_t { structure, text, scalar };
   struct Level {
-    JsonPaths::Mask mask = 0;
+    JsonPaths::Mask mask = 0;  ///< of an object's members; an array's as that of the whole value
     bool object = false;
+    std::size_t arrays = 0;  ///< of an array: in how many of one value, itself included
   };
 
   const char* read_structure(const char* at, const char* end);
   const char* read_text(const char* at, const char* end);
   const char* read_scalar(const char* at, const char* end);
   void take(const char* at);
-  void open(bool object);
+  void open(const char* at);
   void close(bool object);
   void comma();
   void begin_text(const char* at);
@@ -78,6 +87,9 @@ class JsonPathScanner {
   bool expects_value() const;
   void value_ended();
   JsonPaths::Mask value_mask() const;
+  std::size_t arrays() const;
+  void note_value(const char* at, ValueKind kind);
+  void add(PlacedText found);
   std::size_t offset(const char* at) const { return fed_ + static_cast<std::size_t>(at - piece_); }
 
   const JsonPaths& paths_;

@@ -17,7 +17,9 @@ namespace tollgate::usage {
 /// stands for any name. Arrays on the way, and
 /// arrays of the value, are stepped into however deep they nest: `tools.vector_store_ids` finds
 /// every id in {"tools":[{"vector_store_ids":["a",["b"]]}]}. Names match in any case of ASCII
-/// letters: a backend may read them so.
+/// letters: a backend may read them so. Where a path is to leave something out, it must not fit
+/// more than is meant: a name with `{}` behind it is stepped into where its value is no array,
+/// one with `[]` where it is an array of what is sought, not of further arrays.
 class JsonPaths {
  public:
   /// Where a walk through a text stands: one bit a segment whose path has been followed so far.
@@ -31,9 +33,17 @@ class JsonPaths {
   explicit JsonPaths(std::span<const std::string_view> paths,
                      std::span<const std::string_view> blind = {});
 
-  /// The mask of a member's value. `of_object`: the mask of the object that it is a member of;
-  /// `outermost`: that object is the text itself.
+  /// The mask of a member's value. `of_object`: the mask of the object that it is a member of, as
+  /// behind() has it; `outermost`: that object is the text itself.
   Mask step(Mask of_object, bool outermost, std::string_view name) const;
+  /// The mask of an object or string of a member's value. `of_value`: the member's; `arrays`: how
+  /// many arrays of the value it stands in.
+  Mask behind(Mask of_value, std::size_t arrays) const;
+  /// The mask of an object's members, `of_object` being its own: below a blind path, of none.
+  Mask inside(Mask of_object) const { return (of_object & blinds_) == 0 ? of_object : kBlind; }
+  /// Values that are no strings are told of at this path as well.
+  void tell_all_values(std::size_t path);
+  bool tells_all_values(Mask mask) const { return (mask & told_) != 0; }
   /// Whether a string with this mask stands at a declared place.
   bool wanted(Mask mask) const { return (mask & finals_) != 0; }
   /// Which path that is: its number in the list. Call when wanted().
@@ -45,7 +55,6 @@ class JsonPaths {
     bool first = false;     ///< of its path
     bool anywhere = false;  ///< first of a path that may begin at any depth
     int path = -1;          ///< the number of the path that ends here; -1: none does
-    bool blinds = false;    ///< a blind path ends here
   };
   static constexpr Mask kBlind = Mask{1} << kMostSegments;
 
@@ -55,6 +64,10 @@ class JsonPaths {
   std::array<std::vector<std::uint8_t>, kLongestName + 1> by_length_;
   std::vector<std::uint8_t> any_name_;
   Mask finals_ = 0;
+  Mask blinds_ = kBlind;  ///< a blind path ends here
+  Mask itself_ = 0;       ///< the name has {} behind it
+  Mask element_ = 0;      ///< the name has [] behind it
+  Mask told_ = 0;
 };
 
 }  // namespace tollgate::usage

@@ -30,6 +30,15 @@ std::vector<std::string> names_in(const std::string& target, const std::string& 
 
 using Found = std::vector<std::string>;
 
+/// Of a batch file with these lines.
+Found names_in_batch(const std::string& lines, const std::string& purpose = "batch") {
+  const std::string body =
+      "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n" + lines +
+      "\r\n--x\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\n" + purpose +
+      "\r\n--x--\r\n";
+  return names_in("/openai/v1/files", body, {{"content-type", "multipart/form-data; boundary=x"}});
+}
+
 TEST(ReadNames, LooksIntoHeadPathAndBody) {
   EXPECT_EQ(
       names_in("/openai/v1/responses", R"({"model":"m","conversation":{"id":"c"},"user":"u"})",
@@ -187,6 +196,55 @@ TEST(ReadNames, LeavesVariablesAndSearchResultsAlone) {
             Found{"**.file_id=f"});
 }
 
+// What is left alone is so only in the shape that is documented: another one some reader may take.
+TEST(ReadNames, LeavesNothingAloneInAnotherShape) {
+  const auto found = [](const std::string& body) { return names_in("/openai/v1/responses", body); };
+  for (const char* body :
+       {R"({"input":{"results":[{"file_id":"f"}]}})", R"({"input":[{"results":{"file_id":"f"}}]})",
+        R"({"input":[[{"results":[{"file_id":"f"}]}]]})",
+        R"({"prompt":{"variables":[{"file_id":"f"}]}})",
+        R"({"prompt":[{"variables":{"file_id":"f"}}]})", R"({"metadata":[{"file_id":"f"}]})",
+        R"({"tools":{"parameters":{"file_id":"f"}}})",
+        R"({"input":[{"tools":[{"parameters":[{"file_id":"f"}]}]}]})"}) {
+    EXPECT_EQ(found(body), Found{"**.file_id=f"}) << body;
+  }
+  for (const char* body :
+       {R"({"metadata":{"file_id":"f"}})",
+        R"({"input":[{"content":[{"annotations":[{"file_id":"f"}]}]}]})",
+        R"({"input":[{"tools":[{"annotations":{"file_id":"f"},"input_schema":{"file_id":"f"}}]}]})",
+        R"({"tools":[{"parameters":{"properties":{"file_id":"f"}}}]})"}) {
+    EXPECT_EQ(found(body), Found{}) << body;
+  }
+}
+
+TEST(ReadNames, RefusesANameThatIsNoString) {
+  const auto refused = [](const char* member) {
+    return Found{"refused: " + std::string(member) + " must be a string"};
+  };
+  for (const char* value : {R"({"u":"x"})", "7", R"(["/v1/responses"])", "[]", "true", "null"}) {
+    const std::string text(value);
+    EXPECT_EQ(names_in("/openai/v1/batches", "{\"endpoint\":" + text + "}"), refused("endpoint"));
+    EXPECT_EQ(names_in("/openai/v1/batches", "{\"input_file_id\":" + text + "}"),
+              refused("input_file_id"));
+    EXPECT_EQ(names_in_batch("{\"body\":{\"model\":\"m\"},\"Url\":" + text + "}"), refused("url"));
+  }
+  for (const char* value : {R"({"name":"x"})", "7", R"(["m"])", "false"}) {
+    const std::string text(value);
+    EXPECT_EQ(names_in("/openai/v1/responses", "{\"model\":" + text + "}"), refused("model"));
+    EXPECT_EQ(names_in_batch("{\"body\":{\"model\":" + text + "}}"), refused("body.model"));
+    EXPECT_EQ(names_in("/openai/v1/batches", "{\"input_blob\":" + text + "}"),
+              refused("input_blob"));
+    EXPECT_EQ(names_in("/openai/v1/responses", "{\"x\":{\"grader\":{\"model\":" + text + "}}}"),
+              refused("grader.model"));
+  }
+  EXPECT_EQ(names_in("/openai/v1/threads/t/runs", R"({"model":null,"assistant_id":"a"})"),
+            (Found{"{object}=t", "**.assistant_id=a"}));
+  EXPECT_EQ(
+      names_in("/openai/deployments/d/chat/completions?api-version=2024-10-21", R"({"model":7})"),
+      Found{"{deployment}=d"})
+      << "the body's is not looked at";
+}
+
 TEST(ReadNames, ReferToSoManyObjectsAtMost) {
   const auto upload = [](std::size_t count) {
     std::string lines;
@@ -230,12 +288,7 @@ TEST(ReadNames, AsManyNamesAsThereMayBeTakeLittleMemory) {
 
 TEST(ReadNames, SaysWhatIsWrongWithABatchFile) {
   const auto upload = [](const std::string& purpose, const std::string& lines) {
-    const std::string body =
-        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n" + lines +
-        "\r\n--x\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\n" + purpose +
-        "\r\n--x--\r\n";
-    return names_in("/openai/v1/files", body,
-                    {{"content-type", "multipart/form-data; boundary=x"}});
+    return names_in_batch(lines, purpose);
   };
   EXPECT_EQ(upload("batch", "{\"body\":{\"model\":\"m\"}}\r\n{\"body\":{\"model\":\"n\"}}"),
             (Found{"body.model=m", "body.model=n"}));
