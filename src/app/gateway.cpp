@@ -287,6 +287,9 @@ admin::Readiness Gateway::readiness() const {
   }
   const ledger::LedgerStats stats = parts_->ledger->stats();
   if (!stats.problem.empty()) out.problems.push_back("ledger: " + stats.problem);
+  if (!stats.losses.empty())
+    out.problems.push_back("ledger: losses that nobody has acknowledged: " +
+                           std::to_string(stats.losses.size()) + "; " + stats.losses.front());
   if (stats.broken)
     out.ready = out.ready && current_->config.ledger.on_failure == config::OnFailure::fail_open;
   for (const NamedDelivery& delivery : deliveries_->status()) {
@@ -321,6 +324,7 @@ telemetry::LedgerGauges Gateway::gauges() const {
   out.records = stats.records;
   out.awaiting = stats.awaiting;
   out.damaged = stats.damaged;
+  out.losses = stats.losses.size();
   out.interrupted = stats.interrupted;
   out.journal_bytes = stats.journal_bytes;
   out.database_bytes = stats.database_bytes;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "ledger_watch.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "tollgate/telemetry/log.hpp"
@@ -28,6 +29,15 @@ std::optional<LedgerTroubles::Line> LedgerTroubles::look(const ledger::LedgerSta
   return line;
 }
 
+std::vector<std::string> LedgerLosses::look(const std::vector<std::string>& losses) {
+  std::vector<std::string> out;
+  for (const std::string& loss : losses) {
+    if (std::find(told_.begin(), told_.end(), loss) == told_.end()) out.push_back(loss);
+  }
+  told_ = losses;
+  return out;
+}
+
 void LedgerWatch::start() { look(); }
 
 void LedgerWatch::stop() {
@@ -37,7 +47,10 @@ void LedgerWatch::stop() {
 
 void LedgerWatch::look() {
   if (stopped_) return;
-  if (const auto line = troubles_.look(ledger_.stats(), std::chrono::steady_clock::now())) {
+  const ledger::LedgerStats stats = ledger_.stats();
+  for (const std::string& loss : losses_.look(stats.losses))
+    telemetry::log::warn("ledger.loss", {{"detail", loss}});
+  if (const auto line = troubles_.look(stats, std::chrono::steady_clock::now())) {
     if (line->trouble) {
       telemetry::log::error("ledger.failing",
                             {{"problem", line->problem}, {"failures", line->failures}});

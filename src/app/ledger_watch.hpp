@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -32,6 +33,15 @@ class LedgerTroubles {
   std::optional<SteadyTime> told_at_;
 };
 
+/// Which losses are logged: those that the last look had not, at a start all.
+class LedgerLosses {
+ public:
+  std::vector<std::string> look(const std::vector<std::string>& losses);
+
+ private:
+  std::vector<std::string> told_;
+};
+
 /// Looks at the ledger every second and logs its troubles. On the control thread.
 class LedgerWatch {
  public:
@@ -47,6 +57,7 @@ class LedgerWatch {
   boost::asio::steady_timer timer_;
   const ledger::Ledger& ledger_;
   LedgerTroubles troubles_;
+  LedgerLosses losses_;
   bool stopped_ = false;
 };
 

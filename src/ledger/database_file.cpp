@@ -10,8 +10,11 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <string_view>
 #include <system_error>
 
+#include "loss_notes.hpp"
 #include "record_store.hpp"
 #include "schema.hpp"
 #include "tollgate/ledger/salvage.hpp"
@@ -19,9 +22,35 @@
 namespace tollgate::ledger {
 namespace {
 
+/// In the journals' directory: a database was made for them.
+constexpr const char* kBegun = "/begun";
+
+void note_begun(const std::string& path) {
+  const std::string mark = path + ".journal" + kBegun;
+  const int file = ::open(mark.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file >= 0) ::close(file);  // if not, a loss of the database can be told a little less surely
+}
+
+/// Journals, what was lost of some, or a write-ahead log: they are made after the database.
+bool had_database(const std::string& path) {
+  std::error_code ignored;
+  const std::filesystem::directory_iterator any(path + ".journal", ignored);
+  return any != std::filesystem::directory_iterator() ||
+         ::access((path + "-wal").c_str(), F_OK) == 0;
+}
+
+void note_lost_database(const std::string& path, UtcTime now) {
+  const std::string name = std::filesystem::path(path).filename();
+  note_loss(path + ".journal", name,
+            "the database " + name + " was gone at " + to_rfc3339(now) +
+                ", what belongs to it was there: a new one was begun; reports begin anew, what "
+                "exporters had not got is lost but for what the journals hold, and of that some "
+                "may be sent again");
+}
+
 /// Makes a database that is whole before it has its name: a file of that name without a byte was
 /// emptied by somebody.
-Result<void> make_database(const std::string& path, config::Durability durability) {
+Result<void> make_database(const std::string& path, config::Durability durability, UtcTime now) {
   const std::string unborn = path + ".new";
   for (const char* const part : {"", "-wal", "-shm"}) ::unlink((unborn + part).c_str());
   // Before SQLite does, which gives its log and index the mode that the database has by then.
@@ -31,6 +60,7 @@ Result<void> make_database(const std::string& path, config::Durability durabilit
     const Result<RecordStore> store = RecordStore::open(unborn, durability);
     if (!store) return store.error();
   }
+  if (had_database(path)) note_lost_database(path, now);
   // The log of a database that was deleted would be taken for the new one's.
   for (const char* const part : {"-wal", "-shm"}) {
     (void)::rename((path + part).c_str(), (path + part + ".orphaned").c_str());
@@ -41,6 +71,22 @@ Result<void> make_database(const std::string& path, config::Durability durabilit
 
 bool is_emptied(const struct stat& status) {
   return S_ISREG(status.st_mode) && status.st_size == 0;
+}
+
+constexpr const char* kNoDatabase = "it is no SQLite database, and has no journals beside it";
+constexpr const char* kOthersDatabase = "it is another program's SQLite database";
+
+Error no_ledger(const std::string& path, const char* why) {
+  return Error{Errc::invalid_input, path + " is no ledger: " + why};
+}
+
+/// By how it begins (https://www.sqlite.org/fileformat2.html 1.3.1): whatever is behind may be
+/// damaged.
+bool is_database(const std::string& path) {
+  constexpr std::string_view kMagic("SQLite format 3", 16);
+  std::string begin(kMagic.size(), '\0');
+  std::ifstream(path, std::ios::binary).read(begin.data(), static_cast<long>(begin.size()));
+  return begin == kMagic;
 }
 
 Error emptied(const std::string& path) {
@@ -55,23 +101,28 @@ Error emptied(const std::string& path) {
 Error with_advice(Error error, const std::string& path) {
   for (const char* const sign : {"malformed", "not a database", "disk image"}) {
     if (error.message.find(sign) == std::string::npos) continue;
-    error.message += "; the ledger " + path +
-                     " is damaged: `tollgate ledger salvage -c FILE` saves what can be read";
+    error.message += "; the ledger " + path + " is damaged: `tollgate ledger salvage --ledger " +
+                     path + "` saves what can be read";
     break;
   }
   return error;
 }
 
-Result<void> find_database(const std::string& path, config::Durability durability) {
+Result<void> find_database(const std::string& path, config::Durability durability, UtcTime now) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
-    if (::access((path + kSalvaged).c_str(), F_OK) != 0) return make_database(path, durability);
-    return Error{
-        Errc::storage,
-        "a salvage of " + path + " was interrupted: run `tollgate ledger salvage -c FILE` again"};
+    if (::access((path + kSalvaged).c_str(), F_OK) == 0) {
+      return Error{Errc::storage, "a salvage of " + path +
+                                      " was interrupted: run `tollgate ledger salvage --ledger " +
+                                      path + "` again"};
+    }
+    const Result<void> made = make_database(path, durability, now);
+    if (made) note_begun(path);
+    return made;
   }
   if (is_emptied(status)) return emptied(path);
   ::chmod(path.c_str(), 0600);
+  note_begun(path);
   return {};
 }
 
@@ -92,8 +143,10 @@ Result<Database> open_beside(const std::string& path) {
   Result<Database> database = Database::open(path);
   if (!database) return database.error();
   const Result<std::int64_t> version = schema_version(*database);
+  if (!version && !had_database(path) && !is_database(path)) return no_ledger(path, kNoDatabase);
   if (!version) return with_advice(version.error(), path);
   if (*version == kSchemaVersion) return database;
+  if (*version == 0) return no_ledger(path, kOthersDatabase);
   return Error{Errc::storage,
                path + " was written by another version of Tollgate: its gateway's own reads it"};
 }

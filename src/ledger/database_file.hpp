@@ -6,6 +6,7 @@
 
 #include "database.hpp"
 #include "tollgate/base/error.hpp"
+#include "tollgate/base/time.hpp"
 #include "tollgate/config/config.hpp"
 
 namespace tollgate::ledger {
@@ -15,10 +16,11 @@ Error with_advice(Error error, const std::string& path);
 
 /// Sees to it that the database has a file, readable by its user alone: makes one where none is.
 /// Error storage: it was emptied, a salvage has not put it in its place, or it cannot be made.
-Result<void> find_database(const std::string& path, config::Durability durability);
+/// Where there was one before, as its journals tell, its loss is noted beside them.
+Result<void> find_database(const std::string& path, config::Durability durability, UtcTime now);
 
 /// A ledger's database of this version, to be used beside a gateway that may run. Errors:
-/// not_found, with the path in full, since a relative one means another file in each directory;
+/// invalid_input, the file is something else; not_found, with the path in full, since a relative one means another file in each directory;
 /// storage.
 Result<Database> open_beside(const std::string& path);
 /// What not_found says.

@@ -7,8 +7,8 @@
 
 #include "database_file.hpp"
 #include "ledger_snapshot.hpp"
+#include "loss_notes.hpp"
 #include "record_codec.hpp"
-#include "segment_file.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -31,7 +31,7 @@ class Audit {
     note(check_pages());
     const JournalFiles journals = read_all_journals();
     note(check_segments());
-    note(check_set_aside());
+    add(told_losses(path_ + ".journal"));
     LedgerSnapshot snapshot(database_, journals.records);
     note(snapshot.take());
     note(check_order(snapshot));
@@ -78,14 +78,6 @@ class Audit {
     const auto missing = missing_segments(database_, path_ + ".journal");
     if (!missing) return missing.error();
     add(*missing);
-    return {};
-  }
-
-  /// Their whole entries are in the database; somebody should look at the others.
-  Result<void> check_set_aside() {
-    const auto files = list_segments(path_ + ".journal/damaged");
-    if (!files) return files.error();
-    for (const std::string& path : *files) add({"a damaged segment was set aside: " + path});
     return {};
   }
 

@@ -270,12 +270,24 @@ Result<void> RecordStore::finish_segments() {
   return statement.run();
 }
 
-Result<std::uint64_t> RecordStore::count_unfinished_segments() {
-  Statement statement = database_->prepare("SELECT COUNT(*) FROM segments WHERE ingested_to < ?");
-  statement.bind(1, static_cast<std::int64_t>(Segment::kSize));
-  const Result<bool> row = statement.step();
-  if (!row) return row.error();
-  return static_cast<std::uint64_t>(statement.number(0));
+Result<std::vector<RecordStore::UnfinishedSegment>> RecordStore::untold_segments() {
+  std::vector<UnfinishedSegment> out;
+  Statement rows = database_->prepare(
+      "SELECT name, ingested_to FROM segments WHERE ingested_to < ? AND name NOT IN (SELECT "
+      "segment FROM told_losses)");
+  rows.bind(1, static_cast<std::int64_t>(Segment::kSize));
+  for (;;) {
+    const Result<bool> row = rows.step();
+    if (!row) return row.error();
+    if (!*row) return out;
+    out.push_back({rows.text(0), rows.number(1)});
+  }
+}
+
+Result<void> RecordStore::note_told(const std::string& segment) {
+  Statement statement = database_->prepare("INSERT OR IGNORE INTO told_losses VALUES (?)");
+  statement.bind(1, std::string_view(segment));
+  return statement.run();
 }
 
 Result<void> RecordStore::forget_segments(
@@ -299,7 +311,9 @@ Result<void> RecordStore::forget_segments(
     const Result<void> done = forget.run();
     if (!done) return done;
   }
-  return {};
+  if (gone.empty()) return {};
+  return database_->execute(
+      "DELETE FROM told_losses WHERE segment NOT IN (SELECT name FROM segments)");
 }
 
 Result<std::optional<RecordStore::Block>> RecordStore::oldest_block() {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "intake.hpp"
+#include "loss_notes.hpp"
 #include "payload_glance.hpp"
 #include "record_codec.hpp"
 #include "schema.hpp"
@@ -43,7 +44,8 @@ bool was_cut(std::string_view bytes) {
 /// Intents of one process: what none of its segments closes was interrupted.
 class Recovery {
  public:
-  Recovery(RecordStore& store, UtcTime now) : store_(store), now_(now), intake_(store, now) {}
+  Recovery(RecordStore& store, std::string directory, UtcTime now)
+      : store_(store), directory_(std::move(directory)), now_(now), intake_(store, now) {}
 
   Result<RecoveryResult> run(const std::vector<std::string>& files) {
     Transaction transaction(store_.database());
@@ -103,7 +105,7 @@ class Recovery {
     result_.damaged += taken->damaged;
     if (!lacks_bytes) return store_.note_ingested(name, Segment::kSize, now_);
     // Nobody knows what it held there: the row goes on to say that it was not done with.
-    ++lacking_;
+    lacking_.insert(name);
     return store_.note_ingested(name, std::max(taken->reached, *read_to), now_);
   }
 
@@ -146,10 +148,23 @@ class Recovery {
   /// may be lost.
   Result<void> count_missing_files() {
     if (!ends_were_noted_) return store_.finish_segments();
-    const Result<std::uint64_t> missing = store_.count_unfinished_segments();
-    if (!missing) return missing.error();
-    result_.damaged += *missing - lacking_;
+    const auto untold = store_.untold_segments();
+    if (!untold) return untold.error();
+    for (const RecordStore::UnfinishedSegment& segment : *untold) {
+      const bool counted = lacking_.contains(segment.name);
+      if (!counted) ++result_.damaged;
+      if (!counted && !note_gone(segment)) continue;
+      const Result<void> told = store_.note_told(segment.name);
+      if (!told) return told;
+    }
     return {};
+  }
+
+  bool note_gone(const RecordStore::UnfinishedSegment& segment) const {
+    return note_loss(directory_, segment.name,
+                     "the journal's segment " + segment.name +
+                         " is gone: what it held behind its first " +
+                         std::to_string(segment.ingested_to) + " bytes is lost");
   }
 
   Result<bool> take_close(std::string_view payload, bool already_taken) {
@@ -201,11 +216,12 @@ class Recovery {
   }
 
   RecordStore& store_;
+  std::string directory_;
   UtcTime now_;
   Intake intake_;
   std::map<Uuid, std::string> open_;
   std::set<std::string> broken_;
-  std::uint64_t lacking_ = 0;  ///< files that have been counted as damage, whose rows stay
+  std::set<std::string> lacking_;  ///< files that have been counted as damage, whose rows stay
   bool ends_were_noted_ = false;
   bool tables_may_hold_records_ = false;  ///< of segments that `segments` does not know
   bool check_twice_ = false;              ///< of the segment being read: look for each close
@@ -217,7 +233,7 @@ class Recovery {
 Result<RecoveryResult> recover(RecordStore& store, const std::string& directory, UtcTime now) {
   const Result<std::vector<std::string>> files = list_segments(directory);
   if (!files) return files.error();
-  Recovery recovery(store, now);
+  Recovery recovery(store, directory, now);
   Result<RecoveryResult> result = recovery.run(*files);
   if (!result) return result;
   for (const std::string& file : *files) settle(file, recovery.is_broken(file));

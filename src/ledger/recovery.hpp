@@ -11,7 +11,7 @@ namespace tollgate::ledger {
 
 struct RecoveryResult {
   /// Stretches that were stepped over and files that lack bytes, kept in damaged/, and segments
-  /// that are gone.
+  /// that are gone, each counted by the start that finds it, which leaves a note in damaged/.
   std::uint64_t damaged = 0;
   std::uint64_t interrupted = 0;  ///< intents without a close, now records
 };

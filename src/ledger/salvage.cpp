@@ -254,6 +254,20 @@ Result<void> change_places(const std::string& path, const std::string& made,
   return {};
 }
 
+/// Deletes a file at the end; none: nothing.
+class Unlinked {
+ public:
+  explicit Unlinked(std::string path) : path_(std::move(path)) {}
+  Unlinked(const Unlinked&) = delete;
+  Unlinked& operator=(const Unlinked&) = delete;
+  ~Unlinked() {
+    if (!path_.empty()) ::unlink(path_.c_str());
+  }
+
+ private:
+  std::string path_;
+};
+
 /// Another run was interrupted when the damaged file had been moved away: the new one is whole.
 Result<SalvageResult> go_on(const std::string& path, const std::string& made) {
   SalvageResult out;
@@ -310,8 +324,10 @@ Result<SalvageResult> salvage(const std::string& path) {
   if (!exists(path) && !exists(made)) {
     return no_ledger_at(path);
   }
+  const bool leaves_lock = exists(path + ".lock");
   const Result<LockFile> lock = LockFile::take(path + ".lock");
   if (!lock) return lock.error();
+  const Unlinked unlinked(leaves_lock ? "" : path + ".lock");
   if (!exists(path)) return go_on(path, made);
   const Result<LockFile> database_lock = LockFile::take(path);
   if (!database_lock) return database_lock.error();

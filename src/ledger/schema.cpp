@@ -27,6 +27,11 @@ CREATE TABLE exceptions (
 CREATE TABLE counters (counter INTEGER PRIMARY KEY, value INTEGER NOT NULL);
 )";
 
+/// Segments of which `segments` says that something is lost, and whose loss has been told. Made
+/// beside the others where a database of this version has none yet: earlier versions do not look.
+constexpr const char* kToldLosses =
+    "CREATE TABLE IF NOT EXISTS told_losses (segment TEXT PRIMARY KEY) WITHOUT ROWID;";
+
 constexpr const char* kIntents =
     "CREATE TABLE intents (record_id TEXT PRIMARY KEY, payload BLOB NOT NULL) WITHOUT ROWID;";
 
@@ -66,13 +71,14 @@ Result<std::int64_t> schema_version(Database& database) {
 Result<void> bring_up(Database& database, const std::string& path) {
   const Result<std::int64_t> version = schema_version(database);
   if (!version) return version.error();
-  if (*version == kSchemaVersion) return {};
+  if (*version == kSchemaVersion) return database.execute(kToldLosses);
   if (*version > kSchemaVersion) {
     return Error{Errc::storage, path + " was written by a newer version of Tollgate"};
   }
   Transaction transaction(database);
   if (!transaction.begun()) return transaction.begun();
   Result<void> done = *version == 0 ? create(database) : upgrade(database, *version);
+  if (done) done = database.execute(kToldLosses);
   if (done) {
     done = database.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion));
   }

@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "entry_scanner.hpp"
+#include "loss_notes.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -27,10 +28,7 @@ void set_segment_aside(const std::string& path) {
   namespace fs = std::filesystem;
   std::error_code ignored;
   const fs::path file(path);
-  const fs::path aside = file.parent_path() / "damaged";
-  fs::create_directory(aside, ignored);
-  fs::permissions(aside, fs::perms::owner_all, ignored);
-  fs::rename(file, aside / file.filename(), ignored);
+  fs::rename(file, losses_folder(file.parent_path()) / file.filename(), ignored);
 }
 
 Result<std::unique_ptr<Segment>> Segment::create(const std::string& path, std::uint32_t worker,

@@ -12,6 +12,7 @@
 
 #include "database_file.hpp"
 #include "delivery_table.hpp"
+#include "loss_notes.hpp"
 #include "object_table.hpp"
 #include "record_codec.hpp"
 #include "retention.hpp"
@@ -62,7 +63,7 @@ Result<std::unique_ptr<Ledger>> SqliteLedger::open(const config::Ledger& setting
   if (!made) return made.error();
   Result<LockFile> lock = LockFile::take(settings.path + ".lock");
   if (!lock) return lock.error();
-  const Result<void> found = find_database(settings.path, settings.durability);
+  const Result<void> found = find_database(settings.path, settings.durability, now);
   if (!found) return with_room(found.error(), settings.path);
   // The database itself too: somebody may have removed the lock file. Let go after SQLite has let
   // go of its own locks.
@@ -106,6 +107,7 @@ SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsi
     workers_.push_back(std::move(worker));
   }
   prepare_spares();
+  losses_ = told_losses(settings.path + ".journal");
   publish();
   thread_ = std::thread([this] { run(); });
 }
@@ -151,6 +153,7 @@ void SqliteLedger::look_around() {
   // back.
   if (!fault.empty() && fault_.empty()) fault_ = fault;
   if (unserved_) (void)serve_now();
+  losses_ = told_losses(settings_.path + ".journal");
   refuse_if_needed();
   publish();
 }
@@ -278,6 +281,7 @@ void SqliteLedger::publish() {
   Result<std::vector<ExporterProgress>> progress = read_progress(store_);
   const std::lock_guard lock(stats_mutex_);
   stats_.interrupted = interrupted_;
+  stats_.losses = losses_;
   stats_.damaged = damaged_ + damaged_records_.size();
   for (const auto& worker : workers_) stats_.damaged += worker->ingester->damaged();
   stats_.journal_bytes = journal_bytes();

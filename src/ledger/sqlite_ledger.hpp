@@ -109,7 +109,8 @@ class SqliteLedger : public Ledger {
   std::uint64_t used_ = 0;                  ///< bytes, journals included, when it was last looked
   std::uint64_t database_bytes_ = 0;
   std::uint64_t failures_ = 0;
-  std::string write_problem_;  ///< empty after a round that went well
+  std::vector<std::string> losses_;  ///< that nobody has acknowledged, when it was last looked
+  std::string write_problem_;        ///< empty after a round that went well
   std::vector<ExporterTerms> exporters_;
   bool unserved_ = false;  ///< the database could not be told of them: tried again
   FileIdentity files_;

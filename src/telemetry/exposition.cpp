@@ -159,8 +159,10 @@ void add_ledger(Families& out, const Counters& total, const LedgerGauges& gauges
             "Records whose operations still go on at their backends.", {},
             static_cast<double>(gauges.awaiting));
   out.gauge("tollgate_ledger_damaged_entries",
-            "Journal entries and records that failed their check sum.", {},
+            "Journal entries and records found since start that failed their check sum.", {},
             static_cast<double>(gauges.damaged));
+  out.gauge("tollgate_ledger_losses", "Losses, of whatever run, that nobody has acknowledged.", {},
+            static_cast<double>(gauges.losses));
   out.gauge("tollgate_ledger_interrupted_records", "Intents that became records at the last start.",
             {}, static_cast<double>(gauges.interrupted));
   out.gauge("tollgate_ledger_journal_bytes", "Size of the journals.", {},

@@ -82,7 +82,7 @@ struct LedgerStats {
   UtcTime as_of;
   std::uint64_t records = 0;  ///< kept, final
   std::uint64_t awaiting = 0;
-  std::uint64_t damaged = 0;      ///< journal entries that failed their check sum, kept aside
+  std::uint64_t damaged = 0;      ///< journal entries found since start that failed their check sum
   std::uint64_t interrupted = 0;  ///< intents turned into records at start
   std::uint64_t journal_bytes = 0;
   std::uint64_t database_bytes = 0;
@@ -92,6 +92,8 @@ struct LedgerStats {
   /// would last, and journals refuse intents.
   std::string problem;
   bool broken = false;
+  /// A line for each loss, of whatever run, whose file in `damaged` no operator has deleted.
+  std::vector<std::string> losses;
   std::vector<ExporterProgress> exporters;
 };
 

@@ -127,6 +127,7 @@ struct LedgerGauges {
   std::uint64_t records = 0;
   std::uint64_t awaiting = 0;
   std::uint64_t damaged = 0;
+  std::uint64_t losses = 0;  ///< that nobody has acknowledged
   std::uint64_t interrupted = 0;
   std::uint64_t journal_bytes = 0;
   std::uint64_t database_bytes = 0;

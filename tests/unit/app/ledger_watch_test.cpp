@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tollgate::app {
 namespace {
@@ -46,6 +47,15 @@ TEST_F(LedgerTroublesTest, OneThatPassedBetweenTwoLooksIsToldTooButCannotFillThe
 TEST_F(LedgerTroublesTest, TheEndOfATroubleWithoutFailuresIsTold) {
   EXPECT_EQ(look(1, "max_size is reached", 0), "max_size is reached 0");
   EXPECT_EQ(look(2, "", 0), "-");
+}
+
+TEST(LedgerLosses, EachIsToldOnceWhileItIsThere) {
+  using Lines = std::vector<std::string>;
+  LedgerLosses losses;
+  EXPECT_EQ(losses.look({"a", "b"}), (Lines{"a", "b"}));
+  EXPECT_EQ(losses.look({"a", "b", "c"}), Lines{"c"});
+  EXPECT_EQ(losses.look({"c"}), Lines{});
+  EXPECT_EQ(losses.look({"a", "c"}), Lines{"a"}) << "it came again";
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "journal_files.hpp"
+#include "loss_notes.hpp"
 #include "recovery.hpp"
 #include "retention.hpp"
 #include "schema.hpp"
@@ -191,7 +192,7 @@ TEST_F(LedgerAuditTest, ASegmentThatWasEmptiedIsToldAlsoAfterTheStartThatCountsI
   for (int start = 0; start < 2; ++start) {
     const auto recovered = recover(store_, journal_, UtcTime());
     ASSERT_TRUE(recovered);
-    EXPECT_EQ(recovered->damaged, 1U);
+    EXPECT_EQ(recovered->damaged, start == 0 ? 1U : 0U);
     const std::string line = "the journal's segment " + name + " was cut, and set aside" + lost;
     EXPECT_EQ(told(), std::vector<std::string>{line});
     EXPECT_EQ(faults(), (std::vector<std::string>{line, "a damaged segment was set aside: " +
@@ -236,10 +237,27 @@ TEST_F(LedgerAuditTest, ALossStaysKnownAsLongAsItsRecordsWouldHaveBeenKept) {
 
 TEST_F(LedgerAuditTest, AStartCountsASegmentThatIsGone) {
   fs::remove(only_segment());
-  const auto recovered = recover(store_, journal_, UtcTime());
-  ASSERT_TRUE(recovered);
-  EXPECT_EQ(recovered->damaged, 1U);
-  EXPECT_EQ(faults().size(), 1U) << "it is named until its row goes";
+  const std::string row = faults().at(0);
+  const auto counted = [this] { return recover(store_, journal_, UtcTime())->damaged; };
+  EXPECT_EQ(counted(), 1U);
+  const std::vector<std::string> noted = told_losses(journal_);
+  ASSERT_EQ(noted.size(), 1U);
+  EXPECT_EQ(faults(), (std::vector<std::string>{row, noted[0]}));
+  EXPECT_EQ(counted(), 0U);
+  EXPECT_EQ(told_losses(journal_), noted) << "it is told at each start";
+  fs::remove_all(journal_ + "/damaged");
+  EXPECT_EQ(counted(), 0U);
+  EXPECT_EQ(told_losses(journal_), std::vector<std::string>{}) << "an operator has seen it";
+  EXPECT_EQ(faults(), std::vector<std::string>{row}) << "it is named until its row goes";
+}
+
+TEST_F(LedgerAuditTest, ALossThatCouldNotBeNotedIsCountedAgain) {
+  fs::remove(only_segment());
+  std::ofstream(journal_ + "/damaged") << "in the way";
+  EXPECT_EQ(recover(store_, journal_, UtcTime())->damaged, 1U);
+  fs::remove(journal_ + "/damaged");
+  EXPECT_EQ(recover(store_, journal_, UtcTime())->damaged, 1U);
+  EXPECT_EQ(told_losses(journal_).size(), 1U);
 }
 
 TEST_F(LedgerAuditTest, AfterACleanEndNoSegmentIsMissed) {

@@ -345,6 +345,18 @@ TEST_F(SalvageTest, TwoInOneSecondKeepBothDamagedFiles) {
   EXPECT_TRUE(fs::exists(second->kept_as));
 }
 
+TEST_F(SalvageTest, LeavesNoLockFileThatWasNotThere) {
+  ASSERT_TRUE(salvage(path_));
+  EXPECT_FALSE(fs::exists(path_ + ".lock"));
+  std::ofstream(path_ + ".lock").flush();
+  ASSERT_TRUE(salvage(path_));
+  EXPECT_TRUE(fs::exists(path_ + ".lock"));
+  const std::string text = directory_ / "notes.txt";
+  std::ofstream(text) << "no database";
+  EXPECT_FALSE(salvage(text));
+  EXPECT_FALSE(fs::exists(text + ".lock"));
+}
+
 TEST_F(SalvageTest, LeavesAloneWhatAGatewayUses) {
   const auto lock = LockFile::take(path_ + ".lock");
   ASSERT_TRUE(lock);

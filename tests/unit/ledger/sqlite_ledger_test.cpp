@@ -75,6 +75,23 @@ TEST_F(SqliteLedgerTest, SettlesAnAwaitingRecordOnceAndGivesItItsPlace) {
   EXPECT_EQ(records(*ledger), (std::vector{sample_close(2), settled.record}));
 }
 
+// It began anew without a word.
+TEST_F(SqliteLedgerTest, ADatabaseThatWasDeletedIsToldUntilSomebodyHasSeenIt) {
+  EXPECT_EQ(open()->stats().losses, std::vector<std::string>{}) << "the first start finds nothing";
+  EXPECT_EQ(open()->stats().losses, std::vector<std::string>{});
+  for (const char* part : {"", "-wal", "-shm"}) std::filesystem::remove(settings_.path + part);
+  const std::string note = settings_.path + ".journal/damaged/usage.ledger.lost";
+  for (int start = 0; start < 2; ++start) {
+    const std::vector<std::string> told = open()->stats().losses;
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_TRUE(told[0].starts_with("the database usage.ledger was gone at ")) << told[0];
+    EXPECT_TRUE(told[0].ends_with("(" + note + ")")) << told[0];
+  }
+  const auto ledger = open();
+  std::filesystem::remove(note);
+  EXPECT_TRUE(eventually([&] { return ledger->stats().losses.empty(); }));
+}
+
 TEST_F(SqliteLedgerTest, LeavesNoJournalAtACleanEnd) {
   {
     const auto ledger = open();
