@@ -33,6 +33,11 @@ int refuse(const std::string& path, const std::vector<config::ConfigError>& erro
   return 1;
 }
 
+void warn(const std::string& path, std::vector<config::ConfigError> warnings) {
+  for (config::ConfigError& warning : warnings) warning.message.insert(0, "warning: ");
+  std::cerr << config::format_errors(path, warnings);
+}
+
 void explain(const config::LoadResult& before, const config::LoadResult& after) {
   const auto changes = config::differences(before.settings, after.settings);
   if (changes.empty()) std::cout << "nothing changes\n";
@@ -44,10 +49,9 @@ void explain(const config::LoadResult& before, const config::LoadResult& after) 
 int check(const std::string& config_path, const std::string& against) {
   const config::LoadResult loaded = config::load_file(config_path, config::system_secret_sources());
   if (!loaded.config) return refuse(config_path, loaded.errors);
-  const auto faults = opening_faults(*loaded.config);
+  const auto faults = opening_faults(*loaded.config, loaded.settings);
   if (!faults.empty()) return refuse(config_path, faults);
-  std::cerr << config::format_errors(
-      config_path, opening_warnings(*loaded.config, std::chrono::system_clock::now()));
+  warn(config_path, all_warnings(loaded, std::chrono::system_clock::now()));
   std::cout << config_path << ": ok, " << counted(loaded.config->clients.size(), "client") << ", "
             << counted(loaded.config->models.size(), "model") << ", "
             << counted(loaded.config->backends.size(), "backend") << "\n";

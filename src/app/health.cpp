@@ -57,6 +57,15 @@ Result<std::string> find_admin(const HealthOptions& options) {
                      "--address HOST:PORT"});
 }
 
+/// A gateway goes on where it was when its address in the file is changed: a restart moves it.
+std::string no_answer(const std::string& url, const Error& error, const HealthOptions& options) {
+  std::string out = url + ": " + std::string(to_string(error.code)) + ", " + error.message;
+  if (!options.address.empty()) return out;
+  return out + "; that is admin.address of " + options.config_path +
+         ": a gateway that was started before it was changed answers at the address of then "
+         "(--address HOST:PORT)";
+}
+
 }  // namespace
 
 int health(const HealthOptions& options) {
@@ -66,10 +75,7 @@ int health(const HealthOptions& options) {
   if (!admin) return complain("--address takes host:port, not " + *address);
   const std::string url = admin_url(*admin, options.readiness ? "/readyz" : "/healthz");
   const Result<http::ClientResponse> answer = get(url);
-  if (!answer) {
-    return complain(url + ": " + std::string(to_string(answer.error().code)) + ", " +
-                    answer.error().message);
-  }
+  if (!answer) return complain(no_answer(url, answer.error(), options));
   (answer->status == 200 ? std::cout : std::cerr) << answer->body;
   return answer->status == 200 ? 0 : 1;
 }

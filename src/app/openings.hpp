@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "tollgate/base/time.hpp"
@@ -13,13 +14,20 @@ namespace tollgate::app {
 /// line of the listener or backend: certificates, keys, keys that are another certificate's, the
 /// ledger's directory. Looks only, and changes nothing: `tollgate check` runs beside a serving
 /// gateway.
-std::vector<config::ConfigError> opening_faults(const config::Config& config);
+/// `settings`: those of the file, for their lines.
+std::vector<config::ConfigError> opening_faults(const config::Config& config,
+                                                const config::SettingValues& settings);
 
 /// What works and should not stay so: private keys that every user of the host may read,
 /// certificates that expire soon, networks of every address that are trusted.
-std::vector<config::ConfigError> opening_warnings(const config::Config& config, UtcTime now);
+std::vector<config::ConfigError> opening_warnings(const config::Config& config,
+                                                  const config::SettingValues& settings,
+                                                  UtcTime now);
+
+/// What the file and its secrets show, and what the files that it names do.
+std::vector<config::ConfigError> all_warnings(const config::LoadResult& loaded, UtcTime now);
 
 /// As lines `config.warning`.
-void log_warnings(const std::vector<config::ConfigError>& warnings);
+void log_warnings(const std::string& path, const std::vector<config::ConfigError>& warnings);
 
 }  // namespace tollgate::app

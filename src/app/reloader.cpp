@@ -58,7 +58,7 @@ void Reloader::reload(const char* trigger) {
   watch_.loaded(file.files);
   if (!file.loaded.config) return refuse(std::move(file.loaded.errors));
   const bool watching = file.loaded.config->gateway.watch_files;
-  const auto warnings = opening_warnings(*file.loaded.config, std::chrono::system_clock::now());
+  const auto warnings = all_warnings(file.loaded, std::chrono::system_clock::now());
   const Result<std::vector<std::string>> waiting = gateway_.reload(std::move(*file.loaded.config));
   if (!waiting) return refuse({{0, 0, waiting.error().message}});
   watching_ = watching;
@@ -66,7 +66,7 @@ void Reloader::reload(const char* trigger) {
   const std::vector<std::string> changed = changed_files(applied_, file.files);
   applied_ = std::move(file.files);
   report(trigger, changed, file.loaded.settings, *waiting);
-  log_warnings(warnings);
+  log_warnings(path_, warnings);
   settings_ = std::move(file.loaded.settings);
 }
 
@@ -89,9 +89,14 @@ void Reloader::report(const char* trigger, const std::vector<std::string>& files
   for (const config::SettingChange& change : config::differences(settings_, settings)) {
     changes.push_back(to_string(change));
   }
-  telemetry::log::info(
-      "config.reloaded",
-      {{"trigger", trigger}, {"changes", joined(changes)}, {"files", joined(files)}});
+  // A file that was changed and changed back, or a signal without either.
+  if (changes.empty() && files.empty()) {
+    telemetry::log::info("config.unchanged", {{"trigger", trigger}});
+  } else {
+    telemetry::log::info(
+        "config.reloaded",
+        {{"trigger", trigger}, {"changes", joined(changes)}, {"files", joined(files)}});
+  }
   if (!waiting.empty()) {
     telemetry::log::warn("config.needs_restart", {{"settings", joined(waiting)}});
   }

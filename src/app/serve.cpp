@@ -94,12 +94,12 @@ int serve(const std::string& config_path) {
     std::cerr << config::format_errors(config_path, file.loaded.errors);
     return 1;
   }
-  const auto faults = opening_faults(*file.loaded.config);
+  const auto faults = opening_faults(*file.loaded.config, file.loaded.settings);
   if (!faults.empty()) {
     std::cerr << config::format_errors(config_path, faults);
     return 1;
   }
-  log_warnings(opening_warnings(*file.loaded.config, std::chrono::system_clock::now()));
+  log_warnings(config_path, all_warnings(file.loaded, std::chrono::system_clock::now()));
   Result<std::unique_ptr<Gateway>> gateway = Gateway::make(std::move(*file.loaded.config));
   if (!gateway) {
     // Of trouble with the ledger the file knows nothing.

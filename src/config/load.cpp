@@ -122,12 +122,13 @@ LoadResult load_text(std::string_view yaml, const SecretSources& secrets) {
     MappingReader root(context, document, {});
     declare_settings(root, config);
     root.finish();
-    check_references(config, context.errors);
+    check_references(config, context.values, context.errors);
   } catch (const YAML::Exception& exception) {
     context.errors.push_back({exception.mark.line + 1, exception.mark.column + 1, exception.msg});
   }
   LoadResult out;
   out.errors = std::move(context.errors);
+  out.warnings = std::move(context.warnings);
   out.settings = std::move(context.values);
   std::stable_sort(out.errors.begin(), out.errors.end(),
                    [](const ConfigError& a, const ConfigError& b) {

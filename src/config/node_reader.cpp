@@ -42,8 +42,10 @@ MappingReader::MappingReader(ReadContext& context, const YAML::Node& node, Place
 
 void MappingReader::note(const std::string& key, std::string value) {
   if (documenting()) return;
-  context_.values.insert_or_assign(
-      path_of(path_, key), SettingValue{std::move(value), at_restart_.contains(key), has(key)});
+  const bool given = has(key);
+  context_.values.insert_or_assign(path_of(path_, key),
+                                   SettingValue{std::move(value), at_restart_.contains(key), given,
+                                                given ? place_of(key).line + 1 : 0});
 }
 
 int MappingReader::line() const { return documenting() ? 0 : line_of(node_); }

@@ -32,6 +32,7 @@ struct SettingDoc {
 struct ReadContext {
   const SecretSources* secrets = nullptr;
   std::vector<ConfigError> errors;
+  std::vector<ConfigError> warnings;
   std::vector<Secret> resolved;
   SettingValues values;  ///< those read so far, defaults included
   std::vector<SettingDoc>* docs =
@@ -138,6 +139,7 @@ class MappingReader {
                   const std::function<void(MappingReader&)>& read);
   YAML::Mark place_of(const std::string& key) const;
   void find_duplicates();
+  void warn_of_guessable(const std::string& key, std::string_view secret);
   void resolve_secret(const std::string& key, const YAML::Node& node, Secret& out);
 
   ReadContext& context_;

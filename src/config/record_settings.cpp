@@ -25,8 +25,9 @@ void declare_ledger(MappingReader& ledger, Ledger& out) {
                   "How long records stay; longer while an exporter has not got them.");
   out.retention = std::chrono::duration_cast<seconds>(retention);
   std::size_t max_size = out.max_size;
-  ledger.size("max_size", max_size, "Most disk space for the file and its journals.",
-              16 * 1024 * 1024);
+  ledger.size("max_size", max_size,
+              "Most disk space for the file and its journals: at least 12MiB for each worker and "
+              "8MiB.");
   out.max_size = max_size;
 }
 

@@ -15,8 +15,8 @@ namespace {
 
 class Checker {
  public:
-  Checker(const Config& config, std::vector<ConfigError>& errors)
-      : config_(config), errors_(errors) {}
+  Checker(const Config& config, const SettingValues& settings, std::vector<ConfigError>& errors)
+      : config_(config), settings_(settings), errors_(errors) {}
 
   void run() {
     check_names();
@@ -73,12 +73,17 @@ class Checker {
   /// the database's.
   void check_ledger() {
     constexpr std::uint64_t kMiB = 1024 * 1024;
-    constexpr std::uint64_t kPerWorker = 12 * kMiB;
-    constexpr std::uint64_t kDatabase = 8 * kMiB;
-    const std::uint64_t least = kPerWorker * worker_count(config_) + kDatabase;
-    if (config_.ledger.max_size >= least) return;
-    fail(0, "ledger.max_size is too small for " + std::to_string(worker_count(config_)) +
-                " workers (gateway.workers): at least " + std::to_string(least / kMiB) + "MiB");
+    constexpr std::uint64_t kSegments = 3;
+    constexpr std::uint64_t kSegment = 4;  // MiB, as those below
+    constexpr std::uint64_t kDatabase = 8;
+    const std::uint64_t workers = worker_count(config_);
+    const std::uint64_t least = workers * kSegments * kSegment + kDatabase;
+    if (config_.ledger.max_size >= least * kMiB) return;
+    fail(line_given(settings_, {"ledger.max_size", "gateway.workers"}),
+         "ledger.max_size is too small: at least " + std::to_string(least) + "MiB, which is " +
+             std::to_string(workers) + " workers (gateway.workers) x " + std::to_string(kSegments) +
+             " segments of their journals x " + std::to_string(kSegment) + "MiB + " +
+             std::to_string(kDatabase) + "MiB for the database");
   }
 
   /// Both would append to the newest file that is there: each would find it locked or the other's
@@ -99,7 +104,9 @@ class Checker {
 
   void check_operations() {
     const std::string& wanted = config_.operations.backend;
-    if (!wanted.empty()) must_name(config_.backends, 0, "operations.backend", "backend", wanted);
+    if (!wanted.empty())
+      must_name(config_.backends, line_given(settings_, {"operations.backend"}),
+                "operations.backend", "backend", wanted);
   }
 
   void check_clients() {
@@ -159,7 +166,8 @@ class Checker {
     const Authentication& ways = config_.authentication;
     if (ways.custom_header && !ways.custom_header->trusted_certificates.empty() &&
         !takes_certificates()) {
-      fail(0, "authentication.custom_header needs a listener with tls.client_certificates");
+      fail(line_given(settings_, {"authentication.custom_header.trusted_certificates"}),
+           "authentication.custom_header needs a listener with tls.client_certificates");
     }
     if (!ways.pass_through) return;
     const bool passed =
@@ -167,12 +175,13 @@ class Checker {
           return std::holds_alternative<PassThroughCredential>(b.credential);
         });
     if (!passed)
-      fail(0, "authentication.pass_through needs a backend with the credential pass_through");
+      fail(line_given(settings_, {"authentication.pass_through"}),
+           "authentication.pass_through needs a backend with the credential pass_through");
     for (const std::string& audience : ways.pass_through->audiences) {
       if (!ways.entra) break;
       const auto& checked = ways.entra->audiences;
       if (std::find(checked.begin(), checked.end(), audience) != checked.end()) {
-        fail(0,
+        fail(line_given(settings_, {"authentication.pass_through.audiences"}),
              "authentication.pass_through and authentication.entra share the audience " + audience);
       }
     }
@@ -236,14 +245,16 @@ class Checker {
   }
 
   const Config& config_;
+  const SettingValues& settings_;
   std::vector<ConfigError>& errors_;
   std::map<std::string, std::string> owners_;
 };
 
 }  // namespace
 
-void check_references(const Config& config, std::vector<ConfigError>& errors) {
-  Checker(config, errors).run();
+void check_references(const Config& config, const SettingValues& settings,
+                      std::vector<ConfigError>& errors) {
+  Checker(config, settings, errors).run();
 }
 
 }  // namespace tollgate::config

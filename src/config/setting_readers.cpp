@@ -46,6 +46,9 @@ std::string hex_digest(std::string_view secret) {
   return to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
+/// A key that is made at random in fewer characters can be found by trying.
+constexpr std::size_t kShortestKey = 16;
+
 /// The name of a variable as a message may show it: what is written in another way may be a secret
 /// that was put in the name's place.
 std::string shown_name(const std::string& name) {
@@ -56,6 +59,10 @@ std::string shown_name(const std::string& name) {
                      std::all_of(name.begin(), name.end(), is_usual);
   if (usual) return ": " + name;
   return "; its name is not shown, because it does not look like one (A_NAME) and may be a secret";
+}
+
+std::string unset_variable(const std::string& name) {
+  return "names an environment variable that is not set or empty" + shown_name(name);
 }
 
 }  // namespace
@@ -267,8 +274,7 @@ void MappingReader::resolve_secret(const std::string& key, const YAML::Node& nod
   const std::string place = node[env ? "env" : "file"].Scalar();
   const auto value = env ? context_.secrets->environment(place) : context_.secrets->file(place);
   if (!value || value->empty()) {
-    return error_at(key, env ? "names an environment variable that is not set" + shown_name(place)
-                             : file_complaint(place));
+    return error_at(key, env ? unset_variable(place) : file_complaint(place));
   }
   out = Secret(*value);
   context_.resolved.push_back(out);
@@ -278,17 +284,25 @@ void MappingReader::resolve_secret(const std::string& key, const YAML::Node& nod
 bool MappingReader::hashed_secret(const std::string& env, const std::string& file, Sha256& out) {
   const auto value =
       env.empty() ? context_.secrets->file(file) : context_.secrets->environment(env);
+  const char* const key = env.empty() ? "file" : "env";
   if (!value || value->empty()) {
-    const bool known = env.empty() && context_.secrets->file_fault;
-    const std::string where = env.empty() ? ": " + file : shown_name(env);
-    error_at(env.empty() ? "file" : "env",
-             known ? file_complaint(file) : "leads to no secret" + where);
+    error_at(key, env.empty() ? file_complaint(file) : unset_variable(env));
     return false;
   }
+  warn_of_guessable(key, *value);
   context_.resolved.emplace_back(*value);
   out = sha256(*value);
-  note(env.empty() ? "file" : "env", hex_digest(*value));
+  note(key, hex_digest(*value));
   return true;
+}
+
+void MappingReader::warn_of_guessable(const std::string& key, std::string_view secret) {
+  if (secret.size() >= kShortestKey) return;
+  const YAML::Mark mark = place_of(key);
+  context_.warnings.push_back({mark.line + 1, mark.column + 1,
+                               path_of(section_, key) + " leads to an API key of fewer than " +
+                                   std::to_string(kShortestKey) +
+                                   " characters, which can be guessed: `tollgate key` makes one"});
 }
 
 bool MappingReader::on_host() const { return !documenting() && context_.secrets->host; }

@@ -37,6 +37,14 @@ void add_missing(const SettingValues& ours, const SettingValues& theirs, Kind ki
 
 }  // namespace
 
+int line_given(const SettingValues& settings, std::initializer_list<std::string> paths) {
+  for (const std::string& path : paths) {
+    const auto found = settings.find(path);
+    if (found != settings.end() && found->second.line != 0) return found->second.line;
+  }
+  return 0;
+}
+
 std::vector<SettingChange> differences(const SettingValues& before, const SettingValues& after) {
   std::vector<SettingChange> out;
   add_missing(before, after, Kind::removed, out);

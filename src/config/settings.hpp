@@ -31,7 +31,9 @@ void declare_records(MappingReader& root, Config& config);
 /// Last: it looks for the secrets that the other settings named.
 void declare_audit(MappingReader& root, Config& config);
 
-/// Names that point nowhere or clash, and combinations that cannot work.
-void check_references(const Config& config, std::vector<ConfigError>& errors);
+/// Names that point nowhere or clash, and combinations that cannot work. `settings`: those of the
+/// file, for their lines.
+void check_references(const Config& config, const SettingValues& settings,
+                      std::vector<ConfigError>& errors);
 
 }  // namespace tollgate::config

@@ -36,6 +36,32 @@ def test_a_key_works_once_it_is_added_and_no_longer(gateway, write):
     assert added["trigger"] == ("signal" if write is signal_after_writing else "file")
 
 
+def test_what_is_changed_back_is_said_to_be_what_runs_already(gateway):
+    text = gateway.config.read_text()
+    with Change(gateway):
+        write_in_place(gateway, text + "nonsense: 1\n")
+    assert any("nonsense is unknown" in problem for problem in problems(gateway))
+    with Change(gateway):
+        write_in_place(gateway, text)
+    assert problems(gateway) == []
+    assert gateway.process.logged("config.unchanged", 1)[0]["trigger"] == "file"
+    assert gateway.process.logged("config.reloaded") == []
+
+
+def test_health_says_whose_address_it_asked(gateway):
+    text = gateway.config.read_text()
+    with Change(gateway):
+        write_in_place(gateway, text.replace('admin: {address: "127.0.0.1:0"}', 'admin: {address: "127.0.0.1:1"}'))
+    assert problems(gateway) == ["needs a restart: admin.address"]
+    asked = gateway.command("health")
+    assert asked.returncode == 1
+    assert asked.stderr.startswith("http://127.0.0.1:1/healthz: "), asked.stderr
+    assert f"that is admin.address of {gateway.config}: a gateway that was started before it was changed" in asked.stderr
+    there = gateway.admin.removeprefix("http://")
+    asked = subprocess.run([stack.BINARIES / "tollgate", "health", "--address", there], capture_output=True, timeout=20)
+    assert asked.returncode == 0
+
+
 def test_a_mounted_configuration_is_followed(gateway):
     mount(gateway)
     with Change(gateway):

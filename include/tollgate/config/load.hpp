@@ -39,7 +39,9 @@ SecretSources system_secret_sources();
 struct LoadResult {
   std::optional<Config> config;     ///< set only when errors is empty
   std::vector<ConfigError> errors;  ///< all of them, by line and column
-  SettingValues settings;           ///< complete only when errors is empty
+  /// What works and should not stay so, as far as the file and its secrets show it.
+  std::vector<ConfigError> warnings;
+  SettingValues settings;  ///< complete only when errors is empty
 };
 
 /// Reads YAML text into a Config: unknown keys, wrong types, broken references and missing secrets

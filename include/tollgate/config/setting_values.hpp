@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <vector>
@@ -14,11 +15,15 @@ struct SettingValue {
       value;  ///< written one way whatever the file's; of a secret its SHA-256; of a mapping empty
   bool at_restart = false;  ///< a change takes effect at the next start
   bool given = false;       ///< by the file: not a default
+  int line = 0;             ///< where the file gives it; 0: it does not
 };
 
 /// Every setting of a configuration, defaults included, by its path. Entries of lists go by their
 /// names, so that a new one moves no other: "clients[retail].models".
 using SettingValues = std::map<std::string, SettingValue>;
+
+/// The line of the first of the paths that the file gives; 0: it gives none.
+int line_given(const SettingValues& settings, std::initializer_list<std::string> paths);
 
 /// How one setting differs between two configurations.
 struct SettingChange {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <string>
@@ -27,10 +28,11 @@ class OpeningsTest : public testing::Test {
     config::Config config;
     config.ledger.path = path("ledger/ledger.db");
     edit(config);
-    return config::format_errors("t", opening_faults(config));
+    return config::format_errors("t", opening_faults(config, settings_));
   }
 
   credentials::TemporaryDirectory directory_;
+  config::SettingValues settings_;
 };
 
 TEST_F(OpeningsTest, OfNothingAmissAreNone) {
@@ -39,6 +41,8 @@ TEST_F(OpeningsTest, OfNothingAmissAreNone) {
 
 TEST_F(OpeningsTest, NameEachFileOnceWithItsCauseAndItsLine) {
   const std::string text = write("text.pem", "no certificate");
+  settings_["listeners[:0].tls.certificate"].line = 4;
+  settings_["backends[east].ca_certificates"].line = 8;
   EXPECT_EQ(faults([&](config::Config& config) {
               config::Listener listener;
               listener.line = 3;
@@ -48,11 +52,12 @@ TEST_F(OpeningsTest, NameEachFileOnceWithItsCauseAndItsLine) {
               config.listeners.push_back(listener);
               config::Backend backend;
               backend.line = 7;
+              backend.name = "east";
               backend.ca_certificates = text;
               config.backends.assign(2, backend);
             }),
-            "t:7: certificates " + text + " is malformed: it holds no PEM block\n" +
-                "t:3: certificate " + path("missing.pem") + " is not there\n");
+            "t:8: certificates " + text + " is malformed: it holds no PEM block\n" +
+                "t:4: certificate " + path("missing.pem") + " is not there\n");
 }
 
 TEST_F(OpeningsTest, NameALedgerThatCannotBeMade) {
@@ -62,8 +67,20 @@ TEST_F(OpeningsTest, NameALedgerThatCannotBeMade) {
   };
   EXPECT_EQ(ledger_at(directory_.path()),
             "t: ledger.path " + directory_.path() + " is a directory, not a file\n");
-  EXPECT_EQ(ledger_at(file + "/ledger.db"),
-            "t: ledger.path " + file + "/ledger.db " + file + " is no directory\n");
+  settings_["ledger.path"].line = 4;
+  const auto told = [&](const std::string& where, const std::string& why) {
+    EXPECT_EQ(ledger_at(where), "t:4: ledger.path " + where + " " + why + "\n");
+  };
+  told(file + "/ledger.db", file + " is no directory");
+  told(path("new/"), "is a directory, not a file");
+  ASSERT_EQ(::symlink(path("nowhere").c_str(), path("link").c_str()), 0);
+  told(path("link/ledger.db"), path("link") + " is no directory");
+  told("/proc/new/ledger.db", "cannot be made: /proc takes no files of anybody");
+  told(path(std::string(250, 'l')),
+       "cannot be made: a name in it is longer than 255 bytes with .journal");
+  write("used.db.journal", "");
+  told(path("used.db"),
+       "has something in its way: " + path("used.db.journal") + " is no directory");
 }
 
 TEST_F(OpeningsTest, WarnOfAKeyThatEveryUserMayRead) {
@@ -73,10 +90,12 @@ TEST_F(OpeningsTest, WarnOfAKeyThatEveryUserMayRead) {
   listener.tls.emplace();
   listener.tls->private_key = write("key.pem", "");
   config.listeners.push_back(listener);
-  EXPECT_TRUE(opening_warnings(config, std::chrono::system_clock::now()).empty());
+  settings_["listeners[:0].tls.private_key"].line = 5;
+  EXPECT_TRUE(opening_warnings(config, settings_, std::chrono::system_clock::now()).empty());
   ::chmod(listener.tls->private_key.c_str(), 0644);
-  EXPECT_EQ(config::format_errors("t", opening_warnings(config, std::chrono::system_clock::now())),
-            "t:2: warning: private key " + listener.tls->private_key +
+  EXPECT_EQ(config::format_errors(
+                "t", opening_warnings(config, settings_, std::chrono::system_clock::now())),
+            "t:5: private key " + listener.tls->private_key +
                 " may be read by every user of this host: chmod o-r\n");
 }
 
@@ -90,10 +109,12 @@ TEST_F(OpeningsTest, WarnOfNetworksOfEveryAddress) {
   config.listeners.push_back(listener);
   config.authentication.custom_header.emplace();
   config.authentication.custom_header->trusted_networks = {"::/0", "fd00::/8"};
-  EXPECT_EQ(config::format_errors("t", opening_warnings(config, UtcTime())),
-            "t:2: warning: listeners[].trusted_proxies of [::1]:8443 trusts every address "
+  settings_["listeners[[::1]:8443].trusted_proxies"].line = 3;
+  settings_["authentication.custom_header.trusted_networks"].line = 9;
+  EXPECT_EQ(config::format_errors("t", opening_warnings(config, settings_, UtcTime())),
+            "t:3: listeners[].trusted_proxies of [::1]:8443 trusts every address "
             "(0.0.0.0/0)\n"
-            "t: warning: authentication.custom_header.trusted_networks trusts every address "
+            "t:9: authentication.custom_header.trusted_networks trusts every address "
             "(::/0)\n");
 }
 

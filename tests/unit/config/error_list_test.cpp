@@ -27,13 +27,38 @@ exporters: {azure_monitor: }
           "1:1: needs ledger", "1:11: gateway.wokers is unknown; did you mean workers?",
           "2:23: listeners[0].address must be host:port, with brackets for IPv6",
           "4: client retail names an unknown model: gpt-5",
-          "4:63: clients[0].api_keys[0].env leads to no secret: UNSET",
+          "4:63: clients[0].api_keys[0].env names an environment variable that is not set or "
+          "empty: UNSET",
           "5:35: backends[0].endpoint must begin with https://",
           "5:78: backends[0].credential.api_key must be {env: NAME} or {file: PATH}: a secret "
           "never stands in the file",
           "6: model gpt-4o names an unknown backend: west",
           "6:59: models[0].targets[0].weight must be a whole number from 1 to 1000",
           "7:13: exporters.azure_monitor has no value; leave the key out for its default"));
+}
+
+// Those that concern several settings at once had none.
+TEST(ConfigErrors, HaveTheLineOfTheSettingThatTheyAreAbout) {
+  const std::string small =
+      " ledger.max_size is too small: at least 32MiB, which is 2 workers (gateway.workers) x 3 "
+      "segments of their journals x 4MiB + 8MiB for the database";
+  EXPECT_THAT(errors_of(kMinimal + "gateway: {workers: 2}\n" +
+                        "operations: {backend: west}\nauthentication:\n  pass_through: {}\n"),
+              ElementsAre("15: operations.backend names an unknown backend: west",
+                          "17: authentication.pass_through needs a backend with the credential "
+                          "pass_through"));
+  for (const char* size : {"31MiB", "1KiB"}) {
+    EXPECT_THAT(
+        errors_of(minimal_with("{path: /tmp/ledger.db}",
+                               "\n  path: /tmp/ledger.db\n  max_size: " + std::string(size)) +
+                  "gateway: {workers: 2}\n"),
+        ElementsAre("15:" + small))
+        << size;
+  }
+  EXPECT_THAT(
+      errors_of(minimal_with("{path: /tmp/ledger.db}", "{path: /tmp/ledger.db, max_size: 32MiB}") +
+                "gateway: {workers: 2}\n"),
+      ElementsAre());
 }
 
 TEST(ConfigErrors, OfWhatIsNoMappingStandAlone) {

@@ -247,7 +247,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"mistyped_backend_of_operations",
              kLedger,
              kLedger + "\noperations: {backend: eats}",
-             {"operations.backend names an unknown backend: eats"}},
+             {"14: operations.backend names an unknown backend: eats"}},
         Case{"two_models",
              "targets: [{backend: east}]",
              "targets: [{backend: east}]\n  - {name: gpt-4o, targets: [{backend: east}]}",
@@ -292,7 +292,8 @@ TEST(ConfigErrors, CertificatesNeedAListenerThatAsksForThem) {
       "[CN=proxy]}}}";
   EXPECT_THAT(
       errors_of(minimal_with(kLedger, kLedger + header)),
-      ElementsAre("authentication.custom_header needs a listener with tls.client_certificates"));
+      ElementsAre(
+          "14: authentication.custom_header needs a listener with tls.client_certificates"));
 }
 
 TEST(ConfigErrors, TwoClientsOfOneCertificateClash) {
@@ -328,7 +329,8 @@ TEST(ConfigErrors, PassThroughNeedsABackendThatTakesIt) {
   const std::string text = minimal_with(kLedger, kLedger + ways);
   EXPECT_THAT(
       errors_of(text),
-      ElementsAre("authentication.pass_through needs a backend with the credential pass_through"));
+      ElementsAre(
+          "14: authentication.pass_through needs a backend with the credential pass_through"));
   std::string good = text;
   good.replace(good.find(kManaged), kManaged.size(), "{pass_through: {}}");
   EXPECT_THAT(errors_of(good), ElementsAre());
@@ -336,7 +338,7 @@ TEST(ConfigErrors, PassThroughNeedsABackendThatTakesIt) {
                "entra: {tenants: [00000000-0000-0000-0000-000000000001], audiences: "
                "[https://ai.azure.com]}, ");
   EXPECT_THAT(errors_of(good),
-              ElementsAre("authentication.pass_through and authentication.entra share the "
+              ElementsAre("14: authentication.pass_through and authentication.entra share the "
                           "audience https://ai.azure.com"));
 }
 

@@ -118,12 +118,26 @@ TEST(Secrets, ThatStandWhereTheirNameBelongsAreNotShown) {
 }
 
 TEST(Secrets, ThatAreMissingAreNamedByTheirKey) {
-  EXPECT_EQ(
-      errors_of(with_backend_key("{env: KEY}")).front(),
-      "9:27: backends[0].credential.api_key names an environment variable that is not set: KEY");
-  EXPECT_EQ(
-      errors_of(with_backend_key("{env: KEY}"), fake_secrets({{"KEY", ""}})).front(),
-      "9:27: backends[0].credential.api_key names an environment variable that is not set: KEY");
+  EXPECT_EQ(errors_of(with_backend_key("{env: KEY}")).front(),
+            "9:27: backends[0].credential.api_key names an environment variable that is not set or "
+            "empty: KEY");
+  EXPECT_EQ(errors_of(with_backend_key("{env: KEY}"), fake_secrets({{"KEY", ""}})).front(),
+            "9:27: backends[0].credential.api_key names an environment variable that is not set or "
+            "empty: KEY");
+}
+
+TEST(Secrets, ClientKeysThatCanBeGuessedAreWarnedOfWithTheirLine) {
+  const std::string text = minimal_with(
+      "sha256: 2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b", "env: KEY");
+  const auto warnings = [&](const std::string& key) {
+    const LoadResult loaded = load_text(text, fake_secrets({{"KEY", key}}));
+    EXPECT_TRUE(loaded.config) << format_errors("", loaded.errors);
+    return format_errors("t", loaded.warnings);
+  };
+  EXPECT_EQ(warnings(std::string(16, 'k')), "");
+  EXPECT_EQ(warnings("secret-by-heart"),
+            "t:5:37: clients[0].api_keys[0].env leads to an API key of fewer than 16 characters, "
+            "which can be guessed: `tollgate key` makes one\n");
 }
 
 TEST(Secrets, AreNeverPrinted) {
