@@ -39,11 +39,15 @@ void print_exporters(const std::vector<ledger::ExporterProgress>& exporters) {
   }
 }
 
-void print_quarantined(const std::vector<ledger::QuarantinedRecord>& records) {
+/// Those that are to be sent again, or those that are not.
+void print_refused(const std::vector<ledger::QuarantinedRecord>& records, bool retrying) {
+  bool first = true;
   for (const ledger::QuarantinedRecord& one : records) {
+    if (one.retrying != retrying) continue;
+    if (first) std::cout << (retrying ? "\nto be sent again:\n" : "\nquarantined:\n");
+    first = false;
     std::cout << one.stored.record.record_id.to_string() << "  " << one.exporter << "  "
-              << to_rfc3339(one.since).substr(0, 19) << "Z  "
-              << (one.retrying ? "to be sent again: " : "") << one.reason << "\n";
+              << to_rfc3339(one.since).substr(0, 19) << "Z  " << one.reason << "\n";
   }
 }
 
@@ -74,8 +78,7 @@ int list(ledger::DeliveryDesk& desk, const ledger::QuarantineChoice& choice) {
   const auto records = desk.quarantined(choice);
   if (!records) return complain(records.error().message);
   print_exporters(chosen(*exporters, choice.exporter));
-  if (!records->empty()) std::cout << "\nquarantined:\n";
-  print_quarantined(*records);
+  for (const bool retrying : {false, true}) print_refused(*records, retrying);
   return 0;
 }
 
@@ -99,16 +102,34 @@ int show(ledger::DeliveryDesk& desk, const ledger::QuarantineChoice& choice) {
   return 0;
 }
 
+/// Those of the ids that no exporter has in quarantine.
+Result<std::vector<std::string>> not_quarantined(ledger::DeliveryDesk& desk,
+                                                 const ledger::QuarantineChoice& choice) {
+  const auto there = desk.quarantined(choice);
+  if (!there) return there.error();
+  std::vector<std::string> out;
+  for (const Uuid& id : choice.ids) {
+    const bool known = std::any_of(there->begin(), there->end(), [&](const auto& one) {
+      return one.stored.record.record_id == id;
+    });
+    if (!known) out.push_back(id.to_string());
+  }
+  return out;
+}
+
 using Change = Result<std::size_t> (ledger::DeliveryDesk::*)(const ledger::QuarantineChoice&);
 
 int change(ledger::DeliveryDesk& desk, Change what, const ledger::QuarantineChoice& choice,
            bool all, const char* said) {
   if (choice.ids.empty() != all) return complain("name RecordIds, or --all");
+  const auto missing = not_quarantined(desk, choice);
+  if (!missing) return complain(missing.error());
   const auto changed = (desk.*what)(choice);
   if (!changed) return complain(changed.error().message);
   if (*changed == 0 && all) std::cout << "nothing is quarantined: ";
   std::cout << counted(*changed, "record") << " " << said << "\n";
-  return *changed == 0 && !all ? complain("no such record is quarantined") : 0;
+  for (const std::string& id : *missing) complain("no such record is quarantined: " + id);
+  return missing->empty() ? 0 : 1;
 }
 
 Result<ledger::QuarantineChoice> choice_of(const DeliveriesOptions& options) {

@@ -166,7 +166,7 @@ class CommandLine {
     add(program_, "reference", "every setting, as Markdown", [] { return app::reference(); });
     CLI::App* const help = add(program_, "help", "what the commands and their options are",
                                [this] { return tell(help_about_); });
-    help->add_option("COMMAND", help_about_, "of this command alone");
+    help->add_option("COMMAND", help_about_, "of this command alone: usage, ledger verify");
   }
 
   /// A filter whose variable was not set would be none: everybody's records.
@@ -180,10 +180,14 @@ class CommandLine {
     for (CLI::App* const command : app.get_subcommands({})) refuse_empty_values(*command);
   }
 
-  int tell(const std::string& about) {
-    if (!about.empty() && !names(program_).contains(about)) return refuse(about, program_);
-    const CLI::App* const of = about.empty() ? &program_ : program_.get_subcommand(about);
-    const std::string name = about.empty() ? "tollgate" : "tollgate " + about;
+  int tell(const std::vector<std::string>& about) {
+    const CLI::App* of = &program_;
+    std::string name = "tollgate";
+    for (const std::string& word : about) {
+      if (!names(*of).contains(word)) return refuse(word, *of);
+      of = of->get_subcommand(word);
+      name.append(" ").append(word);
+    }
     // App::help() would tell of the command that was given, which is this one.
     std::cout << program_.get_formatter()->make_help(of, name, CLI::AppFormatMode::Normal);
     return 0;
@@ -223,7 +227,7 @@ class CommandLine {
   std::string key_name_ = "primary";
   bool existing_key_ = false;
   bool json_ = false;
-  std::string help_about_;
+  std::vector<std::string> help_about_;
 };
 
 }  // namespace

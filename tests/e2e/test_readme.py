@@ -99,8 +99,15 @@ def test_the_first_configuration_serves_and_its_commands_work(user):
         assert process.stop() == 0, process.log_path.read_text()
 
 
+def test_help_tells_of_each_command_and_of_those_below_it(user):
+    for words in ("help", "help usage", "help ledger", "help ledger verify"):
+        done = subprocess.run(["build/release/tollgate", *words.split()], cwd=user.directory, env=user.clean,
+                              capture_output=True, text=True, timeout=20)
+        assert done.returncode == 0 and words.replace("help", "tollgate") in done.stdout, (words, done.stderr)
+
+
 def test_an_unknown_command_ends_with_the_documented_status(user):
-    for line in ("bogus", "serve", "usage -c tollgate.yaml --nonsense", ""):
+    for line in ("bogus", "serve", "usage -c tollgate.yaml --nonsense", "help ledger bogus", ""):
         done = subprocess.run(["build/release/tollgate", *line.split()], cwd=user.directory, env=user.clean,
                               capture_output=True, text=True, timeout=20)
         assert done.returncode == 2 and done.stderr, line

@@ -12,6 +12,7 @@
 #include <fstream>
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include "commands.hpp"
 #include "config/minimal.hpp"
@@ -70,12 +71,28 @@ class ReportsTest : public testing::Test {
     return run(records, RecordsOptions{{"", ledger_}, {}, filter});
   }
 
-  void lose_a_block() const {
+  void execute(const std::string& sql) const {
     sqlite3* database = nullptr;
     ASSERT_EQ(sqlite3_open(ledger_.c_str(), &database), SQLITE_OK);
-    ASSERT_EQ(sqlite3_exec(database, "DELETE FROM blocks", nullptr, nullptr, nullptr), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
     sqlite3_close(database);
   }
+  /// The first record, which the exporter "finance" refuses.
+  void quarantine_first() const {
+    config::Ledger settings;
+    settings.path = ledger_;
+    const auto opened = ledger::Ledger::open(settings, 1, std::chrono::system_clock::now());
+    ASSERT_TRUE(opened);
+    const std::vector<ledger::ExporterTerms> finance{{"finance", true, true}};
+    ASSERT_TRUE((*opened)->serve_exporters(finance));
+    const auto waiting = (*opened)->undelivered("finance", 1);
+    ASSERT_TRUE(waiting);
+    ASSERT_EQ(waiting->size(), 1U);
+    const ledger::Accounting refused{{},
+                                     {{(*waiting)[0].sequence, "too large", (*waiting)[0].record}}};
+    ASSERT_TRUE((*opened)->account("finance", refused, std::chrono::system_clock::now()));
+  }
+  void lose_a_block() const { execute("DELETE FROM blocks"); }
 
   ledger::TempDirectory directory_;
   std::string ledger_ = directory_ / "ledger.db";
@@ -159,6 +176,45 @@ TEST_F(ReportsTest, AllOfNothingIsDone) {
   options.all = false;
   options.records = {"01a225d3-b72f-734d-8055-7da16509cd29"};
   EXPECT_EQ(run(deliveries, options), 1);
+}
+
+TEST_F(ReportsTest, ARecordThatIsNotQuarantinedIsNamedBesideOneThatIs) {
+  const std::string good = "00000000-0000-0000-0000-000000000001";
+  const std::string bad = "00000000-0000-0000-0000-000000000009";
+  quarantine_first();
+  DeliveriesOptions options{both(), "list", {}, "", false};
+  EXPECT_EQ(run(deliveries, options), 0) << err_;
+  EXPECT_NE(out_.find("\nquarantined:\n" + good + "  finance  "), std::string::npos) << out_;
+  EXPECT_EQ(out_.find("to be sent again"), std::string::npos) << out_;
+  options.action = "retry";
+  options.records = {bad, good};
+  EXPECT_EQ(run(deliveries, options), 1);
+  EXPECT_EQ(out_, "1 record will be sent again with what comes next\n");
+  EXPECT_EQ(err_, "no such record is quarantined: " + bad + "\n");
+  options = {both(), "list", {}, "", false};
+  EXPECT_EQ(run(deliveries, options), 0) << err_;
+  EXPECT_NE(out_.find("\nto be sent again:\n" + good + "  finance  "), std::string::npos) << out_;
+  EXPECT_EQ(out_.find("\nquarantined:"), std::string::npos) << out_;
+}
+
+TEST_F(ReportsTest, AFileThatIsNoLedgerIsNotCalledDamaged) {
+  const std::string text = directory_ / "notes.txt";
+  std::ofstream(text) << "no database at all, and longer than the sixteen bytes of a header\n";
+  EXPECT_EQ(run(verify_ledger, LedgerChoice{"", text}), 1);
+  EXPECT_EQ(err_,
+            text + " is no ledger: it is no SQLite database, and has no journals beside it\n");
+  const std::string other = directory_ / "other.db";
+  ledger_ = other;
+  execute("CREATE TABLE t (a)");
+  EXPECT_EQ(run(verify_ledger, LedgerChoice{"", other}), 1);
+  EXPECT_EQ(err_, other + " is no ledger: it is another program's SQLite database\n");
+}
+
+TEST_F(ReportsTest, OfADamagedOneTheAdviceNamesTheFileThatWasAskedFor) {
+  std::ofstream(ledger_, std::ios::trunc) << std::string(4096, 'x');
+  EXPECT_EQ(run(verify_ledger, LedgerChoice{"", ledger_}), kIncomplete);
+  EXPECT_NE(err_.find("`tollgate ledger salvage --ledger " + ledger_ + "`"), std::string::npos)
+      << err_;
 }
 
 /// Where std::cout goes while it lives.
