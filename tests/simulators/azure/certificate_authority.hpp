@@ -43,7 +43,8 @@ class CertificateAuthority {
   /// An authority below this one. `name_constraints` is in OpenSSL's words; empty: none.
   CertificateAuthority make_intermediate(const std::string& name_constraints) const;
 
-  /// A server context whose certificate is for localhost and 127.0.0.1.
+  /// A server context whose certificate is for localhost and 127.0.0.1, and for what reaches it
+  /// through a proxy: names below azure.example and 0.0.0.0.
   boost::asio::ssl::context server_context() const;
 
  private:
