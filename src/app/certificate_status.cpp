@@ -2,7 +2,51 @@
 // SPDX-License-Identifier: MIT
 #include "certificate_status.hpp"
 
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "tollgate/exporters/make_exporters.hpp"
+
 namespace tollgate::app {
+namespace {
+
+std::string named(const net::CertificateInFile& one) {
+  return "the certificate " + (one.subject.empty() ? "without a subject" : one.subject);
+}
+
+void add_shown(const config::Listener& listener, std::vector<CertificateInUse>& out) {
+  const std::string address = address_of(listener);
+  const char* part = " of the listener ";
+  for (const net::CertificateInFile& one : net::certificates_in(listener.tls->certificate)) {
+    out.push_back({named(one) + part + address, one.validity, address,
+                   "listeners[" + address + "].tls.certificate", listener.line});
+    part = " in the chain of the listener ";
+  }
+}
+
+/// Authorities by which others are trusted.
+class Authorities {
+ public:
+  explicit Authorities(std::vector<CertificateInUse>& out) : out_(out) {}
+
+  void add(const std::string& file, const std::string& setting, int line) {
+    if (!seen_.insert(file).second) return;
+    for (const net::CertificateInFile& one : net::certificates_in(file)) {
+      std::string what = named(one);
+      what.append(" in ").append(file).append(" (").append(setting).append(")");
+      out_.push_back({std::move(what), one.validity, "", setting, line});
+    }
+  }
+
+ private:
+  std::vector<CertificateInUse>& out_;
+  std::set<std::string> seen_{""};
+};
+
+std::string at(UtcTime time) { return to_rfc3339(time).substr(0, 19) + "Z"; }
+
+}  // namespace
 
 std::string address_of(const config::Listener& listener) {
   const bool v6 = listener.host.find(':') != std::string::npos;
@@ -10,30 +54,59 @@ std::string address_of(const config::Listener& listener) {
   return host + ":" + std::to_string(listener.port);
 }
 
-std::vector<std::string> validity_problems(const std::vector<ListenerCertificate>& certificates,
+std::vector<CertificateInUse> certificates_of(const config::Config& config) {
+  std::vector<CertificateInUse> out;
+  Authorities authorities(out);
+  for (const config::Listener& listener : config.listeners) {
+    if (!listener.tls) continue;
+    add_shown(listener, out);
+    authorities.add(listener.tls->client_certificates,
+                    "listeners[" + address_of(listener) + "].tls.client_certificates",
+                    listener.line);
+  }
+  authorities.add(config.gateway.ca_certificates, "gateway.ca_certificates", 0);
+  for (const config::Backend& backend : config.backends) {
+    authorities.add(backend.ca_certificates, "backends[" + backend.name + "].ca_certificates",
+                    backend.line);
+  }
+  for (const config::Exporter& exporter : config.exporters) {
+    authorities.add(exporters::trusted_certificates(exporter).value_or(""),
+                    "exporters[" + exporter.name + "].azure_monitor.ca_certificates",
+                    exporter.line);
+  }
+  return out;
+}
+
+std::string validity_problem(const CertificateInUse& certificate, UtcTime now) {
+  const auto& [begins, expires] = certificate.validity;
+  if (expires <= now) return certificate.what + " has expired at " + at(expires);
+  if (begins > now) return certificate.what + " is not valid before " + at(begins);
+  if (expires <= now + kExpiresSoon) return certificate.what + " expires at " + at(expires);
+  return {};
+}
+
+std::vector<std::string> validity_problems(const std::vector<CertificateInUse>& certificates,
                                            UtcTime now) {
   std::vector<std::string> out;
-  const auto tell = [&out](const ListenerCertificate& one, const char* what, UtcTime when) {
-    out.push_back("the certificate of the listener " + one.listener + what +
-                  to_rfc3339(when).substr(0, 19) + "Z");
-  };
-  for (const ListenerCertificate& one : certificates) {
-    const auto& [begins, expires] = one.validity;
-    if (begins > now) tell(one, " is not valid before ", begins);
-    if (expires > now + kExpiresSoon) continue;
-    tell(one, expires > now ? " expires at " : " has expired at ", expires);
+  for (const CertificateInUse& one : certificates) {
+    if (std::string problem = validity_problem(one, now); !problem.empty())
+      out.push_back(std::move(problem));
   }
   return out;
 }
 
 std::vector<telemetry::CertificateGauges> certificate_gauges(
-    const std::vector<ListenerCertificate>& certificates, UtcTime now) {
-  std::vector<telemetry::CertificateGauges> out;
-  out.reserve(certificates.size());
-  for (const ListenerCertificate& one : certificates) {
-    out.push_back(
-        {one.listener, std::chrono::duration<double>(one.validity.expires - now).count()});
+    const std::vector<CertificateInUse>& certificates, UtcTime now) {
+  std::map<std::string, UtcTime> first;
+  for (const CertificateInUse& one : certificates) {
+    if (one.listener.empty()) continue;
+    const auto [known, fresh] = first.emplace(one.listener, one.validity.expires);
+    if (!fresh) known->second = std::min(known->second, one.validity.expires);
   }
+  std::vector<telemetry::CertificateGauges> out;
+  out.reserve(first.size());
+  for (const auto& [listener, expires] : first)
+    out.push_back({listener, std::chrono::duration<double>(expires - now).count()});
   return out;
 }
 

@@ -34,9 +34,9 @@ Result<void> Generation::load_certificates(ControlPlane& control) {
     Result<net::ServerTls> tls = net::ServerTls::make(
         listener.tls->certificate, listener.tls->private_key, listener.tls->client_certificates);
     if (!tls) return tls.error();
-    certificates.push_back({address_of(listener), tls->validity()});
     listener_tls.back().emplace(std::move(*tls));
   }
+  certificates = certificates_of(config);
   return {};
 }
 

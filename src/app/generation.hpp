@@ -50,7 +50,7 @@ struct Generation {
   const std::uint64_t number;
   std::vector<BackendParts> backends;                       ///< in the configuration's order
   std::vector<std::optional<net::ServerTls>> listener_tls;  ///< likewise
-  std::vector<ListenerCertificate> certificates;            ///< of those that serve TLS
+  std::vector<CertificateInUse> certificates;               ///< of all files that it names
   std::optional<ControlTls> control_tls;                    ///< until the control plane takes it
   std::optional<routing::RouteTable> routes;
   std::unique_ptr<auth::ConfiguredAuthenticator> authenticator;

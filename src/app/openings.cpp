@@ -113,20 +113,23 @@ void warn_of_networks(const std::vector<std::string>& networks, int line,
   }
 }
 
-void warn_of_tls(const config::Listener& listener, const config::SettingValues& settings,
-                 UtcTime now, std::vector<config::ConfigError>& out) {
+void warn_of_key(const config::Listener& listener, const config::SettingValues& settings,
+                 std::vector<config::ConfigError>& out) {
   const config::ListenerTls& tls = *listener.tls;
   if (readable_by_all(tls.private_key)) {
     out.push_back(
         {line_or(settings, listener.line, {path_of(listener, "tls.private_key")}), 0,
          "private key " + tls.private_key + " may be read by every user of this host: chmod o-r"});
   }
-  const auto served = net::ServerTls::make(tls.certificate, tls.private_key);
-  if (!served) return;  // that is a fault, and told as one
-  for (const std::string& problem :
-       validity_problems({{address_of(listener), served->validity()}}, now))
-    out.push_back(
-        {line_or(settings, listener.line, {path_of(listener, "tls.certificate")}), 0, problem});
+}
+
+void warn_of_validity(const config::Config& config, const config::SettingValues& settings,
+                      UtcTime now, std::vector<config::ConfigError>& out) {
+  for (const CertificateInUse& one : certificates_of(config)) {
+    std::string problem = validity_problem(one, now);
+    if (problem.empty()) continue;
+    out.push_back({line_or(settings, one.line, {one.setting}), 0, std::move(problem)});
+  }
 }
 
 /// The nearest directory above that is there, or what stands in its place.
@@ -202,13 +205,14 @@ std::vector<config::ConfigError> opening_warnings(const config::Config& config,
     warn_of_networks(listener.trusted_proxies,
                      line_or(settings, listener.line, {path_of(listener, "trusted_proxies")}),
                      "listeners[].trusted_proxies of " + address_of(listener), out);
-    if (listener.tls) warn_of_tls(listener, settings, now, out);
+    if (listener.tls) warn_of_key(listener, settings, out);
   }
   if (const auto& header = config.authentication.custom_header)
     warn_of_networks(
         header->trusted_networks,
         config::line_given(settings, {"authentication.custom_header.trusted_networks"}),
         "authentication.custom_header.trusted_networks", out);
+  warn_of_validity(config, settings, now, out);
   return out;
 }
 

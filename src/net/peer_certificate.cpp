@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include "certificate_subject.hpp"
 #include "certificate_time.hpp"
 #include "tollgate/base/text.hpp"
 
@@ -15,18 +16,8 @@ namespace tollgate::net {
 namespace {
 
 struct Free {
-  void operator()(BIO* bio) const { BIO_free(bio); }
   void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
 };
-
-std::string subject_of(const X509* certificate) {
-  const std::unique_ptr<BIO, Free> out(BIO_new(BIO_s_mem()));
-  if (!out) return {};
-  X509_NAME_print_ex(out.get(), X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253);
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(out.get(), &data);
-  return size > 0 ? std::string(data, static_cast<std::size_t>(size)) : std::string();
-}
 
 /// A name with a NUL or another byte outside printable ASCII could be taken for a different one.
 std::optional<std::string> plain_text(const ASN1_IA5STRING* name) {

@@ -5,14 +5,11 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
-#include <algorithm>
 #include <array>
-#include <chrono>
 #include <utility>
 
 #include <boost/asio/ip/address.hpp>
 
-#include "certificate_time.hpp"
 #include "pem_file.hpp"
 
 namespace tollgate::net {
@@ -84,11 +81,6 @@ Result<void> show_certificate(SSL_CTX* context, const std::string& certificate_f
                     "is not the key of the certificate " + certificate_file);
   }
   return {};
-}
-
-Validity validity_of(const X509* certificate) {
-  return {certificate_time(X509_get0_notBefore(certificate)),
-          certificate_time(X509_get0_notAfter(certificate))};
 }
 
 bool is_address(const std::string& host) {
@@ -164,17 +156,6 @@ SslPtr ServerTls::connection() const {
   SslPtr ssl(SSL_new(context_.get()));
   if (ssl) SSL_set_accept_state(ssl.get());
   return ssl;
-}
-
-Validity ServerTls::validity() const {
-  Validity out = validity_of(SSL_CTX_get0_certificate(context_.get()));
-  STACK_OF(X509)* others = nullptr;
-  SSL_CTX_get0_chain_certs(context_.get(), &others);
-  for (int i = 0; i < sk_X509_num(others); ++i) {
-    const Validity other = validity_of(sk_X509_value(others, i));
-    out = {std::max(out.begins, other.begins), std::min(out.expires, other.expires)};
-  }
-  return out;
 }
 
 bool ServerTls::trusts_peer_of(SSL* ssl) const {

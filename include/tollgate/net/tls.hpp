@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "tollgate/base/error.hpp"
-#include "tollgate/base/time.hpp"
 
 namespace tollgate::net {
 
@@ -41,12 +40,6 @@ class ClientTls {
   SslContextPtr context_;
 };
 
-/// The time in which certificates are good.
-struct Validity {
-  UtcTime begins;
-  UtcTime expires;
-};
-
 /// TLS for a listener: TLS 1.2 and 1.3, no renegotiation, no early data.
 class ServerTls {
  public:
@@ -57,9 +50,6 @@ class ServerTls {
                                 const std::string& client_ca_file = {});
 
   SslPtr connection() const;
-  /// When the certificate and those that it is shown with are all valid: clients refuse it before
-  /// and after.
-  Validity validity() const;
   /// Whether the certificate that the peer of a finished handshake showed would be taken here too,
   /// though the handshake was made with another's authorities.
   bool trusts_peer_of(SSL* ssl) const;

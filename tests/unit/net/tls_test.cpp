@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
-#include <chrono>
 #include <string>
 
 #include "tls_pair.hpp"
@@ -48,23 +47,6 @@ TEST(TlsFiles, ThatCannotBeUsedAreNamed) {
                "certificates /missing is not there");
   expect_fault(ClientTls::make({good.path(), "/missing"}), "certificates /missing is not there");
   expect_fault(ClientTls::make({text.path()}), text.path());
-}
-
-TEST(TlsFiles, TellWhenTheFirstOfItsCertificatesExpires) {
-  const auto now = std::chrono::system_clock::now();
-  const CertificateAuthority authority;
-  const auto expires_in = [&](long until) {
-    CertificateSpec spec;
-    spec.valid_until = until;
-    const auto issued = authority.issue(spec);
-    const TextFile chain(issued.chain_pem());
-    const TextFile key(issued.key_pem);
-    const auto tls = ServerTls::make(chain.path(), key.path());
-    EXPECT_TRUE(tls);
-    return std::chrono::duration_cast<seconds>(tls->validity().expires - now).count();
-  };
-  EXPECT_NEAR(static_cast<double>(expires_in(3600)), 3600, 60);
-  EXPECT_NEAR(static_cast<double>(expires_in(-60)), -60, 60);
 }
 
 struct NameCase {
