@@ -20,8 +20,8 @@ Error with_advice(Error error, const std::string& path);
 Result<void> find_database(const std::string& path, config::Durability durability, UtcTime now);
 
 /// A ledger's database of this version, to be used beside a gateway that may run. Errors:
-/// invalid_input, the file is something else; not_found, with the path in full, since a relative one means another file in each directory;
-/// storage.
+/// invalid_input, the file is something else; not_found, with the path in full, since a relative
+/// one means another file in each directory; storage.
 Result<Database> open_beside(const std::string& path);
 /// What not_found says.
 Error no_ledger_at(const std::string& path);
