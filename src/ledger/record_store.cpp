@@ -10,7 +10,6 @@
 #include "payload_glance.hpp"
 #include "record_codec.hpp"
 #include "schema.hpp"
-#include "segment.hpp"
 #include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::ledger {

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
 
-// What the record store knows of journal segments: how far each was read, and which losses were told.
+// What the record store knows of journal segments: how far each was read, and which losses were
+// told.
 #include <utility>
 
 #include "record_store.hpp"
