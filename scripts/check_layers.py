@@ -22,6 +22,7 @@ ALLOWED = {
     "auth": {"base", "config", "telemetry", "http"},
     "credentials": {"base", "config", "telemetry", "http"},
     "operations": {"base", "config", "http", "tokenizer", "usage"},
+    "audit": {"base", "config", "http", "usage", "operations"},
     "routing": {"base", "config", "http"},
     "ledger": {"base", "config", "usage"},
     "upstream": {"base", "config", "net", "http", "usage", "credentials", "operations", "routing"},

@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/audit/binary_parts.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tollgate/base/base64.hpp"
+#include "tollgate/base/digest.hpp"
+#include "tollgate/base/hex.hpp"
+#include "usage/every_way.hpp"
+
+namespace tollgate::audit {
+namespace {
+
+const std::string kBytes =
+    std::string("\x89PNG\r\n\0canary", 13) + std::string(20, '\xF8') + std::string(280, '\xFF');
+const std::string kBase64 = to_base64(kBytes);
+
+std::string hex(std::string_view bytes) {
+  const Sha256 digest = sha256(bytes);
+  return to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
+}
+
+std::string described(std::string_view type, std::string_view bytes = kBytes,
+                      std::string_view more = "") {
+  return "{\"type\":\"" + std::string(type) + "\",\"bytes\":" + std::to_string(bytes.size()) +
+         ",\"sha256\":\"" + hex(bytes) + "\"" + std::string(more) + "}";
+}
+
+std::string filtered(std::string_view text) {
+  return usage::read_every_way(text, [](const usage::Pieces& pieces) {
+    BinaryParts parts;
+    std::string out;
+    for (const std::string_view piece : pieces) parts.feed(piece, out);
+    parts.finish(out);
+    return out;
+  });
+}
+
+TEST(BinaryParts, FilesBecomeTheirDescription) {
+  const std::string url = "data:image/png;base64," + kBase64;
+  EXPECT_EQ(filtered(R"({"image_url": {"url" : ")" + url + R"("}})"),
+            R"({"image_url": {"url" : )" + described("image/png") + "}}");
+  EXPECT_EQ(filtered(R"({"image_url":")" + url + R"("})"),
+            R"({"image_url":)" + described("image/png") + "}");
+  EXPECT_EQ(filtered(R"({"file_data":"data:application/pdf;name=x.pdf;base64,)" + kBase64 + "\"}"),
+            R"({"file_data":)" + described("application/pdf") + "}");
+  EXPECT_EQ(filtered(R"([{"input_audio":{"data":")" + kBase64 + R"(","format":"wav"}}])"),
+            R"([{"input_audio":{"data":)" + described("audio") + R"(,"format":"wav"}}])");
+  EXPECT_EQ(filtered(R"({"data":[{"b64_json":")" + kBase64 + R"("}],"usage":{}})"),
+            R"({"data":[{"b64_json":)" + described("image") + R"(}],"usage":{}})");
+  EXPECT_EQ(filtered(R"({"partial_image_b64":")" + kBase64 + "\"}"),
+            R"({"partial_image_b64":)" + described("image") + "}");
+}
+
+TEST(BinaryParts, EscapedSlashesAreSlashes) {
+  std::string escaped;
+  for (const char c : kBase64) escaped.append(c == '/' ? "\\/" : std::string(1, c));
+  ASSERT_NE(escaped, kBase64);
+  EXPECT_EQ(filtered(R"({"b64_json":")" + escaped + "\"}"),
+            R"({"b64_json":)" + described("image") + "}");
+  EXPECT_EQ(filtered(R"({"url":"data:image\/png;base64,)" + escaped + "\"}"),
+            R"({"url":)" + described("image/png") + "}");
+}
+
+TEST(BinaryParts, TextStaysTextWhateverItLooksLike) {
+  const std::string url = "data:text/plain;base64," + kBase64;
+  for (const std::string& text :
+       {R"({"content":")" + url + "\"}", R"({"text":")" + kBase64 + "\"}",
+        R"({"arguments":"{\"b64_json\":\")" + kBase64 + R"(\"}"})",
+        R"({"metadata":{"data":")" + kBase64 + "\"}}", std::string(R"({"url":"https://a/b.png"})"),
+        std::string(R"({"url":"data:text/plain,My%20card"})"), std::string(R"({"result":"ok"})"),
+        std::string(R"({"b64_json":"short"})"),
+        std::string(R"({"b64_json":"no base64 at all, but text"})"),
+        std::string("no JSON \"b64_json\": at all"),
+        std::string(R"({"input_audio":{"x":1},"data":")") + kBase64 + "\"}",
+        std::string(R"(["b64_json","a\"b",{"url":null,"image":{"a":[1,2]}}])")}) {
+    EXPECT_EQ(filtered(text), text);
+  }
+}
+
+TEST(BinaryParts, AFileThatBreaksOffIsDescribedAsFarAsItCame) {
+  EXPECT_EQ(filtered(R"({"b64_json":")" + to_base64(kBytes.substr(0, 300))),
+            R"({"b64_json":)" + described("image", kBytes.substr(0, 300), ",\"cut\":true"));
+  EXPECT_EQ(filtered(R"({"b64_json":"iVBO)"), R"({"b64_json":"iVBO)");
+}
+
+TEST(BinaryParts, WhatIsNoBase64InAFileIsCounted) {
+  EXPECT_EQ(
+      filtered(R"({"file_data":")" + kBase64.substr(0, 400) + R"(!?"})"),
+      R"({"file_data":)" + described("file", kBytes.substr(0, 300), ",\"not_base64\":2") + "}");
+}
+
+TEST(BinaryParts, KeepsNothingOfAFileHoweverLong) {
+  BinaryParts parts;
+  std::string out;
+  parts.feed(R"({"b64_json":")", out);
+  for (int i = 0; i < 10'000; ++i) parts.feed(std::string(1024, 'A'), out);
+  EXPECT_LT(out.size(), 100U);
+  parts.feed("\"}", out);
+  EXPECT_NE(out.find("\"bytes\":7680000"), std::string::npos);
+}
+
+TEST(BinaryParts, BodiesThatAreNoText) {
+  EXPECT_EQ(describe_binary("Audio/MPEG; x=1", kBytes), described("audio/mpeg"));
+  EXPECT_EQ(describe_binary("\"><script>", kBytes), described("application/octet-stream"));
+}
+
+TEST(BinaryParts, FormsAreTheirFields) {
+  const std::string body =
+      "--B\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nwhisper\r\n"
+      "--B\r\nContent-Disposition: form-data; name=\"g[]\"\r\n\r\nword\r\n"
+      "--B\r\nContent-Disposition: form-data; name=\"g[]\"\r\n\r\nsegment\r\n"
+      "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n"
+      "Content-Type: audio/wav\r\n\r\n" +
+      kBytes + "\r\n--B--\r\n";
+  EXPECT_EQ(
+      describe_form("multipart/form-data; boundary=B", body),
+      R"({"file":{"bytes":)" + std::to_string(kBytes.size()) + R"(,"filename":"a.wav","sha256":")" +
+          hex(kBytes) +
+          R"(","type":"application/octet-stream"},"g[]":["word","segment"],"model":"whisper"})");
+  EXPECT_EQ(describe_form("multipart/form-data; boundary=B", "--C"),
+            described("multipart/form-data", "--C"));
+}
+
+}  // namespace
+}  // namespace tollgate::audit
