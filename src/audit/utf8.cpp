@@ -3,6 +3,7 @@
 #include "utf8.hpp"
 
 #include <cstdint>
+#include <cstring>
 
 namespace tollgate::audit {
 namespace {
@@ -25,7 +26,27 @@ Lead lead_of(unsigned char c) {
   return {};
 }
 
+/// How many bytes from the begin are ASCII.
+std::size_t ascii_size(std::string_view text) {
+  std::size_t size = 0;
+  for (std::uint64_t eight = 0; text.size() - size >= sizeof eight; size += sizeof eight) {
+    std::memcpy(&eight, text.data() + size, sizeof eight);
+    if ((eight & 0x8080808080808080U) != 0) break;
+  }
+  while (size < text.size() && static_cast<unsigned char>(text[size]) < 0x80) ++size;
+  return size;
+}
+
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+/// Whether more bytes can make a character of these few.
+bool may_become_character(std::string_view text) {
+  const Lead lead = lead_of(static_cast<unsigned char>(text.front()));
+  if (text.size() >= lead.size) return false;
+  if (text.size() < 2) return true;
+  const auto second = static_cast<unsigned char>(text[1]);
+  return second >= lead.low && second <= lead.high && (text.size() < 3 || is_continuation(text[2]));
+}
 
 }  // namespace
 
@@ -52,6 +73,35 @@ std::string repair_utf8(std::string_view text, std::size_t& replaced) {
     text.remove_prefix(size == 0 ? 1 : size);
   }
   return out;
+}
+
+void Utf8Mender::feed(std::string_view text, std::string& out) {
+  while (!held_.empty() && !text.empty()) {
+    held_.push_back(text.front());
+    text.remove_prefix(1);
+    held_ = std::string(mend(held_, out));
+  }
+  held_.append(mend(text, out));
+}
+
+void Utf8Mender::finish(std::string& out) {
+  for (std::size_t i = 0; i < held_.size(); ++i) out.append(kReplacement);
+  held_.clear();
+}
+
+/// Gives back the end of `text` that may become a character.
+std::string_view Utf8Mender::mend(std::string_view text, std::string& out) {
+  while (!text.empty()) {
+    const std::size_t ascii = ascii_size(text);
+    out.append(text.substr(0, ascii));
+    text.remove_prefix(ascii);
+    if (text.empty()) break;
+    const std::size_t size = character_size(text);
+    if (size == 0 && may_become_character(text)) return text;
+    out.append(size == 0 ? kReplacement : text.substr(0, size));
+    text.remove_prefix(size == 0 ? 1 : size);
+  }
+  return {};
 }
 
 }  // namespace tollgate::audit

@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/audit/answer_assembly.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "binary_probe.hpp"
+#include "stream_assembly.hpp"
+#include "text_body.hpp"
+#include "tollgate/audit/answer_facts.hpp"
+#include "tollgate/usage/usage_meter.hpp"
+
+namespace tollgate::audit {
+
+namespace {
+
+constexpr std::string_view kBlanks = " \t\r\n\xEF\xBB\xBF";
+constexpr std::size_t kMostBlanks = 4096;  ///< more of them say no more
+
+}  // namespace
+
+class AnswerAssembly::Impl {
+ public:
+  Impl(std::string_view content_type, std::size_t max_bytes)
+      : type_(media_type_of(content_type)),
+        max_bytes_(max_bytes),
+        shape_(usage::body_shape(content_type)),
+        text_type_(is_text_type(content_type)) {}
+
+  void feed(std::string_view payload) {
+    if (!begun_) payload = begin(payload);
+    read(payload);
+  }
+
+  AssembledAnswer finish(bool whole) {
+    AssembledAnswer answer;
+    if (!begun_) return answer;
+    answer.streamed = stream_ != nullptr;
+    if (file_) {
+      answer.body = description(type_, *file_, whole ? "" : ",\"cut\":true");
+      answer.json = true;
+      answer.truncated = !whole;
+      return answer;
+    }
+    BoundedJson::Kept kept = stream_ ? stream_->finish() : text_->finish();
+    answer.truncated = kept.cut || (!whole && !kept.json);
+    answer.json = kept.json;
+    answer.body = std::move(kept.text);
+    if (answer.json) answer.finish_reasons = answer_facts(answer.body).finish_reasons;
+    return answer;
+  }
+
+ private:
+  void read(std::string_view bytes) {
+    if (stream_) stream_->feed(bytes);
+    if (text_) text_->feed(bytes);
+    if (file_) file_->add(bytes);
+  }
+
+  /// JSON errors come as event streams, streams as JSON (faults.md S8): the first byte that says
+  /// something tells. What stands before it is held until then. Gives what is to be read.
+  std::string_view begin(std::string_view payload) {
+    const bool is_file = shape_ == usage::BodyShape::opaque && !text_type_;
+    const std::size_t blanks =
+        is_file ? 0 : std::min(payload.find_first_not_of(kBlanks), payload.size());
+    blanks_.append(payload.substr(0, std::min(blanks, kMostBlanks - blanks_.size())));
+    payload.remove_prefix(blanks);
+    if (payload.empty()) return payload;
+    begun_ = true;
+    choose(payload.front());
+    read(blanks_);
+    return payload;
+  }
+
+  void choose(char first) {
+    const bool structured = first == '{' || first == '[';
+    const bool events =
+        shape_ == usage::BodyShape::server_sent_events ||
+        (shape_ == usage::BodyShape::json && (first == 'd' || first == 'e' || first == ':'));
+    if (events && !structured) {
+      stream_ = std::make_unique<StreamAssembly>(max_bytes_);
+    } else if (structured || text_type_) {
+      text_.emplace(max_bytes_);
+    } else {
+      file_.emplace();
+    }
+  }
+
+  std::string type_;
+  std::size_t max_bytes_;
+  usage::BodyShape shape_;
+  bool text_type_;
+  std::string blanks_;  ///< before the first byte that says something
+  bool begun_ = false;
+  std::unique_ptr<StreamAssembly> stream_;
+  std::optional<TextBody> text_;
+  std::optional<RunningDigest> file_;
+};
+
+AnswerAssembly::AnswerAssembly(std::string_view content_type, std::size_t max_bytes)
+    : impl_(std::make_unique<Impl>(content_type, max_bytes)) {}
+AnswerAssembly::AnswerAssembly(AnswerAssembly&&) noexcept = default;
+AnswerAssembly& AnswerAssembly::operator=(AnswerAssembly&&) noexcept = default;
+AnswerAssembly::~AnswerAssembly() = default;
+
+void AnswerAssembly::feed(std::string_view payload) { impl_->feed(payload); }
+AssembledAnswer AnswerAssembly::finish(bool whole) { return impl_->finish(whole); }
+
+}  // namespace tollgate::audit

@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "completion_assembly.hpp"
+
+#include <string_view>
+
+namespace tollgate::audit {
+namespace {
+
+constexpr std::size_t kChoice = 512;  ///< what one takes without its content
+
+}  // namespace
+
+bool CompletionAssembly::take(const JsonFields& event, ContentBudget& budget) {
+  if (!event["choices"].is_array() && !event["usage"].is_object()) return false;
+  for (const JsonItem& item : event) {
+    const std::string name = item.name.text();
+    if (name == "choices") {
+      take_choices(item.value, budget);
+    } else if (name != "obfuscation") {
+      members_.set(name, item.value, budget);
+    }
+  }
+  return true;
+}
+
+void CompletionAssembly::take_choices(JsonSlice choices, ContentBudget& budget) {
+  JsonItems items(choices);
+  for (JsonItem item; items.next(item);) {
+    if (!item.value.is_object()) continue;
+    const std::int64_t index = item.value["index"].integer().value_or(0);
+    auto choice = choices_.find(index);
+    if (choice == choices_.end()) {
+      if (!budget.take_small(kChoice)) continue;
+      choice = choices_.emplace(index, Choice()).first;
+    }
+    take_choice(choice->second, item.value, budget);
+  }
+}
+
+void CompletionAssembly::take_choice(Choice& choice, JsonSlice fields, ContentBudget& budget) {
+  JsonItems items(fields);
+  for (JsonItem item; items.next(item);) {
+    const std::string name = item.name.text();
+    if (name == "delta" || name == "message") {
+      if (item.value.is_object()) choice.message.merge(item.value, budget);
+    } else if (name == "text") {
+      choice.text.merge(item.value, budget);
+    } else if (name == "content_filter_results") {
+      choice.filter.add(item.value);
+    } else if (name != "index" && name != "logprobs") {
+      choice.members.set(name, item.value, budget);
+    }
+  }
+}
+
+bool CompletionAssembly::has_error() const { return JsonSlice(members_["error"]).says_something(); }
+
+void CompletionAssembly::write(ObjectWriter& body, bool /*error*/) const {
+  const std::string_view object = members_["object"];
+  for (const char* const name : {"id", "object", "created", "model"}) {
+    const std::string_view value = members_[name];
+    if (name == std::string_view("object") && object == "\"chat.completion.chunk\"") {
+      body.add_text(name, "chat.completion");
+    } else if (!value.empty()) {
+      body.add(name, value);
+    }
+  }
+  members_.write_but(body, {"id", "object", "created", "model"});
+  std::string& out = body.member("choices");
+  out.push_back('[');
+  for (const auto& [index, choice] : choices_) write_choice(index, choice, next_element(out));
+  out.push_back(']');
+}
+
+void CompletionAssembly::write_choice(std::int64_t index, const Choice& choice,
+                                      std::string& out) const {
+  ObjectWriter writer(out);
+  writer.add("index", std::to_string(index));
+  choice.members.write(writer);
+  if (!choice.filter.empty()) choice.filter.write(writer.member("content_filter_results"));
+  if (choice.text.exists()) choice.text.write(writer.member("text"));
+  if (choice.message.exists()) choice.message.write(writer.member("message"));
+  writer.end();
+}
+
+}  // namespace tollgate::audit

@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/audit/conversation.hpp"
+
+#include "json_slice.hpp"
+#include "tollgate/base/text.hpp"
+
+namespace tollgate::audit {
+namespace {
+
+constexpr std::size_t kLongest = 256;
+
+std::string word(std::string_view text) { return sanitize_utf8(trim(text), kLongest); }
+std::string word(JsonSlice value) { return word(value.text()); }
+
+}  // namespace
+
+std::string conversation_of(std::string_view request, std::string_view header,
+                            std::string_view thread) {
+  std::string found = word(header);
+  if (!found.empty()) return found;
+  const JsonFields fields{JsonSlice(request)};
+  const JsonSlice conversation = fields["conversation"];
+  found = word(conversation.is_object() ? conversation["id"] : conversation);
+  if (found.empty()) found = word(thread);
+  if (found.empty()) found = word(fields["thread_id"]);
+  for (const char* const name : {"conversation_id", "session_id"}) {
+    if (found.empty()) found = word(fields["metadata"][name]);
+  }
+  if (found.empty()) found = word(fields["previous_response_id"]);
+  return found;
+}
+
+}  // namespace tollgate::audit

@@ -1,0 +1,234 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "growing_value.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "utf8.hpp"
+
+namespace tollgate::audit {
+namespace {
+
+/// What a member or an element takes beside its text.
+constexpr std::size_t kNode = 160;
+
+bool stands_once(std::string_view name) {
+  constexpr std::array<std::string_view, 4> kOnce{"role", "id", "type", "name"};
+  return std::ranges::find(kOnce, name) != kOnce.end();
+}
+
+/// The longest begin of a string's inside within `most` bytes that cuts no character or escape.
+std::string_view whole_begin(std::string_view written, std::size_t most) {
+  if (written.size() <= most) return written;
+  std::size_t end = 0;
+  for (std::size_t next = 0; next <= most; end = next) {
+    if (next == most) return written.substr(0, next);
+    const bool escape = written[next] == '\\';
+    const bool long_escape = escape && written.substr(next + 1).starts_with('u');
+    next += escape ? (long_escape ? 6 : 2)
+                   : std::max<std::size_t>(character_size(written.substr(next, 4)), 1);
+    if (next > most) break;
+  }
+  return written.substr(0, end);
+}
+
+bool has_index(JsonSlice array) {
+  JsonItems items(array);
+  JsonItem first;
+  return items.next(first) && first.value.is_object() && first.value["index"].integer();
+}
+
+/// Whether a member is an array that is merged by index.
+bool holds_indexed(JsonSlice object) {
+  JsonItems items(object);
+  for (JsonItem item; items.next(item);) {
+    if (item.value.is_array() && has_index(item.value)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void GrowingValue::merge(JsonSlice delta, ContentBudget& budget, std::string_view name) {
+  if (delta.is_null()) {
+    if (kind_ == Kind::absent) replace(delta, budget);
+  } else if (merges_as_file(delta)) {
+    append_file(delta);
+  } else if (delta.is_string()) {
+    if (kind_ != Kind::text) clear(budget);
+    if (!stands_once(name) || text_.empty()) append(delta, budget);
+  } else if (delta.is_object()) {
+    merge_object(delta, budget);
+  } else if (delta.is_array()) {
+    merge_array(delta, budget);
+  } else {
+    replace(delta, budget);
+  }
+}
+
+/// A file's further pieces are described, or so short that they are base64 still.
+bool GrowingValue::merges_as_file(JsonSlice delta) const {
+  if (kind_ == Kind::file) return true;
+  if (!delta.is_object() || (kind_ != Kind::raw && kind_ != Kind::text)) return false;
+  return is_description(delta) && (kind_ == Kind::text || is_description(JsonSlice(text_)));
+}
+
+void GrowingValue::replace(JsonSlice value, ContentBudget& budget) {
+  clear(budget);
+  if (value.is_string()) return append(value, budget);
+  if (!budget.take(value.raw().size())) return;
+  kind_ = Kind::raw;
+  text_ = value.raw();
+}
+
+void GrowingValue::append(JsonSlice text, ContentBudget& budget) {
+  if (kind_ != Kind::text) clear(budget);
+  kind_ = Kind::text;
+  const std::string_view kept = whole_begin(text.written(), budget.left());
+  if (kept.size() < text.written().size()) budget.note_loss();
+  budget.take(kept.size());
+  text_.append(kept);
+}
+
+void GrowingValue::append_file(JsonSlice piece) {
+  if (!file_) file_ = std::make_unique<DescribedPieces>();
+  if (kind_ == Kind::raw || kind_ == Kind::text) {
+    const std::string first =
+        kind_ == Kind::raw ? std::exchange(text_, {}) : "\"" + std::exchange(text_, {}) + "\"";
+    file_->add(JsonSlice(first));
+  }
+  kind_ = Kind::file;
+  file_->add(piece);
+}
+
+/// Most objects come once and need not be taken apart.
+void GrowingValue::merge_object(JsonSlice delta, ContentBudget& budget) {
+  const bool first = kind_ != Kind::object && kind_ != Kind::raw;
+  if (first && !holds_indexed(delta)) return replace(delta, budget);
+  merge_members(delta, budget);
+}
+
+void GrowingValue::merge_members(JsonSlice delta, ContentBudget& budget, std::string_view but) {
+  become_object(budget);
+  JsonItems items(delta);
+  for (JsonItem item; items.next(item);) {
+    if (!but.empty() && item.name.is_text(but)) continue;
+    GrowingValue* const value = member(item.name.text(), budget);
+    if (value != nullptr) value->merge(item.value, budget, item.name.written());
+  }
+}
+
+void GrowingValue::merge_array(JsonSlice delta, ContentBudget& budget) {
+  if (kind_ == Kind::absent && !has_index(delta)) return replace(delta, budget);
+  become_array(budget);
+  JsonItems items(delta);
+  for (JsonItem item; items.next(item);) {
+    const auto index = item.value.is_object() ? item.value["index"].integer() : std::nullopt;
+    if (!index) {
+      push(item.value, budget);
+    } else if (GrowingValue* const value = element(*index, budget)) {
+      value->merge_members(item.value, budget, "index");
+    }
+  }
+}
+
+void GrowingValue::push(JsonSlice value, ContentBudget& budget) {
+  become_array(budget);
+  const std::int64_t next = elements_->empty() ? 0 : elements_->rbegin()->first;
+  GrowingValue* const added =
+      element(elements_->empty() || next == INT64_MAX ? next : next + 1, budget);
+  if (added != nullptr) added->replace(value, budget);
+}
+
+void GrowingValue::become_object(ContentBudget& budget) {
+  if (kind_ == Kind::object) return;
+  const std::string before = kind_ == Kind::raw ? text_ : std::string();
+  clear(budget);
+  kind_ = Kind::object;
+  JsonItems items{JsonSlice(before)};
+  for (JsonItem item; items.next(item);) {
+    GrowingValue* const value = member(item.name.text(), budget);
+    if (value != nullptr) value->replace(item.value, budget);
+  }
+}
+
+void GrowingValue::become_array(ContentBudget& budget) {
+  if (kind_ == Kind::array) return;
+  const std::string before = kind_ == Kind::raw ? text_ : std::string();
+  clear(budget);
+  kind_ = Kind::array;
+  elements_ = std::make_unique<Elements>();
+  const JsonSlice known(before);
+  JsonItems items(known);
+  std::int64_t next = 0;
+  for (JsonItem item; known.is_array() && items.next(item); ++next) {
+    if (GrowingValue* const value = element(next, budget)) value->replace(item.value, budget);
+  }
+}
+
+GrowingValue* GrowingValue::member(std::string_view name, ContentBudget& budget) {
+  become_object(budget);
+  for (Member& known : members_) {
+    if (known.name == name) return known.value.get();
+  }
+  if (members_.size() == kMostMembers) budget.note_loss();
+  if (members_.size() == kMostMembers || !budget.take(kNode + name.size())) return nullptr;
+  members_.push_back({std::string(name), std::make_unique<GrowingValue>()});
+  return members_.back().value.get();
+}
+
+GrowingValue* GrowingValue::element(std::int64_t index, ContentBudget& budget) {
+  become_array(budget);
+  const auto known = elements_->find(index);
+  if (known != elements_->end()) return known->second.get();
+  if (!budget.take(kNode)) return nullptr;
+  return elements_->emplace(index, std::make_unique<GrowingValue>()).first->second.get();
+}
+
+void GrowingValue::clear(ContentBudget& budget) {
+  budget.give_back(charged());
+  *this = GrowingValue();
+}
+
+std::size_t GrowingValue::charged() const {
+  std::size_t sum = text_.size();
+  for (const Member& known : members_) sum += kNode + known.name.size() + known.value->charged();
+  if (!elements_) return sum;
+  for (const auto& [index, value] : *elements_) sum += kNode + value->charged();
+  return sum;
+}
+
+void GrowingValue::write(std::string& out) const {
+  if (kind_ == Kind::absent) out.append("null");
+  if (kind_ == Kind::raw) out.append(text_);
+  if (kind_ == Kind::text) out.append("\"").append(text_).append("\"");
+  if (kind_ == Kind::file) file_->write(out);
+  if (kind_ == Kind::object) write_members(out);
+  if (kind_ == Kind::array) write_elements(out);
+}
+
+void GrowingValue::write_members(std::string& out) const {
+  char before = '{';
+  for (const Member& known : members_) {
+    if (!known.value->exists()) continue;
+    out.push_back(before);
+    before = ',';
+    append_quoted(out, known.name);
+    out.push_back(':');
+    known.value->write(out);
+  }
+  out.append(before == '{' ? "{}" : "}");
+}
+
+void GrowingValue::write_elements(std::string& out) const {
+  char before = '[';
+  for (const auto& [index, value] : *elements_) {
+    out.push_back(before);
+    before = ',';
+    value->write(out);
+  }
+  out.append(before == '[' ? "[]" : "]");
+}
+
+}  // namespace tollgate::audit

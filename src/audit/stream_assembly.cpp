@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "stream_assembly.hpp"
+
+namespace tollgate::audit {
+
+StreamAssembly::StreamAssembly(std::size_t max_bytes)
+    : max_bytes_(max_bytes), budget_(max_bytes), reader_(*this, max_bytes) {}
+
+void StreamAssembly::on_event(std::string_view name, const BoundedJson::Kept& data) {
+  cut_ = cut_ || data.cut;
+  if (data.text.empty() || data.text == "[DONE]") return;
+  if (!data.json) return keep_unknown(name, to_json_string(data.text));
+  if (!take_object(name, JsonSlice(data.text))) keep_unknown(name, data.text);
+}
+
+bool StreamAssembly::take_object(std::string_view name, JsonSlice data) {
+  if (!data.is_object()) return false;
+  const JsonFields event(data);
+  if (take_error(name, event)) return true;
+  if (!assembly_) assembly_ = assembly_for(event);
+  return assembly_ && assembly_->take(event, budget_);
+}
+
+/// Errors come as `{"error":...}`, as an event of type `error` with its members flat or nested, or
+/// as an event that is named so (azure-protocol.md 2.4). The first is kept; it tells most.
+bool StreamAssembly::take_error(std::string_view name, const JsonFields& event) {
+  const JsonSlice error = event["error"];
+  const bool is_else = event["type"].says_something() || event["object"].says_something() ||
+                       event["choices"].exists();
+  const bool is_error =
+      event["type"].is_text("error") || name == "error" || (error.says_something() && !is_else);
+  if (!is_error) return false;
+  if (error_.exists()) return false;
+  error_.replace(error.says_something() ? error : event.object(), budget_);
+  return true;
+}
+
+void StreamAssembly::keep_unknown(std::string_view name, std::string_view data) {
+  std::string event;
+  ObjectWriter writer(event);
+  if (!name.empty()) writer.add_text("event", name);
+  writer.add("data", data);
+  writer.end();
+  unknown_.push(JsonSlice(event), budget_);
+}
+
+BoundedJson::Kept StreamAssembly::finish() {
+  reader_.finish();
+  BoundedJson body(max_bytes_);
+  body.feed(compose());
+  BoundedJson::Kept kept = body.finish();
+  kept.cut = kept.cut || cut_ || budget_.exhausted();
+  return kept;
+}
+
+std::string StreamAssembly::compose() {
+  std::string out;
+  if (!assembly_ && !error_.exists() && !unknown_.exists()) return out;
+  if (!assembly_ && unknown_.exists()) {
+    if (error_.exists()) {
+      std::string error;
+      error_.write(error);
+      keep_unknown("error", error);
+    }
+    unknown_.write(out);
+    return out;
+  }
+  ObjectWriter body(out);
+  const bool beside = assembly_ && assembly_->has_error();
+  if (error_.exists()) error_.write(body.member(beside ? "stream_error" : "error"));
+  if (unknown_.exists()) unknown_.write(body.member("events"));
+  if (assembly_) assembly_->write(body, error_.exists());
+  body.end();
+  return out;
+}
+
+}  // namespace tollgate::audit

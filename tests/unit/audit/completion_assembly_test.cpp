@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include "assembled.hpp"
+
+namespace tollgate::audit {
+namespace {
+
+using nlohmann::json;
+
+/// A chunk of a chat with one choice's members.
+std::string chunk(std::string_view choice) {
+  std::string out =
+      R"({"id":"c1","object":"chat.completion.chunk","created":7,"model":"m","obfuscation":"xx",)";
+  return data_event(out.append(R"("choices":[{)").append(choice).append("}]}"));
+}
+
+std::string delta(std::string_view members, int index = 0) {
+  return chunk("\"index\":" + std::to_string(index) + R"(,"finish_reason":null,"delta":{)" +
+               std::string(members) + "}");
+}
+
+const std::string kDone = "data: [DONE]\n\n";
+
+TEST(CompletionAssembly, ADefaultStreamOfAzureBecomesACompletion) {
+  const std::string prompt =
+      R"({"choices":[],"created":0,"id":"","model":"","object":"","prompt_filter_results":)"
+      R"([{"prompt_index":0,"content_filter_results":{"hate":{"filtered":false,"severity":"low"}}}]})";
+  const std::string last = R"({"choices":[],"created":7,"id":"c1","model":"m",)"
+                           R"("object":"chat.completion.chunk","usage":{"total_tokens":18}})";
+  const Assembled answer =
+      assembled(data_event(prompt) + delta(R"("role":"assistant","content":"","refusal":null)") +
+                delta(R"("content":"Blue")") + delta(R"("content":" \u00e9\n")") +
+                chunk(R"("index":0,"delta":{},"finish_reason":"stop","logprobs":{"content":[1]},)"
+                      R"("content_filter_results":{"hate":{"filtered":false,"severity":"safe"}})") +
+                data_event(last) + kDone);
+  EXPECT_EQ(answer.flags, "json streamed all");
+  EXPECT_EQ(answer.json(), json::parse(R"({
+    "id":"c1","object":"chat.completion","created":7,"model":"m","usage":{"total_tokens":18},
+    "prompt_filter_results":
+      [{"prompt_index":0,"content_filter_results":{"hate":{"filtered":false,"severity":"low"}}}],
+    "choices":[{"index":0,"finish_reason":"stop",
+      "content_filter_results":{"hate":{"filtered":false,"severity":"safe"}},
+      "message":{"role":"assistant","content":"Blue é\n","refusal":null}}]})"));
+}
+
+TEST(CompletionAssembly, ToolCallsAreMergedByTheirIndex) {
+  const Assembled answer = assembled(
+      delta(
+          R"("role":"assistant","content":null,"tool_calls":[{"index":0,"id":"a","type":"function",)"
+          R"("function":{"name":"f","arguments":""}}])") +
+      delta(R"("tool_calls":[{"index":1,"id":"b","type":"function","function":{"name":"g",)"
+            R"("arguments":"{"}}])") +
+      delta(R"("tool_calls":[{"index":0,"function":{"arguments":"{\"x\""}}])") +
+      delta(
+          R"("tool_calls":[{"index":1,"function":{"arguments":"}"}},)"
+          R"({"index":0,"id":"a","type":"function","function":{"name":"f","arguments":":1}"}}])") +
+      chunk(R"("index":0,"delta":{},"finish_reason":"tool_calls")") + kDone);
+  EXPECT_EQ(answer.json()["choices"][0]["message"], json::parse(R"({
+    "role":"assistant","content":null,"tool_calls":[
+      {"id":"a","type":"function","function":{"name":"f","arguments":"{\"x\":1}"}},
+      {"id":"b","type":"function","function":{"name":"g","arguments":"{}"}}]})"));
+}
+
+TEST(CompletionAssembly, ToolCallsOfOneDeltaHaveNoIndexEither) {
+  const Assembled answer =
+      assembled(delta(R"("tool_calls":[{"index":0,"id":"a","function":{"name":"f"}}])"));
+  EXPECT_EQ(answer.json()["choices"][0]["message"]["tool_calls"],
+            json::parse(R"([{"id":"a","function":{"name":"f"}}])"));
+}
+
+TEST(CompletionAssembly, ChoicesInterleave) {
+  const Assembled answer =
+      assembled(delta(R"("content":"a")", 1) + delta(R"("content":"x")", 0) +
+                delta(R"("content":"b","reasoning_content":"why")", 1) +
+                delta(R"("refusal":"no","function_call":{"name":"f","arguments":"1"})", 0) +
+                delta(R"("refusal":"pe","function_call":{"arguments":"2"})", 0));
+  EXPECT_EQ(answer.json()["choices"], json::parse(R"([
+    {"index":0,"finish_reason":null,"message":
+      {"content":"x","refusal":"nope","function_call":{"name":"f","arguments":"12"}}},
+    {"index":1,"finish_reason":null,"message":{"content":"ab","reasoning_content":"why"}}])"));
+}
+
+TEST(CompletionAssembly, ASurrogatePairThatWasCutInTwoIsOneCharacter) {
+  EXPECT_EQ(assembled(delta(R"("content":"\ud83d")") + delta(R"("content":"\ude00!")"))
+                .json()["choices"][0]["message"]["content"],
+            "\xF0\x9F\x98\x80!");
+  EXPECT_EQ(assembled(delta(R"("content":"\ud83d")") + delta(R"("content":"x\ude00")"))
+                .json()["choices"][0]["message"]["content"],
+            "\xEF\xBF\xBDx\xEF\xBF\xBD");
+}
+
+TEST(CompletionAssembly, BytesThatAreNoUtf8AreMended) {
+  EXPECT_EQ(
+      assembled(delta("\"content\":\"a\xFF\x63\"")).json()["choices"][0]["message"]["content"],
+      "a\xEF\xBF\xBD\x63");
+}
+
+TEST(CompletionAssembly, LateFilterResultsLeaveTheWorst) {
+  const std::string late =
+      R"({"id":"","object":"","created":0,"model":"","choices":[{"index":0,"finish_reason":)"
+      R"("content_filter","content_filter_offsets":{"check_offset":4},"content_filter_results":)"
+      R"({"violence":{"filtered":true,"severity":"high"}}}]})";
+  const json choice =
+      assembled(delta(R"("content":"a")") +
+                chunk(R"("index":0,"delta":{},"finish_reason":"stop","content_filter_results":)"
+                      R"({"violence":{"filtered":false,"severity":"safe"}})") +
+                data_event(late) +
+                chunk(R"("index":0,"finish_reason":null,"content_filter_results":)"
+                      R"({"violence":{"filtered":false,"severity":"low"}})"))
+          .json()["choices"][0];
+  EXPECT_EQ(choice["finish_reason"], "content_filter");
+  EXPECT_EQ(choice["content_filter_results"],
+            json::parse(R"({"violence":{"filtered":true,"severity":"high"}})"));
+  EXPECT_EQ(choice["content_filter_offsets"]["check_offset"], 4);
+}
+
+TEST(CompletionAssembly, LegacyCompletionsKeepTheirText) {
+  const std::string begin =
+      R"({"id":"x","object":"text_completion","model":"m","choices":[{"index":0,)";
+  EXPECT_EQ(assembled(data_event(begin + R"("text":"Hel","finish_reason":null}]})") +
+                      data_event(begin + R"("text":"lo","finish_reason":"length"}]})") + kDone)
+                .json(),
+            json::parse(R"({"id":"x","object":"text_completion","model":"m","choices":
+              [{"index":0,"text":"Hello","finish_reason":"length"}]})"));
+}
+
+TEST(CompletionAssembly, AnErrorStandsBesideWhatCame) {
+  const Assembled answer =
+      assembled(delta(R"("content":"Bl")") + data_event(R"({"error":{"code":"x","message":"y"}})"));
+  EXPECT_EQ(answer.json()["error"]["code"], "x");
+  EXPECT_EQ(answer.json()["choices"][0]["message"]["content"], "Bl");
+}
+
+TEST(CompletionAssembly, SpokenAnswersAreDescribed) {
+  const std::string audio(400, 'A');  // 300 bytes of zero
+  const json two = assembled(delta(R"("audio":{"transcript":"He","data":")" + audio + "\"}") +
+                             delta(R"("audio":{"transcript":"y","data":")" + audio + "\"}"))
+                       .json()["choices"][0]["message"]["audio"];
+  EXPECT_EQ(two["transcript"], "Hey");
+  EXPECT_EQ(two["data"]["bytes"], 600);
+  EXPECT_EQ(two["data"]["pieces"], 2);
+}
+
+}  // namespace
+}  // namespace tollgate::audit
