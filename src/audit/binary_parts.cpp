@@ -3,6 +3,7 @@
 #include "tollgate/audit/binary_parts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -15,13 +16,34 @@ constexpr std::size_t kLongestName = 32;
 /// Deeper JSON is none that an API takes: it goes by unread.
 constexpr std::size_t kDeepest = 1024;
 
+/// Whether the table has a name of that length.
+constexpr std::array<bool, kLongestName + 1> make_lengths() {
+  std::array<bool, kLongestName + 1> lengths{};
+  for (const BinaryMember& member : kBinaryMembers) {
+    lengths[member.name.size()] = true;
+    lengths[member.within.size()] = lengths[member.or_within.size()] = true;
+  }
+  return lengths;
+}
+
+constexpr auto kLengths = make_lengths();
+
 }  // namespace
 
 /// Reads just enough of JSON to know strings, and which member's value one is.
 class BinaryParts::Impl {
  public:
+  /// What stays is appended in as few goes as can be: most texts hold no file.
   void feed(std::string_view text, std::string& out) {
-    while (!text.empty()) text.remove_prefix(step(text, out));
+    std::size_t kept = 0;  ///< so much of the text has gone to `out`, or will not
+    for (std::size_t at = 0; at < text.size();) {
+      const bool stayed = stays();
+      const std::size_t size = step(text.substr(at), out);
+      if (stayed && !stays()) out.append(text.substr(kept, at - kept));
+      at += size;
+      if (!stayed || !stays()) kept = at;
+    }
+    out.append(text.substr(kept));
   }
 
   void finish(std::string& out) {
@@ -38,13 +60,16 @@ class BinaryParts::Impl {
     binary,   ///< in one that is a file
   };
 
-  /// Takes at least a byte; gives how many.
+  /// What is taken stays as it is.
+  bool stays() const { return at_ == At::outside || at_ == At::string; }
+
+  /// Takes at least a byte; gives how many. Writes only what does not stay.
   std::size_t step(std::string_view text, std::string& out) {
     switch (at_) {
       case At::outside:
-        return step_outside(text, out);
+        return step_outside(text);
       case At::string:
-        return step_string(text, out);
+        return step_string(text);
       case At::probing:
         return step_probing(text.front(), out);
       case At::binary:
@@ -53,10 +78,10 @@ class BinaryParts::Impl {
     return 1;
   }
 
-  std::size_t step_outside(std::string_view text, std::string& out) {
+  std::size_t step_outside(std::string_view text) {
     const char c = text.front();
     if (c == '"') {
-      begin_string(out);
+      begin_string();
       return 1;
     }
     if (c == '{' || c == '[') {
@@ -71,17 +96,15 @@ class BinaryParts::Impl {
     } else if (c == ',') {
       value_of_name_ = false;
     }
-    out.push_back(c);
     return 1;
   }
 
-  void begin_string(std::string& out) {
+  void begin_string() {
     name_.clear();
     if (value_of_name_ && candidate_ != nullptr) {
       probe_.emplace(*candidate_);
       at_ = At::probing;
     } else {
-      out.push_back('"');
       at_ = At::string;
     }
   }
@@ -90,6 +113,7 @@ class BinaryParts::Impl {
   void name_to_member() {
     member_ = nullptr;
     candidate_ = nullptr;
+    if (!kLengths[std::min(name_.size(), kLongestName)]) return;
     for (const BinaryMember& member : kBinaryMembers) {
       if (name_ == member.within) member_ = member.within.data();
       if (name_ == member.or_within) member_ = member.or_within.data();
@@ -104,30 +128,30 @@ class BinaryParts::Impl {
            (parent == member.within.data() || parent == member.or_within.data());
   }
 
-  std::size_t step_string(std::string_view text, std::string& out) {
+  std::size_t step_string(std::string_view text) {
     if (escaped_) {
       escaped_ = false;
-      keep(text.substr(0, 1), out);
+      keep(text.substr(0, 1));
       return 1;
     }
-    const std::size_t plain = std::min(text.find_first_of("\"\\"), text.size());
+    std::size_t plain = 0;
+    while (plain < text.size() && text[plain] != '"' && text[plain] != '\\') ++plain;
     if (plain > 0) {
-      keep(text.substr(0, plain), out);
+      keep(text.substr(0, plain));
       return plain;
     }
     if (text.front() == '"') {
       at_ = At::outside;
-      out.push_back('"');
     } else {
       escaped_ = true;
-      keep(text.substr(0, 1), out);
+      keep(text.substr(0, 1));
     }
     return 1;
   }
 
-  void keep(std::string_view text, std::string& out) {
-    name_.append(text.substr(0, kLongestName + 1 - std::min(name_.size(), kLongestName + 1)));
-    out.append(text);
+  void keep(std::string_view text) {
+    if (name_.size() > kLongestName) return;
+    name_.append(text.substr(0, kLongestName + 1 - name_.size()));
   }
 
   std::size_t step_probing(char c, std::string& out) {

@@ -13,11 +13,12 @@ constexpr std::size_t kChoice = 512;  ///< what one takes without its content
 
 bool CompletionAssembly::take(const JsonFields& event, ContentBudget& budget) {
   if (!event["choices"].is_array() && !event["usage"].is_object()) return false;
+  std::string room;
   for (const JsonItem& item : event) {
-    const std::string name = item.name.text();
+    const std::string_view name = name_of(item, room);
     if (name == "choices") {
       take_choices(item.value, budget);
-    } else if (name != "obfuscation") {
+    } else if (name != "obfuscation" && name != "sequence_number") {
       members_.set(name, item.value, budget);
     }
   }
@@ -27,21 +28,22 @@ bool CompletionAssembly::take(const JsonFields& event, ContentBudget& budget) {
 void CompletionAssembly::take_choices(JsonSlice choices, ContentBudget& budget) {
   JsonItems items(choices);
   for (JsonItem item; items.next(item);) {
-    if (!item.value.is_object()) continue;
-    const std::int64_t index = item.value["index"].integer().value_or(0);
+    const JsonFields fields(item.value);
+    const std::int64_t index = fields["index"].integer().value_or(0);
     auto choice = choices_.find(index);
     if (choice == choices_.end()) {
       if (!budget.take_small(kChoice)) continue;
       choice = choices_.emplace(index, Choice()).first;
     }
-    take_choice(choice->second, item.value, budget);
+    take_choice(choice->second, fields, budget);
   }
 }
 
-void CompletionAssembly::take_choice(Choice& choice, JsonSlice fields, ContentBudget& budget) {
-  JsonItems items(fields);
-  for (JsonItem item; items.next(item);) {
-    const std::string name = item.name.text();
+void CompletionAssembly::take_choice(Choice& choice, const JsonFields& fields,
+                                     ContentBudget& budget) {
+  std::string room;
+  for (const JsonItem& item : fields) {
+    const std::string_view name = name_of(item, room);
     if (name == "delta" || name == "message") {
       if (item.value.is_object()) choice.message.merge(item.value, budget);
     } else if (name == "text") {
@@ -52,6 +54,26 @@ void CompletionAssembly::take_choice(Choice& choice, JsonSlice fields, ContentBu
       choice.members.set(name, item.value, budget);
     }
   }
+}
+
+/// One choice with one piece of text: everything else of such an event is kept as it is last said.
+Growth CompletionAssembly::growth(const JsonFields& event, ContentBudget& budget) {
+  JsonItems choices(event.object().sole("choices"));
+  JsonItem choice;
+  if (JsonItem second; !choices.next(choice) || choices.next(second)) return {};
+  const auto known = choices_.find(choice.value["index"].integer().value_or(0));
+  if (known == choices_.end()) return {};
+  const bool has_delta = choice.value["delta"].exists() || choice.value["message"].exists();
+  if (choice.value["text"].exists()) {
+    const JsonSlice text = choice.value.sole("text");
+    if (has_delta || !text.is_string()) return {};
+    return {&known->second.text, text};
+  }
+  JsonItems members(choice.value["message"].exists() ? JsonSlice() : choice.value.sole("delta"));
+  JsonItem member;
+  if (JsonItem second; !members.next(member) || members.next(second)) return {};
+  if (!member.name.is_text("content") || !member.value.is_string()) return {};
+  return {known->second.message.member("content", budget), member.value};
 }
 
 bool CompletionAssembly::has_error() const { return JsonSlice(members_["error"]).says_something(); }

@@ -19,6 +19,7 @@ namespace tollgate::audit {
 class CompletionAssembly : public EventAssembly {
  public:
   bool take(const JsonFields& event, ContentBudget& budget) override;
+  Growth growth(const JsonFields& event, ContentBudget& budget) override;
   void write(ObjectWriter& body, bool error) const override;
   bool has_error() const override;
 
@@ -31,7 +32,7 @@ class CompletionAssembly : public EventAssembly {
   };
 
   void take_choices(JsonSlice choices, ContentBudget& budget);
-  void take_choice(Choice& choice, JsonSlice fields, ContentBudget& budget);
+  void take_choice(Choice& choice, const JsonFields& fields, ContentBudget& budget);
   void write_choice(std::int64_t index, const Choice& choice, std::string& out) const;
 
   KeptMembers members_;

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "content_budget.hpp"
+#include "event_template.hpp"
 #include "json_slice.hpp"
 #include "object_writer.hpp"
 
@@ -20,6 +21,9 @@ class EventAssembly {
 
   /// The data of the next event, an object. False: it is none of this API's.
   virtual bool take(const JsonFields& event, ContentBudget& budget) = 0;
+  /// What the event that was taken last, which is given, has made longer, if that is all that it
+  /// did: taking it again would do no more than that again.
+  virtual Growth growth(const JsonFields& /*event*/, ContentBudget& /*budget*/) { return {}; }
   /// The body's members. What is small comes first: a body that is cut ends with its text.
   /// `error`: the stream held an error, which the caller adds as `error`.
   virtual void write(ObjectWriter& body, bool error) const = 0;

@@ -26,6 +26,7 @@ void EventReader::feed(std::string_view bytes) {
     bytes.remove_prefix(token.raw.size());
     switch (token.kind) {
       case usage::SseFramer::Kind::event:
+        if (take_whole(token)) break;
         if (!token.raw.starts_with("data")) take_line(token.raw);
         take_data(token.data);
         dispatch();
@@ -37,12 +38,24 @@ void EventReader::feed(std::string_view bytes) {
         take_line(token.raw);
         break;
       case usage::SseFramer::Kind::end:
+        before_ = "\n";  // nothing is framed so
         dispatch();
         break;
       default:
         break;
     }
   }
+}
+
+/// An event that is framed as the one before, and of which the sink knows all but its text.
+bool EventReader::take_whole(const usage::SseFramer::Token& token) {
+  const auto begin = static_cast<std::size_t>(token.data.data() - token.raw.data());
+  const std::string_view before = token.raw.substr(0, begin);
+  const std::string_view behind = token.raw.substr(begin + token.data.size());
+  if (before == before_ && behind == behind_) return sink_.take_plain(token.data);
+  before_ = before;
+  behind_ = behind;
+  return false;
 }
 
 void EventReader::finish() {

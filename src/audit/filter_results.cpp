@@ -25,9 +25,12 @@ int badness(JsonSlice result) {
 
 void FilterResults::add(JsonSlice results) {
   if (!results.is_object()) return;
+  std::string room;
   JsonItems items(results);
   for (JsonItem item; items.next(item);) {
     if (!item.value.says_something() || item.value.raw().size() > kLongestResult) continue;
+    const auto before = worst_.find(name_of(item, room));
+    if (before != worst_.end() && before->second == item.value.raw()) continue;
     const auto [known, added] = worst_.try_emplace(item.name.text(), item.value.raw());
     if (!added && badness(item.value) > badness(JsonSlice(known->second))) {
       known->second = item.value.raw();

@@ -111,10 +111,11 @@ void GrowingValue::merge_object(JsonSlice delta, ContentBudget& budget) {
 
 void GrowingValue::merge_members(JsonSlice delta, ContentBudget& budget, std::string_view but) {
   become_object(budget);
+  std::string room;
   JsonItems items(delta);
   for (JsonItem item; items.next(item);) {
     if (!but.empty() && item.name.is_text(but)) continue;
-    GrowingValue* const value = member(item.name.text(), budget);
+    GrowingValue* const value = member(name_of(item, room), budget);
     if (value != nullptr) value->merge(item.value, budget, item.name.written());
   }
 }

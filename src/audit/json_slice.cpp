@@ -3,6 +3,7 @@
 #include "json_slice.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace tollgate::audit {
@@ -18,26 +19,40 @@ std::string_view skip_blanks(std::string_view text) {
 /// Behind the quote that ends the string which begins at `at`.
 std::size_t string_end(std::string_view text, std::size_t at) {
   for (++at; at < text.size(); ++at) {
-    if (text[at] == '\\') {
-      ++at;
-    } else if (text[at] == '"') {
-      return at + 1;
-    }
+    if (text[at] == '"') return at + 1;
+    if (text[at] == '\\') ++at;
   }
   return text.size();
 }
 
+/// What the characters mean to somebody who looks for a value's end.
+enum class Sign : std::uint8_t { none, quote, opens, closes, ends };
+
+constexpr std::array<Sign, 256> make_signs() {
+  std::array<Sign, 256> signs{};
+  signs['"'] = Sign::quote;
+  signs['{'] = signs['['] = Sign::opens;
+  signs['}'] = signs[']'] = Sign::closes;
+  signs[','] = signs[' '] = signs['\n'] = signs['\r'] = signs['\t'] = Sign::ends;
+  return signs;
+}
+
+constexpr auto kSigns = make_signs();
+
+Sign sign_of(char c) { return kSigns[static_cast<unsigned char>(c)]; }
+
 std::size_t container_end(std::string_view text) {
   std::size_t depth = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const char c = text[at];
-    if (c == '"') {
-      at = string_end(text, at);
-      continue;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const Sign sign = sign_of(text[at]);
+    if (sign == Sign::none || sign == Sign::ends) continue;
+    if (sign == Sign::quote) {
+      at = string_end(text, at) - 1;
+    } else if (sign == Sign::opens) {
+      ++depth;
+    } else if (--depth == 0) {
+      return at + 1;
     }
-    if (c == '{' || c == '[') ++depth;
-    if ((c == '}' || c == ']') && --depth == 0) return at + 1;
-    ++at;
   }
   return text.size();
 }
@@ -46,9 +61,9 @@ std::size_t value_end(std::string_view text) {
   if (text.empty()) return 0;
   if (text.front() == '"') return string_end(text, 0);
   if (text.front() == '{' || text.front() == '[') return container_end(text);
-  const auto* const end = std::ranges::find_if(
-      text, [](char c) { return c == ',' || c == ']' || c == '}' || is_blank(c); });
-  return static_cast<std::size_t>(end - text.begin());
+  std::size_t at = 0;
+  while (at < text.size() && sign_of(text[at]) < Sign::closes) ++at;
+  return at;
 }
 
 }  // namespace
@@ -89,6 +104,17 @@ JsonSlice JsonSlice::operator[](std::string_view name) const {
   JsonItems items(*this);
   for (JsonItem item; items.next(item);) {
     if (item.name.is_text(name)) found = item.value;
+  }
+  return found;
+}
+
+JsonSlice JsonSlice::sole(std::string_view name) const {
+  JsonSlice found;
+  JsonItems items(*this);
+  for (JsonItem item; items.next(item);) {
+    if (!item.name.is_text(name)) continue;
+    if (found.exists()) return {};
+    found = item.value;
   }
   return found;
 }

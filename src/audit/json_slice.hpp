@@ -40,6 +40,8 @@ class JsonSlice {
   bool is_text(std::string_view text) const;
   /// A whole number that fits.
   std::optional<std::int64_t> integer() const;
+  /// Of an object: the member of that name, if there is one and no more.
+  JsonSlice sole(std::string_view name) const;
   /// Of an object: the last member of that name, as most readers take it.
   JsonSlice operator[](std::string_view name) const;
 
@@ -84,6 +86,15 @@ class JsonFields {
   JsonSlice object_;
   std::vector<JsonItem> items_;
 };
+
+/// A member's name without a copy where it is written without escapes; else in `room`, which
+/// outlives it.
+inline std::string_view name_of(const JsonItem& item, std::string& room) {
+  const std::string_view written = item.name.written();
+  if (written.find('\\') == std::string_view::npos) return written;
+  room = item.name.text();
+  return room;
+}
 
 /// What the inside of a JSON string spells (JsonSlice::text).
 std::string unescape(std::string_view written);

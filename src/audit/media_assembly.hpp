@@ -9,7 +9,7 @@
 namespace tollgate::audit {
 
 /// Streams of speech, transcriptions and images (azure-protocol.md 2.5).
-/// - transcription: `{"text":...,"usage":...}`, as without a stream, with `segments` where they came;
+/// - transcription: `{"text":...,"usage":...}`, as without a stream; `segments` if they came;
 /// - images: `{"created":...,"data":[{"b64_json":...}],"usage":...}`, as without a stream, with
 ///   `partial_images`;
 /// - speech, which is no JSON without a stream: `{"object":"speech","audio":...,"usage":...}`.

@@ -106,6 +106,18 @@ ResponsesAssembly::Item* ResponsesAssembly::item_of(const JsonFields& event,
   return &item->second;
 }
 
+Growth ResponsesAssembly::growth(const JsonFields& event, ContentBudget& budget) {
+  const auto item = items_.find(event["output_index"].integer().value_or(0));
+  const JsonSlice delta = event.object().sole("delta");
+  if (item == items_.end() || item->second.done || !delta.is_string()) return {};
+  if (event["response"].exists() || !event["type"].is_text("response.output_text.delta")) return {};
+  GrowingValue* const content = item->second.value.member("content", budget);
+  if (content == nullptr) return {};
+  GrowingValue* const part = content->element(event["content_index"].integer().value_or(0), budget);
+  if (part == nullptr) return {};
+  return {part->member("text", budget), delta};
+}
+
 bool ResponsesAssembly::has_error() const { return JsonSlice(response_)["error"].says_something(); }
 
 void ResponsesAssembly::write(ObjectWriter& body, bool error) const {

@@ -21,6 +21,7 @@ namespace tollgate::audit {
 class ResponsesAssembly : public EventAssembly {
  public:
   bool take(const JsonFields& event, ContentBudget& budget) override;
+  Growth growth(const JsonFields& event, ContentBudget& budget) override;
   void write(ObjectWriter& body, bool error) const override;
   bool has_error() const override;
 

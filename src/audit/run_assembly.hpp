@@ -10,7 +10,7 @@
 
 namespace tollgate::audit {
 
-/// Streams of an assistant's run (azure-protocol.md 2.5), which have no body of their own otherwise:
+/// Streams of an assistant's run (azure-protocol.md 2.5), which have no other body:
 /// `{"object":"thread.run.events","thread":...,"run":...,"steps":[...],"messages":[...]}`: each
 /// object as its last event has it, a message or step that was not finished as far as its deltas
 /// came.

@@ -8,6 +8,7 @@ StreamAssembly::StreamAssembly(std::size_t max_bytes)
     : max_bytes_(max_bytes), budget_(max_bytes), reader_(*this, max_bytes) {}
 
 void StreamAssembly::on_event(std::string_view name, const BoundedJson::Kept& data) {
+  last_.forget();
   cut_ = cut_ || data.cut;
   if (data.text.empty() || data.text == "[DONE]") return;
   if (!data.json) return keep_unknown(name, to_json_string(data.text));
@@ -19,7 +20,18 @@ bool StreamAssembly::take_object(std::string_view name, JsonSlice data) {
   const JsonFields event(data);
   if (take_error(name, event)) return true;
   if (!assembly_) assembly_ = assembly_for(event);
-  return assembly_ && assembly_->take(event, budget_);
+  if (!assembly_ || !assembly_->take(event, budget_)) return false;
+  last_.learn(data.raw(), event, assembly_->growth(event, budget_));
+  return true;
+}
+
+/// What is longer than an event may be is cut when it is read in full.
+bool StreamAssembly::take_plain(std::string_view data) {
+  if (data.size() >= max_bytes_) return false;
+  const auto grown = last_.match(data);
+  if (!grown) return false;
+  last_.growing()->append(*grown, budget_);
+  return true;
 }
 
 /// Errors come as `{"error":...}`, as an event of type `error` with its members flat or nested, or

@@ -27,6 +27,7 @@ class StreamAssembly : private EventSink {
 
  private:
   void on_event(std::string_view name, const BoundedJson::Kept& data) override;
+  bool take_plain(std::string_view data) override;
   bool take_object(std::string_view name, JsonSlice data);
   bool take_error(std::string_view name, const JsonFields& event);
   void keep_unknown(std::string_view name, std::string_view data);
@@ -36,6 +37,7 @@ class StreamAssembly : private EventSink {
   ContentBudget budget_;
   EventReader reader_;
   std::unique_ptr<EventAssembly> assembly_;
+  EventTemplate last_;
   GrowingValue error_;
   GrowingValue unknown_;
   bool cut_ = false;

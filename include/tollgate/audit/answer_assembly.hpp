@@ -17,7 +17,7 @@ struct AssembledAnswer {
   bool json = false;      ///< the body is a JSON text; else it is text
   bool streamed = false;  ///< it came as events
   /// Something that came is not in the body as it came: it was over `max_bytes`, nested too deep
-  /// or the answer ended within a value. A stream that lacks its end but ends between events is not.
+  /// or the answer ended within a value. A stream that only lacks its end is not truncated.
   bool truncated = false;
   /// answer_facts() of the body.
   std::vector<std::string> finish_reasons;
@@ -35,7 +35,7 @@ struct AssembledAnswer {
 /// - JSON stays as it is, files in it described (BinaryParts); cut, it is closed.
 /// - Other text stays text; what is no text is described by type, size and SHA-256.
 ///
-/// The grammar goes by the content type and the first byte that says something, as the meter's does.
+/// The grammar goes by the content type and the first byte that says something, as the meter's.
 /// Linear in what is fed. Holds at most about four times `max_bytes` (what has been merged, an
 /// event, the body being written), less for what is no stream, whatever comes.
 class AnswerAssembly {

@@ -17,8 +17,8 @@ namespace tollgate::audit {
 /// described.
 
 /// `gen_ai.input.messages`, and where they are there `gen_ai.system_instructions` and
-/// `gen_ai.tool.definitions`. Of chats, completions, Responses, threads and runs; texts to embed, to
-/// draw or to speak are messages of the user. Of what is no JSON: one text part.
+/// `gen_ai.tool.definitions`. Of chats, completions, Responses, threads and runs; texts to embed,
+/// to draw or to speak are messages of the user. Of what is no JSON: one text part.
 std::string genai_request(std::string_view request);
 
 /// `gen_ai.output.messages`: one for each choice or message; of a response one. Their

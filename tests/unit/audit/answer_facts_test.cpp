@@ -19,7 +19,8 @@ TEST(AnswerFacts, OfAChat) {
      "content_filter_results":{"hate":{"filtered":false,"severity":"medium"}}},
     {"finish_reason":null,"message":{"function_call":{"name":"h"}}}],
     "prompt_filter_results":[{"prompt_index":0,"content_filter_results":
-      {"hate":{"filtered":false,"severity":"low"},"jailbreak":{"filtered":false,"detected":true}}}]})");
+      {"hate":{"filtered":false,"severity":"low"},
+       "jailbreak":{"filtered":false,"detected":true}}}]})");
   EXPECT_EQ(facts.finish_reasons, Reasons({"tool_calls"}));
   EXPECT_EQ(facts.tool_calls, (Calls{{"a", "f"}, {"b", "g"}, {"", "h"}}));
   EXPECT_EQ(facts.content_filter, R"({"hate":{"filtered":false,"severity":"medium"},)"
@@ -29,7 +30,8 @@ TEST(AnswerFacts, OfAChat) {
 TEST(AnswerFacts, OfAResponse) {
   const AnswerFacts facts = answer_facts(R"({"object":"response","status":"incomplete",
     "incomplete_details":{"reason":"content_filter"},"output":[{"type":"message"},
-    {"type":"function_call","id":"fc","call_id":"c","name":"f"},{"type":"web_search_call","id":"w"}],
+    {"type":"function_call","id":"fc","call_id":"c","name":"f"},
+    {"type":"web_search_call","id":"w"}],
     "content_filters":[{"source_type":"prompt","content_filter_results":
       {"violence":{"filtered":true,"severity":"high"}}}]})");
   EXPECT_EQ(facts.finish_reasons, Reasons({"content_filter"}));

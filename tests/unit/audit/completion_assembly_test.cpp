@@ -26,7 +26,8 @@ const std::string kDone = "data: [DONE]\n\n";
 TEST(CompletionAssembly, ADefaultStreamOfAzureBecomesACompletion) {
   const std::string prompt =
       R"({"choices":[],"created":0,"id":"","model":"","object":"","prompt_filter_results":)"
-      R"([{"prompt_index":0,"content_filter_results":{"hate":{"filtered":false,"severity":"low"}}}]})";
+      R"([{"prompt_index":0,"content_filter_results":)"
+      R"({"hate":{"filtered":false,"severity":"low"}}}]})";
   const std::string last = R"({"choices":[],"created":7,"id":"c1","model":"m",)"
                            R"("object":"chat.completion.chunk","usage":{"total_tokens":18}})";
   const Assembled answer =
@@ -47,9 +48,9 @@ TEST(CompletionAssembly, ADefaultStreamOfAzureBecomesACompletion) {
 
 TEST(CompletionAssembly, ToolCallsAreMergedByTheirIndex) {
   const Assembled answer = assembled(
-      delta(
-          R"("role":"assistant","content":null,"tool_calls":[{"index":0,"id":"a","type":"function",)"
-          R"("function":{"name":"f","arguments":""}}])") +
+      delta(R"("role":"assistant","content":null,"tool_calls":[{"index":0,"id":"a",)"
+            R"("type":"function",)"
+            R"("function":{"name":"f","arguments":""}}])") +
       delta(R"("tool_calls":[{"index":1,"id":"b","type":"function","function":{"name":"g",)"
             R"("arguments":"{"}}])") +
       delta(R"("tool_calls":[{"index":0,"function":{"arguments":"{\"x\""}}])") +

@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "event_template.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "utf8.hpp"
+
+namespace tollgate::audit {
+namespace {
+
+/// The size of the string that the text begins with, where it may stay as it is written; else, and
+/// with a \uXXXX, which may be half a pair, 0.
+std::size_t plain_string_size(std::string_view text) {
+  for (std::size_t at = 1; at < text.size();) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    if (c == '"') return at + 1;
+    std::size_t size = 1;
+    if (c == '\\') {
+      const bool is_short =
+          at + 1 < text.size() &&
+          std::string_view("\"\\/bfnrt").find(text[at + 1]) != std::string_view::npos;
+      size = is_short ? 2 : 0;
+    } else if (c >= 0x80) {
+      size = character_size(text.substr(at, 4));
+    }
+    if (size == 0 || c < 0x20) return 0;
+    at += size;
+  }
+  return 0;
+}
+
+/// Of a whole number without a leading zero; else 0.
+std::size_t number_size(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
+  return at > 1 && text.front() == '0' ? 0 : at;
+}
+
+}  // namespace
+
+void EventTemplate::learn(std::string_view text, const JsonFields& event, Growth growth) {
+  growing_ = growth.value;
+  if (growing_ == nullptr) return;
+  std::array<JsonSlice, 3> values{growth.by, event["obfuscation"], event["sequence_number"]};
+  std::ranges::sort(values, {}, [](JsonSlice value) { return value.raw().data(); });
+  pieces_.clear();
+  const char* from = text.data();
+  for (const JsonSlice value : values) {
+    if (!value.is_string() && !value.integer()) continue;
+    const char* const begin = value.raw().data();
+    pieces_.push_back({std::string(from, begin), begin == growth.by.raw().data()});
+    from = begin + value.raw().size();
+  }
+  end_.assign(from, text.data() + text.size());
+}
+
+std::optional<JsonSlice> EventTemplate::match(std::string_view text) const {
+  if (growing_ == nullptr) return std::nullopt;
+  JsonSlice grown;
+  for (const Piece& piece : pieces_) {
+    if (!text.starts_with(piece.literal)) return std::nullopt;
+    text.remove_prefix(piece.literal.size());
+    const std::size_t size =
+        text.starts_with('"') ? plain_string_size(text) : (piece.grows ? 0 : number_size(text));
+    if (size == 0) return std::nullopt;
+    if (piece.grows) grown = JsonSlice(text.substr(0, size));
+    text.remove_prefix(size);
+  }
+  if (text != end_) return std::nullopt;
+  return grown;
+}
+
+}  // namespace tollgate::audit
