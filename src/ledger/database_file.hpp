@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "database.hpp"
+#include "storage_names.hpp"
 #include "tollgate/base/error.hpp"
 #include "tollgate/base/time.hpp"
 #include "tollgate/config/config.hpp"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "database.hpp"
+#include "storage_names.hpp"
 
 namespace tollgate::ledger {
 

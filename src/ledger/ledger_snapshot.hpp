@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
-#include "database.hpp"
 #include "journal_files.hpp"
 #include "sequence_gaps.hpp"
+#include "storage_names.hpp"
 #include "tollgate/ledger/ledger.hpp"
 
 namespace tollgate::ledger {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "database.hpp"
+#include "storage_names.hpp"
 #include "tollgate/ledger/ledger.hpp"
 
 // Who made which object at which backend: the table `objects`.

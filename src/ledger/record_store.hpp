@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "block.hpp"
-#include "database.hpp"
+#include "storage_names.hpp"
 #include "tollgate/ledger/ledger.hpp"
 
 namespace tollgate::ledger {

@@ -17,10 +17,10 @@
 
 #include "block.hpp"
 #include "database_file.hpp"
-#include "lock_file.hpp"
 #include "record_store.hpp"
 #include "schema.hpp"
 #include "sequence_gaps.hpp"
+#include "storage_names.hpp"
 #include "tollgate/base/time.hpp"
 
 namespace tollgate::ledger {

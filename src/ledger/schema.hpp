@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "database.hpp"
+#include "storage_names.hpp"
 
 namespace tollgate::ledger {
 

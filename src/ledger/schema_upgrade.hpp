@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "database.hpp"
+#include "storage_names.hpp"
 
 namespace tollgate::ledger {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "database.hpp"
+#include "storage_names.hpp"
 #include "tollgate/base/time.hpp"
 
 namespace tollgate::ledger {

@@ -11,12 +11,11 @@
 #include <thread>
 #include <vector>
 
-#include "file_identity.hpp"
 #include "group_sync.hpp"
 #include "ingester.hpp"
-#include "lock_file.hpp"
 #include "record_store.hpp"
 #include "recovery.hpp"
+#include "storage_names.hpp"
 #include "worker_journal.hpp"
 
 namespace tollgate::ledger {

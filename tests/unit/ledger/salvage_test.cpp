@@ -12,11 +12,11 @@
 
 #include "delivery_table.hpp"
 #include "ledger_snapshot.hpp"
-#include "lock_file.hpp"
 #include "recovery.hpp"
 #include "sample_record.hpp"
 #include "schema.hpp"
 #include "sequence_gaps.hpp"
+#include "storage_names.hpp"
 #include "temp_directory.hpp"
 #include "worker.hpp"
 

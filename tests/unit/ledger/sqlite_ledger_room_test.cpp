@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "database.hpp"
 #include "sample_record.hpp"
 #include "sqlite_ledger_fixture.hpp"
+#include "storage_names.hpp"
 #include "tollgate/ledger/ledger.hpp"
 
 // What goes when its time or its room is over, and what stays.

@@ -14,10 +14,10 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include "database.hpp"
 #include "sample_record.hpp"
 #include "segments_in.hpp"
 #include "sqlite_ledger_fixture.hpp"
+#include "storage_names.hpp"
 #include "tollgate/ledger/ledger.hpp"
 
 namespace tollgate::ledger {

@@ -12,7 +12,7 @@
 
 #include "tollgate/base/error.hpp"
 
-namespace tollgate::ledger {
+namespace tollgate::storage {
 
 /// One prepared statement. Used by the thread that uses its database.
 class Statement {
@@ -95,4 +95,4 @@ class Transaction {
   bool committed_ = false;
 };
 
-}  // namespace tollgate::ledger
+}  // namespace tollgate::storage

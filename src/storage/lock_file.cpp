@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "lock_file.hpp"
+#include "tollgate/storage/lock_file.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -10,7 +10,7 @@
 #include <cstring>
 #include <utility>
 
-namespace tollgate::ledger {
+namespace tollgate::storage {
 
 Result<LockFile> LockFile::take(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -19,7 +19,7 @@ Result<LockFile> LockFile::take(const std::string& path) {
   const int reason = errno;
   ::close(file);
   if (reason == EWOULDBLOCK) {
-    return Error{Errc::storage, "the ledger is in use by another process (" + path + ")"};
+    return Error{Errc::storage, path + " is in use by another process"};
   }
   return Error{Errc::storage, "cannot lock " + path + ": " + std::strerror(reason)};
 }
@@ -30,4 +30,4 @@ LockFile::~LockFile() {
   if (file_ >= 0) ::close(file_);
 }
 
-}  // namespace tollgate::ledger
+}  // namespace tollgate::storage

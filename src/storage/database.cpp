@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "database.hpp"
+#include "tollgate/storage/database.hpp"
 
-namespace tollgate::ledger {
+namespace tollgate::storage {
 namespace {
 
 constexpr int kBusyTimeoutMs = 10'000;
@@ -105,4 +105,4 @@ Result<void> Database::execute(const std::string& sql) {
   return {};
 }
 
-}  // namespace tollgate::ledger
+}  // namespace tollgate::storage

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "file_identity.hpp"
+#include "tollgate/storage/file_identity.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,9 +8,9 @@
 #include <fstream>
 #include <string>
 
-#include "temp_directory.hpp"
+#include "ledger/temp_directory.hpp"
 
-namespace tollgate::ledger {
+namespace tollgate::storage {
 namespace {
 
 namespace fs = std::filesystem;
@@ -25,7 +25,7 @@ class FileIdentityTest : public testing::Test {
   }
   void write(const std::string& text) const { std::ofstream(file_) << text; }
 
-  TempDirectory directory_;
+  ledger::TempDirectory directory_;
   std::string file_ = directory_ / "file";
   std::string folder_ = directory_ / "folder";
   FileIdentity identity_;
@@ -64,4 +64,4 @@ TEST_F(FileIdentityTest, AFileThatBeganEmptyMayStaySo) {
 }
 
 }  // namespace
-}  // namespace tollgate::ledger
+}  // namespace tollgate::storage

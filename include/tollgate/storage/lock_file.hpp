@@ -6,9 +6,9 @@
 
 #include "tollgate/base/error.hpp"
 
-namespace tollgate::ledger {
+namespace tollgate::storage {
 
-/// Keeps a second process off the same ledger; the kernel lets go of it when the process ends,
+/// Keeps a second process off the same store; the kernel lets go of it when the process ends,
 /// however it does.
 class LockFile {
  public:
@@ -25,4 +25,4 @@ class LockFile {
   int file_;
 };
 
-}  // namespace tollgate::ledger
+}  // namespace tollgate::storage

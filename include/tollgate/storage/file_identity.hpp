@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-namespace tollgate::ledger {
+namespace tollgate::storage {
 
-/// Whether the ledger's files are still those that were opened. Whoever deletes or replaces them
+/// Whether a store's files are still those that were opened. Whoever deletes or replaces them
 /// under a running gateway leaves it writing into files that nobody will find again.
 class FileIdentity {
  public:
@@ -30,4 +30,4 @@ class FileIdentity {
   std::vector<Known> known_;
 };
 
-}  // namespace tollgate::ledger
+}  // namespace tollgate::storage

@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "file_identity.hpp"
+#include "tollgate/storage/file_identity.hpp"
 
 #include <sys/stat.h>
 
 #include <cerrno>
 #include <cstring>
 
-namespace tollgate::ledger {
+namespace tollgate::storage {
 
 void FileIdentity::watch(const std::string& path) {
   struct stat status {};
@@ -31,4 +31,4 @@ std::string FileIdentity::fault() const {
   return {};
 }
 
-}  // namespace tollgate::ledger
+}  // namespace tollgate::storage
