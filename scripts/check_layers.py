@@ -25,6 +25,7 @@ ALLOWED = {
     "audit": {"base", "config", "http", "usage", "operations"},
     "routing": {"base", "config", "http"},
     "storage": {"base"},
+    "trail": {"base", "storage"},
     "ledger": {"base", "config", "usage", "storage"},
     "upstream": {"base", "config", "net", "http", "usage", "credentials", "operations", "routing"},
     "exporters": {"base", "config", "telemetry", "http", "credentials", "usage", "ledger"},

@@ -68,4 +68,19 @@ std::optional<std::string> from_base64url(std::string_view text) {
   return out;
 }
 
+std::optional<std::string> from_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  std::string unpadded(text.substr(0, text.find('=')));
+  if (text.size() - unpadded.size() > 2) return std::nullopt;
+  if (text.substr(unpadded.size()).find_first_not_of('=') != std::string_view::npos) {
+    return std::nullopt;
+  }
+  for (char& c : unpadded) {
+    if (c == '-' || c == '_') return std::nullopt;
+    if (c == '+') c = '-';
+    if (c == '/') c = '_';
+  }
+  return from_base64url(unpadded);
+}
+
 }  // namespace tollgate

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -18,6 +17,7 @@
 #include "record_store.hpp"
 #include "schema.hpp"
 #include "tollgate/ledger/salvage.hpp"
+#include "tollgate/storage/database_file.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -48,25 +48,13 @@ void note_lost_database(const std::string& path, UtcTime now) {
                 "may be sent again");
 }
 
-/// Makes a database that is whole before it has its name: a file of that name without a byte was
-/// emptied by somebody.
 Result<void> make_database(const std::string& path, config::Durability durability, UtcTime now) {
-  const std::string unborn = path + ".new";
-  for (const char* const part : {"", "-wal", "-shm"}) ::unlink((unborn + part).c_str());
-  // Before SQLite does, which gives its log and index the mode that the database has by then.
-  const int file = ::open(unborn.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file >= 0) ::close(file);  // if not, SQLite will say why
-  {
+  return storage::make_database_file(path, [&](const std::string& unborn) -> Result<void> {
     const Result<RecordStore> store = RecordStore::open(unborn, durability);
     if (!store) return store.error();
-  }
-  if (had_database(path)) note_lost_database(path, now);
-  // The log of a database that was deleted would be taken for the new one's.
-  for (const char* const part : {"-wal", "-shm"}) {
-    (void)::rename((path + part).c_str(), (path + part + ".orphaned").c_str());
-  }
-  if (::rename(unborn.c_str(), path.c_str()) == 0) return {};
-  return Error{Errc::storage, "cannot make " + path + ": " + std::strerror(errno)};
+    if (had_database(path)) note_lost_database(path, now);
+    return {};
+  });
 }
 
 bool is_emptied(const struct stat& status) {

@@ -10,6 +10,8 @@ namespace tollgate {
 
 /// The ordinary alphabet, padded (RFC 4648 section 4).
 std::string to_base64(std::string_view bytes);
+/// Strict: padded, no white space, canonical last character; nullopt otherwise.
+std::optional<std::string> from_base64(std::string_view text);
 
 /// Unpadded base64url (RFC 7515 section 2).
 std::string to_base64url(std::string_view bytes);

@@ -14,6 +14,16 @@ TEST(Base64, IsPaddedAndOfTheOrdinaryAlphabet) {
   EXPECT_EQ(to_base64("\xFB\xFF\xFE"), "+//+");
 }
 
+TEST(Base64, IsReadStrictly) {
+  for (const char* const text : {"", "f", "fo", "foo", "foob", "\xFB\xFF\xFE"}) {
+    EXPECT_EQ(from_base64(to_base64(text)), text);
+  }
+  for (const char* const text :
+       {"Zg", "Zg=", "Zg===", "Zh==", "Z===", "Zg==Zg==", "-_-_", "Zm9 "}) {
+    EXPECT_FALSE(from_base64(text)) << text;
+  }
+}
+
 TEST(Base64Url, RoundTripsEveryLength) {
   std::string bytes;
   for (int i = 0; i < 70; ++i) {

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tollgate/base/error.hpp"
+#include "tollgate/base/time.hpp"
+#include "tollgate/trail/delivery.hpp"
+#include "tollgate/trail/master_keys.hpp"
+#include "tollgate/trail/stored_row.hpp"
+
+namespace tollgate::trail {
+
+/// Who uses the desk, and with which command: what each access row says.
+struct Reader {
+  std::string name;
+  std::string command;
+};
+
+/// What an erasure did.
+struct Erased {
+  std::uint64_t keys = 0;  ///< data keys that are gone
+  std::uint64_t rows = 0;  ///< rows whose content went with them
+};
+
+/// What an operator does with the audit trail, beside a running gateway or without one. Every
+/// reading and erasing leaves an access row, which is durable before anything is given out. May
+/// wait for the gateway to finish a transaction. Errors where nothing else is said: storage.
+class AuditDesk {
+ public:
+  /// Errors: not_found, there is no such file; storage, also when another version wrote it or a
+  /// master key is missing.
+  static Result<AuditDesk> open(const std::string& path, const std::string& gateway,
+                                const MasterKeys& masters);
+  AuditDesk(AuditDesk&&) noexcept;
+  AuditDesk& operator=(AuditDesk&&) noexcept;
+  ~AuditDesk();
+
+  Result<FoundRows> read(const RowFilter& filter, const Reader& reader, UtcTime now);
+
+  /// Erases the content of a client's rows of a month ("2026-11", UTC, of the event), or of a
+  /// caller in all months: deletes their data keys and overwrites them in the database and its log.
+  /// Their rows stay, as erased, and the proof with them. It cannot reach copies of the database,
+  /// blocks that the file system has moved, or rows that were delivered. Error unavailable: the
+  /// keys are deleted, but a reader keeps the log from being cut; call it again.
+  Result<Erased> erase(const std::string& client, const std::string& month, const Reader& reader,
+                       UtcTime now);
+  Result<Erased> erase_caller(const std::string& caller, const Reader& reader, UtcTime now);
+
+  Result<std::vector<StreamProgress>> exporters();
+  /// What the exporter's destination refused is sent again, or not kept any longer. Both return how
+  /// many rows.
+  Result<std::size_t> retry(const std::string& exporter);
+  Result<std::size_t> release(const std::string& exporter);
+
+  /// An operator knows that an earlier database is gone.
+  Result<void> acknowledge_loss();
+
+ private:
+  struct Parts;
+  explicit AuditDesk(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace tollgate::trail

@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tollgate/base/time.hpp"
+
+namespace tollgate::trail {
+
+/// What is delivered: each has its own order and its own table at the destination. Persisted: never
+/// change a number.
+enum class Stream : std::int64_t { rows = 1, accesses = 2 };
+
+/// A row that a destination refuses for good: it is kept until an operator decides.
+struct RefusedRow {
+  std::int64_t sequence = 0;
+  std::string reason;
+};
+
+/// What became of rows that undelivered() gave: of every one up to the last that is named here. The
+/// others are given again.
+struct RowAccounting {
+  std::vector<std::int64_t> accepted;
+  std::vector<RefusedRow> refused;
+  std::vector<std::int64_t> damaged;  ///< cannot be read, and are passed over
+};
+
+/// How far an exporter has come in a stream.
+struct StreamProgress {
+  std::string exporter;
+  Stream stream = Stream::rows;
+  bool active = false;        ///< configured; else it is not waited for
+  std::int64_t position = 0;  ///< the last sequence it has got, or refused
+  std::uint64_t backlog = 0;
+  std::uint64_t quarantined = 0;  ///< refused, until an operator decides
+  std::uint64_t retrying = 0;     ///< ... who wants them sent again
+};
+
+}  // namespace tollgate::trail

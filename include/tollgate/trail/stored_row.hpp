@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tollgate/trail/audit_row.hpp"
+
+namespace tollgate::trail {
+
+/// What became of the sealed columns of a row: of those that are erased or damaged none is there.
+enum class ContentState {
+  whole,
+  erased,   ///< its data key was erased
+  damaged,  ///< it does not fit its tag or its commitment
+};
+
+struct StoredRow {
+  AuditRow row;
+  ContentState content = ContentState::whole;
+};
+
+/// What a reading found.
+struct FoundRows {
+  std::vector<StoredRow> rows;        ///< by sequence
+  std::vector<std::int64_t> damaged;  ///< sequences of rows that differ from their hashes
+  std::int64_t read_to = 0;           ///< the last sequence of both; 0: there are none
+};
+
+/// Which rows are meant: those for which all that is given holds.
+struct RowFilter {
+  std::optional<std::string> record_id;
+  std::optional<std::string> client_name;
+  std::optional<std::string> caller_id;
+  std::optional<std::string> conversation_id;
+  std::optional<UtcTime> from;   ///< of the event
+  std::optional<UtcTime> until;  ///< exclusive
+  std::int64_t after = 0;        ///< sequence: to read on, or to follow what comes
+  std::size_t limit = 1000;
+};
+
+}  // namespace tollgate::trail

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/storage/database_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+namespace tollgate::storage {
+
+Result<void> make_database_file(const std::string& path,
+                                const std::function<Result<void>(const std::string&)>& fill) {
+  const std::string unborn = path + ".new";
+  for (const char* const part : {"", "-wal", "-shm"}) ::unlink((unborn + part).c_str());
+  // Before SQLite does, which gives its log and index the mode that the database has by then.
+  const int file = ::open(unborn.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file >= 0) ::close(file);  // if not, SQLite will say why
+  const Result<void> filled = fill(unborn);
+  if (!filled) return filled;
+  for (const char* const part : {"-wal", "-shm"}) {
+    (void)::rename((path + part).c_str(), (path + part + ".orphaned").c_str());
+  }
+  if (::rename(unborn.c_str(), path.c_str()) == 0) return {};
+  return Error{Errc::storage, "cannot make " + path + ": " + std::strerror(errno)};
+}
+
+DatabaseFile look_at_database_file(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return DatabaseFile::none;
+  if (S_ISREG(status.st_mode) && status.st_size == 0) return DatabaseFile::emptied;
+  ::chmod(path.c_str(), 0600);
+  return DatabaseFile::there;
+}
+
+}  // namespace tollgate::storage

@@ -1,0 +1,179 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/trail/audit_desk.hpp"
+
+#include <set>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "cursor_table.hpp"
+#include "tollgate/storage/database_file.hpp"
+#include "trail_database.hpp"
+#include "trail_schema.hpp"
+
+namespace tollgate::trail {
+namespace {
+
+using nlohmann::ordered_json;
+using storage::Database;
+using storage::Statement;
+using storage::Transaction;
+
+JsonText filter_of(const RowFilter& filter) {
+  ordered_json out = ordered_json::object();
+  if (filter.record_id) out["RecordId"] = *filter.record_id;
+  if (filter.client_name) out["ClientName"] = *filter.client_name;
+  if (filter.caller_id) out["CallerId"] = *filter.caller_id;
+  if (filter.conversation_id) out["ConversationId"] = *filter.conversation_id;
+  if (filter.from) out["from"] = to_rfc3339(*filter.from);
+  if (filter.until) out["until"] = to_rfc3339(*filter.until);
+  if (filter.after != 0) out["after"] = filter.after;
+  return {out.dump(-1, ' ', false, ordered_json::error_handler_t::replace)};
+}
+
+/// As many as fit into a column of the destination; `Rows` counts all.
+JsonText record_ids_of(const FoundRows& found) {
+  constexpr std::size_t kMost = 500;
+  std::set<std::string> ids;
+  for (const StoredRow& stored : found.rows) {
+    if (ids.size() < kMost && !stored.row.record_id.empty()) ids.insert(stored.row.record_id);
+  }
+  return {ordered_json(ids).dump()};
+}
+
+/// Cuts the log, so that nothing of what was overwritten stands in it.
+Result<void> cut_log(Database& database) {
+  Statement cut = database.prepare("PRAGMA wal_checkpoint(TRUNCATE)");
+  const Result<bool> row = cut.step();
+  if (!row) return row.error();
+  if (cut.number(0) == 0) return {};
+  return Error{Errc::unavailable,
+               "the keys are deleted, but a reader keeps the database's log: erase again"};
+}
+
+Result<std::uint64_t> count(Database& database, const std::string& sql,
+                            const std::vector<std::string>& texts) {
+  Statement statement = database.prepare(sql);
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    statement.bind(static_cast<int>(i) + 1, texts[i]);
+  }
+  const Result<bool> row = statement.step();
+  if (!row) return row.error();
+  return static_cast<std::uint64_t>(statement.number(0));
+}
+
+/// Of the keys that the condition names: they are gone, and their rows are counted.
+Result<Erased> erase_keys(Database& database, const std::string& condition,
+                          const std::vector<std::string>& texts) {
+  const std::string living = condition + " AND wrapped IS NOT NULL";
+  const Result<std::uint64_t> rows =
+      count(database,
+            "SELECT COUNT(*) FROM audit_rows WHERE key_id IN (SELECT id FROM data_keys WHERE " +
+                living + ")",
+            texts);
+  if (!rows) return rows.error();
+  // Overwritten first: that zeroes the bytes where they stand. Without, SQLite may move them.
+  Statement overwrite = database.prepare(
+      "UPDATE data_keys SET wrapped = zeroblob(length(wrapped)), living = 0 WHERE " + living);
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    overwrite.bind(static_cast<int>(i) + 1, texts[i]);
+  }
+  const Result<void> overwritten = overwrite.run();
+  if (!overwritten) return overwritten.error();
+  const auto keys = static_cast<std::uint64_t>(database.changes());
+  Statement forget = database.prepare("UPDATE data_keys SET wrapped = NULL WHERE " + living);
+  for (std::size_t i = 0; i < texts.size(); ++i) forget.bind(static_cast<int>(i) + 1, texts[i]);
+  const Result<void> forgotten = forget.run();
+  if (!forgotten) return forgotten.error();
+  return Erased{keys, *rows};
+}
+
+}  // namespace
+
+struct AuditDesk::Parts {
+  std::unique_ptr<TrailDatabase> trail;
+  std::string gateway;
+
+  Result<Erased> erase(const std::string& condition, const std::vector<std::string>& texts,
+                       AccessRow access) {
+    Transaction transaction(trail->database());
+    if (!transaction.begun()) return transaction.begun().error();
+    const Result<Erased> erased = erase_keys(trail->database(), condition, texts);
+    if (!erased) return erased.error();
+    access.rows = static_cast<std::int64_t>(erased->rows);
+    const Result<void> noted = trail->note_access(access);
+    if (!noted) return noted.error();
+    const Result<void> done = transaction.commit();
+    if (!done) return done.error();
+    const Result<void> cut = cut_log(trail->database());
+    if (!cut) return cut.error();
+    return erased;
+  }
+
+  AccessRow access_of(const Reader& reader, UtcTime now, JsonText filter) const {
+    return {.event_time = now,
+            .gateway = gateway,
+            .reader = reader.name,
+            .command = reader.command,
+            .filter = std::move(filter),
+            .record_ids = {},
+            .rows = 0};
+  }
+};
+
+AuditDesk::AuditDesk(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+AuditDesk::AuditDesk(AuditDesk&&) noexcept = default;
+AuditDesk& AuditDesk::operator=(AuditDesk&&) noexcept = default;
+AuditDesk::~AuditDesk() = default;
+
+Result<AuditDesk> AuditDesk::open(const std::string& path, const std::string& gateway,
+                                  const MasterKeys& masters) {
+  if (storage::look_at_database_file(path) != storage::DatabaseFile::there) {
+    return Error{Errc::not_found, "there is no audit trail at " + path};
+  }
+  Result<std::unique_ptr<TrailDatabase>> trail = TrailDatabase::open(path, masters);
+  if (!trail) return trail.error();
+  return AuditDesk(std::make_unique<Parts>(Parts{std::move(*trail), gateway}));
+}
+
+Result<FoundRows> AuditDesk::read(const RowFilter& filter, const Reader& reader, UtcTime now) {
+  Result<FoundRows> found = parts_->trail->rows().find(filter);
+  if (!found) return with_trail_advice(found.error(), "");
+  AccessRow access = parts_->access_of(reader, now, filter_of(filter));
+  access.record_ids = record_ids_of(*found);
+  access.rows = static_cast<std::int64_t>(found->rows.size());
+  const Result<void> noted = parts_->trail->note_access(access);
+  if (!noted) return noted.error();
+  return found;
+}
+
+Result<Erased> AuditDesk::erase(const std::string& client, const std::string& month,
+                                const Reader& reader, UtcTime now) {
+  const JsonText filter{ordered_json{{"ClientName", client}, {"month", month}}.dump()};
+  return parts_->erase("client = ?1 AND month = ?2", {client, month},
+                       parts_->access_of(reader, now, filter));
+}
+
+Result<Erased> AuditDesk::erase_caller(const std::string& caller, const Reader& reader,
+                                       UtcTime now) {
+  if (caller.empty()) return Error{Errc::invalid_input, "no caller is named"};
+  const JsonText filter{ordered_json{{"CallerId", caller}}.dump()};
+  return parts_->erase("caller = ?1", {caller}, parts_->access_of(reader, now, filter));
+}
+
+Result<std::vector<StreamProgress>> AuditDesk::exporters() {
+  return read_progress(parts_->trail->database());
+}
+Result<std::size_t> AuditDesk::retry(const std::string& exporter) {
+  return retry_refused(parts_->trail->database(), exporter);
+}
+Result<std::size_t> AuditDesk::release(const std::string& exporter) {
+  return release_refused(parts_->trail->database(), exporter);
+}
+
+Result<void> AuditDesk::acknowledge_loss() {
+  return write_fact(parts_->trail->database(), fact::kBegunAnew, "0");
+}
+
+}  // namespace tollgate::trail

@@ -1,0 +1,262 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/trail/audit_store.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "cursor_table.hpp"
+#include "retention.hpp"
+#include "row_json.hpp"
+#include "row_order.hpp"
+#include "tollgate/base/sync_directory.hpp"
+#include "tollgate/storage/database_file.hpp"
+#include "tollgate/storage/file_identity.hpp"
+#include "tollgate/storage/lock_file.hpp"
+#include "trail_database.hpp"
+#include "trail_schema.hpp"
+
+namespace tollgate::trail {
+namespace {
+
+using storage::LockFile;
+using storage::Statement;
+using storage::Transaction;
+
+/// A row on the disk is larger than its columns' bytes by its keys, hashes, tag and index entries.
+constexpr std::uint64_t kRowOverhead = 1024;
+
+std::uint64_t room_for(std::span<const AuditRow> rows) {
+  std::uint64_t out = 0;
+  for (const AuditRow& row : rows) out += row.content.size() + kRowOverhead;
+  return out;
+}
+
+Error emptied_trail(const std::string& path) {
+  return Error{Errc::storage,
+               path + " was emptied: put a copy in its place, or delete it and begin a new trail"};
+}
+
+/// True: there was none, and one was made.
+Result<bool> find_trail(const std::string& path) {
+  switch (storage::look_at_database_file(path)) {
+    case storage::DatabaseFile::there:
+      return false;
+    case storage::DatabaseFile::emptied:
+      return emptied_trail(path);
+    case storage::DatabaseFile::none:
+      break;
+  }
+  const Result<void> made = storage::make_database_file(path, TrailDatabase::make);
+  if (!made) return made.error();
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  const Result<void> synced = sync_directory(folder.empty() ? "." : folder);
+  if (!synced) return synced.error();
+  return true;
+}
+
+std::string begun_anew(const std::string& path) {
+  return "the audit trail's database " + path +
+         " was gone at a start, and a new trail was begun: what no exporter had got of the one "
+         "before is lost";
+}
+
+}  // namespace
+
+struct AuditStore::Parts {
+  Parts(StoreSettings given, LockFile held, std::unique_ptr<TrailDatabase> opened)
+      : settings(std::move(given)),
+        lock(std::move(held)),
+        trail(std::move(opened)),
+        order(trail->database(), trail->rows(), settings.gateway) {
+    identity.watch(settings.path);
+  }
+
+  /// One transaction; what it changed in memory is taken back with it.
+  template <class Work>
+  Result<void> transact(const Work& work) {
+    Transaction transaction(trail->database());
+    if (!transaction.begun()) return transaction.begun();
+    Result<void> done = work();
+    if (done) done = transaction.commit();
+    if (!done) trail->keys().forget();
+    return done;
+  }
+  template <class Work>
+  Result<void> change_order(const Work& work) {
+    const std::string fault = identity.fault();
+    if (!fault.empty()) return Error{Errc::storage, "the audit trail: " + fault};
+    const Result<void> done = transact(work);
+    if (done) return done;
+    (void)order.load();  // if it fails too, so will the next transaction
+    return with_trail_advice(done.error(), settings.path);
+  }
+
+  Result<void> check_room(std::uint64_t more) {
+    const Result<std::uint64_t> used = used_bytes(trail->database());
+    if (!used) return used.error();
+    if (settings.max_size == 0 || *used + more <= settings.max_size) return {};
+    return Error{Errc::storage, "the audit trail " + settings.path + " has reached its max_size"};
+  }
+
+  StoreSettings settings;
+  LockFile lock;
+  storage::FileIdentity identity;
+  std::unique_ptr<TrailDatabase> trail;
+  RowOrder order;
+};
+
+AuditStore::AuditStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+AuditStore::AuditStore(AuditStore&&) noexcept = default;
+AuditStore& AuditStore::operator=(AuditStore&&) noexcept = default;
+AuditStore::~AuditStore() = default;
+
+Result<AuditStore> AuditStore::open(const StoreSettings& settings, const MasterKeys& masters) {
+  const bool had_one = ::access((settings.path + ".lock").c_str(), F_OK) == 0;
+  Result<LockFile> lock = LockFile::take(settings.path + ".lock");
+  if (!lock) return lock.error();
+  const Result<bool> made = find_trail(settings.path);
+  if (!made) return made.error();
+  Result<std::unique_ptr<TrailDatabase>> trail = TrailDatabase::open(settings.path, masters);
+  if (!trail) return trail.error();
+  if (*made && had_one) {
+    const Result<void> noted = write_fact((*trail)->database(), fact::kBegunAnew, "1");
+    if (!noted) return noted.error();
+  }
+  auto parts = std::make_unique<Parts>(settings, std::move(*lock), std::move(*trail));
+  const Result<void> loaded = parts->order.load();
+  if (!loaded) return with_trail_advice(loaded.error(), settings.path);
+  return AuditStore(std::move(parts));
+}
+
+Result<std::int64_t> AuditStore::append(std::span<const AuditRow> rows) {
+  const Result<void> room = parts_->check_room(room_for(rows));
+  if (!room) return room.error();
+  const Result<void> done = parts_->change_order([&] { return parts_->order.append(rows); });
+  if (!done) return done.error();
+  return parts_->order.given_to();
+}
+
+Result<bool> AuditStore::has(const std::string& record_id, const std::string& kind) {
+  return parts_->trail->rows().has(record_id, kind);
+}
+
+Result<std::vector<std::string>> AuditStore::checkpoint(std::span<const NoteSigner> signers,
+                                                        UtcTime now) {
+  std::vector<std::string> notes;
+  while (parts_->order.has_unproved()) {
+    const Result<void> done = parts_->change_order([&]() -> Result<void> {
+      Result<std::string> note = parts_->order.add_checkpoint(signers, now);
+      if (!note) return note.error();
+      notes.push_back(std::move(*note));
+      return {};
+    });
+    if (!done) return done.error();
+  }
+  return notes;
+}
+
+bool AuditStore::checkpoint_is_due() const {
+  const auto waiting = parts_->order.given_to() - parts_->order.proved_to();
+  return waiting >= static_cast<std::int64_t>(kMostLeaves / 2) && parts_->order.has_unproved();
+}
+
+Result<void> AuditStore::serve_exporters(std::span<const std::string> exporters) {
+  return parts_->transact(
+      [&] { return trail::serve_exporters(parts_->trail->database(), exporters); });
+}
+
+Result<FoundRows> AuditStore::undelivered(const std::string& exporter, std::size_t limit) {
+  const Result<std::int64_t> position =
+      position_of(parts_->trail->database(), Stream::rows, exporter);
+  if (!position) return position.error();
+  Result<FoundRows> again = parts_->trail->rows().to_retry(exporter, limit);
+  if (!again || again->read_to != 0) return again;
+  return parts_->trail->rows().find({.after = *position, .limit = limit});
+}
+
+Result<std::vector<StoredAccess>> AuditStore::undelivered_accesses(const std::string& exporter,
+                                                                   std::size_t limit) {
+  const Result<std::int64_t> position =
+      position_of(parts_->trail->database(), Stream::accesses, exporter);
+  if (!position) return position.error();
+  Statement statement = parts_->trail->database().prepare(
+      "SELECT sequence, row FROM accesses WHERE sequence > ?1 OR sequence IN (SELECT sequence FROM "
+      "exceptions WHERE exporter = ?2 AND stream = 2 AND retrying = 1) ORDER BY sequence LIMIT ?3");
+  statement.bind(1, *position);
+  statement.bind(2, exporter);
+  statement.bind(3, static_cast<std::int64_t>(limit));
+  std::vector<StoredAccess> out;
+  for (;;) {
+    const Result<bool> row = statement.step();
+    if (!row) return row.error();
+    if (!*row) return out;
+    StoredAccess& access = out.emplace_back();
+    access.sequence = statement.number(0);
+    // A damaged one is delivered all the same, with as much as can be read: that it was there.
+    (void)take_columns(nlohmann::json::parse(statement.text(1), nullptr, false), access.row);
+    access.row.gateway = parts_->settings.gateway;
+  }
+}
+
+Result<void> AuditStore::account(Stream stream, const std::string& exporter,
+                                 const RowAccounting& accounting, UtcTime now) {
+  return parts_->transact(
+      [&] { return trail::account(parts_->trail->database(), stream, exporter, accounting, now); });
+}
+
+Result<bool> AuditStore::tidy(UtcTime now) {
+  const RetentionTerms terms{.max_size = parts_->settings.max_size / 10 * 9,
+                             .retention = parts_->settings.retention,
+                             .signs_checkpoints = parts_->settings.signs_checkpoints};
+  bool more = false;
+  const Result<void> done = parts_->change_order([&]() -> Result<void> {
+    const Result<bool> deleted =
+        delete_old_rows(parts_->trail->database(), parts_->order, terms, now);
+    if (!deleted) return deleted.error();
+    more = *deleted;
+    return {};
+  });
+  if (!done) return done.error();
+  return more;
+}
+
+Result<bool> AuditStore::rewrap(std::size_t limit) {
+  bool more = false;
+  const Result<void> done = parts_->transact([&]() -> Result<void> {
+    const Result<bool> wrapped = parts_->trail->keys().rewrap(limit);
+    if (!wrapped) return wrapped.error();
+    more = *wrapped;
+    return {};
+  });
+  if (!done) return done.error();
+  return more;
+}
+
+void AuditStore::change_limits(std::uint64_t max_size, seconds retention) {
+  parts_->settings.max_size = max_size;
+  parts_->settings.retention = retention;
+}
+
+Result<StoreStats> AuditStore::stats() {
+  StoreStats out{.last_sequence = parts_->order.given_to(),
+                 .proved_to = parts_->order.proved_to(),
+                 .bytes = 0,
+                 .exporters = {},
+                 .problem = parts_->identity.fault()};
+  const Result<std::string> anew = read_fact(parts_->trail->database(), fact::kBegunAnew);
+  if (!anew) return anew.error();
+  if (out.problem.empty() && *anew == "1") out.problem = begun_anew(parts_->settings.path);
+  const Result<std::uint64_t> bytes = used_bytes(parts_->trail->database());
+  if (!bytes) return bytes.error();
+  out.bytes = *bytes;
+  Result<std::vector<StreamProgress>> progress = read_progress(parts_->trail->database());
+  if (!progress) return progress.error();
+  out.exporters = std::move(*progress);
+  return out;
+}
+
+}  // namespace tollgate::trail

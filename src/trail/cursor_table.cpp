@@ -1,0 +1,160 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "cursor_table.hpp"
+
+#include <algorithm>
+
+namespace tollgate::trail {
+namespace {
+
+using storage::Database;
+using storage::Statement;
+
+std::int64_t number_of(Stream stream) { return static_cast<std::int64_t>(stream); }
+
+Result<void> forget_exception(Database& database, Stream stream, const std::string& exporter,
+                              std::int64_t sequence) {
+  Statement statement =
+      database.prepare("DELETE FROM exceptions WHERE exporter = ? AND stream = ? AND sequence = ?");
+  statement.bind(1, exporter);
+  statement.bind(2, number_of(stream));
+  statement.bind(3, sequence);
+  return statement.run();
+}
+
+Result<void> note_refused(Database& database, Stream stream, const std::string& exporter,
+                          const RefusedRow& refused, UtcTime now) {
+  Statement statement =
+      database.prepare("INSERT OR REPLACE INTO exceptions VALUES (?, ?, ?, 0, ?, ?)");
+  statement.bind(1, exporter);
+  statement.bind(2, number_of(stream));
+  statement.bind(3, refused.sequence);
+  statement.bind(4, refused.reason);
+  statement.bind(5, to_unix_micros(now));
+  return statement.run();
+}
+
+Result<void> move_cursor(Database& database, Stream stream, const std::string& exporter,
+                         std::int64_t position) {
+  Statement statement = database.prepare(
+      "UPDATE cursors SET position = MAX(position, ?) WHERE exporter = ? AND stream = ?");
+  statement.bind(1, position);
+  statement.bind(2, exporter);
+  statement.bind(3, number_of(stream));
+  return statement.run();
+}
+
+/// The first number of the first row.
+Result<std::int64_t> first_number(Statement& statement) {
+  const Result<bool> row = statement.step();
+  if (!row) return row.error();
+  return *row ? statement.number(0) : 0;
+}
+
+Result<std::size_t> decide(Database& database, const char* sql, const std::string& exporter) {
+  Statement statement = database.prepare(sql);
+  statement.bind(1, exporter);
+  const Result<void> done = statement.run();
+  if (!done) return done.error();
+  return static_cast<std::size_t>(database.changes());
+}
+
+}  // namespace
+
+Result<void> serve_exporters(Database& database, std::span<const std::string> exporters) {
+  const Result<void> nobody = database.execute("UPDATE cursors SET active = 0");
+  if (!nobody) return nobody;
+  Statement statement = database.prepare(
+      "INSERT INTO cursors VALUES (?, ?, 0, 1) ON CONFLICT DO UPDATE SET active = 1");
+  for (const std::string& exporter : exporters) {
+    for (const Stream stream : {Stream::rows, Stream::accesses}) {
+      statement.bind(1, exporter);
+      statement.bind(2, number_of(stream));
+      const Result<void> done = statement.run();
+      if (!done) return done;
+    }
+  }
+  return {};
+}
+
+Result<std::int64_t> position_of(Database& database, Stream stream, const std::string& exporter) {
+  Statement statement =
+      database.prepare("SELECT position FROM cursors WHERE exporter = ? AND stream = ?");
+  statement.bind(1, exporter);
+  statement.bind(2, number_of(stream));
+  const Result<bool> row = statement.step();
+  if (!row) return row.error();
+  if (*row) return statement.number(0);
+  return Error{Errc::not_found, "no exporter of the audit trail is named " + exporter};
+}
+
+Result<void> account(Database& database, Stream stream, const std::string& exporter,
+                     const RowAccounting& accounting, UtcTime now) {
+  std::int64_t last = 0;
+  for (const std::int64_t sequence : accounting.accepted) {
+    const Result<void> done = forget_exception(database, stream, exporter, sequence);
+    if (!done) return done;
+    last = std::max(last, sequence);
+  }
+  for (const RefusedRow& refused : accounting.refused) {
+    const Result<void> done = note_refused(database, stream, exporter, refused, now);
+    if (!done) return done;
+    last = std::max(last, refused.sequence);
+  }
+  for (const std::int64_t sequence : accounting.damaged) {
+    const Result<void> done = forget_exception(database, stream, exporter, sequence);
+    if (!done) return done;
+    last = std::max(last, sequence);
+  }
+  return move_cursor(database, stream, exporter, last);
+}
+
+Result<std::int64_t> free_to(Database& database, Stream stream, std::int64_t last) {
+  Statement cursors =
+      database.prepare("SELECT MIN(position) FROM cursors WHERE active = 1 AND stream = ?");
+  cursors.bind(1, number_of(stream));
+  const Result<bool> row = cursors.step();
+  if (!row) return row.error();
+  const std::int64_t reached = cursors.is_null(0) ? last : std::min(last, cursors.number(0));
+  Statement exceptions = database.prepare("SELECT MIN(sequence) FROM exceptions WHERE stream = ?");
+  exceptions.bind(1, number_of(stream));
+  const Result<std::int64_t> kept = first_number(exceptions);
+  if (!kept) return kept.error();
+  return *kept == 0 ? reached : std::min(reached, *kept - 1);
+}
+
+Result<std::vector<StreamProgress>> read_progress(Database& database) {
+  // A backlog is a difference of places, but for the rows that are deleted already.
+  Statement statement = database.prepare(
+      "SELECT exporter, stream, active, position, MAX(0, CASE stream WHEN 1 THEN "
+      "COALESCE((SELECT MAX(sequence) - MAX(MIN(sequence) - 1, position) FROM audit_rows), 0) "
+      "ELSE COALESCE((SELECT MAX(sequence) - MAX(MIN(sequence) - 1, position) FROM accesses), 0) "
+      "END), (SELECT COUNT(*) FROM exceptions e WHERE e.exporter = c.exporter AND e.stream = "
+      "c.stream AND retrying = 0), (SELECT COUNT(*) FROM exceptions e WHERE e.exporter = "
+      "c.exporter AND e.stream = c.stream AND retrying = 1) FROM cursors c ORDER BY exporter, "
+      "stream");
+  std::vector<StreamProgress> out;
+  for (;;) {
+    const Result<bool> row = statement.step();
+    if (!row) return row.error();
+    if (!*row) return out;
+    out.push_back({.exporter = statement.text(0),
+                   .stream = static_cast<Stream>(statement.number(1)),
+                   .active = statement.number(2) != 0,
+                   .position = statement.number(3),
+                   .backlog = static_cast<std::uint64_t>(statement.number(4)),
+                   .quarantined = static_cast<std::uint64_t>(statement.number(5)),
+                   .retrying = static_cast<std::uint64_t>(statement.number(6))});
+  }
+}
+
+Result<std::size_t> retry_refused(Database& database, const std::string& exporter) {
+  return decide(database, "UPDATE exceptions SET retrying = 1 WHERE exporter = ? AND retrying = 0",
+                exporter);
+}
+
+Result<std::size_t> release_refused(Database& database, const std::string& exporter) {
+  return decide(database, "DELETE FROM exceptions WHERE exporter = ? AND retrying = 0", exporter);
+}
+
+}  // namespace tollgate::trail

@@ -1,0 +1,150 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "data_keys.hpp"
+
+#include <utility>
+
+#include "sealing.hpp"
+
+namespace tollgate::trail {
+namespace {
+
+using storage::Statement;
+
+constexpr std::size_t kMostUnwrapped = 4096;
+constexpr const char* kColumns = "SELECT id, client, month, caller, master, wrapped FROM data_keys";
+
+std::string binding(std::string_view client, std::string_view month, std::string_view caller) {
+  return joined({client, month, caller});
+}
+
+Error missing_master(const std::string& id) {
+  return Error{Errc::storage, "the audit trail has content under the master key " + id +
+                                  ", which is not configured: put it behind the first one"};
+}
+
+}  // namespace
+
+std::string month_of(UtcTime time) {
+  constexpr std::size_t kYearAndMonth = 7;
+  return to_rfc3339(time).substr(0, kYearAndMonth);
+}
+
+Result<void> DataKeys::check_masters() {
+  Statement masters =
+      database_.prepare("SELECT DISTINCT master FROM data_keys WHERE wrapped IS NOT NULL");
+  for (;;) {
+    const Result<bool> row = masters.step();
+    if (!row) return row.error();
+    if (!*row) return {};
+    if (masters_.find(masters.text(0)) == nullptr) return missing_master(masters.text(0));
+  }
+}
+
+Result<DataKey> DataKeys::living(const KeyOwner& owner) {
+  Statement found = database_.prepare(
+      std::string(kColumns) + " WHERE client = ? AND month = ? AND caller = ? AND living = 1");
+  found.bind(1, owner.client);
+  found.bind(2, owner.month);
+  found.bind(3, owner.caller);
+  const Result<bool> row = found.step();
+  if (!row) return row.error();
+  if (!*row) return make(owner);
+  const std::int64_t id = found.number(0);
+  Result<FoundKey> key = unwrap(found);
+  if (!key) return key.error();
+  if (key->state == FoundKey::State::usable) return DataKey{id, std::move(key->key)};
+  found.reset();
+  Statement retire = database_.prepare("UPDATE data_keys SET living = 0 WHERE id = ?");
+  retire.bind(1, id);
+  const Result<void> retired = retire.run();
+  if (!retired) return retired.error();
+  return make(owner);
+}
+
+Result<FoundKey> DataKeys::find(std::int64_t id) {
+  Statement found =
+      database_.prepare(std::string(kColumns) + " WHERE id = ? AND wrapped IS NOT NULL");
+  found.bind(1, id);
+  const Result<bool> row = found.step();
+  if (!row) return row.error();
+  if (*row) return unwrap(found);
+  unwrapped_.erase(id);
+  return FoundKey{};
+}
+
+Result<DataKey> DataKeys::make(const KeyOwner& owner) {
+  Result<std::string> bytes = random_bytes(kKeyBytes);
+  if (!bytes) return bytes.error();
+  Secret key(std::move(*bytes));
+  const Result<std::string> wrapped =
+      seal(masters_.first().key, binding(owner.client, owner.month, owner.caller), key.reveal());
+  if (!wrapped) return wrapped.error();
+  Statement insert = database_.prepare(
+      "INSERT INTO data_keys (client, month, caller, master, wrapped) VALUES (?, ?, ?, ?, ?) "
+      "RETURNING id");
+  insert.bind(1, owner.client);
+  insert.bind(2, owner.month);
+  insert.bind(3, owner.caller);
+  insert.bind(4, masters_.first().id);
+  insert.bind_bytes(5, *wrapped);
+  const Result<bool> row = insert.step();
+  if (!row) return row.error();
+  const std::int64_t id = insert.number(0);
+  const Result<bool> done = insert.step();
+  if (!done) return done.error();
+  return DataKey{id, std::move(key)};
+}
+
+Result<FoundKey> DataKeys::unwrap(const Statement& row) {
+  using enum FoundKey::State;
+  const std::int64_t id = row.number(0);
+  if (const auto known = unwrapped_.find(id); known != unwrapped_.end()) {
+    return FoundKey{usable, known->second};
+  }
+  const MasterKey* master = masters_.find(row.text(4));
+  if (master == nullptr) return missing_master(row.text(4));
+  auto bytes =
+      open_sealed(master->key, binding(row.text(1), row.text(2), row.text(3)), row.text(5));
+  if (!bytes) return FoundKey{damaged, {}};
+  Secret key(std::move(*bytes));
+  if (unwrapped_.size() >= kMostUnwrapped) unwrapped_.clear();
+  unwrapped_.insert_or_assign(id, key);
+  return FoundKey{usable, std::move(key)};
+}
+
+Result<bool> DataKeys::rewrap(std::size_t limit) {
+  const MasterKey& first = masters_.first();
+  Statement old = database_.prepare(
+      std::string(kColumns) +
+      " WHERE wrapped IS NOT NULL AND master != ? AND id > ? ORDER BY id LIMIT ?");
+  Statement update = database_.prepare("UPDATE data_keys SET master = ?, wrapped = ? WHERE id = ?");
+  old.bind(1, first.id);
+  old.bind(2, rewrapped_to_);
+  old.bind(3, static_cast<std::int64_t>(limit));
+  std::size_t seen = 0;
+  for (;; ++seen) {
+    const Result<bool> row = old.step();
+    if (!row) return row.error();
+    if (!*row) return seen == limit;
+    const Result<FoundKey> key = unwrap(old);
+    if (!key) return key.error();
+    rewrapped_to_ = old.number(0);
+    if (key->state != FoundKey::State::usable) continue;
+    const Result<std::string> wrapped =
+        seal(first.key, binding(old.text(1), old.text(2), old.text(3)), key->key.reveal());
+    if (!wrapped) return wrapped.error();
+    update.bind(1, first.id);
+    update.bind_bytes(2, *wrapped);
+    update.bind(3, rewrapped_to_);
+    const Result<void> done = update.run();
+    if (!done) return done.error();
+  }
+}
+
+void DataKeys::forget() {
+  unwrapped_.clear();
+  rewrapped_to_ = 0;
+}
+
+}  // namespace tollgate::trail

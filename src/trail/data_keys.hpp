@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "tollgate/base/error.hpp"
+#include "tollgate/base/secret.hpp"
+#include "tollgate/base/time.hpp"
+#include "tollgate/storage/database.hpp"
+#include "tollgate/trail/master_keys.hpp"
+
+namespace tollgate::trail {
+
+/// Whose content a data key encrypts: the smallest that can be erased.
+struct KeyOwner {
+  std::string client;
+  std::string month;  ///< "2026-11", of the event, UTC
+  std::string caller;
+};
+
+/// "2026-11", UTC.
+std::string month_of(UtcTime time);
+
+struct DataKey {
+  std::int64_t id = 0;
+  Secret key;
+};
+
+/// What became of a data key; `key` is there while it is usable.
+struct FoundKey {
+  enum class State { usable, erased, damaged } state = State::erased;
+  Secret key;
+};
+
+/// The data keys of a database, its table `data_keys`: wrapped with AES-256-GCM under a master key
+/// and bound to their owners. Which key is alive is asked of the database each time, for another
+/// process may have erased it. Errors: storage, internal.
+class DataKeys {
+ public:
+  DataKeys(storage::Database& database, MasterKeys masters)
+      : database_(database), masters_(std::move(masters)) {}
+
+  /// Error storage: a living key was wrapped by a master key that is not configured; says which.
+  Result<void> check_masters();
+
+  /// The owner's living key; makes one where there is none, or where it is damaged. Within a
+  /// transaction of the caller's.
+  Result<DataKey> living(const KeyOwner& owner);
+
+  Result<FoundKey> find(std::int64_t id);
+
+  /// Wraps what other master keys wrapped under the first one, at most `limit` keys; leaves damaged
+  /// ones. True: there may be more. Within a transaction of the caller's.
+  Result<bool> rewrap(std::size_t limit);
+
+  /// After a transaction that was rolled back: the numbers of keys that it made are given again.
+  void forget();
+
+ private:
+  Result<DataKey> make(const KeyOwner& owner);
+  Result<FoundKey> unwrap(const storage::Statement& row);
+
+  storage::Database& database_;
+  MasterKeys masters_;
+  std::map<std::int64_t, Secret> unwrapped_;
+  std::int64_t rewrapped_to_ = 0;
+};
+
+}  // namespace tollgate::trail

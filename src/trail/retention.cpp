@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "retention.hpp"
+
+#include <algorithm>
+
+#include "cursor_table.hpp"
+#include "trail_schema.hpp"
+
+namespace tollgate::trail {
+namespace {
+
+using storage::Database;
+using storage::Statement;
+
+constexpr std::int64_t kBatch = 256;
+
+/// Up to where the oldest rows in a row are older than that, a batch at most: a younger one holds
+/// what stands behind it, so that the order has a beginning and no holes.
+Result<std::int64_t> old_to(Database& database, UtcTime before) {
+  Statement statement =
+      database.prepare("SELECT sequence, event_time FROM audit_rows ORDER BY sequence LIMIT " +
+                       std::to_string(kBatch));
+  std::int64_t out = 0;
+  for (;;) {
+    const Result<bool> row = statement.step();
+    if (!row) return row.error();
+    if (!*row || statement.number(1) >= to_unix_micros(before)) return out;
+    out = statement.number(0);
+  }
+}
+
+Result<std::int64_t> oldest_batch_to(Database& database) {
+  Statement statement = database.prepare("SELECT MIN(sequence) FROM audit_rows");
+  const Result<bool> row = statement.step();
+  if (!row) return row.error();
+  return statement.is_null(0) ? 0 : statement.number(0) + kBatch - 1;
+}
+
+Result<std::int64_t> delete_rows_to(Database& database, std::int64_t sequence) {
+  Statement statement = database.prepare("DELETE FROM audit_rows WHERE sequence <= ?");
+  statement.bind(1, sequence);
+  const Result<void> done = statement.run();
+  if (!done) return done.error();
+  return database.changes();
+}
+
+/// Access rows that every exporter has, and that are too old; all of them, for they are few.
+Result<void> delete_accesses(Database& database, UtcTime before) {
+  Statement last = database.prepare("SELECT COALESCE(MAX(sequence), 0) FROM accesses");
+  const Result<bool> row = last.step();
+  if (!row) return row.error();
+  const Result<std::int64_t> free = free_to(database, Stream::accesses, last.number(0));
+  if (!free) return free.error();
+  last.reset();
+  Statement statement =
+      database.prepare("DELETE FROM accesses WHERE sequence <= ? AND event_time < ?");
+  statement.bind(1, *free);
+  statement.bind(2, to_unix_micros(before));
+  return statement.run();
+}
+
+}  // namespace
+
+Result<bool> delete_old_rows(Database& database, RowOrder& order, const RetentionTerms& terms,
+                             UtcTime now) {
+  const std::int64_t last = terms.signs_checkpoints ? order.proved_to() : order.given_to();
+  const Result<std::int64_t> free = free_to(database, Stream::rows, last);
+  if (!free) return free.error();
+  const Result<std::uint64_t> used = used_bytes(database);
+  if (!used) return used.error();
+  Result<std::int64_t> wanted = std::int64_t{0};
+  if (terms.max_size != 0 && *used > terms.max_size) {
+    wanted = oldest_batch_to(database);
+  } else if (terms.retention.count() != 0) {
+    wanted = old_to(database, now - terms.retention);
+  }
+  if (!wanted) return wanted.error();
+  const std::int64_t to = std::min(*wanted, *free);
+  const Result<void> proved = terms.signs_checkpoints ? Result<void>() : order.prove_unsigned(to);
+  if (!proved) return proved.error();
+  const Result<std::int64_t> deleted = delete_rows_to(database, to);
+  if (!deleted) return deleted.error();
+  const bool ages = terms.retention.count() != 0;
+  const Result<void> accesses =
+      ages ? delete_accesses(database, now - terms.retention) : Result<void>();
+  if (!accesses) return accesses.error();
+  return *deleted == kBatch;
+}
+
+}  // namespace tollgate::trail

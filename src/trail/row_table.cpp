@@ -1,0 +1,190 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "row_table.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "cursor_table.hpp"
+#include "row_json.hpp"
+#include "sealing.hpp"
+#include "tollgate/base/hex.hpp"
+#include "tollgate/trail/row_digest.hpp"
+
+namespace tollgate::trail {
+namespace {
+
+using nlohmann::json;
+using storage::Statement;
+
+constexpr std::size_t kSaltBytes = 32;
+constexpr const char* kColumns = "SELECT sequence, leaf, open, key_id, sealed FROM audit_rows";
+
+std::string identity_of(const AuditRow& row) {
+  return joined({row.record_id, row.kind, row.form, std::to_string(row.part.value_or(0))});
+}
+
+std::string as_text(const Sha256& hash) { return std::string(hash.begin(), hash.end()); }
+
+/// `WHERE` and what it asks for, one condition after the other.
+class Conditions {
+ public:
+  void add(const char* condition, std::optional<std::string> text) {
+    if (!text) return;
+    sql_ += std::string(" AND ") + condition;
+    texts_.push_back(std::move(*text));
+  }
+  void add(const char* condition, std::optional<UtcTime> time) {
+    if (time) sql_ += condition + std::to_string(to_unix_micros(*time));
+  }
+
+  Statement statement(storage::Database& database, const RowFilter& filter) const {
+    Statement out = database.prepare(std::string(kColumns) + " WHERE sequence > ?" + sql_ +
+                                     " ORDER BY sequence LIMIT " + std::to_string(filter.limit));
+    out.bind(1, filter.after);
+    int index = 1;
+    for (const std::string& text : texts_) out.bind(++index, text);
+    return out;
+  }
+
+ private:
+  std::string sql_;
+  std::vector<std::string> texts_;
+};
+
+/// A condition that an index answers: the indexes leave empty values out, and SQLite must see that.
+constexpr const char* kCaller = "caller = ? AND caller != ''";
+constexpr const char* kConversation = "conversation = ? AND conversation != ''";
+
+/// Everything of the row but what is sealed; false when it differs from its leaf.
+bool read_open_columns(const Statement& from, AuditRow& row) {
+  const json open = json::parse(from.text(2), nullptr, false);
+  if (!take_columns(open, row)) return false;
+  row.sequence = from.number(0);
+  const Sha256 leaf = leaf_at(*row.sequence, digest_of(row));
+  row.leaf_hash = to_hex(leaf);
+  return from.text(1) == as_text(leaf);
+}
+
+}  // namespace
+
+Result<void> RowTable::append(AuditRow& row) {
+  const Result<std::string> salt = random_bytes(kSaltBytes);
+  if (!salt) return salt.error();
+  tidy_text(row);
+  row.salt = tollgate::to_hex(*salt);
+  row.commitment = to_hex(commitment_of(row));
+  const Sha256 leaf = leaf_at(*row.sequence, digest_of(row));
+  row.leaf_hash = to_hex(leaf);
+
+  const Result<DataKey> key =
+      keys_.living({row.client_name, month_of(row.event_time), row.caller_id});
+  if (!key) return key.error();
+  json sealed_columns = columns_of(row, Cover::sealed);
+  sealed_columns["Salt"] = row.salt;
+  const Result<std::string> sealed = seal(key->key, identity_of(row), one_line(sealed_columns));
+  if (!sealed) return sealed.error();
+
+  Statement insert =
+      database_.prepare("INSERT INTO audit_rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  insert.bind(1, *row.sequence);
+  insert.bind(2, row.record_id);
+  insert.bind(3, row.kind);
+  insert.bind(4, to_unix_micros(row.event_time));
+  insert.bind(5, row.client_name);
+  insert.bind(6, row.caller_id);
+  insert.bind(7, row.conversation_id);
+  insert.bind(8, key->id);
+  insert.bind_bytes(9, as_text(leaf));
+  insert.bind_bytes(10, one_line(columns_of(row, Cover::open)));
+  insert.bind_bytes(11, *sealed);
+  return insert.run();
+}
+
+Result<FoundRows> RowTable::find(const RowFilter& filter) {
+  Conditions conditions;
+  conditions.add("record_id = ?", filter.record_id);
+  conditions.add("client = ?", filter.client_name);
+  conditions.add(kCaller, filter.caller_id);
+  conditions.add(kConversation, filter.conversation_id);
+  conditions.add(" AND event_time >= ", filter.from);
+  conditions.add(" AND event_time < ", filter.until);
+  Statement statement = conditions.statement(database_, filter);
+  return read(statement);
+}
+
+Result<FoundRows> RowTable::to_retry(const std::string& exporter, std::size_t limit) {
+  Statement statement = database_.prepare(
+      std::string(kColumns) +
+      " WHERE sequence IN (SELECT sequence FROM exceptions WHERE exporter = ? AND stream = ? AND "
+      "retrying = 1) ORDER BY sequence LIMIT ?");
+  statement.bind(1, exporter);
+  statement.bind(2, static_cast<std::int64_t>(Stream::rows));
+  statement.bind(3, static_cast<std::int64_t>(limit));
+  return read(statement);
+}
+
+Result<bool> RowTable::has(const std::string& record_id, const std::string& kind) {
+  Statement statement =
+      database_.prepare("SELECT 1 FROM audit_rows WHERE record_id = ? AND kind = ? LIMIT 1");
+  statement.bind(1, record_id);
+  statement.bind(2, kind);
+  return statement.step();
+}
+
+Result<std::vector<Sha256>> RowTable::leaves(std::int64_t after, std::size_t limit) {
+  Statement statement = database_.prepare(
+      "SELECT sequence, leaf FROM audit_rows WHERE sequence > ? ORDER BY sequence LIMIT ?");
+  statement.bind(1, after);
+  statement.bind(2, static_cast<std::int64_t>(limit));
+  std::vector<Sha256> out;
+  for (;;) {
+    const Result<bool> row = statement.step();
+    if (!row) return row.error();
+    if (!*row) return out;
+    const std::string leaf = statement.text(1);
+    const std::int64_t expected = after + static_cast<std::int64_t>(out.size()) + 1;
+    if (statement.number(0) != expected || leaf.size() != Sha256{}.size()) {
+      return Error{Errc::storage,
+                   "row " + std::to_string(expected) + " of the audit trail is lost"};
+    }
+    std::ranges::copy(leaf, out.emplace_back().begin());
+  }
+}
+
+Result<FoundRows> RowTable::read(Statement& statement) {
+  FoundRows out;
+  for (;;) {
+    const Result<bool> row = statement.step();
+    if (!row) return row.error();
+    if (!*row) return out;
+    out.read_to = statement.number(0);
+    StoredRow stored;
+    if (!read_open_columns(statement, stored.row)) {
+      out.damaged.push_back(out.read_to);
+      continue;
+    }
+    const Result<void> opened = open_sealed_columns(statement.number(3), statement.text(4), stored);
+    if (!opened) return opened.error();
+    out.rows.push_back(std::move(stored));
+  }
+}
+
+Result<void> RowTable::open_sealed_columns(std::int64_t key_id, const std::string& sealed,
+                                           StoredRow& out) {
+  const Result<FoundKey> key = keys_.find(key_id);
+  if (!key) return key.error();
+  out.content =
+      key->state == FoundKey::State::erased ? ContentState::erased : ContentState::damaged;
+  if (key->state != FoundKey::State::usable) return {};
+  const auto text = open_sealed(key->key, identity_of(out.row), sealed);
+  if (!text) return {};
+  AuditRow whole = out.row;
+  if (!take_columns(json::parse(*text, nullptr, false), whole)) return {};
+  if (to_hex(commitment_of(whole)) != whole.commitment) return {};
+  out.row = std::move(whole);
+  out.content = ContentState::whole;
+  return {};
+}
+
+}  // namespace tollgate::trail

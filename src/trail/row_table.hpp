@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "data_keys.hpp"
+#include "tollgate/base/digest.hpp"
+#include "tollgate/base/error.hpp"
+#include "tollgate/storage/database.hpp"
+#include "tollgate/trail/stored_row.hpp"
+
+namespace tollgate::trail {
+
+/// The rows of a database, their sealed columns encrypted. Errors: storage, internal.
+class RowTable {
+ public:
+  RowTable(storage::Database& database, DataKeys& keys) : database_(database), keys_(keys) {}
+
+  /// Gives the row its salt, commitment and leaf hash, and keeps it under the sequence that it has.
+  /// Its text is tidied. Within a transaction of the caller's.
+  Result<void> append(AuditRow& row);
+
+  Result<FoundRows> find(const RowFilter& filter);
+
+  /// Those that stand in the exporter's list of what is to be tried again.
+  Result<FoundRows> to_retry(const std::string& exporter, std::size_t limit);
+
+  Result<bool> has(const std::string& record_id, const std::string& kind);
+
+  /// The leaves behind `after`, at most `limit`, without a gap. Error storage: one is not there.
+  Result<std::vector<Sha256>> leaves(std::int64_t after, std::size_t limit);
+
+ private:
+  Result<FoundRows> read(storage::Statement& statement);
+  Result<void> open_sealed_columns(std::int64_t key, const std::string& sealed, StoredRow& out);
+
+  storage::Database& database_;
+  DataKeys& keys_;
+};
+
+}  // namespace tollgate::trail

@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "tollgate/base/error.hpp"
+#include "tollgate/base/secret.hpp"
+
+// AES-256-GCM (NIST SP 800-38D) and the random numbers for it, by OpenSSL.
+namespace tollgate::trail {
+
+inline constexpr std::size_t kKeyBytes = 32;
+
+/// From the system's generator. Error internal: it gives none.
+Result<std::string> random_bytes(std::size_t count);
+
+/// A random 96-bit nonce, the ciphertext and its 128-bit tag. `key` has kKeyBytes; one key may seal
+/// 2^32 texts (SP 800-38D 8.3). Error internal.
+Result<std::string> seal(const Secret& key, std::string_view bound_to, std::string_view text);
+
+/// What was sealed; nullopt when a bit of it, the key or what it is bound to is another one.
+std::optional<std::string> open_sealed(const Secret& key, std::string_view bound_to,
+                                       std::string_view sealed);
+
+/// Texts put together so that no others give the same: each with its size in front.
+std::string joined(std::initializer_list<std::string_view> texts);
+
+}  // namespace tollgate::trail

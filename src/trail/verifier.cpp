@@ -1,0 +1,138 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/trail/verifier.hpp"
+
+#include <map>
+#include <utility>
+
+#include "row_json.hpp"
+#include "sink_rows.hpp"
+#include "tollgate/base/hex.hpp"
+#include "tollgate/trail/row_digest.hpp"
+#include "trail_check.hpp"
+
+namespace tollgate::trail {
+namespace {
+
+using nlohmann::json;
+
+std::string described(const AuditRow& row) {
+  return row.record_id + " " + row.kind + " " + row.form + " " +
+         std::to_string(row.part.value_or(0));
+}
+
+SeenRow seen(const AuditRow& row) {
+  SeenRow out{.digest = digest_of(row), .what = described(row)};
+  out.closed = row.salt.empty();
+  out.fits_itself = to_hex(leaf_at(*row.sequence, out.digest)) == row.leaf_hash;
+  // Without its salt, nothing that is under the commitment can be checked: nor may any be there.
+  const std::string sealed = canonical_columns(row, Cover::sealed);
+  const bool opened = !out.closed && to_hex(commitment_of(row)) == row.commitment;
+  out.fits_itself = out.fits_itself && (opened || (out.closed && sealed.empty()));
+  return out;
+}
+
+}  // namespace
+
+std::string_view to_string(Fault fault) {
+  switch (fault) {
+    case Fault::unreadable:
+      return "unreadable";
+    case Fault::missing:
+      return "missing";
+    case Fault::changed:
+      return "changed";
+    case Fault::reordered:
+      return "reordered";
+    case Fault::doubled:
+      return "doubled";
+    case Fault::bad_signature:
+      return "bad_signature";
+    case Fault::bad_checkpoint:
+      return "bad_checkpoint";
+    case Fault::not_an_extension:
+      return "not_an_extension";
+    case Fault::missing_checkpoint:
+      return "missing_checkpoint";
+  }
+  return "unreadable";
+}
+
+struct Verifier::Parts {
+  std::vector<NoteVerifier> keys;
+  std::map<std::string, TrailCheck> trails;
+  std::vector<Finding> findings;
+
+  void add_row(const json& object, const std::string& where) {
+    AuditRow row;
+    const Result<void> taken = take_columns(object, row);
+    if (!taken || !row.sequence || row.trail.empty()) {
+      const std::string reason = taken ? "no row of an audit trail" : taken.error().message;
+      findings.push_back({Fault::unreadable, {}, 0, 0, where + ": " + reason});
+      return;
+    }
+    const std::string origin = origin_of(row.gateway, row.trail);
+    trail(origin).add_row(*row.sequence, seen(row));
+    // What was erased of a checkpoint's row says nothing: it is a row like others then.
+    if (row.kind == kind::kCheckpoint && !row.content.empty()) add_proof(row, origin);
+  }
+
+  void add_proof(const AuditRow& row, const std::string& origin) {
+    auto proof = CheckpointProof::parse(row.content);
+    if (!proof) {
+      findings.push_back({Fault::bad_checkpoint, origin, *row.sequence, *row.sequence,
+                          "the row holds no checkpoint"});
+      return;
+    }
+    const std::string note = proof->note;
+    add_state(note, std::move(proof), origin, "row " + std::to_string(*row.sequence));
+  }
+
+  /// `expected_origin` is empty where a note comes alone.
+  void add_state(std::string_view text, std::optional<CheckpointProof> proof,
+                 const std::string& expected_origin, const std::string& where) {
+    const auto note = SignedNote::parse(text);
+    const auto state = note ? Checkpoint::parse(note->text) : std::nullopt;
+    if (!state || (!expected_origin.empty() && state->origin != expected_origin)) {
+      findings.push_back(
+          {Fault::bad_checkpoint, expected_origin, 0, 0, where + ": no checkpoint of this trail"});
+      return;
+    }
+    const auto size = static_cast<std::int64_t>(state->size);
+    const Signed worth = check_signatures(*note, keys);
+    if (worth != Signed::valid) {
+      findings.push_back({Fault::bad_signature, state->origin, size, size,
+                          where + (worth == Signed::forged ? ": the signature does not fit"
+                                                           : ": signed by no key that is known")});
+      return;
+    }
+    trail(state->origin).add_checkpoint({*state, std::move(proof)});
+  }
+
+  TrailCheck& trail(const std::string& origin) {
+    return trails.try_emplace(origin, origin).first->second;
+  }
+};
+
+Verifier::Verifier(std::vector<NoteVerifier> keys)
+    : parts_(std::make_unique<Parts>(Parts{std::move(keys), {}, {}})) {}
+Verifier::Verifier(Verifier&&) noexcept = default;
+Verifier::~Verifier() = default;
+
+void Verifier::add_rows(std::string_view text, const std::string& name) {
+  for_each_row(text, [&](const json& row, std::size_t number) {
+    parts_->add_row(row, name + ":" + std::to_string(number));
+  });
+}
+
+void Verifier::add_note(std::string_view note, const std::string& name) {
+  parts_->add_state(note, std::nullopt, "", name);
+}
+
+Verification Verifier::finish() {
+  Verification out{.findings = std::move(parts_->findings), .trails = {}};
+  for (auto& [origin, trail] : parts_->trails) out.trails.push_back(trail.finish(out.findings));
+  return out;
+}
+
+}  // namespace tollgate::trail

@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <gmock/gmock.h>
+
+#include <string>
+#include <vector>
+
+#include "store_fixture.hpp"
+#include "tollgate/storage/database.hpp"
+#include "tollgate/trail/audit_desk.hpp"
+
+// What is encrypted stays so, what is erased is gone, and keys change without losing rows.
+namespace tollgate::trail {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr const char* kCanary = "CANARY-4f1d2c";
+
+class ErasureTest : public StoreTest {
+ protected:
+  /// In every column that is sealed, and with content of another month and another caller.
+  static std::vector<AuditRow> canaries() {
+    std::vector<AuditRow> out = rows(1, 4);
+    for (AuditRow& row : out) {
+      row.content = row.content_sha256 = row.caller_ip_address = kCanary;
+      row.tool_calls.text = std::string("[\"") + kCanary + "\"]";
+    }
+    out[1].caller_id = "caller-b";
+    out[2].client_name = "team-b";
+    out[3].event_time = from_unix_micros(kNoon) + std::chrono::days(30);
+    return out;
+  }
+
+  std::vector<ContentState> states() {
+    std::vector<ContentState> out;
+    for (const StoredRow& stored : desk().read({}, kAuditor, kNow).value().rows) {
+      out.push_back(stored.content);
+      EXPECT_EQ(stored.row.content.empty(), stored.content != ContentState::whole);
+      EXPECT_EQ(stored.row.salt.empty(), stored.content != ContentState::whole);
+    }
+    return out;
+  }
+
+  /// The data keys as they stand in the database, wrapped.
+  std::vector<std::string> wrapped_keys() {
+    auto database = storage::Database::open(settings_.path).value();
+    auto statement = database.prepare("SELECT wrapped FROM data_keys WHERE wrapped IS NOT NULL");
+    std::vector<std::string> out;
+    while (statement.step().value()) out.push_back(statement.text(0));
+    return out;
+  }
+
+  static constexpr ContentState kWhole = ContentState::whole;
+  static constexpr ContentState kErased = ContentState::erased;
+  using States = std::vector<ContentState>;
+};
+
+TEST_F(ErasureTest, NoFileEverHoldsWhatIsSealed) {
+  AuditStore store = open();
+  ASSERT_TRUE(store.append(canaries()));
+  EXPECT_FALSE(on_disk(kCanary));
+  EXPECT_TRUE(on_disk("conversation-a"));  // the search does find what is there
+  {
+    auto database = storage::Database::open(settings_.path).value();
+    ASSERT_TRUE(database.execute("BEGIN; DELETE FROM audit_rows; ROLLBACK; VACUUM"));
+    EXPECT_FALSE(on_disk(kCanary));
+  }
+  ASSERT_TRUE(desk().read({}, kAuditor, kNow));
+  EXPECT_FALSE(on_disk(kCanary));
+  EXPECT_EQ(states(), (States{kWhole, kWhole, kWhole, kWhole}));
+}
+
+TEST_F(ErasureTest, ErasesAClientsMonthAndNothingElse) {
+  AuditStore store = open();
+  ASSERT_TRUE(store.append(canaries()));
+  const std::vector<std::string> before = wrapped_keys();
+  ASSERT_EQ(before.size(), 4U);
+  const Erased erased = desk().erase("team-a", "2026-11", kAuditor, kNow).value();
+  EXPECT_EQ(erased.keys, 2U);
+  EXPECT_EQ(erased.rows, 2U);
+  EXPECT_EQ(states(), (States{kErased, kErased, kWhole, kWhole}));
+  EXPECT_FALSE(on_disk(before[0]));
+  EXPECT_FALSE(on_disk(before[1]));
+  EXPECT_TRUE(on_disk(before[2]));
+  // A late row of that month has a key of its own.
+  ASSERT_TRUE(store.append(rows(5, 5)));
+  EXPECT_EQ(states(), (States{kErased, kErased, kWhole, kWhole, kWhole}));
+}
+
+TEST_F(ErasureTest, ErasesACallerInAllMonthsAndClients) {
+  AuditStore store = open();
+  ASSERT_TRUE(store.append(canaries()));
+  EXPECT_EQ(desk().erase_caller("caller-a", kAuditor, kNow).value().rows, 3U);
+  EXPECT_EQ(states(), (States{kErased, kWhole, kErased, kErased}));
+  EXPECT_EQ(desk().erase_caller("caller-a", kAuditor, kNow).value().keys, 0U);
+  EXPECT_EQ(desk().erase_caller("", kAuditor, kNow).error().code, Errc::invalid_input);
+}
+
+TEST_F(ErasureTest, LeavesAnAccessRow) {
+  AuditStore store = open();
+  ASSERT_TRUE(store.append(canaries()));
+  ASSERT_TRUE(store.serve_exporters(std::vector<std::string>{"azure"}));
+  ASSERT_TRUE(desk().erase_caller("caller-a", {"privacy", "erase"}, kNow));
+  const auto accesses = store.undelivered_accesses("azure", 10).value();
+  ASSERT_EQ(accesses.size(), 1U);
+  EXPECT_EQ(accesses[0].row.command, "erase");
+  EXPECT_EQ(accesses[0].row.filter.text, R"({"CallerId":"caller-a"})");
+  EXPECT_EQ(accesses[0].row.rows, 3);
+}
+
+TEST_F(ErasureTest, ANewMasterKeyTakesOverWithoutLosingRows) {
+  { ASSERT_TRUE(open().append(canaries())); }
+  masters_ = master_keys({master_key('b'), master_key('a')});
+  {
+    AuditStore store = open();
+    ASSERT_TRUE(store.append(rows(5, 5)));  // under a key that the old one wrapped
+    EXPECT_TRUE(store.rewrap(3).value());
+    EXPECT_FALSE(store.rewrap(3).value());
+  }
+  masters_ = master_keys({master_key('b')});
+  const AuditStore store = open();
+  EXPECT_EQ(states(), (States{kWhole, kWhole, kWhole, kWhole, kWhole}));
+}
+
+TEST_F(ErasureTest, RefusesToStartWithoutAMasterKeyAndNamesIt) {
+  { ASSERT_TRUE(open().append(rows(1, 1))); }
+  const std::string id = masters_.first().id;
+  masters_ = master_keys({master_key('b')});
+  const auto refused = try_open();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::storage);
+  EXPECT_THAT(refused.error().message, HasSubstr("master key " + id));
+}
+
+TEST_F(ErasureTest, ADamagedDataKeyCostsItsRowsAlone) {
+  AuditStore store = open();
+  ASSERT_TRUE(store.append(canaries()));
+  auto database = storage::Database::open(settings_.path).value();
+  ASSERT_TRUE(database.execute("UPDATE data_keys SET wrapped = zeroblob(60) WHERE id = 1"));
+  EXPECT_EQ(states(), (States{ContentState::damaged, kWhole, kWhole, kWhole}));
+  { const AuditStore closed = std::move(store); }
+  AuditStore again = open();
+  ASSERT_TRUE(again.append(rows(5, 5)));  // the same owner, a new key
+  EXPECT_EQ(states().back(), kWhole);
+}
+
+TEST(MasterKeys, AreReadStrictly) {
+  const auto fault = [](const std::vector<Secret>& keys) {
+    return MasterKeys::read(keys).error().message;
+  };
+  EXPECT_EQ(fault({}), "there is no master key");
+  EXPECT_EQ(fault({master_key('a'), Secret("c2hvcnQ=")}), "master key 2 is not 32 bytes in base64");
+  EXPECT_EQ(fault({master_key('a'), master_key('a')}), "master key 2 stands twice");
+}
+
+}  // namespace
+}  // namespace tollgate::trail
