@@ -36,9 +36,11 @@ WorkerGeneration::WorkerGeneration(std::shared_ptr<Generation> generation, Share
                                    unsigned worker, net::DeadlineSweep& sweep)
     : generation_(std::move(generation)),
       upstream_(make_upstream(*generation_, sweep)),
+      journal_failures_(parts.metrics.worker(worker)),
       pipeline_({generation_->config, *generation_->authenticator, *generation_->routes,
                  parts.board, upstream_, parts.ledger->journal(worker), *parts.objects,
-                 parts.metrics.worker(worker), parts.memory, parts.background, parts.follower}),
+                 parts.metrics.worker(worker), journal_failures_, parts.memory, parts.background,
+                 parts.follower}),
       for_listeners_{generation_->number, generation_->config.limits, pipeline_,
                      make_receptions(*generation_)} {
   parts.memory.change_limit(generation_->config.limits.memory);

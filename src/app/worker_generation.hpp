@@ -32,6 +32,7 @@ class WorkerGeneration {
  private:
   std::shared_ptr<Generation> generation_;
   upstream::Upstream upstream_;
+  proxy::JournalFailures journal_failures_;
   proxy::RequestPipeline pipeline_;
   listener::Generation for_listeners_;
 };

@@ -73,8 +73,8 @@ Result<void> guarded(Work work) noexcept {
 
 Books make_books(const PipelineParts& parts) {
   Books books;
-  books.push_back(
-      std::make_unique<JournalBook>(parts.journal, parts.metrics, parts.config.ledger.on_failure));
+  books.push_back(std::make_unique<JournalBook>(parts.journal, parts.journal_failures,
+                                                parts.config.ledger.on_failure));
   books.push_back(std::make_unique<ObjectBook>(parts.objects));
   books.push_back(std::make_unique<MetricsBook>(parts.metrics));
   if (parts.config.logging.operations) books.push_back(std::make_unique<LineBook>());

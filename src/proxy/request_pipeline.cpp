@@ -103,9 +103,8 @@ void settle_backend(const Relay& relay, upstream::Answer& answer, routing::Lease
 
 RequestPipeline::RequestPipeline(const PipelineParts& parts, Books books)
     : parts_(parts),
-      journal_failures_(parts.metrics),
       books_{parts.journal, parts.objects, std::move(books), parts.config.ledger.on_failure,
-             journal_failures_} {
+             parts.journal_failures} {
   for (const config::Client& client : parts_.config.clients) {
     accounts_.push_back({&parts_.memory.account(client.name), {}, {}});
   }

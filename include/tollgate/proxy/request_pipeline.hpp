@@ -51,6 +51,7 @@ struct PipelineParts {
   ledger::Journal& journal;
   ledger::ObjectDirectory& objects;
   telemetry::WorkerMetrics& metrics;
+  JournalFailures& journal_failures;
   BodyMemory& memory;
   boost::asio::any_io_executor background;  ///< for work that would hold up the worker
   /// Asked before an object ends; null: nobody follows what goes on.
@@ -86,7 +87,6 @@ class RequestPipeline {
   };
 
   PipelineParts parts_;
-  JournalFailures journal_failures_;
   OperationBooks books_;
   std::vector<ClientAccount> accounts_;
   telemetry::log::LineBudget strangers_;

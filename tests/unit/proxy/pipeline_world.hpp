@@ -148,9 +148,17 @@ class PipelineWorld : public testing::Test {
     }
     upstream_ = std::make_unique<upstream::Upstream>(std::move(links),
                                                      upstream::FieldFilter(config_.authentication));
-    const PipelineParts parts{
-        config_,  authenticator_, *routes_,           board_,  *upstream_,
-        journal_, *objects_,      metrics_.worker(0), memory_, context_->get_executor()};
+    const PipelineParts parts{config_,
+                              authenticator_,
+                              *routes_,
+                              board_,
+                              *upstream_,
+                              journal_,
+                              *objects_,
+                              metrics_.worker(0),
+                              journal_failures_,
+                              memory_,
+                              context_->get_executor()};
     pipeline_ = std::make_unique<RequestPipeline>(parts, witnessed(make_books(parts)));
     return *pipeline_;
   }
@@ -229,6 +237,7 @@ class PipelineWorld : public testing::Test {
   config::Config config_;
   routing::TargetBoard board_{config::RetryBudget{}};
   telemetry::Metrics metrics_{1};
+  JournalFailures journal_failures_{metrics_.worker(0)};
   BodyMemory memory_;
   ScriptedAuthenticator authenticator_;
   upstream::ScriptedAuthorizer authorizer_;
