@@ -139,7 +139,8 @@ void Gateway::use_exporters(bool all_anew) {
   deliveries_->use(config.exporters, all_anew, [&](const config::Exporter& exporter) {
     return exporters::make_delivery(
         exporter.name, exporter.flush_interval(), exporters::make_exporter(exporter, parts),
-        {*parts_->ledger, control_->executor(), delivery_disk_.get_executor()});
+        exporters::make_record_source(*parts_->ledger, exporter.name),
+        {control_->executor(), delivery_disk_.get_executor(), delivery_disk_.get_executor()});
   });
 }
 

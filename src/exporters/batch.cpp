@@ -6,16 +6,16 @@
 
 namespace tollgate::exporters {
 
-Batch make_batch(const Exporter& exporter, std::span<const ledger::StoredRecord> records) {
+Batch make_batch(const Exporter& exporter, std::span<const Row> rows) {
   const BatchLimits limits = exporter.limits();
   Batch out;
   std::size_t bytes = limits.per_batch;
-  for (const ledger::StoredRecord& stored : records) {
+  for (const Row& row : rows) {
     if (out.rows.size() == limits.rows) break;
-    std::string row = exporter.encode(stored.record);
-    bytes += row.size() + limits.per_row;
+    std::string text = exporter.encode(row);
+    bytes += text.size() + limits.per_row;
     if (bytes > limits.bytes) break;
-    out.rows.push_back(std::move(row));
+    out.rows.push_back(std::move(text));
   }
   return out;
 }

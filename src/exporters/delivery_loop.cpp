@@ -25,7 +25,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// Records taken from the ledger at a time: about one full batch.
+/// Rows taken at a time: about one full batch.
 constexpr std::size_t kTake = 1000;
 constexpr milliseconds kSendTimeout{30'000};
 
@@ -51,10 +51,11 @@ struct Trouble {
 class DeliveryLoop : public Delivery {
  public:
   DeliveryLoop(std::string name, milliseconds flush_interval, std::unique_ptr<Exporter> exporter,
-               DeliveryParts parts)
+               std::unique_ptr<DeliverySource> source, DeliveryParts parts)
       : name_(std::move(name)),
         flush_interval_(flush_interval),
         exporter_(std::move(exporter)),
+        source_(std::move(source)),
         parts_(std::move(parts)),
         timer_(parts_.control) {}
 
@@ -91,9 +92,9 @@ class DeliveryLoop : public Delivery {
     co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
 
-  /// Runs a call of the ledger where blocking is allowed; what it throws is an error like others.
+  /// Runs a call of the source where blocking is allowed; what it throws is an error like others.
   template <class Call>
-  auto on_disk(Call call) -> asio::awaitable<decltype(call())> {
+  auto from_source(Call call) -> asio::awaitable<decltype(call())> {
     auto work = [](Call inner) -> asio::awaitable<decltype(inner())> {
       try {
         co_return inner();
@@ -101,7 +102,7 @@ class DeliveryLoop : public Delivery {
         co_return Error{Errc::internal, std::string("exception: ") + exception.what()};
       }
     };
-    co_return co_await asio::co_spawn(parts_.disk, work(std::move(call)), asio::use_awaitable);
+    co_return co_await asio::co_spawn(parts_.source, work(std::move(call)), asio::use_awaitable);
   }
 
   /// A bug in one exporter must not end its delivery for good.
@@ -118,34 +119,34 @@ class DeliveryLoop : public Delivery {
   /// One batch at most. True: there may be more to send at once.
   asio::awaitable<bool> round() {
     if (unaccounted_) co_return co_await account();
-    auto take = [this] { return parts_.ledger.undelivered(name_, kTake); };
-    Result<std::vector<ledger::StoredRecord>> records = co_await on_disk(take);
-    if (!records) {
-      fail(ledger_, records.error().message, true);
+    auto take = [this] { return source_->undelivered(kTake); };
+    Result<std::vector<Row>> rows = co_await from_source(take);
+    if (!rows) {
+      fail(ledger_, rows.error().message, true);
       co_return false;
     }
     mend(ledger_);
-    const std::size_t taken = records->size();
-    std::erase_if(*records, [this](const auto& one) { return suspects_.holds(one.sequence); });
+    const std::size_t taken = rows->size();
+    std::erase_if(*rows, [this](const auto& one) { return suspects_.holds(one.sequence); });
     if (suspects_.too_many()) {
       give_up_suspicion();
       co_return false;
     }
-    if (records->empty()) {
+    if (rows->empty()) {
       if (!suspects_.empty()) wait_for_others();
       co_return false;
     }
-    co_return co_await send(std::move(*records), taken);
+    co_return co_await send(std::move(*rows), taken);
   }
 
-  asio::awaitable<bool> send(std::vector<ledger::StoredRecord> records, std::size_t taken) {
-    if (split_ != 0 && records.size() > split_) records.resize(split_);
-    const Batch batch = make_batch(*exporter_, records);
+  asio::awaitable<bool> send(std::vector<Row> rows, std::size_t taken) {
+    if (split_ != 0 && rows.size() > split_) rows.resize(split_);
+    const Batch batch = make_batch(*exporter_, rows);
     if (batch.rows.empty()) {
-      co_return co_await set_aside(std::move(records.front()),
+      co_return co_await set_aside(std::move(rows.front()),
                                    "the record alone is over the size limit");
     }
-    records.resize(batch.rows.size());
+    rows.resize(batch.rows.size());
     const SendTerms terms{utc_now(), send_timeout_};
     const auto where = exporter_->blocks() ? parts_.disk : parts_.control;
     const SendResult result =
@@ -155,19 +156,18 @@ class DeliveryLoop : public Delivery {
       co_return false;
     }
     if (const auto* const rejected = std::get_if<Rejected>(&result)) {
-      reject(*rejected, std::move(records));
+      reject(*rejected, std::move(rows));
       co_return true;
     }
-    co_return co_await accept(records, taken);
+    co_return co_await accept(rows, taken);
   }
 
-  asio::awaitable<bool> accept(const std::vector<ledger::StoredRecord>& records,
-                               std::size_t taken) {
+  asio::awaitable<bool> accept(const std::vector<Row>& rows, std::size_t taken) {
     // Another record was accepted: those that were refused alone are bad.
-    ledger::Accounting& accounting = unaccounted_.emplace();
+    RowAccounting& accounting = unaccounted_.emplace();
     accounting.refused = suspects_.list();
-    for (const auto& record : records) accounting.accepted.push_back(record.sequence);
-    const bool more = records.size() < taken || taken == kTake;
+    for (const Row& row : rows) accounting.accepted.push_back(row.sequence);
+    const bool more = rows.size() < taken || taken == kTake;
     split_ = std::min(split_ * 2, kTake);  // what was halved grows again
     if (split_ >= kTake) split_ = 0;
     const bool accounted = co_await account();
@@ -176,16 +176,15 @@ class DeliveryLoop : public Delivery {
 
   /// Writes what became of records. True: it is written.
   asio::awaitable<bool> account() {
-    auto write = [this] { return parts_.ledger.account(name_, *unaccounted_, utc_now()); };
-    const Result<void> written = co_await on_disk(write);
+    auto write = [this] { return source_->account(*unaccounted_, utc_now()); };
+    const Result<void> written = co_await from_source(write);
     if (!written) {
       fail(ledger_, "delivered, but the ledger cannot note it: " + written.error().message, true);
       co_return false;
     }
-    for (const ledger::Refused& bad : unaccounted_->refused) {
-      telemetry::log::error("exporter.quarantined", {{"exporter", name_},
-                                                     {"record", bad.record.record_id.to_string()},
-                                                     {"reason", bad.reason}});
+    for (const RefusedRow& bad : unaccounted_->refused) {
+      telemetry::log::error("exporter.quarantined",
+                            {{"exporter", name_}, {"record", bad.id}, {"reason", bad.reason}});
     }
     const bool sent = !unaccounted_->accepted.empty();
     unaccounted_.reset();
@@ -201,22 +200,22 @@ class DeliveryLoop : public Delivery {
     next_pause_ = std::max(next_pause_, asked);
   }
 
-  void reject(const Rejected& rejected, std::vector<ledger::StoredRecord> records) {
+  void reject(const Rejected& rejected, std::vector<Row> rows) {
     note_failure(destination_, rejected.why, false);
-    if (records.size() == 1) {
-      suspects_.add({records[0].sequence, rejected.why, std::move(records[0].record)});
+    if (rows.size() == 1) {
+      suspects_.add({rows[0].sequence, std::move(rows[0].id), rejected.why});
       return;
     }
     // Where the destination names them, those before the first go alone, and then it.
     const auto first = std::min_element(rejected.which.begin(), rejected.which.end());
-    const bool named = first != rejected.which.end() && *first < records.size();
-    split_ = named ? std::max<std::size_t>(1, *first) : records.size() / 2;
+    const bool named = first != rejected.which.end() && *first < rows.size();
+    split_ = named ? std::max<std::size_t>(1, *first) : rows.size() / 2;
   }
 
   /// A record that can never be sent; it is accounted for when nothing before it waits to be
   /// judged.
-  asio::awaitable<bool> set_aside(ledger::StoredRecord record, std::string reason) {
-    suspects_.add_proven({record.sequence, std::move(reason), std::move(record.record)});
+  asio::awaitable<bool> set_aside(Row row, std::string reason) {
+    suspects_.add_proven({row.sequence, std::move(row.id), std::move(reason)});
     if (!suspects_.all_proven()) co_return true;
     unaccounted_.emplace().refused = suspects_.list();
     co_return co_await account();
@@ -279,13 +278,14 @@ class DeliveryLoop : public Delivery {
   std::string name_;
   milliseconds flush_interval_;
   std::unique_ptr<Exporter> exporter_;
+  std::unique_ptr<DeliverySource> source_;
   DeliveryParts parts_;
   asio::steady_timer timer_;
   BackOff back_off_;
   std::mt19937 random_{std::random_device{}()};
   Suspects suspects_;
   std::optional<SteadyTime> retry_suspects_at_;
-  std::optional<ledger::Accounting> unaccounted_;  ///< what the ledger does not know yet
+  std::optional<RowAccounting> unaccounted_;  ///< what the ledger does not know yet
   milliseconds send_timeout_ = kSendTimeout;
   std::size_t split_ = 0;  ///< most records in the next batch; 0: as many as fit
   milliseconds next_pause_{
@@ -300,9 +300,11 @@ class DeliveryLoop : public Delivery {
 }  // namespace
 
 std::unique_ptr<Delivery> make_delivery(std::string name, milliseconds flush_interval,
-                                        std::unique_ptr<Exporter> exporter, DeliveryParts parts) {
+                                        std::unique_ptr<Exporter> exporter,
+                                        std::unique_ptr<DeliverySource> source,
+                                        DeliveryParts parts) {
   return std::make_unique<DeliveryLoop>(std::move(name), flush_interval, std::move(exporter),
-                                        std::move(parts));
+                                        std::move(source), std::move(parts));
 }
 
 }  // namespace tollgate::exporters

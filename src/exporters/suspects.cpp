@@ -8,7 +8,7 @@ namespace tollgate::exporters {
 
 bool Suspects::holds(std::int64_t sequence) const {
   return std::any_of(list_.begin(), list_.end(),
-                     [&](const ledger::Refused& refused) { return refused.sequence == sequence; });
+                     [&](const RefusedRow& refused) { return refused.sequence == sequence; });
 }
 
 }  // namespace tollgate::exporters

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "tollgate/ledger/ledger.hpp"
+#include "tollgate/exporters/delivery_source.hpp"
 
 namespace tollgate::exporters {
 
@@ -21,11 +21,11 @@ class Suspects {
  public:
   static constexpr std::size_t kMost = 20;
 
-  void add(ledger::Refused refused) {
+  void add(RefusedRow refused) {
     ++unproven_;
     list_.push_back(std::move(refused));
   }
-  void add_proven(ledger::Refused refused) { list_.push_back(std::move(refused)); }
+  void add_proven(RefusedRow refused) { list_.push_back(std::move(refused)); }
 
   bool holds(std::int64_t sequence) const;
   bool empty() const { return list_.empty(); }
@@ -34,14 +34,14 @@ class Suspects {
   bool too_many() const { return unproven_ >= kMost; }
   /// Why the newest was refused; there is one.
   const std::string& last_reason() const { return list_.back().reason; }
-  const std::vector<ledger::Refused>& list() const { return list_; }
+  const std::vector<RefusedRow>& list() const { return list_; }
   void clear() {
     list_.clear();
     unproven_ = 0;
   }
 
  private:
-  std::vector<ledger::Refused> list_;
+  std::vector<RefusedRow> list_;
   std::size_t unproven_ = 0;
 };
 

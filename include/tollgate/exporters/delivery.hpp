@@ -11,7 +11,6 @@
 
 #include "tollgate/base/time.hpp"
 #include "tollgate/exporters/exporter.hpp"
-#include "tollgate/ledger/ledger.hpp"
 
 namespace tollgate::exporters {
 
@@ -23,7 +22,7 @@ struct DeliveryStatus {
   bool alarm = false;      ///< only an operator can help: role, rule, stream, disk
 };
 
-/// Brings the ledger's records to one destination, in their order, at least once, until stopped.
+/// Brings a source's rows to one destination, in their order, at least once, until stopped.
 class Delivery {
  public:
   virtual ~Delivery() = default;
@@ -36,17 +35,20 @@ class Delivery {
   virtual DeliveryStatus status() const = 0;
 };
 
-/// What a delivery works with; all of it outlives the delivery. The ledger's calls may block, and
-/// so may exporters: they are made on `disk`; the rest runs on `control`.
+/// What a delivery works with; all of it outlives the delivery. Calls of its source may block, and
+/// so may exporters: the source is asked on `source`, exporters that block run on `disk`, the rest
+/// on `control`.
 struct DeliveryParts {
-  ledger::Ledger& ledger;
   boost::asio::any_io_executor control;
   boost::asio::any_io_executor disk;
+  boost::asio::any_io_executor source;
 };
 
 /// `name` is the exporter's cursor in the ledger; `flush_interval` the longest a record waits for
 /// its batch to fill.
 std::unique_ptr<Delivery> make_delivery(std::string name, milliseconds flush_interval,
-                                        std::unique_ptr<Exporter> exporter, DeliveryParts parts);
+                                        std::unique_ptr<Exporter> exporter,
+                                        std::unique_ptr<DeliverySource> source,
+                                        DeliveryParts parts);
 
 }  // namespace tollgate::exporters

@@ -11,21 +11,21 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "tollgate/base/time.hpp"
-#include "tollgate/usage/usage_record.hpp"
+#include "tollgate/exporters/delivery_source.hpp"
 
 namespace tollgate::exporters {
 
-/// The destination has the records, for good.
+/// The destination has the rows, for good.
 struct Accepted {};
 
-/// Not now: the same records again later.
+/// Not now: the same rows again later.
 struct RetryAfter {
   std::string why;           ///< without secrets
   milliseconds at_least{0};  ///< what the destination asked for
   bool alarm = false;        ///< only an operator can help: tried again slowly
 };
 
-/// At least one of the records is not taken, and saying it again will not change that. None of them
+/// At least one of the rows is not taken, and saying it again will not change that. None of them
 /// counts as sent.
 struct Rejected {
   std::vector<std::size_t>
@@ -48,19 +48,19 @@ struct SendTerms {
   milliseconds timeout{30'000};
 };
 
-/// A destination of records. It sends, and says what became of it: no loop, no clock, no memory of
+/// A destination of rows. It sends, and says what became of it: no loop, no clock, no memory of
 /// earlier batches; all that is the delivery loop's, once for all destinations.
 class Exporter {
  public:
   virtual ~Exporter() = default;
 
   virtual BatchLimits limits() const = 0;
-  /// A record as this destination takes it; pure.
-  virtual std::string encode(const usage::UsageRecord& record) const = 0;
+  /// A row as this destination takes it; pure.
+  virtual std::string encode(const Row& row) const = 0;
   /// Whether send() blocks its thread, so that it must not run where others wait.
   virtual bool blocks() const = 0;
-  /// At least one row, within limits(); they outlive the call. A destination that has the records
-  /// and whose answer is lost gets them again, with the same RecordIds.
+  /// At least one row, within limits(); they outlive the call. A destination that has the rows
+  /// and whose answer is lost gets them again, with the same ids.
   virtual boost::asio::awaitable<SendResult> send(std::span<const std::string> rows,
                                                   SendTerms terms) = 0;
 };

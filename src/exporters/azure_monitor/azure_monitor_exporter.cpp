@@ -42,9 +42,7 @@ class AzureMonitorExporter : public Exporter {
     return {.bytes = kLargestBody, .per_batch = 1, .per_row = 1};
   }
 
-  std::string encode(const usage::UsageRecord& record) const override {
-    return usage::to_json(record);
-  }
+  std::string encode(const Row& row) const override { return row.json; }
 
   bool blocks() const override { return false; }
 

@@ -19,13 +19,12 @@ class JsonLinesExporter : public Exporter {
   /// One write and one sync for as many as come; each row with its line feed.
   BatchLimits limits() const override { return {.bytes = 4 * 1024 * 1024, .per_row = 1}; }
 
-  std::string encode(const usage::UsageRecord& record) const override {
-    std::string row = usage::to_json(record);
-    if (format_ == config::LineFormat::rows) return row;
-    // RecordId, which tells events of one source apart, is the same when a record is written twice.
-    return R"({"specversion":"1.0","type":"tollgate.usage","source":"/tollgate","id":")" +
-           record.record_id.to_string() + R"(","time":")" + to_rfc3339(record.event_time) +
-           R"(","datacontenttype":"application/json","data":)" + row + "}";
+  std::string encode(const Row& row) const override {
+    if (format_ == config::LineFormat::rows) return row.json;
+    // The id, which tells events of one source apart, is the same when a row is written twice.
+    return R"({"specversion":"1.0","type":")" + std::string(row.type) +
+           R"(","source":"/tollgate","id":")" + row.id + R"(","time":")" + to_rfc3339(row.time) +
+           R"(","datacontenttype":"application/json","data":)" + row.json + "}";
   }
 
   bool blocks() const override { return true; }

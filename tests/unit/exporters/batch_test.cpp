@@ -10,13 +10,13 @@
 namespace tollgate::exporters {
 namespace {
 
-/// Rows as long as its records' end users.
+/// Takes rows as they are.
 class Sized : public Exporter {
  public:
   BatchLimits limits() const override {
     return {.bytes = 100, .per_batch = 2, .per_row = 1, .rows = 5};
   }
-  std::string encode(const usage::UsageRecord& record) const override { return record.end_user; }
+  std::string encode(const Row& row) const override { return row.json; }
   bool blocks() const override { return false; }
   boost::asio::awaitable<SendResult> send(std::span<const std::string>, SendTerms) override {
     co_return Accepted{};
@@ -24,11 +24,9 @@ class Sized : public Exporter {
 };
 
 std::size_t rows_of(const std::vector<std::size_t>& sizes) {
-  std::vector<ledger::StoredRecord> records;
-  for (const std::size_t size : sizes) {
-    records.emplace_back().record.end_user.assign(size, 'u');
-  }
-  return make_batch(Sized(), records).rows.size();
+  std::vector<Row> rows;
+  for (const std::size_t size : sizes) rows.emplace_back().json.assign(size, 'u');
+  return make_batch(Sized(), rows).rows.size();
 }
 
 TEST(MakeBatch, FillsTheLimitToTheByte) {

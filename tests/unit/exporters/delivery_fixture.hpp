@@ -31,9 +31,7 @@ class FakeExporter : public Exporter {
   FakeExporter(const Judge& judge, bool blocks) : judge_(judge), blocks_(blocks) {}
 
   BatchLimits limits() const override { return {.bytes = 500'000, .per_row = 1}; }
-  std::string encode(const usage::UsageRecord& record) const override {
-    return record.record_id.to_string() + record.end_user;
-  }
+  std::string encode(const Row& row) const override { return row.id + row.json; }
   bool blocks() const override { return blocks_; }
   asio::awaitable<SendResult> send(std::span<const std::string> rows, SendTerms terms) override {
     EXPECT_LE(terms.timeout, seconds(30));
@@ -116,7 +114,8 @@ class DeliveryTest : public testing::Test {
   FakeLedger ledger_;
   std::unique_ptr<Delivery> delivery_ =
       make_delivery("one", milliseconds(1), std::make_unique<FakeExporter>(serve_, false),
-                    {ledger_, context_.get_executor(), disk_.get_executor()});
+                    make_record_source(ledger_, "one"),
+                    {context_.get_executor(), disk_.get_executor(), disk_.get_executor()});
   bool started_ = false;
   bool ended_ = false;
 };

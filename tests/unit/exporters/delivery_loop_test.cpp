@@ -228,7 +228,8 @@ TEST_F(DeliveryTest, ABlockingExporterSendsWhereBlockingIsAllowed) {
   };
   // `judge` itself: what `serve_` notes belongs to this thread.
   delivery_ = make_delivery("one", milliseconds(1), std::make_unique<FakeExporter>(judge, true),
-                            {ledger_, context_.get_executor(), disk.get_executor()});
+                            make_record_source(ledger_, "one"),
+                            {context_.get_executor(), disk.get_executor(), disk.get_executor()});
   ledger_.add(1);
   run_until([&] { return sent.load(); });
   stop();

@@ -90,14 +90,16 @@ TEST_F(AzureMonitorExporterTest, UploadsNothingWithoutAToken) {
 
 TEST_F(AzureMonitorExporterTest, AFullBatchIsUnderTheServicesLimitRawAndPacked) {
   std::mt19937 random(4711);
-  std::vector<ledger::StoredRecord> records(40);
-  for (ledger::StoredRecord& stored : records) {
-    stored.record.end_user.assign(30'000, 'u');
-    for (char& c : stored.record.end_user)
+  std::vector<Row> rows;
+  for (int i = 0; i < 40; ++i) {
+    usage::UsageRecord record;
+    record.end_user.assign(30'000, 'u');
+    for (char& c : record.end_user)
       c = "!#$%&'()*+,-./0123456789:;<=>?@ABC[]^_`abc{|}~"[random() % 46];
+    rows.push_back(row_of({i, record}));
   }
-  const Batch batch = make_batch(*exporter_, records);
-  ASSERT_LT(batch.rows.size(), records.size());
+  const Batch batch = make_batch(*exporter_, rows);
+  ASSERT_LT(batch.rows.size(), rows.size());
   send(batch.rows);
   const std::string& body = transport_.requests.at(0).body;
   const std::string raw = *gunzip(body);

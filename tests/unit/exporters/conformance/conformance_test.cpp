@@ -155,7 +155,7 @@ class Conformance : public testing::TestWithParam<Kind> {
     for (int i = 0; i < count; ++i) {
       const usage::UsageRecord one = record(i);
       ids_.push_back(one.record_id.to_string());
-      out.push_back(exporter_->encode(one));
+      out.push_back(exporter_->encode(row_of({i, one})));
     }
     return out;
   }
@@ -185,9 +185,9 @@ class Conformance : public testing::TestWithParam<Kind> {
 
 TEST_P(Conformance, EncodesARecordAsOneLineOfJsonWithItsColumns) {
   const usage::UsageRecord one = record(7);
-  const std::string row = exporter_->encode(one);
+  const std::string row = exporter_->encode(row_of({7, one}));
   EXPECT_EQ(row.find('\n'), std::string::npos);
-  EXPECT_EQ(exporter_->encode(one), row) << "pure";
+  EXPECT_EQ(exporter_->encode(row_of({7, one})), row) << "pure";
   ASSERT_TRUE(std::holds_alternative<Accepted>(send({row})));
   EXPECT_EQ(destination_->rows().at(0), json::parse(usage::to_json(one)));
 }
@@ -238,14 +238,12 @@ TEST_P(Conformance, WhatIsSentTwiceArrivesWithTheSameIds) {
 }
 
 TEST_P(Conformance, TakesABatchThatIsAsFullAsItMayBe) {
-  std::vector<ledger::StoredRecord> records(3000);
-  for (ledger::StoredRecord& stored : records) {
-    stored.record = record(1);
-    stored.record.end_user.assign(8'000, 'u');
-  }
-  const Batch batch = make_batch(*exporter_, records);
+  usage::UsageRecord large = record(1);
+  large.end_user.assign(8'000, 'u');
+  const std::vector<Row> many(3000, row_of({1, large}));
+  const Batch batch = make_batch(*exporter_, many);
   ASSERT_GT(batch.rows.size(), 1U);
-  ASSERT_LT(batch.rows.size(), records.size());
+  ASSERT_LT(batch.rows.size(), many.size());
   EXPECT_TRUE(std::holds_alternative<Accepted>(send(batch.rows)));
   EXPECT_EQ(destination_->rows().size(), batch.rows.size());
 }
@@ -257,8 +255,9 @@ TEST_P(Conformance, ADeliveryLosesNothingWhileItIsDown) {
   for (const auto& [sequence, stored] : ledger.queue()) expected.insert(FakeLedger::id_of(stored));
   destination_->go_down();
   bool ended = false;
-  const auto delivery = make_delivery("one", milliseconds(1), std::move(exporter_),
-                                      {ledger, context_.get_executor(), context_.get_executor()});
+  const auto delivery =
+      make_delivery("one", milliseconds(1), std::move(exporter_), make_record_source(ledger, "one"),
+                    {context_.get_executor(), context_.get_executor(), context_.get_executor()});
   asio::co_spawn(context_, delivery->run(seconds(5)),
                  [&](const std::exception_ptr&) { ended = true; });
   context_.restart();
