@@ -123,12 +123,30 @@ void warn_of_key(const config::Listener& listener, const config::SettingValues& 
   }
 }
 
+/// `13m` are minutes: whoever means months loses what a month's report needs.
+void warn_of_retention(const config::Config& config, const config::SettingValues& settings,
+                       std::vector<config::ConfigError>& out) {
+  if (config.ledger.retention >= std::chrono::hours(24)) return;
+  out.push_back({config::line_given(settings, {"ledger.retention"}), 0,
+                 "ledger.retention is " + std::to_string(config.ledger.retention.count()) +
+                     " s: records older than that are deleted once they are delivered; m are "
+                     "minutes, d days"});
+}
+
+/// `exporters[NAME].kind.key` as it stands where `exporters` is a mapping of kinds.
+std::string in_map_form(const std::string& setting) {
+  const std::size_t name_ends = setting.find("].");
+  const bool is_exporter = setting.starts_with("exporters[") && name_ends != setting.npos;
+  return is_exporter ? "exporters" + setting.substr(name_ends + 1) : setting;
+}
+
 void warn_of_validity(const config::Config& config, const config::SettingValues& settings,
                       UtcTime now, std::vector<config::ConfigError>& out) {
   for (const CertificateInUse& one : certificates_of(config)) {
     std::string problem = validity_problem(one, now);
     if (problem.empty()) continue;
-    out.push_back({line_or(settings, one.line, {one.setting}), 0, std::move(problem)});
+    out.push_back({line_or(settings, one.line, {one.setting, in_map_form(one.setting)}), 0,
+                   std::move(problem)});
   }
 }
 
@@ -212,6 +230,7 @@ std::vector<config::ConfigError> opening_warnings(const config::Config& config,
         header->trusted_networks,
         config::line_given(settings, {"authentication.custom_header.trusted_networks"}),
         "authentication.custom_header.trusted_networks", out);
+  warn_of_retention(config, settings, out);
   warn_of_validity(config, settings, now, out);
   return out;
 }

@@ -39,21 +39,29 @@ bool had_database(const std::string& path) {
          ::access((path + "-wal").c_str(), F_OK) == 0;
 }
 
-void note_lost_database(const std::string& path, UtcTime now) {
+/// Error storage: then no new one may be begun, for nobody would hear of the loss any more.
+Result<void> note_lost_database(const std::string& path, UtcTime now) {
   const std::string name = std::filesystem::path(path).filename();
-  note_loss(path + ".journal", name,
-            "the database " + name + " was gone at " + to_rfc3339(now) +
-                ", what belongs to it was there: a new one was begun; reports begin anew, what "
-                "exporters had not got is lost but for what the journals hold, and of that some "
-                "may be sent again");
+  const Result<void> noted =
+      note_loss(path + ".journal", name,
+                "the database " + name + " was gone at " + to_rfc3339(now) +
+                    ", what belongs to it was there: a new one was begun; reports begin anew, what "
+                    "exporters had not got is lost but for what the journals hold, and of that "
+                    "some may be sent again");
+  if (noted) return noted;
+  return Error{Errc::storage,
+               path + " is gone, and that cannot be noted: " + noted.error().message};
 }
 
 Result<void> make_database(const std::string& path, config::Durability durability, UtcTime now) {
   return storage::make_database_file(path, [&](const std::string& unborn) -> Result<void> {
-    const Result<RecordStore> store = RecordStore::open(unborn, durability);
+    Result<RecordStore> store = RecordStore::open(unborn, durability);
     if (!store) return store.error();
-    if (had_database(path)) note_lost_database(path, now);
-    return {};
+    if (!had_database(path)) return {};
+    // What the journals still hold no exporter may have got: all of them begin there.
+    const Result<void> told =
+        write_counter(store->database(), Counter::cursors_lost, to_unix_micros(now));
+    return told ? note_lost_database(path, now) : told;
   });
 }
 

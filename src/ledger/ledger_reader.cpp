@@ -3,10 +3,12 @@
 #include "tollgate/ledger/ledger_reader.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <utility>
 
 #include "database_file.hpp"
 #include "ledger_snapshot.hpp"
+#include "loss_notes.hpp"
 #include "record_store.hpp"
 #include "usage_sums.hpp"
 
@@ -94,6 +96,10 @@ Result<std::unique_ptr<LedgerReader>> LedgerReader::open(const std::string& path
   const auto missing = missing_segments(*database, path + ".journal");
   if (!missing) return missing.error();
   journals->faults.insert(journals->faults.end(), missing->begin(), missing->end());
+  // What went with an earlier database nobody can say: no period is surely whole.
+  const std::string name = std::filesystem::path(path).filename();
+  for (std::string& loss : losses_of(path + ".journal", name))
+    journals->faults.push_back(std::move(loss));
   return std::unique_ptr<LedgerReader>(
       std::make_unique<SqliteLedgerReader>(std::move(*database), std::move(*journals)));
 }

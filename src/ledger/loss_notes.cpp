@@ -2,9 +2,16 @@
 // SPDX-License-Identifier: MIT
 #include "loss_notes.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <system_error>
+
+#include "tollgate/base/sync_directory.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -24,6 +31,15 @@ void add_lines(const fs::path& note, std::vector<std::string>& out) {
   if (count == 0) out.push_back("a loss was noted in " + note.string());
 }
 
+/// What is noted before a transaction that fails is noted again with the next one.
+bool has_line(const fs::path& note, const std::string& wanted) {
+  std::ifstream file(note);
+  for (std::string line; std::getline(file, line);) {
+    if (line == wanted) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 fs::path losses_folder(const fs::path& journal_directory) {
@@ -34,15 +50,29 @@ fs::path losses_folder(const fs::path& journal_directory) {
   return folder;
 }
 
-bool note_loss(const std::string& journal_directory, const std::string& name,
-               const std::string& line) {
-  const fs::path note = losses_folder(journal_directory) / (name + kNote);
-  std::ofstream file(note, std::ios::app);
-  file << line << "\n";
-  file.close();
+Result<void> note_loss(const std::string& journal_directory, const std::string& name,
+                       const std::string& line) {
+  const fs::path folder = losses_folder(journal_directory);
+  const fs::path note = folder / (name + kNote);
+  if (has_line(note, line)) return {};
+  const int file = ::open(note.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  const std::string text = line + "\n";
+  const bool written =
+      file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+      ::fsync(file) == 0;
+  const int reason = errno;
+  if (file >= 0) ::close(file);
+  if (!written)
+    return Error{Errc::storage, "cannot write " + note.string() + ": " + std::strerror(reason)};
+  return sync_directory(folder);
+}
+
+std::vector<std::string> losses_of(const std::string& journal_directory, const std::string& name) {
+  std::vector<std::string> out;
+  const fs::path note = fs::path(journal_directory) / kFolder / (name + kNote);
   std::error_code ignored;
-  fs::permissions(note, fs::perms::owner_read | fs::perms::owner_write, ignored);
-  return !file.fail();
+  if (fs::exists(note, ignored)) add_lines(note, out);
+  return out;
 }
 
 std::vector<std::string> told_losses(const std::string& journal_directory) {

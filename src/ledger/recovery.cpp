@@ -161,10 +161,11 @@ class Recovery {
   }
 
   bool note_gone(const RecordStore::UnfinishedSegment& segment) const {
-    return note_loss(directory_, segment.name,
-                     "the journal's segment " + segment.name +
-                         " is gone: what it held behind its first " +
-                         std::to_string(segment.ingested_to) + " bytes is lost");
+    const Result<void> noted = note_loss(
+        directory_, segment.name,
+        "the journal's segment " + segment.name + " is gone: what it held behind its first " +
+            std::to_string(segment.ingested_to) + " bytes is lost");
+    return noted.has_value();
   }
 
   Result<bool> take_close(std::string_view payload, bool already_taken) {

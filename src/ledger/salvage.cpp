@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -17,6 +18,7 @@
 
 #include "block.hpp"
 #include "database_file.hpp"
+#include "loss_notes.hpp"
 #include "record_store.hpp"
 #include "schema.hpp"
 #include "sequence_gaps.hpp"
@@ -291,6 +293,17 @@ Result<SalvageResult> go_on(const std::string& path, const std::string& made) {
   return out;
 }
 
+/// Told by the gateway from its next start on, until an operator acknowledges it. Where it cannot
+/// be noted the result says it all the same.
+void note_what_is_lost(const std::string& path, const SalvageResult& result) {
+  if (result.lost_records == 0 && result.lost_blocks == 0 && result.lost_tables.empty()) return;
+  const std::string line = "a salvage saved " + std::to_string(result.records) +
+                           " records; at least " + std::to_string(result.lost_records) +
+                           " are lost, and parts of " + std::to_string(result.lost_tables.size()) +
+                           " other tables; the damaged file is " + result.kept_as;
+  static_cast<void>(note_loss(path + ".journal", std::filesystem::path(path).filename(), line));
+}
+
 Result<SalvageResult> copy_readable(const std::string& path, const std::string& made) {
   remove_all(made);
   // The mode that the old one has: nobody else may read it.
@@ -339,6 +352,7 @@ Result<SalvageResult> salvage(const std::string& path) {
   result->kept_as = name_aside(path, made);
   const Result<void> changed = change_places(path, made, result->kept_as);
   if (!changed) return changed.error();
+  note_what_is_lost(path, *result);
   return result;
 }
 

@@ -120,8 +120,8 @@ SqliteLedger::~SqliteLedger() {
   wake_.notify_one();
   thread_.join();
   // The workers have stopped. Only what is safely in the table may be deleted.
-  if (!ingest()) return;
   const std::lock_guard lock(mutex_);
+  if (!ingest_locked()) return;
   const UtcTime now = std::chrono::system_clock::now();
   for (const auto& worker : workers_) worker->ingester->finish(store_, now);
 }
@@ -144,18 +144,22 @@ void SqliteLedger::run() {
 
 void SqliteLedger::look_around() {
   const std::lock_guard lock(mutex_);
-  std::string fault = files_.fault();
-  for (const auto& worker : workers_) {
-    const std::string deleted = worker->store->deleted_file();
-    if (fault.empty() && !deleted.empty()) fault = deleted + " was deleted";
-  }
-  // The open file has lost its name: what is written to it now is lost, even if the old file is put
-  // back.
-  if (!fault.empty() && fault_.empty()) fault_ = fault;
+  look_at_files();
   if (unserved_) (void)serve_now();
   losses_ = told_losses(settings_.path + ".journal");
   refuse_if_needed();
   publish();
+}
+
+/// The open file has lost its name: what is written to it now is lost, even if the old file is put
+/// back.
+void SqliteLedger::look_at_files() {
+  if (!fault_.empty()) return;
+  fault_ = files_.fault();
+  for (const auto& worker : workers_) {
+    const std::string deleted = worker->store->deleted_file();
+    if (fault_.empty() && !deleted.empty()) fault_ = deleted + " was deleted";
+  }
 }
 
 Result<void> SqliteLedger::serve_now() {
@@ -172,7 +176,10 @@ Result<void> SqliteLedger::ingest() {
   return ingest_locked();
 }
 
+/// Into a database that is gone nothing is moved: the journals keep it, for the next start to read.
 Result<void> SqliteLedger::ingest_locked() {
+  look_at_files();
+  if (!fault_.empty()) return Error{Errc::storage, fault_};
   bool any = false;
   for (const auto& worker : workers_) any = any || worker->ingester->has_news();
   if (!any) return {};
@@ -231,6 +238,7 @@ void SqliteLedger::measure() {
 
 bool SqliteLedger::tidy() {
   const std::lock_guard lock(mutex_);
+  if (!fault_.empty()) return false;
   // Near the limit records go before their time, but never those that a required exporter waits
   // for, or that no exporter is there to have.
   const std::uint64_t near = settings_.max_size / 10 * 9;
@@ -242,16 +250,17 @@ bool SqliteLedger::tidy() {
     more = any && *any;
     return any ? Result<void>() : Result<void>(any.error());
   });
-  (void)in_transaction(
+  const Result<void> forgotten = in_transaction(
       [&] { return forget_old(store_, settings_.path + ".journal", now, settings_.retention); });
-  merge_small_blocks();
+  const Result<void> merged = merge_small_blocks();
+  note_tidied({&deleted, &forgotten, &merged});
   measure();
   refuse_if_needed();
   publish();
   return deleted && more;
 }
 
-void SqliteLedger::merge_small_blocks() {
+Result<void> SqliteLedger::merge_small_blocks() {
   std::int64_t merged_to = merged_to_;
   const Result<void> done = in_transaction([&]() -> Result<void> {
     for (int i = 0; i < kMergeBatch; ++i) {
@@ -263,15 +272,24 @@ void SqliteLedger::merge_small_blocks() {
     return {};
   });
   if (done) merged_to_ = merged_to;
+  return done;
 }
 
 void SqliteLedger::publish_problem() {
   const std::lock_guard lock(stats_mutex_);
   stats_.failures = failures_;
   stats_.broken = !fault_.empty();
-  stats_.problem = write_problem_;
-  if (full_) stats_.problem = "ledger.max_size is reached, and no record may be deleted yet";
-  if (stats_.broken) stats_.problem = fault_ + ": records made now would be lost; restart";
+  stats_.problem.clear();
+  const auto tell = [&](const std::string& problem) {
+    if (problem.empty()) return;
+    stats_.problem += stats_.problem.empty() ? problem : "; " + problem;
+  };
+  if (stats_.broken) return tell(fault_ + ": records made now would be lost; restart");
+  // Why nothing may be deleted is another matter where nothing can be.
+  const char* const why = tidy_problem_.empty() ? ", and no record may be deleted yet" : "";
+  if (full_) tell(std::string("ledger.max_size is reached").append(why));
+  tell(write_problem_);
+  tell(tidy_problem_);
 }
 
 /// The numbers that cannot be read now stay as they were, and grow old.

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -84,6 +85,7 @@ class SqliteLedger : public Ledger {
   void prepare_spares();
   /// Whether the files are still there, and what there is to tell.
   void look_around();
+  void look_at_files();
   Result<void> serve_now();
   void refuse_if_needed();
   std::uint64_t journal_bytes() const;
@@ -91,7 +93,14 @@ class SqliteLedger : public Ledger {
   void measure();
   /// True: there is more to delete.
   bool tidy();
-  void merge_small_blocks();
+  Result<void> merge_small_blocks();
+  void note_tidied(std::initializer_list<const Result<void>*> steps) {
+    tidy_problem_.clear();
+    for (const Result<void>* const step : steps) {
+      if (*step || !tidy_problem_.empty()) continue;
+      tidy_problem_ = "old records cannot be tidied away: " + step->error().message;
+    }
+  }
   Result<void> in_transaction(const std::function<Result<void>()>& change);
   void publish_problem();
   void publish();
@@ -110,6 +119,7 @@ class SqliteLedger : public Ledger {
   std::uint64_t failures_ = 0;
   std::vector<std::string> losses_;  ///< that nobody has acknowledged, when it was last looked
   std::string write_problem_;        ///< empty after a round that went well
+  std::string tidy_problem_;         ///< likewise, of what deletes and puts together
   std::vector<ExporterTerms> exporters_;
   bool unserved_ = false;  ///< the database could not be told of them: tried again
   FileIdentity files_;

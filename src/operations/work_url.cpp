@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "tollgate/base/text.hpp"
 
@@ -40,20 +41,27 @@ bool has_plain_query(std::string_view url) {
 
 bool is_dots(std::string_view segment) { return segment == "." || segment == ".."; }
 
-/// How the paths of operations that answer a line begin (azure-protocol.md 1.9: chat and
-/// responses; the others are those of OpenAI's own service, from memory).
-bool is_work(std::string_view segment) {
-  static constexpr std::array<std::string_view, 8> kWork{
-      "chat", "completions", "embeddings", "responses", "moderations", "images", "audio", "videos"};
-  return std::find(kWork.begin(), kWork.end(), segment) != kWork.end();
-}
+/// The operations that answer a line: two segments, or one (azure-protocol.md 1.9: chat and
+/// responses; the others are those of OpenAI's own service, from memory). What stands behind them
+/// would name an object.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kWork{{
+    {"chat", "completions"},
+    {"completions", ""},
+    {"embeddings", ""},
+    {"responses", ""},
+    {"moderations", ""},
+    {"images", "generations"},
+    {"images", "edits"},
+    {"audio", "transcriptions"},
+    {"audio", "translations"},
+    {"audio", "speech"},
+    {"videos", ""},
+}};
 
-bool has_only_words(std::string_view path) {
-  while (!path.empty()) {
-    const std::string_view segment = next_segment(path);
-    if (is_dots(segment) || iequals(segment, "deployments")) return false;
-  }
-  return true;
+bool is_work(std::string_view first, std::string_view second) {
+  return std::any_of(kWork.begin(), kWork.end(), [&](const auto& work) {
+    return work.first == first && work.second == second;
+  });
 }
 
 }  // namespace
@@ -71,7 +79,8 @@ bool is_plain_url(std::string_view url) {
     if (is_dots(name)) return false;
     segment = next_segment(path);
   }
-  return is_work(segment) && has_only_words(path);
+  const std::string_view second = next_segment(path);
+  return is_work(segment, second) && next_segment(path).empty();
 }
 
 std::string_view deployment_in(std::string_view url) {

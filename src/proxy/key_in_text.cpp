@@ -56,10 +56,21 @@ bool holds_secret(std::string_view text, const std::vector<Secret>& secrets) {
   });
 }
 
+/// Keys that `tollgate key` made are told by their shape, whatever stands beside them.
+bool holds_made_key(std::string_view text, const config::Config& config) {
+  constexpr std::string_view kPrefix = "tollgate_";
+  constexpr std::size_t kSize = kPrefix.size() + 43;  // 32 bytes in base64url
+  for (std::size_t at = text.find(kPrefix); at != text.npos; at = text.find(kPrefix, at + 1)) {
+    if (text.size() - at >= kSize && is_key(text.substr(at, kSize), config)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool holds_key(std::string_view text, const config::Config& config) {
   if (holds_secret(text, config.audit.redaction.rules.secrets)) return true;
+  if (holds_made_key(text, config)) return true;
   while (text.size() >= kShortestCredential) {
     if (begins_with_key(text, config)) return true;
     text.remove_prefix(std::min(find_mark(text), text.size() - 1) + 1);

@@ -89,7 +89,9 @@ Result<Database> Database::open(const std::string& path) {
   forgo_memory_count();
   sqlite3* handle = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-  const int result = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  // A name that SQLite reads as something else than a file (":memory:") is a file all the same.
+  const std::string file = path.starts_with('/') ? path : "./" + path;
+  const int result = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
   Database out(handle);
   if (result != SQLITE_OK) {
     return Error{Errc::storage, "cannot open " + path + ": " + sqlite3_errstr(result)};

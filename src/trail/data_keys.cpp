@@ -23,6 +23,11 @@ Error missing_master(const std::string& id) {
                                   ", which is not configured: put it behind the first one"};
 }
 
+std::string keys_where(std::string_view condition) {
+  std::string out(kColumns);
+  return out.append(" WHERE ").append(condition);
+}
+
 }  // namespace
 
 std::string month_of(UtcTime time) {
@@ -42,8 +47,8 @@ Result<void> DataKeys::check_masters() {
 }
 
 Result<DataKey> DataKeys::living(const KeyOwner& owner) {
-  Statement found = database_.prepare(
-      std::string(kColumns) + " WHERE client = ? AND month = ? AND caller = ? AND living = 1");
+  Statement found =
+      database_.prepare(keys_where("client = ? AND month = ? AND caller = ? AND living = 1"));
   found.bind(1, owner.client);
   found.bind(2, owner.month);
   found.bind(3, owner.caller);
@@ -63,8 +68,7 @@ Result<DataKey> DataKeys::living(const KeyOwner& owner) {
 }
 
 Result<FoundKey> DataKeys::find(std::int64_t id) {
-  Statement found =
-      database_.prepare(std::string(kColumns) + " WHERE id = ? AND wrapped IS NOT NULL");
+  Statement found = database_.prepare(keys_where("id = ? AND wrapped IS NOT NULL"));
   found.bind(1, id);
   const Result<bool> row = found.step();
   if (!row) return row.error();
@@ -116,8 +120,7 @@ Result<FoundKey> DataKeys::unwrap(const Statement& row) {
 Result<bool> DataKeys::rewrap(std::size_t limit) {
   const MasterKey& first = masters_.first();
   Statement old = database_.prepare(
-      std::string(kColumns) +
-      " WHERE wrapped IS NOT NULL AND master != ? AND id > ? ORDER BY id LIMIT ?");
+      keys_where("wrapped IS NOT NULL AND master != ? AND id > ? ORDER BY id LIMIT ?"));
   Statement update = database_.prepare("UPDATE data_keys SET master = ?, wrapped = ? WHERE id = ?");
   old.bind(1, first.id);
   old.bind(2, rewrapped_to_);

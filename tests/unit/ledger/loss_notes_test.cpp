@@ -24,6 +24,7 @@ TEST(LossNotes, EachIsToldUntilItsFileIsDeleted) {
   EXPECT_EQ(told_losses(journal), Lines{});
   ASSERT_TRUE(note_loss(journal, "b", "first"));
   ASSERT_TRUE(note_loss(journal, "b", "second"));
+  ASSERT_TRUE(note_loss(journal, "b", "first")) << "it is there already";
   const std::string folder = journal + "/damaged/";
   EXPECT_EQ(fs::status(folder).permissions(), fs::perms::owner_all);
   EXPECT_EQ(fs::status(folder + "b.lost").permissions(),
@@ -44,7 +45,7 @@ TEST(LossNotes, WhatCannotBeNotedIsSaid) {
   const std::string journal = directory / "ledger.journal";
   fs::create_directory(journal);
   std::ofstream(journal + "/damaged") << "in the way";
-  EXPECT_FALSE(note_loss(journal, "a", "lost"));
+  EXPECT_FALSE(note_loss(journal, "a", "lost").has_value());
   EXPECT_EQ(told_losses(journal), Lines{"cannot list " + journal + "/damaged: Not a directory"});
 }
 

@@ -268,6 +268,19 @@ TEST_F(SqliteLedgerTest, WhatCannotBeMovedIntoTheDatabaseIsCountedAndTold) {
   EXPECT_EQ(records(*ledger), (std::vector{made, sample_close(2)}));
 }
 
+// Its errors were dropped: a full ledger then said that no record may be deleted yet.
+TEST_F(SqliteLedgerTest, WhatCannotBeTidiedAwayIsTold) {
+  const auto ledger = open();
+  ASSERT_TRUE(ledger->journal(0).close(sample_close(1)));
+  ASSERT_TRUE(ledger->flush());
+  ASSERT_TRUE(Database::open(settings_.path)->execute("ALTER TABLE cursors RENAME TO away"));
+  EXPECT_TRUE(eventually([&] {
+    return ledger->stats().problem.find("old records cannot be tidied away") != std::string::npos;
+  }));
+  ASSERT_TRUE(Database::open(settings_.path)->execute("ALTER TABLE away RENAME TO cursors"));
+  EXPECT_TRUE(eventually([&] { return ledger->stats().problem.empty(); }));
+}
+
 // 10,797 records went into files that nobody would find again.
 TEST_F(SqliteLedgerTest, TakesNothingMoreOnceItsFilesAreGone) {
   const auto ledger = open();
@@ -277,6 +290,24 @@ TEST_F(SqliteLedgerTest, TakesNothingMoreOnceItsFilesAreGone) {
   EXPECT_TRUE(eventually([&] { return ledger->stats().broken; }));
   EXPECT_NE(ledger->stats().problem.find(".journal was deleted"), std::string::npos);
   EXPECT_EQ(ledger->journal(0).open(sample_intent(2)).error().code, Errc::storage);
+}
+
+// The restart that the message asks for took what the journals still held into the grave.
+TEST_F(SqliteLedgerTest, AnEndAfterTheDatabaseWasDeletedLeavesTheJournalsToTheNextStart) {
+  const std::vector<ExporterTerms> exporters{{"one", true, false}};
+  {
+    const auto ledger = open();
+    ASSERT_TRUE(serve(*ledger, exporters));
+    ASSERT_TRUE(ledger->flush());
+    for (const char* part : {"", "-wal", "-shm"}) std::filesystem::remove(settings_.path + part);
+    ASSERT_TRUE(ledger->journal(0).close(sample_close(1)));
+    EXPECT_FALSE(ledger->flush()) << "nothing goes into a file without a name";
+  }
+  const auto ledger = open();
+  EXPECT_EQ(records(*ledger), std::vector{sample_close(1)});
+  ASSERT_TRUE(serve(*ledger, exporters));
+  EXPECT_EQ(ledger->undelivered("one", 9)->size(), 1U) << "no exporter has got it";
+  EXPECT_EQ(ledger->stats().losses.size(), 1U);
 }
 
 TEST_F(SqliteLedgerTest, KeepsASecondProcessOffAlsoWithoutTheLockFile) {

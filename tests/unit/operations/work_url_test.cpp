@@ -48,6 +48,12 @@ TEST(WorkUrl, IsPlainWhereAllReadersFindTheSame) {
                           "/embeddings#/deployments/b",
                           "/openai/engines/b/embeddings",
                           "/models/b/chat/completions",
+                          "/v1/responses/resp_a",
+                          "/v1/responses/resp_a/cancel",
+                          "/chat/completions/chatcmpl-a",
+                          "/videos/video_a/content",
+                          "/images/vs_a",
+                          "/chat",
                           "/openai/v1/models/b",
                           "/deployments\xE2\x80\x8B/b/embeddings"})
     EXPECT_FALSE(is_plain_url(url)) << url;

@@ -64,10 +64,12 @@ TEST_F(BooksTest, ALineThatCannotBeWrittenIsNoObjection) {
 
 TEST_F(BooksTest, ThatAFailedCloseCannotBeToldOfChangesNoPolicy) {
   journal_.close_error = Error{Errc::storage, "full"};
-  JournalBook open(journal_, metrics_.worker(0), config::OnFailure::fail_open);
+  JournalFailures failures(metrics_.worker(0));
+  JournalBook open(journal_, failures, config::OnFailure::fail_open);
   EXPECT_TRUE(open.enter(end_));
   EXPECT_EQ(log_.lines(), 1);
-  JournalBook closed(journal_, metrics_.worker(0), config::OnFailure::fail_closed);
+  JournalFailures others(metrics_.worker(0));  // which has told of nothing yet
+  JournalBook closed(journal_, others, config::OnFailure::fail_closed);
   const Result<void> refused = closed.enter(end_);
   ASSERT_TRUE(refused.has_error());
   EXPECT_EQ(refused.error().code, Errc::storage) << "the journal's error, not the log's";

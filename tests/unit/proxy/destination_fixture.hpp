@@ -113,23 +113,28 @@ inline std::string path_of(const Operation& operation, std::string_view object) 
   return (v1 ? "/openai/v1" : "/openai") + out + (v1 ? "" : "?api-version=2025-04-01-preview");
 }
 
-/// {"a":{"b":value}} for a.b, arrays and other members strewn in.
-inline std::string nest(std::string_view path, const std::string& value, std::mt19937& random) {
+/// {"a":{"b":value}} for a.b, arrays and other members strewn in; around the value itself where it
+/// may be a list.
+inline std::string nest(std::string_view path, const std::string& value, bool may_be_list,
+                        std::mt19937& random) {
   const std::size_t dot = path.find('.');
-  const std::string inner =
-      dot == std::string_view::npos ? value : nest(path.substr(dot + 1), value, random);
+  const std::string inner = dot == std::string_view::npos
+                                ? value
+                                : nest(path.substr(dot + 1), value, may_be_list, random);
   std::string out = "\"" + std::string(path.substr(0, dot)) + "\":";
-  const unsigned arrays = random() % 3;
+  const unsigned arrays = dot != path.npos || may_be_list ? random() % 3 : 0;
   out += std::string(arrays, '[') + inner + std::string(arrays, ']');
   return "{\"x\":[1,{\"y\":null}]," + out + (random() % 2 ? ",\"z\":\"\"}" : "}");
 }
 
 /// The JSON text in which `value` stands at the place.
-inline std::string json_with(std::string_view path, const std::string& value, bool names_model,
+inline std::string json_with(const Place& place, const std::string& value, bool names_model,
                              std::mt19937& random) {
+  std::string_view path = place.name;
+  const bool may_be_list = place.names == Names::object || place.names == Names::part;
   const bool anywhere = path.starts_with("**.");
   if (anywhere) path.remove_prefix(3);
-  std::string out = nest(path, "\"" + value + "\"", random);
+  std::string out = nest(path, "\"" + value + "\"", may_be_list, random);
   for (unsigned depth = anywhere ? random() % 5 : 0; depth > 0; --depth) {
     out = random() % 2 ? "{\"input\":" + out + "}" : "{\"content\":[" + out + "]}";
   }
@@ -164,7 +169,7 @@ inline Request request_with(const Operation& operation, const Place& place,
       out.fields.push_back({place.name, *kept.insert(value).first});
       break;
     case Where::json:
-      out.body = json_with(place.name, value, wants_model && place.names != Names::model, random);
+      out.body = json_with(place, value, wants_model && place.names != Names::model, random);
       break;
     case Where::form:
       out.fields.push_back({"Content-Type", kFormType});
@@ -176,7 +181,7 @@ inline Request request_with(const Operation& operation, const Place& place,
       out.fields.push_back({"Content-Type", kFormType});
       out.body = form_part("file", "; filename=\"x.jsonl\"",
                            "\xEF\xBB\xBF{\"custom_id\":\"1\"}\r\n\n" +
-                               json_with(place.name, value, false, random) + "\n{}") +
+                               json_with(place, value, false, random) + "\n{}") +
                  form_part("purpose", "", "batch") + end;
       break;
   }

@@ -40,6 +40,15 @@ TEST(KeyInText, OfWhichTheTextIsKnownIsFoundWhateverStandsBesideIt) {
   EXPECT_FALSE(holds_key("of-a-backen", config));
 }
 
+TEST(KeyInText, AKeyThatTollgateMadeIsFoundWhateverStandsBesideIt) {
+  const std::string key = "tollgate_" + std::string(20, 'a') + "-_" + std::string(21, 'b');
+  const config::Config config = with_key(key);
+  for (const std::string& text :
+       {key, "req-" + key, "job_" + key, key + "-1", "x" + key + "y", "tollgate_" + key})
+    EXPECT_TRUE(holds_key(text, config)) << text;
+  EXPECT_FALSE(holds_key(key.substr(0, key.size() - 1), config));
+}
+
 TEST(KeyInText, IsFoundBetweenAnyMarks) {
   const config::Config config = with_key("0123456789abcdef");
   for (const char mark : std::string_view(" \t\"'`<>()[]{}|,;:.!?&=/\\#*%$@^~\xA0"))
