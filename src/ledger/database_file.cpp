@@ -79,7 +79,8 @@ Error no_ledger(const std::string& path, const char* why) {
 /// By how it begins (https://www.sqlite.org/fileformat2.html 1.3.1): whatever is behind may be
 /// damaged.
 bool is_database(const std::string& path) {
-  constexpr std::string_view kMagic("SQLite format 3", 16);
+  using namespace std::string_view_literals;
+  constexpr std::string_view kMagic = "SQLite format 3\0"sv;
   std::string begin(kMagic.size(), '\0');
   std::ifstream(path, std::ios::binary).read(begin.data(), static_cast<long>(begin.size()));
   return begin == kMagic;
@@ -97,8 +98,11 @@ Error emptied(const std::string& path) {
 Error with_advice(Error error, const std::string& path) {
   for (const char* const sign : {"malformed", "not a database", "disk image"}) {
     if (error.message.find(sign) == std::string::npos) continue;
-    error.message += "; the ledger " + path + " is damaged: `tollgate ledger salvage --ledger " +
-                     path + "` saves what can be read";
+    error.message.append("; the ledger ")
+        .append(path)
+        .append(" is damaged: `tollgate ledger salvage --ledger ")
+        .append(path)
+        .append("` saves what can be read");
     break;
   }
   return error;
