@@ -6,9 +6,15 @@
 #include <charconv>
 
 #include "tollgate/base/text.hpp"
+#include "tollgate/base/text_builder.hpp"
 #include "tollgate/http/cors.hpp"
 
 namespace tollgate::proxy {
+namespace {
+
+constexpr std::size_t kUsualHead = 1024;
+
+}  // namespace
 
 ClientFraming client_framing(const http::ResponseHead& head, int client_minor_version,
                              bool bytes_may_change) {
@@ -19,10 +25,8 @@ ClientFraming client_framing(const http::ResponseHead& head, int client_minor_ve
 
 std::string write_response_head(const http::ResponseHead& head, ClientFraming framing,
                                 bool keep_alive, bool no_retry, std::string_view own_lines) {
-  std::string out;
-  out.reserve(1024);
-  out.append("HTTP/1.1 ").append(std::to_string(head.status)).append(" ").append(head.reason);
-  out.append("\r\n");
+  TextBuilder out(kUsualHead);
+  out.add("HTTP/1.1 ").add_number(head.status).add(' ').add(head.reason).add("\r\n");
   const bool has_connection_field = !head.find("connection").empty();
   const bool keeps_length = framing == ClientFraming::length || framing == ClientFraming::none;
   for (const http::Field& field : head.fields) {
@@ -31,13 +35,13 @@ std::string write_response_head(const http::ResponseHead& head, ClientFraming fr
     if (!own_lines.empty() && http::is_cors_field(field.name)) continue;
     if (no_retry && iequals(field.name, "x-should-retry")) continue;
     if (has_connection_field && http::is_nominated_hop_by_hop(head.fields, field.name)) continue;
-    out.append(field.name).append(": ").append(field.value).append("\r\n");
+    out.add(field.name).add(": ").add(field.value).add("\r\n");
   }
-  if (framing == ClientFraming::chunked) out.append("Transfer-Encoding: chunked\r\n");
-  if (no_retry) out.append("x-should-retry: false\r\n");
-  out.append(own_lines);
-  if (!keep_alive) out.append("Connection: close\r\n");
-  return out.append("\r\n");
+  if (framing == ClientFraming::chunked) out.add("Transfer-Encoding: chunked\r\n");
+  if (no_retry) out.add("x-should-retry: false\r\n");
+  out.add(own_lines);
+  if (!keep_alive) out.add("Connection: close\r\n");
+  return out.add("\r\n").take();
 }
 
 void append_framed(std::string& out, ClientFraming framing, std::string_view payload) {

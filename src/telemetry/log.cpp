@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <utility>
 
@@ -18,6 +18,7 @@
 
 #include "batched_sink.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/base/text_builder.hpp"
 #include "tollgate/base/time.hpp"
 #include "tollgate/telemetry/log_level.hpp"
 
@@ -52,27 +53,42 @@ std::optional<spdlog::level::level_enum> wanted_level() {
   return std::nullopt;
 }
 
-/// Whether the text is its own JSON, which nearly all of a line's texts are. No early end: so eight
-/// bytes go at once.
+/// Whether a byte of text is not its own JSON, or may not be: control characters, DEL, quote,
+/// backslash, and whatever is not ASCII, which may not be UTF-8 either.
+bool is_special(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < ' ' || byte >= 0x7F || byte == '"' || byte == '\\';
+}
+
+/// The same for eight bytes at once: whether any is special.
+bool any_special(std::uint64_t eight) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHighBits = kOnes << 7U;
+  // Has a high bit where a byte of ASCII is less than `least`; of several, the lowest is sure.
+  const auto below = [](std::uint64_t bytes, std::uint64_t least) {
+    return (bytes - kOnes * least) & ~bytes & kHighBits;
+  };
+  const std::uint64_t beyond = (eight | ((eight & ~kHighBits) + kOnes)) & kHighBits;
+  return (beyond | below(eight, ' ') | below(eight ^ (kOnes * '"'), 1) |
+          below(eight ^ (kOnes * '\\'), 1)) != 0;
+}
+
+/// Nearly all of a line's texts are.
 bool is_plain(std::string_view text) {
-  if (text.size() > kLongestValue) return false;
-  bool special = false;
-  for (const char c : text) special |= c < ' ' || c == 0x7F || c == '"' || c == '\\';
-  return !special;
-}
-
-void append_text(std::string& line, std::string_view text) {
-  if (is_plain(text)) {
-    line.append("\"").append(text).append("\"");
-  } else {
-    line.append(nlohmann::json(sanitize_utf8(text, kLongestValue)).dump());
+  std::uint64_t eight = 0;
+  for (; text.size() >= sizeof eight; text.remove_prefix(sizeof eight)) {
+    std::memcpy(&eight, text.data(), sizeof eight);
+    if (any_special(eight)) return false;
   }
+  return std::none_of(text.begin(), text.end(), is_special);
 }
 
-void append_number(std::string& line, std::int64_t number) {
-  std::array<char, 24> digits;
-  const auto end = std::to_chars(digits.begin(), digits.end(), number).ptr;
-  line.append(digits.begin(), end);
+void add_text(TextBuilder& line, std::string_view text) {
+  if (text.size() <= kLongestValue && is_plain(text)) {
+    line.add('"').add(text).add('"');
+  } else {
+    line.add(nlohmann::json(sanitize_utf8(text, kLongestValue)).dump());
+  }
 }
 
 void write(spdlog::level::level_enum level, std::string_view event,
@@ -80,18 +96,17 @@ void write(spdlog::level::level_enum level, std::string_view event,
   spdlog::logger& logger = *spdlog::default_logger_raw();
   if (!logger.should_log(level)) return;
   const UtcTime now = std::chrono::system_clock::now();
-  std::string line;
-  line.reserve(kUsualLine);
-  line.append("{\"time\":\"").append(to_rfc3339(now));
-  line.append("\",\"level\":\"").append(name_of(level));
-  line.append("\",\"event\":");
-  append_text(line, event);
+  TextBuilder line(kUsualLine);
+  line.add("{\"time\":\"").add(to_rfc3339(now));
+  line.add("\",\"level\":\"").add(name_of(level));
+  line.add("\",\"event\":");
+  add_text(line, event);
   for (const Field& field : fields) {
-    line.push_back(',');
-    field.append_to(line);
+    line.add(',');
+    field.add_to(line);
   }
-  line.push_back('}');
-  logger.log(now, spdlog::source_loc(), level, spdlog::string_view_t(line.data(), line.size()));
+  const std::string_view whole = line.add('}').text();
+  logger.log(now, spdlog::source_loc(), level, spdlog::string_view_t(whole.data(), whole.size()));
 }
 
 void use(std::shared_ptr<spdlog::sinks::sink> sink, spdlog::level::level_enum level) {
@@ -103,21 +118,21 @@ void use(std::shared_ptr<spdlog::sinks::sink> sink, spdlog::level::level_enum le
 
 }  // namespace
 
-void Field::append_to(std::string& line) const {
-  line.append("\"").append(key_).append("\":");
+void Field::add_to(TextBuilder& line) const {
+  line.add('"').add(key_).add("\":");
   switch (kind_) {
     case Kind::text:
-      return append_text(line, text_);
+      return add_text(line, text_);
     case Kind::word:
-      line.append(text_);
+      line.add(text_);
       return;
     case Kind::number:
       break;
   }
   if (number_) {
-    append_number(line, *number_);
+    line.add_number(*number_);
   } else {
-    line.append("null");
+    line.add("null");
   }
 }
 

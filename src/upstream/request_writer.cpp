@@ -4,7 +4,9 @@
 
 #include <array>
 
+#include "tollgate/base/name_index.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/base/text_builder.hpp"
 #include "tollgate/http/trace_context.hpp"
 
 namespace tollgate::upstream {
@@ -12,30 +14,32 @@ namespace {
 
 /// Never passed on: framing and connection are ours, proof and cookies are the gateway's alone, and
 /// an encoded answer could not be metered (accept-encoding; faults.md U7).
-constexpr std::array<std::string_view, 21> kDropped{"host",
-                                                    "content-length",
-                                                    "expect",
-                                                    "accept-encoding",
-                                                    "authorization",
-                                                    "api-key",
-                                                    "cookie",
-                                                    "proxy-authorization",
-                                                    "forwarded",
-                                                    "x-forwarded-for",
-                                                    "x-forwarded-host",
-                                                    "x-forwarded-proto",
-                                                    "x-real-ip",
-                                                    "x-forwarded-port",
-                                                    "x-forwarded-server",
-                                                    "ocp-apim-subscription-key",
-                                                    "via",
-                                                    "x-ms-client-principal",
-                                                    "x-original-url",
-                                                    "x-rewrite-url",
-                                                    "x-functions-key"};
+constexpr NameIndex kDropped(std::array<std::string_view, 21>{"host",
+                                                              "content-length",
+                                                              "expect",
+                                                              "accept-encoding",
+                                                              "authorization",
+                                                              "api-key",
+                                                              "cookie",
+                                                              "proxy-authorization",
+                                                              "forwarded",
+                                                              "x-forwarded-for",
+                                                              "x-forwarded-host",
+                                                              "x-forwarded-proto",
+                                                              "x-real-ip",
+                                                              "x-forwarded-port",
+                                                              "x-forwarded-server",
+                                                              "ocp-apim-subscription-key",
+                                                              "via",
+                                                              "x-ms-client-principal",
+                                                              "x-original-url",
+                                                              "x-rewrite-url",
+                                                              "x-functions-key"});
 
-void append_field(std::string& out, std::string_view name, std::string_view value) {
-  out.append(name).append(": ").append(value).append("\r\n");
+constexpr std::size_t kUsualHead = 1024;
+
+void add_field(TextBuilder& out, std::string_view name, std::string_view value) {
+  out.add(name).add(": ").add(value).add("\r\n");
 }
 
 std::string_view value_for(const http::Field& field, std::span<const http::Field> replaced) {
@@ -47,8 +51,7 @@ std::string_view value_for(const http::Field& field, std::span<const http::Field
 
 }  // namespace
 
-FieldFilter::FieldFilter(const config::Authentication& authentication)
-    : dropped_(kDropped.begin(), kDropped.end()) {
+FieldFilter::FieldFilter(const config::Authentication& authentication) {
   for (const std::string& name : authentication.api_key_headers) dropped_.push_back(to_lower(name));
   if (authentication.custom_header)
     dropped_.push_back(to_lower(authentication.custom_header->name));
@@ -57,7 +60,7 @@ FieldFilter::FieldFilter(const config::Authentication& authentication)
 bool FieldFilter::passes(const http::Field& field, const std::vector<http::Field>& fields,
                          bool has_connection_field) const {
   if (field.name.find('_') != std::string_view::npos) return false;
-  if (http::is_hop_by_hop(field.name)) return false;
+  if (http::is_hop_by_hop(field.name) || kDropped.contains_in_any_case(field.name)) return false;
   for (const std::string& name : dropped_) {
     if (iequals(name, field.name)) return false;
   }
@@ -66,20 +69,19 @@ bool FieldFilter::passes(const http::Field& field, const std::vector<http::Field
 
 std::string write_request_head(const OutboundHead& head, const http::RequestHead& client,
                                const FieldFilter& filter) {
-  std::string out;
-  out.reserve(1024);
-  out.append(head.method).append(" ").append(head.target).append(" HTTP/1.1\r\n");
-  append_field(out, "host", head.host);
+  TextBuilder out(kUsualHead);
+  out.add(head.method).add(' ').add(head.target).add(" HTTP/1.1\r\n");
+  add_field(out, "host", head.host);
   const bool has_connection_field = !client.find("connection").empty();
   const http::TraceContext trace = http::read_trace_context(client.fields);
   for (const http::Field& field : client.fields) {
     if (filter.passes(field, client.fields, has_connection_field) && trace.passes(field.name)) {
-      append_field(out, field.name, value_for(field, head.replaced));
+      add_field(out, field.name, value_for(field, head.replaced));
     }
   }
-  append_field(out, head.credential_name, head.credential_value);
-  if (head.has_body) append_field(out, "content-length", std::to_string(head.body_size));
-  return out.append("\r\n");
+  add_field(out, head.credential_name, head.credential_value);
+  if (head.has_body) out.add("content-length: ").add_number(head.body_size).add("\r\n");
+  return out.add("\r\n").take();
 }
 
 }  // namespace tollgate::upstream

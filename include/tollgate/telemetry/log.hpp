@@ -9,6 +9,10 @@
 #include <string>
 #include <string_view>
 
+namespace tollgate {
+class TextBuilder;
+}
+
 namespace tollgate::telemetry::log {
 
 /// One key and its value. Text is escaped as JSON when the line is written, so that nothing from
@@ -29,8 +33,8 @@ class Field {
   Field(std::string_view key, std::optional<std::int64_t> number)
       : key_(key), number_(number), kind_(Kind::number) {}
 
-  /// Appends `"key":value`.
-  void append_to(std::string& line) const;
+  /// Adds `"key":value`.
+  void add_to(TextBuilder& line) const;
 
  private:
   std::string_view key_;

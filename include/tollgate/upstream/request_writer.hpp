@@ -23,7 +23,7 @@ class FieldFilter {
               bool has_connection_field) const;
 
  private:
-  std::vector<std::string> dropped_;  ///< lower case
+  std::vector<std::string> dropped_;  ///< where this configuration looks for proof; lower case
 };
 
 /// What a request to a backend is made of, besides the client's own fields.

@@ -14,6 +14,7 @@
 #include <spdlog/spdlog.h>
 #include <nlohmann/json.hpp>
 
+#include "tollgate/base/text.hpp"
 #include "tollgate/base/time.hpp"
 
 namespace tollgate::telemetry::log {
@@ -102,6 +103,18 @@ TEST_F(LogTest, NothingFromOutsideForgesOrBreaksALine) {  // faults.md P8
     EXPECT_EQ(entry.at("value"), written);
     EXPECT_EQ(entry.at("event"), "event");
     EXPECT_EQ(entry.size(), 4U);
+  }
+}
+
+TEST_F(LogTest, WritesEveryByteAtEveryPlaceAsAJsonWriterDoes) {
+  constexpr std::size_t kSize = 19;  // two blocks of eight, and some more
+  for (std::size_t place = 0; place < kSize; ++place) {
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string text(kSize, 'x');
+      text[place] = static_cast<char>(byte);
+      info("event", {{"value", text}});
+      ASSERT_EQ(line().at("value"), sanitize_utf8(text, kSize * 3)) << byte << " at " << place;
+    }
   }
 }
 
