@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/http/head.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include "head_grammar.hpp"
+#include "tollgate/base/name_index.hpp"
 #include "tollgate/base/text.hpp"
 
 namespace tollgate::http {
@@ -18,28 +18,15 @@ std::string_view find_in(const std::vector<Field>& fields, std::string_view name
   return {};
 }
 
-constexpr std::array<std::string_view, 10> kHopByHop{"connection",
-                                                     "keep-alive",
-                                                     "proxy-authenticate",
-                                                     "proxy-authorization",
-                                                     "proxy-connection",
-                                                     "te",
-                                                     "trailer",
-                                                     "transfer-encoding",
-                                                     "upgrade",
-                                                     "http2-settings"};
+constexpr NameIndex kHopByHop(std::array<std::string_view, 10>{
+    "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection",
+    "te", "trailer", "transfer-encoding", "upgrade", "http2-settings"});
 
 /// Fields whose loss would change framing, meaning or proof: a Connection field cannot take them
 /// out.
-constexpr std::array<std::string_view, 8> kProtected{
-    "content-length", "content-type", "content-encoding", "host",
-    "authorization",  "api-key",      "expect",           "accept"};
-
-template <std::size_t N>
-bool contains(const std::array<std::string_view, N>& names, std::string_view name) {
-  return std::any_of(names.begin(), names.end(),
-                     [&](std::string_view known) { return iequals(known, name); });
-}
+constexpr NameIndex kProtected(std::array<std::string_view, 8>{
+    "content-length", "content-type", "content-encoding", "host", "authorization", "api-key",
+    "expect", "accept"});
 
 }  // namespace
 
@@ -65,10 +52,10 @@ HeadScanner::Verdict HeadScanner::scan(std::string_view bytes) {
   }
 }
 
-bool is_hop_by_hop(std::string_view name) { return contains(kHopByHop, name); }
+bool is_hop_by_hop(std::string_view name) { return kHopByHop.contains_in_any_case(name); }
 
 bool is_nominated_hop_by_hop(const std::vector<Field>& fields, std::string_view name) {
-  if (contains(kProtected, name)) return false;
+  if (kProtected.contains_in_any_case(name)) return false;
   bool nominated = false;
   for (const Field& field : fields) {
     if (!iequals(field.name, "connection")) continue;
