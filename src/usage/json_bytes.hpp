@@ -46,6 +46,28 @@ inline const char* find_strict_stop(const char* at, const char* end) {
   return at;
 }
 
+inline bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+
+/// The first quote, backslash, control character or byte that is not ASCII in [at, end), or end.
+inline const char* find_ascii_stop(const char* at, const char* end) {
+#if defined(__SSE2__)
+  const __m128i quote = _mm_set1_epi8('"');
+  const __m128i backslash = _mm_set1_epi8('\\');
+  const __m128i space = _mm_set1_epi8(' ');
+  while (end - at >= 16) {
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    // As signed numbers, bytes above 0x7F are less than a space, too.
+    const __m128i special =
+        _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, backslash));
+    const int hits = _mm_movemask_epi8(_mm_or_si128(_mm_cmplt_epi8(block, space), special));
+    if (hits != 0) return at + __builtin_ctz(static_cast<unsigned>(hits));
+    at += 16;
+  }
+#endif
+  while (at < end && *at != '"' && *at != '\\' && *at >= ' ' && is_ascii(*at)) ++at;
+  return at;
+}
+
 /// The first byte that is not ASCII in [at, end), or end.
 inline const char* find_non_ascii(const char* at, const char* end) {
 #if defined(__SSE2__)
@@ -56,28 +78,30 @@ inline const char* find_non_ascii(const char* at, const char* end) {
     at += 16;
   }
 #endif
-  while (at < end && static_cast<unsigned char>(*at) < 0x80) ++at;
+  while (at < end && is_ascii(*at)) ++at;
   return at;
 }
+
+#if defined(__SSE2__)
+/// A bit for each quote, bracket and brace of 16 bytes, and for each Y, _, y and DEL, which looks
+/// like one: brackets and braces are 0x5B, 0x5D, 0x7B, 0x7D, equal once the bits 0x26 are set.
+inline unsigned nesting_stops(__m128i bytes) {
+  const __m128i brackets =
+      _mm_cmpeq_epi8(_mm_or_si128(bytes, _mm_set1_epi8(0x26)), _mm_set1_epi8(0x7F));
+  const __m128i quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+  return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(quotes, brackets)));
+}
+#endif
 
 /// The first quote, bracket or brace in [at, end), or end: all that matters to count nesting.
 inline const char* find_nesting_stop(const char* at, const char* end) {
 #if defined(__SSE2__)
-  // Brackets and braces are 0x5B, 0x5D, 0x7B, 0x7D: equal once the bits 0x26 are set, as no other
-  // ASCII is.
-  const __m128i quote = _mm_set1_epi8('"');
-  const __m128i fold = _mm_set1_epi8(0x26);
-  const __m128i bracket = _mm_set1_epi8(0x7F);
-  while (end - at >= 16) {
-    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    int hits = _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(block, quote),
-                                              _mm_cmpeq_epi8(_mm_or_si128(block, fold), bracket)));
-    while (hits != 0) {
-      const char* const hit = at + __builtin_ctz(static_cast<unsigned>(hits));
+  for (; end - at >= 16; at += 16) {
+    unsigned hits = nesting_stops(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)));
+    for (; hits != 0; hits &= hits - 1) {
+      const char* const hit = at + __builtin_ctz(hits);
       if (*hit == '"' || *hit == '{' || *hit == '}' || *hit == '[' || *hit == ']') return hit;
-      hits &= hits - 1;  // Y, _, y or DEL: they fold to the same
     }
-    at += 16;
   }
 #endif
   while (at < end && *at != '"' && *at != '{' && *at != '}' && *at != '[' && *at != ']') ++at;

@@ -69,6 +69,18 @@ const char* JsonPathScanner::read_structure(const char* at, const char* end) {
   return at;
 }
 
+/// Over what of a string stands for itself: to a quote, a backslash or a control character, or to
+/// the end of the bytes.
+const char* JsonPathScanner::over_plain(const char* at, const char* end) {
+  // Mostly there is ASCII alone, of which no byte needs a look of its own.
+  if (utf8_.complete()) at = find_ascii_stop(at, end);
+  if (at == end || (utf8_.complete() && is_ascii(*at))) return at;
+  const char* const stop = find_strict_stop(at, end);
+  const bool plain = utf8_.take({at, static_cast<std::size_t>(stop - at)});
+  if (!plain || (stop != end && !utf8_.complete())) fail();
+  return stop;
+}
+
 /// Behind the string's closing quote, or to the end of the bytes.
 const char* JsonPathScanner::read_text(const char* at, const char* end) {
   const char* const begin = at;
@@ -79,10 +91,7 @@ const char* JsonPathScanner::read_text(const char* at, const char* end) {
       ++at;
       continue;
     }
-    const char* const stop = find_strict_stop(at, end);
-    const bool plain = utf8_.take({at, static_cast<std::size_t>(stop - at)});
-    at = stop;
-    if (!plain || (at != end && !utf8_.complete())) fail();
+    at = over_plain(at, end);
     if (at == end) break;
     ended = *at == '"';
     if (ended) continue;
@@ -90,10 +99,12 @@ const char* JsonPathScanner::read_text(const char* at, const char* end) {
     escape_.begin();
     ++at;
   }
-  if (keeping_) keep(begin, at);
+  const std::string_view part(begin, static_cast<std::size_t>(at - begin));
+  const bool whole = ended && kept_.empty();
+  if (keeping_ && !whole) keep(part);
   if (!ended || failed_) return end;
   inside_ = Inside::structure;
-  end_text(at + 1);
+  end_text(whole ? part.substr(0, kMostKept) : kept_, at + 1);
   return at + 1;
 }
 
@@ -185,22 +196,22 @@ void JsonPathScanner::begin_text(const char* at) {
   kept_.clear();
 }
 
-void JsonPathScanner::keep(const char* from, const char* to) {
-  const auto size = static_cast<std::size_t>(to - from);
-  kept_.append(from, std::min(size, kMostKept - kept_.size()));
+void JsonPathScanner::keep(std::string_view part) {
+  kept_.append(part.substr(0, kMostKept - kept_.size()));
 }
 
-void JsonPathScanner::end_text(const char* behind) {
+/// `raw`: what is kept of the string, still escaped.
+void JsonPathScanner::end_text(std::string_view raw, const char* behind) {
   if (!expects_value()) {
     const bool outermost = levels_.size() == 1;
-    member_ = paths_.step(levels_.back().mask, outermost, name_of(kept_, name_));
+    member_ = paths_.step(levels_.back().mask, outermost, name_of(raw, name_));
     expects_ = Expects::colon;
     return;
   }
   value_ended();
   if (!keeping_) return;
   const JsonPaths::Mask mask = paths_.behind(value_mask(), arrays());
-  add({paths_.path_of(mask), text_begin_, offset(behind), value_of(kept_)});
+  add({paths_.path_of(mask), text_begin_, offset(behind), value_of(raw)});
 }
 
 void JsonPathScanner::note_value(const char* at, ValueKind kind) {

@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "json_bytes.hpp"
+#include "nesting_walk.hpp"
+#include "tollgate/base/name_index.hpp"
 
 namespace tollgate::usage {
 namespace {
@@ -37,6 +39,8 @@ constexpr std::array kAnswerMembers{NamedMember{"id", Member::id},
                                     NamedMember{"tool_usage", Member::tool_usage},
                                     NamedMember{"output", Member::output},
                                     NamedMember{"delta", Member::text}};
+
+constexpr NameIndex kAnswerNames(kAnswerMembers);
 
 constexpr std::array kDeltaMembers{
     NamedMember{"content", Member::text}, NamedMember{"tool_calls", Member::tool_calls},
@@ -140,34 +144,23 @@ const char* JsonScanner::skip_string(const char* at, const char* end) {
 }
 
 /// Advances inside a container nobody looks into, over its strings and nesting, to the bracket that
-/// closes it, to a string that the bytes cut, or to the end of the bytes.
+/// closes it or to the end of the bytes, which may be within a string.
 const char* JsonScanner::skip_opaque(const char* at, const char* end) {
-  std::uint64_t depth = depth_;
-  for (;;) {
-    at = find_nesting_stop(at, end);
+  NestingWalk walk(depth_, opaque_depth_);
+  while (at < end && !walk.ended()) {
+    at = walk.over_blocks(at, end);
+    if (at == end || walk.ended()) break;
+    if (!walk.in_string()) {
+      at = walk.over_one(at, end);
+      continue;
+    }
+    at = skip_string(at, end);
     if (at == end) break;
-    if (*at == '"') {
-      const char* const begin = at++;
-      for (at = find_string_stop(at, end); at < end && *at != '"';) {
-        at = find_string_stop(std::min(at + 2, end), end);  // over what a backslash escapes
-      }
-      if (at < end) {
-        ++at;
-        continue;
-      }
-      at = begin;  // unfinished: byte by byte, for the state to be kept
-      break;
-    }
-    if (*at == '{' || *at == '[') {
-      ++depth;
-    } else if (depth == opaque_depth_) {
-      break;
-    } else {
-      --depth;
-    }
+    walk.leave_string();
     ++at;
   }
-  depth_ = depth;
+  depth_ = walk.depth();
+  in_string_ = walk.in_string();
   return at;
 }
 
@@ -195,13 +188,14 @@ void JsonScanner::feed(std::string_view bytes) {
   while (at < end && !complete_) {
     if (in_string_) {
       const char* const stop = skip_string(at, end);
-      if (string_is_key_ && key_.size() < kMaxKey) {
-        key_.append(at, std::min<std::size_t>(static_cast<std::size_t>(stop - at), kMaxKey));
-      }
+      const std::string_view part(at, static_cast<std::size_t>(stop - at));
       at = stop;
-      if (at == end) break;
+      if (at == end) {
+        if (string_is_key_) keep_key(part);
+        break;
+      }
       ++at;
-      on_string_end();
+      on_string_end(part);
       continue;
     }
     const bool only_blanks = depth_ == 0 || (watches_members() && levels_[depth_].expects_key);
@@ -245,11 +239,13 @@ void JsonScanner::on_string_begin() {
   if (string_is_key_) key_.clear();
 }
 
-void JsonScanner::on_string_end() {
+/// `rest`: what of the string stands in the bytes at hand; of a key, key_ has what came before.
+void JsonScanner::on_string_end(std::string_view rest) {
   in_string_ = false;
   if (!string_is_key_) return;
   string_is_key_ = false;
-  levels_[depth_].key = member_for_key();
+  if (!key_.empty()) keep_key(rest);
+  levels_[depth_].key = member_for(key_.empty() ? rest.substr(0, kMaxKey) : key_);
   levels_[depth_].expects_key = false;
 }
 
@@ -327,15 +323,16 @@ bool JsonScanner::in_output() const {
   return depth_ >= 3 && !levels_[depth_ - 1].object && levels_[depth_ - 2].key == Member::output;
 }
 
-Member JsonScanner::member_for_key() const {
+Member JsonScanner::member_for(std::string_view key) const {
   std::string plain;
-  std::string_view name = key_;
+  std::string_view name = key;
   if (name.find('\\') != std::string_view::npos) {
-    plain = unescape("\"" + key_ + "\"");
+    plain = unescape("\"" + std::string(key) + "\"");
     name = plain;
   }
   if (in_answer_object()) {
-    const Member known = find_in(kAnswerMembers, name);
+    const std::size_t row = kAnswerNames.find(name);
+    const Member known = row < kAnswerMembers.size() ? kAnswerMembers[row].member : Member::other;
     if (known != Member::other) return is_top_only(known) && depth_ != 1 ? Member::other : known;
   }
   if (in_output()) return find_in(kOutputMembers, name);

@@ -106,14 +106,17 @@ class JsonScanner {
   void open(char c);
   void close();
   void on_string_begin();
-  void on_string_end();
+  void keep_key(std::string_view part) {
+    if (key_.size() < kMaxKey) key_.append(part.substr(0, kMaxKey));
+  }
+  void on_string_end(std::string_view rest);
   void begin_value();
   void end_value();
   bool add_to(Captured& slot, std::string_view value) const;
   bool in_answer_object() const;
   bool in_choice() const;
   bool in_output() const;
-  Member member_for_key() const;
+  Member member_for(std::string_view key) const;
   void capture(const char* from, const char* to);
 
   std::array<Captured, static_cast<std::size_t>(Member::count)> captured_;
@@ -132,7 +135,7 @@ class JsonScanner {
   std::uint64_t value_depth_ = 0;
   Member value_member_ = Member::other;
   Captured current_;
-  std::string key_;
+  std::string key_;  ///< what earlier bytes held of the key that is being read
 };
 
 /// The text of a captured JSON string, unescaped; empty when it is no string.

@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <optional>
-#include <tuple>
 
 #include <simdjson.h>
 
+#include "tollgate/base/name_index.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/usage/record_fields.hpp"
 
@@ -43,31 +44,6 @@ std::optional<std::int64_t> count_of(const element& value, bool& malformed) {
   return std::nullopt;
 }
 
-/// The names of a sub-object, as the operations differ: singular in transcriptions and realtime,
-/// plural elsewhere.
-using DetailNames = std::array<std::string_view, 3>;
-constexpr DetailNames kOfInput{"prompt_tokens_details", "input_tokens_details",
-                               "input_token_details"};
-constexpr DetailNames kOfOutput{"completion_tokens_details", "output_tokens_details",
-                                "output_token_details"};
-
-/// Those of an object's sub-objects that are there.
-class Details {
- public:
-  Details(const object& usage, const DetailNames& names) {
-    for (const std::string_view name : names) {
-      if (usage[name].get(found_[count_]) == simdjson::SUCCESS) ++count_;
-    }
-  }
-
-  const object* begin() const { return found_.data(); }
-  const object* end() const { return found_.data() + count_; }
-
- private:
-  std::array<object, std::tuple_size_v<DetailNames>> found_;
-  std::size_t count_ = 0;
-};
-
 /// Where in a usage object a count stands.
 enum class Within { usage, input_details, output_details, elsewhere };
 
@@ -98,9 +74,6 @@ constexpr std::array kSources{
     CountSource{&TokenCounts::cache_write, Within::input_details, "cache_write_tokens"},
     CountSource{&TokenCounts::completion_image, Within::output_details, "image_tokens"}};
 
-/// In sub-objects beside tokens with names of their own: what is left of the whole without those.
-constexpr std::string_view kTheRest = "text_tokens";
-
 /// A class of tokens that no name leads to would stay unknown for ever.
 constexpr bool every_count_has_a_source() {
   bool all = true;
@@ -113,33 +86,85 @@ constexpr bool every_count_has_a_source() {
 }
 static_assert(every_count_has_a_source());
 
-std::optional<std::int64_t> count_in(const object& from, std::string_view name, bool& malformed) {
-  element value;
-  if (from[name].get(value) != simdjson::SUCCESS) return std::nullopt;
-  return count_of(value, malformed);
-}
+/// The names of a sub-object, as the operations differ: singular in transcriptions and realtime,
+/// plural elsewhere.
+struct DetailSource {
+  Within within;
+  std::string_view name;
+};
+constexpr std::array kDetailSources{
+    DetailSource{Within::input_details, "prompt_tokens_details"},
+    DetailSource{Within::input_details, "input_tokens_details"},
+    DetailSource{Within::input_details, "input_token_details"},
+    DetailSource{Within::output_details, "completion_tokens_details"},
+    DetailSource{Within::output_details, "output_tokens_details"},
+    DetailSource{Within::output_details, "output_token_details"}};
 
-void read_tokens(const object& usage, bool& malformed, TokenCounts& out) {
-  const Details in(usage, kOfInput);
-  const Details of_output(usage, kOfOutput);
-  for (const CountSource& source : kSources) {
-    std::optional<std::int64_t>& count = out.*source.count;
-    if (source.within == Within::usage) {
-      if (!count) count = count_in(usage, source.name, malformed);
-      continue;
+constexpr NameIndex kCountNames(kSources);
+constexpr NameIndex kDetailNames(kDetailSources);
+
+/// The row of each source's name in the index: sources with one name share their first one's.
+constexpr auto kCountRows = [] {
+  std::array<std::size_t, kSources.size()> rows{};
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = kCountNames.find(kSources[i].name);
+  return rows;
+}();
+
+/// In sub-objects beside tokens with names of their own: what is left of the whole without those.
+constexpr std::string_view kTheRest = "text_tokens";
+
+/// The members of one object whose names are in an index, found in one pass; of several with one
+/// name the first.
+template <std::size_t N>
+class Members {
+ public:
+  Members(const object& from, const NameIndex<N>& names) {
+    for (const auto field : from) {
+      const std::size_t row = names.find(field.key);
+      if (row == N || has(row)) continue;
+      values_[row] = field.value;
+      found_ |= 1U << row;
     }
-    for (const object& inner : source.within == Within::input_details ? in : of_output) {
-      if (!count) count = count_in(inner, source.name, malformed);
-    }
+  }
+
+  bool has(std::size_t row) const { return ((found_ >> row) & 1U) != 0; }
+  const element& operator[](std::size_t row) const { return values_[row]; }
+
+ private:
+  std::array<element, N> values_;
+  std::uint32_t found_ = 0;
+};
+
+/// Fills what is not known yet from an object that stands `within` a usage object.
+void read_counts(const object& from, Within within, bool& malformed, TokenCounts& out) {
+  const Members members(from, kCountNames);
+  for (std::size_t i = 0; i < kSources.size(); ++i) {
+    const std::size_t row = kCountRows[i];
+    if (kSources[i].within != within || !members.has(row)) continue;
+    std::optional<std::int64_t>& count = out.*kSources[i].count;
+    if (!count) count = count_of(members[row], malformed);
   }
 }
 
-bool is_one_of(std::string_view name, const DetailNames& names) {
-  return std::find(names.begin(), names.end(), name) != names.end();
+/// Details before the object itself: its own reasoning_tokens count where they have none.
+void read_tokens(const object& usage, bool& malformed, TokenCounts& out) {
+  const Members details(usage, kDetailNames);
+  for (std::size_t row = 0; row < kDetailSources.size(); ++row) {
+    object inner;
+    if (details.has(row) && details[row].get(inner) == simdjson::SUCCESS)
+      read_counts(inner, kDetailSources[row].within, malformed, out);
+  }
+  read_counts(usage, Within::usage, malformed, out);
+}
+
+Within within_of(std::string_view name) {
+  const std::size_t row = kDetailNames.find(name);
+  return row == kDetailSources.size() ? Within::elsewhere : kDetailSources[row].within;
 }
 
 bool is_counted(std::string_view name, Within within) {
-  return std::any_of(kSources.begin(), kSources.end(), [&](const CountSource& source) {
+  const std::size_t first = kCountNames.find(name);
+  return std::any_of(kSources.begin() + first, kSources.end(), [&](const CountSource& source) {
     return source.within == within && source.name == name;
   });
 }
@@ -149,13 +174,7 @@ void note_uncounted(const object& from, Within within, Uncounted& uncounted) {
   for (const auto field : from) {
     object inner;
     if (field.value.get(inner) == simdjson::SUCCESS) {
-      const bool at_top = within == Within::usage;
-      const bool of_input = at_top && is_one_of(field.key, kOfInput);
-      const bool of_output = at_top && is_one_of(field.key, kOfOutput);
-      note_uncounted(inner,
-                     of_input    ? Within::input_details
-                     : of_output ? Within::output_details
-                                 : Within::elsewhere,
+      note_uncounted(inner, within == Within::usage ? within_of(field.key) : Within::elsewhere,
                      uncounted);
       continue;
     }

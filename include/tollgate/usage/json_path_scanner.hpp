@@ -81,8 +81,9 @@ class JsonPathScanner {
   void close(bool object);
   void comma();
   void begin_text(const char* at);
-  void end_text(const char* behind);
-  void keep(const char* from, const char* to);
+  const char* over_plain(const char* at, const char* end);
+  void end_text(std::string_view raw, const char* behind);
+  void keep(std::string_view part);
   void fail() { failed_ = true; }
   bool expects_value() const;
   void value_ended();
@@ -99,8 +100,8 @@ class JsonPathScanner {
   std::vector<Level> levels_;
   std::vector<PlacedText> found_;
   JsonPaths::Mask member_ = 0;  ///< of the value behind the last name
-  std::string kept_;            ///< of the string being read, still escaped
-  std::string name_;            ///< room for a name without its escapes
+  std::string kept_;  ///< what earlier pieces held of the string being read, still escaped
+  std::string name_;  ///< room for a name without its escapes
   std::size_t text_begin_ = 0;
   const char* piece_ = nullptr;  ///< the piece at hand
   std::size_t fed_ = 0;          ///< bytes before it

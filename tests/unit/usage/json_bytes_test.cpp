@@ -8,9 +8,11 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "every_way.hpp"
 #include "line_end.hpp"
+#include "nesting_walk.hpp"
 
 // The block-wise searches against the plain ones, over bytes that look alike to them.
 namespace tollgate::usage {
@@ -61,6 +63,17 @@ TEST(JsonBytes, FindsTheFirstByteThatNoStrictStringHolds) {
   });
 }
 
+TEST(JsonBytes, FindsTheFirstByteThatIsNoPlainAscii) {
+  for_many_texts([](std::string_view text) {
+    const char* const end = text.data() + text.size();
+    const auto* const expected = std::find_if(text.data(), end, [](char c) {
+      const auto byte = static_cast<unsigned char>(c);
+      return c == '"' || c == '\\' || byte < 0x20 || byte > 0x7F;
+    });
+    ASSERT_EQ(find_ascii_stop(text.data(), end), expected) << text;
+  });
+}
+
 TEST(JsonBytes, FindsTheFirstByteThatIsNotAscii) {
   for_many_texts([](std::string_view text) {
     const char* const end = text.data() + text.size();
@@ -76,6 +89,56 @@ TEST(JsonBytes, FindsTheFirstQuoteBracketOrBrace) {
     const std::size_t expected = std::min(text.find_first_of("\"[]{}"), text.size());
     ASSERT_EQ(find_nesting_stop(text.data(), end) - text.data(), expected) << text;
   });
+}
+
+/// How deep the text nests from depth 1 on, byte by byte: where the bracket stands that closes it
+/// (npos: none does), and the depth there.
+std::pair<std::size_t, std::uint64_t> plain_walk(std::string_view text) {
+  std::uint64_t depth = 1;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (in_string && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == '"') {
+      in_string = !in_string;
+    } else if (!in_string && (text[i] == '{' || text[i] == '[')) {
+      ++depth;
+    } else if (!in_string && (text[i] == '}' || text[i] == ']') && --depth == 0) {
+      return {i, 1};
+    }
+  }
+  return {text.size(), depth};
+}
+
+/// As JsonScanner drives it.
+std::pair<std::size_t, std::uint64_t> walk(std::string_view text) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  NestingWalk walk(1, 1);
+  while (at != end && !walk.ended()) {
+    at = walk.over_blocks(at, end);
+    if (at == end || walk.ended()) break;
+    if (!walk.in_string()) {
+      at = walk.over_one(at, end);
+      continue;
+    }
+    while (at != end && *at != '"') at += *at == '\\' && end - at > 1 ? 2 : 1;
+    if (at == end) break;
+    walk.leave_string();
+    ++at;
+  }
+  EXPECT_FALSE(walk.ended() && walk.in_string()) << text;
+  return {static_cast<std::size_t>(at - text.data()), walk.depth()};
+}
+
+TEST(NestingWalk, CountsAsAPlainOneDoes) {
+  std::size_t closed = 0;
+  for_many_texts([&](std::string_view text) {
+    const auto [place, depth] = plain_walk(text);
+    closed += place != text.size() ? 1 : 0;
+    ASSERT_EQ(walk(text), std::pair(place, depth)) << text;
+  });
+  EXPECT_GT(closed, 500U);
 }
 
 TEST(LineEnd, FindsTheFirstCarriageReturnOrLineFeed) {
