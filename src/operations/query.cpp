@@ -59,6 +59,10 @@ Result<bool> is_new_version(std::string_view value, Query& out) {
 /// Some readers take a semicolon for a separator, too: encoded it is none for anybody.
 void append_parameter(std::string_view pair, std::string& query) {
   if (!query.empty()) query.push_back('&');
+  if (pair.find(';') == std::string_view::npos) {
+    query.append(pair);
+    return;
+  }
   for (const char c : pair) c == ';' ? query.append("%3B") : query.append(1, c);
 }
 

@@ -3,7 +3,9 @@
 #include "tollgate/operations/request_target.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "path_match.hpp"
@@ -25,12 +27,17 @@ Error refused(std::string why) { return Error{Errc::invalid_input, std::move(why
 /// Bytes that a path may hold after decoding. Everything that could be read in two ways is refused:
 /// encoded separators, dots, percent signs and controls, matrix parameters, backslashes, non-ASCII
 /// (faults.md P4).
-bool is_plain_path_byte(unsigned char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-         c == '_' || c == '.' || c == '~' || c == ' ' || c == '(' || c == ')' || c == '+' ||
-         c == ':' || c == '@' || c == '/' || c == '!' || c == '*' || c == ',' || c == '=' ||
-         c == '&' || c == '$' || c == '\'';
-}
+constexpr auto kPlain = [] {
+  std::array<bool, 256> table{};
+  for (int c = '0'; c <= '9'; ++c) table[static_cast<std::size_t>(c)] = true;
+  for (int c = 'a'; c <= 'z'; ++c) table[static_cast<std::size_t>(c)] = true;
+  for (int c = 'A'; c <= 'Z'; ++c) table[static_cast<std::size_t>(c)] = true;
+  for (const char c : std::string_view("-_.~ ()+:@/!*,=&$'"))
+    table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
+bool is_plain(char c) { return kPlain[static_cast<unsigned char>(c)]; }
 
 Result<std::string> decode_path(std::string_view raw) {
   std::string out;
@@ -44,8 +51,7 @@ Result<std::string> decode_path(std::string_view raw) {
       if (byte == '/' || byte == '.' || byte == '%') return refused("an encoded separator");
       i += 2;
     }
-    if (!is_plain_path_byte(static_cast<unsigned char>(byte)))
-      return refused("a byte that does not belong into a path");
+    if (!is_plain(byte)) return refused("a byte that does not belong into a path");
     out.push_back(byte);
   }
   return out;
@@ -53,19 +59,36 @@ Result<std::string> decode_path(std::string_view raw) {
 
 /// Slashes that clients double or append where they join URLs are taken out (azure-protocol.md
 /// 1.1): this path is matched, and this path is sent.
-Result<std::string> normalise_path(std::string_view raw) {
-  const Result<std::string> decoded = decode_path(raw);
-  if (!decoded) return decoded.error();
+Result<std::string> join_segments(std::string_view path) {
   std::string out;
-  std::string_view rest = *decoded;
-  while (!rest.empty()) {
-    rest.remove_prefix(1);  // the slash before a segment
-    const std::string_view segment = rest.substr(0, rest.find('/'));
-    rest.remove_prefix(segment.size());
+  out.reserve(path.size());
+  while (!path.empty()) {
+    path.remove_prefix(1);  // the slash before a segment
+    const std::string_view segment = path.substr(0, path.find('/'));
+    path.remove_prefix(segment.size());
     if (segment == "." || segment == "..") return refused("a dot segment");
     if (!segment.empty()) out.append("/").append(segment);
   }
   return out;
+}
+
+/// Nearly every path is its own normal form, which one look at each byte tells.
+bool is_normal(std::string_view path) {
+  if (!path.starts_with('/')) return false;
+  char before = ' ';
+  for (const char c : path) {
+    const bool may_be_more = before == '/' && (c == '/' || c == '.');
+    if (may_be_more || !is_plain(c)) return false;
+    before = c;
+  }
+  return before != '/';
+}
+
+Result<std::string> normalise_path(std::string_view raw) {
+  if (is_normal(raw)) return std::string(raw);
+  const Result<std::string> decoded = decode_path(raw);
+  if (!decoded) return decoded.error();
+  return join_segments(*decoded);
 }
 
 /// The path as Azure OpenAI has it. Clients of a Foundry project put the project before it, which
