@@ -42,7 +42,8 @@ usage::UsageRecord read_payload(std::string_view payload) {
 RecordStore::RecordStore(std::unique_ptr<Database> database)
     : database_(std::move(database)),
       append_(database_->prepare("INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?)")),
-      note_ingested_(database_->prepare("INSERT OR REPLACE INTO segments VALUES (?, ?, ?)")) {}
+      note_ingested_(database_->prepare("INSERT OR REPLACE INTO segments VALUES (?, ?, ?)")),
+      counter_writer_(counter_writer(*database_)) {}
 
 Result<RecordStore> RecordStore::open(const std::string& path, config::Durability durability) {
   Result<Database> opened = Database::open(path);
@@ -103,7 +104,7 @@ Result<void> RecordStore::append(const BlockBuilder& block, std::int64_t first, 
 }
 
 Result<void> RecordStore::note_given(std::int64_t sequence) {
-  return write_counter(*database_, Counter::given_to, sequence);
+  return write_counter(counter_writer_, Counter::given_to, sequence);
 }
 
 Result<std::uint64_t> RecordStore::read_behind(std::int64_t sequence, const Visit& visit,
@@ -259,7 +260,7 @@ Result<std::optional<RecordStore::Block>> RecordStore::oldest_block() {
 }
 
 Result<void> RecordStore::delete_block(const Block& block) {
-  const Result<void> noted = write_counter(*database_, Counter::forgotten_to, block.last);
+  const Result<void> noted = write_counter(counter_writer_, Counter::forgotten_to, block.last);
   if (!noted) return noted;
   Statement statement = database_->prepare("DELETE FROM blocks WHERE first_sequence = ?");
   statement.bind(1, block.first);

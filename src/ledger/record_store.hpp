@@ -117,6 +117,7 @@ class RecordStore {
   std::unique_ptr<Database> database_;
   Statement append_;
   Statement note_ingested_;
+  Statement counter_writer_;
   std::int64_t last_sequence_ = 0;
   std::size_t damaged_met_ = 0;
 };

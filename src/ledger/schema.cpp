@@ -100,10 +100,18 @@ Result<std::int64_t> read_counter(Database& database, Counter counter) {
 }
 
 Result<void> write_counter(Database& database, Counter counter, std::int64_t value) {
-  Statement statement = database.prepare("INSERT OR REPLACE INTO counters VALUES (?, ?)");
-  statement.bind(1, static_cast<std::int64_t>(counter));
-  statement.bind(2, value);
-  return statement.run();
+  Statement writer = counter_writer(database);
+  return write_counter(writer, counter, value);
+}
+
+Statement counter_writer(Database& database) {
+  return database.prepare("INSERT OR REPLACE INTO counters VALUES (?, ?)");
+}
+
+Result<void> write_counter(Statement& writer, Counter counter, std::int64_t value) {
+  writer.bind(1, static_cast<std::int64_t>(counter));
+  writer.bind(2, value);
+  return writer.run();
 }
 
 }  // namespace tollgate::ledger

@@ -40,5 +40,8 @@ Result<std::optional<std::int64_t>> find_counter(Database& database, Counter cou
 /// 0 when it was never written. Error storage.
 Result<std::int64_t> read_counter(Database& database, Counter counter);
 Result<void> write_counter(Database& database, Counter counter, std::int64_t value);
+/// The same for a counter that is written again and again: the statement is prepared once.
+Statement counter_writer(Database& database);
+Result<void> write_counter(Statement& writer, Counter counter, std::int64_t value);
 
 }  // namespace tollgate::ledger
