@@ -14,6 +14,8 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t kReadSize = 16 * 1024;
+/// Room behind a declared length, for the next request of a client that does not wait for answers.
+constexpr std::size_t kBehind = 1024;
 /// Room taken ahead for a declared length: a liar cannot make the gateway allocate more than this.
 constexpr std::size_t kReserve = 1024 * 1024;
 /// The slowest a body may come on the whole, in bytes per second: one that drips would hold its
@@ -55,9 +57,8 @@ asio::awaitable<Result<std::string>> read_request_body(const ClientConnection& c
   Result<void> held = memory.grow_to(known ? framing.length : next_hold(client.received.size()));
   if (!held) co_return held.error();
   http::BodyReader reader(framing);
-  std::string body;
+  std::string body = std::exchange(client.received, {});
   if (known) body.reserve(std::min<std::size_t>(framing.length, kReserve));
-  body = std::exchange(client.received, {});
   decode_tail(reader, body, 0, client.received);
   if (rules.expect_continue && !reader.done() && body.empty()) {
     const Result<void> told = co_await client.stream.write("HTTP/1.1 100 Continue\r\n\r\n");
@@ -70,10 +71,11 @@ asio::awaitable<Result<std::string>> read_request_body(const ClientConnection& c
     const std::size_t at = body.size();
     if (!known) held = memory.grow_to(next_hold(at + kReadSize));
     if (!held) co_return held.error();
-    body.resize(at + kReadSize);
+    const std::size_t room = known ? std::min(kReadSize, framing.length - at + kBehind) : kReadSize;
+    body.resize(at + room);
     client.stream.deadline(next_due(started, rules.idle_timeout, received));
     const Result<std::size_t> count =
-        co_await client.stream.read_some(asio::buffer(body.data() + at, kReadSize));
+        co_await client.stream.read_some(asio::buffer(body.data() + at, room));
     if (!count) co_return count.error();
     received += *count;
     body.resize(at + *count);
