@@ -13,6 +13,7 @@ namespace tollgate::proxy {
 namespace {
 
 constexpr std::size_t kUsualHead = 1024;
+constexpr std::string_view kLineEnd = "\r\n";
 
 }  // namespace
 
@@ -52,7 +53,9 @@ void append_framed(std::string& out, ClientFraming framing, std::string_view pay
   }
   std::array<char, 16> size{};
   const auto end = std::to_chars(size.data(), size.data() + size.size(), payload.size(), 16).ptr;
-  out.append(size.data(), end).append("\r\n").append(payload).append("\r\n");
+  // At once: the line end behind the payload would else move the whole of it.
+  out.reserve(out.size() + size.size() + payload.size() + 2 * kLineEnd.size());
+  out.append(size.data(), end).append(kLineEnd).append(payload).append(kLineEnd);
 }
 
 void append_end(std::string& out, ClientFraming framing) {

@@ -16,7 +16,7 @@ namespace tollgate {
 /// beforehand, and a piece is only copied.
 class TextBuilder {
  public:
-  /// `usual`: what the text seldom exceeds, in bytes. Longer ones find their room when they need it.
+  /// `usual`: what the text seldom exceeds, in bytes. A longer one finds its room when it needs it.
   explicit TextBuilder(std::size_t usual) : bytes_(usual, '\0') {}
 
   TextBuilder& add(std::string_view piece) {
