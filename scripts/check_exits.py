@@ -2,19 +2,24 @@
 # SPDX-FileCopyrightText: Tollgate authors
 # SPDX-License-Identifier: MIT
 """Checks that the exits of an operation and their tests name each other: docs/life-of-a-request.md lists every test of
-tests/unit/proxy/operation_exits_test.cpp, and no other."""
+tests/unit/proxy/operation_exits*_test.cpp, and no other."""
 
 import re
 import sys
 from pathlib import Path
 
 # About the order of what an exit does.
-ABOUT_NO_EXIT = {"TheLastPieceComesBehindTheBooks", "TheBooksComeBehindTheCountOfALargeBody"}
+ABOUT_NO_EXIT = {
+    "OperationExits.TheLastPieceComesBehindTheBooks",
+    "OperationExits.TheBooksComeBehindTheCountOfALargeBody",
+    "AuditedOperationExits.NothingLeavesWhileItsRequestWaitsForTheTrail",
+    "AuditedOperationExits.TheLastPieceComesBehindTheTrail",
+}
 
 
 def faults(document, tests):
-    listed = re.findall(r"`OperationExits\.(\w+)`", document)
-    written = re.findall(r"TEST_F\(OperationExits, (\w+)\)", tests)
+    listed = re.findall(r"`(\w*OperationExits\.\w+)`", document)
+    written = [f"{fixture}.{name}" for fixture, name in re.findall(r"TEST_F\((\w+), (\w+)\)", tests)]
     for name in sorted(set(listed) - set(written)):
         yield f"docs/life-of-a-request.md names a test that does not exist: {name}"
     for name in sorted(set(written) - set(listed) - ABOUT_NO_EXIT):
@@ -36,7 +41,8 @@ def main():
         return self_test()
     root = Path(__file__).parents[1]
     document = (root / "docs/life-of-a-request.md").read_text()
-    tests = (root / "tests/unit/proxy/operation_exits_test.cpp").read_text()
+    files = sorted((root / "tests/unit/proxy").glob("operation_exits*_test.cpp"))
+    tests = "".join(path.read_text() for path in files)
     found = list(faults(document, tests))
     print("\n".join(found), end="\n" if found else "")
     sys.exit(1 if found else 0)

@@ -13,7 +13,7 @@ from pathlib import Path
 ALLOWED = {
     "base": set(),
     "net": {"base"},
-    "config": {"base", "redaction"},
+    "config": {"base", "redaction", "usage"},
     "telemetry": {"base"},
     "http": {"base", "net"},
     "tokenizer": {"base"},
@@ -28,11 +28,12 @@ ALLOWED = {
     "trail": {"base", "storage"},
     "ledger": {"base", "config", "usage", "storage"},
     "upstream": {"base", "config", "net", "http", "usage", "credentials", "operations", "routing"},
-    "exporters": {"base", "config", "telemetry", "http", "credentials", "usage", "ledger"},
+    "exporters": {"base", "config", "telemetry", "http", "credentials", "usage", "ledger", "trail"},
     "followup": {"base", "telemetry", "http", "credentials", "usage", "operations", "ledger"},
     "admin": {"base", "config"},
-    "proxy": {"base", "tokenizer", "net", "config", "telemetry", "http", "auth", "usage", "operations", "routing", "ledger", "upstream", "followup"},
+    "proxy": {"base", "capture", "tokenizer", "net", "config", "telemetry", "http", "auth", "usage", "operations", "routing", "ledger", "upstream", "followup"},
     "listener": {"base", "net", "config", "telemetry", "http", "proxy"},
+    "capture": {"base", "net", "config", "http", "telemetry", "usage", "redaction", "audit", "trail"},
     "precompiled": set(),
 }
 ALLOWED["app"] = set(ALLOWED)  # the composition root names everybody

@@ -7,11 +7,14 @@ kind of request is sent one at a time over one connection to a gateway with one 
 metering and the durable ledger, until the gateway has ended in order; a long run less a short one, by the requests
 they differ in, leaves out starting and ending.
 
+An audited stream is one whose prompt and answer are put together, redacted, encrypted and stored as well.
+
 counts.json holds what was counted last: with --guard the command fails when a count has grown by more than 5 %.
 `./dev bench instructions --write` notes the new counts, which a commit then shows.
 """
 
 import argparse
+import base64
 import hashlib
 import http.client
 import json
@@ -22,6 +25,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -29,13 +33,24 @@ sys.path.insert(0, str(HERE.parent / "relay"))
 from relay import BINARIES, BODY, KEY, make_certificates, ready_line  # noqa: E402
 
 COUNTS = HERE / "counts.json"
-KINDS = {"small": "chat/completions", "stream": "chat/completions", "embedding": "embeddings"}
+AUDIT_KEY = base64.b64encode(bytes(range(32))).decode()
 ALLOWED = 0.05
-SHORT, LONG = 20, 220
+SHORT, LONG = 20, 120
 
 
-def configuration(directory, ledger, backend_port):
-    models = "\n".join(f"  - {{name: {name}, targets: [{{backend: bench}}]}}" for name in KINDS)
+@dataclass(frozen=True)
+class Kind:
+    model: str                # by whose name the backend knows what to answer
+    path: str
+    audited: bool = False     # at level `redacted`
+
+
+KINDS = {"small": Kind("small", "chat/completions"), "stream": Kind("stream", "chat/completions"),
+         "embedding": Kind("embedding", "embeddings"), "audited stream": Kind("stream", "chat/completions", True)}
+
+
+def configuration(directory, ledger, backend_port, kind):
+    audit = "audit: {level: redacted, encryption: {keys: [{env: BENCH_AUDIT_KEY}]}}" if kind.audited else ""
     return f"""
 gateway: {{name: bench, workers: 1, ca_certificates: {directory}/ca.pem}}
 listeners: [{{address: "127.0.0.1:0"}}]
@@ -48,20 +63,21 @@ backends:
     endpoint: "https://localhost:{backend_port}"
     credential: {{api_key: {{env: BENCH_BACKEND_KEY}}}}
 models:
-{models}
+  - {{name: {kind.model}, targets: [{{backend: bench}}]}}
 ledger: {{path: {ledger}/ledger.db}}
+{audit}
 """
 
 
 def send(port, kind, requests):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     for _ in range(requests):
-        connection.request("POST", f"/openai/deployments/{kind}/{KINDS[kind]}?api-version=2024-10-21", BODY,
+        connection.request("POST", f"/openai/deployments/{kind.model}/{kind.path}?api-version=2024-10-21", BODY,
                            {"api-key": KEY, "content-type": "application/json"})
         answer = connection.getresponse()
         answer.read()
         if answer.status != 200:
-            sys.exit(f"{kind} was answered with {answer.status}")
+            sys.exit(f"{kind.model} was answered with {answer.status}")
     connection.close()
 
 
@@ -69,12 +85,13 @@ def count(directory, backend_port, kind, requests):
     """The instructions of one life of the gateway that serves that many requests."""
     life = Path(tempfile.mkdtemp(dir=directory))
     config, counted = life / "tollgate.yaml", life / "callgrind.out"
-    config.write_text(configuration(directory, life / "ledger", backend_port))
+    config.write_text(configuration(directory, life / "ledger", backend_port, kind))
     with open(life / "log", "wb") as log:
         gateway = subprocess.Popen(
             ["valgrind", "--tool=callgrind", f"--callgrind-out-file={counted}", "-q",
              BINARIES / "tollgate", "serve", "-c", config],
-            stdout=subprocess.PIPE, stderr=log, env={**os.environ, "BENCH_BACKEND_KEY": "bench-backend-key"})
+            stdout=subprocess.PIPE, stderr=log,
+            env={**os.environ, "BENCH_BACKEND_KEY": "bench-backend-key", "BENCH_AUDIT_KEY": AUDIT_KEY})
         try:
             port = int(re.search(r"listeners=127\.0\.0\.1:(\d+)", ready_line(gateway)).group(1))
             send(port, kind, requests)
@@ -93,8 +110,8 @@ def measure(directory):
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         port = int(ready_line(backend).split()[1])
-        return {kind: (count(directory, port, kind, LONG) - count(directory, port, kind, SHORT)) // (LONG - SHORT)
-                for kind in KINDS}
+        return {name: (count(directory, port, kind, LONG) - count(directory, port, kind, SHORT)) // (LONG - SHORT)
+                for name, kind in KINDS.items()}
     finally:
         backend.stdin.close()
         backend.wait(20)
@@ -116,6 +133,8 @@ def judge(noted, counted):
         elif change < -ALLOWED:
             verdict = "  less: note it with --write, or the next growth hides in it"
         sentences.append(f"{kind}: {now:,} instructions a request, noted {before:,} ({change:+.1%}){verdict}")
+    share = counted["audited stream"] / counted["stream"]
+    sentences.append(f"an audited stream takes {share:.1f} times what one takes that is not")
     return sentences, grown
 
 

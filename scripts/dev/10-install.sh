@@ -39,9 +39,9 @@ install_build_packages() {
 # pin changes.
 install_sdks() {
   local stamp
+  install_packages python3 python3-venv ca-certificates openssl jq
   stamp=$(cat tests/e2e/requirements.txt tests/e2e/node/package-lock.json | sha256sum)
   [ "$(cat .venv/tollgate-stamp 2>/dev/null)" = "$stamp" ] && return 0
-  install_packages python3 python3-venv ca-certificates
   say "installing the official SDKs (openai-python, openai-node) into .venv and tests/e2e/node"
   rm -rf .venv
   python3 -m venv .venv

@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "tollgate/exporters/make_exporters.hpp"
+#include "exporters_in_use.hpp"
 
 namespace tollgate::app {
 namespace {
@@ -69,11 +69,10 @@ std::vector<CertificateInUse> certificates_of(const config::Config& config) {
     authorities.add(backend.ca_certificates, "backends[" + backend.name + "].ca_certificates",
                     backend.line);
   }
-  for (const config::Exporter& exporter : config.exporters) {
-    authorities.add(exporters::trusted_certificates(exporter).value_or(""),
-                    "exporters[" + exporter.name + "].azure_monitor.ca_certificates",
-                    exporter.line);
-  }
+  for (const ExporterInUse& exporter : exporters_in_use(config))
+    authorities.add(exporter.certificates, exporter.setting, exporter.settings->line);
+  if (const auto& redactor = config.audit.redaction.external)
+    authorities.add(redactor->ca_certificates, "audit.redaction.external.ca_certificates", 0);
   return out;
 }
 

@@ -11,7 +11,7 @@
 #include <optional>
 #include <utility>
 
-#include "tollgate/exporters/make_exporters.hpp"
+#include "exporters_in_use.hpp"
 
 namespace tollgate::app {
 namespace {
@@ -70,9 +70,10 @@ void look_at_certificates(const config::Config& config, FileDigests& files) {
     look_at(listener.tls->client_certificates, files);
   }
   for (const config::Backend& backend : config.backends) look_at(backend.ca_certificates, files);
-  for (const config::Exporter& exporter : config.exporters) {
-    look_at(exporters::trusted_certificates(exporter).value_or(""), files);
-  }
+  for (const ExporterInUse& exporter : exporters_in_use(config))
+    look_at(exporter.certificates, files);
+  if (const auto& redactor = config.audit.redaction.external)
+    look_at(redactor->ca_certificates, files);
 }
 
 }  // namespace

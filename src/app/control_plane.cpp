@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "tollgate/exporters/make_exporters.hpp"
+#include "exporters_in_use.hpp"
 #include "tollgate/telemetry/log.hpp"
 
 namespace tollgate::app {
@@ -25,12 +25,11 @@ Result<ControlTls> ControlTls::make(const config::Config& config) {
   if (!identity) return identity.error();
   ControlTls out{
       std::move(*identity), {}, config.identity.egress_proxy, config.gateway.egress_proxy};
-  for (const config::Exporter& exporter : config.exporters) {
-    const auto trusted = exporters::trusted_certificates(exporter);
-    if (!trusted) continue;
-    Result<net::ClientTls> tls = net::ClientTls::make(certificate_files({own, *trusted}));
+  for (const ExporterInUse& exporter : exporters_in_use(config)) {
+    Result<net::ClientTls> tls =
+        net::ClientTls::make(certificate_files({own, exporter.certificates}));
     if (!tls) return tls.error();
-    out.exporters.emplace(exporter.name, std::move(*tls));
+    out.exporters.emplace(exporter.transport, std::move(*tls));
   }
   return out;
 }

@@ -24,7 +24,7 @@ struct ControlTls {
   static Result<ControlTls> make(const config::Config& config);
 
   net::ClientTls identity;
-  std::map<std::string, net::ClientTls> exporters;  ///< of those that speak HTTP, by name
+  std::map<std::string, net::ClientTls> exporters;  ///< by their HTTP client's name
   std::optional<EgressProxy> identity_proxy;
   std::optional<EgressProxy> exporters_proxy;
 };
@@ -46,8 +46,8 @@ class ControlPlane {
   http::Transport& identity_transport() { return *identity_; }
   /// For an exporter that speaks HTTP, which may have certificates of its own. Control thread, or
   /// before it runs.
-  http::Transport& exporter_transport(const std::string& exporter) {
-    return *exporters_.at(exporter);
+  http::Transport& exporter_transport(const std::string& transport) {
+    return *exporters_.at(transport);
   }
 
   /// One more, with certificate files and a proxy of its own. The control plane outlives it.

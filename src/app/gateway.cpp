@@ -26,6 +26,8 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr milliseconds kAbortTime{3'000};
+/// For what the audit trail has not stored yet when the last exchange has ended.
+constexpr milliseconds kAuditTime{10'000};
 /// How often it is looked whether the last exchange of an earlier configuration has ended.
 constexpr milliseconds kForgetEvery{200};
 /// A worker takes on a configuration between two events: this long only when something is very
@@ -113,6 +115,11 @@ Result<void> Gateway::build(config::Config config) {
   current_->control_tls.reset();  // the control plane has been made with its own
   forget_ = std::make_unique<asio::steady_timer>(control_->context());
   deliveries_ = std::make_unique<DeliverySet>(control_->context());
+  audit_ = std::make_unique<AuditTrail>(control_->context(), delivery_disk_.get_executor(),
+                                        *parts_->ledger);
+  const Result<void> audited = audit_->prepare(current_->config);
+  if (!audited) return audited.error();
+  parts_->recorder = audit_->recorder();
   use_exporters(true);
   ledger_watch_ = std::make_unique<LedgerWatch>(control_->context(), *parts_->ledger);
   build_follower();
@@ -127,6 +134,7 @@ void Gateway::use_exporters(bool all_anew) {
   for (const config::Exporter& exporter : config.exporters) {
     terms.push_back({exporter.name, exporter.required, exporter.from_beginning});
   }
+  if (const auto check = audit_->check_terms()) terms.push_back(*check);
   const Result<void> served = parts_->ledger->serve_exporters(terms);
   if (!served) {
     telemetry::log::error("ledger.exporters_not_served", {{"detail", served.error().message}});
@@ -135,13 +143,15 @@ void Gateway::use_exporters(bool all_anew) {
       [this](const std::string& name) -> http::Transport& {
         return control_->exporter_transport(name);
       },
-      {config.identity, control_->identity_transport(), control_->executor(), token_caches_}};
+      {config.identity, control_->identity_transport(), control_->executor(), token_caches_},
+      config.gateway.name};
   deliveries_->use(config.exporters, all_anew, [&](const config::Exporter& exporter) {
     return exporters::make_delivery(
         exporter.name, exporter.flush_interval(), exporters::make_exporter(exporter, parts),
         exporters::make_record_source(*parts_->ledger, exporter.name),
         {control_->executor(), delivery_disk_.get_executor(), delivery_disk_.get_executor()});
   });
+  audit_->use(config, parts, all_anew);
 }
 
 std::vector<followup::BackendAccess> Gateway::follower_backends() const {
@@ -191,6 +201,7 @@ void Gateway::start() {
   running_ = true;
   control_->start();
   deliveries_->start();
+  audit_->start();
   asio::co_spawn(control_->context(), follower_->run(), asio::detached);
   asio::post(control_->context(), [this] {
     admin_->start();
@@ -209,6 +220,9 @@ Result<std::vector<std::string>> Gateway::reload(config::Config next) {
   Result<std::shared_ptr<Generation>> prepared =
       Generation::prepare(std::move(next), current_->number + 1, generation_parts());
   if (!prepared) return prepared.error();
+  const Result<void> audited = audit_->prepare((*prepared)->config);
+  if (!audited) return audited.error();
+  parts_->recorder = audit_->recorder();
   std::packaged_task<std::vector<std::future<void>>()> task(
       [this, generation = std::move(*prepared)] { return adopt(generation); });
   auto adopted = asio::post(control_->context(), std::move(task));
@@ -221,13 +235,15 @@ Result<std::vector<std::string>> Gateway::reload(config::Config next) {
 
 std::vector<std::future<void>> Gateway::adopt(std::shared_ptr<Generation> next) {
   const config::Config& before = current_->config;
-  const bool same_identity = before.identity == next->config.identity;
+  // Exporters prove themselves by the one, and may name what they write by the other.
+  const bool same_to_exporters =
+      before.identity == next->config.identity && before.gateway.name == next->config.gateway.name;
   next->complete(generation_parts());  // first: nothing has changed if it should throw
   control_->use(std::move(*next->control_tls));
   next->control_tls.reset();
   board_.change_budget(next->config.retry_budget);
   earlier_.push_back(std::exchange(current_, std::move(next)));
-  use_exporters(!same_identity);
+  use_exporters(!same_to_exporters);
   follower_->use(follower_backends());
   std::vector<std::future<void>> adopted;
   for (const auto& worker : workers_) adopted.push_back(worker->use(current_));
@@ -264,6 +280,7 @@ void Gateway::stop(milliseconds grace) {
   const Result<void> flushed = parts_->ledger->flush();
   if (!flushed) telemetry::log::error("ledger.flush_failed", {{"detail", flushed.error().message}});
   asio::post(control_->context(), [this] { deliveries_->stop(); });
+  audit_->stop(kAuditTime);
   deliveries_->wait_for(seconds(1));
   asio::post(control_->context(), [this] {
     follower_->stop();
@@ -298,6 +315,7 @@ admin::Readiness Gateway::readiness() const {
     out.problems.push_back("delivery to " + delivery.exporter +
                            " fails: " + delivery.status.last_error);
   }
+  for (std::string& problem : audit_->problems()) out.problems.push_back(std::move(problem));
   const SteadyTime now = std::chrono::steady_clock::now();
   for (std::string& problem : routing_problems(*current_->routes, board_, now))
     out.problems.push_back(std::move(problem));
@@ -315,7 +333,7 @@ std::string Gateway::metrics() const {
   config.certificates =
       certificate_gauges(current_->certificates, std::chrono::system_clock::now());
   return parts_->metrics.render(gauges(), routing_gauges(board_, std::chrono::steady_clock::now()),
-                                config);
+                                config, audit_->gauges());
 }
 
 telemetry::LedgerGauges Gateway::gauges() const {

@@ -9,6 +9,7 @@
 
 #include <boost/asio/thread_pool.hpp>
 
+#include "audit_trail.hpp"
 #include "control_plane.hpp"
 #include "delivery_set.hpp"
 #include "generation.hpp"
@@ -90,6 +91,7 @@ class Gateway {
       earlier_;  ///< control thread: with exchanges in progress
   std::unique_ptr<boost::asio::steady_timer> forget_;
   std::unique_ptr<DeliverySet> deliveries_;
+  std::unique_ptr<AuditTrail> audit_;
   std::unique_ptr<LedgerWatch> ledger_watch_;
   std::unique_ptr<followup::Follower> follower_;
   std::unique_ptr<admin::AdminServer> admin_;

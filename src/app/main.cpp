@@ -12,7 +12,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include "audit_commands.hpp"
 #include "commands.hpp"
+#include "core_dumps.hpp"
 #include "tollgate/base/nearest_name.hpp"
 #include "tollgate/ledger/usage_groups.hpp"
 
@@ -39,6 +41,7 @@ class CommandLine {
     add_reports();
     add_deliveries();
     add_ledger();
+    add_audit();
     add_rest();
     refuse_empty_values(program_);
   }
@@ -153,6 +156,77 @@ class CommandLine {
                     [this] { return app::salvage_ledger(choice_); }));
   }
 
+  /// Before the subcommand as well as behind it.
+  CLI::App* with_trail(CLI::App* command) {
+    command->add_option("-c,--config", choice_.config_path, "configuration file");
+    return command;
+  }
+
+  CLI::App* add_audit_command(CLI::App& audit, const char* name, const char* doc,
+                              int (*run)(const app::AuditOptions&)) {
+    return with_trail(add(audit, name, doc, [this, run] {
+      audit_.config_path = choice_.config_path;
+      return run(audit_);
+    }));
+  }
+
+  void with_exchanges(CLI::App* command) {
+    with_period(command, audit_.period);
+    command->add_option("--client", audit_.client, "only this client's");
+    command->add_option("--caller", audit_.caller, "only this caller's: an id, or a pseudonym");
+    command->add_option("--conversation", audit_.conversation, "only of this conversation");
+  }
+
+  void add_audit() {
+    CLI::App* const audit = program_.add_subcommand("audit", "prompts and answers that are kept");
+    audit->require_subcommand(1);
+    with_trail(audit);
+    CLI::App* const search =
+        add_audit_command(*audit, "search", "a line for each exchange", &app::audit_search);
+    with_exchanges(search);
+    CLI::App* const tail =
+        add_audit_command(*audit, "tail", "a line for each exchange to come", &app::audit_tail);
+    with_exchanges(tail);
+    for (CLI::App* const one : {search, tail})
+      one->add_option("--text", audit_.text, "only those that hold this text, in any case");
+    CLI::App* const show =
+        add_audit_command(*audit, "show", "prompt and answer of an exchange", &app::audit_show);
+    show->add_option("RECORD", audit_.record, "its RecordId")->required();
+    CLI::App* const all =
+        add_audit_command(*audit, "export", "every row as a JSON line", &app::audit_export);
+    with_exchanges(all);
+    all->add_flag("--follow", audit_.follow, "and what comes, until it is ended");
+    CLI::App* const erase =
+        add_audit_command(*audit, "erase", "takes content away for good", &app::audit_erase);
+    erase->add_option("--client", audit_.client, "of this client, with --month");
+    erase->add_option("--month", audit_.month, "of this month, UTC: 2026-11");
+    erase->add_option("--caller", audit_.caller, "of this caller, in all months");
+    CLI::App* const verify = add(*audit, "verify", "proves that rows are what was written",
+                                 [this] { return app::audit_verify(verify_); });
+    verify->add_option("FILE", verify_.files, "rows as a sink holds them")->required();
+    const auto one_each = [](CLI::Option* option) {
+      option->take_all()->allow_extra_args(false);  // the next word is a file
+    };
+    one_each(verify->add_option("--key", verify_.keys,
+                                "public key of checkpoints: `tollgate audit keys`"));
+    one_each(
+        verify->add_option("--note", verify_.notes,
+                           "a checkpoint that was kept elsewhere: `tollgate audit checkpoint`"));
+    add_audit_command(*audit, "checkpoint", "the last signed state", &app::audit_checkpoint);
+    CLI::App* const deliveries =
+        with_trail(add(*audit, "deliveries", "how far exporters are, and what was refused", [this] {
+          audit_deliveries_.config_path = choice_.config_path;
+          return app::audit_deliveries(audit_deliveries_);
+        }));
+    deliveries
+        ->add_option("ACTION", audit_deliveries_.action,
+                     "list (default), retry, release, acknowledge-loss")
+        ->check(CLI::IsMember({"list", "retry", "release", "acknowledge-loss"}));
+    deliveries->add_option("--exporter", audit_deliveries_.exporter, "only this exporter's");
+    with_trail(add(*audit, "keys", "the public keys of checkpoints",
+                   [this] { return app::audit_keys(choice_.config_path); }));
+  }
+
   void add_rest() {
     CLI::App* const key = add(program_, "key", "make an API key and its hash",
                               [this] { return app::new_key(key_name_, existing_key_); });
@@ -224,6 +298,9 @@ class CommandLine {
   app::UsageOptions usage_;
   app::RecordsOptions records_;
   app::DeliveriesOptions deliveries_;
+  app::AuditOptions audit_;
+  app::AuditDeliveriesOptions audit_deliveries_;
+  app::VerifyOptions verify_;
   std::string key_name_ = "primary";
   bool existing_key_ = false;
   bool json_ = false;
@@ -234,6 +311,7 @@ class CommandLine {
 }  // namespace tollgate
 
 int main(int argc, char** argv) {
+  tollgate::app::forbid_core_dumps();
   tollgate::app::StandardOutput output(STDOUT_FILENO);
   std::streambuf* const before = std::cout.rdbuf(&output);
   int status = 1;

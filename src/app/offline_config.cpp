@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "complaint.hpp"
+#include "tollgate/base/base64.hpp"
+#include "tollgate/base/digest.hpp"
 
 namespace tollgate::app {
 namespace {
@@ -49,11 +51,15 @@ std::set<std::string> tags_in(const config::SettingValues& settings) {
 }  // namespace
 
 config::LoadResult load_without_secrets(const std::string& path) {
-  // Each reference stands for a secret of its own: two clients must not seem to share a key.
   const auto from = [](const char* kind) {
-    return [kind](const std::string& place) { return std::optional(kind + place); };
+    return [kind](const std::string& place) { return std::optional(stand_in(kind + place)); };
   };
   return config::load_file(path, {from("env "), from("file "), {}, {}});
+}
+
+std::string stand_in(const std::string& reference) {
+  const Sha256 digest = sha256(reference);
+  return to_base64({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
 Result<std::string> setting_in(const config::LoadResult& loaded, const std::string& path,

@@ -17,6 +17,10 @@ namespace tollgate::app {
 /// stop it.
 config::LoadResult load_without_secrets(const std::string& path);
 
+/// What stands for a secret that is not read: each reference has its own, for two clients must not
+/// seem to share a key; 32 bytes in base64, as keys that encrypt are.
+std::string stand_in(const std::string& reference);
+
 /// Where a command finds the ledger: a configuration, the file itself, or both, and the latter
 /// counts.
 struct LedgerChoice {

@@ -14,8 +14,8 @@
 #include <utility>
 
 #include "certificate_status.hpp"
+#include "exporters_in_use.hpp"
 #include "tollgate/base/file_fault.hpp"
-#include "tollgate/exporters/make_exporters.hpp"
 #include "tollgate/net/tls.hpp"
 #include "tollgate/telemetry/log.hpp"
 
@@ -49,13 +49,14 @@ std::vector<Authorities> authorities_of(const config::Config& config,
         {line_or(settings, backend.line, {"backends[" + backend.name + "].ca_certificates"}),
          backend.ca_certificates});
   }
-  for (const config::Exporter& exporter : config.exporters) {
-    const auto trusted = exporters::trusted_certificates(exporter);
-    if (!trusted) continue;
-    const std::string kind = "azure_monitor.ca_certificates";
-    out.push_back({line_or(settings, exporter.line,
-                           {"exporters[" + exporter.name + "]." + kind, "exporters." + kind}),
-                   *trusted});
+  for (const ExporterInUse& exporter : exporters_in_use(config)) {
+    out.push_back({line_or(settings, exporter.settings->line,
+                           {exporter.setting, in_map_form(exporter.setting)}),
+                   exporter.certificates});
+  }
+  if (const auto& redactor = config.audit.redaction.external) {
+    out.push_back({config::line_given(settings, {"audit.redaction.external.ca_certificates"}),
+                   redactor->ca_certificates});
   }
   return out;
 }
@@ -131,13 +132,6 @@ void warn_of_retention(const config::Config& config, const config::SettingValues
                  "ledger.retention is " + std::to_string(config.ledger.retention.count()) +
                      " s: records older than that are deleted once they are delivered; m are "
                      "minutes, d days"});
-}
-
-/// `exporters[NAME].kind.key` as it stands where `exporters` is a mapping of kinds.
-std::string in_map_form(const std::string& setting) {
-  const std::size_t name_ends = setting.find("].");
-  const bool is_exporter = setting.starts_with("exporters[") && name_ends != setting.npos;
-  return is_exporter ? "exporters" + setting.substr(name_ends + 1) : setting;
 }
 
 void warn_of_validity(const config::Config& config, const config::SettingValues& settings,

@@ -7,6 +7,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include "tollgate/capture/recorder.hpp"
 #include "tollgate/followup/follower.hpp"
 #include "tollgate/ledger/ledger.hpp"
 #include "tollgate/ledger/object_directory.hpp"
@@ -26,6 +27,9 @@ struct SharedParts {
   std::atomic<std::size_t> connections{0};
   proxy::BodyMemory memory{};
   followup::Follower* follower = nullptr;  ///< set before there are workers
+  /// Null: there is no audit trail. Set before there are workers, or one of them gets to know of a
+  /// configuration that has one.
+  capture::Recorder* recorder = nullptr;
 };
 
 }  // namespace tollgate::app

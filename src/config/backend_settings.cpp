@@ -114,6 +114,7 @@ void declare_model(MappingReader& model, Config& config) {
                 [&](MappingReader& reader) { declare_retry(reader, out.retry); });
   model.mapping("timeouts", "How long this model may take, whichever backend serves it.", false,
                 [&](MappingReader& reader) { declare_model_timeouts(reader, out.timeouts); });
+  declare_audit_cap(model, out.audit);
   config.models.push_back(std::move(out));
 }
 

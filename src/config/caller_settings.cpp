@@ -219,7 +219,7 @@ void declare_client(MappingReader& client, Config& config) {
                 "When the client leaves early: read on for the exact usage within bounds, or close "
                 "upstream.");
   out.on_client_abort = on_abort == 0 ? OnClientAbort::drain : OnClientAbort::cancel;
-  client.not_yet("audit");
+  declare_audit_choice(client, out.audit);
   config.clients.push_back(std::move(out));
 }
 

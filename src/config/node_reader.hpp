@@ -89,8 +89,10 @@ class MappingReader {
   void networks(const std::string& key, std::vector<std::string>& out, const char* doc);
   void tags(const std::string& key, std::map<std::string, std::string>& out, const char* doc);
   void secret(const std::string& key, Secret& out, const char* doc, bool required = true);
-  /// SHA-256 of the secret in an environment variable or file (one of them empty); reports and
-  /// returns false when there is none.
+  /// The secret in an environment variable or file (one of them empty); reports and returns false
+  /// when there is none.
+  bool given_secret(const std::string& env, const std::string& file, Secret& out);
+  /// Its SHA-256.
   bool hashed_secret(const std::string& env, const std::string& file, Sha256& out);
   /// Whether credentials are to be checked against the host that this runs on.
   bool on_host() const;
@@ -109,8 +111,6 @@ class MappingReader {
   /// With `text_key`, an entry that is a plain text is read as a mapping of that key alone.
   void list(const std::string& key, const char* doc, bool required,
             const std::function<void(MappingReader&)>& read, const char* text_key = nullptr);
-  /// A key that a later version brings: refused with those words.
-  void not_yet(const std::string& key) { refuse(key, "is not available in this version"); }
   /// A key that would be right elsewhere: refused with a reason.
   void refuse(const std::string& key, const char* why) { refused_[key] = why; }
 

@@ -3,6 +3,7 @@
 #include <functional>
 #include <utility>
 
+#include "blob_places.hpp"
 #include "settings.hpp"
 
 namespace tollgate::config {
@@ -69,55 +70,88 @@ void declare_json_lines(MappingReader& lines, JsonLines& out) {
                  "Longest a record waits for others to be written with.");
 }
 
-/// The kinds of exporters: their keys, and what declares their settings.
-void declare_azure_monitor_kind(MappingReader& reader, const std::function<Exporter&()>& add) {
+void declare_append_blob(MappingReader& blob, AppendBlob& out) {
+  blob.text("container", out.container,
+            "The container's URL, such as https://ACCOUNT.blob.core.windows.net/CONTAINER.", true);
+  blob.text("prefix", out.prefix,
+            "The folders that the names begin with: PREFIX/2026/11/29/13/GATEWAY.jsonl. Under "
+            "`audit`: audit; the rows that say who read the trail stand in PREFIX-access.");
+  declare_credential(blob, "credential", out.credential, "How the gateway proves itself there.",
+                     false);
+  blob.text("scope", out.scope, "Scope of the tokens.");
+  blob.duration("flush_interval", out.flush_interval,
+                "Longest a record waits for others to be appended with.");
+  blob.text("ca_certificates", out.ca_certificates,
+            "PEM file of certificates trusted for this container beside the system's.");
+  if (blob.documenting()) return;
+  if (!out.container.empty()) {
+    while (out.container.ends_with('/')) out.container.pop_back();
+    if (const auto fault = container_fault(out.container)) blob.error_at("container", *fault);
+  }
+  if (!is_blob_prefix(out.prefix)) {
+    blob.error_at("prefix",
+                  "must be one or more names of letters, digits, hyphens, points and "
+                  "underscores, with a slash between, 100 bytes at most");
+  }
+}
+
+/// A key with a mapping for each kind of exporter. `add` gives the one that it is for.
+void declare_kinds(MappingReader& reader, const ExporterDefaults& defaults,
+                   const std::function<Exporter&(const char* kind)>& add) {
   reader.mapping("azure_monitor", "A table in Azure Monitor, by the Logs Ingestion API.", false,
                  [&](MappingReader& monitor) {
-                   declare_azure_monitor(monitor, add().kind.emplace<AzureMonitor>());
+                   declare_azure_monitor(
+                       monitor, add("azure_monitor").kind.emplace<AzureMonitor>(defaults.monitor));
                  });
-}
-void declare_json_lines_kind(MappingReader& reader, const std::function<Exporter&()>& add) {
-  reader.mapping(
-      "json_lines", "Files with a JSON object a line, for an agent that ships logs.", false,
-      [&](MappingReader& lines) { declare_json_lines(lines, add().kind.emplace<JsonLines>()); });
+  reader.mapping("json_lines", "Files with a JSON object a line, for an agent that ships logs.",
+                 false, [&](MappingReader& lines) {
+                   declare_json_lines(lines, add("json_lines").kind.emplace<JsonLines>());
+                 });
+  reader.mapping("append_blob", "Append blobs in Azure Blob Storage, with a JSON object a line.",
+                 false, [&](MappingReader& blob) {
+                   declare_append_blob(blob,
+                                       add("append_blob").kind.emplace<AppendBlob>(defaults.blob));
+                 });
 }
 
 /// One exporter of each kind, which is also its name.
-void declare_exporter_map(MappingReader& reader, std::vector<Exporter>& out) {
-  const auto add = [&](const char* name) {
-    return [&reader, &out, name]() -> Exporter& {
-      Exporter& exporter = out.emplace_back();
-      exporter.name = name;
-      exporter.line = reader.line();
-      return exporter;
-    };
-  };
-  declare_azure_monitor_kind(reader, add("azure_monitor"));
-  declare_json_lines_kind(reader, add("json_lines"));
+void declare_exporter_map(MappingReader& reader, std::vector<Exporter>& out,
+                          const ExporterDefaults& defaults) {
+  declare_kinds(reader, defaults, [&](const char* kind) -> Exporter& {
+    Exporter& exporter = out.emplace_back();
+    exporter.name = kind;
+    exporter.line = reader.line();
+    return exporter;
+  });
 }
 
-void declare_exporter(MappingReader& reader, std::vector<Exporter>& out) {
-  Exporter exporter;
-  exporter.line = reader.line();
-  reader.name("name", exporter.name,
-              "Its place in the ledger goes by this name: a renamed exporter begins anew.");
-  reader.boolean("required", exporter.required,
+/// What becomes of records that it has not got, and where it begins.
+void declare_place(MappingReader& reader, Exporter& out) {
+  reader.boolean("required", out.required,
                  "Whether its records are kept when the ledger is full, and `ledger.on_failure` "
                  "applies; else the oldest are given up.");
   std::size_t from = 0;
   reader.choice(
       "from", {"now", "beginning"}, from,
       "Where a new exporter starts: with the records to come, or the oldest that is kept.");
-  exporter.from_beginning = from == 1;
+  out.from_beginning = from == 1;
+}
+
+void declare_exporter(MappingReader& reader, std::vector<Exporter>& out,
+                      const ExporterDefaults& defaults) {
+  Exporter exporter;
+  exporter.line = reader.line();
+  reader.name("name", exporter.name,
+              "Its place in the order of what is delivered goes by this name: a renamed exporter "
+              "begins anew.");
+  if (!defaults.gets_everything) declare_place(reader, exporter);
   int kinds = 0;
-  const auto add = [&]() -> Exporter& {
+  declare_kinds(reader, defaults, [&](const char*) -> Exporter& {
     ++kinds;
     return exporter;
-  };
-  declare_azure_monitor_kind(reader, add);
-  declare_json_lines_kind(reader, add);
+  });
   if (!reader.documenting() && kinds != 1) {
-    reader.error("needs one of azure_monitor and json_lines");
+    reader.error("needs one of azure_monitor, json_lines and append_blob");
   }
   out.push_back(std::move(exporter));
 }
@@ -127,16 +161,22 @@ void declare_exporter(MappingReader& reader, std::vector<Exporter>& out) {
 void declare_records(MappingReader& root, Config& config) {
   root.mapping("ledger", "The durable store of usage records.", true,
                [&](MappingReader& reader) { declare_ledger(reader, config.ledger); });
-  if (root.documenting() || !root.has_list("exporters")) {
-    root.mapping(
-        "exporters",
-        "Where records are delivered: a mapping with one of each kind, or a list with names of "
-        "their own. Without any they stay in the ledger.",
-        false, [&](MappingReader& reader) { declare_exporter_map(reader, config.exporters); });
-    if (!root.documenting()) return;
+  declare_exporters(
+      root,
+      "Where records are delivered: a mapping with one of each kind, or a list with names of "
+      "their own. Without any they stay in the ledger.",
+      config.exporters, {});
+}
+
+void declare_exporters(MappingReader& reader, const char* doc, std::vector<Exporter>& out,
+                       const ExporterDefaults& defaults) {
+  if (reader.documenting() || !reader.has_list("exporters")) {
+    reader.mapping("exporters", doc, false,
+                   [&](MappingReader& map) { declare_exporter_map(map, out, defaults); });
+    if (!reader.documenting()) return;
   }
-  root.list("exporters", "The same as a list, for several of one kind.", false,
-            [&](MappingReader& reader) { declare_exporter(reader, config.exporters); });
+  reader.list("exporters", "The same as a list, for several of one kind.", false,
+              [&](MappingReader& exporter) { declare_exporter(exporter, out, defaults); });
 }
 
 }  // namespace tollgate::config

@@ -8,6 +8,7 @@
 
 #include "settings.hpp"
 #include "tollgate/base/nearest_name.hpp"
+#include "tollgate/config/all_exporters.hpp"
 #include "tollgate/config/worker_count.hpp"
 
 namespace tollgate::config {
@@ -28,6 +29,7 @@ class Checker {
     check_addresses();
     check_ledger();
     check_line_directories();
+    check_blob_prefixes();
   }
 
  private:
@@ -48,6 +50,7 @@ class Checker {
     unique_names(config_.backends, "backends");
     unique_names(config_.models, "models");
     unique_names(config_.exporters, "exporters");
+    unique_names(config_.audit.exporters, "audit.exporters");
   }
 
   /// Where a name of another part of the file stands.
@@ -90,16 +93,44 @@ class Checker {
   /// lines in it.
   void check_line_directories() {
     std::map<std::filesystem::path, std::string> users;
-    for (const Exporter& exporter : config_.exporters) {
-      const auto* const lines = std::get_if<JsonLines>(&exporter.kind);
+    for (const PlacedExporter& placed : all_exporters(config_)) {
+      const auto* const lines = std::get_if<JsonLines>(&placed.exporter->kind);
       if (lines == nullptr || lines->directory.empty()) continue;
-      // With a slash at the end whichever way it was written.
-      const auto place = (std::filesystem::path(lines->directory) / "").lexically_normal();
-      const auto [user, fresh] = users.emplace(place, exporter.name);
-      if (fresh) continue;
-      fail(exporter.line, "exporters " + user->second + " and " + exporter.name +
-                              " share the directory " + lines->directory);
+      take_directory(users, lines->directory, placed);
+      if (full_name(placed) != placed.exporter->name)
+        take_directory(users, access_directory(*lines), placed);
     }
+  }
+
+  void take_directory(std::map<std::filesystem::path, std::string>& users,
+                      const std::string& directory, const PlacedExporter& placed) {
+    // With a slash at the end whichever way it was written.
+    const auto place = (std::filesystem::path(directory) / "").lexically_normal();
+    const auto [user, fresh] = users.emplace(place, full_name(placed));
+    if (fresh) return;
+    fail(placed.exporter->line, "exporters " + user->second + " and " + full_name(placed) +
+                                    " share the directory " + directory);
+  }
+
+  /// The rows of both would stand in the same blobs.
+  void check_blob_prefixes() {
+    std::map<std::string, std::string> users;
+    for (const Exporter& exporter : config_.exporters) use_blobs(exporter, "", users);
+    for (const Exporter& exporter : config_.audit.exporters) {
+      use_blobs(exporter, "", users);
+      use_blobs(exporter, kAccessPlace, users);
+    }
+  }
+
+  void use_blobs(const Exporter& exporter, const char* behind,
+                 std::map<std::string, std::string>& users) {
+    const auto* const blob = std::get_if<AppendBlob>(&exporter.kind);
+    if (blob == nullptr || blob->container.empty()) return;
+    const std::string place = blob->container + "/" + blob->prefix + behind;
+    const auto [user, fresh] = users.emplace(place, exporter.name);
+    if (fresh) return;
+    fail(exporter.line,
+         "exporters " + user->second + " and " + exporter.name + " share the blobs of " + place);
   }
 
   void check_operations() {

@@ -281,7 +281,7 @@ void MappingReader::resolve_secret(const std::string& key, const YAML::Node& nod
   note(key, hex_digest(*value));
 }
 
-bool MappingReader::hashed_secret(const std::string& env, const std::string& file, Sha256& out) {
+bool MappingReader::given_secret(const std::string& env, const std::string& file, Secret& out) {
   const auto value =
       env.empty() ? context_.secrets->file(file) : context_.secrets->environment(env);
   const char* const key = env.empty() ? "file" : "env";
@@ -289,10 +289,17 @@ bool MappingReader::hashed_secret(const std::string& env, const std::string& fil
     error_at(key, env.empty() ? file_complaint(file) : unset_variable(env));
     return false;
   }
-  warn_of_guessable(key, *value);
   context_.resolved.emplace_back(*value);
-  out = sha256(*value);
+  out = Secret(*value);
   note(key, hex_digest(*value));
+  return true;
+}
+
+bool MappingReader::hashed_secret(const std::string& env, const std::string& file, Sha256& out) {
+  Secret secret;
+  if (!given_secret(env, file, secret)) return false;
+  warn_of_guessable(env.empty() ? "file" : "env", secret.reveal());
+  out = sha256(secret.reveal());
   return true;
 }
 

@@ -28,8 +28,27 @@ HostEnvironment read_host_environment(const MappingReader& reader);
 /// passed over.
 Result<DefaultChoice> choose_default_credential(const HostEnvironment& host);
 void declare_records(MappingReader& root, Config& config);
+/// What exporters have that say nothing else: other rows go elsewhere.
+struct ExporterDefaults {
+  AzureMonitor monitor;
+  AppendBlob blob;
+  /// The audit trail's exporters get every row from the beginning, and each is waited for.
+  bool gets_everything = false;
+};
+
+/// `exporters`, as a mapping or a list.
+void declare_exporters(MappingReader& reader, const char* doc, std::vector<Exporter>& out,
+                       const ExporterDefaults& defaults);
 /// Last: it looks for the secrets that the other settings named.
 void declare_audit(MappingReader& root, Config& config);
+/// A client's `audit`, in its short or long form.
+void declare_audit_choice(MappingReader& client, AuditChoice& out);
+/// A model's.
+void declare_audit_cap(MappingReader& model, std::optional<AuditLevel>& out);
+void declare_redaction(MappingReader& reader, Redaction& out);
+/// Those that the whole file and the host's environment name, as far as they can be told from
+/// other text.
+void find_secrets(const MappingReader& root, const HostEnvironment& host, Redaction& out);
 
 /// Names that point nowhere or clash, and combinations that cannot work. `settings`: those of the
 /// file, for their lines.

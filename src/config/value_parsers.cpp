@@ -125,13 +125,13 @@ std::string without_operations_root(std::string_view url) {
   return std::string(url);
 }
 
-std::optional<std::string> base_url_fault(std::string_view url) {
+std::optional<std::string> base_url_fault(std::string_view url, bool allow_loopback_http) {
   constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~/";
   const std::size_t scheme = url.find("://");
   const std::size_t slash = scheme == std::string_view::npos ? scheme : url.find('/', scheme + 3);
   const std::size_t path_at = std::min(slash, url.size());
-  if (const auto fault = endpoint_fault(url.substr(0, path_at), false)) return fault;
+  if (const auto fault = endpoint_fault(url.substr(0, path_at), allow_loopback_http)) return fault;
   const std::string path = std::string(url.substr(path_at)) + "/";
   const bool plain = path.find_first_not_of(kPlain) == std::string::npos;
   const bool hops = path.find("/./") != std::string::npos ||

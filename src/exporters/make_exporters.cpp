@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "append_blob/append_blob_exporter.hpp"
 #include "azure_monitor/azure_monitor_exporter.hpp"
 #include "json_lines/json_lines_exporter.hpp"
 
@@ -13,6 +14,7 @@ namespace {
 
 /// A kind of exporter: what `config::Exporter::kind` may hold, in its order.
 struct Kind {
+  const char* name;
   std::optional<std::string> (*trusted_certificates)(const config::Exporter&);
   std::unique_ptr<Exporter> (*make)(const config::Exporter&, const ExporterParts&);
 };
@@ -35,17 +37,32 @@ std::unique_ptr<Exporter> make_json_lines(const config::Exporter& settings, cons
   return json_lines::make_exporter(std::get<config::JsonLines>(settings.kind));
 }
 
+std::optional<std::string> blob_certificates(const config::Exporter& settings) {
+  return std::get<config::AppendBlob>(settings.kind).ca_certificates;
+}
+
+std::unique_ptr<Exporter> make_append_blob(const config::Exporter& settings,
+                                           const ExporterParts& parts) {
+  const auto& blob = std::get<config::AppendBlob>(settings.kind);
+  return append_blob::make_exporter(
+      blob, parts.gateway, parts.transport(settings.name),
+      credentials::make_token_source(blob.credential, blob.scope, parts.tokens));
+}
+
 constexpr std::array<Kind, std::variant_size_v<decltype(config::Exporter::kind)>> kKinds{{
-    {monitor_certificates, make_azure_monitor},
-    {no_certificates, make_json_lines},
+    {"azure_monitor", monitor_certificates, make_azure_monitor},
+    {"json_lines", no_certificates, make_json_lines},
+    {"append_blob", blob_certificates, make_append_blob},
 }};
 static_assert(std::all_of(kKinds.begin(), kKinds.end(),
-                          [](const Kind& kind) { return kind.trusted_certificates && kind.make; }),
+                          [](const Kind& kind) { return kind.name && kind.make; }),
               "a kind of config::Exporter has no row");
 
 const Kind& kind_of(const config::Exporter& settings) { return kKinds[settings.kind.index()]; }
 
 }  // namespace
+
+std::string_view kind_name(const config::Exporter& settings) { return kind_of(settings).name; }
 
 std::optional<std::string> trusted_certificates(const config::Exporter& settings) {
   return kind_of(settings).trusted_certificates(settings);

@@ -25,7 +25,8 @@ std::string request_bytes(const ClientRequest& request, const Url& url) {
   for (const auto& [name, value] : request.fields) {
     out.append(name).append(": ").append(value).append("\r\n");
   }
-  if (!request.body.empty() || request.method == "POST") {
+  const bool takes_body = request.method == "POST" || request.method == "PUT";
+  if (!request.body.empty() || takes_body) {
     out.append("Content-Length: " + std::to_string(request.body.size()) + "\r\n");
   }
   return out.append("\r\n").append(request.body);

@@ -241,6 +241,9 @@ class Decoder {
   void get(std::string_view bytes, usage::UsageBasis& value) {
     take_known(usage::basis_from_number(number(bytes)), value);
   }
+  void get(std::string_view bytes, usage::AuditLevel& value) {
+    take_known(usage::audit_level_from_number(number(bytes)), value);
+  }
   template <class T>
   requires std::is_integral_v<T>
   void get(std::string_view bytes, T& value) { value = static_cast<T>(number(bytes)); }

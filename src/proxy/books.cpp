@@ -12,6 +12,10 @@
 namespace tollgate::proxy {
 namespace {
 
+/// A refused prompt's error code, and a stopped answer's finish reason.
+constexpr std::string_view kContentFilter = "content_filter";
+constexpr int kThrottled = 429;
+
 telemetry::OperationSample sample_of(const OperationEnd& end) {
   const usage::UsageRecord& record = end.record;
   telemetry::OperationSample out;
@@ -33,6 +37,13 @@ telemetry::OperationSample sample_of(const OperationEnd& end) {
     out.first_byte_s = static_cast<double>(*record.time_to_first_byte_ms) / 1000;
   }
   if (record.gateway_overhead_ms) out.overhead_s = *record.gateway_overhead_ms / 1000;
+  out.stream = record.stream;
+  out.finish_reason = record.finish_reason;
+  out.filtered = record.finish_reason == kContentFilter || record.error_code == kContentFilter;
+  out.throttled = static_cast<std::uint64_t>(
+      std::count_if(record.attempts.begin(), record.attempts.end(),
+                    [](const usage::Attempt& attempt) { return attempt.status == kThrottled; }));
+  out.other_targets = record.attempts.empty() ? 0 : record.attempts.size() - 1;
   return out;
 }
 
@@ -76,6 +87,7 @@ Books make_books(const PipelineParts& parts) {
   books.push_back(std::make_unique<JournalBook>(parts.journal, parts.journal_failures,
                                                 parts.config.ledger.on_failure));
   books.push_back(std::make_unique<ObjectBook>(parts.objects));
+  if (parts.recorder != nullptr) books.push_back(std::make_unique<AuditBook>());
   books.push_back(std::make_unique<MetricsBook>(parts.metrics));
   if (parts.config.logging.operations) books.push_back(std::make_unique<LineBook>());
   return books;
@@ -125,6 +137,14 @@ void note_objects(const usage::UsageRecord& record, ledger::ObjectDirectory& obj
                   .deployment = record.backend_deployment,
                   .model = record.requested_model});
   }
+}
+
+Result<void> AuditBook::enter(const OperationEnd& end) noexcept {
+  if (end.captured == nullptr) return {};
+  return guarded([&]() -> Result<void> {
+    end.captured->recorder().keep(end.captured->finish(end.record));
+    return {};
+  });
 }
 
 }  // namespace tollgate::proxy

@@ -55,6 +55,13 @@ class LineBook : public Book {
   Result<void> enter(const OperationEnd& end) noexcept override;
 };
 
+/// Hands what was captured to the audit trail's recorder, which stores it later. Never an error:
+/// where the client's audit waits for the trail, that is done apart.
+class AuditBook : public Book {
+ public:
+  Result<void> enter(const OperationEnd& end) noexcept override;
+};
+
 /// The objects that a record names, for the directory.
 void note_objects(const usage::UsageRecord& record, ledger::ObjectDirectory& objects);
 

@@ -217,15 +217,27 @@ Refusal refusal_without_ledger() {
           "Retry-After: 5\r\n"};
 }
 
-std::string render(const Refusal& refusal, std::string_view request_id, bool keep_alive,
-                   bool to_head_request) {
+Refusal refusal_without_audit() {
+  return {503, "ServiceUnavailable", kServerError,
+          "The gateway cannot keep its audit trail at the moment and does not serve this client "
+          "without it.",
+          "Retry-After: 5\r\n"};
+}
+
+std::string body_of(const Refusal& refusal, std::string_view request_id) {
+  if (!refusal.answer.empty()) return refusal.answer;
   const nlohmann::ordered_json body{{"error",
                                      {{"message", refusal.message},
                                       {"type", refusal.type},
                                       {"param", nullptr},
                                       {"code", refusal.code},
                                       {"request_id", request_id}}}};
-  const std::string text = refusal.answer.empty() ? body.dump() : refusal.answer;
+  return body.dump();
+}
+
+std::string render(const Refusal& refusal, std::string_view request_id, bool keep_alive,
+                   bool to_head_request) {
+  const std::string text = body_of(refusal, request_id);
   std::string out = "HTTP/1.1 " + std::to_string(refusal.status) + " ";
   out.append(reason_phrase(refusal.status)).append("\r\nContent-Type: application/json\r\n");
   out.append("Content-Length: ").append(std::to_string(text.size())).append("\r\n");

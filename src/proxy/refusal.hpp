@@ -62,7 +62,10 @@ Refusal refusal_for_upstream(const Error& error, std::optional<milliseconds> wai
 /// No target can be asked now: 429 or 503 with the smallest wait that is true.
 Refusal refusal_for_unserved(const routing::Unserved& unserved);
 Refusal refusal_without_ledger();
+Refusal refusal_without_audit();
 
+/// The answer's body: OpenAI's error object.
+std::string body_of(const Refusal& refusal, std::string_view request_id);
 /// The response's bytes. `request_id` also stands in x-request-id, where SDKs look for it.
 std::string render(const Refusal& refusal, std::string_view request_id, bool keep_alive,
                    bool to_head_request);

@@ -90,6 +90,7 @@ asio::awaitable<Result<std::string_view>> Relay::next_payload() {
 
 void Relay::read(std::string_view payload) {
   meter_.feed(payload);
+  if (options_.capture != nullptr) options_.capture->feed(payload);
   if (!on_identity_ || meter_.so_far().response_id.empty()) return;
   std::exchange(on_identity_, nullptr)(meter_.so_far());
 }

@@ -13,6 +13,7 @@
 #include "response_writer.hpp"
 #include "tollgate/base/cancellation.hpp"
 #include "tollgate/base/error.hpp"
+#include "tollgate/capture/capture.hpp"
 #include "tollgate/config/config.hpp"
 #include "tollgate/http/body_reader.hpp"
 #include "tollgate/net/byte_stream.hpp"
@@ -26,8 +27,9 @@ namespace tollgate::proxy {
 struct RelayOptions {
   usage::BodyShape shape = usage::BodyShape::opaque;  ///< of the answer
   usage::MeterOptions meter;
-  bool strip_usage = false;  ///< take an injected include_usage out of the stream again
-  bool keep_alive = true;    ///< what the client is told about its connection
+  capture::Capture* capture = nullptr;  ///< also reads the answer; null: nobody does
+  bool strip_usage = false;             ///< take an injected include_usage out of the stream again
+  bool keep_alive = true;               ///< what the client is told about its connection
   int client_minor_version = 1;
   std::string_view
       answer_lines{};  ///< whole header lines of the gateway's own; they outlive the relay

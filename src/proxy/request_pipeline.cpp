@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "begin_capture.hpp"
 #include "books.hpp"
 #include "client_watch.hpp"
 #include "configured_models.hpp"
@@ -45,7 +46,7 @@ upstream::OutboundRequest outbound_request(const http::RequestHead& head, std::s
           .payer = &wanted.client};
 }
 
-RelayOptions relay_options(const upstream::Answer& answer, const usage::UsageRecord& record,
+RelayOptions relay_options(const upstream::Answer& answer, RunningOperation& operation,
                            const ClientConnection& client, const http::RequestHead& head,
                            const config::Limits& limits) {
   usage::BodyShape shape = usage::body_shape(answer.head.find("content-type"));
@@ -54,15 +55,17 @@ RelayOptions relay_options(const upstream::Answer& answer, const usage::UsageRec
   if (failed && shape == usage::BodyShape::opaque) shape = usage::BodyShape::json;
   const std::string_view coding = answer.head.find("content-encoding");
   const bool good = answer.head.status == 200;
-  return {.shape = shape,
-          .meter = {.count_text = good, .model = record.requested_model, .coding = coding},
-          .strip_usage = answer.asked_for_usage && good && coding.empty() &&
-                         shape == usage::BodyShape::server_sent_events,
-          .keep_alive = client.keeps_alive(head),
-          .client_minor_version = head.minor_version,
-          .answer_lines = client.answer_lines,
-          .timeouts = answer.candidate.timeouts,
-          .client_write = limits.client_write_timeout};
+  return {
+      .shape = shape,
+      .meter = {.count_text = good, .model = operation.record().requested_model, .coding = coding},
+      .capture = operation.capture(),
+      .strip_usage = answer.asked_for_usage && good && coding.empty() &&
+                     shape == usage::BodyShape::server_sent_events,
+      .keep_alive = client.keeps_alive(head),
+      .client_minor_version = head.minor_version,
+      .answer_lines = client.answer_lines,
+      .timeouts = answer.candidate.timeouts,
+      .client_write = limits.client_write_timeout};
 }
 
 /// A stored response is known while its stream still runs: its client may already use it, and a
@@ -82,13 +85,26 @@ void begin_relay(std::optional<Relay>& relay, upstream::Answer& answer,
                  const ClientConnection& client, const upstream::OutboundRequest& request,
                  RunningOperation& operation, const config::Limits& limits) {
   note_answer(operation.record(), answer);
+  if (operation.capture() != nullptr) {
+    operation.capture()->begin_answer(answer.head.find("content-type"),
+                                      answer.head.find("content-encoding"));
+  }
   relay.emplace(answer, client.stream, client.cancellation,
-                relay_options(answer, operation.record(), client, *request.client, limits));
+                relay_options(answer, operation, client, *request.client, limits));
   const bool good = answer.head.status >= 200 && answer.head.status < 300;
   if (!good || request.target->operation->metering != operations::Metering::follow) return;
   relay->on_identity([&operation, &request](const usage::UsageOutcome& so_far) {
     note_identity(operation, request, so_far);
   });
+}
+
+/// What the user is told where the backend's answer does not reach its end.
+void note_ending(RunningOperation& operation, const Ending& ending) {
+  capture::Capture* const capture = operation.capture();
+  if (capture == nullptr) return;
+  if (!ending.instead) return capture->answer_is_whole();
+  if (ending.instead->status == 0) return;
+  capture->answer_instead(body_of(*ending.instead, operation.record().record_id.to_string()));
 }
 
 /// What the answer's end says of the backend: whether its connection can be used again, or that it
@@ -172,9 +188,15 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   // 2).
   auto intent = make_intent({arrival, parts_.config, *caller, client, head, wanted, body_size});
   note_destination(*intent, *destination, lease->candidate());
-  auto operation = co_await open_operation(books_, std::move(intent), arrival, client.cancellation);
+  auto capture = begin_capture(
+      {parts_.recorder, parts_.config, *caller->client, destination->model, plain_head, *body},
+      *intent);
+  auto operation = co_await open_operation(books_, std::move(intent), arrival, std::move(capture),
+                                           client.cancellation);
   if (!operation) co_return co_await refusals.write(operation.error());
   refusals.is_recorded();
+  const auto unkept = co_await keep_request(*operation, client.cancellation);
+  if (unkept) co_return co_await refusals.write(*unkept);
 
   const upstream::OutboundRequest request =
       outbound_request(plain_head, *body, wanted, *destination);
@@ -196,6 +218,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
     co_await count_ourselves(operation->record(), ending, *target->operation->api, std::move(*body),
                              parts_.background, client.cancellation);
   }
+  note_ending(*operation, ending);
   const bool may_be_seen = co_await operation->end(client.cancellation);
   if (!may_be_seen) co_return Afterwards::abort;
   if (ending.instead) co_return co_await refusals.write(*ending.instead);

@@ -12,25 +12,42 @@ namespace tollgate::proxy {
 namespace asio = boost::asio;
 
 RunningOperation::RunningOperation(const OperationBooks& books,
-                                   std::unique_ptr<usage::UsageRecord> intent, SteadyTime started)
+                                   std::unique_ptr<usage::UsageRecord> intent, SteadyTime started,
+                                   std::unique_ptr<capture::Capture> capture)
     : books_(&books),
       record_(std::move(intent)),
+      capture_(std::move(capture)),
       started_(started),
       opened_(books.journal.open(*record_)),
-      begun_(opened_.has_value()) {}
+      stage_(opened_ ? Stage::begun : Stage::not_begun) {}
 
 RunningOperation::RunningOperation(RunningOperation&& other) noexcept
     : books_(other.books_),
       record_(std::move(other.record_)),
+      capture_(std::move(other.capture_)),
       started_(other.started_),
       opened_(std::move(other.opened_)),
-      begun_(std::exchange(other.begun_, false)) {}
+      stage_(std::exchange(other.stage_, Stage::not_begun)) {}
 
 RunningOperation::~RunningOperation() {
-  if (!begun_) return;
+  if (stage_ == Stage::ended) keep_without_waiting();
+  if (stage_ != Stage::begun) return;
   record_->outcome = usage::Outcome::interrupted;
   if (record_->usage_reason.empty()) record_->usage_reason = usage::reason::kGatewayInterrupted;
-  tell_books();
+  tell_books(capture_.get());
+}
+
+/// What is destroyed while its end was waited for.
+void RunningOperation::keep_without_waiting() noexcept {
+  if (capture_ != nullptr) (void)AuditBook().enter({*record_, opened_.has_value(), capture_.get()});
+}
+
+void RunningOperation::refuse(int status) {
+  record_->outcome = usage::Outcome::refused;
+  record_->status_code = status;
+  record_->usage_reason = usage::reason::kNotSent;
+  tell_books(capture_.get());
+  capture_.reset();
 }
 
 void RunningOperation::amend() {
@@ -45,11 +62,11 @@ void RunningOperation::tell_objects() {
   note_objects(*record_, books_->objects);
 }
 
-bool RunningOperation::tell_books() noexcept {
-  begun_ = false;
+bool RunningOperation::tell_books(capture::Capture* captured) noexcept {
+  stage_ = Stage::ended;
   const SteadyTime::duration took = std::chrono::steady_clock::now() - started_;
   record_->duration_ms = std::chrono::duration_cast<milliseconds>(took).count();
-  const OperationEnd end{*record_, opened_.has_value()};
+  const OperationEnd end{*record_, opened_.has_value(), captured};
   bool none_objects = true;
   for (const std::unique_ptr<Book>& book : books_->books) {
     const Result<void> entered = book->enter(end);
@@ -58,14 +75,25 @@ bool RunningOperation::tell_books() noexcept {
   return none_objects;
 }
 
-asio::awaitable<bool> RunningOperation::end(Cancellation& cancellation) {
-  const bool none_objects = tell_books();
-  if (!opened_) co_return none_objects;
+asio::awaitable<bool> RunningOperation::until_durable(Cancellation& cancellation) {
+  if (!opened_) co_return true;
   const Result<void> durable = co_await books_->journal.until_durable(cancellation);
-  if (durable) co_return none_objects;
+  if (durable) co_return true;
   if (durable.error().code == Errc::cancelled) co_return false;
   books_->failures.note("ledger.close_failed", record_->record_id, durable.error());
-  co_return none_objects && books_->on_failure == config::OnFailure::fail_open;
+  co_return books_->on_failure == config::OnFailure::fail_open;
+}
+
+asio::awaitable<bool> RunningOperation::end(Cancellation& cancellation) {
+  const bool waits = capture_ != nullptr && capture_->terms().waits();
+  const bool none_objects = tell_books(waits ? nullptr : capture_.get());
+  if (!waits) capture_.reset();
+  const bool durable = co_await until_durable(cancellation);
+  if (!waits) co_return none_objects&& durable;
+  const auto captured = std::move(capture_);
+  const Result<void> kept =
+      co_await captured->recorder().keep_and_wait(captured->finish(*record_), cancellation);
+  co_return none_objects&& durable&& kept.has_value();
 }
 
 }  // namespace tollgate::proxy

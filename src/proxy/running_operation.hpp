@@ -20,9 +20,10 @@ namespace tollgate::proxy {
 class RunningOperation {
  public:
   /// Writes the intent, which is not null, into the journal. Where that fails the operation has not
-  /// begun, unless begin_all_the_same() says so.
+  /// begun, unless begin_all_the_same() says so. `capture`: what the audit trail keeps of it; null:
+  /// nothing.
   RunningOperation(const OperationBooks& books, std::unique_ptr<usage::UsageRecord> intent,
-                   SteadyTime started);
+                   SteadyTime started, std::unique_ptr<capture::Capture> capture = nullptr);
 
   RunningOperation(RunningOperation&& other) noexcept;
   RunningOperation& operator=(RunningOperation&&) = delete;
@@ -32,10 +33,13 @@ class RunningOperation {
   /// What is known of it so far. The books read it at the end.
   usage::UsageRecord& record() { return *record_; }
 
+  /// Null: nothing is captured.
+  capture::Capture* capture() { return capture_.get(); }
+
   /// Whether the intent is written, and why not.
   const Result<void>& opened() const { return opened_; }
   /// It goes on although its intent may not be on the disk (ledger.on_failure: fail_open).
-  void begin_all_the_same() { begun_ = true; }
+  void begin_all_the_same() { stage_ = Stage::begun; }
 
   /// Lets what the record says by now stand in the journal in place of the intent. Any time before
   /// the end. Nobody waits for the disk: a power loss may leave the intent as it was. A failure is
@@ -45,20 +49,28 @@ class RunningOperation {
   /// not forget them.
   void tell_objects();
 
-  /// Tells every book, then waits until the record survives what ledger.durability names. False:
-  /// the client must not see a whole answer. Once.
+  /// Tells every book, then waits until the record survives what ledger.durability names, and what
+  /// was captured is stored, where its client's audit says so. False: the client must not see a
+  /// whole answer. Once.
   boost::asio::awaitable<bool> end(Cancellation& cancellation);
+  /// Ends it before anything has left for a backend: the client gets this status. Instead of end().
+  void refuse(int status);
 
  private:
+  enum class Stage { not_begun, begun, ended };
+
   /// The one place where operations end. True: no book objects to the client's seeing a whole
   /// answer.
-  bool tell_books() noexcept;
+  bool tell_books(capture::Capture* captured) noexcept;
+  boost::asio::awaitable<bool> until_durable(Cancellation& cancellation);
+  void keep_without_waiting() noexcept;
 
   const OperationBooks* books_;
   std::unique_ptr<usage::UsageRecord> record_;  ///< on the heap: it is large, and moved often
+  std::unique_ptr<capture::Capture> capture_;
   SteadyTime started_;
   Result<void> opened_;
-  bool begun_;  ///< and not ended yet
+  Stage stage_;
 };
 
 }  // namespace tollgate::proxy

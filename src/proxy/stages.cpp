@@ -169,8 +169,8 @@ OrRefusal<routing::Lease> first_lease(routing::Failover& failover) {
 
 asio::awaitable<OrRefusal<RunningOperation>> open_operation(
     const OperationBooks& books, std::unique_ptr<usage::UsageRecord> intent, const Arrival& arrival,
-    Cancellation& cancellation) {
-  RunningOperation operation(books, std::move(intent), arrival.started);
+    std::unique_ptr<capture::Capture> capture, Cancellation& cancellation) {
+  RunningOperation operation(books, std::move(intent), arrival.started, std::move(capture));
   Result<void> durable = operation.opened();
   if (durable) durable = co_await books.journal.until_durable(cancellation);
   if (durable) co_return std::move(operation);

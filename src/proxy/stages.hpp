@@ -73,6 +73,6 @@ OrRefusal<routing::Lease> first_lease(routing::Failover& failover);
 /// record.
 boost::asio::awaitable<OrRefusal<RunningOperation>> open_operation(
     const OperationBooks& books, std::unique_ptr<usage::UsageRecord> intent, const Arrival& arrival,
-    Cancellation& cancellation);
+    std::unique_ptr<capture::Capture> capture, Cancellation& cancellation);
 
 }  // namespace tollgate::proxy

@@ -228,6 +228,22 @@ void BlockScan::find_exact(const MatchView& view, Span part, std::vector<Finding
                           .named = true,
                           .value = std::string(text.substr(match->begin, size))});
   }
+  find_hashed(view, part, out);
+}
+
+void BlockScan::find_hashed(const MatchView& view, Span part, std::vector<Finding>& out) {
+  const HashedKeys& keys = rules_.hashed_keys();
+  const std::string_view text = view.text();
+  for (auto match = keys.find(text, part.begin, part.end); match;
+       match = keys.find(text, match->end, part.end)) {
+    out.push_back(
+        Finding{.begin = view.source_begin(match->begin),
+                .end = view.source_end(match->end),
+                .rule = kExactSecret,
+                .kind = RuleClass::secret,
+                .named = true,
+                .value = std::string(text.substr(match->begin, match->end - match->begin))});
+  }
 }
 
 void BlockScan::find_encoded(const MatchView& view, Span part, std::vector<Finding>& out) {

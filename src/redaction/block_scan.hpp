@@ -60,6 +60,7 @@ class BlockScan {
   void find_all(std::size_t number, const MatchView& view, Span part, ContextWords& words,
                 std::vector<Finding>& out);
   void find_exact(const MatchView& view, Span part, std::vector<Finding>& out);
+  void find_hashed(const MatchView& view, Span part, std::vector<Finding>& out);
   void find_encoded(const MatchView& view, Span part, std::vector<Finding>& out);
   bool take_encoded(const std::string& decoded, const Finding& place, std::vector<Finding>& out);
   Accepted accepted(const RuleSet::Compiled& rule, const MatchView& view, Span value,

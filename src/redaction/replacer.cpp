@@ -2,12 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/redaction/replacer.hpp"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include <algorithm>
-#include <array>
-#include <cstdlib>
 
 #include "tollgate/base/digest.hpp"
 #include "tollgate/base/hex.hpp"
@@ -22,15 +17,8 @@ std::string label_of(std::string_view rule) {
 }
 
 std::string keyed(const Secret& key, std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
-  unsigned int size = 0;
-  const std::string_view bytes = key.reveal();
-  if (HMAC(EVP_sha256(), bytes.data(), static_cast<int>(bytes.size()),
-           reinterpret_cast<const unsigned char*>(text.data()), text.size(), out.data(),
-           &size) == nullptr) {
-    std::abort();
-  }
-  return to_hex({reinterpret_cast<const char*>(out.data()), 8});
+  const Sha256 mac = hmac_sha256(key.reveal(), text);
+  return to_hex({reinterpret_cast<const char*>(mac.data()), 8});
 }
 
 }  // namespace

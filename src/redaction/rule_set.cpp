@@ -3,6 +3,7 @@
 #include "rule_set.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "match_view.hpp"
 #include "own_patterns.hpp"
@@ -16,6 +17,10 @@ constexpr std::size_t kFilterRules = 8;
 /// Hexadecimal takes two bytes for one, and encodings are read three deep; base64, its line ends
 /// with it, and the escapes `\u0041` and `%41` take less.
 constexpr std::size_t kCodedBytes = 2 * 2 * 2;
+
+/// Answers say their text once more here, token by token, where no rule finds a value.
+constexpr std::array<const char*, 2> kRepeatedText{"$.choices[*].logprobs",
+                                                   "$.output[*].content[*].logprobs"};
 
 Error invalid(std::string message) { return Error{Errc::invalid_input, std::move(message)}; }
 
@@ -41,7 +46,9 @@ std::vector<Secret> as_matched(const std::vector<Secret>& secrets) {
 RuleSet::RuleSet(const RuleSettings& settings, usage::JsonPaths drops)
     : own_patterns_(settings.patterns),
       drops_(std::move(drops)),
-      secrets_(as_matched(settings.secrets)) {
+      secrets_(as_matched(settings.secrets)),
+      hashed_keys_(settings.key_hashes),
+      longest_coded_secret_(settings.key_hashes.empty() ? 0 : kCodedBytes * HashedKeys::kLongest) {
   for (const Secret& secret : settings.secrets) {
     longest_coded_secret_ = std::max(longest_coded_secret_, kCodedBytes * secret.reveal().size());
   }
@@ -50,7 +57,9 @@ RuleSet::RuleSet(const RuleSettings& settings, usage::JsonPaths drops)
 Result<std::unique_ptr<const RuleSet>> RuleSet::compile(const RuleSettings& settings) {
   const std::vector<RuleFault> faults = rule_faults(settings);
   if (!faults.empty()) return invalid(faults.front().message);
-  Result<usage::JsonPaths> drops = parse_drops(settings.drop);
+  std::vector<std::string> dropped = settings.drop;
+  dropped.insert(dropped.end(), kRepeatedText.begin(), kRepeatedText.end());
+  Result<usage::JsonPaths> drops = parse_drops(dropped);
   if (!drops) return drops.error();
   std::unique_ptr<RuleSet> set(new RuleSet(settings, std::move(*drops)));
   if (auto added = set->add_built_in(settings.rules); !added) return added.error();

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "exact_secrets.hpp"
+#include "hashed_keys.hpp"
 #include "rule.hpp"
 #include "tollgate/redaction/rules.hpp"
 #include "tollgate/usage/json_paths.hpp"
@@ -39,6 +40,7 @@ class RuleSet {
   /// JSON member.
   std::vector<std::size_t> candidates(std::string_view text, std::string_view member) const;
   const ExactSecrets& secrets() const { return secrets_; }
+  const HashedKeys& hashed_keys() const { return hashed_keys_; }
   /// How many bytes of a text one of the given secrets can take, in any coding.
   std::size_t longest_coded_secret() const { return longest_coded_secret_; }
   bool allows(std::string_view value) const;
@@ -68,6 +70,7 @@ class RuleSet {
   std::vector<std::unique_ptr<const re2::RE2>> allowed_patterns_;
   usage::JsonPaths drops_;
   ExactSecrets secrets_;
+  HashedKeys hashed_keys_;
   std::size_t longest_coded_secret_ = 0;
 };
 

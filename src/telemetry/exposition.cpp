@@ -80,6 +80,46 @@ Labels with(Labels labels, const char* name, const char* value) {
   return labels;
 }
 
+Labels model_labels(const SeriesKey& key) {
+  return {{"client", std::get<0>(key)},
+          {"model", std::get<3>(key)},
+          {"operation", std::get<1>(key)},
+          {"requested_model", std::get<2>(key)}};
+}
+
+/// Of what happened to none there is no sample: series stay few.
+void add_if_any(Families& out, const char* name, const char* help, Labels labels,
+                std::uint64_t count) {
+  if (count != 0) out.counter(name, help, std::move(labels), static_cast<double>(count));
+}
+
+void add_performance(Families& out, const SeriesKey& key, const OperationSeries& series) {
+  if (series.first_token.count() != 0) {
+    out.histogram("gen_ai_server_time_to_first_token_seconds",
+                  "Of streams: from request to the first event.", genai_labels(key),
+                  series.first_token);
+  }
+  if (series.per_output_token.count() != 0) {
+    out.histogram("gen_ai_server_time_per_output_token_seconds",
+                  "Of streams: for each token behind the first event.", genai_labels(key),
+                  series.per_output_token);
+  }
+  for (std::size_t i = 0; i < kFinishReasons.size(); ++i) {
+    Labels labels = model_labels(key);
+    labels.push_back({"reason", std::string(kFinishReasons[i])});
+    add_if_any(out, "tollgate_finish_reasons_total", "Answers by how they ended.",
+               std::move(labels), series.finish_reasons[i]);
+  }
+  const Labels labels = model_labels(key);
+  add_if_any(out, "tollgate_content_filter_hits_total",
+             "Operations whose prompt or answer a content filter stopped.", labels,
+             series.filtered);
+  add_if_any(out, "tollgate_throttled_attempts_total", "Attempts answered with 429.", labels,
+             series.throttled);
+  add_if_any(out, "tollgate_other_target_attempts_total",
+             "Attempts at another target than the first.", labels, series.other_targets);
+}
+
 void add_series(Families& out, const SeriesKey& key, const OperationSeries& series) {
   const Labels labels = genai_labels(key);
   const char* usage = "gen_ai_client_token_usage";
@@ -100,13 +140,9 @@ void add_series(Families& out, const SeriesKey& key, const OperationSeries& seri
                                                          {"reasoning", series.reasoning}};
   for (const auto& [type, count] : types) {
     out.counter("tollgate_tokens_total", "Tokens by client, served model and type.",
-                {{"client", std::get<0>(key)},
-                 {"model", std::get<3>(key)},
-                 {"operation", std::get<1>(key)},
-                 {"requested_model", std::get<2>(key)},
-                 {"type", type}},
-                static_cast<double>(count));
+                with(model_labels(key), "type", type), static_cast<double>(count));
   }
+  add_performance(out, key, series);
 }
 
 void add_traffic(Families& out, const Counters& total) {
@@ -196,6 +232,40 @@ void add_exporter(Families& out, const ExporterGauges& gauges) {
             labels, gauges.alarm ? 1 : 0);
 }
 
+void add_audit(Families& out, const AuditGauges& gauges) {
+  out.counter("tollgate_audit_exchanges_total", "Exchanges that the audit trail has stored.", {},
+              static_cast<double>(gauges.exchanges));
+  out.gauge("tollgate_audit_waiting_exchanges", "Exchanges that are not stored yet.", {},
+            static_cast<double>(gauges.waiting));
+  out.counter("tollgate_audit_lost_total",
+              "Exchanges whose content is lost for want of memory or room.", {},
+              static_cast<double>(gauges.lost));
+  out.counter("tollgate_audit_unexamined_total",
+              "Exchanges that the external redactor should have seen and did not.", {},
+              gauges.unexamined);
+  out.counter("tollgate_audit_failures_total", "Times that the trail could not be written.", {},
+              static_cast<double>(gauges.failures));
+  out.gauge("tollgate_audit_held_bytes", "Content in memory (audit.memory).", {},
+            static_cast<double>(gauges.held_bytes));
+  out.gauge("tollgate_audit_database_bytes", "Size of the trail's database.", {},
+            static_cast<double>(gauges.database_bytes));
+  out.gauge("tollgate_audit_last_sequence", "The number of the trail's last row.", {},
+            static_cast<double>(gauges.rows));
+  out.gauge("tollgate_audit_unproved_rows", "Rows that no checkpoint covers yet.", {},
+            static_cast<double>(gauges.unproved));
+  for (const ExporterGauges& one : gauges.exporters) {
+    const Labels labels{{"exporter", one.exporter}};
+    out.gauge("tollgate_audit_backlog_rows", "Rows that the exporter has not got yet.", labels,
+              static_cast<double>(one.backlog));
+    out.gauge("tollgate_audit_quarantined_rows", "Rows that its destination refuses.", labels,
+              static_cast<double>(one.quarantined));
+    out.counter("tollgate_audit_delivery_failures_total", "Deliveries that failed.", labels,
+                static_cast<double>(one.failures));
+    out.gauge("tollgate_audit_delivery_alarm", "1 when an operator must act.", labels,
+              one.alarm ? 1 : 0);
+  }
+}
+
 void add_target(Families& out, const TargetGauges& target) {
   const Labels labels{{"backend", target.backend}, {"deployment", target.deployment}};
   out.counter("tollgate_target_attempts_total", "Attempts at a target.", labels,
@@ -256,7 +326,8 @@ Metrics::Metrics(unsigned workers) {
 }
 
 std::string Metrics::render(const LedgerGauges& ledger, const RoutingGauges& routing,
-                            const ConfigGauges& config) const {
+                            const ConfigGauges& config,
+                            const std::optional<AuditGauges>& audit) const {
   Counters total;
   for (const auto& worker : workers_) worker->add_to(total);
   Families families;
@@ -266,6 +337,7 @@ std::string Metrics::render(const LedgerGauges& ledger, const RoutingGauges& rou
   add_ledger(families, total, ledger);
   for (const ExporterGauges& exporter : ledger.exporters) add_exporter(families, exporter);
   add_config(families, config);
+  if (audit) add_audit(families, *audit);
   std::ostringstream out;
   prometheus::TextSerializer().Serialize(out, families.take());
   return out.str();

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "tollgate/telemetry/metrics.hpp"
 
@@ -15,12 +17,41 @@ constexpr std::array kDurationBuckets{0.01, 0.02, 0.04, 0.08,  0.16,  0.32,  0.6
                                       1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92};
 constexpr std::array kFirstByteBuckets{0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1,
                                        0.25,  0.5,   0.75, 1.0,  2.5,  5.0,  7.5,  10.0};
+constexpr std::array kPerTokenBuckets{0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2,
+                                      0.3,  0.4,   0.5,  0.75,  1.0, 2.5};
 /// The gateway's own time is thousandths of the backend's.
 constexpr std::array kOverheadBuckets{0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002,
                                       0.005,   0.01,   0.05,   0.1,    0.5,   1.0};
 
 std::uint64_t number_or_zero(const std::optional<std::int64_t>& value) {
   return value && *value > 0 ? static_cast<std::uint64_t>(*value) : 0;
+}
+
+constexpr int kOk = 200;
+
+std::size_t place_of(std::string_view finish_reason) {
+  const auto last = std::prev(kFinishReasons.end());
+  return static_cast<std::size_t>(std::find(kFinishReasons.begin(), last, finish_reason) -
+                                  kFinishReasons.begin());
+}
+
+void add(OperationSeries& sum, const OperationSeries& series) {
+  sum.input_tokens.add(series.input_tokens);
+  sum.output_tokens.add(series.output_tokens);
+  sum.duration.add(series.duration);
+  sum.first_byte.add(series.first_byte);
+  sum.overhead.add(series.overhead);
+  sum.first_token.add(series.first_token);
+  sum.per_output_token.add(series.per_output_token);
+  for (std::size_t i = 0; i < kFinishReasons.size(); ++i)
+    sum.finish_reasons[i] += series.finish_reasons[i];
+  sum.filtered += series.filtered;
+  sum.throttled += series.throttled;
+  sum.other_targets += series.other_targets;
+  sum.prompt += series.prompt;
+  sum.completion += series.completion;
+  sum.cached += series.cached;
+  sum.reasoning += series.reasoning;
 }
 
 }  // namespace
@@ -30,7 +61,9 @@ OperationSeries::OperationSeries()
       output_tokens(kTokenBuckets),
       duration(kDurationBuckets),
       first_byte(kFirstByteBuckets),
-      overhead(kOverheadBuckets) {}
+      overhead(kOverheadBuckets),
+      first_token(kFirstByteBuckets),
+      per_output_token(kPerTokenBuckets) {}
 
 OperationSeries& WorkerMetrics::series_of(const OperationSample& sample) {
   SeriesKey key(sample.client, sample.operation, sample.requested_model, sample.served_model);
@@ -62,6 +95,20 @@ void WorkerMetrics::add_tokens_to(OperationSeries& series, const OperationSample
   }
 }
 
+void WorkerMetrics::add_performance_to(OperationSeries& series, const OperationSample& sample) {
+  series.filtered += sample.filtered ? 1 : 0;
+  series.throttled += sample.throttled;
+  series.other_targets += sample.other_targets;
+  if (!sample.finish_reason.empty()) ++series.finish_reasons[place_of(sample.finish_reason)];
+  // A stream's first byte is its first event; an answer in one piece tells nothing of its tokens.
+  if (!sample.stream || sample.status != kOk || !sample.first_byte_s) return;
+  series.first_token.observe(*sample.first_byte_s);
+  const std::int64_t tokens = sample.completion_tokens.value_or(0);
+  if (tokens < 2) return;
+  series.per_output_token.observe((sample.duration_s - *sample.first_byte_s) /
+                                  static_cast<double>(tokens - 1));
+}
+
 void WorkerMetrics::record(const OperationSample& sample) {
   const std::lock_guard lock(mutex_);
   ++counters_.requests[{std::string(sample.client), std::string(sample.operation), sample.status,
@@ -71,6 +118,7 @@ void WorkerMetrics::record(const OperationSample& sample) {
   series.duration.observe(sample.duration_s);
   if (sample.first_byte_s) series.first_byte.observe(*sample.first_byte_s);
   if (sample.overhead_s) series.overhead.observe(*sample.overhead_s);
+  add_performance_to(series, sample);
 }
 
 void WorkerMetrics::count_refusal(int status) {
@@ -124,18 +172,7 @@ void WorkerMetrics::set_upstream(std::uint64_t created, std::uint64_t reused, st
 
 void WorkerMetrics::add_to(Counters& total) const {
   const std::lock_guard lock(mutex_);
-  for (const auto& [key, series] : counters_.series) {
-    OperationSeries& sum = total.series[key];
-    sum.input_tokens.add(series.input_tokens);
-    sum.output_tokens.add(series.output_tokens);
-    sum.duration.add(series.duration);
-    sum.first_byte.add(series.first_byte);
-    sum.overhead.add(series.overhead);
-    sum.prompt += series.prompt;
-    sum.completion += series.completion;
-    sum.cached += series.cached;
-    sum.reasoning += series.reasoning;
-  }
+  for (const auto& [key, series] : counters_.series) add(total.series[key], series);
   for (const auto& [key, count] : counters_.requests) total.requests[key] += count;
   for (const auto& [status, count] : counters_.refusals) total.refusals[status] += count;
   for (const auto& [status, count] : counters_.head_refusals) total.head_refusals[status] += count;

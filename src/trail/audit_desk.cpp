@@ -23,6 +23,7 @@ using storage::Transaction;
 JsonText filter_of(const RowFilter& filter) {
   ordered_json out = ordered_json::object();
   if (filter.record_id) out["RecordId"] = *filter.record_id;
+  if (filter.kind) out["Kind"] = *filter.kind;
   if (filter.client_name) out["ClientName"] = *filter.client_name;
   if (filter.caller_id) out["CallerId"] = *filter.caller_id;
   if (filter.conversation_id) out["ConversationId"] = *filter.conversation_id;
@@ -137,9 +138,18 @@ Result<AuditDesk> AuditDesk::open(const std::string& path, const std::string& ga
   return AuditDesk(std::make_unique<Parts>(Parts{std::move(*trail), gateway}));
 }
 
+Result<std::int64_t> AuditDesk::last_sequence() {
+  Statement last =
+      parts_->trail->database().prepare("SELECT COALESCE(MAX(sequence), 0) FROM audit_rows");
+  const Result<bool> row = last.step();
+  if (!row) return with_trail_advice(row.error(), "");
+  return last.number(0);
+}
+
 Result<FoundRows> AuditDesk::read(const RowFilter& filter, const Reader& reader, UtcTime now) {
   Result<FoundRows> found = parts_->trail->rows().find(filter);
   if (!found) return with_trail_advice(found.error(), "");
+  if (filter.goes_on && found->read_to == 0) return found;
   AccessRow access = parts_->access_of(reader, now, filter_of(filter));
   access.record_ids = record_ids_of(*found);
   access.rows = static_cast<std::int64_t>(found->rows.size());

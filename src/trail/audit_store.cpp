@@ -236,9 +236,14 @@ Result<bool> AuditStore::rewrap(std::size_t limit) {
   return more;
 }
 
-void AuditStore::change_limits(std::uint64_t max_size, seconds retention) {
-  parts_->settings.max_size = max_size;
-  parts_->settings.retention = retention;
+void AuditStore::change_limits(const StoreSettings& settings) {
+  parts_->settings.max_size = settings.max_size;
+  parts_->settings.retention = settings.retention;
+  parts_->settings.signs_checkpoints = settings.signs_checkpoints;
+}
+
+Result<void> AuditStore::use_keys(const MasterKeys& masters) {
+  return parts_->trail->keys().use(masters);
 }
 
 Result<StoreStats> AuditStore::stats() {

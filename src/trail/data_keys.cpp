@@ -35,6 +35,17 @@ std::string month_of(UtcTime time) {
   return to_rfc3339(time).substr(0, kYearAndMonth);
 }
 
+Result<void> DataKeys::use(MasterKeys masters) {
+  std::swap(masters_, masters);
+  Result<void> checked = check_masters();
+  if (!checked) {
+    std::swap(masters_, masters);
+    return checked;
+  }
+  rewrapped_to_ = 0;
+  return checked;
+}
+
 Result<void> DataKeys::check_masters() {
   Statement masters =
       database_.prepare("SELECT DISTINCT master FROM data_keys WHERE wrapped IS NOT NULL");

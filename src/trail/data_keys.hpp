@@ -46,6 +46,8 @@ class DataKeys {
 
   /// Error storage: a living key was wrapped by a master key that is not configured; says which.
   Result<void> check_masters();
+  /// Takes on other master keys. Error: as check_masters(), and nothing has changed.
+  Result<void> use(MasterKeys masters);
 
   /// The owner's living key; makes one where there is none, or where it is damaged. Within a
   /// transaction of the caller's.

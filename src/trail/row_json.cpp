@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "row_json.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <type_traits>
@@ -162,6 +163,9 @@ std::string canonical_json(std::string_view text) {
 }
 
 std::string as_utf8(std::string_view text) {
+  const bool ascii = std::all_of(text.begin(), text.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (ascii) return std::string(text);
   // What nlohmann writes with `replace` is well-formed, and reads back to the same text.
   return parsed(one_line(json(text))).get<std::string>();
 }

@@ -104,6 +104,7 @@ Result<void> RowTable::append(AuditRow& row) {
 Result<FoundRows> RowTable::find(const RowFilter& filter) {
   Conditions conditions;
   conditions.add("record_id = ?", filter.record_id);
+  conditions.add("kind = ?", filter.kind);
   conditions.add("client = ?", filter.client_name);
   conditions.add(kCaller, filter.caller_id);
   conditions.add(kConversation, filter.conversation_id);

@@ -98,6 +98,7 @@ class RowWriter {
   void put(std::string_view name, const std::optional<double>& value) { object_.real(name, value); }
   void put(std::string_view name, Outcome value) { object_.text(name, to_string(value)); }
   void put(std::string_view name, UsageBasis value) { object_.text(name, to_string(value)); }
+  void put(std::string_view name, AuditLevel value) { object_.text(name, to_string(value)); }
   void put(std::string_view name, const std::map<std::string, std::string>& value) {
     append_json(object_.key(name), value);
   }

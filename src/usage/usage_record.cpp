@@ -25,6 +25,13 @@ constexpr std::array<std::pair<UsageBasis, std::string_view>, 4> kBases{{
     {UsageBasis::reported, "reported"},
 }};
 
+constexpr std::array<std::pair<AuditLevel, std::string_view>, 4> kAuditLevels{{
+    {AuditLevel::off, "off"},
+    {AuditLevel::metadata, "metadata"},
+    {AuditLevel::redacted, "redacted"},
+    {AuditLevel::full, "full"},
+}};
+
 template <class Table, class Value>
 std::string_view name_in(const Table& table, Value value) {
   for (const auto& [entry, name] : table) {
@@ -53,6 +60,7 @@ std::optional<Value> value_in(const Table& table, std::int64_t number) {
 
 std::string_view to_string(Outcome outcome) { return name_in(kOutcomes, outcome); }
 std::string_view to_string(UsageBasis basis) { return name_in(kBases, basis); }
+std::string_view to_string(AuditLevel level) { return name_in(kAuditLevels, level); }
 
 std::optional<Outcome> outcome_from_string(std::string_view text) {
   return value_in<Outcome>(kOutcomes, text);
@@ -68,6 +76,14 @@ std::optional<UsageBasis> basis_from_string(std::string_view text) {
 
 std::optional<UsageBasis> basis_from_number(std::int64_t number) {
   return value_in<UsageBasis>(kBases, number);
+}
+
+std::optional<AuditLevel> audit_level_from_string(std::string_view text) {
+  return value_in<AuditLevel>(kAuditLevels, text);
+}
+
+std::optional<AuditLevel> audit_level_from_number(std::int64_t number) {
+  return value_in<AuditLevel>(kAuditLevels, number);
 }
 
 std::vector<std::string> ids_in(std::string_view text) {

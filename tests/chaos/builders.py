@@ -23,7 +23,8 @@ def record(**more):
             "BackendDeployment": "gpt-4o", "Model": "gpt-4o-2024-11-20", "OperationId": "ChatCompletions_Create",
             "StatusCode": 200, "Outcome": "completed", "DurationMs": 40, "PromptTokens": 10, "CompletionTokens": 5,
             "TotalTokens": 15, "CachedPromptTokens": 4, "ReasoningTokens": 2, "UsageBasis": "reported",
-            "UsageReason": "", "Attempts": [{"Sent": True, "Status": 200}], "DeliveryState": "delivered", **more}
+            "UsageReason": "", "Attempts": [{"Sent": True, "Status": 200}], "ClientName": "retail",
+            "AuditLevel": "redacted", "DeliveryState": "delivered", **more}
 
 
 def interrupted(**more):
@@ -46,10 +47,18 @@ def row_of(told):
     return {name: value for name, value in told.items() if name != "DeliveryState"}
 
 
-def evidence(operations=None, bill=None, records=None, rows=None):
+def trail_of(told):
+    """An exchange as the trail has it: both sides, and what its answer says that it took."""
+    sides = [{"RecordId": told["RecordId"], "Kind": kind, "Form": "raw", "Source": "model", "Outcome": told["Outcome"],
+              "Level": "redacted", "TotalTokens": None} for kind in ("request", "response")]
+    return [{**sides[0]}, {**sides[1], "TotalTokens": told["TotalTokens"]}]
+
+
+def evidence(operations=None, bill=None, records=None, rows=None, trail=None):
     operations = operations or [operation()]
     bill = [entry()] if bill is None else bill
     records = [record()] if records is None else records
     return Evidence({o.id: o for o in operations}, bill,
                     [[e["client_request_id"], e["request_id"]] for e in bill], records,
-                    [row_of(r) for r in records] if rows is None else rows)
+                    [row_of(r) for r in records] if rows is None else rows,
+                    [side for r in records for side in trail_of(r)] if trail is None else trail)

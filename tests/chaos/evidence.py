@@ -45,6 +45,7 @@ class Evidence:
     arrivals: list            # [client_request_id, request_id] of every request that reached a backend
     records: list             # `tollgate records`
     rows: list                # what Azure Monitor accepted, repeats included
+    trail: list = field(default_factory=list)    # of the audit trail's rows there, what trail.summary tells
 
     def save(self, path):
         operations = {name: asdict(operation) for name, operation in self.operations.items()}

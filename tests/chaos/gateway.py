@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The real gateway on one port and one ledger through many lives."""
 
+import base64
 import hashlib
 import json
 import os
@@ -17,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "e2e"))
 import stack  # noqa: E402  the end-to-end tests' own starter of processes
 
 from forms import BACKEND_TIMEOUT
+from trail import FAILS_CLOSED
 
 KEYS = {"retail": "sk-chaos-retail-0001", "hasty": "sk-chaos-hasty-0002"}
 
@@ -30,10 +32,11 @@ def client_settings(facts):
     digest = {name: hashlib.sha256(key.encode()).hexdigest() for name, key in KEYS.items()}
     return f"""
 clients:
-  - {{name: retail, tags: {{cost_center: "4711"}}, api_keys: [{{name: one, sha256: {digest["retail"]}}}]}}
-  - {{name: hasty, api_keys: [{{name: one, sha256: {digest["hasty"]}}}], on_client_abort: cancel}}
-  - {{name: science, entra: {{app_ids: ["{facts["callers"][0]["app_id"]}"]}}}}
-  - {{name: legacy, header_values: [legacy]}}
+  - {{name: retail, tags: {{cost_center: "4711"}}, api_keys: [{{name: one, sha256: {digest["retail"]}}}], audit: redacted}}
+  - {{name: hasty, api_keys: [{{name: one, sha256: {digest["hasty"]}}}], on_client_abort: cancel, audit: metadata}}
+  - {{name: {FAILS_CLOSED}, entra: {{app_ids: ["{facts["callers"][0]["app_id"]}"]}},
+     audit: {{level: redacted, on_failure: fail_closed}}}}
+  - {{name: legacy, header_values: [legacy], audit: redacted}}
   - {{name: impatient, header_values: [impatient], on_client_abort: cancel}}
 """
 
@@ -58,6 +61,17 @@ models:
 """ + "".join(f"  - {{name: {name}, {both}}}\n" for name in plain)
 
 
+def monitor_settings(facts):
+    return f"""
+      endpoint: "{facts["ingestion"]}"
+      rule_id: {facts["rule_id"]}
+      credential:
+        client_secret:
+          {{tenant_id: "{facts["tenant"]}", client_id: "{facts["gateway"]["client_id"]}",
+           secret: {{env: CHAOS_GATEWAY_SECRET}}}}
+      flush_interval: 200ms"""
+
+
 def make_config(simulator, directory, port, admin_port):
     facts = simulator.facts
     return f"""
@@ -71,14 +85,14 @@ authentication:
 identity: {{imds_endpoint: "{facts["imds"]}"}}
 ledger: {{path: "{directory}/ledger/usage.ledger"}}
 exporters:
-  azure_monitor:
-    endpoint: "{facts["ingestion"]}"
-    rule_id: {facts["rule_id"]}
-    credential:
-      client_secret:
-        {{tenant_id: "{facts["tenant"]}", client_id: "{facts["gateway"]["client_id"]}",
-         secret: {{env: CHAOS_GATEWAY_SECRET}}}}
-    flush_interval: 200ms
+  azure_monitor: {monitor_settings(facts)}
+audit:
+  path: "{directory}/ledger/trail.db"
+  encryption: {{keys: [{{env: CHAOS_AUDIT_KEY}}]}}
+  checkpoints: {{key: {{file: "{directory}/checkpoints.pem"}}, interval: 2s}}
+  redaction: {{allow: ['/[0-9-]+/']}}      # the operations' names are full of numbers
+  exporters:
+    azure_monitor: {monitor_settings(facts)}
 """
 
 
@@ -95,7 +109,11 @@ class Gateway:
         self.port, self.admin_port = free_port(), free_port()
         self.config = self.directory / "tollgate.yaml"
         self.config.write_text(make_config(simulator, directory, self.port, self.admin_port))
+        signing = self.directory / "checkpoints.pem"
+        subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", signing], check=True, capture_output=True)
+        signing.chmod(0o600)
         self.environment = {"CHAOS_EASTUS_KEY": simulator.resource("contoso-eastus")["key1"],
+                            "CHAOS_AUDIT_KEY": base64.b64encode(bytes(range(32))).decode(),
                             "CHAOS_GATEWAY_SECRET": simulator.facts["gateway"]["client_secret"]}
         self.process = None
         self.draining = False
@@ -141,12 +159,32 @@ class Gateway:
         if status != 0:
             self.problems.append(f"SIGTERM: status {status}")
 
-    def records(self):
-        done = subprocess.run([stack.BINARIES / "tollgate", "records", "-c", self.config], timeout=300,
+    def command(self, *arguments):
+        """What a command of the program prints."""
+        done = subprocess.run([stack.BINARIES / "tollgate", *arguments, "-c", self.config], timeout=300,
                               capture_output=True, text=True, env={**os.environ, **self.environment})
         if done.returncode != 0:
-            raise RuntimeError(f"tollgate records: {done.stderr}")
-        return [json.loads(line) for line in done.stdout.splitlines()]
+            raise RuntimeError(f"tollgate {' '.join(arguments)}: {done.stderr}")
+        return done.stdout
+
+    def records(self):
+        return [json.loads(line) for line in self.command("records").splitlines()]
+
+    def backlogs(self):
+        """Records and rows that somebody has not got yet, the check of the trail against the ledger included."""
+        ledger = [line.rsplit(maxsplit=5)[1] for line in self.command("deliveries").splitlines()
+                  if " required" in line or " not required" in line]
+        trail = [line.split()[3] for line in self.command("audit", "deliveries").splitlines()[1:]]
+        return sum(map(int, ledger + trail))
+
+    def unproven(self, rows):
+        """What `audit verify` finds in rows as their destination has them; empty: they are what was written."""
+        file = self.directory / "delivered.jsonl"
+        file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        key = self.command("audit", "keys").strip()
+        done = subprocess.run([stack.BINARIES / "tollgate", "audit", "verify", "--key", key, file], timeout=300,
+                              capture_output=True, text=True)
+        return "" if done.returncode == 0 else done.stdout[:2000] + done.stderr[:2000]
 
     def gauges(self):
         """Records by delivery state, off the metrics page."""

@@ -19,6 +19,7 @@ from forms import FORMS, LONGEST_OPERATION
 from gateway import Gateway, proofs, stack
 from storm import Storm
 from tampering import unnoticed
+from trail import summary
 from verdict import judge
 
 
@@ -66,7 +67,10 @@ class Run:
         def at_rest():
             gauges = self.gateway.gauges()
             backlog = gauges['tollgate_exporter_backlog_records{exporter="azure_monitor"}']
-            return not backlog and not gauges["tollgate_ledger_awaiting_records"]
+            if backlog or gauges["tollgate_ledger_awaiting_records"]:
+                return False
+            time.sleep(0.5)
+            return self.gateway.backlogs() == 0
 
         try:
             stack.wait_until(at_rest, "deliveries", self.form.settling)
@@ -77,10 +81,13 @@ class Run:
 
     def evidence(self):
         ends = self.gateway.ends
+        trail = self.simulator.rows("audit")
+        if unproven := self.gateway.unproven(trail):
+            self.problems.append(f"the audit trail: {unproven}")
         operations = {o.id: replace(o, killed=was_killed(o, ends)) for c in self.clients for o in c.operations}
         return Evidence(operations, self.simulator.bill(LONGEST_OPERATION),
                         stack.http_json(self.simulator.control + "/arrivals"), self.gateway.records(),
-                        self.simulator.rows())
+                        self.simulator.rows(), [summary(row) for row in trail])
 
     def close(self):
         for process in (self.gateway.process, self.simulator.process):
@@ -92,6 +99,7 @@ def show(run, evidence, verdict):
     say("\n" + report.table(verdict))
     say(report.conservation(verdict))
     say(f"  charges owed: {report.counts(verdict.owed)}; damaged segments {run.gateway.damaged_segments()}")
+    say(f"  exchanges in the audit trail, by source: {report.counts(verdict.sources)}")
     say(f"  lives ended: {report.counts(run.fate.seen)}")
     say(f"  faults switched on: {report.counts(run.storm.seen)}")
     say(f"  operations: {len(evidence.operations):,}, "

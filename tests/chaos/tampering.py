@@ -66,9 +66,19 @@ def record_without_client(evidence, record):
     return replace(evidence, records=evidence.records + [stray])
 
 
+def drop_it_from_the_trail(evidence, record):
+    return replace(evidence, trail=[r for r in evidence.trail if r["RecordId"] != record["RecordId"]])
+
+
+def audit_a_stranger(evidence, record):
+    stranger = {"RecordId": "d" + record["RecordId"][1:], "Kind": "request", "Form": "raw", "Source": "model",
+                "Outcome": "completed", "Level": "redacted", "TotalTokens": None}
+    return replace(evidence, trail=evidence.trail + [stranger])
+
+
 TAMPERINGS = (drop_a_record, duplicate_a_record, repeat_a_record_id, change_a_token, drop_all_tokens,
               call_it_estimated, drop_its_rows, change_its_rows, deliver_a_stranger, forget_an_attempt,
-              record_without_client)
+              record_without_client, drop_it_from_the_trail, audit_a_stranger)
 
 
 def victims(evidence):
@@ -79,7 +89,8 @@ def victims(evidence):
         operation = evidence.operations.get(record["CorrelationId"])
         calm = operation and not (operation.killed or operation.times_out or operation.left)
         exact = record["UsageBasis"] == "reported" and record["BackendRequestId"] in bill
-        if calm and exact and record["DeliveryState"] == "delivered":
+        kept = record["AuditLevel"] != "off"
+        if calm and exact and kept and record["DeliveryState"] == "delivered":
             out.append(record)
     return out
 
@@ -91,7 +102,8 @@ def narrowed(evidence, record):
                    bill=[e for e in evidence.bill if e["client_request_id"] == name],
                    arrivals=[a for a in evidence.arrivals if a[0] == name],
                    records=[r for r in evidence.records if r["CorrelationId"] == name],
-                   rows=[r for r in evidence.rows if r["RecordId"] == record["RecordId"]])
+                   rows=[r for r in evidence.rows if r["RecordId"] == record["RecordId"]],
+                   trail=[r for r in evidence.trail if r["RecordId"] == record["RecordId"]])
 
 
 def unnoticed(evidence, random):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from delivery import count_states, faults_of_delivery, rows_by_id
 from evidence import cases_of
 from expectation import Owed, faults_of, owed
+from trail import count_sources, faults_of_trail
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Verdict:
     recorded: int = 0
     repeated_rows: int = 0
     states: dict = field(default_factory=dict)
+    sources: Counter = field(default_factory=Counter)    # exchanges in the audit trail
     owed: Counter = field(default_factory=Counter)  # of charged entries, by Owed.value
 
     @property
@@ -53,6 +55,8 @@ def judge(evidence):
         out.drift += drift_of(out, case)
     out.problems += repeated_ids(evidence.records)
     out.problems += faults_of_delivery(evidence.records, evidence.rows)
+    out.problems += faults_of_trail(evidence.records, evidence.operations, evidence.trail)
+    out.sources = count_sources(evidence.trail)
     out.drift += sum(drift_of_delivery(record, arrived) for record in evidence.records)
     out.problems += conservation(out)
     return out

@@ -121,11 +121,22 @@ class Simulator:
                 return entries
             select.select([], [], [], 0.02)
 
-    def rows(self):
-        return http_json(self.control + "/rows")
+    def rows(self, table=""):
+        """Of usage records; those of the trail under "audit" and "accesses"."""
+        return http_json(self.control + "/rows" + (f"/{table}" if table else ""))
 
     def uploads(self):
         return http_json(self.control + "/uploads")
+
+    def blobs(self):
+        """The simulated container's blobs by name: text and blocks."""
+        return http_json(self.control + "/blobs")
+
+    def change_blob(self, name, **how):
+        http_json(self.control + "/blobs", {"name": name, **how})
+
+    def settings(self, **given):
+        http_json(self.control + "/settings", given)
 
     def requests(self):
         return http_json(self.control + "/requests")

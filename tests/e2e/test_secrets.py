@@ -4,12 +4,11 @@
 for every secret that took part, as it is and encoded. The search itself is shown to find what is planted."""
 
 import base64
+import gzip
 import json
 import socket
 import ssl
-import urllib.error
 import urllib.parse
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -17,44 +16,13 @@ import pytest
 import certificates
 import raw
 import stack
+from leaks import admin_pages, files_below, found
 
 CHAT = "/openai/deployments/gpt-4o/chat/completions?api-version=" + stack.API_VERSION
 BODY = b'{"messages":[{"role":"user","content":"hi"}]}'
 STREAM = b'{"messages":[{"role":"user","content":"hi"}],"stream":true}'
 STRANGERS_KEY = "sk-stranger-5f0c2d7e9b31"
 COGNITIVE = "https://cognitiveservices.azure.com"
-LONGEST_WHOLE = 64  # longer secrets are searched in pieces: a database may split them over its pages
-
-
-def encoded(secret):
-    """The secret, and every way that base64 can have it inside something longer."""
-    data = secret.encode()
-    forms = {data, data.hex().encode(), urllib.parse.quote(secret, safe="").encode()}
-    for shift in range(3):
-        padded = base64.b64encode(b"\0" * shift + data)
-        begin = (shift * 8 + 5) // 6
-        inner = padded[begin:len(padded.rstrip(b"=")) - 1]
-        forms |= {inner, inner.replace(b"+", b"-").replace(b"/", b"_")}
-    return forms
-
-
-def needles(secrets):
-    """What to search for, and whose it is."""
-    out = {}
-    for name, secret in secrets.items():
-        pieces = [secret] if len(secret) <= LONGEST_WHOLE else [
-            secret[at:at + LONGEST_WHOLE] for at in range(0, len(secret) - LONGEST_WHOLE, LONGEST_WHOLE)]
-        for piece in pieces:
-            for form in encoded(piece):
-                assert len(form) >= 12, f"{name} is too short to be searched for"
-                out[form] = name
-    return out
-
-
-def found(secrets, places):
-    """Which secret is where."""
-    return sorted({(name, place) for form, name in needles(secrets).items()
-                   for place, data in places.items() if form in data})
 
 
 class SecretGateway(stack.Gateway):
@@ -184,24 +152,6 @@ def failing_requests(gateway, replies):
     gateway.simulator.clear_faults()
 
 
-def admin_pages(gateway):
-    out = {}
-    for path in ("/metrics", "/healthz", "/readyz", "/", f"/{stack.RETAIL_KEY}", "/debug", "/config"):
-        request = urllib.request.Request(gateway.admin + path, headers={"api-key": stack.RETAIL_KEY})
-        try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
-                out[f"admin {path}"] = str(answer.headers).encode() + answer.read()
-        except urllib.error.HTTPError as error:
-            out[f"admin {path}"] = str(error.headers).encode() + error.read()
-    return out
-
-
-def files_below(folder):
-    """Without the zeroes that a journal is filled up with."""
-    return {str(path.relative_to(folder)): path.read_bytes().rstrip(b"\0")
-            for path in sorted(Path(folder).rglob("*")) if path.is_file()}
-
-
 def everything(gateway, replies):
     """All that left the process, by place. The ledger is read while it is open and once it is closed."""
     places = {f"reply {number}": data for number, data in enumerate(replies)}
@@ -267,14 +217,17 @@ def test_no_secret_gets_out(gateway, simulator):
     assert found(secrets, places) == []
 
 
-@pytest.mark.parametrize("form", ["plain", "base64", "base64 behind a word", "base64url", "hexadecimal", "percent"])
+@pytest.mark.parametrize("form", ["plain", "base64", "base64 behind a word", "base64url", "hexadecimal", "percent", "escaped",
+                                  "gzip"])
 def test_the_search_finds_what_is_planted(form):
     secret = "sk-canary/0001+?>~ä"
     data = secret.encode()
     planted = {"plain": data, "base64": base64.b64encode(data),
                "base64 behind a word": base64.b64encode(b"Bearer " + data + b" and more"),
                "base64url": base64.urlsafe_b64encode(b"u:" + data), "hexadecimal": data.hex().encode(),
-               "percent": urllib.parse.quote(secret, safe="").encode()}[form]
+               "percent": urllib.parse.quote(secret, safe="").encode(),
+               "escaped": secret.replace("/", "\\/").replace("+", "\\u002B").encode(),
+               "gzip": gzip.compress(b"one line\n" + data)}[form]
     places = {"log": b"before " + planted + b" after", "ledger": b"\0\1\2" * 100}
     assert found({"canary": secret}, places) == [("canary", "log")]
 

@@ -17,6 +17,8 @@
 #include "tollgate/base/time.hpp"
 #include "tollgate/config/audit.hpp"
 #include "tollgate/config/credential.hpp"
+#include "tollgate/config/exporter.hpp"
+#include "tollgate/config/on_failure.hpp"
 
 // The typed form of tollgate.yaml. Names follow the YAML keys, which are a contract with operators.
 // Secrets are already resolved ({env:} and {file:}); networks are still text in CIDR form, checked.
@@ -168,6 +170,7 @@ struct Client {
   std::vector<std::string> header_values;
   std::optional<std::vector<std::string>> models;  ///< nullopt: every model
   OnClientAbort on_client_abort = OnClientAbort::drain;
+  AuditChoice audit;
   int line = 0;
 };
 
@@ -236,6 +239,7 @@ struct Model {
   std::vector<Target> targets;
   Retry retry;
   ModelTimeouts timeouts;
+  std::optional<AuditLevel> audit;  ///< most that is kept of its exchanges
   int line = 0;
 };
 
@@ -246,7 +250,6 @@ struct RetryBudget {
 };
 
 enum class Durability { process_crash, power_loss };
-enum class OnFailure { fail_closed, fail_open };
 
 struct Ledger {
   std::string path;
@@ -255,47 +258,6 @@ struct Ledger {
   seconds retention{400 * 24 *
                     3600};  ///< thirteen months: a year's last month, and some days to ask
   std::uint64_t max_size = 10ULL * 1024 * 1024 * 1024;
-};
-
-struct AzureMonitor {
-  std::string endpoint;  ///< https://host[:port]
-  std::string rule_id;
-  std::string stream = "Custom-TollgateUsage_CL";
-  Credential credential;  ///< never an API key
-  std::string scope = "https://monitor.azure.com/.default";
-  milliseconds flush_interval{5'000};
-  std::string ca_certificates;
-  bool operator==(const AzureMonitor&) const = default;
-};
-
-enum class LineFormat { rows, cloud_events };
-
-struct JsonLines {
-  std::string directory;
-  LineFormat format = LineFormat::rows;
-  std::uint64_t rotate_size = 64ULL * 1024 * 1024;
-  seconds rotate_age{3600};
-  milliseconds flush_interval{1'000};
-  bool operator==(const JsonLines&) const = default;
-};
-
-/// A destination of records. The name is that of its cursor in the ledger: a renamed one begins
-/// anew.
-struct Exporter {
-  std::string name;
-  bool required = true;
-  bool from_beginning = false;
-  std::variant<AzureMonitor, JsonLines> kind;
-  int line = 0;
-
-  milliseconds flush_interval() const {
-    return std::visit([](const auto& settings) { return settings.flush_interval; }, kind);
-  }
-  /// Whether they are the same but for where they stand in the file.
-  bool same_as(const Exporter& other) const {
-    return name == other.name && required == other.required &&
-           from_beginning == other.from_beginning && kind == other.kind;
-  }
 };
 
 /// What the platform tells the process about its identity in environment variables, read once with
@@ -352,5 +314,8 @@ struct Config {
   Logging logging;
   Audit audit;
 };
+
+/// Whether anything of anybody's exchanges is kept: there is an audit trail.
+bool keeps_exchanges(const Config& config);
 
 }  // namespace tollgate::config

@@ -39,7 +39,8 @@ bool is_header_name(std::string_view text);
 std::string without_operations_root(std::string_view url);
 
 /// What is wrong with an https endpoint that may have a path of plain segments; nullopt: nothing.
-std::optional<std::string> base_url_fault(std::string_view url);
+/// http:// is right as well for a loopback host when `allow_loopback_http`.
+std::optional<std::string> base_url_fault(std::string_view url, bool allow_loopback_http = false);
 
 /// https://host[:port] without path; also http:// for a loopback host when `allow_loopback_http`.
 /// Returns what is wrong, or nullopt.

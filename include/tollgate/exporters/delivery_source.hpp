@@ -53,7 +53,9 @@ class DeliverySource {
 /// A record of the ledger as a row.
 Row row_of(const ledger::StoredRecord& stored);
 
-/// The usage records of the ledger, as the exporter of this name takes them. `ledger` outlives it.
-std::unique_ptr<DeliverySource> make_record_source(ledger::Ledger& ledger, std::string exporter);
+/// The usage records of the ledger, as the exporter of this name takes them, each once its
+/// operation ended so long ago. `ledger` outlives it.
+std::unique_ptr<DeliverySource> make_record_source(ledger::Ledger& ledger, std::string exporter,
+                                                   milliseconds least_age = milliseconds(0));
 
 }  // namespace tollgate::exporters

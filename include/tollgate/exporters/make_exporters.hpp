@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "tollgate/config/config.hpp"
 #include "tollgate/credentials/authorizer.hpp"
@@ -19,7 +20,11 @@ struct ExporterParts {
   /// An HTTP client that trusts this exporter's certificates.
   std::function<http::Transport&(const std::string& exporter)> transport;
   credentials::TokenParts tokens;
+  std::string gateway;  ///< its name, for destinations that tell gateways apart
 };
+
+/// The key of its settings in the configuration, azure_monitor for instance.
+std::string_view kind_name(const config::Exporter& settings);
 
 /// An exporter's file of trusted certificates, empty for none; nullopt: it speaks no HTTP.
 std::optional<std::string> trusted_certificates(const config::Exporter& settings);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tollgate/base/error.hpp"
+#include "tollgate/capture/capture.hpp"
 #include "tollgate/config/config.hpp"
 #include "tollgate/ledger/ledger.hpp"
 #include "tollgate/ledger/object_directory.hpp"
@@ -23,6 +24,8 @@ struct OperationEnd {
   /// Whether the journal has its intent; not so for what is served while the ledger fails
   /// (ledger.on_failure).
   bool intent_recorded;
+  /// What the audit trail is to keep of it; null: nothing, or it is waited for apart.
+  capture::Capture* captured = nullptr;
 };
 
 /// Who takes note of how operations end. One per kind and worker, on the worker's thread.

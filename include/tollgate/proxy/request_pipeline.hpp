@@ -10,6 +10,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "tollgate/auth/authenticator.hpp"
+#include "tollgate/capture/recorder.hpp"
 #include "tollgate/config/config.hpp"
 #include "tollgate/followup/follower.hpp"
 #include "tollgate/http/head.hpp"
@@ -56,10 +57,12 @@ struct PipelineParts {
   boost::asio::any_io_executor background;  ///< for work that would hold up the worker
   /// Asked before an object ends; null: nobody follows what goes on.
   followup::Follower* follower = nullptr;
+  /// Where what is audited goes; null: nobody's exchanges are.
+  capture::Recorder* recorder = nullptr;
 };
 
 /// Who reads the end of every operation, in this order: the journal, the directory of objects, the
-/// metrics, the log. Whoever else is to know of it is added here.
+/// audit trail, the metrics, the log. Whoever else is to know of it is added here.
 Books make_books(const PipelineParts& parts);
 
 /// The life of a request (docs/life-of-a-request.md): one per worker, used on its executor.

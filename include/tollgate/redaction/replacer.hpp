@@ -24,6 +24,9 @@ class Replacer {
   /// Different values of one record.
   static constexpr std::size_t kMostNumbered = 100'000;
 
+  /// How many values, by rule.
+  using Counts = std::map<std::string, std::uint64_t, std::less<>>;
+
   /// `[EMAIL_1]`: equal values of one record have equal numbers.
   Replacer() = default;
   /// `[EMAIL:9f3a6c21d0b54e77]`: the first 64 bits of an HMAC-SHA-256 of rule and value, so equal
@@ -36,7 +39,7 @@ class Replacer {
   void count(std::string_view rule) { ++counts_[std::string(rule)]; }
 
   /// How many values were replaced, by rule.
-  const std::map<std::string, std::uint64_t, std::less<>>& counts() const { return counts_; }
+  const Counts& counts() const { return counts_; }
 
  private:
   /// The first half of a SHA-256.
@@ -53,7 +56,7 @@ class Replacer {
   std::optional<std::uint32_t> number_of(std::string_view rule, const std::string& named_value);
 
   std::optional<Secret> key_;
-  std::map<std::string, std::uint64_t, std::less<>> counts_;
+  Counts counts_;
   std::map<std::string, std::uint32_t, std::less<>> last_numbers_;
   std::unordered_map<Hash, std::uint32_t, AnyPart> numbers_;  ///< by that of rule and value
 };

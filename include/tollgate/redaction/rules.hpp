@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tollgate/base/digest.hpp"
 #include "tollgate/base/error.hpp"
 #include "tollgate/base/secret.hpp"
 #include "tollgate/redaction/rule_class.hpp"
@@ -38,6 +39,8 @@ struct RuleSettings {
   /// Values that must not be seen anywhere: the keys that the gateway itself holds, each of at
   /// least kShortestSecret bytes.
   std::vector<Secret> secrets;
+  /// SHA-256 of keys whose text is not known: those of clients.
+  std::vector<Sha256> key_hashes;
 };
 /// Bytes; a shorter one would be found in ordinary text.
 inline constexpr std::size_t kShortestSecret = 8;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -34,7 +35,18 @@ struct OperationSample {
   double duration_s = 0;
   std::optional<double> first_byte_s;
   std::optional<double> overhead_s;
+  bool stream = false;
+  std::string_view finish_reason;   ///< as the answer has it; empty: it told none
+  bool filtered = false;            ///< a content filter stopped the prompt or the answer
+  std::uint64_t throttled = 0;      ///< attempts that a backend answered with 429
+  std::uint64_t other_targets = 0;  ///< attempts behind the first
 };
+
+/// The finish reasons of Azure's APIs, a Responses object's status among them: labels stay bounded,
+/// whatever a backend says. The last stands for all others.
+inline constexpr std::array<std::string_view, 10> kFinishReasons{
+    "stop",      "length",     "content_filter", "tool_calls", "function_call",
+    "completed", "incomplete", "failed",         "cancelled",  "other"};
 
 /// Totals of one kind of operation.
 struct OperationSeries {
@@ -45,6 +57,12 @@ struct OperationSeries {
   Histogram duration;
   Histogram first_byte;
   Histogram overhead;
+  Histogram first_token;       ///< of streams
+  Histogram per_output_token;  ///< of streams: what comes behind the first
+  std::array<std::uint64_t, kFinishReasons.size()> finish_reasons{};
+  std::uint64_t filtered = 0;
+  std::uint64_t throttled = 0;
+  std::uint64_t other_targets = 0;
   std::uint64_t prompt = 0;
   std::uint64_t completion = 0;
   std::uint64_t cached = 0;
@@ -102,6 +120,7 @@ class WorkerMetrics {
 
  private:
   OperationSeries& series_of(const OperationSample& sample);
+  static void add_performance_to(OperationSeries& series, const OperationSample& sample);
   static void add_tokens_to(OperationSeries& series, const OperationSample& sample);
 
   mutable std::mutex mutex_;
@@ -133,6 +152,20 @@ struct LedgerGauges {
   std::uint64_t database_bytes = 0;
   std::uint64_t failures =
       0;  ///< rounds in which the journals could not be moved into the database
+  std::vector<ExporterGauges> exporters;
+};
+
+/// What the audit trail adds to a scrape.
+struct AuditGauges {
+  std::uint64_t exchanges = 0;
+  std::uint64_t waiting = 0;
+  std::uint64_t lost = 0;
+  std::uint64_t failures = 0;
+  std::uint64_t held_bytes = 0;
+  std::uint64_t database_bytes = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t unproved = 0;  ///< rows under no checkpoint yet
+  std::uint64_t unexamined = 0;
   std::vector<ExporterGauges> exporters;
 };
 
@@ -184,7 +217,8 @@ class Metrics {
 
   /// Prometheus text: the GenAI names of azure-protocol.md 7.1 and the gateway's own. Any thread.
   std::string render(const LedgerGauges& ledger, const RoutingGauges& routing = {},
-                     const ConfigGauges& config = {}) const;
+                     const ConfigGauges& config = {},
+                     const std::optional<AuditGauges>& audit = {}) const;
 
  private:
   std::vector<std::unique_ptr<WorkerMetrics>> workers_;

@@ -39,6 +39,9 @@ class AuditDesk {
   AuditDesk& operator=(AuditDesk&&) noexcept;
   ~AuditDesk();
 
+  /// Of the trail's last row; 0: it has none.
+  Result<std::int64_t> last_sequence();
+
   Result<FoundRows> read(const RowFilter& filter, const Reader& reader, UtcTime now);
 
   /// Erases the content of a client's rows of a month ("2026-11", UTC, of the event), or of a

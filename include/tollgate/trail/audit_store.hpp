@@ -91,8 +91,11 @@ class AuditStore {
   /// Wraps data keys under the first master key, a batch of `limit`; true: there may be more.
   Result<bool> rewrap(std::size_t limit);
 
-  /// Takes on retention and max_size.
-  void change_limits(std::uint64_t max_size, seconds retention);
+  /// Takes on max_size, retention and signs_checkpoints.
+  void change_limits(const StoreSettings& settings);
+  /// Takes on other master keys. Error storage: a data key was wrapped by none of them, and nothing
+  /// has changed.
+  Result<void> use_keys(const MasterKeys& masters);
   Result<StoreStats> stats();
 
  private:

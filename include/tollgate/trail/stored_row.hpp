@@ -33,6 +33,7 @@ struct FoundRows {
 /// Which rows are meant: those for which all that is given holds.
 struct RowFilter {
   std::optional<std::string> record_id;
+  std::optional<std::string> kind;
   std::optional<std::string> client_name;
   std::optional<std::string> caller_id;
   std::optional<std::string> conversation_id;
@@ -40,6 +41,8 @@ struct RowFilter {
   std::optional<UtcTime> until;  ///< exclusive
   std::int64_t after = 0;        ///< sequence: to read on, or to follow what comes
   std::size_t limit = 1000;
+  /// The reading was begun before: that nothing more is found leaves no access row.
+  bool goes_on = false;
 };
 
 }  // namespace tollgate::trail

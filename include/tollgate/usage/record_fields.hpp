@@ -235,7 +235,10 @@ inline constexpr std::tuple kRecordFields{
     field({56, "spilled_over", "SpilledOver", Sum::never,
         "The backend passed the request on from a provisioned deployment to a standard one "
         "(`x-ms-is-spilled-over`): it is billed by token there."},
-        &UsageRecord::spilled_over)};
+        &UsageRecord::spilled_over),
+    field({57, "audit_level", "AuditLevel", Sum::never,
+        "What the audit trail keeps of the exchange: `off`, `metadata`, `redacted` or `full`."},
+        &UsageRecord::audit_level)};
 // clang-format on
 
 /// One more than the highest number. The list is in the order of the numbers.

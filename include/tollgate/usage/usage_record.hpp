@@ -25,13 +25,25 @@ enum class Outcome {
   interrupted = 5
 };
 
+/// How much of an exchange the audit trail keeps, from nothing up. Journals hold the numbers, rows
+/// and the configuration the words: neither ever changes.
+enum class AuditLevel {
+  off = 0,
+  metadata = 1,  ///< that it was, and how it ended
+  redacted = 2,  ///< prompt and answer too, without what the redaction takes out
+  full = 3       ///< prompt and answer as they were
+};
+
 /// The word for it in rows; empty for a value that is none.
 std::string_view to_string(Outcome outcome);
+std::string_view to_string(AuditLevel level);
 /// What a word or number means; nullopt when it is none.
 std::optional<Outcome> outcome_from_string(std::string_view text);
 std::optional<Outcome> outcome_from_number(std::int64_t number);
 std::optional<UsageBasis> basis_from_string(std::string_view text);
 std::optional<UsageBasis> basis_from_number(std::int64_t number);
+std::optional<AuditLevel> audit_level_from_string(std::string_view text);
+std::optional<AuditLevel> audit_level_from_number(std::int64_t number);
 
 /// The ids in a text that has a blank between each two, as older ledgers hold them.
 std::vector<std::string> ids_in(std::string_view text);
@@ -99,7 +111,8 @@ struct UsageRecord {
   std::string service_tier;       ///< as the answer names it
   std::string served_deployment;  ///< x-ms-deployment-name: another one's when it was spilled over
   bool spilled_over = false;      ///< x-ms-is-spilled-over
-  std::vector<std::string> stored_objects;  ///< no column: ids of what it left on its backend
+  AuditLevel audit_level = AuditLevel::off;  ///< what the audit trail keeps of it
+  std::vector<std::string> stored_objects;   ///< no column: ids of what it left on its backend
 
   bool operator==(const UsageRecord&) const = default;
 };

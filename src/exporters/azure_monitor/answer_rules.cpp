@@ -8,8 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "http_answers.hpp"
 #include "tollgate/base/text.hpp"
-#include "tollgate/http/retry_after.hpp"
 
 namespace tollgate::exporters::azure_monitor {
 namespace {
@@ -29,14 +29,6 @@ std::string reason_of(const http::ClientResponse& answer) {
   return out;
 }
 
-/// Zero when nothing usable was said.
-milliseconds asked_pause(const http::ClientResponse& answer, UtcTime now) {
-  return http::stated_pause(http::find_field(answer.fields, "retry-after"), now)
-      .value_or(milliseconds(0));
-}
-
-bool passes_by_itself(int status) { return status == 408 || status == 429 || status >= 500; }
-
 }  // namespace
 
 SendResult judge(const http::ClientResponse& answer, UtcTime now) {
@@ -47,15 +39,6 @@ SendResult judge(const http::ClientResponse& answer, UtcTime now) {
                       milliseconds(0), true};
   }
   return RetryAfter{reason_of(answer), asked_pause(answer, now), !passes_by_itself(answer.status)};
-}
-
-SendResult judge(const Error& error) {
-  // Also when the answer was lost after the records had arrived: they go again with the same
-  // RecordIds.
-  const bool refused = error.code == Errc::unauthenticated || error.code == Errc::forbidden ||
-                       error.code == Errc::tls;
-  return RetryAfter{std::string(to_string(error.code)) + ": " + error.message, milliseconds(0),
-                    refused};
 }
 
 }  // namespace tollgate::exporters::azure_monitor

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "tollgate/base/error.hpp"
 #include "tollgate/base/time.hpp"
 #include "tollgate/exporters/exporter.hpp"
 #include "tollgate/http/transport.hpp"
@@ -14,8 +13,5 @@ namespace tollgate::exporters::azure_monitor {
 /// instance, and the records have not arrived. 400 and 413 are about the records. Other 4xx, and
 /// redirects, only an operator can mend; the rest passes.
 SendResult judge(const http::ClientResponse& answer, UtcTime now);
-
-/// No answer came, or no token was to be had.
-SendResult judge(const Error& error);
 
 }  // namespace tollgate::exporters::azure_monitor

@@ -6,6 +6,8 @@
 
 #include "answer_rules.hpp"
 #include "gzip.hpp"
+#include "http_answers.hpp"
+#include "token_requests.hpp"
 #include "tollgate/base/uuid.hpp"
 
 namespace tollgate::exporters::azure_monitor {
@@ -18,24 +20,13 @@ namespace {
 /// means (azure-protocol.md 6.2, 6.5).
 constexpr std::size_t kLargestBody = 1'000'000;
 
-/// What answers say goes into logs, and a proxy's page may repeat what it was sent.
-void hide(std::string& text, std::string_view secret) {
-  constexpr std::string_view kHidden = "***";
-  if (secret.empty()) return;
-  for (std::size_t at = text.find(secret); at != std::string::npos;
-       at = text.find(secret, at + kHidden.size())) {
-    text.replace(at, secret.size(), kHidden);
-  }
-}
-
 class AzureMonitorExporter : public Exporter {
  public:
   AzureMonitorExporter(const config::AzureMonitor& settings, http::Transport& transport,
                        std::shared_ptr<credentials::TokenSource> tokens)
       : url_(settings.endpoint + "/dataCollectionRules/" + settings.rule_id + "/streams/" +
              settings.stream + "?api-version=2023-01-01"),
-        transport_(transport),
-        tokens_(std::move(tokens)) {}
+        requests_(transport, std::move(tokens)) {}
 
   /// Rows of one JSON array: a bracket or comma before each, a bracket behind.
   BatchLimits limits() const override {
@@ -51,40 +42,28 @@ class AzureMonitorExporter : public Exporter {
     for (const std::string& row : rows) json.append(json.size() > 1 ? "," : "").append(row);
     json.append("]");
     const Result<std::string> body = gzip(json);
-    if (!body) co_return judge(body.error());
-    Result<http::ClientResponse> answer = co_await upload(*body, terms);
-    if (answer && answer->status == 401) {
-      // Once more with a new token: the last one looked valid and is not.
-      tokens_->forget();
-      answer = co_await upload(*body, terms);
-    }
-    if (!answer) co_return judge(answer.error());
+    if (!body) co_return no_answer(body.error());
+    const Result<http::ClientResponse> answer =
+        co_await requests_.send(upload_of(*body, terms), terms.now);
+    if (!answer) co_return no_answer(answer.error());
     co_return judge(*answer, terms.now);
   }
 
  private:
-  asio::awaitable<Result<http::ClientResponse>> upload(const std::string& body,
-                                                       const SendTerms& terms) {
-    const Result<credentials::AccessToken> token = co_await tokens_->token(terms.now);
-    if (!token) co_return token.error();
+  http::ClientRequest upload_of(const std::string& body, const SendTerms& terms) const {
     http::ClientRequest request;
     request.method = "POST";
     request.url = url_;
     request.timeout = terms.timeout;
-    request.fields = {{"Authorization", std::string("Bearer ").append(token->value.reveal())},
-                      {"Content-Type", "application/json"},
+    request.fields = {{"Content-Type", "application/json"},
                       {"Content-Encoding", "gzip"},
                       {"x-ms-client-request-id", make_uuid_v4().to_string()}};
     request.body = body;
-    Result<http::ClientResponse> answer = co_await transport_.send(std::move(request));
-    if (answer) hide(answer->body, token->value.reveal());
-    co_return answer;
+    return request;
   }
 
   std::string url_;
-  http::Transport& transport_;
-  /// Shared with others that prove themselves alike: a token serves them all.
-  std::shared_ptr<credentials::TokenSource> tokens_;
+  TokenRequests requests_;
 };
 
 }  // namespace

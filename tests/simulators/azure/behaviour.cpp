@@ -153,7 +153,7 @@ Behaviour parse_behaviour(const json& given) {
 void Faults::add(const json& given) {
   Fault fault;
   fault.service = given.value("service", "resource");
-  static const std::set<std::string> kServices{"resource", "entra", "imds", "ingestion"};
+  static const std::set<std::string> kServices{"resource", "entra", "imds", "ingestion", "blobs"};
   if (!kServices.contains(fault.service))
     throw std::invalid_argument("no such service: " + fault.service);
   fault.resource = given.value("resource", "");

@@ -11,8 +11,11 @@ using nlohmann::json;
 std::string Control::answer(const std::string& route, const json& body) {
   if (route == "GET /bill") return bill_.entries();
   if (route == "GET /bill/summary") return bill_.summary().dump();
-  if (route == "GET /rows") return ingestion_.rows();
-  if (route == "GET /uploads") return ingestion_.uploads();
+  if (route == "GET /rows") return sinks_.ingestion.rows("Custom-TollgateUsage_CL");
+  if (route == "GET /rows/audit") return sinks_.ingestion.rows("Custom-TollgateAudit_CL");
+  if (route == "GET /rows/accesses") return sinks_.ingestion.rows("Custom-TollgateAuditAccess_CL");
+  if (route == "GET /uploads") return sinks_.ingestion.uploads();
+  if (route == "GET /blobs") return sinks_.blobs.blobs();
   if (route == "GET /requests") return log_.requests();
   if (route == "GET /arrivals") return log_.arrivals();
   if (route == "POST /tokens") return json{{"access_token", entra_.mint(body)}}.dump();
@@ -27,6 +30,8 @@ void Control::change(const std::string& route, const json& body) {
     faults_.clear();
   } else if (route == "POST /settings") {
     settings_.update(body);
+  } else if (route == "POST /blobs") {
+    sinks_.blobs.change(body);
   } else if (route == "POST /jwks/rotate") {
     entra_.rotate(body.value("keep_old", true));
   } else if (route == "POST /reset") {
@@ -34,7 +39,8 @@ void Control::change(const std::string& route, const json& body) {
     settings_.reset();
     bill_.clear();
     log_.clear();
-    ingestion_.clear();
+    sinks_.ingestion.clear();
+    sinks_.blobs.clear();
   } else {
     throw std::invalid_argument("unknown control route: " + route);
   }

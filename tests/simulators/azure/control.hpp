@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "bill.hpp"
+#include "blob_storage.hpp"
 #include "entra.hpp"
 #include "ingestion.hpp"
 #include "request_log.hpp"
@@ -12,13 +13,19 @@
 
 namespace tollgate::simulator {
 
+/// Where rows are delivered to.
+struct Sinks {
+  Ingestion& ingestion;
+  BlobStorage& blobs;
+};
+
 /// The control port: reads the ground truth and switches faults on (tests/simulators/README.md).
 class Control {
  public:
-  Control(Entra& entra, Ingestion& ingestion, SettingsStore& settings, Faults& faults, Bill& bill,
+  Control(Entra& entra, Sinks sinks, SettingsStore& settings, Faults& faults, Bill& bill,
           RequestLog& log)
       : entra_(entra),
-        ingestion_(ingestion),
+        sinks_(sinks),
         settings_(settings),
         faults_(faults),
         bill_(bill),
@@ -32,7 +39,7 @@ class Control {
   void change(const std::string& route, const nlohmann::json& body);
 
   Entra& entra_;
-  Ingestion& ingestion_;
+  Sinks sinks_;
   SettingsStore& settings_;
   Faults& faults_;
   Bill& bill_;

@@ -24,14 +24,18 @@ namespace {
 constexpr std::size_t kLargestCall = 1'048'576;
 constexpr std::size_t kLongestField = 64 * 1024;
 
-/// The columns that the rule under deploy/ declares, and their types.
-const std::map<std::string, std::string>& columns() {
-  static const std::map<std::string, std::string> table = [] {
-    std::map<std::string, std::string> out;
-    const json rule = json::parse(kDeployedRule);
-    for (const json& stream : rule["properties"]["streamDeclarations"]) {
-      for (const json& column : stream["columns"])
-        out[column["name"].get<std::string>()] = column["type"];
+using Columns = std::map<std::string, std::string>;
+
+/// The columns of each stream that the rules under deploy/ declare, and their types.
+const std::map<std::string, Columns>& streams() {
+  static const std::map<std::string, Columns> table = [] {
+    std::map<std::string, Columns> out;
+    for (const char* const rule : {kDeployedRule, kDeployedAuditRule}) {
+      const json parsed = json::parse(rule);
+      for (const auto& [name, stream] : parsed["properties"]["streamDeclarations"].items()) {
+        for (const json& column : stream["columns"])
+          out[name][column["name"].get<std::string>()] = column["type"];
+      }
     }
     return out;
   }();
@@ -64,18 +68,19 @@ std::optional<std::string> gunzip(const std::string& bytes) {
   return out;
 }
 
-}  // namespace
-
-std::string row_fault(const json& row) {
+/// What is wrong with a row, or empty.
+std::string row_fault(const json& row, const Columns& columns) {
   if (!row.is_object()) return "a row is no object";
   if (!row.contains("TimeGenerated")) return "TimeGenerated is missing";
   for (const auto& [name, value] : row.items()) {
-    const auto column = columns().find(name);
-    if (column == columns().end()) return "undeclared column " + name;
+    const auto column = columns.find(name);
+    if (column == columns.end()) return "undeclared column " + name;
     if (!fits(value, column->second)) return "wrong type in column " + name;
   }
   return {};
 }
+
+}  // namespace
 
 Ingestion::Verdict Ingestion::judge(const Request& request) const {
   Verdict out;
@@ -111,7 +116,9 @@ Ingestion::Verdict Ingestion::judge(const Request& request) const {
     return refuse(404, "NotFound",
                   "Data collection rule with immutable Id '" + path.substr(0, 80) + "' not found.");
   }
-  if (path.substr(rule_path.size()) != setup_.stream) {  // code unverified
+  out.stream = path.substr(rule_path.size());
+  const auto stream = streams().find(out.stream);
+  if (stream == streams().end()) {  // code unverified
     return refuse(400, "InvalidStream", "The stream is not declared in the rule.");
   }
   if (query_value(target, "api-version") != "2023-01-01") {
@@ -141,7 +148,7 @@ Ingestion::Verdict Ingestion::judge(const Request& request) const {
     return refuse(400, "InvalidPayload", "The body is no array of records.");
   }
   for (json& row : rows) {
-    if (std::string fault = row_fault(row); !fault.empty()) {
+    if (std::string fault = row_fault(row, stream->second); !fault.empty()) {
       return refuse(400, "InvalidPayload", std::move(fault));
     }
     for (auto& [name, value] : row.items()) {
@@ -166,7 +173,7 @@ void Ingestion::note(const Request& request, int status, std::size_t raw_size, s
 void Ingestion::keep(const Request& request, const Verdict& verdict) {
   note(request, verdict.status, verdict.raw_size, verdict.rows.size());
   const std::lock_guard lock(mutex_);
-  for (const json& row : verdict.rows) rows_.push_back(row.dump());
+  for (const json& row : verdict.rows) rows_[verdict.stream].push_back(row.dump());
 }
 
 asio::awaitable<void> Ingestion::answer(const Verdict& verdict, Wire& wire) {
@@ -229,9 +236,10 @@ std::string array_of(const std::vector<std::string>& values) {
 
 }  // namespace
 
-std::string Ingestion::rows() const {
+std::string Ingestion::rows(const std::string& stream) const {
   const std::lock_guard lock(mutex_);
-  return array_of(rows_);
+  const auto found = rows_.find(stream);
+  return array_of(found == rows_.end() ? std::vector<std::string>() : found->second);
 }
 
 std::string Ingestion::uploads() const {

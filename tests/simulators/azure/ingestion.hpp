@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -24,8 +25,8 @@ class Ingestion {
 
   boost::asio::awaitable<void> handle(const Request& request, Wire& wire);
 
-  /// All that was accepted, in order, as a JSON array: repeats too.
-  std::string rows() const;
+  /// All that a stream has accepted, in order, as a JSON array: repeats too.
+  std::string rows(const std::string& stream) const;
   /// Every attempt, likewise: status, sizes, rows.
   std::string uploads() const;
   void clear();
@@ -35,6 +36,7 @@ class Ingestion {
     int status = 204;
     std::string code;
     std::string message;
+    std::string stream;
     nlohmann::json rows = nlohmann::json::array();
     std::size_t raw_size = 0;
   };
@@ -51,11 +53,8 @@ class Ingestion {
   Faults& faults_;
   mutable std::mutex mutex_;
   // As text: a long run leaves many.
-  std::vector<std::string> rows_;
+  std::map<std::string, std::vector<std::string>> rows_;  ///< by stream
   std::vector<std::string> uploads_;
 };
-
-/// What is wrong with a row's columns, or empty.
-std::string row_fault(const nlohmann::json& row);
 
 }  // namespace tollgate::simulator

@@ -10,6 +10,7 @@
 
 #include <boost/asio/signal_set.hpp>
 
+#include "blob_storage.hpp"
 #include "certificate_authority.hpp"
 #include "control.hpp"
 #include "http_server.hpp"
@@ -55,7 +56,7 @@ json describe(const Resource& resource, std::uint16_t port) {
 }
 
 /// All services of one simulated Azure. They take the ports from `next_port` on: control, Entra,
-/// IMDS, ingestion, then the resources; 0 leaves the choice to the kernel.
+/// IMDS, ingestion, the resources, Blob Storage; 0 leaves the choice to the kernel.
 class Simulator {
  public:
   Simulator(boost::asio::io_context& context, std::string directory, std::uint16_t next_port)
@@ -77,6 +78,7 @@ class Simulator {
           resources_.emplace_back(setup_, resource, entra_, settings_, faults_, bill_, log_);
       resource_ports_.push_back(serve(service, true).port());
     }
+    blobs_port_ = serve(blobs_, true).port();
   }
 
   void start() {
@@ -117,6 +119,7 @@ class Simulator {
             {"managed_identity", imds_.describe(url("http", "127.0.0.1", imds_port_))},
             {"gateway_proofs", entra_.describe(directory_)},
             {"ingestion", url("https", "localhost", ingestion_port_)},
+            {"container", url("https", "localhost", blobs_port_) + "/" + setup_.container},
             {"ca", directory_ + "/ca.pem"},
             {"tenant", setup_.tenant},
             {"gateway", describe(setup_.gateway)},
@@ -139,13 +142,15 @@ class Simulator {
   Entra entra_{setup_, faults_};
   Imds imds_{setup_, entra_, faults_};
   Ingestion ingestion_{setup_, entra_, faults_};
-  Control control_{entra_, ingestion_, settings_, faults_, bill_, log_};
+  BlobStorage blobs_{setup_, entra_, settings_, faults_};
+  Control control_{entra_, {ingestion_, blobs_}, settings_, faults_, bill_, log_};
   std::deque<OpenAiService> resources_;
   std::deque<HttpServer> servers_;
   std::uint16_t control_port_ = 0;
   std::uint16_t entra_port_ = 0;
   std::uint16_t imds_port_ = 0;
   std::uint16_t ingestion_port_ = 0;
+  std::uint16_t blobs_port_ = 0;
   std::vector<std::uint16_t> resource_ports_;
 };
 

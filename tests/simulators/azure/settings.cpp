@@ -23,6 +23,8 @@ void set(Settings& out, const std::string& name, const json& value) {
     out.work_ms = value.get<int>();
   } else if (name == "work_polls") {
     out.work_polls = value.get<int>();
+  } else if (name == "blob_blocks") {
+    out.blob_blocks = value.get<int>();
   } else if (name == "batch_usage") {
     out.batch_usage = value.get<bool>();
   } else {

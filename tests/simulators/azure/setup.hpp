@@ -45,6 +45,8 @@ struct Setup {
   std::string stream = "Custom-TollgateUsage_CL";
   std::string cognitive_audience = "https://cognitiveservices.azure.com";
   std::string monitor_audience = "https://monitor.azure.com";
+  std::string storage_audience = "https://storage.azure.com";
+  std::string container = "trail";  ///< of Blob Storage
   Application gateway;
   std::vector<Application> callers;
   std::vector<Resource> resources;

@@ -102,5 +102,90 @@ TEST(AuditSettings, TheSecretsOfTheHostAreLookedForToo) {
                                             Secret("its older header")));
 }
 
+const char* const kAuditKey = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+SecretSources audit_secrets() {
+  return fake_secrets({{"NEW", kAuditKey},
+                       {"OLD", "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="},
+                       {"SHORT", "AAAA"}});
+}
+
+/// kMinimal, with settings of its first client, and of the trail.
+std::string with_audit(const std::string& client, const std::string& audit) {
+  std::string out = kMinimal;
+  const std::string name = "name: retail";
+  if (!client.empty())
+    out.insert(out.find('\n', out.find(name)) + 1, "    audit: " + client + "\n");
+  return out + audit;
+}
+
+TEST(AuditSettings, NothingIsKeptUnlessItIsAskedFor) {
+  const Config config = loaded(kMinimal);
+  EXPECT_EQ(config.audit.level, AuditLevel::off);
+  EXPECT_FALSE(config.clients.at(0).audit.level);
+  EXPECT_EQ(config.audit.on_failure, OnFailure::fail_open);
+}
+
+TEST(AuditSettings, AClientSaysItShortlyOrWithReasonAndEnd) {
+  const std::string trail = "audit: {encryption: {keys: [{env: NEW}, {env: OLD}]}}\n";
+  const Config brief = loaded(with_audit("redacted", trail), audit_secrets());
+  EXPECT_EQ(brief.clients.at(0).audit.level, AuditLevel::redacted);
+  EXPECT_EQ(brief.audit.encryption_keys.size(), 2U);
+  EXPECT_EQ(brief.audit.encryption_keys.front().reveal(), kAuditKey);
+  const Config full =
+      loaded(with_audit("{level: full, reason: incident 4711, until: 2026-12-31, sample: 0.5, "
+                        "on_failure: fail_closed}",
+                        trail),
+             audit_secrets());
+  const AuditChoice& choice = full.clients.at(0).audit;
+  EXPECT_EQ(choice.level, AuditLevel::full);
+  EXPECT_EQ(choice.reason, "incident 4711");
+  EXPECT_EQ(choice.until, from_rfc3339("2027-01-01T00:00:00Z"));
+  EXPECT_EQ(choice.sample, 0.5);
+  EXPECT_EQ(choice.on_failure, OnFailure::fail_closed);
+}
+
+TEST(AuditSettings, FullNeedsItsReasonItsEndAndTheLongForm) {
+  const std::string trail = "audit: {encryption: {keys: [{env: NEW}]}}\n";
+  EXPECT_THAT(
+      errors_of(with_audit("full", trail), audit_secrets()),
+      ElementsAre(testing::HasSubstr("clients[0].audit must be {level: full, reason: WHY")));
+  EXPECT_THAT(errors_of(with_audit("{level: full}", trail), audit_secrets()),
+              ElementsAre(testing::HasSubstr("full needs a reason"),
+                          testing::HasSubstr("full needs an end: until")));
+  EXPECT_THAT(
+      errors_of(with_audit("{level: full, reason: x, until: soon}", trail), audit_secrets()),
+      ElementsAre(testing::HasSubstr("until must be a date such as 2026-12-31")));
+  EXPECT_THAT(errors_of(with_audit("", "audit: {level: full}\n")),
+              ElementsAre(testing::HasSubstr("audit needs encryption.keys"),
+                          testing::HasSubstr("audit.level must not be full")));
+}
+
+TEST(AuditSettings, WhatIsKeptNeedsAKeyOf32Bytes) {
+  EXPECT_THAT(errors_of(with_audit("metadata", "audit: {sample: 0.5}\n")),
+              ElementsAre(testing::HasSubstr("audit needs encryption.keys")));
+  EXPECT_THAT(errors_of(with_audit("metadata", "")),
+              ElementsAre(testing::HasSubstr("audit needs encryption.keys")));
+  EXPECT_THAT(errors_of(with_audit("metadata", "audit: {encryption: {keys: [{env: SHORT}]}}\n"),
+                        audit_secrets()),
+              testing::Contains(testing::HasSubstr("keys[0] must be 32 bytes in base64")));
+  EXPECT_THAT(errors_of(with_audit("metadata", "audit: {encryption: {keys: [{env: NO}]}}\n"),
+                        audit_secrets()),
+              testing::Contains(
+                  testing::HasSubstr("keys[0].env names an environment variable that is not set")));
+}
+
+TEST(AuditSettings, TheTrailStandsBesideTheLedgerAndGoesToATableOfItsOwn) {
+  const Config config = loaded(with_audit("", R"(audit:
+  exporters:
+    azure_monitor: {endpoint: "https://x.example", rule_id: dcr-1, credential: {managed_identity: {}}}
+)"));
+  EXPECT_EQ(config.audit.path,
+            std::string(config.ledger.path, 0, config.ledger.path.rfind('/') + 1) + "audit.db");
+  ASSERT_EQ(config.audit.exporters.size(), 1U);
+  EXPECT_EQ(std::get<AzureMonitor>(config.audit.exporters[0].kind).stream,
+            "Custom-TollgateAudit_CL");
+}
+
 }  // namespace
 }  // namespace tollgate::config

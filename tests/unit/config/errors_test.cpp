@@ -342,17 +342,5 @@ TEST(ConfigErrors, PassThroughNeedsABackendThatTakesIt) {
                           "audience https://ai.azure.com"));
 }
 
-Case later(const std::string& name, const std::string& part, const std::string& instead,
-           const std::string& error) {
-  return {name, part, instead, {error + " is not available in this version"}};
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    NotYet, OneFault,
-    testing::Values(later("audit", kLedger, kLedger + "\naudit: {level: off}", "14:9: audit.level"),
-                    later("client_audit", kKeys, kKeys + "\n    audit: redacted",
-                          "6:5: clients[0].audit")),
-    kName);
-
 }  // namespace
 }  // namespace tollgate::config

@@ -89,7 +89,8 @@ TEST_F(DeliveryDeskTest, FindsARecordWhereverItStands) {
 TEST_F(DeliveryDeskTest, ARecordThatIsDamagedCannotBeReadWhichIsNotThatThereIsNone) {
   EXPECT_FALSE(desk_->find(sample_id(99))->has_value());
   ASSERT_TRUE(store_.database().execute(
-      "UPDATE blocks SET entries = substr(entries, 1, length(entries) - 1) || x'FF' "
+      "UPDATE blocks SET entries = substr(entries, 1, length(entries) / 2 - 1) || x'FF' || "
+      "substr(entries, length(entries) / 2 + 1) "
       "WHERE first_sequence = 6"));
   const auto found = desk_->find(sample_id(6));
   ASSERT_FALSE(found);

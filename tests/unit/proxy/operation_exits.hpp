@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -20,7 +21,8 @@ namespace tollgate::proxy {
 /// the client sees.
 class OperationExits : public PipelineWorld {
  protected:
-  static inline const std::vector<std::string> kEveryBook{"journal", "objects", "metrics", "line"};
+  static inline const std::vector<std::string> kEveryBook{"journal", "objects", "audit", "metrics",
+                                                          "line"};
   static inline const std::string kBody =
       R"({"id":"x","model":"gpt-4o","usage":{"prompt_tokens":7,"completion_tokens":5,"total_tokens":12}})";
   static inline const std::string kHead =
@@ -29,6 +31,11 @@ class OperationExits : public PipelineWorld {
   static inline const std::string kRefused =
       "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
 
+  OperationExits() {
+    config_.audit.level = config::AuditLevel::redacted;
+    config_.audit.max_body = 64 * 1024;
+    recorder_.memory().change_limit(1024 * 1024);
+  }
   ~OperationExits() override {
     if (!elsewhere_ || over_) return;
     gateway_stops();  // nothing may be left that holds timers of two contexts
@@ -39,6 +46,11 @@ class OperationExits : public PipelineWorld {
     EXPECT_EQ(told(), kEveryBook);
     EXPECT_EQ(to_string(record().outcome), to_string(outcome));
     for (const auto& entry : entries_) EXPECT_EQ(entry.record, record()) << entry.book;
+    ASSERT_FALSE(recorder_.kept.empty()) << "the trail knows of it too";
+    EXPECT_EQ(recorder_.kept.back().record, record());
+    EXPECT_EQ(std::count_if(recorder_.kept.begin(), recorder_.kept.end(),
+                            [](const auto& exchange) { return !exchange.request_alone; }),
+              1);
   }
   void expect_over(Afterwards afterwards) {
     ASSERT_TRUE(over_);

@@ -16,6 +16,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "capture/fake_recorder.hpp"
 #include "ledger/temp_directory.hpp"
 #include "net/memory_stream.hpp"
 #include "telemetry/quiet_log.hpp"
@@ -148,27 +149,29 @@ class PipelineWorld : public testing::Test {
     }
     upstream_ = std::make_unique<upstream::Upstream>(std::move(links),
                                                      upstream::FieldFilter(config_.authentication));
-    const PipelineParts parts{config_,
-                              authenticator_,
-                              *routes_,
-                              board_,
-                              *upstream_,
-                              journal_,
-                              *objects_,
-                              metrics_.worker(0),
-                              journal_failures_,
-                              memory_,
-                              context_->get_executor()};
+    PipelineParts parts{config_,
+                        authenticator_,
+                        *routes_,
+                        board_,
+                        *upstream_,
+                        journal_,
+                        *objects_,
+                        metrics_.worker(0),
+                        journal_failures_,
+                        memory_,
+                        context_->get_executor()};
+    parts.recorder = config_.audit.level == config::AuditLevel::off ? nullptr : &recorder_;
     pipeline_ = std::make_unique<RequestPipeline>(parts, witnessed(make_books(parts)));
     return *pipeline_;
   }
 
   Books witnessed(Books real) {
-    static const std::vector<std::string> kNames{"journal", "objects", "metrics", "line"};
-    EXPECT_EQ(real.size(), kNames.size());
+    std::vector<std::string> names{"journal", "objects", "metrics", "line"};
+    if (real.size() == names.size() + 1) names.insert(names.begin() + 2, "audit");
+    EXPECT_EQ(real.size(), names.size());
     Books out;
     for (std::size_t i = 0; i < real.size(); ++i) {
-      out.push_back(std::make_unique<WitnessBook>(kNames[i], entries_, std::move(real[i])));
+      out.push_back(std::make_unique<WitnessBook>(names[i], entries_, std::move(real[i])));
     }
     return out;
   }
@@ -242,6 +245,7 @@ class PipelineWorld : public testing::Test {
   ScriptedAuthenticator authenticator_;
   upstream::ScriptedAuthorizer authorizer_;
   ScriptedJournal journal_;
+  capture::FakeRecorder recorder_;  ///< in use where audit.level is not off
   std::vector<WitnessBook::Entry> entries_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<routing::RouteTable> routes_;

@@ -126,7 +126,7 @@ class OpenOperationTest : public PipelineWorld {
     intent->record_id = arrival_.id;
     boost::asio::co_spawn(
         *context_,
-        keep(opened_, open_operation(*books_, std::move(intent), arrival_, cancellation_)),
+        keep(opened_, open_operation(*books_, std::move(intent), arrival_, nullptr, cancellation_)),
         [](const std::exception_ptr& thrown) { EXPECT_FALSE(thrown); });
     run();
     return opened_;

@@ -164,6 +164,69 @@ TEST(Exposition, UsesOpenTelemetrysWordsAndKeepsOperationsApart) {
   }
 }
 
+Labels of_model(const Labels& more = {}) {
+  Labels out{{"client", "retail"},
+             {"model", "gpt-4o-2024-11-20"},
+             {"operation", "ChatCompletions_Create"},
+             {"requested_model", "gpt-4o"}};
+  out.insert(more.begin(), more.end());
+  return out;
+}
+
+// 5 tokens in half a second, the first after a tenth: four times a tenth behind it.
+TEST(Exposition, TellsHowModelsPerform) {
+  OperationSample stream = sample();
+  stream.stream = true;
+  stream.first_byte_s = 0.1;
+  stream.finish_reason = "stop";
+  stream.throttled = 2;
+  stream.other_targets = 1;
+  OperationSample stopped = sample();
+  stopped.first_byte_s = 0.4;
+  stopped.finish_reason = "content_filter";
+  stopped.filtered = true;
+  OperationSample odd = sample();
+  odd.finish_reason = "anything a backend says";
+  Metrics metrics(2);
+  metrics.worker(0).record(stream);
+  metrics.worker(1).record(stopped);
+  metrics.worker(1).record(odd);
+  const Scrape scrape(metrics.render({}));
+  EXPECT_EQ(scrape.value("gen_ai_server_time_to_first_token_seconds_count", genai()), 1);
+  EXPECT_EQ(scrape.value("gen_ai_server_time_to_first_token_seconds_sum", genai()), 0.1);
+  EXPECT_EQ(scrape.value("gen_ai_server_time_per_output_token_seconds_count", genai()), 1);
+  EXPECT_DOUBLE_EQ(scrape.value("gen_ai_server_time_per_output_token_seconds_sum", genai()), 0.1);
+  for (const char* const reason : {"stop", "content_filter", "other"}) {
+    EXPECT_EQ(scrape.value("tollgate_finish_reasons_total", of_model({{"reason", reason}})), 1);
+  }
+  EXPECT_EQ(scrape.value("tollgate_content_filter_hits_total", of_model()), 1);
+  EXPECT_EQ(scrape.value("tollgate_throttled_attempts_total", of_model()), 2);
+  EXPECT_EQ(scrape.value("tollgate_other_target_attempts_total", of_model()), 1);
+}
+
+TEST(Exposition, TellsOfNoPerformanceThatWasNotSeen) {
+  Metrics metrics(1);
+  metrics.worker(0).record(sample());
+  const std::string text = metrics.render({});
+  EXPECT_EQ(text.find("time_per_output_token"), text.npos);
+  EXPECT_EQ(text.find("tollgate_finish_reasons_total"), text.npos);
+}
+
+TEST(Exposition, TellsOfTheAuditTrailWhereThereIsOne) {
+  const Metrics metrics(1);
+  EXPECT_EQ(metrics.render({}).find("tollgate_audit_"), std::string::npos);
+  AuditGauges audit;
+  audit.exchanges = 7;
+  audit.lost = 1;
+  audit.exporters.emplace_back();
+  audit.exporters.back().exporter = "files";
+  audit.exporters.back().backlog = 3;
+  const Scrape scrape(metrics.render({}, {}, {}, audit));
+  EXPECT_EQ(scrape.value("tollgate_audit_exchanges_total"), 7);
+  EXPECT_EQ(scrape.value("tollgate_audit_lost_total"), 1);
+  EXPECT_EQ(scrape.value("tollgate_audit_backlog_rows", {{"exporter", "files"}}), 3);
+}
+
 TEST(Exposition, EscapesLabels) {
   Metrics metrics(1);
   OperationSample odd = sample();

@@ -43,6 +43,7 @@ std::string encoding() {
   if constexpr (std::is_same_v<Value, std::string>) return "text";
   if constexpr (std::is_same_v<Value, Outcome>) return "outcome";
   if constexpr (std::is_same_v<Value, UsageBasis>) return "basis";
+  if constexpr (std::is_same_v<Value, AuditLevel>) return "level";
   if constexpr (std::is_same_v<Value, std::optional<double>>) return "real";
   if constexpr (std::is_same_v<Value, std::map<std::string, std::string>>) return "tags";
   if constexpr (std::is_same_v<Value, std::vector<Attempt>>) return "attempts";

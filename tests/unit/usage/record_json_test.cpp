@@ -77,6 +77,7 @@ TEST(RecordJson, WritesEveryColumn) {
   record.service_tier = "priority";
   record.served_deployment = "other";
   record.spilled_over = true;
+  record.audit_level = AuditLevel::redacted;
   record.usage_basis = UsageBasis::reported;
   record.usage_reason = "why";
   record.duration_ms = 1234;
@@ -108,7 +109,7 @@ TEST(RecordJson, WritesEveryColumn) {
       R"("DurationMs":12,"Error":"","Region":"","Tier":"","RetryAfterMs":null,"Sent":false},{"Backend":"east","Deployment":"dep","Status":0,)"
       R"("DurationMs":5,"Error":"timeout","Region":"","Tier":"","RetryAfterMs":null,"Sent":false}],"BackendRequestId":"apim",)"
       R"("CorrelationId":"correlation","ResponseId":"","CacheWriteTokens":11,"CompletionImageTokens":12,)"
-      R"("ServiceTier":"priority","ServedDeployment":"other","SpilledOver":true})");
+      R"("ServiceTier":"priority","ServedDeployment":"other","SpilledOver":true,"AuditLevel":"redacted"})");
 }
 
 // Promise 4: never a silent zero.
@@ -124,6 +125,7 @@ TEST(RecordJson, WritesUnknownNumbersAsNull) {
   }
   EXPECT_EQ(object["CompletionTokens"], 0);
   EXPECT_EQ(object["UsageBasis"], "none");
+  EXPECT_EQ(object["AuditLevel"], "off");
   EXPECT_EQ(object["Tags"], ordered_json::object());
   EXPECT_EQ(object["Attempts"], ordered_json::array());
   record.gateway_overhead_ms = std::numeric_limits<double>::quiet_NaN();

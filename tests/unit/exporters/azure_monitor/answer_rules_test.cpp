@@ -10,6 +10,8 @@
 #include <utility>
 #include <variant>
 
+#include "http_answers.hpp"
+
 namespace tollgate::exporters::azure_monitor {
 namespace {
 
@@ -76,7 +78,7 @@ TEST(AnswerRules, AFailureToAskIsTriedAgain) {
   for (const Errc code :
        {Errc::timeout, Errc::closed, Errc::protocol, Errc::unavailable, Errc::throttled,
         Errc::too_large, Errc::tls, Errc::unauthenticated, Errc::forbidden}) {
-    const SendResult result = judge(Error{code, "why"});
+    const SendResult result = no_answer(Error{code, "why"});
     const bool refused =
         code == Errc::unauthenticated || code == Errc::forbidden || code == Errc::tls;
     EXPECT_EQ(kind_of(result), refused ? "alarm" : "later") << to_string(code);

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@
 #include <boost/asio/io_context.hpp>
 #include <nlohmann/json.hpp>
 
+#include "append_blob/append_blob_exporter.hpp"
+#include "append_blob/fake_container.hpp"
 #include "azure_monitor/azure_monitor_exporter.hpp"
 #include "azure_monitor/gunzip.hpp"
 #include "batch.hpp"
@@ -82,6 +85,43 @@ class MonitorDestination : public Destination {
 
   int status_ = 204;
   std::vector<json> rows_;
+  std::unique_ptr<http::FakeTransport> transport_;
+};
+
+class BlobDestination : public Destination {
+ public:
+  std::unique_ptr<Exporter> make(asio::io_context& context) override {
+    transport_ = std::make_unique<http::FakeTransport>(
+        context.get_executor(),
+        [this](const http::ClientRequest& request) -> Result<http::ClientResponse> {
+          Result<http::ClientResponse> out = storage_.answer(request);
+          const std::string said(http::find_field(request.fields, "Authorization"));
+          EXPECT_NE(said.find("token-"), std::string::npos);
+          if (out && out->status >= 400) out->fields = {{"x-ms-error-code", "you said " + said}};
+          return out;
+        });
+    config::AppendBlob settings;
+    settings.container = "https://acct.example/container";
+    return append_blob::make_exporter(settings, "gw", *transport_, std::make_shared<FakeTokens>());
+  }
+  void go_down() override { storage_.status = 503; }
+  bool refuse() override {
+    storage_.status = 413;
+    storage_.of_appends = true;
+    return true;
+  }
+  void come_back() override { storage_.status = 0; }
+  std::vector<json> rows() override {
+    std::vector<json> out;
+    for (const auto& [name, blob] : storage_.blobs) {
+      std::istringstream in(blob.text);
+      for (std::string line; std::getline(in, line);) out.push_back(json::parse(line));
+    }
+    return out;
+  }
+
+ private:
+  append_blob::FakeContainer storage_;
   std::unique_ptr<http::FakeTransport> transport_;
 };
 
@@ -277,6 +317,7 @@ INSTANTIATE_TEST_SUITE_P(
     Exporters, Conformance,
     testing::Values(
         Kind{"azure_monitor", [] { return std::make_unique<MonitorDestination>(); }},
+        Kind{"append_blob", [] { return std::make_unique<BlobDestination>(); }},
         Kind{"json_lines",
              [] { return std::make_unique<LinesDestination>(config::LineFormat::rows); }},
         Kind{"json_lines_cloud_events",

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "tollgate/audit/answer_assembly.hpp"
+#include "tollgate/capture/content_memory.hpp"
+#include "tollgate/capture/terms.hpp"
+#include "tollgate/redaction/replacer.hpp"
+#include "tollgate/usage/usage_record.hpp"
+
+namespace tollgate::capture {
+
+/// A request as the client sent it, without content coding. Not redacted: only ever in memory.
+struct CapturedRequest {
+  std::string content_type;
+  std::string body;
+};
+
+/// An answer as the user saw it, in one body. Not redacted: only ever in memory.
+struct CapturedAnswer {
+  std::string content_type;
+  audit::AssembledAnswer answer;
+};
+
+/// Who gave the answer.
+namespace source {
+inline constexpr std::string_view kModel = "model";
+inline constexpr std::string_view kGateway = "gateway_error";
+}  // namespace source
+
+/// What both sides of an exchange have in common, though they may be stored apart: known once the
+/// first is made into rows. The recorder's thread's.
+struct Conversation {
+  std::optional<bool> is_kept;    ///< whether its content is; conversations are in whole or not
+  std::optional<std::string> id;  ///< redacted
+};
+
+/// What is to be kept of one exchange, or of its request alone.
+struct Exchange {
+  /// `memory` outlives it.
+  explicit Exchange(ContentMemory& memory) : hold(memory) {}
+
+  Terms terms;
+  usage::UsageRecord record;               ///< as it is by now; final with the answer
+  std::optional<CapturedRequest> request;  ///< nullopt: stored before, or there was no room for it
+  std::optional<CapturedAnswer> answer;    ///< nullopt: none came, or there was no room for it
+  std::string_view answered_by = source::kModel;
+  bool request_alone = false;      ///< the answer follows
+  bool request_is_stored = false;  ///< it came before
+  bool no_room = false;            ///< content is missing that there was no memory for
+  /// Numbers the values that it takes out, over both sides.
+  std::shared_ptr<redaction::Replacer> replacer;
+  std::shared_ptr<Conversation> conversation;  ///< null: there is one side only
+  ContentHold hold;                            ///< the memory that request and answer take
+};
+
+}  // namespace tollgate::capture

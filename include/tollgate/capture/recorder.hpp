@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include "tollgate/base/cancellation.hpp"
+#include "tollgate/base/error.hpp"
+#include "tollgate/capture/exchange.hpp"
+#include "tollgate/config/config.hpp"
+#include "tollgate/trail/audit_store.hpp"
+
+namespace tollgate::capture {
+
+/// How the trail is doing, for readiness and metrics.
+struct RecorderStatus {
+  std::uint64_t exchanges = 0;  ///< stored since the start
+  std::uint64_t waiting = 0;    ///< handed over and not stored yet
+  std::uint64_t lost = 0;       ///< exchanges without content, or without any row, for want of room
+  std::uint64_t failures = 0;   ///< rows that the store did not take
+  std::uint64_t unexamined = 0;  ///< exchanges that the external redactor did not see
+  std::size_t held = 0;          ///< bytes of content in memory
+  std::string problem;           ///< why the last rows were not stored; empty: they were
+  std::string redactor_problem;  ///< why the external redactor did not see the last; empty: it did
+  trail::StoreStats store;       ///< as last looked at
+};
+
+/// The audit trail of a running gateway: takes what was captured, takes out what the rules find,
+/// and stores it, on a thread of its own. What is not stored yet is in memory alone: it is lost
+/// with the process, and only a record of the exchange then stands in the ledger.
+class Recorder {
+ public:
+  /// Opens the trail's database, or makes it. Errors: as AuditStore::open; invalid_input, a key
+  /// that signs is none.
+  static Result<std::unique_ptr<Recorder>> open(const config::Config& config);
+  virtual ~Recorder() = default;
+
+  /// Takes on what a new configuration says of rules, limits and keys; error: as open, and nothing
+  /// has changed. Not on a worker.
+  virtual Result<void> use(const config::Config& config) = 0;
+
+  virtual ContentMemory& memory() = 0;
+  /// What numbers the values of one exchange, by the configuration in force. Any thread.
+  virtual std::shared_ptr<redaction::Replacer> make_replacer() const = 0;
+
+  /// A short text without what the rules find in it, by the configuration in force. Any thread.
+  virtual std::string redacted(std::string text) const = 0;
+
+  /// Any thread; does not wait. What fails is counted and logged.
+  virtual void keep(Exchange exchange) = 0;
+  /// Returns when it is stored for good. Errors: storage, cancelled; unavailable, its content is
+  /// not stored because the external redactor could not see it.
+  virtual boost::asio::awaitable<Result<void>> keep_and_wait(Exchange exchange,
+                                                             Cancellation& cancellation) = 0;
+
+  /// Stores what waits and signs the last checkpoint: the exchanges have ended. Blocks, for
+  /// `patience` at most.
+  virtual void finish(milliseconds patience) = 0;
+  /// Ends the thread, once nobody uses the store any more. What waits is lost and counted.
+  virtual void stop() = 0;
+  /// Exchanges were found to have no rows. Any thread.
+  virtual void count_lost(std::uint64_t exchanges) = 0;
+  /// Any thread.
+  virtual RecorderStatus status() const = 0;
+
+  /// Where the store may be used, and the store: for deliveries and reconciliation.
+  virtual boost::asio::any_io_executor executor() = 0;
+  virtual trail::AuditStore& store() = 0;
+  /// On that executor: what was handed over before this was asked for is stored, if it can be.
+  virtual void store_gathered() = 0;
+};
+
+}  // namespace tollgate::capture

@@ -1,0 +1,232 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iomanip>
+#include <iostream>
+#include <iterator>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "audit_commands.hpp"
+#include "erase_at_sink.hpp"
+#include "open_trail.hpp"
+#include "tollgate/base/nearest_name.hpp"
+#include "tollgate/base/text.hpp"
+#include "tollgate/trail/verifier.hpp"
+
+namespace tollgate::app {
+namespace {
+
+constexpr const char* kCheckpoint = "checkpoint";
+
+/// "2026-11".
+bool is_month(const std::string& text) {
+  constexpr std::size_t kYear = 4;
+  constexpr std::size_t kSize = 7;
+  if (text.size() != kSize || text[kYear] != '-') return false;
+  const std::string digits = text.substr(0, kYear) + text.substr(kYear + 1);
+  if (digits.find_first_not_of("0123456789") != std::string::npos) return false;
+  const std::string month = text.substr(kYear + 1);
+  return month >= "01" && month <= "12";
+}
+
+const char* table_of(trail::Stream stream) {
+  return stream == trail::Stream::rows ? "rows" : "accesses";
+}
+
+void print_progress(const std::vector<trail::StreamProgress>& all, const std::string& exporter) {
+  std::size_t width = 8;
+  for (const auto& one : all) width = std::max(width, one.exporter.size());
+  const int name = static_cast<int>(width);
+  std::cout << std::left << std::setw(name) << "exporter"
+            << "  of        state           backlog  quarantined  retrying\n";
+  for (const auto& one : all) {
+    if (!exporter.empty() && one.exporter != exporter) continue;
+    std::cout << std::left << std::setw(name) << one.exporter << "  " << std::setw(8)
+              << table_of(one.stream) << "  " << std::setw(14)
+              << (one.active ? "configured" : "not configured") << std::right << std::setw(9)
+              << one.backlog << std::setw(13) << one.quarantined << std::setw(10) << one.retrying
+              << "\n";
+  }
+}
+
+/// A name that no exporter of the trail has would choose nothing, and look like none left.
+Result<void> check_name(const std::vector<trail::StreamProgress>& all,
+                        const std::string& exporter) {
+  std::set<std::string> names;
+  for (const auto& one : all) names.insert(one.exporter);
+  if (exporter.empty() || names.contains(exporter)) return {};
+  return Error{Errc::invalid_input, "the trail knows no exporter " + sanitize_utf8(exporter, 64) +
+                                        did_you_mean(exporter, names)};
+}
+
+using Change = Result<std::size_t> (trail::AuditDesk::*)(const std::string&);
+
+int change(trail::AuditDesk& desk, Change what, const std::string& exporter, const char* said) {
+  if (exporter.empty()) return complain("name the exporter: --exporter NAME");
+  const Result<std::size_t> rows = (desk.*what)(exporter);
+  if (!rows) return complain(rows.error());
+  std::cout << counted(*rows, "row") << " " << said << "\n";
+  return 0;
+}
+
+int acknowledge(trail::AuditDesk& desk) {
+  const Result<void> noted = desk.acknowledge_loss();
+  if (!noted) return complain(noted.error());
+  std::cout << "that an earlier trail is gone is not told any longer\n";
+  return 0;
+}
+
+/// The last checkpoint's note; empty: there is none.
+Result<std::string> last_note(OpenTrail& trail) {
+  trail::RowFilter filter;
+  filter.kind = kCheckpoint;
+  std::string out;
+  for (;;) {
+    Result<trail::FoundRows> found = trail.desk.read(filter, trail.reader, utc_now());
+    if (!found) return found.error();
+    if (found->read_to == 0) return out;
+    filter.goes_on = true;
+    filter.after = found->read_to;
+    if (found->rows.empty()) continue;
+    const auto content = nlohmann::json::parse(found->rows.back().row.content, nullptr, false);
+    if (content.is_object()) out = content.value("note", out);
+  }
+}
+
+/// nullopt: it cannot be read. "-": standard input.
+std::optional<std::string> text_of(const std::string& name) {
+  if (name == "-") return std::string{std::istreambuf_iterator<char>(std::cin), {}};
+  std::error_code ignored;
+  if (std::filesystem::is_directory(name, ignored)) return std::nullopt;
+  std::ifstream file(name, std::ios::binary);
+  if (!file) return std::nullopt;
+  return std::string{std::istreambuf_iterator<char>(file), {}};
+}
+
+void print(const trail::Finding& one) {
+  std::cout << trail::to_string(one.fault) << "  " << one.origin << "  " << one.first;
+  if (one.last != one.first) std::cout << "-" << one.last;
+  std::cout << "  " << one.detail << "\n";
+}
+
+void print(const trail::TrailSummary& one) {
+  std::cout << one.origin << ": rows " << one.first << " to " << one.last << ", "
+            << counted(one.rows, "row") << ", " << counted(one.checkpoints, "checkpoint") << ", "
+            << one.proved << " proved, " << one.closed << " erased, " << one.repeated
+            << " repeated";
+  if (one.unproved_from != 0)
+    std::cout << "; behind the last checkpoint from " << one.unproved_from;
+  std::cout << "\n";
+}
+
+/// The exit status. That nothing is proved is no success: the rows may have been cut off before
+/// their first checkpoint.
+int tell(const trail::Verification& found, bool signatures_count) {
+  for (const trail::Finding& one : found.findings) print(one);
+  bool all_proved = !found.trails.empty();
+  for (const trail::TrailSummary& one : found.trails) {
+    print(one);
+    all_proved = all_proved && one.proved > 0;
+  }
+  if (found.trails.empty()) std::cout << "no row of an audit trail\n";
+  if (signatures_count && !found.trails.empty() && !all_proved)
+    std::cout << "nothing signed speaks for all of them\n";
+  const bool good = signatures_count ? all_proved : !found.trails.empty();
+  return found.findings.empty() && good ? 0 : kIncomplete;
+}
+
+}  // namespace
+
+int audit_erase(const AuditOptions& options) {
+  const bool by_month = !options.client.empty() && !options.month.empty();
+  if (by_month == !options.caller.empty() || options.month.empty() != options.client.empty())
+    return complain("erase takes --client and --month, or --caller");
+  if (by_month && !is_month(options.month))
+    return complain("a month is written as 2026-11, not " + sanitize_utf8(options.month, 64));
+  Result<OpenTrail> trail = open_trail(options.config_path, "erase");
+  if (!trail) return complain(trail.error());
+  const ErasedRows rows{options.client, options.month,
+                        by_month ? "" : caller_in_rows(options.caller, trail->config.audit)};
+  const Result<trail::Erased> erased =
+      by_month ? trail->desk.erase(rows.client, rows.month, trail->reader, utc_now())
+               : trail->desk.erase_caller(rows.caller, trail->reader, utc_now());
+  if (!erased) return complain(erased.error());
+  if (erased->keys == 0) return complain("the trail has no content of them: nothing is erased");
+  std::cout << counted(erased->keys, "data key") << " and the content of "
+            << counted(erased->rows, "row") << " are erased here.\n";
+  if (trail->config.audit.exporters.empty()) return 0;
+  std::cout << "Rows that were delivered are not reached from here. What to run there:\n\n";
+  for (const config::Exporter& exporter : trail->config.audit.exporters)
+    std::cout << erase_at_sink(exporter, rows) << "\n";
+  return 0;
+}
+
+int audit_checkpoint(const AuditOptions& options) {
+  Result<OpenTrail> trail = open_trail(options.config_path, kCheckpoint);
+  if (!trail) return complain(trail.error());
+  const Result<std::string> note = last_note(*trail);
+  if (!note) return complain(note.error());
+  if (note->empty()) return complain("the trail has no checkpoint yet: audit.checkpoints.key");
+  std::cout << *note;
+  return 0;
+}
+
+int audit_deliveries(const AuditDeliveriesOptions& options) {
+  Result<OpenTrail> trail = open_trail(options.config_path, "deliveries");
+  if (!trail) return complain(trail.error());
+  trail::AuditDesk& desk = trail->desk;
+  const auto all = desk.exporters();
+  if (!all) return complain(all.error());
+  const Result<void> known = check_name(*all, options.exporter);
+  if (!known) return complain(known.error());
+  if (options.action == "acknowledge-loss") return acknowledge(desk);
+  if (options.action == "retry")
+    return change(desk, &trail::AuditDesk::retry, options.exporter, "will be sent again");
+  if (options.action == "release")
+    return change(desk, &trail::AuditDesk::release, options.exporter, "are not kept any longer");
+  print_progress(*all, options.exporter);
+  return 0;
+}
+
+int audit_verify(const VerifyOptions& options) {
+  std::vector<trail::NoteVerifier> keys;
+  for (const std::string& text : options.keys) {
+    Result<trail::NoteVerifier> key = trail::NoteVerifier::parse(text);
+    if (!key) return complain(key.error());
+    keys.push_back(std::move(*key));
+  }
+  const bool signatures_count = !keys.empty();
+  trail::Verifier verifier(std::move(keys));
+  for (const std::string& name : options.files) {
+    const std::optional<std::string> rows = text_of(name);
+    if (!rows) return complain("cannot read " + name);
+    verifier.add_rows(*rows, name);
+  }
+  for (const std::string& name : options.notes) {
+    const std::optional<std::string> note = text_of(name);
+    if (!note) return complain("cannot read " + name);
+    verifier.add_note(*note, name);
+  }
+  return tell(verifier.finish(), signatures_count);
+}
+
+int audit_keys(const std::string& config_path) {
+  const Result<config::Config> config = load_for_readers(config_path);
+  if (!config) return complain(config.error());
+  const config::AuditCheckpoints& settings = config->audit.checkpoints;
+  for (const Secret* const key : {&settings.key, &settings.previous_key}) {
+    if (key->empty()) continue;
+    const Result<trail::NoteSigner> signer = trail::NoteSigner::read(config->gateway.name, *key);
+    if (!signer) return complain(signer.error());
+    std::cout << signer->verifier().to_string() << "\n";
+  }
+  return settings.key.empty() ? complain("audit.checkpoints.key is not set") : 0;
+}
+
+}  // namespace tollgate::app

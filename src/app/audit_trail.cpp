@@ -1,0 +1,176 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "audit_trail.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+
+#include "exporters_in_use.hpp"
+#include "tollgate/config/all_exporters.hpp"
+#include "tollgate/exporters/trail_source.hpp"
+#include "tollgate/telemetry/log.hpp"
+#include "trail_check.hpp"
+
+namespace tollgate::app {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr milliseconds kCheckEvery{10'000};
+
+/// What an exporter's second delivery is called: that of the rows that say who read the trail.
+constexpr std::string_view kAccess = "/access";
+
+bool is_access(const std::string& delivery) { return delivery.ends_with(kAccess); }
+
+std::string exporter_of(const std::string& delivery) {
+  return is_access(delivery) ? delivery.substr(0, delivery.size() - kAccess.size()) : delivery;
+}
+
+/// Custom-TollgateAudit_CL has the access rows in Custom-TollgateAuditAccess_CL.
+std::string access_stream(std::string stream) {
+  constexpr std::string_view kTable = "_CL";
+  const std::size_t end = stream.size() - (stream.ends_with(kTable) ? kTable.size() : 0);
+  return stream.insert(end, "Access");
+}
+
+config::Exporter for_accesses(config::Exporter exporter) {
+  exporter.name += kAccess;
+  if (auto* const monitor = std::get_if<config::AzureMonitor>(&exporter.kind))
+    monitor->stream = access_stream(std::move(monitor->stream));
+  if (auto* const lines = std::get_if<config::JsonLines>(&exporter.kind))
+    lines->directory = config::access_directory(*lines);
+  if (auto* const blob = std::get_if<config::AppendBlob>(&exporter.kind))
+    blob->prefix += config::kAccessPlace;
+  return exporter;
+}
+
+}  // namespace
+
+Result<void> AuditTrail::prepare(const config::Config& config) {
+  if (recorder_) return recorder_->use(config);
+  if (!config::keeps_exchanges(config)) return {};
+  Result<std::unique_ptr<capture::Recorder>> recorder = capture::Recorder::open(config);
+  if (!recorder) return recorder.error();
+  recorder_ = std::move(*recorder);
+  in_use_.store(recorder_.get(), std::memory_order_release);
+  return {};
+}
+
+/// Not waited for: the store's thread may be busy, and what is asked of it later comes behind this.
+void AuditTrail::serve(const std::vector<config::Exporter>& exporters) {
+  std::vector<std::string> names;
+  for (const config::Exporter& exporter : exporters) names.push_back(exporter.name);
+  asio::post(recorder_->executor(), [recorder = recorder_.get(), names = std::move(names)] {
+    const Result<void> served = recorder->store().serve_exporters(names);
+    if (!served)
+      telemetry::log::error("audit.exporters_not_served", {{"detail", served.error().message}});
+  });
+}
+
+std::optional<ledger::ExporterTerms> AuditTrail::check_terms() const {
+  if (!recorder_) return std::nullopt;
+  return ledger::ExporterTerms{kTrailCheck, false, false};
+}
+
+void AuditTrail::start() {
+  deliveries_.start();
+  check_.start();
+}
+
+void AuditTrail::use(const config::Config& config, const exporters::ExporterParts& parts,
+                     bool all_anew) {
+  if (!recorder_) return;
+  serve(config.audit.exporters);
+  check_.use(exporters::make_delivery(
+      kTrailCheck, kCheckEvery, make_trail_check(*recorder_, config.audit),
+      exporters::make_record_source(ledger_, kTrailCheck, kTrailCheckAfter),
+      {control_.get_executor(), recorder_->executor(), disk_}));
+  std::vector<config::Exporter> wanted;
+  for (const config::Exporter& exporter : config.audit.exporters) {
+    wanted.push_back(exporter);
+    wanted.push_back(for_accesses(exporter));
+  }
+  // An exporter of the ledger may have the same name, and other certificates.
+  exporters::ExporterParts own = parts;
+  own.transport = [&parts](const std::string& delivery) -> http::Transport& {
+    return parts.transport(audit_transport(exporter_of(delivery)));
+  };
+  deliveries_.use(wanted, all_anew, [&](const config::Exporter& exporter) {
+    const auto stream = is_access(exporter.name) ? trail::Stream::accesses : trail::Stream::rows;
+    return exporters::make_delivery(
+        config::audit_exporter_name(exporter.name), exporter.flush_interval(),
+        exporters::make_exporter(exporter, own),
+        exporters::make_trail_source(recorder_->store(), stream, exporter_of(exporter.name)),
+        {control_.get_executor(), disk_, recorder_->executor()});
+  });
+}
+
+void AuditTrail::stop(milliseconds patience) {
+  if (!recorder_) return;
+  recorder_->finish(patience);
+  asio::post(control_, [this] {
+    deliveries_.stop();
+    check_.stop();
+  });
+  deliveries_.wait_for(seconds(1));
+  check_.wait_for(seconds(1));
+  recorder_->stop();
+}
+
+std::vector<std::string> AuditTrail::problems() const {
+  std::vector<std::string> out;
+  const capture::Recorder* const recorder = this->recorder();
+  if (recorder == nullptr) return out;
+  const capture::RecorderStatus status = recorder->status();
+  if (!status.problem.empty()) out.push_back("audit: " + status.problem);
+  if (!status.redactor_problem.empty())
+    out.push_back("audit: the external redactor fails: " + status.redactor_problem);
+  if (!status.store.problem.empty()) out.push_back("audit: " + status.store.problem);
+  for (const NamedDelivery& delivery : deliveries_.status()) {
+    if (delivery.status.consecutive_failures == 0) continue;
+    out.push_back("delivery of the audit trail to " + delivery.exporter +
+                  " fails: " + delivery.status.last_error);
+  }
+  return out;
+}
+
+std::optional<telemetry::AuditGauges> AuditTrail::gauges() const {
+  const capture::Recorder* const recorder = this->recorder();
+  if (recorder == nullptr) return std::nullopt;
+  const capture::RecorderStatus status = recorder->status();
+  telemetry::AuditGauges out;
+  out.exchanges = status.exchanges;
+  out.waiting = status.waiting;
+  out.lost = status.lost;
+  out.failures = status.failures;
+  out.unexamined = status.unexamined;
+  out.held_bytes = status.held;
+  out.database_bytes = status.store.bytes;
+  out.rows = static_cast<std::uint64_t>(status.store.last_sequence);
+  // The last checkpoint itself is covered by the next one.
+  const std::int64_t checkpoint = status.store.proved_to == 0 ? 0 : 1;
+  out.unproved = static_cast<std::uint64_t>(
+      std::max<std::int64_t>(0, status.store.last_sequence - status.store.proved_to - checkpoint));
+  for (const NamedDelivery& delivery : deliveries_.status()) {
+    telemetry::ExporterGauges& one = out.exporters.emplace_back();
+    one.exporter = delivery.exporter;
+    one.failures = delivery.status.failures;
+    one.consecutive_failures = delivery.status.consecutive_failures;
+    one.alarm = delivery.status.alarm;
+    const auto stream =
+        is_access(delivery.exporter) ? trail::Stream::accesses : trail::Stream::rows;
+    for (const trail::StreamProgress& progress : status.store.exporters) {
+      if (progress.exporter != exporter_of(delivery.exporter) || progress.stream != stream)
+        continue;
+      one.backlog = progress.backlog + progress.retrying;
+      one.quarantined = progress.quarantined;
+    }
+  }
+  return out;
+}
+
+}  // namespace tollgate::app

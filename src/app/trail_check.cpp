@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "trail_check.hpp"
+
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "tollgate/capture/caller.hpp"
+#include "tollgate/telemetry/log.hpp"
+
+namespace tollgate::app {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kLost = "lost";
+
+bool was_to_be_audited(const json& record) {
+  const std::string off(usage::to_string(usage::AuditLevel::off));
+  return record.value("AuditLevel", off) != off;
+}
+
+std::string caller_of(const json& record, const config::Audit& settings) {
+  usage::UsageRecord caller;
+  caller.caller_object_id = record.value("CallerObjectId", "");
+  caller.caller_app_id = record.value("CallerAppId", "");
+  caller.caller_custom_id = record.value("CallerCustomId", "");
+  return capture::caller_in_trail(caller, settings);
+}
+
+trail::AuditRow row_of(const json& record, const char* kind, const config::Audit& settings) {
+  trail::AuditRow out;
+  out.event_time = from_rfc3339(record.at("EventTime").get<std::string>()).value_or(UtcTime());
+  out.record_id = record.at("RecordId").get<std::string>();
+  out.kind = kind;
+  out.form = "raw";
+  out.level = record.value("AuditLevel", "");
+  out.source = kLost;
+  out.outcome = record.value("Outcome", "");
+  if (record.contains("StatusCode") && record["StatusCode"].is_number_integer() &&
+      record["StatusCode"] != 0)
+    out.status_code = record["StatusCode"].get<std::int64_t>();
+  out.client_name = record.value("ClientName", "");
+  out.caller_id = caller_of(record, settings);
+  out.conversation_id = record.value("ConversationId", "");
+  out.operation_id = record.value("OperationId", "");
+  out.model = record.value("Model", "");
+  out.deployment_name = record.value("BackendDeployment", "");
+  return out;
+}
+
+class TrailCheck : public exporters::Exporter {
+ public:
+  TrailCheck(capture::Recorder& recorder, const config::Audit& settings)
+      : recorder_(recorder), settings_(settings) {}
+
+  exporters::BatchLimits limits() const override { return {.bytes = 8 * 1024 * 1024}; }
+  std::string encode(const exporters::Row& row) const override { return row.json; }
+  bool blocks() const override { return true; }
+
+  asio::awaitable<exporters::SendResult> send(std::span<const std::string> rows,
+                                              exporters::SendTerms) override {
+    // A record is older than its exchange's way to the recorder takes: what is not there now does
+    // not come.
+    recorder_.store_gathered();
+    std::vector<trail::AuditRow> missing;
+    std::size_t lost = 0;
+    for (const std::string& text : rows) {
+      const json record = json::parse(text);
+      if (!was_to_be_audited(record)) continue;
+      const std::size_t before = missing.size();
+      for (const char* const kind : {trail::kind::kRequest, trail::kind::kResponse}) {
+        const Result<bool> has =
+            recorder_.store().has(record.at("RecordId").get<std::string>(), kind);
+        if (!has) co_return exporters::RetryAfter{has.error().message};
+        if (!*has) missing.push_back(row_of(record, kind, settings_));
+      }
+      lost += missing.size() > before ? 1 : 0;
+    }
+    if (missing.empty()) co_return exporters::Accepted{};
+    const Result<std::int64_t> stored = recorder_.store().append(missing);
+    if (!stored) co_return exporters::RetryAfter{stored.error().message};
+    recorder_.count_lost(lost);
+    telemetry::log::warn("audit.lost", {{"exchanges", lost}});
+    co_return exporters::Accepted{};
+  }
+
+ private:
+  capture::Recorder& recorder_;
+  const config::Audit settings_;
+};
+
+}  // namespace
+
+std::unique_ptr<exporters::Exporter> make_trail_check(capture::Recorder& recorder,
+                                                      const config::Audit& settings) {
+  return std::make_unique<TrailCheck>(recorder, settings);
+}
+
+}  // namespace tollgate::app

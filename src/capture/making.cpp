@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "making.hpp"
+
+#include <exception>
+#include <optional>
+
+#include "inquiry.hpp"
+#include "tollgate/base/digest.hpp"
+#include "tollgate/base/hex.hpp"
+#include "tollgate/http/client_transport.hpp"
+#include "tollgate/net/tls.hpp"
+#include "tollgate/redaction/text_redaction.hpp"
+
+namespace tollgate::capture {
+
+namespace asio = boost::asio;
+
+namespace {
+
+Result<net::ClientTls> redactor_tls(const config::Config& config) {
+  std::vector<std::string> files;
+  for (const std::string& file :
+       {config.gateway.ca_certificates, config.audit.redaction.external->ca_certificates}) {
+    if (!file.empty()) files.push_back(file);
+  }
+  return net::ClientTls::make(files);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Making>> Making::make(const config::Config& config,
+                                                   ContentMemory& memory, net::DeadlineSweep& sweep,
+                                                   asio::any_io_executor executor) {
+  Result<redaction::Rules> rules = redaction::Rules::compile(config.audit.redaction.rules);
+  if (!rules) return rules.error();
+  std::shared_ptr<Analyzer> analyzer;
+  if (const auto& external = config.audit.redaction.external) {
+    Result<net::ClientTls> tls = redactor_tls(config);
+    if (!tls) return tls.error();
+    analyzer = std::make_shared<Analyzer>(
+        *external, std::make_unique<http::ClientTransport>(std::move(*tls), sweep),
+        std::move(executor));
+  }
+  return std::make_shared<const Making>(config.audit, std::move(*rules), std::move(analyzer),
+                                        memory);
+}
+
+Secret Making::key_of_words(const config::Audit& settings) {
+  if (settings.redaction.hmac) return *settings.redaction.hmac;
+  const Sha256 key =
+      hmac_sha256(settings.encryption_keys.front().reveal(), "names of conversations and users");
+  return Secret(to_hex({reinterpret_cast<const char*>(key.data()), key.size()}));
+}
+
+std::shared_ptr<redaction::Replacer> Making::make_replacer() const {
+  const std::optional<Secret>& key = settings.redaction.hmac;
+  return key ? std::make_shared<redaction::Replacer>(*key)
+             : std::make_shared<redaction::Replacer>();
+}
+
+std::string Making::redacted(std::string name) const {
+  redaction::Replacer replacer(words_key);
+  return redaction::redact_text(rules, replacer, std::move(name));
+}
+
+bool Making::is_asked_about(const Exchange& exchange) const {
+  return analyzer != nullptr && exchange.terms.level == config::AuditLevel::redacted &&
+         (exchange.request || exchange.answer);
+}
+
+Exchange Making::without_content(const Exchange& exchange) const {
+  Exchange out(memory_);
+  out.terms = exchange.terms;
+  out.record = exchange.record;
+  out.request_alone = exchange.request_alone;
+  out.request_is_stored = exchange.request_is_stored;
+  return out;
+}
+
+MadeRows Making::rows(Exchange exchange) const {
+  const RowMaker maker(rules, settings);
+  Exchange bare = without_content(exchange);
+  try {
+    return {.rows = maker.rows(std::move(exchange))};
+  } catch (const std::exception& exception) {
+    return {.rows = maker.rows(std::move(bare)), .unmade = exception.what()};
+  }
+}
+
+asio::awaitable<MadeRows> Making::ask(std::shared_ptr<const Making> self, Exchange exchange) {
+  const RowMaker maker(self->rules, self->settings);
+  Exchange bare = self->without_content(exchange);
+  MadeRows out{.asked = true};
+  try {
+    PreparedExchange prepared = maker.prepare(std::move(exchange));
+    out.unexamined = co_await self->look_outside(prepared);
+    out.rows = RowMaker::rows(std::move(prepared));
+  } catch (const std::exception& exception) {
+    out.unmade = exception.what();
+  }
+  if (!out.unmade.empty()) out.rows = maker.rows(std::move(bare));
+  co_return out;
+}
+
+asio::awaitable<std::string> Making::look_outside(PreparedExchange& prepared) const {
+  const Inquiry inquiry(prepared);
+  Result<Inquiry::Findings> findings = Error{Errc::too_large, "the content is too large for it"};
+  if (!inquiry.too_much()) findings = co_await analyzer->ask(inquiry.pieces());
+  if (findings) {
+    inquiry.take_out(*findings, prepared);
+    co_return std::string();
+  }
+  give_up(settings.redaction.external->on_failure, prepared);
+  co_return findings.error().message;
+}
+
+}  // namespace tollgate::capture

@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "begin_capture.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "tollgate/telemetry/log.hpp"
+
+namespace tollgate::proxy {
+
+namespace asio = boost::asio;
+
+namespace {
+
+capture::Terms terms_of(const AuditedRequest& request, UtcTime now) {
+  const std::vector<config::Model>& models = request.config.models;
+  const auto model = std::find_if(models.begin(), models.end(), [&](const config::Model& one) {
+    return one.name == request.model;
+  });
+  return capture::terms_for(request.config.audit, request.client.audit,
+                            model == models.end() ? std::nullopt : model->audit, now);
+}
+
+/// The client's own words in a record, which reach the ledger, the log and every exporter. Who the
+/// caller is, is none: it is proven, and erasing goes by it.
+void redact_words(usage::UsageRecord& record, const capture::Recorder& recorder) {
+  for (std::string* const text :
+       {&record.correlation_id, &record.conversation_id, &record.end_user}) {
+    if (!text->empty()) *text = recorder.redacted(std::move(*text));
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<capture::Capture> begin_capture(const AuditedRequest& request,
+                                                usage::UsageRecord& intent) {
+  if (request.recorder == nullptr) return nullptr;
+  const capture::Terms terms = terms_of(request, intent.event_time);
+  intent.audit_level = terms.level;
+  if (!terms.keeps_anything()) return nullptr;
+  if (terms.level == config::AuditLevel::redacted) redact_words(intent, *request.recorder);
+  auto out =
+      std::make_unique<capture::Capture>(*request.recorder, terms, request.config.audit.max_body);
+  out->take_request(request.head.find("content-type"), request.body);
+  return out;
+}
+
+asio::awaitable<std::optional<Refusal>> keep_request(RunningOperation& operation,
+                                                     Cancellation& cancellation) {
+  capture::Capture* const capture = operation.capture();
+  if (capture == nullptr || !capture->terms().waits()) co_return std::nullopt;
+  const usage::UsageRecord& record = operation.record();
+  const Result<void> kept = co_await capture->keep_request(record, cancellation);
+  if (kept) co_return std::nullopt;
+  if (kept.error().code == Errc::cancelled) co_return no_answer();
+  telemetry::log::warn("audit.refused", {{"record_id", record.record_id.to_string()},
+                                         {"detail", kept.error().message}});
+  Refusal refusal = refusal_without_audit();
+  capture->answer_instead(body_of(refusal, record.record_id.to_string()));
+  operation.refuse(refusal.status);
+  co_return refusal;
+}
+
+}  // namespace tollgate::proxy

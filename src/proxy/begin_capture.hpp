@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "refusal.hpp"
+#include "running_operation.hpp"
+#include "tollgate/capture/capture.hpp"
+#include "tollgate/config/config.hpp"
+#include "tollgate/http/head.hpp"
+#include "tollgate/usage/usage_record.hpp"
+
+namespace tollgate::proxy {
+
+/// A request that may be audited.
+struct AuditedRequest {
+  capture::Recorder* recorder;  ///< null: nothing is
+  const config::Config& config;
+  const config::Client& client;
+  std::string_view model;  ///< as the client asked for it; empty where none is concerned
+  const http::RequestHead& head;
+  std::string_view body;  ///< both without content coding
+};
+
+/// Begins to capture what the audit trail keeps of the exchange; null: nothing. What the client
+/// calls itself and its conversation in `intent` is redacted, as what it says is.
+std::unique_ptr<capture::Capture> begin_capture(const AuditedRequest& request,
+                                                usage::UsageRecord& intent);
+
+/// Where nothing of the client's may leave before its request is stored: stores it, behind the
+/// intent, so that the ledger knows of every exchange that the trail knows of. A refusal says that
+/// it could not be, and has ended the operation.
+boost::asio::awaitable<std::optional<Refusal>> keep_request(RunningOperation& operation,
+                                                            Cancellation& cancellation);
+
+}  // namespace tollgate::proxy

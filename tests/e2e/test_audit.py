@@ -1,0 +1,330 @@
+# SPDX-FileCopyrightText: Tollgate authors
+# SPDX-License-Identifier: MIT
+"""The audit trail of the real gateway: what it keeps, where it goes, and what is in it nowhere."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+import openai
+import pytest
+
+import callers
+import stack
+from audited import ask, configure, rows, whole
+
+CANARY = "canary.person@example.com"
+
+
+@pytest.fixture
+def audited(gateway):
+    assert gateway.stop() == 0
+    configure(gateway)
+    gateway.start()
+    return gateway
+
+
+def test_prompts_and_answers_are_kept_redacted(audited):
+    client = callers.azure_key(audited)
+    messages = [{"role": "user", "content": f"Write to {CANARY}"}]
+    answer = client.chat.completions.create(model="gpt-4o", messages=messages)
+    pieces = list(client.chat.completions.create(model="gpt-4o", messages=messages, stream=True))
+    stack.wait_until(lambda: len(whole(audited, "response")) == 2, "rows of both answers")
+    for row in whole(audited, "request"):
+        assert CANARY not in row["Content"] and "[EMAIL_1]" in row["Content"]
+    plain, streamed = (json.loads(row["Content"]) for row in whole(audited, "response"))
+    assert plain["choices"][0]["message"]["content"] == answer.choices[0].message.content
+    text = "".join(piece.choices[0].delta.content or "" for piece in pieces if piece.choices)
+    assert streamed["choices"][0]["message"]["content"] == text
+    assert streamed["object"] == "chat.completion" and streamed["usage"]["total_tokens"] > 0
+    ids = {row["RecordId"] for row in rows(audited) if row["Kind"] in ("request", "response")}
+    assert ids == {record["RecordId"] for record in audited.settled_records(2)}
+    assert audited.stop() == 0
+    assert [row["Sequence"] for row in rows(audited)] == list(range(1, len(rows(audited)) + 1))
+    for folder, _, files in os.walk(audited.directory):
+        for name in files:
+            with open(os.path.join(folder, name), "rb") as file:
+                assert CANARY.encode() not in file.read(), name
+
+
+def test_commands_find_show_prove_and_erase(audited):
+    ask(audited, "where is the tower")
+    ask(audited, "another matter")
+    stack.wait_until(lambda: len(whole(audited, "response")) == 2, "rows of both answers")
+    found = audited.command("audit", "search", "--text", "TOWER")
+    assert found.returncode == 0, found.stderr
+    one, = (json.loads(line) for line in found.stdout.splitlines())
+    assert (one["request"], one["response"], one["ClientName"]) == ("whole", "whole", "retail-chatbot")
+    shown = audited.command("audit", "show", one["RecordId"])
+    assert "where is the tower" in shown.stdout and "another matter" not in shown.stdout
+    stack.wait_until(lambda: any(row["Kind"] == "checkpoint" for row in rows(audited)), "a checkpoint")
+    exported = audited.command("audit", "export")
+    copy = audited.directory / "copy.jsonl"
+    copy.write_text(exported.stdout)
+    key = audited.command("audit", "keys").stdout.strip()
+    proved = audited.command("audit", "verify", "--key", key, str(copy))
+    assert proved.returncode == 0, proved.stdout + proved.stderr
+    copy.write_text(exported.stdout.replace("where is the tower", "where is the castle"))
+    forged = audited.command("audit", "verify", "--key", key, str(copy))
+    assert forged.returncode == 3 and "changed" in forged.stdout, forged.stdout
+    month = one["EventTime"][:7]
+    erased = audited.command("audit", "erase", "--client", "retail-chatbot", "--month", month)
+    assert erased.returncode == 0, erased.stderr
+    gone = audited.command("audit", "show", one["RecordId"])
+    assert "tower" not in gone.stdout and "erased" in gone.stdout
+    assert ask(audited, "after it").choices
+    for nobody in (("--client", "retail-chatbt", "--month", month), ("--caller", "nobody")):
+        none = audited.command("audit", "erase", *nobody)
+        assert none.returncode == 1 and "nothing is erased" in none.stderr
+    proved = subprocess.run([stack.BINARIES / "tollgate", "audit", "verify", "--key", key, "-"], text=True,
+                            input=exported.stdout, capture_output=True)
+    assert proved.returncode == 0, proved.stdout + proved.stderr
+
+
+def test_fail_closed_lets_nothing_leave_that_is_not_stored(gateway):
+    assert gateway.stop() == 0
+    configure(gateway, client="{level: redacted, on_failure: fail_closed}")
+    gateway.start()
+    answer = ask(gateway, "hello")
+    gateway.process.kill()
+    found, = (json.loads(line) for line in gateway.command("audit", "search").stdout.splitlines())
+    assert answer.id and (found["request"], found["response"]) == ("whole", "whole"), "stored before the answer ended"
+
+
+def test_a_killed_gateway_names_its_operations_in_the_trail_all_the_same(audited):
+    ask(audited, "first")
+    stack.wait_until(lambda: len(whole(audited, "response")) == 1, "the first one's rows")
+    audited.simulator.fault("resource", {"chunk_delay_ms": 500}, count=1)
+    stream = callers.azure_key(audited).chat.completions.create(
+        model="gpt-4o", messages=[{"role": "user", "content": "to be killed"}], stream=True)
+    next(iter(stream))
+    audited.process.kill()
+    audited.start()
+    records = {record["RecordId"]: record for record in audited.settled_records(2)}
+    ids = set(records)
+    assert len(ids) == 2
+    stack.wait_until(lambda: {row["RecordId"] for row in whole(audited, "response")} == ids, "rows of both", 120)
+    lost, = (row for row in whole(audited, "response") if row["Source"] == "lost")
+    assert lost["Outcome"] == records[lost["RecordId"]]["Outcome"] and lost["Content"] in ("", None)
+
+
+def test_what_erase_prints_erases_the_files_too(audited):
+    ask(audited, "where is the tower")
+    stack.wait_until(lambda: len(whole(audited, "response")) == 1, "rows of the answer")
+    assert audited.stop() == 0
+    files = sorted((audited.directory / "audited").glob("*.jsonl"))
+    kept = len(rows(audited))
+    month = rows(audited)[0]["EventTime"][:7]
+    done = audited.command("audit", "erase", "--client", "retail-chatbot", "--month", month)
+    assert done.returncode == 0, done.stderr
+    commands = [line for line in done.stdout.splitlines() if line.startswith("set -- ")]
+    (audited.directory / "audited" / "usage-99991231T000000Z.jsonl").touch()  # the newest is left alone
+    subprocess.run(["bash", "-euc", "\n".join(commands)], check=True)
+    assert len(rows(audited)) == kept
+    assert not any("tower" in file.read_text() for file in files)
+    key = audited.command("audit", "keys").stdout.strip()
+    proved = audited.command("audit", "verify", "--key", key, *map(str, files))
+    assert proved.returncode == 0 and " erased" in proved.stdout, proved.stdout + proved.stderr
+    assert ", 0 erased" not in proved.stdout
+
+
+def test_a_checkpoint_is_printed_and_proves_what_files_hold(audited):
+    ask(audited, "where is the tower")
+    stack.wait_until(lambda: any(row["Kind"] == "checkpoint" for row in rows(audited)), "a checkpoint")
+    note = audited.command("audit", "checkpoint")
+    assert note.returncode == 0, note.stderr
+    origin, size, root = note.stdout.splitlines()[:3]
+    assert origin.startswith("tollgate-e2e/") and int(size) >= 2 and len(root) == 44
+    files = [str(path) for path in (audited.directory / "audited").glob("*.jsonl")]
+    key = audited.command("audit", "keys").stdout.strip()
+    proved = audited.command("audit", "verify", "--key", key, *files)
+    assert proved.returncode == 0 and " proved" in proved.stdout, proved.stdout
+    other = audited.command("audit", "verify", "--key", key[:-8] + "AAAAAAA=", *files)
+    assert other.returncode != 0, "a key that signed none of them"
+
+
+def test_tail_shows_what_comes(audited):
+    ask(audited, "before it")
+    tail = subprocess.Popen([stack.BINARIES / "tollgate", "audit", "tail", "-c", audited.config], text=True,
+                            stdout=subprocess.PIPE, env={**os.environ, **audited.environment})
+    try:
+        found = []
+
+        def told():
+            ask(audited, "behind it")
+            os.set_blocking(tail.stdout.fileno(), False)
+            found.extend(json.loads(line) for line in tail.stdout.readlines())
+            return found
+
+        stack.wait_until(told, "a line of the tail")
+        shown = audited.command("audit", "show", found[0]["RecordId"])
+        assert "behind it" in shown.stdout and "before it" not in shown.stdout
+    finally:
+        tail.send_signal(signal.SIGTERM)
+        tail.wait(timeout=10)
+
+
+def test_deliveries_are_told_and_readings_are_delivered_too(audited):
+    ask(audited, "hello")
+    assert audited.command("audit", "search").returncode == 0
+    accesses = audited.directory / "audited" / "access"
+    stack.wait_until(lambda: "".join(path.read_text() for path in accesses.glob("*.jsonl")), "the access row")
+    row = json.loads("".join(path.read_text() for path in accesses.glob("*.jsonl")).splitlines()[0])
+    assert row["Command"] == "search" and row["Rows"] >= 1
+
+    def listed():
+        done = audited.command("audit", "deliveries")
+        assert done.returncode == 0, done.stderr
+        lines = [line.split() for line in done.stdout.splitlines()[1:]]
+        return {line[1]: line for line in lines}
+
+    stack.wait_until(lambda: all(line[3] == "0" for line in listed().values()), "nothing to deliver")
+    assert set(listed()) == {"rows", "accesses"} and listed()["rows"][0] == "json_lines"
+    unknown = audited.command("audit", "deliveries", "retry", "--exporter", "json_line")
+    assert unknown.returncode != 0 and "json_lines" in unknown.stderr
+
+
+def test_a_crash_leaves_no_core(audited):
+    limits = Path(f"/proc/{audited.process.pid}/limits").read_text()
+    core, = (line for line in limits.splitlines() if line.startswith("Max core file size"))
+    assert core.split()[4:6] == ["0", "0"]
+    folder = Path(os.readlink(f"/proc/{audited.process.pid}/cwd"))
+    before = set(folder.glob("core*"))
+    ask(audited, "hello")
+    audited.process.stop(signal.SIGABRT)
+    assert set(folder.glob("core*")) == before
+
+
+# The same signal leaves one of a program that does not forbid it, where the kernel writes cores
+# into the working directory.
+def test_another_programs_crash_leaves_one(tmp_path):
+    if Path("/proc/sys/kernel/core_pattern").read_text().strip() != "core":
+        pytest.skip("cores go elsewhere on this machine")
+    subprocess.run(["bash", "-c", "ulimit -c unlimited && exec python3 -c 'import os; os.abort()'"], cwd=tmp_path)
+    assert list(tmp_path.glob("core*"))
+
+
+def test_without_its_key_the_gateway_does_not_start(audited):
+    ask(audited, "hello")
+    assert audited.stop() == 0
+    (audited.directory / "audit.key").write_text("BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA=")
+    with pytest.raises(RuntimeError, match="key"):
+        audited.start()
+    (audited.directory / "audit.key").unlink()
+    with pytest.raises(RuntimeError, match="audit.key"):
+        audited.start()
+
+
+def test_a_full_trail_stops_clients_that_fail_closed_alone(gateway):
+    assert gateway.stop() == 0
+    configure(gateway, client="{level: redacted, on_failure: fail_closed}", more="  max_size: 16MiB\n")
+    text = gateway.config.read_text()
+    text = text.replace("  - name: legacy-batch\n", "  - name: legacy-batch\n    audit: redacted\n")
+    away = ('azure_monitor: {endpoint: "https://127.0.0.1:9", rule_id: dcr-00000000000000000000000000000000, '
+            'credential: {managed_identity: {}}}')  # rows that nobody has got are not deleted
+    gateway.config.write_text(re.sub(r"json_lines: \{directory.*", away, text))
+    gateway.start()
+    words = "all work and no play makes for a long prompt; " * 3000
+
+    def refused():
+        try:
+            ask(gateway, words, max_tokens=1)
+        except Exception as error:
+            return "audit trail" in str(error)
+
+    stack.wait_until(refused, "a refusal", 60)
+    asked = len(gateway.simulator.requests())
+    with pytest.raises(Exception, match="audit trail"):
+        callers.azure_key(gateway).chat.completions.create(
+            model="gpt-4o", messages=[{"role": "user", "content": words}])
+    assert len(gateway.simulator.requests()) == asked, "nothing left for a backend"
+    header_only = {"x-client-id": "legacy-batch", "Authorization": openai.Omit(), "api-key": openai.Omit()}
+    assert callers.plain(gateway).chat.completions.create(
+        model="gpt-4o", messages=[{"role": "user", "content": words}], extra_headers=header_only).choices
+
+
+def test_the_trail_reaches_its_tables_at_azure_monitor(gateway):
+    assert gateway.stop() == 0
+    configure(gateway)
+    facts = gateway.simulator.facts
+    monitor = f"""azure_monitor:
+      endpoint: "{facts['ingestion']}"
+      rule_id: {facts['rule_id']}
+      flush_interval: 100ms
+      credential:
+        client_secret: {{tenant_id: "{facts['tenant']}", client_id: "{facts['gateway']['client_id']}", secret: {{env: E2E_GATEWAY_SECRET}}}}"""
+    gateway.config.write_text(re.sub(r"json_lines: \{directory.*", monitor, gateway.config.read_text()))
+    gateway.start()
+    long = "a prompt that is longer than a column of the table may be; " * 2000
+    ask(gateway, long)
+    assert gateway.command("audit", "search").returncode == 0
+    gateway.simulator.fault("ingestion", {"status": 503}, count=3)
+
+    def parts():
+        return [row for row in gateway.simulator.rows("audit") if (row["Kind"], row["Form"]) == ("request", "raw")]
+
+    stack.wait_until(lambda: parts() and len({row["Part"] for row in parts()}) == parts()[0]["Parts"], "every part", 60)
+    by_part = {row["Part"]: row["Content"] for row in parts()}
+    content = "".join(by_part[number] for number in sorted(by_part))
+    assert len(by_part) > 2 and json.loads(content)["messages"][0]["content"] == long
+    assert parts()[0]["ContentBytes"] == len(content)
+    stack.wait_until(lambda: gateway.simulator.rows("accesses"), "the access row", 60)
+    assert gateway.simulator.rows("accesses")[0]["Command"] == "search"
+    assert len(gateway.settled_records(1)) == 1 and stack.delivered_rows(gateway.simulator, 1)
+
+
+def test_a_prompt_of_800_kb_and_an_answer_of_2_mb_arrive_whole(audited):
+    prompt = "a word " * 117_000
+    wish = {"x-sim": json.dumps({"big_event_bytes": 2_000_000})}
+    pieces = list(ask(audited, prompt, stream=True, extra_headers=wish))
+    text = "".join(piece.choices[0].delta.content or "" for piece in pieces if piece.choices)
+    assert len(text) > 2_000_000
+
+    def content(kind):
+        sides = whole(audited, kind)
+        parts = {row["Part"]: row["Content"] for row in sides}
+        if not sides or len(parts) < sides[0]["Parts"]:
+            return None
+        return json.loads("".join(parts[number] for number in sorted(parts)))
+
+    stack.wait_until(lambda: content("request") and content("response"), "every part", 60)
+    assert content("request")["messages"][0]["content"] == prompt
+    assert content("response")["choices"][0]["message"]["content"] == text
+    assert not any(row["Truncated"] for row in rows(audited))
+    record, = audited.settled_records(1)
+    shown = audited.command("audit", "show", record["RecordId"])
+    assert prompt in shown.stdout and "request (whole)" in shown.stdout
+
+
+def reload_with(gateway, old, new):
+    text = gateway.config.read_text()
+    assert old in text
+    gateway.config.write_text(text.replace(old, new))
+    before = len(gateway.process.logged("config.reloaded")) + len(gateway.process.logged("config.refused"))
+    gateway.process.child.send_signal(signal.SIGHUP)
+    stack.wait_until(lambda: len(gateway.process.logged("config.reloaded")) +
+                     len(gateway.process.logged("config.refused")) > before, "the reload")
+
+
+def test_encryption_keys_are_exchanged_while_it_runs(audited):
+    first, second = audited.directory / "audit.key", audited.directory / "second.key"
+    ask(audited, "under the first")
+    stack.wait_until(lambda: len(whole(audited, "response")) == 1, "rows of the answer")
+    second.write_text("AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=")
+    second.chmod(0o600)
+    one, two = f'{{file: "{first}"}}', f'{{file: "{second}"}}'
+    reload_with(audited, f"keys: [{one}]", f"keys: [{two}]")
+    assert "not configured" in audited.process.logged("config.refused")[-1]["detail"], "what is there needs it"
+    reload_with(audited, f"keys: [{two}]", f"keys: [{two}, {one}]")
+    assert audited.process.logged("config.reloaded")
+    ask(audited, "under the second")
+    stack.wait_until(lambda: len(whole(audited, "response")) == 2, "rows of the answer")
+    reload_with(audited, f"keys: [{two}, {one}]", f"keys: [{two}]")
+    first.unlink()
+    found = audited.command("audit", "search")
+    assert found.returncode == 0 and len(found.stdout.splitlines()) == 2, found.stderr
+    assert audited.stop() == 0
+    audited.start()

@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "trail_check.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include "capture/trail_world.hpp"
+#include "telemetry/quiet_log.hpp"
+#include "tollgate/trail/audit_desk.hpp"
+#include "tollgate/usage/usage_record.hpp"
+
+namespace tollgate::app {
+namespace {
+
+class TrailCheckTest : public testing::Test, protected capture::TrailWorld {
+ protected:
+  TrailCheckTest()
+      : recorder_(capture::Recorder::open(config_).value()),
+        check_(make_trail_check(*recorder_, config_.audit)) {
+    record_.audit_level = usage::AuditLevel::redacted;
+  }
+
+  bool accepts(const usage::UsageRecord& record) {
+    const std::vector<std::string> rows{usage::to_json(record)};
+    // The store is the recorder's thread's.
+    const exporters::SendResult result =
+        boost::asio::co_spawn(recorder_->executor(), check_->send(rows, {}),
+                              boost::asio::use_future)
+            .get();
+    return std::holds_alternative<exporters::Accepted>(result);
+  }
+  void keep_exchange() {
+    capture::Exchange exchange(recorder_->memory());
+    exchange.terms.level = config::AuditLevel::redacted;
+    exchange.record = record_;
+    exchange.request = capture::CapturedRequest{"text/plain", "hello"};
+    exchange.replacer = recorder_->make_replacer();
+    recorder_->keep(std::move(exchange));
+  }
+  std::vector<trail::AuditRow> stored() {
+    recorder_->finish(seconds(10));
+    const trail::MasterKeys keys = trail::MasterKeys::read(config_.audit.encryption_keys).value();
+    trail::AuditDesk desk =
+        trail::AuditDesk::open(config_.audit.path, config_.gateway.name, keys).value();
+    std::vector<trail::AuditRow> out;
+    for (const auto& one : desk.read({}, {"test", "test"}, record_.event_time).value().rows)
+      out.push_back(one.row);
+    return out;
+  }
+
+  telemetry::QuietLog quiet_;
+  std::unique_ptr<capture::Recorder> recorder_;
+  std::unique_ptr<exporters::Exporter> check_;
+};
+
+TEST_F(TrailCheckTest, WhatTheTrailLacksIsNamedFromTheRecord) {
+  record_.outcome = usage::Outcome::interrupted;
+  ASSERT_TRUE(accepts(record_));
+  const std::vector<trail::AuditRow> rows = stored();
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].kind, "request");
+  EXPECT_EQ(rows[1].kind, "response");
+  for (const trail::AuditRow& row : rows) {
+    EXPECT_EQ(row.source, "lost");
+    EXPECT_EQ(row.record_id, record_.record_id.to_string());
+    EXPECT_EQ(row.outcome, "interrupted");
+    EXPECT_EQ(row.client_name, "retail");
+    EXPECT_EQ(row.level, "redacted");
+    EXPECT_EQ(row.content, "");
+    EXPECT_FALSE(row.content_bytes);
+  }
+}
+
+TEST_F(TrailCheckTest, WhatIsAskedAgainIsNamedOnce) {
+  ASSERT_TRUE(accepts(record_));
+  ASSERT_TRUE(accepts(record_));
+  EXPECT_EQ(stored().size(), 2U);
+}
+
+TEST_F(TrailCheckTest, WhatWasNotToBeAuditedIsNotNamed) {
+  record_.audit_level = usage::AuditLevel::off;
+  ASSERT_TRUE(accepts(record_));
+  EXPECT_TRUE(stored().empty());
+}
+
+// What was handed over before the check is stored before it looks.
+TEST_F(TrailCheckTest, WhatTheRecorderHasIsNotCalledLost) {
+  keep_exchange();
+  recorder_->finish(seconds(10));
+  ASSERT_TRUE(accepts(record_));
+  for (const trail::AuditRow& row : stored()) EXPECT_EQ(row.source, "model") << row.kind;
+}
+
+}  // namespace
+}  // namespace tollgate::app

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/capture/capture.hpp"
+
+#include <gtest/gtest.h>
+
+#include "fake_recorder.hpp"
+
+namespace tollgate::capture {
+namespace {
+
+Terms terms(config::AuditLevel level) { return {.level = level}; }
+
+class CaptureTest : public testing::Test {
+ protected:
+  CaptureTest() { recorder_.memory().change_limit(1024 * 1024); }
+  Exchange finish(Capture& capture) { return capture.finish(usage::UsageRecord()); }
+
+  FakeRecorder recorder_;
+};
+
+TEST_F(CaptureTest, TakesRequestAndAnswer) {
+  Capture capture(recorder_, terms(config::AuditLevel::redacted), 10'000);
+  capture.take_request("application/json", R"({"a":1})");
+  capture.begin_answer("application/json", "");
+  capture.feed(R"({"b":)");
+  capture.feed("2}");
+  capture.answer_is_whole();
+  const Exchange out = finish(capture);
+  ASSERT_TRUE(out.request && out.answer);
+  EXPECT_EQ(out.request->body, R"({"a":1})");
+  EXPECT_EQ(out.answer->answer.body, R"({"b":2})");
+  EXPECT_FALSE(out.answer->answer.truncated);
+  EXPECT_EQ(out.answered_by, source::kModel);
+  EXPECT_FALSE(out.no_room);
+}
+
+TEST_F(CaptureTest, MetadataTakesNoContent) {
+  Capture capture(recorder_, terms(config::AuditLevel::metadata), 10'000);
+  capture.take_request("application/json", "{}");
+  capture.begin_answer("application/json", "");
+  capture.feed("{}");
+  const Exchange out = finish(capture);
+  EXPECT_FALSE(out.request || out.answer);
+  EXPECT_EQ(out.hold.held(), 0U);
+}
+
+TEST_F(CaptureTest, WithoutRoomTheExchangeGoesOnWithoutContent) {
+  recorder_.memory().change_limit(100 * 1024);
+  Capture capture(recorder_, terms(config::AuditLevel::redacted), 1024 * 1024);
+  capture.take_request("text/plain", std::string(60 * 1024, 'x'));
+  capture.begin_answer("text/plain", "");
+  for (int i = 0; i < 100; ++i) capture.feed(std::string(1024, 'y'));
+  const Exchange out = finish(capture);
+  EXPECT_TRUE(out.request);
+  EXPECT_FALSE(out.answer);
+  EXPECT_TRUE(out.no_room);
+  EXPECT_LE(recorder_.memory().held(), 100U * 1024);
+}
+
+TEST_F(CaptureTest, TheGatewaysOwnAnswerTakesTheBackendsPlace) {
+  Capture capture(recorder_, terms(config::AuditLevel::redacted), 10'000);
+  capture.begin_answer("text/event-stream", "");
+  capture.feed("data: {\"id\":");
+  capture.answer_instead(R"({"error":{}})");
+  const Exchange out = finish(capture);
+  ASSERT_TRUE(out.answer);
+  EXPECT_EQ(out.answer->answer.body, R"({"error":{}})");
+  EXPECT_EQ(out.answered_by, source::kGateway);
+}
+
+TEST_F(CaptureTest, WhatWaitsIsStoredBeforeAndGivesItsMemoryAway) {
+  Terms waiting = terms(config::AuditLevel::redacted);
+  waiting.on_failure = config::OnFailure::fail_closed;
+  Capture capture(recorder_, waiting, 10'000);
+  capture.take_request("application/json", "{}");
+  ASSERT_TRUE(recorder_.keeps_request_of(capture));
+  ASSERT_EQ(recorder_.kept.size(), 1U);
+  EXPECT_TRUE(recorder_.kept[0].request_alone);
+  EXPECT_TRUE(recorder_.kept[0].request);
+  const Exchange out = finish(capture);
+  EXPECT_TRUE(out.request_is_stored);
+  EXPECT_FALSE(out.request);
+}
+
+TEST_F(CaptureTest, ARequestThatFindsNoRoomIsNotSent) {
+  recorder_.memory().change_limit(0);
+  Terms waiting = terms(config::AuditLevel::redacted);
+  waiting.on_failure = config::OnFailure::fail_closed;
+  Capture capture(recorder_, waiting, 10'000);
+  capture.take_request("application/json", "{}");
+  EXPECT_FALSE(recorder_.keeps_request_of(capture));
+  EXPECT_TRUE(recorder_.kept.empty());
+}
+
+}  // namespace
+}  // namespace tollgate::capture

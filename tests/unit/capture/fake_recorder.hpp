@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <stdexcept>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+
+#include "base/run_coroutine.hpp"
+#include "tollgate/base/errand.hpp"
+#include "tollgate/capture/capture.hpp"
+
+namespace tollgate::capture {
+
+/// Keeps what it is handed in memory.
+class FakeRecorder : public Recorder {
+ public:
+  Result<void> use(const config::Config&) override { return {}; }
+  ContentMemory& memory() override { return memory_; }
+  std::shared_ptr<redaction::Replacer> make_replacer() const override {
+    return std::make_shared<redaction::Replacer>();
+  }
+  std::string redacted(std::string text) const override { return "<" + text + ">"; }
+  void keep(Exchange exchange) override { kept.push_back(std::move(exchange)); }
+  boost::asio::awaitable<Result<void>> keep_and_wait(Exchange exchange,
+                                                     Cancellation& cancellation) override {
+    if (++waits == hangs_at_wait) {
+      const auto errand = std::make_shared<Errand>(co_await boost::asio::this_coro::executor);
+      const bool done = co_await Errand::wait(errand, cancellation);
+      if (!done) co_return Error{Errc::cancelled, "the gateway stops"};
+    }
+    if (failure) co_return *failure;
+    kept.push_back(std::move(exchange));
+    co_return Result<void>();
+  }
+  void finish(milliseconds) override {}
+  void stop() override {}
+  void count_lost(std::uint64_t) override {}
+  RecorderStatus status() const override { return {}; }
+  boost::asio::any_io_executor executor() override { return context_.get_executor(); }
+  void store_gathered() override {}
+  trail::AuditStore& store() override { throw std::logic_error("a fake has no store"); }
+
+  /// Whether the capture's request is stored when it must be.
+  bool keeps_request_of(Capture& capture) {
+    Cancellation cancellation;
+    return run_coroutine(context_, capture.keep_request(usage::UsageRecord(), cancellation))
+        .has_value();
+  }
+
+  std::vector<Exchange> kept;
+  std::optional<Error> failure;  ///< of what is waited for
+  int waits = 0;
+  int hangs_at_wait = 0;  ///< the first is 1
+
+ private:
+  ContentMemory memory_;
+  boost::asio::io_context context_;
+};
+
+}  // namespace tollgate::capture

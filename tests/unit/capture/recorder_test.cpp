@@ -1,0 +1,232 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/capture/recorder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include "base/run_coroutine.hpp"
+#include "telemetry/quiet_log.hpp"
+#include "tollgate/trail/audit_desk.hpp"
+#include "trail_world.hpp"
+
+namespace tollgate::capture {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class RecorderTest : public testing::Test, protected TrailWorld {
+ protected:
+  RecorderTest() : recorder_(Recorder::open(config_).value()) {}
+
+  Exchange exchange(std::string prompt) {
+    Exchange out(recorder_->memory());
+    out.terms.level = config::AuditLevel::redacted;
+    out.record = record_;
+    out.request = CapturedRequest{"text/plain", std::move(prompt)};
+    out.replacer = recorder_->make_replacer();
+    return out;
+  }
+  /// What the trail holds by now, once what waits is stored.
+  std::vector<trail::StoredRow> stored() {
+    recorder_->finish(seconds(10));
+    const trail::MasterKeys keys = trail::MasterKeys::read(config_.audit.encryption_keys).value();
+    trail::AuditDesk desk =
+        trail::AuditDesk::open(config_.audit.path, config_.gateway.name, keys).value();
+    return desk.read({}, {"test", "test"}, record_.event_time).value().rows;
+  }
+
+  telemetry::QuietLog quiet_;
+  boost::asio::io_context context_;
+  std::unique_ptr<Recorder> recorder_;
+};
+
+TEST_F(RecorderTest, WhatIsKeptIsStoredRedacted) {
+  recorder_->keep(exchange("write to alice@example.com"));
+  const auto rows = stored();
+  ASSERT_FALSE(rows.empty());
+  EXPECT_EQ(rows.front().row.content, "write to [EMAIL_1]");
+  EXPECT_EQ(recorder_->status().exchanges, 1U);
+  EXPECT_EQ(recorder_->status().waiting, 0U);
+  EXPECT_EQ(recorder_->memory().held(), 0U);
+}
+
+TEST_F(RecorderTest, WhoWaitsFindsItStored) {
+  Cancellation cancellation;
+  const Result<void> kept =
+      run_coroutine(context_, recorder_->keep_and_wait(exchange("hello"), cancellation));
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(stored().front().row.content, "hello");
+}
+
+TEST_F(RecorderTest, ManyExchangesAreStoredInTheirOrder) {
+  for (int i = 0; i < 100; ++i) recorder_->keep(exchange("number " + std::to_string(i)));
+  int next = 0;
+  for (const trail::StoredRow& one : stored()) {
+    if (one.row.kind != "request" || one.row.form != "raw") continue;
+    EXPECT_EQ(one.row.content, "number " + std::to_string(next++));
+  }
+  EXPECT_EQ(next, 100);
+}
+
+TEST_F(RecorderTest, NewRulesApplyFromThenOn) {
+  config_.audit.redaction.rules.patterns = {{"badge", "B-[0-9]{5}"}};
+  ASSERT_TRUE(recorder_->use(config_));
+  recorder_->keep(exchange("my badge is B-12345"));
+  EXPECT_EQ(stored().front().row.content, "my badge is [BADGE_1]");
+  EXPECT_THAT(recorder_->redacted("B-12345"), HasSubstr("[BADGE:"));
+}
+
+// Conversations that are called by addresses would all be one otherwise.
+TEST_F(RecorderTest, RedactedNamesTellApartWhatTheyStandFor) {
+  const std::string alice = recorder_->redacted("alice@example.com");
+  EXPECT_THAT(alice, HasSubstr("[EMAIL:"));
+  EXPECT_EQ(recorder_->redacted("alice@example.com"), alice);
+  EXPECT_NE(recorder_->redacted("bob@example.com"), alice);
+}
+
+TEST_F(RecorderTest, WhoWaitsIsToldThatThereWasNoMemory) {
+  Cancellation cancellation;
+  Exchange bare = exchange("hello");
+  bare.request.reset();
+  bare.no_room = true;
+  const Result<void> kept =
+      run_coroutine(context_, recorder_->keep_and_wait(std::move(bare), cancellation));
+  ASSERT_FALSE(kept);
+  EXPECT_EQ(kept.error().code, Errc::throttled);
+  EXPECT_EQ(recorder_->status().lost, 1U);
+  EXPECT_FALSE(stored().empty()) << "that it was is noted all the same";
+}
+
+TEST_F(RecorderTest, NewKeysAreInUseFromThenOn) {
+  constexpr std::size_t kRows = 3;  // of each exchange
+  const Secret first = config_.audit.encryption_keys.front();
+  const Secret second("AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=");
+  recorder_->keep(exchange("under the first"));
+  EXPECT_EQ(stored().size(), kRows);
+  config_.audit.encryption_keys = {second};
+  EXPECT_FALSE(recorder_->use(config_)) << "what is there could not be read any more";
+  config_.audit.encryption_keys = {second, first};
+  ASSERT_TRUE(recorder_->use(config_));
+  record_.client_name = "other";
+  recorder_->keep(exchange("under the second"));
+  EXPECT_EQ(stored().size(), 2 * kRows);
+  config_.audit.encryption_keys = {second};
+  for (int i = 0; i < 50 && !recorder_->use(config_); ++i) recorder_->finish(seconds(10));
+  EXPECT_TRUE(recorder_->use(config_)) << "all is wrapped anew";
+  EXPECT_EQ(stored().size(), 2 * kRows);
+}
+
+TEST_F(RecorderTest, RulesThatCannotBeUsedChangeNothing) {
+  config_.audit.redaction.rules.patterns = {{"open", "(x"}};
+  EXPECT_FALSE(recorder_->use(config_));
+  EXPECT_EQ(recorder_->redacted("(x"), "(x");
+}
+
+TEST_F(RecorderTest, NothingThatTheRulesFindIsOnTheDisk) {
+  recorder_->keep(exchange("write to alice@example.com"));
+  ASSERT_FALSE(stored().empty());
+  for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    EXPECT_THAT(bytes, Not(HasSubstr("alice"))) << entry.path();
+    EXPECT_THAT(bytes, Not(HasSubstr("write to"))) << entry.path() << " is not encrypted";
+  }
+}
+
+TEST_F(RecorderTest, WhatTheStoreDoesNotTakeIsCountedAndTold) {
+  config_.audit.max_size = 1;
+  ASSERT_TRUE(recorder_->use(config_));
+  Cancellation cancellation;
+  bool refused = false;
+  for (int i = 0; i < 200 && !refused; ++i) {
+    refused = !run_coroutine(
+        context_, recorder_->keep_and_wait(exchange(std::string(20'000, 'x')), cancellation));
+  }
+  EXPECT_TRUE(refused);
+  EXPECT_GT(recorder_->status().failures, 0U);
+  EXPECT_NE(recorder_->status().problem, "");
+}
+
+/// Where nobody listens.
+config::ExternalRedactor away(config::RedactorFailure on_failure) {
+  config::ExternalRedactor out;
+  out.url = "http://127.0.0.1:1/analyze";
+  out.on_failure = on_failure;
+  return out;
+}
+
+TEST_F(RecorderTest, WhatTheExternalRedactorCannotSeeIsKeptAsTheSettingsSay) {
+  config_.audit.redaction.external = away(config::RedactorFailure::drop_content);
+  ASSERT_TRUE(recorder_->use(config_));
+  Cancellation cancellation;
+  const Result<void> dropped = run_coroutine(
+      context_, recorder_->keep_and_wait(exchange("alice@example.com"), cancellation));
+  ASSERT_FALSE(dropped) << "who waits does so for the content";
+  EXPECT_EQ(dropped.error().code, Errc::unavailable);
+  EXPECT_NE(recorder_->status().redactor_problem, "");
+  config_.audit.redaction.external = away(config::RedactorFailure::keep_internal);
+  ASSERT_TRUE(recorder_->use(config_));
+  ASSERT_TRUE(run_coroutine(context_,
+                            recorder_->keep_and_wait(exchange("alice@example.com"), cancellation)));
+  EXPECT_EQ(recorder_->status().unexamined, 2U);
+  std::vector<std::string> contents;
+  std::vector<std::string> counts;
+  for (const trail::StoredRow& one : stored()) {
+    if (one.row.kind != "request" || one.row.form != "raw") continue;
+    contents.push_back(one.row.content);
+    counts.push_back(one.row.redactions.text);
+  }
+  EXPECT_THAT(contents, testing::ElementsAre("", "[EMAIL_1]"));
+  EXPECT_THAT(counts, testing::ElementsAre(R"({"email":1,"external_dropped":1})",
+                                           R"({"email":1,"external_missing":1})"));
+}
+
+TEST_F(RecorderTest, ExchangesThatAreStillBeingAskedAboutAreStoredAtTheEnd) {
+  config_.audit.redaction.external = away(config::RedactorFailure::keep_internal);
+  ASSERT_TRUE(recorder_->use(config_));
+  for (int i = 0; i < 20; ++i) recorder_->keep(exchange("number " + std::to_string(i)));
+  std::set<std::string> found;
+  for (const trail::StoredRow& one : stored()) found.insert(one.row.content);
+  for (int i = 0; i < 20; ++i) EXPECT_TRUE(found.contains("number " + std::to_string(i))) << i;
+  EXPECT_EQ(recorder_->status().waiting, 0U);
+  EXPECT_EQ(recorder_->memory().held(), 0U);
+}
+
+TEST_F(RecorderTest, CanBeEndedWhileTheExternalRedactorKeepsItWaiting) {
+  // Takes connections, and says nothing.
+  boost::asio::ip::tcp::acceptor silent(context_, {boost::asio::ip::address_v4::loopback(), 0});
+  config_.audit.redaction.external = away(config::RedactorFailure::drop_content);
+  config_.audit.redaction.external->url =
+      "http://127.0.0.1:" + std::to_string(silent.local_endpoint().port()) + "/analyze";
+  config_.audit.redaction.external->timeout = seconds(60);
+  ASSERT_TRUE(recorder_->use(config_));
+  for (int i = 0; i < 10; ++i) recorder_->keep(exchange("Number " + std::to_string(i)));
+  silent.accept();  // the first request is under way
+  recorder_->stop();
+  EXPECT_EQ(recorder_->status().lost, 10U);
+  recorder_.reset();
+}
+
+TEST_F(RecorderTest, NobodyIsAskedAboutMetadata) {
+  config_.audit.redaction.external = away(config::RedactorFailure::drop_content);
+  ASSERT_TRUE(recorder_->use(config_));
+  Exchange bare = exchange("hello");
+  bare.request.reset();
+  recorder_->keep(std::move(bare));
+  EXPECT_FALSE(stored().empty());
+  EXPECT_EQ(recorder_->status().unexamined, 0U);
+}
+
+}  // namespace
+}  // namespace tollgate::capture

@@ -1,0 +1,195 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "row_maker.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tollgate/capture/caller.hpp"
+#include "trail_world.hpp"
+
+namespace tollgate::capture {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* kPrompt =
+    R"({"model":"gpt-4o","messages":[{"role":"user","content":"I am alice\u0040example.com"}]})";
+constexpr const char* kAnswer =
+    R"({"id":"chatcmpl-1","model":"gpt-4o","choices":[{"index":0,"message":{"role":"assistant",)"
+    R"("content":"Hello alice@example.com"},"finish_reason":"stop"}]})";
+
+class RowMakerTest : public testing::Test, protected TrailWorld {
+ protected:
+  RowMakerTest() { memory_.change_limit(1024 * 1024); }
+
+  Exchange exchange(config::AuditLevel level = config::AuditLevel::redacted) {
+    Exchange out(memory_);
+    out.terms.level = level;
+    out.record = record_;
+    out.request = CapturedRequest{"application/json", kPrompt};
+    audit::AnswerAssembly assembly("application/json", config_.audit.max_body);
+    assembly.feed(kAnswer);
+    out.answer = CapturedAnswer{"application/json", assembly.finish(true)};
+    out.replacer = std::make_shared<redaction::Replacer>();
+    return out;
+  }
+  std::vector<trail::AuditRow> rows(Exchange exchange) {
+    // Once: compiling them takes as long as all that is tested here.
+    static const redaction::Rules rules = redaction::Rules::compile({}).value();
+    return RowMaker(rules, config_.audit).rows(std::move(exchange));
+  }
+
+  ContentMemory memory_;
+};
+
+TEST_F(RowMakerTest, BothSidesStandInBothFormsWithoutWhatTheRulesFind) {
+  const auto out = rows(exchange());
+  ASSERT_EQ(out.size(), 4U);
+  EXPECT_EQ(out[0].kind, "request");
+  EXPECT_EQ(out[0].form, "raw");
+  EXPECT_EQ(out[1].form, "messages");
+  EXPECT_EQ(out[2].kind, "response");
+  for (const trail::AuditRow& row : out) {
+    EXPECT_THAT(row.content, Not(HasSubstr("alice"))) << row.kind << row.form;
+    EXPECT_THAT(row.content, HasSubstr("[EMAIL_1]")) << row.kind << row.form;
+    EXPECT_EQ(row.record_id, record_.record_id.to_string());
+    EXPECT_EQ(row.level, "redacted");
+    EXPECT_EQ(row.content_bytes, static_cast<std::int64_t>(row.content.size()));
+  }
+  EXPECT_EQ(json::parse(out[0].redactions.text), json({{"email", 1}}));
+  EXPECT_EQ(out[1].redactions.text, "") << "counted once a side";
+  EXPECT_EQ(json::parse(out[2].redactions.text), json({{"email", 1}}));
+  EXPECT_EQ(json::parse(out[2].finish_reasons.text), json({"stop"}));
+}
+
+TEST_F(RowMakerTest, FullKeepsItAsItWas) {
+  const auto out = rows(exchange(config::AuditLevel::full));
+  EXPECT_EQ(out.at(0).content, kPrompt);
+  EXPECT_THAT(out.at(1).content, HasSubstr(R"(alice\u0040example.com)")) << "as it came";
+  EXPECT_EQ(out.at(0).redactions.text, "");
+}
+
+TEST_F(RowMakerTest, MetadataHasARowForEachSideWithoutContent) {
+  const auto out = rows(exchange(config::AuditLevel::metadata));
+  ASSERT_EQ(out.size(), 2U);
+  for (const trail::AuditRow& row : out) {
+    EXPECT_EQ(row.content, "");
+    EXPECT_FALSE(row.content_bytes);
+    EXPECT_EQ(row.outcome, "completed");
+    EXPECT_EQ(row.status_code, 200);
+  }
+}
+
+TEST_F(RowMakerTest, WhatIsLeftOutBySamplingHasItsMetadata) {
+  Exchange left_out = exchange();
+  left_out.terms.sample = 0;
+  const auto out = rows(std::move(left_out));
+  ASSERT_EQ(out.size(), 2U);
+  EXPECT_EQ(out[0].level, "redacted");
+  EXPECT_FALSE(out[0].content_bytes);
+}
+
+TEST_F(RowMakerTest, ARequestAloneSaysNothingOfItsEndAndIsNotRepeated) {
+  Exchange request = exchange();
+  request.request_alone = true;
+  request.answer.reset();
+  const auto first = rows(std::move(request));
+  ASSERT_EQ(first.size(), 2U);
+  EXPECT_EQ(first[0].outcome, "");
+  EXPECT_FALSE(first[0].status_code);
+  Exchange rest = exchange();
+  rest.request.reset();
+  rest.request_is_stored = true;
+  const auto then = rows(std::move(rest));
+  ASSERT_EQ(then.size(), 2U);
+  EXPECT_EQ(then[0].kind, "response");
+}
+
+TEST_F(RowMakerTest, LongContentIsCutIntoParts) {
+  Exchange large = exchange();
+  large.request->body =
+      R"({"messages":[{"role":"user","content":")" + std::string(100'000, 'x') + R"("}]})";
+  large.answer.reset();
+  const auto out = rows(std::move(large));
+  std::string raw;
+  for (const trail::AuditRow& row : out) {
+    if (row.kind == "request" && row.form == "raw") raw += row.content;
+  }
+  EXPECT_THAT(raw, HasSubstr(std::string(100'000, 'x')));
+  EXPECT_EQ(out.at(0).parts, 4);
+}
+
+TEST_F(RowMakerTest, CallersStandUnderPseudonymsWhereThereIsAKey) {
+  record_.caller_ip_address = "10.0.0.7";
+  EXPECT_EQ(rows(exchange()).at(0).caller_id, "user-1");
+  EXPECT_EQ(rows(exchange()).at(0).caller_ip_address, "10.0.0.7");
+  config_.audit.caller_key = Secret("key");
+  const auto out = rows(exchange());
+  EXPECT_EQ(out.at(0).caller_id.size(), 64U);
+  EXPECT_EQ(out.at(0).caller_id, caller_pseudonym("user-1", config_.audit));
+  EXPECT_EQ(out.at(0).caller_ip_address, "");
+}
+
+TEST_F(RowMakerTest, WhatIsNoJsonIsRedactedAsText) {
+  Exchange text = exchange();
+  text.request = CapturedRequest{"text/plain", "call alice@example.com"};
+  EXPECT_EQ(rows(std::move(text)).at(0).content, "call [EMAIL_1]");
+}
+
+TEST_F(RowMakerTest, ATypeHasNoParametersInWhichAnythingCouldStand) {
+  Exchange typed = exchange();
+  typed.request->content_type = "application/json; note=alice@example.com";
+  EXPECT_EQ(rows(std::move(typed)).front().content_type, "application/json");
+}
+
+// The rest of a card would be four digits that anybody can try.
+TEST_F(RowMakerTest, NoHalfOfAValueStaysWhereATextIsCut) {
+  config_.audit.max_body = 4096;
+  const std::string filler(4096 - 800, 'x');
+  for (int before = 0; before < 24; ++before) {
+    Exchange cut = exchange();
+    const std::string blanks(780 + static_cast<std::size_t>(before), ' ');
+    cut.request = CapturedRequest{"text/plain", filler + blanks + "4012888888881881 and more"};
+    const trail::AuditRow row = rows(std::move(cut)).front();
+    EXPECT_TRUE(row.truncated);
+    EXPECT_THAT(row.content, Not(HasSubstr("4012"))) << before;
+  }
+}
+
+TEST_F(RowMakerTest, BothSidesOfASampledConversationAreKeptOrNeither) {
+  int kept = 0;
+  for (int i = 0; i < 64; ++i) {
+    record_.record_id = make_uuid_v7(record_.event_time);
+    const auto conversation = std::make_shared<Conversation>();
+    Exchange request = exchange();
+    request.terms.sample = 0.5;
+    request.conversation = conversation;
+    request.request->body = R"({"messages":[{"role":"user","content":"hello )" + std::to_string(i) +
+                            R"("}],"metadata":{"conversation_id":"c)" + std::to_string(i) +
+                            R"("}})";
+    request.request_alone = true;
+    request.answer.reset();
+    Exchange answer = exchange();
+    answer.terms.sample = 0.5;
+    answer.conversation = conversation;
+    answer.request.reset();
+    answer.request_is_stored = true;
+    const trail::AuditRow first = rows(std::move(request)).front();
+    const trail::AuditRow second = rows(std::move(answer)).front();
+    EXPECT_EQ(first.content_bytes.has_value(), second.content_bytes.has_value()) << i;
+    if (first.content_bytes) {
+      EXPECT_EQ(first.conversation_id, second.conversation_id);
+      ++kept;
+    }
+  }
+  EXPECT_GT(kept, 10);
+  EXPECT_LT(kept, 54);
+}
+
+}  // namespace
+}  // namespace tollgate::capture
