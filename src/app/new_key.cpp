@@ -44,19 +44,16 @@ bool is_plain_name(const std::string& name) {
              std::string::npos;
 }
 
-int complain(const char* what) {
-  std::cerr << "tollgate: " << what << "\n";
-  return 1;
-}
+int refuse_key(const std::string& why) { return complain("tollgate: " + why); }
 
 }  // namespace
 
 int new_key(const std::string& name, bool existing) {
   if (!is_plain_name(name))
-    return complain("a key's name has letters, digits, dashes, dots and underscores");
+    return refuse_key("a key's name has letters, digits, dashes, dots and underscores");
   std::optional<std::string> key = existing ? read_key() : make_key();
   if (!key)
-    return complain(existing ? "standard input holds no key" : "no random bytes could be had");
+    return refuse_key(existing ? "standard input holds no key" : "no random bytes could be had");
   const Sha256 digest = sha256(*key);
   if (!existing) {
     std::cout << "# The key, shown this once; the gateway keeps only its hash:\n" << *key << "\n";

@@ -49,7 +49,7 @@ int redact(const std::string& config_path, bool json) {
   if (!rules) return complain(rules.error());
   redaction::Replacer replacer = replacer_of(settings);
   std::optional<std::string> text = read_input();
-  if (!text) return complain("standard input could not be read to its end");
+  if (!text) return complain("tollgate: standard input could not be read to its end");
   std::cout << (json ? redaction::redact_json(*rules, replacer, std::move(*text))
                      : redaction::redact_text(*rules, replacer, std::move(*text)));
   tell_counts(replacer);

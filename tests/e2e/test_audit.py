@@ -169,7 +169,7 @@ def test_tail_shows_what_comes(audited):
 
 def test_deliveries_are_told_and_readings_are_delivered_too(audited):
     ask(audited, "hello")
-    assert audited.command("audit", "search").returncode == 0
+    stack.wait_until(lambda: audited.command("audit", "search").returncode == 0, "the exchange in the trail")
     accesses = audited.directory / "audited" / "access"
     stack.wait_until(lambda: "".join(path.read_text() for path in accesses.glob("*.jsonl")), "the access row")
     row = json.loads("".join(path.read_text() for path in accesses.glob("*.jsonl")).splitlines()[0])
@@ -260,7 +260,7 @@ def test_the_trail_reaches_its_tables_at_azure_monitor(gateway):
     gateway.start()
     long = "a prompt that is longer than a column of the table may be; " * 2000
     ask(gateway, long)
-    assert gateway.command("audit", "search").returncode == 0
+    stack.wait_until(lambda: gateway.command("audit", "search").returncode == 0, "the exchange in the trail")
     gateway.simulator.fault("ingestion", {"status": 503}, count=3)
 
     def parts():
