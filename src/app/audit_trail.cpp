@@ -63,6 +63,7 @@ Result<void> AuditTrail::prepare(const config::Config& config) {
 /// Not waited for: the store's thread may be busy, and what is asked of it later comes behind this.
 void AuditTrail::serve(const std::vector<config::Exporter>& exporters) {
   std::vector<std::string> names;
+  names.reserve(exporters.size());
   for (const config::Exporter& exporter : exporters) names.push_back(exporter.name);
   asio::post(recorder_->executor(), [recorder = recorder_.get(), names = std::move(names)] {
     const Result<void> served = recorder->store().serve_exporters(names);

@@ -90,7 +90,7 @@ void Capture::give_up_answer() {
   assembly_.reset();
 }
 
-void Capture::answer_instead(std::string body) {
+void Capture::answer_instead(std::string_view body) {
   begin_answer("application/json", "");
   exchange_.answered_by = source::kGateway;
   feed(body);

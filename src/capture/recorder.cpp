@@ -7,7 +7,6 @@
 #include <future>
 #include <iterator>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -208,8 +207,7 @@ class StoringRecorder : public Recorder {
     }
     if (why.empty()) return;
     ++unexamined_;
-    const auto left_out = unexamined_lines_.next(std::chrono::steady_clock::now());
-    if (left_out)
+    if (const auto left_out = unexamined_lines_.next(std::chrono::steady_clock::now()))
       telemetry::log::error("audit.not_examined", {{"detail", why}, {"left_out", *left_out}});
   }
 
@@ -271,9 +269,12 @@ class StoringRecorder : public Recorder {
     }
   }
 
-  void finish_if_nothing_is_asked() {
-    if (asked_ > 0 || !finished_) return;
-    asio::post(context_, std::exchange(finished_, nullptr));
+  void finish_if_nothing_is_asked() noexcept {
+    try {
+      if (asked_ > 0 || !finished_) return;
+      asio::post(context_, std::exchange(finished_, nullptr));
+    } catch (...) {  // no memory: finish() has its patience
+    }
   }
 
   Result<void> store(const std::vector<trail::AuditRow>& rows, std::size_t exchanges) {
@@ -297,8 +298,7 @@ class StoringRecorder : public Recorder {
       const std::lock_guard lock(mutex_);
       status_.problem = why;
     }
-    const auto left_out = lines_.next(std::chrono::steady_clock::now());
-    if (left_out)
+    if (const auto left_out = lines_.next(std::chrono::steady_clock::now()))
       telemetry::log::error("audit.not_stored", {{"detail", why}, {"left_out", *left_out}});
   }
 

@@ -242,7 +242,7 @@ void add_audit(Families& out, const AuditGauges& gauges) {
               static_cast<double>(gauges.lost));
   out.counter("tollgate_audit_unexamined_total",
               "Exchanges that the external redactor should have seen and did not.", {},
-              gauges.unexamined);
+              static_cast<double>(gauges.unexamined));
   out.counter("tollgate_audit_failures_total", "Times that the trail could not be written.", {},
               static_cast<double>(gauges.failures));
   out.gauge("tollgate_audit_held_bytes", "Content in memory (audit.memory).", {},

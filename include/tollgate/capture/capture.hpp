@@ -41,7 +41,7 @@ class Capture {
   /// As `feed` was given all there is.
   void answer_is_whole() { whole_ = true; }
   /// The gateway answers in the backend's place.
-  void answer_instead(std::string body);
+  void answer_instead(std::string_view body);
 
   /// Everything, for the recorder. Call once. `record` is final.
   Exchange finish(const usage::UsageRecord& record);
