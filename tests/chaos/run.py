@@ -69,7 +69,6 @@ class Run:
             backlog = gauges['tollgate_exporter_backlog_records{exporter="azure_monitor"}']
             if backlog or gauges["tollgate_ledger_awaiting_records"]:
                 return False
-            time.sleep(0.5)
             return self.gateway.backlogs() == 0
 
         try:
