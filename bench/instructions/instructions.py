@@ -4,8 +4,9 @@
 
 Instructions do not depend on what else the machine does, as times do: a change of some per cent is the code's. Each
 kind of request is sent one at a time over one connection to a gateway with one worker, API-key authentication,
-metering and the durable ledger, until the gateway has ended in order; a long run less a short one, by the requests
-they differ in, leaves out starting and ending.
+metering and the durable ledger, until the gateway has ended in order. One life of the gateway serves a few requests of
+every kind, and one life a kind serves many of it and as few of the others: what the two lives differ by, divided by
+the requests that they differ by, leaves out starting and ending.
 
 An audited stream is one whose prompt and answer are put together, redacted, encrypted and stored as well.
 
@@ -25,6 +26,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,17 +42,20 @@ SHORT, LONG = 20, 120
 
 @dataclass(frozen=True)
 class Kind:
-    model: str                # by whose name the backend knows what to answer
+    model: str                # what the client calls it
+    deployment: str           # by whose name the backend knows what to answer
     path: str
-    audited: bool = False     # at level `redacted`
+    audit: str = "off"
 
 
-KINDS = {"small": Kind("small", "chat/completions"), "stream": Kind("stream", "chat/completions"),
-         "embedding": Kind("embedding", "embeddings"), "audited stream": Kind("stream", "chat/completions", True)}
+KINDS = {"small": Kind("small", "small", "chat/completions"), "stream": Kind("stream", "stream", "chat/completions"),
+         "embedding": Kind("embedding", "embedding", "embeddings"),
+         "audited stream": Kind("audited", "stream", "chat/completions", "redacted")}
 
 
-def configuration(directory, ledger, backend_port, kind):
-    audit = "audit: {level: redacted, encryption: {keys: [{env: BENCH_AUDIT_KEY}]}}" if kind.audited else ""
+def configuration(directory, ledger, backend_port):
+    models = "\n".join(f"  - {{name: {kind.model}, audit: {kind.audit}, "
+                       f"targets: [{{backend: bench, deployment: {kind.deployment}}}]}}" for kind in KINDS.values())
     return f"""
 gateway: {{name: bench, workers: 1, ca_certificates: {directory}/ca.pem}}
 listeners: [{{address: "127.0.0.1:0"}}]
@@ -63,9 +68,9 @@ backends:
     endpoint: "https://localhost:{backend_port}"
     credential: {{api_key: {{env: BENCH_BACKEND_KEY}}}}
 models:
-  - {{name: {kind.model}, targets: [{{backend: bench}}]}}
+{models}
 ledger: {{path: {ledger}/ledger.db}}
-{audit}
+audit: {{level: redacted, encryption: {{keys: [{{env: BENCH_AUDIT_KEY}}]}}}}
 """
 
 
@@ -81,11 +86,12 @@ def send(port, kind, requests):
     connection.close()
 
 
-def count(directory, backend_port, kind, requests):
-    """The instructions of one life of the gateway that serves that many requests."""
+def count(directory, backend_port, measured):
+    """The instructions of one life of the gateway that serves LONG requests of one kind, or of none, and SHORT of the
+    others."""
     life = Path(tempfile.mkdtemp(dir=directory))
     config, counted = life / "tollgate.yaml", life / "callgrind.out"
-    config.write_text(configuration(directory, life / "ledger", backend_port, kind))
+    config.write_text(configuration(directory, life / "ledger", backend_port))
     with open(life / "log", "wb") as log:
         gateway = subprocess.Popen(
             ["valgrind", "--tool=callgrind", f"--callgrind-out-file={counted}", "-q",
@@ -94,7 +100,8 @@ def count(directory, backend_port, kind, requests):
             env={**os.environ, "BENCH_BACKEND_KEY": "bench-backend-key", "BENCH_AUDIT_KEY": AUDIT_KEY})
         try:
             port = int(re.search(r"listeners=127\.0\.0\.1:(\d+)", ready_line(gateway)).group(1))
-            send(port, kind, requests)
+            for name, kind in KINDS.items():
+                send(port, kind, LONG if name == measured else SHORT)
         finally:
             gateway.send_signal(signal.SIGTERM)
             status = gateway.wait(120)
@@ -104,14 +111,15 @@ def count(directory, backend_port, kind, requests):
 
 
 def measure(directory):
-    """Instructions per request by kind."""
+    """Instructions per request by kind. As many lives at a time as there are cores."""
     make_certificates(directory)
     backend = subprocess.Popen([BINARIES / "bench-backend", directory / "server.pem", directory / "server.key"],
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         port = int(ready_line(backend).split()[1])
-        return {name: (count(directory, port, kind, LONG) - count(directory, port, kind, SHORT)) // (LONG - SHORT)
-                for name, kind in KINDS.items()}
+        with ThreadPoolExecutor(os.cpu_count()) as lives:
+            few, *many = lives.map(lambda measured: count(directory, port, measured), [None, *KINDS])
+        return {name: (counted - few) // (LONG - SHORT) for name, counted in zip(KINDS, many)}
     finally:
         backend.stdin.close()
         backend.wait(20)

@@ -28,11 +28,14 @@ install_packages() {
 }
 
 install_build_packages() {
-  install_packages g++ cmake ninja-build ccache pkg-config libboost1.81-dev libssl-dev \
+  install_packages g++ cmake ninja-build ccache mold pkg-config libboost1.81-dev libssl-dev \
     nlohmann-json3-dev libspdlog-dev libfmt-dev libyaml-cpp-dev libcli11-dev libsimdjson-dev libmimalloc-dev \
     libsqlite3-dev zlib1g-dev libzstd-dev libre2-dev libutf8proc-dev \
     prometheus-cpp-dev libcurl4-openssl-dev libgtest-dev libgmock-dev dpkg-dev
 }
+
+# The compiler of the presets asan-ubsan, tsan and fuzz.
+install_sanitizing_compiler() { install_packages clang-16 libclang-rt-16-dev; }
 
 # The Python environment of the end-to-end tests, the demo and the benchmark: .venv, with the pinned
 # official SDK, Node.js and, beside tests/e2e/node/package-lock.json, openai-node. Made anew when a

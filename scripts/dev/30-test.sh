@@ -6,10 +6,17 @@
 tests_passed=0
 tests_failed=0
 part_times=()
+failures=()  # a line each, told again at the end: a long run's middle is seldom read
 
 count() {
   tests_passed=$((tests_passed + $1))
   tests_failed=$((tests_failed + $2))
+}
+
+# fail TEXT: says what failed, now and at the end.
+fail() {
+  echo "$1"
+  failures+=("$1")
 }
 
 # part NAME COMMAND...: runs a part of the tests and notes how long it took. A part counts its own
@@ -18,8 +25,14 @@ part() {
   local name=$1 began=$SECONDS
   shift
   say "$name"
-  "$@" || { echo "$name ended with status $?"; count 0 1; }
+  "$@" || { fail "$name ended with status $?"; count 0 1; }
   part_times+=("$(printf '%5d s  %s' $((SECONDS - began)) "$name")")
+}
+
+# tell_suite NAME PASSED FAILED FILE: a suite's counts; FILE names the cases that failed.
+tell_suite() {
+  echo "$1: $2 passed, $3 failed"
+  [ "$3" -eq 0 ] || failures+=("$1: $(tr '\n' ' ' <"$4")")
 }
 
 # One test binary, its output kept whole; two of them run at a time.
@@ -34,21 +47,21 @@ run_test_binary() {
 # count_test_binary DIRECTORY NAME PRESET: a binary that crashed or could not run counts as a
 # failure.
 count_test_binary() {
-  local directory=$1 name=$2 preset=$3 status total failures
+  local directory=$1 name=$2 preset=$3 status total failed
   status=$(cat "$directory/$name.status" 2>/dev/null || echo "none")
   [ "$status" = 0 ] || cat "$directory/$name.out"
   if [ ! -f "$directory/$name.json" ]; then
-    echo "$preset/$name ended with status $status and left no report"
+    fail "$preset/$name ended with status $status and left no report"
     count 0 1
     return
   fi
-  read -r total failures < <(python3 -c '
+  read -r total failed < <(python3 -c '
 import json, sys
 report = json.load(open(sys.argv[1]))
 print(report["tests"], report["failures"] + report["errors"])' "$directory/$name.json")
-  [ "$status" != 0 ] && [ "$failures" -eq 0 ] && failures=1
-  count $((total - failures)) "$failures"
-  echo "$preset/$name: $((total - failures)) passed, $failures failed"
+  [ "$status" != 0 ] && [ "$failed" -eq 0 ] && failed=1
+  count $((total - failed)) "$failed"
+  tell_suite "$preset/$name" $((total - failed)) "$failed" <(sed -nE 's/^\[  FAILED  \] ([A-Za-z0-9_/.]+).*/\1/p' "$directory/$name.out" | sort -u)
 }
 
 # run_test_binaries PRESET [PATTERN]: every registered GoogleTest binary of a preset, or those whose
@@ -80,7 +93,7 @@ run_pytest() {
   ASAN_OPTIONS=quarantine_size_mb=4 TOLLGATE_BINARIES="$PWD/build/$preset" .venv/bin/pytest -q -p no:cacheprovider \
     -n "$(nproc)" --dist worksteal --junit-xml="$report" "$@" "$directory" </dev/null || status=$?
   if [ ! -f "$report" ]; then
-    echo "$preset/$name ended with status $status and left no report"
+    fail "$preset/$name ended with status $status and left no report"
     count 0 1
     return
   fi
@@ -93,7 +106,11 @@ failed = int(suite.get("failures")) + int(suite.get("errors"))
 print(int(suite.get("tests")) - failed - int(suite.get("skipped")), failed)' "$report")
   [ "$status" -ne 0 ] && [ "$failed" -eq 0 ] && failed=1
   count "$passed" "$failed"
-  echo "$preset/$name: $passed passed, $failed failed"
+  tell_suite "$preset/$name" "$passed" "$failed" <(python3 -c '
+import sys, xml.etree.ElementTree as tree
+for case in tree.parse(sys.argv[1]).getroot().iter("testcase"):
+    if case.find("failure") is not None or case.find("error") is not None:
+        print(case.get("classname") + "::" + case.get("name"))' "$report")
 }
 
 # run_queries: the shipped and shown Kusto queries, by the tests of tests/kql. Node.js counts its
@@ -109,7 +126,7 @@ run_queries() {
   [ "$status" = 0 ] || grep -A 20 '^not ok' "$report" || cat "$report"
   [ "$status" -ne 0 ] && [ "${failed:-0}" -eq 0 ] && failed=1
   count "${passed:-0}" "${failed:-1}"
-  echo "queries: ${passed:-0} passed, ${failed:-1} failed"
+  tell_suite queries "${passed:-0}" "${failed:-1}" <(sed -nE 's/^not ok [0-9]+ - //p' "$report")
 }
 
 # dev_queries: that part by itself.
@@ -126,13 +143,14 @@ run_check() {
   if "$@"; then
     count 1 0
   else
-    echo "$name failed"
+    fail "$name failed"
     count 0 1
   fi
 }
 
 test_summary() {
   [ ${#part_times[@]} -eq 0 ] || printf '%s\n' "${part_times[@]}"
+  [ ${#failures[@]} -eq 0 ] || printf 'failed: %s\n' "${failures[@]}"
   echo "$tests_passed passed, $tests_failed failed"
   [ "$tests_failed" -eq 0 ] && [ "$tests_passed" -gt 0 ]
 }

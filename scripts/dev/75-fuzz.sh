@@ -23,7 +23,6 @@ fuzz_one() {
 dev_fuzz() {
   local seconds=${1:-600}
   [ $# -gt 0 ] && shift
-  install_packages clang-16 libclang-rt-16-dev
   local -a names=("$@")
   [ ${#names[@]} -gt 0 ] || mapfile -t names < <(ls tests/fuzz/corpus)
   dev_build fuzz "${names[@]/#/fuzz_}"
