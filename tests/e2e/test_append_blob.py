@@ -109,10 +109,12 @@ def test_a_sealed_blob_and_a_kill_cost_no_row(in_blobs):
     wait_for_all(in_blobs, 3)
     assert simulator.blobs()[name]["text"] == before, "a sealed blob stays as it was"
     assert set(sequences(in_blobs)) == set(range(1, max(sequences(in_blobs)) + 1)), "none is missing"
+    stack.wait_until(lambda: any(row["Kind"] == "checkpoint" for row in rows(in_blobs, "audit")), "a checkpoint")
     copy = in_blobs.directory / "from-blobs.jsonl"
     copy.write_text("".join(blob["text"] for name, blob in sorted(simulator.blobs().items())
                             if name.startswith("audit/")))
-    proved = in_blobs.command("audit", "verify", str(copy))
+    key = in_blobs.command("audit", "keys").stdout.strip()
+    proved = in_blobs.command("audit", "verify", "--key", key, str(copy))
     assert proved.returncode == 0, proved.stdout + proved.stderr
 
 
