@@ -36,7 +36,15 @@ bool is_month(const std::string& text) {
 }
 
 const char* table_of(trail::Stream stream) {
-  return stream == trail::Stream::rows ? "rows" : "accesses";
+  switch (stream) {
+    case trail::Stream::rows:
+      return "rows";
+    case trail::Stream::accesses:
+      return "accesses";
+    case trail::Stream::checkpoints:
+      return "checkpoints";
+  }
+  return "";
 }
 
 void print_progress(const std::vector<trail::StreamProgress>& all, const std::string& exporter) {
@@ -44,10 +52,10 @@ void print_progress(const std::vector<trail::StreamProgress>& all, const std::st
   for (const auto& one : all) width = std::max(width, one.exporter.size());
   const int name = static_cast<int>(width);
   std::cout << std::left << std::setw(name) << "exporter"
-            << "  of        state           backlog  quarantined  retrying\n";
+            << "  of           state           backlog  quarantined  retrying\n";
   for (const auto& one : all) {
     if (!exporter.empty() && one.exporter != exporter) continue;
-    std::cout << std::left << std::setw(name) << one.exporter << "  " << std::setw(8)
+    std::cout << std::left << std::setw(name) << one.exporter << "  " << std::setw(11)
               << table_of(one.stream) << "  " << std::setw(14)
               << (one.active ? "configured" : "not configured") << std::right << std::setw(9)
               << one.backlog << std::setw(13) << one.quarantined << std::setw(10) << one.retrying
@@ -163,7 +171,7 @@ int audit_erase(const AuditOptions& options) {
   if (trail->config.audit.exporters.empty()) return 0;
   std::cout << "Rows that were delivered are not reached from here. What to run there:\n\n";
   for (const config::Exporter& exporter : trail->config.audit.exporters)
-    std::cout << erase_at_sink(exporter, rows) << "\n";
+    if (!exporter.checkpoints_only) std::cout << erase_at_sink(exporter, rows) << "\n";
   return 0;
 }
 

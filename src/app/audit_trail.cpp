@@ -30,6 +30,11 @@ std::string exporter_of(const std::string& delivery) {
   return is_access(delivery) ? delivery.substr(0, delivery.size() - kAccess.size()) : delivery;
 }
 
+trail::Stream stream_of(const std::string& delivery, bool checkpoints_only) {
+  if (is_access(delivery)) return trail::Stream::accesses;
+  return checkpoints_only ? trail::Stream::checkpoints : trail::Stream::rows;
+}
+
 /// Custom-TollgateAudit_CL has the access rows in Custom-TollgateAuditAccess_CL.
 std::string access_stream(std::string stream) {
   constexpr std::string_view kTable = "_CL";
@@ -62,11 +67,12 @@ Result<void> AuditTrail::prepare(const config::Config& config) {
 
 /// Not waited for: the store's thread may be busy, and what is asked of it later comes behind this.
 void AuditTrail::serve(const std::vector<config::Exporter>& exporters) {
-  std::vector<std::string> names;
-  names.reserve(exporters.size());
-  for (const config::Exporter& exporter : exporters) names.push_back(exporter.name);
-  asio::post(recorder_->executor(), [recorder = recorder_.get(), names = std::move(names)] {
-    const Result<void> served = recorder->store().serve_exporters(names);
+  std::vector<trail::ServedExporter> served_ones;
+  served_ones.reserve(exporters.size());
+  for (const config::Exporter& exporter : exporters)
+    served_ones.push_back({exporter.name, exporter.checkpoints_only});
+  asio::post(recorder_->executor(), [recorder = recorder_.get(), served_ones] {
+    const Result<void> served = recorder->store().serve_exporters(served_ones);
     if (!served)
       telemetry::log::error("audit.exporters_not_served", {{"detail", served.error().message}});
   });
@@ -93,7 +99,7 @@ void AuditTrail::use(const config::Config& config, const exporters::ExporterPart
   std::vector<config::Exporter> wanted;
   for (const config::Exporter& exporter : config.audit.exporters) {
     wanted.push_back(exporter);
-    wanted.push_back(for_accesses(exporter));
+    if (!exporter.checkpoints_only) wanted.push_back(for_accesses(exporter));
   }
   // An exporter of the ledger may have the same name, and other certificates.
   exporters::ExporterParts own = parts;
@@ -101,7 +107,7 @@ void AuditTrail::use(const config::Config& config, const exporters::ExporterPart
     return parts.transport(audit_transport(exporter_of(delivery)));
   };
   deliveries_.use(wanted, all_anew, [&](const config::Exporter& exporter) {
-    const auto stream = is_access(exporter.name) ? trail::Stream::accesses : trail::Stream::rows;
+    const trail::Stream stream = stream_of(exporter.name, exporter.checkpoints_only);
     return exporters::make_delivery(
         config::audit_exporter_name(exporter.name), exporter.flush_interval(),
         exporters::make_exporter(exporter, own),
@@ -162,10 +168,9 @@ std::optional<telemetry::AuditGauges> AuditTrail::gauges() const {
     one.failures = delivery.status.failures;
     one.consecutive_failures = delivery.status.consecutive_failures;
     one.alarm = delivery.status.alarm;
-    const auto stream =
-        is_access(delivery.exporter) ? trail::Stream::accesses : trail::Stream::rows;
     for (const trail::StreamProgress& progress : status.store.exporters) {
-      if (progress.exporter != exporter_of(delivery.exporter) || progress.stream != stream)
+      if (!progress.active || progress.exporter != exporter_of(delivery.exporter) ||
+          is_access(delivery.exporter) != (progress.stream == trail::Stream::accesses))
         continue;
       one.backlog = progress.backlog + progress.retrying;
       one.quarantined = progress.quarantined;

@@ -158,6 +158,11 @@ void complete(MappingReader& root, Config& config, bool encryption_given) {
     root.error_at("audit", "memory must not be less than max_body: no such prompt could be kept");
   if (out.path == config.ledger.path)
     root.error_at("audit", "path is the ledger's: the trail has a database of its own");
+  for (const Exporter& exporter : out.exporters) {
+    if (exporter.checkpoints_only && out.checkpoints.key.empty())
+      root.error_at("audit", "checkpoints.key is not set: " + exporter.name +
+                                 " (rows: checkpoints) would get nothing");
+  }
   if (keeps_exchanges(config) && out.encryption_keys.empty() && !encryption_given)
     root.error_at("audit", "needs encryption.keys: what is kept is encrypted on the disk");
 }

@@ -137,6 +137,15 @@ void declare_place(MappingReader& reader, Exporter& out) {
   out.from_beginning = from == 1;
 }
 
+/// Which rows of the audit trail it gets.
+void declare_rows(MappingReader& reader, Exporter& out) {
+  std::size_t rows = 0;
+  reader.choice("rows", {"all", "checkpoints"}, rows,
+                "With `checkpoints` it gets the signed states of the trail and no content: a copy "
+                "kept by others, against which the rows can be proved.");
+  out.checkpoints_only = rows == 1;
+}
+
 void declare_exporter(MappingReader& reader, std::vector<Exporter>& out,
                       const ExporterDefaults& defaults) {
   Exporter exporter;
@@ -144,7 +153,11 @@ void declare_exporter(MappingReader& reader, std::vector<Exporter>& out,
   reader.name("name", exporter.name,
               "Its place in the order of what is delivered goes by this name: a renamed exporter "
               "begins anew.");
-  if (!defaults.gets_everything) declare_place(reader, exporter);
+  if (defaults.gets_everything) {
+    declare_rows(reader, exporter);
+  } else {
+    declare_place(reader, exporter);
+  }
   int kinds = 0;
   declare_kinds(reader, defaults, [&](const char*) -> Exporter& {
     ++kinds;

@@ -118,7 +118,7 @@ class Checker {
     for (const Exporter& exporter : config_.exporters) use_blobs(exporter, "", users);
     for (const Exporter& exporter : config_.audit.exporters) {
       use_blobs(exporter, "", users);
-      use_blobs(exporter, kAccessPlace, users);
+      if (!exporter.checkpoints_only) use_blobs(exporter, kAccessPlace, users);
     }
   }
 

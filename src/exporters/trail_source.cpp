@@ -24,7 +24,7 @@ class TrailSource : public DeliverySource {
 
   Result<std::vector<Row>> undelivered(std::size_t limit) override {
     if (stream_ == trail::Stream::accesses) return accesses(limit);
-    Result<trail::FoundRows> found = store_.undelivered(exporter_, limit);
+    Result<trail::FoundRows> found = store_.undelivered(stream_, exporter_, limit);
     if (!found) return found.error();
     damaged_ = std::move(found->damaged);
     std::vector<Row> out;

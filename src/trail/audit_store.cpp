@@ -164,18 +164,20 @@ bool AuditStore::checkpoint_is_due() const {
   return waiting >= static_cast<std::int64_t>(kMostLeaves / 2) && parts_->order.has_unproved();
 }
 
-Result<void> AuditStore::serve_exporters(std::span<const std::string> exporters) {
+Result<void> AuditStore::serve_exporters(std::span<const ServedExporter> exporters) {
   return parts_->transact(
       [&] { return trail::serve_exporters(parts_->trail->database(), exporters); });
 }
 
-Result<FoundRows> AuditStore::undelivered(const std::string& exporter, std::size_t limit) {
-  const Result<std::int64_t> position =
-      position_of(parts_->trail->database(), Stream::rows, exporter);
+Result<FoundRows> AuditStore::undelivered(Stream stream, const std::string& exporter,
+                                          std::size_t limit) {
+  const Result<std::int64_t> position = position_of(parts_->trail->database(), stream, exporter);
   if (!position) return position.error();
-  Result<FoundRows> again = parts_->trail->rows().to_retry(exporter, limit);
+  Result<FoundRows> again = parts_->trail->rows().to_retry(stream, exporter, limit);
   if (!again || again->read_to != 0) return again;
-  return parts_->trail->rows().find({.after = *position, .limit = limit});
+  RowFilter wanted{.after = *position, .limit = limit};
+  if (stream == Stream::checkpoints) wanted.kind = kind::kCheckpoint;
+  return parts_->trail->rows().find(wanted);
 }
 
 Result<std::vector<StoredAccess>> AuditStore::undelivered_accesses(const std::string& exporter,

@@ -51,6 +51,11 @@ Result<std::int64_t> first_number(Statement& statement) {
   return *row ? statement.number(0) : 0;
 }
 
+std::vector<Stream> streams_of(const ServedExporter& exporter) {
+  if (exporter.checkpoints_only) return {Stream::checkpoints};
+  return {Stream::rows, Stream::accesses};
+}
+
 Result<std::size_t> decide(Database& database, const char* sql, const std::string& exporter) {
   Statement statement = database.prepare(sql);
   statement.bind(1, exporter);
@@ -61,14 +66,14 @@ Result<std::size_t> decide(Database& database, const char* sql, const std::strin
 
 }  // namespace
 
-Result<void> serve_exporters(Database& database, std::span<const std::string> exporters) {
+Result<void> serve_exporters(Database& database, std::span<const ServedExporter> exporters) {
   const Result<void> nobody = database.execute("UPDATE cursors SET active = 0");
   if (!nobody) return nobody;
   Statement statement = database.prepare(
       "INSERT INTO cursors VALUES (?, ?, 0, 1) ON CONFLICT DO UPDATE SET active = 1");
-  for (const std::string& exporter : exporters) {
-    for (const Stream stream : {Stream::rows, Stream::accesses}) {
-      statement.bind(1, exporter);
+  for (const ServedExporter& exporter : exporters) {
+    for (const Stream stream : streams_of(exporter)) {
+      statement.bind(1, exporter.name);
       statement.bind(2, number_of(stream));
       const Result<void> done = statement.run();
       if (!done) return done;
@@ -110,14 +115,18 @@ Result<void> account(Database& database, Stream stream, const std::string& expor
 }
 
 Result<std::int64_t> free_to(Database& database, Stream stream, std::int64_t last) {
+  // Checkpoints are rows: whoever takes them alone has got all up to the last one, or needs none.
   Statement cursors =
-      database.prepare("SELECT MIN(position) FROM cursors WHERE active = 1 AND stream = ?");
+      database.prepare("SELECT MIN(position) FROM cursors WHERE active = 1 AND stream IN (?1, ?2)");
   cursors.bind(1, number_of(stream));
+  cursors.bind(2, number_of(stream == Stream::rows ? Stream::checkpoints : stream));
   const Result<bool> row = cursors.step();
   if (!row) return row.error();
   const std::int64_t reached = cursors.is_null(0) ? last : std::min(last, cursors.number(0));
-  Statement exceptions = database.prepare("SELECT MIN(sequence) FROM exceptions WHERE stream = ?");
+  Statement exceptions =
+      database.prepare("SELECT MIN(sequence) FROM exceptions WHERE stream IN (?1, ?2)");
   exceptions.bind(1, number_of(stream));
+  exceptions.bind(2, number_of(stream == Stream::rows ? Stream::checkpoints : stream));
   const Result<std::int64_t> kept = first_number(exceptions);
   if (!kept) return kept.error();
   return *kept == 0 ? reached : std::min(reached, *kept - 1);
@@ -128,7 +137,9 @@ Result<std::vector<StreamProgress>> read_progress(Database& database) {
   Statement statement = database.prepare(
       "SELECT exporter, stream, active, position, MAX(0, CASE stream WHEN 1 THEN "
       "COALESCE((SELECT MAX(sequence) - MAX(MIN(sequence) - 1, position) FROM audit_rows), 0) "
-      "ELSE COALESCE((SELECT MAX(sequence) - MAX(MIN(sequence) - 1, position) FROM accesses), 0) "
+      "WHEN 3 THEN (SELECT COUNT(*) FROM audit_rows WHERE kind = 'checkpoint' AND sequence > "
+      "position) ELSE COALESCE((SELECT MAX(sequence) - MAX(MIN(sequence) - 1, position) FROM "
+      "accesses), 0) "
       "END), (SELECT COUNT(*) FROM exceptions e WHERE e.exporter = c.exporter AND e.stream = "
       "c.stream AND retrying = 0), (SELECT COUNT(*) FROM exceptions e WHERE e.exporter = "
       "c.exporter AND e.stream = c.stream AND retrying = 1) FROM cursors c ORDER BY exporter, "

@@ -18,7 +18,8 @@ namespace tollgate::trail {
 
 /// From now on these exporters are waited for, and no others. A new one begins at the oldest row
 /// that is kept; one that was left out goes on where it stopped.
-Result<void> serve_exporters(storage::Database& database, std::span<const std::string> exporters);
+Result<void> serve_exporters(storage::Database& database,
+                             std::span<const ServedExporter> exporters);
 
 /// Error not_found: it was never served.
 Result<std::int64_t> position_of(storage::Database& database, Stream stream,

@@ -114,13 +114,14 @@ Result<FoundRows> RowTable::find(const RowFilter& filter) {
   return read(statement);
 }
 
-Result<FoundRows> RowTable::to_retry(const std::string& exporter, std::size_t limit) {
+Result<FoundRows> RowTable::to_retry(Stream stream, const std::string& exporter,
+                                     std::size_t limit) {
   Statement statement = database_.prepare(
       std::string(kColumns) +
       " WHERE sequence IN (SELECT sequence FROM exceptions WHERE exporter = ? AND stream = ? AND "
       "retrying = 1) ORDER BY sequence LIMIT ?");
   statement.bind(1, exporter);
-  statement.bind(2, static_cast<std::int64_t>(Stream::rows));
+  statement.bind(2, static_cast<std::int64_t>(stream));
   statement.bind(3, static_cast<std::int64_t>(limit));
   return read(statement);
 }

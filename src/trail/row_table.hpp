@@ -9,6 +9,7 @@
 #include "tollgate/base/digest.hpp"
 #include "tollgate/base/error.hpp"
 #include "tollgate/storage/database.hpp"
+#include "tollgate/trail/delivery.hpp"
 #include "tollgate/trail/stored_row.hpp"
 
 namespace tollgate::trail {
@@ -25,7 +26,7 @@ class RowTable {
   Result<FoundRows> find(const RowFilter& filter);
 
   /// Those that stand in the exporter's list of what is to be tried again.
-  Result<FoundRows> to_retry(const std::string& exporter, std::size_t limit);
+  Result<FoundRows> to_retry(Stream stream, const std::string& exporter, std::size_t limit);
 
   Result<bool> has(const std::string& record_id, const std::string& kind);
 

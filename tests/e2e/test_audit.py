@@ -146,6 +146,50 @@ def test_a_checkpoint_is_printed_and_proves_what_files_hold(audited):
     assert other.returncode != 0, "a key that signed none of them"
 
 
+def test_checkpoints_kept_elsewhere_tell_that_the_newest_rows_were_cut_off(gateway):
+    assert gateway.stop() == 0
+    configure(gateway)
+    text, kept = gateway.config.read_text(), gateway.directory / "notary"
+    everything = f'    json_lines: {{directory: "{gateway.directory}/audited", flush_interval: 100ms}}\n'
+    assert everything in text
+    gateway.config.write_text(text.replace(
+        everything, f"    - name: siem\n  {everything}    - name: notary\n      rows: checkpoints\n"
+        f'      json_lines: {{directory: "{kept}", flush_interval: 100ms}}\n'))
+    gateway.start()
+    ask(gateway, "where is the tower")
+    stack.wait_until(lambda: any(row["Kind"] == "checkpoint" for row in rows(gateway)), "a checkpoint")
+    ask(gateway, "and the bridge")
+    newest = max(row["Sequence"] for row in rows(gateway) if row["Kind"] == "checkpoint")
+
+    def notes():
+        return [json.loads(line) for file in sorted(kept.glob("*.jsonl")) for line in file.read_text().splitlines()]
+
+    stack.wait_until(lambda: any(note["Sequence"] > newest for note in notes()), "one behind the second")
+    assert {note["Kind"] for note in notes()} == {"checkpoint"} and not (kept / "access").exists()
+    assert "tower" not in json.dumps(notes())
+    listed = gateway.command("audit", "deliveries").stdout
+    assert re.search(r"notary +checkpoints +configured", listed) and listed.count("notary") == 1, listed
+    elsewhere = gateway.directory / "elsewhere.jsonl"
+    elsewhere.write_text("".join(json.dumps(note) + "\n" for note in notes()))
+    here = rows(gateway)
+    copy = gateway.directory / "copy.jsonl"
+
+    def verified(lines, *more):
+        copy.write_text("".join(json.dumps(row) + "\n" for row in lines))
+        key = gateway.command("audit", "keys").stdout.strip()
+        return gateway.command("audit", "verify", "--key", key, str(copy), *map(str, more))
+
+    last = max(note["Sequence"] for note in notes())
+    known = [row for row in here if row["Sequence"] <= last]
+    assert verified(known, elsewhere).returncode == 0
+    # Cut off behind the first checkpoint, all that is here fits; what others hold tells.
+    first = min(row["Sequence"] for row in here if row["Kind"] == "checkpoint")
+    cut = [row for row in here if row["Sequence"] <= first]
+    assert verified(cut).returncode == 0
+    told = verified(cut, elsewhere)
+    assert told.returncode == 3 and "missing" in told.stdout, told.stdout + told.stderr
+
+
 def test_tail_shows_what_comes(audited):
     ask(audited, "before it")
     tail = subprocess.Popen([stack.BINARIES / "tollgate", "audit", "tail", "-c", audited.config], text=True,

@@ -53,6 +53,7 @@ struct Exporter {
   std::string name;
   bool required = true;
   bool from_beginning = false;
+  bool checkpoints_only = false;  ///< of the audit trail: gets its signed checkpoints, no content
   std::variant<AzureMonitor, JsonLines, AppendBlob> kind;
   int line = 0;
 
@@ -62,7 +63,8 @@ struct Exporter {
   /// Whether they are the same but for where they stand in the file.
   bool same_as(const Exporter& other) const {
     return name == other.name && required == other.required &&
-           from_beginning == other.from_beginning && kind == other.kind;
+           from_beginning == other.from_beginning && checkpoints_only == other.checkpoints_only &&
+           kind == other.kind;
   }
 };
 

@@ -11,9 +11,15 @@
 
 namespace tollgate::trail {
 
-/// What is delivered: each has its own order and its own table at the destination. Persisted: never
-/// change a number.
-enum class Stream : std::int64_t { rows = 1, accesses = 2 };
+/// What is delivered, each with places of its own: all rows, the accesses (whose order and table are
+/// their own), or of the rows the checkpoints alone. Persisted: never change a number.
+enum class Stream : std::int64_t { rows = 1, accesses = 2, checkpoints = 3 };
+
+/// An exporter of the configuration. One that takes checkpoints alone gets nothing else.
+struct ServedExporter {
+  std::string name;
+  bool checkpoints_only = false;
+};
 
 /// A row that a destination refuses for good: it is kept until an operator decides.
 struct RefusedRow {

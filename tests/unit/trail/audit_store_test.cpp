@@ -36,7 +36,7 @@ class AuditStoreTest : public StoreTest {
   static std::vector<StoredRow> deliver(AuditStore& store, const std::string& exporter) {
     std::vector<StoredRow> out;
     for (;;) {
-      const FoundRows found = store.undelivered(exporter, 100).value();
+      const FoundRows found = store.undelivered(Stream::rows, exporter, 100).value();
       if (found.read_to == 0) return out;
       RowAccounting accounting{.damaged = found.damaged};
       for (const StoredRow& stored : found.rows) {
@@ -118,7 +118,7 @@ TEST_F(AuditStoreTest, FindsRowsByWhatIsAskedFor) {
 
 TEST_F(AuditStoreTest, TellsWhoReadWhatToItsExporters) {
   AuditStore store = open();
-  ASSERT_TRUE(store.serve_exporters(std::vector<std::string>{"azure"}));
+  ASSERT_TRUE(store.serve_exporters(std::vector<ServedExporter>{{"azure"}}));
   ASSERT_TRUE(store.append(rows(1, 2)));
   (void)desk().read({.caller_id = "caller-a"}, kAuditor, kNow);
   const auto accesses = store.undelivered_accesses("azure", 10).value();
@@ -131,19 +131,19 @@ TEST_F(AuditStoreTest, TellsWhoReadWhatToItsExporters) {
   EXPECT_EQ(accesses[0].row.gateway, "gateway-1");
   ASSERT_TRUE(store.account(Stream::accesses, "azure", {.accepted = {1}}, kNow));
   EXPECT_TRUE(store.undelivered_accesses("azure", 10).value().empty());
-  EXPECT_EQ(store.undelivered("azure", 10).value().rows.size(), 2U);
+  EXPECT_EQ(store.undelivered(Stream::rows, "azure", 10).value().rows.size(), 2U);
 }
 
 TEST_F(AuditStoreTest, DeliversEachRowUntilItIsAccountedFor) {
   AuditStore store = open();
-  EXPECT_EQ(store.undelivered("azure", 10).error().code, Errc::not_found);
+  EXPECT_EQ(store.undelivered(Stream::rows, "azure", 10).error().code, Errc::not_found);
   ASSERT_TRUE(store.append(rows(1, 3)));
-  ASSERT_TRUE(store.serve_exporters(std::vector<std::string>{"azure", "file"}));
-  EXPECT_EQ(store.undelivered("azure", 2).value().rows.size(), 2U);
+  ASSERT_TRUE(store.serve_exporters(std::vector<ServedExporter>{{"azure"}, {"file"}}));
+  EXPECT_EQ(store.undelivered(Stream::rows, "azure", 2).value().rows.size(), 2U);
   ASSERT_TRUE(
       store.account(Stream::rows, "azure", {.accepted = {1}, .refused = {{2, "too large"}}}, kNow));
-  EXPECT_EQ(*store.undelivered("azure", 9).value().rows.front().row.sequence, 3);
-  EXPECT_EQ(store.undelivered("file", 9).value().rows.size(), 3U);
+  EXPECT_EQ(*store.undelivered(Stream::rows, "azure", 9).value().rows.front().row.sequence, 3);
+  EXPECT_EQ(store.undelivered(Stream::rows, "file", 9).value().rows.size(), 3U);
 
   const StoreStats stats = store.stats().value();
   ASSERT_EQ(stats.exporters.size(), 4U);
@@ -153,15 +153,15 @@ TEST_F(AuditStoreTest, DeliversEachRowUntilItIsAccountedFor) {
   EXPECT_EQ(stats.exporters[2].backlog, 3U);
 
   EXPECT_EQ(desk().retry("azure").value(), 1U);
-  EXPECT_EQ(*store.undelivered("azure", 9).value().rows.front().row.sequence, 2);
+  EXPECT_EQ(*store.undelivered(Stream::rows, "azure", 9).value().rows.front().row.sequence, 2);
   ASSERT_TRUE(store.account(Stream::rows, "azure", {.accepted = {2}}, kNow));
-  EXPECT_EQ(*store.undelivered("azure", 9).value().rows.front().row.sequence, 3);
+  EXPECT_EQ(*store.undelivered(Stream::rows, "azure", 9).value().rows.front().row.sequence, 3);
 }
 
 TEST_F(AuditStoreTest, DeletesOnlyWhatIsDeliveredProvedAndOld) {
   settings_.retention = seconds(60);
   AuditStore store = open();
-  ASSERT_TRUE(store.serve_exporters(std::vector<std::string>{"azure"}));
+  ASSERT_TRUE(store.serve_exporters(std::vector<ServedExporter>{{"azure"}}));
   ASSERT_TRUE(store.append(rows(1, 10)));
   const UtcTime later = kNow + seconds(61);
   const auto kept = [&] { return desk().read({}, kAuditor, kNow).value().rows.size(); };
@@ -178,11 +178,37 @@ TEST_F(AuditStoreTest, DeletesOnlyWhatIsDeliveredProvedAndOld) {
   EXPECT_EQ(store.append(rows(12, 12)).value(), 12);  // a place is never used again
 }
 
+TEST_F(AuditStoreTest, GivesCheckpointsAloneToWhoeverTakesNothingElse) {
+  settings_.retention = seconds(60);
+  AuditStore store = open();
+  ASSERT_TRUE(store.serve_exporters(std::vector<ServedExporter>{{"azure"}, {"notary", true}}));
+  ASSERT_TRUE(store.append(rows(1, 3)));
+  ASSERT_TRUE(store.checkpoint(std::vector{signer()}, kNow));
+  ASSERT_TRUE(store.append(rows(5, 6)));
+  EXPECT_EQ(store.undelivered_accesses("notary", 9).error().code, Errc::not_found);
+  const auto given = store.undelivered(Stream::checkpoints, "notary", 9).value().rows;
+  ASSERT_EQ(given.size(), 1U);
+  EXPECT_EQ(given[0].row.kind, kind::kCheckpoint);
+  EXPECT_EQ(store.stats().value().exporters.back().backlog, 1U);
+
+  // Until it has them they stay.
+  (void)deliver(store, "azure");
+  ASSERT_TRUE(store.checkpoint(std::vector{signer()}, kNow));
+  (void)deliver(store, "azure");
+  ASSERT_TRUE(store.tidy(kNow + seconds(100)));
+  EXPECT_EQ(store.undelivered(Stream::checkpoints, "notary", 9).value().rows.size(), 2U);
+  ASSERT_TRUE(store.account(Stream::checkpoints, "notary", {.accepted = {4, 7}}, kNow));
+  EXPECT_TRUE(store.undelivered(Stream::checkpoints, "notary", 9).value().rows.empty());
+  EXPECT_EQ(store.stats().value().exporters.back().backlog, 0U);
+  ASSERT_TRUE(store.tidy(kNow + seconds(100)));
+  EXPECT_EQ(desk().read({}, kAuditor, kNow).value().rows.size(), 1U);  // the last checkpoint
+}
+
 TEST_F(AuditStoreTest, KeepsWhatADestinationRefused) {
   settings_.retention = seconds(60);
   settings_.signs_checkpoints = false;
   AuditStore store = open();
-  ASSERT_TRUE(store.serve_exporters(std::vector<std::string>{"azure"}));
+  ASSERT_TRUE(store.serve_exporters(std::vector<ServedExporter>{{"azure"}}));
   ASSERT_TRUE(store.append(rows(1, 4)));
   ASSERT_TRUE(store.account(Stream::rows, "azure",
                             {.accepted = {1, 2, 4}, .refused = {{3, "too large"}}}, kNow));
@@ -200,7 +226,7 @@ TEST_F(AuditStoreTest, RefusesRowsWhenItIsFullUntilSomeAreDelivered) {
   settings_.max_size = 512 * 1024;
   settings_.signs_checkpoints = false;
   AuditStore store = open();
-  ASSERT_TRUE(store.serve_exporters(std::vector<std::string>{"azure"}));
+  ASSERT_TRUE(store.serve_exporters(std::vector<ServedExporter>{{"azure"}}));
   std::vector<AuditRow> large = rows(1, 8);
   for (AuditRow& row : large) row.content.assign(8000, 'x');
   Result<std::int64_t> appended = store.append(large);
@@ -291,7 +317,7 @@ TEST_F(AuditStoreTest, RefusesAFileThatWasEmptiedOrTruncatedOrIsSomethingElse) {
 
 TEST_F(AuditStoreTest, TellsOfEachRowThatIsNotWhatItWas) {
   AuditStore store = open();
-  ASSERT_TRUE(store.serve_exporters(std::vector<std::string>{"azure"}));
+  ASSERT_TRUE(store.serve_exporters(std::vector<ServedExporter>{{"azure"}}));
   ASSERT_TRUE(store.append(rows(1, 6)));
   execute("UPDATE audit_rows SET open = replace(open, 'gpt-4o', 'gpt-4p') WHERE sequence = 2");
   execute("UPDATE audit_rows SET leaf = zeroblob(32) WHERE sequence = 3");
@@ -300,7 +326,7 @@ TEST_F(AuditStoreTest, TellsOfEachRowThatIsNotWhatItWas) {
   execute(
       "UPDATE audit_rows SET sealed = (SELECT sealed FROM audit_rows WHERE sequence = 1) WHERE "
       "sequence = 5");
-  const FoundRows found = store.undelivered("azure", 100).value();
+  const FoundRows found = store.undelivered(Stream::rows, "azure", 100).value();
   EXPECT_EQ(found.damaged, (std::vector<std::int64_t>{2, 3}));
   ASSERT_EQ(found.rows.size(), 4U);
   EXPECT_EQ(found.rows[0].content, ContentState::whole);

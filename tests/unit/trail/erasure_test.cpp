@@ -100,7 +100,7 @@ TEST_F(ErasureTest, ErasesACallerInAllMonthsAndClients) {
 TEST_F(ErasureTest, LeavesAnAccessRow) {
   AuditStore store = open();
   ASSERT_TRUE(store.append(canaries()));
-  ASSERT_TRUE(store.serve_exporters(std::vector<std::string>{"azure"}));
+  ASSERT_TRUE(store.serve_exporters(std::vector<ServedExporter>{{"azure"}}));
   ASSERT_TRUE(desk().erase_caller("caller-a", {"privacy", "erase"}, kNow));
   const auto accesses = store.undelivered_accesses("azure", 10).value();
   ASSERT_EQ(accesses.size(), 1U);
