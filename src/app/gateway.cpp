@@ -17,6 +17,7 @@
 #include "tollgate/config/restart.hpp"
 #include "tollgate/config/worker_count.hpp"
 #include "tollgate/exporters/make_exporters.hpp"
+#include "tollgate/operations/operation.hpp"
 #include "tollgate/telemetry/log.hpp"
 
 namespace tollgate::app {
@@ -109,7 +110,7 @@ Result<void> Gateway::build(config::Config config) {
   if (!ledger) return ledger.error();
   auto objects = std::make_unique<ledger::ObjectDirectory>(**ledger, lookups_.get_executor());
   parts_.reset(new SharedParts{board_, std::move(*ledger), std::move(objects),
-                               telemetry::Metrics(workers + 1), disk_.get_executor()});
+                               telemetry::Metrics(workers + 1, operations::genai_name), disk_.get_executor()});
 
   current_->complete(generation_parts());
   current_->control_tls.reset();  // the control plane has been made with its own

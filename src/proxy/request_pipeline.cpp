@@ -181,7 +181,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   // begun.
   routing::Failover failover(parts_.board, destination->route(), head.method, arrival.started,
                              spread_bits(arrival.id), client_key(*caller->client));
-  auto lease = first_lease(failover);
+  auto lease = first_lease(failover, std::chrono::steady_clock::now());
   if (!lease) co_return co_await refusals.write(lease.error());
 
   // The intent is durable before the request leaves: a crash from here on leaves a record (promise

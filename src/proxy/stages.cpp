@@ -161,10 +161,10 @@ asio::awaitable<OrRefusal<Destination>> choose_destination(Wanted wanted, auth::
   co_return std::move(*destination);
 }
 
-OrRefusal<routing::Lease> first_lease(routing::Failover& failover) {
-  std::optional<routing::Lease> lease = failover.first(std::chrono::steady_clock::now());
+OrRefusal<routing::Lease> first_lease(routing::Failover& failover, SteadyTime now) {
+  std::optional<routing::Lease> lease = failover.first(now);
   if (lease) return std::move(*lease);
-  return refusal_for_unserved(failover.unserved(std::chrono::steady_clock::now()));
+  return refusal_for_unserved(failover.unserved(now));
 }
 
 asio::awaitable<OrRefusal<RunningOperation>> open_operation(

@@ -207,10 +207,13 @@ struct ConfigGauges {
   std::vector<CertificateGauges> certificates;
 };
 
+/// What OpenTelemetry calls the operation with this id.
+using GenAiName = std::string_view (*)(std::string_view operation);
+
 /// The metrics of all workers, and of the control plane as one more.
 class Metrics {
  public:
-  explicit Metrics(unsigned workers);
+  Metrics(unsigned workers, GenAiName genai_name);
 
   /// Lives as long as this object.
   WorkerMetrics& worker(unsigned index) { return *workers_[index]; }
@@ -222,6 +225,7 @@ class Metrics {
 
  private:
   std::vector<std::unique_ptr<WorkerMetrics>> workers_;
+  GenAiName genai_name_;
 };
 
 }  // namespace tollgate::telemetry

@@ -51,7 +51,7 @@ class BooksTest : public testing::Test {
  protected:
   usage::UsageRecord record_;
   OperationEnd end_{record_, true};
-  telemetry::Metrics metrics_{1};
+  telemetry::Metrics metrics_{1, operations::genai_name};
   ScriptedJournal journal_;
   FailingLog log_;
 };

@@ -239,7 +239,7 @@ class PipelineWorld : public testing::Test {
   ledger::TempDirectory directory_;
   config::Config config_;
   routing::TargetBoard board_{config::RetryBudget{}};
-  telemetry::Metrics metrics_{1};
+  telemetry::Metrics metrics_{1, operations::genai_name};
   JournalFailures journal_failures_{metrics_.worker(0)};
   BodyMemory memory_;
   ScriptedAuthenticator authenticator_;

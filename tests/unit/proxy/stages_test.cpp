@@ -10,40 +10,16 @@
 #include <utility>
 
 #include "pipeline_world.hpp"
+#include "stage_fixture.hpp"
 #include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::proxy {
 namespace {
 
-/// What a stage comes to, which need not have a default.
-template <typename T>
-boost::asio::awaitable<void> keep(std::optional<T>& out, boost::asio::awaitable<T> stage) {
-  out.emplace(co_await std::move(stage));
-}
-
-class StagesTest : public testing::Test {
+class StagesTest : public StageTest {
  protected:
-  /// A request's head; its bytes stay here.
-  const http::RequestHead& head_of(const std::string& line, const std::string& fields = {}) {
-    bytes_ = line + " HTTP/1.1\r\nHost: gateway\r\n" + fields + "\r\n";
-    EXPECT_FALSE(http::parse_request_head(bytes_, {64 * 1024, 100}, head_).has_value());
-    return head_;
-  }
-  template <typename T>
-  T outcome(boost::asio::awaitable<T> stage) {
-    std::optional<T> out;
-    boost::asio::co_spawn(context_, keep(out, std::move(stage)),
-                          [](const std::exception_ptr& thrown) { EXPECT_FALSE(thrown); });
-    context_.run();
-    context_.restart();
-    return std::move(out.value());
-  }
   operations::RequestTarget chat_ =
       operations::parse_target("POST", "/openai/v1/chat/completions").value();
-
-  std::string bytes_;
-  http::RequestHead head_;
-  boost::asio::io_context context_;
 };
 
 TEST_F(StagesTest, ATargetIsFoundOrRefusedWithWhatIsAllowed) {
