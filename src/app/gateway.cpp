@@ -310,7 +310,7 @@ admin::Readiness Gateway::readiness() const {
     out.problems.push_back("ledger: losses that nobody has acknowledged: " +
                            std::to_string(stats.losses.size()) + "; " + stats.losses.front());
   if (stats.broken)
-    out.ready = out.ready && current_->config.ledger.on_failure == config::OnFailure::fail_open;
+    out.ready = out.ready && current_->config.ledger.serves_unrecorded();
   for (const NamedDelivery& delivery : deliveries_->status()) {
     if (delivery.status.consecutive_failures == 0) continue;
     out.problems.push_back("delivery to " + delivery.exporter +

@@ -6,16 +6,18 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include <array>
 #include <filesystem>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "certificate_files.hpp"
 #include "certificate_status.hpp"
 #include "exporters_in_use.hpp"
 #include "tollgate/base/file_fault.hpp"
+#include "tollgate/ledger/journal_directory.hpp"
 #include "tollgate/net/tls.hpp"
 #include "tollgate/telemetry/log.hpp"
 
@@ -24,15 +26,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Behind the ledger's path: the directory of its journals.
-constexpr const char* kJournal = ".journal";
-
-/// Where a file of authorities is named: a backend's line, or 0.
-struct Authorities {
-  int line = 0;
-  std::string file;
-};
-
 /// The setting's own line, or that of what it belongs to.
 int line_or(const config::SettingValues& settings, int owner,
             std::initializer_list<std::string> paths) {
@@ -40,57 +33,41 @@ int line_or(const config::SettingValues& settings, int owner,
   return line == 0 ? owner : line;
 }
 
-std::vector<Authorities> authorities_of(const config::Config& config,
-                                        const config::SettingValues& settings) {
-  std::vector<Authorities> out{
-      {config::line_given(settings, {"gateway.ca_certificates"}), config.gateway.ca_certificates}};
-  for (const config::Backend& backend : config.backends) {
-    out.push_back(
-        {line_or(settings, backend.line, {"backends[" + backend.name + "].ca_certificates"}),
-         backend.ca_certificates});
-  }
-  for (const ExporterInUse& exporter : exporters_in_use(config)) {
-    out.push_back({line_or(settings, exporter.settings->line,
-                           {exporter.setting, in_map_form(exporter.setting)}),
-                   exporter.certificates});
-  }
-  if (const auto& redactor = config.audit.redaction.external) {
-    out.push_back({config::line_given(settings, {"audit.redaction.external.ca_certificates"}),
-                   redactor->ca_certificates});
-  }
-  return out;
+int setting_line(const CertificateFile& file, const config::SettingValues& settings) {
+  return line_or(settings, file.line, {file.setting, in_map_form(file.setting)});
 }
 
-void check_authorities(const config::Config& config, const config::SettingValues& settings,
+void check_authorities(const std::vector<CertificateFile>& files,
+                       const config::SettingValues& settings,
                        std::vector<config::ConfigError>& out) {
-  std::set<std::string> seen{""};
-  for (const Authorities& authorities : authorities_of(config, settings)) {
-    if (!seen.insert(authorities.file).second) continue;
-    const Result<net::ClientTls> tls = net::ClientTls::make({authorities.file});
-    if (!tls) out.push_back({authorities.line, 0, tls.error().message});
+  std::set<std::string> seen;
+  for (const CertificateFile& file : files) {
+    const bool outbound = file.use == FileUse::authorities && file.listener == nullptr;
+    if (!outbound || !seen.insert(file.path).second) continue;
+    const Result<net::ClientTls> tls = net::ClientTls::make({file.path});
+    if (!tls) out.push_back({setting_line(file, settings), 0, tls.error().message});
   }
 }
 
-std::string path_of(const config::Listener& listener, const std::string& setting) {
-  return "listeners[" + address_of(listener) + "]." + setting;
+/// How net::ServerTls calls a file of that use.
+std::string_view word_for(FileUse use) {
+  if (use == FileUse::shown) return "certificate";
+  return use == FileUse::key ? "private key" : "certificates";
 }
 
-/// Of the setting whose file a message names.
-int line_of(const config::Listener& listener, const config::SettingValues& settings,
-            const std::string& message) {
-  const config::ListenerTls& tls = *listener.tls;
-  const std::array<std::pair<const char*, const std::string*>, 3> files{
-      {{"tls.certificate", &tls.certificate},
-       {"tls.private_key", &tls.private_key},
-       {"tls.client_certificates", &tls.client_certificates}}};
-  for (const auto& [setting, file] : files) {
-    if (file->empty() || message.find(*file) == std::string::npos) continue;
-    return line_or(settings, listener.line, {path_of(listener, setting)});
+/// Of the setting whose file a message is about.
+int line_about(const config::Listener& listener, const std::vector<CertificateFile>& files,
+               const config::SettingValues& settings, const std::string& message) {
+  for (const CertificateFile& file : files) {
+    if (file.listener != &listener) continue;
+    const std::string begin = std::string(word_for(file.use)) + " " + file.path + " ";
+    if (message.starts_with(begin)) return setting_line(file, settings);
   }
   return listener.line;
 }
 
-void check_listeners(const config::Config& config, const config::SettingValues& settings,
+void check_listeners(const config::Config& config, const std::vector<CertificateFile>& files,
+                     const config::SettingValues& settings,
                      std::vector<config::ConfigError>& out) {
   for (const config::Listener& listener : config.listeners) {
     if (!listener.tls) continue;
@@ -98,7 +75,7 @@ void check_listeners(const config::Config& config, const config::SettingValues& 
         listener.tls->certificate, listener.tls->private_key, listener.tls->client_certificates);
     if (!tls) {
       const std::string& why = tls.error().message;
-      out.push_back({line_of(listener, settings, why), 0, why});
+      out.push_back({line_about(listener, files, settings, why), 0, why});
     }
   }
 }
@@ -114,13 +91,13 @@ void warn_of_networks(const std::vector<std::string>& networks, int line,
   }
 }
 
-void warn_of_key(const config::Listener& listener, const config::SettingValues& settings,
-                 std::vector<config::ConfigError>& out) {
-  const config::ListenerTls& tls = *listener.tls;
-  if (readable_by_all(tls.private_key)) {
+void warn_of_keys(const config::Config& config, const config::SettingValues& settings,
+                  std::vector<config::ConfigError>& out) {
+  for (const CertificateFile& file : certificate_files(config)) {
+    if (file.use != FileUse::key || !readable_by_all(file.path)) continue;
     out.push_back(
-        {line_or(settings, listener.line, {path_of(listener, "tls.private_key")}), 0,
-         "private key " + tls.private_key + " may be read by every user of this host: chmod o-r"});
+        {setting_line(file, settings), 0,
+         "private key " + file.path + " may be read by every user of this host: chmod o-r"});
   }
 }
 
@@ -160,10 +137,10 @@ std::optional<std::string> making_fault(const fs::path& directory, const fs::pat
   if (::statfs(directory.c_str(), &system) != 0) return std::nullopt;
   if (system.f_type == PROC_SUPER_MAGIC || system.f_type == SYSFS_MAGIC)
     return "cannot be made: " + directory.string() + " takes no files of anybody";
-  for (const fs::path& name : fs::path(ledger.string() + kJournal)) {
+  for (const fs::path& name : fs::path(ledger::journal_directory(ledger.string()))) {
     if (name.string().size() > static_cast<std::size_t>(system.f_namelen))
       return "cannot be made: a name in it is longer than " + std::to_string(system.f_namelen) +
-             " bytes with " + kJournal;
+             " bytes with " + ledger::kJournalEnding;
   }
   return std::nullopt;
 }
@@ -171,7 +148,7 @@ std::optional<std::string> making_fault(const fs::path& directory, const fs::pat
 /// What a start of before may have left, or somebody put there.
 std::optional<std::string> beside_fault(const std::string& path) {
   std::error_code error;
-  const std::string journal = path + kJournal;
+  const std::string journal = ledger::journal_directory(path);
   if (fs::exists(journal, error) && !fs::is_directory(journal, error))
     return "has something in its way: " + journal + " is no directory";
   for (const std::string& other : {journal, path + ".lock"}) {
@@ -201,8 +178,9 @@ std::optional<std::string> ledger_fault(const std::string& path) {
 std::vector<config::ConfigError> opening_faults(const config::Config& config,
                                                 const config::SettingValues& settings) {
   std::vector<config::ConfigError> out;
-  check_authorities(config, settings, out);
-  check_listeners(config, settings, out);
+  const std::vector<CertificateFile> files = certificate_files(config);
+  check_authorities(files, settings, out);
+  check_listeners(config, files, settings, out);
   if (const auto fault = ledger_fault(config.ledger.path))
     out.push_back({config::line_given(settings, {"ledger.path"}), 0,
                    "ledger.path " + config.ledger.path + " " + *fault});
@@ -214,11 +192,11 @@ std::vector<config::ConfigError> opening_warnings(const config::Config& config,
                                                   UtcTime now) {
   std::vector<config::ConfigError> out;
   for (const config::Listener& listener : config.listeners) {
-    warn_of_networks(listener.trusted_proxies,
-                     line_or(settings, listener.line, {path_of(listener, "trusted_proxies")}),
+    const std::string setting = "listeners[" + address_of(listener) + "].trusted_proxies";
+    warn_of_networks(listener.trusted_proxies, line_or(settings, listener.line, {setting}),
                      "listeners[].trusted_proxies of " + address_of(listener), out);
-    if (listener.tls) warn_of_key(listener, settings, out);
   }
+  warn_of_keys(config, settings, out);
   if (const auto& header = config.authentication.custom_header)
     warn_of_networks(
         header->trusted_networks,

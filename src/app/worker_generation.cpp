@@ -36,7 +36,7 @@ WorkerGeneration::WorkerGeneration(std::shared_ptr<Generation> generation, Share
                                    unsigned worker, net::DeadlineSweep& sweep)
     : generation_(std::move(generation)),
       upstream_(make_upstream(*generation_, sweep)),
-      journal_failures_(parts.metrics.worker(worker)),
+      journal_failures_(parts.metrics.worker(worker), generation_->config.ledger),
       pipeline_({generation_->config, *generation_->authenticator, *generation_->routes,
                  parts.board, upstream_, parts.ledger->journal(worker), *parts.objects,
                  parts.metrics.worker(worker), journal_failures_, parts.memory, parts.background,

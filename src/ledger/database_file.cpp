@@ -16,6 +16,7 @@
 #include "loss_notes.hpp"
 #include "record_store.hpp"
 #include "schema.hpp"
+#include "tollgate/ledger/journal_directory.hpp"
 #include "tollgate/ledger/salvage.hpp"
 #include "tollgate/storage/database_file.hpp"
 
@@ -26,7 +27,7 @@ namespace {
 constexpr const char* kBegun = "/begun";
 
 void note_begun(const std::string& path) {
-  const std::string mark = path + ".journal" + kBegun;
+  const std::string mark = journal_directory(path) + kBegun;
   const int file = ::open(mark.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file >= 0) ::close(file);  // if not, a loss of the database can be told a little less surely
 }
@@ -34,7 +35,7 @@ void note_begun(const std::string& path) {
 /// Journals, what was lost of some, or a write-ahead log: they are made after the database.
 bool had_database(const std::string& path) {
   std::error_code ignored;
-  const std::filesystem::directory_iterator any(path + ".journal", ignored);
+  const std::filesystem::directory_iterator any(journal_directory(path), ignored);
   return any != std::filesystem::directory_iterator() ||
          ::access((path + "-wal").c_str(), F_OK) == 0;
 }
@@ -43,7 +44,7 @@ bool had_database(const std::string& path) {
 Result<void> note_lost_database(const std::string& path, UtcTime now) {
   const std::string name = std::filesystem::path(path).filename();
   const Result<void> noted =
-      note_loss(path + ".journal", name,
+      note_loss(journal_directory(path), name,
                 "the database " + name + " was gone at " + to_rfc3339(now) +
                     ", what belongs to it was there: a new one was begun; reports begin anew, what "
                     "exporters had not got is lost but for what the journals hold, and of that "

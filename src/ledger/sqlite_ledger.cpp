@@ -16,6 +16,7 @@
 #include "object_table.hpp"
 #include "record_codec.hpp"
 #include "retention.hpp"
+#include "tollgate/ledger/journal_directory.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -58,7 +59,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const config::Ledger& settings, uns
 
 Result<std::unique_ptr<Ledger>> SqliteLedger::open(const config::Ledger& settings, unsigned workers,
                                                    UtcTime now, LedgerPace pace) {
-  const std::string directory = settings.path + ".journal";
+  const std::string directory = journal_directory(settings.path);
   const Result<void> made = make_directory(directory);
   if (!made) return made.error();
   Result<LockFile> lock = LockFile::take(settings.path + ".lock");
@@ -97,17 +98,17 @@ SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsi
       merged_to_(store_.last_sequence() + 1),
       lookups_(std::move(databases.lookups)) {
   files_.watch(settings.path);
-  files_.watch(settings.path + ".journal");
+  files_.watch(journal_directory(settings.path));
   if (settings.durability == config::Durability::power_loss) sync_ = std::make_unique<GroupSync>();
   for (unsigned i = 0; i < workers; ++i) {
     auto worker = std::make_unique<Worker>();
-    worker->store = std::make_unique<SegmentStore>(settings.path + ".journal", i);
+    worker->store = std::make_unique<SegmentStore>(journal_directory(settings.path), i);
     worker->journal = std::make_unique<WorkerJournal>(*worker->store, full_, sync_.get());
     worker->ingester = std::make_unique<Ingester>(*worker->store);
     workers_.push_back(std::move(worker));
   }
   prepare_spares();
-  losses_ = told_losses(settings.path + ".journal");
+  losses_ = told_losses(journal_directory(settings.path));
   publish();
   thread_ = std::thread([this] { run(); });
 }
@@ -146,7 +147,7 @@ void SqliteLedger::look_around() {
   const std::lock_guard lock(mutex_);
   look_at_files();
   if (unserved_) (void)serve_now();
-  losses_ = told_losses(settings_.path + ".journal");
+  losses_ = told_losses(journal_directory(settings_.path));
   refuse_if_needed();
   publish();
 }
@@ -251,7 +252,7 @@ bool SqliteLedger::tidy() {
     return any ? Result<void>() : Result<void>(any.error());
   });
   const Result<void> forgotten = in_transaction(
-      [&] { return forget_old(store_, settings_.path + ".journal", now, settings_.retention); });
+      [&] { return forget_old(store_, journal_directory(settings_.path), now, settings_.retention); });
   const Result<void> merged = merge_small_blocks();
   note_tidied({&deleted, &forgotten, &merged});
   measure();

@@ -119,8 +119,7 @@ void settle_backend(const Relay& relay, upstream::Answer& answer, routing::Lease
 
 RequestPipeline::RequestPipeline(const PipelineParts& parts, Books books)
     : parts_(parts),
-      books_{parts.journal, parts.objects, std::move(books), parts.config.ledger.on_failure,
-             parts.journal_failures} {
+      books_{parts.journal, parts.objects, std::move(books), parts.journal_failures} {
   for (const config::Client& client : parts_.config.clients) {
     accounts_.push_back({&parts_.memory.account(client.name), {}, {}});
   }

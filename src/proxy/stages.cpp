@@ -177,8 +177,7 @@ asio::awaitable<OrRefusal<RunningOperation>> open_operation(
   // If the intent stands all the same, so will its record.
   operation.record().usage_reason = usage::reason::kNotSent;
   if (durable.error().code == Errc::cancelled) co_return no_answer();
-  books.failures.note("ledger.open_failed", arrival.id, durable.error());
-  if (books.on_failure == config::OnFailure::fail_closed) {
+  if (!books.failures.goes_on_after("ledger.open_failed", arrival.id, durable.error())) {
     Refusal refusal = refusal_without_ledger();
     operation.record().status_code = refusal.status;
     co_return refusal;

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "credentials/temporary_directory.hpp"
+#include "net/tls_pair.hpp"
 
 namespace tollgate::app {
 namespace {
@@ -58,6 +59,49 @@ TEST_F(OpeningsTest, NameEachFileOnceWithItsCauseAndItsLine) {
             }),
             "t:8: certificates " + text + " is malformed: it holds no PEM block\n" +
                 "t:4: certificate " + path("missing.pem") + " is not there\n");
+}
+
+// `a.pem` is a part of `aa.pem`.
+TEST_F(OpeningsTest, AFaultStandsAtItsOwnFilesLine) {
+  settings_["listeners[:0].tls.certificate"].line = 4;
+  settings_["listeners[:0].tls.private_key"].line = 5;
+  const simulator::CertificateAuthority authority;
+  const std::string whole = write("a", authority.issue({}).chain_pem());
+  EXPECT_EQ(faults([&](config::Config& config) {
+              config::Listener& listener = config.listeners.emplace_back();
+              listener.tls.emplace();
+              listener.tls->certificate = whole;
+              listener.tls->private_key = whole + "a";
+            }),
+            "t:5: private key " + whole + "a is not there\n");
+}
+
+TEST_F(OpeningsTest, WarnOfACredentialsCertificateThatExpires) {
+  const simulator::CertificateAuthority authority;
+  const std::string file = write("own.pem", authority.issue({}).chain_pem());
+  config::Config config;
+  config::Backend& backend = config.backends.emplace_back();
+  backend.name = "east";
+  backend.line = 7;
+  config::ClientCertificateCredential credential;
+  credential.certificate = file;
+  backend.credential = credential;
+  config::Exporter& exporter = config.exporters.emplace_back();
+  exporter.name = "finance";
+  exporter.line = 9;
+  credential.certificate = write("other.pem", authority.issue({}).chain_pem());
+  exporter.kind.emplace<config::AzureMonitor>().credential = credential;
+  settings_["backends[east].credential.client_certificate.certificate"].line = 8;
+  settings_["exporters.azure_monitor.credential.client_certificate.certificate"].line = 10;
+  const UtcTime late = std::chrono::system_clock::now() + std::chrono::hours(24 * 365 * 200);
+  const auto warnings = opening_warnings(config, settings_, late);
+  ASSERT_EQ(warnings.size(), 2U) << config::format_errors("t", warnings);
+  EXPECT_EQ(warnings[0].line, 8);
+  EXPECT_NE(warnings[0].message.find(" in " + file + " (backends[east].credential."),
+            std::string::npos);
+  EXPECT_NE(warnings[0].message.find(" has expired at "), std::string::npos);
+  EXPECT_EQ(warnings[1].line, 10);
+  EXPECT_TRUE(opening_warnings(config, settings_, std::chrono::system_clock::now()).empty());
 }
 
 TEST_F(OpeningsTest, NameALedgerThatCannotBeMade) {

@@ -240,7 +240,7 @@ class PipelineWorld : public testing::Test {
   config::Config config_;
   routing::TargetBoard board_{config::RetryBudget{}};
   telemetry::Metrics metrics_{1, operations::genai_name};
-  JournalFailures journal_failures_{metrics_.worker(0)};
+  JournalFailures journal_failures_{metrics_.worker(0), config_.ledger};
   BodyMemory memory_;
   ScriptedAuthenticator authenticator_;
   upstream::ScriptedAuthorizer authorizer_;

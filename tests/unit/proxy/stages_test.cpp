@@ -95,8 +95,9 @@ class OpenOperationTest : public PipelineWorld {
 
   /// The stage's outcome with the journal and policy as they are now set.
   std::optional<OrRefusal<RunningOperation>>& open(config::OnFailure policy) {
+    config_.ledger.on_failure = policy;
     pipeline();
-    books_.emplace(OperationBooks{journal_, objects(), {}, policy, failures_});
+    books_.emplace(OperationBooks{journal_, objects(), {}, failures_});
     opened_.reset();
     auto intent = std::make_unique<usage::UsageRecord>();
     intent->record_id = arrival_.id;
@@ -113,7 +114,7 @@ class OpenOperationTest : public PipelineWorld {
   }
 
   Arrival arrival_;
-  JournalFailures failures_{metrics_.worker(0)};
+  JournalFailures failures_{metrics_.worker(0), config_.ledger};
   std::optional<ledger::ObjectDirectory> directory_of_objects_;
   std::optional<OperationBooks> books_;
   std::optional<OrRefusal<RunningOperation>> opened_;
