@@ -30,21 +30,10 @@ std::string exporter_of(const std::string& delivery) {
   return is_access(delivery) ? delivery.substr(0, delivery.size() - kAccess.size()) : delivery;
 }
 
-/// Custom-TollgateAudit_CL has the access rows in Custom-TollgateAuditAccess_CL.
-std::string access_stream(std::string stream) {
-  constexpr std::string_view kTable = "_CL";
-  const std::size_t end = stream.size() - (stream.ends_with(kTable) ? kTable.size() : 0);
-  return stream.insert(end, "Access");
-}
-
-config::Exporter for_accesses(config::Exporter exporter) {
+/// The delivery of the rows that say who read the trail.
+config::Exporter access_delivery(config::Exporter exporter) {
+  exporter = exporters::for_accesses(std::move(exporter));
   exporter.name += kAccess;
-  if (auto* const monitor = std::get_if<config::AzureMonitor>(&exporter.kind))
-    monitor->stream = access_stream(std::move(monitor->stream));
-  if (auto* const lines = std::get_if<config::JsonLines>(&exporter.kind))
-    lines->directory = config::access_directory(*lines);
-  if (auto* const blob = std::get_if<config::AppendBlob>(&exporter.kind))
-    blob->prefix += config::kAccessPlace;
   return exporter;
 }
 
@@ -93,7 +82,7 @@ void AuditTrail::use(const config::Config& config, const exporters::ExporterPart
   std::vector<config::Exporter> wanted;
   for (const config::Exporter& exporter : config.audit.exporters) {
     wanted.push_back(exporter);
-    wanted.push_back(for_accesses(exporter));
+    wanted.push_back(access_delivery(exporter));
   }
   // An exporter of the ledger may have the same name, and other certificates.
   exporters::ExporterParts own = parts;
