@@ -47,7 +47,7 @@ constexpr Api kBatches{.follow = {.path = "/batches/{id}"}};
 /// top.
 constexpr Operation kOperations[] = {
     {"ChatCompletions_Create", "POST", "/deployments/{deployment}/chat/completions",
-     "/chat/completions", inference, deployment, kAnswer, kDeploymentWork, kNothing, &kChat,
+     "/chat/completions", inference, deployment, kAnswer, kDeploymentWork, Leaves::parts, &kChat,
      "/chat/completions"},
     {"Embeddings_Create", "POST", "/deployments/{deployment}/embeddings", "/embeddings", inference,
      deployment, kAnswer, kDeploymentWork, kNothing, &kEmbeddings, "/embeddings"},

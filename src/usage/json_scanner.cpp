@@ -58,6 +58,8 @@ bool is_captured(Member member, bool wants_text) {
     case Member::output:
     case Member::response:
     case Member::delta:
+    case Member::message:
+    case Member::audio:
       return false;
     case Member::text:
     case Member::tool_calls:
@@ -93,7 +95,8 @@ Member find_in(std::span<const NamedMember> members, std::string_view name) {
 }
 
 bool is_id_list(Member member) {
-  return member == Member::output_ids || member == Member::container_ids;
+  return member == Member::output_ids || member == Member::container_ids ||
+         member == Member::audio_ids;
 }
 
 std::string_view trim_json(std::string_view text) {
@@ -280,14 +283,15 @@ bool JsonScanner::watches_members() const {
 
 /// Whether a container that opens now can hold a member anyone asks for: the answer itself, the
 /// object under `response`, the arrays under `choices` and `output`, the objects in them, a
-/// choice's `delta`.
+/// choice's `delta` or `message`, and the `audio` in that.
 bool JsonScanner::looks_into(char c) const {
   if (depth_ == 0) return true;
   const Level& level = levels_[depth_];
   if (c == '[') return level.object && in_answer_object() && is_list(level.key);
   if (!level.object) return is_list(levels_[depth_ - 1].key);
   if (depth_ == 1) return level.key == Member::response;
-  return wants_text_ && depth_ == 3 && level.key == Member::delta;
+  if (depth_ == 3) return level.key == Member::delta || level.key == Member::message;
+  return depth_ == 4 && level.key == Member::audio;
 }
 
 void JsonScanner::open(char c) {
@@ -313,7 +317,7 @@ bool JsonScanner::in_answer_object() const {
   return depth_ == 2 && levels_[1].object && levels_[1].key == Member::response;
 }
 
-/// In an object that is an element of `choices`, or in its `delta`.
+/// In an object that is an element of `choices`, in its `delta` or `message`, or in their `audio`.
 bool JsonScanner::in_choice() const {
   return depth_ >= 3 && levels_[1].key == Member::choices && !levels_[2].object;
 }
@@ -341,9 +345,12 @@ Member JsonScanner::member_for(std::string_view key) const {
   if (depth_ == 3) {
     if (name == "finish_reason") return Member::finish_reason;
     if (name == "delta") return Member::delta;
+    if (name == "message") return Member::message;
     return name == "text" ? Member::text : Member::other;
   }
-  return find_in(kDeltaMembers, name);
+  if (depth_ == 5) return name == "id" ? Member::audio_ids : Member::other;
+  if (name == "audio") return Member::audio;
+  return levels_[3].key == Member::delta ? find_in(kDeltaMembers, name) : Member::other;
 }
 
 void JsonScanner::begin_value() {

@@ -77,7 +77,7 @@ enum class Leaves : std::uint8_t {
   thread = 2,        ///< thread_id
   file = 4,          ///< of the file that an upload became
   result_files = 8,  ///< a batch's output and error files
-  parts = 16,        ///< a response's items, and containers that were made for it
+  parts = 16,        ///< a response's items, containers that were made for it, a chat's audio
 };
 
 constexpr Leaves operator|(Leaves a, Leaves b) {
