@@ -111,6 +111,16 @@ void warn_of_retention(const config::Config& config, const config::SettingValues
                      "minutes, d days"});
 }
 
+/// Not each could have one.
+void warn_of_connections(const config::Config& config, const config::SettingValues& settings,
+                         std::vector<config::ConfigError>& out) {
+  if (config.limits.connections >= config.clients.size()) return;
+  out.push_back({config::line_given(settings, {"limits.connections"}), 0,
+                 "limits.connections is " + std::to_string(config.limits.connections) +
+                     ", and there are " + std::to_string(config.clients.size()) +
+                     " clients: not all of them can be connected at a time"});
+}
+
 void warn_of_validity(const config::Config& config, const config::SettingValues& settings,
                       UtcTime now, std::vector<config::ConfigError>& out) {
   for (const CertificateInUse& one : certificates_of(config)) {
@@ -203,6 +213,7 @@ std::vector<config::ConfigError> opening_warnings(const config::Config& config,
         config::line_given(settings, {"authentication.custom_header.trusted_networks"}),
         "authentication.custom_header.trusted_networks", out);
   warn_of_retention(config, settings, out);
+  warn_of_connections(config, settings, out);
   warn_of_validity(config, settings, now, out);
   return out;
 }

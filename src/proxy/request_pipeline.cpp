@@ -121,7 +121,10 @@ RequestPipeline::RequestPipeline(const PipelineParts& parts, Books books)
     : parts_(parts),
       books_{parts.journal, parts.objects, std::move(books), parts.journal_failures} {
   for (const config::Client& client : parts_.config.clients) {
-    accounts_.push_back({&parts_.memory.account(client.name), {}, {}});
+    accounts_.push_back({&parts_.memory.account(client.name),
+                         &parts_.connections.account(client.name),
+                         {},
+                         {}});
   }
 }
 
@@ -135,9 +138,10 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   // Proof comes first: nothing is spent on strangers, not even reading their body.
   const auto caller = co_await prove_caller(parts_.authenticator, client, head, arrival);
   if (!caller) co_return co_await refusals.write(caller.error());
-  client.proven = true;
   ClientAccount& account = accounts_[caller->client - parts_.config.clients.data()];
   refusals.comes_from(*caller->client, account.refusals);
+  if (!client.place.claim(*account.connections))
+    co_return co_await refusals.write(refusal_for_connections());
   // The target before the body: what no route wants is not read either.
   const auto target = find_target(head);
   if (!target) co_return co_await refusals.write(target.error());

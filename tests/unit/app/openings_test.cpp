@@ -143,6 +143,18 @@ TEST_F(OpeningsTest, WarnOfAKeyThatEveryUserMayRead) {
                 " may be read by every user of this host: chmod o-r\n");
 }
 
+TEST_F(OpeningsTest, WarnOfFewerConnectionsThanClients) {
+  config::Config config;
+  config.clients.resize(3);
+  config.limits.connections = 3;
+  EXPECT_TRUE(opening_warnings(config, settings_, UtcTime()).empty());
+  config.limits.connections = 2;
+  settings_["limits.connections"].line = 6;
+  EXPECT_EQ(config::format_errors("t", opening_warnings(config, settings_, UtcTime())),
+            "t:6: limits.connections is 2, and there are 3 clients: not all of them can be "
+            "connected at a time\n");
+}
+
 TEST_F(OpeningsTest, WarnOfNetworksOfEveryAddress) {
   config::Config config;
   config::Listener listener;

@@ -41,7 +41,7 @@ class ProveCallerTest : public StageTest {
   ShownAuthenticator authenticator_;
   CertificateIdentity identity_;
   ClientConnection client_{stream_,  received_, peer_,         &identity_,
-                           proxies_, closing_,  cancellation_, proven_};
+                           proxies_, closing_,  cancellation_, place_};
   Arrival arrival_{UtcTime(seconds(1'000)), SteadyTime(), Uuid()};
 };
 

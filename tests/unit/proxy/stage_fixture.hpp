@@ -15,6 +15,7 @@
 
 #include "net/memory_stream.hpp"
 #include "stages.hpp"
+#include "test_place.hpp"
 
 // One stage of a request's way at a time, with nothing but memory around it.
 namespace tollgate::proxy {
@@ -52,7 +53,7 @@ class StageTest : public testing::Test {
     context_.poll();
   }
   ClientConnection client() {
-    return {stream_, received_, peer_, nullptr, proxies_, closing_, cancellation_, proven_};
+    return {stream_, received_, peer_, nullptr, proxies_, closing_, cancellation_, place_};
   }
 
   std::string bytes_;
@@ -64,7 +65,7 @@ class StageTest : public testing::Test {
   boost::asio::ip::address peer_ = boost::asio::ip::make_address("192.0.2.1");
   ProxyTrust proxies_;
   bool closing_ = false;
-  bool proven_ = false;
+  TestPlace place_;
   Cancellation cancellation_;
 };
 
