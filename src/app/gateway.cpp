@@ -309,6 +309,10 @@ admin::Readiness Gateway::readiness() const {
   if (!stats.losses.empty())
     out.problems.push_back("ledger: losses that nobody has acknowledged: " +
                            std::to_string(stats.losses.size()) + "; " + stats.losses.front());
+  if (!stats.database_faults.empty())
+    out.problems.push_back("ledger: the database is damaged, faults found: " +
+                           std::to_string(stats.database_faults.size()) + "; " +
+                           stats.database_faults.front());
   if (stats.broken)
     out.ready = out.ready && current_->config.ledger.serves_unrecorded();
   for (const NamedDelivery& delivery : deliveries_->status()) {
@@ -346,6 +350,8 @@ telemetry::LedgerGauges Gateway::gauges() const {
   out.damaged = stats.damaged;
   out.losses = stats.losses.size();
   out.interrupted = stats.interrupted;
+  out.database_faults = stats.database_faults.size();
+  out.checked_at = stats.checked_at.value_or(UtcTime());
   out.journal_bytes = stats.journal_bytes;
   out.database_bytes = stats.database_bytes;
   out.failures = stats.failures;

@@ -81,9 +81,12 @@ Result<std::unique_ptr<Ledger>> SqliteLedger::open(const config::Ledger& setting
   if (!awaiting) return with_advice(awaiting.error(), settings.path);
   Result<Database> lookups = Database::open(settings.path);
   if (!lookups) return lookups.error();
+  Result<Database> check = Database::open(settings.path);
+  if (!check) return check.error();
   return std::unique_ptr<Ledger>(
       new SqliteLedger(settings, pace, workers, {std::move(*lock), std::move(*database_lock)},
-                       {std::move(*store), std::move(*lookups)}, {*recovered, *awaiting}));
+                       {std::move(*store), std::move(*lookups), std::move(*check)},
+                       {*recovered, *awaiting}));
 }
 
 SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsigned workers,
@@ -96,7 +99,8 @@ SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsi
       interrupted_(legacy.recovered.interrupted),
       damaged_(legacy.recovered.damaged),
       merged_to_(store_.last_sequence() + 1),
-      lookups_(std::move(databases.lookups)) {
+      lookups_(std::move(databases.lookups)),
+      check_(std::move(databases.check), pace.check) {
   files_.watch(settings.path);
   files_.watch(journal_directory(settings.path));
   if (settings.durability == config::Durability::power_loss) sync_ = std::make_unique<GroupSync>();
@@ -148,6 +152,8 @@ void SqliteLedger::look_around() {
   look_at_files();
   if (unserved_) (void)serve_now();
   losses_ = told_losses(journal_directory(settings_.path));
+  checked_ = check_.report();
+  damaged_records_.insert(checked_.damaged.begin(), checked_.damaged.end());
   refuse_if_needed();
   publish();
 }
@@ -301,6 +307,8 @@ void SqliteLedger::publish() {
   const std::lock_guard lock(stats_mutex_);
   stats_.interrupted = interrupted_;
   stats_.losses = losses_;
+  stats_.database_faults = checked_.faults;
+  stats_.checked_at = checked_.ended_at;
   stats_.damaged = damaged_ + damaged_records_.size();
   for (const auto& worker : workers_) stats_.damaged += worker->ingester->damaged();
   stats_.journal_bytes = journal_bytes();

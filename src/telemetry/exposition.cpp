@@ -195,6 +195,12 @@ void add_ledger(Families& out, const Counters& total, const LedgerGauges& gauges
             static_cast<double>(gauges.damaged));
   out.gauge("tollgate_ledger_losses", "Losses, of whatever run, that nobody has acknowledged.", {},
             static_cast<double>(gauges.losses));
+  out.gauge("tollgate_ledger_database_faults",
+            "Faults that the check in the background has found in the database.", {},
+            static_cast<double>(gauges.database_faults));
+  out.gauge("tollgate_ledger_checked_timestamp_seconds",
+            "When that check last came to its end; 0: not yet.", {},
+            std::chrono::duration<double>(gauges.checked_at.time_since_epoch()).count());
   out.gauge("tollgate_ledger_interrupted_records", "Intents that became records at the last start.",
             {}, static_cast<double>(gauges.interrupted));
   out.gauge("tollgate_ledger_journal_bytes", "Size of the journals.", {},

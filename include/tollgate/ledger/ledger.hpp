@@ -94,6 +94,10 @@ struct LedgerStats {
   bool broken = false;
   /// A line for each loss, of whatever run, whose file in `damaged` no operator has deleted.
   std::vector<std::string> losses;
+  /// A line for each fault that the check in the background has found in the database, the first
+  /// of many; and when it last came to an end.
+  std::vector<std::string> database_faults;
+  std::optional<UtcTime> checked_at;
   std::vector<ExporterProgress> exporters;
 };
 

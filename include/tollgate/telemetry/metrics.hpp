@@ -147,6 +147,8 @@ struct LedgerGauges {
   std::uint64_t awaiting = 0;
   std::uint64_t damaged = 0;
   std::uint64_t losses = 0;  ///< that nobody has acknowledged
+  std::uint64_t database_faults = 0;
+  UtcTime checked_at{};  ///< when the database was last looked through; the epoch: never yet
   std::uint64_t interrupted = 0;
   std::uint64_t journal_bytes = 0;
   std::uint64_t database_bytes = 0;
