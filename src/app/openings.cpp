@@ -17,7 +17,7 @@
 #include "certificate_status.hpp"
 #include "exporters_in_use.hpp"
 #include "tollgate/base/file_fault.hpp"
-#include "tollgate/ledger/journal_directory.hpp"
+#include "tollgate/ledger/ledger_files.hpp"
 #include "tollgate/net/tls.hpp"
 #include "tollgate/telemetry/log.hpp"
 
@@ -174,6 +174,8 @@ std::optional<std::string> ledger_fault(const std::string& path) {
   if (fs::is_directory(path, error) || path.ends_with('/')) return "is a directory, not a file";
   if (fs::exists(path, error) && ::access(path.c_str(), R_OK | W_OK) != 0)
     return "may not be written by this user";
+  const Result<void> ours = ledger::refuse_foreign(path);
+  if (!ours) return "cannot be used: " + ours.error().message;
   const fs::path ledger = fs::absolute(path, error);
   const fs::path directory = nearest_above(ledger);
   if (!fs::is_directory(directory, error)) return directory.string() + " is no directory";

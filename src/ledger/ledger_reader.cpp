@@ -10,7 +10,7 @@
 #include "ledger_snapshot.hpp"
 #include "loss_notes.hpp"
 #include "record_store.hpp"
-#include "tollgate/ledger/journal_directory.hpp"
+#include "tollgate/ledger/ledger_files.hpp"
 #include "usage_sums.hpp"
 
 namespace tollgate::ledger {

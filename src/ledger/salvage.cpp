@@ -24,7 +24,7 @@
 #include "sequence_gaps.hpp"
 #include "storage_names.hpp"
 #include "tollgate/base/time.hpp"
-#include "tollgate/ledger/journal_directory.hpp"
+#include "tollgate/ledger/ledger_files.hpp"
 
 namespace tollgate::ledger {
 namespace {

@@ -16,7 +16,7 @@
 #include "object_table.hpp"
 #include "record_codec.hpp"
 #include "retention.hpp"
-#include "tollgate/ledger/journal_directory.hpp"
+#include "tollgate/ledger/ledger_files.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -59,6 +59,8 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const config::Ledger& settings, uns
 
 Result<std::unique_ptr<Ledger>> SqliteLedger::open(const config::Ledger& settings, unsigned workers,
                                                    UtcTime now, LedgerPace pace) {
+  const Result<void> ours = refuse_foreign(settings.path);
+  if (!ours) return ours.error();
   const std::string directory = journal_directory(settings.path);
   const Result<void> made = make_directory(directory);
   if (!made) return made.error();

@@ -132,8 +132,8 @@ class Journal {
 class Ledger {
  public:
   /// Opens or creates the store, locks it against a second process, replays what journals are left
-  /// and turns orphaned intents into `interrupted` records. Errors: storage (locked, unreadable,
-  /// newer version).
+  /// and turns orphaned intents into `interrupted` records. Errors: invalid_input (what is there is
+  /// no ledger), storage (locked, unreadable, newer version).
   static Result<std::unique_ptr<Ledger>> open(const config::Ledger& settings, unsigned workers,
                                               UtcTime now);
   virtual ~Ledger() = default;

@@ -122,6 +122,9 @@ TEST_F(OpeningsTest, NameALedgerThatCannotBeMade) {
   told("/proc/new/ledger.db", "cannot be made: /proc takes no files of anybody");
   told(path(std::string(250, 'l')),
        "cannot be made: a name in it is longer than 255 bytes with .journal");
+  const std::string text = write("notes.txt", "no database");
+  told(text, "cannot be used: " + text +
+                 " is no ledger: it is no SQLite database, and has no journals beside it");
   write("used.db.journal", "");
   told(path("used.db"),
        "has something in its way: " + path("used.db.journal") + " is no directory");
