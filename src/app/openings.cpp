@@ -17,6 +17,7 @@
 #include "certificate_status.hpp"
 #include "exporters_in_use.hpp"
 #include "tollgate/base/file_fault.hpp"
+#include "tollgate/config/all_exporters.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
 #include "tollgate/net/tls.hpp"
 #include "tollgate/telemetry/log.hpp"
@@ -185,7 +186,51 @@ std::optional<std::string> ledger_fault(const std::string& path) {
   return beside_fault(path);
 }
 
+/// Why an exporter could write no file there; it makes the directory itself, but none above.
+std::optional<std::string> lines_fault(const std::string& directory) {
+  std::error_code error;
+  const fs::path path = fs::absolute(directory, error).lexically_normal();
+  const bool there = fs::exists(path, error);
+  const fs::path place = there ? path : (path / "..").lexically_normal();
+  if (there && !fs::is_directory(path, error)) return "is no directory";
+  if (!there && !fs::is_directory(place, error))
+    return "cannot be made: " + place.string() + " is no directory";
+  if (::access(place.c_str(), W_OK | X_OK) == 0) return std::nullopt;
+  return there ? "may not be written by this user"
+               : "cannot be made: this user may not write to " + place.string();
+}
+
+/// One target twice is no second one: it is tried once.
+void warn_of_targets(const config::Config& config, std::vector<config::ConfigError>& out) {
+  for (const config::Model& model : config.models) {
+    std::set<std::pair<std::string, std::string>> seen;
+    for (const config::Target& target : model.targets) {
+      if (seen.emplace(target.backend, target.deployment).second) continue;
+      out.push_back({model.line, 0,
+                     "model " + model.name + " lists the deployment " + target.deployment +
+                         " of the backend " + target.backend +
+                         " twice: it is tried once for a request"});
+    }
+  }
+}
+
 }  // namespace
+
+std::vector<config::ConfigError> delivery_faults(const config::Config& config,
+                                                 const config::SettingValues& settings) {
+  std::vector<config::ConfigError> out;
+  for (const config::PlacedExporter& placed : config::all_exporters(config)) {
+    const auto* const lines = std::get_if<config::JsonLines>(&placed.exporter->kind);
+    if (lines == nullptr) continue;
+    const auto fault = lines_fault(lines->directory);
+    if (!fault) continue;
+    const std::string setting =
+        std::string(placed.list) + "[" + placed.exporter->name + "].json_lines.directory";
+    out.push_back({line_or(settings, placed.exporter->line, {setting, in_map_form(setting)}), 0,
+                   "json_lines.directory " + lines->directory + " " + *fault});
+  }
+  return out;
+}
 
 std::vector<config::ConfigError> opening_faults(const config::Config& config,
                                                 const config::SettingValues& settings) {
@@ -216,7 +261,10 @@ std::vector<config::ConfigError> opening_warnings(const config::Config& config,
         "authentication.custom_header.trusted_networks", out);
   warn_of_retention(config, settings, out);
   warn_of_connections(config, settings, out);
+  warn_of_targets(config, out);
   warn_of_validity(config, settings, now, out);
+  for (config::ConfigError& fault : delivery_faults(config, settings))
+    out.push_back(std::move(fault));
   return out;
 }
 

@@ -130,6 +130,42 @@ TEST_F(OpeningsTest, NameALedgerThatCannotBeMade) {
        "has something in its way: " + path("used.db.journal") + " is no directory");
 }
 
+TEST_F(OpeningsTest, NameADirectoryInWhichNoLinesCanBeWritten) {
+  config::Config config;
+  const auto told = [&](const std::string& directory) {
+    config.exporters.resize(1);
+    config.exporters[0].name = "files";
+    config.exporters[0].line = 3;
+    config.exporters[0].kind.emplace<config::JsonLines>().directory = directory;
+    return config::format_errors("t", delivery_faults(config, settings_));
+  };
+  EXPECT_EQ(told(directory_.path()), "");
+  EXPECT_EQ(told(path("new")), "");
+  EXPECT_EQ(told(path("new/")), "");
+  const std::string file = write("file", "");
+  EXPECT_EQ(told(file), "t:3: json_lines.directory " + file + " is no directory\n");
+  settings_["exporters.json_lines.directory"].line = 4;
+  EXPECT_EQ(told(path("a/b")), "t:4: json_lines.directory " + path("a/b") + " cannot be made: " +
+                                   path("a") + " is no directory\n");
+  const auto warnings = opening_warnings(config, settings_, UtcTime());
+  EXPECT_NE(config::format_errors("t", warnings).find(" cannot be made: "), std::string::npos);
+  if (::geteuid() == 0) return;  // who may write everywhere
+  EXPECT_EQ(told("/etc"), "t:4: json_lines.directory /etc may not be written by this user\n");
+}
+
+TEST_F(OpeningsTest, WarnOfATargetThatIsListedTwice) {
+  config::Config config;
+  config::Model& model = config.models.emplace_back();
+  model.name = "gpt";
+  model.line = 5;
+  model.targets = {{"east", "gpt", 1, 1}, {"east", "other", 1, 1}, {"west", "gpt", 1, 1}};
+  EXPECT_TRUE(opening_warnings(config, settings_, UtcTime()).empty());
+  model.targets.push_back({"east", "gpt", 2, 1});
+  EXPECT_EQ(config::format_errors("t", opening_warnings(config, settings_, UtcTime())),
+            "t:5: model gpt lists the deployment gpt of the backend east twice: it is tried once "
+            "for a request\n");
+}
+
 TEST_F(OpeningsTest, WarnOfAKeyThatEveryUserMayRead) {
   config::Config config;
   config::Listener listener;
