@@ -17,7 +17,7 @@ constexpr std::int64_t kObjectsAtOnce = 5'000;
 
 /// Tables that stay small, each checked in one step.
 constexpr std::array kOtherTables{"segments", "awaiting", "cursors",    "exceptions",
-                                  "counters", "intents",  "told_losses"};
+                                  "counters", "intents",  "told_losses", "troubles"};
 
 /// Somebody holds the database, or there is no memory: neither is the database's fault.
 bool will_pass(const Error& error) {

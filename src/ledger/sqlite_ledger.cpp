@@ -363,6 +363,13 @@ Result<void> SqliteLedger::account(const std::string& exporter, const Accounting
   return done;
 }
 
+Result<void> SqliteLedger::note_trouble(const std::string& exporter, const std::string& why,
+                                        UtcTime now) {
+  const std::lock_guard lock(mutex_);
+  return in_transaction(
+      [&] { return ledger::note_trouble(store_.database(), exporter, why, now); });
+}
+
 Result<std::vector<StoredRecord>> SqliteLedger::awaiting(std::size_t limit, std::int64_t after) {
   const std::lock_guard lock(mutex_);
   return store_.awaiting(limit, after);

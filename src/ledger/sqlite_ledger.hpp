@@ -66,6 +66,8 @@ class SqliteLedger : public Ledger {
                                                 std::size_t limit) override;
   Result<void> account(const std::string& exporter, const Accounting& accounting,
                        UtcTime now) override;
+  Result<void> note_trouble(const std::string& exporter, const std::string& why,
+                            UtcTime now) override;
   Result<std::vector<StoredRecord>> awaiting(std::size_t limit, std::int64_t after) override;
   Result<void> settle(const StoredRecord& record) override;
   Result<std::vector<StoredObject>> find_objects(std::span<const std::string> ids) override;

@@ -54,6 +54,12 @@ struct Accounting {
   std::vector<Refused> refused;
 };
 
+/// Why an exporter fails, and since when.
+struct DeliveryTrouble {
+  UtcTime since;
+  std::string reason;
+};
+
 /// How far an exporter has come.
 struct ExporterProgress {
   std::string exporter;
@@ -65,6 +71,7 @@ struct ExporterProgress {
   std::uint64_t retrying = 0;     ///< ... who wants them sent again
   std::uint64_t given_up = 0;     ///< records that it never will get
   std::optional<UtcTime> oldest;  ///< when the oldest of its backlog began
+  std::optional<DeliveryTrouble> trouble{};  ///< nullopt: none, when it was last tried
 };
 
 /// Something a client left on a backend: a stored response, a file, a thread. Only that client may
@@ -150,6 +157,11 @@ class Ledger {
                                                         std::size_t limit) = 0;
   virtual Result<void> account(const std::string& exporter, const Accounting& accounting,
                                UtcTime now) = 0;
+
+  /// Why nothing is delivered to this exporter, for whoever asks beside the gateway; empty: it has
+  /// passed.
+  virtual Result<void> note_trouble(const std::string& exporter, const std::string& why,
+                                    UtcTime now) = 0;
 
   /// The oldest records whose operations still go on at their backends, at most `limit`, of those
   /// behind the sequence `after`.
