@@ -31,8 +31,8 @@ class NamedFiles {
   void add(const config::Credential& credential, const std::string& owner, int line,
            const config::Identity& identity) {
     if (const auto* own = std::get_if<config::ClientCertificateCredential>(&credential)) {
-      add({FileUse::credential, own->certificate, owner + ".credential.client_certificate.certificate",
-           line});
+      add({FileUse::credential, own->certificate,
+           owner + ".credential.client_certificate.certificate", line});
     }
     if (!std::holds_alternative<config::DefaultCredential>(credential) || !identity.default_choice)
       return;
@@ -79,7 +79,8 @@ std::vector<CertificateFile> certificate_files(const config::Config& config) {
                "backends[" + backend.name + "].ca_certificates", backend.line});
   }
   for (const ExporterInUse& exporter : exporters_in_use(config)) {
-    files.add({FileUse::authorities, exporter.certificates, exporter.setting, exporter.settings->line});
+    files.add(
+        {FileUse::authorities, exporter.certificates, exporter.setting, exporter.settings->line});
   }
   if (const auto& redactor = config.audit.redaction.external) {
     files.add({FileUse::authorities, redactor->ca_certificates,

@@ -110,7 +110,8 @@ Result<void> Gateway::build(config::Config config) {
   if (!ledger) return ledger.error();
   auto objects = std::make_unique<ledger::ObjectDirectory>(**ledger, lookups_.get_executor());
   parts_.reset(new SharedParts{board_, std::move(*ledger), std::move(objects),
-                               telemetry::Metrics(workers + 1, operations::genai_name), disk_.get_executor()});
+                               telemetry::Metrics(workers + 1, operations::genai_name),
+                               disk_.get_executor()});
 
   current_->complete(generation_parts());
   current_->control_tls.reset();  // the control plane has been made with its own
@@ -313,8 +314,7 @@ admin::Readiness Gateway::readiness() const {
     out.problems.push_back("ledger: the database is damaged, faults found: " +
                            std::to_string(stats.database_faults.size()) + "; " +
                            stats.database_faults.front());
-  if (stats.broken)
-    out.ready = out.ready && current_->config.ledger.serves_unrecorded();
+  if (stats.broken) out.ready = out.ready && current_->config.ledger.serves_unrecorded();
   for (const NamedDelivery& delivery : deliveries_->status()) {
     if (delivery.status.consecutive_failures == 0) continue;
     out.problems.push_back("delivery to " + delivery.exporter +

@@ -68,8 +68,7 @@ int line_about(const config::Listener& listener, const std::vector<CertificateFi
 }
 
 void check_listeners(const config::Config& config, const std::vector<CertificateFile>& files,
-                     const config::SettingValues& settings,
-                     std::vector<config::ConfigError>& out) {
+                     const config::SettingValues& settings, std::vector<config::ConfigError>& out) {
   for (const config::Listener& listener : config.listeners) {
     if (!listener.tls) continue;
     const Result<net::ServerTls> tls = net::ServerTls::make(

@@ -41,8 +41,10 @@ void declare_egress_proxy(MappingReader& reader, std::optional<EgressProxy>& out
     if (!direct) read_proxy_url(proxy, url, *own);
     for (const std::string& entry : own->except) {
       if (is_exception(entry)) continue;
-      proxy.error_at("except", "has an entry that is no host, domain, address or network, with or "
-                               "without a :port: " + entry);
+      proxy.error_at("except",
+                     "has an entry that is no host, domain, address or network, with or "
+                     "without a :port: " +
+                         entry);
     }
   });
   if (direct) out.reset();

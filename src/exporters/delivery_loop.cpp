@@ -298,7 +298,7 @@ class DeliveryLoop : public Delivery {
   std::optional<RowAccounting> unaccounted_;  ///< what the ledger does not know yet
   milliseconds send_timeout_ = kSendTimeout;
   std::optional<std::string> told_;  ///< the source knows that of the destination's trouble
-  std::size_t split_ = 0;  ///< most records in the next batch; 0: as many as fit
+  std::size_t split_ = 0;            ///< most records in the next batch; 0: as many as fit
   milliseconds next_pause_{
       50};  ///< the first look comes soon: an earlier run may have left records
   bool stopping_ = false;

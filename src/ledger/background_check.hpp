@@ -12,7 +12,7 @@ namespace tollgate::ledger {
 
 /// How often a database is looked through, and how fast: some megabytes in each step.
 struct CheckPace {
-  milliseconds pause{200};        ///< between two steps
+  milliseconds pause{200};           ///< between two steps
   milliseconds every{6 * 3600'000};  ///< between the end of one check and the next
 };
 

@@ -16,7 +16,7 @@ constexpr std::int64_t kBlocksAtOnce = 16;
 constexpr std::int64_t kObjectsAtOnce = 5'000;
 
 /// Tables that stay small, each checked in one step.
-constexpr std::array kOtherTables{"segments", "awaiting", "cursors",    "exceptions",
+constexpr std::array kOtherTables{"segments", "awaiting", "cursors",     "exceptions",
                                   "counters", "intents",  "told_losses", "troubles"};
 
 /// Somebody holds the database, or there is no memory: neither is the database's fault.
@@ -150,8 +150,8 @@ Result<bool> DatabaseCheck::check_objects() {
 }
 
 Result<bool> DatabaseCheck::check_others() {
-  Statement rows = database_.prepare("PRAGMA quick_check('" + std::string(kOtherTables[table_]) +
-                                     "')");
+  Statement rows =
+      database_.prepare("PRAGMA quick_check('" + std::string(kOtherTables[table_]) + "')");
   for (;;) {
     const Result<bool> row = rows.step();
     if (!row) return row.error();

@@ -143,7 +143,8 @@ Result<Database> open_beside(const std::string& path) {
   Result<Database> database = Database::open(path);
   if (!database) return database.error();
   const Result<std::int64_t> version = schema_version(*database);
-  if (!version && !had_database(path) && !storage::version_in_header(path)) return no_ledger(path, kNoDatabase);
+  if (!version && !had_database(path) && !storage::version_in_header(path))
+    return no_ledger(path, kNoDatabase);
   if (!version) return with_advice(version.error(), path);
   if (*version == kSchemaVersion) return database;
   if (*version == 0) return no_ledger(path, kOthersDatabase);

@@ -11,8 +11,8 @@
 #include "record_store.hpp"
 
 // Where each exporter stands in the order of records, and what it could not deliver: the tables
-// `cursors`, `exceptions` and `troubles`. What changes something is called within a transaction of the
-// caller's. Errors: storage.
+// `cursors`, `exceptions` and `troubles`. What changes something is called within a transaction of
+// the caller's. Errors: storage.
 namespace tollgate::ledger {
 
 /// Persisted: never change or reuse a number.

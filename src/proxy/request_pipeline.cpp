@@ -89,8 +89,7 @@ void begin_relay(std::optional<Relay>& relay, upstream::Answer& answer,
     operation.capture()->begin_answer(answer.head.find("content-type"),
                                       answer.head.find("content-encoding"));
   }
-  const RelayOptions options =
-      relay_options(answer, operation, client, *request.client, limits);
+  const RelayOptions options = relay_options(answer, operation, client, *request.client, limits);
   const bool good = answer.head.status >= 200 && answer.head.status < 300;
   // A stream takes its time, and a crash within it leaves what finds it in Azure's logs.
   if (good && options.shape == usage::BodyShape::server_sent_events) operation.amend();
@@ -124,10 +123,8 @@ RequestPipeline::RequestPipeline(const PipelineParts& parts, Books books)
     : parts_(parts),
       books_{parts.journal, parts.objects, std::move(books), parts.journal_failures} {
   for (const config::Client& client : parts_.config.clients) {
-    accounts_.push_back({&parts_.memory.account(client.name),
-                         &parts_.connections.account(client.name),
-                         {},
-                         {}});
+    accounts_.push_back(
+        {&parts_.memory.account(client.name), &parts_.connections.account(client.name), {}, {}});
   }
 }
 

@@ -13,9 +13,9 @@ namespace tollgate::usage {
 /// Which member of an answer a captured value belongs to. Members of the object under `response`
 /// (Responses events) count as members of the answer itself; finish_reason is that of any element
 /// of `choices`; output_types are the types of all elements of `output`, one behind the other,
-/// output_ids and container_ids their `id` and `container_id` with blanks between, audio_ids the `id`
-/// of the `audio` in any choice's message or delta; values from
-/// output_types on are put together. From `text` on: what was generated, looked at only when it is
+/// output_ids and container_ids their `id` and `container_id` with blanks between, audio_ids the
+/// `id` of the `audio` in any choice's message or delta; values from output_types on are put
+/// together. From `text` on: what was generated, looked at only when it is
 /// wanted (see JsonScanner::want_text).
 enum class Member : std::uint8_t {
   other,

@@ -16,7 +16,7 @@ USER = "tollgate:p&ss w0rd"
 
 def start_gateway(simulator, directory, changes):
     """A gateway whose others have names that only the proxy knows, but for `localhost`."""
-    # The last three are not read: a host's own settings must not lead a gateway's credentials anywhere.
+    # The last three are not read: a host's own settings must not lead credentials anywhere.
     return stack.Gateway(simulator, directory, changes=changes, environment={
         "E2E_PROXY_USER": USER, "HTTPS_PROXY": "http://127.0.0.1:1", "https_proxy": "http://127.0.0.1:1",
         "NO_PROXY": "*"})

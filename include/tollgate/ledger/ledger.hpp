@@ -66,11 +66,11 @@ struct ExporterProgress {
   /// Configured; else it is not waited for, and goes on where it stopped when it is again.
   bool active = false;
   bool required = false;
-  std::uint64_t backlog = 0;      ///< records that it has not got
-  std::uint64_t quarantined = 0;  ///< until an operator decides
-  std::uint64_t retrying = 0;     ///< ... who wants them sent again
-  std::uint64_t given_up = 0;     ///< records that it never will get
-  std::optional<UtcTime> oldest;  ///< when the oldest of its backlog began
+  std::uint64_t backlog = 0;                 ///< records that it has not got
+  std::uint64_t quarantined = 0;             ///< until an operator decides
+  std::uint64_t retrying = 0;                ///< ... who wants them sent again
+  std::uint64_t given_up = 0;                ///< records that it never will get
+  std::optional<UtcTime> oldest;             ///< when the oldest of its backlog began
   std::optional<DeliveryTrouble> trouble{};  ///< nullopt: none, when it was last tried
 };
 

@@ -145,8 +145,8 @@ TEST_F(OpeningsTest, NameADirectoryInWhichNoLinesCanBeWritten) {
   const std::string file = write("file", "");
   EXPECT_EQ(told(file), "t:3: json_lines.directory " + file + " is no directory\n");
   settings_["exporters.json_lines.directory"].line = 4;
-  EXPECT_EQ(told(path("a/b")), "t:4: json_lines.directory " + path("a/b") + " cannot be made: " +
-                                   path("a") + " is no directory\n");
+  EXPECT_EQ(told(path("a/b")), "t:4: json_lines.directory " + path("a/b") +
+                                   " cannot be made: " + path("a") + " is no directory\n");
   const auto warnings = opening_warnings(config, settings_, UtcTime());
   EXPECT_NE(config::format_errors("t", warnings).find(" cannot be made: "), std::string::npos);
   if (::geteuid() == 0) return;  // who may write everywhere

@@ -33,9 +33,10 @@ TEST(ReportPeriod, MayBeOpenOrCountFromNow) {
 }
 
 TEST(ReportPeriod, MayBeAMonth) {
-  for (const auto& [month, first, behind] :
-       {std::tuple("2026-11", "2026-11-01", "2026-12-01"), {"2026-12", "2026-12-01", "2027-01-01"},
-        {"2024-02", "2024-02-01", "2024-03-01"}, {"2026-01", "2026-01-01", "2026-02-01"}}) {
+  for (const auto& [month, first, behind] : {std::tuple("2026-11", "2026-11-01", "2026-12-01"),
+                                             {"2026-12", "2026-12-01", "2027-01-01"},
+                                             {"2024-02", "2024-02-01", "2024-03-01"},
+                                             {"2026-01", "2026-01-01", "2026-02-01"}}) {
     const auto period = parse_period({.since = {}, .from = {}, .to = {}, .month = month}, kNow);
     ASSERT_TRUE(period) << month;
     EXPECT_EQ(period->from, parse_date(first)) << month;
@@ -46,9 +47,10 @@ TEST(ReportPeriod, MayBeAMonth) {
     ASSERT_FALSE(refused) << month;
     EXPECT_EQ(refused.error().message, "--month takes a month (UTC) such as 2026-11\n");
   }
-  EXPECT_EQ(
-      parse_period({.since = {}, .from = {}, .to = "2026-11-02", .month = "2026-11"}, kNow).error().message,
-      "--month excludes --since, --from and --to\n");
+  EXPECT_EQ(parse_period({.since = {}, .from = {}, .to = "2026-11-02", .month = "2026-11"}, kNow)
+                .error()
+                .message,
+            "--month excludes --since, --from and --to\n");
 }
 
 TEST(ReportPeriod, SaysAllThatIsWrong) {

@@ -211,8 +211,9 @@ TEST_F(ReportsTest, DeliveriesSayWhyAnExporterFailsAndSinceWhen) {
   note("no route", since);
   note("403: the role is missing", since + seconds(60));
   EXPECT_EQ(run(deliveries, options), 0) << err_;
-  EXPECT_NE(out_.find("\nfailing:\nfinance  since 2026-11-29T18:00:00Z  403: the role is missing\n"),
-            std::string::npos)
+  EXPECT_NE(
+      out_.find("\nfailing:\nfinance  since 2026-11-29T18:00:00Z  403: the role is missing\n"),
+      std::string::npos)
       << out_;
   note("", since);
   EXPECT_EQ(run(deliveries, options), 0) << err_;

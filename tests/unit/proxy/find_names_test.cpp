@@ -65,9 +65,9 @@ TEST_F(FindNamesTest, ALargeBodyHoldsUpNobody) {
                            R"(","tools":[{"vector_store_ids":["vs-1"]}]})";
   target_ = operations::parse_target("POST", "/openai/v1/responses").value();
   std::optional<Found> found;
-  boost::asio::co_spawn(context_,
-                        keep(found, find_names(target_, head_of("POST /openai/v1/responses"), body)),
-                        [](const std::exception_ptr& thrown) { EXPECT_FALSE(thrown); });
+  boost::asio::co_spawn(
+      context_, keep(found, find_names(target_, head_of("POST /openai/v1/responses"), body)),
+      [](const std::exception_ptr& thrown) { EXPECT_FALSE(thrown); });
   int turns = 0;
   for (context_.restart(); !found && context_.poll_one() != 0;) ++turns;
   ASSERT_TRUE(found);

@@ -150,18 +150,9 @@ class PipelineWorld : public testing::Test {
     }
     upstream_ = std::make_unique<upstream::Upstream>(std::move(links),
                                                      upstream::FieldFilter(config_.authentication));
-    PipelineParts parts{config_,
-                        authenticator_,
-                        *routes_,
-                        board_,
-                        *upstream_,
-                        journal_,
-                        *objects_,
-                        metrics_.worker(0),
-                        journal_failures_,
-                        memory_,
-                        shares_,
-                        context_->get_executor()};
+    PipelineParts parts{config_,           authenticator_, *routes_,  board_,
+                        *upstream_,        journal_,       *objects_, metrics_.worker(0),
+                        journal_failures_, memory_,        shares_,   context_->get_executor()};
     parts.recorder = config_.audit.level == config::AuditLevel::off ? nullptr : &recorder_;
     pipeline_ = std::make_unique<RequestPipeline>(parts, witnessed(make_books(parts)));
     return *pipeline_;
