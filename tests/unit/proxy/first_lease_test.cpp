@@ -37,7 +37,7 @@ TEST_F(FirstLeaseTest, TheFirstTargetIsTakenAndPendingThere) {
   const auto lease = first_lease(failover, at(0));
   ASSERT_TRUE(lease);
   EXPECT_EQ(lease->candidate().backend->name, "east");
-  EXPECT_EQ(route_.board.status(at(0)).at(0).pending, 1U);
+  EXPECT_EQ(route_.board.statuses(at(0)).at(0).pending, 1U);
   EXPECT_EQ(failover.attempts(), 1U);
 }
 
