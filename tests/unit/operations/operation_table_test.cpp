@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "path_match.hpp"
 #include "tollgate/operations/operation.hpp"
 
 namespace tollgate::operations {
