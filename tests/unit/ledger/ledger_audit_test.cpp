@@ -297,20 +297,19 @@ TEST_F(LedgerAuditTest, ASegmentThatIsMissingBetweenOthersIsTold) {
 }
 
 TEST_F(LedgerAuditTest, OneThatWasPartlyReadAndIsMissingBetweenOthersIsNamedOnce) {
-  ASSERT_TRUE(worker_.fill_segment());
-  ASSERT_TRUE(worker_.journal.close(sample_close(8)));
-  ASSERT_TRUE(worker_.ingest(store_));
-  ASSERT_TRUE(worker_.journal.close(sample_close(9)));
-  ASSERT_TRUE(worker_.fill_segment());
-  ASSERT_TRUE(worker_.journal.close(sample_close(10)));
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(worker_.fill_segment());
+    ASSERT_TRUE(worker_.journal.close(sample_close(8 + static_cast<std::uint64_t>(i))));
+  }
   const std::vector<std::string> files = segments_in(journal_);
-  ASSERT_EQ(files.size(), 3U);
-  EXPECT_EQ(faults(), std::vector<std::string>{});
+  ASSERT_GE(files.size(), 3U);
+  const std::string name = fs::path(files[1]).filename();
+  run("INSERT INTO segments VALUES ('" + name + "', 100, 0)");
   fs::remove(files[1]);
-  const std::vector<std::string> found = faults();
-  ASSERT_EQ(found.size(), 1U) << found.back();
-  EXPECT_NE(found[0].find(fs::path(files[1]).filename().string() + " is gone"), std::string::npos);
-  EXPECT_EQ(told(), found);
+  const std::vector<std::string> once{"the journal's segment " + name +
+                                      " is gone: what it held behind its first 100 bytes is lost"};
+  EXPECT_EQ(faults(), once);
+  EXPECT_EQ(told(), once);
 }
 
 TEST_F(LedgerAuditTest, WhatCannotBeUnderstoodElsewhereIsTold) {
