@@ -188,9 +188,10 @@ std::optional<std::string> ledger_fault(const std::string& path) {
 /// Why an exporter could write no file there; it makes the directory itself, but none above.
 std::optional<std::string> lines_fault(const std::string& directory) {
   std::error_code error;
-  const fs::path path = fs::absolute(directory, error).lexically_normal();
+  fs::path path = fs::absolute(directory, error).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();  // it ended with a slash
   const bool there = fs::exists(path, error);
-  const fs::path place = there ? path : (path / "..").lexically_normal();
+  const fs::path place = there ? path : path.parent_path();
   if (there && !fs::is_directory(path, error)) return "is no directory";
   if (!there && !fs::is_directory(place, error))
     return "cannot be made: " + place.string() + " is no directory";

@@ -13,12 +13,12 @@ namespace {
 class TakeBodyTest : public StageTest {
  protected:
   TakeBodyTest() {
-    memory_.change_limit(1'000);
+    memory_.change_limit(1'000'000);
     limits_.request_body = 100;
   }
   std::optional<OrRefusal<std::string>>& take(const std::string& fields) {
     body_.reset();
-    begin(body_, take_body(client(), head_of("POST /x", fields), limits_, hold_));
+    begin(body_, take_body(client_, head_of("POST /x", fields), limits_, hold_));
     return body_;
   }
   void arrives(std::string_view bytes) {
@@ -27,6 +27,7 @@ class TakeBodyTest : public StageTest {
   }
   int refused_with() const { return body_ && !*body_ ? body_->error().status : -1; }
 
+  ClientConnection client_ = client();
   config::Limits limits_;
   BodyMemory memory_;
   BodyMemory::Account& account_ = memory_.account("retail");
@@ -62,13 +63,14 @@ TEST_F(TakeBodyTest, TheConfigurationsLimitHolds) {
 }
 
 TEST_F(TakeBodyTest, ItIsHeldInItsClientsShareOfTheMemory) {
+  memory_.change_limit(1'000);
   take("Content-Length: 80\r\n");
   EXPECT_EQ(account_.held, 80U);
   BodyMemory::Account& greedy = memory_.account("greedy");
   ASSERT_TRUE(memory_.take(greedy, 400));
   BodyHold hold(memory_, greedy);
   const auto refused =
-      outcome(take_body(client(), head_of("POST /x", "Content-Length: 99\r\n"), limits_, hold));
+      outcome(take_body(client_, head_of("POST /x", "Content-Length: 99\r\n"), limits_, hold));
   EXPECT_EQ(refused.error().status, 429);
   EXPECT_EQ(refused.error().extra_fields, "Retry-After: 1\r\n");
   EXPECT_NE(refused.error().detail.find("share"), std::string::npos);
