@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/admin/admin_server.hpp"
 
+#include <array>
+#include <string_view>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -31,16 +33,51 @@ constexpr std::chrono::milliseconds kRetryPause{100};
 using Request = http::request<http::empty_body>;
 using Response = http::response<http::string_body>;
 
-Response make_response(const Request& request, http::status status, const char* type,
-                       std::string body) {
-  Response response(status, request.version());
-  response.set(http::field::content_type, type);
+/// What a page says.
+struct Shown {
+  std::string body;
+  const char* type = "text/plain";
+  http::status status = http::status::ok;
+};
+
+Response make_response(const Request& request, Shown shown) {
+  Response response(shown.status, request.version());
+  response.set(http::field::content_type, shown.type);
   response.set(http::field::cache_control, "no-store");
   response.keep_alive(request.keep_alive());
-  response.body() = std::move(body);
+  response.body() = std::move(shown.body);
   response.prepare_payload();
   return response;
 }
+
+Shown show_health(const AdminPages&) { return {"ok\n"}; }
+
+Shown show_readiness(const AdminPages& pages) {
+  const Readiness state = pages.readiness();
+  const nlohmann::json body{
+      {"ready", state.ready}, {"problems", state.problems}, {"models", state.models}};
+  return {body.dump() + "\n", "application/json",
+          state.ready ? http::status::ok : http::status::service_unavailable};
+}
+
+Shown show_metrics(const AdminPages& pages) {
+  return {pages.metrics(), "text/plain; version=0.0.4"};
+}
+
+Shown show_routes(const AdminPages& pages) { return {pages.routes(), "application/json"}; }
+
+/// A page, and what makes it.
+struct Page {
+  std::string_view path;
+  Shown (*show)(const AdminPages&);
+};
+
+constexpr std::array kPages{
+    Page{"/healthz", show_health},
+    Page{"/readyz", show_readiness},
+    Page{"/metrics", show_metrics},
+    Page{"/admin/routes", show_routes},
+};
 
 class BeastAdminServer : public AdminServer {
  public:
@@ -120,32 +157,17 @@ class BeastAdminServer : public AdminServer {
 
   Response answer(const Request& request) const {
     if (request.method() != http::verb::get && request.method() != http::verb::head) {
-      Response response = make_response(request, http::status::method_not_allowed, "text/plain",
-                                        "method not allowed\n");
+      Response response = make_response(
+          request, {"method not allowed\n", "text/plain", http::status::method_not_allowed});
       response.set(http::field::allow, "GET, HEAD");
       return response;
     }
     const std::string target(request.target());
-    const std::string path = target.substr(0, target.find('?'));
-    if (path == "/healthz") return make_response(request, http::status::ok, "text/plain", "ok\n");
-    if (path == "/readyz") return readiness(request);
-    if (path == "/metrics") {
-      return make_response(request, http::status::ok, "text/plain; version=0.0.4",
-                           pages_.metrics());
+    const std::string_view path = std::string_view(target).substr(0, target.find('?'));
+    for (const Page& page : kPages) {
+      if (page.path == path) return make_response(request, page.show(pages_));
     }
-    if (path == "/admin/routes") {
-      return make_response(request, http::status::ok, "application/json", pages_.routes());
-    }
-    return make_response(request, http::status::not_found, "text/plain", "not found\n");
-  }
-
-  Response readiness(const Request& request) const {
-    const Readiness state = pages_.readiness();
-    const nlohmann::json body{
-        {"ready", state.ready}, {"problems", state.problems}, {"models", state.models}};
-    return make_response(request,
-                         state.ready ? http::status::ok : http::status::service_unavailable,
-                         "application/json", body.dump() + "\n");
+    return make_response(request, {"not found\n", "text/plain", http::status::not_found});
   }
 
   asio::io_context& context_;

@@ -35,21 +35,10 @@ trail::Stream stream_of(const std::string& delivery, bool checkpoints_only) {
   return checkpoints_only ? trail::Stream::checkpoints : trail::Stream::rows;
 }
 
-/// Custom-TollgateAudit_CL has the access rows in Custom-TollgateAuditAccess_CL.
-std::string access_stream(std::string stream) {
-  constexpr std::string_view kTable = "_CL";
-  const std::size_t end = stream.size() - (stream.ends_with(kTable) ? kTable.size() : 0);
-  return stream.insert(end, "Access");
-}
-
-config::Exporter for_accesses(config::Exporter exporter) {
+/// The delivery of the rows that say who read the trail.
+config::Exporter access_delivery(config::Exporter exporter) {
+  exporter = exporters::for_accesses(std::move(exporter));
   exporter.name += kAccess;
-  if (auto* const monitor = std::get_if<config::AzureMonitor>(&exporter.kind))
-    monitor->stream = access_stream(std::move(monitor->stream));
-  if (auto* const lines = std::get_if<config::JsonLines>(&exporter.kind))
-    lines->directory = config::access_directory(*lines);
-  if (auto* const blob = std::get_if<config::AppendBlob>(&exporter.kind))
-    blob->prefix += config::kAccessPlace;
   return exporter;
 }
 
@@ -99,7 +88,7 @@ void AuditTrail::use(const config::Config& config, const exporters::ExporterPart
   std::vector<config::Exporter> wanted;
   for (const config::Exporter& exporter : config.audit.exporters) {
     wanted.push_back(exporter);
-    if (!exporter.checkpoints_only) wanted.push_back(for_accesses(exporter));
+    if (!exporter.checkpoints_only) wanted.push_back(access_delivery(exporter));
   }
   // An exporter of the ledger may have the same name, and other certificates.
   exporters::ExporterParts own = parts;

@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "exporters_in_use.hpp"
+#include "certificate_files.hpp"
 
 namespace tollgate::app {
 namespace {
@@ -15,64 +15,39 @@ std::string named(const net::CertificateInFile& one) {
   return "the certificate " + (one.subject.empty() ? "without a subject" : one.subject);
 }
 
-void add_shown(const config::Listener& listener, std::vector<CertificateInUse>& out) {
-  const std::string address = address_of(listener);
+void add_shown(const CertificateFile& file, std::vector<CertificateInUse>& out) {
+  const std::string address = address_of(*file.listener);
   const char* part = " of the listener ";
-  for (const net::CertificateInFile& one : net::certificates_in(listener.tls->certificate)) {
-    out.push_back({named(one) + part + address, one.validity, address,
-                   "listeners[" + address + "].tls.certificate", listener.line});
+  for (const net::CertificateInFile& one : net::certificates_in(file.path)) {
+    out.push_back({named(one) + part + address, one.validity, address, file.setting, file.line});
     part = " in the chain of the listener ";
   }
 }
 
-/// Authorities by which others are trusted.
-class Authorities {
- public:
-  explicit Authorities(std::vector<CertificateInUse>& out) : out_(out) {}
-
-  void add(const std::string& file, const std::string& setting, int line) {
-    if (!seen_.insert(file).second) return;
-    for (const net::CertificateInFile& one : net::certificates_in(file)) {
-      std::string what = named(one);
-      what.append(" in ").append(file).append(" (").append(setting).append(")");
-      out_.push_back({std::move(what), one.validity, "", setting, line});
-    }
+/// Authorities by which others are trusted, and what the gateway proves itself by.
+void add_others(const CertificateFile& file, std::vector<CertificateInUse>& out) {
+  for (const net::CertificateInFile& one : net::certificates_in(file.path)) {
+    std::string what = named(one);
+    what.append(" in ").append(file.path).append(" (").append(file.setting).append(")");
+    out.push_back({std::move(what), one.validity, "", file.setting, file.line});
   }
-
- private:
-  std::vector<CertificateInUse>& out_;
-  std::set<std::string> seen_{""};
-};
+}
 
 std::string at(UtcTime time) { return to_rfc3339(time).substr(0, 19) + "Z"; }
 
 }  // namespace
 
-std::string address_of(const config::Listener& listener) {
-  const bool v6 = listener.host.find(':') != std::string::npos;
-  const std::string host = v6 ? "[" + listener.host + "]" : listener.host;
-  return host + ":" + std::to_string(listener.port);
-}
-
 std::vector<CertificateInUse> certificates_of(const config::Config& config) {
   std::vector<CertificateInUse> out;
-  Authorities authorities(out);
-  for (const config::Listener& listener : config.listeners) {
-    if (!listener.tls) continue;
-    add_shown(listener, out);
-    authorities.add(listener.tls->client_certificates,
-                    "listeners[" + address_of(listener) + "].tls.client_certificates",
-                    listener.line);
+  std::set<std::string> seen;
+  for (const CertificateFile& file : certificate_files(config)) {
+    if (file.use == FileUse::key) continue;
+    if (file.use == FileUse::shown) {
+      add_shown(file, out);
+    } else if (seen.insert(file.path).second) {
+      add_others(file, out);
+    }
   }
-  authorities.add(config.gateway.ca_certificates, "gateway.ca_certificates", 0);
-  for (const config::Backend& backend : config.backends) {
-    authorities.add(backend.ca_certificates, "backends[" + backend.name + "].ca_certificates",
-                    backend.line);
-  }
-  for (const ExporterInUse& exporter : exporters_in_use(config))
-    authorities.add(exporter.certificates, exporter.setting, exporter.settings->line);
-  if (const auto& redactor = config.audit.redaction.external)
-    authorities.add(redactor->ca_certificates, "audit.redaction.external.ca_certificates", 0);
   return out;
 }
 

@@ -16,20 +16,16 @@ namespace tollgate::app {
 struct CertificateInUse {
   std::string what;  ///< which: "the certificate CN=a of the listener 0.0.0.0:8443"
   net::Validity validity;
-  /// host:port of the listener that shows it, its own or one of its chain; empty: it is to trust
-  /// others by.
+  /// host:port of the listener that shows it, its own or one of its chain; empty: none does.
   std::string listener;
-  std::string setting;  ///< the path of the setting that names the file
+  std::string setting;  ///< what names the file
   int line = 0;         ///< of what the setting belongs to
 };
 
 /// From this long before on it is told.
 inline constexpr std::chrono::hours kExpiresSoon{14 * 24};
 
-/// "host:port", as the configuration has it.
-std::string address_of(const config::Listener& listener);
-
-/// All of them; each file of authorities once. Reads the files.
+/// All of them; each file once but for those that listeners show. Reads the files.
 std::vector<CertificateInUse> certificates_of(const config::Config& config);
 
 /// Of one that is not valid yet, has expired or will soon, a line; empty: nothing.

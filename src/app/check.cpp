@@ -49,7 +49,9 @@ void explain(const config::LoadResult& before, const config::LoadResult& after) 
 int check(const std::string& config_path, const std::string& against) {
   const config::LoadResult loaded = config::load_file(config_path, config::system_secret_sources());
   if (!loaded.config) return refuse(config_path, loaded.errors);
-  const auto faults = opening_faults(*loaded.config, loaded.settings);
+  auto faults = opening_faults(*loaded.config, loaded.settings);
+  for (config::ConfigError& fault : delivery_faults(*loaded.config, loaded.settings))
+    faults.push_back(std::move(fault));
   if (!faults.empty()) return refuse(config_path, faults);
   warn(config_path, all_warnings(loaded, std::chrono::system_clock::now()));
   std::cout << config_path << ": ok, " << counted(loaded.config->clients.size(), "client") << ", "

@@ -23,6 +23,7 @@ struct PeriodOptions {
   std::string since;  ///< a duration such as 24h
   std::string from;   ///< a date, UTC, as `to`, whose own day is not in the report
   std::string to;
+  std::string month = {};  ///< such as 2026-11, UTC, in place of the others
 };
 struct UsageOptions {
   LedgerChoice ledger;

@@ -11,7 +11,7 @@
 #include <optional>
 #include <utility>
 
-#include "exporters_in_use.hpp"
+#include "certificate_files.hpp"
 
 namespace tollgate::app {
 namespace {
@@ -58,22 +58,7 @@ std::optional<Sha256> try_digest(const std::string& path) {
 }
 
 void look_at(const std::string& path, FileDigests& files) {
-  if (!path.empty()) files.emplace(path, digest_file(path));
-}
-
-void look_at_certificates(const config::Config& config, FileDigests& files) {
-  look_at(config.gateway.ca_certificates, files);
-  for (const config::Listener& listener : config.listeners) {
-    if (!listener.tls) continue;
-    look_at(listener.tls->certificate, files);
-    look_at(listener.tls->private_key, files);
-    look_at(listener.tls->client_certificates, files);
-  }
-  for (const config::Backend& backend : config.backends) look_at(backend.ca_certificates, files);
-  for (const ExporterInUse& exporter : exporters_in_use(config))
-    look_at(exporter.certificates, files);
-  if (const auto& redactor = config.audit.redaction.external)
-    look_at(redactor->ca_certificates, files);
+  files.emplace(path, digest_file(path));
 }
 
 }  // namespace
@@ -95,7 +80,9 @@ ConfigFile read_config_file(const std::string& path) {
     return read(secret);
   };
   out.loaded = config::load_file(path, sources);
-  if (out.loaded.config) look_at_certificates(*out.loaded.config, out.files);
+  if (!out.loaded.config) return out;
+  for (const CertificateFile& file : certificate_files(*out.loaded.config))
+    look_at(file.path, out.files);
   return out;
 }
 

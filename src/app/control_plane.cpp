@@ -5,29 +5,21 @@
 #include <utility>
 
 #include "exporters_in_use.hpp"
+#include "tollgate/config/trusted_files.hpp"
 #include "tollgate/telemetry/log.hpp"
 
 namespace tollgate::app {
 
-std::vector<std::string> certificate_files(std::initializer_list<std::string> files) {
-  std::vector<std::string> out;
-  for (const std::string& file : files) {
-    if (!file.empty()) out.push_back(file);
-  }
-  return out;
-}
-
 ControlPlane::ControlPlane() : busy_(context_.get_executor()), sweep_(context_) {}
 
 Result<ControlTls> ControlTls::make(const config::Config& config) {
-  const std::string& own = config.gateway.ca_certificates;
-  Result<net::ClientTls> identity = net::ClientTls::make(certificate_files({own}));
+  Result<net::ClientTls> identity = net::ClientTls::make(config::trusted_files(config));
   if (!identity) return identity.error();
   ControlTls out{
       std::move(*identity), {}, config.identity.egress_proxy, config.gateway.egress_proxy};
   for (const ExporterInUse& exporter : exporters_in_use(config)) {
     Result<net::ClientTls> tls =
-        net::ClientTls::make(certificate_files({own, exporter.certificates}));
+        net::ClientTls::make(config::trusted_files(config, exporter.certificates));
     if (!tls) return tls.error();
     out.exporters.emplace(exporter.transport, std::move(*tls));
   }

@@ -72,7 +72,4 @@ class ControlPlane {
   std::thread thread_;
 };
 
-/// The certificate files that apply, without the empty ones.
-std::vector<std::string> certificate_files(std::initializer_list<std::string> files);
-
 }  // namespace tollgate::app

@@ -51,6 +51,17 @@ void print_refused(const std::vector<ledger::QuarantinedRecord>& records, bool r
   }
 }
 
+void print_troubles(const std::vector<ledger::ExporterProgress>& exporters) {
+  bool first = true;
+  for (const auto& one : exporters) {
+    if (!one.trouble) continue;
+    if (first) std::cout << "\nfailing:\n";
+    first = false;
+    std::cout << one.exporter << "  since " << to_rfc3339(one.trouble->since).substr(0, 19) << "Z  "
+              << one.trouble->reason << "\n";
+  }
+}
+
 std::vector<ledger::ExporterProgress> chosen(const std::vector<ledger::ExporterProgress>& all,
                                              const std::string& exporter) {
   std::vector<ledger::ExporterProgress> out;
@@ -77,7 +88,9 @@ int list(ledger::DeliveryDesk& desk, const ledger::QuarantineChoice& choice) {
   if (!exporters) return complain(exporters.error().message);
   const auto records = desk.quarantined(choice);
   if (!records) return complain(records.error().message);
-  print_exporters(chosen(*exporters, choice.exporter));
+  const auto shown = chosen(*exporters, choice.exporter);
+  print_exporters(shown);
+  print_troubles(shown);
   for (const bool retrying : {false, true}) print_refused(*records, retrying);
   return 0;
 }

@@ -17,6 +17,7 @@
 #include "tollgate/config/restart.hpp"
 #include "tollgate/config/worker_count.hpp"
 #include "tollgate/exporters/make_exporters.hpp"
+#include "tollgate/operations/operation.hpp"
 #include "tollgate/telemetry/log.hpp"
 
 namespace tollgate::app {
@@ -109,7 +110,8 @@ Result<void> Gateway::build(config::Config config) {
   if (!ledger) return ledger.error();
   auto objects = std::make_unique<ledger::ObjectDirectory>(**ledger, lookups_.get_executor());
   parts_.reset(new SharedParts{board_, std::move(*ledger), std::move(objects),
-                               telemetry::Metrics(workers + 1), disk_.get_executor()});
+                               telemetry::Metrics(workers + 1, operations::genai_name),
+                               disk_.get_executor()});
 
   current_->complete(generation_parts());
   current_->control_tls.reset();  // the control plane has been made with its own
@@ -308,8 +310,11 @@ admin::Readiness Gateway::readiness() const {
   if (!stats.losses.empty())
     out.problems.push_back("ledger: losses that nobody has acknowledged: " +
                            std::to_string(stats.losses.size()) + "; " + stats.losses.front());
-  if (stats.broken)
-    out.ready = out.ready && current_->config.ledger.on_failure == config::OnFailure::fail_open;
+  if (!stats.database_faults.empty())
+    out.problems.push_back("ledger: the database is damaged, faults found: " +
+                           std::to_string(stats.database_faults.size()) + "; " +
+                           stats.database_faults.front());
+  if (stats.broken) out.ready = out.ready && current_->config.ledger.serves_unrecorded();
   for (const NamedDelivery& delivery : deliveries_->status()) {
     if (delivery.status.consecutive_failures == 0) continue;
     out.problems.push_back("delivery to " + delivery.exporter +
@@ -345,6 +350,8 @@ telemetry::LedgerGauges Gateway::gauges() const {
   out.damaged = stats.damaged;
   out.losses = stats.losses.size();
   out.interrupted = stats.interrupted;
+  out.database_faults = stats.database_faults.size();
+  out.checked_at = stats.checked_at.value_or(UtcTime());
   out.journal_bytes = stats.journal_bytes;
   out.database_bytes = stats.database_bytes;
   out.failures = stats.failures;

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "tollgate/config/trusted_files.hpp"
+
 namespace tollgate::app {
 
 Result<std::shared_ptr<Generation>> Generation::prepare(config::Config config, std::uint64_t number,
@@ -21,7 +23,7 @@ Result<void> Generation::load_certificates(ControlPlane& control) {
   if (!own) return own.error();
   control_tls.emplace(std::move(*own));
   for (const config::Backend& backend : config.backends) {
-    const auto files = certificate_files({config.gateway.ca_certificates, backend.ca_certificates});
+    const auto files = config::trusted_files(config, backend.ca_certificates);
     Result<net::ClientTls> tls = net::ClientTls::make(files);
     if (!tls) return tls.error();
     auto transport = control.make_transport(files, backend.egress_proxy);

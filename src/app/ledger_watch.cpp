@@ -29,12 +29,12 @@ std::optional<LedgerTroubles::Line> LedgerTroubles::look(const ledger::LedgerSta
   return line;
 }
 
-std::vector<std::string> LedgerLosses::look(const std::vector<std::string>& losses) {
+std::vector<std::string> FreshLines::look(const std::vector<std::string>& lines) {
   std::vector<std::string> out;
-  for (const std::string& loss : losses) {
-    if (std::find(told_.begin(), told_.end(), loss) == told_.end()) out.push_back(loss);
+  for (const std::string& line : lines) {
+    if (std::find(told_.begin(), told_.end(), line) == told_.end()) out.push_back(line);
   }
-  told_ = losses;
+  told_ = lines;
   return out;
 }
 
@@ -50,6 +50,8 @@ void LedgerWatch::look() {
   const ledger::LedgerStats stats = ledger_.stats();
   for (const std::string& loss : losses_.look(stats.losses))
     telemetry::log::warn("ledger.loss", {{"detail", loss}});
+  for (const std::string& fault : database_faults_.look(stats.database_faults))
+    telemetry::log::error("ledger.database_damaged", {{"detail", fault}});
   if (const auto line = troubles_.look(stats, std::chrono::steady_clock::now())) {
     if (line->trouble) {
       telemetry::log::error("ledger.failing",

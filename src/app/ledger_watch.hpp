@@ -33,10 +33,11 @@ class LedgerTroubles {
   std::optional<SteadyTime> told_at_;
 };
 
-/// Which losses are logged: those that the last look had not, at a start all.
-class LedgerLosses {
+/// Which of the lines about losses or faults are logged: those that the last look had not, at a
+/// start all.
+class FreshLines {
  public:
-  std::vector<std::string> look(const std::vector<std::string>& losses);
+  std::vector<std::string> look(const std::vector<std::string>& lines);
 
  private:
   std::vector<std::string> told_;
@@ -57,7 +58,8 @@ class LedgerWatch {
   boost::asio::steady_timer timer_;
   const ledger::Ledger& ledger_;
   LedgerTroubles troubles_;
-  LedgerLosses losses_;
+  FreshLines losses_;
+  FreshLines database_faults_;
   bool stopped_ = false;
 };
 

@@ -86,6 +86,7 @@ class CommandLine {
 
   static void with_period(CLI::App* command, app::PeriodOptions& period) {
     command->add_option("--since", period.since, "only the last 24h, 30d, ...");
+    command->add_option("--month", period.month, "only this month, UTC: 2026-11");
     command->add_option("--from", period.from, "from this date on, UTC: 2026-11-01");
     command->add_option("--to", period.to,
                         "up to this date, UTC, the date itself not included: 2026-12-01");

@@ -6,16 +6,19 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include <array>
 #include <filesystem>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "certificate_files.hpp"
 #include "certificate_status.hpp"
 #include "exporters_in_use.hpp"
 #include "tollgate/base/file_fault.hpp"
+#include "tollgate/config/all_exporters.hpp"
+#include "tollgate/ledger/ledger_files.hpp"
 #include "tollgate/net/tls.hpp"
 #include "tollgate/telemetry/log.hpp"
 
@@ -24,15 +27,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Behind the ledger's path: the directory of its journals.
-constexpr const char* kJournal = ".journal";
-
-/// Where a file of authorities is named: a backend's line, or 0.
-struct Authorities {
-  int line = 0;
-  std::string file;
-};
-
 /// The setting's own line, or that of what it belongs to.
 int line_or(const config::SettingValues& settings, int owner,
             std::initializer_list<std::string> paths) {
@@ -40,65 +34,48 @@ int line_or(const config::SettingValues& settings, int owner,
   return line == 0 ? owner : line;
 }
 
-std::vector<Authorities> authorities_of(const config::Config& config,
-                                        const config::SettingValues& settings) {
-  std::vector<Authorities> out{
-      {config::line_given(settings, {"gateway.ca_certificates"}), config.gateway.ca_certificates}};
-  for (const config::Backend& backend : config.backends) {
-    out.push_back(
-        {line_or(settings, backend.line, {"backends[" + backend.name + "].ca_certificates"}),
-         backend.ca_certificates});
-  }
-  for (const ExporterInUse& exporter : exporters_in_use(config)) {
-    out.push_back({line_or(settings, exporter.settings->line,
-                           {exporter.setting, in_map_form(exporter.setting)}),
-                   exporter.certificates});
-  }
-  if (const auto& redactor = config.audit.redaction.external) {
-    out.push_back({config::line_given(settings, {"audit.redaction.external.ca_certificates"}),
-                   redactor->ca_certificates});
-  }
-  return out;
+int setting_line(const CertificateFile& file, const config::SettingValues& settings) {
+  return line_or(settings, file.line, {file.setting, in_map_form(file.setting)});
 }
 
-void check_authorities(const config::Config& config, const config::SettingValues& settings,
+void check_authorities(const std::vector<CertificateFile>& files,
+                       const config::SettingValues& settings,
                        std::vector<config::ConfigError>& out) {
-  std::set<std::string> seen{""};
-  for (const Authorities& authorities : authorities_of(config, settings)) {
-    if (!seen.insert(authorities.file).second) continue;
-    const Result<net::ClientTls> tls = net::ClientTls::make({authorities.file});
-    if (!tls) out.push_back({authorities.line, 0, tls.error().message});
+  std::set<std::string> seen;
+  for (const CertificateFile& file : files) {
+    const bool outbound = file.use == FileUse::authorities && file.listener == nullptr;
+    if (!outbound || !seen.insert(file.path).second) continue;
+    const Result<net::ClientTls> tls = net::ClientTls::make({file.path});
+    if (!tls) out.push_back({setting_line(file, settings), 0, tls.error().message});
   }
 }
 
-std::string path_of(const config::Listener& listener, const std::string& setting) {
-  return "listeners[" + address_of(listener) + "]." + setting;
+/// How net::ServerTls calls a file of that use.
+std::string_view word_for(FileUse use) {
+  if (use == FileUse::shown) return "certificate";
+  return use == FileUse::key ? "private key" : "certificates";
 }
 
-/// Of the setting whose file a message names.
-int line_of(const config::Listener& listener, const config::SettingValues& settings,
-            const std::string& message) {
-  const config::ListenerTls& tls = *listener.tls;
-  const std::array<std::pair<const char*, const std::string*>, 3> files{
-      {{"tls.certificate", &tls.certificate},
-       {"tls.private_key", &tls.private_key},
-       {"tls.client_certificates", &tls.client_certificates}}};
-  for (const auto& [setting, file] : files) {
-    if (file->empty() || message.find(*file) == std::string::npos) continue;
-    return line_or(settings, listener.line, {path_of(listener, setting)});
+/// Of the setting whose file a message is about.
+int line_about(const config::Listener& listener, const std::vector<CertificateFile>& files,
+               const config::SettingValues& settings, const std::string& message) {
+  for (const CertificateFile& file : files) {
+    if (file.listener != &listener) continue;
+    const std::string begin = std::string(word_for(file.use)) + " " + file.path + " ";
+    if (message.starts_with(begin)) return setting_line(file, settings);
   }
   return listener.line;
 }
 
-void check_listeners(const config::Config& config, const config::SettingValues& settings,
-                     std::vector<config::ConfigError>& out) {
+void check_listeners(const config::Config& config, const std::vector<CertificateFile>& files,
+                     const config::SettingValues& settings, std::vector<config::ConfigError>& out) {
   for (const config::Listener& listener : config.listeners) {
     if (!listener.tls) continue;
     const Result<net::ServerTls> tls = net::ServerTls::make(
         listener.tls->certificate, listener.tls->private_key, listener.tls->client_certificates);
     if (!tls) {
       const std::string& why = tls.error().message;
-      out.push_back({line_of(listener, settings, why), 0, why});
+      out.push_back({line_about(listener, files, settings, why), 0, why});
     }
   }
 }
@@ -114,13 +91,13 @@ void warn_of_networks(const std::vector<std::string>& networks, int line,
   }
 }
 
-void warn_of_key(const config::Listener& listener, const config::SettingValues& settings,
-                 std::vector<config::ConfigError>& out) {
-  const config::ListenerTls& tls = *listener.tls;
-  if (readable_by_all(tls.private_key)) {
+void warn_of_keys(const config::Config& config, const config::SettingValues& settings,
+                  std::vector<config::ConfigError>& out) {
+  for (const CertificateFile& file : certificate_files(config)) {
+    if (file.use != FileUse::key || !readable_by_all(file.path)) continue;
     out.push_back(
-        {line_or(settings, listener.line, {path_of(listener, "tls.private_key")}), 0,
-         "private key " + tls.private_key + " may be read by every user of this host: chmod o-r"});
+        {setting_line(file, settings), 0,
+         "private key " + file.path + " may be read by every user of this host: chmod o-r"});
   }
 }
 
@@ -132,6 +109,16 @@ void warn_of_retention(const config::Config& config, const config::SettingValues
                  "ledger.retention is " + std::to_string(config.ledger.retention.count()) +
                      " s: records older than that are deleted once they are delivered; m are "
                      "minutes, d days"});
+}
+
+/// Not each could have one.
+void warn_of_connections(const config::Config& config, const config::SettingValues& settings,
+                         std::vector<config::ConfigError>& out) {
+  if (config.limits.connections >= config.clients.size()) return;
+  out.push_back({config::line_given(settings, {"limits.connections"}), 0,
+                 "limits.connections is " + std::to_string(config.limits.connections) +
+                     ", and there are " + std::to_string(config.clients.size()) +
+                     " clients: not all of them can be connected at a time"});
 }
 
 void warn_of_validity(const config::Config& config, const config::SettingValues& settings,
@@ -160,10 +147,10 @@ std::optional<std::string> making_fault(const fs::path& directory, const fs::pat
   if (::statfs(directory.c_str(), &system) != 0) return std::nullopt;
   if (system.f_type == PROC_SUPER_MAGIC || system.f_type == SYSFS_MAGIC)
     return "cannot be made: " + directory.string() + " takes no files of anybody";
-  for (const fs::path& name : fs::path(ledger.string() + kJournal)) {
+  for (const fs::path& name : fs::path(ledger::journal_directory(ledger.string()))) {
     if (name.string().size() > static_cast<std::size_t>(system.f_namelen))
       return "cannot be made: a name in it is longer than " + std::to_string(system.f_namelen) +
-             " bytes with " + kJournal;
+             " bytes with " + ledger::kJournalEnding;
   }
   return std::nullopt;
 }
@@ -171,7 +158,7 @@ std::optional<std::string> making_fault(const fs::path& directory, const fs::pat
 /// What a start of before may have left, or somebody put there.
 std::optional<std::string> beside_fault(const std::string& path) {
   std::error_code error;
-  const std::string journal = path + kJournal;
+  const std::string journal = ledger::journal_directory(path);
   if (fs::exists(journal, error) && !fs::is_directory(journal, error))
     return "has something in its way: " + journal + " is no directory";
   for (const std::string& other : {journal, path + ".lock"}) {
@@ -187,6 +174,8 @@ std::optional<std::string> ledger_fault(const std::string& path) {
   if (fs::is_directory(path, error) || path.ends_with('/')) return "is a directory, not a file";
   if (fs::exists(path, error) && ::access(path.c_str(), R_OK | W_OK) != 0)
     return "may not be written by this user";
+  const Result<void> ours = ledger::refuse_foreign(path);
+  if (!ours) return "cannot be used: " + ours.error().message;
   const fs::path ledger = fs::absolute(path, error);
   const fs::path directory = nearest_above(ledger);
   if (!fs::is_directory(directory, error)) return directory.string() + " is no directory";
@@ -196,13 +185,59 @@ std::optional<std::string> ledger_fault(const std::string& path) {
   return beside_fault(path);
 }
 
+/// Why an exporter could write no file there; it makes the directory itself, but none above.
+std::optional<std::string> lines_fault(const std::string& directory) {
+  std::error_code error;
+  fs::path path = fs::absolute(directory, error).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();  // it ended with a slash
+  const bool there = fs::exists(path, error);
+  const fs::path place = there ? path : path.parent_path();
+  if (there && !fs::is_directory(path, error)) return "is no directory";
+  if (!there && !fs::is_directory(place, error))
+    return "cannot be made: " + place.string() + " is no directory";
+  if (::access(place.c_str(), W_OK | X_OK) == 0) return std::nullopt;
+  return there ? "may not be written by this user"
+               : "cannot be made: this user may not write to " + place.string();
+}
+
+/// One target twice is no second one: it is tried once.
+void warn_of_targets(const config::Config& config, std::vector<config::ConfigError>& out) {
+  for (const config::Model& model : config.models) {
+    std::set<std::pair<std::string, std::string>> seen;
+    for (const config::Target& target : model.targets) {
+      if (seen.emplace(target.backend, target.deployment).second) continue;
+      out.push_back({model.line, 0,
+                     "model " + model.name + " lists the deployment " + target.deployment +
+                         " of the backend " + target.backend +
+                         " twice: it is tried once for a request"});
+    }
+  }
+}
+
 }  // namespace
+
+std::vector<config::ConfigError> delivery_faults(const config::Config& config,
+                                                 const config::SettingValues& settings) {
+  std::vector<config::ConfigError> out;
+  for (const config::PlacedExporter& placed : config::all_exporters(config)) {
+    const auto* const lines = std::get_if<config::JsonLines>(&placed.exporter->kind);
+    if (lines == nullptr) continue;
+    const auto fault = lines_fault(lines->directory);
+    if (!fault) continue;
+    const std::string setting =
+        std::string(placed.list) + "[" + placed.exporter->name + "].json_lines.directory";
+    out.push_back({line_or(settings, placed.exporter->line, {setting, in_map_form(setting)}), 0,
+                   "json_lines.directory " + lines->directory + " " + *fault});
+  }
+  return out;
+}
 
 std::vector<config::ConfigError> opening_faults(const config::Config& config,
                                                 const config::SettingValues& settings) {
   std::vector<config::ConfigError> out;
-  check_authorities(config, settings, out);
-  check_listeners(config, settings, out);
+  const std::vector<CertificateFile> files = certificate_files(config);
+  check_authorities(files, settings, out);
+  check_listeners(config, files, settings, out);
   if (const auto fault = ledger_fault(config.ledger.path))
     out.push_back({config::line_given(settings, {"ledger.path"}), 0,
                    "ledger.path " + config.ledger.path + " " + *fault});
@@ -214,18 +249,22 @@ std::vector<config::ConfigError> opening_warnings(const config::Config& config,
                                                   UtcTime now) {
   std::vector<config::ConfigError> out;
   for (const config::Listener& listener : config.listeners) {
-    warn_of_networks(listener.trusted_proxies,
-                     line_or(settings, listener.line, {path_of(listener, "trusted_proxies")}),
+    const std::string setting = "listeners[" + address_of(listener) + "].trusted_proxies";
+    warn_of_networks(listener.trusted_proxies, line_or(settings, listener.line, {setting}),
                      "listeners[].trusted_proxies of " + address_of(listener), out);
-    if (listener.tls) warn_of_key(listener, settings, out);
   }
+  warn_of_keys(config, settings, out);
   if (const auto& header = config.authentication.custom_header)
     warn_of_networks(
         header->trusted_networks,
         config::line_given(settings, {"authentication.custom_header.trusted_networks"}),
         "authentication.custom_header.trusted_networks", out);
   warn_of_retention(config, settings, out);
+  warn_of_connections(config, settings, out);
+  warn_of_targets(config, out);
   warn_of_validity(config, settings, now, out);
+  for (config::ConfigError& fault : delivery_faults(config, settings))
+    out.push_back(std::move(fault));
   return out;
 }
 

@@ -18,8 +18,14 @@ namespace tollgate::app {
 std::vector<config::ConfigError> opening_faults(const config::Config& config,
                                                 const config::SettingValues& settings);
 
+/// What keeps an exporter from delivering, as far as it can be seen here: a directory in which it
+/// may not write. No reason for a gateway not to start: its records wait.
+std::vector<config::ConfigError> delivery_faults(const config::Config& config,
+                                                 const config::SettingValues& settings);
+
 /// What works and should not stay so: private keys that every user of the host may read,
-/// certificates that expire soon, networks of every address that are trusted.
+/// certificates that expire soon, networks of every address that are trusted, targets that are no
+/// second ones, and what keeps exporters from delivering.
 std::vector<config::ConfigError> opening_warnings(const config::Config& config,
                                                   const config::SettingValues& settings,
                                                   UtcTime now);

@@ -16,6 +16,18 @@ std::optional<UtcTime> date_of(std::string_view option, const std::string& text,
   return date;
 }
 
+/// A month such as 2026-11, whole; a line in `faults` when it is none.
+std::optional<ledger::Period> month_of(const std::string& text, std::string& faults) {
+  const auto begin = parse_date(text + "-01");
+  if (!begin) {
+    faults.append("--month takes a month (UTC) such as 2026-11\n");
+    return std::nullopt;
+  }
+  // Some day of the next month, and then its first.
+  const std::string next = to_rfc3339(*begin + std::chrono::hours(31 * 24)).substr(0, 7);
+  return ledger::Period{begin, parse_date(next + "-01")};
+}
+
 }  // namespace
 
 std::optional<UtcTime> parse_date(std::string_view text) {
@@ -26,6 +38,13 @@ std::optional<UtcTime> parse_date(std::string_view text) {
 Result<ledger::Period> parse_period(const PeriodOptions& options, UtcTime now) {
   std::string faults;
   ledger::Period out;
+  if (!options.month.empty()) {
+    if (!options.since.empty() || !options.from.empty() || !options.to.empty())
+      faults.append("--month excludes --since, --from and --to\n");
+    const auto month = month_of(options.month, faults);
+    if (!month || !faults.empty()) return Error{Errc::invalid_input, faults};
+    return *month;
+  }
   if (!options.since.empty()) {
     const auto duration = config::parse_duration(options.since);
     if (duration) {

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <atomic>
 #include <memory>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -12,6 +11,7 @@
 #include "tollgate/ledger/ledger.hpp"
 #include "tollgate/ledger/object_directory.hpp"
 #include "tollgate/proxy/body_memory.hpp"
+#include "tollgate/proxy/connection_shares.hpp"
 #include "tollgate/routing/target_board.hpp"
 #include "tollgate/telemetry/metrics.hpp"
 
@@ -24,7 +24,7 @@ struct SharedParts {
   std::unique_ptr<ledger::ObjectDirectory> objects;
   telemetry::Metrics metrics;
   boost::asio::any_io_executor background;  ///< for what would hold up a worker
-  std::atomic<std::size_t> connections{0};
+  proxy::ConnectionShares connections{};
   proxy::BodyMemory memory{};
   followup::Follower* follower = nullptr;  ///< set before there are workers
   /// Null: there is no audit trail. Set before there are workers, or one of them gets to know of a

@@ -24,7 +24,7 @@ constexpr milliseconds kTick{100};
 Worker::Worker(SharedParts& parts, std::shared_ptr<Generation> generation, unsigned index)
     : parts_(parts),
       index_(index),
-      connections_(parts.connections, generation->config.limits.connections),
+      connections_(parts.connections),
       busy_(context_.get_executor()),
       sweep_(context_),
       ticker_(context_),
@@ -74,7 +74,6 @@ std::future<void> Worker::use(std::shared_ptr<Generation> next) {
 void Worker::adopt(std::shared_ptr<Generation> next) {
   auto fresh = std::make_shared<WorkerGeneration>(std::move(next), parts_, index_, sweep_);
   for_listeners_ = std::shared_ptr<const listener::Generation>(fresh, &fresh->for_listeners());
-  connections_.change_limit(fresh->config().limits.connections);
   earlier_.push_back(std::exchange(current_, std::move(fresh)));
   forget_earlier();
 }

@@ -36,14 +36,15 @@ WorkerGeneration::WorkerGeneration(std::shared_ptr<Generation> generation, Share
                                    unsigned worker, net::DeadlineSweep& sweep)
     : generation_(std::move(generation)),
       upstream_(make_upstream(*generation_, sweep)),
-      journal_failures_(parts.metrics.worker(worker)),
+      journal_failures_(parts.metrics.worker(worker), generation_->config.ledger),
       pipeline_({generation_->config, *generation_->authenticator, *generation_->routes,
                  parts.board, upstream_, parts.ledger->journal(worker), *parts.objects,
-                 parts.metrics.worker(worker), journal_failures_, parts.memory, parts.background,
-                 parts.follower, parts.recorder}),
+                 parts.metrics.worker(worker), journal_failures_, parts.memory, parts.connections,
+                 parts.background, parts.follower, parts.recorder}),
       for_listeners_{generation_->number, generation_->config.limits, pipeline_,
                      make_receptions(*generation_)} {
   parts.memory.change_limit(generation_->config.limits.memory);
+  parts.connections.change_limit(generation_->config.limits.connections);
 }
 
 upstream::PoolCounters WorkerGeneration::connections() const {

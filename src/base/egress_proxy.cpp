@@ -3,6 +3,9 @@
 #include "tollgate/base/egress_proxy.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <string>
+#include <system_error>
 
 #include "tollgate/base/network.hpp"
 #include "tollgate/base/text.hpp"
@@ -55,7 +58,40 @@ bool is_nearby(std::string_view host) {
   return address.is_loopback() || link_local.contains(address);
 }
 
+/// What could be no name, but was meant to be an address or a network.
+bool looks_like_address(std::string_view text) {
+  return text.find_first_not_of("0123456789.") == std::string_view::npos ||
+         text.find_first_of(":/") != std::string_view::npos;
+}
+
+/// "azure.com", ".azure.com", "*.azure.com": labels of what names of hosts are made of.
+bool is_domain(std::string_view text) {
+  if (text.starts_with('*')) text.remove_prefix(1);
+  if (text.starts_with('.')) text.remove_prefix(1);
+  if (text.empty() || text.front() == '.' || text.find("..") != std::string_view::npos)
+    return false;
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    const char small = static_cast<char>(c | 0x20);
+    return (small >= 'a' && small <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+           c == '_';
+  });
+}
+
+bool is_port(std::string_view text) {
+  unsigned port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc() && end == text.data() + text.size() && port > 0 && port <= 65'535;
+}
+
 }  // namespace
+
+bool is_exception(std::string_view entry) {
+  if (entry == "*") return true;
+  const bool ends_with_colon = entry.ends_with(':') && !entry.ends_with("::");
+  const std::string_view port = take_port(entry);
+  if (ends_with_colon || (!port.empty() && !is_port(port))) return false;
+  return looks_like_address(entry) ? Network::parse(entry).has_value() : is_domain(entry);
+}
 
 bool EgressProxy::covers(std::string_view target_host, std::uint16_t target_port) const {
   if (is_nearby(target_host)) return false;

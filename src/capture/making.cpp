@@ -8,6 +8,7 @@
 #include "inquiry.hpp"
 #include "tollgate/base/digest.hpp"
 #include "tollgate/base/hex.hpp"
+#include "tollgate/config/trusted_files.hpp"
 #include "tollgate/http/client_transport.hpp"
 #include "tollgate/net/tls.hpp"
 #include "tollgate/redaction/text_redaction.hpp"
@@ -16,19 +17,6 @@ namespace tollgate::capture {
 
 namespace asio = boost::asio;
 
-namespace {
-
-Result<net::ClientTls> redactor_tls(const config::Config& config) {
-  std::vector<std::string> files;
-  for (const std::string& file :
-       {config.gateway.ca_certificates, config.audit.redaction.external->ca_certificates}) {
-    if (!file.empty()) files.push_back(file);
-  }
-  return net::ClientTls::make(files);
-}
-
-}  // namespace
-
 Result<std::shared_ptr<const Making>> Making::make(const config::Config& config,
                                                    ContentMemory& memory, net::DeadlineSweep& sweep,
                                                    asio::any_io_executor executor) {
@@ -36,7 +24,8 @@ Result<std::shared_ptr<const Making>> Making::make(const config::Config& config,
   if (!rules) return rules.error();
   std::shared_ptr<Analyzer> analyzer;
   if (const auto& external = config.audit.redaction.external) {
-    Result<net::ClientTls> tls = redactor_tls(config);
+    Result<net::ClientTls> tls =
+        net::ClientTls::make(config::trusted_files(config, external->ca_certificates));
     if (!tls) return tls.error();
     analyzer = std::make_shared<Analyzer>(
         *external, std::make_unique<http::ClientTransport>(std::move(*tls), sweep),

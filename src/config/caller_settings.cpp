@@ -212,7 +212,7 @@ void declare_client(MappingReader& client, Config& config) {
   client.texts("header_values", out.header_values,
                "Values of the custom header that are this client.");
   std::vector<std::string> models;
-  client.texts("models", models, "Models the client may use. Default: every model.");
+  client.texts("models", models, "Models the client may use; `[]`: none. Default: every model.");
   if (client.has("models")) out.models = std::move(models);
   std::size_t on_abort = 0;
   client.choice("on_client_abort", {"drain", "cancel"}, on_abort,

@@ -39,6 +39,13 @@ void declare_egress_proxy(MappingReader& reader, std::optional<EgressProxy>& out
     if (proxy.documenting()) return;
     if (direct == proxy.has("url")) return proxy.error("needs url, or `direct: true` without one");
     if (!direct) read_proxy_url(proxy, url, *own);
+    for (const std::string& entry : own->except) {
+      if (is_exception(entry)) continue;
+      proxy.error_at("except",
+                     "has an entry that is no host, domain, address or network, with or "
+                     "without a :port: " +
+                         entry);
+    }
   });
   if (direct) out.reset();
   if (own && !direct) out = std::move(own);

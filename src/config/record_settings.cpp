@@ -1,7 +1,11 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <array>
 #include <functional>
+#include <string>
 #include <utility>
+#include <variant>
 
 #include "blob_places.hpp"
 #include "settings.hpp"
@@ -95,23 +99,50 @@ void declare_append_blob(MappingReader& blob, AppendBlob& out) {
   }
 }
 
-/// A key with a mapping for each kind of exporter. `add` gives the one that it is for.
+/// A kind of exporter: its key, and what stands below it.
+struct ExporterKind {
+  const char* key;
+  const char* doc;
+  void (*declare)(MappingReader&, const ExporterDefaults&, Exporter&);
+};
+
+constexpr std::array<ExporterKind, std::variant_size_v<decltype(Exporter::kind)>> kExporterKinds{{
+    {"azure_monitor", "A table in Azure Monitor, by the Logs Ingestion API.",
+     [](MappingReader& reader, const ExporterDefaults& defaults, Exporter& out) {
+       declare_azure_monitor(reader, out.kind.emplace<AzureMonitor>(defaults.monitor));
+     }},
+    {"json_lines", "Files with a JSON object a line, for an agent that ships logs.",
+     [](MappingReader& reader, const ExporterDefaults&, Exporter& out) {
+       declare_json_lines(reader, out.kind.emplace<JsonLines>());
+     }},
+    {"append_blob", "Append blobs in Azure Blob Storage, with a JSON object a line.",
+     [](MappingReader& reader, const ExporterDefaults& defaults, Exporter& out) {
+       declare_append_blob(reader, out.kind.emplace<AppendBlob>(defaults.blob));
+     }},
+}};
+
+static_assert(std::all_of(kExporterKinds.begin(), kExporterKinds.end(),
+                          [](const ExporterKind& kind) { return kind.key && kind.declare; }),
+              "a kind of Exporter has no row");
+
+/// A key with a mapping for each of them. `add` gives the exporter that it is for.
 void declare_kinds(MappingReader& reader, const ExporterDefaults& defaults,
                    const std::function<Exporter&(const char* kind)>& add) {
-  reader.mapping("azure_monitor", "A table in Azure Monitor, by the Logs Ingestion API.", false,
-                 [&](MappingReader& monitor) {
-                   declare_azure_monitor(
-                       monitor, add("azure_monitor").kind.emplace<AzureMonitor>(defaults.monitor));
-                 });
-  reader.mapping("json_lines", "Files with a JSON object a line, for an agent that ships logs.",
-                 false, [&](MappingReader& lines) {
-                   declare_json_lines(lines, add("json_lines").kind.emplace<JsonLines>());
-                 });
-  reader.mapping("append_blob", "Append blobs in Azure Blob Storage, with a JSON object a line.",
-                 false, [&](MappingReader& blob) {
-                   declare_append_blob(blob,
-                                       add("append_blob").kind.emplace<AppendBlob>(defaults.blob));
-                 });
+  for (const ExporterKind& kind : kExporterKinds) {
+    reader.mapping(kind.key, kind.doc, false, [&](MappingReader& settings) {
+      kind.declare(settings, defaults, add(kind.key));
+    });
+  }
+}
+
+/// "a, b and c"
+std::string names_of_kinds() {
+  std::string out;
+  for (std::size_t i = 0; i < kExporterKinds.size(); ++i) {
+    const bool last = i + 1 == kExporterKinds.size();
+    out.append(i == 0 ? "" : last ? " and " : ", ").append(kExporterKinds[i].key);
+  }
+  return out;
 }
 
 /// One exporter of each kind, which is also its name.
@@ -164,7 +195,7 @@ void declare_exporter(MappingReader& reader, std::vector<Exporter>& out,
     return exporter;
   });
   if (!reader.documenting() && kinds != 1) {
-    reader.error("needs one of azure_monitor, json_lines and append_blob");
+    reader.error("needs one of " + names_of_kinds());
   }
   out.push_back(std::move(exporter));
 }

@@ -6,6 +6,8 @@
 #include <set>
 #include <variant>
 
+#include <boost/asio/ip/address.hpp>
+
 #include "settings.hpp"
 #include "tollgate/base/nearest_name.hpp"
 #include "tollgate/config/all_exporters.hpp"
@@ -13,6 +15,21 @@
 
 namespace tollgate::config {
 namespace {
+
+/// Whether two listeners of one port would have some address both. `::` takes IPv4 as well; what a
+/// name resolves to is not known here, but that every address is also its.
+bool overlap(const std::string& one, const std::string& other) {
+  if (one == other) return true;
+  boost::system::error_code named;
+  const auto first = boost::asio::ip::make_address(one, named);
+  if (named) return other == "0.0.0.0" || other == "::";
+  const auto second = boost::asio::ip::make_address(other, named);
+  if (named) return overlap(other, one);
+  const auto takes = [](const auto& every, const auto& some) {
+    return every.is_unspecified() && (every.is_v6() || some.is_v4());
+  };
+  return first == second || takes(first, second) || takes(second, first);
+}
 
 class Checker {
  public:
@@ -262,17 +279,29 @@ class Checker {
   }
 
   void check_addresses() {
-    std::set<std::string> seen;
+    for (auto listener = config_.listeners.begin(); listener != config_.listeners.end();
+         ++listener) {
+      for (auto other = config_.listeners.begin(); other != listener; ++other)
+        check_pair(*other, *listener);
+    }
     for (const Listener& listener : config_.listeners) {
-      // Each worker binds with SO_REUSEPORT, so the system would not notice.
-      const std::string address = listener.host + ":" + std::to_string(listener.port);
-      if (listener.port != 0 && !seen.insert(address).second) {
-        fail(listener.line, "two listeners share the address " + address);
-      }
       if (listener.port != 0 && listener.port == config_.admin.port) {
         fail(listener.line, "admin must not share a listener's port");
       }
     }
+  }
+
+  /// Each worker binds with SO_REUSEPORT, so the system would not always notice.
+  void check_pair(const Listener& first, const Listener& second) {
+    if (second.port == 0 || first.port != second.port || !overlap(first.host, second.host)) return;
+    const auto address = [](const Listener& listener) {
+      const bool v6 = listener.host.find(':') != std::string::npos;
+      return (v6 ? "[" + listener.host + "]" : listener.host) + ":" + std::to_string(listener.port);
+    };
+    if (first.host == second.host)
+      return fail(second.line, "two listeners share the address " + address(second));
+    fail(second.line, "the listeners " + address(first) + " and " + address(second) +
+                          " share a port: one of them is every address of this host");
   }
 
   const Config& config_;

@@ -122,7 +122,10 @@ void declare_limits(MappingReader& limits, Limits& out) {
                   "Longest pause between two pieces of a request body.");
   limits.duration("client_write_timeout", out.client_write_timeout,
                   "Longest wait for a client that does not read its answer.");
-  limits.number("connections", out.connections, "Most client connections at a time.", 1, 1'000'000);
+  limits.number("connections", out.connections,
+                "Most client connections at a time. One client may hold seven times as many as "
+                "clients leave free.",
+                1, 1'000'000);
   limits.size(
       "memory", out.memory,
       "Most memory that request bodies hold, over all workers; at least twice request_body. A "

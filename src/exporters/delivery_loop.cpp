@@ -107,13 +107,23 @@ class DeliveryLoop : public Delivery {
 
   /// A bug in one exporter must not end its delivery for good.
   asio::awaitable<bool> careful_round() {
+    bool more = false;
     try {
-      const bool more = co_await round();
-      co_return more;
+      more = co_await round();
     } catch (const std::exception& exception) {
       fail(destination_, std::string("exception: ") + exception.what(), true);
     }
-    co_return false;
+    co_await tell_trouble();
+    co_return more;
+  }
+
+  /// Each reason once. One that cannot be noted is told elsewhere, and noted with the next round.
+  asio::awaitable<void> tell_trouble() {
+    const std::string why = destination_.why;
+    if (told_ && *told_ == why) co_return;
+    auto note = [this, &why] { return source_->note_trouble(why, utc_now()); };
+    const Result<void> noted = co_await from_source(note);
+    if (noted) told_ = why;
   }
 
   /// One batch at most. True: there may be more to send at once.
@@ -287,7 +297,8 @@ class DeliveryLoop : public Delivery {
   std::optional<SteadyTime> retry_suspects_at_;
   std::optional<RowAccounting> unaccounted_;  ///< what the ledger does not know yet
   milliseconds send_timeout_ = kSendTimeout;
-  std::size_t split_ = 0;  ///< most records in the next batch; 0: as many as fit
+  std::optional<std::string> told_;  ///< the source knows that of the destination's trouble
+  std::size_t split_ = 0;            ///< most records in the next batch; 0: as many as fit
   milliseconds next_pause_{
       50};  ///< the first look comes soon: an earlier run may have left records
   bool stopping_ = false;

@@ -8,6 +8,7 @@
 #include "append_blob/append_blob_exporter.hpp"
 #include "azure_monitor/azure_monitor_exporter.hpp"
 #include "json_lines/json_lines_exporter.hpp"
+#include "tollgate/config/all_exporters.hpp"
 
 namespace tollgate::exporters {
 namespace {
@@ -16,11 +17,20 @@ namespace {
 struct Kind {
   const char* name;
   std::optional<std::string> (*trusted_certificates)(const config::Exporter&);
+  /// Turns it to the place of the rows that say who read the trail.
+  void (*to_accesses)(config::Exporter&);
   std::unique_ptr<Exporter> (*make)(const config::Exporter&, const ExporterParts&);
 };
 
 std::optional<std::string> monitor_certificates(const config::Exporter& settings) {
   return std::get<config::AzureMonitor>(settings.kind).ca_certificates;
+}
+
+/// Custom-TollgateAudit_CL has the access rows in Custom-TollgateAuditAccess_CL.
+void monitor_to_accesses(config::Exporter& settings) {
+  constexpr std::string_view kTable = "_CL";
+  std::string& stream = std::get<config::AzureMonitor>(settings.kind).stream;
+  stream.insert(stream.size() - (stream.ends_with(kTable) ? kTable.size() : 0), "Access");
 }
 
 std::unique_ptr<Exporter> make_azure_monitor(const config::Exporter& settings,
@@ -33,12 +43,21 @@ std::unique_ptr<Exporter> make_azure_monitor(const config::Exporter& settings,
 
 std::optional<std::string> no_certificates(const config::Exporter&) { return std::nullopt; }
 
+void lines_to_accesses(config::Exporter& settings) {
+  auto& lines = std::get<config::JsonLines>(settings.kind);
+  lines.directory = config::access_directory(lines);
+}
+
 std::unique_ptr<Exporter> make_json_lines(const config::Exporter& settings, const ExporterParts&) {
   return json_lines::make_exporter(std::get<config::JsonLines>(settings.kind));
 }
 
 std::optional<std::string> blob_certificates(const config::Exporter& settings) {
   return std::get<config::AppendBlob>(settings.kind).ca_certificates;
+}
+
+void blob_to_accesses(config::Exporter& settings) {
+  std::get<config::AppendBlob>(settings.kind).prefix += config::kAccessPlace;
 }
 
 std::unique_ptr<Exporter> make_append_blob(const config::Exporter& settings,
@@ -50,9 +69,9 @@ std::unique_ptr<Exporter> make_append_blob(const config::Exporter& settings,
 }
 
 constexpr std::array<Kind, std::variant_size_v<decltype(config::Exporter::kind)>> kKinds{{
-    {"azure_monitor", monitor_certificates, make_azure_monitor},
-    {"json_lines", no_certificates, make_json_lines},
-    {"append_blob", blob_certificates, make_append_blob},
+    {"azure_monitor", monitor_certificates, monitor_to_accesses, make_azure_monitor},
+    {"json_lines", no_certificates, lines_to_accesses, make_json_lines},
+    {"append_blob", blob_certificates, blob_to_accesses, make_append_blob},
 }};
 static_assert(std::all_of(kKinds.begin(), kKinds.end(),
                           [](const Kind& kind) { return kind.name && kind.make; }),
@@ -66,6 +85,11 @@ std::string_view kind_name(const config::Exporter& settings) { return kind_of(se
 
 std::optional<std::string> trusted_certificates(const config::Exporter& settings) {
   return kind_of(settings).trusted_certificates(settings);
+}
+
+config::Exporter for_accesses(config::Exporter settings) {
+  kind_of(settings).to_accesses(settings);
+  return settings;
 }
 
 std::unique_ptr<Exporter> make_exporter(const config::Exporter& settings,

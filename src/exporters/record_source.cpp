@@ -45,6 +45,10 @@ class RecordSource : public DeliverySource {
     return ledger_.account(exporter_, out, now);
   }
 
+  Result<void> note_trouble(const std::string& why, UtcTime now) override {
+    return ledger_.note_trouble(exporter_, why, now);
+  }
+
  private:
   ledger::Ledger& ledger_;
   std::string exporter_;

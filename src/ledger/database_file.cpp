@@ -9,13 +9,12 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <string_view>
 #include <system_error>
 
 #include "loss_notes.hpp"
 #include "record_store.hpp"
 #include "schema.hpp"
+#include "tollgate/ledger/ledger_files.hpp"
 #include "tollgate/ledger/salvage.hpp"
 #include "tollgate/storage/database_file.hpp"
 
@@ -26,7 +25,7 @@ namespace {
 constexpr const char* kBegun = "/begun";
 
 void note_begun(const std::string& path) {
-  const std::string mark = path + ".journal" + kBegun;
+  const std::string mark = journal_directory(path) + kBegun;
   const int file = ::open(mark.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file >= 0) ::close(file);  // if not, a loss of the database can be told a little less surely
 }
@@ -34,16 +33,18 @@ void note_begun(const std::string& path) {
 /// Journals, what was lost of some, or a write-ahead log: they are made after the database.
 bool had_database(const std::string& path) {
   std::error_code ignored;
-  const std::filesystem::directory_iterator any(path + ".journal", ignored);
-  return any != std::filesystem::directory_iterator() ||
-         ::access((path + "-wal").c_str(), F_OK) == 0;
+  for (const auto& entry : std::filesystem::directory_iterator(journal_directory(path), ignored)) {
+    // Where the folder is a disk of its own, its file system has put that there.
+    if (entry.path().filename() != "lost+found") return true;
+  }
+  return ::access((path + "-wal").c_str(), F_OK) == 0;
 }
 
 /// Error storage: then no new one may be begun, for nobody would hear of the loss any more.
 Result<void> note_lost_database(const std::string& path, UtcTime now) {
   const std::string name = std::filesystem::path(path).filename();
   const Result<void> noted =
-      note_loss(path + ".journal", name,
+      note_loss(journal_directory(path), name,
                 "the database " + name + " was gone at " + to_rfc3339(now) +
                     ", what belongs to it was there: a new one was begun; reports begin anew, what "
                     "exporters had not got is lost but for what the journals hold, and of that "
@@ -74,16 +75,6 @@ constexpr const char* kOthersDatabase = "it is another program's SQLite database
 
 Error no_ledger(const std::string& path, const char* why) {
   return Error{Errc::invalid_input, path + " is no ledger: " + why};
-}
-
-/// By how it begins (https://www.sqlite.org/fileformat2.html 1.3.1): whatever is behind may be
-/// damaged.
-bool is_database(const std::string& path) {
-  using namespace std::string_view_literals;
-  constexpr std::string_view kMagic = "SQLite format 3\0"sv;
-  std::string begin(kMagic.size(), '\0');
-  std::ifstream(path, std::ios::binary).read(begin.data(), static_cast<long>(begin.size()));
-  return begin == kMagic;
 }
 
 Error emptied(const std::string& path) {
@@ -121,8 +112,17 @@ Result<void> find_database(const std::string& path, config::Durability durabilit
     return made;
   }
   if (is_emptied(status)) return emptied(path);
-  ::chmod(path.c_str(), 0600);
+  (void)storage::look_at_database_file(path);
   note_begun(path);
+  return {};
+}
+
+Result<void> refuse_foreign(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || is_emptied(status) || had_database(path)) return {};
+  const auto version = storage::version_in_header(path);
+  if (!version) return no_ledger(path, kNoDatabase);
+  if (*version == 0) return no_ledger(path, kOthersDatabase);
   return {};
 }
 
@@ -143,7 +143,8 @@ Result<Database> open_beside(const std::string& path) {
   Result<Database> database = Database::open(path);
   if (!database) return database.error();
   const Result<std::int64_t> version = schema_version(*database);
-  if (!version && !had_database(path) && !is_database(path)) return no_ledger(path, kNoDatabase);
+  if (!version && !had_database(path) && !storage::version_in_header(path))
+    return no_ledger(path, kNoDatabase);
   if (!version) return with_advice(version.error(), path);
   if (*version == kSchemaVersion) return database;
   if (*version == 0) return no_ledger(path, kOthersDatabase);

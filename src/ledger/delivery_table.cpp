@@ -192,10 +192,25 @@ Result<void> give_up_to(Database& database, std::int64_t sequence, std::int64_t 
   return statement.run();
 }
 
+Result<void> note_trouble(Database& database, const std::string& exporter, std::string_view why,
+                          UtcTime now) {
+  Statement change = database.prepare(
+      why.empty() ? "DELETE FROM troubles WHERE exporter = ?1"
+                  : "INSERT INTO troubles VALUES (?1, ?2, ?3) ON CONFLICT (exporter) DO UPDATE SET "
+                    "reason = excluded.reason");
+  change.bind(1, std::string_view(exporter));
+  if (!why.empty()) {
+    change.bind(2, to_unix_micros(now));
+    change.bind(3, why);
+  }
+  return change.run();
+}
+
 Result<std::vector<ExporterProgress>> read_progress(RecordStore& store) {
   std::vector<ExporterProgress> out;
   Statement rows = store.database().prepare(
-      "SELECT exporter, position, given_up, active, required FROM cursors ORDER BY exporter");
+      "SELECT exporter, position, given_up, active, required, since, reason FROM cursors LEFT JOIN "
+      "troubles USING (exporter) ORDER BY exporter");
   for (;;) {
     const Result<bool> row = rows.step();
     if (!row) return row.error();
@@ -205,6 +220,7 @@ Result<std::vector<ExporterProgress>> read_progress(RecordStore& store) {
     one.given_up = static_cast<std::uint64_t>(rows.number(2));
     one.active = rows.number(3) != 0;
     one.required = rows.number(4) != 0;
+    if (!rows.is_null(5)) one.trouble = {from_unix_micros(rows.number(5)), rows.text(6)};
     const std::int64_t behind = std::max<std::int64_t>(0, store.last_sequence() - rows.number(1));
     one.backlog = static_cast<std::uint64_t>(behind);
     const Result<void> counted = count_exceptions(store.database(), one);

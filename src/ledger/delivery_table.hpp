@@ -5,13 +5,14 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "record_store.hpp"
 
 // Where each exporter stands in the order of records, and what it could not deliver: the tables
-// `cursors` and `exceptions`. What changes something is called within a transaction of the
-// caller's. Errors: storage.
+// `cursors`, `exceptions` and `troubles`. What changes something is called within a transaction of
+// the caller's. Errors: storage.
 namespace tollgate::ledger {
 
 /// Persisted: never change or reuse a number.
@@ -60,6 +61,10 @@ Result<bool> any_served(Database& database);
 
 /// The records up to there are about to be deleted: exporters that have not got them never will.
 Result<void> give_up_to(Database& database, std::int64_t sequence, std::int64_t first_kept);
+
+/// Why nothing is delivered to an exporter, until it passes: empty.
+Result<void> note_trouble(Database& database, const std::string& exporter, std::string_view why,
+                          UtcTime now);
 
 /// Of every exporter that has a cursor, by name.
 Result<std::vector<ExporterProgress>> read_progress(RecordStore& store);

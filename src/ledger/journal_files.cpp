@@ -4,17 +4,20 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "entry_scanner.hpp"
 #include "schema.hpp"
 #include "segment.hpp"
 #include "segment_file.hpp"
+#include "unfinished_segments.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -54,15 +57,19 @@ std::size_t lasting(const Reading& first, const Reading& second) {
 class Numbers {
  public:
   /// In the order of their age; a lower number than the last is another process's.
-  std::optional<std::uint64_t> missing_before(const SegmentOwner& owner) {
-    const auto [last, fresh] = last_.try_emplace(owner.worker, owner.number);
-    const std::uint64_t before = std::exchange(last->second, owner.number);
-    if (fresh || owner.number <= before + 1) return std::nullopt;
-    return owner.number - before - 1;
+  std::optional<SegmentGap> gap_before(const SegmentOwner& owner, const std::string& name) {
+    const auto [last, fresh] = last_.try_emplace(owner.worker, Last{owner.number, name});
+    const Last before = std::exchange(last->second, Last{owner.number, name});
+    if (fresh || owner.number <= before.number + 1) return std::nullopt;
+    return SegmentGap{before.name, name, owner.number - before.number - 1};
   }
 
  private:
-  std::map<std::uint32_t, std::uint64_t> last_;
+  struct Last {
+    std::uint64_t number = 0;
+    std::string name;
+  };
+  std::map<std::uint32_t, Last> last_;
 };
 
 class JournalReading {
@@ -88,7 +95,7 @@ class JournalReading {
 
   JournalFiles take() {
     // What went while it was read makes the numbers behind it look like a gap.
-    if (all_there_) out_.faults.insert(out_.faults.end(), gaps_.begin(), gaps_.end());
+    if (!all_there_) out_.gaps.clear();
     return std::move(out_);
   }
 
@@ -111,10 +118,8 @@ class JournalReading {
 
   void check_number(const std::string& name, std::string_view bytes) {
     const auto owner = segment_owner(bytes);
-    const auto missing = owner ? numbers_.missing_before(*owner) : std::nullopt;
-    if (!missing) return;
-    gaps_.push_back(std::to_string(*missing) + " of the journal's segments before " + name +
-                    ", of the same worker, are missing");
+    auto gap = owner ? numbers_.gap_before(*owner, name) : std::nullopt;
+    if (gap) out_.gaps.push_back(std::move(*gap));
   }
 
   void check_damage(const std::string& path, const std::string& name, const Reading& first) {
@@ -126,27 +131,9 @@ class JournalReading {
   }
 
   Numbers numbers_;
-  std::vector<std::string> gaps_;
   bool all_there_ = true;
   JournalFiles out_;
 };
-
-struct SegmentRow {
-  std::string name;
-  std::int64_t ingested_to = 0;
-};
-
-Result<std::vector<SegmentRow>> unfinished(Database& database) {
-  std::vector<SegmentRow> out;
-  Statement rows = database.prepare("SELECT name, ingested_to FROM segments WHERE ingested_to < ?");
-  rows.bind(1, static_cast<std::int64_t>(Segment::kSize));
-  for (;;) {
-    const Result<bool> row = rows.step();
-    if (!row) return row.error();
-    if (!*row) return out;
-    out.push_back({rows.text(0), rows.number(1)});
-  }
-}
 
 /// What became of a file that had entries; null: it is there.
 const char* fate_of(const std::string& directory, const std::string& name) {
@@ -156,6 +143,53 @@ const char* fate_of(const std::string& directory, const std::string& name) {
   if (errno != ENOENT) return nullptr;
   const bool aside = ::stat((directory + "/damaged/" + name).c_str(), &status) == 0;
   return aside ? "was cut, and set aside" : "is gone";
+}
+
+/// "-0.segment": whose it is. Names begin with the time of their making.
+std::string_view worker_in(std::string_view name) { return name.substr(name.rfind('-') + 1); }
+
+bool lies_in(const std::string& name, const SegmentGap& gap) {
+  return worker_in(name) == worker_in(gap.before) && gap.behind < name && name < gap.before;
+}
+
+/// Names that are gone, with what became of their files.
+using Gone = std::map<std::string, std::string>;
+
+/// Of a gap's segments that no other line names; empty: of none.
+std::string unexplained(const SegmentGap& gap, const Gone& gone) {
+  const auto named = static_cast<std::uint64_t>(std::count_if(
+      gone.begin(), gone.end(), [&](const auto& one) { return lies_in(one.first, gap); }));
+  if (named >= gap.count) return {};
+  return std::to_string(gap.count - named) + " of the journal's segments before " + gap.before +
+         ", of the same worker, are missing";
+}
+
+/// Adds a line for each to `lines`.
+Result<Gone> gone_segments(Database& database, const std::string& directory,
+                           std::vector<std::string>& lines) {
+  Gone gone;
+  // A version before that counter did not note at its end that it was done with a segment.
+  const Result<std::optional<std::int64_t>> noted = find_counter(database, Counter::given_to);
+  if (!noted) return noted.error();
+  if (!*noted) return gone;
+  const auto before = unfinished_segments(database, Losses::all);
+  if (!before) return before.error();
+  for (const UnfinishedSegment& row : *before) {
+    const char* const fate = fate_of(directory, row.name);
+    if (fate != nullptr) gone.emplace(row.name, fate);
+  }
+  // Files are deleted after the row says that they are done with: it says so by now, if that was
+  // it.
+  const auto after = gone.empty() ? before : unfinished_segments(database, Losses::all);
+  if (!after) return after.error();
+  for (const UnfinishedSegment& row : *after) {
+    const auto found = gone.find(row.name);
+    if (found == gone.end()) continue;
+    lines.push_back("the journal's segment " + row.name + " " + found->second +
+                    ": what it held behind its first " + std::to_string(row.ingested_to) +
+                    " bytes is lost");
+  }
+  return gone;
 }
 
 }  // namespace
@@ -168,30 +202,14 @@ Result<JournalFiles> read_journals(const std::string& directory) {
   return reading.take();
 }
 
-Result<std::vector<std::string>> missing_segments(Database& database,
-                                                  const std::string& directory) {
+Result<std::vector<std::string>> missing_segments(Database& database, const std::string& directory,
+                                                  const JournalFiles& journals) {
   std::vector<std::string> out;
-  // A version before that counter did not note at its end that it was done with a segment.
-  const Result<std::optional<std::int64_t>> noted = find_counter(database, Counter::given_to);
-  if (!noted) return noted.error();
-  if (!*noted) return out;
-  const Result<std::vector<SegmentRow>> before = unfinished(database);
-  if (!before) return before.error();
-  std::map<std::string, std::string> gone;
-  for (const SegmentRow& row : *before) {
-    const char* const fate = fate_of(directory, row.name);
-    if (fate != nullptr) gone.emplace(row.name, fate);
-  }
-  // Files are deleted after the row says that they are done with: it says so by now, if that was
-  // it.
-  const Result<std::vector<SegmentRow>> after = gone.empty() ? before : unfinished(database);
-  if (!after) return after.error();
-  for (const SegmentRow& row : *after) {
-    const auto found = gone.find(row.name);
-    if (found == gone.end()) continue;
-    out.push_back("the journal's segment " + row.name + " " + found->second +
-                  ": what it held behind its first " + std::to_string(row.ingested_to) +
-                  " bytes is lost");
+  const Result<Gone> gone = gone_segments(database, directory, out);
+  if (!gone) return gone.error();
+  for (const SegmentGap& gap : journals.gaps) {
+    std::string line = unexplained(gap, *gone);
+    if (!line.empty()) out.push_back(std::move(line));
   }
   return out;
 }

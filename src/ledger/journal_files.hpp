@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,11 +18,20 @@ struct JournalRecord {
   std::string payload;
 };
 
-/// What the journals of a directory hold, and what of them cannot be read, a line each.
+/// Segments of one worker that are missing between two that are there.
+struct SegmentGap {
+  std::string behind;  ///< the names of those two
+  std::string before;
+  std::uint64_t count = 0;
+};
+
+/// What the journals of a directory hold, what of them cannot be read, a line each, and what is
+/// missing between them.
 struct JournalFiles {
   std::vector<JournalRecord> records;
   std::size_t segments = 0;
   std::vector<std::string> faults;
+  std::vector<SegmentGap> gaps;
 };
 
 /// Reads every segment beside a gateway that appends to them and deletes them, the oldest first. An
@@ -30,7 +40,9 @@ struct JournalFiles {
 Result<JournalFiles> read_journals(const std::string& directory);
 
 /// Segments that were not read to their end and whose files are gone or empty: whatever they held
-/// behind that is lost. A line each. Not within a transaction. Error storage.
-Result<std::vector<std::string>> missing_segments(Database& database, const std::string& directory);
+/// behind that is lost. A line each, and one for each gap in `journals` that they do not explain.
+/// Not within a transaction. Error storage.
+Result<std::vector<std::string>> missing_segments(Database& database, const std::string& directory,
+                                                  const JournalFiles& journals);
 
 }  // namespace tollgate::ledger

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/ledger/ledger_audit.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "ledger_snapshot.hpp"
 #include "loss_notes.hpp"
 #include "record_codec.hpp"
+#include "tollgate/ledger/ledger_files.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -30,8 +32,7 @@ class Audit {
   LedgerAudit run() {
     note(check_pages());
     const JournalFiles journals = read_all_journals();
-    note(check_segments());
-    add(told_losses(path_ + ".journal"));
+    note(check_losses(journals));
     LedgerSnapshot snapshot(database_, journals.records);
     note(snapshot.take());
     note(check_order(snapshot));
@@ -64,7 +65,7 @@ class Audit {
   }
 
   JournalFiles read_all_journals() {
-    Result<JournalFiles> journals = read_journals(path_ + ".journal");
+    Result<JournalFiles> journals = read_journals(journal_directory(path_));
     if (!journals) {
       add({journals.error().message});
       return {};
@@ -74,11 +75,20 @@ class Audit {
     return std::move(*journals);
   }
 
-  Result<void> check_segments() {
-    const auto missing = missing_segments(database_, path_ + ".journal");
-    if (!missing) return missing.error();
-    add(*missing);
-    return {};
+  /// What is missing, and what was told of losses: one that was told is not named twice.
+  Result<void> check_losses(const JournalFiles& journals) {
+    const std::vector<std::string> told = told_losses(journal_directory(path_));
+    const auto missing = missing_segments(database_, journal_directory(path_), journals);
+    if (missing) {
+      for (const std::string& line : *missing) {
+        const bool named = std::any_of(told.begin(), told.end(), [&](const std::string& other) {
+          return other.starts_with(line);
+        });
+        if (!named) add({line});
+      }
+    }
+    add(told);
+    return missing ? Result<void>() : missing.error();
   }
 
   Result<void> check_order(LedgerSnapshot& snapshot) {

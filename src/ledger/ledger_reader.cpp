@@ -10,6 +10,7 @@
 #include "ledger_snapshot.hpp"
 #include "loss_notes.hpp"
 #include "record_store.hpp"
+#include "tollgate/ledger/ledger_files.hpp"
 #include "usage_sums.hpp"
 
 namespace tollgate::ledger {
@@ -91,14 +92,14 @@ Result<std::unique_ptr<LedgerReader>> LedgerReader::open(const std::string& path
   Result<Database> database = open_beside(path);
   if (!database) return database.error();
   // The journals first: what the gateway moves into the database meanwhile, its offsets tell.
-  Result<JournalFiles> journals = read_journals(path + ".journal");
+  Result<JournalFiles> journals = read_journals(journal_directory(path));
   if (!journals) return journals.error();
-  const auto missing = missing_segments(*database, path + ".journal");
+  const auto missing = missing_segments(*database, journal_directory(path), *journals);
   if (!missing) return missing.error();
   journals->faults.insert(journals->faults.end(), missing->begin(), missing->end());
   // What went with an earlier database nobody can say: no period is surely whole.
   const std::string name = std::filesystem::path(path).filename();
-  for (std::string& loss : losses_of(path + ".journal", name))
+  for (std::string& loss : losses_of(journal_directory(path), name))
     journals->faults.push_back(std::move(loss));
   return std::unique_ptr<LedgerReader>(
       std::make_unique<SqliteLedgerReader>(std::move(*database), std::move(*journals)));

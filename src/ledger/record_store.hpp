@@ -80,12 +80,6 @@ class RecordStore {
   Result<void> note_ingested(const std::string& segment, std::uint64_t offset, UtcTime now);
   /// Of every segment that it is done with.
   Result<void> finish_segments();
-  struct UnfinishedSegment {
-    std::string name;
-    std::int64_t ingested_to = 0;
-  };
-  /// Those whose loss nobody has been told of yet.
-  Result<std::vector<UnfinishedSegment>> untold_segments();
   /// The loss of this segment has been told: not at the next start again.
   Result<void> note_told(const std::string& segment);
   /// Of segments whose files are gone: those that were done with before `done_before`, for a reader

@@ -32,20 +32,6 @@ Result<void> RecordStore::finish_segments() {
   return statement.run();
 }
 
-Result<std::vector<RecordStore::UnfinishedSegment>> RecordStore::untold_segments() {
-  std::vector<UnfinishedSegment> out;
-  Statement rows = database_->prepare(
-      "SELECT name, ingested_to FROM segments WHERE ingested_to < ? AND name NOT IN (SELECT "
-      "segment FROM told_losses)");
-  rows.bind(1, static_cast<std::int64_t>(Segment::kSize));
-  for (;;) {
-    const Result<bool> row = rows.step();
-    if (!row) return row.error();
-    if (!*row) return out;
-    out.push_back({rows.text(0), rows.number(1)});
-  }
-}
-
 Result<void> RecordStore::note_told(const std::string& segment) {
   Statement statement = database_->prepare("INSERT OR IGNORE INTO told_losses VALUES (?)");
   statement.bind(1, std::string_view(segment));

@@ -20,6 +20,7 @@
 #include "segment.hpp"
 #include "segment_file.hpp"
 #include "tollgate/usage/reasons.hpp"
+#include "unfinished_segments.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -148,9 +149,9 @@ class Recovery {
   /// may be lost.
   Result<void> count_missing_files() {
     if (!ends_were_noted_) return store_.finish_segments();
-    const auto untold = store_.untold_segments();
+    const auto untold = unfinished_segments(store_.database(), Losses::untold);
     if (!untold) return untold.error();
-    for (const RecordStore::UnfinishedSegment& segment : *untold) {
+    for (const UnfinishedSegment& segment : *untold) {
       const bool counted = lacking_.contains(segment.name);
       if (!counted) ++result_.damaged;
       if (!counted && !note_gone(segment)) continue;
@@ -160,7 +161,7 @@ class Recovery {
     return {};
   }
 
-  bool note_gone(const RecordStore::UnfinishedSegment& segment) const {
+  bool note_gone(const UnfinishedSegment& segment) const {
     const Result<void> noted = note_loss(
         directory_, segment.name,
         "the journal's segment " + segment.name + " is gone: what it held behind its first " +

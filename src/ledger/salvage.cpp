@@ -24,6 +24,7 @@
 #include "sequence_gaps.hpp"
 #include "storage_names.hpp"
 #include "tollgate/base/time.hpp"
+#include "tollgate/ledger/ledger_files.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -301,7 +302,8 @@ void note_what_is_lost(const std::string& path, const SalvageResult& result) {
                            " records; at least " + std::to_string(result.lost_records) +
                            " are lost, and parts of " + std::to_string(result.lost_tables.size()) +
                            " other tables; the damaged file is " + result.kept_as;
-  static_cast<void>(note_loss(path + ".journal", std::filesystem::path(path).filename(), line));
+  static_cast<void>(
+      note_loss(journal_directory(path), std::filesystem::path(path).filename(), line));
 }
 
 Result<SalvageResult> copy_readable(const std::string& path, const std::string& made) {

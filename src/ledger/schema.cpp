@@ -27,10 +27,14 @@ CREATE TABLE exceptions (
 CREATE TABLE counters (counter INTEGER PRIMARY KEY, value INTEGER NOT NULL);
 )";
 
-/// Segments of which `segments` says that something is lost, and whose loss has been told. Made
-/// beside the others where a database of this version has none yet: earlier versions do not look.
-constexpr const char* kToldLosses =
-    "CREATE TABLE IF NOT EXISTS told_losses (segment TEXT PRIMARY KEY) WITHOUT ROWID;";
+/// Segments of which `segments` says that something is lost, and whose loss has been told; and why
+/// exporters fail. Made beside the others where a database of this version has none yet: earlier
+/// versions do not look.
+constexpr const char* kTold = R"(
+CREATE TABLE IF NOT EXISTS told_losses (segment TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS troubles (
+  exporter TEXT PRIMARY KEY, since INTEGER NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID;
+)";
 
 constexpr const char* kIntents =
     "CREATE TABLE intents (record_id TEXT PRIMARY KEY, payload BLOB NOT NULL) WITHOUT ROWID;";
@@ -71,14 +75,14 @@ Result<std::int64_t> schema_version(Database& database) {
 Result<void> bring_up(Database& database, const std::string& path) {
   const Result<std::int64_t> version = schema_version(database);
   if (!version) return version.error();
-  if (*version == kSchemaVersion) return database.execute(kToldLosses);
+  if (*version == kSchemaVersion) return database.execute(kTold);
   if (*version > kSchemaVersion) {
     return Error{Errc::storage, path + " was written by a newer version of Tollgate"};
   }
   Transaction transaction(database);
   if (!transaction.begun()) return transaction.begun();
   Result<void> done = *version == 0 ? create(database) : upgrade(database, *version);
-  if (done) done = database.execute(kToldLosses);
+  if (done) done = database.execute(kTold);
   if (done) {
     done = database.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion));
   }

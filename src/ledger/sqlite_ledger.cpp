@@ -2,12 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "sqlite_ledger.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cstring>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "database_file.hpp"
@@ -16,6 +11,7 @@
 #include "object_table.hpp"
 #include "record_codec.hpp"
 #include "retention.hpp"
+#include "tollgate/ledger/ledger_files.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -23,67 +19,7 @@ namespace {
 /// Runs of small blocks put together at a time.
 constexpr int kMergeBatch = 32;
 
-Result<void> make_directory(const std::string& path) {
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (error) return Error{Errc::storage, "cannot create " + path + ": " + error.message()};
-  if (::chmod(path.c_str(), 0700) != 0) {
-    return Error{Errc::storage, "cannot protect " + path + ": " + std::strerror(errno)};
-  }
-  return {};
-}
-
-/// With less than this free, a full disk is what an operator looks at first.
-constexpr std::uintmax_t kNoRoom = 1024 * 1024;
-
-/// A start writes to the database and reads what the last run left there: without room it can do
-/// neither, and no policy lets it begin as if there were nothing.
-Error with_room(Error error, const std::string& path) {
-  std::error_code unknown;
-  const auto space = std::filesystem::space(std::filesystem::absolute(path).parent_path(), unknown);
-  error.message = "the ledger " + path + " cannot be opened: " + error.message;
-  if (!unknown && space.available < kNoRoom) {
-    error.message += "; its disk has " + std::to_string(space.available) +
-                     " bytes left: make room, a start needs some even with on_failure: fail_open";
-  }
-  return error;
-}
-
 }  // namespace
-
-Result<std::unique_ptr<Ledger>> Ledger::open(const config::Ledger& settings, unsigned workers,
-                                             UtcTime now) {
-  return SqliteLedger::open(settings, workers, now, {});
-}
-
-Result<std::unique_ptr<Ledger>> SqliteLedger::open(const config::Ledger& settings, unsigned workers,
-                                                   UtcTime now, LedgerPace pace) {
-  const std::string directory = settings.path + ".journal";
-  const Result<void> made = make_directory(directory);
-  if (!made) return made.error();
-  Result<LockFile> lock = LockFile::take(settings.path + ".lock");
-  if (!lock) return lock.error();
-  const Result<void> found = find_database(settings.path, settings.durability, now);
-  if (!found) return with_room(found.error(), settings.path);
-  // The database itself too: somebody may have removed the lock file. Let go after SQLite has let
-  // go of its own locks.
-  Result<LockFile> database_lock = LockFile::take(settings.path);
-  if (!database_lock) return database_lock.error();
-  Result<RecordStore> store = RecordStore::open(settings.path, settings.durability);
-  if (!store) return with_room(with_advice(store.error(), settings.path), settings.path);
-  // Whoever holds a lock for longer is told of, and waited for anew; the journals keep the records.
-  const Result<void> patience = store->database().execute("PRAGMA busy_timeout = 1000");
-  if (!patience) return patience.error();
-  const Result<RecoveryResult> recovered = recover(*store, directory, now);
-  if (!recovered) return with_room(with_advice(recovered.error(), settings.path), settings.path);
-  const Result<std::uint64_t> awaiting = store->count_awaiting();
-  if (!awaiting) return with_advice(awaiting.error(), settings.path);
-  Result<Database> lookups = Database::open(settings.path);
-  if (!lookups) return lookups.error();
-  return std::unique_ptr<Ledger>(
-      new SqliteLedger(settings, pace, workers, {std::move(*lock), std::move(*database_lock)},
-                       {std::move(*store), std::move(*lookups)}, {*recovered, *awaiting}));
-}
 
 SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsigned workers,
                            LedgerLocks locks, LedgerDatabases databases, const LedgerLegacy& legacy)
@@ -95,19 +31,20 @@ SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsi
       interrupted_(legacy.recovered.interrupted),
       damaged_(legacy.recovered.damaged),
       merged_to_(store_.last_sequence() + 1),
-      lookups_(std::move(databases.lookups)) {
+      lookups_(std::move(databases.lookups)),
+      check_(std::move(databases.check), pace.check) {
   files_.watch(settings.path);
-  files_.watch(settings.path + ".journal");
+  files_.watch(journal_directory(settings.path));
   if (settings.durability == config::Durability::power_loss) sync_ = std::make_unique<GroupSync>();
   for (unsigned i = 0; i < workers; ++i) {
     auto worker = std::make_unique<Worker>();
-    worker->store = std::make_unique<SegmentStore>(settings.path + ".journal", i);
+    worker->store = std::make_unique<SegmentStore>(journal_directory(settings.path), i);
     worker->journal = std::make_unique<WorkerJournal>(*worker->store, full_, sync_.get());
     worker->ingester = std::make_unique<Ingester>(*worker->store);
     workers_.push_back(std::move(worker));
   }
   prepare_spares();
-  losses_ = told_losses(settings.path + ".journal");
+  losses_ = told_losses(journal_directory(settings.path));
   publish();
   thread_ = std::thread([this] { run(); });
 }
@@ -146,7 +83,9 @@ void SqliteLedger::look_around() {
   const std::lock_guard lock(mutex_);
   look_at_files();
   if (unserved_) (void)serve_now();
-  losses_ = told_losses(settings_.path + ".journal");
+  losses_ = told_losses(journal_directory(settings_.path));
+  checked_ = check_.report();
+  damaged_records_.insert(checked_.damaged.begin(), checked_.damaged.end());
   refuse_if_needed();
   publish();
 }
@@ -250,8 +189,9 @@ bool SqliteLedger::tidy() {
     more = any && *any;
     return any ? Result<void>() : Result<void>(any.error());
   });
-  const Result<void> forgotten = in_transaction(
-      [&] { return forget_old(store_, settings_.path + ".journal", now, settings_.retention); });
+  const Result<void> forgotten = in_transaction([&] {
+    return forget_old(store_, journal_directory(settings_.path), now, settings_.retention);
+  });
   const Result<void> merged = merge_small_blocks();
   note_tidied({&deleted, &forgotten, &merged});
   measure();
@@ -300,6 +240,8 @@ void SqliteLedger::publish() {
   const std::lock_guard lock(stats_mutex_);
   stats_.interrupted = interrupted_;
   stats_.losses = losses_;
+  stats_.database_faults = checked_.faults;
+  stats_.checked_at = checked_.ended_at;
   stats_.damaged = damaged_ + damaged_records_.size();
   for (const auto& worker : workers_) stats_.damaged += worker->ingester->damaged();
   stats_.journal_bytes = journal_bytes();
@@ -350,6 +292,13 @@ Result<void> SqliteLedger::account(const std::string& exporter, const Accounting
       in_transaction([&] { return ledger::account(store_, exporter, accounting, now); });
   publish();
   return done;
+}
+
+Result<void> SqliteLedger::note_trouble(const std::string& exporter, const std::string& why,
+                                        UtcTime now) {
+  const std::lock_guard lock(mutex_);
+  return in_transaction(
+      [&] { return ledger::note_trouble(store_.database(), exporter, why, now); });
 }
 
 Result<std::vector<StoredRecord>> SqliteLedger::awaiting(std::size_t limit, std::int64_t after) {

@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "background_check.hpp"
 #include "group_sync.hpp"
 #include "ingester.hpp"
 #include "record_store.hpp"
@@ -32,12 +33,14 @@ struct LedgerPace {
   milliseconds ingest{50};  ///< a round: reports lag by this much, deliveries a little more
   int look_every = 20;      ///< rounds
   int tidy_every = 100;     ///< rounds: retention and size
+  CheckPace check{};
 };
 
-/// The table, and a second way into the same file for those who only look something up.
+/// The table, and further ways into the same file for those who only look something up.
 struct LedgerDatabases {
   RecordStore store;
   Database lookups;
+  Database check;
 };
 
 /// What the last run left.
@@ -63,6 +66,8 @@ class SqliteLedger : public Ledger {
                                                 std::size_t limit) override;
   Result<void> account(const std::string& exporter, const Accounting& accounting,
                        UtcTime now) override;
+  Result<void> note_trouble(const std::string& exporter, const std::string& why,
+                            UtcTime now) override;
   Result<std::vector<StoredRecord>> awaiting(std::size_t limit, std::int64_t after) override;
   Result<void> settle(const StoredRecord& record) override;
   Result<std::vector<StoredObject>> find_objects(std::span<const std::string> ids) override;
@@ -118,6 +123,7 @@ class SqliteLedger : public Ledger {
   std::uint64_t database_bytes_ = 0;
   std::uint64_t failures_ = 0;
   std::vector<std::string> losses_;  ///< that nobody has acknowledged, when it was last looked
+  CheckReport checked_;              ///< when it was last looked
   std::string write_problem_;        ///< empty after a round that went well
   std::string tidy_problem_;         ///< likewise, of what deletes and puts together
   std::vector<ExporterTerms> exporters_;
@@ -132,6 +138,8 @@ class SqliteLedger : public Ledger {
   std::atomic<bool> full_{false};  ///< no intents: max_size is reached, or the files are gone
   std::unique_ptr<GroupSync> sync_;
   std::vector<std::unique_ptr<Worker>> workers_;
+
+  BackgroundCheck check_;
 
   std::mutex run_mutex_;
   std::condition_variable wake_;

@@ -36,15 +36,11 @@ Connection::Connection(net::ByteStream& stream, asio::ip::address peer, std::siz
       listener_(listener),
       verified_for_(service.generation->number),
       service_(service),
-      member_(stream_) {
-  service_.connections.add(member_);
+      member_(stream_, peer_, service_.connections) {
   service_.metrics.connection_opened();
 }
 
-Connection::~Connection() {
-  service_.metrics.connection_closed();
-  service_.connections.leave();
-}
+Connection::~Connection() { service_.metrics.connection_closed(); }
 
 proxy::ClientConnection Connection::view(const Generation& generation, std::string answer_lines) {
   return {stream_,
@@ -54,7 +50,7 @@ proxy::ClientConnection Connection::view(const Generation& generation, std::stri
           generation.receptions[listener_].proxies,
           service_.connections.closing(),
           member_.cancellation,
-          member_.proven,
+          member_,
           std::move(answer_lines)};
 }
 

@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include <string_view>
+
 #include "path_match.hpp"
 #include "place_table.hpp"
 
@@ -20,15 +22,19 @@ constexpr auto kMade = Leaves::answer;
 
 constexpr Api kChat{.reports_usage_on_request = true,
                     .counted_as = tokenizer::RequestShape::chat,
-                    .generates_text = true};
+                    .generates_text = true,
+                    .genai_name = "chat"};
 constexpr Api kCompletions{.reports_usage_on_request = true,
                            .counted_as = tokenizer::RequestShape::completions,
-                           .generates_text = true};
-constexpr Api kEmbeddings{.counted_as = tokenizer::RequestShape::embeddings};
+                           .generates_text = true,
+                           .genai_name = "text_completion"};
+constexpr Api kEmbeddings{.counted_as = tokenizer::RequestShape::embeddings,
+                          .genai_name = "embeddings"};
 constexpr Api kResponses{.refuses_in_stream = true,
                          .counted_as = tokenizer::RequestShape::responses,
                          .generates_text = true,
-                         .follow = {.path = "/responses/{id}", .only_background = true}};
+                         .follow = {.path = "/responses/{id}", .only_background = true},
+                         .genai_name = "chat"};
 constexpr Api kRuns{.follow = {.path = "/threads/{thread}/runs/{id}"}};
 constexpr Api kResponsesEnd{.follow = {.asks_first = "/responses/{object}"}};
 constexpr Api kThreadsEnd{.follow = {.asks_first = "/threads/{object}"}};
@@ -41,7 +47,7 @@ constexpr Api kBatches{.follow = {.path = "/batches/{id}"}};
 /// top.
 constexpr Operation kOperations[] = {
     {"ChatCompletions_Create", "POST", "/deployments/{deployment}/chat/completions",
-     "/chat/completions", inference, deployment, kAnswer, kDeploymentWork, kNothing, &kChat,
+     "/chat/completions", inference, deployment, kAnswer, kDeploymentWork, Leaves::parts, &kChat,
      "/chat/completions"},
     {"Embeddings_Create", "POST", "/deployments/{deployment}/embeddings", "/embeddings", inference,
      deployment, kAnswer, kDeploymentWork, kNothing, &kEmbeddings, "/embeddings"},
@@ -235,5 +241,12 @@ constexpr Operation kOperations[] = {
 }  // namespace
 
 std::span<const Operation> operation_table() { return kOperations; }
+
+std::string_view genai_name(std::string_view id) {
+  for (const Operation& operation : kOperations) {
+    if (operation.id == id && !operation.api->genai_name.empty()) return operation.api->genai_name;
+  }
+  return id;
+}
 
 }  // namespace tollgate::operations

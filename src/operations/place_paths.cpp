@@ -27,6 +27,7 @@ usage::JsonPaths compiled(const std::vector<const Place*>& places) {
   usage::JsonPaths out(paths, places::kBlind);
   for (std::size_t i = 0; i < places.size(); ++i) {
     if (is_text_only(places[i]->names)) out.tell_all_values(i);
+    if (is_id(places[i]->names)) out.take_identified(i);
   }
   return out;
 }

@@ -25,7 +25,8 @@ consteval auto joined(const std::array<Place, N>&... lists) {
   return out;
 }
 
-/// Whatever the operation: a body that names one of these means a stored object. The variables of a
+/// Whatever the operation: a body that names one of these, by its id or by an object with an `id`,
+/// means a stored object. The variables of a
 /// stored prompt are called as its author likes; a file in one of them is an object with a file_id.
 inline constexpr std::array kAnyObject{
     Place{Where::json, "prompt{}.variables{}.*", Names::own_text},
@@ -36,8 +37,8 @@ inline constexpr std::array kAnyObject{
     Place{Where::json, "**.assistant_id", Names::object},
     Place{Where::json, "**.thread_id", Names::object},
     Place{Where::json, "**.previous_response_id", Names::object},
+    Place{Where::json, "**.skill_id", Names::object},
     Place{Where::json, "conversation", Names::object},
-    Place{Where::json, "conversation.id", Names::object},
     Place{Where::json, "**.container", Names::object},
     Place{Where::json, "**.environment.container_id", Names::object},
     // Calls of the code interpreter that a client sends back say where they ran.
@@ -77,6 +78,7 @@ inline constexpr std::array kOtherModel{Place{Where::json, "model", Names::secon
 /// what Azure documents, so whether it is looked at beside `model` cannot be known.
 inline constexpr std::array kBatchLines{
     Place{Where::batch_line, "url", Names::work_url, {}, "body.model"},
+    Place{Where::batch_line, "body", Names::coded},
     Place{Where::batch_line, "body{}.prompt{}.variables{}.*", Names::own_text},
     Place{Where::batch_line, "body.model", Names::second_model},
     Place{Where::batch_line, "body.data_sources.parameters.embedding_dependency.deployment_name",
@@ -87,8 +89,8 @@ inline constexpr std::array kBatchLines{
     Place{Where::batch_line, "**.vector_store_id", Names::object},
     Place{Where::batch_line, "**.vector_store_ids", Names::object},
     Place{Where::batch_line, "**.previous_response_id", Names::object},
+    Place{Where::batch_line, "**.skill_id", Names::object},
     Place{Where::batch_line, "body.conversation", Names::object},
-    Place{Where::batch_line, "body.conversation.id", Names::object},
     Place{Where::batch_line, "**.container", Names::object},
     Place{Where::batch_line, "**.environment.container_id", Names::object},
     Place{Where::batch_line, "**.container_id", Names::part},
@@ -96,10 +98,14 @@ inline constexpr std::array kBatchLines{
     Place{Where::batch_line, "body.input.items.id", Names::part},
     Place{Where::batch_line, "**.item_id", Names::part},
     Place{Where::batch_line, "**.approval_request_id", Names::part},
+    Place{Where::batch_line, "body.messages.audio.id", Names::part},
 };
 
+/// What an assistant has said before.
+inline constexpr std::array kSaid{Place{Where::json, "messages.audio.id", Names::part}};
+
 inline constexpr auto kDeploymentWork =
-    joined(kPathModel, kBodyModel, kAnyObject, kSecondModels, kFormFields);
+    joined(kPathModel, kBodyModel, kAnyObject, kSecondModels, kSaid, kFormFields);
 inline constexpr auto kModelWork = joined(kBodyModel, kAnyObject, kSecondModels, kFormFields);
 /// Operations that make something or work on what the path names.
 inline constexpr auto kStored = joined(kPathObject, kAnyObject, kSecondModels, kFormFields);

@@ -238,9 +238,9 @@ void NamesReader::note(const Place& place, std::string_view value, std::size_t b
     if (!is_plain_url(value)) return fail("a url can be read in two ways");
     if (deployment_in(value).empty()) return;
   }
-  const bool is_id = place.names == Names::object || place.names == Names::batch_file ||
-                     place.names == Names::part;
-  if (is_id && ids_.emplace(value).second && ids_.size() > kMostIds) {
+  if (place.names == Names::coded) return fail(member_of(place) + " must be an object");
+  const bool looked_up = is_id(place.names) || place.names == Names::batch_file;
+  if (looked_up && ids_.emplace(value).second && ids_.size() > kMostIds) {
     return fail("the body refers to more than " + std::to_string(kMostIds) + " objects");
   }
   add(out_, place, value, begin, end);

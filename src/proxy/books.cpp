@@ -84,8 +84,7 @@ Result<void> guarded(Work work) noexcept {
 
 Books make_books(const PipelineParts& parts) {
   Books books;
-  books.push_back(std::make_unique<JournalBook>(parts.journal, parts.journal_failures,
-                                                parts.config.ledger.on_failure));
+  books.push_back(std::make_unique<JournalBook>(parts.journal, parts.journal_failures));
   books.push_back(std::make_unique<ObjectBook>(parts.objects));
   if (parts.recorder != nullptr) books.push_back(std::make_unique<AuditBook>());
   books.push_back(std::make_unique<MetricsBook>(parts.metrics));
@@ -97,13 +96,9 @@ Result<void> JournalBook::enter(const OperationEnd& end) noexcept {
   if (!end.intent_recorded) return {};  // counted when it began
   const Result<void> closed = guarded([&] { return journal_.close(end.record); });
   if (closed) return {};
-  // Whether it can be told of or not, the policy is the same.
-  (void)guarded([&]() -> Result<void> {
-    failures_.note("ledger.close_failed", end.record.record_id, closed.error());
-    return {};
-  });
-  if (on_failure_ == config::OnFailure::fail_open) return {};
-  return closed;
+  const bool goes_on =
+      failures_.goes_on_after("ledger.close_failed", end.record.record_id, closed.error());
+  return goes_on ? Result<void>() : closed;
 }
 
 Result<void> ObjectBook::enter(const OperationEnd& end) noexcept {

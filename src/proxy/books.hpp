@@ -14,16 +14,15 @@ namespace tollgate::proxy {
 /// Closes the record, which then survives the end of the process.
 class JournalBook : public Book {
  public:
-  JournalBook(ledger::Journal& journal, JournalFailures& failures, config::OnFailure on_failure)
-      : journal_(journal), failures_(failures), on_failure_(on_failure) {}
-  /// Error storage: the intent will surface as an interrupted record, and ledger.on_failure is
-  /// fail_closed.
+  JournalBook(ledger::Journal& journal, JournalFailures& failures)
+      : journal_(journal), failures_(failures) {}
+  /// Error storage: the intent will surface as an interrupted record, and the client must not see a
+  /// whole answer (ledger.on_failure).
   Result<void> enter(const OperationEnd& end) noexcept override;
 
  private:
   ledger::Journal& journal_;
   JournalFailures& failures_;
-  config::OnFailure on_failure_;
 };
 
 /// Tells whose the objects are that the operation left: its client may use them as soon as it has

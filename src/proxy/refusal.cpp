@@ -59,6 +59,11 @@ Refusal refusal_for_authentication(const Error& error) {
   }
 }
 
+Refusal refusal_for_connections() {
+  return {429, "429", "too_many_requests",
+          "This client holds its share of the gateway's connections.", "Retry-After: 1\r\n"};
+}
+
 Refusal refusal_for_target(const Error& error, std::string_view method, std::string_view target) {
   if (error.code == Errc::not_found) {
     const std::string allowed = operations::allowed_methods(target);

@@ -38,6 +38,8 @@ inline Refusal no_answer() { return {.status = 0}; }
 /// What each stage's failure is answered with: the one place where errors become statuses.
 Refusal refusal_for_head(const http::HeadError& error);
 Refusal refusal_for_authentication(const Error& error);
+/// The client holds its share of the connections (ConnectionShares).
+Refusal refusal_for_connections();
 Refusal refusal_for_target(const Error& error, std::string_view method, std::string_view target);
 Refusal refusal_for_body(const Error& error);
 /// The body's Content-Encoding is none that the gateway reads; names those that it does.

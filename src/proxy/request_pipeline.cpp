@@ -89,9 +89,11 @@ void begin_relay(std::optional<Relay>& relay, upstream::Answer& answer,
     operation.capture()->begin_answer(answer.head.find("content-type"),
                                       answer.head.find("content-encoding"));
   }
-  relay.emplace(answer, client.stream, client.cancellation,
-                relay_options(answer, operation, client, *request.client, limits));
+  const RelayOptions options = relay_options(answer, operation, client, *request.client, limits);
   const bool good = answer.head.status >= 200 && answer.head.status < 300;
+  // A stream takes its time, and a crash within it leaves what finds it in Azure's logs.
+  if (good && options.shape == usage::BodyShape::server_sent_events) operation.amend();
+  relay.emplace(answer, client.stream, client.cancellation, options);
   if (!good || request.target->operation->metering != operations::Metering::follow) return;
   relay->on_identity([&operation, &request](const usage::UsageOutcome& so_far) {
     note_identity(operation, request, so_far);
@@ -119,10 +121,10 @@ void settle_backend(const Relay& relay, upstream::Answer& answer, routing::Lease
 
 RequestPipeline::RequestPipeline(const PipelineParts& parts, Books books)
     : parts_(parts),
-      books_{parts.journal, parts.objects, std::move(books), parts.config.ledger.on_failure,
-             parts.journal_failures} {
+      books_{parts.journal, parts.objects, std::move(books), parts.journal_failures} {
   for (const config::Client& client : parts_.config.clients) {
-    accounts_.push_back({&parts_.memory.account(client.name), {}, {}});
+    accounts_.push_back(
+        {&parts_.memory.account(client.name), &parts_.connections.account(client.name), {}, {}});
   }
 }
 
@@ -136,9 +138,10 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   // Proof comes first: nothing is spent on strangers, not even reading their body.
   const auto caller = co_await prove_caller(parts_.authenticator, client, head, arrival);
   if (!caller) co_return co_await refusals.write(caller.error());
-  client.proven = true;
   ClientAccount& account = accounts_[caller->client - parts_.config.clients.data()];
   refusals.comes_from(*caller->client, account.refusals);
+  if (!client.place.claim(*account.connections))
+    co_return co_await refusals.write(refusal_for_connections());
   // The target before the body: what no route wants is not read either.
   const auto target = find_target(head);
   if (!target) co_return co_await refusals.write(target.error());
@@ -181,7 +184,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   // begun.
   routing::Failover failover(parts_.board, destination->route(), head.method, arrival.started,
                              spread_bits(arrival.id), client_key(*caller->client));
-  auto lease = first_lease(failover);
+  auto lease = first_lease(failover, std::chrono::steady_clock::now());
   if (!lease) co_return co_await refusals.write(lease.error());
 
   // The intent is durable before the request leaves: a crash from here on leaves a record (promise

@@ -53,7 +53,9 @@ void RunningOperation::refuse(int status) {
 void RunningOperation::amend() {
   if (!opened_) return;
   const Result<void> amended = books_->journal.amend(*record_);
-  if (!amended) books_->failures.note("ledger.amend_failed", record_->record_id, amended.error());
+  // It goes on: its earlier form stands.
+  if (!amended)
+    books_->failures.goes_on_after("ledger.amend_failed", record_->record_id, amended.error());
 }
 
 void RunningOperation::tell_objects() {
@@ -80,8 +82,8 @@ asio::awaitable<bool> RunningOperation::until_durable(Cancellation& cancellation
   const Result<void> durable = co_await books_->journal.until_durable(cancellation);
   if (durable) co_return true;
   if (durable.error().code == Errc::cancelled) co_return false;
-  books_->failures.note("ledger.close_failed", record_->record_id, durable.error());
-  co_return books_->on_failure == config::OnFailure::fail_open;
+  co_return books_->failures.goes_on_after("ledger.close_failed", record_->record_id,
+                                           durable.error());
 }
 
 asio::awaitable<bool> RunningOperation::end(Cancellation& cancellation) {

@@ -161,10 +161,10 @@ asio::awaitable<OrRefusal<Destination>> choose_destination(Wanted wanted, auth::
   co_return std::move(*destination);
 }
 
-OrRefusal<routing::Lease> first_lease(routing::Failover& failover) {
-  std::optional<routing::Lease> lease = failover.first(std::chrono::steady_clock::now());
+OrRefusal<routing::Lease> first_lease(routing::Failover& failover, SteadyTime now) {
+  std::optional<routing::Lease> lease = failover.first(now);
   if (lease) return std::move(*lease);
-  return refusal_for_unserved(failover.unserved(std::chrono::steady_clock::now()));
+  return refusal_for_unserved(failover.unserved(now));
 }
 
 asio::awaitable<OrRefusal<RunningOperation>> open_operation(
@@ -177,8 +177,7 @@ asio::awaitable<OrRefusal<RunningOperation>> open_operation(
   // If the intent stands all the same, so will its record.
   operation.record().usage_reason = usage::reason::kNotSent;
   if (durable.error().code == Errc::cancelled) co_return no_answer();
-  books.failures.note("ledger.open_failed", arrival.id, durable.error());
-  if (books.on_failure == config::OnFailure::fail_closed) {
+  if (!books.failures.goes_on_after("ledger.open_failed", arrival.id, durable.error())) {
     Refusal refusal = refusal_without_ledger();
     operation.record().status_code = refusal.status;
     co_return refusal;

@@ -66,8 +66,8 @@ boost::asio::awaitable<OrRefusal<Destination>> choose_destination(Wanted wanted,
                                                                   ledger::ObjectDirectory& objects,
                                                                   Cancellation& cancellation);
 
-/// The first target, which does not rest.
-OrRefusal<routing::Lease> first_lease(routing::Failover& failover);
+/// The first target, which does not rest at `now`.
+OrRefusal<routing::Lease> first_lease(routing::Failover& failover, SteadyTime now);
 
 /// Writes the intent (never null); it is durable when this completes: a crash from here on leaves a
 /// record.

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
+#include <string_view>
 
 namespace tollgate::storage {
 
@@ -32,8 +34,22 @@ DatabaseFile look_at_database_file(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return DatabaseFile::none;
   if (S_ISREG(status.st_mode) && status.st_size == 0) return DatabaseFile::emptied;
-  ::chmod(path.c_str(), 0600);
+  if (version_in_header(path).value_or(0) != 0) ::chmod(path.c_str(), 0600);
   return DatabaseFile::there;
+}
+
+std::optional<std::uint32_t> version_in_header(const std::string& path) {
+  using namespace std::string_view_literals;
+  constexpr std::string_view kMagic = "SQLite format 3\0"sv;
+  constexpr std::size_t kVersionAt = 60;
+  std::string begin(kVersionAt + 4, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  if (!begin.starts_with(kMagic)) return std::nullopt;
+  std::uint32_t out = 0;
+  for (std::size_t i = kVersionAt; i < begin.size(); ++i)
+    out = (out << 8) | static_cast<unsigned char>(begin[i]);
+  return out;
 }
 
 }  // namespace tollgate::storage

@@ -57,17 +57,9 @@ class Families {
   std::vector<MetricFamily> families_;
 };
 
-/// OpenTelemetry's word for the operation (azure-protocol.md 7.1).
-std::string operation_name(const std::string& id) {
-  if (id == "ChatCompletions_Create" || id == "Responses_Create") return "chat";
-  if (id == "Completions_Create") return "text_completion";
-  if (id == "Embeddings_Create") return "embeddings";
-  return id;
-}
-
-Labels genai_labels(const SeriesKey& key) {
+Labels genai_labels(const SeriesKey& key, GenAiName genai_name) {
   const auto& [client, operation, requested, served] = key;
-  return {{"gen_ai_operation_name", operation_name(operation)},
+  return {{"gen_ai_operation_name", std::string(genai_name(operation))},
           {"gen_ai_provider_name", "azure.ai.openai"},
           {"gen_ai_request_model", requested},
           {"gen_ai_response_model", served},
@@ -93,17 +85,19 @@ void add_if_any(Families& out, const char* name, const char* help, Labels labels
   if (count != 0) out.counter(name, help, std::move(labels), static_cast<double>(count));
 }
 
-void add_performance(Families& out, const SeriesKey& key, const OperationSeries& series) {
+void add_speed(Families& out, const Labels& genai, const OperationSeries& series) {
   if (series.first_token.count() != 0) {
     out.histogram("gen_ai_server_time_to_first_token_seconds",
-                  "Of streams: from request to the first event.", genai_labels(key),
-                  series.first_token);
+                  "Of streams: from request to the first event.", genai, series.first_token);
   }
   if (series.per_output_token.count() != 0) {
     out.histogram("gen_ai_server_time_per_output_token_seconds",
-                  "Of streams: for each token behind the first event.", genai_labels(key),
+                  "Of streams: for each token behind the first event.", genai,
                   series.per_output_token);
   }
+}
+
+void add_performance(Families& out, const SeriesKey& key, const OperationSeries& series) {
   for (std::size_t i = 0; i < kFinishReasons.size(); ++i) {
     Labels labels = model_labels(key);
     labels.push_back({"reason", std::string(kFinishReasons[i])});
@@ -120,8 +114,9 @@ void add_performance(Families& out, const SeriesKey& key, const OperationSeries&
              "Attempts at another target than the first.", labels, series.other_targets);
 }
 
-void add_series(Families& out, const SeriesKey& key, const OperationSeries& series) {
-  const Labels labels = genai_labels(key);
+void add_series(Families& out, const SeriesKey& key, const OperationSeries& series,
+                GenAiName genai_name) {
+  const Labels labels = genai_labels(key, genai_name);
   const char* usage = "gen_ai_client_token_usage";
   const char* usage_help = "Tokens of an operation, where they are known.";
   out.histogram(usage, usage_help, with(labels, "gen_ai_token_type", "input"), series.input_tokens);
@@ -142,6 +137,7 @@ void add_series(Families& out, const SeriesKey& key, const OperationSeries& seri
     out.counter("tollgate_tokens_total", "Tokens by client, served model and type.",
                 with(model_labels(key), "type", type), static_cast<double>(count));
   }
+  add_speed(out, labels, series);
   add_performance(out, key, series);
 }
 
@@ -199,6 +195,12 @@ void add_ledger(Families& out, const Counters& total, const LedgerGauges& gauges
             static_cast<double>(gauges.damaged));
   out.gauge("tollgate_ledger_losses", "Losses, of whatever run, that nobody has acknowledged.", {},
             static_cast<double>(gauges.losses));
+  out.gauge("tollgate_ledger_database_faults",
+            "Faults that the check in the background has found in the database.", {},
+            static_cast<double>(gauges.database_faults));
+  out.gauge("tollgate_ledger_checked_timestamp_seconds",
+            "When that check last came to its end; 0: not yet.", {},
+            std::chrono::duration<double>(gauges.checked_at.time_since_epoch()).count());
   out.gauge("tollgate_ledger_interrupted_records", "Intents that became records at the last start.",
             {}, static_cast<double>(gauges.interrupted));
   out.gauge("tollgate_ledger_journal_bytes", "Size of the journals.", {},
@@ -321,7 +323,7 @@ void add_config(Families& out, const ConfigGauges& gauges) {
 
 }  // namespace
 
-Metrics::Metrics(unsigned workers) {
+Metrics::Metrics(unsigned workers, GenAiName genai_name) : genai_name_(genai_name) {
   for (unsigned i = 0; i < workers; ++i) workers_.push_back(std::make_unique<WorkerMetrics>());
 }
 
@@ -331,7 +333,7 @@ std::string Metrics::render(const LedgerGauges& ledger, const RoutingGauges& rou
   Counters total;
   for (const auto& worker : workers_) worker->add_to(total);
   Families families;
-  for (const auto& [key, series] : total.series) add_series(families, key, series);
+  for (const auto& [key, series] : total.series) add_series(families, key, series, genai_name_);
   add_traffic(families, total);
   add_routing(families, routing);
   add_ledger(families, total, ledger);

@@ -83,6 +83,7 @@ void AnswerReader::take_identity(const JsonScanner& from) {
   add_id(outcome_.result_files, from.member(Member::error_file_id));
   add_ids(outcome_.parts, from.member(Member::container_ids));
   add_ids(outcome_.parts, from.member(Member::output_ids));
+  add_ids(outcome_.parts, from.member(Member::audio_ids));
   if (std::string file = parse_id(from.member(Member::file).bytes); !file.empty()) {
     outcome_.file_id = sanitize_utf8(file, kTextLimit);
   }

@@ -14,6 +14,7 @@ constexpr std::string_view kAnywhere = "**.";
 constexpr std::string_view kAnyName = "*";
 constexpr std::string_view kItself = "{}";
 constexpr std::string_view kElement = "[]";
+constexpr std::string_view kIdentity = "id";
 
 bool take_off(std::string_view& name, std::string_view end) {
   if (!name.ends_with(end)) return false;
@@ -51,11 +52,17 @@ void JsonPaths::add(std::string_view path, int number) {
   (number < 0 ? blinds_ : finals_) |= Mask{1} << (segments_.size() - 1);
 }
 
-void JsonPaths::tell_all_values(std::size_t path) {
+JsonPaths::Mask JsonPaths::ends_of(std::size_t path) const {
+  Mask out = 0;
   for (std::size_t i = 0; i < segments_.size(); ++i) {
-    if (segments_[i].path == static_cast<int>(path)) told_ |= Mask{1} << i;
+    if (segments_[i].path == static_cast<int>(path)) out |= Mask{1} << i;
   }
+  return out;
 }
+
+void JsonPaths::tell_all_values(std::size_t path) { told_ |= ends_of(path); }
+
+void JsonPaths::take_identified(std::size_t path) { identified_ |= ends_of(path); }
 
 JsonPaths::Mask JsonPaths::behind(Mask of_value, std::size_t arrays) const {
   if (arrays == 0) return of_value & ~element_;
@@ -68,6 +75,7 @@ JsonPaths::Mask JsonPaths::step(Mask of_object, bool outermost, std::string_view
   for (const std::uint8_t index : any_name_) {
     if (((of_object >> (index - 1)) & 1) != 0) out |= Mask{1} << index;
   }
+  if ((of_object & identified_) != 0 && iequals(name, kIdentity)) out |= of_object & identified_;
   if (name.size() > kLongestName) return out;
   for (const std::uint8_t index : by_length_[name.size()]) {
     const Segment& segment = segments_[index];

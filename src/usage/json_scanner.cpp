@@ -3,75 +3,15 @@
 #include "json_scanner.hpp"
 
 #include <algorithm>
-#include <span>
 
 #include <nlohmann/json.hpp>
 
+#include "answer_members.hpp"
 #include "json_bytes.hpp"
 #include "nesting_walk.hpp"
-#include "tollgate/base/name_index.hpp"
 
 namespace tollgate::usage {
 namespace {
-
-struct NamedMember {
-  std::string_view name;
-  Member member;
-};
-
-constexpr std::array kAnswerMembers{NamedMember{"id", Member::id},
-                                    NamedMember{"model", Member::model},
-                                    NamedMember{"usage", Member::usage},
-                                    NamedMember{"error", Member::error},
-                                    NamedMember{"status", Member::status},
-                                    NamedMember{"type", Member::type},
-                                    NamedMember{"incomplete_details", Member::incomplete_details},
-                                    NamedMember{"choices", Member::choices},
-                                    NamedMember{"response", Member::response},
-                                    NamedMember{"statusCode", Member::status_code},
-                                    NamedMember{"code", Member::code},
-                                    NamedMember{"object", Member::object},
-                                    NamedMember{"thread_id", Member::thread_id},
-                                    NamedMember{"output_file_id", Member::output_file_id},
-                                    NamedMember{"error_file_id", Member::error_file_id},
-                                    NamedMember{"file", Member::file},
-                                    NamedMember{"service_tier", Member::service_tier},
-                                    NamedMember{"tool_usage", Member::tool_usage},
-                                    NamedMember{"output", Member::output},
-                                    NamedMember{"delta", Member::text}};
-
-constexpr NameIndex kAnswerNames(kAnswerMembers);
-
-constexpr std::array kDeltaMembers{
-    NamedMember{"content", Member::text}, NamedMember{"tool_calls", Member::tool_calls},
-    NamedMember{"refusal", Member::text}, NamedMember{"reasoning_content", Member::text}};
-
-/// Of each element of `output`.
-constexpr std::array kOutputMembers{NamedMember{"type", Member::output_types},
-                                    NamedMember{"id", Member::output_ids},
-                                    NamedMember{"container_id", Member::container_ids}};
-
-bool is_captured(Member member, bool wants_text) {
-  switch (member) {
-    case Member::other:
-    case Member::choices:
-    case Member::output:
-    case Member::response:
-    case Member::delta:
-      return false;
-    case Member::text:
-    case Member::tool_calls:
-      return wants_text;
-    default:
-      return true;
-  }
-}
-
-/// Looked for at the very top only; the others also in the object under `response`.
-bool is_top_only(Member member) {
-  return member == Member::choices || member == Member::response || member == Member::type ||
-         member == Member::code || member == Member::file || member == Member::text;
-}
 
 constexpr std::array<bool, 256> make_structural_table() {
   std::array<bool, 256> table{};
@@ -81,20 +21,7 @@ constexpr std::array<bool, 256> make_structural_table() {
 
 constexpr auto kStructural = make_structural_table();
 
-/// Its elements are looked into.
-bool is_list(Member member) { return member == Member::choices || member == Member::output; }
-
 bool is_structural(char c) { return kStructural[static_cast<unsigned char>(c)]; }
-
-Member find_in(std::span<const NamedMember> members, std::string_view name) {
-  const auto found = std::find_if(members.begin(), members.end(),
-                                  [&](const NamedMember& known) { return known.name == name; });
-  return found == members.end() ? Member::other : found->member;
-}
-
-bool is_id_list(Member member) {
-  return member == Member::output_ids || member == Member::container_ids;
-}
 
 std::string_view trim_json(std::string_view text) {
   const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
@@ -280,14 +207,15 @@ bool JsonScanner::watches_members() const {
 
 /// Whether a container that opens now can hold a member anyone asks for: the answer itself, the
 /// object under `response`, the arrays under `choices` and `output`, the objects in them, a
-/// choice's `delta`.
+/// choice's `delta` or `message`, and the `audio` in that.
 bool JsonScanner::looks_into(char c) const {
   if (depth_ == 0) return true;
   const Level& level = levels_[depth_];
   if (c == '[') return level.object && in_answer_object() && is_list(level.key);
   if (!level.object) return is_list(levels_[depth_ - 1].key);
   if (depth_ == 1) return level.key == Member::response;
-  return wants_text_ && depth_ == 3 && level.key == Member::delta;
+  if (depth_ == 3) return level.key == Member::delta || level.key == Member::message;
+  return depth_ == 4 && level.key == Member::audio;
 }
 
 void JsonScanner::open(char c) {
@@ -313,7 +241,7 @@ bool JsonScanner::in_answer_object() const {
   return depth_ == 2 && levels_[1].object && levels_[1].key == Member::response;
 }
 
-/// In an object that is an element of `choices`, or in its `delta`.
+/// In an object that is an element of `choices`, in its `delta` or `message`, or in their `audio`.
 bool JsonScanner::in_choice() const {
   return depth_ >= 3 && levels_[1].key == Member::choices && !levels_[2].object;
 }
@@ -341,9 +269,12 @@ Member JsonScanner::member_for(std::string_view key) const {
   if (depth_ == 3) {
     if (name == "finish_reason") return Member::finish_reason;
     if (name == "delta") return Member::delta;
+    if (name == "message") return Member::message;
     return name == "text" ? Member::text : Member::other;
   }
-  return find_in(kDeltaMembers, name);
+  if (depth_ == 5) return name == "id" ? Member::audio_ids : Member::other;
+  if (name == "audio") return Member::audio;
+  return levels_[3].key == Member::delta ? find_in(kDeltaMembers, name) : Member::other;
 }
 
 void JsonScanner::begin_value() {

@@ -13,8 +13,9 @@ namespace tollgate::usage {
 /// Which member of an answer a captured value belongs to. Members of the object under `response`
 /// (Responses events) count as members of the answer itself; finish_reason is that of any element
 /// of `choices`; output_types are the types of all elements of `output`, one behind the other,
-/// output_ids and container_ids their `id` and `container_id` with blanks between; values from
-/// output_types on are put together. From `text` on: what was generated, looked at only when it is
+/// output_ids and container_ids their `id` and `container_id` with blanks between, audio_ids the
+/// `id` of the `audio` in any choice's message or delta; values from output_types on are put
+/// together. From `text` on: what was generated, looked at only when it is
 /// wanted (see JsonScanner::want_text).
 enum class Member : std::uint8_t {
   other,
@@ -38,9 +39,12 @@ enum class Member : std::uint8_t {
   output_types,
   output_ids,
   container_ids,
+  audio_ids,
   text,
   tool_calls,
   delta,
+  message,
+  audio,
   choices,
   output,
   response,
@@ -88,7 +92,7 @@ class JsonScanner {
 
  private:
   static constexpr std::size_t kLevels =
-      4;  ///< what looks_into() lets in; the rest is only counted
+      5;  ///< what looks_into() lets in; the rest is only counted
   static constexpr std::size_t kMaxKey = 48;
 
   struct Level {

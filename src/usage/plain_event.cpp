@@ -91,6 +91,8 @@ class PlainReader {
         return true;
       case 5:
         if (name == "delta") take_delta();
+        // The audio of a choice is an object with its id; of other events, the sound itself.
+        if (name == "audio") return !strings_.rest().starts_with('{');
         return name != "error" && (name != "usage" || value_is_null());
       case 6:
         return name != "status";

@@ -157,6 +157,16 @@ class Simulator:
         return self.process.stop()
 
 
+def exporter_credential(facts):
+    """The setting by which the usual exporter proves itself."""
+    return f"""    credential:
+      client_secret:
+        tenant_id: "{facts['tenant']}"
+        client_id: "{facts['gateway']['client_id']}"
+        secret: {{env: E2E_GATEWAY_SECRET}}
+"""
+
+
 def make_config(simulator, directory, extra=""):
     """A whole configuration against the simulator: three clients, two backends with two kinds of credential."""
     facts = simulator.facts
@@ -213,25 +223,31 @@ exporters:
   azure_monitor:
     endpoint: "{facts['ingestion']}"
     rule_id: {facts['rule_id']}
-    credential:
-      client_secret:
-        tenant_id: "{facts['tenant']}"
-        client_id: "{facts['gateway']['client_id']}"
-        secret: {{env: E2E_GATEWAY_SECRET}}
-    flush_interval: 200ms
+{exporter_credential(facts)}    flush_interval: 200ms
 {extra}"""
 
 
+def replaced(text, changes):
+    """The text with each pair's first replaced by its second, once."""
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return text
+
+
 class Gateway:
-    def __init__(self, simulator, directory, extra=""):
+    """A gateway with the usual configuration, or with changes to it: pairs of texts."""
+
+    def __init__(self, simulator, directory, extra="", changes=(), environment=None):
         self.simulator = simulator
         self.directory = Path(directory)
         self.config = self.directory / "tollgate.yaml"
-        self.config.write_text(make_config(simulator, directory, extra))
+        self.config.write_text(replaced(make_config(simulator, directory, extra), changes))
         self.environment = {
             "E2E_EASTUS_KEY": simulator.resource("contoso-eastus")["key1"],
             "E2E_GATEWAY_SECRET": simulator.facts["gateway"]["client_secret"],
             "E2E_ROLLOVER_KEY": ROLLOVER_KEY,
+            **(environment or {}),
         }
         self.start()
 

@@ -5,7 +5,6 @@
 import base64
 import json
 import os
-import re
 import shutil
 from pathlib import Path
 
@@ -33,19 +32,8 @@ class CredentialGateway(stack.Gateway):
     the managed identity, so that Entra's token endpoint sees the backend's credential alone."""
 
     def __init__(self, simulator, directory, changes, environment):
-        self.changes = changes
-        self.more = environment
-        super().__init__(simulator, directory)
-
-    def start(self):
-        text = re.sub(r"credential:\n +client_secret:\n( {8}.*\n)+", "credential: {managed_identity: {}}\n",
-                      self.config.read_text())
-        for old, new in self.changes:
-            assert old in text
-            text = text.replace(old, new, 1)
-        self.config.write_text(text)
-        self.environment.update(self.more)
-        super().start()
+        exporter = stack.exporter_credential(simulator.facts), "    credential: {managed_identity: {}}\n"
+        super().__init__(simulator, directory, changes=[exporter, *changes], environment=environment)
 
     def chat(self, client=None):
         answer = (client or callers.azure_key(self)).chat.completions.create(

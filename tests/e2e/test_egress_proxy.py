@@ -14,24 +14,12 @@ from connect_proxy import DOMAIN, ConnectProxy
 USER = "tollgate:p&ss w0rd"
 
 
-class ProxiedGateway(stack.Gateway):
+def start_gateway(simulator, directory, changes):
     """A gateway whose others have names that only the proxy knows, but for `localhost`."""
-
-    def __init__(self, simulator, directory, changes):
-        self.changes = changes
-        super().__init__(simulator, directory)
-
-    def start(self):
-        text = self.config.read_text()
-        for old, new in self.changes:
-            assert old in text
-            text = text.replace(old, new, 1)
-        self.config.write_text(text)
-        self.environment["E2E_PROXY_USER"] = USER
-        # Neither is read: a host's own settings must not lead a gateway's credentials anywhere.
-        self.environment["HTTPS_PROXY"] = self.environment["https_proxy"] = "http://127.0.0.1:1"
-        self.environment["NO_PROXY"] = "*"
-        super().start()
+    # The last three are not read: a host's own settings must not lead credentials anywhere.
+    return stack.Gateway(simulator, directory, changes=changes, environment={
+        "E2E_PROXY_USER": USER, "HTTPS_PROXY": "http://127.0.0.1:1", "https_proxy": "http://127.0.0.1:1",
+        "NO_PROXY": "*"})
 
 
 @pytest.fixture
@@ -65,7 +53,7 @@ def proxied(simulator, tmp_path, proxies):
     simulator.reset()
     sweden, eastus = (simulator.resource(name)["endpoint"] for name in ("contoso-sweden", "contoso-eastus"))
     facts = simulator.facts
-    gateway = ProxiedGateway(simulator, tmp_path, [
+    gateway = start_gateway(simulator, tmp_path, [
         gateway_setting(proxies["own"]),
         ("\nidentity: {", f'\nidentity: {{authority: "{named(facts["entra"], "entra")}", '),
         (sweden, named(sweden, "sweden")),
@@ -101,13 +89,13 @@ def test_who_is_excepted_or_asks_for_it_is_reached_directly(simulator, tmp_path,
     here = sweden.replace("localhost", "0.0.0.0")  # no loopback address, and this host all the same
     for setting, direct in ((gateway_setting(own), False), (gateway_setting(own, "0.0.0.0"), True)):
         before = len(own.asked)
-        gateway = ProxiedGateway(simulator, tmp_path, [setting, (sweden, here)])
+        gateway = start_gateway(simulator, tmp_path, [setting, (sweden, here)])
         assert chat(gateway, "gpt-4o").usage.total_tokens > 0
         assert chat(gateway, "team-gpt51").usage.total_tokens > 0, "eastus is on loopback"
         assert gateway.stop() == 0
         assert own.hosts() <= {"0.0.0.0"} and (len(own.asked) == before) == direct
     before = len(own.asked)
-    gateway = ProxiedGateway(simulator, tmp_path, [
+    gateway = start_gateway(simulator, tmp_path, [
         gateway_setting(own), backend_setting(sweden, here, "{direct: true}")])
     assert chat(gateway, "gpt-4o").usage.total_tokens > 0
     assert gateway.stop() == 0
@@ -118,7 +106,7 @@ def test_a_proxy_that_refuses_is_an_error_of_the_backend_with_its_record(simulat
     simulator.reset()
     sweden = simulator.resource("contoso-sweden")["endpoint"]
     other = re.sub("localhost", "elsewhere.example", sweden)  # which this proxy does not serve
-    gateway = ProxiedGateway(simulator, tmp_path, [gateway_setting(proxies["own"]), (sweden, other)])
+    gateway = start_gateway(simulator, tmp_path, [gateway_setting(proxies["own"]), (sweden, other)])
     with pytest.raises(openai.APIStatusError) as refused:
         chat(gateway, "gpt-4o")
     assert refused.value.status_code == 502

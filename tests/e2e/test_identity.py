@@ -19,26 +19,10 @@ ADMINS = "00000000-0000-0000-0000-0000000000a1"
 PAYING = "  - name: impatient\n"  # new clients go before this one
 
 
-class ChangedGateway(stack.Gateway):
-    """A gateway with texts of the usual configuration replaced, each once."""
-
-    def __init__(self, simulator, directory, changes):
-        self.changes = changes
-        super().__init__(simulator, directory)
-
-    def start(self):
-        text = self.config.read_text()
-        for old, new in self.changes:
-            assert old in text
-            text = text.replace(old, new, 1)
-        self.config.write_text(text)
-        super().start()
-        self.changes = []
-
-    def record(self, client):
-        """One chat of that client; its record."""
-        client.chat.completions.create(model="gpt-4o", messages=callers.MESSAGES)
-        return self.settled_records(1)[-1]
+def record_of(gateway, client):
+    """One chat of that client; its record."""
+    client.chat.completions.create(model="gpt-4o", messages=callers.MESSAGES)
+    return gateway.settled_records(1)[-1]
 
 
 @pytest.fixture
@@ -47,7 +31,7 @@ def start_gateway(simulator, tmp_path):
     started = []
 
     def start(*changes):
-        started.append(ChangedGateway(simulator, tmp_path, changes))
+        started.append(stack.Gateway(simulator, tmp_path, changes=changes))
         return started[-1]
 
     yield start
@@ -91,7 +75,7 @@ def test_certificates_are_a_credential_and_make_the_header_proof(start_gateway, 
         ('address: "127.0.0.1:0"', f'address: "127.0.0.1:0", {authority.listener_tls(certificate, key)}'),
         ("trusted_networks: [127.0.0.0/8]", 'trusted_certificates: {uris: ["spiffe://contoso/proxy"]}'),
         (PAYING, f"  - name: batch\n    certificates: {{subjects: ['{subject}']}}\n{PAYING}"))
-    record = gateway.record(sdk_over_tls(gateway, authority, batch))
+    record = record_of(gateway, sdk_over_tls(gateway, authority, batch))
     assert who(record) == ("batch", "client_certificate", "verified")
     assert record["CallerCustomId"] == f"subject:{subject}"
     claim = {"x-client-id": "legacy-batch"}  # anybody may write it; only the proxy's certificate makes it proof
@@ -99,7 +83,7 @@ def test_certificates_are_a_credential_and_make_the_header_proof(start_gateway, 
         client = sdk_over_tls(gateway, authority, own, key, **claim)
         client.chat.completions.create(model="gpt-4o", messages=callers.MESSAGES)
     with pytest.raises(openai.AuthenticationError):
-        gateway.record(sdk_over_tls(gateway, authority, **claim))
+        record_of(gateway, sdk_over_tls(gateway, authority, **claim))
     records = gateway.settled_records(4)
     assert sorted(who(r) for r in records) == [
         ("batch", "client_certificate", "verified"), ("batch", "client_certificate", "verified"),
@@ -134,7 +118,7 @@ def test_applications_users_roles_and_groups_are_told_apart(start_gateway, simul
     assert {r["ClientName"] for r in records if r["CallerAppId"] == stranger} == {"by-role", "by-group"}
     for wish in ({"app_id": stranger}, {"app_id": stranger, "claims": {"groups": [ADMINS]}}):
         with pytest.raises(openai.PermissionDeniedError):
-            gateway.record(callers.azure_token(gateway, simulator.token(version=version, **wish)))
+            record_of(gateway, callers.azure_token(gateway, simulator.token(version=version, **wish)))
 
 
 def test_a_users_token_needs_the_scope_and_every_token_the_role(start_gateway, simulator):
@@ -158,11 +142,11 @@ def test_pass_through_records_what_the_backend_thought_of_the_token(start_gatewa
                             ("credential: {managed_identity: {}}", "credential: {pass_through: {}}"))
     good = simulator.token(audience=COGNITIVE, version=1)
     forged = simulator.token(audience=COGNITIVE, version=1, bad_signature=True)
-    record = gateway.record(callers.azure_token(gateway, good))
+    record = record_of(gateway, callers.azure_token(gateway, good))
     assert who(record) == ("data-science", "entra", "backend_accepted")
     assert record["CallerAppId"] == simulator.facts["callers"][0]["app_id"] and record["CallerObjectId"]
     with pytest.raises(openai.AuthenticationError):
-        gateway.record(callers.azure_token(gateway, forged))
+        record_of(gateway, callers.azure_token(gateway, forged))
     refused = next(r for r in gateway.settled_records(2) if r["RecordId"] != record["RecordId"])
     assert who(refused) == ("data-science", "entra", "asserted")
     assert (refused["StatusCode"], refused["UsageBasis"]) == (401, "none")

@@ -25,41 +25,37 @@ STRANGERS_KEY = "sk-stranger-5f0c2d7e9b31"
 COGNITIVE = "https://cognitiveservices.azure.com"
 
 
+def backends(facts):
+    """Further backends by name: the credential of each."""
+    application = f"tenant_id: {facts['tenant']}, client_id: {facts['gateway']['client_id']}"
+    proofs = facts["gateway_proofs"]
+    return {
+        "passing": "pass_through: {}",
+        "certified": f"client_certificate: {{{application}, certificate: \"{proofs['certificates'][0]['file']}\"}}",
+        "federated": f"workload_identity: {{{application}, token_file: \"{proofs['federated_token_file']}\"}}"}
+
+
 class SecretGateway(stack.Gateway):
     """A talkative gateway that takes every kind of caller and proves itself in every way that needs a secret."""
 
     def __init__(self, simulator, directory):
         self.authority = certificates.Authority(directory / "certificates")
         self.tls_key = self.authority.issue("server", "/CN=gateway", "DNS:localhost", "serverAuth")
-        super().__init__(simulator, directory)
+        super().__init__(simulator, directory, changes=self.changes(simulator), environment={"TOLLGATE_LOG": "debug"})
 
-    def backends(self):
-        facts = self.simulator.facts
-        application = f"tenant_id: {facts['tenant']}, client_id: {facts['gateway']['client_id']}"
-        proofs = facts["gateway_proofs"]
-        return {
-            "passing": "pass_through: {}",
-            "certified": f"client_certificate: {{{application}, certificate: \"{proofs['certificates'][0]['file']}\"}}",
-            "federated": f"workload_identity: {{{application}, token_file: \"{proofs['federated_token_file']}\"}}"}
-
-    def start(self):
-        text = self.config.read_text()
-        endpoint = self.simulator.resource("contoso-eastus")["endpoint"]
+    def changes(self, simulator):
+        endpoint = simulator.resource("contoso-eastus")["endpoint"]
+        credentials = backends(simulator.facts)
         more = "".join(f'  - {{name: {name}, endpoint: "{endpoint}", credential: {{{credential}}}}}\n'
-                       for name, credential in self.backends().items())
+                       for name, credential in credentials.items())
         models = "".join(f"  - {{name: by-{name}, targets: [{{backend: {name}, deployment: gpt-4.1-mini}}]}}\n"
-                         for name in self.backends())
+                         for name in credentials)
         tls = self.authority.listener_tls(*self.tls_key)
-        for old, new in (("  entra: {", "  pass_through: {}\n  entra: {"),
-                         ('[{address: "127.0.0.1:0"}]', f'[{{address: "127.0.0.1:0"}}, {{address: "127.0.0.1:0", {tls}}}]'),
-                         ("  - name: impatient\n", "  - name: by-certificate\n    certificates: {subjects: [CN=own]}\n"
-                                                   "  - name: impatient\n"),
-                         ("backends:\n", "backends:\n" + more), ("models:\n", "models:\n" + models)):
-            assert old in text
-            text = text.replace(old, new, 1)
-        self.config.write_text(text)
-        self.environment["TOLLGATE_LOG"] = "debug"
-        super().start()
+        return (("  entra: {", "  pass_through: {}\n  entra: {"),
+                ('[{address: "127.0.0.1:0"}]', f'[{{address: "127.0.0.1:0"}}, {{address: "127.0.0.1:0", {tls}}}]'),
+                ("  - name: impatient\n", "  - name: by-certificate\n    certificates: {subjects: [CN=own]}\n"
+                                          "  - name: impatient\n"),
+                ("backends:\n", "backends:\n" + more), ("models:\n", "models:\n" + models))
 
 
 @pytest.fixture

@@ -30,4 +30,8 @@ struct EgressProxy {
   bool covers(std::string_view target_host, std::uint16_t target_port) const;
 };
 
+/// Whether an entry of `except` can except anybody: a URL, two in one, or an address that is none
+/// would not.
+bool is_exception(std::string_view entry);
+
 }  // namespace tollgate

@@ -258,6 +258,9 @@ struct Ledger {
   seconds retention{400 * 24 *
                     3600};  ///< thirteen months: a year's last month, and some days to ask
   std::uint64_t max_size = 10ULL * 1024 * 1024 * 1024;
+
+  /// Whether requests are served while no record of them can be kept.
+  bool serves_unrecorded() const { return on_failure == OnFailure::fail_open; }
 };
 
 /// What the platform tells the process about its identity in environment variables, read once with

@@ -48,6 +48,9 @@ class DeliverySource {
   virtual Result<std::vector<Row>> undelivered(std::size_t limit) = 0;
   /// Of rows that the last undelivered() gave. Errors: storage; nothing is written then.
   virtual Result<void> account(const RowAccounting& accounting, UtcTime now) = 0;
+  /// Why its destination takes nothing, for an operator who asks beside the gateway; empty: it has
+  /// passed. Not every source has a place for that. Errors: storage.
+  virtual Result<void> note_trouble(const std::string& /*why*/, UtcTime /*now*/) { return {}; }
 };
 
 /// A record of the ledger as a row.

@@ -29,6 +29,10 @@ std::string_view kind_name(const config::Exporter& settings);
 /// An exporter's file of trusted certificates, empty for none; nullopt: it speaks no HTTP.
 std::optional<std::string> trusted_certificates(const config::Exporter& settings);
 
+/// The same destination, with the place beside its own where the audit trail's rows go that say who
+/// read the trail.
+config::Exporter for_accesses(config::Exporter settings);
+
 /// Control thread, or before it runs.
 std::unique_ptr<Exporter> make_exporter(const config::Exporter& settings,
                                         const ExporterParts& parts);

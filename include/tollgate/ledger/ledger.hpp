@@ -54,17 +54,24 @@ struct Accounting {
   std::vector<Refused> refused;
 };
 
+/// Why an exporter fails, and since when.
+struct DeliveryTrouble {
+  UtcTime since;
+  std::string reason;
+};
+
 /// How far an exporter has come.
 struct ExporterProgress {
   std::string exporter;
   /// Configured; else it is not waited for, and goes on where it stopped when it is again.
   bool active = false;
   bool required = false;
-  std::uint64_t backlog = 0;      ///< records that it has not got
-  std::uint64_t quarantined = 0;  ///< until an operator decides
-  std::uint64_t retrying = 0;     ///< ... who wants them sent again
-  std::uint64_t given_up = 0;     ///< records that it never will get
-  std::optional<UtcTime> oldest;  ///< when the oldest of its backlog began
+  std::uint64_t backlog = 0;                 ///< records that it has not got
+  std::uint64_t quarantined = 0;             ///< until an operator decides
+  std::uint64_t retrying = 0;                ///< ... who wants them sent again
+  std::uint64_t given_up = 0;                ///< records that it never will get
+  std::optional<UtcTime> oldest;             ///< when the oldest of its backlog began
+  std::optional<DeliveryTrouble> trouble{};  ///< nullopt: none, when it was last tried
 };
 
 /// Something a client left on a backend: a stored response, a file, a thread. Only that client may
@@ -94,6 +101,10 @@ struct LedgerStats {
   bool broken = false;
   /// A line for each loss, of whatever run, whose file in `damaged` no operator has deleted.
   std::vector<std::string> losses;
+  /// A line for each fault that the check in the background has found in the database, the first
+  /// of many; and when it last came to an end.
+  std::vector<std::string> database_faults;
+  std::optional<UtcTime> checked_at;
   std::vector<ExporterProgress> exporters;
 };
 
@@ -128,8 +139,8 @@ class Journal {
 class Ledger {
  public:
   /// Opens or creates the store, locks it against a second process, replays what journals are left
-  /// and turns orphaned intents into `interrupted` records. Errors: storage (locked, unreadable,
-  /// newer version).
+  /// and turns orphaned intents into `interrupted` records. Errors: invalid_input (what is there is
+  /// no ledger), storage (locked, unreadable, newer version).
   static Result<std::unique_ptr<Ledger>> open(const config::Ledger& settings, unsigned workers,
                                               UtcTime now);
   virtual ~Ledger() = default;
@@ -146,6 +157,11 @@ class Ledger {
                                                         std::size_t limit) = 0;
   virtual Result<void> account(const std::string& exporter, const Accounting& accounting,
                                UtcTime now) = 0;
+
+  /// Why nothing is delivered to this exporter, for whoever asks beside the gateway; empty: it has
+  /// passed.
+  virtual Result<void> note_trouble(const std::string& exporter, const std::string& why,
+                                    UtcTime now) = 0;
 
   /// The oldest records whose operations still go on at their backends, at most `limit`, of those
   /// behind the sequence `after`.

@@ -64,6 +64,8 @@ struct Api {
   /// The answer holds text that a model wrote, and that is counted.
   bool generates_text = false;
   FollowRule follow;
+  /// OpenTelemetry's word for it (azure-protocol.md 7.1); empty: it has none.
+  std::string_view genai_name = {};
 };
 
 inline constexpr Api kPlainApi{};
@@ -75,7 +77,7 @@ enum class Leaves : std::uint8_t {
   thread = 2,        ///< thread_id
   file = 4,          ///< of the file that an upload became
   result_files = 8,  ///< a batch's output and error files
-  parts = 16,        ///< a response's items, and containers that were made for it
+  parts = 16,        ///< a response's items, containers that were made for it, a chat's audio
 };
 
 constexpr Leaves operator|(Leaves a, Leaves b) {
@@ -115,5 +117,9 @@ struct Operation {
   /// Whether its tokens are counted with it, now or later.
   bool counts() const { return metering == Metering::answer || metering == Metering::follow; }
 };
+
+/// What OpenTelemetry calls the operation with this id: its API's word, else the id itself, which
+/// must outlive the answer.
+std::string_view genai_name(std::string_view id);
 
 }  // namespace tollgate::operations

@@ -18,12 +18,16 @@ enum class Names : std::uint8_t {
   outside,       ///< work that the gateway cannot look into: refused
   work_url,      ///< a url that may have a second_model among its segments; without one: nothing
   own_text,      ///< the client's own text, whatever its member is called: nothing
+  coded,         ///< a text where an object belongs: what it holds is not read, so it is refused
 };
 
+/// Whether a stored object or a part of one is named there, by its id or by an object with an `id`.
+constexpr bool is_id(Names names) { return names == Names::object || names == Names::part; }
+
 /// Whether nothing but a string can be judged there, since some reader may find a name in another
-/// value: {"model":4711}. What names stored objects may be an object with their id.
+/// value: {"model":4711}.
 constexpr bool is_text_only(Names names) {
-  return names != Names::object && names != Names::part && names != Names::own_text;
+  return !is_id(names) && names != Names::own_text && names != Names::coded;
 }
 
 /// Whether null says there that there is no name. A url and a file that are null say what no

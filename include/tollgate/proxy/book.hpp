@@ -47,7 +47,6 @@ struct OperationBooks {
   ledger::Journal& journal;
   ledger::ObjectDirectory& objects;
   Books books;
-  config::OnFailure on_failure;
   JournalFailures& failures;
 };
 

@@ -11,6 +11,7 @@
 #include "tollgate/base/proxy_trust.hpp"
 #include "tollgate/http/head.hpp"
 #include "tollgate/net/byte_stream.hpp"
+#include "tollgate/proxy/connection_shares.hpp"
 
 namespace tollgate::proxy {
 
@@ -29,8 +30,8 @@ struct ClientConnection {
   /// Tells that the client has left, which the exchange in progress finds out, or that the gateway
   /// stops for good.
   Cancellation& cancellation;
-  /// Set once a request of this connection has shown whose it is.
-  bool& proven;
+  /// Claimed once a request of this connection has shown whose it is.
+  ConnectionPlace& place;
   /// Whole header lines that every answer to this request carries, refusals included.
   std::string answer_lines{};
 

@@ -54,6 +54,7 @@ struct PipelineParts {
   telemetry::WorkerMetrics& metrics;
   JournalFailures& journal_failures;
   BodyMemory& memory;
+  ConnectionShares& connections;
   boost::asio::any_io_executor background;  ///< for work that would hold up the worker
   /// Asked before an object ends; null: nobody follows what goes on.
   followup::Follower* follower = nullptr;
@@ -85,6 +86,7 @@ class RequestPipeline {
   /// What a client may take of what all share; in the configuration's order of clients.
   struct ClientAccount {
     BodyMemory::Account* memory;
+    ConnectionShares::Account* connections;
     Drains drains;
     telemetry::log::LineBudget refusals;
   };

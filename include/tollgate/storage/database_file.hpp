@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "tollgate/base/error.hpp"
@@ -17,7 +19,13 @@ Result<void> make_database_file(const std::string& path,
 
 /// What stands at the path. A file of no bytes was emptied by somebody: no database begins so.
 enum class DatabaseFile { none, emptied, there };
-/// Sees to it that one that is there is readable by its user alone.
+/// Sees to it that a database of ours that is there is readable by its user alone. Whatever else is
+/// there is left as it is.
 DatabaseFile look_at_database_file(const std::string& path);
+
+/// The version of its tables that a file's header names (SQLite's user_version: ours are never 0);
+/// nullopt: it does not begin as a database does (https://www.sqlite.org/fileformat2.html 1.3).
+/// What is behind the header may be damaged, and a newer one may stand in its log.
+std::optional<std::uint32_t> version_in_header(const std::string& path);
 
 }  // namespace tollgate::storage

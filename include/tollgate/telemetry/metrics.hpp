@@ -147,6 +147,8 @@ struct LedgerGauges {
   std::uint64_t awaiting = 0;
   std::uint64_t damaged = 0;
   std::uint64_t losses = 0;  ///< that nobody has acknowledged
+  std::uint64_t database_faults = 0;
+  UtcTime checked_at{};  ///< when the database was last looked through; the epoch: never yet
   std::uint64_t interrupted = 0;
   std::uint64_t journal_bytes = 0;
   std::uint64_t database_bytes = 0;
@@ -207,10 +209,13 @@ struct ConfigGauges {
   std::vector<CertificateGauges> certificates;
 };
 
+/// What OpenTelemetry calls the operation with this id.
+using GenAiName = std::string_view (*)(std::string_view operation);
+
 /// The metrics of all workers, and of the control plane as one more.
 class Metrics {
  public:
-  explicit Metrics(unsigned workers);
+  Metrics(unsigned workers, GenAiName genai_name);
 
   /// Lives as long as this object.
   WorkerMetrics& worker(unsigned index) { return *workers_[index]; }
@@ -222,6 +227,7 @@ class Metrics {
 
  private:
   std::vector<std::unique_ptr<WorkerMetrics>> workers_;
+  GenAiName genai_name_;
 };
 
 }  // namespace tollgate::telemetry

@@ -43,6 +43,8 @@ class JsonPaths {
   Mask inside(Mask of_object) const { return (of_object & blinds_) == 0 ? of_object : kBlind; }
   /// Values that are no strings are told of at this path as well.
   void tell_all_values(std::size_t path);
+  /// The value there may also be an object whose `id` is what is sought: {"container":{"id":"a"}}.
+  void take_identified(std::size_t path);
   bool tells_all_values(Mask mask) const { return (mask & told_) != 0; }
   /// Whether a string with this mask stands at a declared place.
   bool wanted(Mask mask) const { return (mask & finals_) != 0; }
@@ -59,6 +61,8 @@ class JsonPaths {
   static constexpr Mask kBlind = Mask{1} << kMostSegments;
 
   void add(std::string_view path, int number);
+  /// The bits of the segments with which this path ends.
+  Mask ends_of(std::size_t path) const;
 
   std::vector<Segment> segments_;
   std::array<std::vector<std::uint8_t>, kLongestName + 1> by_length_;
@@ -68,6 +72,7 @@ class JsonPaths {
   Mask itself_ = 0;       ///< the name has {} behind it
   Mask element_ = 0;      ///< the name has [] behind it
   Mask told_ = 0;
+  Mask identified_ = 0;
 };
 
 }  // namespace tollgate::usage

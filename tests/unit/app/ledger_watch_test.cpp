@@ -49,9 +49,9 @@ TEST_F(LedgerTroublesTest, TheEndOfATroubleWithoutFailuresIsTold) {
   EXPECT_EQ(look(2, "", 0), "-");
 }
 
-TEST(LedgerLosses, EachIsToldOnceWhileItIsThere) {
+TEST(FreshLines, EachIsToldOnceWhileItIsThere) {
   using Lines = std::vector<std::string>;
-  LedgerLosses losses;
+  FreshLines losses;
   EXPECT_EQ(losses.look({"a", "b"}), (Lines{"a", "b"}));
   EXPECT_EQ(losses.look({"a", "b", "c"}), Lines{"c"});
   EXPECT_EQ(losses.look({"c"}), Lines{});

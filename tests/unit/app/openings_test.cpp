@@ -10,6 +10,7 @@
 #include <string>
 
 #include "credentials/temporary_directory.hpp"
+#include "net/tls_pair.hpp"
 
 namespace tollgate::app {
 namespace {
@@ -60,6 +61,49 @@ TEST_F(OpeningsTest, NameEachFileOnceWithItsCauseAndItsLine) {
                 "t:4: certificate " + path("missing.pem") + " is not there\n");
 }
 
+// `a.pem` is a part of `aa.pem`.
+TEST_F(OpeningsTest, AFaultStandsAtItsOwnFilesLine) {
+  settings_["listeners[:0].tls.certificate"].line = 4;
+  settings_["listeners[:0].tls.private_key"].line = 5;
+  const simulator::CertificateAuthority authority;
+  const std::string whole = write("a", authority.issue({}).chain_pem());
+  EXPECT_EQ(faults([&](config::Config& config) {
+              config::Listener& listener = config.listeners.emplace_back();
+              listener.tls.emplace();
+              listener.tls->certificate = whole;
+              listener.tls->private_key = whole + "a";
+            }),
+            "t:5: private key " + whole + "a is not there\n");
+}
+
+TEST_F(OpeningsTest, WarnOfACredentialsCertificateThatExpires) {
+  const simulator::CertificateAuthority authority;
+  const std::string file = write("own.pem", authority.issue({}).chain_pem());
+  config::Config config;
+  config::Backend& backend = config.backends.emplace_back();
+  backend.name = "east";
+  backend.line = 7;
+  config::ClientCertificateCredential credential;
+  credential.certificate = file;
+  backend.credential = credential;
+  config::Exporter& exporter = config.exporters.emplace_back();
+  exporter.name = "finance";
+  exporter.line = 9;
+  credential.certificate = write("other.pem", authority.issue({}).chain_pem());
+  exporter.kind.emplace<config::AzureMonitor>().credential = credential;
+  settings_["backends[east].credential.client_certificate.certificate"].line = 8;
+  settings_["exporters.azure_monitor.credential.client_certificate.certificate"].line = 10;
+  const UtcTime late = std::chrono::system_clock::now() + std::chrono::hours(24 * 365 * 200);
+  const auto warnings = opening_warnings(config, settings_, late);
+  ASSERT_EQ(warnings.size(), 2U) << config::format_errors("t", warnings);
+  EXPECT_EQ(warnings[0].line, 8);
+  EXPECT_NE(warnings[0].message.find(" in " + file + " (backends[east].credential."),
+            std::string::npos);
+  EXPECT_NE(warnings[0].message.find(" has expired at "), std::string::npos);
+  EXPECT_EQ(warnings[1].line, 10);
+  EXPECT_TRUE(opening_warnings(config, settings_, std::chrono::system_clock::now()).empty());
+}
+
 TEST_F(OpeningsTest, NameALedgerThatCannotBeMade) {
   const std::string file = write("file", "");
   const auto ledger_at = [&](const std::string& where) {
@@ -78,9 +122,48 @@ TEST_F(OpeningsTest, NameALedgerThatCannotBeMade) {
   told("/proc/new/ledger.db", "cannot be made: /proc takes no files of anybody");
   told(path(std::string(250, 'l')),
        "cannot be made: a name in it is longer than 255 bytes with .journal");
+  const std::string text = write("notes.txt", "no database");
+  told(text, "cannot be used: " + text +
+                 " is no ledger: it is no SQLite database, and has no journals beside it");
   write("used.db.journal", "");
   told(path("used.db"),
        "has something in its way: " + path("used.db.journal") + " is no directory");
+}
+
+TEST_F(OpeningsTest, NameADirectoryInWhichNoLinesCanBeWritten) {
+  config::Config config;
+  const auto told = [&](const std::string& directory) {
+    config.exporters.resize(1);
+    config.exporters[0].name = "files";
+    config.exporters[0].line = 3;
+    config.exporters[0].kind.emplace<config::JsonLines>().directory = directory;
+    return config::format_errors("t", delivery_faults(config, settings_));
+  };
+  EXPECT_EQ(told(directory_.path()), "");
+  EXPECT_EQ(told(path("new")), "");
+  EXPECT_EQ(told(path("new/")), "");
+  const std::string file = write("file", "");
+  EXPECT_EQ(told(file), "t:3: json_lines.directory " + file + " is no directory\n");
+  settings_["exporters.json_lines.directory"].line = 4;
+  EXPECT_EQ(told(path("a/b")), "t:4: json_lines.directory " + path("a/b") +
+                                   " cannot be made: " + path("a") + " is no directory\n");
+  const auto warnings = opening_warnings(config, settings_, UtcTime());
+  EXPECT_NE(config::format_errors("t", warnings).find(" cannot be made: "), std::string::npos);
+  if (::geteuid() == 0) return;  // who may write everywhere
+  EXPECT_EQ(told("/etc"), "t:4: json_lines.directory /etc may not be written by this user\n");
+}
+
+TEST_F(OpeningsTest, WarnOfATargetThatIsListedTwice) {
+  config::Config config;
+  config::Model& model = config.models.emplace_back();
+  model.name = "gpt";
+  model.line = 5;
+  model.targets = {{"east", "gpt", 1, 1}, {"east", "other", 1, 1}, {"west", "gpt", 1, 1}};
+  EXPECT_TRUE(opening_warnings(config, settings_, UtcTime()).empty());
+  model.targets.push_back({"east", "gpt", 2, 1});
+  EXPECT_EQ(config::format_errors("t", opening_warnings(config, settings_, UtcTime())),
+            "t:5: model gpt lists the deployment gpt of the backend east twice: it is tried once "
+            "for a request\n");
 }
 
 TEST_F(OpeningsTest, WarnOfAKeyThatEveryUserMayRead) {
@@ -97,6 +180,18 @@ TEST_F(OpeningsTest, WarnOfAKeyThatEveryUserMayRead) {
                 "t", opening_warnings(config, settings_, std::chrono::system_clock::now())),
             "t:5: private key " + listener.tls->private_key +
                 " may be read by every user of this host: chmod o-r\n");
+}
+
+TEST_F(OpeningsTest, WarnOfFewerConnectionsThanClients) {
+  config::Config config;
+  config.clients.resize(3);
+  config.limits.connections = 3;
+  EXPECT_TRUE(opening_warnings(config, settings_, UtcTime()).empty());
+  config.limits.connections = 2;
+  settings_["limits.connections"].line = 6;
+  EXPECT_EQ(config::format_errors("t", opening_warnings(config, settings_, UtcTime())),
+            "t:6: limits.connections is 2, and there are 3 clients: not all of them can be "
+            "connected at a time\n");
 }
 
 TEST_F(OpeningsTest, WarnOfNetworksOfEveryAddress) {

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 namespace tollgate::app {
 namespace {
 
@@ -28,6 +30,27 @@ TEST(ReportPeriod, MayBeOpenOrCountFromNow) {
   const auto both = parse_period({.since = "30d", .from = {}, .to = "2026-11-02"}, kNow);
   EXPECT_EQ(both->from, from_rfc3339("2026-10-29T20:30:00Z"));
   EXPECT_EQ(both->until, from_rfc3339("2026-11-02T00:00:00Z"));
+}
+
+TEST(ReportPeriod, MayBeAMonth) {
+  for (const auto& [month, first, behind] : {std::tuple("2026-11", "2026-11-01", "2026-12-01"),
+                                             {"2026-12", "2026-12-01", "2027-01-01"},
+                                             {"2024-02", "2024-02-01", "2024-03-01"},
+                                             {"2026-01", "2026-01-01", "2026-02-01"}}) {
+    const auto period = parse_period({.since = {}, .from = {}, .to = {}, .month = month}, kNow);
+    ASSERT_TRUE(period) << month;
+    EXPECT_EQ(period->from, parse_date(first)) << month;
+    EXPECT_EQ(period->until, parse_date(behind)) << month;
+  }
+  for (const char* month : {"2026-13", "2026-1", "November", "2026-11-01"}) {
+    const auto refused = parse_period({.since = {}, .from = {}, .to = {}, .month = month}, kNow);
+    ASSERT_FALSE(refused) << month;
+    EXPECT_EQ(refused.error().message, "--month takes a month (UTC) such as 2026-11\n");
+  }
+  EXPECT_EQ(parse_period({.since = {}, .from = {}, .to = "2026-11-02", .month = "2026-11"}, kNow)
+                .error()
+                .message,
+            "--month excludes --since, --from and --to\n");
 }
 
 TEST(ReportPeriod, SaysAllThatIsWrong) {

@@ -197,6 +197,29 @@ TEST_F(ReportsTest, ARecordThatIsNotQuarantinedIsNamedBesideOneThatIs) {
   EXPECT_EQ(out_.find("\nquarantined:"), std::string::npos) << out_;
 }
 
+// An operator saw a backlog, and no reason for it.
+TEST_F(ReportsTest, DeliveriesSayWhyAnExporterFailsAndSinceWhen) {
+  quarantine_first();
+  const DeliveriesOptions options{both(), "list", {}, "", false};
+  const UtcTime since = *from_rfc3339("2026-11-29T18:00:00Z");
+  const auto note = [this](const char* why, UtcTime at) {
+    config::Ledger settings;
+    settings.path = ledger_;
+    const auto opened = ledger::Ledger::open(settings, 1, std::chrono::system_clock::now());
+    ASSERT_TRUE((*opened)->note_trouble("finance", why, at));
+  };
+  note("no route", since);
+  note("403: the role is missing", since + seconds(60));
+  EXPECT_EQ(run(deliveries, options), 0) << err_;
+  EXPECT_NE(
+      out_.find("\nfailing:\nfinance  since 2026-11-29T18:00:00Z  403: the role is missing\n"),
+      std::string::npos)
+      << out_;
+  note("", since);
+  EXPECT_EQ(run(deliveries, options), 0) << err_;
+  EXPECT_EQ(out_.find("failing"), std::string::npos) << out_;
+}
+
 TEST_F(ReportsTest, AFileThatIsNoLedgerIsNotCalledDamaged) {
   const std::string text = directory_ / "notes.txt";
   std::ofstream(text) << "no database at all, and longer than the sixteen bytes of a header\n";

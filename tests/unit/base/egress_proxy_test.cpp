@@ -52,5 +52,19 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"other.example", "fe80::1", 80, false},
                     Case{"other.example", "::1", 8080, false}));
 
+TEST(EgressProxy, KnowsWhatCanExceptNobody) {
+  for (const char* entry : {"*", "localhost", "azure.com", ".azure.com", "*.azure.com",
+                            "azure.com:8443", "a_b-1.example", "10.0.0.0/8", "10.1.2.3",
+                            "10.1.2.3:443", "[2001:db8::1]:443", "2001:db8::/32", "::1", "::"}) {
+    EXPECT_TRUE(is_exception(entry)) << entry;
+  }
+  for (const char* entry :
+       {"", ".", "*.", "http://azure.com", "azure.com/path", "a.example,b.example", "a b", "a..b",
+        "azure.com:", "azure.com:0", "azure.com:65536", "azure.com:https", "10.0.0.300",
+        "10.0.0.1/8", "10.0.0.0/33", "2001:db8::/129", "user@azure.com"}) {
+    EXPECT_FALSE(is_exception(entry)) << entry;
+  }
+}
+
 }  // namespace
 }  // namespace tollgate

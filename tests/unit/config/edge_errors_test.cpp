@@ -49,6 +49,11 @@ TEST(EdgeErrors, AnEgressProxyHasAHostAndAPort) {
                 ElementsAre(testing::HasSubstr("egress_proxy.url must be http://host:port")))
         << url;
   }
+  for (const char* nobody : {"http://x.example", "10.0.0.0/33", "a.example,b.example"}) {
+    EXPECT_THAT(
+        errors("{url: 'http://p.example:1', except: [a.example, '" + std::string(nobody) + "']}"),
+        ElementsAre(testing::HasSubstr("egress_proxy.except has an entry that is no host, ")));
+  }
   for (const char* neither : {"{}", "{url: 'http://p.example:1', direct: true}"}) {
     EXPECT_THAT(errors(neither), ElementsAre(testing::HasSubstr("egress_proxy needs url")));
   }

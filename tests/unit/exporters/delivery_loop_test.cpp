@@ -33,6 +33,19 @@ TEST_F(DeliveryTest, SendsNothingWithoutRecords) {
   EXPECT_TRUE(sent_.empty());
 }
 
+// Whoever asks beside the gateway saw a backlog, and no reason.
+TEST_F(DeliveryTest, NotesWhyItFailsAndThatItHasPassed) {
+  ledger_.add(1);
+  judge = [&](const Ids&) -> SendResult {
+    if (sent_.size() > 1) return Accepted{};
+    return RetryAfter{.why = "no route"};
+  };
+  run_until([&] { return !ledger_.troubles.empty(); });
+  EXPECT_THAT(ledger_.troubles, ElementsAre("no route"));
+  stop();  // its last chance comes at once
+  EXPECT_THAT(ledger_.troubles, ElementsAre("no route", ""));
+}
+
 TEST_F(DeliveryTest, TakesABacklogOldestFirst) {
   ledger_.add(1500);
   const Ids all = queued_ids();

@@ -71,6 +71,10 @@ class FakeLedger : public ledger::Ledger {
     }
     return {};
   }
+  Result<void> note_trouble(const std::string&, const std::string& why, UtcTime) override {
+    troubles.push_back(why);
+    return {};
+  }
   void change_limits(const config::Ledger&) override {}
   ledger::Journal& journal(unsigned) override {
     throw std::logic_error("an exporter has no journal");
@@ -90,6 +94,7 @@ class FakeLedger : public ledger::Ledger {
   std::function<void()> before_read;
   std::map<std::int64_t, std::string> quarantined;
   std::vector<std::int64_t> skipped;
+  std::vector<std::string> troubles;  ///< as they were noted
 
  private:
   std::map<std::int64_t, ledger::StoredRecord> queue_;

@@ -23,7 +23,8 @@ class SqliteLedgerTest : public testing::Test {
  protected:
   std::unique_ptr<Ledger> open(unsigned workers = 1) {
     // Ten times as often: nobody waits for rounds of seconds.
-    const LedgerPace often{.ingest = milliseconds(5)};
+    const LedgerPace often{.ingest = milliseconds(5),
+                           .check = {.pause = milliseconds(5), .every = milliseconds(5)}};
     Result<std::unique_ptr<Ledger>> opened = SqliteLedger::open(settings_, workers, kNow, often);
     EXPECT_TRUE(opened) << opened.error().message;
     return opened ? std::move(*opened) : nullptr;

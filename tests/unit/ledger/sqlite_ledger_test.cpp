@@ -178,6 +178,33 @@ TEST_F(SqliteLedgerTest, IsClosedToOtherUsers) {
   EXPECT_EQ(mode(settings_.path + ".journal"), 0700U);
 }
 
+// It was made 0600 before it was refused, and had a folder and a lock beside it.
+TEST_F(SqliteLedgerTest, AFileThatIsSomethingElseIsLeftAlone) {
+  const auto refused = [this](const char* why) {
+    ::chmod(settings_.path.c_str(), 0644);
+    const auto opened = Ledger::open(settings_, 1, kNow);
+    ASSERT_TRUE(opened.has_error());
+    EXPECT_EQ(opened.error().message, settings_.path + " is no ledger: " + why);
+    struct stat status {};
+    ASSERT_EQ(::stat(settings_.path.c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777, 0644U);
+    for (const char* const part : {".journal", ".lock"})
+      EXPECT_FALSE(std::filesystem::exists(settings_.path + part)) << part;
+  };
+  std::ofstream(settings_.path) << "a list of things to do";
+  refused("it is no SQLite database, and has no journals beside it");
+  std::filesystem::remove(settings_.path);
+  ASSERT_TRUE(Database::open(settings_.path)->execute("CREATE TABLE t (a)"));
+  refused("it is another program's SQLite database");
+}
+
+// Where the journals have a disk of their own, mkfs has put it there.
+TEST_F(SqliteLedgerTest, LostAndFoundIsNoLoss) {
+  std::filesystem::create_directories(settings_.path + ".journal/lost+found");
+  EXPECT_EQ(open()->stats().losses, std::vector<std::string>{});
+  EXPECT_EQ(open()->stats().losses, std::vector<std::string>{});
+}
+
 TEST_F(SqliteLedgerTest, SaysWhyItCannotBeOpened) {
   settings_.path = "/dev/null/usage.ledger";
   const auto opened = Ledger::open(settings_, 1, kNow);

@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <memory>
 #include <string>
 
@@ -35,6 +34,7 @@ class ConnectionTest : public proxy::PipelineWorld {
   void connect() {
     generation_ =
         std::make_shared<Generation>(Generation{1, config_.limits, pipeline(), {Reception{}}});
+    shares_.change_limit(10);
     connections_.admit();
     connection_ = std::make_unique<Connection>(
         *client_stream_, boost::asio::ip::make_address("192.0.2.1"), 0,
@@ -52,8 +52,7 @@ class ConnectionTest : public proxy::PipelineWorld {
     run();
   }
 
-  std::atomic<std::size_t> total_{0};
-  ConnectionSet connections_{total_, 10};
+  ConnectionSet connections_{shares_};
   telemetry::log::LineBudget handshake_lines_;
   std::unique_ptr<net::DeadlineSweep> sweep_ = std::make_unique<net::DeadlineSweep>(*context_);
   std::shared_ptr<const Generation> generation_;
@@ -80,6 +79,18 @@ TEST_F(ConnectionTest, ServesARequestThatCameBehindAnotherOne) {
   EXPECT_EQ(client_got(), kAnswer + kAnswer);
 }
 
+TEST_F(ConnectionTest, IsItsClientsOnceARequestHasShownThatAndRefusedWhereThatHasItsShare) {
+  proxy::ConnectionShares::Account& retail = shares_.account("retail");
+  connect();
+  shares_.assign_instead(retail);
+  shares_.change_limit(1);
+  client_sends(kRequest);
+  EXPECT_EQ(client_got().substr(0, 12), "HTTP/1.1 429");
+  EXPECT_NE(client_got().find("Retry-After: 1\r\n"), std::string::npos);
+  EXPECT_EQ(retail.held, 1U) << "the other one's";
+  EXPECT_TRUE(entries_.empty()) << "no backend was asked";
+}
+
 TEST_F(ConnectionTest, TakesAHeadByteByByte) {
   connect();
   for (const char byte : kRequest) client_sends({&byte, 1});
@@ -93,7 +104,7 @@ TEST_F(ConnectionTest, EndsWhenTheClientDoes) {
   EXPECT_TRUE(over_);
   EXPECT_EQ(client_->own, End::closed);
   EXPECT_EQ(client_got(), "");
-  EXPECT_EQ(total_, 0U);
+  EXPECT_EQ(shares_.total(), 0U);
 }
 
 TEST_F(ConnectionTest, AnswersWhatIsNoHttpAndEnds) {

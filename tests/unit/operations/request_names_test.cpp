@@ -43,7 +43,7 @@ TEST(ReadNames, LooksIntoHeadPathAndBody) {
   EXPECT_EQ(
       names_in("/openai/v1/responses", R"({"model":"m","conversation":{"id":"c"},"user":"u"})",
                {{"X-MS-OAI-Image-Generation-Deployment", "i"}, {"X-Other", "o"}}),
-      (Found{"x-ms-oai-image-generation-deployment=i", "model=m", "conversation.id=c"}));
+      (Found{"x-ms-oai-image-generation-deployment=i", "model=m", "conversation=c"}));
   EXPECT_EQ(names_in("/openai/v1/threads/t1/runs", R"({"assistant_id":"a"})"),
             (Found{"{object}=t1", "**.assistant_id=a"}));
 }

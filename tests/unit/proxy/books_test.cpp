@@ -51,7 +51,7 @@ class BooksTest : public testing::Test {
  protected:
   usage::UsageRecord record_;
   OperationEnd end_{record_, true};
-  telemetry::Metrics metrics_{1};
+  telemetry::Metrics metrics_{1, operations::genai_name};
   ScriptedJournal journal_;
   FailingLog log_;
 };
@@ -64,12 +64,15 @@ TEST_F(BooksTest, ALineThatCannotBeWrittenIsNoObjection) {
 
 TEST_F(BooksTest, ThatAFailedCloseCannotBeToldOfChangesNoPolicy) {
   journal_.close_error = Error{Errc::storage, "full"};
-  JournalFailures failures(metrics_.worker(0));
-  JournalBook open(journal_, failures, config::OnFailure::fail_open);
+  config::Ledger lenient;
+  lenient.on_failure = config::OnFailure::fail_open;
+  JournalFailures failures(metrics_.worker(0), lenient);
+  JournalBook open(journal_, failures);
   EXPECT_TRUE(open.enter(end_));
   EXPECT_EQ(log_.lines(), 1);
-  JournalFailures others(metrics_.worker(0));  // which has told of nothing yet
-  JournalBook closed(journal_, others, config::OnFailure::fail_closed);
+  const config::Ledger strict;
+  JournalFailures others(metrics_.worker(0), strict);  // which has told of nothing yet
+  JournalBook closed(journal_, others);
   const Result<void> refused = closed.enter(end_);
   ASSERT_TRUE(refused.has_error());
   EXPECT_EQ(refused.error().code, Errc::storage) << "the journal's error, not the log's";

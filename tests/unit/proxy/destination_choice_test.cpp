@@ -75,6 +75,18 @@ TEST_F(DestinationTest, ABatchNeedsAFileWhoseLinesWereRead) {
   }
 }
 
+// A backend that reads it as the object that it should be would find names that nobody has judged.
+TEST_F(DestinationTest, ABatchLinesBodyMustBeAnObject) {
+  for (const char* line : {R"({"body":"{\"model\":\"secret\"}"})", R"({"Body":["{}"]})"}) {
+    Request upload{.target = "/openai/v1/files", .fields = {{"content-type", kFormType}}};
+    upload.body = form_part("purpose", "", "batch") + form_part("file", "; filename=\"x\"", line) +
+                  "--" + std::string(kBoundary) + "--";
+    const auto refused = decide("POST", upload);
+    ASSERT_FALSE(refused) << line;
+    EXPECT_EQ(refused.error().message, "body must be an object");
+  }
+}
+
 TEST_F(DestinationTest, AJobStartsFromAModelThatTheClientMayUse) {
   const auto job = [&](const std::string& model) {
     return post("/openai/v1/fine_tuning/jobs",

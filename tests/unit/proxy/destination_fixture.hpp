@@ -134,7 +134,9 @@ inline std::string json_with(const Place& place, const std::string& value, bool 
   const bool may_be_list = place.names == Names::object || place.names == Names::part;
   const bool anywhere = path.starts_with("**.");
   if (anywhere) path.remove_prefix(3);
-  std::string out = nest(path, "\"" + value + "\"", may_be_list, random);
+  std::string named = "\"" + value + "\"";
+  if (may_be_list && random() % 3 == 0) named = R"({"type":"x","Id":)" + named + "}";
+  std::string out = nest(path, named, may_be_list, random);
   for (unsigned depth = anywhere ? random() % 5 : 0; depth > 0; --depth) {
     out = random() % 2 ? "{\"input\":" + out + "}" : "{\"content\":[" + out + "]}";
   }

@@ -20,6 +20,7 @@
 #include "ledger/temp_directory.hpp"
 #include "net/memory_stream.hpp"
 #include "telemetry/quiet_log.hpp"
+#include "test_place.hpp"
 #include "tollgate/base/errand.hpp"
 #include "tollgate/proxy/request_pipeline.hpp"
 #include "upstream/memory_dialer.hpp"
@@ -149,17 +150,9 @@ class PipelineWorld : public testing::Test {
     }
     upstream_ = std::make_unique<upstream::Upstream>(std::move(links),
                                                      upstream::FieldFilter(config_.authentication));
-    PipelineParts parts{config_,
-                        authenticator_,
-                        *routes_,
-                        board_,
-                        *upstream_,
-                        journal_,
-                        *objects_,
-                        metrics_.worker(0),
-                        journal_failures_,
-                        memory_,
-                        context_->get_executor()};
+    PipelineParts parts{config_,           authenticator_, *routes_,  board_,
+                        *upstream_,        journal_,       *objects_, metrics_.worker(0),
+                        journal_failures_, memory_,        shares_,   context_->get_executor()};
     parts.recorder = config_.audit.level == config::AuditLevel::off ? nullptr : &recorder_;
     pipeline_ = std::make_unique<RequestPipeline>(parts, witnessed(make_books(parts)));
     return *pipeline_;
@@ -239,9 +232,10 @@ class PipelineWorld : public testing::Test {
   ledger::TempDirectory directory_;
   config::Config config_;
   routing::TargetBoard board_{config::RetryBudget{}};
-  telemetry::Metrics metrics_{1};
-  JournalFailures journal_failures_{metrics_.worker(0)};
+  telemetry::Metrics metrics_{1, operations::genai_name};
+  JournalFailures journal_failures_{metrics_.worker(0), config_.ledger};
   BodyMemory memory_;
+  ConnectionShares shares_;
   ScriptedAuthenticator authenticator_;
   upstream::ScriptedAuthorizer authorizer_;
   ScriptedJournal journal_;
@@ -265,10 +259,10 @@ class PipelineWorld : public testing::Test {
   ClientConnection view() {
     return {*client_stream_, received_, boost::asio::ip::make_address("192.0.2.1"),
             nullptr,         proxies_,  closing_,
-            cancellation_,   proven_};
+            cancellation_,   place_};
   }
 
-  bool proven_ = false;
+  TestPlace place_;
   std::unique_ptr<upstream::Upstream> upstream_;
   std::unique_ptr<ledger::ObjectDirectory> objects_;
   std::unique_ptr<RequestPipeline> pipeline_;

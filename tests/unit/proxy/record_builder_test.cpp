@@ -11,6 +11,7 @@
 
 #include "net/memory_stream.hpp"
 
+#include "test_place.hpp"
 #include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::proxy {
@@ -49,7 +50,7 @@ class RecordBuilder : public testing::Test {
     const ClientConnection client{
         stream_,       received_, boost::asio::ip::make_address("10.0.0.1"),
         nullptr,       proxies_,  closing_,
-        cancellation_, proven_};
+        cancellation_, place_};
     const routing::Candidate candidate{&backend_, 0, "gpt-4o-ptu"};
     const Wanted wanted{target_, &scan_, {}, client_config_};
     auto made = make_intent({arrival_, config_, caller_, client, head, wanted, 1234});
@@ -74,7 +75,7 @@ class RecordBuilder : public testing::Test {
   std::string received_;
   ProxyTrust proxies_{{*Network::parse("10.0.0.0/8")}};
   bool closing_ = false;
-  bool proven_ = false;
+  TestPlace place_;
   Cancellation cancellation_;
 };
 

@@ -11,6 +11,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "net/memory_stream.hpp"
+#include "test_place.hpp"
 
 namespace tollgate::proxy {
 namespace {
@@ -27,7 +28,7 @@ class RequestBody : public testing::Test {
   void read(http::BodyFraming framing, bool expect_continue = false) {
     const ClientConnection client{stream_,       received_, asio::ip::make_address("192.0.2.1"),
                                   nullptr,       proxies_,  closing_,
-                                  cancellation_, proven_};
+                                  cancellation_, place_};
     auto work = [](ClientConnection client, http::BodyFraming framing, bool expect_continue,
                    BodyHold& hold) -> asio::awaitable<Result<std::string>> {
       const BodyRules rules{expect_continue, kLimit, milliseconds(30'000)};
@@ -59,7 +60,7 @@ class RequestBody : public testing::Test {
   std::string received_;
   ProxyTrust proxies_;
   bool closing_ = false;
-  bool proven_ = false;
+  TestPlace place_;
   Cancellation cancellation_;
   BodyMemory memory_;
   BodyMemory::Account& account_ = memory_.account("retail");

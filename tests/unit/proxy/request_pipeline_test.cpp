@@ -27,11 +27,23 @@ class Responses : public OperationExits {
       R"("status":"completed","usage":{"input_tokens":1,"output_tokens":1,"total_tokens":2}}})";
 };
 
+// Its cost is in Azure's logs, and nothing told which line there was its own.
+TEST_F(Responses, AKilledStreamsIntentHasTheBackendsIdOfIt) {
+  ask(R"({"messages":[],"stream":true})");
+  backend_says(
+      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\napim-request-id: azure-7\r\n"
+      "Connection: close\r\n\r\ndata: {\"choices\":[]}\n\n");
+  ASSERT_TRUE(journal_.opened);
+  EXPECT_EQ(journal_.opened->backend_request_id, "azure-7");
+  EXPECT_EQ(journal_.opened->backend, "east");
+}
+
 // Its client may use it while the answer still comes: a crash must not forget whose it is.
 TEST_F(Responses, AStoredResponseIsItsClientsBeforeTheAnswersEnd) {
   answered_with("200 OK", kEvent);
   expect_told_once(usage::Outcome::completed);
-  EXPECT_EQ(journal_.calls, (std::vector<std::string>{"open", "amend", "close"}));
+  EXPECT_EQ(journal_.calls, (std::vector<std::string>{"open", "amend", "amend", "close"}))
+      << "for who answers, and for what it made";
   EXPECT_EQ(record().stored_objects, std::vector<std::string>{"resp_1"});
 }
 

@@ -10,40 +10,16 @@
 #include <utility>
 
 #include "pipeline_world.hpp"
+#include "stage_fixture.hpp"
 #include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::proxy {
 namespace {
 
-/// What a stage comes to, which need not have a default.
-template <typename T>
-boost::asio::awaitable<void> keep(std::optional<T>& out, boost::asio::awaitable<T> stage) {
-  out.emplace(co_await std::move(stage));
-}
-
-class StagesTest : public testing::Test {
+class StagesTest : public StageTest {
  protected:
-  /// A request's head; its bytes stay here.
-  const http::RequestHead& head_of(const std::string& line, const std::string& fields = {}) {
-    bytes_ = line + " HTTP/1.1\r\nHost: gateway\r\n" + fields + "\r\n";
-    EXPECT_FALSE(http::parse_request_head(bytes_, {64 * 1024, 100}, head_).has_value());
-    return head_;
-  }
-  template <typename T>
-  T outcome(boost::asio::awaitable<T> stage) {
-    std::optional<T> out;
-    boost::asio::co_spawn(context_, keep(out, std::move(stage)),
-                          [](const std::exception_ptr& thrown) { EXPECT_FALSE(thrown); });
-    context_.run();
-    context_.restart();
-    return std::move(out.value());
-  }
   operations::RequestTarget chat_ =
       operations::parse_target("POST", "/openai/v1/chat/completions").value();
-
-  std::string bytes_;
-  http::RequestHead head_;
-  boost::asio::io_context context_;
 };
 
 TEST_F(StagesTest, ATargetIsFoundOrRefusedWithWhatIsAllowed) {
@@ -119,8 +95,9 @@ class OpenOperationTest : public PipelineWorld {
 
   /// The stage's outcome with the journal and policy as they are now set.
   std::optional<OrRefusal<RunningOperation>>& open(config::OnFailure policy) {
+    config_.ledger.on_failure = policy;
     pipeline();
-    books_.emplace(OperationBooks{journal_, objects(), {}, policy, failures_});
+    books_.emplace(OperationBooks{journal_, objects(), {}, failures_});
     opened_.reset();
     auto intent = std::make_unique<usage::UsageRecord>();
     intent->record_id = arrival_.id;
@@ -137,7 +114,7 @@ class OpenOperationTest : public PipelineWorld {
   }
 
   Arrival arrival_;
-  JournalFailures failures_{metrics_.worker(0)};
+  JournalFailures failures_{metrics_.worker(0), config_.ledger};
   std::optional<ledger::ObjectDirectory> directory_of_objects_;
   std::optional<OperationBooks> books_;
   std::optional<OrRefusal<RunningOperation>> opened_;

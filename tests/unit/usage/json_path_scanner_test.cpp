@@ -64,6 +64,20 @@ TEST(JsonPathScanner, AnyNameMayStandInAPlaceOfAPath) {
   }
 }
 
+TEST(JsonPathScanner, AnObjectMayStandForItsId) {
+  constexpr std::array<std::string_view, 2> kIds{"**.container", "model"};
+  JsonPaths identified(kIds);
+  identified.take_identified(0);
+  JsonPathScanner scanner(identified);
+  scanner.feed(R"({"container":{"type":"auto","ID":"a","x":{"id":"no"}},"id":"no",)"
+               R"("tools":[{"container":[{"i\u0064":"b"},[{"id":{"id":"c"}}],"d"]}],)"
+               R"("model":{"id":"no"}})");
+  ASSERT_TRUE(scanner.well_formed());
+  Finds found;
+  for (const PlacedText& one : scanner.found()) found.push_back(one.value);
+  EXPECT_EQ(found, (Finds{"a", "b", "c", "d"}));
+}
+
 TEST(JsonPathScanner, TellsWhereAValueStands) {
   const std::string text = R"( { "model" : "gpt-4o" } )";
   for (const std::size_t piece : {1U, 5U, 100U}) {

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "every_way.hpp"
 #include "metered_streams.hpp"
@@ -48,6 +49,17 @@ TEST(ChatStream, IsMetered) {
 TEST(ChatStream, WithoutUsageSaysSo) {
   EXPECT_EQ(stream(kFilters + kFirst + kDelta + kStop + kDone),
             "none reason=stream_without_usage " + kIdentity + " terminal");
+}
+
+TEST(ChatStream, TellsTheIdOfItsAudio) {
+  const std::string chunks =
+      message(R"({"choices":[{"delta":{"content":"a","audio":{"id":"audio_1","data":""}}}]})") +
+      message(R"({"choices":[{"delta":{"audio":{"data":"AAAA"}}}]})");
+  for (const bool counts : {false, true}) {
+    UsageMeter meter(BodyShape::server_sent_events, {.count_text = counts, .model = "gpt-4o"});
+    meter.feed(kFirst + kDelta + chunks + kStop + kUsage + kDone);
+    EXPECT_EQ(meter.finish(true).parts, std::vector<std::string>{"audio_1"});
+  }
 }
 
 // promise 4: a client that went, a backend that broke off.

@@ -252,6 +252,11 @@ TEST(JsonAnswerParts, AreContainersAndItemsOfTheOutputAlone) {
   std::string many = R"({"output":[{"id":"i0"})";
   for (int i = 1; i < 10'000; ++i) many.append(R"(,{"id":"i)" + std::to_string(i) + "\"}");
   EXPECT_LE(parts(many + "]}").size(), kMostParts);
+  // A client names what an assistant said in its next request.
+  EXPECT_EQ(parts(R"({"id":"c-1","choices":[{"message":{"id":"no","content":null,"audio":{"data":)"
+                  R"("AAAA","id":"audio_1","x":{"id":"no"}}}},{"message":{"audio":null}},)"
+                  R"({"message":{"audio":{"id":"audio_2"}}}]})"),
+            (Ids{"audio_1", "audio_2"}));
 }
 
 }  // namespace

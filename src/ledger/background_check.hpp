@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "database_check.hpp"
+
+namespace tollgate::ledger {
+
+/// How often a database is looked through, and how fast: some megabytes in each step.
+struct CheckPace {
+  milliseconds pause{200};           ///< between two steps
+  milliseconds every{6 * 3600'000};  ///< between the end of one check and the next
+};
+
+/// A check that goes on and on, in a thread of its own.
+class BackgroundCheck {
+ public:
+  BackgroundCheck(Database database, CheckPace pace);
+  BackgroundCheck(const BackgroundCheck&) = delete;
+  BackgroundCheck& operator=(const BackgroundCheck&) = delete;
+  /// Waits for the step at hand.
+  ~BackgroundCheck();
+
+  /// Any thread.
+  CheckReport report() const;
+
+ private:
+  void run();
+
+  DatabaseCheck check_;  ///< its thread's
+  CheckPace pace_;
+  mutable std::mutex mutex_;  ///< of the rest
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  CheckReport report_;
+  std::thread thread_;
+};
+
+}  // namespace tollgate::ledger

@@ -1,0 +1,185 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "database_check.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "block.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+/// Of one step: with BlockBuilder::kFull at most some 4 MiB.
+constexpr std::int64_t kBlocksAtOnce = 16;
+constexpr std::int64_t kObjectsAtOnce = 5'000;
+
+/// Tables that stay small, each checked in one step.
+constexpr std::array kOtherTables{"segments", "awaiting", "cursors",     "exceptions",
+                                  "counters", "intents",  "told_losses", "troubles"};
+
+/// Somebody holds the database, or there is no memory: neither is the database's fault.
+bool will_pass(const Error& error) {
+  return error.message.find("locked") != std::string::npos ||
+         error.message.find("out of memory") != std::string::npos;
+}
+
+Result<std::int64_t> number_of(Database& database, const std::string& query) {
+  Statement row = database.prepare(query);
+  const Result<bool> found = row.step();
+  if (!found) return found.error();
+  return *found ? row.number(0) : 0;
+}
+
+}  // namespace
+
+DatabaseCheck::DatabaseCheck(Database database) : database_(std::move(database)) {
+  // Little memory: every page is read once.
+  (void)database_.execute("PRAGMA cache_size = -1024");
+  // Nobody waits for it, and it tries again.
+  (void)database_.execute("PRAGMA busy_timeout = 100");
+}
+
+bool DatabaseCheck::step(UtcTime now) {
+  const Result<bool> done = check_phase();
+  if (!done && will_pass(done.error())) return false;
+  if (!done) add("the database cannot be read: " + done.error().message);
+  const bool over = done ? *done : phase_ != Phase::others || table_ + 1 == kOtherTables.size();
+  if (phase_ == Phase::others) ++table_;
+  if (!over) return false;
+  if (phase_ == Phase::others) {
+    end(now);
+    return true;
+  }
+  phase_ = static_cast<Phase>(static_cast<int>(phase_) + 1);
+  return false;
+}
+
+Result<bool> DatabaseCheck::check_phase() {
+  switch (phase_) {
+    case Phase::blocks:
+      return check_blocks();
+    case Phase::times:
+      return check_times();
+    case Phase::objects:
+      return check_objects();
+    case Phase::others:
+      break;
+  }
+  return check_others();
+}
+
+/// From the block that holds the next sequence, for small ones are put together meanwhile.
+Result<bool> DatabaseCheck::check_blocks() {
+  Statement rows = database_.prepare(
+      "SELECT first_sequence, records, ends, entries FROM blocks WHERE first_sequence >= (SELECT "
+      "COALESCE(MAX(first_sequence), 0) FROM blocks WHERE first_sequence <= ?1) AND "
+      "first_sequence + records > ?1 ORDER BY first_sequence LIMIT ?2");
+  rows.bind(1, behind_ + 1);
+  rows.bind(2, kBlocksAtOnce);
+  std::int64_t count = 0;
+  for (;; ++count) {
+    const Result<bool> row = rows.step();
+    if (!row) return row.error();
+    if (!*row) return count < kBlocksAtOnce;
+    const Result<void> gap = check_gap(rows.number(0));
+    if (!gap) return gap.error();
+    check_block(rows);
+    behind_ = rows.number(0) + rows.number(1) - 1;
+  }
+}
+
+/// Retention takes the oldest blocks away, also those that would have come next.
+Result<void> DatabaseCheck::check_gap(std::int64_t first) {
+  if (behind_ == 0 || first <= behind_ + 1) return {};
+  const Result<std::int64_t> oldest =
+      number_of(database_, "SELECT MIN(first_sequence) FROM blocks");
+  if (!oldest) return oldest.error();
+  if (*oldest == first) return {};
+  add("the records " + std::to_string(behind_ + 1) + " to " + std::to_string(first - 1) +
+      " are missing");
+  return {};
+}
+
+void DatabaseCheck::check_block(const Statement& row) {
+  const std::int64_t first = row.number(0);
+  const std::string ends = row.text(2);
+  const std::string entries = row.text(3);
+  const BlockView block(entries, ends);
+  if (static_cast<std::int64_t>(block.count()) != row.number(1)) {
+    add("the block of records from " + std::to_string(first) + " on is damaged");
+    return;
+  }
+  for (std::size_t i = 0; i < block.count(); ++i) {
+    const std::int64_t sequence = first + static_cast<std::int64_t>(i);
+    if (sequence <= behind_ || block.payload(i)) continue;
+    if (damaged_.size() < CheckReport::kMostLines) damaged_.push_back(sequence);
+    add("the record " + std::to_string(sequence) + " is damaged");
+  }
+}
+
+/// Reports find blocks by the index of their times: what it lacks they would leave out.
+Result<bool> DatabaseCheck::check_times() {
+  Statement row = database_.prepare(
+      "SELECT (SELECT COUNT(*) FROM blocks NOT INDEXED), (SELECT COUNT(*) FROM blocks INDEXED BY "
+      "blocks_by_time)");
+  const Result<bool> found = row.step();
+  if (!found) return found.error();
+  if (row.number(0) != row.number(1)) add("the index of the records' times is damaged");
+  return true;
+}
+
+Result<bool> DatabaseCheck::check_objects() {
+  Statement rows = database_.prepare(
+      "SELECT id, client_name, backend, deployment, model, made_at FROM objects WHERE id > ? "
+      "ORDER BY id LIMIT ?");
+  rows.bind(1, object_);
+  rows.bind(2, kObjectsAtOnce);
+  for (std::int64_t count = 0;; ++count) {
+    const Result<bool> row = rows.step();
+    if (!row) return row.error();
+    if (!*row) return count < kObjectsAtOnce;
+    std::string id = rows.text(0);
+    if (id <= object_) {
+      add("the table of stored objects is out of order behind " + object_);
+      return true;
+    }
+    object_ = std::move(id);
+  }
+}
+
+Result<bool> DatabaseCheck::check_others() {
+  Statement rows =
+      database_.prepare("PRAGMA quick_check('" + std::string(kOtherTables[table_]) + "')");
+  for (;;) {
+    const Result<bool> row = rows.step();
+    if (!row) return row.error();
+    if (!*row) return table_ + 1 == kOtherTables.size();
+    if (rows.text(0) != "ok") add("the database: " + rows.text(0));
+  }
+}
+
+/// Told at once; what the check before found stays until this one has ended.
+void DatabaseCheck::add(std::string fault) {
+  if (faults_.size() + 1 >= CheckReport::kMostLines) {
+    ++more_;
+    return;
+  }
+  const bool known =
+      std::find(report_.faults.begin(), report_.faults.end(), fault) != report_.faults.end();
+  if (!known && report_.faults.size() < CheckReport::kMostLines) report_.faults.push_back(fault);
+  faults_.push_back(std::move(fault));
+}
+
+void DatabaseCheck::end(UtcTime now) {
+  if (more_ > 0) faults_.push_back("further faults of the database: " + std::to_string(more_));
+  report_ = {std::exchange(faults_, {}), std::exchange(damaged_, {}), now};
+  phase_ = Phase::blocks;
+  behind_ = 0;
+  object_.clear();
+  table_ = 0;
+  more_ = 0;
+}
+
+}  // namespace tollgate::ledger

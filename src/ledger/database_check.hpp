@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage_names.hpp"
+#include "tollgate/base/time.hpp"
+
+namespace tollgate::ledger {
+
+/// What a check has found so far, or the one before while it goes on.
+struct CheckReport {
+  static constexpr std::size_t kMostLines = 20;
+
+  /// A line for each fault; beyond kMostLines the last says how many more there are.
+  std::vector<std::string> faults;
+  std::vector<std::int64_t> damaged;  ///< the sequences of records, at most kMostLines
+  std::optional<UtcTime> ended_at;    ///< of the last check that came to its end
+};
+
+/// Looks through a ledger's database beside the gateway that writes it, in steps that read some
+/// megabytes at most: so no long reading keeps SQLite from emptying its log. Finds records that
+/// fail their check sum, blocks that are missing between others, and what SQLite cannot read.
+class DatabaseCheck {
+ public:
+  /// A connection of its own.
+  explicit DatabaseCheck(Database database);
+
+  /// Goes on; begins anew after an end. True: this check has come to its end, at `now`.
+  bool step(UtcTime now);
+  const CheckReport& report() const { return report_; }
+
+ private:
+  enum class Phase : std::uint8_t { blocks, times, objects, others };
+
+  /// Each is one step. True: the phase is done. Error: something cannot be read.
+  Result<bool> check_blocks();
+  Result<bool> check_times();
+  Result<bool> check_objects();
+  Result<bool> check_others();
+  Result<bool> check_phase();
+  /// Before a block that begins at `first`.
+  Result<void> check_gap(std::int64_t first);
+  void check_block(const Statement& row);
+  void add(std::string fault);
+  void end(UtcTime now);
+
+  Database database_;
+  Phase phase_ = Phase::blocks;
+  std::int64_t behind_ = 0;  ///< the last sequence that was looked at; 0: none yet
+  std::string object_;       ///< likewise, an object's id
+  std::size_t table_ = 0;    ///< of the others
+  std::vector<std::string> faults_;
+  std::vector<std::int64_t> damaged_;
+  std::size_t more_ = 0;  ///< faults that were too many to keep
+  CheckReport report_;
+};
+
+}  // namespace tollgate::ledger

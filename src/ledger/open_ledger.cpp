@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+
+// How a ledger starts: what it finds, takes over and locks.
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "database_file.hpp"
+#include "sqlite_ledger.hpp"
+#include "tollgate/ledger/ledger_files.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+Result<void> make_directory(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) return Error{Errc::storage, "cannot create " + path + ": " + error.message()};
+  if (::chmod(path.c_str(), 0700) != 0) {
+    return Error{Errc::storage, "cannot protect " + path + ": " + std::strerror(errno)};
+  }
+  return {};
+}
+
+/// With less than this free, a full disk is what an operator looks at first.
+constexpr std::uintmax_t kNoRoom = 1024 * 1024;
+
+/// A start writes to the database and reads what the last run left there: without room it can do
+/// neither, and no policy lets it begin as if there were nothing.
+Error with_room(Error error, const std::string& path) {
+  std::error_code unknown;
+  const auto space = std::filesystem::space(std::filesystem::absolute(path).parent_path(), unknown);
+  error.message = "the ledger " + path + " cannot be opened: " + error.message;
+  if (!unknown && space.available < kNoRoom) {
+    error.message += "; its disk has " + std::to_string(space.available) +
+                     " bytes left: make room, a start needs some even with on_failure: fail_open";
+  }
+  return error;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Ledger>> Ledger::open(const config::Ledger& settings, unsigned workers,
+                                             UtcTime now) {
+  return SqliteLedger::open(settings, workers, now, {});
+}
+
+Result<std::unique_ptr<Ledger>> SqliteLedger::open(const config::Ledger& settings, unsigned workers,
+                                                   UtcTime now, LedgerPace pace) {
+  const Result<void> ours = refuse_foreign(settings.path);
+  if (!ours) return ours.error();
+  const std::string directory = journal_directory(settings.path);
+  const Result<void> made = make_directory(directory);
+  if (!made) return made.error();
+  Result<LockFile> lock = LockFile::take(settings.path + ".lock");
+  if (!lock) return lock.error();
+  const Result<void> found = find_database(settings.path, settings.durability, now);
+  if (!found) return with_room(found.error(), settings.path);
+  // The database itself too: somebody may have removed the lock file. Let go after SQLite has let
+  // go of its own locks.
+  Result<LockFile> database_lock = LockFile::take(settings.path);
+  if (!database_lock) return database_lock.error();
+  Result<RecordStore> store = RecordStore::open(settings.path, settings.durability);
+  if (!store) return with_room(with_advice(store.error(), settings.path), settings.path);
+  // Whoever holds a lock for longer is told of, and waited for anew; the journals keep the records.
+  const Result<void> patience = store->database().execute("PRAGMA busy_timeout = 1000");
+  if (!patience) return patience.error();
+  const Result<RecoveryResult> recovered = recover(*store, directory, now);
+  if (!recovered) return with_room(with_advice(recovered.error(), settings.path), settings.path);
+  const Result<std::uint64_t> awaiting = store->count_awaiting();
+  if (!awaiting) return with_advice(awaiting.error(), settings.path);
+  Result<Database> lookups = Database::open(settings.path);
+  if (!lookups) return lookups.error();
+  Result<Database> check = Database::open(settings.path);
+  if (!check) return check.error();
+  return std::unique_ptr<Ledger>(new SqliteLedger(
+      settings, pace, workers, {std::move(*lock), std::move(*database_lock)},
+      {std::move(*store), std::move(*lookups), std::move(*check)}, {*recovered, *awaiting}));
+}
+
+}  // namespace tollgate::ledger

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/storage/database_file.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <string>
+
+#include "ledger/temp_directory.hpp"
+#include "tollgate/storage/database.hpp"
+
+namespace tollgate::storage {
+namespace {
+
+class DatabaseFileTest : public testing::Test {
+ protected:
+  /// The mode of the file, which others could read, once it was looked at.
+  unsigned mode_after_look() {
+    ::chmod(path_.c_str(), 0644);
+    EXPECT_EQ(look_at_database_file(path_), DatabaseFile::there);
+    struct stat status {};
+    EXPECT_EQ(::stat(path_.c_str(), &status), 0);
+    return status.st_mode & 0777U;
+  }
+
+  ledger::TempDirectory directory_;
+  std::string path_ = directory_ / "file";
+};
+
+TEST_F(DatabaseFileTest, OneOfOursIsClosedToOtherUsers) {
+  ASSERT_TRUE(Database::open(path_)->execute("PRAGMA user_version = 70000; CREATE TABLE t (a)"));
+  EXPECT_EQ(version_in_header(path_), 70'000U);
+  EXPECT_EQ(mode_after_look(), 0600U);
+}
+
+TEST_F(DatabaseFileTest, WhatIsSomethingElseIsLeftAsItIs) {
+  EXPECT_EQ(look_at_database_file(path_), DatabaseFile::none);
+  ASSERT_TRUE(Database::open(path_)->execute("CREATE TABLE t (a)"));
+  EXPECT_EQ(version_in_header(path_), 0U);
+  EXPECT_EQ(mode_after_look(), 0644U);
+  std::ofstream(path_, std::ios::trunc) << "SQLite format 4";
+  EXPECT_EQ(version_in_header(path_), std::nullopt);
+  EXPECT_EQ(mode_after_look(), 0644U);
+}
+
+}  // namespace
+}  // namespace tollgate::storage
