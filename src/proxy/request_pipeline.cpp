@@ -138,7 +138,8 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   if (!caller) co_return co_await refusals.write(caller.error());
   client.proven = true;
   ClientAccount& account = accounts_[caller->client - parts_.config.clients.data()];
-  refusals.comes_from(*caller->client, account.refusals);
+  refusals.comes_from(*caller->client, account.refusals,
+                      {parts_.recorder, parts_.config, *caller->client, arrival.accepted_at});
   // The target before the body: what no route wants is not read either.
   const auto target = find_target(head);
   if (!target) co_return co_await refusals.write(target.error());
