@@ -2,28 +2,46 @@
 // SPDX-License-Identifier: MIT
 #include "row_text.hpp"
 
-#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <string_view>
 #include <utility>
 #include <variant>
 
-#include "row_json.hpp"
-
 namespace tollgate::trail {
 namespace {
 
-bool needs_escapes(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\' || c == 0x7F;
-  });
+constexpr std::array<bool, 256> make_escaped() {
+  std::array<bool, 256> out{};
+  for (std::size_t c = 0; c < 0x20; ++c) out[c] = true;
+  out['"'] = out['\\'] = true;
+  return out;
+}
+
+constexpr auto kEscaped = make_escaped();
+
+void append_escape(std::string& out, char c) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  if (c == '"' || c == '\\') {
+    out.append({'\\', c});
+  } else if (c == '\n') {
+    out.append("\\n");
+  } else {
+    const auto byte = static_cast<unsigned char>(c);
+    out.append({'\\', 'u', '0', '0', kDigits[byte >> 4], kDigits[byte & 0xF]});
+  }
 }
 
 void append_value(std::string& out, const std::string& text) {
-  if (needs_escapes(text)) {
-    out.append(one_line(nlohmann::json(text)));
-  } else {
-    out.append("\"").append(text).append("\"");
+  out.push_back('"');
+  std::size_t copied = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!kEscaped[static_cast<unsigned char>(text[at])]) continue;
+    out.append(text, copied, at - copied);
+    append_escape(out, text[at]);
+    copied = at + 1;
   }
+  out.append(text, copied).push_back('"');
 }
 void append_value(std::string& out, const Number& number) { out.append(std::to_string(*number)); }
 void append_value(std::string& out, bool flag) { out.append(flag ? "true" : "false"); }

@@ -93,7 +93,7 @@ TEST(RowFields, MalformedTextBecomesText) {
 
 TEST(RowText, ReadsBackToTheSameColumns) {
   AuditRow odd = sample_row(1);
-  odd.model = "a \"quoted\" \\ line\n\x7F \xC3\xA4 \xFF";
+  odd.model = "a \"quoted\" \\ line\n\t\x01\x7F \xC3\xA4 \xFF";
   odd.content = "";
   odd.tool_calls.text = R"([ {"b": 1.0, "a": "\u00e4"} ])";
   odd.redactions.text = "no JSON";
