@@ -2,19 +2,15 @@
 // SPDX-License-Identifier: MIT
 #include "audit_commands.hpp"
 
-#include <algorithm>
 #include <functional>
 #include <iostream>
-#include <map>
 #include <optional>
 #include <thread>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
+#include "exchange_view.hpp"
 #include "open_trail.hpp"
 #include "report_period.hpp"
-#include "tollgate/audit/content_parts.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/base/uuid.hpp"
 #include "tollgate/trail/row_fields.hpp"
@@ -74,76 +70,9 @@ int tell_damaged(const Result<std::size_t>& damaged) {
   return kIncomplete;
 }
 
-/// One side of an exchange, its parts put together.
-struct Side {
-  trail::AuditRow first;
-  std::vector<audit::ContentPart> parts;
-  trail::ContentState state = trail::ContentState::whole;
-
-  std::string text() const { return audit::join_content(parts, first.content_sha256).text; }
-};
-
-/// By record, then by kind.
-using Exchanges = std::map<std::string, std::map<std::string, Side>>;
-
-void add(Exchanges& out, trail::StoredRow stored) {
-  trail::AuditRow& row = stored.row;
-  if (row.form != "raw") return;
-  Side& side = out[row.record_id][row.kind];
-  side.parts.push_back({static_cast<std::uint32_t>(row.part.value_or(1)),
-                        static_cast<std::uint32_t>(row.parts.value_or(1)), row.content});
-  if (stored.content != trail::ContentState::whole) side.state = stored.content;
-  if (side.parts.size() == 1 || row.part == 1) side.first = std::move(row);
-}
-
-const char* state_of(const Side& side) {
-  if (side.state == trail::ContentState::erased) return "erased";
-  if (side.state == trail::ContentState::damaged) return "damaged";
-  if (!side.first.content_bytes) return "not kept";
-  return audit::join_content(side.parts, side.first.content_sha256).whole() ? "whole" : "in part";
-}
-
-bool holds(const std::map<std::string, Side>& sides, const std::string& text) {
-  const std::string wanted = to_lower(text);
-  return std::any_of(sides.begin(), sides.end(), [&](const auto& side) {
-    return to_lower(side.second.text()).find(wanted) != std::string::npos;
-  });
-}
-
-nlohmann::ordered_json about(const std::string& record, const std::map<std::string, Side>& sides) {
-  const trail::AuditRow& last = sides.rbegin()->second.first;  // "response" behind "request"
-  nlohmann::ordered_json out{{"RecordId", record},
-                             {"EventTime", to_rfc3339(last.event_time)},
-                             {"ClientName", last.client_name},
-                             {"CallerId", last.caller_id},
-                             {"ConversationId", last.conversation_id},
-                             {"OperationId", last.operation_id},
-                             {"Model", last.model},
-                             {"Level", last.level},
-                             {"Source", last.source},
-                             {"Outcome", last.outcome}};
-  for (const auto& [kind, side] : sides) out[kind] = state_of(side);
-  return out;
-}
-
-/// Those that hold the text; empty: all. How many.
-std::size_t tell(const Exchanges& exchanges, const std::string& text) {
-  std::size_t told = 0;
-  for (const auto& [record, sides] : exchanges) {
-    if (!text.empty() && !holds(sides, text)) continue;
-    std::cout << about(record, sides).dump() << "\n";
-    ++told;
-  }
-  return told;
-}
-
 int nothing_fits() { return complain("the trail has no exchange that fits"); }
 
-Exchanges collect(std::vector<trail::StoredRow> rows) {
-  Exchanges out;
-  for (trail::StoredRow& row : rows) add(out, std::move(row));
-  return out;
-}
+void print_line(const std::string& line) { std::cout << line << "\n"; }
 
 }  // namespace
 
@@ -152,13 +81,34 @@ int audit_search(const AuditOptions& options) {
   if (!trail) return complain(trail.error());
   const Result<trail::RowFilter> filter = filter_of(options, trail->config.audit);
   if (!filter) return complain(filter.error());
-  // Parts of one exchange may stand on two pages: they are put together before anything is told.
-  Exchanges all;
+  ExchangeLines lines(to_lower(options.text), print_line);
   const auto damaged = read_all(*trail, *filter, false, [&](auto rows) {
-    for (trail::StoredRow& row : rows) add(all, std::move(row));
+    for (trail::StoredRow& row : rows) lines.add(std::move(row));
   });
-  if (tell(all, options.text) == 0 && damaged && *damaged == 0) return nothing_fits();
+  lines.finish();
+  if (lines.told() == 0 && damaged && *damaged == 0) return nothing_fits();
   return tell_damaged(damaged);
+}
+
+int audit_accesses(const AccessOptions& options) {
+  Result<OpenTrail> trail = open_trail(options.config_path, "accesses");
+  if (!trail) return complain(trail.error());
+  const Result<ledger::Period> period = parse_period(options.period, utc_now());
+  if (!period) return complain(period.error());
+  trail::AccessFilter filter{.from = period->from,
+                             .until = period->until,
+                             .reader = given(options.reader),
+                             .record_id = given(options.record)};
+  bool any = false;
+  for (;; filter.goes_on = true) {
+    const Result<trail::FoundAccesses> found =
+        trail->desk.accesses(filter, trail->reader, utc_now());
+    if (!found) return complain(found.error());
+    for (const trail::AccessRow& row : found->rows) print_line(trail::to_json(row, row.event_time));
+    any = any || !found->rows.empty();
+    if (found->read_to == 0) return any ? 0 : complain("nobody has read what fits");
+    filter.after = found->read_to;
+  }
 }
 
 int audit_tail(const AuditOptions& options) {
@@ -169,9 +119,10 @@ int audit_tail(const AuditOptions& options) {
   const Result<std::int64_t> last = trail->desk.last_sequence();
   if (!last) return complain(last.error());
   if (!filter->from) filter->after = *last;
-  // All rows of one side of an exchange are stored at once, and so read at once.
-  return tell_damaged(read_all(*trail, *filter, true,
-                               [&](auto rows) { tell(collect(std::move(rows)), options.text); }));
+  ExchangeLines lines(to_lower(options.text), print_line);
+  return tell_damaged(read_all(*trail, *filter, true, [&](auto rows) {
+    for (trail::StoredRow& row : rows) lines.add(std::move(row));
+  }));
 }
 
 int audit_show(const AuditOptions& options) {
@@ -180,16 +131,14 @@ int audit_show(const AuditOptions& options) {
   if (!trail) return complain(trail.error());
   const Result<trail::RowFilter> filter = filter_of(options, trail->config.audit);
   if (!filter) return complain(filter.error());
-  Exchanges all;
+  ExchangeView exchange;
   const auto damaged = read_all(*trail, *filter, false, [&](auto rows) {
-    for (trail::StoredRow& row : rows) add(all, std::move(row));
+    for (trail::StoredRow& row : rows) add_row(exchange, std::move(row));
   });
-  if (damaged && all.empty()) return complain("the trail has no exchange " + options.record);
-  for (const auto& [record, sides] : all) {
-    std::cout << about(record, sides).dump() << "\n";
-    for (const auto& [kind, side] : sides)
-      std::cout << "--- " << kind << " (" << state_of(side) << ")\n" << side.text() << "\n";
-  }
+  if (damaged && exchange.empty()) return complain("the trail has no exchange " + options.record);
+  if (!exchange.empty()) print_line(line_about(exchange));
+  for (const auto& [kind, side] : exchange)
+    std::cout << "--- " << kind << " (" << side.described() << ")\n" << side.text() << "\n";
   return tell_damaged(damaged);
 }
 

@@ -24,7 +24,7 @@ struct AuditOptions {
   std::string month;    ///< of what is erased: 2026-11
 };
 
-/// A line for each exchange.
+/// A line for each exchange, when its answer is there. Holds the content of one side at a time.
 int audit_search(const AuditOptions& options);
 /// The same of what is stored from now on, until the process is ended.
 int audit_tail(const AuditOptions& options);
@@ -35,6 +35,17 @@ int audit_export(const AuditOptions& options);
 /// Takes the content of a client's month, or of a caller, away for good, and prints what does so at
 /// each sink.
 int audit_erase(const AuditOptions& options);
+
+/// Which readings are meant; what is empty bounds nothing.
+struct AccessOptions {
+  std::string config_path;
+  PeriodOptions period;
+  std::string reader;
+  std::string record;  ///< a RecordId that was read
+};
+/// Who read or erased what: the access rows, a JSON line each. Itself a reading, which leaves its
+/// own.
+int audit_accesses(const AccessOptions& options);
 
 /// Prints the last signed checkpoint, for whoever keeps a copy elsewhere.
 int audit_checkpoint(const AuditOptions& options);

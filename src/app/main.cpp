@@ -197,6 +197,14 @@ class CommandLine {
         add_audit_command(*audit, "export", "every row as a JSON line", &app::audit_export);
     with_exchanges(all);
     all->add_flag("--follow", audit_.follow, "and what comes, until it is ended");
+    CLI::App* const accesses =
+        with_trail(add(*audit, "accesses", "who read or erased what", [this] {
+          accesses_.config_path = choice_.config_path;
+          return app::audit_accesses(accesses_);
+        }));
+    with_period(accesses, accesses_.period);
+    accesses->add_option("--reader", accesses_.reader, "only this reader's");
+    accesses->add_option("--record", accesses_.record, "only of this exchange, by its RecordId");
     CLI::App* const erase =
         add_audit_command(*audit, "erase", "takes content away for good", &app::audit_erase);
     erase->add_option("--client", audit_.client, "of this client, with --month");
@@ -301,6 +309,7 @@ class CommandLine {
   app::DeliveriesOptions deliveries_;
   app::AuditOptions audit_;
   app::AuditDeliveriesOptions audit_deliveries_;
+  app::AccessOptions accesses_;
   app::VerifyOptions verify_;
   std::string key_name_ = "primary";
   bool existing_key_ = false;

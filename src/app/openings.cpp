@@ -13,6 +13,7 @@
 #include <string_view>
 #include <utility>
 
+#include "audit_openings.hpp"
 #include "certificate_files.hpp"
 #include "certificate_status.hpp"
 #include "exporters_in_use.hpp"
@@ -241,6 +242,7 @@ std::vector<config::ConfigError> opening_faults(const config::Config& config,
   if (const auto fault = ledger_fault(config.ledger.path))
     out.push_back({config::line_given(settings, {"ledger.path"}), 0,
                    "ledger.path " + config.ledger.path + " " + *fault});
+  for (config::ConfigError& fault : audit_faults(config, settings)) out.push_back(std::move(fault));
   return out;
 }
 
@@ -271,6 +273,8 @@ std::vector<config::ConfigError> opening_warnings(const config::Config& config,
 std::vector<config::ConfigError> all_warnings(const config::LoadResult& loaded, UtcTime now) {
   std::vector<config::ConfigError> out = loaded.warnings;
   for (config::ConfigError& warning : opening_warnings(*loaded.config, loaded.settings, now))
+    out.push_back(std::move(warning));
+  for (config::ConfigError& warning : audit_warnings(*loaded.config, loaded.settings, now))
     out.push_back(std::move(warning));
   return out;
 }

@@ -5,6 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <nlohmann/json.hpp>
 
 #include "tollgate/capture/caller.hpp"
@@ -19,6 +22,7 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kLost = "lost";
+constexpr milliseconds kLookEvery{50};
 
 bool was_to_be_audited(const json& record) {
   const std::string off(usage::to_string(usage::AuditLevel::off));
@@ -41,6 +45,7 @@ trail::AuditRow row_of(const json& record, const char* kind, const config::Audit
   out.form = "raw";
   out.level = record.value("AuditLevel", "");
   out.source = kLost;
+  out.content_missing = trail::missing::kLost;
   out.outcome = record.value("Outcome", "");
   if (record.contains("StatusCode") && record["StatusCode"].is_number_integer() &&
       record["StatusCode"] != 0)
@@ -65,8 +70,9 @@ class TrailCheck : public exporters::Exporter {
 
   asio::awaitable<exporters::SendResult> send(std::span<const std::string> rows,
                                               exporters::SendTerms) override {
-    // A record is older than its exchange's way to the recorder takes: what is not there now does
-    // not come.
+    // A record is older than its exchange's way to the recorder takes: what is neither there nor
+    // under way now does not come.
+    co_await until_none_is_underway(rows);
     recorder_.store_gathered();
     std::vector<trail::AuditRow> missing;
     std::size_t lost = 0;
@@ -91,6 +97,20 @@ class TrailCheck : public exporters::Exporter {
   }
 
  private:
+  bool is_underway(const std::string& row) const {
+    const auto record = Uuid::parse(json::parse(row).at("RecordId").get<std::string>());
+    return record && recorder_.is_underway(*record);
+  }
+  asio::awaitable<void> until_none_is_underway(std::span<const std::string> rows) const {
+    asio::steady_timer timer(co_await asio::this_coro::executor);
+    for (const std::string& row : rows) {
+      while (is_underway(row)) {
+        timer.expires_after(kLookEvery);
+        co_await timer.async_wait(asio::use_awaitable);
+      }
+    }
+  }
+
   capture::Recorder& recorder_;
   const config::Audit settings_;
 };

@@ -6,6 +6,8 @@
 #include <array>
 #include <utility>
 
+#include "tollgate/audit/cut_text.hpp"
+
 namespace tollgate::audit {
 namespace {
 
@@ -74,6 +76,10 @@ BoundedJson::Kept BoundedJson::closed() {
   }
   if (whole) return {std::move(out_), true, cut_};
   if (!in_value) out_.resize(safe_);
+  if (in_value && full_) {
+    const std::string_view text = std::string_view(out_).substr(text_begin_);
+    out_.resize(text_begin_ + end_of_written_before_cut(text));
+  }
   if (in_value) out_.push_back('"');
   for (; !levels_.empty(); levels_.pop_back()) out_.push_back(levels_.back() == '{' ? '}' : ']');
   return {std::move(out_), true, true};
@@ -137,6 +143,7 @@ bool BoundedJson::begin_value(char c) {
   if (c == '"') {
     is_key_ = false;
     if (put("\"")) inside_ = Inside::text;
+    text_begin_ = out_.size();
     return true;
   }
   if (!scalar_.begin(c)) return false;

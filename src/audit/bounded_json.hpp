@@ -17,7 +17,8 @@ namespace tollgate::audit {
 /// - in strings a raw control character is escaped, a backslash that escapes nothing is itself;
 /// - what nests deeper than kDeepest becomes null;
 /// - where it breaks off, or is over the bound, the open string, arrays and objects are closed, and
-///   a member or number that is cut off goes.
+///   a member or number that is cut off goes; with a string that is over the bound goes what may be
+///   half a value at its end.
 /// What turns out to be no JSON is kept as text. Everything else stays to the byte. Linear; holds
 /// no more than the bound.
 class BoundedJson {
@@ -91,7 +92,8 @@ class BoundedJson {
   std::string levels_;  ///< the open containers' opening characters
   std::string escape_;
   usage::JsonScalar scalar_;
-  std::size_t safe_ = 0;  ///< so much of out_ can be closed with levels_ alone
+  std::size_t text_begin_ = 0;  ///< in out_, of the last string that is a value
+  std::size_t safe_ = 0;        ///< so much of out_ can be closed with levels_ alone
   std::size_t skipped_levels_ = 0;
   Expects expects_ = Expects::value;
   Inside inside_ = Inside::structure;

@@ -21,6 +21,7 @@ std::string hash_of(std::string_view text) {
 
 /// The longest begin of well-formed text that has so many units.
 std::string_view first_units(std::string_view text, std::size_t units) {
+  if (text.size() <= units) return text;  // no character has more units than bytes
   std::size_t end = 0;
   while (end < text.size()) {
     const std::size_t size = std::max<std::size_t>(character_size(text.substr(end, 4)), 1);

@@ -9,8 +9,8 @@
 namespace tollgate::audit {
 
 bool is_description(JsonSlice value) {
-  return value.is_object() && value["sha256"].is_string() && value["bytes"].integer() &&
-         value["type"].is_string();
+  return value.is_object() && (value["sha256"].is_string() || value["file"].is_string()) &&
+         value["bytes"].integer() && value["type"].is_string();
 }
 
 void DescribedPieces::add(JsonSlice piece) {

@@ -170,8 +170,9 @@ std::string held_json(JsonSlice value) {
   return std::string(value.raw());
 }
 
-/// RFC 6920: `ni:///sha-256;` and the digest in base64url.
+/// RFC 6920: `ni:///sha-256;` and the digest in base64url; a URN where the digest was hidden.
 std::string name_of(JsonSlice description) {
+  if (!description["sha256"].exists()) return "urn:tollgate:file:" + description["file"].text();
   return "ni:///sha-256;" + to_base64url(from_hex(description["sha256"].text()).value_or(""));
 }
 

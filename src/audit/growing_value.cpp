@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "utf8.hpp"
+#include "tollgate/audit/cut_text.hpp"
 
 namespace tollgate::audit {
 namespace {
@@ -16,21 +16,6 @@ constexpr std::size_t kNode = 160;
 bool stands_once(std::string_view name) {
   constexpr std::array<std::string_view, 4> kOnce{"role", "id", "type", "name"};
   return std::ranges::find(kOnce, name) != kOnce.end();
-}
-
-/// The longest begin of a string's inside within `most` bytes that cuts no character or escape.
-std::string_view whole_begin(std::string_view written, std::size_t most) {
-  if (written.size() <= most) return written;
-  std::size_t end = 0;
-  for (std::size_t next = 0; next <= most; end = next) {
-    if (next == most) return written.substr(0, next);
-    const bool escape = written[next] == '\\';
-    const bool long_escape = escape && written.substr(next + 1).starts_with('u');
-    next += escape ? (long_escape ? 6 : 2)
-                   : std::max<std::size_t>(character_size(written.substr(next, 4)), 1);
-    if (next > most) break;
-  }
-  return written.substr(0, end);
 }
 
 bool has_index(JsonSlice array) {
@@ -85,10 +70,15 @@ void GrowingValue::replace(JsonSlice value, ContentBudget& budget) {
 void GrowingValue::append(JsonSlice text, ContentBudget& budget) {
   if (kind_ != Kind::text) clear(budget);
   kind_ = Kind::text;
+  if (cut_) return budget.note_loss();
   const std::string_view kept = whole_begin(text.written(), budget.left());
-  if (kept.size() < text.written().size()) budget.note_loss();
   budget.take(kept.size());
   text_.append(kept);
+  if (kept.size() == text.written().size()) return;
+  budget.note_loss();
+  cut_ = true;
+  // What goes stays charged: nothing else is to come in its place.
+  text_.resize(end_of_written_before_cut(text_));
 }
 
 void GrowingValue::append_file(JsonSlice piece) {

@@ -30,7 +30,7 @@ class GrowingValue {
   /// The same of an object, `but` left out; what was none before becomes one.
   void merge_members(JsonSlice delta, ContentBudget& budget, std::string_view but = {});
   void replace(JsonSlice value, ContentBudget& budget);
-  /// More of a string. Over the budget: its begin.
+  /// More of a string. Over the budget: its begin, without what may be half a value.
   void append(JsonSlice text, ContentBudget& budget);
   /// A further piece of a file.
   void append_file(JsonSlice piece);
@@ -64,6 +64,7 @@ class GrowingValue {
   void write_elements(std::string& out) const;
 
   Kind kind_ = Kind::absent;
+  bool cut_ = false;  ///< of text: more of it was over the budget
   std::string text_;  ///< of raw: JSON; of text: a string's inside
   std::vector<Member> members_;
   std::unique_ptr<Elements> elements_;

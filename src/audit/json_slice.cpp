@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
+#include <cstring>
 
 namespace tollgate::audit {
 namespace {
@@ -16,9 +18,20 @@ std::string_view skip_blanks(std::string_view text) {
   return text;
 }
 
+/// Not 0: one of the eight bytes is `c`.
+std::uint64_t holds(std::uint64_t eight, char c) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  const std::uint64_t differs = eight ^ (kOnes * static_cast<unsigned char>(c));
+  return (differs - kOnes) & ~differs & (kOnes << 7);
+}
+
 /// Behind the quote that ends the string which begins at `at`.
 std::size_t string_end(std::string_view text, std::size_t at) {
   for (++at; at < text.size(); ++at) {
+    for (std::uint64_t eight = 0; text.size() - at > sizeof eight; at += sizeof eight) {
+      std::memcpy(&eight, text.data() + at, sizeof eight);
+      if ((holds(eight, '"') | holds(eight, '\\')) != 0) break;
+    }
     if (text[at] == '"') return at + 1;
     if (text[at] == '\\') ++at;
   }

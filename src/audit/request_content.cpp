@@ -16,18 +16,35 @@ std::string described(std::string_view content_type, std::string_view body) {
   return describe_binary(content_type, body);
 }
 
+RequestContent content_of(BoundedJson::Kept kept) {
+  return {std::move(kept.text), kept.json, kept.cut};
+}
+
 }  // namespace
 
 RequestContent request_content(std::string_view content_type, std::string_view body,
                                std::size_t max_bytes) {
   TextBody kept(max_bytes);
-  if (is_text_type(content_type) || body.starts_with('{')) {
+  if (RequestText::is_text(content_type, body)) {
     kept.feed(body);
   } else if (!body.empty()) {
     kept.feed(described(content_type, body));
   }
-  BoundedJson::Kept result = kept.finish();
-  return {std::move(result.text), result.json, result.cut};
+  return content_of(kept.finish());
 }
+
+bool RequestText::is_text(std::string_view content_type, std::string_view body) {
+  return is_text_type(content_type) || body.starts_with('{');
+}
+
+RequestText::RequestText(std::size_t max_bytes) : body_(std::make_unique<TextBody>(max_bytes)) {}
+RequestText::RequestText(RequestText&&) noexcept = default;
+RequestText::~RequestText() = default;
+
+void RequestText::feed(std::string_view piece) { body_->feed(piece); }
+
+bool RequestText::full() const { return body_->full(); }
+
+RequestContent RequestText::finish() { return content_of(body_->finish()); }
 
 }  // namespace tollgate::audit

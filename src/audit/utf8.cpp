@@ -67,6 +67,10 @@ std::string repair_utf8(std::string_view text, std::size_t& replaced) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
+    const std::size_t ascii = ascii_size(text);
+    out.append(text.substr(0, ascii));
+    text.remove_prefix(ascii);
+    if (text.empty()) break;
     const std::size_t size = character_size(text);
     if (size == 0) ++replaced;
     out.append(size == 0 ? kReplacement : text.substr(0, size));

@@ -28,8 +28,13 @@ constexpr std::size_t kLargestAnswer = 2 * 1024 * 1024;
 /// The timer is what its asker waits by, for a place or for the last answer: it is cancelled when
 /// there is something to look at, and expires when the time is up.
 struct Analyzer::Question {
-  Question(const asio::any_io_executor& executor, std::vector<std::string> all, SteadyTime until)
-      : pieces(std::move(all)), findings(pieces.size()), deadline(until), timer(executor, until) {}
+  Question(const asio::any_io_executor& executor, std::string whose, std::vector<std::string> all,
+           SteadyTime until)
+      : client(std::move(whose)),
+        pieces(std::move(all)),
+        findings(pieces.size()),
+        deadline(until),
+        timer(executor, until) {}
 
   asio::awaitable<void> wait() {
     boost::system::error_code ignored;
@@ -41,6 +46,7 @@ struct Analyzer::Question {
     timer.cancel();
   }
 
+  const std::string client;
   const std::vector<std::string> pieces;
   Inquiry::Findings findings;
   const SteadyTime deadline;
@@ -57,9 +63,11 @@ Analyzer::Analyzer(const config::ExternalRedactor& settings,
       executor_(std::move(executor)),
       places_(settings.parallel) {}
 
-asio::awaitable<Result<Inquiry::Findings>> Analyzer::ask(std::vector<std::string> pieces) {
+asio::awaitable<Result<Inquiry::Findings>> Analyzer::ask(std::string client,
+                                                         std::vector<std::string> pieces) {
   const SteadyTime until = std::chrono::steady_clock::now() + settings_.timeout;
-  const auto question = std::make_shared<Question>(executor_, std::move(pieces), until);
+  const auto question =
+      std::make_shared<Question>(executor_, std::move(client), std::move(pieces), until);
   if (hurried_) co_return Error{Errc::cancelled, "the gateway stops"};
   questions_.insert(question);
   for (std::size_t piece = 0; piece < question->pieces.size(); ++piece) {
@@ -76,17 +84,17 @@ asio::awaitable<Result<Inquiry::Findings>> Analyzer::ask(std::vector<std::string
   co_return std::move(question->findings);
 }
 
-/// In the order in which they ask. False: the question is over.
+/// Clients in turn, each in the order in which it asks. False: the question is over.
 asio::awaitable<bool> Analyzer::take_place(const std::shared_ptr<Question>& question) {
   if (question->is_over()) co_return false;
   if (places_ > 0 && waiting_.empty()) {
     --places_;
     co_return true;
   }
-  waiting_.push_back(question);
+  waiting_.add(question->client, question);
   while (!question->has_place && !question->is_over()) co_await question->wait();
   if (!std::exchange(question->has_place, false)) {
-    std::erase(waiting_, question);
+    waiting_.remove(question->client, question);
     co_return false;
   }
   if (!question->is_over()) co_return true;
@@ -95,14 +103,13 @@ asio::awaitable<bool> Analyzer::take_place(const std::shared_ptr<Question>& ques
 }
 
 void Analyzer::give_place_back() {
-  if (waiting_.empty()) {
+  const std::optional<std::shared_ptr<Question>> next = waiting_.take();
+  if (!next) {
     ++places_;
     return;
   }
-  const std::shared_ptr<Question> next = std::move(waiting_.front());
-  waiting_.pop_front();
-  next->has_place = true;
-  next->timer.cancel();
+  (*next)->has_place = true;
+  (*next)->timer.cancel();
 }
 
 asio::awaitable<void> Analyzer::answer(std::shared_ptr<Analyzer> self,

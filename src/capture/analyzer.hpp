@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <memory>
 #include <set>
 #include <string>
@@ -14,6 +13,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "inquiry.hpp"
+#include "tollgate/base/client_turns.hpp"
 #include "tollgate/config/external_redactor.hpp"
 #include "tollgate/http/transport.hpp"
 
@@ -27,10 +27,11 @@ class Analyzer : public std::enable_shared_from_this<Analyzer> {
   Analyzer(const config::ExternalRedactor& settings, std::unique_ptr<http::Transport> transport,
            boost::asio::any_io_executor executor);
 
-  /// The findings in each piece. Within the settings' time for all of them together, whatever the
-  /// redactor does. Errors: timeout; protocol, an answer that is none; those of http::Transport;
-  /// cancelled, hurry() was called.
-  boost::asio::awaitable<Result<Inquiry::Findings>> ask(std::vector<std::string> pieces);
+  /// The findings in each piece. Clients take turns. Within the settings' time for all pieces
+  /// together, whatever the redactor does. Errors: timeout; protocol, an answer that is none; those
+  /// of http::Transport; cancelled, hurry() was called.
+  boost::asio::awaitable<Result<Inquiry::Findings>> ask(std::string client,
+                                                        std::vector<std::string> pieces);
 
   /// The gateway stops: who waits is answered with an error now, and so is who asks from now on.
   void hurry();
@@ -48,9 +49,9 @@ class Analyzer : public std::enable_shared_from_this<Analyzer> {
   config::ExternalRedactor settings_;
   std::unique_ptr<http::Transport> transport_;
   boost::asio::any_io_executor executor_;
-  std::size_t places_;                             ///< for requests, that are free
-  std::deque<std::shared_ptr<Question>> waiting_;  ///< for a place
-  std::set<std::shared_ptr<Question>> questions_;  ///< that somebody waits for
+  std::size_t places_;                              ///< for requests, that are free
+  ClientTurns<std::shared_ptr<Question>> waiting_;  ///< for a place
+  std::set<std::shared_ptr<Question>> questions_;   ///< that somebody waits for
   bool hurried_ = false;
 };
 

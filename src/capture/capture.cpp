@@ -5,6 +5,10 @@
 #include <algorithm>
 #include <utility>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 namespace tollgate::capture {
 
 namespace asio = boost::asio;
@@ -16,13 +20,18 @@ namespace {
 constexpr std::size_t kAssemblyFactor = 4;
 /// Memory is taken in pieces of this size, so that a stream of small events asks for it seldom.
 constexpr std::size_t kPiece = 64 * 1024;
+/// Of a long request, before others on the worker have their turn.
+constexpr std::size_t kTurn = 256 * 1024;
 
 std::size_t in_pieces(std::size_t bytes) { return (bytes + kPiece - 1) / kPiece * kPiece; }
 
 }  // namespace
 
-Capture::Capture(Recorder& recorder, const Terms& terms, std::size_t max_body)
-    : recorder_(recorder), exchange_(recorder.memory()), max_body_(max_body) {
+Capture::Capture(Recorder& recorder, const Terms& terms, std::size_t max_body,
+                 const std::string& client)
+    : recorder_(recorder),
+      exchange_(ContentHold(recorder.memory(), recorder.memory().account(client))),
+      max_body_(max_body) {
   exchange_.terms = terms;
   exchange_.replacer = recorder.make_replacer();
   exchange_.conversation = std::make_shared<Conversation>();
@@ -35,15 +44,40 @@ bool Capture::has_room_for(std::size_t bytes) {
 }
 
 void Capture::take_request(std::string_view content_type, std::string_view body) {
-  if (!exchange_.terms.keeps_content() || !has_room_for(body.size())) return;
-  request_bytes_ = body.size();
-  exchange_.request = {std::string(content_type), std::string(body)};
+  const bool shortens = body.size() > max_body_ && audit::RequestText::is_text(content_type, body);
+  const std::size_t size = shortens ? max_body_ : body.size();
+  if (!exchange_.terms.keeps_content() || !has_room_for(size)) return;
+  request_bytes_ = size;
+  exchange_.request = {std::string(content_type), {}};
+  if (shortens) {
+    long_request_ = body;
+  } else {
+    exchange_.request->body = body;
+  }
+}
+
+asio::awaitable<void> Capture::shorten_request() {
+  if (long_request_.empty()) co_return;
+  const asio::any_io_executor worker = co_await asio::this_coro::executor;
+  audit::RequestText text(max_body_);
+  for (std::string_view rest = std::exchange(long_request_, {}); !rest.empty() && !text.full();) {
+    text.feed(rest.substr(0, kTurn));
+    rest.remove_prefix(std::min(rest.size(), kTurn));
+    co_await asio::post(worker, asio::use_awaitable);
+  }
+  take_shortened(text.finish());
+}
+
+void Capture::take_shortened(audit::RequestContent content) {
+  request_bytes_ = content.text.size();
+  exchange_.request->shortened = std::move(content);
 }
 
 asio::awaitable<Result<void>> Capture::keep_request(const usage::UsageRecord& intent,
                                                     Cancellation& cancellation) {
-  if (exchange_.no_room) co_return Error{Errc::throttled, "audit.memory is used up"};
-  Exchange request(recorder_.memory());
+  if (exchange_.no_room)
+    co_return Error{Errc::throttled, "the client's share of audit.memory is used up"};
+  Exchange request(exchange_.hold.another());
   request.terms = exchange_.terms;
   request.record = intent;
   request.request = std::exchange(exchange_.request, std::nullopt);
@@ -101,6 +135,8 @@ Exchange Capture::finish(const usage::UsageRecord& record) {
   if (assembly_) {
     exchange_.answer = {std::move(answer_type_), assembly_->finish(whole_)};
     assembly_.reset();
+    answer_bytes_ = exchange_.answer->answer.body.size();
+    exchange_.hold.shrink_to(in_pieces(request_bytes_ + answer_bytes_));
   }
   exchange_.record = record;
   return std::move(exchange_);

@@ -121,6 +121,7 @@ void give_up(config::RedactorFailure on_failure, PreparedExchange& prepared) {
     if (!drops) continue;
     side->text.clear();
     side->kept = false;
+    side->missing = trail::missing::kRedactor;
   }
 }
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "row_maker.hpp"
+#include "preparation.hpp"
 #include "tollgate/config/external_redactor.hpp"
 #include "tollgate/redaction/analysis.hpp"
 

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "making.hpp"
 
-#include <exception>
 #include <optional>
 
 #include "inquiry.hpp"
@@ -18,7 +17,7 @@ namespace tollgate::capture {
 namespace asio = boost::asio;
 
 Result<std::shared_ptr<const Making>> Making::make(const config::Config& config,
-                                                   ContentMemory& memory, net::DeadlineSweep& sweep,
+                                                   net::DeadlineSweep& sweep,
                                                    asio::any_io_executor executor) {
   Result<redaction::Rules> rules = redaction::Rules::compile(config.audit.redaction.rules);
   if (!rules) return rules.error();
@@ -31,8 +30,7 @@ Result<std::shared_ptr<const Making>> Making::make(const config::Config& config,
         *external, std::make_unique<http::ClientTransport>(std::move(*tls), sweep),
         std::move(executor));
   }
-  return std::make_shared<const Making>(config.audit, std::move(*rules), std::move(analyzer),
-                                        memory);
+  return std::make_shared<const Making>(config.audit, std::move(*rules), std::move(analyzer));
 }
 
 Secret Making::key_of_words(const config::Audit& settings) {
@@ -58,44 +56,11 @@ bool Making::is_asked_about(const Exchange& exchange) const {
          (exchange.request || exchange.answer);
 }
 
-Exchange Making::without_content(const Exchange& exchange) const {
-  Exchange out(memory_);
-  out.terms = exchange.terms;
-  out.record = exchange.record;
-  out.request_alone = exchange.request_alone;
-  out.request_is_stored = exchange.request_is_stored;
-  return out;
-}
-
-MadeRows Making::rows(Exchange exchange) const {
-  const RowMaker maker(rules, settings);
-  Exchange bare = without_content(exchange);
-  try {
-    return {.rows = maker.rows(std::move(exchange))};
-  } catch (const std::exception& exception) {
-    return {.rows = maker.rows(std::move(bare)), .unmade = exception.what()};
-  }
-}
-
-asio::awaitable<MadeRows> Making::ask(std::shared_ptr<const Making> self, Exchange exchange) {
-  const RowMaker maker(self->rules, self->settings);
-  Exchange bare = self->without_content(exchange);
-  MadeRows out{.asked = true};
-  try {
-    PreparedExchange prepared = maker.prepare(std::move(exchange));
-    out.unexamined = co_await self->look_outside(prepared);
-    out.rows = RowMaker::rows(std::move(prepared));
-  } catch (const std::exception& exception) {
-    out.unmade = exception.what();
-  }
-  if (!out.unmade.empty()) out.rows = maker.rows(std::move(bare));
-  co_return out;
-}
-
 asio::awaitable<std::string> Making::look_outside(PreparedExchange& prepared) const {
   const Inquiry inquiry(prepared);
   Result<Inquiry::Findings> findings = Error{Errc::too_large, "the content is too large for it"};
-  if (!inquiry.too_much()) findings = co_await analyzer->ask(inquiry.pieces());
+  if (!inquiry.too_much())
+    findings = co_await analyzer->ask(prepared.base.client_name, inquiry.pieces());
   if (findings) {
     inquiry.take_out(*findings, prepared);
     co_return std::string();

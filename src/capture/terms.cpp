@@ -13,9 +13,11 @@ Terms terms_for(const config::Audit& all, const config::AuditChoice& client,
   AuditLevel level = client.level.value_or(all.level);
   if (level == AuditLevel::full && (!client.until || now >= *client.until))
     level = AuditLevel::redacted;
-  return {.level = std::min(level, most.value_or(AuditLevel::full)),
+  level = std::min(level, most.value_or(AuditLevel::full));
+  return {.level = level,
           .sample = client.sample.value_or(all.sample),
-          .on_failure = client.on_failure.value_or(all.on_failure)};
+          .on_failure = client.on_failure.value_or(all.on_failure),
+          .reason = level == AuditLevel::full ? client.reason : std::string()};
 }
 
 }  // namespace tollgate::capture

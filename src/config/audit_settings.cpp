@@ -105,8 +105,9 @@ void declare_bounds(MappingReader& audit, Audit& out) {
              "marked.",
              1024);
   audit.size("memory", out.memory,
-             "Most content that waits in memory to be stored, in all; what is over is lost and "
-             "counted, or refused with 503, as on_failure says.",
+             "Most content that waits in memory to be stored, in all; at least twice max_body. A "
+             "client may hold as much of it as it leaves free; what is over is lost and counted, "
+             "or refused with 503, as on_failure says.",
              1024 * 1024);
   milliseconds retention = out.retention;
   audit.duration("retention", retention,
@@ -154,8 +155,10 @@ void complete(MappingReader& root, Config& config, bool encryption_given) {
   if (out.path.empty()) {
     out.path = (std::filesystem::path(config.ledger.path).parent_path() / "audit.db").string();
   }
-  if (out.memory < out.max_body)
-    root.error_at("audit", "memory must not be less than max_body: no such prompt could be kept");
+  if (out.memory / 2 < out.max_body)
+    root.error_at("audit",
+                  "memory must be at least twice max_body: a client gets half of it at most, and "
+                  "no such prompt could be kept");
   if (out.path == config.ledger.path)
     root.error_at("audit", "path is the ledger's: the trail has a database of its own");
   for (const Exporter& exporter : out.exporters) {

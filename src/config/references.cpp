@@ -114,7 +114,7 @@ class Checker {
       const auto* const lines = std::get_if<JsonLines>(&placed.exporter->kind);
       if (lines == nullptr || lines->directory.empty()) continue;
       take_directory(users, lines->directory, placed);
-      if (full_name(placed) != placed.exporter->name)
+      if (full_name(placed) != placed.exporter->name && !placed.exporter->checkpoints_only)
         take_directory(users, access_directory(*lines), placed);
     }
   }

@@ -9,7 +9,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "lookup_turns.hpp"
+#include "lookup.hpp"
+#include "tollgate/base/client_turns.hpp"
 
 namespace tollgate::ledger {
 
@@ -22,7 +23,7 @@ constexpr std::size_t kAtOnce = 16 * ObjectDirectory::kTurn;
 
 }  // namespace
 
-class ObjectDirectory::Turns : public LookupTurns {};
+class ObjectDirectory::Turns : public ClientTurns<std::shared_ptr<Lookup>> {};
 
 struct ObjectDirectory::Slice {
   std::vector<StoredObject> known;
@@ -62,12 +63,13 @@ ObjectDirectory::Slice ObjectDirectory::remembered(std::span<const std::string> 
 // Each look-up posts one of these, and each serves one: none is left behind. Nobody waits for the
 // one whose look-up found no place.
 void ObjectDirectory::serve_next() {
-  std::shared_ptr<Lookup> next;
+  std::optional<std::shared_ptr<Lookup>> taken;
   {
     const std::lock_guard lock(mutex_);
-    next = turns_->take();
+    taken = turns_->take();
   }
-  if (!next) return;
+  if (!taken) return;
+  const std::shared_ptr<Lookup> next = std::move(*taken);
   try {
     next->found = ledger_.find_objects(next->ids);
   } catch (...) {
@@ -85,7 +87,7 @@ asio::awaitable<Result<std::vector<StoredObject>>> ObjectDirectory::look_up(
     // Its turn first, which waits for the lock: a look-up in line without one would stay there.
     const std::lock_guard lock(mutex_);
     asio::post(disk_, [this] { serve_next(); });
-    turns_->add(lookup);
+    turns_->add(lookup->client, lookup);
   }
   const bool done = co_await Errand::wait(lookup, cancellation);
   if (!done) co_return Error{Errc::cancelled, "the gateway stops"};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "record_words.hpp"
 #include "tollgate/telemetry/log.hpp"
 
 namespace tollgate::proxy {
@@ -22,15 +23,6 @@ capture::Terms terms_of(const AuditedRequest& request, UtcTime now) {
                             model == models.end() ? std::nullopt : model->audit, now);
 }
 
-/// The client's own words in a record, which reach the ledger, the log and every exporter. Who the
-/// caller is, is none: it is proven, and erasing goes by it.
-void redact_words(usage::UsageRecord& record, const capture::Recorder& recorder) {
-  for (std::string* const text :
-       {&record.correlation_id, &record.conversation_id, &record.end_user}) {
-    if (!text->empty()) *text = recorder.redacted(std::move(*text));
-  }
-}
-
 }  // namespace
 
 std::unique_ptr<capture::Capture> begin_capture(const AuditedRequest& request,
@@ -39,9 +31,9 @@ std::unique_ptr<capture::Capture> begin_capture(const AuditedRequest& request,
   const capture::Terms terms = terms_of(request, intent.event_time);
   intent.audit_level = terms.level;
   if (!terms.keeps_anything()) return nullptr;
-  if (terms.level == config::AuditLevel::redacted) redact_words(intent, *request.recorder);
-  auto out =
-      std::make_unique<capture::Capture>(*request.recorder, terms, request.config.audit.max_body);
+  if (terms.level == config::AuditLevel::redacted) redact_client_words(intent, *request.recorder);
+  auto out = std::make_unique<capture::Capture>(*request.recorder, terms,
+                                                request.config.audit.max_body, request.client.name);
   out->take_request(request.head.find("content-type"), request.body);
   return out;
 }
@@ -49,7 +41,9 @@ std::unique_ptr<capture::Capture> begin_capture(const AuditedRequest& request,
 asio::awaitable<std::optional<Refusal>> keep_request(RunningOperation& operation,
                                                      Cancellation& cancellation) {
   capture::Capture* const capture = operation.capture();
-  if (capture == nullptr || !capture->terms().waits()) co_return std::nullopt;
+  if (capture == nullptr) co_return std::nullopt;
+  co_await capture->shorten_request();
+  if (!capture->terms().waits()) co_return std::nullopt;
   const usage::UsageRecord& record = operation.record();
   const Result<void> kept = co_await capture->keep_request(record, cancellation);
   if (kept) co_return std::nullopt;

@@ -28,13 +28,14 @@ struct AuditedRequest {
 };
 
 /// Begins to capture what the audit trail keeps of the exchange; null: nothing. What the client
-/// calls itself and its conversation in `intent` is redacted, as what it says is.
+/// calls itself and its conversation in `intent` is redacted, as what it says is. The body is there
+/// until keep_request() is through.
 std::unique_ptr<capture::Capture> begin_capture(const AuditedRequest& request,
                                                 usage::UsageRecord& intent);
 
-/// Where nothing of the client's may leave before its request is stored: stores it, behind the
-/// intent, so that the ledger knows of every exchange that the trail knows of. A refusal says that
-/// it could not be, and has ended the operation.
+/// Takes what is kept of a long request; and where nothing of the client's may leave before its
+/// request is stored, stores it, behind the intent, so that the ledger knows of every exchange that
+/// the trail knows of. A refusal says that it could not be, and has ended the operation.
 boost::asio::awaitable<std::optional<Refusal>> keep_request(RunningOperation& operation,
                                                             Cancellation& cancellation);
 

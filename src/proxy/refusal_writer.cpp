@@ -51,7 +51,7 @@ std::string_view shown(std::string_view sent, std::string_view meant, const http
 /// log (promise 6).
 std::string RefusalWriter::model_for_the_log() const {
   if (may_be_credential(model_, head_, config_)) return "(a credential)";
-  return sanitize_utf8(model_, kTextLimit);
+  return words_.model(sanitize_utf8(model_, kTextLimit));
 }
 
 std::string RefusalWriter::method_for_the_log() const {
@@ -77,7 +77,7 @@ std::string RefusalWriter::path_for_the_log() const {
     rest.remove_prefix(segment.size() + 1);
   }
   // A key may have slashes of its own: it would be shown in pieces.
-  return holds_key(seen, config_) ? "(a credential)" : sanitize_utf8(out, kTextLimit);
+  return holds_key(seen, config_) ? "(a credential)" : words_.text(sanitize_utf8(out, kTextLimit));
 }
 
 void RefusalWriter::log(const Refusal& refusal) {
@@ -97,7 +97,7 @@ void RefusalWriter::log(const Refusal& refusal) {
        {"status", refusal.status},
        {"error_code", refusal.code},
        {"detail", refusal.detail.empty() ? refusal.message : refusal.detail},
-       {"correlation_id", without_key(correlation_id(head_), config_)},
+       {"correlation_id", words_.text(without_key(correlation_id(head_), config_))},
        {"left_out", *left_out}});
 }
 

@@ -8,6 +8,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "record_words.hpp"
 #include "refusal.hpp"
 #include "tollgate/base/uuid.hpp"
 #include "tollgate/config/config.hpp"
@@ -39,9 +40,12 @@ class RefusalWriter {
         lines_(&strangers),
         body_read_(head.body.kind == http::Framing::none) {}
 
-  void comes_from(const config::Client& client, telemetry::log::LineBudget& lines) {
+  /// `words`: what the line may show of the client's.
+  void comes_from(const config::Client& client, telemetry::log::LineBudget& lines,
+                  RefusedWords words) {
     client_name_ = client.name;
     lines_ = &lines;
+    words_ = words;
   }
   void is_for(const operations::RequestTarget& target) {
     target_ = &target;
@@ -72,6 +76,7 @@ class RefusalWriter {
   telemetry::WorkerMetrics& metrics_;
   telemetry::log::LineBudget* lines_;
   std::string_view client_name_;
+  RefusedWords words_;
   const operations::RequestTarget* target_ = nullptr;
   std::string_view model_;  ///< as the client asked for it
   bool body_read_;

@@ -139,7 +139,8 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   const auto caller = co_await prove_caller(parts_.authenticator, client, head, arrival);
   if (!caller) co_return co_await refusals.write(caller.error());
   ClientAccount& account = accounts_[caller->client - parts_.config.clients.data()];
-  refusals.comes_from(*caller->client, account.refusals);
+  refusals.comes_from(*caller->client, account.refusals,
+                      {parts_.recorder, parts_.config, *caller->client, arrival.accepted_at});
   if (!client.place.claim(*account.connections))
     co_return co_await refusals.write(refusal_for_connections());
   // The target before the body: what no route wants is not read either.

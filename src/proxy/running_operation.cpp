@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "books.hpp"
+#include "record_words.hpp"
 #include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::proxy {
@@ -50,8 +51,14 @@ void RunningOperation::refuse(int status) {
   capture_.reset();
 }
 
+void RunningOperation::redact_words() noexcept {
+  if (capture_ != nullptr && record_->audit_level == usage::AuditLevel::redacted)
+    redact_backend_words(*record_, capture_->recorder());
+}
+
 void RunningOperation::amend() {
   if (!opened_) return;
+  redact_words();
   const Result<void> amended = books_->journal.amend(*record_);
   // It goes on: its earlier form stands.
   if (!amended)
@@ -66,6 +73,7 @@ void RunningOperation::tell_objects() {
 
 bool RunningOperation::tell_books(capture::Capture* captured) noexcept {
   stage_ = Stage::ended;
+  redact_words();
   const SteadyTime::duration took = std::chrono::steady_clock::now() - started_;
   record_->duration_ms = std::chrono::duration_cast<milliseconds>(took).count();
   const OperationEnd end{*record_, opened_.has_value(), captured};

@@ -62,6 +62,8 @@ class RunningOperation {
   /// The one place where operations end. True: no book objects to the client's seeing a whole
   /// answer.
   bool tell_books(capture::Capture* captured) noexcept;
+  /// Before any journal or book has them.
+  void redact_words() noexcept;
   boost::asio::awaitable<bool> until_durable(Cancellation& cancellation);
   void keep_without_waiting() noexcept;
 

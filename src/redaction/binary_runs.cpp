@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "neighbours.hpp"
+#include "rule_table.hpp"
 #include "tollgate/base/hex.hpp"
 
 namespace tollgate::redaction {
@@ -75,15 +76,18 @@ bool BinaryReader::step(std::string_view text, std::size_t bytes) {
   return at_ == run_.end;
 }
 
-std::optional<std::string> BinaryReader::description(std::string_view text) {
+std::optional<std::string> BinaryReader::description(std::string_view text, Replacer& replacer) {
   // A run of one letter or a sequence of genes is a text that happens to be of these letters.
   const bool coded = upper_ && lower_ && digit_;
   const bool url = run_.begin != run_.data;
   if (!url && (!coded || unlike_text_ * 10 < size_)) return std::nullopt;
   std::array<unsigned char, 32> hash{};
   if (EVP_DigestFinal_ex(hash_.get(), hash.data(), nullptr) != 1) std::abort();
-  return "[" + type_of(text, run_) + " " + std::to_string(size_) +
-         " bytes sha256:" + to_hex({reinterpret_cast<const char*>(hash.data()), hash.size()}) + "]";
+  const std::string digest = to_hex({reinterpret_cast<const char*>(hash.data()), hash.size()});
+  const bool small = size_ < Replacer::kSmallFile;
+  if (!small) replacer.count(kBinary);
+  return "[" + type_of(text, run_) + " " + std::to_string(size_) + " bytes " +
+         (small ? replacer.file_label(digest) : "sha256:" + digest) + "]";
 }
 
 }  // namespace tollgate::redaction

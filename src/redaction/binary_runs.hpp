@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base64_run.hpp"
+#include "tollgate/redaction/replacer.hpp"
 
 namespace tollgate::redaction {
 
@@ -36,8 +37,9 @@ class BinaryReader {
   const LongRun& run() const { return run_; }
   /// Goes on for about so many bytes of the text. True: the run has been read.
   bool step(std::string_view text, std::size_t bytes);
-  /// Once it has: `[image/png 1234 bytes sha256:...]`; nullopt when it is a text in base64.
-  std::optional<std::string> description(std::string_view text);
+  /// Once it has: `[image/png 12345 bytes sha256:...]`, of a small file `[image/png 1234 bytes
+  /// BINARY_1]`; nullopt when it is a text in base64. The replacer counts it.
+  std::optional<std::string> description(std::string_view text, Replacer& replacer);
 
  private:
   struct FreeContext {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "character_codes.hpp"
 #include "json_number.hpp"
 #include "json_text.hpp"
 #include "json_walk.hpp"
@@ -20,6 +21,9 @@ namespace {
 
 constexpr int kDeepestNested = 4;
 constexpr std::size_t kShortestNumber = 6;
+/// Strings of an array up to this are looked at as pieces of one text, for what they spell
+/// together; longer ones would join what does not belong together.
+constexpr std::size_t kLongestPiece = 8;
 
 bool may_be_json(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
@@ -89,10 +93,27 @@ class JsonRedaction::Impl {
     if (!was_dropped) copy_to(token.begin);
     if (walk_.drop_ended()) return write_dropped(token);
     if (walk_.dropped()) return skip(token);
-    if (walk_.ended_array() > 0 && groups_.begins_in(walk_.ended_array())) return join(token);
+    if (walk_.ended_array() > 0) return end_array(token);
+    note_for_codes(token);
     if (token.kind == Kind::text || token.kind == Kind::key)
       return take_text(token, std::move(text));
     if (token.kind == Kind::number) take_number(token);
+  }
+
+  /// An array that spells a text has no strings that are parts of one.
+  void end_array(const JsonToken& token) {
+    std::optional<CharacterCodes::Text> spelled = codes_.end();
+    if (groups_.begins_in(walk_.ended_array())) return join(token);
+    if (!spelled) return;
+    array_place_ = spelled->place;
+    begin_text(token, std::move(spelled->spelled));
+  }
+
+  void note_for_codes(const JsonToken& token) {
+    using Kind = JsonToken::Kind;
+    if (token.kind == Kind::open_array) return codes_.begin(out_.size());
+    if (token.kind == Kind::number) return codes_.number(of(token));
+    if (token.kind != Kind::close_object && token.kind != Kind::key) codes_.other();
   }
 
   void take_text(const JsonToken& token, std::optional<std::string> text) {
@@ -102,8 +123,9 @@ class JsonRedaction::Impl {
     if (raw_) text = inside(token);
     if (text->empty()) return;
     const std::size_t array = key || raw_ ? 0 : walk_.array_of_part();
-    if (array > 0) {
-      groups_.add(array, out_.size(), std::move(*text));
+    const std::size_t pieces = key || raw_ || text->size() > kLongestPiece ? 0 : walk_.array();
+    if (array + pieces > 0) {
+      groups_.add(array + pieces, out_.size(), std::move(*text));
       return skip(token);
     }
     if (!key && !raw_ && depth_ < kDeepestNested && may_be_json(*text)) {
@@ -122,16 +144,20 @@ class JsonRedaction::Impl {
   }
 
   void begin_text(const JsonToken& token, std::string text) {
+    const bool key = token.kind == JsonToken::Kind::key;
+    at_hand_member_ = key ? std::string_view() : member();
+    if (!raw_ && rules_.set().clean_words().has(at_hand_member_, text)) return;
     at_hand_ = token;
     original_ = text;
-    const bool key = token.kind == JsonToken::Kind::key;
-    text_.emplace(rules_, replacer_, std::move(text), key ? std::string_view() : member());
+    text_.emplace(rules_, replacer_, std::move(text), at_hand_member_);
   }
 
   void join(const JsonToken& end) {
     at_hand_ = end;
     joining_ = true;
-    text_.emplace(rules_, replacer_, groups_.take_texts(), "text");
+    // Parts are called so; pieces are as their array is called.
+    text_.emplace(rules_, replacer_, groups_.take_texts(),
+                  member().empty() || member() == "content" ? "text" : member());
   }
 
   /// Goes on with the string at hand. True: it has been written.
@@ -153,10 +179,14 @@ class JsonRedaction::Impl {
       out_ = std::move(text);
       done_ = true;
     } else if (text != original_) {
+      if (array_place_) out_.resize(*array_place_);
       out_ += raw_ ? "\"" + text + "\"" : encode_json_text(text);
       copied_ = at_hand_.end;
+    } else if (!raw_ && !nested_) {
+      rules_.set().clean_words().add(at_hand_member_, text);
     }
     raw_ = false;
+    array_place_.reset();
   }
 
   void write_dropped(const JsonToken& token) {
@@ -194,11 +224,15 @@ class JsonRedaction::Impl {
   JsonTokens tokens_;
   JsonWalk walk_;
   PartGroups groups_;
+  CharacterCodes codes_;
+  /// text_ is what an array spells that begins here in out_.
+  std::optional<std::size_t> array_place_;
   std::string out_;
   std::size_t at_ = 0;
   std::size_t copied_ = 0;  ///< bytes of the body that out_ has, or something in their place
   JsonToken at_hand_;       ///< what text_ or nested_ is about
   std::string original_;    ///< its text before
+  std::string at_hand_member_;
   std::optional<TextRedaction> text_;
   std::unique_ptr<Impl> nested_;
   bool checking_ = true;

@@ -47,6 +47,10 @@ std::size_t JsonWalk::array_of_part() const {
   return part ? levels_.size() - 1 : 0;
 }
 
+std::size_t JsonWalk::array() const {
+  return levels_.empty() || levels_.back().object ? 0 : levels_.size();
+}
+
 void JsonWalk::open(bool object) {
   Level level{object};
   if (!levels_.empty()) {

@@ -29,6 +29,8 @@ class JsonWalk {
   std::string_view member() const;
   /// The array that the value at hand is the `text` of an object in, by its depth; 0: it is not.
   std::size_t array_of_part() const;
+  /// The array that the value at hand is an element of, by its depth; 0: it is not.
+  std::size_t array() const;
   /// The array that the token ended, by its depth; 0: it ended none.
   std::size_t ended_array() const { return ended_array_; }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "rule_table.hpp"
 #include "tollgate/base/digest.hpp"
 #include "tollgate/base/hex.hpp"
 
@@ -30,6 +31,11 @@ std::string Replacer::replacement(std::string_view rule, std::string_view value)
   if (key_) return "[" + label_of(rule) + ":" + keyed(*key_, named) + "]";
   const std::optional<std::uint32_t> number = number_of(rule, named);
   return "[" + label_of(rule) + (number ? "_" + std::to_string(*number) : "") + "]";
+}
+
+std::string Replacer::file_label(std::string_view hash) {
+  const std::string whole = replacement(kBinary, hash);
+  return whole.substr(1, whole.size() - 2);
 }
 
 std::optional<std::uint32_t> Replacer::number_of(std::string_view rule,

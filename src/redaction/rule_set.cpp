@@ -65,6 +65,7 @@ Result<std::unique_ptr<const RuleSet>> RuleSet::compile(const RuleSettings& sett
   if (auto added = set->add_built_in(settings.rules); !added) return added.error();
   if (auto added = set->add_own(); !added) return added.error();
   if (auto added = set->add_allowed(settings.allow); !added) return added.error();
+  if (auto compiled = set->compile_contexts(); !compiled) return compiled.error();
   set->compile_filters();
   return std::unique_ptr<const RuleSet>(std::move(set));
 }
@@ -118,6 +119,19 @@ Result<void> RuleSet::add_allowed(const std::vector<std::string>& allowed) {
   return {};
 }
 
+Result<void> RuleSet::compile_contexts() {
+  std::string words;
+  for (const std::size_t number : by_context_) {
+    const Rule& rule = rules_[number].rule;
+    if (rule.needs == Needs::context) words.append(words.empty() ? "" : "|").append(rule.context);
+  }
+  if (words.empty()) return {};
+  auto any = compile_pattern("(?i)(?:" + words + ")");
+  if (!any) return invalid("words near values: " + any.error().message);
+  any_context_ = std::move(*any);
+  return {};
+}
+
 void RuleSet::compile_filters() {
   std::vector<std::size_t> numbers;
   for (std::size_t i = 0; i < rules_.size(); ++i) {
@@ -157,9 +171,10 @@ std::vector<std::size_t> RuleSet::candidates(std::string_view text, std::string_
     }
     for (const int hit : hits) out.push_back(filter.rules[static_cast<std::size_t>(hit)]);
   }
+  const bool any = any_context_ && re2::RE2::PartialMatch(re2::StringPiece(text), *any_context_);
   for (const std::size_t number : by_context_) {
     const Compiled& rule = rules_[number];
-    const bool in_text = rule.rule.needs == Needs::context &&
+    const bool in_text = any && rule.rule.needs == Needs::context &&
                          re2::RE2::PartialMatch(re2::StringPiece(text), *rule.context_regex);
     if (in_text || names_any(member, rule.context)) out.push_back(number);
   }

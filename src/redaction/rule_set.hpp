@@ -13,6 +13,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "clean_words.hpp"
 #include "exact_secrets.hpp"
 #include "hashed_keys.hpp"
 #include "rule.hpp"
@@ -45,6 +46,8 @@ class RuleSet {
   std::size_t longest_coded_secret() const { return longest_coded_secret_; }
   bool allows(std::string_view value) const;
   const usage::JsonPaths& drops() const { return drops_; }
+  /// What is known to hold nothing under these rules.
+  CleanWords& clean_words() const { return clean_words_; }
 
  private:
   RuleSet(const RuleSettings& settings, usage::JsonPaths drops);
@@ -52,6 +55,7 @@ class RuleSet {
   Result<void> add_own();
   Result<void> add(const Rule& rule);
   Result<void> add_allowed(const std::vector<std::string>& allowed);
+  Result<void> compile_contexts();
   void compile_filters();
   void compile_filter(std::span<const std::size_t> rules);
 
@@ -66,6 +70,9 @@ class RuleSet {
   std::vector<Filter> filters_;
   std::vector<std::size_t> unfiltered_;  ///< numbers of rules that are too large together for one
   std::vector<std::size_t> by_context_;  ///< numbers of rules that words bring in
+  /// Finds a context word of any of them; null: there are none that could stand in a text.
+  std::unique_ptr<const re2::RE2> any_context_;
+  mutable CleanWords clean_words_;
   std::unordered_set<std::string> allowed_;
   std::vector<std::unique_ptr<const re2::RE2>> allowed_patterns_;
   usage::JsonPaths drops_;

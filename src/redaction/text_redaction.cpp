@@ -93,8 +93,7 @@ class TextRedaction::Impl {
 
   void end_binary() {
     const LongRun run = binary_->run();
-    if (const auto description = binary_->description(text_)) {
-      replacer_.count(kBinary);
+    if (const auto description = binary_->description(text_, replacer_)) {
       out_.add(*description, at_);
       at_ = run.end;
     }
@@ -178,10 +177,14 @@ std::vector<std::string> TextRedaction::take() { return impl_->take(); }
 
 std::string redact_text(const Rules& rules, Replacer& replacer, std::string text,
                         std::string_view member) {
-  TextRedaction redaction(rules, replacer, std::move(text), member);
+  CleanWords& clean = rules.set().clean_words();
+  if (clean.has(member, text)) return text;
+  TextRedaction redaction(rules, replacer, text, member);
   while (!redaction.step()) {
   }
-  return std::move(redaction.take().front());
+  std::string out = std::move(redaction.take().front());
+  if (out == text) clean.add(member, text);
+  return out;
 }
 
 }  // namespace tollgate::redaction

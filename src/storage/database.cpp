@@ -75,6 +75,7 @@ Result<void> Statement::run() {
 }
 
 void Statement::reset() {
+  if (!statement_) return;  // it could not be prepared
   sqlite3_reset(statement_.get());
   sqlite3_clear_bindings(statement_.get());
 }
@@ -98,6 +99,13 @@ Result<Database> Database::open(const std::string& path) {
   }
   sqlite3_busy_timeout(handle, kBusyTimeoutMs);
   return out;
+}
+
+LentStatement Database::kept(const std::string& sql) {
+  std::unique_ptr<Kept>& kept = kept_[sql];
+  if (kept && kept->lent) return LentStatement(prepare(sql));
+  if (!kept || !kept->statement.prepared()) kept = std::make_unique<Kept>(Kept{prepare(sql)});
+  return {kept->statement, kept->lent};
 }
 
 Result<void> Database::execute(const std::string& sql) {

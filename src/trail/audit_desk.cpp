@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cursor_table.hpp"
+#include "row_json.hpp"
 #include "tollgate/storage/database_file.hpp"
 #include "trail_database.hpp"
 #include "trail_schema.hpp"
@@ -31,6 +32,43 @@ JsonText filter_of(const RowFilter& filter) {
   if (filter.until) out["until"] = to_rfc3339(*filter.until);
   if (filter.after != 0) out["after"] = filter.after;
   return {out.dump(-1, ' ', false, ordered_json::error_handler_t::replace)};
+}
+
+JsonText filter_of(const AccessFilter& filter) {
+  ordered_json out = ordered_json::object();
+  if (filter.reader) out["Reader"] = *filter.reader;
+  if (filter.record_id) out["RecordId"] = *filter.record_id;
+  if (filter.from) out["from"] = to_rfc3339(*filter.from);
+  if (filter.until) out["until"] = to_rfc3339(*filter.until);
+  return {out.dump(-1, ' ', false, ordered_json::error_handler_t::replace)};
+}
+
+bool fits(const AccessFilter& filter, const AccessRow& row) {
+  const bool reads_it =
+      !filter.record_id ||
+      row.record_ids.text.find('"' + *filter.record_id + '"') != std::string::npos ||
+      row.filter.text.find('"' + *filter.record_id + '"') != std::string::npos;
+  return reads_it && (!filter.reader || row.reader == *filter.reader) &&
+         (!filter.from || row.event_time >= *filter.from) &&
+         (!filter.until || row.event_time < *filter.until);
+}
+
+Result<FoundAccesses> find_accesses(Database& database, const AccessFilter& filter) {
+  Statement statement = database.prepare(
+      "SELECT sequence, row FROM accesses WHERE sequence > ? ORDER BY sequence LIMIT ?");
+  statement.bind(1, filter.after);
+  statement.bind(2, static_cast<std::int64_t>(filter.limit));
+  FoundAccesses out;
+  for (;;) {
+    const Result<bool> there = statement.step();
+    if (!there) return there.error();
+    if (!*there) return out;
+    out.read_to = statement.number(0);
+    AccessRow row;
+    // Of a damaged one as much as can be read: that it was there.
+    (void)take_columns(nlohmann::json::parse(statement.text(1), nullptr, false), row);
+    if (fits(filter, row)) out.rows.push_back(std::move(row));
+  }
 }
 
 /// As many as fit into a column of the destination; `Rows` counts all.
@@ -155,6 +193,19 @@ Result<FoundRows> AuditDesk::read(const RowFilter& filter, const Reader& reader,
   access.rows = static_cast<std::int64_t>(found->rows.size());
   const Result<void> noted = parts_->trail->note_access(access);
   if (!noted) return noted.error();
+  return found;
+}
+
+Result<FoundAccesses> AuditDesk::accesses(const AccessFilter& filter, const Reader& reader,
+                                          UtcTime now) {
+  Result<FoundAccesses> found = find_accesses(parts_->trail->database(), filter);
+  if (!found) return with_trail_advice(found.error(), "");
+  if (filter.goes_on && found->read_to == 0) return found;
+  AccessRow access = parts_->access_of(reader, now, filter_of(filter));
+  access.rows = static_cast<std::int64_t>(found->rows.size());
+  const Result<void> noted = parts_->trail->note_access(access);
+  if (!noted) return noted.error();
+  for (AccessRow& row : found->rows) row.gateway = parts_->gateway;
   return found;
 }
 

@@ -12,7 +12,15 @@ namespace {
 using storage::Statement;
 
 constexpr std::size_t kMostUnwrapped = 4096;
-constexpr const char* kColumns = "SELECT id, client, month, caller, master, wrapped FROM data_keys";
+// Asked for every row.
+constexpr const char* kLiving =
+    "SELECT id, client, month, caller, master, wrapped FROM data_keys WHERE client = ? AND month = "
+    "? "
+    "AND caller = ? AND living = 1";
+constexpr const char* kById =
+    "SELECT id, client, month, caller, master, wrapped FROM data_keys WHERE id = ? AND wrapped IS "
+    "NOT "
+    "NULL";
 
 std::string binding(std::string_view client, std::string_view month, std::string_view caller) {
   return joined({client, month, caller});
@@ -21,11 +29,6 @@ std::string binding(std::string_view client, std::string_view month, std::string
 Error missing_master(const std::string& id) {
   return Error{Errc::storage, "the audit trail has content under the master key " + id +
                                   ", which is not configured: put it behind the first one"};
-}
-
-std::string keys_where(std::string_view condition) {
-  std::string out(kColumns);
-  return out.append(" WHERE ").append(condition);
 }
 
 }  // namespace
@@ -58,32 +61,37 @@ Result<void> DataKeys::check_masters() {
 }
 
 Result<DataKey> DataKeys::living(const KeyOwner& owner) {
-  Statement found =
-      database_.prepare(keys_where("client = ? AND month = ? AND caller = ? AND living = 1"));
-  found.bind(1, owner.client);
-  found.bind(2, owner.month);
-  found.bind(3, owner.caller);
-  const Result<bool> row = found.step();
-  if (!row) return row.error();
-  if (!*row) return make(owner);
-  const std::int64_t id = found.number(0);
-  Result<FoundKey> key = unwrap(found);
-  if (!key) return key.error();
-  if (key->state == FoundKey::State::usable) return DataKey{id, std::move(key->key)};
-  found.reset();
+  const Result<std::optional<LivingKey>> found = find_living(owner);
+  if (!found) return found.error();
+  if (!*found) return make(owner);
+  if ((*found)->key.state == FoundKey::State::usable)
+    return DataKey{(*found)->id, (*found)->key.key};
   Statement retire = database_.prepare("UPDATE data_keys SET living = 0 WHERE id = ?");
-  retire.bind(1, id);
+  retire.bind(1, (*found)->id);
   const Result<void> retired = retire.run();
   if (!retired) return retired.error();
   return make(owner);
 }
 
-Result<FoundKey> DataKeys::find(std::int64_t id) {
-  Statement found = database_.prepare(keys_where("id = ? AND wrapped IS NOT NULL"));
-  found.bind(1, id);
-  const Result<bool> row = found.step();
+Result<std::optional<DataKeys::LivingKey>> DataKeys::find_living(const KeyOwner& owner) {
+  storage::LentStatement found = database_.kept(kLiving);
+  found->bind_view(1, owner.client);
+  found->bind_view(2, owner.month);
+  found->bind_view(3, owner.caller);
+  const Result<bool> row = found->step();
   if (!row) return row.error();
-  if (*row) return unwrap(found);
+  if (!*row) return std::optional<LivingKey>();
+  Result<FoundKey> key = unwrap(*found);
+  if (!key) return key.error();
+  return std::optional<LivingKey>({found->number(0), std::move(*key)});
+}
+
+Result<FoundKey> DataKeys::find(std::int64_t id) {
+  storage::LentStatement found = database_.kept(kById);
+  found->bind(1, id);
+  const Result<bool> row = found->step();
+  if (!row) return row.error();
+  if (*row) return unwrap(*found);
   unwrapped_.erase(id);
   return FoundKey{};
 }
@@ -131,7 +139,8 @@ Result<FoundKey> DataKeys::unwrap(const Statement& row) {
 Result<bool> DataKeys::rewrap(std::size_t limit) {
   const MasterKey& first = masters_.first();
   Statement old = database_.prepare(
-      keys_where("wrapped IS NOT NULL AND master != ? AND id > ? ORDER BY id LIMIT ?"));
+      "SELECT id, client, month, caller, master, wrapped FROM data_keys WHERE wrapped IS NOT NULL "
+      "AND master != ? AND id > ? ORDER BY id LIMIT ?");
   Statement update = database_.prepare("UPDATE data_keys SET master = ?, wrapped = ? WHERE id = ?");
   old.bind(1, first.id);
   old.bind(2, rewrapped_to_);

@@ -64,6 +64,13 @@ class DataKeys {
 
  private:
   Result<DataKey> make(const KeyOwner& owner);
+  struct LivingKey {
+    std::int64_t id = 0;
+    FoundKey key;
+  };
+
+  /// nullopt: there is none.
+  Result<std::optional<LivingKey>> find_living(const KeyOwner& owner);
   Result<FoundKey> unwrap(const storage::Statement& row);
 
   storage::Database& database_;

@@ -10,7 +10,7 @@ namespace {
 using A = AuditRow;
 using enum Cover;
 
-constexpr std::array<RowField<A>, 32> kAuditFields{{
+constexpr std::array<RowField<A>, 34> kAuditFields{{
     {"EventTime", "datetime", open, &A::event_time},
     {"RecordId", "string", open, &A::record_id},
     {"Kind", "string", open, &A::kind},
@@ -45,6 +45,8 @@ constexpr std::array<RowField<A>, 32> kAuditFields{{
     {"Commitment", "string", open, &A::commitment},
     {"Salt", "string", proof, &A::salt},
     {"Trail", "string", open, &A::trail},
+    {"LevelReason", "string", open, &A::level_reason},
+    {"ContentMissing", "string", open, &A::content_missing},
 }};
 
 using C = AccessRow;

@@ -7,6 +7,7 @@
 
 #include "cursor_table.hpp"
 #include "row_json.hpp"
+#include "row_text.hpp"
 #include "sealing.hpp"
 #include "tollgate/base/hex.hpp"
 #include "tollgate/trail/row_digest.hpp"
@@ -18,6 +19,8 @@ using nlohmann::json;
 using storage::Statement;
 
 constexpr std::size_t kSaltBytes = 32;
+/// Of content in one reading, about; the rest comes with the next.
+constexpr std::size_t kMostBytes = 16 * 1024 * 1024;
 constexpr const char* kColumns = "SELECT sequence, leaf, open, key_id, sealed FROM audit_rows";
 
 std::string identity_of(const AuditRow& row) {
@@ -25,6 +28,13 @@ std::string identity_of(const AuditRow& row) {
 }
 
 std::string as_text(const Sha256& hash) { return std::string(hash.begin(), hash.end()); }
+
+/// The sealed columns, and the salt, which goes with them.
+std::string sealed_text(const AuditRow& row) {
+  std::string out = columns_text(row, Cover::sealed);
+  out.pop_back();
+  return out.append(out.size() > 1 ? "," : "").append("\"Salt\":\"").append(row.salt).append("\"}");
+}
 
 /// `WHERE` and what it asks for, one condition after the other.
 class Conditions {
@@ -80,25 +90,25 @@ Result<void> RowTable::append(AuditRow& row) {
   const Result<DataKey> key =
       keys_.living({row.client_name, month_of(row.event_time), row.caller_id});
   if (!key) return key.error();
-  json sealed_columns = columns_of(row, Cover::sealed);
-  sealed_columns["Salt"] = row.salt;
-  const Result<std::string> sealed = seal(key->key, identity_of(row), one_line(sealed_columns));
+  const Result<std::string> sealed = seal(key->key, identity_of(row), sealed_text(row));
   if (!sealed) return sealed.error();
 
-  Statement insert =
-      database_.prepare("INSERT INTO audit_rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  insert.bind(1, *row.sequence);
-  insert.bind(2, row.record_id);
-  insert.bind(3, row.kind);
-  insert.bind(4, to_unix_micros(row.event_time));
-  insert.bind(5, row.client_name);
-  insert.bind(6, row.caller_id);
-  insert.bind(7, row.conversation_id);
-  insert.bind(8, key->id);
-  insert.bind_bytes(9, as_text(leaf));
-  insert.bind_bytes(10, one_line(columns_of(row, Cover::open)));
-  insert.bind_bytes(11, *sealed);
-  return insert.run();
+  const std::string leaf_bytes = as_text(leaf);
+  const std::string open_columns = columns_text(row, Cover::open);
+  storage::LentStatement insert =
+      database_.kept("INSERT INTO audit_rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  insert->bind(1, *row.sequence);
+  insert->bind_view(2, row.record_id);
+  insert->bind_view(3, row.kind);
+  insert->bind(4, to_unix_micros(row.event_time));
+  insert->bind_view(5, row.client_name);
+  insert->bind_view(6, row.caller_id);
+  insert->bind_view(7, row.conversation_id);
+  insert->bind(8, key->id);
+  insert->bind_bytes_view(9, leaf_bytes);
+  insert->bind_bytes_view(10, open_columns);
+  insert->bind_bytes_view(11, *sealed);
+  return insert->run();
 }
 
 Result<FoundRows> RowTable::find(const RowFilter& filter) {
@@ -127,11 +137,11 @@ Result<FoundRows> RowTable::to_retry(Stream stream, const std::string& exporter,
 }
 
 Result<bool> RowTable::has(const std::string& record_id, const std::string& kind) {
-  Statement statement =
-      database_.prepare("SELECT 1 FROM audit_rows WHERE record_id = ? AND kind = ? LIMIT 1");
-  statement.bind(1, record_id);
-  statement.bind(2, kind);
-  return statement.step();
+  storage::LentStatement statement =
+      database_.kept("SELECT 1 FROM audit_rows WHERE record_id = ? AND kind = ? LIMIT 1");
+  statement->bind_view(1, record_id);
+  statement->bind_view(2, kind);
+  return statement->step();
 }
 
 Result<std::vector<Sha256>> RowTable::leaves(std::int64_t after, std::size_t limit) {
@@ -156,11 +166,12 @@ Result<std::vector<Sha256>> RowTable::leaves(std::int64_t after, std::size_t lim
 
 Result<FoundRows> RowTable::read(Statement& statement) {
   FoundRows out;
-  for (;;) {
+  for (std::size_t bytes = 0; bytes < kMostBytes;) {
     const Result<bool> row = statement.step();
     if (!row) return row.error();
     if (!*row) return out;
     out.read_to = statement.number(0);
+    bytes += statement.text(4).size();
     StoredRow stored;
     if (!read_open_columns(statement, stored.row)) {
       out.damaged.push_back(out.read_to);
@@ -170,6 +181,7 @@ Result<FoundRows> RowTable::read(Statement& statement) {
     if (!opened) return opened.error();
     out.rows.push_back(std::move(stored));
   }
+  return out;
 }
 
 Result<void> RowTable::open_sealed_columns(std::int64_t key_id, const std::string& sealed,

@@ -43,10 +43,10 @@ CREATE TABLE exceptions (
 )";
 
 Result<std::int64_t> pragma(Database& database, const char* name) {
-  Statement statement = database.prepare(std::string("PRAGMA ") + name);
-  const Result<bool> row = statement.step();
+  storage::LentStatement statement = database.kept(std::string("PRAGMA ") + name);
+  const Result<bool> row = statement->step();
   if (!row) return row.error();
-  return statement.number(0);
+  return statement->number(0);
 }
 
 std::string as_bytes(const std::vector<Sha256>& hashes) {
@@ -89,11 +89,11 @@ Result<void> check_version(Database& database, const std::string& path) {
 }
 
 Result<std::string> read_fact(Database& database, const char* name) {
-  Statement statement = database.prepare("SELECT value FROM facts WHERE name = ?");
-  statement.bind(1, std::string_view(name));
-  const Result<bool> row = statement.step();
+  storage::LentStatement statement = database.kept("SELECT value FROM facts WHERE name = ?");
+  statement->bind_view(1, std::string_view(name));
+  const Result<bool> row = statement->step();
   if (!row) return row.error();
-  return *row ? statement.text(0) : std::string();
+  return *row ? statement->text(0) : std::string();
 }
 
 Result<std::int64_t> read_number(Database& database, const char* name) {
@@ -105,10 +105,10 @@ Result<std::int64_t> read_number(Database& database, const char* name) {
 }
 
 Result<void> write_fact(Database& database, const char* name, std::string_view value) {
-  Statement statement = database.prepare("INSERT OR REPLACE INTO facts VALUES (?, ?)");
-  statement.bind(1, std::string_view(name));
-  statement.bind_bytes(2, value.empty() ? std::string_view("") : value);
-  return statement.run();
+  storage::LentStatement statement = database.kept("INSERT OR REPLACE INTO facts VALUES (?, ?)");
+  statement->bind_view(1, std::string_view(name));
+  statement->bind_bytes_view(2, value.empty() ? std::string_view("") : value);
+  return statement->run();
 }
 
 Result<void> write_number(Database& database, const char* name, std::int64_t value) {

@@ -60,6 +60,10 @@ def test_commands_find_show_prove_and_erase(audited):
     assert (one["request"], one["response"], one["ClientName"]) == ("whole", "whole", "retail-chatbot")
     shown = audited.command("audit", "show", one["RecordId"])
     assert "where is the tower" in shown.stdout and "another matter" not in shown.stdout
+    readings = audited.command("audit", "accesses", "--record", one["RecordId"])
+    assert [json.loads(line)["Command"] for line in readings.stdout.splitlines()] == ["search", "show"]
+    readings = audited.command("audit", "accesses", "--reader", "nobody-of-this-name")
+    assert readings.returncode == 1 and "nobody has read" in readings.stderr
     stack.wait_until(lambda: any(row["Kind"] == "checkpoint" for row in rows(audited)), "a checkpoint")
     exported = audited.command("audit", "export")
     copy = audited.directory / "copy.jsonl"

@@ -14,7 +14,7 @@ namespace tollgate::audit {
 /// one JSON object, are linear and never fail. The text of a message is never left out: what has no
 /// part of its own in the convention becomes a part of its own type, with what it held under
 /// `value`. Files are `uri` parts: by their hash, `ni:///sha-256;...` (RFC 6920), where they were
-/// described.
+/// described; small ones, whose hash is hidden, by a URN.
 
 /// `gen_ai.input.messages`, and where they are there `gen_ai.system_instructions` and
 /// `gen_ai.tool.definitions`. Of chats, completions, Responses, threads and runs; texts to embed,

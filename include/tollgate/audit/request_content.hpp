@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -20,5 +21,29 @@ struct RequestContent {
 /// text is described. Linear; `max_bytes`: at least 2. Never fails.
 RequestContent request_content(std::string_view content_type, std::string_view body,
                                std::size_t max_bytes);
+
+class TextBody;
+
+/// Sans-I/O: the same of a text, JSON among them, in pieces, so that who serves others too can let
+/// them have their turns. Holds no more than the bound.
+class RequestText {
+ public:
+  /// Whether such a body is read as text.
+  static bool is_text(std::string_view content_type, std::string_view body);
+
+  /// `max_bytes`: at least 2.
+  explicit RequestText(std::size_t max_bytes);
+  RequestText(RequestText&&) noexcept;
+  ~RequestText();
+
+  void feed(std::string_view piece);
+  /// Nothing that follows will be kept.
+  bool full() const;
+  /// Once, at the end.
+  RequestContent finish();
+
+ private:
+  std::unique_ptr<TextBody> body_;
+};
 
 }  // namespace tollgate::audit

@@ -20,14 +20,17 @@ namespace tollgate::capture {
 /// on; nothing waits for it but what the terms say.
 class Capture {
  public:
-  /// `terms` keep something. `max_body`: of the answer that is put together. `recorder` outlives
-  /// it.
-  Capture(Recorder& recorder, const Terms& terms, std::size_t max_body);
+  /// `terms` keep something. `max_body`: of the request, and of the answer that is put together.
+  /// `client`: its name, for its share of the memory. `recorder` outlives it.
+  Capture(Recorder& recorder, const Terms& terms, std::size_t max_body, const std::string& client);
 
   const Terms& terms() const { return exchange_.terms; }
 
-  /// The request, copied where its content is kept and there is room.
+  /// The request, where its content is kept and there is room: copied, but for a text of more than
+  /// `max_body`, which shorten_request() has to read as long as it is there.
   void take_request(std::string_view content_type, std::string_view body);
+  /// Keeps of such a text what `max_body` allows; others on the worker have turns in between.
+  boost::asio::awaitable<void> shorten_request();
   /// Stores the request before anything else happens, where the terms wait. `intent`: the record so
   /// far. Errors: storage, cancelled; throttled, there is no room for it.
   boost::asio::awaitable<Result<void>> keep_request(const usage::UsageRecord& intent,
@@ -49,12 +52,14 @@ class Capture {
 
  private:
   bool has_room_for(std::size_t bytes);
+  void take_shortened(audit::RequestContent content);
   void take(std::string_view plain);
   void give_up_answer();
 
   Recorder& recorder_;
   Exchange exchange_;
   std::size_t max_body_;
+  std::string_view long_request_;  ///< a text that shorten_request() is to read; else empty
   std::size_t request_bytes_ = 0;
   std::size_t answer_bytes_ = 0;
   std::optional<audit::AnswerAssembly> assembly_;

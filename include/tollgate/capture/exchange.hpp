@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "tollgate/audit/answer_assembly.hpp"
+#include "tollgate/audit/request_content.hpp"
 #include "tollgate/capture/content_memory.hpp"
 #include "tollgate/capture/terms.hpp"
 #include "tollgate/redaction/replacer.hpp"
@@ -18,7 +20,9 @@ namespace tollgate::capture {
 /// A request as the client sent it, without content coding. Not redacted: only ever in memory.
 struct CapturedRequest {
   std::string content_type;
-  std::string body;
+  std::string body;  ///< empty where `shortened` is there
+  /// In place of a text over `audit.max_body`.
+  std::optional<audit::RequestContent> shortened = std::nullopt;
 };
 
 /// An answer as the user saw it, in one body. Not redacted: only ever in memory.
@@ -42,8 +46,8 @@ struct Conversation {
 
 /// What is to be kept of one exchange, or of its request alone.
 struct Exchange {
-  /// `memory` outlives it.
-  explicit Exchange(ContentMemory& memory) : hold(memory) {}
+  /// `empty`: of its client's.
+  explicit Exchange(ContentHold empty) : hold(std::move(empty)) {}
 
   Terms terms;
   usage::UsageRecord record;               ///< as it is by now; final with the answer

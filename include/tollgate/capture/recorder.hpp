@@ -51,7 +51,8 @@ class Recorder {
   /// A short text without what the rules find in it, by the configuration in force. Any thread.
   virtual std::string redacted(std::string text) const = 0;
 
-  /// Any thread; does not wait. What fails is counted and logged.
+  /// Any thread; does not wait. What fails is counted and logged. Clients take turns, of 64 KiB of
+  /// content each, however much one has waiting.
   virtual void keep(Exchange exchange) = 0;
   /// Returns when it is stored for good. Errors: storage, cancelled; unavailable, its content is
   /// not stored because the external redactor could not see it.
@@ -71,7 +72,9 @@ class Recorder {
   /// Where the store may be used, and the store: for deliveries and reconciliation.
   virtual boost::asio::any_io_executor executor() = 0;
   virtual trail::AuditStore& store() = 0;
-  /// On that executor: what was handed over before this was asked for is stored, if it can be.
+  /// Whether a side of it was handed over and has not become rows yet. Any thread.
+  virtual bool is_underway(const Uuid& record) const = 0;
+  /// On that executor: what is no longer under way is stored, if it can be.
   virtual void store_gathered() = 0;
 };
 

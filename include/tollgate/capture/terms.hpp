@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "tollgate/config/audit.hpp"
 
@@ -13,6 +14,7 @@ struct Terms {
   config::AuditLevel level = config::AuditLevel::off;
   double sample = 1;  ///< share of the conversations whose content is kept
   config::OnFailure on_failure = config::OnFailure::fail_open;
+  std::string reason{};  ///< why the level is `full`; empty where it is not
 
   bool keeps_anything() const { return level != config::AuditLevel::off; }
   bool keeps_content() const { return level >= config::AuditLevel::redacted; }

@@ -15,7 +15,10 @@ namespace tollgate::redaction {
 /// searched as what it spells, members' names and numbers of six digits and more as well; what is
 /// replaced is written as a JSON string, everything else stays to the byte. So:
 /// - a string that holds JSON itself (the arguments of a tool) is treated as JSON, four deep;
-/// - the `text` members of the objects of one array (the parts of one message) are searched as one;
+/// - the `text` members of one array's objects (the parts of one message) are searched as one; so
+///   are the strings of one array that have at most eight bytes;
+/// - an array of characters' codes is searched as what it spells, and becomes a string if it holds
+///   a value;
 /// - a string that is a file in base64, a data URL for one, becomes its type, size and SHA-256;
 /// - a member at one of the dropped paths becomes "[DROPPED]", whatever it held.
 /// What is no JSON is searched as text; so is JSON that nests deeper than 1,000 levels.

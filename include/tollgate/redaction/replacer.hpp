@@ -35,6 +35,11 @@ class Replacer {
 
   /// What stands for `value`, as the rule spells equal values.
   std::string replacement(std::string_view rule, std::string_view value);
+  /// Files of fewer bytes are small: what little they hold could be guessed from a hash.
+  static constexpr std::uint64_t kSmallFile = 4096;
+  /// What stands for a small file in place of its hash, as replacement() would without its
+  /// brackets: `BINARY_1`.
+  std::string file_label(std::string_view hash);
   /// Counts something that is replaced by a text of its own.
   void count(std::string_view rule) { ++counts_[std::string(rule)]; }
 

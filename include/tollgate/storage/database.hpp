@@ -9,6 +9,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 
 #include "tollgate/base/error.hpp"
 
@@ -36,6 +38,8 @@ class Statement {
   /// For statements that return no row; resets.
   Result<void> run();
   void reset();
+  /// False: the text is none that SQLite can prepare; step() says why.
+  bool prepared() const { return prepare_result_ == SQLITE_OK; }
 
   std::string text(int column) const;
   std::int64_t number(int column) const { return sqlite3_column_int64(statement_.get(), column); }
@@ -53,6 +57,31 @@ class Statement {
   int prepare_result_ = SQLITE_OK;
 };
 
+/// A statement that its database keeps prepared, on loan: unbound at first, and reset when the loan
+/// ends, so that no reading stays open. Ends before its database.
+class LentStatement {
+ public:
+  /// `lent`: whether it is; false by now.
+  LentStatement(Statement& statement, bool& lent) : statement_(&statement), lent_(&lent) {
+    lent = true;
+  }
+  /// One of its own: that which is kept is on loan to somebody else.
+  explicit LentStatement(Statement own) : own_(std::move(own)), statement_(&*own_) {}
+  LentStatement(const LentStatement&) = delete;
+  LentStatement& operator=(const LentStatement&) = delete;
+  ~LentStatement() {
+    statement_->reset();
+    if (lent_ != nullptr) *lent_ = false;
+  }
+  Statement* operator->() { return statement_; }
+  Statement& operator*() { return *statement_; }
+
+ private:
+  std::optional<Statement> own_;
+  Statement* statement_;
+  bool* lent_ = nullptr;
+};
+
 /// A SQLite connection.
 class Database {
  public:
@@ -61,21 +90,28 @@ class Database {
 
   Result<void> execute(const std::string& sql);
   Statement prepare(const std::string& sql) { return Statement(handle_.get(), sql); }
+  /// The same, prepared once and kept: for the few texts that are needed over and over.
+  LentStatement kept(const std::string& sql);
   std::int64_t changes() const { return sqlite3_changes(handle_.get()); }
 
  private:
   struct Close {
     void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
   };
+  struct Kept {
+    Statement statement;
+    bool lent = false;
+  };
   explicit Database(sqlite3* handle) : handle_(handle) {}
   std::unique_ptr<sqlite3, Close> handle_;
+  std::unordered_map<std::string, std::unique_ptr<Kept>> kept_;
 };
 
 /// BEGIN IMMEDIATE now; rolled back unless committed.
 class Transaction {
  public:
   explicit Transaction(Database& database)
-      : database_(database), begun_(database.execute("BEGIN IMMEDIATE")) {}
+      : database_(database), begun_(database.kept("BEGIN IMMEDIATE")->run()) {}
   ~Transaction() {
     if (begun_ && !committed_) (void)database_.execute("ROLLBACK");
   }
@@ -84,7 +120,7 @@ class Transaction {
 
   const Result<void>& begun() const { return begun_; }
   Result<void> commit() {
-    const Result<void> done = database_.execute("COMMIT");
+    const Result<void> done = database_.kept("COMMIT")->run();
     committed_ = done.has_value();
     return done;
   }

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,22 @@ namespace tollgate::trail {
 struct Reader {
   std::string name;
   std::string command;
+};
+
+/// Which access rows are meant: those for which all that is given holds.
+struct AccessFilter {
+  std::optional<UtcTime> from;
+  std::optional<UtcTime> until;  ///< exclusive
+  std::optional<std::string> reader;
+  std::optional<std::string> record_id;  ///< it was read, as far as the row has room to say
+  std::int64_t after = 0;                ///< to read on
+  std::size_t limit = 1000;              ///< that are looked at
+  bool goes_on = false;                  ///< the reading was begun before
+};
+
+struct FoundAccesses {
+  std::vector<AccessRow> rows;
+  std::int64_t read_to = 0;  ///< the last that was looked at; 0: there was none
 };
 
 /// What an erasure did.
@@ -43,6 +61,10 @@ class AuditDesk {
   Result<std::int64_t> last_sequence();
 
   Result<FoundRows> read(const RowFilter& filter, const Reader& reader, UtcTime now);
+
+  /// Who read and erased what, in order. A reading too: its own row is there when it returns, and
+  /// not in what it returns.
+  Result<FoundAccesses> accesses(const AccessFilter& filter, const Reader& reader, UtcTime now);
 
   /// Erases the content of a client's rows of a month ("2026-11", UTC, of the event), or of a
   /// caller in all months: deletes their data keys and overwrites them in the database and its log.

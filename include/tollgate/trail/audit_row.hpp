@@ -27,6 +27,17 @@ inline constexpr const char* kResponse = "response";
 inline constexpr const char* kCheckpoint = "checkpoint";
 }  // namespace kind
 
+/// Why a row has no content. Rows hold the words: they never change.
+namespace missing {
+inline constexpr const char* kLevel = "level";        ///< the level is `metadata`
+inline constexpr const char* kSampling = "sampling";  ///< its conversation is not kept
+inline constexpr const char* kMemory = "memory";      ///< the client's share of audit.memory
+inline constexpr const char* kFailure = "failure";    ///< it could not be made into rows
+inline constexpr const char* kRedactor = "redactor";  ///< the external redactor has not seen it
+/// The exchange did not reach the trail: the process died, or the disk took no rows.
+inline constexpr const char* kLost = "lost";
+}  // namespace missing
+
 /// One part of a request or a response, or a checkpoint: a row of `deploy/audit-table.json`, whose
 /// columns the members are named after (row_fields.hpp). Text is UTF-8; the store replaces what is
 /// not by U+FFFD.
@@ -59,11 +70,14 @@ struct AuditRow {
   JsonText tool_calls;
   // What the store gives the row (audit_store.hpp); the hashes are hexadecimal.
   std::string gateway;
-  Number sequence;         ///< 1 and up, without a gap
-  std::string leaf_hash;   ///< of the row in the Merkle tree
-  std::string commitment;  ///< to the sealed columns
-  std::string salt;        ///< opens the commitment; goes with the content when it is erased
-  std::string trail;       ///< the order that the sequence counts in; a new database begins one
+  Number sequence;           ///< 1 and up, without a gap
+  std::string leaf_hash;     ///< of the row in the Merkle tree
+  std::string commitment;    ///< to the sealed columns
+  std::string salt;          ///< opens the commitment; goes with the content when it is erased
+  std::string trail;         ///< the order that the sequence counts in; a new database begins one
+  std::string level_reason;  ///< why the level is `full`: the client's `reason`
+  /// Why there is no content (missing); empty: it is there, or there was none.
+  std::string content_missing;
 
   bool operator==(const AuditRow&) const = default;
 };

@@ -23,7 +23,7 @@ struct StoredRow {
   ContentState content = ContentState::whole;
 };
 
-/// What a reading found.
+/// What a reading found: no more than its limit, nor than some 16 MiB.
 struct FoundRows {
   std::vector<StoredRow> rows;        ///< by sequence
   std::vector<std::int64_t> damaged;  ///< sequences of rows that differ from their hashes

@@ -191,5 +191,28 @@ TEST(AnswerAssembly, EveryRecordedStreamGivesOneBodyInAllPieces) {
   EXPECT_GT(files, 40);
 }
 
+TEST(AnswerAssembly, WhereATextOfAStreamIsCutNoHalfOfAValueStays) {
+  std::string stream;
+  const auto say = [&](std::string_view words) {
+    stream += data_event(R"({"object":"chat.completion.chunk","choices":[{"index":0,"delta":)"
+                         R"({"content":")" +
+                         std::string(words) + R"("}}]})");
+  };
+  for (int i = 0; i < 300; ++i) say("some words ");
+  say("alice@exam");
+  say("ple.com and more words");
+  std::size_t cut = 0;
+  for (std::size_t most = 3'320; most < 4'200; most += 5) {
+    const Assembled answer = assembled(stream, kEventStream, most);
+    const std::string content = answer.json()["choices"][0]["message"]["content"];
+    if (content.ends_with("and more words")) break;
+    ++cut;
+    ASSERT_EQ(answer.flags, "json streamed truncated") << most;
+    EXPECT_EQ(content.find("ali"), content.npos) << most;
+    EXPECT_GT(content.size(), 2'000U);
+  }
+  EXPECT_GT(cut, 6U) << "some within the value";
+}
+
 }  // namespace
 }  // namespace tollgate::audit

@@ -22,9 +22,24 @@ TEST(RequestContent, JsonStaysAndItsFilesAreDescribed) {
 TEST(RequestContent, WhatIsOverTheBoundIsClosed) {
   const RequestContent cut =
       request_content("application/json", R"({"messages":[{"content":"0123456789"}]})", 36);
-  EXPECT_EQ(cut.text, R"({"messages":[{"content":"0123456"}]})");
+  EXPECT_EQ(cut.text, R"({"messages":[{"content":""}]})") << "it may have been half a value";
   EXPECT_TRUE(cut.truncated);
   EXPECT_TRUE(cut.json);
+}
+
+TEST(RequestContent, WhereAStringIsCutNoHalfOfAValueStays) {
+  std::string words;
+  while (words.size() < 2'000) words += "words\\n";
+  const std::string head = R"({"messages":[{"content":")" + words;
+  const std::string body = head + R"(alice@example.com and more of it"}]})";
+  for (std::size_t more = 1; more < 17; ++more) {
+    const RequestContent cut = request_content("application/json", body, head.size() + more + 4);
+    EXPECT_TRUE(cut.truncated && cut.json);
+    const std::string content = nlohmann::json::parse(cut.text)["messages"][0]["content"];
+    EXPECT_EQ(content.find("ali"), content.npos);
+    EXPECT_TRUE(content.ends_with("words")) << "cut between words";
+    EXPECT_GT(content.size(), 1'300U);
+  }
 }
 
 TEST(RequestContent, FormsAreTheirFieldsAndFilesTheirDescription) {

@@ -44,9 +44,9 @@ class AnalyzerTest : public testing::Test {
 
   using Answer = std::optional<Result<Inquiry::Findings>>;
   /// Begins to ask; the answer comes when the context runs.
-  std::shared_ptr<Answer> begin(std::vector<std::string> pieces) {
+  std::shared_ptr<Answer> begin(std::vector<std::string> pieces, const char* client = "retail") {
     auto out = std::make_shared<Answer>();
-    asio::co_spawn(context_, analyzer_->ask(std::move(pieces)),
+    asio::co_spawn(context_, analyzer_->ask(client, std::move(pieces)),
                    [out](const std::exception_ptr& thrown, Result<Inquiry::Findings> result) {
                      EXPECT_EQ(thrown, nullptr);
                      *out = std::move(result);
@@ -106,6 +106,22 @@ TEST_F(AnalyzerTest, NoMoreRequestsAtOnceThanAllowedOverAllWhoAsk) {
   EXPECT_TRUE(*first && **first);
   EXPECT_TRUE(*second && **second);
   EXPECT_EQ(transport_->requests.size(), 5U);
+}
+
+TEST_F(AnalyzerTest, ClientsTakeTurnsHoweverManyTextsEachHas) {
+  settings_.parallel = 1;
+  make();
+  transport_->hold();
+  const auto first = begin({"a", "b"}, "flood");
+  const auto second = begin({"c", "d"}, "flood");
+  const auto neighbour = begin({"n"}, "neighbour");
+  transport_->release();
+  run();
+  ASSERT_EQ(transport_->requests.size(), 5U);
+  std::string order;
+  for (const ClientRequest& request : transport_->requests)
+    order += json::parse(request.body)["text"].get<std::string>();
+  EXPECT_LE(order.find('n'), 2U) << order;
 }
 
 TEST_F(AnalyzerTest, OneWrongAnswerIsNoAnswer) {

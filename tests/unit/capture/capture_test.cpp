@@ -20,7 +20,7 @@ class CaptureTest : public testing::Test {
 };
 
 TEST_F(CaptureTest, TakesRequestAndAnswer) {
-  Capture capture(recorder_, terms(config::AuditLevel::redacted), 10'000);
+  Capture capture(recorder_, terms(config::AuditLevel::redacted), 10'000, "retail");
   capture.take_request("application/json", R"({"a":1})");
   capture.begin_answer("application/json", "");
   capture.feed(R"({"b":)");
@@ -36,7 +36,7 @@ TEST_F(CaptureTest, TakesRequestAndAnswer) {
 }
 
 TEST_F(CaptureTest, MetadataTakesNoContent) {
-  Capture capture(recorder_, terms(config::AuditLevel::metadata), 10'000);
+  Capture capture(recorder_, terms(config::AuditLevel::metadata), 10'000, "retail");
   capture.take_request("application/json", "{}");
   capture.begin_answer("application/json", "");
   capture.feed("{}");
@@ -46,8 +46,8 @@ TEST_F(CaptureTest, MetadataTakesNoContent) {
 }
 
 TEST_F(CaptureTest, WithoutRoomTheExchangeGoesOnWithoutContent) {
-  recorder_.memory().change_limit(100 * 1024);
-  Capture capture(recorder_, terms(config::AuditLevel::redacted), 1024 * 1024);
+  recorder_.memory().change_limit(200 * 1024);
+  Capture capture(recorder_, terms(config::AuditLevel::redacted), 1024 * 1024, "retail");
   capture.take_request("text/plain", std::string(60 * 1024, 'x'));
   capture.begin_answer("text/plain", "");
   for (int i = 0; i < 100; ++i) capture.feed(std::string(1024, 'y'));
@@ -58,8 +58,53 @@ TEST_F(CaptureTest, WithoutRoomTheExchangeGoesOnWithoutContent) {
   EXPECT_LE(recorder_.memory().held(), 100U * 1024);
 }
 
+TEST_F(CaptureTest, AnotherClientFindsRoomBesideOneThatTakesAllItGets) {
+  std::vector<Exchange> flood;
+  do {
+    Capture capture(recorder_, terms(config::AuditLevel::redacted), 1024 * 1024, "flood");
+    capture.take_request("text/plain", std::string(60 * 1024, 'x'));
+    flood.push_back(finish(capture));
+  } while (!flood.back().no_room && flood.size() < 100);
+  ASSERT_LT(flood.size(), 100U);
+  Capture neighbour(recorder_, terms(config::AuditLevel::redacted), 1024 * 1024, "neighbour");
+  neighbour.take_request("text/plain", std::string(60 * 1024, 'x'));
+  EXPECT_FALSE(finish(neighbour).no_room);
+}
+
+TEST_F(CaptureTest, OfALongTextNoMoreIsHeldThanIsKept) {
+  constexpr std::size_t kMost = 10'000;
+  Capture capture(recorder_, terms(config::AuditLevel::redacted), kMost, "retail");
+  const std::string body =
+      R"({"messages":[{"role":"user","content":")" + std::string(900 * 1024, 'x') + R"("}]})";
+  capture.take_request("application/json", body);
+  EXPECT_EQ(recorder_.memory().held(), 64U * 1024);
+  recorder_.shorten_request_of(capture);
+  const Exchange out = finish(capture);
+  ASSERT_TRUE(out.request && out.request->shortened);
+  EXPECT_EQ(out.request->body, "");
+  EXPECT_LE(out.request->shortened->text.size(), kMost);
+  EXPECT_TRUE(out.request->shortened->truncated);
+  EXPECT_TRUE(out.request->shortened->json);
+}
+
+TEST_F(CaptureTest, BehindALongFileTheWordsAreKept) {
+  Capture capture(recorder_, terms(config::AuditLevel::redacted), 10'000, "retail");
+  std::string file = "iVBORw0KGgo";
+  while (file.size() < 900UL * 1024) file += "AAECAwQFBgcICQoLDA0ODw";
+  file.resize(file.size() / 4 * 4);
+  const std::string body = R"({"messages":[{"role":"user","content":[{"type":"image_url",)"
+                           R"("image_url":{"url":"data:image/png;base64,)" +
+                           file + R"("}},{"type":"text","text":"What is this?"}]}]})";
+  capture.take_request("application/json", body);
+  recorder_.shorten_request_of(capture);
+  const Exchange out = finish(capture);
+  ASSERT_TRUE(out.request && out.request->shortened);
+  EXPECT_NE(out.request->shortened->text.find("What is this?"), std::string::npos);
+  EXPECT_FALSE(out.request->shortened->truncated);
+}
+
 TEST_F(CaptureTest, TheGatewaysOwnAnswerTakesTheBackendsPlace) {
-  Capture capture(recorder_, terms(config::AuditLevel::redacted), 10'000);
+  Capture capture(recorder_, terms(config::AuditLevel::redacted), 10'000, "retail");
   capture.begin_answer("text/event-stream", "");
   capture.feed("data: {\"id\":");
   capture.answer_instead(R"({"error":{}})");
@@ -72,7 +117,7 @@ TEST_F(CaptureTest, TheGatewaysOwnAnswerTakesTheBackendsPlace) {
 TEST_F(CaptureTest, WhatWaitsIsStoredBeforeAndGivesItsMemoryAway) {
   Terms waiting = terms(config::AuditLevel::redacted);
   waiting.on_failure = config::OnFailure::fail_closed;
-  Capture capture(recorder_, waiting, 10'000);
+  Capture capture(recorder_, waiting, 10'000, "retail");
   capture.take_request("application/json", "{}");
   ASSERT_TRUE(recorder_.keeps_request_of(capture));
   ASSERT_EQ(recorder_.kept.size(), 1U);
@@ -87,7 +132,7 @@ TEST_F(CaptureTest, ARequestThatFindsNoRoomIsNotSent) {
   recorder_.memory().change_limit(0);
   Terms waiting = terms(config::AuditLevel::redacted);
   waiting.on_failure = config::OnFailure::fail_closed;
-  Capture capture(recorder_, waiting, 10'000);
+  Capture capture(recorder_, waiting, 10'000, "retail");
   capture.take_request("application/json", "{}");
   EXPECT_FALSE(recorder_.keeps_request_of(capture));
   EXPECT_TRUE(recorder_.kept.empty());

@@ -22,7 +22,10 @@ class FakeRecorder : public Recorder {
   std::shared_ptr<redaction::Replacer> make_replacer() const override {
     return std::make_shared<redaction::Replacer>();
   }
-  std::string redacted(std::string text) const override { return "<" + text + ">"; }
+  /// Has one rule: what holds an `@` goes.
+  std::string redacted(std::string text) const override {
+    return text.find('@') == text.npos ? text : "[EMAIL]";
+  }
   void keep(Exchange exchange) override { kept.push_back(std::move(exchange)); }
   boost::asio::awaitable<Result<void>> keep_and_wait(Exchange exchange,
                                                      Cancellation& cancellation) override {
@@ -39,6 +42,7 @@ class FakeRecorder : public Recorder {
   void stop() override {}
   void count_lost(std::uint64_t) override {}
   RecorderStatus status() const override { return {}; }
+  bool is_underway(const Uuid&) const override { return false; }
   boost::asio::any_io_executor executor() override { return context_.get_executor(); }
   void store_gathered() override {}
   trail::AuditStore& store() override { throw std::logic_error("a fake has no store"); }
@@ -48,6 +52,13 @@ class FakeRecorder : public Recorder {
     Cancellation cancellation;
     return run_coroutine(context_, capture.keep_request(usage::UsageRecord(), cancellation))
         .has_value();
+  }
+
+  void shorten_request_of(Capture& capture) {
+    run_coroutine(context_, [&]() -> boost::asio::awaitable<bool> {
+      co_await capture.shorten_request();
+      co_return true;
+    }());
   }
 
   std::vector<Exchange> kept;

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "row_maker.hpp"
+
 namespace tollgate::capture {
 namespace {
 
@@ -113,14 +115,14 @@ TEST(Inquiry, GivingUpIsSaidInTheRows) {
   give_up(config::RedactorFailure::drop_content, dropped);
   PreparedExchange kept = prepared("I am Ann", "Hello Ann");
   give_up(config::RedactorFailure::keep_internal, kept);
-  for (const trail::AuditRow& row : RowMaker::rows(dropped)) {
+  for (const trail::AuditRow& row : make_rows(dropped)) {
     EXPECT_EQ(row.content, "");
     EXPECT_FALSE(row.content_bytes);
     EXPECT_THAT(row.redactions.text, HasSubstr(R"("external_dropped":1)"));
   }
-  EXPECT_THAT(RowMaker::rows(dropped).at(0).redactions.text, HasSubstr(R"("email":1)"));
-  EXPECT_EQ(RowMaker::rows(kept).at(0).content, "I am Ann");
-  EXPECT_EQ(RowMaker::rows(kept).at(0).redactions.text, R"({"external_missing":1})");
+  EXPECT_THAT(make_rows(dropped).at(0).redactions.text, HasSubstr(R"("email":1)"));
+  EXPECT_EQ(make_rows(kept).at(0).content, "I am Ann");
+  EXPECT_EQ(make_rows(kept).at(0).redactions.text, R"({"external_missing":1})");
 }
 
 }  // namespace

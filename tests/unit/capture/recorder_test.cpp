@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -30,11 +31,26 @@ class RecorderTest : public testing::Test, protected TrailWorld {
   RecorderTest() : recorder_(Recorder::open(config_).value()) {}
 
   Exchange exchange(std::string prompt) {
-    Exchange out(recorder_->memory());
+    ContentMemory& memory = recorder_->memory();
+    Exchange out(ContentHold(memory, memory.account(record_.client_name)));
     out.terms.level = config::AuditLevel::redacted;
     out.record = record_;
     out.request = CapturedRequest{"text/plain", std::move(prompt)};
     out.replacer = recorder_->make_replacer();
+    return out;
+  }
+  Exchange of_client(const char* client, std::string prompt) {
+    record_.client_name = client;
+    record_.record_id = make_uuid_v7(record_.event_time);
+    return exchange(std::move(prompt));
+  }
+  /// The clients whose requests the trail holds, in its order, once what waits is stored.
+  std::vector<std::string> clients_in_order() {
+    std::vector<std::string> out;
+    for (const trail::StoredRow& one : stored()) {
+      if (one.row.kind == "request" && one.row.form == "raw" && one.row.part == 1)
+        out.push_back(one.row.client_name);
+    }
     return out;
   }
   /// What the trail holds by now, once what waits is stored.
@@ -77,6 +93,33 @@ TEST_F(RecorderTest, ManyExchangesAreStoredInTheirOrder) {
     EXPECT_EQ(one.row.content, "number " + std::to_string(next++));
   }
   EXPECT_EQ(next, 100);
+}
+
+std::string many_times(std::string_view words, std::size_t size) {
+  std::string out;
+  while (out.size() < size) out += words;
+  return out;
+}
+
+TEST_F(RecorderTest, OneClientsFloodLeavesItsNeighboursTheirTurns) {
+  const std::string words = many_times("these are some words, ", 20'000);
+  for (int i = 0; i < 60; ++i) recorder_->keep(of_client("flood", words + std::to_string(i)));
+  Cancellation cancellation;
+  Exchange hello = of_client("neighbour", "hello");
+  hello.terms.on_failure = config::OnFailure::fail_closed;
+  ASSERT_TRUE(run_coroutine(context_, recorder_->keep_and_wait(std::move(hello), cancellation)));
+  const std::vector<std::string> order = clients_in_order();
+  ASSERT_EQ(order.size(), 61U);
+  const auto neighbour = std::find(order.begin(), order.end(), "neighbour");
+  EXPECT_LT(neighbour - order.begin(), 30) << "those were handed over before it";
+}
+
+TEST_F(RecorderTest, ALargePromptIsTakenInTurnsWithOthers) {
+  recorder_->keep(of_client("large", many_times("these are some words, ", 2'000'000)));
+  Cancellation cancellation;
+  ASSERT_TRUE(run_coroutine(
+      context_, recorder_->keep_and_wait(of_client("neighbour", "hello"), cancellation)));
+  EXPECT_THAT(clients_in_order(), testing::ElementsAre("neighbour", "large"));
 }
 
 TEST_F(RecorderTest, NewRulesApplyFromThenOn) {

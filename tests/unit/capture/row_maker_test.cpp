@@ -28,7 +28,7 @@ class RowMakerTest : public testing::Test, protected TrailWorld {
   RowMakerTest() { memory_.change_limit(1024 * 1024); }
 
   Exchange exchange(config::AuditLevel level = config::AuditLevel::redacted) {
-    Exchange out(memory_);
+    Exchange out(ContentHold(memory_, memory_.account(record_.client_name)));
     out.terms.level = level;
     out.record = record_;
     out.request = CapturedRequest{"application/json", kPrompt};
@@ -41,7 +41,7 @@ class RowMakerTest : public testing::Test, protected TrailWorld {
   std::vector<trail::AuditRow> rows(Exchange exchange) {
     // Once: compiling them takes as long as all that is tested here.
     static const redaction::Rules rules = redaction::Rules::compile({}).value();
-    return RowMaker(rules, config_.audit).rows(std::move(exchange));
+    return make_rows(rules, config_.audit, std::move(exchange));
   }
 
   ContentMemory memory_;
@@ -67,8 +67,44 @@ TEST_F(RowMakerTest, BothSidesStandInBothFormsWithoutWhatTheRulesFind) {
   EXPECT_EQ(json::parse(out[2].finish_reasons.text), json({"stop"}));
 }
 
+TEST_F(RowMakerTest, WhyContentIsMissingStandsInItsRow) {
+  Exchange crowded = exchange();
+  crowded.answer.reset();
+  crowded.no_room = true;
+  auto out = rows(std::move(crowded));
+  EXPECT_EQ(out.front().content_missing, "");
+  EXPECT_EQ(out.back().kind, "response");
+  EXPECT_EQ(out.back().content_missing, "memory");
+  Exchange unanswered = exchange();
+  unanswered.answer.reset();
+  out = rows(std::move(unanswered));
+  EXPECT_EQ(out.back().content_missing, "") << "there was none";
+}
+
+TEST_F(RowMakerTest, OfSmallFilesNoHashIsShown) {
+  Exchange pictures = exchange();
+  const std::string hash(64, 'a');
+  const auto file = [&](int bytes) {
+    return R"({"type":"image/png","bytes":)" + std::to_string(bytes) + R"(,"sha256":")" + hash +
+           "\"}";
+  };
+  pictures.request->body = R"({"messages":[{"role":"user","content":[{"type":"image_url",)"
+                           R"("image_url":{"url":)" +
+                           file(100) +
+                           R"(}},{"type":"image_url",)"
+                           R"("image_url":{"url":)" +
+                           file(5000) + "}}]}]}";
+  const auto out = rows(std::move(pictures));
+  EXPECT_THAT(out.at(0).content, HasSubstr(R"("bytes":100,"file":"BINARY_1"})"));
+  EXPECT_THAT(out.at(0).content, HasSubstr(R"("bytes":5000,"sha256":"aaaa)"));
+  EXPECT_THAT(out.at(1).content, HasSubstr("urn:tollgate:file:BINARY_1"));
+}
+
 TEST_F(RowMakerTest, FullKeepsItAsItWas) {
-  const auto out = rows(exchange(config::AuditLevel::full));
+  Exchange full = exchange(config::AuditLevel::full);
+  full.terms.reason = "incident 4711";
+  const auto out = rows(std::move(full));
+  EXPECT_EQ(out.at(0).level_reason, "incident 4711");
   EXPECT_EQ(out.at(0).content, kPrompt);
   EXPECT_THAT(out.at(1).content, HasSubstr(R"(alice\u0040example.com)")) << "as it came";
   EXPECT_EQ(out.at(0).redactions.text, "");
@@ -79,6 +115,7 @@ TEST_F(RowMakerTest, MetadataHasARowForEachSideWithoutContent) {
   ASSERT_EQ(out.size(), 2U);
   for (const trail::AuditRow& row : out) {
     EXPECT_EQ(row.content, "");
+    EXPECT_EQ(row.content_missing, "level");
     EXPECT_FALSE(row.content_bytes);
     EXPECT_EQ(row.outcome, "completed");
     EXPECT_EQ(row.status_code, 200);
@@ -91,6 +128,7 @@ TEST_F(RowMakerTest, WhatIsLeftOutBySamplingHasItsMetadata) {
   const auto out = rows(std::move(left_out));
   ASSERT_EQ(out.size(), 2U);
   EXPECT_EQ(out[0].level, "redacted");
+  EXPECT_EQ(out[0].content_missing, "sampling");
   EXPECT_FALSE(out[0].content_bytes);
 }
 

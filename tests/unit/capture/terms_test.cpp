@@ -58,5 +58,15 @@ TEST(Terms, SampleAndPolicyAreTheClientsWhereItHasThem) {
   EXPECT_FALSE(terms_for(all, choice, {}, kNow).waits()) << "nothing to wait for";
 }
 
+TEST(Terms, TheReasonOfFullGoesWithIt) {
+  config::AuditChoice choice;
+  choice.level = AuditLevel::full;
+  choice.reason = "incident 4711";
+  choice.until = kNow + seconds(1);
+  EXPECT_EQ(terms_for({}, choice, {}, kNow).reason, "incident 4711");
+  EXPECT_EQ(terms_for({}, choice, AuditLevel::redacted, kNow).reason, "");
+  EXPECT_EQ(terms_for({}, choice, {}, kNow + seconds(1)).reason, "");
+}
+
 }  // namespace
 }  // namespace tollgate::capture

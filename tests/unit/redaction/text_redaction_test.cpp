@@ -102,14 +102,23 @@ TEST(TextRedaction, WhatOverlapsIsTakenOutWholeUnderOneName) {
             "Authorization: Bearer [OPENAI_KEY_1]");
 }
 
+// Its content could be guessed from a hash.
+TEST(TextRedaction, OfASmallFileNoHashIsShown) {
+  std::string bytes;
+  for (int i = 0; i < 999; ++i) bytes.push_back(static_cast<char>(i * 7919 >> 3));
+  const std::string url = "data:image/png;base64," + to_base64(bytes);
+  EXPECT_EQ(redacted(url + " " + url),
+            "[image/png 999 bytes BINARY_1] [image/png 999 bytes BINARY_1]");
+}
+
 TEST(TextRedaction, ALongFileInBase64BecomesItsDescription) {
   std::string bytes;
-  for (int i = 0; i < 3000; ++i) bytes.push_back(static_cast<char>(i * 7919 >> 3));
+  for (int i = 0; i < 6000; ++i) bytes.push_back(static_cast<char>(i * 7919 >> 3));
   const std::string url = "data:image/png;base64," + to_base64(bytes);
   const std::string out = redacted("look: " + url + " nice a@b.example");
-  EXPECT_EQ(out.find("look: [image/png 3000 bytes sha256:"), 0U);
+  EXPECT_EQ(out.find("look: [image/png 6000 bytes sha256:"), 0U);
   EXPECT_EQ(out.substr(out.find(']')), "] nice [EMAIL_1]");
-  EXPECT_EQ(redacted(to_base64(bytes)).find("[base64 3000 bytes sha256:"), 0U);
+  EXPECT_EQ(redacted(to_base64(bytes)).find("[base64 6000 bytes sha256:"), 0U);
   // A text in base64 stays, unless it holds a value.
   const std::string text = to_base64(std::string(40, 'x') + std::string(3000, 'a') + " Words 123.");
   EXPECT_EQ(redacted(text), text);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "row_json.hpp"
+#include "row_text.hpp"
 #include "sample_row.hpp"
 #include "tollgate/trail/row_digest.hpp"
 
@@ -88,6 +89,21 @@ TEST(RowFields, MalformedTextBecomesText) {
             "a\xEF\xBF\xBD"
             "b\x01\xC3\xA4");
   EXPECT_EQ(row.tool_calls.text, "\"no \xEF\xBF\xBD JSON\"");
+}
+
+TEST(RowText, ReadsBackToTheSameColumns) {
+  AuditRow odd = sample_row(1);
+  odd.model = "a \"quoted\" \\ line\n\t\x01\x7F \xC3\xA4 \xFF";
+  odd.content = "";
+  odd.tool_calls.text = R"([ {"b": 1.0, "a": "\u00e4"} ])";
+  odd.redactions.text = "no JSON";
+  odd.truncated = true;
+  AuditRow bare;
+  for (AuditRow row : {sample_row(2), odd, bare}) {
+    tidy_text(row);
+    for (const Cover cover : {Cover::open, Cover::sealed, Cover::proof})
+      EXPECT_EQ(json::parse(columns_text(row, cover)), columns_of(row, cover));
+  }
 }
 
 TEST(RowDigest, CoversEachOpenColumnAndTheCommitmentEachSealedOne) {

@@ -33,6 +33,8 @@ inline AuditRow sample_row(std::int64_t number) {
   out.content_sha256 = "00112233";
   out.content_bytes = 12;
   out.redactions.text = R"({"email":2,"iban":1})";
+  out.level_reason = "a reason";
+  out.content_missing = "memory";
   out.finish_reasons.text = R"(["stop"])";
   return out;
 }

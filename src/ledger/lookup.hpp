@@ -2,10 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <deque>
 #include <exception>
-#include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,19 +18,6 @@ struct Lookup : Errand {
   std::vector<std::string> ids;
   Result<std::vector<StoredObject>> found{std::vector<StoredObject>()};
   std::exception_ptr failure;  ///< thrown meanwhile, in place of `found`
-};
-
-/// Whose look-up is next. Clients take turns, however many requests each has waiting and whatever
-/// they name; of one client's the first that came is the first. Pure; guarded by its owner.
-class LookupTurns {
- public:
-  void add(std::shared_ptr<Lookup> lookup);
-  /// Null: none waits.
-  std::shared_ptr<Lookup> take();
-
- private:
-  std::map<std::string, std::deque<std::shared_ptr<Lookup>>> lines_;  ///< none is empty
-  std::string last_client_;                                           ///< who had a turn last
 };
 
 }  // namespace tollgate::ledger

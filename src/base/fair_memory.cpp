@@ -1,15 +1,15 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "tollgate/proxy/body_memory.hpp"
+#include "tollgate/base/fair_memory.hpp"
 
-namespace tollgate::proxy {
+namespace tollgate {
 
-BodyMemory::Account& BodyMemory::account(const std::string& client) {
+FairMemory::Account& FairMemory::account(const std::string& client) {
   const std::lock_guard lock(mutex_);
   return accounts_[client];
 }
 
-Result<void> BodyMemory::take(Account& account, std::size_t bytes) {
+Result<void> FairMemory::take(Account& account, std::size_t bytes) {
   // Taken first and judged after: two that take at once may both be refused, but never both be let
   // in too far.
   const std::size_t all = held_.fetch_add(bytes, std::memory_order_relaxed) + bytes;
@@ -21,16 +21,31 @@ Result<void> BodyMemory::take(Account& account, std::size_t bytes) {
   return Error{Errc::unavailable, "no memory is left for the body"};
 }
 
-void BodyMemory::give_back(Account& account, std::size_t bytes) {
+void FairMemory::give_back(Account& account, std::size_t bytes) {
   account.held.fetch_sub(bytes, std::memory_order_relaxed);
   held_.fetch_sub(bytes, std::memory_order_relaxed);
 }
 
-Result<void> BodyHold::grow_to(std::size_t bytes) {
+MemoryHold& MemoryHold::operator=(MemoryHold&& other) noexcept {
+  if (this == &other) return *this;
+  shrink_to(0);
+  memory_ = other.memory_;
+  account_ = other.account_;
+  held_ = std::exchange(other.held_, 0);
+  return *this;
+}
+
+Result<void> MemoryHold::grow_to(std::size_t bytes) {
   if (bytes <= held_) return {};
-  const Result<void> taken = memory_.take(account_, bytes - held_);
+  const Result<void> taken = memory_->take(*account_, bytes - held_);
   if (taken) held_ = bytes;
   return taken;
 }
 
-}  // namespace tollgate::proxy
+void MemoryHold::shrink_to(std::size_t bytes) noexcept {
+  if (bytes >= held_) return;
+  memory_->give_back(*account_, held_ - bytes);
+  held_ = bytes;
+}
+
+}  // namespace tollgate

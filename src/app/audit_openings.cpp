@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "audit_openings.hpp"
+
+#include <array>
+#include <string>
+#include <utility>
+
+#include "tollgate/config/setting_values.hpp"
+#include "tollgate/trail/master_keys.hpp"
+#include "tollgate/trail/signed_note.hpp"
+
+namespace tollgate::app {
+namespace {
+
+/// As many as a pseudonym shows a guesser at once: half of what HMAC-SHA-256 can use.
+constexpr std::size_t kShortestCallerKey = 16;
+
+/// A secret's line is that of the place that it comes from.
+int line_of_secret(const config::SettingValues& settings, const std::string& path) {
+  return config::line_given(settings, {path + ".env", path + ".file", path});
+}
+
+}  // namespace
+
+std::vector<config::ConfigError> audit_faults(const config::Config& config,
+                                              const config::SettingValues& settings) {
+  std::vector<config::ConfigError> out;
+  const config::Audit& audit = config.audit;
+  if (!audit.encryption_keys.empty()) {
+    const auto masters = trail::MasterKeys::read(audit.encryption_keys);
+    if (!masters)
+      out.push_back({config::line_given(settings, {"audit.encryption.keys", "audit.encryption"}), 0,
+                     "audit.encryption.keys: " + masters.error().message});
+  }
+  const std::array<std::pair<const Secret*, const char*>, 2> signing{
+      {{&audit.checkpoints.key, "audit.checkpoints.key"},
+       {&audit.checkpoints.previous_key, "audit.checkpoints.previous_key"}}};
+  for (const auto& [key, path] : signing) {
+    if (key->empty()) continue;
+    const auto signer = trail::NoteSigner::read(config.gateway.name, *key);
+    if (!signer)
+      out.push_back(
+          {line_of_secret(settings, path), 0, std::string(path) + ": " + signer.error().message});
+  }
+  return out;
+}
+
+std::vector<config::ConfigError> audit_warnings(const config::Config& config,
+                                                const config::SettingValues& settings,
+                                                UtcTime now) {
+  std::vector<config::ConfigError> out;
+  for (const config::Client& client : config.clients) {
+    const config::AuditChoice& choice = client.audit;
+    if (choice.level != config::AuditLevel::full || !choice.until || now < *choice.until) continue;
+    const std::string path = "clients[" + client.name + "].audit";
+    out.push_back({config::line_given(settings, {path + ".until", path}), 0,
+                   path + ".until is over: the level is redacted by now, not full"});
+  }
+  const auto& key = config.audit.caller_key;
+  if (key && key->reveal().size() < kShortestCallerKey)
+    out.push_back({line_of_secret(settings, "audit.caller_key"), 0,
+                   "audit.caller_key has fewer than 16 bytes: whose a pseudonym is can be guessed; "
+                   "make one by openssl rand -base64 32"});
+  return out;
+}
+
+}  // namespace tollgate::app

@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <vector>
+
+#include "tollgate/base/time.hpp"
+#include "tollgate/config/load.hpp"
+
+namespace tollgate::app {
+
+/// What keeps the audit trail from being opened: keys that are none of their kind, or stand twice.
+/// With their lines, as opening_faults().
+std::vector<config::ConfigError> audit_faults(const config::Config& config,
+                                              const config::SettingValues& settings);
+
+/// What works and is hardly meant: a level `full` whose time is over, a key of pseudonyms that is
+/// short enough to be guessed.
+std::vector<config::ConfigError> audit_warnings(const config::Config& config,
+                                                const config::SettingValues& settings, UtcTime now);
+
+}  // namespace tollgate::app

@@ -1,0 +1,172 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "preparation.hpp"
+
+#include <string_view>
+#include <utility>
+
+#include "small_files.hpp"
+#include "tollgate/audit/conversation.hpp"
+#include "tollgate/audit/cut_text.hpp"
+#include "tollgate/audit/request_content.hpp"
+#include "tollgate/audit/sampling.hpp"
+#include "tollgate/capture/caller.hpp"
+
+namespace tollgate::capture {
+namespace {
+
+using Counts = redaction::Replacer::Counts;
+
+/// Without parameters, in which a client can write what it likes.
+std::string media_type(std::string_view content_type) {
+  content_type = content_type.substr(0, content_type.find(';'));
+  const std::size_t end = content_type.find_last_not_of(" \t");
+  return std::string(content_type.substr(0, end + 1));
+}
+
+std::string_view body_of(const Exchange& exchange) {
+  if (!exchange.request) return {};
+  const CapturedRequest& request = *exchange.request;
+  return request.shortened ? request.shortened->text : request.body;
+}
+
+/// Whether the content is to be kept at all. Conversations are in whole or not at all.
+bool is_kept(const Exchange& exchange) {
+  if (!exchange.terms.keeps_content()) return false;
+  if (exchange.terms.sample >= 1) return true;
+  Conversation* const known = exchange.conversation.get();
+  if (known != nullptr && known->is_kept) return *known->is_kept;
+  const std::string name =
+      audit::conversation_of(body_of(exchange), exchange.record.conversation_id);
+  const bool kept =
+      audit::is_sampled(name, exchange.record.record_id.to_string(), exchange.terms.sample);
+  if (known != nullptr) known->is_kept = kept;
+  return kept;
+}
+
+trail::AuditRow base_of(const Exchange& exchange, const config::Audit& settings) {
+  const usage::UsageRecord& record = exchange.record;
+  trail::AuditRow out;
+  out.event_time = record.event_time;
+  out.record_id = record.record_id.to_string();
+  out.form = kRawForm;
+  out.level = usage::to_string(exchange.terms.level);
+  out.level_reason = exchange.terms.reason;
+  out.source = exchange.answered_by;
+  if (!exchange.request_alone) {
+    out.outcome = usage::to_string(record.outcome);
+    if (record.status_code != 0) out.status_code = record.status_code;
+  }
+  out.client_name = record.client_name;
+  out.caller_id = caller_in_trail(record, settings);
+  if (!settings.caller_key) out.caller_ip_address = record.caller_ip_address;
+  out.conversation_id = record.conversation_id;
+  out.operation_id = record.operation_id;
+  out.model = exchange.request_alone ? record.requested_model : record.model;
+  out.deployment_name = record.backend_deployment;
+  return out;
+}
+
+/// Of a side that has no content; `kept`: that of the conversation is.
+const char* why_missing(const Exchange& exchange, bool kept) {
+  if (!exchange.terms.keeps_content()) return trail::missing::kLevel;
+  if (!kept) return trail::missing::kSampling;
+  return exchange.no_room ? trail::missing::kMemory : "";
+}
+
+Side request_side(Exchange& exchange, std::size_t max_body, const char* missing) {
+  Side out{.kind = trail::kind::kRequest};
+  if (!exchange.request) out.missing = missing;
+  if (!exchange.request) return out;
+  CapturedRequest request = std::move(*exchange.request);
+  out.content_type = std::move(request.content_type);
+  audit::RequestContent content =
+      request.shortened ? std::move(*request.shortened)
+                        : audit::request_content(out.content_type, request.body, max_body);
+  out.text = std::move(content.text);
+  out.json = content.json;
+  out.truncated = content.truncated;
+  out.kept = true;
+  return out;
+}
+
+Side answer_side(Exchange& exchange, const char* missing) {
+  Side out{.kind = trail::kind::kResponse};
+  if (!exchange.answer) out.missing = missing;
+  if (!exchange.answer) return out;
+  CapturedAnswer captured = std::move(*exchange.answer);
+  out.content_type = std::move(captured.content_type);
+  out.text = std::move(captured.answer.body);
+  out.json = captured.answer.json;
+  out.truncated = captured.answer.truncated;
+  out.kept = true;
+  return out;
+}
+
+}  // namespace
+
+Counts counted_since(const Counts& before, const Counts& now) {
+  Counts out;
+  for (const auto& [rule, count] : now) {
+    const auto earlier = before.find(rule);
+    const std::uint64_t here = count - (earlier == before.end() ? 0 : earlier->second);
+    if (here > 0) out[rule] = here;
+  }
+  return out;
+}
+
+Preparation::Preparation(const redaction::Rules& rules, const config::Audit& settings,
+                         Exchange exchange)
+    : rules_(rules),
+      out_{.base = base_of(exchange, settings),
+           .request = {.kind = trail::kind::kRequest},
+           .answer = std::nullopt,
+           .request_is_stored = exchange.request_is_stored,
+           .redacted = exchange.terms.level != config::AuditLevel::full,
+           .replacer = exchange.replacer,
+           .conversation = exchange.conversation} {
+  const bool kept = is_kept(exchange);
+  if (!kept) exchange.request.reset(), exchange.answer.reset();
+  const char* const missing = why_missing(exchange, kept);
+  out_.request = request_side(exchange, settings.max_body, missing);
+  if (!exchange.request_alone) out_.answer = answer_side(exchange, missing);
+  if (!out_.redacted) return;
+  if (out_.request.kept) sides_.push_back(&out_.request);
+  if (out_.answer && out_.answer->kept) sides_.push_back(&*out_.answer);
+}
+
+bool Preparation::step(std::size_t bytes) {
+  for (std::size_t done = 0; done < bytes && !sides_.empty();) {
+    if (!json_ && !text_) begin_side();
+    if (!(json_ ? json_->step(bytes) : text_->step(bytes))) return false;
+    end_side();
+    done += sides_.front()->text.size();
+    sides_.pop_front();
+  }
+  return sides_.empty();
+}
+
+void Preparation::begin_side() {
+  Side& side = *sides_.front();
+  redaction::Replacer& replacer = *out_.replacer;
+  before_ = replacer.counts();
+  // Of JSON it has gone already (BoundedJson, GrowingValue).
+  if (side.truncated && !side.json) side.text.resize(audit::end_before_cut(side.text));
+  side.content_type = redaction::redact_text(rules_, replacer, media_type(side.content_type));
+  if (side.json) {
+    json_.emplace(rules_, replacer, std::move(side.text));
+  } else {
+    text_.emplace(rules_, replacer, std::move(side.text));
+  }
+}
+
+void Preparation::end_side() {
+  Side& side = *sides_.front();
+  side.text =
+      json_ ? hide_small_files(json_->take(), *out_.replacer) : std::move(text_->take().front());
+  side.redactions = counted_since(before_, out_.replacer->counts());
+  json_.reset();
+  text_.reset();
+}
+
+}  // namespace tollgate::capture

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "tollgate/capture/exchange.hpp"
+#include "tollgate/config/audit.hpp"
+#include "tollgate/redaction/json_redaction.hpp"
+#include "tollgate/redaction/replacer.hpp"
+#include "tollgate/redaction/rules.hpp"
+#include "tollgate/redaction/text_redaction.hpp"
+#include "tollgate/trail/audit_row.hpp"
+
+namespace tollgate::capture {
+
+/// The form of content as it was sent, and of rows without any.
+inline constexpr const char* kRawForm = "raw";
+
+/// One side of an exchange on its way into rows.
+struct Side {
+  const char* kind;
+  std::string content_type;
+  std::string text;  ///< without what the rules find, but at level `full`
+  bool json = false;
+  bool truncated = false;
+  bool kept = false;  ///< there is content, and it is to be kept
+  /// Why there is none (trail::missing); empty: there was none.
+  const char* missing = "";
+  /// What was taken out of it, by rule.
+  redaction::Replacer::Counts redactions;
+};
+
+/// An exchange without what the rules find, before it is cut into rows.
+struct PreparedExchange {
+  trail::AuditRow base;  ///< what its rows have in common
+  Side request;
+  std::optional<Side> answer;      ///< nullopt: it follows
+  bool request_is_stored = false;  ///< it came before
+  bool redacted = true;            ///< its level is not `full`
+  std::shared_ptr<redaction::Replacer> replacer;
+  std::shared_ptr<Conversation> conversation;  ///< null: there is one side only
+};
+
+/// What was counted after `before`.
+redaction::Replacer::Counts counted_since(const redaction::Replacer::Counts& before,
+                                          const redaction::Replacer::Counts& now);
+
+/// Takes out of an exchange what the rules find, some at a time, so that the exchanges of others
+/// have turns in between; the result is the same whatever the steps. Pure but for the exchange's
+/// replacer, which counts. Works for long on large content: not on a worker.
+class Preparation {
+ public:
+  static constexpr std::size_t kStep = 64 * 1024;
+
+  /// `rules` and `settings` outlive it.
+  Preparation(const redaction::Rules& rules, const config::Audit& settings, Exchange exchange);
+  Preparation(const Preparation&) = delete;
+
+  /// Goes on for about so many bytes. True: it has ended.
+  bool step(std::size_t bytes = kStep);
+  /// Once it has ended.
+  PreparedExchange take() { return std::move(out_); }
+
+ private:
+  void begin_side();
+  void end_side();
+
+  const redaction::Rules& rules_;
+  PreparedExchange out_;
+  std::deque<Side*> sides_;  ///< of out_, that are still to be searched; the first is at hand
+  redaction::Replacer::Counts before_;
+  std::optional<redaction::JsonRedaction> json_;
+  std::optional<redaction::TextRedaction> text_;
+};
+
+}  // namespace tollgate::capture

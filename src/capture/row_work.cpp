@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "row_work.hpp"
+
+#include <exception>
+#include <utility>
+
+#include "row_maker.hpp"
+
+namespace tollgate::capture {
+
+namespace asio = boost::asio;
+
+namespace {
+
+Exchange without_content(const Exchange& exchange) {
+  Exchange out(exchange.hold.another());
+  out.terms = exchange.terms;
+  out.record = exchange.record;
+  out.request_alone = exchange.request_alone;
+  out.request_is_stored = exchange.request_is_stored;
+  out.no_room = exchange.no_room;
+  return out;
+}
+
+}  // namespace
+
+RowWork::RowWork(Exchange exchange)
+    : bare_(without_content(exchange)),
+      hold_(std::move(exchange.hold)),
+      exchange_(std::move(exchange)) {}
+
+bool RowWork::step(const std::shared_ptr<const Making>& now) {
+  try {
+    if (!preparation_) begin(now);
+    return preparation_->step();
+  } catch (const std::exception& exception) {
+    unmade_ = exception.what();
+    return true;
+  }
+}
+
+void RowWork::begin(const std::shared_ptr<const Making>& now) {
+  making_ = now;
+  asked_ = now->is_asked_about(*exchange_);
+  preparation_.emplace(now->rules, now->settings, *std::exchange(exchange_, std::nullopt));
+}
+
+MadeRows RowWork::rows() {
+  try {
+    if (unmade_.empty()) return {.rows = make_rows(preparation_->take())};
+  } catch (const std::exception& exception) {
+    unmade_ = exception.what();
+  }
+  return rows_without_content();
+}
+
+asio::awaitable<MadeRows> RowWork::ask() {
+  MadeRows out{.asked = true};
+  try {
+    if (unmade_.empty()) {
+      PreparedExchange prepared = preparation_->take();
+      out.unexamined = co_await making_->look_outside(prepared);
+      out.rows = make_rows(std::move(prepared));
+      co_return out;
+    }
+  } catch (const std::exception& exception) {
+    unmade_ = exception.what();
+  }
+  MadeRows bare = rows_without_content();
+  out.rows = std::move(bare.rows);
+  out.unmade = std::move(bare.unmade);
+  co_return out;
+}
+
+MadeRows RowWork::rows_without_content() const {
+  MadeRows out{.rows = make_rows(making_->rules, making_->settings, without_content(bare_)),
+               .unmade = unmade_};
+  for (trail::AuditRow& row : out.rows) {
+    if (bare_.terms.keeps_content()) row.content_missing = trail::missing::kFailure;
+  }
+  return out;
+}
+
+}  // namespace tollgate::capture

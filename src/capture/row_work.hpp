@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "making.hpp"
+#include "preparation.hpp"
+#include "tollgate/capture/exchange.hpp"
+#include "tollgate/trail/audit_row.hpp"
+
+namespace tollgate::capture {
+
+/// An exchange's rows, and what went wrong on the way.
+struct MadeRows {
+  std::vector<trail::AuditRow> rows;
+  std::string unmade;      ///< why they have no content; empty: they have it
+  bool asked = false;      ///< the external redactor was to see it
+  std::string unexamined;  ///< why the external redactor did not see it; empty: it did, or need not
+};
+
+/// One exchange on its way into rows, a turn at a time, under the configuration that is in force at
+/// its first. Content that cannot be made into rows does not take the exchange's own rows with it.
+class RowWork {
+ public:
+  explicit RowWork(Exchange exchange);
+  RowWork(const RowWork&) = delete;
+
+  const usage::UsageRecord& record() const { return bare_.record; }
+  /// There was no memory for all of its content.
+  bool no_room() const { return bare_.no_room; }
+
+  /// One turn. True: what the rules find is out of it.
+  bool step(const std::shared_ptr<const Making>& now);
+  /// Then: whether the external redactor is to see it.
+  bool is_asked_about() const { return asked_; }
+  /// Then, once: its rows; of what is asked about, ask() for them.
+  MadeRows rows();
+  boost::asio::awaitable<MadeRows> ask();
+  /// Content that was to be kept is not, because the external redactor has not seen it.
+  bool is_dropped(const MadeRows& made) const {
+    return !made.unexamined.empty() && making_->drops_unexamined();
+  }
+  /// The memory that its content takes, as long as the rows are not stored.
+  ContentHold take_hold() { return std::move(hold_); }
+
+ private:
+  void begin(const std::shared_ptr<const Making>& now);
+  MadeRows rows_without_content() const;
+
+  Exchange bare_;  ///< without content
+  ContentHold hold_;
+  std::optional<Exchange> exchange_;  ///< until its first turn
+  std::shared_ptr<const Making> making_;
+  std::optional<Preparation> preparation_;
+  bool asked_ = false;
+  std::string unmade_;  ///< as MadeRows has it
+};
+
+}  // namespace tollgate::capture

@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "record_words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "tollgate/capture/terms.hpp"
+
+namespace tollgate::proxy {
+namespace {
+
+constexpr std::size_t kLongestModelName = 128;
+
+bool is_model_name(std::string_view text) {
+  const auto plain = [](char c) {
+    const char lower = static_cast<char>(c | 0x20);
+    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.' || c == ':' || c == '/';
+  };
+  return text.size() <= kLongestModelName && std::all_of(text.begin(), text.end(), plain);
+}
+
+void redact(std::string& text, const capture::Recorder& recorder) {
+  if (!text.empty()) text = recorder.redacted(std::move(text));
+}
+
+auto backend_words(usage::UsageRecord& record) {
+  return std::array{&record.model,
+                    &record.served_deployment,
+                    &record.service_tier,
+                    &record.finish_reason,
+                    &record.error_code,
+                    &record.response_id,
+                    &record.backend_request_id};
+}
+
+}  // namespace
+
+void redact_client_words(usage::UsageRecord& record, const capture::Recorder& recorder) {
+  for (std::string* const text :
+       {&record.correlation_id, &record.conversation_id, &record.end_user}) {
+    redact(*text, recorder);
+  }
+}
+
+void redact_backend_words(usage::UsageRecord& record, const capture::Recorder& recorder) noexcept {
+  try {
+    for (std::string* const text : backend_words(record)) redact(*text, recorder);
+    for (usage::Attempt& attempt : record.attempts) redact(attempt.error, recorder);
+  } catch (const std::exception&) {
+    for (std::string* const text : backend_words(record)) text->clear();
+    for (usage::Attempt& attempt : record.attempts) attempt.error.clear();
+  }
+}
+
+RefusedWords::RefusedWords(const capture::Recorder* recorder, const config::Config& config,
+                           const config::Client& client, UtcTime now) {
+  if (recorder == nullptr) return;
+  const capture::Terms terms = capture::terms_for(config.audit, client.audit, std::nullopt, now);
+  if (terms.level == config::AuditLevel::redacted) recorder_ = recorder;
+}
+
+std::string RefusedWords::text(std::string text) const {
+  if (recorder_ != nullptr) redact(text, *recorder_);
+  return text;
+}
+
+std::string RefusedWords::model(std::string name) const {
+  if (recorder_ != nullptr && !is_model_name(name)) return "(no model's name)";
+  return text(std::move(name));
+}
+
+}  // namespace tollgate::proxy

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "tollgate/capture/recorder.hpp"
+#include "tollgate/config/config.hpp"
+#include "tollgate/usage/usage_record.hpp"
+
+namespace tollgate::proxy {
+
+// What others say in records and log lines, which reach the ledger, the log and every exporter. At
+// audit level `redacted` nothing stands there that the rules find.
+
+/// The client's own words. Who the caller is, is none: it is proven, and erasing goes by it.
+void redact_client_words(usage::UsageRecord& record, const capture::Recorder& recorder);
+
+/// What backends say: names, codes and ids, which may repeat what they were sent. Ids of stored
+/// objects stay, as they are what ownership goes by; no sink has them. Where there is no memory the
+/// words go. Done again, it changes nothing.
+void redact_backend_words(usage::UsageRecord& record, const capture::Recorder& recorder) noexcept;
+
+/// What a client may have written into a log line about a request that became no operation.
+class RefusedWords {
+ public:
+  /// Nothing is taken out.
+  RefusedWords() = default;
+  /// As the level of the client says by now. Null: nothing is audited.
+  RefusedWords(const capture::Recorder* recorder, const config::Config& config,
+               const config::Client& client, UtcTime now);
+
+  std::string text(std::string text) const;
+  /// A model's name; what has not the form of one is not shown.
+  std::string model(std::string name) const;
+
+ private:
+  const capture::Recorder* recorder_ = nullptr;  ///< null: nothing is taken out
+};
+
+}  // namespace tollgate::proxy

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "character_codes.hpp"
+
+#include <utf8proc.h>
+
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <utility>
+
+namespace tollgate::redaction {
+namespace {
+
+constexpr std::int32_t kLastCode = 0x10FFFF;
+
+/// nullopt: no character's.
+std::optional<std::int32_t> code_of(std::string_view written) {
+  std::int32_t out = 0;
+  const auto [end, fault] = std::from_chars(written.data(), written.data() + written.size(), out);
+  const bool whole = fault == std::errc() && end == written.data() + written.size();
+  if (!whole || out < 0 || out > kLastCode) return std::nullopt;
+  return out;
+}
+
+void append_character(std::string& out, std::int32_t code) {
+  std::array<utf8proc_uint8_t, 4> bytes{};
+  const utf8proc_ssize_t size = utf8proc_encode_char(code, bytes.data());
+  if (size > 0)
+    out.append(reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(size));
+}
+
+}  // namespace
+
+void CharacterCodes::begin(std::size_t place) {
+  other();
+  arrays_.push_back({.text = {place, {}}});
+}
+
+void CharacterCodes::number(std::string_view written) {
+  if (arrays_.empty() || !arrays_.back().codes) return;
+  Array& array = arrays_.back();
+  const std::optional<std::int32_t> code = code_of(written);
+  if (!code) return other();
+  ++array.elements;
+  append_character(array.text.spelled, *code);
+}
+
+void CharacterCodes::other() {
+  if (arrays_.empty()) return;
+  arrays_.back().codes = false;
+  arrays_.back().text.spelled.clear();
+}
+
+std::optional<CharacterCodes::Text> CharacterCodes::end() {
+  if (arrays_.empty()) return std::nullopt;
+  Array last = std::move(arrays_.back());
+  arrays_.pop_back();
+  if (!last.codes || last.elements < kShortest) return std::nullopt;
+  return std::move(last.text);
+}
+
+}  // namespace tollgate::redaction

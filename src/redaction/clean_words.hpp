@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+namespace tollgate::redaction {
+
+/// Words that were searched and hold nothing: the APIs' own names and values stand in every body,
+/// and what is found in a text depends on it, its member's name and the rules alone. Only short
+/// ones, of lower-case ASCII letters, digits and a few marks, so that little of what people write
+/// is held. Thread-safe.
+class CleanWords {
+ public:
+  static constexpr std::size_t kMost = 4096;
+  static constexpr std::size_t kLongest = 40;  ///< word and member's name each
+
+  bool has(std::string_view member, std::string_view word) const;
+  /// Nothing where it is none of those words.
+  void add(std::string_view member, std::string_view word);
+
+ private:
+  mutable std::shared_mutex mutex_;
+  std::unordered_set<std::string> words_;  ///< behind their members' names and a null byte
+};
+
+}  // namespace tollgate::redaction

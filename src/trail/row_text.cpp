@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "row_text.hpp"
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace tollgate::trail {
+namespace {
+
+constexpr std::array<bool, 256> make_escaped() {
+  std::array<bool, 256> out{};
+  for (std::size_t c = 0; c < 0x20; ++c) out[c] = true;
+  out['"'] = out['\\'] = true;
+  return out;
+}
+
+constexpr auto kEscaped = make_escaped();
+
+void append_escape(std::string& out, char c) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  if (c == '"' || c == '\\') {
+    out.append({'\\', c});
+  } else if (c == '\n') {
+    out.append("\\n");
+  } else {
+    const auto byte = static_cast<unsigned char>(c);
+    out.append({'\\', 'u', '0', '0', kDigits[byte >> 4], kDigits[byte & 0xF]});
+  }
+}
+
+void append_value(std::string& out, const std::string& text) {
+  out.push_back('"');
+  std::size_t copied = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!kEscaped[static_cast<unsigned char>(text[at])]) continue;
+    out.append(text, copied, at - copied);
+    append_escape(out, text[at]);
+    copied = at + 1;
+  }
+  out.append(text, copied).push_back('"');
+}
+void append_value(std::string& out, const Number& number) { out.append(std::to_string(*number)); }
+void append_value(std::string& out, bool flag) { out.append(flag ? "true" : "false"); }
+void append_value(std::string& out, UtcTime time) {
+  out.append("\"").append(to_rfc3339(time)).append("\"");
+}
+void append_value(std::string& out, const JsonText& dynamic) { out.append(dynamic.text); }
+
+bool has_value(const std::string& text) { return !text.empty(); }
+bool has_value(const Number& number) { return number.has_value(); }
+bool has_value(bool) { return true; }
+bool has_value(UtcTime) { return true; }
+bool has_value(const JsonText& dynamic) { return !dynamic.text.empty(); }
+
+}  // namespace
+
+std::string columns_text(const AuditRow& row, Cover cover) {
+  std::string out;
+  char before = '{';
+  for (const auto& field : audit_fields()) {
+    if (field.cover != cover) continue;
+    std::visit(
+        [&](auto member) {
+          const auto& value = row.*member;
+          if (!has_value(value)) return;
+          out.append(1, std::exchange(before, ',')).append("\"").append(field.column).append("\":");
+          append_value(out, value);
+        },
+        field.member);
+  }
+  return out.append(before == '{' ? "{}" : "}");
+}
+
+}  // namespace tollgate::trail

@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "audit_openings.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+
+#include <memory>
+#include <string>
+
+namespace tollgate::app {
+namespace {
+
+using testing::HasSubstr;
+
+const UtcTime kNow{seconds(1'794'000'000)};
+
+std::string pem_of(EVP_PKEY* made) {
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(made, &EVP_PKEY_free);
+  const std::unique_ptr<BIO, decltype(&BIO_free)> memory(BIO_new(BIO_s_mem()), &BIO_free);
+  PEM_write_bio_PKCS8PrivateKey(memory.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(memory.get(), &data);
+  return {data, static_cast<std::size_t>(size)};
+}
+
+class AuditOpenings : public testing::Test {
+ protected:
+  AuditOpenings() {
+    config_.gateway.name = "gateway";
+    config_.audit.encryption_keys = {Secret(std::string(43, 'A') + "=")};
+  }
+  std::string faults() const {
+    return config::format_errors("t", audit_faults(config_, settings_));
+  }
+  std::string warnings() const {
+    return config::format_errors("t", audit_warnings(config_, settings_, kNow));
+  }
+
+  config::Config config_;
+  config::SettingValues settings_;
+};
+
+TEST_F(AuditOpenings, OfNothingAmissAreNone) {
+  config_.audit.checkpoints.key = Secret(pem_of(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")));
+  config_.audit.caller_key = Secret("0123456789abcdef");
+  EXPECT_EQ(faults(), "");
+  EXPECT_EQ(warnings(), "");
+}
+
+TEST_F(AuditOpenings, AKeyThatStandsTwiceIsNamed) {
+  settings_["audit.encryption.keys"].line = 7;
+  config_.audit.encryption_keys.push_back(config_.audit.encryption_keys.front());
+  EXPECT_EQ(faults(), "t:7: audit.encryption.keys: master key 2 stands twice\n");
+}
+
+TEST_F(AuditOpenings, AKeyOfAnotherKindSignsNoCheckpoints) {
+  settings_["audit.checkpoints.key.file"].line = 9;
+  config_.audit.checkpoints.key =
+      Secret(pem_of(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{2048})));
+  EXPECT_EQ(faults(),
+            "t:9: audit.checkpoints.key: the signing key is not an Ed25519 private key in PEM\n");
+}
+
+TEST_F(AuditOpenings, WarnOfAFullLevelWhoseTimeIsOver) {
+  config::Client& client = config_.clients.emplace_back();
+  client.name = "claims";
+  client.audit.level = config::AuditLevel::full;
+  client.audit.until = kNow + seconds(1);
+  EXPECT_EQ(warnings(), "");
+  client.audit.until = kNow;
+  EXPECT_THAT(warnings(), HasSubstr("clients[claims].audit.until is over"));
+}
+
+TEST_F(AuditOpenings, WarnOfAShortKeyOfPseudonyms) {
+  config_.audit.caller_key = Secret("0123456789abcde");
+  EXPECT_THAT(warnings(), HasSubstr("audit.caller_key has fewer than 16 bytes"));
+}
+
+}  // namespace
+}  // namespace tollgate::app

@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "record_words.hpp"
+
+#include <gtest/gtest.h>
+
+#include "capture/fake_recorder.hpp"
+#include "operation_exits.hpp"
+
+namespace tollgate::proxy {
+namespace {
+
+class RefusedWordsTest : public testing::Test {
+ protected:
+  RefusedWords words(config::AuditLevel level) {
+    config_.audit.level = level;
+    return {&recorder_, config_, client_, UtcTime()};
+  }
+
+  capture::FakeRecorder recorder_;
+  config::Config config_;
+  config::Client client_;
+};
+
+TEST_F(RefusedWordsTest, AnUnknownModelIsShownIfItHasTheFormOfAName) {
+  const RefusedWords redacted = words(config::AuditLevel::redacted);
+  EXPECT_EQ(redacted.model("gpt-4o-2024-08-06.ft-1:x/y"), "gpt-4o-2024-08-06.ft-1:x/y");
+  EXPECT_EQ(redacted.model("Ann Lee"), "(no model's name)");
+  EXPECT_EQ(redacted.model("a@b.example"), "(no model's name)");
+  EXPECT_EQ(redacted.model(std::string(129, 'm')), "(no model's name)");
+  EXPECT_EQ(redacted.model(""), "");
+  EXPECT_EQ(redacted.text("a@b.example"), "[EMAIL]");
+}
+
+TEST_F(RefusedWordsTest, OtherLevelsLeaveTheLineAsItIs) {
+  for (const auto level : {config::AuditLevel::off, config::AuditLevel::metadata}) {
+    EXPECT_EQ(words(level).model("Ann Lee"), "Ann Lee");
+    EXPECT_EQ(words(level).text("a@b.example"), "a@b.example");
+  }
+  EXPECT_EQ(RefusedWords().text("a@b.example"), "a@b.example");
+  EXPECT_EQ(RefusedWords(nullptr, config_, client_, UtcTime()).model("Ann Lee"), "Ann Lee");
+}
+
+class RecordedWords : public OperationExits {};
+
+TEST_F(RecordedWords, WhatABackendSaysGoesNowhereWithAValueInIt) {
+  ask();
+  const std::string body =
+      R"({"id":"resp-a@b.example","model":"m-a@b.example","service_tier":"t@b.example","choices":[)"
+      R"({"index":0,"finish_reason":"f@b.example"}],"usage":{"prompt_tokens":7,)"
+      R"("completion_tokens":5,"total_tokens":12}})";
+  backend_says(
+      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\napim-request-id: a@b.example"
+      "\r\nx-ms-deployment-name: d@b.example\r\nContent-Length: " +
+      std::to_string(body.size()) + "\r\n\r\n" + body);
+  expect_over(Afterwards::keep);
+  expect_told_once(usage::Outcome::completed);
+  EXPECT_EQ(usage::to_json(record()).find('@'), std::string::npos) << usage::to_json(record());
+  EXPECT_EQ(record().model, "[EMAIL]");
+  EXPECT_NE(client_got().find("m-a@b.example"), std::string::npos) << "the client's traffic stays";
+}
+
+TEST_F(RecordedWords, AnErrorsCodeGoesNowhereWithAValueInIt) {
+  ask();
+  const std::string body = R"({"error":{"code":"no a@b.example"}})";
+  backend_says("HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: " +
+               std::to_string(body.size()) + "\r\n\r\n" + body);
+  expect_told_once(usage::Outcome::refused);
+  EXPECT_EQ(record().error_code, "[EMAIL]");
+}
+
+}  // namespace
+}  // namespace tollgate::proxy
