@@ -74,9 +74,9 @@ class AuditStore {
 
   /// From now on these exporters are waited for, and no others. A new one begins at the oldest row.
   Result<void> serve_exporters(std::span<const ServedExporter> exporters);
-  /// The oldest rows (or checkpoints) that the exporter has not got: first those to be tried again, else those
-  /// behind its cursor; the same ones until they are accounted for. Damaged ones among them are
-  /// accounted for as `damaged`. Error not_found: it was never served.
+  /// The oldest rows (or checkpoints) that the exporter has not got: first those to be tried again,
+  /// else those behind its cursor; the same ones until they are accounted for. Damaged ones among
+  /// them are accounted for as `damaged`. Error not_found: it was never served.
   Result<FoundRows> undelivered(Stream stream, const std::string& exporter, std::size_t limit);
   Result<std::vector<StoredAccess>> undelivered_accesses(const std::string& exporter,
                                                          std::size_t limit);

@@ -11,8 +11,8 @@
 
 namespace tollgate::trail {
 
-/// What is delivered, each with places of its own: all rows, the accesses (whose order and table are
-/// their own), or of the rows the checkpoints alone. Persisted: never change a number.
+/// What is delivered, each with places of its own: all rows, the accesses (whose order and table
+/// are their own), or of the rows the checkpoints alone. Persisted: never change a number.
 enum class Stream : std::int64_t { rows = 1, accesses = 2, checkpoints = 3 };
 
 /// An exporter of the configuration. One that takes checkpoints alone gets nothing else.
