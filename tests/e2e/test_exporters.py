@@ -4,6 +4,7 @@
 
 import collections
 import json
+import re
 import signal
 import urllib.request
 
@@ -104,6 +105,7 @@ def test_each_exporter_gets_every_record_whatever_the_others_do(three_exporters)
         assert "delivery to second fails" in page.read().decode()
     listed = gateway.command("deliveries").stdout
     assert "second" in listed and "not required" in listed
+    assert re.search(r"^failing:\nsecond  since 20\S+Z  \S", listed, re.M), listed
     assert {r["DeliveryState"] for r in gateway.records()} == {"queued"}
     # It comes back.
     before = arrivals(gateway)
