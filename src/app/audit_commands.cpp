@@ -108,6 +108,7 @@ int audit_accesses(const AccessOptions& options) {
     any = any || !found->rows.empty();
     if (found->read_to == 0) return any ? 0 : complain("nobody has read what fits");
     filter.after = found->read_to;
+    filter.up_to = found->up_to;
   }
 }
 

@@ -34,6 +34,14 @@ JsonText filter_of(const RowFilter& filter) {
   return {out.dump(-1, ' ', false, ordered_json::error_handler_t::replace)};
 }
 
+/// The last sequence of a table; 0: it is empty.
+Result<std::int64_t> last_in(Database& database, const std::string& table) {
+  Statement last = database.prepare("SELECT COALESCE(MAX(sequence), 0) FROM " + table);
+  const Result<bool> row = last.step();
+  if (!row) return row.error();
+  return last.number(0);
+}
+
 JsonText filter_of(const AccessFilter& filter) {
   ordered_json out = ordered_json::object();
   if (filter.reader) out["Reader"] = *filter.reader;
@@ -55,10 +63,12 @@ bool fits(const AccessFilter& filter, const AccessRow& row) {
 
 Result<FoundAccesses> find_accesses(Database& database, const AccessFilter& filter) {
   Statement statement = database.prepare(
-      "SELECT sequence, row FROM accesses WHERE sequence > ? ORDER BY sequence LIMIT ?");
+      "SELECT sequence, row FROM accesses WHERE sequence > ? AND sequence <= ? ORDER BY sequence "
+      "LIMIT ?");
   statement.bind(1, filter.after);
-  statement.bind(2, static_cast<std::int64_t>(filter.limit));
-  FoundAccesses out;
+  statement.bind(2, filter.up_to);
+  statement.bind(3, static_cast<std::int64_t>(filter.limit));
+  FoundAccesses out{.up_to = filter.up_to};
   for (;;) {
     const Result<bool> there = statement.step();
     if (!there) return there.error();
@@ -177,11 +187,9 @@ Result<AuditDesk> AuditDesk::open(const std::string& path, const std::string& ga
 }
 
 Result<std::int64_t> AuditDesk::last_sequence() {
-  Statement last =
-      parts_->trail->database().prepare("SELECT COALESCE(MAX(sequence), 0) FROM audit_rows");
-  const Result<bool> row = last.step();
-  if (!row) return with_trail_advice(row.error(), "");
-  return last.number(0);
+  const Result<std::int64_t> last = last_in(parts_->trail->database(), "audit_rows");
+  if (!last) return with_trail_advice(last.error(), "");
+  return last;
 }
 
 Result<FoundRows> AuditDesk::read(const RowFilter& filter, const Reader& reader, UtcTime now) {
@@ -196,8 +204,12 @@ Result<FoundRows> AuditDesk::read(const RowFilter& filter, const Reader& reader,
   return found;
 }
 
-Result<FoundAccesses> AuditDesk::accesses(const AccessFilter& filter, const Reader& reader,
-                                          UtcTime now) {
+Result<FoundAccesses> AuditDesk::accesses(AccessFilter filter, const Reader& reader, UtcTime now) {
+  if (filter.up_to == 0) {
+    const Result<std::int64_t> last = last_in(parts_->trail->database(), "accesses");
+    if (!last) return with_trail_advice(last.error(), "");
+    filter.up_to = *last;
+  }
   Result<FoundAccesses> found = find_accesses(parts_->trail->database(), filter);
   if (!found) return with_trail_advice(found.error(), "");
   if (filter.goes_on && found->read_to == 0) return found;

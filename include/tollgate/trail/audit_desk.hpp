@@ -29,6 +29,7 @@ struct AccessFilter {
   std::optional<std::string> reader;
   std::optional<std::string> record_id;  ///< it was read, as far as the row has room to say
   std::int64_t after = 0;                ///< to read on
+  std::int64_t up_to = 0;                ///< 0: to what is there by now
   std::size_t limit = 1000;              ///< that are looked at
   bool goes_on = false;                  ///< the reading was begun before
 };
@@ -36,6 +37,8 @@ struct AccessFilter {
 struct FoundAccesses {
   std::vector<AccessRow> rows;
   std::int64_t read_to = 0;  ///< the last that was looked at; 0: there was none
+  /// For reading on, which would otherwise come upon its own rows for ever.
+  std::int64_t up_to = 0;
 };
 
 /// What an erasure did.
@@ -64,7 +67,7 @@ class AuditDesk {
 
   /// Who read and erased what, in order. A reading too: its own row is there when it returns, and
   /// not in what it returns.
-  Result<FoundAccesses> accesses(const AccessFilter& filter, const Reader& reader, UtcTime now);
+  Result<FoundAccesses> accesses(AccessFilter filter, const Reader& reader, UtcTime now);
 
   /// Erases the content of a client's rows of a month ("2026-11", UTC, of the event), or of a
   /// caller in all months: deletes their data keys and overwrites them in the database and its log.
