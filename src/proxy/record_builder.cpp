@@ -61,10 +61,23 @@ bool is_free_by_status(int status, const usage::UsageOutcome& outcome) {
   return !says_usage && !(unread && status == 400);
 }
 
+std::optional<std::int64_t> if_any(std::int64_t calls) {
+  return calls == 0 ? std::nullopt : std::optional(calls);
+}
+
+/// What is billed beside tokens.
+void note_beside_tokens(usage::UsageRecord& record, const usage::UsageOutcome& outcome) {
+  record.audio_duration_ms = outcome.audio_duration_ms;
+  record.web_search_calls = if_any(outcome.tool_calls.web_search);
+  record.file_search_calls = if_any(outcome.tool_calls.file_search);
+  record.code_interpreter_calls = if_any(outcome.tool_calls.code_interpreter);
+}
+
 /// In every text that is the client's own.
 void hide_keys(usage::UsageRecord& record, const config::Config& config) {
-  for (std::string* const text : {&record.correlation_id, &record.conversation_id, &record.end_user,
-                                  &record.caller_custom_id, &record.api_version}) {
+  for (std::string* const text :
+       {&record.correlation_id, &record.conversation_id, &record.end_user, &record.caller_custom_id,
+        &record.api_version, &record.requested_service_tier}) {
     *text = without_key(std::move(*text), config);
   }
 }
@@ -92,6 +105,7 @@ std::unique_ptr<usage::UsageRecord> make_intent(const IntentFacts& facts) {
   if (facts.wanted.scan != nullptr) {
     record.end_user = facts.wanted.scan->end_user;
     record.stream = facts.wanted.scan->stream;
+    record.requested_service_tier = facts.wanted.scan->service_tier;
   }
   if (record.end_user.empty()) {
     record.end_user = end_user_field(facts.head, facts.config.authentication.end_user_headers);
@@ -141,6 +155,7 @@ void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome, int sta
   const bool counts =
       metering == operations::Metering::answer || metering == operations::Metering::follow;
   if (counts) {
+    note_beside_tokens(record, outcome);
     record.tokens = outcome.tokens;
     record.usage_basis = outcome.basis;
     record.usage_reason = std::move(outcome.reason);
