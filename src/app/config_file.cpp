@@ -96,6 +96,9 @@ ConfigFile read_config_file(const std::string& path) {
   };
   out.loaded = config::load_file(path, sources);
   if (out.loaded.config) look_at_certificates(*out.loaded.config, out.files);
+  // Also when it is what is wrong: the next change of it is to be seen.
+  const auto prices = out.loaded.settings.find("prices.file");
+  if (prices != out.loaded.settings.end()) look_at(prices->second.value, out.files);
   return out;
 }
 

@@ -85,7 +85,9 @@ std::optional<UtcTime> parse_date(std::string_view text) {
       std::chrono::year(number_in(text.substr(0, 4))),
       std::chrono::month(static_cast<unsigned>(number_in(text.substr(5, 2)))),
       std::chrono::day(static_cast<unsigned>(number_in(text.substr(8, 2))))};
-  if (!day.ok()) return std::nullopt;
+  // What the clock's 64 bits of nanoseconds hold, with room to spare.
+  const bool fits = day.year() >= std::chrono::year(1970) && day.year() <= std::chrono::year(2200);
+  if (!day.ok() || !fits) return std::nullopt;
   return UtcTime(std::chrono::sys_days(day));
 }
 

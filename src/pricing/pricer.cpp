@@ -5,8 +5,8 @@
 namespace tollgate::pricing {
 namespace {
 
-/// Where a request was really served: elsewhere than it was sent to when it was spilled over. Empty:
-/// the backend did not tell where that is.
+/// Where a request was really served: elsewhere than it was sent to when it was spilled over.
+/// Empty: the backend did not tell where that is.
 std::string_view serving_deployment(const usage::UsageRecord& record) {
   return record.spilled_over ? record.served_deployment : record.backend_deployment;
 }
@@ -50,6 +50,13 @@ std::string_view Pricer::missing_price(std::string_view backend, std::string_vie
   if (sku != nullptr && sku->provisioned) return {};
   const auto question = question_of(asked, terms == nullptr ? std::string_view() : terms->serves);
   return question ? list_.find(*question).missing : no_price::kTier;
+}
+
+bool Pricer::is_to_be_told(std::string_view model) const {
+  const std::lock_guard lock(told_mutex_);
+  if (told_.size() >= kMostTold || told_.contains(model)) return false;
+  told_.emplace(model);
+  return true;
 }
 
 bool is_unpriced(const usage::UsageRecord& record) {

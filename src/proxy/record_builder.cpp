@@ -61,18 +61,6 @@ bool is_free_by_status(int status, const usage::UsageOutcome& outcome) {
   return !says_usage && !(unread && status == 400);
 }
 
-std::optional<std::int64_t> if_any(std::int64_t calls) {
-  return calls == 0 ? std::nullopt : std::optional(calls);
-}
-
-/// What is billed beside tokens.
-void note_beside_tokens(usage::UsageRecord& record, const usage::UsageOutcome& outcome) {
-  record.audio_duration_ms = outcome.audio_duration_ms;
-  record.web_search_calls = if_any(outcome.tool_calls.web_search);
-  record.file_search_calls = if_any(outcome.tool_calls.file_search);
-  record.code_interpreter_calls = if_any(outcome.tool_calls.code_interpreter);
-}
-
 /// In every text that is the client's own.
 void hide_keys(usage::UsageRecord& record, const config::Config& config) {
   for (std::string* const text :
@@ -155,7 +143,7 @@ void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome, int sta
   const bool counts =
       metering == operations::Metering::answer || metering == operations::Metering::follow;
   if (counts) {
-    note_beside_tokens(record, outcome);
+    usage::note_beside_tokens(record, outcome);
     record.tokens = outcome.tokens;
     record.usage_basis = outcome.basis;
     record.usage_reason = std::move(outcome.reason);

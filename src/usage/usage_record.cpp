@@ -63,7 +63,19 @@ std::optional<Value> value_in(const Table& table, std::int64_t number) {
   return std::nullopt;
 }
 
+std::optional<std::int64_t> if_any(std::int64_t calls) {
+  return calls == 0 ? std::nullopt : std::optional(calls);
+}
+
 }  // namespace
+
+void note_beside_tokens(UsageRecord& record, const UsageOutcome& outcome) {
+  record.audio_duration_ms = outcome.audio_duration_ms;
+  record.web_search_calls = if_any(outcome.tool_calls.web_search);
+  record.file_search_calls = if_any(outcome.tool_calls.file_search);
+  record.code_interpreter_calls = if_any(outcome.tool_calls.code_interpreter);
+  record.longest_prompt_tokens = outcome.longest_prompt;
+}
 
 std::string_view to_string(Outcome outcome) { return name_in(kOutcomes, outcome); }
 std::string_view to_string(UsageBasis basis) { return name_in(kBases, basis); }

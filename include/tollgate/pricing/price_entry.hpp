@@ -67,7 +67,7 @@ std::string image_name(std::string_view size, std::string_view quality);
 /// and first day included. Its end is left out: closing an entry changes no price.
 std::string price_id(const PriceEntry& entry, std::string_view currency);
 
-/// A date, "2026-07-09", as its beginning in UTC; nullopt for anything else.
+/// A date from 1970 to 2200, "2026-07-09", as its beginning in UTC; nullopt for anything else.
 std::optional<UtcTime> parse_date(std::string_view text);
 std::string to_date(UtcTime time);
 

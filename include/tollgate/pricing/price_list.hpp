@@ -86,8 +86,8 @@ class PriceList {
   std::map<std::string, Range, std::less<>> models_;
 };
 
-/// Each pair of entries, or adjustments, of which both would apply on some day, and each gap between
-/// two of the same kind; by line.
+/// Each pair of entries, or adjustments, of which both would apply on some day, and each gap
+/// between two of the same kind; by line.
 std::vector<PriceFault> faults_of(const std::vector<PriceEntry>& entries,
                                   const std::vector<Adjustment>& adjustments);
 

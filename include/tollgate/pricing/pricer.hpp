@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <functional>
 #include <map>
+#include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,7 +22,7 @@ struct DeploymentTerms {
   std::string serves;  ///< the model there, as prices name it; empty: not told
 };
 
-/// Prices records with one list and what is known of deployments. Immutable: workers share it.
+/// Prices records with one list and what is known of deployments. Any thread: workers share it.
 class Pricer {
  public:
   Pricer() = default;
@@ -37,7 +38,13 @@ class Pricer {
   std::string_view missing_price(std::string_view backend, std::string_view deployment,
                                  std::string_view tier, UtcTime time) const;
 
+  /// True once for each model, as long as there are not too many: its operator is to be told that
+  /// it has no price.
+  bool is_to_be_told(std::string_view model) const;
+
  private:
+  static constexpr std::size_t kMostTold = 200;
+
   const DeploymentTerms* find(std::string_view backend, std::string_view deployment) const;
 
   using Key = std::pair<std::string, std::string>;
@@ -55,6 +62,8 @@ class Pricer {
 
   PriceList list_;
   std::map<Key, DeploymentTerms, Before> deployments_;
+  mutable std::mutex told_mutex_;
+  mutable std::set<std::string, std::less<>> told_;
 };
 
 /// Whether a record has no price although there are prices: what an operator wants to hear of. Not

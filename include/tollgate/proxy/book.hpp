@@ -10,6 +10,7 @@
 #include "tollgate/config/config.hpp"
 #include "tollgate/ledger/ledger.hpp"
 #include "tollgate/ledger/object_directory.hpp"
+#include "tollgate/pricing/pricer.hpp"
 #include "tollgate/proxy/journal_failures.hpp"
 #include "tollgate/usage/usage_record.hpp"
 
@@ -49,6 +50,8 @@ struct OperationBooks {
   Books books;
   config::OnFailure on_failure;
   JournalFailures& failures;
+  /// Gives every record its cost before the first book reads it; null: records have none.
+  const pricing::Pricer* pricer = nullptr;
 };
 
 }  // namespace tollgate::proxy

@@ -153,6 +153,9 @@ struct UsageRecord {
   bool operator==(const UsageRecord&) const = default;
 };
 
+/// Takes what an answer is billed for beside its tokens into the record.
+void note_beside_tokens(UsageRecord& record, const UsageOutcome& outcome);
+
 /// One JSON object with the column names of docs/usage-records.md; TimeGenerated equals EventTime.
 /// Unknown counts are null. Valid UTF-8, no newline.
 std::string to_json(const UsageRecord& record);

@@ -58,7 +58,7 @@ TEST(PriceEntryTest, DatesAreDaysOfTheCalendar) {
   EXPECT_EQ(to_date(day("2026-07-09")), "2026-07-09");
   EXPECT_EQ(to_date(day("2028-02-29")), "2028-02-29");
   for (const char* const text : {"2026-02-29", "2026-13-01", "2026-7-09", "20260709", "2026-07-09 ",
-                                 "2026-07-9x", "", "2026/07/09"}) {
+                                 "2026-07-9x", "", "2026/07/09", "2999-01-01", "1969-12-31"}) {
     EXPECT_EQ(parse_date(text), std::nullopt) << text;
   }
 }

@@ -80,6 +80,16 @@ TEST(PricerTest, TellsBeforehandWhatWouldHaveNoPrice) {
   EXPECT_EQ(missing("gpt-5"), "no_price_for_scope") << "whose sku nobody told";
 }
 
+TEST(PricerTest, AModelIsToldOfOnce) {
+  const Pricer prices;
+  EXPECT_TRUE(prices.is_to_be_told("a"));
+  EXPECT_FALSE(prices.is_to_be_told("a"));
+  EXPECT_TRUE(prices.is_to_be_told("b"));
+  int told = 0;
+  for (int i = 0; i < 1000; ++i) told += prices.is_to_be_told(std::to_string(i)) ? 1 : 0;
+  EXPECT_EQ(told, 198) << "backends may name any number of models";
+}
+
 TEST(PricerTest, UnpricedIsWhatAnOperatorCanMend) {
   UsageRecord record = served_by("east", "alias");
   record.model = "unheard-of";
