@@ -4,7 +4,7 @@
 
 Instructions do not depend on what else the machine does, as times do: a change of some per cent is the code's. Each
 kind of request is sent one at a time over one connection to a gateway with one worker, API-key authentication,
-metering and the durable ledger, until the gateway has ended in order; a long run less a short one, by the requests
+metering, a price and the durable ledger, until the gateway has ended in order; a long run less a short one, by the requests
 they differ in, leaves out starting and ending.
 
 An audited stream is one whose prompt and answer are put together, redacted, encrypted and stored as well.
@@ -65,6 +65,12 @@ backends:
 models:
   - {{name: {kind.model}, targets: [{{backend: bench}}]}}
 ledger: {{path: {ledger}/ledger.db}}
+prices:
+  currency: USD
+  adjustments: [{{percent: -12, from: 2020-01-01}}]
+  entries:
+    - {{model: gpt-4o, from: 2020-01-01, per_million: {{input: 2.5, cached_input: 1.25, output: 10}}}}
+    - {{model: text-embedding-3-small, from: 2020-01-01, per_million: {{input: 0.02}}}}
 {audit}
 """
 

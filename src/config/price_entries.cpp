@@ -20,7 +20,7 @@ constexpr int kPercentDecimals = 4;  // percent, in millionths
 constexpr std::int64_t kLeastMillionths = -1'000'000;
 constexpr std::int64_t kMostMillionths = 10'000'000;
 constexpr std::size_t kMostPromptTokens = 1'000'000'000;
-constexpr std::size_t kMostUnits = 10'000'000;
+constexpr std::size_t kMostThroughputUnits = 10'000'000;
 
 struct ClassDoc {
   PriceClass price_class;
@@ -258,7 +258,7 @@ void declare_provisioned(MappingReader& reader, PriceDraft& out) {
   const bool dated = read_time(reader, capacity);
   std::size_t units = 1;
   reader.number("ptu", units, "Provisioned throughput units; a resize is one more entry.", 1,
-                kMostUnits);
+                kMostThroughputUnits);
   capacity.units = static_cast<std::int64_t>(units);
   capacity.hourly_per_unit =
       read_amount(reader, "hourly_per_ptu", "Price of a unit for an hour, in currency units.");

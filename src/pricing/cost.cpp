@@ -141,8 +141,8 @@ std::optional<PriceQuestion> question_of(const usage::UsageRecord& record,
 }
 
 Cost cost_of(const usage::UsageRecord& record, const PriceList& list, std::string_view serves) {
-  const Quantities quantities = quantities_of(record);
   if (list.empty()) return unpriced(cost_reason::kNoList);
+  const Quantities quantities = quantities_of(record);
   const Sku* const sku = find_sku(record.sku);
   const bool provisioned = sku != nullptr && sku->provisioned;
   if (provisioned && quantities.knowledge != Knowledge::free)

@@ -8,7 +8,7 @@ namespace tollgate::pricing {
 namespace {
 
 /// In quotes, so that no text is taken for anything else.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out.push_back('\\');
@@ -46,7 +46,7 @@ void append_bands(std::string& out, const PriceEntry& entry) {
 }
 
 void append_entry(std::string& out, const PriceEntry& entry) {
-  out.append("  - model: ").append(quoted(entry.model)).append("\n");
+  out.append("  - model: ").append(in_quotes(entry.model)).append("\n");
   append_line(out, "scope", to_string(entry.scope));
   append_line(out, "tier", to_string(entry.tier));
   append_line(out, "from", to_date(entry.from));
