@@ -19,8 +19,9 @@ struct ImportedPrices {
   std::vector<std::string> warnings;  ///< what was left out, and why
 };
 
-/// LiteLLM's model_prices_and_context_window.json: its `azure/...` entries, in USD. It has no dates:
-/// `from` is the day from which its prices are to hold. Error invalid_input: it is no such file.
+/// LiteLLM's model_prices_and_context_window.json: its `azure/...` entries, in USD. It has no
+/// dates: `from` is the day from which its prices are to hold. Error invalid_input: it is no such
+/// file.
 Result<ImportedPrices> import_litellm(std::string_view json, UtcTime from);
 
 /// A file of prices (config::read_price_file) that says just this.

@@ -11,8 +11,8 @@
 #include "prices.hpp"
 #include "tollgate/pricing/cost.hpp"
 
-// price_cases.jsonl has the costs of records as scripts/make_price_cases.py computes them, in another
-// language and by code of its own. Both must agree to the last digit.
+// price_cases.jsonl has the costs of records as scripts/make_price_cases.py computes them, in
+// another language and by code of its own. Both must agree to the last digit.
 namespace tollgate::pricing {
 namespace {
 
