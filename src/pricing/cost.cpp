@@ -23,7 +23,12 @@ void add_word(std::string& reason, std::string_view word, std::string_view behin
 /// Multiplies one thing after the other.
 class Multiplication {
  public:
-  explicit Multiplication(std::int64_t millionths) : millionths_(millionths) {}
+  explicit Multiplication(std::int64_t millionths)
+      : millionths_(millionths),
+        percent_(millionths == 0 ? "" : to_decimal(millionths, kPercentDecimals)) {
+    grains_.reserve(kUsual);
+    components_.reserve(kUsual);
+  }
 
   void add(std::string_view name, std::int64_t quantity, const Rate* rate) {
     if (quantity == 0) return;
@@ -35,7 +40,7 @@ class Multiplication {
                            .quantity = quantity,
                            .price = rate->text,
                            .per = rate->per,
-                           .percent = millionths_ == 0 ? "" : percent()});
+                           .percent = percent_});
   }
 
   /// What came of it. `lacking`: words for what else may be billed.
@@ -56,9 +61,10 @@ class Multiplication {
   }
 
  private:
-  std::string percent() const { return to_decimal(millionths_, kPercentDecimals); }
+  static constexpr std::size_t kUsual = 4;  ///< more classes than most requests use
 
   std::int64_t millionths_;
+  std::string percent_;
   bool too_large_ = false;
   std::string missing_;
   std::vector<Int128> grains_;

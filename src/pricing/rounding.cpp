@@ -3,7 +3,6 @@
 #include "rounding.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 namespace tollgate::pricing {
 namespace {
@@ -23,16 +22,6 @@ std::optional<Int128> sum_of(const std::vector<Int128>& grains) {
   return sum;
 }
 
-/// The places of the amounts, the largest rest first.
-std::vector<std::size_t> by_rest(const std::vector<Int128>& grains) {
-  std::vector<std::size_t> out(grains.size());
-  std::iota(out.begin(), out.end(), std::size_t{0});
-  std::stable_sort(out.begin(), out.end(), [&](std::size_t a, std::size_t b) {
-    return grains[a] % kGrainsPerNano > grains[b] % kGrainsPerNano;
-  });
-  return out;
-}
-
 }  // namespace
 
 std::optional<Int128> grains_of(std::int64_t quantity, const Rate& rate, std::int64_t millionths) {
@@ -47,15 +36,19 @@ std::optional<RoundedAmounts> round_amounts(const std::vector<Int128>& grains) {
   const auto sum = exact ? to_int64(divide_half_even(*exact, kGrainsPerNano)) : std::nullopt;
   if (!sum) return std::nullopt;
   RoundedAmounts out{.sum = *sum};
-  std::int64_t rest = *sum;
+  out.parts.reserve(grains.size());
+  std::vector<Int128> rests;
+  rests.reserve(grains.size());
+  std::int64_t missing = *sum;
   for (const Int128 amount : grains) {
     out.parts.push_back(static_cast<std::int64_t>(amount / kGrainsPerNano));
-    rest -= out.parts.back();
+    rests.push_back(amount - Int128{out.parts.back()} * kGrainsPerNano);
+    missing -= out.parts.back();
   }
-  for (const std::size_t place : by_rest(grains)) {
-    if (rest == 0) break;
-    ++out.parts[place];
-    --rest;
+  for (; missing > 0; --missing) {
+    const auto largest = std::max_element(rests.begin(), rests.end());  // the first of equals
+    ++out.parts[static_cast<std::size_t>(largest - rests.begin())];
+    *largest = -1;
   }
   return out;
 }
