@@ -4,9 +4,9 @@
 
 Instructions do not depend on what else the machine does, as times do: a change of some per cent is the code's. Each
 kind of request is sent one at a time over one connection to a gateway with one worker, API-key authentication,
-metering and the durable ledger, until the gateway has ended in order. One life of the gateway serves a few requests of
-every kind, and one life a kind serves many of it and as few of the others: what the two lives differ by, divided by
-the requests that they differ by, leaves out starting and ending.
+metering, a price and the durable ledger, until the gateway has ended in order. One life of the gateway serves a few
+requests of every kind, and one life a kind serves many of it and as few of the others: what the two lives differ by,
+divided by the requests that they differ by, leaves out starting and ending.
 
 An audited stream is one whose prompt and answer are put together, redacted, encrypted and stored as well.
 
@@ -70,6 +70,12 @@ backends:
 models:
 {models}
 ledger: {{path: {ledger}/ledger.db}}
+prices:
+  currency: USD
+  adjustments: [{{percent: -12, from: 2020-01-01}}]
+  entries:
+    - {{model: gpt-4o, from: 2020-01-01, per_million: {{input: 2.5, cached_input: 1.25, output: 10}}}}
+    - {{model: text-embedding-3-small, from: 2020-01-01, per_million: {{input: 0.02}}}}
 audit: {{level: redacted, encryption: {{keys: [{{env: BENCH_AUDIT_KEY}}]}}}}
 """
 

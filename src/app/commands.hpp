@@ -59,6 +59,14 @@ int verify_ledger(const LedgerChoice& choice);
 /// and how many each rule found to standard error. `json`: it is a JSON body.
 int redact(const std::string& config_path, bool json);
 
+/// Which targets of a configuration have a price now; 1 when one has none.
+int check_prices(const std::string& config_path);
+/// Every price of a model, as it was served or without its date.
+int explain_prices(const std::string& config_path, const std::string& model);
+/// A price list of others as a file of ours, on standard output; what was left out on standard
+/// error. `since`: the day from which it holds, where the list has no dates.
+int import_prices(const std::string& path, const std::string& since);
+
 int reference();
 
 /// Makes an API key and prints it with the lines for the configuration; or, for an existing one on

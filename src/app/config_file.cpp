@@ -80,6 +80,9 @@ ConfigFile read_config_file(const std::string& path) {
     return read(secret);
   };
   out.loaded = config::load_file(path, sources);
+  // Also when it is what is wrong: the next change of it is to be seen.
+  const auto prices = out.loaded.settings.find("prices.file");
+  if (prices != out.loaded.settings.end()) look_at(prices->second.value, out.files);
   if (!out.loaded.config) return out;
   for (const CertificateFile& file : certificate_files(*out.loaded.config))
     look_at(file.path, out.files);

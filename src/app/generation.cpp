@@ -4,9 +4,15 @@
 
 #include <utility>
 
+#include "tollgate/config/price_file.hpp"
 #include "tollgate/config/trusted_files.hpp"
 
 namespace tollgate::app {
+
+Generation::Generation(config::Config given, std::uint64_t its_number)
+    : config(std::move(given)),
+      number(its_number),
+      pricer(new pricing::Pricer(config::make_pricer(config))) {}
 
 Result<std::shared_ptr<Generation>> Generation::prepare(config::Config config, std::uint64_t number,
                                                         const GenerationParts& parts) {

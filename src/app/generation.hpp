@@ -14,6 +14,7 @@
 #include "tollgate/credentials/authorizer.hpp"
 #include "tollgate/http/client_transport.hpp"
 #include "tollgate/net/tls.hpp"
+#include "tollgate/pricing/pricer.hpp"
 #include "tollgate/routing/route.hpp"
 #include "tollgate/routing/target_board.hpp"
 
@@ -54,9 +55,9 @@ struct Generation {
   std::optional<ControlTls> control_tls;                    ///< until the control plane takes it
   std::optional<routing::RouteTable> routes;
   std::unique_ptr<auth::ConfiguredAuthenticator> authenticator;
+  const std::shared_ptr<const pricing::Pricer> pricer;
 
-  Generation(config::Config given, std::uint64_t its_number)
-      : config(std::move(given)), number(its_number) {}
+  Generation(config::Config given, std::uint64_t its_number);
 
  private:
   Result<void> load_certificates(ControlPlane& control);

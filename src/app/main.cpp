@@ -42,6 +42,7 @@ class CommandLine {
     add_deliveries();
     add_ledger();
     add_audit();
+    add_prices();
     add_rest();
     refuse_empty_values(program_);
   }
@@ -157,15 +158,15 @@ class CommandLine {
                     [this] { return app::salvage_ledger(choice_); }));
   }
 
-  /// Before the subcommand as well as behind it.
-  CLI::App* with_trail(CLI::App* command) {
+  /// Of a command with subcommands: before the subcommand as well as behind it.
+  CLI::App* with_file(CLI::App* command) {
     command->add_option("-c,--config", choice_.config_path, "configuration file");
     return command;
   }
 
   CLI::App* add_audit_command(CLI::App& audit, const char* name, const char* doc,
                               int (*run)(const app::AuditOptions&)) {
-    return with_trail(add(audit, name, doc, [this, run] {
+    return with_file(add(audit, name, doc, [this, run] {
       audit_.config_path = choice_.config_path;
       return run(audit_);
     }));
@@ -181,7 +182,7 @@ class CommandLine {
   void add_audit() {
     CLI::App* const audit = program_.add_subcommand("audit", "prompts and answers that are kept");
     audit->require_subcommand(1);
-    with_trail(audit);
+    with_file(audit);
     CLI::App* const search =
         add_audit_command(*audit, "search", "a line for each exchange", &app::audit_search);
     with_exchanges(search);
@@ -223,7 +224,7 @@ class CommandLine {
                            "a checkpoint that was kept elsewhere: `tollgate audit checkpoint`"));
     add_audit_command(*audit, "checkpoint", "the last signed state", &app::audit_checkpoint);
     CLI::App* const deliveries =
-        with_trail(add(*audit, "deliveries", "how far exporters are, and what was refused", [this] {
+        with_file(add(*audit, "deliveries", "how far exporters are, and what was refused", [this] {
           audit_deliveries_.config_path = choice_.config_path;
           return app::audit_deliveries(audit_deliveries_);
         }));
@@ -232,8 +233,26 @@ class CommandLine {
                      "list (default), retry, release, acknowledge-loss")
         ->check(CLI::IsMember({"list", "retry", "release", "acknowledge-loss"}));
     deliveries->add_option("--exporter", audit_deliveries_.exporter, "only this exporter's");
-    with_trail(add(*audit, "keys", "the public keys of checkpoints",
-                   [this] { return app::audit_keys(choice_.config_path); }));
+    with_file(add(*audit, "keys", "the public keys of checkpoints",
+                  [this] { return app::audit_keys(choice_.config_path); }));
+  }
+
+  void add_prices() {
+    CLI::App* const prices = program_.add_subcommand("prices", "what the work costs");
+    prices->require_subcommand(1);
+    with_file(prices);
+    with_file(add(*prices, "check", "which targets have no price",
+                  [this] { return app::check_prices(choice_.config_path); }));
+    CLI::App* const explain = with_file(add(*prices, "explain", "every price of a model", [this] {
+      return app::explain_prices(choice_.config_path, price_model_);
+    }));
+    explain->add_option("MODEL", price_model_, "as it was served: gpt-5-2026-01-01")->required();
+    CLI::App* const import =
+        add(*prices, "import", "a file of prices out of LiteLLM's list",
+            [this] { return app::import_prices(import_from_, import_since_); });
+    import->add_option("--from", import_from_, "model_prices_and_context_window.json")->required();
+    import->add_option("--since", import_since_, "the day from which it holds: 2026-10-01")
+        ->required();
   }
 
   void add_rest() {
@@ -311,6 +330,9 @@ class CommandLine {
   app::AuditDeliveriesOptions audit_deliveries_;
   app::AccessOptions accesses_;
   app::VerifyOptions verify_;
+  std::string price_model_;
+  std::string import_from_;
+  std::string import_since_;
   std::string key_name_ = "primary";
   bool existing_key_ = false;
   bool json_ = false;

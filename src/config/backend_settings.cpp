@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "settings.hpp"
+#include "tollgate/pricing/sku.hpp"
 
 namespace tollgate::config {
 namespace {
@@ -84,6 +85,16 @@ void declare_target(MappingReader& target, Model& model) {
   std::size_t weight = out.weight;
   target.number("weight", weight, "Share among targets of the same priority.", 1, 1000);
   out.weight = static_cast<unsigned>(weight);
+  target.text(
+      "sku", out.sku,
+      "sku.name of the deployment as Azure has it (GlobalStandard, say), which decides its price. "
+      "Without it only prices that stand for every scope are found.");
+  if (!out.sku.empty() && pricing::find_sku(out.sku) == nullptr)
+    target.error_at("sku", "must be one of " + pricing::sku_names());
+  target.name("serves", out.serves,
+              "The model there, as `prices` names it: for answers that name none, and to know "
+              "beforehand whether there is a price. Default: the deployment's name.",
+              false);
   model.targets.push_back(std::move(out));
 }
 

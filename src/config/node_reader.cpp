@@ -73,6 +73,10 @@ void MappingReader::error_in(const std::string& key, std::size_t index,
        path_of(section_, key) + "[" + std::to_string(index) + "] " + message});
 }
 
+void MappingReader::error_on(int line, const std::string& message) {
+  context_.errors.push_back({line, 0, message});
+}
+
 void MappingReader::error(const std::string& message) {
   if (documenting()) return;
   const std::string text = section_.empty() ? message : section_ + " " + message;

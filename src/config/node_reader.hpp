@@ -124,6 +124,8 @@ class MappingReader {
   void error_at(const std::string& key, const std::string& message);
   /// About an entry of a list; named KEY[INDEX].
   void error_in(const std::string& key, std::size_t index, const std::string& message);
+  /// About what was read before, on the line where that stands.
+  void error_on(int line, const std::string& message);
 
   /// Every secret that this load has read so far, those of which only the hash is kept included.
   const std::vector<Secret>& resolved_secrets() const { return context_.resolved; }

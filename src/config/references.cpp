@@ -39,6 +39,7 @@ class Checker {
   void run() {
     check_names();
     check_targets();
+    check_prices();
     check_operations();
     check_clients();
     check_authentication();
@@ -86,6 +87,34 @@ class Checker {
         if (target.backend.empty()) continue;
         must_name(config_.backends, model.line, "model " + model.name, "backend", target.backend);
       }
+    }
+  }
+
+  /// A deployment is of one sku and serves one model, whichever of our models lead to it.
+  void check_deployments() {
+    std::map<std::string, const Target*> known;
+    for (const Model& model : config_.models) {
+      for (const Target& target : model.targets) {
+        const Target& first =
+            *known.emplace(target.backend + "/" + target.deployment, &target).first->second;
+        if (first.sku == target.sku && first.serves == target.serves) continue;
+        fail(model.line, "model " + model.name + " and another one differ in sku or serves of " +
+                             target.backend + "/" + target.deployment);
+      }
+    }
+  }
+
+  void check_prices() {
+    check_deployments();
+    const int line = config_.prices.file.empty() ? 0 : line_given(settings_, {"prices.file"});
+    for (const pricing::ProvisionedCapacity& capacity : config_.prices.provisioned) {
+      must_name(config_.backends, line == 0 ? capacity.line : line, "prices.provisioned", "backend",
+                capacity.backend);
+    }
+    for (const pricing::Adjustment& adjustment : config_.prices.list.adjustments()) {
+      if (adjustment.client.empty()) continue;
+      must_name(config_.clients, line == 0 ? adjustment.line : line, "prices.adjustments", "client",
+                adjustment.client);
     }
   }
 

@@ -159,6 +159,7 @@ void declare_settings(MappingReader& root, Config& config) {
   declare_backends(root, config);
   declare_identity(root, config);
   declare_records(root, config);
+  declare_prices(root, config.prices);
   root.mapping("logging", "What is logged beside events.", false, [&](MappingReader& reader) {
     reader.boolean("operations", config.logging.operations,
                    "A line for each operation that reached a backend.");

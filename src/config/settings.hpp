@@ -28,6 +28,7 @@ HostEnvironment read_host_environment(const MappingReader& reader);
 /// passed over.
 Result<DefaultChoice> choose_default_credential(const HostEnvironment& host);
 void declare_records(MappingReader& root, Config& config);
+void declare_prices(MappingReader& root, Prices& out);
 /// What exporters have that say nothing else: other rows go elsewhere.
 struct ExporterDefaults {
   AzureMonitor monitor;

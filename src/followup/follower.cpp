@@ -20,6 +20,7 @@
 #include "tollgate/base/errand.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/followup/follow.hpp"
+#include "tollgate/followup/unpriced.hpp"
 #include "tollgate/telemetry/log.hpp"
 #include "tollgate/usage/batch_output.hpp"
 #include "tollgate/usage/reasons.hpp"
@@ -65,6 +66,7 @@ void take_outcome(usage::UsageRecord& record, usage::UsageOutcome outcome,
       record.tokens.completion || outcome.status == "completed" || outcome.status == "incomplete";
   const bool counted = record.usage_basis == usage::UsageBasis::estimated && worked;
   if (!counted || outcome.basis != usage::UsageBasis::none) {
+    note_beside_tokens(record, outcome);
     record.tokens = outcome.tokens;
     record.usage_basis = outcome.basis;
   }
@@ -104,7 +106,11 @@ class BackendFollower : public Follower {
     }
   }
 
-  void use(std::vector<BackendAccess> backends) override { parts_.backends = std::move(backends); }
+  void use(std::vector<BackendAccess> backends,
+           std::shared_ptr<const pricing::Pricer> pricer) override {
+    parts_.backends = std::move(backends);
+    parts_.pricer = std::move(pricer);
+  }
 
   // The asking goes on if the waiter gives it up, or goes first with its worker.
   asio::awaitable<void> ask_before(std::string client, std::string part,
@@ -286,11 +292,14 @@ class BackendFollower : public Follower {
 
   asio::awaitable<void> settle(ledger::StoredRecord stored) {
     stored.record.follow_path.clear();
+    const std::shared_ptr<const pricing::Pricer> pricer = parts_.pricer;
+    if (pricer != nullptr) pricer->price(stored.record);
     auto put = [this, &stored] { return parts_.ledger.settle(stored); };
     const Result<void> settled = co_await on_disk(put);
     if (settled) {
       queue_.settled(stored.sequence);
       parts_.metrics.add_tokens(token_sample(stored.record));
+      if (pricer != nullptr) note_unpriced(stored.record, *pricer, parts_.metrics);
     } else {
       telemetry::log::error("followup.settle_failed",
                             {{"record_id", stored.record.record_id.to_string()},

@@ -14,6 +14,7 @@ namespace tollgate::ledger {
 namespace {
 
 using usage::Attempt;
+using usage::CostComponent;
 using usage::RecordField;
 using Ids = std::vector<std::string>;
 using Tags = std::map<std::string, std::string>;
@@ -115,7 +116,7 @@ class Encoder {
   }
   template <class List>
   requires std::is_same_v<List, Tags> || std::is_same_v<List, std::vector<Attempt>> ||
-      std::is_same_v<List, Ids>
+      std::is_same_v<List, std::vector<CostComponent>> || std::is_same_v<List, Ids>
   void operator()(const RecordField& field, const List& list) {
     if (list.empty()) return;
     put_header(field.number, 0);
@@ -174,6 +175,25 @@ class Encoder {
     put_i64(out_, attempt.retry_after_ms.value_or(-1));
     put_i64(out_, attempt.sent ? 1 : 0);
     write_number(out_.data() + begin - 4, static_cast<std::uint32_t>(out_.size() - begin));
+  }
+
+  void put_short_text(std::string_view text) {
+    put_text(out_, text.substr(0, kLongestComponentText));
+  }
+  /// Each as an attempt is put.
+  void put(const std::vector<CostComponent>& components) {
+    for (std::size_t i = 0; i < components.size() && i < kMostComponents; ++i) {
+      const CostComponent& component = components[i];
+      const std::size_t begin = out_.size() + 4;
+      put_u32(out_, 0);
+      put_short_text(component.price_class);
+      put_i64(out_, component.quantity);
+      put_short_text(component.price);
+      put_i64(out_, component.per);
+      put_short_text(component.percent);
+      put_i64(out_, component.cost_nano);
+      write_number(out_.data() + begin - 4, static_cast<std::uint32_t>(out_.size() - begin));
+    }
   }
 
   std::string& out_;
@@ -244,6 +264,9 @@ class Decoder {
   void get(std::string_view bytes, usage::AuditLevel& value) {
     take_known(usage::audit_level_from_number(number(bytes)), value);
   }
+  void get(std::string_view bytes, usage::CostBasis& value) {
+    take_known(usage::cost_basis_from_number(number(bytes)), value);
+  }
   template <class T>
   requires std::is_integral_v<T>
   void get(std::string_view bytes, T& value) { value = static_cast<T>(number(bytes)); }
@@ -275,6 +298,22 @@ class Decoder {
       const std::int64_t retry_after = take.i64();
       if (retry_after >= 0) attempt.retry_after_ms = retry_after;
       attempt.sent = take.i64() == 1;
+      failed_ = failed_ || take.failed();
+    }
+    failed_ = failed_ || list.failed();
+  }
+
+  void get(std::string_view bytes, std::vector<CostComponent>& components) {
+    Take list(bytes);
+    while (!list.empty() && !list.failed()) {
+      Take take(list.text());
+      CostComponent& component = components.emplace_back();
+      component.price_class = take.text();
+      component.quantity = take.i64();
+      component.price = take.text();
+      component.per = take.i64();
+      component.percent = take.text();
+      component.cost_nano = take.i64();
       failed_ = failed_ || take.failed();
     }
     failed_ = failed_ || list.failed();

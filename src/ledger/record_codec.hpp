@@ -15,7 +15,11 @@ namespace tollgate::ledger {
 inline constexpr std::size_t kLongestText = 1024;
 inline constexpr std::size_t kMostAttempts = 32;
 inline constexpr std::size_t kMostTags = 64;
-inline constexpr std::size_t kLargestPayload = 256 * 1024;
+/// More than there are classes of prices: all are kept, or the parts would not add up.
+inline constexpr std::size_t kMostComponents = 32;
+/// Of a component's texts: the name of a class of prices, a price, a percentage.
+inline constexpr std::size_t kLongestComponentText = 64;
+inline constexpr std::size_t kLargestPayload = 288 * 1024;
 
 /// Appends the record's journal form: fields as number (1 byte), length (4, little endian), bytes.
 void encode_record(const usage::UsageRecord& record, std::string& out);

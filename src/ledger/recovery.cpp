@@ -211,6 +211,7 @@ class Recovery {
       ++result_.damaged;
     } else {
       intent.usage_reason = usage::reason::kGatewayInterrupted;
+      intent.cost_reason = intent.usage_reason;  // unpriced: nothing is known of what it used
     }
     std::string out;
     encode_record(intent, out);

@@ -61,7 +61,9 @@ class RowReader {
   void get(int i, usage::UsageBasis& value) {
     value = usage::basis_from_string(row_.text(i)).value_or(usage::UsageBasis::none);
   }
-  void get(int, usage::AuditLevel&) {}  // version 2 had no such column
+  void get(int, usage::AuditLevel&) {}  // version 2 had no such columns
+  void get(int, usage::CostBasis&) {}
+  void get(int, std::vector<usage::CostComponent>&) {}
   void get(int i, Tags& value) {
     const json parsed = json::parse(row_.text(i), nullptr, false);
     if (parsed.is_object()) value = parsed.get<Tags>();

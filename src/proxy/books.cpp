@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "tollgate/followup/unpriced.hpp"
 #include "tollgate/proxy/request_pipeline.hpp"
 #include "tollgate/telemetry/log.hpp"
 
@@ -87,7 +88,7 @@ Books make_books(const PipelineParts& parts) {
   books.push_back(std::make_unique<JournalBook>(parts.journal, parts.journal_failures));
   books.push_back(std::make_unique<ObjectBook>(parts.objects));
   if (parts.recorder != nullptr) books.push_back(std::make_unique<AuditBook>());
-  books.push_back(std::make_unique<MetricsBook>(parts.metrics));
+  books.push_back(std::make_unique<MetricsBook>(parts.metrics, parts.pricer));
   if (parts.config.logging.operations) books.push_back(std::make_unique<LineBook>());
   return books;
 }
@@ -111,6 +112,7 @@ Result<void> ObjectBook::enter(const OperationEnd& end) noexcept {
 Result<void> MetricsBook::enter(const OperationEnd& end) noexcept {
   (void)guarded([&]() -> Result<void> {
     metrics_.record(sample_of(end));
+    if (pricer_ != nullptr) followup::note_unpriced(end.record, *pricer_, metrics_);
     return {};
   });
   return {};

@@ -40,11 +40,14 @@ class ObjectBook : public Book {
 /// its client.
 class MetricsBook : public Book {
  public:
-  explicit MetricsBook(telemetry::WorkerMetrics& metrics) : metrics_(metrics) {}
+  /// `pricer` knows of which models it was said already that they have no price; null: nobody says.
+  explicit MetricsBook(telemetry::WorkerMetrics& metrics, const pricing::Pricer* pricer = nullptr)
+      : metrics_(metrics), pricer_(pricer) {}
   Result<void> enter(const OperationEnd& end) noexcept override;
 
  private:
   telemetry::WorkerMetrics& metrics_;
+  const pricing::Pricer* pricer_;
 };
 
 /// Writes the log's line about the operation: it names the record and says nothing that the record

@@ -63,8 +63,9 @@ bool is_free_by_status(int status, const usage::UsageOutcome& outcome) {
 
 /// In every text that is the client's own.
 void hide_keys(usage::UsageRecord& record, const config::Config& config) {
-  for (std::string* const text : {&record.correlation_id, &record.conversation_id, &record.end_user,
-                                  &record.caller_custom_id, &record.api_version}) {
+  for (std::string* const text :
+       {&record.correlation_id, &record.conversation_id, &record.end_user, &record.caller_custom_id,
+        &record.api_version, &record.requested_service_tier}) {
     *text = without_key(std::move(*text), config);
   }
 }
@@ -92,6 +93,7 @@ std::unique_ptr<usage::UsageRecord> make_intent(const IntentFacts& facts) {
   if (facts.wanted.scan != nullptr) {
     record.end_user = facts.wanted.scan->end_user;
     record.stream = facts.wanted.scan->stream;
+    record.requested_service_tier = facts.wanted.scan->service_tier;
   }
   if (record.end_user.empty()) {
     record.end_user = end_user_field(facts.head, facts.config.authentication.end_user_headers);
@@ -141,6 +143,7 @@ void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome, int sta
   const bool counts =
       metering == operations::Metering::answer || metering == operations::Metering::follow;
   if (counts) {
+    usage::note_beside_tokens(record, outcome);
     record.tokens = outcome.tokens;
     record.usage_basis = outcome.basis;
     record.usage_reason = std::move(outcome.reason);

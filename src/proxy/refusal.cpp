@@ -144,6 +144,17 @@ Refusal refusal_for_route(const Error& error, const operations::Operation& opera
   }
 }
 
+Refusal refusal_for_unpriced(std::string_view backend, std::string_view deployment,
+                             std::string_view missing) {
+  Refusal out{.status = 403,
+              .code = "PriceNotKnown",
+              .type = "permission_error",
+              .message = "This client may use only what has a price, and this has none here."};
+  out.detail.append(missing).append(": deployment ").append(deployment);
+  out.detail.append(" of backend ").append(backend);
+  return out;
+}
+
 Refusal refusal_for_unproven_caller() {
   return {
       403,

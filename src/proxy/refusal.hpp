@@ -47,6 +47,10 @@ Refusal refusal_for_coding();
 Refusal refusal_for_closed_operation();
 /// `operation` decides whether a model or a stored object is meant.
 Refusal refusal_for_route(const Error& error, const operations::Operation& operation);
+/// The client may use only what has a price, and one of the deployments that may serve it has none:
+/// `missing` says what is missing (pricing::no_price), for the log alone.
+Refusal refusal_for_unpriced(std::string_view backend, std::string_view deployment,
+                             std::string_view missing);
 /// The caller's token is for the backend, and no backend of this route takes it.
 Refusal refusal_for_unproven_caller();
 Refusal refusal_for_unusable_body();

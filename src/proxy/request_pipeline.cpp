@@ -121,7 +121,7 @@ void settle_backend(const Relay& relay, upstream::Answer& answer, routing::Lease
 
 RequestPipeline::RequestPipeline(const PipelineParts& parts, Books books)
     : parts_(parts),
-      books_{parts.journal, parts.objects, std::move(books), parts.journal_failures} {
+      books_{parts.journal, parts.objects, std::move(books), parts.journal_failures, parts.pricer} {
   for (const config::Client& client : parts_.config.clients) {
     accounts_.push_back(
         {&parts_.memory.account(client.name), &parts_.connections.account(client.name), {}, {}});
@@ -176,6 +176,8 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   const auto destination = co_await choose_destination(wanted, caller->proof, parts_.routes,
                                                        parts_.objects, client.cancellation);
   if (!destination) co_return co_await refusals.write(destination.error());
+  const auto unpriced = refuse_unpriced(wanted, *destination, parts_.pricer, arrival.accepted_at);
+  if (unpriced) co_return co_await refusals.write(*unpriced);
   // What ends an object ends all knowledge of the work behind it.
   const std::string hidden = followup::asked_first(*target);
   if (!hidden.empty() && parts_.follower != nullptr) {

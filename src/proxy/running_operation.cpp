@@ -71,11 +71,23 @@ void RunningOperation::tell_objects() {
   note_objects(*record_, books_->objects);
 }
 
+void RunningOperation::price() noexcept {
+  if (books_->pricer == nullptr) return;
+  try {
+    books_->pricer->price(*record_);
+  } catch (const std::exception&) {
+    record_->cost_basis = usage::CostBasis::unpriced;
+    record_->cost_nano.reset();
+    record_->cost_components.clear();
+  }
+}
+
 bool RunningOperation::tell_books(capture::Capture* captured) noexcept {
   stage_ = Stage::ended;
   redact_words();
   const SteadyTime::duration took = std::chrono::steady_clock::now() - started_;
   record_->duration_ms = std::chrono::duration_cast<milliseconds>(took).count();
+  price();
   const OperationEnd end{*record_, opened_.has_value(), captured};
   bool none_objects = true;
   for (const std::unique_ptr<Book>& book : books_->books) {

@@ -57,6 +57,8 @@ class RunningOperation {
   void refuse(int status);
 
  private:
+  /// Whatever goes wrong leaves it unpriced, which is no false amount.
+  void price() noexcept;
   enum class Stage { not_begun, begun, ended };
 
   /// The one place where operations end. True: no book objects to the client's seeing a whole

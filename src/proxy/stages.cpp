@@ -161,6 +161,22 @@ asio::awaitable<OrRefusal<Destination>> choose_destination(Wanted wanted, auth::
   co_return std::move(*destination);
 }
 
+std::optional<Refusal> refuse_unpriced(const Wanted& wanted, const Destination& destination,
+                                       const pricing::Pricer* pricer, UtcTime time) {
+  const bool may_be = wanted.client.on_unpriced == config::OnUnpriced::allow;
+  if (may_be || pricer == nullptr || !wanted.target.operation->counts()) return std::nullopt;
+  const std::string_view tier =
+      wanted.scan == nullptr ? std::string_view() : wanted.scan->service_tier;
+  for (const routing::Candidate& candidate : destination.route().candidates) {
+    if (candidate.deployment.empty()) continue;
+    const std::string_view missing =
+        pricer->missing_price(candidate.backend->name, candidate.deployment, tier, time);
+    if (!missing.empty())
+      return refusal_for_unpriced(candidate.backend->name, candidate.deployment, missing);
+  }
+  return std::nullopt;
+}
+
 OrRefusal<routing::Lease> first_lease(routing::Failover& failover, SteadyTime now) {
   std::optional<routing::Lease> lease = failover.first(now);
   if (lease) return std::move(*lease);

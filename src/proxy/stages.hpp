@@ -15,6 +15,7 @@
 #include "refusal.hpp"
 #include "running_operation.hpp"
 #include "tollgate/auth/authenticator.hpp"
+#include "tollgate/pricing/pricer.hpp"
 #include "tollgate/proxy/client_connection.hpp"
 #include "tollgate/routing/failover.hpp"
 
@@ -65,6 +66,11 @@ boost::asio::awaitable<OrRefusal<Destination>> choose_destination(Wanted wanted,
                                                                   const routing::RouteTable& routes,
                                                                   ledger::ObjectDirectory& objects,
                                                                   Cancellation& cancellation);
+
+/// Of a client whose on_unpriced is `refuse`: why nothing is spent. A pricer that is not there has
+/// no say.
+std::optional<Refusal> refuse_unpriced(const Wanted& wanted, const Destination& destination,
+                                       const pricing::Pricer* pricer, UtcTime time);
 
 /// The first target, which does not rest at `now`.
 OrRefusal<routing::Lease> first_lease(routing::Failover& failover, SteadyTime now);

@@ -151,6 +151,11 @@ void add_traffic(Families& out, const Counters& total) {
                  {"outcome", outcome}},
                 static_cast<double>(count));
   }
+  for (const auto& [model, count] : total.unpriced) {
+    out.counter("tollgate_unpriced_operations_total",
+                "Operations without a price, although the configuration has prices.",
+                {{"model", model}}, static_cast<double>(count));
+  }
   for (const auto& [status, count] : total.refusals) {
     out.counter("tollgate_refusals_total", "Answers of the gateway's own.",
                 {{"status", std::to_string(status)}}, static_cast<double>(count));

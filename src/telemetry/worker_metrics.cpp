@@ -151,6 +151,14 @@ void WorkerMetrics::count_ledger_failure() {
   ++counters_.ledger_failures;
 }
 
+void WorkerMetrics::count_unpriced(std::string_view model) {
+  const std::lock_guard lock(mutex_);
+  std::string label(model);
+  const bool full = counters_.unpriced.size() >= kMostModelPairs;
+  if (full && counters_.unpriced.count(label) == 0) label = "other";
+  ++counters_.unpriced[label];
+}
+
 void WorkerMetrics::connection_opened() {
   const std::lock_guard lock(mutex_);
   ++counters_.open_connections;
@@ -182,6 +190,7 @@ void WorkerMetrics::add_to(Counters& total) const {
     total.credential_refusals[backend] += count;
   for (const auto& [reason, count] : counters_.handshake_failures)
     total.handshake_failures[reason] += count;
+  for (const auto& [model, count] : counters_.unpriced) total.unpriced[model] += count;
   total.ledger_failures += counters_.ledger_failures;
   total.upstream_created += counters_.upstream_created;
   total.upstream_reused += counters_.upstream_reused;

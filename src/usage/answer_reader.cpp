@@ -104,6 +104,7 @@ void AnswerReader::take_usage(const JsonScanner& from) {
   }
   const UsageCounts counts = parse_usage(usage.bytes);
   billed_by_duration_ = billed_by_duration_ || counts.duration_only;
+  if (counts.duration_ms) outcome_.audio_duration_ms = counts.duration_ms;
   usage_malformed_ = usage_malformed_ || counts.malformed || !counts.is_object;
   if (!counts.any_count) return;
   outcome_.tokens = counts.tokens;  // the last one that says anything wins
@@ -114,12 +115,16 @@ void AnswerReader::take_usage(const JsonScanner& from) {
 }
 
 void AnswerReader::take_uncounted(const JsonScanner& from) {
-  const auto& tools = from.member(Member::tool_usage);
-  if (tools.overflow) uncounted_.add(Uncounted::What::tool_usage);
-  if (tools.present && !tools.overflow) uncounted_.note_tool_usage(tools.bytes);
   const auto& types = from.member(Member::output_types);
   if (types.overflow) uncounted_.add(Uncounted::What::tool_calls);
-  if (types.present) uncounted_.note_output_types(types.bytes);
+  if (types.present) {
+    uncounted_.note_output_types(types.bytes);
+    outcome_.tool_calls = count_calls(types.bytes);  // the last output is the whole one
+  }
+  const auto& tools = from.member(Member::tool_usage);
+  if (tools.overflow) uncounted_.add(Uncounted::What::tool_usage);
+  if (tools.present && !tools.overflow)
+    uncounted_.note_tool_usage(tools.bytes, outcome_.tool_calls);
 }
 
 void AnswerReader::take_error(const JsonScanner& from) {

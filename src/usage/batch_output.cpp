@@ -34,17 +34,28 @@ struct Lines {
   Uncounted uncounted;
 };
 
-void note_uncounted(const simdjson::dom::object& body, Uncounted& uncounted) {
-  simdjson::dom::element tools;
-  if (body["tool_usage"].get(tools) == simdjson::SUCCESS) {
-    uncounted.note_tool_usage(simdjson::minify(tools));
-  }
+void add(ToolCalls& sum, const ToolCalls& item) {
+  sum.web_search += item.web_search;
+  sum.file_search += item.file_search;
+  sum.code_interpreter += item.code_interpreter;
+}
+
+/// What one answer is billed for beside its tokens.
+ToolCalls read_beside_tokens(const simdjson::dom::object& body, Uncounted& uncounted) {
+  ToolCalls calls;
   simdjson::dom::array output;
-  if (body["output"].get(output) != simdjson::SUCCESS) return;
-  for (const simdjson::dom::element item : output) {
-    std::string_view type;
-    if (item["type"].get(type) == simdjson::SUCCESS) uncounted.note_output_types(type);
+  if (body["output"].get(output) == simdjson::SUCCESS) {
+    for (const simdjson::dom::element item : output) {
+      std::string_view type;
+      if (item["type"].get(type) != simdjson::SUCCESS) continue;
+      uncounted.note_output_types(type);
+      add(calls, count_calls(type));
+    }
   }
+  simdjson::dom::element tools;
+  if (body["tool_usage"].get(tools) == simdjson::SUCCESS && !tools.is_null())
+    uncounted.note_tool_usage(simdjson::minify(tools), calls);
+  return calls;
 }
 
 /// An answer's counts, added to the sum.
@@ -64,10 +75,12 @@ void add_answer(const simdjson::dom::object& body, const simdjson::dom::element&
     return;
   }
   add(out.tokens, counts.tokens);
+  if (counts.tokens.prompt)
+    out.longest_prompt = std::max(out.longest_prompt.value_or(0), *counts.tokens.prompt);
   ++lines.counted;
   lines.incomplete += counts.incomplete ? 1 : 0;
   lines.uncounted.add(counts.uncounted);
-  note_uncounted(body, lines.uncounted);
+  add(out.tool_calls, read_beside_tokens(body, lines.uncounted));
 }
 
 /// All errors but the content filter's, which has evaluated the prompt (azure-protocol.md 2.6).

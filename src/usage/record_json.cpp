@@ -99,10 +99,14 @@ class RowWriter {
   void put(std::string_view name, Outcome value) { object_.text(name, to_string(value)); }
   void put(std::string_view name, UsageBasis value) { object_.text(name, to_string(value)); }
   void put(std::string_view name, AuditLevel value) { object_.text(name, to_string(value)); }
+  void put(std::string_view name, CostBasis value) { object_.text(name, to_string(value)); }
   void put(std::string_view name, const std::map<std::string, std::string>& value) {
     append_json(object_.key(name), value);
   }
   void put(std::string_view name, const std::vector<Attempt>& value) {
+    append_json(object_.key(name), value);
+  }
+  void put(std::string_view name, const std::vector<CostComponent>& value) {
     append_json(object_.key(name), value);
   }
   void put(std::string_view, const std::vector<std::string>&) {}  // no column is a list of ids
@@ -131,6 +135,21 @@ void append_json(std::string& out, const std::vector<Attempt>& attempts) {
     object.text("Tier", attempts[i].tier);
     object.number("RetryAfterMs", attempts[i].retry_after_ms);
     object.flag("Sent", attempts[i].sent);
+  }
+  out.push_back(']');
+}
+
+void append_json(std::string& out, const std::vector<CostComponent>& components) {
+  out.push_back('[');
+  for (std::size_t i = 0; i < components.size(); ++i) {
+    if (i > 0) out.push_back(',');
+    ObjectWriter object(out);
+    object.text("Class", components[i].price_class);
+    object.number("Quantity", components[i].quantity);
+    object.text("Price", components[i].price);
+    object.number("Per", components[i].per);
+    object.text("Percent", components[i].percent);
+    object.number("CostNano", components[i].cost_nano);
   }
   out.push_back(']');
 }

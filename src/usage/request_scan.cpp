@@ -24,13 +24,15 @@ enum class Key {
   background,
   user,
   safety_identifier,
-  conversation
+  conversation,
+  service_tier
 };
 
 constexpr std::string_view kIncludeUsage = "include_usage";
-constexpr std::array<std::string_view, 8> kKeys{
-    "model",      "stream", "stream_options",    "data_sources",
-    "background", "user",   "safety_identifier", "conversation"};
+constexpr std::array<std::string_view, 9> kKeys{
+    "model",       "stream", "stream_options",    "data_sources",
+    "background",  "user",   "safety_identifier", "conversation",
+    "service_tier"};
 
 /// Which of the keys the name is, in whatever case its letters are; the caller tells the two apart.
 std::optional<Key> key_of(std::string_view name) {
@@ -111,6 +113,9 @@ void take_member(std::string_view body, Key key, const JsonCursor::Member& membe
       break;
     case Key::conversation:
       out.conversation_id = conversation_value(body, member);
+      break;
+    case Key::service_tier:
+      out.service_tier = sanitize_utf8(string_value(value), kUserLimit);
       break;
   }
 }

@@ -36,11 +36,33 @@ constexpr std::array<std::pair<std::string_view, What>, 6> kMeasures{{
     {"calls", What::requests},
 }};
 
-/// Calls with a price of their own, per call or session, beside the tokens (azure-protocol.md 1.7).
-constexpr std::array<std::string_view, 4> kBilledCalls{
-    "web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call"};
+/// Calls with a price of their own, beside the tokens (azure-protocol.md 1.7), whose number does
+/// not tell what is billed: sessions that several answers may share, and tokens of another model.
+constexpr std::array<std::string_view, 2> kBilledOtherwise{"code_interpreter_call",
+                                                           "image_generation_call"};
+
+/// Those whose number a record has.
+struct CountedCall {
+  std::string_view type;
+  std::int64_t ToolCalls::*count;
+};
+constexpr std::array<CountedCall, 3> kCountedCalls{
+    {{"web_search_call", &ToolCalls::web_search},
+     {"file_search_call", &ToolCalls::file_search},
+     {"code_interpreter_call", &ToolCalls::code_interpreter}}};
 
 constexpr int kDeepest = 8;
+
+/// Takes the number of searches that a tool_usage tells. False: it tells none, or something else of
+/// them beside.
+bool take_searches(const element& web_search, ToolCalls& calls) {
+  simdjson::dom::object told;
+  std::int64_t number = 0;
+  if (web_search.get(told) != simdjson::SUCCESS || told.size() != 1) return false;
+  if (told["num_requests"].get(number) != simdjson::SUCCESS || number < 0) return false;
+  calls.web_search = number;
+  return true;
+}
 
 bool has_amount(const element& value, int depth) {
   if (value.is_object() && depth < kDeepest) {
@@ -68,19 +90,38 @@ std::optional<What> measure_of(std::string_view name) {
   return std::nullopt;
 }
 
-void Uncounted::note_tool_usage(std::string_view json) {
+void Uncounted::note_tool_usage(std::string_view json, ToolCalls& calls) {
   if (json.empty()) return;
   thread_local simdjson::dom::parser parser;
   element root;
+  simdjson::dom::object tools;
   const bool read = parser.parse(simdjson::padded_string(json)).get(root) == simdjson::SUCCESS;
-  if (!read || has_amount(root, 0)) add(What::tool_usage);
+  if (!read || root.get(tools) != simdjson::SUCCESS) {
+    if (!read || has_amount(root, 0)) add(What::tool_usage);
+    return;
+  }
+  for (const auto tool : tools) {
+    const bool counted = tool.key == "web_search" && take_searches(tool.value, calls);
+    if (!counted && has_amount(tool.value, 0)) add(What::tool_usage);
+  }
 }
 
 void Uncounted::note_output_types(std::string_view types) {
-  const bool billed = std::any_of(kBilledCalls.begin(), kBilledCalls.end(), [&](auto call) {
+  const bool billed = std::any_of(kBilledOtherwise.begin(), kBilledOtherwise.end(), [&](auto call) {
     return types.find(call) != std::string_view::npos;
   });
   if (billed) add(What::tool_calls);
+}
+
+ToolCalls count_calls(std::string_view types) {
+  ToolCalls out;
+  for (const CountedCall& call : kCountedCalls) {
+    for (std::size_t at = types.find(call.type); at != std::string_view::npos;
+         at = types.find(call.type, at + call.type.size())) {
+      ++(out.*call.count);
+    }
+  }
+  return out;
 }
 
 std::string Uncounted::reason() const {

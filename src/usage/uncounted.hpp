@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "tollgate/usage/usage_outcome.hpp"
+
 namespace tollgate::usage {
 
 /// What an answer says is billed beside the counts of its record. A record is never `reported` with
@@ -27,10 +29,11 @@ class Uncounted {
   void add(const Uncounted& other) { bits_ |= other.bits_; }
   bool any() const { return bits_ != 0; }
 
-  /// Adds tool_usage when an answer's member of that name, as JSON, holds a number that is not 0.
-  void note_tool_usage(std::string_view json);
-  /// Adds tool_calls when one of an answer's output items is a call that is billed by itself.
-  /// `types` are the items' types, one behind the other.
+  /// Reads an answer's tool_usage, as JSON: the number of web searches into the calls, which is
+  /// what is billed whatever the output shows. Adds tool_usage when another number there is not 0.
+  void note_tool_usage(std::string_view json, ToolCalls& calls);
+  /// Adds tool_calls when one of an answer's output items is a call that is billed by itself and
+  /// not by its number. `types` are the items' types, one behind the other.
   void note_output_types(std::string_view types);
 
   /// For a record: `not_all_counted`, and the word for each thing behind a comma.
@@ -39,6 +42,9 @@ class Uncounted {
  private:
   unsigned bits_ = 0;
 };
+
+/// How often each built-in tool that is billed by calls stands among the types.
+ToolCalls count_calls(std::string_view types);
 
 /// What a number of this name measures, by the word that the name ends in; nullopt: nothing that is
 /// billed.

@@ -45,7 +45,7 @@ std::optional<std::int64_t> count_of(const element& value, bool& malformed) {
 }
 
 /// Where in a usage object a count stands.
-enum class Within { usage, input_details, output_details, elsewhere };
+enum class Within { usage, input_details, output_details, cached_details, elsewhere };
 
 struct CountSource {
   std::optional<std::int64_t> TokenCounts::*count;
@@ -72,7 +72,9 @@ constexpr std::array kSources{
     CountSource{&TokenCounts::rejected_prediction, Within::output_details,
                 "rejected_prediction_tokens"},
     CountSource{&TokenCounts::cache_write, Within::input_details, "cache_write_tokens"},
-    CountSource{&TokenCounts::completion_image, Within::output_details, "image_tokens"}};
+    CountSource{&TokenCounts::completion_image, Within::output_details, "image_tokens"},
+    CountSource{&TokenCounts::cached_audio, Within::cached_details, "audio_tokens"},
+    CountSource{&TokenCounts::cached_image, Within::cached_details, "image_tokens"}};
 
 /// A class of tokens that no name leads to would stay unknown for ever.
 constexpr bool every_count_has_a_source() {
@@ -99,6 +101,9 @@ constexpr std::array kDetailSources{
     DetailSource{Within::output_details, "completion_tokens_details"},
     DetailSource{Within::output_details, "output_tokens_details"},
     DetailSource{Within::output_details, "output_token_details"}};
+
+/// Of which kinds the cached tokens are: a sub-object of the details of what went in.
+constexpr std::string_view kCachedDetails = "cached_tokens_details";
 
 constexpr NameIndex kCountNames(kSources);
 constexpr NameIndex kDetailNames(kDetailSources);
@@ -151,13 +156,20 @@ void read_tokens(const object& usage, bool& malformed, TokenCounts& out) {
   const Members details(usage, kDetailNames);
   for (std::size_t row = 0; row < kDetailSources.size(); ++row) {
     object inner;
-    if (details.has(row) && details[row].get(inner) == simdjson::SUCCESS)
-      read_counts(inner, kDetailSources[row].within, malformed, out);
+    if (!details.has(row) || details[row].get(inner) != simdjson::SUCCESS) continue;
+    read_counts(inner, kDetailSources[row].within, malformed, out);
+    object cached;
+    if (kDetailSources[row].within != Within::input_details) continue;
+    if (inner[kCachedDetails].get(cached) == simdjson::SUCCESS)
+      read_counts(cached, Within::cached_details, malformed, out);
   }
   read_counts(usage, Within::usage, malformed, out);
 }
 
-Within within_of(std::string_view name) {
+/// What an object of that name is, within another one.
+Within within_of(std::string_view name, Within outer) {
+  if (outer == Within::input_details && name == kCachedDetails) return Within::cached_details;
+  if (outer != Within::usage) return Within::elsewhere;
   const std::size_t row = kDetailNames.find(name);
   return row == kDetailSources.size() ? Within::elsewhere : kDetailSources[row].within;
 }
@@ -174,8 +186,7 @@ void note_uncounted(const object& from, Within within, Uncounted& uncounted) {
   for (const auto field : from) {
     object inner;
     if (field.value.get(inner) == simdjson::SUCCESS) {
-      note_uncounted(inner, within == Within::usage ? within_of(field.key) : Within::elsewhere,
-                     uncounted);
+      note_uncounted(inner, within_of(field.key, within), uncounted);
       continue;
     }
     double number = 0;
@@ -185,6 +196,14 @@ void note_uncounted(const object& from, Within within, Uncounted& uncounted) {
       continue;
     if (const auto what = measure_of(field.key)) uncounted.add(*what);
   }
+}
+
+/// Seconds as milliseconds, where that is a number that a length can be.
+std::optional<std::int64_t> milliseconds_of(const element& seconds) {
+  double number = 0;
+  const bool usable = seconds.is_number() && seconds.get(number) == simdjson::SUCCESS &&
+                      number >= 0 && number <= static_cast<double>(kLargestCount) / 1000;
+  return usable ? std::optional<std::int64_t>(std::llround(number * 1000)) : std::nullopt;
 }
 
 /// An embedding has no completion: its total is its prompt.
@@ -206,6 +225,7 @@ UsageCounts parse_usage(std::string_view json) {
   note_uncounted(usage, Within::usage, out.uncounted);
   element seconds;
   out.duration_only = !out.any_count && usage["seconds"].get(seconds) == simdjson::SUCCESS;
+  if (out.duration_only) out.duration_ms = milliseconds_of(seconds);
   return out;
 }
 

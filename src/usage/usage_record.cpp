@@ -32,6 +32,13 @@ constexpr std::array<std::pair<AuditLevel, std::string_view>, 4> kAuditLevels{{
     {AuditLevel::full, "full"},
 }};
 
+constexpr std::array<std::pair<CostBasis, std::string_view>, 4> kCostBases{{
+    {CostBasis::unpriced, "unpriced"},
+    {CostBasis::partial, "partial"},
+    {CostBasis::priced, "priced"},
+    {CostBasis::allocated_later, "allocated_later"},
+}};
+
 template <class Table, class Value>
 std::string_view name_in(const Table& table, Value value) {
   for (const auto& [entry, name] : table) {
@@ -56,11 +63,24 @@ std::optional<Value> value_in(const Table& table, std::int64_t number) {
   return std::nullopt;
 }
 
+std::optional<std::int64_t> if_any(std::int64_t calls) {
+  return calls == 0 ? std::nullopt : std::optional(calls);
+}
+
 }  // namespace
+
+void note_beside_tokens(UsageRecord& record, const UsageOutcome& outcome) {
+  record.audio_duration_ms = outcome.audio_duration_ms;
+  record.web_search_calls = if_any(outcome.tool_calls.web_search);
+  record.file_search_calls = if_any(outcome.tool_calls.file_search);
+  record.code_interpreter_calls = if_any(outcome.tool_calls.code_interpreter);
+  record.longest_prompt_tokens = outcome.longest_prompt;
+}
 
 std::string_view to_string(Outcome outcome) { return name_in(kOutcomes, outcome); }
 std::string_view to_string(UsageBasis basis) { return name_in(kBases, basis); }
 std::string_view to_string(AuditLevel level) { return name_in(kAuditLevels, level); }
+std::string_view to_string(CostBasis basis) { return name_in(kCostBases, basis); }
 
 std::optional<Outcome> outcome_from_string(std::string_view text) {
   return value_in<Outcome>(kOutcomes, text);
@@ -84,6 +104,14 @@ std::optional<AuditLevel> audit_level_from_string(std::string_view text) {
 
 std::optional<AuditLevel> audit_level_from_number(std::int64_t number) {
   return value_in<AuditLevel>(kAuditLevels, number);
+}
+
+std::optional<CostBasis> cost_basis_from_string(std::string_view text) {
+  return value_in<CostBasis>(kCostBases, text);
+}
+
+std::optional<CostBasis> cost_basis_from_number(std::int64_t number) {
+  return value_in<CostBasis>(kCostBases, number);
 }
 
 std::vector<std::string> ids_in(std::string_view text) {

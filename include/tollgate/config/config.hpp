@@ -19,6 +19,7 @@
 #include "tollgate/config/credential.hpp"
 #include "tollgate/config/exporter.hpp"
 #include "tollgate/config/on_failure.hpp"
+#include "tollgate/config/prices.hpp"
 
 // The typed form of tollgate.yaml. Names follow the YAML keys, which are a contract with operators.
 // Secrets are already resolved ({env:} and {file:}); networks are still text in CIDR form, checked.
@@ -160,6 +161,8 @@ struct EntraMatch {
 };
 
 enum class OnClientAbort { drain, cancel };
+/// What becomes of a request whose work would have no price.
+enum class OnUnpriced { allow, refuse };
 
 struct Client {
   std::string name;
@@ -170,6 +173,7 @@ struct Client {
   std::vector<std::string> header_values;
   std::optional<std::vector<std::string>> models;  ///< nullopt: every model
   OnClientAbort on_client_abort = OnClientAbort::drain;
+  OnUnpriced on_unpriced = OnUnpriced::allow;
   AuditChoice audit;
   int line = 0;
 };
@@ -226,6 +230,8 @@ struct Target {
   std::string deployment;  ///< default: the model's own name
   unsigned priority = 1;   ///< lower first
   unsigned weight = 1;
+  std::string sku{};     ///< sku.name of the deployment (pricing::kSkus); empty: not told
+  std::string serves{};  ///< the model there, as prices name it; empty: not told
 };
 
 struct Retry {
@@ -316,6 +322,7 @@ struct Config {
   std::vector<Exporter> exporters;
   Logging logging;
   Audit audit;
+  Prices prices;
 };
 
 /// Whether anything of anybody's exchanges is kept: there is an audit trail.

@@ -10,6 +10,7 @@
 #include "tollgate/config/config.hpp"
 #include "tollgate/ledger/ledger.hpp"
 #include "tollgate/ledger/object_directory.hpp"
+#include "tollgate/pricing/pricer.hpp"
 #include "tollgate/proxy/journal_failures.hpp"
 #include "tollgate/usage/usage_record.hpp"
 
@@ -48,6 +49,8 @@ struct OperationBooks {
   ledger::ObjectDirectory& objects;
   Books books;
   JournalFailures& failures;
+  /// Gives every record its cost before the first book reads it; null: records have none.
+  const pricing::Pricer* pricer = nullptr;
 };
 
 }  // namespace tollgate::proxy

@@ -60,6 +60,8 @@ struct PipelineParts {
   followup::Follower* follower = nullptr;
   /// Where what is audited goes; null: nobody's exchanges are.
   capture::Recorder* recorder = nullptr;
+  /// What work costs; null: nobody is told.
+  const pricing::Pricer* pricer = nullptr;
 };
 
 /// Who reads the end of every operation, in this order: the journal, the directory of objects, the

@@ -82,6 +82,7 @@ struct Counters {
   std::map<int, std::uint64_t> head_refusals;  ///< of them: heads that were no valid HTTP
   std::map<std::string, std::uint64_t> handshake_failures;   ///< of clients' TLS, by reason
   std::map<std::string, std::uint64_t> credential_refusals;  ///< of the gateway's, by backend
+  std::map<std::string, std::uint64_t> unpriced;             ///< operations, by served model
   std::int64_t open_connections = 0;
   std::uint64_t connections_refused = 0;
   std::uint64_t ledger_failures = 0;
@@ -110,6 +111,9 @@ class WorkerMetrics {
   /// `reason` is one of a few words.
   void count_handshake_failure(std::string_view reason);
   void count_ledger_failure();
+  /// An operation that has no price although there are prices. Beyond kMostModelPairs models they
+  /// count as "other".
+  void count_unpriced(std::string_view model);
   void connection_opened();
   void connection_closed();
   void set_upstream(std::uint64_t created, std::uint64_t reused, std::uint64_t resumed,

@@ -238,7 +238,57 @@ inline constexpr std::tuple kRecordFields{
         &UsageRecord::spilled_over),
     field({57, "audit_level", "AuditLevel", Sum::never,
         "What the audit trail keeps of the exchange: `off`, `metadata`, `redacted` or `full`."},
-        &UsageRecord::audit_level)};
+        &UsageRecord::audit_level),
+    field({58, "requested_service_tier", "RequestedServiceTier", Sum::never,
+        "`service_tier` of the request; `ServiceTier` is the one that served, and is billed."},
+        &UsageRecord::requested_service_tier),
+    field({59, "sku", "Sku", Sum::never,
+        "`sku` of the target that served (`models[].targets[].sku`); empty when the "
+        "configuration does not say, also for where a request was spilled over to."},
+        &UsageRecord::sku),
+    field({60, "cached_audio_tokens", "CachedAudioTokens", Sum::part_of_prompt,
+        "Part of `PromptAudioTokens` and of `CachedPromptTokens`."},
+        &TokenCounts::cached_audio),
+    field({61, "cached_image_tokens", "CachedImageTokens", Sum::part_of_prompt,
+        "Part of `ImageTokens` and of `CachedPromptTokens`."},
+        &TokenCounts::cached_image),
+    field({62, "audio_duration_ms", "AudioDurationMs", Sum::never,
+        "Length of the audio that was listened to, where it is billed by that."},
+        &UsageRecord::audio_duration_ms),
+    field({63, "web_search_calls", "WebSearchCalls", Sum::never,
+        "Calls of the built-in tool in the answer; empty: none."},
+        &UsageRecord::web_search_calls),
+    field({64, "file_search_calls", "FileSearchCalls", Sum::never,
+        "Calls of the built-in tool in the answer; empty: none."},
+        &UsageRecord::file_search_calls),
+    field({65, "code_interpreter_calls", "CodeInterpreterCalls", Sum::never,
+        "Calls of the built-in tool in the answer; empty: none. Azure bills their sessions, "
+        "which several answers may share."},
+        &UsageRecord::code_interpreter_calls),
+    field({66, "longest_prompt_tokens", "LongestPromptTokens", Sum::never,
+        "Of a batch: tokens in of its largest request, for the price of long prompts."},
+        &UsageRecord::longest_prompt_tokens),
+    field({67, "cost_nano", "CostNano", Sum::whole,
+        "What it cost, in 10^-9 of the currency; empty: not known, which is not 0. "
+        "[cost.md](cost.md) has the formula."},
+        &UsageRecord::cost_nano),
+    field({68, "cost_currency", "CostCurrency", Sum::never,
+        "The currency of the price list; empty without a cost."},
+        &UsageRecord::cost_currency),
+    field({69, "cost_components", "CostComponents", Sum::never,
+        "The multiplication: `Class`, `Quantity`, `Price` for `Per` of it, `Percent` of a "
+        "negotiated adjustment, `CostNano`. Their `CostNano` add up to the record's."},
+        &UsageRecord::cost_components),
+    field({70, "price_id", "PriceId", Sum::never,
+        "Names the entry of the price list for ever: a hash of all that decides an amount."},
+        &UsageRecord::price_id),
+    field({71, "cost_basis", "CostBasis", Sum::never,
+        "`priced`; `partial`: something that was used has no price or is not counted; "
+        "`unpriced`; `allocated_later`: capacity that is paid by the hour."},
+        &UsageRecord::cost_basis),
+    field({72, "cost_reason", "CostReason", Sum::never,
+        "Why the basis is not `priced`: the words of [cost.md](cost.md), commas between."},
+        &UsageRecord::cost_reason)};
 // clang-format on
 
 /// One more than the highest number. The list is in the order of the numbers.

@@ -40,6 +40,7 @@ struct RequestScan {
   /// `conversation`, a text or an object's `id`; at most 256 bytes, sanitised
   std::string conversation_id;
   std::string end_user;          ///< `user`, at most 256 bytes, sanitised
+  std::string service_tier;      ///< likewise; empty: none was asked for
   std::size_t object_begin = 0;  ///< offset just after the top-level '{'
   bool object_empty = true;      ///< the top-level object has no members
 };

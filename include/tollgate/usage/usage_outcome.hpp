@@ -27,6 +27,8 @@ struct TokenCounts {
   std::optional<std::int64_t> rejected_prediction;
   std::optional<std::int64_t> cache_write;
   std::optional<std::int64_t> completion_image;
+  std::optional<std::int64_t> cached_audio;
+  std::optional<std::int64_t> cached_image;
 
   bool operator==(const TokenCounts&) const = default;
 };
@@ -38,6 +40,15 @@ struct TokenCounts {
 enum class UsageBasis { none = 0, estimated = 1, partial = 2, reported = 3 };
 
 std::string_view to_string(UsageBasis basis);
+
+/// Calls of built-in tools that are billed by themselves, as an answer's output shows them.
+struct ToolCalls {
+  std::int64_t web_search = 0;
+  std::int64_t file_search = 0;
+  std::int64_t code_interpreter = 0;
+
+  bool operator==(const ToolCalls&) const = default;
+};
 
 /// More parts of an answer are not kept: a record has room for as many ids.
 inline constexpr std::size_t kMostParts = 16;
@@ -59,6 +70,9 @@ struct UsageOutcome {
   std::vector<std::string> parts;
   std::string file_id;       ///< of the file that an upload became
   std::string service_tier;  ///< by which it was served: default, priority, flex, ...
+  ToolCalls tool_calls;
+  std::optional<std::int64_t> audio_duration_ms;  ///< of usage in seconds
+  std::optional<std::int64_t> longest_prompt;     ///< of a batch: its largest request's tokens in
   /// Our own count of the text that came, when it was asked for and the basis is `none`.
   std::optional<std::int64_t> generated_tokens;
   bool terminal = false;  ///< the answer's own end was seen ([DONE], terminal event, whole JSON)

@@ -34,9 +34,18 @@ enum class AuditLevel {
   full = 3       ///< prompt and answer as they were
 };
 
+/// What a record's CostNano is. Journals hold the numbers, rows the words: neither ever changes.
+enum class CostBasis {
+  unpriced = 0,  ///< no amount: no price, or nothing known to multiply it with. Never 0
+  partial = 1,   ///< less than all: something that was used has no price, or is not counted
+  priced = 2,
+  allocated_later = 3  ///< served from capacity that is paid by the hour
+};
+
 /// The word for it in rows; empty for a value that is none.
 std::string_view to_string(Outcome outcome);
 std::string_view to_string(AuditLevel level);
+std::string_view to_string(CostBasis basis);
 /// What a word or number means; nullopt when it is none.
 std::optional<Outcome> outcome_from_string(std::string_view text);
 std::optional<Outcome> outcome_from_number(std::int64_t number);
@@ -44,6 +53,8 @@ std::optional<UsageBasis> basis_from_string(std::string_view text);
 std::optional<UsageBasis> basis_from_number(std::int64_t number);
 std::optional<AuditLevel> audit_level_from_string(std::string_view text);
 std::optional<AuditLevel> audit_level_from_number(std::int64_t number);
+std::optional<CostBasis> cost_basis_from_string(std::string_view text);
+std::optional<CostBasis> cost_basis_from_number(std::int64_t number);
 
 /// The ids in a text that has a blank between each two, as older ledgers hold them.
 std::vector<std::string> ids_in(std::string_view text);
@@ -61,6 +72,18 @@ struct Attempt {
   bool sent = false;  ///< the request, or a part of it, left for the backend
 
   bool operator==(const Attempt&) const = default;
+};
+
+/// One factor of a cost: so much of a class at its price.
+struct CostComponent {
+  std::string price_class;    ///< input, cached_input, ...; "image 1024x1024 hd"
+  std::int64_t quantity = 0;  ///< tokens, characters, calls, images, or milliseconds
+  std::string price;          ///< in currency units for `per` of the quantity, exact
+  std::int64_t per = 1;
+  std::string percent;         ///< added by a negotiated adjustment: "-12"; empty: none
+  std::int64_t cost_nano = 0;  ///< those of a record add up to its CostNano
+
+  bool operator==(const CostComponent&) const = default;
 };
 
 /// The billing fact: one per operation that reached a backend. record_fields.hpp says of each
@@ -111,18 +134,35 @@ struct UsageRecord {
   std::string service_tier;       ///< as the answer names it
   std::string served_deployment;  ///< x-ms-deployment-name: another one's when it was spilled over
   bool spilled_over = false;      ///< x-ms-is-spilled-over
-  AuditLevel audit_level = AuditLevel::off;  ///< what the audit trail keeps of it
-  std::vector<std::string> stored_objects;   ///< no column: ids of what it left on its backend
+  AuditLevel audit_level = AuditLevel::off;       ///< what the audit trail keeps of it
+  std::vector<std::string> stored_objects;        ///< no column: ids of what it left on its backend
+  std::string requested_service_tier;             ///< `service_tier` of the request
+  std::string sku;                                ///< of the deployment that served
+  std::optional<std::int64_t> audio_duration_ms;  ///< billed by time
+  std::optional<std::int64_t> web_search_calls;   ///< nullopt: none
+  std::optional<std::int64_t> file_search_calls;  ///< likewise
+  std::optional<std::int64_t> code_interpreter_calls;  ///< likewise
+  std::optional<std::int64_t> longest_prompt_tokens;   ///< of what sums several requests
+  std::optional<std::int64_t> cost_nano;               ///< nullopt: not known, which is not 0
+  std::string cost_currency;                           ///< ISO 4217; empty without a cost
+  std::vector<CostComponent> cost_components;
+  std::string price_id;  ///< names the price entry for ever
+  CostBasis cost_basis = CostBasis::unpriced;
+  std::string cost_reason;  ///< why the basis is not `priced`
 
   bool operator==(const UsageRecord&) const = default;
 };
+
+/// Takes what an answer is billed for beside its tokens into the record.
+void note_beside_tokens(UsageRecord& record, const UsageOutcome& outcome);
 
 /// One JSON object with the column names of docs/usage-records.md; TimeGenerated equals EventTime.
 /// Unknown counts are null. Valid UTF-8, no newline.
 std::string to_json(const UsageRecord& record);
 
-/// The JSON of the Tags and Attempts columns.
+/// The JSON of the Tags, Attempts and CostComponents columns.
 void append_json(std::string& out, const std::map<std::string, std::string>& tags);
 void append_json(std::string& out, const std::vector<Attempt>& attempts);
+void append_json(std::string& out, const std::vector<CostComponent>& components);
 
 }  // namespace tollgate::usage

@@ -101,7 +101,7 @@ TEST_F(UsageBasisOf, AFilteredPromptIsAnEstimateWhateverItsTypeSays) {
 TEST_F(UsageBasisOf, WhatIsBilledBesideTokensIsNotReported) {
   const auto record = record_of(
       R"({"id":"x","model":"m","usage":{"prompt_tokens":7,"completion_tokens":5,"total_tokens":12},)"
-      R"("tool_usage":{"web_search":{"num_requests":1}}})",
+      R"("tool_usage":{"image_gen":{"output_tokens":1}}})",
       {});
   EXPECT_EQ(record.usage_basis, usage::UsageBasis::partial);
   EXPECT_EQ(record.usage_reason, "not_all_counted,tool_usage");

@@ -97,7 +97,8 @@ class FollowerTest : public testing::Test {
                                          .metrics = metrics_,
                                          .backends = std::move(backends),
                                          .control = context.get_executor(),
-                                         .disk = context.get_executor()});
+                                         .disk = context.get_executor(),
+                                         .pricer = pricer_});
     asio::co_spawn(context, follower->run(), asio::detached);
     context.poll();
     follower->stop();
@@ -120,6 +121,7 @@ class FollowerTest : public testing::Test {
   telemetry::WorkerMetrics metrics_;
   FakeTransport transport_;
   FakeAuthorizer authorizer_;
+  std::shared_ptr<const pricing::Pricer> pricer_;
 };
 
 constexpr seconds kYoung{60};
@@ -292,6 +294,49 @@ TEST_F(FollowerTest, ABackendThatDoesNotComeBackSaysSo) {
   look(false);
   EXPECT_EQ(settled().usage_reason, reason::kBackendRemoved);
   EXPECT_TRUE(transport_.asked.empty());
+}
+
+/// One price for a million tokens in.
+std::shared_ptr<const pricing::Pricer> pricer_of(const char* model, const char* price,
+                                                 pricing::Tier tier) {
+  pricing::PriceEntry entry;
+  entry.model = model;
+  entry.tier = tier;
+  entry.rates[index_of(pricing::PriceClass::input)] =
+      pricing::make_rate(pricing::parse_price(price).value(), pricing::kPerMillion);
+  pricing::PriceList list("USD", {entry}, {});
+  return std::shared_ptr<const pricing::Pricer>(new pricing::Pricer(std::move(list), {}));
+}
+
+TEST_F(FollowerTest, WhatIsSettledHasItsCost) {
+  pricer_ = pricer_of("m", "4", pricing::Tier::standard);
+  await("/openai/v1/responses/resp_1", kYoung);
+  transport_.answer("/openai/v1/responses/resp_1", 200,
+                    R"({"id":"resp_1","model":"m","status":"completed",)"
+                    R"("usage":{"input_tokens":5,"output_tokens":0,"total_tokens":5},)"
+                    R"("output":[{"type":"web_search_call"}]})");
+  look();
+  const usage::UsageRecord record = settled();
+  EXPECT_EQ(record.cost_nano, 20'000);
+  EXPECT_EQ(record.web_search_calls, 1);
+  EXPECT_EQ(record.cost_basis, usage::CostBasis::partial);
+  EXPECT_EQ(record.cost_reason, "no_price:web_search");
+}
+
+TEST_F(FollowerTest, ABatchIsPricedByItsTierAndItsLongestRequest) {
+  pricer_ = pricer_of("m", "2", pricing::Tier::batch);
+  usage::UsageRecord batch;
+  batch.operation_id = "Batches_Create";
+  await(kBatch, kYoung, batch);
+  transport_.answer(kBatch, 200, kFinishedBatch);
+  const std::string line = R"({"response":{"status_code":200,"body":{"model":"m","usage":)"
+                           R"({"prompt_tokens":5,"completion_tokens":0,"total_tokens":5}}}})"
+                           "\n";
+  transport_.answer(kOutput, 200, line + line);
+  look();
+  EXPECT_EQ(settled().cost_nano, 20'000);
+  EXPECT_EQ(settled().cost_basis, usage::CostBasis::priced) << settled().cost_reason;
+  EXPECT_EQ(settled().longest_prompt_tokens, 5);
 }
 
 TEST_F(FollowerTest, ABatchCountsByItsOutputFile) {

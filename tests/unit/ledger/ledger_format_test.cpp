@@ -113,7 +113,12 @@ TEST(LedgerFormat, StatesItsLimits) {
   EXPECT_NE(text.find("UTF-8, at most " + grouped(kLongestText) + " bytes"), text.npos);
   EXPECT_NE(text.find("at most " + std::to_string(kMostTags) + ": a text"), text.npos);
   EXPECT_NE(text.find("of each, together at most " + grouped(kLongestText) + " bytes:"), text.npos);
-  EXPECT_NE(text.find("of each, at most " + std::to_string(kMostAttempts) + ":"), text.npos);
+  EXPECT_NE(text.find("attempts | of each, at most " + std::to_string(kMostAttempts) + ":"),
+            text.npos);
+  EXPECT_NE(text.find("components | of each, at most " + std::to_string(kMostComponents) + ":"),
+            text.npos);
+  EXPECT_NE(text.find("texts of at most " + std::to_string(kLongestComponentText) + " bytes"),
+            text.npos);
 }
 
 }  // namespace

@@ -100,6 +100,8 @@ TEST(RecordCodec, BoundsARecord) {
   EXPECT_EQ(read->tags.size(), kMostTags);
   EXPECT_EQ(read->attempts.size(), kMostAttempts);
   EXPECT_EQ(read->attempts.back().error.size(), kLongestText);
+  EXPECT_EQ(read->cost_components.size(), kMostComponents);
+  EXPECT_EQ(read->cost_components.back().price.size(), kLongestComponentText);
   EXPECT_EQ(read->tokens.total, 1);
   EXPECT_EQ(read->stored_objects, std::vector<std::string>(10, std::string(100, 'i')));
 }

@@ -28,6 +28,7 @@ usage::UsageRecord interrupted(std::uint64_t number) {
   record.outcome = usage::Outcome::interrupted;
   record.usage_basis = usage::UsageBasis::none;
   record.usage_reason = "gateway_interrupted";
+  record.cost_reason = record.usage_reason;
   return record;
 }
 
@@ -87,6 +88,7 @@ TEST_F(RecoveryTest, CarriesEveryFieldOfAnIntentIntoItsRecord) {
   expected.outcome = usage::Outcome::interrupted;
   expected.usage_basis = usage::UsageBasis::none;
   expected.usage_reason = "gateway_interrupted";
+  expected.cost_reason = "gateway_interrupted";
   EXPECT_EQ(all_records(store_), std::vector{expected});
 }
 

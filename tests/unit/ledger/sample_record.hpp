@@ -56,6 +56,8 @@ class FillFields {
       value = {{"application", "chat"}, {"cost_centre", "47\"11"}, {"empty", ""}};
     } else if constexpr (std::is_same_v<Value, std::vector<usage::Attempt>>) {
       value = {{"west", "dep", 429, 12, ""}, {"east", "", 0, -1, "timeout"}};
+    } else if constexpr (std::is_same_v<Value, std::vector<usage::CostComponent>>) {
+      value = {{"input", 10, "4.2", 1'000'000, "-12", 42}, {"image hd", 1, "0", 1, "", 0}};
     } else if constexpr (std::is_same_v<Value, std::vector<std::string>>) {
       value = {"resp_1", "file-2"};
     } else if constexpr (std::is_same_v<Value, bool>) {
@@ -93,6 +95,7 @@ inline usage::UsageRecord largest_record(std::uint64_t number) {
   for (int i = 0; i < 70; ++i) record.tags[std::to_string(i) + text] = text;
   record.stored_objects.assign(40, std::string(100, 'i'));
   record.attempts.assign(40, {text, text, 503, 1, text});
+  record.cost_components.assign(40, {text, 1, text, 1, text, 1});
   return record;
 }
 

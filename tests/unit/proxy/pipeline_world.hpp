@@ -22,6 +22,7 @@
 #include "telemetry/quiet_log.hpp"
 #include "test_place.hpp"
 #include "tollgate/base/errand.hpp"
+#include "tollgate/config/price_file.hpp"
 #include "tollgate/proxy/request_pipeline.hpp"
 #include "upstream/memory_dialer.hpp"
 
@@ -153,6 +154,8 @@ class PipelineWorld : public testing::Test {
     PipelineParts parts{config_,           authenticator_, *routes_,  board_,
                         *upstream_,        journal_,       *objects_, metrics_.worker(0),
                         journal_failures_, memory_,        shares_,   context_->get_executor()};
+    pricer_.reset(new pricing::Pricer(config::make_pricer(config_)));
+    parts.pricer = pricer_.get();
     parts.recorder = config_.audit.level == config::AuditLevel::off ? nullptr : &recorder_;
     pipeline_ = std::make_unique<RequestPipeline>(parts, witnessed(make_books(parts)));
     return *pipeline_;
@@ -243,6 +246,7 @@ class PipelineWorld : public testing::Test {
   std::vector<WitnessBook::Entry> entries_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<routing::RouteTable> routes_;
+  std::unique_ptr<const pricing::Pricer> pricer_;
   std::vector<upstream::MemoryDialer*> dialers_;
   std::shared_ptr<net::MemoryLine> client_ = std::make_shared<net::MemoryLine>();
   Cancellation cancellation_;

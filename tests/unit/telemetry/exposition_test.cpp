@@ -115,6 +115,23 @@ TEST(Exposition, IsPrometheusTextWithoutAnyTraffic) {
   EXPECT_EQ(scrape.value("tollgate_connections_open"), 0);
 }
 
+TEST(Exposition, CountsOperationsWithoutAPrice) {
+  Metrics metrics(2);
+  metrics.worker(0).count_unpriced("gpt-9");
+  metrics.worker(1).count_unpriced("gpt-9");
+  const Scrape scrape(metrics.render({}));
+  EXPECT_EQ(scrape.types.at("tollgate_unpriced_operations_total"), "counter");
+  EXPECT_EQ(scrape.value("tollgate_unpriced_operations_total", {{"model", "gpt-9"}}), 2);
+}
+
+TEST(Exposition, NamesOnlySoManyModelsWithoutAPrice) {
+  Metrics metrics(1);
+  for (std::size_t i = 0; i < WorkerMetrics::kMostModelPairs + 3; ++i)
+    metrics.worker(0).count_unpriced("model-" + std::to_string(i));
+  const Scrape scrape(metrics.render({}));
+  EXPECT_EQ(scrape.value("tollgate_unpriced_operations_total", {{"model", "other"}}), 3);
+}
+
 TEST(Exposition, NamesTokensAsOpenTelemetryDoes) {
   Metrics metrics(2, word_for);
   metrics.worker(0).record(sample());

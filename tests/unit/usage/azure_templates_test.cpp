@@ -28,11 +28,16 @@ ordered_json table_schema() { return load("table.json")["properties"]["schema"];
 /// No value is null, so that each shows its type.
 ordered_json row() {
   UsageRecord record;
-  record.tokens = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  record.tokens = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};
   record.time_to_first_byte_ms = 11;
   record.gateway_overhead_ms = 0.5;
   record.tags = {{"cost_center", "4711"}};
   record.attempts = {{}};
+  for (auto* const count :
+       {&record.audio_duration_ms, &record.web_search_calls, &record.file_search_calls,
+        &record.code_interpreter_calls, &record.longest_prompt_tokens, &record.cost_nano}) {
+    *count = 1;
+  }
   return ordered_json::parse(to_json(record));
 }
 

@@ -67,12 +67,32 @@ TEST(BatchOutput, IsReportedOnlyWhenNothingElseIsBilled) {
   };
   const std::string counts = "partial prompt=1 completion=2 total=3 reason=not_all_counted,";
   EXPECT_EQ(sum_with(R"("tool_usage":{"x":{"y":1}},)"), counts + "tool_usage");
-  EXPECT_EQ(sum_with(R"("output":[{"type":"web_search_call"}],)"), counts + "tool_calls");
+  EXPECT_EQ(sum_with(R"("output":[{"type":"code_interpreter_call"}],)"),
+            counts + "tool_calls code_interpreter=1");
   EXPECT_EQ(sum(line("{" + usage + R"(,"seconds":2}})")), counts + "seconds");
   EXPECT_EQ(sum(line(R"({"usage":{"output_tokens":2}})")),
             "partial completion=2 reason=count_missing");
+  EXPECT_EQ(sum_with(R"("output":[{"type":"web_search_call"},{"type":"web_search_call"}],)"),
+            "reported prompt=1 completion=2 total=3 web_search=2");
+  EXPECT_EQ(sum_with(R"("output":[{"type":"web_search_call"}],)"
+                     R"("tool_usage":{"web_search":{"num_requests":3}},)"),
+            "reported prompt=1 completion=2 total=3 web_search=3");
   EXPECT_EQ(sum_with(R"("output":[{"type":"message"}],)"),
             "reported prompt=1 completion=2 total=3");
+}
+
+TEST(BatchOutput, AddsTheCallsOfItsAnswers) {
+  const std::string one = line(R"({"output":[{"type":"file_search_call"}],)"
+                               R"("usage":{"input_tokens":1,"output_tokens":2,"total_tokens":3}})");
+  EXPECT_EQ(sum(one + one), "reported prompt=2 completion=4 total=6 file_search=2");
+}
+
+TEST(BatchOutput, KnowsItsLongestPrompt) {
+  const auto with_prompt = [](int tokens) {
+    return line(R"({"usage":{"output_tokens":1,"input_tokens":)" + std::to_string(tokens) + "}}");
+  };
+  EXPECT_EQ(sum_batch_output(with_prompt(5) + with_prompt(9) + with_prompt(2)).longest_prompt, 9);
+  EXPECT_EQ(sum_batch_output(kRefused).longest_prompt, std::nullopt);
 }
 
 }  // namespace

@@ -30,6 +30,8 @@ inline std::string words(const TokenCounts& tokens) {
   add("rejected", tokens.rejected_prediction);
   add("cache_write", tokens.cache_write);
   add("image_out", tokens.completion_image);
+  add("cached_audio", tokens.cached_audio);
+  add("cached_image", tokens.cached_image);
   return out;
 }
 
@@ -46,6 +48,13 @@ inline std::string words(const UsageOutcome& outcome) {
   add("finish=", outcome.finish_reason);
   add("error=", outcome.error_code);
   add("id=", outcome.response_id);
+  const auto add_calls = [&](std::string_view name, std::int64_t calls) {
+    if (calls != 0) add(name, std::to_string(calls));
+  };
+  add_calls("web_search=", outcome.tool_calls.web_search);
+  add_calls("file_search=", outcome.tool_calls.file_search);
+  add_calls("code_interpreter=", outcome.tool_calls.code_interpreter);
+  if (outcome.audio_duration_ms) add("audio_ms=", std::to_string(*outcome.audio_duration_ms));
   if (outcome.in_stream_error) out.append(" in_stream_error");
   if (outcome.terminal) out.append(" terminal");
   return out;

@@ -20,7 +20,8 @@ namespace {
 
 template <class Value>
 constexpr bool kIsList = std::is_same_v<Value, std::map<std::string, std::string>> ||
-                         std::is_same_v<Value, std::vector<Attempt>>;
+                         std::is_same_v<Value, std::vector<Attempt>> ||
+                         std::is_same_v<Value, std::vector<CostComponent>>;
 
 /// A column's type in Azure's table.
 template <class Value>
@@ -44,6 +45,8 @@ std::string encoding() {
   if constexpr (std::is_same_v<Value, Outcome>) return "outcome";
   if constexpr (std::is_same_v<Value, UsageBasis>) return "basis";
   if constexpr (std::is_same_v<Value, AuditLevel>) return "level";
+  if constexpr (std::is_same_v<Value, CostBasis>) return "cost basis";
+  if constexpr (std::is_same_v<Value, std::vector<CostComponent>>) return "components";
   if constexpr (std::is_same_v<Value, std::optional<double>>) return "real";
   if constexpr (std::is_same_v<Value, std::map<std::string, std::string>>) return "tags";
   if constexpr (std::is_same_v<Value, std::vector<Attempt>>) return "attempts";

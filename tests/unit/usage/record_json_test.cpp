@@ -73,11 +73,24 @@ TEST(RecordJson, WritesEveryColumn) {
   record.outcome = Outcome::completed;
   record.error_code = "none";
   record.finish_reason = "stop";
-  record.tokens = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  record.tokens = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};
   record.service_tier = "priority";
   record.served_deployment = "other";
   record.spilled_over = true;
   record.audit_level = AuditLevel::redacted;
+  record.requested_service_tier = "auto";
+  record.sku = "GlobalStandard";
+  record.audio_duration_ms = 1500;
+  record.web_search_calls = 1;
+  record.file_search_calls = 2;
+  record.code_interpreter_calls = 3;
+  record.longest_prompt_tokens = 4;
+  record.cost_nano = 42;
+  record.cost_currency = "USD";
+  record.cost_components = {{"input", 10, "4.2", 1'000'000, "-12", 42}};
+  record.price_id = "0123";
+  record.cost_basis = CostBasis::partial;
+  record.cost_reason = "no_price:output";
   record.usage_basis = UsageBasis::reported;
   record.usage_reason = "why";
   record.duration_ms = 1234;
@@ -109,7 +122,13 @@ TEST(RecordJson, WritesEveryColumn) {
       R"("DurationMs":12,"Error":"","Region":"","Tier":"","RetryAfterMs":null,"Sent":false},{"Backend":"east","Deployment":"dep","Status":0,)"
       R"("DurationMs":5,"Error":"timeout","Region":"","Tier":"","RetryAfterMs":null,"Sent":false}],"BackendRequestId":"apim",)"
       R"("CorrelationId":"correlation","ResponseId":"","CacheWriteTokens":11,"CompletionImageTokens":12,)"
-      R"("ServiceTier":"priority","ServedDeployment":"other","SpilledOver":true,"AuditLevel":"redacted"})");
+      R"("ServiceTier":"priority","ServedDeployment":"other","SpilledOver":true,"AuditLevel":"redacted",)"
+      R"("RequestedServiceTier":"auto","Sku":"GlobalStandard","CachedAudioTokens":13,)"
+      R"("CachedImageTokens":14,"AudioDurationMs":1500,"WebSearchCalls":1,"FileSearchCalls":2,)"
+      R"("CodeInterpreterCalls":3,"LongestPromptTokens":4,"CostNano":42,"CostCurrency":"USD",)"
+      R"("CostComponents":[{"Class":"input","Quantity":10,"Price":"4.2","Per":1000000,)"
+      R"("Percent":"-12","CostNano":42}],"PriceId":"0123","CostBasis":"partial",)"
+      R"("CostReason":"no_price:output"})");
 }
 
 // Promise 4: never a silent zero.
@@ -120,12 +139,14 @@ TEST(RecordJson, WritesUnknownNumbersAsNull) {
   for (const char* const name :
        {"PromptTokens", "TotalTokens", "CachedPromptTokens", "ReasoningTokens", "PromptAudioTokens",
         "CompletionAudioTokens", "ImageTokens", "AcceptedPredictionTokens",
-        "RejectedPredictionTokens", "TimeToFirstByteMs", "GatewayOverheadMs"}) {
+        "RejectedPredictionTokens", "TimeToFirstByteMs", "GatewayOverheadMs", "CostNano"}) {
     EXPECT_TRUE(object[name].is_null()) << name;
   }
   EXPECT_EQ(object["CompletionTokens"], 0);
   EXPECT_EQ(object["UsageBasis"], "none");
   EXPECT_EQ(object["AuditLevel"], "off");
+  EXPECT_EQ(object["CostBasis"], "unpriced");
+  EXPECT_EQ(object["CostComponents"], ordered_json::array());
   EXPECT_EQ(object["Tags"], ordered_json::object());
   EXPECT_EQ(object["Attempts"], ordered_json::array());
   record.gateway_overhead_ms = std::numeric_limits<double>::quiet_NaN();

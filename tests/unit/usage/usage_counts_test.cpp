@@ -45,8 +45,11 @@ TEST(UsageCounts, TellWhatElseIsBilled) {
   EXPECT_EQ(with(R"("server_tool_use":{"web_search_requests":2})"), "not_all_counted,requests");
   EXPECT_EQ(with(R"("cache_creation_input_tokens":9)"), "not_all_counted,other_tokens");
   EXPECT_EQ(with(R"("prompt_tokens_details":{"video_tokens":4})"), "not_all_counted,other_tokens");
-  EXPECT_EQ(with(R"("input_tokens_details":{"cached_tokens_details":{"audio_tokens":4}})"),
+  EXPECT_EQ(with(R"("input_tokens_details":{"cached_tokens_details":{"video_tokens":4}})"),
             "not_all_counted,other_tokens");
+  EXPECT_EQ(with(R"("input_tokens_details":{"cached_tokens_details":)"
+                 R"({"audio_tokens":4,"image_tokens":1,"text_tokens":2}})"),
+            "");
   EXPECT_EQ(with(R"("seconds":0,"cache_creation_input_tokens":0,"x_tokens":null)"), "");
   EXPECT_EQ(with(R"("prompt_tokens_details":{"text_tokens":4,"image_tokens":1})"), "");
   EXPECT_EQ(with(R"("latency_checkpoint":{"total_duration_ms":9,"engine_ttft_ms":8})"), "");
@@ -56,6 +59,29 @@ TEST(UsageCounts, KnowTokensThatAreWrittenToTheCacheAndThoseOfImagesMade) {
   EXPECT_EQ(counts(R"({"input_tokens":9,"input_tokens_details":{"cache_write_tokens":4},)"
                    R"("output_tokens":7,"output_tokens_details":{"image_tokens":6}})"),
             "prompt=9 completion=7 cache_write=4 image_out=6");
+}
+
+TEST(UsageCounts, KnowOfWhichKindTheCachedTokensAre) {
+  EXPECT_EQ(
+      counts(R"({"input_tokens":90,"input_token_details":{"text_tokens":30,"audio_tokens":50,)"
+             R"("image_tokens":10,"cached_tokens":42,"cached_tokens_details":)"
+             R"({"text_tokens":20,"audio_tokens":16,"image_tokens":6}},"output_tokens":7})"),
+      "prompt=90 completion=7 cached=42 audio_in=50 image=10 cached_audio=16 cached_image=6");
+  EXPECT_EQ(counts(R"({"input_tokens":9,"output_tokens":7,)"
+                   R"("output_tokens_details":{"cached_tokens_details":{"audio_tokens":1}}})"),
+            "prompt=9 completion=7")
+      << "in no details of what went in";
+}
+
+TEST(UsageCounts, KnowSecondsToTheMillisecond) {
+  const auto length = [](std::string_view json) { return parse_usage(json).duration_ms; };
+  EXPECT_EQ(length(R"({"type":"duration","seconds":9})"), 9000);
+  EXPECT_EQ(length(R"({"seconds":8.4704})"), 8470);
+  EXPECT_EQ(length(R"({"seconds":0})"), 0);
+  EXPECT_EQ(length(R"({"seconds":-1})"), std::nullopt);
+  EXPECT_EQ(length(R"({"seconds":1e300})"), std::nullopt);
+  EXPECT_EQ(length(R"({"seconds":"9"})"), std::nullopt);
+  EXPECT_EQ(length(R"({"seconds":9,"total_tokens":3})"), std::nullopt) << "billed by tokens";
 }
 
 struct Case {
@@ -116,7 +142,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "input_token_details":{"text_tokens":119,"audio_tokens":13,"image_tokens":0,
                 "cached_tokens":64,"cached_tokens_details":{"text_tokens":64,"audio_tokens":0}},
                 "output_token_details":{"text_tokens":30,"audio_tokens":91}})",
-             "prompt=132 completion=121 total=253 cached=64 audio_in=13 audio_out=91 image=0"},
+             "prompt=132 completion=121 total=253 cached=64 audio_in=13 audio_out=91 image=0 "
+             "cached_audio=0"},
         Case{"assistants", R"({"prompt_tokens":500,"completion_tokens":20,"total_tokens":520})",
              "prompt=500 completion=20 total=520"}),
     [](const auto& info) { return info.param.name; });

@@ -105,7 +105,7 @@ INSTANTIATE_TEST_SUITE_P(
              "reported prompt=14 completion=45 total=59 audio_in=14 terminal"},
         Case{"transcription_by_duration",
              R"({"text":"hello","usage":{"type":"duration","seconds":3}})",
-             "none reason=billed_by_duration terminal"},
+             "none reason=billed_by_duration audio_ms=3000 terminal"},
         Case{"assistants_run",
              R"({"id":"run_1","object":"thread.run","status":"completed","last_error":null,
                 "model":"my-gpt4","usage":{"prompt_tokens":500,"completion_tokens":20,

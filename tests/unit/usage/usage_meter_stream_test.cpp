@@ -93,16 +93,27 @@ TEST(ResponsesStream, IsReportedOnlyWhenNothingElseIsBilled) {
   const std::string rest = " model=gpt-5.1 finish=completed id=r-1 terminal";
   EXPECT_EQ(stream(kCreated + last("completed",
                                    R"("tool_usage":{"web_search":{"num_requests":2}},)" + kTotals)),
+            "reported " + kResponseCounts +
+                " model=gpt-5.1 finish=completed id=r-1 web_search=2 "
+                "terminal");
+  EXPECT_EQ(stream(kCreated + last("completed",
+                                   R"("tool_usage":{"image_gen":{"output_tokens":2}},)" + kTotals)),
             counts + "tool_usage" + rest);
   EXPECT_EQ(stream(kCreated + last("completed",
                                    R"("tool_usage":{"web_search":{"num_requests":0}},)" + kTotals)),
             "reported " + kResponseCounts + rest);
+  EXPECT_EQ(
+      stream(
+          kCreated +
+          last("completed", R"("output":[{"id":"x","type":"reasoning"},{"content":[{"type":"no"}],)"
+                            R"("type":"code_interpreter_call"},{"type":"message"}],)" +
+                                kTotals)),
+      counts + "tool_calls model=gpt-5.1 finish=completed id=r-1 code_interpreter=1 terminal");
   EXPECT_EQ(stream(kCreated +
                    last("completed",
-                        R"("output":[{"id":"x","type":"reasoning"},{"content":[{"type":"no"}],)"
-                        R"("type":"file_search_call"},{"type":"message"}],)" +
-                            kTotals)),
-            counts + "tool_calls" + rest);
+                        R"("output":[{"type":"file_search_call"},{"type":"message"}],)" + kTotals)),
+            "reported " + kResponseCounts +
+                " model=gpt-5.1 finish=completed id=r-1 file_search=1 terminal");
   EXPECT_EQ(
       stream(kCreated + last("completed", R"("output":[{"type":"function_call"}],)" + kTotals)),
       "reported " + kResponseCounts + rest);

@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "commands.hpp"
+#include "tollgate/base/file_fault.hpp"
+#include "tollgate/config/price_file.hpp"
+#include "tollgate/pricing/import.hpp"
+
+namespace tollgate::app {
+namespace {
+
+using pricing::PriceClassRow;
+using pricing::PriceEntry;
+using pricing::Rate;
+using pricing::Rates;
+
+std::string per_what(const Rate& rate) {
+  if (rate.per == pricing::kPerMillion) return "a million";
+  if (rate.per == pricing::kPerSecond) return "a second";
+  if (rate.per == pricing::kPerMinute) return "a minute";
+  return rate.per == pricing::kPerHour ? "an hour" : "one";
+}
+
+void print_rate(std::string_view name, const Rate& rate, const std::string& currency) {
+  std::cout << "    " << name << ": " << rate.text << " " << currency << " for " << per_what(rate)
+            << "\n";
+}
+
+void print_rates(const Rates& rates, const std::string& currency) {
+  for (const PriceClassRow& row : pricing::kPriceClasses) {
+    const auto& rate = rates[index_of(row.price_class)];
+    if (rate) print_rate(row.name, *rate, currency);
+  }
+}
+
+void print_entry(const PriceEntry& entry, const std::string& currency) {
+  const std::string_view scope = to_string(entry.scope);
+  std::cout << entry.model << ", scope " << (scope.empty() ? "any" : scope) << ", tier "
+            << to_string(entry.tier) << ", from " << pricing::to_date(entry.from);
+  if (entry.until) std::cout << " until " << pricing::to_date(*entry.until);
+  std::cout << "\n  PriceId " << entry.id << "\n";
+  print_rates(entry.rates, currency);
+  for (const auto& [name, rate] : entry.images) print_rate(name, rate, currency);
+  for (const pricing::Band& band : entry.bands) {
+    std::cout << "  with more than " << band.above_prompt_tokens << " tokens in\n";
+    print_rates(band.rates, currency);
+  }
+}
+
+void print_adjustments(const pricing::PriceList& list) {
+  constexpr int kPercentDecimals = 4;
+  for (const pricing::Adjustment& adjustment : list.adjustments()) {
+    std::cout << "adjusted by " << pricing::to_decimal(adjustment.millionths, kPercentDecimals)
+              << " % from " << pricing::to_date(adjustment.from);
+    if (adjustment.until) std::cout << " until " << pricing::to_date(*adjustment.until);
+    std::cout << " for "
+              << (adjustment.client.empty() ? "every client without an adjustment of its own"
+                                            : "client " + adjustment.client)
+              << "\n";
+  }
+}
+
+/// A line for a target; false: it has no price now.
+bool print_target(const config::Model& model, const config::Target& target,
+                  const pricing::Pricer& pricer) {
+  const UtcTime now = std::chrono::system_clock::now();
+  const std::string_view missing = pricer.missing_price(target.backend, target.deployment, {}, now);
+  std::cout << model.name << ": " << target.backend << "/" << target.deployment;
+  if (!target.serves.empty()) std::cout << ", serves " << target.serves;
+  if (!target.sku.empty()) std::cout << ", " << target.sku;
+  const pricing::Sku* const sku = pricing::find_sku(target.sku);
+  const bool hourly = sku != nullptr && sku->provisioned;
+  std::cout << ": "
+            << (!missing.empty() ? missing
+                : hourly         ? "paid by the hour"
+                                 : "priced")
+            << "\n";
+  return missing.empty();
+}
+
+}  // namespace
+
+int check_prices(const std::string& config_path) {
+  const config::LoadResult loaded = load_without_secrets(config_path);
+  if (!loaded.config) {
+    std::cerr << config::format_errors(config_path, loaded.errors);
+    return 1;
+  }
+  const pricing::Pricer pricer = config::make_pricer(*loaded.config);
+  std::size_t missing = 0;
+  for (const config::Model& model : loaded.config->models) {
+    for (const config::Target& target : model.targets)
+      missing += print_target(model, target, pricer) ? 0 : 1;
+  }
+  if (missing == 0) return 0;
+  return complain("tollgate: no price for " + counted(missing, "target") +
+                  ": `serves` and `sku` of a target say which price it is");
+}
+
+int explain_prices(const std::string& config_path, const std::string& model) {
+  const config::LoadResult loaded = load_without_secrets(config_path);
+  if (!loaded.config) {
+    std::cerr << config::format_errors(config_path, loaded.errors);
+    return 1;
+  }
+  const pricing::PriceList& list = loaded.config->prices.list;
+  const std::string_view family = pricing::without_date(model);
+  bool any = false;
+  for (const PriceEntry& entry : list.entries()) {
+    if (entry.model != model && (family.empty() || entry.model != family)) continue;
+    print_entry(entry, list.currency());
+    any = true;
+  }
+  if (!any) return complain("tollgate: no price names the model " + model);
+  print_adjustments(list);
+  return 0;
+}
+
+int import_prices(const std::string& path, const std::string& since) {
+  const auto from = pricing::parse_date(since);
+  if (!from) return complain("tollgate: --since must be a date such as 2026-10-01");
+  if (const auto fault = file_fault(path)) return complain("tollgate: " + path + " " + *fault);
+  std::ifstream file(path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (file.bad()) return complain("tollgate: " + path + " could not be read to its end");
+  const Result<pricing::ImportedPrices> prices = pricing::import_litellm(text, *from);
+  if (!prices) return complain(prices.error());
+  for (const std::string& warning : prices->warnings) std::cerr << "warning: " << warning << "\n";
+  if (prices->entries.empty()) return complain("tollgate: " + path + " has no price of Azure's");
+  const std::string yaml = pricing::to_yaml(*prices);
+  const config::PriceFile read = config::read_price_file(yaml);  // what is written can be read
+  if (!read.errors.empty()) {
+    std::cerr << config::format_errors(path, read.errors);
+    return 1;
+  }
+  std::cout << yaml;
+  return 0;
+}
+
+}  // namespace tollgate::app

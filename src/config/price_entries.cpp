@@ -1,0 +1,278 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "price_entries.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "tollgate/pricing/amount.hpp"
+
+namespace tollgate::config {
+namespace {
+
+using pricing::PriceClass;
+using pricing::PriceEntry;
+using pricing::Rate;
+using pricing::Rates;
+
+constexpr int kPercentDecimals = 4;  // percent, in millionths
+constexpr std::int64_t kLeastMillionths = -1'000'000;
+constexpr std::int64_t kMostMillionths = 10'000'000;
+constexpr std::size_t kMostPromptTokens = 1'000'000'000;
+constexpr std::size_t kMostThroughputUnits = 10'000'000;
+
+struct ClassDoc {
+  PriceClass price_class;
+  const char* doc;
+};
+
+constexpr std::array kPerMillionDocs{
+    ClassDoc{PriceClass::input,
+             "Price of a million tokens of text in, neither cached nor written."},
+    ClassDoc{PriceClass::cached_input, "Text in that came out of the cache."},
+    ClassDoc{PriceClass::cache_write, "Text in that was written into the cache."},
+    ClassDoc{PriceClass::output, "Text out, reasoning included."},
+    ClassDoc{PriceClass::audio_input, "Audio in."},
+    ClassDoc{PriceClass::cached_audio_input, "Audio in that came out of the cache."},
+    ClassDoc{PriceClass::audio_output, "Audio out."},
+    ClassDoc{PriceClass::image_input,
+             "Images in; where they cost what text does, the price of text once more."},
+    ClassDoc{PriceClass::cached_image_input, "Images in that came out of the cache."},
+    ClassDoc{PriceClass::image_output, "Images out, counted in tokens."},
+    ClassDoc{PriceClass::characters, "A million characters of text that is spoken."}};
+
+constexpr std::array kPerCallDocs{
+    ClassDoc{PriceClass::web_search, "Price of one call."},
+    ClassDoc{PriceClass::file_search, "Price of one call."},
+    ClassDoc{PriceClass::code_interpreter,
+             "Price of one call. Azure bills sessions, which several answers may share."}};
+
+/// Every class that is measured so has its line.
+template <std::size_t N>
+constexpr bool covers(const std::array<ClassDoc, N>&, pricing::Measure measure) {
+  std::size_t measured = 0;
+  for (const pricing::PriceClassRow& row : pricing::kPriceClasses)
+    measured += row.measure == measure ? 1 : 0;
+  return measured == N;
+}
+static_assert(covers(kPerMillionDocs, pricing::Measure::million));
+static_assert(covers(kPerCallDocs, pricing::Measure::calls));
+
+void read_rate(MappingReader& reader, const std::string& key, std::int64_t per, const char* doc,
+               std::optional<Rate>& out) {
+  std::string text;
+  reader.text(key, text, doc);
+  if (text.empty()) return;
+  const Result<pricing::Int128> price = pricing::parse_price(text);
+  if (!price) return reader.error_at(key, price.error().message);
+  out = pricing::make_rate(*price, per);
+}
+
+template <std::size_t N>
+void read_classes(MappingReader& reader, const std::array<ClassDoc, N>& docs, std::int64_t per,
+                  Rates& out) {
+  for (const ClassDoc& one : docs) {
+    const std::string name(to_string(one.price_class));
+    read_rate(reader, name, per, one.doc, out[index_of(one.price_class)]);
+  }
+}
+
+/// False: it is required and missing, or no date; that is reported.
+bool read_date(MappingReader& reader, const std::string& key, bool required, const char* doc,
+               std::optional<UtcTime>& out) {
+  std::string text;
+  reader.text(key, text, doc, required);
+  if (text.empty()) return !required && !reader.has(key);
+  out = pricing::parse_date(text);
+  if (!out) reader.error_at(key, "must be a date such as 2026-07-09");
+  return out.has_value();
+}
+
+/// `from` and `until`.
+template <class Dated>
+bool read_time(MappingReader& reader, Dated& out) {
+  std::optional<UtcTime> from;
+  const bool begins =
+      read_date(reader, "from", true, "The first day for which it applies (UTC).", from);
+  const bool ends = read_date(
+      reader, "until", false,
+      "The day from which it does not apply any more. Default: that on which the next one begins.",
+      out.until);
+  out.from = from.value_or(UtcTime());
+  return begins && ends;
+}
+
+/// Audio by its length: in one of three units.
+void read_duration(MappingReader& reader, Rates& out) {
+  std::size_t given = 0;
+  std::optional<Rate>& rate = out[index_of(PriceClass::duration)];
+  for (const auto& [key, per] : {std::pair{"per_second", pricing::kPerSecond},
+                                 {"per_minute", pricing::kPerMinute},
+                                 {"per_hour", pricing::kPerHour}}) {
+    given += reader.has(key) ? 1 : 0;
+    read_rate(reader, key, per, "Of audio that is billed by its length.", rate);
+  }
+  if (given > 1) reader.error("must have one of per_second, per_minute and per_hour");
+}
+
+void read_image(MappingReader& reader, PriceEntry& out) {
+  std::string size;
+  std::string quality;
+  reader.name("size", size,
+              "As the operation names it: 1024x1024. Default: of those without a size.", false);
+  reader.name("quality", quality, "Likewise: standard, hd, high. Default: of those without.",
+              false);
+  std::optional<Rate> rate;
+  read_rate(reader, "price", 1, "Of one image.", rate);
+  if (reader.documenting()) return;
+  if (!reader.has("price")) reader.error("needs price");
+  if (!rate) return;
+  if (!out.images.emplace(pricing::image_name(size, quality), *rate).second)
+    reader.error("is priced twice");
+}
+
+/// A band reprices the whole request: a class that it forgot would have no price.
+void complete_band(MappingReader& reader, const Rates& base, pricing::Band& band) {
+  for (const pricing::PriceClassRow& row : pricing::kPriceClasses) {
+    const std::size_t i = index_of(row.price_class);
+    const bool by_band = row.measure == pricing::Measure::million;
+    if (by_band && base[i].has_value() != band.rates[i].has_value()) {
+      reader.error("must price the same classes as the entry's per_million: " +
+                   std::string(row.name) + " stands in one of them only");
+    }
+    if (!by_band) band.rates[i] = base[i];
+  }
+}
+
+void read_band(MappingReader& reader, PriceEntry& out) {
+  pricing::Band band;
+  std::size_t above = 0;
+  reader.number("above_prompt_tokens", above,
+                "A request with more tokens in than this costs these prices, all of it.", 0,
+                kMostPromptTokens);
+  reader.mapping("per_million", "Prices of a million, of the same classes as those above.", true,
+                 [&](MappingReader& prices) {
+                   read_classes(prices, kPerMillionDocs, pricing::kPerMillion, band.rates);
+                 });
+  if (reader.documenting()) return;
+  band.above_prompt_tokens = static_cast<std::int64_t>(above);
+  if (!reader.has("above_prompt_tokens")) reader.error("needs above_prompt_tokens");
+  complete_band(reader, out.rates, band);
+  const bool rises =
+      out.bands.empty() || out.bands.back().above_prompt_tokens < band.above_prompt_tokens;
+  if (!rises) reader.error_at("above_prompt_tokens", "must be larger than in the band before");
+  out.bands.push_back(std::move(band));
+}
+
+void read_prices(MappingReader& reader, PriceEntry& out) {
+  reader.mapping("per_million", "Prices of a million tokens or characters, in currency units.",
+                 false, [&](MappingReader& prices) {
+                   read_classes(prices, kPerMillionDocs, pricing::kPerMillion, out.rates);
+                 });
+  reader.mapping("per_call", "Prices of calls of built-in tools, in currency units.", false,
+                 [&](MappingReader& prices) { read_classes(prices, kPerCallDocs, 1, out.rates); });
+  read_duration(reader, out.rates);
+  reader.list("per_image", "Prices of images that are billed by their number.", false,
+              [&](MappingReader& image) { read_image(image, out); });
+  reader.list("bands", "Other prices for long prompts, by rising length.", false,
+              [&](MappingReader& band) { read_band(band, out); });
+}
+
+bool has_price(const PriceEntry& entry) {
+  return !entry.images.empty() || std::any_of(entry.rates.begin(), entry.rates.end(),
+                                              [](const auto& rate) { return rate.has_value(); });
+}
+
+bool read_scope(MappingReader& reader, pricing::Scope& out) {
+  std::string text;
+  reader.text("scope", text,
+              "global, data_zone, regional or developer: where deployments are served from. "
+              "Default: any that has no price of its own.");
+  if (text.empty()) return true;
+  const auto scope = pricing::scope_from_string(text);
+  if (!scope) reader.error_at("scope", "must be global, data_zone, regional or developer");
+  out = scope.value_or(out);
+  return scope.has_value();
+}
+
+bool read_tier(MappingReader& reader, pricing::Tier& out) {
+  std::string text{to_string(out)};
+  reader.text("tier", text, "default, priority, flex or batch: by which the request is served.");
+  const auto tier = pricing::tier_from_string(text);
+  if (!tier) reader.error_at("tier", "must be default, priority, flex or batch");
+  out = tier.value_or(out);
+  return tier.has_value();
+}
+
+/// A price that is not negative; nullopt when it is not given or wrong.
+std::optional<pricing::Int128> read_amount(MappingReader& reader, const std::string& key,
+                                           const char* doc) {
+  std::optional<Rate> rate;
+  read_rate(reader, key, 1, doc, rate);
+  return rate ? std::optional(rate->pico) : std::nullopt;
+}
+
+}  // namespace
+
+void declare_price_entry(MappingReader& reader, PriceDraft& out) {
+  PriceEntry entry;
+  entry.line = reader.line();
+  reader.name("model", entry.model,
+              "As Azure names the served model; one without a date is for all dates "
+              "(`-YYYY-MM-DD`) that have no price of their own.");
+  const bool scoped = read_scope(reader, entry.scope);
+  const bool tiered = read_tier(reader, entry.tier);
+  const bool dated = read_time(reader, entry);
+  read_prices(reader, entry);
+  std::map<std::string, std::string> source;
+  reader.tags("source", source, "Where the prices are from; for people alone.");
+  if (reader.documenting()) return;
+  if (!has_price(entry)) reader.error("needs a price: per_million, per_call, per_image, ...");
+  if (scoped && tiered && dated && !entry.model.empty()) out.entries.push_back(std::move(entry));
+}
+
+void declare_adjustment(MappingReader& reader, PriceDraft& out) {
+  pricing::Adjustment adjustment;
+  adjustment.line = reader.line();
+  reader.name("client", adjustment.client,
+              "Whose: in place of the one for all. Default: every client's.", false);
+  std::string percent;
+  reader.text("percent", percent, "Added to every amount: -12 is a discount of 12 %.", true);
+  const bool dated = read_time(reader, adjustment);
+  if (percent.empty() || !dated) return;
+  const Result<pricing::Int128> read = pricing::parse_decimal(percent, kPercentDecimals);
+  if (!read) return reader.error_at("percent", read.error().message);
+  if (*read < kLeastMillionths || *read > kMostMillionths)
+    return reader.error_at("percent", "must be from -100 to 1000");
+  adjustment.millionths = static_cast<std::int64_t>(*read);
+  out.adjustments.push_back(std::move(adjustment));
+}
+
+void declare_provisioned(MappingReader& reader, PriceDraft& out) {
+  pricing::ProvisionedCapacity capacity;
+  capacity.line = reader.line();
+  reader.name("backend", capacity.backend, "Name of the backend that has it.");
+  reader.name("deployment", capacity.deployment,
+              "Deployment there. Default: all provisioned ones of the backend.", false);
+  const bool dated = read_time(reader, capacity);
+  std::size_t units = 1;
+  reader.number("ptu", units, "Provisioned throughput units; a resize is one more entry.", 1,
+                kMostThroughputUnits);
+  capacity.units = static_cast<std::int64_t>(units);
+  capacity.hourly_per_unit =
+      read_amount(reader, "hourly_per_ptu", "Price of a unit for an hour, in currency units.");
+  capacity.monthly_total =
+      read_amount(reader, "monthly_total", "Or what the invoice says for a month.");
+  std::size_t allocation = 0;
+  reader.choice("allocate", {"utilisation", "utilisation_of_capacity", "list_price", "none"},
+                allocation, "How its cost is spread over those who use it.");
+  capacity.allocation = static_cast<pricing::Allocation>(allocation);
+  if (reader.documenting()) return;
+  if (!reader.has("ptu")) reader.error("needs ptu");
+  if (reader.has("hourly_per_ptu") == reader.has("monthly_total"))
+    reader.error("needs either hourly_per_ptu or monthly_total");
+  if (dated) out.provisioned.push_back(std::move(capacity));
+}
+
+}  // namespace tollgate::config

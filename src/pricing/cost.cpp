@@ -1,0 +1,162 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/pricing/cost.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "rounding.hpp"
+
+namespace tollgate::pricing {
+namespace {
+
+using usage::CostBasis;
+using usage::CostComponent;
+
+constexpr int kPercentDecimals = 4;  // of millionths
+constexpr std::string_view kBatch = "Batches_Create";
+
+void add_word(std::string& reason, std::string_view word, std::string_view behind = {}) {
+  reason.append(reason.empty() ? "" : ",").append(word).append(behind);
+}
+
+/// Multiplies one thing after the other.
+class Multiplication {
+ public:
+  explicit Multiplication(std::int64_t millionths)
+      : millionths_(millionths),
+        percent_(millionths == 0 ? "" : to_decimal(millionths, kPercentDecimals)) {
+    grains_.reserve(kUsual);
+    components_.reserve(kUsual);
+  }
+
+  void add(std::string_view name, std::int64_t quantity, const Rate* rate) {
+    if (quantity == 0) return;
+    if (rate == nullptr) return add_word(missing_, cost_reason::kClass, name);
+    const auto grains = grains_of(quantity, *rate, millionths_);
+    too_large_ = too_large_ || !grains;
+    grains_.push_back(grains.value_or(0));
+    components_.push_back({.price_class = std::string(name),
+                           .quantity = quantity,
+                           .price = rate->text,
+                           .per = rate->per,
+                           .percent = percent_});
+  }
+
+  /// What came of it. `lacking`: words for what else may be billed.
+  Cost finish(std::string_view lacking) && {
+    Cost out;
+    out.reason = std::move(missing_);
+    const bool nothing_has_a_price = components_.empty() && !out.reason.empty();
+    if (!lacking.empty()) add_word(out.reason, lacking);
+    if (nothing_has_a_price) return out;
+    const auto rounded = too_large_ ? std::nullopt : round_amounts(grains_);
+    if (!rounded) return {.reason = std::string(cost_reason::kTooLarge)};
+    for (std::size_t i = 0; i < components_.size(); ++i)
+      components_[i].cost_nano = rounded->parts[i];
+    out.components = std::move(components_);
+    out.nano = rounded->sum;
+    out.basis = out.reason.empty() ? CostBasis::priced : CostBasis::partial;
+    return out;
+  }
+
+ private:
+  static constexpr std::size_t kUsual = 4;  ///< more classes than most requests use
+
+  std::int64_t millionths_;
+  std::string percent_;
+  bool too_large_ = false;
+  std::string missing_;
+  std::vector<Int128> grains_;
+  std::vector<CostComponent> components_;
+};
+
+/// Whether some of the requests that are summed may have had a prompt of another band.
+bool band_is_unknown(const Quantities& quantities, const PriceEntry& entry) {
+  if (!quantities.of_several_requests || entry.bands.empty()) return false;
+  const std::int64_t longest = quantities.longest_prompt.value_or(quantities.prompt_tokens);
+  return longest > entry.bands.front().above_prompt_tokens;
+}
+
+const Rates& rates_of(const Quantities& quantities, const PriceEntry& entry) {
+  return quantities.of_several_requests ? entry.rates : entry.rates_for(quantities.prompt_tokens);
+}
+
+Cost multiply(const Quantities& quantities, const PriceEntry& entry, std::int64_t millionths) {
+  Multiplication work(millionths);
+  const Rates& rates = rates_of(quantities, entry);
+  for (const PriceClassRow& row : kPriceClasses) {
+    const auto& rate = rates[index_of(row.price_class)];
+    work.add(row.name, quantities[row.price_class], rate ? &*rate : nullptr);
+  }
+  if (quantities.images > 0) {
+    const auto image = entry.images.find(quantities.image);
+    work.add(quantities.image, quantities.images,
+             image == entry.images.end() ? nullptr : &image->second);
+  }
+  std::string lacking = quantities.lacking;
+  if (band_is_unknown(quantities, entry)) add_word(lacking, cost_reason::kBand);
+  Cost out = std::move(work).finish(lacking);
+  out.price_id = entry.id;
+  return out;
+}
+
+Cost unpriced(std::string_view why) { return {.reason = std::string(why)}; }
+
+constexpr std::pair<std::string_view, Tier> kTierWords[]{
+    {"", Tier::standard},         {"auto", Tier::standard},     {"default", Tier::standard},
+    {"standard", Tier::standard}, {"priority", Tier::priority}, {"flex", Tier::flex},
+    {"batch", Tier::batch}};
+
+std::optional<Tier> tier_named(std::string_view word) {
+  for (const auto& [name, tier] : kTierWords) {
+    if (name == word) return tier;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Cost cost_of(const Quantities& quantities, const PriceList& list, const PriceQuestion& question,
+             std::int64_t millionths) {
+  if (quantities.knowledge == Knowledge::unknown) return unpriced(quantities.lacking);
+  if (quantities.knowledge == Knowledge::free) return {.basis = CostBasis::priced, .nano = 0};
+  const FoundPrice found = list.find(question);
+  if (found.entry == nullptr) return unpriced(found.missing);
+  return multiply(quantities, *found.entry, millionths);
+}
+
+std::optional<Tier> tier_of(const usage::UsageRecord& record) {
+  const Sku* const sku = find_sku(record.sku);
+  if (record.operation_id == kBatch || (sku != nullptr && sku->tier == Tier::batch))
+    return Tier::batch;
+  return tier_named(record.service_tier.empty() ? record.requested_service_tier
+                                                : record.service_tier);
+}
+
+std::optional<PriceQuestion> question_of(const usage::UsageRecord& record,
+                                         std::string_view serves) {
+  const std::optional<Tier> tier = tier_of(record);
+  if (!tier) return std::nullopt;
+  const Sku* const sku = find_sku(record.sku);
+  const bool unnamed = record.model.empty() || record.model == record.backend_deployment;
+  return PriceQuestion{.model = unnamed && !serves.empty() ? serves : record.model,
+                       .scope = sku == nullptr ? Scope::any : sku->scope,
+                       .tier = *tier,
+                       .time = record.event_time};
+}
+
+Cost cost_of(const usage::UsageRecord& record, const PriceList& list, std::string_view serves) {
+  if (list.empty()) return unpriced(cost_reason::kNoList);
+  const Quantities quantities = quantities_of(record);
+  const Sku* const sku = find_sku(record.sku);
+  const bool provisioned = sku != nullptr && sku->provisioned;
+  if (provisioned && quantities.knowledge != Knowledge::free)
+    return {.basis = CostBasis::allocated_later};
+  const std::optional<PriceQuestion> question = question_of(record, serves);
+  if (!question) return unpriced(no_price::kTier);
+  return cost_of(quantities, list, *question,
+                 list.adjustment(record.client_name, record.event_time));
+}
+
+}  // namespace tollgate::pricing

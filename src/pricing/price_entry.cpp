@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/pricing/price_entry.hpp"
+
+#include <algorithm>
+
+#include "tollgate/base/digest.hpp"
+#include "tollgate/base/hex.hpp"
+
+namespace tollgate::pricing {
+namespace {
+
+constexpr std::size_t kDateSize = 10;      // 2026-07-09
+constexpr std::size_t kPriceIdBytes = 16;  // of the SHA-256
+
+void append_rate(std::string& out, std::string_view name, const Rate& rate) {
+  out.append(name).append("=").append(rate.text);
+  out.append("/").append(std::to_string(rate.per)).append("\n");
+}
+
+void append_rates(std::string& out, const Rates& rates) {
+  for (const PriceClassRow& row : kPriceClasses) {
+    const auto& rate = rates[index_of(row.price_class)];
+    if (rate) append_rate(out, row.name, *rate);
+  }
+}
+
+bool is_date_shape(std::string_view text) {
+  if (text.size() != kDateSize) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 4 || i == 7;
+    if (dash ? text[i] != '-' : (text[i] < '0' || text[i] > '9')) return false;
+  }
+  return true;
+}
+
+int number_in(std::string_view digits) {
+  int out = 0;
+  for (const char digit : digits) out = out * 10 + (digit - '0');
+  return out;
+}
+
+}  // namespace
+
+Rate make_rate(Int128 pico, std::int64_t per) {
+  return {.pico = pico, .per = per, .text = to_decimal(pico, kPicoDecimals)};
+}
+
+const Rates& PriceEntry::rates_for(std::int64_t prompt_tokens) const {
+  const Rates* out = &rates;
+  for (const Band& band : bands) {
+    if (prompt_tokens > band.above_prompt_tokens) out = &band.rates;
+  }
+  return *out;
+}
+
+std::string image_name(std::string_view size, std::string_view quality) {
+  std::string out = "image";
+  for (const std::string_view part : {size, quality}) {
+    if (!part.empty()) out.append(" ").append(part);
+  }
+  return out;
+}
+
+std::string price_id(const PriceEntry& entry, std::string_view currency) {
+  std::string text;
+  for (const std::string_view part :
+       {currency, std::string_view(entry.model), to_string(entry.scope), to_string(entry.tier)}) {
+    text.append(part).append("\n");
+  }
+  text.append(to_date(entry.from)).append("\n");
+  append_rates(text, entry.rates);
+  for (const Band& band : entry.bands) {
+    text.append(">").append(std::to_string(band.above_prompt_tokens)).append("\n");
+    append_rates(text, band.rates);
+  }
+  for (const auto& [name, rate] : entry.images) append_rate(text, name, rate);
+  const Sha256 digest = sha256(text);
+  return to_hex({reinterpret_cast<const char*>(digest.data()), kPriceIdBytes});
+}
+
+std::optional<UtcTime> parse_date(std::string_view text) {
+  if (!is_date_shape(text)) return std::nullopt;
+  const std::chrono::year_month_day day{
+      std::chrono::year(number_in(text.substr(0, 4))),
+      std::chrono::month(static_cast<unsigned>(number_in(text.substr(5, 2)))),
+      std::chrono::day(static_cast<unsigned>(number_in(text.substr(8, 2))))};
+  // What the clock's 64 bits of nanoseconds hold, with room to spare.
+  const bool fits = day.year() >= std::chrono::year(1970) && day.year() <= std::chrono::year(2200);
+  if (!day.ok() || !fits) return std::nullopt;
+  return UtcTime(std::chrono::sys_days(day));
+}
+
+std::string to_date(UtcTime time) { return to_rfc3339(time).substr(0, kDateSize); }
+
+std::string_view without_date(std::string_view model) {
+  if (model.size() <= kDateSize + 1) return {};
+  const std::size_t dash = model.size() - kDateSize - 1;
+  const bool dated = model[dash] == '-' && parse_date(model.substr(dash + 1)).has_value();
+  return dated ? model.substr(0, dash) : std::string_view();
+}
+
+}  // namespace tollgate::pricing

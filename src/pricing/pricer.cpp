@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/pricing/pricer.hpp"
+
+namespace tollgate::pricing {
+namespace {
+
+/// Where a request was really served: elsewhere than it was sent to when it was spilled over.
+/// Empty: the backend did not tell where that is.
+std::string_view serving_deployment(const usage::UsageRecord& record) {
+  return record.spilled_over ? record.served_deployment : record.backend_deployment;
+}
+
+}  // namespace
+
+Pricer::Pricer(PriceList list, std::vector<DeploymentTerms> deployments) : list_(std::move(list)) {
+  for (DeploymentTerms& one : deployments) {
+    Key key{one.backend, one.deployment};
+    deployments_.emplace(std::move(key), std::move(one));
+  }
+}
+
+const DeploymentTerms* Pricer::find(std::string_view backend, std::string_view deployment) const {
+  const auto found = deployments_.find(std::pair(backend, deployment));
+  return found == deployments_.end() ? nullptr : &found->second;
+}
+
+void Pricer::price(usage::UsageRecord& record) const {
+  const DeploymentTerms* const terms = find(record.backend, serving_deployment(record));
+  record.sku = terms == nullptr ? std::string() : terms->sku;
+  Cost cost = cost_of(record, list_, terms == nullptr ? std::string_view() : terms->serves);
+  record.cost_basis = cost.basis;
+  record.cost_nano = cost.nano;
+  record.cost_currency = cost.nano ? list_.currency() : std::string();
+  record.cost_components = std::move(cost.components);
+  record.price_id = std::move(cost.price_id);
+  record.cost_reason = std::move(cost.reason);
+}
+
+std::string_view Pricer::missing_price(std::string_view backend, std::string_view deployment,
+                                       std::string_view tier, UtcTime time) const {
+  const DeploymentTerms* const terms = find(backend, deployment);
+  usage::UsageRecord asked;
+  asked.backend_deployment = deployment;
+  asked.model = deployment;
+  asked.requested_service_tier = tier;
+  asked.event_time = time;
+  if (terms != nullptr) asked.sku = terms->sku;
+  const Sku* const sku = find_sku(asked.sku);
+  if (sku != nullptr && sku->provisioned) return {};
+  const auto question = question_of(asked, terms == nullptr ? std::string_view() : terms->serves);
+  return question ? list_.find(*question).missing : no_price::kTier;
+}
+
+bool Pricer::is_to_be_told(std::string_view model) const {
+  const std::lock_guard lock(told_mutex_);
+  if (told_.size() >= kMostTold || told_.contains(model)) return false;
+  told_.emplace(model);
+  return true;
+}
+
+bool is_unpriced(const usage::UsageRecord& record) {
+  return record.cost_basis == usage::CostBasis::unpriced && record.follow_path.empty() &&
+         record.cost_reason != cost_reason::kNoList;
+}
+
+}  // namespace tollgate::pricing

@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/pricing/quantities.hpp"
+
+#include <algorithm>
+
+#include "tollgate/usage/reasons.hpp"
+
+namespace tollgate::pricing {
+namespace {
+
+using usage::TokenCounts;
+using usage::UsageBasis;
+using usage::UsageRecord;
+
+/// Operations whose tokens are those of several requests to a model.
+constexpr std::array<std::string_view, 4> kOfSeveral{"Batches_Create", "ThreadsAndRuns_Create",
+                                                     "Runs_Create", "Runs_SubmitToolOutputs"};
+/// It has no completion, and needs none.
+constexpr std::string_view kEmbeddings = "Embeddings_Create";
+
+void lack(Quantities& out, std::string_view words) {
+  if (words.empty()) return;
+  out.lacking.append(out.lacking.empty() ? "" : ",").append(words);
+}
+
+/// Which of the cached tokens are text. Where nobody told: as many as there is text, which is what
+/// is cached first.
+std::int64_t cached_text(const TokenCounts& tokens, Quantities& out) {
+  const std::int64_t cached = tokens.cached_prompt.value_or(0);
+  const std::int64_t others = tokens.prompt_audio.value_or(0) + tokens.image.value_or(0);
+  if (tokens.cached_audio || tokens.cached_image || cached == 0 || others == 0)
+    return cached - tokens.cached_audio.value_or(0) - tokens.cached_image.value_or(0);
+  lack(out, lacking::kCachedSplit);
+  return std::min(cached, tokens.prompt.value_or(0) - others);
+}
+
+void read_prompt(const TokenCounts& tokens, Quantities& out) {
+  out.prompt_tokens = tokens.prompt.value_or(0);
+  const std::int64_t cached = cached_text(tokens, out);
+  const std::int64_t written = tokens.cache_write.value_or(0);
+  const std::int64_t audio = tokens.prompt_audio.value_or(0);
+  const std::int64_t image = tokens.image.value_or(0);
+  out[PriceClass::cached_input] = cached;
+  out[PriceClass::cache_write] = written;
+  out[PriceClass::input] = out.prompt_tokens - audio - image - cached - written;
+  out[PriceClass::cached_audio_input] = tokens.cached_audio.value_or(0);
+  out[PriceClass::audio_input] = audio - out[PriceClass::cached_audio_input];
+  out[PriceClass::cached_image_input] = tokens.cached_image.value_or(0);
+  out[PriceClass::image_input] = image - out[PriceClass::cached_image_input];
+}
+
+void read_completion(const TokenCounts& tokens, Quantities& out) {
+  out[PriceClass::audio_output] = tokens.completion_audio.value_or(0);
+  out[PriceClass::image_output] = tokens.completion_image.value_or(0);
+  out[PriceClass::output] =
+      tokens.completion.value_or(0) - out[PriceClass::audio_output] - out[PriceClass::image_output];
+}
+
+void read_tokens(const UsageRecord& record, Quantities& out) {
+  read_prompt(record.tokens, out);
+  read_completion(record.tokens, out);
+  if (record.usage_basis == UsageBasis::partial) lack(out, record.usage_reason);
+  const bool no_completion = !record.tokens.completion && record.operation_id != kEmbeddings;
+  if (record.usage_basis == UsageBasis::estimated && no_completion) lack(out, lacking::kCompletion);
+}
+
+void read_calls(const UsageRecord& record, Quantities& out) {
+  out[PriceClass::web_search] = record.web_search_calls.value_or(0);
+  out[PriceClass::file_search] = record.file_search_calls.value_or(0);
+  out[PriceClass::code_interpreter] = record.code_interpreter_calls.value_or(0);
+}
+
+Quantities unknown(std::string_view why) {
+  Quantities out;
+  out.lacking = why;
+  return out;
+}
+
+bool has_tokens(const UsageRecord& record) {
+  return record.usage_basis != UsageBasis::none &&
+         (record.tokens.prompt || record.tokens.completion);
+}
+
+bool contradicts(const TokenCounts& tokens, const Quantities& quantities) {
+  return tokens.cached_prompt.value_or(0) > quantities.prompt_tokens ||
+         std::any_of(quantities.amounts.begin(), quantities.amounts.end(),
+                     [](std::int64_t amount) { return amount < 0; });
+}
+
+}  // namespace
+
+Quantities quantities_of(const UsageRecord& record) {
+  const bool by_duration = record.audio_duration_ms.has_value();
+  Quantities out;
+  out.knowledge = Knowledge::amounts;
+  if (has_tokens(record)) {
+    read_tokens(record, out);
+  } else if (record.usage_basis == UsageBasis::none &&
+             usage::reason::is_free(record.usage_reason)) {
+    out.knowledge = Knowledge::free;
+    return out;
+  } else if (!by_duration) {
+    return unknown(record.usage_reason.empty() ? lacking::kNoCounts : record.usage_reason);
+  }
+  out[PriceClass::duration] = record.audio_duration_ms.value_or(0);
+  read_calls(record, out);
+  if (contradicts(record.tokens, out)) return unknown(lacking::kContradiction);
+  out.of_several_requests =
+      std::find(kOfSeveral.begin(), kOfSeveral.end(), record.operation_id) != kOfSeveral.end();
+  out.longest_prompt = record.longest_prompt_tokens;
+  return out;
+}
+
+}  // namespace tollgate::pricing

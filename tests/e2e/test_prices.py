@@ -1,0 +1,127 @@
+# SPDX-FileCopyrightText: Tollgate authors
+# SPDX-License-Identifier: MIT
+"""What operations cost: the program against the bill, priced here once more with decimal."""
+
+import re
+from decimal import ROUND_HALF_EVEN, Decimal
+
+import openai
+import pytest
+
+import callers
+import stack
+from reloads import Change, get, problems
+
+# Invented; sky-high digits show rounding.
+PRICES = {"gpt-4o": ("2.5000001", "1.25", "10.0003"), "text-embedding-3-small": ("0.0213", None, None)}
+PERCENT = "-12.5"
+
+
+def price_file(gateway, models=PRICES, percent=PERCENT):
+    lines = ["currency: USD", f"adjustments: [{{percent: {percent}, from: 2020-01-01}}]", "entries:"]
+    for model, (input_price, cached, output) in models.items():
+        classes = {"input": input_price, "cached_input": cached, "output": output}
+        given = ", ".join(f"{name}: {price}" for name, price in classes.items() if price)
+        lines += [f"  - {{model: {model}, from: 2020-01-01, per_million: {{{given}}}}}"]
+    path = gateway.directory / "prices.yaml"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def with_prices(gateway):
+    path = price_file(gateway)
+    with Change(gateway):
+        gateway.config.write_text(gateway.config.read_text() + f'prices: {{file: "{path}"}}\n')
+    return path
+
+
+def cost_of(entry, percent=PERCENT):
+    """In nanos, from the provider's bill."""
+    input_price, cached_price, output_price = (Decimal(price or 0) for price in PRICES[entry["priced_as"]])
+    cached = entry.get("cached_tokens") or 0
+    exact = ((entry["prompt_tokens"] - cached) * input_price + cached * cached_price
+             + entry["completion_tokens"] * output_price) / 1_000_000 * (1 + Decimal(percent) / 100)
+    return int((exact * 10 ** 9).quantize(Decimal(1), ROUND_HALF_EVEN))
+
+
+def ask(gateway, **more):
+    return callers.azure_key(gateway).chat.completions.create(model="gpt-4o", messages=callers.MESSAGES, **more)
+
+
+def test_every_record_costs_what_the_bill_comes_to(gateway):
+    with_prices(gateway)
+    for _ in range(3):
+        ask(gateway)
+    list(ask(gateway, stream=True))
+    callers.azure_key(gateway).embeddings.create(model="text-embedding-3-small", input=["a", "b c d"])
+    records = stack.settle(gateway, 5)
+    bill = {entry["request_id"]: entry for entry in gateway.simulator.bill()}
+    for record in records:
+        entry = bill[record["BackendRequestId"]]
+        entry["priced_as"] = "gpt-4o" if record["Model"].startswith("gpt-4o") else "text-embedding-3-small"
+        assert (record["CostBasis"], record["CostReason"], record["CostCurrency"]) == ("priced", "", "USD"), record
+        assert record["CostNano"] == cost_of(entry), record
+        assert sum(part["CostNano"] for part in record["CostComponents"]) == record["CostNano"]
+        assert all(part["Percent"] == PERCENT for part in record["CostComponents"])
+        assert re.fullmatch("[0-9a-f]{32}", record["PriceId"])
+
+
+def test_a_changed_price_file_holds_for_what_begins_then(gateway):
+    path = with_prices(gateway)
+    ask(gateway)
+    with Change(gateway):
+        price_file(gateway, percent="0")
+    ask(gateway)
+    first, second = sorted(gateway.settled_records(2), key=lambda record: record["EventTime"])
+    assert [part["Percent"] for part in first["CostComponents"]] == [PERCENT] * len(first["CostComponents"])
+    assert [part["Percent"] for part in second["CostComponents"]] == [""] * len(second["CostComponents"])
+    with Change(gateway):
+        path.write_text(path.read_text().replace("2.5000001", "2,5"))
+    assert any(f"prices.file {path}:4:" in problem for problem in problems(gateway)), problems(gateway)
+    with Change(gateway):  # the file alone is mended
+        price_file(gateway)
+    ask(gateway)
+    third = max(gateway.settled_records(3), key=lambda record: record["EventTime"])
+    assert third["CostNano"] == first["CostNano"]
+
+
+def test_what_has_no_price_has_no_cost_and_is_told_once(gateway):
+    price_file(gateway, {"another": ("1", None, None)})
+    with Change(gateway):
+        gateway.config.write_text(gateway.config.read_text() + f'prices: {{file: "{gateway.directory}/prices.yaml"}}\n')
+    for _ in range(3):
+        ask(gateway)
+    records = gateway.settled_records(3)
+    assert {(r["CostNano"], r["CostBasis"], r["CostReason"]) for r in records} == {(None, "unpriced", "no_price_for_model")}
+    assert len(gateway.process.logged("prices.missing", 1)) == 1
+    model = records[0]["Model"]
+    assert f'tollgate_unpriced_operations_total{{model="{model}"}} 3' in get(gateway, "/metrics")
+
+
+def test_a_client_may_refuse_what_has_no_price(gateway):
+    price_file(gateway, {"another": ("1", None, None)})
+    text = gateway.config.read_text().replace("  - name: retail-chatbot\n", "  - name: retail-chatbot\n    on_unpriced: refuse\n")
+    with Change(gateway):
+        gateway.config.write_text(text + f'prices: {{file: "{gateway.directory}/prices.yaml"}}\n')
+    with pytest.raises(openai.PermissionDeniedError) as refused:
+        ask(gateway)
+    assert refused.value.code == "PriceNotKnown"
+    assert gateway.simulator.bill() == [] and gateway.records() == []
+    priced = text.replace("deployment: gpt-4o-ptu}", "deployment: gpt-4o-ptu, serves: another}")
+    with Change(gateway):
+        gateway.config.write_text(priced + f'prices: {{file: "{gateway.directory}/prices.yaml"}}\n')
+    assert ask(gateway).choices
+
+
+def test_the_program_tells_which_targets_have_no_price(gateway):
+    with_prices(gateway)
+    checked = gateway.command("prices", "check")
+    assert checked.returncode == 1
+    assert "text-embedding-3-small: eastus/text-embedding-3-small: priced" in checked.stdout
+    assert "whisper: eastus/whisper: no_price_for_model" in checked.stdout
+    assert "tollgate: no price for " in checked.stderr
+    explained = gateway.command("prices", "explain", "gpt-4o-2024-11-20")
+    assert explained.returncode == 0, explained.stderr
+    assert "input: 2.5000001 USD for a million" in explained.stdout
+    assert "adjusted by -12.5 % from 2020-01-01" in explained.stdout
+    assert gateway.command("prices", "explain", "nobody").returncode == 1

@@ -1,0 +1,342 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "minimal.hpp"
+#include "tollgate/config/price_file.hpp"
+
+namespace tollgate::config {
+namespace {
+
+using pricing::PriceClass;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const std::string kEntry = R"(currency: USD
+entries:
+  - model: gpt-5
+    from: 2026-07-09
+    per_million: {input: 4.00, cached_input: 0.40, output: 20.00}
+)";
+
+/// Each error of a file of prices as "line:column: message".
+std::vector<std::string> faults_in(const std::string& yaml) {
+  std::vector<std::string> out;
+  for (const ConfigError& error : read_price_file(yaml).errors) {
+    std::string text = format_errors("", {error});
+    text.pop_back();
+    out.push_back(text.substr(text.find_first_not_of(": ")));
+  }
+  return out;
+}
+
+/// kEntry with the one place that reads `part` changed.
+std::string entry_with(const std::string& part, const std::string& instead) {
+  std::string out = kEntry;
+  return out.replace(out.find(part), part.size(), instead);
+}
+
+std::string price_of(const pricing::Rates& rates, PriceClass price_class) {
+  const auto& rate = rates[index_of(price_class)];
+  return rate ? rate->text + "/" + std::to_string(rate->per) : "none";
+}
+
+TEST(PriceSettings, AreReadToTheLastDigit) {
+  const PriceFile file = read_price_file(kEntry);
+  ASSERT_THAT(file.errors, IsEmpty());
+  EXPECT_EQ(file.prices.list.currency(), "USD");
+  ASSERT_EQ(file.prices.list.entries().size(), 1U);
+  const pricing::PriceEntry& entry = file.prices.list.entries().front();
+  EXPECT_EQ(entry.model, "gpt-5");
+  EXPECT_EQ(pricing::to_date(entry.from), "2026-07-09");
+  EXPECT_EQ(price_of(entry.rates, PriceClass::input), "4/1000000");
+  EXPECT_EQ(price_of(entry.rates, PriceClass::cached_input), "0.4/1000000");
+  EXPECT_EQ(price_of(entry.rates, PriceClass::audio_input), "none");
+  EXPECT_EQ(entry.id.size(), 32U);
+}
+
+TEST(PriceSettings, EveryKeyHasItsPlace) {
+  const PriceFile file = read_price_file(R"(currency: EUR
+entries:
+  - model: gpt-5
+    scope: data_zone
+    tier: flex
+    from: 2026-01-01
+    until: 2026-07-01
+    per_million: {input: 1, characters: 15}
+    per_call: {web_search: 0.014}
+    per_minute: 0.006
+    per_image:
+      - {size: 1024x1024, quality: hd, price: 0.08}
+      - {price: 0.02}
+    bands:
+      - {above_prompt_tokens: 272000, per_million: {input: 2, characters: 30}}
+    source: {meter: "5 inp Gl"}
+adjustments:
+  - {percent: -12.5, from: 2026-01-01}
+  - {client: retail, percent: 3, from: 2026-01-01, until: 2027-01-01}
+provisioned:
+  - {backend: east, from: 2026-01-01, ptu: 100, hourly_per_ptu: 1.00}
+  - {backend: east, deployment: d, from: 2026-02-01, ptu: 50, monthly_total: 9000, allocate: none}
+)");
+  ASSERT_THAT(file.errors, IsEmpty());
+  const pricing::PriceEntry& entry = file.prices.list.entries().front();
+  EXPECT_EQ(entry.scope, pricing::Scope::data_zone);
+  EXPECT_EQ(entry.tier, pricing::Tier::flex);
+  EXPECT_EQ(pricing::to_date(*entry.until), "2026-07-01");
+  EXPECT_EQ(price_of(entry.rates, PriceClass::web_search), "0.014/1");
+  EXPECT_EQ(price_of(entry.rates, PriceClass::duration), "0.006/60000");
+  EXPECT_EQ(entry.images.at("image 1024x1024 hd").text, "0.08");
+  EXPECT_EQ(entry.images.at("image").text, "0.02");
+  ASSERT_EQ(entry.bands.size(), 1U);
+  EXPECT_EQ(entry.bands[0].above_prompt_tokens, 272'000);
+  EXPECT_EQ(price_of(entry.bands[0].rates, PriceClass::input), "2/1000000");
+  EXPECT_EQ(price_of(entry.bands[0].rates, PriceClass::web_search), "0.014/1") << "as without it";
+  const UtcTime time = *pricing::parse_date("2026-06-01");
+  EXPECT_EQ(file.prices.list.adjustment("retail", time), 30'000);
+  EXPECT_EQ(file.prices.list.adjustment("other", time), -125'000);
+  ASSERT_EQ(file.prices.provisioned.size(), 2U);
+  EXPECT_EQ(file.prices.provisioned[0].units, 100);
+  EXPECT_TRUE(file.prices.provisioned[0].hourly_per_unit == pricing::Int128{1'000'000'000'000});
+  EXPECT_EQ(file.prices.provisioned[1].allocation, pricing::Allocation::none);
+}
+
+struct Case {
+  std::string name;
+  std::string part;  ///< of kEntry
+  std::string instead;
+  std::vector<std::string> errors;
+};
+
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
+
+class PriceFault : public testing::TestWithParam<Case> {};
+
+TEST_P(PriceFault, IsNamedWithItsPlace) {
+  EXPECT_EQ(faults_in(entry_with(GetParam().part, GetParam().instead)), GetParam().errors);
+}
+
+const std::string kPerMillion = "per_million: {input: 4.00, cached_input: 0.40, output: 20.00}";
+
+INSTANTIATE_TEST_SUITE_P(
+    Entries, PriceFault,
+    testing::Values(
+        Case{"unknown_class",
+             "cached_input",
+             "cached_inputs",
+             {"5:32: entries[0].per_million.cached_inputs is unknown; did you mean cached_input?"}},
+        Case{"exponent",
+             "4.00",
+             "4e-07",
+             {"5:26: entries[0].per_million.input must be a decimal number such as 4 or 0.40"}},
+        Case{"comma_in_quotes",
+             "4.00",
+             "'4,00'",
+             {"5:26: entries[0].per_million.input must be a decimal number such as 4 or 0.40"}},
+        Case{"too_fine",
+             "4.00",
+             "0.0000000000001",
+             {"5:26: entries[0].per_million.input must have at most 12 decimals, or it is not "
+              "exact"}},
+        Case{"negative", "4.00", "-4", {"5:26: entries[0].per_million.input must not be negative"}},
+        Case{"no_price",
+             kPerMillion,
+             "",
+             {"3:5: entries[0] needs a price: per_million, per_call, "
+              "per_image, ..."}},
+        Case{"no_currency", "currency: USD\n", "", {"1:1: needs currency"}},
+        Case{"small_currency",
+             "USD",
+             "usd",
+             {"1:11: currency must be three capital letters, such as USD"}},
+        Case{"no_model", "model: gpt-5\n    ", "", {"3:5: entries[0] needs model"}},
+        Case{"no_date", "from: 2026-07-09\n    ", "", {"3:5: entries[0] needs from"}},
+        Case{"no_such_day",
+             "2026-07-09",
+             "2026-02-30",
+             {"4:11: entries[0].from must be a date such as 2026-07-09"}},
+        Case{"scope",
+             "    from",
+             "    scope: world\n    from",
+             {"4:12: entries[0].scope must be global, data_zone, regional or developer"}},
+        Case{"tier",
+             "    from",
+             "    tier: fast\n    from",
+             {"4:11: entries[0].tier must be default, priority, flex or batch"}},
+        Case{"two_lengths",
+             kPerMillion,
+             "per_second: 1\n    per_hour: 1",
+             {"3:5: entries[0] must have one of per_second, per_minute and per_hour"}},
+        Case{"image_twice",
+             kPerMillion,
+             "per_image: [{price: 1}, {price: 2}]",
+             {"5:29: entries[0].per_image[1] is priced twice"}},
+        Case{"image_without_price",
+             kPerMillion,
+             "per_image: [{size: x}]",
+             {"3:5: entries[0] needs a price: per_million, per_call, per_image, ...",
+              "5:17: entries[0].per_image[0] needs price"}},
+        Case{"band_forgets_a_class",
+             kPerMillion,
+             "per_million: {input: 4, output: 8}\n"
+             "    bands: [{above_prompt_tokens: 9, per_million: {input: 8}}]",
+             {"6:13: entries[0].bands[0] must price the same classes as the entry's per_million: "
+              "output stands in one of them only"}},
+        Case{"bands_that_fall",
+             kPerMillion,
+             "per_million: {input: 4}\n    bands:\n"
+             "      - {above_prompt_tokens: 9, per_million: {input: 8}}\n"
+             "      - {above_prompt_tokens: 9, per_million: {input: 8}}",
+             {"8:31: entries[0].bands[1].above_prompt_tokens must be larger than in the band "
+              "before"}},
+        Case{"several_at_once",
+             "4.00, cached_input: 0.40",
+             "four, cached_input: x",
+             {"5:26: entries[0].per_million.input must be a decimal number such as 4 or 0.40",
+              "5:46: entries[0].per_million.cached_input must be a decimal number such as 4 or "
+              "0.40"}}),
+    [](const auto& info) { return info.param.name; });
+
+const std::string kSecondEntry = "  - {model: gpt-5, from: 2026-07-09, per_million: {input: 1}}\n";
+
+TEST(PriceSettings, NameTheLineOfAnOverlapAndOfAGap) {
+  EXPECT_THAT(faults_in(kEntry + kSecondEntry),
+              ElementsAre("6: the price of gpt-5, tier default from 2026-07-09 overlaps the one "
+                          "before it (line 3, from 2026-07-09): end that one with until: "
+                          "2026-07-09, or without until"));
+  EXPECT_THAT(
+      faults_in(entry_with("    per", "    until: 2026-08-01\n    per") +
+                "  - {model: gpt-5, from: 2026-09-01, per_million: {input: 1}}\n"),
+      ElementsAre("7: the price of gpt-5, tier default from 2026-09-01 leaves a gap from "
+                  "2026-08-01 to 2026-09-01 behind the one before it (line 3, from 2026-07-09)"));
+}
+
+TEST(PriceSettings, AnEntryWithAWrongDateMakesNoOther) {
+  EXPECT_THAT(faults_in(entry_with("2026-07-09", "x") + kSecondEntry),
+              ElementsAre("4:11: entries[0].from must be a date such as 2026-07-09"));
+}
+
+TEST(PriceSettings, OfAdjustmentsAndCapacityAreHeldToTheSame) {
+  EXPECT_THAT(faults_in("adjustments: [{percent: -101, from: 2026-01-01}]"),
+              ElementsAre("1:25: adjustments[0].percent must be from -100 to 1000"));
+  EXPECT_THAT(faults_in("adjustments: [{percent: 12%, from: 2026-01-01}]"),
+              ElementsAre("1:25: adjustments[0].percent must be a decimal number such as 4 or "
+                          "0.40"));
+  EXPECT_THAT(faults_in("adjustments: [{from: 2026-01-01}]"),
+              ElementsAre("1:15: adjustments[0] needs percent"));
+  EXPECT_THAT(faults_in("provisioned: [{backend: east, from: 2026-01-01}]"),
+              ElementsAre("1:15: provisioned[0] needs ptu",
+                          "1:15: provisioned[0] needs either hourly_per_ptu or monthly_total"));
+}
+
+TEST(PriceSettings, AnEmptyFileIsNoList) {
+  EXPECT_THAT(faults_in(""), ElementsAre("1:1: the file is empty"));
+  EXPECT_THAT(faults_in("- a"), ElementsAre("1:1: the file must be a mapping of settings"));
+}
+
+std::string indented(const std::string& yaml) {
+  std::string out = "  ";
+  for (const char c : yaml) out.append(1, c).append(c == '\n' ? "  " : "");
+  out.resize(out.find_last_not_of(' ') + 1);
+  return out;
+}
+
+TEST(PriceSettings, MayStandInTheConfigurationItself) {
+  const LoadResult loaded = load_text(kMinimal + "prices:\n" + indented(kEntry), fake_secrets());
+  ASSERT_THAT(loaded.errors, IsEmpty()) << format_errors("", loaded.errors);
+  EXPECT_EQ(loaded.config->prices.list.entries().size(), 1U);
+  EXPECT_THAT(errors_of(kMinimal + "prices:\n" + indented(kEntry + kSecondEntry)).size(), 1U);
+  EXPECT_THAT(errors_of(kMinimal + "prices: {currency: USD, entry: []}"),
+              ElementsAre("14:25: prices.entry is unknown"));
+}
+
+class PriceFileOnDisk : public testing::Test {
+ protected:
+  PriceFileOnDisk() : path_(testing::TempDir() + "tollgate_prices.yaml") {}
+  ~PriceFileOnDisk() override { std::filesystem::remove(path_); }
+
+  void write(const std::string& yaml) { std::ofstream(path_) << yaml; }
+  std::string configured() const { return kMinimal + "prices: {file: " + path_ + "}\n"; }
+
+  std::string path_;
+};
+
+TEST_F(PriceFileOnDisk, StandsInPlaceOfTheEntries) {
+  write(kEntry);
+  const LoadResult loaded = load_text(configured(), fake_secrets());
+  ASSERT_THAT(loaded.errors, IsEmpty()) << format_errors("", loaded.errors);
+  EXPECT_EQ(loaded.config->prices.file, path_);
+  EXPECT_EQ(loaded.config->prices.list.entries().size(), 1U);
+}
+
+TEST_F(PriceFileOnDisk, ItsFaultsAreNamedWithTheirPlaceThere) {
+  write(entry_with("4.00", "four"));
+  EXPECT_THAT(errors_of(configured()),
+              ElementsAre("14:16: prices.file " + path_ +
+                          ":5:26: entries[0].per_million.input must be a decimal number such as 4 "
+                          "or 0.40"));
+}
+
+TEST_F(PriceFileOnDisk, MustBeThere) {
+  EXPECT_THAT(errors_of(configured()),
+              ElementsAre("14:16: prices.file " + path_ + ": the file is not there"));
+}
+
+TEST_F(PriceFileOnDisk, IsTheOnlyPlaceOfPrices) {
+  write(kEntry);
+  EXPECT_THAT(errors_of(kMinimal + "prices: {currency: USD, file: " + path_ + "}\n"),
+              ElementsAre("14:20: prices.currency must stand in the file that prices.file names"));
+}
+
+TEST(PriceSettings, NameOnlyBackendsAndClientsThatAreThere) {
+  EXPECT_THAT(
+      errors_of(kMinimal + "prices:\n"
+                           "  provisioned: [{backend: west, from: 2026-01-01, ptu: 1, "
+                           "monthly_total: 1}]\n"
+                           "  adjustments: [{client: detail, percent: 1, from: 2026-01-01}]\n"),
+      ElementsAre("15: prices.provisioned names an unknown backend: west",
+                  "16: prices.adjustments names an unknown client: detail; did you mean retail?"));
+}
+
+const std::string kTarget = "{backend: east}";
+
+TEST(PriceSettings, OfATargetSayItsSkuAndWhatItServes) {
+  const LoadResult loaded = load_text(
+      minimal_with(kTarget, "{backend: east, sku: GlobalStandard, serves: gpt-5}"), fake_secrets());
+  ASSERT_THAT(loaded.errors, IsEmpty()) << format_errors("", loaded.errors);
+  EXPECT_EQ(loaded.config->models[0].targets[0].sku, "GlobalStandard");
+  EXPECT_EQ(loaded.config->models[0].targets[0].serves, "gpt-5");
+  EXPECT_THAT(errors_of(minimal_with(kTarget, "{backend: east, sku: Global}")),
+              ElementsAre("12:36: models[0].targets[0].sku must be one of Standard, "
+                          "DataZoneStandard, GlobalStandard, DataZoneBatch, GlobalBatch, "
+                          "ProvisionedManaged, DataZoneProvisionedManaged, "
+                          "GlobalProvisionedManaged, DeveloperTier"));
+}
+
+TEST(PriceSettings, ADeploymentIsTheSameForEveryModel) {
+  const std::string twice =
+      "{backend: east, deployment: d, sku: Standard}]\n"
+      "  - name: other\n"
+      "    targets: [{backend: east, deployment: d, sku: GlobalStandard}";
+  EXPECT_THAT(errors_of(minimal_with(kTarget, twice)),
+              ElementsAre("13: model other and another one differ in sku or serves of east/d"));
+}
+
+TEST(PriceSettings, AClientMayRefuseWhatHasNoPrice) {
+  const LoadResult loaded = load_text(
+      minimal_with("- name: retail", "- name: retail\n    on_unpriced: refuse"), fake_secrets());
+  ASSERT_THAT(loaded.errors, IsEmpty()) << format_errors("", loaded.errors);
+  EXPECT_EQ(loaded.config->clients[0].on_unpriced, OnUnpriced::refuse);
+  EXPECT_THAT(errors_of(minimal_with("- name: retail", "- name: retail\n    on_unpriced: no")),
+              ElementsAre("5:18: clients[0].on_unpriced must be allow or refuse"));
+}
+
+}  // namespace
+}  // namespace tollgate::config

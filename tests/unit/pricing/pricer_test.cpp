@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/pricing/pricer.hpp"
+
+#include <gtest/gtest.h>
+
+#include "prices.hpp"
+
+namespace tollgate::pricing {
+namespace {
+
+using usage::CostBasis;
+using usage::UsageRecord;
+
+Pricer pricer() {
+  PriceEntry global = entry("gpt-5", {{PriceClass::input, "4"}});
+  global.scope = Scope::global;
+  return {list_of({global}),
+          {{"east", "ptu", "GlobalProvisionedManaged", ""},
+           {"east", "overflow", "GlobalStandard", ""},
+           {"east", "alias", "GlobalStandard", "gpt-5"},
+           {"west", "ptu", "GlobalStandard", ""}}};
+}
+
+UsageRecord served_by(std::string backend, std::string deployment) {
+  UsageRecord out = reported(10, 0);
+  out.backend = std::move(backend);
+  out.backend_deployment = std::move(deployment);
+  return out;
+}
+
+TEST(PricerTest, WritesTheWholeCostIntoTheRecord) {
+  UsageRecord record = served_by("west", "ptu");
+  pricer().price(record);
+  EXPECT_EQ(record.sku, "GlobalStandard");
+  EXPECT_EQ(record.cost_basis, CostBasis::priced);
+  EXPECT_EQ(record.cost_nano, 40'000);
+  EXPECT_EQ(record.cost_currency, "USD");
+  EXPECT_EQ(record.price_id, pricer().list().entries().front().id);
+  EXPECT_EQ(record.cost_components,
+            (std::vector<usage::CostComponent>{{"input", 10, "4", 1'000'000, "", 40'000}}));
+}
+
+TEST(PricerTest, TakesTheEarlierCostAway) {
+  UsageRecord record = served_by("west", "ptu");
+  pricer().price(record);
+  record.model = "unheard-of";
+  pricer().price(record);
+  EXPECT_EQ(record.cost_basis, CostBasis::unpriced);
+  EXPECT_EQ(record.cost_nano, std::nullopt);
+  EXPECT_EQ(record.cost_currency, "");
+  EXPECT_EQ(record.price_id, "");
+  EXPECT_TRUE(record.cost_components.empty());
+  EXPECT_EQ(record.cost_reason, "no_price_for_model");
+}
+
+TEST(PricerTest, WhatWasSpilledOverIsPricedWhereItWasServed) {
+  UsageRecord record = served_by("east", "ptu");
+  pricer().price(record);
+  EXPECT_EQ(record.cost_basis, CostBasis::allocated_later);
+  record.spilled_over = true;
+  record.served_deployment = "overflow";
+  pricer().price(record);
+  EXPECT_EQ(record.sku, "GlobalStandard");
+  EXPECT_EQ(record.cost_nano, 40'000);
+  record.served_deployment = "unheard-of";
+  pricer().price(record);
+  EXPECT_EQ(record.sku, "");
+  EXPECT_EQ(record.cost_reason, "no_price_for_scope") << "never the provisioned deployment's";
+}
+
+TEST(PricerTest, TellsBeforehandWhatWouldHaveNoPrice) {
+  const auto missing = [](std::string_view deployment, std::string_view tier = {}) {
+    return pricer().missing_price("east", deployment, tier, day("2026-07-01"));
+  };
+  EXPECT_EQ(missing("ptu"), "") << "paid by the hour";
+  EXPECT_EQ(missing("alias"), "");
+  EXPECT_EQ(missing("overflow"), "no_price_for_model");
+  EXPECT_EQ(missing("alias", "priority"), "no_price_for_tier");
+  EXPECT_EQ(missing("gpt-5"), "no_price_for_scope") << "whose sku nobody told";
+}
+
+TEST(PricerTest, AModelIsToldOfOnce) {
+  const Pricer prices;
+  EXPECT_TRUE(prices.is_to_be_told("a"));
+  EXPECT_FALSE(prices.is_to_be_told("a"));
+  EXPECT_TRUE(prices.is_to_be_told("b"));
+  int told = 0;
+  for (int i = 0; i < 1000; ++i) told += prices.is_to_be_told(std::to_string(i)) ? 1 : 0;
+  EXPECT_EQ(told, 198) << "backends may name any number of models";
+}
+
+TEST(PricerTest, UnpricedIsWhatAnOperatorCanMend) {
+  UsageRecord record = served_by("east", "alias");
+  record.model = "unheard-of";
+  pricer().price(record);
+  EXPECT_TRUE(is_unpriced(record));
+  record.follow_path = "/responses/resp_1";
+  EXPECT_FALSE(is_unpriced(record)) << "not yet";
+  record.follow_path.clear();
+  Pricer().price(record);
+  EXPECT_FALSE(is_unpriced(record)) << "nobody gave any price";
+}
+
+}  // namespace
+}  // namespace tollgate::pricing

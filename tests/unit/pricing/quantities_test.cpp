@@ -1,0 +1,167 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/pricing/quantities.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "prices.hpp"
+
+namespace tollgate::pricing {
+namespace {
+
+using usage::UsageBasis;
+using usage::UsageRecord;
+
+/// "input=7 cached_input=3 lacking=..."; what is 0 is left out.
+std::string words(const UsageRecord& record) {
+  const Quantities quantities = quantities_of(record);
+  std::string out;
+  const auto add = [&](std::string_view text) { out.append(out.empty() ? "" : " ").append(text); };
+  if (quantities.knowledge == Knowledge::free) add("free");
+  if (quantities.knowledge == Knowledge::unknown) add("unknown");
+  for (const PriceClassRow& row : kPriceClasses) {
+    const std::int64_t amount = quantities[row.price_class];
+    if (amount != 0) add(std::string(row.name) + "=" + std::to_string(amount));
+  }
+  if (!quantities.lacking.empty()) add("lacking=" + quantities.lacking);
+  return out;
+}
+
+UsageRecord with(usage::TokenCounts tokens) {
+  UsageRecord out = reported(0, 0);
+  out.tokens = tokens;
+  return out;
+}
+
+TEST(QuantitiesTest, UncachedInputIsTheRestOfThePrompt) {
+  EXPECT_EQ(words(reported(10, 4)), "input=10 output=4");
+  EXPECT_EQ(words(with({.prompt = 10, .completion = 4, .cached_prompt = 3})),
+            "input=7 cached_input=3 output=4");
+  EXPECT_EQ(words(with({.prompt = 10, .completion = 4, .cached_prompt = 3, .cache_write = 2})),
+            "input=5 cached_input=3 cache_write=2 output=4");
+  EXPECT_EQ(words(with({.prompt = 10, .completion = 0, .cached_prompt = 10})), "cached_input=10");
+}
+
+TEST(QuantitiesTest, ReasoningAndPredictionsAreInTheOutput) {
+  EXPECT_EQ(words(with({.prompt = 1,
+                        .completion = 9,
+                        .reasoning = 5,
+                        .accepted_prediction = 1,
+                        .rejected_prediction = 2})),
+            "input=1 output=9");
+}
+
+TEST(QuantitiesTest, AudioAndImagesAreTakenOutOfTheText) {
+  EXPECT_EQ(words(with({.prompt = 100,
+                        .completion = 50,
+                        .prompt_audio = 60,
+                        .completion_audio = 30,
+                        .image = 10,
+                        .completion_image = 5})),
+            "input=30 output=15 audio_input=60 audio_output=30 image_input=10 image_output=5");
+}
+
+TEST(QuantitiesTest, CachedTokensAreThoseOfTheirKind) {
+  EXPECT_EQ(words(with({.prompt = 100,
+                        .completion = 1,
+                        .cached_prompt = 30,
+                        .prompt_audio = 60,
+                        .image = 10,
+                        .cached_audio = 20,
+                        .cached_image = 4})),
+            "input=24 cached_input=6 output=1 audio_input=40 cached_audio_input=20 image_input=6 "
+            "cached_image_input=4");
+}
+
+TEST(QuantitiesTest, WhoseTheCachedTokensAreIsNotGuessedSilently) {
+  EXPECT_EQ(words(with({.prompt = 100, .completion = 1, .cached_prompt = 50, .prompt_audio = 60})),
+            "cached_input=40 output=1 audio_input=60 lacking=cached_split_unknown");
+}
+
+TEST(QuantitiesTest, ContradictingCountsAreNotPriced) {
+  for (const usage::TokenCounts& tokens :
+       {usage::TokenCounts{.prompt = 10, .completion = 1, .cached_prompt = 11},
+        usage::TokenCounts{.prompt = 10, .completion = 1, .cached_prompt = 8, .cache_write = 3},
+        usage::TokenCounts{.prompt = 10, .completion = 1, .prompt_audio = 11},
+        usage::TokenCounts{.prompt = 10, .completion = 1, .cached_prompt = 11, .prompt_audio = 5},
+        usage::TokenCounts{.prompt = 10, .completion = 1, .completion_audio = 2},
+        usage::TokenCounts{.prompt = 10,
+        .completion = 1,
+        .cached_prompt = 5,
+        .prompt_audio = 2,
+        .cached_audio = 3}}) {
+    EXPECT_EQ(words(with(tokens)), "unknown lacking=counts_contradict");
+  }
+}
+
+TEST(QuantitiesTest, WhatTheRecordCallsFreeIsFree) {
+  UsageRecord record = reported(0, 0);
+  record.tokens = {};
+  record.usage_basis = UsageBasis::none;
+  for (const char* const reason :
+       {"error_answer", "not_sent", "operation_without_tokens", "counted_at_creation"}) {
+    record.usage_reason = reason;
+    EXPECT_EQ(words(record), "free") << reason;
+  }
+}
+
+TEST(QuantitiesTest, OfWhatNobodyCountedNothingIsKnown) {
+  UsageRecord record = reported(0, 0);
+  record.tokens = {};
+  record.usage_basis = UsageBasis::none;
+  record.usage_reason = "no_answer";
+  EXPECT_EQ(words(record), "unknown lacking=no_answer");
+  record.usage_reason.clear();
+  EXPECT_EQ(words(record), "unknown lacking=usage_unknown");
+}
+
+TEST(QuantitiesTest, CountsThatAreNotAllAreLacking) {
+  UsageRecord record = reported(10, 4);
+  record.usage_basis = UsageBasis::partial;
+  record.usage_reason = "not_all_counted,tool_calls";
+  EXPECT_EQ(words(record), "input=10 output=4 lacking=not_all_counted,tool_calls");
+}
+
+TEST(QuantitiesTest, AnEstimateIsLackingOnlyWithoutItsCompletion) {
+  UsageRecord record = reported(10, 4);
+  record.usage_basis = UsageBasis::estimated;
+  record.usage_reason = "answer_cut_off";
+  EXPECT_EQ(words(record), "input=10 output=4");
+  record.tokens.completion.reset();
+  EXPECT_EQ(words(record), "input=10 lacking=completion_unknown");
+  record.operation_id = "Embeddings_Create";
+  EXPECT_EQ(words(record), "input=10") << "which has none";
+}
+
+TEST(QuantitiesTest, AudioThatIsBilledByTimeNeedsNoTokens) {
+  UsageRecord record = reported(0, 0);
+  record.tokens = {};
+  record.usage_basis = UsageBasis::none;
+  record.usage_reason = "billed_by_duration";
+  record.audio_duration_ms = 1500;
+  EXPECT_EQ(words(record), "duration=1500");
+}
+
+TEST(QuantitiesTest, CallsOfToolsStandBesideTheTokens) {
+  UsageRecord record = reported(10, 4);
+  record.web_search_calls = 2;
+  record.file_search_calls = 1;
+  record.code_interpreter_calls = 3;
+  EXPECT_EQ(words(record), "input=10 output=4 web_search=2 file_search=1 code_interpreter=3");
+}
+
+TEST(QuantitiesTest, ABatchIsTheSumOfSeveralRequests) {
+  UsageRecord record = reported(500'000, 4);
+  EXPECT_FALSE(quantities_of(record).of_several_requests);
+  record.operation_id = "Batches_Create";
+  record.longest_prompt_tokens = 1000;
+  const Quantities quantities = quantities_of(record);
+  EXPECT_TRUE(quantities.of_several_requests);
+  EXPECT_EQ(quantities.longest_prompt, 1000);
+  EXPECT_EQ(quantities.prompt_tokens, 500'000);
+}
+
+}  // namespace
+}  // namespace tollgate::pricing
