@@ -198,11 +198,10 @@ class CommandLine {
         add_audit_command(*audit, "export", "every row as a JSON line", &app::audit_export);
     with_exchanges(all);
     all->add_flag("--follow", audit_.follow, "and what comes, until it is ended");
-    CLI::App* const accesses =
-        with_trail(add(*audit, "accesses", "who read or erased what", [this] {
-          accesses_.config_path = choice_.config_path;
-          return app::audit_accesses(accesses_);
-        }));
+    CLI::App* const accesses = with_file(add(*audit, "accesses", "who read or erased what", [this] {
+      accesses_.config_path = choice_.config_path;
+      return app::audit_accesses(accesses_);
+    }));
     with_period(accesses, accesses_.period);
     accesses->add_option("--reader", accesses_.reader, "only this reader's");
     accesses->add_option("--record", accesses_.record, "only of this exchange, by its RecordId");

@@ -116,7 +116,7 @@ TEST(Exposition, IsPrometheusTextWithoutAnyTraffic) {
 }
 
 TEST(Exposition, CountsOperationsWithoutAPrice) {
-  Metrics metrics(2);
+  Metrics metrics(2, word_for);
   metrics.worker(0).count_unpriced("gpt-9");
   metrics.worker(1).count_unpriced("gpt-9");
   const Scrape scrape(metrics.render({}));
@@ -125,7 +125,7 @@ TEST(Exposition, CountsOperationsWithoutAPrice) {
 }
 
 TEST(Exposition, NamesOnlySoManyModelsWithoutAPrice) {
-  Metrics metrics(1);
+  Metrics metrics(1, word_for);
   for (std::size_t i = 0; i < WorkerMetrics::kMostModelPairs + 3; ++i)
     metrics.worker(0).count_unpriced("model-" + std::to_string(i));
   const Scrape scrape(metrics.render({}));
