@@ -6,7 +6,9 @@ Instructions do not depend on what else the machine does, as times do: a change 
 kind of request is sent one at a time over one connection to a gateway with one worker, API-key authentication,
 metering, a price and the durable ledger, until the gateway has ended in order. One life of the gateway serves a few
 requests of every kind, and one life a kind serves many of it and as few of the others: what the two lives differ by,
-divided by the requests that they differ by, leaves out starting and ending.
+divided by the requests that they differ by, leaves out starting and ending. Audited kinds have lives of their own.
+Counted are the threads that work for requests: the worker, the ledger, the log and the trail's recorder. What others
+do, and when the allocator gives memory back, goes by the clock, and so by what else the machine does.
 
 An audited stream is one whose prompt and answer are put together, redacted, encrypted and stored as well.
 
@@ -37,6 +39,9 @@ from relay import BINARIES, BODY, KEY, make_certificates, ready_line  # noqa: E4
 COUNTS = HERE / "counts.json"
 AUDIT_KEY = base64.b64encode(bytes(range(32))).decode()
 ALLOWED = 0.05
+# Where the threads begin that work for requests, as callgrind names what they run.
+THREADS = re.compile(r"^fn=\(\d+\) std::thread::_State_impl<.*tollgate::(app::Worker::start|ledger::SqliteLedger::|"
+                     r"telemetry::log::BatchedSink::|capture::.*Recorder::start).*::_M_run\(\)$", re.MULTILINE)
 SHORT, LONG = 20, 120
 
 
@@ -45,17 +50,23 @@ class Kind:
     model: str                # what the client calls it
     deployment: str           # by whose name the backend knows what to answer
     path: str
-    audit: str = "off"
+    audited: bool = False
 
 
 KINDS = {"small": Kind("small", "small", "chat/completions"), "stream": Kind("stream", "stream", "chat/completions"),
          "embedding": Kind("embedding", "embedding", "embeddings"),
-         "audited stream": Kind("audited", "stream", "chat/completions", "redacted")}
+         "audited stream": Kind("audited", "stream", "chat/completions", True)}
 
 
-def configuration(directory, ledger, backend_port):
-    models = "\n".join(f"  - {{name: {kind.model}, audit: {kind.audit}, "
-                       f"targets: [{{backend: bench, deployment: {kind.deployment}}}]}}" for kind in KINDS.values())
+def kinds_of(audited):
+    return {name: kind for name, kind in KINDS.items() if kind.audited == audited}
+
+
+def configuration(directory, ledger, backend_port, kinds):
+    models = "\n".join(f"  - {{name: {kind.model}, targets: [{{backend: bench, deployment: {kind.deployment}}}]}}"
+                       for kind in kinds.values())
+    audited = any(kind.audited for kind in kinds.values())
+    audit = "audit: {level: redacted, encryption: {keys: [{env: BENCH_AUDIT_KEY}]}}" if audited else ""
     return f"""
 gateway: {{name: bench, workers: 1, ca_certificates: {directory}/ca.pem}}
 listeners: [{{address: "127.0.0.1:0"}}]
@@ -76,7 +87,7 @@ prices:
   entries:
     - {{model: gpt-4o, from: 2020-01-01, per_million: {{input: 2.5, cached_input: 1.25, output: 10}}}}
     - {{model: text-embedding-3-small, from: 2020-01-01, per_million: {{input: 0.02}}}}
-audit: {{level: redacted, encryption: {{keys: [{{env: BENCH_AUDIT_KEY}}]}}}}
+{audit}
 """
 
 
@@ -92,28 +103,33 @@ def send(port, kind, requests):
     connection.close()
 
 
-def count(directory, backend_port, measured):
+def count(directory, backend_port, kinds, measured):
     """The instructions of one life of the gateway that serves LONG requests of one kind, or of none, and SHORT of the
     others."""
     life = Path(tempfile.mkdtemp(dir=directory))
     config, counted = life / "tollgate.yaml", life / "callgrind.out"
-    config.write_text(configuration(directory, life / "ledger", backend_port))
+    config.write_text(configuration(directory, life / "ledger", backend_port, kinds))
     with open(life / "log", "wb") as log:
         gateway = subprocess.Popen(
-            ["valgrind", "--tool=callgrind", f"--callgrind-out-file={counted}", "-q",
+            ["valgrind", "--tool=callgrind", "--separate-threads=yes", f"--callgrind-out-file={counted}", "-q",
              BINARIES / "tollgate", "serve", "-c", config],
             stdout=subprocess.PIPE, stderr=log,
-            env={**os.environ, "BENCH_BACKEND_KEY": "bench-backend-key", "BENCH_AUDIT_KEY": AUDIT_KEY})
+            env={**os.environ, "BENCH_BACKEND_KEY": "bench-backend-key", "BENCH_AUDIT_KEY": AUDIT_KEY,
+                 "MIMALLOC_ALLOW_DECOMMIT": "0"})
         try:
             port = int(re.search(r"listeners=127\.0\.0\.1:(\d+)", ready_line(gateway)).group(1))
-            for name, kind in KINDS.items():
+            for name, kind in kinds.items():
                 send(port, kind, LONG if name == measured else SHORT)
         finally:
             gateway.send_signal(signal.SIGTERM)
             status = gateway.wait(120)
     if status != 0:
         sys.exit(f"the gateway ended with status {status}:\n{(life / 'log').read_text()}")
-    return int(re.search(r"^(?:totals|summary): (\d+)", counted.read_text(), re.MULTILINE).group(1))
+    threads = [profile.read_text() for profile in life.glob(counted.name + "-*")]
+    working = [profile for profile in threads if THREADS.search(profile)]
+    if len(working) != (4 if kinds_of(True) == kinds else 3):
+        sys.exit(f"{len(working)} threads were found that work for requests: THREADS no longer names them")
+    return sum(int(re.search(r"^totals: (\d+)", profile, re.MULTILINE).group(1)) for profile in working)
 
 
 def measure(directory):
@@ -123,9 +139,12 @@ def measure(directory):
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         port = int(ready_line(backend).split()[1])
-        with ThreadPoolExecutor(os.cpu_count()) as lives:
-            few, *many = lives.map(lambda measured: count(directory, port, measured), [None, *KINDS])
-        return {name: (counted - few) // (LONG - SHORT) for name, counted in zip(KINDS, many)}
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            lives = {(audited, measured): pool.submit(count, directory, port, kinds, measured)
+                     for audited in (False, True) for kinds in [kinds_of(audited)] for measured in (None, *kinds)}
+            counted = {life: future.result() for life, future in lives.items()}
+        return {name: (counted[kind.audited, name] - counted[kind.audited, None]) // (LONG - SHORT)
+                for name, kind in KINDS.items()}
     finally:
         backend.stdin.close()
         backend.wait(20)
