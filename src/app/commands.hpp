@@ -64,8 +64,9 @@ int check_prices(const std::string& config_path);
 /// Every price of a model, as it was served or without its date.
 int explain_prices(const std::string& config_path, const std::string& model);
 /// A price list of others as a file of ours, on standard output; what was left out on standard
-/// error. `since`: the day from which it holds, where the list has no dates.
-int import_prices(const std::string& path, const std::string& since);
+/// error. `since`: the day from which it holds, where the list has no dates; `region`: whose prices
+/// are taken where regions differ. Either may be empty.
+int import_prices(const std::string& path, const std::string& since, const std::string& region);
 
 int reference();
 

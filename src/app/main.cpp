@@ -247,11 +247,17 @@ class CommandLine {
     }));
     explain->add_option("MODEL", price_model_, "as it was served: gpt-5-2026-01-01")->required();
     CLI::App* const import =
-        add(*prices, "import", "a file of prices out of LiteLLM's list",
-            [this] { return app::import_prices(import_from_, import_since_); });
-    import->add_option("--from", import_from_, "model_prices_and_context_window.json")->required();
-    import->add_option("--since", import_since_, "the day from which it holds: 2026-10-01")
+        add(*prices, "import", "a file of prices out of another's list",
+            [this] { return app::import_prices(import_from_, import_since_, import_region_); });
+    import
+        ->add_option("--from", import_from_,
+                     "answers of the Azure Retail Prices API (JSON), LiteLLM's "
+                     "model_prices_and_context_window.json, or a price sheet (CSV)")
         ->required();
+    import->add_option("--since", import_since_,
+                       "the day from which a list without dates holds: 2026-10-01");
+    import->add_option("--region", import_region_,
+                       "whose price where regions differ, as the list names it: swedencentral");
   }
 
   void add_rest() {
@@ -332,6 +338,7 @@ class CommandLine {
   std::string price_model_;
   std::string import_from_;
   std::string import_since_;
+  std::string import_region_;
   std::string key_name_ = "primary";
   bool existing_key_ = false;
   bool json_ = false;

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -123,17 +124,21 @@ int explain_prices(const std::string& config_path, const std::string& model) {
   return 0;
 }
 
-int import_prices(const std::string& path, const std::string& since) {
-  const auto from = pricing::parse_date(since);
-  if (!from) return complain("tollgate: --since must be a date such as 2026-10-01");
+int import_prices(const std::string& path, const std::string& since, const std::string& region) {
+  pricing::ImportChoice choice{std::nullopt, region};
+  if (!since.empty()) {
+    choice.since = pricing::parse_date(since);
+    if (!choice.since) return complain("tollgate: --since must be a date such as 2026-10-01");
+  }
   if (const auto fault = file_fault(path)) return complain("tollgate: " + path + " " + *fault);
   std::ifstream file(path, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   if (file.bad()) return complain("tollgate: " + path + " could not be read to its end");
-  const Result<pricing::ImportedPrices> prices = pricing::import_litellm(text, *from);
-  if (!prices) return complain(prices.error());
+  const Result<pricing::ImportedPrices> prices = pricing::import_prices(text, choice);
+  if (!prices) return complain("tollgate: " + path + ": " + prices.error().message);
   for (const std::string& warning : prices->warnings) std::cerr << "warning: " << warning << "\n";
-  if (prices->entries.empty()) return complain("tollgate: " + path + " has no price of Azure's");
+  if (prices->entries.empty())
+    return complain("tollgate: " + path + " has no price that could be taken");
   const std::string yaml = pricing::to_yaml(*prices);
   const config::PriceFile read = config::read_price_file(yaml);  // what is written can be read
   if (!read.errors.empty()) {

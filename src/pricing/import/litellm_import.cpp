@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <map>
 #include <optional>
-#include <tuple>
+#include <utility>
 
 #include <simdjson.h>
 
-#include "tollgate/pricing/import.hpp"
+#include "listed_prices.hpp"
+#include "plain_decimal.hpp"
 
 namespace tollgate::pricing {
 namespace {
@@ -41,12 +41,16 @@ constexpr std::array<std::pair<std::string_view, Tier>, 3> kTierEndings{
     {{"_priority", Tier::priority}, {"_flex", Tier::flex}, {"_batches", Tier::batch}}};
 
 /// What stands between `azure/` and the model.
-constexpr std::array<std::pair<std::string_view, Scope>, 5> kPlaces{
-    {{"global/", Scope::global},
-     {"global-standard/", Scope::global},
-     {"eu/", Scope::data_zone},
-     {"us/", Scope::data_zone},
-     {"apac/", Scope::data_zone}}};
+struct Place {
+  std::string_view prefix;
+  Scope scope;
+  std::string_view region;
+};
+
+constexpr std::array kPlaces{
+    Place{"global/", Scope::global, ""}, Place{"global-standard/", Scope::global, ""},
+    Place{"eu/", Scope::data_zone, "eu"}, Place{"us/", Scope::data_zone, "us"},
+    Place{"apac/", Scope::data_zone, "apac"}};
 
 bool take_end(std::string_view& text, std::string_view end) {
   if (!text.ends_with(end)) return false;
@@ -93,36 +97,7 @@ std::optional<Priced> understand(std::string_view key) {
   return out;
 }
 
-/// A JSON number as plain decimal text, its point moved to the right: "2.5e-06", 6 is "2.5".
-std::optional<std::string> plain(std::string_view number, int shift) {
-  const std::size_t mark = std::min(number.find_first_of("eE"), number.size());
-  int exponent = 0;
-  if (mark < number.size()) {
-    std::string_view digits = number.substr(mark + 1);
-    if (digits.starts_with('+')) digits.remove_prefix(1);
-    const auto [end, fault] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), exponent);
-    if (fault != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  }
-  constexpr int kFarthest = 40;
-  if (exponent < -kFarthest || exponent > kFarthest) return std::nullopt;
-  const std::string_view mantissa = number.substr(0, mark);
-  const std::size_t point = std::min(mantissa.find('.'), mantissa.size());
-  std::string digits(mantissa.substr(0, point));
-  if (point < mantissa.size()) digits.append(mantissa.substr(point + 1));
-  int place = static_cast<int>(point) + exponent + shift;  // of the point within the digits
-  if (place <= 0) digits.insert(0, static_cast<std::size_t>(1 - place), '0');
-  place = std::max(place, 1);
-  if (static_cast<std::size_t>(place) >= digits.size()) {
-    digits.append(static_cast<std::size_t>(place) - digits.size(), '0');
-    return digits;
-  }
-  return digits.insert(static_cast<std::size_t>(place), 1, '.');
-}
-
-using EntryKey = std::tuple<std::string, Scope, Tier>;
-
-/// Gathers the entries of one file.
+/// Gathers the prices of one file.
 class Gathering {
  public:
   explicit Gathering(UtcTime from) : from_(from) {}
@@ -130,79 +105,47 @@ class Gathering {
   /// A key of an `azure/...` object with its value's text.
   void take(std::string_view name, std::string_view key, std::string_view value) {
     if (key.find("cost") == std::string_view::npos) return;
+    const Place place = place_of(name);
+    const std::string_view model = name.substr(place.prefix.size());
+    if (model.find('/') != std::string_view::npos)
+      return warnings_.add(std::string(name) + ": its place is not known: left out");
     const auto priced = understand(key);
-    if (!priced) return warn(name, std::string(key) + " is not known, and is left out");
-    const auto text = plain(value, priced->key->shift);
-    const auto price =
-        text ? parse_price(*text) : Result<Int128>(Error{Errc::invalid_input, "must be a number"});
-    if (!price) return warn(name, std::string(key) + " " + price.error().message);
-    put(name, *priced, make_rate(*price, priced->key->per));
+    if (!priced)
+      return warnings_.add(std::string(name) + ": " + std::string(key) + " is not known: left out");
+    const Result<Rate> rate = listed_rate(value, priced->key->shift, priced->key->per);
+    if (!rate)
+      return warnings_.add(std::string(name) + ": " + std::string(key) + " " +
+                           rate.error().message + ": left out");
+    ListedPrice price;
+    price.model = model;
+    price.scope = place.scope;
+    price.tier = priced->tier;
+    price.price_class = priced->key->price_class;
+    price.above_prompt_tokens = priced->above;
+    price.region = place.region;
+    price.named = key;
+    price.from = from_;
+    price.rate = *rate;
+    prices_.take(std::move(price));
   }
 
-  ImportedPrices finish() && {
-    ImportedPrices out{"USD", {}, std::move(warnings_)};
-    for (auto& [key, entry] : entries_) {
-      complete_bands(entry, out.warnings);
-      out.entries.push_back(std::move(entry));
-    }
-    return out;
+  Result<ImportedPrices> finish(std::string_view region) && {
+    auto entries = std::move(prices_).entries(region, warnings_);
+    if (!entries) return entries.error();
+    return ImportedPrices{"USD", std::move(*entries), std::move(warnings_).take()};
   }
 
  private:
-  void warn(std::string_view name, const std::string& what) {
-    warnings_.push_back(std::string(name) + ": " + what);
-  }
-
-  static std::pair<std::string, Scope> place_of(std::string_view name) {
-    for (const auto& [place, scope] : kPlaces) {
-      if (name.starts_with(place)) return {std::string(name.substr(place.size())), scope};
+  static Place place_of(std::string_view name) {
+    for (const Place& place : kPlaces) {
+      if (name.starts_with(place.prefix)) return place;
     }
-    return {std::string(name), Scope::any};
-  }
-
-  void put(std::string_view name, const Priced& priced, const Rate& rate) {
-    auto [model, scope] = place_of(name);
-    PriceEntry& entry = entries_[{model, scope, priced.tier}];
-    entry.model = std::move(model);
-    entry.scope = scope;
-    entry.tier = priced.tier;
-    entry.from = from_;
-    std::optional<Rate>& slot = rates_in(entry, priced.above)[index_of(priced.key->price_class)];
-    if (slot && *slot != rate)
-      return warn(name, std::string(priced.key->key) + " differs from another region's (" +
-                            slot->text + ", here " + rate.text + "): the first one is kept");
-    slot = rate;
-  }
-
-  static Rates& rates_in(PriceEntry& entry, std::int64_t above) {
-    if (above == 0) return entry.rates;
-    auto band = std::find_if(entry.bands.begin(), entry.bands.end(),
-                             [&](const Band& one) { return one.above_prompt_tokens >= above; });
-    if (band == entry.bands.end() || band->above_prompt_tokens != above)
-      band = entry.bands.insert(band, Band{above, {}});
-    return band->rates;
-  }
-
-  /// A band has every class of its entry, or none that it lacks there.
-  static void complete_bands(PriceEntry& entry, std::vector<std::string>& warnings) {
-    for (Band& band : entry.bands) {
-      for (const PriceClassRow& row : kPriceClasses) {
-        auto& own = band.rates[index_of(row.price_class)];
-        const auto& base = entry.rates[index_of(row.price_class)];
-        if (own.has_value() == base.has_value()) continue;
-        own = base;
-        if (row.measure != Measure::million) continue;
-        warnings.push_back(entry.model + ", tier " + std::string(to_string(entry.tier)) +
-                           ": with more than " + std::to_string(band.above_prompt_tokens) +
-                           " tokens in, " + std::string(row.name) +
-                           " has only one of its two prices: taken as without the band");
-      }
-    }
+    return {"", Scope::any, ""};
   }
 
   UtcTime from_;
-  std::map<EntryKey, PriceEntry> entries_;
-  std::vector<std::string> warnings_;
+  ListedPrices prices_;
+  ImportWarnings warnings_;
 };
 
 constexpr std::string_view kAzure = "azure/";
@@ -240,17 +183,17 @@ simdjson::error_code read_all(ondemand::document& document, Gathering& out) {
 
 }  // namespace
 
-Result<ImportedPrices> import_litellm(std::string_view json, UtcTime from) {
+Result<ImportedPrices> import_litellm(std::string_view json, const ImportChoice& choice) {
   const simdjson::padded_string padded(json);
   ondemand::parser parser;
   ondemand::document document;
   simdjson::error_code fault = parser.iterate(padded).get(document);
-  Gathering out(from);
+  Gathering out(choice.since.value());
   if (fault == simdjson::SUCCESS) fault = read_all(document, out);
   if (fault != simdjson::SUCCESS)
     return Error{Errc::invalid_input, std::string("the file is no JSON object of models: ") +
                                           simdjson::error_message(fault)};
-  return std::move(out).finish();
+  return std::move(out).finish(choice.region);
 }
 
 }  // namespace tollgate::pricing

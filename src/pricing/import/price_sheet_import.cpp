@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "csv_rows.hpp"
+#include "meter_list.hpp"
+#include "tollgate/base/text.hpp"
+
+namespace tollgate::pricing {
+namespace {
+
+/// A column that is read, by its name without spaces and in small letters.
+struct SheetColumn {
+  std::string_view name;
+  std::string MeterRow::*member;
+  bool required;
+};
+
+/// docs/cost.md says of which agreement's sheet each is. EffectiveEndDate is the end of the sheet's
+/// billing period, not of a price: it is not read.
+constexpr std::array kSheetColumns{SheetColumn{"metername", &MeterRow::meter, true},
+                                   SheetColumn{"metersubcategory", &MeterRow::product, true},
+                                   SheetColumn{"pricetype", &MeterRow::type, true},
+                                   SheetColumn{"unitofmeasure", &MeterRow::unit, true},
+                                   SheetColumn{"unitprice", &MeterRow::price, true},
+                                   SheetColumn{"effectivestartdate", &MeterRow::from, true},
+                                   SheetColumn{"meterregion", &MeterRow::region, true},
+                                   SheetColumn{"currencycode", &MeterRow::currency, false},
+                                   SheetColumn{"currency", &MeterRow::currency, false},
+                                   SheetColumn{"includedquantity", &MeterRow::included, false},
+                                   SheetColumn{"tierminimumunits", &MeterRow::least, false}};
+
+std::string column_name(std::string_view text) {
+  std::string out = to_lower(text);
+  std::erase(out, ' ');
+  return out;
+}
+
+/// Where each column stands in this sheet; null: it is not read.
+Result<std::vector<const SheetColumn*>> read_header(const std::vector<std::string>& header) {
+  std::vector<const SheetColumn*> out(header.size(), nullptr);
+  for (const SheetColumn& column : kSheetColumns) {
+    bool found = false;
+    for (std::size_t i = 0; i < header.size(); ++i) {
+      if (column_name(header[i]) != column.name) continue;
+      out[i] = &column;
+      found = true;
+    }
+    if (column.required && !found)
+      return Error{Errc::invalid_input,
+                   "the price sheet has no column " + std::string(column.name)};
+  }
+  return out;
+}
+
+MeterRow row_of(std::vector<std::string>& fields, const std::vector<const SheetColumn*>& columns) {
+  MeterRow out;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i] != nullptr) out.*(columns[i]->member) = std::move(fields[i]);
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<ImportedPrices> import_price_sheet(std::string_view csv, const ImportChoice& choice) {
+  CsvRows rows(csv);
+  std::vector<std::string> fields;
+  Result<bool> more = rows.next(fields);
+  if (!more) return more.error();
+  const auto columns = read_header(fields);
+  if (!columns) return columns.error();
+  MeterList list;
+  while ((more = rows.next(fields)) && *more) {
+    const std::string line = "line " + std::to_string(rows.line()) + ": ";
+    if (fields.size() != columns->size())
+      return Error{Errc::invalid_input, line + "has " + std::to_string(fields.size()) +
+                                            " fields, the first line " +
+                                            std::to_string(columns->size())};
+    if (const auto fault = list.take(row_of(fields, *columns)))
+      return Error{fault->code, line + fault->message};
+  }
+  if (!more) return more.error();
+  return std::move(list).finish(choice);
+}
+
+}  // namespace tollgate::pricing
