@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 """What operations cost: the program against the bill, priced here once more with decimal."""
 
+import json
 import re
+import subprocess
 from decimal import ROUND_HALF_EVEN, Decimal
 
 import openai
@@ -125,3 +127,47 @@ def test_the_program_tells_which_targets_have_no_price(gateway):
     assert "input: 2.5000001 USD for a million" in explained.stdout
     assert "adjusted by -12.5 % from 2020-01-01" in explained.stdout
     assert gateway.command("prices", "explain", "nobody").returncode == 1
+
+
+RETAIL = {"currencyCode": "USD", "type": "Consumption", "productName": "Azure OpenAI", "unitOfMeasure": "1K",
+          "effectiveStartDate": "2020-01-01T00:00:00Z", "tierMinimumUnits": 0.0}
+
+
+def imported(gateway, name, text, *options):
+    path = gateway.directory / name
+    path.write_text(text)
+    return subprocess.run([stack.BINARIES / "tollgate", "prices", "import", "--from", path, *options], timeout=60,
+                          capture_output=True, text=True)
+
+
+def test_an_imported_list_prices_records(gateway):
+    items = [{**RETAIL, "meterName": f"gpt 4o 1120 {word} Tokens", "retailPrice": price, "armRegionName": region}
+             for region, dearer in (("eastus2", 0), ("westus", 1))
+             for word, price in (("Inp glbl", 0.0025000001), ("Outp glbl", 0.0100003), ("cached Inp regnl", 1 + dearer))]
+    list_text = json.dumps({"Items": items, "NextPageLink": None})
+    prices = imported(gateway, "retail.json", list_text)
+    assert prices.returncode == 0, prices.stderr
+    assert "per_million: {input: 2.5000001, output: 10.0003}" in prices.stdout
+    assert "cached_input" not in prices.stdout and "cached_input differs" in prices.stderr
+    chosen = imported(gateway, "retail.json", list_text, "--region", "westus")
+    assert "{cached_input: 2000}" in chosen.stdout and chosen.stderr == ""
+    (gateway.directory / "prices.yaml").write_text(prices.stdout.replace("    scope: global\n", ""))
+    with Change(gateway):
+        gateway.config.write_text(gateway.config.read_text() + f'prices: {{file: "{gateway.directory}/prices.yaml"}}\n')
+    ask(gateway)
+    (record,) = stack.settle(gateway, 1)
+    uncached = record["PromptTokens"] - (record["CachedPromptTokens"] or 0)
+    exact = uncached * Decimal("2.5000001") + record["CompletionTokens"] * Decimal("10.0003")
+    assert record["CostNano"] == int((exact * 1000).quantize(Decimal(1), ROUND_HALF_EVEN))
+
+
+def test_a_list_that_is_not_known_is_refused(gateway):
+    nothing = imported(gateway, "list", "a,b\n1,2\n")
+    assert (nothing.returncode, nothing.stdout) == (1, "")
+    assert "it is no price list that is known" in nothing.stderr
+    sheet = ("MeterName,MeterSubCategory,MeterRegion,UnitOfMeasure,EffectiveStartDate,UnitPrice,CurrencyCode,PriceType\n"
+             "5.4 nano Inp Gl,Azure OpenAI GPT5,,1M,2026-11-01,0.2,EUR,Consumption\n")
+    dated = imported(gateway, "sheet.csv", sheet, "--since", "2026-10-01")
+    assert (dated.returncode, dated.stdout) == (1, "")
+    assert "the list has dates of its own" in dated.stderr
+    assert imported(gateway, "sheet.csv", sheet).stdout.startswith("currency: EUR\n")

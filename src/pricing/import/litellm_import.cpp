@@ -110,8 +110,7 @@ class Gathering {
     if (model.find('/') != std::string_view::npos)
       return warnings_.add(std::string(name) + ": its place is not known: left out");
     const auto priced = understand(key);
-    if (!priced)
-      return warnings_.add(std::string(name) + ": " + std::string(key) + " is not known: left out");
+    if (!priced) return leave(name, key);
     const Result<Rate> rate = listed_rate(value, priced->key->shift, priced->key->per);
     if (!rate)
       return warnings_.add(std::string(name) + ": " + std::string(key) + " " +
@@ -127,6 +126,12 @@ class Gathering {
     price.from = from_;
     price.rate = *rate;
     prices_.take(std::move(price));
+  }
+
+  /// Something that its table does not have, or that is no number.
+  void leave(std::string_view name, std::string_view key) {
+    if (key.find("cost") != std::string_view::npos)
+      warnings_.add(std::string(name) + ": " + std::string(key) + " is not known: left out");
   }
 
   Result<ImportedPrices> finish(std::string_view region) && {
@@ -158,6 +163,7 @@ simdjson::error_code read_model(ondemand::object model, std::string_view name, G
     if (const auto fault = field.unescaped_key().get(key)) return fault;
     if (const auto fault = field.value().get(value)) return fault;
     if (const auto fault = value.type().get(type)) return fault;
+    if (type == ondemand::json_type::object) out.leave(name, key);
     if (type != ondemand::json_type::number) continue;
     std::string_view token = value.raw_json_token();
     token = token.substr(0, token.find_last_not_of(" \t\r\n") + 1);

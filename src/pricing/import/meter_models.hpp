@@ -19,7 +19,7 @@ struct MeterModel {
   std::string_view words;
   /// As a price entry names it: with its date where the meter has one.
   std::string_view model;
-  /// What LongCo means. Meters do not say it: the numbers are those of LiteLLM's list. 0: not known.
+  /// What LongCo means. Meters do not say it: the number is that of LiteLLM's list. 0: not known.
   std::int64_t above_prompt_tokens = 0;
   bool input_alone = false;  ///< an embedding: the meter names no class
 };

@@ -11,6 +11,7 @@
 
 #include "minimal.hpp"
 #include "tollgate/config/price_file.hpp"
+#include "tollgate/pricing/import.hpp"
 
 namespace tollgate::config {
 namespace {
@@ -46,6 +47,36 @@ std::string entry_with(const std::string& part, const std::string& instead) {
 std::string price_of(const pricing::Rates& rates, PriceClass price_class) {
   const auto& rate = rates[index_of(price_class)];
   return rate ? rate->text + "/" + std::to_string(rate->per) : "none";
+}
+
+/// A list of others with a price that changes, one that ends, and a band.
+const std::string kRetailList = [] {
+  const auto item = [](const std::string& meter, const std::string& price,
+                       const std::string& dates) {
+    return R"({"currencyCode":"USD","type":"Consumption","productName":"Azure OpenAI GPT5",
+        "unitOfMeasure":"1M","armRegionName":"eastus2","meterName":")" +
+           meter + R"(","retailPrice":)" + price + R"(,"effectiveStartDate":")" + dates + "\"}";
+  };
+  return R"({"Items":[)" + item("5.5 ShortCo inp Gl", "5.125", "2026-07-01") + "," +
+         item("5.5 ShortCo inp Gl", "4", "2026-09-01\",\"effectiveEndDate\":\"2026-10-01") + "," +
+         item("5.5 LongCo inp Gl", "10", "2026-07-01\",\"effectiveEndDate\":\"2026-10-01") + "]}";
+}();
+
+TEST(PriceSettings, ReadWhatWasImported) {
+  const auto imported = pricing::import_retail(kRetailList, {});
+  ASSERT_THAT(imported->warnings, IsEmpty());
+  const PriceFile file = read_price_file(pricing::to_yaml(*imported));
+  ASSERT_THAT(file.errors, IsEmpty());
+  const std::vector<pricing::PriceEntry>& entries = file.prices.list.entries();
+  ASSERT_EQ(entries.size(), 2U);
+  EXPECT_EQ(imported->entries.size(), entries.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    EXPECT_EQ(entries[i].rates, imported->entries[i].rates);
+    EXPECT_EQ(pricing::price_id(entries[i], "USD"), pricing::price_id(imported->entries[i], "USD"));
+    EXPECT_EQ(entries[i].until, imported->entries[i].until);
+  }
+  EXPECT_EQ(price_of(entries[0].rates_for(272'001), PriceClass::input), "10/1000000");
+  EXPECT_EQ(pricing::to_date(entries[1].until.value()), "2026-10-01");
 }
 
 TEST(PriceSettings, AreReadToTheLastDigit) {

@@ -118,6 +118,9 @@ TEST(LitellmImport, WhatItDoesNotKnowIsAWarning) {
       warnings_of(R"({"azure/m":{"input_cost_per_token":1e-30}})"),
       (std::vector<std::string>{"m: input_cost_per_token must have at most 12 decimals, or it "
                                 "is not exact: left out"}));
+  EXPECT_EQ(
+      warnings_of(R"({"azure/m":{"search_context_cost_per_query":{"low":0.014},"other":{}}})"),
+      (std::vector<std::string>{"m: search_context_cost_per_query is not known: left out"}));
   EXPECT_EQ(warnings_of(R"({"azure/mars/m":{"input_cost_per_token":1,"output_cost_per_token":1}})"),
             (std::vector<std::string>{"mars/m: its place is not known: left out"}));
 }
