@@ -7,17 +7,22 @@
 namespace tollgate::pricing {
 namespace {
 
-/// What each region's price is on a day: the one that began last, unless it has ended.
+/// What the list has by its own words: two meters with one meaning are two prices.
+std::pair<std::string_view, std::string_view> source_of(const ListedPrice& price) {
+  return {price.region, price.named};
+}
+
+/// The prices on a day: of each source the one that began last, unless it has ended.
 std::vector<const ListedPrice*> in_force(const std::vector<ListedPrice>& prices, UtcTime day) {
-  std::map<std::string_view, UtcTime> begun;
+  std::map<std::pair<std::string_view, std::string_view>, UtcTime> begun;
   for (const ListedPrice& price : prices) {
     if (price.from > day) continue;
-    UtcTime& last = begun.try_emplace(price.region, price.from).first->second;
+    UtcTime& last = begun.try_emplace(source_of(price), price.from).first->second;
     last = std::max(last, price.from);
   }
   std::vector<const ListedPrice*> out;
   for (const ListedPrice& price : prices) {
-    const auto last = begun.find(price.region);
+    const auto last = begun.find(source_of(price));
     if (last == begun.end() || last->second != price.from) continue;
     if (!price.until || day < *price.until) out.push_back(&price);
   }

@@ -12,24 +12,23 @@
 
 namespace tollgate::pricing {
 
-/// What a word of a meter's name says of the class. Several words make one: "Cd Inp".
-enum MeterPart : std::uint8_t {
-  kNoPart = 0,
-  kIn = 1,
-  kOut = 2,
-  kCached = 4,
-  kWritten = 8,
-  kAudio = 16,
-  kImage = 32,
-  kText = 64,
-};
+/// What a word of a meter's name says of the class, a bit each. Several words make one: "Cd Inp".
+using MeterParts = std::uint8_t;
+inline constexpr MeterParts kNoPart = 0;
+inline constexpr MeterParts kIn = 1;
+inline constexpr MeterParts kOut = 2;
+inline constexpr MeterParts kCached = 4;
+inline constexpr MeterParts kWritten = 8;
+inline constexpr MeterParts kAudio = 16;
+inline constexpr MeterParts kImage = 32;
+inline constexpr MeterParts kText = 64;
 
 enum class MeterBand : std::uint8_t { short_prompts, long_prompts };
 
 /// A word of a meter's name behind the model, and what it says.
 struct MeterWord {
   std::string_view word;  ///< in small letters
-  MeterPart part = kNoPart;
+  MeterParts part = kNoPart;
   std::optional<Scope> scope{};
   std::optional<Tier> tier{};
   std::optional<MeterBand> band{};
@@ -82,7 +81,7 @@ inline constexpr std::array kMeterWords{
     MeterWord{"tokens"}};
 
 struct MeterClass {
-  int parts;  ///< of MeterPart, without kText
+  int parts;  ///< of MeterParts, without kText
   PriceClass price_class;
 };
 

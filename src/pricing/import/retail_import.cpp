@@ -71,9 +71,9 @@ class RetailPages {
     if (const auto fault =
             parser.iterate_many(padded, std::max(padded.size(), kLeastBatch)).get(pages))
       return unreadable_list(simdjson::error_message(fault));
-    for (auto&& page : pages) {
+    for (auto page = pages.begin(); page != pages.end(); ++page) {
       ondemand::document_reference root;
-      auto fault = std::move(page).get(root);
+      auto fault = (*page).get(root);
       if (fault == simdjson::SUCCESS) fault = read_root(root);
       if (fault_) return fault_;
       if (fault != simdjson::SUCCESS) return unreadable_list(simdjson::error_message(fault));

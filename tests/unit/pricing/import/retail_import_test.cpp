@@ -131,9 +131,17 @@ TEST(RetailImport, ARegionChoosesForRegionalMeters) {
 }
 
 TEST(RetailImport, MetersOfOneRegionThatDifferAreLeftOut) {
-  EXPECT_EQ(warnings(page({{"5.1 inp Gl", "1"}, {"GPT 5.1 inp Gl", "2"}})),
-            Texts{"gpt-5.1, scope global, tier default: input differs: 1 (5.1 inp Gl, eastus2), "
-                  "2 (GPT 5.1 inp Gl, eastus2): left out"});
+  const Texts differs{
+      "gpt-5.1, scope global, tier default: input differs: 1 (5.1 inp Gl, eastus2), "
+      "2 (GPT 5.1 inp Gl, eastus2): left out"};
+  const std::string later = "2026-09-01T00:00:00Z";
+  const std::string end = R"(,"effectiveEndDate":"2026-09-01T00:00:00Z")";
+  EXPECT_EQ(warnings(page({{"5.1 inp Gl", "1"}, {"GPT 5.1 inp Gl", "2"}})), differs);
+  EXPECT_EQ(warnings(page({{"5.1 inp Gl", "1"}, {"GPT 5.1 inp Gl", "2", "eastus2", later}})),
+            differs);
+  EXPECT_EQ(warnings(page({{"5.1 inp Gl", "1", "eastus2", "2026-07-01T00:00:00Z", end},
+                           {"GPT 5.1 inp Gl", "2", "eastus2", later}})),
+            Texts{});
 }
 
 TEST(RetailImport, EachDayOnWhichAPriceBeginsIsAnEntry) {
