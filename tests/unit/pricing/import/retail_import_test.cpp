@@ -144,6 +144,14 @@ TEST(RetailImport, MetersOfOneRegionThatDifferAreLeftOut) {
             Texts{});
 }
 
+TEST(RetailImport, ARegionThatDiffersFromItselfChoosesNothing) {
+  const std::string list = page({{"5.1 inp Gl", "1", "westus"}, {"GPT 5.1 inp Gl", "2", "westus"}});
+  EXPECT_EQ(yaml(list, "westus"), "currency: USD\nentries:\n");
+  EXPECT_EQ(warnings(list, "westus"),
+            Texts{"gpt-5.1, scope global, tier default: input differs: 1 (5.1 inp Gl, westus), "
+                  "2 (GPT 5.1 inp Gl, westus): left out"});
+}
+
 TEST(RetailImport, EachDayOnWhichAPriceBeginsIsAnEntry) {
   const std::string list = page({{"5.4 nano Inp Gl", "2"},
                                  {"5.4 nano Inp Gl", "1", "eastus2", "2026-09-01T00:00:00Z"},
