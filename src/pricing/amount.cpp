@@ -79,11 +79,26 @@ Result<Int128> parse_price(std::string_view text) {
   return price;
 }
 
+namespace {
+
+/// The last digit first.
+template <class Number>
+void append_reversed(std::string& out, Number rest) {
+  for (; rest > 0; rest /= 10) out.push_back(static_cast<char>('0' + static_cast<int>(rest % 10)));
+}
+
+}  // namespace
+
 std::string to_fixed(Int128 number, int decimals) {
   const bool negative = number < 0;
+  const Int128 size = negative ? -number : number;
   std::string digits;
-  for (Int128 rest = negative ? -number : number; rest > 0; rest /= 10)
-    digits.push_back(static_cast<char>('0' + static_cast<int>(rest % 10)));
+  // Most fit 64 bits, which a processor divides by itself.
+  if (size <= std::numeric_limits<std::int64_t>::max()) {
+    append_reversed(digits, static_cast<std::uint64_t>(size));
+  } else {
+    append_reversed(digits, size);
+  }
   const auto fraction = static_cast<std::size_t>(decimals);
   if (digits.size() <= fraction) digits.append(fraction + 1 - digits.size(), '0');
   if (fraction > 0) digits.insert(fraction, 1, '.');

@@ -130,11 +130,11 @@ FoundPrice PriceList::find(const PriceQuestion& question) const {
 
 std::int64_t PriceList::adjustment(std::string_view client, UtcTime time) const {
   for (const std::string_view whose : {client, std::string_view()}) {
-    const auto [begin, end] = std::equal_range(
-        adjustments_.begin(), adjustments_.end(), Adjustment{std::string(whose)},
-        [](const Adjustment& a, const Adjustment& b) { return a.client < b.client; });
-    const auto found = last_that_applies(begin, end, time);
-    if (found != end) return found->millionths;
+    const auto range = std::ranges::equal_range(
+        adjustments_, whose, {},
+        [](const Adjustment& adjustment) { return std::string_view(adjustment.client); });
+    const auto found = last_that_applies(range.begin(), range.end(), time);
+    if (found != range.end()) return found->millionths;
   }
   return 0;
 }
