@@ -96,7 +96,7 @@ std::string to_date(UtcTime time) { return to_rfc3339(time).substr(0, kDateSize)
 std::string_view without_date(std::string_view model) {
   if (model.size() <= kDateSize + 1) return {};
   const std::size_t dash = model.size() - kDateSize - 1;
-  const bool dated = model[dash] == '-' && is_date_shape(model.substr(dash + 1));
+  const bool dated = model[dash] == '-' && parse_date(model.substr(dash + 1)).has_value();
   return dated ? model.substr(0, dash) : std::string_view();
 }
 
