@@ -37,12 +37,15 @@ install_build_packages() {
 # The compiler of the presets asan-ubsan, tsan and fuzz.
 install_sanitizing_compiler() { install_packages clang-16 libclang-rt-16-dev; }
 
+install_sdk_packages() { install_packages python3 python3-venv ca-certificates openssl jq; }
+install_client_packages() { install_packages curl dpkg-dev; }
+
 # The Python environment of the end-to-end tests, the demo and the benchmark: .venv, with the pinned
 # official SDK, Node.js and, beside tests/e2e/node/package-lock.json, openai-node. Made anew when a
 # pin changes.
 install_sdks() {
   local stamp
-  install_packages python3 python3-venv ca-certificates openssl jq
+  install_sdk_packages
   stamp=$(cat tests/e2e/requirements.txt tests/e2e/node/package-lock.json | sha256sum)
   [ "$(cat .venv/tollgate-stamp 2>/dev/null)" = "$stamp" ] && return 0
   say "installing the official SDKs (openai-python, openai-node) into .venv and tests/e2e/node"
@@ -73,7 +76,7 @@ install_test_clients() {
   local stamp
   stamp=$(sha256sum <tests/e2e/requirements-clients.txt)
   [ "$(cat .venv/tollgate-clients-stamp 2>/dev/null)" = "$stamp" ] && return 0
-  install_packages curl dpkg-dev
+  install_client_packages
   say "installing the clients of other families into .venv"
   .venv/bin/pip install --quiet --disable-pip-version-check -r tests/e2e/requirements.txt \
     -r tests/e2e/requirements-clients.txt
