@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "key_in_text.hpp"
+#include "record_words.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/http/client_address.hpp"
 #include "tollgate/http/trace_context.hpp"
@@ -63,11 +64,9 @@ bool is_free_by_status(int status, const usage::UsageOutcome& outcome) {
 
 /// In every text that is the client's own.
 void hide_keys(usage::UsageRecord& record, const config::Config& config) {
-  for (std::string* const text :
-       {&record.correlation_id, &record.conversation_id, &record.end_user, &record.caller_custom_id,
-        &record.api_version, &record.requested_service_tier}) {
-    *text = without_key(std::move(*text), config);
-  }
+  const auto hide = [&](std::string& text) { text = without_key(std::move(text), config); };
+  for (std::string* const text : client_words(record)) hide(*text);
+  hide(record.caller_custom_id);
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include "record_words.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "tollgate/capture/terms.hpp"
@@ -38,11 +37,13 @@ auto backend_words(usage::UsageRecord& record) {
 
 }  // namespace
 
+std::array<std::string*, 5> client_words(usage::UsageRecord& record) {
+  return {&record.correlation_id, &record.conversation_id, &record.end_user, &record.api_version,
+          &record.requested_service_tier};
+}
+
 void redact_client_words(usage::UsageRecord& record, const capture::Recorder& recorder) {
-  for (std::string* const text :
-       {&record.correlation_id, &record.conversation_id, &record.end_user}) {
-    redact(*text, recorder);
-  }
+  for (std::string* const text : client_words(record)) redact(*text, recorder);
 }
 
 void redact_backend_words(usage::UsageRecord& record, const capture::Recorder& recorder) noexcept {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 
@@ -13,6 +14,9 @@ namespace tollgate::proxy {
 
 // What others say in records and log lines, which reach the ledger, the log and every exporter. At
 // audit level `redacted` nothing stands there that the rules find.
+
+/// Where a record holds what the client wrote as it liked, who the caller is apart.
+std::array<std::string*, 5> client_words(usage::UsageRecord& record);
 
 /// The client's own words. Who the caller is, is none: it is proven, and erasing goes by it.
 void redact_client_words(usage::UsageRecord& record, const capture::Recorder& recorder);

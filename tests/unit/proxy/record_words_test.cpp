@@ -41,6 +41,16 @@ TEST_F(RefusedWordsTest, OtherLevelsLeaveTheLineAsItIs) {
   EXPECT_EQ(RefusedWords(nullptr, config_, client_, UtcTime()).model("Ann Lee"), "Ann Lee");
 }
 
+TEST(ClientWords, HoldNoValueWhereverTheyStand) {
+  const capture::FakeRecorder recorder;
+  usage::UsageRecord record;
+  for (std::string* const text : client_words(record)) *text = "a@b.example";
+  redact_client_words(record, recorder);
+  EXPECT_EQ(record.api_version, "[EMAIL]");
+  EXPECT_EQ(record.requested_service_tier, "[EMAIL]");
+  EXPECT_EQ(usage::to_json(record).find('@'), std::string::npos) << usage::to_json(record);
+}
+
 class RecordedWords : public OperationExits {};
 
 TEST_F(RecordedWords, WhatABackendSaysGoesNowhereWithAValueInIt) {
