@@ -34,7 +34,7 @@ install_build_packages() {
     prometheus-cpp-dev libcurl4-openssl-dev libgtest-dev libgmock-dev dpkg-dev
 }
 
-# The compiler of the presets asan-ubsan, tsan and fuzz.
+# The compiler of the presets asan-ubsan and fuzz.
 install_sanitizing_compiler() { install_packages clang-16 libclang-rt-16-dev; }
 
 install_sdk_packages() { install_packages python3 python3-venv ca-certificates openssl jq; }
