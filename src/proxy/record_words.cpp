@@ -3,7 +3,6 @@
 #include "record_words.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "tollgate/capture/terms.hpp"
@@ -26,32 +25,12 @@ void redact(std::string& text, const capture::Recorder& recorder) {
   if (!text.empty()) text = recorder.redacted(std::move(text));
 }
 
-auto backend_words(usage::UsageRecord& record) {
-  return std::array{&record.model,
-                    &record.served_deployment,
-                    &record.service_tier,
-                    &record.finish_reason,
-                    &record.error_code,
-                    &record.response_id,
-                    &record.backend_request_id};
-}
-
 }  // namespace
 
 void redact_client_words(usage::UsageRecord& record, const capture::Recorder& recorder) {
   for (std::string* const text :
        {&record.correlation_id, &record.conversation_id, &record.end_user}) {
     redact(*text, recorder);
-  }
-}
-
-void redact_backend_words(usage::UsageRecord& record, const capture::Recorder& recorder) noexcept {
-  try {
-    for (std::string* const text : backend_words(record)) redact(*text, recorder);
-    for (usage::Attempt& attempt : record.attempts) redact(attempt.error, recorder);
-  } catch (const std::exception&) {
-    for (std::string* const text : backend_words(record)) text->clear();
-    for (usage::Attempt& attempt : record.attempts) attempt.error.clear();
   }
 }
 

@@ -18,6 +18,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "capture/fake_recorder.hpp"
 #include "follow_policy.hpp"
 #include "temp_directory.hpp"
 #include "tollgate/usage/reasons.hpp"
@@ -98,7 +99,8 @@ class FollowerTest : public testing::Test {
                                          .backends = std::move(backends),
                                          .control = context.get_executor(),
                                          .disk = context.get_executor(),
-                                         .pricer = pricer_});
+                                         .pricer = pricer_,
+                                         .recorder = recorder_});
     asio::co_spawn(context, follower->run(), asio::detached);
     context.poll();
     follower->stop();
@@ -122,6 +124,7 @@ class FollowerTest : public testing::Test {
   FakeTransport transport_;
   FakeAuthorizer authorizer_;
   std::shared_ptr<const pricing::Pricer> pricer_;
+  const capture::Recorder* recorder_ = nullptr;
 };
 
 constexpr seconds kYoung{60};
@@ -297,15 +300,19 @@ TEST_F(FollowerTest, ABackendThatDoesNotComeBackSaysSo) {
 }
 
 /// One price for a million tokens in.
-std::shared_ptr<const pricing::Pricer> pricer_of(const char* model, const char* price,
-                                                 pricing::Tier tier) {
+std::shared_ptr<const pricing::Pricer> pricer_of(
+    const char* model, const char* price, pricing::Tier tier,
+    pricing::Scope scope = pricing::Scope::any,
+    std::vector<pricing::DeploymentTerms> deployments = {}) {
   pricing::PriceEntry entry;
+  entry.scope = scope;
   entry.model = model;
   entry.tier = tier;
   entry.rates[index_of(pricing::PriceClass::input)] =
       pricing::make_rate(pricing::parse_price(price).value(), pricing::kPerMillion);
   pricing::PriceList list("USD", {entry}, {});
-  return std::shared_ptr<const pricing::Pricer>(new pricing::Pricer(std::move(list), {}));
+  return std::shared_ptr<const pricing::Pricer>(
+      new pricing::Pricer(std::move(list), std::move(deployments)));
 }
 
 TEST_F(FollowerTest, WhatIsSettledHasItsCost) {
@@ -323,6 +330,27 @@ TEST_F(FollowerTest, WhatIsSettledHasItsCost) {
   EXPECT_EQ(record.cost_reason, "no_price:web_search");
 }
 
+TEST_F(FollowerTest, WhatABackendSaysLaterGoesNowhereWithAValueInItAndIsPricedByItsOwnWords) {
+  for (const bool has_recorder : {true, false}) {
+    open_ledger();
+    const capture::FakeRecorder recorder;
+    recorder_ = has_recorder ? &recorder : nullptr;
+    pricer_ = pricer_of("m@b.example", "4", pricing::Tier::standard);
+    usage::UsageRecord redacted;
+    redacted.audit_level = usage::AuditLevel::redacted;
+    await("/openai/v1/responses/resp_1", kYoung, redacted);
+    transport_.answer("/openai/v1/responses/resp_1", 200,
+                      R"({"id":"resp_1","model":"m@b.example","status":"failed",)"
+                      R"("error":{"code":"no a@b.example"},)"
+                      R"("usage":{"input_tokens":5,"output_tokens":0,"total_tokens":5}})");
+    look();
+    const usage::UsageRecord record = settled();
+    EXPECT_EQ(record.cost_nano, 20'000) << record.cost_reason;
+    EXPECT_EQ(record.model, has_recorder ? "[EMAIL]" : "");
+    EXPECT_EQ(usage::to_json(record).find('@'), std::string::npos) << usage::to_json(record);
+  }
+}
+
 TEST_F(FollowerTest, ABatchIsPricedByItsTierAndItsLongestRequest) {
   pricer_ = pricer_of("m", "2", pricing::Tier::batch);
   usage::UsageRecord batch;
@@ -337,6 +365,25 @@ TEST_F(FollowerTest, ABatchIsPricedByItsTierAndItsLongestRequest) {
   EXPECT_EQ(settled().cost_nano, 20'000);
   EXPECT_EQ(settled().cost_basis, usage::CostBasis::priced) << settled().cost_reason;
   EXPECT_EQ(settled().longest_prompt_tokens, 5);
+}
+
+TEST_F(FollowerTest, ABatchWhoseResultsNameItsDeploymentHasThePriceOfItsScope) {
+  pricer_ = pricer_of("m", "2", pricing::Tier::batch, pricing::Scope::global,
+                      {{"backend", "nightly", "GlobalBatch", "m"}});
+  usage::UsageRecord batch;
+  batch.operation_id = "Batches_Create";
+  for (const auto& [model, reason] : {std::pair("nightly", ""), {"m", "no_price_for_scope"}}) {
+    open_ledger();
+    await(kBatch, kYoung, batch);
+    transport_.answer(kBatch, 200, kFinishedBatch);
+    transport_.answer(kOutput, 200,
+                      R"({"response":{"status_code":200,"body":{"model":")" + std::string(model) +
+                          R"(","usage":{"prompt_tokens":5,"completion_tokens":0,)"
+                          R"("total_tokens":5}}}})");
+    look();
+    EXPECT_EQ(settled().cost_reason, reason);
+    EXPECT_EQ(settled().cost_nano.value_or(-1), *reason == '\0' ? 10'000 : -1);
+  }
 }
 
 TEST_F(FollowerTest, ABatchCountsByItsOutputFile) {
