@@ -53,8 +53,9 @@ class Follower {
   /// Runs on the control executor until stop().
   virtual boost::asio::awaitable<void> run() = 0;
   /// From now on these backends are asked, and these prices and this recorder hold, which outlives
-  /// the follower; control executor. Records that wait for a backend which is not among them go on waiting: it may be configured again. They are
-  /// given up after the same time as those whose backend does not answer.
+  /// the follower; control executor. Records that wait for a backend which is not among them go on
+  /// waiting: it may be configured again. They are given up after the same time as those whose
+  /// backend does not answer.
   virtual void use(std::vector<BackendAccess> backends,
                    std::shared_ptr<const pricing::Pricer> pricer,
                    const capture::Recorder* recorder) = 0;

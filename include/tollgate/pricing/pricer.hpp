@@ -30,8 +30,8 @@ class Pricer {
 
   const PriceList& list() const { return list_; }
 
-  /// Writes its sku and cost into a record, in place of earlier ones. An earlier sku stays where the
-  /// deployment is no longer configured.
+  /// Writes its sku and cost into a record, in place of earlier ones. An earlier sku stays where
+  /// the deployment is no longer configured.
   void price(usage::UsageRecord& record) const;
 
   /// Why work of a deployment would have no price; empty: it has one, or is paid by the hour.
