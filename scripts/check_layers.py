@@ -30,7 +30,7 @@ ALLOWED = {
     "ledger": {"base", "config", "usage", "storage"},
     "upstream": {"base", "config", "net", "http", "usage", "credentials", "operations", "routing"},
     "exporters": {"base", "config", "telemetry", "http", "credentials", "usage", "ledger", "trail"},
-    "followup": {"base", "telemetry", "http", "credentials", "usage", "operations", "ledger", "pricing"},
+    "followup": {"base", "capture", "telemetry", "http", "credentials", "usage", "operations", "ledger", "pricing"},
     "admin": {"base", "config"},
     "proxy": {"base", "capture", "pricing", "tokenizer", "net", "config", "telemetry", "http", "auth", "usage", "operations", "routing", "ledger", "upstream", "followup"},
     "listener": {"base", "net", "config", "telemetry", "http", "proxy"},

@@ -4,6 +4,7 @@
 """Writes tests/unit/pricing/price_cases.jsonl: priced records with the cost that docs/cost.md asks for, computed here with
 Python's decimal by code of its own. unit_pricing computes them again. `--check` fails where the file is not what this writes."""
 
+import hashlib
 import json
 import random
 import sys
@@ -22,6 +23,9 @@ TIERS = {"": "default", "auto": "default", "default": "default", "priority": "pr
 CLASSES = ("input", "cached_input", "cache_write", "output", "audio_input", "cached_audio_input", "audio_output",
            "image_input", "cached_image_input", "image_output", "duration", "web_search", "file_search",
            "code_interpreter")
+MISSING = ("no_price_for_model", "no_price_for_scope", "no_price_for_tier", "no_price_at_that_time")
+BILLED_OTHERWISE = ("Containers_Create",)
+NOTHING = {"basis": "unpriced", "nano": None, "components": [], "reason": "", "price": ""}
 FREE = ("error_answer", "not_sent", "operation_without_tokens", "counted_at_creation")
 
 
@@ -53,8 +57,22 @@ def tier_of(record):
     return TIERS.get(record.get("service_tier") or record.get("requested") or "")
 
 
+def plain(number):
+    """A decimal number as records have it: no zeros behind it."""
+    return format(Decimal(number).normalize(), "f")
+
+
+def missing(entries, name, scope, tier):
+    """Why no entry applies: how far one comes."""
+    scopes = [e for e in entries if e["model"] == name]
+    tiers = [e for e in scopes if e["scope"] in (scope, "")]
+    times = [e for e in tiers if e["tier"] == tier]
+    return 3 if times else 2 if tiers else 1 if scopes else 0
+
+
 def entry_for(entries, record, scope, tier):
-    """By the model's own name, then without its date; the scope's own, then the one for any; the latest that applies."""
+    """By the model's own name, then without its date; the scope's own, then the one for any; the latest that applies. And why
+    there is none."""
     model, day = record["model"], record["time"][:10]
     names = [model] + ([model[:-11]] if len(model) > 11 and model[-11] == "-" and model[-10:-6].isdigit() else [])
     for name in names:
@@ -62,8 +80,16 @@ def entry_for(entries, record, scope, tier):
             fits = [e for e in entries if (e["model"], e["scope"], e["tier"]) == (name, wanted, tier)
                     and e["from"] <= day and (not e.get("until") or day < e["until"])]
             if fits:
-                return max(fits, key=lambda e: e["from"])
-    return None
+                return max(fits, key=lambda e: e["from"]), ""
+    return None, MISSING[max(missing(entries, name, scope, tier) for name in names)]
+
+
+def price_id(entry):
+    listed = lambda prices: [f"{name}={plain(prices[name][0])}/{prices[name][1]}" for name in CLASSES if name in prices]
+    lines = ["USD", entry["model"], entry["scope"], entry["tier"], entry["from"], *listed(entry["rates"])]
+    for band in entry.get("bands", []):
+        lines += [f">{band['above']}", *listed(band["rates"])]
+    return hashlib.sha256("".join(line + "\n" for line in lines).encode()).hexdigest()[:32]
 
 
 def multiply(entry, record, amounts, percent):
@@ -79,32 +105,38 @@ def multiply(entry, record, amounts, percent):
     used = [(name, amounts[name]) for name in CLASSES if amounts[name]]
     exact = [(name, n, Decimal(rates[name][0]) * n / rates[name][1] * factor) for name, n in used if name in rates]
     words = ["no_price:" + name for name, _ in used if name not in rates]
-    if not exact and words:
-        return {"basis": "unpriced", "nano": None, "components": []}
+    nothing_priced = not exact and words
+    words += [record.get("reason", "")] * (record["basis"] == "partial") + ["context_band_unknown"] * unsure
+    said = {"reason": ",".join(words), "price": price_id(entry)}
+    if nothing_priced:
+        return {**NOTHING, **said}
     total = int((sum(x for _, _, x in exact) / NANO).quantize(Decimal(1), ROUND_HALF_EVEN)) if exact else 0
     floors = [int((x / NANO).quantize(Decimal(1), ROUND_FLOOR)) for _, _, x in exact]
     order = sorted(range(len(exact)), key=lambda i: (floors[i] - exact[i][2] / NANO, i))
     for i in order[:total - sum(floors)]:
         floors[i] += 1
-    partial = words or unsure or record["basis"] == "partial"
-    return {"basis": "partial" if partial else "priced", "nano": total,
-            "components": [[name, n, nano] for (name, n, _), nano in zip(exact, floors)]}
+    added = plain(percent) if Decimal(percent) else ""
+    return {**said, "basis": "partial" if words else "priced", "nano": total,
+            "components": [[name, n, plain(rates[name][0]), rates[name][1], added, nano]
+                           for (name, n, _), nano in zip(exact, floors)]}
 
 
 def expected(case):
     record = case["record"]
-    nothing = {"basis": "unpriced", "nano": None, "components": []}
     if record["basis"] == "none" and record.get("reason") in FREE:
-        return {"basis": "priced", "nano": 0, "components": []}
+        billed = record["reason"] == "operation_without_tokens" and record["operation"] in BILLED_OTHERWISE
+        return {**NOTHING, "reason": "not_by_token"} if billed else {**NOTHING, "basis": "priced", "nano": 0}
     if record.get("sku") in PROVISIONED:
-        return {"basis": "allocated_later", "nano": None, "components": []}
+        return {**NOTHING, "basis": "allocated_later"}
     if record["basis"] == "none" and record.get("duration_ms") is None:
-        return nothing
+        return {**NOTHING, "reason": record["reason"]}
     amounts, tier = amounts_of(record), tier_of(record)
-    if amounts is None or tier is None:
-        return nothing
-    entry = entry_for(case["entries"], record, SKUS[record.get("sku", "")], tier)
-    return multiply(entry, record, amounts, case.get("percent", "0")) if entry else nothing
+    if amounts is None:
+        return {**NOTHING, "reason": "counts_contradict"}
+    if tier is None:
+        return {**NOTHING, "reason": "no_price_for_tier"}
+    entry, why = entry_for(case["entries"], record, SKUS[record.get("sku", "")], tier)
+    return multiply(entry, record, amounts, case.get("percent", "0")) if entry else {**NOTHING, "reason": why}
 
 
 def rates(**prices):
@@ -207,8 +239,10 @@ def rounding():
 
 
 def unknowns():
+    nothing = dict(basis="none", prompt=None, completion=None)
     for reason in FREE:
-        yield f"free: {reason}", [entry(TEXT)], record(basis="none", reason=reason, prompt=None, completion=None), "0"
+        yield f"free: {reason}", [entry(TEXT)], record(**nothing, reason=reason, operation="Files_Create"), "0"
+    yield "not by token", [entry(TEXT)], record(**nothing, reason="operation_without_tokens", operation="Containers_Create"), "0"
     for reason in ("no_answer", "gateway_interrupted", "opaque_body"):
         yield f"unknown: {reason}", [entry(TEXT)], record(basis="none", reason=reason, prompt=None, completion=None), "0"
     for use in (dict(prompt=5, cached_prompt=6), dict(prompt=5, prompt_audio=6), dict(completion=5, completion_audio=6),

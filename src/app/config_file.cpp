@@ -12,12 +12,13 @@
 #include <utility>
 
 #include "certificate_files.hpp"
+#include "tollgate/config/price_file.hpp"
 
 namespace tollgate::app {
 namespace {
 
-/// Configurations are smaller, bundles of certificates too; of a larger file this much is compared.
-constexpr std::size_t kMostRead = 4 * 1024 * 1024;
+/// The largest file that a configuration is made of: of a larger one this much is compared.
+constexpr std::size_t kMostRead = config::kLargestPriceFile;
 
 class Descriptor {
  public:
@@ -79,10 +80,8 @@ ConfigFile read_config_file(const std::string& path) {
     look_at(secret, out.files);
     return read(secret);
   };
+  sources.before_file = [&out](const std::string& prices) { look_at(prices, out.files); };
   out.loaded = config::load_file(path, sources);
-  // Also when it is what is wrong: the next change of it is to be seen.
-  const auto prices = out.loaded.settings.find("prices.file");
-  if (prices != out.loaded.settings.end()) look_at(prices->second.value, out.files);
   if (!out.loaded.config) return out;
   for (const CertificateFile& file : certificate_files(*out.loaded.config))
     look_at(file.path, out.files);

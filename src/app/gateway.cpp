@@ -168,9 +168,9 @@ std::vector<followup::BackendAccess> Gateway::follower_backends() const {
 
 void Gateway::build_follower() {
   const unsigned control = config::worker_count(current_->config);  // the metrics' last place
-  follower_ = followup::make_follower({*parts_->ledger, parts_->metrics.worker(control),
-                                       follower_backends(), control_->executor(),
-                                       delivery_disk_.get_executor(), current_->pricer});
+  follower_ = followup::make_follower(
+      {*parts_->ledger, parts_->metrics.worker(control), follower_backends(), control_->executor(),
+       delivery_disk_.get_executor(), current_->pricer, parts_->recorder});
   parts_->follower = follower_.get();
 }
 
@@ -246,7 +246,7 @@ std::vector<std::future<void>> Gateway::adopt(std::shared_ptr<Generation> next) 
   board_.change_budget(next->config.retry_budget);
   earlier_.push_back(std::exchange(current_, std::move(next)));
   use_exporters(!same_to_exporters);
-  follower_->use(follower_backends(), current_->pricer);
+  follower_->use(follower_backends(), current_->pricer, parts_->recorder);
   std::vector<std::future<void>> adopted;
   for (const auto& worker : workers_) adopted.push_back(worker->use(current_));
   forget_earlier();

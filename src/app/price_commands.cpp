@@ -48,7 +48,6 @@ void print_entry(const PriceEntry& entry, const std::string& currency) {
   if (entry.until) std::cout << " until " << pricing::to_date(*entry.until);
   std::cout << "\n  PriceId " << entry.id << "\n";
   print_rates(entry.rates, currency);
-  for (const auto& [name, rate] : entry.images) print_rate(name, rate, currency);
   for (const pricing::Band& band : entry.bands) {
     std::cout << "  with more than " << band.above_prompt_tokens << " tokens in\n";
     print_rates(band.rates, currency);
@@ -56,10 +55,10 @@ void print_entry(const PriceEntry& entry, const std::string& currency) {
 }
 
 void print_adjustments(const pricing::PriceList& list) {
-  constexpr int kPercentDecimals = 4;
   for (const pricing::Adjustment& adjustment : list.adjustments()) {
-    std::cout << "adjusted by " << pricing::to_decimal(adjustment.millionths, kPercentDecimals)
-              << " % from " << pricing::to_date(adjustment.from);
+    std::cout << "adjusted by "
+              << pricing::to_decimal(adjustment.millionths, pricing::kPercentDecimals) << " % from "
+              << pricing::to_date(adjustment.from);
     if (adjustment.until) std::cout << " until " << pricing::to_date(*adjustment.until);
     std::cout << " for "
               << (adjustment.client.empty() ? "every client without an adjustment of its own"
@@ -142,7 +141,7 @@ int import_prices(const std::string& path, const std::string& since, const std::
   const std::string yaml = pricing::to_yaml(*prices);
   const config::PriceFile read = config::read_price_file(yaml);  // what is written can be read
   if (!read.errors.empty()) {
-    std::cerr << config::format_errors(path, read.errors);
+    std::cerr << config::format_errors("the prices made of " + path, read.errors);
     return 1;
   }
   std::cout << yaml;

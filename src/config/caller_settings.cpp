@@ -221,9 +221,11 @@ void declare_client(MappingReader& client, Config& config) {
   out.on_client_abort = on_abort == 0 ? OnClientAbort::drain : OnClientAbort::cancel;
   std::size_t on_unpriced = 0;
   client.choice("on_unpriced", {"allow", "refuse"}, on_unpriced,
-                "When `prices` has no price for what a request would use at one of the deployments "
-                "that may serve it: serve it all the same, without a cost, or answer 403 before "
-                "anything is spent. Work whose model no request names (batches, runs) is served.");
+                "When `prices` has no entry for the model, scope, tier and day at one of the "
+                "deployments that may serve a request: serve it all the same, without a cost, or "
+                "answer 403 before anything is spent. Whether the entry prices every class that "
+                "will be used is not known before. Work whose model no request names (batches, "
+                "runs) is served.");
   out.on_unpriced = static_cast<OnUnpriced>(on_unpriced);
   declare_audit_choice(client, out.audit);
   config.clients.push_back(std::move(out));

@@ -98,6 +98,8 @@ class MappingReader {
   bool on_host() const;
   /// The platform's variable, or empty; always empty unless on_host().
   std::string host_variable(const std::string& name) const;
+  /// Before such a file is read: whoever watches the configuration's files looks at it first.
+  void tell_of_file(const std::string& path) const;
   /// The text of a file that nobody but its owner and group may read; nullopt otherwise.
   std::optional<std::string> secret_file(const std::string& path) const;
   /// A value out of a fixed list; sets the index.

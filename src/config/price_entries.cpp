@@ -16,11 +16,9 @@ using pricing::PriceEntry;
 using pricing::Rate;
 using pricing::Rates;
 
-constexpr int kPercentDecimals = 4;  // percent, in millionths
 constexpr std::int64_t kLeastMillionths = -1'000'000;
 constexpr std::int64_t kMostMillionths = 10'000'000;
 constexpr std::size_t kMostPromptTokens = 1'000'000'000;
-constexpr std::size_t kMostThroughputUnits = 10'000'000;
 
 struct ClassDoc {
   PriceClass price_class;
@@ -39,8 +37,7 @@ constexpr std::array kPerMillionDocs{
     ClassDoc{PriceClass::image_input,
              "Images in; where they cost what text does, the price of text once more."},
     ClassDoc{PriceClass::cached_image_input, "Images in that came out of the cache."},
-    ClassDoc{PriceClass::image_output, "Images out, counted in tokens."},
-    ClassDoc{PriceClass::characters, "A million characters of text that is spoken."}};
+    ClassDoc{PriceClass::image_output, "Images out, counted in tokens."}};
 
 constexpr std::array kPerCallDocs{
     ClassDoc{PriceClass::web_search, "Price of one call."},
@@ -76,6 +73,11 @@ void read_classes(MappingReader& reader, const std::array<ClassDoc, N>& docs, st
     const std::string name(to_string(one.price_class));
     read_rate(reader, name, per, one.doc, out[index_of(one.price_class)]);
   }
+}
+
+void read_per_million(MappingReader& reader, Rates& out) {
+  reader.refuse("characters", "is refused until characters are counted: it would never apply");
+  read_classes(reader, kPerMillionDocs, pricing::kPerMillion, out);
 }
 
 /// False: it is required and missing, or no date; that is reported.
@@ -116,22 +118,6 @@ void read_duration(MappingReader& reader, Rates& out) {
   if (given > 1) reader.error("must have one of per_second, per_minute and per_hour");
 }
 
-void read_image(MappingReader& reader, PriceEntry& out) {
-  std::string size;
-  std::string quality;
-  reader.name("size", size,
-              "As the operation names it: 1024x1024. Default: of those without a size.", false);
-  reader.name("quality", quality, "Likewise: standard, hd, high. Default: of those without.",
-              false);
-  std::optional<Rate> rate;
-  read_rate(reader, "price", 1, "Of one image.", rate);
-  if (reader.documenting()) return;
-  if (!reader.has("price")) reader.error("needs price");
-  if (!rate) return;
-  if (!out.images.emplace(pricing::image_name(size, quality), *rate).second)
-    reader.error("is priced twice");
-}
-
 /// A band reprices the whole request: a class that it forgot would have no price.
 void complete_band(MappingReader& reader, const Rates& base, pricing::Band& band) {
   for (const pricing::PriceClassRow& row : pricing::kPriceClasses) {
@@ -152,9 +138,7 @@ void read_band(MappingReader& reader, PriceEntry& out) {
                 "A request with more tokens in than this costs these prices, all of it.", 0,
                 kMostPromptTokens);
   reader.mapping("per_million", "Prices of a million, of the same classes as those above.", true,
-                 [&](MappingReader& prices) {
-                   read_classes(prices, kPerMillionDocs, pricing::kPerMillion, band.rates);
-                 });
+                 [&](MappingReader& prices) { read_per_million(prices, band.rates); });
   if (reader.documenting()) return;
   band.above_prompt_tokens = static_cast<std::int64_t>(above);
   if (!reader.has("above_prompt_tokens")) reader.error("needs above_prompt_tokens");
@@ -166,22 +150,20 @@ void read_band(MappingReader& reader, PriceEntry& out) {
 }
 
 void read_prices(MappingReader& reader, PriceEntry& out) {
-  reader.mapping("per_million", "Prices of a million tokens or characters, in currency units.",
-                 false, [&](MappingReader& prices) {
-                   read_classes(prices, kPerMillionDocs, pricing::kPerMillion, out.rates);
-                 });
+  reader.mapping("per_million", "Prices of a million tokens, in currency units.", false,
+                 [&](MappingReader& prices) { read_per_million(prices, out.rates); });
   reader.mapping("per_call", "Prices of calls of built-in tools, in currency units.", false,
                  [&](MappingReader& prices) { read_classes(prices, kPerCallDocs, 1, out.rates); });
   read_duration(reader, out.rates);
-  reader.list("per_image", "Prices of images that are billed by their number.", false,
-              [&](MappingReader& image) { read_image(image, out); });
+  reader.refuse("per_image",
+                "is refused until images are counted by their number: it would never apply");
   reader.list("bands", "Other prices for long prompts, by rising length.", false,
               [&](MappingReader& band) { read_band(band, out); });
 }
 
 bool has_price(const PriceEntry& entry) {
-  return !entry.images.empty() || std::any_of(entry.rates.begin(), entry.rates.end(),
-                                              [](const auto& rate) { return rate.has_value(); });
+  return std::any_of(entry.rates.begin(), entry.rates.end(),
+                     [](const auto& rate) { return rate.has_value(); });
 }
 
 bool read_scope(MappingReader& reader, pricing::Scope& out) {
@@ -205,14 +187,6 @@ bool read_tier(MappingReader& reader, pricing::Tier& out) {
   return tier.has_value();
 }
 
-/// A price that is not negative; nullopt when it is not given or wrong.
-std::optional<pricing::Int128> read_amount(MappingReader& reader, const std::string& key,
-                                           const char* doc) {
-  std::optional<Rate> rate;
-  read_rate(reader, key, 1, doc, rate);
-  return rate ? std::optional(rate->pico) : std::nullopt;
-}
-
 }  // namespace
 
 void declare_price_entry(MappingReader& reader, PriceDraft& out) {
@@ -228,7 +202,7 @@ void declare_price_entry(MappingReader& reader, PriceDraft& out) {
   std::map<std::string, std::string> source;
   reader.tags("source", source, "Where the prices are from; for people alone.");
   if (reader.documenting()) return;
-  if (!has_price(entry)) reader.error("needs a price: per_million, per_call, per_image, ...");
+  if (!has_price(entry)) reader.error("needs a price: per_million, per_call, per_minute, ...");
   if (scoped && tiered && dated && !entry.model.empty()) out.entries.push_back(std::move(entry));
 }
 
@@ -241,38 +215,12 @@ void declare_adjustment(MappingReader& reader, PriceDraft& out) {
   reader.text("percent", percent, "Added to every amount: -12 is a discount of 12 %.", true);
   const bool dated = read_time(reader, adjustment);
   if (percent.empty() || !dated) return;
-  const Result<pricing::Int128> read = pricing::parse_decimal(percent, kPercentDecimals);
+  const Result<pricing::Int128> read = pricing::parse_decimal(percent, pricing::kPercentDecimals);
   if (!read) return reader.error_at("percent", read.error().message);
   if (*read < kLeastMillionths || *read > kMostMillionths)
     return reader.error_at("percent", "must be from -100 to 1000");
   adjustment.millionths = static_cast<std::int64_t>(*read);
   out.adjustments.push_back(std::move(adjustment));
-}
-
-void declare_provisioned(MappingReader& reader, PriceDraft& out) {
-  pricing::ProvisionedCapacity capacity;
-  capacity.line = reader.line();
-  reader.name("backend", capacity.backend, "Name of the backend that has it.");
-  reader.name("deployment", capacity.deployment,
-              "Deployment there. Default: all provisioned ones of the backend.", false);
-  const bool dated = read_time(reader, capacity);
-  std::size_t units = 1;
-  reader.number("ptu", units, "Provisioned throughput units; a resize is one more entry.", 1,
-                kMostThroughputUnits);
-  capacity.units = static_cast<std::int64_t>(units);
-  capacity.hourly_per_unit =
-      read_amount(reader, "hourly_per_ptu", "Price of a unit for an hour, in currency units.");
-  capacity.monthly_total =
-      read_amount(reader, "monthly_total", "Or what the invoice says for a month.");
-  std::size_t allocation = 0;
-  reader.choice("allocate", {"utilisation", "utilisation_of_capacity", "list_price", "none"},
-                allocation, "How its cost is spread over those who use it.");
-  capacity.allocation = static_cast<pricing::Allocation>(allocation);
-  if (reader.documenting()) return;
-  if (!reader.has("ptu")) reader.error("needs ptu");
-  if (reader.has("hourly_per_ptu") == reader.has("monthly_total"))
-    reader.error("needs either hourly_per_ptu or monthly_total");
-  if (dated) out.provisioned.push_back(std::move(capacity));
 }
 
 }  // namespace tollgate::config

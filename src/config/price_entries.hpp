@@ -8,7 +8,6 @@
 
 #include "node_reader.hpp"
 #include "tollgate/pricing/price_list.hpp"
-#include "tollgate/pricing/provisioned.hpp"
 
 namespace tollgate::config {
 
@@ -17,13 +16,11 @@ struct PriceDraft {
   std::string currency;
   std::vector<pricing::PriceEntry> entries;  ///< those whose model and dates are right
   std::vector<pricing::Adjustment> adjustments;
-  std::vector<pricing::ProvisionedCapacity> provisioned;
 };
 
 /// Each declares one entry of a list, and adds it unless it is wrong in a way that would make
 /// other entries look wrong.
 void declare_price_entry(MappingReader& reader, PriceDraft& out);
 void declare_adjustment(MappingReader& reader, PriceDraft& out);
-void declare_provisioned(MappingReader& reader, PriceDraft& out);
 
 }  // namespace tollgate::config

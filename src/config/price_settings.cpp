@@ -11,9 +11,6 @@
 namespace tollgate::config {
 namespace {
 
-/// Some ten thousand entries.
-constexpr std::size_t kLargestPriceFile = 16 * 1024 * 1024;
-
 bool is_currency(const std::string& text) {
   return text.size() == 3 &&
          std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
@@ -29,8 +26,6 @@ void declare_price_keys(MappingReader& reader, PriceDraft& out) {
               [&](MappingReader& entry) { declare_price_entry(entry, out); });
   reader.list("adjustments", "What was agreed on top of the list.", false,
               [&](MappingReader& adjustment) { declare_adjustment(adjustment, out); });
-  reader.list("provisioned", "Capacity that is paid by the hour.", false,
-              [&](MappingReader& capacity) { declare_provisioned(capacity, out); });
 }
 
 /// What concerns several settings at once.
@@ -39,12 +34,12 @@ void check_together(MappingReader& reader, PriceDraft draft, Prices& out) {
   if (draft.currency.empty() && !draft.entries.empty()) reader.error("needs currency");
   for (const pricing::PriceFault& fault : faults_of(draft.entries, draft.adjustments))
     reader.error_on(fault.line, fault.message);
-  out.provisioned = std::move(draft.provisioned);
   out.list = {std::move(draft.currency), std::move(draft.entries), std::move(draft.adjustments)};
 }
 
 /// Each error of the file, at the line that names the file.
 void take_file(MappingReader& reader, Prices& out) {
+  reader.tell_of_file(out.file);
   PriceFile read = load_price_file(out.file);
   for (const ConfigError& error : read.errors) {
     std::string text = format_errors(out.file, {error});
@@ -62,7 +57,7 @@ void declare_price_settings(MappingReader& reader, Prices& out) {
   PriceDraft draft;
   declare_price_keys(reader, draft);
   if (out.file.empty()) return check_together(reader, std::move(draft), out);
-  for (const char* const key : {"currency", "entries", "adjustments", "provisioned"}) {
+  for (const char* const key : {"currency", "entries", "adjustments"}) {
     if (reader.has(key)) reader.error_at(key, "must stand in the file that prices.file names");
   }
   if (!reader.documenting()) take_file(reader, out);

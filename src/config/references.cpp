@@ -107,10 +107,6 @@ class Checker {
   void check_prices() {
     check_deployments();
     const int line = config_.prices.file.empty() ? 0 : line_given(settings_, {"prices.file"});
-    for (const pricing::ProvisionedCapacity& capacity : config_.prices.provisioned) {
-      must_name(config_.backends, line == 0 ? capacity.line : line, "prices.provisioned", "backend",
-                capacity.backend);
-    }
     for (const pricing::Adjustment& adjustment : config_.prices.list.adjustments()) {
       if (adjustment.client.empty()) continue;
       must_name(config_.clients, line == 0 ? adjustment.line : line, "prices.adjustments", "client",

@@ -312,6 +312,11 @@ void MappingReader::warn_of_guessable(const std::string& key, std::string_view s
                                    " characters, which can be guessed: `tollgate key` makes one"});
 }
 
+void MappingReader::tell_of_file(const std::string& path) const {
+  const SecretSources* const sources = context_.secrets;
+  if (sources != nullptr && sources->before_file) sources->before_file(path);
+}
+
 bool MappingReader::on_host() const { return !documenting() && context_.secrets->host; }
 
 std::string MappingReader::host_variable(const std::string& name) const {

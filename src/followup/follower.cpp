@@ -19,6 +19,7 @@
 #include "follow_queue.hpp"
 #include "tollgate/base/errand.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/capture/backend_words.hpp"
 #include "tollgate/followup/follow.hpp"
 #include "tollgate/followup/unpriced.hpp"
 #include "tollgate/telemetry/log.hpp"
@@ -106,10 +107,11 @@ class BackendFollower : public Follower {
     }
   }
 
-  void use(std::vector<BackendAccess> backends,
-           std::shared_ptr<const pricing::Pricer> pricer) override {
+  void use(std::vector<BackendAccess> backends, std::shared_ptr<const pricing::Pricer> pricer,
+           const capture::Recorder* recorder) override {
     parts_.backends = std::move(backends);
     parts_.pricer = std::move(pricer);
+    parts_.recorder = recorder;
   }
 
   // The asking goes on if the waiter gives it up, or goes first with its worker.
@@ -294,6 +296,7 @@ class BackendFollower : public Follower {
     stored.record.follow_path.clear();
     const std::shared_ptr<const pricing::Pricer> pricer = parts_.pricer;
     if (pricer != nullptr) pricer->price(stored.record);
+    redact(stored.record);
     auto put = [this, &stored] { return parts_.ledger.settle(stored); };
     const Result<void> settled = co_await on_disk(put);
     if (settled) {
@@ -305,6 +308,13 @@ class BackendFollower : public Follower {
                             {{"record_id", stored.record.record_id.to_string()},
                              {"detail", settled.error().message}});
     }
+  }
+
+  /// Before the ledger, the log or a metric has it, and after it was priced.
+  void redact(usage::UsageRecord& record) const noexcept {
+    if (record.audit_level != usage::AuditLevel::redacted) return;
+    if (parts_.recorder == nullptr) return capture::drop_backend_words(record);
+    capture::redact_backend_words(record, *parts_.recorder);
   }
 
   /// Runs a blocking ledger call where blocking is allowed.

@@ -6,15 +6,13 @@
 #include <utility>
 
 #include "rounding.hpp"
+#include "tollgate/pricing/priced_operations.hpp"
 
 namespace tollgate::pricing {
 namespace {
 
 using usage::CostBasis;
 using usage::CostComponent;
-
-constexpr int kPercentDecimals = 4;  // of millionths
-constexpr std::string_view kBatch = "Batches_Create";
 
 void add_word(std::string& reason, std::string_view word, std::string_view behind = {}) {
   reason.append(reason.empty() ? "" : ",").append(word).append(behind);
@@ -89,11 +87,6 @@ Cost multiply(const Quantities& quantities, const PriceEntry& entry, std::int64_
     const auto& rate = rates[index_of(row.price_class)];
     work.add(row.name, quantities[row.price_class], rate ? &*rate : nullptr);
   }
-  if (quantities.images > 0) {
-    const auto image = entry.images.find(quantities.image);
-    work.add(quantities.image, quantities.images,
-             image == entry.images.end() ? nullptr : &image->second);
-  }
   std::string lacking = quantities.lacking;
   if (band_is_unknown(quantities, entry)) add_word(lacking, cost_reason::kBand);
   Cost out = std::move(work).finish(lacking);
@@ -128,7 +121,7 @@ Cost cost_of(const Quantities& quantities, const PriceList& list, const PriceQue
 
 std::optional<Tier> tier_of(const usage::UsageRecord& record) {
   const Sku* const sku = find_sku(record.sku);
-  if (record.operation_id == kBatch || (sku != nullptr && sku->tier == Tier::batch))
+  if (record.operation_id == operation::kBatch || (sku != nullptr && sku->tier == Tier::batch))
     return Tier::batch;
   return tier_named(record.service_tier.empty() ? record.requested_service_tier
                                                 : record.service_tier);
@@ -139,7 +132,8 @@ std::optional<PriceQuestion> question_of(const usage::UsageRecord& record,
   const std::optional<Tier> tier = tier_of(record);
   if (!tier) return std::nullopt;
   const Sku* const sku = find_sku(record.sku);
-  const bool unnamed = record.model.empty() || record.model == record.backend_deployment;
+  const bool unnamed = record.model.empty() || record.backend_deployment.empty() ||
+                       record.model == record.backend_deployment;
   return PriceQuestion{.model = unnamed && !serves.empty() ? serves : record.model,
                        .scope = sku == nullptr ? Scope::any : sku->scope,
                        .tier = *tier,

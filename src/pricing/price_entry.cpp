@@ -54,14 +54,6 @@ const Rates& PriceEntry::rates_for(std::int64_t prompt_tokens) const {
   return *out;
 }
 
-std::string image_name(std::string_view size, std::string_view quality) {
-  std::string out = "image";
-  for (const std::string_view part : {size, quality}) {
-    if (!part.empty()) out.append(" ").append(part);
-  }
-  return out;
-}
-
 std::string price_id(const PriceEntry& entry, std::string_view currency) {
   std::string text;
   for (const std::string_view part :
@@ -74,7 +66,6 @@ std::string price_id(const PriceEntry& entry, std::string_view currency) {
     text.append(">").append(std::to_string(band.above_prompt_tokens)).append("\n");
     append_rates(text, band.rates);
   }
-  for (const auto& [name, rate] : entry.images) append_rate(text, name, rate);
   const Sha256 digest = sha256(text);
   return to_hex({reinterpret_cast<const char*>(digest.data()), kPriceIdBytes});
 }

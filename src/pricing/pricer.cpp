@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/pricing/pricer.hpp"
 
+#include "tollgate/pricing/priced_operations.hpp"
+
 namespace tollgate::pricing {
 namespace {
 
@@ -9,6 +11,11 @@ namespace {
 /// Empty: the backend did not tell where that is.
 std::string_view serving_deployment(const usage::UsageRecord& record) {
   return record.spilled_over ? record.served_deployment : record.backend_deployment;
+}
+
+bool is_of_batches(const DeploymentTerms& terms) {
+  const Sku* const sku = find_sku(terms.sku);
+  return sku != nullptr && sku->tier == Tier::batch;
 }
 
 }  // namespace
@@ -25,9 +32,20 @@ const DeploymentTerms* Pricer::find(std::string_view backend, std::string_view d
   return found == deployments_.end() ? nullptr : &found->second;
 }
 
+/// What names no deployment (batches, runs) may name one as its model. A batch runs on those of a
+/// batch sku alone: another of that name is not the one.
+const DeploymentTerms* Pricer::terms_of(const usage::UsageRecord& record) const {
+  if (record.spilled_over || !record.backend_deployment.empty())
+    return find(record.backend, serving_deployment(record));
+  const DeploymentTerms* const named = find(record.backend, record.model);
+  const bool fits =
+      named != nullptr && (record.operation_id != operation::kBatch || is_of_batches(*named));
+  return fits ? named : nullptr;
+}
+
 void Pricer::price(usage::UsageRecord& record) const {
-  const DeploymentTerms* const terms = find(record.backend, serving_deployment(record));
-  record.sku = terms == nullptr ? std::string() : terms->sku;
+  const DeploymentTerms* const terms = terms_of(record);
+  if (terms != nullptr) record.sku = terms->sku;
   Cost cost = cost_of(record, list_, terms == nullptr ? std::string_view() : terms->serves);
   record.cost_basis = cost.basis;
   record.cost_nano = cost.nano;
@@ -57,6 +75,15 @@ bool Pricer::is_to_be_told(std::string_view model) const {
   if (told_.size() >= kMostTold || told_.contains(model)) return false;
   told_.emplace(model);
   return true;
+}
+
+void unprice(usage::UsageRecord& record, std::string_view why) noexcept {
+  record.cost_basis = usage::CostBasis::unpriced;
+  record.cost_nano.reset();
+  record.cost_currency.clear();
+  record.cost_components.clear();
+  record.price_id.clear();
+  record.cost_reason = why;
 }
 
 bool is_unpriced(const usage::UsageRecord& record) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "tollgate/pricing/priced_operations.hpp"
 #include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::pricing {
@@ -13,26 +14,21 @@ using usage::TokenCounts;
 using usage::UsageBasis;
 using usage::UsageRecord;
 
-/// Operations whose tokens are those of several requests to a model.
-constexpr std::array<std::string_view, 4> kOfSeveral{"Batches_Create", "ThreadsAndRuns_Create",
-                                                     "Runs_Create", "Runs_SubmitToolOutputs"};
-/// It has no completion, and needs none.
-constexpr std::string_view kEmbeddings = "Embeddings_Create";
-
 void lack(Quantities& out, std::string_view words) {
   if (words.empty()) return;
   out.lacking.append(out.lacking.empty() ? "" : ",").append(words);
 }
 
 /// Which of the cached tokens are text. Where nobody told: as many as there is text, which is what
-/// is cached first.
+/// neither audio nor an image nor written into the cache, which is what is cached first.
 std::int64_t cached_text(const TokenCounts& tokens, Quantities& out) {
   const std::int64_t cached = tokens.cached_prompt.value_or(0);
   const std::int64_t others = tokens.prompt_audio.value_or(0) + tokens.image.value_or(0);
   if (tokens.cached_audio || tokens.cached_image || cached == 0 || others == 0)
     return cached - tokens.cached_audio.value_or(0) - tokens.cached_image.value_or(0);
   lack(out, lacking::kCachedSplit);
-  return std::min(cached, tokens.prompt.value_or(0) - others);
+  const std::int64_t written = tokens.cache_write.value_or(0);
+  return std::min(cached, tokens.prompt.value_or(0) - others - written);
 }
 
 void read_prompt(const TokenCounts& tokens, Quantities& out) {
@@ -61,7 +57,8 @@ void read_tokens(const UsageRecord& record, Quantities& out) {
   read_prompt(record.tokens, out);
   read_completion(record.tokens, out);
   if (record.usage_basis == UsageBasis::partial) lack(out, record.usage_reason);
-  const bool no_completion = !record.tokens.completion && record.operation_id != kEmbeddings;
+  const bool no_completion =
+      !record.tokens.completion && record.operation_id != operation::kEmbeddings;
   if (record.usage_basis == UsageBasis::estimated && no_completion) lack(out, lacking::kCompletion);
 }
 
@@ -74,6 +71,18 @@ void read_calls(const UsageRecord& record, Quantities& out) {
 Quantities unknown(std::string_view why) {
   Quantities out;
   out.lacking = why;
+  return out;
+}
+
+/// Of what has neither tokens nor a duration.
+Quantities without_amounts(const UsageRecord& record) {
+  const std::string& why = record.usage_reason;
+  if (record.usage_basis != UsageBasis::none || !usage::reason::is_free(why))
+    return unknown(why.empty() ? lacking::kNoCounts : why);
+  if (why == usage::reason::kOperationWithoutTokens && !operation::is_free(record.operation_id))
+    return unknown(lacking::kNotByToken);
+  Quantities out;
+  out.knowledge = Knowledge::free;
   return out;
 }
 
@@ -96,18 +105,15 @@ Quantities quantities_of(const UsageRecord& record) {
   out.knowledge = Knowledge::amounts;
   if (has_tokens(record)) {
     read_tokens(record, out);
-  } else if (record.usage_basis == UsageBasis::none &&
-             usage::reason::is_free(record.usage_reason)) {
-    out.knowledge = Knowledge::free;
-    return out;
-  } else if (!by_duration) {
-    return unknown(record.usage_reason.empty() ? lacking::kNoCounts : record.usage_reason);
+  } else if (!by_duration || (record.usage_basis == UsageBasis::none &&
+                              usage::reason::is_free(record.usage_reason))) {
+    return without_amounts(record);
   }
   out[PriceClass::duration] = record.audio_duration_ms.value_or(0);
   read_calls(record, out);
   if (contradicts(record.tokens, out)) return unknown(lacking::kContradiction);
-  out.of_several_requests =
-      std::find(kOfSeveral.begin(), kOfSeveral.end(), record.operation_id) != kOfSeveral.end();
+  out.of_several_requests = std::find(operation::kOfSeveral.begin(), operation::kOfSeveral.end(),
+                                      record.operation_id) != operation::kOfSeveral.end();
   out.longest_prompt = record.longest_prompt_tokens;
   return out;
 }

@@ -25,16 +25,6 @@ void redact(std::string& text, const capture::Recorder& recorder) {
   if (!text.empty()) text = recorder.redacted(std::move(text));
 }
 
-auto backend_words(usage::UsageRecord& record) {
-  return std::array{&record.model,
-                    &record.served_deployment,
-                    &record.service_tier,
-                    &record.finish_reason,
-                    &record.error_code,
-                    &record.response_id,
-                    &record.backend_request_id};
-}
-
 }  // namespace
 
 std::array<std::string*, 5> client_words(usage::UsageRecord& record) {
@@ -44,16 +34,6 @@ std::array<std::string*, 5> client_words(usage::UsageRecord& record) {
 
 void redact_client_words(usage::UsageRecord& record, const capture::Recorder& recorder) {
   for (std::string* const text : client_words(record)) redact(*text, recorder);
-}
-
-void redact_backend_words(usage::UsageRecord& record, const capture::Recorder& recorder) noexcept {
-  try {
-    for (std::string* const text : backend_words(record)) redact(*text, recorder);
-    for (usage::Attempt& attempt : record.attempts) redact(attempt.error, recorder);
-  } catch (const std::exception&) {
-    for (std::string* const text : backend_words(record)) text->clear();
-    for (usage::Attempt& attempt : record.attempts) attempt.error.clear();
-  }
 }
 
 RefusedWords::RefusedWords(const capture::Recorder* recorder, const config::Config& config,

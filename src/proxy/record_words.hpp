@@ -13,18 +13,14 @@
 namespace tollgate::proxy {
 
 // What others say in records and log lines, which reach the ledger, the log and every exporter. At
-// audit level `redacted` nothing stands there that the rules find.
+// audit level `redacted` nothing stands there that the rules find. What backends say:
+// capture/backend_words.hpp.
 
 /// Where a record holds what the client wrote as it liked, who the caller is apart.
 std::array<std::string*, 5> client_words(usage::UsageRecord& record);
 
 /// The client's own words. Who the caller is, is none: it is proven, and erasing goes by it.
 void redact_client_words(usage::UsageRecord& record, const capture::Recorder& recorder);
-
-/// What backends say: names, codes and ids, which may repeat what they were sent. Ids of stored
-/// objects stay, as they are what ownership goes by; no sink has them. Where there is no memory the
-/// words go. Done again, it changes nothing.
-void redact_backend_words(usage::UsageRecord& record, const capture::Recorder& recorder) noexcept;
 
 /// What a client may have written into a log line about a request that became no operation.
 class RefusedWords {

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: MIT
 #include "running_operation.hpp"
 
+#include <optional>
 #include <utility>
 
 #include "books.hpp"
-#include "record_words.hpp"
+#include "tollgate/capture/backend_words.hpp"
 #include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::proxy {
@@ -51,15 +52,15 @@ void RunningOperation::refuse(int status) {
   capture_.reset();
 }
 
-void RunningOperation::redact_words() noexcept {
-  if (capture_ != nullptr && record_->audit_level == usage::AuditLevel::redacted)
-    redact_backend_words(*record_, capture_->recorder());
+bool RunningOperation::is_redacted() const {
+  return capture_ != nullptr && record_->audit_level == usage::AuditLevel::redacted;
 }
 
 void RunningOperation::amend() {
   if (!opened_) return;
-  redact_words();
-  const Result<void> amended = books_->journal.amend(*record_);
+  std::optional<usage::UsageRecord> copy;
+  if (is_redacted()) capture::redact_backend_words(copy.emplace(*record_), capture_->recorder());
+  const Result<void> amended = books_->journal.amend(copy ? *copy : *record_);
   // It goes on: its earlier form stands.
   if (!amended)
     books_->failures.goes_on_after("ledger.amend_failed", record_->record_id, amended.error());
@@ -76,18 +77,16 @@ void RunningOperation::price() noexcept {
   try {
     books_->pricer->price(*record_);
   } catch (const std::exception&) {
-    record_->cost_basis = usage::CostBasis::unpriced;
-    record_->cost_nano.reset();
-    record_->cost_components.clear();
+    pricing::unprice(*record_, pricing::cost_reason::kFailed);
   }
 }
 
 bool RunningOperation::tell_books(capture::Capture* captured) noexcept {
   stage_ = Stage::ended;
-  redact_words();
   const SteadyTime::duration took = std::chrono::steady_clock::now() - started_;
   record_->duration_ms = std::chrono::duration_cast<milliseconds>(took).count();
   price();
+  if (is_redacted()) capture::redact_backend_words(*record_, capture_->recorder());
   const OperationEnd end{*record_, opened_.has_value(), captured};
   bool none_objects = true;
   for (const std::unique_ptr<Book>& book : books_->books) {

@@ -64,8 +64,9 @@ class RunningOperation {
   /// The one place where operations end. True: no book objects to the client's seeing a whole
   /// answer.
   bool tell_books(capture::Capture* captured) noexcept;
-  /// Before any journal or book has them.
-  void redact_words() noexcept;
+  /// Whether backends' words are redacted before a journal or book has them. Only what is written
+  /// is: prices are found by the words as they came.
+  bool is_redacted() const;
   boost::asio::awaitable<bool> until_durable(Cancellation& cancellation);
   void keep_without_waiting() noexcept;
 

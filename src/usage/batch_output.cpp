@@ -3,6 +3,7 @@
 #include "tollgate/usage/batch_output.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <simdjson.h>
 
@@ -31,6 +32,7 @@ struct Lines {
   std::size_t malformed = 0;
   std::size_t incomplete = 0;
   std::size_t refused = 0;  ///< which cost nothing
+  bool several_models = false;
   Uncounted uncounted;
 };
 
@@ -63,7 +65,9 @@ void add_answer(const simdjson::dom::object& body, const simdjson::dom::element&
                 Lines& lines, UsageOutcome& out) {
   std::string_view model;
   if (body["model"].get(model) == simdjson::SUCCESS && !model.empty()) {
-    out.model = sanitize_utf8(model, kTextLimit);
+    std::string named = sanitize_utf8(model, kTextLimit);
+    lines.several_models = lines.several_models || (!out.model.empty() && out.model != named);
+    out.model = std::move(named);
   }
   const UsageCounts counts = parse_usage(simdjson::minify(usage));
   if (counts.malformed) {
@@ -123,6 +127,8 @@ void judge(const Lines& lines, UsageOutcome& out) {
     out.reason = reason::kCountMissing;
   } else if (lines.uncounted.any()) {
     out.reason = lines.uncounted.reason();
+  } else if (lines.several_models) {
+    out.reason = reason::kSeveralModels;
   } else {
     out.basis = UsageBasis::reported;
   }

@@ -30,6 +30,9 @@ struct SecretSources {
   std::function<std::optional<std::string>(const std::string& name)> host;
   /// Why a file gave no secret, as the end of a sentence. Empty: it is not known.
   std::function<std::string(const std::string& path)> file_fault{};
+  /// Told of another file that the configuration names (prices.file), before it is read. May be
+  /// empty.
+  std::function<void(const std::string& path)> before_file{};
 };
 
 /// The process environment and the file system (a trailing newline of a file is not part of the

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,9 @@
 #include "tollgate/pricing/pricer.hpp"
 
 namespace tollgate::config {
+
+/// Some ten thousand entries.
+inline constexpr std::size_t kLargestPriceFile = 16 * 1024 * 1024;
 
 /// A file that holds what may stand under `prices`.
 struct PriceFile {

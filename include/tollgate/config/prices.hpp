@@ -3,10 +3,8 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "tollgate/pricing/price_list.hpp"
-#include "tollgate/pricing/provisioned.hpp"
 
 namespace tollgate::config {
 
@@ -14,7 +12,6 @@ namespace tollgate::config {
 struct Prices {
   std::string file;         ///< where they stand when not in the configuration itself; empty: here
   pricing::PriceList list;  ///< empty: nobody told any price
-  std::vector<pricing::ProvisionedCapacity> provisioned;
 };
 
 }  // namespace tollgate::config

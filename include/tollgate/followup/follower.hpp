@@ -10,6 +10,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "tollgate/base/cancellation.hpp"
+#include "tollgate/capture/recorder.hpp"
 #include "tollgate/credentials/authorizer.hpp"
 #include "tollgate/http/transport.hpp"
 #include "tollgate/ledger/ledger.hpp"
@@ -38,6 +39,9 @@ struct FollowerParts {
   boost::asio::any_io_executor disk;
   /// Gives what is settled its cost; null: it has none.
   std::shared_ptr<const pricing::Pricer> pricer = nullptr;
+  /// Takes out of what is settled what the rules find, where its audit level says so. Null: there
+  /// is none; backends' words then go, of such a record.
+  const capture::Recorder* recorder = nullptr;
 };
 
 /// Asks backends what operations took that went on after their answer was given (background
@@ -48,11 +52,13 @@ class Follower {
   virtual ~Follower() = default;
   /// Runs on the control executor until stop().
   virtual boost::asio::awaitable<void> run() = 0;
-  /// From now on these backends are asked, and these prices hold; control executor. Records that
-  /// wait for a backend which is not among them go on waiting: it may be configured again. They are
-  /// given up after the same time as those whose backend does not answer.
+  /// From now on these backends are asked, and these prices and this recorder hold, which outlives
+  /// the follower; control executor. Records that wait for a backend which is not among them go on
+  /// waiting: it may be configured again. They are given up after the same time as those whose
+  /// backend does not answer.
   virtual void use(std::vector<BackendAccess> backends,
-                   std::shared_ptr<const pricing::Pricer> pricer) = 0;
+                   std::shared_ptr<const pricing::Pricer> pricer,
+                   const capture::Recorder* recorder) = 0;
   /// Before an object ends, and with it what its backend could tell: asks at once about all of the
   /// client's work at or below this part of a path (/responses/resp_1), and completes when there
   /// are answers, when nobody waits for the request any more, and after 5 s at the latest, also

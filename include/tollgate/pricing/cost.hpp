@@ -33,6 +33,8 @@ inline constexpr std::string_view kNoList = "no_prices";
 inline constexpr std::string_view kBand = "context_band_unknown";
 /// More than 64 bits of nanos.
 inline constexpr std::string_view kTooLarge = "too_large";
+/// The gateway itself failed, such as for want of memory.
+inline constexpr std::string_view kFailed = "pricing_failed";
 }  // namespace cost_reason
 
 /// The quantities at the prices of the entry that the question finds, with `millionths` of every
@@ -47,8 +49,8 @@ Cost cost_of(const Quantities& quantities, const PriceList& list, const PriceQue
 std::optional<Tier> tier_of(const usage::UsageRecord& record);
 
 /// Which price a record asks for: nullopt as tier_of. `serves`: the model that its deployment is
-/// known to serve, where the answer named none (the record's model is then the deployment's name);
-/// empty: nobody said.
+/// known to serve, where the answer named none (the record's model is then the deployment's name,
+/// also where no deployment stands in the record); empty: nobody said.
 std::optional<PriceQuestion> question_of(const usage::UsageRecord& record, std::string_view serves);
 
 /// What a record costs, at the prices of the time when its request was accepted. What capacity

@@ -10,8 +10,8 @@
 
 namespace tollgate::pricing {
 
-/// What has a price of its own. Images by their number are priced beside these, by size and
-/// quality.
+/// What has a price of its own. Images by their number and text by its characters are not counted,
+/// so they have none.
 enum class PriceClass : std::uint8_t {
   input,  ///< text in that came from no cache and went into none
   cached_input,
@@ -23,8 +23,7 @@ enum class PriceClass : std::uint8_t {
   image_input,
   cached_image_input,
   image_output,
-  characters,  ///< of text that is to be spoken
-  duration,    ///< of audio that is listened to
+  duration,  ///< of audio that is listened to
   web_search,
   file_search,
   code_interpreter,
@@ -51,7 +50,6 @@ inline constexpr std::array kPriceClasses{
     PriceClassRow{PriceClass::image_input, "image_input", Measure::million},
     PriceClassRow{PriceClass::cached_image_input, "cached_image_input", Measure::million},
     PriceClassRow{PriceClass::image_output, "image_output", Measure::million},
-    PriceClassRow{PriceClass::characters, "characters", Measure::million},
     PriceClassRow{PriceClass::duration, "duration", Measure::milliseconds},
     PriceClassRow{PriceClass::web_search, "web_search", Measure::calls},
     PriceClassRow{PriceClass::file_search, "file_search", Measure::calls},

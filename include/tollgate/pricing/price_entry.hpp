@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,7 +16,7 @@
 
 namespace tollgate::pricing {
 
-/// So much for so many: `pico` for `per` tokens, characters, calls, images or milliseconds.
+/// So much for so many: `pico` for `per` tokens, calls or milliseconds.
 struct Rate {
   Int128 pico = 0;
   std::int64_t per = 1;
@@ -51,17 +50,13 @@ struct PriceEntry {
   /// Exclusive. nullopt: until the next entry of the same model, scope and tier begins.
   std::optional<UtcTime> until;
   Rates rates{};
-  std::vector<Band> bands;                          ///< by rising threshold
-  std::map<std::string, Rate, std::less<>> images;  ///< by image_name()
-  int line = 0;                                     ///< where in its file, for errors
-  std::string id;                                   ///< price_id(), once it is in a list
+  std::vector<Band> bands;  ///< by rising threshold
+  int line = 0;             ///< where in its file, for errors
+  std::string id;           ///< price_id(), once it is in a list
 
   /// Those for a prompt of so many tokens.
   const Rates& rates_for(std::int64_t prompt_tokens) const;
 };
-
-/// What a price of images is found by, and what its component is called: "image 1024x1024 hd".
-std::string image_name(std::string_view size, std::string_view quality);
 
 /// Names a price for ever: 32 hexadecimal digits out of all that decides an amount, its currency
 /// and first day included. Its end is left out: closing an entry changes no price.

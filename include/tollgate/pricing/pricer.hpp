@@ -30,7 +30,8 @@ class Pricer {
 
   const PriceList& list() const { return list_; }
 
-  /// Writes its sku and cost into a record, in place of earlier ones.
+  /// Writes its sku and cost into a record, in place of earlier ones. An earlier sku stays where
+  /// the deployment is no longer configured.
   void price(usage::UsageRecord& record) const;
 
   /// Why work of a deployment would have no price; empty: it has one, or is paid by the hour.
@@ -46,6 +47,7 @@ class Pricer {
   static constexpr std::size_t kMostTold = 200;
 
   const DeploymentTerms* find(std::string_view backend, std::string_view deployment) const;
+  const DeploymentTerms* terms_of(const usage::UsageRecord& record) const;
 
   using Key = std::pair<std::string, std::string>;
   /// Finds by views.
@@ -65,6 +67,10 @@ class Pricer {
   mutable std::mutex told_mutex_;
   mutable std::set<std::string, std::less<>> told_;
 };
+
+/// Takes a record's cost away; why: of CostReason, no longer than a string holds without memory of
+/// its own. The sku stays: it is no part of the cost.
+void unprice(usage::UsageRecord& record, std::string_view why) noexcept;
 
 /// Whether a record has no price although there are prices: what an operator wants to hear of. Not
 /// so of work that goes on: it is priced once it has ended.

@@ -16,17 +16,15 @@ namespace tollgate::pricing {
 /// How much is known of what an operation used.
 enum class Knowledge : std::uint8_t {
   unknown,  ///< nothing: it cannot be priced
-  free,     ///< that nothing is charged, by the record's own reason (usage::reason::kFree)
+  free,     ///< that nothing is charged, by the record's own reason and operation
   amounts,  ///< what `amounts` says; and more, where `lacking` says so
 };
 
 /// What an operation is billed for, each thing once.
 struct Quantities {
   Knowledge knowledge = Knowledge::unknown;
-  /// By class: tokens, characters, calls or milliseconds.
+  /// By class: tokens, calls or milliseconds.
   std::array<std::int64_t, kPriceClassCount> amounts{};
-  std::int64_t images = 0;  ///< billed by their number
-  std::string image;        ///< image_name() of them
   /// What decides the band: all tokens in.
   std::int64_t prompt_tokens = 0;
   /// The tokens are the sum of several requests, each with a band of its own: the one with the
@@ -46,6 +44,8 @@ namespace lacking {
 /// A part of the tokens is larger than its whole: what to multiply is not known.
 inline constexpr std::string_view kContradiction = "counts_contradict";
 inline constexpr std::string_view kNoCounts = "usage_unknown";
+/// An operation without tokens that may be billed all the same, by another measure.
+inline constexpr std::string_view kNotByToken = "not_by_token";
 inline constexpr std::string_view kCompletion = "completion_unknown";
 /// Cached tokens beside audio or images, and nobody told whose they are.
 inline constexpr std::string_view kCachedSplit = "cached_split_unknown";

@@ -20,6 +20,7 @@ inline constexpr std::string_view kEmptyAnswer = "empty_answer";
 inline constexpr std::string_view kErrorAfterContent = "error_after_content";
 inline constexpr std::string_view kCountMissing = "count_missing";
 inline constexpr std::string_view kNotAllCounted = "not_all_counted";
+inline constexpr std::string_view kSeveralModels = "several_models";
 inline constexpr std::string_view kUsageMalformed = "usage_malformed";
 inline constexpr std::string_view kUsageTooLarge = "usage_too_large";
 inline constexpr std::string_view kBilledByDuration = "billed_by_duration";
@@ -35,8 +36,8 @@ inline constexpr std::string_view kNoAnswer = "no_answer";
 inline constexpr std::string_view kGatewayInterrupted = "gateway_interrupted";
 inline constexpr std::string_view kRecordDamaged = "record_damaged";
 
-/// With basis `none`: nothing is charged for these, as far as Microsoft's pages tell. The queries
-/// of deploy/queries leave out the same ones.
+/// With basis `none`: no tokens are charged for these, as far as Microsoft's pages tell. The
+/// queries of deploy/queries leave out the same ones.
 inline constexpr std::array kFree{kOperationWithoutTokens, kCountedAtCreation, kErrorAnswer,
                                   kNotSent};
 

@@ -34,7 +34,6 @@ constexpr std::array kKeys{
     KnownKey{"input_cost_per_image_token", PriceClass::image_input, 6, kPerMillion},
     KnownKey{"cache_read_input_image_token_cost", PriceClass::cached_image_input, 6, kPerMillion},
     KnownKey{"output_cost_per_image_token", PriceClass::image_output, 6, kPerMillion},
-    KnownKey{"input_cost_per_character", PriceClass::characters, 6, kPerMillion},
     KnownKey{"input_cost_per_second", PriceClass::duration, 0, kPerSecond}};
 
 constexpr std::array<std::pair<std::string_view, Tier>, 3> kTierEndings{

@@ -90,6 +90,34 @@ TEST_F(ConfigFileTest, ASecretThatIsMissingIsWatchedFor) {
   EXPECT_NE(look_again(read.files), read.files);
 }
 
+TEST_F(ConfigFileTest, AFileOfPricesIsWatchedToItsEndAlsoWhenItIsWrong) {
+  const std::string padding(5 * 1024 * 1024, ' ');
+  const std::string prices = write("prices.yaml", padding + "a");
+  const std::string file =
+      write("tollgate.yaml", config::kMinimal + "prices: {file: " + prices + "}\n");
+  const ConfigFile read = read_config_file(file);
+  EXPECT_FALSE(read.loaded.config);
+  EXPECT_EQ(read.files.count(prices), 1U);
+  write("prices.yaml", padding + "b");
+  EXPECT_NE(look_again(read.files), read.files);
+}
+
+TEST_F(ConfigFileTest, AFileIsLookedAtBeforeItIsRead) {
+  const std::string prices = write("prices.yaml", "currency: USD\n");
+  config::SecretSources sources = config::fake_secrets();
+  bool told = false;
+  sources.before_file = [&](const std::string& path) {
+    told = true;
+    write("prices.yaml", "currency: EUR\n");  // an edit just then
+    EXPECT_EQ(path, prices);
+  };
+  const config::LoadResult loaded =
+      config::load_text(config::kMinimal + "prices: {file: " + prices + "}\n", sources);
+  EXPECT_TRUE(told);
+  ASSERT_TRUE(loaded.config) << config::format_errors("", loaded.errors);
+  EXPECT_EQ(loaded.config->prices.list.currency(), "EUR");
+}
+
 TEST_F(ConfigFileTest, AMissingConfigurationIsAnErrorAndWatchedFor) {
   const ConfigFile read = read_config_file(path("none.yaml"));
   EXPECT_FALSE(read.loaded.config);

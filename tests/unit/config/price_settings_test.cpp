@@ -101,21 +101,15 @@ entries:
     tier: flex
     from: 2026-01-01
     until: 2026-07-01
-    per_million: {input: 1, characters: 15}
+    per_million: {input: 1}
     per_call: {web_search: 0.014}
     per_minute: 0.006
-    per_image:
-      - {size: 1024x1024, quality: hd, price: 0.08}
-      - {price: 0.02}
     bands:
-      - {above_prompt_tokens: 272000, per_million: {input: 2, characters: 30}}
+      - {above_prompt_tokens: 272000, per_million: {input: 2}}
     source: {meter: "5 inp Gl"}
 adjustments:
   - {percent: -12.5, from: 2026-01-01}
   - {client: retail, percent: 3, from: 2026-01-01, until: 2027-01-01}
-provisioned:
-  - {backend: east, from: 2026-01-01, ptu: 100, hourly_per_ptu: 1.00}
-  - {backend: east, deployment: d, from: 2026-02-01, ptu: 50, monthly_total: 9000, allocate: none}
 )");
   ASSERT_THAT(file.errors, IsEmpty());
   const pricing::PriceEntry& entry = file.prices.list.entries().front();
@@ -124,8 +118,6 @@ provisioned:
   EXPECT_EQ(pricing::to_date(*entry.until), "2026-07-01");
   EXPECT_EQ(price_of(entry.rates, PriceClass::web_search), "0.014/1");
   EXPECT_EQ(price_of(entry.rates, PriceClass::duration), "0.006/60000");
-  EXPECT_EQ(entry.images.at("image 1024x1024 hd").text, "0.08");
-  EXPECT_EQ(entry.images.at("image").text, "0.02");
   ASSERT_EQ(entry.bands.size(), 1U);
   EXPECT_EQ(entry.bands[0].above_prompt_tokens, 272'000);
   EXPECT_EQ(price_of(entry.bands[0].rates, PriceClass::input), "2/1000000");
@@ -133,10 +125,6 @@ provisioned:
   const UtcTime time = *pricing::parse_date("2026-06-01");
   EXPECT_EQ(file.prices.list.adjustment("retail", time), 30'000);
   EXPECT_EQ(file.prices.list.adjustment("other", time), -125'000);
-  ASSERT_EQ(file.prices.provisioned.size(), 2U);
-  EXPECT_EQ(file.prices.provisioned[0].units, 100);
-  EXPECT_TRUE(file.prices.provisioned[0].hourly_per_unit == pricing::Int128{1'000'000'000'000});
-  EXPECT_EQ(file.prices.provisioned[1].allocation, pricing::Allocation::none);
 }
 
 struct Case {
@@ -181,7 +169,7 @@ INSTANTIATE_TEST_SUITE_P(
              kPerMillion,
              "",
              {"3:5: entries[0] needs a price: per_million, per_call, "
-              "per_image, ..."}},
+              "per_minute, ..."}},
         Case{"no_currency", "currency: USD\n", "", {"1:1: needs currency"}},
         Case{"small_currency",
              "USD",
@@ -205,15 +193,17 @@ INSTANTIATE_TEST_SUITE_P(
              kPerMillion,
              "per_second: 1\n    per_hour: 1",
              {"3:5: entries[0] must have one of per_second, per_minute and per_hour"}},
-        Case{"image_twice",
-             kPerMillion,
-             "per_image: [{price: 1}, {price: 2}]",
-             {"5:29: entries[0].per_image[1] is priced twice"}},
-        Case{"image_without_price",
-             kPerMillion,
-             "per_image: [{size: x}]",
-             {"3:5: entries[0] needs a price: per_million, per_call, per_image, ...",
-              "5:17: entries[0].per_image[0] needs price"}},
+        Case{"images_by_their_number",
+             "    per_million",
+             "    per_image: [{price: 1}]\n    per_million",
+             {"5:5: entries[0].per_image is refused until images are counted by their number: it "
+              "would never apply"}},
+        Case{"characters",
+             "input: 4.00",
+             "input: 4.00, characters: 15",
+             {"5:32: entries[0].per_million.characters is refused until characters are counted: it "
+              "would "
+              "never apply"}},
         Case{"band_forgets_a_class",
              kPerMillion,
              "per_million: {input: 4, output: 8}\n"
@@ -254,7 +244,7 @@ TEST(PriceSettings, AnEntryWithAWrongDateMakesNoOther) {
               ElementsAre("4:11: entries[0].from must be a date such as 2026-07-09"));
 }
 
-TEST(PriceSettings, OfAdjustmentsAndCapacityAreHeldToTheSame) {
+TEST(PriceSettings, OfAdjustmentsAreHeldToTheSame) {
   EXPECT_THAT(faults_in("adjustments: [{percent: -101, from: 2026-01-01}]"),
               ElementsAre("1:25: adjustments[0].percent must be from -100 to 1000"));
   EXPECT_THAT(faults_in("adjustments: [{percent: 12%, from: 2026-01-01}]"),
@@ -262,9 +252,6 @@ TEST(PriceSettings, OfAdjustmentsAndCapacityAreHeldToTheSame) {
                           "0.40"));
   EXPECT_THAT(faults_in("adjustments: [{from: 2026-01-01}]"),
               ElementsAre("1:15: adjustments[0] needs percent"));
-  EXPECT_THAT(faults_in("provisioned: [{backend: east, from: 2026-01-01}]"),
-              ElementsAre("1:15: provisioned[0] needs ptu",
-                          "1:15: provisioned[0] needs either hourly_per_ptu or monthly_total"));
 }
 
 TEST(PriceSettings, AnEmptyFileIsNoList) {
@@ -326,14 +313,11 @@ TEST_F(PriceFileOnDisk, IsTheOnlyPlaceOfPrices) {
               ElementsAre("14:20: prices.currency must stand in the file that prices.file names"));
 }
 
-TEST(PriceSettings, NameOnlyBackendsAndClientsThatAreThere) {
+TEST(PriceSettings, NameOnlyClientsThatAreThere) {
   EXPECT_THAT(
       errors_of(kMinimal + "prices:\n"
-                           "  provisioned: [{backend: west, from: 2026-01-01, ptu: 1, "
-                           "monthly_total: 1}]\n"
                            "  adjustments: [{client: detail, percent: 1, from: 2026-01-01}]\n"),
-      ElementsAre("15: prices.provisioned names an unknown backend: west",
-                  "16: prices.adjustments names an unknown client: detail; did you mean retail?"));
+      ElementsAre("15: prices.adjustments names an unknown client: detail; did you mean retail?"));
 }
 
 const std::string kTarget = "{backend: east}";

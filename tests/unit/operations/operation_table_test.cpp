@@ -7,6 +7,7 @@
 
 #include "path_match.hpp"
 #include "tollgate/operations/operation.hpp"
+#include "tollgate/pricing/priced_operations.hpp"
 
 namespace tollgate::operations {
 namespace {
@@ -16,6 +17,29 @@ TEST(OperationTable, NamesEachOperationOnce) {
   for (const Operation& operation : operation_table()) {
     EXPECT_TRUE(ids.insert(operation.id).second) << operation.id;
   }
+}
+
+TEST(OperationTable, HasTheOperationsThatArePricedInAWayOfTheirOwn) {
+  std::set<std::string_view> ids;
+  for (const Operation& operation : operation_table()) ids.insert(operation.id);
+  EXPECT_TRUE(ids.contains(pricing::operation::kEmbeddings));
+  for (const std::string_view id : pricing::operation::kOfSeveral) EXPECT_TRUE(ids.contains(id));
+  for (const std::string_view id : pricing::operation::kFree) EXPECT_TRUE(ids.contains(id)) << id;
+}
+
+TEST(OperationTable, OfWhatUsesNoTokensItIsKnownWhatMayBeBilledAllTheSame) {
+  std::set<std::string_view> billed;
+  for (const Operation& operation : operation_table()) {
+    const bool free = pricing::operation::is_free(operation.id);
+    EXPECT_TRUE(free || operation.method == "POST") << operation.id;
+    EXPECT_FALSE(free && operation.counts()) << operation.id;
+    if (operation.metering == Metering::none && !free) billed.insert(operation.id);
+  }
+  EXPECT_EQ(billed, (std::set<std::string_view>{
+                        "Containers_Create", "ContainerFiles_Create", "VectorStores_Create",
+                        "VectorStores_Modify", "VectorStores_Search", "VectorStoreFiles_Create",
+                        "VectorStoreFiles_Modify", "VectorStoreFileBatches_Create",
+                        "FineTuningJobs_Create"}));
 }
 
 TEST(OperationTable, KnowsOpenTelemetrysWords) {

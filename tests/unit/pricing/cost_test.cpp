@@ -219,22 +219,6 @@ TEST(CostTest, DurationsAndCallsHavePricesOfTheirOwn) {
             "28000000");
 }
 
-TEST(CostTest, ImagesArePricedBySizeAndQuality) {
-  PriceEntry prices = entry("dall-e-3", {});
-  prices.images.emplace(image_name("1024x1024", "hd"), rate("0.08", 1));
-  Quantities quantities;
-  quantities.knowledge = Knowledge::amounts;
-  quantities.images = 2;
-  quantities.image = image_name("1024x1024", "hd");
-  const PriceList list = list_of({prices});
-  const PriceQuestion question{.model = "dall-e-3", .time = day("2026-07-01")};
-  EXPECT_EQ(words(cost_of(quantities, list, question, 0)),
-            "priced 160000000 = image 1024x1024 hd 2 x 0.08/1: 160000000");
-  quantities.image = image_name("1024x1024", "standard");
-  EXPECT_EQ(words(cost_of(quantities, list, question, 0)),
-            "unpriced (no_price:image 1024x1024 standard)");
-}
-
 TEST(CostTest, TooMuchIsNoAmount) {
   const std::int64_t many = std::int64_t{1} << 53;
   const PriceList list = list_of({entry("gpt-5", {{PriceClass::input, "1000000000"}})});

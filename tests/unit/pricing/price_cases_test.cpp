@@ -77,8 +77,11 @@ usage::UsageRecord record_from(const json& given) {
 json in_words(const Cost& cost) {
   json out{{"basis", usage::to_string(cost.basis)}, {"components", json::array()}};
   out["nano"] = cost.nano ? json(*cost.nano) : json();
+  out["reason"] = cost.reason;
+  out["price"] = cost.price_id;
   for (const usage::CostComponent& part : cost.components)
-    out["components"].push_back({part.price_class, part.quantity, part.cost_nano});
+    out["components"].push_back(
+        {part.price_class, part.quantity, part.price, part.per, part.percent, part.cost_nano});
   return out;
 }
 

@@ -48,7 +48,6 @@ TEST(PriceEntryTest, IsNamedByAllThatDecidesAnAmount) {
   EXPECT_NE(changed([](PriceEntry& e) { e.rates = rates({{PriceClass::output, "4"}}); }), id);
   EXPECT_NE(changed([](PriceEntry& e) { e.bands[0].above_prompt_tokens = 1; }), id);
   EXPECT_NE(changed([](PriceEntry& e) { e.bands.pop_back(); }), id);
-  EXPECT_NE(changed([](PriceEntry& e) { e.images.emplace("image", rate("1", 1)); }), id);
   EXPECT_EQ(changed([](PriceEntry& e) { e.until = day("2027-01-01"); }), id)
       << "closing an entry changes no price";
   EXPECT_EQ(changed([](PriceEntry& e) { e.line = 7; }), id);
@@ -70,12 +69,6 @@ TEST(PriceEntryTest, AModelsNameMayEndInADate) {
   EXPECT_EQ(without_date("gpt-5-2026-13-09"), "");
   EXPECT_EQ(without_date("-2026-07-09"), "");
   EXPECT_EQ(without_date("x2026-07-09"), "");
-}
-
-TEST(PriceEntryTest, ImagesAreNamedBySizeAndQuality) {
-  EXPECT_EQ(image_name("1024x1024", "hd"), "image 1024x1024 hd");
-  EXPECT_EQ(image_name("1024x1024", ""), "image 1024x1024");
-  EXPECT_EQ(image_name("", ""), "image");
 }
 
 TEST(Skus, HaveAScopeAndATierOrAreProvisioned) {

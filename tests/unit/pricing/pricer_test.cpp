@@ -64,9 +64,60 @@ TEST(PricerTest, WhatWasSpilledOverIsPricedWhereItWasServed) {
   EXPECT_EQ(record.sku, "GlobalStandard");
   EXPECT_EQ(record.cost_nano, 40'000);
   record.served_deployment = "unheard-of";
+  record.sku.clear();
   pricer().price(record);
   EXPECT_EQ(record.sku, "");
   EXPECT_EQ(record.cost_reason, "no_price_for_scope") << "never the provisioned deployment's";
+}
+
+TEST(PricerTest, WhatIsSettledAfterItsTargetWasRemovedKeepsItsSku) {
+  UsageRecord record = served_by("east", "ptu");
+  pricer().price(record);
+  const Pricer without(list_of({entry("gpt-5", {{PriceClass::input, "4"}})}), {});
+  without.price(record);
+  EXPECT_EQ(record.sku, "GlobalProvisionedManaged");
+  EXPECT_EQ(record.cost_basis, CostBasis::allocated_later) << "never a price by token";
+}
+
+TEST(PricerTest, AModelMayBeTheNameOfTheDeploymentWhereNoneIsRecorded) {
+  UsageRecord run = served_by("east", "");
+  run.model = "alias";
+  run.operation_id = "Runs_Create";
+  pricer().price(run);
+  EXPECT_EQ(run.sku, "GlobalStandard");
+  EXPECT_EQ(run.cost_nano, 40'000) << run.cost_reason;
+}
+
+TEST(PricerTest, ABatchRunsOnDeploymentsOfABatchSkuAlone) {
+  PriceEntry global = entry("gpt-5", {{PriceClass::input, "2"}});
+  global.scope = Scope::global;
+  global.tier = Tier::batch;
+  const Pricer prices(list_of({global}), {{"east", "nightly", "GlobalBatch", "gpt-5"},
+                                          {"east", "gpt-5", "GlobalProvisionedManaged", ""}});
+  UsageRecord batch = served_by("east", "");
+  batch.operation_id = "Batches_Create";
+  batch.model = "nightly";
+  prices.price(batch);
+  EXPECT_EQ(batch.sku, "GlobalBatch");
+  EXPECT_EQ(batch.cost_nano, 20'000) << batch.cost_reason;
+  UsageRecord other = served_by("east", "");
+  other.operation_id = "Batches_Create";
+  other.model = "gpt-5";
+  prices.price(other);
+  EXPECT_EQ(other.sku, "");
+  EXPECT_EQ(other.cost_reason, "no_price_for_scope") << "the deployment of that name is another";
+}
+
+TEST(PricerTest, ATakenAwayCostLeavesNothingButItsReason) {
+  UsageRecord record = served_by("west", "ptu");
+  pricer().price(record);
+  unprice(record, cost_reason::kFailed);
+  EXPECT_EQ(record.cost_basis, CostBasis::unpriced);
+  EXPECT_EQ(record.cost_nano, std::nullopt);
+  EXPECT_EQ(record.cost_currency, "");
+  EXPECT_EQ(record.price_id, "");
+  EXPECT_TRUE(record.cost_components.empty());
+  EXPECT_EQ(record.cost_reason, "pricing_failed");
 }
 
 TEST(PricerTest, TellsBeforehandWhatWouldHaveNoPrice) {

@@ -78,6 +78,14 @@ TEST(QuantitiesTest, CachedTokensAreThoseOfTheirKind) {
 TEST(QuantitiesTest, WhoseTheCachedTokensAreIsNotGuessedSilently) {
   EXPECT_EQ(words(with({.prompt = 100, .completion = 1, .cached_prompt = 50, .prompt_audio = 60})),
             "cached_input=40 output=1 audio_input=60 lacking=cached_split_unknown");
+  EXPECT_EQ(words(with({.prompt = 1000,
+                        .completion = 1,
+                        .cached_prompt = 500,
+                        .prompt_audio = 500,
+                        .cache_write = 100})),
+            "cached_input=400 cache_write=100 output=1 audio_input=500 "
+            "lacking=cached_split_unknown")
+      << "what was written was not cached";
 }
 
 TEST(QuantitiesTest, ContradictingCountsAreNotPriced) {
@@ -100,11 +108,29 @@ TEST(QuantitiesTest, WhatTheRecordCallsFreeIsFree) {
   UsageRecord record = reported(0, 0);
   record.tokens = {};
   record.usage_basis = UsageBasis::none;
+  record.operation_id = "Files_Create";
   for (const char* const reason :
        {"error_answer", "not_sent", "operation_without_tokens", "counted_at_creation"}) {
     record.usage_reason = reason;
     EXPECT_EQ(words(record), "free") << reason;
   }
+}
+
+TEST(QuantitiesTest, WhatIsBilledByAnotherMeasureIsNotFree) {
+  UsageRecord record = reported(0, 0);
+  record.tokens = {};
+  record.usage_basis = UsageBasis::none;
+  record.usage_reason = "operation_without_tokens";
+  for (const char* const id : {"Containers_Create", "VectorStores_Create", "FineTuningJobs_Create",
+                               "of another version"}) {
+    record.operation_id = id;
+    EXPECT_EQ(words(record), "unknown lacking=not_by_token") << id;
+  }
+  record.operation_id = "Containers_Delete";
+  EXPECT_EQ(words(record), "free");
+  record.operation_id = "Containers_Create";
+  record.usage_reason = "error_answer";
+  EXPECT_EQ(words(record), "free") << "nothing was made";
 }
 
 TEST(QuantitiesTest, OfWhatNobodyCountedNothingIsKnown) {

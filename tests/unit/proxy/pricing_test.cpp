@@ -92,7 +92,7 @@ TEST_F(PricedOperations, WhatTheBackendRefusedIsFree) {
   EXPECT_EQ(record().cost_nano, 0);
 }
 
-TEST_F(PricedOperations, WhatEndsByItsDestructorIsPricedToo) {
+TEST_F(PricedOperations, WhatEndsByItsDestructorSaysWhyItHasNoCost) {
   prices("gpt-4o");
   ask_and_get_a_part();
   destroy();

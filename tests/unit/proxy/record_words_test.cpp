@@ -70,6 +70,24 @@ TEST_F(RecordedWords, WhatABackendSaysGoesNowhereWithAValueInIt) {
   EXPECT_NE(client_got().find("m-a@b.example"), std::string::npos) << "the client's traffic stays";
 }
 
+TEST_F(RecordedWords, ThePriceIsFoundByTheWordsAsTheyCame) {
+  pricing::PriceEntry entry;
+  entry.model = "m@b.example";
+  entry.from = pricing::parse_date("2020-01-01").value();
+  entry.rates[index_of(pricing::PriceClass::input)] =
+      pricing::make_rate(pricing::parse_price("4").value(), pricing::kPerMillion);
+  config_.prices.list = {"USD", {entry}, {}};
+  ask();
+  const std::string body =
+      R"({"id":"r","model":"m@b.example","choices":[{"index":0,"finish_reason":"stop"}],)"
+      R"("usage":{"prompt_tokens":7,"completion_tokens":0,"total_tokens":7}})";
+  backend_says("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
+               std::to_string(body.size()) + "\r\n\r\n" + body);
+  expect_over(Afterwards::keep);
+  EXPECT_EQ(record().cost_nano, 28'000) << record().cost_reason;
+  EXPECT_EQ(record().model, "[EMAIL]");
+}
+
 TEST_F(RecordedWords, AnErrorsCodeGoesNowhereWithAValueInIt) {
   ask();
   const std::string body = R"({"error":{"code":"no a@b.example"}})";

@@ -29,7 +29,10 @@ std::string sum(const std::string& lines) { return words(sum_batch_output(lines)
 
 TEST(BatchOutput, IsSummedOverItsLines) {
   EXPECT_EQ(sum(kChat + kResponse + "\r\n\n" + kChat),
-            "reported prompt=20 completion=5 total=25 cached=6 model=gpt-4o");
+            "partial prompt=20 completion=5 total=25 cached=6 reason=several_models model=gpt-4o")
+      << "one price cannot be everybody's";
+  EXPECT_EQ(sum(kChat + "\r\n\n" + kChat),
+            "reported prompt=10 completion=4 total=14 cached=6 model=gpt-4o");
   EXPECT_EQ(sum(kChat.substr(0, kChat.size() - 1)),
             "reported prompt=5 completion=2 total=7 cached=3 model=gpt-4o")
       << "the last line needs no end";

@@ -73,6 +73,21 @@ entries:
 )");
 }
 
+TEST(LitellmImport, LeavesOutWhatHasAPriceForLongPromptsOnly) {
+  const std::string_view json = R"({"azure/m":{"input_cost_per_token_above_272k_tokens":5e-06},
+      "azure/n":{"input_cost_per_token":4e-06}})";
+  EXPECT_EQ(imported(json), R"(currency: USD
+entries:
+  - model: "n"
+    tier: default
+    from: 2026-10-01
+    per_million: {input: 4}
+)");
+  EXPECT_EQ(warnings_of(json),
+            std::vector<std::string>{
+                "m, tier default: input has a price for long prompts only: left out"});
+}
+
 TEST(LitellmImport, KnowsScopes) {
   EXPECT_EQ(imported(R"({"azure/eu/m":{"input_cost_per_token":4e-06},
       "azure/us/m":{"input_cost_per_token":4e-06},"azure/global/m":{"input_cost_per_token":3e-06}})"),
