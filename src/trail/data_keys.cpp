@@ -13,9 +13,11 @@ using storage::Statement;
 
 constexpr std::size_t kMostUnwrapped = 4096;
 
-/// What is read of a key, whichever is asked for, and where it stands in the row.
-constexpr const char* kKeys =
-    "SELECT id, client, month, caller, master, wrapped FROM data_keys WHERE ";
+/// What is read of keys, whichever are asked for, and where it stands in the row.
+std::string keys_where(std::string_view condition) {
+  std::string sql("SELECT id, client, month, caller, master, wrapped FROM data_keys WHERE ");
+  return sql.append(condition);
+}
 struct KeyColumn {
   enum Index : int { id, client, month, caller, master, wrapped };
 };
@@ -79,7 +81,7 @@ Result<DataKey> DataKeys::living(const KeyOwner& owner) {
 Result<std::optional<DataKeys::LivingKey>> DataKeys::find_living(const KeyOwner& owner) {
   // Put together once: it is asked for every row.
   static const std::string sql =
-      std::string(kKeys) + "client = ? AND month = ? AND caller = ? AND living = 1";
+      keys_where("client = ? AND month = ? AND caller = ? AND living = 1");
   storage::LentStatement found = database_.kept(sql);
   found->bind_view(1, owner.client);
   found->bind_view(2, owner.month);
@@ -93,7 +95,7 @@ Result<std::optional<DataKeys::LivingKey>> DataKeys::find_living(const KeyOwner&
 }
 
 Result<FoundKey> DataKeys::find(std::int64_t id) {
-  static const std::string sql = std::string(kKeys) + "id = ? AND wrapped IS NOT NULL";
+  static const std::string sql = keys_where("id = ? AND wrapped IS NOT NULL");
   storage::LentStatement found = database_.kept(sql);
   found->bind(1, id);
   const Result<bool> row = found->step();
@@ -145,7 +147,7 @@ Result<FoundKey> DataKeys::unwrap(const Statement& row) {
 Result<bool> DataKeys::rewrap(std::size_t limit) {
   const MasterKey& first = masters_.first();
   Statement old = database_.prepare(
-      std::string(kKeys) + "wrapped IS NOT NULL AND master != ? AND id > ? ORDER BY id LIMIT ?");
+      keys_where("wrapped IS NOT NULL AND master != ? AND id > ? ORDER BY id LIMIT ?"));
   Statement update = database_.prepare("UPDATE data_keys SET master = ?, wrapped = ? WHERE id = ?");
   old.bind(1, first.id);
   old.bind(2, rewrapped_to_);
