@@ -151,44 +151,6 @@ TEST_F(RecorderTest, WhoWaitsIsToldThatThereWasNoMemory) {
   EXPECT_FALSE(stored().empty()) << "that it was is noted all the same";
 }
 
-/// An answer that cannot be made into rows: a word of it is no UTF-8.
-Exchange with_bad_answer(Exchange exchange) {
-  exchange.terms.level = config::AuditLevel::full;
-  audit::AssembledAnswer answer{.body = "{\"choices\":[{\"finish_reason\":\"\xff\"}]}"};
-  answer.json = true;
-  exchange.answer = CapturedAnswer{"application/json", std::move(answer)};
-  return exchange;
-}
-
-TEST_F(RecorderTest, RowsWithoutContentSayWhoAnsweredAndInWhichConversation) {
-  Exchange request = exchange("the words that its conversation is known by");
-  request.conversation = std::make_shared<Conversation>();
-  request.request_alone = true;
-  Exchange answer = with_bad_answer(exchange(""));
-  answer.request.reset();
-  answer.request_is_stored = true;
-  answer.conversation = request.conversation;
-  answer.answered_by = source::kGateway;
-  recorder_->keep(std::move(request));
-  recorder_->keep(std::move(answer));
-  const auto rows = stored();
-  ASSERT_FALSE(rows.empty());
-  const trail::AuditRow& bare = rows.back().row;
-  EXPECT_EQ(bare.kind, "response");
-  EXPECT_EQ(bare.content_missing, trail::missing::kFailure);
-  EXPECT_EQ(bare.source, source::kGateway);
-  EXPECT_NE(bare.conversation_id, "");
-  EXPECT_EQ(bare.conversation_id, rows.front().row.conversation_id);
-}
-
-TEST_F(RecorderTest, AnExchangeIsLostOnceWhateverItLacks) {
-  Exchange both = with_bad_answer(exchange("hello"));
-  both.no_room = true;
-  recorder_->keep(std::move(both));
-  EXPECT_EQ(stored().front().row.content_missing, trail::missing::kFailure);
-  EXPECT_EQ(recorder_->status().lost, 1U);
-}
-
 TEST_F(RecorderTest, AnExchangeIsLostOnceThoughBothItsSidesAre) {
   Exchange request = exchange("");
   request.request.reset();
