@@ -100,13 +100,16 @@ int audit_accesses(const AccessOptions& options) {
                              .reader = given(options.reader),
                              .record_id = given(options.record)};
   bool any = false;
+  std::size_t damaged = 0;
   for (;; filter.goes_on = true) {
     const Result<trail::FoundAccesses> found =
         trail->desk.accesses(filter, trail->reader, utc_now());
     if (!found) return complain(found.error());
     for (const trail::AccessRow& row : found->rows) print_line(trail::to_json(row, row.event_time));
     any = any || !found->rows.empty();
-    if (found->read_to == 0) return any ? 0 : complain("nobody has read what fits");
+    damaged += found->damaged;
+    if (found->read_to == 0 && !any && damaged == 0) return complain("nobody has read what fits");
+    if (found->read_to == 0) return tell_damaged(damaged);
     filter.after = found->read_to;
     filter.up_to = found->up_to;
   }

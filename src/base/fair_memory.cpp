@@ -18,7 +18,7 @@ Result<void> FairMemory::take(Account& account, std::size_t bytes) {
   if (all <= limit && own <= limit - all) return {};
   give_back(account, bytes);
   if (own > bytes) return Error{Errc::throttled, "the client's share of the memory is used up"};
-  return Error{Errc::unavailable, "no memory is left for the body"};
+  return Error{Errc::unavailable, "no memory is left"};
 }
 
 void FairMemory::give_back(Account& account, std::size_t bytes) {

@@ -117,8 +117,8 @@ class StoringRecorder : public Recorder {
     context_.stop();
     thread_.join();
     underway_.forget_waiting();
-    const std::uint64_t left = waiting_.exchange(0);
-    lost_ += left;
+    // The next start finds them without rows, and counts them.
+    const std::uint64_t left = waiting_;
     if (left > 0) telemetry::log::error("audit.stopped_before_all", {{"exchanges", left}});
   }
 
@@ -143,7 +143,7 @@ class StoringRecorder : public Recorder {
     const std::size_t exchanges = std::exchange(gathered_, 0);
     if (exchanges == 0) return;
     const std::vector<ContentHold> holds = std::exchange(waiting_holds_, {});
-    if (!store(std::exchange(waiting_rows_, {}), exchanges)) lost_ += exchanges;
+    (void)store(std::exchange(waiting_rows_, {}), exchanges, std::exchange(gathered_lost_, 0));
   }
 
  private:
@@ -170,11 +170,9 @@ class StoringRecorder : public Recorder {
   }
 
   std::vector<trail::AuditRow> taken(const usage::UsageRecord& record, MadeRows made) {
-    if (!made.unmade.empty()) {
-      ++lost_;
+    if (!made.unmade.empty())
       keeper_.note_failure("content of " + record.record_id.to_string() +
                            " could not be made into rows: " + made.unmade);
-    }
     if (made.asked) note_examination(made.unexamined);
     return std::move(made.rows);
   }
@@ -214,7 +212,6 @@ class StoringRecorder : public Recorder {
 
   void hand_over(Exchange exchange, std::shared_ptr<Waiting> waiting) {
     ++waiting_;
-    if (exchange.no_room) ++lost_;
     const std::string client = exchange.record.client_name;
     auto task = std::make_unique<Task>(underway_, std::move(exchange), std::move(waiting));
     // Its turn first, which waits for the lock: a task in line without one would stay there.
@@ -254,13 +251,14 @@ class StoringRecorder : public Recorder {
   void keep_rows(Task& task, MadeRows made) {
     const bool whole = !task.work.no_room() && made.unmade.empty();
     const bool dropped = task.work.is_dropped(made);
+    const std::size_t lost = !whole && task.work.note_lost() ? 1 : 0;
     std::vector<trail::AuditRow> rows = taken(task.work.record(), std::move(made));
     if (!task.waiting) {
-      gather(std::move(rows), task.work.take_hold());
+      gather(std::move(rows), task.work.take_hold(), lost);
       return;
     }
     Result<void>& stored = task.waiting->stored;
-    stored = store(rows, 1);
+    stored = store(rows, 1, lost);
     // The rows stand there and say so, but whoever waits does so for the content.
     if (stored && !whole) stored = Error{Errc::throttled, "there was no memory for the content"};
     if (stored && dropped)
@@ -268,11 +266,12 @@ class StoringRecorder : public Recorder {
   }
 
   /// `hold`: the memory that the rows take until they are stored.
-  void gather(std::vector<trail::AuditRow> rows, ContentHold hold) {
+  void gather(std::vector<trail::AuditRow> rows, ContentHold hold, std::size_t lost) {
     waiting_holds_.push_back(std::move(hold));
     waiting_rows_.insert(waiting_rows_.end(), std::make_move_iterator(rows.begin()),
                          std::make_move_iterator(rows.end()));
     ++gathered_;
+    gathered_lost_ += lost;
     if (waiting_rows_.size() >= kMostRows) {
       store_gathered();
     } else if (gathered_ == 1) {
@@ -281,11 +280,17 @@ class StoringRecorder : public Recorder {
     }
   }
 
-  Result<void> store(const std::vector<trail::AuditRow>& rows, std::size_t exchanges) {
+  /// `lost` of the exchanges have no content. Those that are not stored at all are counted when
+  /// they are found to have no rows (count_lost), not here.
+  Result<void> store(const std::vector<trail::AuditRow>& rows, std::size_t exchanges,
+                     std::size_t lost) {
     waiting_ -= exchanges;
     if (rows.empty()) return Error{Errc::internal, "the audit trail made no rows"};
     Result<void> stored = keeper_.append(rows);
-    if (stored) stored_ += exchanges;
+    if (stored) {
+      stored_ += exchanges;
+      count_lost(lost);
+    }
     return stored;
   }
 
@@ -307,6 +312,7 @@ class StoringRecorder : public Recorder {
   std::vector<trail::AuditRow> waiting_rows_;
   std::vector<ContentHold> waiting_holds_;  ///< the memory that they take
   std::size_t gathered_ = 0;                ///< exchanges that they are of
+  std::size_t gathered_lost_ = 0;           ///< those of them that are without content
   std::mutex turns_mutex_;
   ClientTurns<std::unique_ptr<Task>> turns_;  ///< under that
   telemetry::log::Sparing unexamined_lines_;

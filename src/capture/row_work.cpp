@@ -17,6 +17,8 @@ Exchange without_content(const Exchange& exchange) {
   Exchange out(exchange.hold.another());
   out.terms = exchange.terms;
   out.record = exchange.record;
+  out.answered_by = exchange.answered_by;
+  out.conversation = exchange.conversation;
   out.request_alone = exchange.request_alone;
   out.request_is_stored = exchange.request_is_stored;
   out.no_room = exchange.no_room;
@@ -29,6 +31,10 @@ RowWork::RowWork(Exchange exchange)
     : bare_(without_content(exchange)),
       hold_(std::move(exchange.hold)),
       exchange_(std::move(exchange)) {}
+
+bool RowWork::note_lost() {
+  return bare_.conversation == nullptr || !std::exchange(bare_.conversation->is_lost, true);
+}
 
 bool RowWork::step(const std::shared_ptr<const Making>& now) {
   try {

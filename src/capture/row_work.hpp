@@ -35,6 +35,10 @@ class RowWork {
   /// There was no memory for all of its content.
   bool no_room() const { return bare_.no_room; }
 
+  /// This side is without content that was to be there. True: the exchange's other side has not
+  /// been.
+  bool note_lost();
+
   /// One turn. True: what the rules find is out of it.
   bool step(const std::shared_ptr<const Making>& now);
   /// Then: whether the external redactor is to see it.

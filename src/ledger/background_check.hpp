@@ -3,7 +3,9 @@
 #pragma once
 
 #include <condition_variable>
+#include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 
 #include "database_check.hpp"
@@ -19,7 +21,8 @@ struct CheckPace {
 /// A check that goes on and on, in a thread of its own.
 class BackgroundCheck {
  public:
-  BackgroundCheck(Database database, CheckPace pace);
+  /// `check` is not null.
+  BackgroundCheck(std::unique_ptr<DatabaseCheck> check, CheckPace pace);
   BackgroundCheck(const BackgroundCheck&) = delete;
   BackgroundCheck& operator=(const BackgroundCheck&) = delete;
   /// Waits for the step at hand.
@@ -30,8 +33,12 @@ class BackgroundCheck {
 
  private:
   void run();
+  /// One step; true: the check has come to its end. One that throws is done again.
+  bool go_on() noexcept;
+  /// A fault until a step has gone well.
+  void tell_stuck(const std::string& why);
 
-  DatabaseCheck check_;  ///< its thread's
+  std::unique_ptr<DatabaseCheck> check_;  ///< its thread's
   CheckPace pace_;
   mutable std::mutex mutex_;  ///< of the rest
   std::condition_variable wake_;

@@ -15,16 +15,6 @@ namespace {
 constexpr std::int64_t kBlocksAtOnce = 16;
 constexpr std::int64_t kObjectsAtOnce = 5'000;
 
-/// Tables that stay small, each checked in one step.
-constexpr std::array kOtherTables{"segments", "awaiting", "cursors",     "exceptions",
-                                  "counters", "intents",  "told_losses", "troubles"};
-
-/// Somebody holds the database, or there is no memory: neither is the database's fault.
-bool will_pass(const Error& error) {
-  return error.message.find("locked") != std::string::npos ||
-         error.message.find("out of memory") != std::string::npos;
-}
-
 Result<std::int64_t> number_of(Database& database, const std::string& query) {
   Statement row = database.prepare(query);
   const Result<bool> found = row.step();
@@ -43,9 +33,9 @@ DatabaseCheck::DatabaseCheck(Database database) : database_(std::move(database))
 
 bool DatabaseCheck::step(UtcTime now) {
   const Result<bool> done = check_phase();
-  if (!done && will_pass(done.error())) return false;
-  if (!done) add("the database cannot be read: " + done.error().message);
-  const bool over = done ? *done : phase_ != Phase::others || table_ + 1 == kOtherTables.size();
+  if (!done && database_.last_failure_passes()) return false;
+  if (!done) add("the database's " + at_hand() + " cannot be read: " + done.error().message);
+  const bool over = done ? *done : phase_ != Phase::others || table_ + 1 == kSmallTables.size();
   if (phase_ == Phase::others) ++table_;
   if (!over) return false;
   if (phase_ == Phase::others) {
@@ -68,6 +58,20 @@ Result<bool> DatabaseCheck::check_phase() {
       break;
   }
   return check_others();
+}
+
+std::string DatabaseCheck::at_hand() const {
+  switch (phase_) {
+    case Phase::blocks:
+      return "table blocks";
+    case Phase::times:
+      return "index blocks_by_time";
+    case Phase::objects:
+      return "table objects";
+    case Phase::others:
+      break;
+  }
+  return std::string("table ") + kSmallTables[table_];
 }
 
 /// From the block that holds the next sequence, for small ones are put together meanwhile.
@@ -151,12 +155,12 @@ Result<bool> DatabaseCheck::check_objects() {
 
 Result<bool> DatabaseCheck::check_others() {
   Statement rows =
-      database_.prepare("PRAGMA quick_check('" + std::string(kOtherTables[table_]) + "')");
+      database_.prepare("PRAGMA quick_check('" + std::string(kSmallTables[table_]) + "')");
   for (;;) {
     const Result<bool> row = rows.step();
     if (!row) return row.error();
-    if (!*row) return table_ + 1 == kOtherTables.size();
-    if (rows.text(0) != "ok") add("the database: " + rows.text(0));
+    if (!*row) return table_ + 1 == kSmallTables.size();
+    if (rows.text(0) != "ok") add("the database's " + at_hand() + ": " + rows.text(0));
   }
 }
 

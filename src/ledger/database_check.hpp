@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -12,6 +13,10 @@
 #include "tollgate/base/time.hpp"
 
 namespace tollgate::ledger {
+
+/// Tables that stay small, each checked in one step: all but `blocks` and `objects`.
+inline constexpr std::array kSmallTables{"segments", "awaiting", "cursors",     "exceptions",
+                                         "counters", "intents",  "told_losses", "troubles"};
 
 /// What a check has found so far, or the one before while it goes on.
 struct CheckReport {
@@ -30,9 +35,12 @@ class DatabaseCheck {
  public:
   /// A connection of its own.
   explicit DatabaseCheck(Database database);
+  DatabaseCheck(const DatabaseCheck&) = delete;
+  virtual ~DatabaseCheck() = default;
 
-  /// Goes on; begins anew after an end. True: this check has come to its end, at `now`.
-  bool step(UtcTime now);
+  /// Goes on; begins anew after an end. True: this check has come to its end, at `now`. May throw
+  /// where memory runs out; then the same step is done again.
+  virtual bool step(UtcTime now);
   const CheckReport& report() const { return report_; }
 
  private:
@@ -44,6 +52,8 @@ class DatabaseCheck {
   Result<bool> check_objects();
   Result<bool> check_others();
   Result<bool> check_phase();
+  /// What is looked through, for the faults' lines.
+  std::string at_hand() const;
   /// Before a block that begins at `first`.
   Result<void> check_gap(std::int64_t first);
   void check_block(const Statement& row);

@@ -11,6 +11,7 @@
 #include "object_table.hpp"
 #include "record_codec.hpp"
 #include "retention.hpp"
+#include "thrown.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
 
 namespace tollgate::ledger {
@@ -32,7 +33,7 @@ SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsi
       damaged_(legacy.recovered.damaged),
       merged_to_(store_.last_sequence() + 1),
       lookups_(std::move(databases.lookups)),
-      check_(std::move(databases.check), pace.check) {
+      check_(std::make_unique<DatabaseCheck>(std::move(databases.check)), pace.check) {
   files_.watch(settings.path);
   files_.watch(journal_directory(settings.path));
   if (settings.durability == config::Durability::power_loss) sync_ = std::make_unique<GroupSync>();
@@ -64,19 +65,31 @@ SqliteLedger::~SqliteLedger() {
 }
 
 void SqliteLedger::run() {
-  bool more = false;
   for (int round = 0;; ++round) {
     {
       std::unique_lock lock(run_mutex_);
       wake_.wait_for(lock, pace_.ingest, [this] { return stopping_; });
       if (stopping_) return;
     }
-    (void)ingest();  // a failed round is tried again; the journals keep everything meanwhile
-    prepare_spares();
-    if (round % pace_.look_every == 0) look_around();
-    // While whole batches go there is more to do: a busy gateway would outrun one in many rounds.
-    if (more || round % pace_.tidy_every == 0) more = tidy();
+    const std::string thrown = thrown_by([&] { work(round); });
+    (void)thrown_by([&] { note_round(thrown); });
   }
+}
+
+void SqliteLedger::work(int round) {
+  (void)ingest();  // a failed round is tried again; the journals keep everything meanwhile
+  prepare_spares();
+  if (round % pace_.look_every == 0) look_around();
+  // While whole batches go there is more to do: a busy gateway would outrun one in many rounds.
+  if (more_to_tidy_ || round % pace_.tidy_every == 0) more_to_tidy_ = tidy();
+}
+
+void SqliteLedger::note_round(const std::string& thrown) {
+  if (thrown.empty() && round_problem_.empty()) return;
+  const std::lock_guard lock(mutex_);
+  round_problem_ = thrown.empty() ? thrown : "the ledger did not get on: " + thrown;
+  if (!thrown.empty()) ++failures_;
+  publish_problem();
 }
 
 void SqliteLedger::look_around() {
@@ -230,6 +243,7 @@ void SqliteLedger::publish_problem() {
   if (full_) tell(std::string("ledger.max_size is reached").append(why));
   tell(write_problem_);
   tell(tidy_problem_);
+  tell(round_problem_);
 }
 
 /// The numbers that cannot be read now stay as they were, and grow old.

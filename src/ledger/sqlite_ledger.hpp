@@ -83,6 +83,9 @@ class SqliteLedger : public Ledger {
   };
 
   void run();
+  void work(int round);
+  /// `thrown`: as thrown_by() says of it.
+  void note_round(const std::string& thrown);
   Result<void> ingest();
   // All below: under the mutex.
   Result<void> ingest_locked();
@@ -126,6 +129,7 @@ class SqliteLedger : public Ledger {
   CheckReport checked_;              ///< when it was last looked
   std::string write_problem_;        ///< empty after a round that went well
   std::string tidy_problem_;         ///< likewise, of what deletes and puts together
+  std::string round_problem_;        ///< what was thrown in the last round; the thread writes it
   std::vector<ExporterTerms> exporters_;
   bool unserved_ = false;  ///< the database could not be told of them: tried again
   FileIdentity files_;
@@ -144,6 +148,7 @@ class SqliteLedger : public Ledger {
   std::mutex run_mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
+  bool more_to_tidy_ = false;  ///< the thread's own
   std::thread thread_;
 };
 

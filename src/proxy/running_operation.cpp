@@ -88,12 +88,12 @@ bool RunningOperation::tell_books(capture::Capture* captured) noexcept {
   price();
   if (is_redacted()) capture::redact_backend_words(*record_, capture_->recorder());
   const OperationEnd end{*record_, opened_.has_value(), captured};
-  bool none_objects = true;
+  bool all_agree = true;
   for (const std::unique_ptr<Book>& book : books_->books) {
     const Result<void> entered = book->enter(end);
-    none_objects = none_objects && entered.has_value();
+    all_agree = all_agree && entered.has_value();
   }
-  return none_objects;
+  return all_agree;
 }
 
 asio::awaitable<bool> RunningOperation::until_durable(Cancellation& cancellation) {
@@ -107,14 +107,15 @@ asio::awaitable<bool> RunningOperation::until_durable(Cancellation& cancellation
 
 asio::awaitable<bool> RunningOperation::end(Cancellation& cancellation) {
   const bool waits = capture_ != nullptr && capture_->terms().waits();
-  const bool none_objects = tell_books(waits ? nullptr : capture_.get());
+  const bool all_agree = tell_books(waits ? nullptr : capture_.get());
   if (!waits) capture_.reset();
   const bool durable = co_await until_durable(cancellation);
-  if (!waits) co_return none_objects&& durable;
+  const bool agreed = all_agree && durable;
+  if (!waits) co_return agreed;
   const auto captured = std::move(capture_);
   const Result<void> kept =
       co_await captured->recorder().keep_and_wait(captured->finish(*record_), cancellation);
-  co_return none_objects&& durable&& kept.has_value();
+  co_return kept.has_value() && agreed;
 }
 
 }  // namespace tollgate::proxy

@@ -14,13 +14,16 @@ void forgo_memory_count() {
   (void)done;
 }
 
-Error storage_error(sqlite3* handle, const char* what) {
+Error storage_error(sqlite3* handle, int result, const char* what, int& failure) {
+  constexpr int kPrimary = 0xff;
+  failure = result & kPrimary;
   return Error{Errc::storage, std::string(what) + ": " + sqlite3_errmsg(handle)};
 }
 
 }  // namespace
 
-Statement::Statement(sqlite3* database, const std::string& sql) : database_(database) {
+Statement::Statement(sqlite3* database, const std::string& sql, int& failure)
+    : database_(database), failure_(&failure) {
   sqlite3_stmt* statement = nullptr;
   prepare_result_ = sqlite3_prepare_v2(database, sql.c_str(), static_cast<int>(sql.size()) + 1,
                                        &statement, nullptr);
@@ -60,11 +63,15 @@ void Statement::bind_value(int index, const Statement& row, int column) {
 }
 
 Result<bool> Statement::step() {
-  if (prepare_result_ != SQLITE_OK) return storage_error(database_, "cannot prepare a statement");
+  if (prepare_result_ != SQLITE_OK) return failed(prepare_result_, "cannot prepare a statement");
   const int result = sqlite3_step(statement_.get());
   if (result == SQLITE_ROW) return true;
   if (result == SQLITE_DONE) return false;
-  return storage_error(database_, "a statement failed");
+  return failed(result, "a statement failed");
+}
+
+Error Statement::failed(int result, const char* what) const {
+  return storage_error(database_, result, what, *failure_);
 }
 
 Result<void> Statement::run() {
@@ -109,10 +116,13 @@ LentStatement Database::kept(const std::string& sql) {
 }
 
 Result<void> Database::execute(const std::string& sql) {
-  if (sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
-    return storage_error(handle_.get(), "SQLite");
-  }
+  const int result = sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr);
+  if (result != SQLITE_OK) return storage_error(handle_.get(), result, "SQLite", *failure_);
   return {};
+}
+
+bool Database::last_failure_passes() const {
+  return *failure_ == SQLITE_BUSY || *failure_ == SQLITE_LOCKED || *failure_ == SQLITE_NOMEM;
 }
 
 }  // namespace tollgate::storage

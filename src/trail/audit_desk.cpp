@@ -51,19 +51,28 @@ JsonText filter_of(const AccessFilter& filter) {
   return {out.dump(-1, ' ', false, ordered_json::error_handler_t::replace)};
 }
 
+bool is_in_period(const AccessFilter& filter, UtcTime time) {
+  return (!filter.from || time >= *filter.from) && (!filter.until || time < *filter.until);
+}
+
 bool fits(const AccessFilter& filter, const AccessRow& row) {
   const bool reads_it =
       !filter.record_id ||
       row.record_ids.text.find('"' + *filter.record_id + '"') != std::string::npos ||
       row.filter.text.find('"' + *filter.record_id + '"') != std::string::npos;
   return reads_it && (!filter.reader || row.reader == *filter.reader) &&
-         (!filter.from || row.event_time >= *filter.from) &&
-         (!filter.until || row.event_time < *filter.until);
+         is_in_period(filter, row.event_time);
+}
+
+/// What a whole row has at least: who read, and how.
+bool take_access(const std::string& text, AccessRow& row) {
+  return take_columns(nlohmann::json::parse(text, nullptr, false), row) && !row.command.empty();
 }
 
 Result<FoundAccesses> find_accesses(Database& database, const AccessFilter& filter) {
   Statement statement = database.prepare(
-      "SELECT sequence, row FROM accesses WHERE sequence > ? AND sequence <= ? ORDER BY sequence "
+      "SELECT sequence, row, event_time FROM accesses WHERE sequence > ? AND sequence <= ? ORDER "
+      "BY sequence "
       "LIMIT ?");
   statement.bind(1, filter.after);
   statement.bind(2, filter.up_to);
@@ -75,9 +84,11 @@ Result<FoundAccesses> find_accesses(Database& database, const AccessFilter& filt
     if (!*there) return out;
     out.read_to = statement.number(0);
     AccessRow row;
-    // Of a damaged one as much as can be read: that it was there.
-    (void)take_columns(nlohmann::json::parse(statement.text(1), nullptr, false), row);
-    if (fits(filter, row)) out.rows.push_back(std::move(row));
+    if (!take_access(statement.text(1), row)) {
+      out.damaged += is_in_period(filter, from_unix_micros(statement.number(2))) ? 1 : 0;
+    } else if (fits(filter, row)) {
+      out.rows.push_back(std::move(row));
+    }
   }
 }
 

@@ -12,18 +12,23 @@ namespace {
 using storage::Statement;
 
 constexpr std::size_t kMostUnwrapped = 4096;
-// Asked for every row.
-constexpr const char* kLiving =
-    "SELECT id, client, month, caller, master, wrapped FROM data_keys WHERE client = ? AND month = "
-    "? "
-    "AND caller = ? AND living = 1";
-constexpr const char* kById =
-    "SELECT id, client, month, caller, master, wrapped FROM data_keys WHERE id = ? AND wrapped IS "
-    "NOT "
-    "NULL";
+
+/// What is read of keys, whichever are asked for, and where it stands in the row.
+std::string keys_where(std::string_view condition) {
+  std::string sql("SELECT id, client, month, caller, master, wrapped FROM data_keys WHERE ");
+  return sql.append(condition);
+}
+struct KeyColumn {
+  enum Index : int { id, client, month, caller, master, wrapped };
+};
 
 std::string binding(std::string_view client, std::string_view month, std::string_view caller) {
   return joined({client, month, caller});
+}
+
+std::string binding_of(const Statement& row) {
+  return binding(row.text(KeyColumn::client), row.text(KeyColumn::month),
+                 row.text(KeyColumn::caller));
 }
 
 Error missing_master(const std::string& id) {
@@ -74,7 +79,10 @@ Result<DataKey> DataKeys::living(const KeyOwner& owner) {
 }
 
 Result<std::optional<DataKeys::LivingKey>> DataKeys::find_living(const KeyOwner& owner) {
-  storage::LentStatement found = database_.kept(kLiving);
+  // Put together once: it is asked for every row.
+  static const std::string sql =
+      keys_where("client = ? AND month = ? AND caller = ? AND living = 1");
+  storage::LentStatement found = database_.kept(sql);
   found->bind_view(1, owner.client);
   found->bind_view(2, owner.month);
   found->bind_view(3, owner.caller);
@@ -83,11 +91,12 @@ Result<std::optional<DataKeys::LivingKey>> DataKeys::find_living(const KeyOwner&
   if (!*row) return std::optional<LivingKey>();
   Result<FoundKey> key = unwrap(*found);
   if (!key) return key.error();
-  return std::optional<LivingKey>({found->number(0), std::move(*key)});
+  return std::optional<LivingKey>({found->number(KeyColumn::id), std::move(*key)});
 }
 
 Result<FoundKey> DataKeys::find(std::int64_t id) {
-  storage::LentStatement found = database_.kept(kById);
+  static const std::string sql = keys_where("id = ? AND wrapped IS NOT NULL");
+  storage::LentStatement found = database_.kept(sql);
   found->bind(1, id);
   const Result<bool> row = found->step();
   if (!row) return row.error();
@@ -121,14 +130,13 @@ Result<DataKey> DataKeys::make(const KeyOwner& owner) {
 
 Result<FoundKey> DataKeys::unwrap(const Statement& row) {
   using enum FoundKey::State;
-  const std::int64_t id = row.number(0);
+  const std::int64_t id = row.number(KeyColumn::id);
   if (const auto known = unwrapped_.find(id); known != unwrapped_.end()) {
     return FoundKey{usable, known->second};
   }
-  const MasterKey* master = masters_.find(row.text(4));
-  if (master == nullptr) return missing_master(row.text(4));
-  auto bytes =
-      open_sealed(master->key, binding(row.text(1), row.text(2), row.text(3)), row.text(5));
+  const MasterKey* master = masters_.find(row.text(KeyColumn::master));
+  if (master == nullptr) return missing_master(row.text(KeyColumn::master));
+  auto bytes = open_sealed(master->key, binding_of(row), row.text(KeyColumn::wrapped));
   if (!bytes) return FoundKey{damaged, {}};
   Secret key(std::move(*bytes));
   if (unwrapped_.size() >= kMostUnwrapped) unwrapped_.clear();
@@ -139,8 +147,7 @@ Result<FoundKey> DataKeys::unwrap(const Statement& row) {
 Result<bool> DataKeys::rewrap(std::size_t limit) {
   const MasterKey& first = masters_.first();
   Statement old = database_.prepare(
-      "SELECT id, client, month, caller, master, wrapped FROM data_keys WHERE wrapped IS NOT NULL "
-      "AND master != ? AND id > ? ORDER BY id LIMIT ?");
+      keys_where("wrapped IS NOT NULL AND master != ? AND id > ? ORDER BY id LIMIT ?"));
   Statement update = database_.prepare("UPDATE data_keys SET master = ?, wrapped = ? WHERE id = ?");
   old.bind(1, first.id);
   old.bind(2, rewrapped_to_);
@@ -152,10 +159,9 @@ Result<bool> DataKeys::rewrap(std::size_t limit) {
     if (!*row) return seen == limit;
     const Result<FoundKey> key = unwrap(old);
     if (!key) return key.error();
-    rewrapped_to_ = old.number(0);
+    rewrapped_to_ = old.number(KeyColumn::id);
     if (key->state != FoundKey::State::usable) continue;
-    const Result<std::string> wrapped =
-        seal(first.key, binding(old.text(1), old.text(2), old.text(3)), key->key.reveal());
+    const Result<std::string> wrapped = seal(first.key, binding_of(old), key->key.reveal());
     if (!wrapped) return wrapped.error();
     update.bind(1, first.id);
     update.bind_bytes(2, *wrapped);

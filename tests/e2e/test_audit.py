@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 from pathlib import Path
 
@@ -86,6 +87,10 @@ def test_commands_find_show_prove_and_erase(audited):
     proved = subprocess.run([stack.BINARIES / "tollgate", "audit", "verify", "--key", key, "-"], text=True,
                             input=exported.stdout, capture_output=True)
     assert proved.returncode == 0, proved.stdout + proved.stderr
+    with sqlite3.connect(audited.directory / "audit.db") as database:
+        database.execute("UPDATE accesses SET row = zeroblob(length(row)) WHERE sequence = 1")
+    readings = audited.command("audit", "accesses", "--reader", "nobody-of-this-name")
+    assert readings.returncode == 3 and "1 row of the trail" in readings.stderr, readings.stderr
 
 
 def test_fail_closed_lets_nothing_leave_that_is_not_stored(gateway):

@@ -42,6 +42,7 @@ inline constexpr std::string_view kGateway = "gateway_error";
 struct Conversation {
   std::optional<bool> is_kept;    ///< whether its content is; conversations are in whole or not
   std::optional<std::string> id;  ///< redacted
+  bool is_lost = false;           ///< a side is without content; the exchange counts once
 };
 
 /// What is to be kept of one exchange, or of its request alone.

@@ -21,8 +21,10 @@ namespace tollgate::capture {
 struct RecorderStatus {
   std::uint64_t exchanges = 0;  ///< stored since the start
   std::uint64_t waiting = 0;    ///< handed over and not stored yet
-  std::uint64_t lost = 0;       ///< exchanges without content, or without any row, for want of room
-  std::uint64_t failures = 0;   ///< rows that the store did not take
+  /// Exchanges of which the trail lacks what was to be there, each once: stored without content
+  /// (no memory, or it could not be made into rows), or found to have no rows (count_lost).
+  std::uint64_t lost = 0;
+  std::uint64_t failures = 0;    ///< times that the store did not take rows
   std::uint64_t unexamined = 0;  ///< exchanges that the external redactor did not see
   std::size_t held = 0;          ///< bytes of content in memory
   std::string problem;           ///< why the last rows were not stored; empty: they were
@@ -62,7 +64,8 @@ class Recorder {
   /// Stores what waits and signs the last checkpoint: the exchanges have ended. Blocks, for
   /// `patience` at most.
   virtual void finish(milliseconds patience) = 0;
-  /// Ends the thread, once nobody uses the store any more. What waits is lost and counted.
+  /// Ends the thread, once nobody uses the store any more. What waits is lost and logged; it counts
+  /// as lost when it is found to have no rows.
   virtual void stop() = 0;
   /// Exchanges were found to have no rows. Any thread.
   virtual void count_lost(std::uint64_t exchanges) = 0;

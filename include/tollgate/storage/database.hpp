@@ -19,7 +19,8 @@ namespace tollgate::storage {
 /// One prepared statement. Used by the thread that uses its database.
 class Statement {
  public:
-  Statement(sqlite3* database, const std::string& sql);
+  /// `failure`: told the result code of each failure; it outlives this.
+  Statement(sqlite3* database, const std::string& sql, int& failure);
 
   void bind(int index, std::string_view text);
   /// Without a copy: the text must stay where it is until the statement has run.
@@ -52,7 +53,10 @@ class Statement {
   struct Finalize {
     void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
   };
+  Error failed(int result, const char* what) const;
+
   sqlite3* database_;
+  int* failure_;
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
   int prepare_result_ = SQLITE_OK;
 };
@@ -89,10 +93,16 @@ class Database {
   static Result<Database> open(const std::string& path);
 
   Result<void> execute(const std::string& sql);
-  Statement prepare(const std::string& sql) { return Statement(handle_.get(), sql); }
+  Statement prepare(const std::string& sql) { return Statement(handle_.get(), sql, *failure_); }
   /// The same, prepared once and kept: for the few texts that are needed over and over.
   LentStatement kept(const std::string& sql);
   std::int64_t changes() const { return sqlite3_changes(handle_.get()); }
+
+  /// The result code (SQLite's primary ones) of what failed last, be it a statement or execute(),
+  /// whatever has gone well since: what an Error of theirs says in words. SQLITE_OK: nothing has.
+  int last_failure() const { return *failure_; }
+  /// Whether that is no fault of the file: somebody else holds it, or there is no memory.
+  bool last_failure_passes() const;
 
  private:
   struct Close {
@@ -104,6 +114,7 @@ class Database {
   };
   explicit Database(sqlite3* handle) : handle_(handle) {}
   std::unique_ptr<sqlite3, Close> handle_;
+  std::unique_ptr<int> failure_ = std::make_unique<int>(SQLITE_OK);  ///< its statements tell it
   std::unordered_map<std::string, std::unique_ptr<Kept>> kept_;
 };
 

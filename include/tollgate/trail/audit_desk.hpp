@@ -36,6 +36,8 @@ struct AccessFilter {
 
 struct FoundAccesses {
   std::vector<AccessRow> rows;
+  /// Rows that are there, within the period, and cannot be read: any may be one that fits.
+  std::size_t damaged = 0;
   std::int64_t read_to = 0;  ///< the last that was looked at; 0: there was none
   /// For reading on, which would otherwise come upon its own rows for ever.
   std::int64_t up_to = 0;

@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -36,11 +38,20 @@ class TrailCheckTest : public testing::Test, protected capture::TrailWorld {
             .get();
     return std::holds_alternative<exporters::Accepted>(result);
   }
-  void keep_exchange() {
+  capture::Exchange bare_exchange() {
     capture::ContentMemory& memory = recorder_->memory();
     capture::Exchange exchange(capture::ContentHold(memory, memory.account(record_.client_name)));
     exchange.terms.level = config::AuditLevel::redacted;
     exchange.record = record_;
+    return exchange;
+  }
+  void keep_without_content() {
+    capture::Exchange exchange = bare_exchange();
+    exchange.no_room = true;
+    recorder_->keep(std::move(exchange));
+  }
+  void keep_exchange() {
+    capture::Exchange exchange = bare_exchange();
     exchange.request = capture::CapturedRequest{"text/plain", std::string(500'000, 'x')};
     exchange.replacer = recorder_->make_replacer();
     recorder_->keep(std::move(exchange));
@@ -84,6 +95,29 @@ TEST_F(TrailCheckTest, WhatIsAskedAgainIsNamedOnce) {
   ASSERT_TRUE(accepts(record_));
   ASSERT_TRUE(accepts(record_));
   EXPECT_EQ(stored().size(), 2U);
+}
+
+// It had no memory for the content, then no room on the disk, and then it had no rows: three
+// reasons for one loss.
+TEST_F(TrailCheckTest, WhatIsLostForMoreReasonsThanOneIsCountedOnce) {
+  const std::uint64_t room = std::exchange(config_.audit.max_size, 1);
+  ASSERT_TRUE(recorder_->use(config_));
+  keep_without_content();
+  recorder_->finish(seconds(10));
+  ASSERT_EQ(recorder_->status().failures, 1U);
+  EXPECT_EQ(recorder_->status().lost, 0U) << "the check will find it";
+  config_.audit.max_size = room;
+  ASSERT_TRUE(recorder_->use(config_));
+  ASSERT_TRUE(accepts(record_));
+  EXPECT_EQ(recorder_->status().lost, 1U);
+  ASSERT_TRUE(accepts(record_));
+  EXPECT_EQ(recorder_->status().lost, 1U);
+}
+
+TEST_F(TrailCheckTest, WhatWasStoredWithoutContentIsNotCountedAgain) {
+  keep_without_content();
+  ASSERT_TRUE(accepts(record_));
+  EXPECT_EQ(recorder_->status().lost, 1U);
 }
 
 TEST_F(TrailCheckTest, WhatWasNotToBeAuditedIsNotNamed) {

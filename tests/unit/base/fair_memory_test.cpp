@@ -52,6 +52,7 @@ TEST_F(FairMemoryTest, SaysWhoseDoingItIs) {
   greedy("a");
   EXPECT_EQ(memory_.take(memory_.account("a"), 10).error().code, Errc::throttled);
   EXPECT_EQ(memory_.take(memory_.account("b"), 601).error().code, Errc::unavailable);
+  EXPECT_EQ(memory_.take(memory_.account("b"), 601).error().message, "no memory is left");
   EXPECT_EQ(memory_.account("b").held, 0U) << "nothing is held by who was refused";
 }
 

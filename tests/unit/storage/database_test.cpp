@@ -74,6 +74,23 @@ TEST_F(KeptStatementTest, IsPreparedAgainWhereItCouldNotBe) {
   EXPECT_FALSE(database_->kept("SELECT m FROM later")->step().value());
 }
 
+TEST_F(KeptStatementTest, WhatFailedLastIsKnownByItsResultCode) {
+  EXPECT_EQ(database_->last_failure(), SQLITE_OK);
+  EXPECT_FALSE(database_->prepare("SELECT m FROM locked").step());
+  EXPECT_EQ(database_->last_failure(), SQLITE_ERROR);
+  EXPECT_FALSE(database_->last_failure_passes());
+  Database holder = Database::open(path_).value();
+  ASSERT_TRUE(holder.execute("BEGIN IMMEDIATE"));
+  ASSERT_TRUE(database_->execute("PRAGMA busy_timeout = 0"));
+  EXPECT_FALSE(database_->execute("BEGIN IMMEDIATE"));
+  EXPECT_EQ(first_behind(0), 1);
+  EXPECT_EQ(database_->last_failure(), SQLITE_BUSY) << "though something has gone well since";
+  EXPECT_TRUE(database_->last_failure_passes());
+  const Database moved = std::move(*database_);
+  EXPECT_EQ(moved.last_failure(), SQLITE_BUSY);
+  database_.reset();
+}
+
 TEST_F(KeptStatementTest, ATransactionThatIsNotCommittedIsNone) {
   {
     Transaction transaction(*database_);

@@ -351,31 +351,5 @@ TEST_F(AuditStoreTest, IsReadableByItsUserAlone) {
   }
 }
 
-TEST_F(AuditStoreTest, WhoReadWhatIsReadToItsEndAndIsAReadingItself) {
-  AuditStore store = open();
-  ASSERT_TRUE(store.append(rows(1, 3)));
-  AuditDesk at = desk();
-  (void)at.read({.record_id = "record-1"}, kAuditor, kNow);
-  (void)at.read({.record_id = "record-2"}, {"somebody", "search"}, kNow);
-  AccessFilter filter{.limit = 1};
-  std::vector<std::string> readers;
-  for (int page = 0; page < 10; ++page, filter.goes_on = true) {
-    const FoundAccesses found = at.accesses(filter, kAuditor, kNow).value();
-    for (const AccessRow& row : found.rows) readers.push_back(row.reader + " " + row.command);
-    if (found.read_to == 0) break;
-    filter.after = found.read_to;
-    filter.up_to = found.up_to;
-  }
-  EXPECT_EQ(readers, (std::vector<std::string>{"auditor show", "somebody search"}));
-  const FoundAccesses after = at.accesses({}, kAuditor, kNow).value();
-  EXPECT_EQ(after.rows.size(), 4U) << "each page of the reading before has its row";
-  const auto of_one = [&](AccessFilter one) { return at.accesses(one, kAuditor, kNow)->rows; };
-  EXPECT_EQ(of_one({.reader = "somebody"}).size(), 1U);
-  ASSERT_EQ(of_one({.record_id = "record-1"}).size(), 1U);
-  EXPECT_EQ(of_one({.record_id = "record-1"})[0].gateway, "gateway-1");
-  EXPECT_TRUE(of_one({.record_id = "record-3"}).empty());
-  EXPECT_TRUE(of_one({.until = kNow}).empty());
-}
-
 }  // namespace
 }  // namespace tollgate::trail

@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/trail/audit_desk.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "store_fixture.hpp"
+#include "tollgate/storage/database.hpp"
+
+namespace tollgate::trail {
+namespace {
+
+class AuditDeskTest : public StoreTest {};
+
+TEST_F(AuditDeskTest, WhoReadWhatIsReadToItsEndAndIsAReadingItself) {
+  AuditStore store = open();
+  ASSERT_TRUE(store.append(rows(1, 3)));
+  AuditDesk at = desk();
+  (void)at.read({.record_id = "record-1"}, kAuditor, kNow);
+  (void)at.read({.record_id = "record-2"}, {"somebody", "search"}, kNow);
+  AccessFilter filter{.limit = 1};
+  std::vector<std::string> readers;
+  for (int page = 0; page < 10; ++page, filter.goes_on = true) {
+    const FoundAccesses found = at.accesses(filter, kAuditor, kNow).value();
+    for (const AccessRow& row : found.rows) readers.push_back(row.reader + " " + row.command);
+    if (found.read_to == 0) break;
+    filter.after = found.read_to;
+    filter.up_to = found.up_to;
+  }
+  EXPECT_EQ(readers, (std::vector<std::string>{"auditor show", "somebody search"}));
+  const FoundAccesses after = at.accesses({}, kAuditor, kNow).value();
+  EXPECT_EQ(after.rows.size(), 4U) << "each page of the reading before has its row";
+  const auto of_one = [&](AccessFilter one) { return at.accesses(one, kAuditor, kNow)->rows; };
+  EXPECT_EQ(of_one({.reader = "somebody"}).size(), 1U);
+  ASSERT_EQ(of_one({.record_id = "record-1"}).size(), 1U);
+  EXPECT_EQ(of_one({.record_id = "record-1"})[0].gateway, "gateway-1");
+  EXPECT_TRUE(of_one({.record_id = "record-3"}).empty());
+  EXPECT_TRUE(of_one({.until = kNow}).empty());
+}
+
+// It was left out as soon as a reader was asked for, without a word.
+TEST_F(AuditDeskTest, AnAccessThatCannotBeReadIsCountedWhoeverIsAskedFor) {
+  AuditStore store = open();
+  AuditDesk at = desk();
+  (void)at.read({}, kAuditor, kNow);
+  (void)at.read({}, {"somebody", "search"}, kNow);
+  (void)at.read({}, {"somebody", "search"}, kNow);
+  auto database = storage::Database::open(settings_.path).value();
+  ASSERT_TRUE(
+      database.execute("UPDATE accesses SET row = zeroblob(length(row)) WHERE sequence = 2"));
+  ASSERT_TRUE(database.execute("UPDATE accesses SET row = '{}' WHERE sequence = 3"));
+  const AccessFilter every[] = {{.up_to = 3},
+                                {.reader = "auditor", .up_to = 3},
+                                {.record_id = "record-1", .up_to = 3},
+                                {.from = kNow, .up_to = 3}};
+  for (const AccessFilter& filter : every)
+    EXPECT_EQ(at.accesses(filter, kAuditor, kNow)->damaged, 2U);
+  EXPECT_EQ(at.accesses(every[0], kAuditor, kNow)->rows.size(), 1U);
+  EXPECT_EQ(at.accesses({.until = kNow, .up_to = 3}, kAuditor, kNow)->damaged, 0U);
+}
+
+}  // namespace
+}  // namespace tollgate::trail
