@@ -9,7 +9,7 @@ namespace tollgate::ledger {
 Result<std::vector<UnfinishedSegment>> unfinished_segments(Database& database, Losses which) {
   std::string query = "SELECT name, ingested_to FROM segments WHERE ingested_to < ?";
   if (which == Losses::untold) query += " AND name NOT IN (SELECT segment FROM told_losses)";
-  Statement rows = database.prepare(query.c_str());
+  Statement rows = database.prepare(query);
   rows.bind(1, static_cast<std::int64_t>(Segment::kSize));
   std::vector<UnfinishedSegment> out;
   for (;;) {

@@ -46,16 +46,25 @@ void read_prompt(const TokenCounts& tokens, Quantities& out) {
   out[PriceClass::image_input] = image - out[PriceClass::cached_image_input];
 }
 
-void read_completion(const TokenCounts& tokens, Quantities& out) {
+/// All of it where nobody told and the operation makes images.
+std::int64_t image_output(const UsageRecord& record) {
+  const auto& makers = operation::kImages;
+  const bool makes_images = std::ranges::find(makers, record.operation_id) != makers.end();
+  const std::int64_t untold = makes_images ? record.tokens.completion.value_or(0) : 0;
+  return record.tokens.completion_image.value_or(untold);
+}
+
+void read_completion(const UsageRecord& record, Quantities& out) {
+  const TokenCounts& tokens = record.tokens;
   out[PriceClass::audio_output] = tokens.completion_audio.value_or(0);
-  out[PriceClass::image_output] = tokens.completion_image.value_or(0);
+  out[PriceClass::image_output] = image_output(record);
   out[PriceClass::output] =
       tokens.completion.value_or(0) - out[PriceClass::audio_output] - out[PriceClass::image_output];
 }
 
 void read_tokens(const UsageRecord& record, Quantities& out) {
   read_prompt(record.tokens, out);
-  read_completion(record.tokens, out);
+  read_completion(record, out);
   if (record.usage_basis == UsageBasis::partial) lack(out, record.usage_reason);
   const bool no_completion =
       !record.tokens.completion && record.operation_id != operation::kEmbeddings;
@@ -93,6 +102,7 @@ bool has_tokens(const UsageRecord& record) {
 
 bool contradicts(const TokenCounts& tokens, const Quantities& quantities) {
   return tokens.cached_prompt.value_or(0) > quantities.prompt_tokens ||
+         tokens.reasoning.value_or(0) > tokens.completion.value_or(0) ||
          std::any_of(quantities.amounts.begin(), quantities.amounts.end(),
                      [](std::int64_t amount) { return amount < 0; });
 }

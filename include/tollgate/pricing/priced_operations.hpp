@@ -12,6 +12,10 @@ namespace tollgate::pricing::operation {
 inline constexpr std::string_view kBatch = "Batches_Create";
 /// It has no completion, and needs none.
 inline constexpr std::string_view kEmbeddings = "Embeddings_Create";
+/// They answer with images: what is no text in their output is one, and the split of the output is
+/// optional (azure-protocol.md 3, shape I).
+inline constexpr std::array<std::string_view, 2> kImages{"ImageGenerations_Create",
+                                                         "ImageEdits_Create"};
 /// Those whose tokens are of several requests to a model.
 inline constexpr std::array kOfSeveral{kBatch, std::string_view("ThreadsAndRuns_Create"),
                                        std::string_view("Runs_Create")};

@@ -23,6 +23,7 @@ TEST(OperationTable, HasTheOperationsThatArePricedInAWayOfTheirOwn) {
   std::set<std::string_view> ids;
   for (const Operation& operation : operation_table()) ids.insert(operation.id);
   EXPECT_TRUE(ids.contains(pricing::operation::kEmbeddings));
+  for (const std::string_view id : pricing::operation::kImages) EXPECT_TRUE(ids.contains(id)) << id;
   for (const std::string_view id : pricing::operation::kOfSeveral) EXPECT_TRUE(ids.contains(id));
   for (const std::string_view id : pricing::operation::kFree) EXPECT_TRUE(ids.contains(id)) << id;
 }

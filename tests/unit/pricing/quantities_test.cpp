@@ -63,6 +63,16 @@ TEST(QuantitiesTest, AudioAndImagesAreTakenOutOfTheText) {
             "input=30 output=15 audio_input=60 audio_output=30 image_input=10 image_output=5");
 }
 
+TEST(QuantitiesTest, WhatMakesImagesHasImagesInItsOutputUnlessItTells) {
+  for (const char* const maker : {"ImageGenerations_Create", "ImageEdits_Create"}) {
+    UsageRecord record = with({.prompt = 50, .completion = 1056, .image = 40});
+    record.operation_id = maker;
+    EXPECT_EQ(words(record), "input=10 image_input=40 image_output=1056");
+    record.tokens.completion_image = 1000;
+    EXPECT_EQ(words(record), "input=10 output=56 image_input=40 image_output=1000");
+  }
+}
+
 TEST(QuantitiesTest, CachedTokensAreThoseOfTheirKind) {
   EXPECT_EQ(words(with({.prompt = 100,
                         .completion = 1,
@@ -95,6 +105,7 @@ TEST(QuantitiesTest, ContradictingCountsAreNotPriced) {
         usage::TokenCounts{.prompt = 10, .completion = 1, .prompt_audio = 11},
         usage::TokenCounts{.prompt = 10, .completion = 1, .cached_prompt = 11, .prompt_audio = 5},
         usage::TokenCounts{.prompt = 10, .completion = 1, .completion_audio = 2},
+        usage::TokenCounts{.prompt = 10, .completion = 1, .reasoning = 2},
         usage::TokenCounts{.prompt = 10,
         .completion = 1,
         .cached_prompt = 5,
