@@ -84,9 +84,10 @@ int change(trail::AuditDesk& desk, Change what, const std::string& exporter, con
 }
 
 int acknowledge(trail::AuditDesk& desk) {
-  const Result<void> noted = desk.acknowledge_loss();
-  if (!noted) return complain(noted.error());
-  std::cout << "that an earlier trail is gone is not told any longer\n";
+  const Result<bool> lost = desk.acknowledge_loss();
+  if (!lost) return complain(lost.error());
+  std::cout << (*lost ? "that an earlier trail is gone is not told any longer\n"
+                      : "no earlier trail is known to be gone: there is nothing to acknowledge\n");
   return 0;
 }
 

@@ -245,8 +245,14 @@ Result<std::size_t> AuditDesk::release(const std::string& exporter) {
   return release_refused(parts_->trail->database(), exporter);
 }
 
-Result<void> AuditDesk::acknowledge_loss() {
-  return write_fact(parts_->trail->database(), fact::kBegunAnew, "0");
+Result<bool> AuditDesk::acknowledge_loss() {
+  Database& database = parts_->trail->database();
+  const Result<std::string> anew = read_fact(database, fact::kBegunAnew);
+  if (!anew) return anew.error();
+  if (*anew != "1") return false;
+  const Result<void> done = write_fact(database, fact::kBegunAnew, "0");
+  if (!done) return done.error();
+  return true;
 }
 
 }  // namespace tollgate::trail

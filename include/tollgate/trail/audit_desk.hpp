@@ -84,8 +84,8 @@ class AuditDesk {
   Result<std::size_t> retry(const std::string& exporter);
   Result<std::size_t> release(const std::string& exporter);
 
-  /// An operator knows that an earlier database is gone.
-  Result<void> acknowledge_loss();
+  /// An operator knows that an earlier database is gone. False: none is known to be.
+  Result<bool> acknowledge_loss();
 
  private:
   struct Parts;
