@@ -50,7 +50,8 @@ Result<ledger::Period> parse_period(const PeriodOptions& options, UtcTime now) {
     if (duration) {
       out.from = now - *duration;
     } else {
-      faults.append("--since takes a duration such as 24h or 30d\n");
+      faults.append(
+          "--since takes a duration such as 24h or 30d: its unit is ms, s, m (minutes), h or d\n");
     }
     if (!options.from.empty()) faults.append("--since and --from exclude each other\n");
   }

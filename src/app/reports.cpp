@@ -10,6 +10,7 @@
 #include "commands.hpp"
 #include "report_period.hpp"
 #include "tollgate/base/nearest_name.hpp"
+#include "tollgate/base/text.hpp"
 #include "tollgate/config/load.hpp"
 #include "tollgate/ledger/ledger_reader.hpp"
 #include "tollgate/ledger/report.hpp"
@@ -36,6 +37,32 @@ Result<void> check_tags(const ledger::UsageGroups& groups,
                                           did_you_mean(tag, known)};
   }
   return {};
+}
+
+/// As `--by "client, model"` gives them: without the blanks.
+std::vector<std::string> without_blanks(const std::vector<std::string>& names) {
+  std::vector<std::string> out;
+  for (const std::string& name : names) out.emplace_back(trim(name));
+  return out;
+}
+
+/// What the names that are none may have meant: a column in other letters, or a tag of the clients
+/// without its `tag:`.
+std::string meant(const std::vector<std::string>& names, const LedgerChoice& choice) {
+  std::set<std::string> tags;
+  for (const std::string& tag : tags_of_clients(choice)) tags.insert("tag:" + tag);
+  std::string out;
+  for (const std::string& name : names) {
+    const std::vector<std::string> lower{to_lower(name)};
+    const std::string near = nearest_name("tag:" + name, tags);
+    if (ledger::UsageGroups::parse(std::vector{name})) continue;
+    if (ledger::UsageGroups::parse(lower)) {
+      out.append("; did you mean ").append(lower[0]).append("?");
+    } else if (!near.empty()) {
+      out.append("; did you mean ").append(near).append("?");
+    }
+  }
+  return out;
 }
 
 std::string_view state_name(ledger::RecordState state) {
@@ -68,12 +95,13 @@ std::string line_of(const usage::UsageRecord& record, ledger::RecordState state,
 
 int usage(const UsageOptions& options) {
   const auto period = parse_period(options.period, std::chrono::system_clock::now());
-  const auto groups = ledger::UsageGroups::parse(options.by);
+  const std::vector<std::string> by = without_blanks(options.by);
+  const auto groups = ledger::UsageGroups::parse(by);
   const auto order = ledger::parse_row_order(options.sort);
   const auto format = ledger::parse_report_format(options.format);
   if (!period || !groups || !order || !format) {
     if (!period) complain(period.error());
-    if (!groups) complain(groups.error());
+    if (!groups) complain(groups.error().message + meant(by, options.ledger));
     if (!order) complain(order.error());
     if (!format) complain(format.error());
     return 1;
@@ -90,7 +118,7 @@ int usage(const UsageOptions& options) {
     return status;
   }
   ledger::sort_rows(*rows, *order);
-  std::cout << ledger::format_usage(*rows, options.by, *format);
+  std::cout << ledger::format_usage(*rows, by, *format);
   return tell_faults((*reader)->faults());
 }
 

@@ -59,7 +59,7 @@ TEST(ReportPeriod, SaysAllThatIsWrong) {
     return period ? std::string() : period.error().message;
   };
   EXPECT_EQ(fault({.since = "soon", .from = "2026-02-30", .to = "2026-11"}),
-            "--since takes a duration such as 24h or 30d\n"
+            "--since takes a duration such as 24h or 30d: its unit is ms, s, m (minutes), h or d\n"
             "--since and --from exclude each other\n"
             "--from takes a date (UTC) such as 2026-11-01\n"
             "--to takes a date (UTC) such as 2026-11-01\n");
