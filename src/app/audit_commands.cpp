@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "exchange_view.hpp"
+#include "nothing_found.hpp"
 #include "open_trail.hpp"
 #include "report_period.hpp"
 #include "tollgate/base/text.hpp"
@@ -70,7 +71,9 @@ int tell_damaged(const Result<std::size_t>& damaged) {
   return kIncomplete;
 }
 
-int nothing_fits() { return complain("the trail has no exchange that fits"); }
+int nothing_fits(const AuditOptions& options, const config::Config& config) {
+  return complain("the trail has no exchange that fits" + why_nothing_found(options, config));
+}
 
 void print_line(const std::string& line) { std::cout << line << "\n"; }
 
@@ -86,7 +89,7 @@ int audit_search(const AuditOptions& options) {
     for (trail::StoredRow& row : rows) lines.add(std::move(row));
   });
   lines.finish();
-  if (lines.told() == 0 && damaged && *damaged == 0) return nothing_fits();
+  if (lines.told() == 0 && damaged && *damaged == 0) return nothing_fits(options, trail->config);
   return tell_damaged(damaged);
 }
 
@@ -154,7 +157,7 @@ int audit_export(const AuditOptions& options) {
     for (const trail::StoredRow& row : rows)
       std::cout << trail::to_json(row.row, row.row.event_time) << "\n";
   });
-  if (!any && damaged && *damaged == 0) return nothing_fits();
+  if (!any && damaged && *damaged == 0) return nothing_fits(options, trail->config);
   return tell_damaged(damaged);
 }
 

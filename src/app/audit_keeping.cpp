@@ -14,6 +14,7 @@
 
 #include "audit_commands.hpp"
 #include "erase_at_sink.hpp"
+#include "nothing_found.hpp"
 #include "open_trail.hpp"
 #include "tollgate/base/nearest_name.hpp"
 #include "tollgate/base/text.hpp"
@@ -166,7 +167,9 @@ int audit_erase(const AuditOptions& options) {
       by_month ? trail->desk.erase(rows.client, rows.month, trail->reader, utc_now())
                : trail->desk.erase_caller(rows.caller, trail->reader, utc_now());
   if (!erased) return complain(erased.error());
-  if (erased->keys == 0) return complain("the trail has no content of them: nothing is erased");
+  if (erased->keys == 0)
+    return complain("the trail has no content of them: nothing is erased" +
+                    why_nothing_found(options, trail->config));
   std::cout << counted(erased->keys, "data key") << " and the content of "
             << counted(erased->rows, "row") << " are erased here.\n";
   if (trail->config.audit.exporters.empty()) return 0;

@@ -83,6 +83,10 @@ def test_commands_find_show_prove_and_erase(audited):
     for nobody in (("--client", "retail-chatbt", "--month", month), ("--caller", "nobody")):
         none = audited.command("audit", "erase", *nobody)
         assert none.returncode == 1 and "nothing is erased" in none.stderr
+        assert ("did you mean retail-chatbot?" in none.stderr) == ("--client" in nobody), none.stderr
+    for command in ("search", "export"):
+        none = audited.command("audit", command, "--client", "retail-chatbt")
+        assert none.returncode == 1 and "did you mean retail-chatbot?" in none.stderr, none.stderr
     proved = subprocess.run([stack.BINARIES / "tollgate", "audit", "verify", "--key", key, "-"], text=True,
                             input=exported.stdout, capture_output=True)
     assert proved.returncode == 0, proved.stdout + proved.stderr
