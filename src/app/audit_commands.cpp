@@ -42,6 +42,15 @@ Result<trail::RowFilter> filter_of(const AuditOptions& options, const config::Au
   return out;
 }
 
+/// Nothing that is to come would be of that time: the command would wait for ever.
+Result<void> refuse_past(const trail::RowFilter& filter, UtcTime now) {
+  if (!filter.until || *filter.until > now) return {};
+  return Error{
+      Errc::invalid_input,
+      "the period ended at " + to_rfc3339(*filter.until).substr(0, 10) +
+          ": nothing that is to come is of it; audit search and audit export show what was"};
+}
+
 /// Of each page of rows; false: no more of them.
 using Visit = std::function<void(std::vector<trail::StoredRow>)>;
 
@@ -120,6 +129,8 @@ int audit_tail(const AuditOptions& options) {
   if (!trail) return complain(trail.error());
   Result<trail::RowFilter> filter = filter_of(options, trail->config.audit);
   if (!filter) return complain(filter.error());
+  const Result<void> to_come = refuse_past(*filter, utc_now());
+  if (!to_come) return complain(to_come.error());
   const Result<std::int64_t> last = trail->desk.last_sequence();
   if (!last) return complain(last.error());
   if (!filter->from) filter->after = *last;
@@ -151,6 +162,8 @@ int audit_export(const AuditOptions& options) {
   if (!trail) return complain(trail.error());
   const Result<trail::RowFilter> filter = filter_of(options, trail->config.audit);
   if (!filter) return complain(filter.error());
+  const Result<void> to_come = options.follow ? refuse_past(*filter, utc_now()) : Result<void>();
+  if (!to_come) return complain(to_come.error());
   bool any = false;
   const auto damaged = read_all(*trail, *filter, options.follow, [&](auto rows) {
     any = any || !rows.empty();

@@ -219,6 +219,15 @@ def test_tail_shows_what_comes(audited):
         tail.wait(timeout=10)
 
 
+def test_what_is_to_come_is_not_of_a_period_that_is_over(audited):
+    """They waited for ever, without a word."""
+    ask(audited, "hello")
+    stack.wait_until(lambda: audited.command("audit", "search").returncode == 0, "the exchange in the trail")
+    for command in (("tail",), ("export", "--follow")):
+        done = audited.command("audit", *command, "--month", "2026-01")
+        assert done.returncode == 1 and "the period ended at 2026-02-01" in done.stderr, done.stderr
+
+
 def test_deliveries_are_told_and_readings_are_delivered_too(audited):
     ask(audited, "hello")
     stack.wait_until(lambda: audited.command("audit", "search").returncode == 0, "the exchange in the trail")
