@@ -150,6 +150,11 @@ def test_a_checkpoint_is_printed_and_proves_what_files_hold(audited):
     key = audited.command("audit", "keys").stdout.strip()
     proved = audited.command("audit", "verify", "--key", key, *files)
     assert proved.returncode == 0 and " proved" in proved.stdout, proved.stdout
+    unkeyed = audited.command("audit", "verify", *files)
+    assert unkeyed.returncode == 3 and "give --key" in unkeyed.stdout, unkeyed.stdout
+    assert "bad_signature" not in unkeyed.stdout
+    folder = audited.command("audit", "verify", "--key", key, str(audited.directory / "audited"))
+    assert folder.returncode == 1 and "is a directory" in folder.stderr and "*.jsonl" in folder.stderr, folder.stderr
     other = audited.command("audit", "verify", "--key", key[:-8] + "AAAAAAA=", *files)
     assert other.returncode != 0, "a key that signed none of them"
 
