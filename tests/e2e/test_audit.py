@@ -62,6 +62,11 @@ def test_commands_find_show_prove_and_erase(audited):
     assert "where is the tower" in shown.stdout and "another matter" not in shown.stdout
     readings = audited.command("audit", "accesses", "--record", one["RecordId"])
     assert [json.loads(line)["Command"] for line in readings.stdout.splitlines()] == ["search", "show"]
+    other, = {row["RecordId"] for row in whole(audited, "request")} - {one["RecordId"]}
+    assert audited.command("audit", "accesses", "--record", other).returncode == 1, "it was looked through, not given out"
+    assert audited.command("audit", "search", "--text", CANARY).returncode == 1
+    sought = [json.loads(line) for line in audited.command("audit", "accesses").stdout.splitlines()]
+    assert [row["Filter"] for row in sought if row["Command"] == "search"] == [{"text": "TOWER"}, {"text": "[EMAIL_1]"}]
     readings = audited.command("audit", "accesses", "--reader", "nobody-of-this-name")
     assert readings.returncode == 1 and "nobody has read" in readings.stderr
     stack.wait_until(lambda: any(row["Kind"] == "checkpoint" for row in rows(audited)), "a checkpoint")

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,6 +65,14 @@ class AuditDesk {
   Result<std::int64_t> last_sequence();
 
   Result<FoundRows> read(const RowFilter& filter, const Reader& reader, UtcTime now);
+
+  /// Of a page that was read, the RecordIds of the exchanges that are given out once the search has
+  /// returned; may take the rows. Of an empty page too: behind the last.
+  using Pick = std::function<std::vector<std::string>(FoundRows& page)>;
+  /// A reading that gives out what holds a text. `sought` is that text as it may stand in the
+  /// access row; empty: any. The row names the exchanges of `pick`, and counts the rows of the page.
+  Result<FoundRows> search(const RowFilter& filter, const std::string& sought, const Pick& pick,
+                           const Reader& reader, UtcTime now);
 
   /// Who read and erased what, in order. A reading too: its own row is there when it returns, and
   /// not in what it returns.

@@ -287,6 +287,30 @@ TEST_F(AuditStoreTest, TellsOfAFileThatWasDeletedUnderIt) {
   EXPECT_FALSE(desk().acknowledge_loss().value()) << "there is none any longer";
 }
 
+// Its access row named every exchange that was looked through, and not what was sought.
+TEST_F(AuditStoreTest, ASearchIsNotedWithWhatWasSoughtAndGivenOutAlone) {
+  AuditStore store = open();
+  ASSERT_TRUE(store.append(rows(1, 4)));
+  AuditDesk at = desk();
+  const auto pick = [](FoundRows& page) {
+    return page.rows.empty() ? std::vector<std::string>{} : std::vector{page.rows[1].row.record_id};
+  };
+  RowFilter filter;
+  filter.after = at.search(filter, "[EMAIL_1]", pick, kAuditor, kNow).value().read_to;
+  filter.goes_on = true;
+  EXPECT_EQ(at.search(filter, "[EMAIL_1]", pick, kAuditor, kNow).value().read_to, 0);
+  // What is given out behind the last row is noted all the same.
+  const auto late = [](FoundRows&) { return std::vector<std::string>{"record-9"}; };
+  ASSERT_TRUE(at.search(filter, "", late, kAuditor, kNow));
+  const std::vector<AccessRow> noted = at.accesses({}, kAuditor, kNow).value().rows;
+  ASSERT_EQ(noted.size(), 2U);
+  EXPECT_EQ(noted[0].filter.text, R"({"text":"[EMAIL_1]"})");
+  EXPECT_EQ(noted[0].record_ids.text, R"(["record-2"])");
+  EXPECT_EQ(noted[0].rows, 4);
+  EXPECT_EQ(noted[1].record_ids.text, R"(["record-9"])");
+  EXPECT_EQ(noted[1].rows, 0);
+}
+
 TEST_F(AuditStoreTest, ANewOneHasLostNothing) {
   EXPECT_EQ(open().stats().value().problem, "");
   EXPECT_EQ(open().stats().value().problem, "");
