@@ -208,6 +208,22 @@ def test_checkpoints_kept_elsewhere_tell_that_the_newest_rows_were_cut_off(gatew
     assert told.returncode == 3 and "missing" in told.stdout, told.stdout + told.stderr
 
 
+def test_that_nothing_is_provable_any_longer_is_said(audited):
+    """At the reload that takes the key away, and at each start without it."""
+    ask(audited, "hello")
+    stack.wait_until(lambda: any(row["Kind"] == "checkpoint" for row in rows(audited)), "a checkpoint")
+
+    event = "audit.checkpoints_ended"
+    assert not audited.process.logged(event)
+    audited.config.write_text(re.sub(r"  checkpoints: .*\n", "", audited.config.read_text()))
+    audited.process.child.send_signal(signal.SIGHUP)
+    audited.process.logged(event, 1)
+    assert audited.stop() == 0
+    told = len(audited.process.logged(event))
+    audited.start()
+    assert "nothing that comes from now on can be proved" in audited.process.logged(event, told + 1)[-1]["detail"]
+
+
 def test_tail_shows_what_comes(audited):
     ask(audited, "before it")
     tail = subprocess.Popen([stack.BINARIES / "tollgate", "audit", "tail", "-c", audited.config], text=True,

@@ -311,6 +311,20 @@ TEST_F(AuditStoreTest, ASearchIsNotedWithWhatWasSoughtAndGivenOutAlone) {
   EXPECT_EQ(noted[1].rows, 0);
 }
 
+TEST_F(AuditStoreTest, KnowsWhetherACheckpointCoversWhatIsThere) {
+  settings_.signs_checkpoints = false;
+  settings_.retention = seconds(3600);
+  AuditStore store = open();
+  EXPECT_FALSE(store.stats().value().holds_proved);
+  ASSERT_TRUE(store.append(rows(1, 2)));
+  ASSERT_TRUE(store.tidy(kNow + std::chrono::hours(2)));
+  ASSERT_TRUE(store.append(rows(3, 4)));
+  EXPECT_FALSE(store.stats().value().holds_proved) << "the tree has grown over what was deleted";
+  ASSERT_TRUE(store.checkpoint(std::vector{signer()}, kNow));
+  ASSERT_TRUE(store.append(rows(5, 5)));
+  EXPECT_TRUE(store.stats().value().holds_proved);
+}
+
 TEST_F(AuditStoreTest, ANewOneHasLostNothing) {
   EXPECT_EQ(open().stats().value().problem, "");
   EXPECT_EQ(open().stats().value().problem, "");
