@@ -65,6 +65,18 @@ std::string meant(const std::vector<std::string>& names, const LedgerChoice& cho
   return out;
 }
 
+/// Writes what a report lacks, lost or deleted, and what is to be known of its period; returns the
+/// exit status.
+int tell_lacks(ledger::LedgerReader& reader, const ledger::Period& period, bool any) {
+  const int lost = tell_faults(reader.faults());
+  const Result<ledger::KeptTime> kept = reader.kept_time();
+  if (!kept) return complain(kept.error());
+  const PeriodFault fault = period_fault(period, *kept, any, std::chrono::system_clock::now());
+  std::cout.flush();
+  if (!fault.text.empty()) std::cerr << "warning: " << fault.text << "\n";
+  return fault.lacks ? kIncomplete : lost;
+}
+
 std::string_view state_name(ledger::RecordState state) {
   switch (state) {
     case ledger::RecordState::queued:
@@ -114,12 +126,12 @@ int usage(const UsageOptions& options) {
   if (!tags) {
     // What was lost may have had the tag.
     const int status = complain(tags.error());
-    (void)tell_faults((*reader)->faults());
+    (void)tell_lacks(**reader, *period, !rows->empty());
     return status;
   }
   ledger::sort_rows(*rows, *order);
   std::cout << ledger::format_usage(*rows, by, *format);
-  return tell_faults((*reader)->faults());
+  return tell_lacks(**reader, *period, !rows->empty());
 }
 
 int records(const RecordsOptions& options) {
@@ -128,17 +140,19 @@ int records(const RecordsOptions& options) {
   const auto reader = open_reader(options.ledger);
   if (!reader) return complain(reader.error());
   NamesMet names;
+  bool any = false;
   bool found = false;
   const auto done = (*reader)->for_each(
       *period,
       [&](const ledger::StoredRecord& stored, ledger::RecordState state, const std::string& why) {
         names.add(stored.record);
+        any = true;
         if (!options.filter.holds(stored.record)) return;
         found = true;
         std::cout << line_of(stored.record, state, why);
       });
   if (!done) return complain(done.error());
-  const int status = tell_faults((*reader)->faults());
+  const int status = tell_lacks(**reader, *period, any);
   if (status != 0 || found || !options.filter.any()) return status;
   return complain(names.nothing_fits(options.filter));
 }

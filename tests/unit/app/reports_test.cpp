@@ -129,6 +129,21 @@ TEST_F(ReportsTest, OfALedgerThatLostRecordsTheySaySoAndEndWithAStatusOfTheirOwn
   EXPECT_NE(out_.find("1 fault\n"), std::string::npos) << out_;
 }
 
+// Retention had deleted eleven of thirteen, and the month looked whole.
+TEST_F(ReportsTest, OfAPeriodWhoseRecordsAreDeletedInPartTheySaySo) {
+  execute("INSERT INTO counters VALUES (5, " +
+          std::to_string(to_unix_micros(std::chrono::system_clock::now())) + ")");
+  RecordsOptions since{{"", ledger_}, {.since = "30d", .from = {}, .to = {}}, {}};
+  EXPECT_EQ(run(records, since), kIncomplete);
+  EXPECT_NE(out_, "");
+  EXPECT_TRUE(err_.starts_with("warning: what is above is not whole: of what began up to "))
+      << err_;
+  EXPECT_EQ(usage_by("client"), 0) << "what is there: " << err_;
+  since.period = {.since = {}, .from = "2199-01-01", .to = {}};
+  EXPECT_EQ(run(records, since), 0);
+  EXPECT_EQ(err_, "warning: the period is still to come: it begins at 2199-01-01T00:00:00Z\n");
+}
+
 TEST_F(ReportsTest, RecordsAreThoseThatFit) {
   EXPECT_EQ(records_of({.client = "retail", .response = "resp_2"}), 0);
   EXPECT_NE(out_.find("\"ResponseId\":\"resp_2\""), std::string::npos) << out_;
