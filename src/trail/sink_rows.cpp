@@ -4,6 +4,7 @@
 
 #include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "tollgate/base/text.hpp"
@@ -14,9 +15,9 @@ namespace {
 using nlohmann::json;
 using VisitRow = std::function<void(const SinkRow&, std::size_t)>;
 
-Error no_object() { return {Errc::invalid_input, "not a JSON object"}; }
-Error doubled(const std::string& name) {
-  return {Errc::invalid_input, "the name " + sanitize_utf8(name, 64) + " stands twice"};
+SinkRow no_object() { return {json(), "not a JSON object"}; }
+SinkRow doubled(const std::string& name) {
+  return {json(), "the name " + sanitize_utf8(name, 64) + " stands twice"};
 }
 
 /// Looks at objects while they are parsed, which keeps the last of two members of one name only.
@@ -57,7 +58,7 @@ SinkRow row_of_line(std::string_view line) {
   json row = parse(line, watch);
   if (row.is_discarded()) return no_object();
   if (!watch.doubled().empty()) return doubled(watch.doubled().begin()->second);
-  return row;
+  return {std::move(row)};
 }
 
 json column_name(const json& column) {
@@ -74,7 +75,7 @@ SinkRow row_of_table(const json& columns, const json& values) {
     const auto& text = name.get_ref<const std::string&>();
     if (!out.emplace(text, values[i]).second) return doubled(text);
   }
-  return out;
+  return {std::move(out)};
 }
 
 /// Log Analytics: `{"tables": [{"columns": [{"name": ...}], "rows": [[...]]}]}`.
@@ -94,7 +95,7 @@ void visit_array(const json& rows, const NameWatch& watch, const VisitRow& visit
   std::size_t number = 0;
   for (const json& row : rows) {
     const auto twice = watch.doubled().find(++number);
-    visit(twice == watch.doubled().end() ? SinkRow(row) : doubled(twice->second), number);
+    visit(twice == watch.doubled().end() ? SinkRow{row} : doubled(twice->second), number);
   }
 }
 

@@ -8,14 +8,15 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tollgate/base/error.hpp"
-
 namespace tollgate::trail {
 
-/// A row as an object of columns. Error invalid_input: the place holds no JSON, or a name stands
-/// twice in an object. Of two such members one reader takes the first and another the last, so no
+/// A row as an object of columns. A place that holds no JSON has a fault, and so has a row in which
+/// a name stands twice: of two such members one reader takes the first and another the last, so no
 /// proof of the one speaks for what the other sees.
-using SinkRow = Result<nlohmann::json>;
+struct SinkRow {
+  nlohmann::json columns;
+  std::string fault = {};  ///< why it is none; empty: it is one
+};
 
 /// Each row of a sink's file with the number of its line or place from 1. Takes lines of objects,
 /// an array of objects, and the tables of Log Analytics' query API.

@@ -62,9 +62,13 @@ struct Verifier::Parts {
   std::vector<Finding> findings;
   std::uint64_t unchecked = 0;  ///< of Verification
 
-  void add_row(const SinkRow& object, const std::string& where) {
+  void add_row(const SinkRow& given, const std::string& where) {
+    if (!given.fault.empty()) {
+      findings.push_back({Fault::unreadable, {}, 0, 0, where + ": " + given.fault});
+      return;
+    }
     AuditRow row;
-    const Result<void> taken = object ? take_columns(*object, row) : object.error();
+    const Result<void> taken = take_columns(given.columns, row);
     if (!taken || !row.sequence || row.trail.empty()) {
       const std::string reason = taken ? "no row of an audit trail" : taken.error().message;
       findings.push_back({Fault::unreadable, {}, 0, 0, where + ": " + reason});
