@@ -70,7 +70,7 @@ class AuditDesk {
   /// returned; may take the rows. Of an empty page too: behind the last.
   using Pick = std::function<std::vector<std::string>(FoundRows& page)>;
   /// A reading that gives out what holds a text. `sought` is that text as it may stand in the
-  /// access row; empty: any. The row names the exchanges of `pick`, and counts the rows of the page.
+  /// access row; empty: any. That names the exchanges of `pick`, and counts the rows of the page.
   Result<FoundRows> search(const RowFilter& filter, const std::string& sought, const Pick& pick,
                            const Reader& reader, UtcTime now);
 
