@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "retention.hpp"
-#include "schema.hpp"
 #include "sample_record.hpp"
+#include "schema.hpp"
 #include "temp_directory.hpp"
 #include "worker.hpp"
 
