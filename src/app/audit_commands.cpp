@@ -7,8 +7,11 @@
 #include <optional>
 #include <thread>
 #include <utility>
+#include <vector>
 
+#include "configured_rules.hpp"
 #include "exchange_view.hpp"
+#include "nothing_found.hpp"
 #include "open_trail.hpp"
 #include "report_period.hpp"
 #include "tollgate/base/text.hpp"
@@ -41,6 +44,15 @@ Result<trail::RowFilter> filter_of(const AuditOptions& options, const config::Au
   return out;
 }
 
+/// Nothing that is to come would be of that time: the command would wait for ever.
+Result<void> refuse_past(const trail::RowFilter& filter, UtcTime now) {
+  if (!filter.until || *filter.until > now) return {};
+  return Error{
+      Errc::invalid_input,
+      "the period ended at " + to_rfc3339(*filter.until).substr(0, 10) +
+          ": nothing that is to come is of it; audit search and audit export show what was"};
+}
+
 /// Of each page of rows; false: no more of them.
 using Visit = std::function<void(std::vector<trail::StoredRow>)>;
 
@@ -62,6 +74,43 @@ Result<std::size_t> read_all(OpenTrail& trail, trail::RowFilter filter, bool fol
   }
 }
 
+/// What a search has told of.
+struct Told {
+  std::size_t exchanges = 0;
+  std::size_t damaged = 0;  ///< rows
+};
+
+/// A line for each exchange that holds the text, once the access row that names it is written; with
+/// `follow`, on and on.
+Result<Told> tell_exchanges(OpenTrail& trail, trail::RowFilter filter, bool follow,
+                            const std::string& text) {
+  const auto sought = without_findings(text, trail.config.audit.redaction);
+  if (!sought) return sought.error();
+  std::vector<std::string> ids;
+  std::string held;
+  ExchangeLines lines(to_lower(text), [&](const std::string& record, const std::string& line) {
+    ids.push_back(record);
+    held.append(line).append("\n");
+  });
+  const auto pick = [&](trail::FoundRows& page) {
+    for (trail::StoredRow& row : page.rows) lines.add(std::move(row));
+    if (page.read_to == 0 && !follow) lines.finish();
+    return ids;
+  };
+  Told out;
+  for (;; filter.goes_on = true) {
+    const auto found = trail.desk.search(filter, *sought, pick, trail.reader, utc_now());
+    if (!found) return found.error();
+    std::cout << held << std::flush;
+    held.clear();
+    out.exchanges += std::exchange(ids, {}).size();
+    out.damaged += found->damaged.size();
+    if (found->read_to == 0 && !follow) return out;
+    if (found->read_to == 0) std::this_thread::sleep_for(kFollowEvery);
+    if (found->read_to != 0) filter.after = found->read_to;
+  }
+}
+
 int tell_damaged(const Result<std::size_t>& damaged) {
   if (!damaged) return complain(damaged.error());
   if (*damaged == 0) return 0;
@@ -70,7 +119,9 @@ int tell_damaged(const Result<std::size_t>& damaged) {
   return kIncomplete;
 }
 
-int nothing_fits() { return complain("the trail has no exchange that fits"); }
+int nothing_fits(const AuditOptions& options, const config::Config& config) {
+  return complain("the trail has no exchange that fits" + why_nothing_found(options, config));
+}
 
 void print_line(const std::string& line) { std::cout << line << "\n"; }
 
@@ -81,13 +132,10 @@ int audit_search(const AuditOptions& options) {
   if (!trail) return complain(trail.error());
   const Result<trail::RowFilter> filter = filter_of(options, trail->config.audit);
   if (!filter) return complain(filter.error());
-  ExchangeLines lines(to_lower(options.text), print_line);
-  const auto damaged = read_all(*trail, *filter, false, [&](auto rows) {
-    for (trail::StoredRow& row : rows) lines.add(std::move(row));
-  });
-  lines.finish();
-  if (lines.told() == 0 && damaged && *damaged == 0) return nothing_fits();
-  return tell_damaged(damaged);
+  const Result<Told> told = tell_exchanges(*trail, *filter, false, options.text);
+  if (!told) return complain(told.error());
+  if (told->exchanges == 0 && told->damaged == 0) return nothing_fits(options, trail->config);
+  return tell_damaged(told->damaged);
 }
 
 int audit_accesses(const AccessOptions& options) {
@@ -120,13 +168,13 @@ int audit_tail(const AuditOptions& options) {
   if (!trail) return complain(trail.error());
   Result<trail::RowFilter> filter = filter_of(options, trail->config.audit);
   if (!filter) return complain(filter.error());
+  const Result<void> to_come = refuse_past(*filter, utc_now());
+  if (!to_come) return complain(to_come.error());
   const Result<std::int64_t> last = trail->desk.last_sequence();
   if (!last) return complain(last.error());
   if (!filter->from) filter->after = *last;
-  ExchangeLines lines(to_lower(options.text), print_line);
-  return tell_damaged(read_all(*trail, *filter, true, [&](auto rows) {
-    for (trail::StoredRow& row : rows) lines.add(std::move(row));
-  }));
+  const Result<Told> told = tell_exchanges(*trail, *filter, true, options.text);
+  return told ? tell_damaged(told->damaged) : complain(told.error());
 }
 
 int audit_show(const AuditOptions& options) {
@@ -151,13 +199,15 @@ int audit_export(const AuditOptions& options) {
   if (!trail) return complain(trail.error());
   const Result<trail::RowFilter> filter = filter_of(options, trail->config.audit);
   if (!filter) return complain(filter.error());
+  const Result<void> to_come = options.follow ? refuse_past(*filter, utc_now()) : Result<void>();
+  if (!to_come) return complain(to_come.error());
   bool any = false;
   const auto damaged = read_all(*trail, *filter, options.follow, [&](auto rows) {
     any = any || !rows.empty();
     for (const trail::StoredRow& row : rows)
       std::cout << trail::to_json(row.row, row.row.event_time) << "\n";
   });
-  if (!any && damaged && *damaged == 0) return nothing_fits();
+  if (!any && damaged && *damaged == 0) return nothing_fits(options, trail->config);
   return tell_damaged(damaged);
 }
 

@@ -6,7 +6,6 @@
 #include <iomanip>
 #include <iostream>
 #include <iterator>
-#include <optional>
 #include <set>
 #include <utility>
 
@@ -14,7 +13,9 @@
 
 #include "audit_commands.hpp"
 #include "erase_at_sink.hpp"
+#include "nothing_found.hpp"
 #include "open_trail.hpp"
+#include "tollgate/base/file_fault.hpp"
 #include "tollgate/base/nearest_name.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/trail/verifier.hpp"
@@ -84,9 +85,10 @@ int change(trail::AuditDesk& desk, Change what, const std::string& exporter, con
 }
 
 int acknowledge(trail::AuditDesk& desk) {
-  const Result<void> noted = desk.acknowledge_loss();
-  if (!noted) return complain(noted.error());
-  std::cout << "that an earlier trail is gone is not told any longer\n";
+  const Result<bool> lost = desk.acknowledge_loss();
+  if (!lost) return complain(lost.error());
+  std::cout << (*lost ? "that an earlier trail is gone is not told any longer\n"
+                      : "no earlier trail is known to be gone: there is nothing to acknowledge\n");
   return 0;
 }
 
@@ -107,13 +109,16 @@ Result<std::string> last_note(OpenTrail& trail) {
   }
 }
 
-/// nullopt: it cannot be read. "-": standard input.
-std::optional<std::string> text_of(const std::string& name) {
+/// "-": standard input. Error not_found: it cannot be read, and why.
+Result<std::string> text_of(const std::string& name) {
   if (name == "-") return std::string{std::istreambuf_iterator<char>(std::cin), {}};
   std::error_code ignored;
-  if (std::filesystem::is_directory(name, ignored)) return std::nullopt;
+  if (std::filesystem::is_directory(name, ignored))
+    return Error{Errc::not_found, name + " is a directory: name the files in it, such as " +
+                                      (std::filesystem::path(name) / "*.jsonl").string()};
   std::ifstream file(name, std::ios::binary);
-  if (!file) return std::nullopt;
+  if (!file)
+    return Error{Errc::not_found, name + " " + file_fault(name).value_or("cannot be read")};
   return std::string{std::istreambuf_iterator<char>(file), {}};
 }
 
@@ -143,10 +148,13 @@ int tell(const trail::Verification& found, bool signatures_count) {
     all_proved = all_proved && one.proved > 0;
   }
   if (found.trails.empty()) std::cout << "no row of an audit trail\n";
+  if (found.unchecked != 0)
+    std::cout << counted(found.unchecked, "checkpoint")
+              << " not looked at: give --key KEY, which `tollgate audit keys` prints\n";
   if (signatures_count && !found.trails.empty() && !all_proved)
     std::cout << "nothing signed speaks for all of them\n";
   const bool good = signatures_count ? all_proved : !found.trails.empty();
-  return found.findings.empty() && good ? 0 : kIncomplete;
+  return found.findings.empty() && found.unchecked == 0 && good ? 0 : kIncomplete;
 }
 
 }  // namespace
@@ -165,7 +173,9 @@ int audit_erase(const AuditOptions& options) {
       by_month ? trail->desk.erase(rows.client, rows.month, trail->reader, utc_now())
                : trail->desk.erase_caller(rows.caller, trail->reader, utc_now());
   if (!erased) return complain(erased.error());
-  if (erased->keys == 0) return complain("the trail has no content of them: nothing is erased");
+  if (erased->keys == 0)
+    return complain("the trail has no content of them: nothing is erased" +
+                    why_nothing_found(options, trail->config));
   std::cout << counted(erased->keys, "data key") << " and the content of "
             << counted(erased->rows, "row") << " are erased here.\n";
   if (trail->config.audit.exporters.empty()) return 0;
@@ -212,13 +222,13 @@ int audit_verify(const VerifyOptions& options) {
   const bool signatures_count = !keys.empty();
   trail::Verifier verifier(std::move(keys));
   for (const std::string& name : options.files) {
-    const std::optional<std::string> rows = text_of(name);
-    if (!rows) return complain("cannot read " + name);
+    const Result<std::string> rows = text_of(name);
+    if (!rows) return complain(rows.error());
     verifier.add_rows(*rows, name);
   }
   for (const std::string& name : options.notes) {
-    const std::optional<std::string> note = text_of(name);
-    if (!note) return complain("cannot read " + name);
+    const Result<std::string> note = text_of(name);
+    if (!note) return complain(note.error());
     verifier.add_note(*note, name);
   }
   return tell(verifier.finish(), signatures_count);

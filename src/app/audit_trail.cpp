@@ -67,6 +67,19 @@ void AuditTrail::serve(const std::vector<config::Exporter>& exporters) {
   });
 }
 
+/// Whoever removes the key may not know that it ends the proof.
+void AuditTrail::warn_of_checkpoints(const config::AuditCheckpoints& settings) {
+  if (!settings.key.empty()) return;
+  asio::post(recorder_->executor(), [recorder = recorder_.get()] {
+    const Result<trail::StoreStats> stats = recorder->store().stats();
+    if (!stats || !stats->holds_proved) return;
+    telemetry::log::warn("audit.checkpoints_ended",
+                         {{"detail",
+                           "audit.checkpoints.key is not set, and the trail has checkpoints: "
+                           "nothing that comes from now on can be proved"}});
+  });
+}
+
 std::optional<ledger::ExporterTerms> AuditTrail::check_terms() const {
   if (!recorder_) return std::nullopt;
   return ledger::ExporterTerms{kTrailCheck, false, false};
@@ -81,6 +94,7 @@ void AuditTrail::use(const config::Config& config, const exporters::ExporterPart
                      bool all_anew) {
   if (!recorder_) return;
   serve(config.audit.exporters);
+  warn_of_checkpoints(config.audit.checkpoints);
   check_.use(exporters::make_delivery(
       kTrailCheck, kCheckEvery, make_trail_check(*recorder_, config.audit),
       exporters::make_record_source(ledger_, kTrailCheck, kTrailCheckAfter),

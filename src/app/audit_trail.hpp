@@ -56,6 +56,7 @@ class AuditTrail {
 
  private:
   void serve(const std::vector<config::Exporter>& exporters);
+  void warn_of_checkpoints(const config::AuditCheckpoints& settings);
 
   ledger::Ledger& ledger_;
   std::unique_ptr<capture::Recorder> recorder_;

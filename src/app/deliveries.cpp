@@ -83,6 +83,28 @@ Result<void> check_exporter(ledger::DeliveryDesk& desk, const std::string& expor
                                         did_you_mean(exporter, names)};
 }
 
+/// Those of the ids that no exporter has in quarantine.
+std::vector<std::string> not_quarantined(const std::vector<ledger::QuarantinedRecord>& there,
+                                         const ledger::QuarantineChoice& choice) {
+  std::vector<std::string> out;
+  for (const Uuid& id : choice.ids) {
+    const bool known = std::any_of(there.begin(), there.end(), [&](const auto& one) {
+      return one.stored.record.record_id == id;
+    });
+    if (!known) out.push_back(id.to_string());
+  }
+  return out;
+}
+
+/// The exit status: 1 where one of the ids is not among those that are quarantined.
+int name_missing(const std::vector<ledger::QuarantinedRecord>& there,
+                 const ledger::QuarantineChoice& choice) {
+  const std::vector<std::string> missing = not_quarantined(there, choice);
+  for (const std::string& id : missing) complain("no such record is quarantined: " + id);
+  return missing.empty() ? 0 : 1;
+}
+
+/// With ids: of those records alone.
 int list(ledger::DeliveryDesk& desk, const ledger::QuarantineChoice& choice) {
   const auto exporters = desk.exporters();
   if (!exporters) return complain(exporters.error().message);
@@ -92,7 +114,7 @@ int list(ledger::DeliveryDesk& desk, const ledger::QuarantineChoice& choice) {
   print_exporters(shown);
   print_troubles(shown);
   for (const bool retrying : {false, true}) print_refused(*records, retrying);
-  return 0;
+  return name_missing(*records, choice);
 }
 
 int show(ledger::DeliveryDesk& desk, const ledger::QuarantineChoice& choice) {
@@ -115,34 +137,18 @@ int show(ledger::DeliveryDesk& desk, const ledger::QuarantineChoice& choice) {
   return 0;
 }
 
-/// Those of the ids that no exporter has in quarantine.
-Result<std::vector<std::string>> not_quarantined(ledger::DeliveryDesk& desk,
-                                                 const ledger::QuarantineChoice& choice) {
-  const auto there = desk.quarantined(choice);
-  if (!there) return there.error();
-  std::vector<std::string> out;
-  for (const Uuid& id : choice.ids) {
-    const bool known = std::any_of(there->begin(), there->end(), [&](const auto& one) {
-      return one.stored.record.record_id == id;
-    });
-    if (!known) out.push_back(id.to_string());
-  }
-  return out;
-}
-
 using Change = Result<std::size_t> (ledger::DeliveryDesk::*)(const ledger::QuarantineChoice&);
 
 int change(ledger::DeliveryDesk& desk, Change what, const ledger::QuarantineChoice& choice,
            bool all, const char* said) {
   if (choice.ids.empty() != all) return complain("name RecordIds, or --all");
-  const auto missing = not_quarantined(desk, choice);
-  if (!missing) return complain(missing.error());
+  const auto there = desk.quarantined(choice);
+  if (!there) return complain(there.error());
   const auto changed = (desk.*what)(choice);
   if (!changed) return complain(changed.error().message);
   if (*changed == 0 && all) std::cout << "nothing is quarantined: ";
   std::cout << counted(*changed, "record") << " " << said << "\n";
-  for (const std::string& id : *missing) complain("no such record is quarantined: " + id);
-  return missing->empty() ? 0 : 1;
+  return name_missing(*there, choice);
 }
 
 Result<ledger::QuarantineChoice> choice_of(const DeliveriesOptions& options) {

@@ -73,24 +73,23 @@ void ExchangeLines::add(trail::StoredRow stored) {
   if (!side.is_complete()) return;
   side.settle(wanted_);
   if (!answer) return;
-  tell(exchange);
+  tell(record, exchange);
   waiting_.erase(record);
 }
 
 void ExchangeLines::finish() {
-  for (auto& [record, exchange] : waiting_) tell(exchange);
+  for (auto& [record, exchange] : waiting_) tell(record, exchange);
   waiting_.clear();
 }
 
-void ExchangeLines::tell(ExchangeView& exchange) {
+void ExchangeLines::tell(const std::string& record, ExchangeView& exchange) {
   bool found = wanted_.empty();
   for (auto& [kind, side] : exchange) {
     if (side.settled.empty()) side.settle(wanted_);
     found = found || side.found;
   }
   if (!found) return;
-  print_(line_about(exchange));
-  ++told_;
+  print_(record, line_about(exchange));
 }
 
 }  // namespace tollgate::app

@@ -45,23 +45,24 @@ std::string line_about(const ExchangeView& exchange);
 /// the side at hand, and some hundred bytes of each exchange that waits for its answer.
 class ExchangeLines {
  public:
+  /// Of an exchange's RecordId and its line.
+  using Print = std::function<void(const std::string& record, const std::string& line)>;
+
   /// `wanted`: in lower case; empty: every exchange gets its line.
-  ExchangeLines(std::string wanted, std::function<void(const std::string&)> print)
+  ExchangeLines(std::string wanted, Print print)
       : wanted_(std::move(wanted)), print_(std::move(print)) {}
 
   /// In the order of the trail.
   void add(trail::StoredRow stored);
   /// Those that have no answer, or not all of its rows.
   void finish();
-  std::size_t told() const { return told_; }
 
  private:
-  void tell(ExchangeView& exchange);
+  void tell(const std::string& record, ExchangeView& exchange);
 
   std::string wanted_;
-  std::function<void(const std::string&)> print_;
+  Print print_;
   std::map<std::string, ExchangeView> waiting_;  ///< by record
-  std::size_t told_ = 0;
 };
 
 }  // namespace tollgate::app

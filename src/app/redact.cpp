@@ -7,16 +7,13 @@
 #include <utility>
 
 #include "commands.hpp"
+#include "configured_rules.hpp"
 #include "tollgate/config/load.hpp"
 #include "tollgate/redaction/json_redaction.hpp"
 #include "tollgate/redaction/text_redaction.hpp"
 
 namespace tollgate::app {
 namespace {
-
-redaction::Replacer replacer_of(const config::Redaction& settings) {
-  return settings.hmac ? redaction::Replacer(*settings.hmac) : redaction::Replacer();
-}
 
 /// nullopt: not to its end. A part of a text may look whole, and lack what says that a value
 /// follows.

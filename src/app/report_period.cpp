@@ -30,6 +30,23 @@ std::optional<ledger::Period> month_of(const std::string& text, std::string& fau
 
 }  // namespace
 
+PeriodFault period_fault(const ledger::Period& period, const ledger::KeptTime& kept, bool any,
+                         UtcTime now) {
+  const auto second = [](UtcTime time) { return to_rfc3339(time).substr(0, 19) + "Z"; };
+  if (period.from && *period.from > now)
+    return {"the period is still to come: it begins at " + second(*period.from)};
+  const std::optional<UtcTime>& deleted = kept.deleted_to;
+  const bool reaches_back = deleted && ((period.from && *period.from <= *deleted) ||
+                                        (period.until && *period.until <= *deleted));
+  if (reaches_back)
+    return {"what is above is not whole: of what began up to " + second(*deleted) +
+                ", records were deleted (ledger.retention, ledger.max_size)",
+            true};
+  if (!any && period.until && kept.first && *period.until <= *kept.first)
+    return {"the period was over before the first record, which began at " + second(*kept.first)};
+  return {};
+}
+
 std::optional<UtcTime> parse_date(std::string_view text) {
   if (text.size() != 10) return std::nullopt;
   return from_rfc3339(std::string(text) + "T00:00:00Z");
@@ -50,7 +67,8 @@ Result<ledger::Period> parse_period(const PeriodOptions& options, UtcTime now) {
     if (duration) {
       out.from = now - *duration;
     } else {
-      faults.append("--since takes a duration such as 24h or 30d\n");
+      faults.append(
+          "--since takes a duration such as 24h or 30d: its unit is ms, s, m (minutes), h or d\n");
     }
     if (!options.from.empty()) faults.append("--since and --from exclude each other\n");
   }

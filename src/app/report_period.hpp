@@ -20,4 +20,15 @@ std::optional<UtcTime> parse_date(std::string_view text);
 /// line each.
 Result<ledger::Period> parse_period(const PeriodOptions& options, UtcTime now);
 
+/// What a reader of a report must know of its period: that it is still to come, that retention has
+/// deleted records of it, or that it was over before the first.
+struct PeriodFault {
+  std::string text;    ///< a sentence; empty: nothing
+  bool lacks = false;  ///< the report is not whole
+};
+/// `any`: records of the period are there. A period without a begin is that of all that is there,
+/// and lacks nothing unless all of it is deleted.
+PeriodFault period_fault(const ledger::Period& period, const ledger::KeptTime& kept, bool any,
+                         UtcTime now);
+
 }  // namespace tollgate::app

@@ -10,6 +10,7 @@
 #include "ledger_snapshot.hpp"
 #include "loss_notes.hpp"
 #include "record_store.hpp"
+#include "schema.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
 #include "usage_sums.hpp"
 
@@ -62,6 +63,26 @@ class SqliteLedgerReader : public LedgerReader {
                 snapshot.reason_of(entry.sequence));
         });
     return done ? find_faults(snapshot, period) : done;
+  }
+
+  Result<KeptTime> kept_time() override {
+    const auto forgotten = find_counter(database_, Counter::forgotten_to);
+    if (!forgotten) return forgotten.error();
+    const auto deleted = find_counter(database_, Counter::forgotten_arrived_at);
+    if (!deleted) return deleted.error();
+    Statement blocks = database_.prepare(
+        "SELECT (SELECT MIN(first_time) FROM blocks), "
+        "(SELECT arrived_at FROM blocks ORDER BY first_sequence LIMIT 1)");
+    const Result<bool> row = blocks.step();
+    if (!row) return row.error();
+    KeptTime out;
+    if (!blocks.is_null(0)) out.first = from_unix_micros(blocks.number(0));
+    if (*deleted) {
+      out.deleted_to = from_unix_micros(**deleted);
+    } else if (forgotten->value_or(0) > 0 && !blocks.is_null(1)) {
+      out.deleted_to = from_unix_micros(blocks.number(1));
+    }
+    return out;
   }
 
   const std::vector<std::string>& faults() const override { return faults_; }

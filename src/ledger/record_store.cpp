@@ -260,7 +260,10 @@ Result<std::optional<RecordStore::Block>> RecordStore::oldest_block() {
 }
 
 Result<void> RecordStore::delete_block(const Block& block) {
-  const Result<void> noted = write_counter(counter_writer_, Counter::forgotten_to, block.last);
+  Result<void> noted = write_counter(counter_writer_, Counter::forgotten_to, block.last);
+  if (noted)
+    noted = write_counter(counter_writer_, Counter::forgotten_arrived_at,
+                          to_unix_micros(block.arrived_at));
   if (!noted) return noted;
   Statement statement = database_->prepare("DELETE FROM blocks WHERE first_sequence = ?");
   statement.bind(1, block.first);

@@ -34,6 +34,9 @@ enum class Counter : std::int64_t {
   /// The last sequence that was given. While it is there, `segments` says of each file whether it
   /// was done with. Versions before it did neither.
   given_to = 4,
+  /// Microseconds: when the records arrived that were deleted last. What began later is there.
+  /// Versions before it wrote none.
+  forgotten_arrived_at = 5,
 };
 /// nullopt: it was never written. Error storage.
 Result<std::optional<std::int64_t>> find_counter(Database& database, Counter counter);

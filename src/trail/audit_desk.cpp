@@ -21,7 +21,7 @@ using storage::Database;
 using storage::Statement;
 using storage::Transaction;
 
-JsonText filter_of(const RowFilter& filter) {
+JsonText filter_of(const RowFilter& filter, const std::string& sought) {
   ordered_json out = ordered_json::object();
   if (filter.record_id) out["RecordId"] = *filter.record_id;
   if (filter.kind) out["Kind"] = *filter.kind;
@@ -31,6 +31,7 @@ JsonText filter_of(const RowFilter& filter) {
   if (filter.from) out["from"] = to_rfc3339(*filter.from);
   if (filter.until) out["until"] = to_rfc3339(*filter.until);
   if (filter.after != 0) out["after"] = filter.after;
+  if (!sought.empty()) out["text"] = sought;
   return {out.dump(-1, ' ', false, ordered_json::error_handler_t::replace)};
 }
 
@@ -92,12 +93,18 @@ Result<FoundAccesses> find_accesses(Database& database, const AccessFilter& filt
   }
 }
 
-/// As many as fit into a column of the destination; `Rows` counts all.
-JsonText record_ids_of(const FoundRows& found) {
+std::vector<std::string> record_ids_of(const FoundRows& found) {
+  std::vector<std::string> out;
+  for (const StoredRow& stored : found.rows) out.push_back(stored.row.record_id);
+  return out;
+}
+
+/// As many as fit into a column of the destination.
+JsonText id_column(const std::vector<std::string>& record_ids) {
   constexpr std::size_t kMost = 500;
   std::set<std::string> ids;
-  for (const StoredRow& stored : found.rows) {
-    if (ids.size() < kMost && !stored.row.record_id.empty()) ids.insert(stored.row.record_id);
+  for (const std::string& id : record_ids) {
+    if (ids.size() < kMost && !id.empty()) ids.insert(id);
   }
   return {ordered_json(ids).dump()};
 }
@@ -204,12 +211,18 @@ Result<std::int64_t> AuditDesk::last_sequence() {
 }
 
 Result<FoundRows> AuditDesk::read(const RowFilter& filter, const Reader& reader, UtcTime now) {
+  return search(filter, "", record_ids_of, reader, now);
+}
+
+Result<FoundRows> AuditDesk::search(const RowFilter& filter, const std::string& sought,
+                                    const Pick& pick, const Reader& reader, UtcTime now) {
   Result<FoundRows> found = parts_->trail->rows().find(filter);
   if (!found) return with_trail_advice(found.error(), "");
-  if (filter.goes_on && found->read_to == 0) return found;
-  AccessRow access = parts_->access_of(reader, now, filter_of(filter));
-  access.record_ids = record_ids_of(*found);
+  AccessRow access = parts_->access_of(reader, now, filter_of(filter, sought));
   access.rows = static_cast<std::int64_t>(found->rows.size());
+  const std::vector<std::string> given_out = pick(*found);
+  if (filter.goes_on && found->read_to == 0 && given_out.empty()) return found;
+  access.record_ids = id_column(given_out);
   const Result<void> noted = parts_->trail->note_access(access);
   if (!noted) return noted.error();
   return found;
@@ -256,8 +269,14 @@ Result<std::size_t> AuditDesk::release(const std::string& exporter) {
   return release_refused(parts_->trail->database(), exporter);
 }
 
-Result<void> AuditDesk::acknowledge_loss() {
-  return write_fact(parts_->trail->database(), fact::kBegunAnew, "0");
+Result<bool> AuditDesk::acknowledge_loss() {
+  Database& database = parts_->trail->database();
+  const Result<std::string> anew = read_fact(database, fact::kBegunAnew);
+  if (!anew) return anew.error();
+  if (*anew != "1") return false;
+  const Result<void> done = write_fact(database, fact::kBegunAnew, "0");
+  if (!done) return done.error();
+  return true;
 }
 
 }  // namespace tollgate::trail

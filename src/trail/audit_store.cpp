@@ -251,9 +251,16 @@ Result<void> AuditStore::use_keys(const MasterKeys& masters) {
 Result<StoreStats> AuditStore::stats() {
   StoreStats out{.last_sequence = parts_->order.given_to(),
                  .proved_to = parts_->order.proved_to(),
+                 .holds_proved = false,
                  .bytes = 0,
                  .exporters = {},
                  .problem = parts_->identity.fault()};
+  // Where nothing was ever signed, the tree reaches no further than to what was deleted.
+  storage::LentStatement first =
+      parts_->trail->database().kept("SELECT MIN(sequence) FROM audit_rows");
+  const Result<bool> any = first->step();
+  if (!any) return any.error();
+  out.holds_proved = first->number(0) != 0 && first->number(0) <= out.proved_to;
   const Result<std::string> anew = read_fact(parts_->trail->database(), fact::kBegunAnew);
   if (!anew) return anew.error();
   if (out.problem.empty() && *anew == "1") out.problem = begun_anew(parts_->settings.path);

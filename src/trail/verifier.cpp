@@ -14,8 +14,6 @@
 namespace tollgate::trail {
 namespace {
 
-using nlohmann::json;
-
 std::string described(const AuditRow& row) {
   return row.record_id + " " + row.kind + " " + row.form + " " +
          std::to_string(row.part.value_or(0));
@@ -62,10 +60,15 @@ struct Verifier::Parts {
   std::vector<NoteVerifier> keys;
   std::map<std::string, TrailCheck> trails;
   std::vector<Finding> findings;
+  std::uint64_t unchecked = 0;  ///< of Verification
 
-  void add_row(const json& object, const std::string& where) {
+  void add_row(const SinkRow& given, const std::string& where) {
+    if (!given.fault.empty()) {
+      findings.push_back({Fault::unreadable, {}, 0, 0, where + ": " + given.fault});
+      return;
+    }
     AuditRow row;
-    const Result<void> taken = take_columns(object, row);
+    const Result<void> taken = take_columns(given.columns, row);
     if (!taken || !row.sequence || row.trail.empty()) {
       const std::string reason = taken ? "no row of an audit trail" : taken.error().message;
       findings.push_back({Fault::unreadable, {}, 0, 0, where + ": " + reason});
@@ -99,6 +102,10 @@ struct Verifier::Parts {
       return;
     }
     const auto size = static_cast<std::int64_t>(state->size);
+    if (keys.empty()) {
+      ++unchecked;
+      return;
+    }
     const Signed worth = check_signatures(*note, keys);
     if (worth != Signed::valid) {
       findings.push_back({Fault::bad_signature, state->origin, size, size,
@@ -120,7 +127,7 @@ Verifier::Verifier(Verifier&&) noexcept = default;
 Verifier::~Verifier() = default;
 
 void Verifier::add_rows(std::string_view text, const std::string& name) {
-  for_each_row(text, [&](const json& row, std::size_t number) {
+  for_each_row(text, [&](const SinkRow& row, std::size_t number) {
     parts_->add_row(row, name + ":" + std::to_string(number));
   });
 }
@@ -130,7 +137,8 @@ void Verifier::add_note(std::string_view note, const std::string& name) {
 }
 
 Verification Verifier::finish() {
-  Verification out{.findings = std::move(parts_->findings), .trails = {}};
+  Verification out{
+      .findings = std::move(parts_->findings), .trails = {}, .unchecked = parts_->unchecked};
   for (auto& [origin, trail] : parts_->trails) out.trails.push_back(trail.finish(out.findings));
   return out;
 }

@@ -63,6 +63,11 @@ def test_commands_find_show_prove_and_erase(audited):
     assert "where is the tower" in shown.stdout and "another matter" not in shown.stdout
     readings = audited.command("audit", "accesses", "--record", one["RecordId"])
     assert [json.loads(line)["Command"] for line in readings.stdout.splitlines()] == ["search", "show"]
+    other, = {row["RecordId"] for row in whole(audited, "request")} - {one["RecordId"]}
+    assert audited.command("audit", "accesses", "--record", other).returncode == 1, "it was looked through, not given out"
+    assert audited.command("audit", "search", "--text", CANARY).returncode == 1
+    sought = [json.loads(line) for line in audited.command("audit", "accesses").stdout.splitlines()]
+    assert [row["Filter"] for row in sought if row["Command"] == "search"] == [{"text": "TOWER"}, {"text": "[EMAIL_1]"}]
     readings = audited.command("audit", "accesses", "--reader", "nobody-of-this-name")
     assert readings.returncode == 1 and "nobody has read" in readings.stderr
     stack.wait_until(lambda: any(row["Kind"] == "checkpoint" for row in rows(audited)), "a checkpoint")
@@ -84,6 +89,10 @@ def test_commands_find_show_prove_and_erase(audited):
     for nobody in (("--client", "retail-chatbt", "--month", month), ("--caller", "nobody")):
         none = audited.command("audit", "erase", *nobody)
         assert none.returncode == 1 and "nothing is erased" in none.stderr
+        assert ("did you mean retail-chatbot?" in none.stderr) == ("--client" in nobody), none.stderr
+    for command in ("search", "export"):
+        none = audited.command("audit", command, "--client", "retail-chatbt")
+        assert none.returncode == 1 and "did you mean retail-chatbot?" in none.stderr, none.stderr
     proved = subprocess.run([stack.BINARIES / "tollgate", "audit", "verify", "--key", key, "-"], text=True,
                             input=exported.stdout, capture_output=True)
     assert proved.returncode == 0, proved.stdout + proved.stderr
@@ -140,65 +149,6 @@ def test_what_erase_prints_erases_the_files_too(audited):
     assert ", 0 erased" not in proved.stdout
 
 
-def test_a_checkpoint_is_printed_and_proves_what_files_hold(audited):
-    ask(audited, "where is the tower")
-    stack.wait_until(lambda: any(row["Kind"] == "checkpoint" for row in rows(audited)), "a checkpoint")
-    note = audited.command("audit", "checkpoint")
-    assert note.returncode == 0, note.stderr
-    origin, size, root = note.stdout.splitlines()[:3]
-    assert origin.startswith("tollgate-e2e/") and int(size) >= 2 and len(root) == 44
-    files = [str(path) for path in (audited.directory / "audited").glob("*.jsonl")]
-    key = audited.command("audit", "keys").stdout.strip()
-    proved = audited.command("audit", "verify", "--key", key, *files)
-    assert proved.returncode == 0 and " proved" in proved.stdout, proved.stdout
-    other = audited.command("audit", "verify", "--key", key[:-8] + "AAAAAAA=", *files)
-    assert other.returncode != 0, "a key that signed none of them"
-
-
-def test_checkpoints_kept_elsewhere_tell_that_the_newest_rows_were_cut_off(gateway):
-    assert gateway.stop() == 0
-    configure(gateway)
-    text, kept = gateway.config.read_text(), gateway.directory / "notary"
-    everything = f'    json_lines: {{directory: "{gateway.directory}/audited", flush_interval: 100ms}}\n'
-    assert everything in text
-    gateway.config.write_text(text.replace(
-        everything, f"    - name: siem\n  {everything}    - name: notary\n      rows: checkpoints\n"
-        f'      json_lines: {{directory: "{kept}", flush_interval: 100ms}}\n'))
-    gateway.start()
-    ask(gateway, "where is the tower")
-    stack.wait_until(lambda: any(row["Kind"] == "checkpoint" for row in rows(gateway)), "a checkpoint")
-    ask(gateway, "and the bridge")
-    newest = max(row["Sequence"] for row in rows(gateway) if row["Kind"] == "checkpoint")
-
-    def notes():
-        return [json.loads(line) for file in sorted(kept.glob("*.jsonl")) for line in file.read_text().splitlines()]
-
-    stack.wait_until(lambda: any(note["Sequence"] > newest for note in notes()), "one behind the second")
-    assert {note["Kind"] for note in notes()} == {"checkpoint"} and not (kept / "access").exists()
-    assert "tower" not in json.dumps(notes())
-    listed = gateway.command("audit", "deliveries").stdout
-    assert re.search(r"notary +checkpoints +configured", listed) and listed.count("notary") == 1, listed
-    elsewhere = gateway.directory / "elsewhere.jsonl"
-    elsewhere.write_text("".join(json.dumps(note) + "\n" for note in notes()))
-    here = rows(gateway)
-    copy = gateway.directory / "copy.jsonl"
-
-    def verified(lines, *more):
-        copy.write_text("".join(json.dumps(row) + "\n" for row in lines))
-        key = gateway.command("audit", "keys").stdout.strip()
-        return gateway.command("audit", "verify", "--key", key, str(copy), *map(str, more))
-
-    last = max(note["Sequence"] for note in notes())
-    known = [row for row in here if row["Sequence"] <= last]
-    assert verified(known, elsewhere).returncode == 0
-    # Cut off behind the first checkpoint, all that is here fits; what others hold tells.
-    first = min(row["Sequence"] for row in here if row["Kind"] == "checkpoint")
-    cut = [row for row in here if row["Sequence"] <= first]
-    assert verified(cut).returncode == 0
-    told = verified(cut, elsewhere)
-    assert told.returncode == 3 and "missing" in told.stdout, told.stdout + told.stderr
-
-
 def test_tail_shows_what_comes(audited):
     ask(audited, "before it")
     tail = subprocess.Popen([stack.BINARIES / "tollgate", "audit", "tail", "-c", audited.config], text=True,
@@ -218,6 +168,15 @@ def test_tail_shows_what_comes(audited):
     finally:
         tail.send_signal(signal.SIGTERM)
         tail.wait(timeout=10)
+
+
+def test_what_is_to_come_is_not_of_a_period_that_is_over(audited):
+    """They waited for ever, without a word."""
+    ask(audited, "hello")
+    stack.wait_until(lambda: audited.command("audit", "search").returncode == 0, "the exchange in the trail")
+    for command in (("tail",), ("export", "--follow")):
+        done = audited.command("audit", *command, "--month", "2026-01")
+        assert done.returncode == 1 and "the period ended at 2026-02-01" in done.stderr, done.stderr
 
 
 def test_deliveries_are_told_and_readings_are_delivered_too(audited):

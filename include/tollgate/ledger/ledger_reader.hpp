@@ -41,6 +41,15 @@ struct UsageRow {
   std::int64_t unknown() const { return without_usage - free; }
 };
 
+/// Of which time a ledger has records.
+struct KeptTime {
+  /// Records that began up to then may have been deleted, by age or for want of room; nullopt: none
+  /// was. In a ledger of an earlier version it is as late as it can be.
+  std::optional<UtcTime> deleted_to;
+  /// When the first record began that is there; nullopt: none is, outside the journals.
+  std::optional<UtcTime> first;
+};
+
 /// Read-only view of a ledger file, safe beside a running gateway. Includes closed records that are
 /// still in journals only.
 class LedgerReader {
@@ -58,6 +67,8 @@ class LedgerReader {
   virtual Result<void> for_each(const Period& period,
                                 const std::function<void(const StoredRecord&, RecordState,
                                                          const std::string& reason)>& visit) = 0;
+
+  virtual Result<KeptTime> kept_time() = 0;
 
   /// What the last call could not read, or found missing, of what the ledger should hold of that
   /// period: a line each. Empty: it read everything.

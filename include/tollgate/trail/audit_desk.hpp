@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -67,6 +68,14 @@ class AuditDesk {
 
   Result<FoundRows> read(const RowFilter& filter, const Reader& reader, UtcTime now);
 
+  /// Of a page that was read, the RecordIds of the exchanges that are given out once the search has
+  /// returned; may take the rows. Of an empty page too: behind the last.
+  using Pick = std::function<std::vector<std::string>(FoundRows& page)>;
+  /// A reading that gives out what holds a text. `sought` is that text as it may stand in the
+  /// access row; empty: any. That names the exchanges of `pick`, and counts the rows of the page.
+  Result<FoundRows> search(const RowFilter& filter, const std::string& sought, const Pick& pick,
+                           const Reader& reader, UtcTime now);
+
   /// Who read and erased what, in order. A reading too: its own row is there when it returns, and
   /// not in what it returns.
   Result<FoundAccesses> accesses(AccessFilter filter, const Reader& reader, UtcTime now);
@@ -86,8 +95,8 @@ class AuditDesk {
   Result<std::size_t> retry(const std::string& exporter);
   Result<std::size_t> release(const std::string& exporter);
 
-  /// An operator knows that an earlier database is gone.
-  Result<void> acknowledge_loss();
+  /// An operator knows that an earlier database is gone. False: none is known to be.
+  Result<bool> acknowledge_loss();
 
  private:
   struct Parts;

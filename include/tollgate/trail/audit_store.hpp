@@ -29,6 +29,7 @@ struct StoreSettings {
 struct StoreStats {
   std::int64_t last_sequence = 0;
   std::int64_t proved_to = 0;  ///< the last sequence under a checkpoint
+  bool holds_proved = false;   ///< a checkpoint covers rows that are there
   std::uint64_t bytes = 0;
   std::vector<StreamProgress> exporters;
   std::string problem;  ///< what an operator must know; empty when all is well

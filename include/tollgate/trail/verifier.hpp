@@ -55,6 +55,7 @@ struct TrailSummary {
 struct Verification {
   std::vector<Finding> findings;  ///< none: everything that is there is what it was
   std::vector<TrailSummary> trails;
+  std::uint64_t unchecked = 0;  ///< checkpoints that came while no key was given
 };
 
 /// Checks rows of any sink, in any order and as often as they come, against what they say of
@@ -62,6 +63,7 @@ struct Verification {
 /// bytes of each row. Pure.
 class Verifier {
  public:
+  /// Without keys rows are checked against themselves alone.
   explicit Verifier(std::vector<NoteVerifier> keys);
   Verifier(Verifier&&) noexcept;
   ~Verifier();

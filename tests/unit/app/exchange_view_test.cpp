@@ -37,8 +37,10 @@ class ExchangeLinesTest : public testing::Test {
  protected:
   std::string lines_of(const std::string& wanted,
                        std::vector<std::vector<trail::StoredRow>> sides) {
-    ExchangeLines lines(wanted,
-                        [&](const std::string& line) { told_.push_back(json::parse(line)); });
+    ExchangeLines lines(wanted, [&](const std::string& record, const std::string& line) {
+      told_.push_back(json::parse(line));
+      EXPECT_EQ(told_.back()["RecordId"], record);
+    });
     for (auto& rows : sides) {
       for (trail::StoredRow& row : rows) lines.add(std::move(row));
     }

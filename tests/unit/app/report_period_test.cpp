@@ -59,7 +59,7 @@ TEST(ReportPeriod, SaysAllThatIsWrong) {
     return period ? std::string() : period.error().message;
   };
   EXPECT_EQ(fault({.since = "soon", .from = "2026-02-30", .to = "2026-11"}),
-            "--since takes a duration such as 24h or 30d\n"
+            "--since takes a duration such as 24h or 30d: its unit is ms, s, m (minutes), h or d\n"
             "--since and --from exclude each other\n"
             "--from takes a date (UTC) such as 2026-11-01\n"
             "--to takes a date (UTC) such as 2026-11-01\n");
@@ -71,6 +71,38 @@ TEST(ReportPeriod, SaysAllThatIsWrong) {
                            "2026-11-1", "9999-01-01"}) {
     EXPECT_FALSE(parse_date(date)) << date;
   }
+}
+
+// A month of which thirteen operations were two looked whole.
+TEST(ReportPeriod, SaysWhatItsRecordsLack) {
+  const auto day = [](const char* text) { return parse_date(text); };
+  const ledger::KeptTime kept{day("2026-11-10"), day("2026-11-11")};
+  const auto fault = [&](std::optional<UtcTime> from, std::optional<UtcTime> until) {
+    return period_fault({from, until}, kept, true, kNow);
+  };
+  const PeriodFault month = fault(day("2026-11-01"), day("2026-12-01"));
+  EXPECT_TRUE(month.lacks);
+  EXPECT_EQ(month.text,
+            "what is above is not whole: of what began up to 2026-11-10T00:00:00Z, records were "
+            "deleted (ledger.retention, ledger.max_size)");
+  EXPECT_TRUE(fault(day("2026-11-10"), {}).lacks);
+  EXPECT_TRUE(fault({}, day("2026-11-10")).lacks) << "all of it is gone";
+  EXPECT_EQ(fault(day("2026-11-11"), {}).text, "");
+  EXPECT_EQ(fault({}, {}).text, "") << "all that is there was asked for";
+  EXPECT_EQ(fault({}, day("2026-11-20")).text, "");
+}
+
+TEST(ReportPeriod, SaysWhyNothingIsOfIt) {
+  const ledger::KeptTime kept{std::nullopt, parse_date("2026-11-11")};
+  const auto next = period_fault({parse_date("2026-12-01"), {}}, kept, false, kNow);
+  EXPECT_FALSE(next.lacks);
+  EXPECT_EQ(next.text, "the period is still to come: it begins at 2026-12-01T00:00:00Z");
+  const auto before = period_fault({{}, parse_date("2026-11-01")}, kept, false, kNow);
+  EXPECT_FALSE(before.lacks);
+  EXPECT_EQ(before.text,
+            "the period was over before the first record, which began at 2026-11-11T00:00:00Z");
+  EXPECT_EQ(period_fault({{}, parse_date("2026-11-01")}, {}, false, kNow).text, "")
+      << "a ledger that has none yet";
 }
 
 }  // namespace

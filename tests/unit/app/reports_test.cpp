@@ -129,6 +129,21 @@ TEST_F(ReportsTest, OfALedgerThatLostRecordsTheySaySoAndEndWithAStatusOfTheirOwn
   EXPECT_NE(out_.find("1 fault\n"), std::string::npos) << out_;
 }
 
+// Retention had deleted eleven of thirteen, and the month looked whole.
+TEST_F(ReportsTest, OfAPeriodWhoseRecordsAreDeletedInPartTheySaySo) {
+  execute("INSERT INTO counters VALUES (5, " +
+          std::to_string(to_unix_micros(std::chrono::system_clock::now())) + ")");
+  RecordsOptions since{{"", ledger_}, {.since = "30d", .from = {}, .to = {}}, {}};
+  EXPECT_EQ(run(records, since), kIncomplete);
+  EXPECT_NE(out_, "");
+  EXPECT_TRUE(err_.starts_with("warning: what is above is not whole: of what began up to "))
+      << err_;
+  EXPECT_EQ(usage_by("client"), 0) << "what is there: " << err_;
+  since.period = {.since = {}, .from = "2199-01-01", .to = {}};
+  EXPECT_EQ(run(records, since), 0);
+  EXPECT_EQ(err_, "warning: the period is still to come: it begins at 2199-01-01T00:00:00Z\n");
+}
+
 TEST_F(ReportsTest, RecordsAreThoseThatFit) {
   EXPECT_EQ(records_of({.client = "retail", .response = "resp_2"}), 0);
   EXPECT_NE(out_.find("\"ResponseId\":\"resp_2\""), std::string::npos) << out_;
@@ -163,6 +178,22 @@ TEST_F(ReportsTest, ATagThatIsRefusedDoesNotHideWhatIsLost) {
   EXPECT_NE(err_.find("warning: the records 1 to 2 are missing"), std::string::npos) << err_;
 }
 
+// As names are separated in prose; the message quoted a name that looked right.
+TEST_F(ReportsTest, BlanksBetweenTheNamesOfColumnsAreNoPartOfThem) {
+  UsageOptions options{both(), {"client", " model"}, {}, "name", "csv"};
+  EXPECT_EQ(run(usage, options), 0) << err_;
+  EXPECT_EQ(out_.substr(0, 13), "client,model,");
+}
+
+TEST_F(ReportsTest, AColumnOfAnotherNameIsToldWhatItMayMean) {
+  EXPECT_EQ(usage_by("Client"), 1);
+  EXPECT_TRUE(err_.ends_with("NAME; did you mean client?\n")) << err_;
+  EXPECT_EQ(usage_by("cost_center"), 1);
+  EXPECT_TRUE(err_.ends_with("NAME; did you mean tag:cost_center?\n")) << err_;
+  EXPECT_EQ(usage_by("weather"), 1);
+  EXPECT_TRUE(err_.ends_with("NAME\n")) << err_;
+}
+
 TEST_F(ReportsTest, ADatabaseThatCannotBeReadIsLost) {
   std::ofstream(ledger_, std::ios::trunc) << std::string(4096, 'x');
   EXPECT_EQ(run(verify_ledger, both()), kIncomplete);
@@ -195,6 +226,15 @@ TEST_F(ReportsTest, ARecordThatIsNotQuarantinedIsNamedBesideOneThatIs) {
   EXPECT_EQ(run(deliveries, options), 0) << err_;
   EXPECT_NE(out_.find("\nto be sent again:\n" + good + "  finance  "), std::string::npos) << out_;
   EXPECT_EQ(out_.find("\nquarantined:"), std::string::npos) << out_;
+}
+
+// `list` passed over the ids that it was given.
+TEST_F(ReportsTest, AListOfARecordNamesItWhereItIsNotQuarantined) {
+  const std::string bad = "00000000-0000-0000-0000-000000000009";
+  quarantine_first();
+  EXPECT_EQ(run(deliveries, DeliveriesOptions{both(), "list", {bad}, "", false}), 1);
+  EXPECT_EQ(out_.find("\nquarantined:"), std::string::npos) << out_;
+  EXPECT_EQ(err_, "no such record is quarantined: " + bad + "\n");
 }
 
 // An operator saw a backlog, and no reason for it.

@@ -9,6 +9,7 @@
 
 #include "retention.hpp"
 #include "sample_record.hpp"
+#include "schema.hpp"
 #include "temp_directory.hpp"
 #include "worker.hpp"
 
@@ -128,6 +129,8 @@ TEST_F(DeliveryTableTest, WithoutAnExporterPressDeletesNothingBeforeItsTime) {
   EXPECT_EQ(*store_.first_sequence(), 1);
   EXPECT_FALSE(*delete_old_blocks(store_, arrived + seconds(1), 0));
   EXPECT_EQ(*store_.first_sequence(), 7) << "its time has come";
+  EXPECT_GE(read_counter(store_.database(), Counter::forgotten_arrived_at).value(),
+            to_unix_micros(arrived));
 }
 
 TEST_F(DeliveryTableTest, UnderPressWhatIsNotRequiredIsGivenUp) {

@@ -50,6 +50,7 @@ TEST(LedgerFormat, NumbersTheWords) {
             text.npos);
   EXPECT_NE(text.find(row(Counter::cursors_lost, "cursors_lost")), text.npos);
   EXPECT_NE(text.find(row(Counter::given_to, "given_to")), text.npos);
+  EXPECT_NE(text.find(row(Counter::forgotten_arrived_at, "forgotten_arrived_at")), text.npos);
 }
 
 std::string example() {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/trail/audit_desk.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <string>
 #include <vector>
@@ -14,6 +14,48 @@ namespace tollgate::trail {
 namespace {
 
 class AuditDeskTest : public StoreTest {};
+
+TEST_F(AuditDeskTest, TellsWhoReadWhatToItsExporters) {
+  AuditStore store = open();
+  ASSERT_TRUE(store.serve_exporters(std::vector<ServedExporter>{{"azure"}}));
+  ASSERT_TRUE(store.append(rows(1, 2)));
+  (void)desk().read({.caller_id = "caller-a"}, kAuditor, kNow);
+  const auto accesses = store.undelivered_accesses("azure", 10).value();
+  ASSERT_EQ(accesses.size(), 1U);
+  EXPECT_EQ(accesses[0].row.reader, "auditor");
+  EXPECT_EQ(accesses[0].row.command, "show");
+  EXPECT_EQ(accesses[0].row.filter.text, R"({"CallerId":"caller-a"})");
+  EXPECT_EQ(accesses[0].row.record_ids.text, R"(["record-1","record-2"])");
+  EXPECT_EQ(accesses[0].row.rows, 2);
+  EXPECT_EQ(accesses[0].row.gateway, "gateway-1");
+  ASSERT_TRUE(store.account(Stream::accesses, "azure", {.accepted = {1}}, kNow));
+  EXPECT_TRUE(store.undelivered_accesses("azure", 10).value().empty());
+  EXPECT_EQ(store.undelivered(Stream::rows, "azure", 10).value().rows.size(), 2U);
+}
+
+// Its access row named every exchange that was looked through, and not what was sought.
+TEST_F(AuditDeskTest, ASearchIsNotedWithWhatWasSoughtAndGivenOutAlone) {
+  AuditStore store = open();
+  ASSERT_TRUE(store.append(rows(1, 4)));
+  AuditDesk at = desk();
+  const auto pick = [](FoundRows& page) {
+    return page.rows.empty() ? std::vector<std::string>{} : std::vector{page.rows[1].row.record_id};
+  };
+  RowFilter filter;
+  filter.after = at.search(filter, "[EMAIL_1]", pick, kAuditor, kNow).value().read_to;
+  filter.goes_on = true;
+  EXPECT_EQ(at.search(filter, "[EMAIL_1]", pick, kAuditor, kNow).value().read_to, 0);
+  // What is given out behind the last row is noted all the same.
+  const auto late = [](FoundRows&) { return std::vector<std::string>{"record-9"}; };
+  ASSERT_TRUE(at.search(filter, "", late, kAuditor, kNow));
+  const std::vector<AccessRow> noted = at.accesses({}, kAuditor, kNow).value().rows;
+  ASSERT_EQ(noted.size(), 2U);
+  EXPECT_EQ(noted[0].filter.text, R"({"text":"[EMAIL_1]"})");
+  EXPECT_EQ(noted[0].record_ids.text, R"(["record-2"])");
+  EXPECT_EQ(noted[0].rows, 4);
+  EXPECT_EQ(noted[1].record_ids.text, R"(["record-9"])");
+  EXPECT_EQ(noted[1].rows, 0);
+}
 
 TEST_F(AuditDeskTest, WhoReadWhatIsReadToItsEndAndIsAReadingItself) {
   AuditStore store = open();

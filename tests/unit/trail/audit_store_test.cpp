@@ -116,24 +116,6 @@ TEST_F(AuditStoreTest, FindsRowsByWhatIsAskedFor) {
   EXPECT_EQ(sequences({.client_name = "team-a", .after = 1, .limit = 1}), List{2});
 }
 
-TEST_F(AuditStoreTest, TellsWhoReadWhatToItsExporters) {
-  AuditStore store = open();
-  ASSERT_TRUE(store.serve_exporters(std::vector<ServedExporter>{{"azure"}}));
-  ASSERT_TRUE(store.append(rows(1, 2)));
-  (void)desk().read({.caller_id = "caller-a"}, kAuditor, kNow);
-  const auto accesses = store.undelivered_accesses("azure", 10).value();
-  ASSERT_EQ(accesses.size(), 1U);
-  EXPECT_EQ(accesses[0].row.reader, "auditor");
-  EXPECT_EQ(accesses[0].row.command, "show");
-  EXPECT_EQ(accesses[0].row.filter.text, R"({"CallerId":"caller-a"})");
-  EXPECT_EQ(accesses[0].row.record_ids.text, R"(["record-1","record-2"])");
-  EXPECT_EQ(accesses[0].row.rows, 2);
-  EXPECT_EQ(accesses[0].row.gateway, "gateway-1");
-  ASSERT_TRUE(store.account(Stream::accesses, "azure", {.accepted = {1}}, kNow));
-  EXPECT_TRUE(store.undelivered_accesses("azure", 10).value().empty());
-  EXPECT_EQ(store.undelivered(Stream::rows, "azure", 10).value().rows.size(), 2U);
-}
-
 TEST_F(AuditStoreTest, DeliversEachRowUntilItIsAccountedFor) {
   AuditStore store = open();
   EXPECT_EQ(store.undelivered(Stream::rows, "azure", 10).error().code, Errc::not_found);
@@ -282,8 +264,23 @@ TEST_F(AuditStoreTest, TellsOfAFileThatWasDeletedUnderIt) {
   ASSERT_EQ(anew.append(rows(1, 1)).value(), 1);
   EXPECT_NE(desk().read({}, kAuditor, kNow).value().rows[0].row.trail, trail);
   EXPECT_THAT(anew.stats().value().problem, HasSubstr("was gone at a start"));
-  ASSERT_TRUE(desk().acknowledge_loss());
+  EXPECT_TRUE(desk().acknowledge_loss().value());
   EXPECT_EQ(anew.stats().value().problem, "");
+  EXPECT_FALSE(desk().acknowledge_loss().value()) << "there is none any longer";
+}
+
+TEST_F(AuditStoreTest, KnowsWhetherACheckpointCoversWhatIsThere) {
+  settings_.signs_checkpoints = false;
+  settings_.retention = seconds(3600);
+  AuditStore store = open();
+  EXPECT_FALSE(store.stats().value().holds_proved);
+  ASSERT_TRUE(store.append(rows(1, 2)));
+  ASSERT_TRUE(store.tidy(kNow + std::chrono::hours(2)));
+  ASSERT_TRUE(store.append(rows(3, 4)));
+  EXPECT_FALSE(store.stats().value().holds_proved) << "the tree has grown over what was deleted";
+  ASSERT_TRUE(store.checkpoint(std::vector{signer()}, kNow));
+  ASSERT_TRUE(store.append(rows(5, 5)));
+  EXPECT_TRUE(store.stats().value().holds_proved);
 }
 
 TEST_F(AuditStoreTest, ANewOneHasLostNothing) {

@@ -234,6 +234,37 @@ TEST_F(VerifierTest, NamesWhatIsNoCheckpointOfTheSigners) {
   EXPECT_EQ(found, (Named{{Fault::bad_signature, 3, 3}, {Fault::changed, 5, 5}}));
 }
 
+// Each of them was called badly signed.
+TEST_F(VerifierTest, CountsCheckpointsThatItHasNoKeyFor) {
+  Verifier verifier({});
+  verifier.add_rows(lines(), "rows.jsonl");
+  const Verification found = verifier.finish();
+  EXPECT_THAT(named(found), IsEmpty());
+  EXPECT_EQ(found.unchecked, 2U);
+  EXPECT_EQ(found.trails.at(0).proved, 0U);
+  EXPECT_EQ(verify().unchecked, 0U);
+}
+
+// A reader that takes the first of the two sees another row than the one that is proved.
+TEST_F(VerifierTest, NamesARowInWhichANameStandsTwice) {
+  const auto with_another = [](const json& row) {
+    return R"({"Content":"another",)" + row.dump().substr(1);
+  };
+  for (const bool lined : {true, false}) {
+    std::string text;
+    for (std::size_t i = 1; i <= 4; ++i)
+      text += (i == 1 ? "" : lined ? "\n" : ",") + (i == 3 ? with_another(row(i)) : row(i).dump());
+    const Verification found = verify(lined ? text : "[" + text + "]");
+    ASSERT_EQ(named(found), (Named{{Fault::unreadable, 0, 0}, {Fault::missing, 3, 3}}));
+    EXPECT_EQ(found.findings[0].detail, "rows.jsonl:3: the name Content stands twice");
+  }
+  const std::string column = R"({"name":"Content"})";
+  const Verification table =
+      verify(R"({"tables":[{"columns":[)" + column + "," + column + R"(],"rows":[["a","b"]]}]})");
+  ASSERT_EQ(named(table), (Named{{Fault::unreadable, 0, 0}}));
+  EXPECT_EQ(table.findings[0].detail, "rows.jsonl:1: the name Content stands twice");
+}
+
 TEST_F(VerifierTest, NamesACheckpointWhoseLeavesAreOthers) {
   json proof = json::parse(row(10)["Content"].get<std::string>());
   std::swap(proof["leaves"][1], proof["leaves"][2]);

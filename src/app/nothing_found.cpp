@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "nothing_found.hpp"
+
+#include <set>
+
+#include "open_trail.hpp"
+#include "tollgate/base/nearest_name.hpp"
+
+namespace tollgate::app {
+
+std::string why_nothing_found(const AuditOptions& options, const config::Config& config) {
+  std::set<std::string> clients;
+  for (const config::Client& client : config.clients) clients.insert(client.name);
+  std::string out;
+  if (!options.client.empty() && !clients.contains(options.client))
+    out = did_you_mean(options.client, clients);
+  if (options.caller.empty()) return out;
+  const std::string pseudonym = caller_in_rows(options.caller, config.audit);
+  if (pseudonym != options.caller)
+    out.append("; the caller was looked for as ")
+        .append(pseudonym)
+        .append(": was audit.caller_key changed?");
+  return out;
+}
+
+}  // namespace tollgate::app
