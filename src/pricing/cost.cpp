@@ -101,13 +101,6 @@ constexpr std::pair<std::string_view, Tier> kTierWords[]{
     {"standard", Tier::standard}, {"priority", Tier::priority}, {"flex", Tier::flex},
     {"batch", Tier::batch}};
 
-std::optional<Tier> tier_named(std::string_view word) {
-  for (const auto& [name, tier] : kTierWords) {
-    if (name == word) return tier;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 Cost cost_of(const Quantities& quantities, const PriceList& list, const PriceQuestion& question,
@@ -117,6 +110,13 @@ Cost cost_of(const Quantities& quantities, const PriceList& list, const PriceQue
   const FoundPrice found = list.find(question);
   if (found.entry == nullptr) return unpriced(found.missing);
   return multiply(quantities, *found.entry, millionths);
+}
+
+std::optional<Tier> tier_named(std::string_view word) {
+  for (const auto& [name, tier] : kTierWords) {
+    if (name == word) return tier;
+  }
+  return std::nullopt;
 }
 
 std::optional<Tier> tier_of(const usage::UsageRecord& record) {

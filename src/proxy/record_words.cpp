@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "tollgate/capture/terms.hpp"
+#include "tollgate/pricing/cost.hpp"
 
 namespace tollgate::proxy {
 namespace {
@@ -33,7 +34,11 @@ std::array<std::string*, 5> client_words(usage::UsageRecord& record) {
 }
 
 void redact_client_words(usage::UsageRecord& record, const capture::Recorder& recorder) {
-  for (std::string* const text : client_words(record)) redact(*text, recorder);
+  for (std::string* const text : client_words(record)) {
+    // A word of ours tells nothing of anybody, and the price is found by it.
+    const bool is_tier = text == &record.requested_service_tier && pricing::tier_named(*text);
+    if (!is_tier) redact(*text, recorder);
+  }
 }
 
 RefusedWords::RefusedWords(const capture::Recorder* recorder, const config::Config& config,

@@ -44,6 +44,10 @@ inline constexpr std::string_view kFailed = "pricing_failed";
 Cost cost_of(const Quantities& quantities, const PriceList& list, const PriceQuestion& question,
              std::int64_t millionths);
 
+/// What a word for a tier means, as requests and answers have it; empty is `default`. nullopt: no
+/// price can be given for it.
+std::optional<Tier> tier_named(std::string_view word);
+
 /// By which tier the record is billed: the one that served; where the answer named none, the one
 /// that was asked for; batches by their own. nullopt: one that no price can be given for.
 std::optional<Tier> tier_of(const usage::UsageRecord& record);

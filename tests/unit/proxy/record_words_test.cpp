@@ -51,6 +51,22 @@ TEST(ClientWords, HoldNoValueWhereverTheyStand) {
   EXPECT_EQ(usage::to_json(record).find('@'), std::string::npos) << usage::to_json(record);
 }
 
+/// Its rules find something in every text.
+class EagerRecorder : public capture::FakeRecorder {
+ public:
+  std::string redacted(std::string) const override { return "[X]"; }
+};
+
+TEST(ClientWords, ATierByWhichAPriceIsFoundIsNobodysValue) {
+  const EagerRecorder recorder;
+  for (const auto& [asked, written] : {std::pair("priority", "priority"), {"ann", "[X]"}}) {
+    usage::UsageRecord record;
+    record.requested_service_tier = asked;
+    redact_client_words(record, recorder);
+    EXPECT_EQ(record.requested_service_tier, written);
+  }
+}
+
 class RecordedWords : public OperationExits {};
 
 TEST_F(RecordedWords, WhatABackendSaysGoesNowhereWithAValueInIt) {
