@@ -42,6 +42,7 @@ Result<void> check_tags(const ledger::UsageGroups& groups,
 /// As `--by "client, model"` gives them: without the blanks.
 std::vector<std::string> without_blanks(const std::vector<std::string>& names) {
   std::vector<std::string> out;
+  out.reserve(names.size());
   for (const std::string& name : names) out.emplace_back(trim(name));
   return out;
 }
