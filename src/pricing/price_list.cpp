@@ -78,6 +78,11 @@ Iterator last_that_applies(Iterator begin, Iterator end, UtcTime time) {
   return found;
 }
 
+struct ByClient {
+  bool operator()(const Adjustment& a, std::string_view b) const { return a.client < b; }
+  bool operator()(std::string_view a, const Adjustment& b) const { return a < b.client; }
+};
+
 /// How near the question was to an answer.
 int nearness(std::string_view missing) {
   if (missing == no_price::kModel) return 0;
@@ -130,11 +135,10 @@ FoundPrice PriceList::find(const PriceQuestion& question) const {
 
 std::int64_t PriceList::adjustment(std::string_view client, UtcTime time) const {
   for (const std::string_view whose : {client, std::string_view()}) {
-    const auto range = std::ranges::equal_range(
-        adjustments_, whose, {},
-        [](const Adjustment& adjustment) { return std::string_view(adjustment.client); });
-    const auto found = last_that_applies(range.begin(), range.end(), time);
-    if (found != range.end()) return found->millionths;
+    const auto [begin, end] =
+        std::equal_range(adjustments_.begin(), adjustments_.end(), whose, ByClient());
+    const auto found = last_that_applies(begin, end, time);
+    if (found != end) return found->millionths;
   }
   return 0;
 }
