@@ -181,7 +181,9 @@ def uncharged(case, answered):
     if basis in ("reported", "partial"):
         return [f"not charged, its usage is {basis}"]
     if answered is None:
-        return [] if case.record["UsageReason"].startswith("no_answer") else ["not charged, estimated"]
+        # Beside a kill the bill may not tell which try the answer was of.
+        reasons = ("no_answer", "error_after_content") if operation.killed else ("no_answer",)
+        return [] if case.record["UsageReason"].startswith(reasons) else ["not charged, estimated"]
     broke_off = (answered["ended"] != "whole" or may_give_up(operation, case.record)
                  or case.record["UsageReason"].startswith("error_after_content"))
     return [] if broke_off else ["not charged, estimated from a whole answer"]
