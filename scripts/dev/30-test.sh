@@ -6,18 +6,23 @@
 tests_passed=0
 tests_failed=0
 part_times=()
-failures=()  # a line each, told again at the end: a long run's middle is seldom read
+failures=()  # told again at the end, each with what it printed: a long run's middle is seldom read
 
 count() {
   tests_passed=$((tests_passed + $1))
   tests_failed=$((tests_failed + $2))
 }
 
-# fail TEXT: says what failed, now and at the end.
+# fail TEXT [FILE]: says what failed, now and at the end; FILE holds what it printed, of which the
+# end is told.
 fail() {
   echo "$1"
-  failures+=("$1")
+  failures+=("$1${2:+$'\n'$(tail -n 25 "$2" | cut -c1-300 | sed 's/^/    /')}")
 }
+
+# findings FILE: what a test program printed of its failures: from each sanitizer's report and each
+# failed expectation the first lines.
+findings() { grep -aE -A 7 'ERROR: |WARNING: ThreadSanitizer|runtime error: |: Failure$|^E  |\[  FAILED' "$1" | head -n 25; }
 
 # part NAME COMMAND...: runs a part of the tests and notes how long it took. A part counts its own
 # failures; one that ends with a status counts as one more.
@@ -29,11 +34,17 @@ part() {
   part_times+=("$(printf '%5d s  %s' $((SECONDS - began)) "$name")")
 }
 
-# tell_suite NAME PASSED FAILED FILE: a suite's counts; FILE names the cases that failed.
+# tell_suite NAME PASSED FAILED FILE [OUTPUT]: a suite's counts; FILE names the cases that failed,
+# OUTPUT holds what the suite printed.
 tell_suite() {
   echo "$1: $2 passed, $3 failed"
-  [ "$3" -eq 0 ] || failures+=("$1: $(tr '\n' ' ' <"$4")")
+  [ "$3" -eq 0 ] && return
+  fail "$1: $(tr '\n' ' ' <"$4")" <(findings "${5:-/dev/null}")
 }
+
+# Names functions and lines in the reports of sanitizers.
+ASAN_SYMBOLIZER_PATH=$(command -v llvm-symbolizer || command -v addr2line || true)
+export ASAN_SYMBOLIZER_PATH
 
 # One test binary, its output kept whole; two of them run at a time.
 run_test_binary() {
@@ -51,7 +62,7 @@ count_test_binary() {
   status=$(cat "$directory/$name.status" 2>/dev/null || echo "none")
   [ "$status" = 0 ] || cat "$directory/$name.out"
   if [ ! -f "$directory/$name.json" ]; then
-    fail "$preset/$name ended with status $status and left no report"
+    fail "$preset/$name ended with status $status and left no report" <(findings "$directory/$name.out")
     count 0 1
     return
   fi
@@ -61,7 +72,7 @@ report = json.load(open(sys.argv[1]))
 print(report["tests"], report["failures"] + report["errors"])' "$directory/$name.json")
   [ "$status" != 0 ] && [ "$failed" -eq 0 ] && failed=1
   count $((total - failed)) "$failed"
-  tell_suite "$preset/$name" $((total - failed)) "$failed" <(sed -nE 's/^\[  FAILED  \] ([A-Za-z0-9_/.]+).*/\1/p' "$directory/$name.out" | sort -u)
+  tell_suite "$preset/$name" $((total - failed)) "$failed" <(sed -nE 's/^\[  FAILED  \] ([A-Za-z0-9_/.]+).*/\1/p' "$directory/$name.out" | sort -u) "$directory/$name.out"
 }
 
 # run_test_binaries PRESET [PATTERN]: every registered GoogleTest binary of a preset, or those whose
@@ -85,15 +96,15 @@ run_test_binaries() {
 run_pytest() {
   local preset=$1 name=$2 directory=$3
   shift 3
-  local report="build/$preset/reports/$name.xml" status=0
+  local report="build/$preset/reports/$name.xml" output="build/$preset/reports/$name.out" status=0
   mkdir -p "build/$preset/reports"
   rm -f "$report"
   # The address sanitizer's hoard of freed memory, 256 MiB unless told, would drown the memory
-  # tests.
-  ASAN_OPTIONS=quarantine_size_mb=4 TOLLGATE_BINARIES="$PWD/build/$preset" .venv/bin/pytest -q -p no:cacheprovider \
-    -n "$(nproc)" --dist worksteal --junit-xml="$report" "$@" "$directory" </dev/null || status=$?
+  # tests, as would its stacks beside each thread's, which unit tests run with.
+  ASAN_OPTIONS=quarantine_size_mb=4:detect_stack_use_after_return=0 TOLLGATE_BINARIES="$PWD/build/$preset" .venv/bin/pytest -q -p no:cacheprovider \
+    -n "$(nproc)" --dist worksteal --junit-xml="$report" "$@" "$directory" </dev/null | tee "$output" || status=$?
   if [ ! -f "$report" ]; then
-    fail "$preset/$name ended with status $status and left no report"
+    fail "$preset/$name ended with status $status and left no report" "$output"
     count 0 1
     return
   fi
@@ -110,7 +121,7 @@ print(int(suite.get("tests")) - failed - int(suite.get("skipped")), failed)' "$r
 import sys, xml.etree.ElementTree as tree
 for case in tree.parse(sys.argv[1]).getroot().iter("testcase"):
     if case.find("failure") is not None or case.find("error") is not None:
-        print(case.get("classname") + "::" + case.get("name"))' "$report")
+        print(case.get("classname") + "::" + case.get("name"))' "$report") "$output"
 }
 
 # run_queries: the shipped and shown Kusto queries, by the tests of tests/kql. Node.js counts its
@@ -138,12 +149,13 @@ dev_queries() {
 
 # run_check NAME COMMAND...: a check that is no test program counts as one case.
 run_check() {
-  local name=$1
+  local name=$1 output=build/reports/check.out
   shift
-  if "$@"; then
+  mkdir -p build/reports
+  if "$@" 2>&1 | tee "$output"; then
     count 1 0
   else
-    fail "$name failed"
+    fail "$name failed" "$output"
     count 0 1
   fi
 }

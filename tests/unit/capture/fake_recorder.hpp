@@ -16,6 +16,8 @@ namespace tollgate::capture {
 
 /// Keeps what it is handed in memory.
 class FakeRecorder : public Recorder {
+  ContentMemory memory_;
+
  public:
   Result<void> use(const config::Config&) override { return {}; }
   ContentMemory& memory() override { return memory_; }
@@ -61,13 +63,12 @@ class FakeRecorder : public Recorder {
     }());
   }
 
-  std::vector<Exchange> kept;
+  std::vector<Exchange> kept;  ///< hold memory of `memory_`, which must outlive them
   std::optional<Error> failure;  ///< of what is waited for
   int waits = 0;
   int hangs_at_wait = 0;  ///< the first is 1
 
  private:
-  ContentMemory memory_;
   boost::asio::io_context context_;
 };
 

@@ -33,7 +33,7 @@ ordered_json answer_body(const Call& call, const std::string& url) {
   }
   body["object"] = responses ? "response" : "chat.completion";
   if (responses) return with_usage(body, usage_r(g.tokens, call.behaviour), call.behaviour);
-  body["choices"] = {choice(g)};
+  body["choices"] = ordered_json::array({choice(g)});
   return with_usage(body, usage_c(g.tokens, call.behaviour), call.behaviour);
 }
 

@@ -37,7 +37,7 @@ Answer chat_json(const Call& call) {
                        {"role", "assistant"}};
   if (call.behaviour.tool_calls) {
     message["content"] = nullptr;
-    message["tool_calls"] = {tool_call(g)};
+    message["tool_calls"] = ordered_json::array({tool_call(g)});
   }
   ordered_json body;
   body["choices"] = {{{"content_filter_results", filter_results(true)},
@@ -111,7 +111,7 @@ ordered_json piece(const std::string& text, const ordered_json& why) {
 Answer completion_json(const Call& call) {
   const Generation& g = call.generation;
   ordered_json body;
-  body["choices"] = {piece(text_of(g), finish_reason(call.behaviour))};
+  body["choices"] = ordered_json::array({piece(text_of(g), finish_reason(call.behaviour))});
   body["created"] = g.created;
   body["id"] = "cmpl-" + g.unique;
   body["model"] = model_of(call);
