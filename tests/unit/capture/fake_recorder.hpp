@@ -63,7 +63,7 @@ class FakeRecorder : public Recorder {
     }());
   }
 
-  std::vector<Exchange> kept;  ///< hold memory of `memory_`, which must outlive them
+  std::vector<Exchange> kept;    ///< hold memory of `memory_`, which must outlive them
   std::optional<Error> failure;  ///< of what is waited for
   int waits = 0;
   int hangs_at_wait = 0;  ///< the first is 1
