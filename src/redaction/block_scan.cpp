@@ -121,7 +121,9 @@ void BlockScan::find_all(std::size_t number, const MatchView& view, Span part, C
     if (found.end == begin) continue;
     from = std::max(from, found.end);
     const std::string_view spelling = std::string_view(text).substr(begin, found.end - begin);
-    const bool stays = rule.kind == RuleClass::personal && rules_.allows(spelling);
+    const bool stays = rule.kind == RuleClass::personal &&
+                       (rules_.allows(spelling) ||
+                        (rule.holds != nullptr && lies_in_uuid(text, begin, found.end)));
     if (begin < part.begin || begin >= part.end || stays) continue;
     const bool cut = is_cut(view, found.end);
     out.push_back(Finding{view.source_begin(begin), view.source_end(found.end), rule.name,

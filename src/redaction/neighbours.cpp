@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: MIT
 #include "neighbours.hpp"
 
+#include <algorithm>
+
+#include "tollgate/base/uuid.hpp"
+
 namespace tollgate::redaction {
 namespace {
 
@@ -46,6 +50,14 @@ bool continues(std::string_view text, std::size_t at, int step) {
   return digits >= (separator == ' ' ? 3 : 1);
 }
 
+constexpr std::size_t kUuidSize = 36;
+
+bool uuid_at(std::string_view text, std::size_t at) {
+  const std::size_t end = at + kUuidSize;
+  return text[at + 8] == '-' && begins_word(text, at) &&
+         (end == text.size() || !is_word(text[end])) && Uuid::parse(text.substr(at, kUuidSize));
+}
+
 }  // namespace
 
 bool fits_before(Beside beside, std::string_view text, std::size_t begin) {
@@ -74,6 +86,16 @@ bool fits_behind(Beside beside, std::string_view text, std::size_t end) {
 
 bool stands_alone(std::string_view text, std::size_t begin, std::size_t end) {
   return !continues(text, begin - 1, -1) && !continues(text, end, 1);
+}
+
+bool lies_in_uuid(std::string_view text, std::size_t begin, std::size_t end) {
+  if (end - begin > kUuidSize || text.size() < kUuidSize) return false;
+  const std::size_t first = end > kUuidSize ? end - kUuidSize : 0;
+  const std::size_t last = std::min(begin, text.size() - kUuidSize);
+  for (std::size_t at = first; at <= last; ++at) {
+    if (uuid_at(text, at)) return true;
+  }
+  return false;
 }
 
 }  // namespace tollgate::redaction

@@ -174,8 +174,13 @@ class Gateway:
         """Records and rows that somebody has not got yet, the check of the trail against the ledger included."""
         ledger = [line.rsplit(maxsplit=5)[1] for line in self.command("deliveries").splitlines()
                   if " required" in line or " not required" in line]
-        trail = [line.split()[3] for line in self.command("audit", "deliveries").splitlines()[1:]]
+        trail = [count for line in self.command("audit", "deliveries").splitlines()[1:]
+                 for count in (line.split()[3], line.split()[5])]  # backlog, retrying
         return sum(map(int, ledger + trail))
+
+    def retry_refused_rows(self):
+        """What an operator does when the destination is well again. The gateway must not run."""
+        return self.command("audit", "deliveries", "retry", "--exporter", "azure_monitor").strip()
 
     def unproven(self, rows):
         """What `audit verify` finds in rows as their destination has them; empty: they are what was written."""

@@ -39,6 +39,7 @@ class Run:
         self.clients = [Client(n, str(seed), self.rng(f"client {n}"), self.gateway.port, known, responses)
                         for n in range(form.clients)]
         self.problems = []
+        self.retried = ""
 
     def rng(self, part):
         """Each part has numbers of its own: how fast one goes does not change what another does."""
@@ -59,9 +60,11 @@ class Run:
         await storm
 
     def settle(self):
-        """Another life without faults, until nothing is under way any more; then an orderly end."""
+        """Another life without faults, until nothing is under way any more; then an orderly end. Between them an
+        operator has the audit's refused rows sent again: the destination had refused them alone."""
         self.gateway.terminate()
         self.gateway.wait_for_drain()
+        self.retried = self.gateway.retry_refused_rows()
         self.gateway.start()
 
         def at_rest():
@@ -98,7 +101,7 @@ def show(run, evidence, verdict):
     say("\n" + report.table(verdict))
     say(report.conservation(verdict))
     say(f"  charges owed: {report.counts(verdict.owed)}; damaged segments {run.gateway.damaged_segments()}")
-    say(f"  exchanges in the audit trail, by source: {report.counts(verdict.sources)}")
+    say(f"  exchanges in the audit trail, by source: {report.counts(verdict.sources)}; {run.retried}")
     say(f"  lives ended: {report.counts(run.fate.seen)}")
     say(f"  faults switched on: {report.counts(run.storm.seen)}")
     say(f"  operations: {len(evidence.operations):,}, "

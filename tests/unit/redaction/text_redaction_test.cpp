@@ -27,6 +27,21 @@ TEST(TextRedaction, EqualValuesHaveEqualNumbersHoweverTheyAreSpelled) {
             "[PAYMENT_CARD_1] / [PAYMENT_CARD_1]");
 }
 
+TEST(TextRedaction, UuidsStayWhoseBytesPassForAnAccountsNumber) {
+  for (const char* text :
+       {"ee291316-4bf4-46a2-b453-1e7c084202db", "be80c74e-115f-4190-bf89-67e903d6051b",
+        "d5af0d97-ad25-4e54-90c6-b2a04f449f7e",
+        "id=EE291316-4BF4-46A2-B453-1E7C084202DB, and more"}) {
+    EXPECT_EQ(redacted(text), text);
+  }
+  // What only begins like one, is longer, or is for an operator's own rule is no exception.
+  EXPECT_EQ(redacted("be80c74e-115f-4190-bf89"), "[IBAN_1]-bf89");
+  EXPECT_EQ(redacted("be80c74e-115f-4190-bf89-67e903d6051b1"), "[IBAN_1]-bf89-67e903d6051b1");
+  const Rules own = compiled({.patterns = {{"person", "be80[0-9a-f-]+"}}});
+  Replacer replacer;
+  EXPECT_EQ(redact_text(own, replacer, "be80c74e-115f-4190-bf89-67e903d6051b"), "[PERSON_1]");
+}
+
 TEST(TextRedaction, OneReplacerNumbersAllTextsOfARecord) {
   const Rules rules = compiled();
   Replacer replacer;
