@@ -217,6 +217,7 @@ void declare_audit(MappingReader& root, Config& config) {
     declare_trail(audit, config.audit);
     ExporterDefaults defaults;
     defaults.monitor.stream = "Custom-TollgateAudit_CL";
+    defaults.lines.rows = "audit";
     defaults.blob.prefix = "audit";
     defaults.gets_everything = true;
     declare_exporters(audit, "Where the trail is delivered, in the forms of `exporters`.",

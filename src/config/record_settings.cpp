@@ -112,8 +112,8 @@ constexpr std::array<ExporterKind, std::variant_size_v<decltype(Exporter::kind)>
        declare_azure_monitor(reader, out.kind.emplace<AzureMonitor>(defaults.monitor));
      }},
     {"json_lines", "Files with a JSON object a line, for an agent that ships logs.",
-     [](MappingReader& reader, const ExporterDefaults&, Exporter& out) {
-       declare_json_lines(reader, out.kind.emplace<JsonLines>());
+     [](MappingReader& reader, const ExporterDefaults& defaults, Exporter& out) {
+       declare_json_lines(reader, out.kind.emplace<JsonLines>(defaults.lines));
      }},
     {"append_blob", "Append blobs in Azure Blob Storage, with a JSON object a line.",
      [](MappingReader& reader, const ExporterDefaults& defaults, Exporter& out) {

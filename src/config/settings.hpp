@@ -32,6 +32,7 @@ void declare_prices(MappingReader& root, Prices& out);
 /// What exporters have that say nothing else: other rows go elsewhere.
 struct ExporterDefaults {
   AzureMonitor monitor;
+  JsonLines lines;
   AppendBlob blob;
   /// The audit trail's exporters get every row from the beginning, and each is waited for.
   bool gets_everything = false;

@@ -46,6 +46,7 @@ std::optional<std::string> no_certificates(const config::Exporter&) { return std
 void lines_to_accesses(config::Exporter& settings) {
   auto& lines = std::get<config::JsonLines>(settings.kind);
   lines.directory = config::access_directory(lines);
+  lines.rows += config::kAccessPlace;
 }
 
 std::unique_ptr<Exporter> make_json_lines(const config::Exporter& settings, const ExporterParts&) {

@@ -3,6 +3,7 @@
 """Evidence for the rules' own tests: one whole, right operation, and changes to it."""
 
 from evidence import Case, Evidence, Operation
+from money import cost_of_record
 
 NAME = "chaos-1-0-0"
 
@@ -19,12 +20,18 @@ def entry(**more):
 
 
 def record(**more):
-    return {"RecordId": "0192-1", "CorrelationId": NAME, "BackendRequestId": "req-1", "ResponseId": "",
+    """Costs what its tokens come to, unless told otherwise."""
+    told = {"RecordId": "0192-1", "CorrelationId": NAME, "BackendRequestId": "req-1", "ResponseId": "",
             "BackendDeployment": "gpt-4o", "Model": "gpt-4o-2024-11-20", "OperationId": "ChatCompletions_Create",
             "StatusCode": 200, "Outcome": "completed", "DurationMs": 40, "PromptTokens": 10, "CompletionTokens": 5,
             "TotalTokens": 15, "CachedPromptTokens": 4, "ReasoningTokens": 2, "UsageBasis": "reported",
             "UsageReason": "", "Attempts": [{"Sent": True, "Status": 200}], "ClientName": "retail",
-            "AuditLevel": "redacted", "DeliveryState": "delivered", **more}
+            "AuditLevel": "redacted", "DeliveryState": "delivered", "CostBasis": "priced", "CostReason": "",
+            **more}
+    unknown = told["UsageBasis"] == "none"
+    cost = None if unknown else cost_of_record(told)
+    basis = {"CostBasis": "unpriced", "CostReason": "usage_unknown"} if unknown else {}
+    return {**told, "CostNano": cost, "CostComponents": [{"CostNano": cost}] if cost else [], **basis, **more}
 
 
 def interrupted(**more):

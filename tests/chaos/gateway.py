@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "e2e"))
 
 import stack  # noqa: E402  the end-to-end tests' own starter of processes
 
+import money
 from forms import BACKEND_TIMEOUT
 from trail import FAILS_CLOSED
 
@@ -48,7 +49,10 @@ def backend_settings(simulator):
     timeouts = (f"timeouts: {{first_byte: {BACKEND_TIMEOUT}s, idle: {BACKEND_TIMEOUT}s}}, "
                 "breaker: {consecutive_failures: 8, failure_ratio: 0.9, window: 5s, open_for: 200ms}")
     plain = ("gpt-4.1-mini", "gpt-35-turbo-instruct", "text-embedding-3-small", "team-gpt51")
-    both = "targets: [{backend: eastus}, {backend: sweden}]"
+    def both(name):
+        served = f", serves: {money.SERVED[name]}" if name in money.SERVED else ""
+        return f"targets: [{{backend: eastus{served}}}, {{backend: sweden{served}}}]"
+
     return f"""
 backends:
   - {{name: sweden, endpoint: "{sweden["endpoint"]}", region: swedencentral, {timeouts},
@@ -57,8 +61,8 @@ backends:
      credential: {{api_key: {{env: CHAOS_EASTUS_KEY}}}}}}
 models:
   - name: gpt-4o
-    targets: [{{backend: sweden, deployment: gpt-4o-ptu, priority: 1}}, {{backend: eastus, priority: 2}}]
-""" + "".join(f"  - {{name: {name}, {both}}}\n" for name in plain)
+    targets: [{{backend: sweden, deployment: gpt-4o-ptu, serves: gpt-4o, priority: 1}}, {{backend: eastus, priority: 2}}]
+""" + "".join(f"  - {{name: {name}, {both(name)}}}\n" for name in plain)
 
 
 def monitor_settings(facts):
@@ -84,7 +88,7 @@ authentication:
 {client_settings(facts)}{backend_settings(simulator)}
 identity: {{imds_endpoint: "{facts["imds"]}"}}
 ledger: {{path: "{directory}/ledger/usage.ledger"}}
-exporters:
+{money.settings()}exporters:
   azure_monitor: {monitor_settings(facts)}
 audit:
   path: "{directory}/ledger/trail.db"

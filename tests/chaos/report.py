@@ -31,6 +31,14 @@ def conservation(verdict):
             f"{verdict.repeated_rows:,} repeated rows")
 
 
+def money(verdict):
+    def dollars(nanos):
+        return f"{nanos // 10**9:,}.{nanos % 10**9:09}"
+
+    return (f"  in USD, where the usage reached the gateway: {dollars(verdict.charged)} by the bill, "
+            f"{dollars(verdict.priced)} by the records")
+
+
 def problems_by_kind(problems):
     kinds = Counter(sentence for _, sentence in problems)
     return "\n".join(f"  {count:>6} x {sentence}" for sentence, count in kinds.most_common(SHOWN_PROBLEMS))
@@ -51,6 +59,8 @@ def thin(verdict, kills, form, storm):
     bases = {basis for basis, _ in verdict.lines}
     outcomes = {outcome for _, outcome in verdict.lines}
     out += [f"no record is {basis}" for basis in ("reported", "estimated", "none") if basis not in bases]
+    if not verdict.charged:
+        out.append("nothing had a price")
     out += [f"no operation ended {outcome}" for outcome in
             ("completed", "client_aborted", "backend_error", "refused", "interrupted") if outcome not in outcomes]
     if kills < form.kills:

@@ -100,6 +100,7 @@ class Run:
 def show(run, evidence, verdict):
     say("\n" + report.table(verdict))
     say(report.conservation(verdict))
+    say(report.money(verdict))
     say(f"  charges owed: {report.counts(verdict.owed)}; damaged segments {run.gateway.damaged_segments()}")
     say(f"  exchanges in the audit trail, by source: {report.counts(verdict.sources)}; {run.retried}")
     say(f"  lives ended: {report.counts(run.fate.seen)}")
@@ -121,8 +122,8 @@ def conclude(run, evidence):
     failures = run.problems + [f"gateway: {p}" for p in run.gateway.problems] + weak
     for failure in failures:
         say(f"  FAILED {failure}")
-    say(f"\ndrift {verdict.drift:,} tokens, {len(verdict.problems)} disagreements, {len(failures)} failures; "
-        f"seed {run.seed}, form {run.form.name}")
+    say(f"\ndrift {verdict.drift:,} tokens and {verdict.money_drift:,} billionths of a dollar, "
+        f"{len(verdict.problems)} disagreements, {len(failures)} failures; seed {run.seed}, form {run.form.name}")
     return verdict.good and not failures
 
 

@@ -32,6 +32,21 @@ def change_a_token(evidence, record):
     return replace(evidence, records=changed(evidence.records, record, CompletionTokens=more))
 
 
+def change_the_cost(evidence, record):
+    return replace(evidence, records=changed(evidence.records, record, CostNano=record["CostNano"] + 1))
+
+
+def change_cost_and_component(evidence, record):
+    first, *others = record["CostComponents"]
+    told = dict(CostNano=record["CostNano"] + 1, CostComponents=[{**first, "CostNano": first["CostNano"] + 1}, *others])
+    return replace(evidence, records=changed(evidence.records, record, **told))
+
+
+def take_the_price_away(evidence, record):
+    told = dict(CostNano=None, CostComponents=[], CostBasis="unpriced", CostReason="no_price_for_model")
+    return replace(evidence, records=changed(evidence.records, record, **told))
+
+
 def drop_all_tokens(evidence, record):
     empty = dict(PromptTokens=None, CompletionTokens=None, TotalTokens=None, UsageBasis="none",
                  UsageReason="no_usage_in_answer")
@@ -76,7 +91,8 @@ def audit_a_stranger(evidence, record):
     return replace(evidence, trail=evidence.trail + [stranger])
 
 
-TAMPERINGS = (drop_a_record, duplicate_a_record, repeat_a_record_id, change_a_token, drop_all_tokens,
+TAMPERINGS = (drop_a_record, duplicate_a_record, repeat_a_record_id, change_a_token, change_the_cost,
+              change_cost_and_component, take_the_price_away, drop_all_tokens,
               call_it_estimated, drop_its_rows, change_its_rows, deliver_a_stranger, forget_an_attempt,
               record_without_client, drop_it_from_the_trail, audit_a_stranger)
 

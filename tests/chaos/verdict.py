@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from delivery import count_states, faults_of_delivery, rows_by_id
 from evidence import cases_of
 from expectation import Owed, faults_of, owed
+from money import cost_of_entry, faults_of_cost
 from trail import count_sources, faults_of_trail
 
 
@@ -26,6 +27,8 @@ class Verdict:
     problems: list = field(default_factory=list)    # (operation or record, sentence)
     lines: dict = field(default_factory=dict)       # Line by (basis, outcome)
     drift: int = 0                                  # tokens
+    charged: int = 0                                # billionths of a dollar that the bill comes to where the records
+    priced: int = 0                                 # say the same tokens, and what those records cost
     forwarded: int = 0
     unarrived: int = 0                              # recorded, and stopped on the way to the backend
     recorded: int = 0
@@ -36,7 +39,11 @@ class Verdict:
 
     @property
     def good(self):
-        return not self.problems and self.drift == 0
+        return not self.problems and self.drift == 0 and self.money_drift == 0
+
+    @property
+    def money_drift(self):
+        return abs(self.charged - self.priced)
 
     def line(self, record):
         key = (record["UsageBasis"], record["Outcome"]) if record else ("no record", "")
@@ -53,8 +60,10 @@ def judge(evidence):
         out.unarrived += case.arrivals == 0 and bool(case.records)
         add_to_table(out, case, arrived)
         out.drift += drift_of(out, case)
+        add_money(out, case)
     out.problems += repeated_ids(evidence.records)
     out.problems += faults_of_delivery(evidence.records, evidence.rows)
+    out.problems += [(record["RecordId"], fault) for record in evidence.records for fault in faults_of_cost(record)]
     out.problems += faults_of_trail(evidence.records, evidence.operations, evidence.trail)
     out.sources = count_sources(evidence.trail)
     out.drift += sum(drift_of_delivery(record, arrived) for record in evidence.records)
@@ -116,6 +125,16 @@ def drift_of(verdict, case):
     if main is None and record and record["UsageBasis"] == "reported":
         drift += tokens_of(record)
     return drift + sum(tokens_of(extra) for extra in case.records[1:])
+
+
+def add_money(verdict, case):
+    """Bill and records in money, where the usage reached the gateway."""
+    main, record = subject(case), case.record
+    if main is None or record is None or case.operation is None:
+        return
+    if owed(main, case.operation, record) in (Owed.EXACT, Owed.EQUAL) or record["UsageBasis"] == "reported":
+        verdict.charged += cost_of_entry(main, record["ClientName"]) or 0
+        verdict.priced += record["CostNano"] or 0
 
 
 def tokens_of(record):

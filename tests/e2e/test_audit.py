@@ -134,12 +134,13 @@ def test_what_erase_prints_erases_the_files_too(audited):
     stack.wait_until(lambda: len(whole(audited, "response")) == 1, "rows of the answer")
     assert audited.stop() == 0
     files = sorted((audited.directory / "audited").glob("*.jsonl"))
+    assert {file.name[:6] for file in files} == {"audit-"}
     kept = len(rows(audited))
     month = rows(audited)[0]["EventTime"][:7]
     done = audited.command("audit", "erase", "--client", "retail-chatbot", "--month", month)
     assert done.returncode == 0, done.stderr
     commands = [line for line in done.stdout.splitlines() if line.startswith("set -- ")]
-    (audited.directory / "audited" / "usage-99991231T000000Z.jsonl").touch()  # the newest is left alone
+    (audited.directory / "audited" / "audit-99991231T000000Z.jsonl").touch()  # the newest is left alone
     subprocess.run(["bash", "-euc", "\n".join(commands)], check=True)
     assert len(rows(audited)) == kept
     assert not any("tower" in file.read_text() for file in files)

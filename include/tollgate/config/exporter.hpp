@@ -26,6 +26,7 @@ enum class LineFormat { rows, cloud_events };
 
 struct JsonLines {
   std::string directory;
+  std::string rows = "usage";  ///< what the lines are; the names of the files begin with it
   LineFormat format = LineFormat::rows;
   std::uint64_t rotate_size = 64ULL * 1024 * 1024;
   seconds rotate_age{3600};

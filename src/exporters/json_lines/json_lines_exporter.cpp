@@ -14,7 +14,7 @@ class JsonLinesExporter : public Exporter {
  public:
   explicit JsonLinesExporter(const config::JsonLines& settings)
       : format_(settings.format),
-        files_(settings.directory, {settings.rotate_size, settings.rotate_age}) {}
+        files_(settings.directory, settings.rows, {settings.rotate_size, settings.rotate_age}) {}
 
   /// One write and one sync for as many as come; each row with its line feed.
   BatchLimits limits() const override { return {.bytes = 4 * 1024 * 1024, .per_row = 1}; }

@@ -22,7 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kPrefix = "usage-";
 constexpr std::string_view kSuffix = ".jsonl";
 
 Error failure(const std::string& what, const std::string& path) {
@@ -50,8 +49,8 @@ std::string stamp(UtcTime time) {
   return text + "Z";
 }
 
-std::optional<UtcTime> begun_at(const std::string& name) {
-  const std::size_t behind = kPrefix.size();
+std::optional<UtcTime> begun_at(const std::string& name, const std::string& prefix) {
+  const std::size_t behind = prefix.size();
   if (name.size() != behind + 16 + kSuffix.size()) return std::nullopt;
   const auto part = [&](std::size_t at, std::size_t size) {
     return name.substr(behind + at, size);
@@ -61,13 +60,13 @@ std::optional<UtcTime> begun_at(const std::string& name) {
 }
 
 /// The newest file's name, or empty.
-Result<std::string> newest_in(const std::string& directory) {
+Result<std::string> newest_in(const std::string& directory, const std::string& prefix) {
   std::string out;
   std::error_code error;
   for (fs::directory_iterator entry(directory, error), end; !error && entry != end;
        entry.increment(error)) {
     const std::string name = entry->path().filename();
-    if (name.starts_with(kPrefix) && name.ends_with(kSuffix) && begun_at(name)) {
+    if (name.starts_with(prefix) && name.ends_with(kSuffix) && begun_at(name, prefix)) {
       out = std::max(out, name);
     }
   }
@@ -75,16 +74,17 @@ Result<std::string> newest_in(const std::string& directory) {
   return out;
 }
 
-Result<std::string> file_for(const std::string& directory, const Rotation& rotation, UtcTime now) {
-  const Result<std::string> found = newest_in(directory);
+Result<std::string> file_for(const std::string& directory, const std::string& prefix,
+                             const Rotation& rotation, UtcTime now) {
+  const Result<std::string> found = newest_in(directory, prefix);
   if (!found) return found;
   const std::string& newest = *found;
-  std::string fresh = std::string(kPrefix).append(stamp(now)).append(kSuffix);
+  std::string fresh = std::string(prefix).append(stamp(now)).append(kSuffix);
   if (newest.empty() || newest >= fresh) return newest.empty() ? fresh : newest;
   std::error_code error;
   const auto size = fs::file_size(fs::path(directory) / newest, error);
   const bool full = !error && size >= rotation.size;
-  const bool old = now - begun_at(newest).value_or(now) >= rotation.age;
+  const bool old = now - begun_at(newest, prefix).value_or(now) >= rotation.age;
   return full || old ? fresh : newest;
 }
 
@@ -143,13 +143,13 @@ Result<void> make_directory(const std::string& directory, bool looked) {
 
 }  // namespace
 
-LineFiles::LineFiles(std::string directory, const Rotation& rotation)
-    : directory_(std::move(directory)), rotation_(rotation) {}
+LineFiles::LineFiles(std::string directory, std::string rows, const Rotation& rotation)
+    : directory_(std::move(directory)), prefix_(std::move(rows) + "-"), rotation_(rotation) {}
 
 Result<void> LineFiles::append(const std::string& lines, UtcTime now) {
   const Result<void> made = make_directory(directory_, !named_.empty());
   if (!made) return made.error();
-  const Result<std::string> name = file_for(directory_, rotation_, now);
+  const Result<std::string> name = file_for(directory_, prefix_, rotation_, now);
   if (!name) return name.error();
   const std::string path = directory_ + "/" + *name;
   const Result<Descriptor> file = open_locked(path);

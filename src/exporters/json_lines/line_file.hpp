@@ -19,10 +19,11 @@ struct Rotation {
 /// The files of one directory, which this process alone appends to. One thread at a time.
 class LineFiles {
  public:
-  LineFiles(std::string directory, const Rotation& rotation);
+  /// `rows` says what the lines are: the files' names begin with it.
+  LineFiles(std::string directory, std::string rows, const Rotation& rotation);
 
   /// Appends whole lines, each with its line feed, to the newest file of the directory, or to a new
-  /// one when that is full, and returns when the disk has them. Files are named usage-<when begun,
+  /// one when that is full, and returns when the disk has them. Files are named ROWS-<when begun,
   /// UTC>.jsonl: sorted by name they are sorted by age, and all but the newest are complete.
   /// Directory 0700, files 0600. What a death in the middle of a line has left is cut off first.
   /// Error storage: nothing was appended (disk full, no access, another process writes here); what
@@ -31,6 +32,7 @@ class LineFiles {
 
  private:
   std::string directory_;
+  std::string prefix_;
   Rotation rotation_;
   /// The file whose name is known to be on the disk; whoever made another one may have died before
   /// that was sure.

@@ -37,7 +37,7 @@ class LineFileTest : public testing::Test {
   static Result<void> append_as_another_process_to(const std::string& path,
                                                    const std::string& lines,
                                                    seconds later = seconds(0)) {
-    return LineFiles(path, {100, seconds(60)}).append(lines, kNow + later);
+    return LineFiles(path, "usage", {100, seconds(60)}).append(lines, kNow + later);
   }
   std::map<std::string, std::string> files() const {
     std::map<std::string, std::string> out;
@@ -168,6 +168,13 @@ TEST_F(LineFileTest, LeavesFilesOfOthersAlone) {
   ASSERT_TRUE(append("b\n"));
   EXPECT_EQ(files()[kFirst], "a\nb\n");
   EXPECT_EQ(files()["usage-99999999T999999Z.jsonl"], "not ours");
+}
+
+TEST_F(LineFileTest, FilesAreNamedAfterWhatTheirLinesAre) {
+  ASSERT_TRUE(append("a\n"));
+  ASSERT_TRUE(LineFiles(path_, "audit", {100, seconds(60)}).append("b\n", kNow));
+  EXPECT_EQ(files(), (std::map<std::string, std::string>{{kFirst, "a\n"},
+                                                         {"audit-20261106T212000Z.jsonl", "b\n"}}));
 }
 
 TEST_F(LineFileTest, ALinkIsNotFollowed) {
