@@ -128,7 +128,7 @@ void print_line(const std::string& line) { std::cout << line << "\n"; }
 }  // namespace
 
 int audit_search(const AuditOptions& options) {
-  Result<OpenTrail> trail = open_trail(options.config_path, "search");
+  Result<OpenTrail> trail = open_trail(options.config_path, "search", options.caller);
   if (!trail) return complain(trail.error());
   const Result<trail::RowFilter> filter = filter_of(options, trail->config.audit);
   if (!filter) return complain(filter.error());
@@ -139,7 +139,7 @@ int audit_search(const AuditOptions& options) {
 }
 
 int audit_accesses(const AccessOptions& options) {
-  Result<OpenTrail> trail = open_trail(options.config_path, "accesses");
+  Result<OpenTrail> trail = open_trail(options.config_path, "accesses", "");
   if (!trail) return complain(trail.error());
   const Result<ledger::Period> period = parse_period(options.period, utc_now());
   if (!period) return complain(period.error());
@@ -164,7 +164,7 @@ int audit_accesses(const AccessOptions& options) {
 }
 
 int audit_tail(const AuditOptions& options) {
-  Result<OpenTrail> trail = open_trail(options.config_path, "tail");
+  Result<OpenTrail> trail = open_trail(options.config_path, "tail", options.caller);
   if (!trail) return complain(trail.error());
   Result<trail::RowFilter> filter = filter_of(options, trail->config.audit);
   if (!filter) return complain(filter.error());
@@ -179,7 +179,7 @@ int audit_tail(const AuditOptions& options) {
 
 int audit_show(const AuditOptions& options) {
   if (options.record.empty()) return complain("show takes the RecordId of an exchange");
-  Result<OpenTrail> trail = open_trail(options.config_path, "show");
+  Result<OpenTrail> trail = open_trail(options.config_path, "show", "");
   if (!trail) return complain(trail.error());
   const Result<trail::RowFilter> filter = filter_of(options, trail->config.audit);
   if (!filter) return complain(filter.error());
@@ -195,7 +195,7 @@ int audit_show(const AuditOptions& options) {
 }
 
 int audit_export(const AuditOptions& options) {
-  Result<OpenTrail> trail = open_trail(options.config_path, "export");
+  Result<OpenTrail> trail = open_trail(options.config_path, "export", options.caller);
   if (!trail) return complain(trail.error());
   const Result<trail::RowFilter> filter = filter_of(options, trail->config.audit);
   if (!filter) return complain(filter.error());

@@ -165,7 +165,7 @@ int audit_erase(const AuditOptions& options) {
     return complain("erase takes --client and --month, or --caller");
   if (by_month && !is_month(options.month))
     return complain("a month is written as 2026-11, not " + sanitize_utf8(options.month, 64));
-  Result<OpenTrail> trail = open_trail(options.config_path, "erase");
+  Result<OpenTrail> trail = open_trail(options.config_path, "erase", options.caller);
   if (!trail) return complain(trail.error());
   const ErasedRows rows{options.client, options.month,
                         by_month ? "" : caller_in_rows(options.caller, trail->config.audit)};
@@ -173,30 +173,35 @@ int audit_erase(const AuditOptions& options) {
       by_month ? trail->desk.erase(rows.client, rows.month, trail->reader, utc_now())
                : trail->desk.erase_caller(rows.caller, trail->reader, utc_now());
   if (!erased) return complain(erased.error());
+  if (erased->keys == 0 && !erased->left_in_log.empty()) return complain(erased->left_in_log);
   if (erased->keys == 0)
     return complain("the trail has no content of them: nothing is erased" +
                     why_nothing_found(options, trail->config));
   std::cout << counted(erased->keys, "data key") << " and the content of "
             << counted(erased->rows, "row") << " are erased here.\n";
-  if (trail->config.audit.exporters.empty()) return 0;
-  std::cout << "Rows that were delivered are not reached from here. What to run there:\n\n";
+  if (!trail->config.audit.exporters.empty())
+    std::cout << "Rows that were delivered are not reached from here. What to run there:\n\n";
   for (const config::Exporter& exporter : trail->config.audit.exporters)
     if (!exporter.checkpoints_only) std::cout << erase_at_sink(exporter, rows) << "\n";
-  return 0;
+  return erased->left_in_log.empty() ? 0 : complain(erased->left_in_log);
 }
 
 int audit_checkpoint(const AuditOptions& options) {
-  Result<OpenTrail> trail = open_trail(options.config_path, kCheckpoint);
+  Result<OpenTrail> trail = open_trail(options.config_path, kCheckpoint, "");
   if (!trail) return complain(trail.error());
   const Result<std::string> note = last_note(*trail);
   if (!note) return complain(note.error());
-  if (note->empty()) return complain("the trail has no checkpoint yet: audit.checkpoints.key");
+  if (note->empty())
+    return complain(trail->config.audit.checkpoints.key.empty()
+                        ? "the trail has no checkpoint: audit.checkpoints.key is not set"
+                        : "the trail has no checkpoint yet: the first comes within "
+                          "audit.checkpoints.interval of its first row");
   std::cout << *note;
   return 0;
 }
 
 int audit_deliveries(const AuditDeliveriesOptions& options) {
-  Result<OpenTrail> trail = open_trail(options.config_path, "deliveries");
+  Result<OpenTrail> trail = open_trail(options.config_path, "deliveries", "");
   if (!trail) return complain(trail.error());
   trail::AuditDesk& desk = trail->desk;
   const auto all = desk.exporters();
@@ -235,7 +240,8 @@ int audit_verify(const VerifyOptions& options) {
 }
 
 int audit_keys(const std::string& config_path) {
-  const Result<config::Config> config = load_for_readers(config_path);
+  const Result<config::Config> config =
+      load_for_readers(config_path, {.content = false, .signing = true});
   if (!config) return complain(config.error());
   const config::AuditCheckpoints& settings = config->audit.checkpoints;
   for (const Secret* const key : {&settings.key, &settings.previous_key}) {

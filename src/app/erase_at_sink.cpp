@@ -3,6 +3,7 @@
 #include "erase_at_sink.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <variant>
 
 #include <nlohmann/json.hpp>
@@ -50,8 +51,8 @@ std::string in_files(const config::JsonLines& lines, const ErasedRows& rows) {
          "a\n"
          "# newer one. Copies that an agent has shipped are that agent's.\n"
          "set -- " +
-         quoted(lines.directory) + "/*.jsonl; while [ $# -gt 1 ]; do jq -c " +
-         quoted(without_sealed(rows, row)) +
+         quoted(std::filesystem::absolute(lines.directory)) +
+         "/*.jsonl; while [ $# -gt 1 ]; do jq -c " + quoted(without_sealed(rows, row)) +
          " \"$1\" >\"$1.erased\" && chmod --reference=\"$1\" \"$1.erased\" && mv \"$1.erased\" "
          "\"$1\"; shift; done\n";
 }

@@ -43,15 +43,18 @@ config::SecretSources sources_with_stand_ins(std::map<std::string, std::string>&
 
 UtcTime utc_now() { return std::chrono::system_clock::now(); }
 
-Result<config::Config> load_for_readers(const std::string& config_path) {
+Result<config::Config> load_for_readers(const std::string& config_path, NeededKeys keys) {
   if (config_path.empty()) return Error{Errc::invalid_input, "name the configuration: -c FILE"};
   std::map<std::string, std::string> missing;
   config::LoadResult loaded = config::load_file(config_path, sources_with_stand_ins(missing));
   if (!loaded.config)
     return Error{Errc::invalid_input, config::format_errors(config_path, loaded.errors)};
   const config::Audit& audit = loaded.config->audit;
-  std::vector<Secret> needed = audit.encryption_keys;
-  if (audit.caller_key) needed.push_back(*audit.caller_key);
+  std::vector<Secret> needed;
+  if (keys.content) needed = audit.encryption_keys;
+  if (keys.callers && audit.caller_key) needed.push_back(*audit.caller_key);
+  if (keys.signing) needed.push_back(audit.checkpoints.key);
+  if (keys.signing) needed.push_back(audit.checkpoints.previous_key);
   for (const Secret& key : needed) {
     const auto found = missing.find(std::string(key.reveal()));
     if (found != missing.end())
@@ -60,8 +63,9 @@ Result<config::Config> load_for_readers(const std::string& config_path) {
   return std::move(*loaded.config);
 }
 
-Result<OpenTrail> open_trail(const std::string& config_path, const std::string& command) {
-  Result<config::Config> config = load_for_readers(config_path);
+Result<OpenTrail> open_trail(const std::string& config_path, const std::string& command,
+                             const std::string& caller) {
+  Result<config::Config> config = load_for_readers(config_path, {.callers = !caller.empty()});
   if (!config) return config.error();
   if (config->audit.encryption_keys.empty())
     return Error{Errc::invalid_input, config_path + " has no audit.encryption.keys: no trail"};

@@ -18,13 +18,21 @@ struct OpenTrail {
   trail::Reader reader;
 };
 
-/// For who reads the trail: of the file's secrets only the trail's own keys must be here. Error
-/// invalid_input: one is not, or the file cannot be used.
-Result<config::Config> load_for_readers(const std::string& config_path);
+/// Which of the trail's keys a command cannot do without.
+struct NeededKeys {
+  bool content = true;
+  bool callers = false;  ///< somebody is looked for by name
+  bool signing = false;
+};
 
-/// For a command of this name, run by the process's user. Errors: invalid_input, the configuration
-/// cannot be used or has no trail; as AuditDesk::open.
-Result<OpenTrail> open_trail(const std::string& config_path, const std::string& command);
+/// For who reads the trail: of the file's secrets only the needed keys must be here. Error
+/// invalid_input: one is not, or the file cannot be used.
+Result<config::Config> load_for_readers(const std::string& config_path, NeededKeys keys);
+
+/// For a command of this name, run by the process's user; `caller`: whom it looks for, or empty.
+/// Errors: invalid_input, the configuration cannot be used or has no trail; as AuditDesk::open.
+Result<OpenTrail> open_trail(const std::string& config_path, const std::string& command,
+                             const std::string& caller);
 
 /// A caller's id stands in the trail under its pseudonym; who has the pseudonym gives that.
 std::string caller_in_rows(const std::string& text, const config::Audit& settings);

@@ -86,10 +86,11 @@ asio::awaitable<Result<void>> Capture::keep_request(const usage::UsageRecord& in
   request.conversation = exchange_.conversation;
   std::swap(request.hold, exchange_.hold);
   request_bytes_ = 0;
-  const Result<void> kept = co_await recorder_.keep_and_wait(std::move(request), cancellation);
-  // What is not waited for any longer is stored all the same.
-  exchange_.request_is_stored = kept || kept.error().code == Errc::cancelled;
-  co_return kept;
+  const bool had_content = request.request.has_value();
+  const Kept kept = co_await recorder_.keep_and_wait(std::move(request), cancellation);
+  exchange_.request_is_stored = kept.is_stored;
+  exchange_.request_is_lost = had_content && !kept.is_stored;
+  co_return kept.whole;
 }
 
 void Capture::begin_answer(std::string_view content_type, std::string_view coding) {
@@ -132,6 +133,12 @@ void Capture::answer_instead(std::string_view body) {
 }
 
 Exchange Capture::finish(const usage::UsageRecord& record) {
+  // It ended before its long request was read in turns: in one go, then.
+  if (!long_request_.empty()) {
+    audit::RequestText text(max_body_);
+    text.feed(std::exchange(long_request_, {}));
+    take_shortened(text.finish());
+  }
   if (assembly_) {
     exchange_.answer = {std::move(answer_type_), assembly_->finish(whole_)};
     assembly_.reset();

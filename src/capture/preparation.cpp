@@ -74,6 +74,11 @@ const char* why_missing(const Exchange& exchange, bool kept) {
   return exchange.no_room ? trail::missing::kMemory : "";
 }
 
+const char* why_request_missing(const Exchange& exchange, bool kept) {
+  const bool lost = exchange.request_is_lost && kept && exchange.terms.keeps_content();
+  return lost ? trail::missing::kFailure : why_missing(exchange, kept);
+}
+
 Side request_side(Exchange& exchange, std::size_t max_body, const char* missing) {
   Side out{.kind = trail::kind::kRequest};
   if (!exchange.request) out.missing = missing;
@@ -127,9 +132,8 @@ Preparation::Preparation(const redaction::Rules& rules, const config::Audit& set
            .conversation = exchange.conversation} {
   const bool kept = is_kept(exchange);
   if (!kept) exchange.request.reset(), exchange.answer.reset();
-  const char* const missing = why_missing(exchange, kept);
-  out_.request = request_side(exchange, settings.max_body, missing);
-  if (!exchange.request_alone) out_.answer = answer_side(exchange, missing);
+  out_.request = request_side(exchange, settings.max_body, why_request_missing(exchange, kept));
+  if (!exchange.request_alone) out_.answer = answer_side(exchange, why_missing(exchange, kept));
   if (!out_.redacted) return;
   if (out_.request.kept) sides_.push_back(&out_.request);
   if (out_.answer && out_.answer->kept) sides_.push_back(&*out_.answer);

@@ -3,6 +3,7 @@
 #include "tollgate/capture/recorder.hpp"
 
 #include <atomic>
+#include <exception>
 #include <future>
 #include <iterator>
 #include <mutex>
@@ -11,7 +12,6 @@
 #include <vector>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -87,13 +87,12 @@ class StoringRecorder : public Recorder {
 
   void keep(Exchange exchange) override { hand_over(std::move(exchange), nullptr); }
 
-  asio::awaitable<Result<void>> keep_and_wait(Exchange exchange,
-                                              Cancellation& cancellation) override {
+  asio::awaitable<Kept> keep_and_wait(Exchange exchange, Cancellation& cancellation) override {
     const auto waiting = std::make_shared<Waiting>(co_await asio::this_coro::executor);
     hand_over(std::move(exchange), waiting);
     const bool done = co_await Errand::wait(waiting, cancellation);
-    if (!done) co_return Error{Errc::cancelled, "the gateway stops"};
-    co_return waiting->stored;
+    if (!done) co_return Kept{true, Error{Errc::cancelled, "the gateway stops"}};
+    co_return waiting->kept;
   }
 
   void finish(milliseconds patience) override {
@@ -140,10 +139,10 @@ class StoringRecorder : public Recorder {
   asio::any_io_executor executor() override { return context_.get_executor(); }
   trail::AuditStore& store() override { return keeper_.store(); }
   void store_gathered() override {
-    const std::size_t exchanges = std::exchange(gathered_, 0);
-    if (exchanges == 0) return;
-    const std::vector<ContentHold> holds = std::exchange(waiting_holds_, {});
-    (void)store(std::exchange(waiting_rows_, {}), exchanges, std::exchange(gathered_lost_, 0));
+    if (waiting_exchanges_.empty()) return;
+    const std::vector<Gathered> gathered = std::exchange(waiting_exchanges_, {});
+    (void)store(std::exchange(waiting_rows_, {}), gathered.size(),
+                std::exchange(gathered_lost_, 0));
   }
 
  private:
@@ -191,13 +190,36 @@ class StoringRecorder : public Recorder {
   /// Who waits until an exchange is stored.
   struct Waiting : Errand {
     using Errand::Errand;
-    Result<void> stored{Error{Errc::internal, "the audit trail has lost it"}};
+    Kept kept{false, Error{Errc::internal, "the audit trail has lost it"}};
+  };
+
+  /// One of the exchanges that are not stored yet: counted as long as this lives.
+  class Waited {
+   public:
+    explicit Waited(std::atomic<std::uint64_t>& all) : all_(&all) { ++all; }
+    Waited(Waited&& other) noexcept : all_(std::exchange(other.all_, nullptr)) {}
+    Waited& operator=(Waited&&) = delete;
+    ~Waited() {
+      if (all_ != nullptr) --*all_;
+    }
+
+   private:
+    std::atomic<std::uint64_t>* all_;
+  };
+
+  /// What is kept of an exchange until its rows are stored: their memory, and its place among those
+  /// that wait.
+  struct Gathered {
+    ContentHold hold;
+    Waited waited;
   };
 
   /// One exchange on its way. Whatever becomes of it, nobody waits for it afterwards.
   struct Task {
-    Task(Underway& all, Exchange exchange, std::shared_ptr<Waiting> who)
-        : underway(all, exchange.record.record_id),
+    Task(std::atomic<std::uint64_t>& counted, Underway& all, Exchange exchange,
+         std::shared_ptr<Waiting> who)
+        : waited(counted),
+          underway(all, exchange.record.record_id),
           work(std::move(exchange)),
           waiting(std::move(who)) {}
     Task(const Task&) = delete;
@@ -205,15 +227,16 @@ class StoringRecorder : public Recorder {
       if (waiting) Errand::done(waiting);
     }
 
+    Waited waited;
     Underway::Token underway;
     RowWork work;
     std::shared_ptr<Waiting> waiting;  ///< null: nobody
   };
 
   void hand_over(Exchange exchange, std::shared_ptr<Waiting> waiting) {
-    ++waiting_;
     const std::string client = exchange.record.client_name;
-    auto task = std::make_unique<Task>(underway_, std::move(exchange), std::move(waiting));
+    auto task =
+        std::make_unique<Task>(waiting_, underway_, std::move(exchange), std::move(waiting));
     // Its turn first, which waits for the lock: a task in line without one would stay there.
     const std::lock_guard lock(turns_mutex_);
     asio::post(context_, [this] { take_turn(); });
@@ -236,7 +259,10 @@ class StoringRecorder : public Recorder {
       asio::post(context_, [this] { take_turn(); });
       turns_.put_back(client, std::move(task));
     } else if (task->work.is_asked_about()) {
-      asio::co_spawn(context_, ask(std::move(task)), asio::detached);
+      // What it throws, run() tells.
+      asio::co_spawn(context_, ask(std::move(task)), [](const std::exception_ptr& thrown) {
+        if (thrown) std::rethrow_exception(thrown);
+      });
     } else {
       MadeRows made = task->work.rows();
       keep_rows(*task, std::move(made));
@@ -254,27 +280,30 @@ class StoringRecorder : public Recorder {
     const std::size_t lost = !whole && task.work.note_lost() ? 1 : 0;
     std::vector<trail::AuditRow> rows = taken(task.work.record(), std::move(made));
     if (!task.waiting) {
-      gather(std::move(rows), task.work.take_hold(), lost);
+      gather(std::move(rows), {task.work.take_hold(), std::move(task.waited)}, lost);
       return;
     }
-    Result<void>& stored = task.waiting->stored;
-    stored = store(rows, 1, lost);
+    Kept& kept = task.waiting->kept;
+    kept.whole = store(rows, 1, lost);
+    kept.is_stored = kept.whole.has_value();
+    if (!kept.is_stored) return;
     // The rows stand there and say so, but whoever waits does so for the content.
-    if (stored && !whole) stored = Error{Errc::throttled, "there was no memory for the content"};
-    if (stored && dropped)
-      stored = Error{Errc::unavailable, "the external redactor could not see the content"};
+    if (task.work.no_room())
+      kept.whole = Error{Errc::throttled, "there was no memory for the content"};
+    else if (!whole)
+      kept.whole = Error{Errc::internal, "the content could not be made into rows"};
+    else if (dropped)
+      kept.whole = Error{Errc::unavailable, "the external redactor could not see the content"};
   }
 
-  /// `hold`: the memory that the rows take until they are stored.
-  void gather(std::vector<trail::AuditRow> rows, ContentHold hold, std::size_t lost) {
-    waiting_holds_.push_back(std::move(hold));
+  void gather(std::vector<trail::AuditRow> rows, Gathered of, std::size_t lost) {
+    waiting_exchanges_.push_back(std::move(of));
     waiting_rows_.insert(waiting_rows_.end(), std::make_move_iterator(rows.begin()),
                          std::make_move_iterator(rows.end()));
-    ++gathered_;
     gathered_lost_ += lost;
     if (waiting_rows_.size() >= kMostRows) {
       store_gathered();
-    } else if (gathered_ == 1) {
+    } else if (waiting_exchanges_.size() == 1) {
       // Behind what waits by now: all of that goes with this one.
       asio::post(context_, [this] { store_gathered(); });
     }
@@ -284,7 +313,6 @@ class StoringRecorder : public Recorder {
   /// they are found to have no rows (count_lost), not here.
   Result<void> store(const std::vector<trail::AuditRow>& rows, std::size_t exchanges,
                      std::size_t lost) {
-    waiting_ -= exchanges;
     if (rows.empty()) return Error{Errc::internal, "the audit trail made no rows"};
     Result<void> stored = keeper_.append(rows);
     if (stored) {
@@ -297,6 +325,7 @@ class StoringRecorder : public Recorder {
   // Before the context: what waits there when it ends uses them.
   ContentMemory memory_;
   Underway underway_;
+  std::atomic<std::uint64_t> waiting_{0};
   asio::io_context context_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
   net::DeadlineSweep sweep_{context_};
@@ -304,15 +333,13 @@ class StoringRecorder : public Recorder {
   mutable std::mutex mutex_;  ///< guards the two that follow
   std::shared_ptr<const Making> making_;
   std::string redactor_problem_;  ///< why the external redactor did not see the last; empty: it did
-  std::atomic<std::uint64_t> waiting_{0};
   std::atomic<std::uint64_t> stored_{0};
   std::atomic<std::uint64_t> lost_{0};
   std::atomic<std::uint64_t> unexamined_{0};
   // The thread's own.
   std::vector<trail::AuditRow> waiting_rows_;
-  std::vector<ContentHold> waiting_holds_;  ///< the memory that they take
-  std::size_t gathered_ = 0;                ///< exchanges that they are of
-  std::size_t gathered_lost_ = 0;           ///< those of them that are without content
+  std::vector<Gathered> waiting_exchanges_;  ///< that they are of
+  std::size_t gathered_lost_ = 0;            ///< those of them that are without content
   std::mutex turns_mutex_;
   ClientTurns<std::unique_ptr<Task>> turns_;  ///< under that
   telemetry::log::Sparing unexamined_lines_;

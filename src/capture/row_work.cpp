@@ -21,6 +21,7 @@ Exchange without_content(const Exchange& exchange) {
   out.conversation = exchange.conversation;
   out.request_alone = exchange.request_alone;
   out.request_is_stored = exchange.request_is_stored;
+  out.request_is_lost = exchange.request_is_lost;
   out.no_room = exchange.no_room;
   return out;
 }
@@ -62,11 +63,12 @@ MadeRows RowWork::rows() {
 }
 
 asio::awaitable<MadeRows> RowWork::ask() {
-  MadeRows out{.asked = true};
+  MadeRows out;
   try {
     if (unmade_.empty()) {
       PreparedExchange prepared = preparation_->take();
       out.unexamined = co_await making_->look_outside(prepared);
+      out.asked = true;
       out.rows = make_rows(std::move(prepared));
       co_return out;
     }

@@ -20,7 +20,7 @@ namespace tollgate::capture {
 struct MadeRows {
   std::vector<trail::AuditRow> rows;
   std::string unmade;      ///< why they have no content; empty: they have it
-  bool asked = false;      ///< the external redactor was to see it
+  bool asked = false;      ///< the external redactor was asked
   std::string unexamined;  ///< why the external redactor did not see it; empty: it did, or need not
 };
 

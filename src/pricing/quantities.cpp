@@ -66,6 +66,8 @@ void read_tokens(const UsageRecord& record, Quantities& out) {
   read_prompt(record.tokens, out);
   read_completion(record, out);
   if (record.usage_basis == UsageBasis::partial) lack(out, record.usage_reason);
+  const std::int64_t told = record.tokens.prompt.value_or(0) + record.tokens.completion.value_or(0);
+  if (record.tokens.total.value_or(0) > told) lack(out, lacking::kTotal);
   const bool no_completion =
       !record.tokens.completion && record.operation_id != operation::kEmbeddings;
   if (record.usage_basis == UsageBasis::estimated && no_completion) lack(out, lacking::kCompletion);

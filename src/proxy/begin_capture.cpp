@@ -7,6 +7,7 @@
 
 #include "record_words.hpp"
 #include "tollgate/telemetry/log.hpp"
+#include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::proxy {
 
@@ -47,12 +48,14 @@ asio::awaitable<std::optional<Refusal>> keep_request(RunningOperation& operation
   const usage::UsageRecord& record = operation.record();
   const Result<void> kept = co_await capture->keep_request(record, cancellation);
   if (kept) co_return std::nullopt;
-  if (kept.error().code == Errc::cancelled) co_return no_answer();
+  if (kept.error().code == Errc::cancelled) {
+    operation.record().usage_reason = usage::reason::kNotSent;
+    co_return no_answer();
+  }
   telemetry::log::warn("audit.refused", {{"record_id", record.record_id.to_string()},
                                          {"detail", kept.error().message}});
   Refusal refusal = refusal_without_audit();
-  capture->answer_instead(body_of(refusal, record.record_id.to_string()));
-  operation.refuse(refusal.status);
+  operation.refuse(refusal);
   co_return refusal;
 }
 

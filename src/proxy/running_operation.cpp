@@ -44,9 +44,12 @@ void RunningOperation::keep_without_waiting() noexcept {
   if (capture_ != nullptr) (void)AuditBook().enter({*record_, opened_.has_value(), capture_.get()});
 }
 
-void RunningOperation::refuse(int status) {
+void RunningOperation::refuse(const Refusal& refusal) {
+  if (stage_ != Stage::begun) return;
+  if (capture_ != nullptr)
+    capture_->answer_instead(body_of(refusal, record_->record_id.to_string()));
   record_->outcome = usage::Outcome::refused;
-  record_->status_code = status;
+  record_->status_code = refusal.status;
   record_->usage_reason = usage::reason::kNotSent;
   tell_books(capture_.get());
   capture_.reset();
@@ -113,9 +116,9 @@ asio::awaitable<bool> RunningOperation::end(Cancellation& cancellation) {
   const bool agreed = all_agree && durable;
   if (!waits) co_return agreed;
   const auto captured = std::move(capture_);
-  const Result<void> kept =
+  const capture::Kept kept =
       co_await captured->recorder().keep_and_wait(captured->finish(*record_), cancellation);
-  co_return kept.has_value() && agreed;
+  co_return kept.whole.has_value() && agreed;
 }
 
 }  // namespace tollgate::proxy

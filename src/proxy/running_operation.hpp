@@ -6,6 +6,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "refusal.hpp"
 #include "tollgate/base/cancellation.hpp"
 #include "tollgate/base/error.hpp"
 #include "tollgate/base/time.hpp"
@@ -53,8 +54,9 @@ class RunningOperation {
   /// was captured is stored, where its client's audit says so. False: the client must not see a
   /// whole answer. Once.
   boost::asio::awaitable<bool> end(Cancellation& cancellation);
-  /// Ends it before anything has left for a backend: the client gets this status. Instead of end().
-  void refuse(int status);
+  /// Ends it before anything has left for a backend: the client gets this answer. Instead of end();
+  /// nothing where nothing was begun.
+  void refuse(const Refusal& refusal);
 
  private:
   /// Whatever goes wrong leaves it unpriced, which is no false amount.

@@ -195,7 +195,7 @@ asio::awaitable<OrRefusal<RunningOperation>> open_operation(
   if (durable.error().code == Errc::cancelled) co_return no_answer();
   if (!books.failures.goes_on_after("ledger.open_failed", arrival.id, durable.error())) {
     Refusal refusal = refusal_without_ledger();
-    operation.record().status_code = refusal.status;
+    operation.refuse(refusal);
     co_return refusal;
   }
   operation.record().usage_reason.clear();

@@ -115,8 +115,10 @@ Result<void> cut_log(Database& database) {
   const Result<bool> row = cut.step();
   if (!row) return row.error();
   if (cut.number(0) == 0) return {};
-  return Error{Errc::unavailable,
-               "the keys are deleted, but a reader keeps the database's log: erase again"};
+  return Error{
+      Errc::unavailable,
+      "a reader keeps the database's log, in which the deleted keys may still stand: erase "
+      "again, which finds nothing more to erase, and cuts it"};
 }
 
 Result<std::uint64_t> count(Database& database, const std::string& sql,
@@ -166,7 +168,7 @@ struct AuditDesk::Parts {
                        AccessRow access) {
     Transaction transaction(trail->database());
     if (!transaction.begun()) return transaction.begun().error();
-    const Result<Erased> erased = erase_keys(trail->database(), condition, texts);
+    Result<Erased> erased = erase_keys(trail->database(), condition, texts);
     if (!erased) return erased.error();
     access.rows = static_cast<std::int64_t>(erased->rows);
     const Result<void> noted = trail->note_access(access);
@@ -174,7 +176,7 @@ struct AuditDesk::Parts {
     const Result<void> done = transaction.commit();
     if (!done) return done.error();
     const Result<void> cut = cut_log(trail->database());
-    if (!cut) return cut.error();
+    if (!cut) erased->left_in_log = cut.error().message;
     return erased;
   }
 

@@ -89,9 +89,15 @@ struct AuditStore::Parts {
   Result<void> change_order(const Work& work) {
     const std::string fault = identity.fault();
     if (!fault.empty()) return Error{Errc::storage, "the audit trail: " + fault};
+    // What a transaction that failed had changed in memory: a row's place must not be passed over.
+    if (order_is_stale) {
+      const Result<void> loaded = order.load();
+      if (!loaded) return with_trail_advice(loaded.error(), settings.path);
+      order_is_stale = false;
+    }
     const Result<void> done = transact(work);
     if (done) return done;
-    (void)order.load();  // if it fails too, so will the next transaction
+    order_is_stale = true;
     return with_trail_advice(done.error(), settings.path);
   }
 
@@ -107,6 +113,7 @@ struct AuditStore::Parts {
   storage::FileIdentity identity;
   std::unique_ptr<TrailDatabase> trail;
   RowOrder order;
+  bool order_is_stale = false;
 };
 
 AuditStore::AuditStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

@@ -132,6 +132,13 @@ Result<std::int64_t> free_to(Database& database, Stream stream, std::int64_t las
   return *kept == 0 ? reached : std::min(reached, *kept - 1);
 }
 
+Result<bool> are_rows_delivered(Database& database) {
+  Statement statement =
+      database.prepare("SELECT 1 FROM cursors WHERE active = 1 AND stream = ? LIMIT 1");
+  statement.bind(1, number_of(Stream::rows));
+  return statement.step();
+}
+
 Result<std::vector<StreamProgress>> read_progress(Database& database) {
   // A backlog is a difference of places, but for the rows that are deleted already.
   Statement statement = database.prepare(

@@ -32,6 +32,9 @@ Result<void> account(storage::Database& database, Stream stream, const std::stri
 /// deleted. `last` where nobody is waited for.
 Result<std::int64_t> free_to(storage::Database& database, Stream stream, std::int64_t last);
 
+/// Whether anybody who is waited for takes the rows themselves, not checkpoints alone.
+Result<bool> are_rows_delivered(storage::Database& database);
+
 Result<std::vector<StreamProgress>> read_progress(storage::Database& database);
 
 /// An operator's decisions about what was refused; both return how many.

@@ -37,6 +37,24 @@ Result<std::int64_t> oldest_batch_to(Database& database) {
   return statement.is_null(0) ? 0 : statement.number(0) + kBatch - 1;
 }
 
+/// The trail is compared with the ledger's records, whose work may take so long, and who finds no
+/// rows calls the exchange lost: until then it is known that they were there.
+constexpr std::chrono::hours kLookedForUntil{27};
+
+Result<void> note_deleted(Database& database, std::int64_t sequence, UtcTime now) {
+  const std::int64_t since = to_unix_micros(now - kLookedForUntil);
+  Statement forget = database.prepare("DELETE FROM deleted_sides WHERE event_time < ?");
+  forget.bind(1, since);
+  const Result<void> forgotten = forget.run();
+  if (!forgotten) return forgotten;
+  Statement note = database.prepare(
+      "INSERT OR IGNORE INTO deleted_sides SELECT record_id, kind, event_time FROM audit_rows "
+      "WHERE sequence <= ? AND event_time >= ? AND kind != 'checkpoint'");
+  note.bind(1, sequence);
+  note.bind(2, since);
+  return note.run();
+}
+
 Result<std::int64_t> delete_rows_to(Database& database, std::int64_t sequence) {
   Statement statement = database.prepare("DELETE FROM audit_rows WHERE sequence <= ?");
   statement.bind(1, sequence);
@@ -69,8 +87,10 @@ Result<bool> delete_old_rows(Database& database, RowOrder& order, const Retentio
   if (!free) return free.error();
   const Result<std::uint64_t> used = used_bytes(database);
   if (!used) return used.error();
+  const Result<bool> delivered = are_rows_delivered(database);
+  if (!delivered) return delivered.error();
   Result<std::int64_t> wanted = std::int64_t{0};
-  if (terms.max_size != 0 && *used > terms.max_size) {
+  if (terms.max_size != 0 && *used > terms.max_size && *delivered) {
     wanted = oldest_batch_to(database);
   } else if (terms.retention.count() != 0) {
     wanted = old_to(database, now - terms.retention);
@@ -79,6 +99,8 @@ Result<bool> delete_old_rows(Database& database, RowOrder& order, const Retentio
   const std::int64_t to = std::min(*wanted, *free);
   const Result<void> proved = terms.signs_checkpoints ? Result<void>() : order.prove_unsigned(to);
   if (!proved) return proved.error();
+  const Result<void> noted = note_deleted(database, to, now);
+  if (!noted) return noted.error();
   const Result<std::int64_t> deleted = delete_rows_to(database, to);
   if (!deleted) return deleted.error();
   const bool ages = terms.retention.count() != 0;

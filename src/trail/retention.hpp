@@ -19,7 +19,8 @@ struct RetentionTerms {
 
 /// Deletes a batch of the oldest rows and access rows that are done with: every exporter that is
 /// waited for has them, none refused them, and a checkpoint covers them; where nobody signs any,
-/// the tree takes them in first. Of these, what is too old or more than the room that there is.
+/// the tree takes them in first. Of these, what is too old; and what is more than the room that
+/// there is, where it is delivered to somebody: a trail that stands here alone loses by age only.
 /// True: there may be more. Within a transaction of the caller's. Error storage.
 Result<bool> delete_old_rows(storage::Database& database, RowOrder& order,
                              const RetentionTerms& terms, UtcTime now);

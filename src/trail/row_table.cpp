@@ -137,8 +137,9 @@ Result<FoundRows> RowTable::to_retry(Stream stream, const std::string& exporter,
 }
 
 Result<bool> RowTable::has(const std::string& record_id, const std::string& kind) {
-  storage::LentStatement statement =
-      database_.kept("SELECT 1 FROM audit_rows WHERE record_id = ? AND kind = ? LIMIT 1");
+  storage::LentStatement statement = database_.kept(
+      "SELECT 1 FROM audit_rows WHERE record_id = ?1 AND kind = ?2 UNION ALL SELECT 1 "
+      "FROM deleted_sides WHERE record_id = ?1 AND kind = ?2 LIMIT 1");
   statement->bind_view(1, record_id);
   statement->bind_view(2, kind);
   return statement->step();

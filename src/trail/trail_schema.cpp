@@ -42,6 +42,14 @@ CREATE TABLE exceptions (
   PRIMARY KEY (exporter, stream, sequence)) WITHOUT ROWID;
 )";
 
+/// Exchanges whose rows went early: that they were there must be known until nobody looks for them
+/// any more. Made where a database of this version has none yet.
+constexpr const char* kDeletedSides = R"(
+CREATE TABLE IF NOT EXISTS deleted_sides (
+  record_id TEXT NOT NULL, kind TEXT NOT NULL, event_time INTEGER NOT NULL,
+  PRIMARY KEY (record_id, kind)) WITHOUT ROWID;
+)";
+
 Result<std::int64_t> pragma(Database& database, const char* name) {
   storage::LentStatement statement = database.kept(std::string("PRAGMA ") + name);
   const Result<bool> row = statement->step();
@@ -84,7 +92,7 @@ Result<void> create_tables(Database& database) {
 Result<void> check_version(Database& database, const std::string& path) {
   const Result<std::int64_t> version = pragma(database, "user_version");
   if (!version) return version.error();
-  if (*version == kSchemaVersion) return {};
+  if (*version == kSchemaVersion) return database.execute(kDeletedSides);
   return Error{Errc::storage, path + " was written by another version of Tollgate"};
 }
 

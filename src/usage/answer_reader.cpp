@@ -37,6 +37,12 @@ void add_id(std::vector<std::string>& list, const JsonScanner::Captured& capture
   }
 }
 
+/// Whether the member `error` says that there is one: some servers write it empty beside an answer.
+bool tells_error(std::string_view value) {
+  if (value == "false" || value == "0") return false;
+  return value.find_first_not_of(" \t\r\n{}[]\"") != value.npos;
+}
+
 /// Likewise each id of a list with blanks between.
 void add_ids(std::vector<std::string>& list, const JsonScanner::Captured& captured) {
   const std::string text = captured_string(captured);
@@ -129,7 +135,7 @@ void AnswerReader::take_uncounted(const JsonScanner& from) {
 
 void AnswerReader::take_error(const JsonScanner& from) {
   const auto& error = from.member(Member::error);
-  if (error.present) {
+  if (error.present && tells_error(error.bytes)) {
     error_seen_ = true;
     if (std::string code = parse_error_code(error.bytes); !code.empty()) {
       outcome_.error_code = std::move(code);
@@ -212,7 +218,7 @@ std::string_view AnswerReader::reason_without_usage(bool complete, bool is_strea
   if (billed_by_duration_) return reason::kBilledByDuration;
   if (usage_malformed_) return reason::kUsageMalformed;
   if (error_seen_) {
-    const bool after_content = is_stream && text_ != nullptr && text_->any();
+    const bool after_content = text_ != nullptr && text_->any();
     return after_content ? reason::kErrorAfterContent : reason::kErrorAnswer;
   }
   if (!complete && !outcome_.terminal) return reason::kAnswerCutOff;

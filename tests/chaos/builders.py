@@ -56,8 +56,9 @@ def row_of(told):
 
 def trail_of(told):
     """An exchange as the trail has it: both sides, and what its answer says that it took."""
-    sides = [{"RecordId": told["RecordId"], "Kind": kind, "Form": "raw", "Source": "model", "Outcome": told["Outcome"],
-              "Level": "redacted", "TotalTokens": None} for kind in ("request", "response")]
+    sides = [{"RecordId": told["RecordId"], "Kind": kind, "Form": "raw", "Part": 1, "Sequence": sequence, "Source": "model",
+              "Outcome": told["Outcome"], "Level": "redacted", "ContentMissing": "", "TotalTokens": None}
+             for sequence, kind in ((1, "request"), (2, "response"))]
     return [{**sides[0]}, {**sides[1], "TotalTokens": told["TotalTokens"]}]
 
 

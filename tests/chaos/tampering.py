@@ -85,6 +85,17 @@ def drop_it_from_the_trail(evidence, record):
     return replace(evidence, trail=[r for r in evidence.trail if r["RecordId"] != record["RecordId"]])
 
 
+def lose_what_was_asked(evidence, record):
+    trail = [{**r, "ContentMissing": "memory"} if r["RecordId"] == record["RecordId"] and r["Kind"] == "request" else r
+             for r in evidence.trail]
+    return replace(evidence, trail=trail)
+
+
+def write_a_side_twice(evidence, record):
+    sides = [r for r in evidence.trail if r["RecordId"] == record["RecordId"] and r["Kind"] == "request"]
+    return replace(evidence, trail=evidence.trail + [{**sides[0], "Sequence": -1}])
+
+
 def audit_a_stranger(evidence, record):
     stranger = {"RecordId": "d" + record["RecordId"][1:], "Kind": "request", "Form": "raw", "Source": "model",
                 "Outcome": "completed", "Level": "redacted", "TotalTokens": None}
@@ -94,7 +105,8 @@ def audit_a_stranger(evidence, record):
 TAMPERINGS = (drop_a_record, duplicate_a_record, repeat_a_record_id, change_a_token, change_the_cost,
               change_cost_and_component, take_the_price_away, drop_all_tokens,
               call_it_estimated, drop_its_rows, change_its_rows, deliver_a_stranger, forget_an_attempt,
-              record_without_client, drop_it_from_the_trail, audit_a_stranger)
+              record_without_client, drop_it_from_the_trail, lose_what_was_asked,
+              write_a_side_twice, audit_a_stranger)
 
 
 def victims(evidence):
@@ -105,7 +117,7 @@ def victims(evidence):
         operation = evidence.operations.get(record["CorrelationId"])
         calm = operation and not (operation.killed or operation.times_out or operation.left)
         exact = record["UsageBasis"] == "reported" and record["BackendRequestId"] in bill
-        kept = record["AuditLevel"] != "off"
+        kept = record["AuditLevel"] == "redacted"
         if calm and exact and kept and record["DeliveryState"] == "delivered":
             out.append(record)
     return out

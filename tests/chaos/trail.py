@@ -11,7 +11,8 @@ FAILS_CLOSED = "science"      # the client whose answers do not end before they 
 
 def summary(row):
     """What is judged of a row as Azure Monitor has it."""
-    out = {name: row.get(name) for name in ("RecordId", "Kind", "Form", "Source", "Outcome", "Level")}
+    out = {name: row.get(name) for name in ("RecordId", "Kind", "Form", "Part", "Sequence", "Source", "Outcome", "Level",
+                                            "ContentMissing")}
     out["TotalTokens"] = total_of(row) if (row["Kind"], row["Form"], row.get("Parts")) == ("response", "raw", 1) else None
     return out
 
@@ -58,6 +59,11 @@ def fault_of_sides(record, operation, rows):
     twice = [kind for kind in SIDES if len({row["Source"] for row in rows if row["Kind"] == kind}) > 1]
     if twice:
         return f"the trail has it lost and kept: {' and '.join(sorted(twice))}"
+    if len({(row["Kind"], row["Form"], row["Part"]) for row in rows}) != len({row["Sequence"] for row in rows}):
+        return "the trail has a part of it at two places"
+    missing = {row["ContentMissing"] for row in rows if row["Source"] == "model" and row["Level"] == "redacted"}
+    if operation and not operation.killed and missing - {None, ""}:
+        return f"the trail has no content of it: {sorted(missing - {None, ''})}"
     totals = {row["TotalTokens"] for row in rows} - {None}
     if record["UsageBasis"] == "reported" and totals and totals != {record["TotalTokens"]}:
         return f"the trail's answer tells other usage: {sorted(totals)}"

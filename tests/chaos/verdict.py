@@ -29,6 +29,7 @@ class Verdict:
     drift: int = 0                                  # tokens
     charged: int = 0                                # billionths of a dollar that the bill comes to where the records
     priced: int = 0                                 # say the same tokens, and what those records cost
+    money_drift: int = 0                            # by which single records differ
     forwarded: int = 0
     unarrived: int = 0                              # recorded, and stopped on the way to the backend
     recorded: int = 0
@@ -40,10 +41,6 @@ class Verdict:
     @property
     def good(self):
         return not self.problems and self.drift == 0 and self.money_drift == 0
-
-    @property
-    def money_drift(self):
-        return abs(self.charged - self.priced)
 
     def line(self, record):
         key = (record["UsageBasis"], record["Outcome"]) if record else ("no record", "")
@@ -133,8 +130,10 @@ def add_money(verdict, case):
     if main is None or record is None or case.operation is None:
         return
     if owed(main, case.operation, record) in (Owed.EXACT, Owed.EQUAL) or record["UsageBasis"] == "reported":
-        verdict.charged += cost_of_entry(main, record["ClientName"]) or 0
+        charged = cost_of_entry(main, record["ClientName"]) or 0
+        verdict.charged += charged
         verdict.priced += record["CostNano"] or 0
+        verdict.money_drift += abs(charged - (record["CostNano"] or 0))
 
 
 def tokens_of(record):

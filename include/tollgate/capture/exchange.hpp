@@ -57,6 +57,7 @@ struct Exchange {
   std::string_view answered_by = source::kModel;
   bool request_alone = false;      ///< the answer follows
   bool request_is_stored = false;  ///< it came before
+  bool request_is_lost = false;    ///< it was to be stored before, and could not be
   bool no_room = false;            ///< content is missing that there was no memory for
   /// Numbers the values that it takes out, over both sides.
   std::shared_ptr<redaction::Replacer> replacer;

@@ -32,6 +32,16 @@ struct RecorderStatus {
   trail::StoreStats store;       ///< as last looked at
 };
 
+/// What became of an exchange that was waited for.
+struct Kept {
+  /// Its rows stand there for good, though perhaps without content.
+  bool is_stored = false;
+  /// Errors: storage; cancelled, it was not waited for any longer, and is stored all the same;
+  /// throttled or unavailable, the rows stand there without the content, for which there was no
+  /// memory, or which the external redactor could not see; internal.
+  Result<void> whole;
+};
+
 /// The audit trail of a running gateway: takes what was captured, takes out what the rules find,
 /// and stores it, on a thread of its own. What is not stored yet is in memory alone: it is lost
 /// with the process, and only a record of the exchange then stands in the ledger.
@@ -56,10 +66,9 @@ class Recorder {
   /// Any thread; does not wait. What fails is counted and logged. Clients take turns, of 64 KiB of
   /// content each, however much one has waiting.
   virtual void keep(Exchange exchange) = 0;
-  /// Returns when it is stored for good. Errors: storage, cancelled; unavailable, its content is
-  /// not stored because the external redactor could not see it.
-  virtual boost::asio::awaitable<Result<void>> keep_and_wait(Exchange exchange,
-                                                             Cancellation& cancellation) = 0;
+  /// Returns when it is stored for good, or cannot be.
+  virtual boost::asio::awaitable<Kept> keep_and_wait(Exchange exchange,
+                                                     Cancellation& cancellation) = 0;
 
   /// Stores what waits and signs the last checkpoint: the exchanges have ended. Blocks, for
   /// `patience` at most.

@@ -49,6 +49,8 @@ inline constexpr std::string_view kNotByToken = "not_by_token";
 inline constexpr std::string_view kCompletion = "completion_unknown";
 /// Cached tokens beside audio or images, and nobody told whose they are.
 inline constexpr std::string_view kCachedSplit = "cached_split_unknown";
+/// The backend's total is more than the tokens in and out: it counts something beside them.
+inline constexpr std::string_view kTotal = "total_is_more";
 }  // namespace lacking
 
 /// Reads a record's billed quantities (docs/cost.md): uncached input is what is left of the prompt

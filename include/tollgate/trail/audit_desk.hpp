@@ -48,6 +48,9 @@ struct FoundAccesses {
 struct Erased {
   std::uint64_t keys = 0;  ///< data keys that are gone
   std::uint64_t rows = 0;  ///< rows whose content went with them
+  /// Why the keys may still stand in the database's log; empty: they do not. Erasing again, which
+  /// finds no more keys, tries once more.
+  std::string left_in_log;
 };
 
 /// What an operator does with the audit trail, beside a running gateway or without one. Every

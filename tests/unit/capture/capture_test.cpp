@@ -87,6 +87,17 @@ TEST_F(CaptureTest, OfALongTextNoMoreIsHeldThanIsKept) {
   EXPECT_TRUE(out.request->shortened->json);
 }
 
+TEST_F(CaptureTest, ALongTextOfWhatEndedBeforeItWasReadIsKept) {
+  constexpr std::size_t kMost = 10'000;
+  Capture capture(recorder_, terms(config::AuditLevel::redacted), kMost, "retail");
+  const std::string body(3 * kMost, 'x');
+  capture.take_request("text/plain", body);
+  const Exchange out = finish(capture);
+  ASSERT_TRUE(out.request && out.request->shortened);
+  EXPECT_EQ(out.request->shortened->text, std::string(kMost, 'x'));
+  EXPECT_TRUE(out.request->shortened->truncated);
+}
+
 TEST_F(CaptureTest, BehindALongFileTheWordsAreKept) {
   Capture capture(recorder_, terms(config::AuditLevel::redacted), 10'000, "retail");
   std::string file = "iVBORw0KGgo";
@@ -126,6 +137,21 @@ TEST_F(CaptureTest, WhatWaitsIsStoredBeforeAndGivesItsMemoryAway) {
   const Exchange out = finish(capture);
   EXPECT_TRUE(out.request_is_stored);
   EXPECT_FALSE(out.request);
+}
+
+TEST_F(CaptureTest, WhatBecameOfARequestThatWasToBeStoredBeforeIsKnown) {
+  Terms waiting = terms(config::AuditLevel::redacted);
+  waiting.on_failure = config::OnFailure::fail_closed;
+  recorder_.failure = Error{Errc::unavailable, "the redactor is away"};
+  for (const bool stored : {false, true}) {
+    recorder_.stores_all_the_same = stored;
+    Capture capture(recorder_, waiting, 10'000, "retail");
+    capture.take_request("application/json", "{}");
+    EXPECT_FALSE(recorder_.keeps_request_of(capture));
+    const Exchange out = finish(capture);
+    EXPECT_EQ(out.request_is_stored, stored) << "its rows are not written twice";
+    EXPECT_EQ(out.request_is_lost, !stored);
+  }
 }
 
 TEST_F(CaptureTest, ARequestThatFindsNoRoomIsNotSent) {

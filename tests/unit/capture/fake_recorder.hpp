@@ -29,16 +29,16 @@ class FakeRecorder : public Recorder {
     return text.find('@') == text.npos ? text : "[EMAIL]";
   }
   void keep(Exchange exchange) override { kept.push_back(std::move(exchange)); }
-  boost::asio::awaitable<Result<void>> keep_and_wait(Exchange exchange,
-                                                     Cancellation& cancellation) override {
+  boost::asio::awaitable<Kept> keep_and_wait(Exchange exchange,
+                                             Cancellation& cancellation) override {
     if (++waits == hangs_at_wait) {
       const auto errand = std::make_shared<Errand>(co_await boost::asio::this_coro::executor);
       const bool done = co_await Errand::wait(errand, cancellation);
-      if (!done) co_return Error{Errc::cancelled, "the gateway stops"};
+      if (!done) co_return Kept{true, Error{Errc::cancelled, "the gateway stops"}};
     }
-    if (failure) co_return *failure;
+    if (failure && !stores_all_the_same) co_return Kept{false, *failure};
     kept.push_back(std::move(exchange));
-    co_return Result<void>();
+    co_return Kept{true, failure ? Result<void>(*failure) : Result<void>()};
   }
   void finish(milliseconds) override {}
   void stop() override {}
@@ -63,8 +63,9 @@ class FakeRecorder : public Recorder {
     }());
   }
 
-  std::vector<Exchange> kept;    ///< hold memory of `memory_`, which must outlive them
-  std::optional<Error> failure;  ///< of what is waited for
+  std::vector<Exchange> kept;        ///< hold memory of `memory_`, which must outlive them
+  std::optional<Error> failure;      ///< of what is waited for
+  bool stores_all_the_same = false;  ///< its rows, without the content
   int waits = 0;
   int hangs_at_wait = 0;  ///< the first is 1
 

@@ -80,7 +80,7 @@ TEST_F(RecorderTest, WhatIsKeptIsStoredRedacted) {
 TEST_F(RecorderTest, WhoWaitsFindsItStored) {
   Cancellation cancellation;
   const Result<void> kept =
-      run_coroutine(context_, recorder_->keep_and_wait(exchange("hello"), cancellation));
+      run_coroutine(context_, recorder_->keep_and_wait(exchange("hello"), cancellation)).whole;
   ASSERT_TRUE(kept);
   EXPECT_EQ(stored().front().row.content, "hello");
 }
@@ -107,7 +107,8 @@ TEST_F(RecorderTest, OneClientsFloodLeavesItsNeighboursTheirTurns) {
   Cancellation cancellation;
   Exchange hello = of_client("neighbour", "hello");
   hello.terms.on_failure = config::OnFailure::fail_closed;
-  ASSERT_TRUE(run_coroutine(context_, recorder_->keep_and_wait(std::move(hello), cancellation)));
+  ASSERT_TRUE(
+      run_coroutine(context_, recorder_->keep_and_wait(std::move(hello), cancellation)).whole);
   const std::vector<std::string> order = clients_in_order();
   ASSERT_EQ(order.size(), 61U);
   const auto neighbour = std::find(order.begin(), order.end(), "neighbour");
@@ -117,8 +118,9 @@ TEST_F(RecorderTest, OneClientsFloodLeavesItsNeighboursTheirTurns) {
 TEST_F(RecorderTest, ALargePromptIsTakenInTurnsWithOthers) {
   recorder_->keep(of_client("large", many_times("these are some words, ", 2'000'000)));
   Cancellation cancellation;
-  ASSERT_TRUE(run_coroutine(
-      context_, recorder_->keep_and_wait(of_client("neighbour", "hello"), cancellation)));
+  ASSERT_TRUE(run_coroutine(context_,
+                            recorder_->keep_and_wait(of_client("neighbour", "hello"), cancellation))
+                  .whole);
   EXPECT_THAT(clients_in_order(), testing::ElementsAre("neighbour", "large"));
 }
 
@@ -144,7 +146,7 @@ TEST_F(RecorderTest, WhoWaitsIsToldThatThereWasNoMemory) {
   bare.request.reset();
   bare.no_room = true;
   const Result<void> kept =
-      run_coroutine(context_, recorder_->keep_and_wait(std::move(bare), cancellation));
+      run_coroutine(context_, recorder_->keep_and_wait(std::move(bare), cancellation)).whole;
   ASSERT_FALSE(kept);
   EXPECT_EQ(kept.error().code, Errc::throttled);
   EXPECT_EQ(recorder_->status().lost, 1U);
@@ -208,8 +210,9 @@ TEST_F(RecorderTest, WhatTheStoreDoesNotTakeIsCountedAndTold) {
   Cancellation cancellation;
   bool refused = false;
   for (int i = 0; i < 200 && !refused; ++i) {
-    refused = !run_coroutine(
-        context_, recorder_->keep_and_wait(exchange(std::string(20'000, 'x')), cancellation));
+    refused = !run_coroutine(context_, recorder_->keep_and_wait(exchange(std::string(20'000, 'x')),
+                                                                cancellation))
+                   .whole;
   }
   EXPECT_TRUE(refused);
   EXPECT_GT(recorder_->status().failures, 0U);
@@ -228,15 +231,17 @@ TEST_F(RecorderTest, WhatTheExternalRedactorCannotSeeIsKeptAsTheSettingsSay) {
   config_.audit.redaction.external = away(config::RedactorFailure::drop_content);
   ASSERT_TRUE(recorder_->use(config_));
   Cancellation cancellation;
-  const Result<void> dropped = run_coroutine(
-      context_, recorder_->keep_and_wait(exchange("alice@example.com"), cancellation));
+  const Result<void> dropped =
+      run_coroutine(context_, recorder_->keep_and_wait(exchange("alice@example.com"), cancellation))
+          .whole;
   ASSERT_FALSE(dropped) << "who waits does so for the content";
   EXPECT_EQ(dropped.error().code, Errc::unavailable);
   EXPECT_NE(recorder_->status().redactor_problem, "");
   config_.audit.redaction.external = away(config::RedactorFailure::keep_internal);
   ASSERT_TRUE(recorder_->use(config_));
-  ASSERT_TRUE(run_coroutine(context_,
-                            recorder_->keep_and_wait(exchange("alice@example.com"), cancellation)));
+  ASSERT_TRUE(
+      run_coroutine(context_, recorder_->keep_and_wait(exchange("alice@example.com"), cancellation))
+          .whole);
   EXPECT_EQ(recorder_->status().unexamined, 2U);
   std::vector<std::string> contents;
   std::vector<std::string> counts;

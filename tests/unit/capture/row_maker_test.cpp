@@ -79,6 +79,12 @@ TEST_F(RowMakerTest, WhyContentIsMissingStandsInItsRow) {
   unanswered.answer.reset();
   out = rows(std::move(unanswered));
   EXPECT_EQ(out.back().content_missing, "") << "there was none";
+  Exchange lost = exchange();
+  lost.request.reset();
+  lost.request_is_lost = true;
+  out = rows(std::move(lost));
+  EXPECT_EQ(out.front().content_missing, "failure") << "it was to be stored before, and was not";
+  EXPECT_EQ(out.back().content_missing, "");
 }
 
 TEST_F(RowMakerTest, OfSmallFilesNoHashIsShown) {

@@ -98,6 +98,12 @@ TEST(QuantitiesTest, WhoseTheCachedTokensAreIsNotGuessedSilently) {
       << "what was written was not cached";
 }
 
+TEST(QuantitiesTest, WhatATotalCountsBesideInAndOutIsTold) {
+  EXPECT_EQ(words(with({.prompt = 10, .completion = 4, .total = 14})), "input=10 output=4");
+  EXPECT_EQ(words(with({.prompt = 10, .completion = 4, .total = 20})),
+            "input=10 output=4 lacking=total_is_more");
+}
+
 TEST(QuantitiesTest, ContradictingCountsAreNotPriced) {
   for (const usage::TokenCounts& tokens :
        {usage::TokenCounts{.prompt = 10, .completion = 1, .cached_prompt = 11},

@@ -56,6 +56,7 @@ TEST_F(AuditedOperationExits, GatewayStoppedWhileItsRequestWaitedForTheTrail) {
   gateway_stops();
   expect_over(Afterwards::abort);
   expect_told_once(Outcome::interrupted);
+  EXPECT_EQ(record().usage_reason, "not_sent");
   EXPECT_FALSE(asked_a_backend());
 }
 

@@ -316,7 +316,7 @@ TEST_F(OperationExits, IntentCouldNotBeSyncedAndTheLedgerFailsClosed) {
   journal_.sync_fails_at_wait = 1;
   ask();
   expect_over(Afterwards::keep);
-  expect_told_once(Outcome::interrupted);  // it may have reached the disk: so does its end
+  expect_told_once(Outcome::refused);  // it may have reached the disk: so does its end
   EXPECT_EQ(record().usage_reason, "not_sent");
   EXPECT_EQ(record().status_code, 503);
   EXPECT_TRUE(dialers_[0]->lines.empty());

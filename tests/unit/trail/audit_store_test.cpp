@@ -225,6 +225,37 @@ TEST_F(AuditStoreTest, RefusesRowsWhenItIsFullUntilSomeAreDelivered) {
   EXPECT_EQ(store.append(large).value(), last + 8);
 }
 
+TEST_F(AuditStoreTest, WithoutAnExporterOnlyAgeDeletes) {
+  settings_.max_size = 512 * 1024;
+  AuditStore store = open();
+  std::vector<AuditRow> large = rows(1, 8);
+  for (AuditRow& row : large) row.content.assign(8000, 'x');
+  std::int64_t last = 0;
+  for (Result<std::int64_t> done = store.append(large); done; done = store.append(large)) {
+    last = *done;
+    ASSERT_TRUE(store.checkpoint(std::vector{signer()}, kNow));
+  }
+  ASSERT_GT(last, 8);
+  while (store.tidy(kNow).value()) continue;
+  EXPECT_EQ(desk().read({}, kAuditor, kNow).value().rows.front().row.sequence, 1);
+  EXPECT_FALSE(store.append(large)) << "it is full, and stays so";
+}
+
+TEST_F(AuditStoreTest, WhatWentEarlyIsNotCalledLost) {
+  settings_.retention = seconds(60);
+  settings_.signs_checkpoints = false;
+  AuditStore store = open();
+  ASSERT_TRUE(store.append(rows(1, 2)));
+  const std::string id = sample_row(1).record_id;
+  ASSERT_TRUE(store.has(id, sample_row(1).kind).value());
+  ASSERT_TRUE(store.tidy(kNow + seconds(100)));
+  ASSERT_TRUE(desk().read({}, kAuditor, kNow).value().rows.empty());
+  EXPECT_TRUE(store.has(id, sample_row(1).kind).value());
+  EXPECT_FALSE(store.has(id, "another").value());
+  ASSERT_TRUE(store.tidy(kNow + std::chrono::hours(28)));
+  EXPECT_FALSE(store.has(id, sample_row(1).kind).value()) << "nobody looks for it any more";
+}
+
 TEST_F(AuditStoreTest, ADiskThatIsFullLosesNothingThatIsThere) {
   AuditStore store = open();
   ASSERT_TRUE(store.append(rows(1, 3)));

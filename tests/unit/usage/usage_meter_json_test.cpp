@@ -132,7 +132,12 @@ INSTANTIATE_TEST_SUITE_P(
              "none reason=error_answer error=server_error terminal"},
         Case{"without_code", R"({"error":{"message":"Unrecognized request argument"}})",
              "none reason=error_answer terminal"},
-        Case{"as_text", R"({"error":"boom"})", "none reason=error_answer terminal"}),
+        Case{"as_text", R"({"error":"boom"})", "none reason=error_answer terminal"},
+        Case{"empty", R"({"choices":[],"usage":null,"error":{ }})",
+             "none reason=no_usage_in_answer terminal"},
+        Case{"false", R"({"choices":[],"usage":null,"error":false})",
+             "none reason=no_usage_in_answer terminal"},
+        Case{"no_text", R"({"choices":[],"error":""})", "none reason=no_usage_in_answer terminal"}),
     [](const auto& info) { return info.param.name; });
 
 // faults.md 3.2
