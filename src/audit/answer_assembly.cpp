@@ -9,7 +9,6 @@
 #include "binary_probe.hpp"
 #include "stream_assembly.hpp"
 #include "text_body.hpp"
-#include "tollgate/audit/answer_facts.hpp"
 #include "tollgate/usage/usage_meter.hpp"
 
 namespace tollgate::audit {
@@ -48,7 +47,6 @@ class AnswerAssembly::Impl {
     answer.truncated = kept.cut || (!whole && !kept.json);
     answer.json = kept.json;
     answer.body = std::move(kept.text);
-    if (answer.json) answer.finish_reasons = answer_facts(answer.body).finish_reasons;
     return answer;
   }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "binary_probe.hpp"
+#include "tollgate/base/text.hpp"
 
 namespace tollgate::audit {
 namespace {
@@ -28,7 +29,37 @@ constexpr std::array<bool, kLongestName + 1> make_lengths() {
 
 constexpr auto kLengths = make_lengths();
 
+constexpr std::size_t kShortestFile =
+    std::ranges::min(kBinaryMembers, {}, &BinaryMember::least).least;
+
+bool is_of_file(char c) { return is_base64(c) || c == '\\' || c == '/'; }
+
+/// Whether a string may begin like a data URL.
+bool has_data_url(std::string_view text) {
+  constexpr std::string_view kScheme = "\"data";
+  for (std::size_t at = text.find(':'); at != std::string_view::npos; at = text.find(':', at + 1)) {
+    const bool room = at >= kScheme.size();
+    if (room && iequals(text.substr(at - kScheme.size(), kScheme.size()), kScheme)) return true;
+  }
+  return false;
+}
+
+/// Looks at one byte in so many as a file has at least, and around those that may be of one.
+bool has_file_letters(std::string_view text) {
+  for (std::size_t at = kShortestFile - 1; at < text.size();) {
+    std::size_t begin = at + 1;
+    while (begin > 0 && is_of_file(text[begin - 1])) --begin;
+    std::size_t end = at + 1;
+    while (begin <= at && end < text.size() && is_of_file(text[end])) ++end;
+    if (end - begin >= kShortestFile && begin <= at) return true;
+    at = end + kShortestFile - 1;
+  }
+  return false;
+}
+
 }  // namespace
+
+bool may_hold_file(std::string_view text) { return has_data_url(text) || has_file_letters(text); }
 
 /// Reads just enough of JSON to know strings, and which member's value one is.
 class BinaryParts::Impl {

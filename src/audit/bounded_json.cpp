@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
+#include "plain_json.hpp"
 #include "tollgate/audit/cut_text.hpp"
 
 namespace tollgate::audit {
@@ -37,6 +39,7 @@ BoundedJson::BoundedJson(std::size_t max_bytes, Halves halves)
     : max_bytes_(std::max<std::size_t>(max_bytes, 2)), halves_(halves) {}
 
 void BoundedJson::feed(std::string_view text) {
+  if (!text.empty() && !std::exchange(fed_, true) && takes_whole(text)) return;
   while (!text.empty() && !full_) {
     const std::string_view piece = text.substr(0, kPiece);
     mended_.clear();
@@ -44,6 +47,18 @@ void BoundedJson::feed(std::string_view text) {
     take(mended_);
     text.remove_prefix(piece.size());
   }
+}
+
+/// What is a whole JSON text already, with nothing to mend and room for all of it, need not be read
+/// step by step.
+bool BoundedJson::takes_whole(std::string_view text) {
+  if (text.size() >= max_bytes_) return false;
+  const std::optional<std::size_t> depth = plain_json_depth(text, kDeepest);
+  if (!depth || text.size() + *depth + 1 > max_bytes_) return false;
+  out_ = text;
+  expects_ = Expects::nothing;
+  safe_ = out_.size();
+  return true;
 }
 
 void BoundedJson::take(std::string_view text) {

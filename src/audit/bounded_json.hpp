@@ -66,6 +66,7 @@ class BoundedJson {
     too_deep_text  ///< in a string there
   };
 
+  bool takes_whole(std::string_view text);
   void take(std::string_view text);
   std::size_t step(std::string_view text);
   std::size_t step_structure(char c);
@@ -97,6 +98,7 @@ class BoundedJson {
   std::size_t skipped_levels_ = 0;
   Expects expects_ = Expects::value;
   Inside inside_ = Inside::structure;
+  bool fed_ = false;     ///< something was fed
   bool is_key_ = false;  ///< the string being read
   bool skipped_escape_ = false;
   bool broken_ = false;  ///< it is no JSON

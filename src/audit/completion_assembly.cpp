@@ -58,18 +58,19 @@ void CompletionAssembly::take_choice(Choice& choice, const JsonFields& fields,
 
 /// One choice with one piece of text: everything else of such an event is kept as it is last said.
 Growth CompletionAssembly::growth(const JsonFields& event, ContentBudget& budget) {
-  JsonItems choices(event.object().sole("choices"));
+  JsonItems choices(event.sole("choices"));
   JsonItem choice;
   if (JsonItem second; !choices.next(choice) || choices.next(second)) return {};
-  const auto known = choices_.find(choice.value["index"].integer().value_or(0));
+  const JsonFields fields(choice.value);
+  const auto known = choices_.find(fields["index"].integer().value_or(0));
   if (known == choices_.end()) return {};
-  const bool has_delta = choice.value["delta"].exists() || choice.value["message"].exists();
-  if (choice.value["text"].exists()) {
-    const JsonSlice text = choice.value.sole("text");
-    if (has_delta || !text.is_string()) return {};
+  const bool has_message = fields["message"].exists();
+  if (fields["text"].exists()) {
+    const JsonSlice text = fields.sole("text");
+    if (has_message || fields["delta"].exists() || !text.is_string()) return {};
     return {&known->second.text, text};
   }
-  JsonItems members(choice.value["message"].exists() ? JsonSlice() : choice.value.sole("delta"));
+  JsonItems members(has_message ? JsonSlice() : fields.sole("delta"));
   JsonItem member;
   if (JsonItem second; !members.next(member) || members.next(second)) return {};
   if (!member.name.is_text("content") || !member.value.is_string()) return {};

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 
-#include "running_digest.hpp"
+#include "tollgate/base/digest.hpp"
+#include "tollgate/base/hex.hpp"
 #include "utf8.hpp"
 
 namespace tollgate::audit {
@@ -14,9 +15,8 @@ namespace {
 constexpr std::uint32_t kMostParts = 100'000;
 
 std::string hash_of(std::string_view text) {
-  RunningDigest digest;
-  digest.add(text);
-  return digest.hex();
+  const Sha256 digest = sha256(text);
+  return to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
 /// The longest begin of well-formed text that has so many units.

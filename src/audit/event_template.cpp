@@ -56,20 +56,22 @@ void EventTemplate::learn(std::string_view text, const JsonFields& event, Growth
   end_.assign(from, text.data() + text.size());
 }
 
-std::optional<JsonSlice> EventTemplate::match(std::string_view text) const {
+std::optional<EventTemplate::Match> EventTemplate::match(std::string_view text) const {
   if (growing_ == nullptr) return std::nullopt;
-  JsonSlice grown;
+  Match out;
+  std::string_view left = text;
   for (const Piece& piece : pieces_) {
-    if (!text.starts_with(piece.literal)) return std::nullopt;
-    text.remove_prefix(piece.literal.size());
+    if (!left.starts_with(piece.literal)) return std::nullopt;
+    left.remove_prefix(piece.literal.size());
     const std::size_t size =
-        text.starts_with('"') ? plain_string_size(text) : (piece.grows ? 0 : number_size(text));
+        left.starts_with('"') ? plain_string_size(left) : (piece.grows ? 0 : number_size(left));
     if (size == 0) return std::nullopt;
-    if (piece.grows) grown = JsonSlice(text.substr(0, size));
-    text.remove_prefix(size);
+    if (piece.grows) out.by = JsonSlice(left.substr(0, size));
+    left.remove_prefix(size);
   }
-  if (text != end_) return std::nullopt;
-  return grown;
+  if (!left.starts_with(end_)) return std::nullopt;
+  out.size = text.size() - left.size() + end_.size();
+  return out;
 }
 
 }  // namespace tollgate::audit

@@ -28,9 +28,13 @@ class EventTemplate {
   void learn(std::string_view text, const JsonFields& event, Growth growth);
   void forget() { growing_ = nullptr; }
 
-  /// The string by which the value grows; nullopt: the text is another event, or a string in it is
-  /// none that may stay as it is written.
-  std::optional<JsonSlice> match(std::string_view text) const;
+  struct Match {
+    JsonSlice by;          ///< the string by which the value grows
+    std::size_t size = 0;  ///< of the event
+  };
+  /// The event that the text begins with; nullopt: it is another one, or a string in it is none
+  /// that may stay as it is written.
+  std::optional<Match> match(std::string_view text) const;
   GrowingValue* growing() const { return growing_; }
 
  private:

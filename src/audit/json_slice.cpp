@@ -3,10 +3,11 @@
 #include "json_slice.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
+
+#include "tollgate/base/json_bytes.hpp"
 
 namespace tollgate::audit {
 namespace {
@@ -18,53 +19,34 @@ std::string_view skip_blanks(std::string_view text) {
   return text;
 }
 
-/// Not 0: one of the eight bytes is `c`.
-std::uint64_t holds(std::uint64_t eight, char c) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101U;
-  const std::uint64_t differs = eight ^ (kOnes * static_cast<unsigned char>(c));
-  return (differs - kOnes) & ~differs & (kOnes << 7);
-}
-
 /// Behind the quote that ends the string which begins at `at`.
 std::size_t string_end(std::string_view text, std::size_t at) {
-  for (++at; at < text.size(); ++at) {
-    for (std::uint64_t eight = 0; text.size() - at > sizeof eight; at += sizeof eight) {
-      std::memcpy(&eight, text.data() + at, sizeof eight);
-      if ((holds(eight, '"') | holds(eight, '\\')) != 0) break;
-    }
-    if (text[at] == '"') return at + 1;
-    if (text[at] == '\\') ++at;
+  const char* const end = text.data() + text.size();
+  for (const char* next = text.data() + at + 1; next < end;) {
+    next = find_string_stop(next, end);
+    if (next == end) break;
+    if (*next == '"') return static_cast<std::size_t>(next + 1 - text.data());
+    next += std::min<std::ptrdiff_t>(end - next, 2);
   }
   return text.size();
 }
 
-/// What the characters mean to somebody who looks for a value's end.
-enum class Sign : std::uint8_t { none, quote, opens, closes, ends };
-
-constexpr std::array<Sign, 256> make_signs() {
-  std::array<Sign, 256> signs{};
-  signs['"'] = Sign::quote;
-  signs['{'] = signs['['] = Sign::opens;
-  signs['}'] = signs[']'] = Sign::closes;
-  signs[','] = signs[' '] = signs['\n'] = signs['\r'] = signs['\t'] = Sign::ends;
-  return signs;
-}
-
-constexpr auto kSigns = make_signs();
-
-Sign sign_of(char c) { return kSigns[static_cast<unsigned char>(c)]; }
+/// Whether a number or word ends before the character.
+bool ends_scalar(char c) { return c == ',' || c == '}' || c == ']' || is_blank(c); }
 
 std::size_t container_end(std::string_view text) {
+  const char* const end = text.data() + text.size();
   std::size_t depth = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const Sign sign = sign_of(text[at]);
-    if (sign == Sign::none || sign == Sign::ends) continue;
-    if (sign == Sign::quote) {
-      at = string_end(text, at) - 1;
-    } else if (sign == Sign::opens) {
+  for (const char* at = text.data(); at < end; ++at) {
+    at = find_nesting_stop(at, end);
+    if (at == end) break;
+    const auto here = static_cast<std::size_t>(at - text.data());
+    if (*at == '"') {
+      at = text.data() + string_end(text, here) - 1;
+    } else if (*at == '{' || *at == '[') {
       ++depth;
     } else if (--depth == 0) {
-      return at + 1;
+      return here + 1;
     }
   }
   return text.size();
@@ -75,7 +57,7 @@ std::size_t value_end(std::string_view text) {
   if (text.front() == '"') return string_end(text, 0);
   if (text.front() == '{' || text.front() == '[') return container_end(text);
   std::size_t at = 0;
-  while (at < text.size() && sign_of(text[at]) < Sign::closes) ++at;
+  while (at < text.size() && !ends_scalar(text[at])) ++at;
   return at;
 }
 
@@ -121,17 +103,6 @@ JsonSlice JsonSlice::operator[](std::string_view name) const {
   return found;
 }
 
-JsonSlice JsonSlice::sole(std::string_view name) const {
-  JsonSlice found;
-  JsonItems items(*this);
-  for (JsonItem item; items.next(item);) {
-    if (!item.name.is_text(name)) continue;
-    if (found.exists()) return {};
-    found = item.value;
-  }
-  return found;
-}
-
 JsonItems::JsonItems(JsonSlice container) : object_(container.is_object()) {
   if (object_ || container.is_array()) rest_ = container.raw().substr(1);
 }
@@ -163,6 +134,16 @@ JsonFields::JsonFields(JsonSlice object) : object_(object) {
   items_.reserve(12);  // of an event, mostly
   JsonItems items(object);
   for (JsonItem item; items.next(item);) items_.push_back(item);
+}
+
+JsonSlice JsonFields::sole(std::string_view name) const {
+  JsonSlice found;
+  for (const JsonItem& item : items_) {
+    if (!item.name.is_text(name)) continue;
+    if (found.exists()) return {};
+    found = item.value;
+  }
+  return found;
 }
 
 JsonSlice JsonFields::operator[](std::string_view name) const {

@@ -40,8 +40,6 @@ class JsonSlice {
   bool is_text(std::string_view text) const;
   /// A whole number that fits.
   std::optional<std::int64_t> integer() const;
-  /// Of an object: the member of that name, if there is one and no more.
-  JsonSlice sole(std::string_view name) const;
   /// Of an object: the last member of that name, as most readers take it.
   JsonSlice operator[](std::string_view name) const;
 
@@ -78,6 +76,8 @@ class JsonFields {
   explicit JsonFields(JsonSlice object);
   /// The last member of that name.
   JsonSlice operator[](std::string_view name) const;
+  /// The member of that name, if there is one and no more.
+  JsonSlice sole(std::string_view name) const;
   auto begin() const { return items_.begin(); }
   auto end() const { return items_.end(); }
   JsonSlice object() const { return object_; }

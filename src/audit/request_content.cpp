@@ -26,7 +26,7 @@ RequestContent request_content(std::string_view content_type, std::string_view b
                                std::size_t max_bytes) {
   TextBody kept(max_bytes);
   if (RequestText::is_text(content_type, body)) {
-    kept.feed(body);
+    kept.feed_all(body);
   } else if (!body.empty()) {
     kept.feed(described(content_type, body));
   }

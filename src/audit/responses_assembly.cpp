@@ -108,7 +108,7 @@ ResponsesAssembly::Item* ResponsesAssembly::item_of(const JsonFields& event,
 
 Growth ResponsesAssembly::growth(const JsonFields& event, ContentBudget& budget) {
   const auto item = items_.find(event["output_index"].integer().value_or(0));
-  const JsonSlice delta = event.object().sole("delta");
+  const JsonSlice delta = event.sole("delta");
   if (item == items_.end() || item->second.done || !delta.is_string()) return {};
   if (event["response"].exists() || !event["type"].is_text("response.output_text.delta")) return {};
   GrowingValue* const content = item->second.value.member("content", budget);

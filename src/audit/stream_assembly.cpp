@@ -26,12 +26,12 @@ bool StreamAssembly::take_object(std::string_view name, JsonSlice data) {
 }
 
 /// What is longer than an event may be is cut when it is read in full.
-bool StreamAssembly::take_plain(std::string_view data) {
-  if (data.size() >= max_bytes_) return false;
-  const auto grown = last_.match(data);
-  if (!grown) return false;
-  last_.growing()->append(*grown, budget_);
-  return true;
+std::size_t StreamAssembly::take_plain(std::string_view data, std::string_view behind) {
+  const auto match = last_.match(data);
+  if (!match || match->size >= max_bytes_) return 0;
+  if (!data.substr(match->size).starts_with(behind)) return 0;
+  last_.growing()->append(match->by, budget_);
+  return match->size;
 }
 
 /// Errors come as `{"error":...}`, as an event of type `error` with its members flat or nested, or

@@ -27,7 +27,7 @@ class StreamAssembly : private EventSink {
 
  private:
   void on_event(std::string_view name, const BoundedJson::Kept& data) override;
-  bool take_plain(std::string_view data) override;
+  std::size_t take_plain(std::string_view data, std::string_view behind) override;
   bool take_object(std::string_view name, JsonSlice data);
   bool take_error(std::string_view name, const JsonFields& event);
   void keep_unknown(std::string_view name, std::string_view data);

@@ -32,6 +32,11 @@ void TextBody::feed(std::string_view bytes) {
   }
 }
 
+void TextBody::feed_all(std::string_view bytes) {
+  if (may_hold_file(bytes)) return feed(bytes);
+  kept_.feed(bytes);
+}
+
 BoundedJson::Kept TextBody::finish() {
   described_.clear();
   files_.finish(described_);

@@ -18,6 +18,8 @@ class TextBody {
   explicit TextBody(std::size_t max_bytes) : kept_(max_bytes) {}
 
   void feed(std::string_view bytes);
+  /// The whole of it, in place of feed().
+  void feed_all(std::string_view bytes);
   /// Nothing that follows will be kept.
   bool full() const { return kept_.full(); }
   /// Once, at the end.

@@ -35,9 +35,28 @@ std::string type_of(std::string_view text, const LongRun& run) {
   return plain && !type.empty() ? std::string(type) : "base64";
 }
 
+/// A letter of a run, or a line end within it.
+bool may_be_of_run(char c) { return base64_value(c) >= 0 || c == '=' || c == '\r' || c == '\n'; }
+
+/// Looks at one byte in so many as a long run has at least, and around those that may be of one.
+bool may_hold_long_run(std::string_view text) {
+  for (std::size_t at = kShortestLongRun - 1; at < text.size();) {
+    std::size_t begin = at + 1;
+    while (begin > 0 && may_be_of_run(text[begin - 1])) --begin;
+    std::size_t end = at + 1;
+    while (begin <= at && end < text.size() && end - begin < kShortestLongRun &&
+           may_be_of_run(text[end]))
+      ++end;
+    if (end - begin >= kShortestLongRun && begin <= at) return true;
+    at = end + kShortestLongRun - 1;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<LongRun> find_long_run(std::string_view text, std::size_t from, std::size_t to) {
+  if (!may_hold_long_run(text.substr(from, to - from + kShortestLongRun))) return std::nullopt;
   for (std::size_t at = from; at < to;) {
     // Not those of URLs: a line of hyphens is no file, and a key may begin with `sk-`.
     const std::size_t end = base64_run_end(text, at, false);

@@ -69,15 +69,22 @@ std::vector<Finding> BlockScan::find(std::string_view block, std::size_t from, s
 }
 
 std::vector<BlockScan::Look> BlockScan::looks_at(std::string_view text) const {
+  const TextBytes bytes(text);
   std::vector<Look> out;
-  out.push_back(look_at(normalise(text)));
-  if (has_escapes(text)) out.push_back(look_at(normalise(unescaped(text))));
+  MatchView view = normalise(text);
+  const TextBytes of_view = bytes.plain() ? bytes : TextBytes(view.text());
+  out.push_back(look_at(std::move(view), of_view));
+  if (bytes.has_any(kEscapeBegins) && has_escapes(text)) {
+    view = normalise(unescaped(text));
+    const TextBytes of_unescaped(view.text());
+    out.push_back(look_at(std::move(view), of_unescaped));
+  }
   return out;
 }
 
-BlockScan::Look BlockScan::look_at(MatchView view) const {
-  Look out{std::make_unique<const MatchView>(std::move(view)), {}};
-  for (const std::size_t number : rules_.candidates(out.view->text(), member_)) {
+BlockScan::Look BlockScan::look_at(MatchView view, const TextBytes& bytes) const {
+  Look out{std::make_unique<const MatchView>(std::move(view)), bytes, {}};
+  for (const std::size_t number : rules_.candidates(out.view->text(), bytes, member_)) {
     out.rules.push_back({number, {out.view->text(), rules_.rules()[number].context}});
   }
   return out;
@@ -87,8 +94,10 @@ void BlockScan::scan(Look& look, Span part, std::vector<Finding>& out) {
   const MatchView& view = *look.view;
   const Span here{first_at(view, part.begin), first_at(view, part.end)};
   for (Candidate& rule : look.rules) find_all(rule.number, view, here, rule.words, out);
-  find_exact(view, here, out);
-  if (depth_ < kDeepest) find_encoded(view, here, out);
+  const std::size_t word = look.bytes.longest_word();
+  if (word >= rules_.secrets().shortest_word()) find_exact(view, here, out);
+  if (word >= HashedKeys::kShortest) find_hashed(view, here, out);
+  if (depth_ < kDeepest && word >= kShortestRun) find_encoded(view, here, out);
 }
 
 void BlockScan::find_all(std::size_t number, const MatchView& view, Span part, ContextWords& words,
@@ -230,7 +239,6 @@ void BlockScan::find_exact(const MatchView& view, Span part, std::vector<Finding
                           .named = true,
                           .value = std::string(text.substr(match->begin, size))});
   }
-  find_hashed(view, part, out);
 }
 
 void BlockScan::find_hashed(const MatchView& view, Span part, std::vector<Finding>& out) {

@@ -51,11 +51,12 @@ class BlockScan {
   /// One reading of a text, and the rules that may find something in it.
   struct Look {
     std::unique_ptr<const MatchView> view;  ///< where it is, for what points into it
+    TextBytes bytes;                        ///< of the view
     std::vector<Candidate> rules;
   };
 
   std::vector<Look> looks_at(std::string_view text) const;
-  Look look_at(MatchView view) const;
+  Look look_at(MatchView view, const TextBytes& bytes) const;
   void scan(Look& look, Span part, std::vector<Finding>& out);
   void find_all(std::size_t number, const MatchView& view, Span part, ContextWords& words,
                 std::vector<Finding>& out);

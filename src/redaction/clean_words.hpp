@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -24,8 +25,13 @@ class CleanWords {
   void add(std::string_view member, std::string_view word);
 
  private:
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+
   mutable std::shared_mutex mutex_;
-  std::unordered_set<std::string> words_;  ///< behind their members' names and a null byte
+  /// Behind their members' names and a null byte.
+  std::unordered_set<std::string, Hash, std::equal_to<>> words_;
 };
 
 }  // namespace tollgate::redaction

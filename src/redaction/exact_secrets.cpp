@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "text_bytes.hpp"
+
 namespace tollgate::redaction {
 
 ExactSecrets::ExactSecrets(std::vector<Secret> secrets)
@@ -14,6 +16,7 @@ ExactSecrets::ExactSecrets(std::vector<Secret> secrets)
     by_end_.emplace(end, i);
     filter_[filter_bit(end)] = true;
     longest_ = std::max(longest_, value.size());
+    shortest_word_ = std::min(shortest_word_, TextBytes(value).longest_word());
   }
 }
 

@@ -29,6 +29,8 @@ class ExactSecrets {
   std::optional<Match> find(std::string_view text, std::size_t from, std::size_t behind) const;
   /// Bytes of the longest.
   std::size_t longest() const { return longest_; }
+  /// Each has a stretch of so many bytes without a blank; behind all sizes where there are none.
+  std::size_t shortest_word() const { return shortest_word_; }
 
  private:
   static constexpr std::size_t kEnd = 8;
@@ -42,6 +44,7 @@ class ExactSecrets {
   std::unordered_multimap<std::uint64_t, std::size_t> by_end_;
   std::vector<bool> filter_;
   std::size_t longest_ = 0;
+  std::size_t shortest_word_ = static_cast<std::size_t>(-1);
 };
 
 }  // namespace tollgate::redaction

@@ -84,19 +84,22 @@ class JsonRedaction::Impl {
     using Kind = JsonToken::Kind;
     at_ = token.end;
     if (token.kind == Kind::end) return finish();
-    std::optional<std::string> text;
-    if (token.kind == Kind::key || token.kind == Kind::text) {
-      text = decode_json_text(inside(token));
-    }
+    const bool is_string = token.kind == Kind::key || token.kind == Kind::text;
+    std::string_view text = inside(token);
+    std::optional<std::string> decoded;
+    const bool plain = is_string && is_spelled_plainly(text);
+    if (is_string && !plain) decoded = decode_json_text(text);
+    if (decoded) text = *decoded;
     const bool was_dropped = walk_.dropped() && !walk_.drop_ended();
-    walk_.take(token, text ? std::string_view(*text) : inside(token));
+    walk_.take(token, text);
     if (!was_dropped) copy_to(token.begin);
     if (walk_.drop_ended()) return write_dropped(token);
     if (walk_.dropped()) return skip(token);
     if (walk_.ended_array() > 0) return end_array(token);
     note_for_codes(token);
-    if (token.kind == Kind::text || token.kind == Kind::key)
-      return take_text(token, std::move(text));
+    // What is no string of JSON is searched as it stands, and its escapes with it.
+    raw_ = is_string && !plain && !decoded;
+    if (is_string) return take_text(token, text);
     if (token.kind == Kind::number) take_number(token);
   }
 
@@ -106,7 +109,7 @@ class JsonRedaction::Impl {
     if (groups_.begins_in(walk_.ended_array())) return join(token);
     if (!spelled) return;
     array_place_ = spelled->place;
-    begin_text(token, std::move(spelled->spelled));
+    begin_text(token, spelled->spelled);
   }
 
   void note_for_codes(const JsonToken& token) {
@@ -116,40 +119,38 @@ class JsonRedaction::Impl {
     if (token.kind != Kind::close_object && token.kind != Kind::key) codes_.other();
   }
 
-  void take_text(const JsonToken& token, std::optional<std::string> text) {
+  void take_text(const JsonToken& token, std::string_view text) {
     const bool key = token.kind == JsonToken::Kind::key;
-    // What is no string of JSON is searched as it stands, and its escapes with it.
-    raw_ = !text;
-    if (raw_) text = inside(token);
-    if (text->empty()) return;
+    if (text.empty()) return;
     const std::size_t array = key || raw_ ? 0 : walk_.array_of_part();
-    const std::size_t pieces = key || raw_ || text->size() > kLongestPiece ? 0 : walk_.array();
+    const std::size_t pieces = key || raw_ || text.size() > kLongestPiece ? 0 : walk_.array();
     if (array + pieces > 0) {
-      groups_.add(array + pieces, out_.size(), std::move(*text));
+      groups_.add(array + pieces, out_.size(), std::string(text));
       return skip(token);
     }
-    if (!key && !raw_ && depth_ < kDeepestNested && may_be_json(*text)) {
+    if (!key && !raw_ && depth_ < kDeepestNested && may_be_json(text)) {
       at_hand_ = token;
-      original_ = *text;
-      nested_ = std::make_unique<Impl>(rules_, replacer_, std::move(*text), member(), depth_ + 1);
+      original_ = text;
+      nested_ = std::make_unique<Impl>(rules_, replacer_, std::string(text), member(), depth_ + 1);
       return;
     }
-    begin_text(token, std::move(*text));
+    begin_text(token, text);
   }
 
   /// Fractions are measurements.
   void take_number(const JsonToken& token) {
     std::optional<std::string> number = as_integer(of(token));
-    if (number && number->size() >= kShortestNumber) begin_text(token, std::move(*number));
+    if (number && number->size() >= kShortestNumber) begin_text(token, *number);
   }
 
-  void begin_text(const JsonToken& token, std::string text) {
+  void begin_text(const JsonToken& token, std::string_view text) {
     const bool key = token.kind == JsonToken::Kind::key;
-    at_hand_member_ = key ? std::string_view() : member();
-    if (!raw_ && rules_.set().clean_words().has(at_hand_member_, text)) return;
+    const std::string_view called = key ? std::string_view() : member();
+    if (!raw_ && rules_.set().clean_words().has(called, text)) return;
+    at_hand_member_ = called;
     at_hand_ = token;
     original_ = text;
-    text_.emplace(rules_, replacer_, std::move(text), at_hand_member_);
+    text_.emplace(rules_, replacer_, original_, at_hand_member_);
   }
 
   void join(const JsonToken& end) {

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cstdint>
 
+#include "tollgate/base/json_bytes.hpp"
+
 namespace tollgate::redaction {
 namespace {
 
@@ -78,6 +80,11 @@ void encode_byte(std::string& out, char c) {
 }
 
 }  // namespace
+
+bool is_spelled_plainly(std::string_view raw) {
+  const char* const end = raw.data() + raw.size();
+  return find_strict_stop(raw.data(), end) == end;
+}
 
 std::optional<std::string> decode_json_text(std::string_view raw) {
   std::string out;

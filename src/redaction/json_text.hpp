@@ -13,6 +13,9 @@ namespace tollgate::redaction {
 /// the text holds something that no JSON string may.
 std::optional<std::string> decode_json_text(std::string_view raw);
 
+/// Whether what stands between a JSON string's quotes is what the string spells, byte for byte.
+bool is_spelled_plainly(std::string_view raw);
+
 /// The text between quotes, escaped only where JSON asks for it.
 std::string encode_json_text(std::string_view text);
 

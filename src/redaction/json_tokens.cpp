@@ -2,12 +2,18 @@
 // SPDX-License-Identifier: MIT
 #include "json_tokens.hpp"
 
-#include <algorithm>
-
 #include "tollgate/usage/json_lexemes.hpp"
 
 namespace tollgate::redaction {
 namespace {
+
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+/// Whether a number or a word ends before the character.
+bool ends_word(char c) {
+  return is_space(c) || c == ',' || c == ':' || c == ']' || c == '}' || c == '[' || c == '{' ||
+         c == '"';
+}
 
 /// The quote that ends the string whose inside begins at `at`; npos where there is none.
 std::size_t closing_quote(std::string_view text, std::size_t at) {
@@ -25,7 +31,7 @@ std::size_t closing_quote(std::string_view text, std::size_t at) {
 
 JsonToken JsonTokens::next() {
   while (true) {
-    at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size());
+    while (at_ < text_.size() && is_space(text_[at_])) ++at_;
     if (at_ == text_.size()) {
       if (expects_ != Expects::nothing) return malformed();
       return {JsonToken::Kind::end, at_, at_};
@@ -90,7 +96,8 @@ JsonToken JsonTokens::take_text(JsonToken::Kind kind) {
 
 JsonToken JsonTokens::take_scalar() {
   const std::size_t begin = at_;
-  const std::size_t end = std::min(text_.find_first_of(" \t\r\n,:]}[{\"", at_), text_.size());
+  std::size_t end = at_;
+  while (end < text_.size() && !ends_word(text_[end])) ++end;
   usage::JsonScalar scalar;
   const std::string_view bytes = text_.substr(begin, end - begin);
   if (!scalar.begin(bytes.empty() ? ' ' : bytes.front()) || !scalar.take(bytes.substr(1)) ||

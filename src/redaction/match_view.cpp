@@ -5,6 +5,8 @@
 #include <utf8proc.h>
 
 #include <array>
+#include <cstdint>
+#include <cstring>
 #include <optional>
 
 namespace tollgate::redaction {
@@ -82,8 +84,15 @@ std::string reading_of(utf8proc_int32_t point) {
   return out;
 }
 
+/// How many bytes from the begin are ASCII and not null.
 std::size_t ascii_length(std::string_view text) {
+  constexpr std::uint64_t kHighs = 0x8080808080808080U;
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
   std::size_t length = 0;
+  for (std::uint64_t eight = 0; text.size() - length >= sizeof eight; length += sizeof eight) {
+    std::memcpy(&eight, text.data() + length, sizeof eight);
+    if (((eight | (eight - kOnes)) & kHighs) != 0) break;
+  }
   while (length < text.size() && text[length] > 0) ++length;
   return length;
 }

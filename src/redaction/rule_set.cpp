@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <utility>
 
 #include "match_view.hpp"
 #include "own_patterns.hpp"
@@ -21,6 +23,17 @@ constexpr std::size_t kCodedBytes = 2 * 2 * 2;
 /// Answers say their text once more here, token by token, where no rule finds a value.
 constexpr std::array<const char*, 2> kRepeatedText{"$.choices[*].logprobs",
                                                    "$.output[*].content[*].logprobs"};
+
+/// What a rule asks for of a text, roughly: filters are of rules that ask for the same.
+enum class Asked : std::uint8_t { little, address, assignment, long_word, digits };
+
+Asked asked_of_text(const Rule& rule) {
+  constexpr std::size_t kLongWord = 10;
+  if (rule.digits > 0) return Asked::digits;
+  if (rule.word >= kLongWord) return Asked::long_word;
+  if (rule.marks.empty()) return Asked::little;
+  return rule.marks == "@" ? Asked::address : Asked::assignment;
+}
 
 Error invalid(std::string message) { return Error{Errc::invalid_input, std::move(message)}; }
 
@@ -132,15 +145,21 @@ Result<void> RuleSet::compile_contexts() {
   return {};
 }
 
+/// Rules that ask for the same stand together, so that a text without it is spared a whole filter.
 void RuleSet::compile_filters() {
   std::vector<std::size_t> numbers;
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     if (!rules_[i].context_regex) numbers.push_back(i);
   }
-  const std::span<const std::size_t> all = numbers;
-  for (std::size_t at = 0; at < all.size(); at += kFilterRules) {
-    const auto rules = all.subspan(at, std::min(kFilterRules, all.size() - at));
-    compile_filter(rules);
+  const auto asks = [this](std::size_t number) { return asked_of_text(rules_[number].rule); };
+  std::stable_sort(numbers.begin(), numbers.end(),
+                   [&](std::size_t a, std::size_t b) { return asks(a) < asks(b); });
+  for (auto at = numbers.begin(); at != numbers.end();) {
+    const auto most = std::min<std::ptrdiff_t>(kFilterRules, numbers.end() - at);
+    const auto end =
+        std::find_if(at, at + most, [&](std::size_t number) { return asks(number) != asks(*at); });
+    compile_filter(std::span(at, end));
+    at = end;
   }
 }
 
@@ -159,9 +178,24 @@ void RuleSet::compile_filter(std::span<const std::size_t> rules) {
   }
 }
 
-std::vector<std::size_t> RuleSet::candidates(std::string_view text, std::string_view member) const {
+std::vector<std::size_t> RuleSet::candidates(std::string_view text, const TextBytes& bytes,
+                                             std::string_view member) const {
   std::vector<std::size_t> out = unfiltered_;
+  add_matching(text, bytes, out);
+  add_by_context(text, bytes, member, out);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+bool RuleSet::any_may_match(std::span<const std::size_t> rules, const TextBytes& bytes) const {
+  return std::any_of(rules.begin(), rules.end(),
+                     [&](std::size_t number) { return may_match(rules_[number].rule, bytes); });
+}
+
+void RuleSet::add_matching(std::string_view text, const TextBytes& bytes,
+                           std::vector<std::size_t>& out) const {
   for (const Filter& filter : filters_) {
+    if (!any_may_match(filter.rules, bytes)) continue;
     std::vector<int> hits;
     re2::RE2::Set::ErrorInfo failure{re2::RE2::Set::kNoError};
     const bool any = filter.patterns->Match(re2::StringPiece(text), &hits, &failure);
@@ -171,15 +205,27 @@ std::vector<std::size_t> RuleSet::candidates(std::string_view text, std::string_
     }
     for (const int hit : hits) out.push_back(filter.rules[static_cast<std::size_t>(hit)]);
   }
-  const bool any = any_context_ && re2::RE2::PartialMatch(re2::StringPiece(text), *any_context_);
+}
+
+void RuleSet::add_by_context(std::string_view text, const TextBytes& bytes, std::string_view member,
+                             std::vector<std::size_t>& out) const {
+  std::optional<bool> any;  // of the words is in the text
   for (const std::size_t number : by_context_) {
     const Compiled& rule = rules_[number];
-    const bool in_text = any && rule.rule.needs == Needs::context &&
-                         re2::RE2::PartialMatch(re2::StringPiece(text), *rule.context_regex);
-    if (in_text || names_any(member, rule.context)) out.push_back(number);
+    if (!may_match(rule.rule, bytes)) continue;
+    if (names_any(member, rule.context)) {
+      out.push_back(number);
+    } else if (rule.rule.needs == Needs::context && any_context_) {
+      if (!any) any = re2::RE2::PartialMatch(re2::StringPiece(text), *any_context_);
+      if (*any && re2::RE2::PartialMatch(re2::StringPiece(text), *rule.context_regex))
+        out.push_back(number);
+    }
   }
-  std::sort(out.begin(), out.end());
-  return out;
+}
+
+bool may_match(const Rule& rule, const TextBytes& bytes) {
+  return bytes.digits() >= rule.digits && bytes.longest_word() >= rule.word &&
+         (rule.marks.empty() || bytes.has_any(rule.marks));
 }
 
 bool RuleSet::allows(std::string_view value) const {

@@ -17,6 +17,7 @@
 #include "exact_secrets.hpp"
 #include "hashed_keys.hpp"
 #include "rule.hpp"
+#include "text_bytes.hpp"
 #include "tollgate/redaction/rules.hpp"
 #include "tollgate/usage/json_paths.hpp"
 
@@ -37,9 +38,9 @@ class RuleSet {
 
   const std::vector<Compiled>& rules() const { return rules_; }
   /// The numbers of those rules that may match the text, in order: each regular expression alone
-  /// would read it once more. `member`: the name of the
-  /// JSON member.
-  std::vector<std::size_t> candidates(std::string_view text, std::string_view member) const;
+  /// would read it once more. `bytes`: those of the text. `member`: the name of the JSON member.
+  std::vector<std::size_t> candidates(std::string_view text, const TextBytes& bytes,
+                                      std::string_view member) const;
   const ExactSecrets& secrets() const { return secrets_; }
   const HashedKeys& hashed_keys() const { return hashed_keys_; }
   /// How many bytes of a text one of the given secrets can take, in any coding.
@@ -58,6 +59,11 @@ class RuleSet {
   Result<void> compile_contexts();
   void compile_filters();
   void compile_filter(std::span<const std::size_t> rules);
+  bool any_may_match(std::span<const std::size_t> rules, const TextBytes& bytes) const;
+  void add_matching(std::string_view text, const TextBytes& bytes,
+                    std::vector<std::size_t>& out) const;
+  void add_by_context(std::string_view text, const TextBytes& bytes, std::string_view member,
+                      std::vector<std::size_t>& out) const;
 
   std::vector<OwnPattern> own_patterns_;
   std::vector<Compiled> rules_;
@@ -81,6 +87,8 @@ class RuleSet {
   std::size_t longest_coded_secret_ = 0;
 };
 
+/// Whether a text of these bytes has all that every match of the rule has.
+bool may_match(const Rule& rule, const TextBytes& bytes);
 /// Whether one of the words is in the name of a JSON member.
 bool names_any(std::string_view member, const std::vector<std::string_view>& words);
 /// Whether it ends with one of them: `db_password`, but not `password_policy`.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "binary_runs.hpp"
 #include "block_scan.hpp"
@@ -41,14 +42,14 @@ std::size_t at_character(std::string_view text, std::size_t at) {
 /// passed over (`unread_`).
 class TextRedaction::Impl {
  public:
+  Impl(const Rules& rules, Replacer& replacer, std::string text, std::string_view member)
+      : Impl(rules, replacer, 1, member) {
+    text_ = std::move(text);
+    out_.ends_at(text_.size());
+  }
   Impl(const Rules& rules, Replacer& replacer, const std::vector<std::string>& parts,
        std::string_view member)
-      : rules_(rules.set()),
-        replacer_(replacer),
-        member_(member),
-        out_(parts.size()),
-        behind_(std::max(kBehind, rules_.longest_coded_secret())),
-        block_(std::max(kBlock, behind_)) {
+      : Impl(rules, replacer, parts.size(), member) {
     for (const std::string& part : parts) {
       if (!text_.empty()) junctions_.push_back(text_.size());
       text_ += part;
@@ -64,6 +65,14 @@ class TextRedaction::Impl {
   std::vector<std::string> take() { return out_.take(); }
 
  private:
+  Impl(const Rules& rules, Replacer& replacer, std::size_t parts, std::string_view member)
+      : rules_(rules.set()),
+        replacer_(replacer),
+        member_(member),
+        out_(parts),
+        behind_(std::max(kBehind, rules_.longest_coded_secret())),
+        block_(std::max(kBlock, behind_)) {}
+
   /// Does the next piece of work. Returns how many bytes it has read.
   std::size_t go_on() {
     const std::size_t before = at_;
@@ -81,6 +90,10 @@ class TextRedaction::Impl {
   /// Whether a long run begins right here.
   bool begin_binary() {
     if (at_ < text_until_) return false;
+    if (text_.size() - at_ < kShortestLongRun) {
+      text_until_ = text_.size();
+      return false;
+    }
     // A run that begins a little later may have its type here.
     const std::size_t to = std::min(text_.size(), at_ + block_);
     const std::optional<LongRun> run =
@@ -162,7 +175,7 @@ class TextRedaction::Impl {
 
 TextRedaction::TextRedaction(const Rules& rules, Replacer& replacer, std::string text,
                              std::string_view member)
-    : TextRedaction(rules, replacer, std::vector<std::string>{std::move(text)}, member) {}
+    : impl_(std::make_unique<Impl>(rules, replacer, std::move(text), member)) {}
 
 TextRedaction::TextRedaction(const Rules& rules, Replacer& replacer,
                              const std::vector<std::string>& parts, std::string_view member)

@@ -113,8 +113,6 @@ std::optional<Escape> plus(std::string_view text, std::size_t at) {
   return Escape{" ", 1};
 }
 
-constexpr std::string_view kFirstBytes = "\\%&+\xF3";
-
 /// `first`: the text is as it was sent. A plus that an escape spelled is one.
 std::optional<Escape> escape_at(std::string_view text, std::size_t at, bool first) {
   switch (text[at]) {
@@ -134,8 +132,8 @@ std::optional<Escape> escape_at(std::string_view text, std::size_t at, bool firs
 }
 
 bool any_escape(std::string_view text, bool first) {
-  for (std::size_t at = text.find_first_of(kFirstBytes); at != std::string_view::npos;
-       at = text.find_first_of(kFirstBytes, at + 1)) {
+  for (std::size_t at = text.find_first_of(kEscapeBegins); at != std::string_view::npos;
+       at = text.find_first_of(kEscapeBegins, at + 1)) {
     if (escape_at(text, at, first)) return true;
   }
   return false;

@@ -8,6 +8,9 @@
 
 namespace tollgate::redaction {
 
+/// What escapes begin with: a text without these bytes has none.
+inline constexpr std::string_view kEscapeBegins = "\\%&+\xF3";
+
 /// Whether the text holds anything that unescaped() would read differently.
 bool has_escapes(std::string_view text);
 

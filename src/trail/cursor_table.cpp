@@ -116,18 +116,18 @@ Result<void> account(Database& database, Stream stream, const std::string& expor
 
 Result<std::int64_t> free_to(Database& database, Stream stream, std::int64_t last) {
   // Checkpoints are rows: whoever takes them alone has got all up to the last one, or needs none.
-  Statement cursors =
-      database.prepare("SELECT MIN(position) FROM cursors WHERE active = 1 AND stream IN (?1, ?2)");
-  cursors.bind(1, number_of(stream));
-  cursors.bind(2, number_of(stream == Stream::rows ? Stream::checkpoints : stream));
-  const Result<bool> row = cursors.step();
+  storage::LentStatement cursors =
+      database.kept("SELECT MIN(position) FROM cursors WHERE active = 1 AND stream IN (?1, ?2)");
+  cursors->bind(1, number_of(stream));
+  cursors->bind(2, number_of(stream == Stream::rows ? Stream::checkpoints : stream));
+  const Result<bool> row = cursors->step();
   if (!row) return row.error();
-  const std::int64_t reached = cursors.is_null(0) ? last : std::min(last, cursors.number(0));
-  Statement exceptions =
-      database.prepare("SELECT MIN(sequence) FROM exceptions WHERE stream IN (?1, ?2)");
-  exceptions.bind(1, number_of(stream));
-  exceptions.bind(2, number_of(stream == Stream::rows ? Stream::checkpoints : stream));
-  const Result<std::int64_t> kept = first_number(exceptions);
+  const std::int64_t reached = cursors->is_null(0) ? last : std::min(last, cursors->number(0));
+  storage::LentStatement exceptions =
+      database.kept("SELECT MIN(sequence) FROM exceptions WHERE stream IN (?1, ?2)");
+  exceptions->bind(1, number_of(stream));
+  exceptions->bind(2, number_of(stream == Stream::rows ? Stream::checkpoints : stream));
+  const Result<std::int64_t> kept = first_number(*exceptions);
   if (!kept) return kept.error();
   return *kept == 0 ? reached : std::min(reached, *kept - 1);
 }
@@ -141,7 +141,7 @@ Result<bool> are_rows_delivered(Database& database) {
 
 Result<std::vector<StreamProgress>> read_progress(Database& database) {
   // A backlog is a difference of places, but for the rows that are deleted already.
-  Statement statement = database.prepare(
+  storage::LentStatement statement = database.kept(
       "SELECT exporter, stream, active, position, MAX(0, CASE stream WHEN 1 THEN "
       "COALESCE((SELECT MAX(sequence) - MAX(MIN(sequence) - 1, position) FROM audit_rows), 0) "
       "WHEN 3 THEN (SELECT COUNT(*) FROM audit_rows WHERE kind = 'checkpoint' AND sequence > "
@@ -153,16 +153,16 @@ Result<std::vector<StreamProgress>> read_progress(Database& database) {
       "stream");
   std::vector<StreamProgress> out;
   for (;;) {
-    const Result<bool> row = statement.step();
+    const Result<bool> row = statement->step();
     if (!row) return row.error();
     if (!*row) return out;
-    out.push_back({.exporter = statement.text(0),
-                   .stream = static_cast<Stream>(statement.number(1)),
-                   .active = statement.number(2) != 0,
-                   .position = statement.number(3),
-                   .backlog = static_cast<std::uint64_t>(statement.number(4)),
-                   .quarantined = static_cast<std::uint64_t>(statement.number(5)),
-                   .retrying = static_cast<std::uint64_t>(statement.number(6))});
+    out.push_back({.exporter = statement->text(0),
+                   .stream = static_cast<Stream>(statement->number(1)),
+                   .active = statement->number(2) != 0,
+                   .position = statement->number(3),
+                   .backlog = static_cast<std::uint64_t>(statement->number(4)),
+                   .quarantined = static_cast<std::uint64_t>(statement->number(5)),
+                   .retrying = static_cast<std::uint64_t>(statement->number(6))});
   }
 }
 

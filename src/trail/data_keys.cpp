@@ -146,27 +146,29 @@ Result<FoundKey> DataKeys::unwrap(const Statement& row) {
 
 Result<bool> DataKeys::rewrap(std::size_t limit) {
   const MasterKey& first = masters_.first();
-  Statement old = database_.prepare(
-      keys_where("wrapped IS NOT NULL AND master != ? AND id > ? ORDER BY id LIMIT ?"));
-  Statement update = database_.prepare("UPDATE data_keys SET master = ?, wrapped = ? WHERE id = ?");
-  old.bind(1, first.id);
-  old.bind(2, rewrapped_to_);
-  old.bind(3, static_cast<std::int64_t>(limit));
+  static const std::string sql =
+      keys_where("wrapped IS NOT NULL AND master != ? AND id > ? ORDER BY id LIMIT ?");
+  storage::LentStatement old = database_.kept(sql);
+  storage::LentStatement update =
+      database_.kept("UPDATE data_keys SET master = ?, wrapped = ? WHERE id = ?");
+  old->bind(1, first.id);
+  old->bind(2, rewrapped_to_);
+  old->bind(3, static_cast<std::int64_t>(limit));
   std::size_t seen = 0;
   for (;; ++seen) {
-    const Result<bool> row = old.step();
+    const Result<bool> row = old->step();
     if (!row) return row.error();
     if (!*row) return seen == limit;
-    const Result<FoundKey> key = unwrap(old);
+    const Result<FoundKey> key = unwrap(*old);
     if (!key) return key.error();
-    rewrapped_to_ = old.number(KeyColumn::id);
+    rewrapped_to_ = old->number(KeyColumn::id);
     if (key->state != FoundKey::State::usable) continue;
-    const Result<std::string> wrapped = seal(first.key, binding_of(old), key->key.reveal());
+    const Result<std::string> wrapped = seal(first.key, binding_of(*old), key->key.reveal());
     if (!wrapped) return wrapped.error();
-    update.bind(1, first.id);
-    update.bind_bytes(2, *wrapped);
-    update.bind(3, rewrapped_to_);
-    const Result<void> done = update.run();
+    update->bind(1, first.id);
+    update->bind_bytes(2, *wrapped);
+    update->bind(3, rewrapped_to_);
+    const Result<void> done = update->run();
     if (!done) return done.error();
   }
 }

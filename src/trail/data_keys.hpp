@@ -20,6 +20,8 @@ struct KeyOwner {
   std::string client;
   std::string month;  ///< "2026-11", of the event, UTC
   std::string caller;
+
+  bool operator==(const KeyOwner&) const = default;
 };
 
 /// "2026-11", UTC.
@@ -37,8 +39,8 @@ struct FoundKey {
 };
 
 /// The data keys of a database, its table `data_keys`: wrapped with AES-256-GCM under a master key
-/// and bound to their owners. Which key is alive is asked of the database each time, for another
-/// process may have erased it. Errors: storage, internal.
+/// and bound to their owners. Which key is alive is asked of the database in each transaction, for
+/// another process may have erased it before. Errors: storage, internal.
 class DataKeys {
  public:
   DataKeys(storage::Database& database, MasterKeys masters)

@@ -11,30 +11,30 @@ namespace tollgate::trail {
 namespace {
 
 using storage::Database;
-using storage::Statement;
+using storage::LentStatement;
 
 constexpr std::int64_t kBatch = 256;
 
 /// Up to where the oldest rows in a row are older than that, a batch at most: a younger one holds
 /// what stands behind it, so that the order has a beginning and no holes.
 Result<std::int64_t> old_to(Database& database, UtcTime before) {
-  Statement statement =
-      database.prepare("SELECT sequence, event_time FROM audit_rows ORDER BY sequence LIMIT " +
-                       std::to_string(kBatch));
+  LentStatement statement =
+      database.kept("SELECT sequence, event_time FROM audit_rows ORDER BY sequence LIMIT " +
+                    std::to_string(kBatch));
   std::int64_t out = 0;
   for (;;) {
-    const Result<bool> row = statement.step();
+    const Result<bool> row = statement->step();
     if (!row) return row.error();
-    if (!*row || statement.number(1) >= to_unix_micros(before)) return out;
-    out = statement.number(0);
+    if (!*row || statement->number(1) >= to_unix_micros(before)) return out;
+    out = statement->number(0);
   }
 }
 
 Result<std::int64_t> oldest_batch_to(Database& database) {
-  Statement statement = database.prepare("SELECT MIN(sequence) FROM audit_rows");
-  const Result<bool> row = statement.step();
+  LentStatement statement = database.kept("SELECT MIN(sequence) FROM audit_rows");
+  const Result<bool> row = statement->step();
   if (!row) return row.error();
-  return statement.is_null(0) ? 0 : statement.number(0) + kBatch - 1;
+  return statement->is_null(0) ? 0 : statement->number(0) + kBatch - 1;
 }
 
 /// The trail is compared with the ledger's records, whose work may take so long, and who finds no
@@ -56,26 +56,26 @@ Result<void> note_deleted(Database& database, std::int64_t sequence, UtcTime now
 }
 
 Result<std::int64_t> delete_rows_to(Database& database, std::int64_t sequence) {
-  Statement statement = database.prepare("DELETE FROM audit_rows WHERE sequence <= ?");
-  statement.bind(1, sequence);
-  const Result<void> done = statement.run();
+  LentStatement statement = database.kept("DELETE FROM audit_rows WHERE sequence <= ?");
+  statement->bind(1, sequence);
+  const Result<void> done = statement->run();
   if (!done) return done.error();
   return database.changes();
 }
 
 /// Access rows that every exporter has, and that are too old; all of them, for they are few.
 Result<void> delete_accesses(Database& database, UtcTime before) {
-  Statement last = database.prepare("SELECT COALESCE(MAX(sequence), 0) FROM accesses");
-  const Result<bool> row = last.step();
+  LentStatement last = database.kept("SELECT COALESCE(MAX(sequence), 0) FROM accesses");
+  const Result<bool> row = last->step();
   if (!row) return row.error();
-  const Result<std::int64_t> free = free_to(database, Stream::accesses, last.number(0));
+  const Result<std::int64_t> free = free_to(database, Stream::accesses, last->number(0));
   if (!free) return free.error();
-  last.reset();
-  Statement statement =
-      database.prepare("DELETE FROM accesses WHERE sequence <= ? AND event_time < ?");
-  statement.bind(1, *free);
-  statement.bind(2, to_unix_micros(before));
-  return statement.run();
+  last->reset();
+  LentStatement statement =
+      database.kept("DELETE FROM accesses WHERE sequence <= ? AND event_time < ?");
+  statement->bind(1, *free);
+  statement->bind(2, to_unix_micros(before));
+  return statement->run();
 }
 
 }  // namespace

@@ -12,25 +12,61 @@
 namespace tollgate::trail {
 namespace {
 
-std::string canonical(const std::string& text) { return text; }
-std::string canonical(const Number& number) { return number ? std::to_string(*number) : ""; }
-std::string canonical(bool flag) { return flag ? "true" : "false"; }
-std::string canonical(UtcTime time) { return std::to_string(to_unix_micros(time)); }
-std::string canonical(const JsonText& dynamic) { return canonical_json(dynamic.text); }
+using Canonical = std::string (*)(std::string_view json);
+
+std::string as_it_is(std::string_view json) { return std::string(json); }
+
+void append_column(std::string& out, std::string_view column, std::string_view value) {
+  if (value.empty()) return;
+  out.append(column).append("=").append(std::to_string(value.size())).append(":");
+  out.append(value).append("\n");
+}
+
+/// Appends columns; dynamic values as a function of their text.
+class ColumnWriter {
+ public:
+  ColumnWriter(std::string& out, Canonical dynamic) : out_(out), dynamic_(dynamic) {}
+
+  void add(std::string_view column, const std::string& text) const {
+    append_column(out_, column, text);
+  }
+  void add(std::string_view column, const Number& number) const {
+    if (number) append_column(out_, column, std::to_string(*number));
+  }
+  void add(std::string_view column, bool flag) const {
+    append_column(out_, column, flag ? "true" : "false");
+  }
+  void add(std::string_view column, UtcTime time) const {
+    append_column(out_, column, std::to_string(to_unix_micros(time)));
+  }
+  void add(std::string_view column, const JsonText& dynamic) const {
+    if (!dynamic.text.empty()) append_column(out_, column, dynamic_(dynamic.text));
+  }
+
+ private:
+  std::string& out_;
+  Canonical dynamic_;
+};
+
+std::string columns_with(const AuditRow& row, Cover cover, Canonical dynamic) {
+  std::string out;
+  out.reserve(row.content.size() + 1024);
+  const ColumnWriter writer(out, dynamic);
+  for (const auto& field : audit_fields()) {
+    if (field.cover != cover) continue;
+    std::visit([&](auto member) { writer.add(field.column, row.*member); }, field.member);
+  }
+  return out;
+}
 
 }  // namespace
 
 std::string canonical_columns(const AuditRow& row, Cover cover) {
-  std::string out;
-  for (const auto& field : audit_fields()) {
-    if (field.cover != cover) continue;
-    const std::string value =
-        std::visit([&](auto member) { return canonical(row.*member); }, field.member);
-    if (value.empty()) continue;
-    out.append(field.column).append("=").append(std::to_string(value.size())).append(":");
-    out.append(value).append("\n");
-  }
-  return out;
+  return columns_with(row, cover, canonical_json);
+}
+
+std::string tidy_columns(const AuditRow& row, Cover cover) {
+  return columns_with(row, cover, as_it_is);
 }
 
 Sha256 commitment_of(const AuditRow& row) {

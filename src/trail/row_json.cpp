@@ -6,8 +6,10 @@
 #include <charconv>
 #include <cmath>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 
+#include "tollgate/base/json_bytes.hpp"
 #include "tollgate/base/text.hpp"
 
 namespace tollgate::trail {
@@ -28,6 +30,24 @@ void make_whole(json& value) {
   } else if (value.is_structured()) {
     for (json& inner : value) make_whole(inner);
   }
+}
+
+void make_utf8(std::string& text) {
+  const char* const end = text.data() + text.size();
+  if (find_non_ascii(text.data(), end) != end) text = as_utf8(text);
+}
+
+/// canonical_json() of a text in the clear, which is one of few mostly: why an answer ended, what
+/// the content filter says where it says nothing.
+std::string known_canonical(const std::string& text) {
+  constexpr std::size_t kMost = 64;
+  constexpr std::size_t kLongest = 512;
+  thread_local std::unordered_map<std::string, std::string> known;
+  if (const auto found = known.find(text); found != known.end()) return found->second;
+  std::string out = canonical_json(as_utf8(text));
+  if (text.size() > kLongest) return out;
+  if (known.size() == kMost) known.clear();
+  return known[text] = std::move(out);
 }
 
 /// The dynamic value that a text stands for.
@@ -163,9 +183,8 @@ std::string canonical_json(std::string_view text) {
 }
 
 std::string as_utf8(std::string_view text) {
-  const bool ascii = std::all_of(text.begin(), text.end(),
-                                 [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  if (ascii) return std::string(text);
+  const char* const end = text.data() + text.size();
+  if (find_non_ascii(text.data(), end) == end) return std::string(text);
   // What nlohmann writes with `replace` is well-formed, and reads back to the same text.
   return parsed(one_line(json(text))).get<std::string>();
 }
@@ -173,9 +192,11 @@ std::string as_utf8(std::string_view text) {
 void tidy_text(AuditRow& row) {
   for (const auto& field : audit_fields()) {
     if (const auto* text = std::get_if<std::string AuditRow::*>(&field.member)) {
-      row.*(*text) = as_utf8(row.*(*text));
+      make_utf8(row.*(*text));
     } else if (const auto* dynamic = std::get_if<JsonText AuditRow::*>(&field.member)) {
-      (row.*(*dynamic)).text = canonical_json(as_utf8((row.*(*dynamic)).text));
+      std::string& value = (row.*(*dynamic)).text;
+      if (value.empty()) continue;
+      value = field.cover == Cover::open ? known_canonical(value) : canonical_json(as_utf8(value));
     }
   }
 }

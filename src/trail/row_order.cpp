@@ -43,8 +43,9 @@ Result<void> RowOrder::load() {
 }
 
 Result<void> RowOrder::append(std::span<const AuditRow> rows) {
+  RowTable::KeyOfRow last;
   for (const AuditRow& row : rows) {
-    const Result<void> done = append_one(row);
+    const Result<void> done = append_one(row, last);
     if (!done) return done;
     last_evidence_ = given_to_;
   }
@@ -52,11 +53,11 @@ Result<void> RowOrder::append(std::span<const AuditRow> rows) {
   return given ? write_number(database_, fact::kLastEvidence, last_evidence_) : given;
 }
 
-Result<void> RowOrder::append_one(AuditRow row) {
+Result<void> RowOrder::append_one(AuditRow row, RowTable::KeyOfRow& last) {
   row.gateway = gateway_;
   row.trail = trail_;
   row.sequence = ++given_to_;
-  return rows_.append(row);
+  return rows_.append(row, last);
 }
 
 Result<std::string> RowOrder::add_checkpoint(std::span<const NoteSigner> signers, UtcTime now) {
@@ -68,7 +69,8 @@ Result<std::string> RowOrder::add_checkpoint(std::span<const NoteSigner> signers
   Result<std::string> note = sign_note(state.text(), signers);
   if (!note) return note.error();
   proof.note = *note;
-  const Result<void> appended = append_one(checkpoint_row(proof, now));
+  RowTable::KeyOfRow none;
+  const Result<void> appended = append_one(checkpoint_row(proof, now), none);
   if (!appended) return appended.error();
   const Result<void> given = write_number(database_, fact::kGivenTo, given_to_);
   if (!given) return given.error();

@@ -40,7 +40,7 @@ class RowOrder {
   Result<void> prove_unsigned(std::int64_t sequence);
 
  private:
-  Result<void> append_one(AuditRow row);
+  Result<void> append_one(AuditRow row, RowTable::KeyOfRow& last);
   Result<void> advance(Frontier frontier);
 
   storage::Database& database_;

@@ -78,19 +78,29 @@ bool read_open_columns(const Statement& from, AuditRow& row) {
 
 }  // namespace
 
-Result<void> RowTable::append(AuditRow& row) {
-  const Result<std::string> salt = random_bytes(kSaltBytes);
-  if (!salt) return salt.error();
+Result<void> RowTable::find_key(const AuditRow& row, KeyOfRow& last) {
+  KeyOwner owner{row.client_name, month_of(row.event_time), row.caller_id};
+  if (last.owner == owner) return {};
+  Result<DataKey> key = keys_.living(owner);
+  if (!key) return key.error();
+  last = {std::move(owner), std::move(*key)};
+  return {};
+}
+
+Result<void> RowTable::append(AuditRow& row, KeyOfRow& last) {
+  const Result<std::string> random = random_.take(kSaltBytes + kNonceBytes);
+  if (!random) return random.error();
+  const std::string_view salt = std::string_view(*random).substr(0, kSaltBytes);
   tidy_text(row);
-  row.salt = tollgate::to_hex(*salt);
-  row.commitment = to_hex(commitment_of(row));
-  const Sha256 leaf = leaf_at(*row.sequence, digest_of(row));
+  row.salt = tollgate::to_hex(salt);
+  row.commitment = to_hex(sha256(std::string(salt) + tidy_columns(row, Cover::sealed)));
+  const Sha256 leaf = leaf_at(*row.sequence, sha256(tidy_columns(row, Cover::open)));
   row.leaf_hash = to_hex(leaf);
 
-  const Result<DataKey> key =
-      keys_.living({row.client_name, month_of(row.event_time), row.caller_id});
-  if (!key) return key.error();
-  const Result<std::string> sealed = seal(key->key, identity_of(row), sealed_text(row));
+  const Result<void> found = find_key(row, last);
+  if (!found) return found;
+  const Result<std::string> sealed = seal_with(std::string_view(*random).substr(kSaltBytes),
+                                               last.key.key, identity_of(row), sealed_text(row));
   if (!sealed) return sealed.error();
 
   const std::string leaf_bytes = as_text(leaf);
@@ -104,7 +114,7 @@ Result<void> RowTable::append(AuditRow& row) {
   insert->bind_view(5, row.client_name);
   insert->bind_view(6, row.caller_id);
   insert->bind_view(7, row.conversation_id);
-  insert->bind(8, key->id);
+  insert->bind(8, last.key.id);
   insert->bind_bytes_view(9, leaf_bytes);
   insert->bind_bytes_view(10, open_columns);
   insert->bind_bytes_view(11, *sealed);

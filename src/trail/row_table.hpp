@@ -3,9 +3,11 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "data_keys.hpp"
+#include "sealing.hpp"
 #include "tollgate/base/digest.hpp"
 #include "tollgate/base/error.hpp"
 #include "tollgate/storage/database.hpp"
@@ -19,9 +21,15 @@ class RowTable {
  public:
   RowTable(storage::Database& database, DataKeys& keys) : database_(database), keys_(keys) {}
 
+  /// The key of the row before, in the same transaction: rows of one owner have the same.
+  struct KeyOfRow {
+    std::optional<KeyOwner> owner;
+    DataKey key;
+  };
+
   /// Gives the row its salt, commitment and leaf hash, and keeps it under the sequence that it has.
   /// Its text is tidied. Within a transaction of the caller's.
-  Result<void> append(AuditRow& row);
+  Result<void> append(AuditRow& row, KeyOfRow& last);
 
   Result<FoundRows> find(const RowFilter& filter);
 
@@ -37,8 +45,11 @@ class RowTable {
   Result<FoundRows> read(storage::Statement& statement);
   Result<void> open_sealed_columns(std::int64_t key, const std::string& sealed, StoredRow& out);
 
+  Result<void> find_key(const AuditRow& row, KeyOfRow& last);
+
   storage::Database& database_;
   DataKeys& keys_;
+  RandomPool random_;  ///< for salts and nonces
 };
 
 }  // namespace tollgate::trail

@@ -2,23 +2,14 @@
 // SPDX-License-Identifier: MIT
 #include "row_text.hpp"
 
-#include <array>
-#include <cstddef>
 #include <string_view>
 #include <utility>
 #include <variant>
 
+#include "tollgate/base/json_bytes.hpp"
+
 namespace tollgate::trail {
 namespace {
-
-constexpr std::array<bool, 256> make_escaped() {
-  std::array<bool, 256> out{};
-  for (std::size_t c = 0; c < 0x20; ++c) out[c] = true;
-  out['"'] = out['\\'] = true;
-  return out;
-}
-
-constexpr auto kEscaped = make_escaped();
 
 void append_escape(std::string& out, char c) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -34,14 +25,15 @@ void append_escape(std::string& out, char c) {
 
 void append_value(std::string& out, const std::string& text) {
   out.push_back('"');
-  std::size_t copied = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (!kEscaped[static_cast<unsigned char>(text[at])]) continue;
-    out.append(text, copied, at - copied);
-    append_escape(out, text[at]);
-    copied = at + 1;
+  const char* const end = text.data() + text.size();
+  for (const char* at = text.data();; ++at) {
+    const char* const stop = find_strict_stop(at, end);
+    out.append(at, stop);
+    if (stop == end) break;
+    append_escape(out, *stop);
+    at = stop;
   }
-  out.append(text, copied).push_back('"');
+  out.push_back('"');
 }
 void append_value(std::string& out, const Number& number) { out.append(std::to_string(*number)); }
 void append_value(std::string& out, bool flag) { out.append(flag ? "true" : "false"); }

@@ -2,15 +2,18 @@
 // SPDX-License-Identifier: MIT
 #include "sealing.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <memory>
+#include <utility>
 
 namespace tollgate::trail {
 namespace {
 
-constexpr int kNonceBytes = 12;
+constexpr std::size_t kPool = 4096;
 constexpr int kTagBytes = 16;
 
 struct FreeCipher {
@@ -23,6 +26,12 @@ const unsigned char* bytes(std::string_view text) {
 }
 unsigned char* bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
+/// Looked up once: EVP_aes_256_gcm() is looked up anew with each use.
+const EVP_CIPHER* algorithm() {
+  static const EVP_CIPHER* const found = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+  return found;
+}
+
 Error failed() { return Error{Errc::internal, "OpenSSL cannot encrypt"}; }
 
 }  // namespace
@@ -33,26 +42,44 @@ Result<std::string> random_bytes(std::size_t count) {
   return Error{Errc::internal, "the system gives no random numbers"};
 }
 
+Result<std::string> RandomPool::take(std::size_t count) {
+  if (left_.size() < count) {
+    Result<std::string> more = random_bytes(std::max(kPool, count));
+    if (!more) return more;
+    left_ = std::move(*more);
+  }
+  std::string out = left_.substr(left_.size() - count);
+  OPENSSL_cleanse(left_.data() + left_.size() - count, count);
+  left_.resize(left_.size() - count);
+  return out;
+}
+
 Result<std::string> seal(const Secret& key, std::string_view bound_to, std::string_view text) {
-  Result<std::string> nonce = random_bytes(kNonceBytes);
+  const Result<std::string> nonce = random_bytes(kNonceBytes);
   if (!nonce) return nonce.error();
-  if (key.reveal().size() != kKeyBytes) return failed();
+  return seal_with(*nonce, key, bound_to, text);
+}
+
+Result<std::string> seal_with(std::string_view nonce, const Secret& key, std::string_view bound_to,
+                              std::string_view text) {
+  if (key.reveal().size() != kKeyBytes || nonce.size() != kNonceBytes) return failed();
   const Cipher cipher(EVP_CIPHER_CTX_new());
-  std::string out(text.size(), '\0');
-  std::string tag(kTagBytes, '\0');
+  std::string out(nonce.size() + text.size() + kTagBytes, '\0');
+  nonce.copy(out.data(), nonce.size());
+  unsigned char* const sealed = bytes(out) + nonce.size();
+  unsigned char* const tag = sealed + text.size();
   int size = 0;
-  const bool done =
-      cipher != nullptr &&
-      EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, bytes(key.reveal()),
-                         bytes(std::string_view(*nonce))) == 1 &&
-      EVP_EncryptUpdate(cipher.get(), nullptr, &size, bytes(bound_to),
-                        static_cast<int>(bound_to.size())) == 1 &&
-      EVP_EncryptUpdate(cipher.get(), bytes(out), &size, bytes(text),
-                        static_cast<int>(text.size())) == 1 &&
-      EVP_EncryptFinal_ex(cipher.get(), bytes(tag), &size) == 1 &&
-      EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes, tag.data()) == 1;
+  const bool done = cipher != nullptr &&
+                    EVP_EncryptInit_ex(cipher.get(), algorithm(), nullptr, bytes(key.reveal()),
+                                       bytes(nonce)) == 1 &&
+                    EVP_EncryptUpdate(cipher.get(), nullptr, &size, bytes(bound_to),
+                                      static_cast<int>(bound_to.size())) == 1 &&
+                    EVP_EncryptUpdate(cipher.get(), sealed, &size, bytes(text),
+                                      static_cast<int>(text.size())) == 1 &&
+                    EVP_EncryptFinal_ex(cipher.get(), tag, &size) == 1 &&
+                    EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes, tag) == 1;
   if (!done) return failed();
-  return *nonce + out + tag;
+  return out;
 }
 
 std::optional<std::string> open_sealed(const Secret& key, std::string_view bound_to,
@@ -67,8 +94,8 @@ std::optional<std::string> open_sealed(const Secret& key, std::string_view bound
   int size = 0;
   const bool intact =
       cipher != nullptr &&
-      EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, bytes(key.reveal()),
-                         bytes(nonce)) == 1 &&
+      EVP_DecryptInit_ex(cipher.get(), algorithm(), nullptr, bytes(key.reveal()), bytes(nonce)) ==
+          1 &&
       EVP_DecryptUpdate(cipher.get(), nullptr, &size, bytes(bound_to),
                         static_cast<int>(bound_to.size())) == 1 &&
       EVP_DecryptUpdate(cipher.get(), bytes(out), &size, bytes(text),

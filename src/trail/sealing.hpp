@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,13 +14,28 @@
 namespace tollgate::trail {
 
 inline constexpr std::size_t kKeyBytes = 32;
+inline constexpr std::size_t kNonceBytes = 12;
 
 /// From the system's generator. Error internal: it gives none.
 Result<std::string> random_bytes(std::size_t count);
 
+/// Random numbers for many rows, of which each takes few: from the generator in larger pieces. Each
+/// is given once, and nothing of it stays. One thread's.
+class RandomPool {
+ public:
+  /// Error internal: the generator gives none.
+  Result<std::string> take(std::size_t count);
+
+ private:
+  std::string left_;
+};
+
 /// A random 96-bit nonce, the ciphertext and its 128-bit tag. `key` has kKeyBytes; one key may seal
 /// 2^32 texts (SP 800-38D 8.3). Error internal.
 Result<std::string> seal(const Secret& key, std::string_view bound_to, std::string_view text);
+/// The same with a nonce from a RandomPool.
+Result<std::string> seal_with(std::string_view nonce, const Secret& key, std::string_view bound_to,
+                              std::string_view text);
 
 /// What was sealed; nullopt when a bit of it, the key or what it is bound to is another one.
 std::optional<std::string> open_sealed(const Secret& key, std::string_view bound_to,

@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "json_bytes.hpp"
+#include "tollgate/base/json_bytes.hpp"
 
 namespace tollgate::usage {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "json_bytes.hpp"
+#include "tollgate/base/json_bytes.hpp"
 
 namespace tollgate::usage {
 namespace {

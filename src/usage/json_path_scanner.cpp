@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <string_view>
 
-#include "json_bytes.hpp"
 #include "json_cursor.hpp"
+#include "tollgate/base/json_bytes.hpp"
 
 namespace tollgate::usage {
 namespace {

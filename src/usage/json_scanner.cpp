@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "answer_members.hpp"
-#include "json_bytes.hpp"
 #include "nesting_walk.hpp"
+#include "tollgate/base/json_bytes.hpp"
 
 namespace tollgate::usage {
 namespace {

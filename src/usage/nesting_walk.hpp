@@ -8,7 +8,7 @@
 #include <emmintrin.h>
 #endif
 
-#include "json_bytes.hpp"
+#include "tollgate/base/json_bytes.hpp"
 
 namespace tollgate::usage {
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "plain_event.hpp"
 
-#include "json_bytes.hpp"
 #include "terminal_events.hpp"
+#include "tollgate/base/json_bytes.hpp"
 
 namespace tollgate::usage {
 namespace {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 
-#include "json_bytes.hpp"
 #include "json_cursor.hpp"
+#include "tollgate/base/json_bytes.hpp"
 #include "tollgate/base/text.hpp"
 
 namespace tollgate::usage {

@@ -6,7 +6,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace tollgate::audit {
 
@@ -19,8 +18,6 @@ struct AssembledAnswer {
   /// Something that came is not in the body as it came: it was over `max_bytes`, nested too deep
   /// or the answer ended within a value. A stream that only lacks its end is not truncated.
   bool truncated = false;
-  /// answer_facts() of the body.
-  std::vector<std::string> finish_reasons;
 };
 
 /// Sans-I/O: puts an answer together as its user saw it, in one body of the API's own shape without

@@ -34,6 +34,9 @@ class BinaryParts {
   std::unique_ptr<Impl> impl_;
 };
 
+/// False: in this JSON text, which is whole, BinaryParts would find no file.
+bool may_hold_file(std::string_view text);
+
 /// The same description, of a body that is no text: `media_type` as its Content-Type has it,
 /// parameters included.
 std::string describe_binary(std::string_view media_type, std::string_view bytes);

@@ -16,6 +16,8 @@ namespace tollgate::trail {
 /// `false`, a dynamic value its JSON with members sorted and without spaces. What is empty or null
 /// is left out.
 std::string canonical_columns(const AuditRow& row, Cover cover);
+/// The same of a row whose dynamic values are in that form already.
+std::string tidy_columns(const AuditRow& row, Cover cover);
 
 /// SHA-256 over the salt's bytes (read from its hexadecimal form) and the sealed columns.
 Sha256 commitment_of(const AuditRow& row);

@@ -37,6 +37,12 @@ class SseFramer {
   /// into pieces decides whether an event comes whole or in tokens, never what its data are.
   Token next(std::string_view bytes);
 
+  /// What comes next begins an event, and nothing of the one before is to come. Whole events may
+  /// then be passed over.
+  bool is_between_events() const {
+    return between_events_ && line_ == Line::start && !after_cr_ && !at_stream_start_;
+  }
+
   /// The event that `bytes` begin with, when they hold all of it and it has exactly one data line.
   /// `ended`: nothing that follows belongs to it, not even the LF of a CRLF.
   static std::optional<Token> whole_event(std::string_view bytes, bool ended = false);

@@ -27,14 +27,30 @@ std::string described(std::string_view type, std::string_view bytes = kBytes,
          ",\"sha256\":\"" + hex(bytes) + "\"" + std::string(more) + "}";
 }
 
+/// Where it finds something may_hold_file() has said so.
 std::string filtered(std::string_view text) {
-  return usage::read_every_way(text, [](const usage::Pieces& pieces) {
+  const std::string found = usage::read_every_way(text, [](const usage::Pieces& pieces) {
     BinaryParts parts;
     std::string out;
     for (const std::string_view piece : pieces) parts.feed(piece, out);
     parts.finish(out);
     return out;
   });
+  EXPECT_TRUE(may_hold_file(text) || found == text) << text;
+  return found;
+}
+
+TEST(BinaryParts, MostTextsCanHoldNone) {
+  const auto run = [](std::size_t size) { return std::string(size, 'A'); };
+  for (std::size_t before = 0; before < 40; ++before) {
+    const std::string prose = std::string(before, '.');
+    EXPECT_TRUE(may_hold_file(prose + run(32))) << before;
+    EXPECT_TRUE(may_hold_file(prose + run(30) + "\\/" + ".")) << before;
+    EXPECT_FALSE(may_hold_file(prose + run(31) + "." + run(31))) << before;
+  }
+  EXPECT_TRUE(may_hold_file(R"({"url":"DATA:text/plain;base64,QQ=="})"));
+  EXPECT_FALSE(may_hold_file(R"({"data":"a sentence about data: none is here"})"));
+  EXPECT_FALSE(may_hold_file(""));
 }
 
 TEST(BinaryParts, FilesBecomeTheirDescription) {

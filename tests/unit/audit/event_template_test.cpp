@@ -16,9 +16,9 @@ std::optional<std::string> matched(std::string_view known, std::string_view next
   const JsonFields event{JsonSlice(known)};
   EventTemplate last;
   last.learn(known, event, {&value, event["delta"]});
-  const auto grown = last.match(next);
-  if (!grown) return std::nullopt;
-  return std::string(grown->raw());
+  const auto match = last.match(next);
+  if (!match || match->size != next.size()) return std::nullopt;
+  return std::string(match->by.raw());
 }
 
 TEST(EventTemplate, MatchesWhatDiffersInItsTextAndInWhatSaysNothing) {
@@ -66,6 +66,25 @@ TEST(EventTemplate, ReadsStreamsAsTheyAreReadInFull) {
             "cdefgfhijiklmnpq");
   EXPECT_EQ(body["choices"][0]["message"]["refusal"], "rr");
   EXPECT_EQ(body["model"], "n");
+}
+
+TEST(EventTemplate, ReadsStreamsAlikeHoweverTheirEventsAreFramed) {
+  const auto event = [](const std::string& before, const std::string& text,
+                        const std::string& behind) {
+    return before + R"({"choices":[{"delta":{"content":")" + text + R"("},"index":0}]})" + behind;
+  };
+  const std::string plain = "data: ";
+  for (const std::string& end : {std::string("\n\n"), std::string("\r\n\r\n")}) {
+    const std::string stream =
+        event(plain, "a", end) + event(plain, "b", end) + event("data:", "c", end) +
+        event("data:", "d", end) + event("id: 1\ndata: ", "e", end) +
+        event("id: 1\ndata: ", "f", end) + ": ping\n\n" + event(plain, "g", end) +
+        event(plain, "h", "\ndata: " + end) + event(plain, "i", end) + "\n" +
+        event(plain, "j", end) + event("", "no data", end) + event("\n", "none", end) +
+        event(plain, "k", "\nid: 2" + end) + event(plain, "l", end) + event(plain, "m", end);
+    const json body = assembled(stream).json();
+    EXPECT_EQ(body["choices"][0]["message"]["content"], "abcdefghijklm") << body;
+  }
 }
 
 TEST(EventTemplate, ReadsResponsesAsTheyAreReadInFull) {

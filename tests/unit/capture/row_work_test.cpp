@@ -38,8 +38,7 @@ class RowWorkTest : public testing::Test, protected TrailWorld {
     Exchange out = exchange();
     out.request_is_stored = true;
     out.answered_by = source::kGateway;
-    out.answer = CapturedAnswer{
-        "text/plain", {.body = std::string(2 * Preparation::kStep, '.'), .finish_reasons = {}}};
+    out.answer = CapturedAnswer{"text/plain", {.body = std::string(2 * Preparation::kStep, '.')}};
     return out;
   }
   MadeRows made(RowWork& work) {

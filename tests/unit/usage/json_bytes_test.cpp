@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "json_bytes.hpp"
+#include "tollgate/base/json_bytes.hpp"
 
 #include <gtest/gtest.h>
 

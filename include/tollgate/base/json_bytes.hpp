@@ -6,7 +6,7 @@
 #include <emmintrin.h>
 #endif
 
-namespace tollgate::usage {
+namespace tollgate {
 
 /// The first quote or backslash in [at, end), or end.
 inline const char* find_string_stop(const char* at, const char* end) {
@@ -108,4 +108,4 @@ inline const char* find_nesting_stop(const char* at, const char* end) {
   return at;
 }
 
-}  // namespace tollgate::usage
+}  // namespace tollgate
