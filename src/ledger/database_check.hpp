@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "storage_names.hpp"
@@ -14,9 +15,10 @@
 
 namespace tollgate::ledger {
 
-/// Tables that stay small, each checked in one step: all but `blocks` and `objects`.
-inline constexpr std::array kSmallTables{"segments", "awaiting", "cursors",     "exceptions",
-                                         "counters", "intents",  "told_losses", "troubles"};
+/// Tables that stay small, each checked in one step: all but `blocks`, `objects` and `rollups`.
+inline constexpr std::array kSmallTables{
+    "segments", "awaiting",    "cursors",  "exceptions",    "counters",
+    "intents",  "told_losses", "troubles", "rollup_groups", "rollup_prices"};
 
 /// What a check has found so far, or the one before while it goes on.
 struct CheckReport {
@@ -44,12 +46,13 @@ class DatabaseCheck {
   const CheckReport& report() const { return report_; }
 
  private:
-  enum class Phase : std::uint8_t { blocks, times, objects, others };
+  enum class Phase : std::uint8_t { blocks, times, objects, rollups, others };
 
   /// Each is one step. True: the phase is done. Error: something cannot be read.
   Result<bool> check_blocks();
   Result<bool> check_times();
   Result<bool> check_objects();
+  Result<bool> check_rollups();
   Result<bool> check_others();
   Result<bool> check_phase();
   /// What is looked through, for the faults' lines.
@@ -64,7 +67,8 @@ class DatabaseCheck {
   Phase phase_ = Phase::blocks;
   std::int64_t behind_ = 0;  ///< the last sequence that was looked at; 0: none yet
   std::string object_;       ///< likewise, an object's id
-  std::size_t table_ = 0;    ///< of the others
+  std::pair<std::int64_t, std::int64_t> rollup_;  ///< likewise, a roll-up's length and start
+  std::size_t table_ = 0;                         ///< of the others
   std::vector<std::string> faults_;
   std::vector<std::int64_t> damaged_;
   std::size_t more_ = 0;  ///< faults that were too many to keep

@@ -11,6 +11,7 @@
 #include "object_table.hpp"
 #include "record_codec.hpp"
 #include "retention.hpp"
+#include "rollup_writer.hpp"
 #include "thrown.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
 
@@ -31,6 +32,7 @@ SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsi
       awaiting_(legacy.awaiting),
       interrupted_(legacy.recovered.interrupted),
       damaged_(legacy.recovered.damaged),
+      rollups_(store_.database()),
       merged_to_(store_.last_sequence() + 1),
       lookups_(std::move(databases.lookups)),
       check_(std::make_unique<DatabaseCheck>(std::move(databases.check)), pace.check) {
@@ -44,6 +46,9 @@ SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsi
     worker->ingester = std::make_unique<Ingester>(*worker->store);
     workers_.push_back(std::move(worker));
   }
+  const auto rolled_up = rolled_up_to(store_.database());
+  rolls_up_anew_ = store_.last_sequence() > 0 && rolled_up && !*rolled_up;
+  if (rolled_up) rolled_up_to_ = rolled_up->value_or(rolled_up_to_);
   prepare_spares();
   losses_ = told_losses(journal_directory(settings.path));
   publish();
@@ -79,6 +84,7 @@ void SqliteLedger::run() {
 void SqliteLedger::work(int round) {
   (void)ingest();  // a failed round is tried again; the journals keep everything meanwhile
   prepare_spares();
+  if (more_to_roll_up_ || round % pace_.look_every == 0) more_to_roll_up_ = roll_up_news();
   if (round % pace_.look_every == 0) look_around();
   // While whole batches go there is more to do: a busy gateway would outrun one in many rounds.
   if (more_to_tidy_ || round % pace_.tidy_every == 0) more_to_tidy_ = tidy();
@@ -164,6 +170,27 @@ Result<void> SqliteLedger::ingest_news() {
   return {};
 }
 
+/// Not with every round: sums of a second are written as fast as those of a moment.
+bool SqliteLedger::roll_up_news() {
+  const std::lock_guard lock(mutex_);
+  if (!fault_.empty() || rolled_up_to_ == store_.last_sequence()) return false;
+  std::int64_t left = 0;
+  const Result<void> done = in_transaction([&]() -> Result<void> {
+    const Result<std::int64_t> rest = roll_up(store_, rollups_, pace_.roll_up_at_once);
+    left = rest ? *rest : 0;
+    return rest ? Result<void>() : Result<void>(rest.error());
+  });
+  rollup_problem_.clear();
+  if (!done) {
+    rollups_.forget_names();
+    rollup_problem_ = "roll-ups cannot be written: " + done.error().message;
+    return false;
+  }
+  rolled_up_to_ = store_.last_sequence() - left;
+  rolls_up_anew_ = rolls_up_anew_ && left > 0;
+  return left > 0;
+}
+
 Result<void> SqliteLedger::in_transaction(const std::function<Result<void>()>& change) {
   Transaction transaction(store_.database());
   if (!transaction.begun()) return transaction.begun();
@@ -202,11 +229,17 @@ bool SqliteLedger::tidy() {
     more = any && *any;
     return any ? Result<void>() : Result<void>(any.error());
   });
+  const Result<void> sums_deleted = in_transaction([&]() -> Result<void> {
+    const Result<bool> any =
+        delete_old_rollups(store_.database(), now - settings_.rollup_retention);
+    more = more || (any && *any);
+    return any ? Result<void>() : Result<void>(any.error());
+  });
   const Result<void> forgotten = in_transaction([&] {
     return forget_old(store_, journal_directory(settings_.path), now, settings_.retention);
   });
   const Result<void> merged = merge_small_blocks();
-  note_tidied({&deleted, &forgotten, &merged});
+  note_tidied({&deleted, &sums_deleted, &forgotten, &merged});
   measure();
   refuse_if_needed();
   publish();
@@ -242,6 +275,7 @@ void SqliteLedger::publish_problem() {
   const char* const why = tidy_problem_.empty() ? ", and no record may be deleted yet" : "";
   if (full_) tell(std::string("ledger.max_size is reached").append(why));
   tell(write_problem_);
+  tell(rollup_problem_);
   tell(tidy_problem_);
   tell(round_problem_);
 }
@@ -259,6 +293,9 @@ void SqliteLedger::publish() {
   stats_.damaged = damaged_ + damaged_records_.size();
   for (const auto& worker : workers_) stats_.damaged += worker->ingester->damaged();
   stats_.journal_bytes = journal_bytes();
+  stats_.rolls_up_anew = rolls_up_anew_;
+  stats_.not_rolled_up =
+      static_cast<std::uint64_t>(store_.last_sequence() - std::max<std::int64_t>(rolled_up_to_, 0));
   if (!first || !progress) return;
   stats_.as_of = std::chrono::system_clock::now();
   stats_.records = static_cast<std::uint64_t>(store_.last_sequence() - *first + 1);
@@ -270,6 +307,7 @@ void SqliteLedger::publish() {
 void SqliteLedger::change_limits(const config::Ledger& settings) {
   const std::lock_guard lock(mutex_);
   settings_.retention = settings.retention;
+  settings_.rollup_retention = settings.rollup_retention;
   settings_.max_size = settings.max_size;
   refuse_if_needed();
 }
