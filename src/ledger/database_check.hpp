@@ -15,8 +15,18 @@
 namespace tollgate::ledger {
 
 /// Tables that stay small, each checked in one step: all but `blocks` and `objects`.
-inline constexpr std::array kSmallTables{"segments", "awaiting", "cursors",     "exceptions",
-                                         "counters", "intents",  "told_losses", "troubles"};
+inline constexpr std::array kSmallTables{"segments",
+                                         "awaiting",
+                                         "cursors",
+                                         "exceptions",
+                                         "counters",
+                                         "intents",
+                                         "told_losses",
+                                         "troubles",
+                                         "closed_hours",
+                                         "adjustment_cursors",
+                                         "adjustment_exceptions",
+                                         "adjustments"};
 
 /// What a check has found so far, or the one before while it goes on.
 struct CheckReport {

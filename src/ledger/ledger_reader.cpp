@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "adjustment_table.hpp"
 #include "database_file.hpp"
 #include "ledger_snapshot.hpp"
 #include "loss_notes.hpp"
@@ -65,6 +66,22 @@ class SqliteLedgerReader : public LedgerReader {
     return done ? find_faults(snapshot, period) : done;
   }
 
+  Result<std::optional<StoredAdjustment>> adjustment_of(const Uuid& record) override {
+    const Result<bool> any = may_be_adjusted();
+    if (!any) return any.error();
+    if (!*any) return std::optional<StoredAdjustment>();
+    return newest_adjustment(database_, record);
+  }
+
+  Result<void> for_each_adjustment(
+      const Period& period, const std::function<void(const StoredAdjustment&)>& visit) override {
+    const Result<bool> any = may_be_adjusted();
+    if (!any) return any.error();
+    if (!*any) return {};
+    return for_each_newest(database_, period.from.value_or(from_unix_micros(0)),
+                           period.until.value_or(UtcTime::max()), visit);
+  }
+
   Result<KeptTime> kept_time() override {
     const auto forgotten = find_counter(database_, Counter::forgotten_to);
     if (!forgotten) return forgotten.error();
@@ -88,6 +105,16 @@ class SqliteLedgerReader : public LedgerReader {
   const std::vector<std::string>& faults() const override { return faults_; }
 
  private:
+  /// Looked up once.
+  Result<bool> may_be_adjusted() {
+    if (!adjusted_) {
+      const Result<bool> found = has_adjustments(database_);
+      if (!found) return found;
+      adjusted_ = *found;
+    }
+    return *adjusted_;
+  }
+
   Result<void> find_faults(LedgerSnapshot& snapshot, const Period& period) {
     const Result<std::vector<SequenceGap>> gaps = snapshot.gaps();
     if (!gaps) return gaps.error();
@@ -105,6 +132,7 @@ class SqliteLedgerReader : public LedgerReader {
   Database database_;
   JournalFiles journals_;
   std::vector<std::string> faults_;
+  std::optional<bool> adjusted_;  ///< whether there may be adjustments
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "schema.hpp"
 
+#include "adjustment_table.hpp"
 #include "schema_upgrade.hpp"
 
 namespace tollgate::ledger {
@@ -54,6 +55,12 @@ Result<void> create(Database& database) {
   return done;
 }
 
+/// What is made beside the others.
+Result<void> create_beside(Database& database) {
+  const Result<void> told = database.execute(kTold);
+  return told ? make_adjustment_tables(database) : told;
+}
+
 Result<void> upgrade(Database& database, std::int64_t version) {
   Result<void> done;
   if (version == 1) done = upgrade_from_1(database, kObjects);
@@ -75,14 +82,14 @@ Result<std::int64_t> schema_version(Database& database) {
 Result<void> bring_up(Database& database, const std::string& path) {
   const Result<std::int64_t> version = schema_version(database);
   if (!version) return version.error();
-  if (*version == kSchemaVersion) return database.execute(kTold);
+  if (*version == kSchemaVersion) return create_beside(database);
   if (*version > kSchemaVersion) {
     return Error{Errc::storage, path + " was written by a newer version of Tollgate"};
   }
   Transaction transaction(database);
   if (!transaction.begun()) return transaction.begun();
   Result<void> done = *version == 0 ? create(database) : upgrade(database, *version);
-  if (done) done = database.execute(kTold);
+  if (done) done = create_beside(database);
   if (done) {
     done = database.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion));
   }
