@@ -28,6 +28,7 @@ ALLOWED = {
     "storage": {"base"},
     "trail": {"base", "storage"},
     "ledger": {"base", "config", "usage", "storage"},
+    "allocation": {"base", "ledger", "pricing", "telemetry", "usage"},
     "upstream": {"base", "config", "net", "http", "usage", "credentials", "operations", "routing"},
     "exporters": {"base", "config", "telemetry", "http", "credentials", "usage", "ledger", "trail"},
     "followup": {"base", "capture", "telemetry", "http", "credentials", "usage", "operations", "ledger", "pricing"},
