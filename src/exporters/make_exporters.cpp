@@ -59,6 +59,7 @@ void lines_to_accesses(config::Exporter& settings) {
 void lines_to_adjustments(config::Exporter& settings) {
   auto& lines = std::get<config::JsonLines>(settings.kind);
   lines.directory = config::adjustment_directory(lines);
+  lines.rows += config::kAdjustmentPlace;
 }
 
 std::unique_ptr<Exporter> make_json_lines(const config::Exporter& settings, const ExporterParts&) {

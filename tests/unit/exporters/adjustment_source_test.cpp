@@ -72,6 +72,7 @@ TEST(AdjustmentPlaces, StandBesideThoseOfRecords) {
   exporter.kind = config::JsonLines{.directory = "/var/lines"};
   const auto lines = std::get<config::JsonLines>(for_adjustments(exporter).kind);
   EXPECT_EQ(lines.directory, "/var/lines/adjustments");
+  EXPECT_EQ(lines.rows, "usage-adjustments");
   exporter.kind = config::AppendBlob{};
   EXPECT_EQ(std::get<config::AppendBlob>(for_adjustments(exporter).kind).prefix,
             "usage-adjustments");
