@@ -13,6 +13,7 @@
 #include "delivery_set.hpp"
 #include "tollgate/allocation/hour_closer.hpp"
 #include "tollgate/exporters/make_exporters.hpp"
+#include "tollgate/telemetry/metrics.hpp"
 
 namespace tollgate::app {
 
@@ -41,8 +42,11 @@ class CostKeeping {
   /// Whether all has ended by then. Any thread, after stop() was asked for.
   bool wait_for(milliseconds limit);
 
-  /// A line for each delivery that fails. Any thread.
+  /// A line for each delivery that fails.
   std::vector<std::string> problems() const;
+  /// Adds what waits here, and how it goes, to the numbers of each exporter's records.
+  void add_to(std::vector<telemetry::ExporterGauges>& gauges,
+              const std::vector<ledger::ExporterProgress>& progress) const;
 
  private:
   boost::asio::io_context& control_;

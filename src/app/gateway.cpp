@@ -378,6 +378,7 @@ telemetry::LedgerGauges Gateway::gauges() const {
       if (progress.oldest) one.oldest_seconds = seconds_since(*progress.oldest);
     }
   }
+  costs_->add_to(out.exporters, stats.adjustments);
   return out;
 }
 
