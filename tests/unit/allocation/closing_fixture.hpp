@@ -66,7 +66,7 @@ class ClosingTest : public testing::Test {
     EXPECT_TRUE(reader);
     const auto done = close_due_hours({ledger_->adjustments(), **reader, pricer, "gw"}, now);
     EXPECT_TRUE(done) << done.error().message;
-    return done.value_or(0);
+    return done ? *done : 0;
   }
 
   /// All that were ever made, in their order.

@@ -37,7 +37,7 @@ class Adjustments : public SqliteLedgerTest {
   std::size_t add(const std::vector<CostAdjustment>& all) {
     const auto added = ledger_->adjustments().add(all, std::nullopt);
     EXPECT_TRUE(added) << added.error().message;
-    return added.value_or(0);
+    return added ? *added : 0;
   }
 
   /// What the exporter "one" has not got.
