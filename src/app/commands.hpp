@@ -93,6 +93,25 @@ int explain_prices(const std::string& config_path, const std::string& model);
 /// are taken where regions differ. Either may be empty.
 int import_prices(const std::string& path, const std::string& since, const std::string& region);
 
+struct RerateOptions {
+  LedgerChoice ledger;
+  std::string prices;  ///< a file of prices
+  PeriodOptions period;
+  std::string format = "table";  ///< or json
+  bool write = false;
+};
+/// What records cost by another list, per client and model; with `write` what they cost from now
+/// on.
+int rerate(const RerateOptions& options);
+struct BreakEvenOptions {
+  std::string config_path;
+  PeriodOptions period;
+  std::string hourly_per_ptu;  ///< what one PTU costs for an hour; may be empty
+};
+/// What the same traffic would have cost the other way: provisioned by the token, by the token
+/// provisioned.
+int break_even(const BreakEvenOptions& options);
+
 int reference();
 
 /// Makes an API key and prints it with the lines for the configuration; or, for an existing one on

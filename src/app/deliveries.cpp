@@ -51,6 +51,16 @@ void print_refused(const std::vector<ledger::QuarantinedRecord>& records, bool r
   }
 }
 
+/// Adjustments that were refused, by their records' ids.
+void print_adjustments_refused(const std::vector<ledger::QuarantinedAdjustment>& all) {
+  if (!all.empty()) std::cout << "\nrefused adjustments of costs:\n";
+  for (const ledger::QuarantinedAdjustment& one : all) {
+    std::cout << one.stored.adjustment.record.record_id.to_string() << "  " << one.exporter << "  "
+              << to_rfc3339(one.since).substr(0, 19) << "Z  "
+              << (one.retrying ? "to be sent again" : one.reason) << "\n";
+  }
+}
+
 void print_troubles(const std::vector<ledger::ExporterProgress>& exporters) {
   bool first = true;
   for (const auto& one : exporters) {
@@ -83,38 +93,49 @@ Result<void> check_exporter(ledger::DeliveryDesk& desk, const std::string& expor
                                         did_you_mean(exporter, names)};
 }
 
-/// Those of the ids that no exporter has in quarantine.
-std::vector<std::string> not_quarantined(const std::vector<ledger::QuarantinedRecord>& there,
-                                         const ledger::QuarantineChoice& choice) {
-  std::vector<std::string> out;
-  for (const Uuid& id : choice.ids) {
-    const bool known = std::any_of(there.begin(), there.end(), [&](const auto& one) {
-      return one.stored.record.record_id == id;
-    });
-    if (!known) out.push_back(id.to_string());
+/// What exporters have in quarantine, of a choice.
+struct Refusals {
+  std::vector<ledger::QuarantinedRecord> records;
+  std::vector<ledger::QuarantinedAdjustment> adjustments;
+
+  bool has(const Uuid& id) const {
+    return std::any_of(records.begin(), records.end(),
+                       [&](const auto& one) { return one.stored.record.record_id == id; }) ||
+           std::any_of(adjustments.begin(), adjustments.end(), [&](const auto& one) {
+             return one.stored.adjustment.record.record_id == id;
+           });
   }
-  return out;
+};
+
+Result<Refusals> refusals_in(ledger::DeliveryDesk& desk, const ledger::QuarantineChoice& choice) {
+  auto records = desk.quarantined(choice);
+  if (!records) return records.error();
+  auto adjustments = desk.quarantined_adjustments(choice);
+  if (!adjustments) return adjustments.error();
+  return Refusals{std::move(*records), std::move(*adjustments)};
 }
 
 /// The exit status: 1 where one of the ids is not among those that are quarantined.
-int name_missing(const std::vector<ledger::QuarantinedRecord>& there,
-                 const ledger::QuarantineChoice& choice) {
-  const std::vector<std::string> missing = not_quarantined(there, choice);
-  for (const std::string& id : missing) complain("no such record is quarantined: " + id);
-  return missing.empty() ? 0 : 1;
+int name_missing(const Refusals& there, const ledger::QuarantineChoice& choice) {
+  int status = 0;
+  for (const Uuid& id : choice.ids) {
+    if (!there.has(id)) status = complain("no such record is quarantined: " + id.to_string());
+  }
+  return status;
 }
 
 /// With ids: of those records alone.
 int list(ledger::DeliveryDesk& desk, const ledger::QuarantineChoice& choice) {
   const auto exporters = desk.exporters();
   if (!exporters) return complain(exporters.error().message);
-  const auto records = desk.quarantined(choice);
-  if (!records) return complain(records.error().message);
+  const Result<Refusals> refused = refusals_in(desk, choice);
+  if (!refused) return complain(refused.error().message);
   const auto shown = chosen(*exporters, choice.exporter);
   print_exporters(shown);
   print_troubles(shown);
-  for (const bool retrying : {false, true}) print_refused(*records, retrying);
-  return name_missing(*records, choice);
+  for (const bool retrying : {false, true}) print_refused(refused->records, retrying);
+  print_adjustments_refused(refused->adjustments);
+  return name_missing(*refused, choice);
 }
 
 int show(ledger::DeliveryDesk& desk, const ledger::QuarantineChoice& choice) {
@@ -142,7 +163,7 @@ using Change = Result<std::size_t> (ledger::DeliveryDesk::*)(const ledger::Quara
 int change(ledger::DeliveryDesk& desk, Change what, const ledger::QuarantineChoice& choice,
            bool all, const char* said) {
   if (choice.ids.empty() != all) return complain("name RecordIds, or --all");
-  const auto there = desk.quarantined(choice);
+  const Result<Refusals> there = refusals_in(desk, choice);
   if (!there) return complain(there.error());
   const auto changed = (desk.*what)(choice);
   if (!changed) return complain(changed.error().message);

@@ -117,6 +117,8 @@ Result<void> Gateway::build(config::Config config) {
   current_->control_tls.reset();  // the control plane has been made with its own
   forget_ = std::make_unique<asio::steady_timer>(control_->context());
   deliveries_ = std::make_unique<DeliverySet>(control_->context());
+  costs_.reset(new CostKeeping(
+      {control_->context(), delivery_disk_.get_executor(), *parts_->ledger, current_->config}));
   audit_ = std::make_unique<AuditTrail>(control_->context(), delivery_disk_.get_executor(),
                                         *parts_->ledger);
   const Result<void> audited = audit_->prepare(current_->config);
@@ -153,6 +155,7 @@ void Gateway::use_exporters(bool all_anew) {
         exporters::make_record_source(*parts_->ledger, exporter.name),
         {control_->executor(), delivery_disk_.get_executor(), delivery_disk_.get_executor()});
   });
+  costs_->use(config, current_->pricer, parts, all_anew);
   audit_->use(config, parts, all_anew);
 }
 
@@ -203,6 +206,7 @@ void Gateway::start() {
   running_ = true;
   control_->start();
   deliveries_->start();
+  costs_->start();
   audit_->start();
   asio::co_spawn(control_->context(), follower_->run(), asio::detached);
   asio::post(control_->context(), [this] {
@@ -281,9 +285,13 @@ void Gateway::stop(milliseconds grace) {
   for (const auto& worker : workers_) worker->join();
   const Result<void> flushed = parts_->ledger->flush();
   if (!flushed) telemetry::log::error("ledger.flush_failed", {{"detail", flushed.error().message}});
-  asio::post(control_->context(), [this] { deliveries_->stop(); });
+  asio::post(control_->context(), [this] {
+    deliveries_->stop();
+    costs_->stop();
+  });
   audit_->stop(kAuditTime);
   deliveries_->wait_for(seconds(1));
+  costs_->wait_for(seconds(1));
   asio::post(control_->context(), [this] {
     follower_->stop();
     ledger_watch_->stop();
@@ -320,6 +328,7 @@ admin::Readiness Gateway::readiness() const {
     out.problems.push_back("delivery to " + delivery.exporter +
                            " fails: " + delivery.status.last_error);
   }
+  for (std::string& problem : costs_->problems()) out.problems.push_back(std::move(problem));
   for (std::string& problem : audit_->problems()) out.problems.push_back(std::move(problem));
   const SteadyTime now = std::chrono::steady_clock::now();
   for (std::string& problem : routing_problems(*current_->routes, board_, now))
@@ -369,6 +378,7 @@ telemetry::LedgerGauges Gateway::gauges() const {
       if (progress.oldest) one.oldest_seconds = seconds_since(*progress.oldest);
     }
   }
+  costs_->add_to(out.exporters, stats.adjustments);
   return out;
 }
 

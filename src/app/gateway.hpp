@@ -11,6 +11,7 @@
 
 #include "audit_trail.hpp"
 #include "control_plane.hpp"
+#include "cost_keeping.hpp"
 #include "delivery_set.hpp"
 #include "generation.hpp"
 #include "ledger_watch.hpp"
@@ -91,6 +92,7 @@ class Gateway {
       earlier_;  ///< control thread: with exchanges in progress
   std::unique_ptr<boost::asio::steady_timer> forget_;
   std::unique_ptr<DeliverySet> deliveries_;
+  std::unique_ptr<CostKeeping> costs_;
   std::unique_ptr<AuditTrail> audit_;
   std::unique_ptr<LedgerWatch> ledger_watch_;
   std::unique_ptr<followup::Follower> follower_;

@@ -280,6 +280,7 @@ class CommandLine {
       return app::explain_prices(choice_.config_path, price_model_);
     }));
     explain->add_option("MODEL", price_model_, "as it was served: gpt-5-2026-01-01")->required();
+    add_rating(*prices);
     CLI::App* const import =
         add(*prices, "import", "a file of prices out of another's list",
             [this] { return app::import_prices(import_from_, import_since_, import_region_); });
@@ -292,6 +293,27 @@ class CommandLine {
                        "the day from which a list without dates holds: 2026-10-01");
     import->add_option("--region", import_region_,
                        "whose price where regions differ, as the list names it: swedencentral");
+  }
+
+  void add_rating(CLI::App& prices) {
+    CLI::App* const even = with_file(
+        add(prices, "breakeven", "what the same traffic would have cost the other way", [this] {
+          break_even_.config_path = choice_.config_path;
+          return app::break_even(break_even_);
+        }));
+    with_period(even, break_even_.period);
+    even->add_option("--hourly-per-ptu", break_even_.hourly_per_ptu,
+                     "what one PTU costs for an hour, for traffic that is paid by the token");
+    CLI::App* const rerate =
+        with_ledger(add(program_, "rerate", "what records cost by another list of prices", [this] {
+          rerate_.ledger = choice_;
+          return app::rerate(rerate_);
+        }));
+    rerate->add_option("--prices", rerate_.prices, "a file of prices (prices.file)")->required();
+    with_period(rerate, rerate_.period);
+    rerate->add_option("--format", rerate_.format, "table (default) or json")
+        ->check(CLI::IsMember({"table", "json"}));
+    rerate->add_flag("--write", rerate_.write, "from now on these costs count, as adjustments");
   }
 
   void add_rest() {
@@ -371,6 +393,8 @@ class CommandLine {
   app::AuditDeliveriesOptions audit_deliveries_;
   app::AccessOptions accesses_;
   app::VerifyOptions verify_;
+  app::RerateOptions rerate_;
+  app::BreakEvenOptions break_even_;
   std::string price_model_;
   std::string import_from_;
   std::string import_since_;

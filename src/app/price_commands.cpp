@@ -67,6 +67,44 @@ void print_adjustments(const pricing::PriceList& list) {
   }
 }
 
+std::string in_words(const pricing::Capacity& one, const std::string& currency) {
+  const bool monthly = one.pico_a_month.has_value();
+  std::string out = std::to_string(one.ptu) + " PTU at ";
+  out.append(
+         pricing::to_decimal(one.pico_a_month.value_or(one.pico_an_hour), pricing::kPicoDecimals))
+      .append(" ")
+      .append(currency)
+      .append(monthly ? " a month" : " a PTU and hour")
+      .append(", allocate ")
+      .append(to_string(one.allocate));
+  if (one.allocate == pricing::Allocate::list_price) return out;
+  return out.append(", one token out counts as ").append(std::to_string(one.output_weight));
+}
+
+/// What is paid by the hour for this model.
+bool print_capacities(const pricing::PriceList& list, std::string_view model,
+                      std::string_view family) {
+  bool any = false;
+  for (const pricing::Capacity& one : list.capacities().entries()) {
+    if (one.model != model && (family.empty() || one.model != family)) continue;
+    std::cout << one.backend << "/" << one.deployment << ", " << one.model << ", from "
+              << pricing::to_minute(one.from);
+    if (one.until) std::cout << " until " << pricing::to_minute(*one.until);
+    std::cout << "\n    " << in_words(one, list.currency()) << "\n";
+    any = true;
+  }
+  return any;
+}
+
+/// Of a target that is paid by the hour.
+std::string hourly_price(const config::Target& target, const pricing::PriceList& list,
+                         UtcTime now) {
+  const pricing::Capacity* const capacity =
+      list.capacities().at(target.backend, target.deployment, now);
+  if (capacity == nullptr) return "paid by the hour, and prices.provisioned does not say what";
+  return "paid by the hour: " + in_words(*capacity, list.currency());
+}
+
 /// A line for a target; false: it has no price now.
 bool print_target(const config::Model& model, const config::Target& target,
                   const pricing::Pricer& pricer) {
@@ -78,8 +116,8 @@ bool print_target(const config::Model& model, const config::Target& target,
   const pricing::Sku* const sku = pricing::find_sku(target.sku);
   const bool hourly = sku != nullptr && sku->provisioned;
   std::cout << ": "
-            << (!missing.empty() ? missing
-                : hourly         ? "paid by the hour"
+            << (!missing.empty() ? std::string(missing)
+                : hourly         ? hourly_price(target, pricer.list(), now)
                                  : "priced")
             << "\n";
   return missing.empty();
@@ -118,6 +156,7 @@ int explain_prices(const std::string& config_path, const std::string& model) {
     print_entry(entry, list.currency());
     any = true;
   }
+  any = print_capacities(list, model, family) || any;
   if (!any) return complain("tollgate: no price names the model " + model);
   print_adjustments(list);
   return 0;

@@ -102,13 +102,15 @@ std::string_view state_name(ledger::RecordState state) {
 
 /// The columns of the table, then what only the ledger knows.
 std::string line_of(const usage::UsageRecord& record, ledger::RecordState state,
-                    const std::string& reason) {
+                    const std::string& reason,
+                    const std::optional<ledger::StoredAdjustment>& adjustment) {
   std::string line = usage::to_json(record);
   line.pop_back();
   line.append(",\"DeliveryState\":\"").append(state_name(state)).append("\"");
   if (!reason.empty()) {
     line.append(",\"QuarantineReason\":").append(nlohmann::json(reason).dump());
   }
+  if (adjustment) line.append(",\"Adjustment\":").append(usage::to_json(adjustment->adjustment));
   return line.append("}\n");
 }
 
@@ -151,6 +153,7 @@ int records(const RecordsOptions& options) {
   const auto reader = open_reader(options.ledger);
   if (!reader) return complain(reader.error());
   NamesMet names;
+  Result<void> unread;  // of adjustments
   bool any = false;
   bool found = false;
   const auto done = (*reader)->for_each(
@@ -160,9 +163,12 @@ int records(const RecordsOptions& options) {
         any = true;
         if (!options.filter.holds(stored.record)) return;
         found = true;
-        std::cout << line_of(stored.record, state, why);
+        const auto adjustment = (*reader)->adjustment_of(stored.record.record_id);
+        if (!adjustment) unread = adjustment.error();
+        if (adjustment) std::cout << line_of(stored.record, state, why, *adjustment);
       });
   if (!done) return complain(done.error());
+  if (!unread) return complain(unread.error());
   const int status = tell_lacks(**reader, {*period, ledger::SumSource::records, any});
   if (status != 0 || found || !options.filter.any()) return status;
   return complain(names.nothing_fits(options.filter));

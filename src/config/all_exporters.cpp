@@ -26,4 +26,8 @@ std::string full_name(const PlacedExporter& placed) {
 
 std::string access_directory(const JsonLines& lines) { return lines.directory + "/access"; }
 
+std::string adjustment_directory(const JsonLines& lines) {
+  return lines.directory + "/adjustments";
+}
+
 }  // namespace tollgate::config

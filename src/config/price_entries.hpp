@@ -16,6 +16,7 @@ struct PriceDraft {
   std::string currency;
   std::vector<pricing::PriceEntry> entries;  ///< those whose model and dates are right
   std::vector<pricing::Adjustment> adjustments;
+  std::vector<pricing::Capacity> capacities;  ///< those whose deployment and times are right
 };
 
 /// Each declares one entry of a list, and adds it unless it is wrong in a way that would make

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "capacity_entries.hpp"
 #include "document.hpp"
 #include "price_entries.hpp"
 #include "settings.hpp"
@@ -19,22 +20,28 @@ bool is_currency(const std::string& text) {
 /// What a file of prices holds, and `prices` itself when it names no file.
 void declare_price_keys(MappingReader& reader, PriceDraft& out) {
   reader.text("currency", out.currency,
-              "ISO 4217, such as USD: of every price here. Required with entries.");
+              "ISO 4217, such as USD: of every price here. Required with entries and provisioned.");
   if (!out.currency.empty() && !is_currency(out.currency))
     reader.error_at("currency", "must be three capital letters, such as USD");
   reader.list("entries", "What each model costs, from a day on.", false,
               [&](MappingReader& entry) { declare_price_entry(entry, out); });
   reader.list("adjustments", "What was agreed on top of the list.", false,
               [&](MappingReader& adjustment) { declare_adjustment(adjustment, out); });
+  reader.list("provisioned", "Deployments that are paid by the hour (PTU).", false,
+              [&](MappingReader& capacity) { declare_capacity(capacity, out.capacities); });
 }
 
 /// What concerns several settings at once.
 void check_together(MappingReader& reader, PriceDraft draft, Prices& out) {
   if (reader.documenting()) return;
-  if (draft.currency.empty() && !draft.entries.empty()) reader.error("needs currency");
+  const bool any = !draft.entries.empty() || !draft.capacities.empty();
+  if (draft.currency.empty() && any) reader.error("needs currency");
   for (const pricing::PriceFault& fault : faults_of(draft.entries, draft.adjustments))
     reader.error_on(fault.line, fault.message);
-  out.list = {std::move(draft.currency), std::move(draft.entries), std::move(draft.adjustments)};
+  for (const pricing::PriceFault& fault : faults_of(draft.capacities))
+    reader.error_on(fault.line, fault.message);
+  out.list = {std::move(draft.currency), std::move(draft.entries), std::move(draft.adjustments),
+              pricing::CapacityList(std::move(draft.capacities))};
 }
 
 /// Each error of the file, at the line that names the file.
@@ -57,7 +64,7 @@ void declare_price_settings(MappingReader& reader, Prices& out) {
   PriceDraft draft;
   declare_price_keys(reader, draft);
   if (out.file.empty()) return check_together(reader, std::move(draft), out);
-  for (const char* const key : {"currency", "entries", "adjustments"}) {
+  for (const char* const key : {"currency", "entries", "adjustments", "provisioned"}) {
     if (reader.has(key)) reader.error_at(key, "must stand in the file that prices.file names");
   }
   if (!reader.documenting()) take_file(reader, out);

@@ -50,6 +50,10 @@ void declare_azure_monitor(MappingReader& monitor, AzureMonitor& out) {
                    "Logs ingestion endpoint of the data collection rule or endpoint.", true);
   monitor.text("rule_id", out.rule_id, "Immutable id of the data collection rule, dcr-...", true);
   monitor.text("stream", out.stream, "Stream of the rule.");
+  if (!out.adjustment_stream.empty()) {
+    monitor.text("adjustment_stream", out.adjustment_stream,
+                 "Stream of the rule for adjustments of costs (docs/cost.md).");
+  }
   declare_credential(monitor, "credential", out.credential, "How the gateway proves itself there.",
                      false);
   monitor.text("scope", out.scope, "Scope of the tokens; sovereign clouds have their own.");
@@ -60,8 +64,10 @@ void declare_azure_monitor(MappingReader& monitor, AzureMonitor& out) {
   if (out.rule_id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos) {
     monitor.error_at("rule_id", "must be dcr- and hexadecimal digits");
   }
-  if (out.stream.find_first_of("/?#% ") != std::string::npos) {
-    monitor.error_at("stream", "must be a stream's name, such as Custom-TollgateUsage_CL");
+  for (const auto& [key, stream] :
+       {std::pair("stream", out.stream), std::pair("adjustment_stream", out.adjustment_stream)}) {
+    if (stream.find_first_of("/?#% ") == std::string::npos) continue;
+    monitor.error_at(key, "must be a stream's name, such as Custom-TollgateUsage_CL");
   }
 }
 
@@ -86,9 +92,11 @@ void declare_json_lines(MappingReader& lines, JsonLines& out) {
 void declare_append_blob(MappingReader& blob, AppendBlob& out) {
   blob.text("container", out.container,
             "The container's URL, such as https://ACCOUNT.blob.core.windows.net/CONTAINER.", true);
-  blob.text("prefix", out.prefix,
-            "The folders that the names begin with: PREFIX/2026/11/29/13/GATEWAY.jsonl. Under "
-            "`audit`: audit; the rows that say who read the trail stand in PREFIX-access.");
+  blob.text(
+      "prefix", out.prefix,
+      "The folders that the names begin with: PREFIX/2026/11/29/13/GATEWAY.jsonl. Under "
+      "`audit`: audit; the rows that say who read the trail stand in PREFIX-access, adjustments "
+      "of costs in PREFIX-adjustments.");
   declare_credential(blob, "credential", out.credential, "How the gateway proves itself there.",
                      false);
   blob.text("scope", out.scope, "Scope of the tokens.");

@@ -112,6 +112,25 @@ class Checker {
       must_name(config_.clients, line == 0 ? adjustment.line : line, "prices.adjustments", "client",
                 adjustment.client);
     }
+    for (const pricing::Capacity& capacity : config_.prices.list.capacities().entries())
+      check_capacity(capacity, line == 0 ? capacity.line : line);
+  }
+
+  /// Of a sku that is paid by the token each operation has its own price.
+  void check_capacity(const pricing::Capacity& capacity, int line) {
+    must_name(config_.backends, line, "prices.provisioned", "backend", capacity.backend);
+    for (const Model& model : config_.models) {
+      for (const Target& target : model.targets) {
+        if (target.backend != capacity.backend || target.deployment != capacity.deployment)
+          continue;
+        const pricing::Sku* const sku = pricing::find_sku(target.sku);
+        if (sku != nullptr && sku->provisioned) continue;
+        fail(line, "prices.provisioned has " + capacity.backend + "/" + capacity.deployment +
+                       ", whose sku in model " + model.name + " is " +
+                       (target.sku.empty() ? "not given" : target.sku) +
+                       ": it must be a provisioned one, such as GlobalProvisionedManaged");
+      }
+    }
   }
 
   /// A worker has a segment of its journal in use, one that is being moved and a spare; the rest is
@@ -139,7 +158,9 @@ class Checker {
       const auto* const lines = std::get_if<JsonLines>(&placed.exporter->kind);
       if (lines == nullptr || lines->directory.empty()) continue;
       take_directory(users, lines->directory, placed);
-      if (full_name(placed) != placed.exporter->name && !placed.exporter->checkpoints_only)
+      const bool of_records = full_name(placed) == placed.exporter->name;
+      if (of_records) take_directory(users, adjustment_directory(*lines), placed);
+      if (!of_records && !placed.exporter->checkpoints_only)
         take_directory(users, access_directory(*lines), placed);
     }
   }
@@ -157,7 +178,9 @@ class Checker {
   /// The rows of both would stand in the same blobs.
   void check_blob_prefixes() {
     std::map<std::string, std::string> users;
-    for (const Exporter& exporter : config_.exporters) use_blobs(exporter, "", users);
+    for (const Exporter& exporter : config_.exporters) {
+      for (const char* const behind : {"", kAdjustmentPlace}) use_blobs(exporter, behind, users);
+    }
     for (const Exporter& exporter : config_.audit.exporters) {
       use_blobs(exporter, "", users);
       if (!exporter.checkpoints_only) use_blobs(exporter, kAccessPlace, users);

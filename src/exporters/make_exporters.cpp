@@ -19,6 +19,8 @@ struct Kind {
   std::optional<std::string> (*trusted_certificates)(const config::Exporter&);
   /// Turns it to the place of the rows that say who read the trail.
   void (*to_accesses)(config::Exporter&);
+  /// Turns it to the place of adjustments of costs.
+  void (*to_adjustments)(config::Exporter&);
   std::unique_ptr<Exporter> (*make)(const config::Exporter&, const ExporterParts&);
 };
 
@@ -31,6 +33,11 @@ void monitor_to_accesses(config::Exporter& settings) {
   constexpr std::string_view kTable = "_CL";
   std::string& stream = std::get<config::AzureMonitor>(settings.kind).stream;
   stream.insert(stream.size() - (stream.ends_with(kTable) ? kTable.size() : 0), "Access");
+}
+
+void monitor_to_adjustments(config::Exporter& settings) {
+  auto& monitor = std::get<config::AzureMonitor>(settings.kind);
+  monitor.stream = monitor.adjustment_stream;
 }
 
 std::unique_ptr<Exporter> make_azure_monitor(const config::Exporter& settings,
@@ -49,6 +56,12 @@ void lines_to_accesses(config::Exporter& settings) {
   lines.rows += config::kAccessPlace;
 }
 
+void lines_to_adjustments(config::Exporter& settings) {
+  auto& lines = std::get<config::JsonLines>(settings.kind);
+  lines.directory = config::adjustment_directory(lines);
+  lines.rows += config::kAdjustmentPlace;
+}
+
 std::unique_ptr<Exporter> make_json_lines(const config::Exporter& settings, const ExporterParts&) {
   return json_lines::make_exporter(std::get<config::JsonLines>(settings.kind));
 }
@@ -61,6 +74,10 @@ void blob_to_accesses(config::Exporter& settings) {
   std::get<config::AppendBlob>(settings.kind).prefix += config::kAccessPlace;
 }
 
+void blob_to_adjustments(config::Exporter& settings) {
+  std::get<config::AppendBlob>(settings.kind).prefix += config::kAdjustmentPlace;
+}
+
 std::unique_ptr<Exporter> make_append_blob(const config::Exporter& settings,
                                            const ExporterParts& parts) {
   const auto& blob = std::get<config::AppendBlob>(settings.kind);
@@ -70,9 +87,10 @@ std::unique_ptr<Exporter> make_append_blob(const config::Exporter& settings,
 }
 
 constexpr std::array<Kind, std::variant_size_v<decltype(config::Exporter::kind)>> kKinds{{
-    {"azure_monitor", monitor_certificates, monitor_to_accesses, make_azure_monitor},
-    {"json_lines", no_certificates, lines_to_accesses, make_json_lines},
-    {"append_blob", blob_certificates, blob_to_accesses, make_append_blob},
+    {"azure_monitor", monitor_certificates, monitor_to_accesses, monitor_to_adjustments,
+     make_azure_monitor},
+    {"json_lines", no_certificates, lines_to_accesses, lines_to_adjustments, make_json_lines},
+    {"append_blob", blob_certificates, blob_to_accesses, blob_to_adjustments, make_append_blob},
 }};
 static_assert(std::all_of(kKinds.begin(), kKinds.end(),
                           [](const Kind& kind) { return kind.name && kind.make; }),
@@ -90,6 +108,11 @@ std::optional<std::string> trusted_certificates(const config::Exporter& settings
 
 config::Exporter for_accesses(config::Exporter settings) {
   kind_of(settings).to_accesses(settings);
+  return settings;
+}
+
+config::Exporter for_adjustments(config::Exporter settings) {
+  kind_of(settings).to_adjustments(settings);
   return settings;
 }
 

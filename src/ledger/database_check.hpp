@@ -16,9 +16,20 @@
 namespace tollgate::ledger {
 
 /// Tables that stay small, each checked in one step: all but `blocks`, `objects` and `rollups`.
-inline constexpr std::array kSmallTables{
-    "segments", "awaiting",    "cursors",  "exceptions",    "counters",
-    "intents",  "told_losses", "troubles", "rollup_groups", "rollup_prices"};
+inline constexpr std::array kSmallTables{"segments",
+                                         "awaiting",
+                                         "cursors",
+                                         "exceptions",
+                                         "counters",
+                                         "intents",
+                                         "told_losses",
+                                         "troubles",
+                                         "rollup_groups",
+                                         "rollup_prices",
+                                         "closed_hours",
+                                         "adjustment_cursors",
+                                         "adjustment_exceptions",
+                                         "adjustments"};
 
 /// What a check has found so far, or the one before while it goes on.
 struct CheckReport {

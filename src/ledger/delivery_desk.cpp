@@ -6,6 +6,7 @@
 #include <functional>
 #include <utility>
 
+#include "adjustment_delivery.hpp"
 #include "database_file.hpp"
 #include "delivery_table.hpp"
 #include "record_store.hpp"
@@ -50,6 +51,11 @@ class SqliteDeliveryDesk : public DeliveryDesk {
     }
   }
 
+  Result<std::vector<QuarantinedAdjustment>> quarantined_adjustments(
+      const QuarantineChoice& choice) override {
+    return ledger::quarantined_adjustments(store_.database(), choice);
+  }
+
   Result<std::optional<StoredRecord>> find(const Uuid& id) override {
     const auto refused = quarantined({{}, {id}});
     if (!refused) return refused.error();
@@ -66,7 +72,7 @@ class SqliteDeliveryDesk : public DeliveryDesk {
   }
 
   Result<std::size_t> retry(const QuarantineChoice& choice) override {
-    return change(choice, [this](const QuarantinedRecord& one) {
+    return change(choice, &retry_adjustment, [this](const QuarantinedRecord& one) {
       Statement update = store_.database().prepare(
           "UPDATE exceptions SET kind = ? WHERE exporter = ? AND sequence = ?");
       update.bind(1, static_cast<std::int64_t>(ExceptionKind::retry));
@@ -77,7 +83,7 @@ class SqliteDeliveryDesk : public DeliveryDesk {
   }
 
   Result<std::size_t> release(const QuarantineChoice& choice) override {
-    return change(choice, [this](const QuarantinedRecord& one) {
+    return change(choice, &release_adjustment, [this](const QuarantinedRecord& one) {
       Statement drop =
           store_.database().prepare("DELETE FROM exceptions WHERE exporter = ? AND sequence = ?");
       drop.bind(1, std::string_view(one.exporter));
@@ -92,7 +98,9 @@ class SqliteDeliveryDesk : public DeliveryDesk {
   }
 
  private:
-  Result<std::size_t> change(const QuarantineChoice& choice,
+  using ChangeAdjustment = Result<void> (*)(Database&, const QuarantinedAdjustment&);
+
+  Result<std::size_t> change(const QuarantineChoice& choice, ChangeAdjustment one_adjustment,
                              const std::function<Result<void>(const QuarantinedRecord&)>& one) {
     Transaction transaction(store_.database());
     if (!transaction.begun()) return transaction.begun().error();
@@ -102,9 +110,15 @@ class SqliteDeliveryDesk : public DeliveryDesk {
       const Result<void> changed = one(record);
       if (!changed) return changed.error();
     }
+    const auto adjustments = quarantined_adjustments(choice);
+    if (!adjustments) return adjustments.error();
+    for (const QuarantinedAdjustment& adjustment : *adjustments) {
+      const Result<void> changed = one_adjustment(store_.database(), adjustment);
+      if (!changed) return changed.error();
+    }
     const Result<void> committed = transaction.commit();
     if (!committed) return committed.error();
-    return meant->size();
+    return meant->size() + adjustments->size();
   }
 
   RecordStore store_;

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: MIT
 #include "ingester.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
 #include "entry_scanner.hpp"
+#include "payload_glance.hpp"
 #include "record_codec.hpp"
 
 namespace tollgate::ledger {
@@ -145,6 +147,17 @@ bool Ingester::has_news() const {
   if (segments.empty()) return false;
   EntryScanner scanner(segments.front()->bytes(), offset_ == 0 ? Segment::kHeaderSize : offset_);
   return scanner.has_mark();
+}
+
+std::optional<UtcTime> Ingester::first_open() const {
+  std::optional<UtcTime> out;
+  for (const auto& [id, intent] : open_) {
+    const auto glance = glance_at(intent.payload);
+    if (!glance) continue;
+    const UtcTime began = from_unix_micros(glance->event_time);
+    out = out ? std::min(*out, began) : began;
+  }
+  return out;
 }
 
 void Ingester::finish(RecordStore& store, UtcTime now) {

@@ -39,6 +39,9 @@ class Ingester {
   /// those in which damage was met are set aside.
   void committed();
 
+  /// When the first of the operations began that are open; nullopt: none is.
+  std::optional<UtcTime> first_open() const;
+
   std::uint64_t damaged() const { return damaged_; }  ///< since start
 
  private:

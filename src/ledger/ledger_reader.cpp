@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "adjustment_table.hpp"
 #include "database_file.hpp"
 #include "ledger_snapshot.hpp"
 #include "loss_notes.hpp"
@@ -52,6 +53,22 @@ class SqliteLedgerReader : public LedgerReader {
                 snapshot.reason_of(entry.sequence));
         });
     return done ? find_faults(snapshot, period) : done;
+  }
+
+  Result<std::optional<StoredAdjustment>> adjustment_of(const Uuid& record) override {
+    const Result<bool> any = may_be_adjusted();
+    if (!any) return any.error();
+    if (!*any) return std::optional<StoredAdjustment>();
+    return newest_adjustment(database_, record);
+  }
+
+  Result<void> for_each_adjustment(
+      const Period& period, const std::function<void(const StoredAdjustment&)>& visit) override {
+    const Result<bool> any = may_be_adjusted();
+    if (!any) return any.error();
+    if (!*any) return {};
+    return for_each_newest(database_, period.from.value_or(from_unix_micros(0)),
+                           period.until.value_or(UtcTime::max()), visit);
   }
 
   Result<void> for_each_share(const ShareQuery& query, const ShareVisit& visit) override {
@@ -102,6 +119,16 @@ class SqliteLedgerReader : public LedgerReader {
     return *lack ? std::optional(from_unix_micros(**lack)) : std::optional<UtcTime>();
   }
 
+  /// Looked up once.
+  Result<bool> may_be_adjusted() {
+    if (!adjusted_) {
+      const Result<bool> found = has_adjustments(database_);
+      if (!found) return found;
+      adjusted_ = *found;
+    }
+    return *adjusted_;
+  }
+
   Result<void> find_faults(LedgerSnapshot& snapshot, const Period& period) {
     const Result<std::vector<SequenceGap>> gaps = snapshot.gaps();
     if (!gaps) return gaps.error();
@@ -120,6 +147,7 @@ class SqliteLedgerReader : public LedgerReader {
   JournalFiles journals_;
   std::vector<std::string> faults_;
   std::map<std::int64_t, usage::CostComponent> prices_;
+  std::optional<bool> adjusted_;  ///< whether there may be adjustments
 };
 
 }  // namespace

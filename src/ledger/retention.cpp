@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "adjustment_delivery.hpp"
+#include "adjustment_table.hpp"
 #include "delivery_table.hpp"
 #include "object_table.hpp"
 #include "rollup_writer.hpp"
@@ -73,6 +75,12 @@ Result<bool> delete_old_blocks(RecordStore& store, UtcTime arrived_before, std::
     if (!deleted) return deleted.error();
   }
   return true;
+}
+
+Result<bool> delete_old_adjustments(RecordStore& store, UtcTime made_before) {
+  const Result<std::int64_t> delivered = adjustments_delivered(store.database());
+  if (!delivered) return delivered.error();
+  return delete_adjustments(store.database(), made_before, *delivered);
 }
 
 Result<void> forget_old(RecordStore& store, const std::string& journal_directory, UtcTime now,

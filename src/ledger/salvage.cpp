@@ -36,14 +36,20 @@ struct Table {
   const char* name;
   int columns;
   const char* backwards;
+  bool beside = false;  ///< a database of this version that is older may not have it
 };
-constexpr std::array<Table, 7> kSmallTables{{{"segments", 3, "name DESC"},
-                                             {"awaiting", 3, "id DESC"},
-                                             {"exceptions", 6, "exporter DESC, sequence DESC"},
-                                             {"counters", 2, "counter DESC"},
-                                             {"intents", 2, "record_id DESC"},
-                                             {"objects", 6, "id DESC"},
-                                             {"cursors", 5, "exporter DESC"}}};
+constexpr std::array<Table, 11> kSmallTables{
+    {{"segments", 3, "name DESC"},
+     {"awaiting", 3, "id DESC"},
+     {"exceptions", 6, "exporter DESC, sequence DESC"},
+     {"counters", 2, "counter DESC"},
+     {"intents", 2, "record_id DESC"},
+     {"objects", 6, "id DESC"},
+     {"cursors", 5, "exporter DESC"},
+     {"adjustments", 10, "sequence DESC", true},
+     {"closed_hours", 3, "backend DESC, deployment DESC", true},
+     {"adjustment_cursors", 5, "exporter DESC", true},
+     {"adjustment_exceptions", 5, "exporter DESC, sequence DESC", true}}};
 
 constexpr std::array<Table, 3> kRollupTables{
     {{"rollup_groups", 2, "id DESC"},
@@ -85,6 +91,7 @@ class Salvage {
   /// What cannot be read to its end is read from there as well: what lies between is lost.
   Result<void> copy_table(const Table& table) {
     const std::string all = std::string("SELECT * FROM ") + table.name;
+    if (table.beside && !has_table(table)) return {};
     const Result<bool> whole = copy_rows(table, all);
     if (!whole) return whole.error();
     if (*whole) return {};
@@ -116,6 +123,13 @@ class Salvage {
         from_.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'rollups'");
     const Result<bool> found = table.step();
     return !found || *found;
+  }
+
+  bool has_table(const Table& table) {
+    Statement row = from_.prepare("SELECT 1 FROM sqlite_master WHERE name = ?");
+    row.bind(1, std::string_view(table.name));
+    const Result<bool> found = row.step();
+    return found && *found;
   }
 
   /// False: they could not be read to the end, or one of them makes no sense.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "schema.hpp"
 
+#include "adjustment_table.hpp"
 #include "schema_upgrade.hpp"
 
 namespace tollgate::ledger {
@@ -49,8 +50,9 @@ CREATE TABLE IF NOT EXISTS rollup_prices (id INTEGER PRIMARY KEY, component BLOB
 )";
 
 Result<void> make_what_is_new(Database& database) {
-  const Result<void> done = database.execute(kTold);
-  return done ? database.execute(kRollups) : done;
+  Result<void> done = database.execute(kTold);
+  if (done) done = database.execute(kRollups);
+  return done ? make_adjustment_tables(database) : done;
 }
 
 constexpr const char* kIntents =
@@ -71,6 +73,7 @@ Result<void> create(Database& database) {
   return done;
 }
 
+/// What is made beside the others.
 Result<void> upgrade(Database& database, std::int64_t version) {
   Result<void> done;
   if (version == 1) done = upgrade_from_1(database, kObjects);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "adjustment_delivery.hpp"
+#include "adjustment_table.hpp"
 #include "database_file.hpp"
 #include "delivery_table.hpp"
 #include "loss_notes.hpp"
@@ -35,6 +37,8 @@ SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsi
       rollups_(store_.database()),
       merged_to_(store_.last_sequence() + 1),
       lookups_(std::move(databases.lookups)),
+      adjustments_(
+          {mutex_, store_, [this] { return ingest_locked(); }, [this] { return first_open(); }}),
       check_(std::make_unique<DatabaseCheck>(std::move(databases.check)), pace.check) {
   files_.watch(settings.path);
   files_.watch(journal_directory(settings.path));
@@ -121,8 +125,10 @@ void SqliteLedger::look_at_files() {
 }
 
 Result<void> SqliteLedger::serve_now() {
-  const Result<void> done =
-      in_transaction([&] { return ledger::serve_exporters(store_, exporters_); });
+  const Result<void> done = in_transaction([&] {
+    const Result<void> served = ledger::serve_exporters(store_, exporters_);
+    return served ? serve_adjustments(store_.database(), exporters_) : served;
+  });
   unserved_ = done.has_error();
   return done;
 }
@@ -210,6 +216,15 @@ std::uint64_t SqliteLedger::journal_bytes() const {
   return out;
 }
 
+std::optional<UtcTime> SqliteLedger::first_open() const {
+  std::optional<UtcTime> out;
+  for (const auto& worker : workers_) {
+    const std::optional<UtcTime> one = worker->ingester->first_open();
+    if (one) out = out ? std::min(*out, *one) : *one;
+  }
+  return out;
+}
+
 void SqliteLedger::measure() {
   if (const auto bytes = used_bytes(store_.database())) database_bytes_ = *bytes;
   used_ = journal_bytes() + database_bytes_;
@@ -238,12 +253,17 @@ bool SqliteLedger::tidy() {
   const Result<void> forgotten = in_transaction([&] {
     return forget_old(store_, journal_directory(settings_.path), now, settings_.retention);
   });
+  const Result<void> adjusted = in_transaction([&]() -> Result<void> {
+    const Result<bool> any = delete_old_adjustments(store_, now - settings_.retention);
+    more = more || (any && *any);
+    return any ? Result<void>() : Result<void>(any.error());
+  });
   const Result<void> merged = merge_small_blocks();
-  note_tidied({&deleted, &sums_deleted, &forgotten, &merged});
+  note_tidied({&deleted, &sums_deleted, &forgotten, &adjusted, &merged});
   measure();
   refuse_if_needed();
   publish();
-  return deleted && more;
+  return deleted && adjusted && more;
 }
 
 Result<void> SqliteLedger::merge_small_blocks() {
@@ -285,6 +305,7 @@ void SqliteLedger::publish() {
   publish_problem();
   const Result<std::int64_t> first = store_.first_sequence();
   Result<std::vector<ExporterProgress>> progress = read_progress(store_);
+  Result<std::vector<ExporterProgress>> adjustments = adjustment_progress(store_.database());
   const std::lock_guard lock(stats_mutex_);
   stats_.interrupted = interrupted_;
   stats_.losses = losses_;
@@ -296,12 +317,13 @@ void SqliteLedger::publish() {
   stats_.rolls_up_anew = rolls_up_anew_;
   stats_.not_rolled_up =
       static_cast<std::uint64_t>(store_.last_sequence() - std::max<std::int64_t>(rolled_up_to_, 0));
-  if (!first || !progress) return;
+  if (!first || !progress || !adjustments) return;
   stats_.as_of = std::chrono::system_clock::now();
   stats_.records = static_cast<std::uint64_t>(store_.last_sequence() - *first + 1);
   stats_.awaiting = awaiting_;
   stats_.database_bytes = database_bytes_;
   stats_.exporters = std::move(*progress);
+  stats_.adjustments = std::move(*adjustments);
 }
 
 void SqliteLedger::change_limits(const config::Ledger& settings) {

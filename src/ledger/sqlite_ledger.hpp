@@ -15,6 +15,7 @@
 #include "background_check.hpp"
 #include "group_sync.hpp"
 #include "ingester.hpp"
+#include "ledger_adjustments.hpp"
 #include "record_store.hpp"
 #include "recovery.hpp"
 #include "rollup_table.hpp"
@@ -73,6 +74,7 @@ class SqliteLedger : public Ledger {
   Result<std::vector<StoredRecord>> awaiting(std::size_t limit, std::int64_t after) override;
   Result<void> settle(const StoredRecord& record) override;
   Result<std::vector<StoredObject>> find_objects(std::span<const std::string> ids) override;
+  AdjustmentBook& adjustments() override { return adjustments_; }
   void change_limits(const config::Ledger& settings) override;
   Result<void> flush() override;
   LedgerStats stats() const override;
@@ -101,6 +103,7 @@ class SqliteLedger : public Ledger {
   Result<void> serve_now();
   void refuse_if_needed();
   std::uint64_t journal_bytes() const;
+  std::optional<UtcTime> first_open() const;
   /// How much room is used.
   void measure();
   /// True: there is more to delete.
@@ -151,6 +154,7 @@ class SqliteLedger : public Ledger {
   std::unique_ptr<GroupSync> sync_;
   std::vector<std::unique_ptr<Worker>> workers_;
 
+  LedgerAdjustments adjustments_;
   BackgroundCheck check_;
 
   std::mutex run_mutex_;

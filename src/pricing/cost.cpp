@@ -94,6 +94,13 @@ Cost multiply(const Quantities& quantities, const PriceEntry& entry, std::int64_
   return out;
 }
 
+/// Whether the deployment's capacity is charged as if it were paid by the token.
+bool is_at_list_price(const usage::UsageRecord& record, const PriceList& list) {
+  const Capacity* const capacity =
+      list.capacities().at(record.backend, serving_deployment(record), record.event_time);
+  return capacity != nullptr && capacity->allocate == Allocate::list_price;
+}
+
 Cost unpriced(std::string_view why) { return {.reason = std::string(why)}; }
 
 constexpr std::pair<std::string_view, Tier> kTierWords[]{
@@ -110,6 +117,11 @@ Cost cost_of(const Quantities& quantities, const PriceList& list, const PriceQue
   const FoundPrice found = list.find(question);
   if (found.entry == nullptr) return unpriced(found.missing);
   return multiply(quantities, *found.entry, millionths);
+}
+
+std::string_view serving_deployment(const usage::UsageRecord& record) {
+  if (record.spilled_over) return record.served_deployment;
+  return record.backend_deployment.empty() ? record.model : record.backend_deployment;
 }
 
 std::optional<Tier> tier_named(std::string_view word) {
@@ -145,7 +157,7 @@ Cost cost_of(const usage::UsageRecord& record, const PriceList& list, std::strin
   const Quantities quantities = quantities_of(record);
   const Sku* const sku = find_sku(record.sku);
   const bool provisioned = sku != nullptr && sku->provisioned;
-  if (provisioned && quantities.knowledge != Knowledge::free)
+  if (provisioned && quantities.knowledge != Knowledge::free && !is_at_list_price(record, list))
     return {.basis = CostBasis::allocated_later};
   const std::optional<PriceQuestion> question = question_of(record, serves);
   if (!question) return unpriced(no_price::kTier);

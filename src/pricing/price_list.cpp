@@ -93,10 +93,11 @@ int nearness(std::string_view missing) {
 }  // namespace
 
 PriceList::PriceList(std::string currency, std::vector<PriceEntry> entries,
-                     std::vector<Adjustment> adjustments)
+                     std::vector<Adjustment> adjustments, CapacityList capacities)
     : currency_(std::move(currency)),
       entries_(std::move(entries)),
-      adjustments_(std::move(adjustments)) {
+      adjustments_(std::move(adjustments)),
+      capacities_(std::move(capacities)) {
   std::sort(entries_.begin(), entries_.end(), comes_before<PriceEntry>);
   std::sort(adjustments_.begin(), adjustments_.end(), comes_before<Adjustment>);
   for (std::size_t i = 0; i < entries_.size(); ++i) {

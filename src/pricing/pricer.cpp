@@ -7,12 +7,6 @@
 namespace tollgate::pricing {
 namespace {
 
-/// Where a request was really served: elsewhere than it was sent to when it was spilled over.
-/// Empty: the backend did not tell where that is.
-std::string_view serving_deployment(const usage::UsageRecord& record) {
-  return record.spilled_over ? record.served_deployment : record.backend_deployment;
-}
-
 bool is_of_batches(const DeploymentTerms& terms) {
   const Sku* const sku = find_sku(terms.sku);
   return sku != nullptr && sku->tier == Tier::batch;
@@ -46,13 +40,12 @@ const DeploymentTerms* Pricer::terms_of(const usage::UsageRecord& record) const 
 void Pricer::price(usage::UsageRecord& record) const {
   const DeploymentTerms* const terms = terms_of(record);
   if (terms != nullptr) record.sku = terms->sku;
-  Cost cost = cost_of(record, list_, terms == nullptr ? std::string_view() : terms->serves);
-  record.cost_basis = cost.basis;
-  record.cost_nano = cost.nano;
-  record.cost_currency = cost.nano ? list_.currency() : std::string();
-  record.cost_components = std::move(cost.components);
-  record.price_id = std::move(cost.price_id);
-  record.cost_reason = std::move(cost.reason);
+  set_cost(record, cost_as_recorded(record), list_.currency());
+}
+
+Cost Pricer::cost_as_recorded(const usage::UsageRecord& record) const {
+  const DeploymentTerms* const terms = terms_of(record);
+  return cost_of(record, list_, terms == nullptr ? std::string_view() : terms->serves);
 }
 
 std::string_view Pricer::missing_price(std::string_view backend, std::string_view deployment,
@@ -75,6 +68,15 @@ bool Pricer::is_to_be_told(std::string_view model) const {
   if (told_.size() >= kMostTold || told_.contains(model)) return false;
   told_.emplace(model);
   return true;
+}
+
+void set_cost(usage::UsageRecord& record, Cost cost, const std::string& currency) {
+  record.cost_basis = cost.basis;
+  record.cost_nano = cost.nano;
+  record.cost_currency = cost.nano ? currency : std::string();
+  record.cost_components = std::move(cost.components);
+  record.price_id = std::move(cost.price_id);
+  record.cost_reason = std::move(cost.reason);
 }
 
 void unprice(usage::UsageRecord& record, std::string_view why) noexcept {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tollgate/base/text.hpp"
+#include "tollgate/usage/cost_adjustment.hpp"
 #include "tollgate/usage/record_fields.hpp"
 
 namespace tollgate::usage {
@@ -79,6 +80,12 @@ class RowWriter {
   explicit RowWriter(std::string& out) : object_(out) {}
 
   void time_generated(UtcTime time) { object_.text("TimeGenerated", to_rfc3339(time)); }
+
+  /// A column that is no field of a record.
+  template <class Value>
+  void add(std::string_view name, const Value& value) {
+    put(name, value);
+  }
 
   template <class Value>
   void operator()(const RecordField& field, const Value& value) {
@@ -161,6 +168,25 @@ std::string to_json(const UsageRecord& record) {
     RowWriter row(out);
     row.time_generated(record.event_time);
     visit_fields(row, record);
+  }
+  return out;
+}
+
+std::string to_json(const CostAdjustment& adjustment) {
+  std::string out;
+  {
+    RowWriter row(out);
+    row.time_generated(adjustment.made_at);
+    row.add("Kind", std::string(to_string(adjustment.kind)));
+    row.add("Run", adjustment.run);
+    visit_fields(
+        [&](const RecordField& field, const auto& value) {
+          if (is_adjusted_column(field.column)) row(field, value);
+        },
+        adjustment.record);
+    row.add("PreviousCostNano", adjustment.previous_nano);
+    row.add("PreviousCostCurrency", adjustment.previous_currency);
+    row.add("PreviousCostBasis", adjustment.previous_basis);
   }
   return out;
 }

@@ -28,4 +28,7 @@ std::string audit_exporter_name(const std::string& name);
 /// Where the rows go that say who read the trail, for an exporter of files: beside the others.
 std::string access_directory(const JsonLines& lines);
 
+/// Where adjustments of costs go, for an exporter of files: beside the records.
+std::string adjustment_directory(const JsonLines& lines);
+
 }  // namespace tollgate::config

@@ -15,6 +15,8 @@ struct AzureMonitor {
   std::string endpoint;  ///< https://host[:port]
   std::string rule_id;
   std::string stream = "Custom-TollgateUsage_CL";
+  /// Of adjustments of costs; empty for the audit trail, which has none.
+  std::string adjustment_stream = "Custom-TollgateCostAdjustment_CL";
   Credential credential;  ///< never an API key
   std::string scope = "https://monitor.azure.com/.default";
   milliseconds flush_interval{5'000};
@@ -36,6 +38,9 @@ struct JsonLines {
 
 /// Behind the places of the audit trail's rows: where those stand that say who read the trail.
 inline constexpr const char* kAccessPlace = "-access";
+
+/// Behind the places of usage records: where adjustments of their costs stand.
+inline constexpr const char* kAdjustmentPlace = "-adjustments";
 
 /// Append blobs in a container of Azure Blob Storage.
 struct AppendBlob {

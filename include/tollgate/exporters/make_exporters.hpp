@@ -33,6 +33,9 @@ std::optional<std::string> trusted_certificates(const config::Exporter& settings
 /// read the trail.
 config::Exporter for_accesses(config::Exporter settings);
 
+/// The same destination, with the place beside its own where adjustments of costs go.
+config::Exporter for_adjustments(config::Exporter settings);
+
 /// Control thread, or before it runs.
 std::unique_ptr<Exporter> make_exporter(const config::Exporter& settings,
                                         const ExporterParts& parts);

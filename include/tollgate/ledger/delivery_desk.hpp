@@ -20,6 +20,15 @@ struct QuarantinedRecord {
   StoredRecord stored;
 };
 
+/// An adjustment of a cost that an exporter's destination refused.
+struct QuarantinedAdjustment {
+  std::string exporter;
+  bool retrying = false;
+  std::string reason;
+  UtcTime since;
+  StoredAdjustment stored;
+};
+
 /// Which of them an operator means.
 struct QuarantineChoice {
   std::string exporter;   ///< empty: of every exporter
@@ -37,13 +46,16 @@ class DeliveryDesk {
   /// Every exporter that ever had a place in the ledger, by name.
   virtual Result<std::vector<ExporterProgress>> exporters() = 0;
   virtual Result<std::vector<QuarantinedRecord>> quarantined(const QuarantineChoice& choice) = 0;
+  /// Adjustments likewise; by the ids of their records.
+  virtual Result<std::vector<QuarantinedAdjustment>> quarantined_adjustments(
+      const QuarantineChoice& choice) = 0;
   /// A record, wherever it stands in the order or waits; nullopt: there is none, or it is in a
   /// journal still. Error storage too where it may be one that is damaged.
   virtual Result<std::optional<StoredRecord>> find(const Uuid& id) = 0;
 
-  /// They are sent again with what comes next. Returns how many.
+  /// They are sent again with what comes next, adjustments too. Returns how many.
   virtual Result<std::size_t> retry(const QuarantineChoice& choice) = 0;
-  /// They are not kept any longer, and count as given up. Returns how many.
+  /// They are not kept any longer, and count as given up, adjustments too. Returns how many.
   virtual Result<std::size_t> release(const QuarantineChoice& choice) = 0;
 };
 

@@ -16,6 +16,7 @@
 #include "tollgate/base/error.hpp"
 #include "tollgate/base/time.hpp"
 #include "tollgate/config/config.hpp"
+#include "tollgate/ledger/adjustments.hpp"
 #include "tollgate/usage/usage_record.hpp"
 
 namespace tollgate::ledger {
@@ -109,6 +110,7 @@ struct LedgerStats {
   std::vector<std::string> database_faults;
   std::optional<UtcTime> checked_at;
   std::vector<ExporterProgress> exporters;
+  std::vector<ExporterProgress> adjustments;  ///< likewise, of adjustments of costs
 };
 
 /// One worker's append-only journal. Used by that worker's thread only: no lock, no await, no
@@ -175,6 +177,9 @@ class Ledger {
   /// Who made these objects, and where; those that are missing nobody made through this gateway.
   /// Each id is given once.
   virtual Result<std::vector<StoredObject>> find_objects(std::span<const std::string> ids) = 0;
+
+  /// What records cost in the end. Lives as long as the ledger.
+  virtual AdjustmentBook& adjustments() = 0;
 
   /// Takes on retention and max_size; path and durability are for ever.
   virtual void change_limits(const config::Ledger& settings) = 0;

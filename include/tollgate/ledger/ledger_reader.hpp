@@ -66,6 +66,15 @@ class LedgerReader {
                                 const std::function<void(const StoredRecord&, RecordState,
                                                          const std::string& reason)>& visit) = 0;
 
+  /// What counts in place of a record's own cost; nullopt: nothing does. Within a visit of
+  /// for_each() of the same moment as the record.
+  virtual Result<std::optional<StoredAdjustment>> adjustment_of(const Uuid& record) = 0;
+
+  /// Calls `visit` for the newest adjustment of each record that began in the period, and of what
+  /// was not used of an hour of capacity in it; by that time.
+  virtual Result<void> for_each_adjustment(
+      const Period& period, const std::function<void(const StoredAdjustment&)>& visit) = 0;
+
   /// Calls `visit` for sums that together are those of the operations that began in the period, in
   /// no order; some take away what others of the same part hold too much.
   virtual Result<void> for_each_share(const ShareQuery& query, const ShareVisit& visit) = 0;

@@ -57,8 +57,14 @@ std::optional<Tier> tier_of(const usage::UsageRecord& record);
 /// also where no deployment stands in the record); empty: nobody said.
 std::optional<PriceQuestion> question_of(const usage::UsageRecord& record, std::string_view serves);
 
+/// Where a record's request was really served: elsewhere than it was sent to when it was spilled
+/// over. Empty: the backend did not tell where that is. What names no deployment (batches, runs)
+/// may name one as its model.
+std::string_view serving_deployment(const usage::UsageRecord& record);
+
 /// What a record costs, at the prices of the time when its request was accepted. What capacity
-/// served that is paid by the hour is allocated later. Pure.
+/// served that is paid by the hour is allocated later, unless it is charged at the list's prices.
+/// Pure.
 Cost cost_of(const usage::UsageRecord& record, const PriceList& list, std::string_view serves = {});
 
 }  // namespace tollgate::pricing

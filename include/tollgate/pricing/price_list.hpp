@@ -9,7 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "tollgate/pricing/capacity.hpp"
 #include "tollgate/pricing/price_entry.hpp"
+#include "tollgate/pricing/price_fault.hpp"
 
 namespace tollgate::pricing {
 
@@ -23,12 +25,6 @@ struct Adjustment {
   UtcTime from;
   std::optional<UtcTime> until;  ///< as an entry's
   int line = 0;
-};
-
-/// What is wrong with a list, and where in its file.
-struct PriceFault {
-  int line = 0;
-  std::string message;
 };
 
 /// Which price is asked for.
@@ -59,14 +55,16 @@ class PriceList {
   PriceList() = default;
   /// Without faults (see faults_of). Gives every entry its id.
   PriceList(std::string currency, std::vector<PriceEntry> entries,
-            std::vector<Adjustment> adjustments);
+            std::vector<Adjustment> adjustments, CapacityList capacities = {});
 
   const std::string& currency() const { return currency_; }
   /// By model, scope, tier and time.
   const std::vector<PriceEntry>& entries() const { return entries_; }
   const std::vector<Adjustment>& adjustments() const { return adjustments_; }
+  /// What is paid by the hour.
+  const CapacityList& capacities() const { return capacities_; }
   /// No price at all: nobody has told any.
-  bool empty() const { return entries_.empty(); }
+  bool empty() const { return entries_.empty() && capacities_.empty(); }
 
   /// The entry for the model's own name, else for its name without the date; of each the one of the
   /// very scope, else the one for any.
@@ -86,6 +84,7 @@ class PriceList {
   std::string currency_;
   std::vector<PriceEntry> entries_;
   std::vector<Adjustment> adjustments_;
+  CapacityList capacities_;
   std::map<std::string, Range, std::less<>> models_;
 };
 

@@ -34,6 +34,10 @@ class Pricer {
   /// the deployment is no longer configured.
   void price(usage::UsageRecord& record) const;
 
+  /// What a record costs by this list as it stands: by its own sku, whatever has become of its
+  /// deployment.
+  Cost cost_as_recorded(const usage::UsageRecord& record) const;
+
   /// Why work of a deployment would have no price; empty: it has one, or is paid by the hour.
   /// `tier`: which was asked for, empty for none.
   std::string_view missing_price(std::string_view backend, std::string_view deployment,
@@ -67,6 +71,9 @@ class Pricer {
   mutable std::mutex told_mutex_;
   mutable std::set<std::string, std::less<>> told_;
 };
+
+/// Writes a cost into a record, in place of an earlier one.
+void set_cost(usage::UsageRecord& record, Cost cost, const std::string& currency);
 
 /// Takes a record's cost away; why: of CostReason, no longer than a string holds without memory of
 /// its own. The sku stays: it is no part of the cost.

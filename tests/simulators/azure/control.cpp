@@ -12,6 +12,8 @@ std::string Control::answer(const std::string& route, const json& body) {
   if (route == "GET /bill") return bill_.entries();
   if (route == "GET /bill/summary") return bill_.summary().dump();
   if (route == "GET /rows") return sinks_.ingestion.rows("Custom-TollgateUsage_CL");
+  if (route == "GET /rows/adjustments")
+    return sinks_.ingestion.rows("Custom-TollgateCostAdjustment_CL");
   if (route == "GET /rows/audit") return sinks_.ingestion.rows("Custom-TollgateAudit_CL");
   if (route == "GET /rows/accesses") return sinks_.ingestion.rows("Custom-TollgateAuditAccess_CL");
   if (route == "GET /uploads") return sinks_.ingestion.uploads();

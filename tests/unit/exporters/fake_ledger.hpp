@@ -75,6 +75,9 @@ class FakeLedger : public ledger::Ledger {
     troubles.push_back(why);
     return {};
   }
+  ledger::AdjustmentBook& adjustments() override {
+    throw std::logic_error("an exporter of records asks for no adjustments");
+  }
   void change_limits(const config::Ledger&) override {}
   ledger::Journal& journal(unsigned) override {
     throw std::logic_error("an exporter has no journal");

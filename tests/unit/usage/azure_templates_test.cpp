@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tollgate/base/time.hpp"
+#include "tollgate/usage/cost_adjustment.hpp"
 #include "tollgate/usage/usage_record.hpp"
 
 // The templates of deploy/ and the rows that are sent must not drift apart: Azure Monitor takes
@@ -23,10 +24,12 @@ ordered_json load(const char* name) {
 }
 
 ordered_json rule() { return load("dcr.json")["properties"]; }
-ordered_json table_schema() { return load("table.json")["properties"]["schema"]; }
+ordered_json table_schema(const char* name = "table.json") {
+  return load(name)["properties"]["schema"];
+}
 
 /// No value is null, so that each shows its type.
-ordered_json row() {
+UsageRecord whole_record() {
   UsageRecord record;
   record.tokens = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};
   record.time_to_first_byte_ms = 11;
@@ -38,7 +41,15 @@ ordered_json row() {
         &record.code_interpreter_calls, &record.longest_prompt_tokens, &record.cost_nano}) {
     *count = 1;
   }
-  return ordered_json::parse(to_json(record));
+  return record;
+}
+
+ordered_json row() { return ordered_json::parse(to_json(whole_record())); }
+
+ordered_json adjustment_row() {
+  CostAdjustment one{.record = whole_record()};
+  one.previous_nano = 1;
+  return ordered_json::parse(to_json(one));
 }
 
 bool fits(const ordered_json& value, const std::string& type) {
@@ -50,8 +61,7 @@ bool fits(const ordered_json& value, const std::string& type) {
   return type == "dynamic" && value.is_structured();
 }
 
-void expect_columns_of_row(const ordered_json& columns) {
-  const ordered_json sent = row();
+void expect_columns(const ordered_json& columns, const ordered_json& sent) {
   auto value = sent.begin();
   for (const ordered_json& column : columns) {
     ASSERT_NE(value, sent.end()) << "is not sent: " << column;
@@ -64,20 +74,25 @@ void expect_columns_of_row(const ordered_json& columns) {
 
 TEST(AzureTemplates, TheRuleDeclaresTheColumnsThatAreSent) {
   const ordered_json streams = rule()["streamDeclarations"];
-  ASSERT_EQ(streams.size(), 1U);
-  expect_columns_of_row(streams["Custom-TollgateUsage_CL"]["columns"]);
+  ASSERT_EQ(streams.size(), 2U);
+  expect_columns(streams["Custom-TollgateUsage_CL"]["columns"], row());
+  expect_columns(streams["Custom-TollgateCostAdjustment_CL"]["columns"], adjustment_row());
 }
 
-TEST(AzureTemplates, TheTableHasTheColumnsThatAreSent) {
-  expect_columns_of_row(table_schema()["columns"]);
+TEST(AzureTemplates, TheTablesHaveTheColumnsThatAreSent) {
+  expect_columns(table_schema()["columns"], row());
+  expect_columns(table_schema("adjustment-table.json")["columns"], adjustment_row());
 }
 
-TEST(AzureTemplates, TheRuleLeadsItsStreamIntoTheTable) {
+TEST(AzureTemplates, TheRuleLeadsItsStreamsIntoTheTables) {
   const ordered_json flows = rule()["dataFlows"];
-  ASSERT_EQ(flows.size(), 1U);
-  EXPECT_EQ(flows[0]["streams"], ordered_json::array({"Custom-TollgateUsage_CL"}));
-  EXPECT_EQ(flows[0]["outputStream"], "Custom-" + table_schema()["name"].get<std::string>());
-  EXPECT_EQ(flows[0]["destinations"][0], rule()["destinations"]["logAnalytics"][0]["name"]);
+  ASSERT_EQ(flows.size(), 2U);
+  for (const auto& [place, table] : {std::pair(0, "table.json"), {1, "adjustment-table.json"}}) {
+    const std::string name = "Custom-" + table_schema(table)["name"].get<std::string>();
+    EXPECT_EQ(flows[place]["streams"], ordered_json::array({name}));
+    EXPECT_EQ(flows[place]["outputStream"], name);
+    EXPECT_EQ(flows[place]["destinations"][0], rule()["destinations"]["logAnalytics"][0]["name"]);
+  }
 }
 
 TEST(AzureTemplates, NoColumnHasANameThatAzureKeepsForItself) {

@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/allocation/hour_closing.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "tollgate/allocation/shared_hour.hpp"
+#include "tollgate/telemetry/log.hpp"
+
+namespace tollgate::allocation {
+namespace {
+
+using pricing::Capacity;
+using std::chrono::hours;
+using usage::CostAdjustment;
+
+/// Adjustments of one transaction: the ledger's own writing waits for no more.
+constexpr std::size_t kAdjustmentsAtOnce = 500;
+
+/// Writes what is adjusted, some at a time.
+class Batches {
+ public:
+  explicit Batches(ledger::AdjustmentBook& book) : book_(book) {}
+
+  void put(CostAdjustment adjustment) {
+    if (!failed_) return;
+    batch_.push_back(std::move(adjustment));
+    if (batch_.size() >= kAdjustmentsAtOnce) write(std::nullopt);
+  }
+  /// The rest, and with it that the hour is closed.
+  Result<void> finish(const std::optional<ledger::ClosedHour>& closed) {
+    if (failed_) write(closed);
+    return failed_;
+  }
+  std::size_t written() const { return written_; }
+
+ private:
+  void write(const std::optional<ledger::ClosedHour>& closed) {
+    const Result<std::size_t> done = book_.add(batch_, closed);
+    if (done) written_ += *done;
+    if (!done) failed_ = done.error();
+    batch_.clear();
+  }
+
+  ledger::AdjustmentBook& book_;
+  std::vector<CostAdjustment> batch_;
+  Result<void> failed_;  ///< has a value while nothing has failed
+  std::size_t written_ = 0;
+};
+
+/// The hours of one deployment.
+class DeploymentHours {
+ public:
+  DeploymentHours(const ClosingParts& parts, std::span<const Capacity> history, UtcTime now)
+      : parts_(parts),
+        history_(history),
+        backend_(history.front().backend),
+        deployment_(history.front().deployment),
+        now_(now) {}
+
+  Result<std::size_t> close() {
+    const Result<std::optional<UtcTime>> last = parts_.book.closed_to(backend_, deployment_);
+    if (!last) return last.error();
+    if (*last) return close_from(**last + hours(1), true);
+    const Result<std::optional<UtcTime>> first = first_hour();
+    if (!first) return first.error();
+    return *first ? close_from(**first, false) : std::size_t{0};
+  }
+
+ private:
+  /// Nothing is known of what was before the first record that is kept.
+  Result<std::optional<UtcTime>> first_hour() {
+    const Result<std::optional<UtcTime>> kept = parts_.book.first_kept();
+    if (!kept || !*kept) return kept;
+    return std::optional(
+        std::max(pricing::hour_of(history_.front().from), pricing::hour_of(**kept)));
+  }
+
+  Result<std::size_t> close_from(UtcTime hour, bool again) {
+    const UtcTime over = pricing::hour_of(now_ - kAfterTheHour);
+    if (hour + hours(1) > over) return std::size_t{0};
+    const Result<UtcTime> final_to = final_up_to(over);
+    if (!final_to) return final_to.error();
+    std::size_t closed = 0;
+    for (; hour + hours(1) <= *final_to; hour += hours(1)) {
+      if (parts_.stopping && parts_.stopping()) return closed;
+      Result<void> done;
+      if (again || closed > 0) done = share(hour - hours(1), false);
+      if (done) done = share(hour, true);
+      if (!done) return done.error();
+      ++closed;
+    }
+    return closed;
+  }
+
+  /// Up to when every record is final.
+  Result<UtcTime> final_up_to(UtcTime over) {
+    const auto unfinished = parts_.book.first_unfinished([this](const usage::UsageRecord& record) {
+      return record.backend == backend_ && pricing::serving_deployment(record) == deployment_;
+    });
+    if (!unfinished) return unfinished.error();
+    return *unfinished ? std::min(over, pricing::hour_of(**unfinished)) : over;
+  }
+
+  Result<void> share(UtcTime hour, bool closes) {
+    std::optional<ledger::ClosedHour> closed;
+    if (closes) closed = {backend_, deployment_, hour};
+    auto capacity = pricing::capacity_in(history_, hour, parts_.pricer.list().currency());
+    Batches batches(parts_.book);
+    if (!capacity || capacity->allocate == pricing::Allocate::none) return batches.finish(closed);
+    const HourOfDeployment of{parts_.gateway, backend_, deployment_, std::move(*capacity),
+                              parts_.pricer};
+    SharedHour shared(of, usage::AdjustmentKind::allocation, now_);
+    const Result<void> read =
+        parts_.reader.at_once([&] { return read_twice(shared, hour, batches); });
+    if (!read) return read;
+    batches.put(shared.rest());
+    const Result<void> done = batches.finish(closed);
+    if (done && (closes || batches.written() > 0)) tell(of, shared, batches);
+    return done;
+  }
+
+  Result<void> read_twice(SharedHour& shared, UtcTime hour, Batches& batches) {
+    const auto each = [&](const auto& visit) {
+      return parts_.reader.for_each(hour, hour + hours(1), [&](const usage::UsageRecord& record) {
+        if (is_served_by(record, history_, parts_.pricer)) visit(record);
+      });
+    };
+    Result<void> done = each([&](const usage::UsageRecord& record) { shared.weigh(record); });
+    if (done) done = shared.share_out();
+    if (!done) return done;
+    return each([&](const usage::UsageRecord& record) { batches.put(shared.adjust(record)); });
+  }
+
+  static void tell(const HourOfDeployment& of, const SharedHour& shared, const Batches& batches) {
+    telemetry::log::info("capacity.hour_closed", {{"backend", of.backend},
+                                                  {"deployment", of.deployment},
+                                                  {"hour", pricing::to_minute(of.hour.begin)},
+                                                  {"records", shared.records()},
+                                                  {"adjustments", batches.written()},
+                                                  {"cost_nano", of.hour.nano},
+                                                  {"unused_nano", shared.unused_nano()}});
+  }
+
+  const ClosingParts& parts_;
+  std::span<const Capacity> history_;
+  std::string backend_;
+  std::string deployment_;
+  UtcTime now_;
+};
+
+}  // namespace
+
+Result<std::size_t> close_due_hours(const ClosingParts& parts, UtcTime now) {
+  std::size_t closed = 0;
+  for (const std::span<const Capacity> history : parts.pricer.list().capacities().deployments()) {
+    const Result<std::size_t> done = DeploymentHours(parts, history, now).close();
+    if (!done) return done;
+    closed += *done;
+  }
+  return closed;
+}
+
+}  // namespace tollgate::allocation

@@ -1,0 +1,176 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "break_even.hpp"
+#include "commands.hpp"
+#include "report_period.hpp"
+#include "text_table.hpp"
+#include "tollgate/config/price_file.hpp"
+#include "tollgate/pricing/provisioned_models.hpp"
+
+namespace tollgate::app {
+namespace {
+
+using pricing::Int128;
+using std::chrono::hours;
+
+/// The whole hours that a report is of.
+struct WholeHours {
+  UtcTime from;
+  UtcTime until;
+
+  std::int64_t count() const { return std::chrono::duration_cast<hours>(until - from).count(); }
+};
+
+/// Of the period those hours that are over and of which records are kept.
+Result<WholeHours> whole_hours(ledger::LedgerReader& reader, const ledger::Period& period,
+                               UtcTime now) {
+  const auto kept = reader.kept_time();
+  if (!kept) return kept.error();
+  if (!kept->first) return Error{Errc::not_found, "the ledger has no records"};
+  const WholeHours out{pricing::hour_of(std::max(*kept->first, period.from.value_or(*kept->first))),
+                       pricing::hour_of(std::min(now, period.until.value_or(now)))};
+  if (out.from >= out.until)
+    return Error{Errc::not_found, "no whole hour of that time is over of which there are records"};
+  return out;
+}
+
+Result<BreakEven> read_traffic(ledger::LedgerReader& reader, const WholeHours& time,
+                               const pricing::Pricer& pricer) {
+  BreakEven out(pricer);
+  Result<void> failed;
+  const Result<void> done = reader.for_each(
+      {time.from, time.until},
+      [&](const ledger::StoredRecord& stored, ledger::RecordState state, const std::string&) {
+        if (!failed || state == ledger::RecordState::awaiting) return;
+        usage::UsageRecord record = stored.record;
+        const auto newest = reader.adjustment_of(record.record_id);
+        if (!newest) {
+          failed = newest.error();
+          return;
+        }
+        if (*newest) record.cost_nano = (*newest)->adjustment.record.cost_nano;
+        out.add(record);
+      });
+  if (!done || !failed) return done ? failed.error() : done.error();
+  out.finish();
+  return out;
+}
+
+std::string money(Int128 nano) {
+  // To the cent of a cent: these are sums to be compared, not to be added.
+  return pricing::to_fixed(pricing::divide_half_even(nano, 100'000), 4);
+}
+
+/// A part of a whole, in percent with one decimal; "-" of nothing.
+std::string percent(Int128 part, Int128 whole) {
+  if (whole == 0) return "-";
+  return pricing::to_fixed(pricing::divide_half_even(part * 1'000, whole), 1) + " %";
+}
+
+Int128 capacity_tokens(std::span<const pricing::Capacity> history, const WholeHours& time,
+                       std::string_view currency) {
+  Int128 out = 0;
+  for (UtcTime hour = time.from; hour < time.until; hour += hours(1)) {
+    const auto one = pricing::capacity_in(history, hour, currency);
+    if (one) out += one->tokens.value_or(0);
+  }
+  return out;
+}
+
+/// All traffic of a deployment, whatever models its records name.
+BreakEven::Provisioned traffic_of(const BreakEven& even, const pricing::Capacity& capacity) {
+  BreakEven::Provisioned out;
+  for (const auto& [key, sum] : even.provisioned()) {
+    if (std::get<0>(key) != capacity.backend || std::get<1>(key) != capacity.deployment) continue;
+    out.records += sum.records;
+    out.unpriced += sum.unpriced;
+    out.list_nano += sum.list_nano;
+    out.weight += sum.weight;
+  }
+  return out;
+}
+
+void print_provisioned(const BreakEven& even, const pricing::PriceList& list,
+                       const WholeHours& time) {
+  TextTable table({"provisioned", "model", "records", "capacity", "by token", "difference",
+                   "capacity/by token", "utilised", "unpriced"},
+                  2);
+  for (const auto history : list.capacities().deployments()) {
+    const pricing::Capacity& last = history.back();
+    const Int128 cost = capacity_cost(history, time.from, time.until, list.currency());
+    const BreakEven::Provisioned sum = traffic_of(even, last);
+    table.add({last.backend + "/" + last.deployment, last.model, std::to_string(sum.records),
+               money(cost), money(sum.list_nano), money(sum.list_nano - cost),
+               percent(cost, sum.list_nano),
+               percent(sum.weight, capacity_tokens(history, time, list.currency())),
+               std::to_string(sum.unpriced)});
+  }
+  if (!table.empty()) std::cout << table.text() << "\n";
+}
+
+/// What a PTU may cost for an hour for the same traffic to cost the same.
+std::string even_price(Int128 nano, std::int64_t ptu, const WholeHours& time) {
+  return money(pricing::divide_half_even(nano, Int128{ptu} * time.count()));
+}
+
+void print_by_token(const BreakEven& even, const WholeHours& time,
+                    const std::optional<Int128>& hourly) {
+  TextTable table({"by token", "model", "records", "cost", "busiest minute", "PTU",
+                   "even at, a PTU hour", "capacity", "difference", "unknown"},
+                  2);
+  for (const auto& [key, sum] : even.by_token()) {
+    const auto& [backend, deployment, model] = key;
+    const pricing::ProvisionedModel& known = *pricing::find_provisioned_model(model);
+    const std::int64_t ptu = BreakEven::ptu_for(known, sum);
+    const Int128 cost =
+        hourly ? pricing::divide_half_even(*hourly * ptu * time.count(), 1'000) : Int128{0};
+    table.add({backend + "/" + deployment, model, std::to_string(sum.records), money(sum.nano),
+               pricing::to_decimal(sum.busiest, 0), std::to_string(ptu),
+               even_price(sum.nano, ptu, time), hourly ? money(cost) : "-",
+               hourly ? money(sum.nano - cost) : "-", std::to_string(sum.without)});
+  }
+  if (!table.empty()) std::cout << table.text();
+}
+
+}  // namespace
+
+int break_even(const BreakEvenOptions& options) {
+  const UtcTime now = std::chrono::system_clock::now();
+  const auto period = parse_period(options.period, now);
+  if (!period) return complain(period.error());
+  std::optional<Int128> hourly;
+  if (!options.hourly_per_ptu.empty()) {
+    const Result<Int128> price = pricing::parse_price(options.hourly_per_ptu);
+    if (!price) return complain("tollgate: --hourly-per-ptu " + price.error().message);
+    hourly = *price;
+  }
+  config::LoadResult loaded = load_without_secrets(options.config_path);
+  if (!loaded.config) {
+    std::cerr << config::format_errors(options.config_path, loaded.errors);
+    return 1;
+  }
+  const pricing::PriceList list = loaded.config->prices.list;
+  if (list.empty()) return complain("tollgate: the configuration has no prices");
+  loaded.config->prices.list = at_list_prices(list);
+  const pricing::Pricer pricer = config::make_pricer(*loaded.config);
+  const auto reader = ledger::LedgerReader::open(loaded.config->ledger.path);
+  if (!reader) return complain(reader.error());
+  const Result<WholeHours> time = whole_hours(**reader, *period, now);
+  if (!time) return complain(time.error());
+  const Result<BreakEven> even = read_traffic(**reader, *time, pricer);
+  if (!even) return complain(even.error());
+  std::cout << "from " << pricing::to_minute(time->from) << " to "
+            << pricing::to_minute(time->until) << ", in " << list.currency() << "\n\n";
+  print_provisioned(*even, list, *time);
+  print_by_token(*even, *time, hourly);
+  return tell_faults((*reader)->faults());
+}
+
+}  // namespace tollgate::app

@@ -1,0 +1,195 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "adjustment_table.hpp"
+
+#include <limits>
+#include <utility>
+
+#include "record_codec.hpp"
+#include "record_store.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+constexpr const char* kAdjustmentTables = R"(
+CREATE TABLE IF NOT EXISTS adjustments (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT, record_id TEXT NOT NULL, kind INTEGER NOT NULL,
+  run TEXT NOT NULL, event_time INTEGER NOT NULL, made_at INTEGER NOT NULL, previous_nano INTEGER,
+  previous_currency TEXT NOT NULL, previous_basis INTEGER NOT NULL, payload BLOB NOT NULL);
+CREATE UNIQUE INDEX IF NOT EXISTS adjustments_by_record ON adjustments (record_id, kind, run);
+CREATE INDEX IF NOT EXISTS adjustments_by_time ON adjustments (event_time, record_id);
+CREATE TABLE IF NOT EXISTS closed_hours (
+  backend TEXT NOT NULL, deployment TEXT NOT NULL, hour INTEGER NOT NULL,
+  PRIMARY KEY (backend, deployment)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS adjustment_cursors (
+  exporter TEXT PRIMARY KEY, position INTEGER NOT NULL, given_up INTEGER NOT NULL,
+  active INTEGER NOT NULL, required INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS adjustment_exceptions (
+  exporter TEXT NOT NULL, sequence INTEGER NOT NULL, kind INTEGER NOT NULL, reason TEXT NOT NULL,
+  since INTEGER NOT NULL, PRIMARY KEY (exporter, sequence)) WITHOUT ROWID;
+)";
+
+constexpr std::int64_t kAdjustmentsAtOnce = 1'000;
+
+/// What counts for a record before an adjustment: the newest one's record, else its own.
+struct Counting {
+  usage::UsageRecord record;
+  bool adjusted = false;
+};
+
+Result<Counting> counting_now(Database& database, const usage::CostAdjustment& adjustment) {
+  Result<std::optional<StoredAdjustment>> newest =
+      newest_adjustment(database, adjustment.record.record_id);
+  if (!newest) return newest.error();
+  if (*newest) return Counting{std::move((*newest)->adjustment.record), true};
+  Counting own;
+  own.record.cost_nano = adjustment.previous_nano;
+  own.record.cost_currency = adjustment.previous_currency;
+  own.record.cost_basis = adjustment.previous_basis;
+  return own;
+}
+
+/// Of the record's own cost only the amount and its basis were told.
+bool says_the_same(const Counting& now, const usage::UsageRecord& next) {
+  if (now.adjusted) return same_cost(now.record, next);
+  return now.record.cost_nano == next.cost_nano && now.record.cost_currency == next.cost_currency &&
+         now.record.cost_basis == next.cost_basis;
+}
+
+void bind_amount(Statement& insert, int index, const std::optional<std::int64_t>& nano) {
+  if (nano) return insert.bind(index, *nano);
+  insert.bind_null(index);
+}
+
+Result<bool> insert_adjustment(Database& database, const usage::CostAdjustment& adjustment,
+                               const usage::UsageRecord& before) {
+  std::string payload;
+  encode_record(adjusted_part(adjustment.record), payload);
+  auto insert = database.kept(
+      "INSERT OR IGNORE INTO adjustments (record_id, kind, run, event_time, made_at, "
+      "previous_nano, previous_currency, previous_basis, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, "
+      "?)");
+  Statement& row = *insert;
+  row.bind(1, std::string_view(adjustment.record.record_id.to_string()));
+  row.bind(2, static_cast<std::int64_t>(adjustment.kind));
+  row.bind(3, std::string_view(adjustment.run));
+  row.bind(4, to_unix_micros(adjustment.record.event_time));
+  row.bind(5, to_unix_micros(adjustment.made_at));
+  bind_amount(row, 6, before.cost_nano);
+  row.bind(7, std::string_view(before.cost_currency));
+  row.bind(8, static_cast<std::int64_t>(before.cost_basis));
+  row.bind_bytes(9, payload);
+  const Result<void> done = row.run();
+  if (!done) return done.error();
+  return database.changes() == 1;
+}
+
+}  // namespace
+
+Result<void> make_adjustment_tables(Database& database) {
+  return database.execute(kAdjustmentTables);
+}
+
+Result<bool> has_adjustments(Database& database) {
+  Statement row =
+      database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'adjustments'");
+  return row.step();
+}
+
+StoredAdjustment read_adjustment(const Statement& row) {
+  StoredAdjustment out{.sequence = row.number(0), .adjustment = {}};
+  usage::CostAdjustment& one = out.adjustment;
+  one.kind = usage::adjustment_kind_from_number(row.number(1)).value_or(one.kind);
+  one.run = row.text(2);
+  one.made_at = from_unix_micros(row.number(3));
+  if (!row.is_null(4)) one.previous_nano = row.number(4);
+  one.previous_currency = row.text(5);
+  one.previous_basis = usage::cost_basis_from_number(row.number(6)).value_or(one.previous_basis);
+  one.record = read_payload(row.text(7));
+  return out;
+}
+
+Result<std::optional<StoredAdjustment>> newest_adjustment(Database& database, const Uuid& record) {
+  auto rows = database.kept(std::string("SELECT ") + kAdjustmentColumns +
+                            " FROM adjustments WHERE record_id = ? ORDER BY sequence DESC LIMIT 1");
+  rows->bind(1, std::string_view(record.to_string()));
+  const Result<bool> row = rows->step();
+  if (!row) return row.error();
+  if (!*row) return std::optional<StoredAdjustment>();
+  return std::optional(read_adjustment(*rows));
+}
+
+Result<void> for_each_newest(Database& database, UtcTime from, UtcTime until,
+                             const std::function<void(const StoredAdjustment&)>& visit) {
+  Statement rows = database.prepare(
+      std::string("SELECT ") + kAdjustmentColumns +
+      " FROM adjustments AS one WHERE event_time >= ? AND event_time < ? AND NOT EXISTS (SELECT 1 "
+      "FROM adjustments AS other WHERE other.record_id = one.record_id AND other.sequence > "
+      "one.sequence) ORDER BY event_time, record_id");
+  rows.bind(1, to_unix_micros(from));
+  rows.bind(2, to_unix_micros(until));
+  for (;;) {
+    const Result<bool> row = rows.step();
+    if (!row) return row.error();
+    if (!*row) return {};
+    visit(read_adjustment(rows));
+  }
+}
+
+Result<bool> put_adjustment(Database& database, const usage::CostAdjustment& adjustment) {
+  const Result<Counting> now = counting_now(database, adjustment);
+  if (!now) return now.error();
+  if (says_the_same(*now, adjustment.record)) return false;
+  return insert_adjustment(database, adjustment, now->record);
+}
+
+Result<std::size_t> put_adjustments(Database& database,
+                                    std::span<const usage::CostAdjustment> adjustments) {
+  std::size_t written = 0;
+  for (const usage::CostAdjustment& one : adjustments) {
+    const Result<bool> put = put_adjustment(database, one);
+    if (!put) return put.error();
+    written += *put ? 1 : 0;
+  }
+  return written;
+}
+
+Result<std::optional<UtcTime>> closed_to(Database& database, const std::string& backend,
+                                         const std::string& deployment) {
+  Statement row =
+      database.prepare("SELECT hour FROM closed_hours WHERE backend = ? AND deployment = ?");
+  row.bind(1, std::string_view(backend));
+  row.bind(2, std::string_view(deployment));
+  const Result<bool> found = row.step();
+  if (!found) return found.error();
+  return *found ? std::optional(from_unix_micros(row.number(0))) : std::optional<UtcTime>();
+}
+
+Result<void> note_closed(Database& database, const ClosedHour& closed) {
+  Statement row = database.prepare(
+      "INSERT INTO closed_hours VALUES (?, ?, ?) ON CONFLICT (backend, deployment) DO UPDATE SET "
+      "hour = MAX(hour, excluded.hour)");
+  row.bind(1, std::string_view(closed.backend));
+  row.bind(2, std::string_view(closed.deployment));
+  row.bind(3, to_unix_micros(closed.hour));
+  return row.run();
+}
+
+Result<bool> delete_adjustments(Database& database, UtcTime made_before, std::int64_t delivered) {
+  // Of the first alone: whether there is one that may go costs no look at the others. A record is
+  // gone when it began before the blocks that are left.
+  Statement drop = database.prepare(
+      "DELETE FROM adjustments WHERE sequence IN (SELECT sequence FROM (SELECT * FROM adjustments "
+      "WHERE sequence NOT IN (SELECT sequence FROM adjustment_exceptions) ORDER BY sequence LIMIT "
+      "?1) WHERE made_at < ?2 AND sequence <= ?3 AND event_time < COALESCE((SELECT first_time FROM "
+      "blocks ORDER BY last_time LIMIT 1), ?4))");
+  drop.bind(1, kAdjustmentsAtOnce);
+  drop.bind(2, to_unix_micros(made_before));
+  drop.bind(3, delivered);
+  drop.bind(4, std::numeric_limits<std::int64_t>::max());
+  const Result<void> done = drop.run();
+  if (!done) return done.error();
+  return database.changes() == kAdjustmentsAtOnce;
+}
+
+}  // namespace tollgate::ledger

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "storage_names.hpp"
+#include "tollgate/ledger/adjustments.hpp"
+
+// What records cost in the end: the tables `adjustments` and `closed_hours`. What changes something
+// is called within a transaction of the caller's. Errors: storage.
+namespace tollgate::ledger {
+
+/// Makes the tables where a database has none yet; programs before them pass them over.
+Result<void> make_adjustment_tables(Database& database);
+
+/// Whether the database has them: one that no gateway of this version has opened may not.
+Result<bool> has_adjustments(Database& database);
+
+/// Writes one that changes what counts. False: nothing changes, or that record has one of that kind
+/// and run. `previous` of what is written is what counted before.
+Result<bool> put_adjustment(Database& database, const usage::CostAdjustment& adjustment);
+/// How many of them were written.
+Result<std::size_t> put_adjustments(Database& database,
+                                    std::span<const usage::CostAdjustment> adjustments);
+
+/// The newest of a record; nullopt: it has none.
+Result<std::optional<StoredAdjustment>> newest_adjustment(Database& database, const Uuid& record);
+
+/// The newest of each record that began in that time, by the record's time and its id.
+Result<void> for_each_newest(Database& database, UtcTime from, UtcTime until,
+                             const std::function<void(const StoredAdjustment&)>& visit);
+
+Result<std::optional<UtcTime>> closed_to(Database& database, const std::string& backend,
+                                         const std::string& deployment);
+Result<void> note_closed(Database& database, const ClosedHour& closed);
+
+/// A row of `adjustments` by the columns of kAdjustmentColumns.
+StoredAdjustment read_adjustment(const Statement& row);
+inline constexpr const char* kAdjustmentColumns =
+    "sequence, kind, run, made_at, previous_nano, previous_currency, previous_basis, payload";
+
+/// Deletes a batch of those that nobody needs: made before then, of records that are gone, and
+/// `delivered` says up to which sequence every exporter that is waited for has got them. True:
+/// there may be more.
+Result<bool> delete_adjustments(Database& database, UtcTime made_before, std::int64_t delivered);
+
+}  // namespace tollgate::ledger

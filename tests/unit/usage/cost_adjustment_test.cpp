@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/usage/cost_adjustment.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tollgate/usage/record_fields.hpp"
+
+namespace tollgate::usage {
+namespace {
+
+TEST(CostAdjustment, KeepsWhoseItIsAndWhatItCostsAlone) {
+  UsageRecord record;
+  record.client_name = "retail";
+  record.end_user = "somebody";
+  record.attempts = {{}};
+  record.cost_nano = 7;
+  const UsageRecord part = adjusted_part(record);
+  EXPECT_EQ(part.client_name, "retail");
+  EXPECT_EQ(part.cost_nano, 7);
+  EXPECT_EQ(part.end_user, "");
+  EXPECT_TRUE(part.attempts.empty());
+}
+
+TEST(CostAdjustment, EveryColumnThatItKeepsIsOneOfARecord) {
+  std::size_t known = 0;
+  const UsageRecord record;
+  visit_fields([&](const RecordField& field,
+                   const auto&) { known += is_adjusted_column(field.column) ? 1 : 0; },
+               record);
+  EXPECT_EQ(known, kAdjustedColumns.size());
+}
+
+TEST(CostAdjustment, ARowSaysWhatCountedBefore) {
+  CostAdjustment one{.kind = AdjustmentKind::rerate, .run = "a run"};
+  one.record.cost_nano = 5;
+  one.record.end_user = "somebody";
+  const auto row = nlohmann::json::parse(to_json(one));
+  EXPECT_EQ(row["Kind"], "rerate");
+  EXPECT_EQ(row["Run"], "a run");
+  EXPECT_EQ(row["CostNano"], 5);
+  EXPECT_TRUE(row["PreviousCostNano"].is_null());
+  EXPECT_EQ(row["PreviousCostBasis"], "unpriced");
+  EXPECT_FALSE(row.contains("EndUser"));
+}
+
+TEST(CostAdjustment, CostsAreTheSameWhenAllThatIsSaidOfThemIs) {
+  UsageRecord a;
+  a.cost_nano = 5;
+  UsageRecord b = a;
+  b.client_name = "another";
+  EXPECT_TRUE(same_cost(a, b));
+  b.price_id = "other";
+  EXPECT_FALSE(same_cost(a, b));
+}
+
+}  // namespace
+}  // namespace tollgate::usage
