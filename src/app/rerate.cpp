@@ -141,7 +141,7 @@ class Rerate {
         (*hour_reader)->closed_to(history.front().backend, history.front().deployment);
     if (!closed) return closed.error();
     if (!*closed) return {};
-    const auto kept = reader_->kept_time();
+    const auto kept = reader_->kept_time(ledger::SumSource::records);
     if (!kept) return kept.error();
     if (!kept->first) return {};
     UtcTime hour = pricing::hour_of(std::max(*kept->first, history.front().from));

@@ -49,6 +49,7 @@ CREATE TABLE IF NOT EXISTS rollup_groups (id INTEGER PRIMARY KEY, dimensions BLO
 CREATE TABLE IF NOT EXISTS rollup_prices (id INTEGER PRIMARY KEY, component BLOB NOT NULL UNIQUE);
 )";
 
+/// Tables that a database of this version may not have yet: earlier programs do not look for them.
 Result<void> make_what_is_new(Database& database) {
   Result<void> done = database.execute(kTold);
   if (done) done = database.execute(kRollups);
@@ -73,7 +74,6 @@ Result<void> create(Database& database) {
   return done;
 }
 
-/// What is made beside the others.
 Result<void> upgrade(Database& database, std::int64_t version) {
   Result<void> done;
   if (version == 1) done = upgrade_from_1(database, kObjects);
