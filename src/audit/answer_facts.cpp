@@ -39,16 +39,18 @@ class FactsReader {
   }
 
  private:
-  void read_choice(JsonSlice choice) {
+  void read_choice(JsonSlice object) {
+    const JsonFields choice(object);
     add_reason(choice["finish_reason"]);
     read_filter(choice);
-    const JsonSlice message = choice["message"];
+    const JsonFields message(choice["message"]);
     read_calls(message);
     const JsonSlice call = message["function_call"];
     if (call.is_object()) add_call({}, call["name"]);
   }
 
-  void read_calls(JsonSlice holder) {
+  template <class Holder>
+  void read_calls(const Holder& holder) {
     for_each(holder["tool_calls"], [this](JsonSlice call) {
       JsonSlice name = call["function"]["name"];
       if (!name.exists()) name = call["custom"]["name"];
@@ -76,7 +78,8 @@ class FactsReader {
   }
 
   /// Azure spells these names in several ways (azure-protocol.md 10, item 5).
-  void read_filter(JsonSlice holder) {
+  template <class Holder>
+  void read_filter(const Holder& holder) {
     for (const char* const name : {"content_filter_results", "content_filter_result"}) {
       filter_.add(holder[name]);
     }

@@ -76,7 +76,8 @@ class ResponseReader {
     return std::move(messages_);
   }
 
-  void add_choice(JsonSlice choice) {
+  void add_choice(JsonSlice object) {
+    const JsonFields choice(object);
     const JsonSlice message = choice["message"];
     const std::string role = message["role"].text();
     MessageWriter writer(messages_, role.empty() ? "assistant" : role);

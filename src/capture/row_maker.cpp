@@ -89,6 +89,7 @@ std::vector<trail::AuditRow> make_rows(PreparedExchange prepared) {
     base.conversation_id = *prepared.conversation->id;
   }
   std::vector<trail::AuditRow> out;
+  out.reserve(4);  // both sides in both forms, mostly of one part each
   if (!prepared.request_is_stored) append_side(out, base, std::move(request), genai);
   if (!prepared.answer) return out;
   Side& answer = *prepared.answer;

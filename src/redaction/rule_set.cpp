@@ -187,15 +187,17 @@ std::vector<std::size_t> RuleSet::candidates(std::string_view text, const TextBy
   return out;
 }
 
-bool RuleSet::any_may_match(std::span<const std::size_t> rules, const TextBytes& bytes) const {
-  return std::any_of(rules.begin(), rules.end(),
-                     [&](std::size_t number) { return may_match(rules_[number].rule, bytes); });
+bool RuleSet::any_may_match(std::span<const std::size_t> rules, std::string_view text,
+                            const TextBytes& bytes) const {
+  return std::any_of(rules.begin(), rules.end(), [&](std::size_t number) {
+    return may_match(rules_[number].rule, text, bytes);
+  });
 }
 
 void RuleSet::add_matching(std::string_view text, const TextBytes& bytes,
                            std::vector<std::size_t>& out) const {
   for (const Filter& filter : filters_) {
-    if (!any_may_match(filter.rules, bytes)) continue;
+    if (!any_may_match(filter.rules, text, bytes)) continue;
     std::vector<int> hits;
     re2::RE2::Set::ErrorInfo failure{re2::RE2::Set::kNoError};
     const bool any = filter.patterns->Match(re2::StringPiece(text), &hits, &failure);
@@ -212,7 +214,7 @@ void RuleSet::add_by_context(std::string_view text, const TextBytes& bytes, std:
   std::optional<bool> any;  // of the words is in the text
   for (const std::size_t number : by_context_) {
     const Compiled& rule = rules_[number];
-    if (!may_match(rule.rule, bytes)) continue;
+    if (!may_match(rule.rule, text, bytes)) continue;
     if (names_any(member, rule.context)) {
       out.push_back(number);
     } else if (rule.rule.needs == Needs::context && any_context_) {
@@ -223,9 +225,10 @@ void RuleSet::add_by_context(std::string_view text, const TextBytes& bytes, std:
   }
 }
 
-bool may_match(const Rule& rule, const TextBytes& bytes) {
+bool may_match(const Rule& rule, std::string_view text, const TextBytes& bytes) {
   return bytes.digits() >= rule.digits && bytes.longest_word() >= rule.word &&
-         (rule.marks.empty() || bytes.has_any(rule.marks));
+         (rule.marks.empty() || bytes.has_any(rule.marks)) &&
+         (rule.literal.empty() || text.find(rule.literal) != std::string_view::npos);
 }
 
 bool RuleSet::allows(std::string_view value) const {

@@ -59,7 +59,8 @@ class RuleSet {
   Result<void> compile_contexts();
   void compile_filters();
   void compile_filter(std::span<const std::size_t> rules);
-  bool any_may_match(std::span<const std::size_t> rules, const TextBytes& bytes) const;
+  bool any_may_match(std::span<const std::size_t> rules, std::string_view text,
+                     const TextBytes& bytes) const;
   void add_matching(std::string_view text, const TextBytes& bytes,
                     std::vector<std::size_t>& out) const;
   void add_by_context(std::string_view text, const TextBytes& bytes, std::string_view member,
@@ -87,8 +88,8 @@ class RuleSet {
   std::size_t longest_coded_secret_ = 0;
 };
 
-/// Whether a text of these bytes has all that every match of the rule has.
-bool may_match(const Rule& rule, const TextBytes& bytes);
+/// Whether the text, which has these bytes, has all that every match of the rule has.
+bool may_match(const Rule& rule, std::string_view text, const TextBytes& bytes);
 /// Whether one of the words is in the name of a JSON member.
 bool names_any(std::string_view member, const std::vector<std::string_view>& words);
 /// Whether it ends with one of them: `db_password`, but not `password_policy`.

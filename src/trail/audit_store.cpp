@@ -101,10 +101,19 @@ struct AuditStore::Parts {
     return with_trail_advice(done.error(), settings.path);
   }
 
+  /// How large the database is is asked anew when a quarter of what was left of its room is used
+  /// up: should rows take more than they are reckoned, the rest is enough for it.
   Result<void> check_room(std::uint64_t more) {
+    if (settings.max_size == 0) return {};
+    if (more <= unasked) {
+      unasked -= more;
+      return {};
+    }
     const Result<std::uint64_t> used = used_bytes(trail->database());
     if (!used) return used.error();
-    if (settings.max_size == 0 || *used + more <= settings.max_size) return {};
+    const bool fits = *used + more <= settings.max_size;
+    unasked = fits ? (settings.max_size - *used - more) / 4 : 0;
+    if (fits) return {};
     return Error{Errc::storage, "the audit trail " + settings.path + " has reached its max_size"};
   }
 
@@ -114,6 +123,7 @@ struct AuditStore::Parts {
   std::unique_ptr<TrailDatabase> trail;
   RowOrder order;
   bool order_is_stale = false;
+  std::uint64_t unasked = 0;  ///< bytes for which there is room; asked anew every second (tidy)
 };
 
 AuditStore::AuditStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -222,6 +232,7 @@ Result<bool> AuditStore::tidy(UtcTime now) {
                              .retention = parts_->settings.retention,
                              .signs_checkpoints = parts_->settings.signs_checkpoints};
   bool more = false;
+  parts_->unasked = 0;
   const Result<void> done = parts_->change_order([&]() -> Result<void> {
     const Result<bool> deleted =
         delete_old_rows(parts_->trail->database(), parts_->order, terms, now);
@@ -247,6 +258,7 @@ Result<bool> AuditStore::rewrap(std::size_t limit) {
 
 void AuditStore::change_limits(const StoreSettings& settings) {
   parts_->settings.max_size = settings.max_size;
+  parts_->unasked = 0;
   parts_->settings.retention = settings.retention;
   parts_->settings.signs_checkpoints = settings.signs_checkpoints;
 }

@@ -50,7 +50,7 @@ Result<std::string> RandomPool::take(std::size_t count) {
   }
   std::string out = left_.substr(left_.size() - count);
   OPENSSL_cleanse(left_.data() + left_.size() - count, count);
-  left_.resize(left_.size() - count);
+  left_.erase(left_.size() - count);
   return out;
 }
 

@@ -52,7 +52,7 @@ TEST(Rules, NoTextIsSparedARuleThatMatchesIt) {
       for (const RuleSet::Compiled& rule : rules.set().rules()) {
         if (!re2::RE2::PartialMatch(text, *rule.regex)) continue;
         ++matches;
-        EXPECT_TRUE(may_match(rule.rule, bytes)) << rule.rule.name << ": " << text;
+        EXPECT_TRUE(may_match(rule.rule, text, bytes)) << rule.rule.name << ": " << text;
       }
     }
   }
