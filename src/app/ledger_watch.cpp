@@ -54,8 +54,11 @@ void LedgerWatch::look() {
     telemetry::log::error("ledger.database_damaged", {{"detail", fault}});
   if (stats.rolls_up_anew != rolls_up_anew_) {
     rolls_up_anew_ = stats.rolls_up_anew;
-    telemetry::log::info(rolls_up_anew_ ? "ledger.rolling_up" : "ledger.rolled_up",
-                         {{"records", stats.not_rolled_up}});
+    if (rolls_up_anew_) {
+      telemetry::log::info("ledger.rolling_up", {{"records", stats.not_rolled_up}});
+    } else {
+      telemetry::log::info("ledger.rolled_up");
+    }
   }
   if (const auto line = troubles_.look(stats, std::chrono::steady_clock::now())) {
     if (line->trouble) {

@@ -70,8 +70,9 @@ Result<void> ShareReader::read_split(const SplitDay& day, const ShareVisit& visi
 /// Days that the report takes whole, and quarters of an hour between.
 Result<ShareReader::Plan> ShareReader::plan(const ShareQuery& query) {
   const std::int64_t day = kUtcDay.count();
-  Statement row =
-      database_.prepare("SELECT MIN(start), MAX(start) + ?1 FROM rollups WHERE length = ?1");
+  Statement row = database_.prepare(
+      "SELECT (SELECT MIN(start) FROM rollups WHERE length = ?1), (SELECT MAX(start) + ?1 FROM "
+      "rollups WHERE length = ?1)");
   row.bind(1, day);
   const Result<bool> found = row.step();
   if (!found) return found.error();

@@ -11,13 +11,16 @@
 namespace tollgate::reports {
 namespace {
 
+/// A day's change is small beside what a day costs.
+constexpr int kSlopeDecimals = 6;
+
 /// Keys without the day, and the currency; empty: tokens.
 using SeriesKey = std::pair<Cells, std::string>;
 using SeriesMap = std::map<SeriesKey, std::vector<double>>;
 
-std::string rounded(double value) {
+std::string rounded(double value, int decimals = 2) {
   std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%.2f", value);
+  std::snprintf(text.data(), text.size(), "%.*f", decimals, value);
   return text.data();
 }
 
@@ -72,7 +75,7 @@ Result<std::vector<Cells>> forecast_lines(std::span<const UsageRow> rows,
     for (const std::string& cell :
          {tokens ? std::string("total_tokens") : key.second, std::to_string(ahead),
           rounded(found->expected), rounded(found->low), rounded(found->high),
-          rounded(found->slope), std::to_string(found->days),
+          rounded(found->slope, kSlopeDecimals), std::to_string(found->days),
           "least squares over " + days.front() + " to " + days.back()})
       line.push_back(cell);
   }

@@ -182,7 +182,7 @@ def test_the_queries_leave_out_what_the_reports_call_free():
 
 
 def test_the_groups_of_reports_are_explained():
-    in_code = re.findall(r'Group\{(?:"(\w+)"|k\w+)', source("src/ledger/usage_groups.cpp"))
+    in_code = re.findall(r'Group\{(?:"(\w+)"|k\w+)', source("src/reports/usage_groups.cpp"))
     section = source("docs/operations.md").split("\n## Reports", 1)[1].split("\n## ", 1)[0]
     assert len(in_code) >= 9
     assert {name for name in in_code if name} | {"model", "tag:NAME"} <= set(re.findall(r"`([\w:]+)`", section))
@@ -190,7 +190,7 @@ def test_the_groups_of_reports_are_explained():
 
 def test_the_columns_of_reports_are_explained():
     explained = [name for row in table_rows("docs/operations.md", "Reports") for name in re.findall(r"\w+", row[0])]
-    assert explained == re.findall(r'Number\{"(\w+)"', source("src/ledger/report.cpp"))
+    assert explained == re.findall(r'Number\{"(\w+)"', source("src/reports/usage_table.cpp"))
 
 
 def test_alerts_ask_of_each_metric_what_its_kind_can_tell():
