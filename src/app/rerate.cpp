@@ -145,6 +145,8 @@ class Rerate {
     if (!kept) return kept.error();
     if (!kept->first) return {};
     UtcTime hour = pricing::hour_of(std::max(*kept->first, history.front().from));
+    // Of the hour in which the last deleted record arrived others may be gone, too.
+    if (kept->deleted_to) hour = std::max(hour, pricing::hour_of(*kept->deleted_to) + hours(1));
     if (period_.from && *period_.from > hour) {
       hour = pricing::hour_of(*period_.from);
       if (hour < *period_.from) hour += hours(1);
