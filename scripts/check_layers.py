@@ -29,6 +29,7 @@ ALLOWED = {
     "trail": {"base", "storage"},
     "ledger": {"base", "config", "usage", "storage"},
     "allocation": {"base", "ledger", "pricing", "telemetry", "usage"},
+    "reports": {"base", "ledger", "pricing", "usage"},
     "upstream": {"base", "config", "net", "http", "usage", "credentials", "operations", "routing"},
     "exporters": {"base", "config", "telemetry", "http", "credentials", "usage", "ledger", "trail"},
     "followup": {"base", "capture", "telemetry", "http", "credentials", "usage", "operations", "ledger", "pricing"},

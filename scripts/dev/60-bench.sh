@@ -42,6 +42,11 @@ dev_bench() {
       dev_build release bench-routing
       build/release/bench-routing
       ;;
+    reports)
+      install_packages python3 tzdata
+      dev_build release tollgate random-ledger
+      TOLLGATE_BINARIES="$PWD/build/release" python3 bench/reports/reports.py "$@"
+      ;;
     redaction)
       dev_build release bench-redaction
       build/release/bench-redaction "$@"
@@ -50,6 +55,7 @@ dev_bench() {
       echo "./dev bench instructions [--write] [--guard]"
       echo "./dev bench routing"
       echo "./dev bench redaction [KIND...]"
+      echo "./dev bench reports [RECORDS]"
       echo "./dev bench edge [--only stalled|idle|refusals] [--rounds N] [--stalled N] [--idle N] [--refusals N]"
       echo "./dev bench tokenizer [FILE...]"
       echo "./dev bench relay [--rounds N] [--seconds N] [--connections N] [--answers small,big,embedding,stream]"

@@ -31,7 +31,7 @@ struct WholeHours {
 /// Of the period those hours that are over and of which records are kept.
 Result<WholeHours> whole_hours(ledger::LedgerReader& reader, const ledger::Period& period,
                                UtcTime now) {
-  const auto kept = reader.kept_time();
+  const auto kept = reader.kept_time(ledger::SumSource::records);
   if (!kept) return kept.error();
   if (!kept->first) return Error{Errc::not_found, "the ledger has no records"};
   const WholeHours out{pricing::hour_of(std::max(*kept->first, period.from.value_or(*kept->first))),

@@ -18,12 +18,13 @@ int serve(const std::string& config_path);
 /// way from that to this.
 int check(const std::string& config_path, const std::string& against);
 
-/// Of which operations a report is; what is empty bounds nothing.
+/// Of which operations a report is; what is empty bounds nothing. Days and months are those of
+/// `reports.time_zone`, for the audit trail of UTC.
 struct PeriodOptions {
   std::string since;  ///< a duration such as 24h
-  std::string from;   ///< a date, UTC, as `to`, whose own day is not in the report
+  std::string from;   ///< a date, as `to`, whose own day is not in the report
   std::string to;
-  std::string month = {};  ///< such as 2026-11, UTC, in place of the others
+  std::string month = {};  ///< such as 2026-11, in place of the others
 };
 struct UsageOptions {
   LedgerChoice ledger;
@@ -31,14 +32,38 @@ struct UsageOptions {
   PeriodOptions period;
   std::string sort = "name";
   std::string format = "table";
+  std::string time_zone = {};  ///< in place of reports.time_zone; empty: that, or UTC
+  std::string compare = {};    ///< previous: beside the time before; empty: with nothing
+  std::size_t top = 0;         ///< rows before the others become one; 0: all
+  std::size_t forecast = 0;    ///< days to come, in place of the sums; 0: none
+  bool components = false;     ///< costs by class and price in place of the sums
 };
 int usage(const UsageOptions& options);
 struct RecordsOptions {
   LedgerChoice ledger;
   PeriodOptions period;
   RecordFilter filter;
+  std::string time_zone = {};  ///< as UsageOptions
 };
 int records(const RecordsOptions& options);
+struct StatementOptions {
+  LedgerChoice ledger;
+  PeriodOptions period;  ///< with both bounds
+  std::string tag;       ///< NAME=VALUE: of all clients whose records have it; or `client`
+  std::string client;
+  std::string format = "text";  ///< html, csv or text
+  std::string time_zone;        ///< as UsageOptions
+};
+/// What a payer used in a time and what it cost, to be printed.
+int statement(const StatementOptions& options);
+struct FocusOptions {
+  LedgerChoice ledger;
+  PeriodOptions period;
+  std::string billing_account = "tollgate";
+  std::string time_zone;
+};
+/// Costs in the form of FOCUS 1.2, as CSV.
+int export_focus(const FocusOptions& options);
 struct DeliveriesOptions {
   LedgerChoice ledger;
   std::string action = "list";  ///< list, show, retry or release

@@ -52,6 +52,11 @@ void LedgerWatch::look() {
     telemetry::log::warn("ledger.loss", {{"detail", loss}});
   for (const std::string& fault : database_faults_.look(stats.database_faults))
     telemetry::log::error("ledger.database_damaged", {{"detail", fault}});
+  if (stats.rolls_up_anew != rolls_up_anew_) {
+    rolls_up_anew_ = stats.rolls_up_anew;
+    telemetry::log::info(rolls_up_anew_ ? "ledger.rolling_up" : "ledger.rolled_up",
+                         {{"records", stats.not_rolled_up}});
+  }
   if (const auto line = troubles_.look(stats, std::chrono::steady_clock::now())) {
     if (line->trouble) {
       telemetry::log::error("ledger.failing",

@@ -58,6 +58,7 @@ class LedgerWatch {
   boost::asio::steady_timer timer_;
   const ledger::Ledger& ledger_;
   LedgerTroubles troubles_;
+  bool rolls_up_anew_ = false;  ///< as it was told
   FreshLines losses_;
   FreshLines database_faults_;
   bool stopped_ = false;

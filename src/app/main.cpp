@@ -16,8 +16,9 @@
 #include "commands.hpp"
 #include "core_dumps.hpp"
 #include "tollgate/base/nearest_name.hpp"
-#include "tollgate/ledger/usage_groups.hpp"
+#include "tollgate/reports/usage_groups.hpp"
 
+// size-waiver: every command and option of the program, in one list
 namespace tollgate {
 namespace {
 
@@ -39,6 +40,7 @@ class CommandLine {
     program_.require_subcommand(1);
     add_gateway();
     add_reports();
+    add_chargeback();
     add_deliveries();
     add_ledger();
     add_audit();
@@ -87,10 +89,14 @@ class CommandLine {
 
   static void with_period(CLI::App* command, app::PeriodOptions& period) {
     command->add_option("--since", period.since, "only the last 24h, 30d, ...");
-    command->add_option("--month", period.month, "only this month, UTC: 2026-11");
-    command->add_option("--from", period.from, "from this date on, UTC: 2026-11-01");
+    command->add_option("--month", period.month, "only this month: 2026-11");
+    command->add_option("--from", period.from, "from this date on: 2026-11-01");
     command->add_option("--to", period.to,
-                        "up to this date, UTC, the date itself not included: 2026-12-01");
+                        "up to this date, the date itself not included: 2026-12-01");
+  }
+
+  static void with_time_zone(CLI::App* command, std::string& zone) {
+    command->add_option("--time-zone", zone, "in place of reports.time_zone: Europe/Berlin");
   }
 
   void add_gateway() {
@@ -115,9 +121,14 @@ class CommandLine {
       usage_.ledger = choice_;
       return app::usage(usage_);
     }));
-    usage->add_option("--by", usage_.by, ledger::usage_group_names())->delimiter(',')->required();
+    usage->add_option("--by", usage_.by, reports::usage_group_names())->delimiter(',')->required();
     with_period(usage, usage_.period);
-    usage->add_option("--sort", usage_.sort, "name (default), tokens or operations");
+    with_time_zone(usage, usage_.time_zone);
+    usage->add_option("--sort", usage_.sort, "name (default), tokens, operations or cost");
+    usage->add_option("--top", usage_.top, "this many rows, the others as one");
+    usage->add_option("--compare", usage_.compare, "previous: beside the time before");
+    usage->add_flag("--components", usage_.components, "costs by class and price");
+    usage->add_option("--forecast", usage_.forecast, "what this many days to come may cost");
     usage->add_option("--format", usage_.format, "table (default), csv or json");
     CLI::App* const records =
         with_ledger(add(program_, "records", "every record as a JSON line", [this] {
@@ -125,6 +136,7 @@ class CommandLine {
           return app::records(records_);
         }));
     with_period(records, records_.period);
+    with_time_zone(records, records_.time_zone);
     app::RecordFilter& filter = records_.filter;
     records->add_option("--client", filter.client, "only this client's");
     records->add_option("--model", filter.model, "only of this model, served or asked for");
@@ -133,6 +145,29 @@ class CommandLine {
     records->add_option("--caller", filter.caller,
                         "only from this address, Entra application or object, header value or end "
                         "user");
+  }
+
+  void add_chargeback() {
+    CLI::App* const statement =
+        with_ledger(add(program_, "statement", "what a payer used and what it cost", [this] {
+          statement_.ledger = choice_;
+          return app::statement(statement_);
+        }));
+    statement->add_option("--tag", statement_.tag, "of all with this tag: cost_center=4711");
+    statement->add_option("--client", statement_.client, "of this client");
+    with_period(statement, statement_.period);
+    with_time_zone(statement, statement_.time_zone);
+    statement->add_option("--format", statement_.format, "text (default), html or csv");
+    CLI::App* const others = program_.add_subcommand("export", "costs in the form of others");
+    others->require_subcommand(1);
+    with_ledger(others);
+    CLI::App* const focus = with_ledger(add(*others, "focus", "FOCUS 1.2 as CSV", [this] {
+      focus_.ledger = choice_;
+      return app::export_focus(focus_);
+    }));
+    with_period(focus, focus_.period);
+    with_time_zone(focus, focus_.time_zone);
+    focus->add_option("--billing-account", focus_.billing_account, "default: tollgate");
   }
 
   void add_deliveries() {
@@ -352,6 +387,8 @@ class CommandLine {
   app::HealthOptions health_;
   app::UsageOptions usage_;
   app::RecordsOptions records_;
+  app::StatementOptions statement_;
+  app::FocusOptions focus_;
   app::DeliveriesOptions deliveries_;
   app::AuditOptions audit_;
   app::AuditDeliveriesOptions audit_deliveries_;

@@ -86,6 +86,20 @@ Result<std::string> find_ledger(const LedgerChoice& choice) {
                     {"ledger.path", "", "--ledger FILE"});
 }
 
+Result<TimeZone> find_time_zone(const LedgerChoice& choice, const std::string& named) {
+  std::string name = named;
+  if (name.empty() && !choice.config_path.empty()) {
+    const auto given = setting_in(load_without_secrets(choice.config_path), choice.config_path,
+                                  {"reports.time_zone", TimeZone().name(), "--time-zone NAME"});
+    if (!given) return given.error();
+    name = *given;
+  }
+  if (name.empty()) return TimeZone();
+  Result<TimeZone> zone = TimeZone::load(name);
+  if (!zone) return Error{Errc::invalid_input, zone.error().message};
+  return zone;
+}
+
 std::set<std::string> tags_of_clients(const LedgerChoice& choice) {
   std::set<std::string> out;
   if (choice.config_path.empty()) return out;

@@ -42,6 +42,9 @@ Result<std::string> setting_in(const config::LoadResult& loaded, const std::stri
 /// The path of the ledger's database. Error invalid_input.
 Result<std::string> find_ledger(const LedgerChoice& choice);
 
+/// The zone of reports: the one named, else `reports.time_zone`, else UTC. Error invalid_input.
+Result<TimeZone> find_time_zone(const LedgerChoice& choice, const std::string& named);
+
 /// The tags of all clients, by name, as far as they can be read: other errors do not matter. Empty
 /// where there is no configuration, or it cannot be read.
 std::set<std::string> tags_of_clients(const LedgerChoice& choice);

@@ -3,35 +3,25 @@
 #include "report_period.hpp"
 
 #include "tollgate/config/values.hpp"
+#include "tollgate/reports/calendar.hpp"
 
 namespace tollgate::app {
 namespace {
 
 /// One of the two dates; a line in `faults` when it is none.
 std::optional<UtcTime> date_of(std::string_view option, const std::string& text,
-                               std::string& faults) {
+                               const TimeZone& zone, std::string& faults) {
   if (text.empty()) return std::nullopt;
-  const auto date = parse_date(text);
-  if (!date) faults.append(option).append(" takes a date (UTC) such as 2026-11-01\n");
-  return date;
-}
-
-/// A month such as 2026-11, whole; a line in `faults` when it is none.
-std::optional<ledger::Period> month_of(const std::string& text, std::string& faults) {
-  const auto begin = parse_date(text + "-01");
-  if (!begin) {
-    faults.append("--month takes a month (UTC) such as 2026-11\n");
-    return std::nullopt;
-  }
-  // Some day of the next month, and then its first.
-  const std::string next = to_rfc3339(*begin + std::chrono::hours(31 * 24)).substr(0, 7);
-  return ledger::Period{begin, parse_date(next + "-01")};
+  const auto date = reports::parse_day(text);
+  if (date) return zone.start_of(*date);
+  faults.append(option).append(" takes a date (" + zone.name() + ") such as 2026-11-01\n");
+  return std::nullopt;
 }
 
 }  // namespace
 
 PeriodFault period_fault(const ledger::Period& period, const ledger::KeptTime& kept, bool any,
-                         UtcTime now) {
+                         UtcTime now, ledger::SumSource source) {
   const auto second = [](UtcTime time) { return to_rfc3339(time).substr(0, 19) + "Z"; };
   if (period.from && *period.from > now)
     return {"the period is still to come: it begins at " + second(*period.from)};
@@ -40,25 +30,25 @@ PeriodFault period_fault(const ledger::Period& period, const ledger::KeptTime& k
                                         (period.until && *period.until <= *deleted));
   if (reaches_back)
     return {"what is above is not whole: of what began up to " + second(*deleted) +
-                ", records were deleted (ledger.retention, ledger.max_size)",
+                (source == ledger::SumSource::records
+                     ? ", records were deleted (ledger.retention, ledger.max_size)"
+                     : ", sums were deleted (ledger.rollup_retention), or records before there "
+                       "were sums"),
             true};
   if (!any && period.until && kept.first && *period.until <= *kept.first)
     return {"the period was over before the first record, which began at " + second(*kept.first)};
   return {};
 }
 
-std::optional<UtcTime> parse_date(std::string_view text) {
-  if (text.size() != 10) return std::nullopt;
-  return from_rfc3339(std::string(text) + "T00:00:00Z");
-}
-
-Result<ledger::Period> parse_period(const PeriodOptions& options, UtcTime now) {
+Result<ledger::Period> parse_period(const PeriodOptions& options, UtcTime now,
+                                    const TimeZone& zone) {
   std::string faults;
   ledger::Period out;
   if (!options.month.empty()) {
     if (!options.since.empty() || !options.from.empty() || !options.to.empty())
       faults.append("--month excludes --since, --from and --to\n");
-    const auto month = month_of(options.month, faults);
+    const auto month = reports::month_named(options.month, zone);
+    if (!month) faults.append("--month takes a month (" + zone.name() + ") such as 2026-11\n");
     if (!month || !faults.empty()) return Error{Errc::invalid_input, faults};
     return *month;
   }
@@ -72,8 +62,8 @@ Result<ledger::Period> parse_period(const PeriodOptions& options, UtcTime now) {
     }
     if (!options.from.empty()) faults.append("--since and --from exclude each other\n");
   }
-  if (const auto from = date_of("--from", options.from, faults)) out.from = from;
-  out.until = date_of("--to", options.to, faults);
+  if (const auto from = date_of("--from", options.from, zone, faults)) out.from = from;
+  out.until = date_of("--to", options.to, zone, faults);
   if (faults.empty() && out.from && out.until && *out.from >= *out.until) {
     faults.append("--to must be later than the begin: its own day is not in the report\n");
   }

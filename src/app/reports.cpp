@@ -13,7 +13,7 @@
 #include "tollgate/base/text.hpp"
 #include "tollgate/config/load.hpp"
 #include "tollgate/ledger/ledger_reader.hpp"
-#include "tollgate/ledger/report.hpp"
+#include "usage_answer.hpp"
 
 namespace tollgate::app {
 namespace {
@@ -25,8 +25,8 @@ Result<std::unique_ptr<ledger::LedgerReader>> open_reader(const LedgerChoice& ch
 }
 
 /// A tag that no client has and no row shows was mistyped: it would put everything into one row.
-Result<void> check_tags(const ledger::UsageGroups& groups,
-                        const std::vector<ledger::UsageRow>& rows, const LedgerChoice& choice) {
+Result<void> check_tags(const reports::UsageGroups& groups,
+                        const std::vector<reports::UsageRow>& rows, const LedgerChoice& choice) {
   for (const auto& [tag, place] : groups.tags()) {
     const bool shown = std::any_of(rows.begin(), rows.end(), [place = place](const auto& row) {
       return !row.keys[place].empty();
@@ -56,8 +56,8 @@ std::string meant(const std::vector<std::string>& names, const LedgerChoice& cho
   for (const std::string& name : names) {
     const std::vector<std::string> lower{to_lower(name)};
     const std::string near = nearest_name("tag:" + name, tags);
-    if (ledger::UsageGroups::parse(std::vector{name})) continue;
-    if (ledger::UsageGroups::parse(lower)) {
+    if (reports::UsageGroups::parse(std::vector{name})) continue;
+    if (reports::UsageGroups::parse(lower)) {
       out.append("; did you mean ").append(lower[0]).append("?");
     } else if (!near.empty()) {
       out.append("; did you mean ").append(near).append("?");
@@ -66,13 +66,21 @@ std::string meant(const std::vector<std::string>& names, const LedgerChoice& cho
   return out;
 }
 
+/// What was read of a ledger.
+struct Told {
+  ledger::Period period;
+  ledger::SumSource source;
+  bool any;  ///< something of the period was there
+};
+
 /// Writes what a report lacks, lost or deleted, and what is to be known of its period; returns the
 /// exit status.
-int tell_lacks(ledger::LedgerReader& reader, const ledger::Period& period, bool any) {
+int tell_lacks(ledger::LedgerReader& reader, const Told& told) {
   const int lost = tell_faults(reader.faults());
-  const Result<ledger::KeptTime> kept = reader.kept_time();
+  const Result<ledger::KeptTime> kept = reader.kept_time(told.source);
   if (!kept) return complain(kept.error());
-  const PeriodFault fault = period_fault(period, *kept, any, std::chrono::system_clock::now());
+  const PeriodFault fault =
+      period_fault(told.period, *kept, told.any, std::chrono::system_clock::now(), told.source);
   std::cout.flush();
   if (!fault.text.empty()) std::cerr << "warning: " << fault.text << "\n";
   return fault.lacks ? kIncomplete : lost;
@@ -109,36 +117,38 @@ std::string line_of(const usage::UsageRecord& record, ledger::RecordState state,
 }  // namespace
 
 int usage(const UsageOptions& options) {
-  const auto period = parse_period(options.period, std::chrono::system_clock::now());
+  const auto zone = find_time_zone(options.ledger, options.time_zone);
+  if (!zone) return complain(zone.error());
   const std::vector<std::string> by = without_blanks(options.by);
-  const auto groups = ledger::UsageGroups::parse(by);
-  const auto order = ledger::parse_row_order(options.sort);
-  const auto format = ledger::parse_report_format(options.format);
-  if (!period || !groups || !order || !format) {
-    if (!period) complain(period.error());
-    if (!groups) complain(groups.error().message + meant(by, options.ledger));
-    if (!order) complain(order.error());
-    if (!format) complain(format.error());
-    return 1;
+  const auto order = parse_usage_order(options, *zone, std::chrono::system_clock::now());
+  if (!order) {
+    return complain(order.error().message +
+                    (reports::UsageGroups::parse(by) ? "" : meant(by, options.ledger)));
   }
   const auto reader = open_reader(options.ledger);
   if (!reader) return complain(reader.error());
-  auto rows = (*reader)->usage(*groups, *period);
-  if (!rows) return complain(rows.error());
-  const Result<void> tags = check_tags(*groups, *rows, options.ledger);
+  const auto answer = answer_usage(**reader, *order);
+  if (!answer) return complain(answer.error());
+  const auto tell = [&] {
+    ledger::Period all = order->period;
+    if (order->previous) all.from = order->previous->from;
+    return tell_lacks(**reader, {all, answer->source, !answer->rows.empty()});
+  };
+  const Result<void> tags = check_tags(order->groups, answer->rows, options.ledger);
   if (!tags) {
     // What was lost may have had the tag.
     const int status = complain(tags.error());
-    (void)tell_lacks(**reader, *period, !rows->empty());
+    (void)tell();
     return status;
   }
-  ledger::sort_rows(*rows, *order);
-  std::cout << ledger::format_usage(*rows, by, *format);
-  return tell_lacks(**reader, *period, !rows->empty());
+  std::cout << answer->text;
+  return tell();
 }
 
 int records(const RecordsOptions& options) {
-  const auto period = parse_period(options.period, std::chrono::system_clock::now());
+  const auto zone = find_time_zone(options.ledger, options.time_zone);
+  if (!zone) return complain(zone.error());
+  const auto period = parse_period(options.period, std::chrono::system_clock::now(), *zone);
   if (!period) return complain(period.error());
   const auto reader = open_reader(options.ledger);
   if (!reader) return complain(reader.error());
@@ -159,7 +169,7 @@ int records(const RecordsOptions& options) {
       });
   if (!done) return complain(done.error());
   if (!unread) return complain(unread.error());
-  const int status = tell_lacks(**reader, *period, any);
+  const int status = tell_lacks(**reader, {*period, ledger::SumSource::records, any});
   if (status != 0 || found || !options.filter.any()) return status;
   return complain(names.nothing_fits(options.filter));
 }

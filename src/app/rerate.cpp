@@ -141,7 +141,7 @@ class Rerate {
         (*hour_reader)->closed_to(history.front().backend, history.front().deployment);
     if (!closed) return closed.error();
     if (!*closed) return {};
-    const auto kept = reader_->kept_time();
+    const auto kept = reader_->kept_time(ledger::SumSource::records);
     if (!kept) return kept.error();
     if (!kept->first) return {};
     UtcTime hour = pricing::hour_of(std::max(*kept->first, history.front().from));
@@ -192,6 +192,9 @@ class Rerate {
     before.cost_nano = next.previous_nano;
     before.cost_currency = next.previous_currency;
     before.cost_basis = next.previous_basis;
+    before.cost_components = next.previous_components;
+    before.price_id = next.previous_price_id;
+    before.cost_reason = next.previous_reason;
     const Result<UsageRecord> now = counting(std::move(before));
     if (!now) return now.error();
     writer.put(rerating_.take(*now, std::move(next)));

@@ -13,6 +13,8 @@
 namespace tollgate::config {
 namespace {
 
+constexpr seconds kThirteenMonths{396 * 24 * 3600};
+
 void declare_ledger(MappingReader& ledger, Ledger& out) {
   ledger.at_restart({"path", "durability"});
   ledger.text("path", out.path, "The SQLite file; its journals stand beside it in PATH.journal/.",
@@ -29,6 +31,13 @@ void declare_ledger(MappingReader& ledger, Ledger& out) {
   ledger.duration("retention", retention,
                   "How long records stay; longer while an exporter has not got them.");
   out.retention = std::chrono::duration_cast<seconds>(retention);
+  milliseconds rollups = out.rollup_retention;
+  ledger.duration("rollup_retention", rollups,
+                  "How long the sums by quarter hours stay that reports are made of, whatever "
+                  "becomes of the records: at least 396d, thirteen months.");
+  out.rollup_retention = std::chrono::duration_cast<seconds>(rollups);
+  if (out.rollup_retention < kThirteenMonths)
+    ledger.error_at("rollup_retention", "must be at least 396d");
   std::size_t max_size = out.max_size;
   ledger.size("max_size", max_size,
               "Most disk space for the file and its journals: at least 12MiB for each worker and "

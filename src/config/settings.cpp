@@ -140,6 +140,19 @@ void declare_limits(MappingReader& limits, Limits& out) {
                 0, 100'000);
 }
 
+void declare_reports(MappingReader& reports, Reports& out) {
+  std::string zone = out.time_zone.name();
+  reports.text("time_zone", zone,
+               "Whose days, weeks and months `tollgate usage` and its like are of: a name of the "
+               "IANA database, such as Europe/Berlin.");
+  Result<TimeZone> found = TimeZone::load(zone);
+  if (!found) {
+    reports.error_at("time_zone", "cannot be used: " + found.error().message);
+    return;
+  }
+  out.time_zone = std::move(*found);
+}
+
 }  // namespace
 
 void declare_settings(MappingReader& root, Config& config) {
@@ -160,6 +173,8 @@ void declare_settings(MappingReader& root, Config& config) {
   declare_identity(root, config);
   declare_records(root, config);
   declare_prices(root, config.prices);
+  root.mapping("reports", "What reports go by.", false,
+               [&](MappingReader& reader) { declare_reports(reader, config.reports); });
   root.mapping("logging", "What is logged beside events.", false, [&](MappingReader& reader) {
     reader.boolean("operations", config.logging.operations,
                    "A line for each operation that reached a backend.");

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "block.hpp"
+#include "rollup_codec.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -14,6 +15,7 @@ namespace {
 /// Of one step: with BlockBuilder::kFull at most some 4 MiB.
 constexpr std::int64_t kBlocksAtOnce = 16;
 constexpr std::int64_t kObjectsAtOnce = 5'000;
+constexpr std::int64_t kRollupsAtOnce = 5'000;
 
 Result<std::int64_t> number_of(Database& database, const std::string& query) {
   Statement row = database.prepare(query);
@@ -54,6 +56,8 @@ Result<bool> DatabaseCheck::check_phase() {
       return check_times();
     case Phase::objects:
       return check_objects();
+    case Phase::rollups:
+      return check_rollups();
     case Phase::others:
       break;
   }
@@ -68,6 +72,8 @@ std::string DatabaseCheck::at_hand() const {
       return "index blocks_by_time";
     case Phase::objects:
       return "table objects";
+    case Phase::rollups:
+      return "table rollups";
     case Phase::others:
       break;
   }
@@ -153,6 +159,27 @@ Result<bool> DatabaseCheck::check_objects() {
   }
 }
 
+/// From one time to the next; a step ends with the last row of a time.
+Result<bool> DatabaseCheck::check_rollups() {
+  Statement rows = database_.prepare(
+      "SELECT length, start, sums FROM rollups WHERE (length, start) > (?, ?) ORDER BY length, "
+      "start");
+  rows.bind(1, rollup_.first);
+  rows.bind(2, rollup_.second);
+  for (std::int64_t count = 0;; ++count) {
+    const Result<bool> row = rows.step();
+    if (!row) return row.error();
+    if (!*row) return true;
+    const std::pair time{rows.number(0), rows.number(1)};
+    if (count >= kRollupsAtOnce && time != rollup_) return false;
+    rollup_ = time;
+    RollupSums sums;
+    if (!add_encoded_sums(rows.text(2), sums))
+      add("a roll-up of " + to_rfc3339(from_unix_micros(rows.number(1) * 1'000'000)) +
+          " cannot be read");
+  }
+}
+
 Result<bool> DatabaseCheck::check_others() {
   Statement rows =
       database_.prepare("PRAGMA quick_check('" + std::string(kSmallTables[table_]) + "')");
@@ -182,6 +209,7 @@ void DatabaseCheck::end(UtcTime now) {
   phase_ = Phase::blocks;
   behind_ = 0;
   object_.clear();
+  rollup_ = {};
   table_ = 0;
   more_ = 0;
 }

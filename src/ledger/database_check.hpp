@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "storage_names.hpp"
@@ -14,7 +15,7 @@
 
 namespace tollgate::ledger {
 
-/// Tables that stay small, each checked in one step: all but `blocks` and `objects`.
+/// Tables that stay small, each checked in one step: all but `blocks`, `objects` and `rollups`.
 inline constexpr std::array kSmallTables{"segments",
                                          "awaiting",
                                          "cursors",
@@ -23,6 +24,8 @@ inline constexpr std::array kSmallTables{"segments",
                                          "intents",
                                          "told_losses",
                                          "troubles",
+                                         "rollup_groups",
+                                         "rollup_prices",
                                          "closed_hours",
                                          "adjustment_cursors",
                                          "adjustment_exceptions",
@@ -54,12 +57,13 @@ class DatabaseCheck {
   const CheckReport& report() const { return report_; }
 
  private:
-  enum class Phase : std::uint8_t { blocks, times, objects, others };
+  enum class Phase : std::uint8_t { blocks, times, objects, rollups, others };
 
   /// Each is one step. True: the phase is done. Error: something cannot be read.
   Result<bool> check_blocks();
   Result<bool> check_times();
   Result<bool> check_objects();
+  Result<bool> check_rollups();
   Result<bool> check_others();
   Result<bool> check_phase();
   /// What is looked through, for the faults' lines.
@@ -74,7 +78,8 @@ class DatabaseCheck {
   Phase phase_ = Phase::blocks;
   std::int64_t behind_ = 0;  ///< the last sequence that was looked at; 0: none yet
   std::string object_;       ///< likewise, an object's id
-  std::size_t table_ = 0;    ///< of the others
+  std::pair<std::int64_t, std::int64_t> rollup_;  ///< likewise, a roll-up's length and start
+  std::size_t table_ = 0;                         ///< of the others
   std::vector<std::string> faults_;
   std::vector<std::int64_t> damaged_;
   std::size_t more_ = 0;  ///< faults that were too many to keep

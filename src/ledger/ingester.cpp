@@ -67,6 +67,9 @@ Result<bool> Ingester::read(const Segment& segment, RecordStore& store, Intake& 
     if (!entry) {
       // Nothing committed yet, unless the place is marked and its sum does not hold.
       if (!scanner.has_mark()) break;
+      entry = scanner.next();  // it may have been committed between the two looks
+    }
+    if (!entry) {
       entry = scanner.next_over_damage();
       if (!entry) break;  // counted once something whole comes behind it, or at the next start
       note_damage();

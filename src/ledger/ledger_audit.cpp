@@ -10,6 +10,7 @@
 #include "ledger_snapshot.hpp"
 #include "loss_notes.hpp"
 #include "record_codec.hpp"
+#include "rollup_check.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
 
 namespace tollgate::ledger {
@@ -36,7 +37,11 @@ class Audit {
     LedgerSnapshot snapshot(database_, journals.records);
     note(snapshot.take());
     note(check_order(snapshot));
-    note(read_records(snapshot));
+    RollupCheck rollups(database_);
+    const bool rolled_up = has_rollups();
+    if (rolled_up) note(rollups.begin());
+    note(read_records(snapshot, rollups));
+    if (rolled_up) note(end_rollups(rollups, snapshot));
     for (const LedgerSnapshot::Damaged& record : snapshot.damaged()) {
       add({"the record " + std::to_string(record.sequence) + " is damaged"});
     }
@@ -98,8 +103,27 @@ class Audit {
     return {};
   }
 
-  Result<void> read_records(LedgerSnapshot& snapshot) {
+  /// A database that only an earlier version has written has none.
+  bool has_rollups() {
+    Statement table =
+        database_.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'rollups'");
+    const Result<bool> found = table.step();
+    return found && *found;
+  }
+
+  /// Records that are gone or damaged are named already, and stay in the roll-ups.
+  Result<void> end_rollups(RollupCheck& rollups, LedgerSnapshot& snapshot) {
+    const auto gaps = snapshot.gaps();
+    const bool whole = gaps && gaps->empty() && snapshot.damaged().empty();
+    const auto faults = rollups.end(whole);
+    if (!faults) return faults.error();
+    add(*faults);
+    return {};
+  }
+
+  Result<void> read_records(LedgerSnapshot& snapshot, RollupCheck& rollups) {
     return snapshot.for_each({}, [&](const LedgerSnapshot::Entry& entry) {
+      rollups.add(entry.sequence, entry.payload);
       const auto record = decode_record(entry.payload);
       if (!record) {
         add({"the record " + std::to_string(entry.sequence) + " cannot be understood"});

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <utility>
 
 #include "adjustment_table.hpp"
@@ -11,9 +12,11 @@
 #include "ledger_snapshot.hpp"
 #include "loss_notes.hpp"
 #include "record_store.hpp"
+#include "retention.hpp"
+#include "rollup_writer.hpp"
 #include "schema.hpp"
+#include "share_reader.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
-#include "usage_sums.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -34,20 +37,6 @@ class SqliteLedgerReader : public LedgerReader {
  public:
   SqliteLedgerReader(Database database, JournalFiles journals)
       : database_(std::move(database)), journals_(std::move(journals)) {}
-
-  Result<std::vector<UsageRow>> usage(const UsageGroups& groups, const Period& period) override {
-    UsageSums sums(groups);
-    LedgerSnapshot snapshot(database_, journals_.records);
-    Result<void> done = snapshot.take();
-    if (!done) return done.error();
-    done = snapshot.for_each(period.from, [&](const LedgerSnapshot::Entry& entry) {
-      const usage::UsageRecord record = read_payload(entry.payload);
-      if (period.holds(record.event_time)) sums.add(record);
-    });
-    if (done) done = find_faults(snapshot, period);
-    if (!done) return done.error();
-    return sums.rows();
-  }
 
   Result<void> for_each(const Period& period,
                         const std::function<void(const StoredRecord&, RecordState,
@@ -82,23 +71,42 @@ class SqliteLedgerReader : public LedgerReader {
                            period.until.value_or(UtcTime::max()), visit);
   }
 
-  Result<KeptTime> kept_time() override {
-    const auto forgotten = find_counter(database_, Counter::forgotten_to);
-    if (!forgotten) return forgotten.error();
-    const auto deleted = find_counter(database_, Counter::forgotten_arrived_at);
+  Result<void> for_each_share(const ShareQuery& query, const ShareVisit& visit) override {
+    LedgerSnapshot snapshot(database_, journals_.records);
+    Result<void> done = snapshot.take();
+    if (!done) return done;
+    ShareReader shares(database_, snapshot);
+    done = shares.read(query, visit);
+    prices_ = shares.take_prices();
+    return done ? find_faults(snapshot, query.period) : done;
+  }
+
+  const usage::CostComponent& price(std::int64_t number) const override {
+    return prices_.at(number);
+  }
+
+  Result<bool> has_rollups() override {
+    Statement table =
+        database_.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'rollups'");
+    const Result<bool> there = table.step();
+    if (!there || !*there) return there;
+    const auto cursor = rolled_up_to(database_);
+    if (!cursor) return cursor.error();
+    const auto twice = find_counter(database_, Counter::tables_may_hold_journal_records_since);
+    if (!twice) return twice.error();
+    return cursor->has_value() && twice->value_or(0) == 0;
+  }
+
+  Result<KeptTime> kept_time(SumSource source) override {
+    const auto deleted = source == SumSource::records ? deleted_to(database_) : rollups_lack_to();
     if (!deleted) return deleted.error();
-    Statement blocks = database_.prepare(
-        "SELECT (SELECT MIN(first_time) FROM blocks), "
-        "(SELECT arrived_at FROM blocks ORDER BY first_sequence LIMIT 1)");
-    const Result<bool> row = blocks.step();
+    Statement first = database_.prepare(source == SumSource::records
+                                            ? "SELECT MIN(first_time) FROM blocks"
+                                            : "SELECT MIN(start) * 1000000 FROM rollups");
+    const Result<bool> row = first.step();
     if (!row) return row.error();
-    KeptTime out;
-    if (!blocks.is_null(0)) out.first = from_unix_micros(blocks.number(0));
-    if (*deleted) {
-      out.deleted_to = from_unix_micros(**deleted);
-    } else if (forgotten->value_or(0) > 0 && !blocks.is_null(1)) {
-      out.deleted_to = from_unix_micros(blocks.number(1));
-    }
+    KeptTime out{*deleted, {}};
+    if (!first.is_null(0)) out.first = from_unix_micros(first.number(0));
     return out;
   }
 
@@ -113,6 +121,12 @@ class SqliteLedgerReader : public LedgerReader {
       adjusted_ = *found;
     }
     return *adjusted_;
+  }
+
+  Result<std::optional<UtcTime>> rollups_lack_to() {
+    const auto lack = find_counter(database_, Counter::rollups_lack_to);
+    if (!lack) return lack.error();
+    return *lack ? std::optional(from_unix_micros(**lack)) : std::optional<UtcTime>();
   }
 
   Result<void> find_faults(LedgerSnapshot& snapshot, const Period& period) {
@@ -133,6 +147,7 @@ class SqliteLedgerReader : public LedgerReader {
   JournalFiles journals_;
   std::vector<std::string> faults_;
   std::optional<bool> adjusted_;  ///< whether there may be adjustments
+  std::map<std::int64_t, usage::CostComponent> prices_;
 };
 
 }  // namespace

@@ -140,6 +140,10 @@ Result<void> LedgerSnapshot::for_each_outside(const Visit& visit) {
       R"(SELECT 0, payload FROM awaiting UNION ALL
          SELECT sequence, MIN(payload) FROM exceptions WHERE sequence < ? GROUP BY sequence)");
   rows.bind(1, first_kept_);
+  return tell_rows(rows, visit);
+}
+
+Result<void> LedgerSnapshot::tell_rows(Statement& rows, const Visit& visit) {
   for (;;) {
     const Result<bool> row = rows.step();
     if (!row) return row.error();
@@ -149,12 +153,25 @@ Result<void> LedgerSnapshot::for_each_outside(const Visit& visit) {
   }
 }
 
+Result<void> LedgerSnapshot::for_each_behind(std::int64_t sequence, std::optional<UtcTime> since,
+                                             const Visit& visit) {
+  tell_journals(visit);
+  Statement rows = database_.prepare("SELECT 0, payload FROM awaiting");
+  const Result<void> told = tell_rows(rows, visit);
+  return told ? for_each_in_blocks(
+                    since, visit, [] {}, sequence)
+              : told;
+}
+
 Result<void> LedgerSnapshot::for_each_in_blocks(std::optional<UtcTime> since, const Visit& visit,
-                                                const std::function<void()>& block_done) {
+                                                const std::function<void()>& block_done,
+                                                std::int64_t behind) {
   Statement rows = database_.prepare(
-      "SELECT first_sequence, records, first_time, ends, entries FROM blocks WHERE last_time >= ? "
-      "ORDER BY first_sequence");
+      "SELECT first_sequence, records, first_time, ends, entries FROM blocks WHERE last_time >= ?1 "
+      "AND first_sequence >= (SELECT COALESCE(MAX(first_sequence), 0) FROM blocks WHERE "
+      "first_sequence <= ?2) ORDER BY first_sequence");
   rows.bind(1, micros(since));
+  rows.bind(2, behind + 1);
   for (;;) {
     const Result<bool> row = rows.step();
     if (!row) return row.error();
@@ -163,6 +180,7 @@ Result<void> LedgerSnapshot::for_each_in_blocks(std::optional<UtcTime> since, co
     const std::string entries = rows.text(4);
     const BlockView block(entries, ends);
     for (std::int64_t i = 0; i < rows.number(1); ++i) {
+      if (rows.number(0) + i <= behind) continue;
       const auto place = static_cast<std::size_t>(i);
       const auto payload = place < block.count() ? block.payload(place) : std::nullopt;
       if (!payload) {

@@ -45,6 +45,9 @@ class LedgerSnapshot {
   Result<void> take();
   /// Every record, in no order; those that began before `since` may be among them.
   Result<void> for_each(std::optional<UtcTime> since, const Visit& visit);
+  /// The records behind that place in the order, and those that have none yet.
+  Result<void> for_each_behind(std::int64_t sequence, std::optional<UtcTime> since,
+                               const Visit& visit);
   /// The same by event time and then by id. Holds what began within the longest operation's
   /// duration in memory.
   Result<void> for_each_by_time(std::optional<UtcTime> since, const Visit& visit);
@@ -71,8 +74,9 @@ class LedgerSnapshot {
   bool is_told(std::string_view payload) const;
   /// What is in no block: journals, awaiting records, and refused ones whose block has gone.
   Result<void> for_each_outside(const Visit& visit);
+  Result<void> tell_rows(Statement& rows, const Visit& visit);
   Result<void> for_each_in_blocks(std::optional<UtcTime> since, const Visit& visit,
-                                  const std::function<void()>& block_done);
+                                  const std::function<void()>& block_done, std::int64_t behind = 0);
 
   Database& database_;
   const std::vector<JournalRecord>& journals_;

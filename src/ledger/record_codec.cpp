@@ -125,7 +125,26 @@ class Encoder {
     write_number(out_.data() + begin - 4, static_cast<std::uint32_t>(out_.size() - begin));
   }
 
+  /// Each as an attempt is put.
+  void put(const std::vector<CostComponent>& components) {
+    for (std::size_t i = 0; i < components.size() && i < kMostComponents; ++i) {
+      const CostComponent& component = components[i];
+      const std::size_t begin = out_.size() + 4;
+      put_u32(out_, 0);
+      put_short_text(component.price_class);
+      put_i64(out_, component.quantity);
+      put_short_text(component.price);
+      put_i64(out_, component.per);
+      put_short_text(component.percent);
+      put_i64(out_, component.cost_nano);
+      write_number(out_.data() + begin - 4, static_cast<std::uint32_t>(out_.size() - begin));
+    }
+  }
+
  private:
+  void put_short_text(std::string_view text) {
+    put_text(out_, text.substr(0, kLongestComponentText));
+  }
   void put_header(int number, std::size_t size) {
     std::array<char, 5> header{static_cast<char>(number)};
     write_number(header.data() + 1, static_cast<std::uint32_t>(size));
@@ -177,25 +196,6 @@ class Encoder {
     write_number(out_.data() + begin - 4, static_cast<std::uint32_t>(out_.size() - begin));
   }
 
-  void put_short_text(std::string_view text) {
-    put_text(out_, text.substr(0, kLongestComponentText));
-  }
-  /// Each as an attempt is put.
-  void put(const std::vector<CostComponent>& components) {
-    for (std::size_t i = 0; i < components.size() && i < kMostComponents; ++i) {
-      const CostComponent& component = components[i];
-      const std::size_t begin = out_.size() + 4;
-      put_u32(out_, 0);
-      put_short_text(component.price_class);
-      put_i64(out_, component.quantity);
-      put_short_text(component.price);
-      put_i64(out_, component.per);
-      put_short_text(component.percent);
-      put_i64(out_, component.cost_nano);
-      write_number(out_.data() + begin - 4, static_cast<std::uint32_t>(out_.size() - begin));
-    }
-  }
-
   std::string& out_;
 };
 
@@ -212,6 +212,12 @@ class Decoder {
   }
 
   bool failed() const { return failed_; }
+
+  /// The value of one field by itself. False: it is none of them.
+  bool read(std::string_view bytes, std::vector<CostComponent>& components) {
+    get(bytes, components);
+    return !failed_;
+  }
 
   /// What only older records hold, in the form of their time.
   void read_former_fields(usage::UsageRecord& record) const {
@@ -329,14 +335,30 @@ void encode_record(const usage::UsageRecord& record, std::string& out) {
   visit_fields(Encoder(out), record);
 }
 
-std::optional<usage::UsageRecord> decode_record(std::string_view bytes) {
+std::optional<usage::UsageRecord> decode_fields(std::string_view bytes) {
   Decoder decoder(bytes);
   if (decoder.failed()) return std::nullopt;
   std::optional<usage::UsageRecord> record(std::in_place);
   visit_fields(decoder, *record);
   decoder.read_former_fields(*record);
-  if (decoder.failed() || record->record_id == Uuid{}) record.reset();
+  if (decoder.failed()) record.reset();
   return record;
+}
+
+std::optional<usage::UsageRecord> decode_record(std::string_view bytes) {
+  std::optional<usage::UsageRecord> record = decode_fields(bytes);
+  if (record && record->record_id == Uuid{}) record.reset();
+  return record;
+}
+
+void encode_components(const std::vector<CostComponent>& components, std::string& out) {
+  Encoder(out).put(components);
+}
+
+std::optional<std::vector<CostComponent>> decode_components(std::string_view bytes) {
+  std::vector<CostComponent> out;
+  if (!Decoder({}).read(bytes, out)) return std::nullopt;
+  return out;
 }
 
 std::optional<Uuid> decode_record_id(std::string_view bytes) {

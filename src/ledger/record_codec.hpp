@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tollgate/usage/usage_record.hpp"
 
@@ -26,6 +27,13 @@ void encode_record(const usage::UsageRecord& record, std::string& out);
 
 /// Reads it back. Unknown field numbers are skipped; nullopt when the bytes are no such sequence.
 std::optional<usage::UsageRecord> decode_record(std::string_view bytes);
+
+/// The same of fields without a record_id, such as those that a roll-up groups by.
+std::optional<usage::UsageRecord> decode_fields(std::string_view bytes);
+
+/// The value of the field `cost_components` alone, and back; nullopt as decode_record.
+void encode_components(const std::vector<usage::CostComponent>& components, std::string& out);
+std::optional<std::vector<usage::CostComponent>> decode_components(std::string_view bytes);
 
 /// The id alone, for what needs no more; nullopt as decode_record.
 std::optional<Uuid> decode_record_id(std::string_view bytes);

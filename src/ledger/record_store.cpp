@@ -30,6 +30,10 @@ std::optional<std::int64_t> time_of(const Uuid& id) {
 
 usage::UsageRecord read_payload(std::string_view payload) {
   if (auto record = decode_record(payload)) return std::move(*record);
+  return read_damaged(payload);
+}
+
+usage::UsageRecord read_damaged(std::string_view payload) {
   usage::UsageRecord out;
   if (const auto glance = glance_at(payload)) {
     out.record_id = glance->record_id;

@@ -19,6 +19,8 @@ namespace tollgate::ledger {
 /// A record as the store hands it out: of a payload that cannot be read what a glance tells, with
 /// the reason `record_damaged`.
 usage::UsageRecord read_payload(std::string_view payload);
+/// The latter alone.
+usage::UsageRecord read_damaged(std::string_view payload);
 
 struct BlockRun;
 

@@ -11,6 +11,8 @@
 #include "adjustment_table.hpp"
 #include "delivery_table.hpp"
 #include "object_table.hpp"
+#include "rollup_writer.hpp"
+#include "schema.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -30,14 +32,37 @@ Result<bool> is_pressed(Database& database, std::uint64_t most) {
   return *used > most ? any_served(database) : Result<bool>(false);
 }
 
+/// The last sequence that neither an exporter nor the roll-ups have to get yet.
+Result<std::int64_t> wanted_by_none_to(RecordStore& store, bool by_any) {
+  const Result<std::int64_t> delivered = delivered_by_all(store, by_any);
+  if (!delivered) return delivered;
+  const Result<std::optional<std::int64_t>> rolled_up = rolled_up_to(store.database());
+  if (!rolled_up) return rolled_up.error();
+  return std::min(*delivered, rolled_up->value_or(*delivered));
+}
+
 }  // namespace
+
+Result<std::optional<UtcTime>> deleted_to(Database& database) {
+  const auto deleted = find_counter(database, Counter::forgotten_arrived_at);
+  if (!deleted) return deleted.error();
+  if (*deleted) return std::optional(from_unix_micros(**deleted));
+  const auto forgotten = find_counter(database, Counter::forgotten_to);
+  if (!forgotten) return forgotten.error();
+  Statement oldest =
+      database.prepare("SELECT arrived_at FROM blocks ORDER BY first_sequence LIMIT 1");
+  const Result<bool> row = oldest.step();
+  if (!row) return row.error();
+  if (!*row || forgotten->value_or(0) == 0) return std::optional<UtcTime>();
+  return std::optional(from_unix_micros(oldest.number(0)));
+}
 
 Result<bool> delete_old_blocks(RecordStore& store, UtcTime arrived_before, std::uint64_t most) {
   for (int i = 0; i < kDeleteBatch; ++i) {
     // Looked at before each: no more goes early than must.
     const Result<bool> pressed = is_pressed(store.database(), most);
     if (!pressed) return pressed.error();
-    const Result<std::int64_t> held = delivered_by_all(store, !*pressed);
+    const Result<std::int64_t> held = wanted_by_none_to(store, !*pressed);
     if (!held) return held.error();
     const auto block = store.oldest_block();
     if (!block) return block.error();

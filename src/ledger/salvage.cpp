@@ -51,6 +51,11 @@ constexpr std::array<Table, 11> kSmallTables{
      {"adjustment_cursors", 5, "exporter DESC", true},
      {"adjustment_exceptions", 5, "exporter DESC, sequence DESC", true}}};
 
+constexpr std::array<Table, 3> kRollupTables{
+    {{"rollup_groups", 2, "id DESC"},
+     {"rollup_prices", 2, "id DESC"},
+     {"rollups", 5, "length DESC, start DESC, group_id DESC, kind DESC"}}};
+
 class Salvage {
  public:
   Salvage(Database& from, Database& to) : from_(from), to_(to) {}
@@ -62,6 +67,8 @@ class Salvage {
       const Result<void> copied = copy_table(table);
       if (!copied) return copied.error();
     }
+    const Result<void> sums = copy_rollups();
+    if (!sums) return sums.error();
     const Result<void> told = note_lost_tables();
     if (!told) return told.error();
     const std::set<std::int64_t> places = block_places();
@@ -97,7 +104,25 @@ class Salvage {
     Statement row = from_.prepare("SELECT 1 FROM sqlite_master WHERE name = ?");
     row.bind(1, std::string_view(table.name));
     const Result<bool> found = row.step();
-    return found && *found;
+    return !found || *found;
+  }
+
+  /// All or none: the next start makes them anew of the records that are saved. One that cannot be
+  /// read is no table where an earlier version made none.
+  Result<void> copy_rollups() {
+    // Without their counter nobody knows which records they hold.
+    const bool known = !lost("counters");
+    const std::size_t lost_before = result_.lost_tables.size();
+    for (const Table& table : kRollupTables) {
+      const Result<void> copied = copy_table(table);
+      if (!copied) return copied;
+    }
+    if (known && result_.lost_tables.size() == lost_before) return {};
+    if (!has_table(kRollupTables.back())) result_.lost_tables.resize(lost_before);
+    return to_.execute(
+        "DELETE FROM rollups; DELETE FROM rollup_groups; DELETE FROM rollup_prices; DELETE FROM "
+        "counters WHERE counter = " +
+        std::to_string(static_cast<std::int64_t>(Counter::rolled_up_to)));
   }
 
   /// False: they could not be read to the end, or one of them makes no sense.

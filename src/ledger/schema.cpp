@@ -37,6 +37,24 @@ CREATE TABLE IF NOT EXISTS troubles (
   exporter TEXT PRIMARY KEY, since INTEGER NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID;
 )";
 
+/// Sums of what the records say, by quarter hours and days, which stay when those go; and what they
+/// are of. Made as the tables above are: an earlier version passes over them, and what it takes in
+/// meanwhile is rolled up afterwards (rollup_writer.hpp).
+constexpr const char* kRollups = R"(
+CREATE TABLE IF NOT EXISTS rollups (
+  length INTEGER NOT NULL, start INTEGER NOT NULL, group_id INTEGER NOT NULL,
+  kind INTEGER NOT NULL, sums BLOB NOT NULL,
+  PRIMARY KEY (length, start, group_id, kind)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS rollup_groups (id INTEGER PRIMARY KEY, dimensions BLOB NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS rollup_prices (id INTEGER PRIMARY KEY, component BLOB NOT NULL UNIQUE);
+)";
+
+Result<void> make_what_is_new(Database& database) {
+  Result<void> done = database.execute(kTold);
+  if (done) done = make_adjustment_tables(database);
+  return done ? database.execute(kRollups) : done;
+}
+
 constexpr const char* kIntents =
     "CREATE TABLE intents (record_id TEXT PRIMARY KEY, payload BLOB NOT NULL) WITHOUT ROWID;";
 
@@ -53,12 +71,6 @@ Result<void> create(Database& database) {
   if (done) done = database.execute(kObjects);
   if (done) done = database.execute(kResponses);
   return done;
-}
-
-/// What is made beside the others.
-Result<void> create_beside(Database& database) {
-  const Result<void> told = database.execute(kTold);
-  return told ? make_adjustment_tables(database) : told;
 }
 
 Result<void> upgrade(Database& database, std::int64_t version) {
@@ -82,14 +94,14 @@ Result<std::int64_t> schema_version(Database& database) {
 Result<void> bring_up(Database& database, const std::string& path) {
   const Result<std::int64_t> version = schema_version(database);
   if (!version) return version.error();
-  if (*version == kSchemaVersion) return create_beside(database);
+  if (*version == kSchemaVersion) return make_what_is_new(database);
   if (*version > kSchemaVersion) {
     return Error{Errc::storage, path + " was written by a newer version of Tollgate"};
   }
   Transaction transaction(database);
   if (!transaction.begun()) return transaction.begun();
   Result<void> done = *version == 0 ? create(database) : upgrade(database, *version);
-  if (done) done = create_beside(database);
+  if (done) done = make_what_is_new(database);
   if (done) {
     done = database.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion));
   }

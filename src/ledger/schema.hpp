@@ -37,6 +37,11 @@ enum class Counter : std::int64_t {
   /// Microseconds: when the records arrived that were deleted last. What began later is there.
   /// Versions before it wrote none.
   forgotten_arrived_at = 5,
+  /// The last sequence that the roll-ups hold; those that are deleted by then were in it.
+  rolled_up_to = 6,
+  /// Microseconds: what began up to then may be missing in the roll-ups, deleted with age, or gone
+  /// before there were any.
+  rollups_lack_to = 7,
 };
 /// nullopt: it was never written. Error storage.
 Result<std::optional<std::int64_t>> find_counter(Database& database, Counter counter);

@@ -6,24 +6,17 @@
 #include <utility>
 
 #include "adjustment_delivery.hpp"
-#include "adjustment_table.hpp"
 #include "database_file.hpp"
 #include "delivery_table.hpp"
 #include "loss_notes.hpp"
 #include "object_table.hpp"
 #include "record_codec.hpp"
 #include "retention.hpp"
+#include "rollup_writer.hpp"
 #include "thrown.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
 
 namespace tollgate::ledger {
-namespace {
-
-/// Runs of small blocks put together at a time.
-constexpr int kMergeBatch = 32;
-
-}  // namespace
-
 SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsigned workers,
                            LedgerLocks locks, LedgerDatabases databases, const LedgerLegacy& legacy)
     : settings_(settings),
@@ -33,6 +26,7 @@ SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsi
       awaiting_(legacy.awaiting),
       interrupted_(legacy.recovered.interrupted),
       damaged_(legacy.recovered.damaged),
+      rollups_(store_.database()),
       merged_to_(store_.last_sequence() + 1),
       lookups_(std::move(databases.lookups)),
       adjustments_(
@@ -48,6 +42,9 @@ SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsi
     worker->ingester = std::make_unique<Ingester>(*worker->store);
     workers_.push_back(std::move(worker));
   }
+  const auto rolled_up = rolled_up_to(store_.database());
+  rolls_up_anew_ = store_.last_sequence() > 0 && rolled_up && !*rolled_up;
+  if (rolled_up) rolled_up_to_ = rolled_up->value_or(rolled_up_to_);
   prepare_spares();
   losses_ = told_losses(journal_directory(settings.path));
   publish();
@@ -83,6 +80,7 @@ void SqliteLedger::run() {
 void SqliteLedger::work(int round) {
   (void)ingest();  // a failed round is tried again; the journals keep everything meanwhile
   prepare_spares();
+  if (more_to_roll_up_ || round % pace_.look_every == 0) more_to_roll_up_ = roll_up_news();
   if (round % pace_.look_every == 0) look_around();
   // While whole batches go there is more to do: a busy gateway would outrun one in many rounds.
   if (more_to_tidy_ || round % pace_.tidy_every == 0) more_to_tidy_ = tidy();
@@ -170,6 +168,27 @@ Result<void> SqliteLedger::ingest_news() {
   return {};
 }
 
+/// Not with every round: sums of a second are written as fast as those of a moment.
+bool SqliteLedger::roll_up_news() {
+  const std::lock_guard lock(mutex_);
+  if (!fault_.empty() || rolled_up_to_ == store_.last_sequence()) return false;
+  std::int64_t left = 0;
+  const Result<void> done = in_transaction([&]() -> Result<void> {
+    const Result<std::int64_t> rest = roll_up(store_, rollups_, pace_.roll_up_at_once);
+    left = rest ? *rest : 0;
+    return rest ? Result<void>() : Result<void>(rest.error());
+  });
+  rollup_problem_.clear();
+  if (!done) {
+    rollups_.forget_names();
+    rollup_problem_ = "roll-ups cannot be written: " + done.error().message;
+    return false;
+  }
+  rolled_up_to_ = store_.last_sequence() - left;
+  rolls_up_anew_ = rolls_up_anew_ && left > 0;
+  return left > 0;
+}
+
 Result<void> SqliteLedger::in_transaction(const std::function<Result<void>()>& change) {
   Transaction transaction(store_.database());
   if (!transaction.begun()) return transaction.begun();
@@ -203,51 +222,6 @@ void SqliteLedger::measure() {
   used_ = journal_bytes() + database_bytes_;
 }
 
-bool SqliteLedger::tidy() {
-  const std::lock_guard lock(mutex_);
-  if (!fault_.empty()) return false;
-  // Near the limit records go before their time, but never those that a required exporter waits
-  // for, or that no exporter is there to have.
-  const std::uint64_t near = settings_.max_size / 10 * 9;
-  const std::uint64_t most = near - std::min<std::uint64_t>(near, journal_bytes());
-  const UtcTime now = std::chrono::system_clock::now();
-  bool more = false;
-  const Result<void> deleted = in_transaction([&]() -> Result<void> {
-    const Result<bool> any = delete_old_blocks(store_, now - settings_.retention, most);
-    more = any && *any;
-    return any ? Result<void>() : Result<void>(any.error());
-  });
-  const Result<void> forgotten = in_transaction([&] {
-    return forget_old(store_, journal_directory(settings_.path), now, settings_.retention);
-  });
-  const Result<void> adjusted = in_transaction([&]() -> Result<void> {
-    const Result<bool> any = delete_old_adjustments(store_, now - settings_.retention);
-    more = more || (any && *any);
-    return any ? Result<void>() : Result<void>(any.error());
-  });
-  const Result<void> merged = merge_small_blocks();
-  note_tidied({&deleted, &forgotten, &adjusted, &merged});
-  measure();
-  refuse_if_needed();
-  publish();
-  return deleted && adjusted && more;
-}
-
-Result<void> SqliteLedger::merge_small_blocks() {
-  std::int64_t merged_to = merged_to_;
-  const Result<void> done = in_transaction([&]() -> Result<void> {
-    for (int i = 0; i < kMergeBatch; ++i) {
-      const Result<std::int64_t> next = store_.merge_small(merged_to);
-      if (!next) return next.error();
-      if (*next == merged_to) break;
-      merged_to = *next;
-    }
-    return {};
-  });
-  if (done) merged_to_ = merged_to;
-  return done;
-}
-
 void SqliteLedger::publish_problem() {
   const std::lock_guard lock(stats_mutex_);
   stats_.failures = failures_;
@@ -262,6 +236,7 @@ void SqliteLedger::publish_problem() {
   const char* const why = tidy_problem_.empty() ? ", and no record may be deleted yet" : "";
   if (full_) tell(std::string("ledger.max_size is reached").append(why));
   tell(write_problem_);
+  tell(rollup_problem_);
   tell(tidy_problem_);
   tell(round_problem_);
 }
@@ -280,6 +255,9 @@ void SqliteLedger::publish() {
   stats_.damaged = damaged_ + damaged_records_.size();
   for (const auto& worker : workers_) stats_.damaged += worker->ingester->damaged();
   stats_.journal_bytes = journal_bytes();
+  stats_.rolls_up_anew = rolls_up_anew_;
+  stats_.not_rolled_up =
+      static_cast<std::uint64_t>(store_.last_sequence() - std::max<std::int64_t>(rolled_up_to_, 0));
   if (!first || !progress || !adjustments) return;
   stats_.as_of = std::chrono::system_clock::now();
   stats_.records = static_cast<std::uint64_t>(store_.last_sequence() - *first + 1);
@@ -292,6 +270,7 @@ void SqliteLedger::publish() {
 void SqliteLedger::change_limits(const config::Ledger& settings) {
   const std::lock_guard lock(mutex_);
   settings_.retention = settings.retention;
+  settings_.rollup_retention = settings.rollup_retention;
   settings_.max_size = settings.max_size;
   refuse_if_needed();
 }

@@ -18,6 +18,7 @@
 #include "ledger_adjustments.hpp"
 #include "record_store.hpp"
 #include "recovery.hpp"
+#include "rollup_table.hpp"
 #include "storage_names.hpp"
 #include "worker_journal.hpp"
 
@@ -34,6 +35,7 @@ struct LedgerPace {
   milliseconds ingest{50};  ///< a round: reports lag by this much, deliveries a little more
   int look_every = 20;      ///< rounds
   int tidy_every = 100;     ///< rounds: retention and size
+  std::size_t roll_up_at_once = 4096;  ///< records, when it is looked around and while more wait
   CheckPace check{};
 };
 
@@ -92,6 +94,8 @@ class SqliteLedger : public Ledger {
   // All below: under the mutex.
   Result<void> ingest_locked();
   Result<void> ingest_news();
+  /// What has arrived since into the roll-ups, a batch. True: there is more.
+  bool roll_up_news();
   void prepare_spares();
   /// Whether the files are still there, and what there is to tell.
   void look_around();
@@ -136,7 +140,11 @@ class SqliteLedger : public Ledger {
   std::vector<ExporterTerms> exporters_;
   bool unserved_ = false;  ///< the database could not be told of them: tried again
   FileIdentity files_;
-  std::string fault_;       ///< of the files; for good
+  std::string fault_;    ///< of the files; for good
+  RollupTable rollups_;  ///< of the store's database
+  bool rolls_up_anew_ = false;
+  std::int64_t rolled_up_to_ = -1;  ///< a sequence; -1: not known yet
+  std::string rollup_problem_;      ///< empty after a round that went well
   std::int64_t merged_to_;  ///< the blocks in front of this sequence are as large as they will be
   std::mutex lookups_mutex_;
   Database lookups_;  ///< a connection of its own: whoever asks for an object waits for no writer
@@ -152,7 +160,8 @@ class SqliteLedger : public Ledger {
   std::mutex run_mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
-  bool more_to_tidy_ = false;  ///< the thread's own
+  bool more_to_roll_up_ = false;  ///< the thread's own, as the next
+  bool more_to_tidy_ = false;
   std::thread thread_;
 };
 

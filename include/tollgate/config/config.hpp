@@ -15,6 +15,7 @@
 #include "tollgate/base/proxy_trust.hpp"
 #include "tollgate/base/secret.hpp"
 #include "tollgate/base/time.hpp"
+#include "tollgate/base/time_zone.hpp"
 #include "tollgate/config/audit.hpp"
 #include "tollgate/config/credential.hpp"
 #include "tollgate/config/exporter.hpp"
@@ -263,6 +264,8 @@ struct Ledger {
   OnFailure on_failure = OnFailure::fail_closed;
   seconds retention{400 * 24 *
                     3600};  ///< thirteen months: a year's last month, and some days to ask
+  /// Two years and a month: a month beside the same one a year before.
+  seconds rollup_retention{800 * 24 * 3600};
   std::uint64_t max_size = 10ULL * 1024 * 1024 * 1024;
 
   /// Whether requests are served while no record of them can be kept.
@@ -305,6 +308,11 @@ struct Identity {
   bool operator==(const Identity&) const = default;
 };
 
+/// What reports go by.
+struct Reports {
+  TimeZone time_zone;  ///< whose days, weeks and months they are of
+};
+
 /// One whole configuration: valid, complete, immutable once loaded.
 struct Config {
   Gateway gateway;
@@ -323,6 +331,7 @@ struct Config {
   Logging logging;
   Audit audit;
   Prices prices;
+  Reports reports;
 };
 
 /// Whether anything of anybody's exchanges is kept: there is an audit trail.

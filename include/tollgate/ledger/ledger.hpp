@@ -90,6 +90,9 @@ struct LedgerStats {
   UtcTime as_of;
   std::uint64_t records = 0;  ///< kept, final
   std::uint64_t awaiting = 0;
+  /// Records that wait to be rolled up: many only where an earlier version took them in.
+  std::uint64_t not_rolled_up = 0;
+  bool rolls_up_anew = false;     ///< the start found records and no roll-ups: they are being made
   std::uint64_t damaged = 0;      ///< journal entries found since start that failed their check sum
   std::uint64_t interrupted = 0;  ///< intents turned into records at start
   std::uint64_t journal_bytes = 0;

@@ -12,7 +12,7 @@
 #include "tollgate/base/error.hpp"
 #include "tollgate/base/time.hpp"
 #include "tollgate/ledger/ledger.hpp"
-#include "tollgate/ledger/usage_groups.hpp"
+#include "tollgate/ledger/rollup.hpp"
 
 namespace tollgate::ledger {
 
@@ -24,23 +24,6 @@ struct Period {
   bool holds(UtcTime time) const { return (!from || time >= *from) && (!until || time < *until); }
 };
 
-/// One row of a report. Of the operations without a total some are free, the others unknown.
-struct UsageRow {
-  std::vector<std::string> keys;  ///< one value per grouping column
-  std::int64_t operations = 0;
-  std::int64_t prompt_tokens = 0;
-  std::int64_t completion_tokens = 0;
-  std::int64_t total_tokens = 0;
-  std::optional<double> average_total_tokens;  ///< over the operations that have a total
-  std::int64_t without_usage = 0;              ///< operations whose total is not there
-  std::int64_t estimated = 0;                  ///< operations with basis estimated or partial
-  std::int64_t free = 0;  ///< of those without: known to cost no tokens (usage::reason::is_free)
-  std::int64_t cached_prompt_tokens = 0;  ///< of the prompt's, at another price
-  std::int64_t estimated_tokens = 0;      ///< of the total: of operations that `estimated` counts
-
-  std::int64_t unknown() const { return without_usage - free; }
-};
-
 /// Of which time a ledger has records.
 struct KeptTime {
   /// Records that began up to then may have been deleted, by age or for want of room; nullopt: none
@@ -50,6 +33,25 @@ struct KeptTime {
   std::optional<UtcTime> first;
 };
 
+/// What sums are made of: roll-ups, which stay longer and are fast, or records, which have all
+/// fields.
+enum class SumSource { rollups, records };
+
+/// How a day (UTC) is divided by a report.
+struct DayParts {
+  enum class Kind : std::uint8_t { one, two, many } kind = Kind::one;
+  UtcTime second;  ///< of two: when the second begins, at the border of a quarter hour
+};
+
+/// Sums of which time, and how finely it is to be divided.
+struct ShareQuery {
+  Period period;  ///< out of roll-ups its bounds are borders of quarter hours (UTC)
+  SumSource source = SumSource::records;
+  /// For the day that begins there. A share is of one part, and begins there or in it.
+  std::function<DayParts(UtcTime day)> parts_of = [](UtcTime) { return DayParts(); };
+};
+using ShareVisit = std::function<void(const UsageShare&)>;
+
 /// Read-only view of a ledger file, safe beside a running gateway. Includes closed records that are
 /// still in journals only.
 class LedgerReader {
@@ -57,10 +59,6 @@ class LedgerReader {
   /// Errors: not_found, storage.
   static Result<std::unique_ptr<LedgerReader>> open(const std::string& path);
   virtual ~LedgerReader() = default;
-
-  /// Sums of the operations that began in the period, a row for each combination of the groups'
-  /// values. Rows are sorted by their keys.
-  virtual Result<std::vector<UsageRow>> usage(const UsageGroups& groups, const Period& period) = 0;
 
   /// Calls `visit` for every record that began in the period, ordered by event time and then by id,
   /// with where it stands.
@@ -77,7 +75,15 @@ class LedgerReader {
   virtual Result<void> for_each_adjustment(
       const Period& period, const std::function<void(const StoredAdjustment&)>& visit) = 0;
 
-  virtual Result<KeptTime> kept_time() = 0;
+  /// Calls `visit` for sums that together are those of the operations that began in the period, in
+  /// no order; some take away what others of the same part hold too much.
+  virtual Result<void> for_each_share(const ShareQuery& query, const ShareVisit& visit) = 0;
+  /// Class and price that PriceSums::price names, of the last for_each_share().
+  virtual const usage::CostComponent& price(std::int64_t number) const = 0;
+  /// Whether there are roll-ups, of all records that they should hold. Error storage.
+  virtual Result<bool> has_rollups() = 0;
+
+  virtual Result<KeptTime> kept_time(SumSource source) = 0;
 
   /// What the last call could not read, or found missing, of what the ledger should hold of that
   /// period: a line each. Empty: it read everything.

@@ -8,11 +8,12 @@
 #include <string_view>
 
 #include "tollgate/base/error.hpp"
+#include "tollgate/base/int128.hpp"
 
 // Money without floating point: whole numbers of a small unit, in 128 bits.
 namespace tollgate::pricing {
 
-__extension__ using Int128 = __int128;
+using tollgate::Int128;
 
 /// A currency unit has 10^12 of them: prices per million tokens are whole ones per token from six
 /// decimals up.

@@ -38,6 +38,20 @@ const std::string kKeys =
     "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b}]";
 
 INSTANTIATE_TEST_SUITE_P(
+    Reports, OneFault,
+    testing::Values(
+        Case{"rollups_shorter_than_a_year_and_a_month",
+             "{path: /tmp/ledger.db}",
+             "{path: /tmp/ledger.db, rollup_retention: 395d}",
+             {"13:50: ledger.rollup_retention must be at least 396d"}},
+        Case{"no_such_time_zone",
+             kLedger,
+             kLedger + "\nreports: {time_zone: Europe/Atlantis}",
+             {"14:22: reports.time_zone cannot be used: no time zone 'Europe/Atlantis' is in "
+              "/usr/share/zoneinfo/ (package tzdata): use a name such as Europe/Berlin"}}),
+    kName);
+
+INSTANTIATE_TEST_SUITE_P(
     Keys, OneFault,
     testing::Values(
         Case{"unknown_with_suggestion",

@@ -129,6 +129,8 @@ TEST(Load, FillsInTheDefaults) {
   EXPECT_EQ(config.ledger.durability, Durability::process_crash);
   EXPECT_EQ(config.ledger.on_failure, OnFailure::fail_closed);
   EXPECT_EQ(config.ledger.retention, seconds(400 * 24 * 3600));
+  EXPECT_EQ(config.ledger.rollup_retention, seconds(800 * 24 * 3600));
+  EXPECT_EQ(config.reports.time_zone.name(), "UTC");
   EXPECT_TRUE(config.exporters.empty());
   EXPECT_EQ(config.identity.authority, "https://login.microsoftonline.com");
 }

@@ -124,6 +124,11 @@ TEST_F(DatabaseCheckTest, APageThatCannotBeReadIsTold) {
   }
 }
 
+TEST_F(DatabaseCheckTest, ARollupThatCannotBeReadIsTold) {
+  run("INSERT INTO rollups VALUES (900, 1790035200, 1, 0, x'ff')");
+  EXPECT_EQ(checked().faults, Lines{"a roll-up of 2026-09-22T00:00:00.000000Z cannot be read"});
+}
+
 TEST_F(DatabaseCheckTest, OfManyFaultsTheFirstAreToldAndTheOthersCounted) {
   run("UPDATE blocks SET entries = zeroblob(length(entries))");
   const CheckReport& report = checked();
@@ -138,7 +143,7 @@ TEST_F(DatabaseCheckTest, AFaultThatHoldsTheWordsOfALockIsAFault) {
   run("PRAGMA writable_schema = ON");
   run("INSERT INTO sqlite_master VALUES ('table', 'locked', 'locked', 0, 'CREATE nonsense')");
   DatabaseCheck check(*Database::open(path_));
-  for (std::size_t i = 0; i < 3 + kSmallTables.size() - 1; ++i) EXPECT_FALSE(check.step(kEnd)) << i;
+  for (std::size_t i = 0; i < 4 + kSmallTables.size() - 1; ++i) EXPECT_FALSE(check.step(kEnd)) << i;
   EXPECT_TRUE(check.step(kEnd)) << "every step has failed, and counts as done";
   ASSERT_FALSE(check.report().faults.empty());
   EXPECT_EQ(check.report().faults[0].find("the database's table blocks cannot be read: "), 0U);
@@ -149,7 +154,7 @@ TEST_F(DatabaseCheckTest, NoTableIsLeftOut) {
   std::set<std::string> there;
   Statement rows = store_.database().prepare(
       "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE "
-      "'\\' AND name NOT IN ('blocks', 'objects')");
+      "'\\' AND name NOT IN ('blocks', 'objects', 'rollups')");
   while (*rows.step()) there.insert(rows.text(0));
   EXPECT_EQ(there, std::set<std::string>(kSmallTables.begin(), kSmallTables.end()));
 }

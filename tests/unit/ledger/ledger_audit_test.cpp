@@ -19,6 +19,7 @@
 #include "segments_in.hpp"
 #include "temp_directory.hpp"
 #include "tollgate/ledger/ledger_reader.hpp"
+#include "tollgate/reports/usage_query.hpp"
 #include "worker.hpp"
 
 namespace tollgate::ledger {
@@ -53,7 +54,7 @@ class LedgerAuditTest : public testing::Test {
     const auto reader = LedgerReader::open(path_);
     EXPECT_TRUE(reader);
     const std::vector<std::string> by{"client"};
-    EXPECT_TRUE((*reader)->usage(*UsageGroups::parse(by), period));
+    EXPECT_TRUE(reports::ask_usage(**reader, {*reports::UsageGroups::parse(by), period, {}}));
     std::vector<std::string> sums = (*reader)->faults();
     EXPECT_TRUE((*reader)->for_each(period, [](const auto&, auto, const auto&) {}));
     EXPECT_EQ((*reader)->faults(), sums);

@@ -51,6 +51,8 @@ TEST(LedgerFormat, NumbersTheWords) {
   EXPECT_NE(text.find(row(Counter::cursors_lost, "cursors_lost")), text.npos);
   EXPECT_NE(text.find(row(Counter::given_to, "given_to")), text.npos);
   EXPECT_NE(text.find(row(Counter::forgotten_arrived_at, "forgotten_arrived_at")), text.npos);
+  EXPECT_NE(text.find(row(Counter::rolled_up_to, "rolled_up_to")), text.npos);
+  EXPECT_NE(text.find(row(Counter::rollups_lack_to, "rollups_lack_to")), text.npos);
 }
 
 std::string example() {

@@ -16,6 +16,7 @@
 #include "segments_in.hpp"
 #include "temp_directory.hpp"
 #include "tollgate/ledger/ledger_reader.hpp"
+#include "tollgate/reports/usage_query.hpp"
 #include "worker.hpp"
 
 namespace tollgate::ledger {
@@ -59,7 +60,7 @@ class LedgerReaderTest : public testing::Test {
     return std::move(*reader);
   }
 
-  static std::string words(const UsageRow& row) {
+  static std::string words(const reports::UsageRow& row) {
     std::string out;
     for (const std::string& key : row.keys) out.append(key).append(" ");
     out.append(std::to_string(row.operations)).append(" ops ");
@@ -75,10 +76,10 @@ class LedgerReaderTest : public testing::Test {
 
   static std::vector<std::string> usage(LedgerReader& reader, const std::vector<std::string>& by,
                                         const Period& period = {}) {
-    const auto rows = reader.usage(*UsageGroups::parse(by), period);
-    EXPECT_TRUE(rows);
+    const auto answer = reports::ask_usage(reader, {*reports::UsageGroups::parse(by), period, {}});
+    EXPECT_TRUE(answer);
     std::vector<std::string> out;
-    for (const UsageRow& row : *rows) out.push_back(words(row));
+    for (const reports::UsageRow& row : answer->rows) out.push_back(words(row));
     return out;
   }
 

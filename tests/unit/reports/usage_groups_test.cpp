@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "tollgate/ledger/usage_groups.hpp"
+#include "tollgate/reports/usage_groups.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,13 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "sample_record.hpp"
+#include "ledger/sample_record.hpp"
 
-namespace tollgate::ledger {
+namespace tollgate::reports {
 namespace {
 
-std::string key(const std::string& name) {
-  usage::UsageRecord record = sample_close(1);
+std::string key(const std::string& name, const std::string& zone = "UTC") {
+  usage::UsageRecord record = ledger::sample_close(1);
   record.event_time = from_unix_micros(1'790'035'199'999'999);  // the last moment of a day
   record.model = "gpt-4o-2024-11-20";
   record.backend = "east";
@@ -22,10 +22,13 @@ std::string key(const std::string& name) {
   record.backend_region = "swedencentral";
   record.backend_tier = "paygo";
   record.service_tier = "priority";
+  record.sku = "GlobalStandard";
+  record.cost_reason = "no_prices";
   record.caller_ip_address = "10.0.0.1";
   record.tags = {{"cost_center", "4711"}, {"a:b", "c"}};
   const auto groups = UsageGroups::parse(std::vector{name});
-  return groups ? groups->keys_of(record).at(0) : groups.error().message;
+  return groups ? groups->keys_of(record, record.event_time, *TimeZone::load(zone)).at(0)
+                : groups.error().message;
 }
 
 TEST(UsageGroups, AreColumnsOfTheRecord) {
@@ -42,11 +45,34 @@ TEST(UsageGroups, AreColumnsOfTheRecord) {
   EXPECT_EQ(key("reason"), "");
   EXPECT_EQ(key("outcome"), "completed");
   EXPECT_EQ(key("service_tier"), "priority");
+  EXPECT_EQ(key("sku"), "GlobalStandard");
+  EXPECT_EQ(key("cost_basis"), "unpriced");
+  EXPECT_EQ(key("cost_reason"), "no_prices");
+  EXPECT_EQ(key("price_id"), "");
+  EXPECT_EQ(key("tags"), R"({"a:b":"c","cost_center":"4711"})");
+  EXPECT_EQ(key("hour"), "2026-09-21T23:00Z");
   EXPECT_EQ(key("day"), "2026-09-21");
+  EXPECT_EQ(key("week"), "2026-W39");
   EXPECT_EQ(key("month"), "2026-09");
   EXPECT_EQ(key("tag:cost_center"), "4711");
   EXPECT_EQ(key("tag:a:b"), "c");
   EXPECT_EQ(key("tag:organisation"), "") << "a record without the tag";
+}
+
+TEST(UsageGroups, TimesAreThoseOfTheZone) {
+  EXPECT_EQ(key("hour", "Europe/Berlin"), "2026-09-22T01:00+02:00");
+  EXPECT_EQ(key("day", "Europe/Berlin"), "2026-09-22");
+  EXPECT_EQ(key("hour", "America/St_Johns"), "2026-09-21T21:00-02:30");
+}
+
+TEST(UsageGroups, AClientsOwnWordsAreInNoRollup) {
+  const auto in_rollups = [](const std::string& name) {
+    return UsageGroups::parse(std::vector<std::string>{"client", name})->in_rollups();
+  };
+  EXPECT_TRUE(in_rollups("tag:cost_center"));
+  EXPECT_TRUE(in_rollups("day"));
+  EXPECT_FALSE(in_rollups("requested_model"));
+  EXPECT_FALSE(in_rollups("ip"));
 }
 
 TEST(UsageGroups, KeepTheirOrder) {
@@ -66,11 +92,12 @@ TEST(UsageGroups, SayAllThatIsNoneAndWhatThereIs) {
     EXPECT_EQ(groups.error().code, Errc::invalid_input);
   }
   EXPECT_TRUE(UsageGroups::parse({}).has_error());
-  EXPECT_EQ(UsageGroups::parse(std::vector<std::string>{"a", "client", "tag:"}).error().message,
-            "cannot group by a, tag:: use client, model, requested_model, ip, deployment, backend, "
-            "region, backend_tier, operation, basis, reason, outcome, service_tier, day, month or "
-            "tag:NAME");
+  EXPECT_EQ(
+      UsageGroups::parse(std::vector<std::string>{"a", "client", "tag:"}).error().message,
+      "cannot group by a, tag:: use client, model, requested_model, ip, deployment, backend, "
+      "region, backend_tier, operation, basis, reason, outcome, service_tier, sku, cost_basis, "
+      "cost_reason, price_id, tags, hour, day, week, month or tag:NAME");
 }
 
 }  // namespace
-}  // namespace tollgate::ledger
+}  // namespace tollgate::reports

@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "tollgate/ledger/usage_groups.hpp"
+#include "tollgate/reports/usage_groups.hpp"
 
 #include <algorithm>
 #include <array>
 #include <string_view>
 
-#include "tollgate/base/time.hpp"
+#include "tollgate/reports/calendar.hpp"
 
-namespace tollgate::ledger {
+namespace tollgate::reports {
 namespace {
 
 using usage::UsageRecord;
@@ -18,15 +18,18 @@ constexpr std::string_view kModel = "model";
 
 struct Group {
   std::string_view name;  ///< one that ends with a colon has the rest of the name given behind it
-  std::string (*value)(const UsageRecord&, const std::string& name);
+  std::string (*value)(const UsageRecord&, const std::string& name) = nullptr;
+  std::string (*label)(UtcTime, const TimeZone&) = nullptr;  ///< of a group of times
+  bool in_rollups = true;  ///< false: a client's own words, which roll-ups leave out
 };
-/// UTC, as the table's `EventTime` is.
 constexpr std::array kGroups{
     Group{"client", [](const UsageRecord& r, const std::string&) { return r.client_name; }},
     Group{kModel, [](const UsageRecord& r, const std::string&) { return r.model; }},
     Group{"requested_model",
-          [](const UsageRecord& r, const std::string&) { return r.requested_model; }},
-    Group{"ip", [](const UsageRecord& r, const std::string&) { return r.caller_ip_address; }},
+          [](const UsageRecord& r, const std::string&) { return r.requested_model; }, nullptr,
+          false},
+    Group{"ip", [](const UsageRecord& r, const std::string&) { return r.caller_ip_address; },
+          nullptr, false},
     Group{"deployment",
           [](const UsageRecord& r, const std::string&) { return r.backend_deployment; }},
     Group{"backend", [](const UsageRecord& r, const std::string&) { return r.backend; }},
@@ -39,10 +42,21 @@ constexpr std::array kGroups{
     Group{"outcome", [](const UsageRecord& r,
                         const std::string&) { return std::string(usage::to_string(r.outcome)); }},
     Group{"service_tier", [](const UsageRecord& r, const std::string&) { return r.service_tier; }},
-    Group{"day", [](const UsageRecord& r,
-                    const std::string&) { return to_rfc3339(r.event_time).substr(0, 10); }},
-    Group{"month", [](const UsageRecord& r,
-                      const std::string&) { return to_rfc3339(r.event_time).substr(0, 7); }},
+    Group{"sku", [](const UsageRecord& r, const std::string&) { return r.sku; }},
+    Group{"cost_basis", [](const UsageRecord& r,
+                           const std::string&) { return std::string(to_string(r.cost_basis)); }},
+    Group{"cost_reason", [](const UsageRecord& r, const std::string&) { return r.cost_reason; }},
+    Group{"price_id", [](const UsageRecord& r, const std::string&) { return r.price_id; }},
+    Group{"tags",
+          [](const UsageRecord& r, const std::string&) {
+            std::string out;
+            usage::append_json(out, r.tags);
+            return out;
+          }},
+    Group{"hour", nullptr, hour_label},
+    Group{"day", nullptr, day_label},
+    Group{"week", nullptr, week_label},
+    Group{"month", nullptr, month_label},
     Group{kTag,
           [](const UsageRecord& r, const std::string& name) {
             const auto tag = r.tags.find(name.substr(kTag.size()));
@@ -81,7 +95,9 @@ Result<UsageGroups> UsageGroups::parse(std::span<const std::string> names) {
       continue;
     }
     out.names_.push_back(name);
-    out.values_.push_back(group->value);
+    out.parts_.push_back({group->value, group->label});
+    out.in_rollups_ = out.in_rollups_ && group->in_rollups;
+    out.has_time_ = out.has_time_ || group->label != nullptr;
   }
   if (unknown.empty()) return out;
   return Error{Errc::invalid_input, "cannot group by " + unknown + ": use " + usage_group_names()};
@@ -101,11 +117,23 @@ std::optional<std::size_t> UsageGroups::place_of_model() const {
   return static_cast<std::size_t>(found - names_.begin());
 }
 
-std::vector<std::string> UsageGroups::keys_of(const UsageRecord& record) const {
+std::vector<std::string> UsageGroups::keys_of(const UsageRecord& record, UtcTime time,
+                                              const TimeZone& zone) const {
   std::vector<std::string> out;
   out.reserve(names_.size());
-  for (std::size_t i = 0; i < names_.size(); ++i) out.push_back(values_[i](record, names_[i]));
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    const Part& part = parts_[i];
+    out.push_back(part.value != nullptr ? part.value(record, names_[i]) : part.label(time, zone));
+  }
   return out;
 }
 
-}  // namespace tollgate::ledger
+std::vector<std::string> UsageGroups::time_keys(UtcTime time, const TimeZone& zone) const {
+  std::vector<std::string> out;
+  for (const Part& part : parts_) {
+    if (part.label != nullptr) out.push_back(part.label(time, zone));
+  }
+  return out;
+}
+
+}  // namespace tollgate::reports

@@ -10,14 +10,14 @@
 #include <utility>
 #include <vector>
 
-#include "sample_record.hpp"
+#include "ledger/sample_record.hpp"
 
-namespace tollgate::ledger {
+namespace tollgate::reports {
 namespace {
 
 /// Of the deployment "prod" on the backend "east", which others are made from.
 usage::UsageRecord served(std::string model, std::optional<std::int64_t> tokens, int second = 0) {
-  usage::UsageRecord record = sample_close(1);
+  usage::UsageRecord record = ledger::sample_close(1);
   record.event_time += seconds(second);
   record.backend = "east";
   record.backend_deployment = "prod";
@@ -33,11 +33,30 @@ usage::UsageRecord failed(std::string_view reason, int second = 0) {
   return record;
 }
 
+/// What a ledger says of one record.
+ledger::RollupSums sums_of(const usage::UsageRecord& record) {
+  using ledger::RollupCount;
+  ledger::RollupSums out;
+  out[RollupCount::operations] = 1;
+  out[RollupCount::with_total] = record.tokens.total ? 1 : 0;
+  out[RollupCount::prompt_tokens] = record.tokens.prompt.value_or(0);
+  out[RollupCount::completion_tokens] = record.tokens.completion.value_or(0);
+  out[RollupCount::total_tokens] = record.tokens.total.value_or(0);
+  out[RollupCount::cached_prompt_tokens] = record.tokens.cached_prompt.value_or(0);
+  out[RollupCount::cost_nano] = record.cost_nano.value_or(0);
+  out.last_time = to_unix_micros(record.event_time);
+  return out;
+}
+
 std::vector<UsageRow> rows_of(const std::vector<usage::UsageRecord>& records,
                               const std::vector<std::string>& by = {"model"}) {
   const UsageGroups groups = UsageGroups::parse(by).value();
-  UsageSums sums(groups);
-  for (const usage::UsageRecord& record : records) sums.add(record);
+  const TimeZone utc;
+  UsageSums sums(groups, utc);
+  for (const usage::UsageRecord& record : records) {
+    const ledger::RollupSums share = sums_of(record);
+    sums.add({record.event_time, 0, record, share});
+  }
   return sums.rows();
 }
 
@@ -107,5 +126,39 @@ TEST(UsageSums, TellWhatIsCachedAndWhatIsEstimated) {
   EXPECT_EQ(rows_of({exact, guessed, part}, {"basis"}).size(), 3U);
 }
 
+/// Priced, in that currency; 0 nanos: nothing known.
+usage::UsageRecord priced(std::int64_t nano, const std::string& currency) {
+  usage::UsageRecord out = served("gpt-4o", 10);
+  if (nano == 0) return out;
+  out.cost_basis = usage::CostBasis::priced;
+  out.cost_nano = nano;
+  out.cost_currency = currency;
+  return out;
+}
+
+TEST(UsageSums, WhatHasNoCostStandsWithWhatHasOne) {
+  const auto rows = rows_of({priced(5, "EUR"), priced(0, ""), priced(7, "EUR")});
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_TRUE(rows[0].cost_nano == Int128{12});
+  EXPECT_EQ(rows[0].currency, "EUR");
+  EXPECT_EQ(rows[0].unpriced, 1);
+}
+
+TEST(UsageSums, WithoutAnyAmountThereIsNoneAndNotZero) {
+  const auto rows = rows_of({priced(0, "")});
+  EXPECT_FALSE(rows.at(0).cost_nano.has_value());
+  EXPECT_EQ(rows.at(0).currency, "");
+}
+
+TEST(UsageSums, CurrenciesAreNeverAdded) {
+  const auto rows = rows_of({priced(5, "EUR"), priced(7, "USD"), priced(0, ""), priced(1, "EUR")});
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_FALSE(rows[0].cost_nano.has_value());
+  EXPECT_EQ(rows[1].currency, "EUR");
+  EXPECT_TRUE(rows[1].cost_nano == Int128{6});
+  EXPECT_EQ(rows[2].currency, "USD");
+  EXPECT_TRUE(rows[2].cost_nano == Int128{7});
+}
+
 }  // namespace
-}  // namespace tollgate::ledger
+}  // namespace tollgate::reports

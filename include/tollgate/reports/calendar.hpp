@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "tollgate/base/time_zone.hpp"
+#include "tollgate/ledger/ledger_reader.hpp"
+
+// The calendar of one time zone, for reports.
+namespace tollgate::reports {
+
+/// "2026-11-29T13:00+01:00", or with Z in UTC: an hour that clocks go through twice has two names.
+std::string hour_label(UtcTime time, const TimeZone& zone);
+/// "2026-11-29".
+std::string day_label(UtcTime time, const TimeZone& zone);
+/// "2026-W48" (ISO 8601: a week is of the year that has its Thursday).
+std::string week_label(UtcTime time, const TimeZone& zone);
+/// "2026-11".
+std::string month_label(UtcTime time, const TimeZone& zone);
+
+/// Such as 2026-11-01; nullopt: it is no day.
+std::optional<Date> parse_day(std::string_view text);
+std::string to_text(const Date& date);
+/// Such as 2026-11, whole; nullopt: it is no month.
+std::optional<ledger::Period> month_named(std::string_view text, const TimeZone& zone);
+
+/// The time before the period: as many months where both bounds begin one, else as many days where
+/// they begin days, else as long. Both bounds are there.
+ledger::Period previous_of(const ledger::Period& period, const TimeZone& zone);
+
+}  // namespace tollgate::reports

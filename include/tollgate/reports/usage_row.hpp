@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tollgate/base/int128.hpp"
+#include "tollgate/ledger/rollup.hpp"
+
+namespace tollgate::reports {
+
+/// What a row was in the time before.
+struct PreviousUsage {
+  std::int64_t operations = 0;
+  std::int64_t total_tokens = 0;
+  std::optional<Int128> cost_nano;  ///< nullopt: nothing had an amount
+};
+
+/// One row of a report. Of the operations without a total some are free, the others unknown. Counts
+/// that 64 bits cannot hold are the largest that they can; money is exact.
+struct UsageRow {
+  std::vector<std::string> keys;  ///< one value per grouping column
+  std::int64_t operations = 0;
+  std::int64_t prompt_tokens = 0;
+  std::int64_t completion_tokens = 0;
+  std::int64_t total_tokens = 0;
+  std::optional<double> average_total_tokens;  ///< over the operations that have a total
+  std::int64_t without_usage = 0;              ///< operations whose total is not there
+  std::int64_t estimated = 0;                  ///< operations with basis estimated or partial
+  std::int64_t free = 0;  ///< of those without: known to cost no tokens (usage::reason::is_free)
+  std::int64_t cached_prompt_tokens = 0;  ///< of the prompt's, at another price
+  std::int64_t estimated_tokens = 0;      ///< of the total: of operations that `estimated` counts
+  std::optional<Int128> cost_nano;        ///< nullopt: nothing has an amount. Never 0 for that
+  std::string currency;                   ///< of the cost; two are never added
+  std::int64_t unpriced = 0;              ///< operations by the basis of their cost
+  std::int64_t partial = 0;
+  std::int64_t allocated_later = 0;
+  std::vector<ledger::PriceSums> prices{};  ///< the cost, by class and price
+  std::optional<PreviousUsage> previous{};
+
+  std::int64_t unknown() const { return without_usage - free; }
+};
+
+/// Adds one row's sums to another's; keys, averages and currency stay.
+void add_row(UsageRow& to, const UsageRow& row);
+/// Makes the average anew.
+void average_row(UsageRow& row);
+
+}  // namespace tollgate::reports

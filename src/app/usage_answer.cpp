@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "usage_answer.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "report_period.hpp"
+#include "tollgate/base/text.hpp"
+#include "tollgate/reports/calendar.hpp"
+#include "tollgate/reports/charts.hpp"
+#include "tollgate/reports/forecast_table.hpp"
+
+namespace tollgate::app {
+namespace {
+
+using reports::ReportFormat;
+
+/// What options exclude each other, a line each.
+std::string order_faults(const UsageOptions& options, const UsageOrder& order) {
+  std::string out;
+  const auto refuse = [&](bool wrong, const char* why) {
+    if (wrong) out.append(why).append("\n");
+  };
+  const bool compares = !options.compare.empty();
+  refuse(compares && options.compare != "previous", "--compare takes: previous");
+  refuse(compares && order.groups.has_time(),
+         "--compare needs groups other than times: the time before has others");
+  refuse(compares && !order.period.from, "--compare needs a begin: --month, --since or --from");
+  refuse(options.forecast > 0 && order.groups.has_time(),
+         "--forecast needs groups other than times: it is made of days");
+  refuse((compares ? 1 : 0) + (options.forecast > 0 ? 1 : 0) + (options.components ? 1 : 0) > 1,
+         "--compare, --forecast and --components exclude each other");
+  return out;
+}
+
+/// Takes what a Result holds, or its error as lines.
+template <class T>
+void take_or_note(Result<T> found, T& to, std::string& faults) {
+  if (found) {
+    to = std::move(*found);
+    return;
+  }
+  faults.append(found.error().message);
+  if (!faults.ends_with('\n')) faults.append("\n");
+}
+
+Result<reports::UsageAnswer> ask(ledger::LedgerReader& reader, const UsageOrder& order,
+                                 const ledger::Period& period) {
+  return reports::ask_usage(reader, {order.groups, period, order.zone});
+}
+
+/// The whole days of the time, by name.
+std::vector<std::string> whole_days(const ledger::Period& period, const UsageOrder& order) {
+  const UtcTime end = std::min(period.until.value_or(order.now), order.now);
+  std::vector<std::string> out;
+  Date day = order.zone.date_at(*period.from);
+  if (order.zone.start_of(day) < *period.from)
+    day = std::chrono::sys_days(day) + std::chrono::days(1);
+  for (;;) {
+    const Date next = std::chrono::sys_days(day) + std::chrono::days(1);
+    if (order.zone.start_of(next) > end) return out;
+    out.push_back(reports::to_text(day));
+    day = next;
+  }
+}
+
+Result<OrderedUsage> answer_forecast(ledger::LedgerReader& reader, const UsageOrder& order) {
+  std::vector<std::string> by = order.by;
+  by.emplace_back("day");
+  Result<reports::UsageAnswer> answer = reports::ask_usage(
+      reader, {reports::UsageGroups::parse(by).value(), order.period, order.zone});
+  if (!answer) return answer.error();
+  ledger::Period period = order.period;
+  if (!period.from) {
+    const Result<ledger::KeptTime> kept = reader.kept_time(answer->source);
+    if (!kept) return kept.error();
+    period.from = kept->first.value_or(order.now);
+  }
+  const auto days = whole_days(period, order);
+  const auto lines = reports::forecast_lines(answer->rows, days, order.forecast);
+  if (!lines) return lines.error();
+  reports::Cells names = order.by;
+  for (std::string& name : reports::forecast_columns()) names.push_back(std::move(name));
+  for (reports::UsageRow& row : answer->rows) row.keys.pop_back();
+  return OrderedUsage{std::move(answer->rows), answer->source,
+                      reports::format_lines(names, *lines, order.by.size() + 1, order.format)};
+}
+
+}  // namespace
+
+Result<UsageOrder> parse_usage_order(const UsageOptions& options, const TimeZone& zone,
+                                     UtcTime now) {
+  UsageOrder out;
+  std::string faults;
+  for (const std::string& name : options.by) out.by.emplace_back(trim(name));
+  take_or_note(parse_period(options.period, now, zone), out.period, faults);
+  take_or_note(reports::UsageGroups::parse(out.by), out.groups, faults);
+  take_or_note(reports::parse_row_order(options.sort), out.sort, faults);
+  take_or_note(reports::parse_report_format(options.format), out.format, faults);
+  faults.append(order_faults(options, out));
+  if (!faults.empty()) return Error{Errc::invalid_input, faults.substr(0, faults.size() - 1)};
+  if (!options.compare.empty()) {
+    if (!out.period.until) out.period.until = now;
+    out.previous = reports::previous_of(out.period, zone);
+  }
+  out.zone = zone;
+  out.top = options.top;
+  out.forecast = options.forecast;
+  out.components = options.components;
+  out.charts = out.format == ReportFormat::table && ::isatty(STDOUT_FILENO) == 1;
+  out.now = now;
+  return out;
+}
+
+Result<OrderedUsage> answer_usage(ledger::LedgerReader& reader, const UsageOrder& order) {
+  if (order.forecast > 0) return answer_forecast(reader, order);
+  // The time before first: the reader's faults are those of the last call.
+  Result<reports::UsageAnswer> before = reports::UsageAnswer();
+  if (order.previous) before = ask(reader, order, *order.previous);
+  if (!before) return before.error();
+  Result<reports::UsageAnswer> answer = ask(reader, order, order.period);
+  if (!answer) return answer.error();
+  OrderedUsage out{std::move(answer->rows), answer->source, {}};
+  std::vector<reports::UsageRow> shown = out.rows;
+  if (order.previous) reports::compare_rows(shown, before->rows);
+  reports::sort_rows(shown, order.sort);
+  if (order.top > 0) reports::keep_top(shown, order.top);
+  if (order.components) {
+    out.text = reports::format_components(
+        shown, order.by, order.format,
+        [&](std::int64_t number) -> const usage::CostComponent& { return reader.price(number); });
+    return out;
+  }
+  out.text = reports::format_usage(shown, order.by, order.format);
+  if (order.charts) out.text.append(reports::charts(shown, order.by));
+  return out;
+}
+
+}  // namespace tollgate::app

@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "rollup_batch.hpp"
+
+#include <utility>
+
+#include "record_codec.hpp"
+#include "rollup_codec.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+/// When the quarter hour or day of a time begins, in seconds since 1970; also before it.
+std::int64_t start_of(std::int64_t second, seconds length) {
+  const std::int64_t past = second % length.count();
+  return second - past - (past < 0 ? length.count() : 0);
+}
+
+/// Microseconds as whole seconds, rounded down.
+std::int64_t second_of(std::int64_t micros) {
+  constexpr std::int64_t kMicros = 1'000'000;
+  return micros / kMicros - (micros % kMicros < 0 ? 1 : 0);
+}
+
+}  // namespace
+
+Result<void> RollupBatch::add(std::string_view payload, RollupKind kind, int sign) {
+  RollupShare share = read_share(payload);
+  if (!table_.knows(share.dimensions) && !decode_fields(share.dimensions))
+    share = damaged_share(payload);
+  auto components = decode_components(share.components);
+  if (!components) {
+    share = damaged_share(payload);
+    components.emplace();
+  }
+  for (const usage::CostComponent& component : *components) {
+    const Result<std::int64_t> price = table_.price(component);
+    if (!price) return price.error();
+    share.sums.add(PriceSums{*price, 1, component.quantity, component.cost_nano});
+  }
+  const Result<std::int64_t> group = table_.group(share.dimensions);
+  if (!group) return group.error();
+  const std::int64_t start = start_of(second_of(share.event_time), kQuarterHour);
+  quarters_[{start, *group, kind}].add(share.sums, sign);
+  return {};
+}
+
+Result<void> RollupBatch::write() {
+  std::map<Key, RollupSums> days;
+  for (const auto& [key, sums] : quarters_) {
+    const auto& [start, group, kind] = key;
+    days[{start_of(start, kUtcDay), group, kind}].add(sums);
+  }
+  Result<void> done = write(quarters_, kQuarterHour);
+  if (done) done = write(days, kUtcDay);
+  quarters_.clear();
+  return done;
+}
+
+Result<void> RollupBatch::write(const std::map<Key, RollupSums>& sums, seconds length) {
+  for (const auto& [key, one] : sums) {
+    const auto& [start, group, kind] = key;
+    const Result<void> added = table_.add({length, start, group, kind}, one);
+    if (!added) return added;
+  }
+  return {};
+}
+
+}  // namespace tollgate::ledger

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "storage_names.hpp"
+#include "tollgate/ledger/rollup.hpp"
+
+namespace tollgate::ledger {
+
+/// Compares the roll-ups with the records that are kept, by day (UTC) and client, and the sums of
+/// days with those of their quarter hours.
+class RollupCheck {
+ public:
+  /// The database outlives the check, which is made within one snapshot of it.
+  explicit RollupCheck(Database& database) : database_(database) {}
+
+  /// Before the records. Error storage.
+  Result<void> begin();
+  /// Each record that has a place in the order, in its journal form.
+  void add(std::int64_t sequence, std::string_view payload);
+  /// A line for each difference; from the records none where these are not whole. Error storage.
+  Result<std::vector<std::string>> end(bool records_are_whole);
+
+ private:
+  /// A day (seconds since 1970) and a client.
+  using Key = std::pair<std::int64_t, std::string>;
+  using Sums = std::map<Key, RollupSums>;
+
+  Result<void> read(seconds length, bool records_only, Sums& out);
+  Result<std::string> client_of(std::int64_t group);
+
+  Database& database_;
+  std::int64_t rolled_up_to_ = 0;
+  std::int64_t whole_from_ = 0;  ///< days that begin earlier may lack records
+  Sums of_records_;
+  std::map<std::int64_t, std::string> clients_;  ///< by group
+};
+
+}  // namespace tollgate::ledger

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "tollgate/ledger/rollup.hpp"
+
+namespace tollgate::ledger {
+
+/// Appends the disk's form of sums (docs/ledger-format.md, section 6): numbers of 7 bits a byte.
+void encode_sums(const RollupSums& sums, std::string& out);
+
+/// Adds what the bytes hold. False: they are no sums, and `to` is not to be used any more.
+bool add_encoded_sums(std::string_view bytes, RollupSums& to, int sign = 1);
+
+/// What roll-ups take of one record.
+struct RollupShare {
+  std::int64_t event_time = 0;  ///< microseconds
+  std::string dimensions;       ///< the fields that reports group by, as the record has them
+  RollupSums sums;              ///< without prices
+  std::string_view components;  ///< the value of `cost_components`; lives as long as the payload
+};
+
+/// Out of a record in its journal form, without decoding the rest. What are no fields at all counts
+/// as a damaged record.
+RollupShare read_share(std::string_view payload);
+/// As read_damaged() says it: for a record whose dimensions cannot be understood.
+RollupShare damaged_share(std::string_view payload);
+
+/// The same dimensions, with the words that come from a backend (model, service tier) in place of
+/// which stands kOtherWords.
+std::string without_free_words(std::string_view dimensions);
+inline constexpr std::string_view kOtherWords = "(other)";
+
+}  // namespace tollgate::ledger

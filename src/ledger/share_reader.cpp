@@ -1,0 +1,222 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "share_reader.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "adjustment_table.hpp"
+#include "payload_glance.hpp"
+#include "record_codec.hpp"
+#include "record_store.hpp"
+#include "rollup_writer.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+std::int64_t unix_seconds(UtcTime time) { return to_unix_micros(time) / 1'000'000; }
+UtcTime from_unix_seconds(std::int64_t time) { return from_unix_micros(time * 1'000'000); }
+
+Error unreadable_rollups() { return {Errc::storage, "the roll-ups cannot be read"}; }
+
+}  // namespace
+
+Result<void> ShareReader::read(const ShareQuery& query, const ShareVisit& visit) {
+  const auto each = [&](const LedgerSnapshot::Entry& entry) {
+    visit_record(entry, query.period, visit);
+  };
+  if (query.source == SumSource::records) return read_records(query, visit);
+  const auto cursor = rolled_up_to(database_);
+  if (!cursor) return cursor.error();
+  const Result<void> done = read_rollups(query, visit);
+  return done ? snapshot_.for_each_behind(cursor->value_or(0), query.period.from, each) : done;
+}
+
+/// With the costs that count. Roll-ups have them already, also of records behind their cursor.
+Result<void> ShareReader::read_records(const ShareQuery& query, const ShareVisit& visit) {
+  const Result<bool> adjusted = has_adjustments(database_);
+  if (!adjusted) return adjusted.error();
+  Result<void> failed;
+  std::string payload;
+  const Result<void> done =
+      snapshot_.for_each(query.period.from, [&](const LedgerSnapshot::Entry& entry) {
+        const auto glance = *adjusted && failed ? glance_at(entry.payload) : std::nullopt;
+        if (!glance) return visit_record(entry, query.period, visit);
+        const auto newest = newest_adjustment(database_, glance->record_id);
+        if (!newest) failed = newest.error();
+        if (!newest || !*newest) return visit_record(entry, query.period, visit);
+        payload.clear();
+        encode_record(with_cost(read_payload(entry.payload), (*newest)->adjustment.record),
+                      payload);
+        visit_record({entry.sequence, payload}, query.period, visit);
+      });
+  if (!done || !failed || !*adjusted) return done ? failed : done;
+  return read_unused(query.period, visit);
+}
+
+/// What nobody used of capacity: an amount, and no operation.
+Result<void> ShareReader::read_unused(const Period& period, const ShareVisit& visit) {
+  return for_each_newest(database_, period.from.value_or(from_unix_micros(0)),
+                         period.until.value_or(UtcTime::max()), [&](const StoredAdjustment& one) {
+                           if (one.adjustment.kind != usage::AdjustmentKind::unused_capacity)
+                             return;
+                           const usage::UsageRecord& record = one.adjustment.record;
+                           RollupSums sums;
+                           sums[RollupCount::cost_nano] = record.cost_nano.value_or(0);
+                           sums.last_time = to_unix_micros(record.event_time);
+                           visit({record.event_time, 0, record, sums});
+                         });
+}
+
+Result<void> ShareReader::read_rollups(const ShareQuery& query, const ShareVisit& visit) {
+  const Result<Plan> found = plan(query);
+  if (!found) return found.error();
+  for (const Range& range : found->ranges) {
+    const Result<void> read = read_range(range, visit);
+    if (!read) return read;
+  }
+  for (const SplitDay& day : found->split_days) {
+    const Result<void> read = read_split(day, visit);
+    if (!read) return read;
+  }
+  return {};
+}
+
+/// The day's sums count for its longer part, from which those of the shorter one, which are read by
+/// quarter hours, are taken away: where a zone's days begin an hour off, that is four of them and
+/// not all 96.
+Result<void> ShareReader::read_split(const SplitDay& day, const ShareVisit& visit) {
+  const std::int64_t end = day.begin + kUtcDay.count();
+  const bool first_is_longer = day.second - day.begin >= end - day.second;
+  const UtcTime longer = from_unix_seconds(first_is_longer ? day.begin : day.second);
+  const Result<void> whole = read_range({kUtcDay, day.begin, end}, [&](const UsageShare& share) {
+    visit({longer, share.group, share.record, share.sums});
+  });
+  if (!whole) return whole;
+  const Range shorter{kQuarterHour, first_is_longer ? day.second : day.begin,
+                      first_is_longer ? end : day.second};
+  return read_range(shorter, [&](const UsageShare& share) {
+    RollupSums taken;
+    taken.add(share.sums, -1);
+    visit({longer, share.group, share.record, taken});
+    visit(share);
+  });
+}
+
+/// Days that the report takes whole, and quarters of an hour between.
+Result<ShareReader::Plan> ShareReader::plan(const ShareQuery& query) {
+  const std::int64_t day = kUtcDay.count();
+  Statement row =
+      database_.prepare("SELECT MIN(start), MAX(start) + ?1 FROM rollups WHERE length = ?1");
+  row.bind(1, day);
+  const Result<bool> found = row.step();
+  if (!found) return found.error();
+  Plan out;
+  if (row.is_null(0)) return out;
+  const Period& period = query.period;
+  const std::int64_t begin =
+      period.from ? std::max(row.number(0), unix_seconds(*period.from)) : row.number(0);
+  const std::int64_t end =
+      period.until ? std::min(row.number(1), unix_seconds(*period.until)) : row.number(1);
+  for (std::int64_t start = begin - ((begin % day) + day) % day; start < end; start += day) {
+    const Range part{kUtcDay, std::max(start, begin), std::min(start + day, end)};
+    const bool whole = part.end - part.begin == day;
+    const DayParts parts =
+        whole ? query.parts_of(from_unix_seconds(start)) : DayParts{DayParts::Kind::many, {}};
+    if (parts.kind == DayParts::Kind::two) {
+      out.split_days.push_back({start, unix_seconds(parts.second)});
+    } else {
+      const bool one = parts.kind == DayParts::Kind::one;
+      add_range(out.ranges, {one ? kUtcDay : kQuarterHour, part.begin, part.end});
+    }
+  }
+  return out;
+}
+
+void ShareReader::add_range(std::vector<Range>& to, const Range& range) {
+  const bool follows =
+      !to.empty() && to.back().length == range.length && to.back().end == range.begin;
+  if (follows) {
+    to.back().end = range.end;
+  } else {
+    to.push_back(range);
+  }
+}
+
+Result<void> ShareReader::read_range(const Range& range, const ShareVisit& visit) {
+  Statement rows = database_.prepare(
+      "SELECT start, group_id, sums FROM rollups WHERE length = ? AND start >= ? AND start < ? "
+      "ORDER BY start");
+  rows.bind(1, range.length.count());
+  rows.bind(2, range.begin);
+  rows.bind(3, range.end);
+  RollupSums sums;
+  for (;;) {
+    const Result<bool> row = rows.step();
+    if (!row) return row.error();
+    if (!*row) return {};
+    const Result<const usage::UsageRecord*> record = group(rows.number(1));
+    if (!record) return record.error();
+    sums.counts.fill(0);
+    sums.prices.clear();
+    sums.last_time = std::numeric_limits<std::int64_t>::min();
+    if (*record == nullptr || !add_encoded_sums(rows.text(2), sums)) return unreadable_rollups();
+    const Result<void> known = know_prices(sums);
+    if (!known) return known;
+    visit({from_unix_seconds(rows.number(0)), rows.number(1), **record, sums});
+  }
+}
+
+Result<const usage::UsageRecord*> ShareReader::group(std::int64_t id) {
+  const auto known = groups_.find(id);
+  if (known != groups_.end()) return &known->second;
+  auto row = database_.kept("SELECT dimensions FROM rollup_groups WHERE id = ?");
+  row->bind(1, id);
+  const Result<bool> found = row->step();
+  if (!found) return found.error();
+  auto record = *found ? decode_fields(row->text(0)) : std::nullopt;
+  if (!record) return static_cast<const usage::UsageRecord*>(nullptr);
+  return &groups_.emplace(id, std::move(*record)).first->second;
+}
+
+Result<void> ShareReader::know_prices(const RollupSums& sums) {
+  for (const PriceSums& price : sums.prices) {
+    if (prices_.contains(price.price)) continue;
+    auto row = database_.kept("SELECT component FROM rollup_prices WHERE id = ?");
+    row->bind(1, price.price);
+    const Result<bool> found = row->step();
+    if (!found) return found.error();
+    const std::string bytes = *found ? row->text(0) : "";
+    auto components = decode_components(bytes);
+    if (!components || components->size() != 1) return unreadable_rollups();
+    prices_met_.emplace(bytes, price.price);
+    prices_.emplace(price.price, std::move(components->front()));
+  }
+  return {};
+}
+
+std::int64_t ShareReader::price_of(const usage::CostComponent& component) {
+  usage::CostComponent price = component;
+  price.quantity = 0;
+  price.cost_nano = 0;
+  std::string bytes;
+  encode_components({price}, bytes);
+  const auto [place, fresh] =
+      prices_met_.emplace(std::move(bytes), -1 - static_cast<std::int64_t>(prices_met_.size()));
+  if (fresh) prices_.emplace(place->second, std::move(price));
+  return place->second;
+}
+
+void ShareReader::visit_record(const LedgerSnapshot::Entry& entry, const Period& period,
+                               const ShareVisit& visit) {
+  const usage::UsageRecord record = read_payload(entry.payload);
+  if (!period.holds(record.event_time)) return;
+  RollupShare share = read_share(entry.payload);
+  for (const usage::CostComponent& component : record.cost_components)
+    share.sums.add(PriceSums{price_of(component), 1, component.quantity, component.cost_nano});
+  visit({record.event_time, 0, record, share.sums});
+}
+
+}  // namespace tollgate::ledger

@@ -1,0 +1,156 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "usage_sums.hpp"
+
+#include <limits>
+#include <tuple>
+
+#include "tollgate/usage/reasons.hpp"
+
+namespace tollgate::reports {
+namespace {
+
+using ledger::RollupCount;
+using usage::CostBasis;
+using usage::UsageBasis;
+using usage::UsageRecord;
+
+bool is_estimated(const UsageRecord& record) {
+  return record.usage_basis == UsageBasis::estimated || record.usage_basis == UsageBasis::partial;
+}
+
+bool is_free(const UsageRecord& record) {
+  return record.usage_basis == UsageBasis::none && usage::reason::is_free(record.usage_reason);
+}
+
+/// As 64 bits, or the nearest that they hold.
+std::int64_t clamped(Int128 number) {
+  using Limits = std::numeric_limits<std::int64_t>;
+  if (number > Limits::max()) return Limits::max();
+  return number < Limits::min() ? Limits::min() : static_cast<std::int64_t>(number);
+}
+
+}  // namespace
+
+void UsageSums::add(const ledger::UsageShare& share) {
+  Sums& sums = sums_for(share);
+  const UsageRecord& record = share.record;
+  const Int128 operations = share.sums[RollupCount::operations];
+  sums.all.add(share.sums);
+  if (is_estimated(record)) {
+    sums.estimated[RollupCount::operations] += operations;
+    sums.estimated[RollupCount::total_tokens] += share.sums[RollupCount::total_tokens];
+  }
+  if (is_free(record)) sums.free += operations - share.sums[RollupCount::with_total];
+  switch (record.cost_basis) {
+    case CostBasis::unpriced:
+      sums.unpriced += operations;
+      break;
+    case CostBasis::partial:
+      sums.partial += operations;
+      break;
+    case CostBasis::priced:
+      sums.priced += operations;
+      break;
+    case CostBasis::allocated_later:
+      sums.allocated_later += operations;
+      break;
+  }
+}
+
+UsageSums::Sums& UsageSums::sums_for(const ledger::UsageShare& share) {
+  note_model(share);
+  if (share.group == 0) return find(share);
+  Sums*& known = known_[{time_number(share.begin), share.group}];
+  if (known == nullptr) known = &find(share);
+  return *known;
+}
+
+UsageSums::Sums& UsageSums::find(const ledger::UsageShare& share) {
+  const UsageRecord& record = share.record;
+  Key key{groups_.keys_of(record, share.begin, zone_), {}};
+  key.first.push_back(record.cost_currency);
+  const bool unnamed = place_of_model_ && !record.backend_deployment.empty() &&
+                       record.model == record.backend_deployment;
+  if (unnamed) key.second = {record.backend, record.backend_deployment};
+  return sums_[std::move(key)];
+}
+
+void UsageSums::note_model(const ledger::UsageShare& share) {
+  const UsageRecord& record = share.record;
+  if (!place_of_model_ || record.backend_deployment.empty() || record.model.empty() ||
+      record.model == record.backend_deployment)
+    return;
+  Named& named = named_[{record.backend, record.backend_deployment}];
+  const bool later =
+      std::tie(share.sums.last_time, record.model) >= std::tie(named.when, named.model);
+  if (named.model.empty() || later) named = {share.sums.last_time, record.model};
+}
+
+std::int64_t UsageSums::time_number(UtcTime time) {
+  if (!groups_.has_time()) return 0;
+  if (last_time_ != time) {
+    last_time_ = time;
+    last_number_ =
+        time_keys_
+            .emplace(groups_.time_keys(time, zone_), static_cast<std::int64_t>(time_keys_.size()))
+            .first->second;
+  }
+  return last_number_;
+}
+
+/// nullopt: there are several, or none.
+std::optional<std::string> UsageSums::only_currency() const {
+  std::optional<std::string> out;
+  for (const auto& [key, sums] : sums_) {
+    const std::string& currency = key.first.back();
+    if (currency.empty()) continue;
+    if (out && *out != currency) return std::nullopt;
+    out = currency;
+  }
+  return out;
+}
+
+UsageRow UsageSums::row_of(const Sums& sums) {
+  const auto count = [&](RollupCount of) { return clamped(sums.all[of]); };
+  UsageRow out;
+  out.operations = count(RollupCount::operations);
+  out.prompt_tokens = count(RollupCount::prompt_tokens);
+  out.completion_tokens = count(RollupCount::completion_tokens);
+  out.total_tokens = count(RollupCount::total_tokens);
+  out.without_usage = out.operations - count(RollupCount::with_total);
+  out.cached_prompt_tokens = count(RollupCount::cached_prompt_tokens);
+  out.estimated = clamped(sums.estimated[RollupCount::operations]);
+  out.estimated_tokens = clamped(sums.estimated[RollupCount::total_tokens]);
+  out.free = clamped(sums.free);
+  out.unpriced = clamped(sums.unpriced);
+  out.partial = clamped(sums.partial);
+  out.allocated_later = clamped(sums.allocated_later);
+  if (sums.priced + sums.partial > 0) out.cost_nano = sums.all[RollupCount::cost_nano];
+  out.prices = sums.all.prices;
+  return out;
+}
+
+std::vector<UsageRow> UsageSums::rows() const {
+  const std::optional<std::string> currency = only_currency();
+  std::map<std::vector<std::string>, UsageRow> merged;
+  for (const auto& [key, sums] : sums_) {
+    std::vector<std::string> keys = key.first;
+    const auto named = named_.find(key.second);
+    if (named != named_.end()) keys[*place_of_model_] = named->second.model;
+    if (currency) keys.back() = *currency;
+    // What a correction took away is no row.
+    if (sums.all[RollupCount::operations] == 0 && sums.all[RollupCount::cost_nano] == 0) continue;
+    add_row(merged[std::move(keys)], row_of(sums));
+  }
+  std::vector<UsageRow> out;
+  for (auto& [keys, row] : merged) {
+    row.keys.assign(keys.begin(), keys.end() - 1);
+    if (row.cost_nano) row.currency = keys.back();
+    average_row(row);
+    out.push_back(std::move(row));
+  }
+  return out;
+}
+
+}  // namespace tollgate::reports

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "tollgate/base/time_zone.hpp"
+#include "tollgate/ledger/rollup.hpp"
+#include "tollgate/reports/usage_groups.hpp"
+#include "tollgate/reports/usage_row.hpp"
+
+namespace tollgate::reports {
+
+/// Sums shares into the rows of a report.
+///
+/// A record whose answer named no model (an error, or none came) holds its deployment's name in
+/// that place. So that failures do not show one model under several names, it counts under the
+/// model that the deployment named last among the records of this report; if it never did, under
+/// the deployment's name.
+///
+/// Where all that has a cost has one currency, what has none stands in the same rows; else rows are
+/// divided by currency, and those without one are what has no amount.
+class UsageSums {
+ public:
+  /// Both outlive the sums.
+  UsageSums(const UsageGroups& groups, const TimeZone& zone)
+      : groups_(groups), zone_(zone), place_of_model_(groups.place_of_model()) {}
+
+  void add(const ledger::UsageShare& share);
+  /// The rows, sorted by their keys and then by currency.
+  std::vector<UsageRow> rows() const;
+
+ private:
+  using Deployment = std::pair<std::string, std::string>;  ///< its backend, its name
+  struct Named {
+    std::int64_t when = 0;
+    std::string model;
+  };
+  struct Sums {
+    ledger::RollupSums all;
+    ledger::RollupSums estimated;
+    Int128 free = 0;
+    Int128 priced = 0;  ///< operations by the basis of their cost, those with an amount
+    Int128 partial = 0;
+    Int128 unpriced = 0;
+    Int128 allocated_later = 0;
+  };
+  /// The keys of a row with its currency behind, and whose deployment's model is to stand in the
+  /// place of the model.
+  using Key = std::pair<std::vector<std::string>, Deployment>;
+
+  Sums& sums_for(const ledger::UsageShare& share);
+  Sums& find(const ledger::UsageShare& share);
+  void note_model(const ledger::UsageShare& share);
+  std::int64_t time_number(UtcTime time);
+  std::optional<std::string> only_currency() const;
+  static UsageRow row_of(const Sums& sums);
+
+  const UsageGroups& groups_;
+  const TimeZone& zone_;
+  std::optional<std::size_t> place_of_model_;
+  std::map<Key, Sums> sums_;
+  std::map<Deployment, Named> named_;
+  /// Where shares of equal group and time keys go; what they are is looked at once.
+  std::map<std::pair<std::int64_t, std::int64_t>, Sums*> known_;
+  std::map<std::vector<std::string>, std::int64_t> time_keys_;
+  std::optional<UtcTime> last_time_;
+  std::int64_t last_number_ = 0;
+};
+
+}  // namespace tollgate::reports

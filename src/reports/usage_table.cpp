@@ -1,0 +1,275 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/reports/usage_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "cells.hpp"
+#include "tollgate/pricing/amount.hpp"
+
+namespace tollgate::reports {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// A row's part of all tokens; null when there are none.
+Json percent(const UsageRow& row, std::int64_t all_tokens) {
+  if (all_tokens <= 0) return nullptr;
+  return 100.0 * static_cast<double>(row.total_tokens) / static_cast<double>(all_tokens);
+}
+
+Json average(const UsageRow& row) {
+  return row.average_total_tokens ? Json(*row.average_total_tokens) : Json(nullptr);
+}
+
+Json amount(const std::optional<Int128>& nano) {
+  return nano ? Json(pricing::to_fixed(*nano, pricing::kNanoDecimals)) : Json(nullptr);
+}
+
+/// The numbers of a row, in every format; null is what is not known.
+struct Number {
+  const char* name;
+  Json (*value)(const UsageRow& row, std::int64_t all_tokens);
+};
+constexpr std::array kNumbers{
+    Number{"operations", [](const UsageRow& r, std::int64_t) -> Json { return r.operations; }},
+    Number{"prompt_tokens",
+           [](const UsageRow& r, std::int64_t) -> Json { return r.prompt_tokens; }},
+    Number{"completion_tokens",
+           [](const UsageRow& r, std::int64_t) -> Json { return r.completion_tokens; }},
+    Number{"total_tokens", [](const UsageRow& r, std::int64_t) -> Json { return r.total_tokens; }},
+    Number{"average_total_tokens", [](const UsageRow& r, std::int64_t) { return average(r); }},
+    Number{"estimated", [](const UsageRow& r, std::int64_t) -> Json { return r.estimated; }},
+    Number{"without_usage",
+           [](const UsageRow& r, std::int64_t) -> Json { return r.without_usage; }},
+    Number{"free", [](const UsageRow& r, std::int64_t) -> Json { return r.free; }},
+    Number{"unknown", [](const UsageRow& r, std::int64_t) -> Json { return r.unknown(); }},
+    Number{"tokens_percent", percent},
+    Number{"cached_prompt_tokens",
+           [](const UsageRow& r, std::int64_t) -> Json { return r.cached_prompt_tokens; }},
+    Number{"estimated_tokens",
+           [](const UsageRow& r, std::int64_t) -> Json { return r.estimated_tokens; }},
+    Number{"cost", [](const UsageRow& r, std::int64_t) { return amount(r.cost_nano); }},
+    Number{"currency", [](const UsageRow& r, std::int64_t) -> Json { return r.currency; }},
+    Number{"unpriced", [](const UsageRow& r, std::int64_t) -> Json { return r.unpriced; }},
+    Number{"partial", [](const UsageRow& r, std::int64_t) -> Json { return r.partial; }},
+    Number{"allocated_later",
+           [](const UsageRow& r, std::int64_t) -> Json { return r.allocated_later; }},
+};
+
+PreviousUsage before(const UsageRow& row) { return row.previous.value_or(PreviousUsage()); }
+
+/// What is known of both times; what one of them has no amount for is null.
+Json difference(const UsageRow& row) {
+  const std::optional<Int128> then = before(row).cost_nano;
+  if (!row.cost_nano && !then) return nullptr;
+  return amount(row.cost_nano.value_or(0) - then.value_or(0));
+}
+
+/// The same for reports that compare.
+constexpr std::array kCompared{
+    Number{"previous_operations",
+           [](const UsageRow& r, std::int64_t) -> Json { return before(r).operations; }},
+    Number{"previous_total_tokens",
+           [](const UsageRow& r, std::int64_t) -> Json { return before(r).total_tokens; }},
+    Number{"previous_cost",
+           [](const UsageRow& r, std::int64_t) { return amount(before(r).cost_nano); }},
+    Number{"cost_difference", [](const UsageRow& r, std::int64_t) { return difference(r); }},
+};
+
+/// The numbers of these rows.
+std::vector<Number> numbers_of(std::span<const UsageRow> rows) {
+  std::vector<Number> out(kNumbers.begin(), kNumbers.end());
+  const bool compared = std::any_of(rows.begin(), rows.end(),
+                                    [](const UsageRow& row) { return row.previous.has_value(); });
+  if (compared) out.insert(out.end(), kCompared.begin(), kCompared.end());
+  return out;
+}
+
+std::string text_of(const Json& number) {
+  if (number.is_null()) return "";
+  if (number.is_string()) return number.get<std::string>();
+  if (number.is_number_integer()) return std::to_string(number.get<std::int64_t>());
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%.2f", number.get<double>());
+  return text.data();
+}
+
+std::vector<std::string> header(std::span<const std::string> by,
+                                const std::vector<Number>& numbers) {
+  std::vector<std::string> out(by.begin(), by.end());
+  for (const Number& number : numbers) out.emplace_back(number.name);
+  return out;
+}
+
+std::vector<std::string> cells(const UsageRow& row, const std::vector<Number>& numbers,
+                               std::int64_t all_tokens) {
+  std::vector<std::string> out = row.keys;
+  for (const Number& number : numbers) out.push_back(text_of(number.value(row, all_tokens)));
+  return out;
+}
+
+UsageRow total_of(std::span<const UsageRow> rows, std::size_t keys) {
+  UsageRow total;
+  total.keys.assign(keys, "");
+  if (keys > 0) total.keys.front() = "total";
+  std::set<std::string> currencies;
+  for (const UsageRow& row : rows) {
+    add_row(total, row);
+    if (!row.currency.empty()) currencies.insert(row.currency);
+  }
+  average_row(total);
+  if (currencies.size() == 1) total.currency = *currencies.begin();
+  if (currencies.size() < 2) return total;
+  total.cost_nano.reset();
+  if (total.previous) total.previous->cost_nano.reset();
+  return total;
+}
+
+std::string as_table(std::span<const UsageRow> rows, std::span<const std::string> by) {
+  const UsageRow total = total_of(rows, by.size());
+  const std::vector<Number> numbers = numbers_of(rows);
+  std::vector<Cells> lines{header(by, numbers)};
+  for (const UsageRow& row : rows) lines.push_back(cells(row, numbers, total.total_tokens));
+  lines.push_back(cells(total, numbers, total.total_tokens));
+  return table_of(lines, by.size());
+}
+
+std::string as_csv(std::span<const UsageRow> rows, std::span<const std::string> by) {
+  const std::vector<Number> numbers = numbers_of(rows);
+  std::string out = csv_line(header(by, numbers), by.size());
+  const std::int64_t all_tokens = total_of(rows, by.size()).total_tokens;
+  for (const UsageRow& row : rows) out.append(csv_line(cells(row, numbers, all_tokens), by.size()));
+  return out;
+}
+
+std::string as_json(std::span<const UsageRow> rows, std::span<const std::string> by) {
+  const std::int64_t all_tokens = total_of(rows, by.size()).total_tokens;
+  const std::vector<Number> numbers = numbers_of(rows);
+  Json list = Json::array();
+  for (const UsageRow& row : rows) {
+    Json object;
+    for (std::size_t i = 0; i < by.size(); ++i) object[by[i]] = row.keys[i];
+    for (const Number& number : numbers) object[number.name] = number.value(row, all_tokens);
+    list.push_back(std::move(object));
+  }
+  return list.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+bool is_dearer(const UsageRow& a, const UsageRow& b) {
+  if (a.cost_nano.has_value() != b.cost_nano.has_value()) return a.cost_nano.has_value();
+  if (a.currency != b.currency) return a.currency < b.currency;
+  return a.cost_nano && *a.cost_nano > *b.cost_nano;
+}
+
+/// The lines of the components, whose first columns are the rows' keys.
+std::vector<Cells> component_lines(std::span<const UsageRow> rows, const PriceLookup& price_of) {
+  std::vector<Cells> out;
+  const auto number = [](Int128 value) { return pricing::to_decimal(value, 0); };
+  for (const UsageRow& row : rows) {
+    std::vector<Cells> of_row;
+    for (const ledger::PriceSums& sums : row.prices) {
+      if (sums.records == 0) continue;
+      const usage::CostComponent& price = price_of(sums.price);
+      Cells& line = of_row.emplace_back(row.keys);
+      for (const std::string& cell :
+           {price.price_class, price.price, std::to_string(price.per), price.percent,
+            number(sums.records), number(sums.quantity),
+            pricing::to_fixed(sums.cost_nano, pricing::kNanoDecimals), row.currency})
+        line.push_back(cell);
+    }
+    std::sort(of_row.begin(), of_row.end());
+    out.insert(out.end(), of_row.begin(), of_row.end());
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string format_components(std::span<const UsageRow> rows, std::span<const std::string> by,
+                              ReportFormat format, const PriceLookup& price_of) {
+  Cells names(by.begin(), by.end());
+  for (const char* const name :
+       {"class", "price", "per", "percent", "operations", "quantity", "cost", "currency"})
+    names.emplace_back(name);
+  return format_lines(names, component_lines(rows, price_of), by.size() + 1, format);
+}
+
+void keep_top(std::vector<UsageRow>& rows, std::size_t most) {
+  if (rows.size() <= most) return;
+  std::map<std::string, UsageRow> others;
+  for (std::size_t i = most; i < rows.size(); ++i) {
+    UsageRow& rest = others[rows[i].currency];
+    rest.currency = rows[i].currency;
+    rest.keys.assign(rows[i].keys.size(), "");
+    if (!rest.keys.empty()) rest.keys.front() = "(others)";
+    add_row(rest, rows[i]);
+  }
+  rows.resize(most);
+  for (auto& [currency, row] : others) {
+    average_row(row);
+    rows.push_back(std::move(row));
+  }
+}
+
+void compare_rows(std::vector<UsageRow>& rows, const std::vector<UsageRow>& previous) {
+  using Key = std::pair<std::vector<std::string>, std::string>;
+  std::map<Key, UsageRow> out;
+  for (UsageRow& row : rows) {
+    row.previous.emplace();
+    Key key{row.keys, row.currency};
+    out.emplace(std::move(key), std::move(row));
+  }
+  for (const UsageRow& row : previous) {
+    UsageRow& to = out[{row.keys, row.currency}];
+    to.keys = row.keys;
+    to.currency = row.currency;
+    to.previous = PreviousUsage{row.operations, row.total_tokens, row.cost_nano};
+  }
+  rows.clear();
+  for (auto& [key, row] : out) rows.push_back(std::move(row));
+}
+
+Result<RowOrder> parse_row_order(std::string_view text) {
+  if (text == "name") return RowOrder::name;
+  if (text == "tokens") return RowOrder::tokens;
+  if (text == "operations") return RowOrder::operations;
+  if (text == "cost") return RowOrder::cost;
+  return Error{Errc::invalid_input, "rows can be sorted by name, tokens, operations or cost"};
+}
+
+void sort_rows(std::vector<UsageRow>& rows, RowOrder order) {
+  if (order == RowOrder::name) return;
+  if (order == RowOrder::cost) {
+    std::stable_sort(rows.begin(), rows.end(), is_dearer);
+    return;
+  }
+  const auto number = order == RowOrder::tokens ? &UsageRow::total_tokens : &UsageRow::operations;
+  std::stable_sort(rows.begin(), rows.end(),
+                   [&](const UsageRow& a, const UsageRow& b) { return a.*number > b.*number; });
+}
+
+std::string format_usage(std::span<const UsageRow> rows, std::span<const std::string> by,
+                         ReportFormat format) {
+  switch (format) {
+    case ReportFormat::table:
+      break;
+    case ReportFormat::csv:
+      return as_csv(rows, by);
+    case ReportFormat::json:
+      return as_json(rows, by);
+  }
+  return as_table(rows, by);
+}
+
+}  // namespace tollgate::reports

@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/reports/calendar.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace tollgate::reports {
+namespace {
+
+UtcTime at(const std::string& time) { return *from_rfc3339(time); }
+TimeZone berlin() { return *TimeZone::load("Europe/Berlin"); }
+
+std::string words(const ledger::Period& period) {
+  return to_rfc3339(*period.from).substr(0, 16) + " " + to_rfc3339(*period.until).substr(0, 16);
+}
+
+TEST(Calendar, WeeksAreOfTheYearThatHasTheirThursday) {
+  const TimeZone utc;
+  EXPECT_EQ(week_label(at("2026-01-01T00:00:00Z"), utc), "2026-W01");
+  EXPECT_EQ(week_label(at("2027-01-03T23:59:59Z"), utc), "2026-W53");
+  EXPECT_EQ(week_label(at("2027-01-04T00:00:00Z"), utc), "2027-W01");
+  EXPECT_EQ(week_label(at("2024-12-30T00:00:00Z"), utc), "2025-W01");
+  EXPECT_EQ(week_label(at("2027-01-03T23:00:00Z"), berlin()), "2027-W01");
+}
+
+TEST(Calendar, AnHourThatComesTwiceHasTwoNames) {
+  EXPECT_EQ(hour_label(at("2026-10-25T00:30:00Z"), berlin()), "2026-10-25T02:00+02:00");
+  EXPECT_EQ(hour_label(at("2026-10-25T01:30:00Z"), berlin()), "2026-10-25T02:00+01:00");
+}
+
+TEST(Calendar, MonthsAreWholeInTheirZone) {
+  EXPECT_EQ(words(*month_named("2026-03", berlin())), "2026-02-28T23:00 2026-03-31T22:00");
+  EXPECT_EQ(words(*month_named("2026-12", berlin())), "2026-11-30T23:00 2026-12-31T23:00");
+  for (const char* const wrong : {"2026-13", "2026", "2026-1", "x", "2026-11-01"})
+    EXPECT_FALSE(month_named(wrong, berlin())) << wrong;
+}
+
+TEST(Calendar, KnowsTheTimeBefore) {
+  EXPECT_EQ(words(previous_of(*month_named("2026-03", berlin()), berlin())),
+            "2026-01-31T23:00 2026-02-28T23:00");
+  const ledger::Period quarter{month_named("2026-04", berlin())->from,
+                               month_named("2026-06", berlin())->until};
+  EXPECT_EQ(words(previous_of(quarter, berlin())), "2025-12-31T23:00 2026-03-31T22:00");
+  const ledger::Period week{berlin().start_of(*parse_day("2026-03-30")),
+                            berlin().start_of(*parse_day("2026-04-06"))};
+  EXPECT_EQ(words(previous_of(week, berlin())), "2026-03-22T23:00 2026-03-29T22:00")
+      << "seven days, one of which has 23 hours";
+  EXPECT_EQ(words(previous_of({at("2026-03-01T10:00:00Z"), at("2026-03-01T12:00:00Z")}, berlin())),
+            "2026-03-01T08:00 2026-03-01T10:00");
+}
+
+}  // namespace
+}  // namespace tollgate::reports

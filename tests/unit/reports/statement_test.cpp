@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/reports/statement.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "fake_reader.hpp"
+
+namespace tollgate::reports {
+namespace {
+
+/// By statement_groups(): client, model, price id, basis, cost basis and its reason.
+UsageRow row(const std::vector<std::string>& keys, std::int64_t operations) {
+  UsageRow out;
+  out.keys = keys;
+  out.operations = operations;
+  return out;
+}
+
+UsageRow priced(const std::string& client, const std::string& basis, Int128 nano) {
+  UsageRow out = row({client, "gpt-5", "id1", basis, "priced", ""}, 2);
+  out.cost_nano = nano;
+  out.currency = "EUR";
+  out.prices = {{1, 2, 1234, nano}};
+  return out;
+}
+
+class StatementTest : public testing::Test {
+ protected:
+  StatementTest() {
+    reader_.prices[1] = {"input", 0, "4.2", 1'000'000, "-12", 0};
+    statement_.payer = "cost_center=4711";
+    statement_.period = "2026-11";
+    statement_.time_zone = "Europe/Berlin";
+  }
+  void fill(const std::vector<UsageRow>& rows) { fill_statement(statement_, rows, reader_); }
+
+  FakeReader reader_;
+  Statement statement_;
+};
+
+TEST_F(StatementTest, ItemsAddUpToTheTotal) {
+  fill({priced("a", "reported", 5), priced("a", "estimated", 7), priced("b", "reported", 11)});
+  ASSERT_EQ(statement_.items.size(), 2U) << "one of each client, model, class and price";
+  EXPECT_TRUE(statement_.items[0].amount_nano == 12);
+  EXPECT_TRUE(statement_.items[0].quantity == 2468);
+  ASSERT_EQ(statement_.totals.size(), 1U);
+  EXPECT_TRUE(statement_.totals[0].amount_nano == 23);
+  EXPECT_TRUE(statement_.totals[0].estimated_nano == 7);
+  EXPECT_EQ(statement_.totals[0].operations, 6);
+  EXPECT_EQ(statement_.totals[0].estimated, 2);
+  EXPECT_TRUE(statement_.gaps.empty());
+}
+
+TEST_F(StatementTest, WhatHasNoAmountIsToldAndIsNotZero) {
+  UsageRow gap = row({"a", "gpt-6", "", "reported", "unpriced", "no_price_for_model"}, 3);
+  gap.total_tokens = 900;
+  fill({gap});
+  EXPECT_TRUE(statement_.totals.empty());
+  ASSERT_EQ(statement_.gaps.size(), 1U);
+  EXPECT_EQ(statement_.gaps[0].total_tokens, 900);
+  const std::string text = statement_text(statement_);
+  EXPECT_NE(text.find("No amount is known."), text.npos);
+  EXPECT_NE(text.find("no_price_for_model"), text.npos);
+  EXPECT_NE(statement_html(statement_).find("no_price_for_model"), std::string::npos);
+}
+
+TEST_F(StatementTest, CurrenciesHaveTotalsOfTheirOwn) {
+  UsageRow dollars = priced("a", "reported", 5);
+  dollars.currency = "USD";
+  fill({priced("a", "reported", 7), dollars});
+  ASSERT_EQ(statement_.totals.size(), 2U);
+  EXPECT_EQ(statement_.totals[0].currency, "EUR");
+  EXPECT_TRUE(statement_.totals[0].amount_nano == 7);
+  EXPECT_EQ(statement_.items.size(), 2U);
+}
+
+TEST_F(StatementTest, WhatACorrectionTookAwayIsNoLine) {
+  UsageRow gone = priced("a", "reported", 0);
+  gone.prices = {{1, 0, 0, 0}};
+  fill({gone});
+  EXPECT_TRUE(statement_.items.empty());
+}
+
+TEST_F(StatementTest, HtmlEscapesEveryText) {
+  statement_.payer = "cost_center=<script>alert('x')</script>";
+  statement_.warning = "a & \"b\"";
+  fill({priced("<b>client</b>", "reported", 5)});
+  const std::string html = statement_html(statement_);
+  EXPECT_EQ(html.find("<script"), html.npos);
+  EXPECT_EQ(html.find("<b>"), html.npos);
+  EXPECT_NE(html.find("&lt;b&gt;client&lt;/b&gt;"), html.npos);
+  EXPECT_NE(html.find("a &amp; &quot;b&quot;"), html.npos);
+  for (const char* const outside : {"http:", "https:", "src=", "href=", "url("})
+    EXPECT_EQ(html.find(outside), html.npos) << outside;
+}
+
+TEST_F(StatementTest, CsvHasAmountsAsDecimals) {
+  statement_.payer = "=1+1";
+  fill({priced("a", "reported", 1'230'000'005)});
+  EXPECT_EQ(statement_csv(statement_),
+            "kind,payer,period,time_zone,client,model,class,price_id,cost_basis,reason,currency,"
+            "price,per,percent,operations,quantity,amount,total_tokens\r\n"
+            "item,'=1+1,2026-11,Europe/Berlin,a,gpt-5,input,id1,,,EUR,4.2,1000000,-12,2,1234,"
+            "1.230000005,\r\n"
+            "total,'=1+1,2026-11,Europe/Berlin,,,,,,,EUR,,,,2,,1.230000005,\r\n"
+            "of it estimated,'=1+1,2026-11,Europe/Berlin,,,,,,,EUR,,,,0,,0.000000000,\r\n");
+}
+
+}  // namespace
+}  // namespace tollgate::reports
