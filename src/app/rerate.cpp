@@ -291,7 +291,9 @@ std::optional<config::Config> config_of(const LedgerChoice& choice) {
 
 int rerate(const RerateOptions& options) {
   const UtcTime now = std::chrono::system_clock::now();
-  const auto period = parse_period(options.period, now);
+  const auto zone = find_time_zone(options.ledger, {});
+  if (!zone) return complain(zone.error());
+  const auto period = parse_period(options.period, now, *zone);
   if (!period) return complain(period.error());
   config::PriceFile prices = config::load_price_file(options.prices);
   if (!prices.errors.empty()) {
