@@ -73,9 +73,7 @@ std::string SharedHour::run() const {
 
 CostAdjustment SharedHour::made(UsageRecord record, const Cost& cost) const {
   CostAdjustment out{.kind = kind_, .run = run(), .made_at = now_};
-  out.previous_nano = record.cost_nano;
-  out.previous_currency = record.cost_currency;
-  out.previous_basis = record.cost_basis;
+  usage::set_previous(out, record);
   out.record = std::move(record);
   pricing::set_cost(out.record, cost, of_.pricer.list().currency());
   return out;

@@ -143,7 +143,9 @@ void print_by_token(const BreakEven& even, const WholeHours& time,
 
 int break_even(const BreakEvenOptions& options) {
   const UtcTime now = std::chrono::system_clock::now();
-  const auto period = parse_period(options.period, now);
+  const auto zone = find_time_zone({options.config_path, {}}, {});
+  if (!zone) return complain(zone.error());
+  const auto period = parse_period(options.period, now, *zone);
   if (!period) return complain(period.error());
   std::optional<Int128> hourly;
   if (!options.hourly_per_ptu.empty()) {

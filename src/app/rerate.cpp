@@ -145,6 +145,8 @@ class Rerate {
     if (!kept) return kept.error();
     if (!kept->first) return {};
     UtcTime hour = pricing::hour_of(std::max(*kept->first, history.front().from));
+    // Of the hour in which the last deleted record arrived others may be gone, too.
+    if (kept->deleted_to) hour = std::max(hour, pricing::hour_of(*kept->deleted_to) + hours(1));
     if (period_.from && *period_.from > hour) {
       hour = pricing::hour_of(*period_.from);
       if (hour < *period_.from) hour += hours(1);
@@ -190,6 +192,9 @@ class Rerate {
     before.cost_nano = next.previous_nano;
     before.cost_currency = next.previous_currency;
     before.cost_basis = next.previous_basis;
+    before.cost_components = next.previous_components;
+    before.price_id = next.previous_price_id;
+    before.cost_reason = next.previous_reason;
     const Result<UsageRecord> now = counting(std::move(before));
     if (!now) return now.error();
     writer.put(rerating_.take(*now, std::move(next)));
@@ -286,7 +291,9 @@ std::optional<config::Config> config_of(const LedgerChoice& choice) {
 
 int rerate(const RerateOptions& options) {
   const UtcTime now = std::chrono::system_clock::now();
-  const auto period = parse_period(options.period, now);
+  const auto zone = find_time_zone(options.ledger, {});
+  if (!zone) return complain(zone.error());
+  const auto period = parse_period(options.period, now, *zone);
   if (!period) return complain(period.error());
   config::PriceFile prices = config::load_price_file(options.prices);
   if (!prices.errors.empty()) {

@@ -52,9 +52,7 @@ std::optional<CostAdjustment> Rerating::take(const UsageRecord& counting,
     return std::nullopt;
   }
   ++sum.changed;
-  adjustment.previous_nano = counting.cost_nano;
-  adjustment.previous_currency = counting.cost_currency;
-  adjustment.previous_basis = counting.cost_basis;
+  usage::set_previous(adjustment, counting);
   return adjustment;
 }
 

@@ -4,9 +4,11 @@
 
 #include <limits>
 #include <utility>
+#include <vector>
 
 #include "record_codec.hpp"
 #include "record_store.hpp"
+#include "rollup_writer.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -46,6 +48,9 @@ Result<Counting> counting_now(Database& database, const usage::CostAdjustment& a
   own.record.cost_nano = adjustment.previous_nano;
   own.record.cost_currency = adjustment.previous_currency;
   own.record.cost_basis = adjustment.previous_basis;
+  own.record.cost_components = adjustment.previous_components;
+  own.record.price_id = adjustment.previous_price_id;
+  own.record.cost_reason = adjustment.previous_reason;
   return own;
 }
 
@@ -59,6 +64,24 @@ bool says_the_same(const Counting& now, const usage::UsageRecord& next) {
 void bind_amount(Statement& insert, int index, const std::optional<std::int64_t>& nano) {
   if (nano) return insert.bind(index, *nano);
   insert.bind_null(index);
+}
+
+usage::UsageRecord without_amount(usage::UsageRecord record) {
+  record.cost_nano = 0;
+  record.cost_components.clear();
+  return record;
+}
+
+/// What reports must know. What nobody used is no operation: its amount alone comes and goes.
+void add_correction(const usage::CostAdjustment& adjustment, const usage::UsageRecord& before,
+                    std::vector<Correction>& out) {
+  const usage::UsageRecord counted = with_cost(adjustment.record, before);
+  if (adjustment.kind != usage::AdjustmentKind::unused_capacity) {
+    out.push_back({counted, adjustment.record});
+    return;
+  }
+  out.push_back({counted, without_amount(counted)});
+  out.push_back({without_amount(adjustment.record), adjustment.record});
 }
 
 Result<bool> insert_adjustment(Database& database, const usage::CostAdjustment& adjustment,
@@ -84,7 +107,27 @@ Result<bool> insert_adjustment(Database& database, const usage::CostAdjustment& 
   return database.changes() == 1;
 }
 
+Result<bool> put_adjustment(Database& database, const usage::CostAdjustment& adjustment,
+                            std::vector<Correction>& corrections) {
+  const Result<Counting> now = counting_now(database, adjustment);
+  if (!now) return now.error();
+  if (says_the_same(*now, adjustment.record)) return false;
+  const Result<bool> written = insert_adjustment(database, adjustment, now->record);
+  if (written && *written) add_correction(adjustment, now->record, corrections);
+  return written;
+}
+
 }  // namespace
+
+usage::UsageRecord with_cost(usage::UsageRecord record, const usage::UsageRecord& cost) {
+  record.cost_nano = cost.cost_nano;
+  record.cost_currency = cost.cost_currency;
+  record.cost_basis = cost.cost_basis;
+  record.cost_components = cost.cost_components;
+  record.price_id = cost.price_id;
+  record.cost_reason = cost.cost_reason;
+  return record;
+}
 
 Result<void> make_adjustment_tables(Database& database) {
   return database.execute(kAdjustmentTables);
@@ -136,21 +179,17 @@ Result<void> for_each_newest(Database& database, UtcTime from, UtcTime until,
   }
 }
 
-Result<bool> put_adjustment(Database& database, const usage::CostAdjustment& adjustment) {
-  const Result<Counting> now = counting_now(database, adjustment);
-  if (!now) return now.error();
-  if (says_the_same(*now, adjustment.record)) return false;
-  return insert_adjustment(database, adjustment, now->record);
-}
-
 Result<std::size_t> put_adjustments(Database& database,
                                     std::span<const usage::CostAdjustment> adjustments) {
   std::size_t written = 0;
+  std::vector<Correction> corrections;
   for (const usage::CostAdjustment& one : adjustments) {
-    const Result<bool> put = put_adjustment(database, one);
+    const Result<bool> put = put_adjustment(database, one, corrections);
     if (!put) return put.error();
     written += *put ? 1 : 0;
   }
+  const Result<void> corrected = correct_rollups(database, corrections);
+  if (!corrected) return corrected.error();
   return written;
 }
 

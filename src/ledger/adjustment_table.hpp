@@ -21,12 +21,14 @@ Result<void> make_adjustment_tables(Database& database);
 /// Whether the database has them: one that no gateway of this version has opened may not.
 Result<bool> has_adjustments(Database& database);
 
-/// Writes one that changes what counts. False: nothing changes, or that record has one of that kind
-/// and run. `previous` of what is written is what counted before.
-Result<bool> put_adjustment(Database& database, const usage::CostAdjustment& adjustment);
-/// How many of them were written.
+/// Writes those that change what counts, and corrects the roll-ups. One that changes nothing is not
+/// written, nor a second one of the same record, kind and run. `previous` of what is written is
+/// what counted before. Returns how many were written.
 Result<std::size_t> put_adjustments(Database& database,
                                     std::span<const usage::CostAdjustment> adjustments);
+
+/// The record with another one's cost.
+usage::UsageRecord with_cost(usage::UsageRecord record, const usage::UsageRecord& cost);
 
 /// The newest of a record; nullopt: it has none.
 Result<std::optional<StoredAdjustment>> newest_adjustment(Database& database, const Uuid& record);

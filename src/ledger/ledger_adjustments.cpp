@@ -3,11 +3,13 @@
 #include "ledger_adjustments.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "adjustment_delivery.hpp"
 #include "adjustment_table.hpp"
 #include "database_file.hpp"
+#include "schema.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -90,7 +92,12 @@ Result<std::optional<UtcTime>> LedgerAdjustments::first_kept() {
   const Result<bool> found = row.step();
   if (!found) return found.error();
   if (row.is_null(0)) return std::optional<UtcTime>();
-  return std::optional(from_unix_micros(row.number(0)));
+  const auto forgotten = find_counter(parts_.store.database(), Counter::forgotten_arrived_at);
+  if (!forgotten) return forgotten.error();
+  const UtcTime first = from_unix_micros(row.number(0));
+  // Of the hour in which the last deleted record arrived others may be gone, too.
+  const UtcTime whole = *forgotten ? from_unix_micros(**forgotten) + std::chrono::hours(1) : first;
+  return std::optional(std::max(first, whole));
 }
 
 Result<std::vector<StoredAdjustment>> LedgerAdjustments::undelivered(const std::string& exporter,

@@ -114,12 +114,6 @@ class SqliteLedgerReader : public LedgerReader {
   const std::vector<std::string>& faults() const override { return faults_; }
 
  private:
-  Result<std::optional<UtcTime>> rollups_lack_to() {
-    const auto lack = find_counter(database_, Counter::rollups_lack_to);
-    if (!lack) return lack.error();
-    return *lack ? std::optional(from_unix_micros(**lack)) : std::optional<UtcTime>();
-  }
-
   /// Looked up once.
   Result<bool> may_be_adjusted() {
     if (!adjusted_) {
@@ -128,6 +122,12 @@ class SqliteLedgerReader : public LedgerReader {
       adjusted_ = *found;
     }
     return *adjusted_;
+  }
+
+  Result<std::optional<UtcTime>> rollups_lack_to() {
+    const auto lack = find_counter(database_, Counter::rollups_lack_to);
+    if (!lack) return lack.error();
+    return *lack ? std::optional(from_unix_micros(**lack)) : std::optional<UtcTime>();
   }
 
   Result<void> find_faults(LedgerSnapshot& snapshot, const Period& period) {
@@ -147,8 +147,8 @@ class SqliteLedgerReader : public LedgerReader {
   Database database_;
   JournalFiles journals_;
   std::vector<std::string> faults_;
-  std::map<std::int64_t, usage::CostComponent> prices_;
   std::optional<bool> adjusted_;  ///< whether there may be adjustments
+  std::map<std::int64_t, usage::CostComponent> prices_;
 };
 
 }  // namespace

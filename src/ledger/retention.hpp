@@ -18,13 +18,12 @@ namespace tollgate::ledger {
 /// the same. None goes before it is rolled up, once there are roll-ups. True: there may be more.
 Result<bool> delete_old_blocks(RecordStore& store, UtcTime arrived_before, std::uint64_t most);
 
-/// Records that began up to then may have been deleted, by age or for want of room; nullopt: none
-/// was. In a database of an earlier version it is as late as it can be.
-Result<std::optional<UtcTime>> deleted_to(Database& database);
-
 /// Deletes adjustments that were made before then and that nobody waits for any more, a batch.
 /// Those of records that are kept stay. True: there may be more.
 Result<bool> delete_old_adjustments(RecordStore& store, UtcTime made_before);
+/// Records that began up to then may have been deleted, by age or for want of room; nullopt: none
+/// was. In a database of an earlier version it is as late as it can be.
+Result<std::optional<UtcTime>> deleted_to(Database& database);
 
 /// Forgets stored responses that their backends have deleted, and journal files that are gone for
 /// long; a batch. Of one that went before its time the loss stays known for `retention`, as long as

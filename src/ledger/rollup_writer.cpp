@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "record_codec.hpp"
 #include "retention.hpp"
@@ -81,14 +82,21 @@ Result<std::int64_t> roll_up(RecordStore& store, RollupTable& table, std::size_t
 
 Result<void> correct_rollups(Database& database, const usage::UsageRecord& before,
                              const usage::UsageRecord& after) {
+  return correct_rollups(database, std::vector{Correction{before, after}});
+}
+
+Result<void> correct_rollups(Database& database, std::span<const Correction> corrections) {
   const Result<std::int64_t> lack = read_counter(database, Counter::rollups_lack_to);
   if (!lack) return lack.error();
-  if (to_unix_micros(before.event_time) <= *lack) return {};
   RollupTable table(database);
   RollupBatch batch(table);
-  Result<void> done = add_record(batch, before, -1);
-  if (done) done = add_record(batch, after, 1);
-  return done ? batch.write() : done;
+  for (const Correction& one : corrections) {
+    if (to_unix_micros(one.before.event_time) <= *lack) continue;
+    Result<void> done = add_record(batch, one.before, -1);
+    if (done) done = add_record(batch, one.after, 1);
+    if (!done) return done;
+  }
+  return batch.write();
 }
 
 }  // namespace tollgate::ledger

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "record_store.hpp"
 #include "rollup_table.hpp"
@@ -29,5 +30,13 @@ Result<std::optional<std::int64_t>> rolled_up_to(Database& database);
 /// have been deleted nothing is changed.
 Result<void> correct_rollups(Database& database, const usage::UsageRecord& before,
                              const usage::UsageRecord& after);
+
+/// What one record counted as, and counts as.
+struct Correction {
+  usage::UsageRecord before;
+  usage::UsageRecord after;
+};
+/// The same of several: a row is written once.
+Result<void> correct_rollups(Database& database, std::span<const Correction> corrections);
 
 }  // namespace tollgate::ledger

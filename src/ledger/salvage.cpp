@@ -100,6 +100,13 @@ class Salvage {
     return rest ? Result<void>() : Result<void>(rest.error());
   }
 
+  bool has_table(const Table& table) {
+    Statement row = from_.prepare("SELECT 1 FROM sqlite_master WHERE name = ?");
+    row.bind(1, std::string_view(table.name));
+    const Result<bool> found = row.step();
+    return !found || *found;
+  }
+
   /// All or none: the next start makes them anew of the records that are saved. One that cannot be
   /// read is no table where an earlier version made none.
   Result<void> copy_rollups() {
@@ -111,25 +118,11 @@ class Salvage {
       if (!copied) return copied;
     }
     if (known && result_.lost_tables.size() == lost_before) return {};
-    if (!has_rollups()) result_.lost_tables.resize(lost_before);
+    if (!has_table(kRollupTables.back())) result_.lost_tables.resize(lost_before);
     return to_.execute(
         "DELETE FROM rollups; DELETE FROM rollup_groups; DELETE FROM rollup_prices; DELETE FROM "
         "counters WHERE counter = " +
         std::to_string(static_cast<std::int64_t>(Counter::rolled_up_to)));
-  }
-
-  bool has_rollups() {
-    Statement table =
-        from_.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'rollups'");
-    const Result<bool> found = table.step();
-    return !found || *found;
-  }
-
-  bool has_table(const Table& table) {
-    Statement row = from_.prepare("SELECT 1 FROM sqlite_master WHERE name = ?");
-    row.bind(1, std::string_view(table.name));
-    const Result<bool> found = row.step();
-    return found && *found;
   }
 
   /// False: they could not be read to the end, or one of them makes no sense.

@@ -52,8 +52,8 @@ CREATE TABLE IF NOT EXISTS rollup_prices (id INTEGER PRIMARY KEY, component BLOB
 /// Tables that a database of this version may not have yet: earlier programs do not look for them.
 Result<void> make_what_is_new(Database& database) {
   Result<void> done = database.execute(kTold);
-  if (done) done = database.execute(kRollups);
-  return done ? make_adjustment_tables(database) : done;
+  if (done) done = make_adjustment_tables(database);
+  return done ? database.execute(kRollups) : done;
 }
 
 constexpr const char* kIntents =

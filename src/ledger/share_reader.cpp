@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "adjustment_table.hpp"
+#include "payload_glance.hpp"
 #include "record_codec.hpp"
 #include "record_store.hpp"
 #include "rollup_writer.hpp"
@@ -25,11 +27,47 @@ Result<void> ShareReader::read(const ShareQuery& query, const ShareVisit& visit)
   const auto each = [&](const LedgerSnapshot::Entry& entry) {
     visit_record(entry, query.period, visit);
   };
-  if (query.source == SumSource::records) return snapshot_.for_each(query.period.from, each);
+  if (query.source == SumSource::records) return read_records(query, visit);
   const auto cursor = rolled_up_to(database_);
   if (!cursor) return cursor.error();
   const Result<void> done = read_rollups(query, visit);
   return done ? snapshot_.for_each_behind(cursor->value_or(0), query.period.from, each) : done;
+}
+
+/// With the costs that count. Roll-ups have them already, also of records behind their cursor.
+Result<void> ShareReader::read_records(const ShareQuery& query, const ShareVisit& visit) {
+  const Result<bool> adjusted = has_adjustments(database_);
+  if (!adjusted) return adjusted.error();
+  Result<void> failed;
+  std::string payload;
+  const Result<void> done =
+      snapshot_.for_each(query.period.from, [&](const LedgerSnapshot::Entry& entry) {
+        const auto glance = *adjusted && failed ? glance_at(entry.payload) : std::nullopt;
+        if (!glance) return visit_record(entry, query.period, visit);
+        const auto newest = newest_adjustment(database_, glance->record_id);
+        if (!newest) failed = newest.error();
+        if (!newest || !*newest) return visit_record(entry, query.period, visit);
+        payload.clear();
+        encode_record(with_cost(read_payload(entry.payload), (*newest)->adjustment.record),
+                      payload);
+        visit_record({entry.sequence, payload}, query.period, visit);
+      });
+  if (!done || !failed || !*adjusted) return done ? failed : done;
+  return read_unused(query.period, visit);
+}
+
+/// What nobody used of capacity: an amount, and no operation.
+Result<void> ShareReader::read_unused(const Period& period, const ShareVisit& visit) {
+  return for_each_newest(database_, period.from.value_or(from_unix_micros(0)),
+                         period.until.value_or(UtcTime::max()), [&](const StoredAdjustment& one) {
+                           if (one.adjustment.kind != usage::AdjustmentKind::unused_capacity)
+                             return;
+                           const usage::UsageRecord& record = one.adjustment.record;
+                           RollupSums sums;
+                           sums[RollupCount::cost_nano] = record.cost_nano.value_or(0);
+                           sums.last_time = to_unix_micros(record.event_time);
+                           visit({record.event_time, 0, record, sums});
+                         });
 }
 
 Result<void> ShareReader::read_rollups(const ShareQuery& query, const ShareVisit& visit) {

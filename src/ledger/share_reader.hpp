@@ -47,6 +47,8 @@ class ShareReader {
     std::vector<SplitDay> split_days;
   };
 
+  Result<void> read_records(const ShareQuery& query, const ShareVisit& visit);
+  Result<void> read_unused(const Period& period, const ShareVisit& visit);
   Result<void> read_rollups(const ShareQuery& query, const ShareVisit& visit);
   Result<void> read_split(const SplitDay& day, const ShareVisit& visit);
   Result<void> read_range(const Range& range, const ShareVisit& visit);

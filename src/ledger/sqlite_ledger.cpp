@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "adjustment_delivery.hpp"
-#include "adjustment_table.hpp"
 #include "database_file.hpp"
 #include "delivery_table.hpp"
 #include "loss_notes.hpp"
@@ -18,13 +17,6 @@
 #include "tollgate/ledger/ledger_files.hpp"
 
 namespace tollgate::ledger {
-namespace {
-
-/// Runs of small blocks put together at a time.
-constexpr int kMergeBatch = 32;
-
-}  // namespace
-
 SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsigned workers,
                            LedgerLocks locks, LedgerDatabases databases, const LedgerLegacy& legacy)
     : settings_(settings),
@@ -228,57 +220,6 @@ std::optional<UtcTime> SqliteLedger::first_open() const {
 void SqliteLedger::measure() {
   if (const auto bytes = used_bytes(store_.database())) database_bytes_ = *bytes;
   used_ = journal_bytes() + database_bytes_;
-}
-
-bool SqliteLedger::tidy() {
-  const std::lock_guard lock(mutex_);
-  if (!fault_.empty()) return false;
-  // Near the limit records go before their time, but never those that a required exporter waits
-  // for, or that no exporter is there to have.
-  const std::uint64_t near = settings_.max_size / 10 * 9;
-  const std::uint64_t most = near - std::min<std::uint64_t>(near, journal_bytes());
-  const UtcTime now = std::chrono::system_clock::now();
-  bool more = false;
-  const Result<void> deleted = in_transaction([&]() -> Result<void> {
-    const Result<bool> any = delete_old_blocks(store_, now - settings_.retention, most);
-    more = any && *any;
-    return any ? Result<void>() : Result<void>(any.error());
-  });
-  const Result<void> sums_deleted = in_transaction([&]() -> Result<void> {
-    const Result<bool> any =
-        delete_old_rollups(store_.database(), now - settings_.rollup_retention);
-    more = more || (any && *any);
-    return any ? Result<void>() : Result<void>(any.error());
-  });
-  const Result<void> forgotten = in_transaction([&] {
-    return forget_old(store_, journal_directory(settings_.path), now, settings_.retention);
-  });
-  const Result<void> adjusted = in_transaction([&]() -> Result<void> {
-    const Result<bool> any = delete_old_adjustments(store_, now - settings_.retention);
-    more = more || (any && *any);
-    return any ? Result<void>() : Result<void>(any.error());
-  });
-  const Result<void> merged = merge_small_blocks();
-  note_tidied({&deleted, &sums_deleted, &forgotten, &adjusted, &merged});
-  measure();
-  refuse_if_needed();
-  publish();
-  return deleted && adjusted && more;
-}
-
-Result<void> SqliteLedger::merge_small_blocks() {
-  std::int64_t merged_to = merged_to_;
-  const Result<void> done = in_transaction([&]() -> Result<void> {
-    for (int i = 0; i < kMergeBatch; ++i) {
-      const Result<std::int64_t> next = store_.merge_small(merged_to);
-      if (!next) return next.error();
-      if (*next == merged_to) break;
-      merged_to = *next;
-    }
-    return {};
-  });
-  if (done) merged_to_ = merged_to;
-  return done;
 }
 
 void SqliteLedger::publish_problem() {

@@ -31,6 +31,15 @@ std::optional<AdjustmentKind> adjustment_kind_from_number(std::int64_t number) {
   return std::nullopt;
 }
 
+void set_previous(CostAdjustment& adjustment, const UsageRecord& record) {
+  adjustment.previous_nano = record.cost_nano;
+  adjustment.previous_currency = record.cost_currency;
+  adjustment.previous_basis = record.cost_basis;
+  adjustment.previous_components = record.cost_components;
+  adjustment.previous_price_id = record.price_id;
+  adjustment.previous_reason = record.cost_reason;
+}
+
 UsageRecord adjusted_part(UsageRecord record) {
   visit_fields(
       [](const RecordField& field, auto& value) {

@@ -24,8 +24,8 @@ inline constexpr std::string_view kUnused = "unused_capacity";
 inline constexpr std::string_view kListDifference = "list_price_difference";
 }  // namespace cost_reason
 
-/// Whether capacity that is paid by the hour served a record, so that its hour decides its cost: its
-/// sku says so, or it has none and its deployment had capacity then.
+/// Whether capacity that is paid by the hour served a record, so that its hour decides its cost:
+/// its sku says so, or it has none and its deployment had capacity then.
 bool is_of_capacity(const usage::UsageRecord& record, const CapacityList& capacities);
 
 /// What an operation weighs: tokens in that came from no cache, and `output_weight` for each token

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tollgate/usage/usage_record.hpp"
 
@@ -35,6 +36,10 @@ struct CostAdjustment {
   std::optional<std::int64_t> previous_nano;
   std::string previous_currency;
   CostBasis previous_basis = CostBasis::unpriced;
+  /// The rest of the record's own cost, while it is written: what reports counted it as.
+  std::vector<CostComponent> previous_components;
+  std::string previous_price_id;
+  std::string previous_reason;
   /// The record with its new cost. Of its other columns kAdjustedColumns are kept.
   UsageRecord record;
 
@@ -54,6 +59,9 @@ constexpr bool is_adjusted_column(std::string_view column) {
   return std::find(kAdjustedColumns.begin(), kAdjustedColumns.end(), column) !=
          kAdjustedColumns.end();
 }
+
+/// Notes that this counted for the record before.
+void set_previous(CostAdjustment& adjustment, const UsageRecord& record);
 
 /// The record with nothing but kAdjustedColumns.
 UsageRecord adjusted_part(UsageRecord record);

@@ -152,7 +152,7 @@ TEST_F(HourClosing, OnlyRecordsOfTheCapacityPay) {
   EXPECT_EQ(close(pricer, kOver), 1U);
   ASSERT_EQ(made().size(), 2U);
   EXPECT_EQ(counting()[paying.record_id].record.cost_nano, kHour);
-  const usage::CostAdjustment& unknown = counting()[contradicts.record_id];
+  const usage::CostAdjustment unknown = counting()[contradicts.record_id];
   EXPECT_EQ(unknown.record.cost_nano, std::nullopt);
   EXPECT_EQ(unknown.record.cost_reason, "counts_contradict");
 }

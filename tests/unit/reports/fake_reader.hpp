@@ -26,6 +26,13 @@ class FakeReader : public ledger::LedgerReader {
   const usage::CostComponent& price(std::int64_t number) const override {
     return prices.at(number);
   }
+  Result<std::optional<ledger::StoredAdjustment>> adjustment_of(const Uuid&) override {
+    return std::optional<ledger::StoredAdjustment>();
+  }
+  Result<void> for_each_adjustment(
+      const ledger::Period&, const std::function<void(const ledger::StoredAdjustment&)>&) override {
+    return {};
+  }
   Result<bool> has_rollups() override { return true; }
   Result<ledger::KeptTime> kept_time(ledger::SumSource) override { return ledger::KeptTime(); }
   const std::vector<std::string>& faults() const override { return faults_; }

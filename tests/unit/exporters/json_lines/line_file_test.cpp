@@ -77,7 +77,7 @@ TEST_F(LineFileTest, MakesItsDirectory) {
 // loss took.
 TEST_F(LineFileTest, NamesThatAnotherProcessMadeAreBroughtToTheDiskOnce) {
   ASSERT_TRUE(append("a\n"));
-  LineFiles files(path_, {100, seconds(60)});
+  LineFiles files(path_, "usage", {100, seconds(60)});
   DirectorySyncs syncs;
   ASSERT_TRUE(files.append("b\n", kNow));
   const std::vector<std::string> both{fs::canonical(directory_.path()), fs::canonical(path_)};

@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sample_record.hpp"
+#include "sqlite_ledger_fixture.hpp"
+#include "tollgate/ledger/adjustments.hpp"
+#include "tollgate/ledger/ledger_reader.hpp"
+
+// Reports have the costs that count, whichever way they add up.
+namespace tollgate::ledger {
+namespace {
+
+using usage::AdjustmentKind;
+using usage::CostAdjustment;
+using usage::CostBasis;
+using usage::UsageRecord;
+
+class AdjustedSums : public SqliteLedgerTest {
+ protected:
+  void SetUp() override { ledger_ = open(); }
+
+  static UsageRecord costing(std::uint64_t number, std::int64_t nano) {
+    UsageRecord out = sample_close(number);
+    out.event_time = kNow - std::chrono::hours(30);
+    out.cost_nano = nano;
+    out.cost_currency = "USD";
+    out.cost_basis = CostBasis::priced;
+    out.cost_components = {{"input", 10, "1", 1'000'000, "", nano}};
+    return out;
+  }
+  void put(const UsageRecord& record) {
+    ASSERT_TRUE(ledger_->journal(0).open(record));
+    ASSERT_TRUE(ledger_->journal(0).close(record));
+  }
+  static CostAdjustment adjusting(const UsageRecord& record, std::int64_t nano, std::string run) {
+    CostAdjustment out{.kind = AdjustmentKind::rerate, .run = std::move(run)};
+    out.made_at = kNow;
+    set_previous(out, record);
+    out.record = record;
+    out.record.cost_nano = nano;
+    out.record.cost_components = {{"input", 10, "2", 1'000'000, "", nano}};
+    return out;
+  }
+  void add(const std::vector<CostAdjustment>& all) {
+    ASSERT_TRUE(ledger_->flush());
+    ASSERT_TRUE(ledger_->adjustments().add(all, std::nullopt));
+  }
+
+  /// Operations and cost by client, and what components by their price come to.
+  std::map<std::string, std::string> sums(SumSource source) {
+    const auto reader = LedgerReader::open(settings_.path);
+    EXPECT_TRUE(reader);
+    std::map<std::string, std::pair<Int128, Int128>> found;
+    EXPECT_TRUE((*reader)->for_each_share({{}, source}, [&](const UsageShare& share) {
+      auto& [operations, nano] = found[share.record.client_name];
+      operations += share.sums[RollupCount::operations];
+      nano += share.sums[RollupCount::cost_nano];
+      for (const PriceSums& price : share.sums.prices)
+        found["at " + (*reader)->price(price.price).price].second += price.cost_nano;
+    }));
+    std::map<std::string, std::string> out;
+    for (const auto& [key, sum] : found) {
+      if (sum.first == 0 && sum.second == 0) continue;
+      out[key] = std::to_string(static_cast<std::int64_t>(sum.first)) + " " +
+                 std::to_string(static_cast<std::int64_t>(sum.second));
+    }
+    return out;
+  }
+
+  std::unique_ptr<Ledger> ledger_;
+};
+
+TEST_F(AdjustedSums, AreTheSameOutOfRecordsAndRollups) {
+  const UsageRecord one = costing(1, 5);
+  put(one);
+  put(costing(2, 100));
+  add({adjusting(one, 7, "first")});
+  add({adjusting(one, 11, "second")});
+  CostAdjustment unused = adjusting(costing(3, 0), 40, "an hour");
+  unused.kind = AdjustmentKind::unused_capacity;
+  unused.record.client_name.clear();
+  unused.record.cost_components.clear();
+  unused.previous_components.clear();
+  add({unused});
+  unused.run = "an hour, anew";
+  unused.record.cost_nano = 50;
+  unused.record.price_id = "another";
+  add({unused});
+  const std::map<std::string, std::string> expected{
+      {"", "0 50"}, {"team-a", "2 111"}, {"at 1", "0 100"}, {"at 2", "0 11"}};
+  EXPECT_EQ(sums(SumSource::records), expected);
+  EXPECT_EQ(sums(SumSource::rollups), expected);
+}
+
+TEST_F(AdjustedSums, WhatHadNoCostHasOneThen) {
+  UsageRecord later = costing(1, 0);
+  later.cost_nano.reset();
+  later.cost_currency.clear();
+  later.cost_components.clear();
+  later.cost_basis = CostBasis::allocated_later;
+  put(later);
+  CostAdjustment share = adjusting(later, 25, "an hour");
+  share.record.cost_currency = "USD";
+  share.record.cost_basis = CostBasis::priced;
+  add({share});
+  const std::map<std::string, std::string> expected{{"team-a", "1 25"}, {"at 2", "0 25"}};
+  EXPECT_EQ(sums(SumSource::records), expected);
+  EXPECT_EQ(sums(SumSource::rollups), expected);
+}
+
+}  // namespace
+}  // namespace tollgate::ledger
