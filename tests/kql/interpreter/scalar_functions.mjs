@@ -86,6 +86,7 @@ export const scalarFunctions = (now) => ({
   set_difference: (first, ...others) =>
     [...new Set(first)].filter((value) => !others.some((other) => other.some((found) => equal(found, value)))),
   split: (source, delimiter) => text(source).split(delimiter),
+  sqrt: (value) => value === null || value < 0 ? null : Math.sqrt(value),
   startofmonth: (time, months = 0) => new Date(Date.UTC(time.getUTCFullYear(), time.getUTCMonth() + months, 1)),
   strcat_array: (array, delimiter) => (array ?? []).map(text).join(delimiter),
   string_size: (value) => Buffer.byteLength(text(value)),
