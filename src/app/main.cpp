@@ -15,6 +15,7 @@
 #include "audit_commands.hpp"
 #include "commands.hpp"
 #include "core_dumps.hpp"
+#include "record_ids.hpp"
 #include "tollgate/base/nearest_name.hpp"
 #include "tollgate/ledger/usage_groups.hpp"
 
@@ -39,6 +40,8 @@ class CommandLine {
     program_.require_subcommand(1);
     add_gateway();
     add_reports();
+    add_explain();
+    add_reconcile();
     add_deliveries();
     add_ledger();
     add_audit();
@@ -133,6 +136,35 @@ class CommandLine {
     records->add_option("--caller", filter.caller,
                         "only from this address, Entra application or object, header value or end "
                         "user");
+  }
+
+  void add_explain() {
+    CLI::App* const explain =
+        with_ledger(add(program_, "explain", "where each number of a record comes from", [this] {
+          explain_.ledger = choice_;
+          return app::explain(explain_);
+        }));
+    explain->add_option("ID", explain_.id, app::record_id_names())->required();
+    explain->add_option("--format", explain_.format, "text (default) or json")
+        ->check(CLI::IsMember({"text", "json"}));
+  }
+
+  void add_reconcile() {
+    CLI::App* const reconcile =
+        with_config(add(program_, "reconcile", "the ledger beside Azure's bill or metrics", [this] {
+          reconcile_.ledger = choice_;
+          return app::reconcile(reconcile_);
+        }));
+    reconcile->add_option("--ledger", choice_.ledger, "the ledger's file, if not ledger.path");
+    CLI::Option_group* const files = reconcile->add_option_group("file");
+    files->add_option("--cost-export", reconcile_.cost_export,
+                      "an export of Cost Management (CSV): actual costs, or FOCUS");
+    files->add_option("--metrics", reconcile_.metrics,
+                      "answers of the metrics API of Azure Monitor (JSON)");
+    files->require_option(1);
+    with_period(reconcile, reconcile_.period);
+    reconcile->add_option("--format", reconcile_.format, "table (default) or json")
+        ->check(CLI::IsMember({"table", "json"}));
   }
 
   void add_deliveries() {
@@ -330,6 +362,8 @@ class CommandLine {
   app::HealthOptions health_;
   app::UsageOptions usage_;
   app::RecordsOptions records_;
+  app::ExplainOptions explain_;
+  app::ReconcileOptions reconcile_;
   app::DeliveriesOptions deliveries_;
   app::AuditOptions audit_;
   app::AuditDeliveriesOptions audit_deliveries_;
