@@ -64,6 +64,23 @@ struct FocusOptions {
 };
 /// Costs in the form of FOCUS 1.2, as CSV.
 int export_focus(const FocusOptions& options);
+struct ExplainOptions {
+  LedgerChoice ledger;
+  std::string id;               ///< in any of record_id_names()
+  std::string format = "text";  ///< or json
+};
+/// Every record with that id: who, what, attempts, where its numbers come from, and its cost
+/// multiplied once more.
+int explain(const ExplainOptions& options);
+struct ReconcileOptions {
+  LedgerChoice ledger;
+  std::string cost_export;  ///< a file; or `metrics` is one
+  std::string metrics;
+  PeriodOptions period;          ///< empty: the days of the file
+  std::string format = "table";  ///< or json
+};
+/// Records beside Azure's bill or metrics; 1 where a gap stays that they do not explain.
+int reconcile(const ReconcileOptions& options);
 struct DeliveriesOptions {
   LedgerChoice ledger;
   std::string action = "list";  ///< list, show, retry or release

@@ -15,6 +15,7 @@
 #include "audit_commands.hpp"
 #include "commands.hpp"
 #include "core_dumps.hpp"
+#include "record_ids.hpp"
 #include "tollgate/base/nearest_name.hpp"
 #include "tollgate/reports/usage_groups.hpp"
 
@@ -41,6 +42,8 @@ class CommandLine {
     add_gateway();
     add_reports();
     add_chargeback();
+    add_explain();
+    add_reconcile();
     add_deliveries();
     add_ledger();
     add_audit();
@@ -168,6 +171,35 @@ class CommandLine {
     with_period(focus, focus_.period);
     with_time_zone(focus, focus_.time_zone);
     focus->add_option("--billing-account", focus_.billing_account, "default: tollgate");
+  }
+
+  void add_explain() {
+    CLI::App* const explain =
+        with_ledger(add(program_, "explain", "where each number of a record comes from", [this] {
+          explain_.ledger = choice_;
+          return app::explain(explain_);
+        }));
+    explain->add_option("ID", explain_.id, app::record_id_names())->required();
+    explain->add_option("--format", explain_.format, "text (default) or json")
+        ->check(CLI::IsMember({"text", "json"}));
+  }
+
+  void add_reconcile() {
+    CLI::App* const reconcile =
+        with_config(add(program_, "reconcile", "the ledger beside Azure's bill or metrics", [this] {
+          reconcile_.ledger = choice_;
+          return app::reconcile(reconcile_);
+        }));
+    reconcile->add_option("--ledger", choice_.ledger, "the ledger's file, if not ledger.path");
+    CLI::Option_group* const files = reconcile->add_option_group("file");
+    files->add_option("--cost-export", reconcile_.cost_export,
+                      "an export of Cost Management (CSV): actual costs, or FOCUS");
+    files->add_option("--metrics", reconcile_.metrics,
+                      "answers of the metrics API of Azure Monitor (JSON)");
+    files->require_option(1);
+    with_period(reconcile, reconcile_.period);
+    reconcile->add_option("--format", reconcile_.format, "table (default) or json")
+        ->check(CLI::IsMember({"table", "json"}));
   }
 
   void add_deliveries() {
@@ -389,6 +421,8 @@ class CommandLine {
   app::RecordsOptions records_;
   app::StatementOptions statement_;
   app::FocusOptions focus_;
+  app::ExplainOptions explain_;
+  app::ReconcileOptions reconcile_;
   app::DeliveriesOptions deliveries_;
   app::AuditOptions audit_;
   app::AuditDeliveriesOptions audit_deliveries_;

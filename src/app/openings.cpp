@@ -17,6 +17,7 @@
 #include "certificate_files.hpp"
 #include "certificate_status.hpp"
 #include "exporters_in_use.hpp"
+#include "price_warnings.hpp"
 #include "tollgate/base/file_fault.hpp"
 #include "tollgate/config/all_exporters.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
@@ -275,6 +276,8 @@ std::vector<config::ConfigError> all_warnings(const config::LoadResult& loaded, 
   for (config::ConfigError& warning : opening_warnings(*loaded.config, loaded.settings, now))
     out.push_back(std::move(warning));
   for (config::ConfigError& warning : audit_warnings(*loaded.config, loaded.settings, now))
+    out.push_back(std::move(warning));
+  for (config::ConfigError& warning : price_warnings(loaded, now))
     out.push_back(std::move(warning));
   return out;
 }

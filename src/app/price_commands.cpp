@@ -6,11 +6,14 @@
 #include <iostream>
 #include <iterator>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "commands.hpp"
+#include "explained_record.hpp"
 #include "tollgate/base/file_fault.hpp"
+#include "tollgate/base/nearest_name.hpp"
 #include "tollgate/config/price_file.hpp"
 #include "tollgate/pricing/import.hpp"
 
@@ -22,16 +25,9 @@ using pricing::PriceEntry;
 using pricing::Rate;
 using pricing::Rates;
 
-std::string per_what(const Rate& rate) {
-  if (rate.per == pricing::kPerMillion) return "a million";
-  if (rate.per == pricing::kPerSecond) return "a second";
-  if (rate.per == pricing::kPerMinute) return "a minute";
-  return rate.per == pricing::kPerHour ? "an hour" : "one";
-}
-
 void print_rate(std::string_view name, const Rate& rate, const std::string& currency) {
-  std::cout << "    " << name << ": " << rate.text << " " << currency << " for " << per_what(rate)
-            << "\n";
+  std::cout << "    " << name << ": " << rate.text << " " << currency << " for "
+            << per_words(rate.per) << "\n";
 }
 
 void print_rates(const Rates& rates, const std::string& currency) {
@@ -105,27 +101,71 @@ std::string hourly_price(const config::Target& target, const pricing::PriceList&
   return "paid by the hour: " + in_words(*capacity, list.currency());
 }
 
-/// A line for a target; false: it has no price now.
+std::set<std::string> models_of(const pricing::PriceList& list) {
+  std::set<std::string> out;
+  for (const PriceEntry& entry : list.entries()) out.insert(entry.model);
+  return out;
+}
+
+/// Why a target has no whole price by a tier; empty: it has. What has a price for text in has one
+/// for what comes out, but of an embedding, which Azure names so.
+std::string missing_by(const pricing::FoundPrice& found, std::string_view model) {
+  if (found.entry == nullptr) return std::string(found.missing);
+  const auto priced = [&](pricing::PriceClass one) {
+    return found.entry->rates[index_of(one)].has_value();
+  };
+  constexpr std::string_view kEmbedding = "text-embedding";
+  const bool in = priced(pricing::PriceClass::input);
+  const bool text_out = priced(pricing::PriceClass::output);
+  const bool out = text_out || priced(pricing::PriceClass::audio_output) ||
+                   priced(pricing::PriceClass::image_output);
+  if (in && !out && !model.starts_with(kEmbedding) && !found.entry->model.starts_with(kEmbedding))
+    return "no_price:output";
+  return text_out && !in ? "no_price:input" : "";
+}
+
+/// The tiers that a request may ask for besides, of which there is no whole price.
+std::string tiers_without_price(const pricing::Pricer& pricer, pricing::WorkAsked asked) {
+  std::string out;
+  for (const pricing::Tier tier : {pricing::Tier::priority, pricing::Tier::flex}) {
+    asked.tier = to_string(tier);
+    if (!missing_by(pricer.find_price(asked), asked.deployment).empty())
+      out.append(out.empty() ? "" : ", ").append(asked.tier);
+  }
+  return out;
+}
+
+/// A line for a target; false: it has no whole price now.
 bool print_target(const config::Model& model, const config::Target& target,
                   const pricing::Pricer& pricer) {
-  const UtcTime now = std::chrono::system_clock::now();
-  const std::string_view missing = pricer.missing_price(target.backend, target.deployment, {}, now);
+  const pricing::WorkAsked asked{
+      target.backend, target.deployment, {}, {}, std::chrono::system_clock::now()};
+  const pricing::FoundPrice found = pricer.find_price(asked);
+  const std::string missing =
+      missing_by(found, target.serves.empty() ? target.deployment : target.serves);
   std::cout << model.name << ": " << target.backend << "/" << target.deployment;
   if (!target.serves.empty()) std::cout << ", serves " << target.serves;
   if (!target.sku.empty()) std::cout << ", " << target.sku;
-  const pricing::Sku* const sku = pricing::find_sku(target.sku);
-  const bool hourly = sku != nullptr && sku->provisioned;
+  const bool hourly = missing.empty() && found.entry == nullptr;
+  const std::string others = hourly ? "" : tiers_without_price(pricer, asked);
   std::cout << ": "
-            << (!missing.empty() ? std::string(missing)
-                : hourly         ? hourly_price(target, pricer.list(), now)
-                                 : "priced")
-            << "\n";
+            << (!missing.empty() ? missing
+                : hourly         ? hourly_price(target, pricer.list(), asked.time)
+                                 : "priced");
+  if (missing.empty() && !others.empty()) std::cout << "; not by the tiers " << others;
+  std::cout << "\n";
   return missing.empty();
+}
+
+/// Nothing is looked for in the working directory.
+int tell_no_file() {
+  return complain("tollgate: no configuration is named: -c FILE says where the prices stand");
 }
 
 }  // namespace
 
 int check_prices(const std::string& config_path) {
+  if (config_path.empty()) return tell_no_file();
   const config::LoadResult loaded = load_without_secrets(config_path);
   if (!loaded.config) {
     std::cerr << config::format_errors(config_path, loaded.errors);
@@ -143,6 +183,7 @@ int check_prices(const std::string& config_path) {
 }
 
 int explain_prices(const std::string& config_path, const std::string& model) {
+  if (config_path.empty()) return tell_no_file();
   const config::LoadResult loaded = load_without_secrets(config_path);
   if (!loaded.config) {
     std::cerr << config::format_errors(config_path, loaded.errors);
@@ -157,7 +198,9 @@ int explain_prices(const std::string& config_path, const std::string& model) {
     any = true;
   }
   any = print_capacities(list, model, family) || any;
-  if (!any) return complain("tollgate: no price names the model " + model);
+  if (!any)
+    return complain("tollgate: no price names the model " + model +
+                    did_you_mean(model, models_of(list)));
   print_adjustments(list);
   return 0;
 }

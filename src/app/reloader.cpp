@@ -7,6 +7,7 @@
 
 #include "descriptors.hpp"
 #include "openings.hpp"
+#include "tollgate/pricing/price_changes.hpp"
 #include "tollgate/telemetry/log.hpp"
 
 namespace tollgate::app {
@@ -59,15 +60,26 @@ void Reloader::reload(const char* trigger) {
   if (!file.loaded.config) return refuse(std::move(file.loaded.errors));
   const bool watching = file.loaded.config->gateway.watch_files;
   const auto warnings = all_warnings(file.loaded, std::chrono::system_clock::now());
+  const pricing::PriceList before = gateway_.config().prices.list;
   const Result<std::vector<std::string>> waiting = gateway_.reload(std::move(*file.loaded.config));
   if (!waiting) return refuse({{0, 0, waiting.error().message}});
   watching_ = watching;
   // Since the last load that was applied: what changed with one that was refused takes effect now.
   const std::vector<std::string> changed = changed_files(applied_, file.files);
   applied_ = std::move(file.files);
+  price_changes_ = compare_prices(before);
   report(trigger, changed, file.loaded.settings, *waiting);
   log_warnings(path_, warnings);
   settings_ = std::move(file.loaded.settings);
+}
+
+std::string Reloader::compare_prices(const pricing::PriceList& before) const {
+  const pricing::PriceList& after = gateway_.config().prices.list;
+  const bool both = !before.empty() && !after.empty();
+  if (both && before.currency() != after.currency())
+    telemetry::log::warn("prices.currency_changed",
+                         {{"before", before.currency()}, {"now", after.currency()}});
+  return pricing::price_changes(before, after);
 }
 
 void Reloader::refuse(std::vector<config::ConfigError> errors) {
@@ -93,9 +105,10 @@ void Reloader::report(const char* trigger, const std::vector<std::string>& files
   if (changes.empty() && files.empty()) {
     telemetry::log::info("config.unchanged", {{"trigger", trigger}});
   } else {
-    telemetry::log::info(
-        "config.reloaded",
-        {{"trigger", trigger}, {"changes", joined(changes)}, {"files", joined(files)}});
+    telemetry::log::info("config.reloaded", {{"trigger", trigger},
+                                             {"changes", joined(changes)},
+                                             {"files", joined(files)},
+                                             {"prices", price_changes_}});
   }
   if (!waiting.empty()) {
     telemetry::log::warn("config.needs_restart", {{"settings", joined(waiting)}});

@@ -30,12 +30,15 @@ class Reloader {
   void refuse(std::vector<config::ConfigError> errors);
   void report(const char* trigger, const std::vector<std::string>& files,
               const config::SettingValues& settings, const std::vector<std::string>& waiting);
+  /// What of the prices changed, for the log; tells of another currency in a line of its own.
+  std::string compare_prices(const pricing::PriceList& before) const;
 
   std::string path_;
   Gateway& gateway_;
   FileWatch watch_;
   FileDigests applied_;             ///< what the files held that are in force
   config::SettingValues settings_;  ///< of the file that was applied last
+  std::string price_changes_;       ///< of the load that is being applied
   bool watching_;
   const char* postponed_ = nullptr;  ///< what asked for a load that found no descriptor
 };

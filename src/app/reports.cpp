@@ -86,27 +86,13 @@ int tell_lacks(ledger::LedgerReader& reader, const Told& told) {
   return fault.lacks ? kIncomplete : lost;
 }
 
-std::string_view state_name(ledger::RecordState state) {
-  switch (state) {
-    case ledger::RecordState::queued:
-      return "queued";
-    case ledger::RecordState::delivered:
-      return "delivered";
-    case ledger::RecordState::quarantined:
-      return "quarantined";
-    case ledger::RecordState::awaiting:
-      return "awaiting";
-  }
-  return "";
-}
-
 /// The columns of the table, then what only the ledger knows.
 std::string line_of(const usage::UsageRecord& record, ledger::RecordState state,
                     const std::string& reason,
                     const std::optional<ledger::StoredAdjustment>& adjustment) {
   std::string line = usage::to_json(record);
   line.pop_back();
-  line.append(",\"DeliveryState\":\"").append(state_name(state)).append("\"");
+  line.append(",\"DeliveryState\":\"").append(to_string(state)).append("\"");
   if (!reason.empty()) {
     line.append(",\"QuarantineReason\":").append(nlohmann::json(reason).dump());
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "settings.hpp"
+#include "tollgate/base/nearest_name.hpp"
 #include "tollgate/pricing/sku.hpp"
 
 namespace tollgate::config {
@@ -39,6 +40,16 @@ void declare_breaker(MappingReader& breaker, Breaker& out) {
                    "How long the deployment rests before one request may probe it.");
 }
 
+/// No member of Backend: the gateway has no use for it. Who reconciles finds it by its path.
+void declare_resource_id(MappingReader& backend) {
+  std::string id;
+  backend.text("resource_id", id,
+               "The resource's id, /subscriptions/...: by it `tollgate reconcile` finds the "
+               "backend in Azure's bill. Default: by the first label of the endpoint's host.");
+  if (!id.empty() && !id.starts_with("/subscriptions/"))
+    backend.error_at("resource_id", "must begin with /subscriptions/");
+}
+
 void declare_backend(MappingReader& backend, Config& config) {
   Backend out;
   out.line = backend.line();
@@ -49,6 +60,7 @@ void declare_backend(MappingReader& backend, Config& config) {
       "proxy before /openai if there is one: https://host/api/projects/NAME.");
   backend.name("region", out.region, "Written into records.", false);
   backend.name("tier", out.tier, "Free text such as ptu or standard, written into records.", false);
+  declare_resource_id(backend);
   declare_credential(backend, "credential", out.credential, "How the gateway proves itself there.",
                      true);
   backend.text("scope", out.scope, "Scope of Entra tokens for the backend.");
@@ -73,6 +85,12 @@ void declare_model_timeouts(MappingReader& timeouts, ModelTimeouts& out) {
   timeouts.size("drain_size", out.drain_size, "In place of the backend's.");
 }
 
+std::string near_sku(const std::string& mistyped) {
+  std::vector<std::string> names;
+  for (const pricing::Sku& sku : pricing::kSkus) names.emplace_back(sku.name);
+  return did_you_mean(mistyped, names);
+}
+
 void declare_target(MappingReader& target, Model& model) {
   Target out;
   target.name("backend", out.backend, "Name of a backend.");
@@ -90,7 +108,7 @@ void declare_target(MappingReader& target, Model& model) {
       "sku.name of the deployment as Azure has it (GlobalStandard, say), which decides its price. "
       "Without it only prices that stand for every scope are found.");
   if (!out.sku.empty() && pricing::find_sku(out.sku) == nullptr)
-    target.error_at("sku", "must be one of " + pricing::sku_names());
+    target.error_at("sku", "must be one of " + pricing::sku_names() + near_sku(out.sku));
   target.name("serves", out.serves,
               "The model there, as `prices` names it: for answers that name none, and to know "
               "beforehand whether there is a price. Default: the deployment's name.",

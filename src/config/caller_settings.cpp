@@ -222,10 +222,11 @@ void declare_client(MappingReader& client, Config& config) {
   std::size_t on_unpriced = 0;
   client.choice("on_unpriced", {"allow", "refuse"}, on_unpriced,
                 "When `prices` has no entry for the model, scope, tier and day at one of the "
-                "deployments that may serve a request: serve it all the same, without a cost, or "
-                "answer 403 before anything is spent. Whether the entry prices every class that "
-                "will be used is not known before. Work whose model no request names (batches, "
-                "runs) is served.");
+                "deployments that may serve a request, or one without a price for text in or out "
+                "where the operation always uses it: serve it all the same, without a cost, or "
+                "answer 403 before anything is spent. Whether the entry prices every other class "
+                "that will be used is not known before. Work whose model no request names "
+                "(batches, runs) is served.");
   out.on_unpriced = static_cast<OnUnpriced>(on_unpriced);
   declare_audit_choice(client, out.audit);
   config.clients.push_back(std::move(out));

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "tollgate/base/nearest_name.hpp"
 #include "tollgate/pricing/amount.hpp"
 
 namespace tollgate::config {
@@ -161,6 +164,9 @@ void read_prices(MappingReader& reader, PriceEntry& out) {
               [&](MappingReader& band) { read_band(band, out); });
 }
 
+const std::vector<std::string> kScopeNames{"global", "data_zone", "regional", "developer"};
+const std::vector<std::string> kTierNames{"default", "priority", "flex", "batch"};
+
 bool has_price(const PriceEntry& entry) {
   return std::any_of(entry.rates.begin(), entry.rates.end(),
                      [](const auto& rate) { return rate.has_value(); });
@@ -173,7 +179,9 @@ bool read_scope(MappingReader& reader, pricing::Scope& out) {
               "Default: any that has no price of its own.");
   if (text.empty()) return true;
   const auto scope = pricing::scope_from_string(text);
-  if (!scope) reader.error_at("scope", "must be global, data_zone, regional or developer");
+  if (!scope)
+    reader.error_at("scope", "must be global, data_zone, regional or developer" +
+                                 did_you_mean(text, kScopeNames));
   out = scope.value_or(out);
   return scope.has_value();
 }
@@ -182,7 +190,9 @@ bool read_tier(MappingReader& reader, pricing::Tier& out) {
   std::string text{to_string(out)};
   reader.text("tier", text, "default, priority, flex or batch: by which the request is served.");
   const auto tier = pricing::tier_from_string(text);
-  if (!tier) reader.error_at("tier", "must be default, priority, flex or batch");
+  if (!tier)
+    reader.error_at("tier",
+                    "must be default, priority, flex or batch" + did_you_mean(text, kTierNames));
   out = tier.value_or(out);
   return tier.has_value();
 }

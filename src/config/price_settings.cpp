@@ -84,6 +84,8 @@ PriceFile read_price_file(std::string_view yaml) {
   try {
     if (document) {
       MappingReader root(context, *document, {});
+      root.refuse("prices",
+                  "must not stand in a file of prices: what is below it stands at the top itself");
       PriceDraft draft;
       declare_price_keys(root, draft);
       root.finish();

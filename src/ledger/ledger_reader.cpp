@@ -153,6 +153,20 @@ class SqliteLedgerReader : public LedgerReader {
 
 }  // namespace
 
+std::string_view to_string(RecordState state) {
+  switch (state) {
+    case RecordState::queued:
+      return "queued";
+    case RecordState::delivered:
+      return "delivered";
+    case RecordState::quarantined:
+      return "quarantined";
+    case RecordState::awaiting:
+      return "awaiting";
+  }
+  return "";
+}
+
 Result<std::unique_ptr<LedgerReader>> LedgerReader::open(const std::string& path) {
   Result<Database> database = open_beside(path);
   if (!database) return database.error();

@@ -23,8 +23,18 @@ struct Written {
   bool negative = false;
 };
 
+/// What a number that is none was meant to be.
+std::string meant(std::string_view text) {
+  if (text.find('%') != std::string_view::npos) return ", without a percent sign";
+  if (text.find(',') != std::string_view::npos) return ", with a point and no comma";
+  constexpr std::string_view kCurrencySigns = "$\xC2\xE2";  // the first bytes of the others
+  const bool sign = text.find_first_of(kCurrencySigns) != std::string_view::npos;
+  return sign ? ", without a currency sign" : "";
+}
+
 Result<Written> split(std::string_view text) {
   Written out;
+  const std::string_view given = text;
   out.negative = text.starts_with('-');
   if (out.negative) text.remove_prefix(1);
   const std::size_t point = text.find('.');
@@ -32,7 +42,8 @@ Result<Written> split(std::string_view text) {
   if (point != std::string_view::npos) out.fraction = text.substr(point + 1);
   const bool fits =
       is_digits(out.whole) && (point == std::string_view::npos || is_digits(out.fraction));
-  if (!fits) return Error{Errc::invalid_input, "must be a decimal number such as 4 or 0.40"};
+  if (!fits)
+    return Error{Errc::invalid_input, "must be a decimal number such as 4 or 0.40" + meant(given)};
   return out;
 }
 

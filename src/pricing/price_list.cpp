@@ -42,7 +42,11 @@ template <class Dated>
 void compare(const Dated& before, const Dated& after, std::vector<PriceFault>& faults) {
   const std::string other =
       " (line " + std::to_string(before.line) + ", from " + to_date(before.from) + ")";
-  if (before.from == after.from || (before.until && *before.until > after.from)) {
+  if (before.from == after.from) {
+    faults.push_back({after.line, described(after) + " from " + to_date(after.from) +
+                                      " is given twice: on this line and on line " +
+                                      std::to_string(before.line)});
+  } else if (before.until && *before.until > after.from) {
     faults.push_back({after.line, described(after) + " from " + to_date(after.from) +
                                       " overlaps the one before it" + other +
                                       ": end that one with until: " + to_date(after.from) +

@@ -3,8 +3,16 @@
 #include "tollgate/pricing/priced_operations.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace tollgate::pricing::operation {
+
+std::span<const PriceClass> classes_used(std::string_view id) {
+  static constexpr std::array kInAndOut{PriceClass::input, PriceClass::output};
+  if (id == kEmbeddings) return std::span(kInAndOut).first(1);
+  const bool of_text = std::find(kOfText.begin(), kOfText.end(), id) != kOfText.end();
+  return of_text ? std::span<const PriceClass>(kInAndOut) : std::span<const PriceClass>();
+}
 
 bool is_free(std::string_view id) {
   const std::size_t behind_object = id.find('_');

@@ -48,25 +48,39 @@ Cost Pricer::cost_as_recorded(const usage::UsageRecord& record) const {
   return cost_of(record, list_, terms == nullptr ? std::string_view() : terms->serves);
 }
 
-std::string_view Pricer::missing_price(std::string_view backend, std::string_view deployment,
-                                       std::string_view tier, UtcTime time) const {
-  const DeploymentTerms* const terms = find(backend, deployment);
+FoundPrice Pricer::find_price(const WorkAsked& work) const {
+  const DeploymentTerms* const terms = find(work.backend, work.deployment);
   usage::UsageRecord asked;
-  asked.backend_deployment = deployment;
-  asked.model = deployment;
-  asked.requested_service_tier = tier;
-  asked.event_time = time;
+  asked.backend_deployment = work.deployment;
+  asked.model = work.deployment;
+  asked.requested_service_tier = work.tier;
+  asked.event_time = work.time;
   if (terms != nullptr) asked.sku = terms->sku;
   const Sku* const sku = find_sku(asked.sku);
   if (sku != nullptr && sku->provisioned) return {};
   const auto question = question_of(asked, terms == nullptr ? std::string_view() : terms->serves);
-  return question ? list_.find(*question).missing : no_price::kTier;
+  return question ? list_.find(*question) : FoundPrice{nullptr, no_price::kTier};
 }
 
-bool Pricer::is_to_be_told(std::string_view model) const {
+std::string Pricer::missing_price(WorkAsked asked) const {
+  const std::string_view wished = asked.tier;
+  for (const std::string_view tier : {wished, std::string_view()}) {
+    asked.tier = tier;
+    const FoundPrice found = find_price(asked);
+    if (!found.missing.empty()) return std::string(found.missing);
+    if (found.entry == nullptr) continue;
+    for (const PriceClass used : operation::classes_used(asked.operation)) {
+      if (!found.entry->rates[index_of(used)])
+        return std::string(cost_reason::kClass).append(to_string(used));
+    }
+  }
+  return {};
+}
+
+bool Pricer::is_to_be_told(std::string_view text) const {
   const std::lock_guard lock(told_mutex_);
-  if (told_.size() >= kMostTold || told_.contains(model)) return false;
-  told_.emplace(model);
+  if (told_.size() >= kMostTold || told_.contains(text)) return false;
+  told_.emplace(text);
   return true;
 }
 
@@ -86,6 +100,11 @@ void unprice(usage::UsageRecord& record, std::string_view why) noexcept {
   record.cost_components.clear();
   record.price_id.clear();
   record.cost_reason = why;
+}
+
+bool lacks_a_price(const usage::UsageRecord& record) {
+  return record.cost_basis == usage::CostBasis::partial &&
+         record.cost_reason.find(cost_reason::kClass) != std::string::npos;
 }
 
 bool is_unpriced(const usage::UsageRecord& record) {

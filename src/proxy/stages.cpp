@@ -169,8 +169,8 @@ std::optional<Refusal> refuse_unpriced(const Wanted& wanted, const Destination& 
       wanted.scan == nullptr ? std::string_view() : wanted.scan->service_tier;
   for (const routing::Candidate& candidate : destination.route().candidates) {
     if (candidate.deployment.empty()) continue;
-    const std::string_view missing =
-        pricer->missing_price(candidate.backend->name, candidate.deployment, tier, time);
+    const std::string missing = pricer->missing_price(
+        {candidate.backend->name, candidate.deployment, wanted.target.operation->id, tier, time});
     if (!missing.empty())
       return refusal_for_unpriced(candidate.backend->name, candidate.deployment, missing);
   }

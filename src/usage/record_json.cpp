@@ -74,6 +74,19 @@ class ObjectWriter {
   bool first_ = true;
 };
 
+/// A list with an object for each element, which `write` fills.
+template <class Element, class Write>
+void append_objects(std::string& out, const std::vector<Element>& elements, Write write) {
+  out.push_back('[');
+  bool first = true;
+  for (const Element& element : elements) {
+    if (!std::exchange(first, false)) out.push_back(',');
+    ObjectWriter object(out);
+    write(object, element);
+  }
+  out.push_back(']');
+}
+
 /// The value of each kind of member, as its column has it.
 class RowWriter {
  public:
@@ -129,36 +142,28 @@ void append_json(std::string& out, const std::map<std::string, std::string>& tag
 }
 
 void append_json(std::string& out, const std::vector<Attempt>& attempts) {
-  out.push_back('[');
-  for (std::size_t i = 0; i < attempts.size(); ++i) {
-    if (i > 0) out.push_back(',');
-    ObjectWriter object(out);
-    object.text("Backend", attempts[i].backend);
-    object.text("Deployment", attempts[i].deployment);
-    object.number("Status", attempts[i].status);
-    object.number("DurationMs", attempts[i].duration_ms);
-    object.text("Error", attempts[i].error);
-    object.text("Region", attempts[i].region);
-    object.text("Tier", attempts[i].tier);
-    object.number("RetryAfterMs", attempts[i].retry_after_ms);
-    object.flag("Sent", attempts[i].sent);
-  }
-  out.push_back(']');
+  append_objects(out, attempts, [](ObjectWriter& object, const Attempt& attempt) {
+    object.text("Backend", attempt.backend);
+    object.text("Deployment", attempt.deployment);
+    object.number("Status", attempt.status);
+    object.number("DurationMs", attempt.duration_ms);
+    object.text("Error", attempt.error);
+    object.text("Region", attempt.region);
+    object.text("Tier", attempt.tier);
+    object.number("RetryAfterMs", attempt.retry_after_ms);
+    object.flag("Sent", attempt.sent);
+  });
 }
 
 void append_json(std::string& out, const std::vector<CostComponent>& components) {
-  out.push_back('[');
-  for (std::size_t i = 0; i < components.size(); ++i) {
-    if (i > 0) out.push_back(',');
-    ObjectWriter object(out);
-    object.text("Class", components[i].price_class);
-    object.number("Quantity", components[i].quantity);
-    object.text("Price", components[i].price);
-    object.number("Per", components[i].per);
-    object.text("Percent", components[i].percent);
-    object.number("CostNano", components[i].cost_nano);
-  }
-  out.push_back(']');
+  append_objects(out, components, [](ObjectWriter& object, const CostComponent& component) {
+    object.text("Class", component.price_class);
+    object.number("Quantity", component.quantity);
+    object.text("Price", component.price);
+    object.number("Per", component.per);
+    object.text("Percent", component.percent);
+    object.number("CostNano", component.cost_nano);
+  });
 }
 
 std::string to_json(const UsageRecord& record) {

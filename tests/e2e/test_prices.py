@@ -101,7 +101,7 @@ def test_what_has_no_price_has_no_cost_and_is_told_once(gateway):
 
 
 def test_a_client_may_refuse_what_has_no_price(gateway):
-    price_file(gateway, {"another": ("1", None, None)})
+    price_file(gateway, {"another": ("1", None, "2"), "input-alone": ("1", None, None)})
     text = gateway.config.read_text().replace("  - name: retail-chatbot\n", "  - name: retail-chatbot\n    on_unpriced: refuse\n")
     with Change(gateway):
         gateway.config.write_text(text + f'prices: {{file: "{gateway.directory}/prices.yaml"}}\n')
@@ -109,6 +109,11 @@ def test_a_client_may_refuse_what_has_no_price(gateway):
         ask(gateway)
     assert refused.value.code == "PriceNotKnown"
     assert gateway.simulator.bill() == [] and gateway.records() == []
+    halves = text.replace("deployment: gpt-4o-ptu}", "deployment: gpt-4o-ptu, serves: input-alone}")
+    with Change(gateway):
+        gateway.config.write_text(halves + f'prices: {{file: "{gateway.directory}/prices.yaml"}}\n')
+    with pytest.raises(openai.PermissionDeniedError):  # its output would be missing from every sum
+        ask(gateway)
     priced = text.replace("deployment: gpt-4o-ptu}", "deployment: gpt-4o-ptu, serves: another}")
     with Change(gateway):
         gateway.config.write_text(priced + f'prices: {{file: "{gateway.directory}/prices.yaml"}}\n')

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
@@ -25,6 +26,8 @@ namespace tollgate::ledger {
 /// backend, and what it uses is not known yet; `quarantined`, an exporter's service refused it;
 /// `queued`, an exporter has not got it yet, or there is none; `delivered`.
 enum class RecordState { queued, delivered, quarantined, awaiting };
+/// The enumerator's own name.
+std::string_view to_string(RecordState state);
 
 /// A record as exporters see it.
 struct StoredRecord {

@@ -3,7 +3,10 @@
 #pragma once
 
 #include <array>
+#include <span>
 #include <string_view>
+
+#include "tollgate/pricing/price_class.hpp"
 
 // Operations that are priced in a way of their own, by their ids in records (operations has the
 // table of all).
@@ -40,6 +43,14 @@ inline constexpr std::array<std::string_view, 14> kFree{"Responses_CountInputTok
                                                         "Uploads_Create",
                                                         "Uploads_AddPart",
                                                         "Uploads_Complete"};
+
+/// They take text and answer with text.
+inline constexpr std::array<std::string_view, 5> kOfText{"ChatCompletions_Create",
+                                                         "Completions_Create", "Responses_Create",
+                                                         "ThreadsAndRuns_Create", "Runs_Create"};
+
+/// The classes that every answer of an operation has a quantity of; none: it is not known.
+std::span<const PriceClass> classes_used(std::string_view id);
 
 /// Whether an operation that uses no tokens costs nothing at all. False: it may be billed by
 /// another measure (a container's session, what a vector store holds, the hours of a training), or

@@ -22,6 +22,15 @@ struct DeploymentTerms {
   std::string serves;  ///< the model there, as prices name it; empty: not told
 };
 
+/// Work that a deployment is asked for, before its answer tells anything.
+struct WorkAsked {
+  std::string_view backend;
+  std::string_view deployment;
+  std::string_view operation;  ///< its id; empty: not told
+  std::string_view tier;       ///< as it was asked for; empty: none
+  UtcTime time;
+};
+
 /// Prices records with one list and what is known of deployments. Any thread: workers share it.
 class Pricer {
  public:
@@ -38,14 +47,18 @@ class Pricer {
   /// deployment.
   Cost cost_as_recorded(const usage::UsageRecord& record) const;
 
-  /// Why work of a deployment would have no price; empty: it has one, or is paid by the hour.
-  /// `tier`: which was asked for, empty for none.
-  std::string_view missing_price(std::string_view backend, std::string_view deployment,
-                                 std::string_view tier, UtcTime time) const;
+  /// The price that work would have; neither an entry nor a word: it is paid by the hour.
+  FoundPrice find_price(const WorkAsked& asked) const;
 
-  /// True once for each model, as long as there are not too many: its operator is to be told that
-  /// it has no price.
-  bool is_to_be_told(std::string_view model) const;
+  /// Why work would have no price, or none for a class that its operation always uses: a word of
+  /// no_price, or a class behind cost_reason::kClass. Empty: it has one, or is paid by the hour.
+  /// Asked for is the price of the tier that was asked for, and that of `default`, by which a
+  /// backend may serve it in its place.
+  std::string missing_price(WorkAsked asked) const;
+
+  /// True once for each text, as long as there are not too many: the operator is to be told of a
+  /// model that has no price, and of the classes of one that have none.
+  bool is_to_be_told(std::string_view text) const;
 
  private:
   static constexpr std::size_t kMostTold = 200;
@@ -82,5 +95,8 @@ void unprice(usage::UsageRecord& record, std::string_view why) noexcept;
 /// Whether a record has no price although there are prices: what an operator wants to hear of. Not
 /// so of work that goes on: it is priced once it has ended.
 bool is_unpriced(const usage::UsageRecord& record);
+
+/// Whether a record has a cost without what a class that was used would add, for want of its price.
+bool lacks_a_price(const usage::UsageRecord& record);
 
 }  // namespace tollgate::pricing

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "csv_rows.hpp"
+#include "tollgate/pricing/csv_rows.hpp"
 
 #include <algorithm>
 

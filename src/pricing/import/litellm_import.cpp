@@ -9,7 +9,7 @@
 #include <simdjson.h>
 
 #include "listed_prices.hpp"
-#include "plain_decimal.hpp"
+#include "tollgate/pricing/plain_decimal.hpp"
 
 namespace tollgate::pricing {
 namespace {
@@ -163,6 +163,11 @@ simdjson::error_code read_model(ondemand::object model, std::string_view name, G
     if (const auto fault = field.value().get(value)) return fault;
     if (const auto fault = value.type().get(type)) return fault;
     if (type == ondemand::json_type::object) out.leave(name, key);
+    if (type == ondemand::json_type::string) {
+      std::string_view text;
+      if (const auto fault = value.get_string().get(text)) return fault;
+      if (understand(key)) out.take(name, key, text);  // some write numbers as text
+    }
     if (type != ondemand::json_type::number) continue;
     std::string_view token = value.raw_json_token();
     token = token.substr(0, token.find_last_not_of(" \t\r\n") + 1);

@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "meter_models.hpp"
-#include "meter_name.hpp"
 #include "meter_words.hpp"
-#include "plain_decimal.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/pricing/meter_name.hpp"
+#include "tollgate/pricing/plain_decimal.hpp"
 
 namespace tollgate::pricing {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "meter_name.hpp"
+#include "tollgate/pricing/meter_name.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -9,6 +9,7 @@
 #include "meter_models.hpp"
 #include "meter_words.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/pricing/price_entry.hpp"
 
 namespace tollgate::pricing {
 namespace {
@@ -118,6 +119,24 @@ Result<Meter> read_meter_name(std::string_view name) {
   if (said->band == MeterBand::long_prompts && out.above_prompt_tokens == 0)
     return unreadable("is for long prompts, and it is not known how long they are");
   return out;
+}
+
+std::int64_t long_prompt_of(std::string_view model) {
+  const std::string_view family = without_date(model);
+  for (const MeterModel& row : kMeterModels) {
+    if (row.model == model || (!family.empty() && row.model == family))
+      return row.above_prompt_tokens;
+  }
+  return 0;
+}
+
+std::optional<std::int64_t> tokens_in_unit(std::string_view unit) {
+  const auto* const found = std::find_if(kMeterUnits.begin(), kMeterUnits.end(),
+                                         [&](const MeterUnit& row) { return row.unit == unit; });
+  if (found == kMeterUnits.end()) return std::nullopt;
+  std::int64_t tokens = kPerMillion;
+  for (int i = 0; i < found->shift; ++i) tokens /= 10;
+  return tokens;
 }
 
 }  // namespace tollgate::pricing

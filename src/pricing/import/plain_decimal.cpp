@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "plain_decimal.hpp"
+#include "tollgate/pricing/plain_decimal.hpp"
 
 #include <algorithm>
 #include <charconv>

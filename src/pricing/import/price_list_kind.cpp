@@ -5,8 +5,8 @@
 
 #include <simdjson.h>
 
-#include "csv_rows.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/pricing/csv_rows.hpp"
 #include "tollgate/pricing/import.hpp"
 
 namespace tollgate::pricing {

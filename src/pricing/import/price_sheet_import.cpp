@@ -4,9 +4,9 @@
 #include <optional>
 #include <utility>
 
-#include "csv_rows.hpp"
 #include "meter_list.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/pricing/csv_rows.hpp"
 
 namespace tollgate::pricing {
 namespace {

@@ -90,6 +90,7 @@ void Bill::change(Ref ref, Change apply) {
 }
 
 Bill::Ref Bill::book(BillEntry entry) {
+  entry.at = std::chrono::system_clock::now();
   const std::lock_guard lock(mutex_);
   entries_.push_back(std::move(entry));
   return {epoch_, entries_.size() - 1};
@@ -138,6 +139,20 @@ void Bill::clear() {
   const std::lock_guard lock(mutex_);
   entries_.clear();
   ++epoch_;
+}
+
+void Bill::visit_all(const std::function<void(const BillEntry&)>& visit) const {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  const std::lock_guard lock(mutex_);
+  for (const BillEntry& entry : entries_) {
+    if (entry.charge.due <= now) visit(entry);
+  }
+}
+
+void Bill::visit_charged(const std::function<void(const BillEntry&)>& visit) const {
+  visit_all([&](const BillEntry& entry) {
+    if (entry.charge.charged) visit(entry);
+  });
 }
 
 std::string Bill::entries() const {

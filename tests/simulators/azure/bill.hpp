@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -38,6 +39,7 @@ struct BillEntry {
   std::string_view deployment;
   std::string_view model;  ///< served
   std::string_view operation;
+  UtcTime at;  ///< when it was booked
   bool stream = false;
   int status = 200;
   Charge charge;
@@ -73,6 +75,10 @@ class Bill {
   /// `charge_all`: what was not produced any more is charged too.
   void client_gone(Ref ref, bool charge_all);
   void clear();
+
+  /// Every entry that is due; of visit_charged those that cost something. The bill is locked.
+  void visit_all(const std::function<void(const BillEntry&)>& visit) const;
+  void visit_charged(const std::function<void(const BillEntry&)>& visit) const;
 
   /// All that is due, as a JSON array.
   std::string entries() const;

@@ -4,6 +4,8 @@
 
 #include <stdexcept>
 
+#include "cost_files.hpp"
+
 namespace tollgate::simulator {
 
 using nlohmann::json;
@@ -11,6 +13,8 @@ using nlohmann::json;
 std::string Control::answer(const std::string& route, const json& body) {
   if (route == "GET /bill") return bill_.entries();
   if (route == "GET /bill/summary") return bill_.summary().dump();
+  if (route == "POST /bill/cost-export") return json(cost_export(bill_, body)).dump();
+  if (route == "GET /bill/metrics") return metric_answers(bill_).dump();
   if (route == "GET /rows") return sinks_.ingestion.rows("Custom-TollgateUsage_CL");
   if (route == "GET /rows/adjustments")
     return sinks_.ingestion.rows("Custom-TollgateCostAdjustment_CL");

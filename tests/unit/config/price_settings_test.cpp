@@ -158,7 +158,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"comma_in_quotes",
              "4.00",
              "'4,00'",
-             {"5:26: entries[0].per_million.input must be a decimal number such as 4 or 0.40"}},
+             {"5:26: entries[0].per_million.input must be a decimal number such as 4 or 0.40, with "
+              "a point "
+              "and no comma"}},
         Case{"too_fine",
              "4.00",
              "0.0000000000001",
@@ -229,14 +231,34 @@ const std::string kSecondEntry = "  - {model: gpt-5, from: 2026-07-09, per_milli
 
 TEST(PriceSettings, NameTheLineOfAnOverlapAndOfAGap) {
   EXPECT_THAT(faults_in(kEntry + kSecondEntry),
-              ElementsAre("6: the price of gpt-5, tier default from 2026-07-09 overlaps the one "
-                          "before it (line 3, from 2026-07-09): end that one with until: "
-                          "2026-07-09, or without until"));
+              ElementsAre("6: the price of gpt-5, tier default from 2026-07-09 is given twice: on "
+                          "this line and on line 3"));
   EXPECT_THAT(
       faults_in(entry_with("    per", "    until: 2026-08-01\n    per") +
                 "  - {model: gpt-5, from: 2026-09-01, per_million: {input: 1}}\n"),
       ElementsAre("7: the price of gpt-5, tier default from 2026-09-01 leaves a gap from "
                   "2026-08-01 to 2026-09-01 behind the one before it (line 3, from 2026-07-09)"));
+}
+
+TEST(PriceSettings, SuggestTheNameThatIsNear) {
+  EXPECT_THAT(faults_in(entry_with("    from", "    scope: globl\n    from")),
+              ElementsAre("4:12: entries[0].scope must be global, data_zone, regional or "
+                          "developer; did you mean global?"));
+  EXPECT_THAT(faults_in(entry_with("    from", "    tier: priorty\n    from")),
+              ElementsAre("4:11: entries[0].tier must be default, priority, flex or batch; did "
+                          "you mean priority?"));
+}
+
+TEST(PriceSettings, OfAFileDoNotStandBelowPrices) {
+  EXPECT_THAT(faults_in("prices:\n  currency: USD\n"),
+              ElementsAre("1:1: prices must not stand in a file of prices: what is below it "
+                          "stands at the top itself"));
+}
+
+TEST(PriceSettings, SayWhichSignIsTooMuch) {
+  EXPECT_THAT(faults_in(entry_with("4.00", "$4.00")),
+              ElementsAre("5:26: entries[0].per_million.input must be a decimal number such as 4 "
+                          "or 0.40, without a currency sign"));
 }
 
 TEST(PriceSettings, AnEntryWithAWrongDateMakesNoOther) {
@@ -249,7 +271,7 @@ TEST(PriceSettings, OfAdjustmentsAreHeldToTheSame) {
               ElementsAre("1:25: adjustments[0].percent must be from -100 to 1000"));
   EXPECT_THAT(faults_in("adjustments: [{percent: 12%, from: 2026-01-01}]"),
               ElementsAre("1:25: adjustments[0].percent must be a decimal number such as 4 or "
-                          "0.40"));
+                          "0.40, without a percent sign"));
   EXPECT_THAT(faults_in("adjustments: [{from: 2026-01-01}]"),
               ElementsAre("1:15: adjustments[0] needs percent"));
 }

@@ -32,10 +32,14 @@ TEST(Amount, IsReadExactly) {
 
 TEST(Amount, IsRefusedWhenItIsNoPlainDecimal) {
   const std::string wrong = "must be a decimal number such as 4 or 0.40";
-  for (const char* const text : {"", "-", ".5", "5.", "1,5", "4e-07", "1_000", " 4", "4 ", "+4",
-                                 "0x4", "NaN", "1.2.3", "--4", "$4"}) {
+  for (const char* const text :
+       {"", "-", ".5", "5.", "4e-07", "1_000", " 4", "4 ", "+4", "0x4", "NaN", "1.2.3", "--4"}) {
     EXPECT_EQ(read(text), wrong) << text;
   }
+  EXPECT_EQ(read("$2.50"), wrong + ", without a currency sign");
+  EXPECT_EQ(read("2.50\xE2\x82\xAC"), wrong + ", without a currency sign") << "euros";
+  EXPECT_EQ(read("-12%"), wrong + ", without a percent sign");
+  EXPECT_EQ(read("1,5"), wrong + ", with a point and no comma");
 }
 
 TEST(Amount, IsRefusedWhenItWouldHaveToBeRounded) {

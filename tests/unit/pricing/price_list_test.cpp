@@ -126,8 +126,8 @@ TEST(PriceListTest, MayHaveEntriesThatFollowEachOther) {
 
 TEST(PriceListTest, EveryOverlapIsAFault) {
   EXPECT_EQ(faults({dated(4, "2026-01-01"), dated(9, "2026-01-01")}),
-            "9: the price of a, tier default from 2026-01-01 overlaps the one before it (line 4, "
-            "from 2026-01-01): end that one with until: 2026-01-01, or without until\n");
+            "9: the price of a, tier default from 2026-01-01 is given twice: on this line and on "
+            "line 4\n");
   EXPECT_EQ(faults({dated(4, "2026-01-01", "2026-03-01"), dated(9, "2026-02-01")}),
             "9: the price of a, tier default from 2026-02-01 overlaps the one before it (line 4, "
             "from 2026-01-01): end that one with until: 2026-02-01, or without until\n");
@@ -148,8 +148,8 @@ TEST(PriceListTest, AdjustmentsAreHeldToTheSame) {
   Adjustment first{"retail", -1, day("2026-01-01"), {}, 3};
   Adjustment second{"retail", -2, day("2026-01-01"), {}, 5};
   EXPECT_EQ(faults({}, {first, second}),
-            "5: the adjustment for client retail from 2026-01-01 overlaps the one before it (line "
-            "3, from 2026-01-01): end that one with until: 2026-01-01, or without until\n");
+            "5: the adjustment for client retail from 2026-01-01 is given twice: on this line and "
+            "on line 3\n");
   second.client = "";
   EXPECT_EQ(faults({}, {first, second}), "");
 }

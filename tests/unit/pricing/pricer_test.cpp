@@ -122,13 +122,45 @@ TEST(PricerTest, ATakenAwayCostLeavesNothingButItsReason) {
 
 TEST(PricerTest, TellsBeforehandWhatWouldHaveNoPrice) {
   const auto missing = [](std::string_view deployment, std::string_view tier = {}) {
-    return pricer().missing_price("east", deployment, tier, day("2026-07-01"));
+    return pricer().missing_price({"east", deployment, "", tier, day("2026-07-01")});
   };
   EXPECT_EQ(missing("ptu"), "") << "paid by the hour";
   EXPECT_EQ(missing("alias"), "");
   EXPECT_EQ(missing("overflow"), "no_price_for_model");
   EXPECT_EQ(missing("alias", "priority"), "no_price_for_tier");
   EXPECT_EQ(missing("gpt-5"), "no_price_for_scope") << "whose sku nobody told";
+}
+
+// A price of input alone is none for an answer: its output would be missing from every sum.
+TEST(PricerTest, AsksForEachClassThatTheOperationAlwaysUses) {
+  const auto missing = [](std::string_view operation) {
+    return pricer().missing_price({"east", "alias", operation, "", day("2026-07-01")});
+  };
+  EXPECT_EQ(missing("ChatCompletions_Create"), "no_price:output");
+  EXPECT_EQ(missing("Responses_Create"), "no_price:output");
+  EXPECT_EQ(missing("Embeddings_Create"), "");
+  EXPECT_EQ(missing("Transcriptions_Create"), "") << "what it uses is not known beforehand";
+}
+
+// Priority may be served, and is billed, as default.
+TEST(PricerTest, AsksForTheTierThatMayServeInItsPlaceToo) {
+  PriceEntry priority = entry("gpt-5", {{PriceClass::input, "8"}});
+  priority.tier = Tier::priority;
+  const Pricer prices(list_of({priority}), {{"east", "gpt-5", "", ""}});
+  EXPECT_EQ(prices.missing_price({"east", "gpt-5", "", "priority", day("2026-07-01")}),
+            "no_price_for_tier");
+  EXPECT_EQ(prices.find_price({"east", "gpt-5", "", "priority", day("2026-07-01")}).missing, "");
+}
+
+TEST(PricerTest, ACostWithoutTheOutputLacksAPrice) {
+  UsageRecord record = served_by("west", "ptu");
+  pricer().price(record);
+  EXPECT_FALSE(lacks_a_price(record));
+  record.tokens.completion = 7;
+  pricer().price(record);
+  EXPECT_EQ(record.cost_reason, "no_price:output");
+  EXPECT_TRUE(lacks_a_price(record));
+  EXPECT_FALSE(is_unpriced(record));
 }
 
 TEST(PricerTest, AModelIsToldOfOnce) {

@@ -39,6 +39,19 @@ entries:
 )");
 }
 
+TEST(LitellmImport, ReadsNumbersThatAreWrittenAsText) {
+  EXPECT_EQ(imported(R"({"azure/m":{"input_cost_per_token":"1.25e-06","mode":"chat"}})"),
+            R"(currency: USD
+entries:
+  - model: "m"
+    tier: default
+    from: 2026-10-01
+    per_million: {input: 1.25}
+)");
+  EXPECT_EQ(warnings_of(R"({"azure/m":{"input_cost_per_token":"cheap"}})"),
+            (std::vector<std::string>{"m: input_cost_per_token must be a number: left out"}));
+}
+
 TEST(LitellmImport, KnowsTiersAndBandsInEitherOrder) {
   EXPECT_EQ(
       imported(R"({"azure/m":{"input_cost_per_token":4e-06,"input_cost_per_token_priority":8e-06,

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "import/meter_name.hpp"
+#include "tollgate/pricing/meter_name.hpp"
 
 #include <gtest/gtest.h>
 

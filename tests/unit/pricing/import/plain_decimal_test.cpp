@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "import/plain_decimal.hpp"
+#include "tollgate/pricing/plain_decimal.hpp"
 
 #include <gtest/gtest.h>
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "tollgate/base/error.hpp"
@@ -26,5 +27,13 @@ struct Meter {
 /// Tokens". Error invalid_input: something in it is in no table, or it says too little or two
 /// things at once; as the end of a sentence.
 Result<Meter> read_meter_name(std::string_view name);
+
+/// How long a prompt of the model, dated or not, is at most for the meters of short ones; 0: it has
+/// none of its own for long ones, as far as is known.
+std::int64_t long_prompt_of(std::string_view model);
+
+/// How many tokens one unit of measure is ("1K", "1M Tokens"); nullopt: it is of no tokens, or not
+/// known.
+std::optional<std::int64_t> tokens_in_unit(std::string_view unit);
 
 }  // namespace tollgate::pricing

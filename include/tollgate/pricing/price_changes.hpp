@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "tollgate/pricing/price_list.hpp"
+
+namespace tollgate::pricing {
+
+/// How one list differs from another: "2 entries added, 1 removed, 3 changed, adjustments changed".
+/// An entry is changed when another price stands for the same model, scope, tier and first day.
+/// Empty: they say the same.
+std::string price_changes(const PriceList& before, const PriceList& after);
+
+}  // namespace tollgate::pricing

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tollgate/pricing/amount.hpp"
+#include "tollgate/reconciliation/azure_bill.hpp"
+#include "tollgate/reconciliation/azure_metrics.hpp"
+#include "tollgate/reconciliation/our_usage.hpp"
+
+namespace tollgate::reconciliation {
+
+/// Why two sides may differ: words of docs/reconciliation.md, never renamed.
+namespace cause {
+inline constexpr std::string_view kInterrupted = "interrupted";
+inline constexpr std::string_view kEstimated = "estimated";
+inline constexpr std::string_view kPartial = "partial";
+inline constexpr std::string_view kUnreported = "unreported";
+inline constexpr std::string_view kAwaiting = "awaiting";
+inline constexpr std::string_view kAcrossMidnight = "across_midnight";
+inline constexpr std::string_view kByCapacity = "by_capacity";
+inline constexpr std::string_view kUnpriced = "unpriced";
+inline constexpr std::string_view kLost = "records_lost";
+inline constexpr std::string_view kOtherCallers = "other_callers";
+inline constexpr std::string_view kPrice = "price_differs";
+inline constexpr std::string_view kMoreHere = "more_here";
+inline constexpr std::string_view kNoRow = "no_row_at_azure";
+inline constexpr std::string_view kNoDeployment = "no_deployment_tag";
+inline constexpr std::string_view kUnknownMeter = "meter_not_known";
+inline constexpr std::string_view kCurrency = "currency_differs";
+}  // namespace cause
+
+struct Cause {
+  std::string_view word;
+  std::string text;  ///< for a person: what the evidence is
+};
+
+/// A meter or metric of a place, on both sides.
+struct ComparedRow {
+  Place place;
+  std::string counted;  ///< the meter's name, or the metric's; where Azure has no row, our class
+  std::optional<std::int64_t> azure_quantity;  ///< nullopt: Azure's file has no row of it, or its
+                                               ///< meter counts what is not known
+  std::optional<std::int64_t> our_quantity;    ///< nullopt: it cannot be compared
+  std::optional<pricing::Int128> azure_cost;   ///< in 10^-12; nullopt: metrics have none
+  std::optional<std::int64_t> our_nano;
+  std::vector<Cause> causes;  ///< empty: there is no gap
+  bool explained = true;      ///< no gap, or what our own records know of may be all of it
+};
+
+struct Comparison {
+  std::vector<ComparedRow> rows;  ///< by place
+  std::string currency;           ///< of the costs; empty: none are compared
+  std::vector<std::string> notes;
+};
+
+/// What the comparison must know besides.
+struct ComparisonTerms {
+  std::string currency;       ///< of our prices; empty: not told
+  bool records_lost = false;  ///< the ledger has lost records of the time, or retention has
+};
+
+/// Both sides by day, resource, deployment and meter. Costs that differ by less than the rounding
+/// of our records (a nano for each operation) are equal. Pure.
+Comparison compare(const AzureBill& bill, const OurUsage& ours, const Resources& resources,
+                   const ComparisonTerms& terms);
+
+/// Both sides by day, resource, deployment and metric. Pure.
+Comparison compare(const std::vector<MetricRow>& metrics, const OurUsage& ours,
+                   const Resources& resources, const ComparisonTerms& terms);
+
+}  // namespace tollgate::reconciliation

@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tollgate/base/time.hpp"
+#include "tollgate/ledger/ledger_reader.hpp"
+#include "tollgate/usage/usage_record.hpp"
+
+namespace tollgate::app {
+
+/// Columns by which a record can be found: "RecordId, BackendRequestId (apim-request-id), ...".
+std::string record_id_names();
+
+/// The column that names one record alone; of those that hold an id it stands first.
+inline constexpr std::string_view kRecordId = "RecordId";
+
+/// The columns of a record that hold this id, letters large or small; empty: it is another's.
+std::vector<std::string_view> columns_with(const usage::UsageRecord& record, std::string_view id);
+
+/// When the record with this RecordId began: a RecordId has the time of its making in it. Not
+/// bounded for what is no such id.
+ledger::Period time_in(std::string_view id);
+
+}  // namespace tollgate::app

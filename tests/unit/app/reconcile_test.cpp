@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "commands.hpp"
+#include "config/minimal.hpp"
+#include "ledger/temp_directory.hpp"
+#include "tollgate/ledger/ledger.hpp"
+
+namespace tollgate::app {
+namespace {
+
+constexpr const char* kId = "/subscriptions/s/accounts/contoso";
+
+/// A ledger with one record of 2026-11-29: 1,000 tokens in at 4 a million, none out.
+class ReconcileTest : public testing::Test {
+ protected:
+  ReconcileTest() {
+    std::ofstream(config_) << config::minimal_with(
+                                  "    endpoint",
+                                  "    resource_id: " + std::string(kId) + "\n    endpoint")
+                           << "prices:\n  currency: USD\n  entries:\n"
+                              "    - {model: gpt-4.1, from: 2020-01-01, per_million: {input: 4}}\n";
+    usage::UsageRecord record;
+    record.event_time = *from_rfc3339("2026-11-29T12:00:00Z");
+    record.record_id = make_uuid_v7(record.event_time);
+    record.operation_id = "ChatCompletions_Create";
+    record.backend = "east";
+    record.backend_deployment = "gpt-4o";
+    record.model = "gpt-4.1";
+    record.outcome = usage::Outcome::completed;
+    record.usage_basis = usage::UsageBasis::reported;
+    record.tokens.prompt = 1'000;
+    record.tokens.completion = 0;
+    record.cost_basis = usage::CostBasis::priced;
+    record.cost_nano = 4'000'000;
+    record.cost_components = {{"input", 1'000, "4", 1'000'000, "", 4'000'000}};
+    config::Ledger settings;
+    settings.path = ledger_;
+    const auto opened = ledger::Ledger::open(settings, 1, record.event_time);
+    EXPECT_TRUE(opened);
+    EXPECT_TRUE((*opened)->journal(0).open(record));
+    EXPECT_TRUE((*opened)->journal(0).close(record));
+    EXPECT_TRUE((*opened)->flush());
+  }
+
+  int reconcile_with(const std::string& row, const std::string& format = "table") {
+    std::ofstream(bill_) << "Date,ResourceId,MeterName,Quantity,UnitOfMeasure,"
+                            "CostInBillingCurrency,BillingCurrencyCode,Tags\n"
+                         << row;
+    ReconcileOptions options;
+    options.ledger = {config_, ledger_};
+    options.cost_export = bill_;
+    options.format = format;
+    testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
+    const int status = reconcile(options);
+    out_ = testing::internal::GetCapturedStdout();
+    err_ = testing::internal::GetCapturedStderr();
+    return status;
+  }
+
+  static std::string row(const std::string& quantity, const std::string& cost) {
+    return "11/29/2026," + std::string(kId) + ",gpt 4.1 Inp glbl Tokens," + quantity + ",1K," +
+           cost + ",USD,\"\"\"deployment\"\": \"\"gpt-4o\"\"\"\n";
+  }
+
+  ledger::TempDirectory directory_;
+  std::string ledger_ = directory_ / "ledger.db";
+  std::string config_ = directory_ / "tollgate.yaml";
+  std::string bill_ = directory_ / "bill.csv";
+  std::string out_;
+  std::string err_;
+};
+
+TEST_F(ReconcileTest, EqualSidesEndWell) {
+  EXPECT_EQ(reconcile_with(row("1000", "0.004")), 0) << err_;
+  EXPECT_EQ(out_,
+            "day         resource  deployment  counted                  azure  here  gap  "
+            "gap_percent  azure_cost  cost_here  cost_gap  cost_gap_percent\n"
+            "2026-11-29  contoso   gpt-4o      gpt 4.1 Inp glbl Tokens   1000  1000    0  "
+            "       0.00       0.004      0.004         0              0.00\n");
+  EXPECT_EQ(err_, "");
+}
+
+TEST_F(ReconcileTest, AGapIsShownWithItsCauseAndEndsBadly) {
+  EXPECT_EQ(reconcile_with(row("1250.0", "0.005") + row("0.5", "0.000002"), "json"), 1);
+  const auto report = nlohmann::json::parse(out_);
+  const auto& compared = report["rows"][0];
+  EXPECT_EQ(compared["azure"], "1250500") << "fractions: blocks of a thousand";
+  EXPECT_EQ(compared["here"], "1000");
+  EXPECT_EQ(compared["azure_cost"], "0.005002");
+  EXPECT_EQ(compared["causes"][0]["cause"], "other_callers");
+  EXPECT_EQ(compared["explained"], false);
+  EXPECT_NE(err_.find("tollgate: 1 gap that the records here do not explain"), std::string::npos)
+      << err_;
+}
+
+TEST_F(ReconcileTest, AFileThatIsNoExportIsRefused) {
+  EXPECT_EQ(reconcile_with("1\n"), 1);
+  EXPECT_EQ(out_, "");
+  EXPECT_EQ(err_, "tollgate: " + bill_ + ": line 2: has 1 fields, the first line 8\n");
+}
+
+}  // namespace
+}  // namespace tollgate::app

@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/reconciliation/azure_bill.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tollgate::reconciliation {
+namespace {
+
+constexpr const char* kActual =
+    "Date,ResourceId,Meter Name,Quantity,UnitOfMeasure,CostInBillingCurrency,BillingCurrencyCode,"
+    "Tags\n";
+constexpr const char* kFocus =
+    "BilledCost,BillingCurrency,ChargePeriodStart,PricingQuantity,ResourceId,Tags,"
+    "x_PricingBlockSize,x_PricingUnitDescription,x_SkuMeterName\n";
+
+std::string fault(const std::string& csv) {
+  const auto read = read_cost_export(csv);
+  return read ? "none" : read.error().message;
+}
+
+std::string number(pricing::Int128 value) { return pricing::to_decimal(value, kBillDecimals); }
+
+TEST(AzureBill, ReadsActualCosts) {
+  const auto bill = read_cost_export(
+      std::string(kActual) +
+      "11/29/2026,/x/accounts/east,gpt 4o 1120 Inp glbl Tokens,1.234,1K,0.003085,USD,"
+      "\"\"\"deployment\"\": \"\"chat\"\",\"\"team\"\": \"\"a\"\"\"\n"
+      "2026-11-30T00:00:00Z,/x/accounts/east,Storage,2E-3,1 GB,1.5e-05,USD,\n");
+  ASSERT_TRUE(bill) << bill.error().message;
+  ASSERT_EQ(bill->rows.size(), 2U);
+  EXPECT_EQ(bill->currency, "USD");
+  EXPECT_FALSE(bill->in_tokens) << "there are fractions";
+  const BillRow& row = bill->rows[0];
+  EXPECT_EQ(row.day, "2026-11-29");
+  EXPECT_EQ(row.resource_id, "/x/accounts/east");
+  EXPECT_EQ(row.deployment, "chat");
+  EXPECT_EQ(row.meter, "gpt 4o 1120 Inp glbl Tokens");
+  EXPECT_EQ(row.unit, "1K");
+  EXPECT_EQ(number(row.quantity), "1.234");
+  EXPECT_EQ(number(row.cost), "0.003085");
+  EXPECT_EQ(bill->rows[1].day, "2026-11-30");
+  EXPECT_EQ(bill->rows[1].deployment, "");
+  EXPECT_EQ(number(bill->rows[1].quantity), "0.002");
+  EXPECT_EQ(number(bill->rows[1].cost), "0.000015");
+}
+
+TEST(AzureBill, WholeQuantitiesAreTokens) {
+  const auto bill = read_cost_export(std::string(kActual) + "11/29/2026,r,m,1234,1K,0.1,USD,\n");
+  ASSERT_TRUE(bill);
+  EXPECT_TRUE(bill->in_tokens);
+}
+
+TEST(AzureBill, ReadsFocusByItsBlocks) {
+  const auto bill =
+      read_cost_export(std::string(kFocus) +
+                       "0.0030851234567890123,EUR,2026-11-29T00:00Z,1.234,/x/accounts/east,"
+                       "\"{\"\"Deployment\"\":\"\"chat\"\"}\",1000,1K,gpt 5 inpt Glbl\n");
+  ASSERT_TRUE(bill) << bill.error().message;
+  EXPECT_TRUE(bill->in_tokens);
+  EXPECT_EQ(bill->rows[0].deployment, "chat");
+  EXPECT_EQ(number(bill->rows[0].quantity), "1234");
+  EXPECT_EQ(number(bill->rows[0].cost), "0.003085123456") << "further decimals are cut";
+  EXPECT_EQ(bill->currency, "EUR");
+}
+
+TEST(AzureBill, SaysWhatIsWrongAndWhere) {
+  EXPECT_EQ(fault("Date,ResourceId\n"),
+            "the cost export has no column tags (names of actual costs)");
+  EXPECT_EQ(fault("ChargePeriodStart,ResourceId,Tags\n"),
+            "the cost export has no column x_skumetername or skumeter (names of FOCUS)");
+  const std::string actual(kActual);
+  EXPECT_EQ(fault(actual + "29.11.2026,r,m,1,1K,1,USD,\n"),
+            "line 2: the date \"29.11.2026\" is none");
+  EXPECT_EQ(fault(actual + "11/29/2026,r,m,many,1K,1,USD,\n"),
+            "line 2: the quantity must be a number");
+  EXPECT_EQ(fault(actual + "11/29/2026,r,m,1,1K,\"1,5\",USD,\n"),
+            "line 2: the cost must be a number");
+  EXPECT_EQ(fault(actual + "11/29/2026,r,m,1,1K,1,USD,\n11/29/2026,r,m,1,1K,1,EUR,\n"),
+            "line 3: is in \"EUR\", others in \"USD\"");
+  EXPECT_EQ(fault(actual + "11/29/2026,r,m,1,1K,1,USD\n"),
+            "line 2: has 7 fields, the first line 8");
+  EXPECT_EQ(fault(std::string(kFocus) + "1,USD,2026-11-29T00:00Z,1,r,,0,1K,m\n"),
+            "line 2: the block's size is no number above 0");
+}
+
+TEST(AzureBill, CreditsAreNegative) {
+  const auto bill = read_cost_export(std::string(kActual) + "11/29/2026,r,m,-1.5,1K,-0.25,USD,\n");
+  ASSERT_TRUE(bill) << bill.error().message;
+  EXPECT_EQ(number(bill->rows[0].quantity), "-1.5");
+  EXPECT_EQ(number(bill->rows[0].cost), "-0.25");
+}
+
+}  // namespace
+}  // namespace tollgate::reconciliation

@@ -1,0 +1,181 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/reconciliation/comparison.hpp"
+
+#include <gtest/gtest.h>
+
+#include "reconciled.hpp"
+
+namespace tollgate::reconciliation {
+namespace {
+
+constexpr pricing::Int128 kOne = 1'000'000'000'000;
+constexpr const char* kInputMeter = "5.5 ShortCo inp Gl 1M Tokens";
+constexpr const char* kOutputMeter = "5.5 ShortCo opt Gl 1M Tokens";
+constexpr const char* kLongMeter = "5.5 LongCo inp Gl 1M Tokens";
+
+/// Tokens and a cost in nanos.
+BillRow row_of(const std::string& meter, std::int64_t tokens, std::int64_t nano) {
+  return {"2026-11-29",  "/subscriptions/s/accounts/EAST", "chat", meter, "1M",
+          kOne * tokens, pricing::Int128{nano} * 1'000};
+}
+
+AzureBill bill_of(std::vector<BillRow> rows) { return {"USD", std::move(rows), true}; }
+
+/// That of one chat_record().
+AzureBill equal_bill() {
+  return bill_of({row_of(kInputMeter, 1'000, 2'000'000), row_of(kOutputMeter, 100, 800'000)});
+}
+
+Comparison compared(const AzureBill& bill, const std::vector<usage::UsageRecord>& records,
+                    const ComparisonTerms& terms = {"USD", false}) {
+  OurUsage ours(east());
+  for (const usage::UsageRecord& record : records) ours.add(record, false);
+  return compare(bill, ours, east(), terms);
+}
+
+std::string words_of(const ComparedRow& row) {
+  std::string out;
+  for (const Cause& cause : row.causes) out.append(out.empty() ? "" : " ").append(cause.word);
+  return out;
+}
+
+TEST(Comparison, OfEqualSidesHasNoCauses) {
+  const Comparison all = compared(equal_bill(), {chat_record()});
+  ASSERT_EQ(all.rows.size(), 2U);
+  EXPECT_TRUE(all.notes.empty());
+  for (const ComparedRow& row : all.rows) {
+    EXPECT_EQ(words_of(row), "") << row.counted;
+    EXPECT_EQ(row.azure_quantity, row.our_quantity);
+    EXPECT_TRUE(row.explained);
+  }
+}
+
+TEST(Comparison, OfMoreAtAzureNamesOtherCallers) {
+  const Comparison all =
+      compared(bill_of({row_of(kInputMeter, 1'700, 3'400'000), row_of(kOutputMeter, 100, 800'000)}),
+               {chat_record()});
+  EXPECT_EQ(all.rows[0].azure_quantity, 1'700);
+  EXPECT_EQ(all.rows[0].our_quantity, 1'000);
+  EXPECT_EQ(words_of(all.rows[0]), "other_callers");
+  EXPECT_FALSE(all.rows[0].explained);
+  EXPECT_TRUE(all.rows[1].explained);
+}
+
+TEST(Comparison, OfMoreAtAzureNamesFirstWhatOurRecordsDoubt) {
+  usage::UsageRecord interrupted = chat_record();
+  interrupted.outcome = usage::Outcome::interrupted;
+  interrupted.usage_basis = usage::UsageBasis::none;
+  interrupted.usage_reason = "gateway_interrupted";
+  interrupted.tokens = {};
+  const AzureBill bill = bill_of({row_of(kInputMeter, 1'700, 3'400'000)});
+  const ComparedRow row = compared(bill, {chat_record(), interrupted}).rows[0];
+  EXPECT_EQ(words_of(row), "interrupted unreported other_callers");
+  EXPECT_TRUE(row.explained) << "they may be all of it";
+  const ComparedRow lost = compared(bill, {chat_record()}, {"USD", true}).rows[0];
+  EXPECT_EQ(words_of(lost), "records_lost other_callers");
+}
+
+TEST(Comparison, OfEqualTokensAtAnotherCostNamesThePrice) {
+  const ComparedRow row =
+      compared(bill_of({row_of(kInputMeter, 1'000, 2'200'000)}), {chat_record()}).rows[0];
+  EXPECT_EQ(words_of(row), "price_differs");
+  EXPECT_EQ(row.causes[0].text,
+            "the quantities are equal: Azure charged 2.2 USD a million, the price list here has 2 "
+            "USD a million");
+  EXPECT_FALSE(row.explained);
+}
+
+TEST(Comparison, OfTokensWithoutAPriceSaysThatTheyHaveNone) {
+  usage::UsageRecord record = chat_record();
+  record.cost_components.clear();
+  const ComparedRow row = compared(equal_bill(), {record}).rows[0];
+  EXPECT_EQ(words_of(row), "unpriced");
+  EXPECT_TRUE(row.explained);
+}
+
+// Each record is rounded once; the bill is the sum of what is exact.
+TEST(Comparison, OfCostsForgivesTheRoundingOfEachRecordAndNoMore) {
+  EXPECT_EQ(
+      words_of(compared(bill_of({row_of(kInputMeter, 1'000, 2'000'002)}), {chat_record()}).rows[0]),
+      "");
+  EXPECT_EQ(
+      words_of(compared(bill_of({row_of(kInputMeter, 1'000, 2'000'003)}), {chat_record()}).rows[0]),
+      "price_differs");
+}
+
+TEST(Comparison, OfMoreHereSaysThatTheFileMayNotBeComplete) {
+  const Comparison all = compared(bill_of({row_of(kInputMeter, 900, 1'800'000)}), {chat_record()});
+  ASSERT_EQ(all.rows.size(), 2U);
+  EXPECT_EQ(words_of(all.rows[0]), "more_here");
+  EXPECT_EQ(words_of(all.rows[1]), "no_row_at_azure more_here") << "output has no row";
+  EXPECT_EQ(all.rows[1].counted, "output");
+  EXPECT_EQ(all.rows[1].azure_quantity, std::nullopt);
+}
+
+TEST(Comparison, OfLongAndShortPromptsGoesByTheirMeters) {
+  usage::UsageRecord long_one = chat_record();
+  long_one.tokens.prompt = 300'000;
+  long_one.cost_components[0].quantity = 300'000;
+  long_one.cost_components[0].cost_nano = 1'200'000'000;
+  const Comparison all = compared(
+      bill_of({row_of(kInputMeter, 1'000, 2'000'000), row_of(kLongMeter, 300'000, 1'200'000'000),
+               row_of("5.5 opt Gl 1M Tokens", 200, 1'600'000)}),
+      {chat_record(), long_one});
+  ASSERT_EQ(all.rows.size(), 3U);
+  for (const ComparedRow& row : all.rows) EXPECT_EQ(words_of(row), "") << row.counted;
+}
+
+TEST(Comparison, OfWhatCannotBeComparedSaysSo) {
+  BillRow untagged = row_of(kInputMeter, 1, 1);
+  untagged.deployment.clear();
+  BillRow elsewhere = row_of(kInputMeter, 1, 1);
+  elsewhere.resource_id = "/subscriptions/s/accounts/north";
+  const Comparison all =
+      compared(bill_of({untagged, elsewhere, row_of("Web Search 1K", 3, 5)}), {});
+  ASSERT_EQ(all.rows.size(), 2U);
+  EXPECT_EQ(words_of(all.rows[0]), "no_deployment_tag");
+  EXPECT_EQ(words_of(all.rows[1]), "meter_not_known");
+  EXPECT_EQ(all.rows[1].our_quantity, std::nullopt);
+  ASSERT_EQ(all.notes.size(), 1U);
+  EXPECT_TRUE(all.notes[0].starts_with("1 row of resources that no backend stands for"));
+}
+
+TEST(Comparison, OfAnotherCurrencyComparesNoCosts) {
+  const Comparison all = compared(equal_bill(), {chat_record()}, {"EUR", false});
+  EXPECT_EQ(all.rows[0].our_nano, std::nullopt);
+  EXPECT_EQ(words_of(all.rows[0]), "");
+  ASSERT_EQ(all.notes.size(), 1U);
+  EXPECT_EQ(all.notes[0],
+            "the bill is in USD, the price list here in EUR: costs are shown and not compared");
+}
+
+TEST(Comparison, OfBlocksMultipliesByTheUnitOfMeasure) {
+  AzureBill bill = bill_of({row_of(kInputMeter, 0, 2'000'000)});
+  bill.rows[0].unit = "1K";
+  bill.rows[0].quantity = kOne;  // a thousand tokens
+  bill.in_tokens = false;
+  const Comparison all = compared(bill, {chat_record()});
+  EXPECT_EQ(all.rows[0].azure_quantity, 1'000);
+}
+
+TEST(Comparison, OfMetricsCountsRequestsToo) {
+  OurUsage ours(east());
+  ours.add(chat_record(), false);
+  const auto metric = [](Metric metric, std::int64_t total) {
+    return MetricRow{"2026-11-29", "/subscriptions/s/accounts/east", "chat", metric, total};
+  };
+  const Comparison all = compare({metric(Metric::prompt_tokens, 600),
+                                  metric(Metric::prompt_tokens, 400), metric(Metric::requests, 3)},
+                                 ours, east(), {"USD", false});
+  ASSERT_EQ(all.rows.size(), 3U);
+  EXPECT_EQ(all.rows[0].counted, "ProcessedPromptTokens");
+  EXPECT_EQ(words_of(all.rows[0]), "");
+  EXPECT_EQ(all.rows[1].counted, "GeneratedTokens");
+  EXPECT_EQ(words_of(all.rows[1]), "more_here");
+  EXPECT_EQ(words_of(all.rows[2]), "other_callers");
+  EXPECT_TRUE(all.rows[2].causes[0].text.starts_with("Azure counts requests that this gateway"));
+}
+
+}  // namespace
+}  // namespace tollgate::reconciliation

@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/reconciliation/our_usage.hpp"
+
+#include <gtest/gtest.h>
+
+#include "reconciled.hpp"
+
+namespace tollgate::reconciliation {
+namespace {
+
+using pricing::PriceClass;
+using pricing::Tier;
+using usage::UsageBasis;
+using usage::UsageRecord;
+
+OurPlace place_with(const UsageRecord& record, bool awaiting = false) {
+  OurUsage ours(east());
+  ours.add(record, awaiting);
+  const auto found = ours.places().find(chat_place());
+  return found == ours.places().end() ? OurPlace{} : found->second;
+}
+
+std::int64_t metric(const OurPlace& place, Metric metric) {
+  return place.metrics[static_cast<std::size_t>(metric)].quantity;
+}
+
+TEST(OurUsage, SumsByMeterAndMetric) {
+  OurUsage ours(east());
+  ours.add(chat_record(), false);
+  ours.add(chat_record(), false);
+  const OurPlace& place = ours.places().at(chat_place());
+  const OurSum& input = place.meters.at({Tier::standard, PriceClass::input, false});
+  EXPECT_EQ(input.quantity, 2'000);
+  EXPECT_EQ(input.nano, 4'000'000);
+  EXPECT_EQ(input.unpriced, 0);
+  EXPECT_EQ(metric(place, Metric::prompt_tokens), 2'000);
+  EXPECT_EQ(metric(place, Metric::generated_tokens), 200);
+  EXPECT_EQ(metric(place, Metric::requests), 2);
+  EXPECT_EQ(place.operations, 2);
+}
+
+TEST(OurUsage, LongPromptsHaveAMeterOfTheirOwnWhereTheModelHas) {
+  UsageRecord record = chat_record();
+  record.tokens.prompt = 272'001;
+  EXPECT_TRUE(place_with(record).meters.contains({Tier::standard, PriceClass::input, true}));
+  record.tokens.prompt = 272'000;
+  EXPECT_TRUE(place_with(record).meters.contains({Tier::standard, PriceClass::input, false}));
+  record.tokens.prompt = 272'001;
+  record.model = "gpt-4.1";
+  EXPECT_TRUE(place_with(record).meters.contains({Tier::standard, PriceClass::input, false}));
+}
+
+TEST(OurUsage, WhatWasSpilledOverIsBilledWhereItWasServed) {
+  UsageRecord record = chat_record();
+  record.spilled_over = true;
+  record.served_deployment = "chat-standard";
+  OurUsage ours(east());
+  ours.add(record, false);
+  EXPECT_EQ(ours.places().at({"2026-11-29", "east", "chat-standard"}).operations, 1);
+}
+
+TEST(OurUsage, TriesThatWereSentAreRequestsWhereverTheyWent) {
+  UsageRecord record = chat_record();
+  record.attempts.insert(record.attempts.begin(),
+                         {{"east", "other", 429, 5, "", "", "", {}, true},
+                          {"east", "third", 0, 5, "refused", "", "", {}, false}});
+  OurUsage ours(east());
+  ours.add(record, false);
+  EXPECT_EQ(metric(ours.places().at({"2026-11-29", "east", "other"}), Metric::requests), 1);
+  EXPECT_FALSE(ours.places().contains({"2026-11-29", "east", "third"})) << "nothing left";
+}
+
+TEST(OurUsage, WhatHasNoPriceIsCountedApart) {
+  UsageRecord record = chat_record();
+  record.cost_components.erase(record.cost_components.begin());
+  const OurPlace place = place_with(record);
+  EXPECT_EQ(place.meters.at({Tier::standard, PriceClass::input, false}).unpriced, 1'000);
+  EXPECT_EQ(place.meters.at({Tier::standard, PriceClass::output, false}).unpriced, 0);
+}
+
+TEST(OurUsage, WhatIsPaidByTheHourIsOnNoMeterAndInTheMetrics) {
+  UsageRecord record = chat_record();
+  record.cost_basis = usage::CostBasis::allocated_later;
+  const OurPlace place = place_with(record);
+  EXPECT_TRUE(place.meters.empty());
+  EXPECT_EQ(metric(place, Metric::prompt_tokens), 1'000);
+  EXPECT_EQ(place.doubts.by_capacity, 1);
+}
+
+TEST(OurUsage, DoubtsAreOfTheRecordsOwn) {
+  UsageRecord record = chat_record();
+  record.usage_basis = UsageBasis::estimated;
+  EXPECT_EQ(place_with(record).doubts.estimated, 1);
+  EXPECT_EQ(place_with(record).meters.begin()->second.estimated, 1'000);
+  record.usage_basis = UsageBasis::partial;
+  EXPECT_EQ(place_with(record).doubts.partial, 1);
+  record = chat_record();
+  record.outcome = usage::Outcome::interrupted;
+  record.usage_basis = UsageBasis::none;
+  record.usage_reason = "gateway_interrupted";
+  record.tokens = {};
+  EXPECT_EQ(place_with(record).doubts.interrupted, 1);
+  EXPECT_EQ(place_with(record).doubts.unreported, 1);
+  EXPECT_EQ(place_with(record, true).doubts.awaiting, 1);
+  record.usage_reason = "error_answer";
+  EXPECT_EQ(place_with(record).operations, 0) << "it costs nothing";
+  record = chat_record();
+  record.event_time = *from_rfc3339("2026-11-29T23:59:59.5Z");
+  EXPECT_EQ(place_with(record).doubts.across_midnight, 1);
+  EXPECT_EQ(place_with(chat_record()).doubts.across_midnight, 0);
+}
+
+}  // namespace
+}  // namespace tollgate::reconciliation
