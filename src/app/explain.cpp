@@ -62,7 +62,7 @@ Result<std::vector<ExplainedRecord>> find_anywhere(LedgerReader& reader, const s
 /// What may be why nothing was found; the exit status.
 int tell_nothing(LedgerReader& reader, const std::string& id) {
   const int lost = tell_faults(reader.faults());
-  const auto kept = reader.kept_time();
+  const auto kept = reader.kept_time(ledger::SumSource::records);
   if (!kept) return complain(kept.error());
   std::string text = "no record has the id " + id + " as one of its: " + record_id_names();
   if (kept->deleted_to)

@@ -13,6 +13,7 @@
 #include "report_period.hpp"
 #include "tollgate/base/file_fault.hpp"
 #include "tollgate/ledger/ledger_reader.hpp"
+#include "tollgate/pricing/price_entry.hpp"
 
 namespace tollgate::app {
 namespace {
@@ -63,8 +64,8 @@ ledger::Period days_of(const Rows& rows) {
   if (rows.empty()) return {};
   const auto [first, last] =
       std::ranges::minmax_element(rows, {}, [](const auto& row) { return row.day; });
-  const auto begin = parse_date(first->day);
-  const auto end = parse_date(last->day);
+  const auto begin = pricing::parse_date(first->day);
+  const auto end = pricing::parse_date(last->day);
   if (!begin || !end) return {};
   return {*begin, *end + std::chrono::hours(24)};
 }
@@ -72,7 +73,7 @@ ledger::Period days_of(const Rows& rows) {
 template <class Rows>
 void keep_days_in(Rows& rows, const ledger::Period& period) {
   std::erase_if(rows, [&](const auto& row) {
-    const auto day = parse_date(row.day);
+    const auto day = pricing::parse_date(row.day);
     return !day || !period.holds(*day);
   });
 }
@@ -137,7 +138,7 @@ int reconcile(const ReconcileOptions& options) {
   reconciliation::OurUsage ours(resources);
   const Result<void> added = add_records(**reader, *period, ours);
   if (!added) return complain(added.error());
-  const auto kept = (*reader)->kept_time();
+  const auto kept = (*reader)->kept_time(ledger::SumSource::records);
   if (!kept) return complain(kept.error());
   const bool deleted = period_fault(*period, *kept, true, std::chrono::system_clock::now()).lacks;
   const reconciliation::ComparisonTerms terms{loaded.config->prices.list.currency(),

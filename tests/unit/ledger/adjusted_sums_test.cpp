@@ -57,13 +57,15 @@ class AdjustedSums : public SqliteLedgerTest {
     const auto reader = LedgerReader::open(settings_.path);
     EXPECT_TRUE(reader);
     std::map<std::string, std::pair<Int128, Int128>> found;
+    std::vector<PriceSums> prices;
     EXPECT_TRUE((*reader)->for_each_share({{}, source}, [&](const UsageShare& share) {
       auto& [operations, nano] = found[share.record.client_name];
       operations += share.sums[RollupCount::operations];
       nano += share.sums[RollupCount::cost_nano];
-      for (const PriceSums& price : share.sums.prices)
-        found["at " + (*reader)->price(price.price).price].second += price.cost_nano;
+      prices.insert(prices.end(), share.sums.prices.begin(), share.sums.prices.end());
     }));
+    for (const PriceSums& price : prices)
+      found["at " + (*reader)->price(price.price).price].second += price.cost_nano;
     std::map<std::string, std::string> out;
     for (const auto& [key, sum] : found) {
       if (sum.first == 0 && sum.second == 0) continue;
