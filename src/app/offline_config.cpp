@@ -91,8 +91,11 @@ Result<TimeZone> find_time_zone(const LedgerChoice& choice, const std::string& n
   if (name.empty() && !choice.config_path.empty()) {
     const auto given = setting_in(load_without_secrets(choice.config_path), choice.config_path,
                                   {"reports.time_zone", TimeZone().name(), "--time-zone NAME"});
-    if (!given) return given.error();
-    name = *given;
+    if (!given)
+      std::cerr << "warning: reports.time_zone cannot be told from " << choice.config_path
+                << ": days are those of " << TimeZone().name()
+                << "; --time-zone NAME says others\n";
+    name = given.has_value() ? *given : std::string();
   }
   if (name.empty()) return TimeZone();
   Result<TimeZone> zone = TimeZone::load(name);

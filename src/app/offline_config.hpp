@@ -42,7 +42,8 @@ Result<std::string> setting_in(const config::LoadResult& loaded, const std::stri
 /// The path of the ledger's database. Error invalid_input.
 Result<std::string> find_ledger(const LedgerChoice& choice);
 
-/// The zone of reports: the one named, else `reports.time_zone`, else UTC. Error invalid_input.
+/// The zone of reports: the one named, else `reports.time_zone`, else UTC, with a warning where the
+/// file cannot tell. Error invalid_input: there is no such zone.
 Result<TimeZone> find_time_zone(const LedgerChoice& choice, const std::string& named);
 
 /// The tags of all clients, by name, as far as they can be read: other errors do not matter. Empty

@@ -72,9 +72,8 @@ def test_a_poisoned_record_is_set_aside_and_the_rest_goes_on(gateway):
     for _ in range(2):
         callers.azure_key(gateway).chat.completions.create(model="gpt-4o", messages=callers.MESSAGES)
     gateway.settled_records(2)
-    gateway.simulator.clear_faults()
     # Both together, then the first alone; the second is accepted, which convicts the first.
-    gateway.simulator.fault("ingestion", {"status": 400}, count=2)
+    gateway.simulator.fault("ingestion", {"status": 400}, count=2, instead=True)
     stack.wait_until(lambda: any(r["DeliveryState"] == "quarantined" for r in gateway.records()), "quarantine", 40)
     # Which is first depends on the workers they came from.
     states = {r["DeliveryState"]: r for r in gateway.records()}
@@ -164,7 +163,7 @@ def test_what_a_report_cannot_be_is_said_at_once(gateway):
                             "--format", "xml")
     assert wrong.returncode == 1 and wrong.stdout == ""
     assert len(wrong.stderr.splitlines()) == 5
-    for allowed in ("month or tag:NAME", "24h or 30d", "2026-11-01", "name, tokens or operations", "table, csv or json"):
+    for allowed in ("month or tag:NAME", "24h or 30d", "2026-11-01", "name, tokens, operations or cost", "table, csv or json"):
         assert allowed in wrong.stderr
     wrong = gateway.command("records", "--from", "2026-11-02", "--to", "2026-11-02")
     assert wrong.returncode == 1 and "--to must be later" in wrong.stderr

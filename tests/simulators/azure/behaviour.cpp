@@ -163,6 +163,7 @@ void Faults::add(const json& given) {
   fault.probability = given.value("probability", 1.0);
   fault.random.seed(given.value("seed", 1U));
   const std::lock_guard lock(mutex_);
+  if (given.value("instead", false)) faults_.clear();
   faults_.push_back(std::move(fault));
 }
 

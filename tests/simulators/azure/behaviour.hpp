@@ -112,7 +112,8 @@ Behaviour parse_behaviour(const nlohmann::json& json);
 /// Behaviours switched on by the control port. Thread-safe.
 class Faults {
  public:
-  /// {"service", "resource"?, "operation"?, "behaviour", "count"?, "probability"?, "seed"?}
+  /// {"service", "resource"?, "operation"?, "behaviour", "count"?, "probability"?, "seed"?,
+  /// "instead"?}; `instead` of all others, with no request in between.
   void add(const nlohmann::json& fault);
   void clear();
   /// The first fault that applies to this request; uses up one of its count.
