@@ -131,9 +131,9 @@ void print_by_token(const BreakEven& even, const WholeHours& time,
     const std::int64_t ptu = BreakEven::ptu_for(known, sum);
     const Int128 cost =
         hourly ? pricing::divide_half_even(*hourly * ptu * time.count(), 1'000) : Int128{0};
-    table.add({backend + "/" + deployment, model, std::to_string(sum.records), money(sum.nano),
-               pricing::to_decimal(sum.busiest, 0), std::to_string(ptu),
-               even_price(sum.nano, ptu, time), hourly ? money(cost) : "-",
+    table.add({std::string(backend).append("/").append(deployment), model,
+               std::to_string(sum.records), money(sum.nano), pricing::to_decimal(sum.busiest, 0),
+               std::to_string(ptu), even_price(sum.nano, ptu, time), hourly ? money(cost) : "-",
                hourly ? money(sum.nano - cost) : "-", std::to_string(sum.without)});
   }
   if (!table.empty()) std::cout << table.text();

@@ -87,6 +87,7 @@ void declare_model_timeouts(MappingReader& timeouts, ModelTimeouts& out) {
 
 std::string near_sku(const std::string& mistyped) {
   std::vector<std::string> names;
+  names.reserve(pricing::kSkus.size());
   for (const pricing::Sku& sku : pricing::kSkus) names.emplace_back(sku.name);
   return did_you_mean(mistyped, names);
 }

@@ -68,9 +68,9 @@ struct Header {
   std::array<std::optional<std::size_t>, kBillColumns> places{};
 
   const std::string& in(const std::vector<std::string>& fields, BillColumn column) const {
-    static const std::string kNothing;
+    static const std::string nothing;
     const auto& place = places[static_cast<std::size_t>(column)];
-    return place ? fields[*place] : kNothing;
+    return place ? fields[*place] : nothing;
   }
 };
 
@@ -86,6 +86,7 @@ std::string names_of(BillColumn column, bool focus) {
 
 Result<Header> read_header(const std::vector<std::string>& fields) {
   std::vector<std::string> names;
+  names.reserve(fields.size());
   for (const std::string& field : fields) names.push_back(bare(field));
   Header out;
   out.focus = std::ranges::find(names, "chargeperiodstart") != names.end();
@@ -181,7 +182,12 @@ Result<AzureBill> read_cost_export(std::string_view csv) {
     const std::string& currency = header->in(fields, BillColumn::currency);
     if (out.currency.empty()) out.currency = currency;
     if (currency != out.currency)
-      return unreadable(line + "is in \"" + currency + "\", others in \"" + out.currency + "\"");
+      return unreadable(std::string(line)
+                            .append("is in \"")
+                            .append(currency)
+                            .append("\", others in \"")
+                            .append(out.currency)
+                            .append("\""));
     out.rows.push_back(std::move(*row));
   }
   if (!more) return more.error();

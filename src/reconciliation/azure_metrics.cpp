@@ -23,10 +23,10 @@ Error no_metrics(std::string message) { return {Errc::invalid_input, std::move(m
 
 /// The member, or null.
 const json& at(const json& object, const char* name) {
-  static const json kNull;
-  if (!object.is_object()) return kNull;
+  static const json null;
+  if (!object.is_object()) return null;
   const auto found = object.find(name);
-  return found == object.end() ? kNull : *found;
+  return found == object.end() ? null : *found;
 }
 
 std::string text_at(const json& object, const char* name) {

@@ -21,18 +21,16 @@ using pricing::kNanoDecimals;
 using pricing::kPicoDecimals;
 
 /// Where the groups of focus_groups() stand.
-enum FocusKey : std::size_t {
-  kFocusClient,
-  kFocusModel,
-  kFocusDay,
-  kFocusBackend,
-  kFocusDeployment,
-  kFocusRegion,
-  kFocusSku,
-  kFocusTier,
-  kFocusPriceId,
-  kFocusTags
-};
+constexpr std::size_t kFocusClient = 0;
+constexpr std::size_t kFocusModel = 1;
+constexpr std::size_t kFocusDay = 2;
+constexpr std::size_t kFocusBackend = 3;
+constexpr std::size_t kFocusDeployment = 4;
+constexpr std::size_t kFocusRegion = 5;
+constexpr std::size_t kFocusSku = 6;
+constexpr std::size_t kFocusTier = 7;
+constexpr std::size_t kFocusPriceId = 8;
+constexpr std::size_t kFocusTags = 9;
 
 /// What a line is made of.
 struct Charge {
@@ -41,7 +39,7 @@ struct Charge {
   const ledger::PriceSums& sums;
   const FocusTerms& terms;
 
-  const std::string& key(FocusKey place) const { return row.keys[place]; }
+  const std::string& key(std::size_t place) const { return row.keys[place]; }
   Date day() const { return parse_day(key(kFocusDay)).value_or(Date()); }
 };
 

@@ -10,7 +10,12 @@ namespace tollgate::reports {
 namespace {
 
 /// Where the groups of statement_groups() stand.
-enum Place : std::size_t { kClient, kModelPlace, kPriceId, kBasis, kCostBasis, kCostReason };
+constexpr std::size_t kClient = 0;
+constexpr std::size_t kModelPlace = 1;
+constexpr std::size_t kPriceId = 2;
+constexpr std::size_t kBasis = 3;
+constexpr std::size_t kCostBasis = 4;
+constexpr std::size_t kCostReason = 5;
 
 using ItemKey = std::tuple<std::string, std::string, std::string, std::string, std::string,
                            std::string, std::int64_t, std::string>;

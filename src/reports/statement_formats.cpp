@@ -115,8 +115,8 @@ std::string html_table(const Cells& names, const std::vector<Cells>& lines, cons
   const auto line_of = [&](const Cells& cells, const std::string& tag) {
     std::string out = "<tr>";
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      out.append("<" + tag + " class=\"" + classes[i] + "\">" + escaped(cells[i]) + "</" + tag +
-                 ">");
+      out.append("<").append(tag).append(" class=\"").append(classes[i]).append("\">");
+      out.append(escaped(cells[i])).append("</").append(tag).append(">");
     }
     return out + "</tr>\n";
   };
