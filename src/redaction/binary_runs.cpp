@@ -24,15 +24,23 @@ std::size_t url_begin(std::string_view text, std::size_t from, std::size_t data)
   return at == std::string_view::npos || at < least ? data : from + at;
 }
 
+/// What a media type may be told as. Any other is a client's own text, and may hold anything.
+constexpr std::array<std::string_view, 27> kMediaTypes{
+    "application/gzip", "application/json", "application/msword", "application/octet-stream",
+    "application/pdf",  "application/xml",  "application/zip",    "audio/flac",
+    "audio/mp3",        "audio/mp4",        "audio/mpeg",         "audio/ogg",
+    "audio/wav",        "audio/webm",       "audio/x-wav",        "image/bmp",
+    "image/gif",        "image/heic",       "image/jpeg",         "image/jpg",
+    "image/png",        "image/svg+xml",    "image/tiff",         "image/webp",
+    "text/csv",         "text/plain",       "video/mp4"};
+
 /// `image/png` of a data URL; `base64` where nothing tells.
 std::string type_of(std::string_view text, const LongRun& run) {
   if (run.begin == run.data) return "base64";
   const std::string_view head = text.substr(run.begin + 5, run.data - run.begin - 5);
   const std::string_view type = head.substr(0, head.find(';'));
-  const bool plain = std::all_of(type.begin(), type.end(), [](char c) {
-    return is_letter(c) || is_digit(c) || c == '/' || c == '.' || c == '+' || c == '-';
-  });
-  return plain && !type.empty() ? std::string(type) : "base64";
+  const bool known = std::find(kMediaTypes.begin(), kMediaTypes.end(), type) != kMediaTypes.end();
+  return known ? std::string(type) : "base64";
 }
 
 /// A letter of a run, or a line end within it.

@@ -42,6 +42,20 @@ TEST(TextRedaction, UuidsStayWhoseBytesPassForAnAccountsNumber) {
   EXPECT_EQ(redact_text(own, replacer, "be80c74e-115f-4190-bf89-67e903d6051b"), "[PERSON_1]");
 }
 
+TEST(TextRedaction, AMediaTypeTellsNothingElse) {
+  std::string file;
+  while (file.size() < 1200) file += "AAECAwQFBgcICQoLDA0ODw";
+  file.resize(1200);
+  EXPECT_EQ(redacted("data:image/png;base64," + file).substr(0, 11), "[image/png ");
+  for (const char* const type :
+       {"image/sk-canary4f6A9b2C8d1E7f3G5h0J2k4L6m8", "4012888888881881/x"}) {
+    const std::string out = redacted("data:" + std::string(type) + ";base64," + file);
+    EXPECT_EQ(out.substr(0, 8), "[base64 ") << out;
+    EXPECT_EQ(out.find("canary"), std::string::npos);
+    EXPECT_EQ(out.find("4012"), std::string::npos);
+  }
+}
+
 TEST(TextRedaction, OneReplacerNumbersAllTextsOfARecord) {
   const Rules rules = compiled();
   Replacer replacer;
