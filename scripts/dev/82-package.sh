@@ -54,7 +54,7 @@ Package: tollgate
 Version: $version
 Architecture: $architecture
 Maintainer: Tollgate authors <tollgate@localhost>
-Depends: $libraries, ca-certificates, passwd
+Depends: $libraries, ca-certificates, passwd, tzdata
 Section: net
 Priority: optional
 Description: meters Azure OpenAI per client and model, exactly
