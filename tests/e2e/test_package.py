@@ -36,7 +36,7 @@ def test_the_program_runs_from_the_package(package):
     (deb,) = package.glob("*.deb")
     assert version == "tollgate " + deb.name.split("_")[1]
     control = (package / "control/control").read_text()
-    assert re.search(r"^Depends: .*\blibsqlite3-0 \(>= .*\blibssl3 \(>= .*\bpasswd$", control, re.M), control
+    assert re.search(r"^Depends: .*\blibsqlite3-0 \(>= .*\blibssl3 \(>= .*\bpasswd, tzdata$", control, re.M), control
     # Nobody but root owns a file of it or may write to one.
     listing = run("dpkg-deb", "-c", deb)
     assert all(re.match(r"[dl-]r[w-].r-.r-. root/root ", line) for line in listing.splitlines()), listing
