@@ -24,15 +24,15 @@ ALLOWED = {
     "auth": {"base", "config", "telemetry", "http"},
     "credentials": {"base", "config", "telemetry", "http"},
     "operations": {"base", "config", "http", "tokenizer", "usage"},
-    "audit": {"base", "config", "http", "usage", "operations"},
-    "routing": {"base", "config", "http"},
+    "audit": {"base", "usage"},
+    "routing": {"base", "config"},
     "storage": {"base"},
     "trail": {"base", "storage"},
     "ledger": {"base", "config", "usage", "storage"},
     "allocation": {"base", "ledger", "pricing", "telemetry", "usage"},
     "reports": {"base", "ledger", "pricing", "usage"},
     "upstream": {"base", "config", "net", "http", "usage", "credentials", "operations", "routing"},
-    "exporters": {"base", "config", "telemetry", "http", "credentials", "usage", "ledger", "trail"},
+    "exporters": {"base", "config", "telemetry", "http", "credentials", "ledger", "trail"},
     "followup": {"base", "capture", "telemetry", "http", "credentials", "usage", "operations", "ledger", "pricing"},
     "admin": {"base", "config"},
     "proxy": {"base", "capture", "pricing", "tokenizer", "net", "config", "telemetry", "http", "auth", "usage", "operations", "routing", "ledger", "upstream", "followup"},
@@ -65,10 +65,34 @@ def faults(path, text):
             yield f"{path}: a public header includes the private {match.group(1)}"
 
 
+def included(path, text):
+    """The other stages that a file includes."""
+    return set(INCLUDE.findall(text)) - {stage_of(path)}
+
+
+def unused(used):
+    """What a stage may include and nothing of it does; `used` has stages with what they include."""
+    for stage, allowed in ALLOWED.items():
+        if stage == "app":
+            continue
+        for other in sorted(allowed - used.get(stage, set())):
+            yield f"scripts/check_layers.py: {stage} may include {other} and does not"
+
+
+def untold(document):
+    """Stages that the list of directions in docs/adr/0001-layout.md lacks."""
+    words = set(re.findall(r"\w+", document))
+    return [f"docs/adr/0001-layout.md: {stage} is missing" for stage in ALLOWED if stage not in words]
+
+
 def self_test():
     assert list(faults(Path("src/base/a.cpp"), '#include "tollgate/http/head.hpp"\n'))
     assert list(faults(Path("include/tollgate/http/a.hpp"), '#include "private.hpp"\n'))
     assert not list(faults(Path("src/http/a.cpp"), '#include "tollgate/base/time.hpp"\n#include "own.hpp"\n'))
+    everything = {stage: set(allowed) for stage, allowed in ALLOWED.items()}
+    assert not list(unused(everything))
+    assert list(unused(everything | {"routing": {"base"}}))
+    assert untold("base <- net")
     print("check_layers: self-test passed")
 
 
@@ -76,12 +100,15 @@ def main():
     if "--self-test" in sys.argv:
         return self_test()
     root = Path(__file__).parents[1]
-    found = 0
+    found, used = [], {}
     for folder in ("src", "include"):
         for path in sorted((root / folder).rglob("*.[ch]pp")):
-            for fault in faults(path.relative_to(root), path.read_text()):
-                print(fault)
-                found += 1
+            place, text = path.relative_to(root), path.read_text()
+            found += faults(place, text)
+            used.setdefault(stage_of(place), set()).update(included(place, text))
+    found += unused(used)
+    found += untold((root / "docs" / "adr" / "0001-layout.md").read_text())
+    print("\n".join(found))
     sys.exit(1 if found else 0)
 
 

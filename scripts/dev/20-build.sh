@@ -7,7 +7,7 @@
 configure() {
   local preset=$1
   local -a options=()
-  case "$preset" in asan-ubsan | fuzz) install_sanitizing_compiler ;; esac
+  case "$preset" in asan-ubsan | tsan | fuzz) install_sanitizing_compiler ;; esac
   [ "$preset" = release ] && [ ! -f build/release/CMakeCache.txt ] && options=(-DTOLLGATE_JOINED=ON)
   mkdir -p build
   cmake --preset "$preset" "${options[@]}" >"build/configure-$preset.log" 2>&1 ||

@@ -46,48 +46,58 @@ tell_suite() {
 ASAN_SYMBOLIZER_PATH=$(command -v llvm-symbolizer || command -v addr2line || true)
 export ASAN_SYMBOLIZER_PATH
 
-# One test binary, its output kept whole; two of them run at a time.
+# A test binary's cases are split over as many processes: the ledger's take as long as all others.
+shards=4
+
+# One shard of a test binary, its output kept whole; two of them run at a time.
 run_test_binary() {
-  local directory=$1 name=$2 binary=$3
-  rm -f "$directory/$name.json"
+  local report=$1/$2.$4 binary=$3
+  rm -f "$report.json"
   local status=0
-  "$binary" --gtest_brief=1 --gtest_output="json:$directory/$name.json" </dev/null >"$directory/$name.out" 2>&1 || status=$?
-  echo "$status" >"$directory/$name.status"
+  GTEST_SHARD_INDEX=$4 "$binary" --gtest_brief=1 --gtest_output="json:$report.json" </dev/null >"$report.out" 2>&1 || status=$?
+  echo "$status" >"$report.status"
 }
 
-# count_test_binary DIRECTORY NAME PRESET: a binary that crashed or could not run counts as a
-# failure.
+# count_shards REPORTS: cases and failures of a binary's shards; one that crashed or could not run
+# counts as a failure.
+count_shards() {
+  python3 -c '
+import json, pathlib, sys
+tests = failures = 0
+for shard in range(int(sys.argv[2])):
+    status, report = (pathlib.Path(f"{sys.argv[1]}.{shard}.{kind}") for kind in ("status", "json"))
+    told = json.loads(report.read_text()) if report.exists() else {"tests": 1, "failures": 1, "errors": 0}
+    failed = told["failures"] + told["errors"]
+    ended_well = status.exists() and status.read_text().strip() == "0"
+    tests += told["tests"]
+    failures += failed if failed or ended_well else 1
+print(tests, failures)' "$1" "$shards"
+}
+
+# count_test_binary PRESET NAME
 count_test_binary() {
-  local directory=$1 name=$2 preset=$3 status total failed
-  status=$(cat "$directory/$name.status" 2>/dev/null || echo "none")
-  [ "$status" = 0 ] || cat "$directory/$name.out"
-  if [ ! -f "$directory/$name.json" ]; then
-    fail "$preset/$name ended with status $status and left no report" <(findings "$directory/$name.out")
-    count 0 1
-    return
-  fi
-  read -r total failed < <(python3 -c '
-import json, sys
-report = json.load(open(sys.argv[1]))
-print(report["tests"], report["failures"] + report["errors"])' "$directory/$name.json")
-  [ "$status" != 0 ] && [ "$failed" -eq 0 ] && failed=1
+  local preset=$1 reports=build/$1/reports/$2 total failed
+  cat "$reports".[0-9].out >"$reports.out" || true
+  read -r total failed < <(count_shards "$reports")
   count $((total - failed)) "$failed"
-  tell_suite "$preset/$name" $((total - failed)) "$failed" <(sed -nE 's/^\[  FAILED  \] ([A-Za-z0-9_/.]+).*/\1/p' "$directory/$name.out" | sort -u) "$directory/$name.out"
+  [ "$failed" = 0 ] || cat "$reports.out"
+  tell_suite "$preset/$2" $((total - failed)) "$failed" <(sed -nE 's/^\[  FAILED  \] ([A-Za-z0-9_/.]+).*/\1/p' "$reports.out" | sort -u) "$reports.out"
 }
 
 # run_test_binaries PRESET [PATTERN]: every registered GoogleTest binary of a preset, or those whose
 # names match.
 run_test_binaries() {
   local preset=$1 pattern=${2:-.}
-  local directory="build/$preset/reports" name
+  local directory="build/$preset/reports" name shard
   mkdir -p "$directory"
-  rm -f "$directory"/*.status
+  rm -f "$directory"/*.status "$directory"/*.json "$directory"/*.[0-9].out
   export -f run_test_binary
   # shellcheck disable=SC2016  # the inner shell expands them
   grep -E "$pattern" "build/$preset/tests.list" |
-    xargs -P "$(nproc)" -L 1 bash -c 'run_test_binary "$0" "$1" "$2"' "$directory"
+    while read -r line; do for ((shard = 0; shard < shards; ++shard)); do echo "$line $shard"; done; done |
+    GTEST_TOTAL_SHARDS=$shards xargs -P "$(nproc)" -L 1 bash -c 'run_test_binary "$0" "$1" "$2" "$3"' "$directory"
   while read -r name _; do
-    count_test_binary "$directory" "$name" "$preset"
+    count_test_binary "$preset" "$name"
   done < <(grep -E "$pattern" "build/$preset/tests.list")
 }
 
@@ -160,8 +170,11 @@ run_check() {
   fi
 }
 
+# test_summary [MINUTES]: what a run must not take; where it did, that is said and fails nothing,
+# for it is the machine's time.
 test_summary() {
-  [ ${#part_times[@]} -eq 0 ] || printf '%s\n' "${part_times[@]}"
+  [ ${#part_times[@]} -eq 0 ] || printf '%s\n' "${part_times[@]}" "$(printf '%5d s  in all' $SECONDS)"
+  [ $SECONDS -le $((${1:-$SECONDS} * 60)) ] || echo "slow: more than $1 minutes"
   [ ${#failures[@]} -eq 0 ] || printf 'failed: %s\n' "${failures[@]}"
   echo "$tests_passed passed, $tests_failed failed"
   [ "$tests_failed" -eq 0 ] && [ "$tests_passed" -gt 0 ]
@@ -193,9 +206,8 @@ test_release() {
 
 # Those in which threads meet. The other stages are parsers and tables, or they run on one thread
 # beside the ledger's or the name service's, whose own suites are among these; the edge's and the
-# credentials' exchanges run on the threads that the relay's do. The audit trail's recorder has a
-# thread, too: unit_capture is not among them, for it has not been seen under this sanitizer.
-threaded_tests='^(integration_(admin|failover|ledger|relay|reload)|unit_(base|credentials|exporters|followup|ledger|listener|net|routing|telemetry)) '
+# credentials' exchanges run on the threads that the relay's do.
+threaded_tests='^(integration_(admin|failover|ledger|relay|reload)|unit_(base|capture|credentials|exporters|followup|ledger|listener|net|routing|telemetry)) '
 
 # The suites under a sanitizer. End to end only what reads the wire, marked so: the whole takes a
 # quarter of an hour. The thread sanitizer slows even that beyond its time-outs.
@@ -228,12 +240,13 @@ dev_test() {
   test_release
   if $all; then
     part "chaos, small form" run_chaos_in_ci
+    part "soak, small form" run_soak_in_ci
     part "instructions per request" run_instructions_guard
     part "lint" run_lint "$since"
     test_sanitized asan-ubsan
     test_sanitized tsan
   fi
-  test_summary
+  test_summary "$($all && echo 45 || echo 15)"
 }
 
 # dev_tsan: the part of dev_test under the thread sanitizer, by itself.

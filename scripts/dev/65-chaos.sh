@@ -22,3 +22,22 @@ run_chaos_in_ci() {
   say "chaos, release"
   run_check chaos run_chaos release --form ci
 }
+
+# dev_soak [--seconds N] [--seed N]: an hour unless told.
+dev_soak() {
+  install_packages python3 openssl
+  dev_build release tollgate azure-simulator
+  run_soak "$@"
+}
+
+run_soak() { TOLLGATE_BINARIES="$PWD/build/release" python3 tests/chaos/soak.py "$@" </dev/null; }
+
+# The small form counts as one case.
+run_soak_in_ci() { run_check soak run_soak --seconds 60; }
+
+# dev_kills [N]: a process that writes a ledger is killed N times (10,000 unless told); nothing that
+# it acknowledged may be missing.
+dev_kills() {
+  dev_build release unit_ledger
+  TOLLGATE_KILLS=${1:-10000} build/release/tests/unit/ledger/unit_ledger --gtest_filter='LedgerKill.*'
+}

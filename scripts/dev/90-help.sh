@@ -18,7 +18,7 @@ dev_help() {
                    seconds after a change; without a name every stage's
   test [--all [--since REV]]
                    source checks; unit, integration and end-to-end tests, as released;
-                   --all: also chaos in its small form, the guard of the instruction counts, lint,
+                   --all: also chaos and soak in their small forms, the guard of the instruction counts, lint,
                    and the suites under the address, undefined-behaviour and thread sanitizers
   queries          the Kusto queries of deploy/queries and docs, by Microsoft's own parser
   tsan             the thread sanitizer's part of it alone
@@ -32,6 +32,10 @@ dev_help() {
   chaos [--form ci|full] [--seed N]
                    hundreds of clients while faults fire and the gateway is killed again and again, then the books
                    are compared to the token (docs/chaos.md)
+  soak [--seconds N] [--seed N]
+                   one gateway under the same faults, aborts and reloads for an hour: its memory and descriptors
+                   must not grow
+  kills [N]        a writer of the ledger is killed 10,000 times; nothing that it acknowledged may be missing
   lint [--since REV]
                    source checks, clang-format, shellcheck, and clang-tidy on what differs from REV
                    (default HEAD~20)

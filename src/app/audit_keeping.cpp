@@ -212,7 +212,8 @@ int audit_deliveries(const AuditDeliveriesOptions& options) {
   if (options.action == "retry")
     return change(desk, &trail::AuditDesk::retry, options.exporter, "will be sent again");
   if (options.action == "release")
-    return change(desk, &trail::AuditDesk::release, options.exporter, "are not kept any longer");
+    return change(desk, &trail::AuditDesk::release, options.exporter,
+                  "given up: that exporter will not get them");
   print_progress(*all, options.exporter);
   return 0;
 }

@@ -140,11 +140,7 @@ std::vector<std::string> AuditTrail::problems() const {
   if (!status.redactor_problem.empty())
     out.push_back("audit: the external redactor fails: " + status.redactor_problem);
   if (!status.store.problem.empty()) out.push_back("audit: " + status.store.problem);
-  for (const NamedDelivery& delivery : deliveries_.status()) {
-    if (delivery.status.consecutive_failures == 0) continue;
-    out.push_back("delivery of the audit trail to " + delivery.exporter +
-                  " fails: " + delivery.status.last_error);
-  }
+  add_problems(deliveries_.status(), "delivery of the audit trail", out);
   return out;
 }
 
@@ -168,6 +164,7 @@ std::optional<telemetry::AuditGauges> AuditTrail::gauges() const {
   for (const NamedDelivery& delivery : deliveries_.status()) {
     telemetry::ExporterGauges& one = out.exporters.emplace_back();
     one.exporter = delivery.exporter;
+    one.delivered = delivery.status.delivered;
     one.failures = delivery.status.failures;
     one.consecutive_failures = delivery.status.consecutive_failures;
     one.alarm = delivery.status.alarm;

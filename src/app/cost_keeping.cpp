@@ -53,11 +53,7 @@ bool CostKeeping::wait_for(milliseconds limit) {
 
 std::vector<std::string> CostKeeping::problems() const {
   std::vector<std::string> out;
-  for (const NamedDelivery& one : deliveries_.status()) {
-    if (one.status.consecutive_failures == 0) continue;
-    out.push_back("delivery of adjustments to " + one.exporter +
-                  " fails: " + one.status.last_error);
-  }
+  add_problems(deliveries_.status(), "delivery of adjustments", out);
   return out;
 }
 
@@ -67,6 +63,7 @@ void CostKeeping::add_to(std::vector<telemetry::ExporterGauges>& gauges,
   for (telemetry::ExporterGauges& one : gauges) {
     for (const NamedDelivery& delivery : deliveries) {
       if (delivery.exporter != one.exporter) continue;
+      one.delivered += delivery.status.delivered;
       one.failures += delivery.status.failures;
       one.consecutive_failures =
           std::max(one.consecutive_failures, delivery.status.consecutive_failures);

@@ -200,7 +200,7 @@ int deliveries(const DeliveriesOptions& options) {
                   "will be sent again with what comes next");
   }
   return change(**desk, &ledger::DeliveryDesk::release, *choice, options.all,
-                "are not kept for that exporter any longer");
+                "given up: that exporter will not get them");
 }
 
 }  // namespace tollgate::app

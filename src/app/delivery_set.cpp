@@ -7,6 +7,20 @@
 
 namespace tollgate::app {
 
+void add_problems(const std::vector<NamedDelivery>& deliveries, const std::string& what,
+                  std::vector<std::string>& out) {
+  for (const NamedDelivery& delivery : deliveries) {
+    if (delivery.status.consecutive_failures == 0) continue;
+    std::string text = what;
+    text.append(" to ")
+        .append(delivery.exporter)
+        .append(" fails: ")
+        .append(delivery.status.last_error);
+    if (delivery.status.alarm) text.append("; only an operator can help");
+    out.push_back(std::move(text));
+  }
+}
+
 DeliverySet::Place& DeliverySet::place_of(const config::Exporter& exporter, bool& is_new) {
   const auto found = std::find_if(places_.begin(), places_.end(), [&](const auto& place) {
     return place->settings.name == exporter.name;

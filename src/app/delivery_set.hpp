@@ -20,6 +20,10 @@ struct NamedDelivery {
   exporters::DeliveryStatus status;
 };
 
+/// What an operator is told of deliveries that fail; `what` goes to the exporter ("delivery").
+void add_problems(const std::vector<NamedDelivery>& deliveries, const std::string& what,
+                  std::vector<std::string>& out);
+
 /// One delivery for each exporter of the configuration. On the control thread but where it says
 /// otherwise.
 class DeliverySet {

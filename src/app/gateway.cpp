@@ -322,11 +322,14 @@ admin::Readiness Gateway::readiness() const {
     out.problems.push_back("ledger: the database is damaged, faults found: " +
                            std::to_string(stats.database_faults.size()) + "; " +
                            stats.database_faults.front());
-  if (stats.broken) out.ready = out.ready && current_->config.ledger.serves_unrecorded();
-  for (const NamedDelivery& delivery : deliveries_->status()) {
-    if (delivery.status.consecutive_failures == 0) continue;
-    out.problems.push_back("delivery to " + delivery.exporter +
-                           " fails: " + delivery.status.last_error);
+  if (stats.broken || stats.full)
+    out.ready = out.ready && current_->config.ledger.serves_unrecorded();
+  add_problems(deliveries_->status(), "delivery", out.problems);
+  for (const ledger::ExporterProgress& progress : stats.exporters) {
+    if (progress.quarantined == 0) continue;
+    out.problems.push_back("records that the destination of " + progress.exporter +
+                           " refuses: " + std::to_string(progress.quarantined) +
+                           "; tollgate deliveries shows them");
   }
   for (std::string& problem : costs_->problems()) out.problems.push_back(std::move(problem));
   for (std::string& problem : audit_->problems()) out.problems.push_back(std::move(problem));
@@ -367,6 +370,7 @@ telemetry::LedgerGauges Gateway::gauges() const {
   for (const NamedDelivery& delivery : deliveries_->status()) {
     telemetry::ExporterGauges& one = out.exporters.emplace_back();
     one.exporter = delivery.exporter;
+    one.delivered = delivery.status.delivered;
     one.failures = delivery.status.failures;
     one.consecutive_failures = delivery.status.consecutive_failures;
     one.alarm = delivery.status.alarm;

@@ -22,9 +22,6 @@
 namespace tollgate::app {
 namespace {
 
-/// How long exchanges in progress may take after the first signal; a second signal ends them.
-constexpr milliseconds kGrace{30'000};
-
 /// From this size on a block of memory is the system's again as soon as it is free.
 constexpr int kLargeBlock = 256 * 1024;
 
@@ -118,7 +115,7 @@ int serve(const std::string& config_path) {
   std::signal(SIGTERM,
               [](int) { std::_Exit(0); });  // a second signal: the journals are safe as they are
   std::signal(SIGINT, [](int) { std::_Exit(0); });
-  (*gateway)->stop(kGrace);
+  (*gateway)->stop((*gateway)->config().gateway.stop_grace);
   return 0;
 }
 

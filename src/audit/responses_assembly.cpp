@@ -6,16 +6,13 @@
 #include <array>
 
 #include "item_deltas.hpp"
+#include "tollgate/usage/object_state.hpp"
 
 namespace tollgate::audit {
 namespace {
 
 constexpr std::size_t kItem = 512;  ///< what one takes without its content
 constexpr std::string_view kBegin = "response.";
-
-bool is_terminal(std::string_view type) {
-  return type == "completed" || type == "incomplete" || type == "failed" || type == "cancelled";
-}
 
 /// Whether an event says no more than that an item is at work: `web_search_call.searching`.
 bool is_progress(const JsonFields& event) {
@@ -40,7 +37,7 @@ bool ResponsesAssembly::take(const JsonFields& event, ContentBudget& budget) {
   type.remove_prefix(kBegin.size());
   const JsonSlice response = event["response"];
   if (response.is_object()) {
-    take_response(response, is_terminal(type), budget);
+    take_response(response, usage::is_finished(type), budget);
     return true;
   }
   if (type == "output_item.added" || type == "output_item.done") {

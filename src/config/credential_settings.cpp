@@ -164,8 +164,9 @@ void declare_credential(MappingReader& reader, const std::string& key, Credentia
     for (const char* backend_only : {"api_key", "pass_through"}) {
       if (for_backend || !credential.has(backend_only)) continue;
       ++given;
-      credential.refuse(backend_only,
-                        "cannot be used here: Azure Monitor takes the gateway's own Entra tokens");
+      credential.refuse(
+          backend_only,
+          "cannot be used here: what is sent there is proven by Entra tokens of the gateway's own");
     }
     if (!credential.documenting() && given != 1)
       credential.error("needs exactly one kind of credential");

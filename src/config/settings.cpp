@@ -39,6 +39,9 @@ void declare_gateway(MappingReader& gateway, Gateway& out) {
   gateway.boolean("watch_files", out.watch_files,
                   "Reload when this file, or a secret or certificate file that it names, changes. "
                   "SIGHUP reloads in any case.");
+  gateway.duration("stop_grace", out.stop_grace,
+                   "How long exchanges in progress may go on after SIGTERM; whoever sends SIGKILL "
+                   "should wait 15 s longer.");
   declare_egress_proxy(
       gateway, out.egress_proxy,
       "The proxy for whatever the gateway connects to, where nothing else is said. "

@@ -81,7 +81,7 @@ class DeliveryLoop : public Delivery {
   DeliveryStatus status() const override {
     const std::lock_guard lock(mutex_);
     const Trouble& told = ledger_.in_row > 0 ? ledger_ : destination_;
-    return {failures_, ledger_.in_row + destination_.in_row, told.why,
+    return {delivered_, failures_, ledger_.in_row + destination_.in_row, told.why,
             ledger_.alarm || destination_.alarm};
   }
 
@@ -196,11 +196,12 @@ class DeliveryLoop : public Delivery {
       telemetry::log::error("exporter.quarantined",
                             {{"exporter", name_}, {"record", bad.id}, {"reason", bad.reason}});
     }
-    const bool sent = !unaccounted_->accepted.empty();
+    const std::size_t sent = unaccounted_->accepted.size();
     unaccounted_.reset();
     forget_suspects();
     mend(ledger_);
-    if (sent) mend(destination_);
+    if (sent > 0) mend(destination_);
+    count_delivered(sent);
     co_return true;
   }
 
@@ -266,6 +267,11 @@ class DeliveryLoop : public Delivery {
     telemetry::log::info("exporter.recovered", {{"exporter", name_}});
   }
 
+  void count_delivered(std::size_t rows) {
+    const std::lock_guard lock(mutex_);
+    delivered_ += rows;
+  }
+
   /// And a pause.
   void fail(Trouble& trouble, const std::string& reason, bool alarm) {
     note_failure(trouble, reason, alarm);
@@ -303,6 +309,7 @@ class DeliveryLoop : public Delivery {
       50};  ///< the first look comes soon: an earlier run may have left records
   bool stopping_ = false;
   mutable std::mutex mutex_;  ///< guards what follows
+  std::uint64_t delivered_ = 0;
   std::uint64_t failures_ = 0;
   Trouble ledger_;       ///< it cannot be read, or cannot note what was sent
   Trouble destination_;  ///< or a bug of its exporter

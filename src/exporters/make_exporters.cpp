@@ -93,8 +93,11 @@ constexpr std::array<Kind, std::variant_size_v<decltype(config::Exporter::kind)>
     {"append_blob", blob_certificates, blob_to_accesses, blob_to_adjustments, make_append_blob},
 }};
 static_assert(std::all_of(kKinds.begin(), kKinds.end(),
-                          [](const Kind& kind) { return kind.name && kind.make; }),
-              "a kind of config::Exporter has no row");
+                          [](const Kind& kind) {
+                            return kind.name && kind.trusted_certificates && kind.to_accesses &&
+                                   kind.to_adjustments && kind.make;
+                          }),
+              "a kind of config::Exporter has no row, or one with a hole");
 
 const Kind& kind_of(const config::Exporter& settings) { return kKinds[settings.kind.index()]; }
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "object_state.hpp"
+#include "tollgate/usage/object_state.hpp"
 
 namespace tollgate::followup {
 namespace {
@@ -46,7 +46,7 @@ std::string follow_path(const operations::RequestTarget& target, const usage::Us
   if (target.operation->metering != operations::Metering::follow) return {};
   if (rule.only_background && !background) return {};
   // An answer that broke off before it told its state: the object has it.
-  if (outcome.basis == usage::UsageBasis::reported || is_finished(outcome.status)) return {};
+  if (outcome.basis == usage::UsageBasis::reported || usage::is_finished(outcome.status)) return {};
   const std::string path = filled(rule.path, outcome);
   if (path.empty()) return {};
   std::string out = target.family == operations::UrlFamily::v1 ? "/openai/v1" : "/openai";

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "object_state.hpp"
+#include "tollgate/usage/object_state.hpp"
 
 namespace tollgate::followup {
 milliseconds next_delay(unsigned times_asked) {
@@ -16,7 +16,7 @@ milliseconds next_delay(unsigned times_asked) {
 Verdict judge(int status_code, std::string_view status) {
   if (status_code == 404 || status_code == 410) return Verdict::gone;
   if (status_code != 200) return Verdict::try_later;
-  return is_finished(status) ? Verdict::finished : Verdict::unfinished;
+  return usage::is_finished(status) ? Verdict::finished : Verdict::unfinished;
 }
 
 }  // namespace tollgate::followup

@@ -27,10 +27,10 @@ Result<std::int64_t> number_of(Database& database, const std::string& query) {
 }  // namespace
 
 DatabaseCheck::DatabaseCheck(Database database) : database_(std::move(database)) {
+  // First, for what comes next reads the file: nobody waits for this check, and it tries again.
+  (void)database_.execute("PRAGMA busy_timeout = 100");
   // Little memory: every page is read once.
   (void)database_.execute("PRAGMA cache_size = -1024");
-  // Nobody waits for it, and it tries again.
-  (void)database_.execute("PRAGMA busy_timeout = 100");
 }
 
 bool DatabaseCheck::step(UtcTime now) {

@@ -13,6 +13,7 @@
 #include "record_codec.hpp"
 #include "retention.hpp"
 #include "rollup_writer.hpp"
+#include "room.hpp"
 #include "thrown.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
 
@@ -226,6 +227,7 @@ void SqliteLedger::publish_problem() {
   const std::lock_guard lock(stats_mutex_);
   stats_.failures = failures_;
   stats_.broken = !fault_.empty();
+  stats_.full = full_ && !stats_.broken;
   stats_.problem.clear();
   const auto tell = [&](const std::string& problem) {
     if (problem.empty()) return;
@@ -233,8 +235,7 @@ void SqliteLedger::publish_problem() {
   };
   if (stats_.broken) return tell(fault_ + ": records made now would be lost; restart");
   // Why nothing may be deleted is another matter where nothing can be.
-  const char* const why = tidy_problem_.empty() ? ", and no record may be deleted yet" : "";
-  if (full_) tell(std::string("ledger.max_size is reached").append(why));
+  tell(room_problem(used_, settings_.max_size, full_, tidy_problem_.empty()));
   tell(write_problem_);
   tell(rollup_problem_);
   tell(tidy_problem_);

@@ -38,6 +38,7 @@ bool fits(std::string_view path, std::string_view pattern, PathMatch& out) {
     if (segment.empty()) return false;
     if (wanted == "{deployment}") out.deployment = segment;
     if (wanted == "{object}") out.object_id = segment;
+    if (wanted == "{file}") out.file_id = segment;
   }
   return pattern.empty() && path.empty();
 }

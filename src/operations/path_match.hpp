@@ -19,6 +19,7 @@ struct PathMatch {
   UrlFamily family = UrlFamily::legacy;
   std::string_view deployment;  ///< what stood for {deployment}, in the path that was given
   std::string_view object_id;   ///< what stood for {object}, likewise
+  std::string_view file_id;     ///< what stood for {file}, likewise
 };
 
 /// Looks a normalised path up.

@@ -24,7 +24,7 @@ usage::JsonPaths compiled(const std::vector<const Place*>& places) {
   std::vector<std::string_view> paths;
   paths.reserve(places.size());
   for (const Place* place : places) paths.push_back(place->name);
-  usage::JsonPaths out(paths, places::kBlind);
+  usage::JsonPaths out(paths, places::kBlind, places::kDictionaries);
   for (std::size_t i = 0; i < places.size(); ++i) {
     if (is_text_only(places[i]->names)) out.tell_all_values(i);
     if (is_id(places[i]->names)) out.take_identified(i);

@@ -109,6 +109,10 @@ inline constexpr auto kDeploymentWork =
 inline constexpr auto kModelWork = joined(kBodyModel, kAnyObject, kSecondModels, kFormFields);
 /// Operations that make something or work on what the path names.
 inline constexpr auto kStored = joined(kPathObject, kAnyObject, kSecondModels, kFormFields);
+/// A file in a vector store: whether a backend looks if the store has it is not known.
+inline constexpr std::array kOfStore{Place{Where::path, "{file}", Names::part}};
+inline constexpr auto kStoreFile = joined(kPathObject, kOfStore);
+inline constexpr auto kStoreFileWork = joined(kStored, kOfStore);
 /// Runs may name a model of their own beside their assistant's.
 inline constexpr auto kRunWork = joined(kPathObject, kBodyModel, kAnyObject, kSecondModels);
 inline constexpr auto kFineTuningStart =
@@ -144,5 +148,8 @@ inline constexpr std::array<std::string_view, 13> kBlind{"**.metadata{}",
                                                          "**.action{}.env{}",
                                                          "**.input[].results[]",
                                                          "items[].results[]"};
+
+/// Objects whose members are called as a client likes: what it calls `metadata` there is none.
+inline constexpr std::array<std::string_view, 2> kDictionaries{"**.variables{}", "**.graders{}"};
 
 }  // namespace tollgate::operations::places

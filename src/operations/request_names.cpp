@@ -39,7 +39,8 @@ void add(NameList& out, const Place& place, std::string_view value, std::size_t 
 }
 
 std::string_view path_value(const RequestTarget& target, std::string_view hole) {
-  return hole == "{deployment}" ? std::string_view(target.deployment) : target.object_id;
+  if (hole == "{deployment}") return target.deployment;
+  return hole == "{file}" ? target.file_id : target.object_id;
 }
 
 void read_head(const RequestTarget& target, std::span<const http::Field> fields, NameList& out) {

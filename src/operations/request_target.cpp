@@ -118,7 +118,8 @@ Result<RequestTarget> parse_target(std::string_view method, std::string_view tar
   *path = canonical(std::move(*path));
   const PathMatch match = find_operation(method, *path);
   if (match.operation == nullptr) return Error{Errc::not_found, "no such operation"};
-  if (std::max(match.deployment.size(), match.object_id.size()) > kLongestName) {
+  if (std::max({match.deployment.size(), match.object_id.size(), match.file_id.size()}) >
+      kLongestName) {
     return refused("a name in the path is too long");
   }
   // Legacy paths need a version; without one Azure does not find the resource (unverified there).
@@ -130,6 +131,7 @@ Result<RequestTarget> parse_target(std::string_view method, std::string_view tar
   out.family = match.family;
   out.deployment = match.deployment;
   out.object_id = match.object_id;
+  out.file_id = match.file_id;
   out.api_version = std::move(query->api_version);
   out.query = std::move(query->forwarded);
   out.path = std::move(*path);

@@ -115,9 +115,10 @@ asio::awaitable<bool> RunningOperation::end(Cancellation& cancellation) {
   const bool durable = co_await until_durable(cancellation);
   const bool agreed = all_agree && durable;
   if (!waits) co_return agreed;
+  auto exchange = capture_->finish(*record_);  // where it throws, this object still has it to keep
   const auto captured = std::move(capture_);
   const capture::Kept kept =
-      co_await captured->recorder().keep_and_wait(captured->finish(*record_), cancellation);
+      co_await captured->recorder().keep_and_wait(std::move(exchange), cancellation);
   co_return kept.whole.has_value() && agreed;
 }
 

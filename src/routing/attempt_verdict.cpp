@@ -16,9 +16,12 @@ Judgement judge_status(const AttemptEnd& end) {
     case 504:
       return {Verdict::retry_next_target, Signal::failed_request};
     case 401:
-    case 403:
       if (!end.own_credential) return {Verdict::served, Signal::success};
       return {Verdict::retry_next_target, Signal::failure, true};
+    case 403:
+      // The role may lack what this request asks for and have what others ask for.
+      if (!end.own_credential) return {Verdict::served, Signal::success};
+      return {Verdict::retry_next_target, Signal::failed_request, true};
     default:
       // 501, 505 and the like: no retry helps, and they say little about the target's health.
       return {Verdict::served, end.status < 500 ? Signal::success : Signal::none};

@@ -231,6 +231,9 @@ void add_exporter(Families& out, const ExporterGauges& gauges) {
   out.counter("tollgate_exporter_given_up_records_total",
               "Records that were deleted, or released, before it had got them.", labels,
               static_cast<double>(gauges.given_up));
+  out.counter("tollgate_exporter_delivered_records_total",
+              "Records that its destination has accepted, those sent again among them.", labels,
+              static_cast<double>(gauges.delivered));
   out.counter("tollgate_exporter_failures_total", "Deliveries that failed.", labels,
               static_cast<double>(gauges.failures));
   out.gauge("tollgate_exporter_consecutive_failures", "Failures since the last success.", labels,
@@ -266,6 +269,9 @@ void add_audit(Families& out, const AuditGauges& gauges) {
               static_cast<double>(one.backlog));
     out.gauge("tollgate_audit_quarantined_rows", "Rows that its destination refuses.", labels,
               static_cast<double>(one.quarantined));
+    out.counter("tollgate_audit_delivered_rows_total",
+                "Rows that its destination has accepted, those sent again among them.", labels,
+                static_cast<double>(one.delivered));
     out.counter("tollgate_audit_delivery_failures_total", "Deliveries that failed.", labels,
                 static_cast<double>(one.failures));
     out.gauge("tollgate_audit_delivery_alarm", "1 when an operator must act.", labels,

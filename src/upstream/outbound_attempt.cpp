@@ -19,6 +19,9 @@ constexpr std::size_t kJoinLimit = 12 * 1024;
 
 SteadyTime clock_now() { return std::chrono::steady_clock::now(); }
 
+/// Of a larger body this much waits until it was seen that nothing has come yet.
+constexpr std::size_t kHeldBack = 4 * 1024;
+
 asio::awaitable<Result<void>> write_request(net::ByteStream& stream, std::string_view head,
                                             std::string_view body) {
   if (body.empty() || !stream.is_tls() || head.size() + body.size() > kJoinLimit) {
@@ -105,14 +108,23 @@ asio::awaitable<Result<void>> OutboundAttempt::exchange(Answer& answer, std::str
   const net::EndsWaits scope(parts_.cancellation, stream);
   sent_ = true;
   stream.deadline(no_later(clock_now() + timeouts.idle));
-  const Result<void> written = co_await write_request(stream, head, body);
+  const std::size_t held_back = body.size() > kJoinLimit ? kHeldBack : 0;
+  const std::string_view first = body.substr(0, body.size() - held_back);
+  Result<void> written = co_await write_request(stream, head, first);
+  if (!written) co_return written.error();
+  // What comes before the request is whole is no answer to it, unless it refuses it.
+  const bool early = held_back > 0 && !stream.idle_and_alive();
+  if (held_back > 0) written = co_await stream.write(body.substr(first.size()));
   if (!written) co_return written.error();
   const SteadyTime sent_at = clock_now();
   stream.deadline(no_later(sent_at + timeouts.first_byte));
   const bool to_head_request = request_.client->method == "HEAD";
   const Result<void> read = co_await read_head(answer, to_head_request, failure_.response_bytes);
   failure_.since_sent = std::chrono::duration_cast<milliseconds>(clock_now() - sent_at);
-  if (!read || !may_fail_in_stream(answer)) co_return read;
+  if (!read) co_return read;
+  if (early && answer.head.status < 400)
+    co_return Error{Errc::protocol, "an answer came before its request was whole"};
+  if (!may_fail_in_stream(answer)) co_return read;
   co_return co_await look_ahead(answer);
 }
 

@@ -8,6 +8,7 @@
 
 #include "terminal_events.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/usage/object_state.hpp"
 #include "tollgate/usage/reasons.hpp"
 #include "usage_counts.hpp"
 
@@ -18,9 +19,7 @@ constexpr std::size_t kTextLimit = 256;
 
 /// A run's last event is the run itself, in the state it ended in.
 bool is_ended_run(std::string_view object, std::string_view status) {
-  return object == "thread.run" &&
-         (status == "completed" || status == "incomplete" || status == "failed" ||
-          status == "cancelled" || status == "expired");
+  return object == "thread.run" && is_finished(status);
 }
 
 /// Parts of an assistant's run: their ids, states and usage are not the run's, whose usage holds
@@ -43,15 +42,13 @@ bool tells_error(std::string_view value) {
   return value.find_first_not_of(" \t\r\n{}[]\"") != value.npos;
 }
 
-/// Likewise each id of a list with blanks between.
+/// Likewise each of several.
 void add_ids(std::vector<std::string>& list, const JsonScanner::Captured& captured) {
-  const std::string text = captured_string(captured);
-  std::string_view rest = text;
-  while (!rest.empty() && list.size() < kMostParts) {
-    const std::string_view id = rest.substr(0, rest.find(' '));
-    rest.remove_prefix(std::min(id.size() + 1, rest.size()));
+  for (const std::string& written : captured.ids) {
+    if (list.size() == kMostParts) return;
+    std::string id = string_text(written);
     const bool known = std::find(list.begin(), list.end(), id) != list.end();
-    if (!id.empty() && id.size() <= kTextLimit && !known) list.emplace_back(id);
+    if (!id.empty() && id.size() <= kTextLimit && !known) list.push_back(std::move(id));
   }
 }
 

@@ -25,12 +25,14 @@ bool take_off(std::string_view& name, std::string_view end) {
 }  // namespace
 
 JsonPaths::JsonPaths(std::span<const std::string_view> paths,
-                     std::span<const std::string_view> blind) {
-  for (std::size_t i = 0; i < paths.size(); ++i) add(paths[i], static_cast<int>(i));
-  for (const std::string_view path : blind) add(path, -1);
+                     std::span<const std::string_view> blind,
+                     std::span<const std::string_view> dictionaries) {
+  for (std::size_t i = 0; i < paths.size(); ++i) add(paths[i], Ends::wanted, static_cast<int>(i));
+  for (const std::string_view path : blind) add(path, Ends::blind);
+  for (const std::string_view path : dictionaries) add(path, Ends::dictionary);
 }
 
-void JsonPaths::add(std::string_view path, int number) {
+void JsonPaths::add(std::string_view path, Ends ends, int number) {
   const bool anywhere = path.starts_with(kAnywhere);
   if (anywhere) path.remove_prefix(kAnywhere.size());
   for (bool first = true; first || !path.empty(); first = false) {
@@ -46,10 +48,14 @@ void JsonPaths::add(std::string_view path, int number) {
     if (any && first) std::abort();
     (any ? any_name_ : by_length_[name.size()])
         .push_back(static_cast<std::uint8_t>(segments_.size()));
-    segments_.push_back({.name = std::string(name), .first = first, .anywhere = first && anywhere});
+    segments_.push_back({.name = std::string(name),
+                         .first = first,
+                         .anywhere = first && anywhere,
+                         .blind = ends == Ends::blind});
   }
   segments_.back().path = number;
-  (number < 0 ? blinds_ : finals_) |= Mask{1} << (segments_.size() - 1);
+  Mask& last_ones = ends == Ends::wanted ? finals_ : ends == Ends::blind ? blinds_ : dictionaries_;
+  last_ones |= Mask{1} << (segments_.size() - 1);
 }
 
 JsonPaths::Mask JsonPaths::ends_of(std::size_t path) const {
@@ -77,9 +83,11 @@ JsonPaths::Mask JsonPaths::step(Mask of_object, bool outermost, std::string_view
   }
   if ((of_object & identified_) != 0 && iequals(name, kIdentity)) out |= of_object & identified_;
   if (name.size() > kLongestName) return out;
+  const bool called_freely = (of_object & dictionaries_) != 0;
   for (const std::uint8_t index : by_length_[name.size()]) {
     const Segment& segment = segments_[index];
-    const bool begins = segment.first && (segment.anywhere || outermost);
+    const bool begins =
+        segment.first && (segment.anywhere || outermost) && !(segment.blind && called_freely);
     const bool goes_on = !segment.first && ((of_object >> (index - 1)) & 1) != 0;
     if ((!begins && !goes_on) || !iequals(name, segment.name)) continue;
     out |= Mask{1} << index;

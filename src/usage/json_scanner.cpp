@@ -42,6 +42,7 @@ std::string unescape(std::string_view quoted) {
 void JsonScanner::reset() {
   for (Captured& captured : captured_) {
     captured.bytes.clear();
+    captured.ids.clear();
     captured.present = captured.overflow = false;
   }
   levels_ = {};
@@ -291,6 +292,7 @@ void JsonScanner::end_value() {
   const std::string_view value = trim_json(current_.bytes);
   if (!current_.overflow && (value == "null" || value.empty())) return;
   Captured& slot = captured_[static_cast<std::size_t>(value_member_)];
+  if (is_id_list(value_member_)) return keep_id(slot, value);
   const bool joined = value_member_ >= Member::output_types && is_captured(value_member_, true);
   if (joined && slot.present && add_to(slot, value)) return;
   if (value.size() == current_.bytes.size()) {
@@ -302,8 +304,15 @@ void JsonScanner::end_value() {
   slot.present = true;
 }
 
-/// Several choices in one event, or elements of `output`: two strings become one, ids with a blank
-/// between, and so do two arrays. False: they are not of a kind.
+/// One that is no string or too long names nothing.
+void JsonScanner::keep_id(Captured& slot, std::string_view value) const {
+  if (current_.overflow || value.front() != '"' || slot.ids.size() == kMostIds) return;
+  slot.ids.emplace_back(value);
+  slot.present = true;
+}
+
+/// Several choices in one event, or elements of `output`: two strings become one, and so do two
+/// arrays. False: they are not of a kind.
 bool JsonScanner::add_to(Captured& slot, std::string_view value) const {
   const auto is = [](std::string_view text, char first, char last) {
     return text.size() >= 2 && text.front() == first && text.back() == last;
@@ -315,14 +324,16 @@ bool JsonScanner::add_to(Captured& slot, std::string_view value) const {
   if (slot.overflow) return true;
   const bool comma = arrays && slot.bytes.size() > 2 && value.size() > 2;
   slot.bytes.pop_back();
-  if (strings && is_id_list(value_member_)) slot.bytes.push_back(' ');
   slot.bytes.append(comma ? "," : "").append(value.substr(1));
   return true;
 }
 
+std::string string_text(std::string_view written) {
+  return !written.empty() && written.front() == '"' ? unescape(written) : std::string();
+}
+
 std::string captured_string(const JsonScanner::Captured& captured) {
-  if (!captured.present || captured.overflow || captured.bytes.empty()) return {};
-  return captured.bytes.front() == '"' ? unescape(captured.bytes) : std::string();
+  return captured.present && !captured.overflow ? string_text(captured.bytes) : std::string();
 }
 
 }  // namespace tollgate::usage

@@ -7,14 +7,15 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tollgate::usage {
 
 /// Which member of an answer a captured value belongs to. Members of the object under `response`
 /// (Responses events) count as members of the answer itself; finish_reason is that of any element
 /// of `choices`; output_types are the types of all elements of `output`, one behind the other,
-/// output_ids and container_ids their `id` and `container_id` with blanks between, audio_ids the
-/// `id` of the `audio` in any choice's message or delta; values from output_types on are put
+/// output_ids and container_ids their `id` and `container_id`, audio_ids the `id` of the `audio` in
+/// any choice's message or delta, each id by itself; other values from output_types on are put
 /// together. From `text` on: what was generated, looked at only when it is
 /// wanted (see JsonScanner::want_text).
 enum class Member : std::uint8_t {
@@ -64,10 +65,14 @@ class JsonScanner {
  public:
   static constexpr std::size_t kCapture = 64 * 1024;
 
+  /// Of one answer no more ids of a kind are kept.
+  static constexpr std::size_t kMostIds = 32;
+
   /// A value as it stood in the JSON; the last one given wins, but null never replaces a value, and
   /// generated text is put together.
   struct Captured {
     std::string bytes;
+    std::vector<std::string> ids;  ///< of an id member, whose bytes stay empty
     bool present = false;
     bool overflow = false;  ///< longer than kCapture: the bytes are useless
   };
@@ -117,6 +122,7 @@ class JsonScanner {
   void begin_value();
   void end_value();
   bool add_to(Captured& slot, std::string_view value) const;
+  void keep_id(Captured& slot, std::string_view value) const;
   bool in_answer_object() const;
   bool in_choice() const;
   bool in_output() const;
@@ -142,6 +148,8 @@ class JsonScanner {
   std::string key_;  ///< what earlier bytes held of the key that is being read
 };
 
+/// The text of a JSON string as it is written, unescaped; empty when it is none.
+std::string string_text(std::string_view written);
 /// The text of a captured JSON string, unescaped; empty when it is no string.
 std::string captured_string(const JsonScanner::Captured& captured);
 

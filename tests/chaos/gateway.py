@@ -21,6 +21,7 @@ import money
 from forms import BACKEND_TIMEOUT
 from trail import FAILS_CLOSED
 
+TOKEN_LIFE = 24 * 3600        # seconds: a soak may take long
 KEYS = {"retail": "sk-chaos-retail-0001", "hasty": "sk-chaos-hasty-0002"}
 
 
@@ -103,7 +104,7 @@ audit:
 def proofs(simulator):
     """The header line by which each client proves who it is."""
     return {"retail": f"api-key: {KEYS['retail']}", "hasty": f"Authorization: Bearer {KEYS['hasty']}",
-            "science": f"Authorization: Bearer {simulator.token()}",
+            "science": f"Authorization: Bearer {simulator.token(lifetime_s=TOKEN_LIFE)}",
             "legacy": "x-client-id: legacy", "impatient": "x-client-id: impatient"}
 
 
@@ -131,6 +132,9 @@ class Gateway:
     def start(self):
         self.spawn()
         self.process.wait_ready(40)
+
+    def lives(self):
+        return self.process is not None and self.process.running()
 
     def kill(self):
         """SIGKILL. The time is noted after: what it interrupts began before."""

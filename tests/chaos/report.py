@@ -61,8 +61,8 @@ def thin(verdict, kills, form, storm):
     out += [f"no record is {basis}" for basis in ("reported", "estimated", "none") if basis not in bases]
     if not verdict.charged:
         out.append("nothing had a price")
-    out += [f"no operation ended {outcome}" for outcome in
-            ("completed", "client_aborted", "backend_error", "refused", "interrupted") if outcome not in outcomes]
+    ends = ["completed", "client_aborted", "backend_error", "refused", *(["interrupted"] if form.kills else [])]
+    out += [f"no operation ended {outcome}" for outcome in ends if outcome not in outcomes]
     if kills < form.kills:
         out.append(f"{kills} kills of {form.kills}")
     for kind in ("backend", "ingestion"):

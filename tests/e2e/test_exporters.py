@@ -101,8 +101,9 @@ def test_each_exporter_gets_every_record_whatever_the_others_do(three_exporters)
     stack.wait_until(lambda: metric(gateway, "tollgate_exporter_backlog_records", "second") == 11, "the backlog")
     assert metric(gateway, "tollgate_exporter_backlog_records", "first") == 0
     assert metric(gateway, "tollgate_exporter_consecutive_failures", "second") > 0
-    with urllib.request.urlopen(gateway.admin + "/readyz", timeout=10) as page:
-        assert "delivery to second fails" in page.read().decode()
+    assert metric(gateway, "tollgate_exporter_delivered_records_total", "first") >= 11
+    assert metric(gateway, "tollgate_exporter_delivered_records_total", "second") == 0
+    assert any("delivery to second fails" in problem for problem in problems(gateway))
     listed = gateway.command("deliveries").stdout
     assert "second" in listed and "not required" in listed
     assert re.search(r"^failing:\nsecond  since 20\S+Z  \S", listed, re.M), listed
@@ -115,6 +116,11 @@ def test_each_exporter_gets_every_record_whatever_the_others_do(three_exporters)
     stack.wait_until(lambda: {r["DeliveryState"] for r in gateway.records()} == {"delivered"}, "delivery")
 
 
+def problems(gateway):
+    with urllib.request.urlopen(gateway.admin + "/readyz", timeout=10) as page:
+        return json.loads(page.read())["problems"]
+
+
 def test_an_operator_decides_about_what_was_refused(gateway):
     ask(gateway, 1)
     stack.delivered_rows(gateway.simulator, 1)
@@ -124,6 +130,9 @@ def test_an_operator_decides_about_what_was_refused(gateway):
     ask(gateway, 1)  # accepted, which convicts the other
     record = stack.wait_until(
         lambda: [r for r in gateway.records() if r["DeliveryState"] == "quarantined"], "quarantine")[0]
+    stack.wait_until(lambda: problems(gateway), "the problem", 10)
+    assert problems(gateway) == [
+        "records that the destination of azure_monitor refuses: 1; tollgate deliveries shows them"]
     listed = gateway.command("deliveries")
     assert listed.returncode == 0 and record["RecordId"] in listed.stdout and "status 400" in listed.stdout
     shown = json.loads(gateway.command("deliveries", "show", record["RecordId"]).stdout)

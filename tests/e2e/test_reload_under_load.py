@@ -167,3 +167,20 @@ def test_a_drain_after_a_reload_finishes_its_streams_and_a_second_signal_ends_at
     gateway.start()
     outcomes = sorted(record["Outcome"] for record in gateway.settled_records(2))
     assert outcomes == ["completed", "interrupted"]
+
+
+def test_what_outlasts_the_grace_is_interrupted(make_gateway):
+    gateway = make_gateway()
+    assert gateway.stop() == 0
+    gateway.config.write_text(gateway.config.read_text().replace("gateway: {", "gateway: {stop_grace: 1s, ", 1))
+    gateway.start()
+    stream = start_stream(gateway, 20)
+    began = time.monotonic()
+    gateway.process.child.send_signal(signal.SIGTERM)
+    assert ended(gateway) == 0
+    assert 1 <= time.monotonic() - began < 10, "the stream goes on for 20 s"
+    with pytest.raises(Exception):
+        list(stream)
+    gateway.start()
+    record, = gateway.settled_records(1)
+    assert record["Outcome"] == "interrupted"

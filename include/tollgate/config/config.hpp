@@ -49,6 +49,8 @@ struct Gateway {
   unsigned workers = 0;         ///< threads; 0 (`auto`) is one per core
   std::string ca_certificates;  ///< PEM file trusted for every outbound connection; empty: none
   bool watch_files = true;      ///< reload when a file of the configuration changes
+  /// How long exchanges in progress may take after the first signal to stop.
+  milliseconds stop_grace{30'000};
   std::optional<EgressProxy> egress_proxy;  ///< of whatever has no other
 };
 

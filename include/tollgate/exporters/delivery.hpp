@@ -16,6 +16,7 @@ namespace tollgate::exporters {
 
 /// How delivery is going, for readiness and metrics; how far it has come the ledger knows.
 struct DeliveryStatus {
+  std::uint64_t delivered = 0;  ///< rows that the destination has accepted since the start
   std::uint64_t failures = 0;
   std::uint64_t consecutive_failures = 0;
   std::string last_error;  ///< without secrets; empty after a success

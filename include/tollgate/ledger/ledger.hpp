@@ -106,6 +106,7 @@ struct LedgerStats {
   /// would last, and journals refuse intents.
   std::string problem;
   bool broken = false;
+  bool full = false;  ///< max_size is reached: no intent is taken until something may be deleted
   /// A line for each loss, of whatever run, whose file in `damaged` no operator has deleted.
   std::vector<std::string> losses;
   /// A line for each fault that the check in the background has found in the database, the first

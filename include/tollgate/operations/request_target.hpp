@@ -16,6 +16,7 @@ struct RequestTarget {
   UrlFamily family = UrlFamily::legacy;
   std::string deployment;  ///< percent-decoded; empty in the v1 family
   std::string object_id;   ///< what stood for {object}
+  std::string file_id;     ///< what stood for {file}
   std::string api_version;
   std::string path;   ///< normalised, as it will be forwarded (before a deployment swap)
   std::string query;  ///< without credentials (?api-key= is removed), without '?'

@@ -139,6 +139,7 @@ struct ExporterGauges {
   double oldest_seconds = 0;  ///< age of the oldest record of the backlog
   std::uint64_t quarantined = 0;
   std::uint64_t given_up = 0;
+  std::uint64_t delivered = 0;  ///< accepted by its destination since the start
   std::uint64_t failures = 0;
   std::uint64_t consecutive_failures = 0;
   bool alarm = false;

@@ -27,11 +27,13 @@ class JsonPaths {
   static constexpr std::size_t kMostSegments = 63;
   static constexpr std::size_t kLongestName = 40;
 
-  /// `blind`: paths below which nothing is looked for, because it is the client's own data. At most
-  /// kMostSegments names in all, none longer than kLongestName: more is a fault of the program and
-  /// ends it.
+  /// `blind`: paths below which nothing is looked for, because it is the client's own data.
+  /// `dictionaries`: paths of objects whose members are called as the client likes, so that no name
+  /// of theirs begins a blind path. At most kMostSegments names in all, none longer than
+  /// kLongestName: more is a fault of the program and ends it.
   explicit JsonPaths(std::span<const std::string_view> paths,
-                     std::span<const std::string_view> blind = {});
+                     std::span<const std::string_view> blind = {},
+                     std::span<const std::string_view> dictionaries = {});
 
   /// The mask of a member's value. `of_object`: the mask of the object that it is a member of, as
   /// behind() has it; `outermost`: that object is the text itself.
@@ -56,11 +58,14 @@ class JsonPaths {
     std::string name;
     bool first = false;     ///< of its path
     bool anywhere = false;  ///< first of a path that may begin at any depth
+    bool blind = false;     ///< of a blind path
     int path = -1;          ///< the number of the path that ends here; -1: none does
   };
+  enum class Ends { wanted, blind, dictionary };
   static constexpr Mask kBlind = Mask{1} << kMostSegments;
 
-  void add(std::string_view path, int number);
+  /// `number` is that of a path that is wanted.
+  void add(std::string_view path, Ends ends, int number = -1);
   /// The bits of the segments with which this path ends.
   Mask ends_of(std::size_t path) const;
 
@@ -68,9 +73,10 @@ class JsonPaths {
   std::array<std::vector<std::uint8_t>, kLongestName + 1> by_length_;
   std::vector<std::uint8_t> any_name_;
   Mask finals_ = 0;
-  Mask blinds_ = kBlind;  ///< a blind path ends here
-  Mask itself_ = 0;       ///< the name has {} behind it
-  Mask element_ = 0;      ///< the name has [] behind it
+  Mask blinds_ = kBlind;   ///< a blind path ends here
+  Mask dictionaries_ = 0;  ///< the path of a dictionary ends here
+  Mask itself_ = 0;        ///< the name has {} behind it
+  Mask element_ = 0;       ///< the name has [] behind it
   Mask told_ = 0;
   Mask identified_ = 0;
 };

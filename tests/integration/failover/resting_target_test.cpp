@@ -161,9 +161,10 @@ TEST_F(RestingTarget, OneClientsErrorsTakeNoTargetFromTheOthers) {
   });
   for (int i = 0; i < 4; ++i) {  // the last target is left to its own client as well
     RawConnection client = ask();
-    receive(east(), "east").connection.write(status_answer(500));
-    EXPECT_EQ(client.read_response().status(), 500);
-    EXPECT_EQ(text_of(take_record().attempts), "east 500");
+    const int status = i % 2 == 0 ? 500 : 403;
+    receive(east(), "east").connection.write(status_answer(status));
+    EXPECT_EQ(client.read_response().status(), status);
+    EXPECT_EQ(text_of(take_record().attempts), "east " + std::to_string(status));
   }
   RawConnection client = ask({.key = "other-key"});
   receive(east(), "east").connection.write(answer());

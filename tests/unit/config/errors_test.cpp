@@ -197,8 +197,8 @@ INSTANTIATE_TEST_SUITE_P(
              kLedger + "\nexporters:\n  azure_monitor: {endpoint: https://m.example, rule_id: "
                        "dcr-1, credential: "
                        "{api_key: {env: KEY}}}",
-             {"15:77: exporters.azure_monitor.credential.api_key cannot be used here: Azure "
-              "Monitor takes the gateway's own Entra tokens"}},
+             {"15:77: exporters.azure_monitor.credential.api_key cannot be used here: what "
+              "is sent there is proven by Entra tokens of the gateway's own"}},
         Case{"header_from_anybody",
              kLedger,
              kLedger + "\nauthentication: {custom_header: {name: x-id}}",

@@ -117,9 +117,9 @@ TEST(CredentialSettings, AzureMonitorTakesTheGatewaysOwnTokensOnly) {
     Settings settings;
     settings.monitor_credential = std::string("{") + kind + "}";
     const std::string key = std::string(kind).substr(0, std::string(kind).find(':'));
-    EXPECT_EQ(settings.errors(),
-              "9: exporters.azure_monitor.credential." + key +
-                  " cannot be used here: Azure Monitor takes the gateway's own Entra tokens\n");
+    EXPECT_EQ(settings.errors(), "9: exporters.azure_monitor.credential." + key +
+                                     " cannot be used here: what is sent there is proven by Entra "
+                                     "tokens of the gateway's own\n");
   }
 }
 

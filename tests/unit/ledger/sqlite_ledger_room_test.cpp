@@ -102,6 +102,8 @@ TEST_F(SqliteLedgerTest, WithoutAnExporterAFullLedgerKeepsItsRecordsAndTakesNoMo
     return ledger->stats().problem ==
            "ledger.max_size is reached, and no record may be deleted yet";
   }));
+  EXPECT_TRUE(ledger->stats().full);
+  EXPECT_FALSE(ledger->stats().broken);
 }
 
 // Nothing told of them, and behind the last good record they counted as backlog for good.

@@ -217,6 +217,28 @@ TEST(ReadNames, LeavesNothingAloneInAnotherShape) {
   }
 }
 
+// A client calls variables and graders as it likes: none hides behind a name of its own data.
+TEST(ReadNames, AreFoundBelowWhatAClientCallsMetadata) {
+  for (const std::string name :
+       {"metadata", "attributes", "annotations", "schema", "input_schema", "x"}) {
+    const std::string variable =
+        R"({"variables":{")" + name + R"(":{"type":"input_file","file_id":"f"}}})";
+    EXPECT_EQ(names_in("/openai/v1/responses", R"({"prompt":)" + variable + "}"),
+              Found{"**.file_id=f"})
+        << name;
+    EXPECT_EQ(names_in_batch(R"({"body":{"prompt":)" + variable + "}}"), Found{"**.file_id=f"})
+        << name;
+    EXPECT_EQ(names_in("/openai/v1/fine_tuning/jobs",
+                       R"({"method":{"reinforcement":{"grader":{"graders":{")" + name +
+                           R"(":{"model":"m"}}}}}})"),
+              Found{"**.graders.*.model=m"})
+        << name;
+  }
+  EXPECT_EQ(names_in("/openai/v1/responses",
+                     R"({"prompt":{"variables":{"x":{"metadata":{"file_id":"f"}}}}})"),
+            Found{});
+}
+
 TEST(ReadNames, RefusesANameThatIsNoString) {
   const auto refused = [](const char* member) {
     return Found{"refused: " + std::string(member) + " must be a string"};

@@ -101,14 +101,17 @@ class DestinationTest : public testing::Test {
   std::vector<RequestName> names_;
 };
 
-inline std::string path_of(const Operation& operation, std::string_view object) {
+/// With `value` in that hole.
+inline std::string path_of(const Operation& operation, std::string_view hole,
+                           std::string_view value) {
   const bool v1 = !operation.v1_path.empty();
   std::string out(v1 ? operation.v1_path : operation.legacy_path);
   for (std::size_t at = out.find('{'); at != std::string::npos; at = out.find('{', at)) {
     const std::size_t end = out.find('}', at) + 1;
-    const bool is_object = out.substr(at, end - at) == "{object}";
-    const bool is_model = out.substr(at, end - at) == "{deployment}";
-    out.replace(at, end - at, is_object ? std::string(object) : is_model ? "gpt-4o" : "nested");
+    const std::string name = out.substr(at, end - at);
+    std::string filled = name == "{deployment}" ? "gpt-4o" : name == "{object}" ? "mine" : "nested";
+    if (name == hole) filled = value;
+    out.replace(at, end - at, filled);
   }
   return (v1 ? "/openai/v1" : "/openai") + out + (v1 ? "" : "?api-version=2025-04-01-preview");
 }
@@ -156,7 +159,7 @@ inline Request request_with(const Operation& operation, const Place& place,
                             const std::string& value, std::mt19937& random) {
   static std::set<std::string> kept;  // what fields refer to
   Request out;
-  out.target = path_of(operation, place.where == Where::path ? value : "mine");
+  out.target = path_of(operation, place.where == Where::path ? place.name : "", value);
   const bool wants_model = operation.route_by == operations::RouteBy::deployment ||
                            operation.route_by == operations::RouteBy::model;
   const std::string end = "--" + std::string(kBoundary) + "--\r\n";

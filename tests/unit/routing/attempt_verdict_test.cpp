@@ -21,7 +21,7 @@ Verdict verdict_of(Errc error, bool sent, RepeatRules rules = kCautious) {
 }
 
 TEST(AttemptVerdict, ExactlyTheListedStatusesGoToTheNextTarget) {
-  const std::map<int, Signal> next{{401, Signal::failure},        {403, Signal::failure},
+  const std::map<int, Signal> next{{401, Signal::failure},        {403, Signal::failed_request},
                                    {408, Signal::failed_request}, {429, Signal::throttled},
                                    {500, Signal::failed_request}, {502, Signal::failed_request},
                                    {503, Signal::failed_request}, {504, Signal::failed_request}};

@@ -275,13 +275,14 @@ TEST(Exposition, TellsHowTheLedgerFares) {
 
 TEST(Exposition, TellsHowEachExporterFares) {
   LedgerGauges gauges;
-  gauges.exporters = {{"one", 7, 12.5, 2, 4, 3, 1, true}, {"two"}};
+  gauges.exporters = {{"one", 7, 12.5, 2, 4, 9, 3, 1, true}, {"two"}};
   const Scrape scrape(Metrics(1, word_for).render(gauges));
   const Labels one{{"exporter", "one"}};
   EXPECT_EQ(scrape.value("tollgate_exporter_backlog_records", one), 7);
   EXPECT_EQ(scrape.value("tollgate_exporter_oldest_seconds", one), 12.5);
   EXPECT_EQ(scrape.value("tollgate_exporter_quarantined_records", one), 2);
   EXPECT_EQ(scrape.value("tollgate_exporter_given_up_records_total", one), 4);
+  EXPECT_EQ(scrape.value("tollgate_exporter_delivered_records_total", one), 9);
   EXPECT_EQ(scrape.value("tollgate_exporter_failures_total", one), 3);
   EXPECT_EQ(scrape.value("tollgate_exporter_consecutive_failures", one), 1);
   EXPECT_EQ(scrape.value("tollgate_exporter_alarm", one), 1);

@@ -157,6 +157,34 @@ TEST_F(UpstreamTest, UnaskedBytesOnAKeptConnectionAreNobodysAnswer) {
   EXPECT_EQ((*answer_)->bytes, kOk);
 }
 
+// The same, coming while the next request is being written: its client got the other's answer.
+TEST_F(UpstreamTest, AnAnswerBeforeTheRequestIsWholeIsNotItsOwn) {
+  use_a_connection();
+  const std::string body(40'000, ' ');
+  request_.body = body;
+  line().reads(false);
+  send();
+  line().arrives("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nothers");
+  line().reads(true);
+  run();
+  EXPECT_EQ(error(), Errc::protocol);
+  EXPECT_EQ(dialers_[0]->lines[0]->own, End::closed);
+}
+
+TEST_F(UpstreamTest, ARefusalBeforeTheRequestIsWholeIsItsOwn) {
+  const std::string body(40'000, ' ');
+  request_.body = body;
+  use_a_connection();
+  line().reads(false);
+  send();
+  line().arrives("HTTP/1.1 413 Large\r\nContent-Length: 2\r\n\r\n{}");
+  line().reads(true);
+  run();
+  ASSERT_TRUE(answer_ && *answer_);
+  EXPECT_EQ((*answer_)->head.status, 413);
+  EXPECT_EQ(line().sent.substr(line().sent.size() - body.size()), body) << "sent whole";
+}
+
 TEST_F(UpstreamTest, ASilentBackendIsATimeout) {
   send();
   line().runs_late();

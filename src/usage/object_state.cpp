@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "object_state.hpp"
+#include "tollgate/usage/object_state.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace tollgate::followup {
+namespace tollgate::usage {
 namespace {
 
 /// Of responses, runs and batches alike (azure-protocol.md 1.7, 1.9, 2.5).
@@ -18,4 +18,4 @@ bool is_finished(std::string_view status) {
   return std::find(kFinished.begin(), kFinished.end(), status) != kFinished.end();
 }
 
-}  // namespace tollgate::followup
+}  // namespace tollgate::usage

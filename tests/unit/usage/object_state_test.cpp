@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "object_state.hpp"
+#include "tollgate/usage/object_state.hpp"
 
 #include <gtest/gtest.h>
 
-namespace tollgate::followup {
+namespace tollgate::usage {
 namespace {
 
 TEST(ObjectState, IsFinishedInWhatNothingLeaves) {
@@ -22,4 +22,4 @@ TEST(ObjectState, AnUnknownWordMeansWorkThatGoesOn) {
 }
 
 }  // namespace
-}  // namespace tollgate::followup
+}  // namespace tollgate::usage

@@ -4,11 +4,11 @@
 
 #include <string_view>
 
-namespace tollgate::followup {
+namespace tollgate::usage {
 
 /// Whether a response, run or batch with this `status` will never leave it. A word that is not
 /// known is taken for one of work that goes on: asking once more costs nothing, not asking loses
 /// what it took.
 bool is_finished(std::string_view status);
 
-}  // namespace tollgate::followup
+}  // namespace tollgate::usage
