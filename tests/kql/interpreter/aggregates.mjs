@@ -24,6 +24,7 @@ export const aggregates = {
   count_distinct: (rows) => [distinct(present(rows)).length],
   count_distinctif: (rows) => [distinct(present(chosen(rows))).length],
   countif: (rows) => [chosen(rows).length],
+  make_list: (rows) => [present(rows)],
   make_list_if: (rows) => [present(chosen(rows.map((row) => row.slice(0, 2))))],
   make_set: (rows) => [distinct(present(rows)).slice(0, rows[0][1])],
   make_set_if: (rows) => [distinct(present(chosen(rows.map((row) => row.slice(0, 2))))).slice(0, rows[0][2])],

@@ -9,6 +9,7 @@ import {Span, Unknown, equal, json, number, order, text} from './values.mjs';
 
 export const items = (list) => Array.from({length: list.ChildCount}, (_, at) => list.GetChild(at).GetChild(0));
 
+const ESCAPES = {n: '\n', r: '\r', t: '\t'};
 const UNITS = {d: 864e5, h: 36e5, m: 6e4, s: 1e3, ms: 1};
 
 function literal(node) {
@@ -18,7 +19,7 @@ function literal(node) {
   if (wrapped?.[1] === 'datetime') return new Date(wrapped[2]);
   if (token === 'true' || token === 'false') return token === 'true';
   if (/^@['"]/.test(token)) return token.slice(2, -1);
-  if (/^['"]/.test(token)) return token.slice(1, -1).replace(/\\(.)/g, '$1');
+  if (/^['"]/.test(token)) return token.slice(1, -1).replace(/\\(.)/g, (_, escaped) => ESCAPES[escaped] ?? escaped);
   const span = token.match(/^([\d.]+)(d|h|m|s|ms)$/);
   if (span) return new Span(Number(span[1]) * UNITS[span[2]]);
   if (/^[\d.]+$/.test(token)) return Number(token);

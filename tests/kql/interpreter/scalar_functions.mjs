@@ -57,6 +57,7 @@ const slice = (array, start, end) =>
 
 export const scalarFunctions = (now) => ({
   ago: (span) => new Date(now.getTime() - span.ms),
+  array_concat: (...arrays) => arrays.filter(Array.isArray).flat(),
   array_length: (array) => Array.isArray(array) ? array.length : null,
   array_slice: slice,
   array_sort_asc: (array) => [...array].sort(order),
