@@ -163,7 +163,7 @@ TEST(JsonScanner, TellsStructureFromScalars) {
 
 TEST(CapturedString, IsTheUnescapedTextOfAStringOnly) {
   const auto text = [](std::string bytes, bool present = true, bool overflow = false) {
-    return captured_string({std::move(bytes), present, overflow});
+    return captured_string({std::move(bytes), {}, present, overflow});
   };
   EXPECT_EQ(text(R"("a\n\u00e4")"), "a\n\xC3\xA4");
   EXPECT_EQ(text("17"), "");
