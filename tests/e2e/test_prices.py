@@ -12,6 +12,7 @@ import pytest
 
 import callers
 import stack
+import through
 from reloads import Change, get, problems
 
 # Invented; sky-high digits show rounding.
@@ -83,10 +84,12 @@ def test_images_and_speech_without_tokens_are_priced_by_their_number(gateway):
     (gateway.directory / "prices.yaml").write_text(BY_NUMBER)
     with Change(gateway):
         gateway.config.write_text(gateway.config.read_text() + f'prices: {{file: "{gateway.directory}/prices.yaml"}}\n')
-    client = callers.azure_key(gateway)
-    client.images.generate(model="dall-e-3", prompt="sky", n=3)
-    client.images.generate(model="dall-e-3", prompt="sky", n=2, size="1792x1024", quality="hd")
-    client.audio.speech.create(model="tts-hd", input="Grüße, \U0001f600 \"hello\"\n" * 50, voice="alloy").read()
+    for model, path, body in (
+            ("dall-e-3", "/images/generations", {"prompt": "sky", "n": 3}),
+            ("dall-e-3", "/images/generations", {"prompt": "sky", "n": 2, "size": "1792x1024", "quality": "hd"}),
+            ("tts-hd", "/audio/speech", {"input": "Grüße, \U0001f600 \"hello\"\n" * 50, "voice": "alloy"})):
+        path = f"/openai/deployments/{model}{path}?api-version={stack.API_VERSION}"
+        assert through.send(gateway, "POST", path, body).status == 200
     records = stack.settle(gateway, 3)
     bill = {entry["request_id"]: entry for entry in gateway.simulator.bill()}
     prices = {3: "0.0400003", 2: "0.1200001", 850: "0.000030000007"}
