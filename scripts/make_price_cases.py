@@ -22,7 +22,10 @@ SEVERAL = ("Batches_Create", "Runs_Create")
 TIERS = {"": "default", "auto": "default", "default": "default", "priority": "priority", "flex": "flex"}
 CLASSES = ("input", "cached_input", "cache_write", "output", "audio_input", "cached_audio_input", "audio_output",
            "image_input", "cached_image_input", "image_output", "duration", "web_search", "file_search",
-           "code_interpreter")
+           "code_interpreter", "images", "characters")
+# Answers that told no tokens, counted by something else, which is all of it.
+COUNTED = ("billed_by_duration", "counted_by_image", "counted_by_character")
+SPOKEN = ("counted_by_character", "answer_cut_off", "encoded_answer")
 MISSING = ("no_price_for_model", "no_price_for_scope", "no_price_for_tier", "no_price_at_that_time")
 BILLED_OTHERWISE = ("Containers_Create",)
 NOTHING = {"basis": "unpriced", "nano": None, "components": [], "reason": "", "price": ""}
@@ -30,12 +33,27 @@ FREE = ("error_answer", "not_sent", "operation_without_tokens", "counted_at_crea
 
 
 def per_of(name):
-    return 60_000 if name == "duration" else 1 if name.endswith(("search", "interpreter")) else PER_MILLION
+    if name.endswith(("search", "interpreter", "images")):
+        return 1
+    return 60_000 if name == "duration" else PER_MILLION
+
+
+def has_tokens(record):
+    return record["basis"] != "none" and (record.get("prompt") is not None or record.get("completion") is not None)
+
+
+def is_counted_otherwise(record):
+    spoken = record.get("characters") is not None and record.get("reason") in SPOKEN
+    return record.get("duration_ms") is not None or record.get("images") is not None or spoken
 
 
 def amounts_of(record):
     """Quantities by class, or None where the counts contradict each other."""
-    count = lambda name: record.get(name) or 0
+    instead = ("images", "characters") if record.get("reason") in SPOKEN else ("images",)
+    tokens = ("prompt", "completion", "cached", "cache", "image")
+    left_out = ("images", "characters") if has_tokens(record) else tuple(
+        name for name in record if name not in instead and (name.startswith(tokens) or name == "characters"))
+    count = lambda name: 0 if name in left_out else record.get(name) or 0
     out = {
         "cached_audio_input": count("cached_audio"), "cached_image_input": count("cached_image"),
         "audio_input": count("prompt_audio") - count("cached_audio"),
@@ -45,7 +63,7 @@ def amounts_of(record):
         "image_output": count("completion_image"),
         "output": count("completion") - count("completion_audio") - count("completion_image"),
         "duration": count("duration_ms"), "web_search": count("web_search"), "file_search": count("file_search"),
-        "code_interpreter": count("code_interpreter")}
+        "code_interpreter": count("code_interpreter"), "images": count("images"), "characters": count("characters")}
     named = ("cached_input", "cache_write", "audio_input", "cached_audio_input", "image_input", "cached_image_input")
     out["input"] = count("prompt") - sum(out[name] for name in named)
     return None if min(out.values()) < 0 else out
@@ -87,9 +105,18 @@ def entry_for(entries, record, scope, tier):
 def price_id(entry):
     listed = lambda prices: [f"{name}={plain(prices[name][0])}/{prices[name][1]}" for name in CLASSES if name in prices]
     lines = ["USD", entry["model"], entry["scope"], entry["tier"], entry["from"], *listed(entry["rates"])]
+    lines += [f"image {size} {quality}={plain(price)}/1" for size, quality, price in sorted(entry.get("images", []))]
     for band in entry.get("bands", []):
         lines += [f">{band['above']}", *listed(band["rates"])]
     return hashlib.sha256("".join(line + "\n" for line in lines).encode()).hexdigest()[:32]
+
+
+def image_price(entry, record):
+    """Of its size and quality, else of the size, of the quality, of any."""
+    prices = {(size, quality): price for size, quality, price in entry.get("images", [])}
+    size, quality = record.get("image_size", ""), record.get("image_quality", "")
+    wanted = [(size, quality), (size, ""), ("", quality), ("", "")]
+    return next((prices[key] for key in wanted if key in prices), None)
 
 
 def multiply(entry, record, amounts, percent):
@@ -101,12 +128,15 @@ def multiply(entry, record, amounts, percent):
             unsure = unsure or (record.get("longest") or prompt) > band["above"]
         elif prompt > band["above"]:
             rates = band["rates"]
+    of_image = image_price(entry, record)
+    rates = {**rates, "images": [of_image, 1]} if of_image else rates
     factor = 1 + Decimal(percent) / 100
     used = [(name, amounts[name]) for name in CLASSES if amounts[name]]
     exact = [(name, n, Decimal(rates[name][0]) * n / rates[name][1] * factor) for name, n in used if name in rates]
     words = ["no_price:" + name for name, _ in used if name not in rates]
     nothing_priced = not exact and words
-    words += [record.get("reason", "")] * (record["basis"] == "partial") + ["context_band_unknown"] * unsure
+    unsaid = record["basis"] == "partial" if has_tokens(record) else record.get("reason") not in COUNTED
+    words += [record.get("reason", "")] * unsaid + ["context_band_unknown"] * unsure
     said = {"reason": ",".join(words), "price": price_id(entry)}
     if nothing_priced:
         return {**NOTHING, **said}
@@ -128,7 +158,7 @@ def expected(case):
         return {**NOTHING, "reason": "not_by_token"} if billed else {**NOTHING, "basis": "priced", "nano": 0}
     if record.get("sku") in PROVISIONED:
         return {**NOTHING, "basis": "allocated_later"}
-    if record["basis"] == "none" and record.get("duration_ms") is None:
+    if not has_tokens(record) and not is_counted_otherwise(record):
         return {**NOTHING, "reason": record["reason"]}
     amounts, tier = amounts_of(record), tier_of(record)
     if amounts is None:
@@ -154,9 +184,11 @@ def record(**more):
 
 TEXT = rates(input="4.00", cached_input="0.40", cache_write="5.00", output="20.00")
 LONG = rates(input="8.00", cached_input="0.80", cache_write="10.00", output="30.00")
-ALL = rates(**{name: f"{i + 1}.{i:03d}7" for i, name in enumerate(CLASSES)})
+ALL = rates(**{name: f"{i + 1}.{i:03d}7" for i, name in enumerate(CLASSES) if name != "images"})
+IMAGES = [("1024x1024", "standard", "0.04"), ("1024x1024", "", "0.06"), ("", "hd", "0.12"), ("", "", "0.070000000001")]
 BANDED = entry(TEXT, bands=[{"above": 272_000, "rates": LONG}])
 
+UNTOLD = dict(basis="none", prompt=None, completion=None)
 # Of each class a record that uses it alone, besides what it is a part of.
 USES = {
     "input": dict(prompt=1237), "cached_input": dict(prompt=1237, cached_prompt=1237),
@@ -166,7 +198,8 @@ USES = {
     "audio_output": dict(completion=733, completion_audio=733), "image_input": dict(prompt=85, image=85),
     "cached_image_input": dict(prompt=85, image=85, cached_prompt=85, cached_image=85),
     "image_output": dict(completion=4160, completion_image=4160), "duration": dict(duration_ms=61_503),
-    "web_search": dict(web_search=3), "file_search": dict(file_search=2), "code_interpreter": dict(code_interpreter=1)}
+    "web_search": dict(web_search=3), "file_search": dict(file_search=2), "code_interpreter": dict(code_interpreter=1),
+    "characters": dict(characters=4093, **UNTOLD, reason="counted_by_character")}
 
 
 def classes():
@@ -175,9 +208,10 @@ def classes():
         yield f"class {name} adjusted", [entry(ALL)], record(**use), "-12.5"
         without = {key: value for key, value in ALL.items() if key != name}
         yield f"class {name} without a price", [entry(without)], record(**use), "0"
-        both = {**use, "prompt": use.get("prompt", 0) + 10}
+        both = {**use, "prompt": (use.get("prompt") or 0) + 10}
         yield f"class {name} without a price beside input", [entry(without)], record(**both), "0"
-        yield f"class {name} not all counted", [entry(ALL)], record(**use, basis="partial", reason="answer_cut_off"), "0"
+        yield f"class {name} not all counted", [entry(ALL)], record(
+            **{**use, "basis": "partial", "reason": "answer_cut_off"}), "0"
 
 
 def bands():
@@ -250,11 +284,31 @@ def unknowns():
         yield f"contradiction {use}", [entry(ALL)], record(**use), "0"
 
 
+def images():
+    """Every size and quality, of prices by all, some or none of them; beside tokens; cut off; and speech that was not spoken."""
+    untold = dict(**UNTOLD, operation="ImageGenerations_Create", model="dall-e-3")
+    of = lambda prices: [entry(rates(input="4"), model="dall-e-3", images=prices)]
+    for size in ("", "1024x1024", "1792x1024"):
+        for quality in ("", "standard", "hd"):
+            use = record(**untold, images=3, image_size=size, image_quality=quality, reason="counted_by_image")
+            for known in (IMAGES, IMAGES[:3], IMAGES[:1], []):
+                yield f"images of {size or 'no size'}, {quality or 'no quality'}, {len(known)} prices", of(known), use, "-12.5"
+    one = dict(images=1, image_size="1024x1024", image_quality="standard")
+    cut = record(**untold, **one, reason="answer_cut_off")
+    yield "images cut off", of(IMAGES), cut, "0"
+    yield "images of an error", of(IMAGES), record(**untold, **one, reason="error_answer"), "0"
+    yield "images beside tokens", of(IMAGES), record(model="dall-e-3", prompt=40, **one), "0"
+    speech = dict(**UNTOLD, operation="Speech_Create", characters=4093)
+    for reason in ("answer_cut_off", "encoded_answer", "opaque_body", "no_answer", "error_answer"):
+        yield f"speech: {reason}", [entry(ALL)], record(**speech, reason=reason), "0"
+    yield "characters beside tokens", [entry(ALL)], record(prompt=40, characters=4093), "0"
+
+
 def anything(random_numbers):
     """Whole prices and records at random: always a realtime turn, with every class, at odd prices."""
     for number in range(150):
         digits = lambda: f"{random_numbers.randrange(90)}.{random_numbers.randrange(10 ** 12):012d}".rstrip("0").rstrip(".")
-        prices = rates(**{name: digits() for name in CLASSES if random_numbers.random() < 0.95})
+        prices = rates(**{name: digits() for name in CLASSES if name != "images" and random_numbers.random() < 0.95})
         part = lambda whole: random_numbers.randrange(whole + 1)
         prompt, completion = random_numbers.randrange(1, 10 ** random_numbers.randrange(1, 8)), random_numbers.randrange(10 ** 5)
         audio = part(prompt)
@@ -271,7 +325,7 @@ def anything(random_numbers):
 
 def cases():
     numbers = random.Random(4711)
-    for source in (classes(), bands(), tiers_and_scopes(), dates(), adjustments(), rounding(), unknowns(), anything(numbers)):
+    for source in (classes(), bands(), tiers_and_scopes(), dates(), adjustments(), rounding(), unknowns(), anything(numbers), images()):
         for name, entries, used, percent in source:
             case = {"name": name, "entries": entries, "record": used, "percent": percent}
             yield {**case, "expected": expected(case)}

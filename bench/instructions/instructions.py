@@ -12,6 +12,10 @@ do, and when the allocator gives memory back, goes by the clock, and so by what 
 
 An audited stream is one whose prompt and answer are put together, redacted, encrypted and stored as well.
 
+`--cost` counts what prices add: the same lives again without them, and fails when a small request or an embedding takes more than
+3 % more with them. Such a request has a record whose cost has two components, with an adjustment: its multiplication, what
+it adds to journal, blocks and roll-ups, and what is looked at after it.
+
 counts.json holds what was counted last: with --guard the command fails when a count has grown by more than 5 %.
 `./dev bench instructions --write` notes the new counts, which a commit then shows.
 """
@@ -39,6 +43,8 @@ from relay import BINARIES, BODY, KEY, make_certificates, ready_line  # noqa: E4
 COUNTS = HERE / "counts.json"
 AUDIT_KEY = base64.b64encode(bytes(range(32))).decode()
 ALLOWED = 0.05
+ALLOWED_COST = 0.03
+COSTED = ("small", "embedding")
 # Where the threads begin that work for requests, as callgrind names what they run.
 THREADS = re.compile(r"^c?fn=\(\d+\) std::thread::_State_impl<.*tollgate::(app::Worker::start|ledger::SqliteLedger::|"
                      r"telemetry::log::BatchedSink::|capture::.*Recorder::start).*::_M_run\(\)$", re.MULTILINE)
@@ -63,7 +69,16 @@ def kinds_of(audited):
     return {name: kind for name, kind in KINDS.items() if kind.audited == audited}
 
 
-def configuration(directory, ledger, backend_port, kinds):
+PRICES = """prices:
+  currency: USD
+  adjustments: [{percent: -12, from: 2020-01-01}]
+  entries:
+    - {model: gpt-4o, from: 2020-01-01, per_million: {input: 2.5, cached_input: 1.25, output: 10}}
+    - {model: text-embedding-3-small, from: 2020-01-01, per_million: {input: 0.02}}
+"""
+
+
+def configuration(directory, ledger, backend_port, kinds, priced):
     models = "\n".join(f"  - {{name: {kind.model}, targets: [{{backend: bench, deployment: {kind.deployment}}}]}}"
                        for kind in kinds.values())
     audited = any(kind.audited for kind in kinds.values())
@@ -82,12 +97,7 @@ backends:
 models:
 {models}
 ledger: {{path: {ledger}/ledger.db}}
-prices:
-  currency: USD
-  adjustments: [{{percent: -12, from: 2020-01-01}}]
-  entries:
-    - {{model: gpt-4o, from: 2020-01-01, per_million: {{input: 2.5, cached_input: 1.25, output: 10}}}}
-    - {{model: text-embedding-3-small, from: 2020-01-01, per_million: {{input: 0.02}}}}
+{PRICES if priced else ""}
 {audit}
 """
 
@@ -104,12 +114,12 @@ def send(port, kind, requests):
     connection.close()
 
 
-def count(directory, backend_port, kinds, measured):
+def count(directory, backend_port, kinds, measured, priced=True):
     """The instructions of one life of the gateway that serves LONG requests of one kind, or of none, and SHORT of the
     others."""
     life = Path(tempfile.mkdtemp(dir=directory))
     config, counted = life / "tollgate.yaml", life / "callgrind.out"
-    config.write_text(configuration(directory, life / "ledger", backend_port, kinds))
+    config.write_text(configuration(directory, life / "ledger", backend_port, kinds, priced))
     with open(life / "log", "wb") as log:
         gateway = subprocess.Popen(
             ["valgrind", "--tool=callgrind", "--separate-threads=yes", f"--callgrind-out-file={counted}", "-q",
@@ -158,22 +168,51 @@ def grown_kinds(noted, counted):
     return [kind for kind, now in counted.items() if now > noted.get(kind, now) * (1 + ALLOWED)]
 
 
-def measure(directory, noted):
-    """Instructions per request by kind. Of kinds that seem to have grown the lives are repeated."""
+def with_backend(directory, work):
+    """What `work` makes of the port of a backend."""
     make_certificates(directory)
     backend = subprocess.Popen([BINARIES / "bench-backend", directory / "server.pem", directory / "server.key"],
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
-        lives = Lives(directory, int(ready_line(backend).split()[1]))
+        return work(int(ready_line(backend).split()[1]))
+    finally:
+        backend.stdin.close()
+        backend.wait(20)
+
+
+def measure(directory, noted):
+    """Instructions per request by kind. Of kinds that seem to have grown the lives are repeated."""
+    def work(port):
+        lives = Lives(directory, port)
         lives.live(KINDS)
         for _ in range(REPEATED):
             if not (grown := grown_kinds(noted, lives.per_request())):
                 break
             lives.live(grown)
         return lives.per_request()
-    finally:
-        backend.stdin.close()
-        backend.wait(20)
+    return with_backend(directory, work)
+
+
+def measure_cost(directory):
+    """Sentences on what prices add to each kind, and whether that is too much."""
+    kinds = kinds_of(False)
+
+    def work(port):
+        wanted = [(priced, measured) for priced in (True, False) for measured in (None, *COSTED)]
+        least = {}
+        for _ in range(2):
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                counts = {life: pool.submit(count, directory, port, kinds, life[1], life[0]) for life in wanted}
+            least = {life: min(counted.result(), least.get(life, counted.result())) for life, counted in counts.items()}
+        return least
+    least = with_backend(directory, work)
+    sentences, too_much = [], False
+    for name in COSTED:
+        with_prices, without = ((least[priced, name] - least[priced, None]) // (LONG - SHORT) for priced in (True, False))
+        share = with_prices / without - 1
+        too_much = too_much or share > ALLOWED_COST
+        sentences.append(f"{name}: {with_prices:,} instructions a request with prices, {without:,} without ({share:+.1%})")
+    return sentences, too_much
 
 
 def judge(noted, counted):
@@ -202,10 +241,15 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help="note the counts in counts.json")
     parser.add_argument("--guard", action="store_true", help="fail when a count has grown by more than 5 %%")
+    parser.add_argument("--cost", action="store_true", help="count what prices add, and fail when it is more than 3 %%")
     options = parser.parse_args()
     directory = Path(tempfile.mkdtemp(prefix="tollgate-bench-"))
     noted = json.loads(COUNTS.read_text()) if COUNTS.exists() else {}
     try:
+        if options.cost:
+            sentences, too_much = measure_cost(directory)
+            print("\n".join(sentences))
+            return 1 if too_much else 0
         counted = measure(directory, noted)
     finally:
         shutil.rmtree(directory, ignore_errors=True)

@@ -44,21 +44,11 @@ Result<WholeHours> whole_hours(ledger::LedgerReader& reader, const ledger::Perio
 Result<BreakEven> read_traffic(ledger::LedgerReader& reader, const WholeHours& time,
                                const pricing::Pricer& pricer) {
   BreakEven out(pricer);
-  Result<void> failed;
-  const Result<void> done = reader.for_each(
-      {time.from, time.until},
-      [&](const ledger::StoredRecord& stored, ledger::RecordState state, const std::string&) {
-        if (!failed || state == ledger::RecordState::awaiting) return;
-        usage::UsageRecord record = stored.record;
-        const auto newest = reader.adjustment_of(record.record_id);
-        if (!newest) {
-          failed = newest.error();
-          return;
-        }
-        if (*newest) record.cost_nano = (*newest)->adjustment.record.cost_nano;
-        out.add(record);
+  const Result<void> done = reader.for_each_counting(
+      {time.from, time.until}, [&](const usage::UsageRecord& counting, ledger::RecordState state) {
+        if (state != ledger::RecordState::awaiting) out.add(counting);
       });
-  if (!done || !failed) return done ? failed.error() : done.error();
+  if (!done) return done.error();
   out.finish();
   return out;
 }

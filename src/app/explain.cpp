@@ -39,11 +39,30 @@ Result<std::vector<ExplainedRecord>> find_records(LedgerReader& reader, const st
       [&](const ledger::StoredRecord& stored, ledger::RecordState state, const std::string& why) {
         std::vector<std::string_view> columns = columns_with(stored.record, id);
         if (columns.empty()) return;
-        out.push_back({stored.record, std::move(columns), state, why,
-                       pricing::prove_cost(stored.record), std::nullopt});
+        out.push_back({stored.record,
+                       std::move(columns),
+                       state,
+                       why,
+                       pricing::prove_cost(stored.record),
+                       std::nullopt,
+                       {}});
       });
   if (!done) return done.error();
   return out;
+}
+
+Result<void> find_adjustments(LedgerReader& reader, const pricing::PriceList& prices,
+                              ExplainedRecord& to) {
+  const auto found = reader.adjustments_of(to.record.record_id);
+  if (!found) return found.error();
+  for (const ledger::StoredAdjustment& stored : *found) {
+    usage::CostAdjustment one = stored.adjustment;
+    one.record = usage::with_cost(to.record, stored.adjustment.record);
+    pricing::CostProof proof = pricing::prove_cost(one.record);
+    auto price = entry_with(prices, one.record.price_id);
+    to.adjustments.push_back({std::move(one), std::move(proof), std::move(price)});
+  }
+  return {};
 }
 
 bool by_record_id(const ExplainedRecord& found) { return found.found_by.front() == kRecordId; }
@@ -84,7 +103,11 @@ int explain(const ExplainOptions& options) {
   if (!found) return complain(found.error());
   if (found->empty()) return tell_nothing(**reader, options.id);
   const pricing::PriceList prices = prices_at_hand(options.ledger);
-  for (ExplainedRecord& one : *found) one.price = entry_with(prices, one.record.price_id);
+  for (ExplainedRecord& one : *found) {
+    one.price = entry_with(prices, one.record.price_id);
+    const Result<void> adjusted = find_adjustments(**reader, prices, one);
+    if (!adjusted) return complain(adjusted.error());
+  }
   if (options.format == "json") {
     std::cout << explained_json(*found);
     return 0;

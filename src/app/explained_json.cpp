@@ -44,21 +44,30 @@ OrderedJson price_json(const std::optional<pricing::PriceEntry>& price) {
           {"Line", price->line}};
 }
 
-OrderedJson cost_json(const ExplainedRecord& explained) {
+OrderedJson cost_json(const pricing::CostProof& proof,
+                      const std::optional<pricing::PriceEntry>& price) {
   OrderedJson lines = OrderedJson::array();
-  for (const pricing::CostLine& line : explained.proof.lines) lines.push_back(line_json(line));
-  return {{"Lines", std::move(lines)},
-          {"ExactSum", known(explained.proof.exact_sum)},
-          {"ExactSumIsCut", explained.proof.endless},
-          {"Holds", explained.proof.holds},
-          {"PriceEntry", price_json(explained.price)}};
+  for (const pricing::CostLine& line : proof.lines) lines.push_back(line_json(line));
+  return {{"Lines", std::move(lines)},      {"ExactSum", known(proof.exact_sum)},
+          {"ExactSumIsCut", proof.endless}, {"IsShare", proof.share},
+          {"Holds", proof.holds},           {"PriceEntry", price_json(price)}};
+}
+
+/// In the order in which they were made: the last one counts.
+OrderedJson adjustments_json(const std::vector<ExplainedAdjustment>& all) {
+  OrderedJson out = OrderedJson::array();
+  for (const ExplainedAdjustment& one : all)
+    out.push_back({{"Cost", cost_json(one.proof, one.price)},
+                   {"Adjustment", OrderedJson::parse(to_json(one.adjustment))}});
+  return out;
 }
 
 OrderedJson record_json(const ExplainedRecord& explained) {
   return {{"FoundBy", explained.found_by},
           {"DeliveryState", to_string(explained.state)},
           {"QuarantineReason", known(explained.quarantine_reason)},
-          {"Cost", cost_json(explained)},
+          {"Cost", cost_json(explained.proof, explained.price)},
+          {"Adjustments", adjustments_json(explained.adjustments)},
           {"Record", OrderedJson::parse(to_json(explained.record))}};
 }
 

@@ -10,9 +10,17 @@
 #include "tollgate/ledger/ledger.hpp"
 #include "tollgate/pricing/cost_lines.hpp"
 #include "tollgate/pricing/price_entry.hpp"
+#include "tollgate/usage/cost_adjustment.hpp"
 #include "tollgate/usage/usage_record.hpp"
 
 namespace tollgate::app {
+
+/// What was charged in place of a record's cost, or of an adjustment before it.
+struct ExplainedAdjustment {
+  usage::CostAdjustment adjustment;  ///< its record has all of the record's columns
+  pricing::CostProof proof;
+  std::optional<pricing::PriceEntry> price;  ///< as the record's
+};
 
 /// A record with what explains it.
 struct ExplainedRecord {
@@ -23,6 +31,7 @@ struct ExplainedRecord {
   pricing::CostProof proof;
   /// The price that made its cost, where the configuration still has it.
   std::optional<pricing::PriceEntry> price;
+  std::vector<ExplainedAdjustment> adjustments;  ///< in their order: the last one counts
 };
 
 /// For a person; several lines, the last one ended.

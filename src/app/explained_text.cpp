@@ -176,7 +176,12 @@ void tell_tokens(const UsageRecord& record, Account& out) {
   count("WebSearchCalls", record.web_search_calls);
   count("FileSearchCalls", record.file_search_calls);
   count("CodeInterpreterCalls", record.code_interpreter_calls);
+  count("ComputerUseCalls", record.computer_use_calls);
   count("LongestPromptTokens", record.longest_prompt_tokens);
+  count("Images", record.images);
+  out.line("ImageSize", record.image_size);
+  out.line("ImageQuality", record.image_quality);
+  count("Characters", record.characters);
 }
 
 /// "PromptTokens 1234 - CachedPromptTokens 1024 = 210"; the quantity alone where no sum is known.
@@ -224,13 +229,21 @@ std::string_view cost_basis_text(CostBasis basis) {
   return "unpriced: there is no amount, which is not 0";
 }
 
-std::string entry_text(const ExplainedRecord& explained) {
-  if (explained.record.price_id.empty()) return {};
-  if (!explained.price) return explained.record.price_id + ", which is not in the prices at hand";
-  const pricing::PriceEntry& entry = *explained.price;
+/// A cost with what proves it: a record's own, or an adjustment's.
+struct ExplainedCost {
+  const UsageRecord& record;
+  const pricing::CostProof& proof;
+  const std::optional<pricing::PriceEntry>& price;
+};
+
+std::string entry_text(const ExplainedCost& cost) {
+  if (cost.record.price_id.empty()) return {};
+  if (cost.proof.share) return cost.record.price_id + ", an hour of capacity";
+  if (!cost.price) return cost.record.price_id + ", which is not in the prices at hand";
+  const pricing::PriceEntry& entry = *cost.price;
   const std::string_view scope = to_string(entry.scope);
   return Words()
-      .add(explained.record.price_id)
+      .add(cost.record.price_id)
       .add(entry.model)
       .add(scope.empty() ? "any" : scope, "scope ")
       .add(to_string(entry.tier), "tier ")
@@ -239,33 +252,53 @@ std::string entry_text(const ExplainedRecord& explained) {
       .take();
 }
 
-void tell_sum(const ExplainedRecord& explained, Account& out) {
-  const UsageRecord& record = explained.record;
-  const pricing::CostProof& proof = explained.proof;
-  const std::string stored = nano_text(*record.cost_nano) + " = " +
-                             pricing::to_fixed(*record.cost_nano, pricing::kNanoDecimals) + " " +
-                             record.cost_currency;
+std::string amount_text(std::int64_t nano, const std::string& currency) {
+  return nano_text(nano) + " = " + pricing::to_fixed(nano, pricing::kNanoDecimals) + " " + currency;
+}
+
+void tell_sum(const ExplainedCost& cost, Account& out) {
+  const UsageRecord& record = cost.record;
+  const pricing::CostProof& proof = cost.proof;
+  const std::string stored = amount_text(*record.cost_nano, record.cost_currency);
   if (proof.exact_sum.empty()) {
     out.line("sum", stored + ", which cannot be computed again");
     return;
   }
-  out.line("sum", proof.exact_sum + (proof.endless ? "... " : " ") + record.cost_currency +
-                      ", rounded once, half to even:");
+  const std::string rule = proof.share
+                               ? ", rounded down, or up where its rest is among the largest:"
+                               : ", rounded once, half to even:";
+  out.line("sum", proof.exact_sum + (proof.endless ? "... " : " ") + record.cost_currency + rule);
   out.line("", stored);
   out.line("", proof.holds ? "computed again just now: the same, and so is every component"
                            : "computed again just now: NOT what the record has");
 }
 
-void tell_cost(const ExplainedRecord& explained, Account& out) {
-  const UsageRecord& record = explained.record;
-  out.title("Cost");
+void tell_cost(const ExplainedCost& cost, Account& out) {
+  const UsageRecord& record = cost.record;
   out.plain(cost_basis_text(record.cost_basis));
   out.line("because", record.cost_reason);
   if (!record.cost_reason.empty()) out.plain("(what these words mean: docs/cost.md)");
-  out.line("price", entry_text(explained));
-  for (const pricing::CostLine& line : explained.proof.lines)
-    tell_line(line, record.cost_currency, out);
-  if (record.cost_nano) tell_sum(explained, out);
+  out.line("price", entry_text(cost));
+  for (const pricing::CostLine& line : cost.proof.lines) tell_line(line, record.cost_currency, out);
+  if (record.cost_nano) tell_sum(cost, out);
+  if (!record.provisional_cost_nano) return;
+  out.line("provisional", amount_text(*record.provisional_cost_nano, record.provisional_currency) +
+                              ", no cost: its share of what the hour's capacity can take");
+}
+
+std::string previous_text(const usage::CostAdjustment& one) {
+  if (!one.previous_nano) return "no amount (" + std::string(to_string(one.previous_basis)) + ")";
+  return amount_text(*one.previous_nano, one.previous_currency);
+}
+
+void tell_adjustment(const ExplainedAdjustment& explained, bool counts, Account& out) {
+  const usage::CostAdjustment& one = explained.adjustment;
+  out.title("Adjustment: " + std::string(to_string(one.kind)) +
+            (counts ? ", which counts now" : ", which counts no more"));
+  out.line("made at", to_rfc3339(one.made_at));
+  out.line("run", one.run);
+  out.line("before", previous_text(one));
+  tell_cost({one.record, explained.proof, explained.price}, out);
 }
 
 }  // namespace
@@ -287,7 +320,10 @@ std::string explained_text(const ExplainedRecord& explained) {
   tell_what(explained, out);
   tell_attempts(explained.record, out);
   tell_tokens(explained.record, out);
-  tell_cost(explained, out);
+  out.title(explained.adjustments.empty() ? "Cost" : "Cost, as it was recorded");
+  tell_cost({explained.record, explained.proof, explained.price}, out);
+  for (const ExplainedAdjustment& one : explained.adjustments)
+    tell_adjustment(one, &one == &explained.adjustments.back(), out);
   return out.take();
 }
 

@@ -44,6 +44,11 @@ void print_entry(const PriceEntry& entry, const std::string& currency) {
   if (entry.until) std::cout << " until " << pricing::to_date(*entry.until);
   std::cout << "\n  PriceId " << entry.id << "\n";
   print_rates(entry.rates, currency);
+  for (const pricing::ImageRate& image : entry.image_rates) {
+    const std::string size = image.size.empty() ? "any size" : image.size;
+    const std::string quality = image.quality.empty() ? "any quality" : image.quality;
+    print_rate("images, " + size + ", " + quality, image.rate, currency);
+  }
   for (const pricing::Band& band : entry.bands) {
     std::cout << "  with more than " << band.above_prompt_tokens << " tokens in\n";
     print_rates(band.rates, currency);

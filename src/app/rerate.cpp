@@ -101,28 +101,16 @@ class Rerate {
     const auto newest = reader_->adjustment_of(record.record_id);
     if (!newest) return newest.error();
     if (!*newest) return record;
-    const UsageRecord& adjusted = (*newest)->adjustment.record;
-    record.cost_basis = adjusted.cost_basis;
-    record.cost_nano = adjusted.cost_nano;
-    record.cost_currency = adjusted.cost_currency;
-    record.cost_components = adjusted.cost_components;
-    record.price_id = adjusted.price_id;
-    record.cost_reason = adjusted.cost_reason;
-    return record;
+    return usage::with_cost(std::move(record), (*newest)->adjustment.record);
   }
 
   Result<void> rerate_records(AdjustmentWriter& writer) {
-    Result<void> failed;
-    const Result<void> done = reader_->for_each(
-        period_,
-        [&](const ledger::StoredRecord& stored, ledger::RecordState state, const std::string&) {
-          if (!failed || is_left_out(stored.record, state)) return;
-          const Result<UsageRecord> now = counting(stored.record);
-          if (!now) failed = now.error();
-          if (now) writer.put(rerating_.rerate(*now));
+    const Result<void> done = reader_->for_each_counting(
+        period_, [&](const UsageRecord& counting, ledger::RecordState state) {
+          if (!is_left_out(counting, state)) writer.put(rerating_.rerate(counting));
         });
     faults_ = reader_->faults();
-    return done ? failed : done;
+    return done;
   }
 
   bool is_left_out(const UsageRecord& record, ledger::RecordState state) {
@@ -188,14 +176,7 @@ class Rerate {
   }
 
   Result<void> put_counting(CostAdjustment next, AdjustmentWriter& writer) {
-    UsageRecord before = next.record;
-    before.cost_nano = next.previous_nano;
-    before.cost_currency = next.previous_currency;
-    before.cost_basis = next.previous_basis;
-    before.cost_components = next.previous_components;
-    before.price_id = next.previous_price_id;
-    before.cost_reason = next.previous_reason;
-    const Result<UsageRecord> now = counting(std::move(before));
+    const Result<UsageRecord> now = counting(usage::with_previous(next));
     if (!now) return now.error();
     writer.put(rerating_.take(*now, std::move(next)));
     return {};

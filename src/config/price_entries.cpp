@@ -10,6 +10,7 @@
 
 #include "tollgate/base/nearest_name.hpp"
 #include "tollgate/pricing/amount.hpp"
+#include "tollgate/usage/image_words.hpp"
 
 namespace tollgate::config {
 namespace {
@@ -48,6 +49,9 @@ constexpr std::array kPerCallDocs{
     ClassDoc{PriceClass::code_interpreter,
              "Price of one call. Azure bills sessions, which several answers may share."}};
 
+constexpr std::array kCharacterDocs{ClassDoc{
+    PriceClass::characters, "Of an entry alone: text to be spoken, by its Unicode code points."}};
+
 /// Every class that is measured so has its line.
 template <std::size_t N>
 constexpr bool covers(const std::array<ClassDoc, N>&, pricing::Measure measure) {
@@ -58,6 +62,7 @@ constexpr bool covers(const std::array<ClassDoc, N>&, pricing::Measure measure) 
 }
 static_assert(covers(kPerMillionDocs, pricing::Measure::million));
 static_assert(covers(kPerCallDocs, pricing::Measure::calls));
+static_assert(covers(kCharacterDocs, pricing::Measure::characters));
 
 void read_rate(MappingReader& reader, const std::string& key, std::int64_t per, const char* doc,
                std::optional<Rate>& out) {
@@ -65,8 +70,9 @@ void read_rate(MappingReader& reader, const std::string& key, std::int64_t per, 
   reader.text(key, text, doc);
   if (text.empty()) return;
   const Result<pricing::Int128> price = pricing::parse_price(text);
-  if (!price) return reader.error_at(key, price.error().message);
-  out = pricing::make_rate(*price, per);
+  // The file is refused; that something has no price is not said as well.
+  out = pricing::make_rate(price ? *price : 0, per);
+  if (!price) reader.error_at(key, price.error().message);
 }
 
 template <std::size_t N>
@@ -79,7 +85,6 @@ void read_classes(MappingReader& reader, const std::array<ClassDoc, N>& docs, st
 }
 
 void read_per_million(MappingReader& reader, Rates& out) {
-  reader.refuse("characters", "is refused until characters are counted: it would never apply");
   read_classes(reader, kPerMillionDocs, pricing::kPerMillion, out);
 }
 
@@ -152,14 +157,55 @@ void read_band(MappingReader& reader, PriceEntry& out) {
   out.bands.push_back(std::move(band));
 }
 
+const std::vector<std::string> kQualityNames{"standard", "hd", "low", "medium", "high", "auto"};
+
+/// A word that images have in records; what never stands there would never apply.
+void read_image_word(MappingReader& reader, const std::string& key, const char* doc,
+                     std::string (*word)(std::string_view), const std::string& must,
+                     std::string& out) {
+  std::string text;
+  reader.text(key, text, doc);
+  out = word(text);
+  if (!text.empty() && out.empty())
+    reader.error_at(key, must + (key == "quality" ? did_you_mean(text, kQualityNames) : ""));
+}
+
+void read_image(MappingReader& reader, PriceEntry& out) {
+  pricing::ImageRate image;
+  read_image_word(reader, "size", "Such as 1024x1024. Default: any that has no price of its own.",
+                  usage::image_size_word, "must be such as 1024x1024", image.size);
+  read_image_word(reader, "quality",
+                  "standard, hd, low, medium, high or auto. Default: any that has no price of its "
+                  "own.",
+                  usage::image_quality_word, "must be standard, hd, low, medium, high or auto",
+                  image.quality);
+  std::optional<Rate> price;
+  read_rate(reader, "price", 1, "Of one image.", price);
+  if (reader.documenting()) return;
+  if (!reader.has("price")) reader.error("needs price");
+  const bool twice = std::any_of(
+      out.image_rates.begin(), out.image_rates.end(), [&](const pricing::ImageRate& other) {
+        return other.size == image.size && other.quality == image.quality;
+      });
+  if (twice) return reader.error("is of the same size and quality as one before it");
+  if (!price) return;
+  image.rate = *price;
+  out.image_rates.push_back(std::move(image));
+}
+
 void read_prices(MappingReader& reader, PriceEntry& out) {
-  reader.mapping("per_million", "Prices of a million tokens, in currency units.", false,
-                 [&](MappingReader& prices) { read_per_million(prices, out.rates); });
+  reader.mapping("per_million", "Prices of a million tokens or characters, in currency units.",
+                 false, [&](MappingReader& prices) {
+                   read_per_million(prices, out.rates);
+                   read_classes(prices, kCharacterDocs, pricing::kPerMillion, out.rates);
+                 });
   reader.mapping("per_call", "Prices of calls of built-in tools, in currency units.", false,
                  [&](MappingReader& prices) { read_classes(prices, kPerCallDocs, 1, out.rates); });
   read_duration(reader, out.rates);
-  reader.refuse("per_image",
-                "is refused until images are counted by their number: it would never apply");
+  reader.list("per_image",
+              "Prices of images by their number, for answers that tell no tokens. The most "
+              "particular applies: of size and quality, of the size, of the quality, of any.",
+              false, [&](MappingReader& image) { read_image(image, out); });
   reader.list("bands", "Other prices for long prompts, by rising length.", false,
               [&](MappingReader& band) { read_band(band, out); });
 }
@@ -168,7 +214,8 @@ const std::vector<std::string> kScopeNames{"global", "data_zone", "regional", "d
 const std::vector<std::string> kTierNames{"default", "priority", "flex", "batch"};
 
 bool has_price(const PriceEntry& entry) {
-  return std::any_of(entry.rates.begin(), entry.rates.end(),
+  return !entry.image_rates.empty() ||
+         std::any_of(entry.rates.begin(), entry.rates.end(),
                      [](const auto& rate) { return rate.has_value(); });
 }
 

@@ -21,6 +21,9 @@ void note_unpriced(const usage::UsageRecord& record, const pricing::Pricer& pric
   const bool unpriced = pricing::is_unpriced(record);
   if (!unpriced && !pricing::lacks_a_price(record)) return;
   if (unpriced) metrics.count_unpriced(record.model);
+  pricing::visit_missing_classes(record, [&](std::string_view price_class) {
+    metrics.count_missing_price(price_class, record.model);
+  });
   const std::string told = unpriced ? record.model : record.model + " " + record.cost_reason;
   if (!pricer.is_to_be_told(told)) return;
   telemetry::log::warn("prices.missing", {{"model", record.model},

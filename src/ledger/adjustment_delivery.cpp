@@ -181,13 +181,7 @@ Result<std::vector<ExporterProgress>> adjustment_progress(Database& database) {
     const Result<bool> row = rows.step();
     if (!row) return row.error();
     if (!*row) return out;
-    ExporterProgress& one = out.emplace_back();
-    one.exporter = rows.text(0);
-    one.given_up = static_cast<std::uint64_t>(rows.number(1));
-    one.active = rows.number(2) != 0;
-    one.required = rows.number(3) != 0;
-    // Sequences have no gaps behind a cursor: nothing there is ever deleted.
-    one.backlog = static_cast<std::uint64_t>(std::max<std::int64_t>(0, *last - rows.number(4)));
+    ExporterProgress& one = out.emplace_back(progress_of(rows, *last));
     if (!rows.is_null(5)) one.oldest = from_unix_micros(rows.number(5));
     const Result<void> counted = count_adjustment_exceptions(database, one);
     if (!counted) return counted.error();

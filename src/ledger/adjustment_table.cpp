@@ -44,14 +44,7 @@ Result<Counting> counting_now(Database& database, const usage::CostAdjustment& a
       newest_adjustment(database, adjustment.record.record_id);
   if (!newest) return newest.error();
   if (*newest) return Counting{std::move((*newest)->adjustment.record), true};
-  Counting own;
-  own.record.cost_nano = adjustment.previous_nano;
-  own.record.cost_currency = adjustment.previous_currency;
-  own.record.cost_basis = adjustment.previous_basis;
-  own.record.cost_components = adjustment.previous_components;
-  own.record.price_id = adjustment.previous_price_id;
-  own.record.cost_reason = adjustment.previous_reason;
-  return own;
+  return Counting{usage::with_previous(adjustment), false};
 }
 
 /// Of the record's own cost only the amount and its basis were told.
@@ -75,7 +68,7 @@ usage::UsageRecord without_amount(usage::UsageRecord record) {
 /// What reports must know. What nobody used is no operation: its amount alone comes and goes.
 void add_correction(const usage::CostAdjustment& adjustment, const usage::UsageRecord& before,
                     std::vector<Correction>& out) {
-  const usage::UsageRecord counted = with_cost(adjustment.record, before);
+  const usage::UsageRecord counted = usage::with_cost(adjustment.record, before);
   if (adjustment.kind != usage::AdjustmentKind::unused_capacity) {
     out.push_back({counted, adjustment.record});
     return;
@@ -117,17 +110,23 @@ Result<bool> put_adjustment(Database& database, const usage::CostAdjustment& adj
   return written;
 }
 
-}  // namespace
-
-usage::UsageRecord with_cost(usage::UsageRecord record, const usage::UsageRecord& cost) {
-  record.cost_nano = cost.cost_nano;
-  record.cost_currency = cost.cost_currency;
-  record.cost_basis = cost.cost_basis;
-  record.cost_components = cost.cost_components;
-  record.price_id = cost.price_id;
-  record.cost_reason = cost.cost_reason;
-  return record;
+/// By the record's time and its id.
+Statement newest_of_time(Database& database, const Period& period) {
+  Statement rows = database.prepare(
+      std::string("SELECT ") + kAdjustmentColumns +
+      " FROM adjustments AS one WHERE event_time >= ? AND event_time < ? AND NOT EXISTS (SELECT 1 "
+      "FROM adjustments AS other WHERE other.record_id = one.record_id AND other.sequence > "
+      "one.sequence) ORDER BY event_time, record_id");
+  rows.bind(1, to_unix_micros(period.from.value_or(from_unix_micros(0))));
+  rows.bind(2, to_unix_micros(period.until.value_or(UtcTime::max())));
+  return rows;
 }
+
+std::pair<std::int64_t, Uuid> place_of(const StoredAdjustment& one) {
+  return {to_unix_micros(one.adjustment.record.event_time), one.adjustment.record.record_id};
+}
+
+}  // namespace
 
 Result<void> make_adjustment_tables(Database& database) {
   return database.execute(kAdjustmentTables);
@@ -152,25 +151,65 @@ StoredAdjustment read_adjustment(const Statement& row) {
   return out;
 }
 
-Result<std::optional<StoredAdjustment>> newest_adjustment(Database& database, const Uuid& record) {
+Result<std::optional<StoredAdjustment>> newest_adjustment(Database& database, const Uuid& record,
+                                                          std::int64_t up_to) {
   auto rows = database.kept(std::string("SELECT ") + kAdjustmentColumns +
-                            " FROM adjustments WHERE record_id = ? ORDER BY sequence DESC LIMIT 1");
+                            " FROM adjustments WHERE record_id = ? AND sequence <= ? ORDER BY "
+                            "sequence DESC LIMIT 1");
   rows->bind(1, std::string_view(record.to_string()));
+  rows->bind(2, up_to);
   const Result<bool> row = rows->step();
   if (!row) return row.error();
   if (!*row) return std::optional<StoredAdjustment>();
   return std::optional(read_adjustment(*rows));
 }
 
+Result<std::vector<StoredAdjustment>> all_adjustments(Database& database, const Uuid& record) {
+  Statement rows = database.prepare(std::string("SELECT ") + kAdjustmentColumns +
+                                    " FROM adjustments WHERE record_id = ? ORDER BY sequence");
+  rows.bind(1, std::string_view(record.to_string()));
+  std::vector<StoredAdjustment> out;
+  for (;;) {
+    const Result<bool> row = rows.step();
+    if (!row) return row.error();
+    if (!*row) return out;
+    out.push_back(read_adjustment(rows));
+  }
+}
+
+AdjustmentCursor::AdjustmentCursor(Database& database, const Period& period)
+    : database_(database), rows_(newest_of_time(database, period)) {}
+
+Result<const StoredAdjustment*> AdjustmentCursor::find(const usage::UsageRecord& record) {
+  const std::pair place{to_unix_micros(record.event_time), record.record_id};
+  if (place < last_) {
+    Result<std::optional<StoredAdjustment>> found = newest_adjustment(database_, record.record_id);
+    if (!found) return found.error();
+    by_itself_ = std::move(*found);
+    const StoredAdjustment* const own = by_itself_ ? &*by_itself_ : nullptr;
+    return own;
+  }
+  last_ = place;
+  while (!ended_ && (!at_ || place_of(*at_) < place)) {
+    const Result<void> done = go_on();
+    if (!done) return done.error();
+  }
+  const bool is_it = !ended_ && at_->adjustment.record.record_id == record.record_id;
+  const StoredAdjustment* const out = is_it ? &*at_ : nullptr;
+  return out;
+}
+
+Result<void> AdjustmentCursor::go_on() {
+  const Result<bool> row = rows_.step();
+  if (!row) return row.error();
+  ended_ = !*row;
+  if (!ended_) at_ = read_adjustment(rows_);
+  return {};
+}
+
 Result<void> for_each_newest(Database& database, UtcTime from, UtcTime until,
                              const std::function<void(const StoredAdjustment&)>& visit) {
-  Statement rows = database.prepare(
-      std::string("SELECT ") + kAdjustmentColumns +
-      " FROM adjustments AS one WHERE event_time >= ? AND event_time < ? AND NOT EXISTS (SELECT 1 "
-      "FROM adjustments AS other WHERE other.record_id = one.record_id AND other.sequence > "
-      "one.sequence) ORDER BY event_time, record_id");
-  rows.bind(1, to_unix_micros(from));
-  rows.bind(2, to_unix_micros(until));
+  Statement rows = newest_of_time(database, {from, until});
   for (;;) {
     const Result<bool> row = rows.step();
     if (!row) return row.error();

@@ -4,12 +4,16 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "storage_names.hpp"
 #include "tollgate/ledger/adjustments.hpp"
+#include "tollgate/ledger/ledger_reader.hpp"
 
 // What records cost in the end: the tables `adjustments` and `closed_hours`. What changes something
 // is called within a transaction of the caller's. Errors: storage.
@@ -27,11 +31,33 @@ Result<bool> has_adjustments(Database& database);
 Result<std::size_t> put_adjustments(Database& database,
                                     std::span<const usage::CostAdjustment> adjustments);
 
-/// The record with another one's cost.
-usage::UsageRecord with_cost(usage::UsageRecord record, const usage::UsageRecord& cost);
+/// The newest of a record, of those up to a sequence; nullopt: it has none.
+Result<std::optional<StoredAdjustment>> newest_adjustment(
+    Database& database, const Uuid& record,
+    std::int64_t up_to = std::numeric_limits<std::int64_t>::max());
 
-/// The newest of a record; nullopt: it has none.
-Result<std::optional<StoredAdjustment>> newest_adjustment(Database& database, const Uuid& record);
+/// All of a record, the oldest first.
+Result<std::vector<StoredAdjustment>> all_adjustments(Database& database, const Uuid& record);
+
+/// The newest adjustments of the records of a time, for one who asks for them in the records' own
+/// order (event time, then id): one pass through the table.
+class AdjustmentCursor {
+ public:
+  AdjustmentCursor(Database& database, const Period& period);
+  /// The record's; null: it has none. Until the next call. A record that stands before one that was
+  /// asked for is looked up by itself.
+  Result<const StoredAdjustment*> find(const usage::UsageRecord& record);
+
+ private:
+  Result<void> go_on();
+
+  Database& database_;
+  Statement rows_;
+  bool ended_ = false;
+  std::optional<StoredAdjustment> at_;  ///< where the pass stands; nullopt: before its first row
+  std::optional<StoredAdjustment> by_itself_;
+  std::pair<std::int64_t, Uuid> last_{std::numeric_limits<std::int64_t>::min(), Uuid{}};
+};
 
 /// The newest of each record that began in that time, by the record's time and its id.
 Result<void> for_each_newest(Database& database, UtcTime from, UtcTime until,

@@ -206,26 +206,31 @@ Result<void> note_trouble(Database& database, const std::string& exporter, std::
   return change.run();
 }
 
+ExporterProgress progress_of(const Statement& row, std::int64_t last) {
+  ExporterProgress out;
+  out.exporter = row.text(0);
+  out.given_up = static_cast<std::uint64_t>(row.number(1));
+  out.active = row.number(2) != 0;
+  out.required = row.number(3) != 0;
+  // Sequences have no gaps behind a cursor: nothing there is ever deleted.
+  out.backlog = static_cast<std::uint64_t>(std::max<std::int64_t>(0, last - row.number(4)));
+  return out;
+}
+
 Result<std::vector<ExporterProgress>> read_progress(RecordStore& store) {
   std::vector<ExporterProgress> out;
   Statement rows = store.database().prepare(
-      "SELECT exporter, position, given_up, active, required, since, reason FROM cursors LEFT JOIN "
+      "SELECT exporter, given_up, active, required, position, since, reason FROM cursors LEFT JOIN "
       "troubles USING (exporter) ORDER BY exporter");
   for (;;) {
     const Result<bool> row = rows.step();
     if (!row) return row.error();
     if (!*row) return out;
-    ExporterProgress& one = out.emplace_back();
-    one.exporter = rows.text(0);
-    one.given_up = static_cast<std::uint64_t>(rows.number(2));
-    one.active = rows.number(3) != 0;
-    one.required = rows.number(4) != 0;
+    ExporterProgress& one = out.emplace_back(progress_of(rows, store.last_sequence()));
     if (!rows.is_null(5)) one.trouble = {from_unix_micros(rows.number(5)), rows.text(6)};
-    const std::int64_t behind = std::max<std::int64_t>(0, store.last_sequence() - rows.number(1));
-    one.backlog = static_cast<std::uint64_t>(behind);
     const Result<void> counted = count_exceptions(store.database(), one);
     if (!counted) return counted.error();
-    const auto oldest = store.oldest_behind(rows.number(1));
+    const auto oldest = store.oldest_behind(rows.number(4));
     if (!oldest) return oldest.error();
     one.oldest = *oldest;
   }

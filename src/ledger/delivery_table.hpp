@@ -68,5 +68,8 @@ Result<void> note_trouble(Database& database, const std::string& exporter, std::
 
 /// Of every exporter that has a cursor, by name.
 Result<std::vector<ExporterProgress>> read_progress(RecordStore& store);
+/// What cursors of records and of adjustments have in common, of a row that begins with exporter,
+/// given_up, active, required, position: `last` is the last sequence that there is.
+ExporterProgress progress_of(const Statement& row, std::int64_t last);
 
 }  // namespace tollgate::ledger

@@ -55,6 +55,35 @@ class SqliteLedgerReader : public LedgerReader {
     return done ? find_faults(snapshot, period) : done;
   }
 
+  Result<void> for_each_counting(
+      const Period& period,
+      const std::function<void(const usage::UsageRecord&, RecordState)>& visit) override {
+    const Result<bool> any = may_be_adjusted();
+    if (!any) return any.error();
+    std::optional<AdjustmentCursor> newest;
+    Result<void> failed;
+    const Result<void> done = for_each(
+        period, [&](const StoredRecord& stored, RecordState state, const std::string& /*reason*/) {
+          if (!failed) return;
+          if (!*any) return visit(stored.record, state);
+          // Within the snapshot of the records.
+          if (!newest) newest.emplace(database_, period);
+          const Result<const StoredAdjustment*> found = newest->find(stored.record);
+          if (!found) failed = found.error();
+          if (!found) return;
+          if (*found == nullptr) return visit(stored.record, state);
+          visit(usage::with_cost(stored.record, (*found)->adjustment.record), state);
+        });
+    return done ? failed : done;
+  }
+
+  Result<std::vector<StoredAdjustment>> adjustments_of(const Uuid& record) override {
+    const Result<bool> any = may_be_adjusted();
+    if (!any) return any.error();
+    if (!*any) return std::vector<StoredAdjustment>();
+    return all_adjustments(database_, record);
+  }
+
   Result<std::optional<StoredAdjustment>> adjustment_of(const Uuid& record) override {
     const Result<bool> any = may_be_adjusted();
     if (!any) return any.error();

@@ -361,6 +361,28 @@ std::optional<std::vector<CostComponent>> decode_components(std::string_view byt
   return out;
 }
 
+bool EncodedComponents::next() {
+  Take list(rest_);
+  if (list.empty()) return false;
+  const std::string_view component = list.text();
+  Take take(component);
+  constexpr std::size_t kLength = sizeof(std::uint32_t);
+  constexpr std::size_t kNumber = sizeof(std::int64_t);
+  const std::size_t quantity = kLength + take.text().size();
+  quantity_ = take.i64();
+  const std::size_t per = quantity + kNumber + kLength + take.text().size();
+  take.i64();
+  const std::size_t cost = per + kNumber + kLength + take.text().size();
+  cost_nano_ = take.i64();
+  failed_ = list.failed() || take.failed();
+  if (failed_) return false;
+  rest_ = rest_.substr(kLength + component.size());
+  price_.assign(kLength, '\0').append(component.substr(0, cost)).append(kNumber, '\0');
+  write_number(price_.data(), static_cast<std::uint32_t>(cost + kNumber));
+  price_.replace(kLength + quantity, kNumber, kNumber, '\0');
+  return true;
+}
+
 std::optional<Uuid> decode_record_id(std::string_view bytes) {
   constexpr char kRecordId = 1;
   Uuid id;

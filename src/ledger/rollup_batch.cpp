@@ -28,16 +28,13 @@ Result<void> RollupBatch::add(std::string_view payload, RollupKind kind, int sig
   RollupShare share = read_share(payload);
   if (!table_.knows(share.dimensions) && !decode_fields(share.dimensions))
     share = damaged_share(payload);
-  auto components = decode_components(share.components);
-  if (!components) {
-    share = damaged_share(payload);
-    components.emplace();
-  }
-  for (const usage::CostComponent& component : *components) {
-    const Result<std::int64_t> price = table_.price(component);
+  EncodedComponents components(share.components);
+  while (components.next()) {
+    const Result<std::int64_t> price = table_.price(components.price());
     if (!price) return price.error();
-    share.sums.add(PriceSums{*price, 1, component.quantity, component.cost_nano});
+    share.sums.add(PriceSums{*price, 1, components.quantity(), components.cost_nano()});
   }
+  if (components.failed()) share = damaged_share(payload);
   const Result<std::int64_t> group = table_.group(share.dimensions);
   if (!group) return group.error();
   const std::int64_t start = start_of(second_of(share.event_time), kQuarterHour);

@@ -47,7 +47,8 @@ constexpr std::array kDimensions{Dimension{"client_name", Part::dimension},
                                  Dimension{"cost_currency", Part::dimension},
                                  Dimension{"price_id", Part::dimension},
                                  Dimension{"cost_basis", Part::dimension},
-                                 Dimension{"cost_reason", Part::dimension}};
+                                 Dimension{"cost_reason", Part::dimension},
+                                 Dimension{"provisional_currency", Part::dimension}};
 
 struct Summed {
   std::string_view field;
@@ -75,7 +76,11 @@ constexpr std::array kSummed{
     Summed{"web_search_calls", RollupCount::web_search_calls},
     Summed{"file_search_calls", RollupCount::file_search_calls},
     Summed{"code_interpreter_calls", RollupCount::code_interpreter_calls},
-    Summed{"cost_nano", RollupCount::cost_nano}};
+    Summed{"cost_nano", RollupCount::cost_nano},
+    Summed{"images", RollupCount::images},
+    Summed{"characters", RollupCount::characters},
+    Summed{"computer_use_calls", RollupCount::computer_use_calls},
+    Summed{"provisional_cost_nano", RollupCount::provisional_cost_nano}};
 
 constexpr PartOf part_named(std::string_view name) {
   if (name == "event_time") return {Part::time};

@@ -66,16 +66,12 @@ Result<std::int64_t> RollupTable::group(const std::string& dimensions) {
   return number;
 }
 
-Result<std::int64_t> RollupTable::price(usage::CostComponent component) {
-  component.quantity = 0;
-  component.cost_nano = 0;
-  std::string bytes;
-  encode_components({std::move(component)}, bytes);
-  const auto known = prices_.find(bytes);
+Result<std::int64_t> RollupTable::price(const std::string& component) {
+  const auto known = prices_.find(component);
   if (known != prices_.end()) return known->second;
   if (prices_.size() >= kMostNames) prices_.clear();
-  const Result<std::int64_t> number = find_or_make(kPrices, bytes);
-  if (number) prices_.emplace(std::move(bytes), *number);
+  const Result<std::int64_t> number = find_or_make(kPrices, component);
+  if (number) prices_.emplace(component, *number);
   return number;
 }
 

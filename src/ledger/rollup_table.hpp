@@ -39,8 +39,8 @@ class RollupTable {
   bool knows(const std::string& dimensions) const { return groups_.contains(dimensions); }
   /// The group's number; makes one where there is none.
   Result<std::int64_t> group(const std::string& dimensions);
-  /// The number of a component's class and price; its quantity and cost do not count.
-  Result<std::int64_t> price(usage::CostComponent component);
+  /// The number of a component's class and price, as EncodedComponents::price has them.
+  Result<std::int64_t> price(const std::string& component);
   Result<void> add(const RollupPlace& place, const RollupSums& sums);
 
   /// After a transaction that failed: numbers that it gave are none.

@@ -20,6 +20,7 @@
 #include "database_file.hpp"
 #include "loss_notes.hpp"
 #include "record_store.hpp"
+#include "rollup_writer.hpp"
 #include "schema.hpp"
 #include "sequence_gaps.hpp"
 #include "storage_names.hpp"
@@ -119,10 +120,7 @@ class Salvage {
     }
     if (known && result_.lost_tables.size() == lost_before) return {};
     if (!has_table(kRollupTables.back())) result_.lost_tables.resize(lost_before);
-    return to_.execute(
-        "DELETE FROM rollups; DELETE FROM rollup_groups; DELETE FROM rollup_prices; DELETE FROM "
-        "counters WHERE counter = " +
-        std::to_string(static_cast<std::int64_t>(Counter::rolled_up_to)));
+    return begin_rollups_anew(to_);
   }
 
   /// False: they could not be read to the end, or one of them makes no sense.

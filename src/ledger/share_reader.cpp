@@ -12,9 +12,12 @@
 #include "record_codec.hpp"
 #include "record_store.hpp"
 #include "rollup_writer.hpp"
+#include "schema.hpp"
 
 namespace tollgate::ledger {
 namespace {
+
+constexpr std::int64_t kEveryAdjustment = std::numeric_limits<std::int64_t>::max();
 
 std::int64_t unix_seconds(UtcTime time) { return to_unix_micros(time) / 1'000'000; }
 UtcTime from_unix_seconds(std::int64_t time) { return from_unix_micros(time * 1'000'000); }
@@ -24,14 +27,40 @@ Error unreadable_rollups() { return {Errc::storage, "the roll-ups cannot be read
 }  // namespace
 
 Result<void> ShareReader::read(const ShareQuery& query, const ShareVisit& visit) {
-  const auto each = [&](const LedgerSnapshot::Entry& entry) {
-    visit_record(entry, query.period, visit);
-  };
   if (query.source == SumSource::records) return read_records(query, visit);
   const auto cursor = rolled_up_to(database_);
   if (!cursor) return cursor.error();
+  const Result<std::int64_t> lacking = read_counter(database_, Counter::corrections_lack_to);
+  if (!lacking) return lacking.error();
   const Result<void> done = read_rollups(query, visit);
-  return done ? snapshot_.for_each_behind(cursor->value_or(0), query.period.from, each) : done;
+  if (!done) return done;
+  Result<void> failed;
+  const Result<void> behind = snapshot_.for_each_behind(
+      cursor->value_or(0), query.period.from, [&](const LedgerSnapshot::Entry& entry) {
+        if (!failed) return;
+        // Roll-ups that are made anew get corrections with their records.
+        if (*lacking > 0) failed = visit_counting(entry, query.period, visit, *lacking);
+        if (*lacking == 0) visit_record(entry, query.period, visit);
+      });
+  return behind ? failed : behind;
+}
+
+/// With the cost that counts, of adjustments up to a sequence.
+Result<void> ShareReader::visit_counting(const LedgerSnapshot::Entry& entry, const Period& period,
+                                         const ShareVisit& visit, std::int64_t up_to) {
+  const auto glance = glance_at(entry.payload);
+  Result<std::optional<StoredAdjustment>> newest = std::optional<StoredAdjustment>();
+  if (glance) newest = newest_adjustment(database_, glance->record_id, up_to);
+  if (!newest) return newest.error();
+  if (!*newest) {
+    visit_record(entry, period, visit);
+    return {};
+  }
+  std::string payload;
+  encode_record(usage::with_cost(read_payload(entry.payload), (*newest)->adjustment.record),
+                payload);
+  visit_record({entry.sequence, payload}, period, visit);
+  return {};
 }
 
 /// With the costs that count. Roll-ups have them already, also of records behind their cursor.
@@ -39,18 +68,10 @@ Result<void> ShareReader::read_records(const ShareQuery& query, const ShareVisit
   const Result<bool> adjusted = has_adjustments(database_);
   if (!adjusted) return adjusted.error();
   Result<void> failed;
-  std::string payload;
   const Result<void> done =
       snapshot_.for_each(query.period.from, [&](const LedgerSnapshot::Entry& entry) {
-        const auto glance = *adjusted && failed ? glance_at(entry.payload) : std::nullopt;
-        if (!glance) return visit_record(entry, query.period, visit);
-        const auto newest = newest_adjustment(database_, glance->record_id);
-        if (!newest) failed = newest.error();
-        if (!newest || !*newest) return visit_record(entry, query.period, visit);
-        payload.clear();
-        encode_record(with_cost(read_payload(entry.payload), (*newest)->adjustment.record),
-                      payload);
-        visit_record({entry.sequence, payload}, query.period, visit);
+        if (!*adjusted) return visit_record(entry, query.period, visit);
+        if (failed) failed = visit_counting(entry, query.period, visit, kEveryAdjustment);
       });
   if (!done || !failed || !*adjusted) return done ? failed : done;
   return read_unused(query.period, visit);

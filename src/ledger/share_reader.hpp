@@ -54,6 +54,8 @@ class ShareReader {
   Result<void> read_range(const Range& range, const ShareVisit& visit);
   Result<Plan> plan(const ShareQuery& query);
   static void add_range(std::vector<Range>& to, const Range& range);
+  Result<void> visit_counting(const LedgerSnapshot::Entry& entry, const Period& period,
+                              const ShareVisit& visit, std::int64_t up_to);
   void visit_record(const LedgerSnapshot::Entry& entry, const Period& period,
                     const ShareVisit& visit);
   /// nullptr: there is no such group, or it cannot be understood.

@@ -35,6 +35,8 @@ constexpr Api kResponses{.refuses_in_stream = true,
                          .generates_text = true,
                          .follow = {.path = "/responses/{id}", .only_background = true},
                          .genai_name = "chat"};
+constexpr Api kImages{.counted_by = CountedBy::images};
+constexpr Api kSpeech{.counted_by = CountedBy::characters};
 constexpr Api kRuns{.follow = {.path = "/threads/{thread}/runs/{id}"}};
 constexpr Api kResponsesEnd{.follow = {.asks_first = "/responses/{object}"}};
 constexpr Api kThreadsEnd{.follow = {.asks_first = "/threads/{object}"}};
@@ -103,15 +105,15 @@ constexpr Operation kOperations[] = {
      object, kNone, kPathObject},
 
     {"ImageGenerations_Create", "POST", "/deployments/{deployment}/images/generations",
-     "/images/generations", inference, deployment, kAnswer, kDeploymentWork},
+     "/images/generations", inference, deployment, kAnswer, kDeploymentWork, kNothing, &kImages},
     {"ImageEdits_Create", "POST", "/deployments/{deployment}/images/edits", "/images/edits",
-     inference, deployment, kAnswer, kDeploymentWork},
+     inference, deployment, kAnswer, kDeploymentWork, kNothing, &kImages},
     {"Transcriptions_Create", "POST", "/deployments/{deployment}/audio/transcriptions",
      "/audio/transcriptions", inference, deployment, kAnswer, kDeploymentWork},
     {"Translations_Create", "POST", "/deployments/{deployment}/audio/translations",
      "/audio/translations", inference, deployment, kAnswer, kDeploymentWork},
     {"Speech_Create", "POST", "/deployments/{deployment}/audio/speech", "/audio/speech", inference,
-     deployment, kAnswer, kDeploymentWork},
+     deployment, kAnswer, kDeploymentWork, kNothing, &kSpeech},
 
     {"Models_List", "GET", "/models", "/models", models, gateway, kNone, kNoPlaces, kNothing,
      &kPlainApi, "", Shows::models},

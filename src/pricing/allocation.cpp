@@ -96,6 +96,18 @@ Cost allocated_cost(const usage::UsageRecord& record, const CapacityHour& hour, 
   return out;
 }
 
+std::optional<std::int64_t> provisional_share(const usage::UsageRecord& record,
+                                              const CapacityList& capacities) {
+  const auto history = capacities.history(record.backend, serving_deployment(record));
+  const auto hour = capacity_in(history, hour_of(record.event_time));
+  if (!hour || hour->allocate == Allocate::none || !hour->tokens) return std::nullopt;
+  const auto weight = weight_of(record, hour->output_weight);
+  if (!weight) return std::nullopt;
+  const std::int64_t whole = std::max(*hour->tokens, *weight);
+  if (whole == 0) return std::nullopt;
+  return to_int64(divide_half_even(Int128{hour->nano} * *weight, whole));
+}
+
 Cost without_share(const usage::UsageRecord& record, const CapacityHour& hour) {
   const std::string& lacking = quantities_of(record).lacking;
   return {.price_id = hour.id,

@@ -146,6 +146,18 @@ void compare_capacities(const Capacity& earlier, const Capacity& later,
                                     to_minute(later.from) + ", or without until"});
 }
 
+std::optional<CapacityHour> hour_of_pieces(const std::vector<Piece>& pieces, UtcTime hour) {
+  if (pieces.empty()) return std::nullopt;
+  const Capacity& last = *pieces.back().entry;
+  return CapacityHour{.begin = hour,
+                      .nano = hour_cost(pieces),
+                      .allocate = last.allocate,
+                      .output_weight = last.output_weight,
+                      .model = last.model,
+                      .tokens = hour_tokens(pieces),
+                      .id = {}};
+}
+
 }  // namespace
 
 std::string_view to_string(Allocate allocate) {
@@ -164,15 +176,13 @@ UtcTime hour_of(UtcTime time) { return UtcTime(std::chrono::floor<std::chrono::h
 std::optional<CapacityHour> capacity_in(std::span<const Capacity> history, UtcTime hour,
                                         std::string_view currency) {
   const std::vector<Piece> pieces = pieces_of(history, hour);
-  if (pieces.empty()) return std::nullopt;
-  const Capacity& last = *pieces.back().entry;
-  return CapacityHour{.begin = hour,
-                      .nano = hour_cost(pieces),
-                      .allocate = last.allocate,
-                      .output_weight = last.output_weight,
-                      .model = last.model,
-                      .tokens = hour_tokens(pieces),
-                      .id = capacity_id(pieces, currency)};
+  std::optional<CapacityHour> out = hour_of_pieces(pieces, hour);
+  if (out) out->id = capacity_id(pieces, currency);
+  return out;
+}
+
+std::optional<CapacityHour> capacity_in(std::span<const Capacity> history, UtcTime hour) {
+  return hour_of_pieces(pieces_of(history, hour), hour);
 }
 
 CapacityList::CapacityList(std::vector<Capacity> entries) : entries_(std::move(entries)) {

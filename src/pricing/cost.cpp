@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "rounding.hpp"
+#include "tollgate/pricing/allocation.hpp"
 #include "tollgate/pricing/priced_operations.hpp"
 
 namespace tollgate::pricing {
@@ -18,18 +19,29 @@ void add_word(std::string& reason, std::string_view word, std::string_view behin
   reason.append(reason.empty() ? "" : ",").append(word).append(behind);
 }
 
+/// An adjustment as records have it. The last one is kept: it is nearly always the same.
+const std::string& percent_of(std::int64_t millionths) {
+  thread_local std::int64_t last = 0;
+  thread_local std::string text;
+  if (millionths != last) {
+    text = to_decimal(millionths, kPercentDecimals);
+    last = millionths;
+  }
+  static const std::string none;
+  return millionths == 0 ? none : text;
+}
+
 /// Multiplies one thing after the other.
 class Multiplication {
  public:
   explicit Multiplication(std::int64_t millionths)
-      : millionths_(millionths),
-        percent_(millionths == 0 ? "" : to_decimal(millionths, kPercentDecimals)) {
+      : millionths_(millionths), percent_(percent_of(millionths)) {
     grains_.reserve(kUsual);
     components_.reserve(kUsual);
   }
 
+  /// `quantity` is not 0; `rate` is null where there is no price.
   void add(std::string_view name, std::int64_t quantity, const Rate* rate) {
-    if (quantity == 0) return;
     if (rate == nullptr) return add_word(missing_, cost_reason::kClass, name);
     const auto grains = grains_of(quantity, *rate, millionths_);
     too_large_ = too_large_ || !grains;
@@ -62,7 +74,7 @@ class Multiplication {
   static constexpr std::size_t kUsual = 4;  ///< more classes than most requests use
 
   std::int64_t millionths_;
-  std::string percent_;
+  const std::string& percent_;
   bool too_large_ = false;
   std::string missing_;
   std::vector<Int128> grains_;
@@ -80,12 +92,21 @@ const Rates& rates_of(const Quantities& quantities, const PriceEntry& entry) {
   return quantities.of_several_requests ? entry.rates : entry.rates_for(quantities.prompt_tokens);
 }
 
+const Rate* rate_of(PriceClass price_class, const Quantities& quantities, const PriceEntry& entry,
+                    const Rates& rates) {
+  if (price_class == PriceClass::images)
+    return entry.image_rate(quantities.image_size, quantities.image_quality);
+  const auto& rate = rates[index_of(price_class)];
+  return rate ? &*rate : nullptr;
+}
+
 Cost multiply(const Quantities& quantities, const PriceEntry& entry, std::int64_t millionths) {
   Multiplication work(millionths);
   const Rates& rates = rates_of(quantities, entry);
   for (const PriceClassRow& row : kPriceClasses) {
-    const auto& rate = rates[index_of(row.price_class)];
-    work.add(row.name, quantities[row.price_class], rate ? &*rate : nullptr);
+    const std::int64_t quantity = quantities[row.price_class];
+    if (quantity != 0)
+      work.add(row.name, quantity, rate_of(row.price_class, quantities, entry, rates));
   }
   std::string lacking = quantities.lacking;
   if (band_is_unknown(quantities, entry)) add_word(lacking, cost_reason::kBand);
@@ -158,7 +179,8 @@ Cost cost_of(const usage::UsageRecord& record, const PriceList& list, std::strin
   const Sku* const sku = find_sku(record.sku);
   const bool provisioned = sku != nullptr && sku->provisioned;
   if (provisioned && quantities.knowledge != Knowledge::free && !is_at_list_price(record, list))
-    return {.basis = CostBasis::allocated_later};
+    return {.basis = CostBasis::allocated_later,
+            .provisional_nano = provisional_share(record, list.capacities())};
   const std::optional<PriceQuestion> question = question_of(record, serves);
   if (!question) return unpriced(no_price::kTier);
   return cost_of(quantities, list, *question,

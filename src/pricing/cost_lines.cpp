@@ -9,6 +9,7 @@
 
 #include "quantity_terms.hpp"
 #include "rounding.hpp"
+#include "tollgate/pricing/allocation.hpp"
 #include "tollgate/pricing/price_list.hpp"
 
 namespace tollgate::pricing {
@@ -22,6 +23,10 @@ constexpr int kAdjustedDecimals = kPicoDecimals + 6;
 constexpr std::int64_t kNine = 9;
 constexpr int kExactDecimals = 25;
 static_assert(kGrainsPerPico == std::int64_t{18} * 1'000'000'000'000);
+
+// Of a share of an hour, beyond the nanos that it is rounded to.
+constexpr std::int64_t kShareScale = 1'000'000;
+constexpr int kShareDecimals = kNanoDecimals + 6;
 
 /// A component's price and adjustment as numbers; nullopt: no program of ours writes such ones.
 struct ReadPrice {
@@ -69,9 +74,43 @@ bool come_to(const RoundedAmounts& amounts, const usage::UsageRecord& record) {
   return true;
 }
 
+bool is_share(const usage::UsageRecord& record) {
+  return record.cost_components.size() == 1 &&
+         record.cost_components.front().price_class == kProvisionedClass;
+}
+
+/// Weight x the hour's cost / all weights, with kShareDecimals decimals.
+std::optional<Int128> share_of(const usage::CostComponent& component, bool& endless) {
+  const auto nano = parse_decimal(component.price, kNanoDecimals);
+  if (!nano || component.per <= 0 || component.quantity < 0) return std::nullopt;
+  std::optional<Int128> product = times(*nano, component.quantity);
+  if (product) product = times(*product, kShareScale);
+  if (!product) return std::nullopt;
+  endless = *product % component.per != 0;
+  return *product / component.per;
+}
+
+CostProof prove_share(const usage::UsageRecord& record) {
+  const usage::CostComponent& component = record.cost_components.front();
+  CostProof out;
+  out.share = true;
+  CostLine& line = out.lines.emplace_back(CostLine{component, {}, {}, {}, false});
+  const auto exact = share_of(component, line.endless);
+  if (!exact) return out;
+  line.exact = to_decimal(*exact, kShareDecimals);
+  out.exact_sum = line.exact;
+  out.endless = line.endless;
+  const Int128 down = *exact / kShareScale;
+  const bool has_rest = line.endless || *exact % kShareScale != 0;
+  const bool fits = component.cost_nano == down || (has_rest && component.cost_nano == down + 1);
+  out.holds = fits && record.cost_nano == component.cost_nano;
+  return out;
+}
+
 }  // namespace
 
 CostProof prove_cost(const usage::UsageRecord& record) {
+  if (is_share(record)) return prove_share(record);
   CostProof out;
   std::vector<Int128> all;
   std::optional<Int128> sum = 0;

@@ -3,6 +3,8 @@
 #include "tollgate/pricing/price_entry.hpp"
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 #include "tollgate/base/digest.hpp"
 #include "tollgate/base/hex.hpp"
@@ -23,6 +25,15 @@ void append_rates(std::string& out, const Rates& rates) {
     const auto& rate = rates[index_of(row.price_class)];
     if (rate) append_rate(out, row.name, *rate);
   }
+}
+
+/// In one order, whatever the file's is.
+void append_image_rates(std::string& out, std::vector<ImageRate> rates) {
+  std::sort(rates.begin(), rates.end(), [](const ImageRate& a, const ImageRate& b) {
+    return std::tie(a.size, a.quality) < std::tie(b.size, b.quality);
+  });
+  for (const ImageRate& one : rates)
+    append_rate(out, "image " + one.size + " " + one.quality, one.rate);
 }
 
 bool is_date_shape(std::string_view text) {
@@ -54,6 +65,18 @@ const Rates& PriceEntry::rates_for(std::int64_t prompt_tokens) const {
   return *out;
 }
 
+const Rate* PriceEntry::image_rate(std::string_view size, std::string_view quality) const {
+  for (const auto& [of_size, of_quality] :
+       {std::pair(size, quality), std::pair(size, std::string_view()),
+        std::pair(std::string_view(), quality),
+        std::pair(std::string_view(), std::string_view())}) {
+    for (const ImageRate& one : image_rates) {
+      if (one.size == of_size && one.quality == of_quality) return &one.rate;
+    }
+  }
+  return nullptr;
+}
+
 std::string price_id(const PriceEntry& entry, std::string_view currency) {
   std::string text;
   for (const std::string_view part :
@@ -62,6 +85,7 @@ std::string price_id(const PriceEntry& entry, std::string_view currency) {
   }
   text.append(to_date(entry.from)).append("\n");
   append_rates(text, entry.rates);
+  append_image_rates(text, entry.image_rates);
   for (const Band& band : entry.bands) {
     text.append(">").append(std::to_string(band.above_prompt_tokens)).append("\n");
     append_rates(text, band.rates);

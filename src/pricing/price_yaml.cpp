@@ -17,12 +17,13 @@ std::string in_quotes(std::string_view text) {
   return out + "\"";
 }
 
-/// "{input: 4, output: 20}" of the classes that are measured so; empty: none has a price.
-std::string prices_of(const Rates& rates, Measure measure) {
+/// "{input: 4, output: 20}" of the classes that are measured so; empty: none has a price. `beside`:
+/// another measure whose prices stand with them.
+std::string prices_of(const Rates& rates, Measure measure, Measure beside) {
   std::string out;
   for (const PriceClassRow& row : kPriceClasses) {
     const auto& rate = rates[index_of(row.price_class)];
-    if (row.measure != measure || !rate) continue;
+    if ((row.measure != measure && row.measure != beside) || !rate) continue;
     out.append(out.empty() ? "{" : ", ").append(row.name).append(": ").append(rate->text);
   }
   return out.empty() ? out : out + "}";
@@ -41,7 +42,9 @@ void append_bands(std::string& out, const PriceEntry& entry) {
   if (!entry.bands.empty()) out.append("    bands:\n");
   for (const Band& band : entry.bands) {
     out.append("      - {above_prompt_tokens: ").append(std::to_string(band.above_prompt_tokens));
-    out.append(", per_million: ").append(prices_of(band.rates, Measure::million)).append("}\n");
+    out.append(", per_million: ")
+        .append(prices_of(band.rates, Measure::million, Measure::million))
+        .append("}\n");
   }
 }
 
@@ -51,8 +54,8 @@ void append_entry(std::string& out, const PriceEntry& entry) {
   append_line(out, "tier", to_string(entry.tier));
   append_line(out, "from", to_date(entry.from));
   append_line(out, "until", entry.until ? to_date(*entry.until) : std::string());
-  append_line(out, "per_million", prices_of(entry.rates, Measure::million));
-  append_line(out, "per_call", prices_of(entry.rates, Measure::calls));
+  append_line(out, "per_million", prices_of(entry.rates, Measure::million, Measure::characters));
+  append_line(out, "per_call", prices_of(entry.rates, Measure::calls, Measure::calls));
   const auto& duration = entry.rates[index_of(PriceClass::duration)];
   if (duration) append_line(out, duration_key(duration->per), duration->text);
   append_bands(out, entry);

@@ -12,6 +12,11 @@ bool is_of_batches(const DeploymentTerms& terms) {
   return sku != nullptr && sku->tier == Tier::batch;
 }
 
+/// Empty: nobody told.
+std::string_view model_served(const DeploymentTerms* terms) {
+  return terms == nullptr ? std::string_view() : std::string_view(terms->serves);
+}
+
 }  // namespace
 
 Pricer::Pricer(PriceList list, std::vector<DeploymentTerms> deployments) : list_(std::move(list)) {
@@ -40,12 +45,11 @@ const DeploymentTerms* Pricer::terms_of(const usage::UsageRecord& record) const 
 void Pricer::price(usage::UsageRecord& record) const {
   const DeploymentTerms* const terms = terms_of(record);
   if (terms != nullptr) record.sku = terms->sku;
-  set_cost(record, cost_as_recorded(record), list_.currency());
+  set_cost(record, cost_of(record, list_, model_served(terms)), list_.currency());
 }
 
 Cost Pricer::cost_as_recorded(const usage::UsageRecord& record) const {
-  const DeploymentTerms* const terms = terms_of(record);
-  return cost_of(record, list_, terms == nullptr ? std::string_view() : terms->serves);
+  return cost_of(record, list_, model_served(terms_of(record)));
 }
 
 FoundPrice Pricer::find_price(const WorkAsked& work) const {
@@ -91,6 +95,8 @@ void set_cost(usage::UsageRecord& record, Cost cost, const std::string& currency
   record.cost_components = std::move(cost.components);
   record.price_id = std::move(cost.price_id);
   record.cost_reason = std::move(cost.reason);
+  record.provisional_cost_nano = cost.provisional_nano;
+  record.provisional_currency = cost.provisional_nano ? currency : std::string();
 }
 
 void unprice(usage::UsageRecord& record, std::string_view why) noexcept {
@@ -100,6 +106,8 @@ void unprice(usage::UsageRecord& record, std::string_view why) noexcept {
   record.cost_components.clear();
   record.price_id.clear();
   record.cost_reason = why;
+  record.provisional_cost_nano.reset();
+  record.provisional_currency.clear();
 }
 
 bool lacks_a_price(const usage::UsageRecord& record) {

@@ -79,13 +79,36 @@ void read_calls(const UsageRecord& record, Quantities& out) {
   out[PriceClass::code_interpreter] = record.code_interpreter_calls.value_or(0);
 }
 
+/// Whether the text was, or may have been, spoken: what a request asked for alone is not billed.
+bool is_spoken(const UsageRecord& record) {
+  const std::string& why = record.usage_reason;
+  return record.characters &&
+         (why == usage::reason::kCountedByCharacter || why == usage::reason::kAnswerCutOff ||
+          why == usage::reason::kEncodedAnswer);
+}
+
+/// What is counted in place of tokens, where an answer told none.
+bool is_counted_otherwise(const UsageRecord& record) {
+  const bool is_free =
+      record.usage_basis == UsageBasis::none && usage::reason::is_free(record.usage_reason);
+  return !is_free && (record.audio_duration_ms || record.images || is_spoken(record));
+}
+
+void read_other_measures(const UsageRecord& record, Quantities& out) {
+  out[PriceClass::images] = record.images.value_or(0);
+  out.image_size = record.image_size;
+  out.image_quality = record.image_quality;
+  if (is_spoken(record)) out[PriceClass::characters] = *record.characters;
+  if (!usage::reason::is_counted_otherwise(record.usage_reason)) lack(out, record.usage_reason);
+}
+
 Quantities unknown(std::string_view why) {
   Quantities out;
   out.lacking = why;
   return out;
 }
 
-/// Of what has neither tokens nor a duration.
+/// Of what has neither tokens nor another measure.
 Quantities without_amounts(const UsageRecord& record) {
   const std::string& why = record.usage_reason;
   if (record.usage_basis != UsageBasis::none || !usage::reason::is_free(why))
@@ -112,13 +135,13 @@ bool contradicts(const TokenCounts& tokens, const Quantities& quantities) {
 }  // namespace
 
 Quantities quantities_of(const UsageRecord& record) {
-  const bool by_duration = record.audio_duration_ms.has_value();
   Quantities out;
   out.knowledge = Knowledge::amounts;
   if (has_tokens(record)) {
     read_tokens(record, out);
-  } else if (!by_duration || (record.usage_basis == UsageBasis::none &&
-                              usage::reason::is_free(record.usage_reason))) {
+  } else if (is_counted_otherwise(record)) {
+    read_other_measures(record, out);
+  } else {
     return without_amounts(record);
   }
   out[PriceClass::duration] = record.audio_duration_ms.value_or(0);

@@ -64,7 +64,9 @@ constexpr std::array kQuantitySources{
     QuantitySource{PriceClass::web_search, {plus_beside(&UsageRecord::web_search_calls)}},
     QuantitySource{PriceClass::file_search, {plus_beside(&UsageRecord::file_search_calls)}},
     QuantitySource{PriceClass::code_interpreter,
-                   {plus_beside(&UsageRecord::code_interpreter_calls)}}};
+                   {plus_beside(&UsageRecord::code_interpreter_calls)}},
+    QuantitySource{PriceClass::images, {plus_beside(&UsageRecord::images)}},
+    QuantitySource{PriceClass::characters, {plus_beside(&UsageRecord::characters)}}};
 
 static_assert(
     [] {

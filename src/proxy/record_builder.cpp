@@ -62,6 +62,18 @@ bool is_free_by_status(int status, const usage::UsageOutcome& outcome) {
   return !says_usage && !(unread && status == 400);
 }
 
+/// What the request says of that by which it may be billed.
+void note_measures(usage::UsageRecord& record, const IntentFacts& facts) {
+  const operations::CountedBy counted_by = facts.wanted.target.operation->api->counted_by;
+  if (facts.wanted.scan == nullptr) return;
+  if (counted_by == operations::CountedBy::images) {
+    record.image_size = facts.wanted.scan->image_size;
+    record.image_quality = facts.wanted.scan->image_quality;
+  } else if (counted_by == operations::CountedBy::characters) {
+    record.characters = usage::input_characters(facts.body, *facts.wanted.scan);
+  }
+}
+
 /// In every text that is the client's own.
 void hide_keys(usage::UsageRecord& record, const config::Config& config) {
   const auto hide = [&](std::string& text) { text = without_key(std::move(text), config); };
@@ -105,6 +117,7 @@ std::unique_ptr<usage::UsageRecord> make_intent(const IntentFacts& facts) {
   record.operation_id = facts.wanted.target.operation->id;
   record.api_version = facts.wanted.target.api_version;
   record.request_bytes = static_cast<std::int64_t>(facts.body_size);
+  note_measures(record, facts);
   hide_keys(record, facts.config);
   return made;
 }
@@ -141,6 +154,8 @@ void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome, int sta
   if (is_free_by_status(status, outcome)) outcome.reason = usage::reason::kErrorAnswer;
   const bool counts =
       metering == operations::Metering::answer || metering == operations::Metering::follow;
+  const bool is_spoken = record.characters && outcome.reason == usage::reason::kOpaqueBody;
+  if (is_spoken) outcome.reason = usage::reason::kCountedByCharacter;
   if (counts) {
     usage::note_beside_tokens(record, outcome);
     record.tokens = outcome.tokens;

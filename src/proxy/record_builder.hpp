@@ -29,7 +29,8 @@ struct IntentFacts {
   const ClientConnection& client;
   const http::RequestHead& head;
   const Wanted& wanted;
-  std::size_t body_size;
+  std::size_t body_size;  ///< as the client sent it
+  std::string_view body;  ///< without its coding: what was scanned
 };
 
 /// The record as it stands when the request is accepted. Never null; on the heap, as it is large.
@@ -50,9 +51,10 @@ void note_answer(usage::UsageRecord& record, const upstream::Answer& answer);
 void note_proof(usage::UsageRecord& record, int backend_status);
 
 /// Takes into the record what the meter found. An operation whose tokens are counted elsewhere, or
-/// that takes none, gets no counts (Metering). `status` is the backend's: an error without usage is
-/// free whatever its body is, so that only successes are of unknown cost. The model is what
-/// x-ms-served-model says; without it what the body says; else the deployment's name
+/// that takes none, gets no counts (Metering). Sound that tells no tokens is counted by the
+/// characters that were spoken, where the record has these. `status` is the backend's: an error
+/// without usage is free whatever its body is, so that only successes are of unknown cost. The
+/// model is what x-ms-served-model says; without it what the body says; else the deployment's name
 /// (azure-protocol.md 1.6).
 void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome, int status,
                 std::string_view served_model, operations::Metering metering);

@@ -47,7 +47,7 @@ upstream::OutboundRequest outbound_request(const http::RequestHead& head, std::s
 }
 
 RelayOptions relay_options(const upstream::Answer& answer, RunningOperation& operation,
-                           const ClientConnection& client, const http::RequestHead& head,
+                           const ClientConnection& client, const upstream::OutboundRequest& request,
                            const config::Limits& limits) {
   usage::BodyShape shape = usage::body_shape(answer.head.find("content-type"));
   // An error may call its JSON text: its code is looked for whatever the type says.
@@ -55,17 +55,21 @@ RelayOptions relay_options(const upstream::Answer& answer, RunningOperation& ope
   if (failed && shape == usage::BodyShape::opaque) shape = usage::BodyShape::json;
   const std::string_view coding = answer.head.find("content-encoding");
   const bool good = answer.head.status == 200;
-  return {
-      .shape = shape,
-      .meter = {.count_text = good, .model = operation.record().requested_model, .coding = coding},
-      .capture = operation.capture(),
-      .strip_usage = answer.asked_for_usage && good && coding.empty() &&
-                     shape == usage::BodyShape::server_sent_events,
-      .keep_alive = client.keeps_alive(head),
-      .client_minor_version = head.minor_version,
-      .answer_lines = client.answer_lines,
-      .timeouts = answer.candidate.timeouts,
-      .client_write = limits.client_write_timeout};
+  const bool counts_images =
+      request.target->operation->api->counted_by == operations::CountedBy::images;
+  return {.shape = shape,
+          .meter = {.count_text = good,
+                    .count_images = good && counts_images,
+                    .model = operation.record().requested_model,
+                    .coding = coding},
+          .capture = operation.capture(),
+          .strip_usage = answer.asked_for_usage && good && coding.empty() &&
+                         shape == usage::BodyShape::server_sent_events,
+          .keep_alive = client.keeps_alive(*request.client),
+          .client_minor_version = request.client->minor_version,
+          .answer_lines = client.answer_lines,
+          .timeouts = answer.candidate.timeouts,
+          .client_write = limits.client_write_timeout};
 }
 
 /// A stored response is known while its stream still runs: its client may already use it, and a
@@ -89,7 +93,7 @@ void begin_relay(std::optional<Relay>& relay, upstream::Answer& answer,
     operation.capture()->begin_answer(answer.head.find("content-type"),
                                       answer.head.find("content-encoding"));
   }
-  const RelayOptions options = relay_options(answer, operation, client, *request.client, limits);
+  const RelayOptions options = relay_options(answer, operation, client, request, limits);
   const bool good = answer.head.status >= 200 && answer.head.status < 300;
   // A stream takes its time, and a crash within it leaves what finds it in Azure's logs.
   if (good && options.shape == usage::BodyShape::server_sent_events) operation.amend();
@@ -192,7 +196,8 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
 
   // The intent is durable before the request leaves: a crash from here on leaves a record (promise
   // 2).
-  auto intent = make_intent({arrival, parts_.config, *caller, client, head, wanted, body_size});
+  auto intent =
+      make_intent({arrival, parts_.config, *caller, client, head, wanted, body_size, *body});
   note_destination(*intent, *destination, lease->candidate());
   auto capture = begin_capture(
       {parts_.recorder, parts_.config, *caller->client, destination->model, plain_head, *body},

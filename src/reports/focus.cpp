@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cells.hpp"
+#include "group_places.hpp"
 #include "tollgate/pricing/amount.hpp"
 #include "tollgate/pricing/price_class.hpp"
 #include "tollgate/reports/calendar.hpp"
@@ -20,17 +21,19 @@ namespace {
 using pricing::kNanoDecimals;
 using pricing::kPicoDecimals;
 
-/// Where the groups of focus_groups() stand.
-constexpr std::size_t kFocusClient = 0;
-constexpr std::size_t kFocusModel = 1;
-constexpr std::size_t kFocusDay = 2;
-constexpr std::size_t kFocusBackend = 3;
-constexpr std::size_t kFocusDeployment = 4;
-constexpr std::size_t kFocusRegion = 5;
-constexpr std::size_t kFocusSku = 6;
-constexpr std::size_t kFocusTier = 7;
-constexpr std::size_t kFocusPriceId = 8;
-constexpr std::size_t kFocusTags = 9;
+constexpr std::array<std::string_view, 10> kFocusNames{
+    "client", "model", "day",          "backend",  "deployment",
+    "region", "sku",   "service_tier", "price_id", "tags"};
+constexpr std::size_t kFocusClient = place_in(kFocusNames, "client");
+constexpr std::size_t kFocusModel = place_in(kFocusNames, "model");
+constexpr std::size_t kFocusDay = place_in(kFocusNames, "day");
+constexpr std::size_t kFocusBackend = place_in(kFocusNames, "backend");
+constexpr std::size_t kFocusDeployment = place_in(kFocusNames, "deployment");
+constexpr std::size_t kFocusRegion = place_in(kFocusNames, "region");
+constexpr std::size_t kFocusSku = place_in(kFocusNames, "sku");
+constexpr std::size_t kFocusTier = place_in(kFocusNames, "service_tier");
+constexpr std::size_t kFocusPriceId = place_in(kFocusNames, "price_id");
+constexpr std::size_t kFocusTags = place_in(kFocusNames, "tags");
 
 /// What a line is made of.
 struct Charge {
@@ -96,9 +99,19 @@ std::optional<pricing::Measure> measure_of(const Charge& charge) {
 }
 
 std::string unit_of(const Charge& charge) {
-  const auto measure = measure_of(charge);
-  if (measure == pricing::Measure::calls) return "Calls";
-  return measure == pricing::Measure::milliseconds ? "Milliseconds" : "Tokens";
+  switch (measure_of(charge).value_or(pricing::Measure::million)) {
+    case pricing::Measure::million:
+      break;
+    case pricing::Measure::milliseconds:
+      return "Milliseconds";
+    case pricing::Measure::calls:
+      return "Calls";
+    case pricing::Measure::images:
+      return "Images";
+    case pricing::Measure::characters:
+      return "Characters";
+  }
+  return "Tokens";
 }
 
 std::string pricing_unit(const Charge& charge) {
@@ -223,12 +236,7 @@ Cells focus_columns() {
   return out;
 }
 
-UsageGroups focus_groups() {
-  const std::array<std::string, 10> names{"client",     "model",  "day", "backend",
-                                          "deployment", "region", "sku", "service_tier",
-                                          "price_id",   "tags"};
-  return UsageGroups::parse(names).value();
-}
+UsageGroups focus_groups() { return groups_named(kFocusNames); }
 
 FocusLines focus_lines(const std::vector<UsageRow>& rows, const ledger::LedgerReader& reader,
                        const FocusTerms& terms) {

@@ -6,16 +6,19 @@
 #include <map>
 #include <tuple>
 
+#include "group_places.hpp"
+
 namespace tollgate::reports {
 namespace {
 
-/// Where the groups of statement_groups() stand.
-constexpr std::size_t kClient = 0;
-constexpr std::size_t kModelPlace = 1;
-constexpr std::size_t kPriceId = 2;
-constexpr std::size_t kBasis = 3;
-constexpr std::size_t kCostBasis = 4;
-constexpr std::size_t kCostReason = 5;
+constexpr std::array<std::string_view, 6> kStatementNames{"client", "model",      "price_id",
+                                                          "basis",  "cost_basis", "cost_reason"};
+constexpr std::size_t kClient = place_in(kStatementNames, "client");
+constexpr std::size_t kModelPlace = place_in(kStatementNames, "model");
+constexpr std::size_t kPriceId = place_in(kStatementNames, "price_id");
+constexpr std::size_t kBasis = place_in(kStatementNames, "basis");
+constexpr std::size_t kCostBasis = place_in(kStatementNames, "cost_basis");
+constexpr std::size_t kCostReason = place_in(kStatementNames, "cost_reason");
 
 using ItemKey = std::tuple<std::string, std::string, std::string, std::string, std::string,
                            std::string, std::int64_t, std::string>;
@@ -53,31 +56,31 @@ void add_total(const UsageRow& row, std::map<std::string, StatementTotal>& total
 
 }  // namespace
 
-UsageGroups statement_groups() {
-  const std::array<std::string, 6> names{"client", "model",      "price_id",
-                                         "basis",  "cost_basis", "cost_reason"};
-  return UsageGroups::parse(names).value();
-}
+UsageGroups statement_groups() { return groups_named(kStatementNames); }
 
 void fill_statement(Statement& statement, const std::vector<UsageRow>& rows,
                     const ledger::LedgerReader& reader) {
   std::map<ItemKey, StatementItem> items;
   std::map<std::string, StatementTotal> totals;
-  using GapKey = std::tuple<std::string, std::string, std::string, std::string>;
+  using GapKey = std::tuple<std::string, std::string, std::string, std::string, std::string>;
   std::map<GapKey, StatementGap> gaps;
   for (const UsageRow& row : rows) {
     add_items(row, reader, items);
     add_total(row, totals);
     const std::string& basis = row.keys[kCostBasis];
     if (basis == "priced") continue;
+    const std::string currency = row.provisional_nano ? row.currency : std::string();
     StatementGap& gap =
-        gaps[{row.keys[kClient], row.keys[kModelPlace], basis, row.keys[kCostReason]}];
+        gaps[{row.keys[kClient], row.keys[kModelPlace], basis, row.keys[kCostReason], currency}];
     gap.client = row.keys[kClient];
     gap.model = row.keys[kModelPlace];
     gap.cost_basis = basis;
     gap.reason = row.keys[kCostReason];
     gap.operations += row.operations;
     gap.total_tokens += row.total_tokens;
+    gap.currency = currency;
+    if (row.provisional_nano)
+      gap.provisional_nano = gap.provisional_nano.value_or(0) + *row.provisional_nano;
   }
   // What corrections took away to nothing is no line.
   for (auto& [key, item] : items) {

@@ -34,16 +34,22 @@ Cells item_cells(const StatementItem& item) {
 Cells item_names() {
   return {"client", "model", "class", "quantity", "unit price", "amount", "currency", "price id"};
 }
+std::string provisional_text(const StatementGap& gap) {
+  return gap.provisional_nano ? nanos(*gap.provisional_nano) : std::string();
+}
 Cells gap_cells(const StatementGap& gap) {
   return {gap.client,
           gap.model,
           gap.cost_basis,
           gap.reason,
           std::to_string(gap.operations),
-          std::to_string(gap.total_tokens)};
+          std::to_string(gap.total_tokens),
+          provisional_text(gap),
+          gap.currency};
 }
 Cells gap_names() {
-  return {"client", "model", "cost basis", "reason", "operations", "total tokens"};
+  return {"client",     "model",        "cost basis",  "reason",
+          "operations", "total tokens", "provisional", "currency"};
 }
 
 std::string total_words(const StatementTotal& total) {
@@ -163,17 +169,18 @@ std::string statement_html(const Statement& statement) {
   if (statement.gaps.empty()) {
     out.append("<p>").append(kNoGap).append("</p>\n");
   } else {
-    out.append(html_table(gap_names(), gap_lines(statement), {"", "", "", "", "n", "n"}));
+    out.append(html_table(gap_names(), gap_lines(statement), {"", "", "", "", "n", "n", "n", ""}));
   }
   return out.append("<p class=\"note\">").append(kRule).append("</p>\n</body></html>\n");
 }
 
 std::string statement_csv(const Statement& statement) {
   constexpr std::size_t kTexts = 11;
-  std::string out = csv_line({"kind", "payer", "period", "time_zone", "client", "model", "class",
-                              "price_id", "cost_basis", "reason", "currency", "price", "per",
-                              "percent", "operations", "quantity", "amount", "total_tokens"},
-                             kTexts);
+  std::string out =
+      csv_line({"kind", "payer", "period", "time_zone", "client", "model", "class", "price_id",
+                "cost_basis", "reason", "currency", "price", "per", "percent", "operations",
+                "quantity", "amount", "total_tokens", "provisional"},
+               kTexts);
   const auto line = [&](Cells cells) {
     cells.insert(cells.begin() + 1, {statement.payer, statement.period, statement.time_zone});
     out.append(csv_line(cells, kTexts));
@@ -182,17 +189,18 @@ std::string statement_csv(const Statement& statement) {
     const usage::CostComponent& price = item.price;
     line({"item", item.client, item.model, price.price_class, item.price_id, "", "", item.currency,
           price.price, std::to_string(price.per), price.percent, whole(item.operations),
-          whole(item.quantity), nanos(item.amount_nano), ""});
+          whole(item.quantity), nanos(item.amount_nano), "", ""});
   }
   for (const StatementGap& gap : statement.gaps) {
-    line({"gap", gap.client, gap.model, "", "", gap.cost_basis, gap.reason, "", "", "", "",
-          std::to_string(gap.operations), "", "", std::to_string(gap.total_tokens)});
+    line({"gap", gap.client, gap.model, "", "", gap.cost_basis, gap.reason, gap.currency, "", "",
+          "", std::to_string(gap.operations), "", "", std::to_string(gap.total_tokens),
+          provisional_text(gap)});
   }
   for (const StatementTotal& total : statement.totals) {
     line({"total", "", "", "", "", "", "", total.currency, "", "", "",
-          std::to_string(total.operations), "", nanos(total.amount_nano), ""});
+          std::to_string(total.operations), "", nanos(total.amount_nano), "", ""});
     line({"of it estimated", "", "", "", "", "", "", total.currency, "", "", "",
-          std::to_string(total.estimated), "", nanos(total.estimated_nano), ""});
+          std::to_string(total.estimated), "", nanos(total.estimated_nano), "", ""});
   }
   return out;
 }

@@ -40,6 +40,7 @@ void add_row(UsageRow& to, const UsageRow& row) {
       to.*count = std::numeric_limits<std::int64_t>::max();
   }
   add_cost(to.cost_nano, row.cost_nano);
+  add_cost(to.provisional_nano, row.provisional_nano);
   ledger::RollupSums prices;
   prices.prices = std::move(to.prices);
   for (const ledger::PriceSums& price : row.prices) prices.add(price);

@@ -69,7 +69,8 @@ UsageSums::Sums& UsageSums::sums_for(const ledger::UsageShare& share) {
 UsageSums::Sums& UsageSums::find(const ledger::UsageShare& share) {
   const UsageRecord& record = share.record;
   Key key{groups_.keys_of(record, share.begin, zone_), {}};
-  key.first.push_back(record.cost_currency);
+  const bool provisional = record.cost_currency.empty();
+  key.first.push_back(provisional ? record.provisional_currency : record.cost_currency);
   const bool unnamed = place_of_model_ && !record.backend_deployment.empty() &&
                        record.model == record.backend_deployment;
   if (unnamed) key.second = {record.backend, record.backend_deployment};
@@ -127,6 +128,8 @@ UsageRow UsageSums::row_of(const Sums& sums) {
   out.partial = clamped(sums.partial);
   out.allocated_later = clamped(sums.allocated_later);
   if (sums.priced + sums.partial > 0) out.cost_nano = sums.all[RollupCount::cost_nano];
+  const Int128 provisional = sums.all[RollupCount::provisional_cost_nano];
+  if (provisional != 0) out.provisional_nano = provisional;
   out.prices = sums.all.prices;
   return out;
 }
@@ -146,7 +149,7 @@ std::vector<UsageRow> UsageSums::rows() const {
   std::vector<UsageRow> out;
   for (auto& [keys, row] : merged) {
     row.keys.assign(keys.begin(), keys.end() - 1);
-    if (row.cost_nano) row.currency = keys.back();
+    if (row.cost_nano || row.provisional_nano) row.currency = keys.back();
     average_row(row);
     out.push_back(std::move(row));
   }

@@ -65,6 +65,8 @@ constexpr std::array kNumbers{
     Number{"partial", [](const UsageRow& r, std::int64_t) -> Json { return r.partial; }},
     Number{"allocated_later",
            [](const UsageRow& r, std::int64_t) -> Json { return r.allocated_later; }},
+    Number{"provisional",
+           [](const UsageRow& r, std::int64_t) { return amount(r.provisional_nano); }},
 };
 
 PreviousUsage before(const UsageRow& row) { return row.previous.value_or(PreviousUsage()); }
@@ -132,6 +134,7 @@ UsageRow total_of(std::span<const UsageRow> rows, std::size_t keys) {
   if (currencies.size() == 1) total.currency = *currencies.begin();
   if (currencies.size() < 2) return total;
   total.cost_nano.reset();
+  total.provisional_nano.reset();
   if (total.previous) total.previous->cost_nano.reset();
   return total;
 }

@@ -156,6 +156,11 @@ void add_traffic(Families& out, const Counters& total) {
                 "Operations without a price, although the configuration has prices.",
                 {{"model", model}}, static_cast<double>(count));
   }
+  for (const auto& [label, count] : total.missing_prices) {
+    out.counter("tollgate_missing_prices_total",
+                "Operations that used what has no price: their cost is partial, or there is none.",
+                {{"class", label.first}, {"model", label.second}}, static_cast<double>(count));
+  }
   for (const auto& [status, count] : total.refusals) {
     out.counter("tollgate_refusals_total", "Answers of the gateway's own.",
                 {{"status", std::to_string(status)}}, static_cast<double>(count));

@@ -159,6 +159,14 @@ void WorkerMetrics::count_unpriced(std::string_view model) {
   ++counters_.unpriced[label];
 }
 
+void WorkerMetrics::count_missing_price(std::string_view price_class, std::string_view model) {
+  const std::lock_guard lock(mutex_);
+  std::pair label{std::string(price_class), std::string(model)};
+  const bool full = counters_.missing_prices.size() >= kMostModelPairs;
+  if (full && counters_.missing_prices.count(label) == 0) label.second = "other";
+  ++counters_.missing_prices[label];
+}
+
 void WorkerMetrics::connection_opened() {
   const std::lock_guard lock(mutex_);
   ++counters_.open_connections;
@@ -191,6 +199,7 @@ void WorkerMetrics::add_to(Counters& total) const {
   for (const auto& [reason, count] : counters_.handshake_failures)
     total.handshake_failures[reason] += count;
   for (const auto& [model, count] : counters_.unpriced) total.unpriced[model] += count;
+  for (const auto& [label, count] : counters_.missing_prices) total.missing_prices[label] += count;
   total.ledger_failures += counters_.ledger_failures;
   total.upstream_created += counters_.upstream_created;
   total.upstream_reused += counters_.upstream_reused;

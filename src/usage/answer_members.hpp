@@ -39,6 +39,9 @@ inline constexpr std::array kAnswerMembers{
     NamedMember{"service_tier", Member::service_tier},
     NamedMember{"tool_usage", Member::tool_usage},
     NamedMember{"output", Member::output},
+    NamedMember{"size", Member::size},
+    NamedMember{"quality", Member::quality},
+    NamedMember{"data", Member::data},
     NamedMember{"delta", Member::text}};
 
 inline constexpr NameIndex kAnswerNames(kAnswerMembers);
@@ -48,15 +51,16 @@ inline constexpr std::array kDeltaMembers{
     NamedMember{"refusal", Member::text}, NamedMember{"reasoning_content", Member::text}};
 
 /// Of each element of `output`.
-inline constexpr std::array kOutputMembers{NamedMember{"type", Member::output_types},
-                                           NamedMember{"id", Member::output_ids},
-                                           NamedMember{"container_id", Member::container_ids}};
+inline constexpr std::array kOutputMembers{
+    NamedMember{"type", Member::item_type}, NamedMember{"status", Member::item_status},
+    NamedMember{"id", Member::output_ids}, NamedMember{"container_id", Member::container_ids}};
 
 inline bool is_captured(Member member, bool wants_text) {
   switch (member) {
     case Member::other:
     case Member::choices:
     case Member::output:
+    case Member::data:
     case Member::response:
     case Member::delta:
     case Member::message:
@@ -73,11 +77,14 @@ inline bool is_captured(Member member, bool wants_text) {
 /// Looked for at the very top only; the others also in the object under `response`.
 inline bool is_top_only(Member member) {
   return member == Member::choices || member == Member::response || member == Member::type ||
-         member == Member::code || member == Member::file || member == Member::text;
+         member == Member::code || member == Member::file || member == Member::text ||
+         member == Member::data || member == Member::size || member == Member::quality;
 }
 
 /// Its elements are looked into.
-inline bool is_list(Member member) { return member == Member::choices || member == Member::output; }
+inline bool is_list(Member member) {
+  return member == Member::choices || member == Member::output || member == Member::data;
+}
 
 inline Member find_in(std::span<const NamedMember> members, std::string_view name) {
   const auto found = std::find_if(members.begin(), members.end(),

@@ -8,6 +8,7 @@
 
 #include "terminal_events.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/usage/image_words.hpp"
 #include "tollgate/usage/object_state.hpp"
 #include "tollgate/usage/reasons.hpp"
 #include "usage_counts.hpp"
@@ -130,6 +131,14 @@ void AnswerReader::take_uncounted(const JsonScanner& from) {
     uncounted_.note_tool_usage(tools.bytes, outcome_.tool_calls);
 }
 
+void AnswerReader::take_image_words(const JsonScanner& from) {
+  if (!wants_images_) return;
+  const std::string size = image_size_word(captured_string(from.member(Member::size)));
+  const std::string quality = image_quality_word(captured_string(from.member(Member::quality)));
+  if (!size.empty()) outcome_.image_size = size;
+  if (!quality.empty()) outcome_.image_quality = quality;
+}
+
 void AnswerReader::take_error(const JsonScanner& from) {
   const auto& error = from.member(Member::error);
   if (error.present && tells_error(error.bytes)) {
@@ -151,6 +160,7 @@ void AnswerReader::take_event_type(const JsonScanner& from) {
   const std::string type = captured_string(from.member(Member::type));
   if (!is_terminal_event(type)) return;
   outcome_.terminal = true;
+  if (wants_images_ && is_image_event(type)) outcome_.images = outcome_.images.value_or(0) + 1;
   if (type == "error" || type == "response.failed") error_seen_ = true;
   // OpenAI's flat form; Azure nests the same under `error` (azure-protocol.md 2.4).
   if (type == "error" && !from.member(Member::error).present) {
@@ -175,6 +185,7 @@ void AnswerReader::on_event(const JsonScanner& data) {
   take_identity(data);
   take_usage(data);
   take_uncounted(data);
+  take_image_words(data);
   take_error(data);
   take_generated(data);
   take_event_type(data);
@@ -189,6 +200,8 @@ void AnswerReader::on_body(const JsonScanner& body) {
     take_usage(body);
     take_uncounted(body);
   }
+  take_image_words(body);
+  if (body.data_objects() > 0) outcome_.images = body.data_objects();
   take_error(body);
   outcome_.terminal = body.complete();
 }
@@ -220,7 +233,8 @@ std::string_view AnswerReader::reason_without_usage(bool complete, bool is_strea
   }
   if (!complete && !outcome_.terminal) return reason::kAnswerCutOff;
   if (!is_json) return reason::kNotJson;
-  return is_stream ? reason::kStreamWithoutUsage : reason::kNoUsageInAnswer;
+  if (is_stream) return reason::kStreamWithoutUsage;
+  return outcome_.images ? reason::kCountedByImage : reason::kNoUsageInAnswer;
 }
 
 UsageOutcome AnswerReader::finish(bool complete, bool is_stream, bool is_json) {

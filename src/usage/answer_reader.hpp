@@ -16,7 +16,8 @@ namespace tollgate::usage {
 class AnswerReader : public SseEvents {
  public:
   /// `text` collects what is generated and outlives the reader; null: nobody wants it.
-  explicit AnswerReader(GeneratedText* text) : text_(text) {}
+  /// `images`: the answer is one of images, which are counted.
+  AnswerReader(GeneratedText* text, bool images) : text_(text), wants_images_(images) {}
 
   void on_event(const JsonScanner& data) override;
   void on_done() override { outcome_.terminal = true; }
@@ -39,6 +40,7 @@ class AnswerReader : public SseEvents {
   void take_usage(const JsonScanner& from);
   void take_error(const JsonScanner& from);
   void take_uncounted(const JsonScanner& from);
+  void take_image_words(const JsonScanner& from);
   void take_event_type(const JsonScanner& from);
   void take_generated(const JsonScanner& from);
   void judge_usage(bool complete);
@@ -46,6 +48,7 @@ class AnswerReader : public SseEvents {
   bool model_settled() const { return !outcome_.model.empty() || typed_events_; }
 
   GeneratedText* text_;
+  bool wants_images_;
   UsageOutcome outcome_;
   bool typed_events_ = false;  ///< events of APIs whose model, if any, comes with their objects
   bool usage_seen_ = false;

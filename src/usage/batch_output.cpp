@@ -7,6 +7,7 @@
 
 #include <simdjson.h>
 
+#include "json_scanner.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/usage/reasons.hpp"
 #include "tollgate/usage/record_fields.hpp"
@@ -40,16 +41,26 @@ void add(ToolCalls& sum, const ToolCalls& item) {
   sum.web_search += item.web_search;
   sum.file_search += item.file_search;
   sum.code_interpreter += item.code_interpreter;
+  sum.computer_use += item.computer_use;
+}
+
+/// An output item's type, marked as the scanner of answers does; empty: it has none.
+std::string type_of(const simdjson::dom::element& item) {
+  std::string_view type;
+  std::string_view status;
+  if (item["type"].get(type) != simdjson::SUCCESS) return {};
+  const bool failed = item["status"].get(status) == simdjson::SUCCESS && status == "failed";
+  return std::string(type).append(failed ? 1 : 0, kFailedMark);
 }
 
 /// What one answer is billed for beside its tokens.
-ToolCalls read_beside_tokens(const simdjson::dom::object& body, Uncounted& uncounted) {
+ToolCalls read_beside_tokens(const simdjson::dom::object& body, Uncounted& all) {
   ToolCalls calls;
+  Uncounted uncounted;
   simdjson::dom::array output;
   if (body["output"].get(output) == simdjson::SUCCESS) {
     for (const simdjson::dom::element item : output) {
-      std::string_view type;
-      if (item["type"].get(type) != simdjson::SUCCESS) continue;
+      const std::string type = type_of(item);
       uncounted.note_output_types(type);
       add(calls, count_calls(type));
     }
@@ -57,6 +68,7 @@ ToolCalls read_beside_tokens(const simdjson::dom::object& body, Uncounted& uncou
   simdjson::dom::element tools;
   if (body["tool_usage"].get(tools) == simdjson::SUCCESS && !tools.is_null())
     uncounted.note_tool_usage(simdjson::minify(tools), calls);
+  all.add(uncounted);
   return calls;
 }
 

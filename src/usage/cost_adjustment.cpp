@@ -38,6 +38,33 @@ void set_previous(CostAdjustment& adjustment, const UsageRecord& record) {
   adjustment.previous_components = record.cost_components;
   adjustment.previous_price_id = record.price_id;
   adjustment.previous_reason = record.cost_reason;
+  adjustment.previous_provisional_nano = record.provisional_cost_nano;
+  adjustment.previous_provisional_currency = record.provisional_currency;
+}
+
+UsageRecord with_cost(UsageRecord record, const UsageRecord& cost) {
+  record.cost_nano = cost.cost_nano;
+  record.cost_currency = cost.cost_currency;
+  record.cost_basis = cost.cost_basis;
+  record.cost_components = cost.cost_components;
+  record.price_id = cost.price_id;
+  record.cost_reason = cost.cost_reason;
+  record.provisional_cost_nano = cost.provisional_cost_nano;
+  record.provisional_currency = cost.provisional_currency;
+  return record;
+}
+
+UsageRecord with_previous(const CostAdjustment& adjustment) {
+  UsageRecord out = adjustment.record;
+  out.cost_nano = adjustment.previous_nano;
+  out.cost_currency = adjustment.previous_currency;
+  out.cost_basis = adjustment.previous_basis;
+  out.cost_components = adjustment.previous_components;
+  out.price_id = adjustment.previous_price_id;
+  out.cost_reason = adjustment.previous_reason;
+  out.provisional_cost_nano = adjustment.previous_provisional_nano;
+  out.provisional_currency = adjustment.previous_provisional_currency;
+  return out;
 }
 
 UsageRecord adjusted_part(UsageRecord record) {

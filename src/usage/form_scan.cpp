@@ -6,6 +6,7 @@
 
 #include "tollgate/base/text.hpp"
 #include "tollgate/usage/form_parts.hpp"
+#include "tollgate/usage/image_words.hpp"
 #include "tollgate/usage/request_scan.hpp"
 
 namespace tollgate::usage {
@@ -28,6 +29,10 @@ void take_field(std::string_view name, std::string_view value, RequestScan& out)
     out.stream = value == "true" || value == "True";
   } else if (name == "user") {
     out.end_user = sanitize_utf8(value, kLongestValue);
+  } else if (name == "size") {
+    out.image_size = image_size_word(value);
+  } else if (name == "quality") {
+    out.image_quality = image_quality_word(value);
   }
 }
 

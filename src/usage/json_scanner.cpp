@@ -19,6 +19,9 @@ constexpr std::array<bool, 256> make_structural_table() {
   return table;
 }
 
+constexpr std::size_t kLongestType = 64;  // of an output item; no known one is longer
+constexpr std::string_view kFailed = "failed";
+
 constexpr auto kStructural = make_structural_table();
 
 bool is_structural(char c) { return kStructural[static_cast<unsigned char>(c)]; }
@@ -53,6 +56,7 @@ void JsonScanner::reset() {
   value_open_ = false;
   current_ = {};
   key_.clear();
+  data_objects_ = 0;
 }
 
 /// Advances within a string to its closing quote (returned) or the end of the bytes.
@@ -207,11 +211,12 @@ bool JsonScanner::watches_members() const {
 }
 
 /// Whether a container that opens now can hold a member anyone asks for: the answer itself, the
-/// object under `response`, the arrays under `choices` and `output`, the objects in them, a
-/// choice's `delta` or `message`, and the `audio` in that.
+/// object under `response`, the arrays under `choices`, `output` and, of images, `data`, the
+/// objects in them, a choice's `delta` or `message`, and the `audio` in that.
 bool JsonScanner::looks_into(char c) const {
   if (depth_ == 0) return true;
   const Level& level = levels_[depth_];
+  if (c == '[' && level.key == Member::data) return wants_images_ && depth_ == 1 && level.object;
   if (c == '[') return level.object && in_answer_object() && is_list(level.key);
   if (!level.object) return is_list(levels_[depth_ - 1].key);
   if (depth_ == 1) return level.key == Member::response;
@@ -232,8 +237,31 @@ void JsonScanner::open(char c) {
 
 void JsonScanner::close() {
   if (depth_ == 0) return;  // no JSON: more was closed than opened
+  if (opaque_depth_ == 0) close_element();
   if (depth_ == opaque_depth_) opaque_depth_ = 0;
   if (--depth_ == 0) complete_ = true;
+}
+
+/// An element of `data` or `output` is whole.
+void JsonScanner::close_element() {
+  if (depth_ < 3 || !levels_[depth_].object) return;
+  if (in_output()) return close_item();
+  if (depth_ == 3 && !levels_[2].object && levels_[1].key == Member::data) ++data_objects_;
+}
+
+/// Its type to those before, marked where it has failed.
+void JsonScanner::close_item() {
+  Captured& type = captured_[static_cast<std::size_t>(Member::item_type)];
+  Captured& status = captured_[static_cast<std::size_t>(Member::item_status)];
+  Captured& types = captured_[static_cast<std::size_t>(Member::output_types)];
+  std::string word = captured_string(type);
+  if (word.size() > kLongestType) word.clear();
+  if (captured_string(status) == kFailed) word.push_back(kFailedMark);
+  type.present = type.overflow = status.present = status.overflow = false;
+  if (word.empty()) return;
+  types.present = true;
+  types.overflow = types.overflow || types.bytes.size() + word.size() + 1 > kCapture;
+  if (!types.overflow) types.bytes.append(word).append(" ");
 }
 
 /// At the top, or inside the object under a top-level `response`.
@@ -278,8 +306,13 @@ Member JsonScanner::member_for(std::string_view key) const {
   return levels_[3].key == Member::delta ? find_in(kDeltaMembers, name) : Member::other;
 }
 
+bool JsonScanner::captures(Member member) const {
+  if (member == Member::size || member == Member::quality) return wants_images_;
+  return is_captured(member, wants_text_);
+}
+
 void JsonScanner::begin_value() {
-  if (value_open_ || !is_captured(levels_[depth_].key, wants_text_)) return;
+  if (value_open_ || !captures(levels_[depth_].key)) return;
   value_open_ = true;
   value_depth_ = depth_;
   value_member_ = levels_[depth_].key;
@@ -293,7 +326,7 @@ void JsonScanner::end_value() {
   if (!current_.overflow && (value == "null" || value.empty())) return;
   Captured& slot = captured_[static_cast<std::size_t>(value_member_)];
   if (is_id_list(value_member_)) return keep_id(slot, value);
-  const bool joined = value_member_ >= Member::output_types && is_captured(value_member_, true);
+  const bool joined = value_member_ >= Member::text && is_captured(value_member_, true);
   if (joined && slot.present && add_to(slot, value)) return;
   if (value.size() == current_.bytes.size()) {
     slot.bytes.swap(current_.bytes);  // each keeps a room to fill again

@@ -13,11 +13,13 @@ namespace tollgate::usage {
 
 /// Which member of an answer a captured value belongs to. Members of the object under `response`
 /// (Responses events) count as members of the answer itself; finish_reason is that of any element
-/// of `choices`; output_types are the types of all elements of `output`, one behind the other,
-/// output_ids and container_ids their `id` and `container_id`, audio_ids the `id` of the `audio` in
-/// any choice's message or delta, each id by itself; other values from output_types on are put
-/// together. From `text` on: what was generated, looked at only when it is
-/// wanted (see JsonScanner::want_text).
+/// of `choices`; output_types are the types of all whole elements of `output`, plain, each with
+/// kFailedMark where its `status` is `failed`, and a blank behind it; output_ids and container_ids
+/// their `id` and `container_id`, audio_ids the `id` of the `audio` in any choice's message or
+/// delta, each id by itself; generated text is put together. `size`, `quality` and
+/// the elements of `data`: of images, looked at only when they are wanted
+/// (JsonScanner::want_images). From `text` on: what was generated, likewise
+/// (JsonScanner::want_text).
 enum class Member : std::uint8_t {
   other,
   id,
@@ -37,6 +39,10 @@ enum class Member : std::uint8_t {
   file,
   service_tier,
   tool_usage,
+  size,
+  quality,
+  item_type,    ///< of the element of `output` that is being read
+  item_status,  ///< likewise
   output_types,
   output_ids,
   container_ids,
@@ -48,9 +54,13 @@ enum class Member : std::uint8_t {
   audio,
   choices,
   output,
+  data,
   response,
   count
 };
+
+/// Behind the type of an output item that has failed.
+inline constexpr char kFailedMark = '!';
 
 /// Sans-I/O structural scanner of one JSON value, in any split and constant memory: follows nesting
 /// by counting, skips strings fast, and copies out only the values of the members above, each up to
@@ -80,12 +90,16 @@ class JsonScanner {
   /// Captures generated text, too: choices[].delta.content and its kin, choices[].text, a top-level
   /// `delta`.
   void want_text(bool wanted) { wants_text_ = wanted; }
+  /// Counts the elements of a top-level `data`, and captures `size` and `quality`.
+  void want_images(bool wanted) { wants_images_ = wanted; }
 
   void feed(std::string_view bytes);
   /// Starts over, keeping the buffers.
   void reset();
 
   const Captured& member(Member which) const { return captured_[static_cast<std::size_t>(which)]; }
+  /// Whole objects in a top-level `data`; 0 where nobody wants images.
+  std::int64_t data_objects() const { return data_objects_; }
   /// The outermost value has been closed.
   bool complete() const { return complete_; }
   /// Anything but white space has come.
@@ -114,6 +128,9 @@ class JsonScanner {
   bool looks_into(char c) const;
   void open(char c);
   void close();
+  void close_element();
+  void close_item();
+  bool captures(Member member) const;
   void on_string_begin();
   void keep_key(std::string_view part) {
     if (key_.size() < kMaxKey) key_.append(part.substr(0, kMaxKey));
@@ -141,6 +158,8 @@ class JsonScanner {
   bool structured_ = false;
   bool garbage_ = false;  ///< something stands where nothing may
   bool wants_text_ = false;
+  bool wants_images_ = false;
+  std::int64_t data_objects_ = 0;
   bool value_open_ = false;  ///< a captured value is being copied
   std::uint64_t value_depth_ = 0;
   Member value_member_ = Member::other;

@@ -8,11 +8,13 @@
 #include "json_cursor.hpp"
 #include "tollgate/base/json_bytes.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/usage/image_words.hpp"
 
 namespace tollgate::usage {
 namespace {
 
 constexpr std::size_t kUserLimit = 256;
+constexpr std::size_t kHexDigits = 4;  // of a \u escape
 /// The first legacy version that knows stream_options (azure-protocol.md 2.2).
 constexpr std::string_view kFirstWithStreamOptions = "2024-09-01";
 
@@ -120,6 +122,42 @@ void take_member(std::string_view body, Key key, const JsonCursor::Member& membe
   }
 }
 
+/// Members that only tell what an operation is billed by: of one that stands twice nothing is
+/// known.
+enum class Told { size, quality, input, none };
+
+Told told_by(std::string_view name) {
+  if (name == "size") return Told::size;
+  if (name == "quality") return Told::quality;
+  return name == "input" ? Told::input : Told::none;
+}
+
+void take_told(std::string_view body, Told told, bool again, const JsonCursor::Member& member,
+               RequestScan& out) {
+  const auto value = body.substr(member.value_begin, member.value_end - member.value_begin);
+  const bool usable = !again && value.size() >= 2 && value.front() == '"';
+  switch (told) {
+    case Told::size:
+      out.image_size = usable ? image_size_word(string_value(value)) : std::string();
+      break;
+    case Told::quality:
+      out.image_quality = usable ? image_quality_word(string_value(value)) : std::string();
+      break;
+    case Told::input:
+      out.input_begin = usable ? member.value_begin : 0;
+      out.input_end = usable ? member.value_end : 0;
+      break;
+    case Told::none:
+      break;
+  }
+}
+
+/// The hexadecimal digits of an escape: the second half of a pair is no code point of its own.
+bool is_low_surrogate(std::string_view digits) {
+  const char second = digits.size() < 2 ? '0' : static_cast<char>(digits[1] | 0x20);
+  return digits.size() >= 2 && (digits[0] | 0x20) == 'd' && second >= 'c' && second <= 'f';
+}
+
 bool is_dated(std::string_view version) {
   if (version.size() < 10) return false;
   for (std::size_t i = 0; i < 10; ++i) {
@@ -180,7 +218,7 @@ class RequestScanner::Impl {
     out_.object_empty = false;
     const std::string_view name = name_of(member.raw_key, name_);
     const auto key = key_of(name);
-    if (!key) return;
+    if (!key) return take_told(name, member);
     const std::string_view documented = kKeys[static_cast<std::size_t>(*key)];
     if (name != documented) out_.misspelt_member = documented;
     bool& before = seen_[static_cast<std::size_t>(*key)];
@@ -189,11 +227,20 @@ class RequestScanner::Impl {
     take_member(body_, *key, member, out_);
   }
 
+  void take_told(std::string_view name, const JsonCursor::Member& member) {
+    const Told told = told_by(name);
+    if (told == Told::none) return;
+    bool& before = told_[static_cast<std::size_t>(told)];
+    usage::take_told(body_, told, before, member, out_);
+    before = true;
+  }
+
   std::string_view body_;
   JsonCursor cursor_;
   bool is_object_ = false;
   RequestScan out_;
   std::array<bool, kKeys.size()> seen_{};
+  std::array<bool, static_cast<std::size_t>(Told::none)> told_{};
   std::string name_;
 };
 
@@ -209,6 +256,26 @@ Result<RequestScan> scan_request(std::string_view body) {
   RequestScanner scanner(body);
   while (!scanner.step(body.size() + 1)) continue;
   return scanner.take();
+}
+
+std::optional<std::int64_t> input_characters(std::string_view body, const RequestScan& scan) {
+  const std::size_t size = scan.input_end - scan.input_begin;
+  if (scan.form || size < 2 || size > kLargestInput) return std::nullopt;
+  const std::string_view text = body.substr(scan.input_begin + 1, size - 2);
+  std::int64_t out = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    const bool continues = (byte & 0xC0U) == 0x80;
+    if (byte != '\\') {
+      out += continues ? 0 : 1;
+      continue;
+    }
+    const bool unicode = at + 1 < text.size() && text[at + 1] == 'u';
+    const std::string_view digits = unicode ? text.substr(at + 2, kHexDigits) : std::string_view();
+    out += is_low_surrogate(digits) ? 0 : 1;
+    at += unicode ? 1 + digits.size() : 1;
+  }
+  return out;
 }
 
 bool may_inject_include_usage(const RequestScan& scan, std::string_view api_version) {

@@ -32,6 +32,8 @@ class SseReader {
   explicit SseReader(SseEvents& events) : events_(events) {}
   /// The scanner captures generated text, too.
   void want_text(bool wanted) { scanner_.want_text(wants_text_ = wanted); }
+  /// And what an event says of the image that it brings.
+  void want_images(bool wanted) { scanner_.want_images(wanted); }
 
   void feed(std::string_view bytes);
 

@@ -15,6 +15,11 @@ inline constexpr std::array<std::string_view, 8> kTerminalEvents{
     "image_edit.completed", "transcript.text.done",
     "speech.audio.done",    "error"};
 
+/// Of those the ones that bring a whole image.
+inline bool is_image_event(std::string_view type) {
+  return type == "image_generation.completed" || type == "image_edit.completed";
+}
+
 inline bool is_terminal_event(std::string_view type) {
   return std::find(kTerminalEvents.begin(), kTerminalEvents.end(), type) != kTerminalEvents.end();
 }

@@ -8,6 +8,7 @@
 
 #include <simdjson.h>
 
+#include "json_scanner.hpp"
 #include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::usage {
@@ -17,7 +18,7 @@ using simdjson::dom::element;
 using What = Uncounted::What;
 
 /// The words of docs/usage-records.md.
-constexpr std::array<std::pair<What, std::string_view>, 7> kWords{{
+constexpr std::array<std::pair<What, std::string_view>, 9> kWords{{
     {What::tokens, "other_tokens"},
     {What::seconds, "seconds"},
     {What::characters, "characters"},
@@ -25,6 +26,8 @@ constexpr std::array<std::pair<What, std::string_view>, 7> kWords{{
     {What::requests, "requests"},
     {What::tool_usage, "tool_usage"},
     {What::tool_calls, "tool_calls"},
+    {What::failed_searches, "failed_web_searches"},
+    {What::failed_calls, "failed_file_searches"},
 }};
 
 constexpr std::array<std::pair<std::string_view, What>, 6> kMeasures{{
@@ -46,10 +49,25 @@ struct CountedCall {
   std::string_view type;
   std::int64_t ToolCalls::*count;
 };
-constexpr std::array<CountedCall, 3> kCountedCalls{
+constexpr std::array<CountedCall, 4> kCountedCalls{
     {{"web_search_call", &ToolCalls::web_search},
      {"file_search_call", &ToolCalls::file_search},
-     {"code_interpreter_call", &ToolCalls::code_interpreter}}};
+     {"code_interpreter_call", &ToolCalls::code_interpreter},
+     {"computer_call", &ToolCalls::computer_use}}};
+
+/// Each of the words.
+template <class Visit>
+void visit_types(std::string_view types, Visit visit) {
+  while (!types.empty()) {
+    const std::string_view word = types.substr(0, types.find(' '));
+    types.remove_prefix(std::min(word.size() + 1, types.size()));
+    visit(word);
+  }
+}
+
+constexpr std::string_view kFailedWebSearch = "web_search_call!";
+constexpr std::string_view kFailedFileSearch = "file_search_call!";
+static_assert(kFailedWebSearch.back() == kFailedMark && kFailedFileSearch.back() == kFailedMark);
 
 constexpr int kDeepest = 8;
 
@@ -102,6 +120,7 @@ void Uncounted::note_tool_usage(std::string_view json, ToolCalls& calls) {
   }
   for (const auto tool : tools) {
     const bool counted = tool.key == "web_search" && take_searches(tool.value, calls);
+    if (counted) remove(What::failed_searches);  // the number is what is billed
     if (!counted && has_amount(tool.value, 0)) add(What::tool_usage);
   }
 }
@@ -111,16 +130,17 @@ void Uncounted::note_output_types(std::string_view types) {
     return types.find(call) != std::string_view::npos;
   });
   if (billed) add(What::tool_calls);
+  visit_types(types, [this](std::string_view type) {
+    if (type == kFailedWebSearch) add(What::failed_searches);
+    if (type == kFailedFileSearch) add(What::failed_calls);
+  });
 }
 
 ToolCalls count_calls(std::string_view types) {
   ToolCalls out;
-  for (const CountedCall& call : kCountedCalls) {
-    for (std::size_t at = types.find(call.type); at != std::string_view::npos;
-         at = types.find(call.type, at + call.type.size())) {
-      ++(out.*call.count);
-    }
-  }
+  visit_types(types, [&out](std::string_view type) {
+    for (const CountedCall& call : kCountedCalls) out.*call.count += type == call.type ? 1 : 0;
+  });
   return out;
 }
 

@@ -22,10 +22,13 @@ class Uncounted {
     images,
     requests,
     tool_usage,
-    tool_calls
+    tool_calls,
+    failed_searches,
+    failed_calls
   };
 
   void add(What what) { bits_ |= 1U << static_cast<unsigned>(what); }
+  void remove(What what) { bits_ &= ~(1U << static_cast<unsigned>(what)); }
   void add(const Uncounted& other) { bits_ |= other.bits_; }
   bool any() const { return bits_ != 0; }
 
@@ -33,7 +36,9 @@ class Uncounted {
   /// what is billed whatever the output shows. Adds tool_usage when another number there is not 0.
   void note_tool_usage(std::string_view json, ToolCalls& calls);
   /// Adds tool_calls when one of an answer's output items is a call that is billed by itself and
-  /// not by its number. `types` are the items' types, one behind the other.
+  /// not by its number; failed_searches and failed_calls when a call that is billed by its number
+  /// has failed: whether it is billed all the same is unverified. `types` are the items' types as
+  /// Member::output_types has them.
   void note_output_types(std::string_view types);
 
   /// For a record: `not_all_counted`, and the word for each thing behind a comma.
@@ -43,7 +48,8 @@ class Uncounted {
   unsigned bits_ = 0;
 };
 
-/// How often each built-in tool that is billed by calls stands among the types.
+/// How often each built-in tool whose calls a record counts stands among the types, without those
+/// that failed.
 ToolCalls count_calls(std::string_view types);
 
 /// What a number of this name measures, by the word that the name ends in; nullopt: nothing that is

@@ -20,9 +20,11 @@ class UsageMeter::Impl {
   Impl(BodyShape body, MeterOptions options)
       : body_(body),
         text_(options.model),
-        answer_(options.count_text ? &text_ : nullptr),
+        answer_(options.count_text ? &text_ : nullptr, options.count_images),
         events_(answer_) {
     events_.want_text(options.count_text);
+    events_.want_images(options.count_images);
+    json_.want_images(options.count_images);
     const std::string_view coding = trim(options.coding);
     if (coding.empty() || iequals(coding, "identity")) return;
     if (ContentDecoder::knows(coding)) {

@@ -74,7 +74,12 @@ void note_beside_tokens(UsageRecord& record, const UsageOutcome& outcome) {
   record.web_search_calls = if_any(outcome.tool_calls.web_search);
   record.file_search_calls = if_any(outcome.tool_calls.file_search);
   record.code_interpreter_calls = if_any(outcome.tool_calls.code_interpreter);
+  record.computer_use_calls = if_any(outcome.tool_calls.computer_use);
   record.longest_prompt_tokens = outcome.longest_prompt;
+  record.images = outcome.images;
+  // What the request asked for stands where the answer does not say.
+  if (!outcome.image_size.empty()) record.image_size = outcome.image_size;
+  if (!outcome.image_quality.empty()) record.image_quality = outcome.image_quality;
 }
 
 std::string_view to_string(Outcome outcome) { return name_in(kOutcomes, outcome); }

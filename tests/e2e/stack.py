@@ -217,6 +217,7 @@ models:
   - {{name: gpt-4o-transcribe, targets: [{{backend: eastus}}]}}
   - {{name: whisper, targets: [{{backend: eastus}}]}}
   - {{name: gpt-4o-mini-tts, targets: [{{backend: eastus}}]}}
+  - {{name: tts-hd, targets: [{{backend: eastus}}]}}
 identity: {{imds_endpoint: "{facts['imds']}"}}
 ledger: {{path: "{directory}/ledger/ledger.db"}}
 exporters:

@@ -77,6 +77,17 @@ def adjustments(simulator, count, kind):
     return stack.wait_until(enough, f"{count} adjustments of the kind {kind}", 40)
 
 
+def provisional(gateway):
+    """What reports say is charged while hours are open, in nanos, out of records and out of roll-ups."""
+    told = []
+    for groups in ("client,model", "client,requested_model"):
+        report = gateway.command("usage", "--by", groups, "--format", "json")
+        assert report.returncode == 0, report.stderr
+        told.append(sum(int(Decimal(row["provisional"] or 0) * 10 ** 9) for row in json.loads(report.stdout)))
+    assert told[0] == told[1]
+    return told[0]
+
+
 def weight(record):
     return record["PromptTokens"] - (record["CachedPromptTokens"] or 0) + 4 * record["CompletionTokens"]
 
@@ -91,6 +102,11 @@ def test_an_hour_is_shared_out_though_the_gateway_was_killed_in_it(start, simula
         ("allocated_later", None, "GlobalProvisionedManaged")}
     begun = datetime.fromisoformat(before[0]["EventTime"].replace("Z", "+00:00"))
     assert (datetime.now(timezone.utc) - begun).total_seconds() > 7000, "its clock was not slow"
+    takes = 100 * 2_500 * 60
+    for record in before:
+        assert abs(record["ProvisionalCostNano"] - Decimal(HOUR) * weight(record) / takes) <= Decimal("0.5")
+        assert record["ProvisionalCurrency"] == "USD" and record["CostCurrency"] == ""
+    assert provisional(gateway) == sum(record["ProvisionalCostNano"] for record in before)
     gateway.process.kill()
     gateway.environment = {k: v for k, v in gateway.environment.items() if k != "LD_PRELOAD"}
     gateway.start()
@@ -112,6 +128,11 @@ def test_an_hour_is_shared_out_though_the_gateway_was_killed_in_it(start, simula
     for record in before:
         assert after[record["RecordId"]]["CostBasis"] == "allocated_later"  # history does not change
         assert after[record["RecordId"]]["Adjustment"]["CostNano"] == rows[record["RecordId"]]["CostNano"]
+    assert provisional(gateway) == 0
+    explained = gateway.command("explain", before[0]["RecordId"])
+    assert explained.returncode == 0, explained.stderr
+    assert "Adjustment: allocation, which counts now" in explained.stdout
+    assert "computed again just now: the same" in explained.stdout and "NOT" not in explained.stdout
     gateway.stop()
     gateway.start()
     gateway.process.logged("gateway.started", 3)

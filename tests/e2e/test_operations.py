@@ -59,7 +59,7 @@ SHAPES = [
     ("image stream", "ImageGenerations_Create", "/images/generations", picture(stream=True, partial_images=2),
      REPORTED, {}),
     ("image by the piece", "ImageGenerations_Create", "/images/generations", picture("dall-e-3"),
-     ("none", "no_usage_in_answer"), {}),
+     ("none", "counted_by_image"), {}),
     ("edit", "ImageEdits_Create", "/images/edits", edit_form(), REPORTED, {}),
     ("edit stream", "ImageEdits_Create", "/images/edits", edit_form(stream="true"), REPORTED, {}),
     ("transcript", "Transcriptions_Create", "/audio/transcriptions", audio_form(), REPORTED, {}),
@@ -70,7 +70,7 @@ SHAPES = [
      ("none", "opaque_body"), {}),
     ("translation", "Translations_Create", "/audio/translations", audio_form("whisper"),
      ("none", "no_usage_in_answer"), {}),
-    ("speech", "Speech_Create", "/audio/speech", spoken(), ("none", "opaque_body"), {}),
+    ("speech", "Speech_Create", "/audio/speech", spoken(), ("none", "counted_by_character"), {}),
     ("speech stream", "Speech_Create", "/audio/speech", spoken(stream_format="sse"), REPORTED, {}),
 ]
 RESPONSES_ONLY_V1 = {"Responses_Compact"}
@@ -218,6 +218,8 @@ def test_the_answer_the_bill_and_the_record_of(seen, name):
     assert entry["charged"] != (how == "failing half-way") and entry["operation"] == shape[1]
     assert (record["BackendDeployment"], record["Model"]) == (entry["deployment"], entry["model"])
     assert record["BackendRequestId"] == entry["request_id"]
+    if entry["kind"] == "images" and not how.startswith("cut off"):
+        assert record["Images"] == entry["quantity"]
     if basis in ("reported", "partial"):
         assert entry["usage_sent"] == (basis == "reported" and not is_followed_up(shape[0], how)) or basis == "partial"
         assert_equal_counts(record, entry)

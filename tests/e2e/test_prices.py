@@ -12,6 +12,7 @@ import pytest
 
 import callers
 import stack
+import through
 from reloads import Change, get, problems
 
 # Invented; sky-high digits show rounding.
@@ -66,6 +67,40 @@ def test_every_record_costs_what_the_bill_comes_to(gateway):
         assert sum(part["CostNano"] for part in record["CostComponents"]) == record["CostNano"]
         assert all(part["Percent"] == PERCENT for part in record["CostComponents"])
         assert re.fullmatch("[0-9a-f]{32}", record["PriceId"])
+
+
+# By size and quality, without one, and by the million characters; invented.
+BY_NUMBER = """currency: USD
+adjustments: [{percent: -12.5, from: 2020-01-01}]
+entries:
+  - model: dall-e-3
+    from: 2020-01-01
+    per_image: [{size: 1792x1024, quality: hd, price: 0.1200001}, {price: 0.0400003}]
+  - {model: tts-hd-001, from: 2020-01-01, per_million: {characters: 30.000007}}
+"""
+
+
+def test_images_and_speech_without_tokens_are_priced_by_their_number(gateway):
+    (gateway.directory / "prices.yaml").write_text(BY_NUMBER)
+    with Change(gateway):
+        gateway.config.write_text(gateway.config.read_text() + f'prices: {{file: "{gateway.directory}/prices.yaml"}}\n')
+    for model, path, body in (
+            ("dall-e-3", "/images/generations", {"prompt": "sky", "n": 3}),
+            ("dall-e-3", "/images/generations", {"prompt": "sky", "n": 2, "size": "1792x1024", "quality": "hd"}),
+            ("tts-hd", "/audio/speech", {"input": "Grüße, \U0001f600 \"hello\"\n" * 50, "voice": "alloy"})):
+        path = f"/openai/deployments/{model}{path}?api-version={stack.API_VERSION}"
+        assert through.send(gateway, "POST", path, body).status == 200
+    records = stack.settle(gateway, 3)
+    bill = {entry["request_id"]: entry for entry in gateway.simulator.bill()}
+    prices = {3: "0.0400003", 2: "0.1200001", 850: "0.000030000007"}
+    for record in records:
+        entry = bill[record["BackendRequestId"]]
+        quantity = record["Images"] or record["Characters"]
+        assert entry["kind"] == ("images" if record["Images"] else "characters") and quantity == entry["quantity"]
+        exact = quantity * Decimal(prices[quantity]) * Decimal("0.875") * 10 ** 9
+        assert record["CostNano"] == int(exact.quantize(Decimal(1), ROUND_HALF_EVEN)), record
+        assert (record["CostBasis"], record["CostReason"]) == ("priced", ""), record
+    assert {(r["ImageSize"], r["ImageQuality"]) for r in records if r["Images"] == 2} == {("1792x1024", "hd")}
 
 
 def test_a_changed_price_file_holds_for_what_begins_then(gateway):

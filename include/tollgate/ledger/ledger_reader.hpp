@@ -66,6 +66,16 @@ class LedgerReader {
                                 const std::function<void(const StoredRecord&, RecordState,
                                                          const std::string& reason)>& visit) = 0;
 
+  /// The same of each record with the cost that counts for it now, its own or its newest
+  /// adjustment's, as they were at one moment. One pass through both.
+  virtual Result<void> for_each_counting(
+      const Period& period,
+      const std::function<void(const usage::UsageRecord&, RecordState)>& visit) = 0;
+
+  /// Every adjustment of a record in the order in which they were made, and so in which they came
+  /// to count.
+  virtual Result<std::vector<StoredAdjustment>> adjustments_of(const Uuid& record) = 0;
+
   /// What counts in place of a record's own cost; nullopt: nothing does. Within a visit of
   /// for_each() of the same moment as the record.
   virtual Result<std::optional<StoredAdjustment>> adjustment_of(const Uuid& record) = 0;

@@ -46,9 +46,14 @@ enum class RollupCount : std::uint8_t {
   web_search_calls,
   file_search_calls,
   code_interpreter_calls,
-  cost_nano
+  cost_nano,
+  images,
+  characters,
+  computer_use_calls,
+  provisional_cost_nano
 };
-inline constexpr std::size_t kRollupCounts = static_cast<std::size_t>(RollupCount::cost_nano) + 1;
+inline constexpr std::size_t kRollupCounts =
+    static_cast<std::size_t>(RollupCount::provisional_cost_nano) + 1;
 
 /// The components of costs that have class and price in common.
 struct PriceSums {

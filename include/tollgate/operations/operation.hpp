@@ -51,6 +51,13 @@ struct FollowRule {
   std::string_view asks_first = {};
 };
 
+/// What an operation is counted by where its answer tells no tokens.
+enum class CountedBy : std::uint8_t {
+  tokens_alone,
+  images,      ///< those in its answer
+  characters,  ///< those of its request's `input`
+};
+
 /// What the operations of one API have in common.
 struct Api {
   /// A streamed answer tells its usage to those alone who ask with stream_options.include_usage
@@ -66,6 +73,7 @@ struct Api {
   FollowRule follow;
   /// OpenTelemetry's word for it (azure-protocol.md 7.1); empty: it has none.
   std::string_view genai_name = {};
+  CountedBy counted_by = CountedBy::tokens_alone;
 };
 
 inline constexpr Api kPlainApi{};

@@ -53,6 +53,13 @@ std::optional<std::int64_t> whole_of(const CapacityHour& hour,
 Cost allocated_cost(const usage::UsageRecord& record, const CapacityHour& hour, std::int64_t nano,
                     std::int64_t weight, std::int64_t whole);
 
+/// What a record that capacity served is charged provisionally, as soon as it has ended: its weight
+/// out of all that the hour's capacity can take (utilisation_of_capacity), whatever the hour is
+/// shared out by in the end. Rounded once, half to even. nullopt: that is not known, or nothing
+/// will be shared out.
+std::optional<std::int64_t> provisional_share(const usage::UsageRecord& record,
+                                              const CapacityList& capacities);
+
 /// Of a record whose weight is not known: no share, and why.
 Cost without_share(const usage::UsageRecord& record, const CapacityHour& hour);
 

@@ -72,6 +72,9 @@ UtcTime hour_of(UtcTime time);
 std::optional<CapacityHour> capacity_in(std::span<const Capacity> history, UtcTime hour,
                                         std::string_view currency);
 
+/// The same without an id, which takes more time than all the rest.
+std::optional<CapacityHour> capacity_in(std::span<const Capacity> history, UtcTime hour);
+
 /// Every deployment's capacity. Immutable.
 class CapacityList {
  public:

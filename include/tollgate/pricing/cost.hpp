@@ -21,6 +21,8 @@ struct Cost {
   std::vector<usage::CostComponent> components;  ///< their amounts add up to `nano`
   std::string price_id;                          ///< empty where no entry was used
   std::string reason;  ///< words, commas between; empty when the basis is `priced`
+  /// Of allocated_later: see provisional_share. It is no cost.
+  std::optional<std::int64_t> provisional_nano;
 };
 
 /// Words of CostReason that are about prices, beside those of no_price. A class that was used and

@@ -38,6 +38,9 @@ struct CostProof {
   bool endless = false;   ///< as a line's
   /// The components come to what the record has, each and all, by the rule of docs/cost.md.
   bool holds = false;
+  /// The cost is a share of an hour of capacity: rounded down, or up where its rest was among the
+  /// largest of the hour's, which one record cannot tell.
+  bool share = false;
 };
 
 /// Needs no list of prices: a record holds all that made its cost. Pure.

@@ -10,8 +10,7 @@
 
 namespace tollgate::pricing {
 
-/// What has a price of its own. Images by their number and text by its characters are not counted,
-/// so they have none.
+/// What has a price of its own.
 enum class PriceClass : std::uint8_t {
   input,  ///< text in that came from no cache and went into none
   cached_input,
@@ -27,10 +26,12 @@ enum class PriceClass : std::uint8_t {
   web_search,
   file_search,
   code_interpreter,
+  images,      ///< by their number, size and quality
+  characters,  ///< of text that is spoken
 };
 
 /// In what a class is measured; it decides which price settings name it.
-enum class Measure : std::uint8_t { million, milliseconds, calls };
+enum class Measure : std::uint8_t { million, milliseconds, calls, images, characters };
 
 struct PriceClassRow {
   PriceClass price_class;
@@ -53,7 +54,9 @@ inline constexpr std::array kPriceClasses{
     PriceClassRow{PriceClass::duration, "duration", Measure::milliseconds},
     PriceClassRow{PriceClass::web_search, "web_search", Measure::calls},
     PriceClassRow{PriceClass::file_search, "file_search", Measure::calls},
-    PriceClassRow{PriceClass::code_interpreter, "code_interpreter", Measure::calls}};
+    PriceClassRow{PriceClass::code_interpreter, "code_interpreter", Measure::calls},
+    PriceClassRow{PriceClass::images, "images", Measure::images},
+    PriceClassRow{PriceClass::characters, "characters", Measure::characters}};
 
 inline constexpr std::size_t kPriceClassCount = kPriceClasses.size();
 

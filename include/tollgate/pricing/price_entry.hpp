@@ -32,13 +32,22 @@ inline constexpr std::int64_t kPerSecond = 1'000;  ///< durations are millisecon
 inline constexpr std::int64_t kPerMinute = 60'000;
 inline constexpr std::int64_t kPerHour = 3'600'000;
 
-/// By class; nullopt: no price, which is not 0.
+/// By class; nullopt: no price, which is not 0. Images have theirs elsewhere (ImageRate).
 using Rates = std::array<std::optional<Rate>, kPriceClassCount>;
 
 /// What a prompt of more than so many tokens is priced by, the whole request.
 struct Band {
   std::int64_t above_prompt_tokens = 0;
   Rates rates{};  ///< complete: what the file leaves to the entry's own is here as well
+};
+
+/// The price of one image of a size and a quality.
+struct ImageRate {
+  std::string size;     ///< usage::image_size_word; empty: any that has no price of its own
+  std::string quality;  ///< usage::image_quality_word; likewise
+  Rate rate;
+
+  bool operator==(const ImageRate&) const = default;
 };
 
 /// The prices of a model in one scope and tier from a date on.
@@ -50,12 +59,16 @@ struct PriceEntry {
   /// Exclusive. nullopt: until the next entry of the same model, scope and tier begins.
   std::optional<UtcTime> until;
   Rates rates{};
-  std::vector<Band> bands;  ///< by rising threshold
-  int line = 0;             ///< where in its file, for errors
-  std::string id;           ///< price_id(), once it is in a list
+  std::vector<Band> bands;             ///< by rising threshold
+  std::vector<ImageRate> image_rates;  ///< no two of one size and quality
+  int line = 0;                        ///< where in its file, for errors
+  std::string id;                      ///< price_id(), once it is in a list
 
   /// Those for a prompt of so many tokens.
   const Rates& rates_for(std::int64_t prompt_tokens) const;
+  /// Of its size and quality, else of its size, else of its quality, else of any; null: none. What
+  /// nobody told (empty) is found only by a price of any.
+  const Rate* image_rate(std::string_view size, std::string_view quality) const;
 };
 
 /// Names a price for ever: 32 hexadecimal digits out of all that decides an amount, its currency

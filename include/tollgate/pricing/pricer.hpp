@@ -96,6 +96,19 @@ void unprice(usage::UsageRecord& record, std::string_view why) noexcept;
 /// so of work that goes on: it is priced once it has ended.
 bool is_unpriced(const usage::UsageRecord& record);
 
+/// Calls visit(std::string_view) for each class that a record used and that has no price.
+template <class Visit>
+void visit_missing_classes(const usage::UsageRecord& record, Visit visit) {
+  std::string_view words = record.cost_reason;
+  while (!words.empty()) {
+    std::string_view word = words.substr(0, words.find(','));
+    words.remove_prefix(word.size() + (word.size() < words.size() ? 1 : 0));
+    if (!word.starts_with(cost_reason::kClass)) continue;
+    word.remove_prefix(cost_reason::kClass.size());
+    visit(word);
+  }
+}
+
 /// Whether a record has a cost without what a class that was used would add, for want of its price.
 bool lacks_a_price(const usage::UsageRecord& record);
 

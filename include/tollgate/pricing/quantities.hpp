@@ -23,7 +23,7 @@ enum class Knowledge : std::uint8_t {
 /// What an operation is billed for, each thing once.
 struct Quantities {
   Knowledge knowledge = Knowledge::unknown;
-  /// By class: tokens, calls or milliseconds.
+  /// By class: tokens, calls, milliseconds, images or characters.
   std::array<std::int64_t, kPriceClassCount> amounts{};
   /// What decides the band: all tokens in.
   std::int64_t prompt_tokens = 0;
@@ -31,6 +31,9 @@ struct Quantities {
   /// longest prompt had so many tokens in, where that is known.
   bool of_several_requests = false;
   std::optional<std::int64_t> longest_prompt;
+  /// Of the images, as the record has it, whose texts these are; empty: nobody told.
+  std::string_view image_size;
+  std::string_view image_quality;
   /// Words of CostReason, commas between: why more may be billed than the amounts, or, when nothing
   /// is known, why. Empty: the amounts are all.
   std::string lacking;
@@ -55,7 +58,8 @@ inline constexpr std::string_view kTotal = "total_is_more";
 
 /// Reads a record's billed quantities (docs/cost.md): uncached input is what is left of the prompt
 /// without the cached and the cache-written part, without audio and without images; reasoning and
-/// predictions are in the output.
+/// predictions are in the output. Images by their number and characters are billed where no tokens
+/// were told.
 Quantities quantities_of(const usage::UsageRecord& record);
 
 }  // namespace tollgate::pricing

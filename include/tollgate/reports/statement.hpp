@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,9 @@ struct StatementGap {
   std::string reason;
   std::int64_t operations = 0;
   std::int64_t total_tokens = 0;
+  /// Of allocated_later, while its hour is open: in no total. nullopt: none.
+  std::optional<Int128> provisional_nano;
+  std::string currency;  ///< of it; empty without one
 };
 
 /// A sum in one currency.

@@ -40,6 +40,8 @@ struct UsageRow {
   std::int64_t allocated_later = 0;
   std::vector<ledger::PriceSums> prices{};  ///< the cost, by class and price
   std::optional<PreviousUsage> previous{};
+  /// Of operations whose hour of capacity is not shared out yet; in no cost. nullopt: none.
+  std::optional<Int128> provisional_nano{};
 
   std::int64_t unknown() const { return without_usage - free; }
 };

@@ -83,6 +83,8 @@ struct Counters {
   std::map<std::string, std::uint64_t> handshake_failures;   ///< of clients' TLS, by reason
   std::map<std::string, std::uint64_t> credential_refusals;  ///< of the gateway's, by backend
   std::map<std::string, std::uint64_t> unpriced;             ///< operations, by served model
+  /// Operations that used a class without a price, by it and by served model.
+  std::map<std::pair<std::string, std::string>, std::uint64_t> missing_prices;
   std::int64_t open_connections = 0;
   std::uint64_t connections_refused = 0;
   std::uint64_t ledger_failures = 0;
@@ -114,6 +116,9 @@ class WorkerMetrics {
   /// An operation that has no price although there are prices. Beyond kMostModelPairs models they
   /// count as "other".
   void count_unpriced(std::string_view model);
+  /// An operation used a class that has no price, whether it has a cost without it or none. Beyond
+  /// kMostModelPairs pairs models count as "other"; `price_class` is one of a few words.
+  void count_missing_price(std::string_view price_class, std::string_view model);
   void connection_opened();
   void connection_closed();
   void set_upstream(std::uint64_t created, std::uint64_t reused, std::uint64_t resumed,

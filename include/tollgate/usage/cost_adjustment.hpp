@@ -40,6 +40,8 @@ struct CostAdjustment {
   std::vector<CostComponent> previous_components;
   std::string previous_price_id;
   std::string previous_reason;
+  std::optional<std::int64_t> previous_provisional_nano;
+  std::string previous_provisional_currency;
   /// The record with its new cost. Of its other columns kAdjustedColumns are kept.
   UsageRecord record;
 
@@ -62,6 +64,12 @@ constexpr bool is_adjusted_column(std::string_view column) {
 
 /// Notes that this counted for the record before.
 void set_previous(CostAdjustment& adjustment, const UsageRecord& record);
+
+/// The record with another one's cost, and its provisional one.
+UsageRecord with_cost(UsageRecord record, const UsageRecord& cost);
+
+/// The adjustment's record with the cost that counted before, as set_previous noted it.
+UsageRecord with_previous(const CostAdjustment& adjustment);
 
 /// The record with nothing but kAdjustedColumns.
 UsageRecord adjusted_part(UsageRecord record);

@@ -24,6 +24,8 @@ inline constexpr std::string_view kSeveralModels = "several_models";
 inline constexpr std::string_view kUsageMalformed = "usage_malformed";
 inline constexpr std::string_view kUsageTooLarge = "usage_too_large";
 inline constexpr std::string_view kBilledByDuration = "billed_by_duration";
+inline constexpr std::string_view kCountedByImage = "counted_by_image";
+inline constexpr std::string_view kCountedByCharacter = "counted_by_character";
 inline constexpr std::string_view kEncodedAnswer = "encoded_answer";
 inline constexpr std::string_view kOperationWithoutTokens = "operation_without_tokens";
 inline constexpr std::string_view kCountedAtCreation = "counted_at_creation";
@@ -40,6 +42,15 @@ inline constexpr std::string_view kRecordDamaged = "record_damaged";
 /// queries of deploy/queries leave out the same ones.
 inline constexpr std::array kFree{kOperationWithoutTokens, kCountedAtCreation, kErrorAnswer,
                                   kNotSent};
+
+/// With basis `none`: no tokens were told, and what was counted in their place is all of it.
+inline constexpr std::array kCountedOtherwise{kBilledByDuration, kCountedByImage,
+                                              kCountedByCharacter};
+
+inline bool is_counted_otherwise(std::string_view reason) {
+  return std::find(kCountedOtherwise.begin(), kCountedOtherwise.end(), reason) !=
+         kCountedOtherwise.end();
+}
 
 inline bool is_free(std::string_view reason) {
   return std::find(kFree.begin(), kFree.end(), reason) != kFree.end();

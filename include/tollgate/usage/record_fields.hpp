@@ -288,7 +288,31 @@ inline constexpr std::tuple kRecordFields{
         &UsageRecord::cost_basis),
     field({72, "cost_reason", "CostReason", Sum::never,
         "Why the basis is not `priced`: the words of [cost.md](cost.md), commas between."},
-        &UsageRecord::cost_reason)};
+        &UsageRecord::cost_reason),
+    field({73, "images", "Images", Sum::never,
+        "Whole images in the answer; empty: none. Where the answer tells tokens, these are billed."},
+        &UsageRecord::images),
+    field({74, "image_size", "ImageSize", Sum::never,
+        "Their size, `1024x1024`: as the answer has it, else the request; empty: neither says one."},
+        &UsageRecord::image_size),
+    field({75, "image_quality", "ImageQuality", Sum::never,
+        "Their quality, `standard`, `hd`, `low`, `medium`, `high`: likewise."},
+        &UsageRecord::image_quality),
+    field({76, "characters", "Characters", Sum::never,
+        "Length of the text to be spoken, in Unicode code points. Where the answer tells tokens, "
+        "these are billed."},
+        &UsageRecord::characters),
+    field({77, "computer_use_calls", "ComputerUseCalls", Sum::never,
+        "Calls of the built-in tool in the answer; empty: none. No price by the call is known "
+        "(unverified): they are billed by their tokens."},
+        &UsageRecord::computer_use_calls),
+    field({78, "provisional_cost_nano", "ProvisionalCostNano", Sum::never,
+        "Of `allocated_later`, until its adjustment is there: its share of what the hour's capacity "
+        "can take, in 10^-9 of `ProvisionalCurrency`. Not to be added to `CostNano`."},
+        &UsageRecord::provisional_cost_nano),
+    field({79, "provisional_currency", "ProvisionalCurrency", Sum::never,
+        "The currency of `ProvisionalCostNano`; empty without one."},
+        &UsageRecord::provisional_currency)};
 // clang-format on
 
 /// One more than the highest number. The list is in the order of the numbers.

@@ -39,8 +39,13 @@ struct RequestScan {
   bool background = false;        ///< Responses: `background` is literally true
   /// `conversation`, a text or an object's `id`; at most 256 bytes, sanitised
   std::string conversation_id;
-  std::string end_user;          ///< `user`, at most 256 bytes, sanitised
-  std::string service_tier;      ///< likewise; empty: none was asked for
+  std::string end_user;       ///< `user`, at most 256 bytes, sanitised
+  std::string service_tier;   ///< likewise; empty: none was asked for
+  std::string image_size;     ///< `size` as image_size_word has it
+  std::string image_quality;  ///< `quality` as image_quality_word has it
+  /// Byte range of `input` where it is one string, with its quotes; equal: it is none.
+  std::size_t input_begin = 0;
+  std::size_t input_end = 0;
   std::size_t object_begin = 0;  ///< offset just after the top-level '{'
   bool object_empty = true;      ///< the top-level object has no members
 };
@@ -67,6 +72,11 @@ class RequestScanner {
   class Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+/// How many Unicode code points the `input` of a scanned body has; nullopt: it is no string, or
+/// one so long (kLargestInput bytes) that no backend takes it.
+std::optional<std::int64_t> input_characters(std::string_view body, const RequestScan& scan);
+inline constexpr std::size_t kLargestInput = 1024 * 1024;
 
 /// The same in one go.
 Result<RequestScan> scan_request(std::string_view body);

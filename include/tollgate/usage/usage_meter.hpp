@@ -19,6 +19,8 @@ BodyShape body_shape(std::string_view content_type);
 struct MeterOptions {
   /// Count the text that is generated, in case the backend never says how many tokens it was.
   bool count_text = false;
+  /// The answer is one of images: their number, size and quality are wanted.
+  bool count_images = false;
   std::string_view model;  ///< for the count, while the answer names none; outlives the meter
   std::string_view
       coding;  ///< the Content-Encoding value; gzip and deflate are decoded, within bounds

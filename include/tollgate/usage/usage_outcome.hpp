@@ -41,11 +41,13 @@ enum class UsageBasis { none = 0, estimated = 1, partial = 2, reported = 3 };
 
 std::string_view to_string(UsageBasis basis);
 
-/// Calls of built-in tools that are billed by themselves, as an answer's output shows them.
+/// Calls of built-in tools that are billed by themselves, as an answer's output shows them, without
+/// those that failed.
 struct ToolCalls {
   std::int64_t web_search = 0;
   std::int64_t file_search = 0;
   std::int64_t code_interpreter = 0;
+  std::int64_t computer_use = 0;
 
   bool operator==(const ToolCalls&) const = default;
 };
@@ -73,6 +75,9 @@ struct UsageOutcome {
   ToolCalls tool_calls;
   std::optional<std::int64_t> audio_duration_ms;  ///< of usage in seconds
   std::optional<std::int64_t> longest_prompt;     ///< of a batch: its largest request's tokens in
+  std::optional<std::int64_t> images;  ///< whole ones in the answer, where they were asked for
+  std::string image_size;              ///< image_size_word; empty: the answer does not tell
+  std::string image_quality;           ///< image_quality_word; likewise
   /// Our own count of the text that came, when it was asked for and the basis is `none`.
   std::optional<std::int64_t> generated_tokens;
   bool terminal = false;  ///< the answer's own end was seen ([DONE], terminal event, whole JSON)

@@ -76,7 +76,7 @@ struct Attempt {
 
 /// One factor of a cost: so much of a class at its price.
 struct CostComponent {
-  std::string price_class;    ///< input, cached_input, ...; "image 1024x1024 hd"
+  std::string price_class;    ///< input, cached_input, ..., images, characters
   std::int64_t quantity = 0;  ///< tokens, characters, calls, images, or milliseconds
   std::string price;          ///< in currency units for `per` of the quantity, exact
   std::int64_t per = 1;
@@ -148,7 +148,15 @@ struct UsageRecord {
   std::vector<CostComponent> cost_components;
   std::string price_id;  ///< names the price entry for ever
   CostBasis cost_basis = CostBasis::unpriced;
-  std::string cost_reason;  ///< why the basis is not `priced`
+  std::string cost_reason;                 ///< why the basis is not `priced`
+  std::optional<std::int64_t> images;      ///< whole ones in the answer; nullopt: none
+  std::string image_size;                  ///< image_size_word of the answer, else of the request
+  std::string image_quality;               ///< image_quality_word, likewise
+  std::optional<std::int64_t> characters;  ///< of the text to be spoken, by code points
+  std::optional<std::int64_t> computer_use_calls;  ///< nullopt: none
+  /// Of allocated_later: its share of what the hour's capacity can take. Never in a sum of costs.
+  std::optional<std::int64_t> provisional_cost_nano;
+  std::string provisional_currency;  ///< of it; empty without one
 
   bool operator==(const UsageRecord&) const = default;
 };

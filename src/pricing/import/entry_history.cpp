@@ -53,7 +53,8 @@ std::optional<Dispute> dispute_in(const std::vector<ListedPrice>& prices) {
 
 std::string described(const ListedPrice& price) {
   const std::string region = price.region.empty() ? "" : ", " + price.region;
-  return price.rate.text + " (" + price.named + region + ")";
+  return price.rate.text + " (" + price.named + region + ", line " + std::to_string(price.line) +
+         ")";
 }
 
 Rates& rates_in(PriceEntry& entry, std::int64_t above) {

@@ -25,6 +25,7 @@ struct ListedPrice {
   bool short_prompts_only = false;       ///< not in a band, and not for long prompts either
   std::string region;                    ///< empty: everywhere
   std::string named;                     ///< what the list calls it, for warnings
+  std::size_t line = 0;                  ///< of the list, from 1 on, likewise
   bool graduated = false;                ///< the list has several, by the amount used in a month
   UtcTime from;
   std::optional<UtcTime> until;  ///< exclusive

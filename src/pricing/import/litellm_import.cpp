@@ -9,6 +9,7 @@
 #include <simdjson.h>
 
 #include "listed_prices.hpp"
+#include "text_lines.hpp"
 #include "tollgate/pricing/plain_decimal.hpp"
 
 namespace tollgate::pricing {
@@ -34,6 +35,7 @@ constexpr std::array kKeys{
     KnownKey{"input_cost_per_image_token", PriceClass::image_input, 6, kPerMillion},
     KnownKey{"cache_read_input_image_token_cost", PriceClass::cached_image_input, 6, kPerMillion},
     KnownKey{"output_cost_per_image_token", PriceClass::image_output, 6, kPerMillion},
+    KnownKey{"input_cost_per_character", PriceClass::characters, 6, kPerMillion},
     KnownKey{"input_cost_per_second", PriceClass::duration, 0, kPerSecond}};
 
 constexpr std::array<std::pair<std::string_view, Tier>, 3> kTierEndings{
@@ -101,8 +103,8 @@ class Gathering {
  public:
   explicit Gathering(UtcTime from) : from_(from) {}
 
-  /// A key of an `azure/...` object with its value's text.
-  void take(std::string_view name, std::string_view key, std::string_view value) {
+  /// A key of an `azure/...` object with its value's text, and where that stands.
+  void take(std::string_view name, std::string_view key, std::string_view value, std::size_t line) {
     if (key.find("cost") == std::string_view::npos) return;
     const Place place = place_of(name);
     const std::string_view model = name.substr(place.prefix.size());
@@ -122,6 +124,7 @@ class Gathering {
     price.above_prompt_tokens = priced->above;
     price.region = place.region;
     price.named = key;
+    price.line = line;
     price.from = from_;
     price.rate = *rate;
     prices_.take(std::move(price));
@@ -154,7 +157,8 @@ class Gathering {
 
 constexpr std::string_view kAzure = "azure/";
 
-simdjson::error_code read_model(ondemand::object model, std::string_view name, Gathering& out) {
+simdjson::error_code read_model(ondemand::object model, std::string_view name, TextLines& lines,
+                                Gathering& out) {
   for (auto field : model) {
     std::string_view key;
     ondemand::value value;
@@ -162,21 +166,22 @@ simdjson::error_code read_model(ondemand::object model, std::string_view name, G
     if (const auto fault = field.unescaped_key().get(key)) return fault;
     if (const auto fault = field.value().get(value)) return fault;
     if (const auto fault = value.type().get(type)) return fault;
+    const std::size_t line = lines.line_of(value.raw_json_token().data());
     if (type == ondemand::json_type::object) out.leave(name, key);
     if (type == ondemand::json_type::string) {
       std::string_view text;
       if (const auto fault = value.get_string().get(text)) return fault;
-      if (understand(key)) out.take(name, key, text);  // some write numbers as text
+      if (understand(key)) out.take(name, key, text, line);  // some write numbers as text
     }
     if (type != ondemand::json_type::number) continue;
     std::string_view token = value.raw_json_token();
     token = token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
-    out.take(name, key, token);
+    out.take(name, key, token, line);
   }
   return simdjson::SUCCESS;
 }
 
-simdjson::error_code read_all(ondemand::document& document, Gathering& out) {
+simdjson::error_code read_all(ondemand::document& document, TextLines& lines, Gathering& out) {
   ondemand::object root;
   if (const auto fault = document.get_object().get(root)) return fault;
   for (auto field : root) {
@@ -186,7 +191,7 @@ simdjson::error_code read_all(ondemand::document& document, Gathering& out) {
     if (!key.starts_with(kAzure)) continue;
     if (field.value().get_object().get(model) != simdjson::SUCCESS) continue;
     const std::string name(key.substr(kAzure.size()));
-    if (const auto fault = read_model(model, name, out)) return fault;
+    if (const auto fault = read_model(model, name, lines, out)) return fault;
   }
   return simdjson::SUCCESS;
 }
@@ -198,8 +203,9 @@ Result<ImportedPrices> import_litellm(std::string_view json, const ImportChoice&
   ondemand::parser parser;
   ondemand::document document;
   simdjson::error_code fault = parser.iterate(padded).get(document);
+  TextLines lines(padded.data());
   Gathering out(choice.since.value());
-  if (fault == simdjson::SUCCESS) fault = read_all(document, out);
+  if (fault == simdjson::SUCCESS) fault = read_all(document, lines, out);
   if (fault != simdjson::SUCCESS)
     return Error{Errc::invalid_input, std::string("the file is no JSON object of models: ") +
                                           simdjson::error_message(fault)};

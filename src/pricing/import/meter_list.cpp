@@ -84,6 +84,9 @@ std::optional<Error> MeterList::take(const MeterRow& row) {
 }
 
 Result<ListedPrice> MeterList::read(const MeterRow& row) const {
+  if (!row.twice.empty())
+    return refused("says in line " + std::to_string(row.line) + " in two ways what its " +
+                   row.twice + " is");
   const Result<Meter> meter = read_meter_name(row.meter);
   if (!meter) return meter.error();
   const Result<int> shift = shift_of(row.unit, meter->unit);
@@ -104,6 +107,7 @@ Result<ListedPrice> MeterList::read(const MeterRow& row) const {
   out.short_prompts_only = meter->short_prompts_only;
   out.region = row.region;
   out.named = row.meter;
+  out.line = row.line;
   out.graduated = is_some(row.least) || is_some(row.included);
   out.from = *from;
   out.until = until;

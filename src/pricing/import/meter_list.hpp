@@ -23,6 +23,8 @@ struct MeterRow {
   std::string until;
   std::string least;     ///< the amount in a month from which the price is
   std::string included;  ///< the amount in a month that is free
+  std::size_t line = 0;  ///< of the list, from 1 on, where it begins
+  std::string twice;     ///< what the row says in two ways; empty: nothing
 };
 
 /// Makes prices of meters.

@@ -38,15 +38,23 @@ std::string column_name(std::string_view text) {
   return out;
 }
 
+/// Which of the two prices, or dates, were meant nobody can tell.
+Error stands_twice(const std::string& name, std::size_t first, std::size_t second) {
+  return {Errc::invalid_input, "the price sheet has the column " + name + " twice: columns " +
+                                   std::to_string(first + 1) + " and " +
+                                   std::to_string(second + 1)};
+}
+
 /// Where each column stands in this sheet; null: it is not read.
 Result<std::vector<const SheetColumn*>> read_header(const std::vector<std::string>& header) {
   std::vector<const SheetColumn*> out(header.size(), nullptr);
   for (const SheetColumn& column : kSheetColumns) {
-    bool found = false;
+    std::optional<std::size_t> found;
     for (std::size_t i = 0; i < header.size(); ++i) {
       if (column_name(header[i]) != column.name) continue;
+      if (found) return stands_twice(header[*found], *found, i);
       out[i] = &column;
-      found = true;
+      found = i;
     }
     if (column.required && !found)
       return Error{Errc::invalid_input,
@@ -58,7 +66,10 @@ Result<std::vector<const SheetColumn*>> read_header(const std::vector<std::strin
 MeterRow row_of(std::vector<std::string>& fields, const std::vector<const SheetColumn*>& columns) {
   MeterRow out;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (columns[i] != nullptr) out.*(columns[i]->member) = std::move(fields[i]);
+    if (columns[i] == nullptr) continue;
+    std::string& member = out.*(columns[i]->member);
+    if (!member.empty() && member != fields[i]) out.twice = columns[i]->name;
+    member = std::move(fields[i]);
   }
   return out;
 }
@@ -79,8 +90,9 @@ Result<ImportedPrices> import_price_sheet(std::string_view csv, const ImportChoi
       return Error{Errc::invalid_input, line + "has " + std::to_string(fields.size()) +
                                             " fields, the first line " +
                                             std::to_string(columns->size())};
-    if (const auto fault = list.take(row_of(fields, *columns)))
-      return Error{fault->code, line + fault->message};
+    MeterRow row = row_of(fields, *columns);
+    row.line = rows.line();
+    if (const auto fault = list.take(row)) return Error{fault->code, line + fault->message};
   }
   if (!more) return more.error();
   return std::move(list).finish(choice);

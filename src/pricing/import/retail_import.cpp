@@ -8,6 +8,7 @@
 #include <simdjson.h>
 
 #include "meter_list.hpp"
+#include "text_lines.hpp"
 
 namespace tollgate::pricing {
 namespace {
@@ -55,7 +56,11 @@ simdjson::error_code read_item(ondemand::object item, MeterRow& out) {
     const auto* const known = std::find_if(kRetailMembers.begin(), kRetailMembers.end(),
                                            [&](const auto& row) { return row.first == key; });
     if (known == kRetailMembers.end()) continue;
-    if (const auto fault = read_text(value, out.*(known->second))) return fault;
+    std::string text;
+    if (const auto fault = read_text(value, text)) return fault;
+    std::string& member = out.*(known->second);
+    if (!member.empty() && member != text) out.twice = key;
+    member = std::move(text);
   }
   return simdjson::SUCCESS;
 }
@@ -66,6 +71,7 @@ class RetailPages {
   /// What is wrong with it; nullopt: nothing.
   std::optional<Error> read(std::string_view json) {
     const simdjson::padded_string padded(json);
+    lines_.emplace(padded.data());
     ondemand::parser parser;
     ondemand::document_stream pages;
     if (const auto fault =
@@ -133,9 +139,12 @@ class RetailPages {
     ondemand::array items;
     if (const auto fault = value.get_array().get(items)) return fault;
     for (auto element : items) {
+      ondemand::value one;
       ondemand::object item;
       MeterRow row;
-      if (const auto fault = element.get_object().get(item)) return fault;
+      if (const auto fault = element.get(one)) return fault;
+      row.line = lines_->line_of(one.raw_json_token().data());
+      if (const auto fault = one.get_object().get(item)) return fault;
       if (const auto fault = read_item(item, row)) return fault;
       if (auto fault = list_.take(row); fault && !fault_) fault_ = std::move(fault);
     }
@@ -143,7 +152,8 @@ class RetailPages {
   }
 
   MeterList list_;
-  std::optional<Error> fault_;  // of what was read, the JSON being right
+  std::optional<TextLines> lines_;  // of the text that is being read
+  std::optional<Error> fault_;      // of what was read, the JSON being right
   bool last_page_ = false;
 };
 

@@ -12,6 +12,7 @@
 #include "config/minimal.hpp"
 #include "ledger/temp_directory.hpp"
 #include "record_ids.hpp"
+#include "tollgate/ledger/adjustments.hpp"
 #include "tollgate/ledger/ledger.hpp"
 #include "tollgate/pricing/cost.hpp"
 
@@ -124,6 +125,38 @@ TEST_F(ExplainTest, TheMultiplicationIsDoneLineByLine) {
            "              1742400 nano = 0.001742400 USD\n"
            "              computed again just now: the same, and so is every component\n"))
       << out_;
+}
+
+TEST_F(ExplainTest, EachAdjustmentIsShownWithItsMultiplication) {
+  usage::CostAdjustment one{
+      .kind = usage::AdjustmentKind::rerate, .run = "rerate a", .made_at = {}};
+  usage::set_previous(one, first_);
+  one.record = first_;
+  one.record.cost_nano = 1'980'000;
+  one.record.cost_components = {{"input", 210, "4", 1'000'000, "", 840'000},
+                                {"output", 57, "20", 1'000'000, "", 1'140'000}};
+  usage::CostAdjustment share{
+      .kind = usage::AdjustmentKind::allocation, .run = "an hour", .made_at = {}};
+  share.record = first_;
+  share.record.cost_nano = 4'210'526;
+  share.record.cost_components = {{"provisioned", 1'200, "100", 28'500'000, "", 4'210'526}};
+  const auto desk = ledger::AdjustmentDesk::open(ledger_);
+  ASSERT_TRUE(desk);
+  ASSERT_EQ((*desk)->add(std::vector{one}).value(), 1U);
+  ASSERT_EQ((*desk)->add(std::vector{share}).value(), 1U);
+  EXPECT_EQ(explain_id(first_.record_id.to_string()), 0) << err_;
+  EXPECT_TRUE(says("Cost, as it was recorded\n")) << out_;
+  EXPECT_TRUE(says("Adjustment: rerate, which counts no more\n")) << out_;
+  EXPECT_TRUE(says("  before      1742400 nano = 0.001742400 USD\n")) << out_;
+  EXPECT_TRUE(says("210 x 4 / 1000000 = 0.00084 USD\n")) << out_;
+  EXPECT_TRUE(says("Adjustment: allocation, which counts now\n")) << out_;
+  EXPECT_TRUE(says("  before      1980000 nano = 0.001980000 USD\n")) << out_;
+  EXPECT_TRUE(says("1200 x 100 / 28500000 = 0.004210526315789... USD\n")) << out_;
+  EXPECT_EQ(explain_id(first_.record_id.to_string(), "json"), 0) << err_;
+  const auto all = nlohmann::json::parse(out_);
+  ASSERT_EQ(all[0]["Adjustments"].size(), 2U);
+  EXPECT_EQ(all[0]["Adjustments"][1]["Cost"]["Holds"], true);
+  EXPECT_EQ(all[0]["Adjustments"][1]["Adjustment"]["Kind"], "allocation");
 }
 
 TEST_F(ExplainTest, JsonHasTheRecordAndItsLines) {

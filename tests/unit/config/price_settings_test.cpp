@@ -101,9 +101,10 @@ entries:
     tier: flex
     from: 2026-01-01
     until: 2026-07-01
-    per_million: {input: 1}
+    per_million: {input: 1, characters: 15}
     per_call: {web_search: 0.014}
     per_minute: 0.006
+    per_image: [{size: 1024x1024, quality: hd, price: 0.08}, {price: 0.02}]
     bands:
       - {above_prompt_tokens: 272000, per_million: {input: 2}}
     source: {meter: "5 inp Gl"}
@@ -118,6 +119,9 @@ adjustments:
   EXPECT_EQ(pricing::to_date(*entry.until), "2026-07-01");
   EXPECT_EQ(price_of(entry.rates, PriceClass::web_search), "0.014/1");
   EXPECT_EQ(price_of(entry.rates, PriceClass::duration), "0.006/60000");
+  EXPECT_EQ(price_of(entry.rates, PriceClass::characters), "15/1000000");
+  EXPECT_EQ(entry.image_rate("1024x1024", "hd")->text, "0.08");
+  EXPECT_EQ(entry.image_rate("1024x1024", "standard")->text, "0.02");
   ASSERT_EQ(entry.bands.size(), 1U);
   EXPECT_EQ(entry.bands[0].above_prompt_tokens, 272'000);
   EXPECT_EQ(price_of(entry.bands[0].rates, PriceClass::input), "2/1000000");
@@ -161,6 +165,12 @@ INSTANTIATE_TEST_SUITE_P(
              {"5:26: entries[0].per_million.input must be a decimal number such as 4 or 0.40, with "
               "a point "
               "and no comma"}},
+        Case{"one_error_for_one_cause",
+             kPerMillion,
+             "per_million: {input: '2,50'}",
+             {"5:26: entries[0].per_million.input must be a decimal number such as 4 or 0.40, with "
+              "a point "
+              "and no comma"}},
         Case{"too_fine",
              "4.00",
              "0.0000000000001",
@@ -195,17 +205,20 @@ INSTANTIATE_TEST_SUITE_P(
              kPerMillion,
              "per_second: 1\n    per_hour: 1",
              {"3:5: entries[0] must have one of per_second, per_minute and per_hour"}},
-        Case{"images_by_their_number",
+        Case{"image_twice",
              "    per_million",
-             "    per_image: [{price: 1}]\n    per_million",
-             {"5:5: entries[0].per_image is refused until images are counted by their number: it "
-              "would never apply"}},
-        Case{"characters",
-             "input: 4.00",
-             "input: 4.00, characters: 15",
-             {"5:32: entries[0].per_million.characters is refused until characters are counted: it "
-              "would "
-              "never apply"}},
+             "    per_image: [{size: 1x1, price: 1}, {size: 1x1, price: 2}]\n    per_million",
+             {"5:40: entries[0].per_image[1] is of the same size and quality as one before it"}},
+        Case{"image_words",
+             "    per_million",
+             "    per_image: [{size: 1K, quality: hdd, price: 1}]\n    per_million",
+             {"5:24: entries[0].per_image[0].size must be such as 1024x1024",
+              "5:37: entries[0].per_image[0].quality must be standard, hd, low, medium, high or "
+              "auto; did you mean hd?"}},
+        Case{"image_without_a_price",
+             "    per_million",
+             "    per_image: [{size: 1x1}]\n    per_million",
+             {"5:17: entries[0].per_image[0] needs price"}},
         Case{"band_forgets_a_class",
              kPerMillion,
              "per_million: {input: 4, output: 8}\n"

@@ -7,6 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "record_store.hpp"
+#include "rollup_table.hpp"
+#include "rollup_writer.hpp"
 #include "sample_record.hpp"
 #include "sqlite_ledger_fixture.hpp"
 #include "tollgate/ledger/adjustments.hpp"
@@ -98,6 +101,92 @@ TEST_F(AdjustedSums, AreTheSameOutOfRecordsAndRollups) {
       {"", "0 50"}, {"team-a", "2 111"}, {"at 1", "0 100"}, {"at 2", "0 11"}};
   EXPECT_EQ(sums(SumSource::records), expected);
   EXPECT_EQ(sums(SumSource::rollups), expected);
+}
+
+TEST_F(AdjustedSums, SurviveRollUpsThatAreMadeAnew) {
+  const UsageRecord one = costing(1, 5);
+  put(one);
+  put(costing(2, 100));
+  add({adjusting(one, 7, "first")});
+  add({adjusting(one, 11, "second")});
+  CostAdjustment unused = adjusting(costing(3, 0), 40, "an hour");
+  unused.kind = AdjustmentKind::unused_capacity;
+  unused.record.client_name.clear();
+  unused.record.cost_components.clear();
+  unused.previous_components.clear();
+  add({unused});
+  std::map<std::string, std::string> expected{
+      {"", "0 40"}, {"team-a", "2 111"}, {"at 1", "0 100"}, {"at 2", "0 11"}};
+  EXPECT_EQ(sums(SumSource::rollups), expected);
+  ledger_.reset();
+  {
+    Result<RecordStore> store = RecordStore::open(settings_.path, settings_.durability);
+    ASSERT_TRUE(store);
+    ASSERT_TRUE(begin_rollups_anew(store->database()));
+    EXPECT_EQ(sums(SumSource::rollups), expected) << "none is rolled up yet";
+    RollupTable table(store->database());
+    ASSERT_EQ(roll_up(*store, table, 1).value(), 1);
+    EXPECT_EQ(sums(SumSource::rollups), expected) << "the first is";
+    ASSERT_EQ(roll_up(*store, table, 100).value(), 0);
+    EXPECT_EQ(sums(SumSource::rollups), expected);
+  }
+  ledger_ = open();
+  add({adjusting(one, 20, "third")});
+  expected["team-a"] = "2 120";
+  expected["at 2"] = "0 20";
+  EXPECT_EQ(sums(SumSource::records), expected);
+  EXPECT_EQ(sums(SumSource::rollups), expected);
+}
+
+TEST_F(AdjustedSums, AProvisionalAmountIsGoneOnceTheAdjustmentIsThere) {
+  UsageRecord open = costing(1, 0);
+  open.cost_nano.reset();
+  open.cost_currency.clear();
+  open.cost_components.clear();
+  open.cost_basis = CostBasis::allocated_later;
+  open.provisional_cost_nano = 9;
+  open.provisional_currency = "USD";
+  put(open);
+  ASSERT_TRUE(ledger_->flush());
+  const auto provisional = [this](SumSource source) {
+    const auto reader = LedgerReader::open(settings_.path);
+    Int128 out = 0;
+    EXPECT_TRUE((*reader)->for_each_share({{}, source}, [&](const UsageShare& share) {
+      out += share.sums[RollupCount::provisional_cost_nano];
+    }));
+    return static_cast<std::int64_t>(out);
+  };
+  EXPECT_EQ(provisional(SumSource::records), 9);
+  EXPECT_EQ(provisional(SumSource::rollups), 9);
+  CostAdjustment share = adjusting(open, 25, "an hour");
+  share.record.cost_currency = "USD";
+  share.record.cost_basis = CostBasis::priced;
+  share.record.provisional_cost_nano.reset();
+  share.record.provisional_currency.clear();
+  add({share});
+  EXPECT_EQ(provisional(SumSource::records), 0);
+  EXPECT_EQ(provisional(SumSource::rollups), 0);
+  const std::map<std::string, std::string> expected{{"team-a", "1 25"}, {"at 2", "0 25"}};
+  EXPECT_EQ(sums(SumSource::rollups), expected);
+}
+
+TEST_F(AdjustedSums, ArePassedThroughInOnePass) {
+  std::map<std::string, std::int64_t> expected;
+  for (std::uint64_t number = 1; number < 20; ++number) {
+    UsageRecord one = costing(number, 5);
+    one.event_time += std::chrono::minutes(number % 7);
+    put(one);
+    expected[one.record_id.to_string()] = number % 3 == 0 ? 7 : 5;
+    if (number % 3 == 0) add({adjusting(one, 6, "first"), adjusting(one, 7, "second")});
+  }
+  add({});
+  std::map<std::string, std::int64_t> found;
+  const auto reader = LedgerReader::open(settings_.path);
+  ASSERT_TRUE((*reader)->for_each_counting({}, [&](const UsageRecord& record, RecordState) {
+    found[record.record_id.to_string()] = record.cost_nano.value_or(-1);
+  }));
+  EXPECT_EQ(found, expected);
+  EXPECT_EQ((*reader)->adjustments_of(sample_close(3).record_id)->size(), 2U);
 }
 
 TEST_F(AdjustedSums, WhatHadNoCostHasOneThen) {

@@ -158,5 +158,29 @@ TEST(RecordCodec, SurvivesAnyBytes) {
   EXPECT_GT(read, 400);
 }
 
+TEST(EncodedComponents, AreReadWithoutDecodingThem) {
+  const std::vector<usage::CostComponent> all{{"input", 210, "4", 1'000'000, "-12", 739'200},
+                                              {"web_search", 3, "0.014", 1, "", 42}};
+  std::string bytes;
+  encode_components(all, bytes);
+  EncodedComponents read(bytes);
+  for (usage::CostComponent one : all) {
+    ASSERT_TRUE(read.next());
+    EXPECT_EQ(read.quantity(), one.quantity);
+    EXPECT_EQ(read.cost_nano(), one.cost_nano);
+    one.quantity = one.cost_nano = 0;
+    std::string price;
+    encode_components({one}, price);
+    EXPECT_EQ(read.price(), price);
+  }
+  EXPECT_FALSE(read.next());
+  EXPECT_FALSE(read.failed());
+  for (std::size_t size = 1; size < bytes.size(); ++size) {
+    EncodedComponents cut(std::string_view(bytes).substr(0, size));
+    while (cut.next()) continue;
+    EXPECT_EQ(cut.failed(), !decode_components(bytes.substr(0, size)).has_value()) << size;
+  }
+}
+
 }  // namespace
 }  // namespace tollgate::ledger

@@ -110,6 +110,43 @@ TEST(Allocation, AtListPricesARecordCostsWhatAStandardDeploymentWould) {
   EXPECT_EQ(cost(Allocate::utilisation).nano, std::nullopt);
 }
 
+// docs/cost.md: 1,200 of 28,500,000 weighted tokens of an hour of 100 USD.
+TEST(Allocation, ARecordHasAProvisionalShareOfTheCapacityAtOnce) {
+  Capacity one = capacity("2026-01-01");
+  usage::UsageRecord record = served(1'000, 50);
+  record.tokens.cached_prompt = 200;
+  const auto share = [&] { return provisional_share(record, CapacityList({one})); };
+  EXPECT_EQ(share(), 4'210'526);
+  one.allocate = Allocate::none;
+  EXPECT_EQ(share(), std::nullopt) << "nothing will be shared out";
+  one.allocate = Allocate::utilisation_of_capacity;
+  EXPECT_EQ(share(), 4'210'526);
+  record.tokens.prompt = 50'000'000;
+  EXPECT_EQ(share(), 100'000'000'000) << "never more than the hour";
+  one.tokens_per_minute.reset();
+  EXPECT_EQ(share(), std::nullopt);
+  record.tokens = {};
+  record.usage_basis = usage::UsageBasis::none;
+  record.usage_reason = "no_answer";
+  one.tokens_per_minute = 4'750;
+  EXPECT_EQ(share(), std::nullopt) << "its weight is not known";
+  EXPECT_EQ(provisional_share(record, {}), std::nullopt);
+}
+
+TEST(Allocation, TheProvisionalShareIsNoCost) {
+  const PriceList list("USD", {entry("gpt-5", {{PriceClass::input, "2"}})}, {},
+                       CapacityList({capacity("2026-01-01")}));
+  usage::UsageRecord record = served(1'000, 0);
+  set_cost(record, cost_of(record, list), list.currency());
+  EXPECT_EQ(record.cost_nano, std::nullopt);
+  EXPECT_EQ(record.cost_currency, "");
+  EXPECT_EQ(record.provisional_cost_nano, 3'508'772);
+  EXPECT_EQ(record.provisional_currency, "USD");
+  set_cost(record, {.basis = usage::CostBasis::priced, .nano = 7}, "USD");
+  EXPECT_EQ(record.provisional_cost_nano, std::nullopt) << "once there is a cost";
+  EXPECT_EQ(record.provisional_currency, "");
+}
+
 TEST(Allocation, TheRestSaysWhatItIs) {
   EXPECT_EQ(rest_of_hour(an_hour(), 7).reason, "unused_capacity");
   EXPECT_EQ(rest_of_hour(an_hour(Allocate::list_price), -7).reason, "list_price_difference");

@@ -137,6 +137,26 @@ TEST(CostLines, OfImagesThatWereMadeMayBeAllOfTheOutput) {
   EXPECT_EQ(terms_of(proof.lines[0]), "CompletionTokens 1056");
 }
 
+// docs/cost.md: 1,200 of 28,500,000 weighted tokens of an hour of 100 USD.
+TEST(CostLines, OfAShareOfAnHourAreItsWeightOutOfAll) {
+  usage::UsageRecord record;
+  record.cost_components = {{"provisioned", 1'200, "100", 28'500'000, "", 4'210'526}};
+  record.cost_nano = 4'210'526;
+  const CostProof proof = prove_cost(record);
+  ASSERT_EQ(proof.lines.size(), 1U);
+  EXPECT_EQ(proof.lines[0].exact, "0.004210526315789");
+  EXPECT_TRUE(proof.endless && proof.share && proof.holds);
+  record.cost_nano = record.cost_components[0].cost_nano = 4'210'527;
+  EXPECT_TRUE(prove_cost(record).holds) << "its rest may have been among the largest";
+  record.cost_nano = record.cost_components[0].cost_nano = 4'210'525;
+  EXPECT_FALSE(prove_cost(record).holds);
+  record.cost_components = {{"provisioned", 3, "0.000000002", 2, "", 4}};
+  record.cost_nano = 4;
+  EXPECT_FALSE(prove_cost(record).holds) << "3 without a rest";
+  record.cost_components[0].per = 0;
+  EXPECT_FALSE(prove_cost(record).holds);
+}
+
 TEST(CostLines, OfWhatIsFreeComeToNothing) {
   usage::UsageRecord record;
   record.cost_nano = 0;

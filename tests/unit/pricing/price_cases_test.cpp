@@ -37,6 +37,8 @@ PriceEntry entry_from(const json& given) {
   out.rates = rates_from(given["rates"]);
   for (const json& band : given.value("bands", json::array()))
     out.bands.push_back({band["above"], rates_from(band["rates"])});
+  for (const json& image : given.value("images", json::array()))
+    out.image_rates.push_back({image[0], image[1], rate(image[2].get<std::string>(), 1)});
   return out;
 }
 
@@ -71,6 +73,10 @@ usage::UsageRecord record_from(const json& given) {
   out.file_search_calls = count_in(given, "file_search");
   out.code_interpreter_calls = count_in(given, "code_interpreter");
   out.longest_prompt_tokens = count_in(given, "longest");
+  out.images = count_in(given, "images");
+  out.image_size = given.value("image_size", "");
+  out.image_quality = given.value("image_quality", "");
+  out.characters = count_in(given, "characters");
   return out;
 }
 

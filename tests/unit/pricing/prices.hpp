@@ -26,7 +26,10 @@ inline std::int64_t usual_per(PriceClass price_class) {
       return kPerMillion;
     case Measure::milliseconds:
       return kPerMinute;
+    case Measure::characters:
+      return kPerMillion;
     case Measure::calls:
+    case Measure::images:
       break;
   }
   return 1;

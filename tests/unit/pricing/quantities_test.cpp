@@ -187,6 +187,29 @@ TEST(QuantitiesTest, AudioThatIsBilledByTimeNeedsNoTokens) {
   EXPECT_EQ(words(record), "duration=1500");
 }
 
+TEST(QuantitiesTest, ImagesAndCharactersAreBilledWhereNoTokensWereTold) {
+  UsageRecord record = reported(0, 0);
+  record.tokens = {};
+  record.usage_basis = UsageBasis::none;
+  record.usage_reason = "counted_by_image";
+  record.images = 3;
+  EXPECT_EQ(words(record), "images=3");
+  record.usage_reason = "answer_cut_off";
+  EXPECT_EQ(words(record), "images=3 lacking=answer_cut_off");
+  record.usage_reason = "error_answer";
+  EXPECT_EQ(words(record), "free");
+  record.images.reset();
+  record.characters = 5;
+  record.usage_reason = "counted_by_character";
+  EXPECT_EQ(words(record), "characters=5");
+  record.usage_reason = "no_answer";
+  EXPECT_EQ(words(record), "unknown lacking=no_answer") << "nobody knows whether it was spoken";
+  UsageRecord both = reported(10, 4);
+  both.images = 1;
+  both.characters = 5;
+  EXPECT_EQ(words(both), "input=10 output=4");
+}
+
 TEST(QuantitiesTest, CallsOfToolsStandBesideTheTokens) {
   UsageRecord record = reported(10, 4);
   record.web_search_calls = 2;

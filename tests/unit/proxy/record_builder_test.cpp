@@ -53,7 +53,7 @@ class RecordBuilder : public testing::Test {
         cancellation_, place_};
     const routing::Candidate candidate{&backend_, 0, "gpt-4o-ptu"};
     const Wanted wanted{target_, &scan_, {}, client_config_};
-    auto made = make_intent({arrival_, config_, caller_, client, head, wanted, 1234});
+    auto made = make_intent({arrival_, config_, caller_, client, head, wanted, 1234, body_});
     Destination destination;
     destination.model = model;
     note_destination(*made, destination, candidate);
@@ -70,6 +70,7 @@ class RecordBuilder : public testing::Test {
   operations::Operation operation_;
   operations::RequestTarget target_;
   usage::RequestScan scan_;
+  std::string body_;
   boost::asio::io_context context_;
   net::MemoryStream stream_{context_.get_executor(), std::make_shared<net::MemoryLine>()};
   std::string received_;
@@ -207,6 +208,45 @@ usage::UsageOutcome reported() {
   out.finish_reason = "stop";
   out.response_id = "chatcmpl-1";
   return out;
+}
+
+TEST_F(RecordBuilder, WhatImagesAreBilledByIsKnownFromTheRequest) {
+  static constexpr operations::Api kImages{.counted_by = operations::CountedBy::images};
+  operation_.api = &kImages;
+  scan_.image_size = "1024x1024";
+  scan_.image_quality = "hd";
+  body_ = R"({"input":"abc"})";
+  usage::UsageRecord record = intent();
+  EXPECT_EQ(record.image_size, "1024x1024");
+  EXPECT_EQ(record.image_quality, "hd");
+  EXPECT_EQ(record.characters, std::nullopt);
+  usage::UsageOutcome outcome;
+  outcome.images = 2;
+  outcome.image_quality = "low";
+  note_usage(record, outcome, 200, "", Metering::answer);
+  EXPECT_EQ(record.images, 2);
+  EXPECT_EQ(record.image_size, "1024x1024") << "the answer says none";
+  EXPECT_EQ(record.image_quality, "low") << "what was made, not what was asked for";
+}
+
+TEST_F(RecordBuilder, SpeechIsCountedByTheCharactersOfItsText) {
+  static constexpr operations::Api kSpeech{.counted_by = operations::CountedBy::characters};
+  operation_.api = &kSpeech;
+  body_ = R"({"input":"abc"})";
+  scan_ = usage::scan_request(body_).value();
+  usage::UsageOutcome sound;
+  sound.reason = usage::reason::kOpaqueBody;
+  usage::UsageRecord record = intent();
+  EXPECT_EQ(record.characters, 3);
+  note_usage(record, sound, 200, "", Metering::answer);
+  EXPECT_EQ(record.usage_reason, "counted_by_character");
+  sound.reason = usage::reason::kAnswerCutOff;
+  note_usage(record, sound, 200, "", Metering::answer);
+  EXPECT_EQ(record.usage_reason, "answer_cut_off");
+  record.characters.reset();
+  sound.reason = usage::reason::kOpaqueBody;
+  note_usage(record, sound, 200, "", Metering::answer);
+  EXPECT_EQ(record.usage_reason, "opaque_body");
 }
 
 TEST_F(RecordBuilder, UsageIsTakenOver) {

@@ -26,6 +26,14 @@ class FakeReader : public ledger::LedgerReader {
   const usage::CostComponent& price(std::int64_t number) const override {
     return prices.at(number);
   }
+  Result<void> for_each_counting(
+      const ledger::Period&,
+      const std::function<void(const usage::UsageRecord&, ledger::RecordState)>&) override {
+    return {};
+  }
+  Result<std::vector<ledger::StoredAdjustment>> adjustments_of(const Uuid&) override {
+    return std::vector<ledger::StoredAdjustment>();
+  }
   Result<std::optional<ledger::StoredAdjustment>> adjustment_of(const Uuid&) override {
     return std::optional<ledger::StoredAdjustment>();
   }

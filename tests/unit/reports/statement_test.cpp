@@ -68,6 +68,20 @@ TEST_F(StatementTest, WhatHasNoAmountIsToldAndIsNotZero) {
   EXPECT_NE(statement_html(statement_).find("no_price_for_model"), std::string::npos);
 }
 
+TEST_F(StatementTest, WhatIsProvisionalStandsApartFromEveryTotal) {
+  UsageRow open = row({"a", "gpt-5", "", "reported", "allocated_later", ""}, 3);
+  open.provisional_nano = 5;
+  open.currency = "EUR";
+  fill({priced("a", "reported", 7), open});
+  ASSERT_EQ(statement_.totals.size(), 1U);
+  EXPECT_TRUE(statement_.totals[0].amount_nano == 7);
+  ASSERT_EQ(statement_.gaps.size(), 1U);
+  EXPECT_TRUE(statement_.gaps[0].provisional_nano == 5);
+  EXPECT_NE(statement_csv(statement_).find("allocated_later,,EUR,,,,3,,,0,0.000000005\r\n"),
+            std::string::npos);
+  EXPECT_NE(statement_text(statement_).find("0.000000005"), std::string::npos);
+}
+
 TEST_F(StatementTest, CurrenciesHaveTotalsOfTheirOwn) {
   UsageRow dollars = priced("a", "reported", 5);
   dollars.currency = "USD";
@@ -103,11 +117,11 @@ TEST_F(StatementTest, CsvHasAmountsAsDecimals) {
   fill({priced("a", "reported", 1'230'000'005)});
   EXPECT_EQ(statement_csv(statement_),
             "kind,payer,period,time_zone,client,model,class,price_id,cost_basis,reason,currency,"
-            "price,per,percent,operations,quantity,amount,total_tokens\r\n"
+            "price,per,percent,operations,quantity,amount,total_tokens,provisional\r\n"
             "item,'=1+1,2026-11,Europe/Berlin,a,gpt-5,input,id1,,,EUR,4.2,1000000,-12,2,1234,"
-            "1.230000005,\r\n"
-            "total,'=1+1,2026-11,Europe/Berlin,,,,,,,EUR,,,,2,,1.230000005,\r\n"
-            "of it estimated,'=1+1,2026-11,Europe/Berlin,,,,,,,EUR,,,,0,,0.000000000,\r\n");
+            "1.230000005,,\r\n"
+            "total,'=1+1,2026-11,Europe/Berlin,,,,,,,EUR,,,,2,,1.230000005,,\r\n"
+            "of it estimated,'=1+1,2026-11,Europe/Berlin,,,,,,,EUR,,,,0,,0.000000000,,\r\n");
 }
 
 }  // namespace

@@ -13,7 +13,25 @@ namespace {
 const std::vector<std::string> kBy{"client", "model"};
 const std::vector<UsageRow> kRows{
     {{"team-a", "gpt-4o"}, 3, 100, 20, 120, 60.0, 1, 0, 0, 40, 0, 2'102'848, "EUR", 1, 0, 0},
-    {{"team-b", ""}, 2, 0, 0, 0, std::nullopt, 2, 1, 1, 0, 0, std::nullopt, "", 1, 0, 1},
+    {{"team-b", ""},
+     2,
+     0,
+     0,
+     0,
+     std::nullopt,
+     2,
+     1,
+     1,
+     0,
+     0,
+     std::nullopt,
+     "",
+     1,
+     0,
+     1,
+     {},
+     {},
+     42},
     {{"team-c", "gpt-4o-mini"}, 1, 1000, 1, 1001, 1001.0, 0, 1, 0, 0, 1001, 5, "EUR", 0, 1, 0}};
 
 std::string formatted(ReportFormat format) { return format_usage(kRows, kBy, format); }
@@ -23,23 +41,23 @@ TEST(Report, TableEndsWithATotal) {
             "client  model        operations  prompt_tokens  completion_tokens  total_tokens  "
             "average_total_tokens  estimated  without_usage  free  unknown  tokens_percent  "
             "cached_prompt_tokens  estimated_tokens         cost  currency  unpriced  partial  "
-            "allocated_later\n"
+            "allocated_later  provisional\n"
             "team-a  gpt-4o                3            100                 20           120  "
             "               60.00          0              1     0        1           10.70  "
             "                  40                 0  0.002102848       EUR         1        0  "
-            "              0\n"
+            "              0             \n"
             "team-b                        2              0                  0             0  "
             "                              1              2     1        1            0.00  "
             "                   0                 0                                1        0  "
-            "              1\n"
+            "              1  0.000000042\n"
             "team-c  gpt-4o-mini           1           1000                  1          1001  "
             "             1001.00          1              0     0        0           89.30  "
             "                   0              1001  0.000000005       EUR         0        1  "
-            "              0\n"
+            "              0             \n"
             "total                         6           1100                 21          1121  "
             "              373.67          2              3     1        2          100.00  "
             "                  40              1001  0.002102853       EUR         2        1  "
-            "              1\n");
+            "              1  0.000000042\n");
 }
 
 TEST(Report, CsvIsRfc4180) {
@@ -47,11 +65,11 @@ TEST(Report, CsvIsRfc4180) {
             "client,model,operations,prompt_tokens,completion_tokens,total_tokens,"
             "average_total_tokens,estimated,without_usage,free,unknown,tokens_percent,"
             "cached_prompt_tokens,estimated_tokens,cost,currency,unpriced,partial,"
-            "allocated_later\r\n"
-            "team-a,gpt-4o,3,100,20,120,60.00,0,1,0,1,10.70,40,0,0.002102848,EUR,1,0,0\r\n"
-            "team-b,,2,0,0,0,,1,2,1,1,0.00,0,0,,,1,0,1\r\n"
+            "allocated_later,provisional\r\n"
+            "team-a,gpt-4o,3,100,20,120,60.00,0,1,0,1,10.70,40,0,0.002102848,EUR,1,0,0,\r\n"
+            "team-b,,2,0,0,0,,1,2,1,1,0.00,0,0,,,1,0,1,0.000000042\r\n"
             "team-c,gpt-4o-mini,1,1000,1,1001,1001.00,1,0,0,0,89.30,0,1001,0.000000005,EUR,0,1,"
-            "0\r\n");
+            "0,\r\n");
 }
 
 TEST(Report, CsvDefusesFormulas) {
@@ -60,7 +78,7 @@ TEST(Report, CsvDefusesFormulas) {
     const std::vector<UsageRow> rows{{{text}}};
     const std::string csv = format_usage(rows, by, ReportFormat::csv);
     const std::size_t begin = csv.find("\r\n") + 2;
-    return csv.substr(begin, csv.rfind(",0,0,0,0,,0,0,0,0,,0,0,,,0,0,0\r\n") - begin);
+    return csv.substr(begin, csv.rfind(",0,0,0,0,,0,0,0,0,,0,0,,,0,0,0,\r\n") - begin);
   };
   EXPECT_EQ(cell("=cmd|'/c calc'!A1"), "'=cmd|'/c calc'!A1");
   EXPECT_EQ(cell("+1"), "'+1");
@@ -93,7 +111,8 @@ TEST(Report, JsonTellsUnknownFromZero) {
     "currency": "",
     "unpriced": 1,
     "partial": 0,
-    "allocated_later": 1
+    "allocated_later": 1,
+    "provisional": "0.000000042"
   }
 ]
 )");

@@ -119,9 +119,15 @@ TEST(Exposition, CountsOperationsWithoutAPrice) {
   Metrics metrics(2, word_for);
   metrics.worker(0).count_unpriced("gpt-9");
   metrics.worker(1).count_unpriced("gpt-9");
+  metrics.worker(0).count_missing_price("audio_output", "gpt-9");
+  metrics.worker(1).count_missing_price("audio_output", "gpt-9");
+  metrics.worker(1).count_missing_price("images", "gpt-9");
   const Scrape scrape(metrics.render({}));
   EXPECT_EQ(scrape.types.at("tollgate_unpriced_operations_total"), "counter");
   EXPECT_EQ(scrape.value("tollgate_unpriced_operations_total", {{"model", "gpt-9"}}), 2);
+  EXPECT_EQ(scrape.value("tollgate_missing_prices_total",
+                         {{"class", "audio_output"}, {"model", "gpt-9"}}),
+            2);
 }
 
 TEST(Exposition, NamesOnlySoManyModelsWithoutAPrice) {

@@ -38,7 +38,9 @@ UsageRecord whole_record() {
   record.attempts = {{}};
   for (auto* const count :
        {&record.audio_duration_ms, &record.web_search_calls, &record.file_search_calls,
-        &record.code_interpreter_calls, &record.longest_prompt_tokens, &record.cost_nano}) {
+        &record.code_interpreter_calls, &record.longest_prompt_tokens, &record.cost_nano,
+        &record.images, &record.characters, &record.computer_use_calls,
+        &record.provisional_cost_nano}) {
     *count = 1;
   }
   return record;

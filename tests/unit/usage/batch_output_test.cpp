@@ -80,6 +80,14 @@ TEST(BatchOutput, IsReportedOnlyWhenNothingElseIsBilled) {
   EXPECT_EQ(sum_with(R"("output":[{"type":"web_search_call"}],)"
                      R"("tool_usage":{"web_search":{"num_requests":3}},)"),
             "reported prompt=1 completion=2 total=3 web_search=3");
+  EXPECT_EQ(sum_with(R"("output":[{"type":"web_search_call","status":"failed"}],)"),
+            counts + "failed_web_searches");
+  EXPECT_EQ(sum_with(R"("output":[{"status":"failed","type":"web_search_call"}],)"
+                     R"("tool_usage":{"web_search":{"num_requests":1}},)"),
+            "reported prompt=1 completion=2 total=3 web_search=1")
+      << "the number says what is billed";
+  EXPECT_EQ(sum_with(R"("output":[{"type":"computer_call"}],)"),
+            "reported prompt=1 completion=2 total=3 computer_use=1");
   EXPECT_EQ(sum_with(R"("output":[{"type":"message"}],)"),
             "reported prompt=1 completion=2 total=3");
 }

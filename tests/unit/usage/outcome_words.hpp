@@ -54,6 +54,10 @@ inline std::string words(const UsageOutcome& outcome) {
   add_calls("web_search=", outcome.tool_calls.web_search);
   add_calls("file_search=", outcome.tool_calls.file_search);
   add_calls("code_interpreter=", outcome.tool_calls.code_interpreter);
+  add_calls("computer_use=", outcome.tool_calls.computer_use);
+  add_calls("images=", outcome.images.value_or(0));
+  add("size=", outcome.image_size);
+  add("quality=", outcome.image_quality);
   if (outcome.audio_duration_ms) add("audio_ms=", std::to_string(*outcome.audio_duration_ms));
   if (outcome.in_stream_error) out.append(" in_stream_error");
   if (outcome.terminal) out.append(" terminal");

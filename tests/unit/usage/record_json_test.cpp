@@ -91,6 +91,13 @@ TEST(RecordJson, WritesEveryColumn) {
   record.price_id = "0123";
   record.cost_basis = CostBasis::partial;
   record.cost_reason = "no_price:output";
+  record.images = 5;
+  record.image_size = "1024x1024";
+  record.image_quality = "hd";
+  record.characters = 6;
+  record.computer_use_calls = 7;
+  record.provisional_cost_nano = 8;
+  record.provisional_currency = "EUR";
   record.usage_basis = UsageBasis::reported;
   record.usage_reason = "why";
   record.duration_ms = 1234;
@@ -128,7 +135,8 @@ TEST(RecordJson, WritesEveryColumn) {
       R"("CodeInterpreterCalls":3,"LongestPromptTokens":4,"CostNano":42,"CostCurrency":"USD",)"
       R"("CostComponents":[{"Class":"input","Quantity":10,"Price":"4.2","Per":1000000,)"
       R"("Percent":"-12","CostNano":42}],"PriceId":"0123","CostBasis":"partial",)"
-      R"("CostReason":"no_price:output"})");
+      R"("CostReason":"no_price:output","Images":5,"ImageSize":"1024x1024","ImageQuality":"hd",)"
+      R"("Characters":6,"ComputerUseCalls":7,"ProvisionalCostNano":8,"ProvisionalCurrency":"EUR"})");
 }
 
 // Promise 4: never a silent zero.

@@ -228,6 +228,36 @@ TEST(WithIncludeUsage, IsUnderstoodWhenScannedAgain) {
   }
 }
 
+TEST(RequestScan, KnowsWhatImagesAreAskedFor) {
+  const auto asked = [](std::string_view body) {
+    const RequestScan out = scan(body);
+    return out.image_size + " " + out.image_quality;
+  };
+  EXPECT_EQ(asked(R"({"size":"1024x1792","quality":"hd","n":2})"), "1024x1792 hd");
+  EXPECT_EQ(asked(R"({"size":"auto","quality":"auto"})"), "auto auto");
+  EXPECT_EQ(asked(R"({"size":"john@example.com","quality":"my secret"})"), " ")
+      << "a client's own words get into no record";
+  for (const char* const other : {"1024", "x", "1024x", "x1024", "1x2x3", "123456x1", "1024X1024"})
+    EXPECT_EQ(asked(std::string(R"({"size":")") + other + "\"}"), " ") << other;
+  EXPECT_EQ(asked(R"({"size":"1x1","size":"2x2"})"), " ") << "which one nobody can tell";
+  EXPECT_EQ(asked(R"({"x":{"size":"1x1"},"Size":"1x1","size":5})"), " ");
+}
+
+TEST(RequestScan, CountsTheCodePointsOfTheInput) {
+  const auto characters = [](const std::string& body) {
+    return input_characters(body, scan(body));
+  };
+  EXPECT_EQ(characters(R"({"model":"tts","input":"Hello"})"), 5);
+  EXPECT_EQ(characters(R"({"input":""})"), 0);
+  EXPECT_EQ(characters("{\"input\":\"Gr\u00fc\u00dfe \U0001F600\"}"), 7);
+  EXPECT_EQ(characters(R"({"input":"a\n\"\\\/b"})"), 6);
+  EXPECT_EQ(characters(R"({"input":"\u00fc\uD83D\uDE00\u4f60"})"), 3);
+  EXPECT_EQ(characters(R"({"input":["a"]})"), std::nullopt);
+  EXPECT_EQ(characters(R"({"input":"a","input":"b"})"), std::nullopt);
+  EXPECT_EQ(characters(R"({"x":{"input":"a"}})"), std::nullopt);
+  EXPECT_EQ(characters("{\"input\":\"" + std::string(kLargestInput, 'a') + "\"}"), std::nullopt);
+}
+
 bool may_inject(std::string_view body, std::string_view version = "2024-10-21") {
   return may_inject_include_usage(scan(body), version);
 }

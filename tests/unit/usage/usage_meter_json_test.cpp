@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include <ostream>
@@ -217,6 +219,45 @@ TEST(UsageMeter, HasAReasonForBodiesItCannotRead) {
     EXPECT_EQ(meter(shape, ""), "none reason=empty_answer");
     EXPECT_EQ(meter(shape, "", false), "none reason=answer_cut_off");
   }
+}
+
+UsageOutcome of_images(std::string_view body, std::size_t step, BodyShape shape = BodyShape::json,
+                       bool complete = true) {
+  UsageMeter meter(shape, {.count_images = true});
+  for (; !body.empty(); body.remove_prefix(std::min(step, body.size())))
+    meter.feed(body.substr(0, step));
+  return meter.finish(complete);
+}
+
+TEST(UsageMeter, CountsTheWholeImagesOfAnAnswer) {
+  const std::string two = R"({"created":1,"data":[{"b64_json":"aGk=","x":{"y":[{}]}},)"
+                          R"({"url":"https://x/{}[]"}],"size":"1792x1024","quality":"hd"})";
+  for (std::size_t step = 1; step < 9; ++step) {
+    EXPECT_EQ(words(of_images(two, step)),
+              "none reason=counted_by_image images=2 size=1792x1024 quality=hd terminal");
+  }
+  EXPECT_EQ(words(of_images(two.substr(0, two.find(",{\"url\"") + 9), 100, BodyShape::json, false)),
+            "none reason=answer_cut_off images=1");
+  EXPECT_EQ(words(of_images(R"({"data":[]})", 100)), "none reason=no_usage_in_answer terminal");
+  EXPECT_EQ(words(of_images(R"({"data":[{}],"usage":{"input_tokens":5,"output_tokens":7}})", 100)),
+            "reported prompt=5 completion=7 images=1 terminal");
+  EXPECT_EQ(words(of_images(R"({"data":{"data":[{}]},"x":[{"data":[{}]}],"size":{}})", 100)),
+            "none reason=no_usage_in_answer terminal");
+  EXPECT_EQ(meter(BodyShape::json, two), "none reason=no_usage_in_answer terminal")
+      << "of an answer that is none of images nothing is counted";
+}
+
+TEST(UsageMeter, CountsTheImagesOfAStreamByTheirEvents) {
+  const auto event = [](const std::string& type, const std::string& more) {
+    return "event: " + type + "\ndata: {\"type\":\"" + type + "\"," + more + "}\n\n";
+  };
+  const std::string partial = event("image_generation.partial_image", R"("b64_json":"aGk=")");
+  const std::string whole = event("image_edit.completed", R"("size":"1x1","quality":"words of a )"
+                                                          R"(client","b64_json":"aGk=")");
+  EXPECT_EQ(words(of_images(partial + whole, 7, BodyShape::server_sent_events)),
+            "none reason=stream_without_usage images=1 size=1x1 terminal");
+  EXPECT_EQ(words(of_images(partial, 7, BodyShape::server_sent_events, false)),
+            "none reason=answer_cut_off");
 }
 
 TEST(UsageMeter, CanBeMoved) {

@@ -114,6 +114,18 @@ TEST(ResponsesStream, IsReportedOnlyWhenNothingElseIsBilled) {
                         R"("output":[{"type":"file_search_call"},{"type":"message"}],)" + kTotals)),
             "reported " + kResponseCounts +
                 " model=gpt-5.1 finish=completed id=r-1 file_search=1 terminal");
+  EXPECT_EQ(stream(kCreated +
+                   last("completed", R"("output":[{"type":"web_search_call","status":"failed"},)"
+                                     R"({"status":"completed","type":"web_search_call"},)"
+                                     R"({"type":"computer_call","status":"completed"}],)" +
+                                         kTotals)),
+            counts +
+                "failed_web_searches model=gpt-5.1 finish=completed id=r-1 web_search=1 "
+                "computer_use=1 terminal");
+  EXPECT_EQ(stream(kCreated +
+                   last("completed",
+                        R"("output":[{"type":"file_search_call","status":"failed"}],)" + kTotals)),
+            counts + "failed_file_searches" + rest);
   EXPECT_EQ(
       stream(kCreated + last("completed", R"("output":[{"type":"function_call"}],)" + kTotals)),
       "reported " + kResponseCounts + rest);

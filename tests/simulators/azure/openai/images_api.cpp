@@ -23,11 +23,19 @@ std::int64_t wished(const Call& call, const char* name, std::int64_t otherwise) 
   return call.body.value(name, otherwise);
 }
 
+std::string wished_word(const Call& call, const char* name, const char* otherwise) {
+  const bool form = call.match.route->input == Input::form;
+  const std::string given = form ? call.form.value(name) : call.body.value(name, std::string());
+  return given.empty() ? otherwise : given;
+}
+
+/// DALL-E says nothing of what it made.
 ordered_json envelope(const Call& call) {
+  if (!call.deployment->counts_tokens) return {{"created", call.generation.created}};
   return {{"background", "opaque"},
           {"output_format", "png"},
-          {"size", "1024x1024"},
-          {"quality", "low"},
+          {"size", wished_word(call, "size", "1024x1024")},
+          {"quality", wished_word(call, "quality", "low")},
           {call.streams() ? "created_at" : "created", call.generation.created}};
 }
 

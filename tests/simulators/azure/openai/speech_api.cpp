@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "openai/event_stream.hpp"
 #include "openai/families.hpp"
 #include "openai/usage_shapes.hpp"
@@ -13,7 +15,10 @@ Charge charge_of(const Call& call, bool told) {
   Charge out;  // the older models are charged by the character
   out.kind = "characters";
   out.charged = true;
-  out.quantity = static_cast<double>(call.text("input").size());
+  // A byte that continues a code point begins none.
+  const std::string text = call.text("input");
+  out.quantity = static_cast<double>(
+      std::count_if(text.begin(), text.end(), [](char byte) { return (byte & '\xC0') != '\x80'; }));
   return out;
 }
 

@@ -119,6 +119,28 @@ entries:
 )");
 }
 
+TEST(LitellmImport, OnePriceThatIsSaidTwiceIsOneOrIsLeftOutWithBothLines) {
+  EXPECT_EQ(warnings_of(R"({"azure/m":{"input_cost_per_token":4e-06,
+      "input_cost_per_token":5e-06}})"),
+            (std::vector<std::string>{
+                "m, tier default: input differs: 4 (input_cost_per_token, line 1), 5 "
+                "(input_cost_per_token, line 2): left out"}));
+  EXPECT_EQ(warnings_of(R"({"azure/m":{"input_cost_per_token":4e-06,
+      "input_cost_per_token":0.000004}})"),
+            std::vector<std::string>{});
+}
+
+TEST(LitellmImport, TextThatIsSpokenHasAPriceByTheCharacter) {
+  EXPECT_EQ(imported(R"({"azure/tts-1":{"input_cost_per_character":1.5e-05}})"),
+            R"(currency: USD
+entries:
+  - model: "tts-1"
+    tier: default
+    from: 2026-10-01
+    per_million: {characters: 15}
+)");
+}
+
 TEST(LitellmImport, WhatDiffersBetweenRegionsIsLeftOutUnlessOneIsChosen) {
   const char* const json = R"({"azure/eu/m":{"input_cost_per_token":4e-06},
       "azure/us/m":{"input_cost_per_token":5e-06,"output_cost_per_token":6e-06}})";
@@ -126,10 +148,11 @@ TEST(LitellmImport, WhatDiffersBetweenRegionsIsLeftOutUnlessOneIsChosen) {
   ASSERT_EQ(prices->entries.size(), 1U);
   EXPECT_EQ(prices->entries[0].rates[index_of(PriceClass::input)], std::nullopt);
   EXPECT_EQ(prices->entries[0].rates[index_of(PriceClass::output)]->text, "6");
-  EXPECT_EQ(prices->warnings,
-            (std::vector<std::string>{
-                "m, scope data_zone, tier default: input differs: 4 (input_cost_per_token, eu), "
-                "5 (input_cost_per_token, us); a region (--region) chooses: left out"}));
+  EXPECT_EQ(
+      prices->warnings,
+      (std::vector<std::string>{
+          "m, scope data_zone, tier default: input differs: 4 (input_cost_per_token, eu, line 1), "
+          "5 (input_cost_per_token, us, line 2); a region (--region) chooses: left out"}));
   const auto chosen = import_litellm(json, {day("2026-10-01"), "us"});
   EXPECT_EQ(chosen->entries[0].rates[index_of(PriceClass::input)]->text, "5");
   EXPECT_EQ(chosen->warnings, std::vector<std::string>{});

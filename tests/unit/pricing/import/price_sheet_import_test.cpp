@@ -53,6 +53,24 @@ TEST(PriceSheetImport, KnowsTheColumnsOfACustomerAgreement) {
   EXPECT_NE(yaml(sheet).find("{input: 0.2}"), std::string::npos) << yaml(sheet);
 }
 
+TEST(PriceSheetImport, OnePriceThatIsSaidTwiceIsOneOrIsLeftOutWithBothLines) {
+  const std::string same =
+      kHeader + row("gpt 4.1 Inp glbl", "0.001") + row("gpt 4.1 Inp glbl", "1E-3");
+  EXPECT_EQ(warnings(same), Texts{});
+  EXPECT_NE(yaml(same).find("{input: 1}"), std::string::npos);
+  EXPECT_EQ(warnings(kHeader + row("gpt 4.1 Inp glbl", "0.001") + row("gpt 4.1 Inp glbl", "0.002")),
+            Texts{"gpt-4.1, scope global, tier default: input differs: 1 (gpt 4.1 Inp glbl, SE "
+                  "Central, line 2), 2 (gpt 4.1 Inp glbl, SE Central, line 3): left out"});
+  std::string columns = kHeader;
+  columns.replace(columns.find("MarketPrice"), 11, "Unit Price");
+  EXPECT_EQ(yaml(columns), "the price sheet has the column UnitPrice twice: columns 8 and 9");
+  std::string currencies = kHeader;
+  currencies.replace(currencies.find("MarketPrice"), 11, "Currency");
+  EXPECT_EQ(warnings(currencies + row("gpt 4.1 Inp glbl", "0.001")),
+            Texts{"the meter gpt 4.1 Inp glbl says in line 2 in two ways what its currencycode is: "
+                  "left out"});
+}
+
 TEST(PriceSheetImport, ARegionChooses) {
   const std::string sheet = kHeader + row("gpt 4.1 Inp regnl", "0.001") +
                             row("gpt 4.1 Inp regnl", "0.002", "0", "Consumption", "US East");

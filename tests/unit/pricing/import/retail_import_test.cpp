@@ -108,8 +108,9 @@ TEST(RetailImport, ComplainsOfGlobalMetersThatDiffer) {
   const std::string list = page(
       {{"5.4 nano Inp Gl", "1"}, {"5.4 nano Inp Gl", "2", "westus"}, {"5.4 nano Opt Gl", "3"}});
   const std::string differs =
-      "gpt-5.4-nano, scope global, tier default: input differs: 1 (5.4 nano Inp Gl, eastus2), "
-      "2 (5.4 nano Inp Gl, westus)";
+      "gpt-5.4-nano, scope global, tier default: input differs: 1 (5.4 nano Inp Gl, eastus2, line "
+      "1), "
+      "2 (5.4 nano Inp Gl, westus, line 1)";
   EXPECT_NE(yaml(list).find("{output: 3}"), std::string::npos) << yaml(list);
   EXPECT_EQ(warnings(list), Texts{differs + "; a region (--region) chooses: left out"});
   EXPECT_NE(yaml(list, "westus").find("{input: 2, output: 3}"), std::string::npos);
@@ -132,8 +133,8 @@ TEST(RetailImport, ARegionChoosesForRegionalMeters) {
 
 TEST(RetailImport, MetersOfOneRegionThatDifferAreLeftOut) {
   const Texts differs{
-      "gpt-5.1, scope global, tier default: input differs: 1 (5.1 inp Gl, eastus2), "
-      "2 (GPT 5.1 inp Gl, eastus2): left out"};
+      "gpt-5.1, scope global, tier default: input differs: 1 (5.1 inp Gl, eastus2, line 1), "
+      "2 (GPT 5.1 inp Gl, eastus2, line 1): left out"};
   const std::string later = "2026-09-01T00:00:00Z";
   const std::string end = R"(,"effectiveEndDate":"2026-09-01T00:00:00Z")";
   EXPECT_EQ(warnings(page({{"5.1 inp Gl", "1"}, {"GPT 5.1 inp Gl", "2"}})), differs);
@@ -144,12 +145,28 @@ TEST(RetailImport, MetersOfOneRegionThatDifferAreLeftOut) {
             Texts{});
 }
 
+TEST(RetailImport, OnePriceThatIsSaidTwiceIsOneOrIsLeftOutWithBothLines) {
+  const std::string twice = page({{"5.1 inp Gl", "1"}, {"5.1 inp Gl", "1.0"}});
+  EXPECT_EQ(warnings(twice), Texts{});
+  EXPECT_NE(yaml(twice).find("{input: 1}"), std::string::npos);
+  std::string differing = page({{"5.1 inp Gl", "1"}, {"5.1 inp Gl", "2"}});
+  differing.replace(differing.find("},{"), 2, "},\n\n");
+  EXPECT_EQ(warnings(differing),
+            Texts{"gpt-5.1, scope global, tier default: input differs: 1 (5.1 inp Gl, eastus2, "
+                  "line 1), 2 (5.1 inp Gl, eastus2, line 3): left out"});
+  const std::string member = page({{"5.1 inp Gl", "1,\"retailPrice\":2"}});
+  EXPECT_EQ(warnings(member), Texts{"the meter 5.1 inp Gl says in line 1 in two ways what its "
+                                    "retailPrice is: left out"});
+  EXPECT_EQ(warnings(page({{"5.1 inp Gl", "1,\"retailPrice\":1"}})), Texts{});
+}
+
 TEST(RetailImport, ARegionThatDiffersFromItselfChoosesNothing) {
   const std::string list = page({{"5.1 inp Gl", "1", "westus"}, {"GPT 5.1 inp Gl", "2", "westus"}});
   EXPECT_EQ(yaml(list, "westus"), "currency: USD\nentries:\n");
-  EXPECT_EQ(warnings(list, "westus"),
-            Texts{"gpt-5.1, scope global, tier default: input differs: 1 (5.1 inp Gl, westus), "
-                  "2 (GPT 5.1 inp Gl, westus): left out"});
+  EXPECT_EQ(
+      warnings(list, "westus"),
+      Texts{"gpt-5.1, scope global, tier default: input differs: 1 (5.1 inp Gl, westus, line 1), "
+            "2 (GPT 5.1 inp Gl, westus, line 1): left out"});
 }
 
 TEST(RetailImport, EachDayOnWhichAPriceBeginsIsAnEntry) {
@@ -238,9 +255,9 @@ TEST(RetailImport, WhatItDoesNotKnowIsAWarning) {
 }
 
 TEST(RetailImport, GraduatedPricesAreLeftOut) {
-  const std::string list = page({{"5.4 nano Inp Gl", "2"},
-                                 {"5.4 nano Inp Gl", "1", "eastus2", "2026-07-01T00:00:00Z",
-                                  R"(,"tierMinimumUnits":100.0)"}});
+  std::string list = page({{"5.4 nano Inp Gl", "2"}, {"5.4 nano Inp Gl", "1"}});
+  const std::string least = "\"tierMinimumUnits\":";
+  list.insert(list.rfind(least) + least.size(), "10");
   EXPECT_EQ(warnings(list), Texts{"gpt-5.4-nano, scope global, tier default: input has several "
                                   "prices by the amount used in a month (5.4 nano Inp Gl): left "
                                   "out"});
