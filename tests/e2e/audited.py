@@ -30,6 +30,18 @@ audit:
 {more}""")
 
 
+def deliver_to_azure_monitor(gateway):
+    """Stopped: the trail goes to the simulated Azure Monitor in place of files."""
+    facts = gateway.simulator.facts
+    monitor = f"""azure_monitor:
+      endpoint: "{facts['ingestion']}"
+      rule_id: {facts['rule_id']}
+      flush_interval: 100ms
+      credential:
+        client_secret: {{tenant_id: "{facts['tenant']}", client_id: "{facts['gateway']['client_id']}", secret: {{env: E2E_GATEWAY_SECRET}}}}"""
+    gateway.config.write_text(re.sub(r"json_lines: \{directory.*", monitor, gateway.config.read_text()))
+
+
 def rows(gateway):
     """Those of whole lines: the exporter may be in the middle of one."""
     out = []

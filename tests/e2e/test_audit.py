@@ -15,7 +15,7 @@ import pytest
 
 import callers
 import stack
-from audited import ask, configure, rows, whole
+from audited import ask, configure, deliver_to_azure_monitor, rows, whole
 
 CANARY = "canary.person@example.com"
 
@@ -262,14 +262,7 @@ def test_a_full_trail_stops_clients_that_fail_closed_alone(gateway):
 def test_the_trail_reaches_its_tables_at_azure_monitor(gateway):
     assert gateway.stop() == 0
     configure(gateway)
-    facts = gateway.simulator.facts
-    monitor = f"""azure_monitor:
-      endpoint: "{facts['ingestion']}"
-      rule_id: {facts['rule_id']}
-      flush_interval: 100ms
-      credential:
-        client_secret: {{tenant_id: "{facts['tenant']}", client_id: "{facts['gateway']['client_id']}", secret: {{env: E2E_GATEWAY_SECRET}}}}"""
-    gateway.config.write_text(re.sub(r"json_lines: \{directory.*", monitor, gateway.config.read_text()))
+    deliver_to_azure_monitor(gateway)
     gateway.start()
     long = "a prompt that is longer than a column of the table may be; " * 2000
     ask(gateway, long)

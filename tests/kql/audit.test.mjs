@@ -23,7 +23,8 @@ const exchange = (RecordId, minute, request, response, more = {}) => {
 };
 const say = (content) => ({messages: [{role: 'user', content}]});
 const answer = (content) => ({choices: [{message: {role: 'assistant', content}}]});
-const filtered = (...categories) => Object.fromEntries(categories.map((name) => [name, {filtered: true, severity: 'high'}]));
+const stopped = (...categories) => Object.fromEntries(categories.map((name) => [name, {filtered: true, severity: 'high'}]));
+const filtered = (...categories) => ({completion: stopped(...categories)});
 
 test('a conversation stands in its order, whole, and alone', () => {
   const mine = {ConversationId: 'CONVERSATION'};
@@ -55,18 +56,20 @@ test('suspect conversations: by what was asked or filtered, never by what was an
     ['filtered', 1, 0, 1, 0, ['jane'], '2026-05-10T11:04:00.000Z', '2026-05-10T11:04:00.000Z']]);
 });
 
-test('the content filter: refused prompts and stopped answers apart, each operation once', () => {
-  const stopped = (name, categories, more) =>
-    exchange(name, 1, say('x'), answer(''), {...more, answered: {ContentFilter: categories}});
-  const parted = stopped('parted', filtered('hate'))[1];
+test('the content filter: what it stopped in prompts and in answers apart, each operation once', () => {
+  const safe = {violence: {filtered: false, severity: 'safe'}};
+  const found = (name, ContentFilter, more) => exchange(name, 1, say('x'), answer(''), {...more, answered: {ContentFilter}});
+  const parted = found('parted', filtered('hate'))[1];
   const rows = audited('audit-content-filter', [
-    ...stopped('p1', filtered('violence', 'hate'), {StatusCode: 400}), ...stopped('p2', filtered('violence'), {StatusCode: 400, CallerId: 'joe'}),
-    ...stopped('a1', {...filtered('hate'), sexual: {filtered: false, severity: 'low'}}),
+    ...found('p1', {prompt: {blocked: true, ...stopped('violence', 'hate')}}, {StatusCode: 400}),
+    ...found('p2', {completion: safe, prompt: stopped('violence')}, {CallerId: 'joe'}),
+    ...found('a1', {completion: {...stopped('hate'), sexual: {filtered: false, severity: 'low'}}, prompt: safe}),
+    ...found('u1', {unknown: stopped('hate')}, {StatusCode: 400}),
     {...parted, Parts: 2}, {...parted, Part: 2, Parts: 2}, parted,
-    {...parted, Form: 'messages'}, ...stopped('safe', {violence: {filtered: false, severity: 'safe'}}),
-    ...stopped('none', null)]);
+    {...parted, Form: 'messages'}, ...found('safe', {completion: safe, prompt: safe}), ...found('none', null)]);
   assert.deepEqual(pick(rows, 'Stopped', 'Category', 'Operations', 'Callers', 'Examples'), [
-    ['answer', 'hate', 2, 1, ['a1', 'parted']], ['prompt', 'violence', 2, 2, ['p1', 'p2']], ['prompt', 'hate', 1, 1, ['p1']]]);
+    ['completion', 'hate', 2, 1, ['a1', 'parted']], ['prompt', 'violence', 2, 2, ['p1', 'p2']],
+    ['prompt', 'hate', 1, 1, ['p1']], ['unknown', 'hate', 1, 1, ['u1']]]);
 });
 
 const genai = (RecordId, Kind, messages, more) =>
