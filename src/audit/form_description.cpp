@@ -6,6 +6,7 @@
 
 #include "binary_probe.hpp"
 #include "tollgate/audit/binary_parts.hpp"
+#include "tollgate/audit/cut_text.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/usage/form_parts.hpp"
 #include "utf8.hpp"
@@ -52,20 +53,27 @@ std::string_view next_line(std::string_view& rest) {
   return line.starts_with(kByteOrderMark) ? line.substr(kByteOrderMark.size()) : line;
 }
 
-bool holds_json_lines(std::string_view content) {
+/// A first line that is longer than what is kept is not read to its end for that.
+bool holds_json_lines(std::string_view content, std::size_t max_bytes) {
   const std::string_view first = next_line(content);
-  return first.starts_with('{') && nlohmann::json::accept(first);
+  return first.starts_with('{') && (first.size() > max_bytes || nlohmann::json::accept(first));
+}
+
+/// A line that is no JSON. The last one may go on in another piece of the file: half a value at its
+/// end would be no value to anybody's rules.
+std::string line_as_text(std::string_view line, bool ended) {
+  return nlohmann::json(repaired(ended ? line : line.substr(0, end_before_cut(line)))).dump();
 }
 
 /// Appends each line as a JSON value, with a comma before all but the first of `out`. One that is
 /// too long to be kept whole is cut, and no JSON then.
 void append_lines(std::string_view content, std::size_t max_bytes, std::string& out) {
   while (!content.empty() && out.size() <= max_bytes) {
+    const bool ended = content.find('\n') != std::string_view::npos;
     const std::string_view line = next_line(content).substr(0, max_bytes + 1);
     if (line.empty()) continue;
     if (!out.empty()) out.append(",");
-    out.append(nlohmann::json::accept(line) ? std::string(line)
-                                            : nlohmann::json(repaired(line)).dump());
+    out.append(nlohmann::json::accept(line) ? std::string(line) : line_as_text(line, ended));
   }
 }
 
@@ -93,7 +101,8 @@ std::string describe_form(std::string_view content_type, std::string_view body,
     const std::string_view content = body.substr(part.begin, part.end - part.begin);
     add(fields, repaired(part.name),
         part.is_file ? describe_file(head, content) : nlohmann::json(repaired(content)));
-    if (part.is_file && holds_json_lines(content)) append_lines(content, max_bytes, lines);
+    const bool read = part.is_file && holds_json_lines(content, max_bytes);
+    if (read) append_lines(content, max_bytes, lines);
     end = part.end;
   }
   return with_lines(fields, lines);

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tollgate/base/base64.hpp"
 #include "tollgate/base/digest.hpp"
 #include "tollgate/base/hex.hpp"
@@ -158,6 +160,9 @@ TEST(BinaryParts, LinesOfAFileAreRead) {
   EXPECT_EQ(lines_in("\xEF\xBB\xBF{\"a\":\"\\u0040\"}\r\n\n{\"b\":2}\n").dump(),
             R"([{"a":"@"},{"b":2}])");
   EXPECT_EQ(lines_in("{\"a\":1}\nno JSON \xFF\n").dump(), "[{\"a\":1},\"no JSON \xEF\xBF\xBD\"]");
+  const std::string half = std::string(300, 'x') + " and 4111 1111 11";
+  EXPECT_EQ(lines_in("{}\n" + half).at(1).get<std::string>().find("4111"), std::string::npos)
+      << "the other half may come in another piece";
   EXPECT_TRUE(lines_in("{no JSON}\n{\"a\":1}").is_null()) << "described alone";
   EXPECT_TRUE(lines_in(kBytes).is_null());
 }
@@ -166,8 +171,7 @@ TEST(BinaryParts, NoMoreLinesOfAFileAreReadThanAreKept) {
   std::string file;
   for (int i = 0; i < 1'000; ++i) file += "{\"number\":" + std::to_string(i) + "}\n";
   EXPECT_LT(lines_in(file, 500).size(), 40U);
-  const nlohmann::json cut = lines_in("{}\n\"" + std::string(5'000, 'x') + "\"", 500);
-  EXPECT_EQ(cut.at(1), "\"" + std::string(500, 'x'));
+  EXPECT_LT(lines_in("{}\n\"" + std::string(5'000, 'x') + "\"\n", 500).at(1).dump().size(), 520U);
 }
 
 }  // namespace
