@@ -156,8 +156,8 @@ void tell_what_was_left_out(const trail::Verification& found, std::size_t not_gi
 /// their first checkpoint.
 int tell(const trail::Verification& found, const VerifyOptions& options) {
   const bool signatures_count = !options.keys.empty();
-  const auto not_given = static_cast<std::size_t>(std::ranges::count(
-      found.findings, trail::Fault::not_given, &trail::Finding::fault));
+  const auto not_given = static_cast<std::size_t>(
+      std::ranges::count(found.findings, trail::Fault::not_given, &trail::Finding::fault));
   const std::size_t faults = found.findings.size() - (options.part ? not_given : 0);
   for (const trail::Finding& one : found.findings) print(one);
   bool all_proved = !found.trails.empty();

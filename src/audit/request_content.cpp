@@ -10,8 +10,7 @@
 namespace tollgate::audit {
 namespace {
 
-std::string described(std::string_view content_type, std::string_view body,
-                      std::size_t max_bytes) {
+std::string described(std::string_view content_type, std::string_view body, std::size_t max_bytes) {
   if (media_type_of(content_type) == "multipart/form-data")
     return describe_form(content_type, body, max_bytes);
   return describe_binary(content_type, body);

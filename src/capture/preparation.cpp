@@ -36,9 +36,8 @@ bool is_kept(const Exchange& exchange) {
   if (exchange.terms.sample >= 1) return true;
   Conversation* const known = exchange.conversation.get();
   if (known != nullptr && known->is_kept) return *known->is_kept;
-  const std::string name =
-      conversation_of(body_of(exchange), exchange.record.conversation_id,
-                      exchange.names_conversation);
+  const std::string name = conversation_of(body_of(exchange), exchange.record.conversation_id,
+                                           exchange.names_conversation);
   const bool kept =
       audit::is_sampled(name, exchange.record.record_id.to_string(), exchange.terms.sample);
   if (known != nullptr) known->is_kept = kept;

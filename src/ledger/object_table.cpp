@@ -7,7 +7,8 @@ namespace {
 
 Result<void> note_conversation(Database& database, const usage::UsageRecord& record) {
   if (record.conversation_id.empty()) return {};
-  Statement statement = database.prepare("INSERT OR IGNORE INTO object_conversations VALUES (?, ?)");
+  Statement statement =
+      database.prepare("INSERT OR IGNORE INTO object_conversations VALUES (?, ?)");
   for (const std::string& id : record.stored_objects) {
     statement.bind(1, std::string_view(id));
     statement.bind(2, std::string_view(record.conversation_id));
@@ -20,8 +21,8 @@ Result<void> note_conversation(Database& database, const usage::UsageRecord& rec
 /// Responses made before then, as a condition on `id`: through their index by time, or every object
 /// would be looked at each time. Parameters: the time, and how many.
 constexpr const char* kOldResponses =
-    " WHERE id IN (SELECT id FROM objects INDEXED BY responses_by_time WHERE id >= 'resp_' AND id < "
-    "'resp`' AND made_at < ? ORDER BY made_at LIMIT ?)";
+    " WHERE id IN (SELECT id FROM objects INDEXED BY responses_by_time WHERE id >= 'resp_' AND id "
+    "< 'resp`' AND made_at < ? ORDER BY made_at LIMIT ?)";
 
 Result<void> forget_in(Database& database, const char* table, UtcTime made_before,
                        std::size_t limit) {

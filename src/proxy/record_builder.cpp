@@ -112,7 +112,7 @@ std::unique_ptr<usage::UsageRecord> make_intent(const IntentFacts& facts) {
 void note_destination(usage::UsageRecord& record, const Destination& destination,
                       const routing::Candidate& first) {
   record.requested_model = sanitize_utf8(destination.model, kTextLimit);
-  if (record.conversation_id.empty()) 
+  if (record.conversation_id.empty())
     record.conversation_id = sanitize_utf8(destination.conversation, kTextLimit);
   note_candidate(record, first);
 }

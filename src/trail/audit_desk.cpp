@@ -214,7 +214,8 @@ Result<void> AuditDesk::check_keys(const std::string& path, const MasterKeys& ma
   Result<Database> database = Database::open(path);
   if (!database) return database.error();
   const Result<void> checked = DataKeys(*database, masters).check_masters();
-  return checked ? checked : with_trail_advice(checked.error(), path);
+  if (!checked) return with_trail_advice(checked.error(), path);
+  return {};
 }
 
 Result<std::int64_t> AuditDesk::last_sequence() {

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "row_json.hpp"
+#include "seen_trail.hpp"
 #include "sink_rows.hpp"
 #include "tollgate/base/hex.hpp"
 #include "tollgate/trail/row_digest.hpp"
-#include "seen_trail.hpp"
 
 namespace tollgate::trail {
 namespace {

@@ -89,8 +89,8 @@ struct StoredObject {
   std::string id;
   std::string client_name;
   std::string backend;
-  std::string deployment;  ///< empty where none is concerned
-  std::string model;       ///< as the client asked for it; empty likewise
+  std::string deployment;         ///< empty where none is concerned
+  std::string model;              ///< as the client asked for it; empty likewise
   std::string conversation = {};  ///< that it belongs to; empty: none is known
 };
 

@@ -69,13 +69,15 @@ TEST_F(AuditOpenings, KeysThatAreNotTheTrailsAreNamed) {
   EXPECT_EQ(faults(), "") << "there is no trail yet";
   {
     const auto masters = trail::MasterKeys::read(config_.audit.encryption_keys).value();
-    auto store = trail::AuditStore::open({.path = config_.audit.path, .gateway = "gateway"}, masters);
+    auto store =
+        trail::AuditStore::open({.path = config_.audit.path, .gateway = "gateway"}, masters);
     ASSERT_TRUE(store->append(std::vector<trail::AuditRow>(1)));
   }
   EXPECT_EQ(faults(), "");
   config_.audit.encryption_keys = {Secret(std::string(42, 'B') + "A=")};
-  EXPECT_THAT(faults(), testing::StartsWith("t:7: audit.encryption.keys: the audit trail has content "
-                                            "under the master key "));
+  EXPECT_THAT(faults(),
+              testing::StartsWith("t:7: audit.encryption.keys: the audit trail has content "
+                                  "under the master key "));
   config_.audit.encryption_keys.push_back(Secret(std::string(43, 'A') + "="));
   EXPECT_EQ(faults(), "") << "the old one unwraps";
 }

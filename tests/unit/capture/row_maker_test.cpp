@@ -191,9 +191,11 @@ TEST_F(RowMakerTest, LinesOfAnUploadedFileAreRedactedAsJsonIs) {
       "multipart/form-data; boundary=B",
       "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jsonl\"\r\n\r\n"
       R"({"body":{"messages":[{"content":"alice\u0040example.com"}]}})"
-      "\nalice%40example.com\r\n--B--\r\n"};
+      "\nalice%40example.com\n\r\n--B--\r\n"};
   const std::string content = rows(std::move(upload)).at(0).content;
-  EXPECT_THAT(content, HasSubstr(R"("lines":[{"body":{"messages":[{"content":"[EMAIL_1]"}]}},"[EMAIL_1]"])"));
+  EXPECT_THAT(
+      content,
+      HasSubstr(R"("lines":[{"body":{"messages":[{"content":"[EMAIL_1]"}]}},"[EMAIL_1]"])"));
 }
 
 // What the client says of its conversation goes before what follows from an object, and that before

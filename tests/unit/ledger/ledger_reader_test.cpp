@@ -8,6 +8,7 @@
 #include <fstream>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -144,7 +145,8 @@ TEST_F(LedgerReaderTest, VisitsEveryRecordWithItsState) {
 TEST_F(LedgerReaderTest, SaysOfRecordsThatNoExporterTakesThatTheyAreKeptHere) {
   const auto states = [&] {
     std::set<RecordState> out;
-    EXPECT_TRUE(open()->for_each({}, [&](const auto&, auto state, const auto&) { out.insert(state); }));
+    EXPECT_TRUE(
+        open()->for_each({}, [&](const auto&, auto state, const auto&) { out.insert(state); }));
     return out;
   };
   EXPECT_EQ(states(), std::set{RecordState::kept});

@@ -88,9 +88,8 @@ TEST_F(DestinationTest, KnowsTheConversationThatARequestGoesOnWithOrIsAbout) {
     return decided ? decided->conversation : decided.error().message;
   };
   const auto next = [&](const std::string& response) {
-    return conversation(
-        post("/openai/v1/responses",
-             R"({"model":"gpt-4o","previous_response_id":")" + response + R"("})"));
+    return conversation(post("/openai/v1/responses",
+                             R"({"model":"gpt-4o","previous_response_id":")" + response + R"("})"));
   };
   EXPECT_EQ(next("mine"), "talk");
   EXPECT_EQ(next("my_other"), "my_other") << "it began one";
