@@ -33,8 +33,8 @@ constexpr std::size_t kFocusTier = 7;
 constexpr std::size_t kFocusPriceId = 8;
 constexpr std::size_t kFocusTags = 9;
 
-/// What a line is made of. Of what no operation pays of capacity there is an amount alone; its class
-/// is the word of the row's kind.
+/// What a line is made of. Of what no operation pays of capacity there is an amount alone; its
+/// class is the word of the row's kind.
 struct Charge {
   const UsageRow& row;
   const usage::CostComponent& price;
