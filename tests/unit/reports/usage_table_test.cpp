@@ -148,7 +148,7 @@ TEST(Report, ANarrowTableLeavesOutWhatIsEmptyAndSaysSo) {
   row.currency = "EUR";
   EXPECT_EQ(format_usage(std::vector{row}, std::vector<std::string>{"client"}, ReportFormat::table,
                          TableWidth::narrow),
-            "                                   average                                 \n"
+            "                                    average                                \n"
             "                    prompt   total    total   tokens                       \n"
             "client  operations  tokens  tokens   tokens  percent         cost  currency\n"
             "(none)           3     100     120    40.00   100.00  0.000000005       EUR\n"
