@@ -149,7 +149,7 @@ TEST_F(StatementTest, WhatNobodyUsedIsAnAmountAlone) {
   EXPECT_TRUE(statement_.items[0].amount_nano == statement_.totals.at(0).amount_nano);
   EXPECT_NE(statement_text(statement_)
                 .find("unused_capacity ptu                        "
-                      "7.000000000  EUR"),
+                      "7.000000000       EUR"),
             std::string::npos)
       << statement_text(statement_);
   EXPECT_NE(statement_csv(statement_).find(",ptu,unused_capacity,,id2,,,EUR,,,,0,,7.000000000,"),
