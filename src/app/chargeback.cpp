@@ -2,10 +2,17 @@
 // SPDX-License-Identifier: MIT
 
 // What finance takes away: statements, and costs in a form that others read.
+#include <algorithm>
 #include <chrono>
 #include <iostream>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "commands.hpp"
+#include "payer.hpp"
 #include "report_period.hpp"
 #include "tollgate/reports/calendar.hpp"
 #include "tollgate/reports/focus.hpp"
@@ -55,19 +62,6 @@ int tell_fault(Chargeback& chargeback, const PeriodFault& fault) {
   return fault.lacks ? kIncomplete : lost;
 }
 
-/// A tag's name and its value; nullopt: it is no pair.
-std::optional<std::pair<std::string, std::string>> tag_pair(const std::string& text) {
-  const std::size_t sign = text.find('=');
-  if (sign == std::string::npos || sign == 0) return std::nullopt;
-  return std::pair(text.substr(0, sign), text.substr(sign + 1));
-}
-
-std::string moment_in(UtcTime time, const TimeZone& zone) {
-  const std::string hour = reports::hour_label(time, zone);
-  const std::string local = to_rfc3339(time + zone.offset_at(time));
-  return local.substr(0, 10) + " " + local.substr(11, 5) + " " + hour.substr(16);
-}
-
 std::string period_words(const StatementOptions& options) {
   if (!options.period.month.empty()) return options.period.month;
   if (!options.period.since.empty()) return "the last " + options.period.since;
@@ -81,24 +75,59 @@ Result<std::string> rendered(const reports::Statement& statement, const std::str
   return Error{Errc::invalid_input, "the format must be html, csv or text"};
 }
 
-/// Error invalid_input: it names nobody, or two.
-Result<std::function<bool(const usage::UsageRecord&)>> payer_of(const StatementOptions& options) {
-  const auto tag = tag_pair(options.tag);
-  if (options.tag.empty() == options.client.empty())
-    return Error{Errc::invalid_input, "a statement is of a --tag NAME=VALUE or of a --client"};
-  if (!options.tag.empty() && !tag)
-    return Error{Errc::invalid_input, "--tag takes a name and a value: cost_center=4711"};
-  if (!tag) return {[&](const usage::UsageRecord& r) { return r.client_name == options.client; }};
-  return {[tag](const usage::UsageRecord& record) {
-    const auto found = record.tags.find(tag->first);
-    return found != record.tags.end() && found->second == tag->second;
-  }};
+/// Of a payer that used nothing whether there is one.
+Result<void> check_payer(const Payer& payer, Chargeback& chargeback, const LedgerChoice& choice) {
+  if (payer.group().empty()) return {};
+  const auto groups = reports::UsageGroups::parse(std::vector{payer.group()});
+  if (!groups) return groups.error();
+  const auto answer =
+      reports::ask_usage(*chargeback.reader, {*groups, chargeback.period, chargeback.zone});
+  if (!answer) return answer.error();
+  std::set<std::string> met;
+  for (const reports::UsageRow& row : answer->rows) {
+    const bool named = row.kind == reports::RowKind::operations && !row.keys.front().empty();
+    if (named) met.insert(row.keys.front());
+  }
+  return payer.known(clients_in(choice), met);
+}
+
+/// Which of the payer's costs are not those that were charged at first.
+Result<void> note_revision(const Payer& payer, Chargeback& chargeback, reports::Statement& to) {
+  std::optional<UtcTime> last;
+  const Result<void> done = chargeback.reader->for_each_adjustment(
+      chargeback.period, [&](const ledger::StoredAdjustment& one) {
+        const usage::CostAdjustment& adjustment = one.adjustment;
+        if (adjustment.kind != usage::AdjustmentKind::rerate || !payer.pays(adjustment.record))
+          return;
+        ++to.revised_operations;
+        last = std::max(last.value_or(adjustment.made_at), adjustment.made_at);
+      });
+  if (done && last) to.revised_at = reports::moment_label(*last, chargeback.zone);
+  return done;
+}
+
+/// By hours of UTC where there are shares of such hours: one answer, so that it adds up while a
+/// gateway writes.
+Result<reports::UsageAnswer> ask_statement(const Payer& payer, Chargeback& chargeback) {
+  const auto ask = [&](bool by_hour) {
+    return reports::ask_usage(
+        *chargeback.reader,
+        {reports::statement_groups(by_hour), chargeback.period, TimeZone(),
+         [&payer](const usage::UsageRecord& record) { return payer.pays(record); }});
+  };
+  Result<reports::UsageAnswer> answer = ask(false);
+  if (!answer || !reports::has_capacity(answer->rows, *chargeback.reader)) return answer;
+  return ask(true);
+}
+
+void add_warning(std::string& to, const std::string& text) {
+  if (!text.empty()) to.append(to.empty() ? "" : "; ").append(text);
 }
 
 }  // namespace
 
 int statement(const StatementOptions& options) {
-  const auto payer = payer_of(options);
+  const auto payer = Payer::parse(options);
   if (!payer) return complain(payer.error());
   const auto known = rendered({}, options.format);
   if (!known) return complain(known.error());
@@ -106,24 +135,31 @@ int statement(const StatementOptions& options) {
   if (!begun) return complain(begun.error());
   if (!begun->period.from || !begun->period.until)
     return complain("a statement is of a --month, or of --from and --to");
-  const auto answer = reports::ask_usage(
-      *begun->reader, {reports::statement_groups(), begun->period, begun->zone, *payer});
+  reports::Statement out;
+  const auto revised = note_revision(*payer, *begun, out);
+  if (!revised) return complain(revised.error());
+  const auto answer = ask_statement(*payer, *begun);
   if (!answer) return complain(answer.error());
   const auto fault = fault_of(*begun, *answer);
   if (!fault) return complain(fault.error());
-  reports::Statement out;
-  out.payer = options.tag.empty() ? "client " + options.client : options.tag;
+  const Result<void> there =
+      answer->rows.empty() ? check_payer(*payer, *begun, options.ledger) : Result<void>();
+  if (!there) {
+    // What was lost may have been the payer's.
+    const int status = complain(there.error());
+    (void)tell_fault(*begun, *fault);
+    return status;
+  }
+  out.payer = payer->words();
   out.period = period_words(options);
-  out.from = moment_in(*begun->period.from, begun->zone);
-  out.until = "before " + moment_in(*begun->period.until, begun->zone);
+  out.from = reports::moment_label(*begun->period.from, begun->zone);
+  out.until = "before " + reports::moment_label(*begun->period.until, begun->zone);
   out.time_zone = begun->zone.name();
-  out.made_at = moment_in(wall_clock(), begun->zone);
-  out.warning = fault->text;
-  if (*begun->period.until > wall_clock())
-    out.warning.append(out.warning.empty() ? "" : "; ").append("the period is not over yet");
-  if (!begun->reader->faults().empty())
-    out.warning.append(out.warning.empty() ? "" : "; ").append("the ledger has lost records");
-  reports::fill_statement(out, answer->rows, *begun->reader);
+  out.made_at = reports::moment_label(wall_clock(), begun->zone);
+  add_warning(out.warning, fault->text);
+  add_warning(out.warning, *begun->period.until > wall_clock() ? "the period is not over yet" : "");
+  add_warning(out.warning, begun->reader->faults().empty() ? "" : "the ledger has lost records");
+  reports::fill_statement(out, answer->rows, *begun->reader, begun->zone);
   std::cout << *rendered(out, options.format);
   return tell_fault(*begun, *fault);
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,11 +33,11 @@ struct UsageOptions {
   PeriodOptions period;
   std::string sort = "name";
   std::string format = "table";
-  std::string time_zone = {};  ///< in place of reports.time_zone; empty: that, or UTC
-  std::string compare = {};    ///< previous: beside the time before; empty: with nothing
-  std::size_t top = 0;         ///< rows before the others become one; 0: all
-  std::size_t forecast = 0;    ///< days to come, in place of the sums; 0: none
-  bool components = false;     ///< costs by class and price in place of the sums
+  std::string time_zone = {};           ///< in place of reports.time_zone; empty: that, or UTC
+  std::string compare = {};             ///< previous: beside the time before; empty: with nothing
+  std::optional<std::size_t> top;       ///< rows before the others become one
+  std::optional<std::size_t> forecast;  ///< days to come, in place of the sums
+  bool components = false;              ///< costs by class and price in place of the sums
 };
 int usage(const UsageOptions& options);
 struct RecordsOptions {
@@ -49,10 +50,11 @@ int records(const RecordsOptions& options);
 struct StatementOptions {
   LedgerChoice ledger;
   PeriodOptions period;  ///< with both bounds
-  std::string tag;       ///< NAME=VALUE: of all clients whose records have it; or `client`
+  std::string tag;       ///< NAME=VALUE: of all clients whose records have it; or one of the others
   std::string client;
-  std::string format = "text";  ///< html, csv or text
-  std::string time_zone;        ///< as UsageOptions
+  bool unused_capacity = false;  ///< of what no operation pays of capacity
+  std::string format = "text";   ///< html, csv or text
+  std::string time_zone;         ///< as UsageOptions
 };
 /// What a payer used in a time and what it cost, to be printed.
 int statement(const StatementOptions& options);

@@ -158,6 +158,8 @@ class CommandLine {
         }));
     statement->add_option("--tag", statement_.tag, "of all with this tag: cost_center=4711");
     statement->add_option("--client", statement_.client, "of this client");
+    statement->add_flag("--unused-capacity", statement_.unused_capacity,
+                        "of what nobody used of capacity that is paid by the hour");
     with_period(statement, statement_.period);
     with_time_zone(statement, statement_.time_zone);
     statement->add_option("--format", statement_.format, "text (default), html or csv");

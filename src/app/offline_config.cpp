@@ -6,6 +6,7 @@
 #include <iostream>
 #include <optional>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 #include "complaint.hpp"
@@ -14,6 +15,8 @@
 
 namespace tollgate::app {
 namespace {
+
+using ClientTags = std::map<std::string, std::map<std::string, std::string>>;
 
 bool concerns(const config::ConfigError& error, const std::string& setting) {
   const std::string section = setting.substr(0, setting.find('.'));
@@ -38,12 +41,19 @@ std::optional<std::string> value_in(const config::LoadResult& loaded, const Sett
 
 /// Of a file with errors. A setting `clients[NAME].tags` has a line NAME=VALUE for each of them
 /// (MappingReader::tags).
-std::set<std::string> tags_in(const config::SettingValues& settings) {
-  std::set<std::string> out;
+ClientTags clients_of(const config::SettingValues& settings) {
+  constexpr std::string_view kClient = "clients[";
+  ClientTags out;
   for (const auto& [path, setting] : settings) {
-    if (!path.starts_with("clients[") || !path.ends_with("].tags")) continue;
+    const std::size_t end = path.find("].");
+    if (!path.starts_with(kClient) || end == std::string::npos) continue;
+    auto& tags = out[path.substr(kClient.size(), end - kClient.size())];
+    if (path.substr(end) != "].tags") continue;
     std::istringstream lines(setting.value);
-    for (std::string line; std::getline(lines, line);) out.insert(line.substr(0, line.find('=')));
+    for (std::string line; std::getline(lines, line);) {
+      const std::size_t sign = line.find('=');
+      tags.emplace(line.substr(0, sign), sign == std::string::npos ? "" : line.substr(sign + 1));
+    }
   }
   return out;
 }
@@ -103,13 +113,19 @@ Result<TimeZone> find_time_zone(const LedgerChoice& choice, const std::string& n
   return zone;
 }
 
+ClientTags clients_in(const LedgerChoice& choice) {
+  if (choice.config_path.empty()) return {};
+  const config::LoadResult loaded = load_without_secrets(choice.config_path);
+  if (!loaded.config) return clients_of(loaded.settings);
+  ClientTags out;
+  for (const config::Client& client : loaded.config->clients) out.emplace(client.name, client.tags);
+  return out;
+}
+
 std::set<std::string> tags_of_clients(const LedgerChoice& choice) {
   std::set<std::string> out;
-  if (choice.config_path.empty()) return out;
-  const config::LoadResult loaded = load_without_secrets(choice.config_path);
-  if (!loaded.config) return tags_in(loaded.settings);
-  for (const config::Client& client : loaded.config->clients) {
-    for (const auto& [name, value] : client.tags) out.insert(name);
+  for (const auto& [client, tags] : clients_in(choice)) {
+    for (const auto& [name, value] : tags) out.insert(name);
   }
   return out;
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 
@@ -46,8 +47,11 @@ Result<std::string> find_ledger(const LedgerChoice& choice);
 /// file cannot tell. Error invalid_input: there is no such zone.
 Result<TimeZone> find_time_zone(const LedgerChoice& choice, const std::string& named);
 
-/// The tags of all clients, by name, as far as they can be read: other errors do not matter. Empty
-/// where there is no configuration, or it cannot be read.
+/// The tags of all clients by the clients' names, as far as they can be read: other errors do not
+/// matter. Empty where there is no configuration, or it cannot be read.
+std::map<std::string, std::map<std::string, std::string>> clients_in(const LedgerChoice& choice);
+
+/// The names of the tags of all clients, likewise.
 std::set<std::string> tags_of_clients(const LedgerChoice& choice);
 
 }  // namespace tollgate::app

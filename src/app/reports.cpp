@@ -29,7 +29,7 @@ Result<void> check_tags(const reports::UsageGroups& groups,
                         const std::vector<reports::UsageRow>& rows, const LedgerChoice& choice) {
   for (const auto& [tag, place] : groups.tags()) {
     const bool shown = std::any_of(rows.begin(), rows.end(), [place = place](const auto& row) {
-      return !row.keys[place].empty();
+      return row.kind == reports::RowKind::operations && !row.keys[place].empty();
     });
     const std::set<std::string> known = shown ? std::set{tag} : tags_of_clients(choice);
     if (known.contains(tag)) continue;

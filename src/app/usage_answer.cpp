@@ -29,9 +29,11 @@ std::string order_faults(const UsageOptions& options, const UsageOrder& order) {
   refuse(compares && order.groups.has_time(),
          "--compare needs groups other than times: the time before has others");
   refuse(compares && !order.period.from, "--compare needs a begin: --month, --since or --from");
-  refuse(options.forecast > 0 && order.groups.has_time(),
+  refuse(options.top == std::size_t{0}, "--top takes a number of rows from 1 on");
+  refuse(options.forecast == std::size_t{0}, "--forecast takes a number of days from 1 on");
+  refuse(options.forecast && order.groups.has_time(),
          "--forecast needs groups other than times: it is made of days");
-  refuse((compares ? 1 : 0) + (options.forecast > 0 ? 1 : 0) + (options.components ? 1 : 0) > 1,
+  refuse((compares ? 1 : 0) + (options.forecast ? 1 : 0) + (options.components ? 1 : 0) > 1,
          "--compare, --forecast and --components exclude each other");
   return out;
 }
@@ -80,7 +82,8 @@ Result<OrderedUsage> answer_forecast(ledger::LedgerReader& reader, const UsageOr
     period.from = kept->first.value_or(order.now);
   }
   const auto days = whole_days(period, order);
-  const auto lines = reports::forecast_lines(answer->rows, days, order.forecast);
+  const auto lines = reports::forecast_lines(answer->rows, days, order.forecast,
+                                             order.format == ReportFormat::table);
   if (!lines) return lines.error();
   reports::Cells names = order.by;
   for (std::string& name : reports::forecast_columns()) names.push_back(std::move(name));
@@ -107,10 +110,10 @@ Result<UsageOrder> parse_usage_order(const UsageOptions& options, const TimeZone
     out.previous = reports::previous_of(out.period, zone);
   }
   out.zone = zone;
-  out.top = options.top;
-  out.forecast = options.forecast;
+  out.top = options.top.value_or(0);
+  out.forecast = options.forecast.value_or(0);
   out.components = options.components;
-  out.charts = out.format == ReportFormat::table && ::isatty(STDOUT_FILENO) == 1;
+  out.watched = out.format == ReportFormat::table && ::isatty(STDOUT_FILENO) == 1;
   out.now = now;
   return out;
 }
@@ -134,8 +137,10 @@ Result<OrderedUsage> answer_usage(ledger::LedgerReader& reader, const UsageOrder
         [&](std::int64_t number) -> const usage::CostComponent& { return reader.price(number); });
     return out;
   }
-  out.text = reports::format_usage(shown, order.by, order.format);
-  if (order.charts) out.text.append(reports::charts(shown, order.by));
+  out.text = reports::format_usage(
+      shown, order.by, order.format,
+      order.watched ? reports::TableWidth::narrow : reports::TableWidth::whole);
+  if (order.watched) out.text.append(reports::charts(shown, order.by));
   return out;
 }
 

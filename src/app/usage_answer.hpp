@@ -8,6 +8,7 @@
 
 #include "commands.hpp"
 #include "tollgate/base/time_zone.hpp"
+#include "tollgate/reports/row_order.hpp"
 #include "tollgate/reports/usage_query.hpp"
 #include "tollgate/reports/usage_table.hpp"
 
@@ -22,10 +23,10 @@ struct UsageOrder {
   TimeZone zone;
   reports::RowOrder sort = reports::RowOrder::name;
   reports::ReportFormat format = reports::ReportFormat::table;
-  std::size_t top = 0;
-  std::size_t forecast = 0;
+  std::size_t top = 0;       ///< 0: all
+  std::size_t forecast = 0;  ///< 0: none
   bool components = false;
-  bool charts = false;  ///< a person looks
+  bool watched = false;  ///< a person looks: a narrow table, and a chart
   UtcTime now;
 };
 

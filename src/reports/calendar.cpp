@@ -42,6 +42,11 @@ std::string hour_label(UtcTime time, const TimeZone& zone) {
          padded(minutes % 60, 2);
 }
 
+std::string moment_label(UtcTime time, const TimeZone& zone) {
+  const std::string local = to_rfc3339(time + zone.offset_at(time));
+  return local.substr(0, 10) + " " + local.substr(11, 5) + " " + hour_label(time, zone).substr(16);
+}
+
 std::string day_label(UtcTime time, const TimeZone& zone) { return to_text(zone.date_at(time)); }
 
 std::string week_label(UtcTime time, const TimeZone& zone) {

@@ -36,9 +36,11 @@ double height_of(const UsageRow& row, bool by_cost) {
   return static_cast<double>(row.cost_nano.value_or(0));
 }
 
-std::string joined(const std::vector<std::string>& keys) {
+std::string joined(const UsageRow& row) {
   std::string out;
-  for (const std::string& key : keys) out.append(out.empty() ? "" : " / ").append(key);
+  for (const std::string& key : named_keys(row)) {
+    if (!key.empty()) out.append(out.empty() ? "" : " / ").append(key);
+  }
   return out;
 }
 
@@ -49,10 +51,10 @@ std::string bars(std::span<const UsageRow> rows, const std::vector<double>& valu
                    [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });
   order.resize(std::min(order.size(), kMostBars));
   std::size_t widest = 0;
-  for (const std::size_t i : order) widest = std::max(widest, joined(rows[i].keys).size());
+  for (const std::size_t i : order) widest = std::max(widest, joined(rows[i]).size());
   std::string out;
   for (const std::size_t i : order) {
-    const std::string name = joined(rows[i].keys);
+    const std::string name = joined(rows[i]);
     out.append(name).append(widest - name.size() + 2, ' ');
     out.append(bar(values[i], values[order.front()], kBarWidth)).append("\n");
   }
@@ -83,15 +85,21 @@ std::string bar(double value, double largest, std::size_t width) {
 }
 
 std::string charts(std::span<const UsageRow> rows, std::span<const std::string> by) {
-  if (rows.size() < 2) return "";
-  const std::string currency = currency_of(rows);
+  const bool of_times = by.size() == 1 && is_time(by.front());
+  std::vector<UsageRow> shown(rows.begin(), rows.end());
+  // What nobody used of capacity is no time.
+  if (of_times)
+    std::erase_if(shown, [](const UsageRow& row) { return row.kind != RowKind::operations; });
+  if (shown.size() < 2) return "";
+  const std::string currency = currency_of(shown);
   std::vector<double> values;
-  for (const UsageRow& row : rows) values.push_back(height_of(row, !currency.empty()));
+  values.reserve(shown.size());
+  for (const UsageRow& row : shown) values.push_back(height_of(row, !currency.empty()));
   if (*std::max_element(values.begin(), values.end()) <= 0) return "";
   const std::string what = currency.empty() ? "total_tokens" : "cost, " + currency;
-  if (by.size() != 1 || !is_time(by.front())) return "\n" + what + "\n" + bars(rows, values);
-  return "\n" + what + ", " + rows.front().keys.front() + " to " + rows.back().keys.front() + "\n" +
-         sparkline(values) + "\n";
+  if (!of_times) return "\n" + what + "\n" + bars(shown, values);
+  return "\n" + what + ", " + shown.front().keys.front() + " to " + shown.back().keys.front() +
+         "\n" + sparkline(values) + "\n";
 }
 
 }  // namespace tollgate::reports

@@ -11,6 +11,7 @@
 
 #include "cells.hpp"
 #include "group_places.hpp"
+#include "tollgate/pricing/allocation.hpp"
 #include "tollgate/pricing/amount.hpp"
 #include "tollgate/pricing/price_class.hpp"
 #include "tollgate/reports/calendar.hpp"
@@ -35,7 +36,8 @@ constexpr std::size_t kFocusTier = place_in(kFocusNames, "service_tier");
 constexpr std::size_t kFocusPriceId = place_in(kFocusNames, "price_id");
 constexpr std::size_t kFocusTags = place_in(kFocusNames, "tags");
 
-/// What a line is made of.
+/// What a line is made of. Of what no operation pays of capacity there is an amount alone; its
+/// class is the word of the row's kind.
 struct Charge {
   const UsageRow& row;
   const usage::CostComponent& price;
@@ -43,6 +45,8 @@ struct Charge {
   const FocusTerms& terms;
 
   const std::string& key(std::size_t place) const { return row.keys[place]; }
+  bool is_rest() const { return row.kind != RowKind::operations; }
+  bool is_share() const { return price.price_class == pricing::kProvisionedClass; }
   Date day() const { return parse_day(key(kFocusDay)).value_or(Date()); }
 };
 
@@ -56,40 +60,61 @@ std::string billed(const Charge& charge) {
   return pricing::to_fixed(charge.sums.cost_nano, kNanoDecimals);
 }
 
-/// A number of 10^-24 as the nearest of 10^-12.
-std::string picos(std::optional<Int128> number, Int128 by) {
-  if (!number) return "";
-  return pricing::to_decimal(pricing::divide_half_even(*number, by), kPicoDecimals);
-}
+constexpr int kQuantityDecimals = 15;
 
 std::optional<Int128> price_of(const Charge& charge) {
   const auto price = pricing::parse_decimal(charge.price.price, kPicoDecimals);
   return price ? std::optional(*price) : std::nullopt;
 }
 
-/// The factor of a negotiated adjustment, in millionths of a hundredth: 88'000'000 for -12 %.
-constexpr Int128 kWhole = 100'000'000;
-Int128 factor_of(const Charge& charge) {
+/// The same with the negotiated adjustment, rounded once, half to even.
+std::optional<Int128> contracted_price_of(const Charge& charge) {
   constexpr int kMillionths = 6;
+  constexpr Int128 kWhole = 100'000'000;
   const auto percent = pricing::parse_decimal(charge.price.percent, kMillionths);
-  return kWhole + (percent ? *percent : 0);
+  const Int128 factor = kWhole + (percent ? *percent : 0);
+  const auto price = price_of(charge);
+  const auto product = price ? pricing::times(*price, factor) : std::nullopt;
+  return product ? std::optional(pricing::divide_half_even(*product, kWhole)) : std::nullopt;
 }
 
-std::string list_price(const Charge& charge) { return picos(price_of(charge), 1); }
+/// In the unit of the price. A part of an hour, or of a minute, need not have an end: half to even.
+std::optional<Int128> quantity_of(const Charge& charge) {
+  constexpr Int128 kUnit = 1'000'000'000'000'000;
+  const auto quantity = pricing::times(charge.sums.quantity, kUnit);
+  return quantity ? std::optional(pricing::divide_half_even(*quantity, charge.price.per))
+                  : std::nullopt;
+}
+
+/// What no operation pays is once its amount; one below 0 has the sign at the quantity, for the
+/// specification wants prices that have none.
+std::string amount_alone(const Charge& charge) {
+  return pricing::to_decimal(charge.sums.cost_nano, kNanoDecimals);
+}
+std::string price_alone(const Charge& charge) {
+  const Int128 cost = charge.sums.cost_nano;
+  return pricing::to_decimal(cost < 0 ? -cost : cost, kNanoDecimals);
+}
+
+std::string unit_price(const Charge& charge, std::optional<Int128> price) {
+  if (charge.is_rest()) return price_alone(charge);
+  return price ? pricing::to_decimal(*price, kPicoDecimals) : "";
+}
+std::string list_price(const Charge& charge) { return unit_price(charge, price_of(charge)); }
 std::string contracted_price(const Charge& charge) {
-  const auto price = price_of(charge);
-  return price ? picos(pricing::times(*price, factor_of(charge)), kWhole) : "";
+  return unit_price(charge, contracted_price_of(charge));
 }
-std::string list_cost(const Charge& charge) {
-  const auto price = price_of(charge);
-  return price ? picos(pricing::times(*price, charge.sums.quantity), charge.price.per) : "";
+
+/// The product of what two other columns say, as the specification wants it, with all its decimals.
+std::string cost_at(const Charge& charge, std::optional<Int128> price) {
+  if (charge.is_rest()) return amount_alone(charge);
+  const auto quantity = quantity_of(charge);
+  const auto cost = price && quantity ? pricing::times(*price, *quantity) : std::nullopt;
+  return cost ? pricing::to_decimal(*cost, kPicoDecimals + kQuantityDecimals) : billed(charge);
 }
-/// At the whole's precision, rounded once.
+std::string list_cost(const Charge& charge) { return cost_at(charge, price_of(charge)); }
 std::string contracted_cost(const Charge& charge) {
-  const auto price = price_of(charge);
-  const auto cost = price ? pricing::times(*price, charge.sums.quantity) : std::nullopt;
-  if (!cost) return "";
-  return picos(pricing::times(*cost, factor_of(charge)), kWhole * charge.price.per);
+  return cost_at(charge, contracted_price_of(charge));
 }
 
 std::optional<pricing::Measure> measure_of(const Charge& charge) {
@@ -98,7 +123,10 @@ std::optional<pricing::Measure> measure_of(const Charge& charge) {
   return pricing::kPriceClasses[pricing::index_of(*found)].measure;
 }
 
+constexpr const char* kWeightedTokens = "Weighted Tokens";
+
 std::string unit_of(const Charge& charge) {
+  if (charge.is_rest() || charge.is_share()) return kWeightedTokens;
   switch (measure_of(charge).value_or(pricing::Measure::million)) {
     case pricing::Measure::million:
       break;
@@ -115,13 +143,40 @@ std::string unit_of(const Charge& charge) {
 }
 
 std::string pricing_unit(const Charge& charge) {
+  if (charge.row.kind == RowKind::unused_capacity) return "Unused Capacity";
+  if (charge.is_rest()) return "List Price Difference";
+  // The price of a share is the hour's, and its quantity the part of the hour.
+  if (charge.is_share()) return "Hours";
   const std::int64_t per = charge.price.per;
   return per == 1 ? unit_of(charge) : std::to_string(per) + " " + unit_of(charge);
 }
 
 std::string pricing_quantity(const Charge& charge) {
-  constexpr Int128 kUnit = 1'000'000'000'000;
-  return picos(pricing::times(charge.sums.quantity, kUnit), charge.price.per);
+  if (charge.is_rest()) return charge.sums.cost_nano < 0 ? "-1" : "1";
+  const auto quantity = quantity_of(charge);
+  return quantity ? pricing::to_decimal(*quantity, kQuantityDecimals) : "";
+}
+
+std::string resource(const Charge& charge) {
+  return charge.key(kFocusBackend) + "/" + charge.key(kFocusDeployment);
+}
+
+/// A provisioned deployment is capacity that is reserved. What was charged at list prices is not
+/// told from what had none.
+bool is_of_reservation(const Charge& charge) {
+  return charge.is_share() || charge.row.kind == RowKind::unused_capacity;
+}
+
+/// Nobody's where no operation pays.
+std::string sub_account(const Charge& charge) {
+  return charge.is_rest() ? "" : charge.key(kFocusClient);
+}
+
+std::string description(const Charge& charge) {
+  if (charge.is_rest())
+    return charge.key(kFocusModel) + " " + charge.price.price_class + " of " + resource(charge);
+  return charge.key(kFocusModel) + " " + charge.price.price_class + " for " +
+         charge.key(kFocusClient);
 }
 
 std::string details(const Charge& charge) {
@@ -160,15 +215,16 @@ constexpr std::array kColumns{
            }},
     Column{"BillingPeriodStart",
            [](const Charge& charge) { return begin_of(charge, first_of_month(charge.day())); }},
-    Column{"CapacityReservationId", nothing},
-    Column{"CapacityReservationStatus", nothing},
+    Column{"CapacityReservationId",
+           [](const Charge& charge) { return is_of_reservation(charge) ? resource(charge) : ""; }},
+    Column{"CapacityReservationStatus",
+           [](const Charge& charge) {
+             if (!is_of_reservation(charge)) return std::string();
+             return std::string(charge.is_rest() ? "Unused" : "Used");
+           }},
     Column{"ChargeCategory", [](const Charge&) { return std::string("Usage"); }},
     Column{"ChargeClass", nothing},
-    Column{"ChargeDescription",
-           [](const Charge& charge) {
-             return charge.key(kFocusModel) + " " + charge.price.price_class + " for " +
-                    charge.key(kFocusClient);
-           }},
+    Column{"ChargeDescription", description},
     Column{"ChargeFrequency", [](const Charge&) { return std::string("Usage-Based"); }},
     Column{"ChargePeriodEnd",
            [](const Charge& charge) {
@@ -204,10 +260,7 @@ constexpr std::array kColumns{
     Column{"PublisherName", provider},
     Column{"RegionId", [](const Charge& charge) { return charge.key(kFocusRegion); }},
     Column{"RegionName", [](const Charge& charge) { return charge.key(kFocusRegion); }},
-    Column{"ResourceId",
-           [](const Charge& charge) {
-             return charge.key(kFocusBackend) + "/" + charge.key(kFocusDeployment);
-           }},
+    Column{"ResourceId", resource},
     Column{"ResourceName", [](const Charge& charge) { return charge.key(kFocusDeployment); }},
     Column{"ResourceType", [](const Charge&) { return std::string("Model deployment"); }},
     Column{"ServiceCategory", [](const Charge&) { return std::string("AI and Machine Learning"); }},
@@ -221,9 +274,10 @@ constexpr std::array kColumns{
     Column{"SkuMeter", [](const Charge& charge) { return charge.price.price_class; }},
     Column{"SkuPriceDetails", details},
     Column{"SkuPriceId", [](const Charge& charge) { return charge.key(kFocusPriceId); }},
-    Column{"SubAccountId", [](const Charge& charge) { return charge.key(kFocusClient); }},
-    Column{"SubAccountName", [](const Charge& charge) { return charge.key(kFocusClient); }},
-    Column{"SubAccountType", [](const Charge&) { return std::string("Client"); }},
+    Column{"SubAccountId", sub_account},
+    Column{"SubAccountName", sub_account},
+    Column{"SubAccountType",
+           [](const Charge& charge) { return std::string(charge.is_rest() ? "" : "Client"); }},
     Column{"Tags", [](const Charge& charge) { return charge.key(kFocusTags); }},
     Column{"x_Operations",
            [](const Charge& charge) { return pricing::to_decimal(charge.sums.records, 0); }}};
@@ -241,14 +295,19 @@ UsageGroups focus_groups() { return groups_named(kFocusNames); }
 FocusLines focus_lines(const std::vector<UsageRow>& rows, const ledger::LedgerReader& reader,
                        const FocusTerms& terms) {
   FocusLines out;
+  const auto add = [&](const Charge& charge) {
+    if (charge.sums.quantity == 0 && charge.sums.cost_nano == 0) return;
+    Cells& line = out.lines.emplace_back();
+    for (const Column& column : kColumns) line.push_back(column.value(charge));
+  };
   for (const UsageRow& row : rows) {
     out.without_amount += row.unpriced + row.allocated_later;
-    for (const ledger::PriceSums& sums : row.prices) {
-      if (sums.quantity == 0 && sums.cost_nano == 0) continue;
-      const Charge charge{row, reader.price(sums.price), sums, terms};
-      Cells& line = out.lines.emplace_back();
-      for (const Column& column : kColumns) line.push_back(column.value(charge));
-    }
+    for (const ledger::PriceSums& sums : row.prices)
+      add({row, reader.price(sums.price), sums, terms});
+    if (row.kind == RowKind::operations || !row.cost_nano) continue;
+    usage::CostComponent rest;
+    rest.price_class = word_of(row.kind);
+    add({row, rest, {0, 0, 0, *row.cost_nano}, terms});
   }
   std::sort(out.lines.begin(), out.lines.end());
   return out;

@@ -79,9 +79,13 @@ Result<Forecast> forecast(std::span<const double> days, std::size_t ahead) {
   }
   const double of_sum = next + next * next / count + distances * distances / line.spread;
   const double half = nine_tenths(days.size() - 2) * std::sqrt(variance(days, line) * of_sum);
-  out.low = std::max(0.0, out.expected - half);
-  out.high = std::max(0.0, out.expected + half);
-  out.expected = std::max(0.0, out.expected);
+  out.low = out.expected - half;
+  out.high = out.expected + half;
+  // Amounts below 0 are there where list prices come to more than the capacity costs.
+  if (*std::min_element(days.begin(), days.end()) >= 0) {
+    out.below_zero = line.at(count + next - 1) < 0;
+    for (double* const sum : {&out.expected, &out.low, &out.high}) *sum = std::max(0.0, *sum);
+  }
   out.slope = line.slope;
   out.days = days.size();
   return out;

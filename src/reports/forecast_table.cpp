@@ -52,21 +52,27 @@ void leave_out_days_without_cost(SeriesMap& series) {
   });
 }
 
-}  // namespace
-
-Cells forecast_columns() {
-  return {"of",      "next_days",      "expected",  "low_80",
-          "high_80", "change_per_day", "from_days", "basis"};
+/// The days of all lines of a currency together.
+SeriesMap totals_of_series(const SeriesMap& series, std::size_t keys) {
+  SeriesMap out;
+  for (const auto& [key, values] : series) {
+    Cells names(keys);
+    if (keys > 0) names.front() = label_of(RowKind::total);
+    auto& sums = out[{std::move(names), key.second}];
+    sums.resize(values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) sums[i] += values[i];
+  }
+  return out;
 }
 
-Result<std::vector<Cells>> forecast_lines(std::span<const UsageRow> rows,
-                                          std::span<const std::string> days, std::size_t ahead) {
-  SeriesMap series = series_of(rows, days);
-  leave_out_days_without_cost(series);
-  std::vector<Cells> out;
-  // Without a row the number of days is looked at all the same.
-  const auto enough = forecast(std::vector<double>(days.size()), ahead);
-  if (!enough) return enough.error();
+std::string basis_of(const Forecast& found, std::span<const std::string> days) {
+  std::string out = "least squares over " + days.front() + " to " + days.back();
+  if (found.below_zero) out.append("; the line falls below 0, which counts as 0");
+  return out;
+}
+
+Result<void> add_lines(const SeriesMap& series, std::span<const std::string> days,
+                       std::size_t ahead, std::vector<Cells>& out) {
   for (const auto& [key, values] : series) {
     const Result<Forecast> found = forecast(values, ahead);
     if (!found) return found.error();
@@ -76,9 +82,32 @@ Result<std::vector<Cells>> forecast_lines(std::span<const UsageRow> rows,
          {tokens ? std::string("total_tokens") : key.second, std::to_string(ahead),
           rounded(found->expected), rounded(found->low), rounded(found->high),
           rounded(found->slope, kSlopeDecimals), std::to_string(found->days),
-          "least squares over " + days.front() + " to " + days.back()})
+          basis_of(*found, days)})
       line.push_back(cell);
   }
+  return {};
+}
+
+}  // namespace
+
+Cells forecast_columns() {
+  return {"of",      "next_days",      "expected",  "low_80",
+          "high_80", "change_per_day", "from_days", "basis"};
+}
+
+Result<std::vector<Cells>> forecast_lines(std::span<const UsageRow> rows,
+                                          std::span<const std::string> days, std::size_t ahead,
+                                          bool totals) {
+  SeriesMap series = series_of(rows, days);
+  leave_out_days_without_cost(series);
+  // Without a row the number of days is looked at all the same.
+  const auto enough = forecast(std::vector<double>(days.size()), ahead);
+  if (!enough) return enough.error();
+  std::vector<Cells> out;
+  Result<void> done = add_lines(series, days, ahead, out);
+  const std::size_t keys = rows.empty() ? 0 : rows.front().keys.size() - 1;
+  if (done && totals) done = add_lines(totals_of_series(series, keys), days, ahead, out);
+  if (!done) return done.error();
   return out;
 }
 

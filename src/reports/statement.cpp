@@ -2,45 +2,103 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/reports/statement.hpp"
 
+#include <algorithm>
 #include <array>
+#include <compare>
 #include <map>
+#include <string>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include "group_places.hpp"
+#include "tollgate/pricing/allocation.hpp"
+#include "tollgate/reports/calendar.hpp"
 
 namespace tollgate::reports {
 namespace {
 
-constexpr std::array<std::string_view, 6> kStatementNames{"client", "model",      "price_id",
-                                                          "basis",  "cost_basis", "cost_reason"};
+constexpr std::array<std::string_view, 8> kStatementNames{
+    "client", "model", "price_id", "basis", "cost_basis", "cost_reason", "deployment", "hour"};
 constexpr std::size_t kClient = place_in(kStatementNames, "client");
 constexpr std::size_t kModelPlace = place_in(kStatementNames, "model");
 constexpr std::size_t kPriceId = place_in(kStatementNames, "price_id");
 constexpr std::size_t kBasis = place_in(kStatementNames, "basis");
 constexpr std::size_t kCostBasis = place_in(kStatementNames, "cost_basis");
 constexpr std::size_t kCostReason = place_in(kStatementNames, "cost_reason");
+constexpr std::size_t kDeploymentPlace = place_in(kStatementNames, "deployment");
+constexpr std::size_t kHour = place_in(kStatementNames, "hour");  // the last: not always there
 
-using ItemKey = std::tuple<std::string, std::string, std::string, std::string, std::string,
-                           std::string, std::int64_t, std::string>;
+/// What divides items, in the order in which they stand: of one class by time, then by price.
+struct ItemKey {
+  std::string currency;
+  std::string client;
+  std::string model;
+  std::string price_class;
+  std::string deployment;
+  std::string hour;
+  std::string price_id;
+  std::string price;
+  std::int64_t per = 1;
+  std::string percent;
+
+  auto operator<=>(const ItemKey&) const = default;
+};
+using Items = std::map<ItemKey, StatementItem>;
 
 bool is_estimate(const std::string& basis) { return basis == "estimated" || basis == "partial"; }
 
-void add_items(const UsageRow& row, const ledger::LedgerReader& reader,
-               std::map<ItemKey, StatementItem>& items) {
-  for (const ledger::PriceSums& sums : row.prices) {
-    const usage::CostComponent& price = reader.price(sums.price);
-    StatementItem& item =
-        items[{row.currency, row.keys[kClient], row.keys[kModelPlace], price.price_class,
-               row.keys[kPriceId], price.price, price.per, price.percent}];
-    item.client = row.keys[kClient];
-    item.model = row.keys[kModelPlace];
-    item.price = price;
-    item.price_id = row.keys[kPriceId];
-    item.currency = row.currency;
-    item.operations += sums.records;
-    item.quantity += sums.quantity;
-    item.amount_nano += sums.cost_nano;
-  }
+bool is_share(const usage::CostComponent& price) {
+  return price.price_class == pricing::kProvisionedClass;
+}
+
+/// Of a name such as "2026-11-29T13:00Z".
+std::string hour_in(const std::string& name, const TimeZone& zone) {
+  const auto begin = from_rfc3339(name.substr(0, name.size() - 1) + ":00Z");
+  return begin ? moment_label(*begin, zone) : name;
+}
+
+ItemKey key_of(const UsageRow& row, const usage::CostComponent& price) {
+  ItemKey out{.currency = row.currency,
+              .client = row.keys[kClient],
+              .model = row.keys[kModelPlace],
+              .price_class = price.price_class,
+              .deployment = {},
+              .hour = {},
+              .price_id = row.keys[kPriceId],
+              .price = price.price,
+              .per = price.per,
+              .percent = price.percent};
+  const bool share = is_share(price);
+  if (share || row.kind != RowKind::operations) out.deployment = row.keys[kDeploymentPlace];
+  if (share && row.keys.size() > kHour) out.hour = row.keys[kHour];
+  return out;
+}
+
+void add_item(const UsageRow& row, const usage::CostComponent& price, const ledger::PriceSums& sums,
+              Items& items) {
+  ItemKey key = key_of(row, price);
+  StatementItem& item = items[key];
+  item.client = std::move(key.client);
+  item.model = std::move(key.model);
+  item.price = price;
+  item.deployment = std::move(key.deployment);
+  item.hour = std::move(key.hour);
+  item.price_id = std::move(key.price_id);
+  item.currency = std::move(key.currency);
+  item.operations += sums.records;
+  item.quantity += sums.quantity;
+  item.amount_nano += sums.cost_nano;
+}
+
+void add_items(const UsageRow& row, const ledger::LedgerReader& reader, Items& items) {
+  for (const ledger::PriceSums& sums : row.prices)
+    add_item(row, reader.price(sums.price), sums, items);
+  // What no operation pays is an amount, and nothing was multiplied.
+  if (row.kind == RowKind::operations || !row.cost_nano) return;
+  usage::CostComponent rest;
+  rest.price_class = word_of(row.kind);
+  add_item(row, rest, {0, 0, 0, *row.cost_nano}, items);
 }
 
 void add_total(const UsageRow& row, std::map<std::string, StatementTotal>& totals) {
@@ -56,11 +114,23 @@ void add_total(const UsageRow& row, std::map<std::string, StatementTotal>& total
 
 }  // namespace
 
-UsageGroups statement_groups() { return groups_named(kStatementNames); }
+UsageGroups statement_groups(bool by_hour) {
+  std::vector<std::string> names(kStatementNames.begin(), kStatementNames.end());
+  if (!by_hour) names.resize(kHour);
+  return UsageGroups::parse(names).value();
+}
+
+bool has_capacity(const std::vector<UsageRow>& rows, const ledger::LedgerReader& reader) {
+  return std::any_of(rows.begin(), rows.end(), [&](const UsageRow& row) {
+    return std::any_of(row.prices.begin(), row.prices.end(), [&](const ledger::PriceSums& sums) {
+      return is_share(reader.price(sums.price));
+    });
+  });
+}
 
 void fill_statement(Statement& statement, const std::vector<UsageRow>& rows,
-                    const ledger::LedgerReader& reader) {
-  std::map<ItemKey, StatementItem> items;
+                    const ledger::LedgerReader& reader, const TimeZone& zone) {
+  Items items;
   std::map<std::string, StatementTotal> totals;
   using GapKey = std::tuple<std::string, std::string, std::string, std::string, std::string>;
   std::map<GapKey, StatementGap> gaps;
@@ -84,7 +154,9 @@ void fill_statement(Statement& statement, const std::vector<UsageRow>& rows,
   }
   // What corrections took away to nothing is no line.
   for (auto& [key, item] : items) {
-    if (item.quantity != 0 || item.amount_nano != 0) statement.items.push_back(std::move(item));
+    if (item.quantity == 0 && item.amount_nano == 0) continue;
+    if (!item.hour.empty()) item.hour = hour_in(item.hour, zone);
+    statement.items.push_back(std::move(item));
   }
   for (auto& [key, gap] : gaps) {
     if (gap.operations != 0) statement.gaps.push_back(std::move(gap));

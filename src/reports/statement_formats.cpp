@@ -1,10 +1,13 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cells.hpp"
+#include "tollgate/pricing/allocation.hpp"
 #include "tollgate/pricing/amount.hpp"
 #include "tollgate/reports/statement.hpp"
 
@@ -14,20 +17,44 @@ namespace {
 std::string nanos(Int128 number) { return pricing::to_fixed(number, pricing::kNanoDecimals); }
 std::string whole(Int128 number) { return pricing::to_decimal(number, 0); }
 
-/// "4 per 1000000, -12 %".
-std::string price_words(const usage::CostComponent& price) {
-  std::string out = price.price + " per " + std::to_string(price.per);
+constexpr std::string_view kWeighted = "weighted tokens";
+
+bool is_share(const StatementItem& item) {
+  return item.price.price_class == pricing::kProvisionedClass;
+}
+/// Something was multiplied; else there is an amount alone.
+bool has_price(const StatementItem& item) { return !item.price.price.empty(); }
+
+/// How a format writes a number that is read and not computed with.
+using NumberWords = std::string (*)(std::string number);
+std::string as_it_is(std::string number) { return number; }
+
+/// "4 per 1000000, -12 %"; of a share "30 per 4634 weighted tokens": what the hour costs for all
+/// that was used in it, or could have been.
+std::string price_words(const StatementItem& item, NumberWords words) {
+  if (!has_price(item)) return "";
+  const usage::CostComponent& price = item.price;
+  std::string out = words(price.price) + " per " + words(std::to_string(price.per));
+  if (is_share(item)) out.append(" ").append(kWeighted);
   if (!price.percent.empty()) out.append(", ").append(price.percent).append(" %");
   return out;
 }
 
-Cells item_cells(const StatementItem& item) {
+/// "input"; "provisioned gpt-5-ptu, 2026-11-29 13:00 +01:00".
+std::string class_words(const StatementItem& item) {
+  std::string out = item.price.price_class;
+  if (!item.deployment.empty()) out.append(" ").append(item.deployment);
+  if (!item.hour.empty()) out.append(", ").append(item.hour);
+  return out;
+}
+
+Cells item_cells(const StatementItem& item, NumberWords words) {
   return {item.client,
           item.model,
-          item.price.price_class,
-          whole(item.quantity),
-          price_words(item.price),
-          nanos(item.amount_nano),
+          class_words(item),
+          has_price(item) ? words(whole(item.quantity)) : "",
+          price_words(item, words),
+          words(nanos(item.amount_nano)),
           item.currency,
           item.price_id};
 }
@@ -37,14 +64,14 @@ Cells item_names() {
 std::string provisional_text(const StatementGap& gap) {
   return gap.provisional_nano ? nanos(*gap.provisional_nano) : std::string();
 }
-Cells gap_cells(const StatementGap& gap) {
+Cells gap_cells(const StatementGap& gap, NumberWords words) {
   return {gap.client,
           gap.model,
           gap.cost_basis,
           gap.reason,
-          std::to_string(gap.operations),
-          std::to_string(gap.total_tokens),
-          provisional_text(gap),
+          words(std::to_string(gap.operations)),
+          words(std::to_string(gap.total_tokens)),
+          words(provisional_text(gap)),
           gap.currency};
 }
 Cells gap_names() {
@@ -52,21 +79,35 @@ Cells gap_names() {
           "operations", "total tokens", "provisional", "currency"};
 }
 
-std::string total_words(const StatementTotal& total) {
-  std::string out = nanos(total.amount_nano) + " " + total.currency + " for " +
-                    std::to_string(total.operations) + " operations";
+std::string total_words(const StatementTotal& total, NumberWords words) {
+  std::string out = "Total: " + words(nanos(total.amount_nano)) + " " + total.currency;
+  if (total.operations != 0)
+    out.append(" for " + words(std::to_string(total.operations)) + " operations");
   if (total.estimated > 0) {
-    out.append("; of these " + std::to_string(total.estimated) + " are estimated or not final: " +
-               nanos(total.estimated_nano) + " " + total.currency);
+    out.append("; of these " + words(std::to_string(total.estimated)) +
+               " are estimated or not final: " + words(nanos(total.estimated_nano)) + " " +
+               total.currency);
   }
   return out;
 }
 
+/// What stands in place of a total.
+std::string no_total(const Statement& statement) {
+  return statement.gaps.empty() ? "Nothing was used in this time." : "No amount is known.";
+}
+
 constexpr const char* kRule =
-    "Amounts are the sums of the operations' costs, each rounded once to 10^-9 of the currency: a "
-    "line may differ from quantity x unit price by half of that for each operation.";
+    "Amounts are the sums of the operations' costs. Each of these is rounded once, to 10^-9 of the "
+    "currency, and its parts add up to it: a line differs from quantity x unit price by less than "
+    "10^-9 for each of its operations.";
+constexpr const char* kWeights =
+    "Capacity that is paid by the hour is shared out by weighted tokens: those in that came from "
+    "no cache, and a multiple of those out. The unit price is what the hour costs for all of them.";
 constexpr const char* kGapTitle = "In no amount, or not all of it";
-constexpr const char* kNoGap = "Everything that is known to have been used has a price.";
+/// In place of gaps; empty where nothing was used.
+std::string no_gap(const Statement& statement) {
+  return statement.totals.empty() ? "" : "Everything that is known to have been used has a price.";
+}
 
 std::string escaped(std::string_view text) {
   std::string out;
@@ -105,8 +146,8 @@ h2 { font-size: 11pt; margin: 1.6em 0 .4em; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1em 1.2em; margin: 1em 0; }
 dt { color: #666; } dd { margin: 0; }
 table { border-collapse: collapse; width: 100%; font-size: 8.5pt; }
-th { text-align: left; border-bottom: 1.5px solid #1a1a1a; padding: .3em .5em .3em 0; }
-td { border-bottom: 1px solid #ddd; padding: .3em .5em .3em 0; vertical-align: top; }
+th { text-align: left; border-bottom: 1.5px solid #1a1a1a; padding: .3em 1.2em .3em 0; }
+td { border-bottom: 1px solid #ddd; padding: .3em 1.2em .3em 0; vertical-align: top; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .i { font: 6.5pt monospace; color: #666; word-break: break-all; }
 thead { display: table-header-group; } tr { break-inside: avoid; }
@@ -131,21 +172,47 @@ std::string html_table(const Cells& names, const std::vector<Cells>& lines, cons
   return out + "</tbody></table>\n";
 }
 
-std::vector<Cells> item_lines(const Statement& statement) {
+std::vector<Cells> item_lines(const Statement& statement, NumberWords words) {
   std::vector<Cells> out;
-  for (const StatementItem& item : statement.items) out.push_back(item_cells(item));
+  for (const StatementItem& item : statement.items) out.push_back(item_cells(item, words));
   return out;
 }
-std::vector<Cells> gap_lines(const Statement& statement) {
+std::vector<Cells> gap_lines(const Statement& statement, NumberWords words) {
   std::vector<Cells> out;
-  for (const StatementGap& gap : statement.gaps) out.push_back(gap_cells(gap));
+  for (const StatementGap& gap : statement.gaps) out.push_back(gap_cells(gap, words));
   return out;
 }
 
 std::vector<std::pair<std::string, std::string>> facts(const Statement& statement) {
-  return {{"Payer", statement.payer},         {"Period", statement.period},
-          {"From", statement.from},           {"Until", statement.until},
-          {"Time zone", statement.time_zone}, {"Made at", statement.made_at}};
+  std::vector<std::pair<std::string, std::string>> out{
+      {"Payer", statement.payer},         {"Period", statement.period},
+      {"From", statement.from},           {"Until", statement.until},
+      {"Time zone", statement.time_zone}, {"Made at", statement.made_at}};
+  if (!statement.revised_at.empty()) {
+    out.emplace_back("Revised", std::to_string(statement.revised_operations) +
+                                    " operations were priced anew, last at " +
+                                    statement.revised_at);
+  }
+  return out;
+}
+
+std::vector<std::string> notes(const Statement& statement) {
+  std::vector<std::string> out{kRule};
+  if (std::any_of(statement.items.begin(), statement.items.end(), is_share))
+    out.emplace_back(kWeights);
+  return out;
+}
+
+/// With a narrow blank between thousands, which no country takes for a decimal sign.
+std::string in_thousands(std::string number) {
+  constexpr std::size_t kDigits = 3;
+  const std::size_t first = number.starts_with('-') ? 1 : 0;
+  std::size_t place = std::min(number.find('.'), number.size());
+  while (place > first + kDigits) {
+    place -= kDigits;
+    number.insert(place, "\u202f");
+  }
+  return number;
 }
 
 }  // namespace
@@ -158,49 +225,64 @@ std::string statement_html(const Statement& statement) {
   for (const auto& [name, value] : facts(statement))
     out.append("<dt>" + escaped(name) + "</dt><dd>" + escaped(value) + "</dd>\n");
   out.append("</dl>\n");
-  if (!statement.warning.empty())
-    out.append("<p class=\"warn\">" + escaped(statement.warning) + "</p>\n");
-  if (statement.totals.empty()) out.append("<p class=\"total\">No amount is known.</p>\n");
+  const auto paragraph = [&](const char* kind, std::string_view text) {
+    if (!text.empty())
+      out.append("<p class=\"").append(kind).append("\">" + escaped(text) + "</p>\n");
+  };
+  paragraph("warn", statement.warning);
+  if (statement.totals.empty()) paragraph("total", no_total(statement));
   for (const StatementTotal& total : statement.totals)
-    out.append("<p class=\"total\">" + escaped(total_words(total)) + "</p>\n");
+    paragraph("total", total_words(total, in_thousands));
   out.append("<h2>What was used</h2>\n");
-  out.append(html_table(item_names(), item_lines(statement), {"", "", "", "n", "n", "n", "", "i"}));
+  out.append(html_table(item_names(), item_lines(statement, in_thousands),
+                        {"", "", "", "n", "n", "n", "", "i"}));
   out.append("<h2>").append(kGapTitle).append("</h2>\n");
   if (statement.gaps.empty()) {
-    out.append("<p>").append(kNoGap).append("</p>\n");
+    paragraph("", no_gap(statement));
   } else {
-    out.append(html_table(gap_names(), gap_lines(statement), {"", "", "", "", "n", "n", "n", ""}));
+    out.append(html_table(gap_names(), gap_lines(statement, in_thousands),
+                          {"", "", "", "", "n", "n", "n", ""}));
   }
-  return out.append("<p class=\"note\">").append(kRule).append("</p>\n</body></html>\n");
+  for (const std::string& note : notes(statement)) paragraph("note", note);
+  return out.append("</body></html>\n");
 }
 
 std::string statement_csv(const Statement& statement) {
-  constexpr std::size_t kTexts = 11;
-  std::string out =
-      csv_line({"kind", "payer", "period", "time_zone", "client", "model", "class", "price_id",
-                "cost_basis", "reason", "currency", "price", "per", "percent", "operations",
-                "quantity", "amount", "total_tokens", "provisional"},
-               kTexts);
+  constexpr std::size_t kTexts = 13;
+  std::string out = csv_line(
+      {"kind",  "payer",   "period",     "time_zone",  "client", "model",        "deployment",
+       "class", "hour",    "price_id",   "cost_basis", "reason", "currency",     "price",
+       "per",   "percent", "operations", "quantity",   "amount", "total_tokens", "provisional"},
+      kTexts);
   const auto line = [&](Cells cells) {
     cells.insert(cells.begin() + 1, {statement.payer, statement.period, statement.time_zone});
     out.append(csv_line(cells, kTexts));
   };
   for (const StatementItem& item : statement.items) {
     const usage::CostComponent& price = item.price;
-    line({"item", item.client, item.model, price.price_class, item.price_id, "", "", item.currency,
-          price.price, std::to_string(price.per), price.percent, whole(item.operations),
-          whole(item.quantity), nanos(item.amount_nano), "", ""});
+    const bool priced = has_price(item);
+    line({"item", item.client, item.model, item.deployment, price.price_class, item.hour,
+          item.price_id, "", "", item.currency, price.price,
+          priced ? std::to_string(price.per) : "", price.percent, whole(item.operations),
+          priced ? whole(item.quantity) : "", nanos(item.amount_nano), "", ""});
   }
   for (const StatementGap& gap : statement.gaps) {
-    line({"gap", gap.client, gap.model, "", "", gap.cost_basis, gap.reason, gap.currency, "", "",
-          "", std::to_string(gap.operations), "", "", std::to_string(gap.total_tokens),
+    line({"gap", gap.client, gap.model, "", "", "", "", gap.cost_basis, gap.reason, gap.currency,
+          "", "", "", std::to_string(gap.operations), "", "", std::to_string(gap.total_tokens),
           provisional_text(gap)});
   }
+  const auto sum = [&](const char* kind, const std::string& currency, std::int64_t operations,
+                       Int128 nano) {
+    line({kind, "", "", "", "", "", "", "", "", currency, "", "", "", std::to_string(operations),
+          "", nanos(nano), "", ""});
+  };
   for (const StatementTotal& total : statement.totals) {
-    line({"total", "", "", "", "", "", "", total.currency, "", "", "",
-          std::to_string(total.operations), "", nanos(total.amount_nano), "", ""});
-    line({"of it estimated", "", "", "", "", "", "", total.currency, "", "", "",
-          std::to_string(total.estimated), "", nanos(total.estimated_nano), "", ""});
+    sum("total", total.currency, total.operations, total.amount_nano);
+    sum("of it estimated", total.currency, total.estimated, total.estimated_nano);
+  }
+  if (!statement.revised_at.empty()) {
+    line({"revised", "", "", "", "", "", "", "", statement.revised_at, "", "", "", "",
+          std::to_string(statement.revised_operations), "", "", "", ""});
   }
   return out;
 }
@@ -211,22 +293,23 @@ std::string statement_text(const Statement& statement) {
   for (const auto& [name, value] : facts(statement)) head.push_back({name, value});
   out.append(table_of(head, 2)).append("\n");
   if (!statement.warning.empty()) out.append("Warning: ").append(statement.warning).append("\n\n");
-  if (statement.totals.empty()) out.append("No amount is known.\n");
+  if (statement.totals.empty()) out.append(no_total(statement)).append("\n");
   for (const StatementTotal& total : statement.totals)
-    out.append("Total: ").append(total_words(total)).append("\n");
+    out.append(total_words(total, as_it_is)).append("\n");
   constexpr std::size_t kItemTexts = 3;
   constexpr std::size_t kGapTexts = 4;
-  std::vector<Cells> items = item_lines(statement);
+  std::vector<Cells> items = item_lines(statement, as_it_is);
   items.insert(items.begin(), item_names());
   out.append("\n").append(table_of(items, kItemTexts)).append("\n").append(kGapTitle).append(":\n");
   if (statement.gaps.empty()) {
-    out.append(kNoGap).append("\n");
+    out.append(no_gap(statement)).append("\n");
   } else {
-    std::vector<Cells> gaps = gap_lines(statement);
+    std::vector<Cells> gaps = gap_lines(statement, as_it_is);
     gaps.insert(gaps.begin(), gap_names());
     out.append(table_of(gaps, kGapTexts));
   }
-  return out.append("\n").append(kRule).append("\n");
+  for (const std::string& note : notes(statement)) out.append("\n").append(note).append("\n");
+  return out;
 }
 
 }  // namespace tollgate::reports

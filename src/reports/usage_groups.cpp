@@ -128,6 +128,19 @@ std::vector<std::string> UsageGroups::keys_of(const UsageRecord& record, UtcTime
   return out;
 }
 
+std::vector<std::string> UsageGroups::labelled(std::vector<std::string> keys,
+                                               std::string_view label) const {
+  const auto name = std::find_if(parts_.begin(), parts_.end(),
+                                 [](const Part& part) { return part.label == nullptr; });
+  if (name == parts_.end()) {
+    std::vector<std::string> out(keys.size());
+    out.front() = label;
+    return out;
+  }
+  keys[static_cast<std::size_t>(name - parts_.begin())] = label;
+  return keys;
+}
+
 std::vector<std::string> UsageGroups::time_keys(UtcTime time, const TimeZone& zone) const {
   std::vector<std::string> out;
   for (const Part& part : parts_) {

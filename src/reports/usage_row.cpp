@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "tollgate/pricing/allocation.hpp"
+
 namespace tollgate::reports {
 namespace {
 
@@ -19,7 +21,27 @@ constexpr std::array kSums{&UsageRow::operations,
                            &UsageRow::estimated_tokens,
                            &UsageRow::unpriced,
                            &UsageRow::partial,
-                           &UsageRow::allocated_later};
+                           &UsageRow::allocated_later,
+                           &UsageRow::priced_otherwise};
+
+struct KindWords {
+  RowKind kind;
+  std::string_view word;
+  std::string_view label;
+};
+constexpr std::array kKinds{
+    KindWords{RowKind::unused_capacity, pricing::cost_reason::kUnused, "(unused capacity)"},
+    KindWords{RowKind::list_price_difference, pricing::cost_reason::kListDifference,
+              "(list price difference)"},
+    KindWords{RowKind::others, "", "(others)"}, KindWords{RowKind::total, "", "total"}};
+constexpr KindWords kOperations{RowKind::operations, "", ""};
+
+const KindWords& words_of(RowKind kind) {
+  for (const KindWords& one : kKinds) {
+    if (one.kind == kind) return one;
+  }
+  return kOperations;
+}
 
 void add_cost(std::optional<Int128>& to, const std::optional<Int128>& cost) {
   if (cost) to = to.value_or(0) + *cost;
@@ -33,6 +55,24 @@ void add_previous(UsageRow& to, const PreviousUsage& previous) {
 }
 
 }  // namespace
+
+RowKind kind_of_reason(std::string_view cost_reason) {
+  for (const KindWords& one : kKinds) {
+    if (!one.word.empty() && one.word == cost_reason) return one.kind;
+  }
+  return RowKind::operations;
+}
+
+std::string_view word_of(RowKind kind) { return words_of(kind).word; }
+std::string_view label_of(RowKind kind) { return words_of(kind).label; }
+
+std::vector<std::string> named_keys(const UsageRow& row) {
+  std::vector<std::string> out = row.keys;
+  for (std::string& key : out) {
+    if (key.empty() && row.kind == RowKind::operations) key = "(none)";
+  }
+  return out;
+}
 
 void add_row(UsageRow& to, const UsageRow& row) {
   for (const auto count : kSums) {

@@ -41,7 +41,12 @@ void UsageSums::add(const ledger::UsageShare& share) {
     sums.estimated[RollupCount::operations] += operations;
     sums.estimated[RollupCount::total_tokens] += share.sums[RollupCount::total_tokens];
   }
-  if (is_free(record)) sums.free += operations - share.sums[RollupCount::with_total];
+  const Int128 without_total = operations - share.sums[RollupCount::with_total];
+  if (is_free(record)) {
+    sums.free += without_total;
+  } else if (record.cost_basis == CostBasis::priced) {
+    sums.priced_otherwise += without_total;
+  }
   switch (record.cost_basis) {
     case CostBasis::unpriced:
       sums.unpriced += operations;
@@ -68,19 +73,22 @@ UsageSums::Sums& UsageSums::sums_for(const ledger::UsageShare& share) {
 
 UsageSums::Sums& UsageSums::find(const ledger::UsageShare& share) {
   const UsageRecord& record = share.record;
-  Key key{groups_.keys_of(record, share.begin, zone_), {}};
+  Key key{groups_.keys_of(record, share.begin, zone_), kind_of_reason(record.cost_reason), {}};
+  const bool of_operations = key.kind == RowKind::operations;
+  if (!of_operations) key.keys = groups_.labelled(std::move(key.keys), label_of(key.kind));
   const bool provisional = record.cost_currency.empty();
-  key.first.push_back(provisional ? record.provisional_currency : record.cost_currency);
-  const bool unnamed = place_of_model_ && !record.backend_deployment.empty() &&
+  key.keys.push_back(provisional ? record.provisional_currency : record.cost_currency);
+  const bool unnamed = of_operations && place_of_model_ && !record.backend_deployment.empty() &&
                        record.model == record.backend_deployment;
-  if (unnamed) key.second = {record.backend, record.backend_deployment};
+  if (unnamed) key.unnamed = {record.backend, record.backend_deployment};
   return sums_[std::move(key)];
 }
 
 void UsageSums::note_model(const ledger::UsageShare& share) {
   const UsageRecord& record = share.record;
   if (!place_of_model_ || record.backend_deployment.empty() || record.model.empty() ||
-      record.model == record.backend_deployment)
+      record.model == record.backend_deployment ||
+      kind_of_reason(record.cost_reason) != RowKind::operations)
     return;
   Named& named = named_[{record.backend, record.backend_deployment}];
   const bool later =
@@ -104,7 +112,7 @@ std::int64_t UsageSums::time_number(UtcTime time) {
 std::optional<std::string> UsageSums::only_currency() const {
   std::optional<std::string> out;
   for (const auto& [key, sums] : sums_) {
-    const std::string& currency = key.first.back();
+    const std::string& currency = key.keys.back();
     if (currency.empty()) continue;
     if (out && *out != currency) return std::nullopt;
     out = currency;
@@ -127,7 +135,10 @@ UsageRow UsageSums::row_of(const Sums& sums) {
   out.unpriced = clamped(sums.unpriced);
   out.partial = clamped(sums.partial);
   out.allocated_later = clamped(sums.allocated_later);
-  if (sums.priced + sums.partial > 0) out.cost_nano = sums.all[RollupCount::cost_nano];
+  out.priced_otherwise = clamped(sums.priced_otherwise);
+  // What nobody used of capacity is an amount without an operation.
+  const Int128 cost = sums.all[RollupCount::cost_nano];
+  if (sums.priced + sums.partial > 0 || cost != 0) out.cost_nano = cost;
   const Int128 provisional = sums.all[RollupCount::provisional_cost_nano];
   if (provisional != 0) out.provisional_nano = provisional;
   out.prices = sums.all.prices;
@@ -136,18 +147,20 @@ UsageRow UsageSums::row_of(const Sums& sums) {
 
 std::vector<UsageRow> UsageSums::rows() const {
   const std::optional<std::string> currency = only_currency();
-  std::map<std::vector<std::string>, UsageRow> merged;
+  std::map<std::pair<std::vector<std::string>, RowKind>, UsageRow> merged;
   for (const auto& [key, sums] : sums_) {
-    std::vector<std::string> keys = key.first;
-    const auto named = named_.find(key.second);
+    std::vector<std::string> keys = key.keys;
+    const auto named = named_.find(key.unnamed);
     if (named != named_.end()) keys[*place_of_model_] = named->second.model;
     if (currency) keys.back() = *currency;
     // What a correction took away is no row.
     if (sums.all[RollupCount::operations] == 0 && sums.all[RollupCount::cost_nano] == 0) continue;
-    add_row(merged[std::move(keys)], row_of(sums));
+    add_row(merged[{std::move(keys), key.kind}], row_of(sums));
   }
   std::vector<UsageRow> out;
-  for (auto& [keys, row] : merged) {
+  for (auto& [key, row] : merged) {
+    const auto& [keys, kind] = key;
+    row.kind = kind;
     row.keys.assign(keys.begin(), keys.end() - 1);
     if (row.cost_nano || row.provisional_nano) row.currency = keys.back();
     average_row(row);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -23,6 +24,9 @@ namespace tollgate::reports {
 /// that place. So that failures do not show one model under several names, it counts under the
 /// model that the deployment named last among the records of this report; if it never did, under
 /// the deployment's name.
+///
+/// What no operation pays of an hour of capacity has rows of its own with a label in place of a
+/// name (UsageGroups::labelled), whatever the groups are.
 ///
 /// Where all that has a cost has one currency, what has none stands in the same rows; else rows are
 /// divided by currency, and those without one are what has no amount.
@@ -46,14 +50,19 @@ class UsageSums {
     ledger::RollupSums all;
     ledger::RollupSums estimated;
     Int128 free = 0;
+    Int128 priced_otherwise = 0;
     Int128 priced = 0;  ///< operations by the basis of their cost, those with an amount
     Int128 partial = 0;
     Int128 unpriced = 0;
     Int128 allocated_later = 0;
   };
-  /// The keys of a row with its currency behind, and whose deployment's model is to stand in the
-  /// place of the model.
-  using Key = std::pair<std::vector<std::string>, Deployment>;
+  struct Key {
+    std::vector<std::string> keys;  ///< those of the row, with its currency behind
+    RowKind kind = RowKind::operations;
+    Deployment unnamed;  ///< whose model is to stand in the place of the model
+
+    auto operator<=>(const Key&) const = default;
+  };
 
   Sums& sums_for(const ledger::UsageShare& share);
   Sums& find(const ledger::UsageShare& share);

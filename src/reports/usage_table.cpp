@@ -8,13 +8,13 @@
 #include <cstdio>
 #include <map>
 #include <optional>
-#include <set>
 #include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "cells.hpp"
+#include "narrow_table.hpp"
 #include "tollgate/pricing/amount.hpp"
 
 namespace tollgate::reports {
@@ -53,6 +53,8 @@ constexpr std::array kNumbers{
     Number{"without_usage",
            [](const UsageRow& r, std::int64_t) -> Json { return r.without_usage; }},
     Number{"free", [](const UsageRow& r, std::int64_t) -> Json { return r.free; }},
+    Number{"priced_otherwise",
+           [](const UsageRow& r, std::int64_t) -> Json { return r.priced_otherwise; }},
     Number{"unknown", [](const UsageRow& r, std::int64_t) -> Json { return r.unknown(); }},
     Number{"tokens_percent", percent},
     Number{"cached_prompt_tokens",
@@ -121,43 +123,71 @@ std::vector<std::string> cells(const UsageRow& row, const std::vector<Number>& n
   return out;
 }
 
-UsageRow total_of(std::span<const UsageRow> rows, std::size_t keys) {
-  UsageRow total;
-  total.keys.assign(keys, "");
-  if (keys > 0) total.keys.front() = "total";
-  std::set<std::string> currencies;
-  for (const UsageRow& row : rows) {
-    add_row(total, row);
-    if (!row.currency.empty()) currencies.insert(row.currency);
-  }
-  average_row(total);
-  if (currencies.size() == 1) total.currency = *currencies.begin();
-  if (currencies.size() < 2) return total;
-  total.cost_nano.reset();
-  total.provisional_nano.reset();
-  if (total.previous) total.previous->cost_nano.reset();
-  return total;
+std::int64_t tokens_of(std::span<const UsageRow> rows) {
+  UsageRow all;
+  for (const UsageRow& row : rows) add_row(all, row);
+  return all.total_tokens;
 }
 
-std::string as_table(std::span<const UsageRow> rows, std::span<const std::string> by) {
-  const UsageRow total = total_of(rows, by.size());
+/// Of all rows; where there are several currencies without a cost, and then of the rows of each.
+std::vector<UsageRow> totals_of(std::span<const UsageRow> rows, std::size_t keys) {
+  UsageRow all;
+  std::map<std::string, UsageRow> parts;
+  for (const UsageRow& row : rows) {
+    add_row(all, row);
+    if (!row.currency.empty()) add_row(parts[row.currency], row);
+  }
+  if (parts.size() == 1) all.currency = parts.begin()->first;
+  std::vector<UsageRow> out;
+  const auto add_total = [&](UsageRow total, std::string name) {
+    total.kind = RowKind::total;
+    total.keys.assign(keys, "");
+    if (keys > 0) total.keys.front() = std::move(name);
+    average_row(total);
+    out.push_back(std::move(total));
+  };
+  const std::string name(label_of(RowKind::total));
+  if (parts.size() > 1) {
+    all.cost_nano.reset();
+    all.provisional_nano.reset();
+    if (all.previous) all.previous->cost_nano.reset();
+  }
+  add_total(std::move(all), name);
+  for (auto& [currency, part] : parts) {
+    if (parts.size() < 2) break;
+    part.currency = currency;
+    add_total(std::move(part), name + " " + currency);
+  }
+  return out;
+}
+
+std::string as_table(std::span<const UsageRow> rows, std::span<const std::string> by,
+                     TableWidth width) {
+  const std::vector<UsageRow> totals = totals_of(rows, by.size());
   const std::vector<Number> numbers = numbers_of(rows);
+  const std::int64_t all_tokens = totals.front().total_tokens;
   std::vector<Cells> lines{header(by, numbers)};
-  for (const UsageRow& row : rows) lines.push_back(cells(row, numbers, total.total_tokens));
-  lines.push_back(cells(total, numbers, total.total_tokens));
-  return table_of(lines, by.size());
+  const auto add_line = [&](const UsageRow& row) {
+    Cells line = named_keys(row);
+    for (const Number& number : numbers) line.push_back(text_of(number.value(row, all_tokens)));
+    lines.push_back(std::move(line));
+  };
+  for (const UsageRow& row : rows) add_line(row);
+  for (const UsageRow& total : totals) add_line(total);
+  return width == TableWidth::narrow ? narrow_table_of(lines, by.size())
+                                     : table_of(lines, by.size());
 }
 
 std::string as_csv(std::span<const UsageRow> rows, std::span<const std::string> by) {
   const std::vector<Number> numbers = numbers_of(rows);
   std::string out = csv_line(header(by, numbers), by.size());
-  const std::int64_t all_tokens = total_of(rows, by.size()).total_tokens;
+  const std::int64_t all_tokens = tokens_of(rows);
   for (const UsageRow& row : rows) out.append(csv_line(cells(row, numbers, all_tokens), by.size()));
   return out;
 }
 
 std::string as_json(std::span<const UsageRow> rows, std::span<const std::string> by) {
-  const std::int64_t all_tokens = total_of(rows, by.size()).total_tokens;
+  const std::int64_t all_tokens = tokens_of(rows);
   const std::vector<Number> numbers = numbers_of(rows);
   Json list = Json::array();
   for (const UsageRow& row : rows) {
@@ -169,10 +199,15 @@ std::string as_json(std::span<const UsageRow> rows, std::span<const std::string>
   return list.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-bool is_dearer(const UsageRow& a, const UsageRow& b) {
-  if (a.cost_nano.has_value() != b.cost_nano.has_value()) return a.cost_nano.has_value();
-  if (a.currency != b.currency) return a.currency < b.currency;
-  return a.cost_nano && *a.cost_nano > *b.cost_nano;
+/// What no operation pays was not multiplied.
+Cells rest_line(const UsageRow& row) {
+  Cells line(row.keys);
+  for (const std::string& cell :
+       {std::string(word_of(row.kind)), std::string(), std::string(), std::string(),
+        std::string("0"), std::string(), pricing::to_fixed(*row.cost_nano, pricing::kNanoDecimals),
+        row.currency})
+    line.push_back(cell);
+  return line;
 }
 
 /// The lines of the components, whose first columns are the rows' keys.
@@ -181,6 +216,7 @@ std::vector<Cells> component_lines(std::span<const UsageRow> rows, const PriceLo
   const auto number = [](Int128 value) { return pricing::to_decimal(value, 0); };
   for (const UsageRow& row : rows) {
     std::vector<Cells> of_row;
+    if (!word_of(row.kind).empty() && row.cost_nano) of_row.push_back(rest_line(row));
     for (const ledger::PriceSums& sums : row.prices) {
       if (sums.records == 0) continue;
       const usage::CostComponent& price = price_of(sums.price);
@@ -208,62 +244,8 @@ std::string format_components(std::span<const UsageRow> rows, std::span<const st
   return format_lines(names, component_lines(rows, price_of), by.size() + 1, format);
 }
 
-void keep_top(std::vector<UsageRow>& rows, std::size_t most) {
-  if (rows.size() <= most) return;
-  std::map<std::string, UsageRow> others;
-  for (std::size_t i = most; i < rows.size(); ++i) {
-    UsageRow& rest = others[rows[i].currency];
-    rest.currency = rows[i].currency;
-    rest.keys.assign(rows[i].keys.size(), "");
-    if (!rest.keys.empty()) rest.keys.front() = "(others)";
-    add_row(rest, rows[i]);
-  }
-  rows.resize(most);
-  for (auto& [currency, row] : others) {
-    average_row(row);
-    rows.push_back(std::move(row));
-  }
-}
-
-void compare_rows(std::vector<UsageRow>& rows, const std::vector<UsageRow>& previous) {
-  using Key = std::pair<std::vector<std::string>, std::string>;
-  std::map<Key, UsageRow> out;
-  for (UsageRow& row : rows) {
-    row.previous.emplace();
-    Key key{row.keys, row.currency};
-    out.emplace(std::move(key), std::move(row));
-  }
-  for (const UsageRow& row : previous) {
-    UsageRow& to = out[{row.keys, row.currency}];
-    to.keys = row.keys;
-    to.currency = row.currency;
-    to.previous = PreviousUsage{row.operations, row.total_tokens, row.cost_nano};
-  }
-  rows.clear();
-  for (auto& [key, row] : out) rows.push_back(std::move(row));
-}
-
-Result<RowOrder> parse_row_order(std::string_view text) {
-  if (text == "name") return RowOrder::name;
-  if (text == "tokens") return RowOrder::tokens;
-  if (text == "operations") return RowOrder::operations;
-  if (text == "cost") return RowOrder::cost;
-  return Error{Errc::invalid_input, "rows can be sorted by name, tokens, operations or cost"};
-}
-
-void sort_rows(std::vector<UsageRow>& rows, RowOrder order) {
-  if (order == RowOrder::name) return;
-  if (order == RowOrder::cost) {
-    std::stable_sort(rows.begin(), rows.end(), is_dearer);
-    return;
-  }
-  const auto number = order == RowOrder::tokens ? &UsageRow::total_tokens : &UsageRow::operations;
-  std::stable_sort(rows.begin(), rows.end(),
-                   [&](const UsageRow& a, const UsageRow& b) { return a.*number > b.*number; });
-}
-
 std::string format_usage(std::span<const UsageRow> rows, std::span<const std::string> by,
-                         ReportFormat format) {
+                         ReportFormat format, TableWidth width) {
   switch (format) {
     case ReportFormat::table:
       break;
@@ -272,7 +254,7 @@ std::string format_usage(std::span<const UsageRow> rows, std::span<const std::st
     case ReportFormat::json:
       return as_json(rows, by);
   }
-  return as_table(rows, by);
+  return as_table(rows, by, width);
 }
 
 }  // namespace tollgate::reports

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Capacity that is paid by the hour, re-rating and break-even, through the program itself."""
 
+import csv
+import io
 import json
 import os
 import subprocess
@@ -153,6 +155,32 @@ def test_what_nobody_used_is_a_row_of_its_own(start, simulator, slow_clock):
     (rest,) = [one for one in rests if one["EventTime"][:13] == record["EventTime"][:13]]
     assert rest["CostNano"] == HOUR - row["CostNano"]
     assert (rest["ClientName"], rest["CostReason"], rest["BackendDeployment"]) == ("", "unused_capacity", "gpt-4o-ptu")
+    reports_say_what_nobody_used(gateway)
+
+
+def reports_say_what_nobody_used(gateway):
+    def printed(*arguments):
+        done = gateway.command(*arguments)
+        assert done.returncode == 0, done.stderr
+        return list(csv.DictReader(io.StringIO(done.stdout)))
+
+    def by(group):
+        return printed("usage", "--by", group, "--format", "csv")
+    label = "(unused capacity)"
+    totals = {group: sum(Decimal(line["cost"]) for line in by(group))
+              for group in ("client", "tag:cost_center", "day", "price_id", "cost_reason", "client,ip")}
+    assert len(set(totals.values())) == 1, totals
+    (unused,) = [line for line in by("client,deployment") if line["client"] == label]
+    assert (unused["deployment"], unused["operations"]) == ("gpt-4o-ptu", "0")
+    period = ["--from", "2020-01-01", "--to", "2100-01-01"]
+    lines = printed("export", "focus", *period)
+    assert sum(Decimal(line["BilledCost"]) for line in lines) == totals["client"]
+    assert {line["CapacityReservationStatus"] for line in lines} == {"Used", "Unused"}
+    items = [line for line in printed("statement", "--unused-capacity", *period, "--format", "csv") if line["kind"] == "item"]
+    assert sum(Decimal(line["amount"]) for line in items) == Decimal(unused["cost"])
+    (share,) = [line for line in printed("statement", "--client", "retail-chatbot", *period, "--format", "csv") if line["kind"] == "item"]
+    assert (share["class"], share["deployment"]) == ("provisioned", "gpt-4o-ptu") and share["hour"]
+    assert gateway.command("statement", "--client", "retail-chatbt", *period).returncode == 1
 
 
 def rerated(gateway, *more):

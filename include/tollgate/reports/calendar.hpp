@@ -14,6 +14,8 @@ namespace tollgate::reports {
 
 /// "2026-11-29T13:00+01:00", or with Z in UTC: an hour that clocks go through twice has two names.
 std::string hour_label(UtcTime time, const TimeZone& zone);
+/// "2026-11-29 13:05 +01:00", or with Z.
+std::string moment_label(UtcTime time, const TimeZone& zone);
 /// "2026-11-29".
 std::string day_label(UtcTime time, const TimeZone& zone);
 /// "2026-W48" (ISO 8601: a week is of the year that has its Thursday).

@@ -16,9 +16,11 @@ inline constexpr std::size_t kFewestDays = 14;
 struct Forecast {
   double expected = 0;
   double low = 0;        ///< four of five times it lies between the two, if the days scatter around
-  double high = 0;       ///< a line as they did; never below 0
+  double high = 0;       ///< a line as they did
   double slope = 0;      ///< by which a day is larger than the one before
   std::size_t days = 0;  ///< that it is made of
+  /// The line runs below 0 within the days to come, as no day did: these three are 0 at least.
+  bool below_zero = false;
 };
 
 /// The sum of the next `ahead` days by the straight line that fits the days best (least squares),

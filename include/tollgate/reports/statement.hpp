@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tollgate/base/time_zone.hpp"
 #include "tollgate/reports/usage_query.hpp"
 
 namespace tollgate::reports {
@@ -16,6 +17,8 @@ struct StatementItem {
   std::string client;
   std::string model;
   usage::CostComponent price;  ///< its class and price; quantity and cost are below
+  std::string deployment;      ///< of a share of an hour of capacity, and of what nobody used of it
+  std::string hour;            ///< of such a share: when the hour began, in the statement's zone
   std::string price_id;
   std::string currency;
   Int128 operations = 0;
@@ -53,17 +56,22 @@ struct Statement {
   std::string until;
   std::string time_zone;
   std::string made_at;
-  std::string warning;  ///< what it lacks; empty: nothing
+  std::string warning;                  ///< what it lacks; empty: nothing
+  std::int64_t revised_operations = 0;  ///< whose costs a re-rating has changed
+  std::string revised_at;               ///< the last time; empty: never
   std::vector<StatementItem> items;
   std::vector<StatementGap> gaps;
   std::vector<StatementTotal> totals;
 };
 
-/// The groups that make_statement() needs.
-UsageGroups statement_groups();
-/// Of an answer by those groups. `reader` has just given it.
+/// The groups that fill_statement() needs; `by_hour`: of an answer that has shares of capacity.
+UsageGroups statement_groups(bool by_hour);
+/// Whether costs of the rows are shares of hours of capacity. `reader` has just given them.
+bool has_capacity(const std::vector<UsageRow>& rows, const ledger::LedgerReader& reader);
+/// Of an answer by those groups, and its hours in UTC, as capacity's are. `reader` has just given
+/// it. Shares of capacity stand by their hours, which are told in the zone.
 void fill_statement(Statement& statement, const std::vector<UsageRow>& rows,
-                    const ledger::LedgerReader& reader);
+                    const ledger::LedgerReader& reader, const TimeZone& zone);
 
 /// For print: one file, nothing beside it. Every text is escaped.
 std::string statement_html(const Statement& statement);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tollgate/base/error.hpp"
@@ -38,6 +39,9 @@ class UsageGroups {
   /// zone.
   std::vector<std::string> keys_of(const usage::UsageRecord& record, UtcTime time,
                                    const TimeZone& zone) const;
+  /// Keys of what no operation is of: the label in place of the first that is no time; of times
+  /// alone there is no other, and it stands for all of them.
+  std::vector<std::string> labelled(std::vector<std::string> keys, std::string_view label) const;
   /// The part of the keys that comes of the time: equal for two times exactly where the keys are.
   std::vector<std::string> time_keys(UtcTime time, const TimeZone& zone) const;
 

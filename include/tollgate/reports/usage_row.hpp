@@ -5,12 +5,28 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tollgate/base/int128.hpp"
 #include "tollgate/ledger/rollup.hpp"
 
 namespace tollgate::reports {
+
+/// What a row's sums are of.
+enum class RowKind : std::uint8_t {
+  operations,
+  unused_capacity,        ///< of hours of capacity what no operation pays: an amount alone
+  list_price_difference,  ///< of hours charged at list prices what they cost without these
+  others,                 ///< rows that a report does not show
+  total
+};
+/// Whose amounts with that CostReason are; `operations` of every other word.
+RowKind kind_of_reason(std::string_view cost_reason);
+/// That CostReason: "unused_capacity"; empty for the other kinds.
+std::string_view word_of(RowKind kind);
+/// What stands in a key in place of a name: "(unused capacity)"; empty for `operations`.
+std::string_view label_of(RowKind kind);
 
 /// What a row was in the time before.
 struct PreviousUsage {
@@ -42,11 +58,17 @@ struct UsageRow {
   std::optional<PreviousUsage> previous{};
   /// Of operations whose hour of capacity is not shared out yet; in no cost. nullopt: none.
   std::optional<Int128> provisional_nano{};
+  /// Of those without a total: priced all the same, by the length of their audio, say.
+  std::int64_t priced_otherwise = 0;
+  RowKind kind = RowKind::operations;
 
-  std::int64_t unknown() const { return without_usage - free; }
+  std::int64_t unknown() const { return without_usage - free - priced_otherwise; }
 };
 
-/// Adds one row's sums to another's; keys, averages and currency stay.
+/// The keys as a person reads them: operations without a name are "(none)".
+std::vector<std::string> named_keys(const UsageRow& row);
+
+/// Adds one row's sums to another's; keys, averages, currency and kind stay.
 void add_row(UsageRow& to, const UsageRow& row);
 /// Makes the average anew.
 void average_row(UsageRow& row);

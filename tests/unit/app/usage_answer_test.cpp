@@ -54,6 +54,16 @@ TEST(UsageOrder, RefusesWhatDoesNotFitTogether) {
   EXPECT_EQ(fault_of(word), "--compare takes: previous");
 }
 
+// They were taken for "all rows" and "no forecast".
+TEST(UsageOrder, NoRowsAndNoDaysAreRefused) {
+  UsageOptions options = options_by("client");
+  options.top = 0;
+  options.forecast = 0;
+  EXPECT_EQ(fault_of(options),
+            "--top takes a number of rows from 1 on\n"
+            "--forecast takes a number of days from 1 on");
+}
+
 TEST(UsageOrder, SaysAllThatIsWrong) {
   UsageOptions options = options_by("client");
   options.sort = "colour";

@@ -44,6 +44,19 @@ TEST(Charts, TimesAreALineAndOthersAreBars) {
   EXPECT_NE(bars.find("\na     █"), bars.npos);
 }
 
+TEST(Charts, WhatHasNoNameAndWhatNobodyUsedIsLabelled) {
+  UsageRow unused = row("(unused capacity)", 0, 9, "EUR");
+  unused.kind = RowKind::unused_capacity;
+  const std::vector<UsageRow> clients{row("", 1, 2, "EUR"), unused};
+  const std::string bars = charts(clients, std::vector<std::string>{"client"});
+  EXPECT_NE(bars.find("\n(unused capacity)  █"), bars.npos) << bars;
+  EXPECT_NE(bars.find("\n(none)             █"), bars.npos) << bars;
+  const std::vector<UsageRow> times{unused, row("2026-11-01", 1, 1, "EUR"),
+                                    row("2026-11-02", 8, 8, "EUR")};
+  EXPECT_EQ(charts(times, std::vector<std::string>{"day"}),
+            "\ncost, EUR, 2026-11-01 to 2026-11-02\n▂█\n");
+}
+
 TEST(Charts, WhatCannotBeComparedIsNotShown) {
   const std::vector<std::string> by{"client"};
   EXPECT_EQ(charts(std::vector<UsageRow>{row("a", 5)}, by), "");

@@ -163,6 +163,49 @@ TEST_F(FocusTest, CallsAndLengthsHaveUnitsOfTheirOwn) {
   EXPECT_EQ(line()["PricingUnit"], "60000 Milliseconds");
 }
 
+// 2274 of 4634 weighted tokens of an hour of 30.
+TEST_F(FocusTest, AShareIsAPartOfAnHourOfCapacity) {
+  reader_.prices[1] = {"provisioned", 0, "30", 4'634, "", 0};
+  row_.prices = {{1, 3, 2'274, 14'721'622'788}};
+  auto found = line();
+  EXPECT_EQ(found["ConsumedUnit"], "Weighted Tokens");
+  EXPECT_EQ(found["ConsumedQuantity"], "2274");
+  EXPECT_EQ(found["PricingUnit"], "Hours");
+  EXPECT_EQ(found["PricingQuantity"], "0.490720759602935");
+  EXPECT_EQ(found["ListUnitPrice"], "30");
+  EXPECT_EQ(found["ListCost"], "14.72162278808805") << "the product of the two, with all digits";
+  EXPECT_EQ(found["BilledCost"], "14.721622788");
+  EXPECT_EQ(found["CapacityReservationId"], "east/prod");
+  EXPECT_EQ(found["CapacityReservationStatus"], "Used");
+}
+
+// It was left out without a word.
+TEST_F(FocusTest, WhatNobodyUsedIsALine) {
+  row_.kind = RowKind::unused_capacity;
+  row_.keys[0] = "(unused capacity)";
+  row_.operations = 0;
+  row_.prices.clear();
+  row_.cost_nano = 16'725'000'000'001;
+  auto found = line();
+  EXPECT_EQ(found["BilledCost"], "16725.000000001");
+  EXPECT_EQ(found["ListCost"], "16725.000000001");
+  EXPECT_EQ(found["ListUnitPrice"], "16725.000000001");
+  EXPECT_EQ(found["PricingQuantity"], "1");
+  EXPECT_EQ(found["PricingUnit"], "Unused Capacity");
+  EXPECT_EQ(found["ConsumedQuantity"], "0");
+  EXPECT_EQ(found["CapacityReservationStatus"], "Unused");
+  EXPECT_EQ(found["SkuMeter"], "unused_capacity");
+  EXPECT_EQ(found["SubAccountId"], "") << "nobody's";
+  EXPECT_EQ(found["SubAccountType"], "");
+  EXPECT_EQ(found["ChargeDescription"], "gpt-5 unused_capacity of east/prod");
+  row_.kind = RowKind::list_price_difference;
+  row_.cost_nano = -5;
+  found = line();
+  EXPECT_EQ(found["ListCost"], "-0.000000005");
+  EXPECT_EQ(found["ListUnitPrice"], "0.000000005") << "FOCUS has no price below 0";
+  EXPECT_EQ(found["PricingQuantity"], "-1");
+}
+
 TEST_F(FocusTest, CsvKeepsEveryCellAsItIs) {
   row_.keys[0] = "=team \"a\"";
   const std::string csv = focus_csv(focus_lines({row_}, reader_, {"4711", zone_}).lines);

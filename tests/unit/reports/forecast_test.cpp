@@ -41,6 +41,15 @@ TEST(Forecast, NothingIsLessThanNothing) {
   const auto found = forecast(days, 30);
   EXPECT_EQ(found->expected, 0);
   EXPECT_EQ(found->low, 0);
+  EXPECT_TRUE(found->below_zero);
+  EXPECT_FALSE(forecast(std::vector<double>(20, 1.0), 30)->below_zero);
+}
+
+// What list prices come to more than the capacity costs is below 0 by right.
+TEST(Forecast, AmountsBelowZeroAreNotCutOff) {
+  const auto found = forecast(std::vector<double>(20, -5.0), 2);
+  EXPECT_NEAR(found->expected, -10, 1e-9);
+  EXPECT_FALSE(found->below_zero);
 }
 
 TEST(Forecast, TooFewDaysAreRefused) {

@@ -12,7 +12,7 @@
 namespace tollgate::reports {
 namespace {
 
-/// By statement_groups(): client, model, price id, basis, cost basis and its reason.
+/// By statement_groups(): client, model, price id, basis, cost basis and its reason, deployment.
 UsageRow row(const std::vector<std::string>& keys, std::int64_t operations) {
   UsageRow out;
   out.keys = keys;
@@ -21,7 +21,7 @@ UsageRow row(const std::vector<std::string>& keys, std::int64_t operations) {
 }
 
 UsageRow priced(const std::string& client, const std::string& basis, Int128 nano) {
-  UsageRow out = row({client, "gpt-5", "id1", basis, "priced", ""}, 2);
+  UsageRow out = row({client, "gpt-5", "id1", basis, "priced", "", "prod"}, 2);
   out.cost_nano = nano;
   out.currency = "EUR";
   out.prices = {{1, 2, 1234, nano}};
@@ -32,14 +32,23 @@ class StatementTest : public testing::Test {
  protected:
   StatementTest() {
     reader_.prices[1] = {"input", 0, "4.2", 1'000'000, "-12", 0};
+    reader_.prices[2] = {"provisioned", 0, "30", 4'634, "", 0};
     statement_.payer = "cost_center=4711";
     statement_.period = "2026-11";
     statement_.time_zone = "Europe/Berlin";
   }
-  void fill(const std::vector<UsageRow>& rows) { fill_statement(statement_, rows, reader_); }
+  void fill(const std::vector<UsageRow>& rows) { fill_statement(statement_, rows, reader_, zone_); }
+  /// A share of an hour of the deployment "ptu", by hours.
+  UsageRow share(const std::string& hour, std::int64_t weight, Int128 nano) {
+    UsageRow out = priced("a", "reported", nano);
+    out.keys = {"a", "gpt-5", "id2", "reported", "priced", "", "ptu", hour};
+    out.prices = {{2, 2, weight, nano}};
+    return out;
+  }
 
   FakeReader reader_;
   Statement statement_;
+  TimeZone zone_ = *TimeZone::load("Europe/Berlin");
 };
 
 TEST_F(StatementTest, ItemsAddUpToTheTotal) {
@@ -56,7 +65,7 @@ TEST_F(StatementTest, ItemsAddUpToTheTotal) {
 }
 
 TEST_F(StatementTest, WhatHasNoAmountIsToldAndIsNotZero) {
-  UsageRow gap = row({"a", "gpt-6", "", "reported", "unpriced", "no_price_for_model"}, 3);
+  UsageRow gap = row({"a", "gpt-6", "", "reported", "unpriced", "no_price_for_model", ""}, 3);
   gap.total_tokens = 900;
   fill({gap});
   EXPECT_TRUE(statement_.totals.empty());
@@ -114,14 +123,77 @@ TEST_F(StatementTest, HtmlEscapesEveryText) {
 
 TEST_F(StatementTest, CsvHasAmountsAsDecimals) {
   statement_.payer = "=1+1";
+  statement_.revised_operations = 2;
+  statement_.revised_at = "2026-12-01 09:00 +01:00";
   fill({priced("a", "reported", 1'230'000'005)});
   EXPECT_EQ(statement_csv(statement_),
-            "kind,payer,period,time_zone,client,model,class,price_id,cost_basis,reason,currency,"
-            "price,per,percent,operations,quantity,amount,total_tokens,provisional\r\n"
-            "item,'=1+1,2026-11,Europe/Berlin,a,gpt-5,input,id1,,,EUR,4.2,1000000,-12,2,1234,"
+            "kind,payer,period,time_zone,client,model,deployment,class,hour,price_id,cost_basis,"
+            "reason,currency,price,per,percent,operations,quantity,amount,total_tokens,"
+            "provisional\r\n"
+            "item,'=1+1,2026-11,Europe/Berlin,a,gpt-5,,input,,id1,,,EUR,4.2,1000000,-12,2,1234,"
             "1.230000005,,\r\n"
-            "total,'=1+1,2026-11,Europe/Berlin,,,,,,,EUR,,,,2,,1.230000005,,\r\n"
-            "of it estimated,'=1+1,2026-11,Europe/Berlin,,,,,,,EUR,,,,0,,0.000000000,,\r\n");
+            "total,'=1+1,2026-11,Europe/Berlin,,,,,,,,,EUR,,,,2,,1.230000005,,\r\n"
+            "of it estimated,'=1+1,2026-11,Europe/Berlin,,,,,,,,,EUR,,,,0,,0.000000000,,\r\n"
+            "revised,'=1+1,2026-11,Europe/Berlin,,,,,,,,2026-12-01 09:00 +01:00,,,,,2,,,,\r\n");
+}
+
+TEST_F(StatementTest, SharesOfCapacitySayWhenAndOfWhat) {
+  EXPECT_TRUE(has_capacity({share("2026-11-05T09:00Z", 1, 1)}, reader_));
+  EXPECT_FALSE(has_capacity({priced("a", "reported", 5)}, reader_));
+  fill({share("2026-11-05T10:00Z", 10, 64'738'886),
+        share("2026-11-05T09:00Z", 2'274, 14'721'622'788)});
+  ASSERT_EQ(statement_.items.size(), 2U) << "each hour has its own price";
+  EXPECT_EQ(statement_.items[0].deployment, "ptu");
+  EXPECT_EQ(statement_.items[0].hour, "2026-11-05 10:00 +01:00") << "in order";
+  const std::string text = statement_text(statement_);
+  EXPECT_NE(text.find("provisioned ptu, 2026-11-05 10:00 +01:00      2274  30 per 4634 weighted "
+                      "tokens  14.721622788"),
+            text.npos)
+      << text;
+  EXPECT_NE(text.find("shared out by weighted tokens"), text.npos);
+}
+
+TEST_F(StatementTest, WhatNobodyUsedIsAnAmountAlone) {
+  UsageRow unused =
+      row({"(unused capacity)", "gpt-5", "id2", "none", "priced", "unused_capacity", "ptu"}, 0);
+  unused.kind = RowKind::unused_capacity;
+  unused.cost_nano = 7'000'000'000;
+  unused.currency = "EUR";
+  fill({unused});
+  ASSERT_EQ(statement_.items.size(), 1U);
+  EXPECT_TRUE(statement_.items[0].amount_nano == statement_.totals.at(0).amount_nano);
+  EXPECT_NE(statement_text(statement_)
+                .find("unused_capacity ptu                        "
+                      "7.000000000       EUR"),
+            std::string::npos)
+      << statement_text(statement_);
+  EXPECT_NE(statement_csv(statement_).find(",ptu,unused_capacity,,id2,,,EUR,,,,0,,7.000000000,"),
+            std::string::npos)
+      << statement_csv(statement_);
+}
+
+TEST_F(StatementTest, SaysThatNothingWasUsed) {
+  const std::string text = statement_text(statement_);
+  EXPECT_NE(text.find("Nothing was used in this time."), text.npos);
+  EXPECT_EQ(text.find("has a price"), text.npos) << "which would be said of something";
+}
+
+TEST_F(StatementTest, SaysThatItWasRevised) {
+  EXPECT_EQ(statement_text(statement_).find("Revised"), std::string::npos);
+  statement_.revised_operations = 6;
+  statement_.revised_at = "2026-12-01 09:00 +01:00";
+  const std::string words = "6 operations were priced anew, last at 2026-12-01 09:00 +01:00";
+  EXPECT_NE(statement_text(statement_).find(words), std::string::npos);
+  EXPECT_NE(statement_html(statement_).find(words), std::string::npos);
+}
+
+TEST_F(StatementTest, HtmlIsMadeToBeRead) {
+  fill({priced("a", "reported", 17'456'960'869'942)});
+  const std::string html = statement_html(statement_);
+  EXPECT_NE(html.find("<p class=\"total\">Total: 17\u202f456.960869942 EUR for 2 operations"),
+            html.npos);
+  EXPECT_NE(html.find(">4.2 per 1\u202f000\u202f000, -12 %<"), html.npos);
+  EXPECT_NE(html.find(">1\u202f234<"), html.npos);
 }
 
 }  // namespace

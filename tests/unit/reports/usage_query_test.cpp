@@ -4,12 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "adjustment_table.hpp"
 #include "intake.hpp"
 #include "ledger/sample_record.hpp"
 #include "ledger/temp_directory.hpp"
@@ -17,6 +19,7 @@
 #include "rollup_writer.hpp"
 #include "tollgate/reports/calendar.hpp"
 #include "tollgate/reports/usage_table.hpp"
+#include "tollgate/usage/cost_adjustment.hpp"
 
 namespace tollgate::reports {
 namespace {
@@ -60,6 +63,27 @@ class UsageQueryTest : public testing::Test {
     return out;
   }
 
+  /// What no operation pays of an hour of that day of October.
+  void put_unused(std::int64_t nano, const std::string& reason, int day) {
+    usage::CostAdjustment rest{.kind = usage::AdjustmentKind::unused_capacity, .run = reason};
+    rest.previous_nano = 0;
+    rest.previous_currency = "EUR";
+    rest.previous_basis = usage::CostBasis::priced;
+    usage::UsageRecord& record = rest.record;
+    record.record_id.bytes[0] = static_cast<std::uint8_t>(day);
+    record.event_time = kBegin + std::chrono::days(day) - std::chrono::minutes(3);
+    record.backend_deployment = "ptu";
+    record.model = "gpt-1";
+    record.cost_basis = usage::CostBasis::priced;
+    record.cost_reason = reason;
+    record.cost_currency = "EUR";
+    record.cost_nano = nano;
+    ledger::Transaction transaction(store_.database());
+    ASSERT_TRUE(ledger::make_adjustment_tables(store_.database()));
+    ASSERT_TRUE(ledger::put_adjustments(store_.database(), std::vector{rest}));
+    ASSERT_TRUE(transaction.commit());
+  }
+
   UsageAnswer ask(const std::vector<std::string>& by, const ledger::Period& period,
                   const std::string& zone) {
     const auto answer =
@@ -100,6 +124,46 @@ TEST_F(UsageQueryTest, RollupsAndRecordsSayTheSame) {
       expect_both({time, "tag:cost_center", "model"}, {}, zone);
     }
     expect_both({"model", "cost_basis"}, *october, zone);
+  }
+}
+
+/// Every name that `--by` takes.
+std::vector<std::string> all_groups() {
+  std::vector<std::string> out;
+  std::string names = usage_group_names();
+  names.replace(names.find(" or tag:NAME"), std::string::npos, ", tag:cost_center, tag:none");
+  for (std::size_t begin = 0; begin < names.size();) {
+    const std::size_t end = std::min(names.find(", ", begin), names.size());
+    out.push_back(names.substr(begin, end - begin));
+    begin = end + 2;
+  }
+  return out;
+}
+
+// What nobody used of capacity vanished by some groups, and stood with those without a tag by
+// others.
+TEST_F(UsageQueryTest, TheTotalIsTheSameByAnyGroup) {
+  put_unused(7'000'000'001, "unused_capacity", 5);
+  put_unused(-3, "list_price_difference", 29);
+  Int128 expected = 7'000'000'001 - 3;
+  for (int i = 0; i < kRecords; ++i) expected += i % 4 != 0 ? 1'000'000'007LL * i : 0;
+  ASSERT_EQ(all_groups().size(), 24U);
+  for (const std::string& group : all_groups()) {
+    for (const std::vector<std::string>& by :
+         {std::vector{group}, std::vector{group, std::string("ip")},
+          std::vector{std::string("day"), group}}) {
+      Int128 cost = 0;
+      std::int64_t operations = 0;
+      Int128 unused = 0;
+      for (const UsageRow& row : ask(by, {}, "Europe/Berlin").rows) {
+        cost += row.cost_nano.value_or(0);
+        operations += row.operations;
+        if (row.kind == RowKind::unused_capacity) unused += *row.cost_nano;
+      }
+      EXPECT_TRUE(cost == expected) << by.front() << " " << by.back();
+      EXPECT_TRUE(unused == 7'000'000'001) << by.front() << " " << by.back();
+      EXPECT_EQ(operations, kRecords) << by.front() << " " << by.back();
+    }
   }
 }
 

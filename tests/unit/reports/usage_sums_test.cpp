@@ -160,5 +160,65 @@ TEST(UsageSums, CurrenciesAreNeverAdded) {
   EXPECT_TRUE(rows[2].cost_nano == Int128{7});
 }
 
+// Whisper is billed by the second: its cost is in the sum.
+TEST(UsageSums, WhatIsPricedByAnotherMeasureIsNotUnknown) {
+  usage::UsageRecord spoken = priced(5, "EUR");
+  spoken.tokens.total.reset();
+  spoken.usage_basis = usage::UsageBasis::none;
+  spoken.usage_reason = "billed_by_duration";
+  usage::UsageRecord without_price = spoken;
+  without_price.cost_basis = usage::CostBasis::unpriced;
+  without_price.cost_nano.reset();
+  const auto rows = rows_of({spoken, without_price});
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].without_usage, 2);
+  EXPECT_EQ(rows[0].priced_otherwise, 1);
+  EXPECT_EQ(rows[0].unknown(), 1) << "on the bill and in no sum";
+}
+
+/// What nobody used of an hour of the deployment "ptu", with one operation beside it by one who has
+/// no tag.
+std::vector<UsageRow> rows_beside_unused(std::int64_t nano, const std::vector<std::string>& by) {
+  const UsageGroups groups = UsageGroups::parse(by).value();
+  const TimeZone utc;
+  UsageSums sums(groups, utc);
+  const usage::UsageRecord used = priced(5, "EUR");
+  const ledger::RollupSums of_used = sums_of(used);
+  sums.add({used.event_time, 0, used, of_used});
+  usage::UsageRecord unused = served("gpt-4o", std::nullopt);
+  unused.client_name = "";
+  unused.tags.clear();
+  unused.backend_deployment = "ptu";
+  unused.cost_basis = usage::CostBasis::priced;
+  unused.cost_reason = "unused_capacity";
+  unused.cost_currency = "EUR";
+  ledger::RollupSums of_unused;
+  of_unused[ledger::RollupCount::cost_nano] = nano;
+  sums.add({unused.event_time, 0, unused, of_unused});
+  return sums.rows();
+}
+
+TEST(UsageSums, WhatNobodyUsedHasARowWithItsAmount) {
+  for (const std::string by : {"client", "tag:cost_center", "day", "deployment", "model"}) {
+    std::vector<UsageRow> rows = rows_beside_unused(7, {by});
+    ASSERT_EQ(rows.size(), 2U) << by;
+    if (rows[0].keys.front().empty()) std::swap(rows[0], rows[1]);  // a tag that is not there
+    EXPECT_EQ(rows[0].keys.front(), "(unused capacity)") << by;
+    EXPECT_EQ(rows[0].kind, RowKind::unused_capacity) << by;
+    EXPECT_TRUE(rows[0].cost_nano == Int128{7}) << by;
+    EXPECT_EQ(rows[0].currency, "EUR") << by;
+    EXPECT_EQ(rows[0].operations, 0) << by;
+    EXPECT_TRUE(rows[1].cost_nano == Int128{5}) << by;
+  }
+  EXPECT_EQ(rows_beside_unused(7, {"client", "deployment"})[0].keys,
+            (std::vector<std::string>{"(unused capacity)", "ptu"}))
+      << "what is known of it";
+}
+
+TEST(UsageSums, AnAmountBelowZeroIsKept) {
+  EXPECT_TRUE(rows_beside_unused(-7, {"client"})[0].cost_nano == Int128{-7});
+  EXPECT_EQ(rows_beside_unused(0, {"client"}).size(), 1U) << "nothing was unused";
+}
+
 }  // namespace
 }  // namespace tollgate::reports

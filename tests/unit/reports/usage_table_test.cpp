@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -39,37 +40,43 @@ std::string formatted(ReportFormat format) { return format_usage(kRows, kBy, for
 TEST(Report, TableEndsWithATotal) {
   EXPECT_EQ(formatted(ReportFormat::table),
             "client  model        operations  prompt_tokens  completion_tokens  total_tokens  "
-            "average_total_tokens  estimated  without_usage  free  unknown  tokens_percent  "
+            "average_total_tokens  estimated  without_usage  free  priced_otherwise  unknown  "
+            "tokens_percent  "
             "cached_prompt_tokens  estimated_tokens         cost  currency  unpriced  partial  "
             "allocated_later  provisional\n"
             "team-a  gpt-4o                3            100                 20           120  "
-            "               60.00          0              1     0        1           10.70  "
+            "               60.00          0              1     0                 0        1       "
+            "    10.70  "
             "                  40                 0  0.002102848       EUR         1        0  "
             "              0             \n"
-            "team-b                        2              0                  0             0  "
-            "                              1              2     1        1            0.00  "
+            "team-b  (none)                2              0                  0             0  "
+            "                              1              2     1                 0        1       "
+            "     0.00  "
             "                   0                 0                                1        0  "
             "              1  0.000000042\n"
             "team-c  gpt-4o-mini           1           1000                  1          1001  "
-            "             1001.00          1              0     0        0           89.30  "
+            "             1001.00          1              0     0                 0        0       "
+            "    89.30  "
             "                   0              1001  0.000000005       EUR         0        1  "
             "              0             \n"
             "total                         6           1100                 21          1121  "
-            "              373.67          2              3     1        2          100.00  "
+            "              373.67          2              3     1                 0        2       "
+            "   100.00  "
             "                  40              1001  0.002102853       EUR         2        1  "
             "              1  0.000000042\n");
 }
 
 TEST(Report, CsvIsRfc4180) {
-  EXPECT_EQ(formatted(ReportFormat::csv),
-            "client,model,operations,prompt_tokens,completion_tokens,total_tokens,"
-            "average_total_tokens,estimated,without_usage,free,unknown,tokens_percent,"
-            "cached_prompt_tokens,estimated_tokens,cost,currency,unpriced,partial,"
-            "allocated_later,provisional\r\n"
-            "team-a,gpt-4o,3,100,20,120,60.00,0,1,0,1,10.70,40,0,0.002102848,EUR,1,0,0,\r\n"
-            "team-b,,2,0,0,0,,1,2,1,1,0.00,0,0,,,1,0,1,0.000000042\r\n"
-            "team-c,gpt-4o-mini,1,1000,1,1001,1001.00,1,0,0,0,89.30,0,1001,0.000000005,EUR,0,1,"
-            "0,\r\n");
+  EXPECT_EQ(
+      formatted(ReportFormat::csv),
+      "client,model,operations,prompt_tokens,completion_tokens,total_tokens,"
+      "average_total_tokens,estimated,without_usage,free,priced_otherwise,unknown,tokens_percent,"
+      "cached_prompt_tokens,estimated_tokens,cost,currency,unpriced,partial,"
+      "allocated_later,provisional\r\n"
+      "team-a,gpt-4o,3,100,20,120,60.00,0,1,0,0,1,10.70,40,0,0.002102848,EUR,1,0,0,\r\n"
+      "team-b,,2,0,0,0,,1,2,1,0,1,0.00,0,0,,,1,0,1,0.000000042\r\n"
+      "team-c,gpt-4o-mini,1,1000,1,1001,1001.00,1,0,0,0,0,89.30,0,1001,0.000000005,EUR,0,1,"
+      "0,\r\n");
 }
 
 TEST(Report, CsvDefusesFormulas) {
@@ -78,7 +85,7 @@ TEST(Report, CsvDefusesFormulas) {
     const std::vector<UsageRow> rows{{{text}}};
     const std::string csv = format_usage(rows, by, ReportFormat::csv);
     const std::size_t begin = csv.find("\r\n") + 2;
-    return csv.substr(begin, csv.rfind(",0,0,0,0,,0,0,0,0,,0,0,,,0,0,0,\r\n") - begin);
+    return csv.substr(begin, csv.rfind(",0,0,0,0,,0,0,0,0,0,,0,0,,,0,0,0,\r\n") - begin);
   };
   EXPECT_EQ(cell("=cmd|'/c calc'!A1"), "'=cmd|'/c calc'!A1");
   EXPECT_EQ(cell("+1"), "'+1");
@@ -103,6 +110,7 @@ TEST(Report, JsonTellsUnknownFromZero) {
     "estimated": 1,
     "without_usage": 2,
     "free": 1,
+    "priced_otherwise": 0,
     "unknown": 1,
     "tokens_percent": null,
     "cached_prompt_tokens": 0,
@@ -128,64 +136,45 @@ TEST(Report, HoldsNothingButItsFrameWithoutRows) {
   EXPECT_EQ(table.substr(table.find('\n') + 1, 5), "total");
 }
 
-TEST(Report, IsSortedAsItIsAskedFor) {
-  const auto sorted = [](RowOrder order) {
-    std::vector<UsageRow> rows{{{"a"}, 1, 0, 0, 5}, {{"b"}, 3, 0, 0, 7}, {{"c"}, 3, 0, 0, 5}};
-    sort_rows(rows, order);
-    return rows[0].keys[0] + rows[1].keys[0] + rows[2].keys[0];
-  };
-  EXPECT_EQ(sorted(RowOrder::name), "abc");
-  EXPECT_EQ(sorted(RowOrder::tokens), "bac");
-  EXPECT_EQ(sorted(RowOrder::operations), "bca");
-}
-
 TEST(Report, RefusesOtherWords) {
   EXPECT_EQ(*parse_report_format("json"), ReportFormat::json);
-  EXPECT_EQ(*parse_row_order("tokens"), RowOrder::tokens);
   for (const char* const word : {"", "xml", "CSV", "prompt"}) {
     const auto format = parse_report_format(word);
     ASSERT_TRUE(format.has_error()) << word;
     EXPECT_EQ(format.error().code, Errc::invalid_input);
     EXPECT_NE(format.error().message.find("table, csv or json"), std::string::npos);
-    const auto order = parse_row_order(word);
-    ASSERT_TRUE(order.has_error()) << word;
-    EXPECT_NE(order.error().message.find("name, tokens, operations or cost"), std::string::npos);
   }
 }
 
-TEST(Report, ATotalOfSeveralCurrenciesIsNone) {
+TEST(Report, SeveralCurrenciesHaveATotalEach) {
   std::vector<UsageRow> rows = kRows;
   rows[2].currency = "USD";
   const std::string table = format_usage(rows, kBy, ReportFormat::table);
-  EXPECT_EQ(table.find("0.002102853"), table.npos);
-  EXPECT_NE(table.find("0.002102848"), table.npos);
+  EXPECT_EQ(table.find("0.002102853"), table.npos) << "two currencies are never added";
+  const std::size_t all = table.find("\ntotal  ");
+  const std::size_t euros = table.find("\ntotal EUR  ");
+  const std::size_t dollars = table.find("\ntotal USD  ");
+  ASSERT_TRUE(all < euros && euros < dollars && dollars != table.npos) << table;
+  EXPECT_EQ(table.substr(all, euros - all).find("0.00210"), table.npos);
+  EXPECT_NE(table.substr(euros, dollars - euros).find("0.002102848       EUR"), table.npos);
+  EXPECT_NE(table.substr(dollars).find("0.000000005       USD"), table.npos);
 }
 
-TEST(Report, WhatIsNotAmongTheFirstIsOneRow) {
-  std::vector<UsageRow> rows = kRows;
-  sort_rows(rows, RowOrder::cost);
-  EXPECT_EQ(rows[0].keys[0], "team-a");
-  EXPECT_EQ(rows[1].keys[0], "team-c");
-  keep_top(rows, 1);
-  ASSERT_EQ(rows.size(), 3U) << "one of what has no amount";
-  EXPECT_EQ(rows[1].keys, (std::vector<std::string>{"(others)", ""}));
-  EXPECT_EQ(rows[1].operations + rows[2].operations, 3);
-  keep_top(rows, 3);
-  EXPECT_EQ(rows.size(), 3U);
-}
-
-TEST(Report, ComparesEqualRowsAndKeepsWhatIsGone) {
-  std::vector<UsageRow> rows{kRows[0]};
-  std::vector<UsageRow> previous{kRows[0], kRows[2]};
-  previous[0].cost_nano = 2'000'000;
-  compare_rows(rows, previous);
-  ASSERT_EQ(rows.size(), 2U);
-  const std::string csv = format_usage(rows, kBy, ReportFormat::csv);
-  EXPECT_NE(csv.find("previous_operations,previous_total_tokens,previous_cost,cost_difference\r\n"),
-            csv.npos);
-  EXPECT_NE(csv.find(",3,120,0.002000000,0.000102848\r\n"), csv.npos) << csv;
-  EXPECT_NE(csv.find("team-c,gpt-4o-mini,0,"), csv.npos);
-  EXPECT_NE(csv.find(",1,1001,0.000000005,-0.000000005\r\n"), csv.npos) << csv;
+/// The other columns say nothing in both rows.
+TEST(Report, ANarrowTableLeavesOutWhatIsEmptyAndSaysSo) {
+  UsageRow row{{""}, 3, 100, 0, 120, 40.0};
+  row.cost_nano = 5;
+  row.currency = "EUR";
+  EXPECT_EQ(format_usage(std::vector{row}, std::vector<std::string>{"client"}, ReportFormat::table,
+                         TableWidth::narrow),
+            "                                    average                                \n"
+            "                    prompt   total    total   tokens                       \n"
+            "client  operations  tokens  tokens   tokens  percent         cost  currency\n"
+            "(none)           3     100     120    40.00   100.00  0.000000005       EUR\n"
+            "total            3     100     120    40.00   100.00  0.000000005       EUR\n"
+            "not shown, for they are empty or 0 in every row: completion_tokens, estimated, "
+            "without_usage, free, priced_otherwise, unknown, cached_prompt_tokens, "
+            "estimated_tokens, unpriced, partial, allocated_later\n");
 }
 
 TEST(Report, ComponentsSayWhatWasMultiplied) {
@@ -196,6 +185,17 @@ TEST(Report, ComponentsSayWhatWasMultiplied) {
   EXPECT_EQ(format_components(rows, kBy, ReportFormat::csv, lookup),
             "client,model,class,price,per,percent,operations,quantity,cost,currency\r\n"
             "team-a,gpt-4o,input,4,1000000,-12,2,1234,0.002102848,EUR\r\n");
+}
+
+TEST(Report, ComponentsHaveWhatNobodyUsedAsAnAmount) {
+  UsageRow row{{"(unused capacity)", ""}};
+  row.kind = RowKind::unused_capacity;
+  row.cost_nano = 7;
+  row.currency = "EUR";
+  const auto lookup = [](std::int64_t) -> const usage::CostComponent& { std::abort(); };
+  EXPECT_EQ(format_components(std::vector{row}, kBy, ReportFormat::csv, lookup),
+            "client,model,class,price,per,percent,operations,quantity,cost,currency\r\n"
+            "(unused capacity),,unused_capacity,,,,0,,0.000000007,EUR\r\n");
 }
 
 }  // namespace

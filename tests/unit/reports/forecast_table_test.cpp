@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/reports/forecast_table.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace tollgate::reports {
+namespace {
+
+constexpr int kDays = 14;
+
+std::string day_name(int day) {
+  return "2026-11-" + std::string(day < 9 ? "0" : "") + std::to_string(day + 1);
+}
+
+std::vector<std::string> days() {
+  std::vector<std::string> out;
+  for (int day = 0; day < kDays; ++day) out.push_back(day_name(day));
+  return out;
+}
+
+/// A row for each day, of `first` and then `step` more, in currency units.
+void add_days(std::vector<UsageRow>& rows, const std::string& client, const std::string& currency,
+              int first, int step) {
+  for (int day = 0; day < kDays; ++day) {
+    UsageRow& row = rows.emplace_back();
+    row.keys = {client, day_name(day)};
+    row.cost_nano = Int128{1'000'000'000} * (first + step * day);
+    row.currency = currency;
+  }
+}
+
+TEST(ForecastTable, EachCurrencyHasATotal) {
+  std::vector<UsageRow> rows;
+  add_days(rows, "a", "EUR", 1, 0);
+  add_days(rows, "b", "EUR", 2, 0);
+  add_days(rows, "c", "USD", 5, 0);
+  const auto lines = forecast_lines(rows, days(), 2, true);
+  ASSERT_TRUE(lines);
+  ASSERT_EQ(lines->size(), 5U);
+  const auto begins = [&](std::size_t line) {
+    return Cells((*lines)[line].begin(), (*lines)[line].begin() + 4);
+  };
+  EXPECT_EQ(begins(3), (Cells{"total", "EUR", "2", "6.00"}));
+  EXPECT_EQ(begins(4), (Cells{"total", "USD", "2", "10.00"}));
+  EXPECT_EQ(forecast_lines(rows, days(), 2)->size(), 3U);
+}
+
+TEST(ForecastTable, ALineThatFallsBelowZeroIsTold) {
+  std::vector<UsageRow> rows;
+  add_days(rows, "a", "EUR", 13, -1);
+  add_days(rows, "b", "EUR", 1, 0);
+  const auto lines = forecast_lines(rows, days(), 30);
+  ASSERT_TRUE(lines);
+  EXPECT_EQ(
+      (*lines)[0].back(),
+      "least squares over 2026-11-01 to 2026-11-14; the line falls below 0, which counts as 0");
+  EXPECT_EQ((*lines)[1].back(), "least squares over 2026-11-01 to 2026-11-14");
+}
+
+}  // namespace
+}  // namespace tollgate::reports
