@@ -11,16 +11,14 @@
 
 #include "commands.hpp"
 #include "config/minimal.hpp"
-#include "ledger/temp_directory.hpp"
+#include "one_record_ledger.hpp"
 #include "tollgate/ledger/adjustments.hpp"
-#include "tollgate/ledger/ledger.hpp"
 
 namespace tollgate::app {
 namespace {
 
 constexpr const char* kId = "/subscriptions/s/accounts/contoso";
 
-/// A ledger with one record of 2026-11-29: 1,000 tokens in at 4 a million, none out.
 class ReconcileTest : public testing::Test {
  protected:
   ReconcileTest() {
@@ -29,28 +27,6 @@ class ReconcileTest : public testing::Test {
                                   "    resource_id: " + std::string(kId) + "\n    endpoint")
                            << "prices:\n  currency: USD\n  entries:\n"
                               "    - {model: gpt-4.1, from: 2020-01-01, per_million: {input: 4}}\n";
-    usage::UsageRecord& record = record_;
-    record.event_time = *from_rfc3339("2026-11-29T12:00:00Z");
-    record.record_id = make_uuid_v7(record.event_time);
-    record.operation_id = "ChatCompletions_Create";
-    record.backend = "east";
-    record.backend_deployment = "gpt-4o";
-    record.model = "gpt-4.1";
-    record.outcome = usage::Outcome::completed;
-    record.usage_basis = usage::UsageBasis::reported;
-    record.tokens.prompt = 1'000;
-    record.tokens.completion = 0;
-    record.cost_basis = usage::CostBasis::priced;
-    record.cost_nano = 4'000'000;
-    record.cost_currency = "USD";
-    record.cost_components = {{"input", 1'000, "4", 1'000'000, "", 4'000'000}};
-    config::Ledger settings;
-    settings.path = ledger_;
-    const auto opened = ledger::Ledger::open(settings, 1, record.event_time);
-    EXPECT_TRUE(opened);
-    EXPECT_TRUE((*opened)->journal(0).open(record));
-    EXPECT_TRUE((*opened)->journal(0).close(record));
-    EXPECT_TRUE((*opened)->flush());
   }
 
   int reconcile_with(const std::string& row, const std::string& format = "table") {
@@ -58,7 +34,7 @@ class ReconcileTest : public testing::Test {
                             "CostInBillingCurrency,BillingCurrencyCode,Tags\n"
                          << row;
     ReconcileOptions options;
-    options.ledger = {config_, ledger_};
+    options.ledger = {config_, ledger_.path};
     options.cost_export = bill_;
     options.format = format;
     options.period.month = month_;
@@ -75,12 +51,10 @@ class ReconcileTest : public testing::Test {
            cost + ",USD,\"\"\"deployment\"\": \"\"gpt-4o\"\"\"\n";
   }
 
-  usage::UsageRecord record_;
+  OneRecordLedger ledger_;
   std::string month_;
-  ledger::TempDirectory directory_;
-  std::string ledger_ = directory_ / "ledger.db";
-  std::string config_ = directory_ / "tollgate.yaml";
-  std::string bill_ = directory_ / "bill.csv";
+  std::string config_ = ledger_.directory / "tollgate.yaml";
+  std::string bill_ = ledger_.directory / "bill.csv";
   std::string out_;
   std::string err_;
 };
@@ -139,14 +113,25 @@ TEST_F(ReconcileTest, AFileOfAnotherResourceComparesNothing) {
   EXPECT_NE(err_.find("no row of " + bill_ + " is of a resource"), std::string::npos) << err_;
 }
 
+// Every gap was called explained, and each row accused other callers.
+TEST_F(ReconcileTest, OfDaysWhoseRecordsAreDeletedSaysSoAndAccusesNobody) {
+  ledger_.note_deleted_to(*from_rfc3339("2026-11-29T08:00:00Z"));
+  EXPECT_EQ(reconcile_with(row("1250", "0.005")), 3);
+  EXPECT_NE(out_.find("    records_lost: retention has deleted records up to 2026-11-29"),
+            std::string::npos)
+      << out_;
+  EXPECT_EQ(out_.find("other_callers"), std::string::npos) << out_;
+  EXPECT_TRUE(err_.starts_with("warning: what is above is not whole")) << err_;
+}
+
 TEST_F(ReconcileTest, WhatARerateWroteCounts) {
   usage::CostAdjustment adjustment{.kind = usage::AdjustmentKind::rerate, .run = "a run"};
-  adjustment.made_at = record_.event_time + std::chrono::hours(1);
-  adjustment.record = usage::adjusted_part(record_);
+  adjustment.made_at = ledger_.record.event_time + std::chrono::hours(1);
+  adjustment.record = usage::adjusted_part(ledger_.record);
   adjustment.record.cost_nano = 3'000'000;
   adjustment.record.cost_components = {{"input", 1'000, "3", 1'000'000, "", 3'000'000}};
   {
-    const auto desk = ledger::AdjustmentDesk::open(ledger_);
+    const auto desk = ledger::AdjustmentDesk::open(ledger_.path);
     ASSERT_TRUE(desk);
     ASSERT_TRUE((*desk)->add(std::span(&adjustment, 1)));
   }
