@@ -118,9 +118,10 @@ struct RerateOptions {
   PeriodOptions period;
   std::string format = "table";  ///< or json
   bool write = false;
+  bool currency_changes = false;  ///< amounts in another currency than the list's are adjusted too
 };
 /// What records cost by another list, per client and model; with `write` what they cost from now
-/// on.
+/// on. 3 where retention has deleted records of the period.
 int rerate(const RerateOptions& options);
 struct BreakEvenOptions {
   std::string config_path;

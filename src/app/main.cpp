@@ -352,6 +352,8 @@ class CommandLine {
     rerate->add_option("--format", rerate_.format, "table (default) or json")
         ->check(CLI::IsMember({"table", "json"}));
     rerate->add_flag("--write", rerate_.write, "from now on these costs count, as adjustments");
+    rerate->add_flag("--currency-changes", rerate_.currency_changes,
+                     "also of records whose cost is in another currency now");
   }
 
   void add_rest() {

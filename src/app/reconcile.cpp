@@ -37,10 +37,14 @@ struct AzureSide {
   bool of_metrics = false;
 };
 
+const std::string& file_of(const ReconcileOptions& options) {
+  return options.metrics.empty() ? options.cost_export : options.metrics;
+}
+
 Result<AzureSide> read_azure_side(const ReconcileOptions& options) {
   AzureSide out;
   out.of_metrics = !options.metrics.empty();
-  const std::string& path = out.of_metrics ? options.metrics : options.cost_export;
+  const std::string& path = file_of(options);
   const Result<std::string> text = text_of_file(path);
   if (!text) return text.error();
   const auto named = [&](const Error& error) {
@@ -88,23 +92,72 @@ reconciliation::Resources resources_of(const config::LoadResult& loaded) {
   return reconciliation::Resources(out);
 }
 
-Result<void> add_records(ledger::LedgerReader& reader, const ledger::Period& period,
-                         reconciliation::OurUsage& out) {
-  return reader.for_each(period, [&](const ledger::StoredRecord& stored, ledger::RecordState state,
-                                     const std::string&) {
-    out.add(stored.record, state == ledger::RecordState::awaiting);
-  });
+/// The record with the cost that counts for it now.
+Result<usage::UsageRecord> with_newest_cost(ledger::LedgerReader& reader,
+                                            usage::UsageRecord record) {
+  const auto newest = reader.adjustment_of(record.record_id);
+  if (!newest) return newest.error();
+  if (!*newest) return record;
+  const usage::UsageRecord& adjusted = (*newest)->adjustment.record;
+  record.cost_basis = adjusted.cost_basis;
+  record.cost_nano = adjusted.cost_nano;
+  record.cost_currency = adjusted.cost_currency;
+  record.cost_components = adjusted.cost_components;
+  return record;
 }
 
-/// The time that is compared: what was asked for, else the days of the file.
+Result<void> add_records(ledger::LedgerReader& reader, const ledger::Period& period,
+                         reconciliation::OurUsage& out) {
+  Result<void> failed;
+  const Result<void> done = reader.for_each(
+      period,
+      [&](const ledger::StoredRecord& stored, ledger::RecordState state, const std::string&) {
+        if (!failed) return;
+        const auto counting = with_newest_cost(reader, stored.record);
+        if (!counting) failed = counting.error();
+        if (counting) out.add(*counting, state == ledger::RecordState::awaiting);
+      });
+  return done ? failed : done;
+}
+
+/// Of a file without a row of the period; its rows are of the other one.
+std::string nothing_compared(const ReconcileOptions& options, const ledger::Period& of_file) {
+  const std::string head = "tollgate: nothing was compared: " + file_of(options);
+  if (!of_file.from) return head + " has no row that counts anything";
+  const auto day = [](UtcTime time) { return to_rfc3339(time).substr(0, 10); };
+  return head + " has rows of " + day(*of_file.from) + " to " +
+         day(*of_file.until - std::chrono::hours(24)) + ", and none of the period";
+}
+
+/// The time that is compared: what was asked for, else the days of the file. Error invalid_input
+/// too: the file has no row of it.
 Result<ledger::Period> period_of(const ReconcileOptions& options, AzureSide& azure) {
   auto period = parse_period(options.period, std::chrono::system_clock::now());
   if (!period) return period.error();
-  if (!period->from && !period->until)
-    *period = azure.of_metrics ? days_of(azure.metrics) : days_of(azure.bill.rows);
+  const ledger::Period of_file =
+      azure.of_metrics ? days_of(azure.metrics) : days_of(azure.bill.rows);
+  if (!period->from && !period->until) *period = of_file;
   keep_days_in(azure.metrics, *period);
   keep_days_in(azure.bill.rows, *period);
+  if (azure.bill.rows.empty() && azure.metrics.empty())
+    return Error{Errc::invalid_input, nothing_compared(options, of_file)};
   return *period;
+}
+
+/// `period` has a begin and an end.
+Result<PeriodFault> fault_of_period(ledger::LedgerReader& reader, const ledger::Period& period) {
+  const auto kept = reader.kept_time(ledger::SumSource::records);
+  if (!kept) return kept.error();
+  return period_fault(period, *kept, true, std::chrono::system_clock::now());
+}
+
+Result<reconciliation::ComparisonTerms> terms_of(ledger::LedgerReader& reader, bool deleted) {
+  reconciliation::ComparisonTerms out{!reader.faults().empty(), {}};
+  if (!deleted) return out;
+  const auto kept = reader.kept_time(ledger::SumSource::records);
+  if (!kept) return kept.error();
+  if (kept->deleted_to) out.deleted_to = to_rfc3339(*kept->deleted_to).substr(0, 10);
+  return out;
 }
 
 void print_notes(const Comparison& comparison) {
@@ -138,19 +191,25 @@ int reconcile(const ReconcileOptions& options) {
   reconciliation::OurUsage ours(resources);
   const Result<void> added = add_records(**reader, *period, ours);
   if (!added) return complain(added.error());
-  const auto kept = (*reader)->kept_time(ledger::SumSource::records);
-  if (!kept) return complain(kept.error());
-  const bool deleted = period_fault(*period, *kept, true, std::chrono::system_clock::now()).lacks;
-  const reconciliation::ComparisonTerms terms{loaded.config->prices.list.currency(),
-                                              deleted || !(*reader)->faults().empty()};
+  const Result<PeriodFault> deleted = fault_of_period(**reader, *period);
+  if (!deleted) return complain(deleted.error());
+  const auto terms = terms_of(**reader, deleted->lacks);
+  if (!terms) return complain(terms.error());
   const Comparison comparison =
-      azure->of_metrics ? reconciliation::compare(azure->metrics, ours, resources, terms)
-                        : reconciliation::compare(azure->bill, ours, resources, terms);
+      azure->of_metrics ? reconciliation::compare(azure->metrics, ours, resources, *terms)
+                        : reconciliation::compare(azure->bill, ours, resources, *terms);
+  if (comparison.used == 0) {
+    print_notes(comparison);
+    return complain("tollgate: nothing was compared: no row of " + file_of(options) +
+                    " is of a resource that a backend stands for");
+  }
   std::cout << (options.format == "json" ? reconcile_json(comparison)
                                          : reconcile_table(comparison));
   print_notes(comparison);
+  const int status = status_of(comparison);
   const int lost = tell_faults((*reader)->faults());
-  return lost != 0 ? lost : status_of(comparison);
+  if (!deleted->text.empty()) std::cerr << "warning: " << deleted->text << "\n";
+  return deleted->lacks ? kIncomplete : std::max(lost, status);
 }
 
 }  // namespace tollgate::app

@@ -68,14 +68,14 @@ class Rerate {
  public:
   /// `gateway`: its name, empty where nobody told.
   Rerate(const pricing::Pricer& pricer, std::string gateway, const std::string& ledger,
-         const ledger::Period& period, UtcTime now)
+         const ledger::Period& period, UtcTime now, CurrencyChanges changes)
       : pricer_(pricer),
         gateway_(std::move(gateway)),
         ledger_(ledger),
         period_(period),
         now_(now),
         run_("rerate " + to_rfc3339(now)),
-        rerating_(pricer, run_, now) {}
+        rerating_(pricer, run_, now, changes) {}
 
   Result<std::size_t> run(std::unique_ptr<ledger::AdjustmentDesk> desk) {
     AdjustmentWriter writer(std::move(desk));
@@ -94,6 +94,12 @@ class Rerate {
   std::int64_t unfinished() const { return unfinished_; }
   std::int64_t by_the_hour() const { return by_the_hour_; }
   const std::vector<std::string>& faults() const { return faults_; }
+  /// What of the period is not there. After run().
+  Result<PeriodFault> period_lacks() const {
+    const auto kept = reader_->kept_time(ledger::SumSource::records);
+    if (!kept) return kept.error();
+    return period_fault(period_, *kept, !rerating_.sums().empty(), now_);
+  }
 
  private:
   /// The record with the cost that counts for it now.
@@ -196,28 +202,33 @@ class Rerate {
 };
 
 std::string amount(pricing::Int128 nano, std::int64_t records, std::int64_t without) {
-  return records == without ? std::string("-") : pricing::to_fixed(nano, pricing::kNanoDecimals);
+  return records > 0 && records == without ? std::string("-")
+                                           : pricing::to_fixed(nano, pricing::kNanoDecimals);
 }
 
 /// Old and new where both are in one currency, and nothing lacks an amount on one side alone.
-std::string difference(const Rerating::Key& key, const ReratedSum& sum) {
-  const bool same = std::get<2>(key) == std::get<3>(key) && sum.old_without == sum.new_without;
-  return same ? amount(sum.new_nano - sum.old_nano, sum.records, sum.new_without)
-              : std::string("-");
+std::string difference(bool same_currency, const ReratedSum& sum) {
+  return same_currency && sum.old_without == sum.new_without
+             ? amount(sum.new_nano - sum.old_nano, sum.records, sum.new_without)
+             : std::string("-");
+}
+
+void add_sum(TextTable& table, const Rerating::Key& key, const ReratedSum& sum) {
+  const auto& [client, model, old_currency, new_currency] = key;
+  table.add({client, model, std::to_string(sum.records),
+             amount(sum.old_nano, sum.records, sum.old_without), old_currency,
+             std::to_string(sum.old_without), amount(sum.new_nano, sum.records, sum.new_without),
+             new_currency, std::to_string(sum.new_without),
+             difference(old_currency == new_currency, sum), std::to_string(sum.changed)});
 }
 
 void print_table(const Rerating& rerating) {
   TextTable table({"client", "model", "records", "old", "", "without", "new", "", "without",
                    "difference", "changed"},
                   2);
-  for (const auto& [key, sum] : rerating.sums()) {
-    const auto& [client, model, old_currency, new_currency] = key;
-    table.add({client, model, std::to_string(sum.records),
-               amount(sum.old_nano, sum.records, sum.old_without), old_currency,
-               std::to_string(sum.old_without), amount(sum.new_nano, sum.records, sum.new_without),
-               new_currency, std::to_string(sum.new_without), difference(key, sum),
-               std::to_string(sum.changed)});
-  }
+  for (const auto& [key, sum] : rerating.sums()) add_sum(table, key, sum);
+  for (const auto& [currencies, sum] : rerating.totals())
+    add_sum(table, {"(all)", "", currencies.first, currencies.second}, sum);
   std::cout << table.text();
 }
 
@@ -253,6 +264,10 @@ void tell_rest(const Rerate& rerate, bool has_capacity) {
   if (rerate.rerating().kept() > 0)
     std::cerr << records_of(rerate.rerating().kept())
               << " whose cost stays: these prices know less of it\n";
+  if (rerate.rerating().kept_in_currency() > 0)
+    std::cerr << records_of(rerate.rerating().kept_in_currency())
+              << " whose cost stays: it is in another currency than these prices "
+                 "(--currency-changes takes theirs)\n";
   if (rerate.unfinished() > 0)
     std::cerr << records_of(rerate.unfinished()) << " left out: work that still goes on\n";
   if (rerate.by_the_hour() > 0 && !has_capacity)
@@ -294,7 +309,8 @@ int rerate(const RerateOptions& options) {
     desk = std::move(*opened);
   }
   const bool told = !options.ledger.config_path.empty();
-  Rerate work(pricer, told ? config->gateway.name : std::string(), *path, *period, now);
+  Rerate work(pricer, told ? config->gateway.name : std::string(), *path, *period, now,
+              options.currency_changes ? CurrencyChanges::adjust : CurrencyChanges::keep);
   const Result<std::size_t> written = work.run(std::move(desk));
   if (!written) return complain(written.error());
   if (options.format == "json") print_json(work.rerating());
@@ -302,7 +318,11 @@ int rerate(const RerateOptions& options) {
   std::cout.flush();
   tell_rest(work, !pricer.list().capacities().empty());
   if (options.write) std::cerr << counted(*written, "adjustment") << " written\n";
-  return tell_faults(work.faults());
+  const int lost = tell_faults(work.faults());
+  const Result<PeriodFault> lacks = work.period_lacks();
+  if (!lacks) return complain(lacks.error());
+  if (!lacks->text.empty()) std::cerr << "warning: " << lacks->text << "\n";
+  return lacks->lacks ? kIncomplete : lost;
 }
 
 }  // namespace tollgate::app

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "rerating.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "tollgate/pricing/allocation.hpp"
@@ -25,7 +26,28 @@ bool same_amount(const UsageRecord& a, const UsageRecord& b) {
          a.cost_basis == b.cost_basis;
 }
 
+bool changes_currency(const UsageRecord& a, const UsageRecord& b) {
+  return a.cost_nano && b.cost_nano && a.cost_currency != b.cost_currency;
+}
+
+/// What reports name an amount that is no record's: "(unused capacity)".
+std::string label_of_rest(const UsageRecord& rest) {
+  std::string out = "(" + rest.cost_reason + ")";
+  std::ranges::replace(out, '_', ' ');
+  return out;
+}
+
 }  // namespace
+
+ReratedSum& ReratedSum::operator+=(const ReratedSum& other) {
+  records += other.records;
+  old_nano += other.old_nano;
+  new_nano += other.new_nano;
+  old_without += other.old_without;
+  new_without += other.new_without;
+  changed += other.changed;
+  return *this;
+}
 
 std::optional<CostAdjustment> Rerating::rerate(const UsageRecord& counting) {
   if (pricing::is_of_capacity(counting, pricer_.list().capacities())) return std::nullopt;
@@ -38,22 +60,73 @@ std::optional<CostAdjustment> Rerating::rerate(const UsageRecord& counting) {
 std::optional<CostAdjustment> Rerating::take(const UsageRecord& counting,
                                              CostAdjustment adjustment) {
   const UsageRecord& next = adjustment.record;
-  ReratedSum& sum =
-      sums_[{counting.client_name, counting.model, counting.cost_currency, next.cost_currency}];
-  ++sum.records;
-  sum.old_nano += counting.cost_nano.value_or(0);
-  sum.new_nano += next.cost_nano.value_or(0);
-  sum.old_without += counting.cost_nano ? 0 : 1;
-  sum.new_without += next.cost_nano ? 0 : 1;
-  if (!next.cost_reason.empty()) ++lacks_[next.cost_reason];
+  ReratedSum& sum = sum_for(counting, adjustment);
+  add_amounts(sum, counting, adjustment);
   if (same_amount(counting, next)) return std::nullopt;
   if (knowledge_of(next) < knowledge_of(counting)) {
     ++kept_;
     return std::nullopt;
   }
+  if (changes_ == CurrencyChanges::keep && changes_currency(counting, next)) {
+    ++kept_in_currency_;
+    return std::nullopt;
+  }
   ++sum.changed;
   usage::set_previous(adjustment, counting);
   return adjustment;
+}
+
+ReratedSum& Rerating::sum_for(const UsageRecord& counting, const CostAdjustment& adjustment) {
+  const bool rest = adjustment.kind == usage::AdjustmentKind::unused_capacity;
+  if (!rest) note_model(counting);
+  const bool unnamed = !rest && !counting.backend_deployment.empty() &&
+                       counting.model == counting.backend_deployment;
+  Key key{rest ? label_of_rest(adjustment.record) : counting.client_name, counting.model,
+          counting.cost_currency, adjustment.record.cost_currency};
+  Deployment deployment;
+  if (unnamed) deployment = {counting.backend, counting.backend_deployment};
+  return sums_[std::pair(std::move(key), std::move(deployment))];
+}
+
+void Rerating::note_model(const UsageRecord& record) {
+  if (record.backend_deployment.empty() || record.model.empty() ||
+      record.model == record.backend_deployment)
+    return;
+  Named& named = named_[{record.backend, record.backend_deployment}];
+  if (named.model.empty() ||
+      std::tie(record.event_time, record.model) >= std::tie(named.when, named.model))
+    named = {record.event_time, record.model};
+}
+
+void Rerating::add_amounts(ReratedSum& sum, const UsageRecord& counting,
+                           const CostAdjustment& adjustment) {
+  const UsageRecord& next = adjustment.record;
+  sum.old_nano += counting.cost_nano.value_or(0);
+  sum.new_nano += next.cost_nano.value_or(0);
+  // What nobody used is no record: its reason says what it is, and not what a price lacks.
+  if (adjustment.kind == usage::AdjustmentKind::unused_capacity) return;
+  ++sum.records;
+  sum.old_without += counting.cost_nano ? 0 : 1;
+  sum.new_without += next.cost_nano ? 0 : 1;
+  if (!next.cost_reason.empty()) ++lacks_[next.cost_reason];
+}
+
+std::map<Rerating::Key, ReratedSum> Rerating::sums() const {
+  std::map<Key, ReratedSum> out;
+  for (const auto& [known, sum] : sums_) {
+    Key key = known.first;
+    const auto named = named_.find(known.second);
+    if (named != named_.end()) std::get<1>(key) = named->second.model;
+    out[std::move(key)] += sum;
+  }
+  return out;
+}
+
+std::map<std::pair<std::string, std::string>, ReratedSum> Rerating::totals() const {
+  std::map<std::pair<std::string, std::string>, ReratedSum> out;
+  for (const auto& [known, sum] : sums_)
+    out[{std::get<2>(known.first), std::get<3>(known.first)}] += sum;
+  return out;
 }
 
 }  // namespace tollgate::app

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "node_reader.hpp"
 
+#include <utility>
+
 #include "tollgate/base/nearest_name.hpp"
 
 namespace tollgate::config {
@@ -22,6 +24,18 @@ std::string name_of(const YAML::Node& entry, std::size_t index) {
   if (backend.empty()) return std::to_string(index);
   const std::string deployment = scalar_in(entry, "deployment");
   return deployment.empty() ? backend : backend + "/" + deployment;
+}
+
+/// Digits, perhaps with a point.
+bool is_number(const YAML::Node& node) {
+  return node.IsScalar() && !node.Scalar().empty() &&
+         node.Scalar().find_first_not_of("0123456789.") == std::string::npos;
+}
+
+/// What `{input: 4,00}` is read as behind the comma: a key without a value.
+template <class Entry>
+bool is_rest_of_number(const Entry& entry) {
+  return is_number(entry.first) && entry.second.IsNull();
 }
 
 }  // namespace
@@ -104,7 +118,7 @@ void MappingReader::find_duplicates() {
   for (const auto& entry : node_) {
     if (!entry.first.IsScalar()) {
       context_.errors.push_back({line_of(entry.first), 1, "a key must be a plain word"});
-    } else if (!seen.insert(entry.first.Scalar()).second) {
+    } else if (!is_rest_of_number(entry) && !seen.insert(entry.first.Scalar()).second) {
       context_.errors.push_back({line_of(entry.first), entry.first.Mark().column + 1,
                                  path_of(section_, entry.first.Scalar()) + " is given twice"});
     }
@@ -195,10 +209,18 @@ void MappingReader::read_entry(const std::string& key, const YAML::Node& entry, 
 
 void MappingReader::finish() {
   if (documenting()) return;
+  std::string before;
   for (const auto& entry : node_) {
     if (!entry.first.IsScalar()) continue;
     const std::string& key = entry.first.Scalar();
+    const std::string number_before = std::exchange(before, is_number(entry.second) ? key : "");
     if (declared_.count(key) != 0) continue;
+    if (!number_before.empty() && is_rest_of_number(entry)) {
+      error_at(number_before,
+               "must be a decimal number such as 4 or 0.40, with a point and no "
+               "comma");
+      continue;
+    }
     std::string message = path_of(section_, key);
     if (const auto refused = refused_.find(key); refused != refused_.end()) {
       message.append(" ").append(refused->second);

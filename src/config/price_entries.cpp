@@ -143,7 +143,7 @@ void read_band(MappingReader& reader, PriceEntry& out) {
   pricing::Band band;
   std::size_t above = 0;
   reader.number("above_prompt_tokens", above,
-                "A request with more tokens in than this costs these prices, all of it.", 0,
+                "A request with more tokens in than this costs these prices, all of it.", 1,
                 kMostPromptTokens);
   reader.mapping("per_million", "Prices of a million, of the same classes as those above.", true,
                  [&](MappingReader& prices) { read_per_million(prices, band.rates); });

@@ -125,10 +125,13 @@ class Checker {
           continue;
         const pricing::Sku* const sku = pricing::find_sku(target.sku);
         if (sku != nullptr && sku->provisioned) continue;
-        fail(line, "prices.provisioned has " + capacity.backend + "/" + capacity.deployment +
-                       ", whose sku in model " + model.name + " is " +
-                       (target.sku.empty() ? "not given" : target.sku) +
-                       ": it must be a provisioned one, such as GlobalProvisionedManaged");
+        const std::string fault =
+            "prices.provisioned has " + capacity.backend + "/" + capacity.deployment +
+            ", whose sku in model " + model.name + " is " +
+            (target.sku.empty() ? "not given" : target.sku) +
+            ": it must be a provisioned one, such as GlobalProvisionedManaged";
+        // A deployment has an entry for each price and size, and the fault is one.
+        if (told_capacities_.insert(fault).second) fail(line, fault);
       }
     }
   }
@@ -356,6 +359,7 @@ class Checker {
   const SettingValues& settings_;
   std::vector<ConfigError>& errors_;
   std::map<std::string, std::string> owners_;
+  std::set<std::string> told_capacities_;  ///< faults of prices.provisioned
 };
 
 }  // namespace

@@ -164,6 +164,9 @@ bool counts_blocks(const BillRow& row) { return row.quantity % kBillUnit != 0; }
 }  // namespace
 
 Result<AzureBill> read_cost_export(std::string_view csv) {
+  const std::string_view begin = trim(csv);
+  if (begin.starts_with('{') || begin.starts_with('['))
+    return unreadable("this is JSON, and a cost export is CSV: --metrics takes answers of metrics");
   pricing::CsvRows rows(csv);
   std::vector<std::string> fields;
   Result<bool> more = rows.next(fields);

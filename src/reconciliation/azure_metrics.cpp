@@ -103,7 +103,8 @@ Result<void> read_answer(const json& answer, std::vector<MetricRow>& out) {
 
 Result<std::vector<MetricRow>> read_metrics(std::string_view text) {
   const json read = json::parse(text, nullptr, false);
-  if (read.is_discarded()) return no_metrics("it is no JSON");
+  if (read.is_discarded())
+    return no_metrics("it is no JSON: --cost-export takes a cost export (CSV)");
   std::vector<MetricRow> out;
   for (const json& answer : read.is_array() ? read : json::array({read})) {
     const Result<void> done = read_answer(answer, out);

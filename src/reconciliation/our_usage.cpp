@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "tollgate/base/time.hpp"
+#include "tollgate/pricing/allocation.hpp"
 #include "tollgate/pricing/cost.hpp"
 #include "tollgate/pricing/meter_name.hpp"
 #include "tollgate/usage/reasons.hpp"
@@ -27,19 +28,47 @@ std::string billed_deployment(const UsageRecord& record) {
 
 bool is_estimated(const UsageRecord& record) { return record.usage_basis == UsageBasis::estimated; }
 
-/// The component of the class in the record's cost; null: it has no price there.
-const usage::CostComponent* component_of(const UsageRecord& record, std::string_view price_class) {
-  const auto& all = record.cost_components;
-  const auto found = std::ranges::find(all, price_class, &usage::CostComponent::price_class);
-  return found == all.end() ? nullptr : &*found;
+/// Of an adjusted record the word is no longer there, and the hour's component is.
+bool is_by_capacity(const UsageRecord& record) {
+  const pricing::Sku* const sku = pricing::find_sku(record.sku);
+  if (sku != nullptr) return sku->provisioned;
+  return record.cost_basis == usage::CostBasis::allocated_later ||
+         std::ranges::any_of(record.cost_components, [](const usage::CostComponent& one) {
+           return one.price_class == pricing::kProvisionedClass;
+         });
+}
+
+bool is_across_midnight(const UsageRecord& record) {
+  const UtcTime end = record.event_time + milliseconds(record.duration_ms);
+  return day_of(end) != day_of(record.event_time);
+}
+
+/// The component without what was negotiated on top, in picos.
+pricing::Int128 at_list_price(const usage::CostComponent& component) {
+  const Result<pricing::Int128> price = pricing::parse_price(component.price);
+  const auto product = price ? pricing::times(*price, component.quantity) : std::nullopt;
+  return product && component.per > 0 ? pricing::divide_half_even(*product, component.per)
+                                      : pricing::Int128{component.cost_nano} * 1'000;
+}
+
+OurSum quantity_of(const UsageRecord& record, std::int64_t quantity) {
+  return {.quantity = quantity,
+          .estimated = is_estimated(record) ? quantity : 0,
+          .across_midnight = is_across_midnight(record) ? quantity : 0};
 }
 
 OurSum sum_of(const UsageRecord& record, std::string_view price_class, std::int64_t quantity) {
-  OurSum out{.quantity = quantity};
-  const usage::CostComponent* const component = component_of(record, price_class);
-  out.nano = component == nullptr ? 0 : component->cost_nano;
-  out.unpriced = component == nullptr ? quantity : 0;
-  out.estimated = is_estimated(record) ? quantity : 0;
+  OurSum out = quantity_of(record, quantity);
+  const auto& all = record.cost_components;
+  const auto component = std::ranges::find(all, price_class, &usage::CostComponent::price_class);
+  if (component == all.end()) {
+    out.unpriced = quantity;
+    return out;
+  }
+  out.costs[record.cost_currency] = {.quantity = quantity,
+                                     .nano = component->cost_nano,
+                                     .list_pico = at_list_price(*component),
+                                     .adjusted = component->percent.empty() ? 0 : quantity};
   return out;
 }
 
@@ -61,10 +90,14 @@ void add_meters(const UsageRecord& record, const Quantities& quantities, OurPlac
   }
 }
 
+void add_by_capacity(const Quantities& quantities, OurPlace& place) {
+  for (std::size_t i = 0; i < pricing::kPriceClassCount; ++i)
+    place.by_capacity[i] += quantities.amounts[i];
+}
+
 void add_metrics(const UsageRecord& record, OurPlace& place) {
   const auto add = [&](Metric metric, std::int64_t tokens) {
-    place.metrics[static_cast<std::size_t>(metric)] +=
-        OurSum{.quantity = tokens, .estimated = is_estimated(record) ? tokens : 0};
+    place.metrics[static_cast<std::size_t>(metric)] += quantity_of(record, tokens);
   };
   add(Metric::prompt_tokens, record.tokens.prompt.value_or(0));
   add(Metric::generated_tokens, record.tokens.completion.value_or(0));
@@ -78,19 +111,24 @@ void count_doubts(const UsageRecord& record, bool awaiting, Knowledge knowledge,
   out.partial += record.usage_basis == UsageBasis::partial ? 1 : 0;
   const bool nothing = record.usage_basis == UsageBasis::none && !free && !awaiting;
   out.unreported += nothing && knowledge == Knowledge::unknown ? 1 : 0;
-  out.by_capacity += record.cost_basis == usage::CostBasis::allocated_later ? 1 : 0;
-  const UtcTime end = record.event_time + milliseconds(record.duration_ms);
-  out.across_midnight +=
-      knowledge == Knowledge::amounts && day_of(end) != day_of(record.event_time) ? 1 : 0;
+  out.by_capacity += is_by_capacity(record) ? 1 : 0;
+  out.across_midnight += knowledge == Knowledge::amounts && is_across_midnight(record) ? 1 : 0;
 }
 
 }  // namespace
 
 OurSum& OurSum::operator+=(const OurSum& other) {
   quantity += other.quantity;
-  nano += other.nano;
+  for (const auto& [currency, cost] : other.costs) {
+    OurCost& own = costs[currency];
+    own.quantity += cost.quantity;
+    own.nano += cost.nano;
+    own.list_pico += cost.list_pico;
+    own.adjusted += cost.adjusted;
+  }
   unpriced += other.unpriced;
   estimated += other.estimated;
+  across_midnight += other.across_midnight;
   return *this;
 }
 
@@ -105,14 +143,19 @@ void OurUsage::add(const UsageRecord& record, bool awaiting) {
   count_doubts(record, awaiting, quantities.knowledge, place.doubts);
   if (quantities.knowledge != Knowledge::amounts) return;
   add_metrics(record, place);
-  if (record.cost_basis != usage::CostBasis::allocated_later) add_meters(record, quantities, place);
+  if (is_by_capacity(record)) {
+    add_by_capacity(quantities, place);
+  } else {
+    add_meters(record, quantities, place);
+  }
 }
 
 void OurUsage::add_attempts(const UsageRecord& record, const std::string& day) {
   for (const usage::Attempt& attempt : record.attempts) {
     if (!attempt.sent || attempt.deployment.empty()) continue;
     OurPlace& place = places_[{day, resources_.of_backend(attempt.backend), attempt.deployment}];
-    place.metrics[static_cast<std::size_t>(Metric::requests)].quantity += 1;
+    place.metrics[static_cast<std::size_t>(Metric::requests)] +=
+        OurSum{.quantity = 1, .across_midnight = is_across_midnight(record) ? 1 : 0};
   }
 }
 

@@ -95,7 +95,39 @@ def test_another_price_at_azure_is_named(priced):
     assert done.returncode == 1
     assert causes(report) == {(METERS["output"], "price_differs")}
     text = next(cause["evidence"] for row in report["rows"] for cause in row["causes"])
-    assert "Azure charged 12 USD a million, the price list here has 10 USD a million" in text
+    assert "Azure charged 12 USD a million; 10 USD a million was charged here, on average" in text
+
+
+def test_a_list_that_was_corrected_closes_the_gap_and_no_currency_changes_by_itself(priced):
+    bill = cost_export(priced, prices={**PRICES, "output": "12"})
+    assert reconciled(priced, "--cost-export", bill)[0].returncode == 1
+    corrected = priced.directory / "next.yaml"
+    text = "currency: USD\nentries: [{model: gpt-4o, from: 2020-01-01, per_million: {input: 2.5, cached_input: 1.25, output: 12}}]\n"
+    corrected.write_text(text.replace("USD", "EUR"))
+    kept = priced.command("rerate", "--prices", corrected, "--write")
+    assert "3 records whose cost stays: it is in another currency" in kept.stderr and "0 adjustments written" in kept.stderr
+    corrected.write_text(text)
+    done = priced.command("rerate", "--prices", corrected, "--write")
+    assert "3 adjustments written" in done.stderr and "(all)" in done.stdout, done.stdout
+    after, report = reconciled(priced, "--cost-export", bill)
+    assert after.returncode == 0 and causes(report) == set(), after.stdout
+    [every] = [total for total in report["totals"] if total["counted"] is None]
+    assert every["currency"] == "USD" and every["cost_gap"] == "0"
+    assert Decimal(every["azure_cost"]) == sum(Decimal(row["azure_cost"]) for row in report["rows"])
+
+
+def test_a_file_that_lacks_rows_never_ends_well(priced):
+    path = cost_export(priced)
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text(lines[0])
+    done, _ = reconciled(priced, "--cost-export", path)
+    assert done.returncode == 1 and done.stdout == "" and "nothing was compared" in done.stderr
+    path.write_text("".join(line for line in lines if METERS["output"] not in line))
+    done, report = reconciled(priced, "--cost-export", path)
+    assert done.returncode == 1
+    [row] = [row for row in report["rows"] if row["counted"] == "output"]
+    assert [cause["cause"] for cause in row["causes"]] == ["no_row_at_azure", "more_here"]
+    assert row["azure"] is None and int(row["gap"]) == -int(row["here"]) and row["explained"] is False
 
 
 def metrics_file(gateway):
@@ -130,6 +162,9 @@ def test_what_is_no_export_is_refused(priced):
     path.write_text("a,b\n1,2\n")
     done = priced.command("reconcile", "--cost-export", path)
     assert done.returncode == 1 and "has no column" in done.stderr
+    path.write_text('[{"value": []}]')
+    done = priced.command("reconcile", "--cost-export", path)
+    assert done.returncode == 1 and "this is JSON" in done.stderr and "--metrics" in done.stderr
     assert priced.command("reconcile").returncode == 2
 
 

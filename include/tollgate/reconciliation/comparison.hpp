@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,8 @@ inline constexpr std::string_view kUnpriced = "unpriced";
 inline constexpr std::string_view kLost = "records_lost";
 inline constexpr std::string_view kOtherCallers = "other_callers";
 inline constexpr std::string_view kPrice = "price_differs";
+inline constexpr std::string_view kAdjustment = "adjustment";
+inline constexpr std::string_view kTier = "tier_differs";
 inline constexpr std::string_view kMoreHere = "more_here";
 inline constexpr std::string_view kNoRow = "no_row_at_azure";
 inline constexpr std::string_view kNoDeployment = "no_deployment_tag";
@@ -47,26 +50,30 @@ struct ComparedRow {
   std::optional<std::int64_t> azure_quantity;  ///< nullopt: Azure's file has no row of it, or its
                                                ///< meter counts what is not known
   std::optional<std::int64_t> our_quantity;    ///< nullopt: it cannot be compared
-  std::optional<pricing::Int128> azure_cost;   ///< in 10^-12; nullopt: metrics have none
-  std::optional<std::int64_t> our_nano;
-  std::vector<Cause> causes;  ///< empty: there is no gap
-  bool explained = true;      ///< no gap, or what our own records know of may be all of it
+  std::optional<pricing::Int128> azure_cost;   ///< in 10^-12; nullopt: metrics have none, or no row
+  std::optional<std::int64_t> our_nano;        ///< in the bill's currency; nullopt: none is known
+  std::map<std::string, std::int64_t> other_nano;  ///< ours, in other currencies
+  std::int64_t unpriced = 0;                       ///< of our quantity: without a price
+  std::vector<Cause> causes;                       ///< empty: there is no gap
+  bool explained = true;  ///< no gap, or what our own records know of may be all of it
 };
 
 struct Comparison {
   std::vector<ComparedRow> rows;  ///< by place
-  std::string currency;           ///< of the costs; empty: none are compared
+  std::string currency;           ///< of the bill; empty: no costs are compared
   std::vector<std::string> notes;
+  std::size_t used = 0;  ///< rows of Azure's file that are of a resource of ours
 };
 
 /// What the comparison must know besides.
 struct ComparisonTerms {
-  std::string currency;       ///< of our prices; empty: not told
-  bool records_lost = false;  ///< the ledger has lost records of the time, or retention has
+  bool records_lost = false;  ///< the ledger has lost records of the time
+  std::string deleted_to;     ///< the last day of which retention deleted records; empty: none
 };
 
 /// Both sides by day, resource, deployment and meter. Costs that differ by less than the rounding
-/// of our records (a nano for each operation) are equal. Pure.
+/// of our records (a nano for each operation) are equal; only those in the bill's currency are
+/// compared. Pure.
 Comparison compare(const AzureBill& bill, const OurUsage& ours, const Resources& resources,
                    const ComparisonTerms& terms);
 

@@ -6,7 +6,9 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <string>
 
+#include "tollgate/pricing/amount.hpp"
 #include "tollgate/pricing/price_class.hpp"
 #include "tollgate/pricing/sku.hpp"
 #include "tollgate/reconciliation/azure_metrics.hpp"
@@ -25,12 +27,21 @@ struct MeterKey {
   auto operator<=>(const MeterKey&) const = default;
 };
 
+/// What a part of a quantity costs, in one currency.
+struct OurCost {
+  std::int64_t quantity = 0;  ///< that has a price in it
+  std::int64_t nano = 0;
+  pricing::Int128 list_pico = 0;  ///< by the prices alone, without negotiated adjustments
+  std::int64_t adjusted = 0;      ///< of the quantity: with such an adjustment
+};
+
 /// What records say of one meter.
 struct OurSum {
-  std::int64_t quantity = 0;   ///< tokens, calls or milliseconds
-  std::int64_t nano = 0;       ///< the cost of what has a price
-  std::int64_t unpriced = 0;   ///< of the quantity: without a price
-  std::int64_t estimated = 0;  ///< of the quantity: Tollgate's own count
+  std::int64_t quantity = 0;             ///< tokens, calls or milliseconds
+  std::map<std::string, OurCost> costs;  ///< by currency: two are never added
+  std::int64_t unpriced = 0;             ///< of the quantity: without a price
+  std::int64_t estimated = 0;            ///< of the quantity: Tollgate's own count
+  std::int64_t across_midnight = 0;      ///< of the quantity: of operations across midnight
 
   OurSum& operator+=(const OurSum& other);
 };
@@ -51,6 +62,8 @@ struct OurPlace {
   std::map<MeterKey, OurSum> meters;
   std::array<OurSum, kMetricNames.size()>
       metrics;  ///< by Metric; requests are tries that were sent
+  /// By class: what was served by capacity that is paid by the hour.
+  std::array<std::int64_t, pricing::kPriceClassCount> by_capacity{};
   std::int64_t operations = 0;
   Doubts doubts;
 };
@@ -60,7 +73,7 @@ class OurUsage {
  public:
   explicit OurUsage(const Resources& resources) : resources_(resources) {}
 
-  /// `awaiting`: what it uses is not known yet.
+  /// A record with the cost that counts for it now. `awaiting`: what it uses is not known yet.
   void add(const usage::UsageRecord& record, bool awaiting);
 
   const std::map<Place, OurPlace>& places() const { return places_; }

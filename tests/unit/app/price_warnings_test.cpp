@@ -38,5 +38,23 @@ TEST(PriceWarnings, ThatNoPriceFitsAnyTarget) {
   EXPECT_EQ(warnings_with("", "{backend: east}"), "") << "nobody told any price";
 }
 
+TEST(PriceWarnings, ThatNoTargetLeadsToACapacity) {
+  const auto warnings = [](const std::string& deployment, const std::string& more = "") {
+    return warnings_with(
+        "prices:\n"
+        "  currency: USD\n"
+        "  provisioned:\n"
+        "    - {backend: east, deployment: " +
+            deployment + ", model: gpt-4o, from: 2026-01-01, ptu: 15, hourly_per_ptu: 1" + more +
+            "}\n",
+        "{backend: east, deployment: chat-ptu, sku: GlobalProvisionedManaged}");
+  };
+  EXPECT_EQ(warnings("chat-ptu"), "");
+  EXPECT_EQ(warnings("chat-pto"),
+            "17: prices.provisioned has east/chat-pto, to which no target of a model leads: its "
+            "hours cost, and no operation of this gateway pays them; did you mean chat-ptu?\n");
+  EXPECT_EQ(warnings("chat-pto", ", until: 2026-06-01"), "") << "it was given back";
+}
+
 }  // namespace
 }  // namespace tollgate::app

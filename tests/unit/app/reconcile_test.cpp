@@ -2,22 +2,23 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <fstream>
+#include <span>
 #include <string>
 
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
 #include "config/minimal.hpp"
-#include "ledger/temp_directory.hpp"
-#include "tollgate/ledger/ledger.hpp"
+#include "one_record_ledger.hpp"
+#include "tollgate/ledger/adjustments.hpp"
 
 namespace tollgate::app {
 namespace {
 
 constexpr const char* kId = "/subscriptions/s/accounts/contoso";
 
-/// A ledger with one record of 2026-11-29: 1,000 tokens in at 4 a million, none out.
 class ReconcileTest : public testing::Test {
  protected:
   ReconcileTest() {
@@ -26,27 +27,6 @@ class ReconcileTest : public testing::Test {
                                   "    resource_id: " + std::string(kId) + "\n    endpoint")
                            << "prices:\n  currency: USD\n  entries:\n"
                               "    - {model: gpt-4.1, from: 2020-01-01, per_million: {input: 4}}\n";
-    usage::UsageRecord record;
-    record.event_time = *from_rfc3339("2026-11-29T12:00:00Z");
-    record.record_id = make_uuid_v7(record.event_time);
-    record.operation_id = "ChatCompletions_Create";
-    record.backend = "east";
-    record.backend_deployment = "gpt-4o";
-    record.model = "gpt-4.1";
-    record.outcome = usage::Outcome::completed;
-    record.usage_basis = usage::UsageBasis::reported;
-    record.tokens.prompt = 1'000;
-    record.tokens.completion = 0;
-    record.cost_basis = usage::CostBasis::priced;
-    record.cost_nano = 4'000'000;
-    record.cost_components = {{"input", 1'000, "4", 1'000'000, "", 4'000'000}};
-    config::Ledger settings;
-    settings.path = ledger_;
-    const auto opened = ledger::Ledger::open(settings, 1, record.event_time);
-    EXPECT_TRUE(opened);
-    EXPECT_TRUE((*opened)->journal(0).open(record));
-    EXPECT_TRUE((*opened)->journal(0).close(record));
-    EXPECT_TRUE((*opened)->flush());
   }
 
   int reconcile_with(const std::string& row, const std::string& format = "table") {
@@ -54,9 +34,10 @@ class ReconcileTest : public testing::Test {
                             "CostInBillingCurrency,BillingCurrencyCode,Tags\n"
                          << row;
     ReconcileOptions options;
-    options.ledger = {config_, ledger_};
+    options.ledger = {config_, ledger_.path};
     options.cost_export = bill_;
     options.format = format;
+    options.period.month = month_;
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
     const int status = reconcile(options);
@@ -70,10 +51,10 @@ class ReconcileTest : public testing::Test {
            cost + ",USD,\"\"\"deployment\"\": \"\"gpt-4o\"\"\"\n";
   }
 
-  ledger::TempDirectory directory_;
-  std::string ledger_ = directory_ / "ledger.db";
-  std::string config_ = directory_ / "tollgate.yaml";
-  std::string bill_ = directory_ / "bill.csv";
+  OneRecordLedger ledger_;
+  std::string month_;
+  std::string config_ = ledger_.directory / "tollgate.yaml";
+  std::string bill_ = ledger_.directory / "bill.csv";
   std::string out_;
   std::string err_;
 };
@@ -84,7 +65,14 @@ TEST_F(ReconcileTest, EqualSidesEndWell) {
             "day         resource  deployment  counted                  azure  here  gap  "
             "gap_percent  azure_cost  cost_here  cost_gap  cost_gap_percent\n"
             "2026-11-29  contoso   gpt-4o      gpt 4.1 Inp glbl Tokens   1000  1000    0  "
-            "       0.00       0.004      0.004         0              0.00\n");
+            "       0.00       0.004      0.004         0              0.00\n"
+            "\n"
+            "totals                   azure  here  gap  gap_percent  azure_cost  cost_here "
+            " cost_gap  cost_gap_percent  currency  unpriced\n"
+            "gpt 4.1 Inp glbl Tokens   1000  1000    0         0.00       0.004      0.004 "
+            "        0              0.00       USD         0\n"
+            "(all)                                                        0.004      0.004 "
+            "        0              0.00       USD         0\n");
   EXPECT_EQ(err_, "");
 }
 
@@ -99,6 +87,55 @@ TEST_F(ReconcileTest, AGapIsShownWithItsCauseAndEndsBadly) {
   EXPECT_EQ(compared["explained"], false);
   EXPECT_NE(err_.find("tollgate: 1 gap that the records here do not explain"), std::string::npos)
       << err_;
+}
+
+TEST_F(ReconcileTest, AFileWithoutRowsComparesNothingAndEndsBadly) {
+  EXPECT_EQ(reconcile_with(""), 1);
+  EXPECT_EQ(out_, "");
+  EXPECT_EQ(err_,
+            "tollgate: nothing was compared: " + bill_ + " has no row that counts anything\n");
+}
+
+TEST_F(ReconcileTest, AFileOfAnotherTimeComparesNothing) {
+  month_ = "2026-08";
+  EXPECT_EQ(reconcile_with(row("1000", "0.004")), 1);
+  EXPECT_EQ(out_, "");
+  EXPECT_EQ(err_, "tollgate: nothing was compared: " + bill_ +
+                      " has rows of 2026-11-29 to 2026-11-29, and none of the period\n");
+}
+
+TEST_F(ReconcileTest, AFileOfAnotherResourceComparesNothing) {
+  std::string misspelt = row("1000", "0.004");
+  misspelt.replace(misspelt.find("contoso"), 7, "contosso");
+  EXPECT_EQ(reconcile_with(misspelt), 1);
+  EXPECT_EQ(out_, "");
+  EXPECT_NE(err_.find("(contosso), 0.004 USD: left out"), std::string::npos) << err_;
+  EXPECT_NE(err_.find("no row of " + bill_ + " is of a resource"), std::string::npos) << err_;
+}
+
+// Every gap was called explained, and each row accused other callers.
+TEST_F(ReconcileTest, OfDaysWhoseRecordsAreDeletedSaysSoAndAccusesNobody) {
+  ledger_.note_deleted_to(*from_rfc3339("2026-11-29T08:00:00Z"));
+  EXPECT_EQ(reconcile_with(row("1250", "0.005")), 3);
+  EXPECT_NE(out_.find("    records_lost: retention has deleted records up to 2026-11-29"),
+            std::string::npos)
+      << out_;
+  EXPECT_EQ(out_.find("other_callers"), std::string::npos) << out_;
+  EXPECT_TRUE(err_.starts_with("warning: what is above is not whole")) << err_;
+}
+
+TEST_F(ReconcileTest, WhatARerateWroteCounts) {
+  usage::CostAdjustment adjustment{.kind = usage::AdjustmentKind::rerate, .run = "a run"};
+  adjustment.made_at = ledger_.record.event_time + std::chrono::hours(1);
+  adjustment.record = usage::adjusted_part(ledger_.record);
+  adjustment.record.cost_nano = 3'000'000;
+  adjustment.record.cost_components = {{"input", 1'000, "3", 1'000'000, "", 3'000'000}};
+  {
+    const auto desk = ledger::AdjustmentDesk::open(ledger_.path);
+    ASSERT_TRUE(desk);
+    ASSERT_TRUE((*desk)->add(std::span(&adjustment, 1)));
+  }
+  EXPECT_EQ(reconcile_with(row("1000", "0.003")), 0) << out_ << err_;
 }
 
 TEST_F(ReconcileTest, AFileThatIsNoExportIsRefused) {

@@ -29,7 +29,7 @@ class ReratingTest : public testing::Test {
     out.cost_basis = basis;
     return out;
   }
-  const ReratedSum& only() const { return rerating_.sums().begin()->second; }
+  ReratedSum only() const { return rerating_.sums().begin()->second; }
 };
 
 TEST_F(ReratingTest, SaysWhatARecordCostsInPlaceOfWhatItSays) {
@@ -81,6 +81,63 @@ TEST_F(ReratingTest, TwoCurrenciesAreNotAdded) {
   (void)rerating_.rerate(euros);
   (void)rerating_.rerate(costing(1'000, 5));
   EXPECT_EQ(rerating_.sums().size(), 2U);
+}
+
+TEST_F(ReratingTest, AnotherCurrencyIsTakenOnlyWhereThatIsAskedFor) {
+  usage::UsageRecord euros = costing(1'000, 5);
+  euros.cost_currency = "EUR";
+  EXPECT_FALSE(rerating_.rerate(euros));
+  EXPECT_EQ(rerating_.kept_in_currency(), 1);
+  EXPECT_EQ(only().changed, 0);
+  EXPECT_TRUE(rerating_.rerate(costing(1'000, std::nullopt, CostBasis::unpriced)))
+      << "what had no cost had none in another currency";
+  Rerating asked(pricer_, "a run", kNow, CurrencyChanges::adjust);
+  EXPECT_TRUE(asked.rerate(euros));
+}
+
+TEST_F(ReratingTest, TotalsAreByCurrency) {
+  usage::UsageRecord euros = costing(1'000, 5);
+  euros.cost_currency = "EUR";
+  (void)rerating_.rerate(euros);
+  usage::UsageRecord other = costing(1'000, 3);
+  other.client_name = "other";
+  (void)rerating_.rerate(other);
+  (void)rerating_.rerate(costing(1'000, 4));
+  const auto totals = rerating_.totals();
+  ASSERT_EQ(totals.size(), 2U);
+  EXPECT_TRUE(totals.at({"USD", "USD"}).old_nano == 7);
+  EXPECT_TRUE(totals.at({"USD", "USD"}).new_nano == 4'000'000);
+  EXPECT_EQ(totals.at({"EUR", "USD"}).records, 1);
+}
+
+// A failure names no model: it has its deployment's name, as reports give it the model's.
+TEST_F(ReratingTest, WhatNamesNoModelIsOfTheOneThatItsDeploymentServes) {
+  usage::UsageRecord failed = costing(1'000, 5);
+  failed.backend_deployment = "chat";
+  failed.model = "chat";
+  (void)rerating_.rerate(failed);
+  EXPECT_EQ(std::get<1>(rerating_.sums().begin()->first), "chat");
+  usage::UsageRecord named = costing(1'000, 5);
+  named.backend_deployment = "chat";
+  (void)rerating_.rerate(named);
+  const auto sums = rerating_.sums();
+  ASSERT_EQ(sums.size(), 2U) << "the failure has no price, and the other has";
+  for (const auto& [key, sum] : sums) EXPECT_EQ(std::get<1>(key), named.model);
+}
+
+TEST_F(ReratingTest, WhatNobodyUsedIsNoRecord) {
+  usage::UsageRecord before = costing(0, 0);
+  before.client_name = "";
+  usage::CostAdjustment rest{.kind = usage::AdjustmentKind::unused_capacity};
+  rest.record = before;
+  rest.record.cost_nano = 9;
+  rest.record.cost_reason = "unused_capacity";
+  EXPECT_TRUE(rerating_.take(before, rest));
+  EXPECT_EQ(std::get<0>(rerating_.sums().begin()->first), "(unused capacity)");
+  EXPECT_EQ(only().records, 0);
+  EXPECT_TRUE(only().new_nano == 9);
+  EXPECT_EQ(only().changed, 1);
+  EXPECT_TRUE(rerating_.lacks().empty());
 }
 
 TEST_F(ReratingTest, WhatCapacityServedIsDecidedByItsHour) {

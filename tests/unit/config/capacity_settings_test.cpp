@@ -103,5 +103,14 @@ TEST(CapacitySettings, NameABackendAndASkuThatIsPaidByTheHour) {
               ElementsAre(HasSubstr("prices.provisioned names an unknown backend: nobody")));
 }
 
+TEST(CapacitySettings, OfADeploymentWithoutASkuAreOneFault) {
+  const std::string entry =
+      "    - {backend: east, deployment: gpt-4o, model: gpt-4o, ptu: 15, hourly_per_ptu: 1, from: ";
+  EXPECT_THAT(errors_of(kMinimal + "prices:\n  currency: USD\n  provisioned:\n" + entry +
+                        "2026-01-01}\n" + entry + "2026-02-01}\n"),
+              ElementsAre(HasSubstr("17: prices.provisioned has east/gpt-4o, whose sku in model "
+                                    "gpt-4o is not given")));
+}
+
 }  // namespace
 }  // namespace tollgate::config

@@ -225,6 +225,17 @@ INSTANTIATE_TEST_SUITE_P(
              "    bands: [{above_prompt_tokens: 9, per_million: {input: 8}}]",
              {"6:13: entries[0].bands[0] must price the same classes as the entry's per_million: "
               "output stands in one of them only"}},
+        Case{"band_of_every_request",
+             kPerMillion,
+             "per_million: {input: 4}\n"
+             "    bands: [{above_prompt_tokens: 0, per_million: {input: 8}}]",
+             {"6:35: entries[0].bands[0].above_prompt_tokens must be a whole number from 1 to "
+              "1000000000"}},
+        Case{"comma_in_braces",
+             "4.00",
+             "4,00",
+             {"5:26: entries[0].per_million.input must be a decimal number such as 4 or 0.40, with "
+              "a point and no comma"}},
         Case{"bands_that_fall",
              kPerMillion,
              "per_million: {input: 4}\n    bands:\n"

@@ -91,5 +91,12 @@ TEST(AzureBill, CreditsAreNegative) {
   EXPECT_EQ(number(bill->rows[0].cost), "-0.25");
 }
 
+TEST(AzureBill, ThatIsJsonNamesTheOtherOption) {
+  const auto read = read_cost_export("\n [{\"value\": 1}]");
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().message,
+            "this is JSON, and a cost export is CSV: --metrics takes answers of metrics");
+}
+
 }  // namespace
 }  // namespace tollgate::reconciliation

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "reconciled.hpp"
 
 namespace tollgate::reconciliation {
@@ -28,7 +30,7 @@ AzureBill equal_bill() {
 }
 
 Comparison compared(const AzureBill& bill, const std::vector<usage::UsageRecord>& records,
-                    const ComparisonTerms& terms = {"USD", false}) {
+                    const ComparisonTerms& terms = {}) {
   OurUsage ours(east());
   for (const usage::UsageRecord& record : records) ours.add(record, false);
   return compare(bill, ours, east(), terms);
@@ -72,18 +74,75 @@ TEST(Comparison, OfMoreAtAzureNamesFirstWhatOurRecordsDoubt) {
   const ComparedRow row = compared(bill, {chat_record(), interrupted}).rows[0];
   EXPECT_EQ(words_of(row), "interrupted unreported other_callers");
   EXPECT_TRUE(row.explained) << "they may be all of it";
-  const ComparedRow lost = compared(bill, {chat_record()}, {"USD", true}).rows[0];
-  EXPECT_EQ(words_of(lost), "records_lost other_callers");
+}
+
+// Whose the rest is nobody can tell any more: nobody is accused.
+TEST(Comparison, OfWhatIsLostAccusesNobody) {
+  const AzureBill bill = bill_of({row_of(kInputMeter, 1'700, 3'400'000)});
+  EXPECT_EQ(words_of(compared(bill, {chat_record()}, {true, ""}).rows[0]), "records_lost");
+  const ComparedRow deleted = compared(bill, {chat_record()}, {false, "2026-11-29"}).rows[0];
+  EXPECT_EQ(words_of(deleted), "records_lost");
+  EXPECT_EQ(deleted.causes[0].text,
+            "retention has deleted records up to 2026-11-29: whose the rest is cannot be told any "
+            "more");
+  EXPECT_EQ(words_of(compared(bill, {chat_record()}, {false, "2026-11-28"}).rows[0]),
+            "other_callers")
+      << "the records of that day are all there";
+}
+
+TEST(Comparison, OfAnotherTierNamesItAndNoOtherCallers) {
+  usage::UsageRecord priority = chat_record();
+  priority.service_tier = "priority";
+  const Comparison all =
+      compared(bill_of({row_of(kInputMeter, 2'000, 4'000'000)}), {chat_record(), priority});
+  ASSERT_EQ(all.rows.size(), 4U);
+  EXPECT_EQ(all.rows[0].counted, kInputMeter);
+  EXPECT_EQ(words_of(all.rows[0]), "tier_differs");
+  EXPECT_EQ(all.rows[0].causes[0].text,
+            "the records here have 1000 more on tier priority: Azure billed another tier than they "
+            "were priced by");
+  EXPECT_FALSE(all.rows[0].explained);
+  const auto other = std::ranges::find(all.rows, "input, tier priority", &ComparedRow::counted);
+  EXPECT_EQ(words_of(*other), "no_row_at_azure tier_differs");
+}
+
+TEST(Comparison, OfTokensThatCapacityServedNamesIt) {
+  usage::UsageRecord served = chat_record();
+  served.sku = "GlobalProvisionedManaged";
+  const AzureBill bill = bill_of({row_of(kInputMeter, 1'000, 2'000'000)});
+  const ComparedRow row = compared(bill, {served}).rows[0];
+  EXPECT_EQ(words_of(row), "by_capacity");
+  EXPECT_FALSE(row.explained);
+  const AzureBill more = bill_of({row_of(kInputMeter, 1'001, 2'002'000)});
+  EXPECT_EQ(words_of(compared(more, {served}).rows[0]), "by_capacity other_callers");
 }
 
 TEST(Comparison, OfEqualTokensAtAnotherCostNamesThePrice) {
   const ComparedRow row =
       compared(bill_of({row_of(kInputMeter, 1'000, 2'200'000)}), {chat_record()}).rows[0];
   EXPECT_EQ(words_of(row), "price_differs");
-  EXPECT_EQ(row.causes[0].text,
-            "the quantities are equal: Azure charged 2.2 USD a million, the price list here has 2 "
-            "USD a million");
+  EXPECT_EQ(
+      row.causes[0].text,
+      "the quantities are equal: Azure charged 2.2 USD a million; 2 USD a million was charged "
+      "here, on average");
   EXPECT_FALSE(row.explained);
+}
+
+TEST(Comparison, OfADiscountOfOursNamesTheAdjustment) {
+  usage::UsageRecord record = chat_record();
+  record.cost_components[0].percent = "-12";
+  record.cost_components[0].cost_nano = 1'760'000;
+  const ComparedRow row =
+      compared(bill_of({row_of(kInputMeter, 1'000, 2'000'000)}), {record}).rows[0];
+  EXPECT_EQ(words_of(row), "adjustment");
+  EXPECT_TRUE(row.explained);
+  const ComparedRow other =
+      compared(bill_of({row_of(kInputMeter, 1'000, 2'100'000)}), {record}).rows[0];
+  EXPECT_EQ(words_of(other), "price_differs");
+  EXPECT_TRUE(other.causes[0].text.ends_with(
+      "1.76 USD a million was charged here, on average, after adjustments; before them 2 USD a "
+      "million"))
+      << other.causes[0].text;
 }
 
 TEST(Comparison, OfTokensWithoutAPriceSaysThatTheyHaveNone) {
@@ -92,6 +151,8 @@ TEST(Comparison, OfTokensWithoutAPriceSaysThatTheyHaveNone) {
   const ComparedRow row = compared(equal_bill(), {record}).rows[0];
   EXPECT_EQ(words_of(row), "unpriced");
   EXPECT_TRUE(row.explained);
+  EXPECT_EQ(row.our_nano, std::nullopt) << "no price is no price of 0";
+  EXPECT_EQ(row.unpriced, 1'000);
 }
 
 // Each record is rounded once; the bill is the sum of what is exact.
@@ -111,6 +172,33 @@ TEST(Comparison, OfMoreHereSaysThatTheFileMayNotBeComplete) {
   EXPECT_EQ(words_of(all.rows[1]), "no_row_at_azure more_here") << "output has no row";
   EXPECT_EQ(all.rows[1].counted, "output");
   EXPECT_EQ(all.rows[1].azure_quantity, std::nullopt);
+  EXPECT_FALSE(all.rows[1].explained);
+}
+
+// What a request never used cannot be why the records have more than Azure.
+TEST(Comparison, OfMoreHereIsExplainedByWhatMayBeTooMuchAlone) {
+  usage::UsageRecord unreported = chat_record();
+  unreported.usage_basis = usage::UsageBasis::none;
+  unreported.usage_reason = "gateway_interrupted";
+  unreported.tokens = {};
+  const AzureBill bill = bill_of({row_of(kOutputMeter, 100, 800'000)});
+  const auto input = [&](const std::vector<usage::UsageRecord>& records) {
+    const Comparison all = compared(bill, records);
+    return *std::ranges::find(all.rows, "input", &ComparedRow::counted);
+  };
+  EXPECT_FALSE(input({chat_record(), unreported}).explained);
+  usage::UsageRecord estimated = chat_record();
+  estimated.usage_basis = usage::UsageBasis::estimated;
+  EXPECT_TRUE(input({estimated}).explained);
+  EXPECT_FALSE(input({estimated, chat_record()}).explained) << "1,000 of 2,000 are counted";
+}
+
+TEST(Comparison, OfADayThatTheFileLacksSaysSo) {
+  usage::UsageRecord next = chat_record();
+  next.event_time = *from_rfc3339("2026-11-30T12:00:00Z");
+  const Comparison all = compared(equal_bill(), {chat_record(), next});
+  ASSERT_EQ(all.notes.size(), 1U);
+  EXPECT_EQ(all.notes[0], "Azure's file has no row of 2026-11-30, and the records have");
 }
 
 TEST(Comparison, OfLongAndShortPromptsGoesByTheirMeters) {
@@ -138,16 +226,37 @@ TEST(Comparison, OfWhatCannotBeComparedSaysSo) {
   EXPECT_EQ(words_of(all.rows[1]), "meter_not_known");
   EXPECT_EQ(all.rows[1].our_quantity, std::nullopt);
   ASSERT_EQ(all.notes.size(), 1U);
-  EXPECT_TRUE(all.notes[0].starts_with("1 row of resources that no backend stands for"));
+  EXPECT_EQ(all.notes[0],
+            "1 row of resources that no backend stands for (north), 0.000000001 USD: left out; "
+            "backends.*.resource_id names a backend's");
+  EXPECT_EQ(all.used, 2U);
 }
 
+// It goes by what the records cost, and not by what the list is in today.
 TEST(Comparison, OfAnotherCurrencyComparesNoCosts) {
-  const Comparison all = compared(equal_bill(), {chat_record()}, {"EUR", false});
+  usage::UsageRecord euros = chat_record();
+  euros.cost_currency = "EUR";
+  const Comparison all = compared(equal_bill(), {euros});
   EXPECT_EQ(all.rows[0].our_nano, std::nullopt);
-  EXPECT_EQ(words_of(all.rows[0]), "");
+  EXPECT_EQ(all.rows[0].other_nano.at("EUR"), 2'000'000);
+  EXPECT_EQ(words_of(all.rows[0]), "currency_differs");
+  EXPECT_EQ(all.rows[0].causes[0].text,
+            "1000 of 1000 have a price in EUR here, 0.002 in all: not compared with the bill's "
+            "USD");
   ASSERT_EQ(all.notes.size(), 1U);
   EXPECT_EQ(all.notes[0],
-            "the bill is in USD, the price list here in EUR: costs are shown and not compared");
+            "the bill is in USD, and records have costs in EUR too: these are told apart and not "
+            "compared");
+}
+
+TEST(Comparison, OfTwoCurrenciesAddsThemNever) {
+  usage::UsageRecord euros = chat_record();
+  euros.cost_currency = "EUR";
+  const AzureBill bill = bill_of({row_of(kInputMeter, 2'000, 4'000'000)});
+  const ComparedRow row = compared(bill, {chat_record(), euros}).rows[0];
+  EXPECT_EQ(row.our_nano, 2'000'000);
+  EXPECT_EQ(row.other_nano.at("EUR"), 2'000'000);
+  EXPECT_EQ(words_of(row), "currency_differs");
 }
 
 TEST(Comparison, OfBlocksMultipliesByTheUnitOfMeasure) {
@@ -167,7 +276,7 @@ TEST(Comparison, OfMetricsCountsRequestsToo) {
   };
   const Comparison all = compare({metric(Metric::prompt_tokens, 600),
                                   metric(Metric::prompt_tokens, 400), metric(Metric::requests, 3)},
-                                 ours, east(), {"USD", false});
+                                 ours, east(), {});
   ASSERT_EQ(all.rows.size(), 3U);
   EXPECT_EQ(all.rows[0].counted, "ProcessedPromptTokens");
   EXPECT_EQ(words_of(all.rows[0]), "");

@@ -32,7 +32,7 @@ TEST(OurUsage, SumsByMeterAndMetric) {
   const OurPlace& place = ours.places().at(chat_place());
   const OurSum& input = place.meters.at({Tier::standard, PriceClass::input, false});
   EXPECT_EQ(input.quantity, 2'000);
-  EXPECT_EQ(input.nano, 4'000'000);
+  EXPECT_EQ(input.costs.at("USD").nano, 4'000'000);
   EXPECT_EQ(input.unpriced, 0);
   EXPECT_EQ(metric(place, Metric::prompt_tokens), 2'000);
   EXPECT_EQ(metric(place, Metric::generated_tokens), 200);
@@ -86,6 +86,43 @@ TEST(OurUsage, WhatIsPaidByTheHourIsOnNoMeterAndInTheMetrics) {
   EXPECT_TRUE(place.meters.empty());
   EXPECT_EQ(metric(place, Metric::prompt_tokens), 1'000);
   EXPECT_EQ(place.doubts.by_capacity, 1);
+}
+
+// Once its hour is shared out the record has a price, and is still on no meter of tokens.
+TEST(OurUsage, WhatIsPaidByTheHourStaysSoWhenItsHourIsSharedOut) {
+  UsageRecord record = chat_record();
+  record.cost_components = {{"provisioned", 1'100, "100", 1'100, "", 100}};
+  OurPlace place = place_with(record);
+  EXPECT_TRUE(place.meters.empty());
+  EXPECT_EQ(place.by_capacity[pricing::index_of(PriceClass::input)], 1'000);
+  record = chat_record();  // at list prices, by a sku that is paid by the hour
+  record.sku = "GlobalProvisionedManaged";
+  EXPECT_TRUE(place_with(record).meters.empty());
+}
+
+TEST(OurUsage, CurrenciesAreNotAdded) {
+  OurUsage ours(east());
+  ours.add(chat_record(), false);
+  UsageRecord euros = chat_record();
+  euros.cost_currency = "EUR";
+  ours.add(euros, false);
+  const OurSum& input =
+      ours.places().at(chat_place()).meters.at({Tier::standard, PriceClass::input, false});
+  EXPECT_EQ(input.quantity, 2'000);
+  EXPECT_EQ(input.costs.at("USD").nano, 2'000'000);
+  EXPECT_EQ(input.costs.at("EUR").nano, 2'000'000);
+}
+
+TEST(OurUsage, TheListPriceIsKnownBesideWhatWasNegotiated) {
+  UsageRecord record = chat_record();
+  record.cost_components[0].percent = "-12";
+  record.cost_components[0].cost_nano = 1'760'000;
+  const OurPlace place = place_with(record);
+  const OurCost& input =
+      place.meters.at({Tier::standard, PriceClass::input, false}).costs.at("USD");
+  EXPECT_EQ(input.nano, 1'760'000);
+  EXPECT_TRUE(input.list_pico == 2'000'000'000);
+  EXPECT_EQ(input.adjusted, 1'000);
 }
 
 TEST(OurUsage, DoubtsAreOfTheRecordsOwn) {

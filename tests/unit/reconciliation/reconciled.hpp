@@ -30,6 +30,7 @@ inline usage::UsageRecord chat_record() {
   out.tokens.prompt = 1'000;
   out.tokens.completion = 100;
   out.cost_basis = usage::CostBasis::priced;
+  out.cost_currency = "USD";
   out.cost_components = {{"input", 1'000, "2", 1'000'000, "", 2'000'000},
                          {"output", 100, "8", 1'000'000, "", 800'000}};
   out.attempts = {{"east", "chat", 200, 900, "", "", "", {}, true}};

@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/reconciliation/totals.hpp"
+
+#include <map>
+#include <utility>
+
+namespace tollgate::reconciliation {
+namespace {
+
+using pricing::Int128;
+
+constexpr Int128 kPicosOfNano = 1'000;
+
+void add_known(std::optional<Int128>& sum, const std::optional<Int128>& amount) {
+  if (amount) sum = sum.value_or(0) + *amount;
+}
+
+std::optional<Int128> widened(const std::optional<std::int64_t>& number, Int128 factor = 1) {
+  return number ? std::optional<Int128>(*number * factor) : std::nullopt;
+}
+
+/// By currency and meter; the meter without a name stands for all.
+using TotalsByKey = std::map<std::pair<std::string, std::string>, ComparedTotal>;
+
+void add_costs(TotalsByKey& totals, const std::string& counted, const std::string& currency,
+               const ComparedTotal& costs) {
+  for (const std::string& of : {counted, std::string()}) {
+    ComparedTotal& total = totals[{currency, of}];
+    add_known(total.azure_cost, costs.azure_cost);
+    add_known(total.our_cost, costs.our_cost);
+    total.unpriced += costs.unpriced;
+  }
+}
+
+void add_row(TotalsByKey& totals, const ComparedRow& row, const std::string& currency) {
+  ComparedTotal& meter = totals[{currency, row.counted}];
+  add_known(meter.azure_quantity, widened(row.azure_quantity));
+  add_known(meter.our_quantity, widened(row.our_quantity));
+  if (currency.empty()) return;
+  ComparedTotal costs;
+  costs.azure_cost = row.azure_cost;
+  costs.our_cost = widened(row.our_nano, kPicosOfNano);
+  costs.unpriced = row.unpriced;
+  add_costs(totals, row.counted, currency, costs);
+  for (const auto& [other, nano] : row.other_nano) {
+    ComparedTotal others;
+    others.our_cost = Int128{nano} * kPicosOfNano;
+    add_costs(totals, row.counted, other, others);
+  }
+}
+
+}  // namespace
+
+std::vector<ComparedTotal> totals_of(const Comparison& comparison) {
+  TotalsByKey totals;
+  for (const ComparedRow& row : comparison.rows) add_row(totals, row, comparison.currency);
+  std::vector<ComparedTotal> out;
+  for (const bool all : {false, true}) {
+    for (auto& [key, total] : totals) {
+      if (key.second.empty() != all) continue;
+      total.currency = key.first;
+      total.counted = key.second;
+      out.push_back(total);
+    }
+  }
+  return out;
+}
+
+}  // namespace tollgate::reconciliation

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <fstream>
+#include <string>
+
+#include "commands.hpp"
+#include "one_record_ledger.hpp"
+
+namespace tollgate::app {
+namespace {
+
+class RerateTest : public testing::Test {
+ protected:
+  int rerate_with(const std::string& currency, bool write = false, bool currency_changes = false) {
+    std::ofstream(prices_) << "currency: " << currency
+                           << "\nentries: [{model: gpt-4.1, from: 2020-01-01, "
+                              "per_million: {input: 3}}]\n";
+    RerateOptions options;
+    options.ledger.ledger = ledger_.path;
+    options.prices = prices_;
+    options.period.month = "2026-11";
+    options.write = write;
+    options.currency_changes = currency_changes;
+    testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
+    const int status = rerate(options);
+    out_ = testing::internal::GetCapturedStdout();
+    err_ = testing::internal::GetCapturedStderr();
+    return status;
+  }
+
+  OneRecordLedger ledger_;
+  std::string prices_ = ledger_.directory / "next.yaml";
+  std::string out_;
+  std::string err_;
+};
+
+TEST_F(RerateTest, SaysWhatAllComesTo) {
+  EXPECT_EQ(rerate_with("USD"), 0) << err_;
+  const std::string amounts =
+      "        1  0.004000000  USD        0  0.003000000  USD        0  -0.001000000        1\n";
+  EXPECT_NE(out_.find("retail  gpt-4.1" + amounts), std::string::npos) << out_;
+  EXPECT_NE(out_.find("(all)          " + amounts), std::string::npos) << out_;
+  EXPECT_EQ(err_, "");
+}
+
+// It had turned euros into dollars at the same figure.
+TEST_F(RerateTest, WritesNoOtherCurrencyUnlessThatIsAskedFor) {
+  EXPECT_EQ(rerate_with("EUR", true), 0);
+  EXPECT_EQ(err_,
+            "1 record whose cost stays: it is in another currency than these prices "
+            "(--currency-changes takes theirs)\n0 adjustments written\n");
+  EXPECT_EQ(rerate_with("EUR", true, true), 0);
+  EXPECT_EQ(err_, "1 adjustment written\n");
+}
+
+TEST_F(RerateTest, OfAPeriodWhoseRecordsAreDeletedSaysSo) {
+  ledger_.note_deleted_to(*from_rfc3339("2026-11-10T00:00:00Z"));
+  EXPECT_EQ(rerate_with("USD"), 3);
+  EXPECT_NE(out_, "");
+  EXPECT_TRUE(
+      err_.starts_with("warning: what is above is not whole: of what began up to "
+                       "2026-11-10T00:00:00Z, records were deleted"))
+      << err_;
+}
+
+}  // namespace
+}  // namespace tollgate::app
