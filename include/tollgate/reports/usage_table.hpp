@@ -19,8 +19,8 @@ enum class TableWidth : std::uint8_t { whole, narrow };
 /// Writes rows as a table that ends with a total, as CSV (RFC 4180; text that a spreadsheet would
 /// run as a formula is defused), or as JSON. `tokens_percent` is a row's part of all tokens of the
 /// report. Amounts have all nine decimals, and are texts in JSON, where a number may become
-/// floating point. Where there are several currencies the total has no cost, and below it stands one
-/// of each.
+/// floating point. Where there are several currencies the total has no cost, and below it stands
+/// one of each.
 std::string format_usage(std::span<const UsageRow> rows, std::span<const std::string> by,
                          ReportFormat format, TableWidth width = TableWidth::whole);
 
