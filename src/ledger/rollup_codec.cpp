@@ -112,6 +112,17 @@ static_assert(
     }() == kDimensions.size() + kSummed.size() + 2,
     "every name above is that of a field");
 
+constexpr bool is_summed(std::string_view name) {
+  return std::any_of(kSummed.begin(), kSummed.end(),
+                     [name](const Summed& one) { return one.field == name; });
+}
+static_assert(std::apply(
+                  [](const auto&... fields) {
+                    return ((fields.sum == usage::Sum::never || is_summed(fields.name)) && ...);
+                  },
+                  usage::kRecordFields),
+              "what records add up, roll-ups add up as well");
+
 void put_number(std::string& out, Int128 number) {
   auto bits = static_cast<Bits128>(number) << 1U;
   if (number < 0) bits = ~bits;

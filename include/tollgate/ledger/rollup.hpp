@@ -21,36 +21,36 @@ namespace tollgate::ledger {
 inline constexpr seconds kQuarterHour{900};
 inline constexpr seconds kUtcDay{86'400};
 
-/// What is added up, in the order of the disk: add to the end, never change.
+/// What is added up, by its number on the disk: add, never change.
 enum class RollupCount : std::uint8_t {
-  operations,
-  with_total,  ///< operations that have a total
-  prompt_tokens,
-  completion_tokens,
-  total_tokens,
-  cached_prompt_tokens,
-  reasoning_tokens,
-  prompt_audio_tokens,
-  completion_audio_tokens,
-  image_tokens,
-  accepted_prediction_tokens,
-  rejected_prediction_tokens,
-  cache_write_tokens,
-  completion_image_tokens,
-  cached_audio_tokens,
-  cached_image_tokens,
-  duration_ms,
-  request_bytes,
-  response_bytes,
-  audio_duration_ms,
-  web_search_calls,
-  file_search_calls,
-  code_interpreter_calls,
-  cost_nano,
-  images,
-  characters,
-  computer_use_calls,
-  provisional_cost_nano
+  operations = 0,
+  with_total = 1,  ///< operations that have a total
+  prompt_tokens = 2,
+  completion_tokens = 3,
+  total_tokens = 4,
+  cached_prompt_tokens = 5,
+  reasoning_tokens = 6,
+  prompt_audio_tokens = 7,
+  completion_audio_tokens = 8,
+  image_tokens = 9,
+  accepted_prediction_tokens = 10,
+  rejected_prediction_tokens = 11,
+  cache_write_tokens = 12,
+  completion_image_tokens = 13,
+  cached_audio_tokens = 14,
+  cached_image_tokens = 15,
+  duration_ms = 16,
+  request_bytes = 17,
+  response_bytes = 18,
+  audio_duration_ms = 19,
+  web_search_calls = 20,
+  file_search_calls = 21,
+  code_interpreter_calls = 22,
+  cost_nano = 23,
+  images = 24,
+  characters = 25,
+  computer_use_calls = 26,
+  provisional_cost_nano = 27
 };
 inline constexpr std::size_t kRollupCounts =
     static_cast<std::size_t>(RollupCount::provisional_cost_nano) + 1;
