@@ -102,7 +102,8 @@ enum class Shows : std::uint8_t {
 };
 
 /// An operation the gateway forwards: one row of the table in operation_table.cpp. All that the
-/// gateway treats differently from one operation to the next is a column here.
+/// gateway treats differently from one operation to the next is a column here, but for prices
+/// (pricing/priced_operations.hpp), which are read before there are operations.
 struct Operation {
   std::string_view id;      ///< ChatCompletions_Create, as Azure's own messages name it
   std::string_view method;  ///< GET, POST, DELETE
