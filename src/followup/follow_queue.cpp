@@ -56,13 +56,14 @@ std::vector<Waiting> FollowQueue::take(SteadyTime now) {
   return out;
 }
 
-void FollowQueue::asked(std::int64_t sequence, SteadyTime now) {
+void FollowQueue::asked(std::int64_t sequence, SteadyTime now, bool told) {
   const auto found = entries_.find(sequence);
   if (found == entries_.end() || !found->second.under_way) return;
   Entry& entry = found->second;
   entry.under_way = false;
   --lines_[entry.waiting.client].under_way;
   --under_way_;
+  entry.times_told += told ? 1 : 0;
   line_up(entry, now + next_delay(++entry.times_asked));
 }
 
@@ -88,7 +89,7 @@ std::vector<FollowQueue::Question> FollowQueue::hurry(const std::string& client,
     if (entry.waiting.client != client) continue;
     const std::string path = entry.waiting.path.substr(0, entry.waiting.path.find('?')) + "/";
     if (path.find(part + "/") == std::string::npos) continue;
-    out.push_back({sequence, entry.times_asked});
+    out.push_back({sequence, entry.times_told});
     if (entry.under_way || entry.due <= now) continue;
     leave_line(entry);
     line_up(entry, now);
@@ -98,7 +99,7 @@ std::vector<FollowQueue::Question> FollowQueue::hurry(const std::string& client,
 
 bool FollowQueue::is_answered(const Question& question) const {
   const auto found = entries_.find(question.sequence);
-  return found == entries_.end() || found->second.times_asked != question.times_asked;
+  return found == entries_.end() || found->second.times_told != question.times_told;
 }
 
 }  // namespace tollgate::followup

@@ -33,18 +33,18 @@ class FollowQueue {
   void add(Waiting waiting, SteadyTime now);
   /// Those to ask about now; each is under way until asked() or settled().
   std::vector<Waiting> take(SteadyTime now);
-  /// The answer was that it goes on: due again after next_delay().
-  void asked(std::int64_t sequence, SteadyTime now);
+  /// It goes on, or, where it was not `told`, nobody knows: due again after next_delay().
+  void asked(std::int64_t sequence, SteadyTime now, bool told = true);
   void settled(std::int64_t sequence);
   /// A question whose answer somebody waits for.
   struct Question {
     std::int64_t sequence = 0;
-    unsigned times_asked = 0;  ///< when it was put
+    unsigned times_told = 0;  ///< when it was put
   };
   /// Makes what concerns the client's object due at once: work at or below this part of a path
   /// (/responses/resp_1).
   std::vector<Question> hurry(const std::string& client, const std::string& part, SteadyTime now);
-  /// Whether it was asked about since, or is settled.
+  /// Whether its backend has told since how it stands, or it is settled.
   bool is_answered(const Question& question) const;
   std::size_t size() const { return entries_.size(); }
 
@@ -53,6 +53,7 @@ class FollowQueue {
     Waiting waiting;
     SteadyTime due;
     unsigned times_asked = 0;
+    unsigned times_told = 0;
     bool under_way = false;
   };
   /// One client's, by when they are due; what is under way is not among them.

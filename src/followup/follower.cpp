@@ -38,6 +38,8 @@ constexpr std::size_t kTakenOver = 1000;  ///< records read at once
 /// How long an object's end waits for the question before it.
 constexpr seconds kLongestWait{5};
 constexpr milliseconds kPause{10};
+/// Between two questions of which the first had no answer.
+constexpr milliseconds kAgain{400};
 constexpr std::size_t kTextLimit = 256;
 /// A finished response echoes its whole request; a batch's output can be larger and is then not
 /// summed.
@@ -163,20 +165,24 @@ class BackendFollower : public Follower {
 
   /// However it goes, the record is asked about again unless it is settled.
   asio::awaitable<void> ask(std::int64_t sequence) {
+    bool told = false;
     try {
-      co_await ask_about(sequence);
+      told = co_await ask_about(sequence);
     } catch (const std::exception& exception) {
       telemetry::log::error("followup.failed", {{"detail", exception.what()}});
     }
-    queue_.asked(sequence, steady_now());
+    queue_.asked(sequence, steady_now(), told);
   }
 
-  asio::awaitable<void> ask_about(std::int64_t sequence) {
+  /// True: the backend has said how it stands.
+  asio::awaitable<bool> ask_about(std::int64_t sequence) {
     auto read = [this, sequence] { return parts_.ledger.awaiting(1, sequence - 1); };
     Result<std::vector<ledger::StoredRecord>> found = co_await on_disk(read);
     const bool awaits = found && !found->empty() && found->front().sequence == sequence;
-    if (awaits) co_await follow(std::move(found->front()));
+    bool told = false;
+    if (awaits) told = co_await follow(std::move(found->front()));
     if (found && !awaits) queue_.settled(sequence);
+    co_return told;
   }
 
   /// What ask_before() wants to know.
@@ -203,7 +209,13 @@ class BackendFollower : public Follower {
     co_await take_over();
     std::vector<FollowQueue::Question> questions =
         queue_.hurry(wish.client, wish.part, steady_now());
+    SteadyTime again = steady_now() + kAgain;
     while (!questions.empty() && steady_now() < wish.until && !stopping_) {
+      // A backend that throttles or fails has not answered.
+      if (steady_now() >= again) {
+        (void)queue_.hurry(wish.client, wish.part, steady_now());
+        again = steady_now() + kAgain;
+      }
       ask_what_is_due();
       asio::steady_timer pause(parts_.control, kPause);
       boost::system::error_code ignored;
@@ -212,7 +224,8 @@ class BackendFollower : public Follower {
     }
   }
 
-  asio::awaitable<void> follow(ledger::StoredRecord stored) {
+  /// As ask_about().
+  asio::awaitable<bool> follow(ledger::StoredRecord stored) {
     usage::UsageRecord& record = stored.record;
     Result<http::ClientResponse> answer = co_await fetch(record, record.follow_path);
     Verdict verdict = Verdict::try_later;
@@ -225,24 +238,27 @@ class BackendFollower : public Follower {
     }
     const bool too_old = utc_now() - record.event_time >= kLongestFollowed;
     if (verdict == Verdict::unfinished || verdict == Verdict::try_later) {
-      if (!too_old) co_return;
+      if (!too_old) co_return verdict == Verdict::unfinished;
       end_waiting(record, find_backend(record.backend) == nullptr ? usage::reason::kBackendRemoved
                                                                   : usage::reason::kNeverFinished);
-      co_return co_await settle(std::move(stored));
+      co_await settle(std::move(stored));
+      co_return true;
     }
     if (verdict == Verdict::gone) {
       end_waiting(record, usage::reason::kObjectGone);
-      co_return co_await settle(std::move(stored));
+      co_await settle(std::move(stored));
+      co_return true;
     }
     const std::vector<std::string> files = outcome.result_files;
     note_parts(record, outcome.parts);
     take_outcome(record, std::move(outcome), http::find_field(answer->fields, "x-ms-served-model"));
     if (!files.empty()) {
       const bool counted = co_await count_batch(record, files);
-      if (!counted && !too_old) co_return;  // the file could not be had now: asked again
+      if (!counted && !too_old) co_return false;  // the file could not be had now: asked again
       if (!counted) record.usage_reason = usage::reason::kNeverFinished;
     }
     co_await settle(std::move(stored));
+    co_return true;
   }
 
   /// A batch whose object does not say what it took (azure-protocol.md 1.9): the answers in its

@@ -75,7 +75,12 @@ Refusal refusal_for_target(const Error& error, std::string_view method, std::str
     }
     return {404, "404", kInvalidRequest, "Resource not found", {}};
   }
-  return {400, "BadRequest", kInvalidRequest, "The request target is not acceptable.", {}};
+  // What is wrong is said in words of the gateway's own: nothing of the target comes back.
+  return {400,
+          "BadRequest",
+          kInvalidRequest,
+          "The request target is not acceptable: " + error.message + ".",
+          {}};
 }
 
 Refusal refusal_for_body(const Error& error) {

@@ -50,6 +50,36 @@ bool is_other_cause(const json& word) {
   return std::find(kOtherCauses.begin(), kOtherCauses.end(), lower) != kOtherCauses.end();
 }
 
+/// Of a prompt that was read, and so paid for, before it was refused.
+bool is_filter(const json& word) {
+  constexpr std::array<std::string_view, 4> kFilters{"content_filter", "content_filter_error",
+                                                     "content_policy_violation",
+                                                     "responsibleaipolicyviolation"};
+  if (!word.is_string()) return false;
+  const std::string lower = to_lower(word.get_ref<const std::string&>());
+  return std::find(kFilters.begin(), kFilters.end(), lower) != kFilters.end();
+}
+
+/// Whether a filter is named anywhere: also in lists of details, and in JSON that stands in a text.
+bool names_filter(const json& part, int depth) {
+  constexpr int kDeepest = 8;
+  if (depth > kDeepest) return false;
+  if (part.is_string()) {
+    const auto& text = part.get_ref<const std::string&>();
+    const std::size_t first = text.find_first_of("{[");
+    if (first == std::string::npos) return false;
+    const json inner =
+        json::parse(text.begin() + static_cast<std::ptrdiff_t>(first), text.end(), nullptr, false);
+    return inner.is_structured() && names_filter(inner, depth + 1);
+  }
+  if (part.is_object() && ((part.contains("code") && is_filter(part["code"])) ||
+                           (part.contains("type") && is_filter(part["type"]))))
+    return true;
+  return part.is_structured() && std::any_of(part.begin(), part.end(), [&](const json& inner) {
+           return names_filter(inner, depth + 1);
+         });
+}
+
 /// Looks at `code` and `type` of the object and of the errors nested in it, some levels deep.
 bool names_other_cause(const json& error, int depth) {
   if (!error.is_object() || depth > 4) return false;
@@ -67,7 +97,10 @@ bool names_other_cause(const json& error, int depth) {
 bool may_refuse_options(int status, std::string_view body) {
   constexpr std::array kStatuses{400, 404, 405, 415, 422};
   if (std::find(kStatuses.begin(), kStatuses.end(), status) == kStatuses.end()) return false;
-  return names_options(body) || !names_other_cause(json::parse(body, nullptr, false), 0);
+  const json error = json::parse(body, nullptr, false);
+  // Asked twice it would be paid twice, whatever else the refusal speaks of.
+  if (names_filter(error, 0)) return false;
+  return names_options(body) || !names_other_cause(error, 0);
 }
 
 bool names_options(std::string_view body) {

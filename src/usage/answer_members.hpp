@@ -46,9 +46,13 @@ inline constexpr std::array kAnswerMembers{
 
 inline constexpr NameIndex kAnswerNames(kAnswerMembers);
 
-inline constexpr std::array kDeltaMembers{
-    NamedMember{"content", Member::text}, NamedMember{"tool_calls", Member::tool_calls},
-    NamedMember{"refusal", Member::text}, NamedMember{"reasoning_content", Member::text}};
+/// What was generated, also as servers name it that speak like Azure.
+inline constexpr std::array kDeltaMembers{NamedMember{"content", Member::text},
+                                          NamedMember{"tool_calls", Member::tool_calls},
+                                          NamedMember{"function_call", Member::tool_calls},
+                                          NamedMember{"refusal", Member::text},
+                                          NamedMember{"reasoning_content", Member::text},
+                                          NamedMember{"reasoning", Member::text}};
 
 /// Of each element of `output`.
 inline constexpr std::array kOutputMembers{

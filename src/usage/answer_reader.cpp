@@ -148,6 +148,14 @@ void AnswerReader::take_error(const JsonScanner& from) {
     }
     return;
   }
+  // Other servers' ways: {"object":"error","code":...}, and a choice that ended so.
+  const bool is_error = captured_string(from.member(Member::object)) == "error";
+  if (is_error || captured_string(from.member(Member::finish_reason)) == "error") {
+    error_seen_ = true;
+    if (is_error && outcome_.error_code.empty())
+      outcome_.error_code = sanitize_utf8(captured_string(from.member(Member::code)), kTextLimit);
+    return;
+  }
   // The bad-token answer has no error object (azure-protocol.md 3.2).
   const auto& status = from.member(Member::status_code);
   if (status.present && !status.overflow) {
@@ -158,6 +166,7 @@ void AnswerReader::take_error(const JsonScanner& from) {
 
 void AnswerReader::take_event_type(const JsonScanner& from) {
   const std::string type = captured_string(from.member(Member::type));
+  content_seen_ = content_seen_ || brings_content(type);
   if (!is_terminal_event(type)) return;
   outcome_.terminal = true;
   if (wants_images_ && is_image_event(type)) outcome_.images = outcome_.images.value_or(0) + 1;
@@ -174,6 +183,7 @@ void AnswerReader::take_generated(const JsonScanner& from) {
   if (text_ == nullptr) return;
   const auto& type = from.member(Member::type);
   if (type.present && type.bytes.find(".audio.delta") != std::string::npos) return;  // base64
+  content_seen_ = content_seen_ || from.member(Member::audio_ids).present;
   text_->add(captured_string(from.member(Member::text)));
   text_->add_tool_calls(from.member(Member::tool_calls).bytes);
 }
@@ -228,7 +238,7 @@ std::string_view AnswerReader::reason_without_usage(bool complete, bool is_strea
   if (billed_by_duration_) return reason::kBilledByDuration;
   if (usage_malformed_) return reason::kUsageMalformed;
   if (error_seen_) {
-    const bool after_content = text_ != nullptr && text_->any();
+    const bool after_content = content_seen_ || (text_ != nullptr && text_->any());
     return after_content ? reason::kErrorAfterContent : reason::kErrorAnswer;
   }
   if (!complete && !outcome_.terminal) return reason::kAnswerCutOff;

@@ -58,6 +58,7 @@ class AnswerReader : public SseEvents {
   bool usage_too_large_ = false;
   bool billed_by_duration_ = false;
   bool error_seen_ = false;
+  bool content_seen_ = false;  ///< something was generated that is no text: a sound, an image
 };
 
 }  // namespace tollgate::usage

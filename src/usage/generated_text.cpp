@@ -5,6 +5,18 @@
 #include <simdjson.h>
 
 namespace tollgate::usage {
+namespace {
+
+/// The name and arguments of a function that is called.
+void add_function(const simdjson::dom::element& function, GeneratedText& out) {
+  for (const char* member : {"name", "arguments"}) {
+    std::string_view text;
+    if (function.at_key(member).get(text) == simdjson::SUCCESS) out.add(text);
+  }
+}
+
+}  // namespace
+
 void GeneratedText::add(std::string_view text) {
   for (; kept_.size() + text.size() > kMostKept; count_kept(model_hint_)) {
     const std::size_t room = kMostKept - kept_.size();
@@ -17,13 +29,13 @@ void GeneratedText::add(std::string_view text) {
 void GeneratedText::add_tool_calls(std::string_view json) {
   if (json.empty()) return;
   thread_local simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  if (parser.parse(simdjson::padded_string(json)).get(root) != simdjson::SUCCESS) return;
   simdjson::dom::array calls;
-  if (parser.parse(simdjson::padded_string(json)).get(calls) != simdjson::SUCCESS) return;
+  if (root.get(calls) != simdjson::SUCCESS) return add_function(root, *this);
   for (const simdjson::dom::element call : calls) {
-    for (const char* member : {"/function/name", "/function/arguments"}) {
-      std::string_view text;
-      if (call.at_pointer(member).get(text) == simdjson::SUCCESS) add(text);
-    }
+    simdjson::dom::element function;
+    if (call.at_key("function").get(function) == simdjson::SUCCESS) add_function(function, *this);
   }
 }
 

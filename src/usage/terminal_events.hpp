@@ -24,4 +24,9 @@ inline bool is_terminal_event(std::string_view type) {
   return std::find(kTerminalEvents.begin(), kTerminalEvents.end(), type) != kTerminalEvents.end();
 }
 
+/// Whether an event of that type brings a piece of what is generated.
+inline bool brings_content(std::string_view type) {
+  return type.ends_with(".delta") || type.ends_with(".partial_image");
+}
+
 }  // namespace tollgate::usage

@@ -18,7 +18,7 @@ using simdjson::dom::element;
 using What = Uncounted::What;
 
 /// The words of docs/usage-records.md.
-constexpr std::array<std::pair<What, std::string_view>, 9> kWords{{
+constexpr std::array<std::pair<What, std::string_view>, 10> kWords{{
     {What::tokens, "other_tokens"},
     {What::seconds, "seconds"},
     {What::characters, "characters"},
@@ -28,6 +28,7 @@ constexpr std::array<std::pair<What, std::string_view>, 9> kWords{{
     {What::tool_calls, "tool_calls"},
     {What::failed_searches, "failed_web_searches"},
     {What::failed_calls, "failed_file_searches"},
+    {What::numbers, "other_numbers"},
 }};
 
 constexpr std::array<std::pair<std::string_view, What>, 6> kMeasures{{
@@ -54,6 +55,19 @@ constexpr std::array<CountedCall, 4> kCountedCalls{
      {"file_search_call", &ToolCalls::file_search},
      {"code_interpreter_call", &ToolCalls::code_interpreter},
      {"computer_call", &ToolCalls::computer_use}}};
+
+/// What a client or another server carries out: no price of it is known beside its tokens.
+constexpr std::array<std::string_view, 7> kCarriedOutElsewhere{
+    "function_call", "custom_tool_call", "mcp_call",        "local_shell_call",
+    "shell_call",    "apply_patch_call", "tool_search_call"};
+
+/// Of a type without the mark of those that failed.
+bool is_known_call(std::string_view type) {
+  const auto is = [type](std::string_view known) { return type == known; };
+  return std::any_of(kCarriedOutElsewhere.begin(), kCarriedOutElsewhere.end(), is) ||
+         std::any_of(kCountedCalls.begin(), kCountedCalls.end(),
+                     [&](const CountedCall& call) { return is(call.type); });
+}
 
 /// Each of the words.
 template <class Visit>
@@ -101,11 +115,11 @@ bool has_amount(const element& value, int depth) {
 
 }  // namespace
 
-std::optional<What> measure_of(std::string_view name) {
+What measure_of(std::string_view name) {
   for (const auto& [ending, what] : kMeasures) {
     if (name.ends_with(ending)) return what;
   }
-  return std::nullopt;
+  return What::numbers;
 }
 
 void Uncounted::note_tool_usage(std::string_view json, ToolCalls& calls) {
@@ -133,6 +147,8 @@ void Uncounted::note_output_types(std::string_view types) {
   visit_types(types, [this](std::string_view type) {
     if (type == kFailedWebSearch) add(What::failed_searches);
     if (type == kFailedFileSearch) add(What::failed_calls);
+    if (!type.empty() && type.back() == kFailedMark) type.remove_suffix(1);
+    if (type.ends_with("_call") && !is_known_call(type)) add(What::tool_calls);
   });
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,7 +23,8 @@ class Uncounted {
     tool_usage,
     tool_calls,
     failed_searches,
-    failed_calls
+    failed_calls,
+    numbers
   };
 
   void add(What what) { bits_ |= 1U << static_cast<unsigned>(what); }
@@ -52,8 +52,8 @@ class Uncounted {
 /// that failed.
 ToolCalls count_calls(std::string_view types);
 
-/// What a number of this name measures, by the word that the name ends in; nullopt: nothing that is
-/// billed.
-std::optional<Uncounted::What> measure_of(std::string_view name);
+/// What a number of this name measures, by the word that the name ends in; `numbers`: nobody here
+/// knows, so it may be billed.
+Uncounted::What measure_of(std::string_view name);
 
 }  // namespace tollgate::usage

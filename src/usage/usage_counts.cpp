@@ -181,11 +181,15 @@ bool is_counted(std::string_view name, Within within) {
   });
 }
 
-/// Numbers that are no count of a record, measure what may be billed, and are not 0.
+/// Objects so named tell how long something took: `latency_checkpoint` (azure-protocol.md 3).
+constexpr std::string_view kLatency = "latency";
+
+/// Numbers that are no count of a record, may be billed, and are not 0.
 void note_uncounted(const object& from, Within within, Uncounted& uncounted) {
   for (const auto field : from) {
     object inner;
     if (field.value.get(inner) == simdjson::SUCCESS) {
+      if (field.key.find(kLatency) != std::string_view::npos) continue;
       note_uncounted(inner, within_of(field.key, within), uncounted);
       continue;
     }
@@ -194,7 +198,7 @@ void note_uncounted(const object& from, Within within, Uncounted& uncounted) {
       continue;
     if (is_counted(field.key, within) || (within != Within::usage && field.key == kTheRest))
       continue;
-    if (const auto what = measure_of(field.key)) uncounted.add(*what);
+    uncounted.add(measure_of(field.key));
   }
 }
 
@@ -229,9 +233,23 @@ UsageCounts parse_usage(std::string_view json) {
   return out;
 }
 
+namespace {
+
+constexpr std::string_view kContentFilter = "content_filter";
+
+/// Azure's inner error says it where the outer code is a general one (azure-protocol.md 3.2).
+bool is_filtered(const element& error) {
+  std::string_view code;
+  return error["innererror"]["code"].get(code) == simdjson::SUCCESS &&
+         code == "ResponsibleAIPolicyViolation";
+}
+
+}  // namespace
+
 std::string parse_error_code(std::string_view json) {
   element root;
   if (parser().parse(simdjson::padded_string(json)).get(root) != simdjson::SUCCESS) return {};
+  if (is_filtered(root)) return std::string(kContentFilter);
   for (const std::string_view key : {"code", "type"}) {
     std::string_view text;
     if (root[key].get(text) == simdjson::SUCCESS && !text.empty()) {

@@ -71,6 +71,17 @@ def test_deleting_finished_work_does_not_hide_what_it_took(make_gateway):
         assert record["TotalTokens"] > 0
 
 
+def test_deleting_waits_while_the_backend_throttles_the_question(gateway):
+    path = "/openai/v1/responses/" + made_response(gateway, body={"background": True}, sim={"work_ms": 300})
+    stack.wait_until(lambda: through.send(gateway, "GET", path).json["status"] == "completed", path)
+    gateway.simulator.fault("resource", {"status": 429}, operation="Responses_Get", count=2)
+    assert through.send(gateway, "DELETE", path).status == 200
+    record, = stack.wait_until(
+        lambda: [r for r in gateway.records()
+                 if r["OperationId"] == "Responses_Create" and r["DeliveryState"] != "awaiting"], "the record", 20)
+    assert (record["UsageBasis"], record["UsageReason"]) == ("reported", "")
+
+
 def batch_file(model):
     lines = [{"custom_id": str(i), "method": "POST", "url": "/chat/completions", "body": through.chat(model=model)}
              for i in range(3)]

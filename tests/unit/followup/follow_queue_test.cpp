@@ -117,6 +117,10 @@ TEST_F(FollowQueueTest, AQuestionIsAnsweredByAskingOrBySettling) {
   ASSERT_EQ(questions.size(), 2U);
   ASSERT_EQ(queue_.take(kStart).size(), 2U);
   EXPECT_FALSE(queue_.is_answered(questions[0]));
+  queue_.asked(1, kStart, false);
+  EXPECT_FALSE(queue_.is_answered(questions[0])) << "it was throttled";
+  queue_.hurry("a", "/responses", kStart);
+  ASSERT_EQ(queue_.take(kStart).size(), 1U);
   queue_.asked(1, kStart);
   EXPECT_TRUE(queue_.is_answered(questions[0]));
   EXPECT_FALSE(queue_.is_answered(questions[1]));

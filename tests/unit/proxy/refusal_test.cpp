@@ -9,6 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tollgate/operations/request_target.hpp"
+
 namespace tollgate::proxy {
 namespace {
 
@@ -101,8 +103,9 @@ Refusal for_target(Errc code, const std::string& method, const std::string& path
 INSTANTIATE_TEST_SUITE_P(
     Target, EveryRefusal,
     testing::Values(
-        Case{"malformed", for_target(Errc::invalid_input, "POST", "/" + kSecret), 400, "BadRequest",
-             "invalid_request_error", ""},
+        Case{"malformed",
+             refusal_for_target({Errc::invalid_input, "a dot segment"}, "POST", "/" + kSecret), 400,
+             "BadRequest", "invalid_request_error", ""},
         Case{"unknown", for_target(Errc::not_found, "POST", "/openai/v1/" + kSecret), 404, "404",
              "invalid_request_error", ""},
         Case{"other_method",
@@ -211,6 +214,20 @@ TEST(RefusalForUpstream, PassesOnTheWaitThatEarlierTargetsAskedFor) {
       render(refusal_for_upstream({Errc::too_large, {}}, milliseconds(9000)), kId, true, false));
   EXPECT_NE(full.head.find("Retry-After: 9\r\n"), std::string::npos);
   EXPECT_EQ(full.head.find("Retry-After: 1\r\n"), std::string::npos);
+}
+
+// Three causes had one text, and only the log knew which it was.
+TEST(RefusalForTarget, SaysWhatIsWrongWithIt) {
+  const auto said = [](std::string_view target) {
+    const auto refused = operations::parse_target("GET", target);
+    return refused ? std::string() : refusal_for_target(refused.error(), "GET", target).message;
+  };
+  const std::string begin = "The request target is not acceptable: ";
+  EXPECT_EQ(said("/openai/models?api-version=2024-10-21&api-version=2024-06-01"),
+            begin + "api-version is given twice, with different values.");
+  EXPECT_EQ(said("/openai/models?api-version=new"), begin + "api-version is malformed.");
+  EXPECT_EQ(said("/openai/%zz"), begin + "a percent sign without two digits.");
+  EXPECT_EQ(said("/openai/../x"), begin + "a dot segment.");
 }
 
 }  // namespace

@@ -43,6 +43,10 @@ TEST(UsageCounts, TellWhatElseIsBilled) {
   EXPECT_EQ(with(R"("seconds":1.5)"), "not_all_counted,seconds");
   EXPECT_EQ(with(R"("input_characters":7,"images":1)"), "not_all_counted,characters,images");
   EXPECT_EQ(with(R"("server_tool_use":{"web_search_requests":2})"), "not_all_counted,requests");
+  for (const char* number : {R"("search_units":2)", R"("audio_duration":2.5)", R"("image_count":1)",
+                             R"("pages_processed":2)", R"("web_search":{"count":1})"}) {
+    EXPECT_EQ(with(number), "not_all_counted,other_numbers") << number;
+  }
   EXPECT_EQ(with(R"("cache_creation_input_tokens":9)"), "not_all_counted,other_tokens");
   EXPECT_EQ(with(R"("prompt_tokens_details":{"video_tokens":4})"), "not_all_counted,other_tokens");
   EXPECT_EQ(with(R"("input_tokens_details":{"cached_tokens_details":{"video_tokens":4}})"),
@@ -184,6 +188,9 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(ErrorCode, IsTheCodeElseTheType) {
   EXPECT_EQ(parse_error_code(R"({"code":"content_filter","type":"x"})"), "content_filter");
   EXPECT_EQ(parse_error_code(R"({"code":429})"), "429");
+  EXPECT_EQ(parse_error_code(R"({"code":"invalid_request_error",)"
+                             R"("innererror":{"code":"ResponsibleAIPolicyViolation"}})"),
+            "content_filter");
   EXPECT_EQ(parse_error_code(R"({"code":null,"type":"server_error"})"), "server_error");
   EXPECT_EQ(parse_error_code(R"({"code":"","type":"server_error"})"), "server_error");
   EXPECT_EQ(parse_error_code(R"({"message":"no code"})"), "");

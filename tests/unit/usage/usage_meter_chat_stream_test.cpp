@@ -189,6 +189,19 @@ TEST(ChatStream, MayCarryAnErrorAfterContent) {
   EXPECT_EQ(counted_stream(chunk + event("error", R"("error":{"type":"overloaded"})")),
             "none error_after_content, generated 2, error overloaded");
   EXPECT_EQ(counted_stream(chunk + error + kUsage), "reported , generated none, error x");
+  const auto with = [](const std::string& delta) {
+    return message(R"({"id":"c","choices":[{"delta":{)" + delta + R"(},"finish_reason":null}]})");
+  };
+  EXPECT_EQ(counted_stream(with(R"("function_call":{"arguments":"hello world"})") + error),
+            "none error_after_content, generated 2, error x");
+  EXPECT_EQ(counted_stream(with(R"("reasoning":"hello world")") + error),
+            "none error_after_content, generated 2, error x");
+  EXPECT_EQ(counted_stream(with(R"("audio":{"id":"audio_1","data":"AAAA"})") + error),
+            "none error_after_content, generated none, error x");
+  EXPECT_EQ(counted_stream(chunk + message(R"({"object":"error","code":"x"})")),
+            "none error_after_content, generated 2, error x");
+  EXPECT_EQ(counted_stream(chunk + message(R"({"choices":[{"finish_reason":"error"}]})")),
+            "none error_after_content, generated 2, error ");
   const std::string completion =
       message(R"({"id":"c","choices":[{"text":"hello world","index":0,"finish_reason":null}]})");
   EXPECT_EQ(counted_stream(completion + error), "none error_after_content, generated 2, error x");

@@ -129,6 +129,25 @@ TEST(ResponsesStream, IsReportedOnlyWhenNothingElseIsBilled) {
   EXPECT_EQ(
       stream(kCreated + last("completed", R"("output":[{"type":"function_call"}],)" + kTotals)),
       "reported " + kResponseCounts + rest);
+  // Of projects, and of next year: billed by numbers that no record has.
+  for (const std::string type : {"bing_grounding_call", "azure_ai_search_call", "new_call"}) {
+    EXPECT_EQ(
+        stream(kCreated + last("completed", R"("output":[{"type":")" + type + R"("}],)" + kTotals)),
+        counts + "tool_calls" + rest)
+        << type;
+  }
+}
+
+// What was generated before the error may be billed, though nobody here can count it.
+TEST(OtherStreams, MayFailAfterContent) {
+  const std::string error = event("error", R"("error":{"code":"server_error"})");
+  for (const char* piece :
+       {"image_generation.partial_image", "image_edit.partial_image", "speech.audio.delta"}) {
+    EXPECT_EQ(stream(event(piece, R"("b64_json":"aGk=")") + error),
+              "none reason=error_after_content error=server_error in_stream_error terminal")
+        << piece;
+  }
+  EXPECT_EQ(stream(error), "none reason=error_answer error=server_error in_stream_error terminal");
 }
 
 // A stream of another API: its prompt stands in an event of its own.
