@@ -209,3 +209,24 @@ def test_links_lead_somewhere():
     for document in DOCUMENTS:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text()):
             assert (document.parent / target).exists(), f"{document.relative_to(ROOT)}: {target}"
+
+
+def help_of(*command):
+    return subprocess.run([stack.BINARIES / "tollgate", *command, "--help"], capture_output=True, text=True,
+                          timeout=20).stdout
+
+
+def test_every_option_that_documents_give_a_command_is_one_of_it():
+    seen = 0
+    for document in DOCUMENTS:
+        # A command up to the end of its line, of its code, or of its cell.
+        for words, rest in re.findall(r"\btollgate ((?:[a-z]+ )*[a-z]+)((?:[^`\n|]|\\\|)*)", document.read_text()):
+            first, *more = words.split()
+            known = help_of(first)
+            below = re.search(r"^Subcommands:\n(.*)", known, re.M | re.S)
+            if below and more and re.search(rf"^  {more[0]}  ", below[1], re.M):
+                known += help_of(first, more[0])
+            for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*", rest if known else ""):
+                seen += 1
+                assert re.search(rf"(?<![\w-]){option}(?![\w-])", known), f"{document.name}: tollgate {words} {option}"
+    assert seen > 80
