@@ -9,6 +9,7 @@
 #include "openings.hpp"
 #include "tollgate/config/load.hpp"
 #include "tollgate/config/setting_values.hpp"
+#include "tollgate/telemetry/log_level.hpp"
 
 namespace tollgate::app {
 namespace {
@@ -47,6 +48,10 @@ void explain(const config::LoadResult& before, const config::LoadResult& after) 
 }  // namespace
 
 int check(const std::string& config_path, const std::string& against) {
+  if (const auto fault = telemetry::log::level_fault()) {
+    std::cerr << *fault << "\n";
+    return 1;
+  }
   const config::LoadResult loaded = config::load_file(config_path, config::system_secret_sources());
   if (!loaded.config) return refuse(config_path, loaded.errors);
   auto faults = opening_faults(*loaded.config, loaded.settings);

@@ -21,6 +21,7 @@
 #include "tollgate/base/file_fault.hpp"
 #include "tollgate/config/all_exporters.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
+#include "tollgate/listener/listen_address.hpp"
 #include "tollgate/net/tls.hpp"
 #include "tollgate/telemetry/log.hpp"
 
@@ -71,7 +72,11 @@ int line_about(const config::Listener& listener, const std::vector<CertificateFi
 
 void check_listeners(const config::Config& config, const std::vector<CertificateFile>& files,
                      const config::SettingValues& settings, std::vector<config::ConfigError>& out) {
+  if (auto fault = listener::address_fault(config.admin.host))
+    out.push_back({config::line_given(settings, {"admin.address"}), 0, std::move(*fault)});
   for (const config::Listener& listener : config.listeners) {
+    if (auto fault = listener::address_fault(listener.host))
+      out.push_back({listener.line, 0, std::move(*fault)});
     if (!listener.tls) continue;
     const Result<net::ServerTls> tls = net::ServerTls::make(
         listener.tls->certificate, listener.tls->private_key, listener.tls->client_certificates);

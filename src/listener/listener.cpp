@@ -12,6 +12,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "connection.hpp"
+#include "tollgate/listener/listen_address.hpp"
 #include "tollgate/net/stream.hpp"
 #include "tollgate/telemetry/log.hpp"
 
@@ -26,16 +27,15 @@ namespace {
 /// processor.
 constexpr milliseconds kAcceptPause{100};
 
-Result<tcp::endpoint> resolve_listen_address(asio::io_context& context,
-                                             const config::Listener& settings) {
+Result<tcp::endpoint> resolve_listen_address(asio::io_context& context, const std::string& host,
+                                             std::uint16_t port) {
   boost::system::error_code error;
-  const auto address = asio::ip::make_address(settings.host, error);
-  if (!error) return tcp::endpoint(address, settings.port);
+  const auto address = asio::ip::make_address(host, error);
+  if (!error) return tcp::endpoint(address, port);
   tcp::resolver resolver(context);
-  const auto found =
-      resolver.resolve(settings.host, std::to_string(settings.port), tcp::resolver::passive, error);
+  const auto found = resolver.resolve(host, std::to_string(port), tcp::resolver::passive, error);
   if (error || found.empty()) {
-    return Error{Errc::invalid_input, "cannot resolve the listening address " + settings.host};
+    return Error{Errc::invalid_input, "cannot resolve the listening address " + host};
   }
   return found.begin()->endpoint();
 }
@@ -87,13 +87,26 @@ ProxyTrust proxy_trust(const config::Listener& settings) {
   return out;
 }
 
+std::optional<std::string> address_fault(const std::string& host) {
+  asio::io_context context;
+  const Result<tcp::endpoint> endpoint = resolve_listen_address(context, host, 0);
+  if (!endpoint) return endpoint.error().message;
+  boost::system::error_code error;
+  tcp::acceptor socket(context);
+  socket.open(endpoint->protocol(), error);
+  if (!error) socket.bind(*endpoint, error);
+  if (!error) return std::nullopt;
+  return "cannot listen on " + host + ": " + error.message();
+}
+
 Listener::Listener(asio::io_context& context, std::size_t index, Service service)
     : context_(context), acceptor_(context), pause_(context), index_(index), service_(service) {}
 
 Result<std::unique_ptr<Listener>> Listener::make(asio::io_context& context,
                                                  const config::Listener& settings,
                                                  std::size_t index, Service service, bool first) {
-  const Result<tcp::endpoint> endpoint = resolve_listen_address(context, settings);
+  const Result<tcp::endpoint> endpoint =
+      resolve_listen_address(context, settings.host, settings.port);
   if (!endpoint) return endpoint.error();
   std::unique_ptr<Listener> listener(new Listener(context, index, service));
   boost::system::error_code error;

@@ -135,9 +135,10 @@ def test_check_and_serve_say_what_is_wrong(user, change, why):
         assert re.search(r"^tollgate\.yaml" + (why if why.startswith(":") else ".*" + why), done.stderr, re.M), done.stderr
 
 
-def test_an_unknown_level_of_logging_is_refused(user):
+@pytest.mark.parametrize("command", ["serve", "check"])
+def test_an_unknown_level_of_logging_is_refused(user, command):
     user.run(replaced(user.preparation, ("build/release/tollgate check", "exit 0; build/release/tollgate check")))
-    done = subprocess.run(["build/release/tollgate", "serve", "-c", "tollgate.yaml"], cwd=user.directory,
+    done = subprocess.run(["build/release/tollgate", command, "-c", "tollgate.yaml"], cwd=user.directory,
                           env={**user.clean, "TOLLGATE_LOG": "verbose"}, capture_output=True, text=True, timeout=20)
     assert done.returncode == 1 and "TOLLGATE_LOG must be debug, info, warn, error or off" in done.stderr
 

@@ -40,6 +40,19 @@ TEST_F(OpeningsTest, OfNothingAmissAreNone) {
   EXPECT_EQ(faults([](config::Config&) {}), "");
 }
 
+// Checked without a word, and then serve could not start.
+TEST_F(OpeningsTest, NameAddressesThatAreNotOfThisHost) {
+  EXPECT_EQ(faults([](config::Config& config) {
+              config.listeners.push_back({.host = "127.0.0.1"});
+              config.listeners.push_back({.host = "192.0.2.1"});
+              config.listeners.back().line = 7;
+              config.listeners.push_back({.host = "no such host"});
+              config.listeners.back().line = 8;
+            }),
+            "t:7: cannot listen on 192.0.2.1: Cannot assign requested address\n"
+            "t:8: cannot resolve the listening address no such host\n");
+}
+
 TEST_F(OpeningsTest, NameEachFileOnceWithItsCauseAndItsLine) {
   const std::string text = write("text.pem", "no certificate");
   settings_["listeners[:0].tls.certificate"].line = 4;
