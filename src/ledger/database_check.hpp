@@ -29,7 +29,8 @@ inline constexpr std::array kSmallTables{"segments",
                                          "closed_hours",
                                          "adjustment_cursors",
                                          "adjustment_exceptions",
-                                         "adjustments"};
+                                         "adjustments",
+                                         "object_conversations"};
 
 /// What a check has found so far, or the one before while it goes on.
 struct CheckReport {

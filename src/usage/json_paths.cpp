@@ -96,8 +96,12 @@ JsonPaths::Mask JsonPaths::step(Mask of_object, bool outermost, std::string_view
 }
 
 std::size_t JsonPaths::path_of(Mask mask) const {
-  const auto bit = static_cast<std::size_t>(__builtin_ctzll(mask & finals_));
-  return static_cast<std::size_t>(segments_[bit].path);
+  constexpr int kHalf = 64;
+  const Mask found = mask & finals_;
+  const auto low = static_cast<std::uint64_t>(found);
+  const int bit = low != 0 ? __builtin_ctzll(low)
+                           : kHalf + __builtin_ctzll(static_cast<std::uint64_t>(found >> kHalf));
+  return static_cast<std::size_t>(segments_[static_cast<std::size_t>(bit)].path);
 }
 
 }  // namespace tollgate::usage

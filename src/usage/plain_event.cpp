@@ -95,6 +95,7 @@ class PlainReader {
         if (name == "audio") return !strings_.rest().starts_with('{');
         return name != "error" && (name != "usage" || value_is_null());
       case 6:
+        if (name == "object") return !strings_.rest().starts_with(R"("error")");
         return name != "status";
       case 7:
         if (name == "choices") has_choices_ = true;
@@ -103,10 +104,14 @@ class PlainReader {
         return true;
       case 8:
         return name != "response";
+      case 9:
+        if (name == "reasoning") take_other_text();
+        return true;
       case 10:
         if (name == "tool_calls") take_other_text();
         return name != "statusCode";
       case 13:
+        if (name == "function_call") take_other_text();
         return name != "finish_reason" || value_is_null();
       case 17:
         if (name == "reasoning_content") take_other_text();

@@ -23,8 +23,8 @@ namespace tollgate::usage {
 class JsonPaths {
  public:
   /// Where a walk through a text stands: one bit a segment whose path has been followed so far.
-  using Mask = std::uint64_t;
-  static constexpr std::size_t kMostSegments = 63;
+  __extension__ using Mask = unsigned __int128;
+  static constexpr std::size_t kMostSegments = 127;
   static constexpr std::size_t kLongestName = 40;
 
   /// `blind`: paths below which nothing is looked for, because it is the client's own data.

@@ -62,7 +62,7 @@ TEST_F(DeliveryTest, TakesRecordsThatCameDuringAnUpload) {
   };
   run_until_empty();
   EXPECT_EQ(accepted_.size(), 5U);
-  EXPECT_EQ(delivery_->status().delivered, 5U);
+  run_until([this] { return delivery_->status().delivered == 5; });
   EXPECT_EQ(sent_.size(), 2U);
 }
 

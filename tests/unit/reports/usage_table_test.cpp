@@ -174,7 +174,8 @@ TEST(Report, ANarrowTableLeavesOutWhatIsEmptyAndSaysSo) {
             "total            3     100     120    40.00   100.00  0.000000005       EUR\n"
             "not shown, for they are empty or 0 in every row: completion_tokens, estimated, "
             "without_usage, free, priced_otherwise, unknown, cached_prompt_tokens, "
-            "estimated_tokens, unpriced, partial, allocated_later\n");
+            "estimated_tokens, unpriced, partial, allocated_later, "
+            "provisional\n");
 }
 
 TEST(Report, ComponentsSayWhatWasMultiplied) {

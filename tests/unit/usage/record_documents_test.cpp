@@ -158,9 +158,9 @@ std::string section(const std::string& heading) {
 TEST(RecordDocuments, ExplainWhatIsNotCounted) {
   using What = Uncounted::What;
   Uncounted all;
-  for (const What what :
-       {What::tokens, What::seconds, What::characters, What::images, What::requests,
-        What::tool_usage, What::tool_calls, What::failed_searches, What::failed_calls}) {
+  for (const What what : {What::tokens, What::seconds, What::characters, What::images,
+                          What::requests, What::tool_usage, What::tool_calls, What::failed_searches,
+                          What::failed_calls, What::numbers}) {
     all.add(what);
   }
   std::string listed = "not_all_counted";
