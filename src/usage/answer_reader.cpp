@@ -171,6 +171,17 @@ void AnswerReader::take_generated(const JsonScanner& from) {
   text_->add_tool_calls(from.member(Member::tool_calls).bytes);
 }
 
+/// What was generated before the error may be billed. Of `output`, and of what was too large to be
+/// kept, it is known only that there is something.
+void AnswerReader::take_content_beside_error(const JsonScanner& body) {
+  if (!error_seen_ || text_ == nullptr) return;
+  const auto& text = body.member(Member::text);
+  const bool no_string = text.present && !text.overflow && text.bytes.front() != '"';
+  content_uncounted_ = text.overflow || no_string || body.member(Member::tool_calls).overflow ||
+                       body.member(Member::output_types).present;
+  if (!content_uncounted_) take_generated(body);
+}
+
 void AnswerReader::on_event(const JsonScanner& data) {
   const std::string object = captured_string(data.member(Member::object));
   if (is_part_of_run(object)) return;
@@ -193,6 +204,7 @@ void AnswerReader::on_body(const JsonScanner& body) {
     take_uncounted(body);
   }
   take_error(body);
+  take_content_beside_error(body);
   outcome_.terminal = body.complete();
 }
 
@@ -218,7 +230,7 @@ std::string_view AnswerReader::reason_without_usage(bool complete, bool is_strea
   if (billed_by_duration_) return reason::kBilledByDuration;
   if (usage_malformed_) return reason::kUsageMalformed;
   if (error_seen_) {
-    const bool after_content = text_ != nullptr && text_->any();
+    const bool after_content = text_ != nullptr && (text_->any() || content_uncounted_);
     return after_content ? reason::kErrorAfterContent : reason::kErrorAnswer;
   }
   if (!complete && !outcome_.terminal) return reason::kAnswerCutOff;

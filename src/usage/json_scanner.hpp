@@ -75,6 +75,8 @@ class JsonScanner {
   /// Captures generated text, too: choices[].delta.content and its kin, choices[].text, a top-level
   /// `delta`.
   void want_text(bool wanted) { wants_text_ = wanted; }
+  /// Likewise that of a whole answer: choices[].message.content and its kin.
+  void want_message_text(bool wanted) { wants_text_ = wants_message_text_ = wanted; }
 
   void feed(std::string_view bytes);
   /// Starts over, keeping the buffers.
@@ -135,6 +137,7 @@ class JsonScanner {
   bool structured_ = false;
   bool garbage_ = false;  ///< something stands where nothing may
   bool wants_text_ = false;
+  bool wants_message_text_ = false;
   bool value_open_ = false;  ///< a captured value is being copied
   std::uint64_t value_depth_ = 0;
   Member value_member_ = Member::other;
