@@ -206,7 +206,8 @@ test_release() {
 
 # Those in which threads meet. The other stages are parsers and tables, or they run on one thread
 # beside the ledger's or the name service's, whose own suites are among these; the edge's and the
-# credentials' exchanges run on the threads that the relay's do.
+# credentials' exchanges run on the threads that the relay's do. The audit trail's recorder has a
+# thread of its own, which unit_capture starts.
 threaded_tests='^(integration_(admin|failover|ledger|relay|reload)|unit_(base|capture|credentials|exporters|followup|ledger|listener|net|routing|telemetry)) '
 
 # The suites under a sanitizer. End to end only what reads the wire, marked so: the whole takes a

@@ -71,21 +71,32 @@ std::vector<Finding> BlockScan::find(std::string_view block, std::size_t from, s
 std::vector<BlockScan::Look> BlockScan::looks_at(std::string_view text) const {
   const TextBytes bytes(text);
   std::vector<Look> out;
-  MatchView view = normalise(text);
-  const TextBytes of_view = bytes.plain() ? bytes : TextBytes(view.text());
-  out.push_back(look_at(std::move(view), of_view));
-  if (bytes.has_any(kEscapeBegins) && has_escapes(text)) {
-    view = normalise(unescaped(text));
-    const TextBytes of_unescaped(view.text());
-    out.push_back(look_at(std::move(view), of_unescaped));
+  if (bytes.plain()) {
+    out.push_back(look_at(MatchView::plain(text), bytes));
+  } else {
+    add_looks(text, out);
   }
+  if (bytes.has_any(kEscapeBegins) && has_escapes(text)) add_looks(unescaped(text), out);
   return out;
+}
+
+template <class Text>
+void BlockScan::add_looks(const Text& text, std::vector<Look>& looks) const {
+  MatchView view = normalise(text, Doubtful::line_end);
+  const bool in_doubt = view.in_doubt();
+  looks.push_back(look_at(std::move(view)));
+  if (in_doubt) looks.push_back(look_at(normalise(text, Doubtful::nothing)));
+}
+
+BlockScan::Look BlockScan::look_at(MatchView view) const {
+  const TextBytes bytes(view.text());
+  return look_at(std::move(view), bytes);
 }
 
 BlockScan::Look BlockScan::look_at(MatchView view, const TextBytes& bytes) const {
   Look out{std::make_unique<const MatchView>(std::move(view)), bytes, {}};
   for (const std::size_t number : rules_.candidates(out.view->text(), bytes, member_)) {
-    out.rules.push_back({number, {out.view->text(), rules_.rules()[number].context}});
+    out.rules.push_back({number, {*out.view, rules_.rules()[number].context}});
   }
   return out;
 }

@@ -16,8 +16,9 @@
 
 namespace tollgate::redaction {
 
-/// Finds the values in one block of text: as it stands, with its escapes in their place, and in
-/// what it holds in base64 or hexadecimal, three deep. Linear in the block for any text: what a
+/// Finds the values in one block of text: as it stands, with its escapes in their place, each of
+/// these with doubtful characters (Sight) read in both ways, and in what it holds in base64 or
+/// hexadecimal, three deep. Linear in the block for any text: what a
 /// rule reads in vain from one place is of bounded length.
 class BlockScan {
  public:
@@ -56,6 +57,10 @@ class BlockScan {
   };
 
   std::vector<Look> looks_at(std::string_view text) const;
+  /// The looks at a text or a view: one, or two where characters are doubtful.
+  template <class Text>
+  void add_looks(const Text& text, std::vector<Look>& looks) const;
+  Look look_at(MatchView view) const;
   Look look_at(MatchView view, const TextBytes& bytes) const;
   void scan(Look& look, Span part, std::vector<Finding>& out);
   void find_all(std::size_t number, const MatchView& view, Span part, ContextWords& words,

@@ -29,18 +29,23 @@ bool ContextWords::any_within(std::size_t begin, std::size_t end) {
 
 void ContextWords::find() {
   places_.emplace();
-  const std::string lower = to_lower(text_);
+  const std::string lower = to_lower(view_->text());
   const std::string_view text = lower;
   for (const std::string_view word : words_) {
     for (std::size_t at = text.find(word); at != std::string_view::npos;
          at = text.find(word, at + 1)) {
-      const std::size_t end = at + word.size();
-      // Before the first byte: no letter, for there at - 1 is behind every text.
-      if (!is_letter_at(text, at - 1) && !is_letter_at(text, end)) places_->push_back({at, end});
+      const Place place{at, at + word.size()};
+      if (stands_whole(text, place)) places_->push_back(place);
     }
   }
   std::sort(places_->begin(), places_->end(),
             [](const Place& a, const Place& b) { return a.begin < b.begin; });
+}
+
+bool ContextWords::stands_whole(std::string_view text, const Place& place) const {
+  // Before the first byte: no letter, for there begin - 1 is behind every text.
+  return (!is_letter_at(text, place.begin - 1) || view_->gap_at(place.begin)) &&
+         (!is_letter_at(text, place.end) || view_->gap_at(place.end));
 }
 
 }  // namespace tollgate::redaction

@@ -5,9 +5,10 @@
 #include <cstddef>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
+
+#include "match_view.hpp"
 
 namespace tollgate::redaction {
 
@@ -15,11 +16,12 @@ namespace tollgate::redaction {
 /// text may have thousands of numbers, each of which asks.
 class ContextWords {
  public:
-  /// `text` and `words` outlive it.
-  ContextWords(std::string_view text, std::span<const std::string_view> words)
-      : text_(text), words_(words) {}
+  /// `view` and `words` outlive it.
+  ContextWords(const MatchView& view, std::span<const std::string_view> words)
+      : view_(&view), words_(words) {}
 
-  /// Whether one stands whole in text[begin, end), with no letter on either side of it.
+  /// Whether one stands whole in the view's [begin, end): on either side of it is no letter, or
+  /// something that cannot be seen.
   bool any_within(std::size_t begin, std::size_t end);
 
  private:
@@ -29,8 +31,9 @@ class ContextWords {
   };
 
   void find();
+  bool stands_whole(std::string_view text, const Place& place) const;
 
-  std::string_view text_;
+  const MatchView* view_;
   std::span<const std::string_view> words_;
   std::optional<std::vector<Place>> places_;  ///< by where they begin
 };

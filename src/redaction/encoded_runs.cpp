@@ -25,10 +25,23 @@ std::size_t character_at(std::string_view bytes, std::size_t at) {
   return size > 0 ? static_cast<std::size_t>(size) : 0;
 }
 
-/// The stretches of text among the bytes, a line each. Most readings of most runs are noise, which
-/// would keep the rules' automata from ever seeing a state twice.
+/// Whether all of it is text, control characters among it, and not too short.
+bool is_text(std::string_view bytes) {
+  int characters = 0;
+  for (std::size_t at = 0; at < bytes.size(); ++characters) {
+    const bool ascii = static_cast<unsigned char>(bytes[at]) < 0x80;
+    const std::size_t size = ascii ? 1 : character_at(bytes, at);
+    if (size == 0) return false;
+    at += size;
+  }
+  return characters >= kReadable;
+}
+
+/// The bytes if all are text, or the stretches of text among them, a line each. Most readings of
+/// most runs are noise, which would keep the rules' automata from ever seeing a state twice.
 std::string readable(std::string_view bytes) {
   std::string out;
+  if (is_text(bytes)) return out.append(bytes).append("\n");
   std::size_t begin = 0;
   int run = 0;
   const auto end_stretch = [&](std::size_t end) {

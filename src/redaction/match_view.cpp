@@ -6,8 +6,9 @@
 
 #include <array>
 #include <cstdint>
-#include <cstring>
 #include <optional>
+
+#include "sight.hpp"
 
 namespace tollgate::redaction {
 namespace {
@@ -28,7 +29,7 @@ char ascii_digit(utf8proc_int32_t point) {
   return static_cast<char>('0' + (run_from_six ? low - 6 : low));
 }
 
-/// What the character is read as, where that is one byte; 0: it is left out.
+/// What the character is read as, where that is one byte.
 std::optional<char> single_byte(utf8proc_int32_t point) {
   switch (utf8proc_category(point)) {
     case UTF8PROC_CATEGORY_ND:
@@ -37,13 +38,6 @@ std::optional<char> single_byte(utf8proc_int32_t point) {
       return '-';
     case UTF8PROC_CATEGORY_ZS:
       return ' ';
-    case UTF8PROC_CATEGORY_ZL:
-    case UTF8PROC_CATEGORY_ZP:
-      return '\n';
-    case UTF8PROC_CATEGORY_CF:
-    case UTF8PROC_CATEGORY_MN:
-    case UTF8PROC_CATEGORY_ME:
-      return '\0';
     default:
       break;
   }
@@ -52,14 +46,13 @@ std::optional<char> single_byte(utf8proc_int32_t point) {
   return std::nullopt;
 }
 
-void add_point(std::string& out, utf8proc_int32_t point) {
-  if (point == 0) return;
+void add_seen(std::string& out, utf8proc_int32_t point) {
   if (point < 0x80) {
     out.push_back(static_cast<char>(point));
     return;
   }
   if (const std::optional<char> one = single_byte(point)) {
-    if (*one != '\0') out.push_back(*one);
+    out.push_back(*one);
     return;
   }
   std::array<utf8proc_uint8_t, 4> bytes{};
@@ -67,34 +60,35 @@ void add_point(std::string& out, utf8proc_int32_t point) {
   out.append(reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(size));
 }
 
-/// What the character is read as; empty: it is left out.
-std::string reading_of(utf8proc_int32_t point) {
+/// What a character is read as.
+struct Reading {
+  std::string text;  ///< empty: it is left out
+  bool doubtful = false;
+};
+
+void add_point(Reading& out, utf8proc_int32_t point, Doubtful doubtful) {
+  const Sight sight = sight_of(point);
+  if (sight == Sight::seen) add_seen(out.text, point);
+  if (sight != Sight::doubtful) return;
+  out.doubtful = true;
+  if (doubtful == Doubtful::line_end) out.text.push_back('\n');
+}
+
+Reading reading_of(utf8proc_int32_t point, Doubtful doubtful) {
   std::array<utf8proc_int32_t, kMostParts> parts{};
   int boundary = 0;
   const utf8proc_ssize_t count = utf8proc_decompose_char(
       point, parts.data(), kMostParts,
       static_cast<utf8proc_option_t>(UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_IGNORE),
       &boundary);
-  std::string out;
+  Reading out;
   if (count < 0 || count > kMostParts) {
-    add_point(out, point);
+    add_point(out, point, doubtful);
   } else {
-    for (utf8proc_ssize_t i = 0; i < count; ++i) add_point(out, parts[static_cast<std::size_t>(i)]);
+    for (utf8proc_ssize_t i = 0; i < count; ++i)
+      add_point(out, parts[static_cast<std::size_t>(i)], doubtful);
   }
   return out;
-}
-
-/// How many bytes from the begin are ASCII and not null.
-std::size_t ascii_length(std::string_view text) {
-  constexpr std::uint64_t kHighs = 0x8080808080808080U;
-  constexpr std::uint64_t kOnes = 0x0101010101010101U;
-  std::size_t length = 0;
-  for (std::uint64_t eight = 0; text.size() - length >= sizeof eight; length += sizeof eight) {
-    std::memcpy(&eight, text.data() + length, sizeof eight);
-    if (((eight | (eight - kOnes)) & kHighs) != 0) break;
-  }
-  while (length < text.size() && text[length] > 0) ++length;
-  return length;
 }
 
 }  // namespace
@@ -135,12 +129,19 @@ void MatchView::map_each() {
   }
 }
 
-MatchView normalise(std::string_view text) {
+MatchView MatchView::plain(std::string_view text) {
+  MatchView out;
+  out.text_ = text;
+  out.source_size_ = text.size();
+  return out;
+}
+
+MatchView normalise(std::string_view text, Doubtful doubtful) {
   MatchView out;
   out.reserve(text.size());
   out.end_source_at(text.size());
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t plain = ascii_length(text.substr(at));
+    const std::size_t plain = plain_length(text.substr(at));
     out.add_plain(text.substr(at, plain), at);
     at += plain;
     if (at == text.size()) break;
@@ -149,16 +150,21 @@ MatchView normalise(std::string_view text) {
         utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()) + at,
                          static_cast<utf8proc_ssize_t>(text.size() - at), &point);
     const std::size_t end = at + (size > 0 ? static_cast<std::size_t>(size) : 1);
-    if (size > 0) out.add(reading_of(point), at, end);
+    if (size > 0) {
+      const Reading reading = reading_of(point, doubtful);
+      out.add(reading.text, at, end);
+      if (reading.doubtful) out.note_doubt();
+    }
     at = end;
   }
   return out;
 }
 
-MatchView normalise(const MatchView& view) {
-  const MatchView of_text = normalise(std::string_view(view.text()));
+MatchView normalise(const MatchView& view, Doubtful doubtful) {
+  const MatchView of_text = normalise(std::string_view(view.text()), doubtful);
   MatchView out;
   out.end_source_at(view.source_begin(view.text().size()));
+  if (of_text.in_doubt()) out.note_doubt();
   const std::string& text = of_text.text();
   for (std::size_t at = 0; at < text.size(); ++at) {
     out.add(std::string_view(text).substr(at, 1), view.source_begin(of_text.source_begin(at)),

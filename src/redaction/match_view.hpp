@@ -25,12 +25,18 @@ class MatchView {
   /// may belong together or not: rules must allow for both.
   bool gap_at(std::size_t at) const;
 
+  /// A character of it was doubtful (Sight): the other reading of those differs.
+  bool in_doubt() const { return in_doubt_; }
+
+  /// Of a text that is read as it stands.
+  static MatchView plain(std::string_view text);
   /// Puts `bytes` behind the text; they are read from [begin, end) of the source as one.
   void add(std::string_view bytes, std::size_t begin, std::size_t end);
   /// Bytes that are read as they stand from `begin` on.
   void add_plain(std::string_view bytes, std::size_t begin);
   void reserve(std::size_t bytes) { text_.reserve(bytes); }
   void end_source_at(std::size_t end) { source_size_ = end; }
+  void note_doubt() { in_doubt_ = true; }
 
  private:
   void map_each();
@@ -40,16 +46,19 @@ class MatchView {
   std::vector<std::uint32_t> begins_;
   std::vector<std::uint32_t> ends_;
   bool mapped_ = false;
+  bool in_doubt_ = false;
   std::size_t source_size_ = 0;
 };
 
+/// What doubtful characters (Sight) are read as.
+enum class Doubtful : std::uint8_t { line_end, nothing };
+
 /// The text as readers take it: compatibility forms by NFKD (full-width, circled, mathematical and
 /// super-script ones), decimal digits of all scripts as ASCII, dashes and blanks as '-' and ' ',
-/// without combining marks, zero-width characters, soft hyphens and other default-ignorable ones. A
-/// byte that is no UTF-8 is left out like a zero-width character, and so is a null byte: UTF-16 has
-/// them. Never fails; at most twice the source's length.
-MatchView normalise(std::string_view text);
+/// without what is never seen (Sight). A byte that is no UTF-8 is left out as well. Never fails; at
+/// most four times the source's length.
+MatchView normalise(std::string_view text, Doubtful doubtful = Doubtful::line_end);
 /// The same of another view's text; places are those of its source.
-MatchView normalise(const MatchView& view);
+MatchView normalise(const MatchView& view, Doubtful doubtful = Doubtful::line_end);
 
 }  // namespace tollgate::redaction

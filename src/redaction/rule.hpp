@@ -66,10 +66,10 @@ struct Rule {
   Needs needs = Needs::nothing;
   std::string_view context;  ///< words with a '|' between, in lower case; whole words in text
   Spelling spelling = Spelling::compact;
-  /// What every match of the pattern has, so that texts without it need not be searched: this
-  /// literal, one of these bytes (empty: any), so many digits, and a stretch of so many bytes
-  /// without a blank.
-  std::string_view literal = {};
+  /// What every match of the pattern has, so that texts without it need not be searched: one of
+  /// these literals, with a '|' between (empty: none), one of these bytes (empty: any), so many
+  /// digits, and a stretch of so many bytes without a blank.
+  std::string_view literals = {};
   std::string_view marks = {};
   std::size_t digits = 0;
   std::size_t word = 0;

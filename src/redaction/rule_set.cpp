@@ -47,10 +47,27 @@ std::vector<std::string_view> words_of(std::string_view list) {
   return out;
 }
 
+/// Whether one of the literals, with a '|' between, is in the text.
+bool has_literal(std::string_view text, std::string_view literals) {
+  for (std::size_t at = 0; at < literals.size();) {
+    const std::size_t end = std::min(literals.find('|', at), literals.size());
+    if (text.find(literals.substr(at, end - at)) != std::string_view::npos) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
+/// In each form that it has in a view.
 std::vector<Secret> as_matched(const std::vector<Secret>& secrets) {
   std::vector<Secret> out;
   out.reserve(secrets.size());
-  for (const Secret& secret : secrets) out.emplace_back(normalise(secret.reveal()).text());
+  for (const Secret& secret : secrets) {
+    const MatchView view = normalise(secret.reveal());
+    out.emplace_back(view.text());
+    if (!view.in_doubt()) continue;
+    const MatchView shorter = normalise(secret.reveal(), Doubtful::nothing);
+    if (shorter.text().size() >= kShortestSecret) out.emplace_back(shorter.text());
+  }
   return out;
 }
 
@@ -228,7 +245,7 @@ void RuleSet::add_by_context(std::string_view text, const TextBytes& bytes, std:
 bool may_match(const Rule& rule, std::string_view text, const TextBytes& bytes) {
   return bytes.digits() >= rule.digits && bytes.longest_word() >= rule.word &&
          (rule.marks.empty() || bytes.has_any(rule.marks)) &&
-         (rule.literal.empty() || text.find(rule.literal) != std::string_view::npos);
+         (rule.literals.empty() || has_literal(text, rule.literals));
 }
 
 bool RuleSet::allows(std::string_view value) const {

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <string>
 
+#include "base64_run.hpp"
 #include "neighbours.hpp"
 
 namespace tollgate::redaction {
@@ -20,6 +23,24 @@ bool is_credential(std::string_view word) {
   const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
   return word.size() >= kWithout && std::any_of(word.begin() + 1, word.end(), is_capital) &&
          !std::all_of(word.begin(), word.end(), is_capital);
+}
+
+/// The text without what it begins with: blanks of JSON, then this; nullopt: it does not.
+std::optional<std::string_view> behind(std::string_view text, char expected) {
+  const std::size_t at = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+  if (at == text.size() || text[at] != expected) return std::nullopt;
+  return text.substr(at + 1);
+}
+
+bool begins_object(std::string_view text) {
+  std::optional<std::string_view> rest = behind(text, '{');
+  if (rest) rest = behind(*rest, '"');
+  const std::size_t quote = rest ? rest->find('"') : std::string_view::npos;
+  if (quote == std::string_view::npos) return false;
+  const std::string_view name = rest->substr(0, quote);
+  const bool printed = std::none_of(name.begin(), name.end(),
+                                    [](char c) { return static_cast<unsigned char>(c) < ' '; });
+  return printed && behind(rest->substr(quote + 1), ':');
 }
 
 }  // namespace
@@ -83,6 +104,13 @@ bool looks_mixed(std::string_view value) {
 
 bool is_token_of_parts(std::string_view value) {
   return std::count(value.begin(), value.end(), '.') >= 2;
+}
+
+bool is_token_with_head(std::string_view value) {
+  if (!is_token_of_parts(value)) return false;
+  std::string head;
+  Base64Decoder().take(value.substr(0, value.find('.')), head);
+  return begins_object(head);
 }
 
 }  // namespace tollgate::redaction

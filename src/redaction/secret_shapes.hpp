@@ -24,5 +24,8 @@ bool holds_credential(std::string_view value);
 bool has_key_inside(std::string_view value);
 /// Three parts or more with points between, as a JWT (RFC 7519) or JWE (RFC 7516).
 bool is_token_of_parts(std::string_view value);
+/// One of those whose first part spells, in base64, how an object of JSON begins: blanks, a brace,
+/// the name of a member, a colon.
+bool is_token_with_head(std::string_view value);
 
 }  // namespace tollgate::redaction

@@ -15,7 +15,7 @@ class TextBytes {
   explicit TextBytes(std::string_view text);
 
   bool has_any(std::string_view bytes) const;
-  /// All of them are ASCII, and none is null.
+  /// All of them are ASCII that is seen (sight.hpp): the text is read as it stands.
   bool plain() const { return plain_; }
   /// How many are digits of ASCII.
   std::size_t digits() const { return digits_; }

@@ -64,6 +64,10 @@ std::optional<Escape> backslash(std::string_view text) {
       return Escape{"\n", 2};
     case 't':
       return Escape{"\t", 2};
+    case 'b':
+      return Escape{"\b", 2};
+    case 'f':
+      return Escape{"\f", 2};
     case '"':
     case '\\':
     case '/':
@@ -102,6 +106,20 @@ std::optional<Escape> tag(std::string_view text) {
   return Escape{std::string(1, static_cast<char>(byte)), 4};
 }
 
+/// A control sequence of ECMA-48: its parameters, intermediate bytes and a final one.
+std::optional<Escape> control_sequence(std::string_view text) {
+  static constexpr std::size_t kLongest = 32;
+  if (!text.starts_with("\x1B[")) return std::nullopt;
+  std::size_t at = 2;
+  const auto pass = [&](char first, char last) {
+    while (at < std::min(text.size(), kLongest) && text[at] >= first && text[at] <= last) ++at;
+  };
+  pass('0', '?');
+  pass(' ', '/');
+  if (at >= text.size() || text[at] < '@' || text[at] > '~') return std::nullopt;
+  return Escape{"", at + 1};
+}
+
 /// A blank as forms write it, between groups of digits and capitals (`4111+1111`); elsewhere it is
 /// a sum, or a letter of base64.
 std::optional<Escape> plus(std::string_view text, std::size_t at) {
@@ -124,6 +142,8 @@ std::optional<Escape> escape_at(std::string_view text, std::size_t at, bool firs
       return entity(text.substr(at));
     case '+':
       return first ? plus(text, at) : std::nullopt;
+    case '\x1B':
+      return control_sequence(text.substr(at));
     case '\xF3':
       return tag(text.substr(at));
     default:

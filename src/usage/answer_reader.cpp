@@ -188,6 +188,17 @@ void AnswerReader::take_generated(const JsonScanner& from) {
   text_->add_tool_calls(from.member(Member::tool_calls).bytes);
 }
 
+/// What was generated before the error may be billed. Of `output`, and of what was too large to be
+/// kept, it is known only that there is something.
+void AnswerReader::take_content_beside_error(const JsonScanner& body) {
+  if (!error_seen_ || text_ == nullptr) return;
+  const auto& text = body.member(Member::text);
+  const bool no_string = text.present && !text.overflow && text.bytes.front() != '"';
+  content_seen_ = text.overflow || no_string || body.member(Member::tool_calls).overflow ||
+                  body.member(Member::output_types).present;
+  if (!content_seen_) take_generated(body);
+}
+
 void AnswerReader::on_event(const JsonScanner& data) {
   const std::string object = captured_string(data.member(Member::object));
   if (is_part_of_run(object)) return;
@@ -213,6 +224,7 @@ void AnswerReader::on_body(const JsonScanner& body) {
   take_image_words(body);
   if (body.data_objects() > 0) outcome_.images = body.data_objects();
   take_error(body);
+  take_content_beside_error(body);
   outcome_.terminal = body.complete();
 }
 

@@ -43,6 +43,7 @@ class AnswerReader : public SseEvents {
   void take_image_words(const JsonScanner& from);
   void take_event_type(const JsonScanner& from);
   void take_generated(const JsonScanner& from);
+  void take_content_beside_error(const JsonScanner& body);
   void judge_usage(bool complete);
   std::string_view reason_without_usage(bool complete, bool is_stream, bool is_json) const;
   bool model_settled() const { return !outcome_.model.empty() || typed_events_; }
@@ -58,7 +59,7 @@ class AnswerReader : public SseEvents {
   bool usage_too_large_ = false;
   bool billed_by_duration_ = false;
   bool error_seen_ = false;
-  bool content_seen_ = false;  ///< something was generated that is no text: a sound, an image
+  bool content_seen_ = false;  ///< something was generated that text_ does not have: sound, image
 };
 
 }  // namespace tollgate::usage

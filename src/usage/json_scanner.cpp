@@ -303,7 +303,8 @@ Member JsonScanner::member_for(std::string_view key) const {
   }
   if (depth_ == 5) return name == "id" ? Member::audio_ids : Member::other;
   if (name == "audio") return Member::audio;
-  return levels_[3].key == Member::delta ? find_in(kDeltaMembers, name) : Member::other;
+  const bool wanted = levels_[3].key == Member::delta || wants_message_text_;
+  return wanted ? find_in(kDeltaMembers, name) : Member::other;
 }
 
 bool JsonScanner::captures(Member member) const {

@@ -92,6 +92,8 @@ class JsonScanner {
   void want_text(bool wanted) { wants_text_ = wanted; }
   /// Counts the elements of a top-level `data`, and captures `size` and `quality`.
   void want_images(bool wanted) { wants_images_ = wanted; }
+  /// Likewise that of a whole answer: choices[].message.content and its kin.
+  void want_message_text(bool wanted) { wants_text_ = wants_message_text_ = wanted; }
 
   void feed(std::string_view bytes);
   /// Starts over, keeping the buffers.
@@ -160,6 +162,7 @@ class JsonScanner {
   bool wants_text_ = false;
   bool wants_images_ = false;
   std::int64_t data_objects_ = 0;
+  bool wants_message_text_ = false;
   bool value_open_ = false;  ///< a captured value is being copied
   std::uint64_t value_depth_ = 0;
   Member value_member_ = Member::other;

@@ -25,6 +25,7 @@ class UsageMeter::Impl {
     events_.want_text(options.count_text);
     events_.want_images(options.count_images);
     json_.want_images(options.count_images);
+    json_.want_message_text(options.count_text);
     const std::string_view coding = trim(options.coding);
     if (coding.empty() || iequals(coding, "identity")) return;
     if (ContentDecoder::knows(coding)) {
@@ -72,15 +73,14 @@ class UsageMeter::Impl {
                                   : reason::kOpaqueBody;
       return outcome;
     }
-    if (body_ == BodyShape::server_sent_events) {
-      UsageOutcome outcome = answer_.finish(complete, true, true);
-      if (outcome.basis == UsageBasis::none) outcome.generated_tokens = text_.count(outcome.model);
-      if (text_.by_rate())
-        outcome.reason.append(",").append(tokenizer::guesses({.counted_by_rate = true}));
-      return outcome;
-    }
-    answer_.on_body(json_);
-    return answer_.finish(complete, false, json_.structured() && json_.complete());
+    const bool is_stream = body_ == BodyShape::server_sent_events;
+    if (!is_stream) answer_.on_body(json_);
+    const bool is_json = is_stream || (json_.structured() && json_.complete());
+    UsageOutcome outcome = answer_.finish(complete, is_stream, is_json);
+    if (outcome.basis == UsageBasis::none) outcome.generated_tokens = text_.count(outcome.model);
+    if (text_.by_rate())
+      outcome.reason.append(",").append(tokenizer::guesses({.counted_by_rate = true}));
+    return outcome;
   }
 
   /// The first byte that says something tells the grammar, whatever the type does: JSON errors come

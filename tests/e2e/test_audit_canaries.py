@@ -28,6 +28,9 @@ CANARIES = {
     "end user": "user.canary@example.com",
     "e-mail in a refused prompt": "filtered.canary@example.com",
     "e-mail with a zero-width character": "zerowidth.canary@example.com",
+    "e-mail with a control character": "control.canary@exam",
+    "key with a line separator": "sk-separated7canary",
+    "JWT with blanks in its header": "ewogICJhbGciOiAiSFMyNTYiCn0.eyJzdWIiOiJibGFuay1jYW5hcnkifQ",
     "card": "4012888888881881",
     "IBAN": "DE89370400440532013000",
     "key": "sk-canary4f6A9b2C8d1E7f3G5h0J2k4L6m8",
@@ -89,6 +92,9 @@ def talk(gateway):
         (prompt(secrets), (), None),
         (json.dumps(prompt(c["escaped e-mail"])).replace("@", "\\u0040").replace("e", "\\u0065"), (), None),
         (prompt(c["e-mail with a zero-width character"].replace("canary", "can\u200bary")), (), None),
+        (prompt(" ".join((c["e-mail with a control character"] + "\x1fple.com",
+                          c["key with a line separator"] + "\u20284f6A9b2C8d1E7f3G5h",
+                          c["JWT with blanks in its header"] + ".c2lnbmF0dXJlLW9mLWJsYW5rcy0wMQ"))), (), None),
         (prompt("hi", user=c["end user"]), (f"x-correlation-id: {c['e-mail in a header']}",), None),
         (prompt("hi"), (), chat_answer({"role": "assistant", "content": f"ask {c['e-mail in an answer']}"})),
         (prompt("hi", stream=True), (), chat_stream([{"content": piece} for piece in
@@ -150,7 +156,7 @@ def test_no_canary_is_kept_anywhere(talked):
     for row in kept:
         for rule, count in (row.get("Redactions") or {}).items():
             counted[rule] = counted.get(rule, 0) + count
-    said = {"email": 10, "payment_card": 2, "iban": 1, "openai_key": 1, "configured_secret": 1, "jwt": 1}
+    said = {"email": 11, "payment_card": 2, "iban": 1, "openai_key": 2, "configured_secret": 1, "jwt": 2}
     assert {rule: counted.get(rule) for rule in said} == said, counted
     refused = [row for row in kept if row["StatusCode"] == 400 and row["Kind"] == "request" and row["Form"] == "raw"]
     assert len(refused) == 2 and all("messages" in row["Content"] for row in refused)

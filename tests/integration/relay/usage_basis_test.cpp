@@ -52,6 +52,19 @@ TEST_F(UsageBasisOf, AnErrorAfterContentIsAnEstimate) {
   EXPECT_EQ(record.tokens.prompt, 8);
 }
 
+TEST_F(UsageBasisOf, TextBesideAnErrorInABodyIsAnEstimate) {
+  const auto record = record_of(
+      R"({"id":"c","model":"gpt-4o-2024-11-20","choices":[{"message":{"content":"hello world"}}],)"
+      R"("error":{"code":"server_error"}})",
+      "Content-Type: application/json\r\n");
+  EXPECT_EQ(record.usage_basis, usage::UsageBasis::estimated);
+  EXPECT_EQ(record.usage_reason, "error_after_content");
+  EXPECT_EQ(record.error_code, "server_error");
+  EXPECT_EQ(record.tokens.completion, 2);
+  EXPECT_EQ(record.tokens.prompt, 8);
+  EXPECT_EQ(record.tokens.total, 10);
+}
+
 TEST_F(UsageBasisOf, AnErrorBeforeContentCostsNothing) {
   const auto record =
       record_of_stream(": wait\n\n" + std::string("data: {\"id\":\"c\",\"choices\":[]}\n\n") +

@@ -4,8 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "redacted.hpp"
+#include "tollgate/base/base64.hpp"
+#include "tollgate/base/secret.hpp"
 
 namespace tollgate::redaction {
 namespace {
@@ -107,6 +111,107 @@ TEST(Disguises, TagCharactersAreReadAsAsciiAndHideNothing) {
   }
   EXPECT_EQ(redacted("Hello " + tags + " there"), "Hello [EMAIL_1] there");
   EXPECT_EQ(redacted("4111\U000E00411111\U000E003111111111"), "[PAYMENT_CARD_1]");
+}
+
+/// Characters that no reader sees, or that some take for a line's end.
+std::vector<std::string> unseen() {
+  std::vector<std::string> out{std::string(1, '\0'), "\x7F", "\xFF"};
+  for (char c = 1; c < ' '; ++c) {
+    if (c != '\t' && c != '\n' && c != '\r') out.emplace_back(1, c);
+  }
+  for (char c = '\x80'; c < '\xA0'; ++c) out.push_back(std::string("\xC2") + c);
+  for (const char* one :
+       {"\u00AD",     "\u034F",     "\u061C",    "\u115F", "\u1160", "\u17B4",     "\u180B",
+        "\u180E",     "\u200B",     "\u200D",    "\u202E", "\u2028", "\u2029",     "\u2060",
+        "\u2064",     "\u2800",     "\u3164",    "\uE000", "\uFE00", "\uFE0F",     "\uFEFF",
+        "\uFFA0",     "\uFFF9",     "\uFFFC",    "\uFFFD", "\uFFFF", "\U0001D173", "\U000E0001",
+        "\U000E0041", "\U000E0100", "\U0010FFFD"})
+    out.emplace_back(one);
+  return out;
+}
+
+TEST(Disguises, WhatIsNotSeenHidesNoValueOfAnyRule) {
+  for (const auto& [value, label] : {
+           std::pair("4111111111111111", "[PAYMENT_CARD_1]"),
+           std::pair("DE89370400440532013000", "[IBAN_1]"),
+           std::pair("jane@example.com", "[EMAIL_1]"),
+           std::pair("+3361234567", "[PHONE_1]"),
+           std::pair("203.0.113.77", "[IP_ADDRESS_1]"),
+           std::pair("219-09-9999", "[US_SSN_1]"),
+           std::pair("sk-proj-abcDEF1234567890abcd", "[OPENAI_KEY_1]"),
+           std::pair("AKIAIOSFODNN7EXAMPLE", "[AWS_KEY_1]"),
+           std::pair("ghp_abcdefghijklmnopqrstuvwxyz0123456789", "[GITHUB_TOKEN_1]"),
+           std::pair("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dozjgNryP4J3", "[JWT_1]"),
+       }) {
+    const std::string whole = value;
+    for (const std::string& one : unseen()) {
+      const std::size_t middle = whole.size() / 2;
+      EXPECT_EQ(redacted("so: " + whole.substr(0, middle) + one + whole.substr(middle) + ", yes"),
+                std::string("so: ") + label + ", yes");
+      std::string every = whole.substr(0, 1);
+      for (std::size_t at = 1; at < whole.size(); ++at) every.append(one).push_back(whole[at]);
+      EXPECT_EQ(redacted("so: " + every + " yes"), std::string("so: ") + label + " yes") << every;
+    }
+  }
+}
+
+TEST(Disguises, WhatIsNotSeenJoinsNoValueToItsNeighbour) {
+  for (const std::string& one : unseen()) {
+    EXPECT_EQ(redacted("x" + one + "4111111111111111" + one + "9").find("4111"), std::string::npos);
+    EXPECT_EQ(redacted("api-key" + one + "abcdef0123456789abcdef0123456789"),
+              "api-key" + one + "[AZURE_KEY_1]");
+  }
+  for (const char* separator : {"\x01", "\x0C", "\x1E", "\u0085", "\u2028"}) {
+    EXPECT_EQ(redacted(std::string("bearer") + separator + "abcDEF1234567890abcd"),
+              std::string("bearer") + separator + "[AUTHORIZATION_1]");
+    EXPECT_EQ(redacted(std::string("Server=x") + separator + "pwd=abc123;"),
+              std::string("Server=x") + separator + "pwd=[CONNECTION_PASSWORD_1];");
+  }
+}
+
+TEST(Disguises, ControlCharactersHideNothingInEscapesAndEncodings) {
+  EXPECT_EQ(redacted("4111\\u00011111%011111&#1;1111"), "[PAYMENT_CARD_1]");
+  EXPECT_EQ(redacted("4111\x1B[0m1111\x1B[31m11111111"), "[PAYMENT_CARD_1]");
+  EXPECT_EQ(redacted_json(R"(["4111\u00011111\u202811111111"])"), "[\"[PAYMENT_CARD_1]\"]");
+  EXPECT_EQ(redacted("NDExMQExMTExATExMTEBMTExMQ=="), "[PAYMENT_CARD_1]");
+  EXPECT_EQ(redacted_json("[52,49,1,49,49,49,49,49,49,49,49,49,49,49,49,49,49]"),
+            "\"[PAYMENT_CARD_1]\"");
+}
+
+TEST(Disguises, AGivenSecretIsFoundWithControlCharactersInItAndWithout) {
+  const Rules rules = compiled({.secrets = {Secret("hunter\x01two"), Secret("a\x01"
+                                                                            "bcdefg")}});
+  for (const char* text : {"hunter\x01two", "huntertwo", "hun\u200Bter\u2028two",
+                           "a\x01"
+                           "bcdefg"}) {
+    Replacer replacer;
+    EXPECT_EQ(redact_text(rules, replacer, std::string("is ") + text + "."),
+              "is [CONFIGURED_SECRET_1].")
+        << text;
+  }
+}
+
+TEST(Disguises, BlanksInAHeaderHideNoToken) {
+  const std::string rest = ".eyJzdWIiOiIxIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P";
+  for (const char* header :
+       {"{ \"alg\":\"HS256\"}", "{\n  \"alg\": \"HS256\"\n}", "{\r\n\t\"typ\":\"JWT\"}",
+        " {\"alg\":\"none\"}", "\n{\n\"alg\" : \"HS256\"}",
+        "\r\n{\"typ\":\"JWT\",\"alg\":\"RS256\"}", "  { \"x5t#S256\":\"abc\"}",
+        "{\t\t\t\t\t\"kid\":\"1\",\"alg\":\"x\"}", "   {\"alg\":\"HS256\"}"}) {
+    std::string token = to_base64url(header) + rest;
+    const std::string out = redacted("t=" + token + "; x");
+    EXPECT_TRUE(out.ends_with("[JWT_1]; x")) << out;
+    EXPECT_EQ(out.find("dozjg"), std::string::npos) << out;
+    EXPECT_EQ(redacted("keyAssertion" + token).find("dozjg"), std::string::npos) << token;
+  }
+  const std::string blanks =
+      to_base64url(std::string(90, ' ') + "{" + std::string(90, '\n') + "\"alg\":\"x\"}");
+  EXPECT_TRUE(redacted(blanks + rest).ends_with("[JWT_1]"));
+  for (const char* stays : {"ewoilfieldservices.co.uk.example", "InsideTheBoxOfThings.first.second",
+                            "ewogIm5vIG9iamVjdCBhdCBhbGwgaGVyZQ.b.c",
+                            "eyAiYWxnIjoiSFMyNTYifQ.onlyonepoint", "eyAiYWxnIjoiSFMyNTYifQ"}) {
+    EXPECT_EQ(redacted(stays), stays);
+  }
 }
 
 TEST(Disguises, BlanksOfFormsAreBlanks) {

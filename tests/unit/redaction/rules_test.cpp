@@ -68,6 +68,8 @@ TEST(Rules, TheBytesOfATextAreToldInOnePass) {
   EXPECT_TRUE(bytes.plain());
   EXPECT_FALSE(TextBytes("\xC3\xA9").plain());
   EXPECT_FALSE(TextBytes(std::string_view("a\0", 2)).plain());
+  EXPECT_FALSE(TextBytes("a\x01").plain());
+  EXPECT_FALSE(TextBytes("a\x7F").plain());
   EXPECT_EQ(TextBytes("").longest_word(), 0U);
   EXPECT_EQ(TextBytes("\xC3\xA9t").longest_word(), 3U);
 }

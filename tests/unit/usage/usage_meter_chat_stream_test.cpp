@@ -204,6 +204,13 @@ TEST(ChatStream, MayCarryAnErrorAfterContent) {
             "none error_after_content, generated 2, error ");
   const std::string completion =
       message(R"({"id":"c","choices":[{"text":"hello world","index":0,"finish_reason":null}]})");
+  // In one event, whichever stands first.
+  const std::string both = R"("choices":[{"delta":{"content":"hello world"}}])";
+  const std::string failed = R"("error":{"code":"x"})";
+  EXPECT_EQ(counted_stream(message("{" + both + "," + failed + "}")),
+            "none error_after_content, generated 2, error x");
+  EXPECT_EQ(counted_stream(message("{" + failed + "," + both + "}")),
+            "none error_after_content, generated 2, error x");
   EXPECT_EQ(counted_stream(completion + error), "none error_after_content, generated 2, error x");
 }
 

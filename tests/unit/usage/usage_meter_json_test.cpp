@@ -178,6 +178,65 @@ INSTANTIATE_TEST_SUITE_P(
              "none reason=not_json model=m"}),
     [](const auto& info) { return info.param.name; });
 
+std::string counted(std::string_view body) {
+  return read_every_way(body, [&](const Pieces& pieces) {
+    UsageMeter meter(BodyShape::json, {.count_text = true, .model = "gpt-4o"});
+    for (const std::string_view piece : pieces) meter.feed(piece);
+    const UsageOutcome outcome = meter.finish(true);
+    const auto tokens = outcome.generated_tokens;
+    return std::string(to_string(outcome.basis)) + " " + outcome.reason + ", generated " +
+           (tokens ? std::to_string(*tokens) : "none") + ", error " + outcome.error_code;
+  });
+}
+
+// What was generated may be billed, error or not: no silent zero.
+TEST(UsageMeter, TextBesideAnErrorInABodyIsCounted) {
+  const std::string error = R"("error":{"code":"server_error","message":"x"})";
+  const std::string text = R"("choices":[{"index":0,"message":{"content":"hello world"}}])";
+  const std::string expected = "none error_after_content, generated 2, error server_error";
+  EXPECT_EQ(counted("{" + text + "," + error + "}"), expected);
+  EXPECT_EQ(counted("{" + error + "," + text + "}"), expected);
+  EXPECT_EQ(counted(R"({"choices":[{"text":"hello world"}],)" + error + "}"), expected);
+  EXPECT_EQ(counted("{" + text + R"(,"statusCode":500})"),
+            "none error_after_content, generated 2, error 500");
+  EXPECT_EQ(counted(R"({"choices":[{"message":{"content":null,"tool_calls":[{"function":)"
+                    R"({"name":"hello","arguments":" world"}}]}}],)" +
+                    error + "}"),
+            expected);
+}
+
+TEST(UsageMeter, ContentBesideAnErrorThatCannotBeCountedIsNotNone) {
+  const std::string error = R"("error":{"code":"x"}})";
+  const std::string unknown = "none error_after_content, generated none, error x";
+  EXPECT_EQ(counted(R"({"status":"failed","output":[{"type":"message","content":[]}],)" + error),
+            unknown);
+  EXPECT_EQ(
+      counted(R"({"choices":[{"message":{"content":[{"type":"text","text":"hi"}]}}],)" + error),
+      unknown);
+  UsageMeter meter(BodyShape::json, {.count_text = true, .model = "gpt-4o"});
+  meter.feed(R"({"choices":[{"message":{"content":")");
+  meter.feed(std::string(100'000, 'a'));
+  meter.feed("\"}}]," + error);
+  const UsageOutcome outcome = meter.finish(true);
+  EXPECT_EQ(outcome.reason, "error_after_content");
+  EXPECT_EQ(outcome.generated_tokens, std::nullopt);
+}
+
+TEST(UsageMeter, AnErrorBesideNothingIsAnErrorOnly) {
+  const std::string error = R"("error":{"code":"x"}})";
+  for (const char* nothing :
+       {R"({"choices":[],)", R"({"choices":[{"message":{"content":""}}],)", R"({"output":[],)",
+        R"({"choices":[{"message":{"content":null,"refusal":null}}],)"}) {
+    EXPECT_EQ(counted(nothing + error), "none error_answer, generated none, error x") << nothing;
+  }
+  EXPECT_EQ(counted(R"({"choices":[{"message":{"content":"hello"}}],"error":{}})"),
+            "none no_usage_in_answer, generated none, error ");
+  EXPECT_EQ(counted(R"({"choices":[{"message":{"content":"hello"}}],"usage":{"prompt_tokens":1,)"
+                    R"("completion_tokens":2,"total_tokens":3},)" +
+                    error),
+            "reported , generated none, error x");
+}
+
 TEST(UsageMeter, SaysWhenAnAnswerWasCutOff) {
   const std::string body =
       R"({"model":"m","usage":{"prompt_tokens":8,"total_tokens":8},"data":["abc"]})";
