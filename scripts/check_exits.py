@@ -14,6 +14,8 @@ ABOUT_NO_EXIT = {
     "OperationExits.TheBooksComeBehindTheCountOfALargeBody",
     "AuditedOperationExits.NothingLeavesWhileItsRequestWaitsForTheTrail",
     "AuditedOperationExits.TheLastPieceComesBehindTheTrail",
+    "OpenOperationExits.ATrailThatHangsHoldsUpNoByte",
+    "OpenOperationExits.ALongRequestIsKeptCutAndHeldUpByNothing",
 }
 
 

@@ -17,6 +17,7 @@
 #include "tollgate/base/text.hpp"
 #include "tollgate/base/uuid.hpp"
 #include "tollgate/trail/row_fields.hpp"
+#include "usage_figures.hpp"
 
 namespace tollgate::app {
 namespace {
@@ -125,6 +126,16 @@ int nothing_fits(const AuditOptions& options, const config::Config& config) {
 
 void print_line(const std::string& line) { std::cout << line << "\n"; }
 
+/// The trail may be read where its ledger is not.
+void tell_figures(const std::string& ledger_path, const std::string& record) {
+  const Result<std::string> figures = read_figures(ledger_path, record);
+  if (figures) {
+    std::cout << "--- usage\n" << *figures << "\n";
+  } else {
+    std::cout << "--- usage (not shown: " << figures.error().message << ")\n";
+  }
+}
+
 }  // namespace
 
 int audit_search(const AuditOptions& options) {
@@ -191,6 +202,7 @@ int audit_show(const AuditOptions& options) {
   if (!exchange.empty()) print_line(line_about(exchange));
   for (const auto& [kind, side] : exchange)
     std::cout << "--- " << kind << " (" << side.described() << ")\n" << side.text() << "\n";
+  if (!exchange.empty()) tell_figures(trail->config.ledger.path, record_of(exchange));
   return tell_damaged(damaged);
 }
 

@@ -25,7 +25,8 @@ namespace tollgate::app {
 /// thread but where it says otherwise.
 class AuditTrail {
  public:
-  /// `disk` is for exporters that block.
+  /// `disk` is for exporters that block, and for reading the ledger; nothing of the ledger's own
+  /// waits for it.
   AuditTrail(boost::asio::io_context& control, boost::asio::any_io_executor disk,
              ledger::Ledger& ledger)
       : ledger_(ledger),

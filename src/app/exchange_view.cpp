@@ -47,6 +47,10 @@ SideView* add_row(ExchangeView& out, trail::StoredRow stored) {
   return &side;
 }
 
+const std::string& record_of(const ExchangeView& exchange) {
+  return exchange.rbegin()->second.first.record_id;
+}
+
 std::string line_about(const ExchangeView& exchange) {
   const trail::AuditRow& last = exchange.rbegin()->second.first;  // "response" behind "request"
   nlohmann::ordered_json out{{"RecordId", last.record_id},

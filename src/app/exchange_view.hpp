@@ -38,6 +38,9 @@ using ExchangeView = std::map<std::string, SideView>;
 /// none.
 SideView* add_row(ExchangeView& out, trail::StoredRow stored);
 
+/// Its RecordId; there is a side.
+const std::string& record_of(const ExchangeView& exchange);
+
 /// One line of JSON.
 std::string line_about(const ExchangeView& exchange);
 

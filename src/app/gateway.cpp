@@ -119,7 +119,7 @@ Result<void> Gateway::build(config::Config config) {
   deliveries_ = std::make_unique<DeliverySet>(control_->context());
   costs_.reset(new CostKeeping(
       {control_->context(), delivery_disk_.get_executor(), *parts_->ledger, current_->config}));
-  audit_ = std::make_unique<AuditTrail>(control_->context(), delivery_disk_.get_executor(),
+  audit_ = std::make_unique<AuditTrail>(control_->context(), trail_disk_.get_executor(),
                                         *parts_->ledger);
   const Result<void> audited = audit_->prepare(current_->config);
   if (!audited) return audited.error();
@@ -303,6 +303,7 @@ void Gateway::stop(milliseconds grace) {
   disk_.join();
   lookups_.join();
   delivery_disk_.join();
+  trail_disk_.join();
   telemetry::log::info("gateway.stopped",
                        {{"undelivered_records", largest_backlog(parts_->ledger->stats())}});
 }

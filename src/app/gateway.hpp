@@ -87,6 +87,9 @@ class Gateway {
   /// For deliveries and the follower: what they write, and what they wait for the ledger, holds up
   /// no look-up; several, so that one whose disk hangs does not hold up the others.
   boost::asio::thread_pool delivery_disk_{4};
+  /// For the audit trail's deliveries and its check alone: however many of its disks hang, usage is
+  /// delivered and operations are followed.
+  boost::asio::thread_pool trail_disk_{4};
   std::shared_ptr<Generation> current_;  ///< control thread
   std::vector<std::shared_ptr<Generation>>
       earlier_;  ///< control thread: with exchanges in progress

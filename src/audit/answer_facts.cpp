@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/audit/answer_facts.hpp"
 
-#include "filter_results.hpp"
+#include "filter_facts.hpp"
 #include "json_slice.hpp"
 #include "tollgate/base/text.hpp"
 
@@ -29,12 +29,12 @@ class FactsReader {
     read_run(body_["object"].is_text("thread.run") ? body_.object() : body_["run"]);
     for_each(body_["steps"], [this](JsonSlice step) { read_calls(step["step_details"]); });
     if (body_["output"].is_array()) add_status(body_.object());
-    for (const char* const name :
-         {"prompt_filter_results", "prompt_annotations", "content_filters"}) {
-      for_each(body_[name], [this](JsonSlice part) { read_filter(part); });
+    for (const char* const name : {"prompt_filter_results", "prompt_annotations"}) {
+      for_each(body_[name], [this](JsonSlice part) { read_results(FilterSource::prompt, part); });
     }
+    read_filters(body_["content_filters"]);
     for (const char* const name : {"error", "stream_error"}) read_error(body_[name]);
-    if (!filter_.empty()) filter_.write(facts_.content_filter);
+    filter_.write(facts_.content_filter);
     return std::move(facts_);
   }
 
@@ -42,7 +42,7 @@ class FactsReader {
   void read_choice(JsonSlice object) {
     const JsonFields choice(object);
     add_reason(choice["finish_reason"]);
-    read_filter(choice);
+    read_results(FilterSource::completion, choice);
     const JsonFields message(choice["message"]);
     read_calls(message);
     const JsonSlice call = message["function_call"];
@@ -79,15 +79,32 @@ class FactsReader {
 
   /// Azure spells these names in several ways (azure-protocol.md 10, item 5).
   template <class Holder>
-  void read_filter(const Holder& holder) {
+  void read_results(FilterSource source, const Holder& holder) {
     for (const char* const name : {"content_filter_results", "content_filter_result"}) {
-      filter_.add(holder[name]);
+      filter_.add(source, holder[name]);
     }
   }
 
+  /// Those of Responses, which say what each is about.
+  void read_filters(JsonSlice filters) {
+    for_each(filters, [this](JsonSlice filter) {
+      const FilterSource source = source_called(filter["source_type"]);
+      read_results(source, filter);
+      if (filter["blocked"].is_true()) filter_.note_blocked(source);
+    });
+  }
+
+  static FilterSource source_called(JsonSlice word) {
+    if (word.is_text("prompt")) return FilterSource::prompt;
+    return word.is_text("completion") ? FilterSource::completion : FilterSource::unknown;
+  }
+
+  /// A prompt that is refused is named in `param`, but not by every API and version.
   void read_error(JsonSlice error) {
-    read_filter(error);
-    for (const char* const name : {"innererror", "inner_error"}) read_filter(error[name]);
+    read_filters(error["content_filters"]);
+    const FilterSource source = source_called(error["param"]);
+    read_results(source, error);
+    for (const char* const name : {"innererror", "inner_error"}) read_results(source, error[name]);
   }
 
   void add_reason(JsonSlice reason) {
@@ -103,7 +120,7 @@ class FactsReader {
 
   JsonFields body_;
   AnswerFacts facts_;
-  FilterResults filter_;
+  FilterFacts filter_;
 };
 
 }  // namespace

@@ -27,6 +27,17 @@ std::size_t in_pieces(std::size_t bytes) { return (bytes + kPiece - 1) / kPiece 
 
 }  // namespace
 
+struct Capture::LongRequest {
+  audit::RequestText text;
+  std::string_view rest;  ///< that is still to be read
+
+  bool is_read() const { return rest.empty() || text.full(); }
+  void take_turn(std::size_t bytes) {
+    text.feed(rest.substr(0, bytes));
+    rest.remove_prefix(std::min(rest.size(), bytes));
+  }
+};
+
 Capture::Capture(Recorder& recorder, const Terms& terms, std::size_t max_body,
                  const std::string& client)
     : recorder_(recorder),
@@ -36,6 +47,8 @@ Capture::Capture(Recorder& recorder, const Terms& terms, std::size_t max_body,
   exchange_.replacer = recorder.make_replacer();
   exchange_.conversation = std::make_shared<Conversation>();
 }
+
+Capture::~Capture() = default;
 
 bool Capture::has_room_for(std::size_t bytes) {
   if (exchange_.hold.grow_to(in_pieces(bytes))) return true;
@@ -50,25 +63,38 @@ void Capture::take_request(std::string_view content_type, std::string_view body)
   request_bytes_ = size;
   exchange_.request = {std::string(content_type), {}};
   if (shortens) {
-    long_request_ = body;
+    long_request_.reset(new LongRequest{audit::RequestText(max_body_), body});
   } else {
     exchange_.request->body = body;
   }
 }
 
-asio::awaitable<void> Capture::shorten_request() {
-  if (long_request_.empty()) co_return;
-  const asio::any_io_executor worker = co_await asio::this_coro::executor;
-  audit::RequestText text(max_body_);
-  for (std::string_view rest = std::exchange(long_request_, {}); !rest.empty() && !text.full();) {
-    text.feed(rest.substr(0, kTurn));
-    rest.remove_prefix(std::min(rest.size(), kTurn));
-    co_await asio::post(worker, asio::use_awaitable);
-  }
-  take_shortened(text.finish());
+void Capture::begin_shortening(const asio::any_io_executor& worker) {
+  if (long_request_) read_in_turns(long_request_, worker);
 }
 
-void Capture::take_shortened(audit::RequestContent content) {
+void Capture::read_in_turns(const std::weak_ptr<LongRequest>& request,
+                            const asio::any_io_executor& worker) {
+  asio::post(worker, [request, worker] {
+    const std::shared_ptr<LongRequest> here = request.lock();
+    if (!here || here->is_read()) return;
+    here->take_turn(kTurn);
+    read_in_turns(request, worker);
+  });
+}
+
+asio::awaitable<void> Capture::shorten_request() {
+  if (!long_request_) co_return;
+  const asio::any_io_executor worker = co_await asio::this_coro::executor;
+  while (!long_request_->is_read()) {
+    long_request_->take_turn(kTurn);
+    co_await asio::post(worker, asio::use_awaitable);
+  }
+  take_shortened();
+}
+
+void Capture::take_shortened() {
+  audit::RequestContent content = std::exchange(long_request_, nullptr)->text.finish();
   request_bytes_ = content.text.size();
   exchange_.request->shortened = std::move(content);
 }
@@ -135,10 +161,9 @@ void Capture::answer_instead(std::string_view body) {
 
 Exchange Capture::finish(const usage::UsageRecord& record) {
   // It ended before its long request was read in turns: in one go, then.
-  if (!long_request_.empty()) {
-    audit::RequestText text(max_body_);
-    text.feed(std::exchange(long_request_, {}));
-    take_shortened(text.finish());
+  if (long_request_) {
+    long_request_->take_turn(long_request_->rest.size());
+    take_shortened();
   }
   if (assembly_) {
     exchange_.answer = {std::move(answer_type_), assembly_->finish(whole_)};

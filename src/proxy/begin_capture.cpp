@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/this_coro.hpp>
+
 #include "record_words.hpp"
 #include "tollgate/telemetry/log.hpp"
 #include "tollgate/usage/reasons.hpp"
@@ -44,8 +47,12 @@ asio::awaitable<std::optional<Refusal>> keep_request(RunningOperation& operation
                                                      Cancellation& cancellation) {
   capture::Capture* const capture = operation.capture();
   if (capture == nullptr) co_return std::nullopt;
+  if (!capture->terms().waits()) {
+    const asio::any_io_executor worker = co_await asio::this_coro::executor;
+    capture->begin_shortening(worker);
+    co_return std::nullopt;
+  }
   co_await capture->shorten_request();
-  if (!capture->terms().waits()) co_return std::nullopt;
   const usage::UsageRecord& record = operation.record();
   const Result<void> kept = co_await capture->keep_request(record, cancellation);
   if (kept) co_return std::nullopt;
@@ -58,6 +65,10 @@ asio::awaitable<std::optional<Refusal>> keep_request(RunningOperation& operation
   Refusal refusal = refusal_without_audit();
   operation.refuse(refusal);
   co_return refusal;
+}
+
+asio::awaitable<void> read_request_to_its_end(RunningOperation& operation) {
+  if (operation.capture() != nullptr) co_await operation.capture()->shorten_request();
 }
 
 }  // namespace tollgate::proxy

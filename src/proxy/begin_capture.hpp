@@ -30,15 +30,20 @@ struct AuditedRequest {
 };
 
 /// Begins to capture what the audit trail keeps of the exchange; null: nothing. What the client
-/// calls itself and its conversation in `intent` is redacted, as what it says is. The body is there
-/// until keep_request() is through.
+/// calls itself and its conversation in `intent` is redacted, as what it says is. The body stays
+/// where it is until read_request_to_its_end() is through, or the operation is gone.
 std::unique_ptr<capture::Capture> begin_capture(const AuditedRequest& request,
                                                 usage::UsageRecord& intent);
 
-/// Takes what is kept of a long request; and where nothing of the client's may leave before its
-/// request is stored, stores it, behind the intent, so that the ledger knows of every exchange that
-/// the trail knows of. A refusal says that it could not be, and has ended the operation.
+/// Begins to read what is kept of a long request, and waits for nothing. Where nothing of the
+/// client's may leave before its request is stored: reads all of it, and stores it, behind the
+/// intent, so that the ledger knows of every exchange that the trail knows of. A refusal says that
+/// it could not be, and has ended the operation.
 boost::asio::awaitable<std::optional<Refusal>> keep_request(RunningOperation& operation,
                                                             Cancellation& cancellation);
+
+/// The body is about to go: what has not been read of it by now is. It was there to be read for as
+/// long as it was sent, so that this is seldom anything.
+boost::asio::awaitable<void> read_request_to_its_end(RunningOperation& operation);
 
 }  // namespace tollgate::proxy

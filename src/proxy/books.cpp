@@ -25,6 +25,7 @@ telemetry::OperationSample sample_of(const OperationEnd& end) {
   out.requested_model = record.requested_model;
   out.served_model = record.model;
   out.outcome = to_string(record.outcome);
+  out.error_code = record.error_code;
   out.status = record.status_code;
   // Tokens of what goes on are counted when it is settled, which is not without a record.
   if (record.follow_path.empty() || !end.intent_recorded) {

@@ -226,6 +226,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   // first.
   const Ending ending =
       note_outcome(operation->record(), request, answer, relay, arrival, client.cancellation);
+  co_await read_request_to_its_end(*operation);
   if (ending.to_be_counted) {
     co_await count_ourselves(operation->record(), ending, *target->operation->api, std::move(*body),
                              parts_.background, client.cancellation);

@@ -34,7 +34,7 @@ void append_character(std::string& out, std::int32_t code) {
 
 void CharacterCodes::begin(std::size_t place) {
   other();
-  arrays_.push_back({.text = {place, {}}});
+  arrays_.push_back({.text = {place, {}, 0}});
 }
 
 void CharacterCodes::number(std::string_view written) {
@@ -42,7 +42,7 @@ void CharacterCodes::number(std::string_view written) {
   Array& array = arrays_.back();
   const std::optional<std::int32_t> code = code_of(written);
   if (!code) return other();
-  ++array.elements;
+  ++array.text.elements;
   append_character(array.text.spelled, *code);
 }
 
@@ -56,7 +56,7 @@ std::optional<CharacterCodes::Text> CharacterCodes::end() {
   if (arrays_.empty()) return std::nullopt;
   Array last = std::move(arrays_.back());
   arrays_.pop_back();
-  if (!last.codes || last.elements < kShortest) return std::nullopt;
+  if (!last.codes || last.text.elements == 0) return std::nullopt;
   return std::move(last.text);
 }
 

@@ -14,12 +14,13 @@ namespace tollgate::redaction {
 /// 98]. Told of each array's begin, elements and end, in order; arrays nest.
 class CharacterCodes {
  public:
-  /// Shorter ones hold no value.
+  /// Texts of fewer characters hold no value.
   static constexpr std::size_t kShortest = 6;
 
   struct Text {
     std::size_t place = 0;  ///< as begin() was told
     std::string spelled;    ///< UTF-8
+    std::size_t elements = 0;
   };
 
   /// An array begins, at `place` of the output.
@@ -27,13 +28,12 @@ class CharacterCodes {
   void number(std::string_view written);
   /// An element that is no number.
   void other();
-  /// The array has ended. nullopt: it spells nothing.
+  /// The array has ended. nullopt: it is empty, or not all of it are codes.
   std::optional<Text> end();
 
  private:
   struct Array {
     Text text;
-    std::size_t elements = 0;
     bool codes = true;  ///< every element so far is one
   };
   std::vector<Array> arrays_;

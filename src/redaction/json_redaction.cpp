@@ -91,10 +91,11 @@ class JsonRedaction::Impl {
     if (is_string && !plain) decoded = decode_json_text(text);
     if (decoded) text = *decoded;
     const bool was_dropped = walk_.dropped() && !walk_.drop_ended();
-    walk_.take(token, text);
+    walk_.take(token, is_string ? text : of(token));
+    // Of what is dropped nothing is copied; where it held nothing it is, later.
     if (!was_dropped) copy_to(token.begin);
     if (walk_.drop_ended()) return write_dropped(token);
-    if (walk_.dropped()) return skip(token);
+    if (walk_.dropped()) return;
     if (walk_.ended_array() > 0) return end_array(token);
     note_for_codes(token);
     // What is no string of JSON is searched as it stands, and its escapes with it.
@@ -108,6 +109,11 @@ class JsonRedaction::Impl {
     std::optional<CharacterCodes::Text> spelled = codes_.end();
     if (groups_.begins_in(walk_.ended_array())) return join(token);
     if (!spelled) return;
+    if (depth_ == 0 && walk_.may_be_token_ids()) {
+      out_.resize(spelled->place);
+      return write_dropped(token);
+    }
+    if (spelled->elements < CharacterCodes::kShortest) return;
     array_place_ = spelled->place;
     begin_text(token, spelled->spelled);
   }
@@ -122,12 +128,10 @@ class JsonRedaction::Impl {
   void take_text(const JsonToken& token, std::string_view text) {
     const bool key = token.kind == JsonToken::Kind::key;
     if (text.empty()) return;
-    const std::size_t array = key || raw_ ? 0 : walk_.array_of_part();
+    const PartKind part = key || raw_ ? PartKind::none : walk_.part();
+    if (part != PartKind::none) return add_part(token, walk_.array_of_part(), part, text);
     const std::size_t pieces = key || raw_ || text.size() > kLongestPiece ? 0 : walk_.array();
-    if (array + pieces > 0) {
-      groups_.add(array + pieces, out_.size(), std::string(text));
-      return skip(token);
-    }
+    if (pieces > 0) return add_part(token, pieces, PartKind::text, text);
     if (!key && !raw_ && depth_ < kDeepestNested && may_be_json(text)) {
       at_hand_ = token;
       original_ = text;
@@ -135,6 +139,11 @@ class JsonRedaction::Impl {
       return;
     }
     begin_text(token, text);
+  }
+
+  void add_part(const JsonToken& token, std::size_t array, PartKind kind, std::string_view text) {
+    groups_.add(array, kind, out_.size(), std::string(text));
+    skip(token);
   }
 
   /// Fractions are measurements.
@@ -169,9 +178,10 @@ class JsonRedaction::Impl {
     } else {
       write(nested_ ? nested_->take_output() : std::move(text_->take().front()));
     }
-    joining_ = false;
+    const bool joined = std::exchange(joining_, false);
     nested_.reset();
     text_.reset();
+    if (joined && groups_.begins_in(walk_.ended_array())) join(at_hand_);
     return true;
   }
 

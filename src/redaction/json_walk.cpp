@@ -10,9 +10,11 @@ constexpr std::size_t kLongestName = 100;
 
 }  // namespace
 
-void JsonWalk::take(const JsonToken& token, std::string_view name) {
+void JsonWalk::take(const JsonToken& token, std::string_view spelled) {
   using Kind = JsonToken::Kind;
   drop_ended_ = drop_scalar_ = false;
+  const bool closes = token.kind == Kind::close_object || token.kind == Kind::close_array;
+  drop_holds_ = drop_holds_ || !closes;
   ended_array_ = 0;
   switch (token.kind) {
     case Kind::open_object:
@@ -25,14 +27,14 @@ void JsonWalk::take(const JsonToken& token, std::string_view name) {
       break;
     case Kind::key: {
       Level& level = levels_.back();
-      level.member = name.substr(0, kLongestName);
-      level.value = drops_.step(level.mask, levels_.size() == 1, name);
-      drop_next_ = drop_depth_ == 0 && drops_.wanted(level.value);
+      level.member = spelled.substr(0, kLongestName);
+      level.value = drops_.paths().step(level.mask, levels_.size() == 1, spelled);
+      drop_next_ = drop_depth_ == 0 ? drops_.kind(level.value) : DropKind::nothing;
+      if (drop_next_ == DropKind::token_ids) drop_next_ = DropKind::nothing;
       break;
     }
     default:
-      drop_ended_ = drop_scalar_ = drop_next_;
-      drop_next_ = false;
+      take_value(token, spelled);
       break;
   }
 }
@@ -41,10 +43,12 @@ std::string_view JsonWalk::member() const {
   return levels_.empty() ? std::string_view() : std::string_view(levels_.back().member);
 }
 
-std::size_t JsonWalk::array_of_part() const {
-  const bool part = levels_.size() >= 2 && levels_.back().object &&
-                    levels_.back().member == "text" && !levels_[levels_.size() - 2].object;
-  return part ? levels_.size() - 1 : 0;
+PartKind JsonWalk::part() const {
+  const bool in_array =
+      levels_.size() >= 2 && levels_.back().object && !levels_[levels_.size() - 2].object;
+  if (!in_array) return PartKind::none;
+  if (levels_.back().member == "text") return PartKind::text;
+  return levels_.back().member == "word" ? PartKind::word : PartKind::none;
 }
 
 std::size_t JsonWalk::array() const {
@@ -58,16 +62,27 @@ void JsonWalk::open(bool object) {
     level.member = levels_.back().member;
   }
   levels_.push_back(std::move(level));
-  if (drop_next_ && drop_depth_ == 0) drop_depth_ = levels_.size();
-  drop_next_ = false;
+  if (drop_next_ != DropKind::nothing && drop_depth_ == 0) {
+    drop_depth_ = levels_.size();
+    drop_holds_ = false;
+  }
+  drop_next_ = DropKind::nothing;
+}
+
+void JsonWalk::take_value(const JsonToken& token, std::string_view spelled) {
+  const bool empty = token.kind == JsonToken::Kind::text ? spelled.empty() : spelled == "null";
+  drop_ended_ = drop_scalar_ = drop_next_ == DropKind::value && !empty;
+  drop_next_ = DropKind::nothing;
 }
 
 void JsonWalk::close() {
   if (drop_depth_ == levels_.size()) {
     drop_depth_ = 0;
-    drop_ended_ = true;
+    drop_ended_ = drop_holds_;
+  } else if (!levels_.back().object && drop_depth_ == 0) {
+    ended_array_ = levels_.size();
+    may_be_token_ids_ = drops_.kind(levels_.back().mask) == DropKind::token_ids;
   }
-  if (!levels_.back().object) ended_array_ = levels_.size();
   levels_.pop_back();
 }
 

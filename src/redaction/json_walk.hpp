@@ -3,36 +3,50 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "drops.hpp"
 #include "json_tokens.hpp"
 #include "tollgate/usage/json_paths.hpp"
 
 namespace tollgate::redaction {
 
+/// The member of an array's objects that a value is: texts of one array are read as one.
+enum class PartKind : std::uint8_t {
+  none,
+  text,  ///< pieces of a text, with their blanks
+  word,  ///< words of a text, without the blanks between them
+};
+
 /// Where in a JSON text its tokens stand: in which member, at which of the dropped paths, in which
 /// array of objects. Fed with each token in order.
 class JsonWalk {
  public:
-  explicit JsonWalk(const usage::JsonPaths& drops) : drops_(drops) {}
+  explicit JsonWalk(const Drops& drops) : drops_(drops) {}
 
-  /// `name`: what a key spells; of other tokens it is not looked at.
-  void take(const JsonToken& token, std::string_view name);
-  /// The value at hand is, or is within, a dropped member's. Keys within it are, too.
+  /// `spelled`: what a key or string spells; of other tokens how they are written.
+  void take(const JsonToken& token, std::string_view spelled);
+  /// The value at hand is, or is within, a dropped member's. Keys within it are, too. What holds
+  /// nothing (null, "", [] and {}) need not be dropped: of the last two that is known at their end.
   bool dropped() const { return drop_depth_ > 0 || drop_scalar_; }
   /// The token ended a dropped member's value.
   bool drop_ended() const { return drop_ended_; }
   /// The name of the member whose value is at hand, through arrays.
   std::string_view member() const;
-  /// The array that the value at hand is the `text` of an object in, by its depth; 0: it is not.
-  std::size_t array_of_part() const;
+  /// Whether the value at hand is such a member of an object in an array.
+  PartKind part() const;
+  /// The array in which that object is, by its depth.
+  std::size_t array_of_part() const { return levels_.size() - 1; }
   /// The array that the value at hand is an element of, by its depth; 0: it is not.
   std::size_t array() const;
   /// The array that the token ended, by its depth; 0: it ended none.
   std::size_t ended_array() const { return ended_array_; }
+  /// Whether an array that ended is one of token ids if it holds whole numbers only.
+  bool may_be_token_ids() const { return may_be_token_ids_; }
 
  private:
   struct Level {
@@ -44,14 +58,17 @@ class JsonWalk {
 
   void open(bool object);
   void close();
+  void take_value(const JsonToken& token, std::string_view spelled);
 
-  const usage::JsonPaths& drops_;
+  const Drops& drops_;
   std::vector<Level> levels_;
-  std::size_t drop_depth_ = 0;  ///< of a dropped container that is open
-  bool drop_next_ = false;      ///< the value of the last key is dropped
+  std::size_t drop_depth_ = 0;              ///< of a dropped container that is open
+  bool drop_holds_ = false;                 ///< something is in it
+  DropKind drop_next_ = DropKind::nothing;  ///< of the last key's value
   bool drop_scalar_ = false;
   bool drop_ended_ = false;
   std::size_t ended_array_ = 0;
+  bool may_be_token_ids_ = false;
 };
 
 }  // namespace tollgate::redaction

@@ -3,7 +3,6 @@
 #include "rule_set.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <utility>
 
@@ -19,10 +18,6 @@ constexpr std::size_t kFilterRules = 8;
 /// Hexadecimal takes two bytes for one, and encodings are read three deep; base64, its line ends
 /// with it, and the escapes `\u0041` and `%41` take less.
 constexpr std::size_t kCodedBytes = 2 * 2 * 2;
-
-/// Answers say their text once more here, token by token, where no rule finds a value.
-constexpr std::array<const char*, 2> kRepeatedText{"$.choices[*].logprobs",
-                                                   "$.output[*].content[*].logprobs"};
 
 /// What a rule asks for of a text, roughly: filters are of rules that ask for the same.
 enum class Asked : std::uint8_t { little, address, assignment, long_word, digits };
@@ -73,7 +68,7 @@ std::vector<Secret> as_matched(const std::vector<Secret>& secrets) {
 
 }  // namespace
 
-RuleSet::RuleSet(const RuleSettings& settings, usage::JsonPaths drops)
+RuleSet::RuleSet(const RuleSettings& settings, Drops drops)
     : own_patterns_(settings.patterns),
       drops_(std::move(drops)),
       secrets_(as_matched(settings.secrets)),
@@ -87,9 +82,7 @@ RuleSet::RuleSet(const RuleSettings& settings, usage::JsonPaths drops)
 Result<std::unique_ptr<const RuleSet>> RuleSet::compile(const RuleSettings& settings) {
   const std::vector<RuleFault> faults = rule_faults(settings);
   if (!faults.empty()) return invalid(faults.front().message);
-  std::vector<std::string> dropped = settings.drop;
-  dropped.insert(dropped.end(), kRepeatedText.begin(), kRepeatedText.end());
-  Result<usage::JsonPaths> drops = parse_drops(dropped);
+  Result<Drops> drops = Drops::of(settings.drop);
   if (!drops) return drops.error();
   std::unique_ptr<RuleSet> set(new RuleSet(settings, std::move(*drops)));
   if (auto added = set->add_built_in(settings.rules); !added) return added.error();

@@ -14,12 +14,12 @@
 #include <vector>
 
 #include "clean_words.hpp"
+#include "drops.hpp"
 #include "exact_secrets.hpp"
 #include "hashed_keys.hpp"
 #include "rule.hpp"
 #include "text_bytes.hpp"
 #include "tollgate/redaction/rules.hpp"
-#include "tollgate/usage/json_paths.hpp"
 
 namespace tollgate::redaction {
 
@@ -46,12 +46,12 @@ class RuleSet {
   /// How many bytes of a text one of the given secrets can take, in any coding.
   std::size_t longest_coded_secret() const { return longest_coded_secret_; }
   bool allows(std::string_view value) const;
-  const usage::JsonPaths& drops() const { return drops_; }
+  const Drops& drops() const { return drops_; }
   /// What is known to hold nothing under these rules.
   CleanWords& clean_words() const { return clean_words_; }
 
  private:
-  RuleSet(const RuleSettings& settings, usage::JsonPaths drops);
+  RuleSet(const RuleSettings& settings, Drops drops);
   Result<void> add_built_in(const std::vector<std::string>& names);
   Result<void> add_own();
   Result<void> add(const Rule& rule);
@@ -82,7 +82,7 @@ class RuleSet {
   mutable CleanWords clean_words_;
   std::unordered_set<std::string> allowed_;
   std::vector<std::unique_ptr<const re2::RE2>> allowed_patterns_;
-  usage::JsonPaths drops_;
+  Drops drops_;
   ExactSecrets secrets_;
   HashedKeys hashed_keys_;
   std::size_t longest_coded_secret_ = 0;

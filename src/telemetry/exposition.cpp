@@ -6,6 +6,7 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include "tollgate/telemetry/error_type.hpp"
 #include "tollgate/telemetry/metrics.hpp"
 
 namespace tollgate::telemetry {
@@ -114,6 +115,18 @@ void add_performance(Families& out, const SeriesKey& key, const OperationSeries&
              "Attempts at another target than the first.", labels, series.other_targets);
 }
 
+/// Without an error there is no `error_type`, as OpenTelemetry has it.
+void add_durations(Families& out, const Labels& genai, const OperationSeries& series) {
+  const char* name = "gen_ai_server_request_duration_seconds";
+  const char* help = "From request to the answer's end.";
+  out.histogram(name, help, genai, series.duration);
+  for (const auto& [type, durations] : series.failed) {
+    Labels labels = genai;
+    labels.push_back({"error_type", std::string(kErrorTypes[type])});
+    out.histogram(name, help, std::move(labels), durations);
+  }
+}
+
 void add_series(Families& out, const SeriesKey& key, const OperationSeries& series,
                 GenAiName genai_name) {
   const Labels labels = genai_labels(key, genai_name);
@@ -122,8 +135,7 @@ void add_series(Families& out, const SeriesKey& key, const OperationSeries& seri
   out.histogram(usage, usage_help, with(labels, "gen_ai_token_type", "input"), series.input_tokens);
   out.histogram(usage, usage_help, with(labels, "gen_ai_token_type", "output"),
                 series.output_tokens);
-  out.histogram("gen_ai_server_request_duration_seconds", "From request to the answer's end.",
-                labels, series.duration);
+  add_durations(out, labels, series);
   out.histogram("tollgate_time_to_first_byte_seconds",
                 "From request to the first byte sent to the client.", labels, series.first_byte);
   out.histogram("tollgate_gateway_overhead_seconds",

@@ -4,6 +4,7 @@
 #include <array>
 #include <iterator>
 
+#include "tollgate/telemetry/error_type.hpp"
 #include "tollgate/telemetry/metrics.hpp"
 
 namespace tollgate::telemetry {
@@ -39,6 +40,8 @@ void add(OperationSeries& sum, const OperationSeries& series) {
   sum.input_tokens.add(series.input_tokens);
   sum.output_tokens.add(series.output_tokens);
   sum.duration.add(series.duration);
+  for (const auto& [type, durations] : series.failed)
+    sum.failed.try_emplace(type, kDurationBuckets).first->second.add(durations);
   sum.first_byte.add(series.first_byte);
   sum.overhead.add(series.overhead);
   sum.first_token.add(series.first_token);
@@ -115,7 +118,10 @@ void WorkerMetrics::record(const OperationSample& sample) {
                         std::string(sample.outcome)}];
   OperationSeries& series = series_of(sample);
   add_tokens_to(series, sample);
-  series.duration.observe(sample.duration_s);
+  const auto error = error_type_of(sample.error_code, sample.status, sample.outcome);
+  Histogram& durations =
+      error ? series.failed.try_emplace(*error, kDurationBuckets).first->second : series.duration;
+  durations.observe(sample.duration_s);
   if (sample.first_byte_s) series.first_byte.observe(*sample.first_byte_s);
   if (sample.overhead_s) series.overhead.observe(*sample.overhead_s);
   add_performance_to(series, sample);

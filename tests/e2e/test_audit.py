@@ -61,6 +61,10 @@ def test_commands_find_show_prove_and_erase(audited):
     assert (one["request"], one["response"], one["ClientName"]) == ("whole", "whole", "retail-chatbot")
     shown = audited.command("audit", "show", one["RecordId"])
     assert "where is the tower" in shown.stdout and "another matter" not in shown.stdout
+    figures = json.loads(shown.stdout.partition("--- usage\n")[2])
+    record, = (record for record in audited.records() if record["RecordId"] == one["RecordId"])
+    assert figures["TotalTokens"] == record["TotalTokens"] and figures["UsageBasis"] == record["UsageBasis"]
+    assert "ClientName" not in figures and "CallerIpAddress" not in figures
     readings = audited.command("audit", "accesses", "--record", one["RecordId"])
     assert [json.loads(line)["Command"] for line in readings.stdout.splitlines()] == ["search", "show"]
     other, = {row["RecordId"] for row in whole(audited, "request")} - {one["RecordId"]}

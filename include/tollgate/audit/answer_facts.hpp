@@ -24,8 +24,9 @@ struct AnswerFacts {
   /// incomplete.
   std::vector<std::string> finish_reasons;
   std::vector<ToolCall> tool_calls;
-  /// A JSON object: of each category of the content filter its worst result in prompt, choices and
-  /// error (filter_results.hpp); empty: there is none.
+  /// A JSON object with what the content filter found in `prompt`, in `completion`, and in
+  /// `unknown` where the answer does not say in which: of each category the worst result, and
+  /// `blocked` where that was stopped (filter_facts.hpp); empty: there is none.
   std::string content_filter;
 };
 

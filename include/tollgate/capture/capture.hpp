@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
 #include "tollgate/audit/answer_assembly.hpp"
@@ -23,13 +24,18 @@ class Capture {
   /// `terms` keep something. `max_body`: of the request, and of the answer that is put together.
   /// `client`: its name, for its share of the memory. `recorder` outlives it.
   Capture(Recorder& recorder, const Terms& terms, std::size_t max_body, const std::string& client);
+  ~Capture();
 
   const Terms& terms() const { return exchange_.terms; }
 
   /// The request, where its content is kept and there is room: copied, but for a text of more than
-  /// `max_body`, which shorten_request() has to read as long as it is there.
+  /// `max_body`, of which only what that allows is kept. Such a text is read where it is: it must
+  /// stay there until shorten_request() or finish() has returned, or this is gone.
   void take_request(std::string_view content_type, std::string_view body);
-  /// Keeps of such a text what `max_body` allows; others on the worker have turns in between.
+  /// Begins to read such a text in turns with all else that the worker does; nothing waits for it.
+  void begin_shortening(const boost::asio::any_io_executor& worker);
+  /// Reads such a text, or what is left of it, to its end; others on the worker have turns in
+  /// between.
   boost::asio::awaitable<void> shorten_request();
   /// Whether the client itself names the conversation that the record has (Exchange).
   void conversation_is_named(bool named) { exchange_.names_conversation = named; }
@@ -53,15 +59,21 @@ class Capture {
   Recorder& recorder() { return recorder_; }
 
  private:
+  struct LongRequest;
+  static void read_in_turns(const std::weak_ptr<LongRequest>& request,
+                            const boost::asio::any_io_executor& worker);
+
   bool has_room_for(std::size_t bytes);
-  void take_shortened(audit::RequestContent content);
+  void take_shortened();
   void take(std::string_view plain);
   void give_up_answer();
 
   Recorder& recorder_;
   Exchange exchange_;
   std::size_t max_body_;
-  std::string_view long_request_;  ///< a text that shorten_request() is to read; else empty
+  /// A text that has not been kept yet; null: there is none. Shared with no other thread: turns
+  /// that come when it is gone find that out by it.
+  std::shared_ptr<LongRequest> long_request_;
   std::size_t request_bytes_ = 0;
   std::size_t answer_bytes_ = 0;
   std::optional<audit::AnswerAssembly> assembly_;

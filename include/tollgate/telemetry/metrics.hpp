@@ -27,6 +27,7 @@ struct OperationSample {
   std::string_view requested_model;
   std::string_view served_model;
   std::string_view outcome;
+  std::string_view error_code;  ///< as the backend has it; empty: none
   int status = 0;
   std::optional<std::int64_t> prompt_tokens;
   std::optional<std::int64_t> completion_tokens;
@@ -54,7 +55,9 @@ struct OperationSeries {
 
   Histogram input_tokens;
   Histogram output_tokens;
-  Histogram duration;
+  Histogram duration;  ///< of those that ended without an error
+  /// Of the others, by their place in kErrorTypes.
+  std::map<std::size_t, Histogram> failed;
   Histogram first_byte;
   Histogram overhead;
   Histogram first_token;       ///< of streams

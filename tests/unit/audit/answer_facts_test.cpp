@@ -23,8 +23,10 @@ TEST(AnswerFacts, OfAChat) {
        "jailbreak":{"filtered":false,"detected":true}}}]})");
   EXPECT_EQ(facts.finish_reasons, Reasons({"tool_calls"}));
   EXPECT_EQ(facts.tool_calls, (Calls{{"a", "f"}, {"b", "g"}, {"", "h"}}));
-  EXPECT_EQ(facts.content_filter, R"({"hate":{"filtered":false,"severity":"medium"},)"
-                                  R"("jailbreak":{"filtered":false,"detected":true}})");
+  EXPECT_EQ(facts.content_filter,
+            R"({"completion":{"hate":{"filtered":false,"severity":"medium"}},)"
+            R"("prompt":{"hate":{"filtered":false,"severity":"low"},)"
+            R"("jailbreak":{"filtered":false,"detected":true}}})");
 }
 
 TEST(AnswerFacts, OfAResponse) {
@@ -36,7 +38,7 @@ TEST(AnswerFacts, OfAResponse) {
       {"violence":{"filtered":true,"severity":"high"}}}]})");
   EXPECT_EQ(facts.finish_reasons, Reasons({"content_filter"}));
   EXPECT_EQ(facts.tool_calls, (Calls{{"c", "f"}, {"w", "web_search_call"}}));
-  EXPECT_EQ(facts.content_filter, R"({"violence":{"filtered":true,"severity":"high"}})");
+  EXPECT_EQ(facts.content_filter, R"({"prompt":{"violence":{"filtered":true,"severity":"high"}}})");
 }
 
 TEST(AnswerFacts, OfARunAndOfRefusedPrompts) {
@@ -47,11 +49,34 @@ TEST(AnswerFacts, OfARunAndOfRefusedPrompts) {
   EXPECT_EQ(run.finish_reasons, Reasons({"requires_action"}));
   EXPECT_EQ(run.tool_calls, (Calls{{"a", "f"}, {"b", "code_interpreter"}}));
   for (const char* const inner : {"innererror", "inner_error"}) {
-    const AnswerFacts refused =
-        answer_facts(R"({"error":{"code":"content_filter",")" + std::string(inner) +
-                     R"(":{"content_filter_result":{"hate":{"filtered":true}}}}})");
-    EXPECT_EQ(refused.content_filter, R"({"hate":{"filtered":true}})");
+    const AnswerFacts refused = answer_facts(
+        R"({"error":{"code":"content_filter","param":"prompt",")" + std::string(inner) +
+        R"(":{"content_filter_result":{"hate":{"filtered":true}}}}})");
+    EXPECT_EQ(refused.content_filter, R"({"prompt":{"hate":{"filtered":true}}})");
   }
+}
+
+TEST(AnswerFacts, OfAPromptThatResponsesRefuses) {
+  const auto refused = [](std::string_view filters) {
+    return answer_facts(R"({"error":{"type":"invalid_request_error","code":"content_filter",)"
+                        R"("param":null,"content_filters":[)" +
+                        std::string(filters) + "]}}")
+        .content_filter;
+  };
+  EXPECT_EQ(refused(R"({"blocked":true,"source_type":"prompt","content_filter_results":
+                       {"hate":{"filtered":true,"severity":"high"}}})"),
+            R"({"prompt":{"blocked":true,"hate":{"filtered":true,"severity":"high"}}})");
+  EXPECT_EQ(refused(R"({"blocked":true,"source_type":"completion"},{"blocked":false,
+                       "content_filter_results":{"hate":{"filtered":false}}})"),
+            R"({"completion":{"blocked":true},"unknown":{"hate":{"filtered":false}}})");
+  EXPECT_EQ(refused(R"({"blocked":false,"source_type":"prompt"})"), "");
+}
+
+TEST(AnswerFacts, OfAnErrorThatDoesNotSayWhatWasFiltered) {
+  EXPECT_EQ(answer_facts(R"({"error":{"code":"content_filter","param":null,"innererror":)"
+                         R"({"content_filter_results":{"hate":{"filtered":true}}}}})")
+                .content_filter,
+            R"({"unknown":{"hate":{"filtered":true}}})");
 }
 
 TEST(AnswerFacts, OfWhatIsNoAnswer) {

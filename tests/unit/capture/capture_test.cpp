@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/io_context.hpp>
+
 #include "fake_recorder.hpp"
 
 namespace tollgate::capture {
@@ -96,6 +98,47 @@ TEST_F(CaptureTest, ALongTextOfWhatEndedBeforeItWasReadIsKept) {
   ASSERT_TRUE(out.request && out.request->shortened);
   EXPECT_EQ(out.request->shortened->text, std::string(kMost, 'x'));
   EXPECT_TRUE(out.request->shortened->truncated);
+}
+
+TEST_F(CaptureTest, ALongTextIsReadInTurnsAndNobodyWaitsForIt) {
+  constexpr std::size_t kMost = 300 * 1024;
+  Capture capture(recorder_, terms(config::AuditLevel::redacted), kMost, "retail");
+  std::string body(2 * kMost, 'x');
+  boost::asio::io_context worker;
+  capture.take_request("text/plain", body);
+  capture.begin_shortening(worker.get_executor());
+  int turns = 0;
+  while (worker.poll_one() > 0) ++turns;
+  EXPECT_GE(turns, 2) << "others come in between";
+  body.assign(body.size(), 'y');  // it was read: what becomes of it is of no interest any more
+  const Exchange out = finish(capture);
+  ASSERT_TRUE(out.request && out.request->shortened);
+  EXPECT_EQ(out.request->shortened->text, std::string(kMost, 'x'));
+}
+
+TEST_F(CaptureTest, ATurnThatComesWhenTheExchangeIsGoneReadsNothing) {
+  boost::asio::io_context worker;
+  {
+    const std::string body(30'000, 'x');
+    Capture capture(recorder_, terms(config::AuditLevel::redacted), 10'000, "retail");
+    capture.take_request("text/plain", body);
+    capture.begin_shortening(worker.get_executor());
+  }
+  EXPECT_EQ(worker.poll(), 1U);
+}
+
+TEST_F(CaptureTest, WhatIsLeftOfALongTextIsReadAtTheEnd) {
+  constexpr std::size_t kMost = 400 * 1024;
+  Capture capture(recorder_, terms(config::AuditLevel::redacted), kMost, "retail");
+  const std::string body(2 * kMost, 'x');
+  boost::asio::io_context worker;
+  capture.take_request("text/plain", body);
+  capture.begin_shortening(worker.get_executor());
+  EXPECT_EQ(worker.poll_one(), 1U);
+  recorder_.shorten_request_of(capture);
+  const Exchange out = finish(capture);
+  ASSERT_TRUE(out.request && out.request->shortened);
+  EXPECT_EQ(out.request->shortened->text, std::string(kMost, 'x'));
 }
 
 TEST_F(CaptureTest, BehindALongFileTheWordsAreKept) {

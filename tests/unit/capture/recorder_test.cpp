@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <fstream>
@@ -122,6 +123,35 @@ TEST_F(RecorderTest, ALargePromptIsTakenInTurnsWithOthers) {
                             recorder_->keep_and_wait(of_client("neighbour", "hello"), cancellation))
                   .whole);
   EXPECT_THAT(clients_in_order(), testing::ElementsAre("neighbour", "large"));
+}
+
+/// Another process that writes into the trail's database and does not come to its end: whoever
+/// wants to store there hangs.
+class HangingDisk {
+ public:
+  explicit HangingDisk(const std::string& path) {
+    EXPECT_EQ(sqlite3_open(path.c_str(), &database_), SQLITE_OK);
+    sqlite3_busy_timeout(database_, 10'000);
+    EXPECT_EQ(sqlite3_exec(database_, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+  }
+  ~HangingDisk() { sqlite3_close(database_); }
+  HangingDisk(const HangingDisk&) = delete;
+  HangingDisk& operator=(const HangingDisk&) = delete;
+
+ private:
+  sqlite3* database_ = nullptr;
+};
+
+TEST_F(RecorderTest, ADiskThatHangsHoldsUpNobodyWhoDoesNotWait) {
+  {
+    const HangingDisk disk(config_.audit.path);
+    for (int i = 0; i < 100; ++i) recorder_->keep(exchange("number " + std::to_string(i)));
+    EXPECT_EQ(recorder_->status().waiting, 100U);
+    EXPECT_EQ(recorder_->status().exchanges, 0U);
+  }
+  stored();
+  EXPECT_EQ(recorder_->status().exchanges, 100U) << "it hung, and went on";
+  EXPECT_EQ(recorder_->status().lost, 0U);
 }
 
 TEST_F(RecorderTest, NewRulesApplyFromThenOn) {

@@ -124,6 +124,13 @@ std::string whole_answer(std::string_view content) {
          R"("usage":{"prompt_tokens":9,"completion_tokens":7,"total_tokens":16}})";
 }
 
+std::string transcription() {
+  return R"({"text":"It is 4111 1111 1111 1111.","logprobs":[{"token":"4111","bytes":[52,49],)"
+         R"("logprob":-0.1}],"segments":[{"text":" It is 4111 1111","tokens":[50364,467]},)"
+         R"({"text":" 1111 1111.","tokens":[1]}],"words":[{"word":"It","start":0},{"word":"is"},)"
+         R"({"word":"4111"},{"word":"1111"},{"word":"1111"},{"word":"1111"}]})";
+}
+
 std::string long_prose() {
   std::string out;
   for (int i = 0; out.size() < 2 * kMostOfABody; ++i)
@@ -181,6 +188,14 @@ std::vector<Example> corpus() {
       json_to("refused", kPlainPrompt, kJson,
               R"({"error":{"code":"content_filter","innererror":{"content_filter_result":)" +
                   std::string(kWorse) + "}}}"),
+      json_to("refused by Responses", R"({"model":"gpt-4.1","input":"Hello"})", kJson,
+              R"({"error":{"code":"content_filter","param":null,"type":"invalid_request_error",)"
+              R"("content_filters":[{"blocked":true,"source_type":"prompt",)"
+              R"("content_filter_results":)" +
+                  std::string(kWorse) + "}]}}"),
+      json_to("token ids", R"({"model":"text-embedding-3-small","input":[[9906,1917],[40]]})",
+              kJson, R"({"object":"list","data":[{"embedding":[0.5,-1.25]}]})"),
+      json_to("a transcription", R"({"file":"a.wav"})", kJson, transcription()),
       {"text", "text/plain", "Authorization: Bearer abcdef0123456789abcdef", "text/plain",
        "Password=hunter22x; call 030 1234567"},
   };

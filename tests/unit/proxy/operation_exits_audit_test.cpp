@@ -112,5 +112,30 @@ TEST_F(AuditedOperationExits, AnExceptionWithinTheRelayIsKeptToo) {
   expect_told_once(Outcome::interrupted);
 }
 
+/// The same of a client whose audit fails open.
+class OpenOperationExits : public OperationExits {};
+
+TEST_F(OpenOperationExits, ATrailThatHangsHoldsUpNoByte) {
+  recorder_.hangs_at_wait = 1;
+  ask();
+  backend_says(kHead + kBody);
+  expect_over(Afterwards::keep);
+  EXPECT_TRUE(client_got_all());
+  EXPECT_EQ(recorder_.waits, 0);
+  expect_told_once(Outcome::completed);
+}
+
+TEST_F(OpenOperationExits, ALongRequestIsKeptCutAndHeldUpByNothing) {
+  config_.audit.max_body = 1'000;
+  ask(R"({"messages":[{"role":"user","content":")" + std::string(5'000, 'a') + R"("}]})");
+  backend_says(kHead + kBody);
+  expect_over(Afterwards::keep);
+  ASSERT_EQ(recorder_.kept.size(), 1U);
+  const auto& request = recorder_.kept[0].request;
+  ASSERT_TRUE(request && request->shortened);
+  EXPECT_TRUE(request->shortened->truncated);
+  EXPECT_LE(request->shortened->text.size(), 1'000U);
+}
+
 }  // namespace
 }  // namespace tollgate::proxy

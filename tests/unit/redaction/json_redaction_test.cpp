@@ -95,12 +95,71 @@ TEST(JsonRedaction, DroppedMembersAreGoneWithAllThatIsInThem) {
   EXPECT_EQ(
       redact_json(
           rules, replacer,
-          R"({"messages":[{"metadata":{"k":["a@b.example",{"x":1}]},"y":1},{"metadata":null}],)"
+          R"({"messages":[{"metadata":{"k":["a@b.example",{"x":1}]},"y":1},{"metadata":false}],)"
           R"("metadata":{"z":2},"user":"u","q":{"user":[7, 8] } })"),
       R"({"messages":[{"metadata":"[DROPPED]","y":1},{"metadata":"[DROPPED]"}],)"
       R"("metadata":{"z":2},"user":"[DROPPED]","q":{"user":"[DROPPED]" } })");
   EXPECT_EQ(replacer.counts().at("dropped"), 4U);
   EXPECT_EQ(replacer.counts().count("email"), 0U);
+}
+
+TEST(JsonRedaction, DroppedMembersThatHoldNothingStayAndDoNotCount) {
+  const Rules rules = compiled({.drop = {"**.user"}});
+  Replacer replacer;
+  const std::string body =
+      R"({"user":null,"logprobs":null,"c":[{"logprobs":[ ]},{"user":{}},{"user":""}],"n":1})";
+  EXPECT_EQ(redact_json(rules, replacer, body), body);
+  EXPECT_TRUE(replacer.counts().empty());
+}
+
+TEST(JsonRedaction, LogProbabilitiesGoWhereverTheyStand) {
+  EXPECT_EQ(redacted_json(R"({"logprobs":[{"token":"4111","bytes":[52,49]}],"input":[{"content":)"
+                          R"([{"text":"x","logprobs":[{"token":"1111"}]}]}],)"
+                          R"("choices":[{"logprobs":{"content":null}},{"logprobs":null}]})"),
+            R"({"logprobs":"[DROPPED]","input":[{"content":)"
+            R"([{"text":"x","logprobs":"[DROPPED]"}]}],)"
+            R"("choices":[{"logprobs":"[DROPPED]"},{"logprobs":null}]})");
+}
+
+TEST(JsonRedaction, OptionsThatAskForLogProbabilitiesStay) {
+  EXPECT_EQ(redacted_json(R"({"logprobs":true,"x":{"logprobs":5},"y":{"logprobs":"a@b.example"}})"),
+            R"({"logprobs":true,"x":{"logprobs":5},"y":{"logprobs":"[EMAIL_1]"}})");
+}
+
+TEST(JsonRedaction, TokenIdsGo) {
+  EXPECT_EQ(redacted_json(R"({"prompt":[9906,1917],"n":1})"), R"({"prompt":"[DROPPED]","n":1})");
+  EXPECT_EQ(redacted_json(R"({"input":[[9906],[ 1917, 0 ],"a@b.example"]})"),
+            R"({"input":["[DROPPED]","[DROPPED]","[EMAIL_1]"]})");
+  EXPECT_EQ(redacted_json(R"({"segments":[{"text":"hi","tokens":[50364,2421]}]})"),
+            R"({"segments":[{"text":"hi","tokens":"[DROPPED]"}]})");
+}
+
+TEST(JsonRedaction, NumbersThatAreNoTokenIdsStay) {
+  for (const char* body :
+       {R"({"input":[],"prompt":[0.5,1],"tokens":[1,2],"x":{"prompt":[1,2]}})",
+        R"({"input":[{"type":"x","v":[1,2]}],"arguments":"{\"input\":[1,2,3]}"})"}) {
+    EXPECT_EQ(redacted_json(body), body);
+  }
+}
+
+TEST(JsonRedaction, WordsOfATranscriptionAreSearchedAsOne) {
+  EXPECT_EQ(redacted_json(R"({"words":[{"word":"card","start":0.1},{"word":"4111"},)"
+                          R"({"word":"1111"},{"word":"1111"},{"word":"1111"},{"word":"ok"}]})"),
+            R"({"words":[{"word":"card","start":0.1},{"word":"[PAYMENT_CARD_1]"},)"
+            R"({"word":""},{"word":""},{"word":""},{"word":"ok"}]})");
+  EXPECT_EQ(redacted_json(R"([{"word":"is"},{"word":"jane"},{"word":"@"},{"word":"example."},)"
+                          R"({"word":"com"},{"word":"yes"}])"),
+            R"([{"word":"is"},{"word":"[EMAIL_1]"},{"word":""},{"word":""},)"
+            R"({"word":""},{"word":"yes"}])");
+  EXPECT_EQ(redacted_json(R"([{"word":" is "},{"word":"4111 "},{"word":"1111-1111-"},)"
+                          R"({"word":"1111"}])"),
+            R"([{"word":" is "},{"word":"[PAYMENT_CARD_1]"},{"word":""},{"word":""}])");
+}
+
+TEST(JsonRedaction, TextsAndWordsOfOneArrayAreSearchedApart) {
+  EXPECT_EQ(redacted_json(R"([{"text":"4111 1111","word":"jane@"},)"
+                          R"({"text":" 1111 1111","word":"example.com"}])"),
+            R"([{"text":"[PAYMENT_CARD_1]","word":"[EMAIL_1]"},{"text":"","word":""}])");
 }
 
 TEST(JsonRedaction, FilesInBase64BecomeTheirDescription) {

@@ -172,6 +172,23 @@ TEST(Exposition, NamesDurationsInSeconds) {
   EXPECT_EQ(scrape.value("gen_ai_server_request_duration_seconds_sum", genai()), 0.5);
 }
 
+TEST(Exposition, NamesErrorsByClientAndModel) {
+  Metrics metrics(2, word_for);
+  metrics.worker(0).record(sample());
+  OperationSample failed = sample();
+  failed.status = 400;
+  failed.error_code = "content_filter";
+  for (unsigned worker : {0U, 0U, 1U}) metrics.worker(worker).record(failed);
+  failed.status = 500;
+  failed.error_code = "whatever a backend may say";
+  metrics.worker(1).record(failed);
+  const Scrape scrape(metrics.render({}));
+  const char* const count = "gen_ai_server_request_duration_seconds_count";
+  EXPECT_EQ(scrape.value(count, genai()), 1) << "what ended without an error has no such label";
+  EXPECT_EQ(scrape.value(count, with(genai(), "error_type", "content_filter")), 3);
+  EXPECT_EQ(scrape.value(count, with(genai(), "error_type", "500")), 1);
+}
+
 TEST(Exposition, UsesOpenTelemetrysWordsAndKeepsOperationsApart) {
   const std::pair<const char*, const char*> words[] = {{"ChatCompletions_Create", "chat"},
                                                        {"Responses_Create", "chat"},
