@@ -47,6 +47,7 @@ Result<void> ShareReader::read_records(const ShareQuery& query, const ShareVisit
         const auto newest = newest_adjustment(database_, glance->record_id);
         if (!newest) failed = newest.error();
         if (!newest || !*newest) return visit_record(entry, query.period, visit);
+        note_damaged(**newest);
         payload.clear();
         encode_record(with_cost(read_payload(entry.payload), (*newest)->adjustment.record),
                       payload);
@@ -60,6 +61,7 @@ Result<void> ShareReader::read_records(const ShareQuery& query, const ShareVisit
 Result<void> ShareReader::read_unused(const Period& period, const ShareVisit& visit) {
   return for_each_newest(database_, period.from.value_or(from_unix_micros(0)),
                          period.until.value_or(UtcTime::max()), [&](const StoredAdjustment& one) {
+                           note_damaged(one);
                            if (one.adjustment.kind != usage::AdjustmentKind::unused_capacity)
                              return;
                            const usage::UsageRecord& record = one.adjustment.record;
