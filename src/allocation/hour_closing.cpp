@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "standing_hour.hpp"
 #include "tollgate/allocation/shared_hour.hpp"
 #include "tollgate/telemetry/log.hpp"
 
@@ -65,6 +66,7 @@ class DeploymentHours {
   Result<std::size_t> close() {
     const Result<std::optional<UtcTime>> last = parts_.book.closed_to(backend_, deployment_);
     if (!last) return last.error();
+    if (*last && **last + hours(1) > now_) return begin_again(**last);
     if (*last) return close_from(**last + hours(1), true);
     const Result<std::optional<UtcTime>> first = first_hour();
     if (!first) return first.error();
@@ -97,6 +99,20 @@ class DeploymentHours {
     return closed;
   }
 
+  /// An hour that is not over was closed by a clock that went ahead, as may have been those before
+  /// it that end from now on: each is closed once more when it is due.
+  Result<std::size_t> begin_again(UtcTime last) {
+    const UtcTime due = pricing::hour_of(now_ - kAfterTheHour) - hours(1);
+    const Result<std::size_t> noted =
+        parts_.book.add({}, ledger::ClosedHour{backend_, deployment_, due});
+    if (!noted) return noted.error();
+    telemetry::log::warn("capacity.clock_went_back", {{"backend", backend_},
+                                                      {"deployment", deployment_},
+                                                      {"closed_to", pricing::to_minute(last)},
+                                                      {"now", to_rfc3339(now_)}});
+    return std::size_t{0};
+  }
+
   /// Up to when every record is final.
   Result<UtcTime> final_up_to(UtcTime over) {
     const auto unfinished = parts_.book.first_unfinished([this](const usage::UsageRecord& record) {
@@ -115,25 +131,59 @@ class DeploymentHours {
     const HourOfDeployment of{parts_.gateway, backend_, deployment_, std::move(*capacity),
                               parts_.pricer};
     SharedHour shared(of, usage::AdjustmentKind::allocation, now_);
-    const Result<void> read =
-        parts_.reader.at_once([&] { return read_twice(shared, hour, batches); });
+    StandingHour standing(shared);
+    const Result<void> read = parts_.reader.at_once([&] {
+      const Result<void> weighed = weigh(shared, hour, standing);
+      if (!weighed || standing.stays(closes)) return weighed;
+      return adjust(shared, hour, batches);
+    });
     if (!read) return read;
+    if (standing.stays(closes)) {
+      tell_kept(of, shared, standing);
+      return batches.finish(closed);
+    }
     batches.put(shared.rest());
     const Result<void> done = batches.finish(closed);
     if (done && (closes || batches.written() > 0)) tell(of, shared, batches);
     return done;
   }
 
-  Result<void> read_twice(SharedHour& shared, UtcTime hour, Batches& batches) {
-    const auto each = [&](const auto& visit) {
-      return parts_.reader.for_each(hour, hour + hours(1), [&](const usage::UsageRecord& record) {
-        if (is_served_by(record, history_, parts_.pricer)) visit(record);
-      });
+  Result<void> for_each(UtcTime hour, const ledger::HourReader::Visit& visit) {
+    return parts_.reader.for_each(hour, hour + hours(1), [&](const usage::UsageRecord& record) {
+      if (is_served_by(record, history_, parts_.pricer)) visit(record);
+    });
+  }
+
+  Result<void> weigh(SharedHour& shared, UtcTime hour, StandingHour& standing) {
+    Result<void> failed;
+    const auto look_at = [&](const Uuid& id) {
+      const auto newest = parts_.reader.adjustment_of(id);
+      if (!newest) failed = newest.error();
+      return newest ? *newest : std::nullopt;
     };
-    Result<void> done = each([&](const usage::UsageRecord& record) { shared.weigh(record); });
-    if (done) done = shared.share_out();
-    if (!done) return done;
-    return each([&](const usage::UsageRecord& record) { batches.put(shared.adjust(record)); });
+    const Result<void> read = for_each(hour, [&](const usage::UsageRecord& record) {
+      shared.weigh(record);
+      standing.add_record(look_at(record.record_id));
+    });
+    standing.add_rest(look_at(shared.rest_id()));
+    if (!read || !failed) return read ? failed : read;
+    return shared.share_out();
+  }
+
+  Result<void> adjust(SharedHour& shared, UtcTime hour, Batches& batches) {
+    return for_each(hour, [&](const usage::UsageRecord& one) { batches.put(shared.adjust(one)); });
+  }
+
+  static void tell_kept(const HourOfDeployment& of, const SharedHour& shared,
+                        const StandingHour& standing) {
+    telemetry::log::warn(
+        "capacity.hour_kept",
+        {{"backend", of.backend},
+         {"deployment", of.deployment},
+         {"hour", pricing::to_minute(of.hour.begin)},
+         {"records", shared.records()},
+         {"without_share", standing.without_adjustment()},
+         {"detail", standing.rerated() ? "it was re-rated" : "it stands by other prices"}});
   }
 
   static void tell(const HourOfDeployment& of, const SharedHour& shared, const Batches& batches) {

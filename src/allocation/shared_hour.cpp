@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "tollgate/base/digest.hpp"
+#include "tollgate/base/hex.hpp"
 
 namespace tollgate::allocation {
 namespace {
@@ -27,7 +28,26 @@ Uuid id_of_rest(const HourOfDeployment& of) {
   return out;
 }
 
+/// 16 hexadecimal digits: two hours with the same ones have the same shares of the same cost.
+std::string digest_of(const std::vector<std::int64_t>& weights, const std::vector<bool>& known) {
+  constexpr std::size_t kBytes = 8;
+  std::string text;
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    text.append(known[i] ? std::to_string(weights[i]) : "?").append("\n");
+  const Sha256 digest = sha256(text);
+  return to_hex({reinterpret_cast<const char*>(digest.data()), kBytes});
+}
+
+/// In the runs of re-ratings alone, behind what names the hour.
+constexpr std::string_view kReratedRun = " rerate ";
+
 }  // namespace
+
+bool is_rerated(const CostAdjustment& counting) {
+  if (counting.kind == usage::AdjustmentKind::rerate) return true;
+  const bool rest = counting.kind == usage::AdjustmentKind::unused_capacity;
+  return rest && counting.run.find(kReratedRun) != std::string::npos;
+}
 
 bool is_served_by(const UsageRecord& record, std::span<const pricing::Capacity> history,
                   const pricing::Pricer& pricer) {
@@ -51,6 +71,7 @@ Result<void> SharedHour::share_out() {
   const auto whole = pricing::whole_of(of_.hour, weights_);
   if (!whole) return Error{Errc::internal, "the hour's weights are too large to be added"};
   whole_ = *whole;
+  weights_digest_ = digest_of(weights_, known_);
   if (by_list()) {
     shares_ = {.parts = weights_, .rest = of_.hour.nano - whole_};
   } else {
@@ -66,10 +87,22 @@ Cost SharedHour::next_cost(const UsageRecord& record) {
   return pricing::allocated_cost(record, of_.hour, shares_.parts[place], weights_[place], whole_);
 }
 
-std::string SharedHour::run() const {
+std::string SharedHour::run_of_prices() const {
   return of_.backend + "/" + of_.deployment + " " + pricing::to_minute(of_.hour.begin) + " " +
-         of_.hour.id + " " + std::to_string(whole_) + behind_;
+         of_.hour.id + " ";
 }
+
+/// All that decides the shares: the weights too, for `whole` may stay what it is when one more
+/// record is weighed.
+std::string SharedHour::run() const {
+  return run_of_prices() + std::to_string(whole_) + " " + weights_digest_ + behind_;
+}
+
+bool SharedHour::is_by_these_prices(const CostAdjustment& counting) const {
+  return counting.run.starts_with(run_of_prices());
+}
+
+Uuid SharedHour::rest_id() const { return id_of_rest(of_); }
 
 CostAdjustment SharedHour::made(UsageRecord record, const Cost& cost) const {
   CostAdjustment out{.kind = kind_, .run = run(), .made_at = now_};

@@ -45,8 +45,11 @@ class AdjustmentWriter {
   }
   Result<std::size_t> finish() {
     if (failed_ && !batch_.empty()) write();
-    if (!failed_) return failed_.error();
-    return written_;
+    if (failed_) return written_;
+    Error error = failed_.error();
+    error.message += "; " + counted(written_, "adjustment") +
+                     " written before, which stay: run it again for the others";
+    return error;
   }
 
  private:

@@ -18,13 +18,25 @@ struct Loss {
   std::string_view table;
   std::string_view what;
 };
-constexpr std::array<Loss, 7> kLosses{{
+constexpr std::string_view kSums =
+    "sums: the next start makes them anew of the records and adjustments that are kept, and those "
+    "of earlier times are gone";
+constexpr std::array<Loss, 14> kLosses{{
+    {"adjustment_cursors", "how far exporters had come with adjustments"},
+    {"adjustment_exceptions", "adjustments that destinations refused"},
+    {"adjustments",
+     "what records cost in the end: the next start shares hours of capacity out once more; what "
+     "was re-rated, `tollgate rerate --write` must do again"},
     {"awaiting", "records whose operations had not ended"},
+    {"closed_hours", "which hours of capacity were shared out: the next start looks"},
     {"counters", "notes: the next start takes more care than it may need"},
     {"cursors", "how far exporters had come: they get everything that is kept once more"},
     {"exceptions", "what destinations refused"},
     {"intents", "operations that were open: of some no record will say that they broke off"},
     {"objects", "who owns stored files, threads and responses"},
+    {"rollup_groups", kSums},
+    {"rollup_prices", kSums},
+    {"rollups", kSums},
     {"segments", "which journals are in the database already: the next start looks"},
 }};
 

@@ -192,19 +192,17 @@ Result<std::vector<QuarantinedAdjustment>> quarantined_adjustments(Database& dat
                                                                    const QuarantineChoice& choice) {
   std::vector<QuarantinedAdjustment> out;
   Statement rows = database.prepare(
-      "SELECT a.sequence, a.kind, a.run, a.made_at, a.previous_nano, a.previous_currency, "
-      "a.previous_basis, a.payload, e.exporter, e.kind, e.reason, e.since FROM "
-      "adjustment_exceptions AS e JOIN adjustments AS a USING (sequence) ORDER BY e.exporter, "
-      "a.sequence");
+      "SELECT a.*, e.exporter, e.kind, e.reason, e.since FROM adjustments AS a JOIN "
+      "adjustment_exceptions AS e USING (sequence) ORDER BY e.exporter, a.sequence");
   for (;;) {
     const Result<bool> row = rows.step();
     if (!row) return row.error();
     if (!*row) return out;
     QuarantinedAdjustment one{
-        .exporter = rows.text(8),
-        .retrying = static_cast<ExceptionKind>(rows.number(9)) == ExceptionKind::retry,
-        .reason = rows.text(10),
-        .since = from_unix_micros(rows.number(11)),
+        .exporter = rows.text(10),
+        .retrying = static_cast<ExceptionKind>(rows.number(11)) == ExceptionKind::retry,
+        .reason = rows.text(12),
+        .since = from_unix_micros(rows.number(13)),
         .stored = read_adjustment(rows)};
     if (is_chosen(choice, one)) out.push_back(std::move(one));
   }

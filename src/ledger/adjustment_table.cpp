@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: MIT
 #include "adjustment_table.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 #include <vector>
 
-#include "record_codec.hpp"
 #include "record_store.hpp"
 #include "rollup_writer.hpp"
 
@@ -36,33 +36,33 @@ constexpr std::int64_t kAdjustmentsAtOnce = 1'000;
 /// What counts for a record before an adjustment: the newest one's record, else its own.
 struct Counting {
   usage::UsageRecord record;
-  bool adjusted = false;
+  std::optional<UtcTime> adjusted_at;  ///< of the newest; nullopt: it has none
 };
+
+Error damaged_adjustment(const StoredAdjustment& one) {
+  return {Errc::storage, "the adjustment " + std::to_string(one.sequence) + " of the record " +
+                             one.adjustment.record.record_id.to_string() +
+                             " is damaged: `tollgate ledger salvage` takes it away, and makes the "
+                             "sums anew of those that are whole"};
+}
 
 Result<Counting> counting_now(Database& database, const usage::CostAdjustment& adjustment) {
   Result<std::optional<StoredAdjustment>> newest =
       newest_adjustment(database, adjustment.record.record_id);
   if (!newest) return newest.error();
-  if (*newest) return Counting{std::move((*newest)->adjustment.record), true};
-  return Counting{usage::with_previous(adjustment), false};
+  if (*newest && (*newest)->damaged) return damaged_adjustment(**newest);
+  if (*newest) {
+    usage::CostAdjustment& last = (*newest)->adjustment;
+    return Counting{std::move(last.record), last.made_at};
+  }
+  return Counting{usage::with_previous(adjustment), {}};
 }
 
 /// Of the record's own cost only the amount and its basis were told.
 bool says_the_same(const Counting& now, const usage::UsageRecord& next) {
-  if (now.adjusted) return same_cost(now.record, next);
+  if (now.adjusted_at) return same_cost(now.record, next);
   return now.record.cost_nano == next.cost_nano && now.record.cost_currency == next.cost_currency &&
          now.record.cost_basis == next.cost_basis;
-}
-
-void bind_amount(Statement& insert, int index, const std::optional<std::int64_t>& nano) {
-  if (nano) return insert.bind(index, *nano);
-  insert.bind_null(index);
-}
-
-usage::UsageRecord without_amount(usage::UsageRecord record) {
-  record.cost_nano = 0;
-  record.cost_components.clear();
-  return record;
 }
 
 /// What reports must know. What nobody used is no operation: its amount alone comes and goes.
@@ -77,25 +77,14 @@ void add_correction(const usage::CostAdjustment& adjustment, const usage::UsageR
   out.push_back({without_amount(adjustment.record), adjustment.record});
 }
 
-Result<bool> insert_adjustment(Database& database, const usage::CostAdjustment& adjustment,
-                               const usage::UsageRecord& before) {
-  std::string payload;
-  encode_record(adjusted_part(adjustment.record), payload);
-  auto insert = database.kept(
-      "INSERT OR IGNORE INTO adjustments (record_id, kind, run, event_time, made_at, "
-      "previous_nano, previous_currency, previous_basis, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, "
-      "?)");
-  Statement& row = *insert;
-  row.bind(1, std::string_view(adjustment.record.record_id.to_string()));
-  row.bind(2, static_cast<std::int64_t>(adjustment.kind));
-  row.bind(3, std::string_view(adjustment.run));
-  row.bind(4, to_unix_micros(adjustment.record.event_time));
-  row.bind(5, to_unix_micros(adjustment.made_at));
-  bind_amount(row, 6, before.cost_nano);
-  row.bind(7, std::string_view(before.cost_currency));
-  row.bind(8, static_cast<std::int64_t>(before.cost_basis));
-  row.bind_bytes(9, payload);
-  const Result<void> done = row.run();
+Result<bool> insert_adjustment(Database& database, usage::CostAdjustment adjustment,
+                               const Counting& before) {
+  // Whoever has the rows alone goes by this time: a clock that was set back makes no newer one old.
+  if (before.adjusted_at)
+    adjustment.made_at = std::max(adjustment.made_at, *before.adjusted_at + microseconds(1));
+  auto insert = database.kept(kInsertAdjustment);
+  AdjustmentRow(adjustment, before.record).bind(*insert);
+  const Result<void> done = insert->run();
   if (!done) return done.error();
   return database.changes() == 1;
 }
@@ -105,7 +94,7 @@ Result<bool> put_adjustment(Database& database, const usage::CostAdjustment& adj
   const Result<Counting> now = counting_now(database, adjustment);
   if (!now) return now.error();
   if (says_the_same(*now, adjustment.record)) return false;
-  const Result<bool> written = insert_adjustment(database, adjustment, now->record);
+  const Result<bool> written = insert_adjustment(database, adjustment, *now);
   if (written && *written) add_correction(adjustment, now->record, corrections);
   return written;
 }
@@ -128,6 +117,12 @@ std::pair<std::int64_t, Uuid> place_of(const StoredAdjustment& one) {
 
 }  // namespace
 
+usage::UsageRecord without_amount(usage::UsageRecord record) {
+  record.cost_nano = 0;
+  record.cost_components.clear();
+  return record;
+}
+
 Result<void> make_adjustment_tables(Database& database) {
   return database.execute(kAdjustmentTables);
 }
@@ -138,26 +133,10 @@ Result<bool> has_adjustments(Database& database) {
   return row.step();
 }
 
-StoredAdjustment read_adjustment(const Statement& row) {
-  StoredAdjustment out{.sequence = row.number(0), .adjustment = {}};
-  usage::CostAdjustment& one = out.adjustment;
-  one.kind = usage::adjustment_kind_from_number(row.number(1)).value_or(one.kind);
-  one.run = row.text(2);
-  one.made_at = from_unix_micros(row.number(3));
-  if (!row.is_null(4)) one.previous_nano = row.number(4);
-  one.previous_currency = row.text(5);
-  one.previous_basis = usage::cost_basis_from_number(row.number(6)).value_or(one.previous_basis);
-  one.record = read_payload(row.text(7));
-  return out;
-}
-
-Result<std::optional<StoredAdjustment>> newest_adjustment(Database& database, const Uuid& record,
-                                                          std::int64_t up_to) {
+Result<std::optional<StoredAdjustment>> newest_adjustment(Database& database, const Uuid& record) {
   auto rows = database.kept(std::string("SELECT ") + kAdjustmentColumns +
-                            " FROM adjustments WHERE record_id = ? AND sequence <= ? ORDER BY "
-                            "sequence DESC LIMIT 1");
+                            " FROM adjustments WHERE record_id = ? ORDER BY sequence DESC LIMIT 1");
   rows->bind(1, std::string_view(record.to_string()));
-  rows->bind(2, up_to);
   const Result<bool> row = rows->step();
   if (!row) return row.error();
   if (!*row) return std::optional<StoredAdjustment>();
@@ -246,7 +225,7 @@ Result<std::optional<UtcTime>> closed_to(Database& database, const std::string& 
 Result<void> note_closed(Database& database, const ClosedHour& closed) {
   Statement row = database.prepare(
       "INSERT INTO closed_hours VALUES (?, ?, ?) ON CONFLICT (backend, deployment) DO UPDATE SET "
-      "hour = MAX(hour, excluded.hour)");
+      "hour = excluded.hour");
   row.bind(1, std::string_view(closed.backend));
   row.bind(2, std::string_view(closed.deployment));
   row.bind(3, to_unix_micros(closed.hour));

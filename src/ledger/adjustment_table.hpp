@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "adjustment_row.hpp"
 #include "storage_names.hpp"
 #include "tollgate/ledger/adjustments.hpp"
 #include "tollgate/ledger/ledger_reader.hpp"
@@ -27,14 +28,14 @@ Result<bool> has_adjustments(Database& database);
 
 /// Writes those that change what counts, and corrects the roll-ups. One that changes nothing is not
 /// written, nor a second one of the same record, kind and run. `previous` of what is written is
-/// what counted before. Returns how many were written.
+/// what counted before, and `made_at` behind that of the record's last one. Returns how many were
+/// written. Error storage, too: what counts for one of the records is damaged, so that nobody knows
+/// what the roll-ups have of it.
 Result<std::size_t> put_adjustments(Database& database,
                                     std::span<const usage::CostAdjustment> adjustments);
 
-/// The newest of a record, of those up to a sequence; nullopt: it has none.
-Result<std::optional<StoredAdjustment>> newest_adjustment(
-    Database& database, const Uuid& record,
-    std::int64_t up_to = std::numeric_limits<std::int64_t>::max());
+/// The newest of a record; nullopt: it has none.
+Result<std::optional<StoredAdjustment>> newest_adjustment(Database& database, const Uuid& record);
 
 /// All of a record, the oldest first.
 Result<std::vector<StoredAdjustment>> all_adjustments(Database& database, const Uuid& record);
@@ -59,18 +60,17 @@ class AdjustmentCursor {
   std::pair<std::int64_t, Uuid> last_{std::numeric_limits<std::int64_t>::min(), Uuid{}};
 };
 
+/// The same at no cost, as what nobody used counts in sums: its amount alone comes and goes.
+usage::UsageRecord without_amount(usage::UsageRecord record);
+
 /// The newest of each record that began in that time, by the record's time and its id.
 Result<void> for_each_newest(Database& database, UtcTime from, UtcTime until,
                              const std::function<void(const StoredAdjustment&)>& visit);
 
 Result<std::optional<UtcTime>> closed_to(Database& database, const std::string& backend,
                                          const std::string& deployment);
+/// As ClosedHour says it.
 Result<void> note_closed(Database& database, const ClosedHour& closed);
-
-/// A row of `adjustments` by the columns of kAdjustmentColumns.
-StoredAdjustment read_adjustment(const Statement& row);
-inline constexpr const char* kAdjustmentColumns =
-    "sequence, kind, run, made_at, previous_nano, previous_currency, previous_basis, payload";
 
 /// Deletes a batch of those that nobody needs: made before then, of records that are gone, and
 /// `delivered` says up to which sequence every exporter that is waited for has got them. True:

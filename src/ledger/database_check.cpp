@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "adjustment_row.hpp"
 #include "block.hpp"
 #include "rollup_codec.hpp"
 
@@ -16,6 +17,7 @@ namespace {
 constexpr std::int64_t kBlocksAtOnce = 16;
 constexpr std::int64_t kObjectsAtOnce = 5'000;
 constexpr std::int64_t kRollupsAtOnce = 5'000;
+constexpr std::int64_t kAdjustmentsInAStep = 5'000;
 
 Result<std::int64_t> number_of(Database& database, const std::string& query) {
   Statement row = database.prepare(query);
@@ -58,6 +60,8 @@ Result<bool> DatabaseCheck::check_phase() {
       return check_objects();
     case Phase::rollups:
       return check_rollups();
+    case Phase::adjustments:
+      return check_adjustments();
     case Phase::others:
       break;
   }
@@ -74,6 +78,8 @@ std::string DatabaseCheck::at_hand() const {
       return "table objects";
     case Phase::rollups:
       return "table rollups";
+    case Phase::adjustments:
+      return "table adjustments";
     case Phase::others:
       break;
   }
@@ -180,6 +186,22 @@ Result<bool> DatabaseCheck::check_rollups() {
   }
 }
 
+Result<bool> DatabaseCheck::check_adjustments() {
+  Statement rows = database_.prepare(std::string("SELECT ") + kAdjustmentColumns +
+                                     " FROM adjustments WHERE sequence > ? ORDER BY sequence LIMIT "
+                                     "?");
+  rows.bind(1, adjustment_);
+  rows.bind(2, kAdjustmentsInAStep);
+  for (std::int64_t count = 0;; ++count) {
+    const Result<bool> row = rows.step();
+    if (!row) return row.error();
+    if (!*row) return count < kAdjustmentsInAStep;
+    adjustment_ = rows.number(0);
+    if (read_adjustment(rows).damaged)
+      add("the adjustment " + std::to_string(adjustment_) + " is damaged");
+  }
+}
+
 Result<bool> DatabaseCheck::check_others() {
   Statement rows =
       database_.prepare("PRAGMA quick_check('" + std::string(kSmallTables[table_]) + "')");
@@ -210,6 +232,7 @@ void DatabaseCheck::end(UtcTime now) {
   behind_ = 0;
   object_.clear();
   rollup_ = {};
+  adjustment_ = 0;
   table_ = 0;
   more_ = 0;
 }

@@ -43,8 +43,9 @@ struct CheckReport {
 };
 
 /// Looks through a ledger's database beside the gateway that writes it, in steps that read some
-/// megabytes at most: so no long reading keeps SQLite from emptying its log. Finds records that
-/// fail their check sum, blocks that are missing between others, and what SQLite cannot read.
+/// megabytes at most: so no long reading keeps SQLite from emptying its log. Finds records and
+/// adjustments that fail their check sum, blocks that are missing between others, and what SQLite
+/// cannot read.
 class DatabaseCheck {
  public:
   /// A connection of its own.
@@ -58,13 +59,14 @@ class DatabaseCheck {
   const CheckReport& report() const { return report_; }
 
  private:
-  enum class Phase : std::uint8_t { blocks, times, objects, rollups, others };
+  enum class Phase : std::uint8_t { blocks, times, objects, rollups, adjustments, others };
 
   /// Each is one step. True: the phase is done. Error: something cannot be read.
   Result<bool> check_blocks();
   Result<bool> check_times();
   Result<bool> check_objects();
   Result<bool> check_rollups();
+  Result<bool> check_adjustments();
   Result<bool> check_others();
   Result<bool> check_phase();
   /// What is looked through, for the faults' lines.
@@ -80,6 +82,7 @@ class DatabaseCheck {
   std::int64_t behind_ = 0;  ///< the last sequence that was looked at; 0: none yet
   std::string object_;       ///< likewise, an object's id
   std::pair<std::int64_t, std::int64_t> rollup_;  ///< likewise, a roll-up's length and start
+  std::int64_t adjustment_ = 0;                   ///< likewise, its sequence
   std::size_t table_ = 0;                         ///< of the others
   std::vector<std::string> faults_;
   std::vector<std::int64_t> damaged_;

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include <optional>
 #include <utility>
 
 #include "adjustment_table.hpp"
@@ -42,15 +43,29 @@ class SqliteHourReader : public HourReader {
     }
   }
 
+  Result<std::optional<StoredAdjustment>> adjustment_of(const Uuid& record) override {
+    const Result<bool> any = may_be_adjusted();
+    if (!any) return any.error();
+    return *any ? newest_adjustment(database_, record) : std::optional<StoredAdjustment>();
+  }
+
   Result<std::optional<UtcTime>> closed_to(const std::string& backend,
                                            const std::string& deployment) override {
-    const Result<bool> any = has_adjustments(database_);
+    const Result<bool> any = may_be_adjusted();
     if (!any) return any.error();
     if (!*any) return std::optional<UtcTime>();
     return ledger::closed_to(database_, backend, deployment);
   }
 
  private:
+  /// Looked up once.
+  Result<bool> may_be_adjusted() {
+    if (adjusted_) return *adjusted_;
+    const Result<bool> found = has_adjustments(database_);
+    if (found) adjusted_ = *found;
+    return found;
+  }
+
   void tell(const BlockView& block, const Visit& visit) const {
     for (std::size_t i = 0; i < block.count(); ++i) {
       const auto payload = block.payload(i);
@@ -61,6 +76,7 @@ class SqliteHourReader : public HourReader {
   }
 
   Database database_;
+  std::optional<bool> adjusted_;  ///< whether there may be adjustments
   std::int64_t from_ = 0;
   std::int64_t until_ = 0;
 };

@@ -23,9 +23,19 @@ std::optional<UtcTime> earlier_of(std::optional<UtcTime> a, std::optional<UtcTim
 
 class SqliteAdjustmentDesk : public AdjustmentDesk {
  public:
-  explicit SqliteAdjustmentDesk(RecordStore store) : store_(std::move(store)) {}
+  SqliteAdjustmentDesk(RecordStore store, std::string path)
+      : store_(std::move(store)), path_(std::move(path)) {}
 
   Result<std::size_t> add(std::span<const usage::CostAdjustment> adjustments) override {
+    Result<std::size_t> written = add_all(adjustments);
+    if (written) return written;
+    Error error = with_advice(written.error(), path_);
+    error.message.insert(0, "adjustments cannot be written to " + path_ + ": ");
+    return error;
+  }
+
+ private:
+  Result<std::size_t> add_all(std::span<const usage::CostAdjustment> adjustments) {
     Transaction transaction(store_.database());
     if (!transaction.begun()) return transaction.begun().error();
     const Result<std::size_t> written = put_adjustments(store_.database(), adjustments);
@@ -35,8 +45,8 @@ class SqliteAdjustmentDesk : public AdjustmentDesk {
     return *written;
   }
 
- private:
   RecordStore store_;
+  std::string path_;
 };
 
 }  // namespace
@@ -120,7 +130,8 @@ Result<std::unique_ptr<AdjustmentDesk>> AdjustmentDesk::open(const std::string& 
   if (!database) return database.error();
   Result<RecordStore> store = RecordStore::open(path, config::Durability::power_loss);
   if (!store) return store.error();
-  return std::unique_ptr<AdjustmentDesk>(std::make_unique<SqliteAdjustmentDesk>(std::move(*store)));
+  return std::unique_ptr<AdjustmentDesk>(
+      std::make_unique<SqliteAdjustmentDesk>(std::move(*store), path));
 }
 
 }  // namespace tollgate::ledger

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "adjustment_table.hpp"
 #include "database_file.hpp"
 #include "ledger_snapshot.hpp"
 #include "loss_notes.hpp"
@@ -41,6 +42,9 @@ class Audit {
     const bool rolled_up = has_rollups();
     if (rolled_up) note(rollups.begin());
     note(read_records(snapshot, rollups));
+    const std::size_t found = out_.faults.size();
+    note(check_adjustments());
+    adjustments_whole_ = out_.faults.size() == found;
     if (rolled_up) note(end_rollups(rollups, snapshot));
     for (const LedgerSnapshot::Damaged& record : snapshot.damaged()) {
       add({"the record " + std::to_string(record.sequence) + " is damaged"});
@@ -115,7 +119,7 @@ class Audit {
   Result<void> end_rollups(RollupCheck& rollups, LedgerSnapshot& snapshot) {
     const auto gaps = snapshot.gaps();
     const bool whole = gaps && gaps->empty() && snapshot.damaged().empty();
-    const auto faults = rollups.end(whole);
+    const auto faults = rollups.end({.records = whole, .adjustments = adjustments_whole_});
     if (!faults) return faults.error();
     add(*faults);
     return {};
@@ -134,6 +138,20 @@ class Audit {
     });
   }
 
+  Result<void> check_adjustments() {
+    const Result<bool> any = has_adjustments(database_);
+    if (!any || !*any) return any ? Result<void>() : any.error();
+    Statement rows = database_.prepare(std::string("SELECT ") + kAdjustmentColumns +
+                                       " FROM adjustments ORDER BY sequence");
+    for (;;) {
+      const Result<bool> row = rows.step();
+      if (!row) return row.error();
+      if (!*row) return {};
+      if (read_adjustment(rows).damaged)
+        add({"the adjustment " + std::to_string(rows.number(0)) + " is damaged"});
+    }
+  }
+
   Result<void> check_payloads(const Holder& holder) {
     Statement rows = database_.prepare(holder.select);
     for (;;) {
@@ -147,6 +165,7 @@ class Audit {
   std::string path_;
   Database& database_;
   LedgerAudit out_;
+  bool adjustments_whole_ = false;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "adjustment_table.hpp"
@@ -88,7 +89,9 @@ class SqliteLedgerReader : public LedgerReader {
     const Result<bool> any = may_be_adjusted();
     if (!any) return any.error();
     if (!*any) return std::optional<StoredAdjustment>();
-    return newest_adjustment(database_, record);
+    const auto newest = newest_adjustment(database_, record);
+    if (newest && *newest) note_damaged(**newest);
+    return newest;
   }
 
   Result<void> for_each_adjustment(
@@ -97,7 +100,10 @@ class SqliteLedgerReader : public LedgerReader {
     if (!any) return any.error();
     if (!*any) return {};
     return for_each_newest(database_, period.from.value_or(from_unix_micros(0)),
-                           period.until.value_or(UtcTime::max()), visit);
+                           period.until.value_or(UtcTime::max()), [&](const StoredAdjustment& one) {
+                             note_damaged(one);
+                             visit(one);
+                           });
   }
 
   Result<void> for_each_share(const ShareQuery& query, const ShareVisit& visit) override {
@@ -107,6 +113,7 @@ class SqliteLedgerReader : public LedgerReader {
     ShareReader shares(database_, snapshot);
     done = shares.read(query, visit);
     prices_ = shares.take_prices();
+    damaged_adjustments_.merge(std::set(shares.damaged_adjustments()));
     return done ? find_faults(snapshot, query.period) : done;
   }
 
@@ -170,13 +177,26 @@ class SqliteLedgerReader : public LedgerReader {
       if (period.until && record.not_before >= *period.until) continue;
       faults_.push_back("the record " + std::to_string(record.sequence) + " is damaged");
     }
+    for (const std::int64_t sequence : damaged_adjustments_)
+      faults_.push_back(damaged_line(sequence));
     return {};
+  }
+
+  static std::string damaged_line(std::int64_t sequence) {
+    return "the adjustment " + std::to_string(sequence) +
+           " is damaged: what its record costs is not known";
+  }
+
+  void note_damaged(const StoredAdjustment& one) {
+    if (one.damaged && damaged_adjustments_.insert(one.sequence).second)
+      faults_.push_back(damaged_line(one.sequence));
   }
 
   Database database_;
   JournalFiles journals_;
   std::vector<std::string> faults_;
-  std::optional<bool> adjusted_;  ///< whether there may be adjustments
+  std::optional<bool> adjusted_;                ///< whether there may be adjustments
+  std::set<std::int64_t> damaged_adjustments_;  ///< met so far, by their sequences
   std::map<std::int64_t, usage::CostComponent> prices_;
 };
 

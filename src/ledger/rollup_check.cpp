@@ -5,11 +5,11 @@
 #include <limits>
 #include <set>
 
+#include "adjustment_table.hpp"
 #include "record_codec.hpp"
-#include "retention.hpp"
 #include "rollup_codec.hpp"
+#include "rollup_corrections.hpp"
 #include "rollup_writer.hpp"
-#include "schema.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -46,19 +46,36 @@ Result<void> RollupCheck::begin() {
   const auto cursor = rolled_up_to(database_);
   if (!cursor) return cursor.error();
   rolled_up_to_ = cursor->value_or(0);
-  const auto deleted = deleted_to(database_);
-  if (!deleted) return deleted.error();
-  const auto lack = find_counter(database_, Counter::rollups_lack_to);
-  if (!lack) return lack.error();
-  std::int64_t last = std::numeric_limits<std::int64_t>::min();
-  if (*deleted) last = to_unix_micros(**deleted);
-  if (*lack) last = std::max(last, **lack);
-  const bool all = last == std::numeric_limits<std::int64_t>::min();
-  whole_from_ = all ? last : last / 1'000'000 + 1;
+  const auto whole = first_whole_day(database_);
+  if (!whole) return whole.error();
+  whole_from_ = *whole;
+  const auto adjusted = has_adjustments(database_);
+  if (!adjusted) return adjusted.error();
+  adjusted_ = *adjusted;
   return {};
 }
 
+void RollupCheck::expect(const Correction& correction) {
+  const auto add_to = [&](const usage::UsageRecord& record, int sign) {
+    std::string payload;
+    encode_record(record, payload);
+    const RollupShare share = read_share(payload);
+    const std::int64_t day = day_of(share.event_time / 1'000'000);
+    of_adjustments_[{day, record.client_name}].add(share.sums, sign);
+  };
+  add_to(correction.before, -1);
+  add_to(correction.after, 1);
+}
+
+void RollupCheck::expect_correction(std::string_view payload) {
+  if (!adjusted_ || !failed_) return;
+  const auto correction = correction_of(database_, payload);
+  if (!correction) failed_ = correction.error();
+  if (correction && *correction) expect(**correction);
+}
+
 void RollupCheck::add(std::int64_t sequence, std::string_view payload) {
+  expect_correction(payload);
   if (sequence == 0 || sequence > rolled_up_to_) return;
   RollupShare share = read_share(payload);
   auto record = decode_fields(share.dimensions);
@@ -82,12 +99,12 @@ Result<std::string> RollupCheck::client_of(std::int64_t group) {
   return clients_[group] = record->client_name;
 }
 
-Result<void> RollupCheck::read(seconds length, bool records_only, Sums& out) {
-  Statement rows =
-      database_.prepare("SELECT start, group_id, sums FROM rollups WHERE length = ? AND kind <= ?");
+Result<void> RollupCheck::read(seconds length, std::optional<RollupKind> kind, Sums& out) {
+  Statement rows = database_.prepare(
+      "SELECT start, group_id, sums FROM rollups WHERE length = ? AND kind BETWEEN ? AND ?");
   rows.bind(1, length.count());
-  rows.bind(
-      2, static_cast<std::int64_t>(records_only ? RollupKind::records : RollupKind::corrections));
+  rows.bind(2, static_cast<std::int64_t>(kind.value_or(RollupKind::records)));
+  rows.bind(3, static_cast<std::int64_t>(kind.value_or(RollupKind::corrections)));
   for (;;) {
     const Result<bool> row = rows.step();
     if (!row) return row.error();
@@ -99,18 +116,24 @@ Result<void> RollupCheck::read(seconds length, bool records_only, Sums& out) {
   }
 }
 
-Result<std::vector<std::string>> RollupCheck::end(bool records_are_whole) {
+Result<std::vector<std::string>> RollupCheck::end(const Whole& whole) {
   std::vector<std::string> out;
-  if (rolled_up_to_ == 0) return out;
+  if (adjusted_ && failed_)
+    failed_ = for_each_unused(database_, [this](const Correction& one) { expect(one); });
+  if (!failed_) return failed_.error();
   Sums records;
+  Sums corrections;
   Sums quarters;
   Sums days;
-  Result<void> done = read(kUtcDay, true, records);
-  if (done) done = read(kQuarterHour, false, quarters);
-  if (done) done = read(kUtcDay, false, days);
+  Result<void> done = read(kUtcDay, RollupKind::records, records);
+  if (done) done = read(kUtcDay, RollupKind::corrections, corrections);
+  if (done) done = read(kQuarterHour, std::nullopt, quarters);
+  if (done) done = read(kUtcDay, std::nullopt, days);
   if (!done) return done.error();
-  if (records_are_whole)
+  if (whole.records && rolled_up_to_ > 0)
     compare(records, of_records_, whole_from_, "do not agree with its records", out);
+  if (whole.records && whole.adjustments)
+    compare(corrections, of_adjustments_, whole_from_, "do not agree with its adjustments", out);
   compare(days, quarters, std::numeric_limits<std::int64_t>::min(),
           "differ between the day and its quarter hours", out);
   return out;

@@ -4,18 +4,21 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "rollup_table.hpp"
+#include "rollup_writer.hpp"
 #include "storage_names.hpp"
 #include "tollgate/ledger/rollup.hpp"
 
 namespace tollgate::ledger {
 
-/// Compares the roll-ups with the records that are kept, by day (UTC) and client, and the sums of
-/// days with those of their quarter hours.
+/// Compares the roll-ups with the records and the adjustments that are kept, by day (UTC) and
+/// client, and the sums of days with those of their quarter hours.
 class RollupCheck {
  public:
   /// The database outlives the check, which is made within one snapshot of it.
@@ -25,21 +28,33 @@ class RollupCheck {
   Result<void> begin();
   /// Each record that has a place in the order, in its journal form.
   void add(std::int64_t sequence, std::string_view payload);
-  /// A line for each difference; from the records none where these are not whole. Error storage.
-  Result<std::vector<std::string>> end(bool records_are_whole);
+  /// What is there as it was written.
+  struct Whole {
+    bool records = false;
+    bool adjustments = false;
+  };
+  /// A line for each difference; from what is not whole none. Error storage.
+  Result<std::vector<std::string>> end(const Whole& whole);
 
  private:
   /// A day (seconds since 1970) and a client.
   using Key = std::pair<std::int64_t, std::string>;
   using Sums = std::map<Key, RollupSums>;
 
-  Result<void> read(seconds length, bool records_only, Sums& out);
+  /// nullopt: of both kinds.
+  Result<void> read(seconds length, std::optional<RollupKind> kind, Sums& out);
+  /// Of this record, should it have been adjusted.
+  void expect_correction(std::string_view payload);
+  void expect(const Correction& correction);
   Result<std::string> client_of(std::int64_t group);
 
   Database& database_;
   std::int64_t rolled_up_to_ = 0;
   std::int64_t whole_from_ = 0;  ///< days that begin earlier may lack records
+  bool adjusted_ = false;        ///< whether there are tables of adjustments
+  Result<void> failed_;          ///< has a value while nothing has failed
   Sums of_records_;
+  Sums of_adjustments_;
   std::map<std::int64_t, std::string> clients_;  ///< by group
 };
 

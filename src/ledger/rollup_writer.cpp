@@ -52,51 +52,7 @@ Result<void> add_record(RollupBatch& batch, const usage::UsageRecord& record, in
   return batch.add(payload, RollupKind::corrections, sign);
 }
 
-/// What a record costs in the end, of adjustments that the roll-ups do not have.
-Result<void> add_lacking(Database& database, RollupBatch& batch, std::string_view payload,
-                         std::int64_t up_to) {
-  const auto glance = glance_at(payload);
-  if (!glance) return {};
-  const auto newest = newest_adjustment(database, glance->record_id, up_to);
-  if (!newest) return newest.error();
-  if (!*newest) return {};
-  const usage::UsageRecord record = read_payload(payload);
-  Result<void> done = add_record(batch, record, -1);
-  if (done) done = add_record(batch, usage::with_cost(record, (*newest)->adjustment.record), 1);
-  return done;
-}
-
-/// What nobody used of capacity: an amount, and no operation.
-Result<void> correct_unused(Database& database) {
-  std::vector<Correction> corrections;
-  const Result<void> read = for_each_newest(
-      database, from_unix_micros(0), UtcTime::max(), [&](const StoredAdjustment& one) {
-        if (one.adjustment.kind != usage::AdjustmentKind::unused_capacity) return;
-        usage::UsageRecord nothing = one.adjustment.record;
-        nothing.cost_nano = 0;
-        nothing.cost_components.clear();
-        corrections.push_back({std::move(nothing), one.adjustment.record});
-      });
-  return read ? correct_rollups(database, corrections) : read;
-}
-
 }  // namespace
-
-Result<void> begin_rollups_anew(Database& database) {
-  const Result<void> emptied = database.execute(
-      "DELETE FROM rollups; DELETE FROM rollup_groups; DELETE FROM rollup_prices; DELETE FROM "
-      "counters WHERE counter = " +
-      std::to_string(static_cast<std::int64_t>(Counter::rolled_up_to)));
-  if (!emptied) return emptied;
-  const Result<bool> adjusted = has_adjustments(database);
-  if (!adjusted) return adjusted.error();
-  if (!*adjusted) return {};
-  Statement last = database.prepare("SELECT COALESCE(MAX(sequence), 0) FROM adjustments");
-  const Result<bool> row = last.step();
-  if (!row) return row.error();
-  const Result<void> noted = write_counter(database, Counter::corrections_lack_to, last.number(0));
-  return noted ? correct_unused(database) : noted;
-}
 
 Result<std::optional<std::int64_t>> rolled_up_to(Database& database) {
   return find_counter(database, Counter::rolled_up_to);
@@ -105,8 +61,6 @@ Result<std::optional<std::int64_t>> rolled_up_to(Database& database) {
 Result<std::int64_t> roll_up(RecordStore& store, RollupTable& table, std::size_t most) {
   const Result<std::int64_t> begin = find_cursor(store);
   if (!begin) return begin.error();
-  const Result<std::int64_t> lacking = read_counter(store.database(), Counter::corrections_lack_to);
-  if (!lacking) return lacking.error();
   RollupBatch batch(table);
   Result<void> added;
   std::int64_t last = *begin;
@@ -115,7 +69,6 @@ Result<std::int64_t> roll_up(RecordStore& store, RollupTable& table, std::size_t
       *begin,
       [&](std::int64_t sequence, std::string_view payload) {
         added = batch.add(payload, RollupKind::records, 1);
-        if (added && *lacking > 0) added = add_lacking(store.database(), batch, payload, *lacking);
         last = sequence;
         return added.has_value() && ++taken < most;
       },

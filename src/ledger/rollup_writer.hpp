@@ -24,10 +24,6 @@ Result<std::int64_t> roll_up(RecordStore& store, RollupTable& table, std::size_t
 /// The last sequence that the roll-ups hold; nullopt: there are none yet.
 Result<std::optional<std::int64_t>> rolled_up_to(Database& database);
 
-/// Empties the roll-ups, within a transaction of the caller's: they are made anew of the records,
-/// and of the adjustments that there are.
-Result<void> begin_rollups_anew(Database& database);
-
 /// What a record that has its place in the order counts for changes, such as its cost: `before` is
 /// taken away and `after` added where that record's time is. It may not have been rolled up yet.
 /// Both are of one record; within the transaction that writes why. Where the roll-ups of that time

@@ -42,9 +42,6 @@ enum class Counter : std::int64_t {
   /// Microseconds: what began up to then may be missing in the roll-ups, deleted with age, or gone
   /// before there were any.
   rollups_lack_to = 7,
-  /// A sequence of `adjustments`. Roll-ups are made anew (a salvage lost them): of the adjustments
-  /// up to it a record's newest is added to them with the record. Those of no record are in them.
-  corrections_lack_to = 8,
 };
 /// nullopt: it was never written. Error storage.
 Result<std::optional<std::int64_t>> find_counter(Database& database, Counter counter);

@@ -17,8 +17,6 @@
 namespace tollgate::ledger {
 namespace {
 
-constexpr std::int64_t kEveryAdjustment = std::numeric_limits<std::int64_t>::max();
-
 std::int64_t unix_seconds(UtcTime time) { return to_unix_micros(time) / 1'000'000; }
 UtcTime from_unix_seconds(std::int64_t time) { return from_unix_micros(time * 1'000'000); }
 
@@ -30,32 +28,25 @@ Result<void> ShareReader::read(const ShareQuery& query, const ShareVisit& visit)
   if (query.source == SumSource::records) return read_records(query, visit);
   const auto cursor = rolled_up_to(database_);
   if (!cursor) return cursor.error();
-  const Result<std::int64_t> lacking = read_counter(database_, Counter::corrections_lack_to);
-  if (!lacking) return lacking.error();
   const Result<void> done = read_rollups(query, visit);
   if (!done) return done;
-  Result<void> failed;
-  const Result<void> behind = snapshot_.for_each_behind(
-      cursor->value_or(0), query.period.from, [&](const LedgerSnapshot::Entry& entry) {
-        if (!failed) return;
-        // Roll-ups that are made anew get corrections with their records.
-        if (*lacking > 0) failed = visit_counting(entry, query.period, visit, *lacking);
-        if (*lacking == 0) visit_record(entry, query.period, visit);
-      });
-  return behind ? failed : behind;
+  return snapshot_.for_each_behind(
+      cursor->value_or(0), query.period.from,
+      [&](const LedgerSnapshot::Entry& entry) { visit_record(entry, query.period, visit); });
 }
 
-/// With the cost that counts, of adjustments up to a sequence.
+/// With the cost that counts.
 Result<void> ShareReader::visit_counting(const LedgerSnapshot::Entry& entry, const Period& period,
-                                         const ShareVisit& visit, std::int64_t up_to) {
+                                         const ShareVisit& visit) {
   const auto glance = glance_at(entry.payload);
   Result<std::optional<StoredAdjustment>> newest = std::optional<StoredAdjustment>();
-  if (glance) newest = newest_adjustment(database_, glance->record_id, up_to);
+  if (glance) newest = newest_adjustment(database_, glance->record_id);
   if (!newest) return newest.error();
   if (!*newest) {
     visit_record(entry, period, visit);
     return {};
   }
+  note_damaged(**newest);
   std::string payload;
   encode_record(usage::with_cost(read_payload(entry.payload), (*newest)->adjustment.record),
                 payload);
@@ -71,7 +62,7 @@ Result<void> ShareReader::read_records(const ShareQuery& query, const ShareVisit
   const Result<void> done =
       snapshot_.for_each(query.period.from, [&](const LedgerSnapshot::Entry& entry) {
         if (!*adjusted) return visit_record(entry, query.period, visit);
-        if (failed) failed = visit_counting(entry, query.period, visit, kEveryAdjustment);
+        if (failed) failed = visit_counting(entry, query.period, visit);
       });
   if (!done || !failed || !*adjusted) return done ? failed : done;
   return read_unused(query.period, visit);
@@ -81,6 +72,7 @@ Result<void> ShareReader::read_records(const ShareQuery& query, const ShareVisit
 Result<void> ShareReader::read_unused(const Period& period, const ShareVisit& visit) {
   return for_each_newest(database_, period.from.value_or(from_unix_micros(0)),
                          period.until.value_or(UtcTime::max()), [&](const StoredAdjustment& one) {
+                           note_damaged(one);
                            if (one.adjustment.kind != usage::AdjustmentKind::unused_capacity)
                              return;
                            const usage::UsageRecord& record = one.adjustment.record;

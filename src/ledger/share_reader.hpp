@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -12,6 +13,7 @@
 
 #include "ledger_snapshot.hpp"
 #include "rollup_codec.hpp"
+#include "tollgate/ledger/adjustments.hpp"
 #include "tollgate/ledger/ledger_reader.hpp"
 
 namespace tollgate::ledger {
@@ -26,6 +28,8 @@ class ShareReader {
 
   /// Once. Error storage.
   Result<void> read(const ShareQuery& query, const ShareVisit& visit);
+  /// Sequences of adjustments that were met and are damaged.
+  const std::set<std::int64_t>& damaged_adjustments() const { return damaged_adjustments_; }
   /// Also after the snapshot.
   std::map<std::int64_t, usage::CostComponent> take_prices() { return std::move(prices_); }
 
@@ -55,7 +59,10 @@ class ShareReader {
   Result<Plan> plan(const ShareQuery& query);
   static void add_range(std::vector<Range>& to, const Range& range);
   Result<void> visit_counting(const LedgerSnapshot::Entry& entry, const Period& period,
-                              const ShareVisit& visit, std::int64_t up_to);
+                              const ShareVisit& visit);
+  void note_damaged(const StoredAdjustment& one) {
+    if (one.damaged) damaged_adjustments_.insert(one.sequence);
+  }
   void visit_record(const LedgerSnapshot::Entry& entry, const Period& period,
                     const ShareVisit& visit);
   /// nullptr: there is no such group, or it cannot be understood.
@@ -69,6 +76,7 @@ class ShareReader {
   std::unordered_map<std::int64_t, usage::UsageRecord> groups_;
   std::map<std::int64_t, usage::CostComponent> prices_;
   std::map<std::string, std::int64_t> prices_met_;  ///< by their bytes
+  std::set<std::int64_t> damaged_adjustments_;
 };
 
 }  // namespace tollgate::ledger

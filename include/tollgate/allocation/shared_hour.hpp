@@ -31,6 +31,9 @@ struct HourOfDeployment {
   const pricing::Pricer& pricer;
 };
 
+/// Whether a re-rating made it, by an operator's wish: of a record, or of what no record pays.
+bool is_rerated(const usage::CostAdjustment& counting);
+
 /// An hour of a deployment, told record by record, twice in the same order: first what each weighs,
 /// then what each costs. Pure.
 ///
@@ -50,6 +53,11 @@ class SharedHour {
   usage::CostAdjustment adjust(usage::UsageRecord record);
   /// What no record pays.
   usage::CostAdjustment rest() const;
+  /// The id of that, which no record has; known from the beginning.
+  Uuid rest_id() const;
+  /// Whether what counts for one of the hour's records, or for its rest, was made by the prices by
+  /// which the hour is shared out here.
+  bool is_by_these_prices(const usage::CostAdjustment& counting) const;
 
   std::size_t records() const { return weights_.size(); }
   std::int64_t unused_nano() const { return shares_.rest; }
@@ -59,6 +67,7 @@ class SharedHour {
   pricing::Cost next_cost(const usage::UsageRecord& record);
   usage::CostAdjustment made(usage::UsageRecord record, const pricing::Cost& cost) const;
   std::string run() const;
+  std::string run_of_prices() const;
 
   const HourOfDeployment& of_;
   usage::AdjustmentKind kind_;
@@ -67,6 +76,7 @@ class SharedHour {
   std::vector<std::int64_t> weights_;  ///< 0 where unknown; at list prices the costs
   std::vector<bool> known_;
   std::int64_t whole_ = 0;
+  std::string weights_digest_;  ///< of all weights in their order
   pricing::Shares shares_;
   std::size_t next_ = 0;
 };

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tollgate/base/error.hpp"
@@ -23,7 +24,13 @@ namespace tollgate::ledger {
 struct StoredAdjustment {
   std::int64_t sequence = 0;  ///< order of arrival among adjustments; never reused
   usage::CostAdjustment adjustment;
+  /// Its check sum or its bytes are wrong: what it came to is not known, and of its record nothing
+  /// but id and time, if these are whole.
+  bool damaged = false;
 };
+
+/// CostReason of an adjustment that is damaged: nobody knows what its record costs.
+inline constexpr std::string_view kAdjustmentDamaged = "adjustment_damaged";
 
 /// An adjustment that an exporter's service refuses for good.
 struct RefusedAdjustment {
@@ -37,7 +44,8 @@ struct AdjustmentAccounting {
   std::vector<RefusedAdjustment> refused;
 };
 
-/// An hour of a deployment's capacity that has been shared out, as have been those before it.
+/// An hour of a deployment's capacity that has been shared out, as have been those before it. The
+/// one that was noted last counts, also where it is an earlier one.
 struct ClosedHour {
   std::string backend;
   std::string deployment;
@@ -55,7 +63,9 @@ class AdjustmentBook {
 
   /// Writes those that change what counts, all or none, and with them that the hour is closed. What
   /// says what stands already is not written, nor a second one of the same record, kind and run:
-  /// whatever was interrupted may be done again. Returns how many were written.
+  /// whatever was interrupted may be done again. `made_at` of what is written is behind that of the
+  /// record's last one, whatever the clock says. Returns how many were written. Error storage, too:
+  /// what counts for one of the records is damaged.
   virtual Result<std::size_t> add(std::span<const usage::CostAdjustment> adjustments,
                                   const std::optional<ClosedHour>& closed) = 0;
   /// The last hour of a deployment that was closed; nullopt: none.
@@ -101,6 +111,8 @@ class HourReader {
   /// The final records that began from `from` on and before `until`, in the order of their arrival.
   /// Damaged ones are passed over: nobody knows what they were.
   virtual Result<void> for_each(UtcTime from, UtcTime until, const Visit& visit) = 0;
+  /// What counts for a record, or for what no record pays; nullopt: it was never adjusted.
+  virtual Result<std::optional<StoredAdjustment>> adjustment_of(const Uuid& record) = 0;
   /// As AdjustmentBook::closed_to.
   virtual Result<std::optional<UtcTime>> closed_to(const std::string& backend,
                                                    const std::string& deployment) = 0;

@@ -9,6 +9,7 @@
 #include <csignal>
 
 #include "closing_fixture.hpp"
+#include "tollgate/allocation/shared_hour.hpp"
 
 namespace tollgate::allocation {
 namespace {
@@ -89,6 +90,79 @@ TEST_F(HourClosing, ALateRecordGetsItsShareWhenTheNextHourCloses) {
   EXPECT_EQ(counting()[first.record_id].previous_nano, kHour);
   EXPECT_EQ(counting()[late.record_id].record.cost_nano, kHour / 4 * 3);
   EXPECT_EQ(sum(), 2 * kHour);  // nobody used the next hour
+}
+
+// All of the capacity stays what it was, and so did the name of the run: the rest was not written
+// once more, and shares and rest came to more than the hour.
+TEST_F(HourClosing, ALateRecordsShareGoesOffWhatNobodyUsed) {
+  const auto pricer = pricer_of(Allocate::utilisation_of_capacity);
+  constexpr std::int64_t kAll = 100LL * 4'750 * 60;
+  put(record(minutes(1), kAll / 4));
+  EXPECT_EQ(close(pricer, kOver), 1U);
+  const usage::UsageRecord late = record(minutes(2), kAll / 2);
+  put(late);
+  EXPECT_EQ(close(pricer, kOver + hours(1)), 1U);
+  EXPECT_EQ(counting()[late.record_id].record.cost_nano, kHour / 2);
+  EXPECT_EQ(sum(), 2 * kHour);  // nobody used the next hour
+}
+
+class KeptHour : public HourClosing {
+ protected:
+  /// The hour's only record pays all of it; then comes another.
+  void SetUp() override {
+    HourClosing::SetUp();
+    put(first_);
+    EXPECT_EQ(close(pricer_, kOver), 1U);
+  }
+
+  /// As `tollgate rerate` does it: twice the price.
+  void rerate() {
+    const auto dearer = pricer_of(Allocate::utilisation, 200);
+    const auto& list = dearer.list().capacities();
+    const HourOfDeployment of{"gw", "sweden", "gpt-5",
+                              *pricing::capacity_in(list.history("sweden", "gpt-5"), kBegin, "USD"),
+                              dearer};
+    SharedHour shared(of, AdjustmentKind::rerate, kOver, " rerate now");
+    shared.weigh(first_);
+    ASSERT_TRUE(shared.share_out());
+    ASSERT_TRUE(ledger_->adjustments().add(std::vector{shared.adjust(first_), shared.rest()}, {}));
+  }
+
+  const usage::UsageRecord first_ = record(minutes(1), 100);
+  const usage::UsageRecord late_ = record(minutes(2), 100);
+  const pricing::Pricer pricer_ = pricer_of(Allocate::utilisation);
+};
+
+TEST_F(KeptHour, WhatWasReratedIsNotUndoneByALateRecord) {
+  rerate();
+  put(late_);
+  EXPECT_EQ(close(pricer_, kOver + hours(1)), 1U);
+  EXPECT_EQ(counting()[first_.record_id].record.cost_nano, 2 * kHour);
+  EXPECT_FALSE(counting().contains(late_.record_id));
+  EXPECT_EQ(sum(), 3 * kHour);  // nobody used the next hour
+}
+
+TEST_F(KeptHour, StandsByThePricesByWhichItWasClosed) {
+  put(late_);
+  EXPECT_EQ(close(pricer_of(Allocate::utilisation, 200), kOver + hours(1)), 1U);
+  EXPECT_EQ(counting()[first_.record_id].record.cost_nano, kHour);
+  EXPECT_EQ(sum(), 3 * kHour);  // the next hour cost twice as much
+}
+
+// It stood as unused for good.
+TEST_F(HourClosing, WhatAClockThatWentAheadClosedIsClosedAgainWhenItIsDue) {
+  const auto pricer = pricer_of(Allocate::utilisation);
+  put(record(minutes(1), 100));
+  EXPECT_EQ(close(pricer, kOver + hours(3)), 4U);
+  const UtcTime back = kOver + minutes(20);
+  EXPECT_EQ(close(pricer, back), 0U);
+  const usage::UsageRecord served = record(minutes(100), 100);
+  put(served);
+  EXPECT_EQ(close(pricer, back), 0U);
+  EXPECT_EQ(close(pricer, kOver + hours(1)), 1U);
+  EXPECT_EQ(counting()[served.record_id].record.cost_nano, kHour);
+  EXPECT_EQ(close(pricer, kOver + hours(3)), 2U);
+  EXPECT_EQ(sum(), 4 * kHour);
 }
 
 TEST_F(HourClosing, WhatNobodyUsedIsTold) {

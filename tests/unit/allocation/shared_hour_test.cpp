@@ -40,9 +40,46 @@ TEST_F(SharedHourTest, ARunNamesTheHourAndAllThatDecidesItsShares) {
   shared.weigh(record(minutes(1), 70));
   ASSERT_TRUE(shared.share_out());
   const usage::CostAdjustment one = shared.adjust(record(minutes(1), 70));
-  EXPECT_EQ(one.run, "sweden/gpt-5 " + pricing::to_minute(kBegin) + " " + hour.hour.id + " 70");
+  const std::string prices =
+      "sweden/gpt-5 " + pricing::to_minute(kBegin) + " " + hour.hour.id + " ";
+  EXPECT_EQ(one.run.substr(0, prices.size() + 3), prices + "70 ");
+  EXPECT_EQ(one.run.size(), prices.size() + 3 + 16);
   EXPECT_EQ(one.made_at, kOver);
   EXPECT_EQ(one.record.cost_nano, kHour);
+}
+
+TEST_F(SharedHourTest, ARunIsTheSameOnlyWhereEveryWeightIs) {
+  const HourOfDeployment hour = of("gw");
+  const auto run_of = [&](const std::vector<std::int64_t>& prompts) {
+    SharedHour shared(hour, usage::AdjustmentKind::allocation, kOver);
+    for (const std::int64_t prompt : prompts) shared.weigh(record(minutes(1), prompt));
+    EXPECT_TRUE(shared.share_out());
+    return shared.rest().run;
+  };
+  EXPECT_EQ(run_of({70, 30}), run_of({70, 30}));
+  EXPECT_NE(run_of({70, 30}), run_of({30, 70}));
+  EXPECT_NE(run_of({70, 30}), run_of({100}));
+}
+
+TEST_F(SharedHourTest, SaysByWhichPricesAndWhetherARerateMadeAnAdjustment) {
+  const HourOfDeployment hour = of("gw");
+  SharedHour shared(hour, usage::AdjustmentKind::allocation, kOver);
+  SharedHour again(hour, usage::AdjustmentKind::rerate, kOver, " rerate now");
+  HourOfDeployment dearer = hour;
+  dearer.hour.id = "another";
+  const SharedHour other(dearer, usage::AdjustmentKind::allocation, kOver);
+  for (SharedHour* const one : {&shared, &again}) {
+    one->weigh(record(minutes(1), 70));
+    ASSERT_TRUE(one->share_out());
+    const bool rerated = one == &again;
+    const usage::CostAdjustment share = one->adjust(record(minutes(1), 70));
+    for (const usage::CostAdjustment& made : {share, one->rest()}) {
+      EXPECT_EQ(is_rerated(made), rerated) << made.run;
+      EXPECT_TRUE(shared.is_by_these_prices(made)) << made.run;
+      EXPECT_FALSE(other.is_by_these_prices(made)) << made.run;
+    }
+  }
+  EXPECT_EQ(shared.rest().record.record_id, shared.rest_id());
 }
 
 }  // namespace

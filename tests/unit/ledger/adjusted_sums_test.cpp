@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <map>
 #include <string>
 #include <utility>
@@ -13,7 +14,9 @@
 #include "sample_record.hpp"
 #include "sqlite_ledger_fixture.hpp"
 #include "tollgate/ledger/adjustments.hpp"
+#include "tollgate/ledger/ledger_audit.hpp"
 #include "tollgate/ledger/ledger_reader.hpp"
+#include "tollgate/ledger/salvage.hpp"
 
 // Reports have the costs that count, whichever way they add up.
 namespace tollgate::ledger {
@@ -103,41 +106,6 @@ TEST_F(AdjustedSums, AreTheSameOutOfRecordsAndRollups) {
   EXPECT_EQ(sums(SumSource::rollups), expected);
 }
 
-TEST_F(AdjustedSums, SurviveRollUpsThatAreMadeAnew) {
-  const UsageRecord one = costing(1, 5);
-  put(one);
-  put(costing(2, 100));
-  add({adjusting(one, 7, "first")});
-  add({adjusting(one, 11, "second")});
-  CostAdjustment unused = adjusting(costing(3, 0), 40, "an hour");
-  unused.kind = AdjustmentKind::unused_capacity;
-  unused.record.client_name.clear();
-  unused.record.cost_components.clear();
-  unused.previous_components.clear();
-  add({unused});
-  std::map<std::string, std::string> expected{
-      {"", "0 40"}, {"team-a", "2 111"}, {"at 1", "0 100"}, {"at 2", "0 11"}};
-  EXPECT_EQ(sums(SumSource::rollups), expected);
-  ledger_.reset();
-  {
-    Result<RecordStore> store = RecordStore::open(settings_.path, settings_.durability);
-    ASSERT_TRUE(store);
-    ASSERT_TRUE(begin_rollups_anew(store->database()));
-    EXPECT_EQ(sums(SumSource::rollups), expected) << "none is rolled up yet";
-    RollupTable table(store->database());
-    ASSERT_EQ(roll_up(*store, table, 1).value(), 1);
-    EXPECT_EQ(sums(SumSource::rollups), expected) << "the first is";
-    ASSERT_EQ(roll_up(*store, table, 100).value(), 0);
-    EXPECT_EQ(sums(SumSource::rollups), expected);
-  }
-  ledger_ = open();
-  add({adjusting(one, 20, "third")});
-  expected["team-a"] = "2 120";
-  expected["at 2"] = "0 20";
-  EXPECT_EQ(sums(SumSource::records), expected);
-  EXPECT_EQ(sums(SumSource::rollups), expected);
-}
-
 TEST_F(AdjustedSums, AProvisionalAmountIsGoneOnceTheAdjustmentIsThere) {
   UsageRecord open = costing(1, 0);
   open.cost_nano.reset();
@@ -203,6 +171,97 @@ TEST_F(AdjustedSums, WhatHadNoCostHasOneThen) {
   const std::map<std::string, std::string> expected{{"team-a", "1 25"}, {"at 2", "0 25"}};
   EXPECT_EQ(sums(SumSource::records), expected);
   EXPECT_EQ(sums(SumSource::rollups), expected);
+}
+
+class SalvagedSums : public AdjustedSums {
+ protected:
+  void SetUp() override {
+    AdjustedSums::SetUp();
+    put(record_);
+    add({adjusting(record_, 7, "first")});
+    CostAdjustment unused = adjusting(costing(3, 0), 40, "an hour");
+    unused.kind = AdjustmentKind::unused_capacity;
+    unused.record.client_name.clear();
+    unused.record.cost_components.clear();
+    unused.previous_components.clear();
+    add({unused});
+    ASSERT_TRUE(eventually([&] { return *(*LedgerReader::open(settings_.path))->has_rollups(); }));
+    ledger_.reset();
+    ASSERT_TRUE(
+        Database::open(settings_.path)->execute("PRAGMA wal_checkpoint(TRUNCATE)").has_value());
+  }
+
+  void execute(const std::string& sql) const {
+    ASSERT_TRUE(Database::open(settings_.path)->execute(sql)) << sql;
+  }
+  /// Overwrites its first page.
+  void damage(const std::string& table) const {
+    std::int64_t page = 0;
+    {
+      Result<Database> database = Database::open(settings_.path);
+      Statement row =
+          database->prepare("SELECT rootpage FROM sqlite_master WHERE name = '" + table + "'");
+      ASSERT_TRUE(*row.step());
+      page = row.number(0);
+    }
+    constexpr std::size_t kPage = 4096;
+    std::fstream file(settings_.path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp((page - 1) * static_cast<std::streamoff>(kPage));
+    file << std::string(kPage, '\x5a');
+  }
+  /// What verify says of sums.
+  std::vector<std::string> disagreements() const {
+    std::vector<std::string> out;
+    const auto found = audit(settings_.path);
+    EXPECT_TRUE(found);
+    for (const std::string& fault : found->faults) {
+      if (fault.find("agree") != std::string::npos) out.push_back(fault);
+    }
+    return out;
+  }
+  void start() {
+    ledger_ = open();
+    ASSERT_TRUE(eventually([&] { return *(*LedgerReader::open(settings_.path))->has_rollups(); }));
+  }
+
+  const UsageRecord record_ = costing(1, 5);
+  const std::map<std::string, std::string> all_{{"", "0 40"}, {"team-a", "1 7"}, {"at 2", "0 7"}};
+};
+
+// Every correction was lost, and nobody made it again.
+TEST_F(SalvagedSums, RollupsThatAreMadeAnewHaveTheCostsThatCount) {
+  for (const std::string table : {"rollups", "rollup_groups"}) {
+    damage(table);
+    EXPECT_EQ(salvage(settings_.path)->lost_tables, std::vector{table});
+    EXPECT_EQ(sums(SumSource::rollups), all_) << "before a start";
+    start();
+    EXPECT_EQ(sums(SumSource::rollups), all_);
+    EXPECT_EQ(sums(SumSource::records), all_);
+    EXPECT_EQ(disagreements(), std::vector<std::string>());
+    ledger_.reset();
+  }
+}
+
+// The roll-ups kept what was lost, and the next one was taken from the record's own cost.
+TEST_F(SalvagedSums, WhatIsAdjustedAfterItsAdjustmentWasLostCountsOnce) {
+  execute("UPDATE adjustments SET payload = zeroblob(length(payload))");
+  EXPECT_EQ(salvage(settings_.path)->lost_tables, std::vector<std::string>{"adjustments"});
+  start();
+  EXPECT_EQ(sums(SumSource::rollups), sums(SumSource::records));
+  add({adjusting(record_, 11, "again")});
+  const std::map<std::string, std::string> expected{{"team-a", "1 11"}, {"at 2", "0 11"}};
+  EXPECT_EQ(sums(SumSource::rollups), expected);
+  EXPECT_EQ(sums(SumSource::records), expected);
+  EXPECT_EQ(disagreements(), std::vector<std::string>());
+}
+
+TEST_F(SalvagedSums, VerifyNamesADayWhoseCorrectionsNoAdjustmentSays) {
+  EXPECT_EQ(disagreements(), std::vector<std::string>());
+  execute("DELETE FROM adjustments WHERE kind = 1");
+  const std::string day = to_rfc3339(record_.event_time).substr(0, 10);
+  EXPECT_EQ(disagreements(), std::vector<std::string>{"the roll-ups of " + day +
+                                                      " for the client 'team-a' do not agree with "
+                                                      "its adjustments"});
 }
 
 }  // namespace

