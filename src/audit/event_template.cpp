@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "tollgate/base/json_bytes.hpp"
 #include "utf8.hpp"
 
 namespace tollgate::audit {
@@ -13,10 +14,13 @@ namespace {
 /// The size of the string that the text begins with, where it may stay as it is written; else, and
 /// with a \uXXXX, which may be half a pair, 0.
 std::size_t plain_string_size(std::string_view text) {
+  const char* const end = text.data() + text.size();
   for (std::size_t at = 1; at < text.size();) {
+    at = static_cast<std::size_t>(find_ascii_stop(text.data() + at, end) - text.data());
+    if (at == text.size()) break;
     const auto c = static_cast<unsigned char>(text[at]);
     if (c == '"') return at + 1;
-    std::size_t size = 1;
+    std::size_t size = 0;
     if (c == '\\') {
       const bool is_short =
           at + 1 < text.size() &&
@@ -25,7 +29,7 @@ std::size_t plain_string_size(std::string_view text) {
     } else if (c >= 0x80) {
       size = character_size(text.substr(at, 4));
     }
-    if (size == 0 || c < 0x20) return 0;
+    if (size == 0) return 0;
     at += size;
   }
   return 0;
@@ -66,7 +70,7 @@ std::optional<EventTemplate::Match> EventTemplate::match(std::string_view text) 
     const std::size_t size =
         left.starts_with('"') ? plain_string_size(left) : (piece.grows ? 0 : number_size(left));
     if (size == 0) return std::nullopt;
-    if (piece.grows) out.by = JsonSlice(left.substr(0, size));
+    if (piece.grows) out.by = JsonSlice::whole(left.substr(0, size));
     left.remove_prefix(size);
   }
   if (!left.starts_with(end_)) return std::nullopt;

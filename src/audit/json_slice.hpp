@@ -20,6 +20,12 @@ class JsonSlice {
   JsonSlice() = default;
   /// `text` is one JSON value, with blanks around it or without.
   explicit JsonSlice(std::string_view text);
+  /// `raw` is one JSON value with nothing around it.
+  static JsonSlice whole(std::string_view raw) {
+    JsonSlice out;
+    out.raw_ = raw;
+    return out;
+  }
 
   bool exists() const { return !raw_.empty(); }
   bool is_null() const { return starts_with('n'); }
@@ -33,11 +39,18 @@ class JsonSlice {
   /// As it is written.
   std::string_view raw() const { return raw_; }
   /// Of a string: what stands between its quotes, escapes unread. Of anything else: empty.
-  std::string_view written() const;
+  std::string_view written() const {
+    return is_string() && raw_.size() >= 2 ? raw_.substr(1, raw_.size() - 2) : std::string_view();
+  }
   /// Of a string: what it spells, in UTF-8, U+FFFD for half a surrogate pair. Else empty.
   std::string text() const;
   /// Whether it is a string that spells this.
-  bool is_text(std::string_view text) const;
+  bool is_text(std::string_view text) const {
+    // What is written is never shorter than what it spells, and as long only without escapes.
+    const std::string_view inside = written();
+    if (inside.size() > text.size()) return inside.size() <= 6 * text.size() && spells(text);
+    return inside == text && is_string() && inside.find('\\') == std::string_view::npos;
+  }
   /// A whole number that fits.
   std::optional<std::int64_t> integer() const;
   /// Of an object: the last member of that name, as most readers take it.
@@ -46,6 +59,7 @@ class JsonSlice {
  private:
   friend class JsonItems;
   bool starts_with(char c) const { return raw_.starts_with(c); }
+  bool spells(std::string_view text) const;
 
   std::string_view raw_;
 };

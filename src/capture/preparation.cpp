@@ -163,7 +163,7 @@ void Preparation::begin_side() {
   if (side.truncated && !side.json) side.text.resize(audit::end_before_cut(side.text));
   side.content_type = redaction::redact_text(rules_, replacer, media_type(side.content_type));
   if (side.json) {
-    json_.emplace(rules_, replacer, std::move(side.text));
+    json_.emplace(redaction::JsonRedaction::of_json(rules_, replacer, std::move(side.text)));
   } else {
     text_.emplace(rules_, replacer, std::move(side.text));
   }

@@ -301,8 +301,12 @@ class StoringRecorder : public Recorder {
 
   void gather(std::vector<trail::AuditRow> rows, Gathered of, std::size_t lost) {
     waiting_exchanges_.push_back(std::move(of));
-    waiting_rows_.insert(waiting_rows_.end(), std::make_move_iterator(rows.begin()),
-                         std::make_move_iterator(rows.end()));
+    if (waiting_rows_.empty()) {
+      waiting_rows_ = std::move(rows);
+    } else {
+      waiting_rows_.insert(waiting_rows_.end(), std::make_move_iterator(rows.begin()),
+                           std::make_move_iterator(rows.end()));
+    }
     gathered_lost_ += lost;
     if (waiting_rows_.size() >= kMostRows) {
       store_gathered();

@@ -43,12 +43,16 @@ void append_content(std::vector<trail::AuditRow>& out, trail::AuditRow row, cons
   row.parts = static_cast<std::int64_t>(cut.parts.size());
   row.content_sha256 = cut.sha256;
   row.content_bytes = static_cast<std::int64_t>(cut.bytes);
-  for (audit::ContentPart& part : cut.parts) {
-    row.part = part.part;
-    row.content = std::move(part.text);
+  const auto last = cut.parts.end() - 1;
+  for (auto part = cut.parts.begin(); part != last; ++part) {
+    row.part = part->part;
+    row.content = std::move(part->text);
     out.push_back(row);
-    if (part.part == 1) row.redactions = row.content_filter = {};
+    row.redactions = row.content_filter = {};
   }
+  row.part = last->part;
+  row.content = std::move(last->text);
+  out.push_back(std::move(row));
 }
 
 void append_side(std::vector<trail::AuditRow>& out, trail::AuditRow row, Side side,
@@ -70,7 +74,7 @@ void append_side(std::vector<trail::AuditRow>& out, trail::AuditRow row, Side si
   }
   append_content(out, row, kRawForm, side.text);
   row.redactions = row.content_filter = {};
-  if (!genai.empty()) append_content(out, row, kMessagesForm, genai);
+  if (!genai.empty()) append_content(out, std::move(row), kMessagesForm, genai);
 }
 
 }  // namespace
@@ -94,7 +98,7 @@ std::vector<trail::AuditRow> make_rows(PreparedExchange prepared) {
   if (!prepared.answer) return out;
   Side& answer = *prepared.answer;
   genai = answer.kept ? audit::genai_response(answer.text) : std::string();
-  append_side(out, base, std::move(answer), genai);
+  append_side(out, std::move(base), std::move(answer), genai);
   return out;
 }
 

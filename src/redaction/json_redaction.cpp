@@ -63,6 +63,8 @@ class JsonRedaction::Impl {
     return done_;
   }
 
+  void take_as_checked() { checking_ = false; }
+
   std::string take_output() { return groups_.fill(std::move(out_)); }
 
  private:
@@ -70,9 +72,7 @@ class JsonRedaction::Impl {
     const JsonToken token = tokens_.next();
     at_ = token.end;
     if (token.kind == JsonToken::Kind::malformed) {
-      checking_ = false;
-      whole_ = true;
-      text_.emplace(rules_, replacer_, body_, member_);
+      take_as_text();
     } else if (token.kind == JsonToken::Kind::end) {
       checking_ = false;
       tokens_ = JsonTokens(body_);
@@ -80,10 +80,18 @@ class JsonRedaction::Impl {
     }
   }
 
+  void take_as_text() {
+    checking_ = false;
+    whole_ = true;
+    groups_ = PartGroups();
+    text_.emplace(rules_, replacer_, body_, member_);
+  }
+
   void take(const JsonToken& token) {
     using Kind = JsonToken::Kind;
     at_ = token.end;
     if (token.kind == Kind::end) return finish();
+    if (token.kind == Kind::malformed) return take_as_text();
     const bool is_string = token.kind == Kind::key || token.kind == Kind::text;
     std::string_view text = inside(token);
     std::optional<std::string> decoded;
@@ -257,6 +265,12 @@ JsonRedaction::JsonRedaction(const Rules& rules, Replacer& replacer, std::string
     : impl_(std::make_unique<Impl>(rules, replacer, std::move(body), "", 0)) {}
 JsonRedaction::JsonRedaction(JsonRedaction&&) noexcept = default;
 JsonRedaction::~JsonRedaction() = default;
+
+JsonRedaction JsonRedaction::of_json(const Rules& rules, Replacer& replacer, std::string body) {
+  JsonRedaction out(rules, replacer, std::move(body));
+  out.impl_->take_as_checked();
+  return out;
+}
 
 bool JsonRedaction::step(std::size_t bytes) { return impl_->step(bytes); }
 

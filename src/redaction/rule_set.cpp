@@ -174,6 +174,10 @@ void RuleSet::compile_filters() {
 }
 
 void RuleSet::compile_filter(std::span<const std::size_t> rules) {
+  if (rules.size() == 1) {
+    filters_.push_back({nullptr, {rules.front()}});
+    return;
+  }
   Filter filter{std::make_unique<re2::RE2::Set>(pattern_options(), re2::RE2::UNANCHORED), {}};
   bool fit = true;
   for (const std::size_t number : rules) {
@@ -208,6 +212,11 @@ void RuleSet::add_matching(std::string_view text, const TextBytes& bytes,
                            std::vector<std::size_t>& out) const {
   for (const Filter& filter : filters_) {
     if (!any_may_match(filter.rules, text, bytes)) continue;
+    if (!filter.patterns) {
+      const std::size_t only = filter.rules.front();
+      if (re2::RE2::PartialMatch(re2::StringPiece(text), *rules_[only].regex)) out.push_back(only);
+      continue;
+    }
     std::vector<int> hits;
     re2::RE2::Set::ErrorInfo failure{re2::RE2::Set::kNoError};
     const bool any = filter.patterns->Match(re2::StringPiece(text), &hits, &failure);

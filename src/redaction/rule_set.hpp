@@ -70,8 +70,8 @@ class RuleSet {
   std::vector<Compiled> rules_;
   /// Some rules as one automaton.
   struct Filter {
-    std::unique_ptr<re2::RE2::Set> patterns;
-    std::vector<std::size_t> rules;  ///< their numbers by the set's
+    std::unique_ptr<re2::RE2::Set> patterns;  ///< null: of one rule, whose own expression tells
+    std::vector<std::size_t> rules;           ///< their numbers by the set's
   };
   /// Several: the states of one for all would be those of each times those of the others.
   std::vector<Filter> filters_;

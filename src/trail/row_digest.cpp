@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/trail/row_digest.hpp"
 
+#include <algorithm>
+#include <array>
+#include <charconv>
 #include <string_view>
 #include <variant>
 
@@ -18,8 +21,14 @@ std::string as_it_is(std::string_view json) { return std::string(json); }
 
 void append_column(std::string& out, std::string_view column, std::string_view value) {
   if (value.empty()) return;
-  out.append(column).append("=").append(std::to_string(value.size())).append(":");
-  out.append(value).append("\n");
+  // A column's name and the digits of a size are shorter.
+  std::array<char, 64> head{};
+  char* at = std::ranges::copy(column, head.begin()).out;
+  *at++ = '=';
+  at = std::to_chars(at, head.end(), value.size()).ptr;
+  *at++ = ':';
+  out.append(head.data(), static_cast<std::size_t>(at - head.data())).append(value);
+  out.push_back('\n');
 }
 
 /// Appends columns; dynamic values as a function of their text.

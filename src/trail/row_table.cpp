@@ -79,11 +79,15 @@ bool read_open_columns(const Statement& from, AuditRow& row) {
 }  // namespace
 
 Result<void> RowTable::find_key(const AuditRow& row, KeyOfRow& last) {
+  if (last.sealer && last.time == row.event_time && last.owner.client == row.client_name &&
+      last.owner.caller == row.caller_id)
+    return {};
   KeyOwner owner{row.client_name, month_of(row.event_time), row.caller_id};
-  if (last.owner == owner) return {};
-  Result<DataKey> key = keys_.living(owner);
+  last.time = row.event_time;
+  if (last.sealer && last.owner == owner) return {};
+  const Result<DataKey> key = keys_.living(owner);
   if (!key) return key.error();
-  last = {std::move(owner), std::move(*key)};
+  last = {std::move(owner), row.event_time, key->id, Sealer(key->key)};
   return {};
 }
 
@@ -99,8 +103,8 @@ Result<void> RowTable::append(AuditRow& row, KeyOfRow& last) {
 
   const Result<void> found = find_key(row, last);
   if (!found) return found;
-  const Result<std::string> sealed = seal_with(std::string_view(*random).substr(kSaltBytes),
-                                               last.key.key, identity_of(row), sealed_text(row));
+  const Result<std::string> sealed = last.sealer->seal(std::string_view(*random).substr(kSaltBytes),
+                                                       identity_of(row), sealed_text(row));
   if (!sealed) return sealed.error();
 
   const std::string leaf_bytes = as_text(leaf);
@@ -114,7 +118,7 @@ Result<void> RowTable::append(AuditRow& row, KeyOfRow& last) {
   insert->bind_view(5, row.client_name);
   insert->bind_view(6, row.caller_id);
   insert->bind_view(7, row.conversation_id);
-  insert->bind(8, last.key.id);
+  insert->bind(8, last.id);
   insert->bind_bytes_view(9, leaf_bytes);
   insert->bind_bytes_view(10, open_columns);
   insert->bind_bytes_view(11, *sealed);

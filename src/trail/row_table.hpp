@@ -23,8 +23,10 @@ class RowTable {
 
   /// The key of the row before, in the same transaction: rows of one owner have the same.
   struct KeyOfRow {
-    std::optional<KeyOwner> owner;
-    DataKey key;
+    KeyOwner owner;
+    UtcTime time;  ///< of the event
+    std::int64_t id = 0;
+    std::optional<Sealer> sealer;  ///< nullopt: there was no row before
   };
 
   /// Gives the row its salt, commitment and leaf hash, and keeps it under the sequence that it has.

@@ -57,27 +57,35 @@ Result<std::string> RandomPool::take(std::size_t count) {
 Result<std::string> seal(const Secret& key, std::string_view bound_to, std::string_view text) {
   const Result<std::string> nonce = random_bytes(kNonceBytes);
   if (!nonce) return nonce.error();
-  return seal_with(*nonce, key, bound_to, text);
+  return Sealer(key).seal(*nonce, bound_to, text);
 }
 
-Result<std::string> seal_with(std::string_view nonce, const Secret& key, std::string_view bound_to,
-                              std::string_view text) {
-  if (key.reveal().size() != kKeyBytes || nonce.size() != kNonceBytes) return failed();
-  const Cipher cipher(EVP_CIPHER_CTX_new());
+void Sealer::Free::operator()(evp_cipher_ctx_st* context) const { EVP_CIPHER_CTX_free(context); }
+
+Sealer::Sealer(const Secret& key) : cipher_(EVP_CIPHER_CTX_new()) {
+  const bool taken =
+      cipher_ != nullptr && key.reveal().size() == kKeyBytes &&
+      EVP_EncryptInit_ex(cipher_.get(), algorithm(), nullptr, bytes(key.reveal()), nullptr) == 1;
+  if (!taken) cipher_.reset();
+}
+
+Result<std::string> Sealer::seal(std::string_view nonce, std::string_view bound_to,
+                                 std::string_view text) {
+  if (nonce.size() != kNonceBytes) return failed();
+  EVP_CIPHER_CTX* const cipher = cipher_.get();
   std::string out(nonce.size() + text.size() + kTagBytes, '\0');
   nonce.copy(out.data(), nonce.size());
   unsigned char* const sealed = bytes(out) + nonce.size();
   unsigned char* const tag = sealed + text.size();
   int size = 0;
-  const bool done = cipher != nullptr &&
-                    EVP_EncryptInit_ex(cipher.get(), algorithm(), nullptr, bytes(key.reveal()),
-                                       bytes(nonce)) == 1 &&
-                    EVP_EncryptUpdate(cipher.get(), nullptr, &size, bytes(bound_to),
-                                      static_cast<int>(bound_to.size())) == 1 &&
-                    EVP_EncryptUpdate(cipher.get(), sealed, &size, bytes(text),
-                                      static_cast<int>(text.size())) == 1 &&
-                    EVP_EncryptFinal_ex(cipher.get(), tag, &size) == 1 &&
-                    EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes, tag) == 1;
+  const bool done =
+      cipher != nullptr &&
+      EVP_EncryptInit_ex(cipher, nullptr, nullptr, nullptr, bytes(nonce)) == 1 &&
+      EVP_EncryptUpdate(cipher, nullptr, &size, bytes(bound_to),
+                        static_cast<int>(bound_to.size())) == 1 &&
+      EVP_EncryptUpdate(cipher, sealed, &size, bytes(text), static_cast<int>(text.size())) == 1 &&
+      EVP_EncryptFinal_ex(cipher, tag, &size) == 1 &&
+      EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_GET_TAG, kTagBytes, tag) == 1;
   if (!done) return failed();
   return out;
 }

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <openssl/types.h>
+
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,9 +36,23 @@ class RandomPool {
 /// A random 96-bit nonce, the ciphertext and its 128-bit tag. `key` has kKeyBytes; one key may seal
 /// 2^32 texts (SP 800-38D 8.3). Error internal.
 Result<std::string> seal(const Secret& key, std::string_view bound_to, std::string_view text);
-/// The same with a nonce from a RandomPool.
-Result<std::string> seal_with(std::string_view nonce, const Secret& key, std::string_view bound_to,
-                              std::string_view text);
+
+/// Seals many texts under one key with nonces from a RandomPool: the key is set up once. One
+/// thread's.
+class Sealer {
+ public:
+  explicit Sealer(const Secret& key);
+  /// As seal().
+  Result<std::string> seal(std::string_view nonce, std::string_view bound_to,
+                           std::string_view text);
+
+ private:
+  struct Free {
+    void operator()(evp_cipher_ctx_st* context) const;
+  };
+  /// Null: OpenSSL did not take the key.
+  std::unique_ptr<evp_cipher_ctx_st, Free> cipher_;
+};
 
 /// What was sealed; nullopt when a bit of it, the key or what it is bound to is another one.
 std::optional<std::string> open_sealed(const Secret& key, std::string_view bound_to,

@@ -28,6 +28,9 @@ class JsonRedaction {
  public:
   /// `rules` and `replacer` outlive it.
   JsonRedaction(const Rules& rules, Replacer& replacer, std::string body);
+  /// Of a body that strict readers have found to be JSON: it is not checked before. Should it be
+  /// none all the same, it is searched as text.
+  static JsonRedaction of_json(const Rules& rules, Replacer& replacer, std::string body);
   JsonRedaction(JsonRedaction&&) noexcept;
   ~JsonRedaction();
 

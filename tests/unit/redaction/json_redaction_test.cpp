@@ -203,6 +203,21 @@ TEST(JsonRedaction, AnyStepGivesTheSame) {
   }
 }
 
+TEST(JsonRedaction, WhatIsSaidToBeJsonIsSearchedAlikeAndAsTextWhereItIsNone) {
+  const Rules rules = compiled();
+  for (
+      const char* body :
+      {R"({"to":"jane\u0040example.com","n":4111111111111111,"p":[{"text":"a@b.ex"},{"text":"ample"}]})",
+       R"("a@b.example")", "[]", "", R"({"to":"jane@example.com","p":["a","@","b"],"x":)",
+       R"({"p":[{"text":"one"},{"text":"two"}]}, jane@example.com)"}) {
+    Replacer replacer;
+    JsonRedaction redaction = JsonRedaction::of_json(rules, replacer, body);
+    while (!redaction.step()) {
+    }
+    EXPECT_EQ(redaction.take(), redacted_json(body)) << body;
+  }
+}
+
 TEST(JsonText, WhatWasDecodedIsEncodedAlike) {
   for (const char* raw : {R"(a\"b\\c\n)", R"(\u0001\u001f)", R"(\ud800\udc00\ud800)", "äöü"}) {
     const std::optional<std::string> text = decode_json_text(raw);
