@@ -230,16 +230,13 @@ class SalvagedSums : public AdjustedSums {
 
 // Every correction was lost, and nobody made it again.
 TEST_F(SalvagedSums, RollupsThatAreMadeAnewHaveTheCostsThatCount) {
-  for (const std::string table : {"rollups", "rollup_groups"}) {
-    damage(table);
-    EXPECT_EQ(salvage(settings_.path)->lost_tables, std::vector{table});
-    EXPECT_EQ(sums(SumSource::rollups), all_) << "before a start";
-    start();
-    EXPECT_EQ(sums(SumSource::rollups), all_);
-    EXPECT_EQ(sums(SumSource::records), all_);
-    EXPECT_EQ(disagreements(), std::vector<std::string>());
-    ledger_.reset();
-  }
+  damage("rollups");
+  EXPECT_EQ(salvage(settings_.path)->lost_tables, std::vector<std::string>{"rollups"});
+  EXPECT_EQ(sums(SumSource::rollups), all_) << "before a start";
+  start();
+  EXPECT_EQ(sums(SumSource::rollups), all_);
+  EXPECT_EQ(sums(SumSource::records), all_);
+  EXPECT_EQ(disagreements(), std::vector<std::string>());
 }
 
 // The roll-ups kept what was lost, and the next one was taken from the record's own cost.
