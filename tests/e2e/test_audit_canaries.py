@@ -1,19 +1,24 @@
 # SPDX-FileCopyrightText: Tollgate authors
 # SPDX-License-Identifier: MIT
 """With audit level `redacted`, values of each kind go through the gateway in every form that redaction handles, in
-prompts, answers, tool arguments, headers and errors; then everything that it wrote is searched for them. The search
-itself is shown to find what is planted in copies of those very places (here and in test_secrets.py)."""
+prompts, answers, tool arguments, forms, headers and errors; then everything that it wrote is searched for them, at home
+and where the trail's rows go: files, Azure Monitor, append blobs. So it is with keyed replacements and where the audit
+fails closed. The search itself is shown to find what is planted in copies of those very places (here and in
+test_secrets.py)."""
 
 import base64
 import gzip
 import json
+import urllib.parse
 
 import pytest
 
 import raw
 import stack
+import through
 from audited import configure, rows
 from leaks import admin_pages, files_below, found
+from test_append_blob import append_blob
 
 CHAT = "/openai/deployments/gpt-4o/chat/completions?api-version=" + stack.API_VERSION
 CANARIES = {
@@ -28,10 +33,32 @@ CANARIES = {
     "end user": "user.canary@example.com",
     "e-mail in a refused prompt": "filtered.canary@example.com",
     "e-mail with a zero-width character": "zerowidth.canary@example.com",
+    "e-mail in instructions": "instructed.canary@example.com",
+    "e-mail in a response's deltas": "deltas.canary@example.com",
+    "e-mail in a response that broke off": "broken.canary@example.com",
+    "e-mail in a function's arguments": "function.canary@example.com",
+    "e-mail in what a function gave": "outcome.canary@example.com",
+    "e-mail in a reasoning summary": "reason.canary@example.com",
+    "e-mail in metadata": "metadata.canary@example.com",
+    "e-mail in a transcript": "heard.canary@example.com",
+    "e-mail in a transcript's deltas": "hearing.canary@example.com",
+    "e-mail in a plain transcript": "plainly.canary@example.com",
+    "e-mail in a form's field": "field.canary@example.com",
+    "e-mail in a file's name": "filename.canary@example.com",
+    "e-mail in a file": "infile.canary@example.com",
+    "e-mail to be spoken": "spoken.canary@example.com",
+    "e-mail to be embedded": "embedded.canary@example.com",
+    "e-mail in a completion": "legacy.canary@example.com",
+    "e-mail in a path": "path.canary@example.com",
+    "conversation": "conversation.canary@example.com",
+    "percent-encoded e-mail": "percent.canary@example.com",
+    "e-mail in base64": "base64.canary@example.com",
     "card": "4012888888881881",
     "IBAN": "DE89370400440532013000",
     "key": "sk-canary4f6A9b2C8d1E7f3G5h0J2k4L6m8",
     "our own key": stack.RETAIL_KEY,
+    "private key": "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj",
+    "split private key": "MIIEpAIBAAKCAQEA5q1ZkTsbXo6rwXgT9mQd2fLhE0yVnBuKcJiWzRxPaSDvNoYe",
     "JWT": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmF0dXJlLW9mLWEtY2FuYXJ5LTAx",
 }
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -64,6 +91,38 @@ def pieces(text, size=3):
 
 def tool_call(arguments, **more):
     return {"tool_calls": [{"index": 0, **more, "function": {"arguments": arguments}}]}
+
+
+def response_stream(*events, ends=True):
+    """`events`: (type without response., the rest of the event)."""
+    text = "".join(f"event: response.{kind}\ndata: {json.dumps({'type': 'response.' + kind, 'sequence_number': number, **more})}\n\n"
+                   for number, (kind, more) in enumerate(events))
+    if ends:
+        return answer_of(text, "text/event-stream")
+    return ("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 99999\r\nConnection: close\r\n\r\n" + text)
+
+
+def in_deltas(kind, item, text, more):
+    """A response's stream that tells one item in pieces of three characters, and whole at the end as the service does."""
+    begun = {"id": "resp_canary", "object": "response", "status": "in_progress", "model": "gpt-5.1", "output": []}
+    where = {"item_id": item["id"], "output_index": 0, **more}
+    events = [("created", {"response": begun}), ("output_item.added", {"output_index": 0, "item": {**item, "status": "in_progress"}})]
+    events += [(f"{kind}.delta", {**where, "delta": piece}) for piece in pieces(text)]
+    return events, begun
+
+
+def spoken_message(text):
+    return {"id": "msg_1", "type": "message", "role": "assistant", "status": "completed",
+            "content": [{"type": "output_text", "text": text, "annotations": []}]}
+
+
+def whole_response(events, begun, item):
+    done = {**begun, "status": "completed", "output": [item], "usage": {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}}
+    return response_stream(*events, ("output_item.done", {"output_index": 0, "item": item}), ("completed", {"response": done}))
+
+
+def private_key(body):
+    return f"-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----"
 
 
 def ask(gateway, body, *fields, answer=None):
@@ -110,6 +169,76 @@ def talk(gateway):
     return len(asked)
 
 
+def talk_of_responses(gateway):
+    """By Responses: how many exchanges."""
+    c = CANARIES
+    url = "/openai/v1/responses"
+    message, part = spoken_message(""), {"content_index": 0}
+    told = in_deltas("output_text", {**message, "content": []}, "to " + c["e-mail in a response's deltas"], part)
+    broken = in_deltas("output_text", {**message, "content": []}, "to " + c["e-mail in a response that broke off"], part)[0]
+    arguments = json.dumps({"to": c["e-mail in a function's arguments"]})
+    call = {"id": "fc_1", "type": "function_call", "call_id": "call_1", "name": "send", "arguments": ""}
+    called = in_deltas("function_call_arguments", call, arguments, {})
+    summary = {"id": "rs_1", "type": "reasoning", "summary": []}
+    reason = "thinks of " + c["e-mail in a reasoning summary"]
+    reasoned = in_deltas("reasoning_summary_text", summary, reason, {"summary_index": 0})
+    given = {"type": "function_call_output", "call_id": "call_1",
+             "output": json.dumps({"mail": c["e-mail in what a function gave"]})}
+    asked = [
+        ({"input": "hi", "instructions": f"write to {c['e-mail in instructions']}", "metadata": {"who": c["e-mail in metadata"]},
+          "stream": True}, whole_response(*told, spoken_message("to " + c["e-mail in a response's deltas"]))),
+        ({"input": "hi", "stream": True, "store": False}, response_stream(*broken, ends=False)),
+        ({"input": "hi", "stream": True}, whole_response(*called, {**call, "arguments": arguments, "status": "completed"})),
+        ({"input": [{**call, "arguments": "{}"}, given], "stream": True},
+         whole_response(*reasoned, {**summary, "summary": [{"type": "summary_text", "text": reason}]})),
+    ]
+    for body, answer in asked:
+        gateway.simulator.fault("resource", {"raw": answer}, count=1)
+        through.send(gateway, "POST", url, {"model": "team-gpt51", **body})
+    return len(asked)
+
+
+def talk_in_forms(gateway):
+    """By forms and by the smaller APIs: how many exchanges."""
+    c = CANARIES
+    sound = (c["e-mail in a file's name"] + ".wav", b"RIFF" + c["e-mail in a file"].encode())
+    hearing = "call " + c["e-mail in a transcript's deltas"]
+    events = [{"type": "transcript.text.delta", "delta": piece} for piece in pieces(hearing)]
+    stream = "".join(f"data: {json.dumps(event)}\n\n" for event in [*events, {"type": "transcript.text.done", "text": hearing}])
+    heard = [({}, answer_of(json.dumps({"text": f"call {c['e-mail in a transcript']}"}))),
+             ({"stream": "true"}, answer_of(stream, "text/event-stream")),
+             ({"response_format": "text"}, answer_of(f"call {c['e-mail in a plain transcript']}\n", "text/plain"))]
+    for more, answer in heard:
+        gateway.simulator.fault("resource", {"raw": answer}, count=1)
+        body, kind = through.form([("model", "gpt-4o-transcribe"), ("prompt", "spell " + c["e-mail in a form's field"]), ("file", sound), *more.items()])
+        through.send(gateway, "POST", "/openai/v1/audio/transcriptions", body, content_type=kind)
+    small = [("/audio/speech", {"model": "gpt-4o-mini-tts", "input": c["e-mail to be spoken"], "voice": "alloy"}),
+             ("/embeddings", {"model": "text-embedding-3-small", "input": ["a", c["e-mail to be embedded"]]}),
+             ("/completions", {"model": "gpt-35-turbo-instruct", "prompt": ["a", "b " + c["e-mail in a completion"]]})]
+    for path, body in small:
+        through.send(gateway, "POST", "/openai/v1" + path, body)
+    return len(heard) + len(small)
+
+
+def talk_in_codes(gateway):
+    """In what hides a value from the eye: how many exchanges."""
+    c = CANARIES
+    coded = base64.b64encode(f"mail to {c['e-mail in base64']}, please".encode()).decode()
+    asked = [(prompt(f"see https://a.example/?to={urllib.parse.quote(c['percent-encoded e-mail'], safe='')}&x=1"), (), None),
+             (prompt(f"decode {coded} for me"), (), None),
+             (prompt(private_key(c["private key"])), (f"x-conversation-id: {c['conversation']}",), None),
+             (prompt("hi", stream=True), (), chat_stream([{"content": piece} for piece in
+                                                          pieces(private_key(c["split private key"]), 7)]))]
+    for body, fields, answer in asked:
+        ask(gateway, body, *fields, answer=answer)
+    unknown = raw.post(f"/openai/deployments/{urllib.parse.quote(c['e-mail in a path'])}/chat/completions?api-version=2024-10-21",
+                       json.dumps(prompt("hi")).encode(), f"api-key: {stack.RETAIL_KEY}")
+    with raw.connect(*gateway.host_port) as sock:
+        sock.sendall(unknown)
+        assert raw.read_response(sock)[0] in (403, 404)
+    return len(asked)
+
+
 def with_size(body):
     return len(body.encode()), body
 
@@ -125,19 +254,58 @@ def places_of(gateway):
     out |= {f"open {name}": data for name, data in files_below(gateway.directory).items()}
     assert gateway.stop() == 0
     out |= {f"closed {name}": data for name, data in files_below(gateway.directory).items()}
-    out["rows at Azure Monitor"] = json.dumps(gateway.simulator.rows()).encode()
+    for table in ("", "audit", "accesses"):
+        out[f"rows at Azure Monitor {table}"] = json.dumps(gateway.simulator.rows(table)).encode()
+    out |= {f"blob {name}": blob["text"].encode() for name, blob in gateway.simulator.blobs().items()}
     return {name: data for name, data in out.items() if not name.endswith("tollgate.yaml")}
 
 
-@pytest.fixture
-def talked(gateway):
+def deliver_everywhere(gateway):
+    """Stopped: the trail's rows go to files, Azure Monitor and append blobs."""
+    facts = gateway.simulator.facts
+    monitor = f"""    azure_monitor:
+      endpoint: "{facts['ingestion']}"
+      rule_id: {facts['rule_id']}
+      flush_interval: 100ms
+      credential:
+        client_secret: {{tenant_id: "{facts['tenant']}", client_id: "{facts['gateway']['client_id']}", secret: {{env: E2E_GATEWAY_SECRET}}}}
+"""
+    text = gateway.config.read_text()
+    assert "  exporters:\n    json_lines:" in text
+    gateway.config.write_text(text.replace("  exporters:\n    json_lines:",
+                                           "  exporters:\n" + monitor + append_blob(facts, 4) + "    json_lines:", 1))
+
+
+HMAC = "  redaction: {replacement: {hmac: {env: E2E_REDACTION_KEY}}}\n"
+FORMS = {"numbered": "", "keyed": HMAC, "fails closed": "  on_failure: fail_closed\n"}
+
+
+def start_audited(gateway, more=""):
     assert gateway.stop() == 0
-    configure(gateway)
+    configure(gateway, more="  level: redacted\n" + more)
+    deliver_everywhere(gateway)
     gateway.environment["TOLLGATE_LOG"] = "debug"
+    gateway.environment["E2E_REDACTION_KEY"] = "a-key-of-the-replacements-0123456789"
     gateway.start()
-    exchanges = talk(gateway)
-    stack.wait_until(lambda: len({row["RecordId"] for row in rows(gateway) if row["Kind"] == "response"}) >= exchanges,
-                     "rows of all answers")
+
+
+def wait_for_rows(gateway, exchanges):
+    """Those of all answers are wherever they go, and somebody has read some."""
+    def ids(found):
+        return {row["RecordId"] for row in found if row["Kind"] == "response"}
+
+    stack.wait_until(lambda: len(ids(rows(gateway))) >= exchanges, "rows of all answers", 40)
+    stack.wait_until(lambda: ids(gateway.simulator.rows("audit")) == ids(rows(gateway)), "the rows at Azure Monitor", 40)
+    stack.wait_until(lambda: {row["RecordId"] for name, blob in gateway.simulator.blobs().items() if name.startswith("audit/")
+                              for row in map(json.loads, blob["text"].splitlines()) if row["Kind"] == "response"}
+                     == ids(rows(gateway)), "the rows in blobs", 40)
+
+
+@pytest.fixture(params=FORMS)
+def talked(gateway, request):
+    start_audited(gateway, FORMS[request.param])
+    exchanges = sum(told(gateway) for told in (talk, talk_of_responses, talk_in_forms, talk_in_codes))
+    wait_for_rows(gateway, exchanges)
     return gateway
 
 
@@ -150,7 +318,7 @@ def test_no_canary_is_kept_anywhere(talked):
     for row in kept:
         for rule, count in (row.get("Redactions") or {}).items():
             counted[rule] = counted.get(rule, 0) + count
-    said = {"email": 10, "payment_card": 2, "iban": 1, "openai_key": 1, "configured_secret": 1, "jwt": 1}
+    said = {"email": 31, "payment_card": 2, "iban": 1, "openai_key": 1, "configured_secret": 1, "jwt": 1, "private_key": 2}
     assert {rule: counted.get(rule) for rule in said} == said, counted
     refused = [row for row in kept if row["StatusCode"] == 400 and row["Kind"] == "request" and row["Form"] == "raw"]
     assert len(refused) == 2 and all("messages" in row["Content"] for row in refused)
