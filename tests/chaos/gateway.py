@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -108,8 +109,10 @@ def proofs(simulator):
 
 
 class Gateway:
-    def __init__(self, simulator, directory):
+    def __init__(self, simulator, directory, kept_kills=0):
+        """Of each so many kills one leaves a copy of the files as it left them; 0: none does."""
         self.directory = Path(directory)
+        self.kept_kills, self.kills = kept_kills, 0
         self.port, self.admin_port = free_port(), free_port()
         self.config = self.directory / "tollgate.yaml"
         self.config.write_text(make_config(simulator, directory, self.port, self.admin_port))
@@ -137,8 +140,15 @@ class Gateway:
         drained = self.draining and not self.process.running()
         status = self.process.kill()
         self.note_end(by_force=True)
+        self.keep_files()
         if status != -signal.SIGKILL and not (drained and status == 0):
             self.problems.append(f"ended by itself with status {status}")
+
+    def keep_files(self):
+        self.kills += 1
+        ledger = self.directory / "ledger"
+        if self.kept_kills and self.kills % self.kept_kills == 0 and ledger.exists():
+            shutil.copytree(ledger, self.directory / f"after-kill-{self.kills}")
 
     def terminate(self):
         self.draining = True

@@ -5,6 +5,7 @@
 import json
 from dataclasses import dataclass, field
 
+from canaries import CANARIES
 from forms import LONG_STALL, SHORT_STALL
 
 OLD_VERSION, VERSION, RESPONSES_VERSION = "2024-06-01", "2024-10-21", "2025-04-01-preview"
@@ -136,7 +137,17 @@ def longest(wish):
 
 
 def text(rng):
-    return " ".join(rng.choices(WORDS, k=rng.choice((3, 12, 60, 60, 900))))
+    """Every third has a canary somewhere."""
+    words = rng.choices(WORDS, k=rng.choice((3, 12, 60, 60, 900)))
+    if rng.random() < 0.33:
+        words.insert(rng.randrange(len(words) + 1), rng.choice(tuple(CANARIES.values())))
+    return " ".join(words)
+
+
+def bytes_of(rng, body):
+    """A body as JSON, its e-mail addresses escaped or not."""
+    out = json.dumps(body, ensure_ascii=False)
+    return (out.replace("@", "\\u0040") if rng.random() < 0.5 else out).encode()
 
 
 def token_fields(rng, kind):
@@ -216,7 +227,7 @@ def make_operation(rng, name):
     # all.
     if wish.behaviour:
         fields += ("x-sim: " + json.dumps(wish.behaviour),)
-    return Planned(name, kind, caller, path, body=json.dumps(body, ensure_ascii=False).encode(), fields=fields,
+    return Planned(name, kind, caller, path, body=bytes_of(rng, body), fields=fields,
                    tells=told and wish.tells, times_out=wish.times_out, takes=longest(wish),
                    departure=departure(rng, stream),
                    piece=rng.choice((0, 0, 0, 0, 0, 0, 700, 1) if len(body) < 300 else (0,)),

@@ -11,6 +11,7 @@ import tempfile
 import time
 from dataclasses import replace
 
+import canaries
 import report
 from clients import Client
 from evidence import Evidence, was_killed
@@ -23,6 +24,9 @@ from trail import summary
 from verdict import judge
 
 
+KEPT_COPIES = 3               # of the gateway's files, as a kill left them
+
+
 def say(text):
     print(text, flush=True)
 
@@ -32,7 +36,7 @@ class Run:
         self.form = form
         self.seed = seed
         self.simulator = stack.Simulator(directory)
-        self.gateway = Gateway(self.simulator, directory)
+        self.gateway = Gateway(self.simulator, directory, kept_kills=max(form.kills // KEPT_COPIES, 1))
         self.fate = Fate(self.gateway, self.rng("fate"), form)
         self.storm = Storm(self.simulator, {kind: self.rng(kind) for kind in Storm.LONGEST})
         responses, known = {}, proofs(self.simulator)
@@ -40,6 +44,8 @@ class Run:
                         for n in range(form.clients)]
         self.problems = []
         self.retried = ""
+        self.finds = 0                # of redaction in what reached Azure Monitor
+        self.searched, self.leaks = 0, []
 
     def rng(self, part):
         """Each part has numbers of its own: how fast one goes does not change what another does."""
@@ -86,10 +92,24 @@ class Run:
         trail = self.simulator.rows("audit")
         if unproven := self.gateway.unproven(trail):
             self.problems.append(f"the audit trail: {unproven}")
+        self.finds = canaries.count_found(trail)
+        self.search()
         operations = {o.id: replace(o, killed=was_killed(o, ends)) for c in self.clients for o in c.operations}
         return Evidence(operations, self.simulator.bill(LONGEST_OPERATION),
                         stack.http_json(self.simulator.control + "/arrivals"), self.gateway.records(),
                         self.simulator.rows(), [summary(row) for row in trail])
+
+    def search(self):
+        """For canaries in all that the gateway wrote, and for planted ones in copies of some of it."""
+        places = dict(canaries.places_of(self.gateway, self.simulator))
+        self.searched, self.leaks = len(places), canaries.leaks_of(places.items())
+        self.problems += self.leaks
+        self.problems += [f"a planted canary was overlooked in {place}" for place in canaries.overlooked(places, self.rng("canaries"))]
+        copies = {place.split("/")[0] for place in places if place.startswith("after-kill-")}
+        if len(copies) < KEPT_COPIES:
+            self.problems.append(f"{len(copies)} kills left their files to be searched")
+        if self.finds < canaries.LEAST_FOUND:
+            self.problems.append(f"redaction found {self.finds} values: there was nothing to search for")
 
     def close(self):
         for process in (self.gateway.process, self.simulator.process):
@@ -103,6 +123,7 @@ def show(run, evidence, verdict):
     say(report.money(verdict))
     say(f"  charges owed: {report.counts(verdict.owed)}; damaged segments {run.gateway.damaged_segments()}")
     say(f"  exchanges in the audit trail, by source: {report.counts(verdict.sources)}; {run.retried}")
+    say(f"  values that redaction found: {run.finds:,}; places with a canary: {len(run.leaks)} of {run.searched}")
     say(f"  lives ended: {report.counts(run.fate.seen)}")
     say(f"  faults switched on: {report.counts(run.storm.seen)}")
     say(f"  operations: {len(evidence.operations):,}, "

@@ -4,6 +4,7 @@
 
 import random
 
+from canaries import CANARIES
 from fate import draw_endings
 from forms import FORMS
 from plan import make_operation
@@ -26,6 +27,15 @@ def test_a_plan_has_everything():
     assert any(p.times_out for p in planned) and any(not p.tells for p in planned)
     assert any(p.departure and p.departure.of_request for p in planned)
     assert any(p.departure and p.departure.after_bytes for p in planned)
+
+
+def test_every_canary_is_in_prompts_of_every_kind_plain_and_escaped():
+    planned = operations("7 client 0")
+    for value in CANARIES.values():
+        plain, escaped = value.encode(), value.replace("@", "\\u0040").encode()
+        kinds = {p.kind for p in planned if plain in p.body or escaped in p.body}
+        assert kinds >= {"chat", "completion", "embedding", "response", "background"}, value
+        assert any(escaped in p.body for p in planned) and any(plain in p.body for p in planned)
 
 
 def test_endings_are_as_many_as_the_form_wants():
