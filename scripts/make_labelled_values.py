@@ -4,12 +4,15 @@
 """Writes tests/unit/redaction/labelled/made.tsv: values of every built-in rule in sentences, and near misses.
 
 The check digits are computed here anew, not by the code under test. The seed is fixed: the same file every time.
-A line is RULE, `value` or `near_miss`, the value, the text; tabs and the like in a text stand as JSON escapes.
+A line is RULE, `value` or `near_miss`, the value, the text; of secrets that the gateway itself is given there is a line
+`given` with the value first; tabs and the like in a text stand as JSON escapes.
 Beside it hard.tsv is written by hand."""
 
+import base64
 import json
 import random
 import string
+import urllib.parse
 from pathlib import Path
 
 OUT = Path(__file__).parents[1] / "tests/unit/redaction/labelled/made.tsv"
@@ -299,6 +302,20 @@ PERSONAL = {
     "au_medicare": (au_medicare, ["", "Medicare "], lambda: broken(au_medicare()[:-2]) + " 1"),
     "au_tfn": (au_tfn, ["TFN "], lambda: some(DIGITS, 9)),
 }
+# What a gateway may be given as its own secrets: of no form that another rule knows.
+GIVEN = ["blue-harbour-mornings", "Gr\u00fc\u00dfe an die Gro\u00dfmutter!", "correct horse battery staple", "zq.Vx_41~kd", "Z\u00e4hlerstand 4711 (K\u00fcche)"]
+CODINGS = [str, lambda text: base64.b64encode(text.encode()).decode(), lambda text: text.encode().hex(),
+           lambda text: urllib.parse.quote(text, safe=""), lambda text: base64.b64encode(base64.b64encode(text.encode())).decode(),
+           lambda text: base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")]
+
+
+def near_secret():
+    """A given secret that lacks a character, or has another in its place, plain or coded."""
+    value = pick.choice(GIVEN)
+    at = pick.randrange(1, len(value) - 1)
+    return pick.choice(CODINGS[:4])(value[:at] + pick.choice(["", "7"]) + value[at + 1:])
+
+
 AFTER = {"url_password": "@db.example/x"}
 
 
@@ -314,6 +331,18 @@ def lines():
             yield line(rule, "value", value, SENTENCES[number % len(SENTENCES)].format(text))
         for number in range(NEAR_MISSES):
             yield line(rule, "near_miss", "", SENTENCES[number % len(SENTENCES)].format(miss()))
+    yield from lines_of_given_secrets()
+
+
+def lines_of_given_secrets():
+    rule = "configured_secret"
+    for value in GIVEN:
+        yield line(rule, "given", value, "")
+    for number in range(VALUES):
+        value = CODINGS[number % len(CODINGS)](GIVEN[number // len(CODINGS) % len(GIVEN)])
+        yield line(rule, "value", value, SENTENCES[number % len(SENTENCES)].format(value))
+    for number in range(NEAR_MISSES + 5):
+        yield line(rule, "near_miss", "", SENTENCES[number % len(SENTENCES)].format(near_secret()))
 
 
 OUT.write_text("".join(f"{one}\n" for one in lines()), encoding="utf-8")

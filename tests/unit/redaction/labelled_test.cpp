@@ -21,6 +21,7 @@ namespace {
 
 struct Line {
   std::string rule;
+  std::string kind;  ///< value, near_miss, or given: the value is one of the gateway's own secrets
   bool is_value = false;
   std::string value;
   std::string text;
@@ -42,7 +43,7 @@ std::vector<Line> read_lines() {
       std::getline(columns, kind, '\t');
       std::getline(columns, value, '\t');
       std::getline(columns, text);
-      out.push_back({rule, kind == "value", unescaped_json(value), unescaped_json(text)});
+      out.push_back({rule, kind, kind == "value", unescaped_json(value), unescaped_json(text)});
     }
   }
   return out;
@@ -98,13 +99,22 @@ bool has_check_digit(std::string_view rule) {
   return std::find(std::begin(kWithout), std::end(kWithout), rule) == std::end(kWithout);
 }
 
+RuleSettings settings_of(const std::vector<Line>& lines) {
+  RuleSettings out;
+  for (const Line& line : lines) {
+    if (line.kind == "given") out.secrets.emplace_back(line.value);
+  }
+  return out;
+}
+
 TEST(Labelled, RecallAndPrecisionOfEveryRule) {
-  const Rules rules = compiled();
   const std::vector<Line> lines = read_lines();
+  const Rules rules = compiled(settings_of(lines));
   EXPECT_GE(lines.size(), 1'000U);
   std::map<std::string, Score, std::less<>> scores;
   std::string failures;
   for (const Line& line : lines) {
+    if (line.kind == "given") continue;
     Replacer replacer;
     const std::string out = redact_text(rules, replacer, line.text);
     const std::vector<Gone> gone = gone_of(line.text, out);
@@ -146,7 +156,6 @@ TEST(Labelled, RecallAndPrecisionOfEveryRule) {
   }
   std::printf("%-22s %6s %8s %10s\n", "rule", "values", "recall", "precision");
   for (const RuleName& rule : built_in_names()) {
-    if (rule.name == "configured_secret") continue;
     const Score& score = scores[std::string(rule.name)];
     std::printf("%-22s %6d %8.3f %10.3f\n", std::string(rule.name).c_str(), score.values,
                 score.recall(), score.precision());
