@@ -64,8 +64,8 @@ def test_of_a_prompt_of_60_mb_a_bounded_part_is_kept_redacted(gateway):
     content = stack.wait_until(lambda: whole_content(gateway, "request", record["RecordId"]), "every part", 60)
     assert 700_000 < len(content) <= 2**20 and "canary" not in content and "[EMAIL_1]" in content
     assert all(row["Truncated"] for row in whole(gateway, "request") if row["RecordId"] == record["RecordId"])
-    # The relay may hold the request itself, as without a trail; for the trail a few times
-    # max_body is enough.
+    # The relay may hold the request itself, as without a trail; the trail makes do with
+    # a few times max_body.
     assert peak_kib(gateway) - before < (60 + 24) * MIB
     assert metric(gateway, "tollgate_audit_lost_total") == 0
     billed = {entry["request_id"]: entry["prompt_tokens"] for entry in gateway.simulator.bill() if entry["charged"]}
