@@ -7,7 +7,10 @@
 #include <cstring>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
+#include "component_codec.hpp"
+#include "record_bytes.hpp"
 #include "tollgate/usage/record_fields.hpp"
 
 namespace tollgate::ledger {
@@ -18,76 +21,6 @@ using usage::CostComponent;
 using usage::RecordField;
 using Ids = std::vector<std::string>;
 using Tags = std::map<std::string, std::string>;
-
-/// Little-endian.
-template <class Number>
-void write_number(char* to, Number value) {
-  if constexpr (std::endian::native == std::endian::little) {
-    std::memcpy(to, &value, sizeof value);
-  } else {
-    const auto bits = static_cast<std::uint64_t>(value);
-    for (std::size_t i = 0; i < sizeof value; ++i) to[i] = static_cast<char>(bits >> (8 * i));
-  }
-}
-
-void put_u32(std::string& out, std::uint32_t value) {
-  std::array<char, 4> bytes;
-  write_number(bytes.data(), value);
-  out.append(bytes.data(), bytes.size());
-}
-
-void put_i64(std::string& out, std::int64_t value) {
-  std::array<char, 8> bytes;
-  write_number(bytes.data(), value);
-  out.append(bytes.data(), bytes.size());
-}
-
-void put_text(std::string& out, std::string_view text) {
-  text = text.substr(0, kLongestText);
-  put_u32(out, static_cast<std::uint32_t>(text.size()));
-  out.append(text);
-}
-
-/// Takes values off the front of bytes; any shortage makes it fail for good.
-class Take {
- public:
-  explicit Take(std::string_view bytes) : bytes_(bytes) {}
-
-  std::uint32_t u32() { return number<std::uint32_t>(); }
-  std::int64_t i64() { return static_cast<std::int64_t>(number<std::uint64_t>()); }
-  std::string_view text() { return raw(u32()); }
-  std::string_view raw(std::size_t size) {
-    if (size > bytes_.size()) {
-      failed_ = true;
-      bytes_ = {};
-      return {};
-    }
-    const std::string_view out = bytes_.substr(0, size);
-    bytes_.remove_prefix(size);
-    return out;
-  }
-  bool failed() const { return failed_; }
-  bool empty() const { return bytes_.empty(); }
-
- private:
-  template <class Number>
-  Number number() {
-    const std::string_view bytes = raw(sizeof(Number));
-    Number value = 0;
-    if (bytes.empty()) return value;
-    if constexpr (std::endian::native == std::endian::little) {
-      std::memcpy(&value, bytes.data(), sizeof value);
-    } else {
-      for (std::size_t i = 0; i < sizeof value; ++i) {
-        value |= static_cast<Number>(static_cast<unsigned char>(bytes[i])) << (8 * i);
-      }
-    }
-    return value;
-  }
-
-  std::string_view bytes_;
-  bool failed_ = false;
-};
 
 class Encoder {
  public:
@@ -125,26 +58,7 @@ class Encoder {
     write_number(out_.data() + begin - 4, static_cast<std::uint32_t>(out_.size() - begin));
   }
 
-  /// Each as an attempt is put.
-  void put(const std::vector<CostComponent>& components) {
-    for (std::size_t i = 0; i < components.size() && i < kMostComponents; ++i) {
-      const CostComponent& component = components[i];
-      const std::size_t begin = out_.size() + 4;
-      put_u32(out_, 0);
-      put_short_text(component.price_class);
-      put_i64(out_, component.quantity);
-      put_short_text(component.price);
-      put_i64(out_, component.per);
-      put_short_text(component.percent);
-      put_i64(out_, component.cost_nano);
-      write_number(out_.data() + begin - 4, static_cast<std::uint32_t>(out_.size() - begin));
-    }
-  }
-
  private:
-  void put_short_text(std::string_view text) {
-    put_text(out_, text.substr(0, kLongestComponentText));
-  }
   void put_header(int number, std::size_t size) {
     std::array<char, 5> header{static_cast<char>(number)};
     write_number(header.data() + 1, static_cast<std::uint32_t>(size));
@@ -161,6 +75,7 @@ class Encoder {
     out_.append(field.data(), field.size());
   }
 
+  void put(const std::vector<CostComponent>& components) { encode_components(components, out_); }
   void put(const Tags& tags) {
     std::size_t count = 0;
     for (const auto& [name, value] : tags) {
@@ -212,12 +127,6 @@ class Decoder {
   }
 
   bool failed() const { return failed_; }
-
-  /// The value of one field by itself. False: it is none of them.
-  bool read(std::string_view bytes, std::vector<CostComponent>& components) {
-    get(bytes, components);
-    return !failed_;
-  }
 
   /// What only older records hold, in the form of their time.
   void read_former_fields(usage::UsageRecord& record) const {
@@ -310,19 +219,9 @@ class Decoder {
   }
 
   void get(std::string_view bytes, std::vector<CostComponent>& components) {
-    Take list(bytes);
-    while (!list.empty() && !list.failed()) {
-      Take take(list.text());
-      CostComponent& component = components.emplace_back();
-      component.price_class = take.text();
-      component.quantity = take.i64();
-      component.price = take.text();
-      component.per = take.i64();
-      component.percent = take.text();
-      component.cost_nano = take.i64();
-      failed_ = failed_ || take.failed();
-    }
-    failed_ = failed_ || list.failed();
+    auto read = decode_components(bytes);
+    failed_ = failed_ || !read;
+    if (read) components = std::move(*read);
   }
 
   std::array<std::string_view, usage::kFieldNumbers> fields_{};
@@ -349,38 +248,6 @@ std::optional<usage::UsageRecord> decode_record(std::string_view bytes) {
   std::optional<usage::UsageRecord> record = decode_fields(bytes);
   if (record && record->record_id == Uuid{}) record.reset();
   return record;
-}
-
-void encode_components(const std::vector<CostComponent>& components, std::string& out) {
-  Encoder(out).put(components);
-}
-
-std::optional<std::vector<CostComponent>> decode_components(std::string_view bytes) {
-  std::vector<CostComponent> out;
-  if (!Decoder({}).read(bytes, out)) return std::nullopt;
-  return out;
-}
-
-bool EncodedComponents::next() {
-  Take list(rest_);
-  if (list.empty()) return false;
-  const std::string_view component = list.text();
-  Take take(component);
-  constexpr std::size_t kLength = sizeof(std::uint32_t);
-  constexpr std::size_t kNumber = sizeof(std::int64_t);
-  const std::size_t quantity = kLength + take.text().size();
-  quantity_ = take.i64();
-  const std::size_t per = quantity + kNumber + kLength + take.text().size();
-  take.i64();
-  const std::size_t cost = per + kNumber + kLength + take.text().size();
-  cost_nano_ = take.i64();
-  failed_ = list.failed() || take.failed();
-  if (failed_) return false;
-  rest_ = rest_.substr(kLength + component.size());
-  price_.assign(kLength, '\0').append(component.substr(0, cost)).append(kNumber, '\0');
-  write_number(price_.data(), static_cast<std::uint32_t>(cost + kNumber));
-  price_.replace(kLength + quantity, kNumber, kNumber, '\0');
-  return true;
 }
 
 std::optional<Uuid> decode_record_id(std::string_view bytes) {

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "component_codec.hpp"
 #include "record_codec.hpp"
 #include "rollup_codec.hpp"
 
@@ -28,17 +29,23 @@ Result<void> RollupBatch::add(std::string_view payload, RollupKind kind, int sig
   RollupShare share = read_share(payload);
   if (!table_.knows(share.dimensions) && !decode_fields(share.dimensions))
     share = damaged_share(payload);
+  found_.clear();
   EncodedComponents components(share.components);
   while (components.next()) {
     const Result<std::int64_t> price = table_.price(components.price());
     if (!price) return price.error();
-    share.sums.add(PriceSums{*price, 1, components.quantity(), components.cost_nano()});
+    found_.push_back({*price, 1, components.quantity(), components.cost_nano()});
   }
-  if (components.failed()) share = damaged_share(payload);
+  if (components.failed()) {
+    share = damaged_share(payload);
+    found_.clear();
+  }
   const Result<std::int64_t> group = table_.group(share.dimensions);
   if (!group) return group.error();
   const std::int64_t start = start_of(second_of(share.event_time), kQuarterHour);
-  quarters_[{start, *group, kind}].add(share.sums, sign);
+  RollupSums& sums = quarters_[{start, *group, kind}];
+  sums.add(share.sums, sign);
+  for (const PriceSums& price : found_) sums.add(price, sign);
   return {};
 }
 

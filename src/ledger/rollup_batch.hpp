@@ -6,6 +6,7 @@
 #include <map>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "rollup_table.hpp"
 
@@ -29,6 +30,7 @@ class RollupBatch {
 
   RollupTable& table_;
   std::map<Key, RollupSums> quarters_;
+  std::vector<PriceSums> found_;  ///< of the record at hand; its room is used again
 };
 
 }  // namespace tollgate::ledger

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adjustment_table.hpp"
+#include "component_codec.hpp"
 #include "payload_glance.hpp"
 #include "record_codec.hpp"
 #include "record_store.hpp"

@@ -3,6 +3,8 @@
 #include "tollgate/pricing/cost.hpp"
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <utility>
 
 #include "rounding.hpp"
@@ -36,7 +38,6 @@ class Multiplication {
  public:
   explicit Multiplication(std::int64_t millionths)
       : millionths_(millionths), percent_(percent_of(millionths)) {
-    grains_.reserve(kUsual);
     components_.reserve(kUsual);
   }
 
@@ -45,12 +46,13 @@ class Multiplication {
     if (rate == nullptr) return add_word(missing_, cost_reason::kClass, name);
     const auto grains = grains_of(quantity, *rate, millionths_);
     too_large_ = too_large_ || !grains;
-    grains_.push_back(grains.value_or(0));
-    components_.push_back({.price_class = std::string(name),
-                           .quantity = quantity,
-                           .price = rate->text,
-                           .per = rate->per,
-                           .percent = percent_});
+    grains_[components_.size()] = grains.value_or(0);
+    CostComponent& made = components_.emplace_back();
+    made.price_class = name;
+    made.quantity = quantity;
+    made.price = rate->text;
+    made.per = rate->per;
+    made.percent = percent_;
   }
 
   /// What came of it. `lacking`: words for what else may be billed.
@@ -60,12 +62,15 @@ class Multiplication {
     const bool nothing_has_a_price = components_.empty() && !out.reason.empty();
     if (!lacking.empty()) add_word(out.reason, lacking);
     if (nothing_has_a_price) return out;
-    const auto rounded = too_large_ ? std::nullopt : round_amounts(grains_);
-    if (!rounded) return {.reason = std::string(cost_reason::kTooLarge)};
-    for (std::size_t i = 0; i < components_.size(); ++i)
-      components_[i].cost_nano = rounded->parts[i];
+    std::array<std::int64_t, kPriceClassCount> parts{};
+    const std::size_t count = components_.size();
+    const auto sum =
+        too_large_ ? std::nullopt
+                   : round_amounts(std::span(grains_).first(count), std::span(parts).first(count));
+    if (!sum) return {.reason = std::string(cost_reason::kTooLarge)};
+    for (std::size_t i = 0; i < count; ++i) components_[i].cost_nano = parts[i];
     out.components = std::move(components_);
-    out.nano = rounded->sum;
+    out.nano = *sum;
     out.basis = out.reason.empty() ? CostBasis::priced : CostBasis::partial;
     return out;
   }
@@ -77,7 +82,7 @@ class Multiplication {
   const std::string& percent_;
   bool too_large_ = false;
   std::string missing_;
-  std::vector<Int128> grains_;
+  std::array<Int128, kPriceClassCount> grains_{};  ///< of each component
   std::vector<CostComponent> components_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "tollgate/pricing/price_entry.hpp"
@@ -28,5 +29,9 @@ struct RoundedAmounts {
 /// every part rounded down, and one nano more to those with the largest rests until the sum is
 /// reached, among equals to the first. nullopt: the sum does not fit.
 std::optional<RoundedAmounts> round_amounts(const std::vector<Int128>& grains);
+
+/// The same, into `parts`, as many as there are amounts. Returns the sum.
+std::optional<std::int64_t> round_amounts(std::span<const Int128> grains,
+                                          std::span<std::int64_t> parts);
 
 }  // namespace tollgate::pricing

@@ -9,6 +9,7 @@
 
 #include "delivery_table.hpp"
 #include "entry_scanner.hpp"
+#include "component_codec.hpp"
 #include "record_codec.hpp"
 #include "schema.hpp"
 #include "temp_directory.hpp"

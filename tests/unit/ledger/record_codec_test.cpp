@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include "component_codec.hpp"
 #include "record_codec.hpp"
 
 #include <gtest/gtest.h>

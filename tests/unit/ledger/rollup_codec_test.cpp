@@ -7,6 +7,7 @@
 #include <limits>
 #include <string>
 
+#include "component_codec.hpp"
 #include "record_codec.hpp"
 #include "sample_record.hpp"
 
