@@ -10,9 +10,9 @@
 namespace tollgate::audit {
 namespace {
 
-std::string described(std::string_view content_type, std::string_view body) {
+std::string described(std::string_view content_type, std::string_view body, std::size_t max_bytes) {
   if (media_type_of(content_type) == "multipart/form-data")
-    return describe_form(content_type, body);
+    return describe_form(content_type, body, max_bytes);
   return describe_binary(content_type, body);
 }
 
@@ -28,7 +28,7 @@ RequestContent request_content(std::string_view content_type, std::string_view b
   if (RequestText::is_text(content_type, body)) {
     kept.feed_all(body);
   } else if (!body.empty()) {
-    kept.feed(described(content_type, body));
+    kept.feed(described(content_type, body, max_bytes));
   }
   return content_of(kept.finish());
 }

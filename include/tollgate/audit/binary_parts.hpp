@@ -42,8 +42,11 @@ bool may_hold_file(std::string_view text);
 std::string describe_binary(std::string_view media_type, std::string_view bytes);
 
 /// A multipart/form-data body as one JSON object: fields as strings, files as descriptions with
-/// their name, what stands several times as an array. A body that is no such form is described as a
-/// whole.
-std::string describe_form(std::string_view content_type, std::string_view body);
+/// their name, what stands several times as an array. Files of JSON lines (batches, training) are
+/// read: their lines stand in one more member, `lines`, in order, a line that is no JSON as a
+/// string; no more of them than make the whole longer than `max_bytes`. A body that is no such form
+/// is described as a whole.
+std::string describe_form(std::string_view content_type, std::string_view body,
+                          std::size_t max_bytes);
 
 }  // namespace tollgate::audit

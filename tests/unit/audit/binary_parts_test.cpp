@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tollgate/base/base64.hpp"
 #include "tollgate/base/digest.hpp"
 #include "tollgate/base/hex.hpp"
@@ -131,12 +133,45 @@ TEST(BinaryParts, FormsAreTheirFields) {
       "Content-Type: audio/wav\r\n\r\n" +
       kBytes + "\r\n--B--\r\n";
   EXPECT_EQ(
-      describe_form("multipart/form-data; boundary=B", body),
+      describe_form("multipart/form-data; boundary=B", body, 1000),
       R"({"file":{"bytes":)" + std::to_string(kBytes.size()) + R"(,"filename":"a.wav","sha256":")" +
           hex(kBytes) +
           R"(","type":"application/octet-stream"},"g[]":["word","segment"],"model":"whisper"})");
-  EXPECT_EQ(describe_form("multipart/form-data; boundary=B", "--C"),
+  EXPECT_EQ(describe_form("multipart/form-data; boundary=B", "--C", 1000),
             described("multipart/form-data", "--C"));
+}
+
+std::string form_of(const std::string& file) {
+  return "--B\r\nContent-Disposition: form-data; name=\"lines\"\r\n\r\nbatch\r\n"
+         "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jsonl\"\r\n\r\n" +
+         file + "\r\n--B--\r\n";
+}
+nlohmann::json lines_in(const std::string& file, std::size_t max_bytes = 10'000) {
+  const std::string text =
+      describe_form("multipart/form-data; boundary=B", form_of(file), max_bytes);
+  const nlohmann::json form = nlohmann::json::parse(text);
+  EXPECT_EQ(form.at("lines"), "batch") << "no field hides what was uploaded";
+  EXPECT_EQ(form.at("file").at("bytes"), file.size());
+  return form.value("lines_", nlohmann::json());
+}
+
+// A batch's prompts went by without a trace.
+TEST(BinaryParts, LinesOfAFileAreRead) {
+  EXPECT_EQ(lines_in("\xEF\xBB\xBF{\"a\":\"\\u0040\"}\r\n\n{\"b\":2}\n").dump(),
+            R"([{"a":"@"},{"b":2}])");
+  EXPECT_EQ(lines_in("{\"a\":1}\nno JSON \xFF\n").dump(), "[{\"a\":1},\"no JSON \xEF\xBF\xBD\"]");
+  const std::string half = std::string(300, 'x') + " and 4111 1111 11";
+  EXPECT_EQ(lines_in("{}\n" + half).at(1).get<std::string>().find("4111"), std::string::npos)
+      << "the other half may come in another piece";
+  EXPECT_TRUE(lines_in("{no JSON}\n{\"a\":1}").is_null()) << "described alone";
+  EXPECT_TRUE(lines_in(kBytes).is_null());
+}
+
+TEST(BinaryParts, NoMoreLinesOfAFileAreReadThanAreKept) {
+  std::string file;
+  for (int i = 0; i < 1'000; ++i) file += "{\"number\":" + std::to_string(i) + "}\n";
+  EXPECT_LT(lines_in(file, 500).size(), 40U);
+  EXPECT_LT(lines_in("{}\n\"" + std::string(5'000, 'x') + "\"\n", 500).at(1).dump().size(), 520U);
 }
 
 }  // namespace
