@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/trail/audit_desk.hpp"
 
+#include <unistd.h>
+
 #include <set>
 #include <utility>
 
@@ -204,6 +206,16 @@ Result<AuditDesk> AuditDesk::open(const std::string& path, const std::string& ga
   Result<std::unique_ptr<TrailDatabase>> trail = TrailDatabase::open(path, masters);
   if (!trail) return trail.error();
   return AuditDesk(std::make_unique<Parts>(Parts{std::move(*trail), gateway}));
+}
+
+Result<void> AuditDesk::check_keys(const std::string& path, const MasterKeys& masters) {
+  const bool there = storage::look_at_database_file(path) == storage::DatabaseFile::there;
+  if (!there || ::access(path.c_str(), R_OK | W_OK) != 0) return {};
+  Result<Database> database = Database::open(path);
+  if (!database) return database.error();
+  const Result<void> checked = DataKeys(*database, masters).check_masters();
+  if (!checked) return with_trail_advice(checked.error(), path);
+  return {};
 }
 
 Result<std::int64_t> AuditDesk::last_sequence() {

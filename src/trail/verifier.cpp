@@ -6,13 +6,19 @@
 #include <utility>
 
 #include "row_json.hpp"
+#include "seen_trail.hpp"
 #include "sink_rows.hpp"
 #include "tollgate/base/hex.hpp"
 #include "tollgate/trail/row_digest.hpp"
-#include "trail_check.hpp"
 
 namespace tollgate::trail {
 namespace {
+
+/// Says who read the trail, and stands in another table: it has no place in the order.
+bool is_access(const nlohmann::json& columns) {
+  return columns.is_object() && columns.contains("Reader") && columns.contains("Command") &&
+         !columns.contains("Sequence");
+}
 
 std::string described(const AuditRow& row) {
   return row.record_id + " " + row.kind + " " + row.form + " " +
@@ -38,6 +44,8 @@ std::string_view to_string(Fault fault) {
       return "unreadable";
     case Fault::missing:
       return "missing";
+    case Fault::not_given:
+      return "not_given";
     case Fault::changed:
       return "changed";
     case Fault::reordered:
@@ -58,13 +66,18 @@ std::string_view to_string(Fault fault) {
 
 struct Verifier::Parts {
   std::vector<NoteVerifier> keys;
-  std::map<std::string, TrailCheck> trails;
+  std::map<std::string, SeenTrail> trails;
   std::vector<Finding> findings;
   std::uint64_t unchecked = 0;  ///< of Verification
+  std::uint64_t accesses = 0;   ///< likewise
 
   void add_row(const SinkRow& given, const std::string& where) {
     if (!given.fault.empty()) {
       findings.push_back({Fault::unreadable, {}, 0, 0, where + ": " + given.fault});
+      return;
+    }
+    if (is_access(given.columns)) {
+      ++accesses;
       return;
     }
     AuditRow row;
@@ -116,7 +129,7 @@ struct Verifier::Parts {
     trail(state->origin).add_checkpoint({*state, std::move(proof)});
   }
 
-  TrailCheck& trail(const std::string& origin) {
+  SeenTrail& trail(const std::string& origin) {
     return trails.try_emplace(origin, origin).first->second;
   }
 };
@@ -137,8 +150,10 @@ void Verifier::add_note(std::string_view note, const std::string& name) {
 }
 
 Verification Verifier::finish() {
-  Verification out{
-      .findings = std::move(parts_->findings), .trails = {}, .unchecked = parts_->unchecked};
+  Verification out{.findings = std::move(parts_->findings),
+                   .trails = {},
+                   .unchecked = parts_->unchecked,
+                   .accesses = parts_->accesses};
   for (auto& [origin, trail] : parts_->trails) out.trails.push_back(trail.finish(out.findings));
   return out;
 }

@@ -66,6 +66,11 @@ class AuditDesk {
   AuditDesk& operator=(AuditDesk&&) noexcept;
   ~AuditDesk();
 
+  /// Whether these master keys open the trail, where there is one and this user may write to it;
+  /// leaves no access row, and changes nothing. Error storage: a data key was wrapped by none of
+  /// them; or the database is damaged.
+  static Result<void> check_keys(const std::string& path, const MasterKeys& masters);
+
   /// Of the trail's last row; 0: it has none.
   Result<std::int64_t> last_sequence();
 

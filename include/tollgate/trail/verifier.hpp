@@ -18,6 +18,7 @@ namespace tollgate::trail {
 enum class Fault {
   unreadable,        ///< no row of the audit table
   missing,           ///< a place that a checkpoint covers, or that lies between two rows, is empty
+  not_given,         ///< ... in front of every row that is there: deleted by a retention, perhaps
   changed,           ///< a row differs from its own hashes, or from what a checkpoint says of it
   reordered,         ///< a row stands at another place than the one it was given
   doubled,           ///< two rows that differ stand at one place
@@ -56,6 +57,8 @@ struct Verification {
   std::vector<Finding> findings;  ///< none: everything that is there is what it was
   std::vector<TrailSummary> trails;
   std::uint64_t unchecked = 0;  ///< checkpoints that came while no key was given
+  /// Rows that say who read the trail: they have no hashes, and nothing is said of them.
+  std::uint64_t accesses = 0;
 };
 
 /// Checks rows of any sink, in any order and as often as they come, against what they say of

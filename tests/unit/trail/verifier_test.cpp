@@ -137,9 +137,16 @@ TEST_F(VerifierTest, TakesRowsInAnyOrderTwiceAndInEachForm) {
 TEST_F(VerifierTest, NamesAMissingRow) {
   remove(3);
   EXPECT_EQ(named(verify()), (Named{{Fault::missing, 3, 3}}));
-  remove(2);
-  remove(1);
-  EXPECT_EQ(named(verify()), (Named{{Fault::missing, 1, 3}}));
+}
+
+// Retention deletes the oldest, and leaves a checkpoint that speaks for some of them.
+TEST_F(VerifierTest, TellsRowsOlderThanTheFirstThatIsThereFromMissingOnes) {
+  for (const std::size_t sequence : {1U, 2U, 3U}) remove(sequence);
+  EXPECT_EQ(named(verify()), (Named{{Fault::not_given, 1, 3}}));
+  for (const std::size_t sequence : {4U, 5U, 6U, 7U, 8U}) remove(sequence);
+  EXPECT_EQ(named(verify()), (Named{{Fault::not_given, 5, 8}}));
+  remove(10);
+  EXPECT_EQ(named(verify()), (Named{{Fault::missing, 10, 10}}));
 }
 
 TEST_F(VerifierTest, NamesTheRowsThatWereCutOffTheEnd) {
@@ -300,6 +307,16 @@ TEST_F(VerifierTest, NamesAHistoryThatWasWrittenAgain) {
   const Named found = named(verify(true));
   ASSERT_FALSE(found.empty());
   EXPECT_EQ(found.front(), (std::tuple{Fault::not_an_extension, 9, 9}));
+}
+
+// Each of them was called unreadable.
+TEST_F(VerifierTest, CountsRowsThatSayWhoReadTheTrail) {
+  const AccessRow access{
+      .event_time = kNow, .gateway = "gateway-1", .reader = "auditor", .command = "search"};
+  const Verification found = verify(lines() + to_json(access, kNow) + "\n");
+  EXPECT_THAT(named(found), IsEmpty());
+  EXPECT_EQ(found.accesses, 1U);
+  EXPECT_EQ(found.trails.at(0).rows, 11U);
 }
 
 TEST_F(VerifierTest, NamesWhatIsNoRow) {

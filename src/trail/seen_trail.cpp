@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "trail_check.hpp"
+#include "seen_trail.hpp"
 
 #include <algorithm>
 #include <set>
@@ -18,7 +18,7 @@ std::int64_t as_sequence(std::uint64_t size) { return static_cast<std::int64_t>(
 
 }  // namespace
 
-void TrailCheck::add_row(std::int64_t sequence, SeenRow row) {
+void SeenTrail::add_row(std::int64_t sequence, SeenRow row) {
   const auto [place, is_new] = rows_.try_emplace(sequence, row);
   if (is_new) return;
   SeenRow& known = place->second;
@@ -31,11 +31,11 @@ void TrailCheck::add_row(std::int64_t sequence, SeenRow row) {
   doubles_.emplace_back(sequence, std::move(row));
 }
 
-void TrailCheck::add_checkpoint(SeenCheckpoint checkpoint) {
+void SeenTrail::add_checkpoint(SeenCheckpoint checkpoint) {
   checkpoints_[checkpoint.state.size].push_back(std::move(checkpoint));
 }
 
-TrailSummary TrailCheck::finish(std::vector<Finding>& findings) {
+TrailSummary SeenTrail::finish(std::vector<Finding>& findings) {
   findings_ = &findings;
   check_checkpoints();
   check_doubles();
@@ -52,7 +52,7 @@ TrailSummary TrailCheck::finish(std::vector<Finding>& findings) {
   return summary_;
 }
 
-void TrailCheck::check_checkpoints() {
+void SeenTrail::check_checkpoints() {
   const SeenCheckpoint* before = nullptr;
   for (const auto& [size, states] : checkpoints_) {
     ++summary_.checkpoints;
@@ -75,7 +75,7 @@ void TrailCheck::check_checkpoints() {
 }
 
 /// Whether the checkpoint's leaves lead to its root; then they are what rows are compared with.
-bool TrailCheck::check_proof(const SeenCheckpoint& checkpoint) {
+bool SeenTrail::check_proof(const SeenCheckpoint& checkpoint) {
   const CheckpointProof& proof = *checkpoint.proof;
   const Frontier after = proof.after();
   if (after.size() != checkpoint.state.size || after.root() != checkpoint.state.root) {
@@ -89,7 +89,7 @@ bool TrailCheck::check_proof(const SeenCheckpoint& checkpoint) {
 }
 
 /// `before` is the checkpoint before it among those that came with a proof.
-void TrailCheck::check_extension(const SeenCheckpoint& checkpoint, const SeenCheckpoint& before) {
+void SeenTrail::check_extension(const SeenCheckpoint& checkpoint, const SeenCheckpoint& before) {
   const std::uint64_t from = checkpoint.proof->before.size();
   const std::uint64_t known = before.state.size;
   if (from > known) {
@@ -107,7 +107,7 @@ void TrailCheck::check_extension(const SeenCheckpoint& checkpoint, const SeenChe
 
 /// A note of another sink, compared with the trees of the rows' checkpoints where one of them
 /// passes through its size.
-void TrailCheck::check_note(const SeenCheckpoint& note) {
+void SeenTrail::check_note(const SeenCheckpoint& note) {
   const std::uint64_t size = note.state.size;
   const auto at = checkpoints_.upper_bound(size);
   for (auto it = at; it != checkpoints_.end(); ++it) {
@@ -127,7 +127,7 @@ void TrailCheck::check_note(const SeenCheckpoint& note) {
 }
 
 /// Of two rows at one place, the one that a checkpoint speaks for is looked at further.
-void TrailCheck::check_doubles() {
+void SeenTrail::check_doubles() {
   for (auto& [sequence, row] : doubles_) {
     report(Fault::doubled, sequence, sequence, row.what + ", and another row with this place");
     SeenRow& known = rows_.at(sequence);
@@ -138,7 +138,7 @@ void TrailCheck::check_doubles() {
   }
 }
 
-void TrailCheck::check_rows() {
+void SeenTrail::check_rows() {
   std::vector<std::int64_t> wrong;
   for (const auto& [sequence, row] : rows_) {
     summary_.closed += row.closed ? 1 : 0;
@@ -153,7 +153,7 @@ void TrailCheck::check_rows() {
 
 /// A row that is wrong where it stands may be right at another place that is wrong or empty: then
 /// it was moved.
-void TrailCheck::name_wrong(const std::vector<std::int64_t>& wrong) {
+void SeenTrail::name_wrong(const std::vector<std::int64_t>& wrong) {
   std::vector<std::int64_t> places = wrong;
   for (const auto& [sequence, leaf] : expected_) {
     if (places.size() >= kMostPlaces) break;
@@ -177,7 +177,7 @@ void TrailCheck::name_wrong(const std::vector<std::int64_t>& wrong) {
 }
 
 /// Places without a row: those that checkpoints tell of, and those between two rows.
-void TrailCheck::find_missing() {
+void SeenTrail::find_missing() {
   std::set<std::pair<std::int64_t, std::int64_t>> gaps;
   std::int64_t next = 0;
   const auto note = [&](std::int64_t to) {
@@ -194,12 +194,16 @@ void TrailCheck::find_missing() {
   if (next == 0 && noted_to_ != 0) next = 1;
   note(std::max(last_told, noted_to_) + 1);
   for (const auto& [first, last] : gaps) {
-    report(Fault::missing, first, last,
-           first == last ? "a row is not there" : "rows are not there");
+    const bool older = !rows_.empty() && last < rows_.begin()->first;
+    report(older ? Fault::not_given : Fault::missing, first, last,
+           older ? "older than the first row that is there: whether a retention has deleted them, "
+                   "they were not given, or somebody took them away, rows cannot tell"
+           : first == last ? "a row is not there"
+                           : "rows are not there");
   }
 }
 
-void TrailCheck::report(Fault fault, std::int64_t first, std::int64_t last, std::string detail) {
+void SeenTrail::report(Fault fault, std::int64_t first, std::int64_t last, std::string detail) {
   findings_->push_back({fault, summary_.origin, first, last, std::move(detail)});
 }
 

@@ -30,9 +30,9 @@ struct SeenCheckpoint {
 };
 
 /// All that was seen of one trail, and what is to be said of it. Pure.
-class TrailCheck {
+class SeenTrail {
  public:
-  explicit TrailCheck(std::string origin) { summary_.origin = std::move(origin); }
+  explicit SeenTrail(std::string origin) { summary_.origin = std::move(origin); }
 
   void add_row(std::int64_t sequence, SeenRow row);
   /// Its signature is valid.
