@@ -63,6 +63,8 @@ struct VerifyOptions {
   std::vector<std::string> files;  ///< rows as a sink holds them; "-": standard input
   std::vector<std::string> keys;   ///< NAME+HASH+KEY, of those whose checkpoints count
   std::vector<std::string> notes;  ///< files of checkpoints that were kept elsewhere
+  /// Rows older than the first that is given need not be there: it is a part of the trail.
+  bool part = false;
 };
 /// Proves that rows are what the gateway wrote, from them alone.
 int audit_verify(const VerifyOptions& options);

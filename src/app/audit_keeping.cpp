@@ -138,9 +138,27 @@ void print(const trail::TrailSummary& one) {
   std::cout << "\n";
 }
 
+/// What was given and is not proved, and how it could be.
+void tell_what_was_left_out(const trail::Verification& found, std::size_t not_given, bool part) {
+  if (found.unchecked != 0)
+    std::cout << counted(found.unchecked, "checkpoint")
+              << " not looked at: give --key KEY, which `tollgate audit keys` prints\n";
+  if (found.accesses != 0)
+    std::cout << counted(found.accesses, "row")
+              << " of who read the trail not looked at: they have no hashes, and nothing proves "
+                 "them; `tollgate audit accesses` prints the gateway's own\n";
+  if (not_given != 0 && !part)
+    std::cout << "where a retention deletes the oldest rows, or only some of the trail is given, "
+                 "--part says so\n";
+}
+
 /// The exit status. That nothing is proved is no success: the rows may have been cut off before
 /// their first checkpoint.
-int tell(const trail::Verification& found, bool signatures_count) {
+int tell(const trail::Verification& found, const VerifyOptions& options) {
+  const bool signatures_count = !options.keys.empty();
+  const auto not_given = static_cast<std::size_t>(
+      std::ranges::count(found.findings, trail::Fault::not_given, &trail::Finding::fault));
+  const std::size_t faults = found.findings.size() - (options.part ? not_given : 0);
   for (const trail::Finding& one : found.findings) print(one);
   bool all_proved = !found.trails.empty();
   for (const trail::TrailSummary& one : found.trails) {
@@ -148,13 +166,11 @@ int tell(const trail::Verification& found, bool signatures_count) {
     all_proved = all_proved && one.proved > 0;
   }
   if (found.trails.empty()) std::cout << "no row of an audit trail\n";
-  if (found.unchecked != 0)
-    std::cout << counted(found.unchecked, "checkpoint")
-              << " not looked at: give --key KEY, which `tollgate audit keys` prints\n";
+  tell_what_was_left_out(found, not_given, options.part);
   if (signatures_count && !found.trails.empty() && !all_proved)
     std::cout << "nothing signed speaks for all of them\n";
   const bool good = signatures_count ? all_proved : !found.trails.empty();
-  return found.findings.empty() && found.unchecked == 0 && good ? 0 : kIncomplete;
+  return faults == 0 && found.unchecked == 0 && good ? 0 : kIncomplete;
 }
 
 }  // namespace
@@ -224,7 +240,6 @@ int audit_verify(const VerifyOptions& options) {
     if (!key) return complain(key.error());
     keys.push_back(std::move(*key));
   }
-  const bool signatures_count = !keys.empty();
   trail::Verifier verifier(std::move(keys));
   for (const std::string& name : options.files) {
     const Result<std::string> rows = text_of(name);
@@ -236,7 +251,7 @@ int audit_verify(const VerifyOptions& options) {
     if (!note) return complain(note.error());
     verifier.add_note(*note, name);
   }
-  return tell(verifier.finish(), signatures_count);
+  return tell(verifier.finish(), options);
 }
 
 int audit_keys(const std::string& config_path) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tollgate/config/setting_values.hpp"
+#include "tollgate/trail/audit_desk.hpp"
 #include "tollgate/trail/master_keys.hpp"
 #include "tollgate/trail/signed_note.hpp"
 
@@ -21,6 +22,14 @@ int line_of_secret(const config::SettingValues& settings, const std::string& pat
   return config::line_given(settings, {path + ".env", path + ".file", path});
 }
 
+/// That they are some, and the trail's own where there is one that would be opened.
+Result<void> check_master_keys(const config::Config& config) {
+  const auto masters = trail::MasterKeys::read(config.audit.encryption_keys);
+  if (!masters) return masters.error();
+  if (!config::keeps_exchanges(config)) return {};
+  return trail::AuditDesk::check_keys(config.audit.path, *masters);
+}
+
 }  // namespace
 
 std::vector<config::ConfigError> audit_faults(const config::Config& config,
@@ -28,10 +37,10 @@ std::vector<config::ConfigError> audit_faults(const config::Config& config,
   std::vector<config::ConfigError> out;
   const config::Audit& audit = config.audit;
   if (!audit.encryption_keys.empty()) {
-    const auto masters = trail::MasterKeys::read(audit.encryption_keys);
-    if (!masters)
+    const Result<void> keys = check_master_keys(config);
+    if (!keys)
       out.push_back({config::line_given(settings, {"audit.encryption.keys", "audit.encryption"}), 0,
-                     "audit.encryption.keys: " + masters.error().message});
+                     "audit.encryption.keys: " + keys.error().message});
   }
   const std::array<std::pair<const Secret*, const char*>, 2> signing{
       {{&audit.checkpoints.key, "audit.checkpoints.key"},

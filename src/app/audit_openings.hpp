@@ -9,7 +9,8 @@
 
 namespace tollgate::app {
 
-/// What keeps the audit trail from being opened: keys that are none of their kind, or stand twice.
+/// What keeps the audit trail from being opened: keys that are none of their kind, stand twice, or
+/// are not those that the trail's content is under.
 /// With their lines, as opening_faults().
 std::vector<config::ConfigError> audit_faults(const config::Config& config,
                                               const config::SettingValues& settings);

@@ -82,7 +82,7 @@ void AuditTrail::warn_of_checkpoints(const config::AuditCheckpoints& settings) {
 
 std::optional<ledger::ExporterTerms> AuditTrail::check_terms() const {
   if (!recorder_) return std::nullopt;
-  return ledger::ExporterTerms{kTrailCheck, false, false};
+  return ledger::ExporterTerms{ledger::kTrailCheck, false, false};
 }
 
 void AuditTrail::start() {
@@ -96,8 +96,8 @@ void AuditTrail::use(const config::Config& config, const exporters::ExporterPart
   serve(config.audit.exporters);
   warn_of_checkpoints(config.audit.checkpoints);
   check_.use(exporters::make_delivery(
-      kTrailCheck, kCheckEvery, make_trail_check(*recorder_, config.audit),
-      exporters::make_record_source(ledger_, kTrailCheck, kTrailCheckAfter),
+      ledger::kTrailCheck, kCheckEvery, make_trail_check(*recorder_, config.audit),
+      exporters::make_record_source(ledger_, ledger::kTrailCheck, kTrailCheckAfter),
       {control_.get_executor(), recorder_->executor(), disk_}));
   std::vector<config::Exporter> wanted;
   for (const config::Exporter& exporter : config.audit.exporters) {

@@ -288,6 +288,9 @@ class CommandLine {
     one_each(
         verify->add_option("--note", verify_.notes,
                            "a checkpoint that was kept elsewhere: `tollgate audit checkpoint`"));
+    verify->add_flag("--part", verify_.part,
+                     "rows older than the first one given need not be there: a retention has "
+                     "deleted them, or only some of the trail is given");
     add_audit_command(*audit, "checkpoint", "the last signed state", &app::audit_checkpoint);
     CLI::App* const deliveries =
         with_file(add(*audit, "deliveries", "how far exporters are, and what was refused", [this] {

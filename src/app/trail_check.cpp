@@ -89,7 +89,7 @@ class TrailCheck : public exporters::Exporter {
       lost += missing.size() > before ? 1 : 0;
     }
     if (missing.empty()) co_return exporters::Accepted{};
-    const Result<std::int64_t> stored = recorder_.store().append(missing);
+    const Result<void> stored = recorder_.append(missing);
     if (!stored) co_return exporters::RetryAfter{stored.error().message};
     recorder_.count_lost(lost);
     telemetry::log::warn("audit.lost", {{"exchanges", lost}});

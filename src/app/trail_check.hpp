@@ -10,8 +10,6 @@
 
 namespace tollgate::app {
 
-/// What the check is called among the ledger's exporters: no name that a configuration can give.
-inline constexpr const char* kTrailCheck = "audit trail";
 /// A record this old has been handed to the recorder, if it ever is: under `fail_closed` that comes
 /// behind the disk's answer about the record.
 inline constexpr seconds kTrailCheckAfter{10};

@@ -138,6 +138,9 @@ class StoringRecorder : public Recorder {
   bool is_underway(const Uuid& record) const override { return underway_.contains(record); }
   asio::any_io_executor executor() override { return context_.get_executor(); }
   trail::AuditStore& store() override { return keeper_.store(); }
+  Result<void> append(const std::vector<trail::AuditRow>& rows) override {
+    return keeper_.append(rows);
+  }
   void store_gathered() override {
     if (waiting_exchanges_.empty()) return;
     const std::vector<Gathered> gathered = std::exchange(waiting_exchanges_, {});

@@ -161,6 +161,8 @@ std::string_view to_string(RecordState state) {
       return "delivered";
     case RecordState::quarantined:
       return "quarantined";
+    case RecordState::kept:
+      return "kept";
     case RecordState::awaiting:
       return "awaiting";
   }

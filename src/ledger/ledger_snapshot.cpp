@@ -78,8 +78,9 @@ Result<void> LedgerSnapshot::read_segments() {
 
 Result<void> LedgerSnapshot::read_positions() {
   Statement row = database_.prepare(
-      "SELECT (SELECT MIN(position) FROM cursors WHERE active = 1), COALESCE((SELECT "
-      "MIN(first_sequence) FROM blocks), 0)");
+      "SELECT (SELECT MIN(position) FROM cursors WHERE active = 1 AND exporter != ?), "
+      "COALESCE((SELECT MIN(first_sequence) FROM blocks), 0)");
+  row.bind(1, std::string_view(kTrailCheck));
   const Result<bool> read = row.step();
   if (!read) return read.error();
   if (!row.is_null(0)) delivered_to_ = row.number(0);
@@ -107,7 +108,8 @@ RecordState LedgerSnapshot::state_of(std::int64_t sequence, bool awaits) const {
   if (refused != refusals_.end()) {
     return refused->second.quarantined ? RecordState::quarantined : RecordState::queued;
   }
-  const bool delivered = sequence != 0 && delivered_to_ && sequence <= *delivered_to_;
+  if (!delivered_to_) return RecordState::kept;
+  const bool delivered = sequence != 0 && sequence <= *delivered_to_;
   return delivered ? RecordState::delivered : RecordState::queued;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -86,6 +87,9 @@ class Recorder {
   virtual trail::AuditStore& store() = 0;
   /// Whether a side of it was handed over and has not become rows yet. Any thread.
   virtual bool is_underway(const Uuid& record) const = 0;
+  /// On that executor: in one transaction. What fails is counted, logged and told, as it is of what
+  /// keep() takes. Error: as AuditStore::append.
+  virtual Result<void> append(const std::vector<trail::AuditRow>& rows) = 0;
   /// On that executor: what is no longer under way is stored, if it can be.
   virtual void store_gathered() = 0;
 };

@@ -22,10 +22,15 @@
 
 namespace tollgate::ledger {
 
+/// The exporter by which the audit trail looks through the records: none that takes them anywhere.
+/// No configuration can give that name.
+inline constexpr const char* kTrailCheck = "audit trail";
+
 /// Where a record stands, all exporters taken together: `awaiting`, its operation goes on at the
 /// backend, and what it uses is not known yet; `quarantined`, an exporter's service refused it;
-/// `queued`, an exporter has not got it yet, or there is none; `delivered`.
-enum class RecordState { queued, delivered, quarantined, awaiting };
+/// `kept`, no exporter is configured, and it stands here alone; `queued`, an exporter has not got
+/// it yet; `delivered`.
+enum class RecordState { queued, delivered, quarantined, awaiting, kept };
 /// The enumerator's own name.
 std::string_view to_string(RecordState state);
 
@@ -84,8 +89,9 @@ struct StoredObject {
   std::string id;
   std::string client_name;
   std::string backend;
-  std::string deployment;  ///< empty where none is concerned
-  std::string model;       ///< as the client asked for it; empty likewise
+  std::string deployment;         ///< empty where none is concerned
+  std::string model;              ///< as the client asked for it; empty likewise
+  std::string conversation = {};  ///< that it belongs to; empty: none is known
 };
 
 /// As the ledger last knew it: asking waits for no disk.

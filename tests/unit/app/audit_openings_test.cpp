@@ -9,6 +9,10 @@
 
 #include <memory>
 #include <string>
+#include <vector>
+
+#include "ledger/temp_directory.hpp"
+#include "tollgate/trail/audit_store.hpp"
 
 namespace tollgate::app {
 namespace {
@@ -54,6 +58,28 @@ TEST_F(AuditOpenings, AKeyThatStandsTwiceIsNamed) {
   settings_["audit.encryption.keys"].line = 7;
   config_.audit.encryption_keys.push_back(config_.audit.encryption_keys.front());
   EXPECT_EQ(faults(), "t:7: audit.encryption.keys: master key 2 stands twice\n");
+}
+
+// `check` called such a file good, and the start failed.
+TEST_F(AuditOpenings, KeysThatAreNotTheTrailsAreNamed) {
+  const ledger::TempDirectory directory;
+  settings_["audit.encryption.keys"].line = 7;
+  config_.audit.level = config::AuditLevel::metadata;
+  config_.audit.path = directory / "audit.db";
+  EXPECT_EQ(faults(), "") << "there is no trail yet";
+  {
+    const auto masters = trail::MasterKeys::read(config_.audit.encryption_keys).value();
+    auto store =
+        trail::AuditStore::open({.path = config_.audit.path, .gateway = "gateway"}, masters);
+    ASSERT_TRUE(store->append(std::vector<trail::AuditRow>(1)));
+  }
+  EXPECT_EQ(faults(), "");
+  config_.audit.encryption_keys = {Secret(std::string(42, 'B') + "A=")};
+  EXPECT_THAT(faults(),
+              testing::StartsWith("t:7: audit.encryption.keys: the audit trail has content "
+                                  "under the master key "));
+  config_.audit.encryption_keys.push_back(Secret(std::string(43, 'A') + "="));
+  EXPECT_EQ(faults(), "") << "the old one unwraps";
 }
 
 TEST_F(AuditOpenings, AKeyOfAnotherKindSignsNoCheckpoints) {

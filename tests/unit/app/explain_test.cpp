@@ -132,7 +132,7 @@ TEST_F(ExplainTest, JsonHasTheRecordAndItsLines) {
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(all[0]["Record"]["ClientName"], "retail");
   EXPECT_EQ(all[0]["FoundBy"], nlohmann::json::array({"CorrelationId"}));
-  EXPECT_EQ(all[0]["DeliveryState"], "queued");
+  EXPECT_EQ(all[0]["DeliveryState"], "kept");
   const auto& cost = all[0]["Cost"];
   EXPECT_EQ(cost["Holds"], true);
   EXPECT_EQ(cost["ExactSum"], "0.0017424");

@@ -114,6 +114,15 @@ TEST_F(TrailCheckTest, WhatIsLostForMoreReasonsThanOneIsCountedOnce) {
   EXPECT_EQ(recorder_->status().lost, 1U);
 }
 
+// They were tried again for ever, and no number said so.
+TEST_F(TrailCheckTest, RowsThatCannotBeStoredAreCountedAndTold) {
+  config_.audit.max_size = 1;
+  ASSERT_TRUE(recorder_->use(config_));
+  ASSERT_FALSE(accepts(record_));
+  EXPECT_EQ(recorder_->status().failures, 1U);
+  EXPECT_NE(recorder_->status().problem.find("max_size"), std::string::npos);
+}
+
 TEST_F(TrailCheckTest, WhatWasStoredWithoutContentIsNotCountedAgain) {
   keep_without_content();
   ASSERT_TRUE(accepts(record_));

@@ -47,6 +47,7 @@ class FakeRecorder : public Recorder {
   bool is_underway(const Uuid&) const override { return false; }
   boost::asio::any_io_executor executor() override { return context_.get_executor(); }
   void store_gathered() override {}
+  Result<void> append(const std::vector<trail::AuditRow>&) override { return {}; }
   trail::AuditStore& store() override { throw std::logic_error("a fake has no store"); }
 
   /// Whether the capture's request is stored when it must be.

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -138,6 +139,26 @@ TEST_F(LedgerReaderTest, VisitsEveryRecordWithItsState) {
   found.clear();
   ASSERT_TRUE(open()->for_each({records_[1].event_time, records_[3].event_time}, visit));
   EXPECT_EQ(found, (std::vector{records_[1], records_[2]}));
+}
+
+// The check of the trail looks at every record, and takes none anywhere.
+TEST_F(LedgerReaderTest, SaysOfRecordsThatNoExporterTakesThatTheyAreKeptHere) {
+  const auto states = [&] {
+    std::set<RecordState> out;
+    EXPECT_TRUE(
+        open()->for_each({}, [&](const auto&, auto state, const auto&) { out.insert(state); }));
+    return out;
+  };
+  EXPECT_EQ(states(), std::set{RecordState::kept});
+  const std::vector<ExporterTerms> check{{kTrailCheck, false, true}};
+  ASSERT_TRUE(serve_exporters(store_, check));
+  ASSERT_TRUE(account(store_, kTrailCheck, {{1, 2, 3}, {}}, kDay));
+  EXPECT_EQ(states(), std::set{RecordState::kept});
+  const std::vector<ExporterTerms> both{{kTrailCheck, false, true}, {"one", true, true}};
+  ASSERT_TRUE(serve_exporters(store_, both));
+  EXPECT_EQ(states(), std::set{RecordState::queued});
+  ASSERT_TRUE(account(store_, "one", {{1}, {}}, kDay));
+  EXPECT_EQ(states(), (std::set{RecordState::queued, RecordState::delivered}));
 }
 
 // The gateway goes on ingesting between the reader's start and its query.
