@@ -16,17 +16,17 @@ std::string word(JsonSlice value) { return word(value.text()); }
 }  // namespace
 
 std::string conversation_of(std::string_view request, std::string_view header,
-                            std::string_view thread) {
+                            std::string_view belongs_to) {
   std::string found = word(header);
   if (!found.empty()) return found;
   const JsonFields fields{JsonSlice(request)};
   const JsonSlice conversation = fields["conversation"];
   found = word(conversation.is_object() ? conversation["id"] : conversation);
-  if (found.empty()) found = word(thread);
   if (found.empty()) found = word(fields["thread_id"]);
   for (const char* const name : {"conversation_id", "session_id"}) {
     if (found.empty()) found = word(fields["metadata"][name]);
   }
+  if (found.empty()) found = word(belongs_to);
   if (found.empty()) found = word(fields["previous_response_id"]);
   return found;
 }

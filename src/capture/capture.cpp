@@ -82,6 +82,7 @@ asio::awaitable<Result<void>> Capture::keep_request(const usage::UsageRecord& in
   request.record = intent;
   request.request = std::exchange(exchange_.request, std::nullopt);
   request.request_alone = true;
+  request.names_conversation = exchange_.names_conversation;
   request.replacer = exchange_.replacer;
   request.conversation = exchange_.conversation;
   std::swap(request.hold, exchange_.hold);

@@ -36,8 +36,8 @@ bool is_kept(const Exchange& exchange) {
   if (exchange.terms.sample >= 1) return true;
   Conversation* const known = exchange.conversation.get();
   if (known != nullptr && known->is_kept) return *known->is_kept;
-  const std::string name =
-      audit::conversation_of(body_of(exchange), exchange.record.conversation_id);
+  const std::string name = conversation_of(body_of(exchange), exchange.record.conversation_id,
+                                           exchange.names_conversation);
   const bool kept =
       audit::is_sampled(name, exchange.record.record_id.to_string(), exchange.terms.sample);
   if (known != nullptr) known->is_kept = kept;
@@ -110,6 +110,10 @@ Side answer_side(Exchange& exchange, const char* missing) {
 
 }  // namespace
 
+std::string conversation_of(std::string_view request, const std::string& id, bool named) {
+  return named ? audit::conversation_of(request, id) : audit::conversation_of(request, {}, id);
+}
+
 Counts counted_since(const Counts& before, const Counts& now) {
   Counts out;
   for (const auto& [rule, count] : now) {
@@ -127,6 +131,7 @@ Preparation::Preparation(const redaction::Rules& rules, const config::Audit& set
            .request = {.kind = trail::kind::kRequest},
            .answer = std::nullopt,
            .request_is_stored = exchange.request_is_stored,
+           .names_conversation = exchange.names_conversation,
            .redacted = exchange.terms.level != config::AuditLevel::full,
            .replacer = exchange.replacer,
            .conversation = exchange.conversation} {

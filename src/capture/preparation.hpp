@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "tollgate/capture/exchange.hpp"
 #include "tollgate/config/audit.hpp"
@@ -41,10 +42,14 @@ struct PreparedExchange {
   Side request;
   std::optional<Side> answer;      ///< nullopt: it follows
   bool request_is_stored = false;  ///< it came before
+  bool names_conversation = true;  ///< as Exchange has it
   bool redacted = true;            ///< its level is not `full`
   std::shared_ptr<redaction::Replacer> replacer;
   std::shared_ptr<Conversation> conversation;  ///< null: there is one side only
 };
+
+/// Which conversation a request belongs to whose record has `id`, `named` as Exchange has it.
+std::string conversation_of(std::string_view request, const std::string& id, bool named);
 
 /// What was counted after `before`.
 redaction::Replacer::Counts counted_since(const redaction::Replacer::Counts& before,

@@ -10,7 +10,6 @@
 
 #include "tollgate/audit/answer_facts.hpp"
 #include "tollgate/audit/content_parts.hpp"
-#include "tollgate/audit/conversation.hpp"
 #include "tollgate/audit/genai_messages.hpp"
 
 namespace tollgate::capture {
@@ -83,9 +82,10 @@ std::vector<trail::AuditRow> make_rows(PreparedExchange prepared) {
   if (request.kept) {
     genai = audit::genai_request(request.text);
     // Out of the redacted text: a conversation may be called by what must not be seen.
-    base.conversation_id = audit::conversation_of(request.text, base.conversation_id);
+    base.conversation_id =
+        conversation_of(request.text, base.conversation_id, prepared.names_conversation);
     if (prepared.conversation) prepared.conversation->id = base.conversation_id;
-  } else if (prepared.conversation && prepared.conversation->id) {
+  } else if (prepared.conversation && !prepared.conversation->id.value_or("").empty()) {
     base.conversation_id = *prepared.conversation->id;
   }
   std::vector<trail::AuditRow> out;

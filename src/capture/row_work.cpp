@@ -22,6 +22,7 @@ Exchange without_content(const Exchange& exchange) {
   out.request_alone = exchange.request_alone;
   out.request_is_stored = exchange.request_is_stored;
   out.request_is_lost = exchange.request_is_lost;
+  out.names_conversation = exchange.names_conversation;
   out.no_room = exchange.no_room;
   return out;
 }

@@ -38,13 +38,14 @@ struct Table {
   const char* backwards;
   bool beside = false;  ///< a database of this version that is older may not have it
 };
-constexpr std::array<Table, 11> kSmallTables{
+constexpr std::array<Table, 12> kSmallTables{
     {{"segments", 3, "name DESC"},
      {"awaiting", 3, "id DESC"},
      {"exceptions", 6, "exporter DESC, sequence DESC"},
      {"counters", 2, "counter DESC"},
      {"intents", 2, "record_id DESC"},
      {"objects", 6, "id DESC"},
+     {"object_conversations", 2, "id DESC", true},
      {"cursors", 5, "exporter DESC"},
      {"adjustments", 10, "sequence DESC", true},
      {"closed_hours", 3, "backend DESC, deployment DESC", true},
@@ -375,9 +376,7 @@ Result<SalvageResult> copy_readable(const std::string& path, const std::string& 
 
 Result<SalvageResult> salvage(const std::string& path) {
   const std::string made = path + kSalvaged;
-  if (!exists(path) && !exists(made)) {
-    return no_ledger_at(path);
-  }
+  if (!exists(path) && !exists(made)) return no_ledger_at(path);
   const bool leaves_lock = exists(path + ".lock");
   const Result<LockFile> lock = LockFile::take(path + ".lock");
   if (!lock) return lock.error();

@@ -49,10 +49,18 @@ CREATE TABLE IF NOT EXISTS rollup_groups (id INTEGER PRIMARY KEY, dimensions BLO
 CREATE TABLE IF NOT EXISTS rollup_prices (id INTEGER PRIMARY KEY, component BLOB NOT NULL UNIQUE);
 )";
 
+/// Which conversation an object belongs to, where one is known. Apart from `objects`, whose columns
+/// earlier versions count.
+constexpr const char* kConversations = R"(
+CREATE TABLE IF NOT EXISTS object_conversations (
+  id TEXT PRIMARY KEY, conversation TEXT NOT NULL) WITHOUT ROWID;
+)";
+
 /// Tables that a database of this version may not have yet: earlier programs do not look for them.
 Result<void> make_what_is_new(Database& database) {
   Result<void> done = database.execute(kTold);
   if (done) done = make_adjustment_tables(database);
+  if (done) done = database.execute(kConversations);
   return done ? database.execute(kRollups) : done;
 }
 

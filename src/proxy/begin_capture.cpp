@@ -35,6 +35,7 @@ std::unique_ptr<capture::Capture> begin_capture(const AuditedRequest& request,
   if (terms.level == config::AuditLevel::redacted) redact_client_words(intent, *request.recorder);
   auto out = std::make_unique<capture::Capture>(*request.recorder, terms,
                                                 request.config.audit.max_body, request.client.name);
+  out->conversation_is_named(request.names_conversation);
   out->take_request(request.head.find("content-type"), request.body);
   return out;
 }

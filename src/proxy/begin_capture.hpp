@@ -25,6 +25,8 @@ struct AuditedRequest {
   std::string_view model;  ///< as the client asked for it; empty where none is concerned
   const http::RequestHead& head;
   std::string_view body;  ///< both without content coding
+  /// The conversation of the intent is the client's word, else it follows from what is referred to.
+  bool names_conversation = true;
 };
 
 /// Begins to capture what the audit trail keeps of the exchange; null: nothing. What the client

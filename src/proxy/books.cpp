@@ -132,7 +132,8 @@ void note_objects(const usage::UsageRecord& record, ledger::ObjectDirectory& obj
                   .client_name = record.client_name,
                   .backend = record.backend,
                   .deployment = record.backend_deployment,
-                  .model = record.requested_model});
+                  .model = record.requested_model,
+                  .conversation = record.conversation_id});
   }
 }
 

@@ -38,6 +38,20 @@ Result<void> may_use(bool must_be_known, const StoredObject* object, const confi
   return {};
 }
 
+/// What a new response goes on with.
+bool is_previous_response(const RequestName& name) {
+  return name.place->where == operations::Where::json &&
+         name.place->name == "**.previous_response_id";
+}
+
+/// What a request is about that works on a response, a thread or a conversation.
+bool is_about_conversation(const RequestName& name, const operations::RequestTarget& target) {
+  const std::string_view path = target.operation->v1_path;
+  return name.place->where == operations::Where::path &&
+         (path.starts_with("/responses/") || path.starts_with("/threads/") ||
+          path.starts_with("/conversations/"));
+}
+
 bool serves(const routing::Route& route, const routing::Candidate& candidate) {
   return std::any_of(
       route.candidates.begin(), route.candidates.end(),
@@ -138,8 +152,17 @@ Result<void> DestinationReader::check_rights(const RequestName& name) {
   const Result<void> own = may_use(name.is_object(), object, wanted_.client);
   if (!own) return own;
   if (name.is(Names::batch_file) && object->model.empty()) return unread_lines();
-  if (name.is_object()) note_leading(name, *object);
+  if (!name.is_object()) return {};
+  note_leading(name, *object);
+  note_conversation(name, *object);
   return {};
+}
+
+void DestinationReader::note_conversation(const RequestName& name, const StoredObject& object) {
+  const bool goes_on = is_previous_response(name);
+  if (!out_.conversation.empty() || !(goes_on || is_about_conversation(name, wanted_.target)))
+    return;
+  out_.conversation = object.conversation.empty() ? object.id : object.conversation;
 }
 
 void DestinationReader::note_leading(const RequestName& name, const StoredObject& object) {

@@ -29,6 +29,9 @@ namespace tollgate::proxy {
 /// Who may answer a request.
 struct Destination {
   std::string model;  ///< as the client asked for it; empty where none is concerned
+  /// That of the response, thread or conversation which the request goes on with or is about: of
+  /// one that belongs to none, its own id. Empty: it refers to none.
+  std::string conversation;
   const routing::Route* models_route = nullptr;  ///< the route table's
   std::optional<routing::Route>
       own_route;  ///< in its place where state decides; may point into `object`
@@ -92,6 +95,7 @@ class DestinationReader {
   Result<void> begin_next_look();
   Result<void> check_rights(const operations::RequestName& name);
   void note_leading(const operations::RequestName& name, const ledger::StoredObject& object);
+  void note_conversation(const operations::RequestName& name, const ledger::StoredObject& object);
   Result<void> set_out();
   /// `model`: what is named there.
   Result<void> add_second_model(const operations::RequestName& name, std::string_view model);

@@ -112,7 +112,18 @@ std::unique_ptr<usage::UsageRecord> make_intent(const IntentFacts& facts) {
 void note_destination(usage::UsageRecord& record, const Destination& destination,
                       const routing::Candidate& first) {
   record.requested_model = sanitize_utf8(destination.model, kTextLimit);
+  if (record.conversation_id.empty())
+    record.conversation_id = sanitize_utf8(destination.conversation, kTextLimit);
   note_candidate(record, first);
+}
+
+std::string begun_conversation(const usage::UsageRecord& record) {
+  if (!record.conversation_id.empty()) return {};
+  const auto begins = [](std::string_view id) {
+    return id.starts_with("resp_") || id.starts_with("thread_") || id.starts_with("conv_");
+  };
+  const auto found = std::ranges::find_if(record.stored_objects, begins);
+  return found == record.stored_objects.end() ? std::string() : *found;
 }
 
 void note_candidate(usage::UsageRecord& record, const routing::Candidate& candidate) {

@@ -35,9 +35,13 @@ struct IntentFacts {
 /// The record as it stands when the request is accepted. Never null; on the heap, as it is large.
 std::unique_ptr<usage::UsageRecord> make_intent(const IntentFacts& facts);
 
-/// What was asked for, and who is asked first.
+/// What was asked for, who is asked first, and the conversation, where the client has named none.
 void note_destination(usage::UsageRecord& record, const Destination& destination,
                       const routing::Candidate& first);
+
+/// The id of the response, thread or conversation that the operation made, where it goes on with
+/// none: it begins one, which is called by that. Empty: it does not.
+std::string begun_conversation(const usage::UsageRecord& record);
 
 /// Who is asked; the model is that deployment's name until an answer says more.
 void note_candidate(usage::UsageRecord& record, const routing::Candidate& candidate);

@@ -193,10 +193,11 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   // The intent is durable before the request leaves: a crash from here on leaves a record (promise
   // 2).
   auto intent = make_intent({arrival, parts_.config, *caller, client, head, wanted, body_size});
+  const bool names_conversation = !intent->conversation_id.empty();
   note_destination(*intent, *destination, lease->candidate());
-  auto capture = begin_capture(
-      {parts_.recorder, parts_.config, *caller->client, destination->model, plain_head, *body},
-      *intent);
+  auto capture = begin_capture({parts_.recorder, parts_.config, *caller->client, destination->model,
+                                plain_head, *body, names_conversation},
+                               *intent);
   auto operation = co_await open_operation(books_, std::move(intent), arrival, std::move(capture),
                                            client.cancellation);
   if (!operation) co_return co_await refusals.write(operation.error());

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "books.hpp"
+#include "record_builder.hpp"
 #include "tollgate/capture/backend_words.hpp"
 #include "tollgate/usage/reasons.hpp"
 
@@ -84,11 +85,22 @@ void RunningOperation::price() noexcept {
   }
 }
 
+void RunningOperation::note_begun_conversation() noexcept {
+  try {
+    std::string begun = begun_conversation(*record_);
+    if (!begun.empty() && is_redacted()) begun = capture_->recorder().redacted(std::move(begun));
+    if (!begun.empty()) record_->conversation_id = std::move(begun);
+  } catch (const std::exception&) {
+    record_->conversation_id.clear();
+  }
+}
+
 bool RunningOperation::tell_books(capture::Capture* captured) noexcept {
   stage_ = Stage::ended;
   const SteadyTime::duration took = std::chrono::steady_clock::now() - started_;
   record_->duration_ms = std::chrono::duration_cast<milliseconds>(took).count();
   price();
+  note_begun_conversation();
   if (is_redacted()) capture::redact_backend_words(*record_, capture_->recorder());
   const OperationEnd end{*record_, opened_.has_value(), captured};
   bool all_agree = true;

@@ -61,6 +61,8 @@ class RunningOperation {
  private:
   /// Whatever goes wrong leaves it unpriced, which is no false amount.
   void price() noexcept;
+  /// What goes on with an object that was made here is called by the conversation that it begins.
+  void note_begun_conversation() noexcept;
   enum class Stage { not_begun, begun, ended };
 
   /// The one place where operations end. True: no book objects to the client's seeing a whole

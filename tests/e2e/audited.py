@@ -30,10 +30,10 @@ audit:
 {more}""")
 
 
-def rows(gateway):
+def rows(gateway, folder="audited"):
     """Those of whole lines: the exporter may be in the middle of one."""
     out = []
-    for file in sorted((gateway.directory / "audited").glob("*.jsonl")):
+    for file in sorted((gateway.directory / folder).glob("*.jsonl")):
         out += [json.loads(line) for line in file.read_text().rpartition("\n")[0].splitlines()]
     return out
 

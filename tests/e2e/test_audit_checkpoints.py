@@ -98,3 +98,29 @@ def test_that_nothing_is_provable_any_longer_is_said(audited):
     told = len(audited.process.logged(event))
     audited.start()
     assert "nothing that comes from now on can be proved" in audited.process.logged(event, told + 1)[-1]["detail"]
+
+
+def test_verify_tells_what_retention_may_have_deleted_and_what_was_never_proved(audited):
+    for text in ("one", "two"):
+        ask(audited, text)
+        seen = sum(row["Kind"] == "checkpoint" for row in rows(audited))
+        stack.wait_until(lambda: sum(r["Kind"] == "checkpoint" for r in rows(audited)) > seen, "a checkpoint")
+    audited.command("audit", "search")
+    accesses = audited.directory / "audited" / "access"
+    stack.wait_until(lambda: rows(audited, "audited/access"), "the access row")
+    key = audited.command("audit", "keys").stdout.strip()
+    rest = audited.directory / "rest.jsonl"
+    rest.write_text("".join(json.dumps(row) + "\n" for row in rows(audited)[3:]))
+
+    def verified(*what):
+        done = audited.command("audit", "verify", "--key", key, *map(str, what))
+        return done.returncode, done.stdout
+
+    status, told = verified(rest)
+    assert status == 3 and re.search(r"^not_given  \S+  1-3  older than", told, re.M) and "--part" in told, told
+    status, told = verified("--part", rest)
+    assert status == 0 and "not_given" in told and "missing" not in told, told
+    status, told = verified("--part", rest, *accesses.glob("*.jsonl"))
+    assert status == 0 and "of who read the trail not looked at" in told, told
+    status, told = verified(*accesses.glob("*.jsonl"))
+    assert status == 3 and "no row of an audit trail" in told and "unreadable" not in told, told

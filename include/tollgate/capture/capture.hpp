@@ -31,6 +31,8 @@ class Capture {
   void take_request(std::string_view content_type, std::string_view body);
   /// Keeps of such a text what `max_body` allows; others on the worker have turns in between.
   boost::asio::awaitable<void> shorten_request();
+  /// Whether the client itself names the conversation that the record has (Exchange).
+  void conversation_is_named(bool named) { exchange_.names_conversation = named; }
   /// Stores the request before anything else happens, where the terms wait. `intent`: the record so
   /// far. Errors: storage, cancelled; throttled, there is no room for it.
   boost::asio::awaitable<Result<void>> keep_request(const usage::UsageRecord& intent,

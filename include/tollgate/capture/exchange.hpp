@@ -58,7 +58,10 @@ struct Exchange {
   bool request_alone = false;      ///< the answer follows
   bool request_is_stored = false;  ///< it came before
   bool request_is_lost = false;    ///< it was to be stored before, and could not be
-  bool no_room = false;            ///< content is missing that there was no memory for
+  /// The client names the record's conversation; else that follows from what the request refers to
+  /// or makes, and goes behind what the client says elsewhere.
+  bool names_conversation = true;
+  bool no_room = false;  ///< content is missing that there was no memory for
   /// Numbers the values that it takes out, over both sides.
   std::shared_ptr<redaction::Replacer> replacer;
   std::shared_ptr<Conversation> conversation;  ///< null: there is one side only

@@ -97,7 +97,9 @@ inline constexpr std::tuple kRecordFields{
         "`authentication.end_user_headers` that is there: the client's word."},
         &UsageRecord::end_user),
     field({14, "conversation_id", "ConversationId", Sum::never,
-        "`x-conversation-id` of the request, else its `conversation`: the client's word."},
+        "`x-conversation-id` of the request, else its `conversation`: the client's word. Else that "
+        "of the response, thread or conversation that it goes on with, or its id; of the first "
+        "one, the id of what it made."},
         &UsageRecord::conversation_id),
     field({15, "operation_id", "OperationId", Sum::never,
         "`ChatCompletions_Create`, `Completions_Create`, `Embeddings_Create`, "

@@ -70,11 +70,13 @@ TEST(Conversation, TheFirstThatNamesOneCounts) {
   EXPECT_EQ(conversation_of(all, "", "t1"), "conv");
   EXPECT_EQ(conversation_of(R"({"conversation":"c\u0032"})", ""), "c2");
   EXPECT_EQ(conversation_of(R"({"thread_id":"t2","metadata":{"session_id":"ms"}})", "", "t1"),
-            "t1");
+            "t2");
   EXPECT_EQ(conversation_of(R"({"thread_id":"t2"})", ""), "t2");
   EXPECT_EQ(conversation_of(R"({"metadata":{"session_id":"ms"},"previous_response_id":"r"})", ""),
             "ms");
   EXPECT_EQ(conversation_of(R"({"previous_response_id":"r","conversation":null})", ""), "r");
+  EXPECT_EQ(conversation_of(R"({"metadata":{"session_id":"ms"}})", "", "first"), "ms");
+  EXPECT_EQ(conversation_of(R"({"previous_response_id":"r"})", "", "first"), "first");
   EXPECT_EQ(conversation_of("no json", "", "t1"), "t1");
   EXPECT_EQ(conversation_of(R"({"conversation":7})", ""), "");
 }

@@ -185,6 +185,52 @@ TEST_F(RowMakerTest, WhatIsNoJsonIsRedactedAsText) {
   EXPECT_EQ(rows(std::move(text)).at(0).content, "call [EMAIL_1]");
 }
 
+TEST_F(RowMakerTest, LinesOfAnUploadedFileAreRedactedAsJsonIs) {
+  Exchange upload = exchange();
+  upload.request = CapturedRequest{
+      "multipart/form-data; boundary=B",
+      "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jsonl\"\r\n\r\n"
+      R"({"body":{"messages":[{"content":"alice\u0040example.com"}]}})"
+      "\nalice%40example.com\n\r\n--B--\r\n"};
+  const std::string content = rows(std::move(upload)).at(0).content;
+  EXPECT_THAT(
+      content,
+      HasSubstr(R"("lines":[{"body":{"messages":[{"content":"[EMAIL_1]"}]}},"[EMAIL_1]"])"));
+}
+
+// What the client says of its conversation goes before what follows from an object, and that before
+// the step that the request names.
+TEST_F(RowMakerTest, AConversationThatFollowsFromAnObjectGoesBehindTheClientsWord) {
+  const auto conversation = [this](const std::string& body, bool named) {
+    Exchange next = exchange();
+    next.request->body = body;
+    next.record.conversation_id = "resp_1";
+    next.names_conversation = named;
+    return rows(std::move(next)).at(1).conversation_id;
+  };
+  const std::string said = R"({"previous_response_id":"resp_2","metadata":{"session_id":"s"}})";
+  EXPECT_EQ(conversation(said, true), "resp_1");
+  EXPECT_EQ(conversation(said, false), "s");
+  EXPECT_EQ(conversation(R"({"previous_response_id":"resp_2"})", false), "resp_1");
+}
+
+// Its request was stored before the response had an id.
+TEST_F(RowMakerTest, AnAnswerIsOfTheConversationThatItBegins) {
+  const auto shared = std::make_shared<Conversation>();
+  Exchange request = exchange();
+  request.conversation = shared;
+  request.request_alone = true;
+  request.answer.reset();
+  EXPECT_EQ(rows(std::move(request)).at(0).conversation_id, "");
+  Exchange rest = exchange();
+  rest.conversation = shared;
+  rest.request.reset();
+  rest.request_is_stored = true;
+  rest.record.conversation_id = "resp_1";
+  rest.names_conversation = false;
+  EXPECT_EQ(rows(std::move(rest)).at(0).conversation_id, "resp_1");
+}
+
 TEST_F(RowMakerTest, ATypeHasNoParametersInWhichAnythingCouldStand) {
   Exchange typed = exchange();
   typed.request->content_type = "application/json; note=alice@example.com";

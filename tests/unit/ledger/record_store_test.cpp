@@ -202,6 +202,26 @@ TEST_F(RecordStoreTest, KnowsWhoMadeAnObjectAndForgetsOldResponses) {
   EXPECT_EQ(known(ids), std::set<std::string>{"file-2"});
 }
 
+TEST_F(RecordStoreTest, KnowsWhichConversationAnObjectBelongsToAsLongAsItKnowsTheObject) {
+  usage::UsageRecord record = unfinished_record(1);
+  record.conversation_id = "talk";
+  usage::UsageRecord later = unfinished_record(2);
+  later.stored_objects = {"resp_2"};
+  later.conversation_id.clear();
+  ASSERT_TRUE(arrive(store_, {record, later}));
+  Database& database = store_.database();
+  const auto conversation = [&](const std::string& id) {
+    return find_objects(database, std::vector{id}).value().at(0).conversation;
+  };
+  EXPECT_EQ(conversation("resp_1"), "talk");
+  EXPECT_EQ(conversation("file-2"), "talk");
+  EXPECT_EQ(conversation("resp_2"), "");
+  ASSERT_TRUE(forget_responses(database, record.event_time + seconds(1), 10));
+  Statement left = database.prepare("SELECT group_concat(id) FROM object_conversations");
+  ASSERT_TRUE(left.step().value());
+  EXPECT_EQ(left.text(0), "file-2");
+}
+
 TEST_F(RecordStoreTest, ForgettingLooksAtOldResponsesOnly) {
   Statement plan = store_.database().prepare(
       "EXPLAIN QUERY PLAN SELECT id FROM objects INDEXED BY responses_by_time WHERE id >= 'resp_' "

@@ -82,6 +82,23 @@ TEST_F(DestinationTest, RefusesAModelThatIsNotForTheClientInAUrl) {
   EXPECT_GE(planted, 2);
 }
 
+TEST_F(DestinationTest, KnowsTheConversationThatARequestGoesOnWithOrIsAbout) {
+  found_["mine"].conversation = "talk";
+  const auto conversation = [](const Result<Destination>& decided) {
+    return decided ? decided->conversation : decided.error().message;
+  };
+  const auto next = [&](const std::string& response) {
+    return conversation(post("/openai/v1/responses",
+                             R"({"model":"gpt-4o","previous_response_id":")" + response + R"("})"));
+  };
+  EXPECT_EQ(next("mine"), "talk");
+  EXPECT_EQ(next("my_other"), "my_other") << "it began one";
+  EXPECT_EQ(conversation(post("/openai/v1/conversations/my_other/items", "{}")), "my_other");
+  EXPECT_EQ(conversation(decide("GET", {.target = "/openai/v1/responses/mine"})), "talk");
+  EXPECT_EQ(conversation(decide("GET", {.target = "/openai/v1/files/mine"})), "");
+  EXPECT_EQ(conversation(post("/openai/v1/responses", R"({"model":"gpt-4o"})")), "");
+}
+
 TEST_F(DestinationTest, LeavesTheClientsOwnDataAlone) {
   for (const char* body :
        {R"({"model":"gpt-4o","metadata":{"file_id":"foreign"}})",

@@ -48,6 +48,13 @@ TEST_F(AuditedOperationExits, ItsRequestCouldNotBeStored) {
   EXPECT_EQ(record().usage_reason, "not_sent");
   EXPECT_EQ(client_got().substr(0, 12), "HTTP/1.1 503");
   EXPECT_FALSE(asked_a_backend());
+  ASSERT_EQ(recorder_.kept.size(), 1U);
+  const capture::Exchange& kept = recorder_.kept[0];
+  EXPECT_TRUE(kept.request_is_lost);
+  EXPECT_EQ(kept.answered_by, "gateway_error");
+  ASSERT_TRUE(kept.answer) << "the trail has what the user saw";
+  EXPECT_TRUE(client_got().ends_with(kept.answer->answer.body)) << kept.answer->answer.body;
+  EXPECT_FALSE(kept.answer->answer.body.empty());
 }
 
 TEST_F(AuditedOperationExits, GatewayStoppedWhileItsRequestWaitedForTheTrail) {

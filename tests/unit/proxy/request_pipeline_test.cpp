@@ -47,6 +47,14 @@ TEST_F(Responses, AStoredResponseIsItsClientsBeforeTheAnswersEnd) {
   EXPECT_EQ(record().stored_objects, std::vector<std::string>{"resp_1"});
 }
 
+// Each of its steps was called by the one before.
+TEST_F(Responses, AConversationIsCalledByItsFirstResponse) {
+  answered_with("200 OK", kEvent);
+  EXPECT_EQ(record().conversation_id, "resp_1");
+  ASSERT_EQ(recorder_.kept.size(), 1U);
+  EXPECT_FALSE(recorder_.kept[0].names_conversation);
+}
+
 // Its client had the object that an error named, and a crash would have asked for it.
 TEST_F(Responses, AnErrorsIdIsNobodysObject) {
   answered_with("400 Bad Request", kEvent);
