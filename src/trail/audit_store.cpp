@@ -97,7 +97,7 @@ struct AuditStore::Parts {
     }
     const Result<void> done = transact(work);
     if (done) return done;
-    order_is_stale = true;
+    order_is_stale = !order.load();  // at once: checkpoint() and stats() ask it too
     return with_trail_advice(done.error(), settings.path);
   }
 

@@ -150,8 +150,10 @@ void Verifier::add_note(std::string_view note, const std::string& name) {
 }
 
 Verification Verifier::finish() {
-  Verification out{
-      .findings = std::move(parts_->findings), .trails = {}, .unchecked = parts_->unchecked};
+  Verification out{.findings = std::move(parts_->findings),
+                   .trails = {},
+                   .unchecked = parts_->unchecked,
+                   .accesses = parts_->accesses};
   for (auto& [origin, trail] : parts_->trails) out.trails.push_back(trail.finish(out.findings));
   return out;
 }
