@@ -12,8 +12,8 @@
 
 namespace tollgate::ledger {
 
-/// A row of the table `adjustments` without its place in the order. Behind the record in its payload
-/// stands a check sum of all of it, as one more field, which what reads records passes over
+/// A row of the table `adjustments` without its place in the order. Behind the record in its
+/// payload stands a check sum of all of it, as one more field, which what reads records passes over
 /// (docs/ledger-format.md, section 6).
 class AdjustmentRow {
  public:

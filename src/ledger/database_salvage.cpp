@@ -102,7 +102,7 @@ class DatabaseSalvage {
     return !found || *found;
   }
 
-  /// Hours whose shares may be lost are shared out once more; what is still there is not made twice.
+  /// Hours whose shares may be lost are shared out once more; what is there is not made twice.
   Result<void> open_hours() { return to_.execute("DELETE FROM closed_hours"); }
 
   /// What sums and adjustments say must go together: where some of either are lost, corrections
