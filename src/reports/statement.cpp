@@ -67,7 +67,10 @@ ItemKey key_of(const UsageRow& row, const usage::CostComponent& price) {
               .per = price.per,
               .percent = price.percent};
   const bool share = is_share(price);
-  if (share || row.kind != RowKind::operations) out.deployment = row.keys[kDeploymentPlace];
+  const bool rest = row.kind != RowKind::operations;
+  if (share || rest) out.deployment = row.keys[kDeploymentPlace];
+  // Each hour has a price of its own: of its rest the sum is told.
+  if (rest) out.price_id.clear();
   if (share && row.keys.size() > kHour) out.hour = row.keys[kHour];
   return out;
 }
