@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+
 #include "tollgate/reports/format.hpp"
 #include "tollgate/reports/usage_row.hpp"
 
@@ -26,8 +27,7 @@ std::string format_usage(std::span<const UsageRow> rows, std::span<const std::st
                          ReportFormat format, std::optional<std::size_t> width = {});
 
 /// The rows' costs by class and price: what was multiplied with what; of what nobody used of
-/// capacity the amount alone. `price_of` says what a number
-/// of PriceSums stands for.
+/// capacity the amount alone. `price_of` says what a number of PriceSums stands for.
 using PriceLookup = std::function<const usage::CostComponent&(std::int64_t)>;
 std::string format_components(std::span<const UsageRow> rows, std::span<const std::string> by,
                               ReportFormat format, const PriceLookup& price_of);
