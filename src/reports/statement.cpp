@@ -45,7 +45,7 @@ using Items = std::map<ItemKey, StatementItem>;
 
 bool is_estimate(const std::string& basis) { return basis == "estimated" || basis == "partial"; }
 
-bool is_share(const usage::CostComponent& price) {
+bool is_share_price(const usage::CostComponent& price) {
   return price.price_class == pricing::kProvisionedClass;
 }
 
@@ -66,7 +66,7 @@ ItemKey key_of(const UsageRow& row, const usage::CostComponent& price) {
               .price = price.price,
               .per = price.per,
               .percent = price.percent};
-  const bool share = is_share(price);
+  const bool share = is_share_price(price);
   const bool rest = row.kind != RowKind::operations;
   if (share || rest) out.deployment = row.keys[kDeploymentPlace];
   // Each hour has a price of its own: of its rest the sum is told.
@@ -124,7 +124,7 @@ UsageGroups statement_groups(bool by_hour) {
 bool has_capacity(const std::vector<UsageRow>& rows, const ledger::LedgerReader& reader) {
   return std::any_of(rows.begin(), rows.end(), [&](const UsageRow& row) {
     return std::any_of(row.prices.begin(), row.prices.end(), [&](const ledger::PriceSums& sums) {
-      return is_share(reader.price(sums.price));
+      return is_share_price(reader.price(sums.price));
     });
   });
 }
