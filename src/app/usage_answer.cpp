@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: MIT
 #include "usage_answer.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "report_period.hpp"
@@ -92,6 +94,14 @@ Result<OrderedUsage> answer_forecast(ledger::LedgerReader& reader, const UsageOr
                       reports::format_lines(names, *lines, order.by.size() + 1, order.format)};
 }
 
+/// Of standard output; nullopt: it is none. One that does not tell is as wide as it takes.
+std::optional<std::size_t> terminal_width() {
+  if (::isatty(STDOUT_FILENO) != 1) return std::nullopt;
+  winsize size{};
+  const bool told = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return told ? size.ws_col : std::numeric_limits<std::size_t>::max();
+}
+
 }  // namespace
 
 Result<UsageOrder> parse_usage_order(const UsageOptions& options, const TimeZone& zone,
@@ -113,7 +123,7 @@ Result<UsageOrder> parse_usage_order(const UsageOptions& options, const TimeZone
   out.top = options.top.value_or(0);
   out.forecast = options.forecast.value_or(0);
   out.components = options.components;
-  out.watched = out.format == ReportFormat::table && ::isatty(STDOUT_FILENO) == 1;
+  if (out.format == ReportFormat::table) out.terminal = terminal_width();
   out.now = now;
   return out;
 }
@@ -137,10 +147,8 @@ Result<OrderedUsage> answer_usage(ledger::LedgerReader& reader, const UsageOrder
         [&](std::int64_t number) -> const usage::CostComponent& { return reader.price(number); });
     return out;
   }
-  out.text = reports::format_usage(
-      shown, order.by, order.format,
-      order.watched ? reports::TableWidth::narrow : reports::TableWidth::whole);
-  if (order.watched) out.text.append(reports::charts(shown, order.by));
+  out.text = reports::format_usage(shown, order.by, order.format, order.terminal);
+  if (order.terminal) out.text.append(reports::charts(shown, order.by));
   return out;
 }
 

@@ -26,7 +26,7 @@ struct UsageOrder {
   std::size_t top = 0;       ///< 0: all
   std::size_t forecast = 0;  ///< 0: none
   bool components = false;
-  bool watched = false;  ///< a person looks: a narrow table, and a chart
+  std::optional<std::size_t> terminal;  ///< its width: a table that fits, and a chart
   UtcTime now;
 };
 

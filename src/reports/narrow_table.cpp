@@ -3,6 +3,7 @@
 #include "narrow_table.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -43,24 +44,74 @@ std::vector<Cells> broken_names(const Cells& names, std::size_t texts) {
   return out;
 }
 
+/// Lines of a table, out of which columns are taken.
+class Columns {
+ public:
+  Columns(std::span<const Cells> lines, std::size_t texts)
+      : names_(lines.front()), texts_(texts), lines_(broken_names(names_, texts)) {
+    heights_ = lines_.size();
+    lines_.insert(lines_.end(), lines.begin() + 1, lines.end());
+  }
+
+  /// Takes away those that say nothing; returns their names.
+  std::string take_empty() {
+    std::string out;
+    for (std::size_t i = texts_; i < names_.size();) {
+      const bool told =
+          std::any_of(lines_.begin() + static_cast<std::ptrdiff_t>(heights_), lines_.end(),
+                      [&](const Cells& line) { return !says_nothing(line[i]); });
+      i = told ? i + 1 : take(i, out);
+    }
+    return out;
+  }
+  /// Takes away what may be missed until the rest fits; returns the names.
+  std::string take_to_fit(const Narrowing& narrowing) {
+    std::string out;
+    for (const std::string_view name : narrowing.expendable) {
+      if (width() <= narrowing.width) return out;
+      const auto found = std::find(names_.begin(), names_.end(), name);
+      if (found != names_.end()) take(static_cast<std::size_t>(found - names_.begin()), out);
+    }
+    return out;
+  }
+  std::string text() const { return table_of(lines_, texts_); }
+
+ private:
+  /// Of a line without its end.
+  std::size_t width() const { return table_of(lines_, texts_).find('\n'); }
+  /// Returns where the next one stands.
+  std::size_t take(std::size_t column, std::string& names) {
+    names.append(names.empty() ? "" : ", ").append(names_[column]);
+    const auto place = static_cast<std::ptrdiff_t>(column);
+    names_.erase(names_.begin() + place);
+    for (Cells& line : lines_) line.erase(line.begin() + place);
+    const auto is_blank = [](const std::string& word) { return word.empty(); };
+    // It may have been the one whose name was the highest.
+    while (heights_ > 1 && std::all_of(lines_[0].begin(), lines_[0].end(), is_blank)) {
+      lines_.erase(lines_.begin());
+      --heights_;
+    }
+    return column;
+  }
+
+  Cells names_;
+  std::size_t texts_;
+  std::vector<Cells> lines_;
+  std::size_t heights_ = 0;  ///< of the names
+};
+
 }  // namespace
 
-std::string narrow_table_of(std::span<const Cells> lines, std::size_t texts) {
-  const Cells& names = lines.front();
-  std::vector<Cells> kept(lines.size());
-  std::string left_out;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const bool told =
-        i < texts || std::any_of(lines.begin() + 1, lines.end(),
-                                 [&](const Cells& line) { return !says_nothing(line[i]); });
-    if (!told) left_out.append(left_out.empty() ? "" : ", ").append(names[i]);
-    for (std::size_t k = 0; told && k < lines.size(); ++k) kept[k].push_back(lines[k][i]);
-  }
-  std::vector<Cells> shown = broken_names(kept.front(), texts);
-  shown.insert(shown.end(), kept.begin() + 1, kept.end());
-  std::string out = table_of(shown, texts);
-  if (left_out.empty()) return out;
-  return out.append("not shown, for they are empty or 0 in every row: " + left_out + "\n");
+std::string narrow_table_of(std::span<const Cells> lines, std::size_t texts,
+                            const Narrowing& narrowing) {
+  Columns columns(lines, texts);
+  const std::string empty = columns.take_empty();
+  const std::string missed = columns.take_to_fit(narrowing);
+  std::string out = columns.text();
+  if (!empty.empty())
+    out.append("not shown, for they are empty or 0 in every row: ").append(empty).append("\n");
+  if (!missed.empty()) out.append("not shown, for want of room: ").append(missed).append("\n");
+  return out;
 }
 
 }  // namespace tollgate::reports

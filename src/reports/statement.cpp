@@ -48,7 +48,7 @@ using Items = std::map<ItemKey, StatementItem>;
 
 bool is_estimate(const std::string& basis) { return basis == "estimated" || basis == "partial"; }
 
-bool is_share(const usage::CostComponent& price) {
+bool is_share_price(const usage::CostComponent& price) {
   return price.price_class == pricing::kProvisionedClass;
 }
 
@@ -69,8 +69,11 @@ ItemKey key_of(const UsageRow& row, const usage::CostComponent& price) {
               .price = price.price,
               .per = price.per,
               .percent = price.percent};
-  const bool share = is_share(price);
-  if (share || row.kind != RowKind::operations) out.deployment = row.keys[kDeploymentPlace];
+  const bool share = is_share_price(price);
+  const bool rest = row.kind != RowKind::operations;
+  if (share || rest) out.deployment = row.keys[kDeploymentPlace];
+  // Each hour has a price of its own: of its rest the sum is told.
+  if (rest) out.price_id.clear();
   if (share && row.keys.size() > kHour) out.hour = row.keys[kHour];
   return out;
 }
@@ -123,7 +126,7 @@ UsageGroups statement_groups(bool by_hour) {
 bool has_capacity(const std::vector<UsageRow>& rows, const ledger::LedgerReader& reader) {
   return std::any_of(rows.begin(), rows.end(), [&](const UsageRow& row) {
     return std::any_of(row.prices.begin(), row.prices.end(), [&](const ledger::PriceSums& sums) {
-      return is_share(reader.price(sums.price));
+      return is_share_price(reader.price(sums.price));
     });
   });
 }

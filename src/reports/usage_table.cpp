@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -100,6 +101,13 @@ std::vector<Number> numbers_of(std::span<const UsageRow> rows) {
   return out;
 }
 
+/// What a table leaves out where it does not fit, the first at first. The others are what is owed
+/// and what is not known of it.
+constexpr std::array<std::string_view, 11> kMissedBest{
+    "average_total_tokens", "tokens_percent", "priced_otherwise", "free",
+    "without_usage",        "estimated",      "estimated_tokens", "cached_prompt_tokens",
+    "previous_operations",  "prompt_tokens",  "completion_tokens"};
+
 std::string text_of(const Json& number) {
   if (number.is_null()) return "";
   if (number.is_string()) return number.get<std::string>();
@@ -162,7 +170,7 @@ std::vector<UsageRow> totals_of(std::span<const UsageRow> rows, std::size_t keys
 }
 
 std::string as_table(std::span<const UsageRow> rows, std::span<const std::string> by,
-                     TableWidth width) {
+                     std::optional<std::size_t> width) {
   const std::vector<UsageRow> totals = totals_of(rows, by.size());
   const std::vector<Number> numbers = numbers_of(rows);
   const std::int64_t all_tokens = totals.front().total_tokens;
@@ -174,8 +182,8 @@ std::string as_table(std::span<const UsageRow> rows, std::span<const std::string
   };
   for (const UsageRow& row : rows) add_line(row);
   for (const UsageRow& total : totals) add_line(total);
-  return width == TableWidth::narrow ? narrow_table_of(lines, by.size())
-                                     : table_of(lines, by.size());
+  return width ? narrow_table_of(lines, by.size(), {*width, kMissedBest})
+               : table_of(lines, by.size());
 }
 
 std::string as_csv(std::span<const UsageRow> rows, std::span<const std::string> by) {
@@ -245,7 +253,7 @@ std::string format_components(std::span<const UsageRow> rows, std::span<const st
 }
 
 std::string format_usage(std::span<const UsageRow> rows, std::span<const std::string> by,
-                         ReportFormat format, TableWidth width) {
+                         ReportFormat format, std::optional<std::size_t> width) {
   switch (format) {
     case ReportFormat::table:
       break;

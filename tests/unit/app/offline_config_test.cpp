@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
 #include <string>
 
 #include "config/minimal.hpp"
@@ -77,6 +78,19 @@ TEST_F(OfflineConfig, ALedgerThatIsNamedNeedsNoFile) {
   EXPECT_EQ(*find_ledger({"/no/such.yaml", "/var/l.db"}), "/var/l.db");
   EXPECT_EQ(find_ledger({"", ""}).error().message,
             "name a configuration (-c FILE) or a ledger (--ledger FILE)");
+}
+
+TEST_F(OfflineConfig, ClientsAreReadOfABrokenFileToo) {
+  const std::string tagged = config::minimal_with("- name: retail\n",
+                                                  "- name: retail\n"
+                                                  "    tags: {cost_center: \"4711\"}\n");
+  const std::map<std::string, std::map<std::string, std::string>> expected{
+      {"retail", {{"cost_center", "4711"}}}};
+  for (const std::string& more : {std::string(), std::string("colour: red\n")}) {
+    std::ofstream(path_) << tagged << more;
+    EXPECT_EQ(clients_in({path_, ""}), expected) << more;
+  }
+  EXPECT_TRUE(clients_in({"", path_}).empty());
 }
 
 TEST_F(OfflineConfig, TakesTwoSecretsForTwo) {

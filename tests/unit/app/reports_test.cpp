@@ -144,6 +144,29 @@ TEST_F(ReportsTest, OfAPeriodWhoseRecordsAreDeletedInPartTheySaySo) {
   EXPECT_EQ(err_, "warning: the period is still to come: it begins at 2199-01-01T00:00:00Z\n");
 }
 
+// A payer that there is not had a statement of nothing, and a status of success.
+TEST_F(ReportsTest, AStatementIsOfAPayerThatThereIs) {
+  StatementOptions options;
+  options.ledger = both();
+  options.client = "retail";
+  options.period = {.since = {}, .from = "2020-01-01", .to = "2199-01-01"};
+  EXPECT_EQ(run(statement, options), 0) << err_;
+  EXPECT_NE(out_.find("No amount is known."), std::string::npos) << out_;
+  options.period.to = "2020-02-01";
+  EXPECT_EQ(run(statement, options), 0) << err_;
+  EXPECT_NE(out_.find("Nothing was used in this time."), std::string::npos) << out_;
+  options.client = "retial";
+  EXPECT_EQ(run(statement, options), 1);
+  EXPECT_EQ(out_, "");
+  EXPECT_TRUE(
+      err_.starts_with("no client and no record of this time is named retial; did you "
+                       "mean retail?\n"))
+      << err_;
+  lose_a_block();
+  EXPECT_EQ(run(statement, options), 1);
+  EXPECT_NE(err_.find("the ledger has lost records"), std::string::npos) << err_;
+}
+
 TEST_F(ReportsTest, RecordsAreThoseThatFit) {
   EXPECT_EQ(records_of({.client = "retail", .response = "resp_2"}), 0);
   EXPECT_NE(out_.find("\"ResponseId\":\"resp_2\""), std::string::npos) << out_;

@@ -30,6 +30,11 @@ TEST(Calendar, AnHourThatComesTwiceHasTwoNames) {
   EXPECT_EQ(hour_label(at("2026-10-25T01:30:00Z"), berlin()), "2026-10-25T02:00+01:00");
 }
 
+TEST(Calendar, AMomentIsToldInItsZone) {
+  EXPECT_EQ(moment_label(at("2026-10-25T01:07:59Z"), berlin()), "2026-10-25 02:07 +01:00");
+  EXPECT_EQ(moment_label(at("2026-10-25T01:07:59Z"), TimeZone()), "2026-10-25 01:07 Z");
+}
+
 TEST(Calendar, MonthsAreWholeInTheirZone) {
   EXPECT_EQ(words(*month_named("2026-03", berlin())), "2026-02-28T23:00 2026-03-31T22:00");
   EXPECT_EQ(words(*month_named("2026-12", berlin())), "2026-11-30T23:00 2026-12-31T23:00");

@@ -159,15 +159,17 @@ TEST_F(StatementTest, WhatNobodyUsedIsAnAmountAlone) {
   unused.kind = RowKind::unused_capacity;
   unused.cost_nano = 7'000'000'000;
   unused.currency = "EUR";
-  fill({unused});
-  ASSERT_EQ(statement_.items.size(), 1U);
+  UsageRow another = unused;
+  another.keys[2] = "id3";
+  fill({unused, another});
+  ASSERT_EQ(statement_.items.size(), 1U) << "though each hour has a price of its own";
   EXPECT_TRUE(statement_.items[0].amount_nano == statement_.totals.at(0).amount_nano);
   EXPECT_NE(statement_text(statement_)
                 .find("unused_capacity ptu                        "
-                      "7.000000000       EUR"),
+                      "14.000000000       EUR"),
             std::string::npos)
       << statement_text(statement_);
-  EXPECT_NE(statement_csv(statement_).find(",ptu,unused_capacity,,id2,,,EUR,,,,0,,7.000000000,"),
+  EXPECT_NE(statement_csv(statement_).find(",ptu,unused_capacity,,,,,EUR,,,,0,,14.000000000,"),
             std::string::npos)
       << statement_csv(statement_);
 }

@@ -84,6 +84,17 @@ TEST(UsageGroups, KeepTheirOrder) {
   EXPECT_EQ(UsageGroups::parse(std::vector<std::string>{"client"})->place_of_model(), std::nullopt);
 }
 
+TEST(UsageGroups, ALabelStandsInPlaceOfTheFirstThatIsNoTime) {
+  const auto labelled = [](const std::vector<std::string>& names,
+                           const std::vector<std::string>& keys) {
+    return UsageGroups::parse(names)->labelled(keys, "(x)");
+  };
+  using Keys = std::vector<std::string>;
+  EXPECT_EQ(labelled({"client", "deployment"}, {"", "ptu"}), (Keys{"(x)", "ptu"}));
+  EXPECT_EQ(labelled({"day", "deployment"}, {"2026-11-01", "ptu"}), (Keys{"2026-11-01", "(x)"}));
+  EXPECT_EQ(labelled({"month", "day"}, {"2026-11", "2026-11-01"}), (Keys{"(x)", ""}));
+}
+
 TEST(UsageGroups, SayAllThatIsNoneAndWhatThereIs) {
   for (const char* const bad : {"", "colour", "tag", "tag:", "client:", "client:x", ":", "Client",
                                 "1; DROP TABLE records"}) {

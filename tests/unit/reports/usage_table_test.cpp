@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -166,7 +167,7 @@ TEST(Report, ANarrowTableLeavesOutWhatIsEmptyAndSaysSo) {
   row.cost_nano = 5;
   row.currency = "EUR";
   EXPECT_EQ(format_usage(std::vector{row}, std::vector<std::string>{"client"}, ReportFormat::table,
-                         TableWidth::narrow),
+                         std::numeric_limits<std::size_t>::max()),
             "                                    average                                \n"
             "                    prompt   total    total   tokens                       \n"
             "client  operations  tokens  tokens   tokens  percent         cost  currency\n"
@@ -176,6 +177,22 @@ TEST(Report, ANarrowTableLeavesOutWhatIsEmptyAndSaysSo) {
             "without_usage, free, priced_otherwise, unknown, cached_prompt_tokens, "
             "estimated_tokens, unpriced, partial, allocated_later, "
             "provisional\n");
+}
+
+TEST(Report, ATableThatDoesNotFitMissesWhatCanBestBeMissed) {
+  UsageRow row{{"a"}, 3, 100, 20, 120, 40.0};
+  row.unpriced = 3;
+  const std::string table =
+      format_usage(std::vector{row}, std::vector<std::string>{"client"}, ReportFormat::table, 48);
+  EXPECT_EQ(table.substr(0, table.find("not shown")),
+            "                    completion   total          \n"
+            "client  operations      tokens  tokens  unpriced\n"
+            "a                3          20     120         3\n"
+            "total            3          20     120         3\n");
+  EXPECT_NE(table.find("not shown, for want of room: average_total_tokens, tokens_percent, "
+                       "prompt_tokens\n"),
+            table.npos)
+      << table;
 }
 
 TEST(Report, ComponentsSayWhatWasMultiplied) {
