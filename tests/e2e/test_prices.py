@@ -90,7 +90,7 @@ def test_images_and_speech_without_tokens_are_priced_by_their_number(gateway):
             ("tts-hd", "/audio/speech", {"input": "Grüße, \U0001f600 \"hello\"\n" * 50, "voice": "alloy"})):
         path = f"/openai/deployments/{model}{path}?api-version={stack.API_VERSION}"
         assert through.send(gateway, "POST", path, body).status == 200
-    records = stack.settle(gateway, 3)
+    records = gateway.settled_records(3)
     bill = {entry["request_id"]: entry for entry in gateway.simulator.bill()}
     prices = {3: "0.0400003", 2: "0.1200001", 850: "0.000030000007"}
     for record in records:
