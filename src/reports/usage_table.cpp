@@ -164,7 +164,8 @@ std::vector<UsageRow> totals_of(std::span<const UsageRow> rows, std::size_t keys
   for (auto& [currency, part] : parts) {
     if (parts.size() < 2) break;
     part.currency = currency;
-    add_total(std::move(part), name + " " + currency);
+    std::string its_name = name;
+    add_total(std::move(part), its_name.append(" ").append(currency));
   }
   return out;
 }
