@@ -7,9 +7,9 @@
 #include <sstream>
 #include <string>
 
+#include "component_codec.hpp"
 #include "delivery_table.hpp"
 #include "entry_scanner.hpp"
-#include "component_codec.hpp"
 #include "record_codec.hpp"
 #include "schema.hpp"
 #include "temp_directory.hpp"

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "component_codec.hpp"
 #include "record_codec.hpp"
+#include "component_codec.hpp"
 
 #include <gtest/gtest.h>
 
