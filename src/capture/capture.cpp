@@ -3,6 +3,8 @@
 #include "tollgate/capture/capture.hpp"
 
 #include <algorithm>
+#include <exception>
+#include <optional>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -28,13 +30,35 @@ std::size_t in_pieces(std::size_t bytes) { return (bytes + kPiece - 1) / kPiece 
 }  // namespace
 
 struct Capture::LongRequest {
+  LongRequest(std::size_t max_body, std::string_view body) : text(max_body), rest(body) {}
+
   audit::RequestText text;
   std::string_view rest;  ///< that is still to be read
 
+  bool failed = false;  ///< memory has run out: nothing of it is kept
+
   bool is_read() const { return rest.empty() || text.full(); }
-  void take_turn(std::size_t bytes) {
-    text.feed(rest.substr(0, bytes));
-    rest.remove_prefix(std::min(rest.size(), bytes));
+  void take_turn(std::size_t bytes) noexcept {
+    try {
+      text.feed(rest.substr(0, bytes));
+      rest.remove_prefix(std::min(rest.size(), bytes));
+    } catch (const std::exception&) {
+      fail();
+    }
+  }
+  std::optional<audit::RequestContent> finish() noexcept {
+    try {
+      if (!failed) return text.finish();
+    } catch (const std::exception&) {
+      fail();
+    }
+    return std::nullopt;
+  }
+
+ private:
+  void fail() {
+    failed = true;
+    rest = {};
   }
 };
 
@@ -63,7 +87,7 @@ void Capture::take_request(std::string_view content_type, std::string_view body)
   request_bytes_ = size;
   exchange_.request = {std::string(content_type), {}};
   if (shortens) {
-    long_request_.reset(new LongRequest{audit::RequestText(max_body_), body});
+    long_request_ = std::make_shared<LongRequest>(max_body_, body);
   } else {
     exchange_.request->body = body;
   }
@@ -94,9 +118,14 @@ asio::awaitable<void> Capture::shorten_request() {
 }
 
 void Capture::take_shortened() {
-  audit::RequestContent content = std::exchange(long_request_, nullptr)->text.finish();
-  request_bytes_ = content.text.size();
-  exchange_.request->shortened = std::move(content);
+  std::optional<audit::RequestContent> content = std::exchange(long_request_, nullptr)->finish();
+  if (!content) {  // as where there was no room for it: the exchange goes on without
+    exchange_.no_room = true;
+    exchange_.request.reset();
+    return;
+  }
+  request_bytes_ = content->text.size();
+  exchange_.request->shortened = std::move(*content);
 }
 
 asio::awaitable<Result<void>> Capture::keep_request(const usage::UsageRecord& intent,

@@ -35,7 +35,9 @@ SeriesMap series_of(std::span<const UsageRow> rows, std::span<const std::string>
   for (const UsageRow& row : rows) {
     const auto day = std::find(days.begin(), days.end(), row.keys.back());
     if (day == days.end()) continue;
-    auto& values = out[{Cells(row.keys.begin(), row.keys.end() - 1), row.currency}];
+    // A provisional amount has a currency, too, and is no cost.
+    const std::string currency = row.cost_nano ? row.currency : std::string();
+    auto& values = out[{Cells(row.keys.begin(), row.keys.end() - 1), currency}];
     values.resize(days.size());
     values[static_cast<std::size_t>(day - days.begin())] += value_of(row);
   }

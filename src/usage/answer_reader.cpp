@@ -194,7 +194,8 @@ void AnswerReader::take_content_beside_error(const JsonScanner& body) {
   if (!error_seen_ || text_ == nullptr) return;
   const auto& text = body.member(Member::text);
   const bool no_string = text.present && !text.overflow && text.bytes.front() != '"';
-  content_seen_ = text.overflow || no_string || body.member(Member::tool_calls).overflow ||
+  content_seen_ = content_seen_ || text.overflow || no_string ||
+                  body.member(Member::tool_calls).overflow ||
                   body.member(Member::output_types).present;
   if (!content_seen_) take_generated(body);
 }
@@ -250,7 +251,8 @@ std::string_view AnswerReader::reason_without_usage(bool complete, bool is_strea
   if (billed_by_duration_) return reason::kBilledByDuration;
   if (usage_malformed_) return reason::kUsageMalformed;
   if (error_seen_) {
-    const bool after_content = content_seen_ || (text_ != nullptr && text_->any());
+    const bool after_content =
+        content_seen_ || outcome_.images.value_or(0) > 0 || (text_ != nullptr && text_->any());
     return after_content ? reason::kErrorAfterContent : reason::kErrorAnswer;
   }
   if (!complete && !outcome_.terminal) return reason::kAnswerCutOff;

@@ -49,6 +49,19 @@ TEST(ForecastTable, EachCurrencyHasATotal) {
   EXPECT_EQ(forecast_lines(rows, days(), 2)->size(), 3U);
 }
 
+// Tokens of hours that are not shared out yet were added to an amount.
+TEST(ForecastTable, AProvisionalAmountIsNoCost) {
+  std::vector<UsageRow> rows;
+  add_days(rows, "a", "EUR", 1, 0);
+  const auto without = forecast_lines(rows, days(), 2);
+  UsageRow& open = rows.emplace_back();
+  open.keys = {"a", day_name(kDays - 1)};
+  open.total_tokens = 4'634;
+  open.provisional_nano = 7;
+  open.currency = "EUR";
+  EXPECT_EQ(*forecast_lines(rows, days(), 2), *without);
+}
+
 TEST(ForecastTable, ALineThatFallsBelowZeroIsTold) {
   std::vector<UsageRow> rows;
   add_days(rows, "a", "EUR", 13, -1);

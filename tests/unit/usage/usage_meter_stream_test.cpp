@@ -148,6 +148,9 @@ TEST(OtherStreams, MayFailAfterContent) {
         << piece;
   }
   EXPECT_EQ(stream(error), "none reason=error_answer error=server_error in_stream_error terminal");
+  UsageMeter meter(BodyShape::json, {.count_images = true});
+  meter.feed(R"({"data":[{"b64_json":"aGk="}],"error":{"code":"server_error"}})");
+  EXPECT_EQ(meter.finish(true).reason, "error_after_content");
 }
 
 // A stream of another API: its prompt stands in an event of its own.
