@@ -16,6 +16,7 @@
 #include "report_period.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/base/uuid.hpp"
+#include "tollgate/capture/names_in_rows.hpp"
 #include "tollgate/trail/row_fields.hpp"
 #include "usage_figures.hpp"
 
@@ -38,7 +39,11 @@ Result<trail::RowFilter> filter_of(const AuditOptions& options, const config::Au
   out.record_id = given(options.record);
   out.client_name = given(options.client);
   if (!options.caller.empty()) out.caller_id = caller_in_rows(options.caller, settings);
-  out.conversation_id = given(options.conversation);
+  if (!options.conversation.empty()) {
+    Result<std::string> name = capture::name_in_rows(settings, options.conversation);
+    if (!name) return name.error();
+    out.conversation_id = std::move(*name);
+  }
   out.from = period->from;
   out.until = period->until;
   out.limit = kPage;

@@ -77,12 +77,12 @@ Result<OrderedUsage> answer_forecast(ledger::LedgerReader& reader, const UsageOr
   Result<reports::UsageAnswer> answer = reports::ask_usage(
       reader, {reports::UsageGroups::parse(by).value(), order.period, order.zone});
   if (!answer) return answer.error();
+  // Days before the first that is kept are not known to have been without usage.
   ledger::Period period = order.period;
-  if (!period.from) {
-    const Result<ledger::KeptTime> kept = reader.kept_time(answer->source);
-    if (!kept) return kept.error();
-    period.from = kept->first.value_or(order.now);
-  }
+  const Result<ledger::KeptTime> kept = reader.kept_time(answer->source);
+  if (!kept) return kept.error();
+  const UtcTime first = kept->first.value_or(order.now);
+  period.from = std::max(period.from.value_or(first), first);
   const auto days = whole_days(period, order);
   const auto lines = reports::forecast_lines(answer->rows, days, order.forecast,
                                              order.format == ReportFormat::table);

@@ -7,6 +7,7 @@
 #include "inquiry.hpp"
 #include "tollgate/base/digest.hpp"
 #include "tollgate/base/hex.hpp"
+#include "tollgate/capture/names_in_rows.hpp"
 #include "tollgate/config/trusted_files.hpp"
 #include "tollgate/http/client_transport.hpp"
 #include "tollgate/net/tls.hpp"
@@ -38,6 +39,19 @@ Secret Making::key_of_words(const config::Audit& settings) {
   const Sha256 key =
       hmac_sha256(settings.encryption_keys.front().reveal(), "names of conversations and users");
   return Secret(to_hex({reinterpret_cast<const char*>(key.data()), key.size()}));
+}
+
+Result<std::string> name_in_rows(const config::Audit& settings, const std::string& name) {
+  const Result<redaction::Rules> rules = redaction::Rules::compile(settings.redaction.rules);
+  if (!rules) return rules.error();
+  redaction::Replacer numbered;
+  if (redaction::redact_text(*rules, numbered, name) == name) return name;
+  if (!settings.redaction.hmac && settings.encryption_keys.empty())
+    return Error{
+        Errc::invalid_input,
+        "a personal value is looked for, and the trail's keys that replace it are not here"};
+  redaction::Replacer keyed(Making::key_of_words(settings));
+  return redaction::redact_text(*rules, keyed, name);
 }
 
 std::shared_ptr<redaction::Replacer> Making::make_replacer() const {

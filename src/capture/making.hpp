@@ -53,7 +53,6 @@ class Making {
   const Secret words_key;
   const std::shared_ptr<Analyzer> analyzer;  ///< null: there is no external redactor
 
- private:
   /// Without a key for replacements, one that follows from the key of the database.
   static Secret key_of_words(const config::Audit& settings);
 };

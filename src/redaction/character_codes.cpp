@@ -6,6 +6,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <utility>
 
@@ -14,13 +15,13 @@ namespace {
 
 constexpr std::int32_t kLastCode = 0x10FFFF;
 
-/// nullopt: no character's.
+/// However it is written: 106, 106.0, 1.06e2. nullopt: no character's.
 std::optional<std::int32_t> code_of(std::string_view written) {
-  std::int32_t out = 0;
+  double out = 0;
   const auto [end, fault] = std::from_chars(written.data(), written.data() + written.size(), out);
-  const bool whole = fault == std::errc() && end == written.data() + written.size();
-  if (!whole || out < 0 || out > kLastCode) return std::nullopt;
-  return out;
+  const bool read = fault == std::errc() && end == written.data() + written.size();
+  if (!read || out < 0 || out > kLastCode || out != std::floor(out)) return std::nullopt;
+  return static_cast<std::int32_t>(out);
 }
 
 void append_character(std::string& out, std::int32_t code) {

@@ -61,6 +61,7 @@ asio::awaitable<Result<void>> read_head(Answer& answer, bool to_head_request,
     received += *count;
   }
   answer.head_length = reader.length();
+  answer.had_interim = reader.interim() > 0;
   co_return Result<void>();
 }
 

@@ -122,7 +122,8 @@ asio::awaitable<Result<void>> OutboundAttempt::exchange(Answer& answer, std::str
   const Result<void> read = co_await read_head(answer, to_head_request, failure_.response_bytes);
   failure_.since_sent = std::chrono::duration_cast<milliseconds>(clock_now() - sent_at);
   if (!read) co_return read;
-  if (early && answer.head.status < 400)
+  // Interim answers may come at any time, and what came early was one then.
+  if (early && !answer.had_interim && answer.head.status < 400)
     co_return Error{Errc::protocol, "an answer came before its request was whole"};
   if (!may_fail_in_stream(answer)) co_return read;
   co_return co_await look_ahead(answer);

@@ -31,6 +31,20 @@ def test_a_conversation_of_responses_has_one_name_whatever_happens_between(gatew
     assert len(found.stdout.splitlines()) == 4, found.stdout + found.stderr
 
 
+def test_a_conversation_that_is_called_by_a_person_is_found_and_told_to_nobody(gateway):
+    assert gateway.stop() == 0
+    configure(gateway)
+    gateway.start()
+    callers.azure_key(gateway).chat.completions.create(model="gpt-4o", messages=callers.MESSAGES,
+                                                       extra_headers={"x-conversation-id": CANARY})
+    stack.wait_until(lambda: len(whole(gateway, "response")) == 1, "rows")
+    found = gateway.command("audit", "search", "--conversation", CANARY)
+    assert found.returncode == 0 and len(found.stdout.splitlines()) == 1, found.stdout + found.stderr
+    assert gateway.command("audit", "export", "--conversation", CANARY).returncode == 0
+    read = gateway.command("audit", "accesses").stdout
+    assert "search" in read and "canary" not in read
+
+
 def test_lines_of_a_batch_are_kept_redacted_as_they_go_up_and_as_they_come_back(gateway):
     assert gateway.stop() == 0
     configure(gateway, more=through.ALL_GROUPS.replace("eastus", "sweden-ptu"))  # which has its model

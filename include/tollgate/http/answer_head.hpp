@@ -28,6 +28,8 @@ class AnswerHeadReader {
   Result<bool> read(std::string& bytes, ResponseHead& out);
   /// After true: the head's length with its empty line.
   std::size_t length() const { return scanner_.length(); }
+  /// How many interim answers came in front of it.
+  int interim() const { return interim_; }
 
  private:
   bool to_head_request_;

@@ -58,6 +58,7 @@ struct Answer {
   http::ResponseHead head;       ///< its views point into `bytes`
   bool asked_for_usage = false;  ///< include_usage was added to the request
   bool whole = false;            ///< `bytes` end where the message does
+  bool had_interim = false;      ///< 100 or 103 came in front of its head
   /// What a stream's first events mean in place of its 200, and the backend's word for it; 0:
   /// nothing else.
   int failed_in_stream = 0;

@@ -128,6 +128,7 @@ TEST(JsonRedaction, OptionsThatAskForLogProbabilitiesStay) {
 
 TEST(JsonRedaction, TokenIdsGo) {
   EXPECT_EQ(redacted_json(R"({"prompt":[9906,1917],"n":1})"), R"({"prompt":"[DROPPED]","n":1})");
+  EXPECT_EQ(redacted_json(R"({"prompt":[9906.0,1.917e3]})"), R"({"prompt":"[DROPPED]"})");
   EXPECT_EQ(redacted_json(R"({"input":[[9906],[ 1917, 0 ],"a@b.example"]})"),
             R"({"input":["[DROPPED]","[DROPPED]","[EMAIL_1]"]})");
   EXPECT_EQ(redacted_json(R"({"segments":[{"text":"hi","tokens":[50364,2421]}]})"),

@@ -185,6 +185,20 @@ TEST_F(UpstreamTest, ARefusalBeforeTheRequestIsWholeIsItsOwn) {
   EXPECT_EQ(line().sent.substr(line().sent.size() - body.size()), body) << "sent whole";
 }
 
+TEST_F(UpstreamTest, AnInterimAnswerMayComeBeforeTheRequestIsWhole) {
+  const std::string body(40'000, ' ');
+  request_.body = body;
+  use_a_connection();
+  line().reads(false);
+  send();
+  line().arrives("HTTP/1.1 100 Continue\r\n\r\n");
+  line().reads(true);
+  run();
+  says(kOk);
+  ASSERT_TRUE(answer_ && *answer_);
+  EXPECT_EQ((*answer_)->head.status, 200);
+}
+
 TEST_F(UpstreamTest, ASilentBackendIsATimeout) {
   send();
   line().runs_late();
