@@ -9,9 +9,9 @@
 
 namespace tollgate::capture {
 
-/// The name of a conversation or user as rows have it at the level `redacted`, and as those who look
-/// for it may leave it in an access row. Error invalid_input: the rules cannot be used, or a value
-/// is found in it and the keys that replacements follow from are not there.
+/// The name of a conversation or user as rows have it at the level `redacted`, and as those who
+/// look for it may leave it in an access row. Error invalid_input: the rules cannot be used, or a
+/// value is found in it and the keys that replacements follow from are not there.
 Result<std::string> name_in_rows(const config::Audit& settings, const std::string& name);
 
 }  // namespace tollgate::capture
