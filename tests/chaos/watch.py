@@ -11,6 +11,8 @@ from pathlib import Path
 WARM_UP = 1 / 3               # of the whole time: pools, caches and the allocator's arenas fill
 MOST_SLOPE = 1.0              # MiB of an hour
 UNSTEADY = 4.0                # MiB: how far the middle of ten looks strays from one time to another
+FILLING = 32.0                # MiB, the same while pools still fill: an operation that kept its buffers shows, no more
+FILLED_AFTER = 1 / 6          # hours
 MORE_DESCRIPTORS = 8          # connections kept for the next request
 
 
@@ -53,7 +55,7 @@ class Watch:
         if len(self.warm()) < 20:
             return [f"only {len(self.looks)} looks: too short a time to say anything"]
         grown, hours = self.growth()
-        most = MOST_SLOPE * hours + UNSTEADY
+        most = MOST_SLOPE * hours + (UNSTEADY if hours >= FILLED_AFTER else FILLING)
         return [] if grown <= most else [f"memory grew by {grown:.1f} MiB in {hours * 60:.1f} minutes, at most {most:.1f}"]
 
     def text(self):
