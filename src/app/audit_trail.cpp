@@ -3,6 +3,7 @@
 #include "audit_trail.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -174,6 +175,10 @@ std::optional<telemetry::AuditGauges> AuditTrail::gauges() const {
         continue;
       one.backlog = progress.backlog + progress.retrying;
       one.quarantined = progress.quarantined;
+      if (progress.oldest)
+        one.oldest_seconds =
+            std::chrono::duration<double>(std::chrono::system_clock::now() - *progress.oldest)
+                .count();
     }
   }
   return out;

@@ -144,8 +144,11 @@ asio::awaitable<Result<void>> Capture::keep_request(const usage::UsageRecord& in
   request_bytes_ = 0;
   const bool had_content = request.request.has_value();
   const Kept kept = co_await recorder_.keep_and_wait(std::move(request), cancellation);
-  exchange_.request_is_stored = kept.is_stored;
-  exchange_.request_is_lost = had_content && !kept.is_stored;
+  // Where nobody waited to the end, the recorder knows what became of it (Conversation) before it
+  // comes to the rest.
+  const bool under_way = !kept.whole && kept.whole.error().code == Errc::cancelled;
+  exchange_.request_is_stored = kept.is_stored || under_way;
+  exchange_.request_is_lost = had_content && !exchange_.request_is_stored;
   co_return kept.whole;
 }
 

@@ -17,6 +17,16 @@ namespace tollgate::capture {
 
 namespace asio = boost::asio;
 
+namespace {
+
+/// A key for one purpose, which says nothing about the one that it follows from.
+Secret key_from(const Secret& key, std::string_view purpose) {
+  const Sha256 derived = hmac_sha256(key.reveal(), purpose);
+  return Secret(to_hex({reinterpret_cast<const char*>(derived.data()), derived.size()}));
+}
+
+}  // namespace
+
 Result<std::shared_ptr<const Making>> Making::make(const config::Config& config,
                                                    net::DeadlineSweep& sweep,
                                                    asio::any_io_executor executor) {
@@ -36,9 +46,15 @@ Result<std::shared_ptr<const Making>> Making::make(const config::Config& config,
 
 Secret Making::key_of_words(const config::Audit& settings) {
   if (settings.redaction.hmac) return *settings.redaction.hmac;
-  const Sha256 key =
-      hmac_sha256(settings.encryption_keys.front().reveal(), "names of conversations and users");
-  return Secret(to_hex({reinterpret_cast<const char*>(key.data()), key.size()}));
+  return key_from(settings.encryption_keys.front(), "names of conversations and users");
+}
+
+Secret Making::key_of_sampling(const config::Audit& settings) {
+  constexpr std::string_view kPurpose = "sampling of conversations";
+  if (settings.caller_key) return key_from(*settings.caller_key, kPurpose);
+  if (settings.redaction.hmac) return key_from(*settings.redaction.hmac, kPurpose);
+  return settings.encryption_keys.empty() ? Secret()
+                                          : key_from(settings.encryption_keys.front(), kPurpose);
 }
 
 Result<std::string> name_in_rows(const config::Audit& settings, const std::string& name) {

@@ -30,6 +30,7 @@ class Making {
       : settings(given),
         rules(std::move(compiled)),
         words_key(key_of_words(given)),
+        sampling_key(key_of_sampling(given)),
         analyzer(std::move(asked)) {}
 
   /// What numbers the values of one exchange.
@@ -51,10 +52,15 @@ class Making {
   /// Replaces values in the names of conversations and users, which must be told apart whatever
   /// numbers the values in texts.
   const Secret words_key;
+  /// Draws the conversations that are kept where `sample` is below 1: by a key that replicas share,
+  /// if one is configured.
+  const Secret sampling_key;
   const std::shared_ptr<Analyzer> analyzer;  ///< null: there is no external redactor
 
   /// Without a key for replacements, one that follows from the key of the database.
   static Secret key_of_words(const config::Audit& settings);
+  /// From `caller_key`, else the key for replacements, else that of the database.
+  static Secret key_of_sampling(const config::Audit& settings);
 };
 
 }  // namespace tollgate::capture

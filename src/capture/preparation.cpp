@@ -31,15 +31,15 @@ std::string_view body_of(const Exchange& exchange) {
 }
 
 /// Whether the content is to be kept at all. Conversations are in whole or not at all.
-bool is_kept(const Exchange& exchange) {
+bool is_kept(const Exchange& exchange, const Secret& sampling_key) {
   if (!exchange.terms.keeps_content()) return false;
   if (exchange.terms.sample >= 1) return true;
   Conversation* const known = exchange.conversation.get();
   if (known != nullptr && known->is_kept) return *known->is_kept;
   const std::string name = conversation_of(body_of(exchange), exchange.record.conversation_id,
                                            exchange.names_conversation);
-  const bool kept =
-      audit::is_sampled(name, exchange.record.record_id.to_string(), exchange.terms.sample);
+  const bool kept = audit::is_sampled(sampling_key, exchange.record.client_name, name,
+                                      exchange.record.record_id.to_string(), exchange.terms.sample);
   if (known != nullptr) known->is_kept = kept;
   return kept;
 }
@@ -75,7 +75,7 @@ const char* why_missing(const Exchange& exchange, bool kept) {
 }
 
 const char* why_request_missing(const Exchange& exchange, bool kept) {
-  const bool lost = exchange.request_is_lost && kept && exchange.terms.keeps_content();
+  const bool lost = request_is_lost(exchange) && kept && exchange.terms.keeps_content();
   return lost ? trail::missing::kFailure : why_missing(exchange, kept);
 }
 
@@ -125,17 +125,17 @@ Counts counted_since(const Counts& before, const Counts& now) {
 }
 
 Preparation::Preparation(const redaction::Rules& rules, const config::Audit& settings,
-                         Exchange exchange)
+                         const Secret& sampling_key, Exchange exchange)
     : rules_(rules),
       out_{.base = base_of(exchange, settings),
            .request = {.kind = trail::kind::kRequest},
            .answer = std::nullopt,
-           .request_is_stored = exchange.request_is_stored,
+           .request_is_stored = exchange.request_is_stored && !request_is_lost(exchange),
            .names_conversation = exchange.names_conversation,
            .redacted = exchange.terms.level != config::AuditLevel::full,
            .replacer = exchange.replacer,
            .conversation = exchange.conversation} {
-  const bool kept = is_kept(exchange);
+  const bool kept = is_kept(exchange, sampling_key);
   if (!kept) exchange.request.reset(), exchange.answer.reset();
   out_.request = request_side(exchange, settings.max_body, why_request_missing(exchange, kept));
   if (!exchange.request_alone) out_.answer = answer_side(exchange, why_missing(exchange, kept));

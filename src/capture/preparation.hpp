@@ -62,8 +62,9 @@ class Preparation {
  public:
   static constexpr std::size_t kStep = 64 * 1024;
 
-  /// `rules` and `settings` outlive it.
-  Preparation(const redaction::Rules& rules, const config::Audit& settings, Exchange exchange);
+  /// `rules` and `settings` outlive it; `sampling_key` as Making has it.
+  Preparation(const redaction::Rules& rules, const config::Audit& settings,
+              const Secret& sampling_key, Exchange exchange);
   Preparation(const Preparation&) = delete;
 
   /// Goes on for about so many bytes. True: it has ended.

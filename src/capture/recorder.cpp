@@ -91,7 +91,7 @@ class StoringRecorder : public Recorder {
     const auto waiting = std::make_shared<Waiting>(co_await asio::this_coro::executor);
     hand_over(std::move(exchange), waiting);
     const bool done = co_await Errand::wait(waiting, cancellation);
-    if (!done) co_return Kept{true, Error{Errc::cancelled, "the gateway stops"}};
+    if (!done) co_return Kept{false, Error{Errc::cancelled, "the gateway stops"}};
     co_return waiting->kept;
   }
 
@@ -280,7 +280,8 @@ class StoringRecorder : public Recorder {
   void keep_rows(Task& task, MadeRows made) {
     const bool whole = !task.work.no_room() && made.unmade.empty();
     const bool dropped = task.work.is_dropped(made);
-    const std::size_t lost = !whole && task.work.note_lost() ? 1 : 0;
+    const bool lacks = !whole || task.work.lacks_request();
+    const std::size_t lost = lacks && task.work.note_lost() ? 1 : 0;
     std::vector<trail::AuditRow> rows = taken(task.work.record(), std::move(made));
     if (!task.waiting) {
       gather(std::move(rows), {task.work.take_hold(), std::move(task.waited)}, lost);
@@ -289,7 +290,7 @@ class StoringRecorder : public Recorder {
     Kept& kept = task.waiting->kept;
     kept.whole = store(rows, 1, lost);
     kept.is_stored = kept.whole.has_value();
-    if (!kept.is_stored) return;
+    if (!kept.is_stored) return task.work.note_request_lost();
     // The rows stand there and say so, but whoever waits does so for the content.
     if (task.work.no_room())
       kept.whole = Error{Errc::throttled, "there was no memory for the content"};
@@ -316,7 +317,7 @@ class StoringRecorder : public Recorder {
     }
   }
 
-  /// `lost` of the exchanges have no content. Those that are not stored at all are counted when
+  /// `lost` of the exchanges lack content. Those that are not stored at all are counted when
   /// they are found to have no rows (count_lost), not here.
   Result<void> store(const std::vector<trail::AuditRow>& rows, std::size_t exchanges,
                      std::size_t lost) {

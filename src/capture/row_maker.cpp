@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "making.hpp"
 #include "tollgate/audit/answer_facts.hpp"
 #include "tollgate/audit/content_parts.hpp"
 #include "tollgate/audit/genai_messages.hpp"
@@ -104,7 +105,7 @@ std::vector<trail::AuditRow> make_rows(PreparedExchange prepared) {
 
 std::vector<trail::AuditRow> make_rows(const redaction::Rules& rules, const config::Audit& settings,
                                        Exchange exchange) {
-  Preparation preparation(rules, settings, std::move(exchange));
+  Preparation preparation(rules, settings, Making::key_of_sampling(settings), std::move(exchange));
   while (!preparation.step()) {
   }
   return make_rows(preparation.take());

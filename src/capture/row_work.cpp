@@ -34,6 +34,16 @@ RowWork::RowWork(Exchange exchange)
       hold_(std::move(exchange.hold)),
       exchange_(std::move(exchange)) {}
 
+bool RowWork::lacks_request() const {
+  const bool kept = bare_.conversation == nullptr || bare_.conversation->is_kept.value_or(true);
+  return kept && bare_.terms.keeps_content() && !bare_.request_alone && request_is_lost(bare_);
+}
+
+void RowWork::note_request_lost() {
+  if (bare_.request_alone && bare_.conversation != nullptr)
+    bare_.conversation->request_is_lost = true;
+}
+
 bool RowWork::note_lost() {
   return bare_.conversation == nullptr || !std::exchange(bare_.conversation->is_lost, true);
 }
@@ -51,7 +61,8 @@ bool RowWork::step(const std::shared_ptr<const Making>& now) {
 void RowWork::begin(const std::shared_ptr<const Making>& now) {
   making_ = now;
   asked_ = now->is_asked_about(*exchange_);
-  preparation_.emplace(now->rules, now->settings, *std::exchange(exchange_, std::nullopt));
+  preparation_.emplace(now->rules, now->settings, now->sampling_key,
+                       *std::exchange(exchange_, std::nullopt));
 }
 
 MadeRows RowWork::rows() {

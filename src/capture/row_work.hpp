@@ -35,6 +35,11 @@ class RowWork {
   /// There was no memory for all of its content.
   bool no_room() const { return bare_.no_room; }
 
+  /// It has an answer whose request was to be stored before, and was not.
+  bool lacks_request() const;
+  /// It is such a request, and its rows could not be stored.
+  void note_request_lost();
+
   /// This side is without content that was to be there. True: the exchange's other side has not
   /// been.
   bool note_lost();

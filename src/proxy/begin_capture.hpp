@@ -38,7 +38,8 @@ std::unique_ptr<capture::Capture> begin_capture(const AuditedRequest& request,
 /// Begins to read what is kept of a long request, and waits for nothing. Where nothing of the
 /// client's may leave before its request is stored: reads all of it, and stores it, behind the
 /// intent, so that the ledger knows of every exchange that the trail knows of. A refusal says that
-/// it could not be, and has ended the operation.
+/// it could not be, and has ended the operation; but where `cancellation` stopped the wait, it is
+/// no_answer(), the operation is open, and the request may be stored or not.
 boost::asio::awaitable<std::optional<Refusal>> keep_request(RunningOperation& operation,
                                                             Cancellation& cancellation);
 

@@ -15,13 +15,13 @@ namespace {
 
 constexpr std::int32_t kLastCode = 0x10FFFF;
 
-/// However it is written: 106, 106.0, 1.06e2. nullopt: no character's.
-std::optional<std::int32_t> code_of(std::string_view written) {
+/// However it is written: 106, 106.0, 1.06e2. nullopt: no whole number.
+std::optional<double> whole_number(std::string_view written) {
   double out = 0;
   const auto [end, fault] = std::from_chars(written.data(), written.data() + written.size(), out);
   const bool read = fault == std::errc() && end == written.data() + written.size();
-  if (!read || out < 0 || out > kLastCode || out != std::floor(out)) return std::nullopt;
-  return static_cast<std::int32_t>(out);
+  if (!read || out != std::floor(out)) return std::nullopt;
+  return out;
 }
 
 void append_character(std::string& out, std::int32_t code) {
@@ -41,10 +41,11 @@ void CharacterCodes::begin(std::size_t place) {
 void CharacterCodes::number(std::string_view written) {
   if (arrays_.empty() || !arrays_.back().codes) return;
   Array& array = arrays_.back();
-  const std::optional<std::int32_t> code = code_of(written);
-  if (!code) return other();
+  const std::optional<double> whole = whole_number(written);
+  if (!whole) return other();
   ++array.text.elements;
-  append_character(array.text.spelled, *code);
+  if (*whole >= 0 && *whole <= kLastCode)
+    append_character(array.text.spelled, static_cast<std::int32_t>(*whole));
 }
 
 void CharacterCodes::other() {

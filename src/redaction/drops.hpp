@@ -18,7 +18,7 @@ enum class DropKind : std::uint8_t {
   nothing,
   value,      ///< whatever it is
   container,  ///< an object or array; anything else there is an option of the API
-  token_ids,  ///< each array that holds whole numbers only
+  token_ids,  ///< each array of whole numbers, whatever null, true and false are among them
 };
 
 /// The members that are dropped: those that the configuration names, and those in which the APIs

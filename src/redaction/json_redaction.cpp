@@ -44,7 +44,7 @@ class JsonRedaction::Impl {
         member_(member),
         depth_(depth),
         tokens_(body_),
-        walk_(rules.set().drops()) {}
+        walk_(rules.set().drops(), member_) {}
   Impl(const Impl&) = delete;
 
   bool step(std::size_t bytes) {
@@ -121,7 +121,7 @@ class JsonRedaction::Impl {
       out_.resize(spelled->place);
       return write_dropped(token);
     }
-    if (spelled->elements < CharacterCodes::kShortest) return;
+    if (spelled->elements < CharacterCodes::kShortest || spelled->spelled.empty()) return;
     array_place_ = spelled->place;
     begin_text(token, spelled->spelled);
   }
@@ -130,7 +130,7 @@ class JsonRedaction::Impl {
     using Kind = JsonToken::Kind;
     if (token.kind == Kind::open_array) return codes_.begin(out_.size());
     if (token.kind == Kind::number) return codes_.number(of(token));
-    if (token.kind != Kind::close_object && token.kind != Kind::key) codes_.other();
+    if (token.kind == Kind::text || token.kind == Kind::open_object) codes_.other();
   }
 
   void take_text(const JsonToken& token, std::string_view text) {
@@ -154,10 +154,11 @@ class JsonRedaction::Impl {
     skip(token);
   }
 
-  /// Fractions are measurements.
+  /// Fractions are measurements; a short number is a secret where its member says so.
   void take_number(const JsonToken& token) {
     std::optional<std::string> number = as_integer(of(token));
-    if (number && number->size() >= kShortestNumber) begin_text(token, *number);
+    if (number && (number->size() >= kShortestNumber || names_secret(member())))
+      begin_text(token, *number);
   }
 
   void begin_text(const JsonToken& token, std::string_view text) {

@@ -2,13 +2,33 @@
 // SPDX-License-Identifier: MIT
 #include "json_walk.hpp"
 
+#include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
+
+#include "rule_set.hpp"
+
 namespace tollgate::redaction {
 namespace {
 
 /// Longer names are of no interest to rules, and kept for each open level.
 constexpr std::size_t kLongestName = 100;
 
+/// What a schema says of a member rather than in it.
+constexpr std::array<std::string_view, 5> kSaidOfMembers{"type", "title", "description", "format",
+                                                         "pattern"};
+/// By which objects name what their `value` is.
+constexpr std::array<std::string_view, 4> kLabels{"name", "key", "label", "field"};
+
+bool is_one_of(std::span<const std::string_view> names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
 }  // namespace
+
+JsonWalk::JsonWalk(const Drops& drops, std::string_view outer)
+    : drops_(drops), outer_(names_secret(outer) ? outer : std::string_view()) {}
 
 void JsonWalk::take(const JsonToken& token, std::string_view spelled) {
   using Kind = JsonToken::Kind;
@@ -25,14 +45,9 @@ void JsonWalk::take(const JsonToken& token, std::string_view spelled) {
     case Kind::close_array:
       close();
       break;
-    case Kind::key: {
-      Level& level = levels_.back();
-      level.member = spelled.substr(0, kLongestName);
-      level.value = drops_.paths().step(level.mask, levels_.size() == 1, spelled);
-      drop_next_ = drop_depth_ == 0 ? drops_.kind(level.value) : DropKind::nothing;
-      if (drop_next_ == DropKind::token_ids) drop_next_ = DropKind::nothing;
+    case Kind::key:
+      take_key(spelled);
       break;
-    }
     default:
       take_value(token, spelled);
       break;
@@ -40,7 +55,31 @@ void JsonWalk::take(const JsonToken& token, std::string_view spelled) {
 }
 
 std::string_view JsonWalk::member() const {
-  return levels_.empty() ? std::string_view() : std::string_view(levels_.back().member);
+  return levels_.empty() ? std::string_view() : std::string_view(levels_.back().known_as);
+}
+
+void JsonWalk::take_key(std::string_view name) {
+  Level& level = levels_.back();
+  level.member = name.substr(0, kLongestName);
+  level.known_as = known_as(level);
+  level.value = drops_.paths().step(level.mask, levels_.size() == 1, name);
+  drop_next_ = drop_depth_ == 0 ? drops_.kind(level.value) : DropKind::nothing;
+  if (drop_next_ == DropKind::token_ids) drop_next_ = DropKind::nothing;
+}
+
+/// Of the value at hand: the secret's name that stands over it. Empty: none does.
+std::string_view JsonWalk::secret_over_value(const Level& level) {
+  return level.member == "value" && !level.label.empty() ? level.label : level.secret;
+}
+
+/// The name that says what kind of secret it is goes last: rules ask what a name ends with.
+std::string JsonWalk::known_as(const Level& level) {
+  const std::string_view secret = secret_over_value(level);
+  if (secret.empty() || (level.schema && is_one_of(kSaidOfMembers, level.member)))
+    return level.member;
+  std::string out(names_secret(level.member) ? secret : level.member);
+  out.push_back(' ');
+  return out.append(names_secret(level.member) ? std::string_view(level.member) : secret);
 }
 
 PartKind JsonWalk::part() const {
@@ -56,12 +95,7 @@ std::size_t JsonWalk::array() const {
 }
 
 void JsonWalk::open(bool object) {
-  Level level{object};
-  if (!levels_.empty()) {
-    level.mask = levels_.back().object ? levels_.back().value : levels_.back().mask;
-    level.member = levels_.back().member;
-  }
-  levels_.push_back(std::move(level));
+  levels_.push_back(level_within(object));
   if (drop_next_ != DropKind::nothing && drop_depth_ == 0) {
     drop_depth_ = levels_.size();
     drop_holds_ = false;
@@ -69,7 +103,26 @@ void JsonWalk::open(bool object) {
   drop_next_ = DropKind::nothing;
 }
 
+JsonWalk::Level JsonWalk::level_within(bool object) const {
+  Level out{object};
+  out.secret = outer_;
+  if (levels_.empty()) return out;
+  const Level& around = levels_.back();
+  out.mask = around.object ? around.value : around.mask;
+  out.member = around.member;
+  out.known_as = around.known_as;
+  out.secret = names_secret(around.member) ? around.member : secret_over_value(around);
+  out.properties = object && around.object && around.member == "properties";
+  out.schema = around.schema || around.properties;
+  return out;
+}
+
 void JsonWalk::take_value(const JsonToken& token, std::string_view spelled) {
+  Level* const level = levels_.empty() ? nullptr : &levels_.back();
+  if (level != nullptr && level->object && token.kind == JsonToken::Kind::text &&
+      is_one_of(kLabels, level->member)) {
+    level->label = names_secret(spelled) ? spelled.substr(0, kLongestName) : std::string_view();
+  }
   const bool empty = token.kind == JsonToken::Kind::text ? spelled.empty() : spelled == "null";
   drop_ended_ = drop_scalar_ = drop_next_ == DropKind::value && !empty;
   drop_next_ = DropKind::nothing;

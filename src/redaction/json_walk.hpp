@@ -26,7 +26,8 @@ enum class PartKind : std::uint8_t {
 /// array of objects. Fed with each token in order.
 class JsonWalk {
  public:
-  explicit JsonWalk(const Drops& drops) : drops_(drops) {}
+  /// `outer`: the member whose value the text is; empty: none's.
+  JsonWalk(const Drops& drops, std::string_view outer);
 
   /// `spelled`: what a key or string spells; of other tokens how they are written.
   void take(const JsonToken& token, std::string_view spelled);
@@ -35,7 +36,10 @@ class JsonWalk {
   bool dropped() const { return drop_depth_ > 0 || drop_scalar_; }
   /// The token ended a dropped member's value.
   bool drop_ended() const { return drop_ended_; }
-  /// The name of the member whose value is at hand, through arrays.
+  /// What the value at hand is known as: the name of its member, through arrays. Below a member
+  /// that names a secret, that name stands beside it, so that what is told of a password is told of
+  /// all that is in {"password":{...}}; {"name":"password","value":"x"} is one, too. Not of what a
+  /// JSON schema says of such a member.
   std::string_view member() const;
   /// Whether the value at hand is such a member of an object in an array.
   PartKind part() const;
@@ -45,22 +49,33 @@ class JsonWalk {
   std::size_t array() const;
   /// The array that the token ended, by its depth; 0: it ended none.
   std::size_t ended_array() const { return ended_array_; }
-  /// Whether an array that ended is one of token ids if it holds whole numbers only.
+  /// Whether an array that ended is one of token ids if it holds whole numbers (DropKind).
   bool may_be_token_ids() const { return may_be_token_ids_; }
 
  private:
   struct Level {
     bool object = false;
     usage::JsonPaths::Mask mask = 0;   ///< of the container
-    std::string member;                ///< an object's: at hand; an array's: whose value it is
+    std::string member = {};           ///< an object's: at hand; an array's: whose value it is
+    std::string known_as = {};         ///< the value at hand
+    std::string secret = {};           ///< the name of one that the container is in; empty: none
+    std::string label = {};            ///< such a name as an object's earlier member says it
+    bool properties = false;           ///< of a JSON schema
+    bool schema = false;               ///< a schema of one of those, or in it
     usage::JsonPaths::Mask value = 0;  ///< an object's: of the member at hand
   };
 
   void open(bool object);
   void close();
   void take_value(const JsonToken& token, std::string_view spelled);
+  void take_key(std::string_view name);
+
+  static std::string_view secret_over_value(const Level& level);
+  static std::string known_as(const Level& level);
+  Level level_within(bool object) const;
 
   const Drops& drops_;
+  std::string outer_;
   std::vector<Level> levels_;
   std::size_t drop_depth_ = 0;              ///< of a dropped container that is open
   bool drop_holds_ = false;                 ///< something is in it

@@ -21,7 +21,7 @@ constexpr std::string_view kPhoneWords =
 constexpr std::array kPersonalRules{
     Rule{.name = "iban",
          .kind = personal,
-         .pattern = R"((?i)[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]){11,30})",
+         .pattern = R"((?i)[A-Z]{2}\d{2}(?:(?:[ \t.-]|\r\n?|\n)?[A-Z0-9]){11,30})",
          .holds = is_iban,
          .shortest = 15,
          .digits = 2},
@@ -32,14 +32,16 @@ constexpr std::array kPersonalRules{
          .holds = is_payment_card,
          .shortest = 13,
          .digits = 13},
-    // Four groups on four lines.
-    Rule{.name = "payment_card",
-         .kind = personal,
-         .pattern = R"(\d{4}(?:[ \t]*\r?\n[ \t]*\d{4}){3})",
-         .beside = no_column,
-         .holds = is_payment_card,
-         .shortest = 16,
-         .digits = 16},
+    // Groups that lines, tabs or wide blanks part: of four, as a card shows them, or of 4, 6 and 5.
+    Rule{
+        .name = "payment_card",
+        .kind = personal,
+        .pattern =
+            R"(\d{4}(?:(?:[ \t\r\n.-]{0,16}\d{4}){3}|[ \t\r\n.-]{1,16}\d{6}[ \t\r\n.-]{1,16}\d{5}))",
+        .beside = no_column,
+        .holds = is_payment_card,
+        .shortest = 15,
+        .digits = 15},
     // Domains of any script; local parts of those with blanks between words, for others would take
     // the sentence along.
     Rule{.name = "email",
@@ -64,7 +66,7 @@ constexpr std::array kPersonalRules{
          .marks = "@"},
     Rule{.name = "phone",
          .kind = personal,
-         .pattern = R"(\+\d(?:[ ()./-]{0,3}\d){7,16})",
+         .pattern = R"(\+\d(?:[ \t()./-]{0,3}\d){7,16})",
          .beside = no_number,
          .holds = is_e164,
          .shortest = 8,
@@ -72,7 +74,7 @@ constexpr std::array kPersonalRules{
          .digits = 8},
     Rule{.name = "phone",
          .kind = personal,
-         .pattern = R"(00[1-9](?:[ ()./-]{0,3}\d){7,14})",
+         .pattern = R"(00[1-9](?:[ \t()./-]{0,3}\d){7,14})",
          .beside = no_number,
          .holds = is_national_phone,
          .shortest = 6,
@@ -95,7 +97,7 @@ constexpr std::array kPersonalRules{
          .digits = 10},
     Rule{.name = "phone",
          .kind = personal,
-         .pattern = R"(\(?\d(?:[ ()./-]{0,3}\d){5,14})",
+         .pattern = R"(\(?\d(?:[ \t()./-]{0,3}\d){5,14})",
          .beside = no_number,
          .holds = is_national_phone,
          .shortest = 6,

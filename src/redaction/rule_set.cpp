@@ -42,6 +42,18 @@ std::vector<std::string_view> words_of(std::string_view list) {
   return out;
 }
 
+constexpr std::string_view kSeparators = " _-.";
+
+std::string without_separators(std::string name) {
+  std::erase_if(name, [](char c) { return kSeparators.find(c) != std::string_view::npos; });
+  return name;
+}
+
+/// Long enough that two words of a name do not make it up by chance (`date_limit` has "tel").
+bool is_joined_alike(std::string_view word) {
+  return word.size() >= 6 && word.find_first_of(kSeparators) == std::string_view::npos;
+}
+
 /// Whether one of the literals, with a '|' between, is in the text.
 bool has_literal(std::string_view text, std::string_view literals) {
   for (std::size_t at = 0; at < literals.size();) {
@@ -260,14 +272,32 @@ bool RuleSet::allows(std::string_view value) const {
 bool names_any(std::string_view member, const std::vector<std::string_view>& words) {
   if (member.empty()) return false;
   const std::string lower = to_lower(member);
-  return std::any_of(words.begin(), words.end(),
-                     [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+  const std::string joined = without_separators(lower);
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+    return lower.find(word) != std::string::npos ||
+           (is_joined_alike(word) && joined.find(word) != std::string::npos);
+  });
 }
 
 bool called_any(std::string_view member, const std::vector<std::string_view>& words) {
+  if (member.empty()) return false;
   const std::string lower = to_lower(member);
-  return std::any_of(words.begin(), words.end(),
-                     [&](std::string_view word) { return lower.ends_with(word); });
+  const std::string joined = without_separators(lower);
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+    return lower.ends_with(word) || (is_joined_alike(word) && joined.ends_with(word));
+  });
+}
+
+bool names_secret(std::string_view member) {
+  static const std::vector<std::string_view> kWords = [] {
+    std::vector<std::string_view> out;
+    for (const Rule& rule : secret_rules()) {
+      if (rule.needs != Needs::member && rule.needs != Needs::member_called) continue;
+      for (const std::string_view word : words_of(rule.context)) out.push_back(word);
+    }
+    return out;
+  }();
+  return names_any(member, kWords);
 }
 
 std::vector<RuleName> built_in_names() {

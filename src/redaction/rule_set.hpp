@@ -90,9 +90,12 @@ class RuleSet {
 
 /// Whether the text, which has these bytes, has all that every match of the rule has.
 bool may_match(const Rule& rule, std::string_view text, const TextBytes& bytes);
-/// Whether one of the words is in the name of a JSON member.
+/// Whether one of the words is in the name of a JSON member; long ones also as two words (`api key`
+/// and `pass-word`).
 bool names_any(std::string_view member, const std::vector<std::string_view>& words);
 /// Whether it ends with one of them: `db_password`, but not `password_policy`.
 bool called_any(std::string_view member, const std::vector<std::string_view>& words);
+/// Whether the name has one of the words by which rules tell a secret's member.
+bool names_secret(std::string_view member);
 
 }  // namespace tollgate::redaction

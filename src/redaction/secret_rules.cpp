@@ -267,7 +267,7 @@ constexpr std::array kSecretRules{
          .marks = "@"},
     Rule{.name = "connection_password",
          .kind = secret,
-         .pattern = R"((?i)[;\s"\'](?:password|pwd)\s*=\s*["\']?([^\s;"\']{4}))",
+         .pattern = R"((?i)[;\s"\'](?:pass[ _.-]?word|pwd)\s*=\s*["\']?([^\s;"\']{4}))",
          .beside = anything,
          .tail = Tail::value,
          .holds = looks_assigned,
@@ -277,8 +277,9 @@ constexpr std::array kSecretRules{
         .name = "assigned_secret",
         .kind = secret,
         .pattern =
-            R"((?i)(?:client[_-]?secret|api[_-]?key|apikey|secret[_-]?key|access[_-]?token|refresh[_-]?token|)"
-            R"(auth[_-]?token|private[_-]?token|subscription[_-]?key|passwd|password|passphrase)["\']?\s*[:=]\s*["\']?)"
+            R"((?i)(?:(?:client|shared)[ _.-]?secret|(?:secret|subscription|account|access|api)[ _.-]?key|)"
+            R"((?:access|refresh|auth|private)[ _.-]?token|)"
+            R"(passwd|pass[ _.-]?(?:word|phrase))["\']?\s*[:=]\s*["\']?)"
             R"(([^\s"\',;)\]}]{6}))",
         .beside = anything,
         .tail = Tail::value,
@@ -288,7 +289,8 @@ constexpr std::array kSecretRules{
     // A password may be a sentence: of a JSON member that is called so, the whole string goes.
     Rule{.name = "assigned_secret",
          .kind = secret,
-         .pattern = R"((?i)(?:password|passwd|passphrase)\\?["\']\s*:\s*\\?["\']([^"\'\\\r\n]))",
+         .pattern =
+             R"((?i)(?:passwd|pass[ _.-]?(?:word|phrase))\\?["\']\s*:\s*\\?["\']([^"\'\\\r\n]))",
          .beside = anything,
          .tail = Tail::line,
          .holds = is_no_placeholder,
@@ -311,7 +313,8 @@ constexpr std::array kSecretRules{
          .holds = looks_assigned,
          .needs = Needs::member,
          .context = "client_secret|clientsecret|api_key|api-key|apikey|secret|access_token|"
-                    "accesstoken|refresh_token|password|passphrase|authorization|private_key",
+                    "accesstoken|refresh_token|refreshtoken|password|passphrase|authorization|"
+                    "private_key|privatekey",
          .spelling = Spelling::exact},
 };
 

@@ -84,16 +84,112 @@ std::optional<Escape> percent(std::string_view text) {
   return Escape{std::string(1, static_cast<char>(*byte)), 3};
 }
 
-std::optional<Escape> entity(std::string_view text) {
-  if (text.starts_with("&amp;")) return Escape{"&", 5};
-  if (text.starts_with("&commat;")) return Escape{"@", 8};
-  const std::size_t end = text.substr(0, 12).find(';');
-  if (!text.starts_with("&#") || end == std::string_view::npos) return std::nullopt;
+/// A named character of HTML.
+struct Named {
+  std::string_view name;
+  std::string_view bytes;
+};
+
+/// Those of HTML's names (WHATWG, "Named character references") that spell ASCII marks, blanks,
+/// dashes, and what is not seen: with these a value can be written that readers of the page see.
+constexpr std::array kNamed{
+    Named{"amp", "&"},
+    Named{"AMP", "&"},
+    Named{"commat", "@"},
+    Named{"period", "."},
+    Named{"comma", ","},
+    Named{"colon", ":"},
+    Named{"semi", ";"},
+    Named{"sol", "/"},
+    Named{"bsol", "\\"},
+    Named{"equals", "="},
+    Named{"plus", "+"},
+    Named{"lowbar", "_"},
+    Named{"UnderBar", "_"},
+    Named{"num", "#"},
+    Named{"percnt", "%"},
+    Named{"quot", "\""},
+    Named{"QUOT", "\""},
+    Named{"apos", "'"},
+    Named{"lt", "<"},
+    Named{"LT", "<"},
+    Named{"gt", ">"},
+    Named{"GT", ">"},
+    Named{"lpar", "("},
+    Named{"rpar", ")"},
+    Named{"lsqb", "["},
+    Named{"lbrack", "["},
+    Named{"rsqb", "]"},
+    Named{"rbrack", "]"},
+    Named{"lcub", "{"},
+    Named{"lbrace", "{"},
+    Named{"rcub", "}"},
+    Named{"rbrace", "}"},
+    Named{"excl", "!"},
+    Named{"quest", "?"},
+    Named{"dollar", "$"},
+    Named{"ast", "*"},
+    Named{"midast", "*"},
+    Named{"grave", "`"},
+    Named{"Hat", "^"},
+    Named{"vert", "|"},
+    Named{"verbar", "|"},
+    Named{"Tab", "\t"},
+    Named{"NewLine", "\n"},
+    Named{"nbsp", " "},
+    Named{"NonBreakingSpace", " "},
+    Named{"ensp", " "},
+    Named{"emsp", " "},
+    Named{"emsp13", " "},
+    Named{"emsp14", " "},
+    Named{"numsp", " "},
+    Named{"puncsp", " "},
+    Named{"thinsp", " "},
+    Named{"ThinSpace", " "},
+    Named{"hairsp", " "},
+    Named{"VeryThinSpace", " "},
+    Named{"MediumSpace", " "},
+    Named{"hyphen", "-"},
+    Named{"dash", "-"},
+    Named{"ndash", "-"},
+    Named{"mdash", "-"},
+    Named{"horbar", "-"},
+    Named{"minus", "-"},
+    Named{"shy", ""},
+    Named{"zwj", ""},
+    Named{"zwnj", ""},
+    Named{"lrm", ""},
+    Named{"rlm", ""},
+    Named{"NoBreak", ""},
+    Named{"ZeroWidthSpace", ""},
+    Named{"InvisibleComma", ""},
+};
+
+std::optional<Escape> named_entity(std::string_view text) {
+  const auto* const found = std::ranges::find_if(kNamed, [&](const Named& one) {
+    return text.size() > one.name.size() + 1 && text.substr(1).starts_with(one.name) &&
+           text[one.name.size() + 1] == ';';
+  });
+  if (found == kNamed.end()) return std::nullopt;
+  return Escape{std::string(found->bytes), found->name.size() + 2};
+}
+
+/// With any number of zeros before it, and without its semicolon: browsers read that, too.
+std::optional<Escape> numbered_entity(std::string_view text) {
+  static constexpr std::size_t kMostDigits = 64;
   const bool hex = text.size() > 2 && (text[2] == 'x' || text[2] == 'X');
-  const std::optional<std::uint32_t> point =
-      hex ? number(text.substr(3, end - 3), 16) : number(text.substr(2, end - 2), 10);
+  const std::size_t begin = hex ? 3 : 2;
+  std::size_t end = begin;
+  while (end < std::min(text.size(), begin + kMostDigits) &&
+         (is_digit(text[end]) || (hex && number(text.substr(end, 1), 16))))
+    ++end;
+  const std::optional<std::uint32_t> point = number(text.substr(begin, end - begin), hex ? 16 : 10);
   if (!point || *point > 0x10FFFF) return std::nullopt;
-  return Escape{utf8(*point), end + 1};
+  return Escape{utf8(*point), end + (end < text.size() && text[end] == ';' ? 1 : 0)};
+}
+
+std::optional<Escape> entity(std::string_view text) {
+  return text.starts_with("&#") ? numbered_entity(text) : named_entity(text);
 }
 
 /// Tag characters U+E0020 to U+E007E: no reader sees them, and models read them as ASCII.

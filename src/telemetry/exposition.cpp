@@ -284,6 +284,8 @@ void add_audit(Families& out, const AuditGauges& gauges) {
     const Labels labels{{"exporter", one.exporter}};
     out.gauge("tollgate_audit_backlog_rows", "Rows that the exporter has not got yet.", labels,
               static_cast<double>(one.backlog));
+    out.gauge("tollgate_audit_oldest_seconds", "Age of the oldest row of its backlog.", labels,
+              one.oldest_seconds);
     out.gauge("tollgate_audit_quarantined_rows", "Rows that its destination refuses.", labels,
               static_cast<double>(one.quarantined));
     out.counter("tollgate_audit_delivered_rows_total",

@@ -149,20 +149,29 @@ Result<std::vector<StreamProgress>> read_progress(Database& database) {
       "accesses), 0) "
       "END), (SELECT COUNT(*) FROM exceptions e WHERE e.exporter = c.exporter AND e.stream = "
       "c.stream AND retrying = 0), (SELECT COUNT(*) FROM exceptions e WHERE e.exporter = "
-      "c.exporter AND e.stream = c.stream AND retrying = 1) FROM cursors c ORDER BY exporter, "
-      "stream");
+      "c.exporter AND e.stream = c.stream AND retrying = 1), CASE stream WHEN 2 THEN "
+      "(SELECT event_time FROM accesses WHERE sequence = MIN(COALESCE((SELECT MIN(sequence) FROM "
+      "accesses WHERE sequence > c.position), e), e)) ELSE (SELECT event_time FROM audit_rows "
+      "WHERE sequence = MIN(COALESCE((SELECT MIN(sequence) FROM audit_rows WHERE sequence > "
+      "c.position AND (stream <> 3 OR kind = 'checkpoint')), e), e)) END FROM (SELECT *, "
+      "COALESCE((SELECT MIN(sequence) FROM exceptions e WHERE e.exporter = o.exporter AND "
+      "e.stream = o.stream AND retrying = 1), 9223372036854775807) AS e FROM cursors o) c ORDER "
+      "BY exporter, stream");
   std::vector<StreamProgress> out;
   for (;;) {
     const Result<bool> row = statement->step();
     if (!row) return row.error();
     if (!*row) return out;
+    std::optional<UtcTime> oldest;
+    if (!statement->is_null(7)) oldest = from_unix_micros(statement->number(7));
     out.push_back({.exporter = statement->text(0),
                    .stream = static_cast<Stream>(statement->number(1)),
                    .active = statement->number(2) != 0,
                    .position = statement->number(3),
                    .backlog = static_cast<std::uint64_t>(statement->number(4)),
                    .quarantined = static_cast<std::uint64_t>(statement->number(5)),
-                   .retrying = static_cast<std::uint64_t>(statement->number(6))});
+                   .retrying = static_cast<std::uint64_t>(statement->number(6)),
+                   .oldest = oldest});
   }
 }
 

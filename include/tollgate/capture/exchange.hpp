@@ -43,6 +43,9 @@ struct Conversation {
   std::optional<bool> is_kept;    ///< whether its content is; conversations are in whole or not
   std::optional<std::string> id;  ///< redacted
   bool is_lost = false;           ///< a side is without content; the exchange counts once
+  /// The request was to be stored before, and its rows were not: found when nobody may wait for it
+  /// any more.
+  bool request_is_lost = false;
 };
 
 /// What is to be kept of one exchange, or of its request alone.
@@ -56,7 +59,7 @@ struct Exchange {
   std::optional<CapturedAnswer> answer;    ///< nullopt: none came, or there was no room for it
   std::string_view answered_by = source::kModel;
   bool request_alone = false;      ///< the answer follows
-  bool request_is_stored = false;  ///< it came before
+  bool request_is_stored = false;  ///< it came before, or was handed over before
   bool request_is_lost = false;    ///< it was to be stored before, and could not be
   /// The client names the record's conversation; else that follows from what the request refers to
   /// or makes, and goes behind what the client says elsewhere.
@@ -67,5 +70,11 @@ struct Exchange {
   std::shared_ptr<Conversation> conversation;  ///< null: there is one side only
   ContentHold hold;                            ///< the memory that request and answer take
 };
+
+/// On the recorder's thread, once its request has been dealt with: it was to be stored, and is not.
+inline bool request_is_lost(const Exchange& exchange) {
+  return exchange.request_is_lost ||
+         (exchange.conversation != nullptr && exchange.conversation->request_is_lost);
+}
 
 }  // namespace tollgate::capture

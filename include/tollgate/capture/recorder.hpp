@@ -23,7 +23,8 @@ struct RecorderStatus {
   std::uint64_t exchanges = 0;  ///< stored since the start
   std::uint64_t waiting = 0;    ///< handed over and not stored yet
   /// Exchanges of which the trail lacks what was to be there, each once: stored without content
-  /// (no memory, or it could not be made into rows), or found to have no rows (count_lost).
+  /// (no memory, or it could not be made into rows, or the request could not be stored when it was
+  /// to be), or found to have no rows (count_lost).
   std::uint64_t lost = 0;
   std::uint64_t failures = 0;    ///< times that the store did not take rows
   std::uint64_t unexamined = 0;  ///< exchanges that the external redactor did not see
@@ -35,9 +36,9 @@ struct RecorderStatus {
 
 /// What became of an exchange that was waited for.
 struct Kept {
-  /// Its rows stand there for good, though perhaps without content.
+  /// Its rows are known to stand there for good, though perhaps without content.
   bool is_stored = false;
-  /// Errors: storage; cancelled, it was not waited for any longer, and is stored all the same;
+  /// Errors: storage; cancelled, it was not waited for any longer, and may be stored or not;
   /// throttled or unavailable, the rows stand there without the content, for which there was no
   /// memory, or which the external redactor could not see; internal.
   Result<void> whole;

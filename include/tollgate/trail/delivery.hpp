@@ -44,6 +44,8 @@ struct StreamProgress {
   std::uint64_t backlog = 0;
   std::uint64_t quarantined = 0;  ///< refused, until an operator decides
   std::uint64_t retrying = 0;     ///< ... who wants them sent again
+  /// When what the oldest row of the backlog, or of those, tells took place; nullopt: none waits.
+  std::optional<UtcTime> oldest = std::nullopt;
 };
 
 }  // namespace tollgate::trail

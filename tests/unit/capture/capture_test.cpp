@@ -197,6 +197,20 @@ TEST_F(CaptureTest, WhatBecameOfARequestThatWasToBeStoredBeforeIsKnown) {
   }
 }
 
+TEST_F(CaptureTest, OfARequestThatNobodyWaitsForToTheEndOthersSayWhatBecameOfIt) {
+  Terms waiting = terms(config::AuditLevel::redacted);
+  waiting.on_failure = config::OnFailure::fail_closed;
+  recorder_.failure = Error{Errc::cancelled, "the gateway stops"};
+  Capture capture(recorder_, waiting, 10'000, "retail");
+  capture.take_request("application/json", "{}");
+  EXPECT_FALSE(recorder_.keeps_request_of(capture));
+  const Exchange out = finish(capture);
+  EXPECT_TRUE(out.request_is_stored) << "or will be";
+  EXPECT_FALSE(request_is_lost(out));
+  out.conversation->request_is_lost = true;  // as the recorder says where it could not store it
+  EXPECT_TRUE(request_is_lost(out));
+}
+
 TEST_F(CaptureTest, ARequestThatFindsNoRoomIsNotSent) {
   recorder_.memory().change_limit(0);
   Terms waiting = terms(config::AuditLevel::redacted);

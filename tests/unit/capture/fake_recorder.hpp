@@ -34,7 +34,7 @@ class FakeRecorder : public Recorder {
     if (++waits == hangs_at_wait) {
       const auto errand = std::make_shared<Errand>(co_await boost::asio::this_coro::executor);
       const bool done = co_await Errand::wait(errand, cancellation);
-      if (!done) co_return Kept{true, Error{Errc::cancelled, "the gateway stops"}};
+      if (!done) co_return Kept{false, Error{Errc::cancelled, "the gateway stops"}};
     }
     if (failure && !stores_all_the_same) co_return Kept{false, *failure};
     kept.push_back(std::move(exchange));

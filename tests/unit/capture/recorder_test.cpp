@@ -198,6 +198,26 @@ TEST_F(RecorderTest, AnExchangeIsLostOnceThoughBothItsSidesAre) {
   EXPECT_EQ(recorder_->status().lost, 1U);
 }
 
+TEST_F(RecorderTest, ARequestThatCouldNotBeStoredBeforeIsALossOnceItsAnswerIsStored) {
+  Exchange answer = exchange("");
+  answer.request.reset();
+  answer.request_is_lost = true;
+  answer.conversation = std::make_shared<Conversation>();
+  recorder_->keep(std::move(answer));
+  EXPECT_FALSE(stored().empty());
+  EXPECT_EQ(recorder_->status().lost, 1U);
+}
+
+TEST_F(RecorderTest, AWaitThatIsCancelledDoesNotSayThatItIsStored) {
+  Cancellation cancellation;
+  cancellation.stop();
+  const Kept kept = run_coroutine(context_, recorder_->keep_and_wait(exchange("x"), cancellation));
+  ASSERT_FALSE(kept.whole);
+  EXPECT_EQ(kept.whole.error().code, Errc::cancelled);
+  EXPECT_FALSE(kept.is_stored);
+  EXPECT_FALSE(stored().empty()) << "it is all the same, here";
+}
+
 TEST_F(RecorderTest, NewKeysAreInUseFromThenOn) {
   constexpr std::size_t kRows = 3;  // of each exchange
   const Secret first = config_.audit.encryption_keys.front();

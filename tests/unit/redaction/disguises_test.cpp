@@ -229,6 +229,41 @@ TEST(Disguises, CardsBehindLettersAndOnFourLinesAreFound) {
     EXPECT_EQ(redacted(stays), stays);
 }
 
+TEST(Disguises, TabsAndLineEndsBetweenGroupsHideNoCardOrAccount) {
+  for (const char* hidden :
+       {"4111\t1111\t1111\t1111", "4111\r1111\r1111\r1111", "4111 \t 1111\r\n1111 -\n1111",
+        "3782\t822463\t10005", "3782\n822463\r\n10005"})
+    EXPECT_EQ(redacted(hidden), "[PAYMENT_CARD_1]") << hidden;
+  EXPECT_EQ(redacted("DE89\t3704 0044\r\n0532 0130\r00"), "[IBAN_1]");
+  EXPECT_EQ(redacted("+49\t30\t1234567"), "[PHONE_1]");
+  // Columns of a table.
+  for (const char* stays : {"4111\t1111\t1111\t1111\t2024", "7\t4111\t1111\t1111\t1111"})
+    EXPECT_EQ(redacted(stays), stays);
+}
+
+TEST(Disguises, EntitiesAreWhatTheyShow) {
+  for (const char* hidden :
+       {"a&commat;b.example", "a@b&period;example", "a&#64;b&#46;example", "a&#x40;b&#X2e;example",
+        "a&#000000000000064;b.example", "a&#0064b&period;example", "a&amp;commat;b.example"})
+    EXPECT_EQ(redacted(hidden), "[EMAIL_1]") << hidden;
+  for (const char* hidden :
+       {"4111&nbsp;1111&nbsp;1111&nbsp;1111", "4111&#160;1111&#xA0;1111&#32 1111",
+        "4111&shy;1111&thinsp;1111&ndash;1111", "4111&Tab;1111&NewLine;1111&ZeroWidthSpace;1111"})
+    EXPECT_EQ(redacted(hidden), "[PAYMENT_CARD_1]") << hidden;
+  for (const char* stays : {"&commat", "&#;", "&#x;", "&nbsp;&eacute;", "R&D; x", "&#1114112;"})
+    EXPECT_EQ(redacted(stays), stays);
+}
+
+TEST(Disguises, LabelsMayBeTwoWords) {
+  EXPECT_EQ(redacted("Client secret: hunter2x"), "Client secret: [ASSIGNED_SECRET_1]");
+  EXPECT_EQ(redacted("pass word = hunter2x"), "pass word = [ASSIGNED_SECRET_1]");
+  EXPECT_EQ(redacted("API key: abc123def"), "API key: [ASSIGNED_SECRET_1]");
+  EXPECT_EQ(redacted_json(R"({"pass phrase":"my old dog","api key":"abc123def456"})"),
+            R"({"pass phrase":"[ASSIGNED_SECRET_1]","api key":"[ASSIGNED_SECRET_2]"})");
+  EXPECT_EQ(redacted_json(R"({"words":[{"word":"pass"},{"word":"word:"},{"word":"hunter2x"}]})"),
+            R"({"words":[{"word":"pass"},{"word":"word:"},{"word":"[ASSIGNED_SECRET_1]"}]})");
+}
+
 TEST(Disguises, NamesInAddressesAreOfAnyScript) {
   for (const char* address :
        {"michał@example.pl", "søren@example.dk", "straße@example.de", "דנה@example.co.il",

@@ -135,6 +135,44 @@ TEST(JsonRedaction, TokenIdsGo) {
             R"({"segments":[{"text":"hi","tokens":"[DROPPED]"}]})");
 }
 
+TEST(JsonRedaction, NullsAndNegativeNumbersHideNoCodesAndNoTokenIds) {
+  for (const char* ids : {"[9906,null,1917]", "[null,9906]", "[-1,9906]", "[9906,true]",
+                          "[9906,99999999999]", "[-1]"}) {
+    const std::string body = std::string(R"({"prompt":)") + ids + "}";
+    EXPECT_EQ(redacted_json(body), R"({"prompt":"[DROPPED]"})") << ids;
+  }
+  EXPECT_EQ(redacted_json("[97,null,64,98,-1,46,101,1114112,120]"), R"("[EMAIL_1]")");
+  EXPECT_EQ(redacted_json(R"({"prompt":[null],"x":[-1,-2,-3,-4,-5,-6,-7]})"),
+            R"({"prompt":[null],"x":[-1,-2,-3,-4,-5,-6,-7]})");
+}
+
+TEST(JsonRedaction, BelowASecretsMemberAllOfItGoes) {
+  EXPECT_EQ(redacted_json(R"({"password":{"value":"x","n":[7,{"deep":"my dog"}],"none":null}})"),
+            R"({"password":{"value":"[ASSIGNED_SECRET_1]","n":["[ASSIGNED_SECRET_2]",)"
+            R"({"deep":"[ASSIGNED_SECRET_3]"}],"none":null}})");
+  EXPECT_EQ(redacted_json(R"({"password":1234,"x":1234,"password_policy":{"a":"b c"}})"),
+            R"({"password":"[ASSIGNED_SECRET_1]","x":1234,"password_policy":{"a":"b c"}})");
+  EXPECT_EQ(redacted_json(R"({"api_key":{"value":"abc123def456"},"other":"abc123def456"})"),
+            R"({"api_key":{"value":"[ASSIGNED_SECRET_1]"},"other":"abc123def456"})");
+  EXPECT_EQ(redacted_json(R"({"password":"{\"value\":\"x\"}"})"),
+            R"({"password":"{\"value\":\"[ASSIGNED_SECRET_1]\"}"})");
+  EXPECT_EQ(redacted_json(R"({"secret":{"phone":"0301234567"}})"),
+            R"({"secret":{"phone":"[PHONE_1]"}})");
+}
+
+TEST(JsonRedaction, AValueIsWhatTheNameBesideItSays) {
+  EXPECT_EQ(redacted_json(R"([{"name":"password","value":"x"},{"name":"color","value":"x"}])"),
+            R"([{"name":"password","value":"[ASSIGNED_SECRET_1]"},{"name":"color","value":"x"}])");
+}
+
+TEST(JsonRedaction, WhatASchemaSaysOfAPasswordStays) {
+  const std::string schema =
+      R"({"properties":{"password":{"type":"string","description":"of the account"}}})";
+  EXPECT_EQ(redacted_json(schema), schema);
+  EXPECT_EQ(redacted_json(R"({"properties":{"password":{"default":"my dog"}}})"),
+            R"({"properties":{"password":{"default":"[ASSIGNED_SECRET_1]"}}})");
+}
+
 TEST(JsonRedaction, NumbersThatAreNoTokenIdsStay) {
   for (const char* body :
        {R"({"input":[],"prompt":[0.5,1],"tokens":[1,2],"x":{"prompt":[1,2]}})",

@@ -131,6 +131,8 @@ TEST_F(AuditStoreTest, DeliversEachRowUntilItIsAccountedFor) {
   ASSERT_EQ(stats.exporters.size(), 4U);
   EXPECT_EQ(stats.exporters[0].exporter, "azure");
   EXPECT_EQ(stats.exporters[0].backlog, 1U);
+  EXPECT_EQ(stats.exporters[0].oldest, rows(3, 3).front().event_time);
+  EXPECT_EQ(stats.exporters[1].oldest, std::nullopt) << "nobody has read the trail";
   EXPECT_EQ(stats.exporters[0].quarantined, 1U);
   EXPECT_EQ(stats.exporters[2].backlog, 3U);
 
