@@ -6,6 +6,8 @@
 #include <iostream>
 #include <system_error>
 
+#include "tollgate/base/text.hpp"
+
 namespace tollgate::app {
 namespace {
 
@@ -15,7 +17,7 @@ constexpr std::size_t kMostFaultsTold = 20;
 }  // namespace
 
 int complain(const std::string& message) {
-  std::cerr << message << (message.ends_with('\n') ? "" : "\n");
+  std::cerr << printable_lines(message) << (message.ends_with('\n') ? "" : "\n");
   return 1;
 }
 
@@ -25,7 +27,7 @@ int tell_faults(const std::vector<std::string>& faults) {
   if (faults.empty()) return 0;
   std::cout.flush();
   const std::size_t told = std::min(faults.size(), kMostFaultsTold);
-  for (std::size_t i = 0; i < told; ++i) std::cerr << "warning: " << faults[i] << "\n";
+  for (std::size_t i = 0; i < told; ++i) std::cerr << "warning: " << printable(faults[i]) << "\n";
   if (told < faults.size()) {
     std::cerr << "warning: and " << counted(faults.size() - told, "more fault")
               << ", which `tollgate ledger verify` lists\n";

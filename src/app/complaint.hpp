@@ -15,7 +15,8 @@ namespace tollgate::app {
 /// what the ledger has lost (docs/operations.md).
 inline constexpr int kIncomplete = 3;
 
-/// Writes it to standard error as a line; returns the exit status of a command that has no answer.
+/// Writes it to standard error as a line, printable whatever it quotes; returns the exit status of
+/// a command that has no answer.
 int complain(const std::string& message);
 int complain(const Error& error);
 

@@ -15,6 +15,7 @@
 #include "audit_commands.hpp"
 #include "commands.hpp"
 #include "core_dumps.hpp"
+#include "printable_stream.hpp"
 #include "record_ids.hpp"
 #include "tollgate/base/nearest_name.hpp"
 #include "tollgate/reports/usage_groups.hpp"
@@ -454,6 +455,7 @@ int main(int argc, char** argv) {
   tollgate::app::forbid_core_dumps();
   tollgate::app::StandardOutput output(STDOUT_FILENO);
   std::streambuf* const before = std::cout.rdbuf(&output);
+  const tollgate::app::PrintableStream printable_errors(std::cerr);
   int status = 1;
   try {
     status = tollgate::CommandLine(output).run(argc, argv);

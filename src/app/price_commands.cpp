@@ -2,9 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,10 +10,11 @@
 
 #include "commands.hpp"
 #include "explained_record.hpp"
-#include "tollgate/base/file_fault.hpp"
 #include "tollgate/base/nearest_name.hpp"
+#include "tollgate/base/text.hpp"
 #include "tollgate/config/price_file.hpp"
 #include "tollgate/pricing/import.hpp"
+#include "whole_file.hpp"
 
 namespace tollgate::app {
 namespace {
@@ -218,13 +217,12 @@ int import_prices(const std::string& path, const std::string& since, const std::
     choice.since = pricing::parse_date(since);
     if (!choice.since) return complain("tollgate: --since must be a date such as 2026-10-01");
   }
-  if (const auto fault = file_fault(path)) return complain("tollgate: " + path + " " + *fault);
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (file.bad()) return complain("tollgate: " + path + " could not be read to its end");
-  const Result<pricing::ImportedPrices> prices = pricing::import_prices(text, choice);
+  const Result<std::string> text = read_whole_file(path);
+  if (!text) return complain("tollgate: " + text.error().message);
+  const Result<pricing::ImportedPrices> prices = pricing::import_prices(*text, choice);
   if (!prices) return complain("tollgate: " + path + ": " + prices.error().message);
-  for (const std::string& warning : prices->warnings) std::cerr << "warning: " << warning << "\n";
+  for (const std::string& warning : prices->warnings)
+    std::cerr << "warning: " << printable(warning) << "\n";
   if (prices->entries.empty())
     return complain("tollgate: " + path + " has no price that could be taken");
   const std::string yaml = pricing::to_yaml(*prices);

@@ -2,38 +2,29 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <memory>
 #include <utility>
 
 #include "commands.hpp"
 #include "reconcile_report.hpp"
 #include "report_period.hpp"
-#include "tollgate/base/file_fault.hpp"
+#include "tollgate/base/text.hpp"
 #include "tollgate/ledger/ledger_reader.hpp"
 #include "tollgate/pricing/price_entry.hpp"
+#include "whole_file.hpp"
 
 namespace tollgate::app {
 namespace {
 
 using reconciliation::AzureBill;
+using reconciliation::AzureMetrics;
 using reconciliation::Comparison;
-using reconciliation::MetricRow;
-
-Result<std::string> text_of_file(const std::string& path) {
-  if (const auto fault = file_fault(path)) return Error{Errc::invalid_input, path + " " + *fault};
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (file.bad()) return Error{Errc::storage, path + " could not be read to its end"};
-  return text;
-}
 
 /// One of the two files, read.
 struct AzureSide {
   AzureBill bill;
-  std::vector<MetricRow> metrics;
+  AzureMetrics metrics;
   bool of_metrics = false;
 };
 
@@ -41,45 +32,62 @@ const std::string& file_of(const ReconcileOptions& options) {
   return options.metrics.empty() ? options.cost_export : options.metrics;
 }
 
-Result<AzureSide> read_azure_side(const ReconcileOptions& options) {
+Result<AzureSide> read_azure_side(const ReconcileOptions& options,
+                                  const reconciliation::Resources& resources) {
   AzureSide out;
   out.of_metrics = !options.metrics.empty();
   const std::string& path = file_of(options);
-  const Result<std::string> text = text_of_file(path);
+  const Result<std::string> text = read_whole_file(path);
   if (!text) return text.error();
   const auto named = [&](const Error& error) {
     return Error{error.code, path + ": " + error.message};
   };
   if (out.of_metrics) {
-    auto read = reconciliation::read_metrics(*text);
+    auto read = reconciliation::read_metrics(*text, resources);
     if (!read) return named(read.error());
     out.metrics = std::move(*read);
   } else {
-    auto read = reconciliation::read_cost_export(*text);
+    auto read = reconciliation::read_cost_export(*text, resources);
     if (!read) return named(read.error());
     out.bill = std::move(*read);
   }
   return out;
 }
 
-/// The days of the rows, from the first to the last.
+/// Stretches the time so that it has the days of the rows, from the first to the last.
 template <class Rows>
-ledger::Period days_of(const Rows& rows) {
-  if (rows.empty()) return {};
-  const auto [first, last] =
-      std::ranges::minmax_element(rows, {}, [](const auto& row) { return row.day; });
-  const auto begin = pricing::parse_date(first->day);
-  const auto end = pricing::parse_date(last->day);
-  if (!begin || !end) return {};
-  return {*begin, *end + std::chrono::hours(24)};
+void stretch(ledger::Period& period, const Rows& rows) {
+  for (const auto& row : rows) {
+    const auto day = pricing::parse_date(row.day);
+    if (!day) continue;
+    const UtcTime end = *day + std::chrono::hours(24);
+    period.from = std::min(period.from.value_or(*day), *day);
+    period.until = std::max(period.until.value_or(end), end);
+  }
 }
 
+/// The days of what is compared; of a file without such rows, of those that are left out.
+ledger::Period days_of(const AzureSide& azure) {
+  ledger::Period out;
+  stretch(out, azure.bill.rows);
+  stretch(out, azure.metrics.rows);
+  if (!out.from) stretch(out, azure.bill.left_out);
+  return out;
+}
+
+/// Rows of which no day is known stay.
 template <class Rows>
 void keep_days_in(Rows& rows, const ledger::Period& period) {
   std::erase_if(rows, [&](const auto& row) {
     const auto day = pricing::parse_date(row.day);
-    return !day || !period.holds(*day);
+    return day && !period.holds(*day);
   });
+}
+
+/// Whether no row is left, not even one that could be told of.
+bool is_empty(const AzureSide& azure) {
+  return azure.bill.rows.empty() && azure.metrics.rows.empty() && azure.bill.left_out.empty() &&
+         azure.metrics.left_out.empty();
 }
 
 reconciliation::Resources resources_of(const config::LoadResult& loaded) {
@@ -92,41 +100,25 @@ reconciliation::Resources resources_of(const config::LoadResult& loaded) {
   return reconciliation::Resources(out);
 }
 
-/// The record with the cost that counts for it now.
-Result<usage::UsageRecord> with_newest_cost(ledger::LedgerReader& reader,
-                                            usage::UsageRecord record) {
-  const auto newest = reader.adjustment_of(record.record_id);
-  if (!newest) return newest.error();
-  if (!*newest) return record;
-  const usage::UsageRecord& adjusted = (*newest)->adjustment.record;
-  record.cost_basis = adjusted.cost_basis;
-  record.cost_nano = adjusted.cost_nano;
-  record.cost_currency = adjusted.cost_currency;
-  record.cost_components = adjusted.cost_components;
-  return record;
+/// Reads a little more than the period: what began before it may have ended within.
+Result<void> add_records(ledger::LedgerReader& reader, ledger::Period period,
+                         reconciliation::OurUsage& out) {
+  constexpr std::chrono::hours kLongestOperation{26};  // what is followed longest
+  if (period.from) *period.from -= kLongestOperation;
+  return reader.for_each_counting(
+      period, [&](const usage::UsageRecord& counting, ledger::RecordState state) {
+        out.add(counting, state == ledger::RecordState::awaiting);
+      });
 }
 
-Result<void> add_records(ledger::LedgerReader& reader, const ledger::Period& period,
-                         reconciliation::OurUsage& out) {
-  Result<void> failed;
-  const Result<void> done = reader.for_each(
-      period,
-      [&](const ledger::StoredRecord& stored, ledger::RecordState state, const std::string&) {
-        if (!failed) return;
-        const auto counting = with_newest_cost(reader, stored.record);
-        if (!counting) failed = counting.error();
-        if (counting) out.add(*counting, state == ledger::RecordState::awaiting);
-      });
-  return done ? failed : done;
-}
+std::string day_of(UtcTime time) { return to_rfc3339(time).substr(0, 10); }
 
 /// Of a file without a row of the period; its rows are of the other one.
 std::string nothing_compared(const ReconcileOptions& options, const ledger::Period& of_file) {
   const std::string head = "tollgate: nothing was compared: " + file_of(options);
   if (!of_file.from) return head + " has no row that counts anything";
-  const auto day = [](UtcTime time) { return to_rfc3339(time).substr(0, 10); };
-  return head + " has rows of " + day(*of_file.from) + " to " +
-         day(*of_file.until - std::chrono::hours(24)) + ", and none of the period";
+  return head + " has rows of " + day_of(*of_file.from) + " to " +
+         day_of(*of_file.until - std::chrono::hours(24)) + ", and none of the period";
 }
 
 /// The time that is compared: what was asked for, else the days of the file. Error invalid_input
@@ -134,13 +126,12 @@ std::string nothing_compared(const ReconcileOptions& options, const ledger::Peri
 Result<ledger::Period> period_of(const ReconcileOptions& options, AzureSide& azure) {
   auto period = parse_period(options.period, std::chrono::system_clock::now());
   if (!period) return period.error();
-  const ledger::Period of_file =
-      azure.of_metrics ? days_of(azure.metrics) : days_of(azure.bill.rows);
+  const ledger::Period of_file = days_of(azure);
   if (!period->from && !period->until) *period = of_file;
-  keep_days_in(azure.metrics, *period);
+  keep_days_in(azure.metrics.rows, *period);
   keep_days_in(azure.bill.rows, *period);
-  if (azure.bill.rows.empty() && azure.metrics.empty())
-    return Error{Errc::invalid_input, nothing_compared(options, of_file)};
+  keep_days_in(azure.bill.left_out, *period);
+  if (is_empty(azure)) return Error{Errc::invalid_input, nothing_compared(options, of_file)};
   return *period;
 }
 
@@ -162,7 +153,7 @@ Result<reconciliation::ComparisonTerms> terms_of(ledger::LedgerReader& reader, b
 
 void print_notes(const Comparison& comparison) {
   std::cout.flush();
-  for (const std::string& note : comparison.notes) std::cerr << "note: " << note << "\n";
+  for (const std::string& note : comparison.notes) std::cerr << "note: " << printable(note) << "\n";
 }
 
 int status_of(const Comparison& comparison) {
@@ -179,7 +170,8 @@ int reconcile(const ReconcileOptions& options) {
   const config::LoadResult loaded = load_without_secrets(options.ledger.config_path);
   if (!loaded.config)
     return complain(config::format_errors(options.ledger.config_path, loaded.errors));
-  Result<AzureSide> azure = read_azure_side(options);
+  const reconciliation::Resources resources = resources_of(loaded);
+  Result<AzureSide> azure = read_azure_side(options, resources);
   if (!azure) return complain("tollgate: " + azure.error().message);
   const Result<ledger::Period> period = period_of(options, *azure);
   if (!period) return complain(period.error());
@@ -187,17 +179,16 @@ int reconcile(const ReconcileOptions& options) {
       options.ledger.ledger.empty() ? loaded.config->ledger.path : options.ledger.ledger;
   const auto reader = ledger::LedgerReader::open(path);
   if (!reader) return complain(reader.error());
-  const reconciliation::Resources resources = resources_of(loaded);
-  reconciliation::OurUsage ours(resources);
+  reconciliation::OurUsage ours(resources, period->from);
   const Result<void> added = add_records(**reader, *period, ours);
   if (!added) return complain(added.error());
   const Result<PeriodFault> deleted = fault_of_period(**reader, *period);
   if (!deleted) return complain(deleted.error());
   const auto terms = terms_of(**reader, deleted->lacks);
   if (!terms) return complain(terms.error());
-  const Comparison comparison =
-      azure->of_metrics ? reconciliation::compare(azure->metrics, ours, resources, *terms)
-                        : reconciliation::compare(azure->bill, ours, resources, *terms);
+  const Comparison comparison = azure->of_metrics
+                                    ? reconciliation::compare(azure->metrics, ours, *terms)
+                                    : reconciliation::compare(azure->bill, ours, *terms);
   if (comparison.used == 0) {
     print_notes(comparison);
     return complain("tollgate: nothing was compared: no row of " + file_of(options) +
@@ -208,7 +199,7 @@ int reconcile(const ReconcileOptions& options) {
   print_notes(comparison);
   const int status = status_of(comparison);
   const int lost = tell_faults((*reader)->faults());
-  if (!deleted->text.empty()) std::cerr << "warning: " << deleted->text << "\n";
+  if (!deleted->text.empty()) std::cerr << "warning: " << printable(deleted->text) << "\n";
   return deleted->lacks ? kIncomplete : std::max(lost, status);
 }
 

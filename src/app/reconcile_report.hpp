@@ -8,8 +8,9 @@
 
 namespace tollgate::app {
 
-/// A table with a line for each row, and under a row with a gap a line for each cause; then one of
-/// what they come to.
+/// A text of 80 columns: under each place its meters or metrics with what both sides have, and
+/// under one with a gap its causes; then what all come to. Costs to the nearest nano. Printable,
+/// whatever names the file has.
 std::string reconcile_table(const reconciliation::Comparison& comparison);
 
 /// An object with `currency`, `notes`, `rows` and `totals`.

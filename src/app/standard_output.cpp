@@ -6,8 +6,31 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
+
+#include "tollgate/base/text.hpp"
 
 namespace tollgate::app {
+namespace {
+
+/// How many bytes at the end are a UTF-8 sequence's begin without its end.
+std::size_t unfinished(std::string_view text) {
+  for (std::size_t back = 1; back <= 3 && back <= text.size(); ++back) {
+    const auto byte = static_cast<unsigned char>(text[text.size() - back]);
+    if (byte < 0x80) return 0;
+    if (byte < 0xC0) continue;
+    const std::size_t length = byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
+    return back < length ? back : 0;
+  }
+  return 0;
+}
+
+}  // namespace
+
+StandardOutput::StandardOutput(int descriptor)
+    : descriptor_(descriptor), terminal_(::isatty(descriptor) == 1) {
+  begin();
+}
 
 StandardOutput::int_type StandardOutput::overflow(int_type c) {
   if (sync() != 0) return traits_type::eof();
@@ -16,9 +39,17 @@ StandardOutput::int_type StandardOutput::overflow(int_type c) {
 }
 
 int StandardOutput::sync() {
-  const bool written = write({pbase(), static_cast<std::size_t>(pptr() - pbase())});
+  const std::string_view bytes(pbase(), static_cast<std::size_t>(pptr() - pbase()));
+  const bool written = terminal_ ? show(bytes) : write(bytes);
   begin();
   return written ? 0 : -1;
+}
+
+bool StandardOutput::show(std::string_view bytes) {
+  std::string text = std::move(cut_).append(bytes);
+  cut_ = text.substr(text.size() - unfinished(text));
+  text.resize(text.size() - cut_.size());
+  return write(printable_lines(text));
 }
 
 bool StandardOutput::write(std::string_view bytes) {

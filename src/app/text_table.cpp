@@ -3,10 +3,16 @@
 #include "text_table.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "tollgate/base/text.hpp"
 
 namespace tollgate::app {
+
+void TextTable::add(std::vector<std::string> row) {
+  for (std::string& text : row) text = printable(text);
+  rows_.push_back(std::move(row));
+}
 
 std::string TextTable::text() const {
   std::vector<std::size_t> widths(rows_.front().size());

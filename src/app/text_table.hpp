@@ -14,8 +14,8 @@ class TextTable {
   TextTable(std::vector<std::string> headings, std::size_t names)
       : rows_{std::move(headings)}, names_(names) {}
 
-  /// As many as there are headings.
-  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  /// As many as there are headings; texts become printable.
+  void add(std::vector<std::string> row);
   bool empty() const { return rows_.size() == 1; }
   std::string text() const;
 

@@ -35,11 +35,36 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
   return 0;
 }
 
-/// C0, DEL, or C1 (U+0080 to U+009F), which some terminals obey like an escape.
+/// Unicode's Bidi_Control, which makes a text read as another, and its line and paragraph ends.
+bool turns_or_breaks(std::string_view sequence) {
+  if (sequence == "\xD8\x9C") return true;  // U+061C
+  if (sequence.size() != 3 || !sequence.starts_with("\xE2")) return false;
+  const auto last = static_cast<unsigned char>(sequence[2]);
+  // U+200E, U+200F, U+2028 to U+202E; U+2066 to U+2069
+  if (sequence[1] == '\x80') return last == 0x8E || last == 0x8F || (last >= 0xA8 && last <= 0xAE);
+  return sequence[1] == '\x81' && last >= 0xA6 && last <= 0xA9;
+}
+
+/// C0, DEL, C1 (U+0080 to U+009F), which some terminals obey like an escape, or bidi.
 bool is_control(std::string_view sequence) {
   const auto first = static_cast<unsigned char>(sequence.front());
   if (sequence.size() == 1) return first < 0x20 || first == 0x7F;
-  return first == 0xC2 && static_cast<unsigned char>(sequence[1]) < 0xA0;
+  return (first == 0xC2 && static_cast<unsigned char>(sequence[1]) < 0xA0) ||
+         turns_or_breaks(sequence);
+}
+
+/// `kept`: controls that stay.
+std::string shown(std::string_view text, std::string_view kept) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = sequence_length(text, at);
+    std::string_view piece = length == 0 ? kReplacement : text.substr(at, length);
+    if (is_control(piece) && kept.find(piece) == std::string_view::npos) piece = kReplacement;
+    out.append(piece);
+    at += length == 0 ? 1 : length;
+  }
+  return out;
 }
 
 }  // namespace
@@ -72,5 +97,9 @@ std::string sanitize_utf8(std::string_view text, std::size_t limit) {
   }
   return out;
 }
+
+std::string printable(std::string_view text) { return shown(text, {}); }
+
+std::string printable_lines(std::string_view text) { return shown(text, "\n\t"); }
 
 }  // namespace tollgate

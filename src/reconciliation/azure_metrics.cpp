@@ -3,6 +3,7 @@
 #include "tollgate/reconciliation/azure_metrics.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -10,7 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tollgate/base/text.hpp"
-#include "tollgate/pricing/price_entry.hpp"
+#include "tollgate/base/time.hpp"
 
 namespace tollgate::reconciliation {
 namespace {
@@ -64,14 +65,48 @@ std::optional<std::int64_t> total_of(const json& point) {
   return static_cast<std::int64_t>(value);
 }
 
+/// Two digits; nullopt: they are none.
+std::optional<int> two_digits(std::string_view text) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (text.size() != 2 || !is_digit(text[0]) || !is_digit(text[1])) return std::nullopt;
+  return (text[0] - '0') * 10 + (text[1] - '0');
+}
+
+/// How far a clock is ahead of UTC by "+05:30" or "Z"; nullopt: it is none of both.
+std::optional<std::chrono::minutes> offset_in(std::string_view text) {
+  if (text == "Z" || text == "z") return std::chrono::minutes(0);
+  const bool shaped = text.size() == 6 && (text[0] == '+' || text[0] == '-') && text[3] == ':';
+  const auto hours = shaped ? two_digits(text.substr(1, 2)) : std::nullopt;
+  const auto minutes = shaped ? two_digits(text.substr(4, 2)) : std::nullopt;
+  if (!hours || !minutes || *hours > 23 || *minutes > 59) return std::nullopt;
+  const std::chrono::minutes ahead(*hours * 60 + *minutes);
+  return text[0] == '-' ? -ahead : ahead;
+}
+
+/// The UTC day of an RFC 3339 time with any offset; nullopt: it is none.
+std::optional<std::string> utc_day(std::string_view stamp) {
+  constexpr std::size_t kTime = 19;  // 2026-11-29T10:00:00
+  if (stamp.size() <= kTime) return std::nullopt;
+  const std::size_t zone = stamp.find_first_of("Zz+-", kTime);
+  if (zone == std::string_view::npos) return std::nullopt;
+  const auto offset = offset_in(stamp.substr(zone));
+  const auto time = from_rfc3339(std::string(stamp.substr(0, zone)) + "Z");
+  if (!offset || !time) return std::nullopt;
+  return to_rfc3339(*time - *offset).substr(0, 10);
+}
+
 Result<void> read_series(const json& series, MetricRow row, std::vector<MetricRow>& out) {
   row.deployment = deployment_of(series);
   if (row.deployment.empty())
     return no_metrics("a series of " + std::string(to_string(row.metric)) +
                       " has no ModelDeploymentName: ask with $filter=ModelDeploymentName eq '*'");
   for (const json& point : at(series, "data")) {
-    row.day = text_at(point, "timeStamp").substr(0, 10);
-    if (!pricing::parse_date(row.day)) return no_metrics("a value has no timeStamp");
+    const std::string stamp = text_at(point, "timeStamp");
+    const auto day = utc_day(stamp);
+    if (!day)
+      return no_metrics(stamp.empty() ? "a value has no timeStamp"
+                                      : "the timeStamp " + stamp + " is no time with an offset");
+    row.day = *day;
     const auto total = total_of(point);
     if (!total)
       return no_metrics("a total of " + std::string(to_string(row.metric)) +
@@ -82,32 +117,52 @@ Result<void> read_series(const json& series, MetricRow row, std::vector<MetricRo
   return {};
 }
 
-Result<void> read_answer(const json& answer, std::vector<MetricRow>& out) {
+/// The whole series, whatever is in it: it is of another resource.
+LeftOutRow left_out_series(const std::string& resource_id) {
+  LeftOutRow out;
+  out.name = resource_id.substr(resource_id.find_last_of('/') + 1);
+  return out;
+}
+
+Result<void> read_metric(const json& one, Metric metric, const Resources& resources,
+                         AzureMetrics& out) {
+  const std::string resource_id = resource_of(text_at(one, "id"));
+  const auto resource = resources.of_resource_id(resource_id);
+  MetricRow row;
+  row.metric = metric;
+  row.resource = resource.value_or("");
+  for (const json& series : at(one, "timeseries")) {
+    if (!resource) {
+      out.left_out.push_back(left_out_series(resource_id));
+      continue;
+    }
+    const Result<void> read = read_series(series, row, out.rows);
+    if (!read) return read;
+  }
+  return {};
+}
+
+Result<void> read_answer(const json& answer, const Resources& resources, AzureMetrics& out) {
   const json& values = at(answer, "value");
   if (!values.is_array()) return no_metrics("it is no answer of the metrics API: it has no value");
   for (const json& one : values) {
     const auto metric = metric_named(text_at(at(one, "name"), "value"));
     if (!metric) continue;
-    MetricRow row;
-    row.metric = *metric;
-    row.resource_id = resource_of(text_at(one, "id"));
-    for (const json& series : at(one, "timeseries")) {
-      const Result<void> read = read_series(series, row, out);
-      if (!read) return read;
-    }
+    const Result<void> read = read_metric(one, *metric, resources, out);
+    if (!read) return read;
   }
   return {};
 }
 
 }  // namespace
 
-Result<std::vector<MetricRow>> read_metrics(std::string_view text) {
+Result<AzureMetrics> read_metrics(std::string_view text, const Resources& resources) {
   const json read = json::parse(text, nullptr, false);
   if (read.is_discarded())
     return no_metrics("it is no JSON: --cost-export takes a cost export (CSV)");
-  std::vector<MetricRow> out;
+  AzureMetrics out;
   for (const json& answer : read.is_array() ? read : json::array({read})) {
-    const Result<void> done = read_answer(answer, out);
+    const Result<void> done = read_answer(answer, resources, out);
     if (!done) return done.error();
   }
   return out;

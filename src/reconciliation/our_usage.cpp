@@ -3,6 +3,9 @@
 #include "tollgate/reconciliation/our_usage.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <optional>
+#include <vector>
 
 #include "tollgate/base/time.hpp"
 #include "tollgate/pricing/allocation.hpp"
@@ -13,10 +16,13 @@
 namespace tollgate::reconciliation {
 namespace {
 
+using pricing::Int128;
 using pricing::Knowledge;
 using pricing::Quantities;
 using usage::UsageBasis;
 using usage::UsageRecord;
+
+constexpr Int128 kMillionUnits = 1'000'000;
 
 std::string day_of(UtcTime time) { return to_rfc3339(time).substr(0, 10); }
 
@@ -43,17 +49,42 @@ bool is_across_midnight(const UsageRecord& record) {
   return day_of(end) != day_of(record.event_time);
 }
 
+/// The days behind the first on which it still went on. None is followed for longer than 26 hours.
+std::vector<std::string> later_days(const UsageRecord& record) {
+  std::vector<std::string> out;
+  const UtcTime end = record.event_time + milliseconds(record.duration_ms);
+  const auto first = std::chrono::floor<std::chrono::days>(record.event_time);
+  for (int day = 1; day <= 2 && first + std::chrono::days(day) <= end; ++day)
+    out.push_back(day_of(first + std::chrono::days(day)));
+  return out;
+}
+
 /// The component without what was negotiated on top, in picos.
-pricing::Int128 at_list_price(const usage::CostComponent& component) {
-  const Result<pricing::Int128> price = pricing::parse_price(component.price);
+Int128 at_list_price(const usage::CostComponent& component) {
+  const Result<Int128> price = pricing::parse_price(component.price);
   const auto product = price ? pricing::times(*price, component.quantity) : std::nullopt;
   return product && component.per > 0 ? pricing::divide_half_even(*product, component.per)
-                                      : pricing::Int128{component.cost_nano} * 1'000;
+                                      : Int128{component.cost_nano} * 1'000;
+}
+
+/// What a million costs by the component's price, with its adjustment and without.
+std::optional<PriceRange> prices_of(const usage::CostComponent& component) {
+  constexpr int kPercentDecimals = 6;
+  constexpr Int128 kHundred = 100'000'000;  // percent, with its decimals
+  const Result<Int128> price = pricing::parse_price(component.price);
+  if (!price || component.per <= 0) return std::nullopt;
+  const Int128 list = pricing::divide_half_even(*price * kMillionUnits, component.per);
+  if (component.percent.empty()) return PriceRange{list, list};
+  const Result<Int128> percent = pricing::parse_decimal(component.percent, kPercentDecimals);
+  const auto change = percent ? pricing::times(list, *percent) : std::nullopt;
+  if (!change) return std::nullopt;
+  const Int128 adjusted = list + pricing::divide_half_even(*change, kHundred);
+  return PriceRange{std::min(list, adjusted), std::max(list, adjusted)};
 }
 
 OurSum quantity_of(const UsageRecord& record, std::int64_t quantity) {
   return {.quantity = quantity,
-          .estimated = is_estimated(record) ? quantity : 0,
+          .doubted = is_estimated(record) ? quantity : 0,
           .across_midnight = is_across_midnight(record) ? quantity : 0};
 }
 
@@ -68,7 +99,8 @@ OurSum sum_of(const UsageRecord& record, std::string_view price_class, std::int6
   out.costs[record.cost_currency] = {.quantity = quantity,
                                      .nano = component->cost_nano,
                                      .list_pico = at_list_price(*component),
-                                     .adjusted = component->percent.empty() ? 0 : quantity};
+                                     .adjusted = component->percent.empty() ? 0 : quantity,
+                                     .a_million = prices_of(*component)};
   return out;
 }
 
@@ -79,15 +111,19 @@ bool has_long_prompt(const UsageRecord& record, const Quantities& quantities) {
   return least > 0 && prompt > least;
 }
 
-void add_meters(const UsageRecord& record, const Quantities& quantities, OurPlace& place) {
+std::vector<std::pair<MeterKey, OurSum>> meters_of(const UsageRecord& record,
+                                                   const Quantities& quantities) {
+  std::vector<std::pair<MeterKey, OurSum>> out;
   const auto tier = pricing::tier_of(record);
-  if (!tier) return;
+  if (!tier) return out;
   const bool long_prompt = has_long_prompt(record, quantities);
   for (const pricing::PriceClassRow& row : pricing::kPriceClasses) {
     const std::int64_t quantity = quantities[row.price_class];
-    if (quantity != 0)
-      place.meters[{*tier, row.price_class, long_prompt}] += sum_of(record, row.name, quantity);
+    if (quantity == 0) continue;
+    out.emplace_back(MeterKey{*tier, row.price_class, long_prompt},
+                     sum_of(record, row.name, quantity));
   }
+  return out;
 }
 
 void add_by_capacity(const Quantities& quantities, OurPlace& place) {
@@ -95,67 +131,89 @@ void add_by_capacity(const Quantities& quantities, OurPlace& place) {
     place.by_capacity[i] += quantities.amounts[i];
 }
 
-void add_metrics(const UsageRecord& record, OurPlace& place) {
-  const auto add = [&](Metric metric, std::int64_t tokens) {
-    place.metrics[static_cast<std::size_t>(metric)] += quantity_of(record, tokens);
-  };
-  add(Metric::prompt_tokens, record.tokens.prompt.value_or(0));
-  add(Metric::generated_tokens, record.tokens.completion.value_or(0));
+/// The tokens that the metrics count.
+std::array<std::pair<Metric, std::int64_t>, 2> token_metrics(const UsageRecord& record) {
+  return {{{Metric::prompt_tokens, record.tokens.prompt.value_or(0)},
+           {Metric::generated_tokens, record.tokens.completion.value_or(0)}}};
+}
+
+/// It may be billed, and nothing is known of it.
+bool is_unreported(const UsageRecord& record, bool awaiting, Knowledge knowledge) {
+  const bool free = usage::reason::is_free(record.usage_reason);
+  return record.usage_basis == UsageBasis::none && !free && !awaiting &&
+         knowledge == Knowledge::unknown;
 }
 
 void count_doubts(const UsageRecord& record, bool awaiting, Knowledge knowledge, Doubts& out) {
-  const bool free = usage::reason::is_free(record.usage_reason);
   out.awaiting += awaiting ? 1 : 0;
   out.interrupted += record.outcome == usage::Outcome::interrupted ? 1 : 0;
   out.estimated += is_estimated(record) ? 1 : 0;
   out.partial += record.usage_basis == UsageBasis::partial ? 1 : 0;
-  const bool nothing = record.usage_basis == UsageBasis::none && !free && !awaiting;
-  out.unreported += nothing && knowledge == Knowledge::unknown ? 1 : 0;
+  out.unreported += is_unreported(record, awaiting, knowledge) ? 1 : 0;
   out.by_capacity += is_by_capacity(record) ? 1 : 0;
   out.across_midnight += knowledge == Knowledge::amounts && is_across_midnight(record) ? 1 : 0;
 }
 
 }  // namespace
 
-OurSum& OurSum::operator+=(const OurSum& other) {
-  quantity += other.quantity;
-  for (const auto& [currency, cost] : other.costs) {
-    OurCost& own = costs[currency];
-    own.quantity += cost.quantity;
-    own.nano += cost.nano;
-    own.list_pico += cost.list_pico;
-    own.adjusted += cost.adjusted;
-  }
-  unpriced += other.unpriced;
-  estimated += other.estimated;
-  across_midnight += other.across_midnight;
-  return *this;
-}
+OurUsage::OurUsage(const Resources& resources, std::optional<UtcTime> from)
+    : resources_(resources), from_(from), first_day_(from ? day_of(*from) : std::string()) {}
 
 void OurUsage::add(const UsageRecord& record, bool awaiting) {
-  const std::string day = day_of(record.event_time);
-  add_attempts(record, day);
   const Quantities quantities = pricing::quantities_of(record);
+  add_attempts(record, record.outcome == usage::Outcome::interrupted ||
+                           is_unreported(record, awaiting, quantities.knowledge));
   if (quantities.knowledge == Knowledge::free) return;
-  OurPlace& place =
-      places_[{day, resources_.of_backend(record.backend), billed_deployment(record)}];
+  const Place place{day_of(record.event_time), resources_.of_backend(record.backend),
+                    billed_deployment(record)};
+  if (!from_ || record.event_time >= *from_) add_at(place, record, awaiting, quantities);
+  if (quantities.knowledge == Knowledge::amounts) carry(place, record, quantities);
+}
+
+void OurUsage::add_at(const Place& at, const UsageRecord& record, bool awaiting,
+                      const Quantities& quantities) {
+  OurPlace& place = places_[at];
   ++place.operations;
   count_doubts(record, awaiting, quantities.knowledge, place.doubts);
+  place.possible += possible_use(record, quantities);
   if (quantities.knowledge != Knowledge::amounts) return;
-  add_metrics(record, place);
+  for (const auto& [metric, tokens] : token_metrics(record))
+    place.metrics[static_cast<std::size_t>(metric)] += quantity_of(record, tokens);
   if (is_by_capacity(record)) {
     add_by_capacity(quantities, place);
   } else {
-    add_meters(record, quantities, place);
+    for (const auto& [key, sum] : meters_of(record, quantities)) place.meters[key] += sum;
   }
 }
 
-void OurUsage::add_attempts(const UsageRecord& record, const std::string& day) {
+void OurUsage::carry(Place at, const UsageRecord& record, const Quantities& quantities) {
+  const std::string first = at.day;
+  for (const std::string& day : later_days(record)) {
+    if (day < first_day_) continue;
+    at.day = day;
+    OurPlace& place = places_[at];
+    for (const auto& [metric, tokens] : token_metrics(record))
+      place.carried_metrics[{first, metric}] += quantity_of(record, tokens);
+    if (is_by_capacity(record)) continue;
+    for (const auto& [key, sum] : meters_of(record, quantities)) place.carried[{first, key}] += sum;
+  }
+}
+
+void OurUsage::add_attempts(const UsageRecord& record, bool in_doubt) {
+  const std::string first = day_of(record.event_time);
+  const OurSum one{.quantity = 1,
+                   .doubted = in_doubt ? 1 : 0,
+                   .across_midnight = is_across_midnight(record) ? 1 : 0};
   for (const usage::Attempt& attempt : record.attempts) {
     if (!attempt.sent || attempt.deployment.empty()) continue;
-    OurPlace& place = places_[{day, resources_.of_backend(attempt.backend), attempt.deployment}];
-    place.metrics[static_cast<std::size_t>(Metric::requests)] +=
-        OurSum{.quantity = 1, .across_midnight = is_across_midnight(record) ? 1 : 0};
+    Place at{first, resources_.of_backend(attempt.backend), attempt.deployment};
+    if (!from_ || record.event_time >= *from_)
+      places_[at].metrics[static_cast<std::size_t>(Metric::requests)] += one;
+    for (const std::string& day : later_days(record)) {
+      if (day < first_day_) continue;
+      at.day = day;
+      places_[at].carried_metrics[{first, Metric::requests}] += one;
+    }
   }
 }
 

@@ -16,8 +16,8 @@ void add_known(std::optional<Int128>& sum, const std::optional<Int128>& amount) 
   if (amount) sum = sum.value_or(0) + *amount;
 }
 
-std::optional<Int128> widened(const std::optional<std::int64_t>& number, Int128 factor = 1) {
-  return number ? std::optional<Int128>(*number * factor) : std::nullopt;
+std::optional<Int128> picos_of(const std::optional<Int128>& nano) {
+  return nano ? std::optional<Int128>(*nano * kPicosOfNano) : std::nullopt;
 }
 
 /// By currency and meter; the meter without a name stands for all.
@@ -29,23 +29,22 @@ void add_costs(TotalsByKey& totals, const std::string& counted, const std::strin
     ComparedTotal& total = totals[{currency, of}];
     add_known(total.azure_cost, costs.azure_cost);
     add_known(total.our_cost, costs.our_cost);
-    total.unpriced += costs.unpriced;
   }
 }
 
 void add_row(TotalsByKey& totals, const ComparedRow& row, const std::string& currency) {
   ComparedTotal& meter = totals[{currency, row.counted}];
-  add_known(meter.azure_quantity, widened(row.azure_quantity));
-  add_known(meter.our_quantity, widened(row.our_quantity));
+  add_known(meter.azure_quantity, row.azure_quantity);
+  add_known(meter.our_quantity, row.our_quantity);
   if (currency.empty()) return;
+  add_known(meter.unpriced, row.unpriced);
   ComparedTotal costs;
   costs.azure_cost = row.azure_cost;
-  costs.our_cost = widened(row.our_nano, kPicosOfNano);
-  costs.unpriced = row.unpriced;
+  costs.our_cost = picos_of(row.our_nano);
   add_costs(totals, row.counted, currency, costs);
   for (const auto& [other, nano] : row.other_nano) {
     ComparedTotal others;
-    others.our_cost = Int128{nano} * kPicosOfNano;
+    others.our_cost = nano * kPicosOfNano;
     add_costs(totals, row.counted, other, others);
   }
 }

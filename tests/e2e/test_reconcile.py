@@ -152,8 +152,7 @@ def test_the_table_is_for_people(priced):
     past_the_gateway(priced)
     done = priced.command("reconcile", "--cost-export", cost_export(priced))
     lines = done.stdout.splitlines()
-    assert lines[0].split() == ["day", "resource", "deployment", "counted", "azure", "here", "gap", "gap_percent", "azure_cost",
-                                "cost_here", "cost_gap", "cost_gap_percent"]
+    assert lines[0].split() == ["azure", "here", "gap", "percent"] and max(map(len, lines)) <= 80, done.stdout
     assert any(line.startswith("    other_callers: every record here is reported and none is lost") for line in lines), done.stdout
 
 

@@ -22,8 +22,14 @@ std::string to_lower(std::string_view text);
 std::string_view trim(std::string_view text);
 
 /// Cuts to at most `limit` bytes without splitting a UTF-8 sequence, replaces malformed sequences
-/// with U+FFFD and control characters with spaces: what a client sent becomes fit for a record or a
-/// log.
+/// with U+FFFD and controls with spaces, those that turn the direction of writing (bidi) too: what
+/// a client sent becomes fit for a record or a log.
 std::string sanitize_utf8(std::string_view text, std::size_t limit);
+
+/// Whole, with U+FFFD for each malformed sequence and control (bidi too): what a file has becomes a
+/// cell or a part of a line on a terminal, which obeys escapes.
+std::string printable(std::string_view text);
+/// The same of several lines: line feeds and tabs stay.
+std::string printable_lines(std::string_view text);
 
 }  // namespace tollgate

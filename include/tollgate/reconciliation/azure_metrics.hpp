@@ -2,38 +2,35 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "tollgate/base/error.hpp"
+#include "tollgate/reconciliation/left_out.hpp"
+#include "tollgate/reconciliation/metric.hpp"
+#include "tollgate/reconciliation/resources.hpp"
 
 namespace tollgate::reconciliation {
 
-/// What Azure Monitor counts of a deployment.
-enum class Metric : std::uint8_t { prompt_tokens, generated_tokens, requests };
-
-inline constexpr std::array<std::string_view, 3> kMetricNames{
-    "ProcessedPromptTokens", "GeneratedTokens", "AzureOpenAIRequests"};
-
-constexpr std::string_view to_string(Metric metric) {
-  return kMetricNames[static_cast<std::size_t>(metric)];
-}
-
 /// One metric of a deployment within an interval that the answer has.
 struct MetricRow {
-  std::string day;  ///< UTC, on which the interval began
-  std::string resource_id;
+  std::string day;       ///< UTC, on which the interval began
+  std::string resource;  ///< Resources' name for it
   std::string deployment;
   Metric metric = Metric::prompt_tokens;
   std::int64_t total = 0;
 };
 
+struct AzureMetrics {
+  std::vector<MetricRow> rows;
+  std::vector<LeftOutRow> left_out;  ///< a metric of another resource each
+};
+
 /// Reads answers of the metrics REST API of Azure Monitor: one, or an array of them. Metrics of
-/// other names are passed over. Error invalid_input: it is none, a series has no
-/// ModelDeploymentName, or a value is no whole number from 0 on.
-Result<std::vector<MetricRow>> read_metrics(std::string_view json);
+/// other names are passed over. Error invalid_input: it is none, or of a resource of ours a series
+/// has no ModelDeploymentName, or a value is no whole number from 0 on or has no time.
+Result<AzureMetrics> read_metrics(std::string_view json, const Resources& resources);
 
 }  // namespace tollgate::reconciliation

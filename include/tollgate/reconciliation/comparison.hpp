@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -47,22 +47,25 @@ struct Cause {
 struct ComparedRow {
   Place place;
   std::string counted;  ///< the meter's name, or the metric's; where Azure has no row, our class
-  std::optional<std::int64_t> azure_quantity;  ///< nullopt: Azure's file has no row of it, or its
-                                               ///< meter counts what is not known
-  std::optional<std::int64_t> our_quantity;    ///< nullopt: it cannot be compared
-  std::optional<pricing::Int128> azure_cost;   ///< in 10^-12; nullopt: metrics have none, or no row
-  std::optional<std::int64_t> our_nano;        ///< in the bill's currency; nullopt: none is known
-  std::map<std::string, std::int64_t> other_nano;  ///< ours, in other currencies
-  std::int64_t unpriced = 0;                       ///< of our quantity: without a price
-  std::vector<Cause> causes;                       ///< empty: there is no gap
-  bool explained = true;  ///< no gap, or what our own records know of may be all of it
+  /// nullopt: Azure's file has no row of it, or its meter counts what is not known.
+  std::optional<pricing::Int128> azure_quantity;
+  std::optional<pricing::Int128> our_quantity;  ///< nullopt: it cannot be compared
+  std::optional<pricing::Int128> azure_cost;  ///< in 10^-12; nullopt: metrics have none, or no row
+  /// In the bill's currency; nullopt: none is known. What capacity served has no cost of a meter.
+  std::optional<pricing::Int128> our_nano;
+  std::map<std::string, pricing::Int128> other_nano;  ///< ours, in other currencies
+  pricing::Int128 unpriced = 0;                       ///< of our quantity: without a price
+  /// Of the class, what capacity that is paid by the hour served at the place: on no meter of ours.
+  pricing::Int128 by_capacity = 0;
+  std::vector<Cause> causes;  ///< empty: there is no gap
+  bool explained = true;      ///< no gap, or what our own records know of may be all of it
 };
 
 struct Comparison {
   std::vector<ComparedRow> rows;  ///< by place
   std::string currency;           ///< of the bill; empty: no costs are compared
   std::vector<std::string> notes;
-  std::size_t used = 0;  ///< rows of Azure's file that are of a resource of ours
+  std::size_t used = 0;  ///< rows of Azure's file that are compared
 };
 
 /// What the comparison must know besides.
@@ -74,11 +77,9 @@ struct ComparisonTerms {
 /// Both sides by day, resource, deployment and meter. Costs that differ by less than the rounding
 /// of our records (a nano for each operation) are equal; only those in the bill's currency are
 /// compared. Pure.
-Comparison compare(const AzureBill& bill, const OurUsage& ours, const Resources& resources,
-                   const ComparisonTerms& terms);
+Comparison compare(const AzureBill& bill, const OurUsage& ours, const ComparisonTerms& terms);
 
 /// Both sides by day, resource, deployment and metric. Pure.
-Comparison compare(const std::vector<MetricRow>& metrics, const OurUsage& ours,
-                   const Resources& resources, const ComparisonTerms& terms);
+Comparison compare(const AzureMetrics& metrics, const OurUsage& ours, const ComparisonTerms& terms);
 
 }  // namespace tollgate::reconciliation

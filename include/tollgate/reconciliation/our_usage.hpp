@@ -6,13 +6,19 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 
+#include "tollgate/base/time.hpp"
 #include "tollgate/pricing/amount.hpp"
 #include "tollgate/pricing/price_class.hpp"
+#include "tollgate/pricing/quantities.hpp"
 #include "tollgate/pricing/sku.hpp"
-#include "tollgate/reconciliation/azure_metrics.hpp"
+#include "tollgate/reconciliation/metric.hpp"
+#include "tollgate/reconciliation/our_sum.hpp"
 #include "tollgate/reconciliation/place.hpp"
+#include "tollgate/reconciliation/possible_use.hpp"
 #include "tollgate/reconciliation/resources.hpp"
 #include "tollgate/usage/usage_record.hpp"
 
@@ -25,25 +31,6 @@ struct MeterKey {
   bool long_prompt = false;  ///< of a model whose long prompts have a meter of their own
 
   auto operator<=>(const MeterKey&) const = default;
-};
-
-/// What a part of a quantity costs, in one currency.
-struct OurCost {
-  std::int64_t quantity = 0;  ///< that has a price in it
-  std::int64_t nano = 0;
-  pricing::Int128 list_pico = 0;  ///< by the prices alone, without negotiated adjustments
-  std::int64_t adjusted = 0;      ///< of the quantity: with such an adjustment
-};
-
-/// What records say of one meter.
-struct OurSum {
-  std::int64_t quantity = 0;             ///< tokens, calls or milliseconds
-  std::map<std::string, OurCost> costs;  ///< by currency: two are never added
-  std::int64_t unpriced = 0;             ///< of the quantity: without a price
-  std::int64_t estimated = 0;            ///< of the quantity: Tollgate's own count
-  std::int64_t across_midnight = 0;      ///< of the quantity: of operations across midnight
-
-  OurSum& operator+=(const OurSum& other);
 };
 
 /// Operations of which the records know that their numbers may not be Azure's.
@@ -60,18 +47,25 @@ struct Doubts {
 /// What records say of one place.
 struct OurPlace {
   std::map<MeterKey, OurSum> meters;
-  std::array<OurSum, kMetricNames.size()>
-      metrics;  ///< by Metric; requests are tries that were sent
+  /// By Metric; requests are tries that were sent.
+  std::array<OurSum, kMetricNames.size()> metrics;
   /// By class: what was served by capacity that is paid by the hour.
-  std::array<std::int64_t, pricing::kPriceClassCount> by_capacity{};
+  std::array<pricing::Int128, pricing::kPriceClassCount> by_capacity{};
   std::int64_t operations = 0;
   Doubts doubts;
+  PossibleUse possible;  ///< what all doubted ones may have used beside what is counted
+  /// Of operations that ended on the day, by the day on which they began: they are counted there,
+  /// and Azure may count them here.
+  std::map<std::pair<std::string, MeterKey>, OurSum> carried;
+  std::map<std::pair<std::string, Metric>, OurSum> carried_metrics;
 };
 
 /// Sums records for the comparison. Their day is that on which the request was accepted, UTC.
 class OurUsage {
  public:
-  explicit OurUsage(const Resources& resources) : resources_(resources) {}
+  /// Of what began before `from` that alone is kept which Azure may count on a later day.
+  /// `resources` outlives it.
+  explicit OurUsage(const Resources& resources, std::optional<UtcTime> from = {});
 
   /// A record with the cost that counts for it now. `awaiting`: what it uses is not known yet.
   void add(const usage::UsageRecord& record, bool awaiting);
@@ -79,9 +73,14 @@ class OurUsage {
   const std::map<Place, OurPlace>& places() const { return places_; }
 
  private:
-  void add_attempts(const usage::UsageRecord& record, const std::string& day);
+  void add_at(const Place& place, const usage::UsageRecord& record, bool awaiting,
+              const pricing::Quantities& quantities);
+  void carry(Place place, const usage::UsageRecord& record, const pricing::Quantities& quantities);
+  void add_attempts(const usage::UsageRecord& record, bool in_doubt);
 
   const Resources& resources_;
+  std::optional<UtcTime> from_;
+  std::string first_day_;  ///< empty: any
   std::map<Place, OurPlace> places_;
 };
 

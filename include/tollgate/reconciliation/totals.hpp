@@ -19,7 +19,8 @@ struct ComparedTotal {
   std::optional<pricing::Int128> our_quantity;
   std::optional<pricing::Int128> azure_cost;  ///< in 10^-12
   std::optional<pricing::Int128> our_cost;    ///< in 10^-12, of what has a price
-  std::int64_t unpriced = 0;                  ///< of our quantity: without a price
+  /// Of our quantity: without a price; nullopt: it is of all meters.
+  std::optional<pricing::Int128> unpriced;
 };
 
 /// By meter or metric and currency, and then all costs of each currency. Pure.

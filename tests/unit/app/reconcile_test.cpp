@@ -5,6 +5,7 @@
 #include <chrono>
 #include <fstream>
 #include <span>
+#include <sstream>
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -62,17 +63,17 @@ class ReconcileTest : public testing::Test {
 TEST_F(ReconcileTest, EqualSidesEndWell) {
   EXPECT_EQ(reconcile_with(row("1000", "0.004")), 0) << err_;
   EXPECT_EQ(out_,
-            "day         resource  deployment  counted                  azure  here  gap  "
-            "gap_percent  azure_cost  cost_here  cost_gap  cost_gap_percent\n"
-            "2026-11-29  contoso   gpt-4o      gpt 4.1 Inp glbl Tokens   1000  1000    0  "
-            "       0.00       0.004      0.004         0              0.00\n"
-            "\n"
-            "totals                   azure  here  gap  gap_percent  azure_cost  cost_here "
-            " cost_gap  cost_gap_percent  currency  unpriced\n"
-            "gpt 4.1 Inp glbl Tokens   1000  1000    0         0.00       0.004      0.004 "
-            "        0              0.00       USD         0\n"
-            "(all)                                                        0.004      0.004 "
-            "        0              0.00       USD         0\n");
+            "              azure   here  gap  percent\n"
+            "2026-11-29  contoso  gpt-4o\n"
+            "  gpt 4.1 Inp glbl Tokens\n"
+            "    quantity   1000   1000    0     0.00\n"
+            "    cost USD  0.004  0.004    0     0.00\n"
+            "\ntotals\n"
+            "  gpt 4.1 Inp glbl Tokens\n"
+            "    quantity   1000   1000    0     0.00\n"
+            "    cost USD  0.004  0.004    0     0.00\n"
+            "  (all)\n"
+            "    cost USD  0.004  0.004    0     0.00\n");
   EXPECT_EQ(err_, "");
 }
 
@@ -142,6 +143,28 @@ TEST_F(ReconcileTest, AFileThatIsNoExportIsRefused) {
   EXPECT_EQ(reconcile_with("1\n"), 1);
   EXPECT_EQ(out_, "");
   EXPECT_EQ(err_, "tollgate: " + bill_ + ": line 2: has 1 fields, the first line 8\n");
+}
+
+// A meter's name set the title of the terminal, and a deployment's turned the line around.
+TEST_F(ReconcileTest, NamesOfTheFileAreNoCommandsOfATerminalAndFitItsWidth) {
+  std::string bad = row("1250", "0.005");
+  bad.replace(bad.find("gpt 4.1 Inp glbl Tokens"), 23, "\x1B]0;owned\x07 " + std::string(90, 'm'));
+  bad.replace(bad.rfind("gpt-4o"), 6, "a\u202Eb");
+  EXPECT_EQ(reconcile_with(row("1250", "0.005") + bad), 1);
+  EXPECT_EQ((out_ + err_).find_first_of("\x1B\x07"), std::string::npos) << out_;
+  EXPECT_EQ((out_ + err_).find("\u202E"), std::string::npos) << out_;
+  std::istringstream lines(out_);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 84U) << line;
+}
+
+TEST_F(ReconcileTest, AFileWithoutAnEndIsRefused) {
+  ReconcileOptions options;
+  options.ledger = {config_, ledger_.path};
+  options.metrics = "/dev/zero";
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(reconcile(options), 1);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "tollgate: /dev/zero has more than 256 MiB, which is the most that is read\n");
 }
 
 }  // namespace

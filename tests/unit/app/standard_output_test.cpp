@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <ostream>
 #include <string>
 #include <thread>
@@ -50,6 +51,30 @@ TEST(StandardOutput, KeepsWhatFailed) {
   EXPECT_FALSE(stream.good());
   EXPECT_EQ(output.failed(), ENOSPC);
   ::close(full);
+}
+
+/// What a terminal is sent of a text that is flushed behind `first` bytes and at its end.
+std::string in_two_pieces(const std::string& text, std::size_t first) {
+  const int master = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  EXPECT_EQ(::grantpt(master) + ::unlockpt(master), 0);
+  const int terminal = ::open(::ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
+  StandardOutput output(terminal);
+  std::ostream stream(&output);
+  stream << text.substr(0, first) << std::flush << text.substr(first) << std::flush;
+  std::array<char, 200> sent{};
+  const ssize_t count = ::read(master, sent.data(), sent.size());
+  ::close(terminal);
+  ::close(master);
+  return {sent.data(), static_cast<std::size_t>(count > 0 ? count : 0)};
+}
+
+TEST(StandardOutput, ATerminalGetsNoCommands) {
+  EXPECT_EQ(in_two_pieces("a\x1B[2J\u202E", 1), "a\uFFFD[2J\uFFFD");
+}
+
+TEST(StandardOutput, ATerminalGetsSequencesWholeWhereverABufferEnds) {
+  EXPECT_EQ(in_two_pieces("\u20ACx", 1), "\u20ACx");
+  EXPECT_EQ(in_two_pieces("\U0001F600y", 3), "\U0001F600y");
 }
 
 }  // namespace

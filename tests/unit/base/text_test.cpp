@@ -40,5 +40,21 @@ TEST(SanitizeUtf8, CutsBetweenSequences) {
   EXPECT_EQ(sanitize_utf8("\xE2\x82", 10), "\xEF\xBF\xBD\xEF\xBF\xBD");  // cut short at the end
 }
 
+// A name that turned the direction of writing read as another one.
+TEST(SanitizeUtf8, TakesOutWhatTurnsTheDirectionOfWriting) {
+  for (const char* const control : {"\u202E", "\u2066", "\u2069", "\u200F", "\u061C", "\u2028"})
+    EXPECT_EQ(sanitize_utf8(std::string("a") + control + "b", 100), "a b");
+  EXPECT_EQ(sanitize_utf8("\u2010\u2070\u200D", 100), "\u2010\u2070\u200D");
+}
+
+TEST(Printable, ShowsWhatWasThereAndObeysNothing) {
+  EXPECT_EQ(printable("a\x1B]0;owned\x07\n"), "a\uFFFD]0;owned\uFFFD\uFFFD");
+  EXPECT_EQ(printable("a\u202Eb"),
+            "a\uFFFD"
+            "b");
+  EXPECT_EQ(printable("\xFF grün"), "\uFFFD grün");
+  EXPECT_EQ(printable_lines("a\tb\n\x1B[2J"), "a\tb\n\uFFFD[2J");
+}
+
 }  // namespace
 }  // namespace tollgate

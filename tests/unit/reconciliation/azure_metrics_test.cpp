@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "reconciled.hpp"
+
 namespace tollgate::reconciliation {
 namespace {
 
@@ -19,28 +21,28 @@ std::string answer(const std::string& metric, const std::string& dimension,
 }
 
 std::string metrics_fault(const std::string& json) {
-  const auto read = read_metrics(json);
+  const auto read = read_metrics(json, east());
   return read ? "none" : read.error().message;
 }
 
 TEST(AzureMetrics, AreReadOutOfTheAnswersOfTheApi) {
   const std::string one = answer("GeneratedTokens", "modeldeploymentname", "57.0");
   for (const std::string& text : {one, "[" + one + "]"}) {
-    const auto rows = read_metrics(text);
+    const auto rows = read_metrics(text, east());
     ASSERT_TRUE(rows) << rows.error().message;
-    ASSERT_EQ(rows->size(), 1U) << "an hour without data is none";
-    EXPECT_EQ(rows->front().day, "2026-11-29");
-    EXPECT_EQ(rows->front().resource_id, "/subscriptions/s/accounts/east");
-    EXPECT_EQ(rows->front().deployment, "chat");
-    EXPECT_EQ(rows->front().metric, Metric::generated_tokens);
-    EXPECT_EQ(rows->front().total, 57);
+    ASSERT_EQ(rows->rows.size(), 1U) << "an hour without data is none";
+    EXPECT_EQ(rows->rows.front().day, "2026-11-29");
+    EXPECT_EQ(rows->rows.front().resource, "east");
+    EXPECT_EQ(rows->rows.front().deployment, "chat");
+    EXPECT_EQ(rows->rows.front().metric, Metric::generated_tokens);
+    EXPECT_EQ(rows->rows.front().total, 57);
   }
 }
 
 TEST(AzureMetrics, OfOtherNamesArePassedOver) {
-  const auto rows = read_metrics(answer("Latency", "ModelDeploymentName", "57.5"));
+  const auto rows = read_metrics(answer("Latency", "ModelDeploymentName", "57.5"), east());
   ASSERT_TRUE(rows);
-  EXPECT_TRUE(rows->empty());
+  EXPECT_TRUE(rows->rows.empty());
 }
 
 TEST(AzureMetrics, SayWhatIsWrong) {
@@ -53,6 +55,37 @@ TEST(AzureMetrics, SayWhatIsWrong) {
     EXPECT_TRUE(metrics_fault(answer("GeneratedTokens", "ModelDeploymentName", total))
                     .starts_with("a total of GeneratedTokens is no whole number"))
         << total;
+}
+
+/// The day of an hour that began then.
+std::string day_of_hour(const std::string& stamp) {
+  std::string text = answer("GeneratedTokens", "ModelDeploymentName", "57");
+  const std::string usual = "2026-11-29T10:00:00Z";
+  text.replace(text.find(usual), usual.size(), stamp);
+  const auto read = read_metrics(text, east());
+  return read ? read->rows.front().day : read.error().message;
+}
+
+TEST(AzureMetrics, AreOfTheDayOfUtcWhateverTheirOffset) {
+  EXPECT_EQ(day_of_hour("2026-11-29T10:00:00+00:00"), "2026-11-29");
+  EXPECT_EQ(day_of_hour("2026-11-29T04:59:00+05:00"), "2026-11-28");
+  EXPECT_EQ(day_of_hour("2026-11-29T18:30:00.000-05:30"), "2026-11-30");
+  EXPECT_EQ(day_of_hour("2026-11-29T10:00:00"),
+            "the timeStamp 2026-11-29T10:00:00 is no time with an offset");
+  EXPECT_EQ(day_of_hour("2026-11-29T10:00:00+5"),
+            "the timeStamp 2026-11-29T10:00:00+5 is no time with an offset");
+}
+
+TEST(AzureMetrics, OfOtherResourcesSpoilNothing) {
+  std::string other = answer("GeneratedTokens", "Region", "57.5");
+  other.replace(other.find("accounts/east"), 13, "accounts/vm01");
+  const auto read = read_metrics(
+      "[" + other + "," + answer("GeneratedTokens", "ModelDeploymentName", "57") + "]", east());
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->rows.size(), 1U);
+  EXPECT_EQ(notes_of(read->left_out)[0],
+            "1 row of resources that no backend stands for (vm01): left out; "
+            "backends.*.resource_id names a backend's");
 }
 
 }  // namespace

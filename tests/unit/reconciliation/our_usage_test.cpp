@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "reconciled.hpp"
 
 namespace tollgate::reconciliation {
@@ -22,7 +24,7 @@ OurPlace place_with(const UsageRecord& record, bool awaiting = false) {
 }
 
 std::int64_t metric(const OurPlace& place, Metric metric) {
-  return place.metrics[static_cast<std::size_t>(metric)].quantity;
+  return whole(place.metrics[static_cast<std::size_t>(metric)].quantity);
 }
 
 TEST(OurUsage, SumsByMeterAndMetric) {
@@ -31,9 +33,9 @@ TEST(OurUsage, SumsByMeterAndMetric) {
   ours.add(chat_record(), false);
   const OurPlace& place = ours.places().at(chat_place());
   const OurSum& input = place.meters.at({Tier::standard, PriceClass::input, false});
-  EXPECT_EQ(input.quantity, 2'000);
-  EXPECT_EQ(input.costs.at("USD").nano, 4'000'000);
-  EXPECT_EQ(input.unpriced, 0);
+  EXPECT_EQ(whole(input.quantity), 2'000);
+  EXPECT_EQ(whole(input.costs.at("USD").nano), 4'000'000);
+  EXPECT_EQ(whole(input.unpriced), 0);
   EXPECT_EQ(metric(place, Metric::prompt_tokens), 2'000);
   EXPECT_EQ(metric(place, Metric::generated_tokens), 200);
   EXPECT_EQ(metric(place, Metric::requests), 2);
@@ -75,8 +77,8 @@ TEST(OurUsage, WhatHasNoPriceIsCountedApart) {
   UsageRecord record = chat_record();
   record.cost_components.erase(record.cost_components.begin());
   const OurPlace place = place_with(record);
-  EXPECT_EQ(place.meters.at({Tier::standard, PriceClass::input, false}).unpriced, 1'000);
-  EXPECT_EQ(place.meters.at({Tier::standard, PriceClass::output, false}).unpriced, 0);
+  EXPECT_EQ(whole(place.meters.at({Tier::standard, PriceClass::input, false}).unpriced), 1'000);
+  EXPECT_EQ(whole(place.meters.at({Tier::standard, PriceClass::output, false}).unpriced), 0);
 }
 
 TEST(OurUsage, WhatIsPaidByTheHourIsOnNoMeterAndInTheMetrics) {
@@ -94,7 +96,7 @@ TEST(OurUsage, WhatIsPaidByTheHourStaysSoWhenItsHourIsSharedOut) {
   record.cost_components = {{"provisioned", 1'100, "100", 1'100, "", 100}};
   OurPlace place = place_with(record);
   EXPECT_TRUE(place.meters.empty());
-  EXPECT_EQ(place.by_capacity[pricing::index_of(PriceClass::input)], 1'000);
+  EXPECT_EQ(whole(place.by_capacity[pricing::index_of(PriceClass::input)]), 1'000);
   record = chat_record();  // at list prices, by a sku that is paid by the hour
   record.sku = "GlobalProvisionedManaged";
   EXPECT_TRUE(place_with(record).meters.empty());
@@ -108,9 +110,9 @@ TEST(OurUsage, CurrenciesAreNotAdded) {
   ours.add(euros, false);
   const OurSum& input =
       ours.places().at(chat_place()).meters.at({Tier::standard, PriceClass::input, false});
-  EXPECT_EQ(input.quantity, 2'000);
-  EXPECT_EQ(input.costs.at("USD").nano, 2'000'000);
-  EXPECT_EQ(input.costs.at("EUR").nano, 2'000'000);
+  EXPECT_EQ(whole(input.quantity), 2'000);
+  EXPECT_EQ(whole(input.costs.at("USD").nano), 2'000'000);
+  EXPECT_EQ(whole(input.costs.at("EUR").nano), 2'000'000);
 }
 
 TEST(OurUsage, TheListPriceIsKnownBesideWhatWasNegotiated) {
@@ -120,16 +122,16 @@ TEST(OurUsage, TheListPriceIsKnownBesideWhatWasNegotiated) {
   const OurPlace place = place_with(record);
   const OurCost& input =
       place.meters.at({Tier::standard, PriceClass::input, false}).costs.at("USD");
-  EXPECT_EQ(input.nano, 1'760'000);
+  EXPECT_EQ(whole(input.nano), 1'760'000);
   EXPECT_TRUE(input.list_pico == 2'000'000'000);
-  EXPECT_EQ(input.adjusted, 1'000);
+  EXPECT_EQ(whole(input.adjusted), 1'000);
 }
 
 TEST(OurUsage, DoubtsAreOfTheRecordsOwn) {
   UsageRecord record = chat_record();
   record.usage_basis = UsageBasis::estimated;
   EXPECT_EQ(place_with(record).doubts.estimated, 1);
-  EXPECT_EQ(place_with(record).meters.begin()->second.estimated, 1'000);
+  EXPECT_EQ(whole(place_with(record).meters.begin()->second.doubted), 1'000);
   record.usage_basis = UsageBasis::partial;
   EXPECT_EQ(place_with(record).doubts.partial, 1);
   record = chat_record();
@@ -146,6 +148,61 @@ TEST(OurUsage, DoubtsAreOfTheRecordsOwn) {
   record.event_time = *from_rfc3339("2026-11-29T23:59:59.5Z");
   EXPECT_EQ(place_with(record).doubts.across_midnight, 1);
   EXPECT_EQ(place_with(chat_record()).doubts.across_midnight, 0);
+}
+
+TEST(OurUsage, WhatWentOnOverMidnightMayBeCountedOnTheNextDay) {
+  UsageRecord record = chat_record();
+  record.event_time = *from_rfc3339("2026-11-29T23:59:59.5Z");
+  OurUsage ours(east());
+  ours.add(record, false);
+  const OurPlace& next = ours.places().at({"2026-11-30", "east", "chat"});
+  EXPECT_EQ(next.operations, 0);
+  EXPECT_TRUE(next.meters.empty());
+  const MeterKey input{Tier::standard, PriceClass::input, false};
+  EXPECT_EQ(whole(next.carried.at({"2026-11-29", input}).quantity), 1'000);
+  EXPECT_EQ(whole(next.carried_metrics.at({"2026-11-29", Metric::requests}).quantity), 1);
+}
+
+TEST(OurUsage, OfWhatBeganBeforeTheTimeThatAloneIsKept) {
+  UsageRecord record = chat_record();
+  OurUsage ours(east(), *from_rfc3339("2026-11-30T00:00:00Z"));
+  ours.add(record, false);
+  EXPECT_TRUE(ours.places().empty());
+  record.event_time = *from_rfc3339("2026-11-29T23:59:59.5Z");
+  ours.add(record, false);
+  ASSERT_EQ(ours.places().size(), 1U);
+  EXPECT_EQ(ours.places().begin()->first.day, "2026-11-30");
+}
+
+// Sums of 64 bits turned negative.
+TEST(OurUsage, SumsOutgrowSixtyFourBits) {
+  UsageRecord record = chat_record();
+  record.tokens.prompt = std::numeric_limits<std::int64_t>::max();
+  record.tokens.completion = 0;
+  OurUsage ours(east());
+  ours.add(record, false);
+  ours.add(record, false);
+  const auto& prompts =
+      ours.places().at(chat_place()).metrics[static_cast<std::size_t>(Metric::prompt_tokens)];
+  EXPECT_EQ(pricing::to_decimal(prompts.quantity, 0), "18446744073709551614");
+}
+
+TEST(OurUsage, KnowsTheLowestAndTheHighestPrice) {
+  UsageRecord cheap = chat_record();
+  cheap.cost_components[0].percent = "-12.5";
+  UsageRecord dear = chat_record();
+  dear.cost_components[0].price = "0.003";
+  dear.cost_components[0].per = 1'000;
+  OurUsage ours(east());
+  ours.add(cheap, false);
+  ours.add(dear, false);
+  const OurCost& input = ours.places()
+                             .at(chat_place())
+                             .meters.at({Tier::standard, PriceClass::input, false})
+                             .costs.at("USD");
+  ASSERT_TRUE(input.a_million);
+  EXPECT_EQ(pricing::to_decimal(input.a_million->lowest, 12), "1.75");
+  EXPECT_EQ(pricing::to_decimal(input.a_million->highest, 12), "3");
 }
 
 }  // namespace

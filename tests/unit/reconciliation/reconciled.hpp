@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include "tollgate/base/time.hpp"
 #include "tollgate/reconciliation/our_usage.hpp"
 
@@ -12,6 +14,13 @@ inline const Resources& east() {
   static const Resources kEast(
       std::vector<BackendResource>{{"east", "https://east.openai.azure.com", ""}});
   return kEast;
+}
+
+/// For comparisons, of what fits.
+inline std::int64_t whole(pricing::Int128 number) {
+  const auto out = pricing::to_int64(number);
+  EXPECT_TRUE(out) << pricing::to_decimal(number, 0);
+  return out.value_or(-1);
 }
 
 inline Place chat_place() { return {"2026-11-29", "east", "chat"}; }

@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tollgate/pricing/amount.hpp"
+
+namespace tollgate::reconciliation {
+
+/// Why a row of Azure's file is compared with nothing.
+enum class LeftOutFor : std::uint8_t {
+  resource,  ///< no backend stands for its resource
+  charge     ///< a tax, a purchase, a refund: it counts no usage
+};
+
+/// Such a row. Nothing of it can spoil what is compared: a number that cannot be read is not known.
+struct LeftOutRow {
+  LeftOutFor why = LeftOutFor::resource;
+  std::string day;   ///< empty: none that could be read
+  std::string name;  ///< of the resource, or the kind of charge
+  std::string currency;
+  std::optional<pricing::Int128> cost;  ///< in 10^-12 of the currency
+};
+
+/// A sentence for each reason: how many rows, whose, what they cost by currency. Pure.
+std::vector<std::string> notes_of(std::span<const LeftOutRow> rows);
+
+}  // namespace tollgate::reconciliation

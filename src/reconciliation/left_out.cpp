@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/reconciliation/left_out.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <string_view>
+
+namespace tollgate::reconciliation {
+namespace {
+
+constexpr std::size_t kMostNames = 8;
+
+struct Reason {
+  LeftOutFor why;
+  std::string_view of;  ///< what the rows are
+  std::string_view end;
+};
+constexpr std::array kReasons{
+    Reason{LeftOutFor::resource, "of resources that no backend stands for",
+           "left out; backends.*.resource_id names a backend's"},
+    Reason{LeftOutFor::charge, "that charge for no usage", "left out"}};
+
+/// Rows that are left out for one reason.
+struct Sum {
+  std::size_t rows = 0;
+  std::size_t unreadable = 0;
+  std::set<std::string> names;
+  std::map<std::string, pricing::Int128> costs;  ///< by currency
+};
+
+void add(Sum& sum, const LeftOutRow& row) {
+  ++sum.rows;
+  sum.names.insert(row.name.empty() ? "without a name" : row.name);
+  if (!row.cost) {
+    sum.unreadable += row.currency.empty() ? 0 : 1;
+  } else if (const auto both = pricing::plus(sum.costs[row.currency], *row.cost)) {
+    sum.costs[row.currency] = *both;
+  } else {
+    ++sum.unreadable;
+  }
+}
+
+std::string names_in(const std::set<std::string>& names) {
+  std::string out;
+  std::size_t told = 0;
+  for (const std::string& name : names) {
+    if (told++ == kMostNames) break;
+    out.append(out.empty() ? "" : ", ").append(name);
+  }
+  if (names.size() > kMostNames)
+    out += " and " + std::to_string(names.size() - kMostNames) + " others";
+  return out;
+}
+
+std::string text_of(const Reason& reason, const Sum& sum) {
+  std::string out = std::to_string(sum.rows) + (sum.rows == 1 ? " row " : " rows ");
+  out.append(reason.of).append(" (").append(names_in(sum.names)).append(")");
+  for (const auto& [currency, cost] : sum.costs)
+    out.append(", ").append(pricing::to_decimal(cost, pricing::kPicoDecimals) + " " + currency);
+  if (sum.unreadable > 0)
+    out += ", the cost of " + std::to_string(sum.unreadable) + " of them cannot be read";
+  return out.append(": ").append(reason.end);
+}
+
+}  // namespace
+
+std::vector<std::string> notes_of(std::span<const LeftOutRow> rows) {
+  std::vector<std::string> out;
+  for (const Reason& reason : kReasons) {
+    Sum sum;
+    for (const LeftOutRow& row : rows) {
+      if (row.why == reason.why) add(sum, row);
+    }
+    if (sum.rows > 0) out.push_back(text_of(reason, sum));
+  }
+  return out;
+}
+
+}  // namespace tollgate::reconciliation
