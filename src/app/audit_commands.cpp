@@ -5,6 +5,7 @@
 #include <functional>
 #include <iostream>
 #include <optional>
+#include <set>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -84,7 +85,18 @@ Result<std::size_t> read_all(OpenTrail& trail, trail::RowFilter filter, bool fol
 struct Told {
   std::size_t exchanges = 0;
   std::size_t damaged = 0;  ///< rows
+  std::set<std::string> clients;
 };
+
+/// Whoever calls chooses the id of a conversation: another client may have used the same.
+void tell_several_clients(const AuditOptions& options, const std::set<std::string>& clients) {
+  if (options.conversation.empty() || clients.size() < 2) return;
+  std::cerr << "note: " << clients.size() << " clients have used this conversation id (";
+  const char* between = "";
+  for (const std::string& client : clients)
+    std::cerr << std::exchange(between, ", ") << printable(client);
+  std::cerr << "): --client says whose conversation is meant\n";
+}
 
 /// A line for each exchange that holds the text, once the access row that names it is written; with
 /// `follow`, on and on.
@@ -94,16 +106,19 @@ Result<Told> tell_exchanges(OpenTrail& trail, trail::RowFilter filter, bool foll
   if (!sought) return sought.error();
   std::vector<std::string> ids;
   std::string held;
+  Told out;
   ExchangeLines lines(to_lower(text), [&](const std::string& record, const std::string& line) {
     ids.push_back(record);
     held.append(line).append("\n");
   });
   const auto pick = [&](trail::FoundRows& page) {
-    for (trail::StoredRow& row : page.rows) lines.add(std::move(row));
+    for (trail::StoredRow& row : page.rows) {
+      out.clients.insert(row.row.client_name);
+      lines.add(std::move(row));
+    }
     if (page.read_to == 0 && !follow) lines.finish();
     return ids;
   };
-  Told out;
   for (;; filter.goes_on = true) {
     const auto found = trail.desk.search(filter, *sought, pick, trail.reader, utc_now());
     if (!found) return found.error();
@@ -151,6 +166,7 @@ int audit_search(const AuditOptions& options) {
   const Result<Told> told = tell_exchanges(*trail, *filter, false, options.text);
   if (!told) return complain(told.error());
   if (told->exchanges == 0 && told->damaged == 0) return nothing_fits(options, trail->config);
+  tell_several_clients(options, told->clients);
   return tell_damaged(told->damaged);
 }
 

@@ -21,6 +21,9 @@ std::string why_nothing_found(const AuditOptions& options, const config::Config&
     out.append("; the caller was looked for as ")
         .append(pseudonym)
         .append(": was audit.caller_key changed?");
+  else
+    out.append(
+        "; a caller is a row's CallerId, not its EndUser, which a client may write as it likes");
   return out;
 }
 

@@ -26,3 +26,9 @@
 #include <boost/beast/http.hpp>
 #include <boost/system/result.hpp>
 #include <nlohmann/json.hpp>
+
+// The code of a JSON value, once and not in each of some ninety objects: json.cpp has it.
+extern template class nlohmann::basic_json<>;
+extern template class nlohmann::basic_json<nlohmann::ordered_map>;
+extern template class nlohmann::detail::serializer<nlohmann::json>;
+extern template class nlohmann::detail::serializer<nlohmann::ordered_json>;

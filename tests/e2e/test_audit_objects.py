@@ -28,7 +28,16 @@ def test_a_conversation_of_responses_has_one_name_whatever_happens_between(gatew
     assert {row["ConversationId"] for row in rows(gateway) if row["Kind"] != "checkpoint"} == {first.id}
     assert {record["ConversationId"] for record in gateway.settled_records(4)} == {first.id}
     found = gateway.command("audit", "search", "--conversation", first.id)
-    assert len(found.stdout.splitlines()) == 4, found.stdout + found.stderr
+    assert len(found.stdout.splitlines()) == 4 and found.stderr == "", found.stdout + found.stderr
+    # Whoever calls chooses the id, so a neighbour may take it for its own.
+    token = gateway.simulator.caller_token("data-science")
+    callers.azure_token(gateway, token).chat.completions.create(model="gpt-4o", messages=callers.MESSAGES,
+                                                                extra_headers={"x-conversation-id": first.id})
+    stack.wait_until(lambda: len(whole(gateway, "response")) == 5, "the neighbour's rows")
+    both = gateway.command("audit", "search", "--conversation", first.id)
+    assert len(both.stdout.splitlines()) == 5 and "2 clients" in both.stderr, both.stdout + both.stderr
+    one = gateway.command("audit", "search", "--conversation", first.id, "--client", "retail-chatbot")
+    assert len(one.stdout.splitlines()) == 4 and one.stderr == "", one.stdout + one.stderr
 
 
 def test_a_conversation_that_is_called_by_a_person_is_found_and_told_to_nobody(gateway):

@@ -64,11 +64,12 @@ test('the content filter: what it stopped in prompts and in answers apart, each 
     ...found('p1', {prompt: {blocked: true, ...stopped('violence', 'hate')}}, {StatusCode: 400}),
     ...found('p2', {completion: safe, prompt: stopped('violence')}, {CallerId: 'joe'}),
     ...found('a1', {completion: {...stopped('hate'), sexual: {filtered: false, severity: 'low'}}, prompt: safe}),
-    ...found('u1', {unknown: stopped('hate')}, {StatusCode: 400}),
+    ...found('u1', {unknown: stopped('hate')}, {StatusCode: 400}), ...found('b1', {prompt: {blocked: true}}, {StatusCode: 400}),
     {...parted, Parts: 2}, {...parted, Part: 2, Parts: 2}, parted,
     {...parted, Form: 'messages'}, ...found('safe', {completion: safe, prompt: safe}), ...found('none', null)]);
   assert.deepEqual(pick(rows, 'Stopped', 'Category', 'Operations', 'Callers', 'Examples'), [
     ['completion', 'hate', 2, 1, ['a1', 'parted']], ['prompt', 'violence', 2, 2, ['p1', 'p2']],
+    ['prompt', 'blocked', 1, 1, ['b1']],
     ['prompt', 'hate', 1, 1, ['p1']], ['unknown', 'hate', 1, 1, ['u1']]]);
 });
 

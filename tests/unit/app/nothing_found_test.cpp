@@ -9,6 +9,9 @@
 namespace tollgate::app {
 namespace {
 
+constexpr const char* kNoEndUser =
+    "; a caller is a row's CallerId, not its EndUser, which a client may write as it likes";
+
 config::Config with_client(const char* name) {
   config::Config out;
   out.clients.emplace_back().name = name;
@@ -32,14 +35,14 @@ TEST(NothingFound, APseudonymIsNamed) {
   config::Config config = with_client("retail-chatbot");
   AuditOptions options;
   options.caller = "bob";
-  EXPECT_EQ(why_nothing_found(options, config), "") << "rows have callers as they are";
+  EXPECT_EQ(why_nothing_found(options, config), kNoEndUser) << "rows have callers as they are";
   config.audit.caller_key = Secret("a key of at least sixteen bytes");
   const std::string pseudonym = caller_in_rows("bob", config.audit);
   ASSERT_EQ(pseudonym.size(), 64U);
   EXPECT_EQ(why_nothing_found(options, config),
             "; the caller was looked for as " + pseudonym + ": was audit.caller_key changed?");
   options.caller = pseudonym;
-  EXPECT_EQ(why_nothing_found(options, config), "") << "as the operator has it";
+  EXPECT_EQ(why_nothing_found(options, config), kNoEndUser) << "as the operator has it";
 }
 
 }  // namespace

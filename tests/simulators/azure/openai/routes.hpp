@@ -21,7 +21,7 @@ enum Family : unsigned {
   kV1 = 4           ///< /openai/v1...
 };
 
-enum class Input { none, json, form };
+enum class Input { none, object, form };
 
 struct Route {
   const char* operation;

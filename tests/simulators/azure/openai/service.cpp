@@ -77,7 +77,7 @@ std::optional<Answer> OpenAiService::unauthorised(const Request& request) const 
 
 std::optional<Answer> OpenAiService::unreadable(Call& call) const {
   const Input input = call.match.route->input;
-  if (input == Input::json) {
+  if (input == Input::object) {
     call.body = json::parse(call.request.body(), nullptr, false);
     if (call.body.is_object()) return std::nullopt;
     return error_answer(400, "Bad Request", nullptr,
