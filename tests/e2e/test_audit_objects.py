@@ -30,7 +30,7 @@ def test_a_conversation_of_responses_has_one_name_whatever_happens_between(gatew
     found = gateway.command("audit", "search", "--conversation", first.id)
     assert len(found.stdout.splitlines()) == 4 and found.stderr == "", found.stdout + found.stderr
     # Whoever calls chooses the id, so a neighbour may take it for its own.
-    token = gateway.simulator.caller_token("data-science")
+    token = gateway.simulator.token()
     callers.azure_token(gateway, token).chat.completions.create(model="gpt-4o", messages=callers.MESSAGES,
                                                                 extra_headers={"x-conversation-id": first.id})
     stack.wait_until(lambda: len(whole(gateway, "response")) == 5, "the neighbour's rows")
