@@ -262,12 +262,10 @@ class BackendFollower : public Follower {
       co_await settle(std::move(stored));
       co_return true;
     }
-    const std::string_view model = http::find_field(answer->fields, "x-ms-served-model");
-    co_return co_await finish(std::move(stored), {.client = {},
-                                                  .backend = {},
-                                                  .path = {},
-                                                  .outcome = std::move(outcome),
-                                                  .served_model = std::string(model)});
+    ShownAnswer end;
+    end.outcome = std::move(outcome);
+    end.served_model = http::find_field(answer->fields, "x-ms-served-model");
+    co_return co_await finish(std::move(stored), std::move(end));
   }
 
   /// Settles it with what its object said in the end, whoever asked. As ask_about().
