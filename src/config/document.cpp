@@ -21,32 +21,55 @@ bool too_many_aliases(std::string_view yaml) {
   return std::count(yaml.begin(), yaml.end(), '*') > kMostAliases;
 }
 
-/// Hears of everything and keeps nothing.
-class Unheard : public YAML::EventHandler {
+/// Hears of everything and keeps where the last scalar begins.
+class LastScalar : public YAML::EventHandler {
  public:
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
   void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
-                const std::string&) override {}
+  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                const std::string&) override {
+    mark_ = mark;
+  }
   void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
                        YAML::EmitterStyle::value) override {}
   void OnSequenceEnd() override {}
   void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
                   YAML::EmitterStyle::value) override {}
   void OnMapEnd() override {}
+
+  const YAML::Mark& mark() const { return mark_; }
+
+ private:
+  YAML::Mark mark_;
 };
 
-/// 0, 1 or more: not read to the end, since the library finds no end of documents where a text
-/// begins with a comma.
-int count_documents(const std::string& yaml) {
+struct FirstLook {
+  int documents = 0;  ///< 0, 1 or more
+  YAML::Mark last_scalar;
+};
+
+/// Not read to the end, since the library finds no end of documents where a text begins with a
+/// comma.
+FirstLook look_at(const std::string& yaml) {
   std::istringstream stream(yaml);
   YAML::Parser parser(stream);
-  Unheard unheard;
-  int count = 0;
-  while (count < 2 && parser.HandleNextDocument(unheard)) ++count;
-  return count;
+  LastScalar events;
+  FirstLook out;
+  while (out.documents < 2 && parser.HandleNextDocument(events)) ++out.documents;
+  out.last_scalar = events.mark();
+  return out;
+}
+
+/// The library takes the end of the text for the end of a quote: what follows one that is never
+/// closed would be a part of its value without a word.
+std::optional<ConfigError> quote_without_end(std::string_view yaml, const YAML::Mark& last_scalar) {
+  if (last_scalar.pos < 0) return std::nullopt;
+  const auto at = static_cast<std::size_t>(last_scalar.pos);
+  if (!never_closes(yaml.substr(std::min(at, yaml.size())))) return std::nullopt;
+  return ConfigError{last_scalar.line + 1, last_scalar.column + 1,
+                     std::string("the quote ") + yaml[at] + " is never closed"};
 }
 
 }  // namespace
@@ -70,7 +93,12 @@ std::optional<YAML::Node> parse_document(std::string_view yaml, std::vector<Conf
   YAML::Node document;
   try {
     const std::string text(yaml);
-    if (count_documents(text) > 1) return failed(1, "the file holds more than one document");
+    const FirstLook look = look_at(text);
+    if (look.documents > 1) return failed(1, "the file holds more than one document");
+    if (auto fault = quote_without_end(yaml, look.last_scalar)) {
+      errors.push_back(std::move(*fault));
+      return std::nullopt;
+    }
     document = YAML::Load(text);
   } catch (const YAML::Exception& exception) {
     errors.push_back(explain_yaml_fault(yaml, exception.mark.line + 1, exception.mark.column + 1,

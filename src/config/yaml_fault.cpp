@@ -89,6 +89,21 @@ std::string in_plain_words(const std::string& library_words) {
 
 }  // namespace
 
+bool never_closes(std::string_view text) {
+  const char quote = text.empty() ? '\0' : text.front();
+  if (quote != '"' && quote != '\'') return false;
+  for (std::size_t at = 1; at < text.size(); ++at) {
+    const bool escapes =
+        (quote == '"' && text[at] == '\\') || (quote == '\'' && text.substr(at, 2) == "''");
+    if (escapes) {
+      ++at;
+    } else if (text[at] == quote) {
+      return false;
+    }
+  }
+  return true;
+}
+
 ConfigError explain_yaml_fault(std::string_view text, int line, int column,
                                const std::string& library_words) {
   const std::string words = " (yaml-cpp: " + library_words + ")";

@@ -16,4 +16,7 @@ namespace tollgate::config {
 ConfigError explain_yaml_fault(std::string_view text, int line, int column,
                                const std::string& library_words);
 
+/// Whether a text begins with a quote that nothing in it closes, as YAML reads quoted scalars.
+bool never_closes(std::string_view text);
+
 }  // namespace tollgate::config

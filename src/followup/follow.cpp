@@ -26,6 +26,16 @@ std::string filled(std::string_view pattern, const usage::UsageOutcome& outcome)
   return out;
 }
 
+/// Some clients give what they send ids of their own, which lists of it show: one that several may
+/// think of is nobody's. Backends draw theirs: a word, and at least this many letters and digits.
+bool is_drawn(std::string_view id) {
+  constexpr std::size_t kDrawn = 20;
+  const std::size_t mark = id.find('_');
+  if (mark == id.npos || mark == 0) return false;
+  const std::string_view drawn = id.substr(mark + 1);
+  return drawn.size() >= kDrawn && drawn.find_first_of("0123456789") != drawn.npos;
+}
+
 void add_id(std::vector<std::string>& list, const std::string& id) {
   if (is_object_id(id)) list.push_back(id);
 }
@@ -69,7 +79,31 @@ std::vector<std::string> stored_objects(const operations::RequestTarget& target,
   if (operation.leaves_id(Leaves::parts)) {
     for (const std::string& part : outcome.parts) add_id(out, part);
   }
+  const bool may_be_made_up = operation.leaves_id(Leaves::items);
+  for (const std::string& id : outcome.left_ids) {
+    if (!may_be_made_up || is_drawn(id)) add_id(out, id);
+  }
   return out;
+}
+
+std::string shown_work(const operations::RequestTarget& target,
+                       const usage::UsageOutcome& outcome) {
+  const bool counted =
+      outcome.basis == usage::UsageBasis::reported || outcome.basis == usage::UsageBasis::partial;
+  const bool tells_all = counted && outcome.terminal && usage::is_finished(outcome.status);
+  if (!tells_all) return {};
+  std::string path = filled(target.operation->api->follow.shown, outcome);
+  // Of what the path names, and nothing else.
+  const bool is_asked_for = (path + "/").find("/" + target.object_id + "/") != std::string::npos;
+  return is_asked_for ? path : std::string();
+}
+
+std::string_view work_path(std::string_view follow_path) {
+  follow_path = follow_path.substr(0, follow_path.find('?'));
+  for (const std::string_view root : {"/openai/v1", "/openai"}) {
+    if (follow_path.starts_with(root)) return follow_path.substr(root.size());
+  }
+  return follow_path;
 }
 
 std::string asked_first(const operations::RequestTarget& target) {

@@ -10,6 +10,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -17,6 +18,7 @@
 
 #include "follow_policy.hpp"
 #include "follow_queue.hpp"
+#include "shown_answers.hpp"
 #include "tollgate/base/errand.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/capture/backend_words.hpp"
@@ -126,6 +128,15 @@ class BackendFollower : public Follower {
     co_await Errand::wait_while_wanted(asked, cancellation, until);
   }
 
+  // A record that is not queued yet is asked about when it is: what was shown waits for it here.
+  void shown(ShownAnswer answer) override {
+    asio::post(parts_.control, [this, answer = std::move(answer)]() mutable {
+      const std::string client = answer.client, path = answer.path;
+      shown_.add(std::move(answer));
+      (void)queue_.hurry(client, path, steady_now());
+    });
+  }
+
   void stop() override {
     stopping_ = true;
     timer_.cancel();
@@ -227,6 +238,8 @@ class BackendFollower : public Follower {
   /// As ask_about().
   asio::awaitable<bool> follow(ledger::StoredRecord stored) {
     usage::UsageRecord& record = stored.record;
+    auto seen = shown_.find(record.client_name, record.backend, work_path(record.follow_path));
+    if (seen) co_return co_await finish(std::move(stored), std::move(*seen));
     Result<http::ClientResponse> answer = co_await fetch(record, record.follow_path);
     Verdict verdict = Verdict::try_later;
     usage::UsageOutcome outcome;
@@ -249,9 +262,19 @@ class BackendFollower : public Follower {
       co_await settle(std::move(stored));
       co_return true;
     }
-    const std::vector<std::string> files = outcome.result_files;
-    note_parts(record, outcome.parts);
-    take_outcome(record, std::move(outcome), http::find_field(answer->fields, "x-ms-served-model"));
+    ShownAnswer end;
+    end.outcome = std::move(outcome);
+    end.served_model = http::find_field(answer->fields, "x-ms-served-model");
+    co_return co_await finish(std::move(stored), std::move(end));
+  }
+
+  /// Settles it with what its object said in the end, whoever asked. As ask_about().
+  asio::awaitable<bool> finish(ledger::StoredRecord stored, ShownAnswer end) {
+    usage::UsageRecord& record = stored.record;
+    const bool too_old = utc_now() - record.event_time >= kLongestFollowed;
+    const std::vector<std::string> files = end.outcome.result_files;
+    note_parts(record, end.outcome.parts);
+    take_outcome(record, std::move(end.outcome), end.served_model);
     if (!files.empty()) {
       const bool counted = co_await count_batch(record, files);
       if (!counted && !too_old) co_return false;  // the file could not be had now: asked again
@@ -309,6 +332,7 @@ class BackendFollower : public Follower {
   }
 
   asio::awaitable<void> settle(ledger::StoredRecord stored) {
+    const std::string path(work_path(stored.record.follow_path));
     stored.record.follow_path.clear();
     const std::shared_ptr<const pricing::Pricer> pricer = parts_.pricer;
     if (pricer != nullptr) pricer->price(stored.record);
@@ -317,6 +341,7 @@ class BackendFollower : public Follower {
     const Result<void> settled = co_await on_disk(put);
     if (settled) {
       queue_.settled(stored.sequence);
+      shown_.forget(stored.record.client_name, stored.record.backend, path);
       parts_.metrics.add_tokens(token_sample(stored.record));
       if (pricer != nullptr) note_unpriced(stored.record, *pricer, parts_.metrics);
     } else {
@@ -343,6 +368,7 @@ class BackendFollower : public Follower {
   FollowerParts parts_;
   asio::steady_timer timer_;
   FollowQueue queue_;
+  ShownAnswers shown_;
   std::int64_t seen_ = 0;  ///< the last record that was queued
   bool stopping_ = false;
 };

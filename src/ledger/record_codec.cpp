@@ -85,7 +85,7 @@ class Encoder {
     }
   }
   void put(const Ids& ids) {
-    std::size_t room = kLongestText;
+    std::size_t room = kLongestIds;
     for (const std::string& id : ids) {
       if (id.size() > room) break;  // never a part of one
       room -= id.size();

@@ -11,12 +11,14 @@
 
 namespace tollgate::ledger {
 
-/// Longest text kept of one field; what is longer is cut. All ids of a list together are no longer.
-/// With it no record outgrows kLargestPayload.
+/// Longest text kept of one field; what is longer is cut. With these bounds no record outgrows
+/// kLargestPayload.
 inline constexpr std::size_t kLongestText = 1024;
+/// Of all ids of a list together: those that do not fit any more are left out.
+inline constexpr std::size_t kLongestIds = 32 * 1024;
 inline constexpr std::size_t kMostAttempts = 32;
 inline constexpr std::size_t kMostTags = 64;
-inline constexpr std::size_t kLargestPayload = 288 * 1024;
+inline constexpr std::size_t kLargestPayload = 352 * 1024;
 
 /// Appends the record's journal form: fields as number (1 byte), length (4, little endian), bytes.
 void encode_record(const usage::UsageRecord& record, std::string& out);

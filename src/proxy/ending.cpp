@@ -71,6 +71,20 @@ int status_for(const Relay& relay, const std::optional<Refusal>& instead, int ba
   return instead->status;
 }
 
+/// What the client was shown of its own work, which our question may come too late for.
+std::optional<followup::ShownAnswer> shown_answer(const usage::UsageRecord& record,
+                                                  const upstream::OutboundRequest& request,
+                                                  const usage::UsageOutcome& outcome,
+                                                  const upstream::Answer& answer) {
+  std::string path = followup::shown_work(*request.target, outcome);
+  if (path.empty()) return std::nullopt;
+  return followup::ShownAnswer{.client = record.client_name,
+                               .backend = record.backend,
+                               .path = std::move(path),
+                               .outcome = outcome,
+                               .served_model = std::string(answer.head.find("x-ms-served-model"))};
+}
+
 Ending note_relayed(usage::UsageRecord& record, const upstream::OutboundRequest& request,
                     const upstream::Answer& answer, Relay& relay, const Arrival& arrival) {
   const operations::Operation& operation = *request.target->operation;
@@ -86,6 +100,7 @@ Ending note_relayed(usage::UsageRecord& record, const upstream::OutboundRequest&
     const bool may_go_on = request.in_background() || relay.end() != RelayEnd::complete;
     record.follow_path = followup::follow_path(*request.target, outcome, may_go_on);
     record.stored_objects = followup::stored_objects(*request.target, outcome);
+    ending.shown = shown_answer(record, request, outcome, answer);
   }
   ending.generated_tokens = outcome.generated_tokens;
   // Background work whose answer ends with an error has failed, and is not billed: nothing goes on.

@@ -12,6 +12,7 @@
 #include "refusal.hpp"
 #include "relay.hpp"
 #include "tollgate/base/cancellation.hpp"
+#include "tollgate/followup/follower.hpp"
 #include "tollgate/operations/operation.hpp"
 #include "tollgate/upstream/upstream.hpp"
 #include "tollgate/usage/usage_record.hpp"
@@ -27,6 +28,8 @@ struct Ending {
   /// counted.
   bool to_be_counted = false;
   std::optional<std::int64_t> generated_tokens;
+  /// The answer settles the record of other work of the client.
+  std::optional<followup::ShownAnswer> shown;
 };
 
 /// Writes into the record how the operation went. There is a relay, which has ended, if there was

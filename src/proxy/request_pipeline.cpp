@@ -60,6 +60,8 @@ RelayOptions relay_options(const upstream::Answer& answer, RunningOperation& ope
   return {.shape = shape,
           .meter = {.count_text = good,
                     .count_images = good && counts_images,
+                    .ids_at =
+                        good ? operations::left_paths(request.target->operation->leaves) : nullptr,
                     .model = operation.record().requested_model,
                     .coding = coding},
           .capture = operation.capture(),
@@ -224,7 +226,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
 
   // One end, whatever came of it: the record is completed, then every book is told, the journal
   // first.
-  const Ending ending =
+  Ending ending =
       note_outcome(operation->record(), request, answer, relay, arrival, client.cancellation);
   co_await read_request_to_its_end(*operation);
   if (ending.to_be_counted) {
@@ -234,6 +236,8 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   note_ending(*operation, ending);
   const bool may_be_seen = co_await operation->end(client.cancellation);
   if (!may_be_seen) co_return Afterwards::abort;
+  // Before the client has the whole of it, and may end what it was shown.
+  if (ending.shown && parts_.follower != nullptr) parts_.follower->shown(std::move(*ending.shown));
   if (ending.instead) co_return co_await refusals.write(*ending.instead);
   co_return co_await relay->finish();
 }

@@ -76,7 +76,7 @@ class JsonScanner {
   static constexpr std::size_t kCapture = 64 * 1024;
 
   /// Of one answer no more ids of a kind are kept.
-  static constexpr std::size_t kMostIds = 32;
+  static constexpr std::size_t kMostIds = 1000;
 
   /// A value as it stood in the JSON; the last one given wins, but null never replaces a value, and
   /// generated text is put together.

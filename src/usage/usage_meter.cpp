@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "answer_ids.hpp"
 #include "answer_reader.hpp"
 #include "json_scanner.hpp"
 #include "sse_reader.hpp"
@@ -26,6 +27,7 @@ class UsageMeter::Impl {
     events_.want_images(options.count_images);
     json_.want_images(options.count_images);
     json_.want_message_text(options.count_text);
+    if (options.ids_at != nullptr) ids_.emplace(*options.ids_at);
     const std::string_view coding = trim(options.coding);
     if (coding.empty() || iequals(coding, "identity")) return;
     if (ContentDecoder::knows(coding)) {
@@ -64,6 +66,12 @@ class UsageMeter::Impl {
     // What stands before the grammar is known belongs to a stream all the same.
     if (body_ == BodyShape::server_sent_events || !begun_) events_.feed(bytes);
     if (body_ == BodyShape::json && !is_no_json_) json_.feed(json);
+    if (ids_ && begun_) read_ids(bytes, json);
+  }
+
+  void read_ids(std::string_view bytes, std::string_view json) {
+    if (body_ == BodyShape::server_sent_events) ids_->feed_events(bytes);
+    if (body_ == BodyShape::json && !is_no_json_) ids_->feed_json(json);
   }
 
   UsageOutcome finish_decoded(bool complete) {
@@ -77,6 +85,7 @@ class UsageMeter::Impl {
     if (!is_stream) answer_.on_body(json_);
     const bool is_json = is_stream || (json_.structured() && json_.complete());
     UsageOutcome outcome = answer_.finish(complete, is_stream, is_json);
+    if (ids_) outcome.left_ids = ids_->take();
     if (outcome.basis == UsageBasis::none) outcome.generated_tokens = text_.count(outcome.model);
     if (text_.by_rate())
       outcome.reason.append(",").append(tokenizer::guesses({.counted_by_rate = true}));
@@ -108,6 +117,7 @@ class UsageMeter::Impl {
   AnswerReader answer_;
   SseReader events_;
   JsonScanner json_;
+  std::optional<AnswerIds> ids_;  ///< none are wanted otherwise
   std::optional<ContentDecoder> decoder_;
   bool undecodable_ = false;  ///< a coding we do not know
   std::size_t size_ = 0;

@@ -25,6 +25,13 @@ std::string follow_path(const operations::RequestTarget& target, const usage::Us
 /// empty: it ends nothing that work goes on for.
 std::string asked_first(const operations::RequestTarget& target);
 
+/// Which work an answer with this outcome shows that has ended, with all that it used: the part of
+/// its path that work_path() has. Empty: it shows none, or not the end.
+std::string shown_work(const operations::RequestTarget& target, const usage::UsageOutcome& outcome);
+
+/// A path of follow_path() without the family's root and the query: /responses/resp_1.
+std::string_view work_path(std::string_view follow_path);
+
 /// Ids of the objects that a successful operation left or showed: what only its client may use from
 /// now on.
 std::vector<std::string> stored_objects(const operations::RequestTarget& target,

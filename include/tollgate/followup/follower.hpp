@@ -16,6 +16,7 @@
 #include "tollgate/ledger/ledger.hpp"
 #include "tollgate/pricing/pricer.hpp"
 #include "tollgate/telemetry/metrics.hpp"
+#include "tollgate/usage/usage_outcome.hpp"
 
 namespace tollgate::followup {
 
@@ -44,6 +45,16 @@ struct FollowerParts {
   const capture::Recorder* recorder = nullptr;
 };
 
+/// A backend's answer to a client's own question, in which its work stands finished with all that
+/// it used.
+struct ShownAnswer {
+  std::string client;
+  std::string backend;
+  std::string path;  ///< shown_work()
+  usage::UsageOutcome outcome;
+  std::string served_model;  ///< x-ms-served-model
+};
+
 /// Asks backends what operations took that went on after their answer was given (background
 /// responses, runs, batches), until each is finished, and settles their records. What awaits stands
 /// in the ledger: a restart loses nothing.
@@ -66,6 +77,9 @@ class Follower {
   /// that `cancellation` is used on.
   virtual boost::asio::awaitable<void> ask_before(std::string client, std::string part,
                                                   Cancellation& cancellation) = 0;
+  /// Settles the record that waits for it, if there is one, as an answer to a question of our own
+  /// would: once, whoever else asks. Any thread.
+  virtual void shown(ShownAnswer answer) = 0;
   /// Control executor.
   virtual void stop() = 0;
 };

@@ -10,6 +10,7 @@
 #include "tollgate/config/config.hpp"
 #include "tollgate/operations/place.hpp"
 #include "tollgate/tokenizer/prompt_estimate.hpp"
+#include "tollgate/usage/json_paths.hpp"
 
 namespace tollgate::operations {
 
@@ -49,6 +50,9 @@ struct FollowRule {
   /// first what unfinished work took, since nobody could tell afterwards. {object}: that of the
   /// request's path. Empty: nothing is lost.
   std::string_view asks_first = {};
+  /// Of an operation whose answer is such work's object: its path, as `path` has it. Usage in it
+  /// settles the work's record. Empty: what it shows is no work, or not by itself.
+  std::string_view shown = {};
 };
 
 /// What an operation is counted by where its answer tells no tokens.
@@ -78,18 +82,23 @@ struct Api {
 
 inline constexpr Api kPlainApi{};
 
-/// Ids in an answer that are the client's own from then on: bits, together in one value.
-enum class Leaves : std::uint8_t {
+/// Ids in an answer that are the client's own from then on: bits, together in one value. Those from
+/// `items` on stand where left_ids.cpp says.
+enum class Leaves : std::uint16_t {
   nothing = 0,
-  answer = 1,        ///< the answer's own id
-  thread = 2,        ///< thread_id
-  file = 4,          ///< of the file that an upload became
-  result_files = 8,  ///< a batch's output and error files
-  parts = 16,        ///< a response's items, containers that were made for it, a chat's audio
+  answer = 1,          ///< the answer's own id
+  thread = 2,          ///< thread_id
+  file = 4,            ///< of the file that an upload became
+  result_files = 8,    ///< a batch's output and error files
+  parts = 16,          ///< a response's items, containers that were made for it, a chat's audio
+  items = 32,          ///< of a conversation, or what a response was made from
+  stores = 64,         ///< vector stores that were made with an assistant or a thread
+  run_files = 128,     ///< what a run has written and drawn: in its messages and steps
+  tuning_files = 256,  ///< the results of a fine-tuning job
 };
 
 constexpr Leaves operator|(Leaves a, Leaves b) {
-  return static_cast<Leaves>(static_cast<std::uint8_t>(a) | static_cast<std::uint8_t>(b));
+  return static_cast<Leaves>(static_cast<std::uint16_t>(a) | static_cast<std::uint16_t>(b));
 }
 
 /// What an operation shows that goes by RouteBy::gateway.
@@ -121,11 +130,15 @@ struct Operation {
   Shows shows = Shows::nothing;  ///< of an operation that goes by RouteBy::gateway
 
   bool leaves_id(Leaves which) const {
-    return (static_cast<std::uint8_t>(leaves) & static_cast<std::uint8_t>(which)) != 0;
+    return (static_cast<std::uint16_t>(leaves) & static_cast<std::uint16_t>(which)) != 0;
   }
   /// Whether its tokens are counted with it, now or later.
   bool counts() const { return metering == Metering::answer || metering == Metering::follow; }
 };
+
+/// Where the answer's ids stand that are left so and are not read anyhow; null: nowhere. Of the
+/// values that the table has; made once for each. Any thread.
+const usage::JsonPaths* left_paths(Leaves leaves);
 
 /// What OpenTelemetry calls the operation with this id: its API's word, else the id itself, which
 /// must outlive the answer.

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string_view>
 
+#include "tollgate/usage/json_paths.hpp"
 #include "tollgate/usage/usage_outcome.hpp"
 
 namespace tollgate::usage {
@@ -21,6 +22,8 @@ struct MeterOptions {
   bool count_text = false;
   /// The answer is one of images: their number, size and quality are wanted.
   bool count_images = false;
+  /// Where ids stand that are wanted; null: nowhere. Outlives the meter.
+  const JsonPaths* ids_at = nullptr;
   std::string_view model;  ///< for the count, while the answer names none; outlives the meter
   std::string_view
       coding;  ///< the Content-Encoding value; gzip and deflate are decoded, within bounds

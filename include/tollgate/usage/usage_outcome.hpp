@@ -52,8 +52,8 @@ struct ToolCalls {
   bool operator==(const ToolCalls&) const = default;
 };
 
-/// More parts of an answer are not kept: a record has room for as many ids.
-inline constexpr std::size_t kMostParts = 16;
+/// More ids of parts of an answer, and of what it left, are not kept: they would outgrow a record.
+inline constexpr std::size_t kMostParts = 1000;
 
 /// What a meter read out of one answer.
 struct UsageOutcome {
@@ -70,6 +70,8 @@ struct UsageOutcome {
   std::vector<std::string> result_files;  ///< ids of a batch's output and error files
   /// Ids of containers made for a response, then of its output's items; at most kMostParts.
   std::vector<std::string> parts;
+  /// Ids at the places that the meter was told of; at most kMostParts.
+  std::vector<std::string> left_ids;
   std::string file_id;       ///< of the file that an upload became
   std::string service_tier;  ///< by which it was served: default, priority, flex, ...
   ToolCalls tool_calls;

@@ -32,6 +32,17 @@ TEST(YamlFault, NamesWhatIsNeverClosed) {
   expect_begin("gateway:\n  name: \"a\n  b: 2", "t:2:9: the quote \" is never closed");
 }
 
+// The library takes the end of the text for the quote's.
+TEST(YamlFault, NamesAQuoteThatHidesTheRest) {
+  expect_begin("a: \"x\n", "t:1:4: the quote \" is never closed");
+  expect_begin("gateway:\n  name: 'it''s\n  workers: 2\n", "t:2:9: the quote ' is never closed");
+  expect_begin("gateway: {}\nä: \"x\\\"\n", "t:2:");
+  EXPECT_NE(fault_of("gateway: {}\na: [b, \"x\\\"").find("never closed"), std::string::npos);
+  for (const char* closed : {"a: \"x\\\\\"\n", "a: 'it''s'\n", "a: say \"x\n", "a: |\n  \"x\n",
+                             "a: ''\n", "a: \"x\" # \"\n"})
+    EXPECT_EQ(fault_of(closed).find("closed"), std::string::npos) << closed;
+}
+
 TEST(YamlFault, DoesNotTakeWordsAndCommentsForBrackets) {
   const std::string text = "a: x[1  # ' {\nb: it's\nc: d: e\n";
   expect_begin(text, "t:3:");

@@ -98,5 +98,56 @@ TEST(StoredObjects, HoldTheFilesThatABatchOrAnUploadBecame) {
             Ids{"file-3"});
 }
 
+// Lists show what clients sent as well, with ids that some of them make up.
+TEST(StoredObjects, AreItemsThatABackendHasNamed) {
+  const std::string drawn = "msg_68a1f0c2b7d88190a4e5";
+  UsageOutcome list;
+  list.left_ids = {drawn, "msg_1", "__fake_id__", "item", "msg_abcdefghijklmnopqrstuvwxyz"};
+  for (const char* path :
+       {"/openai/v1/responses/resp_1/input_items", "/openai/v1/conversations/conv_1/items"})
+    EXPECT_EQ(stored_objects(target("GET", path), list), Ids{drawn}) << path;
+  list.left_ids = {"assistant-1"};
+  EXPECT_EQ(stored_objects(target("GET", "/openai/v1/threads/thread_1/messages"), list),
+            Ids{"assistant-1"});
+}
+
+UsageOutcome shown_whole(const std::string& id) {
+  UsageOutcome out = unfinished(id, "completed");
+  out.basis = UsageBasis::reported;
+  out.terminal = true;
+  return out;
+}
+
+TEST(ShownWork, IsThatOfTheObjectThatWasAskedFor) {
+  const auto get = target("GET", kResponses + "/resp_1");
+  EXPECT_EQ(shown_work(get, shown_whole("resp_1")), "/responses/resp_1");
+  EXPECT_EQ(shown_work(get, shown_whole("resp_2")), "") << "not what the path names";
+  EXPECT_EQ(shown_work(target("GET", "/openai/v1/files/resp_1/content"), shown_whole("resp_1")), "")
+      << "a file holds what its client wrote";
+  UsageOutcome run = shown_whole("run_1");
+  run.thread_id = "thread_1";
+  EXPECT_EQ(shown_work(target("GET", "/openai/v1/threads/thread_1/runs/run_1"), run),
+            "/threads/thread_1/runs/run_1");
+  EXPECT_EQ(shown_work(target("GET", "/openai/v1/threads/thread_2/runs/run_1"), run), "");
+}
+
+TEST(ShownWork, IsFinishedAndCounted) {
+  const auto get = target("GET", kResponses + "/resp_1");
+  UsageOutcome shown = shown_whole("resp_1");
+  shown.basis = UsageBasis::none;
+  EXPECT_EQ(shown_work(get, shown), "");
+  shown = shown_whole("resp_1");
+  shown.terminal = false;
+  EXPECT_EQ(shown_work(get, shown), "") << "cut off";
+  shown = shown_whole("resp_1");
+  shown.status = "in_progress";
+  EXPECT_EQ(shown_work(get, shown), "");
+}
+
+TEST(WorkPath, LeavesTheFamilyAndTheQueryOut) {
+  EXPECT_EQ(work_path("/openai/v1/responses/resp_1"), "/responses/resp_1");
+  EXPECT_EQ(work_path("/openai/batches/batch_1?api-version=x"), "/batches/batch_1");
+}
+
 }  // namespace
 }  // namespace tollgate::followup

@@ -46,6 +46,32 @@ TEST_F(FollowerTest, AsksBeforeAnObjectEnds) {
   EXPECT_EQ(settled().tokens.total, 12) << "before the object may go";
 }
 
+// A client polls to the end, deletes, and the follower comes too late.
+TEST_F(FollowerTest, TakesTheUsageThatAClientWasShownOnce) {
+  await("/openai/v1/responses/resp_1", kYoung);
+  transport_.answer("/openai/v1/responses/resp_1", 404, "{}");
+  asio::io_context context;
+  std::vector<BackendAccess> backends;
+  backends.push_back({"backend", "https://backend", transport_, authorizer_, nullptr});
+  const auto follower = make_follower({.ledger = *ledger_,
+                                       .metrics = metrics_,
+                                       .backends = std::move(backends),
+                                       .control = context.get_executor(),
+                                       .disk = context.get_executor()});
+  ShownAnswer answer{.client = "", .backend = "backend", .path = "/responses/resp_1"};
+  answer.outcome.status = "completed";
+  answer.outcome.basis = usage::UsageBasis::reported;
+  answer.outcome.tokens.total = 50;
+  follower->shown(answer);
+  follower->shown(answer);
+  Cancellation waiter;
+  asio::co_spawn(context, follower->ask_before("", "/responses/resp_1", waiter), asio::detached);
+  context.run();
+  EXPECT_TRUE(transport_.asked.empty());
+  EXPECT_EQ(settled().tokens.total, 50);
+  EXPECT_EQ(settled().usage_basis, usage::UsageBasis::reported);
+}
+
 // A ledger that is busy for long: nothing but its answer ended the wait of a DELETE.
 TEST_F(FollowerTest, NobodyWaitsForABusyLedgerWhoIsNotWaitedForHimself) {
   asio::io_context busy;

@@ -116,7 +116,7 @@ TEST(LedgerFormat, StatesItsLimits) {
   EXPECT_NE(text.find("payload, at most " + grouped(kLargestPayload) + " |"), text.npos);
   EXPECT_NE(text.find("UTF-8, at most " + grouped(kLongestText) + " bytes"), text.npos);
   EXPECT_NE(text.find("at most " + std::to_string(kMostTags) + ": a text"), text.npos);
-  EXPECT_NE(text.find("of each, together at most " + grouped(kLongestText) + " bytes:"), text.npos);
+  EXPECT_NE(text.find("of each, together at most " + grouped(kLongestIds) + " bytes:"), text.npos);
   EXPECT_NE(text.find("attempts | of each, at most " + std::to_string(kMostAttempts) + ":"),
             text.npos);
   EXPECT_NE(text.find("components | of each, at most " + std::to_string(kMostComponents) + ":"),

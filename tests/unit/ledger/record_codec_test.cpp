@@ -92,6 +92,15 @@ TEST(RecordCodec, ReadsNoFieldThatIsCutOff) {
   }
 }
 
+// An answer of many items leaves many ids, and each of them is its client's.
+TEST(RecordCodec, HasRoomForHundredsOfIds) {
+  usage::UsageRecord record = filled_record();
+  record.stored_objects.assign(500, "msg_" + std::string(50, 'a'));
+  EXPECT_EQ(decode_record(encoded(record))->stored_objects.size(), 500U);
+  record.stored_objects.assign(1000, "msg_" + std::string(50, 'a'));
+  EXPECT_EQ(decode_record(encoded(record))->stored_objects.size(), kLongestIds / 54);
+}
+
 TEST(RecordCodec, BoundsARecord) {
   const std::string payload = encoded(largest_record(1));
   EXPECT_LE(payload.size(), kLargestPayload);
@@ -104,7 +113,7 @@ TEST(RecordCodec, BoundsARecord) {
   EXPECT_EQ(read->cost_components.size(), kMostComponents);
   EXPECT_EQ(read->cost_components.back().price.size(), kLongestComponentText);
   EXPECT_EQ(read->tokens.total, 1);
-  EXPECT_EQ(read->stored_objects, std::vector<std::string>(10, std::string(100, 'i')));
+  EXPECT_EQ(read->stored_objects, std::vector<std::string>(kLongestIds / 100, std::string(100, 'i')));
 }
 
 TEST(RecordCodec, SkipsFieldsOfALaterVersion) {

@@ -93,7 +93,7 @@ inline usage::UsageRecord largest_record(std::uint64_t number) {
       record);
   const std::string text(2000, 'a');
   for (int i = 0; i < 70; ++i) record.tags[std::to_string(i) + text] = text;
-  record.stored_objects.assign(40, std::string(100, 'i'));
+  record.stored_objects.assign(400, std::string(100, 'i'));
   record.attempts.assign(40, {text, text, 503, 1, text});
   record.cost_components.assign(40, {text, 1, text, 1, text, 1});
   return record;

@@ -52,5 +52,15 @@ TEST(OperationTable, KnowsOpenTelemetrysWords) {
   EXPECT_EQ(genai_name("of a record of another version"), "of a record of another version");
 }
 
+TEST(LeftPaths, AreOfWhatAnOperationLeaves) {
+  for (const Operation& operation : operation_table()) {
+    const bool wanted = operation.leaves_id(Leaves::items) || operation.leaves_id(Leaves::stores) ||
+                        operation.leaves_id(Leaves::run_files) ||
+                        operation.leaves_id(Leaves::tuning_files);
+    EXPECT_EQ(left_paths(operation.leaves) != nullptr, wanted) << operation.id;
+  }
+  EXPECT_EQ(left_paths(Leaves::answer), nullptr) << "read anyhow";
+}
+
 }  // namespace
 }  // namespace tollgate::operations

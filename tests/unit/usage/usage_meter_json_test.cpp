@@ -356,12 +356,38 @@ TEST(JsonAnswerParts, AreContainersAndItemsOfTheOutputAlone) {
   EXPECT_EQ(parts(body), (Ids{"cntr_1", "rs_1", "ci_1", "ci_2", "msg_1"}));
   std::string many = R"({"output":[{"id":"i0"})";
   for (int i = 1; i < 10'000; ++i) many.append(R"(,{"id":"i)" + std::to_string(i) + "\"}");
-  EXPECT_LE(parts(many + "]}").size(), kMostParts);
+  EXPECT_EQ(parts(many + "]}").size(), kMostParts);
   // A client names what an assistant said in its next request.
   EXPECT_EQ(parts(R"({"id":"c-1","choices":[{"message":{"id":"no","content":null,"audio":{"data":)"
                   R"("AAAA","id":"audio_1","x":{"id":"no"}}}},{"message":{"audio":null}},)"
                   R"({"message":{"audio":{"id":"audio_2"}}}]})"),
             (Ids{"audio_1", "audio_2"}));
+}
+
+std::vector<std::string> left_ids(BodyShape shape, std::string_view text) {
+  const std::vector<std::string_view> at{"id", "data.content.image_file.file_id"};
+  const JsonPaths paths(at);
+  UsageMeter meter(shape, {.ids_at = &paths});
+  for (const char& c : text) meter.feed({&c, 1});
+  return meter.finish(true).left_ids;
+}
+
+TEST(LeftIds, AreThoseAtTheDeclaredPlaces) {
+  using Ids = std::vector<std::string>;
+  const std::string message =
+      R"({"id":"a","metadata":{"id":"no"},"data":[{"content":[{"image_file":)"
+      R"({"file_id":"f"}},{"text":{"file_id":"no"}}]}]})";
+  EXPECT_EQ(left_ids(BodyShape::json, " \n" + message), (Ids{"a", "f"}));
+  EXPECT_EQ(left_ids(BodyShape::json, message.substr(0, message.size() - 1)), Ids{}) << "cut off";
+  EXPECT_EQ(left_ids(BodyShape::server_sent_events,
+                     "data: " + message + "\n\ndata: {\"id\":\"b\"}\n\ndata: [DONE]\n\n"),
+            (Ids{"a", "f", "b"}));
+}
+
+TEST(LeftIds, AreBounded) {
+  std::string many = R"({"id":["i0")";
+  for (std::size_t i = 1; i <= kMostParts; ++i) many.append(",\"i" + std::to_string(i) + "\"");
+  EXPECT_EQ(left_ids(BodyShape::json, many + "]}").size(), kMostParts);
 }
 
 }  // namespace
