@@ -16,6 +16,7 @@
 #include "report_period.hpp"
 #include "tollgate/reports/calendar.hpp"
 #include "tollgate/reports/focus.hpp"
+#include "tollgate/reports/missing_amounts.hpp"
 #include "tollgate/reports/statement.hpp"
 
 namespace tollgate::app {
@@ -132,16 +133,16 @@ int statement(const StatementOptions& options) {
   const auto known = rendered({}, options.format);
   if (!known) return complain(known.error());
   auto begun = begin_chargeback(options.ledger, options.time_zone, options.period);
-  if (!begun) return complain(begun.error());
+  if (!begun) return complain_of_ledger(begun.error());
   if (!begun->period.from || !begun->period.until)
     return complain("a statement is of a --month, or of --from and --to");
   reports::Statement out;
   const auto revised = note_revision(*payer, *begun, out);
-  if (!revised) return complain(revised.error());
+  if (!revised) return complain_of_ledger(revised.error());
   const auto answer = ask_statement(*payer, *begun);
-  if (!answer) return complain(answer.error());
+  if (!answer) return complain_of_ledger(answer.error());
   const auto fault = fault_of(*begun, *answer);
-  if (!fault) return complain(fault.error());
+  if (!fault) return complain_of_ledger(fault.error());
   const Result<void> there =
       answer->rows.empty() ? check_payer(*payer, *begun, options.ledger) : Result<void>();
   if (!there) {
@@ -166,20 +167,17 @@ int statement(const StatementOptions& options) {
 
 int export_focus(const FocusOptions& options) {
   auto begun = begin_chargeback(options.ledger, options.time_zone, options.period);
-  if (!begun) return complain(begun.error());
+  if (!begun) return complain_of_ledger(begun.error());
   const auto answer =
       reports::ask_usage(*begun->reader, {reports::focus_groups(), begun->period, begun->zone});
-  if (!answer) return complain(answer.error());
+  if (!answer) return complain_of_ledger(answer.error());
   const auto fault = fault_of(*begun, *answer);
-  if (!fault) return complain(fault.error());
-  const reports::FocusLines found =
-      reports::focus_lines(answer->rows, *begun->reader, {options.billing_account, begun->zone});
-  std::cout << reports::focus_csv(found.lines);
-  if (found.without_amount > 0) {
-    std::cout.flush();
-    std::cerr << "warning: " << counted(static_cast<std::size_t>(found.without_amount), "operation")
-              << " without an amount are in no line: tollgate usage --by client,cost_reason\n";
-  }
+  if (!fault) return complain_of_ledger(fault.error());
+  std::cout << reports::focus_csv(
+      reports::focus_lines(answer->rows, *begun->reader, {options.billing_account, begun->zone}));
+  const std::string missing = reports::missing_amounts(answer->rows);
+  std::cout.flush();
+  if (!missing.empty()) std::cerr << "warning: " << missing << "\n";
   return tell_fault(*begun, *fault);
 }
 

@@ -23,6 +23,11 @@ int complain(const std::string& message) {
 
 int complain(const Error& error) { return complain(error.message); }
 
+int complain_of_ledger(const Error& error) {
+  const int status = complain(error);
+  return error.code == Errc::storage ? kIncomplete : status;
+}
+
 int tell_faults(const std::vector<std::string>& faults) {
   if (faults.empty()) return 0;
   std::cout.flush();

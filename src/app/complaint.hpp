@@ -12,13 +12,15 @@
 namespace tollgate::app {
 
 /// Exit status of a command whose answer stands on standard output and is not whole, because of
-/// what the ledger has lost (docs/operations.md).
+/// what the ledger has lost, or is not there, for the ledger cannot be read (docs/operations.md).
 inline constexpr int kIncomplete = 3;
 
 /// Writes it to standard error as a line, printable whatever it quotes; returns the exit status of
 /// a command that has no answer.
 int complain(const std::string& message);
 int complain(const Error& error);
+/// Of a ledger that was asked: one that is there and cannot be read is lost, as what is in it.
+int complain_of_ledger(const Error& error);
 
 /// Writes what a report lacks; returns the exit status for it.
 int tell_faults(const std::vector<std::string>& faults);

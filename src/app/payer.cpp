@@ -31,7 +31,10 @@ Result<Payer> Payer::parse(const StatementOptions& options) {
 
 bool Payer::pays(const usage::UsageRecord& record) const {
   const bool rest = reports::kind_of_reason(record.cost_reason) != reports::RowKind::operations;
-  if (rest || kind_ == Kind::nobody) return rest && kind_ == Kind::nobody;
+  // Of an hour that is not shared out yet nobody knows the rest.
+  const bool open = record.cost_basis == usage::CostBasis::allocated_later;
+  if (kind_ == Kind::nobody) return rest || open;
+  if (rest) return false;
   if (kind_ == Kind::client) return record.client_name == name_;
   const auto found = record.tags.find(name_);
   return found != record.tags.end() && found->second == value_;

@@ -36,7 +36,10 @@ PeriodFault period_fault(const ledger::Period& period, const ledger::KeptTime& k
                        "were sums"),
             true};
   if (!any && period.until && kept.first && *period.until <= *kept.first)
-    return {"the period was over before the first record, which began at " + second(*kept.first)};
+    return {"the period was over before the first record, which began " +
+            (source == ledger::SumSource::records
+                 ? "at " + second(*kept.first)
+                 : "on " + to_rfc3339(*kept.first).substr(0, 10) + " (UTC)")};
   return {};
 }
 

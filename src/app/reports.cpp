@@ -70,15 +70,20 @@ std::string meant(const std::vector<std::string>& names, const LedgerChoice& cho
 struct Told {
   ledger::Period period;
   ledger::SumSource source;
-  bool any;  ///< something of the period was there
+  bool any;                           ///< something of the period was there
+  std::vector<std::string> faults{};  ///< beside those of the reader's last call
 };
 
 /// Writes what a report lacks, lost or deleted, and what is to be known of its period; returns the
 /// exit status.
 int tell_lacks(ledger::LedgerReader& reader, const Told& told) {
-  const int lost = tell_faults(reader.faults());
+  std::vector<std::string> faults = told.faults;
+  for (const std::string& fault : reader.faults()) {
+    if (std::find(faults.begin(), faults.end(), fault) == faults.end()) faults.push_back(fault);
+  }
+  const int lost = tell_faults(faults);
   const Result<ledger::KeptTime> kept = reader.kept_time(told.source);
-  if (!kept) return complain(kept.error());
+  if (!kept) return complain_of_ledger(kept.error());
   const PeriodFault fault =
       period_fault(told.period, *kept, told.any, std::chrono::system_clock::now(), told.source);
   std::cout.flush();
@@ -112,13 +117,13 @@ int usage(const UsageOptions& options) {
                     (reports::UsageGroups::parse(by) ? "" : meant(by, options.ledger)));
   }
   const auto reader = open_reader(options.ledger);
-  if (!reader) return complain(reader.error());
+  if (!reader) return complain_of_ledger(reader.error());
   const auto answer = answer_usage(**reader, *order);
-  if (!answer) return complain(answer.error());
+  if (!answer) return complain_of_ledger(answer.error());
   const auto tell = [&] {
     ledger::Period all = order->period;
     if (order->previous) all.from = order->previous->from;
-    return tell_lacks(**reader, {all, answer->source, !answer->rows.empty()});
+    return tell_lacks(**reader, {all, answer->source, !answer->rows.empty(), answer->faults});
   };
   const Result<void> tags = check_tags(order->groups, answer->rows, options.ledger);
   if (!tags) {
@@ -127,7 +132,8 @@ int usage(const UsageOptions& options) {
     (void)tell();
     return status;
   }
-  std::cout << answer->text;
+  std::cout << answer->text << std::flush;
+  for (const std::string& note : answer->notes) std::cerr << "warning: " << note << "\n";
   return tell();
 }
 
@@ -137,7 +143,7 @@ int records(const RecordsOptions& options) {
   const auto period = parse_period(options.period, std::chrono::system_clock::now(), *zone);
   if (!period) return complain(period.error());
   const auto reader = open_reader(options.ledger);
-  if (!reader) return complain(reader.error());
+  if (!reader) return complain_of_ledger(reader.error());
   NamesMet names;
   Result<void> unread;  // of adjustments
   bool any = false;
@@ -153,8 +159,8 @@ int records(const RecordsOptions& options) {
         if (!adjustment) unread = adjustment.error();
         if (adjustment) std::cout << line_of(stored.record, state, why, *adjustment);
       });
-  if (!done) return complain(done.error());
-  if (!unread) return complain(unread.error());
+  if (!done) return complain_of_ledger(done.error());
+  if (!unread) return complain_of_ledger(unread.error());
   const int status = tell_lacks(**reader, {*period, ledger::SumSource::records, any});
   if (status != 0 || found || !options.filter.any()) return status;
   return complain(names.nothing_fits(options.filter));

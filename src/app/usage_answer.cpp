@@ -14,6 +14,7 @@
 #include "tollgate/reports/calendar.hpp"
 #include "tollgate/reports/charts.hpp"
 #include "tollgate/reports/forecast_table.hpp"
+#include "tollgate/reports/missing_amounts.hpp"
 
 namespace tollgate::app {
 namespace {
@@ -71,6 +72,29 @@ std::vector<std::string> whole_days(const ledger::Period& period, const UsageOrd
   }
 }
 
+/// What has no amount on the days that costs are forecast of; a forecast of tokens needs none.
+std::string missing_in_forecast(std::vector<reports::UsageRow> rows,
+                                const std::vector<std::string>& days) {
+  std::erase_if(rows, [&](const reports::UsageRow& row) {
+    return std::find(days.begin(), days.end(), row.keys.back()) == days.end();
+  });
+  const bool costs = std::any_of(rows.begin(), rows.end(),
+                                 [](const reports::UsageRow& row) { return row.cost_nano; });
+  return costs ? reports::missing_amounts(rows) : std::string();
+}
+
+/// What stands beside nothing; empty: there is something of both times.
+std::string compared_with_nothing(const UsageOrder& order, bool now, bool before) {
+  const auto words = [&](const ledger::Period& period) {
+    return reports::moment_label(*period.from, order.zone) + " to before " +
+           reports::moment_label(*period.until, order.zone);
+  };
+  if (!order.previous || (now && before)) return "";
+  if (!now) return "there are no records of " + words(order.period);
+  return "there are no records of the time before, " + words(*order.previous) +
+         ": what is compared stands beside nothing";
+}
+
 Result<OrderedUsage> answer_forecast(ledger::LedgerReader& reader, const UsageOrder& order) {
   std::vector<std::string> by = order.by;
   by.emplace_back("day");
@@ -84,14 +108,25 @@ Result<OrderedUsage> answer_forecast(ledger::LedgerReader& reader, const UsageOr
   const UtcTime first = kept->first.value_or(order.now);
   period.from = std::max(period.from.value_or(first), first);
   const auto days = whole_days(period, order);
+  std::vector<std::string> notes;
+  const auto note = [&](std::string text) {
+    if (!text.empty()) notes.push_back(std::move(text));
+  };
   const auto lines = reports::forecast_lines(answer->rows, days, order.forecast,
                                              order.format == ReportFormat::table);
   if (!lines) return lines.error();
+  if (lines->empty())
+    note("no operation of the whole days " + days.front() + " to " + days.back() +
+         " is there: nothing can be forecast");
+  note(missing_in_forecast(answer->rows, days));
   reports::Cells names = order.by;
   for (std::string& name : reports::forecast_columns()) names.push_back(std::move(name));
   for (reports::UsageRow& row : answer->rows) row.keys.pop_back();
-  return OrderedUsage{std::move(answer->rows), answer->source,
-                      reports::format_lines(names, *lines, order.by.size() + 1, order.format)};
+  return OrderedUsage{std::move(answer->rows),
+                      answer->source,
+                      reports::format_lines(names, *lines, order.by.size() + 1, order.format),
+                      std::move(notes),
+                      {}};
 }
 
 /// Of standard output; nullopt: it is none. One that does not tell is as wide as it takes.
@@ -130,18 +165,25 @@ Result<UsageOrder> parse_usage_order(const UsageOptions& options, const TimeZone
 
 Result<OrderedUsage> answer_usage(ledger::LedgerReader& reader, const UsageOrder& order) {
   if (order.forecast > 0) return answer_forecast(reader, order);
-  // The time before first: the reader's faults are those of the last call.
+  // The reader's faults are those of the last call.
   Result<reports::UsageAnswer> before = reports::UsageAnswer();
   if (order.previous) before = ask(reader, order, *order.previous);
   if (!before) return before.error();
+  const std::vector<std::string> earlier =
+      order.previous ? reader.faults() : std::vector<std::string>();
   Result<reports::UsageAnswer> answer = ask(reader, order, order.period);
   if (!answer) return answer.error();
-  OrderedUsage out{std::move(answer->rows), answer->source, {}};
+  OrderedUsage out{std::move(answer->rows), answer->source, {}, {}, earlier};
+  const auto note = [&](std::string text) {
+    if (!text.empty()) out.notes.push_back(std::move(text));
+  };
+  note(compared_with_nothing(order, !out.rows.empty(), !before->rows.empty()));
   std::vector<reports::UsageRow> shown = out.rows;
   if (order.previous) reports::compare_rows(shown, before->rows);
   reports::sort_rows(shown, order.sort);
   if (order.top > 0) reports::keep_top(shown, order.top);
   if (order.components) {
+    note(reports::missing_amounts(out.rows));
     out.text = reports::format_components(
         shown, order.by, order.format,
         [&](std::int64_t number) -> const usage::CostComponent& { return reader.price(number); });

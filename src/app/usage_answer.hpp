@@ -38,6 +38,8 @@ struct OrderedUsage {
   std::vector<reports::UsageRow> rows;  ///< all that were found, also where fewer are shown
   ledger::SumSource source = ledger::SumSource::records;
   std::string text;
+  std::vector<std::string> notes;   ///< what the text does not say of its amounts: a sentence each
+  std::vector<std::string> faults;  ///< of the ledger, of the time before
 };
 /// Errors: storage, the ledger cannot be read; invalid_input, there are too few days for a
 /// forecast.

@@ -11,11 +11,7 @@ int verify_ledger(const LedgerChoice& choice) {
   const auto path = find_ledger(choice);
   if (!path) return complain(path.error());
   const auto found = ledger::audit(*path);
-  // A database that is there and cannot be opened is lost, as what is in it.
-  if (!found) {
-    complain(found.error());
-    return found.error().code == Errc::storage ? kIncomplete : 1;
-  }
+  if (!found) return complain_of_ledger(found.error());
   for (const std::string& fault : found->faults) std::cout << fault << "\n";
   std::cout << *path << ": " << counted(found->records, "record") << " (" << found->awaiting
             << " of them await their usage), " << counted(found->segments, "segment")

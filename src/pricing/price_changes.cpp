@@ -34,17 +34,31 @@ std::vector<AdjustmentText> adjustments_of(const PriceList& list) {
   return out;
 }
 
+using CapacityKey = std::tuple<std::string, std::string, UtcTime>;
+/// What an entry of capacity says, without its line.
+using CapacityText =
+    std::tuple<std::string, std::optional<UtcTime>, std::int64_t, Int128, std::optional<Int128>,
+               Allocate, std::int64_t, std::optional<std::int64_t>>;
+
+std::map<CapacityKey, CapacityText> capacities_of(const PriceList& list) {
+  std::map<CapacityKey, CapacityText> out;
+  for (const Capacity& one : list.capacities().entries()) {
+    out[{one.backend, one.deployment, one.from}] = {
+        one.model,        one.until,    one.ptu,           one.pico_an_hour,
+        one.pico_a_month, one.allocate, one.output_weight, one.tokens_per_minute};
+  }
+  return out;
+}
+
 void add_count(std::string& out, std::size_t count, const char* what) {
   if (count == 0) return;
   const char* const unit = !out.empty() ? " " : count == 1 ? " entry " : " entries ";
   out.append(out.empty() ? "" : ", ").append(std::to_string(count)).append(unit).append(what);
 }
 
-}  // namespace
-
-std::string price_changes(const PriceList& before, const PriceList& after) {
-  const auto old_ones = entries_of(before);
-  const auto new_ones = entries_of(after);
+/// "2 entries added, 1 removed, 3 changed".
+template <class Entries>
+std::string counted_changes(const Entries& old_ones, const Entries& new_ones) {
   std::size_t added = 0;
   std::size_t changed = 0;
   for (const auto& [key, text] : new_ones) {
@@ -58,6 +72,15 @@ std::string price_changes(const PriceList& before, const PriceList& after) {
   add_count(out, added, "added");
   add_count(out, removed, "removed");
   add_count(out, changed, "changed");
+  return out;
+}
+
+}  // namespace
+
+std::string price_changes(const PriceList& before, const PriceList& after) {
+  std::string out = counted_changes(entries_of(before), entries_of(after));
+  const std::string capacity = counted_changes(capacities_of(before), capacities_of(after));
+  if (!capacity.empty()) out.append(out.empty() ? "" : ", ").append("capacity: ").append(capacity);
   if (adjustments_of(before) != adjustments_of(after))
     out.append(out.empty() ? "" : ", ").append("adjustments changed");
   return out;

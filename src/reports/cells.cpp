@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace tollgate::reports {
 namespace {
@@ -26,21 +27,92 @@ std::string defused(std::string text) {
   return text;
 }
 
-}  // namespace
+constexpr std::size_t kBetween = 2;  ///< blanks between two columns
 
-std::string table_of(std::span<const Cells> lines, std::size_t texts) {
+std::vector<std::size_t> widths_of(std::span<const Cells> lines) {
   std::vector<std::size_t> widths;
   for (const Cells& line : lines) {
     widths.resize(std::max(widths.size(), line.size()));
     for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
   }
-  std::string out;
+  return widths;
+}
+
+/// How narrow each column can be: a word is never broken.
+std::vector<std::size_t> longest_words(std::span<const Cells> lines, std::size_t columns) {
+  std::vector<std::size_t> out(columns);
   for (const Cells& line : lines) {
     for (std::size_t i = 0; i < line.size(); ++i) {
-      const std::string padding(widths[i] - line[i].size(), ' ');
-      out.append(i < texts ? line[i] + padding : padding + line[i])
-          .append(i + 1 < line.size() ? "  " : "\n");
+      for (const std::string& word : broken_at_blanks(line[i], 0))
+        out[i] = std::max(out[i], word.size());
     }
+  }
+  return out;
+}
+
+/// Widths that together fit, where they can: the widest columns give way.
+std::vector<std::size_t> narrowed(std::span<const Cells> lines, std::size_t width) {
+  std::vector<std::size_t> out = widths_of(lines);
+  const std::vector<std::size_t> least = longest_words(lines, out.size());
+  std::size_t all = 0;
+  for (const std::size_t one : out) all += one + kBetween;
+  for (; all > width + kBetween; --all) {
+    std::size_t widest = out.size();
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      const bool gives = out[i] > least[i];
+      if (gives && (widest == out.size() || out[i] > out[widest])) widest = i;
+    }
+    if (widest == out.size()) break;
+    --out[widest];
+  }
+  return out;
+}
+
+void append_row(std::string& out, const Cells& line, const std::vector<std::size_t>& widths,
+                std::size_t texts) {
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const std::string padding(widths[i] - line[i].size(), ' ');
+    out.append(i < texts ? line[i] + padding : padding + line[i]);
+    if (i + 1 < line.size()) out.append(kBetween, ' ');
+  }
+  out.append("\n");
+}
+
+}  // namespace
+
+std::string table_of(std::span<const Cells> lines, std::size_t texts) {
+  const std::vector<std::size_t> widths = widths_of(lines);
+  std::string out;
+  for (const Cells& line : lines) append_row(out, line, widths, texts);
+  return out;
+}
+
+Cells broken_at_blanks(std::string_view text, std::size_t width) {
+  Cells out{std::string()};
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (!out.back().empty() && out.back().size() + 1 + word.size() > width) out.emplace_back();
+    if (!out.back().empty()) out.back().push_back(' ');
+    out.back().append(word);
+  }
+  return out;
+}
+
+std::vector<std::string> wrapped_rows(std::span<const Cells> lines, std::size_t texts,
+                                      std::size_t width) {
+  const std::vector<std::size_t> widths = narrowed(lines, width);
+  std::vector<std::string> out;
+  for (const Cells& line : lines) {
+    std::vector<Cells> parts;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      const Cells cell = broken_at_blanks(line[i], widths[i]);
+      if (parts.size() < cell.size()) parts.resize(cell.size(), Cells(line.size()));
+      for (std::size_t k = 0; k < cell.size(); ++k) parts[k][i] = cell[k];
+    }
+    std::string& row = out.emplace_back();
+    for (const Cells& part : parts) append_row(row, part, widths, texts);
   }
   return out;
 }

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "tollgate/reports/format.hpp"
 
@@ -13,6 +15,14 @@ namespace tollgate::reports {
 /// Lines below each other in columns; the first `texts` columns begin at the left, numbers end at
 /// the right.
 std::string table_of(std::span<const Cells> lines, std::size_t texts);
+
+/// A text in lines of at most `width`; a word that is longer is a line by itself.
+Cells broken_at_blanks(std::string_view text, std::size_t width);
+
+/// The same as table_of(), a text for each line, no wider than `width` where it can be: cells of
+/// the widest columns are broken at blanks and go on below.
+std::vector<std::string> wrapped_rows(std::span<const Cells> lines, std::size_t texts,
+                                      std::size_t width);
 
 /// A line of CSV (RFC 4180). Of the first `texts` cells one that a spreadsheet would run as a
 /// formula is defused; those behind are our own numbers and words.

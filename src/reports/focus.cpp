@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -22,19 +24,8 @@ namespace {
 using pricing::kNanoDecimals;
 using pricing::kPicoDecimals;
 
-constexpr std::array<std::string_view, 10> kFocusNames{
-    "client", "model", "day",          "backend",  "deployment",
-    "region", "sku",   "service_tier", "price_id", "tags"};
-constexpr std::size_t kFocusClient = place_in(kFocusNames, "client");
-constexpr std::size_t kFocusModel = place_in(kFocusNames, "model");
-constexpr std::size_t kFocusDay = place_in(kFocusNames, "day");
-constexpr std::size_t kFocusBackend = place_in(kFocusNames, "backend");
-constexpr std::size_t kFocusDeployment = place_in(kFocusNames, "deployment");
-constexpr std::size_t kFocusRegion = place_in(kFocusNames, "region");
-constexpr std::size_t kFocusSku = place_in(kFocusNames, "sku");
-constexpr std::size_t kFocusTier = place_in(kFocusNames, "service_tier");
-constexpr std::size_t kFocusPriceId = place_in(kFocusNames, "price_id");
-constexpr std::size_t kFocusTags = place_in(kFocusNames, "tags");
+constexpr NamedGroups<10> kFocusGroups{{"client", "model", "day", "backend", "deployment", "region",
+                                        "sku", "service_tier", "price_id", "tags"}};
 
 /// What a line is made of. Of what no operation pays of capacity there is an amount alone; its
 /// class is the word of the row's kind.
@@ -47,7 +38,7 @@ struct Charge {
   const std::string& key(std::size_t place) const { return row.keys[place]; }
   bool is_rest() const { return row.kind != RowKind::operations; }
   bool is_share() const { return price.price_class == pricing::kProvisionedClass; }
-  Date day() const { return parse_day(key(kFocusDay)).value_or(Date()); }
+  Date day() const { return parse_day(key(kFocusGroups.place("day"))).value_or(Date()); }
 };
 
 std::string moment(UtcTime time) { return to_rfc3339(time).substr(0, 19) + "Z"; }
@@ -158,7 +149,8 @@ std::string pricing_quantity(const Charge& charge) {
 }
 
 std::string resource(const Charge& charge) {
-  return charge.key(kFocusBackend) + "/" + charge.key(kFocusDeployment);
+  return charge.key(kFocusGroups.place("backend")) + "/" +
+         charge.key(kFocusGroups.place("deployment"));
 }
 
 /// A provisioned deployment is capacity that is reserved. What was charged at list prices is not
@@ -169,22 +161,29 @@ bool is_of_reservation(const Charge& charge) {
 
 /// Nobody's where no operation pays.
 std::string sub_account(const Charge& charge) {
-  return charge.is_rest() ? "" : charge.key(kFocusClient);
+  return charge.is_rest() ? "" : charge.key(kFocusGroups.place("client"));
 }
 
 std::string description(const Charge& charge) {
   if (charge.is_rest())
-    return charge.key(kFocusModel) + " " + charge.price.price_class + " of " + resource(charge);
-  return charge.key(kFocusModel) + " " + charge.price.price_class + " for " +
-         charge.key(kFocusClient);
+    return charge.key(kFocusGroups.place("model")) + " " + charge.price.price_class + " of " +
+           resource(charge);
+  return charge.key(kFocusGroups.place("model")) + " " + charge.price.price_class + " for " +
+         charge.key(kFocusGroups.place("client"));
 }
 
 std::string details(const Charge& charge) {
   nlohmann::ordered_json out;
-  out["x_ServiceTier"] = charge.key(kFocusTier);
+  out["x_ServiceTier"] = charge.key(kFocusGroups.place("service_tier"));
   out["x_PriceClass"] = charge.price.price_class;
   out["x_AdjustmentPercent"] = charge.price.percent.empty() ? "0" : charge.price.percent;
   return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+/// Of what no operation pays there is no price but each hour's: it is named by what it is of.
+std::string price_id(const Charge& charge) {
+  if (charge.is_rest()) return resource(charge) + "/" + charge.price.price_class;
+  return charge.key(kFocusGroups.place("price_id"));
 }
 
 std::string nothing(const Charge&) { return ""; }
@@ -258,29 +257,50 @@ constexpr std::array kColumns{
     Column{"PricingUnit", pricing_unit},
     Column{"ProviderName", provider},
     Column{"PublisherName", provider},
-    Column{"RegionId", [](const Charge& charge) { return charge.key(kFocusRegion); }},
-    Column{"RegionName", [](const Charge& charge) { return charge.key(kFocusRegion); }},
+    Column{"RegionId",
+           [](const Charge& charge) { return charge.key(kFocusGroups.place("region")); }},
+    Column{"RegionName",
+           [](const Charge& charge) { return charge.key(kFocusGroups.place("region")); }},
     Column{"ResourceId", resource},
-    Column{"ResourceName", [](const Charge& charge) { return charge.key(kFocusDeployment); }},
+    Column{"ResourceName",
+           [](const Charge& charge) { return charge.key(kFocusGroups.place("deployment")); }},
     Column{"ResourceType", [](const Charge&) { return std::string("Model deployment"); }},
     Column{"ServiceCategory", [](const Charge&) { return std::string("AI and Machine Learning"); }},
     Column{"ServiceName", [](const Charge&) { return std::string("Azure OpenAI"); }},
     Column{"ServiceSubcategory", [](const Charge&) { return std::string("Generative AI"); }},
     Column{"SkuId",
            [](const Charge& charge) {
-             const std::string& sku = charge.key(kFocusSku);
-             return charge.key(kFocusModel) + (sku.empty() ? "" : "/" + sku);
+             const std::string& sku = charge.key(kFocusGroups.place("sku"));
+             return charge.key(kFocusGroups.place("model")) + (sku.empty() ? "" : "/" + sku);
            }},
     Column{"SkuMeter", [](const Charge& charge) { return charge.price.price_class; }},
     Column{"SkuPriceDetails", details},
-    Column{"SkuPriceId", [](const Charge& charge) { return charge.key(kFocusPriceId); }},
+    Column{"SkuPriceId", price_id},
     Column{"SubAccountId", sub_account},
     Column{"SubAccountName", sub_account},
     Column{"SubAccountType",
            [](const Charge& charge) { return std::string(charge.is_rest() ? "" : "Client"); }},
-    Column{"Tags", [](const Charge& charge) { return charge.key(kFocusTags); }},
+    Column{"Tags", [](const Charge& charge) { return charge.key(kFocusGroups.place("tags")); }},
     Column{"x_Operations",
            [](const Charge& charge) { return pricing::to_decimal(charge.sums.records, 0); }}};
+
+/// What no operation pays, of each deployment and day together: every hour has a price of its own.
+std::vector<UsageRow> rests_of_days(const std::vector<UsageRow>& rows) {
+  std::map<std::tuple<Cells, RowKind, std::string>, UsageRow> days;
+  for (const UsageRow& row : rows) {
+    if (row.kind == RowKind::operations || !row.cost_nano) continue;
+    Cells keys = row.keys;
+    keys[kFocusGroups.place("price_id")].clear();
+    UsageRow& day = days[{keys, row.kind, row.currency}];
+    day.keys = std::move(keys);
+    day.kind = row.kind;
+    day.currency = row.currency;
+    add_row(day, row);
+  }
+  std::vector<UsageRow> out;
+  for (auto& [key, day] : days) out.push_back(std::move(day));
+  return out;
+}
 
 }  // namespace
 
@@ -290,26 +310,26 @@ Cells focus_columns() {
   return out;
 }
 
-UsageGroups focus_groups() { return groups_named(kFocusNames); }
+UsageGroups focus_groups() { return kFocusGroups.groups(); }
 
-FocusLines focus_lines(const std::vector<UsageRow>& rows, const ledger::LedgerReader& reader,
-                       const FocusTerms& terms) {
-  FocusLines out;
+std::vector<Cells> focus_lines(const std::vector<UsageRow>& rows,
+                               const ledger::LedgerReader& reader, const FocusTerms& terms) {
+  std::vector<Cells> out;
   const auto add = [&](const Charge& charge) {
     if (charge.sums.quantity == 0 && charge.sums.cost_nano == 0) return;
-    Cells& line = out.lines.emplace_back();
+    Cells& line = out.emplace_back();
     for (const Column& column : kColumns) line.push_back(column.value(charge));
   };
   for (const UsageRow& row : rows) {
-    out.without_amount += row.unpriced + row.allocated_later;
     for (const ledger::PriceSums& sums : row.prices)
       add({row, reader.price(sums.price), sums, terms});
-    if (row.kind == RowKind::operations || !row.cost_nano) continue;
+  }
+  for (const UsageRow& row : rests_of_days(rows)) {
     usage::CostComponent rest;
     rest.price_class = word_of(row.kind);
     add({row, rest, {0, 0, 0, *row.cost_nano}, terms});
   }
-  std::sort(out.lines.begin(), out.lines.end());
+  std::sort(out.begin(), out.end());
   return out;
 }
 

@@ -12,19 +12,26 @@
 
 namespace tollgate::reports {
 
-/// Where a row's key of that name stands. Does not compile where the list has none.
+/// The groups of a report by name, and where a row has the key of each: the one list of both.
 template <std::size_t N>
-consteval std::size_t place_in(const std::array<std::string_view, N>& names,
-                               std::string_view name) {
-  std::size_t place = 0;
-  while (names.at(place) != name) ++place;
-  return place;
-}
+class NamedGroups {
+ public:
+  explicit constexpr NamedGroups(std::array<std::string_view, N> names) : names_(names) {}
 
-/// The groups of these names, in this order; each must be one.
-template <std::size_t N>
-UsageGroups groups_named(const std::array<std::string_view, N>& names) {
-  return UsageGroups::parse(std::vector<std::string>(names.begin(), names.end())).value();
-}
+  /// Does not compile where the list has no such name.
+  consteval std::size_t place(std::string_view name) const {
+    std::size_t place = 0;
+    while (names_.at(place) != name) ++place;
+    return place;
+  }
+  /// The first `count` of them, in this order; each must be a group.
+  UsageGroups groups(std::size_t count = N) const {
+    const auto end = names_.begin() + static_cast<std::ptrdiff_t>(count);
+    return UsageGroups::parse(std::vector<std::string>(names_.begin(), end)).value();
+  }
+
+ private:
+  std::array<std::string_view, N> names_;
+};
 
 }  // namespace tollgate::reports

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
-#include <tuple>
 #include <utility>
 
 namespace tollgate::reports {
@@ -15,6 +15,22 @@ bool is_dearer(const UsageRow& a, const UsageRow& b) {
   if (a.cost_nano.has_value() != b.cost_nano.has_value()) return a.cost_nano.has_value();
   if (a.currency != b.currency) return a.currency < b.currency;
   return a.cost_nano && *a.cost_nano > *b.cost_nano;
+}
+
+using NameKey = std::pair<std::vector<std::string>, RowKind>;
+using CurrencyMap = std::map<NameKey, std::set<std::string>>;
+
+/// Those of the amounts of each, in both times.
+CurrencyMap currencies_of(const std::vector<UsageRow>& rows,
+                          const std::vector<UsageRow>& previous) {
+  CurrencyMap out;
+  for (const std::vector<UsageRow>* const time : {&rows, &previous}) {
+    for (const UsageRow& row : *time) {
+      std::set<std::string>& known = out[{row.keys, row.kind}];
+      if (!row.currency.empty()) known.insert(row.currency);
+    }
+  }
+  return out;
 }
 
 }  // namespace
@@ -40,20 +56,28 @@ void keep_top(std::vector<UsageRow>& rows, std::size_t most) {
 }
 
 void compare_rows(std::vector<UsageRow>& rows, const std::vector<UsageRow>& previous) {
-  using Key = std::tuple<std::vector<std::string>, RowKind, std::string>;
-  std::map<Key, UsageRow> out;
-  for (UsageRow& row : rows) {
-    row.previous.emplace();
-    Key key{row.keys, row.kind, row.currency};
-    out.emplace(std::move(key), std::move(row));
-  }
-  for (const UsageRow& row : previous) {
-    UsageRow& to = out[{row.keys, row.kind, row.currency}];
+  const CurrencyMap currencies = currencies_of(rows, previous);
+  std::map<std::pair<NameKey, std::string>, UsageRow> out;
+  const auto row_for = [&](const UsageRow& row) -> UsageRow& {
+    const NameKey name{row.keys, row.kind};
+    const std::set<std::string>& known = currencies.at(name);
+    // What has no amount stands beside the only amount that there is, of whichever time.
+    const bool joined = row.currency.empty() && known.size() == 1;
+    const std::string& currency = joined ? *known.begin() : row.currency;
+    UsageRow& to = out[{name, currency}];
     to.keys = row.keys;
     to.kind = row.kind;
-    to.currency = row.currency;
-    to.previous = PreviousUsage{row.operations, row.total_tokens, row.cost_nano};
+    to.currency = currency;
+    if (!to.previous) to.previous.emplace();
+    return to;
+  };
+  for (const UsageRow& row : rows) add_row(row_for(row), row);
+  for (const UsageRow& row : previous) {
+    UsageRow then;
+    then.previous = PreviousUsage{row.operations, row.total_tokens, row.cost_nano};
+    add_row(row_for(row), then);
   }
+  for (auto& [key, row] : out) average_row(row);
   rows.clear();
   for (auto& [key, row] : out) rows.push_back(std::move(row));
 }

@@ -18,16 +18,9 @@
 namespace tollgate::reports {
 namespace {
 
-constexpr std::array<std::string_view, 8> kStatementNames{
-    "client", "model", "price_id", "basis", "cost_basis", "cost_reason", "deployment", "hour"};
-constexpr std::size_t kClient = place_in(kStatementNames, "client");
-constexpr std::size_t kModelPlace = place_in(kStatementNames, "model");
-constexpr std::size_t kPriceId = place_in(kStatementNames, "price_id");
-constexpr std::size_t kBasis = place_in(kStatementNames, "basis");
-constexpr std::size_t kCostBasis = place_in(kStatementNames, "cost_basis");
-constexpr std::size_t kCostReason = place_in(kStatementNames, "cost_reason");
-constexpr std::size_t kDeploymentPlace = place_in(kStatementNames, "deployment");
-constexpr std::size_t kHour = place_in(kStatementNames, "hour");  // the last: not always there
+constexpr NamedGroups<8> kStatementGroups{
+    {"client", "model", "price_id", "basis", "cost_basis", "cost_reason", "deployment", "hour"}};
+constexpr std::size_t kHour = kStatementGroups.place("hour");  // the last: not always there
 
 /// What divides items, in the order in which they stand: of one class by time, then by price.
 struct ItemKey {
@@ -60,18 +53,18 @@ std::string hour_in(const std::string& name, const TimeZone& zone) {
 
 ItemKey key_of(const UsageRow& row, const usage::CostComponent& price) {
   ItemKey out{.currency = row.currency,
-              .client = row.keys[kClient],
-              .model = row.keys[kModelPlace],
+              .client = row.keys[kStatementGroups.place("client")],
+              .model = row.keys[kStatementGroups.place("model")],
               .price_class = price.price_class,
               .deployment = {},
               .hour = {},
-              .price_id = row.keys[kPriceId],
+              .price_id = row.keys[kStatementGroups.place("price_id")],
               .price = price.price,
               .per = price.per,
               .percent = price.percent};
   const bool share = is_share_price(price);
   const bool rest = row.kind != RowKind::operations;
-  if (share || rest) out.deployment = row.keys[kDeploymentPlace];
+  if (share || rest) out.deployment = row.keys[kStatementGroups.place("deployment")];
   // Each hour has a price of its own: of its rest the sum is told.
   if (rest) out.price_id.clear();
   if (share && row.keys.size() > kHour) out.hour = row.keys[kHour];
@@ -110,7 +103,7 @@ void add_total(const UsageRow& row, std::map<std::string, StatementTotal>& total
   total.currency = row.currency;
   total.amount_nano += *row.cost_nano;
   total.operations += row.operations;
-  if (!is_estimate(row.keys[kBasis])) return;
+  if (!is_estimate(row.keys[kStatementGroups.place("basis")])) return;
   total.estimated += row.operations;
   total.estimated_nano += *row.cost_nano;
 }
@@ -118,9 +111,7 @@ void add_total(const UsageRow& row, std::map<std::string, StatementTotal>& total
 }  // namespace
 
 UsageGroups statement_groups(bool by_hour) {
-  std::vector<std::string> names(kStatementNames.begin(), kStatementNames.end());
-  if (!by_hour) names.resize(kHour);
-  return UsageGroups::parse(names).value();
+  return kStatementGroups.groups(by_hour ? kHour + 1 : kHour);
 }
 
 bool has_capacity(const std::vector<UsageRow>& rows, const ledger::LedgerReader& reader) {
@@ -140,15 +131,16 @@ void fill_statement(Statement& statement, const std::vector<UsageRow>& rows,
   for (const UsageRow& row : rows) {
     add_items(row, reader, items);
     add_total(row, totals);
-    const std::string& basis = row.keys[kCostBasis];
+    const std::string& basis = row.keys[kStatementGroups.place("cost_basis")];
     if (basis == "priced") continue;
     const std::string currency = row.provisional_nano ? row.currency : std::string();
     StatementGap& gap =
-        gaps[{row.keys[kClient], row.keys[kModelPlace], basis, row.keys[kCostReason], currency}];
-    gap.client = row.keys[kClient];
-    gap.model = row.keys[kModelPlace];
+        gaps[{row.keys[kStatementGroups.place("client")], row.keys[kStatementGroups.place("model")],
+              basis, row.keys[kStatementGroups.place("cost_reason")], currency}];
+    gap.client = row.keys[kStatementGroups.place("client")];
+    gap.model = row.keys[kStatementGroups.place("model")];
     gap.cost_basis = basis;
-    gap.reason = row.keys[kCostReason];
+    gap.reason = row.keys[kStatementGroups.place("cost_reason")];
     gap.operations += row.operations;
     gap.total_tokens += row.total_tokens;
     gap.currency = currency;

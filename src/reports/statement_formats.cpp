@@ -7,46 +7,11 @@
 #include <vector>
 
 #include "cells.hpp"
-#include "tollgate/pricing/allocation.hpp"
-#include "tollgate/pricing/amount.hpp"
+#include "statement_words.hpp"
 #include "tollgate/reports/statement.hpp"
 
 namespace tollgate::reports {
 namespace {
-
-std::string nanos(Int128 number) { return pricing::to_fixed(number, pricing::kNanoDecimals); }
-std::string whole(Int128 number) { return pricing::to_decimal(number, 0); }
-
-constexpr std::string_view kWeighted = "weighted tokens";
-
-bool is_share(const StatementItem& item) {
-  return item.price.price_class == pricing::kProvisionedClass;
-}
-/// Something was multiplied; else there is an amount alone.
-bool has_price(const StatementItem& item) { return !item.price.price.empty(); }
-
-/// How a format writes a number that is read and not computed with.
-using NumberWords = std::string (*)(std::string number);
-std::string as_it_is(std::string number) { return number; }
-
-/// "4 per 1000000, -12 %"; of a share "30 per 4634 weighted tokens": what the hour costs for all
-/// that was used in it, or could have been.
-std::string price_words(const StatementItem& item, NumberWords words) {
-  if (!has_price(item)) return "";
-  const usage::CostComponent& price = item.price;
-  std::string out = words(price.price) + " per " + words(std::to_string(price.per));
-  if (is_share(item)) out.append(" ").append(kWeighted);
-  if (!price.percent.empty()) out.append(", ").append(price.percent).append(" %");
-  return out;
-}
-
-/// "input"; "provisioned gpt-5-ptu, 2026-11-29 13:00 +01:00".
-std::string class_words(const StatementItem& item) {
-  std::string out = item.price.price_class;
-  if (!item.deployment.empty()) out.append(" ").append(item.deployment);
-  if (!item.hour.empty()) out.append(", ").append(item.hour);
-  return out;
-}
 
 Cells item_cells(const StatementItem& item, NumberWords words) {
   return {item.client,
@@ -61,9 +26,6 @@ Cells item_cells(const StatementItem& item, NumberWords words) {
 Cells item_names() {
   return {"client", "model", "class", "quantity", "unit price", "amount", "currency", "price id"};
 }
-std::string provisional_text(const StatementGap& gap) {
-  return gap.provisional_nano ? nanos(*gap.provisional_nano) : std::string();
-}
 Cells gap_cells(const StatementGap& gap, NumberWords words) {
   return {gap.client,
           gap.model,
@@ -77,36 +39,6 @@ Cells gap_cells(const StatementGap& gap, NumberWords words) {
 Cells gap_names() {
   return {"client",     "model",        "cost basis",  "reason",
           "operations", "total tokens", "provisional", "currency"};
-}
-
-std::string total_words(const StatementTotal& total, NumberWords words) {
-  std::string out = "Total: " + words(nanos(total.amount_nano)) + " " + total.currency;
-  if (total.operations != 0)
-    out.append(" for " + words(std::to_string(total.operations)) + " operations");
-  if (total.estimated > 0) {
-    out.append("; of these " + words(std::to_string(total.estimated)) +
-               " are estimated or not final: " + words(nanos(total.estimated_nano)) + " " +
-               total.currency);
-  }
-  return out;
-}
-
-/// What stands in place of a total.
-std::string no_total(const Statement& statement) {
-  return statement.gaps.empty() ? "Nothing was used in this time." : "No amount is known.";
-}
-
-constexpr const char* kRule =
-    "Amounts are the sums of the operations' costs. Each of these is rounded once, to 10^-9 of the "
-    "currency, and its parts add up to it: a line differs from quantity x unit price by less than "
-    "10^-9 for each of its operations.";
-constexpr const char* kWeights =
-    "Capacity that is paid by the hour is shared out by weighted tokens: those in that came from "
-    "no cache, and a multiple of those out. The unit price is what the hour costs for all of them.";
-constexpr const char* kGapTitle = "In no amount, or not all of it";
-/// In place of gaps; empty where nothing was used.
-std::string no_gap(const Statement& statement) {
-  return statement.totals.empty() ? "" : "Everything that is known to have been used has a price.";
 }
 
 std::string escaped(std::string_view text) {
@@ -180,26 +112,6 @@ std::vector<Cells> item_lines(const Statement& statement, NumberWords words) {
 std::vector<Cells> gap_lines(const Statement& statement, NumberWords words) {
   std::vector<Cells> out;
   for (const StatementGap& gap : statement.gaps) out.push_back(gap_cells(gap, words));
-  return out;
-}
-
-std::vector<std::pair<std::string, std::string>> facts(const Statement& statement) {
-  std::vector<std::pair<std::string, std::string>> out{
-      {"Payer", statement.payer},         {"Period", statement.period},
-      {"From", statement.from},           {"Until", statement.until},
-      {"Time zone", statement.time_zone}, {"Made at", statement.made_at}};
-  if (!statement.revised_at.empty()) {
-    out.emplace_back("Revised", std::to_string(statement.revised_operations) +
-                                    " operations were priced anew, last at " +
-                                    statement.revised_at);
-  }
-  return out;
-}
-
-std::vector<std::string> notes(const Statement& statement) {
-  std::vector<std::string> out{kRule};
-  if (std::any_of(statement.items.begin(), statement.items.end(), is_share))
-    out.emplace_back(kWeights);
   return out;
 }
 
@@ -284,31 +196,6 @@ std::string statement_csv(const Statement& statement) {
     line({"revised", "", "", "", "", "", "", "", statement.revised_at, "", "", "", "",
           std::to_string(statement.revised_operations), "", "", "", ""});
   }
-  return out;
-}
-
-std::string statement_text(const Statement& statement) {
-  std::string out = "Statement of usage\n\n";
-  std::vector<Cells> head;
-  for (const auto& [name, value] : facts(statement)) head.push_back({name, value});
-  out.append(table_of(head, 2)).append("\n");
-  if (!statement.warning.empty()) out.append("Warning: ").append(statement.warning).append("\n\n");
-  if (statement.totals.empty()) out.append(no_total(statement)).append("\n");
-  for (const StatementTotal& total : statement.totals)
-    out.append(total_words(total, as_it_is)).append("\n");
-  constexpr std::size_t kItemTexts = 3;
-  constexpr std::size_t kGapTexts = 4;
-  std::vector<Cells> items = item_lines(statement, as_it_is);
-  items.insert(items.begin(), item_names());
-  out.append("\n").append(table_of(items, kItemTexts)).append("\n").append(kGapTitle).append(":\n");
-  if (statement.gaps.empty()) {
-    out.append(no_gap(statement)).append("\n");
-  } else {
-    std::vector<Cells> gaps = gap_lines(statement, as_it_is);
-    gaps.insert(gaps.begin(), gap_names());
-    out.append(table_of(gaps, kGapTexts));
-  }
-  for (const std::string& note : notes(statement)) out.append("\n").append(note).append("\n");
   return out;
 }
 

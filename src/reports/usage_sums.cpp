@@ -66,7 +66,9 @@ void UsageSums::add(const ledger::UsageShare& share) {
 UsageSums::Sums& UsageSums::sums_for(const ledger::UsageShare& share) {
   note_model(share);
   if (share.group == 0) return find(share);
-  Sums*& known = known_[{time_number(share.begin), share.group}];
+  const std::size_t time = time_number(share.begin);
+  if (time >= known_.size()) known_.resize(time + 1);
+  Sums*& known = known_[time][share.group];
   if (known == nullptr) known = &find(share);
   return *known;
 }
@@ -96,16 +98,13 @@ void UsageSums::note_model(const ledger::UsageShare& share) {
   if (named.model.empty() || later) named = {share.sums.last_time, record.model};
 }
 
-std::int64_t UsageSums::time_number(UtcTime time) {
+std::size_t UsageSums::time_number(UtcTime time) {
   if (!groups_.has_time()) return 0;
-  if (last_time_ != time) {
-    last_time_ = time;
-    last_number_ =
-        time_keys_
-            .emplace(groups_.time_keys(time, zone_), static_cast<std::int64_t>(time_keys_.size()))
-            .first->second;
-  }
-  return last_number_;
+  const auto [place, fresh] = time_numbers_.emplace(to_unix_micros(time), 0);
+  if (fresh)
+    place->second =
+        time_keys_.emplace(groups_.time_keys(time, zone_), time_keys_.size()).first->second;
+  return place->second;
 }
 
 /// nullopt: there are several, or none.

@@ -67,7 +67,7 @@ class UsageSums {
   Sums& sums_for(const ledger::UsageShare& share);
   Sums& find(const ledger::UsageShare& share);
   void note_model(const ledger::UsageShare& share);
-  std::int64_t time_number(UtcTime time);
+  std::size_t time_number(UtcTime time);
   std::optional<std::string> only_currency() const;
   static UsageRow row_of(const Sums& sums);
 
@@ -76,11 +76,11 @@ class UsageSums {
   std::optional<std::size_t> place_of_model_;
   std::map<Key, Sums> sums_;
   std::map<Deployment, Named> named_;
-  /// Where shares of equal group and time keys go; what they are is looked at once.
-  std::map<std::pair<std::int64_t, std::int64_t>, Sums*> known_;
-  std::map<std::vector<std::string>, std::int64_t> time_keys_;
-  std::optional<UtcTime> last_time_;
-  std::int64_t last_number_ = 0;
+  /// Where shares of equal group and time keys go, by the number of the keys and the group; what
+  /// they are is looked at once.
+  std::vector<std::unordered_map<std::int64_t, Sums*>> known_;
+  std::map<std::vector<std::string>, std::size_t> time_keys_;
+  std::unordered_map<std::int64_t, std::size_t> time_numbers_;  ///< by times in microseconds
 };
 
 }  // namespace tollgate::reports

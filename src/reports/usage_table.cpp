@@ -103,10 +103,11 @@ std::vector<Number> numbers_of(std::span<const UsageRow> rows) {
 
 /// What a table leaves out where it does not fit, the first at first. The others are what is owed
 /// and what is not known of it.
-constexpr std::array<std::string_view, 11> kMissedBest{
-    "average_total_tokens", "tokens_percent", "priced_otherwise", "free",
-    "without_usage",        "estimated",      "estimated_tokens", "cached_prompt_tokens",
-    "previous_operations",  "prompt_tokens",  "completion_tokens"};
+constexpr std::array<std::string_view, 14> kMissedBest{
+    "average_total_tokens", "tokens_percent", "priced_otherwise",  "free",
+    "without_usage",        "estimated",      "estimated_tokens",  "cached_prompt_tokens",
+    "previous_operations",  "prompt_tokens",  "completion_tokens", "previous_total_tokens",
+    "operations",           "total_tokens"};
 
 std::string text_of(const Json& number) {
   if (number.is_null()) return "";

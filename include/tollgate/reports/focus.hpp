@@ -25,13 +25,9 @@ Cells focus_columns();
 /// The groups that focus_lines() needs.
 UsageGroups focus_groups();
 
-struct FocusLines {
-  std::vector<Cells> lines;
-  std::int64_t without_amount = 0;  ///< operations that no line speaks of: they have no amount
-};
-/// Of rows by those groups. `reader` has just given them.
-FocusLines focus_lines(const std::vector<UsageRow>& rows, const ledger::LedgerReader& reader,
-                       const FocusTerms& terms);
+/// Of rows by those groups. `reader` has just given them. What has no amount is in none.
+std::vector<Cells> focus_lines(const std::vector<UsageRow>& rows,
+                               const ledger::LedgerReader& reader, const FocusTerms& terms);
 
 /// Head and lines as CSV (RFC 4180), every cell as it is.
 std::string focus_csv(const std::vector<Cells>& lines);

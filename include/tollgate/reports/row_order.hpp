@@ -22,8 +22,9 @@ void sort_rows(std::vector<UsageRow>& rows, RowOrder order);
 /// The first `most` rows, and one more, "(others)", of the rest; of each currency one. What nobody
 /// used of capacity is not among those others, but a row beside them.
 void keep_top(std::vector<UsageRow>& rows, std::size_t most);
-/// Puts beside each row what it was before: rows that are equal in keys, kind and currency. What
-/// was there before alone becomes a row of nothing.
+/// Puts beside each row what it was before: rows that are equal in keys, kind and currency; what
+/// had no amount in one of the times, and has one in the other, is one row. What was there before
+/// alone becomes a row of nothing.
 void compare_rows(std::vector<UsageRow>& rows, const std::vector<UsageRow>& previous);
 
 }  // namespace tollgate::reports

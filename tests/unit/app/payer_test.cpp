@@ -46,6 +46,11 @@ TEST(Payer, PaysForWhatItUsedAndNotForWhatNobodyUsed) {
   EXPECT_TRUE(payer("a=b", "")->pays(record));
   EXPECT_FALSE(payer("a=", "")->pays(record));
   EXPECT_FALSE(payer("", "", true)->pays(record));
+  // What is left of its hour is not known yet; the statement of nobody was silent about it.
+  record.cost_basis = usage::CostBasis::allocated_later;
+  EXPECT_TRUE(payer("", "", true)->pays(record));
+  EXPECT_TRUE(payer("", "c")->pays(record));
+  record.cost_basis = usage::CostBasis::priced;
   record.cost_reason = "unused_capacity";
   EXPECT_TRUE(payer("", "", true)->pays(record));
   EXPECT_FALSE(payer("", "c")->pays(record));

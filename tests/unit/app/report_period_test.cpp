@@ -120,6 +120,11 @@ TEST(ReportPeriod, SaysWhyNothingIsOfIt) {
   EXPECT_FALSE(before.lacks);
   EXPECT_EQ(before.text,
             "the period was over before the first record, which began at 2026-11-11T00:00:00Z");
+  // Of roll-ups the day alone is known: it was told as a record's time.
+  EXPECT_EQ(
+      period_fault({{}, parse_date("2026-11-01")}, kept, false, kNow, ledger::SumSource::rollups)
+          .text,
+      "the period was over before the first record, which began on 2026-11-11 (UTC)");
   EXPECT_EQ(period_fault({{}, parse_date("2026-11-01")}, {}, false, kNow).text, "")
       << "a ledger that has none yet";
 }

@@ -144,6 +144,20 @@ TEST_F(ReportsTest, OfAPeriodWhoseRecordsAreDeletedInPartTheySaySo) {
   EXPECT_EQ(err_, "warning: the period is still to come: it begins at 2199-01-01T00:00:00Z\n");
 }
 
+// Its status was that of a mistyped option.
+TEST_F(ReportsTest, OfRollupsThatCannotBeReadTheyEndAsVerifyDoes) {
+  execute("DELETE FROM rollup_groups");
+  EXPECT_EQ(usage_by("client"), kIncomplete);
+  EXPECT_EQ(out_, "");
+  EXPECT_EQ(err_, "the roll-ups cannot be read\n");
+  StatementOptions options;
+  options.ledger = both();
+  options.client = "retail";
+  options.period = {.since = {}, .from = "2020-01-01", .to = "2199-01-01"};
+  EXPECT_EQ(run(statement, options), kIncomplete);
+  EXPECT_EQ(run(verify_ledger, both()), kIncomplete);
+}
+
 // A payer that there is not had a statement of nothing, and a status of success.
 TEST_F(ReportsTest, AStatementIsOfAPayerThatThereIs) {
   StatementOptions options;

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "reports/fake_reader.hpp"
+
 namespace tollgate::app {
 namespace {
 
@@ -73,6 +75,97 @@ TEST(UsageOrder, SaysAllThatIsWrong) {
             "--month takes a month (UTC) such as 2026-11\n"
             "rows can be sorted by name, tokens, operations or cost\n"
             "the format must be table, csv or json");
+}
+
+/// One record of "retail" in the periods that begin then or later; earlier ones lack something.
+class HalfLedger : public reports::FakeReader {
+ public:
+  explicit HalfLedger(UtcTime at) : at_(at) {
+    record.event_time = at;
+    record.client_name = "retail";
+    record.cost_basis = usage::CostBasis::unpriced;
+  }
+  Result<void> for_each_share(const ledger::ShareQuery& query,
+                              const ledger::ShareVisit& visit) override {
+    lacks_ = {};
+    if (!query.period.from || *query.period.from < at_ - days(20))
+      lacks_ = {"the record 1 is gone"};
+    if (!query.period.holds(at_)) return {};
+    ledger::RollupSums sums;
+    sums[ledger::RollupCount::operations] = 1;
+    sums[ledger::RollupCount::total_tokens] = 10;
+    visit({at_, 0, record, sums});
+    return {};
+  }
+  Result<ledger::KeptTime> kept_time(ledger::SumSource) override {
+    return ledger::KeptTime{{}, at_ - days(40)};
+  }
+  const std::vector<std::string>& faults() const override { return lacks_; }
+
+  usage::UsageRecord record;
+
+ private:
+  static std::chrono::hours days(int number) { return std::chrono::hours(24 * number); }
+
+  UtcTime at_;
+  std::vector<std::string> lacks_;
+};
+
+// It stood beside zeros, as if the time before had been without usage; and what the ledger had lost
+// of that time was told of no longer.
+TEST(UsageAnswer, OfATimeBeforeWithoutRecordsItSaysSoAndWhatIsLost) {
+  HalfLedger ledger(kNoon - std::chrono::hours(1));
+  UsageOptions options = options_by("client");
+  options.compare = "previous";
+  options.period.month = "2026-11";
+  const auto order = parse_usage_order(options, TimeZone(), kNoon);
+  ASSERT_TRUE(order);
+  auto answer = answer_usage(ledger, *order);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->notes,
+            (std::vector<std::string>{
+                "there are no records of the time before, 2026-10-01 00:00 Z to before 2026-11-01 "
+                "00:00 Z: what is compared stands beside nothing"}));
+  EXPECT_EQ(answer->faults, (std::vector<std::string>{"the record 1 is gone"}));
+  HalfLedger earlier(*from_rfc3339("2026-10-05T00:00:00Z"));
+  answer = answer_usage(earlier, *order);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->notes,
+            (std::vector<std::string>{"there are no records of 2026-11-01 00:00 Z to "
+                                      "before 2026-12-01 00:00 Z"}));
+}
+
+TEST(UsageAnswer, ComponentsSayWhatHasNoAmount) {
+  HalfLedger ledger(kNoon - std::chrono::hours(1));
+  UsageOptions options = options_by("client");
+  options.components = true;
+  const auto order = parse_usage_order(options, TimeZone(), kNoon);
+  const auto answer = answer_usage(ledger, *order);
+  ASSERT_TRUE(answer);
+  ASSERT_EQ(answer->notes.size(), 1U);
+  EXPECT_NE(answer->notes[0].find("1 unpriced"), std::string::npos) << answer->notes[0];
+}
+
+// The names of its columns stood there, and nothing else.
+TEST(UsageAnswer, AForecastOfNoWholeDaySaysWhy) {
+  HalfLedger ledger(kNoon - std::chrono::hours(1));
+  UsageOptions options = options_by("client");
+  options.forecast = 7;
+  auto order = parse_usage_order(options, TimeZone(), kNoon);
+  const auto nothing = answer_usage(ledger, *order);
+  ASSERT_TRUE(nothing) << nothing.error().message;
+  EXPECT_EQ(nothing->notes,
+            (std::vector<std::string>{"no operation of the whole days 2026-10-20 to 2026-11-27 is "
+                                      "there: nothing can be forecast"}));
+  order->now += std::chrono::hours(24);
+  const auto tokens = answer_usage(ledger, *order);
+  ASSERT_TRUE(tokens);
+  EXPECT_TRUE(tokens->notes.empty()) << "a forecast of tokens needs no amounts";
+  ledger.record.cost_basis = usage::CostBasis::partial;
+  const auto costs = answer_usage(ledger, *order);
+  ASSERT_TRUE(costs);
+  ASSERT_EQ(costs->notes.size(), 1U);
+  EXPECT_NE(costs->notes[0].find("1 priced in part"), std::string::npos);
 }
 
 }  // namespace

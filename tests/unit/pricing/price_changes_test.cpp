@@ -35,5 +35,26 @@ TEST(PriceChanges, NameAdjustments) {
   EXPECT_EQ(price_changes(list_of({a}), list_of({a}, {all})), "adjustments changed");
 }
 
+// A resize was reloaded, and the log said that no price had changed.
+TEST(PriceChanges, NameCapacity) {
+  Capacity capacity;
+  capacity.deployment = "ptu";
+  capacity.from = day("2026-01-01");
+  capacity.ptu = 50;
+  const auto with = [](std::vector<Capacity> capacities) {
+    return PriceList("USD", {}, {}, CapacityList(std::move(capacities)));
+  };
+  Capacity moved = capacity;
+  moved.line = 9;
+  EXPECT_EQ(price_changes(with({capacity}), with({moved})), "");
+  Capacity larger = capacity;
+  larger.ptu = 100;
+  EXPECT_EQ(price_changes(with({capacity}), with({larger})), "capacity: 1 entry changed");
+  Capacity later = capacity;
+  later.from = day("2026-06-01");
+  EXPECT_EQ(price_changes(with({capacity}), with({capacity, later})), "capacity: 1 entry added");
+  EXPECT_EQ(price_changes(with({capacity}), with({})), "capacity: 1 entry removed");
+}
+
 }  // namespace
 }  // namespace tollgate::pricing

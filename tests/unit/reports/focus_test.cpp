@@ -86,11 +86,11 @@ class FocusTest : public testing::Test {
   }
 
   std::map<std::string, std::string> line() {
-    const FocusLines found = focus_lines({row_}, reader_, {"4711", zone_});
+    const std::vector<Cells> found = focus_lines({row_}, reader_, {"4711", zone_});
     std::map<std::string, std::string> out;
     const Cells names = focus_columns();
-    EXPECT_EQ(found.lines.size(), 1U);
-    for (std::size_t i = 0; i < names.size(); ++i) out[names[i]] = found.lines.at(0)[i];
+    EXPECT_EQ(found.size(), 1U);
+    for (std::size_t i = 0; i < names.size(); ++i) out[names[i]] = found.at(0)[i];
     return out;
   }
 
@@ -143,14 +143,12 @@ TEST_F(FocusTest, WhatMustNotBeNullIsNot) {
   EXPECT_EQ(found["ChargeClass"], "") << "null: no correction of an earlier period";
 }
 
-TEST_F(FocusTest, WhatHasNoAmountIsInNoLineAndIsCounted) {
+TEST_F(FocusTest, WhatHasNoAmountIsInNoLine) {
   row_.cost_nano.reset();
   row_.prices.clear();
   row_.unpriced = 2;
   row_.allocated_later = 1;
-  const FocusLines found = focus_lines({row_}, reader_, {"4711", zone_});
-  EXPECT_TRUE(found.lines.empty());
-  EXPECT_EQ(found.without_amount, 3);
+  EXPECT_TRUE(focus_lines({row_}, reader_, {"4711", zone_}).empty());
 }
 
 TEST_F(FocusTest, CallsAndLengthsHaveUnitsOfTheirOwn) {
@@ -208,9 +206,35 @@ TEST_F(FocusTest, WhatNobodyUsedIsALine) {
 
 TEST_F(FocusTest, CsvKeepsEveryCellAsItIs) {
   row_.keys[0] = "=team \"a\"";
-  const std::string csv = focus_csv(focus_lines({row_}, reader_, {"4711", zone_}).lines);
+  const std::string csv = focus_csv(focus_lines({row_}, reader_, {"4711", zone_}));
   EXPECT_NE(csv.find("\"=team \"\"a\"\"\""), csv.npos);
   EXPECT_NE(csv.find("\"{\"\"cc\"\":\"\"4711\"\"}\""), csv.npos);
+}
+
+// A month had 744 lines of each deployment.
+TEST_F(FocusTest, WhatNobodyUsedOfADayIsOneLine) {
+  row_.kind = RowKind::unused_capacity;
+  row_.keys[0] = "(unused capacity)";
+  row_.operations = 0;
+  row_.prices.clear();
+  row_.cost_nano = 5;
+  UsageRow later = row_;
+  later.keys[8] = "id2";
+  later.cost_nano = 7;
+  UsageRow next_day = later;
+  next_day.keys[2] = "2026-10-26";
+  const auto found = focus_lines({row_, later, next_day}, reader_, {"4711", zone_});
+  ASSERT_EQ(found.size(), 2U);
+  const Cells names = focus_columns();
+  const auto cell = [&](std::size_t line, const char* name) {
+    const auto place = std::find(names.begin(), names.end(), name) - names.begin();
+    return found[line][static_cast<std::size_t>(place)];
+  };
+  EXPECT_EQ(cell(0, "BilledCost"), "0.000000007");
+  EXPECT_EQ(cell(1, "BilledCost"), "0.000000012") << "5 and 7";
+  EXPECT_EQ(cell(1, "ListCost"), "0.000000012");
+  EXPECT_EQ(cell(1, "ChargePeriodStart"), "2026-10-24T22:00:00Z");
+  EXPECT_EQ(cell(1, "SkuPriceId"), "east/prod/unused_capacity") << "no one hour's";
 }
 
 }  // namespace

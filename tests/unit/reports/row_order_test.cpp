@@ -82,5 +82,29 @@ TEST(RowOrder, ComparesEqualRowsAndKeepsWhatIsGone) {
   EXPECT_NE(csv.find(",1,1001,0.000000005,-0.000000005\r\n"), csv.npos) << csv;
 }
 
+// A client stood in two lines, each of which looked as if it had come or gone.
+TEST(RowOrder, WhatHadNoAmountBeforeIsOneRow) {
+  UsageRow unpriced{{"team-a"}, 3};
+  UsageRow priced{{"team-a"}, 5};
+  priced.cost_nano = 7;
+  priced.currency = "EUR";
+  std::vector<UsageRow> rows{priced};
+  compare_rows(rows, {unpriced});
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].operations, 5);
+  EXPECT_EQ(rows[0].previous->operations, 3);
+  EXPECT_FALSE(rows[0].previous->cost_nano.has_value());
+  rows = {unpriced};
+  compare_rows(rows, {priced});
+  ASSERT_EQ(rows.size(), 1U) << "and the other way";
+  EXPECT_EQ(rows[0].currency, "EUR") << "of what it was";
+  EXPECT_TRUE(rows[0].previous->cost_nano == Int128{7});
+  UsageRow dollars = priced;
+  dollars.currency = "USD";
+  rows = {unpriced};
+  compare_rows(rows, {priced, dollars});
+  EXPECT_EQ(rows.size(), 3U) << "beside which of the two is not known";
+}
+
 }  // namespace
 }  // namespace tollgate::reports

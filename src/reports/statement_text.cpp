@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cells.hpp"
+#include "statement_words.hpp"
+#include "tollgate/reports/statement.hpp"
+
+namespace tollgate::reports {
+namespace {
+
+/// What a terminal, and a printed page, has room for.
+constexpr std::size_t kPageWidth = 80;
+
+std::string as_it_is(std::string number) { return number; }
+
+std::string paragraph(std::string_view text) {
+  std::string out;
+  for (const std::string& line : broken_at_blanks(text, kPageWidth)) out.append(line).append("\n");
+  return out;
+}
+
+/// Numbers for ids that are too long for a column, in the order in which they come.
+class PriceNotes {
+ public:
+  /// "[1]"; empty: it has none.
+  std::string of(const std::string& id) {
+    if (id.empty()) return "";
+    const auto [place, fresh] = numbers_.emplace(id, numbers_.size() + 1);
+    std::string number = "[" + std::to_string(place->second) + "]";
+    if (fresh) text_.append("  ").append(number).append(" ").append(id).append("\n");
+    return number;
+  }
+  std::string text() const { return text_.empty() ? "" : "\nPrice ids:\n" + text_; }
+
+ private:
+  std::map<std::string, std::size_t> numbers_;
+  std::string text_;
+};
+
+/// Lines below the client and model that they are of, which their first two cells are; the first
+/// one has the names.
+std::string by_client_and_model(const std::vector<Cells>& lines, std::size_t texts) {
+  std::vector<Cells> shown;
+  for (const Cells& line : lines) {
+    // Indented.
+    Cells& cells = shown.emplace_back(Cells{""});
+    cells.insert(cells.end(), line.begin() + 2, line.end());
+  }
+  const std::vector<std::string> rows = wrapped_rows(shown, texts + 1, kPageWidth);
+  std::string out = rows.front();
+  std::string last;
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    const std::string owner = lines[i][0] + (lines[i][1].empty() ? "" : ", " + lines[i][1]);
+    if (owner != last || i == 1) out.append(owner).append("\n");
+    last = owner;
+    out.append(rows[i]);
+  }
+  return out;
+}
+
+std::string with_currency(const std::string& amount, const std::string& currency) {
+  return amount.empty() ? "" : amount + " " + currency;
+}
+
+std::string item_table(const Statement& statement, PriceNotes& prices) {
+  std::vector<Cells> lines{{"", "", "class", "quantity", "unit price", "amount", "price id"}};
+  for (const StatementItem& item : statement.items) {
+    lines.push_back({item.client, item.model, class_words(item),
+                     has_price(item) ? whole(item.quantity) : "", price_words(item, as_it_is),
+                     with_currency(nanos(item.amount_nano), item.currency),
+                     prices.of(item.price_id)});
+  }
+  return by_client_and_model(lines, 1);
+}
+
+std::string gap_table(const Statement& statement) {
+  std::vector<Cells> lines{{"", "", "cost basis", "operations", "total tokens", "provisional"}};
+  for (const StatementGap& gap : statement.gaps) {
+    lines.push_back({gap.client, gap.model,
+                     gap.cost_basis + (gap.reason.empty() ? "" : ": " + gap.reason),
+                     std::to_string(gap.operations), std::to_string(gap.total_tokens),
+                     with_currency(provisional_text(gap), gap.currency)});
+  }
+  return by_client_and_model(lines, 1);
+}
+
+}  // namespace
+
+std::string statement_text(const Statement& statement) {
+  std::string out = "Statement of usage\n\n";
+  std::vector<Cells> head;
+  for (const auto& [name, value] : facts(statement)) head.push_back({name, value});
+  for (const std::string& row : wrapped_rows(head, 2, kPageWidth)) out.append(row);
+  out.append("\n");
+  if (!statement.warning.empty())
+    out.append(paragraph("Warning: " + statement.warning)).append("\n");
+  if (statement.totals.empty()) out.append(no_total(statement)).append("\n");
+  for (const StatementTotal& total : statement.totals)
+    out.append(paragraph(total_words(total, as_it_is)));
+  PriceNotes prices;
+  out.append("\n").append(item_table(statement, prices)).append("\n");
+  out.append(kGapTitle).append(":\n");
+  out.append(statement.gaps.empty() ? no_gap(statement) + "\n" : gap_table(statement));
+  out.append(prices.text());
+  for (const std::string& note : notes(statement)) out.append("\n").append(paragraph(note));
+  return out;
+}
+
+}  // namespace tollgate::reports
