@@ -138,8 +138,9 @@ class SqliteLedgerReader : public LedgerReader {
     if (!deleted) return deleted.error();
     Statement first =
         database_.prepare(source == SumSource::records
-                              ? "SELECT MIN(first_time) FROM blocks"
-                              : "SELECT MIN(start) * 1000000 FROM rollups WHERE length = 86400");
+                              ? std::string("SELECT MIN(first_time) FROM blocks")
+                              : "SELECT MIN(start) * 1000000 FROM rollups WHERE length = " +
+                                    std::to_string(kUtcDay.count()));
     const Result<bool> row = first.step();
     if (!row) return row.error();
     KeptTime out{*deleted, {}};
