@@ -53,6 +53,15 @@ std::optional<CostAdjustment> Rerating::rerate(const UsageRecord& counting) {
 
 std::optional<CostAdjustment> Rerating::take(const UsageRecord& counting,
                                              CostAdjustment adjustment) {
+  const bool rest = adjustment.kind == usage::AdjustmentKind::unused_capacity;
+  auto out = decide(counting, std::move(adjustment));
+  const UsageRecord& then = out ? out->record : counting;
+  unpriced_ += rest || then.cost_nano ? 0 : 1;
+  return out;
+}
+
+std::optional<CostAdjustment> Rerating::decide(const UsageRecord& counting,
+                                               CostAdjustment adjustment) {
   const UsageRecord& next = adjustment.record;
   ReratedSum& sum = sum_for(counting, adjustment);
   add_amounts(sum, counting, adjustment);

@@ -82,8 +82,7 @@ void tell_sums(const ledger::SalvageResult& result) {
     std::cout << "Adjustments may be lost: the next start shares hours of capacity out once more; "
                  "what was re-rated, `tollgate rerate --write` must do again.\n";
   }
-  for (const std::string& line : result.disagreements)
-    std::cout << "Still so: " << line << ".\n";
+  for (const std::string& line : result.disagreements) std::cout << "Still so: " << line << ".\n";
 }
 
 /// Of a run that was interrupted it is not known.

@@ -27,7 +27,7 @@ struct SavedTable {
   const char* name;
   int columns;
   const char* backwards;
-  bool beside = false;       ///< a database of this version that is older may not have it
+  bool beside = false;              ///< a database of this version that is older may not have it
   const char* made_with = nullptr;  ///< where it is not though this is, it was lost
   bool adjustments = false;         ///< each row has a check sum
 };

@@ -148,9 +148,8 @@ Result<SumFaults> find_sum_faults(Database& database, const std::vector<JournalR
   Result<void> done = snapshot.take();
   if (done) done = check.begin();
   if (done)
-    done = snapshot.for_each({}, [&](const LedgerSnapshot::Entry& entry) {
-      check.add(entry.sequence, entry.payload);
-    });
+    done = snapshot.for_each(
+        {}, [&](const LedgerSnapshot::Entry& entry) { check.add(entry.sequence, entry.payload); });
   if (!done) return done.error();
   const auto gaps = snapshot.gaps();
   if (!gaps) return gaps.error();

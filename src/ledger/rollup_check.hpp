@@ -56,7 +56,7 @@ class RollupCheck {
   std::int64_t whole_from_ = 0;  ///< days that begin earlier may lack records
   bool adjusted_ = false;        ///< whether there are tables of adjustments
   bool adjustments_disagree_ = false;
-  Result<void> failed_;          ///< has a value while nothing has failed
+  Result<void> failed_;  ///< has a value while nothing has failed
   Sums of_records_;
   Sums of_adjustments_;
   std::map<std::int64_t, std::string> clients_;  ///< by group

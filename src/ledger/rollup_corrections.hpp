@@ -24,8 +24,8 @@ Result<std::optional<Correction>> correction_of(Database& database, std::string_
 Result<void> for_each_unused(Database& database,
                              const std::function<void(const Correction&)>& visit);
 
-/// When the first quarter of an hour or day (UTC) begins whose records and adjustments are all kept,
-/// in seconds since 1970; the least number: nothing was ever deleted.
+/// When the first quarter of an hour or day (UTC) begins whose records and adjustments are all
+/// kept, in seconds since 1970; the least number: nothing was ever deleted.
 Result<std::int64_t> first_whole(Database& database, seconds length);
 
 /// Takes away the corrections from then on, and makes them anew of the adjustments; those of the

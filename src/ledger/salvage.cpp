@@ -135,8 +135,7 @@ void note_what_is_lost(const std::string& path, const SalvageResult& result) {
                            " records; at least " + std::to_string(result.lost_records) +
                            " are lost, and parts of " + std::to_string(result.lost_tables.size()) +
                            " other tables" + names_of(result.lost_tables) +
-                           costs_and_sums_of(result) +
-                           "; the damaged file is " + result.kept_as;
+                           costs_and_sums_of(result) + "; the damaged file is " + result.kept_as;
   static_cast<void>(
       note_loss(journal_directory(path), std::filesystem::path(path).filename(), line));
 }

@@ -57,8 +57,8 @@ std::optional<AdjustmentKind> adjustment_kind_from_number(std::int64_t number) {
 }
 
 void set_previous(CostAdjustment& adjustment, const UsageRecord& record) {
-  std::apply(
-      [&](const auto&... of) { ((adjustment.*of.second = record.*of.first), ...); }, kPrevious);
+  std::apply([&](const auto&... of) { ((adjustment.*of.second = record.*of.first), ...); },
+             kPrevious);
 }
 
 UsageRecord with_cost(UsageRecord record, const UsageRecord& cost) {
@@ -86,8 +86,8 @@ UsageRecord adjusted_part(UsageRecord record) {
 }
 
 bool same_cost(const UsageRecord& a, const UsageRecord& b) {
-  return same(
-      a, b, [](CostPart part) { return part == CostPart::amount || part == CostPart::origin; });
+  return same(a, b,
+              [](CostPart part) { return part == CostPart::amount || part == CostPart::origin; });
 }
 
 bool same_amount(const UsageRecord& a, const UsageRecord& b) {

@@ -14,8 +14,8 @@ namespace tollgate::ledger {
 
 /// Adjustments that were saved and whose records were not: reports by records lack what they say.
 struct LostCosts {
-  std::uint64_t records = 0;         ///< with an adjustment
-  std::uint64_t without_amount = 0;  ///< of these
+  std::uint64_t records = 0;                ///< with an adjustment
+  std::uint64_t without_amount = 0;         ///< of these
   std::map<std::string, Int128> nano = {};  ///< what the others cost in the end, by currency
 };
 
@@ -35,7 +35,7 @@ struct SalvageResult {
   /// Some of that was what records cost in the end: adjustments may be lost without a trace.
   bool corrections_mended = false;
   std::vector<std::string> disagreements;  ///< likewise, what sums still say
-  std::string kept_as;        ///< the damaged database, unchanged
+  std::string kept_as;                     ///< the damaged database, unchanged
   bool resumed = false;  ///< an earlier run had made the new one: what that run lost is not known
 };
 

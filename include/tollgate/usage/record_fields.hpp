@@ -352,8 +352,9 @@ void visit_fields(Visitor&& visit, Record& record) {
 template <class Visitor, class Record>
 requires std::same_as<std::remove_const_t<Record>, UsageRecord>
 void visit_fields(Visitor&& visit, Record& record, const UsageRecord& other) {
-  std::apply([&](const auto&... fields) { (visit(fields, fields.of(record), fields.of(other)), ...); },
-             kRecordFields);
+  std::apply(
+      [&](const auto&... fields) { (visit(fields, fields.of(record), fields.of(other)), ...); },
+      kRecordFields);
 }
 
 /// Calls visit(const RecordField&, member) for every token count; `member` points into TokenCounts.

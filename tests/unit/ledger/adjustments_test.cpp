@@ -102,8 +102,8 @@ class DamagedAdjustment : public Adjustments {
 TEST_F(DamagedAdjustment, WhateverColumnIsDamagedIsFound) {
   for (const std::string change :
        {"payload = x'00ff00ff'", "payload = x''", "kind = 9", "kind = 0", "run = 'another'",
-        "made_at = made_at + 1", "sequence = sequence + 1", "event_time = event_time + 1", "previous_nano = 0",
-        "previous_currency = 'EUR'", "previous_basis = previous_basis + 1",
+        "made_at = made_at + 1", "sequence = sequence + 1", "event_time = event_time + 1",
+        "previous_nano = 0", "previous_currency = 'EUR'", "previous_basis = previous_basis + 1",
         "record_id = 'not one'"}) {
     run("BEGIN");
     run("UPDATE adjustments SET " + change);
