@@ -207,11 +207,17 @@ class DeploymentHours {
 
 Result<std::size_t> close_due_hours(const ClosingParts& parts, UtcTime now) {
   std::size_t closed = 0;
+  std::optional<Error> failed;
   for (const std::span<const Capacity> history : parts.pricer.list().capacities().deployments()) {
     const Result<std::size_t> done = DeploymentHours(parts, history, now).close();
-    if (!done) return done;
-    closed += *done;
+    if (done) closed += *done;
+    if (done) continue;
+    const std::string what =
+        history.front().backend + "/" + history.front().deployment + ": " + done.error().message;
+    if (failed) failed->message += "; " + what;
+    if (!failed) failed = Error{done.error().code, what};
   }
+  if (failed) return *failed;
   return closed;
 }
 

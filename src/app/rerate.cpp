@@ -96,6 +96,9 @@ class Rerate {
   const Rerating& rerating() const { return rerating_; }
   std::int64_t unfinished() const { return unfinished_; }
   std::int64_t by_the_hour() const { return by_the_hour_; }
+  /// Hours of capacity that have not been shared out, and the final records of them.
+  std::int64_t open_hours() const { return open_hours_; }
+  std::int64_t in_open_hours() const { return in_open_hours_; }
   const std::vector<std::string>& faults() const { return faults_; }
   /// What of the period is not there. After run().
   Result<PeriodFault> period_lacks() const {
@@ -130,17 +133,32 @@ class Rerate {
     return open || by_hour || record.usage_reason == usage::reason::kRecordDamaged;
   }
 
-  /// The hours of the period that were closed, of a deployment that the list has.
+  /// The hours of the period that were closed, of a deployment that the list has; the others are
+  /// counted.
   Result<void> rerate_hours(std::span<const Capacity> history, AdjustmentWriter& writer) {
     const auto hour_reader = ledger::HourReader::open(ledger_);
     if (!hour_reader) return hour_reader.error();
     const auto closed =
         (*hour_reader)->closed_to(history.front().backend, history.front().deployment);
     if (!closed) return closed.error();
-    if (!*closed) return {};
+    const auto first = first_hour(history);
+    if (!first) return first.error();
+    if (!*first) return {};
+    const UtcTime until = period_.until.value_or(UtcTime::max());
+    const UtcTime open = *closed ? **closed + hours(1) : **first;
+    const UtcTime end = std::min(open, until);
+    Result<void> done;
+    UtcTime hour = **first;
+    for (; done && hour + hours(1) <= end; hour += hours(1))
+      done = rerate_hour(**hour_reader, history, hour, writer);
+    return done ? count_open(**hour_reader, history, std::max(open, **first)) : done;
+  }
+
+  /// The first whole hour of the period whose records are all kept; nullopt: none are.
+  Result<std::optional<UtcTime>> first_hour(std::span<const Capacity> history) {
     const auto kept = reader_->kept_time(ledger::SumSource::records);
     if (!kept) return kept.error();
-    if (!kept->first) return {};
+    if (!kept->first) return std::optional<UtcTime>();
     UtcTime hour = pricing::hour_of(std::max(*kept->first, history.front().from));
     // Of the hour in which the last deleted record arrived others may be gone, too.
     if (kept->deleted_to) hour = std::max(hour, pricing::hour_of(*kept->deleted_to) + hours(1));
@@ -148,11 +166,21 @@ class Rerate {
       hour = pricing::hour_of(*period_.from);
       if (hour < *period_.from) hour += hours(1);
     }
-    const UtcTime end = std::min(**closed + hours(1), period_.until.value_or(UtcTime::max()));
-    Result<void> done;
-    for (; done && hour + hours(1) <= end; hour += hours(1))
-      done = rerate_hour(**hour_reader, history, hour, writer);
-    return done;
+    return std::optional(hour);
+  }
+
+  /// Those that have begun and whose capacity will be shared out.
+  Result<void> count_open(ledger::HourReader& records, std::span<const Capacity> history,
+                          UtcTime from) {
+    const UtcTime until = std::min(now_, period_.until.value_or(UtcTime::max()));
+    for (UtcTime hour = from; hour < until; hour += hours(1)) {
+      const auto capacity = pricing::capacity_in(history, hour);
+      open_hours_ += capacity && capacity->allocate != pricing::Allocate::none ? 1 : 0;
+    }
+    if (from >= until) return {};
+    return records.for_each(from, until, [&](const UsageRecord& one) {
+      in_open_hours_ += allocation::is_served_by(one, history, pricer_) ? 1 : 0;
+    });
   }
 
   Result<void> rerate_hour(ledger::HourReader& records, std::span<const Capacity> history,
@@ -201,6 +229,8 @@ class Rerate {
   std::unique_ptr<ledger::LedgerReader> reader_;
   std::int64_t unfinished_ = 0;
   std::int64_t by_the_hour_ = 0;
+  std::int64_t open_hours_ = 0;
+  std::int64_t in_open_hours_ = 0;
   std::vector<std::string> faults_;
 };
 
@@ -273,6 +303,12 @@ void tell_rest(const Rerate& rerate, bool has_capacity) {
                  "(--currency-changes takes theirs)\n";
   if (rerate.unfinished() > 0)
     std::cerr << records_of(rerate.unfinished()) << " left out: work that still goes on\n";
+  if (rerate.rerating().unpriced() > 0)
+    std::cerr << records_of(rerate.rerating().unpriced()) << " without a cost also then\n";
+  if (rerate.open_hours() > 0)
+    std::cerr << counted(static_cast<std::size_t>(rerate.open_hours()), "hour")
+              << " of capacity left out: not shared out yet, with "
+              << records_of(rerate.in_open_hours()) << "\n";
   if (rerate.by_the_hour() > 0 && !has_capacity)
     std::cerr << records_of(rerate.by_the_hour())
               << " left out: capacity served them, and these prices have no `provisioned`\n";

@@ -20,12 +20,6 @@ int knowledge_of(const UsageRecord& record) {
   return record.cost_basis == CostBasis::partial ? 1 : 2;
 }
 
-/// Another entry with the same amount changes nothing.
-bool same_amount(const UsageRecord& a, const UsageRecord& b) {
-  return a.cost_nano == b.cost_nano && a.cost_currency == b.cost_currency &&
-         a.cost_basis == b.cost_basis;
-}
-
 bool changes_currency(const UsageRecord& a, const UsageRecord& b) {
   return a.cost_nano && b.cost_nano && a.cost_currency != b.cost_currency;
 }
@@ -59,9 +53,19 @@ std::optional<CostAdjustment> Rerating::rerate(const UsageRecord& counting) {
 
 std::optional<CostAdjustment> Rerating::take(const UsageRecord& counting,
                                              CostAdjustment adjustment) {
+  const bool rest = adjustment.kind == usage::AdjustmentKind::unused_capacity;
+  auto out = decide(counting, std::move(adjustment));
+  const UsageRecord& then = out ? out->record : counting;
+  unpriced_ += rest || then.cost_nano ? 0 : 1;
+  return out;
+}
+
+std::optional<CostAdjustment> Rerating::decide(const UsageRecord& counting,
+                                               CostAdjustment adjustment) {
   const UsageRecord& next = adjustment.record;
   ReratedSum& sum = sum_for(counting, adjustment);
   add_amounts(sum, counting, adjustment);
+  // Another entry with the same amount changes nothing.
   if (same_amount(counting, next)) return std::nullopt;
   if (knowledge_of(next) < knowledge_of(counting)) {
     ++kept_;

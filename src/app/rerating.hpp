@@ -59,6 +59,8 @@ class Rerating {
   const std::map<std::string, std::int64_t>& lacks() const { return lacks_; }
   /// How many of them keep what counts now.
   std::int64_t kept() const { return kept_; }
+  /// How many records have no amount after it either.
+  std::int64_t unpriced() const { return unpriced_; }
   /// How many keep their amount because the other one is in another currency.
   std::int64_t kept_in_currency() const { return kept_in_currency_; }
 
@@ -74,6 +76,8 @@ class Rerating {
     std::string model;
   };
 
+  std::optional<usage::CostAdjustment> decide(const usage::UsageRecord& counting,
+                                              usage::CostAdjustment adjustment);
   ReratedSum& sum_for(const usage::UsageRecord& counting, const usage::CostAdjustment& adjustment);
   void note_model(const usage::UsageRecord& record);
   void add_amounts(ReratedSum& sum, const usage::UsageRecord& counting,
@@ -88,6 +92,7 @@ class Rerating {
   std::map<Deployment, Named> named_;
   std::map<std::string, std::int64_t> lacks_;
   std::int64_t kept_ = 0;
+  std::int64_t unpriced_ = 0;
   std::int64_t kept_in_currency_ = 0;
 };
 

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "commands.hpp"
+#include "tollgate/pricing/amount.hpp"
 
 namespace tollgate::app {
 
@@ -54,10 +55,41 @@ void tell_losses(const ledger::SalvageResult& result) {
   }
 }
 
+/// "1.500000000 EUR, 3.000000000 USD".
+std::string amounts_of(const ledger::LostCosts& costs) {
+  std::string out;
+  for (const auto& [currency, nano] : costs.nano) {
+    out.append(out.empty() ? "" : ", ")
+        .append(pricing::to_fixed(nano, pricing::kNanoDecimals))
+        .append(currency.empty() ? "" : " " + currency);
+  }
+  return out.empty() ? "0" : out;
+}
+
+/// What sums by the record do not hold any more.
+void tell_lost_costs(const ledger::LostCosts& costs) {
+  if (costs.records == 0) return;
+  std::cout << counted(costs.records, "record") << " that are lost had been adjusted, to "
+            << amounts_of(costs) << " in the end";
+  if (costs.without_amount > 0) std::cout << ", " << costs.without_amount << " to no amount";
+  std::cout << ": the adjustments are kept, and reports by records lack them.\n";
+}
+
+void tell_sums(const ledger::SalvageResult& result) {
+  for (const std::string& line : result.mended_sums)
+    std::cout << "Found and made anew, as far as records are kept: " << line << ".\n";
+  if (result.corrections_mended) {
+    std::cout << "Adjustments may be lost: the next start shares hours of capacity out once more; "
+                 "what was re-rated, `tollgate rerate --write` must do again.\n";
+  }
+  for (const std::string& line : result.disagreements) std::cout << "Still so: " << line << ".\n";
+}
+
 /// Of a run that was interrupted it is not known.
 bool is_whole(const ledger::SalvageResult& result) {
+  const bool sums = !result.corrections_mended && result.disagreements.empty();
   return result.lost_records == 0 && result.lost_blocks == 0 && result.lost_tables.empty() &&
-         !result.resumed;
+         result.lost_costs.records == 0 && sums && !result.resumed;
 }
 
 }  // namespace
@@ -76,6 +108,8 @@ int salvage_ledger(const LedgerChoice& choice) {
   }
   std::cout << "; the damaged file is kept as " << result->kept_as << "\n";
   tell_losses(*result);
+  tell_lost_costs(result->lost_costs);
+  tell_sums(*result);
   return is_whole(*result) ? 0 : kIncomplete;
 }
 

@@ -9,6 +9,7 @@
 
 #include "record_store.hpp"
 #include "rollup_writer.hpp"
+#include "schema.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -61,8 +62,7 @@ Result<Counting> counting_now(Database& database, const usage::CostAdjustment& a
 /// Of the record's own cost only the amount and its basis were told.
 bool says_the_same(const Counting& now, const usage::UsageRecord& next) {
   if (now.adjusted_at) return same_cost(now.record, next);
-  return now.record.cost_nano == next.cost_nano && now.record.cost_currency == next.cost_currency &&
-         now.record.cost_basis == next.cost_basis;
+  return same_amount(now.record, next);
 }
 
 /// What reports must know. What nobody used is no operation: its amount alone comes and goes.
@@ -77,13 +77,25 @@ void add_correction(const usage::CostAdjustment& adjustment, const usage::UsageR
   out.push_back({without_amount(adjustment.record), adjustment.record});
 }
 
+/// Behind every one that was ever written, also where that has been deleted.
+Result<std::int64_t> next_adjustment_sequence(Database& database) {
+  auto row = database.kept(
+      "SELECT MAX((SELECT COALESCE(MAX(sequence), 0) FROM adjustments), (SELECT COALESCE(MAX(seq), "
+      "0) FROM sqlite_sequence WHERE name = 'adjustments')) + 1");
+  const Result<bool> found = row->step();
+  if (!found) return found.error();
+  return row->number(0);
+}
+
 Result<bool> insert_adjustment(Database& database, usage::CostAdjustment adjustment,
                                const Counting& before) {
   // Whoever has the rows alone goes by this time: a clock that was set back makes no newer one old.
   if (before.adjusted_at)
     adjustment.made_at = std::max(adjustment.made_at, *before.adjusted_at + microseconds(1));
+  const Result<std::int64_t> sequence = next_adjustment_sequence(database);
+  if (!sequence) return sequence.error();
   auto insert = database.kept(kInsertAdjustment);
-  AdjustmentRow(adjustment, before.record).bind(*insert);
+  AdjustmentRow(adjustment, before.record, *sequence).bind(*insert);
   const Result<void> done = insert->run();
   if (!done) return done.error();
   return database.changes() == 1;
@@ -234,19 +246,34 @@ Result<void> note_closed(Database& database, const ClosedHour& closed) {
 
 Result<bool> delete_adjustments(Database& database, UtcTime made_before, std::int64_t delivered) {
   // Of the first alone: whether there is one that may go costs no look at the others. A record is
-  // gone when it began before the blocks that are left.
+  // gone when it began before all that are left; what an hour's records do not pay stays as long as
+  // one of them may be there.
   Statement drop = database.prepare(
       "DELETE FROM adjustments WHERE sequence IN (SELECT sequence FROM (SELECT * FROM adjustments "
       "WHERE sequence NOT IN (SELECT sequence FROM adjustment_exceptions) ORDER BY sequence LIMIT "
-      "?1) WHERE made_at < ?2 AND sequence <= ?3 AND event_time < COALESCE((SELECT first_time FROM "
-      "blocks ORDER BY last_time LIMIT 1), ?4))");
+      "?1) WHERE made_at < ?2 AND sequence <= ?3 AND event_time < COALESCE((SELECT MIN(first_time) "
+      "FROM blocks), ?4) - CASE kind WHEN ?5 THEN ?6 ELSE 0 END) RETURNING event_time");
   drop.bind(1, kAdjustmentsAtOnce);
   drop.bind(2, to_unix_micros(made_before));
   drop.bind(3, delivered);
   drop.bind(4, std::numeric_limits<std::int64_t>::max());
-  const Result<void> done = drop.run();
-  if (!done) return done.error();
-  return database.changes() == kAdjustmentsAtOnce;
+  drop.bind(5, static_cast<std::int64_t>(usage::AdjustmentKind::unused_capacity));
+  drop.bind(6, microseconds(std::chrono::hours(1)).count());
+  const auto known = find_counter(database, Counter::adjustments_deleted_to);
+  if (!known) return known.error();
+  std::int64_t last = known->value_or(std::numeric_limits<std::int64_t>::min());
+  for (std::int64_t deleted = 0;; ++deleted) {
+    const Result<bool> row = drop.step();
+    if (!row) return row.error();
+    if (*row) {
+      last = std::max(last, drop.number(0));
+      continue;
+    }
+    if (deleted == 0) return false;
+    const Result<void> noted = write_counter(database, Counter::adjustments_deleted_to, last);
+    if (!noted) return noted.error();
+    return deleted == kAdjustmentsAtOnce;
+  }
 }
 
 }  // namespace tollgate::ledger

@@ -73,8 +73,8 @@ Result<std::optional<UtcTime>> closed_to(Database& database, const std::string& 
 Result<void> note_closed(Database& database, const ClosedHour& closed);
 
 /// Deletes a batch of those that nobody needs: made before then, of records that are gone, and
-/// `delivered` says up to which sequence every exporter that is waited for has got them. True:
-/// there may be more.
+/// `delivered` says up to which sequence every exporter that is waited for has got them. Notes of
+/// what time they were. True: there may be more.
 Result<bool> delete_adjustments(Database& database, UtcTime made_before, std::int64_t delivered);
 
 }  // namespace tollgate::ledger

@@ -12,6 +12,8 @@
 
 #include "adjustment_row.hpp"
 #include "block.hpp"
+#include "lost_costs.hpp"
+#include "rollup_check.hpp"
 #include "rollup_corrections.hpp"
 #include "schema.hpp"
 #include "sequence_gaps.hpp"
@@ -25,8 +27,9 @@ struct SavedTable {
   const char* name;
   int columns;
   const char* backwards;
-  bool beside = false;       ///< a database of this version that is older may not have it
-  bool adjustments = false;  ///< each row has a check sum
+  bool beside = false;              ///< a database of this version that is older may not have it
+  const char* made_with = nullptr;  ///< where it is not though this is, it was lost
+  bool adjustments = false;         ///< each row has a check sum
 };
 constexpr std::array<SavedTable, 12> kSavedTables{
     {{"segments", 3, "name DESC"},
@@ -37,10 +40,10 @@ constexpr std::array<SavedTable, 12> kSavedTables{
      {"objects", 6, "id DESC"},
      {"object_conversations", 2, "id DESC", true},
      {"cursors", 5, "exporter DESC"},
-     {"adjustments", 10, "sequence DESC", true, true},
-     {"closed_hours", 3, "backend DESC, deployment DESC", true},
-     {"adjustment_cursors", 5, "exporter DESC", true},
-     {"adjustment_exceptions", 5, "exporter DESC, sequence DESC", true}}};
+     {"adjustments", 10, "sequence DESC", true, "closed_hours", true},
+     {"closed_hours", 3, "backend DESC, deployment DESC", true, "adjustments"},
+     {"adjustment_cursors", 5, "exporter DESC", true, "adjustments"},
+     {"adjustment_exceptions", 5, "exporter DESC, sequence DESC", true, "adjustments"}}};
 
 constexpr std::array<SavedTable, 3> kRollupTables{
     {{"rollup_groups", 2, "id DESC"},
@@ -80,6 +83,9 @@ class DatabaseSalvage {
     if (!committed) return committed.error();
     const Result<void> corrected = correct_sums();
     if (!corrected) return corrected.error();
+    auto costs = find_lost_costs(to_, journals_);
+    if (!costs) return costs.error();
+    result_.lost_costs = std::move(*costs);
     return result_;
   }
 
@@ -87,7 +93,11 @@ class DatabaseSalvage {
   /// What cannot be read to its end is read from there as well: what lies between is lost.
   Result<void> copy_table(const SavedTable& table) {
     const std::string all = std::string("SELECT * FROM ") + table.name;
-    if (table.beside && !has_table(table)) return {};
+    if (table.beside && !has_table(table.name)) {
+      if (table.made_with != nullptr && has_table(table.made_with))
+        result_.lost_tables.emplace_back(table.name);
+      return {};
+    }
     const Result<bool> whole = copy_rows(table, all);
     if (!whole) return whole.error();
     if (*whole) return {};
@@ -96,9 +106,9 @@ class DatabaseSalvage {
     return rest ? Result<void>() : Result<void>(rest.error());
   }
 
-  bool has_table(const SavedTable& table) {
+  bool has_table(std::string_view table) {
     Statement row = from_.prepare("SELECT 1 FROM sqlite_master WHERE name = ?");
-    row.bind(1, std::string_view(table.name));
+    row.bind(1, table);
     const Result<bool> found = row.step();
     return !found || *found;
   }
@@ -107,14 +117,53 @@ class DatabaseSalvage {
   /// twice.
   Result<void> open_hours() { return to_.execute("DELETE FROM closed_hours"); }
 
-  /// What sums and adjustments say must go together: where some of either are lost, corrections
-  /// are made anew of the adjustments that are left.
+  /// What sums, records and adjustments say must go together. What stands for records that are gone
+  /// nobody can make anew.
   Result<void> correct_sums() {
-    if (!lost("adjustments") && !sums_lost_) return {};
-    Result<std::int64_t> from = std::numeric_limits<std::int64_t>::min();
-    // What stands for records that are gone nobody can make anew.
-    if (!sums_lost_) from = first_whole_day(to_);
-    return from ? rebuild_corrections(to_, journals_, *from) : Result<void>(from.error());
+    if (!sums_lost_) {
+      const Result<void> mended = mend_sums();
+      if (!mended) return mended;
+    }
+    if (sums_lost_) {
+      const Result<void> made =
+          rebuild_corrections(to_, journals_, std::numeric_limits<std::int64_t>::min());
+      if (!made) return made;
+    }
+    auto left = find_sum_faults(to_, journals_);
+    if (!left) return left.error();
+    result_.disagreements = std::move(left->lines);
+    return {};
+  }
+
+  /// Where some adjustments are lost, corrections are made anew of those that are left; where sums
+  /// do not agree for another reason, all that can be.
+  Result<void> mend_sums() {
+    const Result<std::int64_t> from = first_whole(to_, kQuarterHour);
+    if (!from) return from.error();
+    if (lost("adjustments") && !rebuild_corrections(to_, journals_, *from)) return drop_sums();
+    auto found = find_sum_faults(to_, journals_);
+    if (!found) return drop_sums();
+    if (found->lines.empty()) return {};
+    result_.mended_sums = std::move(found->lines);
+    result_.corrections_mended = found->adjustments_disagree;
+    Result<void> done;
+    if (found->adjustments_disagree) done = open_hours();
+    if (done) done = rebuild_corrections(to_, journals_, *from);
+    if (done && found->records_whole) done = rebuild_records(to_, journals_, *from);
+    return done ? done : drop_sums();
+  }
+
+  /// Rows that are whole as rows and hold no sums.
+  Result<void> drop_sums() {
+    sums_lost_ = true;
+    if (!lost("rollups")) result_.lost_tables.emplace_back("rollups");
+    return to_.execute(drop_rollups());
+  }
+
+  static std::string drop_rollups() {
+    return "DELETE FROM rollups; DELETE FROM rollup_groups; DELETE FROM rollup_prices; DELETE FROM "
+           "counters WHERE counter = " +
+           std::to_string(static_cast<std::int64_t>(Counter::rolled_up_to));
   }
 
   /// All or none: the next start makes them anew of the records that are saved. One that cannot be
@@ -129,11 +178,11 @@ class DatabaseSalvage {
     }
     if (known && result_.lost_tables.size() == lost_before) return {};
     sums_lost_ = true;
-    if (!has_table(kRollupTables.back())) result_.lost_tables.resize(lost_before);
-    return to_.execute(
-        "DELETE FROM rollups; DELETE FROM rollup_groups; DELETE FROM rollup_prices; DELETE FROM "
-        "counters WHERE counter = " +
-        std::to_string(static_cast<std::int64_t>(Counter::rolled_up_to)));
+    const auto rolled_up = find_counter(to_, Counter::rolled_up_to);
+    if (!rolled_up) return rolled_up.error();
+    if (!*rolled_up && !has_table(kRollupTables.back().name))
+      result_.lost_tables.resize(lost_before);
+    return to_.execute(drop_rollups());
   }
 
   /// False: they could not be read to the end, or one of them makes no sense.

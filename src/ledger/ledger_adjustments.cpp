@@ -9,7 +9,7 @@
 #include "adjustment_delivery.hpp"
 #include "adjustment_table.hpp"
 #include "database_file.hpp"
-#include "schema.hpp"
+#include "retention.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -102,11 +102,11 @@ Result<std::optional<UtcTime>> LedgerAdjustments::first_kept() {
   const Result<bool> found = row.step();
   if (!found) return found.error();
   if (row.is_null(0)) return std::optional<UtcTime>();
-  const auto forgotten = find_counter(parts_.store.database(), Counter::forgotten_arrived_at);
-  if (!forgotten) return forgotten.error();
+  const auto deleted = all_deleted_to(parts_.store.database());
+  if (!deleted) return deleted.error();
   const UtcTime first = from_unix_micros(row.number(0));
   // Of the hour in which the last deleted record arrived others may be gone, too.
-  const UtcTime whole = *forgotten ? from_unix_micros(**forgotten) + std::chrono::hours(1) : first;
+  const UtcTime whole = *deleted ? **deleted + std::chrono::hours(1) : first;
   return std::optional(std::max(first, whole));
 }
 

@@ -136,10 +136,10 @@ class SqliteLedgerReader : public LedgerReader {
   Result<KeptTime> kept_time(SumSource source) override {
     const auto deleted = source == SumSource::records ? deleted_to(database_) : rollups_lack_to();
     if (!deleted) return deleted.error();
-    Statement first =
-        database_.prepare(source == SumSource::records
-                              ? "SELECT MIN(first_time) FROM blocks"
-                              : "SELECT MIN(start) * 1000000 FROM rollups WHERE length = 86400");
+    Statement first = database_.prepare(
+        source == SumSource::records ? std::string("SELECT MIN(first_time) FROM blocks")
+                                     : "SELECT MIN(start) * 1000000 FROM rollups WHERE length = " +
+                                           std::to_string(kUtcDay.count()));
     const Result<bool> row = first.step();
     if (!row) return row.error();
     KeptTime out{*deleted, {}};

@@ -57,6 +57,16 @@ Result<std::optional<UtcTime>> deleted_to(Database& database) {
   return std::optional(from_unix_micros(oldest.number(0)));
 }
 
+Result<std::optional<UtcTime>> all_deleted_to(Database& database) {
+  auto records = deleted_to(database);
+  if (!records) return records;
+  const auto adjustments = find_counter(database, Counter::adjustments_deleted_to);
+  if (!adjustments) return adjustments.error();
+  if (!*adjustments) return records;
+  const UtcTime those = from_unix_micros(**adjustments);
+  return std::optional(*records ? std::max(**records, those) : those);
+}
+
 Result<bool> delete_old_blocks(RecordStore& store, UtcTime arrived_before, std::uint64_t most) {
   for (int i = 0; i < kDeleteBatch; ++i) {
     // Looked at before each: no more goes early than must.

@@ -24,6 +24,8 @@ Result<bool> delete_old_adjustments(RecordStore& store, UtcTime made_before);
 /// Records that began up to then may have been deleted, by age or for want of room; nullopt: none
 /// was. In a database of an earlier version it is as late as it can be.
 Result<std::optional<UtcTime>> deleted_to(Database& database);
+/// The same of adjustments, too: what began later is all there, with what it costs in the end.
+Result<std::optional<UtcTime>> all_deleted_to(Database& database);
 
 /// Forgets stored responses that their backends have deleted, and journal files that are gone for
 /// long; a batch. Of one that went before its time the loss stays known for `retention`, as long as

@@ -7,23 +7,9 @@
 #include "component_codec.hpp"
 #include "record_codec.hpp"
 #include "rollup_codec.hpp"
+#include "tollgate/base/time_steps.hpp"
 
 namespace tollgate::ledger {
-namespace {
-
-/// When the quarter hour or day of a time begins, in seconds since 1970; also before it.
-std::int64_t start_of(std::int64_t second, seconds length) {
-  const std::int64_t past = second % length.count();
-  return second - past - (past < 0 ? length.count() : 0);
-}
-
-/// Microseconds as whole seconds, rounded down.
-std::int64_t second_of(std::int64_t micros) {
-  constexpr std::int64_t kMicros = 1'000'000;
-  return micros / kMicros - (micros % kMicros < 0 ? 1 : 0);
-}
-
-}  // namespace
 
 Result<void> RollupBatch::add(std::string_view payload, RollupKind kind, int sign) {
   RollupShare share = read_share(payload);
@@ -42,7 +28,7 @@ Result<void> RollupBatch::add(std::string_view payload, RollupKind kind, int sig
   }
   const Result<std::int64_t> group = table_.group(share.dimensions);
   if (!group) return group.error();
-  const std::int64_t start = start_of(second_of(share.event_time), kQuarterHour);
+  const std::int64_t start = step_start(seconds_of(share.event_time), kQuarterHour);
   RollupSums& sums = quarters_[{start, *group, kind}];
   sums.add(share.sums, sign);
   for (const PriceSums& price : found_) sums.add(price, sign);
@@ -53,7 +39,7 @@ Result<void> RollupBatch::write() {
   std::map<Key, RollupSums> days;
   for (const auto& [key, sums] : quarters_) {
     const auto& [start, group, kind] = key;
-    days[{start_of(start, kUtcDay), group, kind}].add(sums);
+    days[{step_start(start, kUtcDay), group, kind}].add(sums);
   }
   Result<void> done = write(quarters_, kQuarterHour);
   if (done) done = write(days, kUtcDay);

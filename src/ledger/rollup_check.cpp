@@ -4,20 +4,21 @@
 
 #include <limits>
 #include <set>
+#include <utility>
 
 #include "adjustment_table.hpp"
+#include "ledger_snapshot.hpp"
 #include "record_codec.hpp"
 #include "rollup_codec.hpp"
 #include "rollup_corrections.hpp"
 #include "rollup_writer.hpp"
+#include "tollgate/base/time_steps.hpp"
 
 namespace tollgate::ledger {
 namespace {
 
-std::int64_t day_of(std::int64_t second) {
-  const std::int64_t day = kUtcDay.count();
-  return second - ((second % day) + day) % day;
-}
+/// When the day begins, in seconds since 1970.
+std::int64_t day_of(std::int64_t micros) { return step_start(seconds_of(micros), kUtcDay); }
 
 /// Days and clients of which the two do not say the same.
 template <class Sums>
@@ -46,7 +47,7 @@ Result<void> RollupCheck::begin() {
   const auto cursor = rolled_up_to(database_);
   if (!cursor) return cursor.error();
   rolled_up_to_ = cursor->value_or(0);
-  const auto whole = first_whole_day(database_);
+  const auto whole = first_whole(database_, kUtcDay);
   if (!whole) return whole.error();
   whole_from_ = *whole;
   const auto adjusted = has_adjustments(database_);
@@ -60,7 +61,7 @@ void RollupCheck::expect(const Correction& correction) {
     std::string payload;
     encode_record(record, payload);
     const RollupShare share = read_share(payload);
-    const std::int64_t day = day_of(share.event_time / 1'000'000);
+    const std::int64_t day = day_of(share.event_time);
     of_adjustments_[{day, record.client_name}].add(share.sums, sign);
   };
   add_to(correction.before, -1);
@@ -83,7 +84,7 @@ void RollupCheck::add(std::int64_t sequence, std::string_view payload) {
     share = damaged_share(payload);
     record.emplace();
   }
-  const std::int64_t day = day_of(share.event_time / 1'000'000);
+  const std::int64_t day = day_of(share.event_time);
   of_records_[{day, record->client_name}].add(share.sums);
 }
 
@@ -111,7 +112,7 @@ Result<void> RollupCheck::read(seconds length, std::optional<RollupKind> kind, S
     if (!*row) return {};
     const Result<std::string> client = client_of(rows.number(1));
     if (!client) return client.error();
-    if (!add_encoded_sums(rows.text(2), out[{day_of(rows.number(0)), *client}]))
+    if (!add_encoded_sums(rows.text(2), out[{step_start(rows.number(0), kUtcDay), *client}]))
       return Error{Errc::storage, "a row of rollups cannot be read"};
   }
 }
@@ -132,10 +133,31 @@ Result<std::vector<std::string>> RollupCheck::end(const Whole& whole) {
   if (!done) return done.error();
   if (whole.records && rolled_up_to_ > 0)
     compare(records, of_records_, whole_from_, "do not agree with its records", out);
+  const std::size_t found = out.size();
   if (whole.records && whole.adjustments)
     compare(corrections, of_adjustments_, whole_from_, "do not agree with its adjustments", out);
+  adjustments_disagree_ = out.size() > found;
   compare(days, quarters, std::numeric_limits<std::int64_t>::min(),
           "differ between the day and its quarter hours", out);
+  return out;
+}
+
+Result<SumFaults> find_sum_faults(Database& database, const std::vector<JournalRecord>& journals) {
+  LedgerSnapshot snapshot(database, journals);
+  RollupCheck check(database);
+  Result<void> done = snapshot.take();
+  if (done) done = check.begin();
+  if (done)
+    done = snapshot.for_each(
+        {}, [&](const LedgerSnapshot::Entry& entry) { check.add(entry.sequence, entry.payload); });
+  if (!done) return done.error();
+  const auto gaps = snapshot.gaps();
+  if (!gaps) return gaps.error();
+  SumFaults out{.records_whole = gaps->empty() && snapshot.damaged().empty()};
+  auto lines = check.end({.records = out.records_whole, .adjustments = true});
+  if (!lines) return lines.error();
+  out.lines = std::move(*lines);
+  out.adjustments_disagree = check.adjustments_disagree();
   return out;
 }
 

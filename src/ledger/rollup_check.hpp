@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "journal_files.hpp"
 #include "rollup_table.hpp"
 #include "rollup_writer.hpp"
 #include "storage_names.hpp"
@@ -35,6 +36,8 @@ class RollupCheck {
   };
   /// A line for each difference; from what is not whole none. Error storage.
   Result<std::vector<std::string>> end(const Whole& whole);
+  /// After end(): whether one of the lines is of what adjustments say.
+  bool adjustments_disagree() const { return adjustments_disagree_; }
 
  private:
   /// A day (seconds since 1970) and a client.
@@ -52,10 +55,20 @@ class RollupCheck {
   std::int64_t rolled_up_to_ = 0;
   std::int64_t whole_from_ = 0;  ///< days that begin earlier may lack records
   bool adjusted_ = false;        ///< whether there are tables of adjustments
-  Result<void> failed_;          ///< has a value while nothing has failed
+  bool adjustments_disagree_ = false;
+  Result<void> failed_;  ///< has a value while nothing has failed
   Sums of_records_;
   Sums of_adjustments_;
   std::map<std::int64_t, std::string> clients_;  ///< by group
 };
+
+/// What RollupCheck finds in a database whose adjustments are whole.
+struct SumFaults {
+  std::vector<std::string> lines;
+  bool records_whole = false;  ///< else nothing is compared with records and adjustments
+  bool adjustments_disagree = false;
+};
+/// Not within a transaction. Error storage: also where a row of the sums cannot be read.
+Result<SumFaults> find_sum_faults(Database& database, const std::vector<JournalRecord>& journals);
 
 }  // namespace tollgate::ledger

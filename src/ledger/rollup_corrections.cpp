@@ -4,19 +4,26 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
+#include <string>
 #include <utility>
 
 #include "adjustment_table.hpp"
 #include "ledger_snapshot.hpp"
 #include "payload_glance.hpp"
 #include "retention.hpp"
+#include "rollup_batch.hpp"
+#include "rollup_codec.hpp"
 #include "schema.hpp"
+#include "tollgate/base/time_steps.hpp"
 
 namespace tollgate::ledger {
 namespace {
 
 /// Corrections that are gathered before they are written.
 constexpr std::size_t kCorrectedAtOnce = 1'000;
+/// Records likewise: of many the sums are one.
+constexpr std::size_t kRolledUpAtOnce = 20'000;
 
 /// Writes corrections of times that are wanted, some at a time.
 class CorrectionWriter {
@@ -25,7 +32,7 @@ class CorrectionWriter {
   CorrectionWriter(Database& database, std::int64_t from) : database_(database), from_(from) {}
 
   void put(const Correction& one) {
-    if (!failed_ || to_unix_micros(one.before.event_time) / 1'000'000 < from_) return;
+    if (!failed_ || seconds_of(to_unix_micros(one.before.event_time)) < from_) return;
     batch_.push_back(one);
     if (batch_.size() >= kCorrectedAtOnce) write();
   }
@@ -47,11 +54,78 @@ class CorrectionWriter {
   Result<void> failed_;  ///< has a value while nothing has failed
 };
 
-Result<void> delete_corrections(Database& database, std::int64_t from) {
-  Statement drop = database.prepare("DELETE FROM rollups WHERE kind = ? AND start >= ?");
-  drop.bind(1, static_cast<std::int64_t>(RollupKind::corrections));
-  drop.bind(2, from);
-  return drop.run();
+std::int64_t day_of(std::int64_t from) {
+  const bool all = from == std::numeric_limits<std::int64_t>::min();
+  return all ? from : step_start(from, kUtcDay);
+}
+
+/// Of the day in which `from` is, by group, what its quarters of an hour before hold.
+Result<std::map<std::int64_t, RollupSums>> sums_before(Database& database, RollupKind kind,
+                                                       std::int64_t from) {
+  Statement rows = database.prepare(
+      "SELECT group_id, sums FROM rollups WHERE length = ? AND kind = ? AND start >= ? AND start < "
+      "?");
+  rows.bind(1, kQuarterHour.count());
+  rows.bind(2, static_cast<std::int64_t>(kind));
+  rows.bind(3, day_of(from));
+  rows.bind(4, from);
+  std::map<std::int64_t, RollupSums> out;
+  for (;;) {
+    const Result<bool> row = rows.step();
+    if (!row) return row.error();
+    if (!*row) return out;
+    if (!add_encoded_sums(rows.text(1), out[rows.number(0)]))
+      return Error{Errc::storage, "a row of rollups cannot be read"};
+  }
+}
+
+/// Deletes the quarters of an hour from then on, and of that day what they had in it.
+Result<void> delete_sums(Database& database, RollupKind kind, std::int64_t from) {
+  const auto before = sums_before(database, kind, from);
+  if (!before) return before.error();
+  Statement drop = database.prepare(
+      "DELETE FROM rollups WHERE kind = ?1 AND start >= CASE length WHEN ?2 THEN ?3 ELSE ?4 END");
+  drop.bind(1, static_cast<std::int64_t>(kind));
+  drop.bind(2, kUtcDay.count());
+  drop.bind(3, day_of(from));
+  drop.bind(4, from);
+  Result<void> done = drop.run();
+  RollupTable table(database);
+  for (const auto& [group, sums] : *before) {
+    if (done) done = table.add({kUtcDay, day_of(from), group, kind}, sums);
+  }
+  return done;
+}
+
+/// Rolls up records once more, those of times that are wanted.
+class RecordWriter {
+ public:
+  /// `from`: seconds since 1970.
+  RecordWriter(Database& database, std::int64_t from) : table_(database), from_(from) {}
+
+  void put(std::string_view payload) {
+    if (!failed_ || seconds_of(read_share(payload).event_time) < from_) return;
+    failed_ = batch_.add(payload, RollupKind::records, 1);
+    if (++gathered_ % kRolledUpAtOnce == 0 && failed_) failed_ = batch_.write();
+  }
+  Result<void> finish() { return failed_ ? batch_.write() : failed_; }
+
+ private:
+  RollupTable table_;
+  RollupBatch batch_{table_};
+  std::int64_t from_;
+  std::size_t gathered_ = 0;
+  Result<void> failed_;  ///< has a value while nothing has failed
+};
+
+Result<void> write_records(Database& database, LedgerSnapshot& snapshot, std::int64_t from) {
+  const auto last = rolled_up_to(database);
+  if (!last) return last.error();
+  RecordWriter writer(database, from);
+  const Result<void> done = snapshot.for_each({}, [&](const LedgerSnapshot::Entry& entry) {
+    if (entry.sequence > 0 && entry.sequence <= last->value_or(0)) writer.put(entry.payload);
+  });
+  return done ? writer.finish() : done;
 }
 
 Result<void> write_corrections(Database& database, LedgerSnapshot& snapshot, std::int64_t from) {
@@ -88,8 +162,8 @@ Result<void> for_each_unused(Database& database,
       });
 }
 
-Result<std::int64_t> first_whole_day(Database& database) {
-  const auto deleted = deleted_to(database);
+Result<std::int64_t> first_whole(Database& database, seconds length) {
+  const auto deleted = all_deleted_to(database);
   if (!deleted) return deleted.error();
   const auto lack = find_counter(database, Counter::rollups_lack_to);
   if (!lack) return lack.error();
@@ -97,16 +171,24 @@ Result<std::int64_t> first_whole_day(Database& database) {
   if (*deleted) last = to_unix_micros(**deleted);
   if (*lack) last = std::max(last, **lack);
   if (last == std::numeric_limits<std::int64_t>::min()) return last;
-  const std::int64_t day = kUtcDay.count();
-  return (last / 1'000'000 / day + 1) * day;
+  return step_start(seconds_of(last), length) + length.count();
 }
 
 Result<void> rebuild_corrections(Database& database, const std::vector<JournalRecord>& journals,
                                  std::int64_t from) {
   LedgerSnapshot snapshot(database, journals);
   Result<void> done = snapshot.take();
-  if (done) done = delete_corrections(database, from);
+  if (done) done = delete_sums(database, RollupKind::corrections, from);
   if (done) done = write_corrections(database, snapshot, from);
+  return done ? database.execute("COMMIT") : done;
+}
+
+Result<void> rebuild_records(Database& database, const std::vector<JournalRecord>& journals,
+                             std::int64_t from) {
+  LedgerSnapshot snapshot(database, journals);
+  Result<void> done = snapshot.take();
+  if (done) done = delete_sums(database, RollupKind::records, from);
+  if (done) done = write_records(database, snapshot, from);
   return done ? database.execute("COMMIT") : done;
 }
 

@@ -24,13 +24,18 @@ Result<std::optional<Correction>> correction_of(Database& database, std::string_
 Result<void> for_each_unused(Database& database,
                              const std::function<void(const Correction&)>& visit);
 
-/// When the first day (UTC) begins whose records and adjustments are all kept, in seconds since
-/// 1970; the least number: nothing was ever deleted.
-Result<std::int64_t> first_whole_day(Database& database);
+/// When the first quarter of an hour or day (UTC) begins whose records and adjustments are all
+/// kept, in seconds since 1970; the least number: nothing was ever deleted.
+Result<std::int64_t> first_whole(Database& database, seconds length);
 
-/// Takes away the corrections of the days from then on, and makes them anew of the adjustments.
-/// Nobody else uses the database. Not within a transaction: all of it is one.
+/// Takes away the corrections from then on, and makes them anew of the adjustments; those of the
+/// hours before stay, also in the sums of that day. `from`: a quarter of an hour's begin, or the
+/// least number. Nobody else uses the database. Not within a transaction: all of it is one.
 Result<void> rebuild_corrections(Database& database, const std::vector<JournalRecord>& journals,
                                  std::int64_t from);
+
+/// The same of the sums of the records that were rolled up, all of which are there.
+Result<void> rebuild_records(Database& database, const std::vector<JournalRecord>& journals,
+                             std::int64_t from);
 
 }  // namespace tollgate::ledger

@@ -7,6 +7,7 @@
 #include "record_codec.hpp"
 #include "rollup_codec.hpp"
 #include "schema.hpp"
+#include "tollgate/base/time_steps.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -107,7 +108,7 @@ void RollupTable::forget_names() {
 
 Result<bool> delete_old_rollups(Database& database, UtcTime before) {
   const std::int64_t day = kUtcDay.count();
-  const std::int64_t limit = to_unix_micros(before) / 1'000'000 / day * day;
+  const std::int64_t limit = step_start(seconds_of(to_unix_micros(before)), kUtcDay);
   Statement oldest = database.prepare("SELECT MIN(start) FROM rollups WHERE length = ?");
   oldest.bind(1, day);
   const Result<bool> row = oldest.step();

@@ -115,15 +115,27 @@ std::string names_of(const std::vector<std::string>& tables) {
   return out.empty() ? out : out + ")";
 }
 
+/// "; 2 lost records had been adjusted; ...", or nothing.
+std::string costs_and_sums_of(const SalvageResult& result) {
+  std::string out;
+  if (result.lost_costs.records > 0)
+    out += "; " + std::to_string(result.lost_costs.records) + " lost records had been adjusted";
+  if (result.corrections_mended) out += "; the sums' costs did not agree with the adjustments";
+  if (!result.disagreements.empty()) out += "; sums still do not agree";
+  return out;
+}
+
 /// Told by the gateway from its next start on, until an operator acknowledges it. Where it cannot
 /// be noted the result says it all the same.
 void note_what_is_lost(const std::string& path, const SalvageResult& result) {
-  if (result.lost_records == 0 && result.lost_blocks == 0 && result.lost_tables.empty()) return;
+  const bool sums = !result.corrections_mended && result.disagreements.empty();
+  const bool records = result.lost_records == 0 && result.lost_blocks == 0;
+  if (records && result.lost_tables.empty() && result.lost_costs.records == 0 && sums) return;
   const std::string line = "a salvage saved " + std::to_string(result.records) +
                            " records; at least " + std::to_string(result.lost_records) +
                            " are lost, and parts of " + std::to_string(result.lost_tables.size()) +
                            " other tables" + names_of(result.lost_tables) +
-                           "; the damaged file is " + result.kept_as;
+                           costs_and_sums_of(result) + "; the damaged file is " + result.kept_as;
   static_cast<void>(
       note_loss(journal_directory(path), std::filesystem::path(path).filename(), line));
 }

@@ -42,6 +42,9 @@ enum class Counter : std::int64_t {
   /// Microseconds: what began up to then may be missing in the roll-ups, deleted with age, or gone
   /// before there were any.
   rollups_lack_to = 7,
+  /// Microseconds: when the latest began of what adjustments were deleted of. Hours in which
+  /// nothing was served go by age alone, later than the last record that was deleted.
+  adjustments_deleted_to = 8,
 };
 /// nullopt: it was never written. Error storage.
 Result<std::optional<std::int64_t>> find_counter(Database& database, Counter counter);

@@ -14,11 +14,12 @@
 #include "record_store.hpp"
 #include "rollup_writer.hpp"
 #include "schema.hpp"
+#include "tollgate/base/time_steps.hpp"
 
 namespace tollgate::ledger {
 namespace {
 
-std::int64_t unix_seconds(UtcTime time) { return to_unix_micros(time) / 1'000'000; }
+std::int64_t unix_seconds(UtcTime time) { return seconds_of(to_unix_micros(time)); }
 UtcTime from_unix_seconds(std::int64_t time) { return from_unix_micros(time * 1'000'000); }
 
 Error unreadable_rollups() { return {Errc::storage, "the roll-ups cannot be read"}; }
@@ -145,7 +146,7 @@ Result<ShareReader::Plan> ShareReader::plan(const ShareQuery& query) {
       period.from ? std::max(row.number(0), unix_seconds(*period.from)) : row.number(0);
   const std::int64_t end =
       period.until ? std::min(row.number(1), unix_seconds(*period.until)) : row.number(1);
-  for (std::int64_t start = begin - ((begin % day) + day) % day; start < end; start += day) {
+  for (std::int64_t start = step_start(begin, kUtcDay); start < end; start += day) {
     const Range part{kUtcDay, std::max(start, begin), std::min(start + day, end)};
     const bool whole = part.end - part.begin == day;
     const DayParts parts =

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/usage/cost_adjustment.hpp"
 
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -14,6 +15,30 @@ constexpr std::array<std::pair<AdjustmentKind, std::string_view>, 3> kKindWords{
     {{AdjustmentKind::allocation, "allocation"},
      {AdjustmentKind::rerate, "rerate"},
      {AdjustmentKind::unused_capacity, "unused_capacity"}}};
+
+/// Where an adjustment has which cost of its record from before. A test holds it to the fields that
+/// have a CostPart.
+constexpr std::tuple kPrevious{
+    std::pair{&UsageRecord::cost_nano, &CostAdjustment::previous_nano},
+    std::pair{&UsageRecord::cost_currency, &CostAdjustment::previous_currency},
+    std::pair{&UsageRecord::cost_basis, &CostAdjustment::previous_basis},
+    std::pair{&UsageRecord::cost_components, &CostAdjustment::previous_components},
+    std::pair{&UsageRecord::price_id, &CostAdjustment::previous_price_id},
+    std::pair{&UsageRecord::cost_reason, &CostAdjustment::previous_reason},
+    std::pair{&UsageRecord::provisional_cost_nano, &CostAdjustment::previous_provisional_nano},
+    std::pair{&UsageRecord::provisional_currency, &CostAdjustment::previous_provisional_currency}};
+
+/// Whether two records have the same in the fields of these parts.
+template <class Wanted>
+bool same(const UsageRecord& a, const UsageRecord& b, const Wanted& wanted) {
+  bool out = true;
+  visit_fields(
+      [&](const RecordField& field, const auto& one, const auto& other) {
+        if (wanted(field.cost)) out = out && one == other;
+      },
+      a, b);
+  return out;
+}
 
 }  // namespace
 
@@ -32,38 +57,22 @@ std::optional<AdjustmentKind> adjustment_kind_from_number(std::int64_t number) {
 }
 
 void set_previous(CostAdjustment& adjustment, const UsageRecord& record) {
-  adjustment.previous_nano = record.cost_nano;
-  adjustment.previous_currency = record.cost_currency;
-  adjustment.previous_basis = record.cost_basis;
-  adjustment.previous_components = record.cost_components;
-  adjustment.previous_price_id = record.price_id;
-  adjustment.previous_reason = record.cost_reason;
-  adjustment.previous_provisional_nano = record.provisional_cost_nano;
-  adjustment.previous_provisional_currency = record.provisional_currency;
+  std::apply([&](const auto&... of) { ((adjustment.*of.second = record.*of.first), ...); },
+             kPrevious);
 }
 
 UsageRecord with_cost(UsageRecord record, const UsageRecord& cost) {
-  record.cost_nano = cost.cost_nano;
-  record.cost_currency = cost.cost_currency;
-  record.cost_basis = cost.cost_basis;
-  record.cost_components = cost.cost_components;
-  record.price_id = cost.price_id;
-  record.cost_reason = cost.cost_reason;
-  record.provisional_cost_nano = cost.provisional_cost_nano;
-  record.provisional_currency = cost.provisional_currency;
+  visit_fields(
+      [](const RecordField& field, auto& value, const auto& other) {
+        if (field.cost != CostPart::none) value = other;
+      },
+      record, cost);
   return record;
 }
 
 UsageRecord with_previous(const CostAdjustment& adjustment) {
   UsageRecord out = adjustment.record;
-  out.cost_nano = adjustment.previous_nano;
-  out.cost_currency = adjustment.previous_currency;
-  out.cost_basis = adjustment.previous_basis;
-  out.cost_components = adjustment.previous_components;
-  out.price_id = adjustment.previous_price_id;
-  out.cost_reason = adjustment.previous_reason;
-  out.provisional_cost_nano = adjustment.previous_provisional_nano;
-  out.provisional_currency = adjustment.previous_provisional_currency;
+  std::apply([&](const auto&... of) { ((out.*of.first = adjustment.*of.second), ...); }, kPrevious);
   return out;
 }
 
@@ -77,9 +86,12 @@ UsageRecord adjusted_part(UsageRecord record) {
 }
 
 bool same_cost(const UsageRecord& a, const UsageRecord& b) {
-  return a.cost_basis == b.cost_basis && a.cost_nano == b.cost_nano &&
-         a.cost_currency == b.cost_currency && a.cost_components == b.cost_components &&
-         a.price_id == b.price_id && a.cost_reason == b.cost_reason;
+  return same(a, b,
+              [](CostPart part) { return part == CostPart::amount || part == CostPart::origin; });
+}
+
+bool same_amount(const UsageRecord& a, const UsageRecord& b) {
+  return same(a, b, [](CostPart part) { return part == CostPart::amount; });
 }
 
 }  // namespace tollgate::usage

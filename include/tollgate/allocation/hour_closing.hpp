@@ -29,8 +29,9 @@ struct ClosingParts {
 };
 
 /// Closes the hours that are due, the oldest of each deployment first; each once more when the next
-/// one is, for records that were late. Returns how many were closed. Errors: storage; hours that
-/// were closed before it stay so, and the rest may be tried again.
+/// one is, for records that were late. Returns how many were closed. Errors: storage, with the
+/// deployments whose hours it stopped; those of the others are closed, and the rest may be tried
+/// again.
 Result<std::size_t> close_due_hours(const ClosingParts& parts, UtcTime now);
 
 }  // namespace tollgate::allocation

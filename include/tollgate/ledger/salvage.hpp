@@ -3,12 +3,21 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "tollgate/base/error.hpp"
+#include "tollgate/base/int128.hpp"
 
 namespace tollgate::ledger {
+
+/// Adjustments that were saved and whose records were not: reports by records lack what they say.
+struct LostCosts {
+  std::uint64_t records = 0;                ///< with an adjustment
+  std::uint64_t without_amount = 0;         ///< of these
+  std::map<std::string, Int128> nano = {};  ///< what the others cost in the end, by currency
+};
 
 struct SalvageResult {
   std::uint64_t records = 0;
@@ -19,7 +28,14 @@ struct SalvageResult {
   /// Of the other tables, those that could not be read to their ends, by name: `awaiting`, say.
   std::vector<std::string> lost_tables;
   bool cursors_lost = false;  ///< of some exporters at least: they get all that is kept once more
-  std::string kept_as;        ///< the damaged database, unchanged
+  LostCosts lost_costs;
+  /// What sums said that did not agree, before they were made anew; a line each, as
+  /// `tollgate ledger verify` has it.
+  std::vector<std::string> mended_sums;
+  /// Some of that was what records cost in the end: adjustments may be lost without a trace.
+  bool corrections_mended = false;
+  std::vector<std::string> disagreements;  ///< likewise, what sums still say
+  std::string kept_as;                     ///< the damaged database, unchanged
   bool resumed = false;  ///< an earlier run had made the new one: what that run lost is not known
 };
 

@@ -74,8 +74,10 @@ UsageRecord with_previous(const CostAdjustment& adjustment);
 /// The record with nothing but kAdjustedColumns.
 UsageRecord adjusted_part(UsageRecord record);
 
-/// Whether two records say the same of their costs.
+/// Whether two records say the same of their costs, apart from provisional ones.
 bool same_cost(const UsageRecord& a, const UsageRecord& b);
+/// Whether they cost the same on the same basis, whichever entry of a list says so.
+bool same_amount(const UsageRecord& a, const UsageRecord& b);
 
 /// One JSON object with the columns of TollgateCostAdjustment_CL; TimeGenerated is `made_at`. Valid
 /// UTF-8, no newline.

@@ -18,6 +18,10 @@ namespace tollgate::usage {
 /// added again.
 enum class Sum { never, whole, part_of_prompt, part_of_completion };
 
+/// What a field says of what the operation costs: nothing, what it comes to, how that was worked
+/// out, or what it may come to until that is known.
+enum class CostPart { none, amount, origin, provisional };
+
 /// What is known of a field besides its value. Names and numbers reach invoices and disks: add,
 /// never change.
 struct RecordField {
@@ -26,6 +30,7 @@ struct RecordField {
   std::string_view column;  ///< in rows and in Azure's table; empty: the gateway's own, not sent
   Sum sum;
   std::string_view meaning;  ///< for docs/usage-records.md
+  CostPart cost = CostPart::none;
 };
 
 /// A field with the member that holds it: one of UsageRecord, or of its TokenCounts.
@@ -272,24 +277,27 @@ inline constexpr std::tuple kRecordFields{
         &UsageRecord::longest_prompt_tokens),
     field({67, "cost_nano", "CostNano", Sum::whole,
         "What it cost, in 10^-9 of the currency; empty: not known, which is not 0. "
-        "[cost.md](cost.md) has the formula."},
+        "[cost.md](cost.md) has the formula.", CostPart::amount},
         &UsageRecord::cost_nano),
     field({68, "cost_currency", "CostCurrency", Sum::never,
-        "The currency of the price list; empty without a cost."},
+        "The currency of the price list; empty without a cost.", CostPart::amount},
         &UsageRecord::cost_currency),
     field({69, "cost_components", "CostComponents", Sum::never,
         "The multiplication: `Class`, `Quantity`, `Price` for `Per` of it, `Percent` of a "
-        "negotiated adjustment, `CostNano`. Their `CostNano` add up to the record's."},
+        "negotiated adjustment, `CostNano`. Their `CostNano` add up to the record's.",
+        CostPart::origin},
         &UsageRecord::cost_components),
     field({70, "price_id", "PriceId", Sum::never,
-        "Names the entry of the price list for ever: a hash of all that decides an amount."},
+        "Names the entry of the price list for ever: a hash of all that decides an amount.",
+        CostPart::origin},
         &UsageRecord::price_id),
     field({71, "cost_basis", "CostBasis", Sum::never,
         "`priced`; `partial`: something that was used has no price or is not counted; "
-        "`unpriced`; `allocated_later`: capacity that is paid by the hour."},
+        "`unpriced`; `allocated_later`: capacity that is paid by the hour.", CostPart::amount},
         &UsageRecord::cost_basis),
     field({72, "cost_reason", "CostReason", Sum::never,
-        "Why the basis is not `priced`: the words of [cost.md](cost.md), commas between."},
+        "Why the basis is not `priced`: the words of [cost.md](cost.md), commas between.",
+        CostPart::origin},
         &UsageRecord::cost_reason),
     field({73, "images", "Images", Sum::never,
         "Whole images in the answer; empty: none. Where the answer tells tokens, these are billed."},
@@ -310,10 +318,11 @@ inline constexpr std::tuple kRecordFields{
         &UsageRecord::computer_use_calls),
     field({78, "provisional_cost_nano", "ProvisionalCostNano", Sum::never,
         "Of `allocated_later`, until its adjustment is there: its share of what the hour's capacity "
-        "can take, in 10^-9 of `ProvisionalCurrency`. Not to be added to `CostNano`."},
+        "can take, in 10^-9 of `ProvisionalCurrency`. Not to be added to `CostNano`.",
+        CostPart::provisional},
         &UsageRecord::provisional_cost_nano),
     field({79, "provisional_currency", "ProvisionalCurrency", Sum::never,
-        "The currency of `ProvisionalCostNano`; empty without one."},
+        "The currency of `ProvisionalCostNano`; empty without one.", CostPart::provisional},
         &UsageRecord::provisional_currency)};
 // clang-format on
 
@@ -337,6 +346,15 @@ requires std::same_as<std::remove_const_t<Record>, UsageRecord>
 void visit_fields(Visitor&& visit, Record& record) {
   std::apply([&](const auto&... fields) { (visit(fields, fields.of(record)), ...); },
              kRecordFields);
+}
+
+/// Calls visit(const RecordField&, value, value of the other) for every field of two records.
+template <class Visitor, class Record>
+requires std::same_as<std::remove_const_t<Record>, UsageRecord>
+void visit_fields(Visitor&& visit, Record& record, const UsageRecord& other) {
+  std::apply(
+      [&](const auto&... fields) { (visit(fields, fields.of(record), fields.of(other)), ...); },
+      kRecordFields);
 }
 
 /// Calls visit(const RecordField&, member) for every token count; `member` points into TokenCounts.

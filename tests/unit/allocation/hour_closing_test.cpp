@@ -281,6 +281,44 @@ class DyingBook : public ledger::AdjustmentBook {
   int calls_ = 0;
 };
 
+/// One that refuses what is of one deployment, as where an adjustment of it is damaged.
+class RefusingBook : public DyingBook {
+ public:
+  explicit RefusingBook(ledger::AdjustmentBook& book) : DyingBook(book), refusing_(book) {}
+  Result<std::size_t> add(std::span<const usage::CostAdjustment> adjustments,
+                          const std::optional<ledger::ClosedHour>& closed) override {
+    if (closed && closed->deployment == "gpt-5") return Error{Errc::storage, "it is damaged"};
+    return refusing_.add(adjustments, closed);
+  }
+
+ private:
+  ledger::AdjustmentBook& refusing_;
+};
+
+// The hours of all deployments behind it in the list stayed open.
+TEST_F(HourClosing, WhatStopsOneDeploymentStopsNoOther) {
+  pricing::Capacity other = pricing::capacity("2026-01-01");
+  other.deployment = "gpt-5-other";
+  const pricing::Pricer pricer(
+      pricing::PriceList("USD", {}, {},
+                         pricing::CapacityList({pricing::capacity("2026-01-01"), other})),
+      {});
+  put(record(minutes(1), 100));
+  usage::UsageRecord of_other = record(minutes(2), 100);
+  of_other.backend_deployment = "gpt-5-other";
+  put(of_other);
+  const auto reader = ledger::HourReader::open(settings_.path);
+  RefusingBook book(ledger_->adjustments());
+  for (int looks = 0; looks < 2; ++looks) {
+    const auto done = close_due_hours({book, **reader, pricer, "gw"}, kOver);
+    ASSERT_TRUE(done.has_error());
+    EXPECT_EQ(done.error().message, "sweden/gpt-5: it is damaged");
+    EXPECT_EQ(**ledger_->adjustments().closed_to("sweden", "gpt-5-other"), kBegin);
+  }
+  EXPECT_FALSE(*ledger_->adjustments().closed_to("sweden", "gpt-5"));
+  EXPECT_EQ(close(pricer, kOver), 1U);
+}
+
 TEST_F(HourClosing, AKillInTheMiddleLosesNoneAndMakesNoneTwice) {
   constexpr std::int64_t kRecords = 1'201;  // three transactions
   const auto pricer = pricer_of(Allocate::utilisation_of_capacity);

@@ -57,6 +57,24 @@ TEST_F(RerateTest, WritesNoOtherCurrencyUnlessThatIsAskedFor) {
   EXPECT_EQ(err_, "1 adjustment written\n");
 }
 
+// It left them out without a word.
+TEST_F(RerateTest, TellsOfHoursThatAreStillOpen) {
+  std::ofstream(prices_)
+      << "currency: USD\nprovisioned: [{backend: east, deployment: gpt-4o, model: "
+         "gpt-4.1, from: 2020-01-01, ptu: 50, hourly_per_ptu: 1}]\n";
+  RerateOptions options;
+  options.ledger.ledger = ledger_.path;
+  options.prices = prices_;
+  options.period.from = "2026-11-29";
+  options.period.to = "2026-11-30";
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(rerate(options), 0);
+  testing::internal::GetCapturedStdout();
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "12 hours of capacity left out: not shared out yet, with 1 record\n");
+}
+
 TEST_F(RerateTest, OfAPeriodWhoseRecordsAreDeletedSaysSo) {
   ledger_.note_deleted_to(*from_rfc3339("2026-11-10T00:00:00Z"));
   EXPECT_EQ(rerate_with("USD"), 3);

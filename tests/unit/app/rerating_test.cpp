@@ -75,6 +75,16 @@ TEST_F(ReratingTest, WhatHadNoCostGetsOne) {
   EXPECT_EQ(only().old_without, 1);
 }
 
+TEST_F(ReratingTest, WhatHasNoCostAfterItEitherIsCounted) {
+  usage::UsageRecord unheard = costing(1'000, std::nullopt, CostBasis::unpriced);
+  unheard.model = "unheard";
+  rerating_.rerate(unheard);
+  unheard.cost_nano = 7;  // which stays
+  rerating_.rerate(unheard);
+  rerating_.rerate(costing(1'000, std::nullopt, CostBasis::unpriced));
+  EXPECT_EQ(rerating_.unpriced(), 1);
+}
+
 TEST_F(ReratingTest, TwoCurrenciesAreNotAdded) {
   usage::UsageRecord euros = costing(1'000, 5);
   euros.cost_currency = "EUR";

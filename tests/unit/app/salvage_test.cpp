@@ -84,6 +84,19 @@ TEST_F(SalvageCommandTest, TellsOfRecordsThatAreLostAsOftenAsItIsAsked) {
   }
 }
 
+// It said that all was well, and verify accused the ledger as before.
+TEST_F(SalvageCommandTest, SaysWhatSumsItMadeAnewAndWhatStillDisagrees) {
+  execute("DELETE FROM rollups WHERE length = 86400");
+  const std::string mended = run(0);
+  EXPECT_NE(mended.find("Found and made anew, as far as records are kept: the roll-ups of "),
+            std::string::npos)
+      << mended;
+  execute("INSERT INTO counters VALUES (5, 9000000000000000)");  // the records' days are not whole
+  execute("DELETE FROM rollups WHERE length = 86400");
+  const std::string left = run(3);
+  EXPECT_NE(left.find("Still so: the roll-ups of "), std::string::npos) << left;
+}
+
 // It said "0 blocks lost" and no more.
 TEST_F(SalvageCommandTest, NamesEachTableThatIsNotWholeAndWhatItHolds) {
   damage_root_of("objects");

@@ -102,8 +102,8 @@ class DamagedAdjustment : public Adjustments {
 TEST_F(DamagedAdjustment, WhateverColumnIsDamagedIsFound) {
   for (const std::string change :
        {"payload = x'00ff00ff'", "payload = x''", "kind = 9", "kind = 0", "run = 'another'",
-        "made_at = made_at + 1", "event_time = event_time + 1", "previous_nano = 0",
-        "previous_currency = 'EUR'", "previous_basis = previous_basis + 1",
+        "made_at = made_at + 1", "sequence = sequence + 1", "event_time = event_time + 1",
+        "previous_nano = 0", "previous_currency = 'EUR'", "previous_basis = previous_basis + 1",
         "record_id = 'not one'"}) {
     run("BEGIN");
     run("UPDATE adjustments SET " + change);
@@ -136,13 +136,31 @@ TEST_F(DamagedAdjustment, AFlippedBitChangesNoAmount) {
     EXPECT_TRUE(read.damaged || read.adjustment == whole.adjustment) << i;
     damaged += read.damaged ? 1 : 0;
   }
-  EXPECT_EQ(damaged, payload.size() - 1);  // the number of the sum's field says no more than it
+  EXPECT_EQ(damaged, payload.size());
 }
 
-TEST_F(DamagedAdjustment, OneOfAVersionBeforeThereWereSumsIsRead) {
+// Without its sum it was taken for one of a version before there were sums.
+TEST_F(DamagedAdjustment, OneThatIsCutIsFoundWhereverTheCutIs) {
   run("UPDATE adjustments SET payload = substr(payload, 1, length(payload) - 9)");
-  EXPECT_EQ(all().front().adjustment.record.cost_nano, 5);
-  EXPECT_FALSE(all().front().damaged);
+  EXPECT_TRUE(all().front().damaged);
+  EXPECT_FALSE(all().front().adjustment.record.cost_nano);
+}
+
+// Rows that changed places would have let the older one count.
+TEST_F(DamagedAdjustment, OneWithAnotherPlaceInTheOrderIsFound) {
+  ledger_ = open();
+  add({costing(1, 7, "second")});
+  ledger_.reset();
+  run("UPDATE adjustments SET sequence = 9 WHERE sequence = 1");
+  EXPECT_TRUE(all().front().damaged);
+}
+
+TEST_F(Adjustments, ASequenceIsNeverGivenTwice) {
+  add({costing(1, 5)});
+  ASSERT_TRUE(database().execute("DELETE FROM adjustments"));
+  add({costing(1, 7, "second")});
+  Database beside = database();
+  EXPECT_EQ((**newest_adjustment(beside, sample_id(1))).sequence, 2);
 }
 
 // What the roll-ups have of it nobody knows: it would have counted twice.

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <utility>
+
 #include "tollgate/usage/record_fields.hpp"
 
 namespace tollgate::usage {
@@ -43,6 +45,47 @@ TEST(CostAdjustment, ARowSaysWhatCountedBefore) {
   EXPECT_TRUE(row["PreviousCostNano"].is_null());
   EXPECT_EQ(row["PreviousCostBasis"], "unpriced");
   EXPECT_FALSE(row.contains("EndUser"));
+}
+
+/// Something in every field that says what it costs.
+UsageRecord with_every_cost() {
+  UsageRecord out;
+  out.cost_nano = 5;
+  out.cost_currency = "USD";
+  out.cost_components = {{"input", 1, "1", 1, "", 5}};
+  out.price_id = "entry";
+  out.cost_basis = CostBasis::partial;
+  out.cost_reason = "why";
+  out.provisional_cost_nano = 7;
+  out.provisional_currency = "EUR";
+  return out;
+}
+
+TEST(CostAdjustment, EveryFieldOfTheCostIsTakenOverAndNoOther) {
+  UsageRecord costs = with_every_cost();
+  costs.client_name = "another";
+  std::size_t fields = 0;
+  visit_fields(
+      [&](const RecordField& field, const auto& with, const auto& without) {
+        if (field.cost == CostPart::none) return;
+        ++fields;
+        EXPECT_FALSE(with == without) << field.name << " is missing in this test";
+      },
+      std::as_const(costs), UsageRecord());
+  EXPECT_EQ(fields, 8U);
+  EXPECT_EQ(with_cost(UsageRecord(), costs), with_every_cost());
+  CostAdjustment one;
+  set_previous(one, costs);
+  EXPECT_EQ(with_previous(one), with_every_cost());
+}
+
+TEST(CostAdjustment, AnAmountIsTheSameWhicheverEntrySaysIt) {
+  const UsageRecord a = with_every_cost();
+  UsageRecord b = a;
+  b.price_id = "other";
+  EXPECT_TRUE(same_amount(a, b));
+  b.cost_basis = CostBasis::priced;
+  EXPECT_FALSE(same_amount(a, b));
 }
 
 TEST(CostAdjustment, CostsAreTheSameWhenAllThatIsSaidOfThemIs) {
