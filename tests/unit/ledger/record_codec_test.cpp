@@ -113,7 +113,8 @@ TEST(RecordCodec, BoundsARecord) {
   EXPECT_EQ(read->cost_components.size(), kMostComponents);
   EXPECT_EQ(read->cost_components.back().price.size(), kLongestComponentText);
   EXPECT_EQ(read->tokens.total, 1);
-  EXPECT_EQ(read->stored_objects, std::vector<std::string>(kLongestIds / 100, std::string(100, 'i')));
+  EXPECT_EQ(read->stored_objects,
+            std::vector<std::string>(kLongestIds / 100, std::string(100, 'i')));
 }
 
 TEST(RecordCodec, SkipsFieldsOfALaterVersion) {
