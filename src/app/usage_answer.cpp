@@ -78,8 +78,9 @@ std::string missing_in_forecast(std::vector<reports::UsageRow> rows,
   std::erase_if(rows, [&](const reports::UsageRow& row) {
     return std::find(days.begin(), days.end(), row.keys.back()) == days.end();
   });
-  const bool costs = std::any_of(rows.begin(), rows.end(),
-                                 [](const reports::UsageRow& row) { return row.cost_nano; });
+  const bool costs = std::any_of(rows.begin(), rows.end(), [](const reports::UsageRow& row) {
+    return row.cost_nano.has_value();
+  });
   return costs ? reports::missing_amounts(rows) : std::string();
 }
 

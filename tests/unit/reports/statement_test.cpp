@@ -215,7 +215,7 @@ TEST_F(StatementTest, TextFitsAPage) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
   for (const char* const said :
        {"retail-chatbot-sweden, gpt-5-mini-2026-01-01\n", "17456.960869942", "[1]",
-        "[1] 0123456789abcdef0123456789abcdef\n", "no_price_at_that_time", "123456789012"})
+        "[2] 0123456789abcdef0123456789abcdef\n", "no_price_at_that_time", "123456789012"})
     EXPECT_NE(text.find(said), text.npos) << said << "\n" << text;
 }
 
