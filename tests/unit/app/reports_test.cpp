@@ -16,6 +16,7 @@
 
 #include "commands.hpp"
 #include "config/minimal.hpp"
+#include "ledger/rolled_up.hpp"
 #include "ledger/temp_directory.hpp"
 #include "tollgate/ledger/ledger.hpp"
 
@@ -146,6 +147,7 @@ TEST_F(ReportsTest, OfAPeriodWhoseRecordsAreDeletedInPartTheySaySo) {
 
 // Its status was that of a mistyped option.
 TEST_F(ReportsTest, OfRollupsThatCannotBeReadTheyEndAsVerifyDoes) {
+  ASSERT_TRUE(ledger::roll_up_ledger(ledger_));
   execute("DELETE FROM rollup_groups");
   EXPECT_EQ(usage_by("client"), kIncomplete);
   EXPECT_EQ(out_, "");

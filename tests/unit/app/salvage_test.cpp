@@ -9,6 +9,7 @@
 
 #include "commands.hpp"
 #include "config/minimal.hpp"
+#include "ledger/rolled_up.hpp"
 #include "ledger/temp_directory.hpp"
 #include "tollgate/ledger/ledger.hpp"
 
@@ -86,6 +87,7 @@ TEST_F(SalvageCommandTest, TellsOfRecordsThatAreLostAsOftenAsItIsAsked) {
 
 // It said that all was well, and verify accused the ledger as before.
 TEST_F(SalvageCommandTest, SaysWhatSumsItMadeAnewAndWhatStillDisagrees) {
+  ASSERT_TRUE(ledger::roll_up_ledger(ledger_));
   execute("DELETE FROM rollups WHERE length = 86400");
   const std::string mended = run(0);
   EXPECT_NE(mended.find("Found and made anew, as far as records are kept: the roll-ups of "),
