@@ -15,6 +15,8 @@ CANARY = "canary.person@example.com"
 def test_a_conversation_of_responses_has_one_name_whatever_happens_between(gateway):
     assert gateway.stop() == 0
     configure(gateway)
+    neighbour = "  - name: data-science\n"
+    gateway.config.write_text(gateway.config.read_text().replace(neighbour, f"{neighbour}    audit: redacted\n"))
     gateway.start()
     client = callers.plain(gateway)
     first = client.responses.create(model="team-gpt51", input="who was it")
