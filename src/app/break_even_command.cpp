@@ -64,6 +64,11 @@ std::string percent(Int128 part, Int128 whole) {
   return pricing::to_fixed(pricing::divide_half_even(part * 1'000, whole), 1) + " %";
 }
 
+/// Of records of which some have no amount; "-" where none has one.
+std::string money_of(Int128 nano, std::int64_t records, std::int64_t without) {
+  return records > 0 && without == records ? "-" : money(nano);
+}
+
 Int128 capacity_tokens(std::span<const pricing::Capacity> history, const WholeHours& time,
                        std::string_view currency) {
   Int128 out = 0;
@@ -97,7 +102,8 @@ void print_provisioned(const BreakEven& even, const pricing::PriceList& list,
     const Int128 cost = capacity_cost(history, time.from, time.until, list.currency());
     const BreakEven::Provisioned sum = traffic_of(even, last);
     table.add({last.backend + "/" + last.deployment, last.model, std::to_string(sum.records),
-               money(cost), money(sum.list_nano), money(sum.list_nano - cost),
+               money(cost), money_of(sum.list_nano, sum.records, sum.unpriced),
+               money_of(sum.list_nano - cost, sum.records, sum.unpriced),
                percent(cost, sum.list_nano),
                percent(sum.weight, capacity_tokens(history, time, list.currency())),
                std::to_string(sum.unpriced)});
@@ -122,9 +128,12 @@ void print_by_token(const BreakEven& even, const WholeHours& time,
     const Int128 cost =
         hourly ? pricing::divide_half_even(*hourly * ptu * time.count(), 1'000) : Int128{0};
     table.add({std::string(backend).append("/").append(deployment), model,
-               std::to_string(sum.records), money(sum.nano), pricing::to_decimal(sum.busiest, 0),
-               std::to_string(ptu), even_price(sum.nano, ptu, time), hourly ? money(cost) : "-",
-               hourly ? money(sum.nano - cost) : "-", std::to_string(sum.without)});
+               std::to_string(sum.records), money_of(sum.nano, sum.records, sum.without),
+               pricing::to_decimal(sum.busiest, 0), std::to_string(ptu),
+               sum.without == sum.records ? "-" : even_price(sum.nano, ptu, time),
+               hourly ? money(cost) : "-",
+               hourly ? money_of(sum.nano - cost, sum.records, sum.without) : "-",
+               std::to_string(sum.without)});
   }
   if (!table.empty()) std::cout << table.text();
 }
@@ -153,11 +162,11 @@ int break_even(const BreakEvenOptions& options) {
   loaded.config->prices.list = at_list_prices(list);
   const pricing::Pricer pricer = config::make_pricer(*loaded.config);
   const auto reader = ledger::LedgerReader::open(loaded.config->ledger.path);
-  if (!reader) return complain(reader.error());
+  if (!reader) return complain_of_ledger(reader.error());
   const Result<WholeHours> time = whole_hours(**reader, *period, now);
-  if (!time) return complain(time.error());
+  if (!time) return complain_of_ledger(time.error());
   const Result<BreakEven> even = read_traffic(**reader, *time, pricer);
-  if (!even) return complain(even.error());
+  if (!even) return complain_of_ledger(even.error());
   std::cout << "from " << pricing::to_minute(time->from) << " to "
             << pricing::to_minute(time->until) << ", in " << list.currency() << "\n\n";
   print_provisioned(*even, list, *time);

@@ -98,15 +98,15 @@ int explain(const ExplainOptions& options) {
   const Result<std::string> path = find_ledger(options.ledger);
   if (!path) return complain(path.error());
   const auto reader = LedgerReader::open(*path);
-  if (!reader) return complain(reader.error());
+  if (!reader) return complain_of_ledger(reader.error());
   auto found = find_anywhere(**reader, options.id);
-  if (!found) return complain(found.error());
+  if (!found) return complain_of_ledger(found.error());
   if (found->empty()) return tell_nothing(**reader, options.id);
   const pricing::PriceList prices = prices_at_hand(options.ledger);
   for (ExplainedRecord& one : *found) {
     one.price = entry_with(prices, one.record.price_id);
     const Result<void> adjusted = find_adjustments(**reader, prices, one);
-    if (!adjusted) return complain(adjusted.error());
+    if (!adjusted) return complain_of_ledger(adjusted.error());
   }
   if (options.format == "json") {
     std::cout << explained_json(*found);

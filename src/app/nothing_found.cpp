@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "configured_rules.hpp"
 #include "open_trail.hpp"
 #include "tollgate/base/nearest_name.hpp"
 
@@ -15,6 +16,11 @@ std::string why_nothing_found(const AuditOptions& options, const config::Config&
   std::string out;
   if (!options.client.empty() && !clients.contains(options.client))
     out = did_you_mean(options.client, clients);
+  if (!options.text.empty()) {
+    const auto kept = without_findings(options.text, config.audit.redaction);
+    if (kept && *kept != options.text)
+      out.append("; redaction takes that text out of what is kept, so nothing can be found by it");
+  }
   if (options.caller.empty()) return out;
   const std::string pseudonym = caller_in_rows(options.caller, config.audit);
   if (pseudonym != options.caller)

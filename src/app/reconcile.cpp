@@ -100,15 +100,23 @@ reconciliation::Resources resources_of(const config::LoadResult& loaded) {
   return reconciliation::Resources(out);
 }
 
-/// Reads a little more than the period: what began before it may have ended within.
-Result<void> add_records(ledger::LedgerReader& reader, ledger::Period period,
+Result<void> add_records(ledger::LedgerReader& reader, const ledger::Period& period,
                          reconciliation::OurUsage& out) {
-  constexpr std::chrono::hours kLongestOperation{26};  // what is followed longest
-  if (period.from) *period.from -= kLongestOperation;
   return reader.for_each_counting(
       period, [&](const usage::UsageRecord& counting, ledger::RecordState state) {
         out.add(counting, state == ledger::RecordState::awaiting);
       });
+}
+
+/// What began a little before the period may have ended within. By a reader of its own: what is
+/// lost of that time is not lost of the period.
+Result<void> add_records_before(const std::string& path, const ledger::Period& period,
+                                reconciliation::OurUsage& out) {
+  constexpr std::chrono::hours kLongestOperation{26};  // what is followed longest
+  if (!period.from) return {};
+  const auto reader = ledger::LedgerReader::open(path);
+  if (!reader) return reader.error();
+  return add_records(**reader, {*period.from - kLongestOperation, period.from}, out);
 }
 
 std::string day_of(UtcTime time) { return to_rfc3339(time).substr(0, 10); }
@@ -178,14 +186,15 @@ int reconcile(const ReconcileOptions& options) {
   const std::string& path =
       options.ledger.ledger.empty() ? loaded.config->ledger.path : options.ledger.ledger;
   const auto reader = ledger::LedgerReader::open(path);
-  if (!reader) return complain(reader.error());
+  if (!reader) return complain_of_ledger(reader.error());
   reconciliation::OurUsage ours(resources, period->from);
-  const Result<void> added = add_records(**reader, *period, ours);
-  if (!added) return complain(added.error());
+  Result<void> added = add_records_before(path, *period, ours);
+  if (added) added = add_records(**reader, *period, ours);
+  if (!added) return complain_of_ledger(added.error());
   const Result<PeriodFault> deleted = fault_of_period(**reader, *period);
-  if (!deleted) return complain(deleted.error());
+  if (!deleted) return complain_of_ledger(deleted.error());
   const auto terms = terms_of(**reader, deleted->lacks);
-  if (!terms) return complain(terms.error());
+  if (!terms) return complain_of_ledger(terms.error());
   const Comparison comparison = azure->of_metrics
                                     ? reconciliation::compare(azure->metrics, ours, *terms)
                                     : reconciliation::compare(azure->bill, ours, *terms);

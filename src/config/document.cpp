@@ -62,14 +62,31 @@ FirstLook look_at(const std::string& yaml) {
   return out;
 }
 
+/// Without a byte order mark, which the library counts in no place.
+std::string_view without_mark(std::string_view yaml) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  return yaml.starts_with(kMark) ? yaml.substr(kMark.size()) : yaml;
+}
+
+/// A scalar without the tag and the anchor that may stand before it, each ended by blanks.
+std::string_view behind_properties(std::string_view scalar) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  while (scalar.starts_with('!') || scalar.starts_with('&')) {
+    const std::size_t end = std::min(scalar.find_first_of(kBlanks), scalar.size());
+    scalar.remove_prefix(std::min(scalar.find_first_not_of(kBlanks, end), scalar.size()));
+  }
+  return scalar;
+}
+
 /// The library takes the end of the text for the end of a quote: what follows one that is never
 /// closed would be a part of its value without a word.
 std::optional<ConfigError> quote_without_end(std::string_view yaml, const YAML::Mark& last_scalar) {
   if (last_scalar.pos < 0) return std::nullopt;
-  const auto at = static_cast<std::size_t>(last_scalar.pos);
-  if (!never_closes(yaml.substr(std::min(at, yaml.size())))) return std::nullopt;
+  const auto at = std::min(static_cast<std::size_t>(last_scalar.pos), yaml.size());
+  const std::string_view scalar = behind_properties(yaml.substr(at));
+  if (!never_closes(scalar)) return std::nullopt;
   return ConfigError{last_scalar.line + 1, last_scalar.column + 1,
-                     std::string("the quote ") + yaml[at] + " is never closed"};
+                     std::string("the quote ") + scalar.front() + " is never closed"};
 }
 
 }  // namespace
@@ -95,7 +112,7 @@ std::optional<YAML::Node> parse_document(std::string_view yaml, std::vector<Conf
     const std::string text(yaml);
     const FirstLook look = look_at(text);
     if (look.documents > 1) return failed(1, "the file holds more than one document");
-    if (auto fault = quote_without_end(yaml, look.last_scalar)) {
+    if (auto fault = quote_without_end(without_mark(yaml), look.last_scalar)) {
       errors.push_back(std::move(*fault));
       return std::nullopt;
     }

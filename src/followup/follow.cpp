@@ -3,6 +3,7 @@
 #include "tollgate/followup/follow.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "tollgate/usage/object_state.hpp"
 
@@ -26,12 +27,19 @@ std::string filled(std::string_view pattern, const usage::UsageOutcome& outcome)
   return out;
 }
 
-/// Some clients give what they send ids of their own, which lists of it show: one that several may
-/// think of is nobody's. Backends draw theirs: a word, and at least this many letters and digits.
-bool is_drawn(std::string_view id) {
+/// What items are called, of all that ids name (the examples of azure-protocol.md's source oai;
+/// unverified for Azure). Whoever sends an item may give it an id, which lists of it show: none of
+/// these opens a path of its own, as that of an assistant or a thread would.
+constexpr std::array<std::string_view, 14> kItemWords{
+    "msg", "rs", "fc", "ws", "fs", "ci", "ig", "cu", "mcp", "mcpl", "mcpr", "ctc", "lsh", "cmp"};
+
+/// Likewise, one that several clients may think of is nobody's. Backends draw theirs: a word, and
+/// at least this many letters and digits.
+bool is_drawn_item(std::string_view id) {
   constexpr std::size_t kDrawn = 20;
   const std::size_t mark = id.find('_');
-  if (mark == id.npos || mark == 0) return false;
+  if (std::ranges::find(kItemWords, id.substr(0, mark)) == kItemWords.end() || mark == id.npos)
+    return false;
   const std::string_view drawn = id.substr(mark + 1);
   return drawn.size() >= kDrawn && drawn.find_first_of("0123456789") != drawn.npos;
 }
@@ -81,7 +89,7 @@ std::vector<std::string> stored_objects(const operations::RequestTarget& target,
   }
   const bool may_be_made_up = operation.leaves_id(Leaves::items);
   for (const std::string& id : outcome.left_ids) {
-    if (!may_be_made_up || is_drawn(id)) add_id(out, id);
+    if (!may_be_made_up || is_drawn_item(id)) add_id(out, id);
   }
   return out;
 }
@@ -94,7 +102,8 @@ std::string shown_work(const operations::RequestTarget& target,
   if (!tells_all) return {};
   std::string path = filled(target.operation->api->follow.shown, outcome);
   // Of what the path names, and nothing else.
-  const bool is_asked_for = (path + "/").find("/" + target.object_id + "/") != std::string::npos;
+  const std::string_view asked = work_path(target.path);
+  const bool is_asked_for = asked == path || asked.starts_with(path + "/");
   return is_asked_for ? path : std::string();
 }
 

@@ -132,7 +132,7 @@ class BackendFollower : public Follower {
   void shown(ShownAnswer answer) override {
     asio::post(parts_.control, [this, answer = std::move(answer)]() mutable {
       const std::string client = answer.client, path = answer.path;
-      shown_.add(std::move(answer));
+      shown_.add(std::move(answer), steady_now());
       (void)queue_.hurry(client, path, steady_now());
     });
   }

@@ -7,19 +7,28 @@
 
 namespace tollgate::followup {
 
-void ShownAnswers::add(ShownAnswer answer) {
+void ShownAnswers::add(ShownAnswer answer, std::chrono::steady_clock::time_point now) {
+  forget_old(now);
   forget(answer.client, answer.backend, answer.path);
-  std::list<ShownAnswer>& answers = of_client_[answer.client];
+  std::list<Shown>& answers = of_client_[answer.client];
   if (answers.size() == kMostOfOne) answers.pop_front();
-  answers.push_back(std::move(answer));
+  answers.push_back({std::move(answer), now});
+}
+
+void ShownAnswers::forget_old(std::chrono::steady_clock::time_point now) {
+  std::erase_if(of_client_, [&](auto& of_one) {
+    std::list<Shown>& answers = of_one.second;
+    while (!answers.empty() && answers.front().at + kKept <= now) answers.pop_front();
+    return answers.empty();
+  });
 }
 
 std::optional<ShownAnswer> ShownAnswers::find(const std::string& client, const std::string& backend,
                                               std::string_view path) const {
   const auto of_one = of_client_.find(client);
   if (of_one == of_client_.end()) return std::nullopt;
-  for (const ShownAnswer& answer : of_one->second) {
-    if (answer.path == path && answer.backend == backend) return answer;
+  for (const Shown& shown : of_one->second) {
+    if (shown.answer.path == path && shown.answer.backend == backend) return shown.answer;
   }
   return std::nullopt;
 }
@@ -28,8 +37,8 @@ void ShownAnswers::forget(const std::string& client, const std::string& backend,
                           std::string_view path) {
   const auto of_one = of_client_.find(client);
   if (of_one == of_client_.end()) return;
-  std::erase_if(of_one->second, [&](const ShownAnswer& answer) {
-    return answer.path == path && answer.backend == backend;
+  std::erase_if(of_one->second, [&](const Shown& shown) {
+    return shown.answer.path == path && shown.answer.backend == backend;
   });
   if (of_one->second.empty()) of_client_.erase(of_one);
 }

@@ -157,7 +157,15 @@ Result<void> read_answer(const json& answer, const Resources& resources, AzureMe
 }  // namespace
 
 Result<AzureMetrics> read_metrics(std::string_view text, const Resources& resources) {
-  const json read = json::parse(text, nullptr, false);
+  // An answer has ten levels; copies of a value, and its end, go down all that it has.
+  constexpr int kDeepest = 64;
+  bool too_deep = false;
+  const auto no_deeper = [&](int depth, json::parse_event_t, const json&) {
+    too_deep = too_deep || depth > kDeepest;
+    return !too_deep;
+  };
+  const json read = json::parse(text, no_deeper, false);
+  if (too_deep) return no_metrics("it is no answer of the metrics API: it is nested too deeply");
   if (read.is_discarded())
     return no_metrics("it is no JSON: --cost-export takes a cost export (CSV)");
   AzureMetrics out;

@@ -45,5 +45,15 @@ TEST(NothingFound, APseudonymIsNamed) {
   EXPECT_EQ(why_nothing_found(options, config), kNoEndUser) << "as the operator has it";
 }
 
+TEST(NothingFound, MayBeWhatRedactionTakesOut) {
+  const config::Config config;
+  AuditOptions options;
+  options.text = "anna.schmidt@contoso.com";
+  EXPECT_EQ(why_nothing_found(options, config),
+            "; redaction takes that text out of what is kept, so nothing can be found by it");
+  options.text = "budget";
+  EXPECT_EQ(why_nothing_found(options, config), "");
+}
+
 }  // namespace
 }  // namespace tollgate::app

@@ -37,9 +37,16 @@ TEST(YamlFault, NamesAQuoteThatHidesTheRest) {
   expect_begin("a: \"x\n", "t:1:4: the quote \" is never closed");
   expect_begin("gateway:\n  name: 'it''s\n  workers: 2\n", "t:2:9: the quote ' is never closed");
   expect_begin("gateway: {}\nä: \"x\\\"\n", "t:2:");
-  EXPECT_NE(fault_of("gateway: {}\na: [b, \"x\\\"").find("never closed"), std::string::npos);
+  for (const char* open : {"gateway: {}\na: [b, \"x\\\"",
+                           "\xEF\xBB\xBF"
+                           "a: \"x\nb: 1",
+                           "a: !t \"x\nb: 1", "a: &x  \"x\nb: 1"})
+    EXPECT_NE(fault_of(open).find("never closed"), std::string::npos) << open;
   for (const char* closed : {"a: \"x\\\\\"\n", "a: 'it''s'\n", "a: say \"x\n", "a: |\n  \"x\n",
-                             "a: ''\n", "a: \"x\" # \"\n"})
+                             "a: ''\n", "a: \"x\" # \"\n", "\xEF\xBB\xBFl: [\"ab\", c]",
+                             "\xEF\xBB\xBF"
+                             "a: 1\n\"k\": v",
+                             "a: !t \"x\"\n"})
     EXPECT_EQ(fault_of(closed).find("closed"), std::string::npos) << closed;
 }
 

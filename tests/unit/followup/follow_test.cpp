@@ -102,7 +102,13 @@ TEST(StoredObjects, HoldTheFilesThatABatchOrAnUploadBecame) {
 TEST(StoredObjects, AreItemsThatABackendHasNamed) {
   const std::string drawn = "msg_68a1f0c2b7d88190a4e5";
   UsageOutcome list;
-  list.left_ids = {drawn, "msg_1", "__fake_id__", "item", "msg_abcdefghijklmnopqrstuvwxyz"};
+  list.left_ids = {drawn,
+                   "msg_1",
+                   "__fake_id__",
+                   "item",
+                   "msg_abcdefghijklmnopqrstuvwxyz",
+                   "asst_68a1f0c2b7d88190a4e5",
+                   "thread_68a1f0c2b7d88190a4e5"};
   for (const char* path :
        {"/openai/v1/responses/resp_1/input_items", "/openai/v1/conversations/conv_1/items"})
     EXPECT_EQ(stored_objects(target("GET", path), list), Ids{drawn}) << path;
@@ -129,6 +135,7 @@ TEST(ShownWork, IsThatOfTheObjectThatWasAskedFor) {
   EXPECT_EQ(shown_work(target("GET", "/openai/v1/threads/thread_1/runs/run_1"), run),
             "/threads/thread_1/runs/run_1");
   EXPECT_EQ(shown_work(target("GET", "/openai/v1/threads/thread_2/runs/run_1"), run), "");
+  EXPECT_EQ(shown_work(target("GET", "/openai/v1/threads/thread_1/runs/run_2"), run), "");
 }
 
 TEST(ShownWork, IsFinishedAndCounted) {

@@ -47,6 +47,8 @@ TEST(AzureMetrics, OfOtherNamesArePassedOver) {
 
 TEST(AzureMetrics, SayWhatIsWrong) {
   EXPECT_EQ(metrics_fault("{"), "it is no JSON: --cost-export takes a cost export (CSV)");
+  EXPECT_EQ(metrics_fault(std::string(100'000, '[') + std::string(100'000, ']')),
+            "it is no answer of the metrics API: it is nested too deeply");
   EXPECT_EQ(metrics_fault("{}"), "it is no answer of the metrics API: it has no value");
   EXPECT_EQ(metrics_fault(answer("GeneratedTokens", "Region", "1")),
             "a series of GeneratedTokens has no ModelDeploymentName: ask with "
