@@ -3,6 +3,7 @@
 #include "shown_answers.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace tollgate::followup {
@@ -16,11 +17,11 @@ void ShownAnswers::add(ShownAnswer answer, std::chrono::steady_clock::time_point
 }
 
 void ShownAnswers::forget_old(std::chrono::steady_clock::time_point now) {
-  std::erase_if(of_client_, [&](auto& of_one) {
-    std::list<Shown>& answers = of_one.second;
+  for (auto of_one = of_client_.begin(); of_one != of_client_.end();) {
+    std::list<Shown>& answers = of_one->second;
     while (!answers.empty() && answers.front().at + kKept <= now) answers.pop_front();
-    return answers.empty();
-  });
+    of_one = answers.empty() ? of_client_.erase(of_one) : std::next(of_one);
+  }
 }
 
 std::optional<ShownAnswer> ShownAnswers::find(const std::string& client, const std::string& backend,
