@@ -111,7 +111,9 @@ JsonWalk::Level JsonWalk::level_within(bool object) const {
   out.mask = around.object ? around.value : around.mask;
   out.member = around.member;
   out.known_as = around.known_as;
-  out.secret = names_secret(around.member) ? around.member : secret_over_value(around);
+  // Of a list its own level has looked at the name.
+  const bool named = around.object && names_secret(around.member);
+  out.secret = named ? around.member : secret_over_value(around);
   out.properties = object && around.object && around.member == "properties";
   out.schema = around.schema || around.properties;
   return out;
