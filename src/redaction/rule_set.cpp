@@ -44,6 +44,10 @@ std::vector<std::string_view> words_of(std::string_view list) {
 
 constexpr std::string_view kSeparators = " _-.";
 
+bool has_separators(std::string_view name) {
+  return name.find_first_of(kSeparators) != std::string_view::npos;
+}
+
 std::string without_separators(std::string name) {
   std::erase_if(name, [](char c) { return kSeparators.find(c) != std::string_view::npos; });
   return name;
@@ -272,20 +276,25 @@ bool RuleSet::allows(std::string_view value) const {
 bool names_any(std::string_view member, const std::vector<std::string_view>& words) {
   if (member.empty()) return false;
   const std::string lower = to_lower(member);
-  const std::string joined = without_separators(lower);
-  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
-    return lower.find(word) != std::string::npos ||
-           (is_joined_alike(word) && joined.find(word) != std::string::npos);
-  });
+  const auto has_one = [&](const std::string& name, bool joined) {
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+      return (!joined || is_joined_alike(word)) && name.find(word) != std::string::npos;
+    });
+  };
+  return has_one(lower, false) ||
+         (has_separators(lower) && has_one(without_separators(lower), true));
 }
 
 bool called_any(std::string_view member, const std::vector<std::string_view>& words) {
   if (member.empty()) return false;
   const std::string lower = to_lower(member);
-  const std::string joined = without_separators(lower);
-  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
-    return lower.ends_with(word) || (is_joined_alike(word) && joined.ends_with(word));
-  });
+  const auto ends_with_one = [&](const std::string& name, bool joined) {
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+      return (!joined || is_joined_alike(word)) && name.ends_with(word);
+    });
+  };
+  return ends_with_one(lower, false) ||
+         (has_separators(lower) && ends_with_one(without_separators(lower), true));
 }
 
 namespace {
@@ -298,7 +307,7 @@ class SecretNames {
 
   bool match(std::string_view member) const {
     if (found(any_, member)) return true;
-    if (member.find_first_of(kSeparators) == member.npos) return false;
+    if (!has_separators(member)) return false;
     return found(joined_, without_separators(std::string(member)));
   }
 
