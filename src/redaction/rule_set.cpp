@@ -342,8 +342,8 @@ class SecretNames {
 }  // namespace
 
 bool names_secret(std::string_view member) {
-  static const SecretNames kNames;
-  return !member.empty() && kNames.match(member);
+  static const SecretNames names;
+  return !member.empty() && names.match(member);
 }
 
 std::vector<RuleName> built_in_names() {
