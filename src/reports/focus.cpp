@@ -298,7 +298,7 @@ std::vector<UsageRow> rests_of_days(const std::vector<UsageRow>& rows) {
     add_row(day, row);
   }
   std::vector<UsageRow> out;
-  out.reserve(out.size() + days.size());
+  out.reserve(days.size());
   for (auto& [key, day] : days) out.push_back(std::move(day));
   return out;
 }
