@@ -22,8 +22,8 @@ namespace tollgate::reports {
 ///
 /// A record whose answer named no model (an error, or none came) holds its deployment's name in
 /// that place. So that failures do not show one model under several names, it counts under the
-/// model that the deployment named last among the records of this report; if it never did, under
-/// the deployment's name.
+/// model that most answers of the deployment named among the records of this report, of several the
+/// later one; if none did, under the deployment's name.
 ///
 /// What no operation pays of an hour of capacity has rows of its own with a label in place of a
 /// name (UsageGroups::labelled), whatever the groups are.
@@ -42,9 +42,9 @@ class UsageSums {
 
  private:
   using Deployment = std::pair<std::string, std::string>;  ///< its backend, its name
-  struct Named {
-    std::int64_t when = 0;
-    std::string model;
+  struct NamedModel {
+    Int128 answers = 0;
+    std::int64_t last_time = 0;
   };
   struct Sums {
     ledger::RollupSums all;
@@ -67,6 +67,8 @@ class UsageSums {
   Sums& sums_for(const ledger::UsageShare& share);
   Sums& find(const ledger::UsageShare& share);
   void note_model(const ledger::UsageShare& share);
+  /// By what the shares so far say; null: no answer named one.
+  const std::string* model_of(const Deployment& deployment) const;
   std::size_t time_number(UtcTime time);
   std::optional<std::string> only_currency() const;
   static UsageRow row_of(const Sums& sums);
@@ -75,7 +77,7 @@ class UsageSums {
   const TimeZone& zone_;
   std::optional<std::size_t> place_of_model_;
   std::map<Key, Sums> sums_;
-  std::map<Deployment, Named> named_;
+  std::map<Deployment, std::map<std::string, NamedModel>> named_;
   /// Where shares of equal group and time keys go, by the number of the keys and the group; what
   /// they are is looked at once.
   std::vector<std::unordered_map<std::int64_t, Sums*>> known_;

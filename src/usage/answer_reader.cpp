@@ -114,6 +114,7 @@ void AnswerReader::take_usage(const JsonScanner& from) {
   outcome_.tokens = counts.tokens;  // the last one that says anything wins
   usage_malformed_ = counts.malformed;
   usage_incomplete_ = counts.incomplete;
+  usage_contradictory_ = counts.contradictory;
   uncounted_.add(counts.uncounted);
   usage_seen_ = true;
 }
@@ -238,6 +239,8 @@ void AnswerReader::judge_usage(bool complete) {
     outcome_.reason = reason::kAnswerCutOff;
   } else if (usage_incomplete_) {
     outcome_.reason = reason::kCountMissing;
+  } else if (usage_contradictory_) {
+    outcome_.reason = reason::kCountsContradict;
   } else if (uncounted_.any()) {
     outcome_.reason = uncounted_.reason();
   } else {

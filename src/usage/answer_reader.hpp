@@ -55,6 +55,7 @@ class AnswerReader : public SseEvents {
   bool usage_seen_ = false;
   bool usage_malformed_ = false;
   bool usage_incomplete_ = false;
+  bool usage_contradictory_ = false;
   Uncounted uncounted_;
   bool usage_too_large_ = false;
   bool billed_by_duration_ = false;

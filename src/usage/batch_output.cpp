@@ -32,6 +32,7 @@ struct Lines {
   std::size_t without_usage = 0;
   std::size_t malformed = 0;
   std::size_t incomplete = 0;
+  std::size_t contradictory = 0;
   std::size_t refused = 0;  ///< which cost nothing
   bool several_models = false;
   Uncounted uncounted;
@@ -95,6 +96,7 @@ void add_answer(const simdjson::dom::object& body, const simdjson::dom::element&
     out.longest_prompt = std::max(out.longest_prompt.value_or(0), *counts.tokens.prompt);
   ++lines.counted;
   lines.incomplete += counts.incomplete ? 1 : 0;
+  lines.contradictory += counts.contradictory ? 1 : 0;
   lines.uncounted.add(counts.uncounted);
   add(out.tool_calls, read_beside_tokens(body, lines.uncounted));
 }
@@ -137,6 +139,8 @@ void judge(const Lines& lines, UsageOutcome& out) {
     out.reason = reason::kNoUsageInAnswer;
   } else if (lines.incomplete > 0) {
     out.reason = reason::kCountMissing;
+  } else if (lines.contradictory > 0) {
+    out.reason = reason::kCountsContradict;
   } else if (lines.uncounted.any()) {
     out.reason = lines.uncounted.reason();
   } else if (lines.several_models) {

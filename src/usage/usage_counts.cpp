@@ -119,14 +119,14 @@ constexpr auto kCountRows = [] {
 constexpr std::string_view kTheRest = "text_tokens";
 
 /// The members of one object whose names are in an index, found in one pass; of several with one
-/// name the first.
+/// name the last, as of several usages in an answer.
 template <std::size_t N>
 class Members {
  public:
   Members(const object& from, const NameIndex<N>& names) {
     for (const auto field : from) {
       const std::size_t row = names.find(field.key);
-      if (row == N || has(row)) continue;
+      if (row == N) continue;
       values_[row] = field.value;
       found_ |= 1U << row;
     }
@@ -216,6 +216,23 @@ bool lacks_a_count(const TokenCounts& tokens) {
   return !tokens.prompt || (!tokens.completion && !no_completion);
 }
 
+bool is_more(const std::optional<std::int64_t>& part, const std::optional<std::int64_t>& whole) {
+  return part && whole && *part > *whole;
+}
+
+/// A part that is more than its whole. Not so reasoning that is counted beside the completion, as
+/// the total of some hosted models shows.
+bool contradict_each_other(const TokenCounts& tokens) {
+  const std::int64_t told = tokens.prompt.value_or(0) + tokens.completion.value_or(0);
+  const bool beside = tokens.total && *tokens.total == told + tokens.reasoning.value_or(0);
+  return is_more(told, tokens.total) || is_more(tokens.cached_prompt, tokens.prompt) ||
+         is_more(tokens.prompt_audio, tokens.prompt) || is_more(tokens.image, tokens.prompt) ||
+         is_more(tokens.cache_write, tokens.prompt) ||
+         is_more(tokens.completion_audio, tokens.completion) ||
+         is_more(tokens.completion_image, tokens.completion) ||
+         (!beside && is_more(tokens.reasoning, tokens.completion));
+}
+
 }  // namespace
 
 UsageCounts parse_usage(std::string_view json) {
@@ -226,6 +243,7 @@ UsageCounts parse_usage(std::string_view json) {
   read_tokens(usage, out.malformed, out.tokens);
   out.any_count = out.tokens.prompt || out.tokens.completion || out.tokens.total;
   out.incomplete = lacks_a_count(out.tokens);
+  out.contradictory = contradict_each_other(out.tokens);
   note_uncounted(usage, Within::usage, out.uncounted);
   element seconds;
   out.duration_only = !out.any_count && usage["seconds"].get(seconds) == simdjson::SUCCESS;

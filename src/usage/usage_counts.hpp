@@ -19,6 +19,7 @@ struct UsageCounts {
   bool duration_only = false;  ///< shape T by duration: seconds instead of tokens
   std::optional<std::int64_t> duration_ms;  ///< how many, to the millisecond
   bool incomplete = false;  ///< prompt or completion is unknown, and the total does not tell it
+  bool contradictory = false;  ///< a part is more than its whole
   Uncounted uncounted;      ///< what is billed beside the counts
 };
 

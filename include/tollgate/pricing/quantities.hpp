@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "tollgate/pricing/price_class.hpp"
+#include "tollgate/usage/reasons.hpp"
 #include "tollgate/usage/usage_record.hpp"
 
 namespace tollgate::pricing {
@@ -45,7 +46,7 @@ struct Quantities {
 /// Words of CostReason that are about the counts. Beside them stand those of UsageReason.
 namespace lacking {
 /// A part of the tokens is larger than its whole: what to multiply is not known.
-inline constexpr std::string_view kContradiction = "counts_contradict";
+inline constexpr std::string_view kContradiction = usage::reason::kCountsContradict;
 inline constexpr std::string_view kNoCounts = "usage_unknown";
 /// An operation without tokens that may be billed all the same, by another measure.
 inline constexpr std::string_view kNotByToken = "not_by_token";

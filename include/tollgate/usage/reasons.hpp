@@ -19,6 +19,7 @@ inline constexpr std::string_view kOpaqueBody = "opaque_body";
 inline constexpr std::string_view kEmptyAnswer = "empty_answer";
 inline constexpr std::string_view kErrorAfterContent = "error_after_content";
 inline constexpr std::string_view kCountMissing = "count_missing";
+inline constexpr std::string_view kCountsContradict = "counts_contradict";
 inline constexpr std::string_view kNotAllCounted = "not_all_counted";
 inline constexpr std::string_view kSeveralModels = "several_models";
 inline constexpr std::string_view kUsageMalformed = "usage_malformed";

@@ -102,6 +102,9 @@ TEST(QuantitiesTest, WhatATotalCountsBesideInAndOutIsTold) {
   EXPECT_EQ(words(with({.prompt = 10, .completion = 4, .total = 14})), "input=10 output=4");
   EXPECT_EQ(words(with({.prompt = 10, .completion = 4, .total = 20})),
             "input=10 output=4 lacking=total_is_more");
+  EXPECT_EQ(words(with({.prompt = 10, .completion = 4, .total = 20, .reasoning = 6})),
+            "input=10 output=4 lacking=total_is_more")
+      << "reasoning beside the completion is none of its parts";
 }
 
 TEST(QuantitiesTest, ContradictingCountsAreNotPriced) {
@@ -119,6 +122,10 @@ TEST(QuantitiesTest, ContradictingCountsAreNotPriced) {
         .cached_audio = 3}}) {
     EXPECT_EQ(words(with(tokens)), "unknown lacking=counts_contradict");
   }
+  UsageRecord told = with({.prompt = 10, .completion = 5, .total = 3});
+  told.usage_basis = usage::UsageBasis::partial;
+  told.usage_reason = usage::reason::kCountsContradict;
+  EXPECT_EQ(words(told), "unknown lacking=counts_contradict");
 }
 
 TEST(QuantitiesTest, WhatTheRecordCallsFreeIsFree) {

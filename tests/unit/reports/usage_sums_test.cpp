@@ -75,7 +75,16 @@ TEST(UsageSums, FailuresCountUnderTheModelThatTheirDeploymentServes) {
   EXPECT_EQ(models_of({failed("error_answer")}), "prod 1;") << "nothing says what it serves";
   EXPECT_EQ(models_of({served("new", 1, 60), failed("error_answer", 90), served("old", 1)}),
             "new 2;old 1;")
-      << "the model it named last, in whatever order the records come";
+      << "of as many answers each the later, in whatever order the records come";
+}
+
+/// A backend may name its model as it names its deployment; one odd answer then takes nothing away.
+TEST(UsageSums, AnAnswerMayNameItsModelAsTheDeploymentIsNamed) {
+  EXPECT_EQ(models_of({served("prod", 1), served("odd", 1, 60), served("prod", 1, 30)}),
+            "odd 1;prod 2;");
+  EXPECT_EQ(models_of({served("prod", 1), served("prod", 1), served("odd", 1, 60),
+                       failed("error_answer", 90)}),
+            "odd 1;prod 3;");
 }
 
 TEST(UsageSums, AnotherDeploymentsModelIsNotTaken) {

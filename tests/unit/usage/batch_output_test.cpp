@@ -75,6 +75,8 @@ TEST(BatchOutput, IsReportedOnlyWhenNothingElseIsBilled) {
   EXPECT_EQ(sum(line("{" + usage + R"(,"seconds":2}})")), counts + "seconds");
   EXPECT_EQ(sum(line(R"({"usage":{"output_tokens":2}})")),
             "partial completion=2 reason=count_missing");
+  EXPECT_EQ(sum(line(R"({"usage":{"input_tokens":4,"output_tokens":2,"total_tokens":3}})")),
+            "partial prompt=4 completion=2 total=3 reason=counts_contradict");
   EXPECT_EQ(sum_with(R"("output":[{"type":"web_search_call"},{"type":"web_search_call"}],)"),
             "reported prompt=1 completion=2 total=3 web_search=2");
   EXPECT_EQ(sum_with(R"("output":[{"type":"web_search_call"}],)"
