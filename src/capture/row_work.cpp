@@ -32,16 +32,17 @@ Exchange without_content(const Exchange& exchange) {
 RowWork::RowWork(Exchange exchange)
     : bare_(without_content(exchange)),
       hold_(std::move(exchange.hold)),
+      unstored_(std::move(exchange.unstored)),
       exchange_(std::move(exchange)) {}
+
+bool RowWork::waits_for_request() const {
+  return !bare_.request_alone && bare_.conversation != nullptr &&
+         bare_.conversation->request_is_underway;
+}
 
 bool RowWork::lacks_request() const {
   const bool kept = bare_.conversation == nullptr || bare_.conversation->is_kept.value_or(true);
   return kept && bare_.terms.keeps_content() && !bare_.request_alone && request_is_lost(bare_);
-}
-
-void RowWork::note_request_lost() {
-  if (bare_.request_alone && bare_.conversation != nullptr)
-    bare_.conversation->request_is_lost = true;
 }
 
 bool RowWork::note_lost() {

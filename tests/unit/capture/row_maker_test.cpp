@@ -214,6 +214,30 @@ TEST_F(RowMakerTest, AConversationThatFollowsFromAnObjectGoesBehindTheClientsWor
   EXPECT_EQ(conversation(R"({"previous_response_id":"resp_2"})", false), "resp_1");
 }
 
+// Rows of a request that is stored before its answer have what the request says.
+TEST_F(RowMakerTest, ARequestAloneIsOfTheConversationThatItNames) {
+  const auto conversation = [this](const std::string& body, const char* known, bool named) {
+    Exchange alone = exchange();
+    alone.conversation = std::make_shared<Conversation>();
+    alone.request_alone = true;
+    alone.answer.reset();
+    alone.request->body = body;
+    alone.record.conversation_id = known;
+    alone.names_conversation = named;
+    const std::shared_ptr<Conversation> shared = alone.conversation;
+    std::string id = rows(std::move(alone)).at(0).conversation_id;
+    EXPECT_EQ(shared->id, id) << "its answer's rows have the same";
+    return id;
+  };
+  EXPECT_EQ(conversation("{}", "header", true), "header");
+  EXPECT_EQ(conversation(R"({"conversation":{"id":"c"}})", "", false), "c");
+  EXPECT_EQ(conversation(R"({"thread_id":"t"})", "", false), "t");
+  EXPECT_EQ(conversation(R"({"metadata":{"session_id":"s"}})", "", false), "s");
+  EXPECT_EQ(conversation(R"({"previous_response_id":"resp_2"})", "resp_1", false), "resp_1");
+  EXPECT_EQ(conversation(R"({"previous_response_id":"resp_2"})", "", false), "resp_2");
+  EXPECT_EQ(conversation("{}", "", false), "") << "it begins one, whose id is the answer's";
+}
+
 // Its request was stored before the response had an id.
 TEST_F(RowMakerTest, AnAnswerIsOfTheConversationThatItBegins) {
   const auto shared = std::make_shared<Conversation>();

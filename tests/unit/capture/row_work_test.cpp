@@ -72,6 +72,26 @@ TEST_F(RowWorkTest, RowsThatCouldNotBeMadeSayWhoAnsweredAndInWhichConversation) 
   EXPECT_EQ(bare.rows[0].conversation_id, asked.rows[0].conversation_id);
 }
 
+// Whatever ends it: an exception, the end of the process, a disk that takes nothing.
+TEST_F(RowWorkTest, ARequestThatEndsWithoutItsRowsIsLostAndCountedWithItsAnswer) {
+  for (const bool stored : {false, true}) {
+    conversation_ = std::make_shared<Conversation>();
+    Exchange asked = request_alone();
+    asked.unstored = UnstoredRequest(conversation_);
+    RowWork answer(long_answer());
+    {
+      RowWork request(std::move(asked));
+      EXPECT_FALSE(request.waits_for_request());
+      EXPECT_TRUE(answer.waits_for_request());
+      EXPECT_TRUE(request.note_lost()) << "as if its content could not be made into rows";
+      if (stored) request.note_stored();
+    }
+    EXPECT_FALSE(answer.waits_for_request());
+    EXPECT_EQ(answer.lacks_request(), !stored);
+    EXPECT_EQ(answer.note_lost(), !stored) << "what stands nowhere has been counted nowhere";
+  }
+}
+
 TEST_F(RowWorkTest, OfTwoSidesWithoutContentTheFirstAloneIsALoss) {
   RowWork request(request_alone());
   RowWork answer(long_answer());
