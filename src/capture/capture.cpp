@@ -11,6 +11,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "tollgate/base/text.hpp"
+
 namespace tollgate::capture {
 
 namespace asio = boost::asio;
@@ -24,6 +26,8 @@ constexpr std::size_t kAssemblyFactor = 4;
 constexpr std::size_t kPiece = 64 * 1024;
 /// Of a long request, before others on the worker have their turn.
 constexpr std::size_t kTurn = 256 * 1024;
+
+constexpr std::string_view kFile = "application/octet-stream";
 
 std::size_t in_pieces(std::size_t bytes) { return (bytes + kPiece - 1) / kPiece * kPiece; }
 
@@ -174,9 +178,12 @@ void Capture::begin_answer(std::string_view content_type, std::string_view codin
   try {
     answer_bytes_ = 0;
     decoder_.reset();
-    assembly_.emplace(content_type, max_body_);
+    const bool is_known = usage::ContentDecoder::knows(coding);
+    const bool is_plain = is_known || coding.empty() || iequals(coding, "identity");
+    // In a coding that nobody reads here rules find nothing: it is described as a file is.
+    assembly_.emplace(is_plain ? content_type : kFile, max_body_);
     answer_type_ = content_type;
-    if (usage::ContentDecoder::knows(coding)) decoder_.emplace(coding);
+    if (is_known) decoder_.emplace(coding);
   } catch (const std::exception&) {
     give_up_answer();
   }

@@ -3,7 +3,12 @@
 #include "row_work.hpp"
 
 #include <exception>
+#include <new>
+#include <string>
+#include <typeinfo>
 #include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include "row_maker.hpp"
 
@@ -25,6 +30,15 @@ Exchange without_content(const Exchange& exchange) {
   out.names_conversation = exchange.names_conversation;
   out.no_room = exchange.no_room;
   return out;
+}
+
+/// What it says may repeat the content that it is about, and goes into the log: which it is tells
+/// enough.
+std::string kind_of(const std::exception& exception) {
+  const auto* const json = dynamic_cast<const nlohmann::json::exception*>(&exception);
+  if (json != nullptr) return "JSON exception " + std::to_string(json->id);
+  const bool no_memory = dynamic_cast<const std::bad_alloc*>(&exception) != nullptr;
+  return no_memory ? "no memory" : std::string("an exception, ") + typeid(exception).name();
 }
 
 }  // namespace
@@ -54,7 +68,7 @@ bool RowWork::step(const std::shared_ptr<const Making>& now) {
     if (!preparation_) begin(now);
     return preparation_->step();
   } catch (const std::exception& exception) {
-    unmade_ = exception.what();
+    unmade_ = kind_of(exception);
     return true;
   }
 }
@@ -70,7 +84,7 @@ MadeRows RowWork::rows() {
   try {
     if (unmade_.empty()) return {.rows = make_rows(preparation_->take())};
   } catch (const std::exception& exception) {
-    unmade_ = exception.what();
+    unmade_ = kind_of(exception);
   }
   return rows_without_content();
 }
@@ -86,7 +100,7 @@ asio::awaitable<MadeRows> RowWork::ask() {
       co_return out;
     }
   } catch (const std::exception& exception) {
-    unmade_ = exception.what();
+    unmade_ = kind_of(exception);
   }
   MadeRows bare = rows_without_content();
   out.rows = std::move(bare.rows);

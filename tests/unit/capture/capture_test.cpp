@@ -37,6 +37,23 @@ TEST_F(CaptureTest, TakesRequestAndAnswer) {
   EXPECT_FALSE(out.no_room);
 }
 
+// Nobody asks for it, and no rule finds what stands in it in pieces.
+TEST_F(CaptureTest, AnAnswerInACodingThatIsNotKnownIsDescribed) {
+  for (const char* const coding : {"br", "identity"}) {
+    Capture capture(recorder_, terms(config::AuditLevel::redacted), 10'000, "retail");
+    capture.begin_answer("text/plain", coding);
+    capture.feed(
+        "alice@ex\x03"
+        "ample.com");
+    capture.answer_is_whole();
+    const Exchange out = finish(capture);
+    ASSERT_TRUE(out.answer);
+    const bool is_shown = out.answer->answer.body.find("alice") != std::string::npos;
+    EXPECT_EQ(is_shown, std::string_view(coding) == "identity") << out.answer->answer.body;
+    EXPECT_EQ(out.answer->content_type, "text/plain");
+  }
+}
+
 TEST_F(CaptureTest, MetadataTakesNoContent) {
   Capture capture(recorder_, terms(config::AuditLevel::metadata), 10'000, "retail");
   capture.take_request("application/json", "{}");

@@ -63,7 +63,7 @@ TEST_F(RowWorkTest, RowsThatCouldNotBeMadeSayWhoAnsweredAndInWhichConversation) 
   ASSERT_FALSE(answer.step(making_));
   replacer_->count("\xff");  // no UTF-8, so no JSON either
   const MadeRows bare = made(answer);
-  EXPECT_NE(bare.unmade, "");
+  EXPECT_EQ(bare.unmade, "JSON exception 316") << "which it is, and nothing of what it is about";
   ASSERT_EQ(bare.rows.size(), 1U);
   EXPECT_EQ(bare.rows[0].content, "");
   EXPECT_EQ(bare.rows[0].content_missing, trail::missing::kFailure);
