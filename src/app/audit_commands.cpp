@@ -44,6 +44,7 @@ Result<trail::RowFilter> filter_of(const AuditOptions& options, const config::Au
     Result<std::string> name = capture::name_in_rows(settings, options.conversation);
     if (!name) return name.error();
     out.conversation_id = std::move(*name);
+    out.conversation_as_written = options.conversation;
   }
   out.from = period->from;
   out.until = period->until;
