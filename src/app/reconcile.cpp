@@ -12,6 +12,7 @@
 #include "tollgate/base/text.hpp"
 #include "tollgate/ledger/ledger_reader.hpp"
 #include "tollgate/pricing/price_entry.hpp"
+#include "tollgate/usage/longest_operation.hpp"
 #include "whole_file.hpp"
 
 namespace tollgate::app {
@@ -112,11 +113,10 @@ Result<void> add_records(ledger::LedgerReader& reader, const ledger::Period& per
 /// lost of that time is not lost of the period.
 Result<void> add_records_before(const std::string& path, const ledger::Period& period,
                                 reconciliation::OurUsage& out) {
-  constexpr std::chrono::hours kLongestOperation{26};  // what is followed longest
   if (!period.from) return {};
   const auto reader = ledger::LedgerReader::open(path);
   if (!reader) return reader.error();
-  return add_records(**reader, {*period.from - kLongestOperation, period.from}, out);
+  return add_records(**reader, {*period.from - usage::kLongestOperation, period.from}, out);
 }
 
 std::string day_of(UtcTime time) { return to_rfc3339(time).substr(0, 10); }
