@@ -37,7 +37,9 @@ constexpr std::array<Loss, 14> kLosses{{
     {"objects", "who owns stored files, threads and responses"},
     {"rollup_groups", kSums},
     {"rollup_prices", kSums},
-    {"rollups", kSums},
+    {"rollups",
+     "sums: they are made anew of the records and adjustments that are kept; of earlier times what "
+     "can be read is left"},
     {"segments", "which journals are in the database already: the next start looks"},
 }};
 
@@ -76,6 +78,7 @@ void tell_lost_costs(const ledger::LostCosts& costs) {
 }
 
 void tell_sums(const ledger::SalvageResult& result) {
+  for (const std::string& line : result.set_right) std::cout << "Set right: " << line << ".\n";
   for (const std::string& line : result.mended_sums)
     std::cout << "Found and made anew, as far as records are kept: " << line << ".\n";
   if (result.corrections_mended) {
@@ -88,8 +91,9 @@ void tell_sums(const ledger::SalvageResult& result) {
 /// Of a run that was interrupted it is not known.
 bool is_whole(const ledger::SalvageResult& result) {
   const bool sums = !result.corrections_mended && result.disagreements.empty();
-  return result.lost_records == 0 && result.lost_blocks == 0 && result.lost_tables.empty() &&
-         result.lost_costs.records == 0 && sums && !result.resumed;
+  const bool records = result.lost_records == 0 && result.lost_blocks == 0 && !result.loss_unknown;
+  return records && result.lost_tables.empty() && result.lost_costs.records == 0 && sums &&
+         !result.cursors_lost && !result.resumed;
 }
 
 }  // namespace
@@ -103,8 +107,10 @@ int salvage_ledger(const LedgerChoice& choice) {
   if (result->resumed) {
     std::cout << "by a run that was interrupted: what was lost is not known";
   } else {
-    std::cout << (result->lost_records == 0 ? "" : "at least ") << result->lost_records
-              << " lost, and parts of " << result->lost_tables.size() << " other tables";
+    if (result->loss_unknown) std::cout << "how many are lost is not known, ";
+    const bool more = result->lost_records > 0 || result->loss_unknown;
+    std::cout << (more ? "at least " : "") << result->lost_records << " lost, and parts of "
+              << result->lost_tables.size() << " other tables";
   }
   std::cout << "; the damaged file is kept as " << result->kept_as << "\n";
   tell_losses(*result);
