@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/ledger/salvage.hpp"
 
+#include <algorithm>
 #include <array>
 #include <iostream>
 #include <string>
@@ -51,7 +52,9 @@ void tell_losses(const ledger::SalvageResult& result) {
     }
     std::cout << ".\n";
   }
-  if (result.resumed && result.cursors_lost) {
+  const auto& tables = result.lost_tables;
+  const bool named = std::find(tables.begin(), tables.end(), "cursors") != tables.end();
+  if (result.cursors_lost && !named) {
     std::cout << "How far exporters had come was lost: they get everything that is kept once "
                  "more.\n";
   }
@@ -86,6 +89,10 @@ void tell_sums(const ledger::SalvageResult& result) {
                  "what was re-rated, `tollgate rerate --write` must do again.\n";
   }
   for (const std::string& line : result.disagreements) std::cout << "Still so: " << line << ".\n";
+  if (result.disagreements.empty()) return;
+  std::cout << "Sums of days whose records are deleted or lost cannot be made anew: they stay as "
+               "they are. Compare them with a copy of the ledger that has these days (`tollgate "
+               "usage --ledger COPY`), or with the rows that an exporter has sent.\n";
 }
 
 /// Of a run that was interrupted it is not known.

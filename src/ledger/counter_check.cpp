@@ -45,7 +45,7 @@ Of kind_of(std::int64_t counter) {
 }
 
 /// The first column of the first row; nullopt: there is none, or it is null.
-Result<std::optional<std::int64_t>> number_in(Database& database, const std::string& select) {
+Result<std::optional<std::int64_t>> first_number(Database& database, const std::string& select) {
   Statement row = database.prepare(select);
   const Result<bool> found = row.step();
   if (!found) return found.error();
@@ -74,7 +74,7 @@ struct Ends {
 };
 
 Result<Ends> read_order(Database& database) {
-  const auto block = number_in(
+  const auto block = first_number(
       database,
       "SELECT first_sequence + records - 1 FROM blocks ORDER BY first_sequence DESC LIMIT 1");
   if (!block) return block.error();
@@ -82,7 +82,7 @@ Result<Ends> read_order(Database& database) {
   if (!given) return given.error();
   const auto forgotten = read_counter(database, Counter::forgotten_to);
   if (!forgotten) return forgotten.error();
-  const auto reached = number_in(database, "SELECT MAX(position) FROM cursors");
+  const auto reached = first_number(database, "SELECT MAX(position) FROM cursors");
   if (!reached) return reached.error();
   return Ends{*block, *given, *forgotten, reached->value_or(0)};
 }
@@ -224,10 +224,10 @@ class CounterCheck {
   Result<void> check_adjustments() {
     const Result<bool> any = has_adjustments(database_);
     if (!any || !*any) return any ? Result<void>() : any.error();
-    const auto last = number_in(database_, "SELECT MAX(sequence) FROM adjustments");
+    const auto last = first_number(database_, "SELECT MAX(sequence) FROM adjustments");
     if (!last) return last.error();
     const auto given =
-        number_in(database_, "SELECT seq FROM sqlite_sequence WHERE name = 'adjustments'");
+        first_number(database_, "SELECT seq FROM sqlite_sequence WHERE name = 'adjustments'");
     if (!given) return given.error();
     const std::int64_t lowest = last->value_or(0);
     if (given->value_or(lowest) < lowest || (*last && !*given))

@@ -182,7 +182,7 @@ Result<bool> DatabaseCheck::check_rollups() {
     if (count >= kRollupsAtOnce && time != rollup_) return false;
     rollup_ = time;
     RollupSums sums;
-    const RollupPlace place = place_of(rows);
+    const RollupPlace place = rollup_place(rows);
     if (!add_encoded_sums(rows.text(4), place, sums)) add(damaged_rollup(place));
   }
 }

@@ -115,7 +115,7 @@ Result<void> RollupCheck::read(seconds length, std::optional<RollupKind> kind, S
     const Result<bool> row = rows.step();
     if (!row) return row.error();
     if (!*row) return {};
-    const RollupPlace place = place_of(rows);
+    const RollupPlace place = rollup_place(rows);
     const Result<std::string> client = client_of(place.group);
     if (!client) return client.error();
     RollupSums sums;

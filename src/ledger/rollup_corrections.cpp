@@ -75,7 +75,7 @@ Result<std::map<std::int64_t, RollupSums>> sums_before(Database& database, Rollu
     const Result<bool> row = rows.step();
     if (!row) return row.error();
     if (!*row) return out;
-    const RollupPlace place = place_of(rows);
+    const RollupPlace place = rollup_place(rows);
     if (!add_encoded_sums(rows.text(4), place, out[place.group]))
       return Error{Errc::storage, damaged_rollup(place)};
   }

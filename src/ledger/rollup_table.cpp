@@ -49,7 +49,7 @@ Result<bool> find_without(Database& database, RollupPlace& at,
     const Result<bool> row = rows.step();
     if (!row) return row.error();
     if (!*row) return count == kLookAtOnce;
-    at = place_of(rows);
+    at = rollup_place(rows);
     const std::string bytes = rows.text(4);
     RollupSums sums;
     if (lacks_check_sum(bytes) && add_encoded_sums(bytes, at, sums))
@@ -74,7 +74,7 @@ Result<void> give_each(Database& database) {
 
 }  // namespace
 
-RollupPlace place_of(const Statement& row) {
+RollupPlace rollup_place(const Statement& row) {
   return {seconds(row.number(0)), row.number(1), row.number(2),
           static_cast<RollupKind>(row.number(3))};
 }

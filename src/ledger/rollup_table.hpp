@@ -24,10 +24,10 @@ struct RollupPlace {
   RollupKind kind = RollupKind::records;
 };
 
-/// In front of each query of `rollups` that place_of() reads.
+/// In front of each query of `rollups` that rollup_place() reads.
 inline constexpr const char* kRollupPlace = "length, start, group_id, kind";
 /// By the columns of kRollupPlace.
-RollupPlace place_of(const Statement& row);
+RollupPlace rollup_place(const Statement& row);
 /// "the roll-up of 2026-11-29T12:15:00Z (quarter of an hour, group 3) is damaged".
 std::string damaged_rollup(const RollupPlace& place);
 

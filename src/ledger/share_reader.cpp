@@ -187,7 +187,7 @@ Result<void> ShareReader::read_range(const Range& range, const ShareVisit& visit
     const Result<bool> row = rows.step();
     if (!row) return row.error();
     if (!*row) return {};
-    const RollupPlace place = place_of(rows);
+    const RollupPlace place = rollup_place(rows);
     const Result<const usage::UsageRecord*> record = group(place.group);
     if (!record) return record.error();
     sums.counts.fill(0);

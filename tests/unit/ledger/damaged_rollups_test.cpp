@@ -36,7 +36,7 @@ class DamagedRollups : public RollupTest {
     {
       Statement all =
           store_.database().prepare("SELECT length, start, group_id, kind, sums FROM rollups");
-      while (*all.step()) rows.emplace_back(place_of(all), all.text(4));
+      while (*all.step()) rows.emplace_back(rollup_place(all), all.text(4));
     }
     for (auto& [place, bytes] : rows) {
       std::size_t at = 1;
