@@ -12,6 +12,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "repeated_failure.hpp"
 #include "tollgate/allocation/hour_closing.hpp"
 #include "tollgate/telemetry/log.hpp"
 
@@ -61,7 +62,7 @@ class LedgerHourCloser : public HourCloser {
     } catch (const std::exception& exception) {
       failure = exception.what();
     }
-    if (failure.empty()) co_return;
+    if (!failure_.is_news(failure, std::chrono::steady_clock::now())) co_return;
     telemetry::log::error("capacity.hours_not_closed", {{"detail", failure}});
   }
 
@@ -78,6 +79,7 @@ class LedgerHourCloser : public HourCloser {
 
   HourCloserParts parts_;
   asio::steady_timer timer_;
+  RepeatedFailure failure_;
   std::atomic<bool> stopping_{false};
 };
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/ledger/salvage.hpp"
 
+#include <algorithm>
 #include <array>
 #include <iostream>
 #include <string>
@@ -37,7 +38,9 @@ constexpr std::array<Loss, 14> kLosses{{
     {"objects", "who owns stored files, threads and responses"},
     {"rollup_groups", kSums},
     {"rollup_prices", kSums},
-    {"rollups", kSums},
+    {"rollups",
+     "sums: they are made anew of the records and adjustments that are kept; of earlier times what "
+     "can be read is left"},
     {"segments", "which journals are in the database already: the next start looks"},
 }};
 
@@ -49,7 +52,9 @@ void tell_losses(const ledger::SalvageResult& result) {
     }
     std::cout << ".\n";
   }
-  if (result.resumed && result.cursors_lost) {
+  const auto& tables = result.lost_tables;
+  const bool named = std::find(tables.begin(), tables.end(), "cursors") != tables.end();
+  if (result.cursors_lost && !named) {
     std::cout << "How far exporters had come was lost: they get everything that is kept once "
                  "more.\n";
   }
@@ -76,6 +81,7 @@ void tell_lost_costs(const ledger::LostCosts& costs) {
 }
 
 void tell_sums(const ledger::SalvageResult& result) {
+  for (const std::string& line : result.set_right) std::cout << "Set right: " << line << ".\n";
   for (const std::string& line : result.mended_sums)
     std::cout << "Found and made anew, as far as records are kept: " << line << ".\n";
   if (result.corrections_mended) {
@@ -83,13 +89,18 @@ void tell_sums(const ledger::SalvageResult& result) {
                  "what was re-rated, `tollgate rerate --write` must do again.\n";
   }
   for (const std::string& line : result.disagreements) std::cout << "Still so: " << line << ".\n";
+  if (result.disagreements.empty()) return;
+  std::cout << "Sums of days whose records are deleted or lost cannot be made anew: they stay as "
+               "they are. Compare them with a copy of the ledger that has these days (`tollgate "
+               "usage --ledger COPY`), or with the rows that an exporter has sent.\n";
 }
 
 /// Of a run that was interrupted it is not known.
 bool is_whole(const ledger::SalvageResult& result) {
   const bool sums = !result.corrections_mended && result.disagreements.empty();
-  return result.lost_records == 0 && result.lost_blocks == 0 && result.lost_tables.empty() &&
-         result.lost_costs.records == 0 && sums && !result.resumed;
+  const bool records = result.lost_records == 0 && result.lost_blocks == 0 && !result.loss_unknown;
+  return records && result.lost_tables.empty() && result.lost_costs.records == 0 && sums &&
+         !result.cursors_lost && !result.resumed;
 }
 
 }  // namespace
@@ -103,8 +114,10 @@ int salvage_ledger(const LedgerChoice& choice) {
   if (result->resumed) {
     std::cout << "by a run that was interrupted: what was lost is not known";
   } else {
-    std::cout << (result->lost_records == 0 ? "" : "at least ") << result->lost_records
-              << " lost, and parts of " << result->lost_tables.size() << " other tables";
+    if (result->loss_unknown) std::cout << "how many are lost is not known, ";
+    const bool more = result->lost_records > 0 || result->loss_unknown;
+    std::cout << (more ? "at least " : "") << result->lost_records << " lost, and parts of "
+              << result->lost_tables.size() << " other tables";
   }
   std::cout << "; the damaged file is kept as " << result->kept_as << "\n";
   tell_losses(*result);

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 #include <utility>
 
 #include "adjustment_row.hpp"
 #include "block.hpp"
+#include "counter_check.hpp"
 #include "rollup_codec.hpp"
 
 namespace tollgate::ledger {
@@ -168,8 +170,8 @@ Result<bool> DatabaseCheck::check_objects() {
 /// From one time to the next; a step ends with the last row of a time.
 Result<bool> DatabaseCheck::check_rollups() {
   Statement rows = database_.prepare(
-      "SELECT length, start, sums FROM rollups WHERE (length, start) > (?, ?) ORDER BY length, "
-      "start");
+      std::string("SELECT ") + kRollupPlace +
+      ", sums FROM rollups WHERE (length, start) > (?, ?) ORDER BY length, start");
   rows.bind(1, rollup_.first);
   rows.bind(2, rollup_.second);
   for (std::int64_t count = 0;; ++count) {
@@ -180,9 +182,8 @@ Result<bool> DatabaseCheck::check_rollups() {
     if (count >= kRollupsAtOnce && time != rollup_) return false;
     rollup_ = time;
     RollupSums sums;
-    if (!add_encoded_sums(rows.text(2), sums))
-      add("a roll-up of " + to_rfc3339(from_unix_micros(rows.number(1) * 1'000'000)) +
-          " cannot be read");
+    const RollupPlace place = rollup_place(rows);
+    if (!add_encoded_sums(rows.text(4), place, sums)) add(damaged_rollup(place));
   }
 }
 
@@ -203,6 +204,11 @@ Result<bool> DatabaseCheck::check_adjustments() {
 }
 
 Result<bool> DatabaseCheck::check_others() {
+  if (std::string_view(kSmallTables[table_]) == "counters") {
+    const auto lines = counter_fault_lines(database_);
+    if (!lines) return lines.error();
+    for (const std::string& line : *lines) add(line);
+  }
   Statement rows =
       database_.prepare("PRAGMA quick_check('" + std::string(kSmallTables[table_]) + "')");
   for (;;) {

@@ -6,9 +6,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <string_view>
 #include <system_error>
 
 #include "loss_notes.hpp"
@@ -84,6 +87,33 @@ Error emptied(const std::string& path) {
                                   path + ".journal are taken over"};
 }
 
+/// Some bytes of a database's header and no more; nothing in it can be read.
+bool is_cut_short(const std::string& path, const struct stat& status) {
+  using namespace std::string_view_literals;
+  constexpr std::string_view kMagic = "SQLite format 3\0"sv;
+  constexpr off_t kHeader = 100;
+  if (!S_ISREG(status.st_mode) || status.st_size == 0 || status.st_size >= kHeader) return false;
+  std::string begin(std::min(kMagic.size(), static_cast<std::size_t>(status.st_size)), '\0');
+  std::ifstream(path, std::ios::binary)
+      .read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  return kMagic.starts_with(begin);
+}
+
+Error cut_short(const std::string& path, const struct stat& status) {
+  return Error{Errc::storage, path + " is damaged: of a database the first " +
+                                  std::to_string(status.st_size) +
+                                  " bytes are left, and nothing can be saved of it: put a copy in "
+                                  "its place, or delete it and begin anew; the records in " +
+                                  path + ".journal are taken over"};
+}
+
+/// Of a file that is there: that nothing is in it.
+Result<void> look_for_bytes(const std::string& path, const struct stat& status) {
+  if (is_emptied(status)) return emptied(path);
+  if (is_cut_short(path, status)) return cut_short(path, status);
+  return {};
+}
+
 }  // namespace
 
 Error with_advice(Error error, const std::string& path) {
@@ -111,7 +141,8 @@ Result<void> find_database(const std::string& path, config::Durability durabilit
     if (made) note_begun(path);
     return made;
   }
-  if (is_emptied(status)) return emptied(path);
+  const Result<void> bytes = look_for_bytes(path, status);
+  if (!bytes) return bytes;
   (void)storage::look_at_database_file(path);
   note_begun(path);
   return {};
@@ -119,11 +150,17 @@ Result<void> find_database(const std::string& path, config::Durability durabilit
 
 Result<void> refuse_foreign(const std::string& path) {
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0 || is_emptied(status) || had_database(path)) return {};
+  if (::stat(path.c_str(), &status) != 0 || had_database(path)) return {};
+  if (!look_for_bytes(path, status)) return {};  // a ledger that find_database() speaks of
   const auto version = storage::version_in_header(path);
   if (!version) return no_ledger(path, kNoDatabase);
   if (*version == 0) return no_ledger(path, kOthersDatabase);
   return {};
+}
+
+Result<void> refuse_empty(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 ? look_for_bytes(path, status) : Result<void>();
 }
 
 Error no_ledger_at(const std::string& path) {
@@ -138,7 +175,8 @@ Result<Database> open_beside(const std::string& path) {
     if (errno == ENOENT) return no_ledger_at(path);
     return Error{Errc::storage, "cannot look at " + path + ": " + std::strerror(errno)};
   }
-  if (is_emptied(status)) return emptied(path);
+  const Result<void> bytes = look_for_bytes(path, status);
+  if (!bytes) return bytes.error();
   // Not SQLite's read-only mode: a reader of a write-ahead log must be able to map its index.
   Result<Database> database = Database::open(path);
   if (!database) return database.error();
@@ -147,6 +185,9 @@ Result<Database> open_beside(const std::string& path) {
     return no_ledger(path, kNoDatabase);
   if (!version) return with_advice(version.error(), path);
   if (*version == kSchemaVersion) return database;
+  // With journals beside it, it was one: what it says of itself is lost.
+  if (*version == 0 && had_database(path))
+    return with_advice({Errc::storage, path + " has no version: its header is malformed"}, path);
   if (*version == 0) return no_ledger(path, kOthersDatabase);
   return Error{Errc::storage,
                path + " was written by another version of Tollgate: its gateway's own reads it"};

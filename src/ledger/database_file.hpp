@@ -23,6 +23,8 @@ Result<void> find_database(const std::string& path, config::Durability durabilit
 /// invalid_input, the file is something else; not_found, with the path in full, since a relative
 /// one means another file in each directory; storage.
 Result<Database> open_beside(const std::string& path);
+/// Error storage: the file is there, and was emptied or cut to less than a database's header.
+Result<void> refuse_empty(const std::string& path);
 /// What not_found says.
 Error no_ledger_at(const std::string& path);
 

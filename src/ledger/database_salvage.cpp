@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -12,9 +11,10 @@
 
 #include "adjustment_row.hpp"
 #include "block.hpp"
+#include "counter_check.hpp"
 #include "lost_costs.hpp"
-#include "rollup_check.hpp"
-#include "rollup_corrections.hpp"
+#include "rollup_codec.hpp"
+#include "salvaged_sums.hpp"
 #include "schema.hpp"
 #include "sequence_gaps.hpp"
 #include "tollgate/base/time.hpp"
@@ -29,18 +29,24 @@ struct SavedTable {
   const char* backwards;
   bool beside = false;              ///< a database of this version that is older may not have it
   const char* made_with = nullptr;  ///< where it is not though this is, it was lost
-  bool adjustments = false;         ///< each row has a check sum
+  /// Of a row whether it is to be saved; null: each that can be read.
+  bool (*is_whole)(const Statement& row) = nullptr;
 };
+bool is_whole_rollup(const Statement& row) {
+  RollupSums ignored;
+  return add_encoded_sums(row.text(4), rollup_place(row), ignored);
+}
+bool is_whole_adjustment(const Statement& row) { return !read_adjustment(row).damaged; }
 constexpr std::array<SavedTable, 12> kSavedTables{
     {{"segments", 3, "name DESC"},
      {"awaiting", 3, "id DESC"},
      {"exceptions", 6, "exporter DESC, sequence DESC"},
-     {"counters", 2, "counter DESC"},
+     {"counters", 2, "counter DESC", false, nullptr, is_counter},
      {"intents", 2, "record_id DESC"},
      {"objects", 6, "id DESC"},
      {"object_conversations", 2, "id DESC", true},
      {"cursors", 5, "exporter DESC"},
-     {"adjustments", 10, "sequence DESC", true, "closed_hours", true},
+     {"adjustments", 10, "sequence DESC", true, "closed_hours", is_whole_adjustment},
      {"closed_hours", 3, "backend DESC, deployment DESC", true, "adjustments"},
      {"adjustment_cursors", 5, "exporter DESC", true, "adjustments"},
      {"adjustment_exceptions", 5, "exporter DESC, sequence DESC", true, "adjustments"}}};
@@ -48,7 +54,8 @@ constexpr std::array<SavedTable, 12> kSavedTables{
 constexpr std::array<SavedTable, 3> kRollupTables{
     {{"rollup_groups", 2, "id DESC"},
      {"rollup_prices", 2, "id DESC"},
-     {"rollups", 5, "length DESC, start DESC, group_id DESC, kind DESC"}}};
+     {"rollups", 5, "length DESC, start DESC, group_id DESC, kind DESC", false, nullptr,
+      is_whole_rollup}}};
 
 class DatabaseSalvage {
  public:
@@ -62,30 +69,35 @@ class DatabaseSalvage {
       const Result<void> copied = copy_table(table);
       if (!copied) return copied.error();
     }
-    const Result<void> open = lost("adjustments") ? open_hours() : Result<void>();
+    const Result<void> open = lost("adjustments") ? open_hours(to_) : Result<void>();
     if (!open) return open.error();
+    const Result<void> order = keep_adjustment_order();
+    if (!order) return order.error();
     const Result<void> sums = copy_rollups();
     if (!sums) return sums.error();
     const Result<void> told = note_lost_tables();
     if (!told) return told.error();
     const std::set<std::int64_t> places = block_places();
-    const Result<void> begun = note_first_kept(places);
-    if (!begun) return begun.error();
     for (const std::int64_t first : places) {
       const Result<bool> copied = copy_block(first);
       if (!copied) return copied.error();
       if (!*copied) ++result_.lost_blocks;
     }
+    const Result<void> right = set_right();
+    if (!right) return right.error();
+    const Result<void> begun = note_first_kept(places);
+    if (!begun) return begun.error();
     const Result<void> ended = note_last_known(places.empty() ? 0 : *places.rbegin());
     if (!ended) return ended.error();
     count_lost_records();
     const Result<void> committed = transaction.commit();
     if (!committed) return committed.error();
-    const Result<void> corrected = correct_sums();
+    const Result<void> corrected = correct_sums(to_, journals_, sums_, result_);
     if (!corrected) return corrected.error();
     auto costs = find_lost_costs(to_, journals_);
     if (!costs) return costs.error();
     result_.lost_costs = std::move(*costs);
+    result_.lost_records = std::max(result_.lost_records, result_.lost_costs.records);
     return result_;
   }
 
@@ -113,76 +125,73 @@ class DatabaseSalvage {
     return !found || *found;
   }
 
-  /// Hours whose shares may be lost are shared out once more; what is still there is not made
-  /// twice.
-  Result<void> open_hours() { return to_.execute("DELETE FROM closed_hours"); }
+  /// What was given of it is never given again, also where those adjustments are deleted: exporters
+  /// have passed it.
+  Result<void> keep_adjustment_order() {
+    Statement row = from_.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'adjustments'");
+    const Result<bool> found = row.step();
+    sums_.adjustment_order_known = found.has_value();
+    const std::int64_t given = found && *found ? row.number(0) : 0;
+    Statement reached = to_.prepare(
+        "SELECT MAX((SELECT COALESCE(MAX(sequence), 0) FROM adjustments), (SELECT "
+        "COALESCE(MAX(position), 0) FROM adjustment_cursors))");
+    const Result<bool> known = reached.step();
+    if (!known) return known.error();
+    // Where it cannot be read an exporter's cursor says how far it had come at least.
+    const std::int64_t last = found && *found ? given : reached.number(0);
+    return to_.execute(
+        "DELETE FROM sqlite_sequence WHERE name = 'adjustments'; INSERT INTO "
+        "sqlite_sequence VALUES ('adjustments', " +
+        std::to_string(last) + ")");
+  }
 
-  /// What sums, records and adjustments say must go together. What stands for records that are gone
-  /// nobody can make anew.
-  Result<void> correct_sums() {
-    if (!sums_lost_) {
-      const Result<void> mended = mend_sums();
-      if (!mended) return mended;
+  /// Counters that cannot be true, of which a counter is lost and a cursor begins anew. Roll-ups
+  /// follow once all is saved.
+  Result<void> set_right() {
+    const auto faults = find_counter_faults(to_);
+    if (!faults) return faults.error();
+    const UtcTime now = std::chrono::system_clock::now();
+    for (const CounterFault& fault : *faults) {
+      result_.set_right.push_back(fault.line);
+      if (fault.of == CounterFault::Of::cursor) result_.cursors_lost = true;
+      const bool counter = fault.of == CounterFault::Of::counter;
+      const Result<void> done = counter ? lose_counter(fault) : set_cursor_right(to_, fault, now);
+      if (!done) return done;
     }
-    if (sums_lost_) {
-      const Result<void> made =
-          rebuild_corrections(to_, journals_, std::numeric_limits<std::int64_t>::min());
-      if (!made) return made;
-    }
-    auto left = find_sum_faults(to_, journals_);
-    if (!left) return left.error();
-    result_.disagreements = std::move(left->lines);
-    return {};
+    return lost("counters") ? note_lost_tables() : Result<void>();
   }
 
-  /// Where some adjustments are lost, corrections are made anew of those that are left; where sums
-  /// do not agree for another reason, all that can be.
-  Result<void> mend_sums() {
-    const Result<std::int64_t> from = first_whole(to_, kQuarterHour);
-    if (!from) return from.error();
-    if (lost("adjustments") && !rebuild_corrections(to_, journals_, *from)) return drop_sums();
-    auto found = find_sum_faults(to_, journals_);
-    if (!found) return drop_sums();
-    if (found->lines.empty()) return {};
-    result_.mended_sums = std::move(found->lines);
-    result_.corrections_mended = found->adjustments_disagree;
-    Result<void> done;
-    if (found->adjustments_disagree) done = open_hours();
-    if (done) done = rebuild_corrections(to_, journals_, *from);
-    if (done && found->records_whole) done = rebuild_records(to_, journals_, *from);
-    return done ? done : drop_sums();
+  Result<void> lose_counter(const CounterFault& fault) {
+    if (!lost("counters")) result_.lost_tables.emplace_back("counters");
+    return to_.execute("DELETE FROM counters WHERE counter = " + std::to_string(fault.counter));
   }
 
-  /// Rows that are whole as rows and hold no sums.
-  Result<void> drop_sums() {
-    sums_lost_ = true;
-    if (!lost("rollups")) result_.lost_tables.emplace_back("rollups");
-    return to_.execute(drop_rollups());
-  }
-
-  static std::string drop_rollups() {
-    return "DELETE FROM rollups; DELETE FROM rollup_groups; DELETE FROM rollup_prices; DELETE FROM "
-           "counters WHERE counter = " +
-           std::to_string(static_cast<std::int64_t>(Counter::rolled_up_to));
-  }
-
-  /// All or none: the next start makes them anew of the records that are saved. One that cannot be
-  /// read is no table where an earlier version made none.
+  /// Those that are whole, as long as it is known of what they are; else none, and the next start
+  /// makes them anew of the records that are saved. One that cannot be read is no table where an
+  /// earlier version made none.
   Result<void> copy_rollups() {
-    // Without their counter nobody knows which records they hold.
-    const bool known = !lost("counters");
     const std::size_t lost_before = result_.lost_tables.size();
     for (const SavedTable& table : kRollupTables) {
       const Result<void> copied = copy_table(table);
       if (!copied) return copied;
     }
-    if (known && result_.lost_tables.size() == lost_before) return {};
-    sums_lost_ = true;
+    const bool all = result_.lost_tables.size() == lost_before;
+    const bool named = !lost(kRollupTables[0].name) && !lost(kRollupTables[1].name);
+    if (all || (named && has_table(kRollupTables.back().name))) return note_first_sums();
+    sums_.lost = true;
     const auto rolled_up = find_counter(to_, Counter::rolled_up_to);
     if (!rolled_up) return rolled_up.error();
     if (!*rolled_up && !has_table(kRollupTables.back().name))
       result_.lost_tables.resize(lost_before);
-    return to_.execute(drop_rollups());
+    return drop_rollups(to_);
+  }
+
+  /// With `counters` it may be lost since when there are any.
+  Result<void> note_first_sums() {
+    if (!lost("counters")) return {};
+    return to_.execute("INSERT OR IGNORE INTO counters SELECT " +
+                       std::to_string(static_cast<std::int64_t>(Counter::rollups_lack_to)) +
+                       ", MIN(start) * 1000000 - 1 FROM rollups HAVING COUNT(*) > 0");
   }
 
   /// False: they could not be read to the end, or one of them makes no sense.
@@ -197,7 +206,7 @@ class DatabaseSalvage {
       const Result<bool> row = rows.step();
       if (!row) return false;
       if (!*row) return whole;
-      if (table.adjustments && read_adjustment(rows).damaged) {
+      if (table.is_whole != nullptr && !table.is_whole(rows)) {
         whole = false;
         continue;
       }
@@ -220,6 +229,7 @@ class DatabaseSalvage {
       Statement rows = from_.prepare(sql);
       for (;;) {
         const Result<bool> row = rows.step();
+        if (row && !*row) places_known_ = true;
         if (!row || !*row) break;
         out.insert(rows.number(0));
       }
@@ -262,7 +272,7 @@ class DatabaseSalvage {
     Result<void> done;
     if (notes || lost("segments"))
       done = write_counter(to_, Counter::tables_may_hold_journal_records_since, now);
-    result_.cursors_lost = lost("cursors");
+    result_.cursors_lost = result_.cursors_lost || lost("cursors");
     if (done && (notes || result_.cursors_lost))
       done = write_counter(to_, Counter::cursors_lost, now);
     return done;
@@ -292,7 +302,7 @@ class DatabaseSalvage {
     const std::int64_t known = std::max({*forgotten, last_place, others.number(0)});
     const Result<std::optional<std::int64_t>> given = find_counter(to_, Counter::given_to);
     if (!given) return given.error();
-    const std::int64_t ever = std::max({known, others.number(1), given->value_or(0)});
+    const std::int64_t ever = std::max({known, others.number(1), given->value_or(0), last_known_});
     last_known_ = std::max(last_known_, ever);
     // What was forgotten in its time is not known any more; what is gone from here on is missing.
     if (lost("counters")) {
@@ -309,13 +319,15 @@ class DatabaseSalvage {
     const auto saved = static_cast<std::int64_t>(result_.records);
     const auto blocks = static_cast<std::int64_t>(result_.lost_blocks);
     result_.lost_records = static_cast<std::uint64_t>(std::max(all - saved, blocks));
+    result_.loss_unknown = !places_known_ && lost("counters");
   }
 
   Database& from_;
   Database& to_;
   const std::vector<JournalRecord>& journals_;
   SalvageResult result_;
-  bool sums_lost_ = false;  ///< the roll-ups begin anew
+  SavedSums sums_;
+  bool places_known_ = false;  ///< of all blocks, from their table or its index
   std::int64_t first_kept_ = 1;
   std::int64_t last_known_ = 0;
 };

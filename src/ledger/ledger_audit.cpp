@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "adjustment_table.hpp"
+#include "counter_check.hpp"
 #include "database_file.hpp"
 #include "ledger_snapshot.hpp"
 #include "loss_notes.hpp"
@@ -38,6 +39,7 @@ class Audit {
     LedgerSnapshot snapshot(database_, journals.records);
     note(snapshot.take());
     note(check_order(snapshot));
+    note(check_counters());
     RollupCheck rollups(database_);
     const bool rolled_up = has_rollups();
     if (rolled_up) note(rollups.begin());
@@ -105,6 +107,12 @@ class Audit {
     if (!gaps) return gaps.error();
     for (const SequenceGap& gap : *gaps) add({describe(gap)});
     return {};
+  }
+
+  Result<void> check_counters() {
+    const auto faults = counter_fault_lines(database_);
+    if (faults) add(*faults);
+    return faults ? Result<void>() : faults.error();
   }
 
   /// A database that only an earlier version has written has none.

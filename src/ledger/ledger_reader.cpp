@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "adjustment_table.hpp"
+#include "counter_check.hpp"
 #include "database_file.hpp"
 #include "ledger_snapshot.hpp"
 #include "loss_notes.hpp"
@@ -126,11 +127,14 @@ class SqliteLedgerReader : public LedgerReader {
         database_.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'rollups'");
     const Result<bool> there = table.step();
     if (!there || !*there) return there;
-    const auto cursor = rolled_up_to(database_);
+    // Sums of which nobody knows what they hold are not read: the records answer.
+    const auto doubt = doubt_of_roll_ups(database_);
+    if (!doubt) return doubt.error();
+    const auto cursor = find_counter(database_, Counter::rolled_up_to);
     if (!cursor) return cursor.error();
     const auto twice = find_counter(database_, Counter::tables_may_hold_journal_records_since);
     if (!twice) return twice.error();
-    return cursor->has_value() && twice->value_or(0) == 0;
+    return !*doubt && cursor->has_value() && twice->value_or(0) == 0;
   }
 
   Result<KeptTime> kept_time(SumSource source) override {
@@ -227,6 +231,9 @@ Result<std::unique_ptr<LedgerReader>> LedgerReader::open(const std::string& path
   const auto missing = missing_segments(*database, journal_directory(path), *journals);
   if (!missing) return missing.error();
   journals->faults.insert(journals->faults.end(), missing->begin(), missing->end());
+  const auto false_counters = counter_fault_lines(*database);
+  if (!false_counters) return false_counters.error();
+  journals->faults.insert(journals->faults.end(), false_counters->begin(), false_counters->end());
   // What went with an earlier database nobody can say: no period is surely whole.
   const std::string name = std::filesystem::path(path).filename();
   for (std::string& loss : losses_of(journal_directory(path), name))

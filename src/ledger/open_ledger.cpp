@@ -10,7 +10,9 @@
 #include <system_error>
 #include <utility>
 
+#include "counter_check.hpp"
 #include "database_file.hpp"
+#include "loss_notes.hpp"
 #include "sqlite_ledger.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
 
@@ -43,6 +45,16 @@ Error with_room(Error error, const std::string& path) {
   return error;
 }
 
+/// What cannot be proven any more is told until an operator has looked at it, by reports as well.
+Result<void> set_right(RecordStore& store, const std::string& path, UtcTime now) {
+  const Result<void> done =
+      set_counters_right(store.database(), now, [&path](const std::string& line) {
+        return note_loss(journal_directory(path), std::filesystem::path(path).filename(), line);
+      });
+  if (!done) return done;
+  return store.find_last_sequence();
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Ledger>> Ledger::open(const config::Ledger& settings, unsigned workers,
@@ -70,6 +82,8 @@ Result<std::unique_ptr<Ledger>> SqliteLedger::open(const config::Ledger& setting
   // Whoever holds a lock for longer is told of, and waited for anew; the journals keep the records.
   const Result<void> patience = store->database().execute("PRAGMA busy_timeout = 1000");
   if (!patience) return patience.error();
+  const Result<void> right = set_right(*store, settings.path, now);
+  if (!right) return with_room(with_advice(right.error(), settings.path), settings.path);
   const Result<RecoveryResult> recovered = recover(*store, directory, now);
   if (!recovered) return with_room(with_advice(recovered.error(), settings.path), settings.path);
   const Result<std::uint64_t> awaiting = store->count_awaiting();

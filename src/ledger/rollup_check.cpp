@@ -7,11 +7,13 @@
 #include <utility>
 
 #include "adjustment_table.hpp"
+#include "counter_check.hpp"
 #include "ledger_snapshot.hpp"
 #include "record_codec.hpp"
 #include "rollup_codec.hpp"
 #include "rollup_corrections.hpp"
 #include "rollup_writer.hpp"
+#include "schema.hpp"
 #include "tollgate/base/time_steps.hpp"
 
 namespace tollgate::ledger {
@@ -44,9 +46,11 @@ void compare(const Sums& one, const Sums& other, std::int64_t from, const std::s
 }  // namespace
 
 Result<void> RollupCheck::begin() {
-  const auto cursor = rolled_up_to(database_);
+  const auto doubt = doubt_of_roll_ups(database_);
+  if (!doubt) return doubt.error();
+  const auto cursor = find_counter(database_, Counter::rolled_up_to);
   if (!cursor) return cursor.error();
-  rolled_up_to_ = cursor->value_or(0);
+  rolled_up_to_ = *doubt ? 0 : cursor->value_or(0);
   const auto whole = first_whole(database_, kUtcDay);
   if (!whole) return whole.error();
   whole_from_ = *whole;
@@ -101,8 +105,9 @@ Result<std::string> RollupCheck::client_of(std::int64_t group) {
 }
 
 Result<void> RollupCheck::read(seconds length, std::optional<RollupKind> kind, Sums& out) {
-  Statement rows = database_.prepare(
-      "SELECT start, group_id, sums FROM rollups WHERE length = ? AND kind BETWEEN ? AND ?");
+  Statement rows =
+      database_.prepare(std::string("SELECT ") + kRollupPlace +
+                        ", sums FROM rollups WHERE length = ? AND kind BETWEEN ? AND ?");
   rows.bind(1, length.count());
   rows.bind(2, static_cast<std::int64_t>(kind.value_or(RollupKind::records)));
   rows.bind(3, static_cast<std::int64_t>(kind.value_or(RollupKind::corrections)));
@@ -110,15 +115,19 @@ Result<void> RollupCheck::read(seconds length, std::optional<RollupKind> kind, S
     const Result<bool> row = rows.step();
     if (!row) return row.error();
     if (!*row) return {};
-    const Result<std::string> client = client_of(rows.number(1));
+    const RollupPlace place = rollup_place(rows);
+    const Result<std::string> client = client_of(place.group);
     if (!client) return client.error();
-    if (!add_encoded_sums(rows.text(2), out[{step_start(rows.number(0), kUtcDay), *client}]))
-      return Error{Errc::storage, "a row of rollups cannot be read"};
+    RollupSums sums;
+    if (!add_encoded_sums(rows.text(4), place, sums)) {
+      damaged_.insert(damaged_rollup(place));
+      continue;
+    }
+    out[{step_start(place.start, kUtcDay), *client}].add(sums);
   }
 }
 
 Result<std::vector<std::string>> RollupCheck::end(const Whole& whole) {
-  std::vector<std::string> out;
   if (adjusted_ && failed_)
     failed_ = for_each_unused(database_, [this](const Correction& one) { expect(one); });
   if (!failed_) return failed_.error();
@@ -131,6 +140,7 @@ Result<std::vector<std::string>> RollupCheck::end(const Whole& whole) {
   if (done) done = read(kQuarterHour, std::nullopt, quarters);
   if (done) done = read(kUtcDay, std::nullopt, days);
   if (!done) return done.error();
+  std::vector<std::string> out(damaged_.begin(), damaged_.end());
   if (whole.records && rolled_up_to_ > 0)
     compare(records, of_records_, whole_from_, "do not agree with its records", out);
   const std::size_t found = out.size();

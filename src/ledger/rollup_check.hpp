@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,14 +53,15 @@ class RollupCheck {
   Result<std::string> client_of(std::int64_t group);
 
   Database& database_;
-  std::int64_t rolled_up_to_ = 0;
-  std::int64_t whole_from_ = 0;  ///< days that begin earlier may lack records
-  bool adjusted_ = false;        ///< whether there are tables of adjustments
+  std::int64_t rolled_up_to_ = 0;  ///< 0 also: what it says cannot be
+  std::int64_t whole_from_ = 0;    ///< days that begin earlier may lack records
+  bool adjusted_ = false;          ///< whether there are tables of adjustments
   bool adjustments_disagree_ = false;
   Result<void> failed_;  ///< has a value while nothing has failed
   Sums of_records_;
   Sums of_adjustments_;
   std::map<std::int64_t, std::string> clients_;  ///< by group
+  std::set<std::string> damaged_;                ///< lines of rows that are left out
 };
 
 /// What RollupCheck finds in a database whose adjustments are whole.

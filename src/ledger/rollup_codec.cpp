@@ -10,6 +10,7 @@
 
 #include "record_codec.hpp"
 #include "record_store.hpp"
+#include "tollgate/base/crc32c.hpp"
 #include "tollgate/usage/record_fields.hpp"
 
 namespace tollgate::ledger {
@@ -123,6 +124,24 @@ static_assert(std::apply(
                   usage::kRecordFields),
               "what records add up, roll-ups add up as well");
 
+/// How many numbers a row says that it begins with; the last of them is its check sum, which a
+/// program without check sums passes over. What one flipped bit makes of it is no count that was
+/// ever written without.
+constexpr std::size_t kCountsWithSum = 35;
+static_assert(kCountsWithSum > kRollupCounts, "or it needs another number that is as safe");
+/// Before there were check sums.
+constexpr std::size_t kFewestEarlierCounts = 24;
+constexpr std::size_t kMostEarlierCounts = 28;
+
+/// Of the row's place, as four numbers of 8 bytes, and of all its bytes but the sum's own.
+Int128 check_sum(const RollupPlace& place, std::string_view before, std::string_view behind) {
+  const std::array<std::int64_t, 4> numbers{place.length.count(), place.start, place.group,
+                                            static_cast<std::int64_t>(place.kind)};
+  std::array<char, sizeof(numbers)> bytes{};
+  std::memcpy(bytes.data(), numbers.data(), bytes.size());
+  return crc32c(behind, crc32c(before, crc32c({bytes.data(), bytes.size()})));
+}
+
 void put_number(std::string& out, Int128 number) {
   auto bits = static_cast<Bits128>(number) << 1U;
   if (number < 0) bits = ~bits;
@@ -202,32 +221,49 @@ std::optional<RollupShare> walk(std::string_view payload) {
 
 }  // namespace
 
-void encode_sums(const RollupSums& sums, std::string& out) {
-  put_number(out, static_cast<Int128>(sums.counts.size()));
+void encode_sums(const RollupSums& sums, const RollupPlace& place, std::string& out) {
+  const std::size_t begin = out.size();
+  put_number(out, static_cast<Int128>(kCountsWithSum));
   for (const Int128 count : sums.counts) put_number(out, count);
-  put_number(out, sums.last_time);
+  for (std::size_t i = kRollupCounts + 1; i < kCountsWithSum; ++i) put_number(out, 0);
+  std::string behind;
+  put_number(behind, sums.last_time);
   for (const PriceSums& price : sums.prices) {
     for (const Int128 number :
          {Int128{price.price}, price.records, price.quantity, price.cost_nano})
-      put_number(out, number);
+      put_number(behind, number);
   }
+  put_number(out, check_sum(place, std::string_view(out).substr(begin), behind));
+  out.append(behind);
 }
 
-bool add_encoded_sums(std::string_view bytes, RollupSums& to, int sign) {
+bool lacks_check_sum(std::string_view bytes) {
+  Int128 counts = 0;
+  return take_number(bytes, counts) && counts >= kFewestEarlierCounts &&
+         counts <= kMostEarlierCounts;
+}
+
+bool add_encoded_sums(std::string_view bytes, const RollupPlace& place, RollupSums& to, int sign) {
+  std::string_view rest = bytes;
   Int128 counts = 0;
   Int128 number = 0;
-  if (!take_number(bytes, counts)) return false;
-  for (Int128 i = 0; i < counts; ++i) {
-    if (!take_number(bytes, number)) return false;
+  const bool earlier = lacks_check_sum(bytes);
+  if (!take_number(rest, counts) || (!earlier && counts != kCountsWithSum)) return false;
+  for (Int128 i = 0; i < counts - (earlier ? 0 : 1); ++i) {
+    if (!take_number(rest, number)) return false;
     if (i < static_cast<Int128>(kRollupCounts))
       to.counts[static_cast<std::size_t>(i)] += sign * number;
   }
-  if (!take_number(bytes, number)) return false;
+  if (!earlier) {
+    const std::string_view before = bytes.substr(0, bytes.size() - rest.size());
+    if (!take_number(rest, number) || number != check_sum(place, before, rest)) return false;
+  }
+  if (!take_number(rest, number)) return false;
   to.last_time = std::max(to.last_time, static_cast<std::int64_t>(number));
-  while (!bytes.empty()) {
+  while (!rest.empty()) {
     PriceSums price;
-    if (!take_number(bytes, number) || !take_number(bytes, price.records) ||
-        !take_number(bytes, price.quantity) || !take_number(bytes, price.cost_nano))
+    if (!take_number(rest, number) || !take_number(rest, price.records) ||
+        !take_number(rest, price.quantity) || !take_number(rest, price.cost_nano))
       return false;
     price.price = static_cast<std::int64_t>(number);
     to.add(price, sign);

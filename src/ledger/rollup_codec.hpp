@@ -7,15 +7,22 @@
 #include <string>
 #include <string_view>
 
+#include "rollup_table.hpp"
 #include "tollgate/ledger/rollup.hpp"
 
 namespace tollgate::ledger {
 
-/// Appends the disk's form of sums (docs/ledger-format.md, section 6): numbers of 7 bits a byte.
-void encode_sums(const RollupSums& sums, std::string& out);
+/// Appends the disk's form of the sums of that row (docs/ledger-format.md, section 6): numbers of 7
+/// bits a byte, a check sum of row and numbers among them.
+void encode_sums(const RollupSums& sums, const RollupPlace& place, std::string& out);
 
-/// Adds what the bytes hold. False: they are no sums, and `to` is not to be used any more.
-bool add_encoded_sums(std::string_view bytes, RollupSums& to, int sign = 1);
+/// Adds what the bytes hold. False: they are no sums, or not those of that row, and `to` is not to
+/// be used any more. What an earlier version wrote has no check sum, and is taken.
+bool add_encoded_sums(std::string_view bytes, const RollupPlace& place, RollupSums& to,
+                      int sign = 1);
+
+/// Whether the bytes begin as an earlier version's.
+bool lacks_check_sum(std::string_view bytes);
 
 /// What roll-ups take of one record.
 struct RollupShare {

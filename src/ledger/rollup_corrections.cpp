@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "adjustment_table.hpp"
+#include "counter_check.hpp"
 #include "ledger_snapshot.hpp"
 #include "payload_glance.hpp"
 #include "retention.hpp"
@@ -63,8 +64,8 @@ std::int64_t day_of(std::int64_t from) {
 Result<std::map<std::int64_t, RollupSums>> sums_before(Database& database, RollupKind kind,
                                                        std::int64_t from) {
   Statement rows = database.prepare(
-      "SELECT group_id, sums FROM rollups WHERE length = ? AND kind = ? AND start >= ? AND start < "
-      "?");
+      std::string("SELECT ") + kRollupPlace +
+      ", sums FROM rollups WHERE length = ? AND kind = ? AND start >= ? AND start < ?");
   rows.bind(1, kQuarterHour.count());
   rows.bind(2, static_cast<std::int64_t>(kind));
   rows.bind(3, day_of(from));
@@ -74,8 +75,9 @@ Result<std::map<std::int64_t, RollupSums>> sums_before(Database& database, Rollu
     const Result<bool> row = rows.step();
     if (!row) return row.error();
     if (!*row) return out;
-    if (!add_encoded_sums(rows.text(1), out[rows.number(0)]))
-      return Error{Errc::storage, "a row of rollups cannot be read"};
+    const RollupPlace place = rollup_place(rows);
+    if (!add_encoded_sums(rows.text(4), place, out[place.group]))
+      return Error{Errc::storage, damaged_rollup(place)};
   }
 }
 
@@ -190,6 +192,31 @@ Result<void> rebuild_records(Database& database, const std::vector<JournalRecord
   if (done) done = delete_sums(database, RollupKind::records, from);
   if (done) done = write_records(database, snapshot, from);
   return done ? database.execute("COMMIT") : done;
+}
+
+Result<void> make_sums_anew(Database& database, const std::vector<JournalRecord>& journals) {
+  const Result<std::int64_t> from = first_whole(database, kQuarterHour);
+  if (!from) return from.error();
+  const Result<std::int64_t> last = last_proven(database);
+  if (!last) return last.error();
+  LedgerSnapshot snapshot(database, journals);
+  Result<void> done = snapshot.take();
+  if (done) done = write_counter(database, Counter::rolled_up_to, *last);
+  if (done) done = delete_sums(database, RollupKind::records, *from);
+  if (done) done = write_records(database, snapshot, *from);
+  return done ? database.execute("COMMIT") : done;
+}
+
+Result<std::optional<std::int64_t>> sums_stay_before(Database& database) {
+  const Result<std::int64_t> from = first_whole(database, kQuarterHour);
+  if (!from) return from.error();
+  Statement row =
+      database.prepare("SELECT 1 FROM rollups WHERE length = ? AND start < ? AND kind = 0 LIMIT 1");
+  row.bind(1, kQuarterHour.count());
+  row.bind(2, *from);
+  const Result<bool> any = row.step();
+  if (!any) return any.error();
+  return *any ? std::optional(*from) : std::optional<std::int64_t>();
 }
 
 }  // namespace tollgate::ledger

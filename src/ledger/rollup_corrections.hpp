@@ -34,6 +34,15 @@ Result<std::int64_t> first_whole(Database& database, seconds length);
 Result<void> rebuild_corrections(Database& database, const std::vector<JournalRecord>& journals,
                                  std::int64_t from);
 
+/// Where nobody knows which records the roll-ups hold: makes the sums of all that have a place in
+/// the order anew, from the first quarter of an hour on that is whole, and says in `rolled_up_to`
+/// that they hold them; corrections stay.
+Result<void> make_sums_anew(Database& database, const std::vector<JournalRecord>& journals);
+
+/// When that begins, in seconds since 1970, where sums of earlier times stay as they are; nullopt:
+/// there are none.
+Result<std::optional<std::int64_t>> sums_stay_before(Database& database);
+
 /// The same of the sums of the records that were rolled up, all of which are there.
 Result<void> rebuild_records(Database& database, const std::vector<JournalRecord>& journals,
                              std::int64_t from);

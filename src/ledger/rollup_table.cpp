@@ -3,6 +3,8 @@
 #include "rollup_table.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "record_codec.hpp"
 #include "rollup_codec.hpp"
@@ -16,8 +18,88 @@ namespace {
 constexpr std::size_t kMostNames = 10'000;
 /// Deleted in one transaction.
 constexpr std::int64_t kDeleteDays = 7;
+/// Rows that are looked through at a time for what lacks a check sum.
+constexpr std::int64_t kLookAtOnce = 5'000;
+
+void bind_place(Statement& statement, const RollupPlace& place) {
+  statement.bind(1, place.length.count());
+  statement.bind(2, place.start);
+  statement.bind(3, place.group);
+  statement.bind(4, static_cast<std::int64_t>(place.kind));
+}
+
+Result<void> write_sums(Database& database, const RollupPlace& place, const RollupSums& sums) {
+  std::string bytes;
+  encode_sums(sums, place, bytes);
+  auto write = database.kept("INSERT OR REPLACE INTO rollups VALUES (?, ?, ?, ?, ?)");
+  bind_place(*write, place);
+  write->bind_bytes_view(5, bytes);
+  return write->run();
+}
+
+/// The rows behind `at`, which moves on with them, that lack a check sum. False: there are no more.
+Result<bool> find_without(Database& database, RollupPlace& at,
+                          std::vector<std::pair<RollupPlace, RollupSums>>& out) {
+  Statement rows = database.prepare(std::string("SELECT ") + kRollupPlace +
+                                    ", sums FROM rollups WHERE (length, start, group_id, kind) > "
+                                    "(?, ?, ?, ?) ORDER BY length, start, group_id, kind LIMIT ?");
+  bind_place(rows, at);
+  rows.bind(5, kLookAtOnce);
+  for (std::int64_t count = 0;; ++count) {
+    const Result<bool> row = rows.step();
+    if (!row) return row.error();
+    if (!*row) return count == kLookAtOnce;
+    at = rollup_place(rows);
+    const std::string bytes = rows.text(4);
+    RollupSums sums;
+    if (lacks_check_sum(bytes) && add_encoded_sums(bytes, at, sums))
+      out.emplace_back(at, std::move(sums));
+  }
+}
+
+Result<void> give_each(Database& database) {
+  RollupPlace at{seconds(-1), 0, 0, RollupKind::records};
+  for (bool more = true; more;) {
+    std::vector<std::pair<RollupPlace, RollupSums>> found;
+    const Result<bool> rest = find_without(database, at, found);
+    if (!rest) return rest.error();
+    more = *rest;
+    for (const auto& [place, sums] : found) {
+      const Result<void> written = write_sums(database, place, sums);
+      if (!written) return written;
+    }
+  }
+  return {};
+}
 
 }  // namespace
+
+RollupPlace rollup_place(const Statement& row) {
+  return {seconds(row.number(0)), row.number(1), row.number(2),
+          static_cast<RollupKind>(row.number(3))};
+}
+
+std::string damaged_rollup(const RollupPlace& place) {
+  return "the roll-up of " + to_rfc3339(from_unix_micros(place.start * 1'000'000)).substr(0, 19) +
+         "Z (" + (place.length == kUtcDay ? "day" : "quarter of an hour") + ", group " +
+         std::to_string(place.group) + ") is damaged";
+}
+
+Result<void> give_check_sums(Database& database) {
+  const auto rolled = find_counter(database, Counter::rolled_up_to);
+  if (!rolled) return rolled.error();
+  const auto summed = find_counter(database, Counter::rollups_summed_to);
+  if (!summed) return summed.error();
+  if (*rolled == *summed) return {};
+  // Within a transaction that there may be; else it is one of its own.
+  Result<void> done = database.execute("SAVEPOINT check_sums");
+  if (!done) return done;
+  done = give_each(database);
+  if (done) done = write_counter(database, Counter::rollups_summed_to, rolled->value_or(0));
+  if (done) return database.execute("RELEASE check_sums");
+  (void)database.execute("ROLLBACK TO check_sums; RELEASE check_sums");
+  return done;
+}
 
 Result<bool> RollupTable::is_full() {
   auto row = database_.kept("SELECT COALESCE(MAX(id), 0) FROM rollup_groups");
@@ -78,27 +160,18 @@ Result<std::int64_t> RollupTable::price(const std::string& component) {
 
 Result<void> RollupTable::add(const RollupPlace& place, const RollupSums& sums) {
   RollupSums all = sums;
-  const auto bind = [&](Statement& statement) {
-    statement.bind(1, place.length.count());
-    statement.bind(2, place.start);
-    statement.bind(3, place.group);
-    statement.bind(4, static_cast<std::int64_t>(place.kind));
-  };
   {
     auto row = database_.kept(
         "SELECT sums FROM rollups WHERE length = ? AND start = ? AND group_id = ? AND kind = ?");
-    bind(*row);
+    bind_place(*row, place);
     const Result<bool> found = row->step();
     if (!found) return found.error();
-    if (*found && !add_encoded_sums(row->text(0), all))
-      return Error{Errc::storage, "a row of rollups cannot be read"};
+    if (*found && !add_encoded_sums(row->text(0), place, all))
+      return Error{Errc::storage, damaged_rollup(place) +
+                                      ": `tollgate ledger salvage` makes it anew where records "
+                                      "are kept"};
   }
-  std::string bytes;
-  encode_sums(all, bytes);
-  auto write = database_.kept("INSERT OR REPLACE INTO rollups VALUES (?, ?, ?, ?, ?)");
-  bind(*write);
-  write->bind_bytes_view(5, bytes);
-  return write->run();
+  return write_sums(database_, place, all);
 }
 
 void RollupTable::forget_names() {

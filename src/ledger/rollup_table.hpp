@@ -24,6 +24,18 @@ struct RollupPlace {
   RollupKind kind = RollupKind::records;
 };
 
+/// In front of each query of `rollups` that rollup_place() reads.
+inline constexpr const char* kRollupPlace = "length, start, group_id, kind";
+/// By the columns of kRollupPlace.
+RollupPlace rollup_place(const Statement& row);
+/// "the roll-up of 2026-11-29T12:15:00Z (quarter of an hour, group 3) is damaged".
+std::string damaged_rollup(const RollupPlace& place);
+
+/// Gives rows that an earlier version wrote their check sums, all of them or none; where no such
+/// version has rolled up since it costs no more than a look. What cannot be read stays as it is.
+/// Within a transaction of the caller's or not. Error storage.
+Result<void> give_check_sums(Database& database);
+
 /// The tables of roll-ups; each call within a transaction of the caller's. Errors: storage.
 class RollupTable {
  public:

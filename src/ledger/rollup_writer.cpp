@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "adjustment_table.hpp"
+#include "counter_check.hpp"
 #include "payload_glance.hpp"
 #include "record_codec.hpp"
 #include "record_store.hpp"
@@ -46,6 +47,11 @@ Result<std::int64_t> find_cursor(RecordStore& store) {
   return gone_to;
 }
 
+Result<void> write_rolled_up_to(Database& database, std::int64_t last) {
+  const Result<void> done = write_counter(database, Counter::rolled_up_to, last);
+  return done ? write_counter(database, Counter::rollups_summed_to, last) : done;
+}
+
 Result<void> add_record(RollupBatch& batch, const usage::UsageRecord& record, int sign) {
   std::string payload;
   encode_record(record, payload);
@@ -55,6 +61,9 @@ Result<void> add_record(RollupBatch& batch, const usage::UsageRecord& record, in
 }  // namespace
 
 Result<std::optional<std::int64_t>> rolled_up_to(Database& database) {
+  const auto doubt = doubt_of_roll_ups(database);
+  if (!doubt) return doubt.error();
+  if (*doubt) return Error{Errc::storage, **doubt + "; the next start makes the roll-ups anew"};
   return find_counter(database, Counter::rolled_up_to);
 }
 
@@ -78,7 +87,7 @@ Result<std::int64_t> roll_up(RecordStore& store, RollupTable& table, std::size_t
   // What is read to its end has nothing behind it, not even what was lost.
   if (taken < most) last = std::max(last, store.last_sequence());
   Result<void> written = batch.write();
-  if (written) written = write_counter(store.database(), Counter::rolled_up_to, last);
+  if (written) written = write_rolled_up_to(store.database(), last);
   if (!written) return written.error();
   return store.last_sequence() - last;
 }

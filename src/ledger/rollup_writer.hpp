@@ -21,7 +21,8 @@ namespace tollgate::ledger {
 /// names (RollupTable::forget_names).
 Result<std::int64_t> roll_up(RecordStore& store, RollupTable& table, std::size_t most);
 
-/// The last sequence that the roll-ups hold; nullopt: there are none yet.
+/// The last sequence that the roll-ups hold; nullopt: there are none yet. Error storage, too: it
+/// says what cannot be (counter_check.hpp), and nothing may go by it.
 Result<std::optional<std::int64_t>> rolled_up_to(Database& database);
 
 /// What a record that has its place in the order counts for changes, such as its cost: `before` is

@@ -129,10 +129,11 @@ std::string costs_and_sums_of(const SalvageResult& result) {
 /// be noted the result says it all the same.
 void note_what_is_lost(const std::string& path, const SalvageResult& result) {
   const bool sums = !result.corrections_mended && result.disagreements.empty();
-  const bool records = result.lost_records == 0 && result.lost_blocks == 0;
+  const bool records = result.lost_records == 0 && result.lost_blocks == 0 && !result.loss_unknown;
   if (records && result.lost_tables.empty() && result.lost_costs.records == 0 && sums) return;
-  const std::string line = "a salvage saved " + std::to_string(result.records) +
-                           " records; at least " + std::to_string(result.lost_records) +
+  const std::string line = "a salvage saved " + std::to_string(result.records) + " records; " +
+                           (result.loss_unknown ? "how many are lost is not known, " : "") +
+                           "at least " + std::to_string(result.lost_records) +
                            " are lost, and parts of " + std::to_string(result.lost_tables.size()) +
                            " other tables" + names_of(result.lost_tables) +
                            costs_and_sums_of(result) + "; the damaged file is " + result.kept_as;
@@ -153,9 +154,8 @@ Result<SalvageResult> copy_readable(const std::string& path, const std::string& 
   if (file == nullptr) return Error{Errc::storage, "cannot make " + made};
   std::fclose(file);
   ::chmod(made.c_str(), 0600);
-  struct stat status {};
-  if (::stat(path.c_str(), &status) == 0 && status.st_size == 0)
-    return Error{Errc::storage, "nothing of " + path + " is left: it was emptied"};
+  const Result<void> bytes = refuse_empty(path);
+  if (!bytes) return bytes.error();
   Result<Database> from = Database::open(path);
   if (!from) return from.error();
   // A file that was cut short is refused whole without it; it changes nothing that is not written.

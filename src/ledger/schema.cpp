@@ -3,6 +3,7 @@
 #include "schema.hpp"
 
 #include "adjustment_table.hpp"
+#include "rollup_table.hpp"
 #include "schema_upgrade.hpp"
 
 namespace tollgate::ledger {
@@ -61,7 +62,8 @@ Result<void> make_what_is_new(Database& database) {
   Result<void> done = database.execute(kTold);
   if (done) done = make_adjustment_tables(database);
   if (done) done = database.execute(kConversations);
-  return done ? database.execute(kRollups) : done;
+  if (done) done = database.execute(kRollups);
+  return done ? give_check_sums(database) : done;
 }
 
 constexpr const char* kIntents =

@@ -22,6 +22,10 @@ namespace {
 std::int64_t unix_seconds(UtcTime time) { return seconds_of(to_unix_micros(time)); }
 UtcTime from_unix_seconds(std::int64_t time) { return from_unix_micros(time * 1'000'000); }
 
+constexpr const char* kWithoutSums =
+    "`tollgate ledger salvage` makes sums anew of records that are kept; `tollgate records` reads "
+    "these themselves";
+
 Error unreadable_rollups() { return {Errc::storage, "the roll-ups cannot be read"}; }
 
 }  // namespace
@@ -173,8 +177,8 @@ void ShareReader::add_range(std::vector<Range>& to, const Range& range) {
 
 Result<void> ShareReader::read_range(const Range& range, const ShareVisit& visit) {
   Statement rows = database_.prepare(
-      "SELECT start, group_id, sums FROM rollups WHERE length = ? AND start >= ? AND start < ? "
-      "ORDER BY start");
+      std::string("SELECT ") + kRollupPlace +
+      ", sums FROM rollups WHERE length = ? AND start >= ? AND start < ? ORDER BY start");
   rows.bind(1, range.length.count());
   rows.bind(2, range.begin);
   rows.bind(3, range.end);
@@ -183,15 +187,18 @@ Result<void> ShareReader::read_range(const Range& range, const ShareVisit& visit
     const Result<bool> row = rows.step();
     if (!row) return row.error();
     if (!*row) return {};
-    const Result<const usage::UsageRecord*> record = group(rows.number(1));
+    const RollupPlace place = rollup_place(rows);
+    const Result<const usage::UsageRecord*> record = group(place.group);
     if (!record) return record.error();
     sums.counts.fill(0);
     sums.prices.clear();
     sums.last_time = std::numeric_limits<std::int64_t>::min();
-    if (*record == nullptr || !add_encoded_sums(rows.text(2), sums)) return unreadable_rollups();
+    if (*record == nullptr) return unreadable_rollups();
+    if (!add_encoded_sums(rows.text(4), place, sums))
+      return Error{Errc::storage, damaged_rollup(place) + "; " + kWithoutSums};
     const Result<void> known = know_prices(sums);
     if (!known) return known;
-    visit({from_unix_seconds(rows.number(0)), rows.number(1), **record, sums});
+    visit({from_unix_seconds(place.start), place.group, **record, sums});
   }
 }
 

@@ -24,10 +24,15 @@ struct SalvageResult {
   /// Records that had their places and are not in the new one, also what an earlier salvage lost;
   /// more, if the newest went without a trace.
   std::uint64_t lost_records = 0;
+  /// Neither the places of all records could be read nor how many were ever given: lost_records is
+  /// what can be proven, by how far exporters had come and by what lost records had been adjusted.
+  bool loss_unknown = false;
   std::uint64_t lost_blocks = 0;  ///< rows of up to 256 KiB of records that cannot be read
   /// Of the other tables, those that could not be read to their ends, by name: `awaiting`, say.
   std::vector<std::string> lost_tables;
   bool cursors_lost = false;  ///< of some exporters at least: they get all that is kept once more
+  /// Counters and cursors that could not be true, a line each as verify has it; they are set back.
+  std::vector<std::string> set_right;
   LostCosts lost_costs;
   /// What sums said that did not agree, before they were made anew; a line each, as
   /// `tollgate ledger verify` has it.

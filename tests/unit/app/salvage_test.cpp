@@ -99,6 +99,24 @@ TEST_F(SalvageCommandTest, SaysWhatSumsItMadeAnewAndWhatStillDisagrees) {
   EXPECT_NE(left.find("Still so: the roll-ups of "), std::string::npos) << left;
 }
 
+// Reports had missed records or counted them twice, and the salvage copied what was wrong.
+TEST_F(SalvageCommandTest, SaysWhichCounterItSetRightAndThatNothingIsLost) {
+  ASSERT_TRUE(ledger::roll_up_ledger(ledger_));
+  execute("UPDATE counters SET value = 9 WHERE counter = 6");
+  const std::string said = run(0);
+  EXPECT_NE(said.find("Set right: the counter 6 (rolled_up_to) is 9: no record behind 2 was ever "
+                      "given.\n"),
+            std::string::npos)
+      << said;
+}
+
+// It said "0 lost".
+TEST_F(SalvageCommandTest, SaysThatItIsNotKnownHowManyAreLost) {
+  for (const char* const table : {"blocks", "blocks_by_time", "counters"}) damage_root_of(table);
+  const std::string said = run(3);
+  EXPECT_EQ(said.find("0 records saved, how many are lost is not known, at least "), 0U) << said;
+}
+
 // It said "0 blocks lost" and no more.
 TEST_F(SalvageCommandTest, NamesEachTableThatIsNotWholeAndWhatItHolds) {
   damage_root_of("objects");

@@ -125,8 +125,9 @@ TEST_F(DatabaseCheckTest, APageThatCannotBeReadIsTold) {
 }
 
 TEST_F(DatabaseCheckTest, ARollupThatCannotBeReadIsTold) {
-  run("INSERT INTO rollups VALUES (900, 1790035200, 1, 0, x'ff')");
-  EXPECT_EQ(checked().faults, Lines{"a roll-up of 2026-09-22T00:00:00.000000Z cannot be read"});
+  run("INSERT INTO rollups VALUES (900, 1790035200, 1, 1, x'ff')");
+  EXPECT_EQ(checked().faults,
+            Lines{"the roll-up of 2026-09-22T00:00:00Z (quarter of an hour, group 1) is damaged"});
 }
 
 TEST_F(DatabaseCheckTest, ADamagedAdjustmentIsTold) {

@@ -54,6 +54,8 @@ TEST(LedgerFormat, NumbersTheWords) {
   EXPECT_NE(text.find(row(Counter::forgotten_arrived_at, "forgotten_arrived_at")), text.npos);
   EXPECT_NE(text.find(row(Counter::rolled_up_to, "rolled_up_to")), text.npos);
   EXPECT_NE(text.find(row(Counter::rollups_lack_to, "rollups_lack_to")), text.npos);
+  EXPECT_NE(text.find(row(Counter::adjustments_deleted_to, "adjustments_deleted_to")), text.npos);
+  EXPECT_NE(text.find(row(Counter::rollups_summed_to, "rollups_summed_to")), text.npos);
 }
 
 std::string example() {

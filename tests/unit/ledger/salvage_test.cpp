@@ -317,6 +317,18 @@ TEST_F(SalvageTest, OfOneThatWasCutShortWhatIsLeftIsSaved) {
   EXPECT_EQ(all_records(store).size(), result->records);
 }
 
+// It said "0 lost".
+TEST_F(SalvageTest, WithoutBlocksAndCountersItIsNotKnownHowManyAreLost) {
+  damage_root_of("blocks");
+  damage_root_of("blocks_by_time");
+  damage_root_of("counters");
+  const auto result = salvage(path_);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->records, 0U);
+  EXPECT_TRUE(result->loss_unknown);
+  EXPECT_EQ(result->lost_records, 1500U) << "so many the exporter had got";
+}
+
 // One such row ended it, and nothing was saved.
 TEST_F(SalvageTest, ARowWithoutWhatItMustHaveIsLeftOut) {
   {

@@ -1,0 +1,342 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "counter_check.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "adjustment_table.hpp"
+#include "rollup_corrections.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+using Of = CounterFault::Of;
+
+struct CounterName {
+  Counter counter;
+  const char* name;
+};
+constexpr std::array kCounterNames{
+    CounterName{Counter::forgotten_to, "forgotten_to"},
+    CounterName{Counter::tables_may_hold_journal_records_since,
+                "tables_may_hold_journal_records_since"},
+    CounterName{Counter::cursors_lost, "cursors_lost"},
+    CounterName{Counter::given_to, "given_to"},
+    CounterName{Counter::forgotten_arrived_at, "forgotten_arrived_at"},
+    CounterName{Counter::rolled_up_to, "rolled_up_to"},
+    CounterName{Counter::rollups_lack_to, "rollups_lack_to"},
+    CounterName{Counter::adjustments_deleted_to, "adjustments_deleted_to"},
+    CounterName{Counter::rollups_summed_to, "rollups_summed_to"},
+};
+
+/// Null: a later version's.
+const char* name_of(std::int64_t counter) {
+  for (const CounterName& one : kCounterNames) {
+    if (static_cast<std::int64_t>(one.counter) == counter) return one.name;
+  }
+  return nullptr;
+}
+
+Of kind_of(std::int64_t counter) {
+  return counter == static_cast<std::int64_t>(Counter::rolled_up_to) ? Of::rolled_up_to
+                                                                     : Of::counter;
+}
+
+/// The first column of the first row; nullopt: there is none, or it is null.
+Result<std::optional<std::int64_t>> first_number(Database& database, const std::string& select) {
+  Statement row = database.prepare(select);
+  const Result<bool> found = row.step();
+  if (!found) return found.error();
+  if (!*found || row.is_null(0)) return std::optional<std::int64_t>();
+  return std::optional(row.number(0));
+}
+
+Result<bool> has_table_of(Database& database, std::string_view table) {
+  Statement row = database.prepare("SELECT 1 FROM sqlite_master WHERE name = ?");
+  row.bind(1, table);
+  return row.step();
+}
+
+std::string not_given(std::int64_t last) {
+  return "no record behind " + std::to_string(last) + " was ever given";
+}
+
+/// What the counters of sequences can be at most.
+struct Ends {
+  std::optional<std::int64_t> block;  ///< the last one's last record
+  std::optional<std::int64_t> given;
+  std::int64_t forgotten = 0;
+  std::int64_t reached = 0;  ///< by the exporter that has come farthest
+  /// An earlier version wrote no `given_to`: then nobody knows what was.
+  std::int64_t known() const { return std::max(block.value_or(0), given.value_or(0)); }
+};
+
+Result<Ends> read_order(Database& database) {
+  const auto block = first_number(
+      database,
+      "SELECT first_sequence + records - 1 FROM blocks ORDER BY first_sequence DESC LIMIT 1");
+  if (!block) return block.error();
+  const auto given = find_counter(database, Counter::given_to);
+  if (!given) return given.error();
+  const auto forgotten = read_counter(database, Counter::forgotten_to);
+  if (!forgotten) return forgotten.error();
+  const auto reached = first_number(database, "SELECT MAX(position) FROM cursors");
+  if (!reached) return reached.error();
+  return Ends{*block, *given, *forgotten, reached->value_or(0)};
+}
+
+/// All that is read meanwhile is of one moment, beside a gateway that goes on; within a transaction
+/// or without.
+class OneMoment {
+ public:
+  explicit OneMoment(Database& database) : database_(database) {
+    (void)database_.execute("SAVEPOINT counters_read");
+  }
+  ~OneMoment() { (void)database_.execute("RELEASE counters_read"); }
+  OneMoment(const OneMoment&) = delete;
+  OneMoment& operator=(const OneMoment&) = delete;
+
+ private:
+  Database& database_;
+};
+
+class CounterCheck {
+ public:
+  explicit CounterCheck(Database& database) : database_(database) {}
+
+  Result<std::vector<CounterFault>> run() {
+    const OneMoment moment(database_);
+    Result<void> done = check_forms();
+    if (done) done = check_order();
+    if (done) done = check_rolled_up();
+    if (done) done = check_cursors();
+    if (done) done = check_adjustments();
+    if (!done) return done.error();
+    return std::move(out_);
+  }
+
+  Result<std::optional<std::string>> doubt_of_sums() {
+    const OneMoment moment(database_);
+    Result<void> done = check_form(Counter::rolled_up_to);
+    if (done && out_.empty()) done = check_rolled_up();
+    if (!done) return done.error();
+    return out_.empty() ? std::optional<std::string>() : std::optional(out_.front().line);
+  }
+
+ private:
+  void add(Of of, std::string line, std::string exporter = {}) {
+    out_.push_back({of, 0, std::move(exporter), std::move(line)});
+  }
+  void accuse(std::int64_t counter, const std::string& value, const std::string& why) {
+    out_.push_back({kind_of(counter), counter, "",
+                    "the counter " + std::to_string(counter) + " (" + name_of(counter) + ") is " +
+                        value + ": " + why});
+  }
+  void accuse(Counter counter, const std::string& value, const std::string& why) {
+    accuse(static_cast<std::int64_t>(counter), value, why);
+  }
+
+  Result<void> check_forms() { return check_rows("SELECT counter, value FROM counters"); }
+  Result<void> check_form(Counter counter) {
+    return check_rows("SELECT counter, value FROM counters WHERE counter = " +
+                      std::to_string(static_cast<std::int64_t>(counter)));
+  }
+  Result<void> check_rows(const std::string& select) {
+    Statement rows = database_.prepare(select);
+    for (;;) {
+      const Result<bool> row = rows.step();
+      if (!row) return row.error();
+      if (!*row) return {};
+      if (!is_counter(rows)) accuse(rows.number(0), rows.text(1), "that is no number of its kind");
+    }
+  }
+
+  bool accused(Of of) const {
+    return std::any_of(out_.begin(), out_.end(),
+                       [of](const CounterFault& one) { return one.of == of; });
+  }
+
+  Result<void> check_order() {
+    const auto ends = read_order(database_);
+    if (!ends) return ends.error();
+    if (!ends->given || accused(Of::counter)) return {};
+    if (ends->block && *ends->given < *ends->block)
+      accuse(Counter::given_to, std::to_string(*ends->given),
+             "the record " + std::to_string(*ends->block) + " is there");
+    if (ends->forgotten > ends->known())
+      accuse(Counter::forgotten_to, std::to_string(ends->forgotten), not_given(ends->known()));
+    return {};
+  }
+
+  Result<void> check_rolled_up() {
+    const auto ends = read_order(database_);
+    if (!ends) return ends.error();
+    const Result<bool> sums = has_sums();
+    if (!sums) return sums.error();
+    const auto cursor = find_counter(database_, Counter::rolled_up_to);
+    if (!cursor) return cursor.error();
+    if (accused(Of::rolled_up_to)) return {};
+    const std::int64_t last = std::max({ends->known(), ends->forgotten, ends->reached});
+    const std::string value = *cursor ? std::to_string(**cursor) : "missing";
+    if (cursor->value_or(0) == 0 && *sums)
+      accuse(Counter::rolled_up_to, value, "there are sums of records");
+    if (cursor->value_or(0) > last) accuse(Counter::rolled_up_to, value, not_given(last));
+    return {};
+  }
+
+  /// Corrections may be there before records are rolled up.
+  Result<bool> has_sums() {
+    const Result<bool> table = has_table_of(database_, "rollups");
+    if (!table || !*table) return table;
+    Statement row = database_.prepare("SELECT 1 FROM rollups WHERE kind = 0 LIMIT 1");
+    return row.step();
+  }
+
+  Result<void> check_cursors() {
+    const auto ends = read_order(database_);
+    if (!ends) return ends.error();
+    // Where the counter itself is false a cursor is held against what stays of the order.
+    const bool bounded = ends->given && !accused(Of::counter);
+    return check_positions("cursors", Of::cursor,
+                           bounded ? std::optional(ends->known()) : std::nullopt);
+  }
+
+  Result<void> check_positions(const std::string& table, Of of, std::optional<std::int64_t> last) {
+    Statement rows =
+        database_.prepare("SELECT exporter, position, typeof(position), position FROM " + table);
+    for (;;) {
+      const Result<bool> row = rows.step();
+      if (!row) return row.error();
+      if (!*row) return {};
+      const bool number = rows.text(2) == "integer" && rows.number(1) >= 0;
+      if (number && (!last || rows.number(1) <= *last)) continue;
+      const std::string what = of == Of::cursor ? "records" : "adjustments";
+      add(of,
+          "the exporter '" + rows.text(0) + "' has got " + what + " up to " + rows.text(3) +
+              (number ? ": none behind " + std::to_string(*last) + " was ever given"
+                      : ": that is no place in their order"),
+          rows.text(0));
+    }
+  }
+
+  Result<void> check_adjustments() {
+    const Result<bool> any = has_adjustments(database_);
+    if (!any || !*any) return any ? Result<void>() : any.error();
+    const auto last = first_number(database_, "SELECT MAX(sequence) FROM adjustments");
+    if (!last) return last.error();
+    const auto given =
+        first_number(database_, "SELECT seq FROM sqlite_sequence WHERE name = 'adjustments'");
+    if (!given) return given.error();
+    const std::int64_t lowest = last->value_or(0);
+    if (given->value_or(lowest) < lowest || (*last && !*given))
+      add(Of::adjustment_order, "of adjustments " + std::to_string(given->value_or(0)) +
+                                    " were given: the adjustment " + std::to_string(lowest) +
+                                    " is there");
+    const Result<bool> cursors = has_table_of(database_, "adjustment_cursors");
+    if (!cursors || !*cursors) return cursors ? Result<void>() : cursors.error();
+    return check_positions("adjustment_cursors", Of::adjustment_cursor,
+                           std::max(lowest, given->value_or(0)));
+  }
+
+  Database& database_;
+  std::vector<CounterFault> out_;
+};
+
+Result<void> forget_cursor(Database& database, const CounterFault& fault) {
+  const bool records = fault.of == Of::cursor;
+  Statement change =
+      database.prepare(records ? "DELETE FROM cursors WHERE exporter = ?"
+                               : "UPDATE adjustment_cursors SET position = 0 WHERE exporter = ?");
+  change.bind(1, std::string_view(fault.exporter));
+  return change.run();
+}
+
+Result<void> mend_adjustment_order(Database& database) {
+  return database.execute(
+      "DELETE FROM sqlite_sequence WHERE name = 'adjustments'; INSERT INTO sqlite_sequence SELECT "
+      "'adjustments', MAX(sequence) FROM adjustments");
+}
+
+/// All in one transaction.
+Result<void> mend_cursors(Database& database, const std::vector<CounterFault>& faults,
+                          UtcTime now) {
+  Transaction transaction(database);
+  Result<void> done = transaction.begun();
+  for (const CounterFault& fault : faults) {
+    if (done) done = set_cursor_right(database, fault, now);
+  }
+  return done ? transaction.commit() : done;
+}
+
+}  // namespace
+
+bool is_counter(const Statement& row) {
+  if (name_of(row.number(0)) == nullptr) return true;
+  // Text of a number is stored as that number; what is not is no number.
+  return row.text(1) == std::to_string(row.number(1)) && row.number(1) >= 0;
+}
+
+Result<std::vector<CounterFault>> find_counter_faults(Database& database) {
+  return CounterCheck(database).run();
+}
+
+Result<std::vector<std::string>> counter_fault_lines(Database& database) {
+  const auto faults = find_counter_faults(database);
+  if (!faults) return faults.error();
+  std::vector<std::string> out;
+  for (const CounterFault& fault : *faults) out.push_back(fault.line);
+  return out;
+}
+
+Result<void> set_cursor_right(Database& database, const CounterFault& fault, UtcTime now) {
+  if (fault.of == Of::adjustment_order) return mend_adjustment_order(database);
+  const bool records = fault.of == Of::cursor;
+  if (!records && fault.of != Of::adjustment_cursor) return {};
+  const Result<void> forgotten = forget_cursor(database, fault);
+  if (!forgotten || !records) return forgotten;
+  return write_counter(database, Counter::cursors_lost, to_unix_micros(now));
+}
+
+std::string unproven_before(std::int64_t from) {
+  return "the sums from " + to_rfc3339(from_unix_micros(from * 1'000'000)) +
+         " on were made anew of the records; those of the times before, whose records are deleted, "
+         "stay as they were and cannot be proven: compare them with a copy of the ledger, or with "
+         "what an exporter has sent";
+}
+
+Result<std::optional<std::string>> doubt_of_roll_ups(Database& database) {
+  return CounterCheck(database).doubt_of_sums();
+}
+
+Result<std::int64_t> last_proven(Database& database) {
+  const auto ends = read_order(database);
+  if (!ends) return ends.error();
+  return std::max(ends->known(), ends->forgotten);
+}
+
+Result<void> set_counters_right(Database& database, UtcTime now,
+                                const std::function<Result<void>(const std::string&)>& tell) {
+  const auto faults = find_counter_faults(database);
+  if (!faults) return faults.error();
+  if (faults->empty()) return {};
+  for (const CounterFault& fault : *faults) {
+    if (fault.of == Of::counter)
+      return Error{Errc::storage, fault.line +
+                                      "; the ledger is damaged: `tollgate ledger salvage` "
+                                      "sets it right"};
+  }
+  const Result<void> mended = mend_cursors(database, *faults, now);
+  if (!mended) return mended;
+  // Only now: where an exporter's cursor was false, it is no end of the order any more.
+  const auto doubt = doubt_of_roll_ups(database);
+  if (!doubt) return doubt.error();
+  if (!*doubt) return {};
+  const auto from = sums_stay_before(database);
+  if (!from) return from.error();
+  const Result<void> told = *from ? tell(**doubt + "; " + unproven_before(**from)) : Result<void>();
+  return told ? make_sums_anew(database, {}) : told;
+}
+
+}  // namespace tollgate::ledger

@@ -1,0 +1,138 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "salvaged_sums.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+#include "counter_check.hpp"
+#include "rollup_check.hpp"
+#include "rollup_corrections.hpp"
+#include "schema.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+class SumsSalvage {
+ public:
+  SumsSalvage(Database& to, const std::vector<JournalRecord>& journals, const SavedSums& given,
+              SalvageResult& result)
+      : to_(to), journals_(journals), given_(given), result_(result) {}
+
+  /// What sums, records and adjustments say must go together. What stands for records that are gone
+  /// nobody can make anew.
+  Result<void> run() {
+    if (!given_.lost) {
+      const Result<void> proven = prove_sums();
+      if (!proven) return proven;
+    }
+    if (!given_.lost) {
+      const Result<void> mended = mend_sums();
+      if (!mended) return mended;
+    }
+    if (given_.lost) {
+      const Result<void> made =
+          rebuild_corrections(to_, journals_, std::numeric_limits<std::int64_t>::min());
+      if (!made) return made;
+    }
+    auto left = find_sum_faults(to_, journals_);
+    if (!left) return left.error();
+    result_.disagreements.insert(result_.disagreements.end(), left->lines.begin(),
+                                 left->lines.end());
+    return {};
+  }
+
+ private:
+  /// Where nobody knows which records they hold they are made anew of those that are kept; those
+  /// of times whose records are deleted stay.
+  Result<void> prove_sums() {
+    const auto doubt = doubt_of_roll_ups(to_);
+    if (!doubt) return doubt.error();
+    if (!*doubt && !lost("rollups")) return {};
+    const auto from = sums_stay_before(to_);
+    if (!from) return from.error();
+    const Result<std::int64_t> whole = first_whole(to_, kQuarterHour);
+    if (!whole) return whole.error();
+    Result<void> made = make_sums_anew(to_, journals_);
+    if (made && lost("rollups")) made = rebuild_corrections(to_, journals_, *whole);
+    if (!made) return drop_sums();
+    if (*from && *doubt) result_.disagreements.push_back(unproven_before(**from));
+    // Of what was ever served all is there: nothing of the sums is lost.
+    if (*whole == std::numeric_limits<std::int64_t>::min() && adjustments_whole() &&
+        lost("rollups")) {
+      std::erase(result_.lost_tables, "rollups");
+      result_.mended_sums.emplace_back("rows of the roll-ups are damaged");
+    }
+    return {};
+  }
+
+  /// Whether none is missing: they are numbered without a gap, but for what retention deletes.
+  bool adjustments_whole() {
+    if (lost("adjustments")) return false;
+    Statement row = to_.prepare(
+        "SELECT COUNT(*), COALESCE(MIN(sequence), 1), COALESCE((SELECT seq FROM sqlite_sequence "
+        "WHERE name = 'adjustments'), 0) FROM adjustments");
+    const Result<bool> read = row.step();
+    const auto deleted = find_counter(to_, Counter::adjustments_deleted_to);
+    if (!read || !deleted || !given_.adjustment_order_known) return false;
+    const std::int64_t first = row.number(0) == 0 && *deleted ? row.number(2) + 1 : row.number(1);
+    return row.number(0) == row.number(2) - first + 1 && (first == 1 || *deleted);
+  }
+
+  /// Where some adjustments are lost, corrections are made anew of those that are left; where sums
+  /// do not agree for another reason, all that can be.
+  Result<void> mend_sums() {
+    const Result<std::int64_t> from = first_whole(to_, kQuarterHour);
+    if (!from) return from.error();
+    if (lost("adjustments") && !rebuild_corrections(to_, journals_, *from)) return drop_sums();
+    auto found = find_sum_faults(to_, journals_);
+    if (!found) return drop_sums();
+    if (found->lines.empty()) return {};
+    result_.mended_sums.insert(result_.mended_sums.end(), found->lines.begin(), found->lines.end());
+    result_.corrections_mended = found->adjustments_disagree && !adjustments_whole();
+    Result<void> done;
+    if (result_.corrections_mended) done = open_hours(to_);
+    if (done) done = rebuild_corrections(to_, journals_, *from);
+    if (done && found->records_whole) done = rebuild_records(to_, journals_, *from);
+    return done ? done : drop_sums();
+  }
+
+  /// Rows that are whole as rows and of which nobody knows what they are.
+  Result<void> drop_sums() {
+    result_.disagreements.emplace_back(
+        "the sums of times whose records are deleted could not be kept");
+    given_.lost = true;
+    if (!lost("rollups")) result_.lost_tables.emplace_back("rollups");
+    return drop_rollups(to_);
+  }
+
+  bool lost(std::string_view table) const {
+    const auto& tables = result_.lost_tables;
+    return std::find(tables.begin(), tables.end(), table) != tables.end();
+  }
+
+  Database& to_;
+  const std::vector<JournalRecord>& journals_;
+  SavedSums given_;
+  SalvageResult& result_;
+};
+
+}  // namespace
+
+Result<void> drop_rollups(Database& database) {
+  return database.execute(
+      "DELETE FROM rollups; DELETE FROM rollup_groups; DELETE FROM rollup_prices; DELETE FROM "
+      "counters WHERE counter = " +
+      std::to_string(static_cast<std::int64_t>(Counter::rolled_up_to)));
+}
+
+Result<void> open_hours(Database& database) { return database.execute("DELETE FROM closed_hours"); }
+
+Result<void> correct_sums(Database& database, const std::vector<JournalRecord>& journals,
+                          const SavedSums& given, SalvageResult& result) {
+  return SumsSalvage(database, journals, given, result).run();
+}
+
+}  // namespace tollgate::ledger
