@@ -15,12 +15,16 @@ namespace {
 
 constexpr std::int32_t kLastCode = 0x10FFFF;
 
+/// Of a number that no `double` holds: 1e400, or 1e-400, which readers take for 0.
+constexpr double kNoCharacter = -1;
+
 /// However it is written: 106, 106.0, 1.06e2. nullopt: no whole number.
 std::optional<double> whole_number(std::string_view written) {
   double out = 0;
   const auto [end, fault] = std::from_chars(written.data(), written.data() + written.size(), out);
-  const bool read = fault == std::errc() && end == written.data() + written.size();
-  if (!read || out != std::floor(out)) return std::nullopt;
+  if (end != written.data() + written.size()) return std::nullopt;
+  if (fault == std::errc::result_out_of_range) return kNoCharacter;
+  if (fault != std::errc() || out != std::floor(out)) return std::nullopt;
   return out;
 }
 

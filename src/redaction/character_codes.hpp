@@ -11,8 +11,9 @@
 namespace tollgate::redaction {
 
 /// Arrays of a JSON text that spell a text by the codes of its characters, or its bytes: [97, 64,
-/// 98]. What is no character's code (null, true, -1) spells nothing, and hides nothing that stands
-/// around it. Told of each array's begin, numbers, other elements and end, in order; arrays nest.
+/// 98]. What is no character's code (null, true, -1, 1e400) spells nothing, and hides nothing that
+/// stands around it. Told of each array's begin, numbers, other elements and end, in order; arrays
+/// nest.
 class CharacterCodes {
  public:
   /// Texts of fewer characters hold no value.

@@ -8,8 +8,8 @@
 namespace tollgate::redaction {
 namespace {
 
-/// Longer than any value that is a number.
-constexpr int kMostDigits = 40;
+/// Numbers with more digits or zeros than any `double` has hold no value.
+constexpr int kMostDigits = 330;
 
 std::optional<int> exponent_of(std::string_view text) {
   if (text.empty()) return 0;
@@ -26,8 +26,11 @@ std::optional<std::string> as_integer(std::string_view number) {
   if (number.find_first_of(".eE") == std::string_view::npos) return std::string(number);
   const std::size_t end = std::min(number.find_first_of("eE"), number.size());
   const std::optional<int> exponent = exponent_of(number.substr(std::min(end + 1, number.size())));
-  if (!exponent || end > kMostDigits) return std::nullopt;
-  std::string digits(number.substr(0, end));
+  std::string_view written = number.substr(0, end);
+  if (written.find('.') != std::string_view::npos)
+    written = written.substr(0, written.find_last_not_of('0') + 1);
+  if (!exponent || written.size() > kMostDigits) return std::nullopt;
+  std::string digits(written);
   int places = 0;  // of its fraction, as far as it is not zero
   if (const std::size_t point = digits.find('.'); point != std::string::npos) {
     places = static_cast<int>(digits.size() - point - 1);

@@ -44,7 +44,8 @@ class JsonRedaction::Impl {
         member_(member),
         depth_(depth),
         tokens_(body_),
-        walk_(rules.set().drops(), member_) {}
+        walk_(rules.set().drops(), member_,
+              depth == 0 ? SchemaPlace::body : SchemaPlace::elsewhere) {}
   Impl(const Impl&) = delete;
 
   bool step(std::size_t bytes) {
@@ -54,6 +55,8 @@ class JsonRedaction::Impl {
         if (!step_inner(bytes)) return false;
       } else if (checking_) {
         check();
+      } else if (walk_.looks_ahead()) {
+        done += walk_.look(tokens_);
       } else {
         take(tokens_.next());
       }
@@ -154,11 +157,11 @@ class JsonRedaction::Impl {
     skip(token);
   }
 
-  /// Fractions are measurements; a short number is a secret where its member says so.
+  /// Fractions are measurements; these and short numbers are secrets where their member says so.
   void take_number(const JsonToken& token) {
-    std::optional<std::string> number = as_integer(of(token));
-    if (number && (number->size() >= kShortestNumber || names_secret(member())))
-      begin_text(token, *number);
+    const std::optional<std::string> number = as_integer(of(token));
+    if ((number && number->size() >= kShortestNumber) || walk_.at_secret())
+      begin_text(token, number ? std::string_view(*number) : of(token));
   }
 
   void begin_text(const JsonToken& token, std::string_view text) {

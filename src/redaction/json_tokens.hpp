@@ -37,6 +37,12 @@ class JsonTokens {
 
   explicit JsonTokens(std::string_view text) : text_(text) {}
   JsonToken next();
+  /// How far it has read.
+  std::size_t at() const { return at_; }
+  /// The token as it is written.
+  std::string_view of(const JsonToken& token) const {
+    return text_.substr(token.begin, token.end - token.begin);
+  }
 
  private:
   /// What may come next, blanks apart.

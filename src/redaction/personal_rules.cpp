@@ -21,7 +21,8 @@ constexpr std::string_view kPhoneWords =
 constexpr std::array kPersonalRules{
     Rule{.name = "iban",
          .kind = personal,
-         .pattern = R"((?i)[A-Z]{2}\d{2}(?:(?:[ \t.-]|\r\n?|\n)?[A-Z0-9]){11,30})",
+         .pattern = R"((?i)[A-Z]{2}\d{2})"
+                    R"((?:[ \t.-]{0,3}(?:(?:\r\n?|\n)[ \t]{0,3})?[A-Z0-9]){11,30})",
          .holds = is_iban,
          .shortest = 15,
          .digits = 2},

@@ -9,6 +9,7 @@
 #include "match_view.hpp"
 #include "own_patterns.hpp"
 #include "rule_table.hpp"
+#include "secret_shapes.hpp"
 #include "tollgate/base/text.hpp"
 
 namespace tollgate::redaction {
@@ -247,9 +248,11 @@ void RuleSet::add_matching(std::string_view text, const TextBytes& bytes,
 void RuleSet::add_by_context(std::string_view text, const TextBytes& bytes, std::string_view member,
                              std::vector<std::size_t>& out) const {
   std::optional<bool> any;  // of the words is in the text
+  const bool secret = names_secret(member);
   for (const std::size_t number : by_context_) {
     const Compiled& rule = rules_[number];
-    if (!may_match(rule.rule, text, bytes)) continue;
+    const bool by_member = rule.rule.needs != Needs::context;
+    if ((by_member && !secret) || !may_match(rule.rule, text, bytes)) continue;
     if (names_any(member, rule.context)) {
       out.push_back(number);
     } else if (rule.rule.needs == Needs::context && any_context_) {
@@ -339,11 +342,26 @@ class SecretNames {
   re2::RE2 joined_;
 };
 
+/// How much goes of what stands in a member with this name.
+int reach_of(std::string_view member) {
+  int most = 0;
+  for (const Rule& rule : secret_rules()) {
+    if (rule.needs != Needs::member_called || !called_any(member, words_of(rule.context))) continue;
+    const int whole = rule.holds == is_no_placeholder ? 3 : 2;
+    most = std::max(most, rule.tail == Tail::all ? whole : 1);
+  }
+  return most;
+}
+
 }  // namespace
 
 bool names_secret(std::string_view member) {
   static const SecretNames names;
   return !member.empty() && names.match(member);
+}
+
+bool says_more(std::string_view member, std::string_view other) {
+  return reach_of(member) > reach_of(other);
 }
 
 std::vector<RuleName> built_in_names() {

@@ -97,5 +97,8 @@ bool names_any(std::string_view member, const std::vector<std::string_view>& wor
 bool called_any(std::string_view member, const std::vector<std::string_view>& words);
 /// Whether the name has one of the words by which rules tell a secret's member.
 bool names_secret(std::string_view member);
+/// Whether more goes of what stands in a member with this name than of what stands in the other's:
+/// of a `password` all, of an `api_key` what looks like one.
+bool says_more(std::string_view member, std::string_view other);
 
 }  // namespace tollgate::redaction

@@ -15,6 +15,10 @@ constexpr std::string_view kKeyWords =
     "key|keys|api|apikey|azure|openai|cognitive|subscription|secret|token|credential|credentials|"
     "accountkey|storage";
 
+constexpr std::string_view kSecretMembers =
+    "client_secret|clientsecret|api_key|api-key|apikey|secret|access_token|accesstoken|"
+    "refresh_token|refreshtoken|password|passphrase|authorization|private_key|privatekey";
+
 // Formats of secrets as their issuers document them or secret scanners know them (from memory, but
 // for RFC 7468 and 7519): wide rather than exact, for a secret that is missed costs more.
 constexpr std::array kSecretRules{
@@ -279,7 +283,8 @@ constexpr std::array kSecretRules{
         .pattern =
             R"((?i)(?:(?:client|shared)[ _.-]?secret|(?:secret|subscription|account|access|api)[ _.-]?key|)"
             R"((?:access|refresh|auth|private)[ _.-]?token|)"
-            R"(passwd|pass[ _.-]?(?:word|phrase))["\']?\s*[:=]\s*["\']?)"
+            R"(passwd|pass[ _.-]?(?:word|phrase))["\']?)"
+            R"((?:\s*[:=]|[\s,]+["\']?value["\']?\s*[:=])\s*["\']?)"
             R"(([^\s"\',;)\]}]{6}))",
         .beside = anything,
         .tail = Tail::value,
@@ -289,8 +294,8 @@ constexpr std::array kSecretRules{
     // A password may be a sentence: of a JSON member that is called so, the whole string goes.
     Rule{.name = "assigned_secret",
          .kind = secret,
-         .pattern =
-             R"((?i)(?:passwd|pass[ _.-]?(?:word|phrase))\\?["\']\s*:\s*\\?["\']([^"\'\\\r\n]))",
+         .pattern = R"((?i)(?:passwd|pass[ _.-]?(?:word|phrase))\\?["\']\s*)"
+                    R"((?::|,\s*\\?["\']value\\?["\']\s*:)\s*\\?["\']([^"\'\\\r\n]))",
          .beside = anything,
          .tail = Tail::line,
          .holds = is_no_placeholder,
@@ -305,17 +310,25 @@ constexpr std::array kSecretRules{
          .needs = Needs::member_called,
          .context = "password|passwd|passphrase",
          .spelling = Spelling::exact},
-    // The value of a JSON member with such a name.
+    // The value of a JSON member whose name has such a word; a shorter one where it ends with one,
+    // for `secret_type` and `api_key_name` say what is no secret.
     Rule{.name = "assigned_secret",
          .kind = secret,
          .pattern = R"([^\s"\',;)\]}]{12})",
          .tail = Tail::value,
          .holds = looks_assigned,
          .needs = Needs::member,
-         .context = "client_secret|clientsecret|api_key|api-key|apikey|secret|access_token|"
-                    "accesstoken|refresh_token|refreshtoken|password|passphrase|authorization|"
-                    "private_key|privatekey",
+         .context = kSecretMembers,
          .spelling = Spelling::exact},
+    Rule{.name = "assigned_secret",
+         .kind = secret,
+         .pattern = R"([^\s"\',;)\]}]{6})",
+         .tail = Tail::value,
+         .holds = looks_assigned,
+         .needs = Needs::member_called,
+         .context = kSecretMembers,
+         .spelling = Spelling::exact,
+         .word = 6},
 };
 
 }  // namespace

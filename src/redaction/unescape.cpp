@@ -174,18 +174,20 @@ std::optional<Escape> named_entity(std::string_view text) {
   return Escape{std::string(found->bytes), found->name.size() + 2};
 }
 
-/// With any number of zeros before it, and without its semicolon: browsers read that, too.
+/// With any number of zeros before it, and without its semicolon: browsers read that, too, and show
+/// U+FFFD for what is no character's number.
 std::optional<Escape> numbered_entity(std::string_view text) {
-  static constexpr std::size_t kMostDigits = 64;
   const bool hex = text.size() > 2 && (text[2] == 'x' || text[2] == 'X');
   const std::size_t begin = hex ? 3 : 2;
   std::size_t end = begin;
-  while (end < std::min(text.size(), begin + kMostDigits) &&
-         (is_digit(text[end]) || (hex && number(text.substr(end, 1), 16))))
+  while (end < text.size() && (is_digit(text[end]) || (hex && number(text.substr(end, 1), 16))))
     ++end;
-  const std::optional<std::uint32_t> point = number(text.substr(begin, end - begin), hex ? 16 : 10);
-  if (!point || *point > 0x10FFFF) return std::nullopt;
-  return Escape{utf8(*point), end + (end < text.size() && text[end] == ';' ? 1 : 0)};
+  if (end == begin) return std::nullopt;
+  const std::size_t first = std::min(text.find_first_not_of('0', begin), end);
+  const std::optional<std::uint32_t> point =
+      first == end ? 0 : number(text.substr(first, end - first), hex ? 16 : 10);
+  return Escape{utf8(point && *point <= 0x10FFFF ? *point : 0xFFFD),
+                end + (end < text.size() && text[end] == ';' ? 1 : 0)};
 }
 
 std::optional<Escape> entity(std::string_view text) {

@@ -235,6 +235,8 @@ TEST(Disguises, TabsAndLineEndsBetweenGroupsHideNoCardOrAccount) {
         "3782\t822463\t10005", "3782\n822463\r\n10005"})
     EXPECT_EQ(redacted(hidden), "[PAYMENT_CARD_1]") << hidden;
   EXPECT_EQ(redacted("DE89\t3704 0044\r\n0532 0130\r00"), "[IBAN_1]");
+  EXPECT_EQ(redacted("DE89  3704  0044  0532  0130  00"), "[IBAN_1]");
+  EXPECT_EQ(redacted("DE89 - 3704\n  0044  \r\n\t0532 0130 00"), "[IBAN_1]");
   EXPECT_EQ(redacted("+49\t30\t1234567"), "[PHONE_1]");
   // Columns of a table.
   for (const char* stays : {"4111\t1111\t1111\t1111\t2024", "7\t4111\t1111\t1111\t1111"})
@@ -246,8 +248,12 @@ TEST(Disguises, EntitiesAreWhatTheyShow) {
        {"a&commat;b.example", "a@b&period;example", "a&#64;b&#46;example", "a&#x40;b&#X2e;example",
         "a&#000000000000064;b.example", "a&#0064b&period;example", "a&amp;commat;b.example"})
     EXPECT_EQ(redacted(hidden), "[EMAIL_1]") << hidden;
+  const std::string zeros(200, '0');
+  EXPECT_EQ(redacted("a&#x" + zeros + "40;b.example"), "[EMAIL_1]");
+  EXPECT_EQ(redacted("a&#" + zeros + "64;b.example"), "[EMAIL_1]");
   for (const char* hidden :
-       {"4111&nbsp;1111&nbsp;1111&nbsp;1111", "4111&#160;1111&#xA0;1111&#32 1111",
+       {"4111&#1114112;1111 11111111", "4111&#xFFFFFFFFFFF;111111111111", "4111&#0;111111111111",
+        "4111&nbsp;1111&nbsp;1111&nbsp;1111", "4111&#160;1111&#xA0;1111&#32 1111",
         "4111&shy;1111&thinsp;1111&ndash;1111", "4111&Tab;1111&NewLine;1111&ZeroWidthSpace;1111"})
     EXPECT_EQ(redacted(hidden), "[PAYMENT_CARD_1]") << hidden;
   for (const char* stays : {"&commat", "&#;", "&#x;", "&nbsp;&eacute;", "R&D; x", "&#1114112;"})

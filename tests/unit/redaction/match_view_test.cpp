@@ -125,8 +125,9 @@ TEST(Unescape, ReadsWhatEscapesStandFor) {
   EXPECT_EQ(unescaped("\\ud83d\\ude00").text(), "😀");
   EXPECT_EQ(unescaped("\\\\u0040").text(), "@");
   EXPECT_EQ(unescaped("%2540").text(), "@");
-  EXPECT_EQ(unescaped("100% \\q &x; \\u00g0 %zz &#; &#99999999;").text(),
-            "100% \\q &x; \\u00g0 %zz &#; &#99999999;");
+  EXPECT_EQ(unescaped("100% \\q &x; \\u00g0 %zz &#;").text(), "100% \\q &x; \\u00g0 %zz &#;");
+  EXPECT_EQ(unescaped("&#99999999; &#x00110000; &#000;").text(),
+            std::string("\uFFFD \uFFFD \0", 9));
   EXPECT_FALSE(has_escapes("100% \\q &x;"));
 }
 
