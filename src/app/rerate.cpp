@@ -362,7 +362,7 @@ int rerate(const RerateOptions& options) {
   const int lost = tell_faults(work.faults());
   const Result<PeriodFault> lacks = work.period_lacks();
   if (!lacks) return complain(lacks.error());
-  if (!lacks->text.empty()) std::cerr << "warning: " << lacks->text << "\n";
+  warn(lacks->text);
   return lacks->lacks ? kIncomplete : lost;
 }
 

@@ -31,16 +31,6 @@ std::string defused(std::string text) {
 
 constexpr std::size_t kBetween = 2;  ///< blanks between two columns
 
-std::vector<std::size_t> widths_of(std::span<const Cells> lines) {
-  std::vector<std::size_t> widths;
-  for (const Cells& line : lines) {
-    widths.resize(std::max(widths.size(), line.size()));
-    for (std::size_t i = 0; i < line.size(); ++i)
-      widths[i] = std::max(widths[i], width_of(line[i]));
-  }
-  return widths;
-}
-
 /// How narrow each column can be: a word is never broken.
 std::vector<std::size_t> longest_words(std::span<const Cells> lines, std::size_t columns) {
   std::vector<std::size_t> out(columns);
@@ -99,6 +89,16 @@ std::string table_of(std::span<const Cells> lines, std::size_t texts) {
   return out;
 }
 
+std::vector<std::size_t> widths_of(std::span<const Cells> lines) {
+  std::vector<std::size_t> widths;
+  for (const Cells& line : lines) {
+    widths.resize(std::max(widths.size(), line.size()));
+    for (std::size_t i = 0; i < line.size(); ++i)
+      widths[i] = std::max(widths[i], width_of(line[i]));
+  }
+  return widths;
+}
+
 std::string paragraph(std::string_view text) {
   std::string out;
   for (const std::string& line : broken_lines(text, {}, LongWord::whole))
@@ -106,11 +106,13 @@ std::string paragraph(std::string_view text) {
   return out;
 }
 
-std::vector<Cells> broken_names(const Cells& names, std::size_t texts) {
+std::vector<Cells> broken_names(const Cells& names, std::size_t texts,
+                                std::span<const std::size_t> room) {
   std::vector<std::vector<std::string>> words;
   std::size_t height = 1;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    words.push_back(i < texts ? std::vector{names[i]} : words_in(names[i]));
+    const bool whole = i < texts || (i < room.size() && width_of(names[i]) <= room[i]);
+    words.push_back(whole ? std::vector{names[i]} : words_in(names[i]));
     height = std::max(height, words.back().size());
   }
   std::vector<Cells> out(height, Cells(names.size()));

@@ -100,7 +100,8 @@ class Bands {
 std::string fitted_table(std::span<const Cells> lines, std::size_t texts, std::size_t width) {
   std::string whole = table_of(lines, texts);
   if (fits(trimmed_lines(whole), width)) return trimmed_lines(whole);
-  std::vector<Cells> all = broken_names(lines.front(), texts);
+  const std::vector<std::size_t> room = widths_of(lines.subspan(1));
+  std::vector<Cells> all = broken_names(lines.front(), texts, room);
   const std::size_t names = all.size();
   all.insert(all.end(), lines.begin() + 1, lines.end());
   whole = table_of(all, texts);
