@@ -9,7 +9,6 @@
 #include "commands.hpp"
 #include "reconcile_report.hpp"
 #include "report_period.hpp"
-#include "tollgate/base/text.hpp"
 #include "tollgate/ledger/ledger_reader.hpp"
 #include "tollgate/pricing/price_entry.hpp"
 #include "tollgate/usage/longest_operation.hpp"
@@ -161,7 +160,7 @@ Result<reconciliation::ComparisonTerms> terms_of(ledger::LedgerReader& reader, b
 
 void print_notes(const Comparison& comparison) {
   std::cout.flush();
-  for (const std::string& note : comparison.notes) std::cerr << "note: " << printable(note) << "\n";
+  for (const std::string& note : comparison.notes) tell("note", note);
 }
 
 int status_of(const Comparison& comparison) {
@@ -208,7 +207,7 @@ int reconcile(const ReconcileOptions& options) {
   print_notes(comparison);
   const int status = status_of(comparison);
   const int lost = tell_faults((*reader)->faults());
-  if (!deleted->text.empty()) std::cerr << "warning: " << printable(deleted->text) << "\n";
+  warn(deleted->text);
   return deleted->lacks ? kIncomplete : std::max(lost, status);
 }
 
