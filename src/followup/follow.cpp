@@ -3,8 +3,8 @@
 #include "tollgate/followup/follow.hpp"
 
 #include <algorithm>
-#include <array>
 
+#include "tollgate/operations/id_words.hpp"
 #include "tollgate/usage/object_state.hpp"
 
 namespace tollgate::followup {
@@ -25,23 +25,6 @@ std::string filled(std::string_view pattern, const usage::UsageOutcome& outcome)
     pattern.remove_prefix(pattern.find('}') + 1);
   }
   return out;
-}
-
-/// What items are called, of all that ids name (the examples of azure-protocol.md's source oai;
-/// unverified for Azure). Whoever sends an item may give it an id, which lists of it show: none of
-/// these opens a path of its own, as that of an assistant or a thread would.
-constexpr std::array<std::string_view, 14> kItemWords{
-    "msg", "rs", "fc", "ws", "fs", "ci", "ig", "cu", "mcp", "mcpl", "mcpr", "ctc", "lsh", "cmp"};
-
-/// Likewise, one that several clients may think of is nobody's. Backends draw theirs: a word, and
-/// at least this many letters and digits.
-bool is_drawn_item(std::string_view id) {
-  constexpr std::size_t kDrawn = 20;
-  const std::size_t mark = id.find('_');
-  if (std::ranges::find(kItemWords, id.substr(0, mark)) == kItemWords.end() || mark == id.npos)
-    return false;
-  const std::string_view drawn = id.substr(mark + 1);
-  return drawn.size() >= kDrawn && drawn.find_first_of("0123456789") != drawn.npos;
 }
 
 void add_id(std::vector<std::string>& list, const std::string& id) {
@@ -89,7 +72,7 @@ std::vector<std::string> stored_objects(const operations::RequestTarget& target,
   }
   const bool may_be_made_up = operation.leaves_id(Leaves::items);
   for (const std::string& id : outcome.left_ids) {
-    if (!may_be_made_up || is_drawn_item(id)) add_id(out, id);
+    if (!may_be_made_up || operations::is_drawn_item(id)) add_id(out, id);
   }
   return out;
 }

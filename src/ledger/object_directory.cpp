@@ -46,6 +46,16 @@ void ObjectDirectory::note(StoredObject object) {
   order_.pop_front();
 }
 
+void ObjectDirectory::leave_out_known(usage::UsageRecord& record) const {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(record.stored_objects, [&](const std::string& id) {
+    const auto found = objects_.find(id);
+    return found != objects_.end() && found->second.client_name == record.client_name &&
+           found->second.backend == record.backend &&
+           (record.conversation_id.empty() || found->second.conversation == record.conversation_id);
+  });
+}
+
 ObjectDirectory::Slice ObjectDirectory::remembered(std::span<const std::string> ids) const {
   Slice out;
   const std::lock_guard lock(mutex_);

@@ -30,6 +30,11 @@ constexpr std::array kLeftIds{
     LeftId{Leaves::run_files, "step_details.tool_calls.code_interpreter.outputs.image.file_id"},
     LeftId{Leaves::run_files,
            "data.step_details.tool_calls.code_interpreter.outputs.image.file_id"},
+    // What streams tell of a message and of a step while they grow.
+    LeftId{Leaves::run_files, "delta.content.image_file.file_id"},
+    LeftId{Leaves::run_files, "delta.content.text.annotations.file_path.file_id"},
+    LeftId{Leaves::run_files,
+           "delta.step_details.tool_calls.code_interpreter.outputs.image.file_id"},
     LeftId{Leaves::tuning_files, "result_files"},
 };
 

@@ -10,6 +10,7 @@
 #include "tollgate/base/text.hpp"
 #include "tollgate/http/client_address.hpp"
 #include "tollgate/http/trace_context.hpp"
+#include "tollgate/operations/id_words.hpp"
 #include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::proxy {
@@ -132,10 +133,7 @@ void note_destination(usage::UsageRecord& record, const Destination& destination
 
 std::string begun_conversation(const usage::UsageRecord& record) {
   if (!record.conversation_id.empty()) return {};
-  const auto begins = [](std::string_view id) {
-    return id.starts_with("resp_") || id.starts_with("thread_") || id.starts_with("conv_");
-  };
-  const auto found = std::ranges::find_if(record.stored_objects, begins);
+  const auto found = std::ranges::find_if(record.stored_objects, operations::names_conversation);
   return found == record.stored_objects.end() ? std::string() : *found;
 }
 

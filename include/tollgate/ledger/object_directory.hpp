@@ -51,6 +51,11 @@ class ObjectDirectory {
   /// one's.
   void note(StoredObject object);
 
+  /// Leaves out of what the record says that its operation showed what memory knows in the same
+  /// words: an earlier record names it, and lists that are read over and over would write the same
+  /// ids into each of theirs. Costs no look into SQLite. Not for what makes objects.
+  void leave_out_known(usage::UsageRecord& record) const;
+
   /// Those of the ids that somebody made through this gateway. What is not in memory is looked up
   /// kTurn at a time, in turn with other clients' look-ups, so that no request holds up those of
   /// another client, whatever it names. Errors: the judge's; storage; cancelled, nobody waits for

@@ -129,6 +129,26 @@ TEST_F(ObjectDirectoryTest, AsksNoFurtherThanTheIdThatDecides) {
   EXPECT_EQ(later.judged, 131U);
 }
 
+TEST_F(ObjectDirectoryTest, AListNamesAgainOnlyWhatNoRecordSaysAlready) {
+  directory_.note({.id = "msg-1", .client_name = "retail", .backend = "b"});
+  directory_.note({.id = "msg-2", .client_name = "other", .backend = "b"});
+  directory_.note({.id = "msg-3", .client_name = "retail", .backend = "c"});
+  directory_.note(
+      {.id = "msg-4", .client_name = "retail", .backend = "b", .conversation = "conv-1"});
+  usage::UsageRecord list;
+  list.client_name = "retail";
+  list.backend = "b";
+  const std::vector<std::string> shown{"msg-1", "msg-2", "msg-3", "msg-4", "msg-5"};
+  list.stored_objects = shown;
+  directory_.leave_out_known(list);
+  EXPECT_EQ(list.stored_objects, (std::vector<std::string>{"msg-2", "msg-3", "msg-5"}));
+  list.stored_objects = shown;
+  list.conversation_id = "conv-1";
+  directory_.leave_out_known(list);
+  EXPECT_EQ(list.stored_objects, (std::vector<std::string>{"msg-1", "msg-2", "msg-3", "msg-5"}))
+      << "that msg-1 belongs to the conversation is news";
+}
+
 TEST_F(ObjectDirectoryTest, WhatMemoryKnowsNeedsNoDisk) {
   directory_.note({.id = "file-3", .client_name = "other", .backend = "b"});
   const Asking& one = ask("retail", {"file-3"});

@@ -4,10 +4,12 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "path_match.hpp"
 #include "tollgate/operations/operation.hpp"
 #include "tollgate/pricing/priced_operations.hpp"
+#include "tollgate/usage/usage_meter.hpp"
 
 namespace tollgate::operations {
 namespace {
@@ -60,6 +62,29 @@ TEST(LeftPaths, AreOfWhatAnOperationLeaves) {
     EXPECT_EQ(left_paths(operation.leaves) != nullptr, wanted) << operation.id;
   }
   EXPECT_EQ(left_paths(Leaves::answer), nullptr) << "read anyhow";
+}
+
+TEST(LeftPaths, AreThoseOfWhatAStreamTellsOfAMessageAndAStepWhileTheyGrow) {
+  usage::UsageMeter meter(usage::BodyShape::server_sent_events,
+                          {.ids_at = left_paths(Leaves::run_files)});
+  meter.feed(R"(event: thread.message.delta
+data: {"id":"msg_1","object":"thread.message.delta","delta":{"content":[{"index":0,)"
+             R"("type":"image_file","image_file":{"file_id":"assistant-1"}},{"index":1,)"
+             R"("type":"text","text":{"annotations":[{"type":"file_path",)"
+             R"("file_path":{"file_id":"assistant-2"}}]}}]}}
+
+event: thread.run.step.delta
+data: {"id":"step_1","object":"thread.run.step.delta","delta":{"step_details":{)"
+             R"("type":"tool_calls","tool_calls":[{"index":0,"type":"code_interpreter",)"
+             R"("code_interpreter":{"outputs":[{"index":0,"type":"image",)"
+             R"("image":{"file_id":"assistant-3"}}]}}]}}}
+
+event: done
+data: [DONE]
+
+)");
+  EXPECT_EQ(meter.finish(true).left_ids,
+            (std::vector<std::string>{"assistant-1", "assistant-2", "assistant-3"}));
 }
 
 }  // namespace

@@ -1,0 +1,53 @@
+# SPDX-FileCopyrightText: Tollgate authors
+# SPDX-License-Identifier: MIT
+"""Work whose end its own client was shown: its record is settled with that, once."""
+
+import signal
+
+import direct
+import stack
+import through
+from test_objects import assert_billed, made_response
+
+
+def creation(gateway):
+    """The record of the one response that was made, once it is delivered."""
+    def settled():
+        made = [r for r in gateway.records() if r["OperationId"] == "Responses_Create"]
+        return made if len(made) == 1 and made[0]["DeliveryState"] == "delivered" else None
+    return stack.wait_until(settled, "the record")[0]
+
+
+def seen_finished(gateway, work_ms):
+    """A background response, at once when its own client has seen that it is finished, and with what usage."""
+    response = made_response(gateway, body={"background": True}, sim={"work_ms": work_ms})
+    assert gateway.settled_records(1)[0]["DeliveryState"] == "awaiting"
+    path = "/openai/v1/responses/" + response
+
+    def finished():
+        shown = through.send(gateway, "GET", path).json
+        return shown if shown["status"] == "completed" else None
+    return response, stack.wait_until(finished, "the response")["usage"]["total_tokens"]
+
+
+def test_work_that_its_client_saw_finished_is_settled_with_what_it_saw(make_gateway):
+    gateway = make_gateway()
+    response, total = seen_finished(gateway, 2500)
+    # From now on nobody else can tell what it took.
+    direct.v1(gateway.simulator).responses.delete(response)
+    record = creation(gateway)
+    assert (record["UsageReason"], record["TotalTokens"]) == ("", total)
+    assert_billed(gateway, record)
+    assert sum(row["TotalTokens"] or 0 for row in gateway.simulator.rows()) == total
+
+
+def test_work_that_its_client_saw_finished_before_a_kill_is_settled_once(make_gateway):
+    gateway = make_gateway()
+    _, total = seen_finished(gateway, 1500)
+    gateway.stop(signal.SIGKILL)
+    gateway.start()
+    record = creation(gateway)
+    assert record["TotalTokens"] == total
+    assert_billed(gateway, record)
+    rows = {row["RecordId"]: row for row in gateway.simulator.rows()}
+    assert sum(row["TotalTokens"] or 0 for row in rows.values()) == total
