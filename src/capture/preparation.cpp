@@ -125,7 +125,7 @@ Counts counted_since(const Counts& before, const Counts& now) {
 }
 
 Preparation::Preparation(const redaction::Rules& rules, const config::Audit& settings,
-                         const Secret& sampling_key, Exchange exchange)
+                         const Secret& sampling_key, Exchange&& exchange)
     : rules_(rules),
       out_{.base = base_of(exchange, settings),
            .request = {.kind = trail::kind::kRequest},
