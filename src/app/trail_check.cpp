@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include <simdjson.h>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -24,9 +25,18 @@ using nlohmann::json;
 constexpr const char* kLost = "lost";
 constexpr milliseconds kLookEvery{50};
 
-bool was_to_be_audited(const json& record) {
-  const std::string off(usage::to_string(usage::AuditLevel::off));
-  return record.value("AuditLevel", off) != off;
+/// What is asked of most records: nothing more, for its rows are there.
+struct Audited {
+  std::string record_id;
+  bool to_be = false;  ///< audited
+};
+
+Audited audited(simdjson::dom::parser& parser, const std::string& record) {
+  const simdjson::dom::object columns = parser.parse(record);
+  const std::string_view off = usage::to_string(usage::AuditLevel::off);
+  const auto level = columns["AuditLevel"];
+  return {.record_id = std::string(std::string_view(columns["RecordId"])),
+          .to_be = level.error() != simdjson::NO_SUCH_FIELD && std::string_view(level) != off};
 }
 
 std::string caller_of(const json& record, const config::Audit& settings) {
@@ -72,19 +82,21 @@ class TrailCheck : public exporters::Exporter {
                                               exporters::SendTerms) override {
     // A record is older than its exchange's way to the recorder takes: what is neither there nor
     // under way now does not come.
-    co_await until_none_is_underway(rows);
+    std::vector<Audited> records;
+    records.reserve(rows.size());
+    simdjson::dom::parser parser;
+    for (const std::string& row : rows) records.push_back(audited(parser, row));
+    co_await until_none_is_underway(records);
     recorder_.store_gathered();
     std::vector<trail::AuditRow> missing;
     std::size_t lost = 0;
-    for (const std::string& text : rows) {
-      const json record = json::parse(text);
-      if (!was_to_be_audited(record)) continue;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (!records[i].to_be) continue;
       const std::size_t before = missing.size();
       for (const char* const kind : {trail::kind::kRequest, trail::kind::kResponse}) {
-        const Result<bool> has =
-            recorder_.store().has(record.at("RecordId").get<std::string>(), kind);
+        const Result<bool> has = recorder_.store().has(records[i].record_id, kind);
         if (!has) co_return exporters::RetryAfter{has.error().message};
-        if (!*has) missing.push_back(row_of(record, kind, settings_));
+        if (!*has) missing.push_back(row_of(json::parse(rows[i]), kind, settings_));
       }
       lost += missing.size() > before ? 1 : 0;
     }
@@ -97,14 +109,14 @@ class TrailCheck : public exporters::Exporter {
   }
 
  private:
-  bool is_underway(const std::string& row) const {
-    const auto record = Uuid::parse(json::parse(row).at("RecordId").get<std::string>());
-    return record && recorder_.is_underway(*record);
+  bool is_underway(const Audited& record) const {
+    const auto id = Uuid::parse(record.record_id);
+    return id && recorder_.is_underway(*id);
   }
-  asio::awaitable<void> until_none_is_underway(std::span<const std::string> rows) const {
+  asio::awaitable<void> until_none_is_underway(std::span<const Audited> records) const {
     asio::steady_timer timer(co_await asio::this_coro::executor);
-    for (const std::string& row : rows) {
-      while (is_underway(row)) {
+    for (const Audited& record : records) {
+      while (is_underway(record)) {
         timer.expires_after(kLookEvery);
         co_await timer.async_wait(asio::use_awaitable);
       }

@@ -8,10 +8,18 @@
 
 namespace tollgate::audit {
 
-bool is_description(JsonSlice value) {
-  return value.is_object() && (value["sha256"].is_string() || value["file"].is_string()) &&
-         value["bytes"].integer() && value["type"].is_string();
+namespace {
+
+template <class Object>
+bool describes(const Object& object) {
+  return (object["sha256"].is_string() || object["file"].is_string()) &&
+         object["bytes"].integer() && object["type"].is_string();
 }
+
+}  // namespace
+
+bool is_description(JsonSlice value) { return value.is_object() && describes(value); }
+bool is_description(const JsonFields& object) { return describes(object); }
 
 void DescribedPieces::add(JsonSlice piece) {
   ++pieces_;

@@ -13,6 +13,7 @@ namespace tollgate::audit {
 
 /// Whether a value is what BinaryParts has put in a file's place.
 bool is_description(JsonSlice value);
+bool is_description(const JsonFields& object);
 
 /// A file that came in pieces, each of which was described: their type and number, their bytes
 /// together, and the SHA-256 over the lower-case hexadecimal SHA-256 of each in turn.

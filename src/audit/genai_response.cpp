@@ -50,7 +50,7 @@ class ResponseReader {
   explicit ResponseReader(JsonSlice answer) : answer_(answer) {}
 
   std::string read() {
-    if (is_description(answer_.object())) return read_file();
+    if (is_description(answer_)) return read_file();
     each(answer_["choices"], [this](JsonSlice choice) { add_choice(choice); });
     if (answer_["output"].is_array()) add_response();
     if (answer_["object"].is_text("thread.run.events")) add_run(answer_["run"]);

@@ -3,9 +3,11 @@
 #include "json_slice.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "tollgate/base/json_bytes.hpp"
 
@@ -34,19 +36,87 @@ std::size_t string_end(std::string_view text, std::size_t at) {
 /// Whether a number or word ends before the character.
 bool ends_scalar(char c) { return c == ',' || c == '}' || c == ']' || is_blank(c); }
 
+/// A bit for each byte of a block that is one.
+struct Marks {
+  std::uint64_t quotes = 0;
+  std::uint64_t backslashes = 0;
+  std::uint64_t brackets = 0;  ///< and braces, and what looks like them (nesting_stops)
+};
+
+constexpr std::size_t kBlock = 64;
+
+Marks marks_of(const char* block) {
+  Marks out;
+#if defined(__SSE2__)
+  for (std::size_t at = 0; at < kBlock; at += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(block + at));
+    const auto bits = [at](__m128i equal) {
+      return static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(equal))) << at;
+    };
+    out.quotes |= bits(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+    out.backslashes |= bits(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+    out.brackets |=
+        bits(_mm_cmpeq_epi8(_mm_or_si128(bytes, _mm_set1_epi8(0x26)), _mm_set1_epi8(0x7F)));
+  }
+#else
+  for (std::size_t at = 0; at < kBlock; ++at) {
+    const std::uint64_t bit = std::uint64_t{1} << at;
+    if (block[at] == '"') out.quotes |= bit;
+    if (block[at] == '\\') out.backslashes |= bit;
+    if ((block[at] | 0x26) == 0x7F) out.brackets |= bit;
+  }
+#endif
+  return out;
+}
+
+/// Follows strings from block to block.
+class Strings {
+ public:
+  /// The bits of a block's bytes that are within strings, with the quotes that begin them.
+  std::uint64_t inside(const Marks& marks) {
+    std::uint64_t quotes = marks.quotes;
+    if ((marks.backslashes | escaped_) != 0) quotes &= ~escaped(marks.backslashes);
+    // Each bit: whether an odd number of quotes stands up to it.
+    for (int shift = 1; shift < 64; shift *= 2) quotes ^= quotes << shift;
+    quotes ^= open_;
+    open_ = 0 - (quotes >> 63);
+    return quotes;
+  }
+
+ private:
+  /// The bits of the bytes that a backslash escapes, which is not escaped itself.
+  std::uint64_t escaped(std::uint64_t backslashes) {
+    std::uint64_t out = std::exchange(escaped_, 0);
+    for (std::uint64_t left = backslashes & ~out; left != 0;) {
+      const std::uint64_t first = left & (0 - left);
+      out |= first << 1;
+      left &= ~(first | first << 1);
+      escaped_ = first >> 63;
+    }
+    return out;
+  }
+
+  std::uint64_t open_ = 0;     ///< all bits: a block begins within a string
+  std::uint64_t escaped_ = 0;  ///< 1: the block's first byte is
+};
+
 std::size_t container_end(std::string_view text) {
-  const char* const end = text.data() + text.size();
+  Strings strings;
   std::size_t depth = 0;
-  for (const char* at = text.data(); at < end; ++at) {
-    at = find_nesting_stop(at, end);
-    if (at == end) break;
-    const auto here = static_cast<std::size_t>(at - text.data());
-    if (*at == '"') {
-      at = text.data() + string_end(text, here) - 1;
-    } else if (*at == '{' || *at == '[') {
-      ++depth;
-    } else if (--depth == 0) {
-      return here + 1;
+  for (std::size_t begin = 0; begin < text.size(); begin += kBlock) {
+    const std::string_view left = text.substr(begin);
+    std::array<char, kBlock> last{};
+    if (left.size() < kBlock) left.copy(last.data(), left.size());
+    const char* const block = left.size() < kBlock ? last.data() : left.data();
+    const Marks marks = marks_of(block);
+    std::uint64_t brackets = marks.brackets & ~strings.inside(marks);
+    for (; brackets != 0; brackets &= brackets - 1) {
+      const auto at = static_cast<std::size_t>(__builtin_ctzll(brackets));
+      if (block[at] == '{' || block[at] == '[') {
+        ++depth;
+      } else if ((block[at] == '}' || block[at] == ']') && --depth == 0) {
+        return begin + at + 1;
+      }
     }
   }
   return text.size();
@@ -64,8 +134,8 @@ std::size_t value_end(std::string_view text) {
 }  // namespace
 
 JsonSlice::JsonSlice(std::string_view text) {
-  text = skip_blanks(text);
-  raw_ = text.substr(0, value_end(text));
+  raw_ = skip_blanks(text);
+  while (!raw_.empty() && is_blank(raw_.back())) raw_.remove_suffix(1);
 }
 
 bool JsonSlice::says_something() const {

@@ -138,7 +138,7 @@ Counts counted_since(const Counts& before, const Counts& now) {
 }
 
 Preparation::Preparation(const redaction::Rules& rules, const config::Audit& settings,
-                         const Secret& sampling_key, Exchange exchange)
+                         const Secret& sampling_key, Exchange&& exchange)
     : rules_(rules),
       settings_(settings),
       out_{.base = base_of(exchange, settings),

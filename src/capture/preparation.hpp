@@ -75,7 +75,7 @@ class Preparation {
 
   /// `rules` and `settings` outlive it; `sampling_key` as Making has it.
   Preparation(const redaction::Rules& rules, const config::Audit& settings,
-              const Secret& sampling_key, Exchange exchange);
+              const Secret& sampling_key, Exchange&& exchange);
   Preparation(const Preparation&) = delete;
 
   /// Goes on for about so many bytes. True: it has ended.

@@ -224,7 +224,7 @@ class StoringRecorder : public Recorder {
   /// One exchange on its way. Whatever becomes of it, nobody waits for it afterwards, and a request
   /// that is not stored then is known to be lost.
   struct Task {
-    Task(std::atomic<std::uint64_t>& counted, Underway& all, Exchange exchange,
+    Task(std::atomic<std::uint64_t>& counted, Underway& all, Exchange&& exchange,
          std::shared_ptr<Waiting> who)
         : waited(counted),
           underway(all, exchange.record.record_id),
@@ -241,7 +241,7 @@ class StoringRecorder : public Recorder {
     std::shared_ptr<Waiting> waiting;  ///< null: nobody
   };
 
-  void hand_over(Exchange exchange, std::shared_ptr<Waiting> waiting) {
+  void hand_over(Exchange&& exchange, std::shared_ptr<Waiting> waiting) {
     const std::string client = exchange.record.client_name;
     auto task =
         std::make_unique<Task>(waiting_, underway_, std::move(exchange), std::move(waiting));

@@ -43,7 +43,7 @@ std::string kind_of(const std::exception& exception) {
 
 }  // namespace
 
-RowWork::RowWork(Exchange exchange)
+RowWork::RowWork(Exchange&& exchange)
     : bare_(without_content(exchange)),
       hold_(std::move(exchange.hold)),
       unstored_(std::move(exchange.unstored)),
@@ -76,8 +76,8 @@ bool RowWork::step(const std::shared_ptr<const Making>& now) {
 void RowWork::begin(const std::shared_ptr<const Making>& now) {
   making_ = now;
   asked_ = now->is_asked_about(*exchange_);
-  preparation_.emplace(now->rules, now->settings, now->sampling_key,
-                       *std::exchange(exchange_, std::nullopt));
+  preparation_.emplace(now->rules, now->settings, now->sampling_key, std::move(*exchange_));
+  exchange_.reset();
 }
 
 MadeRows RowWork::rows() {

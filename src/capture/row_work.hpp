@@ -28,7 +28,7 @@ struct MadeRows {
 /// its first. Content that cannot be made into rows does not take the exchange's own rows with it.
 class RowWork {
  public:
-  explicit RowWork(Exchange exchange);
+  explicit RowWork(Exchange&& exchange);
   RowWork(const RowWork&) = delete;
 
   const usage::UsageRecord& record() const { return bare_.record; }

@@ -54,6 +54,9 @@ std::size_t base64_run_end(std::string_view text, std::size_t begin, bool url_le
 }
 
 void Base64Decoder::take(std::string_view text, std::string& out) {
+  const std::size_t before = out.size();
+  out.resize(before + text.size());  // no letter makes more than a byte
+  char* to = out.data() + before;
   for (const char c : text) {
     const int value = base64_value(c);
     if (value < 0) continue;
@@ -61,8 +64,9 @@ void Base64Decoder::take(std::string_view text, std::string& out) {
     count_ += 6;
     if (count_ < 8) continue;
     count_ -= 8;
-    out.push_back(static_cast<char>(bits_ >> count_));
+    *to++ = static_cast<char>(bits_ >> count_);
   }
+  out.resize(static_cast<std::size_t>(to - out.data()));
 }
 
 }  // namespace tollgate::redaction

@@ -25,8 +25,12 @@ class CleanWords {
   void add(std::string_view member, std::string_view word);
 
  private:
-  struct Hash : std::hash<std::string_view> {
+  struct Hash {
     using is_transparent = void;
+    // Not noexcept: of such a hash the set keeps what it gave, and reckons it once a look-up.
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
   };
 
   mutable std::shared_mutex mutex_;

@@ -11,6 +11,7 @@
 #include "rule_table.hpp"
 #include "secret_shapes.hpp"
 #include "tollgate/base/text.hpp"
+#include "word_search.hpp"
 
 namespace tollgate::redaction {
 namespace {
@@ -193,6 +194,7 @@ void RuleSet::compile_filters() {
 void RuleSet::compile_filter(std::span<const std::size_t> rules) {
   if (rules.size() == 1) {
     filters_.push_back({nullptr, {rules.front()}});
+    note_needs(filters_.back());
     return;
   }
   Filter filter{std::make_unique<re2::RE2::Set>(pattern_options(), re2::RE2::UNANCHORED), {}};
@@ -203,6 +205,7 @@ void RuleSet::compile_filter(std::span<const std::size_t> rules) {
     filter.rules.push_back(number);
   }
   if (fit && filter.patterns->Compile()) {
+    note_needs(filter);
     filters_.push_back(std::move(filter));
   } else {
     unfiltered_.insert(unfiltered_.end(), rules.begin(), rules.end());
@@ -218,17 +221,36 @@ std::vector<std::size_t> RuleSet::candidates(std::string_view text, const TextBy
   return out;
 }
 
-bool RuleSet::any_may_match(std::span<const std::size_t> rules, std::string_view text,
+void RuleSet::note_needs(Filter& filter) const {
+  const Rule& first = rules_[filter.rules.front()].rule;
+  filter.digits = first.digits;
+  filter.word = first.word;
+  bool marked = true;
+  for (const std::size_t number : filter.rules) {
+    const Rule& rule = rules_[number].rule;
+    filter.digits = std::min(filter.digits, rule.digits);
+    filter.word = std::min(filter.word, rule.word);
+    marked = marked && !rule.marks.empty();
+    for (const char mark : rule.marks) {
+      if (filter.marks.find(mark) == std::string::npos) filter.marks.push_back(mark);
+    }
+  }
+  if (!marked) filter.marks.clear();
+}
+
+bool RuleSet::any_may_match(const Filter& filter, std::string_view text,
                             const TextBytes& bytes) const {
-  return std::any_of(rules.begin(), rules.end(), [&](std::size_t number) {
-    return may_match(rules_[number].rule, text, bytes);
-  });
+  const bool may = bytes.digits() >= filter.digits && bytes.longest_word() >= filter.word &&
+                   (filter.marks.empty() || bytes.has_any(filter.marks));
+  return may && std::any_of(filter.rules.begin(), filter.rules.end(), [&](std::size_t number) {
+           return may_match(rules_[number].rule, text, bytes);
+         });
 }
 
 void RuleSet::add_matching(std::string_view text, const TextBytes& bytes,
                            std::vector<std::size_t>& out) const {
   for (const Filter& filter : filters_) {
-    if (!any_may_match(filter.rules, text, bytes)) continue;
+    if (!any_may_match(filter, text, bytes)) continue;
     if (!filter.patterns) {
       const std::size_t only = filter.rules.front();
       if (re2::RE2::PartialMatch(re2::StringPiece(text), *rules_[only].regex)) out.push_back(only);
@@ -306,40 +328,24 @@ namespace {
 /// is asked of each level of a JSON text.
 class SecretNames {
  public:
-  SecretNames() : any_(one_of(false), as_bytes()), joined_(one_of(true), as_bytes()) {}
-
   bool match(std::string_view member) const {
-    if (found(any_, member)) return true;
-    if (!has_separators(member)) return false;
-    return found(joined_, without_separators(std::string(member)));
+    return any_.any_in(member) || (has_separators(member) && joined_.any_in(member));
   }
 
  private:
-  static re2::RE2::Options as_bytes() {
-    re2::RE2::Options out(re2::RE2::Latin1);
-    out.set_case_sensitive(false);
-    return out;
-  }
-
-  static std::string one_of(bool joined) {
-    std::string out;
+  static std::vector<std::string_view> words(bool joined) {
+    std::vector<std::string_view> out;
     for (const Rule& rule : secret_rules()) {
       if (rule.needs != Needs::member && rule.needs != Needs::member_called) continue;
       for (const std::string_view word : words_of(rule.context)) {
-        if (joined && !is_joined_alike(word)) continue;
-        out.append(out.empty() ? "" : "|")
-            .append(re2::RE2::QuoteMeta(re2::StringPiece(word.data(), word.size())));
+        if (!joined || is_joined_alike(word)) out.push_back(word);
       }
     }
     return out;
   }
 
-  static bool found(const re2::RE2& words, std::string_view member) {
-    return re2::RE2::PartialMatch(re2::StringPiece(member.data(), member.size()), words);
-  }
-
-  re2::RE2 any_;
-  re2::RE2 joined_;
+  WordSearch any_{words(false)};
+  WordSearch joined_{words(true), kSeparators};
 };
 
 /// How much goes of what stands in a member with this name.

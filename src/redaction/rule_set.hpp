@@ -51,6 +51,16 @@ class RuleSet {
   CleanWords& clean_words() const { return clean_words_; }
 
  private:
+  /// Some rules as one automaton.
+  struct Filter {
+    std::unique_ptr<re2::RE2::Set> patterns;  ///< null: of one rule, whose own expression tells
+    std::vector<std::size_t> rules;           ///< their numbers by the set's
+    // What each of them asks for (Rule), so that most texts are told by it alone.
+    std::string marks = {};
+    std::size_t digits = 0;
+    std::size_t word = 0;
+  };
+
   RuleSet(const RuleSettings& settings, Drops drops);
   Result<void> add_built_in(const std::vector<std::string>& names);
   Result<void> add_own();
@@ -59,8 +69,8 @@ class RuleSet {
   Result<void> compile_contexts();
   void compile_filters();
   void compile_filter(std::span<const std::size_t> rules);
-  bool any_may_match(std::span<const std::size_t> rules, std::string_view text,
-                     const TextBytes& bytes) const;
+  void note_needs(Filter& filter) const;
+  bool any_may_match(const Filter& filter, std::string_view text, const TextBytes& bytes) const;
   void add_matching(std::string_view text, const TextBytes& bytes,
                     std::vector<std::size_t>& out) const;
   void add_by_context(std::string_view text, const TextBytes& bytes, std::string_view member,
@@ -68,11 +78,6 @@ class RuleSet {
 
   std::vector<OwnPattern> own_patterns_;
   std::vector<Compiled> rules_;
-  /// Some rules as one automaton.
-  struct Filter {
-    std::unique_ptr<re2::RE2::Set> patterns;  ///< null: of one rule, whose own expression tells
-    std::vector<std::size_t> rules;           ///< their numbers by the set's
-  };
   /// Several: the states of one for all would be those of each times those of the others.
   std::vector<Filter> filters_;
   std::vector<std::size_t> unfiltered_;  ///< numbers of rules that are too large together for one

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/trail/row_digest.hpp"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string_view>
@@ -17,65 +16,62 @@ namespace {
 
 using Canonical = std::string (*)(std::string_view json);
 
-std::string as_it_is(std::string_view json) { return std::string(json); }
-
-void append_column(std::string& out, std::string_view column, std::string_view value) {
-  if (value.empty()) return;
-  // A column's name and the digits of a size are shorter.
-  std::array<char, 64> head{};
-  char* at = std::ranges::copy(column, head.begin()).out;
-  *at++ = '=';
-  at = std::to_chars(at, head.end(), value.size()).ptr;
-  *at++ = ':';
-  out.append(head.data(), static_cast<std::size_t>(at - head.data())).append(value);
-  out.push_back('\n');
-}
-
-/// Appends columns; dynamic values as a function of their text.
+/// Adds columns; dynamic values as a function of their text, or as it is.
 class ColumnWriter {
  public:
-  ColumnWriter(std::string& out, Canonical dynamic) : out_(out), dynamic_(dynamic) {}
+  ColumnWriter(TextBuilder& out, Canonical dynamic) : out_(out), dynamic_(dynamic) {}
 
-  void add(std::string_view column, const std::string& text) const {
-    append_column(out_, column, text);
+  void add(std::string_view column, std::string_view value) const {
+    if (value.empty()) return;
+    out_.add(column).add('=').add_number(value.size()).add(':').add(value).add('\n');
+  }
+  void add(std::string_view column, const std::string& value) const {
+    add(column, std::string_view(value));
   }
   void add(std::string_view column, const Number& number) const {
-    if (number) append_column(out_, column, std::to_string(*number));
+    if (number) add_number(column, *number);
   }
   void add(std::string_view column, bool flag) const {
-    append_column(out_, column, flag ? "true" : "false");
+    add(column, std::string_view(flag ? "true" : "false"));
   }
   void add(std::string_view column, UtcTime time) const {
-    append_column(out_, column, std::to_string(to_unix_micros(time)));
+    add_number(column, to_unix_micros(time));
   }
   void add(std::string_view column, const JsonText& dynamic) const {
-    if (!dynamic.text.empty()) append_column(out_, column, dynamic_(dynamic.text));
+    if (dynamic.text.empty()) return;
+    if (dynamic_ == nullptr) return add(column, dynamic.text);
+    add(column, dynamic_(dynamic.text));
   }
 
  private:
-  std::string& out_;
+  void add_number(std::string_view column, std::int64_t number) const {
+    std::array<char, 20> digits{};  // of 64 bits, with a sign
+    const char* const end = std::to_chars(digits.begin(), digits.end(), number).ptr;
+    add(column, std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
+  }
+
+  TextBuilder& out_;
   Canonical dynamic_;
 };
 
-std::string columns_with(const AuditRow& row, Cover cover, Canonical dynamic) {
-  std::string out;
-  out.reserve(row.content.size() + 1024);
+void add_with(TextBuilder& out, const AuditRow& row, Cover cover, Canonical dynamic) {
   const ColumnWriter writer(out, dynamic);
   for (const auto& field : audit_fields()) {
     if (field.cover != cover) continue;
     std::visit([&](auto member) { writer.add(field.column, row.*member); }, field.member);
   }
-  return out;
 }
 
 }  // namespace
 
 std::string canonical_columns(const AuditRow& row, Cover cover) {
-  return columns_with(row, cover, canonical_json);
+  TextBuilder out(row.content.size() + 1024);
+  add_with(out, row, cover, canonical_json);
+  return out.take();
 }
 
-std::string tidy_columns(const AuditRow& row, Cover cover) {
-  return columns_with(row, cover, as_it_is);
+void add_tidy_columns(TextBuilder& out, const AuditRow& row, Cover cover) {
+  add_with(out, row, cover, nullptr);
 }
 
 Sha256 commitment_of(const AuditRow& row) {

@@ -29,13 +29,6 @@ std::string identity_of(const AuditRow& row) {
 
 std::string as_text(const Sha256& hash) { return std::string(hash.begin(), hash.end()); }
 
-/// The sealed columns, and the salt, which goes with them.
-std::string sealed_text(const AuditRow& row) {
-  std::string out = columns_text(row, Cover::sealed);
-  out.pop_back();
-  return out.append(out.size() > 1 ? "," : "").append("\"Salt\":\"").append(row.salt).append("\"}");
-}
-
 /// `WHERE` and what it asks for, one condition after the other.
 class Conditions {
  public:
@@ -99,14 +92,39 @@ Result<void> RowTable::find_key(const AuditRow& row, KeyOfRow& last) {
   return {};
 }
 
+Sha256 RowTable::commitment_of_tidy(const AuditRow& row, std::string_view salt) {
+  text_.clear();
+  text_.add(salt);
+  add_tidy_columns(text_, row, Cover::sealed);
+  return sha256(text_.text());
+}
+
+Sha256 RowTable::digest_of_tidy(const AuditRow& row) {
+  text_.clear();
+  add_tidy_columns(text_, row, Cover::open);
+  return sha256(text_.text());
+}
+
+std::string_view RowTable::sealed_text(const AuditRow& row) {
+  text_.clear();
+  add_columns(text_, row, Cover::sealed, row.salt);
+  return text_.text();
+}
+
+std::string_view RowTable::open_text(const AuditRow& row) {
+  text_.clear();
+  add_columns(text_, row, Cover::open);
+  return text_.text();
+}
+
 Result<void> RowTable::append(AuditRow& row, KeyOfRow& last) {
   const Result<std::string> random = random_.take(kSaltBytes + kNonceBytes);
   if (!random) return random.error();
   const std::string_view salt = std::string_view(*random).substr(0, kSaltBytes);
   tidy_text(row);
   row.salt = tollgate::to_hex(salt);
-  row.commitment = to_hex(sha256(std::string(salt) + tidy_columns(row, Cover::sealed)));
-  const Sha256 leaf = leaf_at(*row.sequence, sha256(tidy_columns(row, Cover::open)));
+  row.commitment = to_hex(commitment_of_tidy(row, salt));
+  const Sha256 leaf = leaf_at(*row.sequence, digest_of_tidy(row));
   row.leaf_hash = to_hex(leaf);
 
   const Result<void> found = find_key(row, last);
@@ -116,7 +134,7 @@ Result<void> RowTable::append(AuditRow& row, KeyOfRow& last) {
   if (!sealed) return sealed.error();
 
   const std::string leaf_bytes = as_text(leaf);
-  const std::string open_columns = columns_text(row, Cover::open);
+  const std::string_view open_columns = open_text(row);
   storage::LentStatement insert =
       database_.kept("INSERT INTO audit_rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert->bind(1, *row.sequence);

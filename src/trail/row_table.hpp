@@ -5,11 +5,13 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "data_keys.hpp"
 #include "sealing.hpp"
 #include "tollgate/base/digest.hpp"
 #include "tollgate/base/error.hpp"
+#include "tollgate/base/text_builder.hpp"
 #include "tollgate/storage/database.hpp"
 #include "tollgate/trail/delivery.hpp"
 #include "tollgate/trail/stored_row.hpp"
@@ -49,9 +51,17 @@ class RowTable {
 
   Result<void> find_key(const AuditRow& row, KeyOfRow& last);
 
+  /// commitment_of() and digest_of() of a row whose text is tidied.
+  Sha256 commitment_of_tidy(const AuditRow& row, std::string_view salt);
+  Sha256 digest_of_tidy(const AuditRow& row);
+  /// What of it is to be sealed, with the salt, and what stands beside that. Valid until the next.
+  std::string_view sealed_text(const AuditRow& row);
+  std::string_view open_text(const AuditRow& row);
+
   storage::Database& database_;
   DataKeys& keys_;
-  RandomPool random_;  ///< for salts and nonces
+  RandomPool random_;       ///< for salts and nonces
+  TextBuilder text_{4096};  ///< room for the texts of a row, one after the other
 };
 
 }  // namespace tollgate::trail

@@ -3,7 +3,6 @@
 #include "row_text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -14,8 +13,9 @@ namespace tollgate::trail {
 namespace {
 
 constexpr std::size_t kLongestEscape = 6;
-/// So much of a text is written at once.
-constexpr std::size_t kPiece = 512;
+/// So much of a text is written at once, and so much of that.
+constexpr std::size_t kPiece = 128;
+constexpr std::size_t kBlock = 16;
 
 /// Behind the escape that is written at `to`.
 char* write_escape(char* to, char c) {
@@ -32,52 +32,24 @@ char* write_escape(char* to, char c) {
   return to;
 }
 
-/// Most of a content's escapes are of quotes and backslashes, one every few bytes: they are put
-/// together in room of their own.
-void append_escaped(std::string& out, std::string_view piece) {
-  std::array<char, kPiece * kLongestEscape> room{};
-  char* to = room.data();
-  const char* const end = piece.data() + piece.size();
-  for (const char* at = piece.data();; ++at) {
-    const char* const stop = find_strict_stop(at, end);
-    to = std::copy(at, stop, to);
-    if (stop == end) break;
-    to = write_escape(to, *stop);
-    at = stop;
+void add_value(TextBuilder& out, std::string_view text) {
+  out.add('"');
+  for (; !text.empty(); text.remove_prefix(std::min(text.size(), kPiece))) {
+    const std::string_view piece = text.substr(0, kPiece);
+    char* const begin = out.room(kLongestEscape * piece.size() + kBlock);
+    char* to = begin;
+    const char* at = piece.data();
+    const char* const end = at + piece.size();
+    for (copy_to_strict_stop(at, end, to); at != end; copy_to_strict_stop(at, end, to))
+      to = write_escape(to, *at++);
+    out.added(static_cast<std::size_t>(to - begin));
   }
-  out.append(room.data(), static_cast<std::size_t>(to - room.data()));
+  out.add('"');
 }
-
-void append_value(std::string& out, const std::string& text) {
-  out.push_back('"');
-  const char* const end = text.data() + text.size();
-  if (find_strict_stop(text.data(), end) == end) {
-    out.append(text);
-  } else {
-    for (std::string_view rest = text; !rest.empty();) {
-      append_escaped(out, rest.substr(0, kPiece));
-      rest.remove_prefix(std::min(rest.size(), kPiece));
-    }
-  }
-  out.push_back('"');
-}
-void append_value(std::string& out, const Number& number) { out.append(std::to_string(*number)); }
-void append_value(std::string& out, bool flag) { out.append(flag ? "true" : "false"); }
-void append_value(std::string& out, UtcTime time) {
-  out.append("\"").append(to_rfc3339(time)).append("\"");
-}
-void append_value(std::string& out, const JsonText& dynamic) { out.append(dynamic.text); }
-
-void append_name(std::string& out, char before, std::string_view column) {
-  std::array<char, 64> room{};  // a column's name is shorter
-  char* to = room.data();
-  *to++ = before;
-  *to++ = '"';
-  to = std::ranges::copy(column, to).out;
-  *to++ = '"';
-  *to++ = ':';
-  out.append(room.data(), static_cast<std::size_t>(to - room.data()));
-}
+void add_value(TextBuilder& out, const Number& number) { out.add_number(*number); }
+void add_value(TextBuilder& out, bool flag) { out.add(flag ? "true" : "false"); }
+void add_value(TextBuilder& out, UtcTime time) { add_value(out, to_rfc3339(time)); }
+void add_value(TextBuilder& out, const JsonText& dynamic) { out.add(dynamic.text); }
 
 bool has_value(const std::string& text) { return !text.empty(); }
 bool has_value(const Number& number) { return number.has_value(); }
@@ -87,22 +59,28 @@ bool has_value(const JsonText& dynamic) { return !dynamic.text.empty(); }
 
 }  // namespace
 
-std::string columns_text(const AuditRow& row, Cover cover) {
-  std::string out;
-  out.reserve(cover == Cover::sealed ? row.content.size() + row.content.size() / 4 + 512 : 1024);
+void add_columns(TextBuilder& out, const AuditRow& row, Cover cover, std::string_view salt) {
   char before = '{';
+  const auto add = [&](std::string_view column, const auto& value) {
+    out.add(std::exchange(before, ',')).add('"').add(column).add("\":");
+    add_value(out, value);
+  };
   for (const auto& field : audit_fields()) {
     if (field.cover != cover) continue;
     std::visit(
         [&](auto member) {
-          const auto& value = row.*member;
-          if (!has_value(value)) return;
-          append_name(out, std::exchange(before, ','), field.column);
-          append_value(out, value);
+          if (has_value(row.*member)) add(field.column, row.*member);
         },
         field.member);
   }
-  return out.append(before == '{' ? "{}" : "}");
+  if (!salt.empty()) add("Salt", salt);
+  out.add(before == '{' ? "{}" : "}");
+}
+
+std::string columns_text(const AuditRow& row, Cover cover) {
+  TextBuilder out(1024);
+  add_columns(out, row, cover);
+  return out.take();
 }
 
 }  // namespace tollgate::trail

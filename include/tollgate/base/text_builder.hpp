@@ -49,6 +49,8 @@ class TextBuilder {
 
   /// Valid until more is added.
   std::string_view text() const { return {bytes_.data(), size_}; }
+  /// Begins anew, in the room that there is.
+  void clear() { size_ = 0; }
   /// The text, once: nothing may follow.
   std::string take() {
     bytes_.resize(size_);

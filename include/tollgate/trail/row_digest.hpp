@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tollgate/base/digest.hpp"
+#include "tollgate/base/text_builder.hpp"
 #include "tollgate/trail/audit_row.hpp"
 #include "tollgate/trail/row_fields.hpp"
 
@@ -17,7 +18,7 @@ namespace tollgate::trail {
 /// is left out.
 std::string canonical_columns(const AuditRow& row, Cover cover);
 /// The same of a row whose dynamic values are in that form already.
-std::string tidy_columns(const AuditRow& row, Cover cover);
+void add_tidy_columns(TextBuilder& out, const AuditRow& row, Cover cover);
 
 /// SHA-256 over the salt's bytes (read from its hexadecimal form) and the sealed columns.
 Sha256 commitment_of(const AuditRow& row);

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace tollgate::audit {
 namespace {
 
@@ -22,6 +24,22 @@ TEST(JsonSlice, ATextIsComparedAsWhatItSpells) {
 TEST(JsonSlice, AWholeValueIsTakenAsItIs) {
   EXPECT_EQ(JsonSlice::whole(R"("a\"b")").text(), "a\"b");
   EXPECT_EQ(JsonSlice::whole("12").integer(), 12);
+}
+
+/// Whatever stands where it is read in one piece.
+TEST(JsonSlice, AContainerEndsWithItsOwnBracketWhereverItStands) {
+  for (std::size_t before = 0; before < 130; ++before) {
+    const std::string filling(before, ' ');
+    for (const std::string inner :
+         {R"("a")", R"("\\")", R"("\"")", R"("}]")", R"("\\\"]}")", R"("Y_y{[")", R"([1,{"b":[]}])",
+          R"("\\\\")", R"({"c":"\\","d":"\""})", "{}"}) {
+      const std::string list = "[" + filling + inner + ",\"" + filling + "\"," + inner + "]";
+      const std::string member = R"({"x":)" + list + R"(,"y":1})";
+      EXPECT_EQ(JsonSlice(" " + member + "\n ").raw(), member);
+      EXPECT_EQ(JsonSlice(member)["x"].raw(), list) << member;
+      EXPECT_EQ(JsonSlice(member)["y"].integer(), 1) << member;
+    }
+  }
 }
 
 }  // namespace

@@ -29,6 +29,14 @@ TEST(TextBuilder, FindsRoomForWhatIsLongerThanUsual) {
   }
 }
 
+TEST(TextBuilder, BeginsAnewWhenItIsCleared) {
+  TextBuilder builder(4);
+  builder.add("a long text");
+  builder.clear();
+  EXPECT_EQ(builder.text(), "");
+  EXPECT_EQ(builder.add("short").text(), "short");
+}
+
 TEST(TextBuilder, WritesEveryNumber) {
   TextBuilder builder(0);
   builder.add_number(std::numeric_limits<std::int64_t>::min()).add(' ');

@@ -36,6 +36,25 @@ TEST(UsageCounts, AreIncompleteWithoutThePromptOrTheCompletion) {
   EXPECT_EQ(missing(R"({"prompt_tokens":0,"completion_tokens":0,"total_tokens":0})"), "");
 }
 
+TEST(UsageCounts, ContradictEachOtherWhereAPartIsMoreThanItsWhole) {
+  const auto contradict = [](const std::string& more, int total = 15) {
+    return parse_usage(R"({"prompt_tokens":10,"completion_tokens":5,"total_tokens":)" +
+                       std::to_string(total) + more + "}")
+        .contradictory;
+  };
+  EXPECT_FALSE(contradict(""));
+  EXPECT_FALSE(contradict("", 20)) << "something is counted beside";
+  EXPECT_TRUE(contradict("", 14));
+  for (const char* of : {"cached_tokens", "audio_tokens", "image_tokens", "cache_write_tokens"}) {
+    const std::string details = R"(,"prompt_tokens_details":{")" + std::string(of) + "\":";
+    EXPECT_FALSE(contradict(details + "10}")) << of;
+    EXPECT_TRUE(contradict(details + "11}")) << of;
+  }
+  const std::string reasoning = R"(,"completion_tokens_details":{"reasoning_tokens":50})";
+  EXPECT_TRUE(contradict(reasoning));
+  EXPECT_FALSE(contradict(reasoning, 65)) << "beside the completion";
+}
+
 TEST(UsageCounts, TellWhatElseIsBilled) {
   const auto with = [](const std::string& more) {
     return missing(R"({"prompt_tokens":5,"completion_tokens":3,"total_tokens":8,)" + more + "}");
