@@ -185,6 +185,43 @@ Result<std::optional<StoredRecord>> RecordStore::find_within(const Uuid& id, std
   }
 }
 
+Result<void> RecordStore::visit_ids_about(std::vector<UtcTime> times, std::int64_t up_to,
+                                          const std::function<void(const Uuid& id)>& visit) {
+  std::ranges::sort(times);
+  for (std::size_t i = 0; i < times.size();) {
+    const std::int64_t from = to_unix_micros(times[i]) - kMinute;
+    std::int64_t to = from + 2 * kMinute;
+    // Times whose minutes meet are one stretch: no block of it is read twice.
+    for (; i < times.size() && to_unix_micros(times[i]) - kMinute <= to; ++i)
+      to = to_unix_micros(times[i]) + kMinute;
+    const Result<void> visited = visit_ids_within(from, to, up_to, visit);
+    if (!visited) return visited;
+  }
+  return {};
+}
+
+Result<void> RecordStore::visit_ids_within(std::int64_t from, std::int64_t to, std::int64_t up_to,
+                                           const std::function<void(const Uuid& id)>& visit) {
+  Statement blocks = database_->prepare(
+      "SELECT ends, entries FROM blocks WHERE last_time >= ? AND first_time <= ? AND "
+      "first_sequence <= ?");
+  blocks.bind(1, from);
+  blocks.bind(2, to);
+  blocks.bind(3, up_to);
+  for (;;) {
+    const Result<bool> row = blocks.step();
+    if (!row) return row.error();
+    if (!*row) return {};
+    const std::string ends = blocks.text(0), entries = blocks.text(1);
+    const BlockView block(entries, ends);
+    for (std::size_t i = 0; i < block.count(); ++i) {
+      const auto payload = block.payload(i);
+      const auto id = payload ? decode_record_id(*payload) : std::nullopt;
+      if (id) visit(*id);
+    }
+  }
+}
+
 Result<void> RecordStore::let_await(const Uuid& id, std::string_view payload) {
   Statement statement =
       database_->prepare("INSERT INTO awaiting (record_id, payload) VALUES (?, ?)");

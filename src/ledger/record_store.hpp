@@ -34,6 +34,15 @@ class RecordStore {
 
   Database& database() { return *database_; }
 
+  /// From now on commits leave what they write in SQLite's log, which costs a start no second
+  /// writing and no sync. Error storage.
+  Result<void> let_log_grow();
+  /// Commits move it again, every thousand pages.
+  Result<void> keep_log_small();
+  /// Moves a log that has grown, over a connection of its own: whoever writes meanwhile does not
+  /// wait. Any thread. Error storage.
+  static Result<void> move_log(const std::string& path);
+
   /// The sequence of the record that arrived last; 0: none ever did.
   std::int64_t last_sequence() const { return last_sequence_; }
   /// Of the oldest record that is kept; last_sequence() + 1 when none is.
@@ -62,6 +71,10 @@ class RecordStore {
   /// A record by its id; `about`: when it began, to within a minute. Without, the id's own time is
   /// taken when it is a UUIDv7 (RFC 9562 5.7), else every record is looked at.
   Result<std::optional<StoredRecord>> find(const Uuid& id, std::optional<UtcTime> about);
+  /// Calls `visit` with the id of every record up to that sequence which can be read and may have
+  /// begun within a minute of one of these times; with some more than once. Error storage.
+  Result<void> visit_ids_about(std::vector<UtcTime> times, std::int64_t up_to,
+                               const std::function<void(const Uuid& id)>& visit);
   /// Of the records that the last find() looked at: those that are damaged, one of which it may be.
   std::size_t damaged_met() const { return damaged_met_; }
 
@@ -107,6 +120,8 @@ class RecordStore {
   explicit RecordStore(std::unique_ptr<Database> database);
 
   Result<void> replace_run(std::int64_t first, std::int64_t behind, const BlockRun& run);
+  Result<void> visit_ids_within(std::int64_t from, std::int64_t to, std::int64_t up_to,
+                                const std::function<void(const Uuid& id)>& visit);
   Result<std::optional<StoredRecord>> find_within(const Uuid& id, std::int64_t from,
                                                   std::int64_t to);
 

@@ -3,7 +3,9 @@
 #include "recovery.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
+#include <future>
 #include <map>
 #include <optional>
 #include <set>
@@ -37,25 +39,29 @@ void settle(const std::string& path, bool damaged) {
   fs::remove(path, ignored);
 }
 
-/// One without a byte in it was killed while it was made.
-bool was_cut(std::string_view bytes) {
-  return bytes.size() < Segment::kSize && bytes.find_first_not_of('\0') != bytes.npos;
+/// Of a UUIDv7 random bits: hardly any two have the same.
+std::uint64_t tail_of(const Uuid& id) {
+  std::uint64_t out = 0;
+  std::memcpy(&out, id.bytes.data() + id.bytes.size() - sizeof(out), sizeof(out));
+  return out;
 }
 
 /// Intents of one process: what none of its segments closes was interrupted.
 class Recovery {
  public:
   Recovery(RecordStore& store, std::string directory, UtcTime now)
-      : store_(store), directory_(std::move(directory)), now_(now), intake_(store, now) {}
+      : store_(store),
+        directory_(std::move(directory)),
+        now_(now),
+        before_(store.last_sequence()),
+        intake_(store, now) {}
 
   Result<RecoveryResult> run(const std::vector<std::string>& files) {
     Transaction transaction(store_.database());
     if (!transaction.begun()) return transaction.begun().error();
     Result<void> done = look_who_was_here();
     if (done) done = take_kept_intents();
-    for (const std::string& file : files) {
-      if (done) done = take_file(file);
-    }
+    if (done) done = take_files(files);
     if (done) done = count_missing_files();
     if (done) done = intake_.finish();
     if (done) done = interrupt_open();
@@ -89,18 +95,35 @@ class Recovery {
     return true;
   }
 
-  Result<void> take_file(const std::string& file) {
+  /// The next file is read and checked while the one before it is written.
+  Result<void> take_files(const std::vector<std::string>& files) {
+    Ahead ahead;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      if (!ahead.valid()) ahead = read_ahead(files[i]);
+      const Result<ScannedSegment> read = ahead.get();
+      if (!read) return read.error();
+      if (i + 1 < files.size()) ahead = read_ahead(files[i + 1]);
+      const Result<void> taken = take_file(files[i], *read);
+      if (!taken) return taken;
+    }
+    return {};
+  }
+
+  using Ahead = std::future<Result<ScannedSegment>>;
+  /// Where no thread can be had it is read when it is asked for.
+  static Ahead read_ahead(const std::string& file) {
+    return std::async(std::launch::async | std::launch::deferred, read_and_scan, file);
+  }
+
+  Result<void> take_file(const std::string& file, const ScannedSegment& read) {
     const std::string name = fs::path(file).filename();
     const Result<std::uint64_t> read_to = store_.ingested_to(name);
     if (!read_to) return read_to.error();
-    Result<SegmentBytes> read = read_segment_bytes(file);
-    if (!read) return read.error();
-    const bool cut = was_cut(read->bytes);
-    Result<Taken> taken = take_entries(read->bytes, *read_to);
+    Result<Taken> taken = take_entries(read, *read_to);
     if (!taken) return taken.error();
     const bool done_with = *read_to == Segment::kSize;
-    const bool lacks_bytes = !done_with && (cut || taken->reached < *read_to);
-    if (lacks_bytes || read->has_bad_pages)
+    const bool lacks_bytes = !done_with && (read.was_cut || taken->reached < *read_to);
+    if (lacks_bytes || read.has_bad_pages)
       taken->damaged = std::max<std::uint64_t>(taken->damaged, 1);
     if (taken->damaged > 0) broken_.insert(file);
     result_.damaged += taken->damaged;
@@ -114,26 +137,19 @@ class Recovery {
     std::uint64_t damaged = 0;  ///< stretches, and entries that say nothing
     std::uint64_t reached = 0;  ///< where the last entry ends
   };
-  Result<Taken> take_entries(std::string& bytes, std::uint64_t read_to) {
+  Result<Taken> take_entries(const ScannedSegment& read, std::uint64_t read_to) {
     check_twice_ = read_to == 0 && tables_may_hold_records_;
-    Result<void> done;
-    Taken out;
-    const std::uint64_t stretches = scan_segment(bytes, [&](const EntryScanner::Entry& entry) {
-      if (!done) return;
+    Taken out{.damaged = read.damaged_stretches};
+    for (const EntryScanner::Entry& entry : read.entries) {
       out.reached = entry.end;
       if (entry.type == EntryType::intent) {
         out.damaged += note_intent(std::string(entry.payload)) ? 0 : 1;
-        return;
+        continue;
       }
       const Result<bool> taken = take_close(entry.payload, entry.end <= read_to);
-      if (!taken) {
-        done = taken.error();
-      } else if (!*taken) {
-        ++out.damaged;
-      }
-    });
-    if (!done) return done.error();
-    out.damaged += stretches;
+      if (!taken) return taken.error();
+      out.damaged += *taken ? 0 : 1;
+    }
     return out;
   }
 
@@ -173,6 +189,7 @@ class Recovery {
     const auto glance = glance_at(payload);
     if (!glance) return false;
     open_.erase(glance->record_id);
+    closed_.push_back(tail_of(glance->record_id));
     if (already_taken) return true;
     if (check_twice_) {
       const Result<bool> there = is_there(*glance);
@@ -191,14 +208,50 @@ class Recovery {
 
   /// The close of an intent may be there although it can be read no more.
   Result<void> interrupt_open() {
+    const Result<void> known = forget_those_that_are_there();
+    if (!known) return known;
     for (const auto& [id, payload] : open_) {
-      usage::UsageRecord record = read_payload(payload);
-      const Result<bool> there = is_there({id, to_unix_micros(record.event_time), false, false});
-      if (!there) return there.error();
-      if (*there) continue;
-      const Result<bool> taken = intake_.take(interrupted(std::move(record)));
+      const Result<bool> taken = intake_.take(interrupted(read_payload(payload)));
       if (!taken) return taken.error();
       ++result_.interrupted;
+    }
+    return {};
+  }
+
+  /// What was there before is looked through once, however many intents are open.
+  Result<void> forget_those_that_are_there() {
+    const Result<void> forgotten = forget_those_closed_before();
+    if (!forgotten) return forgotten;
+    std::set<Uuid> there;
+    std::vector<UtcTime> began;
+    for (const auto& [id, payload] : open_) {
+      const Result<bool> awaits = store_.awaits(id);
+      if (!awaits) return awaits.error();
+      if (*awaits) there.insert(id);
+      if (const auto glance = glance_at(payload))
+        began.push_back(from_unix_micros(glance->event_time));
+    }
+    const Result<void> looked =
+        store_.visit_ids_about(std::move(began), before_, [&](const Uuid& id) {
+          if (open_.contains(id)) there.insert(id);
+        });
+    if (!looked) return looked;
+    for (const Uuid& id : there) open_.erase(id);
+    return {};
+  }
+
+  /// Where the clock went back, the file of an intent may sort behind that of its close.
+  Result<void> forget_those_closed_before() {
+    std::map<std::uint64_t, Uuid> open;
+    for (const auto& [id, payload] : open_) open.emplace(tail_of(id), id);
+    for (const std::uint64_t tail : closed_) {
+      const auto found = open.find(tail);
+      const auto intent = found == open.end() ? open_.end() : open_.find(found->second);
+      if (intent == open_.end()) continue;
+      const auto glance = glance_at(intent->second);
+      const Result<bool> there = glance ? is_there(*glance) : Result<bool>(false);
+      if (!there) return there.error();
+      if (*there) open_.erase(intent);
     }
     return {};
   }
@@ -221,8 +274,10 @@ class Recovery {
   RecordStore& store_;
   std::string directory_;
   UtcTime now_;
+  std::int64_t before_;  ///< the last sequence that was there before
   Intake intake_;
   std::map<Uuid, std::string> open_;
+  std::vector<std::uint64_t> closed_;  ///< tail_of() every close
   std::set<std::string> broken_;
   std::set<std::string> lacking_;  ///< files that have been counted as damage, whose rows stay
   bool ends_were_noted_ = false;
@@ -236,9 +291,12 @@ class Recovery {
 Result<RecoveryResult> recover(RecordStore& store, const std::string& directory, UtcTime now) {
   const Result<std::vector<std::string>> files = list_segments(directory);
   if (!files) return files.error();
+  const Result<void> log_grows = files->empty() ? Result<void>() : store.let_log_grow();
+  if (!log_grows) return log_grows.error();
   Recovery recovery(store, directory, now);
   Result<RecoveryResult> result = recovery.run(*files);
   if (!result) return result;
+  result->left_in_log = !files->empty();
   for (const std::string& file : *files) settle(file, recovery.is_broken(file));
   return result;
 }

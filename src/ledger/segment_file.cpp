@@ -10,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include "segment.hpp"
 
@@ -84,6 +85,18 @@ std::uint64_t scan_segment(std::string& bytes,
     if (entry->type != EntryType::seal) visit(*entry);
   }
   return scanner.damaged();
+}
+
+Result<ScannedSegment> read_and_scan(const std::string& path) {
+  Result<SegmentBytes> read = read_segment_bytes(path);
+  if (!read) return read.error();
+  ScannedSegment out{.bytes = std::move(read->bytes), .has_bad_pages = read->has_bad_pages};
+  out.was_cut =
+      out.bytes.size() < Segment::kSize && out.bytes.find_first_not_of('\0') != std::string::npos;
+  // Read into room for kMost, the bytes stay where they are when the string is moved.
+  out.damaged_stretches = scan_segment(
+      out.bytes, [&](const EntryScanner::Entry& entry) { out.entries.push_back(entry); });
+  return out;
 }
 
 }  // namespace tollgate::ledger

@@ -32,4 +32,16 @@ void pad_segment(std::string& bytes);
 std::uint64_t scan_segment(std::string& bytes,
                            const std::function<void(const EntryScanner::Entry&)>& visit);
 
+/// A file read, and what whole entries it has.
+struct ScannedSegment {
+  std::string bytes;                         ///< what the entries view
+  std::vector<EntryScanner::Entry> entries;  ///< in their order, without the seal
+  std::uint64_t damaged_stretches = 0;
+  bool has_bad_pages = false;
+  /// It lacks bytes at its end. One without a byte in it was killed while it was made: it does not.
+  bool was_cut = false;
+};
+/// Errors as read_segment_bytes(). Any thread.
+Result<ScannedSegment> read_and_scan(const std::string& path);
+
 }  // namespace tollgate::ledger

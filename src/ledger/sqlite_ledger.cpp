@@ -27,6 +27,7 @@ SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsi
       awaiting_(legacy.awaiting),
       interrupted_(legacy.recovered.interrupted),
       damaged_(legacy.recovered.damaged),
+      left_in_log_(legacy.recovered.left_in_log),
       rollups_(store_.database()),
       merged_to_(store_.last_sequence() + 1),
       lookups_(std::move(databases.lookups)),
@@ -66,7 +67,16 @@ SqliteLedger::~SqliteLedger() {
   for (const auto& worker : workers_) worker->ingester->finish(store_, now);
 }
 
+/// Beside the first requests: what cannot be moved now is moved by later commits.
+void SqliteLedger::move_log() {
+  if (!left_in_log_) return;
+  (void)thrown_by([&] { (void)RecordStore::move_log(settings_.path); });
+  const std::lock_guard lock(mutex_);
+  (void)store_.keep_log_small();
+}
+
 void SqliteLedger::run() {
+  move_log();
   for (int round = 0;; ++round) {
     {
       std::unique_lock lock(run_mutex_);

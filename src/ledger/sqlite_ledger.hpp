@@ -87,6 +87,7 @@ class SqliteLedger : public Ledger {
   };
 
   void run();
+  void move_log();
   void work(int round);
   /// `thrown`: as thrown_by() says of it.
   void note_round(const std::string& thrown);
@@ -128,6 +129,7 @@ class SqliteLedger : public Ledger {
   std::uint64_t awaiting_ = 0;
   std::uint64_t interrupted_;
   std::uint64_t damaged_;
+  const bool left_in_log_;                  ///< RecoveryResult
   std::set<std::int64_t> damaged_records_;  ///< of the database: each counts once, whoever met it
   std::uint64_t used_ = 0;                  ///< bytes, journals included, when it was last looked
   std::uint64_t database_bytes_ = 0;

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <string>
@@ -65,6 +66,45 @@ TEST_F(RecordStoreTest, IsThereAgainWhenOpenedAgain) {
   RecordStore again = open_store(path_);
   EXPECT_EQ(all_records(again), sample_closes(1, 3));
   EXPECT_EQ(again.last_sequence(), 3);
+}
+
+// A start after a kill with a thousand requests under way asks for a thousand times at once.
+TEST_F(RecordStoreTest, ShowsEachIdAboutManyTimesOnce) {
+  constexpr std::uint64_t kHour = 3'600'000'000;
+  ASSERT_TRUE(arrive(store_, {sample_close(1), sample_close(2)}));
+  ASSERT_TRUE(arrive(store_, {sample_close(kHour)}));
+  ASSERT_TRUE(arrive(store_, {sample_close(3 * kHour)}));
+  const std::int64_t before = store_.last_sequence();
+  ASSERT_TRUE(arrive(store_, {sample_close(3)}));
+  std::vector<UtcTime> times;
+  for (std::uint64_t i = 0; i < 1'000; ++i)
+    times.push_back(sample_intent(i * 1'000'000).event_time);
+  times.push_back(sample_intent(3 * kHour + 50'000'000).event_time);
+  std::vector<Uuid> shown;
+  const auto visit = [&](const Uuid& id) { shown.push_back(id); };
+  ASSERT_TRUE(store_.visit_ids_about(times, before, visit));
+  EXPECT_EQ(shown, (std::vector{sample_id(1), sample_id(2), sample_id(3 * kHour)}));
+  shown.clear();
+  ASSERT_TRUE(store_.visit_ids_about({}, before, visit));
+  EXPECT_TRUE(shown.empty());
+}
+
+TEST_F(RecordStoreTest, ALogThatGrowsIsMovedWhenItIsWanted) {
+  const auto size = [this] { return std::filesystem::file_size(path_); };
+  ASSERT_TRUE(arrive(store_, {sample_close(1)}));
+  ASSERT_TRUE(RecordStore::move_log(path_));
+  const auto before = size();
+  ASSERT_TRUE(store_.let_log_grow());
+  constexpr std::uint64_t kMany = 40'000;  // more than the pages at which a commit moves them
+  ASSERT_TRUE(arrive(store_, sample_closes(2, kMany)));
+  EXPECT_EQ(size(), before);
+  ASSERT_TRUE(RecordStore::move_log(path_));
+  const auto moved = size();
+  EXPECT_GT(moved, before + 1000 * 4096);
+  ASSERT_TRUE(store_.keep_log_small());
+  ASSERT_TRUE(arrive(store_, sample_closes(kMany + 1, 2 * kMany)));
+  EXPECT_GT(size(), moved) << "by commits again";
+  EXPECT_EQ(all_records(store_).size(), 2 * kMany);
 }
 
 TEST_F(RecordStoreTest, ATransactionThatFailsLeavesNoGap) {
