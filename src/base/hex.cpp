@@ -2,8 +2,18 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/base/hex.hpp"
 
+#include <array>
+
 namespace tollgate {
 namespace {
+
+constexpr auto kPairs = [] {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::array<std::array<char, 2>, 256> out{};
+  for (std::size_t byte = 0; byte < out.size(); ++byte)
+    out[byte] = {kDigits[byte >> 4], kDigits[byte & 15]};
+  return out;
+}();
 
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -15,12 +25,12 @@ int hex_value(char c) {
 }  // namespace
 
 std::string to_hex(std::string_view bytes) {
-  static constexpr char kDigits[] = "0123456789abcdef";
   std::string out(bytes.size() * 2, '\0');
   char* at = out.data();
   for (const char c : bytes) {
-    *at++ = kDigits[static_cast<unsigned char>(c) >> 4];
-    *at++ = kDigits[static_cast<unsigned char>(c) & 15];
+    const auto& pair = kPairs[static_cast<unsigned char>(c)];
+    *at++ = pair[0];
+    *at++ = pair[1];
   }
   return out;
 }

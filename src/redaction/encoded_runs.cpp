@@ -14,15 +14,20 @@ namespace {
 /// Fewer characters in a row are no value of any rule.
 constexpr int kReadable = 6;
 
-/// Whether text begins here: the length of its character, 0 for none. Null bytes count: UTF-16.
-std::size_t character_at(std::string_view bytes, std::size_t at) {
-  const auto c = static_cast<unsigned char>(bytes[at]);
-  if (c < 0x80) return (c >= 0x20 && c != 0x7F) || c == 0 || (c >= 9 && c <= 13) ? 1 : 0;
+/// The length of a character that is not ASCII; 0: none begins here.
+std::size_t wide_character_at(std::string_view bytes, std::size_t at) {
   utf8proc_int32_t point = 0;
   const utf8proc_ssize_t size =
       utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(bytes.data()) + at,
                        static_cast<utf8proc_ssize_t>(bytes.size() - at), &point);
   return size > 0 ? static_cast<std::size_t>(size) : 0;
+}
+
+/// Whether text begins here: the length of its character, 0 for none. Null bytes count: UTF-16.
+inline std::size_t character_at(std::string_view bytes, std::size_t at) {
+  const auto c = static_cast<unsigned char>(bytes[at]);
+  if (c < 0x80) return (c >= 0x20 && c != 0x7F) || c == 0 || (c >= 9 && c <= 13) ? 1 : 0;
+  return wide_character_at(bytes, at);
 }
 
 /// Whether all of it is text, control characters among it, and not too short.

@@ -26,6 +26,7 @@ TextBytes::TextBytes(std::string_view text) {
 #if defined(__SSE2__)
   const __m128i last_blank = _mm_set1_epi8(' ');
   for (; end - at >= 16; at += 16) {
+#pragma GCC unroll 16
     for (int i = 0; i < 16; ++i) has_[static_cast<unsigned char>(at[i])] = true;
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
     ascii = ascii && _mm_movemask_epi8(bytes) == 0;
