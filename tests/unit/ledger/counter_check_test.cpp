@@ -167,7 +167,7 @@ TEST_F(CounterCheckTest, OneThatIsFalseInTheOrderOfAdjustmentsAsWell) {
 
 TEST_F(CounterCheckTest, ASalvageKeepsWhatWasGivenOfTheOrderOfAdjustments) {
   execute(
-      "INSERT OR REPLACE INTO sqlite_sequence VALUES ('adjustments', 7); INSERT INTO "
+      "INSERT OR REPLACE INTO sqlite_sequence VALUES ('adjustments', 7); INSERT OR REPLACE INTO "
       "adjustment_cursors VALUES ('one', 7, 0, 1, 1)");
   ASSERT_TRUE(salvage(settings_.path));
   EXPECT_EQ(faults(), std::vector<std::string>());

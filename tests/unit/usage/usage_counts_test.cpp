@@ -50,6 +50,12 @@ TEST(UsageCounts, ContradictEachOtherWhereAPartIsMoreThanItsWhole) {
     EXPECT_FALSE(contradict(details + "10}")) << of;
     EXPECT_TRUE(contradict(details + "11}")) << of;
   }
+  EXPECT_TRUE(contradict(R"(,"prompt_tokens_details":{"audio_tokens":6,"image_tokens":5})"))
+      << "together";
+  EXPECT_FALSE(contradict(R"(,"prompt_tokens_details":{"cached_tokens":6,"audio_tokens":6})"))
+      << "cached audio, maybe";
+  EXPECT_TRUE(contradict(R"(,"prompt_tokens_details":{"cached_tokens":6,"audio_tokens":6,)"
+                         R"("cached_tokens_details":{"audio_tokens":0}})"));
   const std::string reasoning = R"(,"completion_tokens_details":{"reasoning_tokens":50})";
   EXPECT_TRUE(contradict(reasoning));
   EXPECT_FALSE(contradict(reasoning, 65)) << "beside the completion";
