@@ -54,4 +54,7 @@ class RowTable {
   RandomPool random_;  ///< for salts and nonces
 };
 
+/// Of the row there; nullopt: it is not there, or differs from it. Error storage.
+Result<std::optional<Sha256>> whole_leaf_at(storage::Database& database, std::int64_t sequence);
+
 }  // namespace tollgate::trail
