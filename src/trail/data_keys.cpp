@@ -171,6 +171,9 @@ Result<bool> DataKeys::is_whole(const Statement& row) const {
 }
 
 Result<bool> DataKeys::inspect(std::size_t limit) {
+  // First: a gateway may be making more.
+  const Result<std::int64_t> last = last_given();
+  if (!last) return last.error();
   static const std::string sql = keys_where("id > ? ORDER BY id LIMIT ?");
   storage::LentStatement found = database_.kept(sql);
   found->bind(1, inspected_to_);
@@ -187,8 +190,10 @@ Result<bool> DataKeys::inspect(std::size_t limit) {
     faults_.damaged += *whole ? 0 : 1;
     inspected_to_ = id;
   }
-  const Result<void> counted = count_missing_behind();
-  if (!counted) return counted.error();
+  if (*last > inspected_to_) {
+    faults_.missing += static_cast<std::uint64_t>(*last - inspected_to_);
+    inspected_to_ = *last;
+  }
   return false;
 }
 
@@ -201,16 +206,13 @@ Result<void> DataKeys::inspect_all() {
   }
 }
 
-/// SQLite remembers the last id that it gave.
-Result<void> DataKeys::count_missing_behind() {
+/// The last id that was given: SQLite remembers it.
+Result<std::int64_t> DataKeys::last_given() {
   storage::LentStatement last =
       database_.kept("SELECT seq FROM sqlite_sequence WHERE name = 'data_keys'");
   const Result<bool> row = last->step();
   if (!row) return row.error();
-  if (!*row || last->number(0) <= inspected_to_) return {};
-  faults_.missing += static_cast<std::uint64_t>(last->number(0) - inspected_to_);
-  inspected_to_ = last->number(0);
-  return {};
+  return *row ? last->number(0) : 0;
 }
 
 std::string KeyFaults::describe() const {

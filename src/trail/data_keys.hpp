@@ -96,7 +96,7 @@ class DataKeys {
   Result<std::optional<LivingKey>> find_living(const KeyOwner& owner);
   Result<FoundKey> unwrap(const storage::Statement& row);
   Result<bool> is_whole(const storage::Statement& row) const;
-  Result<void> count_missing_behind();
+  Result<std::int64_t> last_given();
 
   storage::Database& database_;
   MasterKeys masters_;
