@@ -13,6 +13,7 @@
 #include "text_table.hpp"
 #include "tollgate/config/price_file.hpp"
 #include "tollgate/pricing/provisioned_models.hpp"
+#include "wrapped_text.hpp"
 
 namespace tollgate::app {
 namespace {
@@ -53,10 +54,8 @@ Result<BreakEven> read_traffic(ledger::LedgerReader& reader, const WholeHours& t
   return out;
 }
 
-std::string money(Int128 nano) {
-  // To the cent of a cent: these are sums to be compared, not to be added.
-  return pricing::to_fixed(pricing::divide_half_even(nano, 100'000), 4);
-}
+/// As reports have amounts: what is small is not nothing.
+std::string money(Int128 nano) { return pricing::to_fixed(nano, pricing::kNanoDecimals); }
 
 /// A part of a whole, in percent with one decimal; "-" of nothing.
 std::string percent(Int128 part, Int128 whole) {
@@ -111,10 +110,19 @@ void print_provisioned(const BreakEven& even, const pricing::PriceList& list,
   if (!table.empty()) std::cout << table.text() << "\n";
 }
 
-/// What a PTU may cost for an hour for the same traffic to cost the same.
+/// What a PTU may cost for an hour for the same traffic to cost the same, as prices are written.
 std::string even_price(Int128 nano, std::int64_t ptu, const WholeHours& time) {
-  return money(pricing::divide_half_even(nano, Int128{ptu} * time.count()));
+  constexpr Int128 kPicosPerNano = 1'000;
+  return pricing::to_decimal(
+      pricing::divide_half_even(nano * kPicosPerNano, Int128{ptu} * time.count()),
+      pricing::kPicoDecimals);
 }
+
+/// By which prices each amount is: two of them are by no re-rating.
+constexpr const char* kWhosePrices =
+    "Capacity, and what it served by the token, are by the prices of the configuration, whatever "
+    "a re-rating has changed; the cost of traffic by the token is what counts now, re-ratings "
+    "included.";
 
 void print_by_token(const BreakEven& even, const WholeHours& time,
                     const std::optional<Int128>& hourly) {
@@ -171,6 +179,7 @@ int break_even(const BreakEvenOptions& options) {
             << pricing::to_minute(time->until) << ", in " << list.currency() << "\n\n";
   print_provisioned(*even, list, *time);
   print_by_token(*even, *time, hourly);
+  std::cout << "\n" << wrapped(kWhosePrices, 0);
   return tell_faults((*reader)->faults());
 }
 

@@ -58,8 +58,7 @@ Result<PeriodFault> fault_of(Chargeback& chargeback, const reports::UsageAnswer&
 /// The same to standard error; returns the exit status.
 int tell_fault(Chargeback& chargeback, const PeriodFault& fault) {
   const int lost = tell_faults(chargeback.reader->faults());
-  std::cout.flush();
-  if (!fault.text.empty()) std::cerr << "warning: " << fault.text << "\n";
+  warn(fault.text);
   return fault.lacks ? kIncomplete : lost;
 }
 
@@ -176,8 +175,7 @@ int export_focus(const FocusOptions& options) {
   std::cout << reports::focus_csv(
       reports::focus_lines(answer->rows, *begun->reader, {options.billing_account, begun->zone}));
   const std::string missing = reports::missing_amounts(answer->rows);
-  std::cout.flush();
-  if (!missing.empty()) std::cerr << "warning: " << missing << "\n";
+  warn(missing);
   return tell_fault(*begun, *fault);
 }
 

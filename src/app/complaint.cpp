@@ -17,7 +17,7 @@ constexpr std::size_t kMostFaultsTold = 20;
 }  // namespace
 
 int complain(const std::string& message) {
-  std::cerr << printable_lines(message) << (message.ends_with('\n') ? "" : "\n");
+  std::cerr << message << (message.ends_with('\n') ? "" : "\n");
   return 1;
 }
 
@@ -28,16 +28,23 @@ int complain_of_ledger(const Error& error) {
   return error.code == Errc::storage ? kIncomplete : status;
 }
 
+void tell(std::string_view kind, std::string_view text) {
+  std::cout.flush();
+  std::cerr << kind << ": " << printable(text) << "\n";
+}
+
+void warn(std::string_view text) {
+  if (!text.empty()) tell("warning", text);
+}
+
 int tell_faults(const std::vector<std::string>& faults) {
   if (faults.empty()) return 0;
-  std::cout.flush();
   const std::size_t told = std::min(faults.size(), kMostFaultsTold);
-  for (std::size_t i = 0; i < told; ++i) std::cerr << "warning: " << printable(faults[i]) << "\n";
-  if (told < faults.size()) {
-    std::cerr << "warning: and " << counted(faults.size() - told, "more fault")
-              << ", which `tollgate ledger verify` lists\n";
-  }
-  std::cerr << "warning: what is above is not whole: the ledger has lost records\n";
+  for (std::size_t i = 0; i < told; ++i) warn(faults[i]);
+  if (told < faults.size())
+    warn("and " + counted(faults.size() - told, "more fault") +
+         ", which `tollgate ledger verify` lists");
+  warn("what is above is not whole: the ledger has lost records");
   return kIncomplete;
 }
 

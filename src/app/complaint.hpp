@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "standard_output.hpp"
@@ -15,12 +16,19 @@ namespace tollgate::app {
 /// what the ledger has lost, or is not there, for the ledger cannot be read (docs/operations.md).
 inline constexpr int kIncomplete = 3;
 
-/// Writes it to standard error as a line, printable whatever it quotes; returns the exit status of
-/// a command that has no answer.
+/// Writes it to standard error as a line, or as the lines that it has; returns the exit status of a
+/// command that has no answer.
 int complain(const std::string& message);
 int complain(const Error& error);
 /// Of a ledger that was asked: one that is there and cannot be read is lost, as what is in it.
 int complain_of_ledger(const Error& error);
+
+/// Writes "KIND: TEXT" to standard error, behind all of standard output, as one line whatever the
+/// text quotes. What would command a terminal is taken out of everything that is written there
+/// (PrintableStream); a line end of a name or file would begin a line that looks like ours.
+void tell(std::string_view kind, std::string_view text);
+/// The same of a warning; of an empty text nothing.
+void warn(std::string_view text);
 
 /// Writes what a report lacks; returns the exit status for it.
 int tell_faults(const std::vector<std::string>& faults);

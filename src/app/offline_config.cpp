@@ -81,9 +81,8 @@ Result<std::string> setting_in(const config::LoadResult& loaded, const std::stri
                                           " does without it"};
   }
   if (!loaded.errors.empty()) {
-    std::cerr << "warning: " << path << " has " << counted(loaded.errors.size(), "error")
-              << " (tollgate check); of it " << wanted.setting << " alone is used: " << *value
-              << "\n";
+    warn(path + " has " + counted(loaded.errors.size(), "error") + " (tollgate check); of it " +
+         std::string(wanted.setting) + " alone is used: " + *value);
   }
   return *value;
 }
@@ -102,9 +101,8 @@ Result<TimeZone> find_time_zone(const LedgerChoice& choice, const std::string& n
     const auto given = setting_in(load_without_secrets(choice.config_path), choice.config_path,
                                   {"reports.time_zone", TimeZone().name(), "--time-zone NAME"});
     if (!given)
-      std::cerr << "warning: reports.time_zone cannot be told from " << choice.config_path
-                << ": days are those of " << TimeZone().name()
-                << "; --time-zone NAME says others\n";
+      warn("reports.time_zone cannot be told from " + choice.config_path + ": days are those of " +
+           TimeZone().name() + "; --time-zone NAME says others");
     name = given.has_value() ? *given : std::string();
   }
   if (name.empty()) return TimeZone();

@@ -31,7 +31,7 @@ Result<Payer> Payer::parse(const StatementOptions& options) {
 
 bool Payer::pays(const usage::UsageRecord& record) const {
   const bool rest = reports::kind_of_reason(record.cost_reason) != reports::RowKind::operations;
-  // Of an hour that is not shared out yet nobody knows the rest.
+  // Of an hour that is not shared out nobody knows the rest: not yet, or never, as its reason says.
   const bool open = record.cost_basis == usage::CostBasis::allocated_later;
   if (kind_ == Kind::nobody) return rest || open;
   if (rest) return false;

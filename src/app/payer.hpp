@@ -20,8 +20,8 @@ class Payer {
   /// Error invalid_input: the options name nobody, or two.
   static Result<Payer> parse(const StatementOptions& options);
 
-  /// Of nobody also operations of hours of capacity that are not shared out yet: what is left of
-  /// these is not known, which its statement says.
+  /// Of nobody also operations of hours of capacity that are not shared out, yet or by the
+  /// configuration: what is left of these is not known, which its statement says.
   bool pays(const usage::UsageRecord& record) const;
   /// "client retail", "cost_center=4711".
   std::string words() const;

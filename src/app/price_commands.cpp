@@ -221,8 +221,7 @@ int import_prices(const std::string& path, const std::string& since, const std::
   if (!text) return complain("tollgate: " + text.error().message);
   const Result<pricing::ImportedPrices> prices = pricing::import_prices(*text, choice);
   if (!prices) return complain("tollgate: " + path + ": " + prices.error().message);
-  for (const std::string& warning : prices->warnings)
-    std::cerr << "warning: " << printable(warning) << "\n";
+  for (const std::string& warning : prices->warnings) warn(warning);
   if (prices->entries.empty())
     return complain("tollgate: " + path + " has no price that could be taken");
   const std::string yaml = pricing::to_yaml(*prices);

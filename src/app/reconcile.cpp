@@ -9,9 +9,9 @@
 #include "commands.hpp"
 #include "reconcile_report.hpp"
 #include "report_period.hpp"
-#include "tollgate/base/text.hpp"
 #include "tollgate/ledger/ledger_reader.hpp"
 #include "tollgate/pricing/price_entry.hpp"
+#include "tollgate/usage/longest_operation.hpp"
 #include "whole_file.hpp"
 
 namespace tollgate::app {
@@ -112,11 +112,10 @@ Result<void> add_records(ledger::LedgerReader& reader, const ledger::Period& per
 /// lost of that time is not lost of the period.
 Result<void> add_records_before(const std::string& path, const ledger::Period& period,
                                 reconciliation::OurUsage& out) {
-  constexpr std::chrono::hours kLongestOperation{26};  // what is followed longest
   if (!period.from) return {};
   const auto reader = ledger::LedgerReader::open(path);
   if (!reader) return reader.error();
-  return add_records(**reader, {*period.from - kLongestOperation, period.from}, out);
+  return add_records(**reader, {*period.from - usage::kLongestOperation, period.from}, out);
 }
 
 std::string day_of(UtcTime time) { return to_rfc3339(time).substr(0, 10); }
@@ -161,7 +160,7 @@ Result<reconciliation::ComparisonTerms> terms_of(ledger::LedgerReader& reader, b
 
 void print_notes(const Comparison& comparison) {
   std::cout.flush();
-  for (const std::string& note : comparison.notes) std::cerr << "note: " << printable(note) << "\n";
+  for (const std::string& note : comparison.notes) tell("note", note);
 }
 
 int status_of(const Comparison& comparison) {
@@ -208,7 +207,7 @@ int reconcile(const ReconcileOptions& options) {
   print_notes(comparison);
   const int status = status_of(comparison);
   const int lost = tell_faults((*reader)->faults());
-  if (!deleted->text.empty()) std::cerr << "warning: " << printable(deleted->text) << "\n";
+  warn(deleted->text);
   return deleted->lacks ? kIncomplete : std::max(lost, status);
 }
 

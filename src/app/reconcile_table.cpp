@@ -8,6 +8,7 @@
 
 #include "gap_texts.hpp"
 #include "reconcile_report.hpp"
+#include "tollgate/base/page_lines.hpp"
 #include "tollgate/reconciliation/totals.hpp"
 #include "wrapped_text.hpp"
 
@@ -88,18 +89,18 @@ class Columns {
  public:
   explicit Columns(const ReportLines& lines) {
     for (const ReportLine& line : lines) {
-      label_ = std::max(label_, line.label.size());
+      label_ = std::max(label_, width_of(line.label));
       for (std::size_t i = 0; i < kNumbers; ++i)
-        widths_[i] = std::max(widths_[i], line.numbers[i].size());
+        widths_[i] = std::max(widths_[i], width_of(line.numbers[i]));
     }
   }
 
   std::string text(const ReportLine& line) const {
     if (!line.text.empty()) return line.text;
     std::string out(kIndent, ' ');
-    out.append(line.label).append(label_ - line.label.size(), ' ');
+    out.append(to_the_left(line.label, label_));
     for (std::size_t i = 0; i < kNumbers; ++i)
-      out.append(2 + widths_[i] - line.numbers[i].size(), ' ').append(line.numbers[i]);
+      out.append(to_the_right(line.numbers[i], 2 + widths_[i]));
     out.erase(out.find_last_not_of(' ') + 1);
     return out + "\n";
   }

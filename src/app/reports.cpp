@@ -87,8 +87,7 @@ int tell_lacks(ledger::LedgerReader& reader, const Told& told) {
   if (!kept) return complain_of_ledger(kept.error());
   const PeriodFault fault =
       period_fault(told.period, *kept, told.any, std::chrono::system_clock::now(), told.source);
-  std::cout.flush();
-  if (!fault.text.empty()) std::cerr << "warning: " << fault.text << "\n";
+  warn(fault.text);
   return fault.lacks ? kIncomplete : lost;
 }
 
@@ -148,7 +147,7 @@ int usage(const UsageOptions& options) {
     return status;
   }
   std::cout << answer->text << std::flush;
-  for (const std::string& note : answer->notes) std::cerr << "warning: " << note << "\n";
+  for (const std::string& note : answer->notes) warn(note);
   return tell();
 }
 

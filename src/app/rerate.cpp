@@ -234,9 +234,10 @@ class Rerate {
   std::vector<std::string> faults_;
 };
 
-std::string amount(pricing::Int128 nano, std::int64_t records, std::int64_t without) {
-  return records > 0 && records == without ? std::string("-")
-                                           : pricing::to_fixed(nano, pricing::kNanoDecimals);
+std::string amount(pricing::Int128 nano, std::int64_t records, std::int64_t without,
+                   const std::string& currency = {}) {
+  if (records > 0 && records == without) return "-";
+  return pricing::to_fixed(nano, pricing::kNanoDecimals) + (currency.empty() ? "" : " " + currency);
 }
 
 /// Old and new where both are in one currency, and nothing lacks an amount on one side alone.
@@ -249,16 +250,17 @@ std::string difference(bool same_currency, const ReratedSum& sum) {
 void add_sum(TextTable& table, const Rerating::Key& key, const ReratedSum& sum) {
   const auto& [client, model, old_currency, new_currency] = key;
   table.add({client, model, std::to_string(sum.records),
-             amount(sum.old_nano, sum.records, sum.old_without), old_currency,
-             std::to_string(sum.old_without), amount(sum.new_nano, sum.records, sum.new_without),
-             new_currency, std::to_string(sum.new_without),
-             difference(old_currency == new_currency, sum), std::to_string(sum.changed)});
+             amount(sum.old_nano, sum.records, sum.old_without, old_currency),
+             std::to_string(sum.old_without),
+             amount(sum.new_nano, sum.records, sum.new_without, new_currency),
+             std::to_string(sum.new_without), difference(old_currency == new_currency, sum),
+             std::to_string(sum.changed)});
 }
 
 void print_table(const Rerating& rerating) {
-  TextTable table({"client", "model", "records", "old", "", "without", "new", "", "without",
-                   "difference", "changed"},
-                  2);
+  TextTable table(
+      {"client", "model", "records", "old", "without", "new", "without", "difference", "changed"},
+      2);
   for (const auto& [key, sum] : rerating.sums()) add_sum(table, key, sum);
   for (const auto& [currencies, sum] : rerating.totals())
     add_sum(table, {"(all)", "", currencies.first, currencies.second}, sum);
@@ -360,7 +362,7 @@ int rerate(const RerateOptions& options) {
   const int lost = tell_faults(work.faults());
   const Result<PeriodFault> lacks = work.period_lacks();
   if (!lacks) return complain(lacks.error());
-  if (!lacks->text.empty()) std::cerr << "warning: " << lacks->text << "\n";
+  warn(lacks->text);
   return lacks->lacks ? kIncomplete : lost;
 }
 

@@ -9,6 +9,7 @@
 namespace tollgate::app {
 
 /// Rows of text under their headings: the first `names` columns to the left, numbers to the right.
+/// It fits a page: reports::fitted_table.
 class TextTable {
  public:
   TextTable(std::vector<std::string> headings, std::size_t names)

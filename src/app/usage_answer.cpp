@@ -84,16 +84,48 @@ std::string missing_in_forecast(std::vector<reports::UsageRow> rows,
   return costs ? reports::missing_amounts(rows) : std::string();
 }
 
-/// What stands beside nothing; empty: there is something of both times.
-std::string compared_with_nothing(const UsageOrder& order, bool now, bool before) {
-  const auto words = [&](const ledger::Period& period) {
-    return reports::moment_label(*period.from, order.zone) + " to before " +
-           reports::moment_label(*period.until, order.zone);
-  };
-  if (!order.previous || (now && before)) return "";
-  if (!now) return "there are no records of " + words(order.period);
-  return "there are no records of the time before, " + words(*order.previous) +
-         ": what is compared stands beside nothing";
+/// Whether the period has begun and is not over.
+bool goes_on(const ledger::Period& period, UtcTime now) {
+  return period.from && period.until && *period.from < now && now < *period.until;
+}
+
+/// "2026-10-01 00:00 Z to before 2026-11-01 00:00 Z".
+std::string words_of_period(const ledger::Period& period, const TimeZone& zone) {
+  return reports::moment_label(*period.from, zone) + " to before " +
+         reports::moment_label(*period.until, zone);
+}
+
+/// Of a time that has rows: where the ledger has nothing of its first days, that its sums are less
+/// than all that was used then. Empty: it has them.
+std::string begins_late(const ledger::Period& previous, const ledger::KeptTime& kept,
+                        const TimeZone& zone) {
+  if (!kept.first || zone.date_at(*kept.first) <= zone.date_at(*previous.from)) return "";
+  return "of the time before, " + words_of_period(previous, zone) +
+         ", the ledger has nothing before " + reports::day_label(*kept.first, zone) +
+         ": it began then, or what was earlier is deleted; what is compared stands beside less "
+         "than that time";
+}
+
+/// What is to be known of the two times: what stands beside nothing, or beside less than it seems.
+std::vector<std::string> comparison_notes(const UsageOrder& order, bool now, bool before,
+                                          const ledger::KeptTime& kept) {
+  std::vector<std::string> out;
+  if (!order.previous) return out;
+  if (goes_on(order.period, order.now))
+    out.push_back("the period goes on until " +
+                  reports::moment_label(*order.period.until, order.zone) +
+                  ": beside it stands the time before as far as it has come, " +
+                  words_of_period(*order.previous, order.zone));
+  if (!now) {
+    out.push_back("there are no records of " + words_of_period(order.period, order.zone));
+  } else if (!before) {
+    out.push_back("there are no records of the time before, " +
+                  words_of_period(*order.previous, order.zone) +
+                  ": what is compared stands beside nothing");
+  }
+  if (before) out.push_back(begins_late(*order.previous, kept, order.zone));
+  std::erase(out, "");
+  return out;
 }
 
 Result<OrderedUsage> answer_forecast(ledger::LedgerReader& reader, const UsageOrder& order) {
@@ -120,12 +152,10 @@ Result<OrderedUsage> answer_forecast(ledger::LedgerReader& reader, const UsageOr
     note("no operation of the whole days " + days.front() + " to " + days.back() +
          " is there: nothing can be forecast");
   note(missing_in_forecast(answer->rows, days));
-  reports::Cells names = order.by;
-  for (std::string& name : reports::forecast_columns()) names.push_back(std::move(name));
   for (reports::UsageRow& row : answer->rows) row.keys.pop_back();
   return OrderedUsage{std::move(answer->rows),
                       answer->source,
-                      reports::format_lines(names, *lines, order.by.size() + 1, order.format),
+                      reports::format_forecast(order.by, *lines, order.format),
                       std::move(notes),
                       {}};
 }
@@ -154,6 +184,9 @@ Result<UsageOrder> parse_usage_order(const UsageOptions& options, const TimeZone
   if (!options.compare.empty()) {
     if (!out.period.until) out.period.until = now;
     out.previous = reports::previous_of(out.period, zone);
+    // Like beside like: the time before as far as this one has come.
+    if (goes_on(out.period, now))
+      out.previous = reports::as_far(out.period, now, *out.previous, zone);
   }
   out.zone = zone;
   out.top = options.top.value_or(0);
@@ -178,7 +211,9 @@ Result<OrderedUsage> answer_usage(ledger::LedgerReader& reader, const UsageOrder
   const auto note = [&](std::string text) {
     if (!text.empty()) out.notes.push_back(std::move(text));
   };
-  note(compared_with_nothing(order, !out.rows.empty(), !before->rows.empty()));
+  const Result<ledger::KeptTime> kept = reader.kept_time(before->source);
+  if (!kept) return kept.error();
+  out.notes = comparison_notes(order, !out.rows.empty(), !before->rows.empty(), *kept);
   std::vector<reports::UsageRow> shown = out.rows;
   if (order.previous) reports::compare_rows(shown, before->rows);
   reports::sort_rows(shown, order.sort);

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "tollgate/base/time.hpp"
+#include "tollgate/usage/longest_operation.hpp"
 
 namespace tollgate::followup {
 
@@ -12,8 +13,7 @@ namespace tollgate::followup {
 /// apart.
 milliseconds next_delay(unsigned times_asked);
 
-/// Past this age nothing is expected any more (a batch has 24 h to finish, azure-protocol.md 1.9).
-inline constexpr seconds kLongestFollowed{26 * 3600};
+inline constexpr seconds kLongestFollowed = usage::kLongestOperation;
 
 enum class Verdict { finished, unfinished, gone, try_later };
 

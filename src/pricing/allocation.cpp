@@ -35,6 +35,12 @@ usage::CostComponent component_of(const CapacityHour& hour, std::int64_t nano, s
           .cost_nano = nano};
 }
 
+std::optional<CapacityHour> hour_that_served(const usage::UsageRecord& record,
+                                             const CapacityList& capacities) {
+  const auto history = capacities.history(record.backend, serving_deployment(record));
+  return capacity_in(history, hour_of(record.event_time));
+}
+
 }  // namespace
 
 bool is_of_capacity(const usage::UsageRecord& record, const CapacityList& capacities) {
@@ -98,14 +104,18 @@ Cost allocated_cost(const usage::UsageRecord& record, const CapacityHour& hour, 
 
 std::optional<std::int64_t> provisional_share(const usage::UsageRecord& record,
                                               const CapacityList& capacities) {
-  const auto history = capacities.history(record.backend, serving_deployment(record));
-  const auto hour = capacity_in(history, hour_of(record.event_time));
+  const auto hour = hour_that_served(record, capacities);
   if (!hour || hour->allocate == Allocate::none || !hour->tokens) return std::nullopt;
   const auto weight = weight_of(record, hour->output_weight);
   if (!weight) return std::nullopt;
   const std::int64_t whole = std::max(*hour->tokens, *weight);
   if (whole == 0) return std::nullopt;
   return to_int64(divide_half_even(Int128{hour->nano} * *weight, whole));
+}
+
+bool is_never_shared_out(const usage::UsageRecord& record, const CapacityList& capacities) {
+  const auto hour = hour_that_served(record, capacities);
+  return hour && hour->allocate == Allocate::none;
 }
 
 Cost without_share(const usage::UsageRecord& record, const CapacityHour& hour) {

@@ -127,6 +127,14 @@ bool is_at_list_price(const usage::UsageRecord& record, const PriceList& list) {
   return capacity != nullptr && capacity->allocate == Allocate::list_price;
 }
 
+Cost to_be_allocated(const usage::UsageRecord& record, const CapacityList& capacities) {
+  const auto share = provisional_share(record, capacities);
+  const bool never = !share && is_never_shared_out(record, capacities);
+  return {.basis = CostBasis::allocated_later,
+          .reason = std::string(never ? cost_reason::kNotSharedOut : std::string_view()),
+          .provisional_nano = share};
+}
+
 Cost unpriced(std::string_view why) { return {.reason = std::string(why)}; }
 
 constexpr std::pair<std::string_view, Tier> kTierWords[]{
@@ -184,8 +192,7 @@ Cost cost_of(const usage::UsageRecord& record, const PriceList& list, std::strin
   const Sku* const sku = find_sku(record.sku);
   const bool provisioned = sku != nullptr && sku->provisioned;
   if (provisioned && quantities.knowledge != Knowledge::free && !is_at_list_price(record, list))
-    return {.basis = CostBasis::allocated_later,
-            .provisional_nano = provisional_share(record, list.capacities())};
+    return to_be_allocated(record, list.capacities());
   const std::optional<PriceQuestion> question = question_of(record, serves);
   if (!question) return unpriced(no_price::kTier);
   return cost_of(quantities, list, *question,

@@ -144,6 +144,15 @@ std::string deployment_in(std::string_view tags) {
   return {};
 }
 
+/// In capitals, whatever the file has: "usd" is no other currency than USD.
+std::string currency_in(const Header& header, const std::vector<std::string>& fields) {
+  std::string out(trim(header.in(fields, BillColumn::currency)));
+  for (char& c : out) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return out;
+}
+
 /// Nullopt: it is compared.
 std::optional<LeftOutRow> left_out_row(const Header& header, const std::vector<std::string>& fields,
                                        const Resources& resources) {
@@ -159,7 +168,7 @@ std::optional<LeftOutRow> left_out_row(const Header& header, const std::vector<s
     return std::nullopt;
   }
   out.day = day_in(header.in(fields, BillColumn::day)).value_or("");
-  out.currency = header.in(fields, BillColumn::currency);
+  out.currency = currency_in(header, fields);
   const auto cost = number_in(header.in(fields, BillColumn::cost));
   if (cost) out.cost = *cost;
   return out;
@@ -178,7 +187,7 @@ Result<Int128> quantity_in(const Header& header, const std::vector<std::string>&
 }
 
 bool is_currency(std::string_view text) {
-  const auto is_letter = [](char c) { return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'; };
+  const auto is_letter = [](char c) { return c >= 'A' && c <= 'Z'; };
   return text.size() == 3 && std::ranges::all_of(text, is_letter);
 }
 
@@ -198,7 +207,7 @@ Result<BillRow> read_row(const Header& header, const std::vector<std::string>& f
   out.unit = header.in(fields, BillColumn::unit);
   out.quantity = *quantity;
   out.cost = *cost;
-  out.currency = header.in(fields, BillColumn::currency);
+  out.currency = currency_in(header, fields);
   if (!is_currency(out.currency))
     return unreadable("the currency \"" + out.currency + "\" is none of ISO 4217");
   return out;

@@ -41,7 +41,7 @@ void BillSums::add(const BillRow& row, const AzureBill& bill) {
   const auto tokens = unit ? pricing::times(row.quantity, *unit) : std::nullopt;
   const Result<Meter> meter = pricing::read_meter_name(row.meter);
   if (!meter || !tokens || row.deployment.empty()) {
-    add_to(unknown[{place, row.meter}], row, 0, bill.currency);
+    add_to(unknown[place][row.meter], row, 0, bill.currency);
     return;
   }
   add_to(sums[{place, meter->tier, meter->price_class, prompts_of(*meter)}], row, *tokens,

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "causes.hpp"
+#include "names.hpp"
 #include "tollgate/pricing/price_class.hpp"
 #include "tollgate/pricing/sku.hpp"
 #include "tollgate/reconciliation/azure_bill.hpp"
@@ -40,7 +41,7 @@ struct BillSum {
   pricing::Int128 quantity = 0;                        ///< in 10^-12 tokens
   pricing::Int128 cost = 0;                            ///< in 10^-12 of the bill's currency
   std::map<std::string, pricing::Int128> other_costs;  ///< in other currencies
-  std::set<std::string> meters;
+  NameSet meters;
 
   /// The nearest whole number.
   pricing::Int128 tokens() const;
@@ -52,7 +53,8 @@ class BillSums {
   explicit BillSums(const AzureBill& bill);
 
   std::map<BillKey, BillSum> sums;
-  std::map<std::pair<Place, std::string>, BillSum> unknown;  ///< by the meter's name
+  /// By the meter's name; what no meter of ours can stand beside.
+  std::map<Place, std::map<std::string, BillSum, AnyCase>> unknown;
   std::set<std::string> days;
   std::map<std::string, std::size_t> other_currencies;  ///< rows
 

@@ -15,11 +15,30 @@ namespace {
 
 using pricing::Int128;
 
-std::string joined(const std::set<std::string>& names, const char* between) {
+template <class Names>
+std::string joined(const Names& names, const char* between) {
   std::string out;
   for (const std::string& name : names) out.append(out.empty() ? "" : between).append(name);
   return out;
 }
+
+/// Days as they are, or where these are many how many they are, and between which.
+std::string days_text(const std::set<std::string>& days) {
+  constexpr std::size_t kMost = 3;
+  if (days.size() <= kMost) return joined(days, ", ");
+  return std::to_string(days.size()) + " days from " + *days.begin() + " to " + *days.rbegin();
+}
+
+/// Why rows of Azure's file are compared with nothing.
+struct NotCompared {
+  std::string_view word;
+  std::string_view of;   ///< what the rows are
+  std::string_view why;  ///< of one of them
+};
+constexpr NotCompared kUntagged{cause::kNoDeployment, "without the tag `deployment`",
+                                "the row has no tag `deployment`"};
+constexpr NotCompared kOtherMeter{cause::kUnknownMeter, "of meters that are not known here",
+                                  "this meter, or its unit, is none that counts tokens here"};
 
 /// Whether a row of the bill stands for our meter.
 bool is_on_bill(const BillSums& bill, const Place& place, const MeterKey& meter) {
@@ -76,7 +95,9 @@ class BillComparison {
 
   Comparison finish() && {
     for (const auto& [key, sum] : sums_.sums) add_metered(key, sum);
-    for (const auto& [key, sum] : sums_.unknown) add_unknown(key.first, key.second, sum);
+    for (const auto& [place, meters] : sums_.unknown) {
+      for (const auto& [meter, sum] : meters) add_unknown(place, meter, sum);
+    }
     for (const auto& [place, ours] : ours_.places()) {
       for (const auto& [meter, sum] : ours.meters) {
         if (!is_on_bill(sums_, place, meter)) add_ours(place, ours, meter, sum);
@@ -86,6 +107,7 @@ class BillComparison {
     note_missing_days();
     note_currencies();
     note_unpriced();
+    for (const NotCompared& why : {kUntagged, kOtherMeter}) note_not_compared(why);
     if (by_capacity_ > 0)
       note("operations at " + std::to_string(by_capacity_) +
            (by_capacity_ == 1 ? " place were" : " places were") +
@@ -103,10 +125,11 @@ class BillComparison {
       if (!ours.meters.empty() && !sums_.days.contains(place.day)) missing.insert(place.day);
     }
     if (missing.empty()) return;
-    note("Azure's file has no row of " + joined(missing, ", ") + ", and the records have");
+    note("Azure's file has no row of " + days_text(missing) + ", and the records have");
   }
 
   void note_currencies() {
+    if (out_.currency.empty()) return;  // nothing of the bill is compared
     std::set<std::string> others;
     for (const ComparedRow& row : out_.rows) {
       for (const auto& [currency, nano] : row.other_nano) others.insert(currency);
@@ -118,13 +141,28 @@ class BillComparison {
 
   /// Quantities of different meters have no sum: the total of all costs says it in words.
   void note_unpriced() {
-    std::set<std::string> meters;
+    NameSet meters;
     for (const ComparedRow& row : out_.rows) {
       if (row.unpriced > 0) meters.insert(row.counted);
     }
     if (meters.empty()) return;
-    note("not all has a price here (" + joined(meters, ", ") +
+    note("not all has a price here (" + few_of(meters) +
          "): the costs here, and their sum, lack it");
+  }
+
+  /// What such rows come to in all: it is in no gap, and in the total of all costs.
+  void note_not_compared(const NotCompared& why) {
+    Int128 cost = 0;
+    std::int64_t rows = 0;
+    for (const ComparedRow& row : out_.rows) {
+      if (row.causes.empty() || row.causes.front().word != why.word) continue;
+      ++rows;
+      cost += row.azure_cost.value_or(0);
+    }
+    if (rows == 0) return;
+    note(pricing::to_decimal(cost, kBillDecimals) + " " + out_.currency +
+         " that Azure charged on " + std::to_string(rows) + (rows == 1 ? " line " : " lines ") +
+         std::string(why.of) + ": nothing here can be put beside it, and nothing explains it");
   }
 
   void take_our_costs(ComparedRow& row, const OurSum& ours) const {
@@ -185,11 +223,11 @@ class BillComparison {
     row.place = place;
     row.counted = meter.empty() ? "(no meter)" : meter;
     row.azure_cost = sum.cost;
-    const bool tagged = !place.deployment.empty();
-    row.causes.push_back(
-        {tagged ? cause::kUnknownMeter : cause::kNoDeployment,
-         tagged ? "this meter, or its unit, is none that counts tokens here: not compared"
-                : "the row has no tag `deployment`: not compared"});
+    const NotCompared& why = place.deployment.empty() ? kUntagged : kOtherMeter;
+    row.causes.push_back({why.word, std::string(why.why) + ": " +
+                                        pricing::to_decimal(sum.cost, kBillDecimals) + " " +
+                                        out_.currency + " that nothing here can be compared with"});
+    row.explained = false;
     out_.rows.push_back(std::move(row));
     add_other_costs(out_.rows.back(), sum);
   }

@@ -2,16 +2,14 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/reconciliation/left_out.hpp"
 
-#include <algorithm>
 #include <array>
 #include <map>
-#include <set>
 #include <string_view>
+
+#include "names.hpp"
 
 namespace tollgate::reconciliation {
 namespace {
-
-constexpr std::size_t kMostNames = 8;
 
 struct Reason {
   LeftOutFor why;
@@ -27,7 +25,7 @@ constexpr std::array kReasons{
 struct Sum {
   std::size_t rows = 0;
   std::size_t unreadable = 0;
-  std::set<std::string> names;
+  NameSet names;
   std::map<std::string, pricing::Int128> costs;  ///< by currency
 };
 
@@ -43,23 +41,13 @@ void add(Sum& sum, const LeftOutRow& row) {
   }
 }
 
-std::string names_in(const std::set<std::string>& names) {
-  std::string out;
-  std::size_t told = 0;
-  for (const std::string& name : names) {
-    if (told++ == kMostNames) break;
-    out.append(out.empty() ? "" : ", ").append(name);
-  }
-  if (names.size() > kMostNames)
-    out += " and " + std::to_string(names.size() - kMostNames) + " others";
-  return out;
-}
-
 std::string text_of(const Reason& reason, const Sum& sum) {
   std::string out = std::to_string(sum.rows) + (sum.rows == 1 ? " row " : " rows ");
-  out.append(reason.of).append(" (").append(names_in(sum.names)).append(")");
-  for (const auto& [currency, cost] : sum.costs)
-    out.append(", ").append(pricing::to_decimal(cost, pricing::kPicoDecimals) + " " + currency);
+  out.append(reason.of).append(" (").append(few_of(sum.names)).append(")");
+  for (const auto& [currency, cost] : sum.costs) {
+    out.append(", ").append(pricing::to_decimal(cost, pricing::kPicoDecimals));
+    out.append(" ").append(currency.empty() ? "of a currency that is not told" : currency);
+  }
   if (sum.unreadable > 0)
     out += ", the cost of " + std::to_string(sum.unreadable) + " of them cannot be read";
   return out.append(": ").append(reason.end);

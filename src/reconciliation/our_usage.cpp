@@ -11,6 +11,7 @@
 #include "tollgate/pricing/allocation.hpp"
 #include "tollgate/pricing/cost.hpp"
 #include "tollgate/pricing/meter_name.hpp"
+#include "tollgate/usage/longest_operation.hpp"
 #include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::reconciliation {
@@ -49,12 +50,14 @@ bool is_across_midnight(const UsageRecord& record) {
   return day_of(end) != day_of(record.event_time);
 }
 
-/// The days behind the first on which it still went on. None is followed for longer than 26 hours.
+/// The days behind the first on which it still went on: no more than one that is followed for the
+/// longest time can reach.
 std::vector<std::string> later_days(const UsageRecord& record) {
   std::vector<std::string> out;
   const UtcTime end = record.event_time + milliseconds(record.duration_ms);
+  constexpr int kMost = std::chrono::ceil<std::chrono::days>(usage::kLongestOperation).count();
   const auto first = std::chrono::floor<std::chrono::days>(record.event_time);
-  for (int day = 1; day <= 2 && first + std::chrono::days(day) <= end; ++day)
+  for (int day = 1; day <= kMost && first + std::chrono::days(day) <= end; ++day)
     out.push_back(day_of(first + std::chrono::days(day)));
   return out;
 }

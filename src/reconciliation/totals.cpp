@@ -5,6 +5,8 @@
 #include <map>
 #include <utility>
 
+#include "tollgate/base/text.hpp"
+
 namespace tollgate::reconciliation {
 namespace {
 
@@ -20,20 +22,27 @@ std::optional<Int128> picos_of(const std::optional<Int128>& nano) {
   return nano ? std::optional<Int128>(*nano * kPicosOfNano) : std::nullopt;
 }
 
-/// By currency and meter; the meter without a name stands for all.
+/// By currency and meter, in small letters; the meter without a name stands for all.
 using TotalsByKey = std::map<std::pair<std::string, std::string>, ComparedTotal>;
+
+ComparedTotal& total_for(TotalsByKey& totals, const std::string& counted,
+                         const std::string& currency) {
+  ComparedTotal& out = totals[{currency, to_lower(counted)}];
+  if (out.counted.empty()) out.counted = counted;
+  return out;
+}
 
 void add_costs(TotalsByKey& totals, const std::string& counted, const std::string& currency,
                const ComparedTotal& costs) {
   for (const std::string& of : {counted, std::string()}) {
-    ComparedTotal& total = totals[{currency, of}];
+    ComparedTotal& total = total_for(totals, of, currency);
     add_known(total.azure_cost, costs.azure_cost);
     add_known(total.our_cost, costs.our_cost);
   }
 }
 
 void add_row(TotalsByKey& totals, const ComparedRow& row, const std::string& currency) {
-  ComparedTotal& meter = totals[{currency, row.counted}];
+  ComparedTotal& meter = total_for(totals, row.counted, currency);
   add_known(meter.azure_quantity, row.azure_quantity);
   add_known(meter.our_quantity, row.our_quantity);
   if (currency.empty()) return;
@@ -59,7 +68,6 @@ std::vector<ComparedTotal> totals_of(const Comparison& comparison) {
     for (auto& [key, total] : totals) {
       if (key.second.empty() != all) continue;
       total.currency = key.first;
-      total.counted = key.second;
       out.push_back(total);
     }
   }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/reports/calendar.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 
@@ -89,6 +90,15 @@ Period previous_of(const Period& period, const TimeZone& zone) {
     return {zone.start_of(Date(chrono::sys_days(from) - days)), period.from};
   }
   return {*period.from - (*period.until - *period.from), period.from};
+}
+
+Period as_far(const Period& period, UtcTime now, const Period& other, const TimeZone& zone) {
+  const Date today = zone.date_at(now);
+  const auto days = chrono::sys_days(today) - chrono::sys_days(zone.date_at(*period.from));
+  const Date there = chrono::sys_days(zone.date_at(*other.from)) + days;
+  const UtcTime as_late = zone.start_of(there) + (now - zone.start_of(today));
+  const UtcTime border = as_late - as_late.time_since_epoch() % ledger::kQuarterHour;
+  return {other.from, std::min(std::max(border, *other.from + ledger::kQuarterHour), *other.until)};
 }
 
 }  // namespace tollgate::reports

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "tollgate/base/page_lines.hpp"
+
 namespace tollgate::reports {
 namespace {
 
@@ -29,22 +31,13 @@ std::string defused(std::string text) {
 
 constexpr std::size_t kBetween = 2;  ///< blanks between two columns
 
-std::vector<std::size_t> widths_of(std::span<const Cells> lines) {
-  std::vector<std::size_t> widths;
-  for (const Cells& line : lines) {
-    widths.resize(std::max(widths.size(), line.size()));
-    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
-  }
-  return widths;
-}
-
 /// How narrow each column can be: a word is never broken.
 std::vector<std::size_t> longest_words(std::span<const Cells> lines, std::size_t columns) {
   std::vector<std::size_t> out(columns);
   for (const Cells& line : lines) {
     for (std::size_t i = 0; i < line.size(); ++i) {
-      for (const std::string& word : broken_at_blanks(line[i], 0))
-        out[i] = std::max(out[i], word.size());
+      for (const std::string& word : broken_lines(line[i], {0, 0}, LongWord::whole))
+        out[i] = std::max(out[i], width_of(word));
     }
   }
   return out;
@@ -71,11 +64,20 @@ std::vector<std::size_t> narrowed(std::span<const Cells> lines, std::size_t widt
 void append_row(std::string& out, const Cells& line, const std::vector<std::size_t>& widths,
                 std::size_t texts) {
   for (std::size_t i = 0; i < line.size(); ++i) {
-    const std::string padding(widths[i] - line[i].size(), ' ');
-    out.append(i < texts ? line[i] + padding : padding + line[i]);
+    out.append(i < texts ? to_the_left(line[i], widths[i]) : to_the_right(line[i], widths[i]));
     if (i + 1 < line.size()) out.append(kBetween, ' ');
   }
   out.append("\n");
+}
+
+std::vector<std::string> words_in(std::string_view name) {
+  std::vector<std::string> out;
+  for (;;) {
+    const std::size_t end = name.find_first_of("_ ");
+    out.emplace_back(name.substr(0, end));
+    if (end == std::string_view::npos) return out;
+    name.remove_prefix(end + 1);
+  }
 }
 
 }  // namespace
@@ -87,15 +89,36 @@ std::string table_of(std::span<const Cells> lines, std::size_t texts) {
   return out;
 }
 
-Cells broken_at_blanks(std::string_view text, std::size_t width) {
-  Cells out{std::string()};
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    const std::string_view word = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (!out.back().empty() && out.back().size() + 1 + word.size() > width) out.emplace_back();
-    if (!out.back().empty()) out.back().push_back(' ');
-    out.back().append(word);
+std::vector<std::size_t> widths_of(std::span<const Cells> lines) {
+  std::vector<std::size_t> widths;
+  for (const Cells& line : lines) {
+    widths.resize(std::max(widths.size(), line.size()));
+    for (std::size_t i = 0; i < line.size(); ++i)
+      widths[i] = std::max(widths[i], width_of(line[i]));
+  }
+  return widths;
+}
+
+std::string paragraph(std::string_view text) {
+  std::string out;
+  for (const std::string& line : broken_lines(text, {}, LongWord::whole))
+    out.append(line).append("\n");
+  return out;
+}
+
+std::vector<Cells> broken_names(const Cells& names, std::size_t texts,
+                                std::span<const std::size_t> room) {
+  std::vector<std::vector<std::string>> words;
+  std::size_t height = 1;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const bool whole = i < texts || (i < room.size() && width_of(names[i]) <= room[i]);
+    words.push_back(whole ? std::vector{names[i]} : words_in(names[i]));
+    height = std::max(height, words.back().size());
+  }
+  std::vector<Cells> out(height, Cells(names.size()));
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::size_t first = height - words[i].size();
+    for (std::size_t k = 0; k < words[i].size(); ++k) out[first + k][i] = std::move(words[i][k]);
   }
   return out;
 }
@@ -107,7 +130,7 @@ std::vector<std::string> wrapped_rows(std::span<const Cells> lines, std::size_t 
   for (const Cells& line : lines) {
     std::vector<Cells> parts;
     for (std::size_t i = 0; i < line.size(); ++i) {
-      const Cells cell = broken_at_blanks(line[i], widths[i]);
+      const Cells cell = broken_lines(line[i], {widths[i], widths[i]}, LongWord::whole);
       if (parts.size() < cell.size()) parts.resize(cell.size(), Cells(line.size()));
       for (std::size_t k = 0; k < cell.size(); ++k) parts[k][i] = cell[k];
     }

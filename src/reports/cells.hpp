@@ -16,8 +16,16 @@ namespace tollgate::reports {
 /// the right.
 std::string table_of(std::span<const Cells> lines, std::size_t texts);
 
-/// A text in lines of at most `width`; a word that is longer is a line by itself.
-Cells broken_at_blanks(std::string_view text, std::size_t width);
+/// A text in lines that fit a page.
+std::string paragraph(std::string_view text);
+
+/// How wide each column is.
+std::vector<std::size_t> widths_of(std::span<const Cells> lines);
+
+/// Names of columns, those behind the first `texts` broken at underscores and blanks: the words
+/// below each other, ending on the last line. `room`: of each column; a name that fits stays whole.
+std::vector<Cells> broken_names(const Cells& names, std::size_t texts,
+                                std::span<const std::size_t> room = {});
 
 /// The same as table_of(), a text for each line, no wider than `width` where it can be: cells of
 /// the widest columns are broken at blanks and go on below.

@@ -8,6 +8,10 @@
 #include <set>
 #include <string_view>
 
+#include "cells.hpp"
+#include "tollgate/base/page_lines.hpp"
+#include "tollgate/pricing/amount.hpp"
+
 namespace tollgate::reports {
 namespace {
 
@@ -36,6 +40,12 @@ double height_of(const UsageRow& row, bool by_cost) {
   return static_cast<double>(row.cost_nano.value_or(0));
 }
 
+/// What a bar stands for: "4.5 EUR", "1200 tokens".
+std::string value_words(const UsageRow& row, const std::string& currency) {
+  if (currency.empty()) return std::to_string(row.total_tokens) + " tokens";
+  return pricing::to_decimal(row.cost_nano.value_or(0), pricing::kNanoDecimals) + " " + currency;
+}
+
 std::string joined(const UsageRow& row) {
   std::string out;
   for (const std::string& key : named_keys(row)) {
@@ -51,11 +61,11 @@ std::string bars(std::span<const UsageRow> rows, const std::vector<double>& valu
                    [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });
   order.resize(std::min(order.size(), kMostBars));
   std::size_t widest = 0;
-  for (const std::size_t i : order) widest = std::max(widest, joined(rows[i]).size());
+  for (const std::size_t i : order) widest = std::max(widest, width_of(joined(rows[i])));
   std::string out;
   for (const std::size_t i : order) {
     const std::string name = joined(rows[i]);
-    out.append(name).append(widest - name.size() + 2, ' ');
+    out.append(to_the_left(name, widest + 2));
     out.append(bar(values[i], values[order.front()], kBarWidth)).append("\n");
   }
   return out;
@@ -96,10 +106,20 @@ std::string charts(std::span<const UsageRow> rows, std::span<const std::string> 
   values.reserve(shown.size());
   for (const UsageRow& row : shown) values.push_back(height_of(row, !currency.empty()));
   if (*std::max_element(values.begin(), values.end()) <= 0) return "";
-  const std::string what = currency.empty() ? "total_tokens" : "cost, " + currency;
-  if (!of_times) return "\n" + what + "\n" + bars(shown, values);
-  return "\n" + what + ", " + shown.front().keys.front() + " to " + shown.back().keys.front() +
-         "\n" + sparkline(values) + "\n";
+  const std::string what = currency.empty() ? "total_tokens" : "cost in " + currency;
+  const auto most = std::max_element(values.begin(), values.end()) - values.begin();
+  const std::string largest = value_words(shown[static_cast<std::size_t>(most)], currency);
+  if (!of_times) {
+    const std::string rest = shown.size() > kMostBars
+                                 ? ", of " + std::to_string(shown.size()) + " rows the " +
+                                       std::to_string(kMostBars) + " largest"
+                                 : std::string();
+    return "\n" + paragraph(what + rest + "; the longest bar is " + largest) + bars(shown, values);
+  }
+  return "\n" +
+         paragraph(what + ", a bar for each " + by.front() + " from " + shown.front().keys.front() +
+                   " to " + shown.back().keys.front() + "; the highest is " + largest) +
+         sparkline(values) + "\n";
 }
 
 }  // namespace tollgate::reports

@@ -6,22 +6,35 @@
 #include <array>
 #include <cstdio>
 #include <map>
+#include <string_view>
 #include <utility>
+
+#include "cells.hpp"
+#include "tollgate/pricing/amount.hpp"
+#include "tollgate/reports/fitted_table.hpp"
 
 namespace tollgate::reports {
 namespace {
 
-/// A day's change is small beside what a day costs.
-constexpr int kSlopeDecimals = 6;
+/// As other reports have them: amounts, and averages of tokens.
+constexpr int kTokenDecimals = 2;
+
+/// Where the columns of forecast_columns() stand behind the keys.
+constexpr std::size_t kNextDays = 1;
+constexpr std::size_t kFromDays = 6;
+constexpr std::size_t kBasis = 7;
 
 /// Keys without the day, and the currency; empty: tokens.
 using SeriesKey = std::pair<Cells, std::string>;
 using SeriesMap = std::map<SeriesKey, std::vector<double>>;
 
-std::string rounded(double value, int decimals = 2) {
-  std::array<char, 64> text{};
+/// Never "-0.00": what is rounded to nothing has no sign.
+std::string rounded(double value, int decimals) {
+  std::array<char, 512> text{};  // any double
   std::snprintf(text.data(), text.size(), "%.*f", decimals, value);
-  return text.data();
+  const std::string_view digits(text.data());
+  const bool nothing = digits.find_first_not_of("-0.") == std::string_view::npos;
+  return std::string(digits.substr(nothing && digits.starts_with('-') ? 1 : 0));
 }
 
 double value_of(const UsageRow& row) {
@@ -80,17 +93,66 @@ Result<void> add_lines(const SeriesMap& series, std::span<const std::string> day
     if (!found) return found.error();
     Cells& line = out.emplace_back(key.first);
     const bool tokens = key.second.empty();
+    const int decimals = tokens ? kTokenDecimals : pricing::kNanoDecimals;
     for (const std::string& cell :
          {tokens ? std::string("total_tokens") : key.second, std::to_string(ahead),
-          rounded(found->expected), rounded(found->low), rounded(found->high),
-          rounded(found->slope, kSlopeDecimals), std::to_string(found->days),
-          basis_of(*found, days)})
+          rounded(found->expected, decimals), rounded(found->low, decimals),
+          rounded(found->high, decimals), rounded(found->slope, decimals),
+          std::to_string(found->days), basis_of(*found, days)})
       line.push_back(cell);
   }
   return {};
 }
 
+/// What each line is made of; where that is not the same of all, whose it is.
+std::string bases_of(std::span<const Cells> lines, std::size_t keys) {
+  std::map<std::string, std::string> whose;
+  for (const Cells& line : lines) {
+    std::string name;
+    for (std::size_t i = 0; i <= keys; ++i) {
+      if (!line[i].empty()) name.append(name.empty() ? "" : " ").append(line[i]);
+    }
+    std::string& names = whose[line[keys + kBasis]];
+    names.append(names.empty() ? "" : ", ").append(name);
+  }
+  if (whose.size() == 1) return paragraph("basis: " + whose.begin()->first);
+  std::string out;
+  for (const auto& [basis, names] : whose)
+    out.append(paragraph("basis of " + names + ": " + basis));
+  return out;
+}
+
+/// The table without what is the same on all lines, which stands below it.
+std::string as_forecast_table(std::span<const std::string> by, std::span<const Cells> lines) {
+  const std::size_t keys = by.size();
+  const auto without = [&](Cells line) {
+    for (const std::size_t place : {kBasis, kFromDays, kNextDays})
+      line.erase(line.begin() + static_cast<std::ptrdiff_t>(keys + place));
+    return line;
+  };
+  Cells names(by.begin(), by.end());
+  for (std::string& name : forecast_columns()) names.push_back(std::move(name));
+  std::vector<Cells> shown{without(std::move(names))};
+  for (const Cells& line : lines) shown.push_back(without(line));
+  std::string out = fitted_table(shown, keys + 1);
+  if (lines.empty()) return out;
+  const Cells& first = lines.front();
+  return out
+      .append(paragraph("sums of the next " + first[keys + kNextDays] + " days, by " +
+                        first[keys + kFromDays] +
+                        " days; four of five such sums lie between low_80 and high_80"))
+      .append(bases_of(lines, keys));
+}
+
 }  // namespace
+
+std::string format_forecast(std::span<const std::string> by, std::span<const Cells> lines,
+                            ReportFormat format) {
+  if (format == ReportFormat::table) return as_forecast_table(by, lines);
+  Cells names(by.begin(), by.end());
+  for (std::string& name : forecast_columns()) names.push_back(std::move(name));
+  return format_lines(names, lines, by.size() + 1, format);
+}
 
 Cells forecast_columns() {
   return {"of",      "next_days",      "expected",  "low_80",

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cells.hpp"
+#include "tollgate/reports/fitted_table.hpp"
 
 namespace tollgate::reports {
 namespace {
@@ -33,7 +34,7 @@ std::string format_lines(const Cells& names, std::span<const Cells> lines, std::
   if (format == ReportFormat::json) return lines_as_json(names, lines);
   std::vector<Cells> all{names};
   all.insert(all.end(), lines.begin(), lines.end());
-  if (format == ReportFormat::table) return table_of(all, texts);
+  if (format == ReportFormat::table) return fitted_table(all, texts);
   std::string out;
   for (const Cells& line : all) out.append(csv_line(line, texts));
   return out;

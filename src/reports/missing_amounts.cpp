@@ -15,7 +15,8 @@ std::string missing_amounts(std::span<const UsageRow> rows) {
       counts.append(counts.empty() ? "" : ", ").append(std::to_string(count)).append(what);
   };
   add(all.unpriced, " unpriced");
-  add(all.allocated_later, " of hours of capacity that are not shared out yet");
+  add(all.allocated_later - all.never_shared, " of hours of capacity that are not shared out yet");
+  add(all.never_shared, " of capacity that the configuration shares out among nobody");
   add(all.partial, " priced in part");
   if (counts.empty()) return "";
   return "operations that have no amount here, or not all of it: " + counts +

@@ -18,32 +18,6 @@ bool says_nothing(std::string_view cell) {
   return cell.find_first_not_of("0.") == std::string_view::npos;
 }
 
-std::vector<std::string> words_in(std::string_view name) {
-  std::vector<std::string> out;
-  for (;;) {
-    const std::size_t end = name.find('_');
-    out.emplace_back(name.substr(0, end));
-    if (end == std::string_view::npos) return out;
-    name.remove_prefix(end + 1);
-  }
-}
-
-/// The names' words below each other, ending on the last line.
-std::vector<Cells> broken_names(const Cells& names, std::size_t texts) {
-  std::vector<std::vector<std::string>> words;
-  std::size_t height = 1;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    words.push_back(i < texts ? std::vector{names[i]} : words_in(names[i]));
-    height = std::max(height, words.back().size());
-  }
-  std::vector<Cells> out(height, Cells(names.size()));
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const std::size_t first = height - words[i].size();
-    for (std::size_t k = 0; k < words[i].size(); ++k) out[first + k][i] = std::move(words[i][k]);
-  }
-  return out;
-}
-
 /// Lines of a table, out of which columns are taken.
 class Columns {
  public:

@@ -36,19 +36,25 @@ CurrencyMap currencies_of(const std::vector<UsageRow>& rows,
 }  // namespace
 
 void keep_top(std::vector<UsageRow>& rows, std::size_t most) {
-  if (rows.size() <= most) return;
+  const auto of_operations = [](const UsageRow& row) { return row.kind == RowKind::operations; };
+  const auto all = std::count_if(rows.begin(), rows.end(), of_operations);
+  if (static_cast<std::size_t>(all) <= most) return;
+  std::vector<UsageRow> first;
   std::map<std::pair<RowKind, std::string>, UsageRow> others;
-  for (std::size_t i = most; i < rows.size(); ++i) {
-    const bool of_operations = rows[i].kind == RowKind::operations;
-    const RowKind kind = of_operations ? RowKind::others : rows[i].kind;
-    UsageRow& rest = others[{kind, rows[i].currency}];
+  for (UsageRow& row : rows) {
+    if (of_operations(row) && first.size() < most) {
+      first.push_back(std::move(row));
+      continue;
+    }
+    const RowKind kind = of_operations(row) ? RowKind::others : row.kind;
+    UsageRow& rest = others[{kind, row.currency}];
     rest.kind = kind;
-    rest.currency = rows[i].currency;
-    rest.keys.assign(rows[i].keys.size(), "");
+    rest.currency = row.currency;
+    rest.keys.assign(row.keys.size(), "");
     if (!rest.keys.empty()) rest.keys.front() = label_of(kind);
-    add_row(rest, rows[i]);
+    add_row(rest, row);
   }
-  rows.resize(most);
+  rows = std::move(first);
   for (auto& [key, row] : others) {
     average_row(row);
     rows.push_back(std::move(row));

@@ -89,9 +89,9 @@ thead { display: table-header-group; } tr { break-inside: avoid; }
 </style>
 )";
 
-/// `classes`: of each column, "" for text.
+/// `classes`: of each column, "" for text. Empty without lines.
 std::string html_table(const Cells& names, const std::vector<Cells>& lines, const Cells& classes) {
-  const auto line_of = [&](const Cells& cells, const std::string& tag) {
+  const auto row_of = [&](const Cells& cells, const std::string& tag) {
     std::string out = "<tr>";
     for (std::size_t i = 0; i < cells.size(); ++i) {
       out.append("<").append(tag).append(" class=\"").append(classes[i]).append("\">");
@@ -99,8 +99,9 @@ std::string html_table(const Cells& names, const std::vector<Cells>& lines, cons
     }
     return out + "</tr>\n";
   };
-  std::string out = "<table><thead>" + line_of(names, "th") + "</thead><tbody>\n";
-  for (const Cells& line : lines) out.append(line_of(line, "td"));
+  if (lines.empty()) return "";
+  std::string out = "<table><thead>" + row_of(names, "th") + "</thead><tbody>\n";
+  for (const Cells& line : lines) out.append(row_of(line, "td"));
   return out + "</tbody></table>\n";
 }
 
@@ -145,16 +146,19 @@ std::string statement_html(const Statement& statement) {
   if (statement.totals.empty()) paragraph("total", no_total(statement));
   for (const StatementTotal& total : statement.totals)
     paragraph("total", total_words(total, in_thousands));
-  out.append("<h2>What was used</h2>\n");
-  out.append(html_table(item_names(), item_lines(statement, in_thousands),
-                        {"", "", "", "n", "n", "n", "", "i"}));
-  out.append("<h2>").append(kGapTitle).append("</h2>\n");
-  if (statement.gaps.empty()) {
-    paragraph("", no_gap(statement));
-  } else {
-    out.append(html_table(gap_names(), gap_lines(statement, in_thousands),
-                          {"", "", "", "", "n", "n", "n", ""}));
-  }
+  const auto section = [&](const char* title, const std::string& table, std::string_view nothing) {
+    if (table.empty() && nothing.empty()) return;
+    out.append("<h2>").append(title).append("</h2>\n").append(table);
+    if (table.empty()) paragraph("", nothing);
+  };
+  section("What was used",
+          html_table(item_names(), item_lines(statement, in_thousands),
+                     {"", "", "", "n", "n", "n", "", "i"}),
+          no_item(statement));
+  section(kGapTitle,
+          html_table(gap_names(), gap_lines(statement, in_thousands),
+                     {"", "", "", "", "n", "n", "n", ""}),
+          no_gap(statement));
   for (const std::string& note : notes(statement)) paragraph("note", note);
   return out.append("</body></html>\n");
 }

@@ -8,21 +8,13 @@
 
 #include "cells.hpp"
 #include "statement_words.hpp"
+#include "tollgate/base/page_lines.hpp"
 #include "tollgate/reports/statement.hpp"
 
 namespace tollgate::reports {
 namespace {
 
-/// What a terminal, and a printed page, has room for.
-constexpr std::size_t kPageWidth = 80;
-
 std::string as_it_is(std::string number) { return number; }
-
-std::string paragraph(std::string_view text) {
-  std::string out;
-  for (const std::string& line : broken_at_blanks(text, kPageWidth)) out.append(line).append("\n");
-  return out;
-}
 
 /// Numbers for ids that are too long for a column, in the order in which they come.
 class PriceNotes {
@@ -62,6 +54,9 @@ std::string by_client_and_model(const std::vector<Cells>& lines, std::size_t tex
   }
   return out;
 }
+
+/// Empty of nothing.
+std::string line_of(const std::string& text) { return text.empty() ? "" : text + "\n"; }
 
 std::string with_currency(const std::string& amount, const std::string& currency) {
   return amount.empty() ? "" : amount + " " + currency;
@@ -103,9 +98,13 @@ std::string statement_text(const Statement& statement) {
   for (const StatementTotal& total : statement.totals)
     out.append(paragraph(total_words(total, as_it_is)));
   PriceNotes prices;
-  out.append("\n").append(item_table(statement, prices)).append("\n");
-  out.append(kGapTitle).append(":\n");
-  out.append(statement.gaps.empty() ? no_gap(statement) + "\n" : gap_table(statement));
+  const auto section = [&](std::string_view title, const std::string& text) {
+    if (!text.empty()) out.append("\n").append(title).append(text);
+  };
+  section("",
+          statement.items.empty() ? line_of(no_item(statement)) : item_table(statement, prices));
+  section(std::string(kGapTitle) + ":\n",
+          statement.gaps.empty() ? line_of(no_gap(statement)) : gap_table(statement));
   out.append(prices.text());
   for (const std::string& note : notes(statement)) out.append("\n").append(paragraph(note));
   return out;

@@ -68,6 +68,12 @@ std::string no_total(const Statement& statement) {
   return statement.gaps.empty() ? "Nothing was used in this time." : "No amount is known.";
 }
 
+std::string no_item(const Statement& statement) {
+  return statement.gaps.empty() && statement.totals.empty()
+             ? ""
+             : "Nothing was used that has an amount.";
+}
+
 std::string no_gap(const Statement& statement) {
   return statement.totals.empty() ? "" : "Everything that is known to have been used has a price.";
 }

@@ -30,6 +30,8 @@ std::string provisional_text(const StatementGap& gap);
 std::string total_words(const StatementTotal& total, NumberWords words);
 /// What stands in place of a total.
 std::string no_total(const Statement& statement);
+/// In place of items, where there are none; empty where nothing was used, which no_total() says.
+std::string no_item(const Statement& statement);
 /// Above the gaps.
 inline constexpr const char* kGapTitle = "In no amount, or not all of it";
 /// In place of gaps; empty where nothing was used.

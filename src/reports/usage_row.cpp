@@ -22,7 +22,8 @@ constexpr std::array kSums{&UsageRow::operations,
                            &UsageRow::unpriced,
                            &UsageRow::partial,
                            &UsageRow::allocated_later,
-                           &UsageRow::priced_otherwise};
+                           &UsageRow::priced_otherwise,
+                           &UsageRow::never_shared};
 
 struct KindWords {
   RowKind kind;

@@ -5,6 +5,7 @@
 #include <limits>
 #include <tuple>
 
+#include "tollgate/pricing/allocation.hpp"
 #include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::reports {
@@ -59,6 +60,8 @@ void UsageSums::add(const ledger::UsageShare& share) {
       break;
     case CostBasis::allocated_later:
       sums.allocated_later += operations;
+      if (record.cost_reason == pricing::cost_reason::kNotSharedOut)
+        sums.never_shared += operations;
       break;
   }
 }
@@ -135,6 +138,7 @@ UsageRow UsageSums::row_of(const Sums& sums) {
   out.partial = clamped(sums.partial);
   out.allocated_later = clamped(sums.allocated_later);
   out.priced_otherwise = clamped(sums.priced_otherwise);
+  out.never_shared = clamped(sums.never_shared);
   // What nobody used of capacity is an amount without an operation.
   const Int128 cost = sums.all[RollupCount::cost_nano];
   if (sums.priced + sums.partial > 0 || cost != 0) out.cost_nano = cost;

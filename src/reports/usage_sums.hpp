@@ -55,6 +55,7 @@ class UsageSums {
     Int128 partial = 0;
     Int128 unpriced = 0;
     Int128 allocated_later = 0;
+    Int128 never_shared = 0;  ///< of them
   };
   struct Key {
     std::vector<std::string> keys;  ///< those of the row, with its currency behind

@@ -22,6 +22,8 @@ namespace cost_reason {
 inline constexpr std::string_view kUnused = "unused_capacity";
 /// The hour's cost without what was charged at list prices: below 0 where these were more.
 inline constexpr std::string_view kListDifference = "list_price_difference";
+/// Of records: the configuration shares their hour out among nobody (`allocate: none`).
+inline constexpr std::string_view kNotSharedOut = "not_shared_out";
 }  // namespace cost_reason
 
 /// Whether capacity that is paid by the hour served a record, so that its hour decides its cost:
@@ -59,6 +61,9 @@ Cost allocated_cost(const usage::UsageRecord& record, const CapacityHour& hour, 
 /// will be shared out.
 std::optional<std::int64_t> provisional_share(const usage::UsageRecord& record,
                                               const CapacityList& capacities);
+
+/// Whether the configuration says of the record's hour that it is shared out among nobody.
+bool is_never_shared_out(const usage::UsageRecord& record, const CapacityList& capacities);
 
 /// Of a record whose weight is not known: no share, and why.
 Cost without_share(const usage::UsageRecord& record, const CapacityHour& hour);

@@ -24,4 +24,8 @@ Result<std::vector<Cells>> forecast_lines(std::span<const UsageRow> rows,
                                           std::span<const std::string> days, std::size_t ahead,
                                           bool totals = false);
 
+/// Those lines in any format. A table has below it what is the same of all of them.
+std::string format_forecast(std::span<const std::string> by, std::span<const Cells> lines,
+                            ReportFormat format);
+
 }  // namespace tollgate::reports

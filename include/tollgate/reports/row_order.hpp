@@ -19,8 +19,8 @@ Result<RowOrder> parse_row_order(std::string_view text);
 /// The rows come sorted by their keys, as ask_usage() gives them. By cost those without one come
 /// last, and currencies are not compared: one after the other.
 void sort_rows(std::vector<UsageRow>& rows, RowOrder order);
-/// The first `most` rows, and one more, "(others)", of the rest; of each currency one. What nobody
-/// used of capacity is not among those others, but a row beside them.
+/// The first `most` rows of operations, and one more, "(others)", of the rest; of each currency
+/// one. What nobody used of capacity is none of either, but a row behind them.
 void keep_top(std::vector<UsageRow>& rows, std::size_t most);
 /// Puts beside each row what it was before: rows that are equal in keys, kind and currency; what
 /// had no amount in one of the times, and has one in the other, is one row. What was there before

@@ -61,6 +61,8 @@ struct UsageRow {
   /// Of those without a total: priced all the same, by the length of their audio, say.
   std::int64_t priced_otherwise = 0;
   RowKind kind = RowKind::operations;
+  /// Of allocated_later: those whose hour the configuration shares out among nobody.
+  std::int64_t never_shared = 0;
 
   std::int64_t unknown() const { return without_usage - free - priced_otherwise; }
 };

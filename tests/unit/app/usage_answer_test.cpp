@@ -32,6 +32,7 @@ TEST(UsageOrder, ComparesWithAsMuchBefore) {
   const auto month = parse_usage_order(options, TimeZone(), kNoon);
   ASSERT_TRUE(month);
   EXPECT_EQ(month->previous->from, from_rfc3339("2026-10-01T00:00:00Z"));
+  EXPECT_EQ(month->previous->until, from_rfc3339("2026-10-28T12:00:00Z")) << "as far as this one";
   options.period = {.since = "24h", .from = {}, .to = {}};
   const auto since = parse_usage_order(options, TimeZone(), kNoon);
   EXPECT_EQ(since->period.until, kNoon) << "an open end is now";
@@ -124,15 +125,38 @@ TEST(UsageAnswer, OfATimeBeforeWithoutRecordsItSaysSoAndWhatIsLost) {
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->notes,
             (std::vector<std::string>{
-                "there are no records of the time before, 2026-10-01 00:00 Z to before 2026-11-01 "
-                "00:00 Z: what is compared stands beside nothing"}));
+                "the period goes on until 2026-12-01 00:00 Z: beside it stands the time before as "
+                "far as it has come, 2026-10-01 00:00 Z to before 2026-10-28 12:00 Z",
+                "there are no records of the time before, 2026-10-01 00:00 Z to before 2026-10-28 "
+                "12:00 Z: what is compared stands beside nothing"}));
   EXPECT_EQ(answer->faults, (std::vector<std::string>{"the record 1 is gone"}));
   HalfLedger earlier(*from_rfc3339("2026-10-05T00:00:00Z"));
   answer = answer_usage(earlier, *order);
   ASSERT_TRUE(answer);
+  ASSERT_EQ(answer->notes.size(), 2U);
+  EXPECT_EQ(answer->notes[1],
+            "there are no records of 2026-11-01 00:00 Z to before 2026-12-01 00:00 Z");
+}
+
+// Half a month stood beside a whole one, and nothing said so.
+TEST(UsageAnswer, OfATimeBeforeThatIsThereInPartSaysFromWhen) {
+  HalfLedger ledger(kNoon - std::chrono::hours(24 * 34));  // 25 October; the first 40 days before
+  UsageOptions options = options_by("client");
+  options.compare = "previous";
+  options.period.from = "2026-10-20";
+  options.period.to = "2026-11-01";
+  auto order = parse_usage_order(options, TimeZone(), kNoon);
+  ASSERT_TRUE(order);
+  EXPECT_EQ(order->previous->from, from_rfc3339("2026-10-08T00:00:00Z"));
+  EXPECT_EQ(order->previous->until, from_rfc3339("2026-10-20T00:00:00Z")) << "it is over";
+  order->previous = ledger::Period{*from_rfc3339("2026-09-01T00:00:00Z"), kNoon};
+  const auto answer = answer_usage(ledger, *order);
+  ASSERT_TRUE(answer);
   EXPECT_EQ(answer->notes,
-            (std::vector<std::string>{"there are no records of 2026-11-01 00:00 Z to "
-                                      "before 2026-12-01 00:00 Z"}));
+            (std::vector<std::string>{
+                "of the time before, 2026-09-01 00:00 Z to before 2026-11-28 12:00 Z, the ledger "
+                "has nothing before 2026-09-15: it began then, or what was earlier is deleted; "
+                "what is compared stands beside less than that time"}));
 }
 
 TEST(UsageAnswer, ComponentsSayWhatHasNoAmount) {

@@ -133,6 +133,17 @@ TEST(Allocation, ARecordHasAProvisionalShareOfTheCapacityAtOnce) {
   EXPECT_EQ(provisional_share(record, {}), std::nullopt);
 }
 
+// It was told to be "not shared out yet", for ever.
+TEST(Allocation, WhatTheConfigurationSharesOutAmongNobodySaysSo) {
+  Capacity one = capacity("2026-01-01");
+  const auto reason = [&] {
+    return cost_of(served(1'000, 50), PriceList("USD", {}, {}, CapacityList({one}))).reason;
+  };
+  EXPECT_EQ(reason(), "");
+  one.allocate = Allocate::none;
+  EXPECT_EQ(reason(), "not_shared_out");
+}
+
 TEST(Allocation, TheProvisionalShareIsNoCost) {
   const PriceList list("USD", {entry("gpt-5", {{PriceClass::input, "2"}})}, {},
                        CapacityList({capacity("2026-01-01")}));

@@ -145,6 +145,17 @@ TEST(AzureBill, IsInTheCurrencyOfMostRows) {
   EXPECT_EQ(bill->rows[0].currency, "EUR");
 }
 
+// "usd" stood beside USD as another currency, whose costs were not compared.
+TEST(AzureBill, CurrenciesAreReadWhateverTheCaseOfTheirLetters) {
+  const std::string row = "11/29/2026,east,m,1,1K,1,";
+  const auto bill = read(std::string(kActual) + row + "usd,\n" + row + "Usd ,\n" + row +
+                         "USD,\n11/29/2026,/x/vm1,m,1,1K,1,eur,\n");
+  ASSERT_TRUE(bill) << bill.error().message;
+  EXPECT_EQ(bill->currency, "USD");
+  for (const BillRow& one : bill->rows) EXPECT_EQ(one.currency, "USD");
+  EXPECT_EQ(bill->left_out.at(0).currency, "EUR");
+}
+
 TEST(AzureBill, OfMoreThanCanBeAddedIsRefused) {
   const std::string row = "11/29/2026,east,m,600000000000,1K,1,USD,\n";
   std::string csv(kActual);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "reconciled.hpp"
 
@@ -224,11 +225,67 @@ TEST(Comparison, OfWhatCannotBeComparedSaysSo) {
   EXPECT_EQ(words_of(all.rows[0]), "no_deployment_tag");
   EXPECT_EQ(words_of(all.rows[1]), "meter_not_known");
   EXPECT_FALSE(all.rows[1].our_quantity);
-  ASSERT_EQ(all.notes.size(), 1U);
+  ASSERT_EQ(all.notes.size(), 3U);
   EXPECT_EQ(all.notes[0],
             "1 row of resources that no backend stands for (north), 0.000000001 USD: left out; "
             "backends.*.resource_id names a backend's");
   EXPECT_EQ(all.used, 2U);
+}
+
+// They were called explained, and the command ended well whatever they cost.
+TEST(Comparison, OfWhatCannotBeComparedExplainsNothingAndSaysWhatItComesTo) {
+  BillRow untagged = row_of(kInputMeter, 1, 1'500'000'000);
+  untagged.deployment.clear();
+  BillRow another = row_of(kOutputMeter, 1, 500'000'000);
+  another.deployment.clear();
+  const Comparison all = compared(bill_of({untagged, another, row_of("Web Search 1K", 3, 5)}), {});
+  ASSERT_EQ(all.rows.size(), 3U);
+  for (const ComparedRow& row : all.rows) EXPECT_FALSE(row.explained) << row.counted;
+  EXPECT_EQ(all.rows[0].causes[0].text,
+            "the row has no tag `deployment`: 1.5 USD that nothing here can be compared with");
+  EXPECT_EQ(all.notes,
+            (std::vector<std::string>{
+                "2 USD that Azure charged on 2 lines without the tag `deployment`: nothing here "
+                "can be put beside it, and nothing explains it",
+                "0.000000005 USD that Azure charged on 1 line of meters that are not known here: "
+                "nothing here can be put beside it, and nothing explains it"}));
+}
+
+// A meter in other letters was a row of its own, and its unit none that is known.
+TEST(Comparison, OfAMeterInCapitalsIsThatOfTheMeter) {
+  std::string capitals(kInputMeter);
+  for (char& c : capitals) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  AzureBill bill = equal_bill();
+  bill.rows[0].quantity = kOne * 400;
+  bill.rows.push_back(row_of(capitals, 600, 0));
+  const Comparison all = compared(bill, {chat_record()});
+  ASSERT_EQ(all.rows.size(), 2U);
+  EXPECT_EQ(all.rows[0].counted, kInputMeter);
+  EXPECT_TRUE(all.rows[0].explained);
+  bill = bill_of({row_of("web search", 1, 1), row_of("Web Search", 2, 1)});
+  EXPECT_EQ(compared(bill, {}).rows.size(), 1U);
+  bill = bill_of({row_of(capitals, 0, 2'000'000)});
+  bill.rows[0].unit = "1M TOKENS";
+  bill.rows[0].quantity = kOne / 1'000;
+  bill.in_tokens = false;
+  EXPECT_EQ(whole(compared(bill, {chat_record()}).rows[0].azure_quantity.value()), 1'000);
+}
+
+// "the bill is in , and records have costs in USD", and thirty days on a line.
+TEST(Comparison, OfABillWithoutRowsSaysBetweenWhichDaysTheRecordsAre) {
+  std::vector<usage::UsageRecord> records;
+  for (int day = 0; day < 4; ++day) {
+    usage::UsageRecord& record = records.emplace_back(chat_record());
+    record.event_time -= std::chrono::hours(24 * day);
+  }
+  AzureBill bill;
+  bill.left_out = {{LeftOutFor::resource, "2026-11-29", "north", "", 1'000}};
+  EXPECT_EQ(compared(bill, records).notes,
+            (std::vector<std::string>{
+                "1 row of resources that no backend stands for (north), 0.000000001 of a currency "
+                "that is not told: left out; backends.*.resource_id names a backend's",
+                "Azure's file has no row of 4 days from 2026-11-26 to 2026-11-29, and the records "
+                "have"}));
 }
 
 // It goes by what the records cost, and not by what the list is in today.

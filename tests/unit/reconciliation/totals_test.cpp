@@ -44,6 +44,16 @@ TEST(TotalsOf, AddByMeterAndThenByCurrency) {
   EXPECT_FALSE(totals[4].unpriced) << "quantities of different meters are not added";
 }
 
+TEST(TotalsOf, AddAMeterWhateverTheCaseOfItsLetters) {
+  Comparison all;
+  all.currency = "USD";
+  all.rows = {row_of("In", 10, 5), row_of("IN", 20, 7)};
+  const auto totals = totals_of(all);
+  ASSERT_EQ(totals.size(), 2U);
+  EXPECT_EQ(totals[0].counted, "In");
+  EXPECT_TRUE(*totals[0].our_quantity == 30);
+}
+
 TEST(TotalsOf, KnowNoCostWhereNoRowHasOne) {
   Comparison all;
   all.currency = "USD";

@@ -56,5 +56,17 @@ TEST(Calendar, KnowsTheTimeBefore) {
             "2026-03-01T08:00 2026-03-01T10:00");
 }
 
+TEST(Calendar, OfATimeThatGoesOnAsMuchOfAnotherIsBesideIt) {
+  const auto at = [](const char* text) { return *from_rfc3339(text); };
+  const ledger::Period march = *month_named("2026-03", TimeZone());
+  const ledger::Period february = *month_named("2026-02", TimeZone());
+  const auto until = [&](const char* now) {
+    return as_far(march, at(now), february, TimeZone()).until;
+  };
+  EXPECT_EQ(until("2026-03-11T07:29:59Z"), at("2026-02-11T07:15:00Z"));
+  EXPECT_EQ(until("2026-03-01T00:00:01Z"), at("2026-02-01T00:15:00Z")) << "not nothing";
+  EXPECT_EQ(until("2026-03-30T12:00:00Z"), at("2026-03-01T00:00:00Z")) << "it has no more days";
+}
+
 }  // namespace
 }  // namespace tollgate::reports

@@ -37,10 +37,13 @@ TEST(Charts, ABarIsAPartOfTheLargest) {
 TEST(Charts, TimesAreALineAndOthersAreBars) {
   const std::vector<UsageRow> rows{row("2026-11-01", 1), row("2026-11-02", 8)};
   EXPECT_EQ(charts(rows, std::vector<std::string>{"day"}),
-            "\ntotal_tokens, 2026-11-01 to 2026-11-02\n▂█\n");
+            "\ntotal_tokens, a bar for each day from 2026-11-01 to 2026-11-02; the highest is 8\n"
+            "tokens\n▂█\n");
   const std::vector<UsageRow> priced{row("a", 9, 1, "EUR"), row("long", 1, 2, "EUR")};
   const std::string bars = charts(priced, std::vector<std::string>{"client"});
-  EXPECT_EQ(bars.substr(0, 12), "\ncost, EUR\nl") << "the dearest first";
+  EXPECT_EQ(bars.substr(0, bars.find("long  ") + 4),
+            "\ncost in EUR; the longest bar is 0.000000002 EUR\nlong")
+      << "the dearest first";
   EXPECT_NE(bars.find("\na     █"), bars.npos);
 }
 
@@ -54,7 +57,8 @@ TEST(Charts, WhatHasNoNameAndWhatNobodyUsedIsLabelled) {
   const std::vector<UsageRow> times{unused, row("2026-11-01", 1, 1, "EUR"),
                                     row("2026-11-02", 8, 8, "EUR")};
   EXPECT_EQ(charts(times, std::vector<std::string>{"day"}),
-            "\ncost, EUR, 2026-11-01 to 2026-11-02\n▂█\n");
+            "\ncost in EUR, a bar for each day from 2026-11-01 to 2026-11-02; the highest is\n"
+            "0.000000008 EUR\n▂█\n");
 }
 
 TEST(Charts, WhatCannotBeComparedIsNotShown) {
@@ -62,7 +66,11 @@ TEST(Charts, WhatCannotBeComparedIsNotShown) {
   EXPECT_EQ(charts(std::vector<UsageRow>{row("a", 5)}, by), "");
   EXPECT_EQ(charts(std::vector<UsageRow>{row("a", 0), row("b", 0)}, by), "");
   const std::vector<UsageRow> two{row("a", 5, 1, "EUR"), row("b", 6, 1, "USD")};
-  EXPECT_EQ(charts(two, by).substr(0, 14), "\ntotal_tokens\n") << "currencies are not compared";
+  EXPECT_EQ(charts(two, by).substr(0, 14), "\ntotal_tokens;") << "currencies are not compared";
+  const std::vector<UsageRow> many(25, row("a", 5));
+  EXPECT_NE(charts(many, by).find("total_tokens, of 25 rows the 20 largest; the longest bar is 5 "
+                                  "tokens\n"),
+            std::string::npos);
 }
 
 }  // namespace

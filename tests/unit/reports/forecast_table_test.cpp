@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -44,9 +45,41 @@ TEST(ForecastTable, EachCurrencyHasATotal) {
   const auto begins = [&](std::size_t line) {
     return Cells((*lines)[line].begin(), (*lines)[line].begin() + 4);
   };
-  EXPECT_EQ(begins(3), (Cells{"total", "EUR", "2", "6.00"}));
-  EXPECT_EQ(begins(4), (Cells{"total", "USD", "2", "10.00"}));
+  EXPECT_EQ(begins(3), (Cells{"total", "EUR", "2", "6.000000000"}));
+  EXPECT_EQ(begins(4), (Cells{"total", "USD", "2", "10.000000000"}));
   EXPECT_EQ(forecast_lines(rows, days(), 2)->size(), 3U);
+}
+
+// "-0.000000" was a day's change of what stays the same, and amounts had two decimals.
+TEST(ForecastTable, WhatIsRoundedToNothingHasNoSign) {
+  std::vector<UsageRow> rows;
+  for (int day = 0; day < kDays; ++day) {
+    UsageRow& row = rows.emplace_back();
+    row.keys = {"a", day_name(day)};
+    row.cost_nano = 12'345'678 + (day == 0 ? 1 : 0);
+    row.currency = "EUR";
+  }
+  const auto lines = forecast_lines(rows, days(), 1);
+  ASSERT_TRUE(lines);
+  EXPECT_EQ((*lines)[0][3], "0.012345678");
+  EXPECT_EQ((*lines)[0][6], "0.000000000") << "it falls by less than a nano";
+}
+
+// It was 180 columns wide.
+TEST(ForecastTable, FitsAPage) {
+  std::vector<UsageRow> rows;
+  add_days(rows, "retail-chatbot-sweden-central", "EUR", 13, -1);
+  add_days(rows, "b", "EUR", 1'000, 0);
+  const auto lines = forecast_lines(rows, days(), 30, true);
+  ASSERT_TRUE(lines);
+  const std::string text =
+      format_forecast(std::vector<std::string>{"client"}, *lines, ReportFormat::table);
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) EXPECT_LE(line.size(), 80U) << line;
+  for (const char* const said :
+       {"sums of the next 30 days, by 14 days;", "retail-chatbot-sweden-central  EUR\n",
+        "\nbasis of ", "30000.000000000", "the line falls below 0"})
+    EXPECT_NE(text.find(said), std::string::npos) << said << "\n" << text;
 }
 
 // Tokens of hours that are not shared out yet were added to an amount.

@@ -68,6 +68,23 @@ TEST(RowOrder, WhatNobodyUsedIsNotAmongTheOthers) {
   EXPECT_EQ(rows[2].keys.front(), "(others)");
 }
 
+// `--top 1` showed the unused capacity, and no client.
+TEST(RowOrder, WhatNobodyUsedIsNoneOfTheFirst) {
+  UsageRow unused{{"(unused capacity)", ""}};
+  unused.kind = RowKind::unused_capacity;
+  unused.cost_nano = 10'000'000;
+  unused.currency = "EUR";
+  std::vector<UsageRow> rows{unused, kRows[0], kRows[2]};
+  keep_top(rows, 1);
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_EQ(rows[0].keys[0], "team-a");
+  EXPECT_EQ(rows[1].keys[0], "(unused capacity)");
+  EXPECT_EQ(rows[2].keys[0], "(others)");
+  rows = {unused, kRows[0]};
+  keep_top(rows, 1);
+  ASSERT_EQ(rows.size(), 2U) << "no client is left out";
+}
+
 TEST(RowOrder, ComparesEqualRowsAndKeepsWhatIsGone) {
   std::vector<UsageRow> rows{kRows[0]};
   std::vector<UsageRow> previous{kRows[0], kRows[2]};

@@ -176,6 +176,16 @@ TEST_F(StatementTest, SaysThatNothingWasUsed) {
   const std::string text = statement_text(statement_);
   EXPECT_NE(text.find("Nothing was used in this time."), text.npos);
   EXPECT_EQ(text.find("has a price"), text.npos) << "which would be said of something";
+  EXPECT_EQ(text.find("price id"), text.npos) << "names of columns above nothing";
+  EXPECT_EQ(statement_html(statement_).find("<table>"), std::string::npos);
+  EXPECT_EQ(statement_html(statement_).find("<h2>"), std::string::npos);
+  UsageRow gap = row({"a", "gpt-6", "", "reported", "unpriced", "no_price_for_model"}, 3);
+  fill({gap});
+  EXPECT_NE(statement_text(statement_).find("\nNothing was used that has an amount.\n"),
+            std::string::npos)
+      << statement_text(statement_);
+  EXPECT_NE(statement_html(statement_).find("<p class=\"\">Nothing was used that has an amount."),
+            std::string::npos);
 }
 
 TEST_F(StatementTest, SaysThatItWasRevised) {

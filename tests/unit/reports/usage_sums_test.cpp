@@ -220,5 +220,16 @@ TEST(UsageSums, AnAmountBelowZeroIsKept) {
   EXPECT_EQ(rows_beside_unused(0, {"client"}).size(), 1U) << "nothing was unused";
 }
 
+TEST(UsageSums, WhatIsSharedOutAmongNobodyIsCountedApart) {
+  usage::UsageRecord open = served("gpt-5", 10);
+  open.cost_basis = usage::CostBasis::allocated_later;
+  usage::UsageRecord never = open;
+  never.cost_reason = "not_shared_out";
+  const std::vector<UsageRow> rows = rows_of({open, never});
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].allocated_later, 2);
+  EXPECT_EQ(rows[0].never_shared, 1);
+}
+
 }  // namespace
 }  // namespace tollgate::reports
