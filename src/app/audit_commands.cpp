@@ -5,7 +5,6 @@
 #include <functional>
 #include <iostream>
 #include <optional>
-#include <set>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "exchange_view.hpp"
 #include "nothing_found.hpp"
 #include "open_trail.hpp"
+#include "reading_notes.hpp"
 #include "report_period.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/base/uuid.hpp"
@@ -44,6 +44,7 @@ Result<trail::RowFilter> filter_of(const AuditOptions& options, const config::Au
     Result<std::string> name = capture::name_in_rows(settings, options.conversation);
     if (!name) return name.error();
     out.conversation_id = std::move(*name);
+    out.conversation_as_written = options.conversation;
   }
   out.from = period->from;
   out.until = period->until;
@@ -85,23 +86,12 @@ Result<std::size_t> read_all(OpenTrail& trail, trail::RowFilter filter, bool fol
 struct Told {
   std::size_t exchanges = 0;
   std::size_t damaged = 0;  ///< rows
-  std::set<std::string> clients;
 };
-
-/// Whoever calls chooses the id of a conversation: another client may have used the same.
-void tell_several_clients(const AuditOptions& options, const std::set<std::string>& clients) {
-  if (options.conversation.empty() || clients.size() < 2) return;
-  std::cerr << "note: " << clients.size() << " clients have used this conversation id (";
-  const char* between = "";
-  for (const std::string& client : clients)
-    std::cerr << std::exchange(between, ", ") << printable(client);
-  std::cerr << "): --client says whose conversation is meant\n";
-}
 
 /// A line for each exchange that holds the text, once the access row that names it is written; with
 /// `follow`, on and on.
 Result<Told> tell_exchanges(OpenTrail& trail, trail::RowFilter filter, bool follow,
-                            const std::string& text) {
+                            const std::string& text, ReadingNotes& notes) {
   const auto sought = without_findings(text, trail.config.audit.redaction);
   if (!sought) return sought.error();
   std::vector<std::string> ids;
@@ -113,7 +103,7 @@ Result<Told> tell_exchanges(OpenTrail& trail, trail::RowFilter filter, bool foll
   });
   const auto pick = [&](trail::FoundRows& page) {
     for (trail::StoredRow& row : page.rows) {
-      out.clients.insert(row.row.client_name);
+      notes.add(row);
       lines.add(std::move(row));
     }
     if (page.read_to == 0 && !follow) lines.finish();
@@ -123,6 +113,7 @@ Result<Told> tell_exchanges(OpenTrail& trail, trail::RowFilter filter, bool foll
     const auto found = trail.desk.search(filter, *sought, pick, trail.reader, utc_now());
     if (!found) return found.error();
     std::cout << held << std::flush;
+    if (follow) std::cerr << notes.clients();
     held.clear();
     out.exchanges += std::exchange(ids, {}).size();
     out.damaged += found->damaged.size();
@@ -163,10 +154,12 @@ int audit_search(const AuditOptions& options) {
   if (!trail) return complain(trail.error());
   const Result<trail::RowFilter> filter = filter_of(options, trail->config.audit);
   if (!filter) return complain(filter.error());
-  const Result<Told> told = tell_exchanges(*trail, *filter, false, options.text);
+  ReadingNotes notes(options.conversation);
+  const Result<Told> told = tell_exchanges(*trail, *filter, false, options.text, notes);
   if (!told) return complain(told.error());
+  std::cerr << notes.erased();
   if (told->exchanges == 0 && told->damaged == 0) return nothing_fits(options, trail->config);
-  tell_several_clients(options, told->clients);
+  std::cerr << notes.clients();
   return tell_damaged(told->damaged);
 }
 
@@ -205,7 +198,8 @@ int audit_tail(const AuditOptions& options) {
   const Result<std::int64_t> last = trail->desk.last_sequence();
   if (!last) return complain(last.error());
   if (!filter->from) filter->after = *last;
-  const Result<Told> told = tell_exchanges(*trail, *filter, true, options.text);
+  ReadingNotes notes(options.conversation);
+  const Result<Told> told = tell_exchanges(*trail, *filter, true, options.text, notes);
   return told ? tell_damaged(told->damaged) : complain(told.error());
 }
 
@@ -235,11 +229,16 @@ int audit_export(const AuditOptions& options) {
   const Result<void> to_come = options.follow ? refuse_past(*filter, utc_now()) : Result<void>();
   if (!to_come) return complain(to_come.error());
   bool any = false;
+  ReadingNotes notes(options.conversation);
   const auto damaged = read_all(*trail, *filter, options.follow, [&](auto rows) {
     any = any || !rows.empty();
-    for (const trail::StoredRow& row : rows)
+    for (const trail::StoredRow& row : rows) {
+      notes.add(row);
       std::cout << trail::to_json(row.row, row.row.event_time) << "\n";
+    }
+    if (options.follow) std::cerr << notes.clients();
   });
+  std::cerr << notes.clients() << notes.erased();
   if (!any && damaged && *damaged == 0) return nothing_fits(options, trail->config);
   return tell_damaged(damaged);
 }

@@ -173,6 +173,27 @@ int tell(const trail::Verification& found, const VerifyOptions& options) {
   return faults == 0 && found.unchecked == 0 && good ? 0 : kIncomplete;
 }
 
+/// What does the same where the rows went.
+void tell_sinks(const config::Audit& settings, const ErasedRows& rows) {
+  if (!settings.exporters.empty())
+    std::cout << "Rows that were delivered are not reached from here. What to run there:\n\n";
+  for (const config::Exporter& exporter : settings.exporters)
+    if (!exporter.checkpoints_only) std::cout << erase_at_sink(exporter, rows) << "\n";
+}
+
+/// Why there was nothing to erase.
+std::string why_nothing_erased(const trail::Erased& erased, const AuditOptions& options,
+                               const config::Config& config) {
+  if (erased.keys_before == 0)
+    return "the trail has no content of them: nothing is erased" +
+           why_nothing_found(options, config);
+  const std::string when = erased.erased_at
+                               ? ", at " + to_rfc3339(*erased.erased_at)
+                               : "; when, the trail's access rows do not say any longer";
+  return "nothing is erased: their content was erased already, that of " +
+         counted(erased.rows_before, "row") + when;
+}
+
 }  // namespace
 
 int audit_erase(const AuditOptions& options) {
@@ -190,15 +211,11 @@ int audit_erase(const AuditOptions& options) {
                : trail->desk.erase_caller(rows.caller, trail->reader, utc_now());
   if (!erased) return complain(erased.error());
   if (erased->keys == 0 && !erased->left_in_log.empty()) return complain(erased->left_in_log);
-  if (erased->keys == 0)
-    return complain("the trail has no content of them: nothing is erased" +
-                    why_nothing_found(options, trail->config));
+  if (erased->keys_before > 0) tell_sinks(trail->config.audit, rows);
+  if (erased->keys == 0) return complain(why_nothing_erased(*erased, options, trail->config));
   std::cout << counted(erased->keys, "data key") << " and the content of "
             << counted(erased->rows, "row") << " are erased here.\n";
-  if (!trail->config.audit.exporters.empty())
-    std::cout << "Rows that were delivered are not reached from here. What to run there:\n\n";
-  for (const config::Exporter& exporter : trail->config.audit.exporters)
-    if (!exporter.checkpoints_only) std::cout << erase_at_sink(exporter, rows) << "\n";
+  tell_sinks(trail->config.audit, rows);
   return erased->left_in_log.empty() ? 0 : complain(erased->left_in_log);
 }
 

@@ -11,6 +11,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "tollgate/base/text.hpp"
+
 namespace tollgate::capture {
 
 namespace asio = boost::asio;
@@ -24,6 +26,8 @@ constexpr std::size_t kAssemblyFactor = 4;
 constexpr std::size_t kPiece = 64 * 1024;
 /// Of a long request, before others on the worker have their turn.
 constexpr std::size_t kTurn = 256 * 1024;
+
+constexpr std::string_view kFile = "application/octet-stream";
 
 std::size_t in_pieces(std::size_t bytes) { return (bytes + kPiece - 1) / kPiece * kPiece; }
 
@@ -80,7 +84,15 @@ bool Capture::has_room_for(std::size_t bytes) {
   return false;
 }
 
-void Capture::take_request(std::string_view content_type, std::string_view body) {
+void Capture::take_request(std::string_view content_type, std::string_view body) noexcept {
+  try {
+    copy_request(content_type, body);
+  } catch (const std::exception&) {
+    give_up_request();
+  }
+}
+
+void Capture::copy_request(std::string_view content_type, std::string_view body) {
   const bool shortens = body.size() > max_body_ && audit::RequestText::is_text(content_type, body);
   const std::size_t size = shortens ? max_body_ : body.size();
   if (!exchange_.terms.keeps_content() || !has_room_for(size)) return;
@@ -93,18 +105,21 @@ void Capture::take_request(std::string_view content_type, std::string_view body)
   }
 }
 
-void Capture::begin_shortening(const asio::any_io_executor& worker) {
+void Capture::begin_shortening(const asio::any_io_executor& worker) noexcept {
   if (long_request_) read_in_turns(long_request_, worker);
 }
 
 void Capture::read_in_turns(const std::weak_ptr<LongRequest>& request,
-                            const asio::any_io_executor& worker) {
-  asio::post(worker, [request, worker] {
-    const std::shared_ptr<LongRequest> here = request.lock();
-    if (!here || here->is_read()) return;
-    here->take_turn(kTurn);
-    read_in_turns(request, worker);
-  });
+                            const asio::any_io_executor& worker) noexcept {
+  try {
+    asio::post(worker, [request, worker] {
+      const std::shared_ptr<LongRequest> here = request.lock();
+      if (!here || here->is_read()) return;
+      here->take_turn(kTurn);
+      read_in_turns(request, worker);
+    });
+  } catch (const std::exception&) {  // no memory for a turn: what is left is read at the end
+  }
 }
 
 asio::awaitable<void> Capture::shorten_request() {
@@ -119,13 +134,17 @@ asio::awaitable<void> Capture::shorten_request() {
 
 void Capture::take_shortened() {
   std::optional<audit::RequestContent> content = std::exchange(long_request_, nullptr)->finish();
-  if (!content) {  // as where there was no room for it: the exchange goes on without
-    exchange_.no_room = true;
-    exchange_.request.reset();
-    return;
-  }
+  if (!content) return give_up_request();
   request_bytes_ = content->text.size();
   exchange_.request->shortened = std::move(*content);
+}
+
+/// As where there was no room for it: the exchange goes on without.
+void Capture::give_up_request() noexcept {
+  exchange_.no_room = true;
+  exchange_.request.reset();
+  long_request_.reset();
+  request_bytes_ = 0;
 }
 
 asio::awaitable<Result<void>> Capture::keep_request(const usage::UsageRecord& intent,
@@ -140,25 +159,34 @@ asio::awaitable<Result<void>> Capture::keep_request(const usage::UsageRecord& in
   request.names_conversation = exchange_.names_conversation;
   request.replacer = exchange_.replacer;
   request.conversation = exchange_.conversation;
+  request.unstored = UnstoredRequest(exchange_.conversation);
   std::swap(request.hold, exchange_.hold);
   request_bytes_ = 0;
   const bool had_content = request.request.has_value();
+  // Where nobody waits to the end, or what is thrown ends the wait, the recorder knows what became
+  // of it (Conversation) before it comes to the rest.
+  exchange_.request_is_stored = true;
   const Kept kept = co_await recorder_.keep_and_wait(std::move(request), cancellation);
-  // Where nobody waited to the end, the recorder knows what became of it (Conversation) before it
-  // comes to the rest.
   const bool under_way = !kept.whole && kept.whole.error().code == Errc::cancelled;
   exchange_.request_is_stored = kept.is_stored || under_way;
   exchange_.request_is_lost = had_content && !exchange_.request_is_stored;
   co_return kept.whole;
 }
 
-void Capture::begin_answer(std::string_view content_type, std::string_view coding) {
+void Capture::begin_answer(std::string_view content_type, std::string_view coding) noexcept {
   if (!exchange_.terms.keeps_content()) return;
-  answer_type_ = content_type;
-  answer_bytes_ = 0;
-  assembly_.emplace(content_type, max_body_);
-  decoder_.reset();
-  if (usage::ContentDecoder::knows(coding)) decoder_.emplace(coding);
+  try {
+    answer_bytes_ = 0;
+    decoder_.reset();
+    const bool is_known = usage::ContentDecoder::knows(coding);
+    const bool is_plain = is_known || coding.empty() || iequals(coding, "identity");
+    // In a coding that nobody reads here rules find nothing: it is described as a file is.
+    assembly_.emplace(is_plain ? content_type : kFile, max_body_);
+    answer_type_ = content_type;
+    if (is_known) decoder_.emplace(coding);
+  } catch (const std::exception&) {
+    give_up_answer();
+  }
 }
 
 void Capture::feed(std::string_view payload) noexcept {
@@ -179,12 +207,12 @@ void Capture::take(std::string_view plain) {
   assembly_->feed(plain);
 }
 
-void Capture::give_up_answer() {
+void Capture::give_up_answer() noexcept {
   exchange_.no_room = true;
   assembly_.reset();
 }
 
-void Capture::answer_instead(std::string_view body) {
+void Capture::answer_instead(std::string_view body) noexcept {
   begin_answer("application/json", "");
   exchange_.answered_by = source::kGateway;
   feed(body);
@@ -197,14 +225,20 @@ Exchange Capture::finish(const usage::UsageRecord& record) {
     long_request_->take_turn(long_request_->rest.size());
     take_shortened();
   }
-  if (assembly_) {
+  if (assembly_) finish_answer();
+  exchange_.record = record;
+  return std::move(exchange_);
+}
+
+void Capture::finish_answer() noexcept {
+  try {
     exchange_.answer = {std::move(answer_type_), assembly_->finish(whole_)};
     assembly_.reset();
     answer_bytes_ = exchange_.answer->answer.body.size();
     exchange_.hold.shrink_to(in_pieces(request_bytes_ + answer_bytes_));
+  } catch (const std::exception&) {
+    give_up_answer();
   }
-  exchange_.record = record;
-  return std::move(exchange_);
 }
 
 }  // namespace tollgate::capture

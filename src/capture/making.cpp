@@ -7,6 +7,7 @@
 #include "inquiry.hpp"
 #include "tollgate/base/digest.hpp"
 #include "tollgate/base/hex.hpp"
+#include "tollgate/base/text.hpp"
 #include "tollgate/capture/names_in_rows.hpp"
 #include "tollgate/config/trusted_files.hpp"
 #include "tollgate/http/client_transport.hpp"
@@ -23,6 +24,12 @@ namespace {
 Secret key_from(const Secret& key, std::string_view purpose) {
   const Sha256 derived = hmac_sha256(key.reveal(), purpose);
   return Secret(to_hex({reinterpret_cast<const char*>(derived.data()), derived.size()}));
+}
+
+/// A character of UTF-8 is not split.
+bool may_be_cut(std::string_view word) {
+  constexpr std::size_t kLongestRest = 3;
+  return word.size() + kLongestRest >= Making::kLongestWord;
 }
 
 }  // namespace
@@ -60,14 +67,14 @@ Secret Making::key_of_sampling(const config::Audit& settings) {
 Result<std::string> name_in_rows(const config::Audit& settings, const std::string& name) {
   const Result<redaction::Rules> rules = redaction::Rules::compile(settings.redaction.rules);
   if (!rules) return rules.error();
+  std::string word = sanitize_utf8(trim(name), Making::kLongestWord);
   redaction::Replacer numbered;
-  if (redaction::redact_text(*rules, numbered, name) == name) return name;
+  if (!may_be_cut(word) && redaction::redact_text(*rules, numbered, word) == word) return word;
   if (!settings.redaction.hmac && settings.encryption_keys.empty())
     return Error{
         Errc::invalid_input,
         "a personal value is looked for, and the trail's keys that replace it are not here"};
-  redaction::Replacer keyed(Making::key_of_words(settings));
-  return redaction::redact_text(*rules, keyed, name);
+  return Making::redacted_word(*rules, Making::key_of_words(settings), std::move(word));
 }
 
 std::shared_ptr<redaction::Replacer> Making::make_replacer() const {
@@ -77,8 +84,14 @@ std::shared_ptr<redaction::Replacer> Making::make_replacer() const {
 }
 
 std::string Making::redacted(std::string name) const {
+  return redacted_word(rules, words_key, std::move(name));
+}
+
+std::string Making::redacted_word(const redaction::Rules& rules, const Secret& words_key,
+                                  std::string word) {
   redaction::Replacer replacer(words_key);
-  return redaction::redact_text(rules, replacer, std::move(name));
+  if (may_be_cut(word)) return replacer.replacement("long", word);
+  return redaction::redact_text(rules, replacer, std::move(word));
 }
 
 bool Making::is_asked_about(const Exchange& exchange) const {
@@ -92,7 +105,9 @@ asio::awaitable<std::string> Making::look_outside(PreparedExchange& prepared) co
   if (!inquiry.too_much())
     findings = co_await analyzer->ask(prepared.base.client_name, inquiry.pieces());
   if (findings) {
+    const std::string before = conversation_in(prepared);
     inquiry.take_out(*findings, prepared);
+    hide_changed_conversation(prepared, before, words_key);
     co_return std::string();
   }
   give_up(settings.redaction.external->on_failure, prepared);

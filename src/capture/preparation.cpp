@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "making.hpp"
 #include "small_files.hpp"
 #include "tollgate/audit/conversation.hpp"
 #include "tollgate/audit/cut_text.hpp"
@@ -114,6 +115,18 @@ std::string conversation_of(std::string_view request, const std::string& id, boo
   return named ? audit::conversation_of(request, id) : audit::conversation_of(request, {}, id);
 }
 
+std::string conversation_in(const PreparedExchange& prepared) {
+  return conversation_of(prepared.request.text, prepared.base.conversation_id,
+                         prepared.names_conversation);
+}
+
+void hide_changed_conversation(PreparedExchange& prepared, std::string_view before,
+                               const Secret& words_key) {
+  if (!prepared.request.kept || conversation_in(prepared) == before) return;
+  prepared.conversation_name =
+      redaction::Replacer(words_key).replacement("conversation", prepared.conversation_name);
+}
+
 Counts counted_since(const Counts& before, const Counts& now) {
   Counts out;
   for (const auto& [rule, count] : now) {
@@ -127,6 +140,7 @@ Counts counted_since(const Counts& before, const Counts& now) {
 Preparation::Preparation(const redaction::Rules& rules, const config::Audit& settings,
                          const Secret& sampling_key, Exchange exchange)
     : rules_(rules),
+      settings_(settings),
       out_{.base = base_of(exchange, settings),
            .request = {.kind = trail::kind::kRequest},
            .answer = std::nullopt,
@@ -138,6 +152,7 @@ Preparation::Preparation(const redaction::Rules& rules, const config::Audit& set
   const bool kept = is_kept(exchange, sampling_key);
   if (!kept) exchange.request.reset(), exchange.answer.reset();
   out_.request = request_side(exchange, settings.max_body, why_request_missing(exchange, kept));
+  if (out_.request.kept) out_.conversation_name = conversation_in(out_);
   if (!exchange.request_alone) out_.answer = answer_side(exchange, why_missing(exchange, kept));
   if (!out_.redacted) return;
   if (out_.request.kept) sides_.push_back(&out_.request);
@@ -176,6 +191,19 @@ void Preparation::end_side() {
   side.redactions = counted_since(before_, out_.replacer->counts());
   json_.reset();
   text_.reset();
+  if (&side == &out_.request) name_conversation();
+}
+
+/// Values in content are numbered for each exchange: conversations that are called by a person's
+/// address would all be `[EMAIL_1]`. Their names are redacted as those in records are, by a key;
+/// and hidden wholly where more was taken out of the content than rules for a text find.
+void Preparation::name_conversation() {
+  std::string& name = out_.conversation_name;
+  if (name == out_.base.conversation_id) return;  // as the record has it already
+  const Secret key = Making::key_of_words(settings_);
+  const std::string numbered = redaction::redact_text(rules_, *out_.replacer, name);
+  if (conversation_in(out_) != numbered) return hide_changed_conversation(out_, numbered, key);
+  name = Making::redacted_word(rules_, key, std::move(name));
 }
 
 }  // namespace tollgate::capture

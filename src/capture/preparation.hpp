@@ -43,13 +43,24 @@ struct PreparedExchange {
   std::optional<Side> answer;      ///< nullopt: it follows
   bool request_is_stored = false;  ///< it came before
   bool names_conversation = true;  ///< as Exchange has it
-  bool redacted = true;            ///< its level is not `full`
+  /// That of the request, where its content is kept: as rows have it.
+  std::string conversation_name;
+  bool redacted = true;  ///< its level is not `full`
   std::shared_ptr<redaction::Replacer> replacer;
   std::shared_ptr<Conversation> conversation;  ///< null: there is one side only
 };
 
 /// Which conversation a request belongs to whose record has `id`, `named` as Exchange has it.
 std::string conversation_of(std::string_view request, const std::string& id, bool named);
+
+/// That of a prepared request's content, which may say less of it than rows do.
+std::string conversation_in(const PreparedExchange& prepared);
+
+/// Where more was taken out of the request than the rules found, and its conversation is not called
+/// as it was `before`: no part of the name is shown, but what stands for it is the same for the
+/// same name.
+void hide_changed_conversation(PreparedExchange& prepared, std::string_view before,
+                               const Secret& words_key);
 
 /// What was counted after `before`.
 redaction::Replacer::Counts counted_since(const redaction::Replacer::Counts& before,
@@ -75,8 +86,10 @@ class Preparation {
  private:
   void begin_side();
   void end_side();
+  void name_conversation();
 
   const redaction::Rules& rules_;
+  const config::Audit& settings_;
   PreparedExchange out_;
   std::deque<Side*> sides_;  ///< of out_, that are still to be searched; the first is at hand
   redaction::Replacer::Counts before_;

@@ -15,7 +15,9 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "making.hpp"
 #include "row_work.hpp"
@@ -36,6 +38,8 @@ namespace {
 
 /// Rows are stored together while more exchanges wait, up to so many.
 constexpr std::size_t kMostRows = 2'000;
+/// Whether a request that its answer waits for has come to its end.
+constexpr milliseconds kLookForRequestEvery{20};
 
 /// The store is used on its thread alone. `waiting_rows_` gathers rows as long as other exchanges
 /// are there to be made into rows: their transaction is one.
@@ -217,7 +221,8 @@ class StoringRecorder : public Recorder {
     Waited waited;
   };
 
-  /// One exchange on its way. Whatever becomes of it, nobody waits for it afterwards.
+  /// One exchange on its way. Whatever becomes of it, nobody waits for it afterwards, and a request
+  /// that is not stored then is known to be lost.
   struct Task {
     Task(std::atomic<std::uint64_t>& counted, Underway& all, Exchange exchange,
          std::shared_ptr<Waiting> who)
@@ -256,20 +261,41 @@ class StoringRecorder : public Recorder {
   void take_turn() {
     std::unique_ptr<Task> task = next_task();
     if (!task) return;
-    if (!task->work.step(making())) {
-      const std::string client = task->work.record().client_name;
-      const std::lock_guard lock(turns_mutex_);
-      asio::post(context_, [this] { take_turn(); });
-      turns_.put_back(client, std::move(task));
+    if (task->work.waits_for_request()) {
+      spawn(wait_for_request(std::move(task)));
+    } else if (!task->work.step(making())) {
+      take_another_turn(std::move(task));
     } else if (task->work.is_asked_about()) {
-      // What it throws, run() tells.
-      asio::co_spawn(context_, ask(std::move(task)), [](const std::exception_ptr& thrown) {
-        if (thrown) std::rethrow_exception(thrown);
-      });
+      spawn(ask(std::move(task)));
     } else {
       MadeRows made = task->work.rows();
       keep_rows(*task, std::move(made));
     }
+  }
+
+  void take_another_turn(std::unique_ptr<Task> task) {
+    const std::string client = task->work.record().client_name;
+    const std::lock_guard lock(turns_mutex_);
+    asio::post(context_, [this] { take_turn(); });
+    turns_.put_back(client, std::move(task));
+  }
+
+  /// What it throws, run() tells.
+  void spawn(asio::awaitable<void> work) {
+    asio::co_spawn(context_, std::move(work), [](const std::exception_ptr& thrown) {
+      if (thrown) std::rethrow_exception(thrown);
+    });
+  }
+
+  /// The external redactor has a request whose wait was given up: what is said of the request in
+  /// the answer's rows is not known before.
+  asio::awaitable<void> wait_for_request(std::unique_ptr<Task> task) {
+    asio::steady_timer timer(context_);
+    while (task->work.waits_for_request()) {
+      timer.expires_after(kLookForRequestEvery);
+      co_await timer.async_wait(asio::use_awaitable);
+    }
+    take_another_turn(std::move(task));
   }
 
   asio::awaitable<void> ask(std::unique_ptr<Task> task) {
@@ -290,7 +316,8 @@ class StoringRecorder : public Recorder {
     Kept& kept = task.waiting->kept;
     kept.whole = store(rows, 1, lost);
     kept.is_stored = kept.whole.has_value();
-    if (!kept.is_stored) return task.work.note_request_lost();
+    if (!kept.is_stored) return;
+    task.work.note_stored();
     // The rows stand there and say so, but whoever waits does so for the content.
     if (task.work.no_room())
       kept.whole = Error{Errc::throttled, "there was no memory for the content"};

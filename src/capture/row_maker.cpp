@@ -86,9 +86,7 @@ std::vector<trail::AuditRow> make_rows(PreparedExchange prepared) {
   std::string genai;
   if (request.kept) {
     genai = audit::genai_request(request.text);
-    // Out of the redacted text: a conversation may be called by what must not be seen.
-    base.conversation_id =
-        conversation_of(request.text, base.conversation_id, prepared.names_conversation);
+    base.conversation_id = std::move(prepared.conversation_name);
     if (prepared.conversation) prepared.conversation->id = base.conversation_id;
   } else if (prepared.conversation && !prepared.conversation->id.value_or("").empty()) {
     base.conversation_id = *prepared.conversation->id;

@@ -3,7 +3,12 @@
 #include "row_work.hpp"
 
 #include <exception>
+#include <new>
+#include <string>
+#include <typeinfo>
 #include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include "row_maker.hpp"
 
@@ -27,21 +32,31 @@ Exchange without_content(const Exchange& exchange) {
   return out;
 }
 
+/// What it says may repeat the content that it is about, and goes into the log: which it is tells
+/// enough.
+std::string kind_of(const std::exception& exception) {
+  const auto* const json = dynamic_cast<const nlohmann::json::exception*>(&exception);
+  if (json != nullptr) return "JSON exception " + std::to_string(json->id);
+  const bool no_memory = dynamic_cast<const std::bad_alloc*>(&exception) != nullptr;
+  return no_memory ? "no memory" : std::string("an exception, ") + typeid(exception).name();
+}
+
 }  // namespace
 
 RowWork::RowWork(Exchange exchange)
     : bare_(without_content(exchange)),
       hold_(std::move(exchange.hold)),
+      unstored_(std::move(exchange.unstored)),
       exchange_(std::move(exchange)) {}
+
+bool RowWork::waits_for_request() const {
+  return !bare_.request_alone && bare_.conversation != nullptr &&
+         bare_.conversation->request_is_underway;
+}
 
 bool RowWork::lacks_request() const {
   const bool kept = bare_.conversation == nullptr || bare_.conversation->is_kept.value_or(true);
   return kept && bare_.terms.keeps_content() && !bare_.request_alone && request_is_lost(bare_);
-}
-
-void RowWork::note_request_lost() {
-  if (bare_.request_alone && bare_.conversation != nullptr)
-    bare_.conversation->request_is_lost = true;
 }
 
 bool RowWork::note_lost() {
@@ -53,7 +68,7 @@ bool RowWork::step(const std::shared_ptr<const Making>& now) {
     if (!preparation_) begin(now);
     return preparation_->step();
   } catch (const std::exception& exception) {
-    unmade_ = exception.what();
+    unmade_ = kind_of(exception);
     return true;
   }
 }
@@ -69,7 +84,7 @@ MadeRows RowWork::rows() {
   try {
     if (unmade_.empty()) return {.rows = make_rows(preparation_->take())};
   } catch (const std::exception& exception) {
-    unmade_ = exception.what();
+    unmade_ = kind_of(exception);
   }
   return rows_without_content();
 }
@@ -85,7 +100,7 @@ asio::awaitable<MadeRows> RowWork::ask() {
       co_return out;
     }
   } catch (const std::exception& exception) {
-    unmade_ = exception.what();
+    unmade_ = kind_of(exception);
   }
   MadeRows bare = rows_without_content();
   out.rows = std::move(bare.rows);

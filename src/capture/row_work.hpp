@@ -35,10 +35,14 @@ class RowWork {
   /// There was no memory for all of its content.
   bool no_room() const { return bare_.no_room; }
 
+  /// It has an answer whose request is to be stored before, and is on its way: its turns come
+  /// behind that.
+  bool waits_for_request() const;
   /// It has an answer whose request was to be stored before, and was not.
   bool lacks_request() const;
-  /// It is such a request, and its rows could not be stored.
-  void note_request_lost();
+  /// Its rows are stored. A request that is to be stored before its answer is lost where this is
+  /// not called.
+  void note_stored() { unstored_.stored(); }
 
   /// This side is without content that was to be there. True: the exchange's other side has not
   /// been.
@@ -64,6 +68,7 @@ class RowWork {
 
   Exchange bare_;  ///< without content
   ContentHold hold_;
+  UnstoredRequest unstored_;
   std::optional<Exchange> exchange_;  ///< until its first turn
   std::shared_ptr<const Making> making_;
   std::optional<Preparation> preparation_;

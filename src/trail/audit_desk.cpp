@@ -123,15 +123,71 @@ Result<void> cut_log(Database& database) {
       "again, which finds nothing more to erase, and cuts it"};
 }
 
-Result<std::uint64_t> count(Database& database, const std::string& sql,
-                            const std::vector<std::string>& texts) {
-  Statement statement = database.prepare(sql);
+void bind_all(Statement& statement, const std::vector<std::string>& texts) {
   for (std::size_t i = 0; i < texts.size(); ++i) {
     statement.bind(static_cast<int>(i) + 1, texts[i]);
   }
+}
+
+Result<std::uint64_t> count(Database& database, const std::string& sql,
+                            const std::vector<std::string>& texts) {
+  Statement statement = database.prepare(sql);
+  bind_all(statement, texts);
   const Result<bool> row = statement.step();
   if (!row) return row.error();
   return static_cast<std::uint64_t>(statement.number(0));
+}
+
+/// An erasure as its access row says what it is of.
+nlohmann::json month_filter(const std::string& client, const std::string& month) {
+  return {{"ClientName", client}, {"month", month}};
+}
+nlohmann::json caller_filter(const std::string& caller) { return {{"CallerId", caller}}; }
+
+JsonText text_of(const nlohmann::json& filter) {
+  return {filter.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
+}
+
+/// When keys may have been erased that these access rows tell of, by the last of them; nullopt:
+/// none that is still there.
+Result<std::optional<UtcTime>> last_erasure(Database& database, const std::string& command,
+                                            const std::set<nlohmann::json>& filters) {
+  Statement statement = database.prepare("SELECT row FROM accesses ORDER BY sequence DESC");
+  for (;;) {
+    const Result<bool> there = statement.step();
+    if (!there) return there.error();
+    if (!*there) return std::optional<UtcTime>();
+    AccessRow row;
+    if (!take_access(statement.text(0), row) || row.command != command) continue;
+    const auto filter = nlohmann::json::parse(row.filter.text, nullptr, false);
+    if (row.rows.value_or(0) > 0 && filters.contains(filter)) return std::optional(row.event_time);
+  }
+}
+
+/// Where there was nothing to erase: what of it was erased before.
+Result<void> find_earlier_erasure(Database& database, const std::string& condition,
+                                  const std::vector<std::string>& texts, const std::string& command,
+                                  Erased& out) {
+  const std::string gone = " FROM data_keys WHERE " + condition + " AND wrapped IS NULL";
+  Statement keys = database.prepare("SELECT client, month, caller" + gone);
+  bind_all(keys, texts);
+  std::set<nlohmann::json> filters;
+  for (;; ++out.keys_before) {
+    const Result<bool> there = keys.step();
+    if (!there) return there.error();
+    if (!*there) break;
+    filters.insert(month_filter(keys.text(0), keys.text(1)));
+    filters.insert(caller_filter(keys.text(2)));
+  }
+  if (out.keys_before == 0) return {};
+  const Result<std::uint64_t> rows = count(
+      database, "SELECT COUNT(*) FROM audit_rows WHERE key_id IN (SELECT id" + gone + ")", texts);
+  if (!rows) return rows.error();
+  out.rows_before = *rows;
+  const Result<std::optional<UtcTime>> when = last_erasure(database, command, filters);
+  if (!when) return when.error();
+  out.erased_at = *when;
+  return {};
 }
 
 /// Of the keys that the condition names: they are gone, and their rows are counted.
@@ -147,17 +203,15 @@ Result<Erased> erase_keys(Database& database, const std::string& condition,
   // Overwritten first: that zeroes the bytes where they stand. Without, SQLite may move them.
   Statement overwrite = database.prepare(
       "UPDATE data_keys SET wrapped = zeroblob(length(wrapped)), living = 0 WHERE " + living);
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    overwrite.bind(static_cast<int>(i) + 1, texts[i]);
-  }
+  bind_all(overwrite, texts);
   const Result<void> overwritten = overwrite.run();
   if (!overwritten) return overwritten.error();
   const auto keys = static_cast<std::uint64_t>(database.changes());
   Statement forget = database.prepare("UPDATE data_keys SET wrapped = NULL WHERE " + living);
-  for (std::size_t i = 0; i < texts.size(); ++i) forget.bind(static_cast<int>(i) + 1, texts[i]);
+  bind_all(forget, texts);
   const Result<void> forgotten = forget.run();
   if (!forgotten) return forgotten.error();
-  return Erased{keys, *rows};
+  return Erased{.keys = keys, .rows = *rows};
 }
 
 }  // namespace
@@ -172,6 +226,11 @@ struct AuditDesk::Parts {
     if (!transaction.begun()) return transaction.begun().error();
     Result<Erased> erased = erase_keys(trail->database(), condition, texts);
     if (!erased) return erased.error();
+    const Result<void> looked =
+        erased->keys > 0
+            ? Result<void>()
+            : find_earlier_erasure(trail->database(), condition, texts, access.command, *erased);
+    if (!looked) return looked.error();
     access.rows = static_cast<std::int64_t>(erased->rows);
     const Result<void> noted = trail->note_access(access);
     if (!noted) return noted.error();
@@ -261,7 +320,7 @@ Result<FoundAccesses> AuditDesk::accesses(AccessFilter filter, const Reader& rea
 
 Result<Erased> AuditDesk::erase(const std::string& client, const std::string& month,
                                 const Reader& reader, UtcTime now) {
-  const JsonText filter{ordered_json{{"ClientName", client}, {"month", month}}.dump()};
+  const JsonText filter = text_of(month_filter(client, month));
   return parts_->erase("client = ?1 AND month = ?2", {client, month},
                        parts_->access_of(reader, now, filter));
 }
@@ -269,7 +328,7 @@ Result<Erased> AuditDesk::erase(const std::string& client, const std::string& mo
 Result<Erased> AuditDesk::erase_caller(const std::string& caller, const Reader& reader,
                                        UtcTime now) {
   if (caller.empty()) return Error{Errc::invalid_input, "no caller is named"};
-  const JsonText filter{ordered_json{{"CallerId", caller}}.dump()};
+  const JsonText filter = text_of(caller_filter(caller));
   return parts_->erase("caller = ?1", {caller}, parts_->access_of(reader, now, filter));
 }
 

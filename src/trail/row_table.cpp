@@ -44,6 +44,14 @@ class Conditions {
     sql_ += std::string(" AND ") + condition;
     texts_.push_back(std::move(*text));
   }
+  /// Either of two; `condition` takes both.
+  void add(const char* condition, std::optional<std::string> one,
+           std::optional<std::string> other) {
+    if (!one) return;
+    std::string second = other.value_or(*one);
+    add(condition, std::move(one));
+    texts_.push_back(std::move(second));
+  }
   void add(const char* condition, std::optional<UtcTime> time) {
     if (time) sql_ += condition + std::to_string(to_unix_micros(*time));
   }
@@ -64,7 +72,7 @@ class Conditions {
 
 /// A condition that an index answers: the indexes leave empty values out, and SQLite must see that.
 constexpr const char* kCaller = "caller = ? AND caller != ''";
-constexpr const char* kConversation = "conversation = ? AND conversation != ''";
+constexpr const char* kConversation = "conversation IN (?, ?) AND conversation != ''";
 
 /// Everything of the row but what is sealed; false when it differs from its leaf.
 bool read_open_columns(const Statement& from, AuditRow& row) {
@@ -131,7 +139,7 @@ Result<FoundRows> RowTable::find(const RowFilter& filter) {
   conditions.add("kind = ?", filter.kind);
   conditions.add("client = ?", filter.client_name);
   conditions.add(kCaller, filter.caller_id);
-  conditions.add(kConversation, filter.conversation_id);
+  conditions.add(kConversation, filter.conversation_id, filter.conversation_as_written);
   conditions.add(" AND event_time >= ", filter.from);
   conditions.add(" AND event_time < ", filter.until);
   Statement statement = conditions.statement(database_, filter);

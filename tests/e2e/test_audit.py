@@ -89,6 +89,10 @@ def test_commands_find_show_prove_and_erase(audited):
     assert erased.returncode == 0, erased.stderr
     gone = audited.command("audit", "show", one["RecordId"])
     assert "tower" not in gone.stdout and "erased" in gone.stdout
+    gone = audited.command("audit", "search", "--text", "tower")
+    assert gone.returncode == 1 and re.search(r"content of \d+ rows that fit was erased", gone.stderr), gone.stderr
+    gone = audited.command("audit", "export")
+    assert "tower" not in gone.stdout and "that fit was erased" in gone.stderr, gone.stderr
     assert ask(audited, "after it").choices
     for nobody in (("--client", "retail-chatbt", "--month", month), ("--caller", "nobody")):
         none = audited.command("audit", "erase", *nobody)
@@ -147,7 +151,8 @@ def test_erase_tells_what_to_run_at_sinks_though_somebody_holds_the_log(audited)
     assert done.returncode == 1 and "a reader keeps the database's log" in done.stderr, done.stderr
     assert "are erased here" in done.stdout and "set -- " in done.stdout, done.stdout
     again = audited.command("audit", "erase", "--client", "retail-chatbot", "--month", month)
-    assert again.returncode == 1 and "nothing is erased" in again.stderr, again.stderr
+    assert again.returncode == 1 and "erased already, that of 4 rows, at 20" in again.stderr, again.stderr
+    assert "set -- " in again.stdout, "what to run at sinks is told again"
 
 
 def test_what_erase_prints_erases_the_files_too(audited):

@@ -38,6 +38,8 @@ def test_a_conversation_of_responses_has_one_name_whatever_happens_between(gatew
     stack.wait_until(lambda: len(whole(gateway, "response")) == 5, "the neighbour's rows")
     both = gateway.command("audit", "search", "--conversation", first.id)
     assert len(both.stdout.splitlines()) == 5 and "2 clients" in both.stderr, both.stdout + both.stderr
+    exported = gateway.command("audit", "export", "--conversation", first.id)
+    assert exported.stderr == both.stderr and exported.stdout, exported.stderr
     one = gateway.command("audit", "search", "--conversation", first.id, "--client", "retail-chatbot")
     assert len(one.stdout.splitlines()) == 4 and one.stderr == "", one.stdout + one.stderr
 

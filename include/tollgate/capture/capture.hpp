@@ -28,12 +28,15 @@ class Capture {
 
   const Terms& terms() const { return exchange_.terms; }
 
+  // Of what follows, what says `noexcept` gives content up where memory has run out, as where there
+  // is no room for it, and the exchange goes on.
+
   /// The request, where its content is kept and there is room: copied, but for a text of more than
   /// `max_body`, of which only what that allows is kept. Such a text is read where it is: it must
   /// stay there until shorten_request() or finish() has returned, or this is gone.
-  void take_request(std::string_view content_type, std::string_view body);
+  void take_request(std::string_view content_type, std::string_view body) noexcept;
   /// Begins to read such a text in turns with all else that the worker does; nothing waits for it.
-  void begin_shortening(const boost::asio::any_io_executor& worker);
+  void begin_shortening(const boost::asio::any_io_executor& worker) noexcept;
   /// Reads such a text, or what is left of it, to its end; others on the worker have turns in
   /// between.
   boost::asio::awaitable<void> shorten_request();
@@ -45,14 +48,13 @@ class Capture {
                                                     Cancellation& cancellation);
 
   /// An answer begins; one that was begun before is forgotten. `coding`: its Content-Encoding.
-  void begin_answer(std::string_view content_type, std::string_view coding);
-  /// The answer's next bytes, without transfer framing. Never fails: where memory has run out the
-  /// answer's content is given up.
+  void begin_answer(std::string_view content_type, std::string_view coding) noexcept;
+  /// The answer's next bytes, without transfer framing.
   void feed(std::string_view payload) noexcept;
   /// As `feed` was given all there is.
   void answer_is_whole() { whole_ = true; }
   /// The gateway answers in the backend's place.
-  void answer_instead(std::string_view body);
+  void answer_instead(std::string_view body) noexcept;
 
   /// Everything, for the recorder. Call once. `record` is final.
   Exchange finish(const usage::UsageRecord& record);
@@ -61,12 +63,15 @@ class Capture {
  private:
   struct LongRequest;
   static void read_in_turns(const std::weak_ptr<LongRequest>& request,
-                            const boost::asio::any_io_executor& worker);
+                            const boost::asio::any_io_executor& worker) noexcept;
 
   bool has_room_for(std::size_t bytes);
+  void copy_request(std::string_view content_type, std::string_view body);
   void take_shortened();
+  void give_up_request() noexcept;
   void take(std::string_view plain);
-  void give_up_answer();
+  void give_up_answer() noexcept;
+  void finish_answer() noexcept;
 
   Recorder& recorder_;
   Exchange exchange_;

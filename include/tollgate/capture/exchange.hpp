@@ -43,9 +43,41 @@ struct Conversation {
   std::optional<bool> is_kept;    ///< whether its content is; conversations are in whole or not
   std::optional<std::string> id;  ///< redacted
   bool is_lost = false;           ///< a side is without content; the exchange counts once
+  /// The request is to be stored before its answer, and whether it can be is not known yet.
+  bool request_is_underway = false;
   /// The request was to be stored before, and its rows were not: found when nobody may wait for it
   /// any more.
   bool request_is_lost = false;
+};
+
+/// A request that is to be stored before its answer. It goes with the request from hand to hand;
+/// where it ends, however that comes about, the request is lost unless stored() was called.
+class UnstoredRequest {
+ public:
+  UnstoredRequest() = default;
+  explicit UnstoredRequest(std::shared_ptr<Conversation> of) noexcept
+      : conversation_(std::move(of)) {
+    if (conversation_ != nullptr) conversation_->request_is_underway = true;
+  }
+  UnstoredRequest(UnstoredRequest&& other) noexcept = default;
+  UnstoredRequest& operator=(UnstoredRequest&& other) noexcept {
+    std::swap(conversation_, other.conversation_);
+    return *this;
+  }
+  ~UnstoredRequest() { end(true); }
+
+  void stored() noexcept { end(false); }
+
+ private:
+  void end(bool is_lost) noexcept {
+    if (conversation_ == nullptr) return;
+    conversation_->request_is_underway = false;
+    conversation_->request_is_lost = is_lost;
+    if (is_lost) conversation_->is_lost = false;  // what stands nowhere has been counted nowhere
+    conversation_ = nullptr;
+  }
+
+  std::shared_ptr<Conversation> conversation_;  ///< null: there is none, or its end is known
 };
 
 /// What is to be kept of one exchange, or of its request alone.
@@ -68,6 +100,7 @@ struct Exchange {
   /// Numbers the values that it takes out, over both sides.
   std::shared_ptr<redaction::Replacer> replacer;
   std::shared_ptr<Conversation> conversation;  ///< null: there is one side only
+  UnstoredRequest unstored;                    ///< of a request that its answer must come behind
   ContentHold hold;                            ///< the memory that request and answer take
 };
 

@@ -48,6 +48,10 @@ struct FoundAccesses {
 struct Erased {
   std::uint64_t keys = 0;  ///< data keys that are gone
   std::uint64_t rows = 0;  ///< rows whose content went with them
+  // Where there were no keys to erase: what an erasure before this one did.
+  std::uint64_t keys_before = 0;
+  std::uint64_t rows_before = 0;     ///< that are still there, without content
+  std::optional<UtcTime> erased_at;  ///< of its access row; nullopt: that is gone
   /// Why the keys may still stand in the database's log; empty: they do not. Erasing again, which
   /// finds no more keys, tries once more.
   std::string left_in_log;

@@ -37,6 +37,9 @@ struct RowFilter {
   std::optional<std::string> client_name;
   std::optional<std::string> caller_id;
   std::optional<std::string> conversation_id;
+  /// The same conversation as its client wrote it, where that stands in rows whose level is not
+  /// `redacted`. No access row has it. Only beside conversation_id.
+  std::optional<std::string> conversation_as_written;
   std::optional<UtcTime> from;   ///< of the event
   std::optional<UtcTime> until;  ///< exclusive
   std::int64_t after = 0;        ///< sequence: to read on, or to follow what comes

@@ -37,6 +37,23 @@ TEST_F(CaptureTest, TakesRequestAndAnswer) {
   EXPECT_FALSE(out.no_room);
 }
 
+// Nobody asks for it, and no rule finds what stands in it in pieces.
+TEST_F(CaptureTest, AnAnswerInACodingThatIsNotKnownIsDescribed) {
+  for (const char* const coding : {"br", "identity"}) {
+    Capture capture(recorder_, terms(config::AuditLevel::redacted), 10'000, "retail");
+    capture.begin_answer("text/plain", coding);
+    capture.feed(
+        "alice@ex\x03"
+        "ample.com");
+    capture.answer_is_whole();
+    const Exchange out = finish(capture);
+    ASSERT_TRUE(out.answer);
+    const bool is_shown = out.answer->answer.body.find("alice") != std::string::npos;
+    EXPECT_EQ(is_shown, std::string_view(coding) == "identity") << out.answer->answer.body;
+    EXPECT_EQ(out.answer->content_type, "text/plain");
+  }
+}
+
 TEST_F(CaptureTest, MetadataTakesNoContent) {
   Capture capture(recorder_, terms(config::AuditLevel::metadata), 10'000, "retail");
   capture.take_request("application/json", "{}");
@@ -197,18 +214,35 @@ TEST_F(CaptureTest, WhatBecameOfARequestThatWasToBeStoredBeforeIsKnown) {
   }
 }
 
-TEST_F(CaptureTest, OfARequestThatNobodyWaitsForToTheEndOthersSayWhatBecameOfIt) {
+TEST_F(CaptureTest, OfARequestThatNobodyWaitsForToTheEndItsOwnEndSaysWhatBecameOfIt) {
   Terms waiting = terms(config::AuditLevel::redacted);
   waiting.on_failure = config::OnFailure::fail_closed;
-  recorder_.failure = Error{Errc::cancelled, "the gateway stops"};
+  recorder_.keeps_it_waiting = true;
+  for (const bool stored : {false, true}) {
+    Capture capture(recorder_, waiting, 10'000, "retail");
+    capture.take_request("application/json", "{}");
+    EXPECT_FALSE(recorder_.keeps_request_of(capture));
+    const Exchange out = finish(capture);
+    EXPECT_TRUE(out.request_is_stored) << "or will be";
+    EXPECT_TRUE(out.conversation->request_is_underway);
+    EXPECT_FALSE(request_is_lost(out));
+    if (stored) recorder_.kept.back().unstored.stored();
+    recorder_.kept.clear();
+    EXPECT_FALSE(out.conversation->request_is_underway);
+    EXPECT_EQ(request_is_lost(out), !stored) << "whatever took it away";
+  }
+}
+
+TEST_F(CaptureTest, ARequestIsLostWithWhatIsThrownWhereItIsHandedOver) {
+  Terms waiting = terms(config::AuditLevel::redacted);
+  waiting.on_failure = config::OnFailure::fail_closed;
+  recorder_.throws = true;
   Capture capture(recorder_, waiting, 10'000, "retail");
   capture.take_request("application/json", "{}");
-  EXPECT_FALSE(recorder_.keeps_request_of(capture));
+  EXPECT_THROW(recorder_.keeps_request_of(capture), std::bad_alloc);
   const Exchange out = finish(capture);
-  EXPECT_TRUE(out.request_is_stored) << "or will be";
-  EXPECT_FALSE(request_is_lost(out));
-  out.conversation->request_is_lost = true;  // as the recorder says where it could not store it
-  EXPECT_TRUE(request_is_lost(out));
+  EXPECT_TRUE(request_is_lost(out)) << "the answer's rows say so";
+  EXPECT_FALSE(out.conversation->request_is_underway) << "which wait for nothing";
 }
 
 TEST_F(CaptureTest, ARequestThatFindsNoRoomIsNotSent) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <vector>
@@ -36,7 +37,13 @@ class FakeRecorder : public Recorder {
       const bool done = co_await Errand::wait(errand, cancellation);
       if (!done) co_return Kept{false, Error{Errc::cancelled, "the gateway stops"}};
     }
+    if (throws) throw std::bad_alloc();
+    if (keeps_it_waiting) {
+      kept.push_back(std::move(exchange));
+      co_return Kept{false, Error{Errc::cancelled, "the gateway stops"}};
+    }
     if (failure && !stores_all_the_same) co_return Kept{false, *failure};
+    exchange.unstored.stored();
     kept.push_back(std::move(exchange));
     co_return Kept{true, failure ? Result<void>(*failure) : Result<void>()};
   }
@@ -67,6 +74,8 @@ class FakeRecorder : public Recorder {
   std::vector<Exchange> kept;        ///< hold memory of `memory_`, which must outlive them
   std::optional<Error> failure;      ///< of what is waited for
   bool stores_all_the_same = false;  ///< its rows, without the content
+  bool keeps_it_waiting = false;     ///< the wait is given up, and nothing is stored yet
+  bool throws = false;               ///< as where memory has run out
   int waits = 0;
   int hangs_at_wait = 0;  ///< the first is 1
 

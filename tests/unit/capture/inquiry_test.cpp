@@ -49,6 +49,20 @@ TEST(Inquiry, AsksAboutEachDifferentStringOnceAndAboutNoWordOfTheApi) {
   EXPECT_FALSE(inquiry.too_much());
 }
 
+TEST(Inquiry, AConversationThatIsCalledByWhatIsFoundIsHiddenInItsOwnName) {
+  PreparedExchange content = prepared(R"({"metadata":{"session_id":"Ann Lee"}})", "{}");
+  content.conversation_name = "Ann Lee";
+  const std::string before = conversation_in(content);
+  const Inquiry inquiry(content);
+  inquiry.take_out(find(inquiry, {"Ann"}), content);
+  const Secret key("a key");
+  hide_changed_conversation(content, before, key);
+  EXPECT_THAT(content.conversation_name, testing::StartsWith("[CONVERSATION:"));
+  const std::string hidden = content.conversation_name;
+  hide_changed_conversation(content, conversation_in(content), key);
+  EXPECT_EQ(content.conversation_name, hidden) << "nothing more was taken out";
+}
+
 TEST(Inquiry, TakesOutWhatIsFoundAndCountsItBySide) {
   PreparedExchange content = prepared(R"({"content":"I am Ann \"A\" Lee, Ann"})",
                                       R"({"arguments":"{\"name\":\"Ann\",\"Ann\":1}"})");

@@ -9,17 +9,11 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
-#include <set>
 #include <string>
 #include <vector>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-
 #include "base/run_coroutine.hpp"
-#include "telemetry/quiet_log.hpp"
-#include "tollgate/trail/audit_desk.hpp"
-#include "trail_world.hpp"
+#include "recorder_fixture.hpp"
 
 namespace tollgate::capture {
 namespace {
@@ -27,46 +21,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-class RecorderTest : public testing::Test, protected TrailWorld {
- protected:
-  RecorderTest() : recorder_(Recorder::open(config_).value()) {}
-
-  Exchange exchange(std::string prompt) {
-    ContentMemory& memory = recorder_->memory();
-    Exchange out(ContentHold(memory, memory.account(record_.client_name)));
-    out.terms.level = config::AuditLevel::redacted;
-    out.record = record_;
-    out.request = CapturedRequest{"text/plain", std::move(prompt)};
-    out.replacer = recorder_->make_replacer();
-    return out;
-  }
-  Exchange of_client(const char* client, std::string prompt) {
-    record_.client_name = client;
-    record_.record_id = make_uuid_v7(record_.event_time);
-    return exchange(std::move(prompt));
-  }
-  /// The clients whose requests the trail holds, in its order, once what waits is stored.
-  std::vector<std::string> clients_in_order() {
-    std::vector<std::string> out;
-    for (const trail::StoredRow& one : stored()) {
-      if (one.row.kind == "request" && one.row.form == "raw" && one.row.part == 1)
-        out.push_back(one.row.client_name);
-    }
-    return out;
-  }
-  /// What the trail holds by now, once what waits is stored.
-  std::vector<trail::StoredRow> stored() {
-    recorder_->finish(seconds(10));
-    const trail::MasterKeys keys = trail::MasterKeys::read(config_.audit.encryption_keys).value();
-    trail::AuditDesk desk =
-        trail::AuditDesk::open(config_.audit.path, config_.gateway.name, keys).value();
-    return desk.read({}, {"test", "test"}, record_.event_time).value().rows;
-  }
-
-  telemetry::QuietLog quiet_;
-  boost::asio::io_context context_;
-  std::unique_ptr<Recorder> recorder_;
-};
+class RecorderTest : public RecorderFixture {};
 
 TEST_F(RecorderTest, WhatIsKeptIsStoredRedacted) {
   recorder_->keep(exchange("write to alice@example.com"));
@@ -267,80 +222,6 @@ TEST_F(RecorderTest, WhatTheStoreDoesNotTakeIsCountedAndTold) {
   EXPECT_TRUE(refused);
   EXPECT_GT(recorder_->status().failures, 0U);
   EXPECT_NE(recorder_->status().problem, "");
-}
-
-/// Where nobody listens.
-config::ExternalRedactor away(config::RedactorFailure on_failure) {
-  config::ExternalRedactor out;
-  out.url = "http://127.0.0.1:1/analyze";
-  out.on_failure = on_failure;
-  return out;
-}
-
-TEST_F(RecorderTest, WhatTheExternalRedactorCannotSeeIsKeptAsTheSettingsSay) {
-  config_.audit.redaction.external = away(config::RedactorFailure::drop_content);
-  ASSERT_TRUE(recorder_->use(config_));
-  Cancellation cancellation;
-  const Result<void> dropped =
-      run_coroutine(context_, recorder_->keep_and_wait(exchange("alice@example.com"), cancellation))
-          .whole;
-  ASSERT_FALSE(dropped) << "who waits does so for the content";
-  EXPECT_EQ(dropped.error().code, Errc::unavailable);
-  EXPECT_NE(recorder_->status().redactor_problem, "");
-  config_.audit.redaction.external = away(config::RedactorFailure::keep_internal);
-  ASSERT_TRUE(recorder_->use(config_));
-  ASSERT_TRUE(
-      run_coroutine(context_, recorder_->keep_and_wait(exchange("alice@example.com"), cancellation))
-          .whole);
-  EXPECT_EQ(recorder_->status().unexamined, 2U);
-  std::vector<std::string> contents;
-  std::vector<std::string> counts;
-  for (const trail::StoredRow& one : stored()) {
-    if (one.row.kind != "request" || one.row.form != "raw") continue;
-    contents.push_back(one.row.content);
-    counts.push_back(one.row.redactions.text);
-  }
-  EXPECT_THAT(contents, testing::ElementsAre("", "[EMAIL_1]"));
-  EXPECT_THAT(counts, testing::ElementsAre(R"({"email":1,"external_dropped":1})",
-                                           R"({"email":1,"external_missing":1})"));
-}
-
-TEST_F(RecorderTest, ExchangesThatAreStillBeingAskedAboutAreStoredAtTheEnd) {
-  config_.audit.redaction.external = away(config::RedactorFailure::keep_internal);
-  ASSERT_TRUE(recorder_->use(config_));
-  for (int i = 0; i < 20; ++i) recorder_->keep(exchange("number " + std::to_string(i)));
-  std::set<std::string> found;
-  for (const trail::StoredRow& one : stored()) found.insert(one.row.content);
-  for (int i = 0; i < 20; ++i) EXPECT_TRUE(found.contains("number " + std::to_string(i))) << i;
-  EXPECT_EQ(recorder_->status().waiting, 0U);
-  EXPECT_EQ(recorder_->memory().held(), 0U);
-}
-
-TEST_F(RecorderTest, CanBeEndedWhileTheExternalRedactorKeepsItWaiting) {
-  // Takes connections, and says nothing.
-  boost::asio::ip::tcp::acceptor silent(context_, {boost::asio::ip::address_v4::loopback(), 0});
-  config_.audit.redaction.external = away(config::RedactorFailure::drop_content);
-  config_.audit.redaction.external->url =
-      "http://127.0.0.1:" + std::to_string(silent.local_endpoint().port()) + "/analyze";
-  config_.audit.redaction.external->timeout = seconds(60);
-  ASSERT_TRUE(recorder_->use(config_));
-  for (int i = 0; i < 10; ++i) recorder_->keep(exchange("Number " + std::to_string(i)));
-  silent.accept();  // the first request is under way
-  recorder_->stop();
-  const RecorderStatus status = recorder_->status();
-  EXPECT_EQ(status.waiting + status.exchanges, 10U) << "each is stored, or known not to be";
-  EXPECT_EQ(status.lost, 0U) << "the next start finds them, and counts them";
-  recorder_.reset();
-}
-
-TEST_F(RecorderTest, NobodyIsAskedAboutMetadata) {
-  config_.audit.redaction.external = away(config::RedactorFailure::drop_content);
-  ASSERT_TRUE(recorder_->use(config_));
-  Exchange bare = exchange("hello");
-  bare.request.reset();
-  recorder_->keep(std::move(bare));
-  EXPECT_FALSE(stored().empty());
-  EXPECT_EQ(recorder_->status().unexamined, 0U);
 }
 
 }  // namespace

@@ -5,9 +5,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
+#include "making.hpp"
 #include "tollgate/capture/caller.hpp"
+#include "tollgate/capture/names_in_rows.hpp"
 #include "trail_world.hpp"
 
 namespace tollgate::capture {
@@ -212,6 +216,86 @@ TEST_F(RowMakerTest, AConversationThatFollowsFromAnObjectGoesBehindTheClientsWor
   EXPECT_EQ(conversation(said, true), "resp_1");
   EXPECT_EQ(conversation(said, false), "s");
   EXPECT_EQ(conversation(R"({"previous_response_id":"resp_2"})", false), "resp_1");
+}
+
+// Rows of a request that is stored before its answer have what the request says.
+TEST_F(RowMakerTest, ARequestAloneIsOfTheConversationThatItNames) {
+  const auto conversation = [this](const std::string& body, const char* known, bool named) {
+    Exchange alone = exchange();
+    alone.conversation = std::make_shared<Conversation>();
+    alone.request_alone = true;
+    alone.answer.reset();
+    alone.request->body = body;
+    alone.record.conversation_id = known;
+    alone.names_conversation = named;
+    const std::shared_ptr<Conversation> shared = alone.conversation;
+    std::string id = rows(std::move(alone)).at(0).conversation_id;
+    EXPECT_EQ(shared->id, id) << "its answer's rows have the same";
+    return id;
+  };
+  EXPECT_EQ(conversation("{}", "header", true), "header");
+  EXPECT_EQ(conversation(R"({"conversation":{"id":"c"}})", "", false), "c");
+  EXPECT_EQ(conversation(R"({"thread_id":"t"})", "", false), "t");
+  EXPECT_EQ(conversation(R"({"metadata":{"session_id":"s"}})", "", false), "s");
+  EXPECT_EQ(conversation(R"({"previous_response_id":"resp_2"})", "resp_1", false), "resp_1");
+  EXPECT_EQ(conversation(R"({"previous_response_id":"resp_2"})", "", false), "resp_2");
+  EXPECT_EQ(conversation("{}", "", false), "") << "it begins one, whose id is the answer's";
+}
+
+// They were all called [EMAIL_1]: those of two persons looked like one, and nobody found either.
+TEST_F(RowMakerTest, ConversationsThatAreCalledByPersonsInTheBodyAreToldApart) {
+  const auto conversation = [this](const std::string& before, const std::string& name) {
+    Exchange named = exchange();
+    named.request->body =
+        R"({"input":")" + before + R"(","metadata":{"session_id":")" + name + R"("}})";
+    named.names_conversation = false;
+    const std::vector<trail::AuditRow> out = rows(std::move(named));
+    EXPECT_THAT(out[0].content, Not(HasSubstr("example.com")));
+    EXPECT_EQ(out[0].conversation_id, out.back().conversation_id);
+    return out[0].conversation_id;
+  };
+  const std::string alice = conversation("Hello", "alice@example.com");
+  EXPECT_EQ(alice, name_in_rows(config_.audit, "alice@example.com").value())
+      << "as a search has it";
+  EXPECT_EQ(conversation("Write to carol@example.com", "alice@example.com"), alice);
+  EXPECT_NE(conversation("Hello", "bob@example.com"), alice);
+  EXPECT_EQ(conversation("Hello", "order 17"), "order 17");
+}
+
+// Records have 256 bytes of a name: of a value that goes on there the rules saw the first half
+// only.
+TEST_F(RowMakerTest, ANameThatWasCutIsHiddenWholly) {
+  const redaction::Rules rules = redaction::Rules::compile({}).value();
+  const Secret key = Making::key_of_words(config_.audit);
+  const auto word = [&](std::string text) {
+    text.resize(std::min<std::size_t>(text.size(), Making::kLongestWord));
+    return Making::redacted_word(rules, key, std::move(text));
+  };
+  const std::string card = std::string(240, 'a') + " 4111 1111 1111 1111";
+  EXPECT_THAT(word(card), testing::StartsWith("[LONG:"));
+  EXPECT_EQ(word(card), name_in_rows(config_.audit, card).value()) << "as a search has it";
+  EXPECT_EQ(word(word(card)), word(card));
+  EXPECT_NE(word(std::string(300, 'b')), word(card));
+  EXPECT_EQ(word(std::string(252, 'b')), std::string(252, 'b')) << "nothing can be missing";
+  Exchange named = exchange();
+  named.request->body = R"({"metadata":{"session_id":")" + card + R"("}})";
+  named.names_conversation = false;
+  const std::string id = make_rows(rules, config_.audit, std::move(named)).at(0).conversation_id;
+  EXPECT_THAT(id, Not(HasSubstr("4111")));
+}
+
+TEST_F(RowMakerTest, AConversationOfWhichOnlyTheContentsRulesKnowIsHiddenWholly) {
+  const auto drops = redaction::Rules::compile({.drop = {"$.metadata.conversation_id"}}).value();
+  const auto conversation = [&](const std::string& secret) {
+    Exchange named = exchange();
+    named.request->body = R"({"metadata":{"conversation_id":")" + secret + R"("}})";
+    named.names_conversation = false;
+    return make_rows(drops, config_.audit, std::move(named)).at(0).conversation_id;
+  };
+  const std::string hidden = conversation("open sesame");
+  EXPECT_THAT(hidden, testing::StartsWith("[CONVERSATION:"));
+  EXPECT_EQ(conversation("open sesame"), hidden);
+  EXPECT_NE(conversation("open barley"), hidden);
 }
 
 // Its request was stored before the response had an id.

@@ -63,13 +63,33 @@ TEST_F(RowWorkTest, RowsThatCouldNotBeMadeSayWhoAnsweredAndInWhichConversation) 
   ASSERT_FALSE(answer.step(making_));
   replacer_->count("\xff");  // no UTF-8, so no JSON either
   const MadeRows bare = made(answer);
-  EXPECT_NE(bare.unmade, "");
+  EXPECT_EQ(bare.unmade, "JSON exception 316") << "which it is, and nothing of what it is about";
   ASSERT_EQ(bare.rows.size(), 1U);
   EXPECT_EQ(bare.rows[0].content, "");
   EXPECT_EQ(bare.rows[0].content_missing, trail::missing::kFailure);
   EXPECT_EQ(bare.rows[0].source, source::kGateway);
   EXPECT_NE(bare.rows[0].conversation_id, "");
   EXPECT_EQ(bare.rows[0].conversation_id, asked.rows[0].conversation_id);
+}
+
+// Whatever ends it: an exception, the end of the process, a disk that takes nothing.
+TEST_F(RowWorkTest, ARequestThatEndsWithoutItsRowsIsLostAndCountedWithItsAnswer) {
+  for (const bool stored : {false, true}) {
+    conversation_ = std::make_shared<Conversation>();
+    Exchange asked = request_alone();
+    asked.unstored = UnstoredRequest(conversation_);
+    RowWork answer(long_answer());
+    {
+      RowWork request(std::move(asked));
+      EXPECT_FALSE(request.waits_for_request());
+      EXPECT_TRUE(answer.waits_for_request());
+      EXPECT_TRUE(request.note_lost()) << "as if its content could not be made into rows";
+      if (stored) request.note_stored();
+    }
+    EXPECT_FALSE(answer.waits_for_request());
+    EXPECT_EQ(answer.lacks_request(), !stored);
+    EXPECT_EQ(answer.note_lost(), !stored) << "what stands nowhere has been counted nowhere";
+  }
 }
 
 TEST_F(RowWorkTest, OfTwoSidesWithoutContentTheFirstAloneIsALoss) {

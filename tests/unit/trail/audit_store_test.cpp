@@ -117,6 +117,9 @@ TEST_F(AuditStoreTest, FindsRowsByWhatIsAskedFor) {
   EXPECT_EQ(sequences({.caller_id = "caller-b"}), List{2});
   EXPECT_EQ(sequences({.client_name = "team-b"}), List{3});
   EXPECT_EQ(sequences({.conversation_id = "conversation-b"}), List{4});
+  EXPECT_EQ(
+      sequences({.conversation_id = "[EMAIL:1]", .conversation_as_written = "conversation-b"}),
+      List{4});
   EXPECT_EQ(sequences({.from = from_unix_micros(kNoon + 2), .until = from_unix_micros(kNoon + 4)}),
             (List{2, 3}));
   EXPECT_EQ(sequences({.client_name = "team-a", .after = 1, .limit = 1}), List{2});

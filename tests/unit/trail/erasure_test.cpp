@@ -97,6 +97,41 @@ TEST_F(ErasureTest, ErasesACallerInAllMonthsAndClients) {
   EXPECT_EQ(desk().erase_caller("", kAuditor, kNow).error().code, Errc::invalid_input);
 }
 
+TEST_F(ErasureTest, ASecondTimeItSaysWhenItWasDone) {
+  const Reader privacy{"privacy", "erase"};
+  AuditStore store = open();
+  ASSERT_TRUE(store.append(canaries()));
+  const Erased never = desk().erase_caller("caller-c", privacy, kNow).value();
+  EXPECT_EQ(never.keys_before, 0U);
+  EXPECT_FALSE(never.erased_at);
+  EXPECT_EQ(desk().erase_caller("caller-a", privacy, kNow).value().keys_before, 0U);
+  ASSERT_TRUE(desk().read({.caller_id = "caller-a"}, {"auditor", "export"}, kNow + seconds(1)));
+  for (const int second : {2, 3}) {
+    const Erased again = desk().erase_caller("caller-a", privacy, kNow + seconds(second)).value();
+    EXPECT_EQ(again.keys, 0U);
+    EXPECT_EQ(again.keys_before, 3U);
+    EXPECT_EQ(again.rows_before, 3U);
+    ASSERT_TRUE(again.erased_at);
+    EXPECT_EQ(*again.erased_at, kNow) << "not when it was tried again, nor when it was read";
+  }
+}
+
+TEST_F(ErasureTest, WhatWentWithItsMonthIsKnownToBeErasedWhoeverAsks) {
+  const Reader privacy{"privacy", "erase"};
+  AuditStore store = open();
+  ASSERT_TRUE(store.append(canaries()));
+  ASSERT_TRUE(desk().erase("team-a", "2026-11", privacy, kNow));
+  const Erased again = desk().erase_caller("caller-b", privacy, kNow + seconds(1)).value();
+  EXPECT_EQ(again.keys, 0U);
+  EXPECT_EQ(again.keys_before, 1U);
+  EXPECT_EQ(again.erased_at, kNow);
+  auto database = storage::Database::open(settings_.path).value();
+  ASSERT_TRUE(database.execute("DELETE FROM accesses"));  // as retention does
+  const Erased later = desk().erase("team-a", "2026-11", privacy, kNow + seconds(2)).value();
+  EXPECT_EQ(later.keys_before, 2U);
+  EXPECT_FALSE(later.erased_at);
+}
+
 TEST_F(ErasureTest, LeavesAnAccessRow) {
   AuditStore store = open();
   ASSERT_TRUE(store.append(canaries()));

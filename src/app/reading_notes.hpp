@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <set>
+#include <string>
+
+#include "tollgate/trail/stored_row.hpp"
+
+namespace tollgate::app {
+
+/// What whoever reads the trail must know beside the rows that fit, for every command that reads.
+class ReadingNotes {
+ public:
+  /// `conversation`: the id that is read; empty: none.
+  explicit ReadingNotes(const std::string& conversation) : is_of_one_(!conversation.empty()) {}
+
+  /// Of a row that fits.
+  void add(const trail::StoredRow& row);
+
+  /// Whoever calls chooses the id of a conversation: another client may have used the same. A line
+  /// that names the clients, where there are several and more than the last one told of; else
+  /// empty.
+  std::string clients();
+  /// A line that says how many of the rows have no content any more; empty: none.
+  std::string erased() const;
+
+ private:
+  bool is_of_one_;
+  std::set<std::string> clients_;
+  std::size_t told_ = 1;
+  std::size_t erased_ = 0;
+};
+
+}  // namespace tollgate::app

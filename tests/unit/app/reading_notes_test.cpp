@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "reading_notes.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tollgate::app {
+namespace {
+
+trail::StoredRow note_row_of(const char* client) {
+  trail::StoredRow out;
+  out.row.client_name = client;
+  return out;
+}
+
+TEST(ReadingNotes, SeveralClientsOfAConversationAreNamedOnceAndWhenMoreCome) {
+  ReadingNotes notes("c-1");
+  notes.add(note_row_of("retail"));
+  notes.add(note_row_of("retail"));
+  EXPECT_EQ(notes.clients(), "");
+  notes.add(note_row_of("claims"));
+  EXPECT_EQ(notes.clients(),
+            "note: 2 clients have used this conversation id (claims, retail): --client says whose "
+            "conversation is meant\n");
+  EXPECT_EQ(notes.clients(), "");
+  notes.add(note_row_of("batch"));
+  EXPECT_EQ(notes.clients(),
+            "note: 3 clients have used this conversation id (batch, claims, retail): --client says "
+            "whose conversation is meant\n");
+}
+
+TEST(ReadingNotes, WhereNoConversationIsReadClientsAreManyOfCourse) {
+  ReadingNotes notes("");
+  notes.add(note_row_of("retail"));
+  notes.add(note_row_of("claims"));
+  EXPECT_EQ(notes.clients(), "");
+}
+
+TEST(ReadingNotes, RowsWhoseContentIsGoneAreCounted) {
+  ReadingNotes notes("");
+  notes.add(note_row_of("retail"));
+  EXPECT_EQ(notes.erased(), "");
+  trail::StoredRow gone = note_row_of("retail");
+  gone.content = trail::ContentState::erased;
+  notes.add(gone);
+  EXPECT_EQ(notes.erased(),
+            "note: the content of 1 row that fit was erased: what was in it is neither found nor "
+            "shown\n");
+  notes.add(gone);
+  EXPECT_EQ(notes.erased(),
+            "note: the content of 2 rows that fit was erased: what was in it is neither found nor "
+            "shown\n");
+}
+
+}  // namespace
+}  // namespace tollgate::app
