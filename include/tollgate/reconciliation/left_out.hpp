@@ -15,7 +15,7 @@ namespace tollgate::reconciliation {
 /// Why a row of Azure's file is compared with nothing.
 enum class LeftOutFor : std::uint8_t {
   resource,   ///< no backend stands for its resource
-  charge,     ///< a tax, a purchase, a refund: it counts no usage
+  charge,     ///< a tax, a purchase, a refund
   deployment  ///< of metrics: what they count is of no deployment
 };
 
@@ -30,7 +30,7 @@ struct LeftOutRow {
   std::optional<std::int64_t> quantity = {};
 };
 
-/// A sentence for each reason: how many rows, whose, what they cost by currency, or count by metric.
+/// A sentence for each reason: how many rows, whose, what they cost by currency or count by metric.
 /// Pure.
 std::vector<std::string> notes_of(std::span<const LeftOutRow> rows);
 
