@@ -145,9 +145,8 @@ void note_candidate(usage::UsageRecord& record, const routing::Candidate& candid
 }
 
 void note_proof(usage::UsageRecord& record, int backend_status) {
-  const bool may_be_unchecked =
-      backend_status == 401 || backend_status == 403 || backend_status >= 500;
-  if (record.caller_proof == to_string(auth::CallerProof::asserted) && !may_be_unchecked) {
+  const bool is_accepted = backend_status >= 200 && backend_status < 300;
+  if (record.caller_proof == to_string(auth::CallerProof::asserted) && is_accepted) {
     record.caller_proof = to_string(auth::CallerProof::backend_accepted);
   }
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "tollgate/capture/caller.hpp"
 #include "tollgate/capture/terms.hpp"
 #include "tollgate/pricing/cost.hpp"
 
@@ -28,9 +29,11 @@ void redact(std::string& text, const capture::Recorder& recorder) {
 
 }  // namespace
 
-std::array<std::string*, 5> client_words(usage::UsageRecord& record) {
-  return {&record.correlation_id, &record.conversation_id, &record.end_user, &record.api_version,
-          &record.requested_service_tier};
+ClientWords client_words(usage::UsageRecord& record) {
+  ClientWords out{&record.correlation_id, &record.conversation_id, &record.end_user,
+                  &record.api_version, &record.requested_service_tier};
+  if (!capture::proves_custom_id(record)) out.push_back(&record.caller_custom_id);
+  return out;
 }
 
 void redact_client_words(usage::UsageRecord& record, const capture::Recorder& recorder) {

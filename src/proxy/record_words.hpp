@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
+
+#include <boost/container/static_vector.hpp>
 
 #include "tollgate/capture/recorder.hpp"
 #include "tollgate/config/config.hpp"
@@ -16,10 +17,13 @@ namespace tollgate::proxy {
 // audit level `redacted` nothing stands there that the rules find. What backends say:
 // capture/backend_words.hpp.
 
-/// Where a record holds what the client wrote as it liked, who the caller is apart.
-std::array<std::string*, 5> client_words(usage::UsageRecord& record);
+using ClientWords = boost::container::static_vector<std::string*, 6>;
 
-/// The client's own words. Who the caller is, is none: it is proven, and erasing goes by it.
+/// Where a record holds what the client wrote as it liked: the custom id too, where it proves
+/// nothing.
+ClientWords client_words(usage::UsageRecord& record);
+
+/// The client's own words. Who the caller is proved to be, is none: erasing goes by it.
 void redact_client_words(usage::UsageRecord& record, const capture::Recorder& recorder);
 
 /// What a client may have written into a log line about a request that became no operation.

@@ -182,9 +182,11 @@ TEST_F(RecordBuilder, AnAssertedCallerIsAcceptedByAnAnswerAlone) {
   caller_.proof = auth::CallerProof::asserted;
   EXPECT_EQ(intent().caller_proof, "asserted");
   for (const auto& [status, proof] : {std::pair(200, "backend_accepted"),
-                                      {400, "backend_accepted"},
-                                      {404, "backend_accepted"},
-                                      {429, "backend_accepted"},
+                                      {201, "backend_accepted"},
+                                      {302, "asserted"},
+                                      {400, "asserted"},
+                                      {404, "asserted"},
+                                      {429, "asserted"},
                                       {401, "asserted"},
                                       {403, "asserted"},
                                       {500, "asserted"},

@@ -51,6 +51,21 @@ TEST(ClientWords, HoldNoValueWhereverTheyStand) {
   EXPECT_EQ(usage::to_json(record).find('@'), std::string::npos) << usage::to_json(record);
 }
 
+TEST(ClientWords, ACustomIdIsTheCallersNameOnlyWhereItIsTheProof) {
+  const capture::FakeRecorder recorder;
+  for (const auto& [method, written] : {std::pair("api_key", "[EMAIL]"),
+                                        {"entra", "[EMAIL]"},
+                                        {"custom_header", "a@b.example"},
+                                        {"client_certificate", "a@b.example"}}) {
+    usage::UsageRecord record;
+    record.auth_method = method;
+    record.caller_proof = "verified";
+    record.caller_custom_id = "a@b.example";
+    redact_client_words(record, recorder);
+    EXPECT_EQ(record.caller_custom_id, written) << method;
+  }
+}
+
 /// Its rules find something in every text.
 class EagerRecorder : public capture::FakeRecorder {
  public:
