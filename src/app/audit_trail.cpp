@@ -107,6 +107,7 @@ void AuditTrail::use(const config::Config& config, const exporters::ExporterPart
   }
   // An exporter of the ledger may have the same name, and other certificates.
   exporters::ExporterParts own = parts;
+  own.rows_have_content = true;
   own.transport = [&parts](const std::string& delivery) -> http::Transport& {
     return parts.transport(audit_transport(exporter_of(delivery)));
   };

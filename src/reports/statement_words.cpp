@@ -30,6 +30,10 @@ constexpr const char* kWeights =
 std::string nanos(Int128 number) { return pricing::to_fixed(number, pricing::kNanoDecimals); }
 std::string whole(Int128 number) { return pricing::to_decimal(number, 0); }
 
+std::string with_currency(const std::string& amount, const std::string& currency) {
+  return amount.empty() ? "" : amount + " " + currency;
+}
+
 bool has_price(const StatementItem& item) { return !item.price.price.empty(); }
 
 std::string price_words(const StatementItem& item, NumberWords words) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "cursor_table.hpp"
@@ -42,6 +43,17 @@ std::uint64_t room_for(std::span<const AuditRow> rows) {
 Error emptied_trail(const std::string& path) {
   return Error{Errc::storage,
                path + " was emptied: put a copy in its place, or delete it and begin a new trail"};
+}
+
+/// Those above the database that are missing, as the ledger's are made.
+Result<void> make_folder(const std::string& path) {
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  if (folder.empty()) return {};
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (!error) return {};
+  return Error{Errc::storage, "the audit trail " + path + ": cannot create " + folder.string() +
+                                  ": " + error.message()};
 }
 
 /// True: there was none, and one was made.
@@ -184,6 +196,8 @@ AuditStore::~AuditStore() = default;
 
 Result<AuditStore> AuditStore::open(const StoreSettings& settings, const MasterKeys& masters) {
   const bool had_one = ::access((settings.path + ".lock").c_str(), F_OK) == 0;
+  const Result<void> folder = make_folder(settings.path);
+  if (!folder) return folder.error();
   Result<LockFile> lock = LockFile::take(settings.path + ".lock");
   if (!lock) return lock.error();
   const Result<bool> made = find_trail(settings.path);

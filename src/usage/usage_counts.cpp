@@ -263,7 +263,7 @@ std::string parse_error_code(std::string_view json) {
   for (const std::string_view key : {"code", "type"}) {
     std::string_view text;
     if (root[key].get(text) == simdjson::SUCCESS && !text.empty()) {
-      return sanitize_utf8(text, kCodeLimit);
+      return whole_word(text, kCodeLimit, kTooLong);
     }
     std::int64_t number = 0;
     if (root[key].get(number) == simdjson::SUCCESS) return std::to_string(number);
@@ -277,7 +277,7 @@ std::string parse_id(std::string_view json) {
   if (json.empty() || parser().parse(simdjson::padded_string(json)).get(root) != simdjson::SUCCESS)
     return {};
   if (root["id"].get(id) != simdjson::SUCCESS) return {};
-  return sanitize_utf8(id, kCodeLimit);
+  return whole_word(id, kCodeLimit);
 }
 
 std::string parse_incomplete_reason(std::string_view json) {
@@ -285,7 +285,7 @@ std::string parse_incomplete_reason(std::string_view json) {
   std::string_view reason;
   if (parser().parse(simdjson::padded_string(json)).get(root) != simdjson::SUCCESS) return {};
   if (root["reason"].get(reason) != simdjson::SUCCESS) return {};
-  return sanitize_utf8(reason, kCodeLimit);
+  return whole_word(reason, kCodeLimit, kTooLong);
 }
 
 }  // namespace tollgate::usage

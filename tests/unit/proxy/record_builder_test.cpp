@@ -10,6 +10,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "net/memory_stream.hpp"
+#include "record_words.hpp"
 
 #include "test_place.hpp"
 #include "tollgate/usage/reasons.hpp"
@@ -118,8 +119,8 @@ TEST_F(RecordBuilder, AnIntentIsWhatAnInterruptedOperationLeaves) {
 TEST_F(RecordBuilder, WhatAClientSentIsCutAndSanitised) {
   const std::string longest(64 * 1024, 'x');
   const std::string odd = "a\nb\x1b[0m\xFF" + longest;
-  const usage::UsageRecord record =
-      intent({{"X-Conversation-Id", odd}, {"x-request-id", odd}}, odd);
+  usage::UsageRecord record = intent({{"X-Conversation-Id", odd}, {"x-request-id", odd}}, odd);
+  cut_client_words(record);
   const std::string expected = "a b [0m\xEF\xBF\xBD" + std::string(246, 'x');
   EXPECT_EQ(record.conversation_id, expected);
   EXPECT_EQ(record.correlation_id, expected);
@@ -152,6 +153,21 @@ TEST_F(RecordBuilder, AKeyIsInNoTextThatAClientSends) {
       intent({{"x-request-id", among}, {"x-conversation-id", key}, {"x-user", among}});
   EXPECT_EQ(record.correlation_id, "(a credential)");
   EXPECT_EQ(record.conversation_id, "(a credential)");
+  EXPECT_EQ(record.end_user, "(a credential)");
+  EXPECT_EQ(record.caller_custom_id, "(a credential)");
+}
+
+// Half of it stayed at the end of what was kept.
+TEST_F(RecordBuilder, AKeyIsLookedForBeforeItsTextIsCut) {
+  const std::string key = "abcdefgh/ijklmnop+qrstuv0123==";
+  client_config_.api_keys = {{"primary", sha256(key)}};
+  config_.clients = {client_config_};
+  const std::string before = std::string(kLongestWord - 20, 'x') + ";";
+  caller_.custom_id = before + key;
+  scan_.end_user = before + key;
+  usage::UsageRecord record = intent({{"x-request-id", before + key}});
+  cut_client_words(record);
+  EXPECT_EQ(record.correlation_id, "(a credential)");
   EXPECT_EQ(record.end_user, "(a credential)");
   EXPECT_EQ(record.caller_custom_id, "(a credential)");
 }

@@ -220,8 +220,7 @@ TEST(ErrorCode, IsTheCodeElseTheType) {
   EXPECT_EQ(parse_error_code(R"({"code":"","type":"server_error"})"), "server_error");
   EXPECT_EQ(parse_error_code(R"({"message":"no code"})"), "");
   EXPECT_EQ(parse_error_code(R"("boom")"), "");
-  EXPECT_EQ(parse_error_code(R"({"code":"a\nb)" + std::string(200, 'x') + "\"}"),
-            "a b" + std::string(125, 'x'));
+  EXPECT_EQ(parse_error_code(R"({"code":"a\nb)" + std::string(200, 'x') + "\"}"), "(too long)");
 }
 
 TEST(IncompleteReason, IsReadFromItsObject) {
