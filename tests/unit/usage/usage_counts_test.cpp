@@ -36,6 +36,12 @@ TEST(UsageCounts, AreIncompleteWithoutThePromptOrTheCompletion) {
   EXPECT_EQ(missing(R"({"prompt_tokens":0,"completion_tokens":0,"total_tokens":0})"), "");
 }
 
+TEST(UsageCounts, OfOneToldTwiceTheLastHolds) {
+  EXPECT_EQ(
+      parse_usage(R"({"prompt_tokens":1,"completion_tokens":2,"prompt_tokens":7})").tokens.prompt,
+      7);
+}
+
 TEST(UsageCounts, ContradictEachOtherWhereAPartIsMoreThanItsWhole) {
   const auto contradict = [](const std::string& more, int total = 15) {
     return parse_usage(R"({"prompt_tokens":10,"completion_tokens":5,"total_tokens":)" +
