@@ -169,9 +169,8 @@ Result<bool> DatabaseCheck::check_objects() {
 
 /// From one time to the next; a step ends with the last row of a time.
 Result<bool> DatabaseCheck::check_rollups() {
-  Statement rows = database_.prepare(
-      std::string("SELECT ") + kRollupPlace +
-      ", sums FROM rollups WHERE (length, start) > (?, ?) ORDER BY length, start");
+  Statement rows =
+      database_.prepare(rollup_rows("WHERE (length, start) > (?, ?) ORDER BY length, start"));
   rows.bind(1, rollup_.first);
   rows.bind(2, rollup_.second);
   for (std::int64_t count = 0;; ++count) {
@@ -183,7 +182,7 @@ Result<bool> DatabaseCheck::check_rollups() {
     rollup_ = time;
     RollupSums sums;
     const RollupPlace place = rollup_place(rows);
-    if (!add_encoded_sums(rows.text(4), place, sums)) add(damaged_rollup(place));
+    if (!add_encoded_sums(rows.text(kRollupSums), place, sums)) add(damaged_rollup(place));
   }
 }
 

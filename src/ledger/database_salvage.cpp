@@ -34,7 +34,7 @@ struct SavedTable {
 };
 bool is_whole_rollup(const Statement& row) {
   RollupSums ignored;
-  return add_encoded_sums(row.text(4), rollup_place(row), ignored);
+  return add_encoded_sums(row.text(kRollupSums), rollup_place(row), ignored);
 }
 bool is_whole_adjustment(const Statement& row) { return !read_adjustment(row).damaged; }
 constexpr std::array<SavedTable, 12> kSavedTables{

@@ -105,9 +105,7 @@ Result<std::string> RollupCheck::client_of(std::int64_t group) {
 }
 
 Result<void> RollupCheck::read(seconds length, std::optional<RollupKind> kind, Sums& out) {
-  Statement rows =
-      database_.prepare(std::string("SELECT ") + kRollupPlace +
-                        ", sums FROM rollups WHERE length = ? AND kind BETWEEN ? AND ?");
+  Statement rows = database_.prepare(rollup_rows("WHERE length = ? AND kind BETWEEN ? AND ?"));
   rows.bind(1, length.count());
   rows.bind(2, static_cast<std::int64_t>(kind.value_or(RollupKind::records)));
   rows.bind(3, static_cast<std::int64_t>(kind.value_or(RollupKind::corrections)));
@@ -119,7 +117,7 @@ Result<void> RollupCheck::read(seconds length, std::optional<RollupKind> kind, S
     const Result<std::string> client = client_of(place.group);
     if (!client) return client.error();
     RollupSums sums;
-    if (!add_encoded_sums(rows.text(4), place, sums)) {
+    if (!add_encoded_sums(rows.text(kRollupSums), place, sums)) {
       damaged_.insert(damaged_rollup(place));
       continue;
     }

@@ -63,9 +63,8 @@ std::int64_t day_of(std::int64_t from) {
 /// Of the day in which `from` is, by group, what its quarters of an hour before hold.
 Result<std::map<std::int64_t, RollupSums>> sums_before(Database& database, RollupKind kind,
                                                        std::int64_t from) {
-  Statement rows = database.prepare(
-      std::string("SELECT ") + kRollupPlace +
-      ", sums FROM rollups WHERE length = ? AND kind = ? AND start >= ? AND start < ?");
+  Statement rows =
+      database.prepare(rollup_rows("WHERE length = ? AND kind = ? AND start >= ? AND start < ?"));
   rows.bind(1, kQuarterHour.count());
   rows.bind(2, static_cast<std::int64_t>(kind));
   rows.bind(3, day_of(from));
@@ -76,7 +75,7 @@ Result<std::map<std::int64_t, RollupSums>> sums_before(Database& database, Rollu
     if (!row) return row.error();
     if (!*row) return out;
     const RollupPlace place = rollup_place(rows);
-    if (!add_encoded_sums(rows.text(4), place, out[place.group]))
+    if (!add_encoded_sums(rows.text(kRollupSums), place, out[place.group]))
       return Error{Errc::storage, damaged_rollup(place)};
   }
 }

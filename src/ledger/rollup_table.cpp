@@ -40,9 +40,9 @@ Result<void> write_sums(Database& database, const RollupPlace& place, const Roll
 /// The rows behind `at`, which moves on with them, that lack a check sum. False: there are no more.
 Result<bool> find_without(Database& database, RollupPlace& at,
                           std::vector<std::pair<RollupPlace, RollupSums>>& out) {
-  Statement rows = database.prepare(std::string("SELECT ") + kRollupPlace +
-                                    ", sums FROM rollups WHERE (length, start, group_id, kind) > "
-                                    "(?, ?, ?, ?) ORDER BY length, start, group_id, kind LIMIT ?");
+  Statement rows =
+      database.prepare(rollup_rows("WHERE (length, start, group_id, kind) > "
+                                   "(?, ?, ?, ?) ORDER BY length, start, group_id, kind LIMIT ?"));
   bind_place(rows, at);
   rows.bind(5, kLookAtOnce);
   for (std::int64_t count = 0;; ++count) {
@@ -50,7 +50,7 @@ Result<bool> find_without(Database& database, RollupPlace& at,
     if (!row) return row.error();
     if (!*row) return count == kLookAtOnce;
     at = rollup_place(rows);
-    const std::string bytes = rows.text(4);
+    const std::string bytes = rows.text(kRollupSums);
     RollupSums sums;
     if (lacks_check_sum(bytes) && add_encoded_sums(bytes, at, sums))
       out.emplace_back(at, std::move(sums));
@@ -73,6 +73,12 @@ Result<void> give_each(Database& database) {
 }
 
 }  // namespace
+
+std::string rollup_rows(const char* which) {
+  std::string out = "SELECT length, start, group_id, kind, sums FROM rollups ";
+  out.append(which);
+  return out;
+}
 
 RollupPlace rollup_place(const Statement& row) {
   return {seconds(row.number(0)), row.number(1), row.number(2),

@@ -24,10 +24,12 @@ struct RollupPlace {
   RollupKind kind = RollupKind::records;
 };
 
-/// In front of each query of `rollups` that rollup_place() reads.
-inline constexpr const char* kRollupPlace = "length, start, group_id, kind";
-/// By the columns of kRollupPlace.
+/// A query of rows of `rollups`, their places and behind them their sums, with what follows the
+/// table's name.
+std::string rollup_rows(const char* which);
+/// Which row of such a query it is; its sums are in the column kRollupSums.
 RollupPlace rollup_place(const Statement& row);
+inline constexpr int kRollupSums = 4;
 /// "the roll-up of 2026-11-29T12:15:00Z (quarter of an hour, group 3) is damaged".
 std::string damaged_rollup(const RollupPlace& place);
 

@@ -177,8 +177,7 @@ void ShareReader::add_range(std::vector<Range>& to, const Range& range) {
 
 Result<void> ShareReader::read_range(const Range& range, const ShareVisit& visit) {
   Statement rows = database_.prepare(
-      std::string("SELECT ") + kRollupPlace +
-      ", sums FROM rollups WHERE length = ? AND start >= ? AND start < ? ORDER BY start");
+      rollup_rows("WHERE length = ? AND start >= ? AND start < ? ORDER BY start"));
   rows.bind(1, range.length.count());
   rows.bind(2, range.begin);
   rows.bind(3, range.end);
@@ -194,7 +193,7 @@ Result<void> ShareReader::read_range(const Range& range, const ShareVisit& visit
     sums.prices.clear();
     sums.last_time = std::numeric_limits<std::int64_t>::min();
     if (*record == nullptr) return unreadable_rollups();
-    if (!add_encoded_sums(rows.text(4), place, sums))
+    if (!add_encoded_sums(rows.text(kRollupSums), place, sums))
       return Error{Errc::storage, damaged_rollup(place) + "; " + kWithoutSums};
     const Result<void> known = know_prices(sums);
     if (!known) return known;

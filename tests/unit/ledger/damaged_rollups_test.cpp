@@ -110,6 +110,9 @@ TEST_F(DamagedRollups, OfTimesWhoseRecordsAreDeletedTheOtherRowsStay) {
       "UPDATE rollups SET sums = zeroblob(4) WHERE (length, start, group_id, kind) = (SELECT "
       "length, start, group_id, kind FROM rollups WHERE length = 86400 LIMIT 1); PRAGMA "
       "wal_checkpoint(TRUNCATE)"));
+  path_ = directory_ / "salvaged.ledger";
+  std::filesystem::create_directory(path_ + ".journal");
+  std::filesystem::copy(directory_ / "usage.ledger", path_);
   const auto saved = salvage(path_);
   ASSERT_TRUE(saved);
   EXPECT_EQ(saved->lost_tables, std::vector<std::string>{"rollups"});
