@@ -169,7 +169,7 @@ std::vector<Example> corpus() {
               kEvents, response()),
       json_to("error in a stream", kPlainPrompt, kEvents,
               first_of_chat() + text("He") +
-                  event(R"({"error":{"code":"server_error","message":"x"}})")),
+                  event(R"({"error":{"code":"server_error","message":"x"}})") + event("[DONE]")),
       json_to("unknown events", kPlainPrompt, kEvents,
               "event: ping\ndata: at 10.1.2.3\n\n" + event(R"({"a":1,"b":[true,null,-1.5e3]})")),
       json_to("one body",
