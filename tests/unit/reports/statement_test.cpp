@@ -242,5 +242,16 @@ TEST_F(StatementTest, TextFitsAPage) {
     EXPECT_NE(text.find(said), text.npos) << said << "\n" << text;
 }
 
+TEST_F(StatementTest, OneOperationIsOne) {
+  UsageRow one = priced("a", "estimated", 5);
+  one.operations = 1;
+  statement_.revised_operations = 1;
+  statement_.revised_at = "2026-12-01 09:00 +01:00";
+  fill({one});
+  const std::string html = statement_html(statement_);
+  EXPECT_NE(html.find("for 1 operation; of these 1 is estimated"), html.npos) << html;
+  EXPECT_NE(html.find("1 operation was priced anew"), html.npos);
+}
+
 }  // namespace
 }  // namespace tollgate::reports
