@@ -24,10 +24,6 @@
 namespace tollgate::ledger {
 namespace {
 
-/// The longest operation that is followed takes 26 hours; the rest is for a database that could not
-/// be written for a while.
-constexpr std::chrono::hours kLongestWay{48};
-
 /// Whether operations of the period may be among what is missing: one arrives once it has ended.
 bool may_hold(const Period& period, const SequenceGap& gap) {
   const bool all_earlier = period.from && gap.arrived_before && *gap.arrived_before < *period.from;
