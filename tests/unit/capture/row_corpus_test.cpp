@@ -166,7 +166,7 @@ std::vector<Example> corpus() {
               kEvents, chat()),
       json_to("tool calls", kPlainPrompt, kEvents, calls()),
       json_to("responses", R"({"model":"gpt-4.1","input":"Hello","metadata":{"session_id":"s-1"}})",
-              kEvents, response()),
+              kEvents, response() + event("[DONE]")),
       json_to("error in a stream", kPlainPrompt, kEvents,
               first_of_chat() + text("He") +
                   event(R"({"error":{"code":"server_error","message":"x"}})") + event("[DONE]")),
