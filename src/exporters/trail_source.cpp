@@ -51,6 +51,10 @@ class TrailSource : public DeliverySource {
     return {};
   }
 
+  Result<void> note_trouble(const std::string& why, UtcTime now) override {
+    return store_.note_trouble(stream_, exporter_, why, now);
+  }
+
  private:
   static Row row_of(const trail::AuditRow& row) {
     const std::int64_t sequence = row.sequence.value_or(0);

@@ -35,6 +35,8 @@ inline constexpr const char* kFrontierSize = "frontier_size";
 inline constexpr const char* kFrontier = "frontier";
 /// "1": there had been another database, which was gone. Until somebody has acknowledged it.
 inline constexpr const char* kBegunAnew = "begun_anew";
+/// Followed by the stream's number, a colon and the exporter: why its destination takes nothing.
+inline constexpr const char* kTrouble = "trouble:";
 }  // namespace fact
 
 /// Empty when it was never written. Error storage.
