@@ -64,6 +64,17 @@ void print_progress(const std::vector<trail::StreamProgress>& all, const std::st
   }
 }
 
+/// As `tollgate deliveries` says it.
+void tell_failing(const std::vector<trail::StreamProgress>& all, const std::string& exporter) {
+  const char* title = "\nfailing:\n";
+  for (const auto& one : all) {
+    if (!one.trouble || (!exporter.empty() && one.exporter != exporter)) continue;
+    std::cout << std::exchange(title, "") << one.exporter << "  " << table_of(one.stream)
+              << "  since " << to_rfc3339(one.trouble->since).substr(0, 19) << "Z  "
+              << one.trouble->reason << "\n";
+  }
+}
+
 /// A name that no exporter of the trail has would choose nothing, and look like none left.
 Result<void> check_name(const std::vector<trail::StreamProgress>& all,
                         const std::string& exporter) {
@@ -249,6 +260,7 @@ int audit_deliveries(const AuditDeliveriesOptions& options) {
     return change(desk, &trail::AuditDesk::release, options.exporter,
                   "given up: that exporter will not get them");
   print_progress(*all, options.exporter);
+  tell_failing(*all, options.exporter);
   return 0;
 }
 

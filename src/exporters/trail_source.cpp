@@ -51,6 +51,10 @@ class TrailSource : public DeliverySource {
     return {};
   }
 
+  Result<void> note_trouble(const std::string& why, UtcTime now) override {
+    return store_.note_trouble(stream_, exporter_, why, now);
+  }
+
  private:
   /// A line for each run of neighbours: one fault of a disk may be in many.
   static void name_damaged(const std::vector<std::int64_t>& sequences) {

@@ -16,6 +16,11 @@
 namespace tollgate::proxy {
 namespace {
 
+/// How much of a word is kept, and how much is looked through for keys before it is cut: half a key
+/// would be found by nothing.
+constexpr std::size_t kLongestWord = 256;
+constexpr std::size_t kLongestWordSeen = 2 * kLongestWord;
+
 /// Not cut yet to what is kept of it.
 std::string text_field(const http::RequestHead& head, std::string_view name) {
   return sanitize_utf8(head.find(name), kLongestWordSeen);
@@ -74,9 +79,11 @@ void note_measures(usage::UsageRecord& record, const IntentFacts& facts) {
   }
 }
 
-/// In every text that is the client's own.
+/// In every text that is the client's own; then they are cut.
 void hide_keys(usage::UsageRecord& record, const config::Config& config) {
-  const auto hide = [&](std::string& text) { text = without_key(std::move(text), config); };
+  const auto hide = [&](std::string& text) {
+    text = sanitize_utf8(without_key(std::move(text), config), kLongestWord);
+  };
   for (std::string* const text : client_words(record)) hide(*text);
   hide(record.caller_custom_id);
 }
@@ -126,7 +133,7 @@ void note_destination(usage::UsageRecord& record, const Destination& destination
                       const routing::Candidate& first) {
   record.requested_model = sanitize_utf8(destination.model, kLongestWord);
   if (record.conversation_id.empty())
-    record.conversation_id = sanitize_utf8(destination.conversation, kLongestWordSeen);
+    record.conversation_id = sanitize_utf8(destination.conversation, kLongestWord);
   note_candidate(record, first);
 }
 

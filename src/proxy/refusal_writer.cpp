@@ -19,10 +19,10 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t kTextLimit = kLongestWord;
+constexpr std::size_t kTextLimit = 256;
 constexpr std::size_t kMethodLimit = 32;
 /// Of what may be shown of a path, and a key that begins there.
-constexpr std::size_t kLongestSearched = kLongestWordSeen;
+constexpr std::size_t kLongestSearched = 2 * kTextLimit;
 /// Whether the text holds a key, or is part of what the request shows for itself, or holds it.
 bool may_be_credential(std::string_view text, const http::RequestHead& head,
                        const config::Config& config) {
@@ -77,13 +77,7 @@ std::string RefusalWriter::path_for_the_log() const {
     rest.remove_prefix(segment.size() + 1);
   }
   // A key may have slashes of its own: it would be shown in pieces.
-  return holds_key(seen, config_) ? "(a credential)"
-                                  : shown_word(sanitize_utf8(out, kLongestSearched));
-}
-
-/// Cut once what the rules find is out of it.
-std::string RefusalWriter::shown_word(const std::string& seen) const {
-  return kept_word(words_.text(seen), seen.size());
+  return holds_key(seen, config_) ? "(a credential)" : words_.text(sanitize_utf8(out, kTextLimit));
 }
 
 void RefusalWriter::log(const Refusal& refusal) {
@@ -103,7 +97,8 @@ void RefusalWriter::log(const Refusal& refusal) {
        {"status", refusal.status},
        {"error_code", refusal.code},
        {"detail", refusal.detail.empty() ? refusal.message : refusal.detail},
-       {"correlation_id", shown_word(without_key(correlation_id(head_), config_))},
+       {"correlation_id",
+        words_.text(sanitize_utf8(without_key(correlation_id(head_), config_), kTextLimit))},
        {"left_out", *left_out}});
 }
 

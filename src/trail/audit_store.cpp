@@ -256,6 +256,13 @@ Result<void> AuditStore::serve_exporters(std::span<const ServedExporter> exporte
       [&] { return trail::serve_exporters(parts_->trail->database(), exporters); });
 }
 
+Result<void> AuditStore::note_trouble(Stream stream, const std::string& exporter,
+                                      const std::string& why, UtcTime now) {
+  return parts_->transact([&] {
+    return trail::note_trouble(parts_->trail->database(), stream, exporter, {now, why});
+  });
+}
+
 Result<FoundRows> AuditStore::undelivered(Stream stream, const std::string& exporter,
                                           std::size_t limit) {
   const Result<std::int64_t> position = position_of(parts_->trail->database(), stream, exporter);

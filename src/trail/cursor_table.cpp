@@ -3,6 +3,10 @@
 #include "cursor_table.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "trail_schema.hpp"
 
 namespace tollgate::trail {
 namespace {
@@ -62,6 +66,58 @@ Result<std::size_t> decide(Database& database, const char* sql, const std::strin
   const Result<void> done = statement.run();
   if (!done) return done.error();
   return static_cast<std::size_t>(database.changes());
+}
+
+/// Of a fact: "MICROSECONDS REASON", empty when it is over.
+std::string trouble_name(Stream stream, const std::string& exporter) {
+  return std::string(fact::kTrouble) + std::to_string(number_of(stream)) + ":" + exporter;
+}
+
+Result<std::optional<StreamTrouble>> find_trouble(Database& database, Stream stream,
+                                                  const std::string& exporter) {
+  const Result<std::string> text = read_fact(database, trouble_name(stream, exporter).c_str());
+  if (!text) return text.error();
+  std::int64_t since = 0;
+  const char* const end = text->data() + text->size();
+  const auto [behind, error] = std::from_chars(text->data(), end, since);
+  if (error != std::errc() || behind == end) return std::optional<StreamTrouble>();
+  return std::optional(StreamTrouble{from_unix_micros(since), std::string(behind + 1, end)});
+}
+
+Result<std::vector<StreamProgress>> read_places(Database& database) {
+  // A backlog is a difference of places, but for the rows that are deleted already.
+  storage::LentStatement statement = database.kept(
+      "SELECT exporter, stream, active, position, MAX(0, CASE stream WHEN 1 THEN "
+      "COALESCE((SELECT MAX(sequence) - MAX(MIN(sequence) - 1, position) FROM audit_rows), 0) "
+      "WHEN 3 THEN (SELECT COUNT(*) FROM audit_rows WHERE kind = 'checkpoint' AND sequence > "
+      "position) ELSE COALESCE((SELECT MAX(sequence) - MAX(MIN(sequence) - 1, position) FROM "
+      "accesses), 0) "
+      "END), (SELECT COUNT(*) FROM exceptions e WHERE e.exporter = c.exporter AND e.stream = "
+      "c.stream AND retrying = 0), (SELECT COUNT(*) FROM exceptions e WHERE e.exporter = "
+      "c.exporter AND e.stream = c.stream AND retrying = 1), CASE stream WHEN 2 THEN "
+      "(SELECT event_time FROM accesses WHERE sequence = MIN(COALESCE((SELECT MIN(sequence) FROM "
+      "accesses WHERE sequence > c.position), e), e)) ELSE (SELECT event_time FROM audit_rows "
+      "WHERE sequence = MIN(COALESCE((SELECT MIN(sequence) FROM audit_rows WHERE sequence > "
+      "c.position AND (stream <> 3 OR kind = 'checkpoint')), e), e)) END FROM (SELECT *, "
+      "COALESCE((SELECT MIN(sequence) FROM exceptions e WHERE e.exporter = o.exporter AND "
+      "e.stream = o.stream AND retrying = 1), 9223372036854775807) AS e FROM cursors o) c ORDER "
+      "BY exporter, stream");
+  std::vector<StreamProgress> out;
+  for (;;) {
+    const Result<bool> row = statement->step();
+    if (!row) return row.error();
+    if (!*row) return out;
+    std::optional<UtcTime> oldest;
+    if (!statement->is_null(7)) oldest = from_unix_micros(statement->number(7));
+    out.push_back({.exporter = statement->text(0),
+                   .stream = static_cast<Stream>(statement->number(1)),
+                   .active = statement->number(2) != 0,
+                   .position = statement->number(3),
+                   .backlog = static_cast<std::uint64_t>(statement->number(4)),
+                   .quarantined = static_cast<std::uint64_t>(statement->number(5)),
+                   .retrying = static_cast<std::uint64_t>(statement->number(6)),
+                   .oldest = oldest});
+  }
 }
 
 }  // namespace
@@ -139,40 +195,27 @@ Result<bool> are_rows_delivered(Database& database) {
   return statement.step();
 }
 
+Result<void> note_trouble(Database& database, Stream stream, const std::string& exporter,
+                          StreamTrouble trouble) {
+  const auto before = find_trouble(database, stream, exporter);
+  if (!before) return before.error();
+  if (!*before && trouble.reason.empty()) return {};
+  if (*before) trouble.since = (*before)->since;
+  const std::string text =
+      trouble.reason.empty() ? std::string()
+                             : std::to_string(to_unix_micros(trouble.since)) + " " + trouble.reason;
+  return write_fact(database, trouble_name(stream, exporter).c_str(), text);
+}
+
 Result<std::vector<StreamProgress>> read_progress(Database& database) {
-  // A backlog is a difference of places, but for the rows that are deleted already.
-  storage::LentStatement statement = database.kept(
-      "SELECT exporter, stream, active, position, MAX(0, CASE stream WHEN 1 THEN "
-      "COALESCE((SELECT MAX(sequence) - MAX(MIN(sequence) - 1, position) FROM audit_rows), 0) "
-      "WHEN 3 THEN (SELECT COUNT(*) FROM audit_rows WHERE kind = 'checkpoint' AND sequence > "
-      "position) ELSE COALESCE((SELECT MAX(sequence) - MAX(MIN(sequence) - 1, position) FROM "
-      "accesses), 0) "
-      "END), (SELECT COUNT(*) FROM exceptions e WHERE e.exporter = c.exporter AND e.stream = "
-      "c.stream AND retrying = 0), (SELECT COUNT(*) FROM exceptions e WHERE e.exporter = "
-      "c.exporter AND e.stream = c.stream AND retrying = 1), CASE stream WHEN 2 THEN "
-      "(SELECT event_time FROM accesses WHERE sequence = MIN(COALESCE((SELECT MIN(sequence) FROM "
-      "accesses WHERE sequence > c.position), e), e)) ELSE (SELECT event_time FROM audit_rows "
-      "WHERE sequence = MIN(COALESCE((SELECT MIN(sequence) FROM audit_rows WHERE sequence > "
-      "c.position AND (stream <> 3 OR kind = 'checkpoint')), e), e)) END FROM (SELECT *, "
-      "COALESCE((SELECT MIN(sequence) FROM exceptions e WHERE e.exporter = o.exporter AND "
-      "e.stream = o.stream AND retrying = 1), 9223372036854775807) AS e FROM cursors o) c ORDER "
-      "BY exporter, stream");
-  std::vector<StreamProgress> out;
-  for (;;) {
-    const Result<bool> row = statement->step();
-    if (!row) return row.error();
-    if (!*row) return out;
-    std::optional<UtcTime> oldest;
-    if (!statement->is_null(7)) oldest = from_unix_micros(statement->number(7));
-    out.push_back({.exporter = statement->text(0),
-                   .stream = static_cast<Stream>(statement->number(1)),
-                   .active = statement->number(2) != 0,
-                   .position = statement->number(3),
-                   .backlog = static_cast<std::uint64_t>(statement->number(4)),
-                   .quarantined = static_cast<std::uint64_t>(statement->number(5)),
-                   .retrying = static_cast<std::uint64_t>(statement->number(6)),
-                   .oldest = oldest});
+  Result<std::vector<StreamProgress>> out = read_places(database);
+  if (!out) return out;
+  for (StreamProgress& one : *out) {
+    auto trouble = find_trouble(database, one.stream, one.exporter);
+    if (!trouble) return trouble.error();
+    one.trouble = std::move(*trouble);
   }
+  return out;
 }
 
 Result<std::size_t> retry_refused(Database& database, const std::string& exporter) {

@@ -35,6 +35,10 @@ Result<std::int64_t> free_to(storage::Database& database, Stream stream, std::in
 /// Whether anybody who is waited for takes the rows themselves, not checkpoints alone.
 Result<bool> are_rows_delivered(storage::Database& database);
 
+/// With an empty reason: there is none any longer. One that goes on keeps its time.
+Result<void> note_trouble(storage::Database& database, Stream stream, const std::string& exporter,
+                          StreamTrouble trouble);
+
 Result<std::vector<StreamProgress>> read_progress(storage::Database& database);
 
 /// An operator's decisions about what was refused; both return how many.

@@ -45,6 +45,8 @@ inline constexpr const char* kFrontier = "frontier";
 inline constexpr const char* kBegunAnew = "begun_anew";
 /// So many faults of data keys somebody has acknowledged.
 inline constexpr const char* kKeyFaultsAcknowledged = "key_faults_acknowledged";
+/// Followed by the stream's number, a colon and the exporter: why its destination takes nothing.
+inline constexpr const char* kTrouble = "trouble:";
 }  // namespace fact
 
 /// Empty when it was never written. Error storage.

@@ -83,6 +83,10 @@ class AuditStore {
 
   /// From now on these exporters are waited for, and no others. A new one begins at the oldest row.
   Result<void> serve_exporters(std::span<const ServedExporter> exporters);
+  /// Why the exporter's destination takes nothing, for who asks beside the gateway; empty: it does
+  /// again.
+  Result<void> note_trouble(Stream stream, const std::string& exporter, const std::string& why,
+                            UtcTime now);
   /// The oldest rows (or checkpoints) that the exporter has not got: first those to be tried again,
   /// else those behind its cursor; the same ones until they are accounted for. Damaged ones among
   /// them are accounted for as `damaged`; both kinds of damage are remembered. Error not_found: it

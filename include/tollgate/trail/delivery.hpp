@@ -35,6 +35,12 @@ struct RowAccounting {
   std::vector<std::int64_t> damaged;  ///< cannot be read, and are passed over
 };
 
+/// Why a destination takes nothing, and since when.
+struct StreamTrouble {
+  UtcTime since;
+  std::string reason;
+};
+
 /// How far an exporter has come in a stream.
 struct StreamProgress {
   std::string exporter;
@@ -46,6 +52,7 @@ struct StreamProgress {
   std::uint64_t retrying = 0;     ///< ... who wants them sent again
   /// When what the oldest row of the backlog, or of those, tells took place; nullopt: none waits.
   std::optional<UtcTime> oldest = std::nullopt;
+  std::optional<StreamTrouble> trouble = std::nullopt;  ///< its destination takes nothing now
 };
 
 }  // namespace tollgate::trail

@@ -48,12 +48,6 @@ class AuditStoreTest : public StoreTest {
   }
 };
 
-TEST_F(AuditStoreTest, MakesTheDirectoriesAboveIt) {
-  settings_.path = directory_ / "new/audit/audit.db";
-  AuditStore store = open();
-  EXPECT_EQ(store.append(rows(1, 1)).value(), 1);
-}
-
 TEST_F(AuditStoreTest, GivesEachRowItsPlaceAndBringsItBackWhole) {
   {
     AuditStore store = open();
