@@ -34,14 +34,17 @@ class RecordStore {
 
   Database& database() { return *database_; }
 
-  /// From now on commits leave what they write in SQLite's log, which costs a start no second
-  /// writing and no sync. Error storage.
-  Result<void> let_log_grow();
-  /// Commits move it again, every thousand pages.
-  Result<void> keep_log_small();
-  /// Moves a log that has grown, over a connection of its own: whoever writes meanwhile does not
-  /// wait. Any thread. Error storage.
-  static Result<void> move_log(const std::string& path);
+  /// From now on commits leave what they write in SQLite's write-ahead log, which costs a start no
+  /// second writing and no sync. Error storage.
+  Result<void> let_write_ahead_log_grow();
+  /// Commits move it again, every thousand pages. Error storage.
+  Result<void> keep_write_ahead_log_small();
+  /// Moves a write-ahead log that has grown, over a connection of its own: whoever writes meanwhile
+  /// does not wait. The pages that are left, for what is read or written meanwhile stays; nullopt:
+  /// somebody else is about it. Any thread. Error storage.
+  static Result<std::optional<std::int64_t>> move_write_ahead_log(const std::string& path);
+  /// Brings what was committed to the disk, whatever the durability. Error storage.
+  Result<void> sync_write_ahead_log();
 
   /// The sequence of the record that arrived last; 0: none ever did.
   std::int64_t last_sequence() const { return last_sequence_; }

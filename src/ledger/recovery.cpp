@@ -300,14 +300,19 @@ class Recovery {
 Result<RecoveryResult> recover(RecordStore& store, const std::string& directory, UtcTime now) {
   const Result<std::vector<std::string>> files = list_segments(directory);
   if (!files) return files.error();
-  const Result<void> log_grows = files->empty() ? Result<void>() : store.let_log_grow();
-  if (!log_grows) return log_grows.error();
+  if (!files->empty()) {
+    const Result<void> grows = store.let_write_ahead_log_grow();
+    if (!grows) return grows.error();
+  }
   Recovery recovery(store, directory, now);
   Result<RecoveryResult> result = recovery.run(*files);
   if (!result) return result;
+  result->left_in_write_ahead_log = !files->empty();
+  // Only then are the files needed no more. A kill in between is harmless: what was taken is known.
+  const Result<void> synced = files->empty() ? Result<void>() : store.sync_write_ahead_log();
+  if (!synced) return synced.error();
   const Result<void> noted = note_moved(store, directory, *files, now);
   if (!noted) return noted.error();
-  result->left_in_log = !files->empty();
   for (const std::string& file : *files) settle(file, recovery.is_broken(file));
   return result;
 }

@@ -14,8 +14,9 @@ struct RecoveryResult {
   /// that are gone, each counted by the start that finds it, which leaves a note in damaged/.
   std::uint64_t damaged = 0;
   std::uint64_t interrupted = 0;  ///< intents without a close, now records
-  /// What was taken stands in SQLite's log, which grows until RecordStore::move_log().
-  bool left_in_log = false;
+  /// What was taken stands in SQLite's write-ahead log, on the disk; it grows until
+  /// RecordStore::keep_write_ahead_log_small().
+  bool left_in_write_ahead_log = false;
 };
 
 /// Moves what an earlier process left in its journals into the store, turns intents that were never

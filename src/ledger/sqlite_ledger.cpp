@@ -28,7 +28,6 @@ SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsi
       awaiting_(legacy.awaiting),
       interrupted_(legacy.recovered.interrupted),
       damaged_(legacy.recovered.damaged),
-      left_in_log_(legacy.recovered.left_in_log),
       rollups_(store_.database()),
       merged_to_(store_.last_sequence() + 1),
       lookups_(std::move(databases.lookups)),
@@ -52,6 +51,10 @@ SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsi
   prepare_spares();
   losses_ = told_losses(journal_directory(settings.path));
   publish();
+  if (legacy.recovered.left_in_write_ahead_log) {
+    mover_ = std::make_unique<WriteAheadLogMover>(
+        [path = settings.path] { return RecordStore::move_write_ahead_log(path); });
+  }
   thread_ = std::thread([this] { run(); });
 }
 
@@ -69,16 +72,20 @@ SqliteLedger::~SqliteLedger() {
   for (const auto& worker : workers_) worker->ingester->finish(store_, now);
 }
 
-/// Beside the first requests: what cannot be moved now is moved by later commits.
-void SqliteLedger::move_log() {
-  if (!left_in_log_) return;
-  (void)thrown_by([&] { (void)RecordStore::move_log(settings_.path); });
+void SqliteLedger::look_after_write_ahead_log() {
   const std::lock_guard lock(mutex_);
-  (void)store_.keep_log_small();
+  if (!mover_) return;
+  const WriteAheadLogMover::State state = mover_->state();
+  Result<void> small = state.moved ? store_.keep_write_ahead_log_small() : Result<void>();
+  if (state.moved && small) mover_.reset();
+  std::string problem = small ? state.problem : small.error().message;
+  if (!problem.empty()) problem.insert(0, "SQLite's write-ahead log is not moved and grows: ");
+  if (problem == moving_problem_) return;
+  moving_problem_ = std::move(problem);
+  publish_problem();
 }
 
 void SqliteLedger::run() {
-  move_log();
   for (int round = 0;; ++round) {
     {
       std::unique_lock lock(run_mutex_);
@@ -93,6 +100,7 @@ void SqliteLedger::run() {
 void SqliteLedger::work(int round) {
   (void)ingest();  // a failed round is tried again; the journals keep everything meanwhile
   prepare_spares();
+  look_after_write_ahead_log();
   if (more_to_roll_up_ || round % pace_.look_every == 0) more_to_roll_up_ = roll_up_news();
   if (round % pace_.look_every == 0) look_around();
   // While whole batches go there is more to do: a busy gateway would outrun one in many rounds.
@@ -260,6 +268,7 @@ void SqliteLedger::publish_problem() {
   tell(write_problem_);
   tell(rollup_problem_);
   tell(tidy_problem_);
+  tell(moving_problem_);
   tell(round_problem_);
 }
 

@@ -21,6 +21,7 @@
 #include "rollup_table.hpp"
 #include "storage_names.hpp"
 #include "worker_journal.hpp"
+#include "write_ahead_log_mover.hpp"
 
 namespace tollgate::ledger {
 
@@ -87,7 +88,9 @@ class SqliteLedger : public Ledger {
   };
 
   void run();
-  void move_log();
+  /// Once what a start left in it is moved, commits keep it small; what goes wrong is told, and
+  /// tried again in the next round.
+  void look_after_write_ahead_log();
   void work(int round);
   /// `thrown`: as thrown_by() says of it.
   void note_round(const std::string& thrown);
@@ -131,7 +134,6 @@ class SqliteLedger : public Ledger {
   std::uint64_t awaiting_ = 0;
   std::uint64_t interrupted_;
   std::uint64_t damaged_;
-  const bool left_in_log_;                  ///< RecoveryResult
   std::set<std::int64_t> damaged_records_;  ///< of the database: each counts once, whoever met it
   std::int64_t noted_as_moved_ = -1;        ///< records; -1: nothing by this process
   std::uint64_t used_ = 0;                  ///< bytes, journals included, when it was last looked
@@ -141,6 +143,7 @@ class SqliteLedger : public Ledger {
   CheckReport checked_;              ///< when it was last looked
   std::string write_problem_;        ///< empty after a round that went well
   std::string tidy_problem_;         ///< likewise, of what deletes and puts together
+  std::string moving_problem_;       ///< likewise, of the write-ahead log
   std::string round_problem_;        ///< what was thrown in the last round; the thread writes it
   std::vector<ExporterTerms> exporters_;
   bool unserved_ = false;  ///< the database could not be told of them: tried again
@@ -161,6 +164,8 @@ class SqliteLedger : public Ledger {
 
   LedgerAdjustments adjustments_;
   BackgroundCheck check_;
+  /// Null: commits keep the write-ahead log small.
+  std::unique_ptr<WriteAheadLogMover> mover_;
 
   std::mutex run_mutex_;
   std::condition_variable wake_;

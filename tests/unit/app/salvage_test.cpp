@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <fstream>
+#include <filesystem>
 #include <string>
 
 #include "commands.hpp"

@@ -89,19 +89,19 @@ TEST_F(RecordStoreTest, ShowsEachIdAboutManyTimesOnce) {
   EXPECT_TRUE(shown.empty());
 }
 
-TEST_F(RecordStoreTest, ALogThatGrowsIsMovedWhenItIsWanted) {
+TEST_F(RecordStoreTest, AWriteAheadLogThatGrowsIsMovedWhenItIsWanted) {
   const auto size = [this] { return std::filesystem::file_size(path_); };
   ASSERT_TRUE(arrive(store_, {sample_close(1)}));
-  ASSERT_TRUE(RecordStore::move_log(path_));
+  EXPECT_EQ(RecordStore::move_write_ahead_log(path_)->value_or(-1), 0) << "left";
   const auto before = size();
-  ASSERT_TRUE(store_.let_log_grow());
+  ASSERT_TRUE(store_.let_write_ahead_log_grow());
   constexpr std::uint64_t kMany = 40'000;  // more than the pages at which a commit moves them
   ASSERT_TRUE(arrive(store_, sample_closes(2, kMany)));
   EXPECT_EQ(size(), before);
-  ASSERT_TRUE(RecordStore::move_log(path_));
+  EXPECT_EQ(RecordStore::move_write_ahead_log(path_)->value_or(-1), 0) << "left";
   const auto moved = size();
   EXPECT_GT(moved, before + 1000 * 4096);
-  ASSERT_TRUE(store_.keep_log_small());
+  ASSERT_TRUE(store_.keep_write_ahead_log_small());
   ASSERT_TRUE(arrive(store_, sample_closes(kMany + 1, 2 * kMany)));
   EXPECT_GT(size(), moved) << "by commits again";
   EXPECT_EQ(all_records(store_).size(), 2 * kMany);
