@@ -113,7 +113,7 @@ Result<Told> tell_exchanges(OpenTrail& trail, trail::RowFilter filter, bool foll
     const auto found = trail.desk.search(filter, *sought, pick, trail.reader, utc_now());
     if (!found) return found.error();
     std::cout << held << std::flush;
-    if (follow) std::cerr << notes.clients();
+    if (follow) tell_note(notes.clients());
     held.clear();
     out.exchanges += std::exchange(ids, {}).size();
     out.damaged += found->damaged.size();
@@ -126,8 +126,7 @@ Result<Told> tell_exchanges(OpenTrail& trail, trail::RowFilter filter, bool foll
 int tell_damaged(const Result<std::size_t>& damaged) {
   if (!damaged) return complain(damaged.error());
   if (*damaged == 0) return 0;
-  std::cerr << "warning: " << counted(*damaged, "row")
-            << " of the trail are damaged and not shown\n";
+  warn(counted(*damaged, "row") + " of the trail are damaged and not shown");
   return kIncomplete;
 }
 
@@ -157,9 +156,9 @@ int audit_search(const AuditOptions& options) {
   ReadingNotes notes(options.conversation);
   const Result<Told> told = tell_exchanges(*trail, *filter, false, options.text, notes);
   if (!told) return complain(told.error());
-  std::cerr << notes.erased();
+  tell_note(notes.erased());
   if (told->exchanges == 0 && told->damaged == 0) return nothing_fits(options, trail->config);
-  std::cerr << notes.clients();
+  tell_note(notes.clients());
   return tell_damaged(told->damaged);
 }
 
@@ -236,9 +235,10 @@ int audit_export(const AuditOptions& options) {
       notes.add(row);
       std::cout << trail::to_json(row.row, row.row.event_time) << "\n";
     }
-    if (options.follow) std::cerr << notes.clients();
+    if (options.follow) tell_note(notes.clients());
   });
-  std::cerr << notes.clients() << notes.erased();
+  tell_note(notes.clients());
+  tell_note(notes.erased());
   if (!any && damaged && *damaged == 0) return nothing_fits(options, trail->config);
   return tell_damaged(damaged);
 }

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "complaint.hpp"
-#include "tollgate/base/text.hpp"
 
 namespace tollgate::app {
 
@@ -17,17 +16,17 @@ void ReadingNotes::add(const trail::StoredRow& row) {
 std::string ReadingNotes::clients() {
   if (clients_.size() <= told_) return {};
   told_ = clients_.size();
-  std::string out = "note: " + std::to_string(told_) + " clients have used this conversation id (";
+  std::string out = std::to_string(told_) + " clients have used this conversation id (";
   const char* between = "";
   for (const std::string& client : clients_)
-    out.append(std::exchange(between, ", ")).append(printable(client));
-  return out.append("): --client says whose conversation is meant\n");
+    out.append(std::exchange(between, ", ")).append(client);
+  return out.append("): --client says whose conversation is meant");
 }
 
 std::string ReadingNotes::erased() const {
   if (erased_ == 0) return {};
-  return "note: the content of " + counted(erased_, "row") +
-         " that fit was erased: what was in it is neither found nor shown\n";
+  return "the content of " + counted(erased_, "row") +
+         " that fit was erased: what was in it is neither found nor shown";
 }
 
 }  // namespace tollgate::app

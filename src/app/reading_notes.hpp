@@ -19,11 +19,12 @@ class ReadingNotes {
   /// Of a row that fits.
   void add(const trail::StoredRow& row);
 
-  /// Whoever calls chooses the id of a conversation: another client may have used the same. A line
-  /// that names the clients, where there are several and more than the last one told of; else
-  /// empty.
+  // What each says is the text of a note: tell() writes it.
+
+  /// Whoever calls chooses the id of a conversation: another client may have used the same. Names
+  /// the clients, where there are several and more than the last one told of; else empty.
   std::string clients();
-  /// A line that says how many of the rows have no content any more; empty: none.
+  /// How many of the rows have no content any more; empty: none.
   std::string erased() const;
 
  private:

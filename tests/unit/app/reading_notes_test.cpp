@@ -20,13 +20,13 @@ TEST(ReadingNotes, SeveralClientsOfAConversationAreNamedOnceAndWhenMoreCome) {
   EXPECT_EQ(notes.clients(), "");
   notes.add(note_row_of("claims"));
   EXPECT_EQ(notes.clients(),
-            "note: 2 clients have used this conversation id (claims, retail): --client says whose "
-            "conversation is meant\n");
+            "2 clients have used this conversation id (claims, retail): --client says whose "
+            "conversation is meant");
   EXPECT_EQ(notes.clients(), "");
   notes.add(note_row_of("batch"));
   EXPECT_EQ(notes.clients(),
-            "note: 3 clients have used this conversation id (batch, claims, retail): --client says "
-            "whose conversation is meant\n");
+            "3 clients have used this conversation id (batch, claims, retail): --client says "
+            "whose conversation is meant");
 }
 
 TEST(ReadingNotes, WhereNoConversationIsReadClientsAreManyOfCourse) {
@@ -44,12 +44,12 @@ TEST(ReadingNotes, RowsWhoseContentIsGoneAreCounted) {
   gone.content = trail::ContentState::erased;
   notes.add(gone);
   EXPECT_EQ(notes.erased(),
-            "note: the content of 1 row that fit was erased: what was in it is neither found nor "
-            "shown\n");
+            "the content of 1 row that fit was erased: what was in it is neither found nor "
+            "shown");
   notes.add(gone);
   EXPECT_EQ(notes.erased(),
-            "note: the content of 2 rows that fit was erased: what was in it is neither found nor "
-            "shown\n");
+            "the content of 2 rows that fit was erased: what was in it is neither found nor "
+            "shown");
 }
 
 }  // namespace
