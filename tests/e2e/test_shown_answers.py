@@ -63,7 +63,7 @@ def test_what_its_client_saw_is_neither_lost_nor_counted_twice_by_a_kill(make_ga
 def test_work_whose_settling_a_kill_may_have_cut_off_is_asked_about_once_more(make_gateway):
     gateway = make_gateway()
     _, total = seen_finished(gateway, 1500)
-    # What the client was shown is in memory alone until the record is settled; the response is still there.
+    # Until its record is settled only memory has what was shown; the response is still there.
     gateway.stop(signal.SIGKILL)
     gateway.start()
     assert_settled_once(gateway, creation(gateway), total)

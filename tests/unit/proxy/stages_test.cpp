@@ -154,7 +154,7 @@ TEST_F(OpenOperationTest, WithoutItsIntentItIsRefusedOrServedAsThePolicySays) {
   EXPECT_FALSE((*served)->opened());
 }
 
-// Its client's next list left it out, though nothing but memory had it: a restart forgot whose it is.
+// Its client's next list left out what memory alone had: a restart forgot whose it is.
 TEST_F(OpenOperationTest, WhatNoRecordThatIsKeptNamesIsNamedAgain) {
   const Error full{Errc::storage, "full"};
   journal_.open_error = full;
