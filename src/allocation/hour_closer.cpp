@@ -12,9 +12,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "repeated_failure.hpp"
 #include "tollgate/allocation/hour_closing.hpp"
 #include "tollgate/telemetry/log.hpp"
+#include "tollgate/telemetry/repeated_failure.hpp"
 
 namespace tollgate::allocation {
 
@@ -79,7 +79,7 @@ class LedgerHourCloser : public HourCloser {
 
   HourCloserParts parts_;
   asio::steady_timer timer_;
-  RepeatedFailure failure_;
+  telemetry::log::RepeatedFailure failure_;
   std::atomic<bool> stopping_{false};
 };
 

@@ -61,6 +61,16 @@ Result<void> refuse_past(const trail::RowFilter& filter, UtcTime now) {
           ": nothing that is to come is of it; audit search and audit export show what was"};
 }
 
+void warn_of_damage(ReadingNotes& notes) {
+  for (const std::string& line : notes.damaged()) warn(line);
+}
+
+/// To a reader who goes on: what has become known since the last time.
+void tell_news(ReadingNotes& notes) {
+  tell_note(notes.clients());
+  warn_of_damage(notes);
+}
+
 /// Of each page of rows.
 using Visit = std::function<void(std::vector<trail::StoredRow>)>;
 
@@ -77,7 +87,7 @@ Result<void> read_all(OpenTrail& trail, trail::RowFilter filter, bool follow, Re
     if (any) filter.after = found->read_to;
     if (any) visit(std::move(found->rows));
     std::cout.flush();
-    if (follow) std::cerr << notes.clients() << notes.damaged();
+    if (follow) tell_news(notes);
     if (!any && !follow) return {};
     if (!any) std::this_thread::sleep_for(kFollowEvery);
   }
@@ -109,7 +119,7 @@ Result<std::size_t> tell_exchanges(OpenTrail& trail, trail::RowFilter filter, bo
     if (!found) return found.error();
     std::cout << held << std::flush;
     notes.add_damaged(found->damaged);
-    if (follow) std::cerr << notes.clients() << notes.damaged();
+    if (follow) tell_news(notes);
     held.clear();
     out += std::exchange(ids, {}).size();
     if (found->read_to == 0 && !follow) return out;
@@ -121,13 +131,12 @@ Result<std::size_t> tell_exchanges(OpenTrail& trail, trail::RowFilter filter, bo
 /// Of access rows, which have no sequence that anybody knows.
 int tell_damaged(std::size_t damaged) {
   if (damaged == 0) return 0;
-  std::cerr << "warning: " << counted(damaged, "row")
-            << " of the trail are damaged and not shown\n";
+  warn(counted(damaged, "row") + " of the trail are damaged and not shown");
   return kIncomplete;
 }
 
 int tell_damaged(ReadingNotes& notes) {
-  std::cerr << notes.damaged();
+  warn_of_damage(notes);
   return notes.any_damaged() ? kIncomplete : 0;
 }
 
@@ -157,9 +166,9 @@ int audit_search(const AuditOptions& options) {
   ReadingNotes notes(options.conversation);
   const auto told = tell_exchanges(*trail, *filter, false, options.text, notes);
   if (!told) return complain(told.error());
-  std::cerr << notes.erased();
+  tell_note(notes.erased());
   if (*told == 0 && !notes.any_damaged()) return nothing_fits(options, trail->config);
-  std::cerr << notes.clients();
+  tell_note(notes.clients());
   return tell_damaged(notes);
 }
 
@@ -238,7 +247,8 @@ int audit_export(const AuditOptions& options) {
     for (const trail::StoredRow& row : rows)
       std::cout << trail::to_json(row.row, row.row.event_time) << "\n";
   });
-  std::cerr << notes.clients() << notes.erased();
+  tell_note(notes.clients());
+  tell_note(notes.erased());
   if (!read) return complain(read.error());
   if (!any && !notes.any_damaged()) return nothing_fits(options, trail->config);
   return tell_damaged(notes);

@@ -37,6 +37,10 @@ void warn(std::string_view text) {
   if (!text.empty()) tell("warning", text);
 }
 
+void tell_note(std::string_view text) {
+  if (!text.empty()) tell("note", text);
+}
+
 int tell_faults(const std::vector<std::string>& faults) {
   if (faults.empty()) return 0;
   const std::size_t told = std::min(faults.size(), kMostFaultsTold);

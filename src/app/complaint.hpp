@@ -27,8 +27,9 @@ int complain_of_ledger(const Error& error);
 /// text quotes. What would command a terminal is taken out of everything that is written there
 /// (PrintableStream); a line end of a name or file would begin a line that looks like ours.
 void tell(std::string_view kind, std::string_view text);
-/// The same of a warning; of an empty text nothing.
+/// The same of a warning, or of a note; of an empty text nothing.
 void warn(std::string_view text);
+void tell_note(std::string_view text);
 
 /// Writes what a report lacks; returns the exit status for it.
 int tell_faults(const std::vector<std::string>& faults);

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "complaint.hpp"
-#include "tollgate/base/text.hpp"
 
 namespace tollgate::app {
 namespace {
@@ -35,33 +34,33 @@ void ReadingNotes::add_damaged(const std::vector<std::int64_t>& sequences) {
   rows_.insert(rows_.end(), sequences.begin(), sequences.end());
 }
 
-std::string ReadingNotes::damaged() {
+std::vector<std::string> ReadingNotes::damaged() {
   if (rows_.size() + contents_.size() <= damaged_told_) return {};
   damaged_told_ = rows_.size() + contents_.size();
-  std::string out;
+  std::vector<std::string> out;
   if (!rows_.empty())
-    out += "warning: " + counted(rows_.size(), "row") +
-           " of the trail are damaged and not shown: sequence " + listed(rows_) + "\n";
+    out.push_back(counted(rows_.size(), "row") +
+                  " of the trail are damaged and not shown: sequence " + listed(rows_));
   if (!contents_.empty())
-    out += "warning: the content of " + counted(contents_.size(), "row") +
-           " is damaged, not erased: sequence " + listed(contents_) + "\n";
+    out.push_back("the content of " + counted(contents_.size(), "row") +
+                  " is damaged, not erased: sequence " + listed(contents_));
   return out;
 }
 
 std::string ReadingNotes::clients() {
   if (clients_.size() <= told_) return {};
   told_ = clients_.size();
-  std::string out = "note: " + std::to_string(told_) + " clients have used this conversation id (";
+  std::string out = std::to_string(told_) + " clients have used this conversation id (";
   const char* between = "";
   for (const std::string& client : clients_)
-    out.append(std::exchange(between, ", ")).append(printable(client));
-  return out.append("): --client says whose conversation is meant\n");
+    out.append(std::exchange(between, ", ")).append(client);
+  return out.append("): --client says whose conversation is meant");
 }
 
 std::string ReadingNotes::erased() const {
   if (erased_ == 0) return {};
-  return "note: the content of " + counted(erased_, "row") +
-         " that fit was erased: what was in it is neither found nor shown\n";
+  return "the content of " + counted(erased_, "row") +
+         " that fit was erased: what was in it is neither found nor shown";
 }
 
 }  // namespace tollgate::app

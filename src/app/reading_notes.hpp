@@ -21,17 +21,18 @@ class ReadingNotes {
   /// Of a row that fits.
   void add(const trail::StoredRow& row);
 
-  /// Whoever calls chooses the id of a conversation: another client may have used the same. A line
-  /// that names the clients, where there are several and more than the last one told of; else
-  /// empty.
+  // What each says is the text of a note: tell() writes it.
+
+  /// Whoever calls chooses the id of a conversation: another client may have used the same. Names
+  /// the clients, where there are several and more than the last one told of; else empty.
   std::string clients();
-  /// A line that says how many of the rows have no content any more; empty: none.
+  /// How many of the rows have no content any more; empty: none.
   std::string erased() const;
 
   /// Of rows that differ from their hashes, and are not shown: any may have fitted.
   void add_damaged(const std::vector<std::int64_t>& sequences);
-  /// Lines that name what is damaged, where there is more than the last ones told of; else empty.
-  std::string damaged();
+  /// Warnings that name what is damaged, where there is more than the last ones told of; else none.
+  std::vector<std::string> damaged();
   bool any_damaged() const { return !rows_.empty() || !contents_.empty(); }
 
  private:

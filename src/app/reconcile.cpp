@@ -161,8 +161,7 @@ Result<reconciliation::ComparisonTerms> terms_of(ledger::LedgerReader& reader, b
 }
 
 void print_notes(const Comparison& comparison) {
-  std::cout.flush();
-  for (const std::string& note : comparison.notes) tell("note", note);
+  for (const std::string& note : comparison.notes) tell_note(note);
 }
 
 int status_of(const Comparison& comparison) {

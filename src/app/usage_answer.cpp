@@ -106,11 +106,11 @@ std::string begins_late(const ledger::Period& previous, const ledger::KeptTime& 
          "than that time";
 }
 
-/// What is to be known of the two times: what stands beside nothing, or beside less than it seems.
+/// Where times are compared, what is to be known of the two: what stands beside nothing, or beside
+/// less than it seems.
 std::vector<std::string> comparison_notes(const UsageOrder& order, bool now, bool before,
                                           const ledger::KeptTime& kept) {
   std::vector<std::string> out;
-  if (!order.previous) return out;
   if (goes_on(order.period, order.now))
     out.push_back("the period goes on until " +
                   reports::moment_label(*order.period.until, order.zone) +
@@ -211,9 +211,11 @@ Result<OrderedUsage> answer_usage(ledger::LedgerReader& reader, const UsageOrder
   const auto note = [&](std::string text) {
     if (!text.empty()) out.notes.push_back(std::move(text));
   };
-  const Result<ledger::KeptTime> kept = reader.kept_time(before->source);
-  if (!kept) return kept.error();
-  out.notes = comparison_notes(order, !out.rows.empty(), !before->rows.empty(), *kept);
+  if (order.previous) {
+    const Result<ledger::KeptTime> kept = reader.kept_time(before->source);
+    if (!kept) return kept.error();
+    out.notes = comparison_notes(order, !out.rows.empty(), !before->rows.empty(), *kept);
+  }
   std::vector<reports::UsageRow> shown = out.rows;
   if (order.previous) reports::compare_rows(shown, before->rows);
   reports::sort_rows(shown, order.sort);

@@ -162,14 +162,9 @@ asio::awaitable<Result<void>> Capture::keep_request(const usage::UsageRecord& in
   request.unstored = UnstoredRequest(exchange_.conversation);
   std::swap(request.hold, exchange_.hold);
   request_bytes_ = 0;
-  const bool had_content = request.request.has_value();
-  // Where nobody waits to the end, or what is thrown ends the wait, the recorder knows what became
-  // of it (Conversation) before it comes to the rest.
-  exchange_.request_is_stored = true;
+  // Whatever ends the wait, the recorder knows what became of it (Conversation) before it comes to
+  // the rest.
   const Kept kept = co_await recorder_.keep_and_wait(std::move(request), cancellation);
-  const bool under_way = !kept.whole && kept.whole.error().code == Errc::cancelled;
-  exchange_.request_is_stored = kept.is_stored || under_way;
-  exchange_.request_is_lost = had_content && !exchange_.request_is_stored;
   co_return kept.whole;
 }
 

@@ -33,6 +33,8 @@ class Making {
         sampling_key(key_of_sampling(given)),
         analyzer(std::move(asked)) {}
 
+  /// Of this configuration.
+  MakingKeys keys() const { return {words_key, sampling_key}; }
   /// What numbers the values of one exchange.
   std::shared_ptr<redaction::Replacer> make_replacer() const;
   /// The name of a conversation or user without what the rules find.

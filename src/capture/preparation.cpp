@@ -76,8 +76,16 @@ const char* why_missing(const Exchange& exchange, bool kept) {
 }
 
 const char* why_request_missing(const Exchange& exchange, bool kept) {
-  const bool lost = request_is_lost(exchange) && kept && exchange.terms.keeps_content();
-  return lost ? trail::missing::kFailure : why_missing(exchange, kept);
+  const bool lost = request_fate(exchange) == RequestFate::lost;
+  return lost && kept && exchange.terms.keeps_content() ? trail::missing::kFailure
+                                                        : why_missing(exchange, kept);
+}
+
+/// Its request's rows are stored by themselves, before those of this answer.
+bool comes_before(const Exchange& answer) {
+  if (answer.request_alone) return false;
+  const RequestFate fate = request_fate(answer);
+  return fate == RequestFate::underway || fate == RequestFate::stored;
 }
 
 Side request_side(Exchange& exchange, std::size_t max_body, const char* missing) {
@@ -138,18 +146,18 @@ Counts counted_since(const Counts& before, const Counts& now) {
 }
 
 Preparation::Preparation(const redaction::Rules& rules, const config::Audit& settings,
-                         const Secret& sampling_key, Exchange&& exchange)
+                         const MakingKeys& keys, Exchange&& exchange)
     : rules_(rules),
-      settings_(settings),
+      words_key_(keys.words),
       out_{.base = base_of(exchange, settings),
            .request = {.kind = trail::kind::kRequest},
            .answer = std::nullopt,
-           .request_is_stored = exchange.request_is_stored && !request_is_lost(exchange),
+           .request_is_stored = comes_before(exchange),
            .names_conversation = exchange.names_conversation,
            .redacted = exchange.terms.level != config::AuditLevel::full,
            .replacer = exchange.replacer,
            .conversation = exchange.conversation} {
-  const bool kept = is_kept(exchange, sampling_key);
+  const bool kept = is_kept(exchange, keys.sampling);
   if (!kept) exchange.request.reset(), exchange.answer.reset();
   out_.request = request_side(exchange, settings.max_body, why_request_missing(exchange, kept));
   if (out_.request.kept) out_.conversation_name = conversation_in(out_);
@@ -199,10 +207,10 @@ void Preparation::end_side() {
 void Preparation::name_conversation() {
   std::string& name = out_.conversation_name;
   if (name == out_.base.conversation_id) return;  // as the record has it already
-  const Secret key = Making::key_of_words(settings_);
   const std::string numbered = redaction::redact_text(rules_, *out_.replacer, name);
-  if (conversation_in(out_) != numbered) return hide_changed_conversation(out_, numbered, key);
-  name = Making::redacted_word(rules_, key, std::move(name));
+  if (conversation_in(out_) != numbered)
+    return hide_changed_conversation(out_, numbered, words_key_);
+  name = Making::redacted_word(rules_, words_key_, std::move(name));
 }
 
 }  // namespace tollgate::capture

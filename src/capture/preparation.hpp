@@ -66,6 +66,12 @@ void hide_changed_conversation(PreparedExchange& prepared, std::string_view befo
 redaction::Replacer::Counts counted_since(const redaction::Replacer::Counts& before,
                                           const redaction::Replacer::Counts& now);
 
+/// Keys that follow from the configuration, made once for it: as Making has them.
+struct MakingKeys {
+  const Secret& words;
+  const Secret& sampling;
+};
+
 /// Takes out of an exchange what the rules find, some at a time, so that the exchanges of others
 /// have turns in between; the result is the same whatever the steps. Pure but for the exchange's
 /// replacer, which counts. Works for long on large content: not on a worker.
@@ -73,9 +79,9 @@ class Preparation {
  public:
   static constexpr std::size_t kStep = 64 * 1024;
 
-  /// `rules` and `settings` outlive it; `sampling_key` as Making has it.
-  Preparation(const redaction::Rules& rules, const config::Audit& settings,
-              const Secret& sampling_key, Exchange&& exchange);
+  /// `rules`, `settings` and what `keys` refers to outlive it.
+  Preparation(const redaction::Rules& rules, const config::Audit& settings, const MakingKeys& keys,
+              Exchange&& exchange);
   Preparation(const Preparation&) = delete;
 
   /// Goes on for about so many bytes. True: it has ended.
@@ -89,7 +95,7 @@ class Preparation {
   void name_conversation();
 
   const redaction::Rules& rules_;
-  const config::Audit& settings_;
+  const Secret& words_key_;
   PreparedExchange out_;
   std::deque<Side*> sides_;  ///< of out_, that are still to be searched; the first is at hand
   redaction::Replacer::Counts before_;

@@ -15,6 +15,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -38,8 +39,6 @@ namespace {
 
 /// Rows are stored together while more exchanges wait, up to so many.
 constexpr std::size_t kMostRows = 2'000;
-/// Whether a request that its answer waits for has come to its end.
-constexpr milliseconds kLookForRequestEvery{20};
 
 /// The store is used on its thread alone. `waiting_rows_` gathers rows as long as other exchanges
 /// are there to be made into rows: their transaction is one.
@@ -138,7 +137,6 @@ class StoringRecorder : public Recorder {
     out.redactor_problem = redactor_problem_;
     return out;
   }
-
   bool is_underway(const Uuid& record) const override { return underway_.contains(record); }
   asio::any_io_executor executor() override { return context_.get_executor(); }
   trail::AuditStore& store() override { return keeper_.store(); }
@@ -288,12 +286,15 @@ class StoringRecorder : public Recorder {
   }
 
   /// The external redactor has a request whose wait was given up: what is said of the request in
-  /// the answer's rows is not known before.
+  /// the answer's rows is not known before. A timer without end is cancelled when it is.
   asio::awaitable<void> wait_for_request(std::unique_ptr<Task> task) {
-    asio::steady_timer timer(context_);
+    const auto bell = std::make_shared<asio::steady_timer>(context_, SteadyTime::max());
+    task->work.when_request_is_settled([heard = std::weak_ptr<asio::steady_timer>(bell)] {
+      if (const auto rung = heard.lock()) rung->cancel();
+    });
     while (task->work.waits_for_request()) {
-      timer.expires_after(kLookForRequestEvery);
-      co_await timer.async_wait(asio::use_awaitable);
+      boost::system::error_code cancelled;
+      co_await bell->async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
     }
     take_another_turn(std::move(task));
   }

@@ -102,8 +102,8 @@ std::vector<trail::AuditRow> make_rows(PreparedExchange prepared) {
 }
 
 std::vector<trail::AuditRow> make_rows(const redaction::Rules& rules, const config::Audit& settings,
-                                       Exchange exchange) {
-  Preparation preparation(rules, settings, Making::key_of_sampling(settings), std::move(exchange));
+                                       const MakingKeys& keys, Exchange exchange) {
+  Preparation preparation(rules, settings, keys, std::move(exchange));
   while (!preparation.step()) {
   }
   return make_rows(preparation.take());

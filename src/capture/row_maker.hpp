@@ -16,6 +16,6 @@ std::vector<trail::AuditRow> make_rows(PreparedExchange prepared);
 
 /// Prepared and made into rows in one go.
 std::vector<trail::AuditRow> make_rows(const redaction::Rules& rules, const config::Audit& settings,
-                                       Exchange exchange);
+                                       const MakingKeys& keys, Exchange exchange);
 
 }  // namespace tollgate::capture

@@ -25,8 +25,6 @@ Exchange without_content(const Exchange& exchange) {
   out.answered_by = exchange.answered_by;
   out.conversation = exchange.conversation;
   out.request_alone = exchange.request_alone;
-  out.request_is_stored = exchange.request_is_stored;
-  out.request_is_lost = exchange.request_is_lost;
   out.names_conversation = exchange.names_conversation;
   out.no_room = exchange.no_room;
   return out;
@@ -50,17 +48,21 @@ RowWork::RowWork(Exchange&& exchange)
       exchange_(std::move(exchange)) {}
 
 bool RowWork::waits_for_request() const {
-  return !bare_.request_alone && bare_.conversation != nullptr &&
-         bare_.conversation->request_is_underway;
+  return !bare_.request_alone && request_fate(bare_) == RequestFate::underway;
+}
+
+void RowWork::when_request_is_settled(std::function<void()> told) {
+  bare_.conversation->when_settled = std::move(told);
 }
 
 bool RowWork::lacks_request() const {
   const bool kept = bare_.conversation == nullptr || bare_.conversation->is_kept.value_or(true);
-  return kept && bare_.terms.keeps_content() && !bare_.request_alone && request_is_lost(bare_);
+  return kept && bare_.terms.keeps_content() && !bare_.request_alone &&
+         request_fate(bare_) == RequestFate::lost;
 }
 
 bool RowWork::note_lost() {
-  return bare_.conversation == nullptr || !std::exchange(bare_.conversation->is_lost, true);
+  return bare_.conversation == nullptr || !std::exchange(bare_.conversation->loss_is_counted, true);
 }
 
 bool RowWork::step(const std::shared_ptr<const Making>& now) {
@@ -76,7 +78,7 @@ bool RowWork::step(const std::shared_ptr<const Making>& now) {
 void RowWork::begin(const std::shared_ptr<const Making>& now) {
   making_ = now;
   asked_ = now->is_asked_about(*exchange_);
-  preparation_.emplace(now->rules, now->settings, now->sampling_key, std::move(*exchange_));
+  preparation_.emplace(now->rules, now->settings, now->keys(), std::move(*exchange_));
   exchange_.reset();
 }
 
@@ -109,8 +111,9 @@ asio::awaitable<MadeRows> RowWork::ask() {
 }
 
 MadeRows RowWork::rows_without_content() const {
-  MadeRows out{.rows = make_rows(making_->rules, making_->settings, without_content(bare_)),
-               .unmade = unmade_};
+  MadeRows out{
+      .rows = make_rows(making_->rules, making_->settings, making_->keys(), without_content(bare_)),
+      .unmade = unmade_};
   for (trail::AuditRow& row : out.rows) {
     if (bare_.terms.keeps_content()) row.content_missing = trail::missing::kFailure;
   }

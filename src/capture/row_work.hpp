@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +39,8 @@ class RowWork {
   /// It has an answer whose request is to be stored before, and is on its way: its turns come
   /// behind that.
   bool waits_for_request() const;
+  /// As long as it does: `told` is called once when it need not any more. Throws nothing itself.
+  void when_request_is_settled(std::function<void()> told);
   /// It has an answer whose request was to be stored before, and was not.
   bool lacks_request() const;
   /// Its rows are stored. A request that is to be stored before its answer is lost where this is

@@ -21,6 +21,11 @@ namespace {
 /// After so many ids that memory knows the worker's other connections have their turn.
 constexpr std::size_t kAtOnce = 16 * ObjectDirectory::kTurn;
 
+/// By the record's client, where the record's operation was answered.
+bool is_made_by(const StoredObject& object, const usage::UsageRecord& record) {
+  return object.client_name == record.client_name && object.backend == record.backend;
+}
+
 }  // namespace
 
 class ObjectDirectory::Turns : public ClientTurns<std::shared_ptr<Lookup>> {};
@@ -39,20 +44,34 @@ ObjectDirectory::~ObjectDirectory() = default;
 void ObjectDirectory::note(StoredObject object) {
   const std::lock_guard lock(mutex_);
   std::string id = object.id;
-  if (!objects_.try_emplace(id, std::move(object)).second) return;
+  if (!objects_.try_emplace(id, Noted{std::move(object)}).second) return;
   order_.push_back(std::move(id));
   if (order_.size() <= kMostRemembered) return;
   objects_.erase(order_.front());
   order_.pop_front();
 }
 
-void ObjectDirectory::leave_out_known(usage::UsageRecord& record) const {
+void ObjectDirectory::note_kept(const usage::UsageRecord& record) {
+  if (record.stored_objects.empty()) return;
+  const std::lock_guard lock(mutex_);
+  for (const std::string& id : record.stored_objects) {
+    const auto found = objects_.find(id);
+    if (found == objects_.end()) continue;
+    const StoredObject& object = found->second.object;
+    if (is_made_by(object, record) && object.conversation == record.conversation_id)
+      found->second.is_kept = true;
+  }
+}
+
+void ObjectDirectory::leave_out_kept(usage::UsageRecord& record) const {
+  if (record.stored_objects.empty()) return;
   const std::lock_guard lock(mutex_);
   std::erase_if(record.stored_objects, [&](const std::string& id) {
     const auto found = objects_.find(id);
-    return found != objects_.end() && found->second.client_name == record.client_name &&
-           found->second.backend == record.backend &&
-           (record.conversation_id.empty() || found->second.conversation == record.conversation_id);
+    if (found == objects_.end() || !found->second.is_kept) return false;
+    const StoredObject& object = found->second.object;
+    return is_made_by(object, record) &&
+           (record.conversation_id.empty() || object.conversation == record.conversation_id);
   });
 }
 
@@ -64,7 +83,7 @@ ObjectDirectory::Slice ObjectDirectory::remembered(std::span<const std::string> 
     if (found == objects_.end()) {
       out.unknown.push_back(id);
     } else {
-      out.known.push_back(found->second);
+      out.known.push_back(found->second.object);
     }
   }
   return out;

@@ -94,23 +94,24 @@ Books make_books(const PipelineParts& parts) {
   return books;
 }
 
-Result<void> JournalBook::enter(const OperationEnd& end) noexcept {
+Result<void> JournalBook::enter(OperationEnd& end) noexcept {
   if (!end.intent_recorded) return {};  // counted when it began
   const Result<void> closed = guarded([&] { return journal_.close(end.record); });
+  end.is_closed = closed.has_value();
   if (closed) return {};
   const bool goes_on =
       failures_.goes_on_after("ledger.close_failed", end.record.record_id, closed.error());
   return goes_on ? Result<void>() : closed;
 }
 
-Result<void> ObjectBook::enter(const OperationEnd& end) noexcept {
+Result<void> ObjectBook::enter(OperationEnd& end) noexcept {
   return guarded([&]() -> Result<void> {
     note_objects(end.record, objects_);
     return {};
   });
 }
 
-Result<void> MetricsBook::enter(const OperationEnd& end) noexcept {
+Result<void> MetricsBook::enter(OperationEnd& end) noexcept {
   (void)guarded([&]() -> Result<void> {
     metrics_.record(sample_of(end));
     if (pricer_ != nullptr) followup::note_unpriced(end.record, *pricer_, metrics_);
@@ -119,7 +120,7 @@ Result<void> MetricsBook::enter(const OperationEnd& end) noexcept {
   return {};
 }
 
-Result<void> LineBook::enter(const OperationEnd& end) noexcept {
+Result<void> LineBook::enter(OperationEnd& end) noexcept {
   (void)guarded([&]() -> Result<void> {
     write_line(end.record);
     return {};
@@ -138,7 +139,7 @@ void note_objects(const usage::UsageRecord& record, ledger::ObjectDirectory& obj
   }
 }
 
-Result<void> AuditBook::enter(const OperationEnd& end) noexcept {
+Result<void> AuditBook::enter(OperationEnd& end) noexcept {
   if (end.captured == nullptr) return {};
   return guarded([&]() -> Result<void> {
     end.captured->recorder().keep(end.captured->finish(end.record));

@@ -18,7 +18,7 @@ class JournalBook : public Book {
       : journal_(journal), failures_(failures) {}
   /// Error storage: the intent will surface as an interrupted record, and the client must not see a
   /// whole answer (ledger.on_failure).
-  Result<void> enter(const OperationEnd& end) noexcept override;
+  Result<void> enter(OperationEnd& end) noexcept override;
 
  private:
   ledger::Journal& journal_;
@@ -30,7 +30,7 @@ class JournalBook : public Book {
 class ObjectBook : public Book {
  public:
   explicit ObjectBook(ledger::ObjectDirectory& objects) : objects_(objects) {}
-  Result<void> enter(const OperationEnd& end) noexcept override;
+  Result<void> enter(OperationEnd& end) noexcept override;
 
  private:
   ledger::ObjectDirectory& objects_;
@@ -43,7 +43,7 @@ class MetricsBook : public Book {
   /// `pricer` knows of which models it was said already that they have no price; null: nobody says.
   explicit MetricsBook(telemetry::WorkerMetrics& metrics, const pricing::Pricer* pricer = nullptr)
       : metrics_(metrics), pricer_(pricer) {}
-  Result<void> enter(const OperationEnd& end) noexcept override;
+  Result<void> enter(OperationEnd& end) noexcept override;
 
  private:
   telemetry::WorkerMetrics& metrics_;
@@ -54,14 +54,14 @@ class MetricsBook : public Book {
 /// does not. Never an error, for the same reason.
 class LineBook : public Book {
  public:
-  Result<void> enter(const OperationEnd& end) noexcept override;
+  Result<void> enter(OperationEnd& end) noexcept override;
 };
 
 /// Hands what was captured to the audit trail's recorder, which stores it later. Never an error:
 /// where the client's audit waits for the trail, that is done apart.
 class AuditBook : public Book {
  public:
-  Result<void> enter(const OperationEnd& end) noexcept override;
+  Result<void> enter(OperationEnd& end) noexcept override;
 };
 
 /// The objects that a record names, for the directory.

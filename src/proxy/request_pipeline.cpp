@@ -228,7 +228,6 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   // first.
   Ending ending =
       note_outcome(operation->record(), request, answer, relay, arrival, client.cancellation);
-  if (head.method == "GET") parts_.objects.leave_out_known(operation->record());
   co_await read_request_to_its_end(*operation);
   if (ending.to_be_counted) {
     co_await count_ourselves(operation->record(), ending, *target->operation->api, std::move(*body),

@@ -30,7 +30,8 @@ RunningOperation::RunningOperation(RunningOperation&& other) noexcept
       capture_(std::move(other.capture_)),
       started_(other.started_),
       opened_(std::move(other.opened_)),
-      stage_(std::exchange(other.stage_, Stage::not_begun)) {}
+      stage_(std::exchange(other.stage_, Stage::not_begun)),
+      is_closed_(other.is_closed_) {}
 
 RunningOperation::~RunningOperation() {
   if (stage_ == Stage::ended) keep_without_waiting();
@@ -42,7 +43,9 @@ RunningOperation::~RunningOperation() {
 
 /// What is destroyed while its end was waited for.
 void RunningOperation::keep_without_waiting() noexcept {
-  if (capture_ != nullptr) (void)AuditBook().enter({*record_, opened_.has_value(), capture_.get()});
+  if (capture_ == nullptr) return;
+  OperationEnd end{*record_, opened_.has_value(), capture_.get()};
+  (void)AuditBook().enter(end);
 }
 
 void RunningOperation::refuse(const Refusal& refusal) {
@@ -102,18 +105,23 @@ bool RunningOperation::tell_books(capture::Capture* captured) noexcept {
   price();
   note_begun_conversation();
   if (is_redacted()) capture::redact_backend_words(*record_, capture_->recorder());
-  const OperationEnd end{*record_, opened_.has_value(), captured};
+  // What it was shown again and another record keeps is not written once more, whatever shows it:
+  // what it has made is in no such record.
+  books_->objects.leave_out_kept(*record_);
+  OperationEnd end{*record_, opened_.has_value(), captured};
   bool all_agree = true;
   for (const std::unique_ptr<Book>& book : books_->books) {
     const Result<void> entered = book->enter(end);
     all_agree = all_agree && entered.has_value();
   }
+  is_closed_ = end.is_closed;
   return all_agree;
 }
 
 asio::awaitable<bool> RunningOperation::until_durable(Cancellation& cancellation) {
   if (!opened_) co_return true;
   const Result<void> durable = co_await books_->journal.until_durable(cancellation);
+  if (durable && is_closed_) books_->objects.note_kept(*record_);
   if (durable) co_return true;
   if (durable.error().code == Errc::cancelled) co_return false;
   co_return books_->failures.goes_on_after("ledger.close_failed", record_->record_id,

@@ -80,6 +80,7 @@ class RunningOperation {
   SteadyTime started_;
   Result<void> opened_;
   Stage stage_;
+  bool is_closed_ = false;  ///< as OperationEnd has it
 };
 
 }  // namespace tollgate::proxy

@@ -93,6 +93,8 @@ Period previous_of(const Period& period, const TimeZone& zone) {
 }
 
 Period as_far(const Period& period, UtcTime now, const Period& other, const TimeZone& zone) {
+  if (!begins_day(*period.from, zone) || !begins_day(*other.from, zone))
+    return {other.from, std::min(*other.from + (now - *period.from), *other.until)};
   const Date today = zone.date_at(now);
   const auto days = chrono::sys_days(today) - chrono::sys_days(zone.date_at(*period.from));
   const Date there = chrono::sys_days(zone.date_at(*other.from)) + days;

@@ -30,6 +30,13 @@ def seen_finished(gateway, work_ms):
     return response, stack.wait_until(finished, "the response")["usage"]["total_tokens"]
 
 
+def assert_settled_once(gateway, record, total):
+    assert record["TotalTokens"] == total
+    assert_billed(gateway, record)
+    rows = {row["RecordId"]: row for row in gateway.simulator.rows()}
+    assert sum(row["TotalTokens"] or 0 for row in rows.values()) == total
+
+
 def test_work_that_its_client_saw_finished_is_settled_with_what_it_saw(make_gateway):
     gateway = make_gateway()
     response, total = seen_finished(gateway, 2500)
@@ -41,13 +48,36 @@ def test_work_that_its_client_saw_finished_is_settled_with_what_it_saw(make_gate
     assert sum(row["TotalTokens"] or 0 for row in gateway.simulator.rows()) == total
 
 
-def test_work_that_its_client_saw_finished_before_a_kill_is_settled_once(make_gateway):
+def test_what_its_client_saw_is_neither_lost_nor_counted_twice_by_a_kill(make_gateway):
     gateway = make_gateway()
-    _, total = seen_finished(gateway, 1500)
+    response, total = seen_finished(gateway, 1500)
+    direct.v1(gateway.simulator).responses.delete(response)
+    before = creation(gateway)
     gateway.stop(signal.SIGKILL)
     gateway.start()
     record = creation(gateway)
-    assert record["TotalTokens"] == total
-    assert_billed(gateway, record)
-    rows = {row["RecordId"]: row for row in gateway.simulator.rows()}
-    assert sum(row["TotalTokens"] or 0 for row in rows.values()) == total
+    assert record == before
+    assert_settled_once(gateway, record, total)
+
+
+def test_work_whose_settling_a_kill_may_have_cut_off_is_asked_about_once_more(make_gateway):
+    gateway = make_gateway()
+    _, total = seen_finished(gateway, 1500)
+    # Until its record is settled only memory has what was shown; the response is still there.
+    gateway.stop(signal.SIGKILL)
+    gateway.start()
+    assert_settled_once(gateway, creation(gateway), total)
+
+
+def test_work_that_is_gone_when_a_kill_may_have_cut_off_its_settling_says_so(make_gateway):
+    gateway = make_gateway()
+    response, total = seen_finished(gateway, 1500)
+    gateway.stop(signal.SIGKILL)
+    direct.v1(gateway.simulator).responses.delete(response)
+    gateway.start()
+    record = creation(gateway)
+    if record["UsageReason"] == "":  # it was settled before the kill
+        return assert_settled_once(gateway, record, total)
+    assert record["UsageReason"].split(",")[0] == "object_gone"
+    assert (record["UsageBasis"], record["CompletionTokens"]) == ("estimated", None), "not known, which is not none"
+    assert record["PromptTokens"] > 0

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,17 +38,24 @@ inline constexpr std::string_view kModel = "model";
 inline constexpr std::string_view kGateway = "gateway_error";
 }  // namespace source
 
+/// What becomes of a request that is to be stored before its answer.
+enum class RequestFate {
+  none,      ///< it goes with its answer
+  underway,  ///< it was handed over, and whether its rows can be stored is not known yet
+  stored,
+  lost,  ///< its rows are not stored, nor will be
+};
+
 /// What both sides of an exchange have in common, though they may be stored apart: known once the
-/// first is made into rows. The recorder's thread's.
+/// first is made into rows. The recorder's thread's, from when the first is handed over.
 struct Conversation {
   std::optional<bool> is_kept;    ///< whether its content is; conversations are in whole or not
   std::optional<std::string> id;  ///< redacted
-  bool is_lost = false;           ///< a side is without content; the exchange counts once
-  /// The request is to be stored before its answer, and whether it can be is not known yet.
-  bool request_is_underway = false;
-  /// The request was to be stored before, and its rows were not: found when nobody may wait for it
-  /// any more.
-  bool request_is_lost = false;
+  bool loss_is_counted = false;   ///< a side is without content; the exchange counts once
+  RequestFate request = RequestFate::none;
+  /// Told once when the request is underway no longer; null: nobody waits for that. It throws
+  /// nothing.
+  std::function<void()> when_settled;
 };
 
 /// A request that is to be stored before its answer. It goes with the request from hand to hand;
@@ -57,24 +65,25 @@ class UnstoredRequest {
   UnstoredRequest() = default;
   explicit UnstoredRequest(std::shared_ptr<Conversation> of) noexcept
       : conversation_(std::move(of)) {
-    if (conversation_ != nullptr) conversation_->request_is_underway = true;
+    if (conversation_ != nullptr) conversation_->request = RequestFate::underway;
   }
   UnstoredRequest(UnstoredRequest&& other) noexcept = default;
   UnstoredRequest& operator=(UnstoredRequest&& other) noexcept {
     std::swap(conversation_, other.conversation_);
     return *this;
   }
-  ~UnstoredRequest() { end(true); }
+  ~UnstoredRequest() { end(RequestFate::lost); }
 
-  void stored() noexcept { end(false); }
+  void stored() noexcept { end(RequestFate::stored); }
 
  private:
-  void end(bool is_lost) noexcept {
-    if (conversation_ == nullptr) return;
-    conversation_->request_is_underway = false;
-    conversation_->request_is_lost = is_lost;
-    if (is_lost) conversation_->is_lost = false;  // what stands nowhere has been counted nowhere
-    conversation_ = nullptr;
+  void end(RequestFate fate) noexcept {
+    const std::shared_ptr<Conversation> of = std::exchange(conversation_, nullptr);
+    if (of == nullptr) return;
+    of->request = fate;
+    // What stands nowhere has been counted nowhere.
+    if (fate == RequestFate::lost) of->loss_is_counted = false;
+    if (const auto told = std::exchange(of->when_settled, nullptr)) told();
   }
 
   std::shared_ptr<Conversation> conversation_;  ///< null: there is none, or its end is known
@@ -90,9 +99,7 @@ struct Exchange {
   std::optional<CapturedRequest> request;  ///< nullopt: stored before, or there was no room for it
   std::optional<CapturedAnswer> answer;    ///< nullopt: none came, or there was no room for it
   std::string_view answered_by = source::kModel;
-  bool request_alone = false;      ///< the answer follows
-  bool request_is_stored = false;  ///< it came before, or was handed over before
-  bool request_is_lost = false;    ///< it was to be stored before, and could not be
+  bool request_alone = false;  ///< the answer follows
   /// The client names the record's conversation; else that follows from what the request refers to
   /// or makes, and goes behind what the client says elsewhere.
   bool names_conversation = true;
@@ -104,10 +111,9 @@ struct Exchange {
   ContentHold hold;                            ///< the memory that request and answer take
 };
 
-/// On the recorder's thread, once its request has been dealt with: it was to be stored, and is not.
-inline bool request_is_lost(const Exchange& exchange) {
-  return exchange.request_is_lost ||
-         (exchange.conversation != nullptr && exchange.conversation->request_is_lost);
+/// On the recorder's thread: what became of its request where that was to be stored before.
+inline RequestFate request_fate(const Exchange& exchange) {
+  return exchange.conversation == nullptr ? RequestFate::none : exchange.conversation->request;
 }
 
 }  // namespace tollgate::capture

@@ -51,10 +51,14 @@ class ObjectDirectory {
   /// one's.
   void note(StoredObject object);
 
-  /// Leaves out of what the record says that its operation showed what memory knows in the same
-  /// words: an earlier record names it, and lists that are read over and over would write the same
-  /// ids into each of theirs. Costs no look into SQLite. Not for what makes objects.
-  void leave_out_known(usage::UsageRecord& record) const;
+  /// The journal has the record, durably: of those of its objects that note() was told in the same
+  /// words, no later record has to say it again.
+  void note_kept(const usage::UsageRecord& record);
+
+  /// Leaves out of the record's objects what an earlier record that is kept says in the same words:
+  /// lists that are read over and over would write the same ids into each of theirs. What was
+  /// noted and never kept stays, or a restart would forget whose it is. Costs no look into SQLite.
+  void leave_out_kept(usage::UsageRecord& record) const;
 
   /// Those of the ids that somebody made through this gateway. What is not in memory is looked up
   /// kTurn at a time, in turn with other clients' look-ups, so that no request holds up those of
@@ -66,6 +70,10 @@ class ObjectDirectory {
  private:
   class Turns;
   struct Slice;
+  struct Noted {
+    StoredObject object;
+    bool is_kept = false;  ///< a record that is kept says the same
+  };
 
   /// What memory knows of these ids; the others are left for the disk.
   Slice remembered(std::span<const std::string> ids) const;
@@ -78,7 +86,7 @@ class ObjectDirectory {
   Ledger& ledger_;
   boost::asio::any_io_executor disk_;
   mutable std::mutex mutex_;  ///< of all below
-  FoundObjects objects_;
+  std::unordered_map<std::string, Noted> objects_;
   std::deque<std::string> order_;  ///< oldest first
   std::unique_ptr<Turns> turns_;
 };

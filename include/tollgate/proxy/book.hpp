@@ -27,6 +27,8 @@ struct OperationEnd {
   bool intent_recorded;
   /// What the audit trail is to keep of it; null: nothing, or it is waited for apart.
   capture::Capture* captured = nullptr;
+  /// The journal has the record, not its intent alone: said by its book, which is the first.
+  bool is_closed = false;
 };
 
 /// Who takes note of how operations end. One per kind and worker, on the worker's thread.
@@ -36,7 +38,7 @@ class Book {
   /// Does not wait, and throws nothing: it is also called while an exception ends the operation.
   /// Error: the client must not see a whole answer, since what this book promises of it cannot be
   /// kept.
-  virtual Result<void> enter(const OperationEnd& end) noexcept = 0;
+  virtual Result<void> enter(OperationEnd& end) noexcept = 0;
 };
 
 /// In the order in which they are entered. The journal is first: what survives a crash is settled

@@ -33,8 +33,9 @@ std::optional<ledger::Period> month_named(std::string_view text, const TimeZone&
 /// they begin days, else as long. Both bounds are there.
 ledger::Period previous_of(const ledger::Period& period, const TimeZone& zone);
 
-/// The part of `other` that is as long after its begin as `now` is after the period's, by days and
-/// the time of day, to the quarter hour: at least one, at most all of it. Both periods begin days.
+/// The part of `other` that is as long after its begin as `now` is after the period's, at most all
+/// of it: where both begin days, by days and the time of day, to the quarter hour and at least one;
+/// else by the clock. All bounds are there, and the period has begun.
 ledger::Period as_far(const ledger::Period& period, UtcTime now, const ledger::Period& other,
                       const TimeZone& zone);
 

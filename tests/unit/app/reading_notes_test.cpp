@@ -13,6 +13,8 @@ trail::StoredRow note_row_of(const char* client) {
   return out;
 }
 
+using Lines = std::vector<std::string>;
+
 TEST(ReadingNotes, SeveralClientsOfAConversationAreNamedOnceAndWhenMoreCome) {
   ReadingNotes notes("c-1");
   notes.add(note_row_of("retail"));
@@ -20,13 +22,13 @@ TEST(ReadingNotes, SeveralClientsOfAConversationAreNamedOnceAndWhenMoreCome) {
   EXPECT_EQ(notes.clients(), "");
   notes.add(note_row_of("claims"));
   EXPECT_EQ(notes.clients(),
-            "note: 2 clients have used this conversation id (claims, retail): --client says whose "
-            "conversation is meant\n");
+            "2 clients have used this conversation id (claims, retail): --client says whose "
+            "conversation is meant");
   EXPECT_EQ(notes.clients(), "");
   notes.add(note_row_of("batch"));
   EXPECT_EQ(notes.clients(),
-            "note: 3 clients have used this conversation id (batch, claims, retail): --client says "
-            "whose conversation is meant\n");
+            "3 clients have used this conversation id (batch, claims, retail): --client says "
+            "whose conversation is meant");
 }
 
 TEST(ReadingNotes, WhereNoConversationIsReadClientsAreManyOfCourse) {
@@ -44,33 +46,33 @@ TEST(ReadingNotes, RowsWhoseContentIsGoneAreCounted) {
   gone.content = trail::ContentState::erased;
   notes.add(gone);
   EXPECT_EQ(notes.erased(),
-            "note: the content of 1 row that fit was erased: what was in it is neither found nor "
-            "shown\n");
+            "the content of 1 row that fit was erased: what was in it is neither found nor "
+            "shown");
   notes.add(gone);
   EXPECT_EQ(notes.erased(),
-            "note: the content of 2 rows that fit was erased: what was in it is neither found nor "
-            "shown\n");
+            "the content of 2 rows that fit was erased: what was in it is neither found nor "
+            "shown");
 }
 
 TEST(ReadingNotes, WhatIsDamagedIsNamedAndNotCalledErased) {
   ReadingNotes notes("");
   notes.add(note_row_of("retail"));
-  EXPECT_EQ(notes.damaged(), "");
+  EXPECT_EQ(notes.damaged(), Lines());
   EXPECT_FALSE(notes.any_damaged());
   trail::StoredRow damaged = note_row_of("retail");
   damaged.content = trail::ContentState::damaged;
   damaged.row.sequence = 752;
   notes.add(damaged);
   EXPECT_EQ(notes.damaged(),
-            "warning: the content of 1 row is damaged, not erased: sequence 752\n");
-  EXPECT_EQ(notes.damaged(), "") << "nothing new";
+            Lines{"the content of 1 row is damaged, not erased: sequence 752"});
+  EXPECT_EQ(notes.damaged(), Lines()) << "nothing new";
   EXPECT_EQ(notes.erased(), "");
   notes.add_damaged({7, 9});
   EXPECT_EQ(notes.damaged(),
-            "warning: 2 rows of the trail are damaged and not shown: sequence 7, 9\n"
-            "warning: the content of 1 row is damaged, not erased: sequence 752\n");
+            (Lines{"2 rows of the trail are damaged and not shown: sequence 7, 9",
+                   "the content of 1 row is damaged, not erased: sequence 752"}));
   for (int i = 0; i < 25; ++i) notes.add(damaged);
-  EXPECT_NE(notes.damaged().find(", 752 and 6 more\n"), std::string::npos);
+  EXPECT_TRUE(notes.damaged().back().ends_with(", 752 and 6 more"));
   EXPECT_TRUE(notes.any_damaged());
 }
 

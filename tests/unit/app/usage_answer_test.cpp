@@ -99,11 +99,13 @@ class HalfLedger : public reports::FakeReader {
     return {};
   }
   Result<ledger::KeptTime> kept_time(ledger::SumSource) override {
+    ++asked_for_time;
     return ledger::KeptTime{{}, at_ - days(40)};
   }
   const std::vector<std::string>& faults() const override { return lacks_; }
 
   usage::UsageRecord record;
+  int asked_for_time = 0;
 
  private:
   static std::chrono::hours days(int number) { return std::chrono::hours(24 * number); }
@@ -157,6 +159,24 @@ TEST(UsageAnswer, OfATimeBeforeThatIsThereInPartSaysFromWhen) {
                 "of the time before, 2026-09-01 00:00 Z to before 2026-11-28 12:00 Z, the ledger "
                 "has nothing before 2026-09-15: it began then, or what was earlier is deleted; "
                 "what is compared stands beside less than that time"}));
+}
+
+// 24 hours stood beside 13 hours and 47 minutes.
+TEST(UsageAnswer, BesideATimeThatBeginsWithinADayStandsAsMuchByTheClock) {
+  UsageOptions options = options_by("client");
+  options.compare = "previous";
+  options.period.since = "24h";
+  options.period.to = "2026-12-03";
+  const auto order = parse_usage_order(options, TimeZone(), kNoon);
+  ASSERT_TRUE(order && order->previous);
+  EXPECT_EQ(*order->previous->until - *order->previous->from, std::chrono::hours(24));
+}
+
+TEST(UsageAnswer, WhereNoTimesAreComparedNobodyAsksSinceWhenTheLedgerIs) {
+  HalfLedger ledger(kNoon - std::chrono::hours(1));
+  const auto order = parse_usage_order(options_by("client"), TimeZone(), kNoon);
+  ASSERT_TRUE(order && answer_usage(ledger, *order));
+  EXPECT_EQ(ledger.asked_for_time, 0);
 }
 
 TEST(UsageAnswer, ComponentsSayWhatHasNoAmount) {

@@ -109,7 +109,6 @@ TEST_F(AskingRecorderTest, AnAnswerWaitsForItsRequestAndSaysThatItIsLost) {
   request.unstored = UnstoredRequest(request.conversation);
   Exchange answer = exchange("");
   answer.request.reset();
-  answer.request_is_stored = true;  // as it seems where the wait was given up
   answer.conversation = request.conversation;
   Cancellation cancellation;
   cancellation.stop();
@@ -136,7 +135,6 @@ TEST_F(AskingRecorderTest, AnAnswerThatWaitsForItsRequestIsNotWrittenTwice) {
   request.unstored = UnstoredRequest(request.conversation);
   Exchange answer = exchange("");
   answer.request.reset();
-  answer.request_is_stored = true;
   answer.conversation = request.conversation;
   Cancellation cancellation;
   cancellation.stop();

@@ -195,7 +195,7 @@ TEST_F(CaptureTest, WhatWaitsIsStoredBeforeAndGivesItsMemoryAway) {
   EXPECT_TRUE(recorder_.kept[0].request_alone);
   EXPECT_TRUE(recorder_.kept[0].request);
   const Exchange out = finish(capture);
-  EXPECT_TRUE(out.request_is_stored);
+  EXPECT_EQ(request_fate(out), RequestFate::stored);
   EXPECT_FALSE(out.request);
 }
 
@@ -209,8 +209,8 @@ TEST_F(CaptureTest, WhatBecameOfARequestThatWasToBeStoredBeforeIsKnown) {
     capture.take_request("application/json", "{}");
     EXPECT_FALSE(recorder_.keeps_request_of(capture));
     const Exchange out = finish(capture);
-    EXPECT_EQ(out.request_is_stored, stored) << "its rows are not written twice";
-    EXPECT_EQ(out.request_is_lost, !stored);
+    EXPECT_EQ(request_fate(out), stored ? RequestFate::stored : RequestFate::lost)
+        << "its rows are not written twice";
   }
 }
 
@@ -223,13 +223,11 @@ TEST_F(CaptureTest, OfARequestThatNobodyWaitsForToTheEndItsOwnEndSaysWhatBecameO
     capture.take_request("application/json", "{}");
     EXPECT_FALSE(recorder_.keeps_request_of(capture));
     const Exchange out = finish(capture);
-    EXPECT_TRUE(out.request_is_stored) << "or will be";
-    EXPECT_TRUE(out.conversation->request_is_underway);
-    EXPECT_FALSE(request_is_lost(out));
+    EXPECT_EQ(request_fate(out), RequestFate::underway);
     if (stored) recorder_.kept.back().unstored.stored();
     recorder_.kept.clear();
-    EXPECT_FALSE(out.conversation->request_is_underway);
-    EXPECT_EQ(request_is_lost(out), !stored) << "whatever took it away";
+    EXPECT_EQ(request_fate(out), stored ? RequestFate::stored : RequestFate::lost)
+        << "whatever took it away";
   }
 }
 
@@ -241,8 +239,7 @@ TEST_F(CaptureTest, ARequestIsLostWithWhatIsThrownWhereItIsHandedOver) {
   capture.take_request("application/json", "{}");
   EXPECT_THROW(recorder_.keeps_request_of(capture), std::bad_alloc);
   const Exchange out = finish(capture);
-  EXPECT_TRUE(request_is_lost(out)) << "the answer's rows say so";
-  EXPECT_FALSE(out.conversation->request_is_underway) << "which wait for nothing";
+  EXPECT_EQ(request_fate(out), RequestFate::lost) << "the answer's rows say so, and wait for none";
 }
 
 TEST_F(CaptureTest, ARequestThatFindsNoRoomIsNotSent) {

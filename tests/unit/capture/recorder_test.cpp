@@ -145,8 +145,9 @@ TEST_F(RecorderTest, AnExchangeIsLostOnceThoughBothItsSidesAre) {
   request.request_alone = request.no_room = true;
   Exchange answer = exchange("");
   answer.request.reset();
-  answer.request_is_stored = answer.no_room = true;
+  answer.no_room = true;
   answer.conversation = request.conversation;
+  answer.conversation->request = RequestFate::stored;
   recorder_->keep(std::move(request));
   recorder_->keep(std::move(answer));
   EXPECT_EQ(stored().size(), 2U);
@@ -156,8 +157,8 @@ TEST_F(RecorderTest, AnExchangeIsLostOnceThoughBothItsSidesAre) {
 TEST_F(RecorderTest, ARequestThatCouldNotBeStoredBeforeIsALossOnceItsAnswerIsStored) {
   Exchange answer = exchange("");
   answer.request.reset();
-  answer.request_is_lost = true;
   answer.conversation = std::make_shared<Conversation>();
+  answer.conversation->request = RequestFate::lost;
   recorder_->keep(std::move(answer));
   EXPECT_FALSE(stored().empty());
   EXPECT_EQ(recorder_->status().lost, 1U);

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "row_maker.hpp"
+#include "made_rows.hpp"
 #include "tollgate/trail/row_digest.hpp"
 #include "trail_world.hpp"
 
@@ -220,7 +220,7 @@ class RowCorpusTest : public testing::Test, protected TrailWorld {
     exchange.answer = CapturedAnswer{example.answer_type, assembly.finish(true)};
     exchange.replacer = std::make_shared<redaction::Replacer>();
     std::string out;
-    for (const trail::AuditRow& row : make_rows(rules, config_.audit, std::move(exchange)))
+    for (const trail::AuditRow& row : made_rows(rules, config_.audit, std::move(exchange)))
       out.append(line_of(example.name, row));
     return out;
   }

@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "made_rows.hpp"
 #include "making.hpp"
 #include "tollgate/capture/caller.hpp"
 #include "tollgate/capture/names_in_rows.hpp"
@@ -45,7 +46,7 @@ class RowMakerTest : public testing::Test, protected TrailWorld {
   std::vector<trail::AuditRow> rows(Exchange exchange) {
     // Once: compiling them takes as long as all that is tested here.
     static const redaction::Rules rules = redaction::Rules::compile({}).value();
-    return make_rows(rules, config_.audit, std::move(exchange));
+    return made_rows(rules, config_.audit, std::move(exchange));
   }
 
   ContentMemory memory_;
@@ -85,7 +86,8 @@ TEST_F(RowMakerTest, WhyContentIsMissingStandsInItsRow) {
   EXPECT_EQ(out.back().content_missing, "") << "there was none";
   Exchange lost = exchange();
   lost.request.reset();
-  lost.request_is_lost = true;
+  lost.conversation = std::make_shared<Conversation>();
+  lost.conversation->request = RequestFate::lost;
   out = rows(std::move(lost));
   EXPECT_EQ(out.front().content_missing, "failure") << "it was to be stored before, and was not";
   EXPECT_EQ(out.back().content_missing, "");
@@ -152,7 +154,8 @@ TEST_F(RowMakerTest, ARequestAloneSaysNothingOfItsEndAndIsNotRepeated) {
   EXPECT_FALSE(first[0].status_code);
   Exchange rest = exchange();
   rest.request.reset();
-  rest.request_is_stored = true;
+  rest.conversation = std::make_shared<Conversation>();
+  rest.conversation->request = RequestFate::stored;
   const auto then = rows(std::move(rest));
   ASSERT_EQ(then.size(), 2U);
   EXPECT_EQ(then[0].kind, "response");
@@ -301,7 +304,7 @@ TEST_F(RowMakerTest, ANameThatWasCutIsHiddenWholly) {
   Exchange named = exchange();
   named.request->body = R"({"metadata":{"session_id":")" + card + R"("}})";
   named.names_conversation = false;
-  const std::string id = make_rows(rules, config_.audit, std::move(named)).at(0).conversation_id;
+  const std::string id = made_rows(rules, config_.audit, std::move(named)).at(0).conversation_id;
   EXPECT_THAT(id, Not(HasSubstr("4111")));
 }
 
@@ -311,7 +314,7 @@ TEST_F(RowMakerTest, AConversationOfWhichOnlyTheContentsRulesKnowIsHiddenWholly)
     Exchange named = exchange();
     named.request->body = R"({"metadata":{"conversation_id":")" + secret + R"("}})";
     named.names_conversation = false;
-    return make_rows(drops, config_.audit, std::move(named)).at(0).conversation_id;
+    return made_rows(drops, config_.audit, std::move(named)).at(0).conversation_id;
   };
   const std::string hidden = conversation("open sesame");
   EXPECT_THAT(hidden, testing::StartsWith("[CONVERSATION:"));
@@ -330,7 +333,7 @@ TEST_F(RowMakerTest, AnAnswerIsOfTheConversationThatItBegins) {
   Exchange rest = exchange();
   rest.conversation = shared;
   rest.request.reset();
-  rest.request_is_stored = true;
+  shared->request = RequestFate::stored;
   rest.record.conversation_id = "resp_1";
   rest.names_conversation = false;
   EXPECT_EQ(rows(std::move(rest)).at(0).conversation_id, "resp_1");
@@ -373,7 +376,7 @@ TEST_F(RowMakerTest, BothSidesOfASampledConversationAreKeptOrNeither) {
     answer.terms.sample = 0.5;
     answer.conversation = conversation;
     answer.request.reset();
-    answer.request_is_stored = true;
+    conversation->request = RequestFate::stored;
     const trail::AuditRow first = rows(std::move(request)).front();
     const trail::AuditRow second = rows(std::move(answer)).front();
     EXPECT_EQ(first.content_bytes.has_value(), second.content_bytes.has_value()) << i;

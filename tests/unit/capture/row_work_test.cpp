@@ -36,7 +36,6 @@ class RowWorkTest : public testing::Test, protected TrailWorld {
   /// Of two steps, so that something can go wrong in between.
   Exchange long_answer() {
     Exchange out = exchange();
-    out.request_is_stored = true;
     out.answered_by = source::kGateway;
     out.answer = CapturedAnswer{"text/plain", {.body = std::string(2 * Preparation::kStep, '.')}};
     return out;
@@ -59,6 +58,7 @@ TEST_F(RowWorkTest, RowsThatCouldNotBeMadeSayWhoAnsweredAndInWhichConversation) 
   RowWork request(request_alone());
   const MadeRows asked = made(request);
   ASSERT_FALSE(asked.rows.empty());
+  conversation_->request = RequestFate::stored;
   RowWork answer(long_answer());
   ASSERT_FALSE(answer.step(making_));
   replacer_->count("\xff");  // no UTF-8, so no JSON either
@@ -79,13 +79,16 @@ TEST_F(RowWorkTest, ARequestThatEndsWithoutItsRowsIsLostAndCountedWithItsAnswer)
     Exchange asked = request_alone();
     asked.unstored = UnstoredRequest(conversation_);
     RowWork answer(long_answer());
+    int told = 0;
     {
       RowWork request(std::move(asked));
       EXPECT_FALSE(request.waits_for_request());
       EXPECT_TRUE(answer.waits_for_request());
+      answer.when_request_is_settled([&] { ++told; });
       EXPECT_TRUE(request.note_lost()) << "as if its content could not be made into rows";
       if (stored) request.note_stored();
     }
+    EXPECT_EQ(told, 1) << "whoever waits for it need not look";
     EXPECT_FALSE(answer.waits_for_request());
     EXPECT_EQ(answer.lacks_request(), !stored);
     EXPECT_EQ(answer.note_lost(), !stored) << "what stands nowhere has been counted nowhere";

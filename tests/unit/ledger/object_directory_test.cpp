@@ -140,11 +140,16 @@ TEST_F(ObjectDirectoryTest, AListNamesAgainOnlyWhatNoRecordSaysAlready) {
   list.backend = "b";
   const std::vector<std::string> shown{"msg-1", "msg-2", "msg-3", "msg-4", "msg-5"};
   list.stored_objects = shown;
-  directory_.leave_out_known(list);
-  EXPECT_EQ(list.stored_objects, (std::vector<std::string>{"msg-2", "msg-3", "msg-5"}));
+  directory_.leave_out_kept(list);
+  EXPECT_EQ(list.stored_objects, shown) << "memory alone knows them";
+  directory_.note_kept(list);
+  directory_.leave_out_kept(list);
+  EXPECT_EQ(list.stored_objects, (std::vector<std::string>{"msg-2", "msg-3", "msg-4", "msg-5"}))
+      << "that msg-4 belongs to a conversation was not said";
   list.stored_objects = shown;
   list.conversation_id = "conv-1";
-  directory_.leave_out_known(list);
+  directory_.note_kept(list);
+  directory_.leave_out_kept(list);
   EXPECT_EQ(list.stored_objects, (std::vector<std::string>{"msg-1", "msg-2", "msg-3", "msg-5"}))
       << "that msg-1 belongs to the conversation is news";
 }

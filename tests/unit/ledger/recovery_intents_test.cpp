@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "record_codec.hpp"
 #include "recovery.hpp"
 #include "sample_record.hpp"
 #include "temp_directory.hpp"
@@ -70,6 +71,36 @@ TEST_F(RecoveryIntentsTest, AFileThatSortsBehindTheCloseOfItsIntentsTakesNothing
   EXPECT_EQ(interrupted_now(), 0U);
   EXPECT_EQ(all_records(store_), (std::vector{sample_close(1), sample_close(3)}));
   EXPECT_EQ(store_.awaiting(10)->size(), 1U);
+}
+
+/// An intent whose fields cannot be read behind its id and its time.
+std::string unreadable_intent(std::uint64_t number) {
+  std::string payload;
+  encode_record(sample_intent(number), payload);
+  constexpr char kOutcome = 25;
+  const std::size_t at = payload.find(std::string{kOutcome, 8, 0, 0, 0});
+  EXPECT_NE(at, std::string::npos);
+  payload[at + 5] = 99;  // no outcome has this number
+  return payload;
+}
+
+TEST_F(RecoveryIntentsTest, OfAnIntentWhoseIdAloneCanBeReadARecordIsMadeAndItIsCounted) {
+  {
+    Worker worker(journal_);
+    ASSERT_TRUE(worker.journal.open(sample_intent(1)));
+    worker.store.snapshot().back()->append(EntryType::intent, unreadable_intent(2));
+  }
+  const Result<RecoveryResult> result = recover(store_, journal_, UtcTime());
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->interrupted, 2U);
+  EXPECT_EQ(result->damaged, 1U);
+  const auto records = all_records(store_);
+  ASSERT_EQ(records.size(), 2U);
+  const auto& damaged = records[0].record_id == sample_id(2) ? records[0] : records[1];
+  EXPECT_EQ(damaged.record_id, sample_id(2));
+  EXPECT_EQ(damaged.event_time, sample_intent(2).event_time);
+  EXPECT_EQ(damaged.outcome, usage::Outcome::interrupted);
+  EXPECT_EQ(damaged.usage_reason, "record_damaged");
 }
 
 }  // namespace

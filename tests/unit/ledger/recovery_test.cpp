@@ -314,35 +314,6 @@ TEST_F(RecoveryTest, KeepsADamagedFileThatItCannotSetAside) {
   EXPECT_EQ(all_records(store_), std::vector{sample_close(1)});
 }
 
-/// An intent whose fields cannot be read behind its id and its time.
-std::string unreadable_intent(std::uint64_t number) {
-  std::string payload;
-  encode_record(sample_intent(number), payload);
-  constexpr char kOutcome = 25;
-  const std::size_t at = payload.find(std::string{kOutcome, 8, 0, 0, 0});
-  EXPECT_NE(at, std::string::npos);
-  payload[at + 5] = 99;  // no outcome has this number
-  return payload;
-}
-
-TEST_F(RecoveryTest, OfAnIntentWhoseIdAloneCanBeReadARecordIsMadeAndItIsCounted) {
-  {
-    Worker worker(journal_);
-    ASSERT_TRUE(worker.journal.open(sample_intent(1)));
-    worker.store.snapshot().back()->append(EntryType::intent, unreadable_intent(2));
-  }
-  const RecoveryResult result = recover_now();
-  EXPECT_EQ(result.interrupted, 2U);
-  EXPECT_EQ(result.damaged, 1U);
-  const auto records = all_records(store_);
-  ASSERT_EQ(records.size(), 2U);
-  const auto& damaged = records[0].record_id == sample_id(2) ? records[0] : records[1];
-  EXPECT_EQ(damaged.record_id, sample_id(2));
-  EXPECT_EQ(damaged.event_time, sample_intent(2).event_time);
-  EXPECT_EQ(damaged.outcome, usage::Outcome::interrupted);
-  EXPECT_EQ(damaged.usage_reason, "record_damaged");
-}
-
 // The program that wrote version 3 had put closes into its table whose segments it had not deleted
 // yet.
 TEST_F(RecoveryTest, TakesNothingTwiceOfSegmentsFromBeforeAnUpgrade) {

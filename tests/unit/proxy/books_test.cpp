@@ -69,6 +69,7 @@ TEST_F(BooksTest, ThatAFailedCloseCannotBeToldOfChangesNoPolicy) {
   JournalFailures failures(metrics_.worker(0), lenient);
   JournalBook open(journal_, failures);
   EXPECT_TRUE(open.enter(end_));
+  EXPECT_FALSE(end_.is_closed) << "what is served without a record has none";
   EXPECT_EQ(log_.lines(), 1);
   const config::Ledger strict;
   JournalFailures others(metrics_.worker(0), strict);  // which has told of nothing yet

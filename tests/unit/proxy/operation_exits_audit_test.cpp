@@ -50,7 +50,7 @@ TEST_F(AuditedOperationExits, ItsRequestCouldNotBeStored) {
   EXPECT_FALSE(asked_a_backend());
   ASSERT_EQ(recorder_.kept.size(), 1U);
   const capture::Exchange& kept = recorder_.kept[0];
-  EXPECT_TRUE(kept.request_is_lost);
+  EXPECT_EQ(request_fate(kept), capture::RequestFate::lost);
   EXPECT_EQ(kept.answered_by, "gateway_error");
   ASSERT_TRUE(kept.answer) << "the trail has what the user saw";
   EXPECT_TRUE(client_got().ends_with(kept.answer->answer.body)) << kept.answer->answer.body;

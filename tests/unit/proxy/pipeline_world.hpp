@@ -105,7 +105,7 @@ class WitnessBook : public Book {
 
   WitnessBook(std::string name, std::vector<Entry>& entries, std::unique_ptr<Book> real)
       : name_(std::move(name)), entries_(entries), real_(std::move(real)) {}
-  Result<void> enter(const OperationEnd& end) noexcept override {
+  Result<void> enter(OperationEnd& end) noexcept override {
     entries_.push_back({name_, end.record, end.intent_recorded});
     return real_->enter(end);
   }

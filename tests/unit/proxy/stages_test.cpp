@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "books.hpp"
 #include "pipeline_world.hpp"
 #include "stage_fixture.hpp"
 #include "tollgate/usage/reasons.hpp"
@@ -108,6 +109,22 @@ class OpenOperationTest : public PipelineWorld {
     run();
     return opened_;
   }
+  /// Whether the record of an operation that shows an object of its client names it.
+  bool names_what_it_shows() {
+    (void)open(config::OnFailure::fail_open);
+    books_->books.push_back(std::make_unique<JournalBook>(journal_, failures_));
+    books_->books.push_back(std::make_unique<ObjectBook>(objects()));
+    RunningOperation& operation = **opened_;
+    operation.record().client_name = "retail";
+    operation.record().backend = "east";
+    operation.record().stored_objects = {"msg-1"};
+    std::optional<bool> ended;
+    boost::asio::co_spawn(*context_, keep(ended, operation.end(cancellation_)),
+                          [](const std::exception_ptr& thrown) { EXPECT_FALSE(thrown); });
+    run();
+    EXPECT_EQ(ended, true) << "it is served all the same";
+    return !operation.record().stored_objects.empty();
+  }
   ledger::ObjectDirectory& objects() {
     if (!directory_of_objects_) directory_of_objects_.emplace(*ledger_, context_->get_executor());
     return *directory_of_objects_;
@@ -135,6 +152,21 @@ TEST_F(OpenOperationTest, WithoutItsIntentItIsRefusedOrServedAsThePolicySays) {
   const auto& served = open(config::OnFailure::fail_open);
   ASSERT_TRUE(served && *served);
   EXPECT_FALSE((*served)->opened());
+}
+
+// Its client's next list left out what memory alone had: a restart forgot whose it is.
+TEST_F(OpenOperationTest, WhatNoRecordThatIsKeptNamesIsNamedAgain) {
+  const Error full{Errc::storage, "full"};
+  journal_.open_error = full;
+  EXPECT_TRUE(names_what_it_shows());
+  journal_.open_error.reset();
+  journal_.close_error = full;
+  EXPECT_TRUE(names_what_it_shows());
+  journal_.close_error.reset();
+  journal_.sync_fails_at_wait = journal_.waits + 2;  // that of its end
+  EXPECT_TRUE(names_what_it_shows());
+  EXPECT_TRUE(names_what_it_shows()) << "now one is kept";
+  EXPECT_FALSE(names_what_it_shows());
 }
 
 TEST_F(OpenOperationTest, WhenTheGatewayStopsMeanwhileNobodyIsTold) {

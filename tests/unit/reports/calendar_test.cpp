@@ -68,5 +68,26 @@ TEST(Calendar, OfATimeThatGoesOnAsMuchOfAnotherIsBesideIt) {
   EXPECT_EQ(until("2026-03-30T12:00:00Z"), at("2026-03-01T00:00:00Z")) << "it has no more days";
 }
 
+// 24 hours stood beside 13 hours and 47 minutes: the days were counted, and their time of day.
+TEST(Calendar, OfATimeThatBeginsWithinADayAsMuchIsBesideItByTheClock) {
+  const UtcTime now = at("2026-11-30T10:13:00Z");
+  const ledger::Period since{now - std::chrono::hours(24), at("2026-12-03T00:00:00Z")};
+  const ledger::Period before = previous_of(since, TimeZone());
+  EXPECT_EQ(words(before), "2026-11-25T20:26 2026-11-29T10:13");
+  EXPECT_EQ(words(as_far(since, now, before, TimeZone())), "2026-11-25T20:26 2026-11-26T20:26");
+  EXPECT_EQ(as_far(since, *since.until, before, TimeZone()).until, since.from);
+  const ledger::Period until_noon{at("2026-11-29T00:00:00Z"), at("2026-11-30T12:00:00Z")};
+  EXPECT_EQ(words(as_far(until_noon, now, previous_of(until_noon, TimeZone()), TimeZone())),
+            "2026-11-27T12:00 2026-11-28T22:13")
+      << "the day begins the one and not the other";
+}
+
+TEST(Calendar, OfDaysThatGoOnAsManyAreBesideThemAcrossAnHourThatComesTwice) {
+  const ledger::Period week{berlin().start_of(*parse_day("2026-10-25")),
+                            berlin().start_of(*parse_day("2026-11-01"))};
+  EXPECT_EQ(words(as_far(week, at("2026-10-26T09:00:00Z"), previous_of(week, berlin()), berlin())),
+            "2026-10-17T22:00 2026-10-19T08:00");
+}
+
 }  // namespace
 }  // namespace tollgate::reports

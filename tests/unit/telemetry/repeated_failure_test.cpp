@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "repeated_failure.hpp"
+#include "tollgate/telemetry/repeated_failure.hpp"
 
 #include <gtest/gtest.h>
 
-namespace tollgate::allocation {
+namespace tollgate::telemetry::log {
 namespace {
 
 // It was logged every 30 seconds, 2,880 times a day.
@@ -23,4 +23,4 @@ TEST(RepeatedFailure, IsLoggedOnceAtAChangeAndOnceAnHour) {
 }
 
 }  // namespace
-}  // namespace tollgate::allocation
+}  // namespace tollgate::telemetry::log

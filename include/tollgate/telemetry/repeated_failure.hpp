@@ -7,10 +7,11 @@
 
 #include "tollgate/base/time.hpp"
 
-namespace tollgate::allocation {
+namespace tollgate::telemetry::log {
 
-/// Which looks that failed are logged: a new failure at once, the same one once an hour, one that
-/// came back as a new one. Pure.
+/// Which looks that failed are logged, of such as are taken again and again: a new failure at once,
+/// the same one once an hour, one that came back as a new one. Sparing is for events that nobody
+/// looks for. Pure.
 class RepeatedFailure {
  public:
   static constexpr seconds kRepeatEvery{3600};
@@ -23,4 +24,4 @@ class RepeatedFailure {
   std::optional<SteadyTime> told_at_;
 };
 
-}  // namespace tollgate::allocation
+}  // namespace tollgate::telemetry::log

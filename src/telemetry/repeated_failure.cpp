@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "repeated_failure.hpp"
+#include "tollgate/telemetry/repeated_failure.hpp"
 
-namespace tollgate::allocation {
+namespace tollgate::telemetry::log {
 
 bool RepeatedFailure::is_news(const std::string& failure, SteadyTime now) {
   const bool same = failure == last_ && told_at_ && now - *told_at_ < kRepeatEvery;
@@ -12,4 +12,4 @@ bool RepeatedFailure::is_news(const std::string& failure, SteadyTime now) {
   return true;
 }
 
-}  // namespace tollgate::allocation
+}  // namespace tollgate::telemetry::log
