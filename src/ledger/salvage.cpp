@@ -86,7 +86,7 @@ class Unlinked {
 };
 
 /// Nothing is wrong with what somebody else uses.
-Error held(Error error) {
+Error used_elsewhere(Error error) {
   error.code = Errc::unavailable;
   return error;
 }
@@ -185,11 +185,11 @@ Result<SalvageResult> salvage(const std::string& path) {
   if (!exists(path) && !exists(made)) return no_ledger_at(path);
   const bool leaves_lock = exists(path + ".lock");
   const Result<LockFile> lock = LockFile::take(path + ".lock");
-  if (!lock) return held(lock.error());
+  if (!lock) return used_elsewhere(lock.error());
   const Unlinked unlinked(leaves_lock ? "" : path + ".lock");
   if (!exists(path)) return go_on(path, made);
   const Result<LockFile> database_lock = LockFile::take(path);
-  if (!database_lock) return held(database_lock.error());
+  if (!database_lock) return used_elsewhere(database_lock.error());
   Result<SalvageResult> result = copy_readable(path, made);
   if (!result) {
     remove_all(made);

@@ -45,8 +45,8 @@ enum class Counter : std::int64_t {
   /// Microseconds: when the latest began of what adjustments were deleted of. Hours in which
   /// nothing was served go by age alone, later than the last record that was deleted.
   adjustments_deleted_to = 8,
-  /// What `rolled_up_to` was when last a version rolled up that gives rows check sums. Where the
-  /// two differ an earlier one has written rows without since.
+  /// What `rolled_up_to` was when last a version rolled up that gives rows check sums. Where
+  /// `rolled_up_to` is greater an earlier one has written rows without since; it is never less.
   rollups_summed_to = 9,
 };
 /// nullopt: it was never written. Error storage.

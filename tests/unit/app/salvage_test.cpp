@@ -4,8 +4,8 @@
 #include <sqlite3.h>
 
 #include <chrono>
-#include <fstream>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "commands.hpp"

@@ -339,26 +339,6 @@ TEST_F(RecoveryTest, TakesOnWhereTheIngesterStood) {
   EXPECT_EQ(all_records(store_), (std::vector{sample_close(1), sample_close(2)}));
 }
 
-// They were deleted while their records stood in a write-ahead log that was on no disk.
-TEST_F(RecoveryTest, KeepsAllFilesUntilTheirRecordsAreOnTheDisk) {
-  {
-    Worker worker(journal_);
-    ASSERT_TRUE(worker.journal.open(sample_intent(1)));
-    ASSERT_TRUE(worker.journal.close(sample_close(2)));
-  }
-  ASSERT_TRUE(arrive(store_, {sample_close(3)}));
-  const std::string log = directory_ / "ledger-wal";
-  fs::rename(log, log + ".away");
-  const Result<RecoveryResult> failed = recover(store_, journal_, UtcTime());
-  ASSERT_TRUE(failed.has_error());
-  EXPECT_NE(failed.error().message.find("cannot sync"), std::string::npos);
-  EXPECT_EQ(segments_in(journal_).size(), 1U);
-  fs::rename(log + ".away", log);
-  EXPECT_EQ(recover_now().interrupted, 0U);
-  EXPECT_EQ(all_records(store_), (std::vector{sample_close(3), sample_close(2), interrupted(1)}));
-  EXPECT_EQ(segments_in(journal_).size(), 0U);
-}
-
 TEST_F(RecoveryTest, KeepsAllFilesWhenTheStoreTakesNothing) {
   {
     Worker worker(journal_);

@@ -3,9 +3,16 @@
 #include "write_ahead_log_mover.hpp"
 
 #include <atomic>
+#include <filesystem>
 #include <new>
+#include <string>
+#include <vector>
 
+#include "recovery.hpp"
+#include "sample_record.hpp"
+#include "segments_in.hpp"
 #include "sqlite_ledger_fixture.hpp"
+#include "worker.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -65,6 +72,28 @@ TEST_F(WriteAheadLogMoverTest, AnEndComesBetweenTwoPasses) {
       },
       std::chrono::hours(1));
   EXPECT_TRUE(eventually([&] { return passes_ == 1; }));
+}
+
+// They were deleted while their records stood in a write-ahead log that was on no disk.
+TEST_F(WriteAheadLogMoverTest, JournalsStayUntilWhatAStartTookIsOnTheDisk) {
+  const std::string journal = directory_ / "taken.journal";
+  std::filesystem::create_directory(journal);
+  RecordStore store = open_store(directory_ / "taken");
+  ASSERT_TRUE(arrive(store, {sample_close(3)}));
+  {
+    Worker worker(journal);
+    ASSERT_TRUE(worker.journal.close(sample_close(2)));
+  }
+  const std::string log = directory_ / "taken-wal";
+  std::filesystem::rename(log, log + ".away");
+  const Result<RecoveryResult> failed = recover(store, journal, UtcTime());
+  ASSERT_TRUE(failed.has_error());
+  EXPECT_NE(failed.error().message.find("cannot sync"), std::string::npos);
+  EXPECT_EQ(segments_in(journal).size(), 1U);
+  std::filesystem::rename(log + ".away", log);
+  ASSERT_TRUE(recover(store, journal, UtcTime()));
+  EXPECT_EQ(all_records(store), (std::vector{sample_close(3), sample_close(2)})) << "none twice";
+  EXPECT_TRUE(segments_in(journal).empty());
 }
 
 }  // namespace
