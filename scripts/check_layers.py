@@ -37,7 +37,7 @@ ALLOWED = {
     "admin": {"base", "config"},
     "proxy": {"base", "capture", "pricing", "tokenizer", "net", "config", "telemetry", "http", "auth", "usage", "operations", "routing", "ledger", "upstream", "followup"},
     "listener": {"base", "net", "config", "telemetry", "http", "proxy"},
-    "capture": {"base", "net", "config", "http", "telemetry", "usage", "redaction", "audit", "trail"},
+    "capture": {"base", "net", "config", "auth", "http", "telemetry", "usage", "redaction", "audit", "trail"},
     "precompiled": set(),
 }
 ALLOWED["app"] = set(ALLOWED)  # the composition root names everybody

@@ -61,42 +61,43 @@ Result<void> refuse_past(const trail::RowFilter& filter, UtcTime now) {
           ": nothing that is to come is of it; audit search and audit export show what was"};
 }
 
-/// Of each page of rows; false: no more of them.
+/// While rows still come: what has become known since.
+void tell_news(ReadingNotes& notes) {
+  tell_note(notes.clients());
+  std::cerr << notes.damaged();
+}
+
+/// Of each page of rows.
 using Visit = std::function<void(std::vector<trail::StoredRow>)>;
 
 /// Reads page after page; with `follow`, on and on.
-Result<std::size_t> read_all(OpenTrail& trail, trail::RowFilter filter, bool follow,
-                             const Visit& visit) {
-  std::size_t damaged = 0;
+Result<void> read_all(OpenTrail& trail, trail::RowFilter filter, bool follow, ReadingNotes& notes,
+                      const Visit& visit) {
   for (;;) {
     Result<trail::FoundRows> found = trail.desk.read(filter, trail.reader, utc_now());
     if (!found) return found.error();
-    damaged += found->damaged.size();
+    notes.add_damaged(found->damaged);
+    for (const trail::StoredRow& row : found->rows) notes.add(row);
     const bool any = found->read_to != 0;
     filter.goes_on = true;
     if (any) filter.after = found->read_to;
     if (any) visit(std::move(found->rows));
     std::cout.flush();
-    if (!any && !follow) return damaged;
+    if (follow) tell_news(notes);
+    if (!any && !follow) return {};
     if (!any) std::this_thread::sleep_for(kFollowEvery);
   }
 }
 
-/// What a search has told of.
-struct Told {
-  std::size_t exchanges = 0;
-  std::size_t damaged = 0;  ///< rows
-};
-
 /// A line for each exchange that holds the text, once the access row that names it is written; with
-/// `follow`, on and on.
-Result<Told> tell_exchanges(OpenTrail& trail, trail::RowFilter filter, bool follow,
-                            const std::string& text, ReadingNotes& notes) {
+/// `follow`, on and on. Returns how many.
+Result<std::size_t> tell_exchanges(OpenTrail& trail, trail::RowFilter filter, bool follow,
+                                   const std::string& text, ReadingNotes& notes) {
   const auto sought = without_findings(text, trail.config.audit.redaction);
   if (!sought) return sought.error();
   std::vector<std::string> ids;
   std::string held;
-  Told out;
+  std::size_t out = 0;
   ExchangeLines lines(to_lower(text), [&](const std::string& record, const std::string& line) {
     ids.push_back(record);
     held.append(line).append("\n");
@@ -113,21 +114,26 @@ Result<Told> tell_exchanges(OpenTrail& trail, trail::RowFilter filter, bool foll
     const auto found = trail.desk.search(filter, *sought, pick, trail.reader, utc_now());
     if (!found) return found.error();
     std::cout << held << std::flush;
-    if (follow) tell_note(notes.clients());
+    notes.add_damaged(found->damaged);
+    if (follow) tell_news(notes);
     held.clear();
-    out.exchanges += std::exchange(ids, {}).size();
-    out.damaged += found->damaged.size();
+    out += std::exchange(ids, {}).size();
     if (found->read_to == 0 && !follow) return out;
     if (found->read_to == 0) std::this_thread::sleep_for(kFollowEvery);
     if (found->read_to != 0) filter.after = found->read_to;
   }
 }
 
-int tell_damaged(const Result<std::size_t>& damaged) {
-  if (!damaged) return complain(damaged.error());
-  if (*damaged == 0) return 0;
-  warn(counted(*damaged, "row") + " of the trail are damaged and not shown");
+/// Of access rows, which have no sequence that anybody knows.
+int tell_damaged(std::size_t damaged) {
+  if (damaged == 0) return 0;
+  warn(counted(damaged, "row") + " of the trail are damaged and not shown");
   return kIncomplete;
+}
+
+int tell_damaged(ReadingNotes& notes) {
+  std::cerr << notes.damaged();
+  return notes.any_damaged() ? kIncomplete : 0;
 }
 
 int nothing_fits(const AuditOptions& options, const config::Config& config) {
@@ -154,12 +160,12 @@ int audit_search(const AuditOptions& options) {
   const Result<trail::RowFilter> filter = filter_of(options, trail->config.audit);
   if (!filter) return complain(filter.error());
   ReadingNotes notes(options.conversation);
-  const Result<Told> told = tell_exchanges(*trail, *filter, false, options.text, notes);
+  const auto told = tell_exchanges(*trail, *filter, false, options.text, notes);
   if (!told) return complain(told.error());
   tell_note(notes.erased());
-  if (told->exchanges == 0 && told->damaged == 0) return nothing_fits(options, trail->config);
+  if (*told == 0 && !notes.any_damaged()) return nothing_fits(options, trail->config);
   tell_note(notes.clients());
-  return tell_damaged(told->damaged);
+  return tell_damaged(notes);
 }
 
 int audit_accesses(const AccessOptions& options) {
@@ -198,8 +204,8 @@ int audit_tail(const AuditOptions& options) {
   if (!last) return complain(last.error());
   if (!filter->from) filter->after = *last;
   ReadingNotes notes(options.conversation);
-  const Result<Told> told = tell_exchanges(*trail, *filter, true, options.text, notes);
-  return told ? tell_damaged(told->damaged) : complain(told.error());
+  const auto told = tell_exchanges(*trail, *filter, true, options.text, notes);
+  return told ? tell_damaged(notes) : complain(told.error());
 }
 
 int audit_show(const AuditOptions& options) {
@@ -209,15 +215,18 @@ int audit_show(const AuditOptions& options) {
   const Result<trail::RowFilter> filter = filter_of(options, trail->config.audit);
   if (!filter) return complain(filter.error());
   ExchangeView exchange;
-  const auto damaged = read_all(*trail, *filter, false, [&](auto rows) {
+  ReadingNotes notes("");
+  const Result<void> read = read_all(*trail, *filter, false, notes, [&](auto rows) {
     for (trail::StoredRow& row : rows) add_row(exchange, std::move(row));
   });
-  if (damaged && exchange.empty()) return complain("the trail has no exchange " + options.record);
+  if (!read) return complain(read.error());
+  if (exchange.empty() && !notes.any_damaged())
+    return complain("the trail has no exchange " + options.record);
   if (!exchange.empty()) print_line(line_about(exchange));
   for (const auto& [kind, side] : exchange)
     std::cout << "--- " << kind << " (" << side.described() << ")\n" << side.text() << "\n";
   if (!exchange.empty()) tell_figures(trail->config.ledger.path, record_of(exchange));
-  return tell_damaged(damaged);
+  return tell_damaged(notes);
 }
 
 int audit_export(const AuditOptions& options) {
@@ -229,18 +238,16 @@ int audit_export(const AuditOptions& options) {
   if (!to_come) return complain(to_come.error());
   bool any = false;
   ReadingNotes notes(options.conversation);
-  const auto damaged = read_all(*trail, *filter, options.follow, [&](auto rows) {
+  const Result<void> read = read_all(*trail, *filter, options.follow, notes, [&](auto rows) {
     any = any || !rows.empty();
-    for (const trail::StoredRow& row : rows) {
-      notes.add(row);
+    for (const trail::StoredRow& row : rows)
       std::cout << trail::to_json(row.row, row.row.event_time) << "\n";
-    }
-    if (options.follow) tell_note(notes.clients());
   });
   tell_note(notes.clients());
   tell_note(notes.erased());
-  if (!any && damaged && *damaged == 0) return nothing_fits(options, trail->config);
-  return tell_damaged(damaged);
+  if (!read) return complain(read.error());
+  if (!any && !notes.any_damaged()) return nothing_fits(options, trail->config);
+  return tell_damaged(notes);
 }
 
 }  // namespace tollgate::app

@@ -87,8 +87,9 @@ int change(trail::AuditDesk& desk, Change what, const std::string& exporter, con
 int acknowledge(trail::AuditDesk& desk) {
   const Result<bool> lost = desk.acknowledge_loss();
   if (!lost) return complain(lost.error());
-  std::cout << (*lost ? "that an earlier trail is gone is not told any longer\n"
-                      : "no earlier trail is known to be gone: there is nothing to acknowledge\n");
+  std::cout << (*lost
+                    ? "what is lost or damaged by now is not told any longer\n"
+                    : "nothing is known to be lost or damaged: there is nothing to acknowledge\n");
   return 0;
 }
 

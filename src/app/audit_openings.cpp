@@ -30,6 +30,22 @@ Result<void> check_master_keys(const config::Config& config) {
   return trail::AuditDesk::check_keys(config.audit.path, *masters);
 }
 
+/// That a backup was not put in the trail's place, where there is one that would be opened.
+Result<void> check_marks(const config::Config& config) {
+  if (!config::keeps_exchanges(config)) return {};
+  return trail::AuditDesk::check_marks(config.audit.path, config::trail_mark_path(config));
+}
+
+/// Of keys that cost some content, where there is a trail: it is opened all the same.
+std::string damaged_keys(const config::Config& config) {
+  if (config.audit.encryption_keys.empty() || !config::keeps_exchanges(config)) return {};
+  const auto masters = trail::MasterKeys::read(config.audit.encryption_keys);
+  if (!masters) return {};
+  // A database that cannot be read is a fault, which is told of elsewhere.
+  const Result<std::string> faults = trail::AuditDesk::key_faults(config.audit.path, *masters);
+  return faults ? *faults : std::string();
+}
+
 }  // namespace
 
 std::vector<config::ConfigError> audit_faults(const config::Config& config,
@@ -42,6 +58,10 @@ std::vector<config::ConfigError> audit_faults(const config::Config& config,
       out.push_back({config::line_given(settings, {"audit.encryption.keys", "audit.encryption"}), 0,
                      "audit.encryption.keys: " + keys.error().message});
   }
+  const Result<void> marks = check_marks(config);
+  if (!marks)
+    out.push_back({config::line_given(settings, {"audit.path", "audit"}), 0,
+                   "audit.path: " + marks.error().message});
   const std::array<std::pair<const Secret*, const char*>, 2> signing{
       {{&audit.checkpoints.key, "audit.checkpoints.key"},
        {&audit.checkpoints.previous_key, "audit.checkpoints.previous_key"}}};
@@ -66,6 +86,9 @@ std::vector<config::ConfigError> audit_warnings(const config::Config& config,
     out.push_back({config::line_given(settings, {path + ".until", path}), 0,
                    path + ".until is over: the level is redacted by now, not full"});
   }
+  const std::string keys = damaged_keys(config);
+  if (!keys.empty())
+    out.push_back({config::line_given(settings, {"audit.path", "audit"}), 0, "audit: " + keys});
   const auto& key = config.audit.caller_key;
   if (key && key->reveal().size() < kShortestCallerKey)
     out.push_back({line_of_secret(settings, "audit.caller_key"), 0,

@@ -107,6 +107,7 @@ void AuditTrail::use(const config::Config& config, const exporters::ExporterPart
   }
   // An exporter of the ledger may have the same name, and other certificates.
   exporters::ExporterParts own = parts;
+  own.rows_have_content = true;
   own.transport = [&parts](const std::string& delivery) -> http::Transport& {
     return parts.transport(audit_transport(exporter_of(delivery)));
   };
@@ -158,6 +159,8 @@ std::optional<telemetry::AuditGauges> AuditTrail::gauges() const {
   out.held_bytes = status.held;
   out.database_bytes = status.store.bytes;
   out.rows = static_cast<std::uint64_t>(status.store.last_sequence);
+  out.damaged_rows = status.store.damaged_rows;
+  out.damaged_keys = status.store.damaged_keys;
   // The last checkpoint itself is covered by the next one.
   const std::int64_t checkpoint = status.store.proved_to == 0 ? 0 : 1;
   out.unproved = static_cast<std::uint64_t>(

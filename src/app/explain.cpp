@@ -17,10 +17,10 @@ using ledger::LedgerReader;
 using ledger::Period;
 
 /// The prices of the configuration, where one is named and can be read.
-pricing::PriceList prices_at_hand(const LedgerChoice& choice) {
+config::Prices prices_at_hand(const LedgerChoice& choice) {
   if (choice.config_path.empty()) return {};
-  const config::LoadResult loaded = load_without_secrets(choice.config_path);
-  return loaded.config ? loaded.config->prices.list : pricing::PriceList();
+  config::LoadResult loaded = load_without_secrets(choice.config_path);
+  return loaded.config ? std::move(loaded.config->prices) : config::Prices();
 }
 
 std::optional<pricing::PriceEntry> entry_with(const pricing::PriceList& list,
@@ -45,7 +45,8 @@ Result<std::vector<ExplainedRecord>> find_records(LedgerReader& reader, const st
                        why,
                        pricing::prove_cost(stored.record),
                        std::nullopt,
-                       {}});
+                       {},
+                       std::nullopt});
       });
   if (!done) return done.error();
   return out;
@@ -102,10 +103,11 @@ int explain(const ExplainOptions& options) {
   auto found = find_anywhere(**reader, options.id);
   if (!found) return complain_of_ledger(found.error());
   if (found->empty()) return tell_nothing(**reader, options.id);
-  const pricing::PriceList prices = prices_at_hand(options.ledger);
+  const config::Prices prices = prices_at_hand(options.ledger);
   for (ExplainedRecord& one : *found) {
-    one.price = entry_with(prices, one.record.price_id);
-    const Result<void> adjusted = find_adjustments(**reader, prices, one);
+    one.price = entry_with(prices.list, one.record.price_id);
+    one.provisional = pricing::provisional_terms(one.record, prices.list.capacities());
+    const Result<void> adjusted = find_adjustments(**reader, prices.list, one);
     if (!adjusted) return complain_of_ledger(adjusted.error());
   }
   if (options.format == "json") {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tollgate/ledger/ledger.hpp"
+#include "tollgate/pricing/allocation.hpp"
 #include "tollgate/pricing/cost_lines.hpp"
 #include "tollgate/pricing/price_entry.hpp"
 #include "tollgate/usage/cost_adjustment.hpp"
@@ -32,6 +33,8 @@ struct ExplainedRecord {
   /// The price that made its cost, where the configuration still has it.
   std::optional<pricing::PriceEntry> price;
   std::vector<ExplainedAdjustment> adjustments;  ///< in their order: the last one counts
+  /// What its provisional amount would be made of by the configuration at hand.
+  std::optional<pricing::ProvisionalTerms> provisional = {};
 };
 
 /// For a person; several lines, the last one ended.

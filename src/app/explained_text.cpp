@@ -234,6 +234,7 @@ struct ExplainedCost {
   const UsageRecord& record;
   const pricing::CostProof& proof;
   const std::optional<pricing::PriceEntry>& price;
+  std::optional<pricing::ProvisionalTerms> provisional;
 };
 
 std::string entry_text(const ExplainedCost& cost) {
@@ -273,6 +274,31 @@ void tell_sum(const ExplainedCost& cost, Account& out) {
                            : "computed again just now: NOT what the record has");
 }
 
+/// "PromptTokens 36 - CachedPromptTokens 0 + 12 x CompletionTokens 4 = 84".
+std::string weight_text(const usage::TokenCounts& tokens, const pricing::ProvisionalTerms& terms) {
+  std::string out = "PromptTokens " + std::to_string(tokens.prompt.value_or(0));
+  if (tokens.cached_prompt.value_or(0) != 0)
+    out.append(" - CachedPromptTokens ").append(std::to_string(*tokens.cached_prompt));
+  out.append(" + ").append(std::to_string(terms.output_weight)).append(" x CompletionTokens ");
+  out.append(std::to_string(tokens.completion.value_or(0)));
+  return out + " = " + std::to_string(terms.weight);
+}
+
+void tell_provisional(const ExplainedCost& cost, Account& out) {
+  const UsageRecord& record = cost.record;
+  if (!record.provisional_cost_nano) return;
+  out.line("provisional", amount_text(*record.provisional_cost_nano, record.provisional_currency) +
+                              ", no cost: its share of what the hour's capacity can take");
+  if (!cost.provisional) return;
+  const pricing::ProvisionalTerms& terms = *cost.provisional;
+  const std::string hour = pricing::to_decimal(terms.hour_nano, pricing::kNanoDecimals);
+  out.line("", weight_text(record.tokens, terms));
+  out.line("", std::to_string(terms.weight) + " x " + hour + " / " + std::to_string(terms.whole) +
+                   " = " + amount_text(terms.share_nano, record.provisional_currency));
+  if (terms.share_nano != *record.provisional_cost_nano)
+    out.line("", "that is by the capacity that is configured now, NOT what the record has");
+}
+
 void tell_cost(const ExplainedCost& cost, Account& out) {
   const UsageRecord& record = cost.record;
   out.plain(cost_basis_text(record.cost_basis));
@@ -281,9 +307,7 @@ void tell_cost(const ExplainedCost& cost, Account& out) {
   out.line("price", entry_text(cost));
   for (const pricing::CostLine& line : cost.proof.lines) tell_line(line, record.cost_currency, out);
   if (record.cost_nano) tell_sum(cost, out);
-  if (!record.provisional_cost_nano) return;
-  out.line("provisional", amount_text(*record.provisional_cost_nano, record.provisional_currency) +
-                              ", no cost: its share of what the hour's capacity can take");
+  tell_provisional(cost, out);
 }
 
 std::string previous_text(const usage::CostAdjustment& one) {
@@ -298,7 +322,7 @@ void tell_adjustment(const ExplainedAdjustment& explained, bool counts, Account&
   out.line("made at", to_rfc3339(one.made_at));
   out.line("run", one.run);
   out.line("before", previous_text(one));
-  tell_cost({one.record, explained.proof, explained.price}, out);
+  tell_cost({one.record, explained.proof, explained.price, std::nullopt}, out);
 }
 
 }  // namespace
@@ -321,7 +345,7 @@ std::string explained_text(const ExplainedRecord& explained) {
   tell_attempts(explained.record, out);
   tell_tokens(explained.record, out);
   out.title(explained.adjustments.empty() ? "Cost" : "Cost, as it was recorded");
-  tell_cost({explained.record, explained.proof, explained.price}, out);
+  tell_cost({explained.record, explained.proof, explained.price, explained.provisional}, out);
   for (const ExplainedAdjustment& one : explained.adjustments)
     tell_adjustment(one, &one == &explained.adjustments.back(), out);
   return out.take();

@@ -51,7 +51,9 @@ Result<config::Config> load_for_readers(const std::string& config_path, NeededKe
     return Error{Errc::invalid_input, config::format_errors(config_path, loaded.errors)};
   const config::Audit& audit = loaded.config->audit;
   std::vector<Secret> needed;
-  if (keys.content) needed = audit.encryption_keys;
+  const bool by_content_keys = keys.words && !audit.redaction.hmac;
+  if (keys.content || by_content_keys) needed = audit.encryption_keys;
+  if (keys.words && audit.redaction.hmac) needed.push_back(*audit.redaction.hmac);
   if (keys.callers && audit.caller_key) needed.push_back(*audit.caller_key);
   if (keys.signing) needed.push_back(audit.checkpoints.key);
   if (keys.signing) needed.push_back(audit.checkpoints.previous_key);

@@ -23,6 +23,7 @@ struct NeededKeys {
   bool content = true;
   bool callers = false;  ///< somebody is looked for by name
   bool signing = false;
+  bool words = false;  ///< that which personal values in names are replaced by
 };
 
 /// For who reads the trail: of the file's secrets only the needed keys must be here. Error

@@ -30,6 +30,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Beside a database: who uses it.
+constexpr const char* kLockEnding = ".lock";
+
 /// The setting's own line, or that of what it belongs to.
 int line_or(const config::SettingValues& settings, int owner,
             std::initializer_list<std::string> paths) {
@@ -148,16 +151,18 @@ fs::path nearest_above(const fs::path& path) {
   return out;
 }
 
-/// What a start would have to make below a directory must fit its file system.
-std::optional<std::string> making_fault(const fs::path& directory, const fs::path& ledger) {
+/// What a start would have to make below a directory must fit its file system. `longest`: the path
+/// that is a database's with this ending.
+std::optional<std::string> making_fault(const fs::path& directory, const fs::path& longest,
+                                        const char* ending) {
   struct statfs system {};
   if (::statfs(directory.c_str(), &system) != 0) return std::nullopt;
   if (system.f_type == PROC_SUPER_MAGIC || system.f_type == SYSFS_MAGIC)
     return "cannot be made: " + directory.string() + " takes no files of anybody";
-  for (const fs::path& name : fs::path(ledger::journal_directory(ledger.string()))) {
+  for (const fs::path& name : longest) {
     if (name.string().size() > static_cast<std::size_t>(system.f_namelen))
       return "cannot be made: a name in it is longer than " + std::to_string(system.f_namelen) +
-             " bytes with " + ledger::kJournalEnding;
+             " bytes with " + ending;
   }
   return std::nullopt;
 }
@@ -168,28 +173,54 @@ std::optional<std::string> beside_fault(const std::string& path) {
   const std::string journal = ledger::journal_directory(path);
   if (fs::exists(journal, error) && !fs::is_directory(journal, error))
     return "has something in its way: " + journal + " is no directory";
-  for (const std::string& other : {journal, path + ".lock"}) {
+  for (const std::string& other : {journal, path + kLockEnding}) {
     if (fs::exists(other, error) && ::access(other.c_str(), R_OK | W_OK) != 0)
       return "cannot be used: this user may not write to " + other;
   }
   return std::nullopt;
 }
 
-/// Why a start could not open or make the ledger.
-std::optional<std::string> ledger_fault(const std::string& path) {
+/// Why the file of a database could not be opened.
+std::optional<std::string> database_file_fault(const std::string& path) {
   std::error_code error;
   if (fs::is_directory(path, error) || path.ends_with('/')) return "is a directory, not a file";
   if (fs::exists(path, error) && ::access(path.c_str(), R_OK | W_OK) != 0)
     return "may not be written by this user";
-  const Result<void> ours = ledger::refuse_foreign(path);
-  if (!ours) return "cannot be used: " + ours.error().message;
-  const fs::path ledger = fs::absolute(path, error);
-  const fs::path directory = nearest_above(ledger);
+  return std::nullopt;
+}
+
+/// Why a start could not make it, and beside it what its path and this ending name; it makes each
+/// directory above that is missing.
+std::optional<std::string> database_place_fault(const std::string& path, const char* ending) {
+  std::error_code error;
+  const fs::path database = fs::absolute(path, error);
+  const fs::path directory = nearest_above(database);
   if (!fs::is_directory(directory, error)) return directory.string() + " is no directory";
   if (::access(directory.c_str(), W_OK | X_OK) != 0)
     return "cannot be made: this user may not write to " + directory.string();
-  if (auto fault = making_fault(directory, ledger)) return fault;
+  return making_fault(directory, database.string() + ending, ending);
+}
+
+/// Why a start could not open or make the ledger.
+std::optional<std::string> ledger_fault(const std::string& path) {
+  if (auto fault = database_file_fault(path)) return fault;
+  const Result<void> ours = ledger::refuse_foreign(path);
+  if (!ours) return "cannot be used: " + ours.error().message;
+  if (auto fault = database_place_fault(path, ledger::kJournalEnding)) return fault;
   return beside_fault(path);
+}
+
+/// The same of the audit trail; what its keys say of it is told with these.
+std::optional<std::string> trail_fault(const std::string& path) {
+  std::error_code error;
+  if (auto fault = database_file_fault(path)) return fault;
+  if (fs::is_regular_file(path, error) && fs::is_empty(path, error))
+    return "was emptied: put a copy in its place, or delete it and begin a new trail";
+  if (auto fault = database_place_fault(path, kLockEnding)) return fault;
+  const std::string lock = path + kLockEnding;
+  if (fs::exists(lock, error) && ::access(lock.c_str(), R_OK | W_OK) != 0)
+    return "cannot be used: this user may not write to " + lock;
+  return std::nullopt;
 }
 
 /// Why an exporter could write no file there; it makes the directory itself, but none above.
@@ -201,7 +232,8 @@ std::optional<std::string> lines_fault(const std::string& directory) {
   const fs::path place = there ? path : path.parent_path();
   if (there && !fs::is_directory(path, error)) return "is no directory";
   if (!there && !fs::is_directory(place, error))
-    return "cannot be made: " + place.string() + " is no directory";
+    return "cannot be made: " + place.string() +
+           (fs::exists(place, error) ? " is no directory" : " does not exist");
   if (::access(place.c_str(), W_OK | X_OK) == 0) return std::nullopt;
   return there ? "may not be written by this user"
                : "cannot be made: this user may not write to " + place.string();
@@ -248,6 +280,10 @@ std::vector<config::ConfigError> opening_faults(const config::Config& config,
   if (const auto fault = ledger_fault(config.ledger.path))
     out.push_back({config::line_given(settings, {"ledger.path"}), 0,
                    "ledger.path " + config.ledger.path + " " + *fault});
+  const bool has_trail = config::keeps_exchanges(config);
+  if (const auto fault = has_trail ? trail_fault(config.audit.path) : std::nullopt)
+    out.push_back({config::line_given(settings, {"audit.path", "audit"}), 0,
+                   "audit.path " + config.audit.path + " " + *fault});
   for (config::ConfigError& fault : audit_faults(config, settings)) out.push_back(std::move(fault));
   return out;
 }

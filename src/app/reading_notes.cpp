@@ -2,15 +2,49 @@
 // SPDX-License-Identifier: MIT
 #include "reading_notes.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "complaint.hpp"
 
 namespace tollgate::app {
+namespace {
+
+/// The first ones.
+std::string listed(const std::vector<std::int64_t>& sequences) {
+  constexpr std::size_t kMost = 20;
+  std::string out;
+  for (std::size_t i = 0; i < std::min(sequences.size(), kMost); ++i)
+    out.append(i == 0 ? "" : ", ").append(std::to_string(sequences[i]));
+  if (sequences.size() > kMost)
+    out.append(" and ").append(std::to_string(sequences.size() - kMost)).append(" more");
+  return out;
+}
+
+}  // namespace
 
 void ReadingNotes::add(const trail::StoredRow& row) {
   if (is_of_one_) clients_.insert(row.row.client_name);
   if (row.content == trail::ContentState::erased) ++erased_;
+  if (row.content == trail::ContentState::damaged)
+    contents_.push_back(row.row.sequence.value_or(0));
+}
+
+void ReadingNotes::add_damaged(const std::vector<std::int64_t>& sequences) {
+  rows_.insert(rows_.end(), sequences.begin(), sequences.end());
+}
+
+std::string ReadingNotes::damaged() {
+  if (rows_.size() + contents_.size() <= damaged_told_) return {};
+  damaged_told_ = rows_.size() + contents_.size();
+  std::string out;
+  if (!rows_.empty())
+    out += "warning: " + counted(rows_.size(), "row") +
+           " of the trail are damaged and not shown: sequence " + listed(rows_) + "\n";
+  if (!contents_.empty())
+    out += "warning: the content of " + counted(contents_.size(), "row") +
+           " is damaged, not erased: sequence " + listed(contents_) + "\n";
+  return out;
 }
 
 std::string ReadingNotes::clients() {

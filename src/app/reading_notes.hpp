@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "tollgate/trail/stored_row.hpp"
 
@@ -27,11 +29,20 @@ class ReadingNotes {
   /// How many of the rows have no content any more; empty: none.
   std::string erased() const;
 
+  /// Of rows that differ from their hashes, and are not shown: any may have fitted.
+  void add_damaged(const std::vector<std::int64_t>& sequences);
+  /// Lines that name what is damaged, where there is more than the last ones told of; else empty.
+  std::string damaged();
+  bool any_damaged() const { return !rows_.empty() || !contents_.empty(); }
+
  private:
   bool is_of_one_;
   std::set<std::string> clients_;
   std::size_t told_ = 1;
   std::size_t erased_ = 0;
+  std::vector<std::int64_t> rows_;      ///< sequences: damaged
+  std::vector<std::int64_t> contents_;  ///< sequences: of damaged content
+  std::size_t damaged_told_ = 0;
 };
 
 }  // namespace tollgate::app

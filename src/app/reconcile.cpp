@@ -72,6 +72,7 @@ ledger::Period days_of(const AzureSide& azure) {
   stretch(out, azure.bill.rows);
   stretch(out, azure.metrics.rows);
   if (!out.from) stretch(out, azure.bill.left_out);
+  if (!out.from) stretch(out, azure.metrics.left_out);
   return out;
 }
 
@@ -138,6 +139,7 @@ Result<ledger::Period> period_of(const ReconcileOptions& options, AzureSide& azu
   keep_days_in(azure.metrics.rows, *period);
   keep_days_in(azure.bill.rows, *period);
   keep_days_in(azure.bill.left_out, *period);
+  keep_days_in(azure.metrics.left_out, *period);
   if (is_empty(azure)) return Error{Errc::invalid_input, nothing_compared(options, of_file)};
   return *period;
 }

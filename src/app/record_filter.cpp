@@ -26,12 +26,19 @@ bool RecordFilter::holds(const UsageRecord& record) const {
   const auto fits = [](const std::string& wanted, const std::string& value) {
     return wanted.empty() || wanted == value;
   };
+  const auto names = [](const std::string& wanted, const std::vector<std::string>& replaced,
+                        const std::string& value) {
+    return wanted == value || std::find(replaced.begin(), replaced.end(), value) != replaced.end();
+  };
   const bool from_caller =
-      caller.empty() || std::any_of(kCallers.begin(), kCallers.end(),
-                                    [&](const auto column) { return record.*column == caller; });
-  return from_caller && fits(client, record.client_name) &&
+      caller.empty() || std::any_of(kCallers.begin(), kCallers.end(), [&](const auto column) {
+        return names(caller, replaced_callers, record.*column);
+      });
+  const bool of_conversation =
+      conversation.empty() || names(conversation, replaced_conversations, record.conversation_id);
+  return from_caller && of_conversation && fits(client, record.client_name) &&
          (fits(model, record.model) || fits(model, record.requested_model)) &&
-         fits(response, record.response_id) && fits(conversation, record.conversation_id);
+         fits(response, record.response_id);
 }
 
 bool RecordFilter::any() const {

@@ -4,6 +4,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "tollgate/usage/usage_record.hpp"
 
@@ -16,6 +17,9 @@ struct RecordFilter {
   std::string response;      ///< the answer's own id
   std::string conversation;  ///< as the client named it
   std::string caller;        ///< an address, an id of Entra, a header's value, or an end user
+  /// How records have these two where redaction has replaced something in them.
+  std::vector<std::string> replaced_conversations = {};
+  std::vector<std::string> replaced_callers = {};
 
   bool holds(const usage::UsageRecord& record) const;
   /// Whether anything is bounded.

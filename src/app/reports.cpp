@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
+#include "replaced_names.hpp"
 #include "report_period.hpp"
 #include "tollgate/base/nearest_name.hpp"
 #include "tollgate/base/text.hpp"
@@ -104,6 +105,20 @@ std::string line_of(const usage::UsageRecord& record, ledger::RecordState state,
   return line.append("}\n");
 }
 
+/// The filter with what redaction may have left of its names; says what is not looked for.
+RecordFilter with_replaced_names(const RecordsOptions& options) {
+  RecordFilter out = options.filter;
+  ReplacedName conversation = replaced_name(options.ledger.config_path, out.conversation);
+  ReplacedName caller = replaced_name(options.ledger.config_path, out.caller);
+  for (const auto& [option, doubt] :
+       {std::pair("--conversation", &conversation.doubt), std::pair("--caller", &caller.doubt)}) {
+    if (!doubt->empty()) std::cerr << "note: " << option << ": " << printable(*doubt) << "\n";
+  }
+  out.replaced_conversations = std::move(conversation.forms);
+  out.replaced_callers = std::move(caller.forms);
+  return out;
+}
+
 }  // namespace
 
 int usage(const UsageOptions& options) {
@@ -143,6 +158,7 @@ int records(const RecordsOptions& options) {
   if (!period) return complain(period.error());
   const auto reader = open_reader(options.ledger);
   if (!reader) return complain_of_ledger(reader.error());
+  const RecordFilter filter = with_replaced_names(options);
   NamesMet names;
   Result<void> unread;  // of adjustments
   bool any = false;
@@ -152,7 +168,7 @@ int records(const RecordsOptions& options) {
       [&](const ledger::StoredRecord& stored, ledger::RecordState state, const std::string& why) {
         names.add(stored.record);
         any = true;
-        if (!options.filter.holds(stored.record)) return;
+        if (!filter.holds(stored.record)) return;
         found = true;
         const auto adjustment = (*reader)->adjustment_of(stored.record.record_id);
         if (!adjustment) unread = adjustment.error();

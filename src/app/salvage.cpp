@@ -109,7 +109,7 @@ int salvage_ledger(const LedgerChoice& choice) {
   const Result<std::string> path = find_ledger(choice);
   if (!path) return complain(path.error());
   const auto result = ledger::salvage(*path);
-  if (!result) return complain(result.error());
+  if (!result) return complain_of_ledger(result.error());
   std::cout << result->records << " records saved, ";
   if (result->resumed) {
     std::cout << "by a run that was interrupted: what was lost is not known";

@@ -41,6 +41,8 @@ Audited audited(simdjson::dom::parser& parser, const std::string& record) {
 
 std::string caller_of(const json& record, const config::Audit& settings) {
   usage::UsageRecord caller;
+  caller.auth_method = record.value("AuthMethod", "");
+  caller.caller_proof = record.value("CallerProof", "");
   caller.caller_object_id = record.value("CallerObjectId", "");
   caller.caller_app_id = record.value("CallerAppId", "");
   caller.caller_custom_id = record.value("CallerCustomId", "");

@@ -10,6 +10,7 @@
 #include "stream_assembly.hpp"
 #include "text_body.hpp"
 #include "tollgate/usage/usage_meter.hpp"
+#include "unlabelled_events.hpp"
 
 namespace tollgate::audit {
 
@@ -43,7 +44,11 @@ class AnswerAssembly::Impl {
       answer.truncated = !whole;
       return answer;
     }
-    BoundedJson::Kept kept = stream_ ? stream_->finish() : text_->finish();
+    BoundedJson::Kept kept = stream_ ? stream_->finish(whole) : text_->finish();
+    if (!stream_ && is_unlabelled(kept)) {
+      answer.streamed = true;
+      put_together(kept, whole);
+    }
     answer.truncated = kept.cut || (!whole && !kept.json);
     answer.json = kept.json;
     answer.body = std::move(kept.text);
@@ -70,6 +75,20 @@ class AnswerAssembly::Impl {
     choose(payload.front());
     read(blanks_);
     return payload;
+  }
+
+  /// One object is no stream, whatever it holds.
+  bool is_unlabelled(const BoundedJson::Kept& kept) const {
+    return !(kept.json && kept.text.starts_with('{')) &&
+           is_unlabelled_stream(kept.text, max_bytes_);
+  }
+
+  void put_together(BoundedJson::Kept& kept, bool whole) const {
+    StreamAssembly stream(max_bytes_);
+    read_unlabelled_stream(kept.text, [&](std::string_view bytes) { stream.feed(bytes); });
+    const bool cut = kept.cut;
+    kept = stream.finish(whole && !cut);
+    kept.cut = kept.cut || cut;
   }
 
   void choose(char first) {

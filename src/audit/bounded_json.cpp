@@ -91,7 +91,7 @@ BoundedJson::Kept BoundedJson::closed() {
   }
   if (whole) return {std::move(out_), true, cut_};
   if (!in_value) out_.resize(safe_);
-  if (in_value && full_) {
+  if (in_value) {
     const std::string_view text = std::string_view(out_).substr(text_begin_);
     out_.resize(text_begin_ + end_of_written_before_cut(text));
   }

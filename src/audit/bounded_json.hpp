@@ -17,8 +17,8 @@ namespace tollgate::audit {
 /// - in strings a raw control character is escaped, a backslash that escapes nothing is itself;
 /// - what nests deeper than kDeepest becomes null;
 /// - where it breaks off, or is over the bound, the open string, arrays and objects are closed, and
-///   a member or number that is cut off goes; with a string that is over the bound goes what may be
-///   half a value at its end.
+///   a member or number that is cut off goes; with the open string goes what may be half a value at
+///   its end.
 /// What turns out to be no JSON is kept as text. Everything else stays to the byte. Linear; holds
 /// no more than the bound.
 class BoundedJson {

@@ -77,6 +77,17 @@ Growth CompletionAssembly::growth(const JsonFields& event, ContentBudget& budget
   return {known->second.message.member("content", budget), member.value};
 }
 
+/// A choice ends with the reason why.
+bool CompletionAssembly::break_off(ContentBudget& budget) {
+  bool any = false;
+  for (auto& [index, choice] : choices_) {
+    if (JsonSlice(choice.members["finish_reason"]).says_something()) continue;
+    any = choice.message.break_off(budget) || any;
+    any = choice.text.break_off(budget) || any;
+  }
+  return any;
+}
+
 bool CompletionAssembly::has_error() const { return JsonSlice(members_["error"]).says_something(); }
 
 void CompletionAssembly::write(ObjectWriter& body, bool /*error*/) const {

@@ -20,6 +20,7 @@ class CompletionAssembly : public EventAssembly {
  public:
   bool take(const JsonFields& event, ContentBudget& budget) override;
   Growth growth(const JsonFields& event, ContentBudget& budget) override;
+  bool break_off(ContentBudget& budget) override;
   void write(ObjectWriter& body, bool error) const override;
   bool has_error() const override;
 

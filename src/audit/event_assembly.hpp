@@ -24,6 +24,9 @@ class EventAssembly {
   /// What the event that was taken last, which is given, has made longer, if that is all that it
   /// did: taking it again would do no more than that again.
   virtual Growth growth(const JsonFields& /*event*/, ContentBudget& /*budget*/) { return {}; }
+  /// The stream has ended without an end of its own: of texts that were still to go on, what may be
+  /// half a value at their end goes. True: there were some.
+  virtual bool break_off(ContentBudget& budget) = 0;
   /// The body's members. What is small comes first: a body that is cut ends with its text.
   /// `error`: the stream held an error, which the caller adds as `error`.
   virtual void write(ObjectWriter& body, bool error) const = 0;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "tollgate/audit/cut_text.hpp"
 
@@ -50,6 +51,7 @@ void GrowingValue::merge(JsonSlice delta, ContentBudget& budget, std::string_vie
   } else {
     replace(delta, budget);
   }
+  grows_ = true;
 }
 
 /// A file's further pieces are described, or so short that they are base64 still.
@@ -61,7 +63,11 @@ bool GrowingValue::merges_as_file(JsonSlice delta) const {
 
 void GrowingValue::replace(JsonSlice value, ContentBudget& budget) {
   clear(budget);
-  if (value.is_string()) return append(value, budget);
+  if (value.is_string()) {
+    append(value, budget);
+    grows_ = false;
+    return;
+  }
   if (!budget.take(value.raw().size())) return;
   kind_ = Kind::raw;
   text_ = value.raw();
@@ -70,15 +76,42 @@ void GrowingValue::replace(JsonSlice value, ContentBudget& budget) {
 void GrowingValue::append(JsonSlice text, ContentBudget& budget) {
   if (kind_ != Kind::text) clear(budget);
   kind_ = Kind::text;
+  grows_ = true;
   if (cut_) return budget.note_loss();
   const std::string_view kept = whole_begin(text.written(), budget.left());
   budget.take(kept.size());
   text_.append(kept);
   if (kept.size() == text.written().size()) return;
   budget.note_loss();
-  cut_ = true;
-  // What goes stays charged: nothing else is to come in its place.
+  cut_text();
+}
+
+/// What goes stays charged: nothing else is to come in its place.
+void GrowingValue::cut_text() {
+  if (std::exchange(cut_, true)) return;
   text_.resize(end_of_written_before_cut(text_));
+}
+
+/// What came as a delta and only once is taken apart: a text may stand in it.
+bool GrowingValue::break_off(ContentBudget& budget) {
+  if (kind_ == Kind::text) {
+    if (grows_) cut_text();
+    return grows_;
+  }
+  const JsonSlice raw(kind_ == Kind::raw && grows_ ? std::string_view(text_) : std::string_view());
+  if (raw.is_object()) become_object(budget);
+  if (raw.is_array()) become_array(budget);
+  return break_off_below(budget);
+}
+
+bool GrowingValue::break_off_below(ContentBudget& budget) {
+  bool any = false;
+  for (const Member& known : members_) {
+    if (!stands_once(known.name)) any = known.value->break_off(budget) || any;
+  }
+  if (!elements_) return any;
+  for (const auto& [index, value] : *elements_) any = value->break_off(budget) || any;
+  return any;
 }
 
 void GrowingValue::append_file(JsonSlice piece) {
@@ -101,6 +134,7 @@ void GrowingValue::merge_object(JsonSlice delta, ContentBudget& budget) {
 
 void GrowingValue::merge_members(JsonSlice delta, ContentBudget& budget, std::string_view but) {
   become_object(budget);
+  grows_ = true;
   std::string room;
   JsonItems items(delta);
   for (JsonItem item; items.next(item);) {
@@ -135,26 +169,35 @@ void GrowingValue::push(JsonSlice value, ContentBudget& budget) {
 void GrowingValue::become_object(ContentBudget& budget) {
   if (kind_ == Kind::object) return;
   const std::string before = kind_ == Kind::raw ? text_ : std::string();
+  const bool grows = grows_;
   clear(budget);
   kind_ = Kind::object;
+  grows_ = grows;
   JsonItems items{JsonSlice(before)};
   for (JsonItem item; items.next(item);) {
     GrowingValue* const value = member(item.name.text(), budget);
-    if (value != nullptr) value->replace(item.value, budget);
+    if (value == nullptr) continue;
+    value->replace(item.value, budget);
+    value->grows_ = grows;
   }
 }
 
 void GrowingValue::become_array(ContentBudget& budget) {
   if (kind_ == Kind::array) return;
   const std::string before = kind_ == Kind::raw ? text_ : std::string();
+  const bool grows = grows_;
   clear(budget);
   kind_ = Kind::array;
+  grows_ = grows;
   elements_ = std::make_unique<Elements>();
   const JsonSlice known(before);
   JsonItems items(known);
   std::int64_t next = 0;
   for (JsonItem item; known.is_array() && items.next(item); ++next) {
-    if (GrowingValue* const value = element(next, budget)) value->replace(item.value, budget);
+    GrowingValue* const value = element(next, budget);
+    if (value == nullptr) continue;
+    value->replace(item.value, budget);
+    value->grows_ = grows;
   }
 }
 

@@ -37,6 +37,11 @@ class GrowingValue {
   /// A further element of an array.
   void push(JsonSlice value, ContentBudget& budget);
 
+  /// Nothing follows, though it has not ended: of every text in it that came as a delta, but for
+  /// those that stand once, what may be half a value at its end goes; what was replaced since is
+  /// whole. True: there was such a text.
+  bool break_off(ContentBudget& budget);
+
   /// The member of that name, made if it is not there; nullptr over the budget or kMostMembers.
   /// What is no object becomes one.
   GrowingValue* member(std::string_view name, ContentBudget& budget);
@@ -60,12 +65,15 @@ class GrowingValue {
   void become_array(ContentBudget& budget);
   bool merges_as_file(JsonSlice delta) const;
   std::size_t charged() const;
+  void cut_text();
+  bool break_off_below(ContentBudget& budget);
   void write_members(std::string& out) const;
   void write_elements(std::string& out) const;
 
   Kind kind_ = Kind::absent;
-  bool cut_ = false;  ///< of text: more of it was over the budget
-  std::string text_;  ///< of raw: JSON; of text: a string's inside
+  bool cut_ = false;    ///< of text: more of it was over the budget
+  bool grows_ = false;  ///< the last that was said of it was a delta
+  std::string text_;    ///< of raw: JSON; of text: a string's inside
   std::vector<Member> members_;
   std::unique_ptr<Elements> elements_;
   std::unique_ptr<DescribedPieces> file_;

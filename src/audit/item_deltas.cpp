@@ -81,18 +81,14 @@ void apply(const Row& row, JsonSlice content, GrowingValue& part, ContentBudget&
 }
 
 /// Of types that are not in the table: `shell_call_output_content.delta` grows a member of that
-/// name, text by text, anything else piece by piece.
+/// name, as deltas of a chat do.
 bool apply_unknown(std::string_view type, JsonSlice delta, GrowingValue& item,
                    ContentBudget& budget) {
   if (!delta.exists() || !type.ends_with(".delta")) return false;
   type.remove_suffix(std::string_view(".delta").size());
   GrowingValue* const value = item.member(type, budget);
   if (value == nullptr) return true;
-  if (delta.is_string()) {
-    value->append(delta, budget);
-  } else {
-    value->push(delta, budget);
-  }
+  value->merge(delta, budget);
   return true;
 }
 

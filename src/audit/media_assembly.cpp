@@ -55,6 +55,8 @@ void MediaAssembly::keep(const JsonFields& event, std::initializer_list<std::str
   }
 }
 
+bool MediaAssembly::break_off(ContentBudget& budget) { return text_.break_off(budget); }
+
 void MediaAssembly::write(ObjectWriter& body, bool /*error*/) const {
   members_.write(body);
   if (audio_.exists()) audio_.write(body.member("audio"));

@@ -17,6 +17,7 @@ namespace tollgate::audit {
 class MediaAssembly : public EventAssembly {
  public:
   bool take(const JsonFields& event, ContentBudget& budget) override;
+  bool break_off(ContentBudget& budget) override;
   void write(ObjectWriter& body, bool error) const override;
 
  private:

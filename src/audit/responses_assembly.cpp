@@ -115,6 +115,14 @@ Growth ResponsesAssembly::growth(const JsonFields& event, ContentBudget& budget)
   return {part->member("text", budget), delta};
 }
 
+/// An item ends with its own event, which replaces it, everything with the response's.
+bool ResponsesAssembly::break_off(ContentBudget& budget) {
+  bool any = false;
+  if (terminal_) return any;
+  for (auto& [index, item] : items_) any = item.value.break_off(budget) || any;
+  return any;
+}
+
 bool ResponsesAssembly::has_error() const { return JsonSlice(response_)["error"].says_something(); }
 
 void ResponsesAssembly::write(ObjectWriter& body, bool error) const {

@@ -45,6 +45,17 @@ void RunAssembly::take_one(ById& known, const JsonFields& event, ContentBudget& 
   }
 }
 
+bool RunAssembly::break_off(ContentBudget& budget) {
+  const bool step = break_off(steps_, budget);
+  return break_off(messages_, budget) || step;
+}
+
+bool RunAssembly::break_off(ById& known, ContentBudget& budget) {
+  bool any = false;
+  for (auto& [id, one] : known) any = one.value.break_off(budget) || any;
+  return any;
+}
+
 void RunAssembly::write(ObjectWriter& body, bool /*error*/) const {
   body.add_text("object", "thread.run.events");
   if (thread_.exists()) thread_.write(body.member("thread"));

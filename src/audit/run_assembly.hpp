@@ -17,6 +17,7 @@ namespace tollgate::audit {
 class RunAssembly : public EventAssembly {
  public:
   bool take(const JsonFields& event, ContentBudget& budget) override;
+  bool break_off(ContentBudget& budget) override;
   void write(ObjectWriter& body, bool error) const override;
 
  private:
@@ -27,6 +28,7 @@ class RunAssembly : public EventAssembly {
   using ById = std::map<std::string, Growing, std::less<>>;
 
   static void take_one(ById& known, const JsonFields& event, ContentBudget& budget);
+  static bool break_off(ById& known, ContentBudget& budget);
   static void write_all(const ById& known, std::string& out);
 
   GrowingValue thread_;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "stream_assembly.hpp"
 
+#include "tollgate/audit/cut_text.hpp"
+
 namespace tollgate::audit {
 
 StreamAssembly::StreamAssembly(std::size_t max_bytes)
@@ -10,8 +12,9 @@ StreamAssembly::StreamAssembly(std::size_t max_bytes)
 void StreamAssembly::on_event(std::string_view name, const BoundedJson::Kept& data) {
   last_.forget();
   cut_ = cut_ || data.cut;
+  done_ = done_ || data.text == "[DONE]";
   if (data.text.empty() || data.text == "[DONE]") return;
-  if (!data.json) return keep_unknown(name, to_json_string(data.text));
+  if (!data.json) return keep_text(name, data);
   if (!take_object(name, JsonSlice(data.text))) keep_unknown(name, data.text);
 }
 
@@ -48,17 +51,23 @@ bool StreamAssembly::take_error(std::string_view name, const JsonFields& event) 
   return true;
 }
 
-void StreamAssembly::keep_unknown(std::string_view name, std::string_view data) {
-  std::string event;
-  ObjectWriter writer(event);
-  if (!name.empty()) writer.add_text("event", name);
-  writer.add("data", data);
-  writer.end();
-  unknown_.push(JsonSlice(event), budget_);
+void StreamAssembly::keep_text(std::string_view name, const BoundedJson::Kept& data) {
+  const bool is_cut = data.cut || ended_;
+  cut_ = cut_ || is_cut;
+  const std::string_view text = data.text;
+  keep_unknown(name, to_json_string(is_cut ? text.substr(0, end_before_cut(text)) : text));
 }
 
-BoundedJson::Kept StreamAssembly::finish() {
+void StreamAssembly::keep_unknown(std::string_view name, std::string_view data) {
+  unknown_.add(name, JsonSlice(data), budget_);
+}
+
+BoundedJson::Kept StreamAssembly::finish(bool whole) {
+  ended_ = true;
   reader_.finish();
+  if (!done_ && assembly_) cut_ = assembly_->break_off(budget_) || cut_;
+  // Which event is the last of an API that nobody knows, nobody knows.
+  if (!done_ && !whole) cut_ = unknown_.break_off(budget_) || cut_;
   BoundedJson body(max_bytes_);
   body.feed(compose());
   BoundedJson::Kept kept = body.finish();

@@ -18,7 +18,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t kCustomIdLimit = 256;
+/// Twice what a record keeps: a key in it is looked for before it is cut.
+constexpr std::size_t kCustomIdLimit = 512;
 
 class MethodChain : public ConfiguredAuthenticator {
  public:

@@ -98,6 +98,12 @@ std::string sanitize_utf8(std::string_view text, std::size_t limit) {
   return out;
 }
 
+std::string whole_word(std::string_view text, std::size_t limit, std::string_view otherwise) {
+  constexpr std::size_t kLetter = 4;  // of UTF-8, at most
+  std::string out = sanitize_utf8(text, limit + kLetter);
+  return out.size() <= limit ? std::move(out) : std::string(otherwise);
+}
+
 std::string printable(std::string_view text) { return shown(text, {}); }
 
 std::string printable_lines(std::string_view text) { return shown(text, "\n\t"); }

@@ -227,7 +227,8 @@ Exchange Capture::finish(const usage::UsageRecord& record) {
 
 void Capture::finish_answer() noexcept {
   try {
-    exchange_.answer = {std::move(answer_type_), assembly_->finish(whole_)};
+    const bool whole = whole_ && (!decoder_ || decoder_->complete());
+    exchange_.answer = {std::move(answer_type_), assembly_->finish(whole)};
     assembly_.reset();
     answer_bytes_ = exchange_.answer->answer.body.size();
     exchange_.hold.shrink_to(in_pieces(request_bytes_ + answer_bytes_));

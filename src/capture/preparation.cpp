@@ -194,8 +194,7 @@ void Preparation::begin_side() {
 
 void Preparation::end_side() {
   Side& side = *sides_.front();
-  side.text =
-      json_ ? hide_small_files(json_->take(), *out_.replacer) : std::move(text_->take().front());
+  side.text = json_ ? hide_small_files(json_->take(), *out_.replacer) : text_->take();
   side.redactions = counted_since(before_, out_.replacer->counts());
   json_.reset();
   text_.reset();

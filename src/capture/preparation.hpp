@@ -9,12 +9,12 @@
 #include <string>
 #include <string_view>
 
+#include "caption_redaction.hpp"
 #include "tollgate/capture/exchange.hpp"
 #include "tollgate/config/audit.hpp"
 #include "tollgate/redaction/json_redaction.hpp"
 #include "tollgate/redaction/replacer.hpp"
 #include "tollgate/redaction/rules.hpp"
-#include "tollgate/redaction/text_redaction.hpp"
 #include "tollgate/trail/audit_row.hpp"
 
 namespace tollgate::capture {
@@ -100,7 +100,7 @@ class Preparation {
   std::deque<Side*> sides_;  ///< of out_, that are still to be searched; the first is at hand
   redaction::Replacer::Counts before_;
   std::optional<redaction::JsonRedaction> json_;
-  std::optional<redaction::TextRedaction> text_;
+  std::optional<CaptionRedaction> text_;
 };
 
 }  // namespace tollgate::capture

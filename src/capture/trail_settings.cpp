@@ -23,7 +23,8 @@ trail::StoreSettings store_settings(const config::Config& config) {
           .gateway = config.gateway.name,
           .max_size = config.audit.max_size,
           .retention = config.audit.retention,
-          .signs_checkpoints = !config.audit.checkpoints.key.empty()};
+          .signs_checkpoints = !config.audit.checkpoints.key.empty(),
+          .second_mark = config::trail_mark_path(config)};
 }
 
 }  // namespace tollgate::capture

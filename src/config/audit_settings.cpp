@@ -180,6 +180,8 @@ std::vector<Sha256> hashes_of(const std::vector<Client>& clients) {
 
 }  // namespace
 
+std::string trail_mark_path(const Config& config) { return config.ledger.path + ".audit-mark"; }
+
 bool keeps_exchanges(const Config& config) {
   const auto keeps = [](const Client& client) {
     return client.audit.level.value_or(AuditLevel::off) != AuditLevel::off;

@@ -45,7 +45,8 @@ std::unique_ptr<Exporter> make_azure_monitor(const config::Exporter& settings,
   const auto& monitor = std::get<config::AzureMonitor>(settings.kind);
   return azure_monitor::make_exporter(
       monitor, parts.transport(settings.name),
-      credentials::make_token_source(monitor.credential, monitor.scope, parts.tokens));
+      credentials::make_token_source(monitor.credential, monitor.scope, parts.tokens),
+      parts.rows_have_content ? azure_monitor::Quoting::code : azure_monitor::Quoting::message);
 }
 
 std::optional<std::string> no_certificates(const config::Exporter&) { return std::nullopt; }

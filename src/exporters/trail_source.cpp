@@ -16,7 +16,8 @@ constexpr std::string_view kAccessType = "tollgate.audit_access";
 
 UtcTime utc_now() { return std::chrono::system_clock::now(); }
 
-/// Damaged rows are passed over, and named in the log: they can be delivered to nobody.
+/// Rows that differ from their hashes are passed over: they can be delivered to nobody. Those whose
+/// content alone is damaged are delivered without it, and say so. Both are named in the log, once.
 class TrailSource : public DeliverySource {
  public:
   TrailSource(trail::AuditStore& store, trail::Stream stream, std::string exporter)
@@ -26,6 +27,7 @@ class TrailSource : public DeliverySource {
     if (stream_ == trail::Stream::accesses) return accesses(limit);
     Result<trail::FoundRows> found = store_.undelivered(stream_, exporter_, limit);
     if (!found) return found.error();
+    name_damaged(found->newly_damaged);
     damaged_ = std::move(found->damaged);
     std::vector<Row> out;
     for (const trail::StoredRow& one : found->rows) out.push_back(row_of(one.row));
@@ -45,13 +47,21 @@ class TrailSource : public DeliverySource {
     out.damaged = damaged_;
     const Result<void> written = store_.account(stream_, exporter_, out, now);
     if (!written) return written;
-    for (const std::int64_t sequence : std::exchange(damaged_, {})) {
-      telemetry::log::error("audit.row_damaged", {{"exporter", exporter_}, {"sequence", sequence}});
-    }
+    damaged_.clear();
     return {};
   }
 
  private:
+  /// A line for each run of neighbours: one fault of a disk may be in many.
+  static void name_damaged(const std::vector<std::int64_t>& sequences) {
+    for (std::size_t first = 0, next = 0; first < sequences.size(); first = next) {
+      for (next = first + 1; next < sequences.size() && sequences[next] == sequences[next - 1] + 1;)
+        ++next;
+      telemetry::log::error("audit.row_damaged",
+                            {{"sequence", sequences[first]}, {"last", sequences[next - 1]}});
+    }
+  }
+
   static Row row_of(const trail::AuditRow& row) {
     const std::int64_t sequence = row.sequence.value_or(0);
     return {sequence, kRowType, row.trail + ":" + std::to_string(sequence), row.event_time,

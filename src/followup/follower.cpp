@@ -80,7 +80,7 @@ void take_outcome(usage::UsageRecord& record, usage::UsageOutcome outcome,
   if (!outcome.finish_reason.empty()) record.finish_reason = std::move(outcome.finish_reason);
   if (!outcome.error_code.empty()) record.error_code = std::move(outcome.error_code);
   if (!served_model.empty()) {
-    record.model = sanitize_utf8(served_model, kTextLimit);
+    record.model = whole_word(served_model, kTextLimit, kTooLong);
   } else if (!outcome.model.empty()) {
     record.model = std::move(outcome.model);
   }

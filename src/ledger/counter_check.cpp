@@ -180,8 +180,14 @@ class CounterCheck {
     if (accused(Of::rolled_up_to)) return {};
     const std::int64_t last = std::max({ends->known(), ends->forgotten, ends->reached});
     const std::string value = *cursor ? std::to_string(**cursor) : "missing";
-    if (cursor->value_or(0) == 0 && *sums)
+    const auto summed = find_counter(database_, Counter::rollups_summed_to);
+    if (!summed) return summed.error();
+    if (cursor->value_or(0) == 0 && *sums) {
       accuse(Counter::rolled_up_to, value, "there are sums of records");
+    } else if (*cursor && **cursor < summed->value_or(0)) {
+      accuse(Counter::rolled_up_to, value,
+             "the sums held the records up to " + std::to_string(**summed));
+    }
     if (cursor->value_or(0) > last) accuse(Counter::rolled_up_to, value, not_given(last));
     return {};
   }
@@ -299,13 +305,6 @@ Result<void> set_cursor_right(Database& database, const CounterFault& fault, Utc
   return write_counter(database, Counter::cursors_lost, to_unix_micros(now));
 }
 
-std::string unproven_before(std::int64_t from) {
-  return "the sums from " + to_rfc3339(from_unix_micros(from * 1'000'000)) +
-         " on were made anew of the records; those of the times before, whose records are deleted, "
-         "stay as they were and cannot be proven: compare them with a copy of the ledger, or with "
-         "what an exporter has sent";
-}
-
 Result<std::optional<std::string>> doubt_of_roll_ups(Database& database) {
   return CounterCheck(database).doubt_of_sums();
 }
@@ -333,10 +332,11 @@ Result<void> set_counters_right(Database& database, UtcTime now,
   const auto doubt = doubt_of_roll_ups(database);
   if (!doubt) return doubt.error();
   if (!*doubt) return {};
-  const auto from = sums_stay_before(database);
-  if (!from) return from.error();
-  const Result<void> told = *from ? tell(**doubt + "; " + unproven_before(**from)) : Result<void>();
-  return told ? make_sums_anew(database, {}) : told;
+  const auto times = sum_times(database);
+  if (!times) return times.error();
+  const auto stays = unproven(*times);
+  const Result<void> told = stays ? tell(**doubt + "; " + *stays) : Result<void>();
+  return told ? make_sums_anew(database, {}, times->made) : told;
 }
 
 }  // namespace tollgate::ledger

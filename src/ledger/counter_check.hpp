@@ -52,9 +52,6 @@ Result<std::int64_t> last_proven(Database& database);
 /// transaction of the caller's. Of counters nothing.
 Result<void> set_cursor_right(Database& database, const CounterFault& fault, UtcTime now);
 
-/// What nobody can prove of the sums where make_sums_anew() makes those from then on.
-std::string unproven_before(std::int64_t from);
-
 /// Sets right what can be, before anything goes by it: roll-ups are made anew of the records that
 /// are kept, and an exporter whose cursor is false gets once more what is kept. What then stays
 /// unproven is told first, that no interruption may hide it. Error storage, too: a counter is false

@@ -15,6 +15,7 @@
 #include <system_error>
 
 #include "loss_notes.hpp"
+#include "moved_mark.hpp"
 #include "record_store.hpp"
 #include "schema.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
@@ -65,7 +66,9 @@ Result<void> make_database(const std::string& path, config::Durability durabilit
     // What the journals still hold no exporter may have got: all of them begin there.
     const Result<void> told =
         write_counter(store->database(), Counter::cursors_lost, to_unix_micros(now));
-    return told ? note_lost_database(path, now) : told;
+    const Result<void> noted = told ? note_lost_database(path, now) : told;
+    if (noted) forget_moved_mark(journal_directory(path));  // of what is told by then
+    return noted;
   });
 }
 

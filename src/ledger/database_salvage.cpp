@@ -6,8 +6,10 @@
 #include <array>
 #include <optional>
 #include <set>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "adjustment_row.hpp"
 #include "block.hpp"
@@ -83,7 +85,7 @@ class DatabaseSalvage {
       if (!copied) return copied.error();
       if (!*copied) ++result_.lost_blocks;
     }
-    const Result<void> right = set_right();
+    const Result<void> right = set_right(places);
     if (!right) return right.error();
     const Result<void> begun = note_first_kept(places);
     if (!begun) return begun.error();
@@ -147,18 +149,45 @@ class DatabaseSalvage {
 
   /// Counters that cannot be true, of which a counter is lost and a cursor begins anew. Roll-ups
   /// follow once all is saved.
-  Result<void> set_right() {
+  Result<void> set_right(const std::set<std::int64_t>& places) {
+    Result<void> done = set_faults_right();
+    if (!done || !lost("counters")) return done;
+    // Only now is anything known that a false cursor can be held against.
+    done = bound_order(places);
+    if (done) done = set_faults_right();
+    return done ? note_lost_tables() : done;
+  }
+
+  /// Where `given_to` is lost the last block says how far the order had come, if it can be read;
+  /// else an exporter may rightly have come farther.
+  Result<void> bound_order(const std::set<std::int64_t>& places) {
+    const auto given = find_counter(to_, Counter::given_to);
+    if (!given) return given.error();
+    const bool known = places_known_ && !places.empty() && last_known_ >= *places.rbegin();
+    if (*given || !known) return {};
+    const Result<std::int64_t> forgotten = read_counter(to_, Counter::forgotten_to);
+    if (!forgotten) return forgotten.error();
+    return write_counter(to_, Counter::given_to, std::max(last_known_, *forgotten));
+  }
+
+  Result<void> set_faults_right() {
     const auto faults = find_counter_faults(to_);
     if (!faults) return faults.error();
     const UtcTime now = std::chrono::system_clock::now();
     for (const CounterFault& fault : *faults) {
-      result_.set_right.push_back(fault.line);
+      note_set_right(fault.line);
       if (fault.of == CounterFault::Of::cursor) result_.cursors_lost = true;
       const bool counter = fault.of == CounterFault::Of::counter;
       const Result<void> done = counter ? lose_counter(fault) : set_cursor_right(to_, fault, now);
       if (!done) return done;
     }
-    return lost("counters") ? note_lost_tables() : Result<void>();
+    return {};
+  }
+
+  /// Of the roll-ups' counter both looks say the same.
+  void note_set_right(const std::string& line) {
+    std::vector<std::string>& all = result_.set_right;
+    if (std::find(all.begin(), all.end(), line) == all.end()) all.push_back(line);
   }
 
   Result<void> lose_counter(const CounterFault& fault) {

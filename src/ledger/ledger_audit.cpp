@@ -11,6 +11,7 @@
 #include "database_file.hpp"
 #include "ledger_snapshot.hpp"
 #include "loss_notes.hpp"
+#include "moved_mark.hpp"
 #include "record_codec.hpp"
 #include "rollup_check.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
@@ -89,6 +90,9 @@ class Audit {
   /// What is missing, and what was told of losses: one that was told is not named twice.
   Result<void> check_losses(const JournalFiles& journals) {
     const std::vector<std::string> told = told_losses(journal_directory(path_));
+    const auto lacking = lacking_since_mark(database_, path_);
+    if (lacking && *lacking) add({**lacking});
+    note(lacking ? Result<void>() : lacking.error());
     const auto missing = missing_segments(database_, journal_directory(path_), journals);
     if (missing) {
       for (const std::string& line : *missing) {

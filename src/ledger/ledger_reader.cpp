@@ -13,6 +13,7 @@
 #include "database_file.hpp"
 #include "ledger_snapshot.hpp"
 #include "loss_notes.hpp"
+#include "moved_mark.hpp"
 #include "record_store.hpp"
 #include "retention.hpp"
 #include "rollup_writer.hpp"
@@ -22,10 +23,6 @@
 
 namespace tollgate::ledger {
 namespace {
-
-/// The longest operation that is followed takes 26 hours; the rest is for a database that could not
-/// be written for a while.
-constexpr std::chrono::hours kLongestWay{48};
 
 /// Whether operations of the period may be among what is missing: one arrives once it has ended.
 bool may_hold(const Period& period, const SequenceGap& gap) {
@@ -231,6 +228,9 @@ Result<std::unique_ptr<LedgerReader>> LedgerReader::open(const std::string& path
   const auto missing = missing_segments(*database, journal_directory(path), *journals);
   if (!missing) return missing.error();
   journals->faults.insert(journals->faults.end(), missing->begin(), missing->end());
+  const auto lacking = lacking_since_mark(*database, path);
+  if (!lacking) return lacking.error();
+  if (*lacking) journals->faults.push_back(**lacking);
   const auto false_counters = counter_fault_lines(*database);
   if (!false_counters) return false_counters.error();
   journals->faults.insert(journals->faults.end(), false_counters->begin(), false_counters->end());

@@ -13,6 +13,7 @@
 #include "counter_check.hpp"
 #include "database_file.hpp"
 #include "loss_notes.hpp"
+#include "moved_mark.hpp"
 #include "sqlite_ledger.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
 
@@ -84,6 +85,8 @@ Result<std::unique_ptr<Ledger>> SqliteLedger::open(const config::Ledger& setting
   if (!patience) return patience.error();
   const Result<void> right = set_right(*store, settings.path, now);
   if (!right) return with_room(with_advice(right.error(), settings.path), settings.path);
+  const Result<void> told = tell_what_is_lacking(store->database(), settings.path);
+  if (!told) return with_room(with_advice(told.error(), settings.path), settings.path);
   const Result<RecoveryResult> recovered = recover(*store, directory, now);
   if (!recovered) return with_room(with_advice(recovered.error(), settings.path), settings.path);
   const Result<std::uint64_t> awaiting = store->count_awaiting();

@@ -16,6 +16,7 @@
 
 #include "intake.hpp"
 #include "loss_notes.hpp"
+#include "moved_mark.hpp"
 #include "payload_glance.hpp"
 #include "record_codec.hpp"
 #include "schema.hpp"
@@ -37,6 +38,14 @@ void settle(const std::string& path, bool damaged) {
   }
   std::error_code ignored;
   fs::remove(path, ignored);
+}
+
+/// Before files go: what they held is in the database alone from then on.
+Result<void> note_moved(RecordStore& store, const std::string& directory,
+                        const std::vector<std::string>& files, UtcTime now) {
+  if (files.empty()) return {};
+  const Result<std::int64_t> records = records_ever(store.database());
+  return records ? write_moved_mark(directory, {*records, now}) : Result<void>(records.error());
 }
 
 /// Of a UUIDv7 random bits: hardly any two have the same.
@@ -296,6 +305,8 @@ Result<RecoveryResult> recover(RecordStore& store, const std::string& directory,
   Recovery recovery(store, directory, now);
   Result<RecoveryResult> result = recovery.run(*files);
   if (!result) return result;
+  const Result<void> noted = note_moved(store, directory, *files, now);
+  if (!noted) return noted.error();
   result->left_in_log = !files->empty();
   for (const std::string& file : *files) settle(file, recovery.is_broken(file));
   return result;

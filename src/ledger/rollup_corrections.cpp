@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <string>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include "adjustment_table.hpp"
@@ -29,11 +30,11 @@ constexpr std::size_t kRolledUpAtOnce = 20'000;
 /// Writes corrections of times that are wanted, some at a time.
 class CorrectionWriter {
  public:
-  /// `from`: seconds since 1970.
-  CorrectionWriter(Database& database, std::int64_t from) : database_(database), from_(from) {}
+  CorrectionWriter(Database& database, const std::vector<TimeSpan>& times)
+      : database_(database), times_(times) {}
 
   void put(const Correction& one) {
-    if (!failed_ || seconds_of(to_unix_micros(one.before.event_time)) < from_) return;
+    if (!failed_ || !contains(times_, seconds_of(to_unix_micros(one.before.event_time)))) return;
     batch_.push_back(one);
     if (batch_.size() >= kCorrectedAtOnce) write();
   }
@@ -50,25 +51,20 @@ class CorrectionWriter {
   }
 
   Database& database_;
-  std::int64_t from_;
+  const std::vector<TimeSpan>& times_;
   std::vector<Correction> batch_;
   Result<void> failed_;  ///< has a value while nothing has failed
 };
 
-std::int64_t day_of(std::int64_t from) {
-  const bool all = from == std::numeric_limits<std::int64_t>::min();
-  return all ? from : step_start(from, kUtcDay);
-}
-
-/// Of the day in which `from` is, by group, what its quarters of an hour before hold.
-Result<std::map<std::int64_t, RollupSums>> sums_before(Database& database, RollupKind kind,
-                                                       std::int64_t from) {
+/// Of a day, by group, what its quarters of an hour hold.
+Result<std::map<std::int64_t, RollupSums>> sums_of_day(Database& database, RollupKind kind,
+                                                       std::int64_t day) {
   Statement rows =
       database.prepare(rollup_rows("WHERE length = ? AND kind = ? AND start >= ? AND start < ?"));
   rows.bind(1, kQuarterHour.count());
   rows.bind(2, static_cast<std::int64_t>(kind));
-  rows.bind(3, day_of(from));
-  rows.bind(4, from);
+  rows.bind(3, day);
+  rows.bind(4, day + kUtcDay.count());
   std::map<std::int64_t, RollupSums> out;
   for (;;) {
     const Result<bool> row = rows.step();
@@ -80,32 +76,84 @@ Result<std::map<std::int64_t, RollupSums>> sums_before(Database& database, Rollu
   }
 }
 
-/// Deletes the quarters of an hour from then on, and of that day what they had in it.
-Result<void> delete_sums(Database& database, RollupKind kind, std::int64_t from) {
-  const auto before = sums_before(database, kind, from);
-  if (!before) return before.error();
+Result<void> delete_rows(Database& database, RollupKind kind, seconds length,
+                         const TimeSpan& span) {
   Statement drop = database.prepare(
-      "DELETE FROM rollups WHERE kind = ?1 AND start >= CASE length WHEN ?2 THEN ?3 ELSE ?4 END");
-  drop.bind(1, static_cast<std::int64_t>(kind));
-  drop.bind(2, kUtcDay.count());
-  drop.bind(3, day_of(from));
-  drop.bind(4, from);
-  Result<void> done = drop.run();
+      "DELETE FROM rollups WHERE length = ? AND kind = ? AND start >= ? AND start < ?");
+  drop.bind(1, length.count());
+  drop.bind(2, static_cast<std::int64_t>(kind));
+  drop.bind(3, span.begin);
+  drop.bind(4, span.end);
+  return drop.run();
+}
+
+/// The begin of the day within which a span has this limit; nullopt: between two, or it has none.
+std::optional<std::int64_t> parted_day(std::int64_t limit) {
+  const TimeSpan all;
+  if (limit == all.begin || limit == all.end) return std::nullopt;
+  const std::int64_t day = step_start(limit, kUtcDay);
+  return day == limit ? std::nullopt : std::optional(day);
+}
+
+/// Deletes the quarters of an hour of these times and their days; days of which some stay have
+/// then what these hold.
+Result<void> delete_sums(Database& database, RollupKind kind, const std::vector<TimeSpan>& times) {
+  std::set<std::int64_t> parted;
+  Result<void> done;
+  for (const TimeSpan& span : times) {
+    const auto first = parted_day(span.begin);
+    const auto last = parted_day(span.end);
+    if (first) parted.insert(*first);
+    if (last) parted.insert(*last);
+    if (done) done = delete_rows(database, kind, kQuarterHour, span);
+    if (done) done = delete_rows(database, kind, kUtcDay, {first.value_or(span.begin), span.end});
+  }
   RollupTable table(database);
-  for (const auto& [group, sums] : *before) {
-    if (done) done = table.add({kUtcDay, day_of(from), group, kind}, sums);
+  for (const std::int64_t day : parted) {
+    if (!done) return done;
+    const auto stays = sums_of_day(database, kind, day);
+    if (!stays) return stays.error();
+    for (const auto& [group, sums] : *stays) {
+      if (done) done = table.add({kUtcDay, day, group, kind}, sums);
+    }
   }
   return done;
+}
+
+/// How many operations the sums hold, each of a record of its own.
+Result<std::int64_t> summed_operations(Database& database) {
+  Statement rows = database.prepare(rollup_rows("WHERE length = ? AND kind = 0"));
+  rows.bind(1, kQuarterHour.count());
+  RollupSums all;
+  for (;;) {
+    const Result<bool> row = rows.step();
+    if (!row) return row.error();
+    if (!*row) return static_cast<std::int64_t>(all[RollupCount::operations]);
+    const RollupPlace place = rollup_place(rows);
+    if (!add_encoded_sums(rows.text(kRollupSums), place, all))
+      return Error{Errc::storage, damaged_rollup(place)};
+  }
+}
+
+/// Up to where the sums are said to hold the records from now on. Where nothing else says that any
+/// was given, the sums say how many at least, and no sequence is given twice.
+Result<std::int64_t> settle_last(Database& database) {
+  const Result<std::int64_t> proven = last_proven(database);
+  if (!proven || *proven > 0) return proven;
+  const Result<std::int64_t> summed = summed_operations(database);
+  if (!summed || *summed == 0) return summed;
+  const Result<void> noted = write_counter(database, Counter::given_to, *summed);
+  return noted ? summed : Result<std::int64_t>(noted.error());
 }
 
 /// Rolls up records once more, those of times that are wanted.
 class RecordWriter {
  public:
-  /// `from`: seconds since 1970.
-  RecordWriter(Database& database, std::int64_t from) : table_(database), from_(from) {}
+  RecordWriter(Database& database, const std::vector<TimeSpan>& times)
+      : table_(database), times_(times) {}
 
   void put(std::string_view payload) {
-    if (!failed_ || seconds_of(read_share(payload).event_time) < from_) return;
+    if (!failed_ || !contains(times_, seconds_of(read_share(payload).event_time))) return;
     failed_ = batch_.add(payload, RollupKind::records, 1);
     if (++gathered_ % kRolledUpAtOnce == 0 && failed_) failed_ = batch_.write();
   }
@@ -114,23 +162,25 @@ class RecordWriter {
  private:
   RollupTable table_;
   RollupBatch batch_{table_};
-  std::int64_t from_;
+  const std::vector<TimeSpan>& times_;
   std::size_t gathered_ = 0;
   Result<void> failed_;  ///< has a value while nothing has failed
 };
 
-Result<void> write_records(Database& database, LedgerSnapshot& snapshot, std::int64_t from) {
+Result<void> write_records(Database& database, LedgerSnapshot& snapshot,
+                           const std::vector<TimeSpan>& times) {
   const auto last = rolled_up_to(database);
   if (!last) return last.error();
-  RecordWriter writer(database, from);
+  RecordWriter writer(database, times);
   const Result<void> done = snapshot.for_each({}, [&](const LedgerSnapshot::Entry& entry) {
     if (entry.sequence > 0 && entry.sequence <= last->value_or(0)) writer.put(entry.payload);
   });
   return done ? writer.finish() : done;
 }
 
-Result<void> write_corrections(Database& database, LedgerSnapshot& snapshot, std::int64_t from) {
-  CorrectionWriter writer(database, from);
+Result<void> write_corrections(Database& database, LedgerSnapshot& snapshot,
+                               const std::vector<TimeSpan>& times) {
+  CorrectionWriter writer(database, times);
   Result<void> done = snapshot.for_each_behind(0, {}, [&](const LedgerSnapshot::Entry& entry) {
     const auto correction = correction_of(database, entry.payload);
     if (!correction) return writer.fail(correction.error());
@@ -176,46 +226,36 @@ Result<std::int64_t> first_whole(Database& database, seconds length) {
 }
 
 Result<void> rebuild_corrections(Database& database, const std::vector<JournalRecord>& journals,
-                                 std::int64_t from) {
+                                 const std::vector<TimeSpan>& times) {
   LedgerSnapshot snapshot(database, journals);
   Result<void> done = snapshot.take();
-  if (done) done = delete_sums(database, RollupKind::corrections, from);
-  if (done) done = write_corrections(database, snapshot, from);
+  if (done) done = delete_sums(database, RollupKind::corrections, times);
+  if (done) done = write_corrections(database, snapshot, times);
   return done ? database.execute("COMMIT") : done;
 }
 
 Result<void> rebuild_records(Database& database, const std::vector<JournalRecord>& journals,
-                             std::int64_t from) {
+                             const std::vector<TimeSpan>& times) {
   LedgerSnapshot snapshot(database, journals);
   Result<void> done = snapshot.take();
-  if (done) done = delete_sums(database, RollupKind::records, from);
-  if (done) done = write_records(database, snapshot, from);
+  if (done) done = delete_sums(database, RollupKind::records, times);
+  if (done) done = write_records(database, snapshot, times);
   return done ? database.execute("COMMIT") : done;
 }
 
-Result<void> make_sums_anew(Database& database, const std::vector<JournalRecord>& journals) {
-  const Result<std::int64_t> from = first_whole(database, kQuarterHour);
-  if (!from) return from.error();
-  const Result<std::int64_t> last = last_proven(database);
+Result<void> make_sums_anew(Database& database, const std::vector<JournalRecord>& journals,
+                            const std::vector<TimeSpan>& times) {
+  LedgerSnapshot snapshot(database, journals);
+  Result<void> done = snapshot.take();
+  // What stays keeps its check sums, and what an earlier version wrote gets them.
+  if (done) done = give_check_sums(database);
+  if (!done) return done;
+  const Result<std::int64_t> last = settle_last(database);
   if (!last) return last.error();
-  LedgerSnapshot snapshot(database, journals);
-  Result<void> done = snapshot.take();
-  if (done) done = write_counter(database, Counter::rolled_up_to, *last);
-  if (done) done = delete_sums(database, RollupKind::records, *from);
-  if (done) done = write_records(database, snapshot, *from);
+  done = write_rolled_up_to(database, *last);
+  if (done) done = delete_sums(database, RollupKind::records, times);
+  if (done) done = write_records(database, snapshot, times);
   return done ? database.execute("COMMIT") : done;
-}
-
-Result<std::optional<std::int64_t>> sums_stay_before(Database& database) {
-  const Result<std::int64_t> from = first_whole(database, kQuarterHour);
-  if (!from) return from.error();
-  Statement row =
-      database.prepare("SELECT 1 FROM rollups WHERE length = ? AND start < ? AND kind = 0 LIMIT 1");
-  row.bind(1, kQuarterHour.count());
-  row.bind(2, *from);
-  const Result<bool> any = row.step();
-  if (!any) return any.error();
-  return *any ? std::optional(*from) : std::optional<std::int64_t>();
 }
 
 }  // namespace tollgate::ledger

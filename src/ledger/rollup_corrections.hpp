@@ -11,6 +11,7 @@
 #include "journal_files.hpp"
 #include "rollup_writer.hpp"
 #include "storage_names.hpp"
+#include "sum_times.hpp"
 
 // What roll-ups must have besides the sums of the records, as the adjustments say it: for making it
 // anew, and for comparing. Errors: storage.
@@ -28,23 +29,21 @@ Result<void> for_each_unused(Database& database,
 /// kept, in seconds since 1970; the least number: nothing was ever deleted.
 Result<std::int64_t> first_whole(Database& database, seconds length);
 
-/// Takes away the corrections from then on, and makes them anew of the adjustments; those of the
-/// hours before stay, also in the sums of that day. `from`: a quarter of an hour's begin, or the
-/// least number. Nobody else uses the database. Not within a transaction: all of it is one.
+/// Takes away the corrections of these times, and makes them anew of the adjustments; those of
+/// other times stay, also in the sums of their days. `times`: sorted, none touches another. Nobody
+/// else uses the database. Not within a transaction: all of it is one.
 Result<void> rebuild_corrections(Database& database, const std::vector<JournalRecord>& journals,
-                                 std::int64_t from);
+                                 const std::vector<TimeSpan>& times);
 
-/// Where nobody knows which records the roll-ups hold: makes the sums of all that have a place in
-/// the order anew, from the first quarter of an hour on that is whole, and says in `rolled_up_to`
-/// that they hold them; corrections stay.
-Result<void> make_sums_anew(Database& database, const std::vector<JournalRecord>& journals);
-
-/// When that begins, in seconds since 1970, where sums of earlier times stay as they are; nullopt:
-/// there are none.
-Result<std::optional<std::int64_t>> sums_stay_before(Database& database);
+/// Where nobody knows which records the roll-ups hold: makes the sums of these times anew, of all
+/// records that have a place in the order, and says in `rolled_up_to` that they hold them;
+/// corrections stay. `times`: those that sum_times() gives for it, for others would lose what
+/// nobody has any more.
+Result<void> make_sums_anew(Database& database, const std::vector<JournalRecord>& journals,
+                            const std::vector<TimeSpan>& times);
 
 /// The same of the sums of the records that were rolled up, all of which are there.
 Result<void> rebuild_records(Database& database, const std::vector<JournalRecord>& journals,
-                             std::int64_t from);
+                             const std::vector<TimeSpan>& times);
 
 }  // namespace tollgate::ledger

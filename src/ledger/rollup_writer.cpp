@@ -47,11 +47,6 @@ Result<std::int64_t> find_cursor(RecordStore& store) {
   return gone_to;
 }
 
-Result<void> write_rolled_up_to(Database& database, std::int64_t last) {
-  const Result<void> done = write_counter(database, Counter::rolled_up_to, last);
-  return done ? write_counter(database, Counter::rollups_summed_to, last) : done;
-}
-
 Result<void> add_record(RollupBatch& batch, const usage::UsageRecord& record, int sign) {
   std::string payload;
   encode_record(record, payload);
@@ -65,6 +60,11 @@ Result<std::optional<std::int64_t>> rolled_up_to(Database& database) {
   if (!doubt) return doubt.error();
   if (*doubt) return Error{Errc::storage, **doubt + "; the next start makes the roll-ups anew"};
   return find_counter(database, Counter::rolled_up_to);
+}
+
+Result<void> write_rolled_up_to(Database& database, std::int64_t last) {
+  const Result<void> done = write_counter(database, Counter::rolled_up_to, last);
+  return done ? write_counter(database, Counter::rollups_summed_to, last) : done;
 }
 
 Result<std::int64_t> roll_up(RecordStore& store, RollupTable& table, std::size_t most) {

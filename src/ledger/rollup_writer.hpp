@@ -25,6 +25,9 @@ Result<std::int64_t> roll_up(RecordStore& store, RollupTable& table, std::size_t
 /// says what cannot be (counter_check.hpp), and nothing may go by it.
 Result<std::optional<std::int64_t>> rolled_up_to(Database& database);
 
+/// Says that, and that what is written has check sums; within a transaction of the caller's.
+Result<void> write_rolled_up_to(Database& database, std::int64_t last);
+
 /// What a record that has its place in the order counts for changes, such as its cost: `before` is
 /// taken away and `after` added where that record's time is. It may not have been rolled up yet.
 /// Both are of one record; within the transaction that writes why. Where the roll-ups of that time

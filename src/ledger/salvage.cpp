@@ -85,6 +85,12 @@ class Unlinked {
   std::string path_;
 };
 
+/// Nothing is wrong with what somebody else uses.
+Error held(Error error) {
+  error.code = Errc::unavailable;
+  return error;
+}
+
 /// Another run was interrupted when the damaged file had been moved away: the new one is whole.
 Result<SalvageResult> go_on(const std::string& path, const std::string& made) {
   SalvageResult out;
@@ -179,11 +185,11 @@ Result<SalvageResult> salvage(const std::string& path) {
   if (!exists(path) && !exists(made)) return no_ledger_at(path);
   const bool leaves_lock = exists(path + ".lock");
   const Result<LockFile> lock = LockFile::take(path + ".lock");
-  if (!lock) return lock.error();
+  if (!lock) return held(lock.error());
   const Unlinked unlinked(leaves_lock ? "" : path + ".lock");
   if (!exists(path)) return go_on(path, made);
   const Result<LockFile> database_lock = LockFile::take(path);
-  if (!database_lock) return database_lock.error();
+  if (!database_lock) return held(database_lock.error());
   Result<SalvageResult> result = copy_readable(path, made);
   if (!result) {
     remove_all(made);

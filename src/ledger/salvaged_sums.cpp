@@ -3,7 +3,6 @@
 #include "salvaged_sums.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "rollup_check.hpp"
 #include "rollup_corrections.hpp"
 #include "schema.hpp"
+#include "sum_times.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -33,8 +33,7 @@ class SumsSalvage {
       if (!mended) return mended;
     }
     if (given_.lost) {
-      const Result<void> made =
-          rebuild_corrections(to_, journals_, std::numeric_limits<std::int64_t>::min());
+      const Result<void> made = rebuild_corrections(to_, journals_, {TimeSpan{}});
       if (!made) return made;
     }
     auto left = find_sum_faults(to_, journals_);
@@ -46,26 +45,29 @@ class SumsSalvage {
 
  private:
   /// Where nobody knows which records they hold they are made anew of those that are kept; those
-  /// of times whose records are deleted stay.
+  /// of times whose records are deleted or lost stay.
   Result<void> prove_sums() {
     const auto doubt = doubt_of_roll_ups(to_);
     if (!doubt) return doubt.error();
     if (!*doubt && !lost("rollups")) return {};
-    const auto from = sums_stay_before(to_);
-    if (!from) return from.error();
-    const Result<std::int64_t> whole = first_whole(to_, kQuarterHour);
-    if (!whole) return whole.error();
-    Result<void> made = make_sums_anew(to_, journals_);
-    if (made && lost("rollups")) made = rebuild_corrections(to_, journals_, *whole);
+    const auto times = sum_times(to_);
+    if (!times) return times.error();
+    Result<void> made = make_sums_anew(to_, journals_, times->made);
+    if (made && lost("rollups")) made = rebuild_corrections(to_, journals_, times->made);
     if (!made) return drop_sums();
-    if (*from && *doubt) result_.disagreements.push_back(unproven_before(**from));
+    const auto stays = unproven(*times);
+    if (stays && (*doubt || times->records_lost)) result_.disagreements.push_back(*stays);
     // Of what was ever served all is there: nothing of the sums is lost.
-    if (*whole == std::numeric_limits<std::int64_t>::min() && adjustments_whole() &&
+    if (times->made == std::vector{TimeSpan{}} && records_whole() && adjustments_whole() &&
         lost("rollups")) {
       std::erase(result_.lost_tables, "rollups");
       result_.mended_sums.emplace_back("rows of the roll-ups are damaged");
     }
     return {};
+  }
+
+  bool records_whole() const {
+    return result_.lost_records == 0 && result_.lost_blocks == 0 && !result_.loss_unknown;
   }
 
   /// Whether none is missing: they are numbered without a gap, but for what retention deletes.
@@ -84,9 +86,10 @@ class SumsSalvage {
   /// Where some adjustments are lost, corrections are made anew of those that are left; where sums
   /// do not agree for another reason, all that can be.
   Result<void> mend_sums() {
-    const Result<std::int64_t> from = first_whole(to_, kQuarterHour);
-    if (!from) return from.error();
-    if (lost("adjustments") && !rebuild_corrections(to_, journals_, *from)) return drop_sums();
+    const auto times = sum_times(to_);
+    if (!times) return times.error();
+    const std::vector<TimeSpan>& made = times->made;
+    if (lost("adjustments") && !rebuild_corrections(to_, journals_, made)) return drop_sums();
     auto found = find_sum_faults(to_, journals_);
     if (!found) return drop_sums();
     if (found->lines.empty()) return {};
@@ -94,8 +97,8 @@ class SumsSalvage {
     result_.corrections_mended = found->adjustments_disagree && !adjustments_whole();
     Result<void> done;
     if (result_.corrections_mended) done = open_hours(to_);
-    if (done) done = rebuild_corrections(to_, journals_, *from);
-    if (done && found->records_whole) done = rebuild_records(to_, journals_, *from);
+    if (done) done = rebuild_corrections(to_, journals_, made);
+    if (done && found->records_whole) done = rebuild_records(to_, journals_, made);
     return done ? done : drop_sums();
   }
 
@@ -124,8 +127,9 @@ class SumsSalvage {
 Result<void> drop_rollups(Database& database) {
   return database.execute(
       "DELETE FROM rollups; DELETE FROM rollup_groups; DELETE FROM rollup_prices; DELETE FROM "
-      "counters WHERE counter = " +
-      std::to_string(static_cast<std::int64_t>(Counter::rolled_up_to)));
+      "counters WHERE counter IN (" +
+      std::to_string(static_cast<std::int64_t>(Counter::rolled_up_to)) + ", " +
+      std::to_string(static_cast<std::int64_t>(Counter::rollups_summed_to)) + ")");
 }
 
 Result<void> open_hours(Database& database) { return database.execute("DELETE FROM closed_hours"); }

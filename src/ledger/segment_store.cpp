@@ -6,14 +6,16 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <utility>
 
 #include "tollgate/base/sync_directory.hpp"
 #include "tollgate/base/uuid.hpp"
 
 namespace tollgate::ledger {
 
-SegmentStore::SegmentStore(std::string directory, std::uint32_t worker)
-    : directory_(std::move(directory)), worker_(worker) {}
+SegmentStore::SegmentStore(std::string directory, std::uint32_t worker,
+                           std::function<bool()> note_moved)
+    : directory_(std::move(directory)), worker_(worker), note_moved_(std::move(note_moved)) {}
 
 Result<std::shared_ptr<Segment>> SegmentStore::make() {
   // A fresh name each time: files of an earlier process may still lie here.
@@ -79,25 +81,42 @@ std::string SegmentStore::deleted_file() const {
 }
 
 void SegmentStore::drop_oldest(bool damaged) {
-  const std::lock_guard lock(mutex_);
-  const std::string path = segments_.front()->path();
-  if (damaged) {
-    set_segment_aside(path);
-  } else {
-    ::unlink(path.c_str());
+  {
+    const std::lock_guard lock(mutex_);
+    done_.push_back({segments_.front()->path(), damaged});
+    segments_.pop_front();
   }
-  segments_.pop_front();
-  bytes_.fetch_sub(Segment::kSize, std::memory_order_relaxed);
+  delete_done();
 }
 
 void SegmentStore::drop_all() {
-  const std::lock_guard lock(mutex_);
-  for (const auto& segment : segments_) ::unlink(segment->path().c_str());
-  for (const auto& spare : spares_) ::unlink(spare->path().c_str());
-  segments_.clear();
-  spares_.clear();
-  spare_count_ = 0;
-  bytes_ = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& segment : segments_) done_.push_back({segment->path(), false});
+    for (const auto& spare : spares_) done_.push_back({spare->path(), false, false});
+    segments_.clear();
+    spares_.clear();
+    spare_count_ = 0;
+  }
+  delete_done();
+}
+
+void SegmentStore::delete_done() {
+  const bool noted = !note_moved_ || note_moved_();
+  std::vector<Done> staying;
+  for (Done& one : done_) {
+    if (one.held_entries && !noted) {
+      staying.push_back(std::move(one));
+      continue;
+    }
+    if (one.damaged) {
+      set_segment_aside(one.path);
+    } else {
+      ::unlink(one.path.c_str());
+    }
+    bytes_.fetch_sub(Segment::kSize, std::memory_order_relaxed);
+  }
+  done_ = std::move(staying);
 }
 
 }  // namespace tollgate::ledger

@@ -6,9 +6,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "segment.hpp"
 
@@ -19,7 +21,10 @@ namespace tollgate::ledger {
 /// to append.
 class SegmentStore {
  public:
-  SegmentStore(std::string directory, std::uint32_t worker);
+  /// `note_moved` is called before files are deleted, to note outside the database that it holds
+  /// what was in them; they stay until it says true. Empty: nothing is noted.
+  SegmentStore(std::string directory, std::uint32_t worker,
+               std::function<bool()> note_moved = nullptr);
 
   /// A new segment to append to: the spare, or one made now. Seals the one before, whose owner has
   /// left room for it. Error storage: nothing has changed.
@@ -34,7 +39,7 @@ class SegmentStore {
   /// The path of a segment whose file was deleted by others; empty: none was.
   std::string deleted_file() const;
   /// Forgets the oldest segment, of which everything that can be read is in SQLite: its file is
-  /// deleted, or set aside when something in it was damaged.
+  /// deleted, or set aside when something in it was damaged, with the next ones if not now.
   void drop_oldest(bool damaged);
   /// At a clean end, with everything in SQLite: deletes all.
   void drop_all();
@@ -42,10 +47,21 @@ class SegmentStore {
   std::uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
  private:
+  /// A file of which nothing more is to be read.
+  struct Done {
+    std::string path;
+    bool damaged = false;
+    bool held_entries = true;  ///< not a spare
+  };
+
   Result<std::shared_ptr<Segment>> make();
+  /// Not under the lock: it may wait for the disk.
+  void delete_done();
 
   std::string directory_;
   std::uint32_t worker_;
+  std::function<bool()> note_moved_;
+  std::vector<Done> done_;  ///< of the ledger thread
   mutable std::mutex mutex_;
   std::deque<std::shared_ptr<Segment>> segments_;
   std::deque<std::shared_ptr<Segment>>

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -19,6 +20,11 @@ struct BlockPlace {
   std::int64_t records = 0;
   UtcTime arrived_at;
 };
+
+/// From an operation's begin to its record's arrival, where no start comes between: the longest one
+/// that is followed takes 26 hours; the rest is for a database that could not be written for a
+/// while.
+inline constexpr std::chrono::hours kLongestWay{48};
 
 /// What is known of the order apart from its blocks.
 struct OrderEnds {

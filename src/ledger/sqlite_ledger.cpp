@@ -9,6 +9,7 @@
 #include "database_file.hpp"
 #include "delivery_table.hpp"
 #include "loss_notes.hpp"
+#include "moved_mark.hpp"
 #include "object_table.hpp"
 #include "record_codec.hpp"
 #include "retention.hpp"
@@ -39,7 +40,8 @@ SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsi
   if (settings.durability == config::Durability::power_loss) sync_ = std::make_unique<GroupSync>();
   for (unsigned i = 0; i < workers; ++i) {
     auto worker = std::make_unique<Worker>();
-    worker->store = std::make_unique<SegmentStore>(journal_directory(settings.path), i);
+    worker->store = std::make_unique<SegmentStore>(journal_directory(settings.path), i,
+                                                   [this] { return note_moved(); });
     worker->journal = std::make_unique<WorkerJournal>(*worker->store, full_, sync_.get());
     worker->ingester = std::make_unique<Ingester>(*worker->store);
     workers_.push_back(std::move(worker));
@@ -205,6 +207,15 @@ Result<void> SqliteLedger::in_transaction(const std::function<Result<void>()>& c
   if (!transaction.begun()) return transaction.begun();
   const Result<void> changed = change();
   return changed ? transaction.commit() : changed;
+}
+
+bool SqliteLedger::note_moved() {
+  const std::int64_t records = store_.last_sequence() + static_cast<std::int64_t>(awaiting_);
+  if (records == noted_as_moved_) return true;
+  const Result<void> noted = write_moved_mark(journal_directory(settings_.path),
+                                              {records, std::chrono::system_clock::now()});
+  if (noted) noted_as_moved_ = records;
+  return noted.has_value();
 }
 
 void SqliteLedger::prepare_spares() {

@@ -97,6 +97,8 @@ class SqliteLedger : public Ledger {
   Result<void> ingest_news();
   /// What has arrived since into the roll-ups, a batch. True: there is more.
   bool roll_up_news();
+  /// Notes beside the journals how much the database holds, before some of them are deleted.
+  bool note_moved();
   void prepare_spares();
   /// Whether the files are still there, and what there is to tell.
   void look_around();
@@ -131,6 +133,7 @@ class SqliteLedger : public Ledger {
   std::uint64_t damaged_;
   const bool left_in_log_;                  ///< RecoveryResult
   std::set<std::int64_t> damaged_records_;  ///< of the database: each counts once, whoever met it
+  std::int64_t noted_as_moved_ = -1;        ///< records; -1: nothing by this process
   std::uint64_t used_ = 0;                  ///< bytes, journals included, when it was last looked
   std::uint64_t database_bytes_ = 0;
   std::uint64_t failures_ = 0;

@@ -104,13 +104,21 @@ Cost allocated_cost(const usage::UsageRecord& record, const CapacityHour& hour, 
 
 std::optional<std::int64_t> provisional_share(const usage::UsageRecord& record,
                                               const CapacityList& capacities) {
+  const auto terms = provisional_terms(record, capacities);
+  return terms ? std::optional(terms->share_nano) : std::nullopt;
+}
+
+std::optional<ProvisionalTerms> provisional_terms(const usage::UsageRecord& record,
+                                                  const CapacityList& capacities) {
   const auto hour = hour_that_served(record, capacities);
   if (!hour || hour->allocate == Allocate::none || !hour->tokens) return std::nullopt;
   const auto weight = weight_of(record, hour->output_weight);
   if (!weight) return std::nullopt;
   const std::int64_t whole = std::max(*hour->tokens, *weight);
   if (whole == 0) return std::nullopt;
-  return to_int64(divide_half_even(Int128{hour->nano} * *weight, whole));
+  const auto share = to_int64(divide_half_even(Int128{hour->nano} * *weight, whole));
+  if (!share) return std::nullopt;
+  return ProvisionalTerms{hour->output_weight, *weight, whole, hour->nano, *share};
 }
 
 bool is_never_shared_out(const usage::UsageRecord& record, const CapacityList& capacities) {

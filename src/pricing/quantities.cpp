@@ -125,20 +125,6 @@ bool has_tokens(const UsageRecord& record) {
          (record.tokens.prompt || record.tokens.completion);
 }
 
-/// Reasoning that is counted beside the completion, as the total tells, is none of its parts.
-bool is_reasoning_beside(const TokenCounts& tokens) {
-  const std::int64_t told = tokens.prompt.value_or(0) + tokens.completion.value_or(0);
-  return tokens.total && *tokens.total == told + tokens.reasoning.value_or(0);
-}
-
-bool contradicts(const TokenCounts& tokens, const Quantities& quantities) {
-  const bool beside = is_reasoning_beside(tokens);
-  return tokens.cached_prompt.value_or(0) > quantities.prompt_tokens ||
-         (!beside && tokens.reasoning.value_or(0) > tokens.completion.value_or(0)) ||
-         std::any_of(quantities.amounts.begin(), quantities.amounts.end(),
-                     [](std::int64_t amount) { return amount < 0; });
-}
-
 }  // namespace
 
 Quantities quantities_of(const UsageRecord& record) {
@@ -153,7 +139,10 @@ Quantities quantities_of(const UsageRecord& record) {
   }
   out[PriceClass::duration] = record.audio_duration_ms.value_or(0);
   read_calls(record, out);
-  if (record.usage_reason == lacking::kContradiction || contradicts(record.tokens, out))
+  const bool less_than_nothing =
+      std::any_of(out.amounts.begin(), out.amounts.end(), [](auto amount) { return amount < 0; });
+  if (record.usage_reason == lacking::kContradiction || less_than_nothing ||
+      usage::parts_exceed_wholes(record.tokens))
     return unknown(lacking::kContradiction);
   out.of_several_requests = std::find(operation::kOfSeveral.begin(), operation::kOfSeveral.end(),
                                       record.operation_id) != operation::kOfSeveral.end();

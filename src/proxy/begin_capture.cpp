@@ -31,11 +31,18 @@ capture::Terms terms_of(const AuditedRequest& request, UtcTime now) {
 
 std::unique_ptr<capture::Capture> begin_capture(const AuditedRequest& request,
                                                 usage::UsageRecord& intent) {
-  if (request.recorder == nullptr) return nullptr;
+  if (request.recorder == nullptr) {
+    cut_client_words(intent);
+    return nullptr;
+  }
   const capture::Terms terms = terms_of(request, intent.event_time);
   intent.audit_level = terms.level;
+  if (terms.level == config::AuditLevel::redacted && terms.keeps_anything()) {
+    redact_client_words(intent, *request.recorder);
+  } else {
+    cut_client_words(intent);
+  }
   if (!terms.keeps_anything()) return nullptr;
-  if (terms.level == config::AuditLevel::redacted) redact_client_words(intent, *request.recorder);
   auto out = std::make_unique<capture::Capture>(*request.recorder, terms,
                                                 request.config.audit.max_body, request.client.name);
   out->conversation_is_named(request.names_conversation);

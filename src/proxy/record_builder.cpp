@@ -16,10 +16,9 @@
 namespace tollgate::proxy {
 namespace {
 
-constexpr std::size_t kTextLimit = 256;
-
+/// Not cut yet to what is kept of it.
 std::string text_field(const http::RequestHead& head, std::string_view name) {
-  return sanitize_utf8(head.find(name), kTextLimit);
+  return sanitize_utf8(head.find(name), kLongestWordSeen);
 }
 
 /// Of the configured headers the first that says anything.
@@ -88,7 +87,7 @@ std::string correlation_id(const http::RequestHead& head) {
   for (const std::string_view name :
        {"x-ms-client-request-id", "x-correlation-id", "x-request-id"}) {
     const std::string_view value = head.find(name);
-    if (!value.empty()) return sanitize_utf8(value, kTextLimit);
+    if (!value.empty()) return sanitize_utf8(value, kLongestWordSeen);
   }
   return std::string(http::read_trace_context(head.fields).trace_id);
 }
@@ -125,9 +124,9 @@ std::unique_ptr<usage::UsageRecord> make_intent(const IntentFacts& facts) {
 
 void note_destination(usage::UsageRecord& record, const Destination& destination,
                       const routing::Candidate& first) {
-  record.requested_model = sanitize_utf8(destination.model, kTextLimit);
+  record.requested_model = sanitize_utf8(destination.model, kLongestWord);
   if (record.conversation_id.empty())
-    record.conversation_id = sanitize_utf8(destination.conversation, kTextLimit);
+    record.conversation_id = sanitize_utf8(destination.conversation, kLongestWordSeen);
   note_candidate(record, first);
 }
 
@@ -143,9 +142,8 @@ void note_candidate(usage::UsageRecord& record, const routing::Candidate& candid
 }
 
 void note_proof(usage::UsageRecord& record, int backend_status) {
-  const bool may_be_unchecked =
-      backend_status == 401 || backend_status == 403 || backend_status >= 500;
-  if (record.caller_proof == to_string(auth::CallerProof::asserted) && !may_be_unchecked) {
+  const bool is_accepted = backend_status >= 200 && backend_status < 300;
+  if (record.caller_proof == to_string(auth::CallerProof::asserted) && is_accepted) {
     record.caller_proof = to_string(auth::CallerProof::backend_accepted);
   }
 }
@@ -153,8 +151,8 @@ void note_proof(usage::UsageRecord& record, int backend_status) {
 void note_answer(usage::UsageRecord& record, const upstream::Answer& answer) {
   note_backend(record, answer.candidate);
   note_proof(record, answer.head.status);
-  record.backend_request_id = sanitize_utf8(answer.head.find("apim-request-id"), kTextLimit);
-  record.served_deployment = sanitize_utf8(answer.head.find("x-ms-deployment-name"), kTextLimit);
+  record.backend_request_id = whole_word(answer.head.find("apim-request-id"), kLongestWord);
+  record.served_deployment = whole_word(answer.head.find("x-ms-deployment-name"), kLongestWord);
   record.spilled_over = iequals(answer.head.find("x-ms-is-spilled-over"), "true");
 }
 
@@ -182,7 +180,7 @@ void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome, int sta
   record.finish_reason = std::move(outcome.finish_reason);
   record.error_code = std::move(outcome.error_code);
   if (!served_model.empty()) {
-    record.model = sanitize_utf8(served_model, kTextLimit);
+    record.model = whole_word(served_model, kLongestWord, kTooLong);
   } else if (!outcome.model.empty()) {
     record.model = std::move(outcome.model);
   } else {

@@ -50,8 +50,9 @@ void note_candidate(usage::UsageRecord& record, const routing::Candidate& candid
 /// Takes the backend's identity and ids from its answer into the record.
 void note_answer(usage::UsageRecord& record, const upstream::Answer& answer);
 
-/// A caller who was only asserted has been accepted by a backend that answers so. Not by 401; nor
-/// by 403 and 5xx, which come from a firewall or a fault before the token was looked at.
+/// A caller who was only asserted has been accepted by a backend that answers with success. Any
+/// other answer may come from something that has not looked at the token: a firewall, a path that
+/// nobody serves, a limit by address.
 void note_proof(usage::UsageRecord& record, int backend_status);
 
 /// Takes into the record what the meter found. An operation whose tokens are counted elsewhere, or

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "tollgate/base/text.hpp"
+#include "tollgate/capture/caller.hpp"
 #include "tollgate/capture/terms.hpp"
 #include "tollgate/pricing/cost.hpp"
 
@@ -28,17 +30,34 @@ void redact(std::string& text, const capture::Recorder& recorder) {
 
 }  // namespace
 
-std::array<std::string*, 5> client_words(usage::UsageRecord& record) {
-  return {&record.correlation_id, &record.conversation_id, &record.end_user, &record.api_version,
-          &record.requested_service_tier};
+ClientWords client_words(usage::UsageRecord& record) {
+  ClientWords out{&record.correlation_id, &record.conversation_id, &record.end_user,
+                  &record.api_version, &record.requested_service_tier};
+  if (!capture::proves_custom_id(record)) out.push_back(&record.caller_custom_id);
+  return out;
 }
 
 void redact_client_words(usage::UsageRecord& record, const capture::Recorder& recorder) {
   for (std::string* const text : client_words(record)) {
     // A word of ours tells nothing of anybody, and the price is found by it.
     const bool is_tier = text == &record.requested_service_tier && pricing::tier_named(*text);
+    const std::size_t seen = text->size();
     if (!is_tier) redact(*text, recorder);
+    *text = kept_word(*text, seen);
   }
+  record.caller_custom_id = sanitize_utf8(record.caller_custom_id, kLongestWord);
+}
+
+void cut_client_words(usage::UsageRecord& record) {
+  for (std::string* const text : client_words(record)) *text = kept_word(*text, text->size());
+  record.caller_custom_id = sanitize_utf8(record.caller_custom_id, kLongestWord);
+}
+
+std::string kept_word(const std::string& word, std::size_t seen) {
+  constexpr std::size_t kLetter = 4;  // of UTF-8, at most: it was cut in front of one
+  const bool was_cut = seen + kLetter > kLongestWordSeen;
+  const std::size_t behind = was_cut ? seen - kLongestWord : 0;
+  return sanitize_utf8(word, std::min(kLongestWord, word.size() - std::min(word.size(), behind)));
 }
 
 RefusedWords::RefusedWords(const capture::Recorder* recorder, const config::Config& config,

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
+
+#include <boost/container/static_vector.hpp>
 
 #include "tollgate/capture/recorder.hpp"
 #include "tollgate/config/config.hpp"
@@ -16,11 +18,25 @@ namespace tollgate::proxy {
 // audit level `redacted` nothing stands there that the rules find. What backends say:
 // capture/backend_words.hpp.
 
-/// Where a record holds what the client wrote as it liked, who the caller is apart.
-std::array<std::string*, 5> client_words(usage::UsageRecord& record);
+using ClientWords = boost::container::static_vector<std::string*, 6>;
 
-/// The client's own words. Who the caller is, is none: it is proven, and erasing goes by it.
+/// Where a record holds what the client wrote as it liked: the custom id too, where it proves
+/// nothing.
+ClientWords client_words(usage::UsageRecord& record);
+
+/// How much of a word is kept, and how much is looked through before it is cut: half a key or half
+/// a personal value would be found by nothing.
+inline constexpr std::size_t kLongestWord = 256;
+inline constexpr std::size_t kLongestWordSeen = 2 * kLongestWord;
+
+/// What is kept of a word of which so many bytes were looked through, and which is this by now.
+/// What stood within the last of them is none of it where the word was longer.
+std::string kept_word(const std::string& word, std::size_t seen);
+
+/// The client's own words, cut. Who the caller is proved to be, is none: erasing goes by it.
 void redact_client_words(usage::UsageRecord& record, const capture::Recorder& recorder);
+/// The same words cut alone, where nothing is redacted.
+void cut_client_words(usage::UsageRecord& record);
 
 /// What a client may have written into a log line about a request that became no operation.
 class RefusedWords {

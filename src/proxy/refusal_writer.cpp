@@ -19,10 +19,10 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t kTextLimit = 256;
+constexpr std::size_t kTextLimit = kLongestWord;
 constexpr std::size_t kMethodLimit = 32;
 /// Of what may be shown of a path, and a key that begins there.
-constexpr std::size_t kLongestSearched = 2 * kTextLimit;
+constexpr std::size_t kLongestSearched = kLongestWordSeen;
 /// Whether the text holds a key, or is part of what the request shows for itself, or holds it.
 bool may_be_credential(std::string_view text, const http::RequestHead& head,
                        const config::Config& config) {
@@ -77,7 +77,13 @@ std::string RefusalWriter::path_for_the_log() const {
     rest.remove_prefix(segment.size() + 1);
   }
   // A key may have slashes of its own: it would be shown in pieces.
-  return holds_key(seen, config_) ? "(a credential)" : words_.text(sanitize_utf8(out, kTextLimit));
+  return holds_key(seen, config_) ? "(a credential)"
+                                  : shown_word(sanitize_utf8(out, kLongestSearched));
+}
+
+/// Cut once what the rules find is out of it.
+std::string RefusalWriter::shown_word(const std::string& seen) const {
+  return kept_word(words_.text(seen), seen.size());
 }
 
 void RefusalWriter::log(const Refusal& refusal) {
@@ -97,7 +103,7 @@ void RefusalWriter::log(const Refusal& refusal) {
        {"status", refusal.status},
        {"error_code", refusal.code},
        {"detail", refusal.detail.empty() ? refusal.message : refusal.detail},
-       {"correlation_id", words_.text(without_key(correlation_id(head_), config_))},
+       {"correlation_id", shown_word(without_key(correlation_id(head_), config_))},
        {"left_out", *left_out}});
 }
 

@@ -68,6 +68,7 @@ class RefusalWriter {
   std::string model_for_the_log() const;
   std::string method_for_the_log() const;
   std::string path_for_the_log() const;
+  std::string shown_word(const std::string& seen) const;
 
   const ClientConnection& client_;
   const http::RequestHead& head_;

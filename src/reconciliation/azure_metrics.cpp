@@ -47,12 +47,13 @@ std::string resource_of(const std::string& id) {
   return id.substr(0, to_lower(id).find("/providers/microsoft.insights"));
 }
 
-std::string deployment_of(const json& series) {
+/// Nullopt: the answer is not split by deployments. Empty: of none.
+std::optional<std::string> deployment_of(const json& series) {
   for (const json& dimension : at(series, "metadatavalues")) {
     if (iequals(text_at(at(dimension, "name"), "value"), "ModelDeploymentName"))
       return text_at(dimension, "value");
   }
-  return {};
+  return std::nullopt;
 }
 
 /// Nullopt: no whole number from 0 on. An interval without data has no total, which is 0.
@@ -95,11 +96,34 @@ std::optional<std::string> utc_day(std::string_view stamp) {
   return to_rfc3339(*time - *offset).substr(0, 10);
 }
 
-Result<void> read_series(const json& series, MetricRow row, std::vector<MetricRow>& out) {
-  row.deployment = deployment_of(series);
-  if (row.deployment.empty())
-    return no_metrics("a series of " + std::string(to_string(row.metric)) +
-                      " has no ModelDeploymentName: ask with $filter=ModelDeploymentName eq '*'");
+/// An interval without data is none.
+std::optional<LeftOutRow> of_no_deployment(const json& point, const MetricRow& row) {
+  LeftOutRow out;
+  out.why = LeftOutFor::deployment;
+  out.day = utc_day(text_at(point, "timeStamp")).value_or("");
+  out.name = row.resource;
+  out.counted = to_string(row.metric);
+  out.quantity = total_of(point);
+  return out.quantity == 0 ? std::nullopt : std::optional(std::move(out));
+}
+
+/// Azure gives what it counts of no deployment as a series whose name is empty.
+void leave_out(const json& series, const MetricRow& row, std::vector<LeftOutRow>& out) {
+  for (const json& point : at(series, "data")) {
+    if (auto value = of_no_deployment(point, row)) out.push_back(std::move(*value));
+  }
+}
+
+Result<void> read_series(const json& series, MetricRow row, AzureMetrics& out) {
+  const auto deployment = deployment_of(series);
+  if (!deployment)
+    return no_metrics("the series of " + std::string(to_string(row.metric)) +
+                      " are not split by deployments: ask with $filter=ModelDeploymentName eq '*'");
+  row.deployment = *deployment;
+  if (row.deployment.empty()) {
+    leave_out(series, row, out.left_out);
+    return {};
+  }
   for (const json& point : at(series, "data")) {
     const std::string stamp = text_at(point, "timeStamp");
     const auto day = utc_day(stamp);
@@ -112,7 +136,7 @@ Result<void> read_series(const json& series, MetricRow row, std::vector<MetricRo
       return no_metrics("a total of " + std::string(to_string(row.metric)) +
                         " is no whole number: " + at(point, "total").dump());
     row.total = *total;
-    if (row.total > 0) out.push_back(row);
+    if (row.total > 0) out.rows.push_back(row);
   }
   return {};
 }
@@ -136,7 +160,7 @@ Result<void> read_metric(const json& one, Metric metric, const Resources& resour
       out.left_out.push_back(left_out_series(resource_id));
       continue;
     }
-    const Result<void> read = read_series(series, row, out.rows);
+    const Result<void> read = read_series(series, row, out);
     if (!read) return read;
   }
   return {};

@@ -19,19 +19,27 @@ struct Reason {
 constexpr std::array kReasons{
     Reason{LeftOutFor::resource, "of resources that no backend stands for",
            "left out; backends.*.resource_id names a backend's"},
-    Reason{LeftOutFor::charge, "that charge for no usage", "left out"}};
+    Reason{LeftOutFor::charge, "that charge for no usage", "left out"},
+    Reason{LeftOutFor::deployment, "that name no deployment",
+           "left out; nothing stands beside them"}};
 
 /// Rows that are left out for one reason.
 struct Sum {
   std::size_t rows = 0;
   std::size_t unreadable = 0;
   NameSet names;
-  std::map<std::string, pricing::Int128> costs;  ///< by currency
+  std::map<std::string, pricing::Int128> costs;       ///< by currency
+  std::map<std::string, pricing::Int128> quantities;  ///< by metric
 };
 
 void add(Sum& sum, const LeftOutRow& row) {
   ++sum.rows;
   sum.names.insert(row.name.empty() ? "without a name" : row.name);
+  if (row.quantity) sum.quantities[row.counted] += *row.quantity;
+  if (!row.counted.empty()) {
+    sum.unreadable += row.quantity ? 0 : 1;
+    return;
+  }
   if (!row.cost) {
     sum.unreadable += row.currency.empty() ? 0 : 1;
   } else if (const auto both = pricing::plus(sum.costs[row.currency], *row.cost)) {
@@ -48,8 +56,12 @@ std::string text_of(const Reason& reason, const Sum& sum) {
     out.append(", ").append(pricing::to_decimal(cost, pricing::kPicoDecimals));
     out.append(" ").append(currency.empty() ? "of a currency that is not told" : currency);
   }
+  for (const auto& [metric, quantity] : sum.quantities)
+    out.append(", ").append(pricing::to_decimal(quantity, 0)).append(" ").append(metric);
   if (sum.unreadable > 0)
-    out += ", the cost of " + std::to_string(sum.unreadable) + " of them cannot be read";
+    out +=
+        std::string(reason.why == LeftOutFor::deployment ? ", the count of " : ", the cost of ") +
+        std::to_string(sum.unreadable) + " of them cannot be read";
   return out.append(": ").append(reason.end);
 }
 

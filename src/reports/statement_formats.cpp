@@ -7,24 +7,30 @@
 #include <vector>
 
 #include "cells.hpp"
+#include "price_notes.hpp"
 #include "statement_words.hpp"
 #include "tollgate/reports/statement.hpp"
 
 namespace tollgate::reports {
 namespace {
 
-Cells item_cells(const StatementItem& item, NumberWords words) {
+/// No line ends before its sign.
+std::string with_percent_unbroken(std::string price) {
+  if (price.ends_with(" %")) price.replace(price.size() - 2, 1, "\u00a0");
+  return price;
+}
+
+Cells item_cells(const StatementItem& item, NumberWords words, PriceNotes& prices) {
   return {item.client,
           item.model,
           class_words(item),
           has_price(item) ? words(whole(item.quantity)) : "",
-          price_words(item, words),
-          words(nanos(item.amount_nano)),
-          item.currency,
-          item.price_id};
+          with_percent_unbroken(price_words(item, words)),
+          with_currency(words(nanos(item.amount_nano)), item.currency),
+          prices.of(item.price_id)};
 }
 Cells item_names() {
-  return {"client", "model", "class", "quantity", "unit price", "amount", "currency", "price id"};
+  return {"client", "model", "class", "quantity", "unit price", "amount", "price id"};
 }
 Cells gap_cells(const StatementGap& gap, NumberWords words) {
   return {gap.client,
@@ -33,12 +39,10 @@ Cells gap_cells(const StatementGap& gap, NumberWords words) {
           gap.reason,
           words(std::to_string(gap.operations)),
           words(std::to_string(gap.total_tokens)),
-          words(provisional_text(gap)),
-          gap.currency};
+          with_currency(words(provisional_text(gap)), gap.currency)};
 }
 Cells gap_names() {
-  return {"client",     "model",        "cost basis",  "reason",
-          "operations", "total tokens", "provisional", "currency"};
+  return {"client", "model", "cost basis", "reason", "operations", "total tokens", "provisional"};
 }
 
 std::string escaped(std::string_view text) {
@@ -78,10 +82,14 @@ h2 { font-size: 11pt; margin: 1.6em 0 .4em; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1em 1.2em; margin: 1em 0; }
 dt { color: #666; } dd { margin: 0; }
 table { border-collapse: collapse; width: 100%; font-size: 8.5pt; }
-th { text-align: left; border-bottom: 1.5px solid #1a1a1a; padding: .3em 1.2em .3em 0; }
+th { text-align: left; border-bottom: 1.5px solid #1a1a1a; padding: .3em 1.2em .3em 0; vertical-align: bottom; }
 td { border-bottom: 1px solid #ddd; padding: .3em 1.2em .3em 0; vertical-align: top; }
+th:last-child, td:last-child { padding-right: 0; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.i { font: 6.5pt monospace; color: #666; word-break: break-all; }
+th.n { white-space: normal; }
+.p { text-align: right; font-variant-numeric: tabular-nums; }
+.r { overflow-wrap: anywhere; }
+.i { font: 7.5pt/1.4 monospace; color: #666; }
 thead { display: table-header-group; } tr { break-inside: avoid; }
 .total { font-size: 12pt; font-weight: 600; margin: .8em 0; }
 .warn { border-left: 3px solid #b35c00; padding: .4em .8em; background: #fff6ea; }
@@ -105,15 +113,23 @@ std::string html_table(const Cells& names, const std::vector<Cells>& lines, cons
   return out + "</tbody></table>\n";
 }
 
-std::vector<Cells> item_lines(const Statement& statement, NumberWords words) {
+std::vector<Cells> item_lines(const Statement& statement, NumberWords words, PriceNotes& prices) {
   std::vector<Cells> out;
-  for (const StatementItem& item : statement.items) out.push_back(item_cells(item, words));
+  for (const StatementItem& item : statement.items) out.push_back(item_cells(item, words, prices));
   return out;
 }
 std::vector<Cells> gap_lines(const Statement& statement, NumberWords words) {
   std::vector<Cells> out;
   for (const StatementGap& gap : statement.gaps) out.push_back(gap_cells(gap, words));
   return out;
+}
+
+/// Empty: there are none.
+std::string list_of(const PriceNotes& prices) {
+  std::string out;
+  for (const auto& [number, id] : prices.told())
+    out.append("<dt>" + number + "</dt><dd>" + escaped(id) + "</dd>\n");
+  return out.empty() ? "" : "<dl class=\"i\">" + out + "</dl>\n";
 }
 
 /// With a narrow blank between thousands, which no country takes for a decimal sign.
@@ -151,14 +167,16 @@ std::string statement_html(const Statement& statement) {
     out.append("<h2>").append(title).append("</h2>\n").append(table);
     if (table.empty()) paragraph("", nothing);
   };
+  PriceNotes prices;
   section("What was used",
-          html_table(item_names(), item_lines(statement, in_thousands),
-                     {"", "", "", "n", "n", "n", "", "i"}),
+          html_table(item_names(), item_lines(statement, in_thousands, prices),
+                     {"", "", "", "n", "p", "n", "n"}),
           no_item(statement));
-  section(kGapTitle,
-          html_table(gap_names(), gap_lines(statement, in_thousands),
-                     {"", "", "", "", "n", "n", "n", ""}),
-          no_gap(statement));
+  section(
+      kGapTitle,
+      html_table(gap_names(), gap_lines(statement, in_thousands), {"", "", "", "r", "n", "n", "n"}),
+      no_gap(statement));
+  section(kPriceIdsTitle, list_of(prices), "");
   for (const std::string& note : notes(statement)) paragraph("note", note);
   return out.append("</body></html>\n");
 }

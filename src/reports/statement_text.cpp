@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "cells.hpp"
+#include "price_notes.hpp"
 #include "statement_words.hpp"
 #include "tollgate/base/page_lines.hpp"
 #include "tollgate/reports/statement.hpp"
@@ -16,23 +16,12 @@ namespace {
 
 std::string as_it_is(std::string number) { return number; }
 
-/// Numbers for ids that are too long for a column, in the order in which they come.
-class PriceNotes {
- public:
-  /// "[1]"; empty: it has none.
-  std::string of(const std::string& id) {
-    if (id.empty()) return "";
-    const auto [place, fresh] = numbers_.emplace(id, numbers_.size() + 1);
-    std::string number = "[" + std::to_string(place->second) + "]";
-    if (fresh) text_.append("  ").append(number).append(" ").append(id).append("\n");
-    return number;
-  }
-  std::string text() const { return text_.empty() ? "" : "\nPrice ids:\n" + text_; }
-
- private:
-  std::map<std::string, std::size_t> numbers_;
-  std::string text_;
-};
+std::string text_of(const PriceNotes& prices) {
+  std::string out;
+  for (const auto& [number, id] : prices.told())
+    out.append("  ").append(number).append(" ").append(id).append("\n");
+  return out.empty() ? "" : std::string("\n") + kPriceIdsTitle + ":\n" + out;
+}
 
 /// Lines below the client and model that they are of, which their first two cells are; the first
 /// one has the names.
@@ -57,10 +46,6 @@ std::string by_client_and_model(const std::vector<Cells>& lines, std::size_t tex
 
 /// Empty of nothing.
 std::string line_of(const std::string& text) { return text.empty() ? "" : text + "\n"; }
-
-std::string with_currency(const std::string& amount, const std::string& currency) {
-  return amount.empty() ? "" : amount + " " + currency;
-}
 
 std::string item_table(const Statement& statement, PriceNotes& prices) {
   std::vector<Cells> lines{{"", "", "class", "quantity", "unit price", "amount", "price id"}};
@@ -105,7 +90,7 @@ std::string statement_text(const Statement& statement) {
           statement.items.empty() ? line_of(no_item(statement)) : item_table(statement, prices));
   section(std::string(kGapTitle) + ":\n",
           statement.gaps.empty() ? line_of(no_gap(statement)) : gap_table(statement));
-  out.append(prices.text());
+  out.append(text_of(prices));
   for (const std::string& note : notes(statement)) out.append("\n").append(paragraph(note));
   return out;
 }

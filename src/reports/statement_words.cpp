@@ -30,6 +30,10 @@ constexpr const char* kWeights =
 std::string nanos(Int128 number) { return pricing::to_fixed(number, pricing::kNanoDecimals); }
 std::string whole(Int128 number) { return pricing::to_decimal(number, 0); }
 
+std::string with_currency(const std::string& amount, const std::string& currency) {
+  return amount.empty() ? "" : amount + " " + currency;
+}
+
 bool has_price(const StatementItem& item) { return !item.price.price.empty(); }
 
 std::string price_words(const StatementItem& item, NumberWords words) {
@@ -55,11 +59,12 @@ std::string provisional_text(const StatementGap& gap) {
 std::string total_words(const StatementTotal& total, NumberWords words) {
   std::string out = "Total: " + words(nanos(total.amount_nano)) + " " + total.currency;
   if (total.operations != 0)
-    out.append(" for " + words(std::to_string(total.operations)) + " operations");
+    out.append(" for " + words(std::to_string(total.operations)) +
+               (total.operations == 1 ? " operation" : " operations"));
   if (total.estimated > 0) {
     out.append("; of these " + words(std::to_string(total.estimated)) +
-               " are estimated or not final: " + words(nanos(total.estimated_nano)) + " " +
-               total.currency);
+               (total.estimated == 1 ? " is" : " are") + " estimated or not final: " +
+               words(nanos(total.estimated_nano)) + " " + total.currency);
   }
   return out;
 }
@@ -84,9 +89,10 @@ std::vector<std::pair<std::string, std::string>> facts(const Statement& statemen
       {"From", statement.from},           {"Until", statement.until},
       {"Time zone", statement.time_zone}, {"Made at", statement.made_at}};
   if (!statement.revised_at.empty()) {
-    out.emplace_back("Revised", std::to_string(statement.revised_operations) +
-                                    " operations were priced anew, last at " +
-                                    statement.revised_at);
+    out.emplace_back(
+        "Revised", std::to_string(statement.revised_operations) +
+                       (statement.revised_operations == 1 ? " operation was" : " operations were") +
+                       " priced anew, last at " + statement.revised_at);
   }
   return out;
 }

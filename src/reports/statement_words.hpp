@@ -11,6 +11,8 @@
 // What a statement says in print, whatever the format.
 namespace tollgate::reports {
 
+/// "1.5 USD"; empty: there is no amount.
+std::string with_currency(const std::string& amount, const std::string& currency);
 std::string nanos(Int128 number);
 std::string whole(Int128 number);
 

@@ -94,6 +94,8 @@ Result<UsageGroups> UsageGroups::parse(std::span<const std::string> names) {
       unknown.append(unknown.empty() ? "" : ", ").append(name.empty() ? "''" : name);
       continue;
     }
+    if (std::find(out.names_.begin(), out.names_.end(), name) != out.names_.end())
+      return Error{Errc::invalid_input, "cannot group by " + name + " twice"};
     out.names_.push_back(name);
     out.parts_.push_back({group->value, group->label});
     out.in_rollups_ = out.in_rollups_ && group->in_rollups;

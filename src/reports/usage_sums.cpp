@@ -111,8 +111,8 @@ const std::string* UsageSums::model_of(const Deployment& deployment) const {
   if (named == named_.end()) return nullptr;
   const auto most = std::max_element(
       named->second.begin(), named->second.end(), [](const auto& one, const auto& other) {
-        return std::tie(one.second.answers, one.second.last_time) <=
-               std::tie(other.second.answers, other.second.last_time);
+        return std::tie(one.second.answers, one.second.last_time, one.first) <
+               std::tie(other.second.answers, other.second.last_time, other.first);
       });
   return &most->first;
 }

@@ -280,6 +280,11 @@ void add_audit(Families& out, const AuditGauges& gauges) {
             static_cast<double>(gauges.rows));
   out.gauge("tollgate_audit_unproved_rows", "Rows that no checkpoint covers yet.", {},
             static_cast<double>(gauges.unproved));
+  out.gauge("tollgate_audit_damaged_rows",
+            "Rows that deliveries found damaged, wholly or in their content.", {},
+            static_cast<double>(gauges.damaged_rows));
+  out.gauge("tollgate_audit_damaged_keys", "Data keys that nobody erased and nobody can unwrap.",
+            {}, static_cast<double>(gauges.damaged_keys));
   for (const ExporterGauges& one : gauges.exporters) {
     const Labels labels{{"exporter", one.exporter}};
     out.gauge("tollgate_audit_backlog_rows", "Rows that the exporter has not got yet.", labels,

@@ -2,17 +2,17 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/trail/audit_desk.hpp"
 
-#include <unistd.h>
-
 #include <set>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "cursor_table.hpp"
+#include "damage_table.hpp"
 #include "row_json.hpp"
 #include "tollgate/storage/database_file.hpp"
 #include "trail_database.hpp"
+#include "trail_marks.hpp"
 #include "trail_schema.hpp"
 
 namespace tollgate::trail {
@@ -168,7 +168,7 @@ Result<std::optional<UtcTime>> last_erasure(Database& database, const std::strin
 Result<void> find_earlier_erasure(Database& database, const std::string& condition,
                                   const std::vector<std::string>& texts, const std::string& command,
                                   Erased& out) {
-  const std::string gone = " FROM data_keys WHERE " + condition + " AND wrapped IS NULL";
+  const std::string gone = " FROM data_keys WHERE " + condition + " AND erased_to IS NOT NULL";
   Statement keys = database.prepare("SELECT client, month, caller" + gone);
   bind_all(keys, texts);
   std::set<nlohmann::json> filters;
@@ -192,7 +192,7 @@ Result<void> find_earlier_erasure(Database& database, const std::string& conditi
 
 /// Of the keys that the condition names: they are gone, and their rows are counted.
 Result<Erased> erase_keys(Database& database, const std::string& condition,
-                          const std::vector<std::string>& texts) {
+                          const std::vector<std::string>& texts, UtcTime now) {
   const std::string living = condition + " AND wrapped IS NOT NULL";
   const Result<std::uint64_t> rows =
       count(database,
@@ -207,11 +207,26 @@ Result<Erased> erase_keys(Database& database, const std::string& condition,
   const Result<void> overwritten = overwrite.run();
   if (!overwritten) return overwritten.error();
   const auto keys = static_cast<std::uint64_t>(database.changes());
-  Statement forget = database.prepare("UPDATE data_keys SET wrapped = NULL WHERE " + living);
+  const Result<std::string> mark = erasure_mark(database, now);
+  if (!mark) return mark.error();
+  Statement forget =
+      database.prepare("UPDATE data_keys SET wrapped = NULL, " + *mark + " WHERE " + living);
   bind_all(forget, texts);
   const Result<void> forgotten = forget.run();
   if (!forgotten) return forgotten.error();
   return Erased{.keys = keys, .rows = *rows};
+}
+
+Result<bool> acknowledge_key_faults(Database& database, DataKeys& keys) {
+  const Result<void> inspected = keys.inspect_all();
+  if (!inspected) return inspected.error();
+  const Result<std::int64_t> known = read_number(database, fact::kKeyFaultsAcknowledged);
+  if (!known) return known.error();
+  const auto faults = static_cast<std::int64_t>(keys.faults().count());
+  if (faults <= *known) return false;
+  const Result<void> done = write_number(database, fact::kKeyFaultsAcknowledged, faults);
+  if (!done) return done.error();
+  return true;
 }
 
 }  // namespace
@@ -219,12 +234,13 @@ Result<Erased> erase_keys(Database& database, const std::string& condition,
 struct AuditDesk::Parts {
   std::unique_ptr<TrailDatabase> trail;
   std::string gateway;
+  std::string path;
 
   Result<Erased> erase(const std::string& condition, const std::vector<std::string>& texts,
                        AccessRow access) {
     Transaction transaction(trail->database());
     if (!transaction.begun()) return transaction.begun().error();
-    Result<Erased> erased = erase_keys(trail->database(), condition, texts);
+    Result<Erased> erased = erase_keys(trail->database(), condition, texts, access.event_time);
     if (!erased) return erased.error();
     const Result<void> looked =
         erased->keys > 0
@@ -264,17 +280,7 @@ Result<AuditDesk> AuditDesk::open(const std::string& path, const std::string& ga
   }
   Result<std::unique_ptr<TrailDatabase>> trail = TrailDatabase::open(path, masters);
   if (!trail) return trail.error();
-  return AuditDesk(std::make_unique<Parts>(Parts{std::move(*trail), gateway}));
-}
-
-Result<void> AuditDesk::check_keys(const std::string& path, const MasterKeys& masters) {
-  const bool there = storage::look_at_database_file(path) == storage::DatabaseFile::there;
-  if (!there || ::access(path.c_str(), R_OK | W_OK) != 0) return {};
-  Result<Database> database = Database::open(path);
-  if (!database) return database.error();
-  const Result<void> checked = DataKeys(*database, masters).check_masters();
-  if (!checked) return with_trail_advice(checked.error(), path);
-  return {};
+  return AuditDesk(std::make_unique<Parts>(Parts{std::move(*trail), gateway, path}));
 }
 
 Result<std::int64_t> AuditDesk::last_sequence() {
@@ -298,6 +304,9 @@ Result<FoundRows> AuditDesk::search(const RowFilter& filter, const std::string& 
   access.record_ids = id_column(given_out);
   const Result<void> noted = parts_->trail->note_access(access);
   if (!noted) return noted.error();
+  const auto present = present_mark(parts_->trail->database());
+  if (!present) return present.error();
+  if (*present) TrailMarks({mark_path(parts_->path)}).put_if_there(**present);
   return found;
 }
 
@@ -346,7 +355,11 @@ Result<bool> AuditDesk::acknowledge_loss() {
   Database& database = parts_->trail->database();
   const Result<std::string> anew = read_fact(database, fact::kBegunAnew);
   if (!anew) return anew.error();
-  if (*anew != "1") return false;
+  const Result<bool> damage = acknowledge_damage(database);
+  if (!damage) return damage.error();
+  const Result<bool> keys = acknowledge_key_faults(database, parts_->trail->keys());
+  if (!keys) return keys.error();
+  if (*anew != "1") return *damage || *keys;
   const Result<void> done = write_fact(database, fact::kBegunAnew, "0");
   if (!done) return done.error();
   return true;

@@ -6,9 +6,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "cursor_table.hpp"
+#include "damage_table.hpp"
 #include "retention.hpp"
 #include "row_json.hpp"
 #include "row_order.hpp"
@@ -17,6 +19,7 @@
 #include "tollgate/storage/file_identity.hpp"
 #include "tollgate/storage/lock_file.hpp"
 #include "trail_database.hpp"
+#include "trail_marks.hpp"
 #include "trail_schema.hpp"
 
 namespace tollgate::trail {
@@ -28,6 +31,8 @@ using storage::Transaction;
 
 /// A row on the disk is larger than its columns' bytes by its keys, hashes, tag and index entries.
 constexpr std::uint64_t kRowOverhead = 1024;
+/// Data keys, about a millisecond for each few hundred.
+constexpr std::size_t kInspectAtOnce = 2048;
 
 std::uint64_t room_for(std::span<const AuditRow> rows) {
   std::uint64_t out = 0;
@@ -38,6 +43,17 @@ std::uint64_t room_for(std::span<const AuditRow> rows) {
 Error emptied_trail(const std::string& path) {
   return Error{Errc::storage,
                path + " was emptied: put a copy in its place, or delete it and begin a new trail"};
+}
+
+/// Those above the database that are missing, as the ledger's are made.
+Result<void> make_folder(const std::string& path) {
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  if (folder.empty()) return {};
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (!error) return {};
+  return Error{Errc::storage, "the audit trail " + path + ": cannot create " + folder.string() +
+                                  ": " + error.message()};
 }
 
 /// True: there was none, and one was made.
@@ -64,6 +80,17 @@ std::string begun_anew(const std::string& path) {
          "before is lost";
 }
 
+TrailMarks marks_of(const StoreSettings& settings) {
+  std::vector<std::string> paths{mark_path(settings.path)};
+  if (!settings.second_mark.empty()) paths.push_back(settings.second_mark);
+  return TrailMarks(std::move(paths));
+}
+
+void add_problem(std::string& problems, const std::string& more) {
+  if (more.empty()) return;
+  problems.append(problems.empty() ? "" : "; ").append(more);
+}
+
 }  // namespace
 
 struct AuditStore::Parts {
@@ -71,7 +98,8 @@ struct AuditStore::Parts {
       : settings(std::move(given)),
         lock(std::move(held)),
         trail(std::move(opened)),
-        order(trail->database(), trail->rows(), settings.gateway) {
+        order(trail->database(), trail->rows(), settings.gateway),
+        marks(marks_of(settings)) {
     identity.watch(settings.path);
   }
 
@@ -117,11 +145,46 @@ struct AuditStore::Parts {
     return Error{Errc::storage, "the audit trail " + settings.path + " has reached its max_size"};
   }
 
+  /// Before anything leaves: a database that is put back must be known by what the trail had then.
+  Result<void> mark() {
+    if (order.given_to() <= marked_to) return {};
+    const Result<std::optional<TrailMark>> present = present_mark(trail->database());
+    if (!present) return present.error();
+    if (!*present) return {};
+    const Result<void> put = marks.put(**present);
+    if (put) marked_to = (*present)->sequence;
+    return put;
+  }
+
+  /// What an operator must know of the database. Each call looks at some more of the data keys.
+  Result<void> describe_faults(StoreStats& out) {
+    storage::Database& database = trail->database();
+    const Result<bool> inspected = trail->keys().inspect(kInspectAtOnce);
+    if (!inspected) return inspected.error();
+    const Result<Damage> damage = read_damage(database);
+    if (!damage) return damage.error();
+    const Result<std::string> anew = read_fact(database, fact::kBegunAnew);
+    if (!anew) return anew.error();
+    const Result<std::int64_t> keys_told = read_number(database, fact::kKeyFaultsAcknowledged);
+    if (!keys_told) return keys_told.error();
+    const KeyFaults& keys = trail->keys().faults();
+    out.damaged_rows = damage->rows;
+    out.damaged_keys = keys.count();
+    add_problem(out.problem, identity.fault());
+    if (*anew == "1") add_problem(out.problem, begun_anew(settings.path));
+    if (keys.count() > static_cast<std::uint64_t>(*keys_told))
+      add_problem(out.problem, keys.describe());
+    add_problem(out.problem, damage->describe());
+    return {};
+  }
+
   StoreSettings settings;
   LockFile lock;
   storage::FileIdentity identity;
   std::unique_ptr<TrailDatabase> trail;
   RowOrder order;
+  TrailMarks marks;
+  std::int64_t marked_to = 0;  ///< a sequence
   bool order_is_stale = false;
   std::uint64_t unasked = 0;  ///< bytes for which there is room; asked anew every second (tidy)
 };
@@ -133,6 +196,8 @@ AuditStore::~AuditStore() = default;
 
 Result<AuditStore> AuditStore::open(const StoreSettings& settings, const MasterKeys& masters) {
   const bool had_one = ::access((settings.path + ".lock").c_str(), F_OK) == 0;
+  const Result<void> folder = make_folder(settings.path);
+  if (!folder) return folder.error();
   Result<LockFile> lock = LockFile::take(settings.path + ".lock");
   if (!lock) return lock.error();
   const Result<bool> made = find_trail(settings.path);
@@ -144,6 +209,8 @@ Result<AuditStore> AuditStore::open(const StoreSettings& settings, const MasterK
     if (!noted) return noted.error();
   }
   auto parts = std::make_unique<Parts>(settings, std::move(*lock), std::move(*trail));
+  const Result<void> newest = check_marks(parts->trail->database(), parts->marks, settings.path);
+  if (!newest) return newest.error();
   const Result<void> loaded = parts->order.load();
   if (!loaded) return with_trail_advice(loaded.error(), settings.path);
   return AuditStore(std::move(parts));
@@ -173,6 +240,9 @@ Result<std::vector<std::string>> AuditStore::checkpoint(std::span<const NoteSign
     });
     if (!done) return done.error();
   }
+  if (notes.empty()) return notes;
+  const Result<void> marked = parts_->mark();
+  if (!marked) return marked.error();
   return notes;
 }
 
@@ -190,11 +260,19 @@ Result<FoundRows> AuditStore::undelivered(Stream stream, const std::string& expo
                                           std::size_t limit) {
   const Result<std::int64_t> position = position_of(parts_->trail->database(), stream, exporter);
   if (!position) return position.error();
-  Result<FoundRows> again = parts_->trail->rows().to_retry(stream, exporter, limit);
-  if (!again || again->read_to != 0) return again;
-  RowFilter wanted{.after = *position, .limit = limit};
-  if (stream == Stream::checkpoints) wanted.kind = kind::kCheckpoint;
-  return parts_->trail->rows().find(wanted);
+  Result<FoundRows> found = parts_->trail->rows().to_retry(stream, exporter, limit);
+  if (!found) return found;
+  if (found->read_to == 0) {
+    RowFilter wanted{.after = *position, .limit = limit};
+    if (stream == Stream::checkpoints) wanted.kind = kind::kCheckpoint;
+    found = parts_->trail->rows().find(wanted);
+    if (!found) return found;
+  }
+  const Result<void> noted = note_damage(parts_->trail->database(), *found);
+  if (!noted) return noted.error();
+  const Result<void> marked = found->read_to == 0 ? Result<void>() : parts_->mark();
+  if (!marked) return marked.error();
+  return found;
 }
 
 Result<std::vector<StoredAccess>> AuditStore::undelivered_accesses(const std::string& exporter,
@@ -268,21 +346,15 @@ Result<void> AuditStore::use_keys(const MasterKeys& masters) {
 }
 
 Result<StoreStats> AuditStore::stats() {
-  StoreStats out{.last_sequence = parts_->order.given_to(),
-                 .proved_to = parts_->order.proved_to(),
-                 .holds_proved = false,
-                 .bytes = 0,
-                 .exporters = {},
-                 .problem = parts_->identity.fault()};
+  StoreStats out{.last_sequence = parts_->order.given_to(), .proved_to = parts_->order.proved_to()};
   // Where nothing was ever signed, the tree reaches no further than to what was deleted.
   storage::LentStatement first =
       parts_->trail->database().kept("SELECT MIN(sequence) FROM audit_rows");
   const Result<bool> any = first->step();
   if (!any) return any.error();
   out.holds_proved = first->number(0) != 0 && first->number(0) <= out.proved_to;
-  const Result<std::string> anew = read_fact(parts_->trail->database(), fact::kBegunAnew);
-  if (!anew) return anew.error();
-  if (out.problem.empty() && *anew == "1") out.problem = begun_anew(parts_->settings.path);
+  const Result<void> told = parts_->describe_faults(out);
+  if (!told) return told.error();
   const Result<std::uint64_t> bytes = used_bytes(parts_->trail->database());
   if (!bytes) return bytes.error();
   out.bytes = *bytes;

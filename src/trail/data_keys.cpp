@@ -15,11 +15,12 @@ constexpr std::size_t kMostUnwrapped = 4096;
 
 /// What is read of keys, whichever are asked for, and where it stands in the row.
 std::string keys_where(std::string_view condition) {
-  std::string sql("SELECT id, client, month, caller, master, wrapped FROM data_keys WHERE ");
+  std::string sql(
+      "SELECT id, client, month, caller, master, wrapped, erased_to FROM data_keys WHERE ");
   return sql.append(condition);
 }
 struct KeyColumn {
-  enum Index : int { id, client, month, caller, master, wrapped };
+  enum Index : int { id, client, month, caller, master, wrapped, erased_to };
 };
 
 std::string binding(std::string_view client, std::string_view month, std::string_view caller) {
@@ -29,6 +30,14 @@ std::string binding(std::string_view client, std::string_view month, std::string
 std::string binding_of(const Statement& row) {
   return binding(row.text(KeyColumn::client), row.text(KeyColumn::month),
                  row.text(KeyColumn::caller));
+}
+
+KeyOwner owner_of(const Statement& row) {
+  return {row.text(KeyColumn::client), row.text(KeyColumn::month), row.text(KeyColumn::caller)};
+}
+
+bool is_erased(const Statement& row) {
+  return row.is_null(KeyColumn::wrapped) && !row.is_null(KeyColumn::erased_to);
 }
 
 Error missing_master(const std::string& id) {
@@ -95,14 +104,21 @@ Result<std::optional<DataKeys::LivingKey>> DataKeys::find_living(const KeyOwner&
 }
 
 Result<FoundKey> DataKeys::find(std::int64_t id) {
-  static const std::string sql = keys_where("id = ? AND wrapped IS NOT NULL");
+  static const std::string sql = keys_where("id = ?");
   storage::LentStatement found = database_.kept(sql);
   found->bind(1, id);
   const Result<bool> row = found->step();
   if (!row) return row.error();
-  if (*row) return unwrap(*found);
-  unwrapped_.erase(id);
-  return FoundKey{};
+  const bool has_key = *row && !found->is_null(KeyColumn::wrapped);
+  if (!has_key) unwrapped_.erase(id);
+  if (!*row) return FoundKey{};
+  Result<FoundKey> out = has_key ? unwrap(*found) : FoundKey{};
+  if (!out) return out;
+  out->owner = owner_of(*found);
+  if (!is_erased(*found)) return out;
+  out->state = FoundKey::State::erased;
+  out->erased_to = found->number(KeyColumn::erased_to);
+  return out;
 }
 
 Result<DataKey> DataKeys::make(const KeyOwner& owner) {
@@ -132,16 +148,83 @@ Result<FoundKey> DataKeys::unwrap(const Statement& row) {
   using enum FoundKey::State;
   const std::int64_t id = row.number(KeyColumn::id);
   if (const auto known = unwrapped_.find(id); known != unwrapped_.end()) {
-    return FoundKey{usable, known->second};
+    return FoundKey{.state = usable, .key = known->second};
   }
   const MasterKey* master = masters_.find(row.text(KeyColumn::master));
   if (master == nullptr) return missing_master(row.text(KeyColumn::master));
   auto bytes = open_sealed(master->key, binding_of(row), row.text(KeyColumn::wrapped));
-  if (!bytes) return FoundKey{damaged, {}};
+  if (!bytes) return FoundKey{};
   Secret key(std::move(*bytes));
   if (unwrapped_.size() >= kMostUnwrapped) unwrapped_.clear();
   unwrapped_.insert_or_assign(id, key);
-  return FoundKey{usable, std::move(key)};
+  return FoundKey{.state = usable, .key = std::move(key)};
+}
+
+/// Beside unwrap(), which keeps what it unwraps.
+Result<bool> DataKeys::is_whole(const Statement& row) const {
+  if (is_erased(row)) return true;
+  const std::string wrapped = row.text(KeyColumn::wrapped);
+  if (wrapped.empty()) return false;
+  const MasterKey* master = masters_.find(row.text(KeyColumn::master));
+  if (master == nullptr) return missing_master(row.text(KeyColumn::master));
+  return open_sealed(master->key, binding_of(row), wrapped).has_value();
+}
+
+Result<bool> DataKeys::inspect(std::size_t limit) {
+  // First: a gateway may be making more.
+  const Result<std::int64_t> last = last_given();
+  if (!last) return last.error();
+  static const std::string sql = keys_where("id > ? ORDER BY id LIMIT ?");
+  storage::LentStatement found = database_.kept(sql);
+  found->bind(1, inspected_to_);
+  found->bind(2, static_cast<std::int64_t>(limit));
+  for (std::size_t seen = 0;; ++seen) {
+    const Result<bool> row = found->step();
+    if (!row) return row.error();
+    if (!*row && seen == limit) return true;
+    if (!*row) break;
+    const Result<bool> whole = is_whole(*found);
+    if (!whole) return whole.error();
+    const std::int64_t id = found->number(KeyColumn::id);
+    faults_.missing += static_cast<std::uint64_t>(id - inspected_to_ - 1);
+    faults_.damaged += *whole ? 0 : 1;
+    inspected_to_ = id;
+  }
+  if (*last > inspected_to_) {
+    faults_.missing += static_cast<std::uint64_t>(*last - inspected_to_);
+    inspected_to_ = *last;
+  }
+  return false;
+}
+
+Result<void> DataKeys::inspect_all() {
+  constexpr std::size_t kAtOnce = 4096;
+  for (;;) {
+    const Result<bool> more = inspect(kAtOnce);
+    if (!more) return more.error();
+    if (!*more) return {};
+  }
+}
+
+/// The last id that was given: SQLite remembers it.
+Result<std::int64_t> DataKeys::last_given() {
+  storage::LentStatement last =
+      database_.kept("SELECT seq FROM sqlite_sequence WHERE name = 'data_keys'");
+  const Result<bool> row = last->step();
+  if (!row) return row.error();
+  return *row ? last->number(0) : 0;
+}
+
+std::string KeyFaults::describe() const {
+  if (count() == 0) return {};
+  const auto keys = [](std::uint64_t number) {
+    return std::to_string(number) + (number == 1 ? " data key" : " data keys");
+  };
+  std::string out = "of the audit trail ";
+  if (missing != 0) out += keys(missing) + (missing == 1 ? " is" : " are") + " gone";
+  if (missing != 0 && damaged != 0) out += " and ";
+  if (damaged != 0) out += keys(damaged) + (damaged == 1 ? " is" : " are") + " damaged";
+  return out + ": their content was not erased, and nobody can read it";
 }
 
 Result<bool> DataKeys::rewrap(std::size_t limit) {

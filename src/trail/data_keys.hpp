@@ -32,10 +32,23 @@ struct DataKey {
   Secret key;
 };
 
-/// What became of a data key; `key` is there while it is usable.
+/// What became of a data key; `key` is there while it is usable. It is erased only where an erasure
+/// has marked it: one that is gone, or that nobody can unwrap, is damaged.
 struct FoundKey {
-  enum class State { usable, erased, damaged } state = State::erased;
+  enum class State { usable, erased, damaged } state = State::damaged;
   Secret key;
+  KeyOwner owner;              ///< empty: there is no such key
+  std::int64_t erased_to = 0;  ///< of the trail's rows at its erasure, the last sequence
+};
+
+/// Data keys whose content nobody can read, and nobody erased.
+struct KeyFaults {
+  std::uint64_t missing = 0;  ///< their rows are gone: keys are never deleted
+  std::uint64_t damaged = 0;  ///< they cannot be unwrapped, or are empty without having been erased
+
+  std::uint64_t count() const { return missing + damaged; }
+  /// For people; empty: there are none.
+  std::string describe() const;
 };
 
 /// The data keys of a database, its table `data_keys`: wrapped with AES-256-GCM under a master key
@@ -61,6 +74,14 @@ class DataKeys {
   /// ones. True: there may be more. Within a transaction of the caller's.
   Result<bool> rewrap(std::size_t limit);
 
+  /// Looks at the next keys, whether they are there and can be unwrapped, at most `limit`. True:
+  /// there may be more.
+  Result<bool> inspect(std::size_t limit);
+  /// ... at all that are left.
+  Result<void> inspect_all();
+  /// What inspect() has found so far.
+  const KeyFaults& faults() const { return faults_; }
+
   /// After a transaction that was rolled back: the numbers of keys that it made are given again.
   void forget();
 
@@ -74,11 +95,15 @@ class DataKeys {
   /// nullopt: there is none.
   Result<std::optional<LivingKey>> find_living(const KeyOwner& owner);
   Result<FoundKey> unwrap(const storage::Statement& row);
+  Result<bool> is_whole(const storage::Statement& row) const;
+  Result<std::int64_t> last_given();
 
   storage::Database& database_;
   MasterKeys masters_;
   std::map<std::int64_t, Secret> unwrapped_;
   std::int64_t rewrapped_to_ = 0;
+  KeyFaults faults_;
+  std::int64_t inspected_to_ = 0;
 };
 
 }  // namespace tollgate::trail

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cursor_table.hpp"
+#include "damage_table.hpp"
 #include "trail_schema.hpp"
 
 namespace tollgate::trail {
@@ -12,6 +13,7 @@ namespace {
 
 using storage::Database;
 using storage::LentStatement;
+using storage::Statement;
 
 constexpr std::int64_t kBatch = 256;
 
@@ -60,7 +62,10 @@ Result<std::int64_t> delete_rows_to(Database& database, std::int64_t sequence) {
   statement->bind(1, sequence);
   const Result<void> done = statement->run();
   if (!done) return done.error();
-  return database.changes();
+  const std::int64_t deleted = database.changes();
+  const Result<void> forgotten = forget_damage(database, sequence);
+  if (!forgotten) return forgotten.error();
+  return deleted;
 }
 
 /// Access rows that every exporter has, and that are too old; all of them, for they are few.

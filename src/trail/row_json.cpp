@@ -86,7 +86,9 @@ std::optional<std::int64_t> number_in(const json& value) {
   const auto& text = value.get_ref<const std::string&>();
   std::int64_t out = 0;
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (fault != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  // "007" and "-0" are read, and are not what anybody writes of a number.
+  if (fault != std::errc() || end != text.data() + text.size() || std::to_string(out) != text)
+    return std::nullopt;
   return out;
 }
 
@@ -117,14 +119,28 @@ bool read_value(const json& value, JsonText& out) {
   return true;
 }
 
+bool is_as_written(const json& value, const std::string&) { return value.is_string(); }
+bool is_as_written(const json& value, const Number&) { return value.is_number(); }
+bool is_as_written(const json& value, bool) { return value.is_boolean(); }
+bool is_as_written(const json& value, UtcTime) { return value.is_string(); }
+/// The gateway takes JSON out of the text that holds it.
+bool is_as_written(const json& value, const JsonText&) {
+  return !value.is_string() || parsed(value.get_ref<const std::string&>()).is_discarded();
+}
+
 template <class Row>
-Result<void> take(std::span<const RowField<Row>> fields, const json& object, Row& row) {
+Result<void> take(std::span<const RowField<Row>> fields, const json& object, Row& row,
+                  Values values = Values::any) {
   if (!object.is_object()) return Error{Errc::invalid_input, "not a JSON object"};
   for (const RowField<Row>& field : fields) {
     const auto found = object.find(field.column);
     if (found == object.end() || is_empty(*found)) continue;
-    const bool taken =
-        std::visit([&](auto member) { return read_value(*found, row.*member); }, field.member);
+    const bool taken = std::visit(
+        [&](auto member) {
+          return (values == Values::any || is_as_written(*found, row.*member)) &&
+                 read_value(*found, row.*member);
+        },
+        field.member);
     if (!taken) {
       return Error{Errc::invalid_input,
                    std::string(field.column) + " is no " + std::string(field.type)};
@@ -169,8 +185,8 @@ json columns_of(const AccessRow& row) {
   return out;
 }
 
-Result<void> take_columns(const json& object, AuditRow& row) {
-  return take(audit_fields(), object, row);
+Result<void> take_columns(const json& object, AuditRow& row, Values values) {
+  return take(audit_fields(), object, row, values);
 }
 Result<void> take_columns(const json& object, AccessRow& row) {
   return take(access_fields(), object, row);

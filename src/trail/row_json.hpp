@@ -17,10 +17,15 @@ namespace tollgate::trail {
 nlohmann::json columns_of(const AuditRow& row, Cover cover);
 nlohmann::json columns_of(const AccessRow& row);
 
+/// How the values of columns stand in a row.
+enum class Values {
+  any,         ///< numbers and booleans as text too, and dynamic values as text or as they are
+  as_written,  ///< each of its own type, as the gateway writes them
+};
+
 /// Takes over the columns that the object has; others, such as those that a workspace adds, are
-/// passed over. Takes numbers and booleans as text too, and dynamic values as text or as they are.
-/// Error invalid_input: which column has no value of its type.
-Result<void> take_columns(const nlohmann::json& object, AuditRow& row);
+/// passed over. Error invalid_input: which column has no value of its type.
+Result<void> take_columns(const nlohmann::json& object, AuditRow& row, Values values = Values::any);
 Result<void> take_columns(const nlohmann::json& object, AccessRow& row);
 
 /// JSON text in one form: members sorted, no spaces, whole numbers without fraction. Text in a

@@ -205,6 +205,17 @@ Result<std::vector<Sha256>> RowTable::leaves(std::int64_t after, std::size_t lim
   }
 }
 
+Result<std::optional<Sha256>> whole_leaf_at(storage::Database& database, std::int64_t sequence) {
+  storage::LentStatement statement =
+      database.kept("SELECT sequence, leaf, open FROM audit_rows WHERE sequence = ?");
+  statement->bind(1, sequence);
+  const Result<bool> there = statement->step();
+  if (!there) return there.error();
+  AuditRow row;
+  if (!*there || !read_open_columns(*statement, row)) return std::optional<Sha256>();
+  return std::optional(leaf_at(sequence, digest_of(row)));
+}
+
 Result<FoundRows> RowTable::read(Statement& statement) {
   FoundRows out;
   for (std::size_t bytes = 0; bytes < kMostBytes;) {
@@ -220,6 +231,7 @@ Result<FoundRows> RowTable::read(Statement& statement) {
     }
     const Result<void> opened = open_sealed_columns(statement.number(3), statement.text(4), stored);
     if (!opened) return opened.error();
+    if (stored.content == ContentState::damaged) stored.row.content_missing = missing::kDamaged;
     out.rows.push_back(std::move(stored));
   }
   return out;
@@ -229,9 +241,14 @@ Result<void> RowTable::open_sealed_columns(std::int64_t key_id, const std::strin
                                            StoredRow& out) {
   const Result<FoundKey> key = keys_.find(key_id);
   if (!key) return key.error();
-  out.content =
-      key->state == FoundKey::State::erased ? ContentState::erased : ContentState::damaged;
-  if (key->state != FoundKey::State::usable) return {};
+  // Another key than its own says nothing of this row, and a later row was never under this one.
+  const AuditRow& row = out.row;
+  const bool is_its_own =
+      key->owner == KeyOwner{row.client_name, month_of(row.event_time), row.caller_id};
+  const bool erased = is_its_own && key->state == FoundKey::State::erased &&
+                      row.sequence.value_or(0) <= key->erased_to;
+  out.content = erased ? ContentState::erased : ContentState::damaged;
+  if (!is_its_own || key->state != FoundKey::State::usable) return {};
   const auto text = open_sealed(key->key, identity_of(out.row), sealed);
   if (!text) return {};
   AuditRow whole = out.row;

@@ -64,4 +64,7 @@ class RowTable {
   TextBuilder text_{4096};  ///< room for the texts of a row, one after the other
 };
 
+/// Of the row there; nullopt: it is not there, or differs from it. Error storage.
+Result<std::optional<Sha256>> whole_leaf_at(storage::Database& database, std::int64_t sequence);
+
 }  // namespace tollgate::trail

@@ -24,7 +24,7 @@ void SeenTrail::add_row(std::int64_t sequence, SeenRow row) {
   SeenRow& known = place->second;
   if (known.digest == row.digest && known.fits_itself == row.fits_itself) {
     ++summary_.repeated;
-    known.closed = known.closed && row.closed;
+    known.content = std::min(known.content, row.content);
     return;
   }
   // Both are compared with what checkpoints say: one of them may be what it was.
@@ -141,7 +141,10 @@ void SeenTrail::check_doubles() {
 void SeenTrail::check_rows() {
   std::vector<std::int64_t> wrong;
   for (const auto& [sequence, row] : rows_) {
-    summary_.closed += row.closed ? 1 : 0;
+    summary_.closed += row.content == ContentState::erased ? 1 : 0;
+    if (row.content == ContentState::damaged)
+      report(Fault::damaged, sequence, sequence,
+             row.what + ": the gateway could not read its content, and nobody had erased it");
     const auto expected = expected_.find(sequence);
     const bool told = expected != expected_.end();
     const bool fits = !told || leaf_at(sequence, row.digest) == expected->second;

@@ -11,6 +11,7 @@
 
 #include "tollgate/base/digest.hpp"
 #include "tollgate/trail/checkpoint.hpp"
+#include "tollgate/trail/stored_row.hpp"
 #include "tollgate/trail/verifier.hpp"
 
 namespace tollgate::trail {
@@ -19,8 +20,9 @@ namespace tollgate::trail {
 struct SeenRow {
   Sha256 digest{};          ///< of all that the leaf says but the place
   bool fits_itself = true;  ///< its leaf hash and its commitment are those that it names
-  bool closed = false;      ///< nothing opens its commitment
-  std::string what;         ///< record, kind, form and part, for people
+  /// Of one that is not whole, nothing opens its commitment.
+  ContentState content = ContentState::whole;
+  std::string what;  ///< record, kind, form and part, for people
 };
 
 /// A signed state, and what proves it where it came as a row.

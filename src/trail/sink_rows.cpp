@@ -58,7 +58,7 @@ SinkRow row_of_line(std::string_view line) {
   json row = parse(line, watch);
   if (row.is_discarded()) return no_object();
   if (!watch.doubled().empty()) return doubled(watch.doubled().begin()->second);
-  return {std::move(row)};
+  return {.columns = std::move(row), .values = Values::as_written};
 }
 
 json column_name(const json& column) {

@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "row_json.hpp"
+
 namespace tollgate::trail {
 
 /// A row as an object of columns. A place that holds no JSON has a fault, and so has a row in which
@@ -16,6 +18,8 @@ namespace tollgate::trail {
 struct SinkRow {
   nlohmann::json columns;
   std::string fault = {};  ///< why it is none; empty: it is one
+  /// What a workspace's queries give may have numbers as text; what an exporter writes has not.
+  Values values = Values::any;
 };
 
 /// Each row of a sink's file with the number of its line or place from 1. Takes lines of objects,

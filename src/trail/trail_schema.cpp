@@ -28,7 +28,8 @@ CREATE INDEX audit_rows_by_caller ON audit_rows (caller, event_time) WHERE calle
 CREATE INDEX audit_rows_by_conversation ON audit_rows (conversation) WHERE conversation != '';
 CREATE TABLE data_keys (
   id INTEGER PRIMARY KEY AUTOINCREMENT, client TEXT NOT NULL, month TEXT NOT NULL,
-  caller TEXT NOT NULL, master TEXT NOT NULL, wrapped BLOB, living INTEGER NOT NULL DEFAULT 1);
+  caller TEXT NOT NULL, master TEXT NOT NULL, wrapped BLOB, living INTEGER NOT NULL DEFAULT 1,
+  erased_at INTEGER, erased_to INTEGER);
 CREATE UNIQUE INDEX living_keys ON data_keys (client, month, caller) WHERE living = 1;
 CREATE INDEX keys_by_caller ON data_keys (caller);
 CREATE TABLE accesses (
@@ -43,11 +44,24 @@ CREATE TABLE exceptions (
 )";
 
 /// Exchanges whose rows went early: that they were there must be known until nobody looks for them
-/// any more. Made where a database of this version has none yet.
-constexpr const char* kDeletedSides = R"(
+/// any more. And rows that deliveries found damaged. Made where a database of this version has none
+/// yet.
+constexpr const char* kLaterTables = R"(
 CREATE TABLE IF NOT EXISTS deleted_sides (
   record_id TEXT NOT NULL, kind TEXT NOT NULL, event_time INTEGER NOT NULL,
   PRIMARY KEY (record_id, kind)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS damaged_rows (
+  sequence INTEGER PRIMARY KEY, acknowledged INTEGER NOT NULL DEFAULT 0);
+)";
+
+/// Of a database whose erasures left no mark: every key that is empty was erased by then, at a time
+/// that nobody knows.
+constexpr const char* kMarkErasures = R"(
+ALTER TABLE data_keys ADD COLUMN erased_at INTEGER;
+ALTER TABLE data_keys ADD COLUMN erased_to INTEGER;
+UPDATE data_keys SET erased_to = COALESCE(
+    (SELECT CAST(CAST(value AS TEXT) AS INTEGER) FROM facts WHERE name = 'given_to'), 0)
+  WHERE wrapped IS NULL AND living = 0;
 )";
 
 Result<std::int64_t> pragma(Database& database, const char* name) {
@@ -55,6 +69,20 @@ Result<std::int64_t> pragma(Database& database, const char* name) {
   const Result<bool> row = statement->step();
   if (!row) return row.error();
   return statement->number(0);
+}
+
+/// Once: another process may do so at the same time.
+Result<void> begin_marking_erasures(Database& database) {
+  const Result<bool> done = marks_erasures(database);
+  if (!done) return done.error();
+  if (*done) return {};
+  storage::Transaction transaction(database);
+  if (!transaction.begun()) return transaction.begun();
+  const Result<bool> done_by_now = marks_erasures(database);
+  if (!done_by_now) return done_by_now.error();
+  if (*done_by_now) return {};
+  const Result<void> marked = database.execute(kMarkErasures);
+  return marked ? transaction.commit() : marked;
 }
 
 std::string as_bytes(const std::vector<Sha256>& hashes) {
@@ -92,8 +120,23 @@ Result<void> create_tables(Database& database) {
 Result<void> check_version(Database& database, const std::string& path) {
   const Result<std::int64_t> version = pragma(database, "user_version");
   if (!version) return version.error();
-  if (*version == kSchemaVersion) return database.execute(kDeletedSides);
-  return Error{Errc::storage, path + " was written by another version of Tollgate"};
+  if (*version != kSchemaVersion)
+    return Error{Errc::storage, path + " was written by another version of Tollgate"};
+  const Result<void> tables = database.execute(kLaterTables);
+  return tables ? begin_marking_erasures(database) : tables;
+}
+
+Result<bool> marks_erasures(Database& database) {
+  Statement statement =
+      database.prepare("SELECT 1 FROM pragma_table_info('data_keys') WHERE name = 'erased_to'");
+  return statement.step();
+}
+
+Result<std::string> erasure_mark(Database& database, UtcTime now) {
+  const Result<std::int64_t> last = read_number(database, fact::kGivenTo);
+  if (!last) return last.error();
+  return "erased_at = " + std::to_string(to_unix_micros(now)) +
+         ", erased_to = " + std::to_string(*last);
 }
 
 Result<std::string> read_fact(Database& database, const char* name) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "tollgate/base/error.hpp"
+#include "tollgate/base/time.hpp"
 #include "tollgate/storage/database.hpp"
 #include "tollgate/trail/merkle_tree.hpp"
 
@@ -23,8 +24,15 @@ Result<void> set_modes(storage::Database& database);
 /// The tables of a new database, with a trail of its own.
 Result<void> create_tables(storage::Database& database);
 
-/// Error storage: it is of another version, or damaged.
+/// Brings one that an earlier program made up to date. Error storage: it is of another version, or
+/// damaged.
 Result<void> check_version(storage::Database& database, const std::string& path);
+
+/// False: an earlier program made it, and check_version() has not seen it since. Error storage.
+Result<bool> marks_erasures(storage::Database& database);
+/// What an erasure sets in the data keys that it empties, as SQL: when it was, and up to which row.
+/// Without it a key that is empty is damaged. Error storage.
+Result<std::string> erasure_mark(storage::Database& database, UtcTime now);
 
 /// What there is one of. Persisted: never change a name.
 namespace fact {
@@ -35,6 +43,8 @@ inline constexpr const char* kFrontierSize = "frontier_size";
 inline constexpr const char* kFrontier = "frontier";
 /// "1": there had been another database, which was gone. Until somebody has acknowledged it.
 inline constexpr const char* kBegunAnew = "begun_anew";
+/// So many faults of data keys somebody has acknowledged.
+inline constexpr const char* kKeyFaultsAcknowledged = "key_faults_acknowledged";
 }  // namespace fact
 
 /// Empty when it was never written. Error storage.

@@ -2,14 +2,17 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/trail/verifier.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
+#include <variant>
 
 #include "row_json.hpp"
 #include "seen_trail.hpp"
 #include "sink_rows.hpp"
 #include "tollgate/base/hex.hpp"
 #include "tollgate/trail/row_digest.hpp"
+#include "tollgate/trail/row_fields.hpp"
 
 namespace tollgate::trail {
 namespace {
@@ -25,14 +28,47 @@ std::string described(const AuditRow& row) {
          std::to_string(row.part.value_or(0));
 }
 
-SeenRow seen(const AuditRow& row) {
-  SeenRow out{.digest = digest_of(row), .what = described(row)};
-  out.closed = row.salt.empty();
-  out.fits_itself = to_hex(leaf_at(*row.sequence, out.digest)) == row.leaf_hash;
+bool fits_leaf(const AuditRow& row) {
+  return to_hex(leaf_at(*row.sequence, digest_of(row))) == row.leaf_hash;
+}
+
+/// A row that was given out as damaged has its own word in front of the hashes: whichever fits.
+bool take_hashed_word(AuditRow& row) {
+  if (row.content_missing != missing::kDamaged) return false;
+  for (const char* const word : missing::kHashed) {
+    row.content_missing = word;
+    if (fits_leaf(row)) return true;
+  }
+  row.content_missing = missing::kDamaged;
+  return false;
+}
+
+bool is_written(const AuditRow& row, const RowField<AuditRow>& field) {
+  const auto* number = std::get_if<Number AuditRow::*>(&field.member);
+  if (number != nullptr) return (row.*(*number)).has_value();
+  return std::holds_alternative<bool AuditRow::*>(field.member) ||
+         std::holds_alternative<UtcTime AuditRow::*>(field.member);
+}
+
+/// A column that is not there reads as what rows mostly have in it: that is not what was written.
+bool has_its_columns(const AuditRow& row, const nlohmann::json& columns) {
+  return std::ranges::all_of(audit_fields(), [&](const RowField<AuditRow>& field) {
+    const auto given = columns.find(field.column);
+    const bool empty = given == columns.end() || given->is_null() || *given == "";
+    return !empty || !is_written(row, field);
+  });
+}
+
+SeenRow seen(AuditRow row, const nlohmann::json& columns) {
   // Without its salt, nothing that is under the commitment can be checked: nor may any be there.
+  const bool closed = row.salt.empty();
   const std::string sealed = canonical_columns(row, Cover::sealed);
-  const bool opened = !out.closed && to_hex(commitment_of(row)) == row.commitment;
-  out.fits_itself = out.fits_itself && (opened || (out.closed && sealed.empty()));
+  const bool opened = !closed && to_hex(commitment_of(row)) == row.commitment;
+  const bool damaged = closed && sealed.empty() && take_hashed_word(row);
+  SeenRow out{.digest = digest_of(row), .what = described(row)};
+  if (closed) out.content = damaged ? ContentState::damaged : ContentState::erased;
+  out.fits_itself =
+      (opened || (closed && sealed.empty())) && fits_leaf(row) && has_its_columns(row, columns);
   return out;
 }
 
@@ -60,6 +96,8 @@ std::string_view to_string(Fault fault) {
       return "not_an_extension";
     case Fault::missing_checkpoint:
       return "missing_checkpoint";
+    case Fault::damaged:
+      return "damaged";
   }
   return "unreadable";
 }
@@ -81,14 +119,14 @@ struct Verifier::Parts {
       return;
     }
     AuditRow row;
-    const Result<void> taken = take_columns(given.columns, row);
+    const Result<void> taken = take_columns(given.columns, row, given.values);
     if (!taken || !row.sequence || row.trail.empty()) {
       const std::string reason = taken ? "no row of an audit trail" : taken.error().message;
       findings.push_back({Fault::unreadable, {}, 0, 0, where + ": " + reason});
       return;
     }
     const std::string origin = origin_of(row.gateway, row.trail);
-    trail(origin).add_row(*row.sequence, seen(row));
+    trail(origin).add_row(*row.sequence, seen(row, given.columns));
     // What was erased of a checkpoint's row says nothing: it is a row like others then.
     if (row.kind == kind::kCheckpoint && !row.content.empty()) add_proof(row, origin);
   }

@@ -158,7 +158,7 @@ asio::awaitable<Upstream::Tried> Upstream::try_once(const OutboundRequest& reque
   }
   note_answer(*answer, end);
   noted.status = end.status;
-  noted.error = sanitize_utf8(answer->in_stream_code, kMostOfACode);
+  noted.error = whole_word(answer->in_stream_code, kMostOfACode, kTooLong);
   if (end.retry_after) noted.retry_after_ms = end.retry_after->count();
   if (goes_elsewhere(end) && !failover.exhausted()) {
     const std::optional<std::string> body =

@@ -31,10 +31,16 @@ bool is_part_of_run(std::string_view object) {
 
 /// An id that the list does not have yet.
 void add_id(std::vector<std::string>& list, const JsonScanner::Captured& captured) {
-  std::string id = sanitize_utf8(captured_string(captured), kTextLimit);
+  std::string id = whole_word(captured_string(captured), kTextLimit);
   if (!id.empty() && std::find(list.begin(), list.end(), id) == list.end()) {
     list.push_back(std::move(id));
   }
+}
+
+/// What is empty, or too long, replaces nothing.
+void take_word(std::string& word, const JsonScanner::Captured& captured) {
+  std::string read = whole_word(captured_string(captured), kTextLimit);
+  if (!read.empty()) word = std::move(read);
 }
 
 /// Whether the member `error` says that there is one: some servers write it empty beside an answer.
@@ -58,12 +64,8 @@ void add_ids(std::vector<std::string>& list, const JsonScanner::Captured& captur
 void AnswerReader::take_names(const JsonScanner& from) {
   // Azure's first chunk has both empty: an empty value never replaces a real one (azure-protocol.md
   // 2.1).
-  if (std::string model = captured_string(from.member(Member::model)); !model.empty()) {
-    outcome_.model = sanitize_utf8(model, kTextLimit);
-  }
-  if (std::string id = captured_string(from.member(Member::id)); !id.empty()) {
-    outcome_.response_id = sanitize_utf8(id, kTextLimit);
-  }
+  take_word(outcome_.model, from.member(Member::model));
+  take_word(outcome_.response_id, from.member(Member::id));
 }
 
 void AnswerReader::take_identity(const JsonScanner& from) {
@@ -72,24 +74,20 @@ void AnswerReader::take_identity(const JsonScanner& from) {
   const bool whole = outcome_.model.empty() && from.member(Member::status).present;
   if (!may_skip_plain() || whole) take_names(from);
   if (std::string why = captured_string(from.member(Member::finish_reason)); !why.empty()) {
-    outcome_.finish_reason = sanitize_utf8(why, kTextLimit);
+    outcome_.finish_reason = whole_word(why, kTextLimit, kTooLong);
   }
   if (std::string status = captured_string(from.member(Member::status)); !status.empty()) {
-    outcome_.finish_reason = outcome_.status = sanitize_utf8(status, kTextLimit);
+    outcome_.finish_reason = outcome_.status = whole_word(status, kTextLimit, kTooLong);
   }
-  if (std::string thread = captured_string(from.member(Member::thread_id)); !thread.empty()) {
-    outcome_.thread_id = sanitize_utf8(thread, kTextLimit);
-  }
-  if (std::string tier = captured_string(from.member(Member::service_tier)); !tier.empty()) {
-    outcome_.service_tier = sanitize_utf8(tier, kTextLimit);
-  }
+  take_word(outcome_.thread_id, from.member(Member::thread_id));
+  take_word(outcome_.service_tier, from.member(Member::service_tier));
   add_id(outcome_.result_files, from.member(Member::output_file_id));
   add_id(outcome_.result_files, from.member(Member::error_file_id));
   add_ids(outcome_.parts, from.member(Member::container_ids));
   add_ids(outcome_.parts, from.member(Member::output_ids));
   add_ids(outcome_.parts, from.member(Member::audio_ids));
   if (std::string file = parse_id(from.member(Member::file).bytes); !file.empty()) {
-    outcome_.file_id = sanitize_utf8(file, kTextLimit);
+    outcome_.file_id = whole_word(file, kTextLimit);
   }
   const auto& details = from.member(Member::incomplete_details);
   if (details.present) {
@@ -154,14 +152,15 @@ void AnswerReader::take_error(const JsonScanner& from) {
   if (is_error || captured_string(from.member(Member::finish_reason)) == "error") {
     error_seen_ = true;
     if (is_error && outcome_.error_code.empty())
-      outcome_.error_code = sanitize_utf8(captured_string(from.member(Member::code)), kTextLimit);
+      outcome_.error_code =
+          whole_word(captured_string(from.member(Member::code)), kTextLimit, kTooLong);
     return;
   }
   // The bad-token answer has no error object (azure-protocol.md 3.2).
   const auto& status = from.member(Member::status_code);
   if (status.present && !status.overflow) {
     error_seen_ = true;
-    outcome_.error_code = sanitize_utf8(status.bytes, kTextLimit);
+    outcome_.error_code = whole_word(status.bytes, kTextLimit, kTooLong);
   }
 }
 
@@ -175,7 +174,7 @@ void AnswerReader::take_event_type(const JsonScanner& from) {
   // OpenAI's flat form; Azure nests the same under `error` (azure-protocol.md 2.4).
   if (type == "error" && !from.member(Member::error).present) {
     if (std::string code = captured_string(from.member(Member::code)); !code.empty()) {
-      outcome_.error_code = sanitize_utf8(code, kTextLimit);
+      outcome_.error_code = whole_word(code, kTextLimit, kTooLong);
     }
   }
 }

@@ -78,7 +78,7 @@ void add_answer(const simdjson::dom::object& body, const simdjson::dom::element&
                 Lines& lines, UsageOutcome& out) {
   std::string_view model;
   if (body["model"].get(model) == simdjson::SUCCESS && !model.empty()) {
-    std::string named = sanitize_utf8(model, kTextLimit);
+    std::string named = whole_word(model, kTextLimit, kTooLong);
     lines.several_models = lines.several_models || (!out.model.empty() && out.model != named);
     out.model = std::move(named);
   }

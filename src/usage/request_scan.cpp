@@ -13,7 +13,7 @@
 namespace tollgate::usage {
 namespace {
 
-constexpr std::size_t kUserLimit = 256;
+constexpr std::size_t kUserLimit = RequestScan::kLongestText;
 constexpr std::size_t kHexDigits = 4;  // of a \u escape
 /// The first legacy version that knows stream_options (azure-protocol.md 2.2).
 constexpr std::string_view kFirstWithStreamOptions = "2024-09-01";

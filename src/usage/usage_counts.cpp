@@ -158,10 +158,13 @@ void read_tokens(const object& usage, bool& malformed, TokenCounts& out) {
     object inner;
     if (!details.has(row) || details[row].get(inner) != simdjson::SUCCESS) continue;
     read_counts(inner, kDetailSources[row].within, malformed, out);
-    object cached;
     if (kDetailSources[row].within != Within::input_details) continue;
-    if (inner[kCachedDetails].get(cached) == simdjson::SUCCESS)
-      read_counts(cached, Within::cached_details, malformed, out);
+    object cached;
+    bool divided = false;
+    for (const auto field : inner) {
+      if (field.key == kCachedDetails) divided = field.value.get(cached) == simdjson::SUCCESS;
+    }
+    if (divided) read_counts(cached, Within::cached_details, malformed, out);
   }
   read_counts(usage, Within::usage, malformed, out);
 }
@@ -216,21 +219,10 @@ bool lacks_a_count(const TokenCounts& tokens) {
   return !tokens.prompt || (!tokens.completion && !no_completion);
 }
 
-bool is_more(const std::optional<std::int64_t>& part, const std::optional<std::int64_t>& whole) {
-  return part && whole && *part > *whole;
-}
-
-/// A part that is more than its whole. Not so reasoning that is counted beside the completion, as
-/// the total of some hosted models shows.
+/// Of a whole and its parts, those of several requests aside: there some may have told no total.
 bool contradict_each_other(const TokenCounts& tokens) {
   const std::int64_t told = tokens.prompt.value_or(0) + tokens.completion.value_or(0);
-  const bool beside = tokens.total && *tokens.total == told + tokens.reasoning.value_or(0);
-  return is_more(told, tokens.total) || is_more(tokens.cached_prompt, tokens.prompt) ||
-         is_more(tokens.prompt_audio, tokens.prompt) || is_more(tokens.image, tokens.prompt) ||
-         is_more(tokens.cache_write, tokens.prompt) ||
-         is_more(tokens.completion_audio, tokens.completion) ||
-         is_more(tokens.completion_image, tokens.completion) ||
-         (!beside && is_more(tokens.reasoning, tokens.completion));
+  return (tokens.total && told > *tokens.total) || parts_exceed_wholes(tokens);
 }
 
 }  // namespace
@@ -271,7 +263,7 @@ std::string parse_error_code(std::string_view json) {
   for (const std::string_view key : {"code", "type"}) {
     std::string_view text;
     if (root[key].get(text) == simdjson::SUCCESS && !text.empty()) {
-      return sanitize_utf8(text, kCodeLimit);
+      return whole_word(text, kCodeLimit, kTooLong);
     }
     std::int64_t number = 0;
     if (root[key].get(number) == simdjson::SUCCESS) return std::to_string(number);
@@ -285,7 +277,7 @@ std::string parse_id(std::string_view json) {
   if (json.empty() || parser().parse(simdjson::padded_string(json)).get(root) != simdjson::SUCCESS)
     return {};
   if (root["id"].get(id) != simdjson::SUCCESS) return {};
-  return sanitize_utf8(id, kCodeLimit);
+  return whole_word(id, kCodeLimit);
 }
 
 std::string parse_incomplete_reason(std::string_view json) {
@@ -293,7 +285,7 @@ std::string parse_incomplete_reason(std::string_view json) {
   std::string_view reason;
   if (parser().parse(simdjson::padded_string(json)).get(root) != simdjson::SUCCESS) return {};
   if (root["reason"].get(reason) != simdjson::SUCCESS) return {};
-  return sanitize_utf8(reason, kCodeLimit);
+  return whole_word(reason, kCodeLimit, kTooLong);
 }
 
 }  // namespace tollgate::usage

@@ -18,9 +18,9 @@ struct UsageCounts {
   bool malformed = false;      ///< a count is there but is no whole number from 0 to 2^53
   bool duration_only = false;  ///< shape T by duration: seconds instead of tokens
   std::optional<std::int64_t> duration_ms;  ///< how many, to the millisecond
-  bool incomplete = false;  ///< prompt or completion is unknown, and the total does not tell it
+  bool incomplete = false;     ///< prompt or completion is unknown, and the total does not tell it
   bool contradictory = false;  ///< a part is more than its whole
-  Uncounted uncounted;      ///< what is billed beside the counts
+  Uncounted uncounted;         ///< what is billed beside the counts
 };
 
 /// Reads every shape of azure-protocol.md 1.5: C, R, embeddings, I, T and assistants. Sub-objects

@@ -16,7 +16,8 @@ struct AssembledAnswer {
   bool json = false;      ///< the body is a JSON text; else it is text
   bool streamed = false;  ///< it came as events
   /// Something that came is not in the body as it came: it was over `max_bytes`, nested too deep
-  /// or the answer ended within a value. A stream that only lacks its end is not truncated.
+  /// or the answer ended within a value; of a stream, before a text's end was told. A stream that
+  /// only lacks its own end is not truncated.
   bool truncated = false;
 };
 
@@ -28,11 +29,13 @@ struct AssembledAnswer {
 ///   OpenAI's clients do (completion_assembly.hpp and its neighbours). Left out are
 ///   logprobs of chat, padding (`obfuscation`) and what only repeats. An error among the events
 ///   stands under `error`.
-/// - A stream of no known API is an array of `{"event":...,"data":...}`.
+/// - A stream of no known API is an array of `{"event":...,"data":...}`, events of one kind about
+///   one thing put together, as they may spell a text (unknown_events.hpp).
 /// - JSON stays as it is, files in it described (BinaryParts); cut, it is closed.
 /// - Other text stays text; what is no text is described by type, size and SHA-256.
 ///
-/// The grammar goes by the content type and the first byte that says something, as the meter's.
+/// The grammar goes by the content type and the first byte that says something, as the meter's. A
+/// stream that came under another label is told by its bytes at the end (unlabelled_events.hpp).
 /// Linear in what is fed. Holds at most about four times `max_bytes` (what has been merged, an
 /// event, the body being written), less for what is no stream, whatever comes.
 class AnswerAssembly {

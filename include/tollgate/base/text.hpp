@@ -26,6 +26,11 @@ std::string_view trim(std::string_view text);
 /// a client sent becomes fit for a record or a log.
 std::string sanitize_utf8(std::string_view text, std::size_t limit);
 
+/// The same of a text that says something as a whole only: of a longer one `otherwise`. Half a name
+/// or code is none, and may be half of a personal value or a secret, which no rule finds any more.
+std::string whole_word(std::string_view text, std::size_t limit, std::string_view otherwise = {});
+inline constexpr std::string_view kTooLong = "(too long)";
+
 /// Whole, with U+FFFD for each malformed sequence and control (bidi too): what a file has becomes a
 /// cell or a part of a line on a terminal, which obeys escapes.
 std::string printable(std::string_view text);

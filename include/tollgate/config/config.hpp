@@ -339,4 +339,8 @@ struct Config {
 /// Whether anything of anybody's exchanges is kept: there is an audit trail.
 bool keeps_exchanges(const Config& config);
 
+/// The file beside the ledger that says how far rows of the audit trail were given out; another one
+/// stands beside the trail's database (docs/audit.md, Restoring a backup).
+std::string trail_mark_path(const Config& config);
+
 }  // namespace tollgate::config

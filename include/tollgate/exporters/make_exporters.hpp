@@ -21,6 +21,9 @@ struct ExporterParts {
   std::function<http::Transport&(const std::string& exporter)> transport;
   credentials::TokenParts tokens;
   std::string gateway;  ///< its name, for destinations that tell gateways apart
+  /// Whether rows have prompts and answers: a destination may quote a row that it refuses, and what
+  /// it says goes into the database and the log. Of such only the status and the code are kept.
+  bool rows_have_content = false;
 };
 
 /// The key of its settings in the configuration, azure_monitor for instance.

@@ -50,8 +50,9 @@ inline constexpr const char* kSalvaged = ".salvaged";
 
 /// Makes a new database of what can be read of a damaged one, and puts it in its place; journals
 /// are left as they are. Records keep their places in the order, so that exporters go on where they
-/// were; those whose cursors are lost begin at the oldest one. Error storage: a gateway uses the
-/// ledger, nothing at all can be read, or there is no room; everything is as it was then.
+/// were; those whose cursors are lost begin at the oldest one. Error storage: nothing at all can be
+/// read, or there is no room; unavailable: a gateway uses the ledger; not_found: there is none.
+/// Everything is as it was then.
 Result<SalvageResult> salvage(const std::string& path);
 
 }  // namespace tollgate::ledger

@@ -62,6 +62,17 @@ Cost allocated_cost(const usage::UsageRecord& record, const CapacityHour& hour, 
 std::optional<std::int64_t> provisional_share(const usage::UsageRecord& record,
                                               const CapacityList& capacities);
 
+/// How that comes about: `hour_nano` x `weight` / `whole`.
+struct ProvisionalTerms {
+  std::int64_t output_weight = 0;  ///< of each token out
+  std::int64_t weight = 0;
+  std::int64_t whole = 0;
+  std::int64_t hour_nano = 0;
+  std::int64_t share_nano = 0;
+};
+std::optional<ProvisionalTerms> provisional_terms(const usage::UsageRecord& record,
+                                                  const CapacityList& capacities);
+
 /// Whether the configuration says of the record's hour that it is shared out among nobody.
 bool is_never_shared_out(const usage::UsageRecord& record, const CapacityList& capacities);
 

@@ -25,12 +25,12 @@ struct MetricRow {
 
 struct AzureMetrics {
   std::vector<MetricRow> rows;
-  std::vector<LeftOutRow> left_out;  ///< a metric of another resource each
+  std::vector<LeftOutRow> left_out;  ///< a metric of another resource, a value of no deployment
 };
 
 /// Reads answers of the metrics REST API of Azure Monitor: one, or an array of them. Metrics of
 /// other names are passed over. Error invalid_input: it is none, or of a resource of ours a series
-/// has no ModelDeploymentName, or a value is no whole number from 0 on or has no time.
+/// is not split by ModelDeploymentName, or a value is no whole number from 0 on or has no time.
 Result<AzureMetrics> read_metrics(std::string_view json, const Resources& resources);
 
 }  // namespace tollgate::reconciliation

@@ -181,6 +181,8 @@ struct AuditGauges {
   std::uint64_t rows = 0;
   std::uint64_t unproved = 0;  ///< rows under no checkpoint yet
   std::uint64_t unexamined = 0;
+  std::uint64_t damaged_rows = 0;
+  std::uint64_t damaged_keys = 0;
   std::vector<ExporterGauges> exporters;
 };
 

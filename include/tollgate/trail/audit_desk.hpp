@@ -75,6 +75,14 @@ class AuditDesk {
   /// them; or the database is damaged.
   static Result<void> check_keys(const std::string& path, const MasterKeys& masters);
 
+  /// Whether the trail there has the rows that were given out of it, by `PATH.mark` and the other
+  /// file of StoreSettings; changes nothing. Error storage: it was restored from a backup, and what
+  /// to do.
+  static Result<void> check_marks(const std::string& path, const std::string& second_mark);
+  /// What is to be said of data keys that nobody erased, and that are gone or cannot be unwrapped;
+  /// empty: there are none. As check_keys() otherwise.
+  static Result<std::string> key_faults(const std::string& path, const MasterKeys& masters);
+
   /// Of the trail's last row; 0: it has none.
   Result<std::int64_t> last_sequence();
 
@@ -107,7 +115,8 @@ class AuditDesk {
   Result<std::size_t> retry(const std::string& exporter);
   Result<std::size_t> release(const std::string& exporter);
 
-  /// An operator knows that an earlier database is gone. False: none is known to be.
+  /// An operator knows that an earlier database is gone, and what is damaged. False: there was
+  /// nothing that is told.
   Result<bool> acknowledge_loss();
 
  private:

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -36,6 +37,12 @@ inline constexpr const char* kFailure = "failure";    ///< it could not be made 
 inline constexpr const char* kRedactor = "redactor";  ///< the external redactor has not seen it
 /// The exchange did not reach the trail: the process died, or the disk took no rows.
 inline constexpr const char* kLost = "lost";
+/// What was kept of it could not be read any more when the row was given out, and nobody erased it.
+/// Stands in no row of the database: in what is given it takes the place of the hashed word.
+inline constexpr const char* kDamaged = "damaged";
+
+/// What may be hashed of a row: "" and each word but kDamaged.
+inline constexpr std::array kHashed{"", kLevel, kSampling, kMemory, kFailure, kRedactor, kLost};
 }  // namespace missing
 
 /// One part of a request or a response, or a checkpoint: a row of `deploy/audit-table.json`, whose

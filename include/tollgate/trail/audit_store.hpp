@@ -24,6 +24,9 @@ struct StoreSettings {
   std::uint64_t max_size = 0;     ///< bytes in the database; 0: no limit
   seconds retention{0};           ///< age by the event's time; 0: for ever
   bool signs_checkpoints = true;  ///< rows wait for theirs before they are deleted
+  /// A file, somewhere else than the database, that says how far rows were given out, as does
+  /// `PATH.mark`; empty: that one alone does.
+  std::string second_mark = {};
 };
 
 struct StoreStats {
@@ -31,6 +34,10 @@ struct StoreStats {
   std::int64_t proved_to = 0;  ///< the last sequence under a checkpoint
   bool holds_proved = false;   ///< a checkpoint covers rows that are there
   std::uint64_t bytes = 0;
+  /// Rows that deliveries found damaged, wholly or in their content, and that are still there.
+  std::uint64_t damaged_rows = 0;
+  /// Data keys that nobody erased and nobody can unwrap; known some seconds after the start.
+  std::uint64_t damaged_keys = 0;
   std::vector<StreamProgress> exporters;
   std::string problem;  ///< what an operator must know; empty when all is well
 };
@@ -49,8 +56,9 @@ class AuditStore {
  public:
   /// Makes the database where there is none; where one had been, the loss is in stats().problem
   /// until AuditDesk::acknowledge_loss. Error storage: another process has it, it was emptied,
-  /// truncated or is damaged, another version wrote it, or a data key in it was wrapped by a master
-  /// key that is not among `masters`; the message says which, and what to do.
+  /// truncated, restored from a backup or is damaged, another version wrote it, or a data key in it
+  /// was wrapped by a master key that is not among `masters`; the message says which, and what to
+  /// do.
   static Result<AuditStore> open(const StoreSettings& settings, const MasterKeys& masters);
   AuditStore(AuditStore&&) noexcept;
   AuditStore& operator=(AuditStore&&) noexcept;
@@ -77,7 +85,8 @@ class AuditStore {
   Result<void> serve_exporters(std::span<const ServedExporter> exporters);
   /// The oldest rows (or checkpoints) that the exporter has not got: first those to be tried again,
   /// else those behind its cursor; the same ones until they are accounted for. Damaged ones among
-  /// them are accounted for as `damaged`. Error not_found: it was never served.
+  /// them are accounted for as `damaged`; both kinds of damage are remembered. Error not_found: it
+  /// was never served.
   Result<FoundRows> undelivered(Stream stream, const std::string& exporter, std::size_t limit);
   Result<std::vector<StoredAccess>> undelivered_accesses(const std::string& exporter,
                                                          std::size_t limit);

@@ -12,14 +12,15 @@
 namespace tollgate::trail {
 
 /// What became of the sealed columns of a row: of those that are erased or damaged none is there.
+/// From what tells most to what tells least.
 enum class ContentState {
   whole,
-  erased,   ///< its data key was erased
-  damaged,  ///< it does not fit its tag or its commitment
+  erased,   ///< an erasure marked its data key
+  damaged,  ///< it does not fit its key, its tag or its commitment, or its key is gone
 };
 
 struct StoredRow {
-  AuditRow row;
+  AuditRow row;  ///< `content_missing` is missing::kDamaged where the content is
   ContentState content = ContentState::whole;
 };
 
@@ -28,6 +29,8 @@ struct FoundRows {
   std::vector<StoredRow> rows;        ///< by sequence
   std::vector<std::int64_t> damaged;  ///< sequences of rows that differ from their hashes
   std::int64_t read_to = 0;           ///< the last sequence of both; 0: there are none
+  /// Of both, and of rows whose content is damaged: those that no delivery had come upon before.
+  std::vector<std::int64_t> newly_damaged = {};
 };
 
 /// Which rows are meant: those for which all that is given holds.

@@ -26,6 +26,7 @@ enum class Fault {
   bad_checkpoint,    ///< a checkpoint's leaves do not lead to its root
   not_an_extension,  ///< a checkpoint's tree did not grow out of the one before
   missing_checkpoint,  ///< nothing signed tells of the rows between two checkpoints
+  damaged,             ///< a row whose content the gateway could not read any more, not erased
 };
 
 /// The enumerator's own name.

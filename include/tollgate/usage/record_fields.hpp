@@ -77,7 +77,7 @@ inline constexpr std::tuple kRecordFields{
     field({7, "caller_proof", "CallerProof", Sum::never,
         "`verified`: proven to Tollgate. `backend_accepted`: claims of a token that "
         "Tollgate passed on unchecked and the backend accepted. `asserted`: such claims, "
-        "when it answered 401, 403 or 5xx, or not at all."},
+        "when it answered otherwise than with 2xx, or not at all."},
         &UsageRecord::caller_proof),
     field({8, "caller_ip_address", "CallerIpAddress", Sum::never,
         "The full address: the TCP peer, or what a trusted proxy says of it in "

@@ -16,6 +16,9 @@ namespace tollgate::usage {
 /// What the gateway needs to know of a request body. Nothing nested is ever taken for a top-level
 /// member.
 struct RequestScan {
+  /// Of texts: twice what is kept of them, for whoever cuts them has looked through them before.
+  static constexpr std::size_t kLongestText = 512;
+
   bool form = false;    ///< multipart/form-data instead of JSON: values are bare bytes
   bool stream = false;  ///< `stream` is literally true
   bool has_stream_options = false;
@@ -37,9 +40,9 @@ struct RequestScan {
   std::string_view misspelt_member;
   bool has_data_sources = false;  ///< On Your Data: refuses stream_options (azure-protocol.md 2.2)
   bool background = false;        ///< Responses: `background` is literally true
-  /// `conversation`, a text or an object's `id`; at most 256 bytes, sanitised
+  /// `conversation`, a text or an object's `id`; at most kLongestText bytes, sanitised
   std::string conversation_id;
-  std::string end_user;       ///< `user`, at most 256 bytes, sanitised
+  std::string end_user;       ///< `user`, at most kLongestText bytes, sanitised
   std::string service_tier;   ///< likewise; empty: none was asked for
   std::string image_size;     ///< `size` as image_size_word has it
   std::string image_quality;  ///< `quality` as image_quality_word has it

@@ -33,6 +33,11 @@ struct TokenCounts {
   bool operator==(const TokenCounts&) const = default;
 };
 
+/// Whether a part is more than its whole, alone or with its like, as no backend can mean it: then
+/// nobody can say which count is right. Not so reasoning that is counted beside the completion, as
+/// the total of some hosted models shows.
+bool parts_exceed_wholes(const TokenCounts& tokens);
+
 /// Where the counts come from (promise 4). `reported`: the backend's final usage, and nothing
 /// billable beside it. `partial`: the backend's, but not the final ones, or not all that is billed.
 /// `estimated`: our own count. `none`: nothing is known. Journals hold the numbers: they never

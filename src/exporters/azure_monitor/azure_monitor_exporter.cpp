@@ -23,8 +23,9 @@ constexpr std::size_t kLargestBody = 1'000'000;
 class AzureMonitorExporter : public Exporter {
  public:
   AzureMonitorExporter(const config::AzureMonitor& settings, http::Transport& transport,
-                       std::shared_ptr<credentials::TokenSource> tokens)
-      : url_(settings.endpoint + "/dataCollectionRules/" + settings.rule_id + "/streams/" +
+                       std::shared_ptr<credentials::TokenSource> tokens, Quoting quoting)
+      : quoting_(quoting),
+        url_(settings.endpoint + "/dataCollectionRules/" + settings.rule_id + "/streams/" +
              settings.stream + "?api-version=2023-01-01"),
         requests_(transport, std::move(tokens)) {}
 
@@ -46,7 +47,7 @@ class AzureMonitorExporter : public Exporter {
     const Result<http::ClientResponse> answer =
         co_await requests_.send(upload_of(*body, terms), terms.now);
     if (!answer) co_return no_answer(answer.error());
-    co_return judge(*answer, terms.now);
+    co_return judge(*answer, terms.now, quoting_);
   }
 
  private:
@@ -62,6 +63,7 @@ class AzureMonitorExporter : public Exporter {
     return request;
   }
 
+  Quoting quoting_;
   std::string url_;
   TokenRequests requests_;
 };
@@ -70,8 +72,9 @@ class AzureMonitorExporter : public Exporter {
 
 std::unique_ptr<Exporter> make_exporter(const config::AzureMonitor& settings,
                                         http::Transport& transport,
-                                        std::shared_ptr<credentials::TokenSource> tokens) {
-  return std::make_unique<AzureMonitorExporter>(settings, transport, std::move(tokens));
+                                        std::shared_ptr<credentials::TokenSource> tokens,
+                                        Quoting quoting) {
+  return std::make_unique<AzureMonitorExporter>(settings, transport, std::move(tokens), quoting);
 }
 
 }  // namespace tollgate::exporters::azure_monitor

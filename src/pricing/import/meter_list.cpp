@@ -47,8 +47,9 @@ std::optional<UtcTime> end_day(std::string_view text) {
 
 /// Digits that the point moves; the unit must be the one that the meter's name speaks of.
 Result<int> shift_of(std::string_view unit, std::string_view named) {
-  const auto* const found = std::find_if(kMeterUnits.begin(), kMeterUnits.end(),
-                                         [&](const MeterUnit& row) { return iequals(row.unit, unit); });
+  const auto* const found =
+      std::find_if(kMeterUnits.begin(), kMeterUnits.end(),
+                   [&](const MeterUnit& row) { return iequals(row.unit, unit); });
   if (found == kMeterUnits.end())
     return refused("is measured in \"" + std::string(unit) + "\", which is not known");
   if (!found->unit.starts_with(named))

@@ -131,8 +131,9 @@ std::int64_t long_prompt_of(std::string_view model) {
 }
 
 std::optional<std::int64_t> tokens_in_unit(std::string_view unit) {
-  const auto* const found = std::find_if(kMeterUnits.begin(), kMeterUnits.end(),
-                                         [&](const MeterUnit& row) { return iequals(row.unit, unit); });
+  const auto* const found =
+      std::find_if(kMeterUnits.begin(), kMeterUnits.end(),
+                   [&](const MeterUnit& row) { return iequals(row.unit, unit); });
   if (found == kMeterUnits.end()) return std::nullopt;
   std::int64_t tokens = kPerMillion;
   for (int i = 0; i < found->shift; ++i) tokens /= 10;

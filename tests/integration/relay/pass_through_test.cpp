@@ -83,7 +83,7 @@ TEST_F(PassThrough, WithoutItTheClaimsAreOnlyAsserted) {
   EXPECT_EQ(record.status_code, 401);
   EXPECT_EQ(record.client_name, "drains");
   EXPECT_EQ(record.caller_app_id, kApp);
-  EXPECT_EQ(record_of(refusal("400 Bad Request")).caller_proof, "backend_accepted");
+  EXPECT_EQ(record_of(refusal("400 Bad Request")).caller_proof, "asserted");
 }
 
 TEST_F(PassThrough, ABackendThatBreaksOffProvesNothing) {

@@ -7,11 +7,13 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "ledger/temp_directory.hpp"
+#include "tollgate/storage/database.hpp"
 #include "tollgate/trail/audit_store.hpp"
 
 namespace tollgate::app {
@@ -80,6 +82,52 @@ TEST_F(AuditOpenings, KeysThatAreNotTheTrailsAreNamed) {
                                   "under the master key "));
   config_.audit.encryption_keys.push_back(Secret(std::string(43, 'A') + "="));
   EXPECT_EQ(faults(), "") << "the old one unwraps";
+}
+
+// A start was as good as before: it is a warning.
+TEST_F(AuditOpenings, DataKeysThatAreGoneAreWarnedOf) {
+  const ledger::TempDirectory directory;
+  config_.audit.level = config::AuditLevel::metadata;
+  config_.audit.path = directory / "audit.db";
+  EXPECT_EQ(warnings(), "") << "there is no trail yet";
+  const auto masters = trail::MasterKeys::read(config_.audit.encryption_keys).value();
+  {
+    auto store =
+        trail::AuditStore::open({.path = config_.audit.path, .gateway = "gateway"}, masters);
+    ASSERT_TRUE(store->append(std::vector<trail::AuditRow>(1)));
+  }
+  EXPECT_EQ(warnings(), "");
+  auto database = storage::Database::open(config_.audit.path).value();
+  ASSERT_TRUE(database.execute("DELETE FROM data_keys"));
+  EXPECT_THAT(warnings(), HasSubstr("audit: of the audit trail 1 data key is gone: their content "
+                                    "was not erased"));
+  EXPECT_EQ(faults(), "");
+}
+
+TEST_F(AuditOpenings, ABackupInTheTrailsPlaceIsNamed) {
+  const ledger::TempDirectory directory;
+  config_.audit.level = config::AuditLevel::metadata;
+  config_.audit.path = directory / "audit.db";
+  config_.ledger.path = directory / "ledger.db";
+  const auto masters = trail::MasterKeys::read(config_.audit.encryption_keys).value();
+  const trail::StoreSettings settings{.path = config_.audit.path,
+                                      .gateway = "gateway",
+                                      .second_mark = config::trail_mark_path(config_)};
+  const std::vector<trail::ServedExporter> sink{{"azure"}};
+  {
+    auto store = trail::AuditStore::open(settings, masters);
+    ASSERT_TRUE(store->append(std::vector<trail::AuditRow>(2)));
+    ASSERT_TRUE(store->serve_exporters(sink));
+    ASSERT_TRUE(store->undelivered(trail::Stream::rows, "azure", 10));
+  }
+  EXPECT_EQ(faults(), "");
+  auto database = storage::Database::open(config_.audit.path).value();
+  ASSERT_TRUE(database.execute(
+      "DELETE FROM audit_rows WHERE sequence = 2; UPDATE facts SET value = '1' WHERE name = "
+      "'given_to'"));
+  std::filesystem::remove(config_.audit.path + ".mark");
+  EXPECT_THAT(faults(), HasSubstr("audit.path: " + config_.audit.path +
+                                  " is not the audit trail that it was"));
 }
 
 TEST_F(AuditOpenings, AKeyOfAnotherKindSignsNoCheckpoints) {

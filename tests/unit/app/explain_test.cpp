@@ -10,6 +10,7 @@
 
 #include "commands.hpp"
 #include "config/minimal.hpp"
+#include "explained_record.hpp"
 #include "ledger/temp_directory.hpp"
 #include "record_ids.hpp"
 #include "tollgate/ledger/adjustments.hpp"
@@ -109,6 +110,25 @@ TEST_F(ExplainTest, AllThatHaveAnIdAreShown) {
   EXPECT_TRUE(says(first_.record_id.to_string())) << out_;
   EXPECT_TRUE(says("\n\nRecord " + second_.record_id.to_string() + " (found by CorrelationId)\n"))
       << out_;
+}
+
+TEST_F(ExplainTest, AProvisionalAmountIsMultipliedToo) {
+  ExplainedRecord later;
+  later.record.cost_basis = usage::CostBasis::allocated_later;
+  later.record.tokens.prompt = 36;
+  later.record.tokens.completion = 4;
+  later.record.provisional_cost_nano = 560'000;
+  later.record.provisional_currency = "USD";
+  later.provisional = pricing::ProvisionalTerms{12, 84, 7'500'000, 50'000'000'000, 560'000};
+  out_ = explained_text(later);
+  EXPECT_TRUE(
+      says("              PromptTokens 36 + 12 x CompletionTokens 4 = 84\n"
+           "              84 x 50 / 7500000 = 560000 nano = 0.000560000 USD\n"))
+      << out_;
+  EXPECT_FALSE(says("NOT what the record has")) << out_;
+  later.provisional->share_nano = 1;
+  out_ = explained_text(later);
+  EXPECT_TRUE(says("by the capacity that is configured now, NOT what the record has")) << out_;
 }
 
 TEST_F(ExplainTest, TheMultiplicationIsDoneLineByLine) {

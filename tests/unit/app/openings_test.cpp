@@ -143,6 +143,30 @@ TEST_F(OpeningsTest, NameALedgerThatCannotBeMade) {
        "has something in its way: " + path("used.db.journal") + " is no directory");
 }
 
+// It passed the check, and serve could not start.
+TEST_F(OpeningsTest, NameATrailThatCannotBeMade) {
+  const std::string file = write("file", "");
+  const auto trail_at = [&](const std::string& where) {
+    return faults([&](config::Config& config) {
+      config.audit.level = config::AuditLevel::redacted;
+      config.audit.path = where;
+    });
+  };
+  EXPECT_EQ(trail_at(path("new/audit/audit.db")), "");
+  settings_["audit.path"].line = 7;
+  const auto told = [&](const std::string& where, const std::string& why) {
+    EXPECT_EQ(trail_at(where), "t:7: audit.path " + where + " " + why + "\n");
+  };
+  told(directory_.path(), "is a directory, not a file");
+  told(file, "was emptied: put a copy in its place, or delete it and begin a new trail");
+  told(file + "/audit.db", file + " is no directory");
+  told("/proc/new/audit.db", "cannot be made: /proc takes no files of anybody");
+  told(path(std::string(252, 'l')),
+       "cannot be made: a name in it is longer than 255 bytes with .lock");
+  EXPECT_EQ(faults([&](config::Config& config) { config.audit.path = file + "/audit.db"; }), "")
+      << "nothing is kept there";
+}
+
 TEST_F(OpeningsTest, NameADirectoryInWhichNoLinesCanBeWritten) {
   config::Config config;
   const auto told = [&](const std::string& directory) {
@@ -159,7 +183,9 @@ TEST_F(OpeningsTest, NameADirectoryInWhichNoLinesCanBeWritten) {
   EXPECT_EQ(told(file), "t:3: json_lines.directory " + file + " is no directory\n");
   settings_["exporters.json_lines.directory"].line = 4;
   EXPECT_EQ(told(path("a/b")), "t:4: json_lines.directory " + path("a/b") +
-                                   " cannot be made: " + path("a") + " is no directory\n");
+                                   " cannot be made: " + path("a") + " does not exist\n");
+  EXPECT_EQ(told(file + "/b"), "t:4: json_lines.directory " + file + "/b cannot be made: " + file +
+                                   " is no directory\n");
   const auto warnings = opening_warnings(config, settings_, UtcTime());
   EXPECT_NE(config::format_errors("t", warnings).find(" cannot be made: "), std::string::npos);
   if (::geteuid() == 0) return;  // who may write everywhere

@@ -52,5 +52,27 @@ TEST(ReadingNotes, RowsWhoseContentIsGoneAreCounted) {
             "shown");
 }
 
+TEST(ReadingNotes, WhatIsDamagedIsNamedAndNotCalledErased) {
+  ReadingNotes notes("");
+  notes.add(note_row_of("retail"));
+  EXPECT_EQ(notes.damaged(), "");
+  EXPECT_FALSE(notes.any_damaged());
+  trail::StoredRow damaged = note_row_of("retail");
+  damaged.content = trail::ContentState::damaged;
+  damaged.row.sequence = 752;
+  notes.add(damaged);
+  EXPECT_EQ(notes.damaged(),
+            "warning: the content of 1 row is damaged, not erased: sequence 752\n");
+  EXPECT_EQ(notes.damaged(), "") << "nothing new";
+  EXPECT_EQ(notes.erased(), "");
+  notes.add_damaged({7, 9});
+  EXPECT_EQ(notes.damaged(),
+            "warning: 2 rows of the trail are damaged and not shown: sequence 7, 9\n"
+            "warning: the content of 1 row is damaged, not erased: sequence 752\n");
+  for (int i = 0; i < 25; ++i) notes.add(damaged);
+  EXPECT_NE(notes.damaged().find(", 752 and 6 more\n"), std::string::npos);
+  EXPECT_TRUE(notes.any_damaged());
+}
+
 }  // namespace
 }  // namespace tollgate::app

@@ -20,6 +20,20 @@ usage::UsageRecord record() {
   return out;
 }
 
+TEST(RecordFilter, HoldsWhatRedactionHasReplaced) {
+  usage::UsageRecord replaced = record();
+  replaced.end_user = "[EMAIL:93]";
+  RecordFilter filter{.caller = "ann@example.org",
+                      .replaced_callers = {"[EMAIL:12]", "[EMAIL:93]"}};
+  EXPECT_TRUE(filter.holds(replaced));
+  EXPECT_FALSE(filter.holds(record()));
+  replaced.end_user = "ann@example.org";
+  EXPECT_TRUE(filter.holds(replaced)) << "of a client that is not redacted";
+  replaced.conversation_id = "[EMAIL:12]";
+  filter = {.conversation = "ann@example.org", .replaced_conversations = {"[EMAIL:12]"}};
+  EXPECT_TRUE(filter.holds(replaced));
+}
+
 TEST(RecordFilter, HoldsWhatFitsAllThatIsAskedFor) {
   EXPECT_TRUE(RecordFilter{}.holds(record()));
   EXPECT_FALSE(RecordFilter{}.any());

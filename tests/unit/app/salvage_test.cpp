@@ -110,6 +110,15 @@ TEST_F(SalvageCommandTest, SaysWhichCounterItSetRightAndThatNothingIsLost) {
       << said;
 }
 
+// Its status said that the command could not be done, as where a gateway uses the ledger.
+TEST_F(SalvageCommandTest, OfOneThatWasCutToLessThanItsHeaderItIsNotWhole) {
+  std::filesystem::resize_file(ledger_, 50);
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(run(3), "");
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("the first 50 bytes are left"),
+            std::string::npos);
+}
+
 // It said "0 lost".
 TEST_F(SalvageCommandTest, SaysThatItIsNotKnownHowManyAreLost) {
   for (const char* const table : {"blocks", "blocks_by_time", "counters"}) damage_root_of(table);

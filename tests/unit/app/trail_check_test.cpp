@@ -85,10 +85,17 @@ TEST_F(TrailCheckTest, WhatTheTrailLacksIsNamedFromTheRecord) {
     EXPECT_EQ(row.record_id, record_.record_id.to_string());
     EXPECT_EQ(row.outcome, "interrupted");
     EXPECT_EQ(row.client_name, "retail");
+    EXPECT_EQ(row.caller_id, "user-1");
     EXPECT_EQ(row.level, "redacted");
     EXPECT_EQ(row.content, "");
     EXPECT_FALSE(row.content_bytes);
   }
+}
+
+TEST_F(TrailCheckTest, WhatIsLostHasNoCallerThatNobodyProved) {
+  record_.caller_proof = "asserted";
+  ASSERT_TRUE(accepts(record_));
+  for (const trail::AuditRow& row : stored()) EXPECT_EQ(row.caller_id, "");
 }
 
 TEST_F(TrailCheckTest, WhatIsAskedAgainIsNamedOnce) {

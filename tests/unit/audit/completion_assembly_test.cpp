@@ -76,7 +76,7 @@ TEST(CompletionAssembly, ChoicesInterleave) {
       assembled(delta(R"("content":"a")", 1) + delta(R"("content":"x")", 0) +
                 delta(R"("content":"b","reasoning_content":"why")", 1) +
                 delta(R"("refusal":"no","function_call":{"name":"f","arguments":"1"})", 0) +
-                delta(R"("refusal":"pe","function_call":{"arguments":"2"})", 0));
+                delta(R"("refusal":"pe","function_call":{"arguments":"2"})", 0) + kDone);
   EXPECT_EQ(answer.json()["choices"], json::parse(R"([
     {"index":0,"finish_reason":null,"message":
       {"content":"x","refusal":"nope","function_call":{"name":"f","arguments":"12"}}},
@@ -84,18 +84,18 @@ TEST(CompletionAssembly, ChoicesInterleave) {
 }
 
 TEST(CompletionAssembly, ASurrogatePairThatWasCutInTwoIsOneCharacter) {
-  EXPECT_EQ(assembled(delta(R"("content":"\ud83d")") + delta(R"("content":"\ude00!")"))
+  EXPECT_EQ(assembled(delta(R"("content":"\ud83d")") + delta(R"("content":"\ude00!")") + kDone)
                 .json()["choices"][0]["message"]["content"],
             "\xF0\x9F\x98\x80!");
-  EXPECT_EQ(assembled(delta(R"("content":"\ud83d")") + delta(R"("content":"x\ude00")"))
+  EXPECT_EQ(assembled(delta(R"("content":"\ud83d")") + delta(R"("content":"x\ude00")") + kDone)
                 .json()["choices"][0]["message"]["content"],
             "\xEF\xBF\xBDx\xEF\xBF\xBD");
 }
 
 TEST(CompletionAssembly, BytesThatAreNoUtf8AreMended) {
-  EXPECT_EQ(
-      assembled(delta("\"content\":\"a\xFF\x63\"")).json()["choices"][0]["message"]["content"],
-      "a\xEF\xBF\xBD\x63");
+  EXPECT_EQ(assembled(delta("\"content\":\"a\xFF\x63\"") + kDone)
+                .json()["choices"][0]["message"]["content"],
+            "a\xEF\xBF\xBD\x63");
 }
 
 TEST(CompletionAssembly, LateFilterResultsLeaveTheWorst) {
@@ -131,13 +131,13 @@ TEST(CompletionAssembly, AnErrorStandsBesideWhatCame) {
   const Assembled answer =
       assembled(delta(R"("content":"Bl")") + data_event(R"({"error":{"code":"x","message":"y"}})"));
   EXPECT_EQ(answer.json()["error"]["code"], "x");
-  EXPECT_EQ(answer.json()["choices"][0]["message"]["content"], "Bl");
+  EXPECT_EQ(answer.json()["choices"][0]["message"]["content"], "") << "half a value, perhaps";
 }
 
 TEST(CompletionAssembly, SpokenAnswersAreDescribed) {
   const std::string audio(400, 'A');  // 300 bytes of zero
   const json two = assembled(delta(R"("audio":{"transcript":"He","data":")" + audio + "\"}") +
-                             delta(R"("audio":{"transcript":"y","data":")" + audio + "\"}"))
+                             delta(R"("audio":{"transcript":"y","data":")" + audio + "\"}") + kDone)
                        .json()["choices"][0]["message"]["audio"];
   EXPECT_EQ(two["transcript"], "Hey");
   EXPECT_EQ(two["data"]["bytes"], 600);

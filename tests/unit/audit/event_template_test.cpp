@@ -75,13 +75,14 @@ TEST(EventTemplate, ReadsStreamsAlikeHoweverTheirEventsAreFramed) {
   };
   const std::string plain = "data: ";
   for (const std::string& end : {std::string("\n\n"), std::string("\r\n\r\n")}) {
-    const std::string stream =
-        event(plain, "a", end) + event(plain, "b", end) + event("data:", "c", end) +
-        event("data:", "d", end) + event("id: 1\ndata: ", "e", end) +
-        event("id: 1\ndata: ", "f", end) + ": ping\n\n" + event(plain, "g", end) +
-        event(plain, "h", "\ndata: " + end) + event(plain, "i", end) + "\n" +
-        event(plain, "j", end) + event("", "no data", end) + event("\n", "none", end) +
-        event(plain, "k", "\nid: 2" + end) + event(plain, "l", end) + event(plain, "m", end);
+    const std::string stream = event(plain, "a", end) + event(plain, "b", end) +
+                               event("data:", "c", end) + event("data:", "d", end) +
+                               event("id: 1\ndata: ", "e", end) + event("id: 1\ndata: ", "f", end) +
+                               ": ping\n\n" + event(plain, "g", end) +
+                               event(plain, "h", "\ndata: " + end) + event(plain, "i", end) + "\n" +
+                               event(plain, "j", end) + event("", "no data", end) +
+                               event("\n", "none", end) + event(plain, "k", "\nid: 2" + end) +
+                               event(plain, "l", end) + event(plain, "m", end) + "data: [DONE]\n\n";
     const json body = assembled(stream).json();
     EXPECT_EQ(body["choices"][0]["message"]["content"], "abcdefghijklm") << body;
   }
@@ -103,7 +104,8 @@ TEST(EventTemplate, ReadsResponsesAsTheyAreReadInFull) {
       delta(14, "e") + delta(15, "f");
   EXPECT_EQ(assembled(stream).json()["output"], json::parse(R"([{"id":"i","n":1}])"));
   EXPECT_EQ(
-      assembled(stream.substr(0, stream.find("event: response.output_item"))).json()["output"],
+      assembled(stream.substr(0, stream.find("event: response.output_item")) + "data: [DONE]\n\n")
+          .json()["output"],
       json::parse(R"([{"content":[{"type":"output_text","text":"xcd"}]}])"));
 }
 

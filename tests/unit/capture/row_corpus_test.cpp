@@ -166,10 +166,10 @@ std::vector<Example> corpus() {
               kEvents, chat()),
       json_to("tool calls", kPlainPrompt, kEvents, calls()),
       json_to("responses", R"({"model":"gpt-4.1","input":"Hello","metadata":{"session_id":"s-1"}})",
-              kEvents, response()),
+              kEvents, response() + event("[DONE]")),
       json_to("error in a stream", kPlainPrompt, kEvents,
               first_of_chat() + text("He") +
-                  event(R"({"error":{"code":"server_error","message":"x"}})")),
+                  event(R"({"error":{"code":"server_error","message":"x"}})") + event("[DONE]")),
       json_to("unknown events", kPlainPrompt, kEvents,
               "event: ping\ndata: at 10.1.2.3\n\n" + event(R"({"a":1,"b":[true,null,-1.5e3]})")),
       json_to("one body",

@@ -25,6 +25,8 @@ class TrailWorld {
     record_.event_time = UtcTime(seconds(1'794'000'000));
     record_.record_id = make_uuid_v7(record_.event_time);
     record_.client_name = "retail";
+    record_.auth_method = "entra";
+    record_.caller_proof = "verified";
     record_.caller_object_id = "user-1";
     record_.requested_model = "gpt-4o";
     record_.model = "gpt-4o-2024-11-20";

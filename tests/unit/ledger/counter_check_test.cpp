@@ -156,6 +156,19 @@ TEST_F(CounterCheckTest, AnExporterWhoseCursorIsFalseGetsEverythingOnceMore) {
   }
 }
 
+// It was judged while the counter that it is held against was false, and became that counter.
+TEST_F(CounterCheckTest, ASalvageHoldsCursorsAgainstTheBlocksWhereTheCounterIsLost) {
+  execute("UPDATE counters SET value = 2 WHERE counter = 4");
+  execute("UPDATE cursors SET position = 1000000");
+  const auto saved = salvage(settings_.path);
+  ASSERT_TRUE(saved) << saved.error().message;
+  EXPECT_TRUE(saved->cursors_lost);
+  EXPECT_EQ(saved->set_right.size(), 2U);
+  EXPECT_EQ(saved->lost_records, 0U);
+  EXPECT_EQ(RecordStore::open(settings_.path, config::Durability::process_crash)->last_sequence(),
+            static_cast<std::int64_t>(kRecords));
+}
+
 TEST_F(CounterCheckTest, OneThatIsFalseInTheOrderOfAdjustmentsAsWell) {
   execute("INSERT OR REPLACE INTO adjustment_cursors VALUES ('one', 5, 0, 1, 1)");
   EXPECT_EQ(faults(), (std::vector<std::string>{
@@ -167,7 +180,7 @@ TEST_F(CounterCheckTest, OneThatIsFalseInTheOrderOfAdjustmentsAsWell) {
 
 TEST_F(CounterCheckTest, ASalvageKeepsWhatWasGivenOfTheOrderOfAdjustments) {
   execute(
-      "INSERT OR REPLACE INTO sqlite_sequence VALUES ('adjustments', 7); INSERT INTO "
+      "INSERT OR REPLACE INTO sqlite_sequence VALUES ('adjustments', 7); INSERT OR REPLACE INTO "
       "adjustment_cursors VALUES ('one', 7, 0, 1, 1)");
   ASSERT_TRUE(salvage(settings_.path));
   EXPECT_EQ(faults(), std::vector<std::string>());

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include "counter_check.hpp"
 #include "rollup_fixture.hpp"
 #include "rollup_table.hpp"
 
@@ -118,6 +119,109 @@ TEST_F(DamagedRollups, OfTimesWhoseRecordsAreDeletedTheOtherRowsStay) {
   EXPECT_EQ(saved->lost_tables, std::vector<std::string>{"rollups"});
   EXPECT_FALSE(saved->disagreements.empty());
   EXPECT_EQ(sums(SumSource::rollups), before) << "by quarters of an hour nothing is missing";
+}
+
+/// Three blocks of fifty records, of which the second arrived between the others; all rolled up.
+class SumsOfLostRecords : public DamagedRollups {
+ protected:
+  void SetUp() override {
+    for (int block = 0; block < 3; ++block) {
+      arrive(50);
+      rolled();
+    }
+    before_ = sums(SumSource::rollups);
+  }
+  void execute(const std::string& sql) {
+    ASSERT_TRUE(store_.database().execute(sql + "; PRAGMA wal_checkpoint(TRUNCATE)")) << sql;
+  }
+  SalvageResult saved() {
+    path_ = directory_ / "salvaged.ledger";
+    std::filesystem::create_directory(path_ + ".journal");
+    std::filesystem::copy(directory_ / "usage.ledger", path_);
+    const auto result = salvage(path_);
+    EXPECT_TRUE(result) << result.error().message;
+    return *result;
+  }
+  static bool names_unproven(const std::vector<std::string>& lines) {
+    return std::any_of(lines.begin(), lines.end(), [](const std::string& line) {
+      return line.find("cannot be proven") != std::string::npos;
+    });
+  }
+  static constexpr const char* kOneDayRow =
+      "UPDATE rollups SET sums = zeroblob(4) WHERE (length, start, group_id, kind) = (SELECT "
+      "length, start, group_id, kind FROM rollups WHERE length = 86400 LIMIT 1)";
+
+  std::map<std::string, std::string> before_;
+};
+
+// All sums were made anew of the records that were left, and what the others had cost was gone.
+TEST_F(SumsOfLostRecords, StayWhereARowIsDamagedAndAreNamed) {
+  execute("DELETE FROM blocks WHERE first_sequence = 51");
+  execute(kOneDayRow);
+  const SalvageResult result = saved();
+  EXPECT_EQ(result.lost_records, 50U);
+  EXPECT_EQ(sums(SumSource::rollups), before_) << "by quarters of an hour nothing is missing";
+  EXPECT_TRUE(names_unproven(result.disagreements));
+  EXPECT_EQ(result.lost_tables, std::vector<std::string>{"rollups"}) << "not all is there";
+}
+
+TEST_F(SumsOfLostRecords, StayWhereRecordsOfABlockAreDamaged) {
+  execute(
+      "UPDATE blocks SET entries = substr(entries, 1, length(entries) - 40) || zeroblob(40) "
+      "WHERE first_sequence = 101");
+  execute("UPDATE counters SET value = 999 WHERE counter = 6");
+  const SalvageResult result = saved();
+  EXPECT_EQ(result.lost_records, 1U);
+  EXPECT_EQ(sums(SumSource::rollups), before_);
+  EXPECT_TRUE(names_unproven(result.disagreements));
+}
+
+// A start made the sums anew as well, whenever the counter was false.
+TEST_F(SumsOfLostRecords, StayWhereAStartFindsItsCounterFalse) {
+  execute("DELETE FROM blocks WHERE first_sequence = 51");
+  execute("UPDATE counters SET value = 999 WHERE counter = 6");
+  std::vector<std::string> told;
+  ASSERT_TRUE(set_counters_right(store_.database(), kArrival, [&](const std::string& line) {
+    told.push_back(line);
+    return Result<void>();
+  }));
+  EXPECT_TRUE(names_unproven(told));
+  EXPECT_EQ(sums(SumSource::rollups), before_);
+  EXPECT_EQ(number("SELECT value FROM counters WHERE counter = 6"), 150);
+}
+
+// Where all rows are gone nothing can stay: what is kept counts.
+TEST_F(SumsOfLostRecords, OfSumsThatAreGoneAsWellTheRecordsThatAreLeftCount) {
+  execute("DELETE FROM blocks WHERE first_sequence = 51");
+  execute("UPDATE rollups SET sums = zeroblob(4)");
+  const SalvageResult result = saved();
+  EXPECT_EQ(result.lost_tables, std::vector<std::string>{"rollups"});
+  EXPECT_EQ(sums(SumSource::rollups), sums(SumSource::records));
+}
+
+// Every sum was deleted, nothing said so, and sequences were given a second time.
+TEST_F(SumsOfLostRecords, WithoutBlocksAndCountersAllStay) {
+  execute("DELETE FROM blocks; DELETE FROM counters");
+  const SalvageResult result = saved();
+  EXPECT_TRUE(names_unproven(result.disagreements));
+  EXPECT_EQ(sums(SumSource::rollups), before_);
+  store_ = open_store(path_);
+  EXPECT_EQ(store_.last_sequence(), 150);
+  EXPECT_EQ(number("SELECT value FROM counters WHERE counter = 6"), 150);
+}
+
+// It was within bounds: records counted twice, and nobody saw it before the next verify.
+TEST_F(SumsOfLostRecords, ACounterThatFellIsToldByTheOther) {
+  execute("UPDATE counters SET value = 36 WHERE counter = 6");
+  store_ = open_store(path_);
+  const auto doubt = doubt_of_roll_ups(store_.database());
+  ASSERT_TRUE(doubt && *doubt) << "opening left the evidence";
+  EXPECT_EQ(**doubt, "the counter 6 (rolled_up_to) is 36: the sums held the records up to 150");
+  ASSERT_TRUE(set_counters_right(store_.database(), kArrival,
+                                 [](const std::string&) { return Result<void>(); }));
+  expect_same();
+  EXPECT_EQ(sums(SumSource::rollups), before_);
+  EXPECT_EQ(number("SELECT COUNT(DISTINCT value) FROM counters WHERE counter IN (6, 9)"), 1);
 }
 
 // What an earlier version wrote has none: each gets one when the ledger is opened, all or none.

@@ -372,7 +372,7 @@ TEST_F(SalvageTest, LeavesNoLockFileThatWasNotThere) {
 TEST_F(SalvageTest, LeavesAloneWhatAGatewayUses) {
   const auto lock = LockFile::take(path_ + ".lock");
   ASSERT_TRUE(lock);
-  EXPECT_EQ(salvage(path_).error().code, Errc::storage);
+  EXPECT_EQ(salvage(path_).error().code, Errc::unavailable);
   EXPECT_EQ(salvage(directory_ / "none").error().code, Errc::not_found);
   EXPECT_FALSE(fs::exists(directory_ / "none"));
 }

@@ -64,6 +64,23 @@ TEST(SegmentStore, SetsADamagedOneAside) {
   EXPECT_EQ(store.bytes(), 0U);
 }
 
+TEST(SegmentStore, KeepsFilesUntilItIsNotedWhatTheyHeld) {
+  const TempDirectory directory;
+  bool can_note = false;
+  SegmentStore store(directory.path(), 0, [&can_note] { return can_note; });
+  ASSERT_TRUE(store.advance());
+  ASSERT_TRUE(store.advance());
+  store.drop_oldest(false);
+  EXPECT_EQ(segments_in(directory.path()).size(), 2U);
+  EXPECT_EQ(store.bytes(), 2 * Segment::kSize);
+  EXPECT_EQ(store.snapshot().size(), 1U);
+  can_note = true;
+  store.drop_oldest(true);
+  EXPECT_EQ(segments_in(directory.path()).size(), 0U);
+  EXPECT_EQ(segments_in(directory / "damaged").size(), 1U);
+  EXPECT_EQ(store.bytes(), 0U);
+}
+
 TEST(SegmentStore, LeavesNoFileAtACleanEnd) {
   const TempDirectory directory;
   SegmentStore store(directory.path(), 0);

@@ -117,6 +117,12 @@ TEST(Allocation, ARecordHasAProvisionalShareOfTheCapacityAtOnce) {
   record.tokens.cached_prompt = 200;
   const auto share = [&] { return provisional_share(record, CapacityList({one})); };
   EXPECT_EQ(share(), 4'210'526);
+  const auto terms = provisional_terms(record, CapacityList({one}));
+  ASSERT_TRUE(terms);
+  EXPECT_EQ(terms->weight, 800 + 50 * terms->output_weight);
+  EXPECT_EQ(terms->whole, 28'500'000);
+  EXPECT_EQ(terms->hour_nano, 100'000'000'000);
+  EXPECT_EQ(terms->share_nano, 4'210'526);
   one.allocate = Allocate::none;
   EXPECT_EQ(share(), std::nullopt) << "nothing will be shared out";
   one.allocate = Allocate::utilisation_of_capacity;

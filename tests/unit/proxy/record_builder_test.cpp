@@ -10,6 +10,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "net/memory_stream.hpp"
+#include "record_words.hpp"
 
 #include "test_place.hpp"
 #include "tollgate/usage/reasons.hpp"
@@ -118,8 +119,8 @@ TEST_F(RecordBuilder, AnIntentIsWhatAnInterruptedOperationLeaves) {
 TEST_F(RecordBuilder, WhatAClientSentIsCutAndSanitised) {
   const std::string longest(64 * 1024, 'x');
   const std::string odd = "a\nb\x1b[0m\xFF" + longest;
-  const usage::UsageRecord record =
-      intent({{"X-Conversation-Id", odd}, {"x-request-id", odd}}, odd);
+  usage::UsageRecord record = intent({{"X-Conversation-Id", odd}, {"x-request-id", odd}}, odd);
+  cut_client_words(record);
   const std::string expected = "a b [0m\xEF\xBF\xBD" + std::string(246, 'x');
   EXPECT_EQ(record.conversation_id, expected);
   EXPECT_EQ(record.correlation_id, expected);
@@ -156,6 +157,21 @@ TEST_F(RecordBuilder, AKeyIsInNoTextThatAClientSends) {
   EXPECT_EQ(record.caller_custom_id, "(a credential)");
 }
 
+// Half of it stayed at the end of what was kept.
+TEST_F(RecordBuilder, AKeyIsLookedForBeforeItsTextIsCut) {
+  const std::string key = "abcdefgh/ijklmnop+qrstuv0123==";
+  client_config_.api_keys = {{"primary", sha256(key)}};
+  config_.clients = {client_config_};
+  const std::string before = std::string(kLongestWord - 20, 'x') + ";";
+  caller_.custom_id = before + key;
+  scan_.end_user = before + key;
+  usage::UsageRecord record = intent({{"x-request-id", before + key}});
+  cut_client_words(record);
+  EXPECT_EQ(record.correlation_id, "(a credential)");
+  EXPECT_EQ(record.end_user, "(a credential)");
+  EXPECT_EQ(record.caller_custom_id, "(a credential)");
+}
+
 TEST_F(RecordBuilder, TheHeaderNamesTheConversationBeforeTheBody) {
   scan_.conversation_id = "conv_body";
   EXPECT_EQ(intent().conversation_id, "conv_body");
@@ -182,9 +198,11 @@ TEST_F(RecordBuilder, AnAssertedCallerIsAcceptedByAnAnswerAlone) {
   caller_.proof = auth::CallerProof::asserted;
   EXPECT_EQ(intent().caller_proof, "asserted");
   for (const auto& [status, proof] : {std::pair(200, "backend_accepted"),
-                                      {400, "backend_accepted"},
-                                      {404, "backend_accepted"},
-                                      {429, "backend_accepted"},
+                                      {201, "backend_accepted"},
+                                      {302, "asserted"},
+                                      {400, "asserted"},
+                                      {404, "asserted"},
+                                      {429, "asserted"},
                                       {401, "asserted"},
                                       {403, "asserted"},
                                       {500, "asserted"},

@@ -51,6 +51,38 @@ TEST(ClientWords, HoldNoValueWhereverTheyStand) {
   EXPECT_EQ(usage::to_json(record).find('@'), std::string::npos) << usage::to_json(record);
 }
 
+TEST(ClientWords, AreCutWhenWhatTheRulesFindIsOutOfThem) {
+  const capture::FakeRecorder recorder;
+  usage::UsageRecord record;
+  record.end_user = std::string(kLongestWord - 4, 'x') + " a@b.example";
+  redact_client_words(record, recorder);
+  EXPECT_EQ(record.end_user.find("a@"), std::string::npos) << record.end_user;
+  EXPECT_LE(record.end_user.size(), kLongestWord);
+}
+
+// Replacements may be shorter: what stood at the very end of a cut word comes nearer.
+TEST(ClientWords, NothingOfTheEndOfALongerWordIsKept) {
+  EXPECT_EQ(kept_word("short", 5), "short");
+  EXPECT_EQ(kept_word(std::string(kLongestWordSeen, 'x'), kLongestWordSeen).size(), kLongestWord);
+  EXPECT_EQ(kept_word("[EMAIL] and half a", kLongestWordSeen), "");
+  EXPECT_EQ(kept_word("[EMAIL] " + std::string(kLongestWord, 'h'), kLongestWordSeen), "[EMAIL] ");
+}
+
+TEST(ClientWords, ACustomIdIsTheCallersNameOnlyWhereItIsTheProof) {
+  const capture::FakeRecorder recorder;
+  for (const auto& [method, written] : {std::pair("api_key", "[EMAIL]"),
+                                        {"entra", "[EMAIL]"},
+                                        {"custom_header", "a@b.example"},
+                                        {"client_certificate", "a@b.example"}}) {
+    usage::UsageRecord record;
+    record.auth_method = method;
+    record.caller_proof = "verified";
+    record.caller_custom_id = "a@b.example";
+    redact_client_words(record, recorder);
+    EXPECT_EQ(record.caller_custom_id, written) << method;
+  }
+}
+
 /// Its rules find something in every text.
 class EagerRecorder : public capture::FakeRecorder {
  public:

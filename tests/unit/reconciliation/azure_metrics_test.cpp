@@ -45,13 +45,34 @@ TEST(AzureMetrics, OfOtherNamesArePassedOver) {
   EXPECT_TRUE(rows->rows.empty());
 }
 
+// The whole file was refused for one such series, which Azure gives although it was asked rightly.
+TEST(AzureMetrics, OfNoDeploymentAreLeftOutWithWhatTheyCount) {
+  std::string none = answer("GeneratedTokens", "ModelDeploymentName", "57");
+  none.replace(none.find("\"chat\""), 6, "\"\"");
+  const std::string split = answer("GeneratedTokens", "ModelDeploymentName", "3");
+  const auto read = read_metrics("[" + none + "," + split + "," + none + "]", east());
+  ASSERT_TRUE(read) << read.error().message;
+  ASSERT_EQ(read->rows.size(), 1U);
+  EXPECT_EQ(read->rows.front().total, 3);
+  ASSERT_EQ(read->left_out.size(), 2U);
+  EXPECT_EQ(read->left_out.front().day, "2026-11-29");
+  EXPECT_EQ(notes_of(read->left_out),
+            std::vector<std::string>{"2 rows that name no deployment (east), 114 GeneratedTokens: "
+                                     "left out; nothing stands beside them"});
+  none.replace(none.find("57"), 2, "-1");
+  const auto unreadable = read_metrics(none, east());
+  ASSERT_TRUE(unreadable);
+  EXPECT_NE(notes_of(unreadable->left_out).at(0).find(", the count of 1 of them cannot be read: "),
+            std::string::npos);
+}
+
 TEST(AzureMetrics, SayWhatIsWrong) {
   EXPECT_EQ(metrics_fault("{"), "it is no JSON: --cost-export takes a cost export (CSV)");
   EXPECT_EQ(metrics_fault(std::string(100'000, '[') + std::string(100'000, ']')),
             "it is no answer of the metrics API: it is nested too deeply");
   EXPECT_EQ(metrics_fault("{}"), "it is no answer of the metrics API: it has no value");
   EXPECT_EQ(metrics_fault(answer("GeneratedTokens", "Region", "1")),
-            "a series of GeneratedTokens has no ModelDeploymentName: ask with "
+            "the series of GeneratedTokens are not split by deployments: ask with "
             "$filter=ModelDeploymentName eq '*'");
   for (const char* const total : {"57.5", "-1", "\"57\"", "1e300"})
     EXPECT_TRUE(metrics_fault(answer("GeneratedTokens", "ModelDeploymentName", total))

@@ -202,8 +202,21 @@ TEST_F(StatementTest, HtmlIsMadeToBeRead) {
   const std::string html = statement_html(statement_);
   EXPECT_NE(html.find("<p class=\"total\">Total: 17\u202f456.960869942 EUR for 2 operations"),
             html.npos);
-  EXPECT_NE(html.find(">4.2 per 1\u202f000\u202f000, -12 %<"), html.npos);
+  EXPECT_NE(html.find(">4.2 per 1\u202f000\u202f000, -12\u00a0%<"), html.npos);
   EXPECT_NE(html.find(">1\u202f234<"), html.npos);
+}
+
+// Its column was two letters wide, and each line of the table as high as sixteen.
+TEST_F(StatementTest, HtmlHasPriceIdsBelowItsTables) {
+  UsageRow other = priced("b", "reported", 5);
+  other.keys[2] = "0123456789abcdef0123456789abcdef";
+  fill({priced("a", "reported", 1), other, priced("c", "reported", 7)});
+  const std::string html = statement_html(statement_);
+  EXPECT_NE(html.find("0.000000001 EUR</td><td class=\"n\">[1]</td>"), html.npos) << html;
+  EXPECT_NE(html.find("0.000000005 EUR</td><td class=\"n\">[2]</td>"), html.npos);
+  EXPECT_NE(html.find("0.000000007 EUR</td><td class=\"n\">[1]</td>"), html.npos);
+  EXPECT_NE(html.find("<dt>[1]</dt><dd>id1</dd>\n<dt>[2]</dt><dd>" + other.keys[2] + "</dd>"),
+            html.npos);
 }
 
 // Its tables were 150 columns wide.
@@ -227,6 +240,17 @@ TEST_F(StatementTest, TextFitsAPage) {
        {"retail-chatbot-sweden, gpt-5-mini-2026-01-01\n", "17456.960869942", "[1]",
         "[2] 0123456789abcdef0123456789abcdef\n", "no_price_at_that_time", "123456789012"})
     EXPECT_NE(text.find(said), text.npos) << said << "\n" << text;
+}
+
+TEST_F(StatementTest, OneOperationIsOne) {
+  UsageRow one = priced("a", "estimated", 5);
+  one.operations = 1;
+  statement_.revised_operations = 1;
+  statement_.revised_at = "2026-12-01 09:00 +01:00";
+  fill({one});
+  const std::string html = statement_html(statement_);
+  EXPECT_NE(html.find("for 1 operation; of these 1 is estimated"), html.npos) << html;
+  EXPECT_NE(html.find("1 operation was priced anew"), html.npos);
 }
 
 }  // namespace

@@ -110,5 +110,13 @@ TEST(UsageGroups, SayAllThatIsNoneAndWhatThereIs) {
       "cost_reason, price_id, tags, hour, day, week, month or tag:NAME");
 }
 
+TEST(UsageGroups, AColumnStandsOnce) {
+  const std::vector<std::string> twice{"client", "model", "client"};
+  const auto parsed = UsageGroups::parse(twice);
+  ASSERT_FALSE(parsed);
+  EXPECT_EQ(parsed.error().message, "cannot group by client twice");
+  EXPECT_TRUE(UsageGroups::parse(std::vector<std::string>{"tag:a", "tag:b"}));
+}
+
 }  // namespace
 }  // namespace tollgate::reports

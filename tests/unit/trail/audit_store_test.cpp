@@ -48,6 +48,12 @@ class AuditStoreTest : public StoreTest {
   }
 };
 
+TEST_F(AuditStoreTest, MakesTheDirectoriesAboveIt) {
+  settings_.path = directory_ / "new/audit/audit.db";
+  AuditStore store = open();
+  EXPECT_EQ(store.append(rows(1, 1)).value(), 1);
+}
+
 TEST_F(AuditStoreTest, GivesEachRowItsPlaceAndBringsItBackWhole) {
   {
     AuditStore store = open();
@@ -326,7 +332,8 @@ TEST_F(AuditStoreTest, ANewOneHasLostNothing) {
 
 TEST_F(AuditStoreTest, SaysWhereItCannotBeginOrThereIsNothingToRead) {
   EXPECT_EQ(AuditDesk::open(settings_.path, "gateway-1", masters_).error().code, Errc::not_found);
-  settings_.path = directory_ / "missing/audit.db";
+  std::ofstream(directory_ / "in-the-way") << "a file";
+  settings_.path = directory_ / "in-the-way/audit.db";
   EXPECT_EQ(try_open().error().code, Errc::storage);
   EXPECT_THAT(try_open().error().message, HasSubstr(settings_.path));
 }

@@ -188,6 +188,44 @@ TEST_F(VerifierTest, NamesEveryColumnThatWasChanged) {
   }
 }
 
+// They read as what most rows have there: "1", and "not truncated".
+TEST_F(VerifierTest, NamesARowThatLacksAColumnWhateverWasInIt) {
+  for (const auto& field : audit_fields()) {
+    if (field.column == "Sequence") continue;
+    const json before = row(1);
+    const bool has_value = !before.at(std::string(field.column)).is_null() &&
+                           before.at(std::string(field.column)) != "";
+    row(1).erase(std::string(field.column));
+    EXPECT_EQ(verify().findings.empty(), !has_value) << field.column;
+    row(1)[std::string(field.column)] = nullptr;
+    EXPECT_EQ(verify().findings.empty(), !has_value) << field.column;
+    row(1) = before;
+  }
+}
+
+// An exporter writes lines; a workspace's queries give tables and lists: anything may be text.
+TEST_F(VerifierTest, NamesALineWithValuesOfAnotherType) {
+  const std::vector<std::pair<std::string, json>> others{
+      {"Sequence", "1"},      {"StatusCode", "200"},
+      {"Part", "1"},          {"ContentBytes", "12"},
+      {"Truncated", "false"}, {"Truncated", 0},
+      {"Model", 4},           {"Redactions", R"({"email":2,"iban":1})"}};
+  for (const auto& [column, value] : others) {
+    const json before = row(1);
+    row(1)[column] = value;
+    const Verification found = verify();
+    ASSERT_FALSE(found.findings.empty()) << column;
+    EXPECT_EQ(found.findings[0].fault, Fault::unreadable) << column;
+    EXPECT_THAT(found.findings[0].detail, HasSubstr("rows.jsonl:1: " + column + " is no "));
+    if (column != "Model") {
+      EXPECT_THAT(named(verify(json(sink_).dump())), IsEmpty()) << column;
+    }
+    row(1) = before;
+  }
+  row(1)["Part"] = "01";
+  EXPECT_FALSE(verify(json(sink_).dump()).findings.empty());
+}
+
 TEST_F(VerifierTest, NamesRowsThatChangedPlaces) {
   row(2)["Sequence"] = 3;
   row(3)["Sequence"] = 2;

@@ -35,7 +35,7 @@ TEST(AnswerRules, OnlyTheServicesOwnAnswerMeansTaken) {
       {408, "later"},    {429, "later"},    {500, "later"}, {502, "later"}, {503, "later"},
       {504, "later"},    {999, "later"}};
   for (const auto& [status, kind] : expected) {
-    EXPECT_EQ(kind_of(judge(answer(status), kNow)), kind) << status;
+    EXPECT_EQ(kind_of(judge(answer(status), kNow, Quoting::message)), kind) << status;
   }
 }
 
@@ -51,7 +51,8 @@ class Throttled : public testing::TestWithParam<Told> {};
 
 TEST_P(Throttled, SaysHowLongTheServiceWantsToBeLeftAlone) {
   for (const int status : {429, 503}) {
-    const SendResult result = judge(answer(status, {{"Retry-After", GetParam().text}}), kNow);
+    const SendResult result =
+        judge(answer(status, {{"Retry-After", GetParam().text}}), kNow, Quoting::message);
     EXPECT_EQ(std::get<RetryAfter>(result).at_least, GetParam().delay.value_or(seconds(0)));
   }
 }
@@ -86,9 +87,26 @@ TEST(AnswerRules, AFailureToAskIsTriedAgain) {
   }
 }
 
+// A refused row of the audit trail stood in clear in the database and in the log.
+TEST(AnswerRules, OfRowsWithContentOnlyTheCodeIsTold) {
+  const auto why = [](int status, const std::string& code) {
+    const std::string body =
+        R"({"error":{"code":")" + code + R"(","message":"cannot read \"my card 4111\""}})";
+    const SendResult result = judge(answer(status, {}, body), kNow, Quoting::code);
+    const auto* const rejected = std::get_if<Rejected>(&result);
+    return rejected != nullptr ? rejected->why : std::get<RetryAfter>(result).why;
+  };
+  EXPECT_EQ(why(400, "InvalidRecord"), "status 400, InvalidRecord");
+  EXPECT_EQ(why(403, "OperationFailed"), "status 403, OperationFailed");
+  EXPECT_EQ(why(400, "my card 4111"), "status 400");
+  EXPECT_EQ(why(413, std::string(65, 'x')), "status 413");
+  EXPECT_EQ(why(200, "odd"),
+            "status 200, odd is not the service's answer to an upload: a proxy's?");
+}
+
 TEST(AnswerRules, TellsTheServicesReasonWithoutItsControls) {
   const auto reason_of = [](const std::string& body) {
-    return std::get<RetryAfter>(judge(answer(403, {}, body), kNow)).why;
+    return std::get<RetryAfter>(judge(answer(403, {}, body), kNow, Quoting::message)).why;
   };
   const std::string reason =
       reason_of(R"({"error":{"code":"OperationFailed","message":"no access\n\u001b[31m)" +

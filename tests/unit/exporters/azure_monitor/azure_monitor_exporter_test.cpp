@@ -49,7 +49,8 @@ class AzureMonitorExporterTest : public testing::Test {
   http::FakeTransport transport_{context_.get_executor(), [](const ClientRequest&) {
                                    return http::ClientResponse{204, {}, {}};
                                  }};
-  std::unique_ptr<Exporter> exporter_ = make_exporter(settings(), transport_, tokens_);
+  std::unique_ptr<Exporter> exporter_ =
+      make_exporter(settings(), transport_, tokens_, Quoting::message);
 };
 
 TEST_F(AzureMonitorExporterTest, SendsWhatTheApiAsksFor) {

@@ -64,7 +64,8 @@ class MonitorDestination : public Destination {
         });
     config::AzureMonitor settings;
     settings.endpoint = "https://monitor.example";
-    return azure_monitor::make_exporter(settings, *transport_, std::make_shared<FakeTokens>());
+    return azure_monitor::make_exporter(settings, *transport_, std::make_shared<FakeTokens>(),
+                                        azure_monitor::Quoting::message);
   }
   void go_down() override { status_ = 503; }
   bool refuse() override {

@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "unlabelled_events.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "bounded_json.hpp"
+#include "json_slice.hpp"
+#include "tollgate/base/text.hpp"
+
+namespace tollgate::audit {
+namespace {
+
+constexpr std::string_view kData = "data:";
+constexpr std::string_view kName = "event:";
+/// Between the objects of an array, of a sequence (RFC 7464) and of lines.
+constexpr std::string_view kBetween = "[], \t\r\n\x1E";
+
+/// Where the object that the text begins with ends; its size if it breaks off.
+std::size_t object_size(std::string_view text) {
+  std::size_t depth = 0;
+  bool in_string = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (in_string) {
+      if (c == '\\') ++at;
+      in_string = c != '"';
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      ++depth;
+    } else if ((c == '}' || c == ']') && --depth == 0) {
+      return at + 1;
+    }
+  }
+  return text.size();
+}
+
+bool has_delta(JsonSlice choices) {
+  JsonItems items(choices);
+  JsonItem first;
+  return choices.is_array() && items.next(first) && first.value["delta"].exists();
+}
+
+/// Whether an object says a piece of an answer, so that only all of them together can be read.
+bool is_piece(std::string_view object, std::size_t max_bytes) {
+  BoundedJson json(max_bytes);
+  json.feed(object);
+  const BoundedJson::Kept kept = json.finish();
+  if (!kept.json) return false;
+  const JsonFields event{JsonSlice(kept.text)};
+  const auto ends = [&](const char* member, std::string_view with) {
+    return event[member].written().ends_with(with);
+  };
+  return event["delta"].is_string() || event["delta"].is_object() || has_delta(event["choices"]) ||
+         ends("type", ".delta") || ends("object", ".delta") || ends("object", ".chunk");
+}
+
+/// Calls `on_object` with each outermost object, and `on_between` with what stands around them.
+template <class OnObject, class OnBetween>
+void walk(std::string_view text, const OnObject& on_object, const OnBetween& on_between) {
+  while (!text.empty()) {
+    const std::size_t object = std::min(text.find('{'), text.size());
+    if (object > 0) on_between(text.substr(0, object));
+    text.remove_prefix(object);
+    const std::size_t size = object_size(text);
+    if (size > 0) on_object(text.substr(0, size));
+    text.remove_prefix(size);
+  }
+}
+
+class EventWriter {
+ public:
+  explicit EventWriter(const std::function<void(std::string_view)>& feed) : feed_(feed) {}
+
+  void write_object(std::string_view object) {
+    write_data(object);
+    is_behind_object_ = true;
+  }
+
+  void write_between(std::string_view text) {
+    while (!text.empty()) {
+      const std::size_t feed = std::min(text.find_first_of("\r\n"), text.size());
+      write_line(trim(text.substr(0, feed)));
+      is_behind_object_ = false;
+      text.remove_prefix(std::min(feed + 1, text.size()));
+    }
+  }
+
+ private:
+  /// In one line: feeds in JSON are blanks, or belong to no JSON.
+  void write_data(std::string_view data) {
+    event_.assign("data: ");
+    for (const char c : data) event_.push_back(c == '\r' || c == '\n' ? ' ' : c);
+    feed_(event_.append("\n\n"));
+  }
+
+  void write_line(std::string_view line) {
+    if (line == "[DONE]") return write_data(line);
+    constexpr std::array<std::string_view, 3> kSaysNothing{"id:", "retry:", ":"};
+    const bool says_nothing = std::ranges::any_of(
+        kSaysNothing, [&](std::string_view name) { return line.starts_with(name); });
+    if (line.find_first_not_of(kBetween) == line.npos) return;
+    if (is_behind_object_) return write_data(line);  // no line's begin: no field
+    if (says_nothing) return;
+    if (line.starts_with(kName)) return feed_(std::string(line) + "\n");
+    if (line.starts_with(kData)) line = trim(line.substr(kData.size()));
+    if (!line.empty()) write_data(line);
+  }
+
+  const std::function<void(std::string_view)>& feed_;
+  std::string event_;
+  bool is_behind_object_ = false;  ///< in its line
+};
+
+}  // namespace
+
+bool is_unlabelled_stream(std::string_view text, std::size_t max_bytes) {
+  std::string_view begin = text;
+  begin.remove_prefix(std::min(text.find_first_not_of(kBetween), text.size()));
+  const bool begins = begin.starts_with(kData) || begin.starts_with(kName);
+  bool is_stream = false;
+  walk(
+      text,
+      [&](std::string_view object) {
+        is_stream = is_stream || begins || is_piece(object, max_bytes);
+      },
+      [](std::string_view) {});
+  return is_stream;
+}
+
+void read_unlabelled_stream(std::string_view text,
+                            const std::function<void(std::string_view)>& feed) {
+  EventWriter writer(feed);
+  walk(
+      text, [&](std::string_view object) { writer.write_object(object); },
+      [&](std::string_view between) { writer.write_between(between); });
+}
+
+}  // namespace tollgate::audit

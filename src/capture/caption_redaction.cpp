@@ -1,0 +1,132 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "caption_redaction.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "tollgate/base/text.hpp"
+
+namespace tollgate::capture {
+namespace {
+
+constexpr std::string_view kArrow = "-->";
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Letters of other scripts are bytes from 0x80 on.
+bool is_of_a_word(char c) {
+  const char lower = ascii_lower(c);
+  return (lower >= 'a' && lower <= 'z') || is_digit(c) || static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// `00:00:02,000 --> 00:00:03,000`, settings behind it.
+bool is_time(std::string_view line) {
+  const std::size_t arrow = line.find(kArrow);
+  if (arrow == line.npos) return false;
+  const std::string_view from = trim(line.substr(0, arrow));
+  const std::string_view until = trim(line.substr(arrow + kArrow.size()));
+  return !from.empty() && is_digit(from.front()) && from.find(':') != from.npos && !until.empty() &&
+         is_digit(until.front());
+}
+
+/// Of WebVTT's blocks that nobody is shown.
+bool begins_block(std::string_view line) {
+  constexpr std::array<std::string_view, 4> kBlocks{"WEBVTT", "NOTE", "STYLE", "REGION"};
+  return std::ranges::any_of(kBlocks, [&](std::string_view name) {
+    return line.starts_with(name) && (line.size() == name.size() || line[name.size()] == ' ');
+  });
+}
+
+bool is_number(std::string_view line) {
+  return !line.empty() && std::ranges::all_of(line, is_digit);
+}
+
+}  // namespace
+
+CaptionRedaction::CaptionRedaction(const redaction::Rules& rules, redaction::Replacer& replacer,
+                                   std::string text)
+    : rules_(rules), replacer_(replacer) {
+  if (text.find(kArrow) != text.npos) part(text);
+  if (lines_.empty()) {
+    text_.emplace(rules_, replacer_, std::move(text));
+  } else {
+    begin(Pass::words);
+  }
+}
+
+bool CaptionRedaction::step(std::size_t bytes) {
+  if (!text_->step(bytes)) return false;
+  if (pass_ == Pass::whole) return true;
+  put(text_->take());
+  begin(pass_ == Pass::words ? Pass::pieces : Pass::whole);
+  return false;
+}
+
+void CaptionRedaction::part(std::string_view text) {
+  bool any_time = false;
+  bool in_block = false;
+  while (!text.empty()) {
+    const std::size_t feed = std::min(text.find('\n'), text.size() - 1) + 1;
+    const std::string_view raw = text.substr(0, feed);
+    const std::string_view line = raw.substr(0, raw.find_last_not_of("\r\n") + 1);
+    text.remove_prefix(feed);
+    const bool begins = lines_.empty() || trim(lines_.back().text).empty();
+    in_block = !trim(line).empty() && (in_block || (begins && begins_block(line)));
+    const bool is_time_line = is_time(line);
+    if (is_time_line && !lines_.empty()) {  // above it stands what the cue is called
+      Line& name = lines_.back();
+      const bool is_first = lines_.size() == 1 || trim(lines_[lines_.size() - 2].text).empty();
+      if (is_first || is_number(trim(name.text))) name.is_said = false;
+    }
+    any_time = any_time || is_time_line;
+    lines_.push_back({.text = std::string(line),
+                      .end = std::string(raw.substr(line.size())),
+                      .is_said = !is_time_line && !in_block && !trim(line).empty()});
+  }
+  if (!any_time) lines_.clear();
+}
+
+void CaptionRedaction::begin(Pass pass) {
+  pass_ = pass;
+  if (pass == Pass::whole) {
+    text_.emplace(rules_, replacer_, joined());
+  } else {
+    text_.emplace(rules_, replacer_, said(pass));
+  }
+}
+
+std::vector<std::string> CaptionRedaction::said(Pass pass) {
+  std::vector<std::string> out;
+  Line* before = nullptr;
+  for (Line& line : lines_) {
+    if (!line.is_said || line.text.empty()) continue;
+    if (pass == Pass::words && before != nullptr && is_of_a_word(before->text.back()) &&
+        is_of_a_word(line.text.front())) {
+      before->blank = true;
+      out.back().push_back(' ');
+    }
+    out.push_back(line.text);
+    before = &line;
+  }
+  return out;
+}
+
+void CaptionRedaction::put(std::vector<std::string> texts) {
+  auto text = texts.begin();
+  for (Line& line : lines_) {
+    if (!line.is_said || line.text.empty()) continue;
+    line.text = std::move(*text++);
+    // Within a value it has gone with that.
+    if (std::exchange(line.blank, false) && line.text.ends_with(' ')) line.text.pop_back();
+  }
+}
+
+std::string CaptionRedaction::joined() const {
+  std::string out;
+  for (const Line& line : lines_) out.append(line.text).append(line.end);
+  return out;
+}
+
+}  // namespace tollgate::capture

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <unistd.h>
+
+#include "data_keys.hpp"
+#include "tollgate/storage/database_file.hpp"
+#include "tollgate/trail/audit_desk.hpp"
+#include "trail_database.hpp"
+#include "trail_marks.hpp"
+#include "trail_schema.hpp"
+
+// What is asked of a trail without opening it as a desk.
+namespace tollgate::trail {
+
+using storage::Database;
+
+namespace {
+
+/// There is one, and this user may write to it: SQLite does so to read it.
+bool may_be_opened(const std::string& path) {
+  return storage::look_at_database_file(path) == storage::DatabaseFile::there &&
+         ::access(path.c_str(), R_OK | W_OK) == 0;
+}
+
+}  // namespace
+
+Result<void> AuditDesk::check_keys(const std::string& path, const MasterKeys& masters) {
+  if (!may_be_opened(path)) return {};
+  Result<Database> database = Database::open(path);
+  if (!database) return database.error();
+  const Result<void> checked = DataKeys(*database, masters).check_masters();
+  if (!checked) return with_trail_advice(checked.error(), path);
+  return {};
+}
+
+Result<void> AuditDesk::check_marks(const std::string& path, const std::string& second_mark) {
+  if (!may_be_opened(path)) return {};
+  Result<Database> database = Database::open(path);
+  if (!database) return database.error();
+  return trail::check_marks(*database, TrailMarks({mark_path(path), second_mark}), path);
+}
+
+Result<std::string> AuditDesk::key_faults(const std::string& path, const MasterKeys& masters) {
+  if (!may_be_opened(path)) return std::string();
+  Result<Database> database = Database::open(path);
+  if (!database) return database.error();
+  const Result<bool> tells = marks_erasures(*database);
+  if (!tells) return tells.error();
+  if (!*tells) return std::string();
+  DataKeys keys(*database, masters);
+  const Result<void> inspected = keys.inspect_all();
+  if (!inspected) return inspected.error();
+  return keys.faults().describe();
+}
+
+}  // namespace tollgate::trail

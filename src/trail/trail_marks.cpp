@@ -1,0 +1,212 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "trail_marks.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <utility>
+
+#include "row_table.hpp"
+#include "tollgate/base/digest.hpp"
+#include "tollgate/base/text.hpp"
+#include "tollgate/trail/row_digest.hpp"
+#include "trail_schema.hpp"
+
+namespace tollgate::trail {
+namespace {
+
+/// A disk writes as much wholly or not at all, mostly; what is torn all the same fails its sum.
+constexpr std::size_t kPlace = 512;
+constexpr std::size_t kPlacesOfATrail = 2;
+constexpr std::string_view kForm = "tollgate-trail-mark/1";
+constexpr std::string_view kNoLeaf = "-";
+
+/// A file, closed at the end, and locked until then.
+class OpenFile {
+ public:
+  OpenFile(const std::string& path, int flags)
+      : file_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {
+    if (file_ >= 0) (void)::flock(file_, (flags & O_RDWR) != 0 ? LOCK_EX : LOCK_SH);
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile() {
+    if (file_ >= 0) ::close(file_);
+  }
+  int get() const { return file_; }
+
+ private:
+  int file_;
+};
+
+Error trouble(const std::string& path) {
+  return Error{Errc::storage, "cannot use " + path + ": " + std::strerror(errno)};
+}
+
+std::string sum_of(std::string_view text) {
+  constexpr std::size_t kDigits = 16;
+  return to_hex(sha256(std::string(text))).substr(0, kDigits);
+}
+
+std::string place_text(const TrailMark& mark) {
+  std::string out(kForm);
+  out.append(" ").append(mark.trail).append(" ").append(std::to_string(mark.sequence)).append(" ");
+  out.append(mark.leaf.empty() ? kNoLeaf : mark.leaf).append(" ");
+  out.append(sum_of(out));
+  out.resize(kPlace - 1, ' ');
+  return out.append("\n");
+}
+
+std::string_view take_word(std::string_view& text) {
+  const std::size_t end = text.find(' ');
+  const std::string_view out = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return out;
+}
+
+/// nullopt: torn, or never written.
+std::optional<TrailMark> read_place(std::string_view place) {
+  std::string_view rest = trim(place);
+  const std::size_t sum = rest.rfind(' ');
+  if (sum == std::string_view::npos) return std::nullopt;
+  if (sum_of(rest.substr(0, sum + 1)) != rest.substr(sum + 1)) return std::nullopt;
+  if (take_word(rest) != kForm) return std::nullopt;
+  TrailMark out;
+  out.trail = take_word(rest);
+  const std::string_view number = take_word(rest);
+  std::from_chars(number.data(), number.data() + number.size(), out.sequence);
+  const std::string_view leaf = take_word(rest);
+  if (leaf != kNoLeaf) out.leaf = leaf;
+  return out;
+}
+
+using Places = std::vector<std::optional<TrailMark>>;
+
+Result<Places> read_places(int file, const std::string& path) {
+  Places out;
+  std::array<char, kPlace> place{};
+  for (;;) {
+    const auto at = static_cast<off_t>(out.size() * kPlace);
+    const ssize_t size = ::pread(file, place.data(), place.size(), at);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return trouble(path);
+    if (size == 0) return out;
+    out.push_back(read_place({place.data(), static_cast<std::size_t>(size)}));
+  }
+}
+
+/// Behind all, or where something torn stands, until the trail has its places; then the lower one.
+std::size_t place_for(const Places& places, const TrailMark& mark) {
+  std::size_t own = 0;
+  std::size_t lowest = places.size();
+  std::size_t torn = places.size();
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (!places[i]) torn = i;
+    if (!places[i] || places[i]->trail != mark.trail) continue;
+    ++own;
+    if (lowest == places.size() || places[i]->sequence < places[lowest]->sequence) lowest = i;
+  }
+  return own < kPlacesOfATrail ? torn : lowest;
+}
+
+bool is_known(const Places& places, const TrailMark& mark) {
+  for (const auto& place : places) {
+    if (place && place->trail == mark.trail && place->sequence >= mark.sequence) return true;
+  }
+  return false;
+}
+
+Result<void> put_in(const std::string& path, const TrailMark& mark, int flags) {
+  const OpenFile file(path, O_RDWR | flags);
+  if (file.get() < 0) return trouble(path);
+  const Result<Places> places = read_places(file.get(), path);
+  if (!places) return places.error();
+  if (is_known(*places, mark)) return {};
+  const std::string text = place_text(mark);
+  const auto at = static_cast<off_t>(place_for(*places, mark) * kPlace);
+  errno = ENOSPC;  // what a write that comes short means
+  const bool written =
+      ::pwrite(file.get(), text.data(), text.size(), at) == static_cast<ssize_t>(text.size());
+  return written && ::fdatasync(file.get()) == 0 ? Result<void>() : trouble(path);
+}
+
+Error older(const std::string& path, const std::string& what) {
+  return Error{Errc::storage,
+               path +
+                   " is not the audit trail that it was, but looks like a backup of it: " + what +
+                   ". Going on would give the same numbers to other rows. Move it away, and "
+                   "keep it; the next start begins a new trail (docs/audit.md, Restoring a "
+                   "backup)"};
+}
+
+}  // namespace
+
+std::string mark_path(const std::string& database_path) { return database_path + ".mark"; }
+
+Result<std::optional<TrailMark>> TrailMarks::find(std::string_view trail) const {
+  std::optional<TrailMark> out;
+  for (const std::string& path : paths_) {
+    const OpenFile file(path, O_RDONLY);
+    if (file.get() < 0 && errno == ENOENT) continue;
+    if (file.get() < 0) return trouble(path);
+    Result<Places> places = read_places(file.get(), path);
+    if (!places) return places.error();
+    for (auto& place : *places) {
+      if (!place || place->trail != trail) continue;
+      if (!out || place->sequence > out->sequence) out = std::move(place);
+    }
+  }
+  return out;
+}
+
+Result<void> TrailMarks::put(const TrailMark& mark) const {
+  for (const std::string& path : paths_) {
+    const Result<void> done = put_in(path, mark, O_CREAT);
+    if (!done) return done;
+  }
+  return {};
+}
+
+void TrailMarks::put_if_there(const TrailMark& mark) const {
+  for (const std::string& path : paths_) (void)put_in(path, mark, 0);
+}
+
+Result<std::optional<TrailMark>> present_mark(storage::Database& database) {
+  const Result<std::string> trail = read_fact(database, fact::kTrail);
+  if (!trail) return trail.error();
+  const Result<std::int64_t> last = read_number(database, fact::kGivenTo);
+  if (!last) return last.error();
+  if (*last == 0) return std::optional<TrailMark>();
+  const Result<std::optional<Sha256>> leaf = whole_leaf_at(database, *last);
+  if (!leaf) return leaf.error();
+  return std::optional(TrailMark{*trail, *last, *leaf ? to_hex(**leaf) : std::string()});
+}
+
+Result<void> check_marks(storage::Database& database, const TrailMarks& marks,
+                         const std::string& path) {
+  const Result<std::string> trail = read_fact(database, fact::kTrail);
+  if (!trail) return trail.error();
+  // Before the rows are looked at: a gateway may be adding to both.
+  const Result<std::optional<TrailMark>> mark = marks.find(*trail);
+  if (!mark) return mark.error();
+  if (!*mark) return {};
+  const std::string given = std::to_string((*mark)->sequence);
+  const Result<std::int64_t> last = read_number(database, fact::kGivenTo);
+  if (!last) return last.error();
+  if (*last < (*mark)->sequence)
+    return older(path, "it ends with row " + std::to_string(*last) + ", and the trail had row " +
+                           given + " when rows of it were last given out");
+  const Result<std::optional<Sha256>> leaf = whole_leaf_at(database, (*mark)->sequence);
+  if (!leaf) return leaf.error();
+  const bool other = *leaf && !(*mark)->leaf.empty() && to_hex(**leaf) != (*mark)->leaf;
+  return other ? older(path, "its row " + given + " is another one than that which was given out")
+               : Result<void>();
+}
+
+}  // namespace tollgate::trail

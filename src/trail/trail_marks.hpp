@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tollgate/base/error.hpp"
+#include "tollgate/storage/database.hpp"
+
+namespace tollgate::trail {
+
+/// That a trail had so many rows when some were given out: whoever got them may have all of these.
+struct TrailMark {
+  std::string trail;
+  std::int64_t sequence = 0;
+  std::string leaf;  ///< of the row there, in hexadecimal; empty: it was deleted by then
+
+  bool operator==(const TrailMark&) const = default;
+};
+
+/// What is kept of it beside the database: a database that was restored from a backup does not know
+/// what was given out since. Small files that say the same, each with two places a trail, which are
+/// written in turn: one that is torn leaves the other. For several processes at a time. Error
+/// storage.
+class TrailMarks {
+ public:
+  explicit TrailMarks(std::vector<std::string> paths) : paths_(std::move(paths)) {}
+
+  /// The highest of the trail's; nullopt: none is known.
+  Result<std::optional<TrailMark>> find(std::string_view trail) const;
+  /// On the disk when it returns. Makes files that are not there.
+  Result<void> put(const TrailMark& mark) const;
+  /// The same where a file is there, and as far as this user may.
+  void put_if_there(const TrailMark& mark) const;
+
+ private:
+  std::vector<std::string> paths_;
+};
+
+/// Beside the database.
+std::string mark_path(const std::string& database_path);
+
+/// That of the trail as it stands now; nullopt: it has no row yet.
+Result<std::optional<TrailMark>> present_mark(storage::Database& database);
+
+/// Error storage: rows were given out that the database does not have, or has others in place of;
+/// says what to do.
+Result<void> check_marks(storage::Database& database, const TrailMarks& marks,
+                         const std::string& path);
+
+}  // namespace tollgate::trail

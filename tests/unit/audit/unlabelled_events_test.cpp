@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "unlabelled_events.hpp"
+
+#include <gtest/gtest.h>
+
+#include "assembled.hpp"
+
+namespace tollgate::audit {
+namespace {
+
+using nlohmann::json;
+
+/// The chunks of a chat that spells a text letter by letter.
+std::vector<std::string> chunks(const std::string& text) {
+  std::vector<std::string> out;
+  for (const char letter : text) {
+    out.push_back(R"({"id":"c","object":"chat.completion.chunk","choices":[{"index":0,"delta":)"
+                  R"({"content":")" +
+                  std::string(1, letter) + R"("},"finish_reason":null}]})");
+  }
+  out.push_back(R"({"object":"chat.completion.chunk","choices":[{"index":0,"delta":{},)"
+                R"("finish_reason":"stop"}]})");
+  return out;
+}
+
+std::string joined(const std::string& before, const std::string& behind) {
+  std::string out;
+  for (const std::string& chunk : chunks("alice@example.com")) out += before + chunk + behind;
+  return out;
+}
+
+std::string array() {
+  std::string out = joined("", ",\n");
+  out.resize(out.size() - 2);
+  return "[" + out + "]";
+}
+
+TEST(UnlabelledEvents, AStreamIsToldByItsBytes) {
+  const std::string sse = joined("data: ", "\n\n");
+  for (const auto& [body, type] : {std::pair(sse + "data: [DONE]\n\n", "text/plain"),
+                                   {sse, "text/html"},
+                                   {"id: 1\r\n" + joined("data:", "\r\n\r\n"), "application/json"},
+                                   {joined("", "\n"), "application/x-ndjson"},
+                                   {joined("", "\n"), "text/event-stream"},
+                                   {joined("", ""), "application/json"},
+                                   {joined("\x1E", "\n"), "text/plain"},
+                                   {array(), "application/json"},
+                                   {" \n" + array(), "text/plain"}}) {
+    const Assembled answer = assembled(body, type);
+    EXPECT_EQ(answer.flags, "json streamed all") << type << body.substr(0, 40);
+    EXPECT_EQ(answer.json()["choices"][0]["message"]["content"], "alice@example.com") << type;
+  }
+}
+
+TEST(UnlabelledEvents, WhatStandsBetweenThemStays) {
+  const Assembled answer = assembled("now:\n" + joined("", "\n") + "that was all", "text/plain");
+  EXPECT_EQ(answer.json()["choices"][0]["message"]["content"], "alice@example.com");
+  EXPECT_EQ(answer.json()["events"], json::parse(R"([{"data":"now:that was all","events":2}])"));
+}
+
+TEST(UnlabelledEvents, OneThatBreaksOffIsCut) {
+  std::string body = joined("", "\n");
+  body.resize(body.find("finish_reason\":\"stop"));
+  const Assembled answer = assembled(body, "application/x-ndjson", kRoomy, false);
+  EXPECT_EQ(answer.flags, "json streamed truncated");
+  EXPECT_EQ(answer.json()["choices"][0]["message"]["content"], "");
+}
+
+TEST(UnlabelledEvents, WhatIsNoStreamStaysAsItIs) {
+  for (const std::string body :
+       {"{\"a\":1}\n{\"b\":2}\n", "data: a word", "See {\"delta\":1}: this",
+        "[{\"text\":\"a\"},{\"text\":\"b\"}]", "{ { {", "}{", "{\"choices\":[{\"delta\":{}}]}"}) {
+    EXPECT_EQ(assembled(body, "text/plain").body, body);
+  }
+  EXPECT_FALSE(is_unlabelled_stream("", 100));
+}
+
+}  // namespace
+}  // namespace tollgate::audit

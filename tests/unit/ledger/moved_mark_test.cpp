@@ -1,0 +1,176 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "moved_mark.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "loss_notes.hpp"
+#include "segments_in.hpp"
+#include "sqlite_ledger_fixture.hpp"
+#include "tollgate/ledger/ledger_audit.hpp"
+#include "tollgate/ledger/ledger_files.hpp"
+#include "tollgate/ledger/ledger_reader.hpp"
+#include "worker.hpp"
+
+namespace tollgate::ledger {
+namespace {
+
+namespace fs = std::filesystem;
+using Lines = std::vector<std::string>;
+
+class MovedMarkTest : public SqliteLedgerTest {
+ protected:
+  /// One run of a gateway, to its clean end.
+  void serve_records(int count) {
+    const auto ledger = open();
+    ASSERT_TRUE(ledger);
+    for (; count > 0; --count) ASSERT_TRUE(ledger->journal(0).close(sample_close(++last_)));
+  }
+  Lines losses_at_start() { return open()->stats().losses; }
+
+  void copy() { fs::copy_file(settings_.path, copy_, fs::copy_options::overwrite_existing); }
+  /// As docs/operations.md has it.
+  void restore() {
+    for (const char* const part : {"-wal", "-shm"}) fs::remove(settings_.path + part);
+    fs::copy_file(copy_, settings_.path, fs::copy_options::overwrite_existing);
+  }
+
+  Lines faults() const { return audit(settings_.path)->faults; }
+  Lines reported() const {
+    const auto reader = LedgerReader::open(settings_.path);
+    EXPECT_TRUE((*reader)->for_each({}, [](const auto&, auto, const auto&) {}));
+    return (*reader)->faults();
+  }
+
+  std::string copy_ = directory_ / "copy";
+  std::string journal_ = journal_directory(settings_.path);
+  std::uint64_t last_ = 0;
+};
+
+// Ten of fifteen records were gone, and nothing said so.
+TEST_F(MovedMarkTest, WhatACopyLacksIsToldOnceAndUntilItIsAcknowledged) {
+  serve_records(5);
+  copy();
+  serve_records(10);
+  restore();
+  const Lines before = faults();
+  ASSERT_EQ(before.size(), 1U) << "also before a gateway has started on it";
+  EXPECT_NE(before[0].find("up to 10 records that it held at "), std::string::npos) << before[0];
+  EXPECT_NE(before[0].find("; the last record that it has arrived at "), std::string::npos);
+  EXPECT_EQ(reported(), before);
+  const Lines told = losses_at_start();
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_TRUE(told[0].starts_with(before[0])) << told[0];
+  EXPECT_EQ(losses_at_start(), told);
+  EXPECT_EQ(faults(), told);
+  EXPECT_EQ(reported(), told);
+  fs::remove_all(journal_ + "/damaged");
+  serve_records(3);
+  EXPECT_EQ(losses_at_start(), Lines{});
+  EXPECT_EQ(faults(), Lines{});
+}
+
+TEST_F(MovedMarkTest, OfACopyThatHasEverythingNothingIsTold) {
+  serve_records(5);
+  copy();
+  { const auto idle = open(); }
+  restore();
+  EXPECT_EQ(losses_at_start(), Lines{});
+  EXPECT_EQ(faults(), Lines{});
+}
+
+TEST_F(MovedMarkTest, WhatJournalsStillHoldIsTakenOverAndNotLost) {
+  serve_records(1);
+  copy();
+  fs::create_directories(directory_ / "kept");
+  {
+    const auto ledger = open();
+    ASSERT_TRUE(ledger->journal(0).close(sample_close(2)));
+    ASSERT_TRUE(ledger->flush());
+    for (const std::string& file : segments_in(journal_))
+      fs::create_hard_link(file, directory_ / "kept" / fs::path(file).filename());
+  }
+  // As if the gateway had been killed: its journal is there, and no mark of its end.
+  for (const std::string& file : segments_in(directory_ / "kept"))
+    fs::rename(file, fs::path(journal_) / fs::path(file).filename());
+  restore();
+  ASSERT_TRUE(write_moved_mark(journal_, {1, kNow}));
+  EXPECT_EQ(losses_at_start(), Lines{});
+  EXPECT_EQ(audit(settings_.path)->records, 2U);
+}
+
+TEST_F(MovedMarkTest, ARecordThatAwaitsItsUsageCounts) {
+  serve_records(1);
+  copy();
+  {
+    const auto ledger = open();
+    usage::UsageRecord awaiting = sample_close(2);
+    awaiting.follow_path = "/openai/v1/responses/resp_1";
+    ASSERT_TRUE(ledger->journal(0).close(awaiting));
+  }
+  restore();
+  const Lines told = losses_at_start();
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_NE(told[0].find("up to 1 record that it held"), std::string::npos) << told[0];
+}
+
+TEST_F(MovedMarkTest, ACrashBehindTheNoteTellsNothingTwice) {
+  serve_records(1);
+  copy();
+  serve_records(1);
+  restore();
+  const auto mark = read_moved_mark(journal_);
+  ASSERT_TRUE(mark && *mark);
+  const Lines told = losses_at_start();
+  restore();
+  ASSERT_TRUE(write_moved_mark(journal_, **mark));
+  EXPECT_EQ(losses_at_start(), told);
+}
+
+TEST_F(MovedMarkTest, AFolderOfAnEarlierVersionHasNone) {
+  serve_records(5);
+  copy();
+  serve_records(5);
+  restore();
+  forget_moved_mark(journal_);
+  EXPECT_EQ(losses_at_start(), Lines{});
+}
+
+TEST_F(MovedMarkTest, ADatabaseThatIsGoneIsToldAsThatAlone) {
+  serve_records(5);
+  fs::remove(settings_.path);
+  const Lines told = losses_at_start();
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_NE(told[0].find(" was gone at "), std::string::npos);
+}
+
+TEST_F(MovedMarkTest, OneThatCannotBeReadIsToldOnce) {
+  serve_records(1);
+  std::ofstream(journal_ + "/moved") << "records 0 at 0 00000000\n";
+  const Lines told = losses_at_start();
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_NE(told[0].find("/moved cannot be read: "), std::string::npos);
+  EXPECT_EQ(losses_at_start(), told);
+}
+
+// Else it is deleted with nothing to tell of it.
+TEST_F(MovedMarkTest, NoJournalGoesBeforeTheMarkStands) {
+  serve_records(1);
+  fs::remove(journal_ + "/moved");
+  fs::create_directory(journal_ + "/moved.new");
+  serve_records(1);
+  EXPECT_EQ(segments_in(journal_).size(), 1U);
+  EXPECT_FALSE(Ledger::open(settings_, 1, kNow)) << "it would delete it";
+  fs::remove(journal_ + "/moved.new");
+  EXPECT_EQ(losses_at_start(), Lines{});
+  EXPECT_EQ(segments_in(journal_), Lines{});
+  EXPECT_EQ(audit(settings_.path)->records, 2U);
+}
+
+}  // namespace
+}  // namespace tollgate::ledger
