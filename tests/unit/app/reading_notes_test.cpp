@@ -63,14 +63,12 @@ TEST(ReadingNotes, WhatIsDamagedIsNamedAndNotCalledErased) {
   damaged.content = trail::ContentState::damaged;
   damaged.row.sequence = 752;
   notes.add(damaged);
-  EXPECT_EQ(notes.damaged(),
-            Lines{"the content of 1 row is damaged, not erased: sequence 752"});
+  EXPECT_EQ(notes.damaged(), Lines{"the content of 1 row is damaged, not erased: sequence 752"});
   EXPECT_EQ(notes.damaged(), Lines()) << "nothing new";
   EXPECT_EQ(notes.erased(), "");
   notes.add_damaged({7, 9});
-  EXPECT_EQ(notes.damaged(),
-            (Lines{"2 rows of the trail are damaged and not shown: sequence 7, 9",
-                   "the content of 1 row is damaged, not erased: sequence 752"}));
+  EXPECT_EQ(notes.damaged(), (Lines{"2 rows of the trail are damaged and not shown: sequence 7, 9",
+                                    "the content of 1 row is damaged, not erased: sequence 752"}));
   for (int i = 0; i < 25; ++i) notes.add(damaged);
   EXPECT_TRUE(notes.damaged().back().ends_with(", 752 and 6 more"));
   EXPECT_TRUE(notes.any_damaged());
