@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: MIT
 #include <unistd.h>
 
+#include <filesystem>
+#include <system_error>
+
 #include "data_keys.hpp"
 #include "tollgate/storage/database_file.hpp"
 #include "tollgate/trail/audit_desk.hpp"
@@ -16,9 +19,12 @@ using storage::Database;
 
 namespace {
 
-/// There is one, and this user may write to it: SQLite does so to read it.
+/// There is one, and this user may write to it: SQLite does so to read it. What else may be in its
+/// place is told where paths are looked at.
 bool may_be_opened(const std::string& path) {
-  return storage::look_at_database_file(path) == storage::DatabaseFile::there &&
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(path, ignored) &&
+         storage::look_at_database_file(path) == storage::DatabaseFile::there &&
          ::access(path.c_str(), R_OK | W_OK) == 0;
 }
 

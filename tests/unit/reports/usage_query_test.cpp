@@ -152,6 +152,7 @@ TEST_F(UsageQueryTest, TheTotalIsTheSameByAnyGroup) {
     for (const std::vector<std::string>& by :
          {std::vector{group}, std::vector{group, std::string("ip")},
           std::vector{std::string("day"), group}}) {
+      if (by.size() == 2 && by.front() == by.back()) continue;  // refused: a column is given once
       Int128 cost = 0;
       std::int64_t operations = 0;
       Int128 unused = 0;
