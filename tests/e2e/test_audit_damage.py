@@ -5,6 +5,7 @@
 import shutil
 import sqlite3
 import subprocess
+import urllib.error
 import urllib.request
 
 import pytest
@@ -26,7 +27,11 @@ def stopped(gateway):
 
 
 def ready(gateway):
-    with urllib.request.urlopen(gateway.admin + "/readyz", timeout=10) as page:
+    """What it says, whether it is ready or not."""
+    try:
+        with urllib.request.urlopen(gateway.admin + "/readyz", timeout=10) as page:
+            return page.read().decode()
+    except urllib.error.HTTPError as page:
         return page.read().decode()
 
 
