@@ -70,6 +70,39 @@ void walk(std::string_view text, const OnObject& on_object, const OnBetween& on_
   }
 }
 
+/// Whether nothing but the fields of events, and what stands between objects, is around them.
+class Framing {
+ public:
+  void note_object() { is_in_line_ = true; }
+
+  void note_between(std::string_view text) {
+    while (!text.empty()) {
+      const std::size_t feed = std::min(text.find_first_of("\r\n"), text.size());
+      note_line(trim(text.substr(0, feed)));
+      if (feed < text.size()) is_in_line_ = false;
+      text.remove_prefix(std::min(feed + 1, text.size()));
+    }
+  }
+
+  bool only() const { return only_; }
+  bool has_fields() const { return has_fields_; }
+
+ private:
+  void note_line(std::string_view line) {
+    constexpr std::array<std::string_view, 5> kFields{kData, kName, "id:", "retry:", ":"};
+    if (line.find_first_not_of(kBetween) == line.npos || line == "[DONE]") return;
+    const bool is_field = !is_in_line_ && std::ranges::any_of(kFields, [&](std::string_view name) {
+      return line.starts_with(name);
+    });
+    has_fields_ = has_fields_ || is_field;
+    only_ = only_ && is_field;
+  }
+
+  bool is_in_line_ = false;  ///< an object stands in front in the same line
+  bool has_fields_ = false;
+  bool only_ = true;
+};
+
 class EventWriter {
  public:
   explicit EventWriter(const std::function<void(std::string_view)>& feed) : feed_(feed) {}
@@ -117,17 +150,20 @@ class EventWriter {
 }  // namespace
 
 bool is_unlabelled_stream(std::string_view text, std::size_t max_bytes) {
-  std::string_view begin = text;
-  begin.remove_prefix(std::min(text.find_first_not_of(kBetween), text.size()));
-  const bool begins = begin.starts_with(kData) || begin.starts_with(kName);
-  bool is_stream = false;
+  std::size_t pieces = 0;
+  std::size_t objects = 0;
+  Framing framing;
   walk(
       text,
       [&](std::string_view object) {
-        is_stream = is_stream || begins || is_piece(object, max_bytes);
+        ++objects;
+        pieces += is_piece(object, max_bytes) ? 1 : 0;
+        framing.note_object();
       },
-      [](std::string_view) {});
-  return is_stream;
+      [&](std::string_view between) { framing.note_between(between); });
+  // Several pieces are read together whatever stands around them: letter by letter nothing would be
+  // found in them.
+  return pieces > 1 || (framing.only() && (pieces > 0 || (objects > 0 && framing.has_fields())));
 }
 
 void read_unlabelled_stream(std::string_view text,

@@ -31,6 +31,30 @@ bool is_time(std::string_view line) {
          is_digit(until.front());
 }
 
+/// Where the line behind `at` begins: lines end with CR LF, LF or CR (WebVTT 4.1).
+std::size_t behind_line(std::string_view text, std::size_t at) {
+  const std::size_t end = text.find_first_of("\r\n", at);
+  if (end == text.npos) return text.size();
+  return end + (text.substr(end, 2) == "\r\n" ? 2 : 1);
+}
+
+/// More lines have no captions of what anybody watches (a day of a cue a second has 350,000); they
+/// would take many times the memory of their text.
+constexpr std::size_t kMostLines = 400'000;
+
+/// Whether the lines of a text have a cue's time, and are so few that they are held one by one.
+bool are_captions(std::string_view text) {
+  if (text.find(kArrow) == text.npos) return false;
+  std::size_t lines = 0;
+  bool any_time = false;
+  for (std::size_t at = 0; at < text.size(); ++lines) {
+    const std::size_t next = behind_line(text, at);
+    any_time = any_time || is_time(text.substr(at, next - at));
+    at = next;
+  }
+  return any_time && lines <= kMostLines;
+}
+
 /// Of WebVTT's blocks that nobody is shown.
 bool begins_block(std::string_view line) {
   constexpr std::array<std::string_view, 4> kBlocks{"WEBVTT", "NOTE", "STYLE", "REGION"};
@@ -48,7 +72,7 @@ bool is_number(std::string_view line) {
 CaptionRedaction::CaptionRedaction(const redaction::Rules& rules, redaction::Replacer& replacer,
                                    std::string text)
     : rules_(rules), replacer_(replacer) {
-  if (text.find(kArrow) != text.npos) part(text);
+  if (are_captions(text)) part(text);
   if (lines_.empty()) {
     text_.emplace(rules_, replacer_, std::move(text));
   } else {
@@ -65,10 +89,9 @@ bool CaptionRedaction::step(std::size_t bytes) {
 }
 
 void CaptionRedaction::part(std::string_view text) {
-  bool any_time = false;
   bool in_block = false;
   while (!text.empty()) {
-    const std::size_t feed = std::min(text.find('\n'), text.size() - 1) + 1;
+    const std::size_t feed = behind_line(text, 0);
     const std::string_view raw = text.substr(0, feed);
     const std::string_view line = raw.substr(0, raw.find_last_not_of("\r\n") + 1);
     text.remove_prefix(feed);
@@ -80,12 +103,10 @@ void CaptionRedaction::part(std::string_view text) {
       const bool is_first = lines_.size() == 1 || trim(lines_[lines_.size() - 2].text).empty();
       if (is_first || is_number(trim(name.text))) name.is_said = false;
     }
-    any_time = any_time || is_time_line;
     lines_.push_back({.text = std::string(line),
                       .end = std::string(raw.substr(line.size())),
                       .is_said = !is_time_line && !in_block && !trim(line).empty()});
   }
-  if (!any_time) lines_.clear();
 }
 
 void CaptionRedaction::begin(Pass pass) {

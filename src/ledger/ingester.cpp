@@ -52,6 +52,7 @@ Result<void> Ingester::stage(RecordStore& store, Intake& intake, UtcTime now) {
     if (!done) break;
     if (!*sealed) note_damage();  // the worker has gone on: at least its seal cannot be read
     round_.finished.push_back(std::exchange(round_.met_damage, false));
+    store_.expect_drops(round_.finished.size());
     round_.offset = 0;
   }
   // The finished segments are about to go: intents in them that are still open must stand
@@ -179,7 +180,7 @@ void Ingester::committed() {
     intent.amended = false;
   }
   round_.kept.clear();
-  for (const bool damaged : round_.finished) store_.drop_oldest(damaged);
+  for (const bool damaged : round_.finished) store_.drop_oldest(damaged);  // throws nothing
   offset_ = round_.offset;
   met_damage_ = round_.met_damage;
   damaged_ += round_.damaged;

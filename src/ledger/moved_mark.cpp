@@ -139,10 +139,11 @@ void forget_moved_mark(const std::string& journal_directory) {
 }
 
 Result<std::int64_t> records_ever(Database& database) {
-  const Result<std::int64_t> last = last_place(database);
-  if (!last) return last;
+  // In this order: one that gets its place meanwhile counts twice, and never not at all.
   const Result<std::int64_t> awaiting = selected_number(database, "SELECT COUNT(*) FROM awaiting");
-  return awaiting ? Result<std::int64_t>(*last + *awaiting) : awaiting;
+  if (!awaiting) return awaiting;
+  const Result<std::int64_t> last = last_place(database);
+  return last ? Result<std::int64_t>(*last + *awaiting) : last;
 }
 
 Result<std::optional<std::string>> lacking_since_mark(Database& database,

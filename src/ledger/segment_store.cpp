@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "thrown.hpp"
 #include "tollgate/base/sync_directory.hpp"
 #include "tollgate/base/uuid.hpp"
 
@@ -80,10 +81,12 @@ std::string SegmentStore::deleted_file() const {
   return {};
 }
 
+void SegmentStore::expect_drops(std::size_t segments) { done_.reserve(done_.size() + segments); }
+
 void SegmentStore::drop_oldest(bool damaged) {
   {
     const std::lock_guard lock(mutex_);
-    done_.push_back({segments_.front()->path(), damaged});
+    done_.push_back({segments_.front(), damaged});
     segments_.pop_front();
   }
   delete_done();
@@ -92,8 +95,8 @@ void SegmentStore::drop_oldest(bool damaged) {
 void SegmentStore::drop_all() {
   {
     const std::lock_guard lock(mutex_);
-    for (const auto& segment : segments_) done_.push_back({segment->path(), false});
-    for (const auto& spare : spares_) done_.push_back({spare->path(), false, false});
+    for (const auto& segment : segments_) done_.push_back({segment, false});
+    for (const auto& spare : spares_) done_.push_back({spare, false, false});
     segments_.clear();
     spares_.clear();
     spare_count_ = 0;
@@ -101,22 +104,19 @@ void SegmentStore::drop_all() {
   delete_done();
 }
 
-void SegmentStore::delete_done() {
-  const bool noted = !note_moved_ || note_moved_();
-  std::vector<Done> staying;
-  for (Done& one : done_) {
-    if (one.held_entries && !noted) {
-      staying.push_back(std::move(one));
-      continue;
-    }
+void SegmentStore::delete_done() noexcept {
+  bool noted = false;
+  (void)thrown_by([&] { noted = !note_moved_ || note_moved_(); });
+  std::erase_if(done_, [&](const Done& one) {
+    if (one.held_entries && !noted) return false;
     if (one.damaged) {
-      set_segment_aside(one.path);
+      (void)thrown_by([&] { set_segment_aside(one.segment->path()); });
     } else {
-      ::unlink(one.path.c_str());
+      ::unlink(one.segment->path().c_str());
     }
     bytes_.fetch_sub(Segment::kSize, std::memory_order_relaxed);
-  }
-  done_ = std::move(staying);
+    return true;
+  });
 }
 
 }  // namespace tollgate::ledger

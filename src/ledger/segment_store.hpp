@@ -38,6 +38,8 @@ class SegmentStore {
   std::deque<std::shared_ptr<Segment>> snapshot() const;
   /// The path of a segment whose file was deleted by others; empty: none was.
   std::string deleted_file() const;
+  /// Makes room for as many: drop_oldest() then throws nothing.
+  void expect_drops(std::size_t segments);
   /// Forgets the oldest segment, of which everything that can be read is in SQLite: its file is
   /// deleted, or set aside when something in it was damaged, with the next ones if not now.
   void drop_oldest(bool damaged);
@@ -49,14 +51,14 @@ class SegmentStore {
  private:
   /// A file of which nothing more is to be read.
   struct Done {
-    std::string path;
+    std::shared_ptr<Segment> segment;
     bool damaged = false;
     bool held_entries = true;  ///< not a spare
   };
 
   Result<std::shared_ptr<Segment>> make();
   /// Not under the lock: it may wait for the disk.
-  void delete_done();
+  void delete_done() noexcept;
 
   std::string directory_;
   std::uint32_t worker_;

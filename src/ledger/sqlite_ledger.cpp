@@ -223,6 +223,7 @@ bool SqliteLedger::note_moved() {
   const Result<void> noted = write_moved_mark(journal_directory(settings_.path),
                                               {records, std::chrono::system_clock::now()});
   if (noted) noted_as_moved_ = records;
+  mark_problem_ = noted ? std::string() : "journals stay: " + noted.error().message;
   return noted.has_value();
 }
 
@@ -268,6 +269,7 @@ void SqliteLedger::publish_problem() {
   tell(write_problem_);
   tell(rollup_problem_);
   tell(tidy_problem_);
+  tell(mark_problem_);
   tell(moving_problem_);
   tell(round_problem_);
 }

@@ -153,6 +153,7 @@ class SqliteLedger : public Ledger {
   bool rolls_up_anew_ = false;
   std::int64_t rolled_up_to_ = -1;  ///< a sequence; -1: not known yet
   std::string rollup_problem_;      ///< empty after a round that went well
+  std::string mark_problem_;        ///< why journals stay that were moved; empty: they go
   std::int64_t merged_to_;  ///< the blocks in front of this sequence are as large as they will be
   std::mutex lookups_mutex_;
   Database lookups_;  ///< a connection of its own: whoever asks for an object waits for no writer

@@ -254,7 +254,12 @@ struct AuditDesk::Parts {
     if (!done) return done.error();
     const Result<void> cut = cut_log(trail->database());
     if (!cut) erased->left_in_log = cut.error().message;
-    return erased;
+    // A backup in the trail's place would have it again.
+    const auto present = present_mark(trail->database());
+    if (!present) return present.error();
+    const Result<void> marked =
+        *present ? TrailMarks({mark_path(path)}).put(**present) : Result<void>();
+    return marked ? erased : Result<Erased>(marked.error());
   }
 
   AccessRow access_of(const Reader& reader, UtcTime now, JsonText filter) const {

@@ -6,14 +6,17 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include "row_table.hpp"
 #include "tollgate/base/digest.hpp"
+#include "tollgate/base/sync_directory.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/trail/row_digest.hpp"
 #include "trail_schema.hpp"
@@ -58,6 +61,7 @@ std::string place_text(const TrailMark& mark) {
   std::string out(kForm);
   out.append(" ").append(mark.trail).append(" ").append(std::to_string(mark.sequence)).append(" ");
   out.append(mark.leaf.empty() ? kNoLeaf : mark.leaf).append(" ");
+  out.append(std::to_string(mark.accesses)).append(" ");
   out.append(sum_of(out));
   out.resize(kPlace - 1, ' ');
   return out.append("\n");
@@ -70,6 +74,13 @@ std::string_view take_word(std::string_view& text) {
   return out;
 }
 
+std::int64_t take_number(std::string_view& text) {
+  const std::string_view number = take_word(text);
+  std::int64_t out = 0;
+  std::from_chars(number.data(), number.data() + number.size(), out);
+  return out;
+}
+
 /// nullopt: torn, or never written.
 std::optional<TrailMark> read_place(std::string_view place) {
   std::string_view rest = trim(place);
@@ -79,10 +90,10 @@ std::optional<TrailMark> read_place(std::string_view place) {
   if (take_word(rest) != kForm) return std::nullopt;
   TrailMark out;
   out.trail = take_word(rest);
-  const std::string_view number = take_word(rest);
-  std::from_chars(number.data(), number.data() + number.size(), out.sequence);
+  out.sequence = take_number(rest);
   const std::string_view leaf = take_word(rest);
   if (leaf != kNoLeaf) out.leaf = leaf;
+  out.accesses = take_number(rest);
   return out;
 }
 
@@ -101,6 +112,10 @@ Result<Places> read_places(int file, const std::string& path) {
   }
 }
 
+std::pair<std::int64_t, std::int64_t> order_of(const TrailMark& mark) {
+  return {mark.sequence, mark.accesses};
+}
+
 /// Behind all, or where something torn stands, until the trail has its places; then the lower one.
 std::size_t place_for(const Places& places, const TrailMark& mark) {
   std::size_t own = 0;
@@ -110,14 +125,16 @@ std::size_t place_for(const Places& places, const TrailMark& mark) {
     if (!places[i]) torn = i;
     if (!places[i] || places[i]->trail != mark.trail) continue;
     ++own;
-    if (lowest == places.size() || places[i]->sequence < places[lowest]->sequence) lowest = i;
+    if (lowest == places.size() || order_of(*places[i]) < order_of(*places[lowest])) lowest = i;
   }
   return own < kPlacesOfATrail ? torn : lowest;
 }
 
 bool is_known(const Places& places, const TrailMark& mark) {
   for (const auto& place : places) {
-    if (place && place->trail == mark.trail && place->sequence >= mark.sequence) return true;
+    if (place && place->trail == mark.trail && place->sequence >= mark.sequence &&
+        place->accesses >= mark.accesses)
+      return true;
   }
   return false;
 }
@@ -133,7 +150,9 @@ Result<void> put_in(const std::string& path, const TrailMark& mark, int flags) {
   errno = ENOSPC;  // what a write that comes short means
   const bool written =
       ::pwrite(file.get(), text.data(), text.size(), at) == static_cast<ssize_t>(text.size());
-  return written && ::fdatasync(file.get()) == 0 ? Result<void>() : trouble(path);
+  if (!written || ::fdatasync(file.get()) != 0) return trouble(path);
+  return places->empty() ? sync_directory(std::filesystem::absolute(path).parent_path().string())
+                         : Result<void>();
 }
 
 Error older(const std::string& path, const std::string& what) {
@@ -143,6 +162,15 @@ Error older(const std::string& path, const std::string& what) {
                    ". Going on would give the same numbers to other rows. Move it away, and "
                    "keep it; the next start begins a new trail (docs/audit.md, Restoring a "
                    "backup)"};
+}
+
+/// Retention deletes some.
+Result<std::int64_t> accesses_ever(storage::Database& database) {
+  storage::Statement last =
+      database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'accesses'");
+  const Result<bool> any = last.step();
+  if (!any) return any.error();
+  return *any ? last.number(0) : std::int64_t{0};
 }
 
 }  // namespace
@@ -159,7 +187,12 @@ Result<std::optional<TrailMark>> TrailMarks::find(std::string_view trail) const 
     if (!places) return places.error();
     for (auto& place : *places) {
       if (!place || place->trail != trail) continue;
-      if (!out || place->sequence > out->sequence) out = std::move(place);
+      if (out) place->accesses = std::max(place->accesses, out->accesses);
+      if (!out || place->sequence >= out->sequence) {
+        out = std::move(place);
+      } else {
+        out->accesses = place->accesses;
+      }
     }
   }
   return out;
@@ -185,7 +218,9 @@ Result<std::optional<TrailMark>> present_mark(storage::Database& database) {
   if (*last == 0) return std::optional<TrailMark>();
   const Result<std::optional<Sha256>> leaf = whole_leaf_at(database, *last);
   if (!leaf) return leaf.error();
-  return std::optional(TrailMark{*trail, *last, *leaf ? to_hex(**leaf) : std::string()});
+  const Result<std::int64_t> accesses = accesses_ever(database);
+  if (!accesses) return accesses.error();
+  return std::optional(TrailMark{*trail, *last, *leaf ? to_hex(**leaf) : "", *accesses});
 }
 
 Result<void> check_marks(storage::Database& database, const TrailMarks& marks,
@@ -202,6 +237,12 @@ Result<void> check_marks(storage::Database& database, const TrailMarks& marks,
   if (*last < (*mark)->sequence)
     return older(path, "it ends with row " + std::to_string(*last) + ", and the trail had row " +
                            given + " when rows of it were last given out");
+  const Result<std::int64_t> accesses = accesses_ever(database);
+  if (!accesses) return accesses.error();
+  if (*accesses < (*mark)->accesses)
+    return older(path, "it ends with access row " + std::to_string(*accesses) + ", and had row " +
+                           std::to_string((*mark)->accesses) +
+                           ": what was erased since would be there again");
   const Result<std::optional<Sha256>> leaf = whole_leaf_at(database, (*mark)->sequence);
   if (!leaf) return leaf.error();
   const bool other = *leaf && !(*mark)->leaf.empty() && to_hex(**leaf) != (*mark)->leaf;

@@ -15,10 +15,12 @@
 namespace tollgate::trail {
 
 /// That a trail had so many rows when some were given out: whoever got them may have all of these.
+/// And so many access rows: what was erased by then must not be there again.
 struct TrailMark {
   std::string trail;
   std::int64_t sequence = 0;
   std::string leaf;  ///< of the row there, in hexadecimal; empty: it was deleted by then
+  std::int64_t accesses = 0;
 
   bool operator==(const TrailMark&) const = default;
 };

@@ -70,6 +70,7 @@ TEST(UnlabelledEvents, OneThatBreaksOffIsCut) {
 TEST(UnlabelledEvents, WhatIsNoStreamStaysAsItIs) {
   for (const std::string body :
        {"{\"a\":1}\n{\"b\":2}\n", "data: a word", "See {\"delta\":1}: this",
+        "See {\"delta\":\"x\"} in the guide", "data:\n  labels: {app: web}\nid: 7\n: note\n",
         "[{\"text\":\"a\"},{\"text\":\"b\"}]", "{ { {", "}{", "{\"choices\":[{\"delta\":{}}]}"}) {
     EXPECT_EQ(assembled(body, "text/plain").body, body);
   }

@@ -166,5 +166,14 @@ TEST_F(RestoredTrail, ACheckpointAndAReadingGiveRowsOutToo) {
   EXPECT_THAT(fault(), HasSubstr("it ends with row 1, and the trail had row 2"));
 }
 
+// What it erased was shown again, and nothing said so.
+TEST_F(RestoredTrail, IsRefusedWhereContentWasErasedSince) {
+  { ASSERT_TRUE(open().append(rows(1, 1))); }
+  back_up();
+  ASSERT_TRUE(desk().erase_caller("nobody", kAuditor, kNow));
+  restore();
+  EXPECT_THAT(fault(), HasSubstr("what was erased since would be there again"));
+}
+
 }  // namespace
 }  // namespace tollgate::trail
