@@ -42,10 +42,28 @@ std::size_t behind_line(std::string_view text, std::size_t at) {
 /// would take many times the memory of their text.
 constexpr std::size_t kMostLines = 400'000;
 
+/// The size of the tag that a text begins with (`<i>`, `</i>`, `<v Bob>`, `<00:00:01.000>`); 0: it
+/// begins with none.
+std::size_t tag_size(std::string_view text) {
+  constexpr std::size_t kLongest = 64;
+  if (text.size() < 3 || text.front() != '<' || (text[1] != '/' && !is_of_a_word(text[1])))
+    return 0;
+  const std::size_t end = text.substr(0, kLongest).find('>');
+  return end == text.npos ? 0 : end + 1;
+}
+
+/// Where the first tag of a text stands; its size if it has none.
+std::size_t find_tag(std::string_view text) {
+  for (std::size_t at = text.find('<'); at != text.npos; at = text.find('<', at + 1)) {
+    if (tag_size(text.substr(at)) > 0) return at;
+  }
+  return text.size();
+}
+
 /// Whether the lines of a text have a cue's time, and are so few that they are held one by one.
 bool are_captions(std::string_view text) {
   if (text.find(kArrow) == text.npos) return false;
-  std::size_t lines = 0;
+  auto lines = static_cast<std::size_t>(std::ranges::count(text, '<'));  // tags divide lines
   bool any_time = false;
   for (std::size_t at = 0; at < text.size(); ++lines) {
     const std::size_t next = behind_line(text, at);
@@ -72,7 +90,10 @@ bool is_number(std::string_view line) {
 CaptionRedaction::CaptionRedaction(const redaction::Rules& rules, redaction::Replacer& replacer,
                                    std::string text)
     : rules_(rules), replacer_(replacer) {
-  if (are_captions(text)) part(text);
+  if (are_captions(text)) {
+    part(text);
+    part_at_tags();
+  }
   if (lines_.empty()) {
     text_.emplace(rules_, replacer_, std::move(text));
   } else {
@@ -107,6 +128,27 @@ void CaptionRedaction::part(std::string_view text) {
                       .end = std::string(raw.substr(line.size())),
                       .is_said = !is_time_line && !in_block && !trim(line).empty()});
   }
+}
+
+void CaptionRedaction::part_at_tags() {
+  std::vector<Line> out;
+  out.reserve(lines_.size());
+  for (Line& line : lines_) {
+    std::string_view rest = line.text;
+    for (std::size_t tag = find_tag(rest); line.is_said && tag < rest.size();
+         tag = find_tag(rest)) {
+      const std::string_view before = rest.substr(0, tag);
+      const std::size_t size = tag_size(rest.substr(tag));
+      out.push_back({.text = std::string(before),
+                     .end = std::string(rest.substr(tag, size)),
+                     .is_said = !trim(before).empty()});
+      rest.remove_prefix(tag + size);
+    }
+    line.is_said = line.is_said && !trim(rest).empty();
+    if (rest.size() != line.text.size()) line.text = std::string(rest);
+    out.push_back(std::move(line));
+  }
+  lines_ = std::move(out);
 }
 
 void CaptionRedaction::begin(Pass pass) {

@@ -35,12 +35,14 @@ class CaptionRedaction {
   enum class Pass : std::uint8_t { words, pieces, whole };
   struct Line {
     std::string text;
-    std::string end;       ///< its line feed
+    std::string end;       ///< its line feed, or the tag behind it
     bool is_said = false;  ///< it belongs to a cue's text
     bool blank = false;    ///< one was put behind its text
   };
 
   void part(std::string_view text);
+  /// What a cue's tags stand between is searched as one too.
+  void part_at_tags();
   void begin(Pass pass);
   std::vector<std::string> said(Pass pass);
   void put(std::vector<std::string> texts);

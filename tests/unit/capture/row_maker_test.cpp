@@ -209,7 +209,13 @@ TEST_F(RowMakerTest, CuesOfCaptionsAreReadAsOne) {
                            "alice@\r\n\r\nsecond\r\n" + from + "example.com");
   EXPECT_THAT(vtt, Not(HasSubstr("example")));
   EXPECT_THAT(vtt, HasSubstr("second\r\n00:00:01,000 --> 00:00:02,000\n"));
-  const std::string harmless = "1\n" + from + "It is 5" + then + "7 or 8\n";
+  EXPECT_EQ(kept("application/x-subrip",
+                 "1\n" + from + "<i>card 4012 8888</i>" + then + "<v Bob>8888 <b>1881</b> so\n"),
+            "1\n" + from + "<i>card [PAYMENT_CARD_1]</i>" + then + "<v Bob><b></b> so\n");
+  EXPECT_EQ(kept("text/vtt", "WEBVTT\r\r" + from.substr(0, 29) + "\rme: alice@exam\r\r" +
+                                 from.substr(0, 29) + "\rple.com"),
+            "WEBVTT\r\r" + from.substr(0, 29) + "\rme: [EMAIL_1]\r\r" + from.substr(0, 29) + "\r");
+  const std::string harmless = "1\n" + from + "It is 5 < 6, <i>2 <3</i>, a->b" + then + "7 or 8\n";
   EXPECT_EQ(kept("text/plain", harmless), harmless);
 }
 
