@@ -18,9 +18,14 @@
 #include "memory_fault.hpp"
 #include "recorder_fixture.hpp"
 
+// Each form that ends in the operator delete below, as the address sanitizer has its own of the
+// others.
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
+  return tollgate::capture::memory_fault.hits(bytes) ? nullptr
+                                                     : std::malloc(bytes == 0 ? 1 : bytes);
+}
 void* operator new(std::size_t bytes) {
-  void* const out =
-      tollgate::capture::memory_fault.hits(bytes) ? nullptr : std::malloc(bytes == 0 ? 1 : bytes);
+  void* const out = operator new(bytes, std::nothrow);
   if (out == nullptr) throw std::bad_alloc();
   return out;
 }
