@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
 //
-// How long a start takes over what a killed process left in its journals. Leaves so many megabytes
-// of operations of everyday in a directory without moving them, every thousandth of them open, and
-// opens the ledger there; with 0 it opens what stands there already.
+// How long a start takes over what a killed process left in its journals. Leaves so many
+// megabytes of operations of everyday in a directory without moving them, every thousandth of them
+// open, and opens the ledger there; with 0 it opens what stands there already.
 //
 //   bench-startup DIRECTORY MEGABYTES
 #include <time.h>

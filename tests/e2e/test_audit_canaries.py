@@ -324,8 +324,9 @@ def test_no_canary_is_kept_anywhere(talked):
     for row in kept:
         for rule, count in (row.get("Redactions") or {}).items():
             counted[rule] = counted.get(rule, 0) + count
+    asked = sum((row.get("Redactions") or {}).get("email", 0) for row in kept if row["Kind"] == "request")
     # Of the answers that are set up one may go to another request (the follower's question, say).
-    assert counted["email"] in (30, 31), counted
+    assert asked == 20 and counted["email"] in (30, 31), counted
     said = {"payment_card": 2, "iban": 1, "openai_key": 2, "configured_secret": 1, "jwt": 2, "private_key": 2}
     assert {rule: counted.get(rule) for rule in said} == said, counted
     # Where the trail fails closed, the request's row was there before the answer.

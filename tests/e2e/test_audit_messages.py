@@ -4,7 +4,6 @@
 was and however it ended, and says what the client said and saw."""
 
 import json
-import time
 from pathlib import Path
 
 import jsonschema
@@ -73,12 +72,11 @@ def send(gateway, path, given, sim):
 
 def send_until_taken(gateway, *exchange):
     """A target that has just refused rests for a moment, and the gateway refuses meanwhile."""
-    for _ in range(20):
+    def taken():
         answer = send(gateway, *exchange)
-        if answer.status not in (429, 503) or b'"request_id"' not in answer.body:
-            break
-        time.sleep(0.1)
-    return answer
+        rests = answer.status in (429, 503) and b'"request_id"' in answer.body
+        return None if rests else answer
+    return stack.wait_until(taken, "a target that does not rest")
 
 
 def contents(rows):
