@@ -18,6 +18,7 @@ BACKEND_FAULTS = (
     ("one byte", {"write_bytes": 1, "chunks": 2}, 0.1),
     ("leaves kept connections", {"keep_alive_close": True}, 0.6),
 )
+LOST_ACCEPTANCE = ("reset after accept", {"reset_after_accept": True}, 0.7)
 INGESTION_FAULTS = (
     ("413", {"status": 413}, 0.7),
     ("429", {"status": 429, "headers": {"retry-after": "1"}}, 1.0),
@@ -27,7 +28,7 @@ INGESTION_FAULTS = (
     ("503", {"status": 503}, 1.0),
     ("slow", {"delay_ms": 2500}, 0.8),
     ("reset", {"reset_at": "before_head"}, 0.7),
-    ("reset after accept", {"reset_after_accept": True}, 0.7),
+    LOST_ACCEPTANCE,
     ("slow after accept", {"stall_ms": 1500}, 0.7),
 )
 IDENTITY_FAULTS = (
@@ -57,6 +58,7 @@ class Storm:
 
     LONGEST = {"backend": 1.5, "ingestion": 1.5, "identity": 1.0}
     CALM = {"backend": 0.8, "ingestion": 0.4, "identity": 3.0}
+    SURELY_MET = 5                # seconds; uploads follow each other faster
 
     def __init__(self, simulator, rngs):
         self.simulator = simulator
@@ -67,9 +69,20 @@ class Storm:
 
     async def run(self, stopping):
         async with asyncio.TaskGroup() as tasks:
-            for kind in self.LONGEST:
+            tasks.create_task(self.lose_acceptances(stopping))
+            for kind in ("backend", "identity"):
                 tasks.create_task(self.blow(kind, stopping))
         await self.apply(None, None)
+
+    async def lose_acceptances(self, stopping):
+        """The first ingestion fault is the one that makes rows come twice: without it a run proves too little."""
+        name, behaviour, probability = LOST_ACCEPTANCE
+        self.seen[f"ingestion {name}"] += 1
+        await self.apply("ingestion", {"service": "ingestion", "resource": "", "behaviour": behaviour,
+                                       "probability": probability})
+        await asyncio.sleep(self.SURELY_MET)
+        await self.apply("ingestion", None)
+        await self.blow("ingestion", stopping)
 
     async def blow(self, kind, stopping):
         rng = self.rngs[kind]

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <ostream>
@@ -323,13 +324,21 @@ TEST(PriceSettings, MayStandInTheConfigurationItself) {
 
 class PriceFileOnDisk : public testing::Test {
  protected:
-  PriceFileOnDisk() : path_(testing::TempDir() + "tollgate_prices.yaml") {}
-  ~PriceFileOnDisk() override { std::filesystem::remove(path_); }
+  ~PriceFileOnDisk() override { std::filesystem::remove_all(directory_); }
 
   void write(const std::string& yaml) { std::ofstream(path_) << yaml; }
   std::string configured() const { return kMinimal + "prices: {file: " + path_ + "}\n"; }
 
-  std::string path_;
+  /// Of this test alone: shards of a suite run beside each other.
+  std::string directory_ = made_directory();
+  std::string path_ = directory_ + "/prices.yaml";
+
+ private:
+  static std::string made_directory() {
+    std::string form = testing::TempDir() + "tollgate-prices-XXXXXX";
+    if (::mkdtemp(form.data()) == nullptr) std::abort();
+    return form;
+  }
 };
 
 TEST_F(PriceFileOnDisk, StandsInPlaceOfTheEntries) {
