@@ -16,7 +16,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND TOLLGATE_SANITIZE)
   # Clang compiles instrumented code in little more than half of GCC's time. What it warns of is
   # left to clang-tidy, and GCC's warnings to the other presets.
   # -fno-pch-timestamp: with times in it, ccache would never know a precompiled header again.
-  add_compile_options(-w "SHELL:-Xclang -fno-pch-timestamp")
+  # -fmodules-codegen: the inline functions of the precompiled header are compiled once, into an
+  # object of their own (src/precompiled), not in every unit that calls them.
+  add_compile_options(-w "SHELL:-Xclang -fno-pch-timestamp" "SHELL:-Xclang -fmodules-codegen")
 endif()
 add_compile_definitions(
   BOOST_ASIO_SEPARATE_COMPILATION
@@ -24,22 +26,26 @@ add_compile_definitions(
   BOOST_ASIO_DISABLE_BOOST_COROUTINE
   BOOST_BEAST_SEPARATE_COMPILATION
   BOOST_ALL_NO_LIB
-  SPDLOG_FMT_EXTERNAL)
+  SPDLOG_FMT_EXTERNAL
+  # No JSON of ours holds a path, and <filesystem> would be in every unit.
+  JSON_HAS_FILESYSTEM=0)
 if(NOT TOLLGATE_SANITIZE)
   # Coroutine frames kept for reuse, per thread: a request nests about ten, Asio keeps two.
   add_compile_definitions(BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=16)
 endif()
 if(TOLLGATE_SANITIZE)
-  # maybe-uninitialized: GCC reports moved-from results as uninitialised once it instruments them.
   # -O0: optimising instrumented code costs a third of the compiler's time.
-  add_compile_options(-fsanitize=${TOLLGATE_SANITIZE} -fno-omit-frame-pointer -O0 -g1)
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    add_compile_options(-Wno-maybe-uninitialized)
-  endif()
+  set(TOLLGATE_INSTRUMENTATION -fsanitize=${TOLLGATE_SANITIZE} -fno-omit-frame-pointer -O0 -g1)
   if(TOLLGATE_SANITIZE MATCHES "undefined")
-    add_compile_options(-fno-sanitize-recover=undefined)
-    # What the address sanitizer finds as well, at every use of a pointer: it doubled the code.
-    add_compile_options(-fno-sanitize=null,alignment,vptr)
+    # null and others: what the address sanitizer finds as well, at every use of a pointer; it
+    # doubled the code.
+    list(APPEND TOLLGATE_INSTRUMENTATION -fno-sanitize-recover=undefined
+         -fno-sanitize=null,alignment,vptr)
+  endif()
+  add_compile_options(${TOLLGATE_INSTRUMENTATION})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # GCC reports moved-from results as uninitialised once it instruments them.
+    add_compile_options(-Wno-maybe-uninitialized)
   endif()
   if(TOLLGATE_SANITIZE MATCHES "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     add_compile_options(-Wno-tsan)  # GCC says that it does not model fences, which Asio and std::shared_ptr contain
@@ -55,5 +61,6 @@ endif()
 # Hardening for a daemon that faces a network and holds keys.
 # -fPIE by hand: CMake would give libraries -fPIC, and the precompiled header takes one of the two
 # only.
-add_compile_options(-fstack-protector-strong -fPIE)
+set(TOLLGATE_HARDENING -fstack-protector-strong -fPIE)
+add_compile_options(${TOLLGATE_HARDENING})
 add_link_options(-pie -Wl,-z,relro,-z,now)

@@ -44,10 +44,29 @@ function(tollgate_precompile_test target)
   endif()
 endfunction()
 
-# tollgate_unit_test(STAGE SOURCES a_test.cpp ... [DEPENDS target ...])
-# One test binary per stage, unit_STAGE; it may see the stage's private headers.
+# tollgate_register_test(TARGET THREADED): counted by `./dev test`; under the thread sanitizer only
+# those with tests in which threads meet.
+function(tollgate_register_test target threaded)
+  add_test(NAME ${target} COMMAND ${target})
+  if(threaded OR NOT TOLLGATE_SANITIZE MATCHES "thread")
+    set_property(GLOBAL APPEND PROPERTY TOLLGATE_TEST_BINARIES ${target})
+  endif()
+endfunction()
+
+# tollgate_unit_test(STAGE SOURCES a_test.cpp ... [THREADED a_test.cpp ...] [DEPENDS target ...])
+# One test binary per stage, unit_STAGE; it may see the stage's private headers. THREADED: those of
+# the tests in which threads meet, all that the thread sanitizer could find anything in.
 function(tollgate_unit_test stage)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;THREADED;DEPENDS" ${ARGN})
+  foreach(test IN LISTS ARG_THREADED)
+    if(NOT test IN_LIST ARG_SOURCES)
+      message(FATAL_ERROR "unit_${stage}: THREADED names ${test}, which SOURCES does not")
+    endif()
+  endforeach()
+  if(ARG_THREADED AND TOLLGATE_SANITIZE MATCHES "thread")
+    list(FILTER ARG_SOURCES EXCLUDE REGEX "_test\\.cpp$")
+    list(APPEND ARG_SOURCES ${ARG_THREADED})
+  endif()
   add_executable(unit_${stage})
   tollgate_test_sources(unit_${stage} ${ARG_SOURCES})
   target_include_directories(unit_${stage} PRIVATE ${CMAKE_SOURCE_DIR}/src/${stage}
@@ -55,19 +74,18 @@ function(tollgate_unit_test stage)
   target_link_libraries(unit_${stage} PRIVATE tollgate_${stage} ${ARG_DEPENDS} GTest::gmock
                         GTest::gtest GTest::gtest_main)
   tollgate_precompile_test(unit_${stage})
-  add_test(NAME unit_${stage} COMMAND unit_${stage})
-  set_property(GLOBAL APPEND PROPERTY TOLLGATE_TEST_BINARIES unit_${stage})
+  tollgate_register_test(unit_${stage} "${ARG_THREADED}")
   add_dependencies(unit_tests unit_${stage})
 endfunction()
 
-# tollgate_integration_test(TOPIC SOURCES a_test.cpp ...)
-# One test binary per topic, integration_TOPIC, on the harness of tests/integration.
+# tollgate_integration_test(TOPIC [THREADED] SOURCES a_test.cpp ...)
+# One test binary per topic, integration_TOPIC, on the harness of tests/integration. THREADED: the
+# thread sanitizer runs it too.
 function(tollgate_integration_test topic)
-  cmake_parse_arguments(ARG "" "" "SOURCES" ${ARGN})
+  cmake_parse_arguments(ARG "THREADED" "" "SOURCES" ${ARGN})
   add_executable(integration_${topic})
   tollgate_test_sources(integration_${topic} ${ARG_SOURCES})
   target_link_libraries(integration_${topic} PRIVATE integration_harness)
   tollgate_precompile_test(integration_${topic})
-  add_test(NAME integration_${topic} COMMAND integration_${topic})
-  set_property(GLOBAL APPEND PROPERTY TOLLGATE_TEST_BINARIES integration_${topic})
+  tollgate_register_test(integration_${topic} ${ARG_THREADED})
 endfunction()

@@ -27,25 +27,39 @@ install_packages() {
     "${missing[@]}" >/dev/null
 }
 
-install_build_packages() {
-  install_packages g++ cmake ninja-build ccache mold pkg-config libboost1.81-dev libssl-dev \
-    nlohmann-json3-dev libspdlog-dev libfmt-dev libyaml-cpp-dev libcli11-dev libsimdjson-dev libmimalloc-dev \
-    libsqlite3-dev zlib1g-dev libzstd-dev libre2-dev libutf8proc-dev \
-    prometheus-cpp-dev libcurl4-openssl-dev libgtest-dev libgmock-dev dpkg-dev tzdata
+# Each list with what one kind of work needs; install_lists takes them by name.
+# shellcheck disable=SC2034
+build_packages=(g++ cmake ninja-build ccache mold pkg-config libboost1.81-dev libssl-dev
+  nlohmann-json3-dev libspdlog-dev libfmt-dev libyaml-cpp-dev libcli11-dev libsimdjson-dev libmimalloc-dev
+  libsqlite3-dev zlib1g-dev libzstd-dev libre2-dev libutf8proc-dev
+  prometheus-cpp-dev libcurl4-openssl-dev libgtest-dev libgmock-dev dpkg-dev tzdata)
+# shellcheck disable=SC2034
+sdk_packages=(python3 python3-venv ca-certificates openssl jq)
+# shellcheck disable=SC2034
+client_packages=(curl dpkg-dev)
+
+# install_lists LIST...: what is missing of several lists, at once.
+install_lists() {
+  local name
+  local -a packages=()
+  for name in "$@"; do
+    local -n list=$name
+    packages+=("${list[@]}")
+  done
+  install_packages "${packages[@]}"
 }
+
+install_build_packages() { install_lists build_packages; }
 
 # The compiler of the presets asan-ubsan and fuzz.
 install_sanitizing_compiler() { install_packages clang-16 libclang-rt-16-dev; }
-
-install_sdk_packages() { install_packages python3 python3-venv ca-certificates openssl jq; }
-install_client_packages() { install_packages curl dpkg-dev; }
 
 # The Python environment of the end-to-end tests, the demo and the benchmark: .venv, with the pinned
 # official SDK, Node.js and, beside tests/e2e/node/package-lock.json, openai-node. Made anew when a
 # pin changes.
 install_sdks() {
   local stamp
-  install_sdk_packages
+  install_lists sdk_packages
   stamp=$(cat tests/e2e/requirements.txt tests/e2e/node/package-lock.json | sha256sum)
   [ "$(cat .venv/tollgate-stamp 2>/dev/null)" = "$stamp" ] && return 0
   say "installing the official SDKs (openai-python, openai-node) into .venv and tests/e2e/node"
@@ -76,7 +90,7 @@ install_test_clients() {
   local stamp
   stamp=$(sha256sum <tests/e2e/requirements-clients.txt)
   [ "$(cat .venv/tollgate-clients-stamp 2>/dev/null)" = "$stamp" ] && return 0
-  install_client_packages
+  install_lists client_packages
   say "installing the clients of other families into .venv"
   .venv/bin/pip install --quiet --disable-pip-version-check -r tests/e2e/requirements.txt \
     -r tests/e2e/requirements-clients.txt

@@ -22,3 +22,20 @@ dev_build() {
   say "building $preset"
   configure "$preset" && ninja -C "build/$preset" -j "$(nproc)" "$@"
 }
+
+# build_beside INSTALL [TARGET...]: a release build while INSTALL fetches what is no Debian package,
+# which is mostly waiting. Those packages come first: two at a time would wait for one lock. Status
+# 3: INSTALL failed.
+build_beside() {
+  local install=$1 log=build/$1.log status=0 installing
+  shift
+  mkdir -p build
+  "$install" >"$log" 2>&1 &
+  installing=$!
+  dev_build release "$@" || status=$?
+  if ! wait "$installing"; then
+    cat "$log"
+    [ "$status" -ne 0 ] || status=3
+  fi
+  return "$status"
+}

@@ -180,19 +180,10 @@ test_summary() {
   [ "$tests_failed" -eq 0 ] && [ "$tests_passed" -gt 0 ]
 }
 
-# build_beside_clients: a release build, while the SDKs and clients are fetched, which is mostly
-# waiting. Debian's packages come first: two at a time would wait for one lock.
+# build_beside_clients: a release build, while the SDKs and clients are fetched.
 build_beside_clients() {
-  local log=build/clients.log status=0 clients
-  install_build_packages
-  install_sdk_packages
-  install_client_packages
-  mkdir -p build
-  install_test_clients >"$log" 2>&1 &
-  clients=$!
-  dev_build release || status=$?
-  wait "$clients" || { cat "$log"; fail "SDKs and clients could not be installed"; count 0 1; }
-  return "$status"
+  install_lists build_packages sdk_packages client_packages
+  build_beside install_test_clients
 }
 
 # The suites as released.
@@ -204,24 +195,18 @@ test_release() {
   part "end-to-end tests, release" run_pytest release e2e tests/e2e
 }
 
-# Those in which threads meet. The other stages are parsers and tables, or they run on one thread
-# beside the ledger's or the name service's, whose own suites are among these; the edge's and the
-# credentials' exchanges run on the threads that the relay's do. The audit trail's recorder has a
-# thread of its own, which unit_capture starts.
-threaded_tests='^(integration_(admin|failover|ledger|relay|reload)|unit_(base|capture|credentials|exporters|followup|ledger|listener|net|routing|telemetry)) '
-
-# The suites under a sanitizer. End to end only what reads the wire, marked so: the whole takes a
+# The suites under a sanitizer, under the one for threads those in which threads meet (THREADED in
+# their CMakeLists.txt). End to end only what reads the wire, marked so: the whole takes a
 # quarter of an hour. The thread sanitizer slows even that beyond its time-outs.
 test_sanitized() {
-  local preset=$1 pattern=. name
+  local preset=$1 name
   local -a targets=()  # none: everything
   if [ "$preset" = tsan ]; then
-    pattern=$threaded_tests
     configure "$preset"
-    while read -r name _; do targets+=("$name"); done < <(grep -E "$pattern" "build/$preset/tests.list")
+    while read -r name _; do targets+=("$name"); done <"build/$preset/tests.list"
   fi
   part "build, $preset" dev_build "$preset" "${targets[@]}"
-  part "unit and integration tests, $preset" run_test_binaries "$preset" "$pattern"
+  part "unit and integration tests, $preset" run_test_binaries "$preset"
   [ "$preset" = tsan ] || install_test_clients
   [ "$preset" = tsan ] || part "end-to-end tests, $preset" run_pytest "$preset" e2e tests/e2e -m sanitized
 }

@@ -6,7 +6,7 @@
 # ledger, Azure Monitor and bill disagree.
 dev_demo() {
   [ -x build/release/tollgate ] || say "a first build takes some minutes on two cores; later ones take seconds"
-  install_sdks
-  dev_build release tollgate azure-simulator
+  install_lists build_packages sdk_packages
+  build_beside install_sdks tollgate azure-simulator
   TOLLGATE_BINARIES="$PWD/build/release" .venv/bin/python tests/e2e/demo.py "$@"
 }
