@@ -9,7 +9,8 @@
 #include "binary_probe.hpp"
 #include "stream_assembly.hpp"
 #include "text_body.hpp"
-#include "tollgate/usage/usage_meter.hpp"
+#include "tollgate/base/text.hpp"
+#include "tollgate/usage/body_shape.hpp"
 #include "unlabelled_events.hpp"
 
 namespace tollgate::audit {
@@ -19,6 +20,11 @@ namespace {
 constexpr std::string_view kBlanks = " \t\r\n\xEF\xBB\xBF";
 constexpr std::size_t kMostBlanks = 4096;  ///< more of them say no more
 
+/// What has no type at all is read as what answers are made of.
+usage::BodyShape shape_of(std::string_view content_type) {
+  return trim(content_type).empty() ? usage::BodyShape::json : usage::body_shape(content_type);
+}
+
 }  // namespace
 
 class AnswerAssembly::Impl {
@@ -26,16 +32,19 @@ class AnswerAssembly::Impl {
   Impl(std::string_view content_type, std::size_t max_bytes)
       : type_(media_type_of(content_type)),
         max_bytes_(max_bytes),
-        shape_(usage::body_shape(content_type)),
+        shape_(shape_of(content_type)),
         text_type_(is_text_type(content_type)) {}
 
   void feed(std::string_view payload) {
-    if (!begun_) payload = begin(payload);
-    read(payload);
+    if (begun_) return read(payload);
+    if (shape_ != usage::BodyShape::unsure || text_type_) return read(begin(payload));
+    const std::optional<usage::BodyShape> told = probe_.feed(payload);
+    if (told) begin_untold(*told);
   }
 
   AssembledAnswer finish(bool whole) {
     AssembledAnswer answer;
+    if (!begun_ && !probe_.held().empty()) begin_untold(usage::BodyShape::opaque);
     if (!begun_) return answer;
     answer.streamed = stream_ != nullptr;
     if (file_) {
@@ -60,6 +69,17 @@ class AnswerAssembly::Impl {
     if (stream_) stream_->feed(bytes);
     if (text_) text_->feed(bytes);
     if (file_) file_->add(bytes);
+  }
+
+  /// Mere bytes are a file unless they begin as an answer does: then their end tells what they are.
+  void begin_untold(usage::BodyShape told) {
+    begun_ = true;
+    if (told == usage::BodyShape::opaque) {
+      file_.emplace();
+    } else {
+      text_.emplace(max_bytes_);
+    }
+    read(probe_.held());
   }
 
   /// JSON errors come as event streams, streams as JSON (faults.md S8): the first byte that says
@@ -93,9 +113,9 @@ class AnswerAssembly::Impl {
 
   void choose(char first) {
     const bool structured = first == '{' || first == '[';
-    const bool events =
-        shape_ == usage::BodyShape::server_sent_events ||
-        (shape_ == usage::BodyShape::json && (first == 'd' || first == 'e' || first == ':'));
+    const bool events = shape_ == usage::BodyShape::server_sent_events ||
+                        (shape_ == usage::BodyShape::json &&
+                         std::string_view("deir:").find(first) != std::string_view::npos);
     if (events && !structured) {
       stream_ = std::make_unique<StreamAssembly>(max_bytes_);
     } else if (structured || text_type_) {
@@ -109,6 +129,7 @@ class AnswerAssembly::Impl {
   std::size_t max_bytes_;
   usage::BodyShape shape_;
   bool text_type_;
+  usage::ShapeProbe probe_;
   std::string blanks_;  ///< before the first byte that says something
   bool begun_ = false;
   std::unique_ptr<StreamAssembly> stream_;

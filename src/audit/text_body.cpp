@@ -6,7 +6,8 @@
 #include <array>
 
 #include "binary_probe.hpp"
-#include "tollgate/usage/usage_meter.hpp"
+#include "tollgate/base/text.hpp"
+#include "tollgate/usage/body_shape.hpp"
 
 namespace tollgate::audit {
 namespace {
@@ -45,7 +46,10 @@ BoundedJson::Kept TextBody::finish() {
 }
 
 bool is_text_type(std::string_view content_type) {
-  if (usage::body_shape(content_type) != usage::BodyShape::opaque) return true;
+  using usage::BodyShape;
+  const BodyShape shape = usage::body_shape(content_type);
+  if (shape == BodyShape::json || shape == BodyShape::server_sent_events) return true;
+  if (trim(content_type.substr(0, content_type.find(';'))).empty()) return true;
   const std::string type = media_type_of(content_type);
   return type.starts_with("text/") || std::ranges::find(kTextTypes, type) != kTextTypes.end();
 }

@@ -27,7 +27,8 @@ Relay::Relay(upstream::Answer& answer, net::ByteStream& client, Cancellation& ca
       options_(options),
       meter_(options.shape, options.meter),
       framing_(client_framing(answer.head, options.client_minor_version, options.strip_usage)),
-      reader_(answer.head.body) {
+      reader_(answer.head.body),
+      stripper_(options.shape) {
   out_ = write_response_head(answer.head, framing_, client_reusable(), answer.given_up,
                              options.answer_lines);
   Relay::on_change();

@@ -46,13 +46,28 @@ upstream::OutboundRequest outbound_request(const http::RequestHead& head, std::s
           .payer = &wanted.client};
 }
 
+/// A stream may come under another label (faults.md S8): then its bytes tell, and what is none
+/// passes as it comes. What is called JSON and has a length is taken at its word.
+bool may_be_stream(usage::BodyShape shape, http::Framing framing) {
+  using usage::BodyShape;
+  if (shape == BodyShape::json) return framing != http::Framing::length;
+  return shape == BodyShape::server_sent_events || shape == BodyShape::unsure;
+}
+
+/// Of a file's bytes nothing is read, whatever they look like.
+bool is_read(const operations::Operation& operation) {
+  return operation.counts() || operation.leaves != operations::Leaves::nothing;
+}
+
 RelayOptions relay_options(const upstream::Answer& answer, RunningOperation& operation,
                            const ClientConnection& client, const upstream::OutboundRequest& request,
                            const config::Limits& limits) {
   usage::BodyShape shape = usage::body_shape(answer.head.find("content-type"));
   // An error may call its JSON text: its code is looked for whatever the type says.
   const bool failed = answer.head.status >= 300;
-  if (failed && shape == usage::BodyShape::opaque) shape = usage::BodyShape::json;
+  const bool is_sure = shape != usage::BodyShape::opaque && shape != usage::BodyShape::unsure;
+  if (failed && !is_sure) shape = usage::BodyShape::json;
+  if (!failed && !is_sure && !is_read(*request.target->operation)) shape = usage::BodyShape::opaque;
   const std::string_view coding = answer.head.find("content-encoding");
   const bool good = answer.head.status == 200;
   const bool counts_images =
@@ -66,7 +81,7 @@ RelayOptions relay_options(const upstream::Answer& answer, RunningOperation& ope
                     .coding = coding},
           .capture = operation.capture(),
           .strip_usage = answer.asked_for_usage && good && coding.empty() &&
-                         shape == usage::BodyShape::server_sent_events,
+                         may_be_stream(shape, answer.head.body.kind),
           .keep_alive = client.keeps_alive(*request.client),
           .client_minor_version = request.client->minor_version,
           .answer_lines = client.answer_lines,
@@ -98,7 +113,9 @@ void begin_relay(std::optional<Relay>& relay, upstream::Answer& answer,
   const RelayOptions options = relay_options(answer, operation, client, request, limits);
   const bool good = answer.head.status >= 200 && answer.head.status < 300;
   // A stream takes its time, and a crash within it leaves what finds it in Azure's logs.
-  if (good && options.shape == usage::BodyShape::server_sent_events) operation.amend();
+  const bool may_take_time = options.shape == usage::BodyShape::server_sent_events ||
+                             options.shape == usage::BodyShape::unsure;
+  if (good && may_take_time) operation.amend();
   relay.emplace(answer, client.stream, client.cancellation, options);
   if (!good || request.target->operation->metering != operations::Metering::follow) return;
   relay->on_identity([&operation, &request](const usage::UsageOutcome& so_far) {

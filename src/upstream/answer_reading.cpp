@@ -91,7 +91,7 @@ asio::awaitable<std::optional<std::string>> read_small_body(Answer& answer, Stea
 asio::awaitable<Result<void>> look_ahead(Answer& answer) {
   using Kind = StreamStart::Kind;
   net::ByteStream& stream = answer.connection.stream();
-  StreamStart start;
+  StreamStart start(usage::body_shape(answer.head.find("content-type")));
   http::BodyReader framing(answer.head.body);
   feed(start, framing, std::string_view(answer.bytes).substr(answer.head_length));
   const SteadyTime until = std::chrono::steady_clock::now() + StreamStart::kPatience;

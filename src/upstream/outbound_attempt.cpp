@@ -131,10 +131,11 @@ asio::awaitable<Result<void>> OutboundAttempt::exchange(Answer& answer, std::str
 
 /// Only streamed Responses hide a refusal behind their 200; other APIs refuse with a status.
 bool OutboundAttempt::may_fail_in_stream(const Answer& answer) const {
+  const usage::BodyShape shape = usage::body_shape(answer.head.find("content-type"));
+  const bool may_be_stream =
+      shape == usage::BodyShape::server_sent_events || shape == usage::BodyShape::unsure;
   return answer.head.status == 200 && request_.target->operation->api->refuses_in_stream &&
-         request_.client->method == "POST" &&
-         usage::body_shape(answer.head.find("content-type")) ==
-             usage::BodyShape::server_sent_events &&
+         request_.client->method == "POST" && may_be_stream &&
          answer.head.find("content-encoding").empty();
 }
 

@@ -44,6 +44,19 @@ int status_meant(std::string_view type, std::string_view code) {
 }  // namespace
 
 const StreamStart::Finding& StreamStart::feed(std::string_view body) {
+  if (finding_.kind != Kind::need_more) return finding_;
+  if (!is_told_) {
+    const std::optional<usage::BodyShape> told = probe_.feed(body);
+    if (!told) return finding_;
+    is_told_ = true;
+    if (*told != usage::BodyShape::server_sent_events) finding_.kind = Kind::ordinary;
+    body = probe_.held();
+  }
+  read(body);
+  return finding_;
+}
+
+void StreamStart::read(std::string_view body) {
   seen_ += body.size();
   while (finding_.kind == Kind::need_more && !body.empty()) {
     const usage::SseFramer::Token token = framer_.next(body);
@@ -53,7 +66,6 @@ const StreamStart::Finding& StreamStart::feed(std::string_view body) {
     if (whole || token.kind == usage::SseFramer::Kind::end) dispatch();
   }
   if (finding_.kind == Kind::need_more && seen_ > kLookAhead) finding_.kind = Kind::ordinary;
-  return finding_;
 }
 
 const StreamStart::Finding& StreamStart::finish() {

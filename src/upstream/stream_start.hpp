@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "tollgate/base/time.hpp"
+#include "tollgate/usage/body_shape.hpp"
 #include "tollgate/usage/sse_framer.hpp"
 
 namespace tollgate::upstream {
@@ -43,15 +44,23 @@ class StreamStart {
   /// its time.
   static constexpr milliseconds kPatience{2'000};
 
+  /// `label`: what the answer's type calls it. What it leaves open, and begins as no stream, is
+  /// ordinary.
+  explicit StreamStart(usage::BodyShape label = usage::BodyShape::server_sent_events)
+      : is_told_(label == usage::BodyShape::server_sent_events) {}
+
   const Finding& feed(std::string_view body);
   /// The body has ended: there is always a decision now.
   const Finding& finish();
   const Finding& finding() const { return finding_; }
 
  private:
+  void read(std::string_view body);
   void dispatch();
   void decide(std::string_view type, std::string_view code);
 
+  bool is_told_;
+  usage::ShapeProbe probe_;
   Finding finding_;
   usage::SseFramer framer_;
   std::string data_;  ///< of the event so far

@@ -56,8 +56,10 @@ void SseReader::take_data(std::string_view data) {
 void SseReader::dispatch() {
   if (head_.empty()) return;
   if (head_ == kDone) {
+    has_said_ = true;
     events_.on_done();
   } else if (scanner_.is_json()) {
+    has_said_ = true;
     events_.on_event(scanner_);
   }
   scanner_.reset();

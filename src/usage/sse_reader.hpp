@@ -30,6 +30,8 @@ class SseEvents {
 class SseReader {
  public:
   explicit SseReader(SseEvents& events) : events_(events) {}
+  /// An event has come whose data was JSON, or the stream's own end.
+  bool has_said() const { return has_said_; }
   /// The scanner captures generated text, too.
   void want_text(bool wanted) { scanner_.want_text(wants_text_ = wanted); }
   /// And what an event says of the image that it brings.
@@ -47,6 +49,7 @@ class SseReader {
   JsonScanner scanner_;
   std::string head_;  ///< the data's first bytes, to know "[DONE]"
   bool wants_text_ = false;
+  bool has_said_ = false;
 };
 
 }  // namespace tollgate::usage

@@ -8,6 +8,7 @@
 #include "answer_ids.hpp"
 #include "answer_reader.hpp"
 #include "json_scanner.hpp"
+#include "json_sequence.hpp"
 #include "sse_reader.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/tokenizer/prompt_estimate.hpp"
@@ -20,6 +21,7 @@ class UsageMeter::Impl {
  public:
   Impl(BodyShape body, MeterOptions options)
       : body_(body),
+        options_(options),
         text_(options.model),
         answer_(options.count_text ? &text_ : nullptr, options.count_images),
         events_(answer_) {
@@ -47,7 +49,9 @@ class UsageMeter::Impl {
     }
   }
 
-  const UsageOutcome& so_far() const { return answer_.so_far(); }
+  const UsageOutcome& so_far() const {
+    return objects_meter_ ? objects_meter_->so_far() : answer_.so_far();
+  }
 
   UsageOutcome finish(bool complete) {
     // What a decoder gave up on has no end of its own, whatever the framing said.
@@ -61,12 +65,33 @@ class UsageMeter::Impl {
  private:
   void read(std::string_view bytes) {
     size_ += bytes.size();
+    if (body_ != BodyShape::unsure) return read_told(bytes);
+    const std::optional<BodyShape> told = probe_.feed(bytes);
+    if (!told) return;
+    body_ = *told;
+    was_unsure_ = true;
+    if (body_ == BodyShape::json) {
+      // Whether one object is all of it, or the first of a stream's, is known at its end.
+      options_.coding = {};
+      objects_meter_ = std::make_unique<Impl>(BodyShape::server_sent_events, options_);
+    }
+    read_told(probe_.held());
+  }
+
+  void read_told(std::string_view bytes) {
     std::string_view json = bytes;
     if (!begun_) json = begin(bytes);
     // What stands before the grammar is known belongs to a stream all the same.
     if (body_ == BodyShape::server_sent_events || !begun_) events_.feed(bytes);
     if (body_ == BodyShape::json && !is_no_json_) json_.feed(json);
     if (ids_ && begun_) read_ids(bytes, json);
+    if (objects_meter_) read_objects(bytes);
+  }
+
+  void read_objects(std::string_view bytes) {
+    events_of_objects_.clear();
+    objects_.feed(bytes, events_of_objects_);
+    objects_meter_->feed(events_of_objects_);
   }
 
   void read_ids(std::string_view bytes, std::string_view json) {
@@ -75,12 +100,13 @@ class UsageMeter::Impl {
   }
 
   UsageOutcome finish_decoded(bool complete) {
-    if (undecodable_ || body_ == BodyShape::opaque || size_ == 0) {
+    if (undecodable_ || size_ == 0 || !is_as_told(complete)) {
       UsageOutcome outcome;
       outcome.reason = size_ == 0 ? (complete ? reason::kEmptyAnswer : reason::kAnswerCutOff)
                                   : reason::kOpaqueBody;
       return outcome;
     }
+    if (objects_meter_ && !is_one_object()) return objects_meter_->finish(complete);
     const bool is_stream = body_ == BodyShape::server_sent_events;
     if (!is_stream) answer_.on_body(json_);
     const bool is_json = is_stream || (json_.structured() && json_.complete());
@@ -90,6 +116,18 @@ class UsageMeter::Impl {
     if (text_.by_rate())
       outcome.reason.append(",").append(tokenizer::guesses({.counted_by_rate = true}));
     return outcome;
+  }
+
+  bool is_one_object() const { return first_ == '{' && objects_.objects() == 1; }
+
+  /// Sound may begin as JSON does, and a text as an event: what was told by its first bytes is such
+  /// only as a whole.
+  bool is_as_told(bool complete) const {
+    if (body_ == BodyShape::opaque || body_ == BodyShape::unsure) return false;
+    if (!was_unsure_) return true;
+    if (!objects_meter_) return events_.has_said();
+    if (is_one_object()) return json_.is_json() || (!complete && !json_.complete());
+    return objects_.only() && objects_meter_->events_.has_said();
   }
 
   /// The first byte that says something tells the grammar, whatever the type does: JSON errors come
@@ -103,16 +141,19 @@ class UsageMeter::Impl {
   }
 
   void choose_grammar(char first) {
+    first_ = first;
     if (first == '{' || first == '[') {
       body_ = BodyShape::json;
     } else if (body_ == BodyShape::json) {
       is_no_json_ = true;
       // A field name or a comment: no JSON begins so.
-      if (first == 'd' || first == 'e' || first == ':') body_ = BodyShape::server_sent_events;
+      if (std::string_view("deir:").find(first) != std::string_view::npos)
+        body_ = BodyShape::server_sent_events;
     }
   }
 
   BodyShape body_;
+  MeterOptions options_;
   GeneratedText text_;
   AnswerReader answer_;
   SseReader events_;
@@ -123,17 +164,13 @@ class UsageMeter::Impl {
   std::size_t size_ = 0;
   bool begun_ = false;
   bool is_no_json_ = false;
+  char first_ = '\0';  ///< that says something
+  ShapeProbe probe_;
+  bool was_unsure_ = false;
+  JsonSequence objects_;
+  std::string events_of_objects_;
+  std::unique_ptr<Impl> objects_meter_;  ///< reads each object as an event
 };
-
-BodyShape body_shape(std::string_view content_type) {
-  const std::string_view type = trim(content_type.substr(0, content_type.find(';')));
-  if (type.empty()) return BodyShape::json;
-  if (iequals(type, "text/event-stream")) return BodyShape::server_sent_events;
-  if (iequals(type, "application/json") || iequals(type, "text/json")) return BodyShape::json;
-  const std::size_t plus = type.rfind('+');
-  if (plus != std::string_view::npos && iequals(type.substr(plus), "+json")) return BodyShape::json;
-  return BodyShape::opaque;
-}
 
 UsageMeter::UsageMeter(BodyShape body, MeterOptions options)
     : impl_(std::make_unique<Impl>(body, options)) {}

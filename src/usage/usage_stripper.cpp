@@ -118,6 +118,18 @@ void UsageStripper::end_held(std::string& out) {
 }
 
 void UsageStripper::feed(std::string_view bytes, std::string& out) {
+  if (!is_told_) {
+    const std::optional<BodyShape> told = probe_.feed(bytes);
+    if (!told) return;
+    is_told_ = true;
+    is_stream_ = *told == BodyShape::server_sent_events;
+    bytes = probe_.held();
+  }
+  if (is_stream_) return strip(bytes, out);
+  out.append(bytes);
+}
+
+void UsageStripper::strip(std::string_view bytes, std::string& out) {
   for (;;) {
     const SseFramer::Token token = framer_.next(bytes);
     bytes.remove_prefix(token.raw.size());
@@ -144,6 +156,7 @@ void UsageStripper::feed(std::string_view bytes, std::string& out) {
 }
 
 void UsageStripper::finish(std::string& out) {
+  if (!is_told_) out.append(probe_.held());
   out.append(held_);
   held_.clear();
 }

@@ -5,17 +5,11 @@
 #include <memory>
 #include <string_view>
 
+#include "tollgate/usage/body_shape.hpp"
 #include "tollgate/usage/json_paths.hpp"
 #include "tollgate/usage/usage_outcome.hpp"
 
 namespace tollgate::usage {
-
-/// The body grammar an answer is read by.
-enum class BodyShape { json, server_sent_events, opaque };
-
-/// Chooses the shape from the Content-Type value; an SSE type is `server_sent_events`, a JSON type
-/// or an absent one is `json`, everything else `opaque`. Charset parameters and case do not matter.
-BodyShape body_shape(std::string_view content_type);
 
 struct MeterOptions {
   /// Count the text that is generated, in case the backend never says how many tokens it was.

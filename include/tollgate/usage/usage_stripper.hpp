@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "tollgate/usage/body_shape.hpp"
 #include "tollgate/usage/sse_framer.hpp"
 
 namespace tollgate::usage {
@@ -16,10 +17,15 @@ namespace tollgate::usage {
 /// with its comma. Azure's first chunk (empty choices, no usage) stays.
 ///
 /// An event whose bytes are all in hand passes at once. One that is cut is held back until its end,
-/// and passes unchanged from kHoldLimit bytes on (`passing_`).
+/// and passes unchanged from kHoldLimit bytes on (`passing_`). What does not begin as a stream,
+/// where the label calls it none, passes as it comes.
 class UsageStripper {
  public:
   static constexpr std::size_t kHoldLimit = 256 * 1024;
+
+  /// `label`: what the answer's type calls it.
+  explicit UsageStripper(BodyShape label = BodyShape::server_sent_events)
+      : is_told_(label == BodyShape::server_sent_events) {}
 
   /// Appends to `out` what may go to the client after these bytes.
   void feed(std::string_view bytes, std::string& out);
@@ -27,10 +33,14 @@ class UsageStripper {
   void finish(std::string& out);
 
  private:
+  void strip(std::string_view bytes, std::string& out);
   void hold(std::string_view bytes, std::string& out);
   void end_held(std::string& out);
   void pass(std::string_view event, std::string_view data, std::string& out);
 
+  bool is_told_;
+  bool is_stream_ = true;
+  ShapeProbe probe_;
   SseFramer framer_;
   std::string held_;           ///< the beginning of an event that is not all there
   bool passing_ = false;       ///< inside an event that passed the limit

@@ -125,6 +125,14 @@ TEST(AnswerAssembly, WhatIsNoTextIsDescribed) {
   EXPECT_EQ(cut.flags, "json plain truncated");
 }
 
+TEST(AnswerAssembly, MereBytesAreAFileToTheLastBlank) {
+  for (const std::string file : {"\n\xFF\n", "\n\n", "dat", "\xEF\xBB\xBF", "date: 1"}) {
+    const Assembled answer = assembled(file, "application/octet-stream");
+    EXPECT_EQ(answer.json()["bytes"], file.size()) << file;
+    EXPECT_EQ(answer.json()["sha256"].get<std::string>().size(), 64U);
+  }
+}
+
 TEST(AnswerAssembly, NothingIsNothing) {
   EXPECT_EQ(assembled("", "application/json").body, "");
   EXPECT_EQ(assembled("data: [DONE]\n\n").body, "");

@@ -40,6 +40,8 @@ TEST(UnlabelledEvents, AStreamIsToldByItsBytes) {
   const std::string sse = joined("data: ", "\n\n");
   for (const auto& [body, type] : {std::pair(sse + "data: [DONE]\n\n", "text/plain"),
                                    {sse, "text/html"},
+                                   {sse, "application/octet-stream"},
+                                   {": ping\n\nid: 1\n" + sse, "binary/octet-stream"},
                                    {"id: 1\r\n" + joined("data:", "\r\n\r\n"), "application/json"},
                                    {joined("", "\n"), "application/x-ndjson"},
                                    {joined("", "\n"), "text/event-stream"},

@@ -38,6 +38,43 @@ TEST_F(Responses, AKilledStreamsIntentHasTheBackendsIdOfIt) {
   EXPECT_EQ(journal_.opened->backend, "east");
 }
 
+// A proxy before the backend had dropped its type: the tokens were guessed, and the client saw the
+// usage that it had not asked for.
+TEST_F(Responses, AStreamUnderAnotherLabelIsCountedAndStripped) {
+  const std::string delta = "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\n";
+  const std::string usage =
+      "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":5,"
+      "\"total_tokens\":12}}\n\n";
+  for (const std::string type :
+       {"Content-Type: text/plain\r\n", "Content-Type: application/json\r\n",
+        "Content-Type: application/octet-stream\r\n", ""}) {
+    entries_.clear();
+    client_->sent.clear();
+    ask(R"({"messages":[],"stream":true})");
+    backend_says("HTTP/1.1 200 OK\r\n" + type + "Connection: close\r\n\r\n" + delta + usage);
+    backend().ends(net::MemoryLine::End::closed);
+    run();
+    EXPECT_EQ(record().usage_basis, usage::UsageBasis::reported) << type;
+    EXPECT_EQ(record().tokens.total, 12) << type;
+    EXPECT_NE(client_got().find("Hi"), std::string::npos) << type;
+    EXPECT_EQ(client_got().find("prompt_tokens"), std::string::npos) << type;
+  }
+}
+
+// Its words may be anybody's.
+TEST_F(Responses, AFileThatLooksLikeAnAnswerIsNotBilled) {
+  config_.operations.open.push_back(config::OperationGroup::files);
+  pipeline();
+  objects_->note({"file-1", "retail", "east", "", ""});
+  const std::string file = "data: " + kEvent + "\n\n";
+  begin("GET /openai/v1/files/file-1/content HTTP/1.1\r\nHost: gateway\r\n\r\n", "");
+  backend_says("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " +
+               std::to_string(file.size()) + "\r\n\r\n" + file);
+  EXPECT_EQ(record().usage_basis, usage::UsageBasis::none);
+  EXPECT_TRUE(record().response_id.empty());
+  EXPECT_NE(client_got().find("resp_1"), std::string::npos);
+}
+
 // Its client may use it while the answer still comes: a crash must not forget whose it is.
 TEST_F(Responses, AStoredResponseIsItsClientsBeforeTheAnswersEnd) {
   answered_with("200 OK", kEvent);

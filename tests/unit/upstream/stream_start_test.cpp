@@ -170,6 +170,14 @@ TEST(StreamStart, DecidesAsSoonAsTheTellingEventIsWhole) {
   EXPECT_EQ(other.feed(kError).kind, Kind::ordinary);  // what is decided stays decided
 }
 
+TEST(StreamStart, GoesByTheBytesWhereTheLabelSaysNothing) {
+  StreamStart stream(usage::BodyShape::unsure);
+  EXPECT_EQ(stream.feed("dat").kind, Kind::need_more);
+  EXPECT_EQ(stream.feed("a:{\"type\":\"error\",\"code\":\"429\"}\n\n").status, 429);
+  StreamStart json(usage::BodyShape::unsure);
+  EXPECT_EQ(json.feed(" {\"type\"").kind, Kind::ordinary);
+}
+
 TEST(StreamStart, GivesUpOnAnOpeningThatIsTooLong) {
   const std::string longest = created(StreamStart::kLookAhead);
   StreamStart start;

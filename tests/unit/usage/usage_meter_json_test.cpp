@@ -333,21 +333,6 @@ TEST(UsageMeter, CanBeMoved) {
   EXPECT_EQ(words(second.finish(true)), "partial total=1 reason=count_missing terminal");
 }
 
-TEST(BodyShape, FollowsTheContentType) {
-  for (const char* const type : {"application/json", "Application/JSON; charset=utf-8", "text/json",
-                                 "application/problem+json", "", " application/json ;x=y"}) {
-    EXPECT_EQ(body_shape(type), BodyShape::json) << type;
-  }
-  for (const char* const type : {"text/event-stream", "TEXT/Event-Stream;charset=utf-8"}) {
-    EXPECT_EQ(body_shape(type), BodyShape::server_sent_events) << type;
-  }
-  for (const char* const type :
-       {"text/plain", "audio/mpeg", "application/octet-stream", "application/jsonl", "json",
-        "text/html; x=application/json", "text/event-streams"}) {
-    EXPECT_EQ(body_shape(type), BodyShape::opaque) << type;
-  }
-}
-
 TEST(JsonAnswerParts, AreContainersAndItemsOfTheOutputAlone) {
   std::string body = R"({"id":"resp_1","tools":[{"id":"no"}],"output":[{"id":"rs_1","summary":[)"
                      R"({"id":"no"}]},{"type":"code_interpreter_call","container_id":"cntr_1",)"

@@ -132,6 +132,32 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"unfinished_event", "data: {\"choices\":[],\"usage\":{\"total_tokens\":1}}\n"}),
     [](const auto& info) { return info.param.name; });
 
+TEST(UsageStripper, GoesByTheBytesWhereTheLabelIsNotThatOfAStream) {
+  const auto strip_as = [](BodyShape label, std::string_view body) {
+    return read_every_way(body, [&](const Pieces& pieces) {
+      UsageStripper stripper(label);
+      std::string out;
+      for (const std::string_view piece : pieces) stripper.feed(piece, out);
+      stripper.finish(out);
+      return out;
+    });
+  };
+  for (const BodyShape label : {BodyShape::unsure, BodyShape::json}) {
+    const std::string usage = "data: {\"choices\":[],\"usage\":{}}\n\n";
+    EXPECT_EQ(strip_as(label, "\n: ping\n\n" + usage), "\n: ping\n\n");
+    const std::string json = "{\"choices\":[],\"usage\":{}}";
+    for (const std::string& body : {json, "no " + usage, std::string("dat"), std::string(" \n")})
+      EXPECT_EQ(strip_as(label, body), body);
+  }
+}
+
+TEST(UsageStripper, WhatIsNoStreamIsNotHeld) {
+  UsageStripper stripper(BodyShape::unsure);
+  std::string out;
+  stripper.feed(" {\"a\"", out);
+  EXPECT_EQ(out, " {\"a\"");
+}
+
 TEST(UsageStripper, PassesEachEventOnOnceItHasEnded) {
   UsageStripper stripper;
   std::string out;
