@@ -37,6 +37,9 @@ ordered_json compared_json(const ComparedRow& row) {
   ordered_json others = ordered_json::object();
   for (const auto& [currency, nano] : row.other_nano)
     others[currency] = pricing::to_decimal(nano, pricing::kNanoDecimals);
+  ordered_json others_of_azure = ordered_json::object();
+  for (const auto& [currency, cost] : row.other_azure_costs)
+    others_of_azure[currency] = pricing::to_decimal(cost, reconciliation::kBillDecimals);
   return {{"day", row.place.day},
           {"resource", row.place.resource},
           {"deployment", row.place.deployment},
@@ -52,6 +55,7 @@ ordered_json compared_json(const ComparedRow& row) {
           {"cost_gap_percent", or_null(costs.percent)},
           {"unpriced", whole_json(row.unpriced)},
           {"other_costs", std::move(others)},
+          {"other_azure_costs", std::move(others_of_azure)},
           {"causes", std::move(causes)},
           {"explained", row.explained}};
 }

@@ -124,12 +124,20 @@ Int128 add_capacity(ComparedRow& row, const Evidence& evidence) {
   return evidence.served_by_capacity;
 }
 
+/// Of a gap for which the records know no reason: speech and images are counted here, and some
+/// operations are estimated.
+std::string without_doubt(const Evidence& evidence) {
+  const bool all =
+      evidence.place == nullptr || evidence.place->reported == evidence.place->operations;
+  return all ? "every record here is reported" : "nothing that is doubted here can be the reason";
+}
+
 /// `known`: what the causes above may be at most.
-void add_other_callers(ComparedRow& row, bool of_requests, Int128 gap, Int128 known) {
+void add_other_callers(ComparedRow& row, const Evidence& evidence, Int128 gap, Int128 known) {
   const std::string whose =
       "other callers on the same resource (a key that is used past the gateway, another gateway)";
-  std::string text = "every record here is reported and none is lost: " + whose;
-  if (of_requests) text = "Azure counts requests that this gateway has not sent: " + whose;
+  std::string text = without_doubt(evidence) + " and none is lost: " + whose;
+  if (evidence.of_requests) text = "Azure counts requests that this gateway has not sent: " + whose;
   if (!row.causes.empty())
     text = quantity_text(gap - known) + " is more than the above can be: " + whose;
   row.causes.push_back({cause::kOtherCallers, std::move(text)});
@@ -142,8 +150,7 @@ void more_at_azure(ComparedRow& row, const Evidence& evidence, Int128 gap) {
   const Int128 elsewhere = add_other_tiers(row, evidence, true) + add_capacity(row, evidence);
   const Int128 doubted = evidence.possible + evidence.carried.quantity;
   row.explained = elsewhere == 0 && gap <= doubted;
-  if (gap > doubted + elsewhere)
-    add_other_callers(row, evidence.of_requests, gap, doubted + elsewhere);
+  if (gap > doubted + elsewhere) add_other_callers(row, evidence, gap, doubted + elsewhere);
 }
 
 /// What our numbers may have too much, by the records themselves.
@@ -159,11 +166,12 @@ void more_here(ComparedRow& row, const Evidence& evidence, Int128 gap) {
   const Int128 doubted = most_too_much(evidence);
   row.explained = elsewhere == 0 && gap <= doubted;
   if (gap <= doubted + elsewhere) return;
-  const std::string why = ": Azure's file is not complete yet, or names another deployment";
-  row.causes.push_back({cause::kMoreHere, row.causes.size() > before
-                                              ? quantity_text(gap - doubted - elsewhere) +
-                                                    " is more than the above can be" + why
-                                              : "every record here is reported" + why});
+  std::string text = without_doubt(evidence);
+  if (evidence.of_requests) text = "this gateway has sent more requests than Azure counts";
+  if (row.causes.size() > before)
+    text = quantity_text(gap - doubted - elsewhere) + " is more than the above can be";
+  row.causes.push_back(
+      {cause::kMoreHere, text + ": Azure's file is not complete yet, or names another deployment"});
 }
 
 }  // namespace

@@ -195,6 +195,7 @@ class BillComparison {
   }
 
   void add_other_costs(ComparedRow& row, const BillSum& sum) const {
+    row.other_azure_costs = sum.other_costs;
     for (const auto& [currency, cost] : sum.other_costs) {
       row.causes.push_back({cause::kCurrency, "Azure charged " +
                                                   pricing::to_decimal(cost, kBillDecimals) + " " +

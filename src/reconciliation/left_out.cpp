@@ -13,14 +13,16 @@ namespace {
 
 struct Reason {
   LeftOutFor why;
-  std::string_view of;  ///< what the rows are
+  std::string_view of;   ///< what the rows are
+  std::string_view one;  ///< what one row is
   std::string_view end;
 };
 constexpr std::array kReasons{
     Reason{LeftOutFor::resource, "of resources that no backend stands for",
+           "of a resource that no backend stands for",
            "left out; backends.*.resource_id names a backend's"},
-    Reason{LeftOutFor::charge, "that charge for no usage", "left out"},
-    Reason{LeftOutFor::deployment, "that name no deployment",
+    Reason{LeftOutFor::charge, "that charge for no usage", "that charges for no usage", "left out"},
+    Reason{LeftOutFor::deployment, "that name no deployment", "that names no deployment",
            "left out; nothing stands beside them"}};
 
 /// Rows that are left out for one reason.
@@ -51,7 +53,10 @@ void add(Sum& sum, const LeftOutRow& row) {
 
 std::string text_of(const Reason& reason, const Sum& sum) {
   std::string out = std::to_string(sum.rows) + (sum.rows == 1 ? " row " : " rows ");
-  out.append(reason.of).append(" (").append(few_of(sum.names)).append(")");
+  out.append(sum.rows == 1 ? reason.one : reason.of)
+      .append(" (")
+      .append(few_of(sum.names))
+      .append(")");
   for (const auto& [currency, cost] : sum.costs) {
     out.append(", ").append(pricing::to_decimal(cost, pricing::kPicoDecimals));
     out.append(" ").append(currency.empty() ? "of a currency that is not told" : currency);

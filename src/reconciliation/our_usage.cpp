@@ -177,6 +177,7 @@ void OurUsage::add_at(const Place& at, const UsageRecord& record, bool awaiting,
                       const Quantities& quantities) {
   OurPlace& place = places_[at];
   ++place.operations;
+  place.reported += record.usage_basis == UsageBasis::reported ? 1 : 0;
   count_doubts(record, awaiting, quantities.knowledge, place.doubts);
   place.possible += possible_use(record, quantities);
   if (quantities.knowledge != Knowledge::amounts) return;

@@ -56,6 +56,11 @@ void add_row(TotalsByKey& totals, const ComparedRow& row, const std::string& cur
     others.our_cost = nano * kPicosOfNano;
     add_costs(totals, row.counted, other, others);
   }
+  for (const auto& [other, cost] : row.other_azure_costs) {
+    ComparedTotal others;
+    others.azure_cost = cost;
+    add_costs(totals, row.counted, other, others);
+  }
 }
 
 }  // namespace

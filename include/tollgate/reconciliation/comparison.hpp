@@ -53,8 +53,9 @@ struct ComparedRow {
   std::optional<pricing::Int128> azure_cost;  ///< in 10^-12; nullopt: metrics have none, or no row
   /// In the bill's currency; nullopt: none is known. What capacity served has no cost of a meter.
   std::optional<pricing::Int128> our_nano;
-  std::map<std::string, pricing::Int128> other_nano;  ///< ours, in other currencies
-  pricing::Int128 unpriced = 0;                       ///< of our quantity: without a price
+  std::map<std::string, pricing::Int128> other_nano;         ///< ours, in other currencies
+  std::map<std::string, pricing::Int128> other_azure_costs;  ///< Azure's, likewise, in 10^-12
+  pricing::Int128 unpriced = 0;                              ///< of our quantity: without a price
   /// Of the class, what capacity that is paid by the hour served at the place: on no meter of ours.
   pricing::Int128 by_capacity = 0;
   std::vector<Cause> causes;  ///< empty: there is no gap

@@ -52,6 +52,7 @@ struct OurPlace {
   /// By class: what was served by capacity that is paid by the hour.
   std::array<pricing::Int128, pricing::kPriceClassCount> by_capacity{};
   std::int64_t operations = 0;
+  std::int64_t reported = 0;  ///< of these: the backend's answer said what they used
   Doubts doubts;
   PossibleUse possible;  ///< what all doubted ones may have used beside what is counted
   /// Of operations that ended on the day, by the day on which they began: they are counted there,

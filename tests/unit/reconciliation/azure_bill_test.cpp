@@ -134,7 +134,8 @@ TEST(AzureBill, WhatChargesForNoUsageIsLeftOut) {
   ASSERT_TRUE(bill) << bill.error().message;
   EXPECT_EQ(bill->rows.size(), 1U);
   ASSERT_EQ(notes_of(bill->left_out).size(), 1U);
-  EXPECT_EQ(notes_of(bill->left_out)[0], "1 row that charge for no usage (Tax), 0.5 USD: left out");
+  EXPECT_EQ(notes_of(bill->left_out)[0],
+            "1 row that charges for no usage (Tax), 0.5 USD: left out");
 }
 
 TEST(AzureBill, IsInTheCurrencyOfMostRows) {

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <span>
+
 #include "reconciled.hpp"
 
 namespace tollgate::reconciliation {
@@ -59,6 +61,7 @@ TEST(AzureMetrics, OfNoDeploymentAreLeftOutWithWhatTheyCount) {
   EXPECT_EQ(notes_of(read->left_out),
             std::vector<std::string>{"2 rows that name no deployment (east), 114 GeneratedTokens: "
                                      "left out; nothing stands beside them"});
+  EXPECT_EQ(notes_of(std::span(read->left_out).first(1)).at(0).find("1 row that names no"), 0U);
   none.replace(none.find("57"), 2, "-1");
   const auto unreadable = read_metrics(none, east());
   ASSERT_TRUE(unreadable);
@@ -107,7 +110,7 @@ TEST(AzureMetrics, OfOtherResourcesSpoilNothing) {
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->rows.size(), 1U);
   EXPECT_EQ(notes_of(read->left_out)[0],
-            "1 row of resources that no backend stands for (vm01): left out; "
+            "1 row of a resource that no backend stands for (vm01): left out; "
             "backends.*.resource_id names a backend's");
 }
 

@@ -227,7 +227,7 @@ TEST(Comparison, OfWhatCannotBeComparedSaysSo) {
   EXPECT_FALSE(all.rows[1].our_quantity);
   ASSERT_EQ(all.notes.size(), 3U);
   EXPECT_EQ(all.notes[0],
-            "1 row of resources that no backend stands for (north), 0.000000001 USD: left out; "
+            "1 row of a resource that no backend stands for (north), 0.000000001 USD: left out; "
             "backends.*.resource_id names a backend's");
   EXPECT_EQ(all.used, 2U);
 }
@@ -282,7 +282,7 @@ TEST(Comparison, OfABillWithoutRowsSaysBetweenWhichDaysTheRecordsAre) {
   bill.left_out = {{LeftOutFor::resource, "2026-11-29", "north", "", 1'000}};
   EXPECT_EQ(compared(bill, records).notes,
             (std::vector<std::string>{
-                "1 row of resources that no backend stands for (north), 0.000000001 of a currency "
+                "1 row of a resource that no backend stands for (north), 0.000000001 of a currency "
                 "that is not told: left out; backends.*.resource_id names a backend's",
                 "Azure's file has no row of 4 days from 2026-11-26 to 2026-11-29, and the records "
                 "have"}));
@@ -342,6 +342,28 @@ TEST(Comparison, OfMetricsCountsRequestsToo) {
   EXPECT_EQ(words_of(all.rows[1]), "more_here");
   EXPECT_EQ(words_of(all.rows[2]), "other_callers");
   EXPECT_TRUE(all.rows[2].causes[0].text.starts_with("Azure counts requests that this gateway"));
+}
+
+// It said so where all of them were estimated, or had no usage.
+TEST(Comparison, ThatEveryRecordIsReportedIsSaidOfThoseAlone) {
+  const auto last_words = [](usage::UsageBasis basis, Metric metric) {
+    usage::UsageRecord record = chat_record();
+    record.usage_basis = basis;
+    OurUsage ours(east());
+    ours.add(record, false);
+    const auto all =
+        compare(AzureMetrics{{{"2026-11-29", "east", "chat", metric, 0}}, {}}, ours, {});
+    const std::string counted{to_string(metric)};
+    const auto row = std::ranges::find(all.rows, counted, &ComparedRow::counted);
+    return row->causes.back().text;
+  };
+  const std::string rest = ": Azure's file is not complete yet, or names another deployment";
+  EXPECT_EQ(last_words(usage::UsageBasis::reported, Metric::prompt_tokens),
+            "every record here is reported" + rest);
+  EXPECT_EQ(last_words(usage::UsageBasis::partial, Metric::prompt_tokens),
+            "nothing that is doubted here can be the reason" + rest);
+  EXPECT_EQ(last_words(usage::UsageBasis::estimated, Metric::requests),
+            "this gateway has sent more requests than Azure counts" + rest);
 }
 
 }  // namespace

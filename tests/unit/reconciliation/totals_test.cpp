@@ -44,6 +44,23 @@ TEST(TotalsOf, AddByMeterAndThenByCurrency) {
   EXPECT_FALSE(totals[4].unpriced) << "quantities of different meters are not added";
 }
 
+// A bill in two currencies: the smaller part was in no sum at all.
+TEST(TotalsOf, HaveALineForEachOtherCurrencyOfTheBill) {
+  Comparison all;
+  all.currency = "USD";
+  all.rows = {row_of("in", 10, 5), row_of("out", 20, 7)};
+  all.rows[0].other_azure_costs["EUR"] = 3'000;
+  all.rows[1].other_azure_costs["EUR"] = 4'000;
+  all.rows[1].other_nano["EUR"] = 2;
+  const auto totals = totals_of(all);
+  ASSERT_EQ(totals.size(), 6U);
+  EXPECT_EQ(totals[4].currency, "EUR");
+  EXPECT_EQ(totals[4].counted, "");
+  EXPECT_TRUE(*totals[4].azure_cost == 7'000);
+  EXPECT_TRUE(*totals[4].our_cost == 2'000);
+  EXPECT_TRUE(*totals[5].azure_cost == 14'000) << "the other line of all is as it was";
+}
+
 TEST(TotalsOf, AddAMeterWhateverTheCaseOfItsLetters) {
   Comparison all;
   all.currency = "USD";
