@@ -41,6 +41,7 @@ std::vector<std::string> FreshLines::look(const std::vector<std::string>& lines)
 void LedgerWatch::start() { look(); }
 
 void LedgerWatch::stop() {
+  look();  // the last flush may have come upon something
   stopped_ = true;
   timer_.cancel();
 }
@@ -50,6 +51,8 @@ void LedgerWatch::look() {
   const ledger::LedgerStats stats = ledger_.stats();
   for (const std::string& loss : losses_.look(stats.losses))
     telemetry::log::warn("ledger.loss", {{"detail", loss}});
+  for (const std::string& number : set_right_.look(stats.set_right))
+    telemetry::log::warn("ledger.set_right", {{"detail", number}});
   for (const std::string& fault : database_faults_.look(stats.database_faults))
     telemetry::log::error("ledger.database_damaged", {{"detail", fault}});
   if (stats.rolls_up_anew != rolls_up_anew_) {

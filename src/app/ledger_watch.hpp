@@ -60,6 +60,7 @@ class LedgerWatch {
   LedgerTroubles troubles_;
   bool rolls_up_anew_ = false;  ///< as it was told
   FreshLines losses_;
+  FreshLines set_right_;
   FreshLines database_faults_;
   bool stopped_ = false;
 };

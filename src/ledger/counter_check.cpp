@@ -44,6 +44,12 @@ Of kind_of(std::int64_t counter) {
                                                                      : Of::counter;
 }
 
+/// "the counter 6 (rolled_up_to) is 9: no record behind 4 was ever given".
+std::string line_of(std::int64_t counter, const std::string& value, const std::string& why) {
+  return "the counter " + std::to_string(counter) + " (" + name_of(counter) + ") is " + value +
+         ": " + why;
+}
+
 /// The first column of the first row; nullopt: there is none, or it is null.
 Result<std::optional<std::int64_t>> first_number(Database& database, const std::string& select) {
   Statement row = database.prepare(select);
@@ -122,7 +128,8 @@ class CounterCheck {
     Result<void> done = check_form(Counter::rolled_up_to);
     if (done && out_.empty()) done = check_rolled_up();
     if (!done) return done.error();
-    return out_.empty() ? std::optional<std::string>() : std::optional(out_.front().line);
+    const auto found = std::ranges::find(out_, Of::rolled_up_to, &CounterFault::of);
+    return found == out_.end() ? std::optional<std::string>() : std::optional(found->line);
   }
 
  private:
@@ -130,9 +137,12 @@ class CounterCheck {
     out_.push_back({of, 0, std::move(exporter), std::move(line)});
   }
   void accuse(std::int64_t counter, const std::string& value, const std::string& why) {
-    out_.push_back({kind_of(counter), counter, "",
-                    "the counter " + std::to_string(counter) + " (" + name_of(counter) + ") is " +
-                        value + ": " + why});
+    out_.push_back({kind_of(counter), counter, "", line_of(counter, value, why)});
+  }
+  /// Of those that others set right.
+  void accuse(Of of, Counter counter, const std::string& value, const std::string& why) {
+    const auto number = static_cast<std::int64_t>(counter);
+    out_.push_back({of, number, "", line_of(number, value, why)});
   }
   void accuse(Counter counter, const std::string& value, const std::string& why) {
     accuse(static_cast<std::int64_t>(counter), value, why);
@@ -161,12 +171,23 @@ class CounterCheck {
   Result<void> check_order() {
     const auto ends = read_order(database_);
     if (!ends) return ends.error();
-    if (!ends->given || accused(Of::counter)) return {};
+    if (!ends->given) return check_given();
+    if (accused(Of::counter)) return {};
     if (ends->block && *ends->given < *ends->block)
       accuse(Counter::given_to, std::to_string(*ends->given),
              "the record " + std::to_string(*ends->block) + " is there");
     if (ends->forgotten > ends->known())
       accuse(Counter::forgotten_to, std::to_string(ends->forgotten), not_given(ends->known()));
+    return {};
+  }
+
+  /// Every version that rolls up has written it before.
+  Result<void> check_given() {
+    const auto rolled = find_counter(database_, Counter::rolled_up_to);
+    if (!rolled) return rolled.error();
+    if (*rolled)
+      accuse(Of::given_to, Counter::given_to, "missing",
+             "every version that writes the counter 6 (rolled_up_to) writes it");
     return {};
   }
 
@@ -182,12 +203,16 @@ class CounterCheck {
     const std::string value = *cursor ? std::to_string(**cursor) : "missing";
     const auto summed = find_counter(database_, Counter::rollups_summed_to);
     if (!summed) return summed.error();
-    if (cursor->value_or(0) == 0 && *sums) {
-      accuse(Counter::rolled_up_to, value, "there are sums of records");
-    } else if (*cursor && **cursor < summed->value_or(0)) {
+    if (summed->value_or(0) > last && cursor->value_or(0) <= last) {
+      accuse(Of::rollups_summed_to, Counter::rollups_summed_to, std::to_string(**summed),
+             not_given(last));
+    } else if (*cursor && **cursor > 0 && **cursor < summed->value_or(0)) {
       accuse(Counter::rolled_up_to, value,
-             "the sums held the records up to " + std::to_string(**summed));
+             "the sums held the records up to " + std::to_string(**summed) +
+                 ", as the counter 9 (rollups_summed_to) says: one of the two is false");
     }
+    if (cursor->value_or(0) == 0 && *sums)
+      accuse(Counter::rolled_up_to, value, "there are sums of records");
     if (cursor->value_or(0) > last) accuse(Counter::rolled_up_to, value, not_given(last));
     return {};
   }
@@ -265,13 +290,21 @@ Result<void> mend_adjustment_order(Database& database) {
       "'adjustments', MAX(sequence) FROM adjustments");
 }
 
+/// As far as anything says that places were given.
+Result<void> mend_given(Database& database) {
+  const auto ends = read_order(database);
+  if (!ends) return ends.error();
+  return write_counter(database, Counter::given_to,
+                       std::max({ends->known(), ends->forgotten, ends->reached}));
+}
+
 /// All in one transaction.
 Result<void> mend_cursors(Database& database, const std::vector<CounterFault>& faults,
                           UtcTime now) {
   Transaction transaction(database);
   Result<void> done = transaction.begun();
   for (const CounterFault& fault : faults) {
-    if (done) done = set_cursor_right(database, fault, now);
+    if (done) done = set_right_alone(database, fault, now);
   }
   return done ? transaction.commit() : done;
 }
@@ -296,8 +329,11 @@ Result<std::vector<std::string>> counter_fault_lines(Database& database) {
   return out;
 }
 
-Result<void> set_cursor_right(Database& database, const CounterFault& fault, UtcTime now) {
+Result<void> set_right_alone(Database& database, const CounterFault& fault, UtcTime now) {
   if (fault.of == Of::adjustment_order) return mend_adjustment_order(database);
+  if (fault.of == Of::given_to) return mend_given(database);
+  if (fault.of == Of::rollups_summed_to)
+    return write_counter(database, Counter::rollups_summed_to, 0);
   const bool records = fault.of == Of::cursor;
   if (!records && fault.of != Of::adjustment_cursor) return {};
   const Result<void> forgotten = forget_cursor(database, fault);
@@ -315,28 +351,32 @@ Result<std::int64_t> last_proven(Database& database) {
   return std::max(ends->known(), ends->forgotten);
 }
 
-Result<void> set_counters_right(Database& database, UtcTime now,
-                                const std::function<Result<void>(const std::string&)>& tell) {
+Result<std::vector<std::string>> set_counters_right(
+    Database& database, UtcTime now, const std::function<Result<void>(const std::string&)>& tell) {
   const auto faults = find_counter_faults(database);
   if (!faults) return faults.error();
-  if (faults->empty()) return {};
+  std::vector<std::string> lines;
   for (const CounterFault& fault : *faults) {
+    lines.push_back(fault.line);
     if (fault.of == Of::counter)
       return Error{Errc::storage, fault.line +
                                       "; the ledger is damaged: `tollgate ledger salvage` "
                                       "sets it right"};
   }
+  if (faults->empty()) return lines;
   const Result<void> mended = mend_cursors(database, *faults, now);
-  if (!mended) return mended;
+  if (!mended) return mended.error();
   // Only now: where an exporter's cursor was false, it is no end of the order any more.
   const auto doubt = doubt_of_roll_ups(database);
   if (!doubt) return doubt.error();
-  if (!*doubt) return {};
+  if (!*doubt) return lines;
   const auto times = sum_times(database);
   if (!times) return times.error();
   const auto stays = unproven(*times);
   const Result<void> told = stays ? tell(**doubt + "; " + *stays) : Result<void>();
-  return told ? make_sums_anew(database, {}, times->made) : told;
+  const Result<void> made = told ? make_sums_anew(database, {}, times->made) : told;
+  if (!made) return made.error();
+  return lines;
 }
 
 }  // namespace tollgate::ledger

@@ -22,12 +22,14 @@ struct CounterFault {
   enum class Of : std::uint8_t {
     counter,            ///< any but the next
     rolled_up_to,       ///< then nobody knows which records the roll-ups hold
+    rollups_summed_to,  ///< then each row of them is looked at once more
+    given_to,           ///< it is gone: how far the order had come others say
     cursor,             ///< of an exporter, in the order of the records
     adjustment_cursor,  ///< likewise, in the order of the adjustments
     adjustment_order    ///< what was given of that order last
   };
   Of of = Of::counter;
-  std::int64_t counter = 0;  ///< its number, of the first two
+  std::int64_t counter = 0;  ///< its number, where it is one
   std::string exporter;      ///< of a cursor
   std::string line;  ///< "the counter 6 (rolled_up_to) is 9: no record behind 4 was ever given"
 };
@@ -48,15 +50,17 @@ bool is_counter(const Statement& row);
 /// The last sequence that blocks and counters prove to have been given.
 Result<std::int64_t> last_proven(Database& database);
 
-/// Forgets an exporter's cursor that is false, and mends the order of adjustments; within a
-/// transaction of the caller's. Of counters nothing.
-Result<void> set_cursor_right(Database& database, const CounterFault& fault, UtcTime now);
+/// Forgets an exporter's cursor that is false, and mends what others say: the order of adjustments,
+/// `given_to` and `rollups_summed_to`; within a transaction of the caller's. Of the other counters
+/// nothing.
+Result<void> set_right_alone(Database& database, const CounterFault& fault, UtcTime now);
 
 /// Sets right what can be, before anything goes by it: roll-ups are made anew of the records that
 /// are kept, and an exporter whose cursor is false gets once more what is kept. What then stays
-/// unproven is told first, that no interruption may hide it. Error storage, too: a counter is false
-/// of which only a salvage knows what to do. Nobody else uses the database.
-Result<void> set_counters_right(Database& database, UtcTime now,
-                                const std::function<Result<void>(const std::string&)>& tell);
+/// unproven is told first, that no interruption may hide it. Gives a line for each number that was
+/// false. Error storage, too: a counter is false of which only a salvage knows what to do. Nobody
+/// else uses the database.
+Result<std::vector<std::string>> set_counters_right(
+    Database& database, UtcTime now, const std::function<Result<void>(const std::string&)>& tell);
 
 }  // namespace tollgate::ledger

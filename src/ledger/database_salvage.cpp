@@ -178,7 +178,7 @@ class DatabaseSalvage {
       note_set_right(fault.line);
       if (fault.of == CounterFault::Of::cursor) result_.cursors_lost = true;
       const bool counter = fault.of == CounterFault::Of::counter;
-      const Result<void> done = counter ? lose_counter(fault) : set_cursor_right(to_, fault, now);
+      const Result<void> done = counter ? lose_counter(fault) : set_right_alone(to_, fault, now);
       if (!done) return done;
     }
     return {};

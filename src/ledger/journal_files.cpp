@@ -168,10 +168,13 @@ std::string unexplained(const SegmentGap& gap, const Gone& gone) {
 Result<Gone> gone_segments(Database& database, const std::string& directory,
                            std::vector<std::string>& lines) {
   Gone gone;
-  // A version before that counter did not note at its end that it was done with a segment.
+  // A version before that counter did not note at its end that it was done with a segment; nor did
+  // it roll up.
   const Result<std::optional<std::int64_t>> noted = find_counter(database, Counter::given_to);
   if (!noted) return noted.error();
-  if (!*noted) return gone;
+  const auto rolled = find_counter(database, Counter::rolled_up_to);
+  if (!rolled) return rolled.error();
+  if (!*noted && !*rolled) return gone;
   const auto before = unfinished_segments(database, Losses::all);
   if (!before) return before.error();
   for (const UnfinishedSegment& row : *before) {

@@ -13,12 +13,11 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "loss_notes.hpp"
 #include "schema.hpp"
 #include "tollgate/base/crc32c.hpp"
+#include "tollgate/base/file_fault.hpp"
 #include "tollgate/base/sync_directory.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
 
@@ -26,6 +25,9 @@ namespace tollgate::ledger {
 namespace {
 
 constexpr const char* kMark = "/moved";
+constexpr const char* kUnborn = ".new";
+/// Far more than one has.
+constexpr std::size_t kMostBytes = 256;
 
 std::string numbers_of(const MovedMark& mark) {
   return "records " + std::to_string(mark.records) + " at " +
@@ -111,27 +113,34 @@ Result<std::string> describe_lack(Database& database, const std::string& name,
 
 Result<void> write_moved_mark(const std::string& journal_directory, const MovedMark& mark) {
   const std::string path = journal_directory + kMark;
-  const std::string unborn = path + ".new";
+  const std::string unborn = path + kUnborn;
   const Result<void> written = write_synced(unborn, line_of(mark));
   if (!written) return written;
-  if (::rename(unborn.c_str(), path.c_str()) != 0) return unwritable(path, errno);
-  return sync_directory(journal_directory);
+  if (::rename(unborn.c_str(), path.c_str()) == 0) return sync_directory(journal_directory);
+  const int reason = errno;
+  ::unlink(unborn.c_str());
+  return unwritable(path, reason);
 }
 
 Result<std::optional<MovedMark>> read_moved_mark(const std::string& journal_directory) {
   const std::string path = journal_directory + kMark;
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) {
-    if (errno == ENOENT) return std::optional<MovedMark>();
-    return Error{Errc::storage, "cannot look at " + path + ": " + std::strerror(errno)};
-  }
-  std::ifstream file(path, std::ios::binary);
-  const std::string line{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  const auto mark = parse(line);
+  const Result<std::string> line = read_small_file(path, kMostBytes);
+  if (!line && line.error().code == Errc::not_found) return std::optional<MovedMark>();
+  const auto mark = line ? parse(*line) : std::nullopt;
   if (mark) return mark;
-  return Error{Errc::storage, path +
-                                  " cannot be read: whether the database holds what was in "
-                                  "journals that were deleted cannot be told"};
+  return Error{Errc::storage, (line ? path + " cannot be read" : line.error().message) +
+                                  ": whether the database holds what was in journals that were "
+                                  "deleted cannot be told"};
+}
+
+std::optional<std::string> in_way_of_mark(const std::string& journal_directory) {
+  for (const char* const ending : {"", kUnborn}) {
+    const std::string path = journal_directory + kMark + ending;
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode))
+      return path + " is a directory";
+  }
+  return std::nullopt;
 }
 
 void forget_moved_mark(const std::string& journal_directory) {

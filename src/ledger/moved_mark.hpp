@@ -30,6 +30,9 @@ struct MovedMark {
 /// it cannot be read or understood.
 Result<std::optional<MovedMark>> read_moved_mark(const std::string& journal_directory);
 
+/// What stands where a mark would be written, and cannot be replaced; nullopt: nothing.
+std::optional<std::string> in_way_of_mark(const std::string& journal_directory);
+
 /// The mark of another database, which was told to be gone.
 void forget_moved_mark(const std::string& journal_directory);
 

@@ -47,16 +47,33 @@ Error with_room(Error error, const std::string& path) {
 }
 
 /// What cannot be proven any more is told until an operator has looked at it, by reports as well.
-Result<void> set_right(RecordStore& store, const std::string& path, UtcTime now) {
-  const Result<void> done =
-      set_counters_right(store.database(), now, [&path](const std::string& line) {
-        return note_loss(journal_directory(path), std::filesystem::path(path).filename(), line);
-      });
+Result<std::vector<std::string>> set_right(RecordStore& store, const std::string& path,
+                                           UtcTime now) {
+  auto done = set_counters_right(store.database(), now, [&path](const std::string& line) {
+    return note_loss(journal_directory(path), std::filesystem::path(path).filename(), line);
+  });
   if (!done) return done;
-  return store.find_last_sequence();
+  const Result<void> found = store.find_last_sequence();
+  if (!found) return found.error();
+  return done;
 }
 
+/// Beside the database: who uses it.
+constexpr const char* kLock = ".lock";
+
 }  // namespace
+
+std::optional<std::string> in_way_of_ledger(const std::string& ledger) {
+  std::error_code ignored;
+  const std::string lock = ledger + kLock;
+  if (std::filesystem::is_directory(lock, ignored)) return lock + " is a directory";
+  return in_way_of_mark(journal_directory(ledger));
+}
+
+std::optional<std::string> unreadable_beside(const std::string& ledger) {
+  const auto mark = read_moved_mark(journal_directory(ledger));
+  return mark ? std::nullopt : std::optional(mark.error().message);
+}
 
 Result<std::unique_ptr<Ledger>> Ledger::open(const config::Ledger& settings, unsigned workers,
                                              UtcTime now) {
@@ -70,7 +87,7 @@ Result<std::unique_ptr<Ledger>> SqliteLedger::open(const config::Ledger& setting
   const std::string directory = journal_directory(settings.path);
   const Result<void> made = make_directory(directory);
   if (!made) return made.error();
-  Result<LockFile> lock = LockFile::take(settings.path + ".lock");
+  Result<LockFile> lock = LockFile::take(settings.path + kLock);
   if (!lock) return lock.error();
   const Result<void> found = find_database(settings.path, settings.durability, now);
   if (!found) return with_room(found.error(), settings.path);
@@ -83,7 +100,7 @@ Result<std::unique_ptr<Ledger>> SqliteLedger::open(const config::Ledger& setting
   // Whoever holds a lock for longer is told of, and waited for anew; the journals keep the records.
   const Result<void> patience = store->database().execute("PRAGMA busy_timeout = 1000");
   if (!patience) return patience.error();
-  const Result<void> right = set_right(*store, settings.path, now);
+  const auto right = set_right(*store, settings.path, now);
   if (!right) return with_room(with_advice(right.error(), settings.path), settings.path);
   const Result<void> told = tell_what_is_lacking(store->database(), settings.path);
   if (!told) return with_room(with_advice(told.error(), settings.path), settings.path);
@@ -95,9 +112,10 @@ Result<std::unique_ptr<Ledger>> SqliteLedger::open(const config::Ledger& setting
   if (!lookups) return lookups.error();
   Result<Database> check = Database::open(settings.path);
   if (!check) return check.error();
-  return std::unique_ptr<Ledger>(new SqliteLedger(
-      settings, pace, workers, {std::move(*lock), std::move(*database_lock)},
-      {std::move(*store), std::move(*lookups), std::move(*check)}, {*recovered, *awaiting}));
+  return std::unique_ptr<Ledger>(
+      new SqliteLedger(settings, pace, workers, {std::move(*lock), std::move(*database_lock)},
+                       {std::move(*store), std::move(*lookups), std::move(*check)},
+                       {*recovered, *awaiting, *right}));
 }
 
 }  // namespace tollgate::ledger

@@ -104,8 +104,8 @@ Result<void> give_check_sums(Database& database) {
   Result<void> done = database.execute("SAVEPOINT check_sums");
   if (!done) return done;
   done = give_each(database);
-  // Where `rolled_up_to` is false, the other counter may be what proves it.
-  if (done && !*doubt)
+  // Where one of the two is false, the other counter may be what proves it.
+  if (done && !*doubt && summed->value_or(0) <= rolled->value_or(0))
     done = write_counter(database, Counter::rollups_summed_to, rolled->value_or(0));
   if (done) return database.execute("RELEASE check_sums");
   (void)database.execute("ROLLBACK TO check_sums; RELEASE check_sums");

@@ -3,14 +3,19 @@
 #include "salvaged_sums.hpp"
 
 #include <algorithm>
+#include <map>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "counter_check.hpp"
 #include "rollup_check.hpp"
+#include "rollup_codec.hpp"
 #include "rollup_corrections.hpp"
+#include "rollup_table.hpp"
 #include "schema.hpp"
 #include "sum_times.hpp"
+#include "tollgate/base/time_steps.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -24,6 +29,10 @@ class SumsSalvage {
   /// What sums, records and adjustments say must go together. What stands for records that are gone
   /// nobody can make anew.
   Result<void> run() {
+    if (!given_.lost) {
+      const Result<void> complete = complete_days();
+      if (!complete) return complete;
+    }
     if (!given_.lost) {
       const Result<void> proven = prove_sums();
       if (!proven) return proven;
@@ -44,6 +53,9 @@ class SumsSalvage {
   }
 
  private:
+  /// A day, a group and a kind.
+  using RollupKey = std::tuple<std::int64_t, std::int64_t, RollupKind>;
+
   /// Where nobody knows which records they hold they are made anew of those that are kept; those
   /// of times whose records are deleted or lost stay.
   Result<void> prove_sums() {
@@ -63,6 +75,44 @@ class SumsSalvage {
       std::erase(result_.lost_tables, "rollups");
       result_.mended_sums.emplace_back("rows of the roll-ups are damaged");
     }
+    return {};
+  }
+
+  /// What a day's row said its quarter hours say as well, whatever has become of the records.
+  Result<void> complete_days() {
+    std::map<RollupKey, RollupSums> lacking;
+    {
+      Statement rows = to_.prepare(
+          rollup_rows("AS q WHERE length = ? AND NOT EXISTS (SELECT 1 FROM rollups AS d WHERE "
+                      "d.length = ? AND d.start = q.start / d.length * d.length AND d.group_id = "
+                      "q.group_id AND d.kind = q.kind)"));
+      rows.bind(1, kQuarterHour.count());
+      rows.bind(2, kUtcDay.count());
+      for (;;) {
+        const Result<bool> row = rows.step();
+        if (!row) return row.error();
+        if (!*row) break;
+        const RollupPlace place = rollup_place(rows);
+        RollupSums sums;
+        if (add_encoded_sums(rows.text(kRollupSums), place, sums))
+          lacking[{step_start(place.start, kUtcDay), place.group, place.kind}].add(sums);
+      }
+    }
+    return write_days(lacking);
+  }
+
+  Result<void> write_days(const std::map<RollupKey, RollupSums>& lacking) {
+    RollupTable table(to_);
+    for (const auto& [key, sums] : lacking) {
+      const auto& [day, group, kind] = key;
+      const Result<void> written = table.add({kUtcDay, day, group, kind}, sums);
+      if (!written) return written;
+    }
+    if (!lacking.empty())
+      result_.mended_sums.push_back(
+          std::to_string(lacking.size()) +
+          (lacking.size() == 1 ? " sum of a day is" : " sums of days are") +
+          " gone that the quarter hours have");
     return {};
   }
 

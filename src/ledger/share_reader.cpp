@@ -90,6 +90,8 @@ Result<void> ShareReader::read_unused(const Period& period, const ShareVisit& vi
 }
 
 Result<void> ShareReader::read_rollups(const ShareQuery& query, const ShareVisit& visit) {
+  const Result<void> there = require_days(query.period);
+  if (!there) return there;
   const Result<Plan> found = plan(query);
   if (!found) return found.error();
   for (const Range& range : found->ranges) {
@@ -163,6 +165,32 @@ Result<ShareReader::Plan> ShareReader::plan(const ShareQuery& query) {
     }
   }
   return out;
+}
+
+/// Two looks for each day: whether all of its rows are there `tollgate ledger verify` knows.
+Result<void> ShareReader::require_days(const Period& period) {
+  Statement quarter = database_.prepare(
+      "SELECT MIN(start), EXISTS (SELECT 1 FROM rollups WHERE length = ?1 AND start = (SELECT "
+      "MIN(start) / ?1 * ?1 FROM rollups WHERE length = ?2 AND start >= ?3)) FROM rollups WHERE "
+      "length = ?2 AND start >= ?3");
+  const std::int64_t end =
+      period.until ? unix_seconds(*period.until) : std::numeric_limits<std::int64_t>::max();
+  std::int64_t from = period.from ? unix_seconds(*period.from) : 0;
+  for (;;) {
+    quarter.reset();
+    quarter.bind(1, kUtcDay.count());
+    quarter.bind(2, kQuarterHour.count());
+    quarter.bind(3, from);
+    const Result<bool> found = quarter.step();
+    if (!found) return found.error();
+    if (quarter.is_null(0) || quarter.number(0) >= end) return {};
+    const std::int64_t day = step_start(quarter.number(0), kUtcDay);
+    if (quarter.number(1) == 0)
+      return Error{Errc::storage,
+                   "the sums of the day " + to_rfc3339(from_unix_seconds(day)).substr(0, 10) +
+                       " are gone, and those of its quarter hours are there; " + kWithoutSums};
+    from = day + kUtcDay.count();
+  }
 }
 
 void ShareReader::add_range(std::vector<Range>& to, const Range& range) {

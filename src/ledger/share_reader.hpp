@@ -57,6 +57,8 @@ class ShareReader {
   Result<void> read_split(const SplitDay& day, const ShareVisit& visit);
   Result<void> read_range(const Range& range, const ShareVisit& visit);
   Result<Plan> plan(const ShareQuery& query);
+  /// Error storage where a day of the period has quarters of an hour, and no sums of its own.
+  Result<void> require_days(const Period& period);
   static void add_range(std::vector<Range>& to, const Range& range);
   Result<void> visit_counting(const LedgerSnapshot::Entry& entry, const Period& period,
                               const ShareVisit& visit);

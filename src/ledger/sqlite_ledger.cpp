@@ -9,7 +9,6 @@
 #include "database_file.hpp"
 #include "delivery_table.hpp"
 #include "loss_notes.hpp"
-#include "moved_mark.hpp"
 #include "object_table.hpp"
 #include "record_codec.hpp"
 #include "retention.hpp"
@@ -50,6 +49,7 @@ SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsi
   if (rolled_up) rolled_up_to_ = rolled_up->value_or(rolled_up_to_);
   prepare_spares();
   losses_ = told_losses(journal_directory(settings.path));
+  stats_.set_right = legacy.set_right;
   publish();
   if (legacy.recovered.left_in_write_ahead_log) {
     mover_ = std::make_unique<WriteAheadLogMover>(
@@ -118,6 +118,7 @@ void SqliteLedger::note_round(const std::string& thrown) {
 void SqliteLedger::look_around() {
   const std::lock_guard lock(mutex_);
   look_at_files();
+  look_at_mark();
   if (unserved_) (void)serve_now();
   losses_ = told_losses(journal_directory(settings_.path));
   checked_ = check_.report();
@@ -217,16 +218,6 @@ Result<void> SqliteLedger::in_transaction(const std::function<Result<void>()>& c
   return changed ? transaction.commit() : changed;
 }
 
-bool SqliteLedger::note_moved() {
-  const std::int64_t records = store_.last_sequence() + static_cast<std::int64_t>(awaiting_);
-  if (records == noted_as_moved_) return true;
-  const Result<void> noted = write_moved_mark(journal_directory(settings_.path),
-                                              {records, std::chrono::system_clock::now()});
-  if (noted) noted_as_moved_ = records;
-  mark_problem_ = noted ? std::string() : "journals stay: " + noted.error().message;
-  return noted.has_value();
-}
-
 void SqliteLedger::prepare_spares() {
   for (const auto& worker : workers_) {
     if (worker->store->spares() == 0) (void)worker->store->prepare_spares(1);
@@ -269,7 +260,7 @@ void SqliteLedger::publish_problem() {
   tell(write_problem_);
   tell(rollup_problem_);
   tell(tidy_problem_);
-  tell(mark_problem_);
+  tell(mark_problem_.empty() ? in_way_of_mark_ : mark_problem_);
   tell(moving_problem_);
   tell(round_problem_);
 }
@@ -384,6 +375,7 @@ Result<std::vector<StoredObject>> SqliteLedger::find_objects(std::span<const std
 Result<void> SqliteLedger::flush() {
   const std::lock_guard lock(mutex_);
   const Result<void> done = ingest_locked();
+  look_at_mark();
   publish();
   return done;
 }

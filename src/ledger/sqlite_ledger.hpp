@@ -50,7 +50,8 @@ struct LedgerDatabases {
 /// What the last run left.
 struct LedgerLegacy {
   RecoveryResult recovered;
-  std::uint64_t awaiting = 0;  ///< records whose usage is to be asked for
+  std::uint64_t awaiting = 0;            ///< records whose usage is to be asked for
+  std::vector<std::string> set_right{};  ///< a line for each of its numbers that was false
 };
 
 /// The Ledger over journals and SQLite. Its one thread feeds the table; callers of the other
@@ -102,6 +103,8 @@ class SqliteLedger : public Ledger {
   bool roll_up_news();
   /// Notes beside the journals how much the database holds, before some of them are deleted.
   bool note_moved();
+  /// Whether that could be done.
+  void look_at_mark();
   void prepare_spares();
   /// Whether the files are still there, and what there is to tell.
   void look_around();
@@ -154,6 +157,7 @@ class SqliteLedger : public Ledger {
   std::int64_t rolled_up_to_ = -1;  ///< a sequence; -1: not known yet
   std::string rollup_problem_;      ///< empty after a round that went well
   std::string mark_problem_;        ///< why journals stay that were moved; empty: they go
+  std::string in_way_of_mark_;      ///< why they will, when it was last looked
   std::int64_t merged_to_;  ///< the blocks in front of this sequence are as large as they will be
   std::mutex lookups_mutex_;
   Database lookups_;  ///< a connection of its own: whoever asks for an object waits for no writer

@@ -4,6 +4,7 @@
 // What an open ledger deletes and puts together as it goes.
 #include <algorithm>
 
+#include "moved_mark.hpp"
 #include "retention.hpp"
 #include "rollup_table.hpp"
 #include "sqlite_ledger.hpp"
@@ -16,6 +17,22 @@ namespace {
 constexpr int kMergeBatch = 32;
 
 }  // namespace
+
+bool SqliteLedger::note_moved() {
+  const std::int64_t records = store_.last_sequence() + static_cast<std::int64_t>(awaiting_);
+  if (records == noted_as_moved_) return true;
+  const Result<void> noted = write_moved_mark(journal_directory(settings_.path),
+                                              {records, std::chrono::system_clock::now()});
+  if (noted) noted_as_moved_ = records;
+  mark_problem_ = noted ? std::string() : "journals stay: " + noted.error().message;
+  return noted.has_value();
+}
+
+/// Nothing else would tell of it before the end, when nobody listens any more.
+void SqliteLedger::look_at_mark() {
+  const auto fault = ledger::in_way_of_mark(journal_directory(settings_.path));
+  in_way_of_mark_ = fault ? "journals will stay: " + *fault : std::string();
+}
 
 bool SqliteLedger::tidy() {
   const std::lock_guard lock(mutex_);

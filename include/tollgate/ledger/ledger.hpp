@@ -115,6 +115,8 @@ struct LedgerStats {
   bool full = false;  ///< max_size is reached: no intent is taken until something may be deleted
   /// A line for each loss, of whatever run, whose file in `damaged` no operator has deleted.
   std::vector<std::string> losses;
+  /// A line for each number of the ledger's that the start found false, and set right.
+  std::vector<std::string> set_right;
   /// A line for each fault that the check in the background has found in the database, the first
   /// of many; and when it last came to an end.
   std::vector<std::string> database_faults;

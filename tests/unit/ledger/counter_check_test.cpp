@@ -90,6 +90,36 @@ TEST_F(CounterCheckTest, WhatTheRollUpsCannotHoldIsToldAndSetRightByAStart) {
   }
 }
 
+// The warning stood in the log of the check alone, and named a counter that was true.
+TEST_F(CounterCheckTest, WhatAStartSetsRightItTells) {
+  for (const auto& [wrong, line] :
+       {std::pair("UPDATE counters SET value = 4 WHERE counter = 6",
+                  "the counter 6 (rolled_up_to) is 4: no record behind 3 was ever given"),
+        {"UPDATE counters SET value = 4 WHERE counter = 9",
+         "the counter 9 (rollups_summed_to) is 4: no record behind 3 was ever given"},
+        {"DELETE FROM counters WHERE counter = 4",
+         "the counter 4 (given_to) is missing: every version that writes the counter 6 "
+         "(rolled_up_to) writes it"}}) {
+    execute(wrong);
+    EXPECT_EQ(faults(), std::vector<std::string>{line});
+    EXPECT_EQ(open()->stats().set_right, std::vector<std::string>{line});
+    EXPECT_EQ(faults(), std::vector<std::string>());
+    EXPECT_EQ(open()->stats().set_right, std::vector<std::string>());
+    EXPECT_EQ(operations(), Operations(kRecords, false));
+  }
+}
+
+// Without it the ledger passed for one of a version that notes no end of its segments.
+TEST_F(CounterCheckTest, WithoutItsLastPlaceAFileThatIsGoneIsToldAllTheSame) {
+  execute("DELETE FROM counters WHERE counter = 4");
+  execute("INSERT INTO segments VALUES ('00000001-00-00000007.segment', 100, 0)");
+  EXPECT_EQ(audit(settings_.path)->faults.size(), 2U);
+  const auto ledger = open();
+  ASSERT_EQ(ledger->stats().losses.size(), 1U);
+  EXPECT_NE(ledger->stats().losses.front().find("00000001-00-00000007.segment is gone"),
+            std::string::npos);
+}
+
 TEST_F(CounterCheckTest, AndByASalvageThatLosesNothing) {
   for (const std::string wrong : {"UPDATE counters SET value = 4 WHERE counter = 6",
                                   "DELETE FROM counters WHERE counter = 6"}) {

@@ -101,6 +101,31 @@ TEST_F(DamagedRollups, ARowThatWasChangedIsToldAndMadeAnew) {
   EXPECT_EQ(audit(path_)->faults, std::vector<std::string>());
 }
 
+// Reports said nothing was used, with status 0; only verify knew.
+TEST_F(DamagedRollups, ADayThatIsGoneIsTold) {
+  arrive(50);
+  rolled();
+  const auto read = [this](Period period) {
+    return (*LedgerReader::open(path_))
+        ->for_each_share({period, SumSource::rollups}, [](const UsageShare&) {});
+  };
+  ASSERT_TRUE(read({}));
+  Statement last = store_.database().prepare("SELECT MAX(start) FROM rollups WHERE length = 86400");
+  ASSERT_TRUE(*last.step());
+  const std::int64_t day = last.number(0);
+  last.reset();
+  ASSERT_TRUE(store_.database().execute("DELETE FROM rollups WHERE length = 86400 AND start = " +
+                                        std::to_string(day)));
+  const auto refused = read({});
+  ASSERT_FALSE(refused);
+  const std::string date = to_rfc3339(from_unix_micros(day * 1'000'000)).substr(0, 10);
+  EXPECT_EQ(refused.error().message.find("the sums of the day " + date + " are gone"), 0U)
+      << refused.error().message;
+  EXPECT_TRUE(read({std::nullopt, from_unix_micros(day * 1'000'000)})) << "of other days";
+  ASSERT_TRUE(store_.database().execute("DELETE FROM rollups WHERE length = 86400"));
+  EXPECT_FALSE(read({}));
+}
+
 // All of the sums were dropped with one row.
 TEST_F(DamagedRollups, OfTimesWhoseRecordsAreDeletedTheOtherRowsStay) {
   arrive(50);
@@ -117,8 +142,9 @@ TEST_F(DamagedRollups, OfTimesWhoseRecordsAreDeletedTheOtherRowsStay) {
   const auto saved = salvage(path_);
   ASSERT_TRUE(saved);
   EXPECT_EQ(saved->lost_tables, std::vector<std::string>{"rollups"});
-  EXPECT_FALSE(saved->disagreements.empty());
-  EXPECT_EQ(sums(SumSource::rollups), before) << "by quarters of an hour nothing is missing";
+  EXPECT_EQ(saved->mended_sums.size(), 1U) << "the day's, made of its quarters of an hour";
+  EXPECT_TRUE(saved->disagreements.empty());
+  EXPECT_EQ(sums(SumSource::rollups), before);
 }
 
 /// Three blocks of fifty records, of which the second arrived between the others; all rolled up.
@@ -216,7 +242,10 @@ TEST_F(SumsOfLostRecords, ACounterThatFellIsToldByTheOther) {
   store_ = open_store(path_);
   const auto doubt = doubt_of_roll_ups(store_.database());
   ASSERT_TRUE(doubt && *doubt) << "opening left the evidence";
-  EXPECT_EQ(**doubt, "the counter 6 (rolled_up_to) is 36: the sums held the records up to 150");
+  EXPECT_EQ(
+      **doubt,
+      "the counter 6 (rolled_up_to) is 36: the sums held the records up to 150, as the counter "
+      "9 (rollups_summed_to) says: one of the two is false");
   ASSERT_TRUE(set_counters_right(store_.database(), kArrival,
                                  [](const std::string&) { return Result<void>(); }));
   expect_same();

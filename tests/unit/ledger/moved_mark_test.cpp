@@ -158,6 +158,52 @@ TEST_F(MovedMarkTest, OneThatCannotBeReadIsToldOnce) {
   EXPECT_EQ(losses_at_start(), told);
 }
 
+// A reading ended with what a stream had thrown, which named no path.
+TEST_F(MovedMarkTest, OneThatIsADirectoryIsNamedByWhoReadsAndRefusedByAStart) {
+  serve_records(1);
+  fs::remove(journal_ + "/moved");
+  EXPECT_EQ(in_way_of_ledger(settings_.path), std::nullopt);
+  EXPECT_EQ(unreadable_beside(settings_.path), std::nullopt);
+  fs::create_directory(journal_ + "/moved");
+  const std::string words = "cannot read " + journal_ + "/moved: Is a directory: whether the ";
+  ASSERT_EQ(faults().size(), 1U);
+  EXPECT_TRUE(faults()[0].starts_with(words)) << faults()[0];
+  EXPECT_EQ(reported(), faults());
+  const auto refused = Ledger::open(settings_, 1, kNow);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("cannot write " + journal_ + "/moved: Is a directory"),
+            std::string::npos)
+      << refused.error().message;
+  EXPECT_EQ(in_way_of_ledger(settings_.path), journal_ + "/moved is a directory");
+  EXPECT_FALSE(fs::exists(journal_ + "/moved.new"));
+}
+
+TEST_F(MovedMarkTest, AnEmptyOneAndALinkToNowhereAreNamed) {
+  serve_records(1);
+  fs::resize_file(journal_ + "/moved", 0);
+  EXPECT_TRUE(
+      unreadable_beside(settings_.path).value_or("").starts_with(journal_ + "/moved cannot"));
+  EXPECT_EQ(in_way_of_ledger(settings_.path), std::nullopt) << "a start writes it anew";
+  fs::remove(journal_ + "/moved");
+  fs::create_symlink(directory_ / "nowhere", journal_ + "/moved");
+  EXPECT_NE(unreadable_beside(settings_.path).value_or("").find("link to what is not there"),
+            std::string::npos);
+  EXPECT_EQ(losses_at_start().size(), 1U);
+  EXPECT_EQ(unreadable_beside(settings_.path), std::nullopt);
+}
+
+// It ended with its journals left, and had never said why.
+TEST_F(MovedMarkTest, WhatStandsInItsWayIsToldWhileTheGatewayRuns) {
+  const auto ledger = open();
+  fs::remove(journal_ + "/moved");
+  fs::create_directory(journal_ + "/moved");
+  ASSERT_TRUE(ledger->flush());
+  EXPECT_EQ(ledger->stats().problem, "journals will stay: " + journal_ + "/moved is a directory");
+  fs::remove(journal_ + "/moved");
+  ASSERT_TRUE(ledger->flush());
+  EXPECT_EQ(ledger->stats().problem, "");
+}
+
 // Else it is deleted with nothing to tell of it.
 TEST_F(MovedMarkTest, NoJournalGoesBeforeTheMarkStands) {
   serve_records(1);
