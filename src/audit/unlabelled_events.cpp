@@ -37,23 +37,24 @@ std::size_t object_size(std::string_view text) {
   return text.size();
 }
 
-bool has_delta(JsonSlice choices) {
+/// A choice's piece: of a chat, or of a legacy completion that has not ended with it.
+bool has_piece(const JsonFields& event) {
+  const JsonSlice choices = event["choices"];
   JsonItems items(choices);
   JsonItem first;
-  return choices.is_array() && items.next(first) && first.value["delta"].exists();
+  if (!choices.is_array() || !items.next(first)) return false;
+  const JsonSlice why_ended = first.value["finish_reason"];
+  return first.value["delta"].exists() ||
+         (event["object"].written() == "text_completion" && first.value["text"].is_string() &&
+          (!why_ended.exists() || why_ended.is_null()));
 }
 
 /// Whether an object says a piece of an answer, so that only all of them together can be read.
-bool is_piece(std::string_view object, std::size_t max_bytes) {
-  BoundedJson json(max_bytes);
-  json.feed(object);
-  const BoundedJson::Kept kept = json.finish();
-  if (!kept.json) return false;
-  const JsonFields event{JsonSlice(kept.text)};
+bool is_piece(const JsonFields& event) {
   const auto ends = [&](const char* member, std::string_view with) {
     return event[member].written().ends_with(with);
   };
-  return event["delta"].is_string() || event["delta"].is_object() || has_delta(event["choices"]) ||
+  return event["delta"].is_string() || event["delta"].is_object() || has_piece(event) ||
          ends("type", ".delta") || ends("object", ".delta") || ends("object", ".chunk");
 }
 
@@ -73,33 +74,39 @@ void walk(std::string_view text, const OnObject& on_object, const OnBetween& on_
 /// Whether nothing but the fields of events, and what stands between objects, is around them.
 class Framing {
  public:
-  void note_object() { is_in_line_ = true; }
+  /// Only `data` has objects.
+  void note_object() {
+    only_ = only_ && (in_front_.empty() || in_front_ == kData);
+    in_front_ = {};
+    is_in_line_ = true;
+  }
 
   void note_between(std::string_view text) {
     while (!text.empty()) {
       const std::size_t feed = std::min(text.find_first_of("\r\n"), text.size());
-      note_line(trim(text.substr(0, feed)));
-      if (feed < text.size()) is_in_line_ = false;
+      in_front_ = noted_line(trim(text.substr(0, feed)));
+      if (feed < text.size()) is_in_line_ = false, in_front_ = {};
       text.remove_prefix(std::min(feed + 1, text.size()));
     }
   }
 
   bool only() const { return only_; }
-  bool has_fields() const { return has_fields_; }
 
  private:
-  void note_line(std::string_view line) {
-    constexpr std::array<std::string_view, 5> kFields{kData, kName, "id:", "retry:", ":"};
-    if (line.find_first_not_of(kBetween) == line.npos || line == "[DONE]") return;
+  /// What of it may say what an object behind it is.
+  std::string_view noted_line(std::string_view line) {
+    if (line.find_first_not_of(kBetween) == line.npos || line == "[DONE]") return {};
     const bool is_field = !is_in_line_ && std::ranges::any_of(kFields, [&](std::string_view name) {
       return line.starts_with(name);
     });
-    has_fields_ = has_fields_ || is_field;
     only_ = only_ && is_field;
+    return line;
   }
 
-  bool is_in_line_ = false;  ///< an object stands in front in the same line
-  bool has_fields_ = false;
+  static constexpr std::array<std::string_view, 5> kFields{kData, kName, "id:", "retry:", ":"};
+
+  bool is_in_line_ = false;    ///< an object stands in front in the same line
+  std::string_view in_front_;  ///< of the object that may follow in this line
   bool only_ = true;
 };
 
@@ -107,16 +114,12 @@ class EventWriter {
  public:
   explicit EventWriter(const std::function<void(std::string_view)>& feed) : feed_(feed) {}
 
-  void write_object(std::string_view object) {
-    write_data(object);
-    is_behind_object_ = true;
-  }
+  void write_object(std::string_view object) { write_data(object); }
 
   void write_between(std::string_view text) {
     while (!text.empty()) {
       const std::size_t feed = std::min(text.find_first_of("\r\n"), text.size());
       write_line(trim(text.substr(0, feed)));
-      is_behind_object_ = false;
       text.remove_prefix(std::min(feed + 1, text.size()));
     }
   }
@@ -135,7 +138,6 @@ class EventWriter {
     const bool says_nothing = std::ranges::any_of(
         kSaysNothing, [&](std::string_view name) { return line.starts_with(name); });
     if (line.find_first_not_of(kBetween) == line.npos) return;
-    if (is_behind_object_) return write_data(line);  // no line's begin: no field
     if (says_nothing) return;
     if (line.starts_with(kName)) return feed_(std::string(line) + "\n");
     if (line.starts_with(kData)) line = trim(line.substr(kData.size()));
@@ -144,26 +146,27 @@ class EventWriter {
 
   const std::function<void(std::string_view)>& feed_;
   std::string event_;
-  bool is_behind_object_ = false;  ///< in its line
 };
 
 }  // namespace
 
 bool is_unlabelled_stream(std::string_view text, std::size_t max_bytes) {
   std::size_t pieces = 0;
-  std::size_t objects = 0;
+  bool all_json = true;
   Framing framing;
   walk(
       text,
       [&](std::string_view object) {
-        ++objects;
-        pieces += is_piece(object, max_bytes) ? 1 : 0;
+        BoundedJson json(max_bytes);
+        json.feed(object);
+        const BoundedJson::Kept kept = json.finish();
+        const bool is_last = object.data() + object.size() == text.data() + text.size();
+        all_json = all_json && (kept.json || is_last);  // the last may be cut
+        pieces += kept.json && is_piece(JsonFields{JsonSlice(kept.text)}) ? 1 : 0;
         framing.note_object();
       },
       [&](std::string_view between) { framing.note_between(between); });
-  // Several pieces are read together whatever stands around them: letter by letter nothing would be
-  // found in them.
-  return pieces > 1 || (framing.only() && (pieces > 0 || (objects > 0 && framing.has_fields())));
+  return pieces > 0 && all_json && framing.only();
 }
 
 void read_unlabelled_stream(std::string_view text,

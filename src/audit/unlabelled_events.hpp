@@ -11,12 +11,12 @@ namespace tollgate::audit {
 // Streams that come under another label: server-sent events as plain text, JSON objects one behind
 // another (a line each or not) or in one array. Linear.
 
-/// Whether the text is one: it holds an object that says a piece of an answer (`delta`), or begins
-/// as server-sent events do and holds one. `text`: at most `max_bytes`.
+/// Whether the text is one for certain: it holds an object that says a piece of an answer, and
+/// nothing but such a form. What only may be a stream is shown as it stands; redaction reads the
+/// pieces in it together (capture::member_readings()). `text`: at most `max_bytes`.
 bool is_unlabelled_stream(std::string_view text, std::size_t max_bytes);
 
-/// Gives its events as an event stream, in pieces. What stands between the objects and is no part
-/// of the form is an event of its own.
+/// Gives the events of one as an event stream, in pieces.
 void read_unlabelled_stream(std::string_view text,
                             const std::function<void(std::string_view)>& feed);
 

@@ -6,12 +6,15 @@
 #include <utility>
 
 #include "making.hpp"
+#include "member_readings.hpp"
 #include "small_files.hpp"
+#include "text_readings.hpp"
 #include "tollgate/audit/conversation.hpp"
 #include "tollgate/audit/cut_text.hpp"
 #include "tollgate/audit/request_content.hpp"
 #include "tollgate/audit/sampling.hpp"
 #include "tollgate/capture/caller.hpp"
+#include "tollgate/redaction/text_redaction.hpp"
 
 namespace tollgate::capture {
 namespace {
@@ -171,6 +174,10 @@ bool Preparation::step(std::size_t bytes) {
   for (std::size_t done = 0; done < bytes && !sides_.empty();) {
     if (!json_ && !text_) begin_side();
     if (!(json_ ? json_->step(bytes) : text_->step(bytes))) return false;
+    if (!json_ && sides_.front()->json) {
+      begin_json(text_->take());
+      continue;
+    }
     end_side();
     done += sides_.front()->text.size();
     sides_.pop_front();
@@ -186,10 +193,20 @@ void Preparation::begin_side() {
   if (side.truncated && !side.json) side.text.resize(audit::end_before_cut(side.text));
   side.content_type = redaction::redact_text(rules_, replacer, media_type(side.content_type));
   if (side.json) {
-    json_.emplace(redaction::JsonRedaction::of_json(rules_, replacer, std::move(side.text)));
+    std::vector<redaction::Reading> readings;
+    if (&side != &out_.request) readings = member_readings_of_json(side.text);
+    if (readings.empty()) return begin_json(std::move(side.text));
+    text_.emplace(redaction::ReadingsRedaction::of_parted(rules_, replacer, std::move(side.text),
+                                                          held_readings(std::move(readings))));
   } else {
-    text_.emplace(rules_, replacer, std::move(side.text));
+    redaction::NextReading next = text_readings(side.text);
+    text_.emplace(rules_, replacer, std::move(side.text), std::move(next));
   }
+}
+
+void Preparation::begin_json(std::string text) {
+  json_.emplace(redaction::JsonRedaction::of_json(rules_, *out_.replacer, std::move(text)));
+  text_.reset();
 }
 
 void Preparation::end_side() {

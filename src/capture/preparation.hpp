@@ -9,10 +9,10 @@
 #include <string>
 #include <string_view>
 
-#include "caption_redaction.hpp"
 #include "tollgate/capture/exchange.hpp"
 #include "tollgate/config/audit.hpp"
 #include "tollgate/redaction/json_redaction.hpp"
+#include "tollgate/redaction/readings.hpp"
 #include "tollgate/redaction/replacer.hpp"
 #include "tollgate/redaction/rules.hpp"
 #include "tollgate/trail/audit_row.hpp"
@@ -91,6 +91,7 @@ class Preparation {
 
  private:
   void begin_side();
+  void begin_json(std::string text);
   void end_side();
   void name_conversation();
 
@@ -100,7 +101,7 @@ class Preparation {
   std::deque<Side*> sides_;  ///< of out_, that are still to be searched; the first is at hand
   redaction::Replacer::Counts before_;
   std::optional<redaction::JsonRedaction> json_;
-  std::optional<CaptionRedaction> text_;
+  std::optional<redaction::ReadingsRedaction> text_;
 };
 
 }  // namespace tollgate::capture

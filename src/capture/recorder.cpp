@@ -24,11 +24,11 @@
 #include "row_work.hpp"
 #include "tollgate/base/client_turns.hpp"
 #include "tollgate/base/errand.hpp"
+#include "tollgate/capture/trail_settings.hpp"
 #include "tollgate/net/deadline.hpp"
 #include "tollgate/telemetry/log.hpp"
 #include "tollgate/telemetry/sparing.hpp"
 #include "trail_keeper.hpp"
-#include "trail_settings.hpp"
 #include "underway.hpp"
 
 namespace tollgate::capture {

@@ -8,8 +8,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include "tollgate/capture/trail_settings.hpp"
 #include "tollgate/telemetry/log.hpp"
-#include "trail_settings.hpp"
 
 namespace tollgate::capture {
 

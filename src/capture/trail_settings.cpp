@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include "trail_settings.hpp"
+#include "tollgate/capture/trail_settings.hpp"
 
 #include <utility>
 

@@ -61,12 +61,12 @@ void add_seen(std::string& out, utf8proc_int32_t point) {
 }
 
 /// What a character is read as.
-struct Reading {
+struct CharacterReading {
   std::string text;  ///< empty: it is left out
   bool doubtful = false;
 };
 
-void add_point(Reading& out, utf8proc_int32_t point, Doubtful doubtful) {
+void add_point(CharacterReading& out, utf8proc_int32_t point, Doubtful doubtful) {
   const Sight sight = sight_of(point);
   if (sight == Sight::seen) add_seen(out.text, point);
   if (sight != Sight::doubtful) return;
@@ -74,14 +74,14 @@ void add_point(Reading& out, utf8proc_int32_t point, Doubtful doubtful) {
   if (doubtful == Doubtful::line_end) out.text.push_back('\n');
 }
 
-Reading reading_of(utf8proc_int32_t point, Doubtful doubtful) {
+CharacterReading reading_of(utf8proc_int32_t point, Doubtful doubtful) {
   std::array<utf8proc_int32_t, kMostParts> parts{};
   int boundary = 0;
   const utf8proc_ssize_t count = utf8proc_decompose_char(
       point, parts.data(), kMostParts,
       static_cast<utf8proc_option_t>(UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_IGNORE),
       &boundary);
-  Reading out;
+  CharacterReading out;
   if (count < 0 || count > kMostParts) {
     add_point(out, point, doubtful);
   } else {
@@ -151,7 +151,7 @@ MatchView normalise(std::string_view text, Doubtful doubtful) {
                          static_cast<utf8proc_ssize_t>(text.size() - at), &point);
     const std::size_t end = at + (size > 0 ? static_cast<std::size_t>(size) : 1);
     if (size > 0) {
-      const Reading reading = reading_of(point, doubtful);
+      const CharacterReading reading = reading_of(point, doubtful);
       out.add(reading.text, at, end);
       if (reading.doubtful) out.note_doubt();
     }

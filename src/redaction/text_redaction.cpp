@@ -56,6 +56,13 @@ class TextRedaction::Impl {
       out_.ends_at(text_.size());
     }
   }
+  /// That finds.
+  Impl(const Rules& rules, std::string text, std::vector<std::size_t> junctions)
+      : Impl(rules, unused_, 1, {}) {
+    text_ = std::move(text);
+    junctions_ = std::move(junctions);
+    found_.emplace();
+  }
 
   bool step(std::size_t bytes) {
     for (std::size_t done = 0; at_ < text_.size() && done < bytes;) done += go_on();
@@ -63,6 +70,7 @@ class TextRedaction::Impl {
   }
 
   std::vector<std::string> take() { return out_.take(); }
+  std::vector<Finding> found() { return *std::move(found_); }
 
  private:
   Impl(const Rules& rules, Replacer& replacer, std::size_t parts, std::string_view member)
@@ -107,7 +115,7 @@ class TextRedaction::Impl {
   void end_binary() {
     const LongRun run = binary_->run();
     if (const auto description = binary_->description(text_, replacer_)) {
-      out_.add(*description, at_);
+      if (!found_) out_.add(*description, at_);
       at_ = run.end;
     }
     text_until_ = run.end;
@@ -142,13 +150,17 @@ class TextRedaction::Impl {
 
   void write(const std::vector<Finding>& found, std::size_t until) {
     for (const Finding& one : found) {
-      out_.copy(text_, at_, one.begin);
-      out_.add(replacer_.replacement(one.rule, one.value), one.begin);
+      if (found_) {
+        found_->push_back(one);
+      } else {
+        out_.copy(text_, at_, one.begin);
+        out_.add(replacer_.replacement(one.rule, one.value), one.begin);
+      }
       at_ = one.end;
       if (one.cut) unread_ = one.tail;
     }
     if (at_ < until) {
-      out_.copy(text_, at_, until);
+      if (!found_) out_.copy(text_, at_, until);
       at_ = until;
     }
   }
@@ -157,9 +169,11 @@ class TextRedaction::Impl {
     const std::size_t to = std::min(text_.size(), at_ + kUnread);
     at_ = tail_end(unread_, std::string_view(text_).substr(0, to), {at_, at_, to < text_.size()});
     if (at_ < to) unread_ = Tail::none;
+    if (found_) found_->back().end = at_;
   }
 
   const RuleSet& rules_;
+  Replacer unused_;  ///< of one that finds
   Replacer& replacer_;
   std::string member_;
   std::string text_;
@@ -171,6 +185,7 @@ class TextRedaction::Impl {
   std::size_t text_until_ = 0;  ///< no long run begins before it, but for one found to be text
   std::optional<BinaryReader> binary_;
   Tail unread_ = Tail::none;
+  std::optional<std::vector<Finding>> found_;  ///< none: it takes them out
 };
 
 TextRedaction::TextRedaction(const Rules& rules, Replacer& replacer, std::string text,
@@ -181,12 +196,21 @@ TextRedaction::TextRedaction(const Rules& rules, Replacer& replacer,
                              const std::vector<std::string>& parts, std::string_view member)
     : impl_(std::make_unique<Impl>(rules, replacer, parts, member)) {}
 
+TextRedaction::TextRedaction(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+TextRedaction TextRedaction::finding(const Rules& rules, std::string text,
+                                     std::vector<std::size_t> junctions) {
+  return TextRedaction(std::make_unique<Impl>(rules, std::move(text), std::move(junctions)));
+}
+
 TextRedaction::TextRedaction(TextRedaction&&) noexcept = default;
 TextRedaction::~TextRedaction() = default;
 
 bool TextRedaction::step(std::size_t bytes) { return impl_->step(bytes); }
 
 std::vector<std::string> TextRedaction::take() { return impl_->take(); }
+
+std::vector<Finding> TextRedaction::found() { return impl_->found(); }
 
 std::string redact_text(const Rules& rules, Replacer& replacer, std::string text,
                         std::string_view member) {

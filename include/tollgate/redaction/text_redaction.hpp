@@ -13,6 +13,8 @@
 
 namespace tollgate::redaction {
 
+struct Finding;
+
 /// Takes the values that rules find out of a text, in steps, so that a text of many megabytes need
 /// not hold up a thread that has others to serve. Linear in the text, whatever it is; steps change
 /// nothing in the result. Beside the text and the result it holds one block, some 10 KiB, and some
@@ -34,6 +36,10 @@ class TextRedaction {
   /// split over them are found, and their replacement stands where they begin.
   TextRedaction(const Rules& rules, Replacer& replacer, const std::vector<std::string>& parts,
                 std::string_view member = {});
+  /// Takes nothing out, but says what it would: found(). `junctions`: where one text ends and the
+  /// next begins.
+  static TextRedaction finding(const Rules& rules, std::string text,
+                               std::vector<std::size_t> junctions);
   TextRedaction(TextRedaction&&) noexcept;
   ~TextRedaction();
 
@@ -41,9 +47,13 @@ class TextRedaction {
   bool step(std::size_t bytes = kStep);
   /// Once it has ended: the texts without the values, as many as were given.
   std::vector<std::string> take();
+  /// The same of one that is finding: the values in order, but for files in base64.
+  std::vector<Finding> found();
 
  private:
   class Impl;
+  explicit TextRedaction(std::unique_ptr<Impl> impl);
+
   std::unique_ptr<Impl> impl_;
 };
 

@@ -55,10 +55,22 @@ TEST(UnlabelledEvents, AStreamIsToldByItsBytes) {
   }
 }
 
-TEST(UnlabelledEvents, WhatStandsBetweenThemStays) {
-  const Assembled answer = assembled("now:\n" + joined("", "\n") + "that was all", "text/plain");
-  EXPECT_EQ(answer.json()["choices"][0]["message"]["content"], "alice@example.com");
-  EXPECT_EQ(answer.json()["events"], json::parse(R"([{"data":"now:that was all","events":2}])"));
+TEST(UnlabelledEvents, SoAreLegacyCompletions) {
+  const auto chunk = [](const std::string& text, const std::string& why_ended) {
+    return R"({"id":"c","object":"text_completion","choices":[{"index":0,"text":")" + text +
+           R"(","finish_reason":)" + why_ended + "}]}";
+  };
+  const std::string first = chunk("mail alice@exam", "null");
+  const std::string last = chunk("ple.com now", "\"stop\"");
+  for (const auto& [body, type] : {std::pair(first + "\n" + last + "\n", "text/plain"),
+                                   {first + "\n" + last, "application/x-ndjson"},
+                                   {"[" + first + "," + last + "]", "application/json"}}) {
+    const Assembled answer = assembled(body, type);
+    EXPECT_EQ(answer.flags, "json streamed all") << type;
+    EXPECT_EQ(answer.json()["choices"][0]["text"], "mail alice@example.com now") << type;
+  }
+  const std::string answers = last + "\n" + last + "\n";  // of a batch, each whole
+  EXPECT_EQ(assembled(answers, "application/x-ndjson").body, answers);
 }
 
 TEST(UnlabelledEvents, OneThatBreaksOffIsCut) {
@@ -70,6 +82,15 @@ TEST(UnlabelledEvents, OneThatBreaksOffIsCut) {
 }
 
 TEST(UnlabelledEvents, WhatIsNoStreamStaysAsItIs) {
+  for (const std::string& body :
+       {"now:\n" + joined("", "\n") + "that was all", std::string("data: {app: web}"),
+        std::string("id: 7\ndata: {\"delta\":\"a\"}\nevent: {x}\n"),
+        std::string("id: 7\ndata: {\"delta\":\"a\"}\nevent: {\"x\":1}\n"),
+        std::string("data: {\"a\":1}\n\n"),
+        std::string("Say {\"delta\":\"al\"} first, then {\"delta\":\"b\"} as in the guide."),
+        std::string("{\"delta\":\"al\"}\n{x}\n{\"delta\":\"b\"}\n")}) {
+    EXPECT_EQ(assembled(body, "text/plain").body, body);
+  }
   for (const std::string body :
        {"{\"a\":1}\n{\"b\":2}\n", "data: a word", "See {\"delta\":1}: this",
         "See {\"delta\":\"x\"} in the guide", "data:\n  labels: {app: web}\nid: 7\n: note\n",

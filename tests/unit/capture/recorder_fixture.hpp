@@ -13,6 +13,7 @@
 
 #include "telemetry/quiet_log.hpp"
 #include "tollgate/capture/recorder.hpp"
+#include "tollgate/capture/trail_settings.hpp"
 #include "tollgate/trail/audit_desk.hpp"
 #include "trail_world.hpp"
 
@@ -50,8 +51,7 @@ class RecorderFixture : public testing::Test, protected TrailWorld {
   std::vector<trail::StoredRow> stored() {
     recorder_->finish(seconds(10));
     const trail::MasterKeys keys = trail::MasterKeys::read(config_.audit.encryption_keys).value();
-    trail::AuditDesk desk =
-        trail::AuditDesk::open(config_.audit.path, config_.gateway.name, keys).value();
+    trail::AuditDesk desk = trail::AuditDesk::open(capture::store_settings(config_), keys).value();
     return desk.read({}, {"test", "test"}, record_.event_time).value().rows;
   }
 

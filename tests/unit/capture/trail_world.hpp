@@ -21,6 +21,7 @@ class TrailWorld {
     config_.gateway.name = "gateway-1";
     config_.audit.level = config::AuditLevel::redacted;
     config_.audit.path = directory_ / "audit.db";
+    config_.ledger.path = directory_ / "ledger.db";  // its mark file is the trail's too
     config_.audit.encryption_keys = {Secret("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")};
     record_.event_time = UtcTime(seconds(1'794'000'000));
     record_.record_id = make_uuid_v7(record_.event_time);

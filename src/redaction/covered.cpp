@@ -1,0 +1,152 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "covered.hpp"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <utility>
+
+namespace tollgate::redaction {
+namespace {
+
+/// Values that go as one.
+class ValueGroups {
+ public:
+  explicit ValueGroups(std::size_t values) : leaders_(values) {
+    std::iota(leaders_.begin(), leaders_.end(), 0U);
+  }
+
+  std::uint32_t leader(std::uint32_t value) {
+    while (leaders_[value] != value) value = leaders_[value] = leaders_[leaders_[value]];
+    return value;
+  }
+  void unite(std::uint32_t a, std::uint32_t b) {
+    const auto [first, second] = std::minmax({leader(a), leader(b)});
+    leaders_[second] = first;
+  }
+
+ private:
+  std::vector<std::uint32_t> leaders_;
+};
+
+}  // namespace
+
+ReadText text_of(std::string_view text, const Reading& reading) {
+  ReadText out;
+  for (const ReadPiece& piece : reading) {
+    if (!out.text.empty()) out.junctions.push_back(out.text.size());
+    if (piece.blank_before) out.text.push_back(' ');
+    out.text += text.substr(piece.begin, piece.end - piece.begin);
+  }
+  return out;
+}
+
+/// Of the values of one more reading with those before.
+class Covered::Joining {
+ public:
+  explicit Joining(Covered& before) : all_(before), sizes_(before.values_.size()) {
+    for (const Part& part : all_.parts_) sizes_[part.value] += part.end - part.begin;
+  }
+
+  /// Parts come from left to right, those of one value one behind another.
+  void add(Part part) {
+    if (part.value != value_) end_value();
+    value_ = part.value;
+    while (at_ < all_.parts_.size() && all_.parts_[at_].end <= part.begin) ++at_;
+    std::uint32_t from = part.begin;
+    for (std::size_t at = at_; at < all_.parts_.size() && all_.parts_[at].begin < part.end; ++at) {
+      const Part& old = all_.parts_[at];
+      shared_[old.value] += std::min(old.end, part.end) - std::max(old.begin, part.begin);
+      if (old.begin > from) bare_.push_back({from, old.begin, part.value});
+      from = old.end;
+    }
+    if (from < part.end) bare_.push_back({from, part.end, part.value});
+  }
+
+  void end() {
+    end_value();
+    ValueGroups groups(all_.values_.size());
+    for (const auto& [a, b] : united_) groups.unite(a, b);
+    all_.parts_.insert(all_.parts_.end(), bare_.begin(), bare_.end());
+    std::sort(all_.parts_.begin(), all_.parts_.end(),
+              [](const Part& a, const Part& b) { return a.begin < b.begin; });
+    std::vector<Finding> values;
+    std::vector<std::uint32_t> numbers(all_.values_.size());
+    for (std::uint32_t value = 0; value < numbers.size(); ++value) {
+      const std::uint32_t leader = groups.leader(value);  // at most `value`
+      if (leader == value) {
+        numbers[value] = static_cast<std::uint32_t>(values.size());
+        values.push_back(std::move(all_.values_[value]));
+      } else if (outranks(all_.values_[value], values[numbers[leader]])) {
+        values[numbers[leader]] = std::move(all_.values_[value]);
+      }
+    }
+    for (Part& part : all_.parts_) part.value = numbers[groups.leader(part.value)];
+    all_.values_ = std::move(values);
+  }
+
+ private:
+  void end_value() {
+    bool any = false;
+    for (const auto& [old, bytes] : shared_) {
+      if (bytes < sizes_[old]) continue;
+      united_.emplace_back(old, value_);
+      any = true;
+    }
+    if (!any && !shared_.empty()) united_.emplace_back(shared_.begin()->first, value_);
+    shared_.clear();
+  }
+
+  Covered& all_;
+  std::vector<std::uint32_t> sizes_;               ///< of the values before, in bytes
+  std::size_t at_ = 0;                             ///< the first part before that may overlap
+  std::uint32_t value_ = 0;                        ///< the new one at hand
+  std::vector<Part> bare_;                         ///< what of the new ones is not covered yet
+  std::map<std::uint32_t, std::uint32_t> shared_;  ///< bytes, by value before, of the new value
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> united_;
+};
+
+void Covered::add(const Reading& reading, std::vector<Finding> found, std::size_t fewest_pieces) {
+  std::vector<Part> parts;
+  Joining joining(*this);
+  std::size_t at = 0;  // of the piece's bytes in the reading's text
+  auto piece = reading.begin();
+  if (piece != reading.end() && piece->blank_before) ++at;
+  for (Finding& one : found) {
+    const auto value = static_cast<std::uint32_t>(values_.size());
+    parts.clear();
+    while (piece != reading.end()) {
+      const std::size_t end = at + (piece->end - piece->begin);
+      if (one.begin < end && one.end > at) {
+        const std::size_t from = std::max(one.begin, at) - at;
+        const std::size_t until = std::min(one.end, end) - at;
+        parts.push_back({static_cast<std::uint32_t>(piece->begin + from),
+                         static_cast<std::uint32_t>(piece->begin + until), value});
+      }
+      if (one.end <= end) break;  // the next value may begin in this piece
+      ++piece;
+      at = end + (piece != reading.end() && piece->blank_before ? 1 : 0);
+    }
+    if (parts.size() < fewest_pieces) continue;
+    for (const Part& part : parts) joining.add(part);
+    values_.push_back(std::move(one));
+  }
+  joining.end();
+}
+
+std::string Covered::take_out_of(std::string_view text, Replacer& replacer) const {
+  std::string out;
+  std::vector<bool> written(values_.size());
+  std::size_t at = 0;
+  for (const Part& part : parts_) {
+    out += text.substr(at, part.begin - at);
+    at = part.end;
+    if (written[part.value]) continue;
+    written[part.value] = true;
+    out += replacer.replacement(values_[part.value].rule, values_[part.value].value);
+  }
+  return out += text.substr(at);
+}
+
+}  // namespace tollgate::redaction

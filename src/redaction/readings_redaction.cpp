@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <optional>
+#include <utility>
+
+#include "covered.hpp"
+#include "tollgate/redaction/readings.hpp"
+#include "tollgate/redaction/text_redaction.hpp"
+
+namespace tollgate::redaction {
+
+/// Without readings it is TextRedaction. With them the text as it stands is one of them; what is
+/// left is searched once more, and files in base64 go.
+class ReadingsRedaction::Impl {
+ public:
+  Impl(const Rules& rules, Replacer& replacer, std::string text, NextReading next)
+      : rules_(rules), replacer_(replacer), text_(std::move(text)), next_(std::move(next)) {
+    ahead_ = next_(text_);
+    if (ahead_) {
+      begin({{.begin = 0, .end = static_cast<std::uint32_t>(text_.size())}});
+    } else {
+      search_.emplace(rules_, replacer_, std::move(text_));
+    }
+  }
+
+  /// Of what is parted.
+  Impl(const Rules& rules, Replacer& replacer, std::string text, NextReading next,
+       std::size_t fewest_pieces)
+      : rules_(rules),
+        replacer_(replacer),
+        text_(std::move(text)),
+        next_(std::move(next)),
+        fewest_pieces_(fewest_pieces) {
+    ahead_ = next_(text_);
+    go_on();
+  }
+
+  bool step(std::size_t bytes) {
+    if (!search_) return true;
+    if (!search_->step(bytes)) return false;
+    if (!reading_) return true;
+    covered_.add(*reading_, search_->found(), fewest_pieces_);
+    go_on();
+    return false;
+  }
+
+  std::string take() { return search_ ? std::move(search_->take().front()) : std::move(text_); }
+
+ private:
+  void begin(Reading reading) {
+    reading_ = std::move(reading);
+    ReadText read = text_of(text_, *reading_);
+    search_.emplace(
+        TextRedaction::finding(rules_, std::move(read.text), std::move(read.junctions)));
+  }
+
+  void go_on() {
+    if (!ahead_) {
+      reading_.reset();
+      if (fewest_pieces_ > 1) {
+        text_ = covered_.take_out_of(text_, replacer_);
+        return search_.reset();
+      }
+      return void(search_.emplace(rules_, replacer_, covered_.take_out_of(text_, replacer_)));
+    }
+    begin(*std::exchange(ahead_, std::nullopt));
+    ahead_ = next_(text_);
+  }
+
+  const Rules& rules_;
+  Replacer& replacer_;
+  std::string text_;
+  NextReading next_;
+  std::optional<Reading> reading_;  ///< that is searched; none: what is left at the end
+  std::optional<Reading> ahead_;    ///< the one behind it
+  std::optional<TextRedaction> search_;
+  Covered covered_;
+  std::size_t fewest_pieces_ = 1;  ///< that a value must lie in; above one: that is all
+};
+
+ReadingsRedaction::ReadingsRedaction(const Rules& rules, Replacer& replacer, std::string text,
+                                     NextReading next)
+    : impl_(std::make_unique<Impl>(rules, replacer, std::move(text), std::move(next))) {}
+ReadingsRedaction::ReadingsRedaction(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+ReadingsRedaction ReadingsRedaction::of_parted(const Rules& rules, Replacer& replacer,
+                                               std::string text, NextReading next) {
+  return ReadingsRedaction(
+      std::make_unique<Impl>(rules, replacer, std::move(text), std::move(next), 2));
+}
+
+ReadingsRedaction::ReadingsRedaction(ReadingsRedaction&&) noexcept = default;
+ReadingsRedaction::~ReadingsRedaction() = default;
+
+bool ReadingsRedaction::step(std::size_t bytes) { return impl_->step(bytes); }
+std::string ReadingsRedaction::take() { return impl_->take(); }
+
+}  // namespace tollgate::redaction
