@@ -16,8 +16,9 @@ and the batches are told and judged by themselves.
 An audited stream is one whose prompt and answer are put together, redacted, encrypted and stored as well.
 
 `--cost` counts what prices add: the same lives again without them, and fails when a small request or an embedding takes more than
-3 % more with them. Such a request has a record whose cost has two components, with an adjustment: its multiplication, what
-it adds to journal, blocks and roll-ups, and what is looked at after it.
+3 % more with them as it passes: the batches stray by more than that, with prices or without, and are told. Such a request has a
+record whose cost has two components, with an adjustment: its multiplication, what it adds to the journal, and what is looked at
+after it.
 
 counts.json holds what was counted last, of each kind what is done as a request passes and what is done in batches. With
 --guard the command fails when the first has grown by more than 5 %, or the second to more than four times: beside other work it has been three.
@@ -239,11 +240,12 @@ def measure_cost(directory):
     least = with_backend(directory, work)
     sentences, too_much = [], False
     for name in COSTED:
-        with_prices, without = (sum(per_request(least[priced, name], least[priced, None]).values())
-                                for priced in (True, False))
-        share = with_prices / without - 1
+        parts = {priced: per_request(least[priced, name], least[priced, None]) for priced in (True, False)}
+        share = parts[True]["passing"] / parts[False]["passing"] - 1
         too_much = too_much or share > ALLOWED_COST
-        sentences.append(f"{name}: {with_prices:,} instructions a request with prices, {without:,} without ({share:+.1%})")
+        sentences.append(f"{name}: {parts[True]['passing']:,} instructions a request as it passes with prices, "
+                         f"{parts[False]['passing']:,} without ({share:+.1%}); in batches {parts[True]['batches']:,} and "
+                         f"{parts[False]['batches']:,}")
     return sentences, too_much
 
 

@@ -128,9 +128,14 @@ def private_key(body):
     return f"-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----"
 
 
+def set_up(gateway, operation, answer):
+    """The next answer to this operation: no question of the gateway's own may take it."""
+    gateway.simulator.fault("resource", {"raw": answer}, count=1, operation=operation)
+
+
 def ask(gateway, body, *fields, answer=None):
     if answer is not None:
-        gateway.simulator.fault("resource", {"raw": answer}, count=1)
+        set_up(gateway, "ChatCompletions_Create", answer)
     text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
     with raw.connect(*gateway.host_port) as sock:
         sock.sendall(raw.post(CHAT, text.encode(), f"api-key: {stack.RETAIL_KEY}", *fields))
@@ -199,7 +204,7 @@ def talk_of_responses(gateway):
          whole_response(*reasoned, {**summary, "summary": [{"type": "summary_text", "text": reason}]})),
     ]
     for body, answer in asked:
-        gateway.simulator.fault("resource", {"raw": answer}, count=1)
+        set_up(gateway, "Responses_Create", answer)
         through.send(gateway, "POST", url, {"model": "team-gpt51", **body})
     return len(asked)
 
@@ -215,7 +220,7 @@ def talk_in_forms(gateway):
              ({"stream": "true"}, answer_of(stream, "text/event-stream")),
              ({"response_format": "text"}, answer_of(f"call {c['e-mail in a plain transcript']}\n", "text/plain"))]
     for more, answer in heard:
-        gateway.simulator.fault("resource", {"raw": answer}, count=1)
+        set_up(gateway, "Transcriptions_Create", answer)
         body, kind = through.form([("model", "gpt-4o-transcribe"), ("prompt", "spell " + c["e-mail in a form's field"]), ("file", sound), *more.items()])
         through.send(gateway, "POST", "/openai/v1/audio/transcriptions", body, content_type=kind)
     small = [("/audio/speech", {"model": "gpt-4o-mini-tts", "input": c["e-mail to be spoken"], "voice": "alloy"}),
@@ -325,8 +330,7 @@ def test_no_canary_is_kept_anywhere(talked):
         for rule, count in (row.get("Redactions") or {}).items():
             counted[rule] = counted.get(rule, 0) + count
     asked = sum((row.get("Redactions") or {}).get("email", 0) for row in kept if row["Kind"] == "request")
-    # Of the answers that are set up one may go to another request (the follower's question, say).
-    assert asked == 20 and counted["email"] in (30, 31), counted
+    assert asked == 20 and counted["email"] == 31, counted
     said = {"payment_card": 2, "iban": 1, "openai_key": 2, "configured_secret": 1, "jwt": 2, "private_key": 2}
     assert {rule: counted.get(rule) for rule in said} == said, counted
     # Where the trail fails closed, the request's row was there before the answer.
