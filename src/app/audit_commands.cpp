@@ -19,6 +19,7 @@
 #include "tollgate/base/uuid.hpp"
 #include "tollgate/capture/names_in_rows.hpp"
 #include "tollgate/trail/row_fields.hpp"
+#include "tollgate/usage/conversation_id.hpp"
 #include "usage_figures.hpp"
 
 namespace tollgate::app {
@@ -41,10 +42,11 @@ Result<trail::RowFilter> filter_of(const AuditOptions& options, const config::Au
   out.client_name = given(options.client);
   if (!options.caller.empty()) out.caller_id = caller_in_rows(options.caller, settings);
   if (!options.conversation.empty()) {
-    Result<std::string> name = capture::name_in_rows(settings, options.conversation);
+    const std::string kept = usage::kept_conversation(options.conversation);
+    Result<std::string> name = capture::name_in_rows(settings, kept);
     if (!name) return name.error();
     out.conversation_id = std::move(*name);
-    out.conversation_as_written = options.conversation;
+    out.conversation_as_written = kept;
   }
   out.from = period->from;
   out.until = period->until;
@@ -62,6 +64,8 @@ Result<void> refuse_past(const trail::RowFilter& filter, UtcTime now) {
 }
 
 void warn_of_damage(ReadingNotes& notes) {
+  const std::string unmarked = notes.unmarked();
+  if (!unmarked.empty()) warn(unmarked);
   for (const std::string& line : notes.damaged()) warn(line);
 }
 
@@ -81,6 +85,7 @@ Result<void> read_all(OpenTrail& trail, trail::RowFilter filter, bool follow, Re
     Result<trail::FoundRows> found = trail.desk.read(filter, trail.reader, utc_now());
     if (!found) return found.error();
     notes.add_damaged(found->damaged);
+    notes.add_unmarked(found->unmarked);
     for (const trail::StoredRow& row : found->rows) notes.add(row);
     const bool any = found->read_to != 0;
     filter.goes_on = true;
@@ -119,6 +124,7 @@ Result<std::size_t> tell_exchanges(OpenTrail& trail, trail::RowFilter filter, bo
     if (!found) return found.error();
     std::cout << held << std::flush;
     notes.add_damaged(found->damaged);
+    notes.add_unmarked(found->unmarked);
     if (follow) tell_news(notes);
     held.clear();
     out += std::exchange(ids, {}).size();
@@ -167,6 +173,7 @@ int audit_search(const AuditOptions& options) {
   const auto told = tell_exchanges(*trail, *filter, false, options.text, notes);
   if (!told) return complain(told.error());
   tell_note(notes.erased());
+  warn_of_damage(notes);
   if (*told == 0 && !notes.any_damaged()) return nothing_fits(options, trail->config);
   tell_note(notes.clients());
   return tell_damaged(notes);
@@ -183,10 +190,13 @@ int audit_accesses(const AccessOptions& options) {
                              .record_id = given(options.record)};
   bool any = false;
   std::size_t damaged = 0;
+  ReadingNotes notes("");
   for (;; filter.goes_on = true) {
     const Result<trail::FoundAccesses> found =
         trail->desk.accesses(filter, trail->reader, utc_now());
     if (!found) return complain(found.error());
+    notes.add_unmarked(found->unmarked);
+    warn_of_damage(notes);
     for (const trail::AccessRow& row : found->rows) print_line(trail::to_json(row, row.event_time));
     any = any || !found->rows.empty();
     damaged += found->damaged;
@@ -224,6 +234,7 @@ int audit_show(const AuditOptions& options) {
     for (trail::StoredRow& row : rows) add_row(exchange, std::move(row));
   });
   if (!read) return complain(read.error());
+  warn_of_damage(notes);
   if (exchange.empty() && !notes.any_damaged())
     return complain("the trail has no exchange " + options.record);
   if (!exchange.empty()) print_line(line_about(exchange));
@@ -250,6 +261,7 @@ int audit_export(const AuditOptions& options) {
   tell_note(notes.clients());
   tell_note(notes.erased());
   if (!read) return complain(read.error());
+  warn_of_damage(notes);
   if (!any && !notes.any_damaged()) return nothing_fits(options, trail->config);
   return tell_damaged(notes);
 }

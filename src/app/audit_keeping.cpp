@@ -193,17 +193,35 @@ void tell_sinks(const config::Audit& settings, const ErasedRows& rows) {
     if (!exporter.checkpoints_only) std::cout << erase_at_sink(exporter, rows) << "\n";
 }
 
+/// When what was erased before was erased.
+std::string when_erased(const trail::Erased& erased) {
+  if (!erased.erased_at) return "; when, the trail does not say";
+  const std::string last = to_rfc3339(*erased.erased_at);
+  if (!erased.erased_from)
+    return ", the last at " + last + "; of others the trail does not say when";
+  if (*erased.erased_from == *erased.erased_at) return ", at " + last;
+  return ", from " + to_rfc3339(*erased.erased_from) + " to " + last;
+}
+
 /// Why there was nothing to erase.
 std::string why_nothing_erased(const trail::Erased& erased, const AuditOptions& options,
                                const config::Config& config) {
   if (erased.keys_before == 0)
     return "the trail has no content of them: nothing is erased" +
            why_nothing_found(options, config);
-  const std::string when = erased.erased_at
-                               ? ", at " + to_rfc3339(*erased.erased_at)
-                               : "; when, the trail's access rows do not say any longer";
   return "nothing is erased: their content was erased already, that of " +
-         counted(erased.rows_before, "row") + when;
+         counted(erased.rows_before, "row") + when_erased(erased);
+}
+
+/// A warning, and the exit status: the content is gone, and a backup could bring it back unseen.
+int tell_unmarked(const trail::Erased& erased) {
+  if (erased.unmarked.empty()) return 0;
+  warn(
+      "what is erased stays erased, but that is not noted in both mark files of the trail: a "
+      "backup "
+      "from before may not be known for one. Mend this and erase again, which notes it: " +
+      erased.unmarked);
+  return kIncomplete;
 }
 
 }  // namespace
@@ -222,13 +240,14 @@ int audit_erase(const AuditOptions& options) {
       by_month ? trail->desk.erase(rows.client, rows.month, trail->reader, utc_now())
                : trail->desk.erase_caller(rows.caller, trail->reader, utc_now());
   if (!erased) return complain(erased.error());
+  const int unmarked = tell_unmarked(*erased);
   if (erased->keys == 0 && !erased->left_in_log.empty()) return complain(erased->left_in_log);
   if (erased->keys_before > 0) tell_sinks(trail->config.audit, rows);
   if (erased->keys == 0) return complain(why_nothing_erased(*erased, options, trail->config));
   std::cout << counted(erased->keys, "data key") << " and the content of "
             << counted(erased->rows, "row") << " are erased here.\n";
   tell_sinks(trail->config.audit, rows);
-  return erased->left_in_log.empty() ? 0 : complain(erased->left_in_log);
+  return erased->left_in_log.empty() ? unmarked : complain(erased->left_in_log);
 }
 
 int audit_checkpoint(const AuditOptions& options) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "tollgate/capture/trail_settings.hpp"
 #include "tollgate/config/setting_values.hpp"
 #include "tollgate/trail/audit_desk.hpp"
 #include "tollgate/trail/master_keys.hpp"
@@ -33,7 +34,7 @@ Result<void> check_master_keys(const config::Config& config) {
 /// That a backup was not put in the trail's place, where there is one that would be opened.
 Result<void> check_marks(const config::Config& config) {
   if (!config::keeps_exchanges(config)) return {};
-  return trail::AuditDesk::check_marks(config.audit.path, config::trail_mark_path(config));
+  return trail::AuditDesk::check_marks(capture::store_settings(config));
 }
 
 /// Of keys that cost some content, where there is a trail: it is opened all the same.

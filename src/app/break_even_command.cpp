@@ -126,8 +126,8 @@ constexpr const char* kWhosePrices =
 
 void print_by_token(const BreakEven& even, const WholeHours& time,
                     const std::optional<Int128>& hourly) {
-  TextTable table({"by token", "model", "records", "cost", "busiest minute", "PTU",
-                   "even at, a PTU hour", "capacity", "difference", "unknown"},
+  TextTable table({"by token", "model", "records", "cost", "busiest minute", "PTU", "even PTU-hour",
+                   "capacity", "difference", "unknown"},
                   2);
   for (const auto& [key, sum] : even.by_token()) {
     const auto& [backend, deployment, model] = key;

@@ -151,6 +151,7 @@ int statement(const StatementOptions& options) {
     return status;
   }
   out.payer = payer->words();
+  out.of_unused_capacity = options.unused_capacity;
   out.period = period_words(options);
   out.from = reports::moment_label(*begun->period.from, begun->zone);
   out.until = "before " + reports::moment_label(*begun->period.until, begun->zone);

@@ -10,8 +10,10 @@
 #include <utility>
 #include <vector>
 
+#include "complaint.hpp"
 #include "offline_config.hpp"
 #include "tollgate/capture/caller.hpp"
+#include "tollgate/capture/trail_settings.hpp"
 #include "tollgate/config/load.hpp"
 
 namespace tollgate::app {
@@ -73,9 +75,11 @@ Result<OpenTrail> open_trail(const std::string& config_path, const std::string& 
     return Error{Errc::invalid_input, config_path + " has no audit.encryption.keys: no trail"};
   const auto masters = trail::MasterKeys::read(config->audit.encryption_keys);
   if (!masters) return masters.error();
-  Result<trail::AuditDesk> desk =
-      trail::AuditDesk::open(config->audit.path, config->gateway.name, *masters);
+  const trail::StoreSettings settings = capture::store_settings(*config);
+  Result<trail::AuditDesk> desk = trail::AuditDesk::open(settings, *masters);
   if (!desk) return desk.error();
+  const Result<void> marks = trail::AuditDesk::check_marks(settings);
+  if (!marks) warn("no gateway starts with this trail: " + marks.error().message);
   return OpenTrail{std::move(*config), std::move(*desk), {user_name(), command}};
 }
 

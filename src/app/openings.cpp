@@ -173,6 +173,8 @@ std::optional<std::string> beside_fault(const std::string& path) {
   const std::string journal = ledger::journal_directory(path);
   if (fs::exists(journal, error) && !fs::is_directory(journal, error))
     return "has something in its way: " + journal + " is no directory";
+  if (const auto what = ledger::in_way_of_ledger(path))
+    return "has something in its way: " + *what + ", not a file: move it away";
   for (const std::string& other : {journal, path + kLockEnding}) {
     if (fs::exists(other, error) && ::access(other.c_str(), R_OK | W_OK) != 0)
       return "cannot be used: this user may not write to " + other;
@@ -218,6 +220,7 @@ std::optional<std::string> trail_fault(const std::string& path) {
     return "was emptied: put a copy in its place, or delete it and begin a new trail";
   if (auto fault = database_place_fault(path, kLockEnding)) return fault;
   const std::string lock = path + kLockEnding;
+  if (fs::is_directory(lock, error)) return "has something in its way: " + lock + " is a directory";
   if (fs::exists(lock, error) && ::access(lock.c_str(), R_OK | W_OK) != 0)
     return "cannot be used: this user may not write to " + lock;
   return std::nullopt;
@@ -303,6 +306,10 @@ std::vector<config::ConfigError> opening_warnings(const config::Config& config,
         header->trusted_networks,
         config::line_given(settings, {"authentication.custom_header.trusted_networks"}),
         "authentication.custom_header.trusted_networks", out);
+  if (const auto unreadable = ledger::unreadable_beside(config.ledger.path))
+    out.push_back({config::line_given(settings, {"ledger.path"}), 0,
+                   "ledger.path " + config.ledger.path + ": " + *unreadable +
+                       "; a start notes it as a loss, and writes it anew"});
   warn_of_retention(config, settings, out);
   warn_of_connections(config, settings, out);
   warn_of_targets(config, out);

@@ -141,6 +141,14 @@ std::string tiers_without_price(const pricing::Pricer& pricer, pricing::WorkAske
   return out;
 }
 
+/// Of a deployment whose model is not told, and whose name is none that has a price: its records
+/// may have one all the same.
+std::string model_not_told(const config::Target& target, std::string_view missing) {
+  if (!target.serves.empty() || missing != pricing::no_price::kModel) return {};
+  return ", as no price is of " + target.deployment +
+         ": an answer that names its model is priced by that; say it with `serves`";
+}
+
 /// A line for a target; false: it has no whole price now.
 bool print_target(const config::Model& model, const config::Target& target,
                   const pricing::Pricer& pricer) {
@@ -155,7 +163,7 @@ bool print_target(const config::Model& model, const config::Target& target,
   const bool hourly = missing.empty() && found.entry == nullptr;
   const std::string others = hourly ? "" : tiers_without_price(pricer, asked);
   std::cout << ": "
-            << (!missing.empty() ? missing
+            << (!missing.empty() ? missing + model_not_told(target, missing)
                 : hourly         ? hourly_price(target, pricer.list(), asked.time)
                                  : "priced");
   if (missing.empty() && !others.empty()) std::cout << "; not by the tiers " << others;

@@ -34,6 +34,15 @@ void ReadingNotes::add_damaged(const std::vector<std::int64_t>& sequences) {
   rows_.insert(rows_.end(), sequences.begin(), sequences.end());
 }
 
+void ReadingNotes::add_unmarked(const std::string& unmarked) {
+  if (unmarked_.empty()) unmarked_ = unmarked;
+}
+
+std::string ReadingNotes::unmarked() {
+  if (unmarked_.empty() || std::exchange(unmarked_told_, true)) return {};
+  return "this reading is noted in one of the trail's two mark files alone: " + unmarked_;
+}
+
 std::vector<std::string> ReadingNotes::damaged() {
   if (rows_.size() + contents_.size() <= damaged_told_) return {};
   damaged_told_ = rows_.size() + contents_.size();

@@ -21,6 +21,9 @@ class ReadingNotes {
   /// Of a row that fits.
   void add(const trail::StoredRow& row);
 
+  /// FoundRows::unmarked of what was read.
+  void add_unmarked(const std::string& unmarked);
+
   // What each says is the text of a note: tell() writes it.
 
   /// Whoever calls chooses the id of a conversation: another client may have used the same. Names
@@ -33,6 +36,8 @@ class ReadingNotes {
   void add_damaged(const std::vector<std::int64_t>& sequences);
   /// Warnings that name what is damaged, where there is more than the last ones told of; else none.
   std::vector<std::string> damaged();
+  /// A warning of what add_unmarked() was given, once; empty: nothing.
+  std::string unmarked();
   bool any_damaged() const { return !rows_.empty() || !contents_.empty(); }
 
  private:
@@ -43,6 +48,8 @@ class ReadingNotes {
   std::vector<std::int64_t> rows_;      ///< sequences: damaged
   std::vector<std::int64_t> contents_;  ///< sequences: of damaged content
   std::size_t damaged_told_ = 0;
+  std::string unmarked_;
+  bool unmarked_told_ = false;
 };
 
 }  // namespace tollgate::app

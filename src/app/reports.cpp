@@ -14,6 +14,7 @@
 #include "tollgate/base/text.hpp"
 #include "tollgate/config/load.hpp"
 #include "tollgate/ledger/ledger_reader.hpp"
+#include "tollgate/usage/conversation_id.hpp"
 #include "usage_answer.hpp"
 
 namespace tollgate::app {
@@ -108,6 +109,7 @@ std::string line_of(const usage::UsageRecord& record, ledger::RecordState state,
 /// The filter with what redaction may have left of its names; says what is not looked for.
 RecordFilter with_replaced_names(const RecordsOptions& options) {
   RecordFilter out = options.filter;
+  out.conversation = usage::kept_conversation(out.conversation);
   ReplacedName conversation = replaced_name(options.ledger.config_path, out.conversation);
   ReplacedName caller = replaced_name(options.ledger.config_path, out.caller);
   for (const auto& [option, doubt] :

@@ -38,6 +38,35 @@ std::optional<std::string> file_fault(const std::string& path) {
   return std::nullopt;
 }
 
+Result<std::string> read_small_file(const std::string& path, std::size_t limit) {
+  const auto unreadable = [&path](const std::string& why) {
+    return Error{Errc::storage, "cannot read " + path + ": " + why};
+  };
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) {
+    const int reason = errno;
+    struct stat status {};
+    const bool there = reason != ENOENT || ::lstat(path.c_str(), &status) == 0;
+    if (!there) return Error{Errc::not_found, path + " is not there"};
+    if (reason == ENOENT) return unreadable("it is a link to what is not there");
+    return unreadable(std::generic_category().message(reason));
+  }
+  std::string out(limit + 1, '\0');
+  std::size_t size = 0;
+  ssize_t got = 0;
+  int reason = 0;
+  do {
+    got = ::read(file, out.data() + size, out.size() - size);
+    reason = got < 0 ? errno : 0;
+    size += got > 0 ? static_cast<std::size_t>(got) : 0;
+  } while (got > 0 || reason == EINTR);
+  ::close(file);
+  if (reason != 0) return unreadable(std::generic_category().message(reason));
+  if (size > limit) return unreadable("it has more than " + std::to_string(limit) + " bytes");
+  out.resize(size);
+  return out;
+}
+
 bool readable_by_all(const std::string& path) {
   struct stat status {};
   return ::stat(path.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0;

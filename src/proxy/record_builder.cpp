@@ -11,6 +11,7 @@
 #include "tollgate/http/client_address.hpp"
 #include "tollgate/http/trace_context.hpp"
 #include "tollgate/operations/id_words.hpp"
+#include "tollgate/usage/conversation_id.hpp"
 #include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::proxy {
@@ -84,6 +85,9 @@ void hide_keys(usage::UsageRecord& record, const config::Config& config) {
   const auto hide = [&](std::string& text) {
     text = sanitize_utf8(without_key(std::move(text), config), kLongestWord);
   };
+  // Before it is cut as the others are, which leaves it then as it is.
+  record.conversation_id =
+      usage::kept_conversation(without_key(std::move(record.conversation_id), config));
   for (std::string* const text : client_words(record)) hide(*text);
   hide(record.caller_custom_id);
 }
@@ -116,7 +120,7 @@ std::unique_ptr<usage::UsageRecord> make_intent(const IntentFacts& facts) {
   if (record.end_user.empty()) {
     record.end_user = end_user_field(facts.head, facts.config.authentication.end_user_headers);
   }
-  record.conversation_id = text_field(facts.head, "x-conversation-id");
+  record.conversation_id = facts.head.find("x-conversation-id");  // cut with the keys hidden
   if (record.conversation_id.empty() && facts.wanted.scan != nullptr) {
     record.conversation_id = facts.wanted.scan->conversation_id;
   }

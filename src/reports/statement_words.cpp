@@ -70,13 +70,16 @@ std::string total_words(const StatementTotal& total, NumberWords words) {
 }
 
 std::string no_total(const Statement& statement) {
-  return statement.gaps.empty() ? "Nothing was used in this time." : "No amount is known.";
+  if (!statement.gaps.empty()) return "No amount is known.";
+  return statement.of_unused_capacity
+             ? "No capacity is known to have been left unused in this time."
+             : "Nothing was used in this time.";
 }
 
 std::string no_item(const Statement& statement) {
-  return statement.gaps.empty() && statement.totals.empty()
-             ? ""
-             : "Nothing was used that has an amount.";
+  if (statement.gaps.empty() && statement.totals.empty()) return "";
+  return statement.of_unused_capacity ? "No unused capacity has an amount."
+                                      : "Nothing was used that has an amount.";
 }
 
 std::string no_gap(const Statement& statement) {

@@ -148,45 +148,23 @@ JsonText text_of(const nlohmann::json& filter) {
   return {filter.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
 }
 
-/// When keys may have been erased that these access rows tell of, by the last of them; nullopt:
-/// none that is still there.
-Result<std::optional<UtcTime>> last_erasure(Database& database, const std::string& command,
-                                            const std::set<nlohmann::json>& filters) {
-  Statement statement = database.prepare("SELECT row FROM accesses ORDER BY sequence DESC");
-  for (;;) {
-    const Result<bool> there = statement.step();
-    if (!there) return there.error();
-    if (!*there) return std::optional<UtcTime>();
-    AccessRow row;
-    if (!take_access(statement.text(0), row) || row.command != command) continue;
-    const auto filter = nlohmann::json::parse(row.filter.text, nullptr, false);
-    if (row.rows.value_or(0) > 0 && filters.contains(filter)) return std::optional(row.event_time);
-  }
-}
-
-/// Where there was nothing to erase: what of it was erased before.
+/// Where there was nothing to erase: what of it was erased before, and when.
 Result<void> find_earlier_erasure(Database& database, const std::string& condition,
-                                  const std::vector<std::string>& texts, const std::string& command,
-                                  Erased& out) {
+                                  const std::vector<std::string>& texts, Erased& out) {
   const std::string gone = " FROM data_keys WHERE " + condition + " AND erased_to IS NOT NULL";
-  Statement keys = database.prepare("SELECT client, month, caller" + gone);
+  Statement keys =
+      database.prepare("SELECT COUNT(*), MIN(erased_at), MAX(erased_at), COUNT(erased_at)" + gone);
   bind_all(keys, texts);
-  std::set<nlohmann::json> filters;
-  for (;; ++out.keys_before) {
-    const Result<bool> there = keys.step();
-    if (!there) return there.error();
-    if (!*there) break;
-    filters.insert(month_filter(keys.text(0), keys.text(1)));
-    filters.insert(caller_filter(keys.text(2)));
-  }
+  const Result<bool> there = keys.step();
+  if (!there) return there.error();
+  out.keys_before = static_cast<std::uint64_t>(keys.number(0));
   if (out.keys_before == 0) return {};
+  if (keys.number(3) == keys.number(0)) out.erased_from = from_unix_micros(keys.number(1));
+  if (keys.number(3) > 0) out.erased_at = from_unix_micros(keys.number(2));
   const Result<std::uint64_t> rows = count(
       database, "SELECT COUNT(*) FROM audit_rows WHERE key_id IN (SELECT id" + gone + ")", texts);
   if (!rows) return rows.error();
   out.rows_before = *rows;
-  const Result<std::optional<UtcTime>> when = last_erasure(database, command, filters);
-  if (!when) return when.error();
-  out.erased_at = *when;
   return {};
 }
 
@@ -232,9 +210,21 @@ Result<bool> acknowledge_key_faults(Database& database, DataKeys& keys) {
 }  // namespace
 
 struct AuditDesk::Parts {
+  Parts(std::unique_ptr<TrailDatabase> opened, const StoreSettings& settings)
+      : trail(std::move(opened)), gateway(settings.gateway), marks(marks_of(settings)) {}
+
   std::unique_ptr<TrailDatabase> trail;
   std::string gateway;
-  std::string path;
+  TrailMarks marks;
+
+  /// Before a reading gives anything out. Returns what FoundRows::unmarked says.
+  Result<std::string> note_reading(const AccessRow& access) {
+    const Result<void> noted = trail->note_access(access);
+    if (!noted) return noted.error();
+    const auto present = present_mark(trail->database());
+    if (!present) return present.error();
+    return *present ? marks.put_in_any(**present) : Result<std::string>(std::string());
+  }
 
   Result<Erased> erase(const std::string& condition, const std::vector<std::string>& texts,
                        AccessRow access) {
@@ -243,9 +233,8 @@ struct AuditDesk::Parts {
     Result<Erased> erased = erase_keys(trail->database(), condition, texts, access.event_time);
     if (!erased) return erased.error();
     const Result<void> looked =
-        erased->keys > 0
-            ? Result<void>()
-            : find_earlier_erasure(trail->database(), condition, texts, access.command, *erased);
+        erased->keys > 0 ? Result<void>()
+                         : find_earlier_erasure(trail->database(), condition, texts, *erased);
     if (!looked) return looked.error();
     access.rows = static_cast<std::int64_t>(erased->rows);
     const Result<void> noted = trail->note_access(access);
@@ -254,12 +243,12 @@ struct AuditDesk::Parts {
     if (!done) return done.error();
     const Result<void> cut = cut_log(trail->database());
     if (!cut) erased->left_in_log = cut.error().message;
-    // A backup in the trail's place would have it again.
+    // A backup in the trail's place would have it again. Nothing of this undoes the erasure.
     const auto present = present_mark(trail->database());
-    if (!present) return present.error();
-    const Result<void> marked =
-        *present ? TrailMarks({mark_path(path)}).put(**present) : Result<void>();
-    return marked ? erased : Result<Erased>(marked.error());
+    Result<void> marked = present ? Result<void>() : present.error();
+    if (present && *present) marked = marks.put(**present);
+    if (!marked) erased->unmarked = marked.error().message;
+    return erased;
   }
 
   AccessRow access_of(const Reader& reader, UtcTime now, JsonText filter) const {
@@ -278,14 +267,13 @@ AuditDesk::AuditDesk(AuditDesk&&) noexcept = default;
 AuditDesk& AuditDesk::operator=(AuditDesk&&) noexcept = default;
 AuditDesk::~AuditDesk() = default;
 
-Result<AuditDesk> AuditDesk::open(const std::string& path, const std::string& gateway,
-                                  const MasterKeys& masters) {
-  if (storage::look_at_database_file(path) != storage::DatabaseFile::there) {
-    return Error{Errc::not_found, "there is no audit trail at " + path};
+Result<AuditDesk> AuditDesk::open(const StoreSettings& settings, const MasterKeys& masters) {
+  if (storage::look_at_database_file(settings.path) != storage::DatabaseFile::there) {
+    return Error{Errc::not_found, "there is no audit trail at " + settings.path};
   }
-  Result<std::unique_ptr<TrailDatabase>> trail = TrailDatabase::open(path, masters);
+  Result<std::unique_ptr<TrailDatabase>> trail = TrailDatabase::open(settings.path, masters);
   if (!trail) return trail.error();
-  return AuditDesk(std::make_unique<Parts>(Parts{std::move(*trail), gateway, path}));
+  return AuditDesk(std::make_unique<Parts>(std::move(*trail), settings));
 }
 
 Result<std::int64_t> AuditDesk::last_sequence() {
@@ -307,11 +295,9 @@ Result<FoundRows> AuditDesk::search(const RowFilter& filter, const std::string& 
   const std::vector<std::string> given_out = pick(*found);
   if (filter.goes_on && found->read_to == 0 && given_out.empty()) return found;
   access.record_ids = id_column(given_out);
-  const Result<void> noted = parts_->trail->note_access(access);
+  Result<std::string> noted = parts_->note_reading(access);
   if (!noted) return noted.error();
-  const auto present = present_mark(parts_->trail->database());
-  if (!present) return present.error();
-  if (*present) TrailMarks({mark_path(parts_->path)}).put_if_there(**present);
+  found->unmarked = std::move(*noted);
   return found;
 }
 
@@ -326,8 +312,9 @@ Result<FoundAccesses> AuditDesk::accesses(AccessFilter filter, const Reader& rea
   if (filter.goes_on && found->read_to == 0) return found;
   AccessRow access = parts_->access_of(reader, now, filter_of(filter));
   access.rows = static_cast<std::int64_t>(found->rows.size());
-  const Result<void> noted = parts_->trail->note_access(access);
+  Result<std::string> noted = parts_->note_reading(access);
   if (!noted) return noted.error();
+  found->unmarked = std::move(*noted);
   for (AccessRow& row : found->rows) row.gateway = parts_->gateway;
   return found;
 }

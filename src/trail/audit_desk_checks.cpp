@@ -39,11 +39,11 @@ Result<void> AuditDesk::check_keys(const std::string& path, const MasterKeys& ma
   return {};
 }
 
-Result<void> AuditDesk::check_marks(const std::string& path, const std::string& second_mark) {
-  if (!may_be_opened(path)) return {};
-  Result<Database> database = Database::open(path);
+Result<void> AuditDesk::check_marks(const StoreSettings& settings) {
+  if (!may_be_opened(settings.path)) return {};
+  Result<Database> database = Database::open(settings.path);
   if (!database) return database.error();
-  return trail::check_marks(*database, TrailMarks({mark_path(path), second_mark}), path);
+  return trail::check_marks(*database, marks_of(settings), settings.path);
 }
 
 Result<std::string> AuditDesk::key_faults(const std::string& path, const MasterKeys& masters) {

@@ -80,12 +80,6 @@ std::string begun_anew(const std::string& path) {
          "before is lost";
 }
 
-TrailMarks marks_of(const StoreSettings& settings) {
-  std::vector<std::string> paths{mark_path(settings.path)};
-  if (!settings.second_mark.empty()) paths.push_back(settings.second_mark);
-  return TrailMarks(std::move(paths));
-}
-
 void add_problem(std::string& problems, const std::string& more) {
   if (more.empty()) return;
   problems.append(problems.empty() ? "" : "; ").append(more);
@@ -147,12 +141,14 @@ struct AuditStore::Parts {
 
   /// Before anything leaves: a database that is put back must be known by what the trail had then.
   Result<void> mark() {
-    if (order.given_to() <= marked_to) return {};
+    const Result<std::int64_t> accesses = accesses_ever(trail->database());
+    if (!accesses) return accesses.error();
+    if (order.given_to() <= marked.sequence && *accesses <= marked.accesses) return {};
     const Result<std::optional<TrailMark>> present = present_mark(trail->database());
     if (!present) return present.error();
     if (!*present) return {};
     const Result<void> put = marks.put(**present);
-    if (put) marked_to = (*present)->sequence;
+    if (put) marked = **present;
     return put;
   }
 
@@ -184,7 +180,8 @@ struct AuditStore::Parts {
   std::unique_ptr<TrailDatabase> trail;
   RowOrder order;
   TrailMarks marks;
-  std::int64_t marked_to = 0;  ///< a sequence
+  TrailMark marked;                         ///< what both files say at least
+  std::vector<std::string> unmarked_notes;  ///< of checkpoints that nobody was given yet
   bool order_is_stale = false;
   std::uint64_t unasked = 0;  ///< bytes for which there is room; asked anew every second (tidy)
 };
@@ -230,20 +227,23 @@ Result<bool> AuditStore::has(const std::string& record_id, const std::string& ki
 
 Result<std::vector<std::string>> AuditStore::checkpoint(std::span<const NoteSigner> signers,
                                                         UtcTime now) {
-  std::vector<std::string> notes;
+  // Those of a call that could not mark the trail have not left yet.
+  std::vector<std::string>& notes = parts_->unmarked_notes;
   while (parts_->order.has_unproved()) {
+    std::string added;
     const Result<void> done = parts_->change_order([&]() -> Result<void> {
       Result<std::string> note = parts_->order.add_checkpoint(signers, now);
       if (!note) return note.error();
-      notes.push_back(std::move(*note));
+      added = std::move(*note);
       return {};
     });
     if (!done) return done.error();
+    notes.push_back(std::move(added));
   }
   if (notes.empty()) return notes;
   const Result<void> marked = parts_->mark();
   if (!marked) return marked.error();
-  return notes;
+  return std::exchange(notes, {});
 }
 
 bool AuditStore::checkpoint_is_due() const {
@@ -297,13 +297,16 @@ Result<std::vector<StoredAccess>> AuditStore::undelivered_accesses(const std::st
   for (;;) {
     const Result<bool> row = statement.step();
     if (!row) return row.error();
-    if (!*row) return out;
+    if (!*row) break;
     StoredAccess& access = out.emplace_back();
     access.sequence = statement.number(0);
     // A damaged one is delivered all the same, with as much as can be read: that it was there.
     (void)take_columns(nlohmann::json::parse(statement.text(1), nullptr, false), access.row);
     access.row.gateway = parts_->settings.gateway;
   }
+  const Result<void> marked = out.empty() ? Result<void>() : parts_->mark();
+  if (!marked) return marked.error();
+  return out;
 }
 
 Result<void> AuditStore::account(Stream stream, const std::string& exporter,

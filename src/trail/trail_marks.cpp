@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -34,7 +35,7 @@ constexpr std::string_view kNoLeaf = "-";
 class OpenFile {
  public:
   OpenFile(const std::string& path, int flags)
-      : file_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {
+      : file_(::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK, 0600)) {
     if (file_ >= 0) (void)::flock(file_, (flags & O_RDWR) != 0 ? LOCK_EX : LOCK_SH);
   }
   OpenFile(const OpenFile&) = delete;
@@ -49,6 +50,12 @@ class OpenFile {
 };
 
 Error trouble(const std::string& path) {
+  struct stat status {};
+  const int reason = errno;
+  const bool is_link = ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode);
+  errno = reason;
+  if (reason == ENOENT && is_link)
+    return Error{Errc::storage, "cannot use " + path + ": it is a link to what is not there"};
   return Error{Errc::storage, "cannot use " + path + ": " + std::strerror(errno)};
 }
 
@@ -139,11 +146,19 @@ bool is_known(const Places& places, const TrailMark& mark) {
   return false;
 }
 
-Result<void> put_in(const std::string& path, const TrailMark& mark, int flags) {
-  const OpenFile file(path, O_RDWR | flags);
+/// As SQLite does with its own files: the gateway must be able to write what root's command made.
+void give_to_owner_of(const std::string& beside, int file) {
+  struct stat status {};
+  if (::geteuid() != 0 || ::stat(beside.c_str(), &status) != 0) return;
+  [[maybe_unused]] const int left = ::fchown(file, status.st_uid, status.st_gid);
+}
+
+Result<void> put_in(const std::string& path, const TrailMark& mark, const std::string& beside) {
+  const OpenFile file(path, O_RDWR | O_CREAT);
   if (file.get() < 0) return trouble(path);
   const Result<Places> places = read_places(file.get(), path);
   if (!places) return places.error();
+  if (places->empty() && !beside.empty()) give_to_owner_of(beside, file.get());
   if (is_known(*places, mark)) return {};
   const std::string text = place_text(mark);
   const auto at = static_cast<off_t>(place_for(*places, mark) * kPlace);
@@ -155,6 +170,12 @@ Result<void> put_in(const std::string& path, const TrailMark& mark, int flags) {
                          : Result<void>();
 }
 
+std::string joined(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const std::string& text : texts) out.append(out.empty() ? "" : "; ").append(text);
+  return out;
+}
+
 Error older(const std::string& path, const std::string& what) {
   return Error{Errc::storage,
                path +
@@ -164,24 +185,20 @@ Error older(const std::string& path, const std::string& what) {
                    "backup)"};
 }
 
-/// Retention deletes some.
-Result<std::int64_t> accesses_ever(storage::Database& database) {
-  storage::Statement last =
-      database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'accesses'");
-  const Result<bool> any = last.step();
-  if (!any) return any.error();
-  return *any ? last.number(0) : std::int64_t{0};
-}
-
 }  // namespace
 
-std::string mark_path(const std::string& database_path) { return database_path + ".mark"; }
+TrailMarks marks_of(const StoreSettings& settings) {
+  std::vector<std::string> paths{settings.path + ".mark"};
+  if (!settings.second_mark.empty()) paths.push_back(settings.second_mark);
+  return TrailMarks(std::move(paths), settings.path);
+}
 
 Result<std::optional<TrailMark>> TrailMarks::find(std::string_view trail) const {
   std::optional<TrailMark> out;
   for (const std::string& path : paths_) {
     const OpenFile file(path, O_RDONLY);
-    if (file.get() < 0 && errno == ENOENT) continue;
+    struct stat status {};
+    if (file.get() < 0 && errno == ENOENT && ::lstat(path.c_str(), &status) != 0) continue;
     if (file.get() < 0) return trouble(path);
     Result<Places> places = read_places(file.get(), path);
     if (!places) return places.error();
@@ -198,16 +215,32 @@ Result<std::optional<TrailMark>> TrailMarks::find(std::string_view trail) const 
   return out;
 }
 
-Result<void> TrailMarks::put(const TrailMark& mark) const {
+std::vector<std::string> TrailMarks::failures(const TrailMark& mark) const {
+  std::vector<std::string> out;
   for (const std::string& path : paths_) {
-    const Result<void> done = put_in(path, mark, O_CREAT);
-    if (!done) return done;
+    const Result<void> done = put_in(path, mark, beside_);
+    if (!done) out.push_back(done.error().message);
   }
-  return {};
+  return out;
 }
 
-void TrailMarks::put_if_there(const TrailMark& mark) const {
-  for (const std::string& path : paths_) (void)put_in(path, mark, 0);
+Result<void> TrailMarks::put(const TrailMark& mark) const {
+  const std::vector<std::string> failed = failures(mark);
+  return failed.empty() ? Result<void>() : Error{Errc::storage, joined(failed)};
+}
+
+Result<std::string> TrailMarks::put_in_any(const TrailMark& mark) const {
+  const std::vector<std::string> failed = failures(mark);
+  if (failed.size() < paths_.size()) return joined(failed);
+  return Error{Errc::storage, joined(failed)};
+}
+
+Result<std::int64_t> accesses_ever(storage::Database& database) {
+  storage::Statement last =
+      database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'accesses'");
+  const Result<bool> any = last.step();
+  if (!any) return any.error();
+  return *any ? last.number(0) : std::int64_t{0};
 }
 
 Result<std::optional<TrailMark>> present_mark(storage::Database& database) {

@@ -11,6 +11,7 @@
 
 #include "tollgate/base/error.hpp"
 #include "tollgate/storage/database.hpp"
+#include "tollgate/trail/store_settings.hpp"
 
 namespace tollgate::trail {
 
@@ -31,21 +32,31 @@ struct TrailMark {
 /// storage.
 class TrailMarks {
  public:
-  explicit TrailMarks(std::vector<std::string> paths) : paths_(std::move(paths)) {}
+  /// A file that root makes becomes that of the owner of `beside`; empty: it stays root's.
+  explicit TrailMarks(std::vector<std::string> paths, std::string beside = {})
+      : paths_(std::move(paths)), beside_(std::move(beside)) {}
 
   /// The highest of the trail's; nullopt: none is known.
   Result<std::optional<TrailMark>> find(std::string_view trail) const;
-  /// On the disk when it returns. Makes files that are not there.
+  /// On the disk, in each of them, when it returns. Makes files that are not there. Error: one does
+  /// not say so; the others do all the same.
   Result<void> put(const TrailMark& mark) const;
-  /// The same where a file is there, and as far as this user may.
-  void put_if_there(const TrailMark& mark) const;
+  /// In one of them at least. Returns what of the others does not say so, and why; empty: all do.
+  Result<std::string> put_in_any(const TrailMark& mark) const;
 
  private:
+  std::vector<std::string> failures(const TrailMark& mark) const;
+
   std::vector<std::string> paths_;
+  std::string beside_;
 };
 
-/// Beside the database.
-std::string mark_path(const std::string& database_path);
+/// Both files of a trail: that beside the database, and that beside the ledger. Whoever writes or
+/// reads marks of a trail has them from here.
+TrailMarks marks_of(const StoreSettings& settings);
+
+/// How many access rows the trail has had: retention deletes some.
+Result<std::int64_t> accesses_ever(storage::Database& database);
 
 /// That of the trail as it stands now; nullopt: it has no row yet.
 Result<std::optional<TrailMark>> present_mark(storage::Database& database);

@@ -8,6 +8,7 @@
 #include "json_cursor.hpp"
 #include "tollgate/base/json_bytes.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/usage/conversation_id.hpp"
 #include "tollgate/usage/image_words.hpp"
 
 namespace tollgate::usage {
@@ -75,10 +76,10 @@ void scan_stream_options(std::string_view body, RequestScan& out) {
 std::string conversation_value(std::string_view body, const JsonCursor::Member& member) {
   const auto value = body.substr(member.value_begin, member.value_end - member.value_begin);
   JsonCursor cursor(body, member.value_begin);
-  if (!cursor.enter()) return sanitize_utf8(string_value(value), kUserLimit);
+  if (!cursor.enter()) return kept_conversation(string_value(value), kUserLimit);
   while (const auto inner = cursor.next()) {
     if (!key_is(inner->raw_key, "id")) continue;
-    return sanitize_utf8(
+    return kept_conversation(
         string_value(body.substr(inner->value_begin, inner->value_end - inner->value_begin)),
         kUserLimit);
   }

@@ -50,7 +50,8 @@ struct StatementTotal {
 
 /// A chargeback statement: what a payer used in a time, what it cost, and how well that is known.
 struct Statement {
-  std::string payer;   ///< "cost_center = 4711", "client retail"
+  std::string payer;  ///< "cost_center = 4711", "client retail"
+  bool of_unused_capacity = false;
   std::string period;  ///< "2026-11"
   std::string from;    ///< the first moment, and the first behind it, with the zone's offset
   std::string until;

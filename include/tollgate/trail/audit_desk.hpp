@@ -13,6 +13,7 @@
 #include "tollgate/base/time.hpp"
 #include "tollgate/trail/delivery.hpp"
 #include "tollgate/trail/master_keys.hpp"
+#include "tollgate/trail/store_settings.hpp"
 #include "tollgate/trail/stored_row.hpp"
 
 namespace tollgate::trail {
@@ -42,6 +43,7 @@ struct FoundAccesses {
   std::int64_t read_to = 0;  ///< the last that was looked at; 0: there was none
   /// For reading on, which would otherwise come upon its own rows for ever.
   std::int64_t up_to = 0;
+  std::string unmarked = {};  ///< as FoundRows::unmarked
 };
 
 /// What an erasure did.
@@ -50,22 +52,26 @@ struct Erased {
   std::uint64_t rows = 0;  ///< rows whose content went with them
   // Where there were no keys to erase: what an erasure before this one did.
   std::uint64_t keys_before = 0;
-  std::uint64_t rows_before = 0;     ///< that are still there, without content
-  std::optional<UtcTime> erased_at;  ///< of its access row; nullopt: that is gone
+  std::uint64_t rows_before = 0;       ///< that are still there, without content
+  std::optional<UtcTime> erased_from;  ///< of the first; nullopt: an old version noted none
+  std::optional<UtcTime> erased_at;    ///< of the last
   /// Why the keys may still stand in the database's log; empty: they do not. Erasing again, which
   /// finds no more keys, tries once more.
   std::string left_in_log;
+  /// Which of the mark files does not say so, and why: a backup that has the content again may not
+  /// be known for one. Erasing again notes it. Empty: both say so.
+  std::string unmarked;
 };
 
 /// What an operator does with the audit trail, beside a running gateway or without one. Every
-/// reading and erasing leaves an access row, which is durable before anything is given out. May
-/// wait for the gateway to finish a transaction. Errors where nothing else is said: storage.
+/// reading and erasing leaves an access row, which is durable before anything is given out, as is
+/// its place in one of the mark files at least. May wait for the gateway to finish a transaction.
+/// Errors where nothing else is said: storage.
 class AuditDesk {
  public:
   /// Errors: not_found, there is no such file; storage, also when another version wrote it or a
   /// master key is missing.
-  static Result<AuditDesk> open(const std::string& path, const std::string& gateway,
-                                const MasterKeys& masters);
+  static Result<AuditDesk> open(const StoreSettings& settings, const MasterKeys& masters);
   AuditDesk(AuditDesk&&) noexcept;
   AuditDesk& operator=(AuditDesk&&) noexcept;
   ~AuditDesk();
@@ -75,10 +81,10 @@ class AuditDesk {
   /// them; or the database is damaged.
   static Result<void> check_keys(const std::string& path, const MasterKeys& masters);
 
-  /// Whether the trail there has the rows that were given out of it, by `PATH.mark` and the other
-  /// file of StoreSettings; changes nothing. Error storage: it was restored from a backup, and what
-  /// to do.
-  static Result<void> check_marks(const std::string& path, const std::string& second_mark);
+  /// Whether the trail there has the rows that were given out of it, by both mark files; changes
+  /// nothing. Error storage: it was restored from a backup, and what to do; or a file cannot be
+  /// read, and which.
+  static Result<void> check_marks(const StoreSettings& settings);
   /// What is to be said of data keys that nobody erased, and that are gone or cannot be unwrapped;
   /// empty: there are none. As check_keys() otherwise.
   static Result<std::string> key_faults(const std::string& path, const MasterKeys& masters);

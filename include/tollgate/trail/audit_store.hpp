@@ -14,20 +14,10 @@
 #include "tollgate/trail/checkpoint.hpp"
 #include "tollgate/trail/delivery.hpp"
 #include "tollgate/trail/master_keys.hpp"
+#include "tollgate/trail/store_settings.hpp"
 #include "tollgate/trail/stored_row.hpp"
 
 namespace tollgate::trail {
-
-struct StoreSettings {
-  std::string path;               ///< of the database; its lock is `PATH.lock`
-  std::string gateway;            ///< column `Gateway`, and the origin of checkpoints
-  std::uint64_t max_size = 0;     ///< bytes in the database; 0: no limit
-  seconds retention{0};           ///< age by the event's time; 0: for ever
-  bool signs_checkpoints = true;  ///< rows wait for theirs before they are deleted
-  /// A file, somewhere else than the database, that says how far rows were given out, as does
-  /// `PATH.mark`; empty: that one alone does.
-  std::string second_mark = {};
-};
 
 struct StoreStats {
   std::int64_t last_sequence = 0;

@@ -31,6 +31,8 @@ struct FoundRows {
   std::int64_t read_to = 0;           ///< the last sequence of both; 0: there are none
   /// Of both, and of rows whose content is damaged: those that no delivery had come upon before.
   std::vector<std::int64_t> newly_damaged = {};
+  /// Of a reading that was noted in one mark file alone: which one has it not, and why.
+  std::string unmarked = {};
 };
 
 /// Which rows are meant: those for which all that is given holds.

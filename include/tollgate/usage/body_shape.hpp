@@ -19,7 +19,8 @@ enum class BodyShape : std::uint8_t {
 };
 
 /// Chooses the shape from the Content-Type value: an SSE type is `server_sent_events`, a JSON type
-/// `json`; other text, mere bytes, lines of JSON and an absent type are `unsure`, all else `opaque`. Charset parameters and case do not matter.
+/// `json`; other text, mere bytes, lines of JSON and no type are `unsure`, all else `opaque`.
+/// Charset parameters and case do not matter.
 BodyShape body_shape(std::string_view content_type);
 
 /// Sans-I/O: what the first bytes of a body tell of it, in any split.

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -51,6 +53,32 @@ TEST_F(OpeningsTest, NameAddressesThatAreNotOfThisHost) {
             }),
             "t:7: cannot listen on 192.0.2.1: Cannot assign requested address\n"
             "t:8: cannot resolve the listening address no such host\n");
+}
+
+// Checked without a word, and then serve could not start.
+TEST_F(OpeningsTest, NameWhatStandsInTheWayOfTheLedgersSmallFiles) {
+  const auto of = [this](const std::string& ending) {
+    namespace fs = std::filesystem;
+    fs::create_directories(path("ledger/ledger.db" + ending));
+    const std::string found = faults([](config::Config&) {});
+    fs::remove_all(path("ledger"));
+    return found;
+  };
+  for (const std::string ending : {".lock", ".journal/moved", ".journal/moved.new"})
+    EXPECT_EQ(of(ending), "t: ledger.path " + path("ledger/ledger.db") +
+                              " has something in its way: " + path("ledger/ledger.db") + ending +
+                              " is a directory, not a file: move it away\n");
+}
+
+TEST_F(OpeningsTest, WarnOfAMarkThatAStartCannotRead) {
+  config::Config config;
+  config.ledger.path = path("ledger.db");
+  config.ledger.retention = std::chrono::hours(48);
+  std::filesystem::create_directory(path("ledger.db.journal"));
+  write("ledger.db.journal/moved", "records 1 at 1 0");
+  const auto warnings = opening_warnings(config, settings_, std::chrono::system_clock::now());
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_NE(warnings[0].message.find("/moved cannot be read: "), std::string::npos);
 }
 
 TEST_F(OpeningsTest, NameEachFileOnceWithItsCauseAndItsLine) {

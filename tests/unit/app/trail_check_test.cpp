@@ -15,6 +15,7 @@
 
 #include "capture/trail_world.hpp"
 #include "telemetry/quiet_log.hpp"
+#include "tollgate/capture/trail_settings.hpp"
 #include "tollgate/trail/audit_desk.hpp"
 #include "tollgate/usage/usage_record.hpp"
 
@@ -59,8 +60,7 @@ class TrailCheckTest : public testing::Test, protected capture::TrailWorld {
   std::vector<trail::AuditRow> stored() {
     recorder_->finish(seconds(10));
     const trail::MasterKeys keys = trail::MasterKeys::read(config_.audit.encryption_keys).value();
-    trail::AuditDesk desk =
-        trail::AuditDesk::open(config_.audit.path, config_.gateway.name, keys).value();
+    trail::AuditDesk desk = trail::AuditDesk::open(capture::store_settings(config_), keys).value();
     std::vector<trail::AuditRow> out;
     for (const auto& one : desk.read({}, {"test", "test"}, record_.event_time).value().rows)
       out.push_back(one.row);

@@ -135,6 +135,9 @@ class PipelineWorld : public testing::Test {
   }
   ~PipelineWorld() override { destroy(); }
 
+  /// Whose objects are whose; there once the pipeline is.
+  ledger::ObjectDirectory& objects() { return *objects_; }
+
   /// Makes the pipeline as the configuration now says.
   RequestPipeline& pipeline() {
     if (pipeline_) return *pipeline_;

@@ -65,7 +65,7 @@ TEST_F(Responses, AStreamUnderAnotherLabelIsCountedAndStripped) {
 TEST_F(Responses, AFileThatLooksLikeAnAnswerIsNotBilled) {
   config_.operations.open.push_back(config::OperationGroup::files);
   pipeline();
-  objects_->note({"file-1", "retail", "east", "", ""});
+  objects().note({"file-1", "retail", "east", "", ""});
   const std::string file = "data: " + kEvent + "\n\n";
   begin("GET /openai/v1/files/file-1/content HTTP/1.1\r\nHost: gateway\r\n\r\n", "");
   backend_says("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " +

@@ -188,6 +188,14 @@ TEST_F(StatementTest, SaysThatNothingWasUsed) {
             std::string::npos);
 }
 
+// A month of much traffic, and a server without capacity.
+TEST_F(StatementTest, OfUnusedCapacitySaysNothingOfUse) {
+  statement_.of_unused_capacity = true;
+  const std::string text = statement_text(statement_);
+  EXPECT_EQ(text.find("Nothing was used"), text.npos);
+  EXPECT_NE(text.find("No capacity is known to have been left unused in this time."), text.npos);
+}
+
 TEST_F(StatementTest, SaysThatItWasRevised) {
   EXPECT_EQ(statement_text(statement_).find("Revised"), std::string::npos);
   statement_.revised_operations = 6;

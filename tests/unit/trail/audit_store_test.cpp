@@ -325,7 +325,7 @@ TEST_F(AuditStoreTest, ANewOneHasLostNothing) {
 }
 
 TEST_F(AuditStoreTest, SaysWhereItCannotBeginOrThereIsNothingToRead) {
-  EXPECT_EQ(AuditDesk::open(settings_.path, "gateway-1", masters_).error().code, Errc::not_found);
+  EXPECT_EQ(AuditDesk::open(settings_, masters_).error().code, Errc::not_found);
   std::ofstream(directory_ / "in-the-way") << "a file";
   settings_.path = directory_ / "in-the-way/audit.db";
   EXPECT_EQ(try_open().error().code, Errc::storage);

@@ -129,7 +129,20 @@ TEST_F(ErasureTest, WhatWentWithItsMonthIsKnownToBeErasedWhoeverAsks) {
   ASSERT_TRUE(database.execute("DELETE FROM accesses"));  // as retention does
   const Erased later = desk().erase("team-a", "2026-11", privacy, kNow + seconds(2)).value();
   EXPECT_EQ(later.keys_before, 2U);
-  EXPECT_FALSE(later.erased_at);
+  EXPECT_EQ(later.erased_at, kNow) << "the keys say when";
+  ASSERT_TRUE(database.execute("UPDATE data_keys SET erased_at = NULL"));  // an old version's
+  EXPECT_FALSE(desk().erase("team-a", "2026-11", privacy, kNow).value().erased_at);
+}
+
+// Only the last of several was told, as if it had erased all of it.
+TEST_F(ErasureTest, OfSeveralErasuresItSaysFromWhenToWhen) {
+  AuditStore store = open();
+  ASSERT_TRUE(store.append(canaries()));
+  ASSERT_EQ(desk().erase_caller("caller-b", kAuditor, kNow).value().keys, 1U);
+  ASSERT_TRUE(desk().erase("team-a", "2026-11", kAuditor, kNow + seconds(9)));
+  const Erased again = desk().erase("team-a", "2026-11", kAuditor, kNow + seconds(20)).value();
+  EXPECT_EQ(again.erased_from, kNow);
+  EXPECT_EQ(again.erased_at, kNow + seconds(9));
 }
 
 TEST_F(ErasureTest, LeavesAnAccessRow) {

@@ -54,9 +54,7 @@ class StoreTest : public testing::Test {
  protected:
   AuditStore open() { return std::move(try_open().value()); }
   Result<AuditStore> try_open() { return AuditStore::open(settings_, masters_); }
-  AuditDesk desk() {
-    return std::move(AuditDesk::open(settings_.path, "gateway-1", masters_).value());
-  }
+  AuditDesk desk() { return std::move(AuditDesk::open(settings_, masters_).value()); }
 
   static std::vector<AuditRow> rows(std::int64_t from, std::int64_t to) {
     std::vector<AuditRow> out;
