@@ -8,10 +8,12 @@
 BUILD_DIRECTORY holds compile_commands.json. The changed sources of one stage are joined as a build joins them, so
 that the headers, which are most of the work, are read once a group. A changed header brings the source of its name;
 what others include of it is seen through them. REV may lie before the beginning of a shallow or a young clone: then
-everything that is there counts as changed.
+everything that is there counts as changed. A group that clang-tidy was content with is not looked at again while the
+preprocessed text, comments included, the checks and the program are the same: ~/.cache/tollgate/tidy knows it.
 """
 
 import argparse
+import hashlib
 import json
 import os
 import shlex
@@ -24,6 +26,9 @@ from pathlib import Path
 from join_plan import names, plan
 
 GROUP = 8
+# A joined file includes sources: that is what it is for.
+CHECKS = "--checks=-bugprone-suspicious-include"
+CONTENT = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tollgate" / "tidy"
 
 
 def git(*arguments):
@@ -89,16 +94,32 @@ def write_database(directory, groups, commands):
         command = [str(joined) if part == entry["file"] else part for part in shlex.split(entry["command"])]
         database.append({"directory": entry["directory"], "file": str(joined), "command": shlex.join(command)})
     (directory / "compile_commands.json").write_text(json.dumps(database))
-    return [entry["file"] for entry in database]
+    return database
 
 
-def tidy(directory, file):
+def fingerprint(entry, program):
+    """Of all that a finding may come from; None where the file cannot be preprocessed."""
+    command = shlex.split(entry["command"])
+    output = command.index("-o")
+    done = subprocess.run(command[:output] + command[output + 2:] + ["-E", "-C", "-P"], cwd=entry["directory"],
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    if done.returncode != 0:
+        return None
+    return hashlib.sha256(b"\0".join([done.stdout, Path(".clang-tidy").read_bytes(), CHECKS.encode(), program])).hexdigest()
+
+
+def tidy(directory, entry, program):
     """Whether clang-tidy is content; its findings are printed. What it says of other headers it only counts."""
-    # A joined file includes sources: that is what it is for.
-    done = subprocess.run(["clang-tidy-14", "-p", str(directory), "--quiet", "--checks=-bugprone-suspicious-include",
-                           file], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    known = fingerprint(entry, program)
+    if known and (CONTENT / known).exists():
+        return True
+    done = subprocess.run(["clang-tidy-14", "-p", str(directory), "--quiet", CHECKS, entry["file"]],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if done.returncode != 0:
         print(done.stdout or done.stderr, flush=True)
+    elif known:
+        CONTENT.mkdir(parents=True, exist_ok=True)
+        (CONTENT / known).touch()
     return done.returncode == 0
 
 
@@ -110,10 +131,11 @@ def main():
     commands = compile_commands(options.build)
     groups = list(groups_of(sources_of(changed_since(options.since), commands), commands))
     directory = options.build / "joined"
-    files = write_database(directory, groups, commands)
+    entries = write_database(directory, groups, commands)
+    program = subprocess.run(["clang-tidy-14", "--version"], capture_output=True, check=True).stdout
     print(f"clang-tidy: {sum(len(members) for _, members in groups)} sources that differ from {options.since}")
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return 0 if all(list(pool.map(lambda file: tidy(directory, file), files))) else 1
+        return 0 if all(list(pool.map(lambda entry: tidy(directory, entry, program), entries))) else 1
 
 
 if __name__ == "__main__":

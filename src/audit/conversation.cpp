@@ -4,13 +4,12 @@
 
 #include "json_slice.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/usage/conversation_id.hpp"
 
 namespace tollgate::audit {
 namespace {
 
-constexpr std::size_t kLongest = 256;
-
-std::string word(std::string_view text) { return sanitize_utf8(trim(text), kLongest); }
+std::string word(std::string_view text) { return usage::kept_conversation(trim(text)); }
 std::string word(JsonSlice value) { return word(value.text()); }
 
 }  // namespace

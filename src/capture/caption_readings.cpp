@@ -113,9 +113,9 @@ std::optional<Reading> CaptionReadings::next(std::string_view text) {
 }
 
 Reading CaptionReadings::read(std::string_view text, const Way& way) const {
-  static const std::vector<CaptionTag> kNone;
+  static const std::vector<CaptionTag> none;
   const std::vector<CaptionTag>& tags =
-      way.tags == Tags::in ? kNone : (way.tags == Tags::inner_out ? inner_tags_ : outer_tags_);
+      way.tags == Tags::in ? none : (way.tags == Tags::inner_out ? inner_tags_ : outer_tags_);
   const Gap from = way.blanks == Blanks::between_lines ? Gap::lines
                    : way.blanks == Blanks::at_tags     ? Gap::tag
                                                        : Gap::none;

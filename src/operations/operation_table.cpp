@@ -37,6 +37,7 @@ constexpr Api kResponses{.refuses_in_stream = true,
                          .genai_name = "chat"};
 constexpr Api kImages{.counted_by = CountedBy::images};
 constexpr Api kSpeech{.counted_by = CountedBy::characters};
+constexpr Api kTranscripts{.answers_in_text = true};
 constexpr Api kRuns{.follow = {.path = "/threads/{thread}/runs/{id}"}};
 constexpr Api kResponsesShown{.follow = {.shown = "/responses/{id}"}};
 constexpr Api kRunsShown{.follow = {.shown = "/threads/{thread}/runs/{id}"}};
@@ -112,9 +113,11 @@ constexpr Operation kOperations[] = {
     {"ImageEdits_Create", "POST", "/deployments/{deployment}/images/edits", "/images/edits",
      inference, deployment, kAnswer, kDeploymentWork, kNothing, &kImages},
     {"Transcriptions_Create", "POST", "/deployments/{deployment}/audio/transcriptions",
-     "/audio/transcriptions", inference, deployment, kAnswer, kDeploymentWork},
+     "/audio/transcriptions", inference, deployment, kAnswer, kDeploymentWork, kNothing,
+     &kTranscripts},
     {"Translations_Create", "POST", "/deployments/{deployment}/audio/translations",
-     "/audio/translations", inference, deployment, kAnswer, kDeploymentWork},
+     "/audio/translations", inference, deployment, kAnswer, kDeploymentWork, kNothing,
+     &kTranscripts},
     {"Speech_Create", "POST", "/deployments/{deployment}/audio/speech", "/audio/speech", inference,
      deployment, kAnswer, kDeploymentWork, kNothing, &kSpeech},
 

@@ -13,6 +13,7 @@
 #include "operation_attempts.hpp"
 #include "refusal_writer.hpp"
 #include "stages.hpp"
+#include "tollgate/base/text.hpp"
 #include "tollgate/followup/follow.hpp"
 
 namespace tollgate::proxy {
@@ -54,20 +55,25 @@ bool may_be_stream(usage::BodyShape shape, http::Framing framing) {
   return shape == BodyShape::server_sent_events || shape == BodyShape::unsure;
 }
 
-/// Of a file's bytes nothing is read, whatever they look like.
-bool is_read(const operations::Operation& operation) {
+/// Of a file's bytes nothing is read, whatever they look like, nor of a plain transcript's.
+bool is_read(const upstream::OutboundRequest& request, std::string_view label) {
+  const operations::Operation& operation = *request.target->operation;
+  const bool as_stream = request.scan != nullptr && request.scan->stream;
+  if (operation.api->answers_in_text && !as_stream && iequals(label.substr(0, 5), "text/"))
+    return false;
   return operation.counts() || operation.leaves != operations::Leaves::nothing;
 }
 
 RelayOptions relay_options(const upstream::Answer& answer, RunningOperation& operation,
                            const ClientConnection& client, const upstream::OutboundRequest& request,
                            const config::Limits& limits) {
-  usage::BodyShape shape = usage::body_shape(answer.head.find("content-type"));
+  const std::string_view label = trim(answer.head.find("content-type"));
+  usage::BodyShape shape = usage::body_shape(label);
   // An error may call its JSON text: its code is looked for whatever the type says.
   const bool failed = answer.head.status >= 300;
   const bool is_sure = shape != usage::BodyShape::opaque && shape != usage::BodyShape::unsure;
   if (failed && !is_sure) shape = usage::BodyShape::json;
-  if (!failed && !is_sure && !is_read(*request.target->operation)) shape = usage::BodyShape::opaque;
+  if (!failed && !is_sure && !is_read(request, label)) shape = usage::BodyShape::opaque;
   const std::string_view coding = answer.head.find("content-encoding");
   const bool good = answer.head.status == 200;
   const bool counts_images =

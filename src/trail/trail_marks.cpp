@@ -177,7 +177,7 @@ std::string joined(const std::vector<std::string>& texts) {
 }
 
 Error older(const std::string& path, const std::string& what) {
-  return Error{Errc::storage,
+  return Error{Errc::forbidden,
                path +
                    " is not the audit trail that it was, but looks like a backup of it: " + what +
                    ". Going on would give the same numbers to other rows. Move it away, and "

@@ -61,8 +61,8 @@ Result<std::int64_t> accesses_ever(storage::Database& database);
 /// That of the trail as it stands now; nullopt: it has no row yet.
 Result<std::optional<TrailMark>> present_mark(storage::Database& database);
 
-/// Error storage: rows were given out that the database does not have, or has others in place of;
-/// says what to do.
+/// Error forbidden: rows were given out that the database does not have, or has others in place of;
+/// says what to do. Nothing may be written into it. Error storage: a file cannot be read.
 Result<void> check_marks(storage::Database& database, const TrailMarks& marks,
                          const std::string& path);
 

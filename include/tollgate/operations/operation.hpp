@@ -78,6 +78,9 @@ struct Api {
   /// OpenTelemetry's word for it (azure-protocol.md 7.1); empty: it has none.
   std::string_view genai_name = {};
   CountedBy counted_by = CountedBy::tokens_alone;
+  /// What is not asked for as a stream may come as plain text (response_format text, srt or vtt):
+  /// its words are the speaker's and tell no usage, whatever they look like.
+  bool answers_in_text = false;
 };
 
 inline constexpr Api kPlainApi{};

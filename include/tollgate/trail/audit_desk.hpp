@@ -82,8 +82,8 @@ class AuditDesk {
   static Result<void> check_keys(const std::string& path, const MasterKeys& masters);
 
   /// Whether the trail there has the rows that were given out of it, by both mark files; changes
-  /// nothing. Error storage: it was restored from a backup, and what to do; or a file cannot be
-  /// read, and which.
+  /// nothing. Error forbidden: it was restored from a backup, and what to do; storage: a file
+  /// cannot be read, and which.
   static Result<void> check_marks(const StoreSettings& settings);
   /// What is to be said of data keys that nobody erased, and that are gone or cannot be unwrapped;
   /// empty: there are none. As check_keys() otherwise.

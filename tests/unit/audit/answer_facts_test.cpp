@@ -104,6 +104,11 @@ TEST(Conversation, TheFirstThatNamesOneCounts) {
   EXPECT_EQ(conversation_of(R"({"previous_response_id":"r"})", "", "first"), "first");
   EXPECT_EQ(conversation_of("no json", "", "t1"), "t1");
   EXPECT_EQ(conversation_of(R"({"conversation":7})", ""), "");
+  const auto of_body = [](const std::string& id) {
+    return conversation_of(R"({"metadata":{"conversation_id":")" + id + R"("}})", "");
+  };
+  const std::string same(300, 'c');
+  EXPECT_NE(of_body(same + "1"), of_body(same + "2")) << "those that begin alike";
 }
 
 }  // namespace

@@ -61,6 +61,25 @@ TEST_F(Responses, AStreamUnderAnotherLabelIsCountedAndStripped) {
   }
 }
 
+// The speaker had dictated it.
+TEST_F(Responses, APlainTranscriptsWordsAreNoUsage) {
+  const std::string form =
+      "--b\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\ngpt-4o\r\n--b\r\n"
+      "Content-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n\r\nRIFF\r\n--b--\r\n";
+  const std::string said =
+      R"({"usage":{"prompt_tokens":7,"completion_tokens":5,"total_tokens":12}})";
+  begin(
+      "POST /openai/v1/audio/transcriptions HTTP/1.1\r\nHost: gateway\r\nContent-Type: "
+      "multipart/form-data; boundary=b\r\nContent-Length: " +
+          std::to_string(form.size()) + "\r\n\r\n",
+      form);
+  backend_says("HTTP/1.1 200 OK\r\nContent-Type: Text/plain\r\nContent-Length: " +
+               std::to_string(said.size()) + "\r\n\r\n" + said);
+  EXPECT_EQ(record().usage_basis, usage::UsageBasis::none);
+  EXPECT_EQ(record().tokens.total, std::nullopt);
+  EXPECT_NE(client_got().find(said), std::string::npos);
+}
+
 // Its words may be anybody's.
 TEST_F(Responses, AFileThatLooksLikeAnAnswerIsNotBilled) {
   config_.operations.open.push_back(config::OperationGroup::files);
