@@ -218,8 +218,7 @@ int tell_unmarked(const trail::Erased& erased) {
   if (erased.unmarked.empty()) return 0;
   warn(
       "what is erased stays erased, but that is not noted in both mark files of the trail: a "
-      "backup "
-      "from before may not be known for one. Mend this and erase again, which notes it: " +
+      "backup from before may not be known for one. Mend this and erase again, which notes it: " +
       erased.unmarked);
   return kIncomplete;
 }
