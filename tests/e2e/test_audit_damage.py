@@ -79,7 +79,8 @@ def test_a_backup_in_the_trails_place_is_refused_and_a_new_trail_can_begin(stopp
     assert "was gone at a start" in ready(stopped)
 
 
-# A reload looked into the database's file, which dropped its locks: the next command took itself for the last user.
+# A reload looked into the database's file, which dropped its locks: the next command took itself
+# for the last user.
 def test_no_command_takes_the_log_from_a_gateway_that_was_reloaded(stopped):
     stopped.start()
     ask(stopped, "before the reload")
