@@ -36,8 +36,8 @@ bool may_be_cut(std::string_view word) {
   return word.size() + kLongestRest >= Making::kLongestWord;
 }
 
-/// The last words in which the rules of one configuration found nothing: answers name the same model
-/// and reason again and again, and to look at one takes some 6,000 instructions.
+/// The last words in which the rules of one configuration found nothing: answers name the same
+/// model and reason again and again, and to look at one takes some 6,000 instructions.
 class CleanWords {
  public:
   bool holds(std::uint64_t rules, std::string_view word) const {
