@@ -30,6 +30,7 @@ class CaptionReadings {
     bool names = false;
     bool numbers = false;
     bool blocks = false;
+    bool dashes = false;
   };
 
   redaction::Reading read(std::string_view text, const Way& way) const;
