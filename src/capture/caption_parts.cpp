@@ -226,7 +226,9 @@ class Parting {
     const std::size_t dash = kind == CaptionKind::said ? dash_size(line.substr(tags)) : 0;
     if (dash > 0) {
       if (tags > 0) add(begin, kind);
-      add(begin + static_cast<std::uint32_t>(tags), CaptionKind::dash);
+      const bool is_hyphen = dash == 1 && tags + dash < line.size();
+      add(begin + static_cast<std::uint32_t>(tags),
+          is_hyphen ? CaptionKind::hyphen : CaptionKind::dash);
     }
     if (dash == 0 || tags + dash < line.size())
       add(begin + static_cast<std::uint32_t>(dash == 0 ? 0 : tags + dash), kind);

@@ -18,6 +18,7 @@ enum class CaptionKind : std::uint8_t {
   number,  ///< may be that: digits above its time, under another line of text
   block,   ///< may be said to nobody: a header, a note, what stands behind a time
   dash,    ///< may say that another speaker begins: in front of what is said in a line
+  hyphen,  ///< the same, but likelier a part of what is said: nothing parts it from that
 };
 
 /// Up to where the next one begins.

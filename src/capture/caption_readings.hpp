@@ -31,6 +31,7 @@ class CaptionReadings {
     bool numbers = false;
     bool blocks = false;
     bool dashes = false;
+    bool hyphens = false;
   };
 
   redaction::Reading read(std::string_view text, const Way& way) const;

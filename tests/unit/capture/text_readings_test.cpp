@@ -144,7 +144,7 @@ TEST(TextReadings, SpeakersDashesMayPartAValue) {
 
 // Captions have such times, and so have logs and scores.
 TEST(TextReadings, LinesOfOtherTextsStayApart) {
-  for (const std::string& line :
+  for (const std::string line :
        {"[12:30] ", "[12:30:15.123] ", "00:12.00 ", "1:0 ", "0:00:01.000,0:00:02.000 ", "- "}) {
     EXPECT_EQ(kept(line + "me: alice@example.com\n" + line + "thanks"),
               line + "me: [EMAIL_1]\n" + line + "thanks");
