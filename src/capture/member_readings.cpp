@@ -27,14 +27,22 @@ class Members {
 
   std::vector<Reading> take() {
     for (std::size_t at = 0; at < text_.size();) at = read(at);
+    Reading of_names;
+    for (const auto& [name, strings] : strings_) append_apart(strings, of_names);
     std::vector<Reading> out;
-    for (auto& [name, strings] : strings_) {
-      if (strings.size() > 1) out.push_back(std::move(strings));
-    }
+    if (!of_names.empty()) out.push_back(std::move(of_names));
     return out;
   }
 
  private:
+  /// A single string says nothing that it does not say as it stands.
+  static void append_apart(const Reading& strings, Reading& out) {
+    if (strings.size() < 2) return;
+    const std::size_t begin = out.size();
+    out.insert(out.end(), strings.begin(), strings.end());
+    out[begin].apart = true;
+  }
+
   std::size_t read(std::size_t at) {
     const char c = text_[at];
     if (c == '{') ++depth_;
@@ -46,12 +54,16 @@ class Members {
     return end + 1;
   }
 
-  /// Where the string's quote stands; npos: it has none in its line, and is no string.
-  std::size_t string_end(std::size_t at) const {
+  /// Where the string's quote stands; npos: it has none in its line, and is no string. Then no quote
+  /// in the rest of the line begins one either: each of them is escaped from here, and what stands
+  /// behind it has been read.
+  std::size_t string_end(std::size_t at) {
+    if (at < no_string_until_) return text_.npos;
     for (; at < text_.size() && text_[at] != '\n' && text_[at] != '\r'; ++at) {
       if (text_[at] == '"') return at;
       if (text_[at] == '\\') ++at;
     }
+    no_string_until_ = at;
     return text_.npos;
   }
 
@@ -67,6 +79,7 @@ class Members {
 
   std::string_view text_;
   std::size_t depth_ = 0;
+  std::size_t no_string_until_ = 0;  ///< see string_end()
   std::string_view name_;
   std::map<std::string_view, Reading> strings_;
 };

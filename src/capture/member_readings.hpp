@@ -10,7 +10,9 @@
 namespace tollgate::capture {
 
 /// Of a text that may hold the pieces of a stream, in whatever frame: for each member's name what
-/// all the strings that members of this name have say together. Linear.
+/// all the strings that members of this name have say together. At most one reading, in which each
+/// name's strings are a text apart: there may be as many names as there are lines. Linear but for
+/// the look-up of names.
 std::vector<redaction::Reading> member_readings(std::string_view text);
 /// The same of an answer that is JSON and may hold pieces: of a whole answer there are none.
 std::vector<redaction::Reading> member_readings_of_json(std::string_view answer);
