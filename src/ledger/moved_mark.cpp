@@ -56,6 +56,7 @@ Error unwritable(const std::string& path, int reason) {
 }
 
 Result<void> write_synced(const std::string& path, const std::string& text) {
+  ::unlink(path.c_str());  // be it a pipe, which would wait, or a link to elsewhere
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return unwritable(path, errno);
   const bool written =

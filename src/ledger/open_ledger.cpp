@@ -15,7 +15,9 @@
 #include "loss_notes.hpp"
 #include "moved_mark.hpp"
 #include "sqlite_ledger.hpp"
+#include "tollgate/base/file_fault.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
+#include "tollgate/storage/database_file.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -64,9 +66,9 @@ constexpr const char* kLock = ".lock";
 }  // namespace
 
 std::optional<std::string> in_way_of_ledger(const std::string& ledger) {
-  std::error_code ignored;
+  if (auto what = storage::in_way_of_database(ledger)) return what;
   const std::string lock = ledger + kLock;
-  if (std::filesystem::is_directory(lock, ignored)) return lock + " is a directory";
+  if (const auto other = other_than_file(lock)) return lock + " " + *other;
   return in_way_of_mark(journal_directory(ledger));
 }
 
@@ -84,6 +86,8 @@ Result<std::unique_ptr<Ledger>> SqliteLedger::open(const config::Ledger& setting
                                                    UtcTime now, LedgerPace pace) {
   const Result<void> ours = refuse_foreign(settings.path);
   if (!ours) return ours.error();
+  if (const auto what = storage::in_way_of_database(settings.path))
+    return Error{Errc::storage, "the ledger cannot be opened: " + *what + ", not a file"};
   const std::string directory = journal_directory(settings.path);
   const Result<void> made = make_directory(directory);
   if (!made) return made.error();

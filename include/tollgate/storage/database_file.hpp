@@ -23,6 +23,10 @@ enum class DatabaseFile { none, emptied, there };
 /// there is left as it is.
 DatabaseFile look_at_database_file(const std::string& path);
 
+/// What else than a file stands where a database, its log, or what it is made of would be, as a
+/// sentence: SQLite would say that it cannot be opened, or wait. nullopt: nothing does.
+std::optional<std::string> in_way_of_database(const std::string& path);
+
 /// The version of its tables that a file's header names (SQLite's user_version: ours are never 0);
 /// nullopt: it does not begin as a database does (https://www.sqlite.org/fileformat2.html 1.3).
 /// What is behind the header may be damaged, and a newer one may stand in its log.

@@ -42,8 +42,25 @@ TEST(MemberReadings, ValuesOfManyNamesAreEachPutTogetherOnce) {
   EXPECT_LE(kept(of_names(300)).looks, 2 * looks);
 }
 
-TEST(MemberReadings, ThereAreFewHoweverManyNames) {
+/// Pieces of as many choices, each in two.
+std::string of_choices(std::size_t count) {
+  std::string out;
+  for (std::size_t i = 0; i < 2 * count; ++i) {
+    const std::string index = std::to_string(i % count);
+    out += "{\"index\":" + index + ",\"delta\":\"u" + index + "@b.example\"}\n";
+  }
+  return out;
+}
+
+TEST(MemberReadings, ThereAreFewHoweverManyNamesOrChoices) {
   EXPECT_EQ(member_readings(of_names(150)).size(), 1U);
+  EXPECT_EQ(member_readings(of_choices(150)).size(), 2U);
+}
+
+TEST(MemberReadings, ValuesOfManyChoicesAreEachPutTogetherOnce) {
+  const std::size_t looks = kept(of_choices(150)).looks;
+  EXPECT_GE(looks, 2 * 150U);
+  EXPECT_LE(kept(of_choices(300)).looks, 2 * looks);
 }
 
 TEST(MemberReadings, StringsOfTwoNamesAreTwoTexts) {
