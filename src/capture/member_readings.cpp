@@ -102,9 +102,9 @@ class Members {
         .first->second;
   }
 
-  /// Where the string's quote stands; npos: it has none in its line, and is no string. Then no quote
-  /// in the rest of the line begins one either: each of them is escaped from here, and what stands
-  /// behind it has been read.
+  /// Where the string's quote stands; npos: it has none in its line, and is no string. Then no
+  /// quote in the rest of the line begins one either: each of them is escaped from here, and what
+  /// stands behind it has been read.
   std::size_t string_end(std::size_t at) {
     if (at < no_string_until_) return text_.npos;
     for (; at < text_.size() && text_[at] != '\n' && text_[at] != '\r'; ++at) {

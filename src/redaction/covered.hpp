@@ -21,8 +21,8 @@ namespace tollgate::redaction {
 class Covered {
  public:
   /// Adds what was found in pieces of the reading at hand that are one text: places of `found` are
-  /// those of that text, as text_of() has it. What lies in fewer pieces than `fewest_pieces` is left
-  /// out. Of the reading's other texts it is told apart.
+  /// those of that text, as text_of() has it. What lies in fewer pieces than `fewest_pieces` is
+  /// left out.
   void add(std::span<const ReadPiece> pieces, std::vector<Finding> found,
            std::size_t fewest_pieces = 1);
   /// The reading at hand has ended: what was found in it goes together with what was before.

@@ -37,8 +37,8 @@ using NextReading = std::function<std::optional<Reading>(std::string_view text)>
 ///
 /// Linear in the text and its readings, but that the values of each reading are looked up among
 /// those of the readings before: of these there are to be few, however long the text is (`apart`).
-/// Beside what TextRedaction and `next` hold it holds two readings of 12 bytes a piece, and some 200
-/// bytes for each value.
+/// Beside what TextRedaction and `next` hold it holds two readings of 12 bytes a piece, and some
+/// 200 bytes for each value.
 class ReadingsRedaction {
  public:
   /// `rules` and `replacer` outlive it.
