@@ -36,8 +36,10 @@ class ReadingWriter {
   ReadingWriter(std::string_view text, GapBlanks blanks) : text_(text), blanks_(blanks) {}
 
   void add_gap(Gap gap) {
+    // Once a gap: lines without text would each go over the blanks of the piece before.
+    const bool is_trimmed = gap_ == Gap::lines;
     gap_ = std::max(gap_, gap);
-    if (gap_ != Gap::lines) return;
+    if (is_trimmed || gap_ != Gap::lines) return;
     while (!out_.empty()) {
       ReadPiece& last = out_.back();
       const std::uint32_t end = without_blanks(text_, {last.begin, last.end}).end;

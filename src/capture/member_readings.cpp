@@ -35,14 +35,15 @@ class Members {
       of_names[one.name].push_back(one.piece);
       if (one.place != kNoPlace) of_places[{one.name, one.place}].push_back(one.piece);
     }
+    Reading by_place;
+    for (const auto& [key, strings] : of_places) {
+      if (strings.size() < of_names[key.first].size()) append_apart(strings, by_place);
+    }
+    Reading by_name;
+    for (const auto& [name, strings] : of_names) append_apart(strings, by_name);
     std::vector<Reading> out;
-    for (auto& [key, strings] : of_places) {
-      if (strings.size() > 1 && strings.size() < of_names[key.first].size())
-        out.push_back(std::move(strings));
-    }
-    for (auto& [name, strings] : of_names) {
-      if (strings.size() > 1) out.push_back(std::move(strings));
-    }
+    if (!by_place.empty()) out.push_back(std::move(by_place));
+    if (!by_name.empty()) out.push_back(std::move(by_name));
     return out;
   }
 
@@ -60,6 +61,14 @@ class Members {
     std::size_t first = 0;  ///< of its strings
     std::uint32_t place = kNoPlace;
   };
+
+  /// A single string says nothing that it does not say as it stands.
+  static void append_apart(const Reading& strings, Reading& out) {
+    if (strings.size() < 2) return;
+    const std::size_t begin = out.size();
+    out.insert(out.end(), strings.begin(), strings.end());
+    out[begin].apart = true;
+  }
 
   std::size_t read(std::size_t at) {
     const char c = text_[at];
@@ -93,12 +102,16 @@ class Members {
         .first->second;
   }
 
-  /// Where the string's quote stands; npos: it has none in its line, and is no string.
-  std::size_t string_end(std::size_t at) const {
+  /// Where the string's quote stands; npos: it has none in its line, and is no string. Then no
+  /// quote in the rest of the line begins one either: each of them is escaped from here, and what
+  /// stands behind it has been read.
+  std::size_t string_end(std::size_t at) {
+    if (at < no_string_until_) return text_.npos;
     for (; at < text_.size() && text_[at] != '\n' && text_[at] != '\r'; ++at) {
       if (text_[at] == '"') return at;
       if (text_[at] == '\\') ++at;
     }
+    no_string_until_ = at;
     return text_.npos;
   }
 
@@ -129,6 +142,7 @@ class Members {
 
   std::string_view text_;
   std::size_t depth_ = 0;
+  std::size_t no_string_until_ = 0;  ///< see string_end()
   std::deque<Object> objects_;
   std::uint32_t name_ = 0;
   std::map<std::string_view, std::uint32_t> names_{{"", 0}};
