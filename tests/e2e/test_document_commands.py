@@ -126,7 +126,7 @@ def test_the_commands_of_documents_run(gateway, slow_clock):
 
     # Not every target of this configuration has a price.
     ends_with = {"prices check -c FILE": 1}
-    # Whole hours alone are compared: by a clock that is two hours fast. Without --month that may be of the next one.
+    # Whole hours alone are compared. Two hours from now the month may be another.
     later = {**slow_clock, "E2E_HOURS_EARLIER": "-2"}
     in_two_hours = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=2, minutes=5)
     if f"{in_two_hours:%Y-%m}" != began[:7]:
