@@ -24,6 +24,7 @@
 #include "tollgate/ledger/ledger_files.hpp"
 #include "tollgate/listener/listen_address.hpp"
 #include "tollgate/net/tls.hpp"
+#include "tollgate/storage/lock_file.hpp"
 #include "tollgate/telemetry/log.hpp"
 #include "tollgate/trail/audit_desk.hpp"
 
@@ -31,9 +32,6 @@ namespace tollgate::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Beside a database: who uses it.
-constexpr const char* kLockEnding = ".lock";
 
 /// The setting's own line, or that of what it belongs to.
 int line_or(const config::SettingValues& settings, int owner,
@@ -177,7 +175,7 @@ std::optional<std::string> beside_fault(const std::string& path) {
     return "has something in its way: " + journal + " is no directory";
   if (const auto what = ledger::in_way_of_ledger(path))
     return "has something in its way: " + *what + ", not a file: move it away";
-  for (const std::string& other : {journal, path + kLockEnding}) {
+  for (const std::string& other : {journal, storage::lock_path(path)}) {
     if (fs::exists(other, error) && ::access(other.c_str(), R_OK | W_OK) != 0)
       return "cannot be used: this user may not write to " + other;
   }
@@ -223,10 +221,10 @@ std::optional<std::string> trail_fault(const config::Config& config) {
   if (auto fault = database_file_fault(path)) return fault;
   if (fs::is_regular_file(path, error) && fs::is_empty(path, error))
     return "was emptied: put a copy in its place, or delete it and begin a new trail";
-  if (auto fault = database_place_fault(path, kLockEnding)) return fault;
+  if (auto fault = database_place_fault(path, storage::kLockEnding)) return fault;
   if (const auto what = trail::AuditDesk::in_way(settings))
     return "has something in its way: " + *what + ", not a file: move it away";
-  const std::string lock = trail::lock_path(settings);
+  const std::string lock = storage::lock_path(path);
   if (fs::exists(lock, error) && ::access(lock.c_str(), R_OK | W_OK) != 0)
     return "cannot be used: this user may not write to " + lock;
   return std::nullopt;

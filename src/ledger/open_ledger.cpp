@@ -60,14 +60,11 @@ Result<std::vector<std::string>> set_right(RecordStore& store, const std::string
   return done;
 }
 
-/// Beside the database: who uses it.
-constexpr const char* kLock = ".lock";
-
 }  // namespace
 
 std::optional<std::string> in_way_of_ledger(const std::string& ledger) {
   if (auto what = storage::in_way_of_database(ledger)) return what;
-  const std::string lock = ledger + kLock;
+  const std::string lock = storage::lock_path(ledger);
   if (const auto other = other_than_file(lock)) return lock + " " + *other;
   return in_way_of_mark(journal_directory(ledger));
 }
@@ -91,7 +88,7 @@ Result<std::unique_ptr<Ledger>> SqliteLedger::open(const config::Ledger& setting
   const std::string directory = journal_directory(settings.path);
   const Result<void> made = make_directory(directory);
   if (!made) return made.error();
-  Result<LockFile> lock = LockFile::take(settings.path + kLock);
+  Result<LockFile> lock = LockFile::take(storage::lock_path(settings.path));
   if (!lock) return lock.error();
   const Result<void> found = find_database(settings.path, settings.durability, now);
   if (!found) return with_room(found.error(), settings.path);

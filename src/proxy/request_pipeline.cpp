@@ -47,14 +47,6 @@ upstream::OutboundRequest outbound_request(const http::RequestHead& head, std::s
           .payer = &wanted.client};
 }
 
-/// A stream may come under another label (faults.md S8): then its bytes tell, and what is none
-/// passes as it comes. What is called JSON and has a length is taken at its word.
-bool may_be_stream(usage::BodyShape shape, http::Framing framing) {
-  using usage::BodyShape;
-  if (shape == BodyShape::json) return framing != http::Framing::length;
-  return shape == BodyShape::server_sent_events || shape == BodyShape::unsure;
-}
-
 /// Whether the label tells what the body is made of.
 bool is_sure(usage::BodyShape shape) {
   return shape != usage::BodyShape::opaque && shape != usage::BodyShape::unsure;
@@ -102,8 +94,7 @@ RelayOptions relay_options(const upstream::Answer& answer, RunningOperation& ope
                     .model = operation.record().requested_model,
                     .coding = coding},
           .capture = operation.capture(),
-          .strip_usage = answer.asked_for_usage && good && coding.empty() &&
-                         may_be_stream(shape, answer.head.body.kind),
+          .strip_usage = answer.asked_for_usage && good && coding.empty() && answer.may_be_stream(),
           .keep_alive = client.keeps_alive(*request.client),
           .client_minor_version = request.client->minor_version,
           .answer_lines = client.answer_lines,
@@ -137,9 +128,8 @@ void begin_relay(std::optional<Relay>& relay, upstream::Answer& answer,
   const RelayOptions options = relay_options(answer, operation, client, request, limits);
   const bool good = answer.head.status >= 200 && answer.head.status < 300;
   // A stream takes its time, and a crash within it leaves what finds it in Azure's logs.
-  const bool may_take_time = options.shape == usage::BodyShape::server_sent_events ||
-                             options.shape == usage::BodyShape::unsure;
-  if (good && may_take_time) operation.amend();
+  const bool has_words = options.shape != usage::BodyShape::opaque;
+  if (good && has_words && answer.may_be_stream()) operation.amend();
   relay.emplace(answer, client.stream, client.cancellation, options);
   if (!good || request.target->operation->metering != operations::Metering::follow) return;
   relay->on_identity([&operation, &request](const usage::UsageOutcome& so_far) {

@@ -21,7 +21,4 @@ struct StoreSettings {
   std::string second_mark = {};
 };
 
-/// Who has the trail.
-inline std::string lock_path(const StoreSettings& settings) { return settings.path + ".lock"; }
-
 }  // namespace tollgate::trail

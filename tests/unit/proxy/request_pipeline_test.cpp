@@ -43,13 +43,19 @@ class Responses : public OperationExits {
 
 // Its cost is in Azure's logs, and nothing told which line there was its own.
 TEST_F(Responses, AKilledStreamsIntentHasTheBackendsIdOfIt) {
-  ask(R"({"messages":[],"stream":true})");
-  backend_says(
-      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\napim-request-id: azure-7\r\n"
-      "Connection: close\r\n\r\ndata: {\"choices\":[]}\n\n");
-  ASSERT_TRUE(journal_.opened);
-  EXPECT_EQ(journal_.opened->backend_request_id, "azure-7");
-  EXPECT_EQ(journal_.opened->backend, "east");
+  for (const std::string type :
+       {"Content-Type: text/event-stream\r\n", "Content-Type: text/plain\r\n",
+        "Content-Type: application/json\r\n", ""}) {
+    ask(R"({"messages":[],"stream":true})");
+    backend_says("HTTP/1.1 200 OK\r\n" + type +
+                 "apim-request-id: azure-7\r\nConnection: close\r\n\r\n"
+                 "data: {\"choices\":[]}\n\n");
+    ASSERT_TRUE(journal_.opened);
+    EXPECT_EQ(journal_.opened->backend_request_id, "azure-7") << type;
+    EXPECT_EQ(journal_.opened->backend, "east") << type;
+    backend().ends(net::MemoryLine::End::closed);
+    run();
+  }
 }
 
 // A proxy before the backend had dropped its type: the tokens were guessed, and the client saw the
