@@ -31,7 +31,7 @@ std::string of_names(std::size_t count) {
   std::string out = "\"choices\":\n";
   for (std::size_t i = 0; i < 2 * count; ++i) {
     const std::string name = std::to_string(i % count);
-    out += "{\"k" + name + "\":\"u" + name + "@b.example\"}\n";
+    out.append("{\"k").append(name).append("\":\"u").append(name).append("@b.example\"}\n");
   }
   return out;
 }
@@ -47,7 +47,8 @@ std::string of_choices(std::size_t count) {
   std::string out;
   for (std::size_t i = 0; i < 2 * count; ++i) {
     const std::string index = std::to_string(i % count);
-    out += "{\"index\":" + index + ",\"delta\":\"u" + index + "@b.example\"}\n";
+    out.append("{\"index\":").append(index);
+    out.append(",\"delta\":\"u").append(index).append("@b.example\"}\n");
   }
   return out;
 }
