@@ -76,3 +76,14 @@ def test_a_backup_in_the_trails_place_is_refused_and_a_new_trail_can_begin(stopp
     ask(stopped, "in the new trail")
     stack.wait_until(lambda: len({row["Trail"] for row in rows(stopped)} - before) == 1, "rows of a new trail")
     assert "was gone at a start" in ready(stopped)
+
+
+def test_a_reading_that_one_mark_file_alone_notes_says_so(stopped):
+    mark = stopped.directory / "audit.db.mark"
+    mark.unlink()
+    mark.mkdir()
+    record = rows(stopped)[0]["RecordId"]
+    for command in (("audit", "search"), ("audit", "export"), ("audit", "show", record)):
+        done = stopped.command(*command)
+        assert done.stderr.count("this reading is noted in one of the trail's two mark files alone: ") == 1, done.stderr
+        assert record in done.stdout
