@@ -57,14 +57,5 @@ TEST_F(PreparationTest, AnAnswerOfPiecesThatIsJsonIsReadAsPiecesAndAsJson) {
   }
 }
 
-// It has pieces of no stream: the texts of two choices are two.
-TEST_F(PreparationTest, AWholeAnswersMembersAreNotReadTogether) {
-  std::size_t steps = 0;
-  const std::string body = R"({"choices":[{"text":"alice@exam"},{"text":"ple.com"}]})";
-  const Side answer = prepared(body, Preparation::kStep, steps);
-  EXPECT_EQ(answer.text, body);
-  EXPECT_TRUE(answer.redactions.empty());
-}
-
 }  // namespace
 }  // namespace tollgate::capture
