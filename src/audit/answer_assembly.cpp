@@ -39,6 +39,12 @@ class AnswerAssembly::Impl {
     if (shape_ == BodyShape::opaque || (shape_ == BodyShape::unsure && text_type_)) choose(shape_);
   }
 
+  void take_as_file() {
+    is_chosen_ = true;
+    text_.reset();
+    file_.emplace();
+  }
+
   void feed(std::string_view payload) {
     any_ = any_ || payload.find_first_not_of(text_type_ ? kBlanks : "") != payload.npos;
     if (is_chosen_) return read(payload);
@@ -129,6 +135,7 @@ AnswerAssembly::AnswerAssembly(AnswerAssembly&&) noexcept = default;
 AnswerAssembly& AnswerAssembly::operator=(AnswerAssembly&&) noexcept = default;
 AnswerAssembly::~AnswerAssembly() = default;
 
+void AnswerAssembly::take_as_file() { impl_->take_as_file(); }
 void AnswerAssembly::feed(std::string_view payload) { impl_->feed(payload); }
 AssembledAnswer AnswerAssembly::finish(bool whole) { return impl_->finish(whole); }
 

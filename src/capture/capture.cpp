@@ -179,6 +179,7 @@ void Capture::begin_answer(std::string_view content_type, std::string_view codin
     // In a coding that nobody reads here rules find nothing: it is described as a file is.
     assembly_.emplace(is_plain ? content_type : kFile, max_body_, text);
     answer_type_ = content_type;
+    if (!is_plain || is_file_) assembly_->take_as_file();
     if (is_known) decoder_.emplace(coding);
   } catch (const std::exception&) {
     give_up_answer();
@@ -209,6 +210,7 @@ void Capture::give_up_answer() noexcept {
 }
 
 void Capture::answer_instead(std::string_view body) noexcept {
+  is_file_ = false;
   begin_answer("application/json", "");
   exchange_.answered_by = source::kGateway;
   feed(body);

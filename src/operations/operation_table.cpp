@@ -36,7 +36,7 @@ constexpr Api kResponses{.refuses_in_stream = true,
                          .follow = {.path = "/responses/{id}", .only_background = true},
                          .genai_name = "chat"};
 constexpr Api kImages{.counted_by = CountedBy::images};
-constexpr Api kSpeech{.counted_by = CountedBy::characters};
+constexpr Api kSpeech{.counted_by = CountedBy::characters, .answers_in_sound = true};
 constexpr Api kTranscripts{.answers_in_text = true};
 constexpr Api kRuns{.follow = {.path = "/threads/{thread}/runs/{id}"}};
 constexpr Api kResponsesShown{.follow = {.shown = "/responses/{id}"}};

@@ -78,6 +78,14 @@ usage::BodyShape shape_of(const upstream::Answer& answer,
   return says_nothing ? usage::BodyShape::opaque : shape;
 }
 
+/// Sound under a label that says nothing of it.
+bool is_mere_sound(const upstream::Answer& answer, const upstream::OutboundRequest& request) {
+  const std::string_view label = trim(answer.head.find("content-type"));
+  return request.target->operation->api->answers_in_sound && answer.head.status < 300 &&
+         usage::body_shape(label) == usage::BodyShape::unsure &&
+         !iequals(label.substr(0, 5), "text/");
+}
+
 RelayOptions relay_options(const upstream::Answer& answer, RunningOperation& operation,
                            const ClientConnection& client, const upstream::OutboundRequest& request,
                            const config::Limits& limits) {
@@ -118,6 +126,8 @@ void note_identity(RunningOperation& operation, const upstream::OutboundRequest&
 void begin_relay(std::optional<Relay>& relay, upstream::Answer& answer,
                  const ClientConnection& client, const upstream::OutboundRequest& request,
                  RunningOperation& operation, const config::Limits& limits) {
+  if (operation.capture() != nullptr)
+    operation.capture()->answer_is_file(is_mere_sound(answer, request));
   note_answer(operation.record(), answer);
   if (operation.capture() != nullptr) {
     using audit::LabelledText;

@@ -100,3 +100,14 @@ def test_no_command_takes_the_log_from_a_gateway_that_was_reloaded(stopped):
     stopped.start()
     found = stopped.command("audit", "search")
     assert found.returncode == 0 and len(found.stdout.splitlines()) == 3, found.stdout + found.stderr
+
+
+def test_a_reading_that_one_mark_file_alone_notes_says_so(stopped):
+    mark = stopped.directory / "audit.db.mark"
+    mark.unlink()
+    mark.mkdir()
+    record = rows(stopped)[0]["RecordId"]
+    for command in (("audit", "search"), ("audit", "export"), ("audit", "show", record)):
+        done = stopped.command(*command)
+        assert done.stderr.count("this reading is noted in one of the trail's two mark files alone: ") == 1, done.stderr
+        assert record in done.stdout

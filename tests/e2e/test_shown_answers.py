@@ -60,13 +60,21 @@ def test_what_its_client_saw_is_neither_lost_nor_counted_twice_by_a_kill(make_ga
     assert_settled_once(gateway, record, total)
 
 
+def questions(gateway, response):
+    """How often the backend was asked about the response, by whomever."""
+    return sum(request["method"] == "GET" and response in request["target"] for request in gateway.simulator.requests())
+
+
 def test_work_whose_settling_a_kill_may_have_cut_off_is_asked_about_once_more(make_gateway):
     gateway = make_gateway()
-    _, total = seen_finished(gateway, 1500)
+    response, total = seen_finished(gateway, 1500)
     # Until its record is settled only memory has what was shown; the response is still there.
     gateway.stop(signal.SIGKILL)
+    made, = [record for record in gateway.records() if record["OperationId"] == "Responses_Create"]
+    asked = questions(gateway, response)
     gateway.start()
     assert_settled_once(gateway, creation(gateway), total)
+    assert questions(gateway, response) - asked == (made["DeliveryState"] == "awaiting")
 
 
 def test_work_that_is_gone_when_a_kill_may_have_cut_off_its_settling_says_so(make_gateway):

@@ -54,6 +54,8 @@ class AnswerAssembly {
   AnswerAssembly& operator=(AnswerAssembly&&) noexcept;
   ~AnswerAssembly();
 
+  /// Before any: they are those of a file, whatever the type says and they look like.
+  void take_as_file();
   /// The next bytes as the client sees them, without transfer framing and content coding.
   void feed(std::string_view payload);
   /// Call once. `whole`: the answer reached its end as framed.

@@ -81,6 +81,8 @@ struct Api {
   /// What is not asked for as a stream may come as plain text (response_format text, srt or vtt):
   /// its words are the speaker's and tell no usage, whatever they look like.
   bool answers_in_text = false;
+  /// The answer is sound: mere bytes are it, whatever they look like.
+  bool answers_in_sound = false;
 };
 
 inline constexpr Api kPlainApi{};

@@ -39,7 +39,8 @@ class ShapeProbe {
 
   /// Shows it the next bytes. Gives `json` for what begins as an object or an array; for all else
   /// that is called so, and for a line that is_event_line(), behind unknown fields or not,
-  /// `server_sent_events`; else `opaque`; nullopt: it takes more. Not to be called behind an answer.
+  /// `server_sent_events`; else `opaque`; nullopt: it takes more. Not to be called behind an
+  /// answer.
   std::optional<BodyShape> feed(std::string_view bytes);
   /// All bytes it was shown; behind an answer only while the bytes shown last are there.
   std::string_view held() const { return held_.empty() ? shown_ : std::string_view(held_); }

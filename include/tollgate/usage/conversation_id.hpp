@@ -18,8 +18,8 @@ inline constexpr std::size_t kLongestConversationRead = 256 * 1024;
 /// 16 digits of the whole text's SHA-256.
 std::string read_conversation(std::string id);
 
-/// Likewise as it is kept, sanitised: two that begin alike stay two. The same for an id and for what
-/// was read of it.
+/// Likewise as it is kept, sanitised: two that begin alike stay two. The same for an id and for
+/// what was read of it.
 std::string kept_conversation(std::string_view id);
 
 }  // namespace tollgate::usage

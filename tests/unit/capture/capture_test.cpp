@@ -54,6 +54,25 @@ TEST_F(CaptureTest, AnAnswerInACodingThatIsNotKnownIsDescribed) {
   }
 }
 
+// Sound, or a coding that nobody reads, whose first byte is a brace.
+TEST_F(CaptureTest, WhatIsKnownForAFileIsDescribedWhateverItBeginsWith) {
+  for (const std::string_view type : {"application/octet-stream", ""}) {
+    for (const std::string_view coding : {"br", ""}) {
+      Capture capture(recorder_, terms(config::AuditLevel::redacted), 10'000, "retail");
+      capture.answer_is_file(coding.empty());
+      capture.begin_answer(type, coding);
+      capture.feed("{\"a\":\"alice\"}");
+      capture.answer_is_whole();
+      const Exchange out = finish(capture);
+      ASSERT_TRUE(out.answer);
+      EXPECT_EQ(out.answer->answer.body.find("alice"), std::string::npos) << type << coding;
+      EXPECT_NE(out.answer->answer.body.find("sha256"), std::string::npos) << type << coding;
+      capture.answer_instead("{}");
+      EXPECT_EQ(finish(capture).answer->answer.body, "{}") << "the gateway's own is none";
+    }
+  }
+}
+
 TEST_F(CaptureTest, MetadataTakesNoContent) {
   Capture capture(recorder_, terms(config::AuditLevel::metadata), 10'000, "retail");
   capture.take_request("application/json", "{}");

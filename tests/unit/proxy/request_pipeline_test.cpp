@@ -61,24 +61,38 @@ TEST_F(Responses, AKilledStreamsIntentHasTheBackendsIdOfIt) {
 // A proxy before the backend had dropped its type: the tokens were guessed, and the client saw the
 // usage that it had not asked for.
 TEST_F(Responses, AStreamUnderAnotherLabelIsCountedAndStripped) {
-  const std::string delta = "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\n";
+  const std::string delta = "{\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}";
   const std::string usage =
-      "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":5,"
-      "\"total_tokens\":12}}\n\n";
-  for (const std::string type :
-       {"Content-Type: text/plain\r\n", "Content-Type: application/json\r\n",
-        "Content-Type: application/octet-stream\r\n", ""}) {
-    entries_.clear();
-    client_->sent.clear();
-    ask(R"({"messages":[],"stream":true})");
-    backend_says("HTTP/1.1 200 OK\r\n" + type + "Connection: close\r\n\r\n" + delta + usage);
-    backend().ends(net::MemoryLine::End::closed);
-    run();
-    EXPECT_EQ(record().usage_basis, usage::UsageBasis::reported) << type;
-    EXPECT_EQ(record().tokens.total, 12) << type;
-    EXPECT_NE(client_got().find("Hi"), std::string::npos) << type;
-    EXPECT_EQ(client_got().find("prompt_tokens"), std::string::npos) << type;
+      "{\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":5,"
+      "\"total_tokens\":12}}";
+  for (const std::string& body :
+       {"data: " + delta + "\n\ndata: " + usage + "\n\n", delta + "\n" + usage + "\n"}) {
+    for (const std::string type :
+         {"Content-Type: text/plain\r\n", "Content-Type: application/json\r\n",
+          "Content-Type: application/octet-stream\r\n", ""}) {
+      entries_.clear();
+      client_->sent.clear();
+      ask(R"({"messages":[],"stream":true})");
+      backend_says("HTTP/1.1 200 OK\r\n" + type + "Connection: close\r\n\r\n" + body);
+      backend().ends(net::MemoryLine::End::closed);
+      run();
+      EXPECT_EQ(record().usage_basis, usage::UsageBasis::reported) << type;
+      EXPECT_EQ(record().tokens.total, 12) << type;
+      EXPECT_NE(client_got().find("Hi"), std::string::npos) << type;
+      EXPECT_EQ(client_got().find("prompt_tokens"), std::string::npos) << type;
+    }
   }
+}
+
+// The trail showed the sound as a text, since its first byte was a brace.
+TEST_F(Responses, SoundThatNoLabelTellsIsAFileInTheTrail) {
+  ask(R"({"model":"gpt-4o","input":"Hi","voice":"v"})", "/openai/v1/audio/speech");
+  backend_says(
+      "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: 9\r\n\r\n"
+      "{\"a\":\"b\"}");
+  ASSERT_EQ(recorder_.kept.size(), 1U);
+  ASSERT_TRUE(recorder_.kept[0].answer);
+  EXPECT_NE(recorder_.kept[0].answer->answer.body.find("sha256"), std::string::npos);
 }
 
 // The speaker had dictated it.
