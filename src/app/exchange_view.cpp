@@ -19,10 +19,10 @@ std::string SideView::text() const { return audit::join_content(parts, first.con
 
 std::string SideView::described() const {
   if (!settled.empty()) return settled;
-  if (state == trail::ContentState::erased) return "erased";
   if (state == trail::ContentState::damaged) return "damaged";
   if (!first.content_bytes)
     return first.content_missing.empty() ? "none" : "not kept: " + first.content_missing;
+  if (state == trail::ContentState::erased) return "erased";
   return audit::join_content(parts, first.content_sha256).whole() ? "whole" : "in part";
 }
 

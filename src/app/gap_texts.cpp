@@ -36,7 +36,9 @@ GapTexts gap_texts(const Amount& azure, const Amount& ours, const Decimals& deci
   const Int128 gap = azure.value_or(0) - *ours;
   out.gap = decimals.text(gap);
   const auto scaled = pricing::times(gap, 10'000);
-  if (azure.value_or(0) > 0 && scaled)
+  // Of a gap that is too small for the decimals, too: beside a gap of 0 a percent tells nothing.
+  const bool any = out.gap != decimals.text(0);
+  if (azure.value_or(0) > 0 && scaled && any)
     out.percent = pricing::to_fixed(pricing::divide_half_even(*scaled, *azure), kPercentPlaces);
   return out;
 }

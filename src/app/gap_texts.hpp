@@ -14,7 +14,7 @@ struct GapTexts {
   std::string azure;
   std::string ours;
   std::string gap;      ///< Azure's less ours; all of ours where Azure has no row of it
-  std::string percent;  ///< of Azure's
+  std::string percent;  ///< of Azure's; empty where the gap is 0
 };
 
 GapTexts quantities_of(const reconciliation::ComparedRow& row);

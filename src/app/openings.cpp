@@ -152,7 +152,7 @@ fs::path nearest_above(const fs::path& path) {
 }
 
 /// What a start would have to make below a directory must fit its file system. `longest`: the path
-/// that is a database's with this ending.
+/// that is a database's with this ending, or a directory's with none.
 std::optional<std::string> making_fault(const fs::path& directory, const fs::path& longest,
                                         const char* ending) {
   struct statfs system {};
@@ -162,7 +162,7 @@ std::optional<std::string> making_fault(const fs::path& directory, const fs::pat
   for (const fs::path& name : longest) {
     if (name.string().size() > static_cast<std::size_t>(system.f_namelen))
       return "cannot be made: a name in it is longer than " + std::to_string(system.f_namelen) +
-             " bytes with " + ending;
+             " bytes" + (*ending == '\0' ? "" : " with ") + ending;
   }
   return std::nullopt;
 }
@@ -230,18 +230,19 @@ std::optional<std::string> trail_fault(const config::Config& config) {
   return std::nullopt;
 }
 
-/// Why an exporter could write no file there; it makes the directory itself, but none above.
+/// Why an exporter could write no file there; it makes the directory, and those above it that are
+/// missing.
 std::optional<std::string> lines_fault(const std::string& directory) {
   std::error_code error;
   fs::path path = fs::absolute(directory, error).lexically_normal();
   if (!path.has_filename()) path = path.parent_path();  // it ended with a slash
   const bool there = fs::exists(path, error);
-  const fs::path place = there ? path : path.parent_path();
+  const fs::path place = there ? path : nearest_above(path);
   if (there && !fs::is_directory(path, error)) return "is no directory";
   if (!there && !fs::is_directory(place, error))
-    return "cannot be made: " + place.string() +
-           (fs::exists(place, error) ? " is no directory" : " does not exist");
-  if (::access(place.c_str(), W_OK | X_OK) == 0) return std::nullopt;
+    return "cannot be made: " + place.string() + " is no directory";
+  if (::access(place.c_str(), W_OK | X_OK) == 0)
+    return there ? std::nullopt : making_fault(place, path, "");
   return there ? "may not be written by this user"
                : "cannot be made: this user may not write to " + place.string();
 }

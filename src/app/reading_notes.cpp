@@ -25,7 +25,7 @@ std::string listed(const std::vector<std::int64_t>& sequences) {
 
 void ReadingNotes::add(const trail::StoredRow& row) {
   if (is_of_one_) clients_.insert(row.row.client_name);
-  if (row.content == trail::ContentState::erased) ++erased_;
+  if (row.has_lost_content()) ++erased_;
   if (row.content == trail::ContentState::damaged)
     contents_.push_back(row.row.sequence.value_or(0));
 }

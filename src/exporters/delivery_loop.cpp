@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <random>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -41,8 +42,8 @@ struct Trouble {
 /// The delivery of one exporter. A round takes what has not been accounted for, sends one batch of
 /// it, and accounts for what became of it:
 ///
-///     accepted     the batch and all suspects are accounted for: sent, and
-///                  quarantined
+///     accepted     the suspects are tried once more, each alone; then the batch and
+///                  all of them are accounted for: sent, or quarantined
 ///     retry_after  a pause; the same records again
 ///     rejected     half as many next time; a record that is refused alone
 ///                  becomes a suspect and is passed over
@@ -64,7 +65,8 @@ class DeliveryLoop : public Delivery {
       const bool more = co_await careful_round();
       if (!more && !stopping_) co_await pause(std::exchange(next_pause_, flush_interval_));
     }
-    forget_suspects();
+    // Those before what was accepted and is not accounted for keep their second try.
+    if (!unaccounted_) forget_suspects();
     send_timeout_ = std::min(send_timeout_, last_chance);
     const SteadyTime until = std::chrono::steady_clock::now() + last_chance;
     while (std::chrono::steady_clock::now() < until) {
@@ -128,7 +130,7 @@ class DeliveryLoop : public Delivery {
 
   /// One batch at most. True: there may be more to send at once.
   asio::awaitable<bool> round() {
-    if (unaccounted_) co_return co_await account();
+    if (unaccounted_) co_return co_await finish_accounting();
     auto take = [this] { return source_->undelivered(kTake); };
     Result<std::vector<Row>> rows = co_await from_source(take);
     if (!rows) {
@@ -157,10 +159,7 @@ class DeliveryLoop : public Delivery {
                                    "the record alone is over the size limit");
     }
     rows.resize(batch.rows.size());
-    const SendTerms terms{utc_now(), send_timeout_};
-    const auto where = exporter_->blocks() ? parts_.disk : parts_.control;
-    const SendResult result =
-        co_await asio::co_spawn(where, exporter_->send(batch.rows, terms), asio::use_awaitable);
+    const SendResult result = co_await send_batch(batch);
     if (const auto* const later = std::get_if<RetryAfter>(&result)) {
       wait(*later);
       co_return false;
@@ -172,20 +171,47 @@ class DeliveryLoop : public Delivery {
     co_return co_await accept(rows, taken);
   }
 
+  asio::awaitable<SendResult> send_batch(const Batch& batch) {
+    const SendTerms terms{utc_now(), send_timeout_};
+    const auto where = exporter_->blocks() ? parts_.disk : parts_.control;
+    co_return co_await asio::co_spawn(where, exporter_->send(batch.rows, terms),
+                                      asio::use_awaitable);
+  }
+
   asio::awaitable<bool> accept(const std::vector<Row>& rows, std::size_t taken) {
-    // Another record was accepted: those that were refused alone are bad.
     RowAccounting& accounting = unaccounted_.emplace();
-    accounting.refused = suspects_.list();
     for (const Row& row : rows) accounting.accepted.push_back(row.sequence);
     const bool more = rows.size() < taken || taken == kTake;
     split_ = std::min(split_ * 2, kTake);  // what was halved grows again
     if (split_ >= kTake) split_ = 0;
-    const bool accounted = co_await account();
-    co_return accounted&& more;
+    const bool tried = suspects_.any_waiting();
+    const bool accounted = co_await finish_accounting();
+    co_return accounted && (more || tried);
+  }
+
+  /// Something was accepted, or set aside. Suspects get their second try first, one for each call:
+  /// the ledger must not pass over what is not judged. True: there may be more to do at once.
+  asio::awaitable<bool> finish_accounting() {
+    if (!suspects_.any_waiting()) co_return co_await account();
+    const Batch alone = make_batch(*exporter_, std::span(&suspects_.next(), 1));
+    const SendResult result = co_await send_batch(alone);
+    if (const auto* const later = std::get_if<RetryAfter>(&result)) {
+      wait(*later);
+      co_return false;
+    }
+    if (const auto* const rejected = std::get_if<Rejected>(&result)) {
+      note_failure(destination_, rejected->why, false);
+      suspects_.convict(rejected->why);
+    } else {
+      unaccounted_->accepted.push_back(suspects_.acquit());
+      std::ranges::sort(unaccounted_->accepted);
+    }
+    co_return true;
   }
 
   /// Writes what became of records. True: it is written.
   asio::awaitable<bool> account() {
+    unaccounted_->refused = suspects_.proven();
     auto write = [this] { return source_->account(*unaccounted_, utc_now()); };
     const Result<void> written = co_await from_source(write);
     if (!written) {
@@ -214,7 +240,7 @@ class DeliveryLoop : public Delivery {
   void reject(const Rejected& rejected, std::vector<Row> rows) {
     note_failure(destination_, rejected.why, false);
     if (rows.size() == 1) {
-      suspects_.add({rows[0].sequence, std::move(rows[0].id), rejected.why});
+      suspects_.add(std::move(rows[0]), rejected.why);
       return;
     }
     // Where the destination names them, those before the first go alone, and then it.
@@ -226,9 +252,9 @@ class DeliveryLoop : public Delivery {
   /// A record that can never be sent; it is accounted for when nothing before it waits to be
   /// judged.
   asio::awaitable<bool> set_aside(Row row, std::string reason) {
-    suspects_.add_proven({row.sequence, std::move(row.id), std::move(reason)});
+    suspects_.add_proven(row, std::move(reason));
     if (!suspects_.all_proven()) co_return true;
-    unaccounted_.emplace().refused = suspects_.list();
+    unaccounted_.emplace();
     co_return co_await account();
   }
 

@@ -13,36 +13,41 @@
 namespace tollgate::exporters {
 
 /// Records that the destination refused when they were sent alone. That proves nothing yet: a
-/// stream or a rule that does not fit refuses every record alike (faults.md E3). They are passed
-/// over until another record is accepted, which proves them bad, or until so many were refused in a
-/// row that the fault cannot be theirs. Beside them stand those whose fault is known without that,
-/// such as one larger than any batch.
+/// stream or a rule that does not fit refuses every record alike (faults.md E3), and so does a
+/// destination that is out of order for a while. They are passed over until another record is
+/// accepted, or so many were refused in a row that the fault cannot be theirs. Once another is
+/// accepted they are tried again, each alone: what is refused then is bad. Beside them stand those
+/// whose fault is known without that, such as one larger than any batch.
 class Suspects {
  public:
   static constexpr std::size_t kMost = 20;
 
-  void add(RefusedRow refused) {
-    ++unproven_;
-    list_.push_back(std::move(refused));
-  }
-  void add_proven(RefusedRow refused) { list_.push_back(std::move(refused)); }
+  void add(Row row, std::string reason);
+  void add_proven(const Row& row, std::string reason);
 
   bool holds(std::int64_t sequence) const;
-  bool empty() const { return list_.empty(); }
+  bool empty() const { return waiting_.empty() && proven_.empty(); }
   /// Some are there, and none of them needs another record's fate to be judged.
-  bool all_proven() const { return !list_.empty() && unproven_ == 0; }
-  bool too_many() const { return unproven_ >= kMost; }
-  /// Why the newest was refused; there is one.
-  const std::string& last_reason() const { return list_.back().reason; }
-  const std::vector<RefusedRow>& list() const { return list_; }
-  void clear() {
-    list_.clear();
-    unproven_ = 0;
-  }
+  bool all_proven() const { return waiting_.empty() && !proven_.empty(); }
+  bool too_many() const { return waiting_.size() >= kMost; }
+  /// Why the newest was refused.
+  const std::string& last_reason() const { return last_reason_; }
+
+  /// Some have not had their second try.
+  bool any_waiting() const { return !waiting_.empty(); }
+  /// The one whose turn it is; there is one. What becomes of its second try:
+  const Row& next() const { return waiting_.front(); }
+  void convict(std::string reason);
+  /// It is none any more; returns its sequence.
+  std::int64_t acquit();
+
+  const std::vector<RefusedRow>& proven() const { return proven_; }
+  void clear();
 
  private:
-  std::vector<RefusedRow> list_;
-  std::size_t unproven_ = 0;
+  std::vector<Row> waiting_;
+  std::vector<RefusedRow> proven_;
+  std::string last_reason_;
 };
 
 }  // namespace tollgate::exporters

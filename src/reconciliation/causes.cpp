@@ -32,7 +32,7 @@ GapOf kind_of(const Evidence& evidence, bool more_at_azure) {
   return evidence.of_requests ? GapOf::more_requests_here : GapOf::more_tokens_here;
 }
 
-/// A doubt and what it says.
+/// A doubt and what it says. An operation is told of once: by the first that fits the gap.
 struct DoubtRow {
   std::string_view word;
   std::int64_t Doubts::*count;
@@ -67,10 +67,19 @@ constexpr std::array kDoubtRows{
 
 void add_doubts(const Evidence& evidence, GapOf gap, std::vector<Cause>& out) {
   if (evidence.place == nullptr) return;
-  for (const DoubtRow& row : kDoubtRows) {
-    const std::int64_t count = evidence.place->doubts.*row.count;
-    if (count == 0 || !row.of[static_cast<std::size_t>(gap)]) continue;
-    out.push_back({row.word, operations(count) + ": " + std::string(row.text)});
+  std::array<std::int64_t, kDoubtRows.size()> counts{};
+  for (const auto& doubted : evidence.place->doubted) {
+    const auto fits = [&](const DoubtRow& row) {
+      return doubted.first.*row.count != 0 && row.of[static_cast<std::size_t>(gap)];
+    };
+    const auto row = std::ranges::find_if(kDoubtRows, fits);
+    if (row == kDoubtRows.end()) continue;
+    counts[static_cast<std::size_t>(row - kDoubtRows.begin())] += doubted.second;
+  }
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const DoubtRow& row = kDoubtRows[i];
+    if (counts[i] != 0)
+      out.push_back({row.word, operations(counts[i]) + ": " + std::string(row.text)});
   }
 }
 

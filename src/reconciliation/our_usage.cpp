@@ -147,17 +147,29 @@ bool is_unreported(const UsageRecord& record, bool awaiting, Knowledge knowledge
          knowledge == Knowledge::unknown;
 }
 
-void count_doubts(const UsageRecord& record, bool awaiting, Knowledge knowledge, Doubts& out) {
-  out.awaiting += awaiting ? 1 : 0;
-  out.interrupted += record.outcome == usage::Outcome::interrupted ? 1 : 0;
-  out.estimated += is_estimated(record) ? 1 : 0;
-  out.partial += record.usage_basis == UsageBasis::partial ? 1 : 0;
-  out.unreported += is_unreported(record, awaiting, knowledge) ? 1 : 0;
-  out.by_capacity += is_by_capacity(record) ? 1 : 0;
-  out.across_midnight += knowledge == Knowledge::amounts && is_across_midnight(record) ? 1 : 0;
+Doubts doubts_of(const UsageRecord& record, bool awaiting, Knowledge knowledge) {
+  const bool across = knowledge == Knowledge::amounts && is_across_midnight(record);
+  return {.interrupted = record.outcome == usage::Outcome::interrupted ? 1 : 0,
+          .estimated = is_estimated(record) ? 1 : 0,
+          .partial = record.usage_basis == UsageBasis::partial ? 1 : 0,
+          .unreported = is_unreported(record, awaiting, knowledge) ? 1 : 0,
+          .awaiting = awaiting ? 1 : 0,
+          .across_midnight = across ? 1 : 0,
+          .by_capacity = is_by_capacity(record) ? 1 : 0};
 }
 
 }  // namespace
+
+Doubts& Doubts::operator+=(const Doubts& other) {
+  interrupted += other.interrupted;
+  estimated += other.estimated;
+  partial += other.partial;
+  unreported += other.unreported;
+  awaiting += other.awaiting;
+  across_midnight += other.across_midnight;
+  by_capacity += other.by_capacity;
+  return *this;
+}
 
 OurUsage::OurUsage(const Resources& resources, std::optional<UtcTime> from)
     : resources_(resources), from_(from), first_day_(from ? day_of(*from) : std::string()) {}
@@ -178,7 +190,9 @@ void OurUsage::add_at(const Place& at, const UsageRecord& record, bool awaiting,
   OurPlace& place = places_[at];
   ++place.operations;
   place.reported += record.usage_basis == UsageBasis::reported ? 1 : 0;
-  count_doubts(record, awaiting, quantities.knowledge, place.doubts);
+  const Doubts doubts = doubts_of(record, awaiting, quantities.knowledge);
+  place.doubts += doubts;
+  if (doubts != Doubts{}) ++place.doubted[doubts];
   place.possible += possible_use(record, quantities);
   if (quantities.knowledge != Knowledge::amounts) return;
   for (const auto& [metric, tokens] : token_metrics(record))

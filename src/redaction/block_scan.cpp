@@ -45,6 +45,17 @@ std::size_t next_character(std::string_view text, std::size_t at) {
 
 bool is_letter_or_digit(char c) { return is_letter(c) || is_digit(c); }
 
+/// Where a value ends that began at `begin`, without what parts letters and digits: behind the last
+/// of these stands the sentence's own punctuation.
+std::size_t end_of_value(std::string_view text, std::size_t begin, std::size_t end) {
+  std::size_t out = end;
+  while (out > begin && !is_letter_or_digit(text[out - 1])) --out;
+  return out > begin ? out : end;
+}
+
+/// Whether its match may be longer than the value: shorter ones are asked about then.
+bool shortens(const Rule& rule) { return rule.holds != nullptr && rule.tail == Tail::none; }
+
 bool has_form(std::string_view value) {
   return std::any_of(value.begin(), value.end(),
                      [](char c) { return !is_letter(c) && !is_digit(c); });
@@ -141,14 +152,16 @@ void BlockScan::find_all(std::size_t number, const MatchView& view, Span part, C
     if (rule.tail != Tail::none) from = std::max(from, longest);
     if (found.end == begin) continue;
     from = std::max(from, found.end);
-    const std::string_view spelling = std::string_view(text).substr(begin, found.end - begin);
-    const bool stays = rule.kind == RuleClass::personal &&
-                       (rules_.allows(spelling) ||
-                        (rule.holds != nullptr && lies_in_uuid(text, begin, found.end)));
-    if (begin < part.begin || begin >= part.end || stays) continue;
     const bool cut = is_cut(view, found.end);
-    out.push_back(Finding{view.source_begin(begin), view.source_end(found.end), rule.name,
-                          rule.kind, number + 1, found.named, cut,
+    const bool trimmed = shortens(rule) && rule.spelling == Spelling::compact;
+    const std::size_t end = trimmed ? end_of_value(text, begin, found.end) : found.end;
+    const std::string_view spelling = std::string_view(text).substr(begin, end - begin);
+    const bool stays =
+        rule.kind == RuleClass::personal &&
+        (rules_.allows(spelling) || (rule.holds != nullptr && lies_in_uuid(text, begin, end)));
+    if (begin < part.begin || begin >= part.end || stays) continue;
+    out.push_back(Finding{view.source_begin(begin), view.source_end(end), rule.name, rule.kind,
+                          number + 1, found.named, cut,
                           rule.tail == Tail::none ? rule.beyond_block : rule.tail,
                           spelled(rule.spelling, spelling)});
   }
@@ -163,11 +176,10 @@ BlockScan::Accepted BlockScan::accepted(const RuleSet::Compiled& compiled, const
                                         Span value, ContextWords& words) const {
   const Rule& rule = compiled.rule;
   const std::string_view text = view.text();
-  const bool shortens = rule.holds != nullptr && rule.tail == Tail::none;
   // What the rest of it would say is not known.
   const bool cut = rule.tail != Tail::none && is_cut(view, value.end);
   std::size_t letters = 0;
-  if (shortens)
+  if (shortens(rule))
     letters = static_cast<std::size_t>(
         std::count_if(text.begin() + static_cast<std::ptrdiff_t>(value.begin),
                       text.begin() + static_cast<std::ptrdiff_t>(value.end), is_letter_or_digit));
@@ -175,13 +187,13 @@ BlockScan::Accepted BlockScan::accepted(const RuleSet::Compiled& compiled, const
   for (std::size_t end = value.end; end > value.begin && letters >= rule.shortest; --end) {
     const std::string_view found = text.substr(value.begin, end - value.begin);
     // A value does not end with a separator: the next shorter one is the same.
-    const bool separator = shortens && (text[end - 1] == ' ' || text[end - 1] == '-');
+    const bool separator = shortens(rule) && (text[end - 1] == ' ' || text[end - 1] == '-');
     if (!separator && open_behind(rule, view, end) &&
         (cut || rule.holds == nullptr || rule.holds(found))) {
       if (!named) named = is_named(compiled, value, words);
       if (satisfies(rule, text, {value.begin, end}, *named)) return {end, *named};
     }
-    if (!shortens) break;
+    if (!shortens(rule)) break;
     if (is_letter_or_digit(text[end - 1])) --letters;
   }
   return {value.begin, false};

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cells.hpp"
+#include "tollgate/base/page_lines.hpp"
 
 namespace tollgate::reports {
 namespace {
@@ -16,6 +17,15 @@ namespace {
 /// "", "0", "0.00".
 bool says_nothing(std::string_view cell) {
   return cell.find_first_not_of("0.") == std::string_view::npos;
+}
+
+/// Of columns that were taken away: why, and their names, in lines of that width.
+std::string not_shown(std::string why, const std::string& names, std::size_t width) {
+  if (names.empty()) return {};
+  std::string out;
+  for (const std::string& line : broken_lines(why.append(names), {width, width}, LongWord::whole))
+    out.append(line).append("\n");
+  return out;
 }
 
 /// Lines of a table, out of which columns are taken.
@@ -82,9 +92,9 @@ std::string narrow_table_of(std::span<const Cells> lines, std::size_t texts,
   const std::string empty = columns.take_empty();
   const std::string missed = columns.take_to_fit(narrowing);
   std::string out = columns.text();
-  if (!empty.empty())
-    out.append("not shown, for they are empty or 0 in every row: ").append(empty).append("\n");
-  if (!missed.empty()) out.append("not shown, for want of room: ").append(missed).append("\n");
+  const std::size_t width = narrowing.width;
+  out.append(not_shown("not shown, for they are empty or 0 in every row: ", empty, width));
+  out.append(not_shown("not shown, for want of room: ", missed, width));
   return out;
 }
 

@@ -101,13 +101,35 @@ std::vector<Number> numbers_of(std::span<const UsageRow> rows) {
   return out;
 }
 
-/// What a table leaves out where it does not fit, the first at first. The others are what is owed
-/// and what is not known of it.
-constexpr std::array<std::string_view, 14> kMissedBest{
-    "average_total_tokens", "tokens_percent", "priced_otherwise",  "free",
-    "without_usage",        "estimated",      "estimated_tokens",  "cached_prompt_tokens",
-    "previous_operations",  "prompt_tokens",  "completion_tokens", "previous_total_tokens",
-    "operations",           "total_tokens"};
+/// What a table leaves out where it does not fit, the first at first: at last what was done and
+/// used. The others are what is owed.
+constexpr std::array<std::string_view, 20> kMissedBest{"average_total_tokens",
+                                                       "tokens_percent",
+                                                       "priced_otherwise",
+                                                       "free",
+                                                       "without_usage",
+                                                       "estimated",
+                                                       "estimated_tokens",
+                                                       "cached_prompt_tokens",
+                                                       "previous_operations",
+                                                       "prompt_tokens",
+                                                       "completion_tokens",
+                                                       "allocated_later",
+                                                       "partial",
+                                                       "unknown",
+                                                       "unpriced",
+                                                       "provisional",
+                                                       "previous_total_tokens",
+                                                       "currency",
+                                                       "operations",
+                                                       "total_tokens"};
+
+/// The same of rows in one currency or in several, where no amount says anything without its own.
+std::vector<std::string_view> expendable_of(bool several_currencies) {
+  std::vector<std::string_view> out(kMissedBest.begin(), kMissedBest.end());
+  if (several_currencies) std::erase(out, "currency");
+  return out;
+}
 
 std::string text_of(const Json& number) {
   if (number.is_null()) return "";
@@ -184,8 +206,9 @@ std::string as_table(std::span<const UsageRow> rows, std::span<const std::string
   };
   for (const UsageRow& row : rows) add_line(row);
   for (const UsageRow& total : totals) add_line(total);
-  return width ? narrow_table_of(lines, by.size(), {*width, kMissedBest})
-               : table_of(lines, by.size());
+  if (!width) return table_of(lines, by.size());
+  const std::vector<std::string_view> expendable = expendable_of(totals.size() > 1);
+  return narrow_table_of(lines, by.size(), {*width, expendable});
 }
 
 std::string as_csv(std::span<const UsageRow> rows, std::span<const std::string> by) {

@@ -9,6 +9,7 @@
 
 #include "cursor_table.hpp"
 #include "damage_table.hpp"
+#include "erasures.hpp"
 #include "row_json.hpp"
 #include "tollgate/storage/database_file.hpp"
 #include "trail_database.hpp"
@@ -58,12 +59,12 @@ bool is_in_period(const AccessFilter& filter, UtcTime time) {
   return (!filter.from || time >= *filter.from) && (!filter.until || time < *filter.until);
 }
 
-bool fits(const AccessFilter& filter, const AccessRow& row) {
-  const bool reads_it =
-      !filter.record_id ||
+bool fits(const AccessFilter& filter, const Erasures& erasures, const AccessRow& row) {
+  const bool is_of_it =
+      !filter.record_id || erasures.holds(row) ||
       row.record_ids.text.find('"' + *filter.record_id + '"') != std::string::npos ||
       row.filter.text.find('"' + *filter.record_id + '"') != std::string::npos;
-  return reads_it && (!filter.reader || row.reader == *filter.reader) &&
+  return is_of_it && (!filter.reader || row.reader == *filter.reader) &&
          is_in_period(filter, row.event_time);
 }
 
@@ -80,6 +81,12 @@ Result<FoundAccesses> find_accesses(Database& database, const AccessFilter& filt
   statement.bind(1, filter.after);
   statement.bind(2, filter.up_to);
   statement.bind(3, static_cast<std::int64_t>(filter.limit));
+  Erasures erasures;
+  if (filter.record_id) {
+    Result<Erasures> found = Erasures::of(database, *filter.record_id);
+    if (!found) return found.error();
+    erasures = std::move(*found);
+  }
   FoundAccesses out{.up_to = filter.up_to};
   for (;;) {
     const Result<bool> there = statement.step();
@@ -89,7 +96,7 @@ Result<FoundAccesses> find_accesses(Database& database, const AccessFilter& filt
     AccessRow row;
     if (!take_access(statement.text(1), row)) {
       out.damaged += is_in_period(filter, from_unix_micros(statement.number(2))) ? 1 : 0;
-    } else if (fits(filter, row)) {
+    } else if (fits(filter, erasures, row)) {
       out.rows.push_back(std::move(row));
     }
   }
@@ -138,22 +145,31 @@ Result<std::uint64_t> count(Database& database, const std::string& sql,
   return static_cast<std::uint64_t>(statement.number(0));
 }
 
-/// An erasure as its access row says what it is of.
-nlohmann::json month_filter(const std::string& client, const std::string& month) {
-  return {{"ClientName", client}, {"month", month}};
-}
-nlohmann::json caller_filter(const std::string& caller) { return {{"CallerId", caller}}; }
-
 JsonText text_of(const nlohmann::json& filter) {
   return {filter.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
+}
+
+/// Of rows: there was content. What cannot be read may have had some.
+constexpr const char* kHadContent =
+    "CASE WHEN json_valid(CAST(open AS TEXT)) THEN json_extract(CAST(open AS TEXT), "
+    "'$.ContentBytes') IS NOT NULL ELSE 1 END";
+
+/// The rows with content under keys of that condition.
+Result<std::uint64_t> count_contents(Database& database, const std::string& keys,
+                                     const std::vector<std::string>& texts) {
+  const std::string ids = "(SELECT id FROM data_keys WHERE " + keys + ")";
+  return count(database,
+               "SELECT COUNT(*) FROM audit_rows WHERE key_id IN " + ids + " AND " + kHadContent,
+               texts);
 }
 
 /// Where there was nothing to erase: what of it was erased before, and when.
 Result<void> find_earlier_erasure(Database& database, const std::string& condition,
                                   const std::vector<std::string>& texts, Erased& out) {
-  const std::string gone = " FROM data_keys WHERE " + condition + " AND erased_to IS NOT NULL";
-  Statement keys =
-      database.prepare("SELECT COUNT(*), MIN(erased_at), MAX(erased_at), COUNT(erased_at)" + gone);
+  const std::string gone = condition + " AND erased_to IS NOT NULL";
+  Statement keys = database.prepare(
+      "SELECT COUNT(*), MIN(erased_at), MAX(erased_at), COUNT(erased_at) FROM data_keys WHERE " +
+      gone);
   bind_all(keys, texts);
   const Result<bool> there = keys.step();
   if (!there) return there.error();
@@ -161,8 +177,7 @@ Result<void> find_earlier_erasure(Database& database, const std::string& conditi
   if (out.keys_before == 0) return {};
   if (keys.number(3) == keys.number(0)) out.erased_from = from_unix_micros(keys.number(1));
   if (keys.number(3) > 0) out.erased_at = from_unix_micros(keys.number(2));
-  const Result<std::uint64_t> rows = count(
-      database, "SELECT COUNT(*) FROM audit_rows WHERE key_id IN (SELECT id" + gone + ")", texts);
+  const Result<std::uint64_t> rows = count_contents(database, gone, texts);
   if (!rows) return rows.error();
   out.rows_before = *rows;
   return {};
@@ -172,11 +187,7 @@ Result<void> find_earlier_erasure(Database& database, const std::string& conditi
 Result<Erased> erase_keys(Database& database, const std::string& condition,
                           const std::vector<std::string>& texts, UtcTime now) {
   const std::string living = condition + " AND wrapped IS NOT NULL";
-  const Result<std::uint64_t> rows =
-      count(database,
-            "SELECT COUNT(*) FROM audit_rows WHERE key_id IN (SELECT id FROM data_keys WHERE " +
-                living + ")",
-            texts);
+  const Result<std::uint64_t> rows = count_contents(database, living, texts);
   if (!rows) return rows.error();
   // Overwritten first: that zeroes the bytes where they stand. Without, SQLite may move them.
   Statement overwrite = database.prepare(

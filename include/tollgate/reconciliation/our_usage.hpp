@@ -33,7 +33,8 @@ struct MeterKey {
   auto operator<=>(const MeterKey&) const = default;
 };
 
-/// Operations of which the records know that their numbers may not be Azure's.
+/// Operations of which the records know that their numbers may not be Azure's. One may be of
+/// several kinds.
 struct Doubts {
   std::int64_t interrupted = 0;  ///< the gateway stopped in the middle
   std::int64_t estimated = 0;
@@ -42,6 +43,9 @@ struct Doubts {
   std::int64_t awaiting = 0;         ///< still going on at the backend
   std::int64_t across_midnight = 0;  ///< began on that day and ended on another
   std::int64_t by_capacity = 0;      ///< served by capacity that is paid by the hour: on no meter
+
+  Doubts& operator+=(const Doubts& other);
+  auto operator<=>(const Doubts&) const = default;
 };
 
 /// What records say of one place.
@@ -54,6 +58,8 @@ struct OurPlace {
   std::int64_t operations = 0;
   std::int64_t reported = 0;  ///< of these: the backend's answer said what they used
   Doubts doubts;
+  /// Operations by what is doubted of each of them, 0 or 1 of a kind; without those that are not.
+  std::map<Doubts, std::int64_t> doubted;
   PossibleUse possible;  ///< what all doubted ones may have used beside what is counted
   /// Of operations that ended on the day, by the day on which they began: they are counted there,
   /// and Azure may count them here.

@@ -29,11 +29,12 @@ struct AccessFilter {
   std::optional<UtcTime> from;
   std::optional<UtcTime> until;  ///< exclusive
   std::optional<std::string> reader;
-  std::optional<std::string> record_id;  ///< it was read, as far as the row has room to say
-  std::int64_t after = 0;                ///< to read on
-  std::int64_t up_to = 0;                ///< 0: to what is there by now
-  std::size_t limit = 1000;              ///< that are looked at
-  bool goes_on = false;                  ///< the reading was begun before
+  /// It was read, as far as the row has room to say; or the erasure took its content.
+  std::optional<std::string> record_id;
+  std::int64_t after = 0;    ///< to read on
+  std::int64_t up_to = 0;    ///< 0: to what is there by now
+  std::size_t limit = 1000;  ///< that are looked at
+  bool goes_on = false;      ///< the reading was begun before
 };
 
 struct FoundAccesses {
@@ -49,7 +50,7 @@ struct FoundAccesses {
 /// What an erasure did.
 struct Erased {
   std::uint64_t keys = 0;  ///< data keys that are gone
-  std::uint64_t rows = 0;  ///< rows whose content went with them
+  std::uint64_t rows = 0;  ///< rows whose content went with them: without those that had none
   // Where there were no keys to erase: what an erasure before this one did.
   std::uint64_t keys_before = 0;
   std::uint64_t rows_before = 0;       ///< that are still there, without content

@@ -22,6 +22,11 @@ enum class ContentState {
 struct StoredRow {
   AuditRow row;  ///< `content_missing` is missing::kDamaged where the content is
   ContentState content = ContentState::whole;
+
+  /// An erasure took it: of a row that never had any it took none.
+  bool has_lost_content() const {
+    return content == ContentState::erased && row.content_bytes.has_value();
+  }
 };
 
 /// What a reading found: no more than its limit, nor than some 16 MiB.

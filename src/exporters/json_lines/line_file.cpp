@@ -130,11 +130,17 @@ Result<Descriptor> open_locked(const std::string& path) {
   return file;
 }
 
-/// The directory is on the disk, with its name, before anything in it counts as delivered. One that
-/// is there already may have been made by a process that died before it could see to that;
-/// `looked`: this one has.
+/// The directory is on the disk, with its name, before anything in it counts as delivered, and so
+/// are those above it that were missing. One that is there already may have been made by a process
+/// that died before it could see to that; `looked`: this one has.
 Result<void> make_directory(const std::string& directory, bool looked) {
-  const bool fresh = ::mkdir(directory.c_str(), 0700) == 0;
+  const std::string above = fs::path(directory).parent_path();
+  bool fresh = ::mkdir(directory.c_str(), 0700) == 0;
+  if (!fresh && errno == ENOENT && !above.empty() && above != directory) {
+    Result<void> made = make_directory(above, false);
+    if (!made) return made;
+    fresh = ::mkdir(directory.c_str(), 0700) == 0;
+  }
   if (!fresh && errno != EEXIST) return failure("cannot make", directory);
   const std::string parent = directory + "/..";
   // A parent that this user may not read is an administrator's, who has made the directory as well.

@@ -71,6 +71,20 @@ TEST_F(ExchangeLinesTest, ATextIsFoundAcrossParts) {
             "a ");
 }
 
+// What was lost, or not kept, was called erased once its month was.
+TEST_F(ExchangeLinesTest, WhatNeverHadContentIsNotErased) {
+  auto lost = side("a", "request", "");
+  lost[0].row.content_bytes.reset();
+  lost[0].row.content_missing = "lost";
+  lost[0].content = trail::ContentState::erased;
+  auto none = lost;
+  none[0].row.kind = "response";
+  none[0].row.content_missing.clear();
+  lines_of("", {lost, none});
+  EXPECT_EQ(told_[0]["request"], "not kept: lost");
+  EXPECT_EQ(told_[0]["response"], "none");
+}
+
 TEST_F(ExchangeLinesTest, WhatIsNotThereIsSaid) {
   auto cut = side("a", "request", "hello world", 5);
   cut.pop_back();

@@ -248,8 +248,13 @@ TEST_F(OpeningsTest, NameADirectoryInWhichNoLinesCanBeWritten) {
   const std::string file = write("file", "");
   EXPECT_EQ(told(file), "t:3: json_lines.directory " + file + " is no directory\n");
   settings_["exporters.json_lines.directory"].line = 4;
-  EXPECT_EQ(told(path("a/b")), "t:4: json_lines.directory " + path("a/b") +
-                                   " cannot be made: " + path("a") + " does not exist\n");
+  EXPECT_EQ(told(path("a/b")), "") << "those above it are made as well";
+  EXPECT_EQ(told("/proc/new/lines"),
+            "t:4: json_lines.directory /proc/new/lines cannot be made: /proc takes no files of "
+            "anybody\n");
+  const std::string longest = path("a/" + std::string(256, 'n'));
+  EXPECT_EQ(told(longest), "t:4: json_lines.directory " + longest +
+                               " cannot be made: a name in it is longer than 255 bytes\n");
   EXPECT_EQ(told(file + "/b"), "t:4: json_lines.directory " + file + "/b cannot be made: " + file +
                                    " is no directory\n");
   const auto warnings = opening_warnings(config, settings_, UtcTime());

@@ -10,6 +10,7 @@ namespace {
 trail::StoredRow note_row_of(const char* client) {
   trail::StoredRow out;
   out.row.client_name = client;
+  out.row.content_bytes = 12;
   return out;
 }
 
@@ -52,6 +53,10 @@ TEST(ReadingNotes, RowsWhoseContentIsGoneAreCounted) {
   EXPECT_EQ(notes.erased(),
             "the content of 2 rows that fit was erased: what was in it is neither found nor "
             "shown");
+  gone.row.content_bytes.reset();
+  gone.row.content_missing = trail::missing::kLost;
+  notes.add(gone);
+  EXPECT_TRUE(notes.erased().starts_with("the content of 2 rows ")) << "it never had any";
 }
 
 TEST(ReadingNotes, WhatIsDamagedIsNamedAndNotCalledErased) {

@@ -66,15 +66,21 @@ TEST_F(ReconcileTest, EqualSidesEndWell) {
             "              azure   here  gap  percent\n"
             "2026-11-29  contoso  gpt-4o\n"
             "  gpt 4.1 Inp glbl Tokens\n"
-            "    quantity   1000   1000    0     0.00\n"
-            "    cost USD  0.004  0.004    0     0.00\n"
+            "    quantity   1000   1000    0\n"
+            "    cost USD  0.004  0.004    0\n"
             "\ntotals\n"
             "  gpt 4.1 Inp glbl Tokens\n"
-            "    quantity   1000   1000    0     0.00\n"
-            "    cost USD  0.004  0.004    0     0.00\n"
+            "    quantity   1000   1000    0\n"
+            "    cost USD  0.004  0.004    0\n"
             "  (all)\n"
-            "    cost USD  0.004  0.004    0     0.00\n");
+            "    cost USD  0.004  0.004    0\n");
   EXPECT_EQ(err_, "");
+}
+
+// "gap 0 ... 0.04": a percent of what the decimals do not show.
+TEST_F(ReconcileTest, AGapThatIsShownAs0HasNoPercent) {
+  EXPECT_EQ(reconcile_with(row("1000", "0.0040000004")), 0) << err_;
+  EXPECT_NE(out_.find("    cost USD  0.004  0.004    0\n"), std::string::npos) << out_;
 }
 
 TEST_F(ReconcileTest, AGapIsShownWithItsCauseAndEndsBadly) {

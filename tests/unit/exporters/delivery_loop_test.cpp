@@ -137,8 +137,41 @@ TEST_F(DeliveryTest, ALoneRefusedRecordDoesNotHoldUpTheNextWhichConvictsIt) {
   run_until_empty();
   EXPECT_THAT(ledger_.quarantined, ElementsAre(Pair(1, "refused")));
   EXPECT_EQ(accepted_.size(), 1U);
-  EXPECT_EQ(sent_.size(), 2U);
+  EXPECT_EQ(sent_.size(), 3U) << "it is tried once more, alone";
   run_until([this] { return !delivery_->status().alarm; });
+}
+
+// What was refused while the destination refused everything was quarantined when it no longer did.
+TEST_F(DeliveryTest, WhatIsAcceptedOnceTheDestinationIsWellIsNotQuarantined) {
+  ledger_.add(3);
+  judge = [](const Ids&) { return refused(); };
+  run_until([this] { return delivery_->status().alarm; });
+  const Ids first = queued_ids();
+  refuse(ids_of({2}));
+  ledger_.add(1);
+  run_until_empty();
+  EXPECT_THAT(ledger_.quarantined, ElementsAre(Pair(2, "refused")));
+  EXPECT_THAT(ledger_.skipped, IsEmpty());
+  EXPECT_THAT(sent_.back(), ElementsAre(first[2]));
+  EXPECT_EQ(accepted_.size(), 3U);
+}
+
+// Nothing before it may be passed over, and it is not sent again.
+TEST_F(DeliveryTest, WhatWasAcceptedWaitsForTheSecondTryOfThoseBeforeIt) {
+  ledger_.add(1);
+  refuse(ids_of({1}));
+  run_until([this] { return delivery_->status().alarm; });
+  ledger_.add(1);
+  judge = [&](const Ids&) -> SendResult {
+    return sent_.size() == 3 ? broken() : SendResult(Accepted{});
+  };
+  run_until_sent(3);
+  EXPECT_EQ(ledger_.queue().size(), 2U);
+  stop();  // also ends the pause
+  EXPECT_TRUE(ledger_.queue().empty());
+  EXPECT_THAT(ledger_.quarantined, IsEmpty());
+  EXPECT_THAT(ledger_.skipped, IsEmpty());
+  EXPECT_EQ(accepted_.size(), 2U);
 }
 
 TEST_F(DeliveryTest, ALoneRefusedRecordIsTriedOnceMoreWhenItIsStopped) {

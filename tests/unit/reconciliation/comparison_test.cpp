@@ -73,8 +73,28 @@ TEST(Comparison, OfMoreAtAzureNamesFirstWhatOurRecordsDoubt) {
   interrupted.tokens = {};
   const AzureBill bill = bill_of({row_of(kInputMeter, 1'700, 3'400'000)});
   const ComparedRow row = compared(bill, {chat_record(), interrupted}).rows[0];
-  EXPECT_EQ(words_of(row), "interrupted unreported");
+  EXPECT_EQ(words_of(row), "interrupted") << "an operation is told of once";
+  EXPECT_TRUE(row.causes[0].text.starts_with("1 operation: ")) << row.causes[0].text;
   EXPECT_TRUE(row.explained) << "they may be all of it";
+}
+
+// Once for each operation, whatever else is doubted of it: of the kind that fits the gap.
+TEST(Comparison, AnOperationIsToldOfOnceByWhatFitsTheGap) {
+  usage::UsageRecord stopped = chat_record();
+  stopped.outcome = usage::Outcome::interrupted;
+  stopped.usage_basis = usage::UsageBasis::estimated;
+  usage::UsageRecord estimated = chat_record();
+  estimated.usage_basis = usage::UsageBasis::estimated;
+  const std::vector<usage::UsageRecord> records{stopped, estimated};
+  const ComparedRow more =
+      compared(bill_of({row_of(kInputMeter, 2'700, 5'400'000)}), records).rows[0];
+  EXPECT_EQ(words_of(more).substr(0, 21), "interrupted estimated");
+  EXPECT_TRUE(more.causes[0].text.starts_with("1 operation: ")) << more.causes[0].text;
+  EXPECT_TRUE(more.causes[1].text.starts_with("1 operation: ")) << more.causes[1].text;
+  const ComparedRow less =
+      compared(bill_of({row_of(kInputMeter, 700, 1'400'000)}), records).rows[0];
+  EXPECT_EQ(words_of(less), "estimated");
+  EXPECT_TRUE(less.causes[0].text.starts_with("2 operations: ")) << less.causes[0].text;
 }
 
 // Whose the rest is nobody can tell any more: nobody is accused.

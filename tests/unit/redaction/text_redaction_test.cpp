@@ -27,6 +27,18 @@ TEST(TextRedaction, EqualValuesHaveEqualNumbersHoweverTheyAreSpelled) {
             "[PAYMENT_CARD_1] / [PAYMENT_CARD_1]");
 }
 
+// The sentence's full stop went with a value that may hold points between its groups.
+TEST(TextRedaction, PunctuationBehindAValueStays) {
+  EXPECT_EQ(redacted("Mine is DE89 3704 0044 0532 0130 00. What is yours?"),
+            "Mine is [IBAN_1]. What is yours?");
+  EXPECT_EQ(redacted("DE89 3704 0044 0532 0130 00.\nWhat"), "[IBAN_1].\nWhat");
+  EXPECT_EQ(redacted("DE89 3704 0044 0532 0130 00.A"), "[IBAN_1].A");
+  EXPECT_EQ(redacted("card 4111 1111 1111 1111. 2 of 3"), "card [PAYMENT_CARD_1]. 2 of 3");
+  EXPECT_EQ(redacted("VAT DE 136 695 976. 5 more"), "VAT [DE_VAT_1]. 5 more");
+  EXPECT_EQ(redacted("Mine: +49 30 901820. 1234567890 units"), "Mine: [PHONE_1]. 1234567890 units");
+  EXPECT_EQ(redacted("at 2001:db8:0:1::, and"), "at [IP_ADDRESS_1], and") << "its own stay with it";
+}
+
 TEST(TextRedaction, UuidsStayWhoseBytesPassForAnAccountsNumber) {
   for (const char* text :
        {"ee291316-4bf4-46a2-b453-1e7c084202db", "be80c74e-115f-4190-bf89-67e903d6051b",

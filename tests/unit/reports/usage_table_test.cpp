@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "tollgate/base/page_lines.hpp"
+
 namespace tollgate::reports {
 namespace {
 
@@ -189,10 +191,41 @@ TEST(Report, ATableThatDoesNotFitMissesWhatCanBestBeMissed) {
             "client  operations      tokens  tokens  unpriced\n"
             "a                3          20     120         3\n"
             "total            3          20     120         3\n");
-  EXPECT_NE(table.find("not shown, for want of room: average_total_tokens, tokens_percent, "
+  EXPECT_NE(table.find("not shown, for want of room:\naverage_total_tokens, tokens_percent,\n"
                        "prompt_tokens\n"),
             table.npos)
       << table;
+}
+
+std::string in_80_columns(const std::vector<UsageRow>& rows) {
+  std::string out = format_usage(rows, kBy, ReportFormat::table, kPageWidth);
+  for (std::size_t at = 0; at < out.size(); at = out.find('\n', at) + 1)
+    EXPECT_LE(out.find('\n', at) - at, kPageWidth) << out;
+  return out;
+}
+
+// Operations and all tokens went first, and what was left was not known and not priced.
+TEST(Report, WhatAReaderWantsStaysLongest) {
+  std::vector<UsageRow> rows = kRows;
+  rows[0].keys = {"customer-service", "gpt-4.1-mini-2025-04-14"};
+  const std::string table = in_80_columns(rows);
+  const std::string shown = table.substr(0, table.find("not shown"));
+  EXPECT_NE(shown.find("client            model                    operations"), shown.npos)
+      << table;
+  for (const char* const told : {"1121", "0.002102853"})
+    EXPECT_NE(shown.find(told), shown.npos) << told << "\n" << table;
+  EXPECT_EQ(shown.find("unpriced"), shown.npos) << table;
+  EXPECT_NE(table.find("unpriced"), table.npos) << table;
+}
+
+TEST(Report, AmountsOfSeveralCurrenciesKeepTheirOwn) {
+  std::vector<UsageRow> rows = kRows;
+  rows[0].keys = {"customer-service", "gpt-4.1-mini-2025-04-14"};
+  rows[2].currency = "USD";
+  const std::string table = in_80_columns(rows);
+  const std::string shown = table.substr(0, table.find("not shown"));
+  EXPECT_NE(shown.find("currency"), shown.npos) << table;
+  EXPECT_NE(shown.find("0.002102848"), shown.npos) << table;
 }
 
 TEST(Report, ComponentsSayWhatWasMultiplied) {

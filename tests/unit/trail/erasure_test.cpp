@@ -145,6 +145,49 @@ TEST_F(ErasureTest, OfSeveralErasuresItSaysFromWhenToWhen) {
   EXPECT_EQ(again.erased_at, kNow + seconds(9));
 }
 
+// 12 were said where 8 had any: the others were lost, or not kept.
+TEST_F(ErasureTest, RowsThatNeverHadContentAreNotCounted) {
+  AuditStore store = open();
+  std::vector<AuditRow> some = rows(1, 3);
+  some[1].content = some[1].content_sha256 = "";
+  some[1].content_bytes.reset();
+  some[1].source = some[1].content_missing = missing::kLost;
+  ASSERT_TRUE(store.append(some));
+  EXPECT_EQ(desk().erase_caller("caller-a", kAuditor, kNow)->rows, 2U);
+  EXPECT_EQ(desk().erase_caller("caller-a", kAuditor, kNow)->rows_before, 2U);
+  const std::vector<StoredRow> found = desk().read({}, kAuditor, kNow).value().rows;
+  EXPECT_TRUE(found[0].has_lost_content());
+  EXPECT_FALSE(found[1].has_lost_content());
+  EXPECT_EQ(found[1].row.content_missing, missing::kLost);
+}
+
+// It named no exchange, and whoever asked for one was told of its readers alone.
+TEST_F(ErasureTest, IsFoundByEachExchangeWhoseContentItTook) {
+  const Reader privacy{"privacy", "erase"};
+  AuditStore store = open();
+  ASSERT_TRUE(store.append(canaries()));
+  ASSERT_TRUE(desk().erase_caller("caller-b", privacy, kNow));
+  ASSERT_TRUE(desk().erase("team-a", "2026-11", privacy, kNow + seconds(1)));
+  ASSERT_TRUE(desk().erase("team-a", "2026-11", privacy, kNow + seconds(2)));  // nothing is left
+  ASSERT_TRUE(store.append(rows(5, 5)));
+  const auto erased_at = [&](const std::string& record) {
+    std::string out;
+    const auto found = desk().accesses({.record_id = record}, {"x", "accesses"}, kNow);
+    for (const AccessRow& row : found->rows)
+      if (row.command == "erase") out += to_rfc3339(row.event_time).substr(17, 2) + " ";
+    return out;
+  };
+  EXPECT_EQ(erased_at("record-1"), "01 ");
+  EXPECT_EQ(erased_at("record-2"), "00 ") << "it had another caller";
+  EXPECT_EQ(erased_at("record-3"), "") << "another client's";
+  EXPECT_EQ(erased_at("record-4"), "") << "another month's";
+  EXPECT_EQ(erased_at("record-5"), "") << "it came later";
+  auto database = storage::Database::open(settings_.path).value();
+  ASSERT_TRUE(database.execute("UPDATE data_keys SET erased_at = NULL"));  // an old version's
+  EXPECT_EQ(erased_at("record-1"), "01 02 ") << "as far as it tells";
+  EXPECT_EQ(erased_at("record-3"), "");
+}
+
 TEST_F(ErasureTest, LeavesAnAccessRow) {
   AuditStore store = open();
   ASSERT_TRUE(store.append(canaries()));

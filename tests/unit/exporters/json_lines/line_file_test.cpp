@@ -73,6 +73,20 @@ TEST_F(LineFileTest, MakesItsDirectory) {
   EXPECT_EQ(fs::file_size(path_ + "/relative/" + kFirst), 2U);
 }
 
+// "cannot be made: out does not exist", where a ledger's and a trail's are made.
+TEST_F(LineFileTest, MakesThoseAboveItsDirectory) {
+  for (const std::string below : {"/a/b/c", "/d/e/", "/f/../g"}) {
+    const Result<void> appended = append_as_another_process_to(path_ + below, "a\n");
+    ASSERT_TRUE(appended) << appended.error().message;
+    EXPECT_EQ(fs::file_size(path_ + below + "/" + kFirst), 2U);
+  }
+  const fs::perms others = fs::perms::group_all | fs::perms::others_all;
+  EXPECT_EQ(fs::status(path_ + "/a/b").permissions() & others, fs::perms::none);
+  EXPECT_EQ(fs::status(path_).permissions() & others, fs::perms::none);
+  EXPECT_FALSE(append_as_another_process_to("/proc/new/lines", "a\n"));
+  EXPECT_FALSE(append_as_another_process_to("", "a\n"));
+}
+
 // A process that died between its write and that left a file with lines in it, whose name a power
 // loss took.
 TEST_F(LineFileTest, NamesThatAnotherProcessMadeAreBroughtToTheDiskOnce) {
