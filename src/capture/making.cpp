@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: MIT
 #include "making.hpp"
 
+#include <algorithm>
+#include <array>
+#include <atomic>
 #include <optional>
+#include <utility>
 
 #include "inquiry.hpp"
 #include "tollgate/base/digest.hpp"
@@ -31,6 +35,28 @@ bool may_be_cut(std::string_view word) {
   constexpr std::size_t kLongestRest = 3;
   return word.size() + kLongestRest >= Making::kLongestWord;
 }
+
+/// The last words in which the rules of one configuration found nothing: answers name the same
+/// model and reason again and again, and to look at one takes some 6,000 instructions.
+class CleanWords {
+ public:
+  bool holds(std::uint64_t rules, std::string_view word) const {
+    return rules == rules_ && std::ranges::find(words_, word) != words_.end();
+  }
+  void keep(std::uint64_t rules, std::string word) {
+    constexpr std::size_t kLongest = 64;
+    if (word.size() > kLongest) return;
+    if (rules != rules_) *this = {};
+    rules_ = rules;
+    words_[next_] = std::move(word);
+    next_ = (next_ + 1) % words_.size();
+  }
+
+ private:
+  std::uint64_t rules_ = 0;
+  std::array<std::string, 16> words_;
+  std::size_t next_ = 0;  ///< the oldest
+};
 
 }  // namespace
 
@@ -66,15 +92,19 @@ Secret Making::key_of_sampling(const config::Audit& settings) {
 
 Result<std::string> name_in_rows(const config::Audit& settings, const std::string& name) {
   const Result<redaction::Rules> rules = redaction::Rules::compile(settings.redaction.rules);
-  if (!rules) return rules.error();
+  return rules ? name_in_rows(settings, *rules, name) : rules.error();
+}
+
+Result<std::string> name_in_rows(const config::Audit& settings, const redaction::Rules& rules,
+                                 const std::string& name) {
   std::string word = sanitize_utf8(trim(name), Making::kLongestWord);
   redaction::Replacer numbered;
-  if (!may_be_cut(word) && redaction::redact_text(*rules, numbered, word) == word) return word;
+  if (!may_be_cut(word) && redaction::redact_text(rules, numbered, word) == word) return word;
   if (!settings.redaction.hmac && settings.encryption_keys.empty())
     return Error{
         Errc::invalid_input,
         "a personal value is looked for, and the trail's keys that replace it are not here"};
-  return Making::redacted_word(*rules, Making::key_of_words(settings), std::move(word));
+  return Making::redacted_word(rules, Making::key_of_words(settings), std::move(word));
 }
 
 std::shared_ptr<redaction::Replacer> Making::make_replacer() const {
@@ -83,8 +113,17 @@ std::shared_ptr<redaction::Replacer> Making::make_replacer() const {
              : std::make_shared<redaction::Replacer>();
 }
 
-std::string Making::redacted(std::string name) const {
-  return redacted_word(rules, words_key, std::move(name));
+std::uint64_t Making::next_number() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+std::string Making::redacted(std::string word) const {
+  thread_local CleanWords clean;
+  if (clean.holds(number_, word)) return word;
+  std::string out = redacted_word(rules, words_key, word);
+  if (out == word) clean.keep(number_, std::move(word));
+  return out;
 }
 
 std::string Making::redacted_word(const redaction::Rules& rules, const Secret& words_key,

@@ -49,6 +49,8 @@ enum class Counter : std::int64_t {
   /// `rolled_up_to` is greater an earlier one has written rows without since; it is never less.
   rollups_summed_to = 9,
 };
+/// They count from 1 without a gap.
+inline constexpr Counter kLastCounter = Counter::rollups_summed_to;
 /// nullopt: it was never written. Error storage.
 Result<std::optional<std::int64_t>> find_counter(Database& database, Counter counter);
 /// 0 when it was never written. Error storage.

@@ -3,6 +3,7 @@
 """An audit trail whose database was damaged, or put back from a backup."""
 
 import shutil
+import signal
 import sqlite3
 import subprocess
 import urllib.error
@@ -87,3 +88,26 @@ def test_a_reading_that_one_mark_file_alone_notes_says_so(stopped):
         done = stopped.command(*command)
         assert done.stderr.count("this reading is noted in one of the trail's two mark files alone: ") == 1, done.stderr
         assert record in done.stdout
+
+
+# A reload looked into the database's file, which dropped its locks: the next command took itself
+# for the last user.
+def test_no_command_takes_the_log_from_a_gateway_that_was_reloaded(stopped):
+    stopped.start()
+    ask(stopped, "before the reload")
+    stack.wait_until(lambda: len(whole(stopped, "response")) == 2, "its rows")
+    stopped.config.write_text(stopped.config.read_text() + "\n# the same\n")
+    stopped.process.child.send_signal(signal.SIGHUP)
+    stack.wait_until(lambda: stopped.process.logged("config.reloaded"), "the reload")
+    logs = [stopped.directory / "audit.db-wal", stopped.directory / "ledger/ledger.db-wal"]
+    held = [log.stat().st_ino for log in logs]
+    for command in (("check",), ("audit", "search"), ("usage", "--by", "client"), ("ledger", "verify"), ("deliveries",)):
+        done = stopped.command(*command)
+        assert done.returncode == 0, (command, done.stderr)
+        assert [log.stat().st_ino for log in logs] == held, command
+    ask(stopped, "after the commands")
+    stack.wait_until(lambda: len(whole(stopped, "response")) == 3, "its rows")
+    stopped.process.kill()
+    stopped.start()
+    found = stopped.command("audit", "search")
+    assert found.returncode == 0 and len(found.stdout.splitlines()) == 3, found.stdout + found.stderr
