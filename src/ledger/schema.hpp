@@ -48,6 +48,9 @@ enum class Counter : std::int64_t {
   /// What `rolled_up_to` was when last a version rolled up that gives rows check sums. Where
   /// `rolled_up_to` is greater an earlier one has written rows without since; it is never less.
   rollups_summed_to = 9,
+  /// What `rolled_up_to` was when last a version rolled up that seals (rollup_seals.hpp). Where
+  /// `rolled_up_to` is another an earlier one has written rows since that no seal knows.
+  rollups_sealed_to = 10,
 };
 /// nullopt: it was never written. Error storage.
 Result<std::optional<std::int64_t>> find_counter(Database& database, Counter counter);
