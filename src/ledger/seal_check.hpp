@@ -30,7 +30,8 @@ std::vector<std::string> lines_of(const std::vector<SealFault>& faults);
 /// and faults of the smaller tables.
 Result<std::vector<std::string>> glance_at_seals(Database& database);
 
-/// Rows of times whose seals are `told`, of which `met` are there. `lack_to`: Counter::rollups_lack_to.
+/// Rows of times whose seals are `told`, of which `met` are there. `lack_to`:
+/// Counter::rollups_lack_to.
 std::vector<SealFault> compare_seals(const Seals& told, Seals met, std::int64_t lack_to);
 
 /// Holds the rows that a reader meets against their seals, within one snapshot.
