@@ -8,6 +8,8 @@ option(TOLLGATE_FUZZ "Build the fuzz targets with libFuzzer; needs Clang" OFF)
 add_compile_options(-Wall -Wextra -Wpedantic -Werror -Wno-missing-field-initializers)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-Wno-mismatched-new-delete -Wno-stringop-overread -Winvalid-pch -fpch-preprocess)
+  # The compiler tidies its memory from 1 GiB on, not from 128 MiB: that took 7 % of its time.
+  add_compile_options("SHELL:--param ggc-min-heapsize=1048576")
 endif()
 if(TOLLGATE_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)

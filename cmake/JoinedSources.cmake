@@ -3,7 +3,7 @@
 # Whole builds compile several sources at once: most of a small source's time goes into its headers.
 # Builds for work on the code do not, there one changed source should cost one compilation.
 option(TOLLGATE_JOINED "Compile several sources of a target as one translation unit" OFF)
-set(TOLLGATE_JOINED_SOURCES 16)
+set(TOLLGATE_JOINED_SOURCES 24)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
 # tollgate_join_library(TARGET): its sources in groups, as scripts/join_plan.py plans them.

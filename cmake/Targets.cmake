@@ -8,7 +8,7 @@ function(tollgate_compile_quickly target)
     target_compile_options(${target} PRIVATE -O1)
   endif()
 endfunction()
-set(TOLLGATE_QUICK_STAGES admin app config credentials reconciliation)
+set(TOLLGATE_QUICK_STAGES admin allocation app config credentials reconciliation reports trail)
 
 # tollgate_library(STAGE SOURCES a.cpp ... [DEPENDS target ...])
 # One static library per stage: public headers in include/tollgate/STAGE, private ones beside the

@@ -37,6 +37,12 @@ build_packages=(g++ cmake ninja-build ccache mold pkg-config libboost1.81-dev li
 sdk_packages=(python3 python3-venv ca-certificates openssl jq)
 # shellcheck disable=SC2034
 client_packages=(curl dpkg-dev)
+# shellcheck disable=SC2034
+instruction_packages=(python3 openssl valgrind)
+# shellcheck disable=SC2034
+lint_packages=(clang-format-14 clang-tidy-14 shellcheck)
+# shellcheck disable=SC2034
+sanitizer_packages=(clang-16 libclang-rt-16-dev)  # the compiler of the presets asan-ubsan, tsan, fuzz
 
 # install_lists LIST...: what is missing of several lists, at once.
 install_lists() {
@@ -51,8 +57,7 @@ install_lists() {
 
 install_build_packages() { install_lists build_packages; }
 
-# The compiler of the presets asan-ubsan and fuzz.
-install_sanitizing_compiler() { install_packages clang-16 libclang-rt-16-dev; }
+install_sanitizing_compiler() { install_lists sanitizer_packages; }
 
 # The Python environment of the end-to-end tests, the demo and the benchmark: .venv, with the pinned
 # official SDK, Node.js and, beside tests/e2e/node/package-lock.json, openai-node. Made anew when a

@@ -186,10 +186,12 @@ build_beside_clients() {
   build_beside install_test_clients
 }
 
-# The suites as released.
+# The suites as released; with `true`, the sanitizers' builds go on behind them.
 test_release() {
+  local all=$1
   part "source checks" run_source_checks
   part "build, release, and SDKs and clients" build_beside_clients || return
+  if $all; then build_behind asan-ubsan tsan; fi
   part "queries" run_queries
   part "unit and integration tests, release" run_test_binaries release
   part "end-to-end tests, release" run_pytest release e2e tests/e2e
@@ -199,13 +201,8 @@ test_release() {
 # their CMakeLists.txt). End to end only what reads the wire, marked so: the whole takes a
 # quarter of an hour. The thread sanitizer slows even that beyond its time-outs.
 test_sanitized() {
-  local preset=$1 name
-  local -a targets=()  # none: everything
-  if [ "$preset" = tsan ]; then
-    configure "$preset"
-    while read -r name _; do targets+=("$name"); done <"build/$preset/tests.list"
-  fi
-  part "build, $preset" dev_build "$preset" "${targets[@]}"
+  local preset=$1
+  part "build, $preset" wait_for_build "$preset"
   part "unit and integration tests, $preset" run_test_binaries "$preset"
   [ "$preset" = tsan ] || install_test_clients
   [ "$preset" = tsan ] || part "end-to-end tests, $preset" run_pytest "$preset" e2e tests/e2e -m sanitized
@@ -223,7 +220,11 @@ dev_test() {
     shift
   done
   install_packages python3
-  test_release
+  if $all; then
+    install_lists build_packages sdk_packages client_packages instruction_packages lint_packages \
+      sanitizer_packages
+  fi
+  test_release "$all"
   if $all; then
     part "chaos, small form" run_chaos_in_ci
     part "soak, small form" run_soak_in_ci

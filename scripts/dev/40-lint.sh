@@ -22,7 +22,7 @@ run_source_checks() {
 # run_lint REV: format and scripts of the whole tree, clang-tidy on the sources that differ from
 # REV.
 run_lint() {
-  install_packages clang-format-14 clang-tidy-14 shellcheck
+  install_lists lint_packages
   run_check "format (clang-format-14; fix with: git ls-files '*.?pp' | xargs clang-format-14 -i)" check_format
   run_check "shellcheck" check_scripts
   # GCC's precompiled header is of no use to clang: compile commands without it, nothing is built.

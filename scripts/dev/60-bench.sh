@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 build_instructions_bench() {
-  install_packages python3 openssl valgrind
+  install_lists instruction_packages
   dev_build release tollgate bench-backend
 }
 

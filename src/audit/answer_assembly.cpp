@@ -18,7 +18,6 @@ namespace tollgate::audit {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n\xEF\xBB\xBF";
-constexpr std::size_t kMostBlanks = 4096;  ///< more of them say no more
 
 /// What has no type at all is read as what answers are made of.
 usage::BodyShape shape_of(std::string_view content_type) {
@@ -33,19 +32,28 @@ class AnswerAssembly::Impl {
       : type_(media_type_of(content_type)),
         max_bytes_(max_bytes),
         shape_(shape_of(content_type)),
-        text_type_(is_text_type(content_type)) {}
+        text_type_(is_text_type(content_type)),
+        probe_(shape_) {
+    using usage::BodyShape;
+    if (shape_ == BodyShape::opaque || (shape_ == BodyShape::unsure && text_type_)) choose(shape_);
+  }
 
   void feed(std::string_view payload) {
-    if (begun_) return read(payload);
-    if (shape_ != usage::BodyShape::unsure || text_type_) return read(begin(payload));
+    any_ = any_ || payload.find_first_not_of(text_type_ ? kBlanks : "") != payload.npos;
+    if (is_chosen_) return read(payload);
     const std::optional<usage::BodyShape> told = probe_.feed(payload);
-    if (told) begin_untold(*told);
+    if (!told) return;
+    choose(*told);
+    read(probe_.held());
   }
 
   AssembledAnswer finish(bool whole) {
     AssembledAnswer answer;
-    if (!begun_ && !probe_.held().empty()) begin_untold(usage::BodyShape::opaque);
-    if (!begun_) return answer;
+    if (!any_) return answer;
+    if (!is_chosen_) {
+      choose(shape_ == usage::BodyShape::unsure ? usage::BodyShape::opaque : shape_);
+      read(probe_.held());
+    }
     answer.streamed = stream_ != nullptr;
     if (file_) {
       answer.body = description(type_, *file_, whole ? "" : ",\"cut\":true");
@@ -71,32 +79,6 @@ class AnswerAssembly::Impl {
     if (file_) file_->add(bytes);
   }
 
-  /// Mere bytes are a file unless they begin as an answer does: then their end tells what they are.
-  void begin_untold(usage::BodyShape told) {
-    begun_ = true;
-    if (told == usage::BodyShape::opaque) {
-      file_.emplace();
-    } else {
-      text_.emplace(max_bytes_);
-    }
-    read(probe_.held());
-  }
-
-  /// JSON errors come as event streams, streams as JSON (faults.md S8): the first byte that says
-  /// something tells. What stands before it is held until then. Gives what is to be read.
-  std::string_view begin(std::string_view payload) {
-    const bool is_file = shape_ == usage::BodyShape::opaque && !text_type_;
-    const std::size_t blanks =
-        is_file ? 0 : std::min(payload.find_first_not_of(kBlanks), payload.size());
-    blanks_.append(payload.substr(0, std::min(blanks, kMostBlanks - blanks_.size())));
-    payload.remove_prefix(blanks);
-    if (payload.empty()) return payload;
-    begun_ = true;
-    choose(payload.front());
-    read(blanks_);
-    return payload;
-  }
-
   /// One object is no stream, whatever it holds.
   bool is_unlabelled(const BoundedJson::Kept& kept) const {
     return !(kept.json && kept.text.starts_with('{')) &&
@@ -111,14 +93,15 @@ class AnswerAssembly::Impl {
     kept.cut = kept.cut || cut;
   }
 
-  void choose(char first) {
-    const bool structured = first == '{' || first == '[';
-    const bool events = shape_ == usage::BodyShape::server_sent_events ||
-                        (shape_ == usage::BodyShape::json &&
-                         std::string_view("deir:").find(first) != std::string_view::npos);
-    if (events && !structured) {
+  /// `told`: by its first bytes, whatever its label says (faults.md S8). Mere bytes are a file
+  /// unless they begin as an answer does: then their end tells what they are.
+  void choose(usage::BodyShape told) {
+    using usage::BodyShape;
+    is_chosen_ = true;
+    const bool is_labelled = shape_ == BodyShape::json || shape_ == BodyShape::server_sent_events;
+    if (is_labelled && told == BodyShape::server_sent_events) {
       stream_ = std::make_unique<StreamAssembly>(max_bytes_);
-    } else if (structured || text_type_) {
+    } else if (text_type_ || told == BodyShape::json || told == BodyShape::server_sent_events) {
       text_.emplace(max_bytes_);
     } else {
       file_.emplace();
@@ -130,8 +113,8 @@ class AnswerAssembly::Impl {
   usage::BodyShape shape_;
   bool text_type_;
   usage::ShapeProbe probe_;
-  std::string blanks_;  ///< before the first byte that says something
-  bool begun_ = false;
+  bool any_ = false;        ///< something came, of a text more than blanks
+  bool is_chosen_ = false;  ///< as what it is read
   std::unique_ptr<StreamAssembly> stream_;
   std::optional<TextBody> text_;
   std::optional<RunningDigest> file_;

@@ -3,39 +3,19 @@
 #include "unlabelled_events.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "bounded_json.hpp"
 #include "json_slice.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/usage/body_shape.hpp"
+#include "tollgate/usage/json_extent.hpp"
 
 namespace tollgate::audit {
 namespace {
 
 constexpr std::string_view kData = "data:";
 constexpr std::string_view kName = "event:";
-/// Between the objects of an array, of a sequence (RFC 7464) and of lines.
-constexpr std::string_view kBetween = "[], \t\r\n\x1E";
-
-/// Where the object that the text begins with ends; its size if it breaks off.
-std::size_t object_size(std::string_view text) {
-  std::size_t depth = 0;
-  bool in_string = false;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    if (in_string) {
-      if (c == '\\') ++at;
-      in_string = c != '"';
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      ++depth;
-    } else if ((c == '}' || c == ']') && --depth == 0) {
-      return at + 1;
-    }
-  }
-  return text.size();
-}
+constexpr std::string_view kMark = "\xEF\xBB\xBF";  ///< of byte order
 
 /// A choice's piece: of a chat, or of a legacy completion that has not ended with it.
 bool has_piece(const JsonFields& event) {
@@ -61,11 +41,12 @@ bool is_piece(const JsonFields& event) {
 /// Calls `on_object` with each outermost object, and `on_between` with what stands around them.
 template <class OnObject, class OnBetween>
 void walk(std::string_view text, const OnObject& on_object, const OnBetween& on_between) {
+  if (text.starts_with(kMark)) text.remove_prefix(kMark.size());
   while (!text.empty()) {
     const std::size_t object = std::min(text.find('{'), text.size());
     if (object > 0) on_between(text.substr(0, object));
     text.remove_prefix(object);
-    const std::size_t size = object_size(text);
+    const std::size_t size = usage::JsonExtent().feed(text);
     if (size > 0) on_object(text.substr(0, size));
     text.remove_prefix(size);
   }
@@ -95,15 +76,10 @@ class Framing {
  private:
   /// What of it may say what an object behind it is.
   std::string_view noted_line(std::string_view line) {
-    if (line.find_first_not_of(kBetween) == line.npos || line == "[DONE]") return {};
-    const bool is_field = !is_in_line_ && std::ranges::any_of(kFields, [&](std::string_view name) {
-      return line.starts_with(name);
-    });
-    only_ = only_ && is_field;
+    if (line.find_first_not_of(usage::kBetweenObjects) == line.npos || line == "[DONE]") return {};
+    only_ = only_ && !is_in_line_ && usage::is_event_line(line);
     return line;
   }
-
-  static constexpr std::array<std::string_view, 5> kFields{kData, kName, "id:", "retry:", ":"};
 
   bool is_in_line_ = false;    ///< an object stands in front in the same line
   std::string_view in_front_;  ///< of the object that may follow in this line
@@ -134,13 +110,13 @@ class EventWriter {
 
   void write_line(std::string_view line) {
     if (line == "[DONE]") return write_data(line);
-    constexpr std::array<std::string_view, 3> kSaysNothing{"id:", "retry:", ":"};
-    const bool says_nothing = std::ranges::any_of(
-        kSaysNothing, [&](std::string_view name) { return line.starts_with(name); });
-    if (line.find_first_not_of(kBetween) == line.npos) return;
-    if (says_nothing) return;
+    if (line.find_first_not_of(usage::kBetweenObjects) == line.npos) return;
     if (line.starts_with(kName)) return feed_(std::string(line) + "\n");
-    if (line.starts_with(kData)) line = trim(line.substr(kData.size()));
+    if (line.starts_with(kData)) {
+      line = trim(line.substr(kData.size()));
+    } else if (usage::is_event_line(line)) {
+      return;  // it says nothing
+    }
     if (!line.empty()) write_data(line);
   }
 

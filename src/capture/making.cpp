@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: MIT
 #include "making.hpp"
 
+#include <algorithm>
+#include <array>
+#include <atomic>
 #include <optional>
+#include <utility>
 
 #include "inquiry.hpp"
 #include "tollgate/base/digest.hpp"
@@ -31,6 +35,28 @@ bool may_be_cut(std::string_view word) {
   constexpr std::size_t kLongestRest = 3;
   return word.size() + kLongestRest >= Making::kLongestWord;
 }
+
+/// The last words in which the rules of one configuration found nothing: answers name the same
+/// model and reason again and again, and to look at one takes some 6,000 instructions.
+class CleanWords {
+ public:
+  bool holds(std::uint64_t rules, std::string_view word) const {
+    return rules == rules_ && std::ranges::find(words_, word) != words_.end();
+  }
+  void keep(std::uint64_t rules, std::string word) {
+    constexpr std::size_t kLongest = 64;
+    if (word.size() > kLongest) return;
+    if (rules != rules_) *this = {};
+    rules_ = rules;
+    words_[next_] = std::move(word);
+    next_ = (next_ + 1) % words_.size();
+  }
+
+ private:
+  std::uint64_t rules_ = 0;
+  std::array<std::string, 16> words_;
+  std::size_t next_ = 0;  ///< the oldest
+};
 
 }  // namespace
 
@@ -83,8 +109,17 @@ std::shared_ptr<redaction::Replacer> Making::make_replacer() const {
              : std::make_shared<redaction::Replacer>();
 }
 
-std::string Making::redacted(std::string name) const {
-  return redacted_word(rules, words_key, std::move(name));
+std::uint64_t Making::next_number() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+std::string Making::redacted(std::string word) const {
+  thread_local CleanWords clean;
+  if (clean.holds(number_, word)) return word;
+  std::string out = redacted_word(rules, words_key, word);
+  if (out == word) clean.keep(number_, std::move(word));
+  return out;
 }
 
 std::string Making::redacted_word(const redaction::Rules& rules, const Secret& words_key,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -37,8 +38,9 @@ class Making {
   MakingKeys keys() const { return {words_key, sampling_key}; }
   /// What numbers the values of one exchange.
   std::shared_ptr<redaction::Replacer> make_replacer() const;
-  /// The name of a conversation or user without what the rules find.
-  std::string redacted(std::string name) const;
+  /// The name of a conversation or user, or a backend's word, without what the rules find. Thread
+  /// safe.
+  std::string redacted(std::string word) const;
 
   /// Whether the external redactor is to see it.
   bool is_asked_about(const Exchange& exchange) const;
@@ -70,6 +72,10 @@ class Making {
   static Secret key_of_words(const config::Audit& settings);
   /// From `caller_key`, else the key for replacements, else that of the database.
   static Secret key_of_sampling(const config::Audit& settings);
+
+ private:
+  static std::uint64_t next_number();
+  const std::uint64_t number_ = next_number();  ///< no other has it, before or after
 };
 
 }  // namespace tollgate::capture

@@ -10,7 +10,6 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <string_view>
 #include <system_error>
 
@@ -96,10 +95,7 @@ bool is_cut_short(const std::string& path, const struct stat& status) {
   constexpr std::string_view kMagic = "SQLite format 3\0"sv;
   constexpr off_t kHeader = 100;
   if (!S_ISREG(status.st_mode) || status.st_size == 0 || status.st_size >= kHeader) return false;
-  std::string begin(std::min(kMagic.size(), static_cast<std::size_t>(status.st_size)), '\0');
-  std::ifstream(path, std::ios::binary)
-      .read(begin.data(), static_cast<std::streamsize>(begin.size()));
-  return kMagic.starts_with(begin);
+  return kMagic.starts_with(storage::database_begin(path, kMagic.size()));
 }
 
 Error cut_short(const std::string& path, const struct stat& status) {

@@ -3,16 +3,26 @@
 #include "tollgate/storage/database_file.hpp"
 
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
+#include <memory>
 #include <string_view>
+#include <vector>
 
 namespace tollgate::storage {
+
+namespace {
+
+void free_name(const char* name) { ::sqlite3_free_filename(const_cast<char*>(name)); }
+
+}  // namespace
 
 Result<void> make_database_file(const std::string& path,
                                 const std::function<Result<void>(const std::string&)>& fill) {
@@ -38,14 +48,29 @@ DatabaseFile look_at_database_file(const std::string& path) {
   return DatabaseFile::there;
 }
 
+std::string database_begin(const std::string& path, std::size_t bytes) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode))
+    return {};  // a pipe would wait
+  sqlite3_vfs* const files = ::sqlite3_vfs_find(nullptr);
+  const std::unique_ptr<const char, decltype(&free_name)> name(
+      ::sqlite3_create_filename(path.c_str(), "", "", 0, nullptr), free_name);
+  std::vector<std::max_align_t> place(files->szOsFile / sizeof(std::max_align_t) + 1);
+  auto* const file = reinterpret_cast<sqlite3_file*>(place.data());
+  constexpr int kFlags = SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB;
+  if (files->xOpen(files, name.get(), file, kFlags, nullptr) != SQLITE_OK) return {};
+  std::string out(std::min(bytes, static_cast<std::size_t>(status.st_size)), '\0');
+  const int read = file->pMethods->xRead(file, out.data(), static_cast<int>(out.size()), 0);
+  file->pMethods->xClose(file);
+  return read == SQLITE_OK ? out : std::string();
+}
+
 std::optional<std::uint32_t> version_in_header(const std::string& path) {
   using namespace std::string_view_literals;
   constexpr std::string_view kMagic = "SQLite format 3\0"sv;
   constexpr std::size_t kVersionAt = 60;
-  std::string begin(kVersionAt + 4, '\0');
-  std::ifstream file(path, std::ios::binary);
-  file.read(begin.data(), static_cast<std::streamsize>(begin.size()));
-  if (!begin.starts_with(kMagic)) return std::nullopt;
+  const std::string begin = database_begin(path, kVersionAt + 4);
+  if (begin.size() < kVersionAt + 4 || !begin.starts_with(kMagic)) return std::nullopt;
   std::uint32_t out = 0;
   for (std::size_t i = kVersionAt; i < begin.size(); ++i)
     out = (out << 8) | static_cast<unsigned char>(begin[i]);

@@ -47,7 +47,7 @@ class StreamStart {
   /// `label`: what the answer's type calls it. What it leaves open, and begins as no stream, is
   /// ordinary.
   explicit StreamStart(usage::BodyShape label = usage::BodyShape::server_sent_events)
-      : is_told_(label == usage::BodyShape::server_sent_events) {}
+      : probe_(label) {}
 
   const Finding& feed(std::string_view body);
   /// The body has ended: there is always a decision now.
@@ -59,8 +59,8 @@ class StreamStart {
   void dispatch();
   void decide(std::string_view type, std::string_view code);
 
-  bool is_told_;
   usage::ShapeProbe probe_;
+  bool is_told_ = false;
   Finding finding_;
   usage::SseFramer framer_;
   std::string data_;  ///< of the event so far

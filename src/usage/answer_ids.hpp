@@ -19,8 +19,10 @@ class AnswerIds {
   /// `places` outlives it.
   explicit AnswerIds(const JsonPaths& places) : scanner_(places) {}
 
-  /// The next bytes of an answer that is one JSON text.
+  /// The next bytes of an answer that is one JSON text, or of the first of several.
   void feed_json(std::string_view bytes) { scanner_.feed(bytes); }
+  /// That text has ended; what follows are events.
+  void end_json() { end_text(); }
   /// The next bytes of an answer that is a stream.
   void feed_events(std::string_view bytes);
   /// Call once, at the end.

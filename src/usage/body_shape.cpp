@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "line_end.hpp"
 #include "tollgate/base/text.hpp"
 
 namespace tollgate::usage {
@@ -13,7 +14,8 @@ namespace {
 /// Before what tells: white space, a byte order mark, the separator of JSON sequences (RFC 7464).
 constexpr std::string_view kBlanks = " \t\r\n\xEF\xBB\xBF\x1E";
 
-constexpr std::array<std::string_view, 5> kFields{"data:", "event:", "id:", "retry:", ":"};
+/// A comment's name is empty.
+constexpr std::array<std::string_view, 5> kFields{"data", "event", "id", "retry", ""};
 
 /// Beside text.
 constexpr std::array<std::string_view, 7> kSaysNothing{
@@ -21,7 +23,31 @@ constexpr std::array<std::string_view, 7> kSaysNothing{
     "application/x-ndjson",     "application/ndjson",  "application/json-seq",
     "application/x-jsonlines"};
 
+/// Whether text may hold it: no control character but a tab, and no byte that UTF-8 never has.
+bool is_of_text(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return c == '\t' || (byte >= 0x20 && byte != 0x7F && byte < 0xF5 && byte != 0xC0 && byte != 0xC1);
+}
+
+/// Of lines that are no JSON: whether one shows that events come. Unknown fields may stand first.
+std::optional<BodyShape> shape_of_lines(std::string_view lines) {
+  while (!lines.empty()) {
+    const std::size_t end = find_line_end(lines);
+    const std::string_view line = lines.substr(0, end);
+    if (is_event_line(line, end < lines.size())) return BodyShape::server_sent_events;
+    if (!std::ranges::all_of(line, is_of_text)) return BodyShape::opaque;
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+  }
+  return std::nullopt;
+}
+
 }  // namespace
+
+bool is_event_line(std::string_view line, bool ended) {
+  const std::size_t colon = line.find(':');
+  if (colon == line.npos && (!ended || line.empty())) return false;
+  return std::ranges::find(kFields, line.substr(0, colon)) != kFields.end();
+}
 
 BodyShape body_shape(std::string_view content_type) {
   const std::string_view type = trim(content_type.substr(0, content_type.find(';')));
@@ -37,17 +63,22 @@ BodyShape body_shape(std::string_view content_type) {
 }
 
 std::optional<BodyShape> ShapeProbe::feed(std::string_view bytes) {
-  held_.append(bytes);
-  const std::size_t blanks = held_.find_first_not_of(kBlanks);
-  if (blanks == std::string::npos) {
-    return held_.size() > kMostBlanks ? std::optional(BodyShape::opaque) : std::nullopt;
-  }
-  const std::string_view text = std::string_view(held_).substr(blanks);
-  if (text.front() == '{' || text.front() == '[') return BodyShape::json;
-  const auto begins = [text](std::string_view field) { return text.starts_with(field); };
-  if (std::ranges::any_of(kFields, begins)) return BodyShape::server_sent_events;
-  const auto may_begin = [text](std::string_view field) { return field.starts_with(text); };
-  return std::ranges::any_of(kFields, may_begin) ? std::nullopt : std::optional(BodyShape::opaque);
+  if (!held_.empty()) return tell(held_.append(bytes));
+  shown_ = bytes;
+  const std::optional<BodyShape> told = tell(bytes);
+  if (!told) held_ = bytes;
+  return told;
+}
+
+std::optional<BodyShape> ShapeProbe::tell(std::string_view shown) const {
+  const bool is_enough = shown.size() > kMostHeld;
+  shown = shown.substr(0, kMostHeld);
+  shown.remove_prefix(std::min(shown.find_first_not_of(kBlanks), shown.size()));
+  if (shown.empty() && is_enough && label_ != BodyShape::unsure) return label_;
+  if (shown.starts_with('{') || shown.starts_with('[')) return BodyShape::json;
+  if (!shown.empty() && label_ == BodyShape::server_sent_events) return label_;
+  const std::optional<BodyShape> told = shape_of_lines(shown);
+  return told || !is_enough ? told : BodyShape::opaque;
 }
 
 }  // namespace tollgate::usage

@@ -52,7 +52,7 @@ void JsonScanner::reset() {
   depth_ = 0;
   opaque_depth_ = 0;
   in_string_ = escaped_ = string_is_key_ = false;
-  complete_ = started_ = structured_ = garbage_ = false;
+  complete_ = started_ = structured_ = garbage_ = is_followed_ = false;
   value_open_ = false;
   current_ = {};
   key_.clear();
@@ -113,7 +113,7 @@ void JsonScanner::capture(const char* from, const char* to) {
   current_.bytes.append(from, size);
 }
 
-void JsonScanner::feed(std::string_view bytes) {
+std::size_t JsonScanner::feed(std::string_view bytes) {
   const char* at = bytes.data();
   const char* const end = at + bytes.size();
   const char* copied = at;  // everything before is captured already
@@ -159,9 +159,9 @@ void JsonScanner::feed(std::string_view bytes) {
     if (value_open_ != was_open) copied = at;  // the value begins behind its colon
   }
   if (value_open_) capture(copied, at);
-  if (complete_ && at < end) {
-    garbage_ = garbage_ || !trim_json({at, static_cast<std::size_t>(end - at)}).empty();
-  }
+  const auto read = static_cast<std::size_t>(at - bytes.data());
+  is_followed_ = is_followed_ || (complete_ && !trim_json(bytes.substr(read)).empty());
+  return read;
 }
 
 void JsonScanner::on_string_begin() {

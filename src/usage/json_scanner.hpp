@@ -95,7 +95,8 @@ class JsonScanner {
   /// Likewise that of a whole answer: choices[].message.content and its kin.
   void want_message_text(bool wanted) { wants_text_ = wants_message_text_ = wanted; }
 
-  void feed(std::string_view bytes);
+  /// How many of the bytes are of the outermost value, or before its end.
+  std::size_t feed(std::string_view bytes);
   /// Starts over, keeping the buffers.
   void reset();
 
@@ -109,7 +110,9 @@ class JsonScanner {
   /// The outermost value is an object or an array.
   bool structured() const { return structured_; }
   /// A whole object or array, with nothing but white space around it and before its keys.
-  bool is_json() const { return structured_ && complete_ && !garbage_; }
+  bool is_json() const { return begins_with_json() && !is_followed_; }
+  /// The same, whatever stands behind it.
+  bool begins_with_json() const { return structured_ && complete_ && !garbage_; }
 
  private:
   static constexpr std::size_t kLevels =
@@ -158,7 +161,8 @@ class JsonScanner {
   bool complete_ = false;
   bool started_ = false;
   bool structured_ = false;
-  bool garbage_ = false;  ///< something stands where nothing may
+  bool garbage_ = false;      ///< something stands where nothing may
+  bool is_followed_ = false;  ///< something stands behind the outermost value
   bool wants_text_ = false;
   bool wants_images_ = false;
   std::int64_t data_objects_ = 0;

@@ -76,12 +76,11 @@ void scan_stream_options(std::string_view body, RequestScan& out) {
 std::string conversation_value(std::string_view body, const JsonCursor::Member& member) {
   const auto value = body.substr(member.value_begin, member.value_end - member.value_begin);
   JsonCursor cursor(body, member.value_begin);
-  if (!cursor.enter()) return kept_conversation(string_value(value), kUserLimit);
+  if (!cursor.enter()) return read_conversation(string_value(value));
   while (const auto inner = cursor.next()) {
     if (!key_is(inner->raw_key, "id")) continue;
-    return kept_conversation(
-        string_value(body.substr(inner->value_begin, inner->value_end - inner->value_begin)),
-        kUserLimit);
+    return read_conversation(
+        string_value(body.substr(inner->value_begin, inner->value_end - inner->value_begin)));
   }
   return {};
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "answer_ids.hpp"
 #include "answer_reader.hpp"
@@ -20,11 +21,14 @@ namespace tollgate::usage {
 class UsageMeter::Impl {
  public:
   Impl(BodyShape body, MeterOptions options)
-      : body_(body),
+      : label_(body),
+        body_(body),
         options_(options),
         text_(options.model),
-        answer_(options.count_text ? &text_ : nullptr, options.count_images),
-        events_(answer_) {
+        answer_(make_answer()),
+        events_(answer_),
+        probe_(body),
+        is_told_(body == BodyShape::opaque) {
     events_.want_text(options.count_text);
     events_.want_images(options.count_images);
     json_.want_images(options.count_images);
@@ -49,8 +53,10 @@ class UsageMeter::Impl {
     }
   }
 
-  const UsageOutcome& so_far() const {
-    return objects_meter_ ? objects_meter_->so_far() : answer_.so_far();
+  /// Under a label that says nothing, the first of several objects need not wait for the second.
+  const UsageOutcome& so_far() {
+    if (label_ == BodyShape::unsure && json_.complete()) tell_first();
+    return answer_.so_far();
   }
 
   UsageOutcome finish(bool complete) {
@@ -65,38 +71,53 @@ class UsageMeter::Impl {
  private:
   void read(std::string_view bytes) {
     size_ += bytes.size();
-    if (body_ != BodyShape::unsure) return read_told(bytes);
+    if (is_told_) return read_told(bytes);
     const std::optional<BodyShape> told = probe_.feed(bytes);
     if (!told) return;
+    is_told_ = true;
     body_ = *told;
-    was_unsure_ = true;
-    if (body_ == BodyShape::json) {
-      // Whether one object is all of it, or the first of a stream's, is known at its end.
-      options_.coding = {};
-      objects_meter_ = std::make_unique<Impl>(BodyShape::server_sent_events, options_);
-    }
     read_told(probe_.held());
   }
 
   void read_told(std::string_view bytes) {
-    std::string_view json = bytes;
-    if (!begun_) json = begin(bytes);
-    // What stands before the grammar is known belongs to a stream all the same.
-    if (body_ == BodyShape::server_sent_events || !begun_) events_.feed(bytes);
-    if (body_ == BodyShape::json && !is_no_json_) json_.feed(json);
-    if (ids_ && begun_) read_ids(bytes, json);
-    if (objects_meter_) read_objects(bytes);
+    if (body_ == BodyShape::server_sent_events) read_events(bytes);
+    if (body_ == BodyShape::json) read_json(bytes);
+  }
+
+  void read_events(std::string_view bytes) {
+    events_.feed(bytes);
+    if (ids_) ids_->feed_events(bytes);
+  }
+
+  /// Whether one object is all of it, or the first of a stream's, is known at its end. Of an array
+  /// each object is read from the first on.
+  void read_json(std::string_view bytes) {
+    if (first_ == '\0') bytes.remove_prefix(blanks_before_json(bytes));
+    const std::size_t own = json_.feed(bytes);
+    if (first_ == '[') return read_objects(bytes);
+    if (ids_) ids_->feed_json(bytes.substr(0, own));
+    if (own < bytes.size()) read_objects(bytes.substr(own));
+  }
+
+  std::size_t blanks_before_json(std::string_view bytes) {
+    const std::size_t begin = std::min(bytes.find_first_of("{["), bytes.size());
+    if (begin < bytes.size()) first_ = bytes[begin];
+    return begin;
   }
 
   void read_objects(std::string_view bytes) {
     events_of_objects_.clear();
     objects_.feed(bytes, events_of_objects_);
-    objects_meter_->feed(events_of_objects_);
+    if (events_of_objects_.empty()) return;
+    tell_first();
+    read_events(events_of_objects_);
   }
 
-  void read_ids(std::string_view bytes, std::string_view json) {
-    if (body_ == BodyShape::server_sent_events) ids_->feed_events(bytes);
-    if (body_ == BodyShape::json && !is_no_json_) ids_->feed_json(json);
+  /// What the object that the answer begins with says if others follow it.
+  void tell_first() {
+    if (std::exchange(is_first_told_, true) || first_ != '{') return;
+    if (json_.begins_with_json()) answer_.on_event(json_);
+    if (ids_) ids_->end_json();
   }
 
   UsageOutcome finish_decoded(bool complete) {
@@ -106,10 +127,10 @@ class UsageMeter::Impl {
                                   : reason::kOpaqueBody;
       return outcome;
     }
-    if (objects_meter_ && !is_one_object()) return objects_meter_->finish(complete);
-    const bool is_stream = body_ == BodyShape::server_sent_events;
-    if (!is_stream) answer_.on_body(json_);
-    const bool is_json = is_stream || (json_.structured() && json_.complete());
+    const bool is_stream = body_ == BodyShape::server_sent_events || is_sequence();
+    if (!is_stream) take_body();
+    const bool is_json = is_stream ? label_ == BodyShape::server_sent_events || has_said()
+                                   : json_.structured() && json_.complete();
     UsageOutcome outcome = answer_.finish(complete, is_stream, is_json);
     if (ids_) outcome.left_ids = ids_->take();
     if (outcome.basis == UsageBasis::none) outcome.generated_tokens = text_.count(outcome.model);
@@ -118,58 +139,54 @@ class UsageMeter::Impl {
     return outcome;
   }
 
-  bool is_one_object() const { return first_ == '{' && objects_.objects() == 1; }
+  /// What its objects said one by one says nothing of one body.
+  void take_body() {
+    if (is_first_told_) {
+      text_ = GeneratedText(options_.model);
+      answer_ = make_answer();
+    }
+    answer_.on_body(json_);
+  }
+
+  bool is_one_object() const { return first_ == '{' && !objects_.any(); }
+  bool has_said() const {
+    return events_.has_said() || (is_first_told_ && first_ == '{' && json_.begins_with_json());
+  }
+  /// A stream of objects alone.
+  bool is_sequence() const { return objects_.any() && objects_.only() && has_said(); }
 
   /// Sound may begin as JSON does, and a text as an event: what was told by its first bytes is such
   /// only as a whole.
   bool is_as_told(bool complete) const {
-    if (body_ == BodyShape::opaque || body_ == BodyShape::unsure) return false;
-    if (!was_unsure_) return true;
-    if (!objects_meter_) return events_.has_said();
+    if (label_ == BodyShape::opaque) return false;
+    if (label_ != BodyShape::unsure) return true;
+    if (!is_told_ || body_ == BodyShape::opaque) return false;
+    if (body_ == BodyShape::server_sent_events) return has_said();
     if (is_one_object()) return json_.is_json() || (!complete && !json_.complete());
-    return objects_.only() && objects_meter_->events_.has_said();
+    return is_sequence();
   }
 
-  /// The first byte that says something tells the grammar, whatever the type does: JSON errors come
-  /// as event streams, streams as JSON (faults.md S8), and pages of HTML as either. Returns what
-  /// JSON is read from: what stands before that byte says nothing there.
-  std::string_view begin(std::string_view bytes) {
-    bytes.remove_prefix(std::min(bytes.find_first_not_of(" \t\r\n\xEF\xBB\xBF"), bytes.size()));
-    begun_ = !bytes.empty();
-    if (begun_ && body_ != BodyShape::opaque) choose_grammar(bytes.front());
-    return bytes;
+  AnswerReader make_answer() {
+    return {options_.count_text ? &text_ : nullptr, options_.count_images};
   }
 
-  void choose_grammar(char first) {
-    first_ = first;
-    if (first == '{' || first == '[') {
-      body_ = BodyShape::json;
-    } else if (body_ == BodyShape::json) {
-      is_no_json_ = true;
-      // A field name or a comment: no JSON begins so.
-      if (std::string_view("deir:").find(first) != std::string_view::npos)
-        body_ = BodyShape::server_sent_events;
-    }
-  }
-
-  BodyShape body_;
+  BodyShape label_;
+  BodyShape body_;  ///< as the bytes tell, whatever the label does (faults.md S8)
   MeterOptions options_;
   GeneratedText text_;
   AnswerReader answer_;
   SseReader events_;
-  JsonScanner json_;
+  JsonScanner json_;              ///< of one JSON text, or the first of several
   std::optional<AnswerIds> ids_;  ///< none are wanted otherwise
   std::optional<ContentDecoder> decoder_;
   bool undecodable_ = false;  ///< a coding we do not know
   std::size_t size_ = 0;
-  bool begun_ = false;
-  bool is_no_json_ = false;
-  char first_ = '\0';  ///< that says something
   ShapeProbe probe_;
-  bool was_unsure_ = false;
+  bool is_told_;       ///< what body_ is
+  char first_ = '\0';  ///< of what JSON begins with
   JsonSequence objects_;
   std::string events_of_objects_;
-  std::unique_ptr<Impl> objects_meter_;  ///< reads each object as an event
+  bool is_first_told_ = false;  ///< answer_ has read objects one by one, or events
 };
 
 UsageMeter::UsageMeter(BodyShape body, MeterOptions options)

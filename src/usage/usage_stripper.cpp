@@ -2,100 +2,21 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/usage/usage_stripper.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cstring>
 #include <optional>
 
-#include "json_cursor.hpp"
+#include "object_stripper.hpp"
+#include "usage_traces.hpp"
 
 namespace tollgate::usage {
-namespace {
 
-constexpr std::string_view kUsageKey = "\"usage\"";
-
-enum class Verdict { keep, drop, cut };
-
-struct Judgement {
-  Verdict verdict = Verdict::keep;
-  std::size_t cut_begin = 0;  ///< for `cut`: the member with its comma, as offsets in the event
-  std::size_t cut_end = 0;
-};
-
-/// What a chunk has that says nothing but its usage (azure-protocol.md 2.1).
-constexpr std::array<std::string_view, 9> kOfUsageChunk{
-    "id",      "object", "created",     "model",       "system_fingerprint",
-    "choices", "usage",  "obfuscation", "service_tier"};
-
-bool is_of_usage_chunk(std::string_view raw_key) {
-  return std::any_of(kOfUsageChunk.begin(), kOfUsageChunk.end(),
-                     [&](std::string_view name) { return key_is(raw_key, name); });
-}
-
-struct Found {
-  std::optional<JsonCursor::Member> usage;
-  std::size_t usage_index = 0;
-  std::size_t before_usage_end = 0;   ///< end of the value before it
-  std::size_t after_usage_begin = 0;  ///< opening quote of the key after it; 0: it is the last
-  bool empty_choices = false;
-  bool says_more = false;  ///< a member that is of no usage chunk
-  bool duplicate = false;
-};
-
-std::optional<Found> find_members(std::string_view event, std::size_t data) {
-  JsonCursor cursor(event, data);
-  if (!cursor.enter()) return std::nullopt;
-  Found found;
-  std::size_t index = 0;
-  std::size_t last_end = 0;
-  while (const auto member = cursor.next()) {
-    if (found.usage && found.usage_index + 1 == index) found.after_usage_begin = member->key_begin;
-    const auto value = event.substr(member->value_begin, member->value_end - member->value_begin);
-    if (key_is(member->raw_key, "usage")) {
-      found.duplicate = found.usage.has_value();
-      found.usage = member;
-      found.usage_index = index;
-      found.before_usage_end = last_end;
-    } else if (key_is(member->raw_key, "choices")) {
-      found.empty_choices = value.size() >= 2 && value.front() == '[' &&
-                            value.find_first_not_of(" \t", 1) == value.size() - 1;
-    }
-    found.says_more = found.says_more || !is_of_usage_chunk(member->raw_key);
-    last_end = member->value_end;
-    ++index;
-  }
-  if (cursor.failed()) return std::nullopt;
-  return found;
-}
-
-/// `data` is a part of the event.
-Judgement judge(std::string_view event, std::string_view data) {
-  if (data.empty()) return {};  // memmem takes no null, not even of no bytes
-  if (::memmem(data.data(), data.size(), kUsageKey.data(), kUsageKey.size()) == nullptr) return {};
-  const auto found = find_members(event, static_cast<std::size_t>(data.data() - event.data()));
-  if (!found || !found->usage || found->duplicate) return {};
-  const JsonCursor::Member& usage = *found->usage;
-  const auto value = event.substr(usage.value_begin, usage.value_end - usage.value_begin);
-  if (value != "null") {
-    if (!found->empty_choices) return {};
-    if (!found->says_more) return {Verdict::drop};
-  }
-  if (found->usage_index > 0) return {Verdict::cut, found->before_usage_end, usage.value_end};
-  const std::size_t end =
-      found->after_usage_begin != 0 ? found->after_usage_begin : usage.value_end;
-  return {Verdict::cut, usage.key_begin, end};
-}
-
-}  // namespace
+UsageStripper::UsageStripper(BodyShape label) : probe_(label) {}
+UsageStripper::UsageStripper(UsageStripper&&) noexcept = default;
+UsageStripper::~UsageStripper() = default;
 
 void UsageStripper::pass(std::string_view event, std::string_view data, std::string& out) {
-  const Judgement judgement = judge(event, data);
+  const Judgement judgement = judge_traces(event, data);
   dropped_last_ = judgement.verdict == Verdict::drop;
-  if (judgement.verdict == Verdict::keep) {
-    out.append(event);
-  } else if (judgement.verdict == Verdict::cut) {
-    out.append(event.substr(0, judgement.cut_begin)).append(event.substr(judgement.cut_end));
-  }
+  judgement.append(event, out);
 }
 
 void UsageStripper::hold(std::string_view bytes, std::string& out) {
@@ -122,10 +43,12 @@ void UsageStripper::feed(std::string_view bytes, std::string& out) {
     const std::optional<BodyShape> told = probe_.feed(bytes);
     if (!told) return;
     is_told_ = true;
-    is_stream_ = *told == BodyShape::server_sent_events;
+    shape_ = *told;
+    if (shape_ == BodyShape::json) objects_ = std::make_unique<ObjectStripper>();
     bytes = probe_.held();
   }
-  if (is_stream_) return strip(bytes, out);
+  if (shape_ == BodyShape::server_sent_events) return strip(bytes, out);
+  if (objects_) return objects_->feed(bytes, out);
   out.append(bytes);
 }
 
@@ -157,6 +80,7 @@ void UsageStripper::strip(std::string_view bytes, std::string& out) {
 
 void UsageStripper::finish(std::string& out) {
   if (!is_told_) out.append(probe_.held());
+  if (objects_) objects_->finish(out);
   out.append(held_);
   held_.clear();
 }

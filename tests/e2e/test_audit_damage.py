@@ -3,6 +3,7 @@
 """An audit trail whose database was damaged, or put back from a backup."""
 
 import shutil
+import signal
 import sqlite3
 import subprocess
 import urllib.error
@@ -76,3 +77,26 @@ def test_a_backup_in_the_trails_place_is_refused_and_a_new_trail_can_begin(stopp
     ask(stopped, "in the new trail")
     stack.wait_until(lambda: len({row["Trail"] for row in rows(stopped)} - before) == 1, "rows of a new trail")
     assert "was gone at a start" in ready(stopped)
+
+
+# A reload looked into the database's file, which dropped its locks: the next command took itself
+# for the last user.
+def test_no_command_takes_the_log_from_a_gateway_that_was_reloaded(stopped):
+    stopped.start()
+    ask(stopped, "before the reload")
+    stack.wait_until(lambda: len(whole(stopped, "response")) == 2, "its rows")
+    stopped.config.write_text(stopped.config.read_text() + "\n# the same\n")
+    stopped.process.child.send_signal(signal.SIGHUP)
+    stack.wait_until(lambda: stopped.process.logged("config.reloaded"), "the reload")
+    logs = [stopped.directory / "audit.db-wal", stopped.directory / "ledger/ledger.db-wal"]
+    held = [log.stat().st_ino for log in logs]
+    for command in (("check",), ("audit", "search"), ("usage", "--by", "client"), ("ledger", "verify"), ("deliveries",)):
+        done = stopped.command(*command)
+        assert done.returncode == 0, (command, done.stderr)
+        assert [log.stat().st_ino for log in logs] == held, command
+    ask(stopped, "after the commands")
+    stack.wait_until(lambda: len(whole(stopped, "response")) == 3, "its rows")
+    stopped.process.kill()
+    stopped.start()
+    found = stopped.command("audit", "search")
+    assert found.returncode == 0 and len(found.stdout.splitlines()) == 3, found.stdout + found.stderr

@@ -23,6 +23,13 @@ enum class DatabaseFile { none, emptied, there };
 /// there is left as it is.
 DatabaseFile look_at_database_file(const std::string& path);
 
+/// The first bytes of a file that may be a database's, as many as there are up to `bytes`; empty:
+/// it is no file, or cannot be read. All that looks into such a file beside SQLite comes here:
+/// closing any descriptor of a file drops every lock that this process has on it (POSIX), after
+/// which another process takes itself for the last user and deletes the log that is being written
+/// to (https://www.sqlite.org/howtocorrupt.html 2.2). SQLite's own files wait with closing.
+std::string database_begin(const std::string& path, std::size_t bytes);
+
 /// The version of its tables that a file's header names (SQLite's user_version: ours are never 0);
 /// nullopt: it does not begin as a database does (https://www.sqlite.org/fileformat2.html 1.3).
 /// What is behind the header may be damaged, and a newer one may stand in its log.

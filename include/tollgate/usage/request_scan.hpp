@@ -40,7 +40,7 @@ struct RequestScan {
   std::string_view misspelt_member;
   bool has_data_sources = false;  ///< On Your Data: refuses stream_options (azure-protocol.md 2.2)
   bool background = false;        ///< Responses: `background` is literally true
-  /// `conversation`, a text or an object's `id`; at most kLongestText bytes, sanitised
+  /// `conversation`, a text or an object's `id`, as read_conversation() has it
   std::string conversation_id;
   std::string end_user;       ///< `user`, at most kLongestText bytes, sanitised
   std::string service_tier;   ///< likewise; empty: none was asked for

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,8 @@
 
 namespace tollgate::usage {
 
+class ObjectStripper;
+
 /// Sans-I/O: takes the traces of an injected include_usage out of a chat or completions stream
 /// again, so that the client's bytes equal those of a stream without the option (azure-protocol.md
 /// 2.1, 2.2): the chunk with empty `choices` and a non-null `usage` disappears whole; of one that
@@ -17,15 +20,16 @@ namespace tollgate::usage {
 /// with its comma. Azure's first chunk (empty choices, no usage) stays.
 ///
 /// An event whose bytes are all in hand passes at once. One that is cut is held back until its end,
-/// and passes unchanged from kHoldLimit bytes on (`passing_`). What does not begin as a stream,
-/// where the label calls it none, passes as it comes.
+/// and passes unchanged from kHoldLimit bytes on (`passing_`). A stream of JSON objects without
+/// events loses the same (ObjectStripper). What begins as no stream passes as it comes.
 class UsageStripper {
  public:
   static constexpr std::size_t kHoldLimit = 256 * 1024;
 
   /// `label`: what the answer's type calls it.
-  explicit UsageStripper(BodyShape label = BodyShape::server_sent_events)
-      : is_told_(label == BodyShape::server_sent_events) {}
+  explicit UsageStripper(BodyShape label = BodyShape::server_sent_events);
+  UsageStripper(UsageStripper&&) noexcept;
+  ~UsageStripper();
 
   /// Appends to `out` what may go to the client after these bytes.
   void feed(std::string_view bytes, std::string& out);
@@ -38,9 +42,10 @@ class UsageStripper {
   void end_held(std::string& out);
   void pass(std::string_view event, std::string_view data, std::string& out);
 
-  bool is_told_;
-  bool is_stream_ = true;
   ShapeProbe probe_;
+  bool is_told_ = false;
+  BodyShape shape_ = BodyShape::unsure;
+  std::unique_ptr<ObjectStripper> objects_;  ///< of what begins as JSON
   SseFramer framer_;
   std::string held_;           ///< the beginning of an event that is not all there
   bool passing_ = false;       ///< inside an event that passed the limit

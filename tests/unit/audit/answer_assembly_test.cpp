@@ -227,10 +227,18 @@ TEST(AnswerAssembly, WhereATextOfAStreamIsCutNoHalfOfAValueStays) {
   for (int i = 0; i < 300; ++i) say("some words ");
   say("alice@exam");
   say("ple.com and more words");
+  stream += data_event(R"({"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]})");
+  stream += "data: [DONE]\n\n";
+  const auto content_of = [&](const Assembled& answer) {
+    return answer.json()["choices"][0]["message"]["content"].get<std::string>();
+  };
+  std::size_t enough = 3'320;
+  while (!content_of(assembled(stream, kEventStream, enough)).ends_with("and more words"))
+    ASSERT_LT(enough += 60, 5'000U);
   std::size_t cut = 0;
-  for (std::size_t most = 3'320; most < 4'200; most += 5) {
+  for (std::size_t most = enough - 120; most < enough; most += 5) {
     const Assembled answer = assembled(stream, kEventStream, most);
-    const std::string content = answer.json()["choices"][0]["message"]["content"];
+    const std::string content = content_of(answer);
     if (content.ends_with("and more words")) break;
     ++cut;
     ASSERT_EQ(answer.flags, "json streamed truncated") << most;

@@ -73,6 +73,19 @@ TEST(UnlabelledEvents, SoAreLegacyCompletions) {
   EXPECT_EQ(assembled(answers, "application/x-ndjson").body, answers);
 }
 
+// By the standard a stream may begin so; the meter reads it, too.
+TEST(UnlabelledEvents, OneMayBeginWithAnyLineOfEvents) {
+  const std::string events = joined("data: ", "\n\n");
+  for (const std::string first :
+       {"data\n", "data\n\n", ":\n", "retry: 5\n", "event\r\n", "\xEF\xBB\xBF"}) {
+    const Assembled answer = assembled(first + events, "text/plain");
+    EXPECT_EQ(answer.flags, "json streamed all") << first;
+    EXPECT_EQ(answer.json()["choices"][0]["message"]["content"], "alice@example.com") << first;
+    EXPECT_EQ(assembled(first + events, "application/json").flags, "json streamed all") << first;
+  }
+  EXPECT_EQ(assembled("mood: good\n" + events, "application/json").flags, "json streamed all");
+}
+
 TEST(UnlabelledEvents, OneThatBreaksOffIsCut) {
   std::string body = joined("", "\n");
   body.resize(body.find("finish_reason\":\"stop"));

@@ -110,6 +110,8 @@ TEST_F(RecorderTest, ADiskThatHangsHoldsUpNobodyWhoDoesNotWait) {
 }
 
 TEST_F(RecorderTest, NewRulesApplyFromThenOn) {
+  EXPECT_EQ(recorder_->redacted("B-12345"), "B-12345");
+  EXPECT_EQ(recorder_->redacted("B-12345"), "B-12345") << "remembered";
   config_.audit.redaction.rules.patterns = {{"badge", "B-[0-9]{5}"}};
   ASSERT_TRUE(recorder_->use(config_));
   recorder_->keep(exchange("my badge is B-12345"));

@@ -26,7 +26,7 @@ namespace {
 
 using ledger::SumSource;
 
-/// A ledger with a record every thirteen minutes over sixty days around a change of clocks, all but
+/// A ledger with a record every 37 minutes over sixty days around a change of clocks, all but
 /// the last of which are rolled up.
 class UsageQueryTest : public testing::Test {
  protected:
@@ -47,7 +47,7 @@ class UsageQueryTest : public testing::Test {
 
   static std::string payload(int i) {
     usage::UsageRecord record = ledger::sample_close(static_cast<std::uint64_t>(i) + 1);
-    record.event_time = kBegin + std::chrono::minutes(13) * i;
+    record.event_time = kBegin + std::chrono::minutes(37) * i;
     record.client_name = i % 3 == 0 ? "team-a" : "team-b";
     record.tags["cost_center"] = i % 5 == 0 ? "4711" : "4712";
     record.backend_deployment = "prod";
@@ -108,7 +108,7 @@ class UsageQueryTest : public testing::Test {
         << zone;
   }
 
-  static constexpr int kRecords = 60 * 24 * 60 / 13;
+  static constexpr int kRecords = 60 * 24 * 60 / 37;
   static inline const UtcTime kBegin = *from_rfc3339("2026-10-01T00:03:00Z");
   ledger::TempDirectory directory_;
   std::string path_ = directory_ / "usage.ledger";

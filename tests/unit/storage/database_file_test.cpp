@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/storage/database_file.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <string>
@@ -43,6 +45,28 @@ TEST_F(DatabaseFileTest, WhatIsSomethingElseIsLeftAsItIs) {
   std::ofstream(path_, std::ios::trunc) << "SQLite format 4";
   EXPECT_EQ(version_in_header(path_), std::nullopt);
   EXPECT_EQ(mode_after_look(), 0644U);
+}
+
+TEST_F(DatabaseFileTest, ALookLeavesTheLocksOfWhoUsesIt) {
+  Result<Database> used = Database::open(path_);
+  ASSERT_TRUE(used->execute("PRAGMA journal_mode = WAL; PRAGMA user_version = 1"));
+  EXPECT_EQ(look_at_database_file(path_), DatabaseFile::there);
+  EXPECT_EQ(database_begin(path_, 6), "SQLite");
+  // Whose locks are of another kind meets those of this process, too.
+  const int file = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  ASSERT_EQ(::fcntl(file, F_OFD_GETLK, &lock), 0);
+  EXPECT_EQ(lock.l_type, F_RDLCK) << "SQLite's, held as long as the log is in use";
+  ::close(file);
+}
+
+TEST_F(DatabaseFileTest, WhatIsNoFileHasNoBegin) {
+  EXPECT_EQ(database_begin(path_, 6), "");
+  ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+  EXPECT_EQ(database_begin(path_, 6), "");
+  EXPECT_EQ(database_begin(directory_ / ".", 6), "");
 }
 
 }  // namespace

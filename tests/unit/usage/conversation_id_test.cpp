@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
+#include "tollgate/usage/request_scan.hpp"
+
 namespace tollgate::usage {
 namespace {
 
@@ -23,6 +27,19 @@ TEST(KeptConversation, OfTwoThatBeginAlikeAreTwo) {
   EXPECT_EQ(one, kept_conversation(same + "1"));
   EXPECT_EQ(one.size(), kLongestConversation);
   EXPECT_EQ(one.substr(0, 240), std::string(239, 'c') + "~");
+}
+
+// A search for the whole id found nothing of a request whose body had it.
+TEST(KeptConversation, IsTheSameOfWhatABodySays) {
+  for (const std::size_t size : {20U, 256U, 257U, 600U, 70'000U, 300'000U}) {
+    const std::string id = "a\x01" + std::string(size - 2, 'c');
+    const std::string written = "a\\u0001" + id.substr(2);
+    for (const std::string& value : {"\"" + written + "\"", "{\"id\":\"" + written + "\"}"}) {
+      const auto scan = scan_request("{\"conversation\":" + value + "}");
+      ASSERT_TRUE(scan) << size;
+      EXPECT_EQ(kept_conversation(scan->conversation_id), kept_conversation(id)) << size;
+    }
+  }
 }
 
 }  // namespace

@@ -355,6 +355,39 @@ TEST(JsonAnswerParts, AreContainersAndItemsOfTheOutputAlone) {
             (Ids{"audio_1", "audio_2"}));
 }
 
+// The trail showed them as streams, and they were billed by our own count.
+TEST(StreamCalledJson, IsReadByItsBytes) {
+  const std::string delta =
+      R"({"id":"c","model":"m","choices":[{"index":0,"delta":{"content":"}{"}}],"usage":null})";
+  const std::string usage = R"({"id":"c","model":"m","choices":[],"usage":{"prompt_tokens":12,)"
+                            R"("completion_tokens":5,"total_tokens":17}})";
+  const std::string reported = "reported prompt=12 completion=5 total=17 model=m id=c";
+  EXPECT_EQ(json(delta + "\n" + usage + "\n"), reported);
+  EXPECT_EQ(json(" " + delta + usage), reported);
+  EXPECT_EQ(json("\x1E" + delta + "\n\x1E" + usage + "\n"), reported);
+  EXPECT_EQ(json("[" + delta + ",\r\n" + usage + "]"), reported);
+  EXPECT_EQ(json(usage + "\n" + delta), reported) << "in any order";
+  EXPECT_EQ(json(delta + "\n" + usage + "\n[DONE]\n"), reported + " terminal");
+  EXPECT_EQ(json("mood: good\ndata\n\ndata: " + usage + "\n\n"), reported) << "with any first line";
+  EXPECT_EQ(meter(BodyShape::server_sent_events, delta + "\n" + usage), reported)
+      << "called events";
+  EXPECT_EQ(json(delta + "\n" + usage.substr(0, 30), false),
+            "none reason=answer_cut_off model=m id=c");
+  EXPECT_EQ(counted(delta + "\n" + delta), "none stream_without_usage, generated 2, error ");
+  EXPECT_EQ(counted("[" + delta + "," + delta + "]"),
+            "none stream_without_usage, generated 2, error ");
+}
+
+TEST(StreamCalledJson, OneBodyAndWhatFollowsItIsNone) {
+  const std::string body = R"({"id":"c","usage":{"prompt_tokens":1,"total_tokens":1}})";
+  const std::string reported = "reported prompt=1 total=1 id=c terminal";
+  for (const std::string behind : {"\n", " he said", "]", " and {\"usage\":{\"total_tokens\":9}}"})
+    EXPECT_EQ(json(body + behind), reported) << behind;
+  EXPECT_EQ(json("[]"), "none reason=no_usage_in_answer terminal");
+  EXPECT_EQ(json("[1,{x}]"), "none reason=no_usage_in_answer terminal");
+  EXPECT_EQ(json("data: {x}\n\n"), "none reason=not_json");
+}
+
 std::vector<std::string> left_ids(BodyShape shape, std::string_view text) {
   const std::vector<std::string_view> at{"id", "data.content.image_file.file_id"};
   const JsonPaths paths(at);
@@ -373,6 +406,8 @@ TEST(LeftIds, AreThoseAtTheDeclaredPlaces) {
   EXPECT_EQ(left_ids(BodyShape::server_sent_events,
                      "data: " + message + "\n\ndata: {\"id\":\"b\"}\n\ndata: [DONE]\n\n"),
             (Ids{"a", "f", "b"}));
+  EXPECT_EQ(left_ids(BodyShape::json, message + "\n{\"id\":\"b\"}"), (Ids{"a", "f", "b"}));
+  EXPECT_EQ(left_ids(BodyShape::json, "[" + message + ",{\"id\":\"b\"}]"), (Ids{"a", "f", "b"}));
 }
 
 TEST(LeftIds, AreBounded) {

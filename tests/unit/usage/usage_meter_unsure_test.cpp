@@ -34,6 +34,8 @@ TEST(UnsureAnswer, AStreamIsReadWhateverItIsCalled) {
   EXPECT_EQ(unsure(events + "data: [DONE]\n\n"), kReported + " terminal");
   EXPECT_EQ(unsure(": ping\n\n" + events), kReported);
   EXPECT_EQ(unsure("\r\n\xEF\xBB\xBFid: 7\n" + events), kReported);
+  for (const std::string first : {"data\n", ":\n", "retry: 5\n", "mood: good\n", "mood\r\n\r\n"})
+    EXPECT_EQ(unsure(first + "\n" + events), kReported) << first;
 }
 
 TEST(UnsureAnswer, SoIsOneOfObjectsAlone) {
@@ -41,6 +43,7 @@ TEST(UnsureAnswer, SoIsOneOfObjectsAlone) {
   EXPECT_EQ(unsure(kDelta + kUsage), kReported) << "one behind another";
   EXPECT_EQ(unsure("[" + kDelta + ",\r\n" + kUsage + "]"), kReported) << "in an array";
   EXPECT_EQ(unsure("\x1E" + kDelta + "\n\x1E" + kUsage + "\n"), kReported) << "RFC 7464";
+  EXPECT_EQ(unsure(kUsage + "\n[DONE]\n"), kReported + " terminal");
   EXPECT_EQ(unsure("{\n\"id\":\"c-1\"\r\n}\n" + kUsage), kReported) << "over several lines";
   EXPECT_EQ(unsure(kDelta + "\n" + kDelta.substr(0, 40), false),
             "none reason=answer_cut_off model=m id=c-1");

@@ -132,30 +132,69 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"unfinished_event", "data: {\"choices\":[],\"usage\":{\"total_tokens\":1}}\n"}),
     [](const auto& info) { return info.param.name; });
 
+std::string strip_as(BodyShape label, std::string_view body) {
+  return read_every_way(body, [&](const Pieces& pieces) {
+    UsageStripper stripper(label);
+    std::string out;
+    for (const std::string_view piece : pieces) stripper.feed(piece, out);
+    stripper.finish(out);
+    return out;
+  });
+}
+
 TEST(UsageStripper, GoesByTheBytesWhereTheLabelIsNotThatOfAStream) {
-  const auto strip_as = [](BodyShape label, std::string_view body) {
-    return read_every_way(body, [&](const Pieces& pieces) {
-      UsageStripper stripper(label);
-      std::string out;
-      for (const std::string_view piece : pieces) stripper.feed(piece, out);
-      stripper.finish(out);
-      return out;
-    });
-  };
   for (const BodyShape label : {BodyShape::unsure, BodyShape::json}) {
     const std::string usage = "data: {\"choices\":[],\"usage\":{}}\n\n";
     EXPECT_EQ(strip_as(label, "\n: ping\n\n" + usage), "\n: ping\n\n");
+    EXPECT_EQ(strip_as(label, "mood: good\ndata\n\n" + usage), "mood: good\ndata\n\n");
     const std::string json = "{\"choices\":[],\"usage\":{}}";
     for (const std::string& body : {json, "no " + usage, std::string("dat"), std::string(" \n")})
       EXPECT_EQ(strip_as(label, body), body);
   }
 }
 
-TEST(UsageStripper, WhatIsNoStreamIsNotHeld) {
+TEST(UsageStripper, OfObjectsTheSameGoesAsOfEvents) {
+  const std::string a = "{\"a\":\"}{\"<,\"usage\":null>}";
+  const std::string usage = "{\"choices\":[],\"usage\":{\"total_tokens\":1}}";
+  const std::string more = "{\"choices\":[],\"x\":{}<,\"usage\":{}>}";
+  for (const std::string& written :
+       {a + "\n" + a + "\n<" + usage + "\n>", a + "\r\n<" + usage + "\r\n>" + a + "\r\n",
+        a + "<" + usage + ">" + a, "<" + usage + "\n>" + a + "\n", a + "\n" + more + "\n",
+        "\x1E" + a + "\n<\x1E" + usage + "\n>", a + "\n<" + usage + "\n>[DONE]\n",
+        "[" + a + "<,\n" + usage + ">\n]", "[" + a + "<," + usage + ">," + a + "]",
+        "[<" + usage + ",>" + a + "]", "[<" + usage + ">]", "\n[\n" + a + "\n]\n",
+        "\xEF\xBB\xBF" + a + "\n<" + usage + "\n>"}) {
+    const Stream stream = marked(written);
+    for (const BodyShape label :
+         {BodyShape::unsure, BodyShape::json, BodyShape::server_sent_events}) {
+      EXPECT_EQ(strip_as(label, stream.with), stream.without);
+      EXPECT_EQ(strip_as(label, stream.without), stream.without);
+    }
+  }
+}
+
+TEST(UsageStripper, WhatIsNoStreamOfObjectsStays) {
+  const std::string usage = "{\"choices\":[],\"usage\":{}}";
+  for (const std::string& body :
+       {usage, std::string("{\"a\":1,\"usage\":null}\n"), usage + " he said " + usage,
+        "[Music] " + usage, "{ oh\n" + usage, usage + "\n[DONE} " + usage,
+        std::string("{\"a\":1}\n{\"usage\":null")}) {
+    EXPECT_EQ(strip_as(BodyShape::unsure, body), body);
+  }
+}
+
+TEST(UsageStripper, PassesEachObjectOnOnceItHasEnded) {
   UsageStripper stripper(BodyShape::unsure);
   std::string out;
   stripper.feed(" {\"a\"", out);
-  EXPECT_EQ(out, " {\"a\"");
+  EXPECT_EQ(out, " ");
+  stripper.feed(":1}\n", out);
+  EXPECT_EQ(out, " {\"a\":1}\n") << "with its line's end";
+  const std::string text(UsageStripper::kHoldLimit, 'x');
+  stripper.feed("{\"a\":\"" + text, out);
+  EXPECT_EQ(out.size(), text.size() + 15) << "one too long to judge passes";
+  stripper.feed("\",\"usage\":null}{\"a\":1,\"usage\":null}", out);
+  EXPECT_TRUE(out.ends_with("\",\"usage\":null}{\"a\":1}"));
 }
 
 TEST(UsageStripper, PassesEachEventOnOnceItHasEnded) {
