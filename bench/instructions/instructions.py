@@ -13,7 +13,9 @@ that these threads do: the ledger and the log write what has come since they las
 slow life opens a connection more, whose handshake would be a seventh of a hundred embeddings. Handshakes are left out,
 and the batches are told and judged by themselves.
 
-An audited stream is one whose prompt and answer are put together, redacted, encrypted and stored as well.
+An audited stream is one whose prompt and answer are put together, redacted, encrypted and stored as well. It is to cost at most
+twice what one costs that is not (docs/adr/0193). Judged is all that a request takes, what passes and what is done in batches, the
+least of the lives: each is repeated while the one is above twice the other.
 
 `--cost` counts what prices add: the same lives again without them, and fails when a small request or an embedding takes more than
 3 % more with them as it passes: the batches stray by more than that, with prices or without, and are told. Such a request has a
@@ -21,7 +23,8 @@ record whose cost has two components, with an adjustment: its multiplication, wh
 after it.
 
 counts.json holds what was counted last, of each kind what is done as a request passes and what is done in batches. With
---guard the command fails when the first has grown by more than 5 %, or the second to more than four times: beside other work it has been three.
+--guard the command fails when the first has grown by more than 5 %, or the second to more than four times: beside other work it has been three;
+and when an audited stream costs more than twice a plain one, whatever is noted.
 `./dev bench instructions --write` notes the new counts, which a commit then shows.
 """
 
@@ -49,6 +52,7 @@ COUNTS = HERE / "counts.json"
 AUDIT_KEY = base64.b64encode(bytes(range(32))).decode()
 ALLOWED = {"passing": 0.05, "batches": 3}
 ALLOWED_COST = 0.03
+AUDITED_AT_MOST = 2.0
 COSTED = ("small", "embedding")
 # Where the threads begin that work for requests, as callgrind names what they run.
 THREADS = re.compile(r"^c?fn=\(\d+\) std::thread::_State_impl<.*tollgate::(app::Worker::start|ledger::SqliteLedger::|"
@@ -200,6 +204,17 @@ def grown_kinds(noted, counted):
     return [kind for kind, now in counted.items() if grown_parts(noted.get(kind, {}), now)]
 
 
+def audited_share(counted):
+    """How many times a plain stream's instructions an audited one takes."""
+    return sum(counted["audited stream"].values()) / sum(counted["stream"].values())
+
+
+def kinds_too_dear(noted, counted):
+    """Those that have grown, and both streams while an audited one costs too much."""
+    streams = {"stream", "audited stream"} if audited_share(counted) > AUDITED_AT_MOST else set()
+    return sorted(streams.union(grown_kinds(noted, counted)))
+
+
 def with_backend(directory, work):
     """What `work` makes of the port of a backend."""
     make_certificates(directory)
@@ -213,14 +228,14 @@ def with_backend(directory, work):
 
 
 def measure(directory, noted):
-    """Instructions per request by kind. Of kinds that seem to have grown the lives are repeated."""
+    """Instructions per request by kind. Of kinds that seem to cost too much the lives are repeated."""
     def work(port):
         lives = Lives(directory, port)
         lives.live(KINDS)
         for _ in range(REPEATED):
-            if not (grown := grown_kinds(noted, lives.per_request())):
+            if not (too_dear := kinds_too_dear(noted, lives.per_request())):
                 break
-            lives.live(grown)
+            lives.live(too_dear)
         return lives.per_request()
     return with_backend(directory, work)
 
@@ -250,7 +265,7 @@ def measure_cost(directory):
 
 
 def judge(noted, counted):
-    """Sentences about the counts, and whether one has grown too much."""
+    """Sentences about the counts, and whether one is too high."""
     sentences, grown = [], False
     for kind, parts in counted.items():
         if kind not in noted:
@@ -266,16 +281,18 @@ def judge(noted, counted):
             elif now < before * (1 - ALLOWED[part]):
                 verdict = "  less: note it with --write, or the next growth hides in it"
             sentences.append(f"  {part} {now:,}, noted {before:,} ({now / before - 1:+.1%}){verdict}")
-    share = sum(counted["audited stream"].values()) / sum(counted["stream"].values())
-    sentences.append(f"an audited stream takes {share:.2f} times what one takes that is not")
-    return sentences, grown
+    share = audited_share(counted)
+    too_dear = share > AUDITED_AT_MOST
+    sentences.append(f"an audited stream takes {share:.3f} times what one takes that is not, and may take {AUDITED_AT_MOST}"
+                     + ("  too much: make it less" if too_dear else ""))
+    return sentences, grown or too_dear
 
 
 def main():
     parser = argparse.ArgumentParser(prog="./dev bench instructions", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help="note the counts in counts.json")
-    parser.add_argument("--guard", action="store_true", help="fail when a count has grown")
+    parser.add_argument("--guard", action="store_true", help="fail when a count has grown, or an audited stream costs too much")
     parser.add_argument("--cost", action="store_true", help="count what prices add, and fail when it is more than 3 %%")
     options = parser.parse_args()
     directory = Path(tempfile.mkdtemp(prefix="tollgate-bench-"))

@@ -32,7 +32,8 @@ std::optional<std::string> given(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(text);
 }
 
-Result<trail::RowFilter> filter_of(const AuditOptions& options, const config::Audit& settings) {
+Result<trail::RowFilter> filter_of(const AuditOptions& options, const config::Audit& settings,
+                                   ConfiguredRules& rules) {
   const Result<ledger::Period> period = parse_period(options.period, utc_now());
   if (!period) return period.error();
   if (!options.record.empty() && !Uuid::parse(options.record))
@@ -43,7 +44,9 @@ Result<trail::RowFilter> filter_of(const AuditOptions& options, const config::Au
   if (!options.caller.empty()) out.caller_id = caller_in_rows(options.caller, settings);
   if (!options.conversation.empty()) {
     const std::string kept = usage::kept_conversation(options.conversation);
-    Result<std::string> name = capture::name_in_rows(settings, kept);
+    const Result<const redaction::Rules*> compiled = rules.compiled();
+    if (!compiled) return compiled.error();
+    Result<std::string> name = capture::name_in_rows(settings, **compiled, kept);
     if (!name) return name.error();
     out.conversation_id = std::move(*name);
     out.conversation_as_written = kept;
@@ -101,8 +104,9 @@ Result<void> read_all(OpenTrail& trail, trail::RowFilter filter, bool follow, Re
 /// A line for each exchange that holds the text, once the access row that names it is written; with
 /// `follow`, on and on. Returns how many.
 Result<std::size_t> tell_exchanges(OpenTrail& trail, trail::RowFilter filter, bool follow,
-                                   const std::string& text, ReadingNotes& notes) {
-  const auto sought = without_findings(text, trail.config.audit.redaction);
+                                   const std::string& text, ConfiguredRules& rules,
+                                   ReadingNotes& notes) {
+  const auto sought = rules.without_findings(text);
   if (!sought) return sought.error();
   std::vector<std::string> ids;
   std::string held;
@@ -167,10 +171,11 @@ void tell_figures(const std::string& ledger_path, const std::string& record) {
 int audit_search(const AuditOptions& options) {
   Result<OpenTrail> trail = open_trail(options.config_path, "search", options.caller);
   if (!trail) return complain(trail.error());
-  const Result<trail::RowFilter> filter = filter_of(options, trail->config.audit);
+  ConfiguredRules rules(trail->config.audit.redaction);
+  const Result<trail::RowFilter> filter = filter_of(options, trail->config.audit, rules);
   if (!filter) return complain(filter.error());
   ReadingNotes notes(options.conversation);
-  const auto told = tell_exchanges(*trail, *filter, false, options.text, notes);
+  const auto told = tell_exchanges(*trail, *filter, false, options.text, rules, notes);
   if (!told) return complain(told.error());
   tell_note(notes.erased());
   warn_of_damage(notes);
@@ -210,7 +215,8 @@ int audit_accesses(const AccessOptions& options) {
 int audit_tail(const AuditOptions& options) {
   Result<OpenTrail> trail = open_trail(options.config_path, "tail", options.caller);
   if (!trail) return complain(trail.error());
-  Result<trail::RowFilter> filter = filter_of(options, trail->config.audit);
+  ConfiguredRules rules(trail->config.audit.redaction);
+  Result<trail::RowFilter> filter = filter_of(options, trail->config.audit, rules);
   if (!filter) return complain(filter.error());
   const Result<void> to_come = refuse_past(*filter, utc_now());
   if (!to_come) return complain(to_come.error());
@@ -218,7 +224,7 @@ int audit_tail(const AuditOptions& options) {
   if (!last) return complain(last.error());
   if (!filter->from) filter->after = *last;
   ReadingNotes notes(options.conversation);
-  const auto told = tell_exchanges(*trail, *filter, true, options.text, notes);
+  const auto told = tell_exchanges(*trail, *filter, true, options.text, rules, notes);
   return told ? tell_damaged(notes) : complain(told.error());
 }
 
@@ -226,7 +232,8 @@ int audit_show(const AuditOptions& options) {
   if (options.record.empty()) return complain("show takes the RecordId of an exchange");
   Result<OpenTrail> trail = open_trail(options.config_path, "show", "");
   if (!trail) return complain(trail.error());
-  const Result<trail::RowFilter> filter = filter_of(options, trail->config.audit);
+  ConfiguredRules rules(trail->config.audit.redaction);
+  const Result<trail::RowFilter> filter = filter_of(options, trail->config.audit, rules);
   if (!filter) return complain(filter.error());
   ExchangeView exchange;
   ReadingNotes notes("");
@@ -247,7 +254,8 @@ int audit_show(const AuditOptions& options) {
 int audit_export(const AuditOptions& options) {
   Result<OpenTrail> trail = open_trail(options.config_path, "export", options.caller);
   if (!trail) return complain(trail.error());
-  const Result<trail::RowFilter> filter = filter_of(options, trail->config.audit);
+  ConfiguredRules rules(trail->config.audit.redaction);
+  const Result<trail::RowFilter> filter = filter_of(options, trail->config.audit, rules);
   if (!filter) return complain(filter.error());
   const Result<void> to_come = options.follow ? refuse_past(*filter, utc_now()) : Result<void>();
   if (!to_come) return complain(to_come.error());

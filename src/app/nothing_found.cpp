@@ -17,7 +17,7 @@ std::string why_nothing_found(const AuditOptions& options, const config::Config&
   if (!options.client.empty() && !clients.contains(options.client))
     out = did_you_mean(options.client, clients);
   if (!options.text.empty()) {
-    const auto kept = without_findings(options.text, config.audit.redaction);
+    const auto kept = ConfiguredRules(config.audit.redaction).without_findings(options.text);
     if (kept && *kept != options.text)
       out.append("; redaction takes that text out of what is kept, so nothing can be found by it");
   }

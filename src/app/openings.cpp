@@ -19,11 +19,14 @@
 #include "exporters_in_use.hpp"
 #include "price_warnings.hpp"
 #include "tollgate/base/file_fault.hpp"
+#include "tollgate/capture/trail_settings.hpp"
 #include "tollgate/config/all_exporters.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
 #include "tollgate/listener/listen_address.hpp"
 #include "tollgate/net/tls.hpp"
+#include "tollgate/storage/lock_file.hpp"
 #include "tollgate/telemetry/log.hpp"
+#include "tollgate/trail/audit_desk.hpp"
 
 namespace tollgate::app {
 namespace {
@@ -32,9 +35,6 @@ namespace {
 constexpr const char* kStartTells = "; a start notes it as a loss, and writes it anew";
 
 namespace fs = std::filesystem;
-
-/// Beside a database: who uses it.
-constexpr const char* kLockEnding = ".lock";
 
 /// The setting's own line, or that of what it belongs to.
 int line_or(const config::SettingValues& settings, int owner,
@@ -178,7 +178,7 @@ std::optional<std::string> beside_fault(const std::string& path) {
     return "has something in its way: " + journal + " is no directory";
   if (const auto what = ledger::in_way_of_ledger(path))
     return "has something in its way: " + *what + ", not a file: move it away";
-  for (const std::string& other : {journal, path + kLockEnding}) {
+  for (const std::string& other : {journal, storage::lock_path(path)}) {
     if (fs::exists(other, error) && ::access(other.c_str(), R_OK | W_OK) != 0)
       return "cannot be used: this user may not write to " + other;
   }
@@ -188,7 +188,8 @@ std::optional<std::string> beside_fault(const std::string& path) {
 /// Why the file of a database could not be opened.
 std::optional<std::string> database_file_fault(const std::string& path) {
   std::error_code error;
-  if (fs::is_directory(path, error) || path.ends_with('/')) return "is a directory, not a file";
+  if (path.ends_with('/')) return "is a directory, not a file";
+  if (auto other = other_than_file(path)) return *other + ", not a file";
   if (fs::exists(path, error) && ::access(path.c_str(), R_OK | W_OK) != 0)
     return "may not be written by this user";
   return std::nullopt;
@@ -216,14 +217,17 @@ std::optional<std::string> ledger_fault(const std::string& path) {
 }
 
 /// The same of the audit trail; what its keys say of it is told with these.
-std::optional<std::string> trail_fault(const std::string& path) {
+std::optional<std::string> trail_fault(const config::Config& config) {
+  const trail::StoreSettings settings = capture::store_settings(config);
+  const std::string& path = settings.path;
   std::error_code error;
   if (auto fault = database_file_fault(path)) return fault;
   if (fs::is_regular_file(path, error) && fs::is_empty(path, error))
     return "was emptied: put a copy in its place, or delete it and begin a new trail";
-  if (auto fault = database_place_fault(path, kLockEnding)) return fault;
-  const std::string lock = path + kLockEnding;
-  if (fs::is_directory(lock, error)) return "has something in its way: " + lock + " is a directory";
+  if (auto fault = database_place_fault(path, storage::kLockEnding)) return fault;
+  if (const auto what = trail::AuditDesk::in_way(settings))
+    return "has something in its way: " + *what + ", not a file: move it away";
+  const std::string lock = storage::lock_path(path);
   if (fs::exists(lock, error) && ::access(lock.c_str(), R_OK | W_OK) != 0)
     return "cannot be used: this user may not write to " + lock;
   return std::nullopt;
@@ -287,7 +291,7 @@ std::vector<config::ConfigError> opening_faults(const config::Config& config,
     out.push_back({config::line_given(settings, {"ledger.path"}), 0,
                    "ledger.path " + config.ledger.path + " " + *fault});
   const bool has_trail = config::keeps_exchanges(config);
-  if (const auto fault = has_trail ? trail_fault(config.audit.path) : std::nullopt)
+  if (const auto fault = has_trail ? trail_fault(config) : std::nullopt)
     out.push_back({config::line_given(settings, {"audit.path", "audit"}), 0,
                    "audit.path " + config.audit.path + " " + *fault});
   for (config::ConfigError& fault : audit_faults(config, settings)) out.push_back(std::move(fault));

@@ -28,11 +28,12 @@ usage::BodyShape shape_of(std::string_view content_type) {
 
 class AnswerAssembly::Impl {
  public:
-  Impl(std::string_view content_type, std::size_t max_bytes)
+  Impl(std::string_view content_type, std::size_t max_bytes, LabelledText text)
       : type_(media_type_of(content_type)),
         max_bytes_(max_bytes),
         shape_(shape_of(content_type)),
         text_type_(is_text_type(content_type)),
+        may_be_stream_(text == LabelledText::may_be_stream),
         probe_(shape_) {
     using usage::BodyShape;
     if (shape_ == BodyShape::opaque || (shape_ == BodyShape::unsure && text_type_)) choose(shape_);
@@ -81,7 +82,7 @@ class AnswerAssembly::Impl {
 
   /// One object is no stream, whatever it holds.
   bool is_unlabelled(const BoundedJson::Kept& kept) const {
-    return !(kept.json && kept.text.starts_with('{')) &&
+    return may_be_stream_ && !(kept.json && kept.text.starts_with('{')) &&
            is_unlabelled_stream(kept.text, max_bytes_);
   }
 
@@ -112,6 +113,7 @@ class AnswerAssembly::Impl {
   std::size_t max_bytes_;
   usage::BodyShape shape_;
   bool text_type_;
+  bool may_be_stream_;  ///< though it is called text
   usage::ShapeProbe probe_;
   bool any_ = false;        ///< something came, of a text more than blanks
   bool is_chosen_ = false;  ///< as what it is read
@@ -120,8 +122,9 @@ class AnswerAssembly::Impl {
   std::optional<RunningDigest> file_;
 };
 
-AnswerAssembly::AnswerAssembly(std::string_view content_type, std::size_t max_bytes)
-    : impl_(std::make_unique<Impl>(content_type, max_bytes)) {}
+AnswerAssembly::AnswerAssembly(std::string_view content_type, std::size_t max_bytes,
+                               LabelledText text)
+    : impl_(std::make_unique<Impl>(content_type, max_bytes, text)) {}
 AnswerAssembly::AnswerAssembly(AnswerAssembly&&) noexcept = default;
 AnswerAssembly& AnswerAssembly::operator=(AnswerAssembly&&) noexcept = default;
 AnswerAssembly::~AnswerAssembly() = default;

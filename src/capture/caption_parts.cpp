@@ -45,21 +45,92 @@ std::size_t blanks_size(std::string_view text) {
   return std::min(text.find_first_not_of(" \t"), text.size());
 }
 
-/// The bytes of `00:00:02,000 --> 00:00:03,000` at a line's begin, in square brackets as well.
-/// 0: the line is no cue's time.
-std::size_t times_size(std::string_view line) {
+/// What a line begins with that says when something is said.
+struct Times {
+  std::size_t size = 0;  ///< in bytes; 0: nothing of that kind
+  CaptionKind behind = CaptionKind::block;
+};
+
+/// `00:00:02,000 --> 00:00:03,000`, in square brackets as well.
+Times arrow_times(std::string_view line) {
   std::size_t at = blanks_size(line);
   const bool in_brackets = line.substr(at).starts_with('[');
   if (in_brackets) ++at;
   const std::size_t from = time_size(line.substr(at));
   at += from + blanks_size(line.substr(at + from));
-  if (from == 0 || !line.substr(at).starts_with(kArrow)) return 0;
+  if (from == 0 || !line.substr(at).starts_with(kArrow)) return {};
   at += kArrow.size();
   at += blanks_size(line.substr(at));
   const std::size_t until = time_size(line.substr(at));
-  if (until == 0) return 0;
+  if (until == 0) return {};
   at += until;
-  return at + (in_brackets && line.substr(at).starts_with(']') ? 1 : 0);
+  return {at + (in_brackets && line.substr(at).starts_with(']') ? 1 : 0)};
+}
+
+/// Takes what the shape says from the text's begin: `9` is a digit, `*` more of them or none, and
+/// all else itself. False: it does not begin so.
+bool take_shape(std::string_view& text, std::string_view shape) {
+  std::string_view rest = text;
+  for (const char c : shape) {
+    if (c == '*') {
+      rest.remove_prefix(std::min(rest.find_first_not_of("0123456789"), rest.size()));
+      continue;
+    }
+    if (rest.empty() || (c == '9' ? !is_digit(rest.front()) : rest.front() != c)) return false;
+    rest.remove_prefix(1);
+  }
+  text = rest;
+  return true;
+}
+
+/// `0:00:01.000,0:00:02.000`, alone in its line, as SubViewer has it.
+Times comma_times(std::string_view line) {
+  std::string_view rest = line.substr(blanks_size(line));
+  const bool is_one = take_shape(rest, "9*:99:99.999") && take_shape(rest, ",") &&
+                      take_shape(rest, "9*:99:99.999") && blanks_size(rest) == rest.size();
+  return {is_one ? line.size() : 0};
+}
+
+/// `[00:12.00]`, once or more often, as words of songs have it. Times of a day in a log have no
+/// hundredths, or hours.
+Times stamps(std::string_view line) {
+  std::string_view rest = line.substr(blanks_size(line));
+  std::size_t out = 0;
+  while (take_shape(rest, "[9*:99.99*]")) {
+    out = line.size() - rest.size();
+    rest.remove_prefix(blanks_size(rest));
+  }
+  return {out, CaptionKind::said};
+}
+
+Times times_of(std::string_view line) {
+  for (const auto find : {arrow_times, comma_times, stamps}) {
+    const Times found = find(line);
+    if (found.size > 0) return found;
+  }
+  return {};
+}
+
+/// Tags with which a line begins: what stands behind them begins it for who reads it.
+std::size_t tags_size(std::string_view line) {
+  std::size_t at = blanks_size(line);
+  while (at < line.size() && (line[at] == '<' || line[at] == '{')) {
+    const std::size_t end = line.find(line[at] == '<' ? '>' : '}', at);
+    if (end == line.npos) break;
+    at = end + 1;
+    at += blanks_size(line.substr(at));
+  }
+  return at;
+}
+
+/// What says that another speaker begins, with the blanks behind it; 0: nothing does.
+std::size_t dash_size(std::string_view text) {
+  constexpr std::array<std::string_view, 5> kDashes{"-", "\xE2\x80\x93", "\xE2\x80\x94",
+                                                    "\xE2\x80\x90", ">>"};
+  for (const std::string_view dash : kDashes) {
+    if (text.starts_with(dash)) return dash.size() + blanks_size(text.substr(dash.size()));
+  }
+  return 0;
 }
 
 /// WebVTT's blocks that nobody is shown.
@@ -110,13 +181,15 @@ class Parting {
  private:
   void note(const Line& line) {
     const std::string_view said = trimmed(text_, line);
-    const std::size_t times = times_size(text_.substr(line.begin, line.end - line.begin));
-    if (times > 0) {
-      note_time(line, static_cast<std::uint32_t>(times));
+    const Times times = times_of(text_.substr(line.begin, line.end - line.begin));
+    if (times.size > 0 && times.behind == CaptionKind::said) {
+      note_stamps(line, static_cast<std::uint32_t>(times.size));
+    } else if (times.size > 0) {
+      note_time(line, static_cast<std::uint32_t>(times.size));
     } else {
       in_block_ = !said.empty() && (in_block_ || (is_after_blank_ && begins_block(said)));
-      above_ = parts_.size();
-      add(line.begin, kind_of(said));
+      add_line(line.begin, line.end, kind_of(said));
+      above_ = parts_.size() - 1;
       has_above_ = !said.empty();
       is_under_text_ = !is_after_blank_;
       above_number_ = number_of(said);
@@ -137,6 +210,28 @@ class Parting {
     has_above_ = in_block_ = false;
     add(line.begin, CaptionKind::time);
     if (line.begin + times < line.end) add(line.begin + times, CaptionKind::block);
+  }
+
+  /// No cue has a name there: each line is one.
+  void note_stamps(const Line& line, std::uint32_t stamps) {
+    has_above_ = in_block_ = false;
+    add(line.begin, CaptionKind::time);
+    if (line.begin + stamps < line.end) add_line(line.begin + stamps, line.end, CaptionKind::said);
+  }
+
+  /// A line, or what of it stands behind a time.
+  void add_line(std::uint32_t begin, std::uint32_t end, CaptionKind kind) {
+    const std::string_view line = text_.substr(begin, end - begin);
+    const std::size_t tags = kind == CaptionKind::said ? tags_size(line) : 0;
+    const std::size_t dash = kind == CaptionKind::said ? dash_size(line.substr(tags)) : 0;
+    if (dash > 0) {
+      if (tags > 0) add(begin, kind);
+      const bool is_hyphen = dash == 1 && tags + dash < line.size();
+      add(begin + static_cast<std::uint32_t>(tags),
+          is_hyphen ? CaptionKind::hyphen : CaptionKind::dash);
+    }
+    if (dash == 0 || tags + dash < line.size())
+      add(begin + static_cast<std::uint32_t>(dash == 0 ? 0 : tags + dash), kind);
   }
 
   CaptionKind kind_above() {
@@ -169,14 +264,22 @@ class Parting {
   std::optional<std::uint32_t> number_;  ///< the last one
 };
 
+/// Whether a cue's time begins the line there.
+bool begins_cue(std::string_view text, std::size_t at) {
+  const std::size_t first = text.find_first_not_of(" \t", at);
+  if (first == text.npos || (!is_digit(text[first]) && text[first] != '[')) return false;
+  const Line line = line_at(text, first);
+  return times_of(text.substr(line.begin, line.end - line.begin)).size > 0;
+}
+
 }  // namespace
 
 bool are_captions(std::string_view text) {
-  if (text.find(kArrow) == text.npos) return false;
-  for (std::size_t at = 0; at < text.size();) {
-    const Line line = line_at(text, at);
-    if (times_size(text.substr(line.begin, line.end - line.begin)) > 0) return true;
-    at = line.next;
+  if (begins_cue(text, 0)) return true;
+  for (const char feed : {'\n', '\r'}) {
+    for (std::size_t at = text.find(feed); at != text.npos; at = text.find(feed, at + 1)) {
+      if (begins_cue(text, at + 1)) return true;
+    }
   }
   return false;
 }

@@ -17,6 +17,8 @@ enum class CaptionKind : std::uint8_t {
   name,    ///< may be what a cue is called: above its time, under a line without text
   number,  ///< may be that: digits above its time, under another line of text
   block,   ///< may be said to nobody: a header, a note, what stands behind a time
+  dash,    ///< may say that another speaker begins: in front of what is said in a line
+  hyphen,  ///< the same, but likelier a part of what is said: nothing parts it from that
 };
 
 /// Up to where the next one begins.
@@ -32,7 +34,7 @@ struct CaptionTag {
   bool operator==(const CaptionTag&) const = default;
 };
 
-/// Whether a text has a cue's time, as captions in SubRip and WebVTT do.
+/// Whether a text has a cue's time, as captions in SubRip, WebVTT, SubViewer (SBV) and LRC do.
 bool are_captions(std::string_view text);
 
 /// All of the text. Lines end with CR LF, LF or CR (WebVTT 4.1).

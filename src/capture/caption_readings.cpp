@@ -36,8 +36,10 @@ class ReadingWriter {
   ReadingWriter(std::string_view text, GapBlanks blanks) : text_(text), blanks_(blanks) {}
 
   void add_gap(Gap gap) {
+    // Once a gap: lines without text would each go over the blanks of the piece before.
+    const bool is_trimmed = gap_ == Gap::lines;
     gap_ = std::max(gap_, gap);
-    if (gap_ != Gap::lines) return;
+    if (is_trimmed || gap_ != Gap::lines) return;
     while (!out_.empty()) {
       ReadPiece& last = out_.back();
       const std::uint32_t end = without_blanks(text_, {last.begin, last.end}).end;
@@ -126,7 +128,9 @@ Reading CaptionReadings::read(std::string_view text, const Way& way) const {
     const CaptionKind kind = parts_[number].kind;
     const bool is_read = kind == CaptionKind::said || (kind == CaptionKind::name && way.names) ||
                          (kind == CaptionKind::number && way.numbers) ||
-                         (kind == CaptionKind::block && way.blocks);
+                         (kind == CaptionKind::block && way.blocks) ||
+                         (kind == CaptionKind::dash && way.dashes) ||
+                         (kind == CaptionKind::hyphen && way.hyphens);
     while (tag != tags.end() && tag->end <= part.begin) ++tag;
     const bool in_tag = tag != tags.end() && tag->begin < part.begin;
     if (is_read) {
@@ -154,11 +158,18 @@ void CaptionReadings::add_ways(Tags tags) {
       Doubts{false, false, false}, {false, true, false}, {true, true, false}, {true, true, true}};
   const std::array<bool, 3> has{any(CaptionKind::name), any(CaptionKind::number),
                                 any(CaptionKind::block)};
-  std::array<bool, 3> before{true, true, true};
-  for (const auto [names, numbers, blocks] : kIn) {
-    const std::array<bool, 3> in{names && has[0], numbers && has[1], blocks && has[2]};
-    if (std::exchange(before, in) == in) continue;  // as the one before
-    for (const Blanks blanks : all) ways_.push_back({tags, blanks, names, numbers, blocks});
+  const std::array<bool, 2> has_marks{any(CaptionKind::dash), any(CaptionKind::hyphen)};
+  std::array<bool, 2> marks_before{true, true};
+  for (const int kinds : {0, 1, 2}) {  // hyphens first
+    const std::array<bool, 2> marks{kinds > 1 && has_marks[0], kinds > 0 && has_marks[1]};
+    if (std::exchange(marks_before, marks) == marks) continue;
+    std::array<bool, 3> before{true, true, true};
+    for (const auto [names, numbers, blocks] : kIn) {
+      const std::array<bool, 3> in{names && has[0], numbers && has[1], blocks && has[2]};
+      if (std::exchange(before, in) == in) continue;  // as the one before
+      for (const Blanks blanks : all)
+        ways_.push_back({tags, blanks, names, numbers, blocks, marks[0], marks[1]});
+    }
   }
 }
 

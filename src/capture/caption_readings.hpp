@@ -30,6 +30,8 @@ class CaptionReadings {
     bool names = false;
     bool numbers = false;
     bool blocks = false;
+    bool dashes = false;
+    bool hyphens = false;
   };
 
   redaction::Reading read(std::string_view text, const Way& way) const;

@@ -168,7 +168,8 @@ asio::awaitable<Result<void>> Capture::keep_request(const usage::UsageRecord& in
   co_return kept.whole;
 }
 
-void Capture::begin_answer(std::string_view content_type, std::string_view coding) noexcept {
+void Capture::begin_answer(std::string_view content_type, std::string_view coding,
+                           audit::LabelledText text) noexcept {
   if (!exchange_.terms.keeps_content()) return;
   try {
     answer_bytes_ = 0;
@@ -176,7 +177,7 @@ void Capture::begin_answer(std::string_view content_type, std::string_view codin
     const bool is_known = usage::ContentDecoder::knows(coding);
     const bool is_plain = is_known || coding.empty() || iequals(coding, "identity");
     // In a coding that nobody reads here rules find nothing: it is described as a file is.
-    assembly_.emplace(is_plain ? content_type : kFile, max_body_);
+    assembly_.emplace(is_plain ? content_type : kFile, max_body_, text);
     answer_type_ = content_type;
     if (is_known) decoder_.emplace(coding);
   } catch (const std::exception&) {

@@ -92,15 +92,19 @@ Secret Making::key_of_sampling(const config::Audit& settings) {
 
 Result<std::string> name_in_rows(const config::Audit& settings, const std::string& name) {
   const Result<redaction::Rules> rules = redaction::Rules::compile(settings.redaction.rules);
-  if (!rules) return rules.error();
+  return rules ? name_in_rows(settings, *rules, name) : rules.error();
+}
+
+Result<std::string> name_in_rows(const config::Audit& settings, const redaction::Rules& rules,
+                                 const std::string& name) {
   std::string word = sanitize_utf8(trim(name), Making::kLongestWord);
   redaction::Replacer numbered;
-  if (!may_be_cut(word) && redaction::redact_text(*rules, numbered, word) == word) return word;
+  if (!may_be_cut(word) && redaction::redact_text(rules, numbered, word) == word) return word;
   if (!settings.redaction.hmac && settings.encryption_keys.empty())
     return Error{
         Errc::invalid_input,
         "a personal value is looked for, and the trail's keys that replace it are not here"};
-  return Making::redacted_word(*rules, Making::key_of_words(settings), std::move(word));
+  return Making::redacted_word(rules, Making::key_of_words(settings), std::move(word));
 }
 
 std::shared_ptr<redaction::Replacer> Making::make_replacer() const {

@@ -102,8 +102,8 @@ void declare_checkpoints(MappingReader& reader, AuditCheckpoints& out) {
 void declare_bounds(MappingReader& audit, Audit& out) {
   audit.size("max_body", out.max_body,
              "How much of one prompt, and of one answer, is kept: what is over is cut off and "
-             "marked.",
-             1024);
+             "marked. At most 1GiB.",
+             1024, Audit::kMostBody);
   audit.size("memory", out.memory,
              "Most content that waits in memory to be stored, in all; at least twice max_body. A "
              "client may hold as much of it as it leaves free; what is over is lost and counted, "

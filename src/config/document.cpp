@@ -9,6 +9,7 @@
 
 #include <yaml-cpp/eventhandler.h>
 
+#include "tollgate/base/file_fault.hpp"
 #include "yaml_fault.hpp"
 
 namespace tollgate::config {
@@ -92,6 +93,7 @@ std::optional<ConfigError> quote_without_end(std::string_view yaml, const YAML::
 }  // namespace
 
 std::optional<std::string> read_file(const std::string& path, std::size_t limit) {
+  if (file_fault(path)) return std::nullopt;  // a pipe might wait for its writer
   std::ifstream file(path, std::ios::binary);
   if (!file) return std::nullopt;
   std::string text(limit + 1, '\0');

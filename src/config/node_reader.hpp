@@ -69,7 +69,8 @@ class MappingReader {
   void text(const std::string& key, std::string& out, const char* doc, bool required = false);
   void name(const std::string& key, std::string& out, const char* doc, bool required = true);
   void duration(const std::string& key, milliseconds& out, const char* doc);
-  void size(const std::string& key, std::size_t& out, const char* doc, std::size_t least = 1);
+  void size(const std::string& key, std::size_t& out, const char* doc, std::size_t least = 1,
+            std::size_t most = static_cast<std::size_t>(-1));
   /// Without a default: what is not given is said elsewhere.
   void duration(const std::string& key, std::optional<milliseconds>& out, const char* doc);
   void size(const std::string& key, std::optional<std::size_t>& out, const char* doc);

@@ -97,11 +97,12 @@ void MappingReader::duration(const std::string& key, milliseconds& out, const ch
 }
 
 void MappingReader::size(const std::string& key, std::size_t& out, const char* doc,
-                         std::size_t least) {
+                         std::size_t least, std::size_t most) {
   if (const auto value = scalar(key, "a size", text_of_size(out), false, doc)) {
     const auto parsed = parse_size(*value);
     if (!parsed) return error_at(key, "must be a size such as 64KiB, 10MiB or 1GiB");
     if (*parsed < least) return error_at(key, "must be at least " + text_of_size(least));
+    if (*parsed > most) return error_at(key, "must be at most " + text_of_size(most));
     out = *parsed;
   }
   note(key, text_of_size(out));

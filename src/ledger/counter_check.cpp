@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "adjustment_table.hpp"
+#include "rollup_table.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -31,6 +32,7 @@ constexpr std::array kCounterNames{
     CounterName{Counter::rollups_summed_to, "rollups_summed_to", Of::rollups_summed_to},
     CounterName{Counter::rollups_sealed_to, "rollups_sealed_to", Of::rollups_sealed_to},
 };
+static_assert(kCounterNames.size() == static_cast<std::size_t>(kLastCounter));
 
 /// Null: a later version's.
 const CounterName* find_name(std::int64_t counter) {
@@ -230,7 +232,8 @@ class CounterCheck {
   Result<bool> has_sums() {
     const Result<bool> table = has_table_of(database_, "rollups");
     if (!table || !*table) return table;
-    Statement row = database_.prepare("SELECT 1 FROM rollups WHERE kind = 0 LIMIT 1");
+    Statement row = database_.prepare("SELECT 1 FROM rollups WHERE kind = ? LIMIT 1");
+    row.bind(1, static_cast<std::int64_t>(RollupKind::records));
     return row.step();
   }
 

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <system_error>
 
+#include "tollgate/base/file_fault.hpp"
 #include "tollgate/base/sync_directory.hpp"
 
 namespace tollgate::ledger {
@@ -22,8 +23,13 @@ constexpr const char* kFolder = "damaged";
 constexpr const char* kNote = ".lost";
 constexpr const char* kSegment = ".segment";
 
+/// Not open where something else than a file stands: a pipe would wait for its writer.
+std::ifstream open_note(const fs::path& note) {
+  return other_than_file(note.string()) ? std::ifstream() : std::ifstream(note);
+}
+
 void add_lines(const fs::path& note, std::vector<std::string>& out) {
-  std::ifstream file(note);
+  std::ifstream file = open_note(note);
   std::size_t count = 0;
   for (std::string line; std::getline(file, line); ++count) {
     out.push_back(line + " (" + note.string() + ")");
@@ -33,7 +39,7 @@ void add_lines(const fs::path& note, std::vector<std::string>& out) {
 
 /// What is noted before a transaction that fails is noted again with the next one.
 bool has_line(const fs::path& note, const std::string& wanted) {
-  std::ifstream file(note);
+  std::ifstream file = open_note(note);
   for (std::string line; std::getline(file, line);) {
     if (line == wanted) return true;
   }
@@ -55,13 +61,14 @@ Result<void> note_loss(const std::string& journal_directory, const std::string& 
   const fs::path folder = losses_folder(journal_directory);
   const fs::path note = folder / (name + kNote);
   if (has_line(note, line)) return {};
-  const int file = ::open(note.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  const Result<int> file = open_own_file(note.string(), O_WRONLY | O_CREAT | O_APPEND);
+  if (!file) return file.error();
   const std::string text = line + "\n";
   const bool written =
-      file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-      ::fsync(file) == 0;
+      ::write(*file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+      ::fsync(*file) == 0;
   const int reason = errno;
-  if (file >= 0) ::close(file);
+  ::close(*file);
   if (!written)
     return Error{Errc::storage, "cannot write " + note.string() + ": " + std::strerror(reason)};
   return sync_directory(folder);

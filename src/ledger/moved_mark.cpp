@@ -56,6 +56,7 @@ Error unwritable(const std::string& path, int reason) {
 }
 
 Result<void> write_synced(const std::string& path, const std::string& text) {
+  ::unlink(path.c_str());  // be it a pipe, which would wait, or a link to elsewhere
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return unwritable(path, errno);
   const bool written =
@@ -68,26 +69,36 @@ Result<void> write_synced(const std::string& path, const std::string& text) {
 
 std::string mark_second(UtcTime time) { return to_rfc3339(time).substr(0, 19) + "Z"; }
 
-Result<std::int64_t> selected_number(Database& database, const char* select) {
-  Statement row = database.prepare(select);
+Result<std::int64_t> first_number_of(Statement& row) {
   const Result<bool> found = row.step();
   if (!found) return found.error();
   return *found && !row.is_null(0) ? row.number(0) : std::int64_t{0};
 }
 
+Result<std::int64_t> selected_number(Database& database, const char* select) {
+  Statement row = database.prepare(select);
+  return first_number_of(row);
+}
+
+Result<std::int64_t> last_counted_place(Database& database) {
+  Statement row = database.prepare("SELECT MAX(value) FROM counters WHERE counter IN (?, ?)");
+  row.bind(1, static_cast<std::int64_t>(Counter::forgotten_to));
+  row.bind(2, static_cast<std::int64_t>(Counter::given_to));
+  return first_number_of(row);
+}
+
 /// The place that was given last, by all that knows of one.
 Result<std::int64_t> last_place(Database& database) {
-  std::int64_t out = 0;
+  const Result<std::int64_t> counted = last_counted_place(database);
+  if (!counted) return counted;
+  std::int64_t out = std::max(std::int64_t{0}, *counted);
   for (const char* const select :
-       {"SELECT MAX(value) FROM counters WHERE counter IN (1, 4)",
-        "SELECT first_sequence + records - 1 FROM blocks ORDER BY first_sequence DESC LIMIT 1",
+       {"SELECT first_sequence + records - 1 FROM blocks ORDER BY first_sequence DESC LIMIT 1",
         "SELECT MAX(position) FROM cursors"}) {
     const Result<std::int64_t> one = selected_number(database, select);
     if (!one) return one;
     out = std::max(out, *one);
   }
-  static_assert(static_cast<int>(Counter::forgotten_to) == 1);
-  static_assert(static_cast<int>(Counter::given_to) == 4);
   return out;
 }
 

@@ -16,7 +16,9 @@
 #include "moved_mark.hpp"
 #include "seal_check.hpp"
 #include "sqlite_ledger.hpp"
+#include "tollgate/base/file_fault.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
+#include "tollgate/storage/database_file.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -59,15 +61,12 @@ Result<std::vector<std::string>> set_right(RecordStore& store, const std::string
   return done;
 }
 
-/// Beside the database: who uses it.
-constexpr const char* kLock = ".lock";
-
 }  // namespace
 
 std::optional<std::string> in_way_of_ledger(const std::string& ledger) {
-  std::error_code ignored;
-  const std::string lock = ledger + kLock;
-  if (std::filesystem::is_directory(lock, ignored)) return lock + " is a directory";
+  if (auto what = storage::in_way_of_database(ledger)) return what;
+  const std::string lock = storage::lock_path(ledger);
+  if (const auto other = other_than_file(lock)) return lock + " " + *other;
   return in_way_of_mark(journal_directory(ledger));
 }
 
@@ -85,10 +84,12 @@ Result<std::unique_ptr<Ledger>> SqliteLedger::open(const config::Ledger& setting
                                                    UtcTime now, LedgerPace pace) {
   const Result<void> ours = refuse_foreign(settings.path);
   if (!ours) return ours.error();
+  if (const auto what = storage::in_way_of_database(settings.path))
+    return Error{Errc::storage, "the ledger cannot be opened: " + *what + ", not a file"};
   const std::string directory = journal_directory(settings.path);
   const Result<void> made = make_directory(directory);
   if (!made) return made.error();
-  Result<LockFile> lock = LockFile::take(settings.path + kLock);
+  Result<LockFile> lock = LockFile::take(storage::lock_path(settings.path));
   if (!lock) return lock.error();
   const Result<void> found = find_database(settings.path, settings.durability, now);
   if (!found) return with_room(found.error(), settings.path);

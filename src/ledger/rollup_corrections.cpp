@@ -112,8 +112,9 @@ Result<void> delete_sums(Database& database, RollupKind kind, const std::vector<
 
 /// How many operations the sums hold, each of a record of its own.
 Result<std::int64_t> summed_operations(Database& database) {
-  Statement rows = database.prepare(rollup_rows("WHERE length = ? AND kind = 0"));
+  Statement rows = database.prepare(rollup_rows("WHERE length = ? AND kind = ?"));
   rows.bind(1, kQuarterHour.count());
+  rows.bind(2, static_cast<std::int64_t>(RollupKind::records));
   RollupSums all;
   for (;;) {
     const Result<bool> row = rows.step();

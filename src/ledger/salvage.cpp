@@ -183,10 +183,11 @@ Result<SalvageResult> copy_readable(const std::string& path, const std::string& 
 Result<SalvageResult> salvage(const std::string& path) {
   const std::string made = path + kSalvaged;
   if (!exists(path) && !exists(made)) return no_ledger_at(path);
-  const bool leaves_lock = exists(path + ".lock");
-  const Result<LockFile> lock = LockFile::take(path + ".lock");
+  const std::string locked = storage::lock_path(path);
+  const bool leaves_lock = exists(locked);
+  const Result<LockFile> lock = LockFile::take(locked);
   if (!lock) return used_elsewhere(lock.error());
-  const Unlinked unlinked(leaves_lock ? "" : path + ".lock");
+  const Unlinked unlinked(leaves_lock ? "" : locked);
   if (!exists(path)) return go_on(path, made);
   const Result<LockFile> database_lock = LockFile::take(path);
   if (!database_lock) return used_elsewhere(database_lock.error());

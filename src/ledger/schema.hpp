@@ -52,6 +52,8 @@ enum class Counter : std::int64_t {
   /// `rolled_up_to` is another an earlier one has written rows since that no seal knows.
   rollups_sealed_to = 10,
 };
+/// They count from 1 without a gap.
+inline constexpr Counter kLastCounter = Counter::rollups_sealed_to;
 /// nullopt: it was never written. Error storage.
 Result<std::optional<std::int64_t>> find_counter(Database& database, Counter counter);
 /// 0 when it was never written. Error storage.

@@ -22,10 +22,12 @@ namespace fs = std::filesystem;
 constexpr std::size_t kPage = 4096;
 constexpr std::size_t kMost = Segment::kSize + 8;
 
+Error unreadable(const std::string& path, Errc code, const std::string& why) {
+  return Error{code, "the journal's segment " + fs::path(path).filename().string() +
+                         " cannot be read: " + why};
+}
 Error unreadable(const std::string& path, int error) {
-  return Error{error == ENOENT ? Errc::not_found : Errc::storage,
-               "the journal's segment " + fs::path(path).filename().string() +
-                   " cannot be read: " + std::strerror(error)};
+  return unreadable(path, error == ENOENT ? Errc::not_found : Errc::storage, std::strerror(error));
 }
 
 /// 0, or why not.
@@ -64,11 +66,13 @@ Result<std::vector<std::string>> list_segments(const std::string& directory) {
 }
 
 Result<SegmentBytes> read_segment_bytes(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return unreadable(path, errno);
   SegmentBytes out;
   const int error = read_pages(file, out);
   ::close(file);
+  // Those have no places to read at.
+  if (error == ESPIPE) return unreadable(path, Errc::storage, "it is a pipe");
   if (error != 0) return unreadable(path, error);
   return out;
 }

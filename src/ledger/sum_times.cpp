@@ -89,10 +89,11 @@ class LostTimes {
 
 Result<bool> has_sums_in(Database& database, const TimeSpan& span) {
   Statement row = database.prepare(
-      "SELECT 1 FROM rollups WHERE length = ? AND start >= ? AND start < ? AND kind = 0 LIMIT 1");
+      "SELECT 1 FROM rollups WHERE length = ? AND start >= ? AND start < ? AND kind = ? LIMIT 1");
   row.bind(1, kQuarterHour.count());
   row.bind(2, span.begin);
   row.bind(3, span.end);
+  row.bind(4, static_cast<std::int64_t>(RollupKind::records));
   return row.step();
 }
 

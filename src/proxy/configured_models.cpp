@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "configured_models.hpp"
 
-#include <algorithm>
 #include <string_view>
 
 #include <nlohmann/json.hpp>
@@ -11,11 +10,6 @@ namespace tollgate::proxy {
 namespace {
 
 using nlohmann::ordered_json;
-
-bool may_use(const config::Client& client, std::string_view model) {
-  return !client.models ||
-         std::find(client.models->begin(), client.models->end(), model) != client.models->end();
-}
 
 /// Members of OpenAI's and Azure's model objects alike (azure-protocol.md 1.9). When it was made is
 /// not known.
@@ -38,7 +32,7 @@ std::string list_of(const config::Config& config, const config::Client& client,
                     ordered_json (*make)(std::string_view)) {
   ordered_json data = ordered_json::array();
   for (const config::Model& model : config.models) {
-    if (may_use(client, model.name)) data.push_back(make(model.name));
+    if (routing::may_use(client, model.name)) data.push_back(make(model.name));
   }
   return ordered_json{{"object", "list"}, {"data", std::move(data)}}.dump();
 }

@@ -2,21 +2,9 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/proxy/connection_shares.hpp"
 
-#include <algorithm>
+#include "tollgate/base/fair_share.hpp"
 
 namespace tollgate::proxy {
-namespace {
-
-constexpr std::size_t kOfWhatIsFree = 7;
-
-/// `own`: the client's connections, `owned`: all clients', both without the one in question.
-bool may_be_one_more(std::size_t own, std::size_t owned, std::size_t limit) {
-  if (own == 0) return true;
-  if (own >= kOfWhatIsFree * (limit - std::min(owned, limit))) return false;
-  return limit > kOfWhatIsFree || owned + 1 < limit;
-}
-
-}  // namespace
 
 ConnectionShares::Account& ConnectionShares::account(const std::string& client) {
   const std::lock_guard lock(mutex_);
@@ -28,7 +16,7 @@ bool ConnectionShares::assign(Account& account) {
   // in too far.
   const std::size_t own = account.held.fetch_add(1, std::memory_order_relaxed);
   const std::size_t owned = owned_.fetch_add(1, std::memory_order_relaxed);
-  if (may_be_one_more(own, owned, limit_.load(std::memory_order_relaxed))) return true;
+  if (may_hold_one_more(own, owned, limit_.load(std::memory_order_relaxed))) return true;
   release(account);
   return false;
 }

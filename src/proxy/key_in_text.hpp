@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -10,12 +9,8 @@
 
 namespace tollgate::proxy {
 
-/// No credential is shorter; what is, may stand in any header.
-inline constexpr std::size_t kShortestCredential = 16;
-
-/// Whether the text has a secret of the configuration in it. Of an API key of which only the hash
-/// is known: between marks, which are all but letters, digits and - _ +, or split by them in up to
-/// eight pieces (a/b).
+/// Whether the text has a secret of the configuration in it, also an API key of which only the hash
+/// is known (base/hashed_key.hpp).
 bool holds_key(std::string_view text, const config::Config& config);
 
 /// What a client put into a header or member that is kept: a key that got there by mistake goes

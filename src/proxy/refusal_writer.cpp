@@ -8,6 +8,7 @@
 
 #include "key_in_text.hpp"
 #include "record_builder.hpp"
+#include "tollgate/base/hashed_key.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/http/client_address.hpp"
 #include "tollgate/http/percent.hpp"
@@ -26,11 +27,11 @@ constexpr std::size_t kLongestSearched = 2 * kTextLimit;
 /// Whether the text holds a key, or is part of what the request shows for itself, or holds it.
 bool may_be_credential(std::string_view text, const http::RequestHead& head,
                        const config::Config& config) {
-  if (text.size() < kShortestCredential) return false;
+  if (text.size() < kShortestKey) return false;
   for (const http::Field& field : head.fields) {
     const bool shown = field.value.find(text) != std::string_view::npos;
-    const bool held = field.value.size() >= kShortestCredential &&
-                      text.find(field.value) != std::string_view::npos;
+    const bool held =
+        field.value.size() >= kShortestKey && text.find(field.value) != std::string_view::npos;
     if (shown || held) return true;
   }
   return holds_key(text, config);
@@ -42,7 +43,7 @@ std::string_view shown(std::string_view sent, std::string_view meant, const http
                        const config::Config& config) {
   if (may_be_credential(meant, head, config)) return "(a credential)";
   const bool digits = meant.find_first_of("0123456789") != std::string_view::npos;
-  return meant.size() >= kShortestCredential && digits ? "(hidden)" : sent;
+  return meant.size() >= kShortestKey && digits ? "(hidden)" : sent;
 }
 
 }  // namespace

@@ -47,33 +47,41 @@ upstream::OutboundRequest outbound_request(const http::RequestHead& head, std::s
           .payer = &wanted.client};
 }
 
-/// A stream may come under another label (faults.md S8): then its bytes tell, and what is none
-/// passes as it comes. What is called JSON and has a length is taken at its word.
-bool may_be_stream(usage::BodyShape shape, http::Framing framing) {
-  using usage::BodyShape;
-  if (shape == BodyShape::json) return framing != http::Framing::length;
-  return shape == BodyShape::server_sent_events || shape == BodyShape::unsure;
+/// Whether the label tells what the body is made of.
+bool is_sure(usage::BodyShape shape) {
+  return shape != usage::BodyShape::opaque && shape != usage::BodyShape::unsure;
 }
 
-/// Of a file's bytes nothing is read, whatever they look like, nor of a plain transcript's.
-bool is_read(const upstream::OutboundRequest& request, std::string_view label) {
-  const operations::Operation& operation = *request.target->operation;
+/// A transcript as plain text: what it says may look like anything.
+bool is_plain_transcript(const upstream::Answer& answer, const upstream::OutboundRequest& request) {
+  const std::string_view label = trim(answer.head.find("content-type"));
   const bool as_stream = request.scan != nullptr && request.scan->stream;
-  if (operation.api->answers_in_text && !as_stream && iequals(label.substr(0, 5), "text/"))
-    return false;
+  return request.target->operation->api->answers_in_text && !as_stream &&
+         answer.head.status < 300 && !is_sure(usage::body_shape(label)) &&
+         iequals(label.substr(0, 5), "text/");
+}
+
+/// Of a file's bytes nothing is read, whatever they look like.
+bool is_read(const operations::Operation& operation) {
   return operation.counts() || operation.leaves != operations::Leaves::nothing;
+}
+
+/// What the meter reads it as.
+usage::BodyShape shape_of(const upstream::Answer& answer,
+                          const upstream::OutboundRequest& request) {
+  const usage::BodyShape shape = usage::body_shape(answer.head.find("content-type"));
+  if (is_sure(shape)) return shape;
+  // An error may call its JSON text: its code is looked for whatever the type says.
+  if (answer.head.status >= 300) return usage::BodyShape::json;
+  const bool says_nothing =
+      is_plain_transcript(answer, request) || !is_read(*request.target->operation);
+  return says_nothing ? usage::BodyShape::opaque : shape;
 }
 
 RelayOptions relay_options(const upstream::Answer& answer, RunningOperation& operation,
                            const ClientConnection& client, const upstream::OutboundRequest& request,
                            const config::Limits& limits) {
-  const std::string_view label = trim(answer.head.find("content-type"));
-  usage::BodyShape shape = usage::body_shape(label);
-  // An error may call its JSON text: its code is looked for whatever the type says.
-  const bool failed = answer.head.status >= 300;
-  const bool is_sure = shape != usage::BodyShape::opaque && shape != usage::BodyShape::unsure;
-  if (failed && !is_sure) shape = usage::BodyShape::json;
-  if (!failed && !is_sure && !is_read(request, label)) shape = usage::BodyShape::opaque;
+  const usage::BodyShape shape = shape_of(answer, request);
   const std::string_view coding = answer.head.find("content-encoding");
   const bool good = answer.head.status == 200;
   const bool counts_images =
@@ -86,8 +94,7 @@ RelayOptions relay_options(const upstream::Answer& answer, RunningOperation& ope
                     .model = operation.record().requested_model,
                     .coding = coding},
           .capture = operation.capture(),
-          .strip_usage = answer.asked_for_usage && good && coding.empty() &&
-                         may_be_stream(shape, answer.head.body.kind),
+          .strip_usage = answer.asked_for_usage && good && coding.empty() && answer.may_be_stream(),
           .keep_alive = client.keeps_alive(*request.client),
           .client_minor_version = request.client->minor_version,
           .answer_lines = client.answer_lines,
@@ -113,15 +120,16 @@ void begin_relay(std::optional<Relay>& relay, upstream::Answer& answer,
                  RunningOperation& operation, const config::Limits& limits) {
   note_answer(operation.record(), answer);
   if (operation.capture() != nullptr) {
-    operation.capture()->begin_answer(answer.head.find("content-type"),
-                                      answer.head.find("content-encoding"));
+    using audit::LabelledText;
+    operation.capture()->begin_answer(
+        answer.head.find("content-type"), answer.head.find("content-encoding"),
+        is_plain_transcript(answer, request) ? LabelledText::is_text : LabelledText::may_be_stream);
   }
   const RelayOptions options = relay_options(answer, operation, client, request, limits);
   const bool good = answer.head.status >= 200 && answer.head.status < 300;
   // A stream takes its time, and a crash within it leaves what finds it in Azure's logs.
-  const bool may_take_time = options.shape == usage::BodyShape::server_sent_events ||
-                             options.shape == usage::BodyShape::unsure;
-  if (good && may_take_time) operation.amend();
+  const bool has_words = options.shape != usage::BodyShape::opaque;
+  if (good && has_words && answer.may_be_stream()) operation.amend();
   relay.emplace(answer, client.stream, client.cancellation, options);
   if (!good || request.target->operation->metering != operations::Metering::follow) return;
   relay->on_identity([&operation, &request](const usage::UsageOutcome& so_far) {

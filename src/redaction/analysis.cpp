@@ -125,8 +125,10 @@ std::vector<TextPiece> analysis_pieces(std::string_view text) {
   for (std::size_t begin = 0; begin < text.size();) {
     std::size_t end = std::min(text.size(), begin + kLargestPiece);
     if (end < text.size()) {
-      const std::size_t blank = text.find_last_of(" \t\r\n", end);
-      if (blank != std::string_view::npos && blank > begin + kLargestPiece / 2) end = blank;
+      // No further back: each piece would be looked for one before it.
+      const std::size_t least = begin + kLargestPiece / 2 + 1;
+      const std::size_t blank = text.substr(least, end + 1 - least).find_last_of(" \t\r\n");
+      if (blank != std::string_view::npos) end = least + blank;
       end = at_character(text, end);
     }
     out.push_back({begin, end});

@@ -9,6 +9,7 @@
 #include "encoded_runs.hpp"
 #include "rule_table.hpp"
 #include "tails.hpp"
+#include "tollgate/base/hashed_key.hpp"
 #include "unescape.hpp"
 
 namespace tollgate::redaction {
@@ -107,7 +108,7 @@ void BlockScan::scan(Look& look, Span part, std::vector<Finding>& out) {
   for (Candidate& rule : look.rules) find_all(rule.number, view, here, rule.words, out);
   const std::size_t word = look.bytes.longest_word();
   if (word >= rules_.secrets().shortest_word()) find_exact(view, here, out);
-  if (word >= HashedKeys::kShortest) find_hashed(view, here, out);
+  if (word >= kShortestKey) find_hashed(view, here, out);
   if (depth_ < kDeepest && word >= kShortestRun) find_encoded(view, here, out);
 }
 

@@ -32,9 +32,9 @@ class ValueGroups {
 
 }  // namespace
 
-ReadText text_of(std::string_view text, const Reading& reading) {
+ReadText text_of(std::string_view text, std::span<const ReadPiece> pieces) {
   ReadText out;
-  for (const ReadPiece& piece : reading) {
+  for (const ReadPiece& piece : pieces) {
     if (!out.text.empty()) out.junctions.push_back(out.text.size());
     if (piece.blank_before) out.text.push_back(' ');
     out.text += text.substr(piece.begin, piece.end - piece.begin);
@@ -45,23 +45,25 @@ ReadText text_of(std::string_view text, const Reading& reading) {
 /// Of the values of one more reading with those before.
 class Covered::Joining {
  public:
-  explicit Joining(Covered& before) : all_(before), sizes_(before.values_.size()) {
+  explicit Joining(Covered& all) : all_(all), sizes_(all.values_.size()) {
+    all_.looks_ += all_.parts_.size() + all_.values_.size();
     for (const Part& part : all_.parts_) sizes_[part.value] += part.end - part.begin;
   }
 
-  /// Parts come from left to right, those of one value one behind another.
+  /// Parts come in any order, those of one value one behind another.
   void add(Part part) {
     if (part.value != value_) end_value();
     value_ = part.value;
-    while (at_ < all_.parts_.size() && all_.parts_[at_].end <= part.begin) ++at_;
     std::uint32_t from = part.begin;
-    for (std::size_t at = at_; at < all_.parts_.size() && all_.parts_[at].begin < part.end; ++at) {
-      const Part& old = all_.parts_[at];
-      shared_[old.value] += std::min(old.end, part.end) - std::max(old.begin, part.begin);
-      if (old.begin > from) bare_.push_back({from, old.begin, part.value});
-      from = old.end;
+    auto old = std::ranges::upper_bound(all_.parts_, part.begin, {}, &Part::end);
+    for (; old != all_.parts_.end() && old->begin < part.end; ++old) {
+      ++all_.looks_;
+      shared_[old->value] += std::min(old->end, part.end) - std::max(old->begin, part.begin);
+      if (old->begin > from) bare_.push_back({from, old->begin, part.value});
+      from = old->end;
     }
     if (from < part.end) bare_.push_back({from, part.end, part.value});
+    ++all_.looks_;
   }
 
   void end() {
@@ -99,24 +101,23 @@ class Covered::Joining {
   }
 
   Covered& all_;
-  std::vector<std::uint32_t> sizes_;               ///< of the values before, in bytes
-  std::size_t at_ = 0;                             ///< the first part before that may overlap
+  std::vector<std::uint32_t> sizes_;               ///< in bytes; of new ones 0
   std::uint32_t value_ = 0;                        ///< the new one at hand
   std::vector<Part> bare_;                         ///< what of the new ones is not covered yet
   std::map<std::uint32_t, std::uint32_t> shared_;  ///< bytes, by value before, of the new value
   std::vector<std::pair<std::uint32_t, std::uint32_t>> united_;
 };
 
-void Covered::add(const Reading& reading, std::vector<Finding> found, std::size_t fewest_pieces) {
+void Covered::add(std::span<const ReadPiece> pieces, std::vector<Finding> found,
+                  std::size_t fewest_pieces) {
   std::vector<Part> parts;
-  Joining joining(*this);
-  std::size_t at = 0;  // of the piece's bytes in the reading's text
-  auto piece = reading.begin();
-  if (piece != reading.end() && piece->blank_before) ++at;
+  std::size_t at = 0;  // of the piece's bytes in the pieces' text
+  auto piece = pieces.begin();
+  if (piece != pieces.end() && piece->blank_before) ++at;
   for (Finding& one : found) {
     const auto value = static_cast<std::uint32_t>(values_.size());
     parts.clear();
-    while (piece != reading.end()) {
+    while (piece != pieces.end()) {
       const std::size_t end = at + (piece->end - piece->begin);
       if (one.begin < end && one.end > at) {
         const std::size_t from = std::max(one.begin, at) - at;
@@ -126,13 +127,20 @@ void Covered::add(const Reading& reading, std::vector<Finding> found, std::size_
       }
       if (one.end <= end) break;  // the next value may begin in this piece
       ++piece;
-      at = end + (piece != reading.end() && piece->blank_before ? 1 : 0);
+      at = end + (piece != pieces.end() && piece->blank_before ? 1 : 0);
     }
     if (parts.size() < fewest_pieces) continue;
-    for (const Part& part : parts) joining.add(part);
+    new_parts_.insert(new_parts_.end(), parts.begin(), parts.end());
     values_.push_back(std::move(one));
   }
+}
+
+void Covered::end_reading() {
+  if (new_parts_.empty()) return;
+  Joining joining(*this);
+  for (const Part& part : new_parts_) joining.add(part);
   joining.end();
+  new_parts_.clear();
 }
 
 std::string Covered::take_out_of(std::string_view text, Replacer& replacer) const {

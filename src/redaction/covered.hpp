@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,11 +20,18 @@ namespace tollgate::redaction {
 /// with: so a list of values that stand side by side does not become one.
 class Covered {
  public:
-  /// Adds what was found in a reading: places of `found` are those of its text, as text_of() has
-  /// it. What lies in fewer pieces than `fewest_pieces` is left out.
-  void add(const Reading& reading, std::vector<Finding> found, std::size_t fewest_pieces = 1);
+  /// Adds what was found in pieces of the reading at hand that are one text: places of `found` are
+  /// those of that text, as text_of() has it. What lies in fewer pieces than `fewest_pieces` is
+  /// left out.
+  void add(std::span<const ReadPiece> pieces, std::vector<Finding> found,
+           std::size_t fewest_pieces = 1);
+  /// The reading at hand has ended: what was found in it goes together with what was before.
+  /// n log n in the parts of all values, however many texts the reading has.
+  void end_reading();
   /// The text without the values: what stands for one stands where it begins.
   std::string take_out_of(std::string_view text, Replacer& replacer) const;
+  /// How often a value, or a part of one, was looked at so far to put values together.
+  std::size_t looks() const { return looks_; }
 
  private:
   struct Part {
@@ -36,13 +44,15 @@ class Covered {
 
   std::vector<Part> parts_;  ///< in order, none overlaps with another
   std::vector<Finding> values_;
+  std::vector<Part> new_parts_;  ///< of the reading at hand, those of a value one behind another
+  std::size_t looks_ = 0;
 };
 
-/// A reading's pieces as one text, and where in it they meet.
+/// Pieces as one text, and where in it they meet.
 struct ReadText {
   std::string text;
   std::vector<std::size_t> junctions;
 };
-ReadText text_of(std::string_view text, const Reading& reading);
+ReadText text_of(std::string_view text, std::span<const ReadPiece> pieces);
 
 }  // namespace tollgate::redaction

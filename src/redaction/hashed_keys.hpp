@@ -11,27 +11,20 @@
 
 namespace tollgate::redaction {
 
-/// Finds keys of which only the SHA-256 is known: what stands between marks, which are all but
-/// letters, digits and - _ +, or is split by them into a few pieces without a blank (a/b==). Words
-/// of ordinary text are shorter than keys and cost nothing.
+/// Finds keys of which only the SHA-256 is known (base/hashed_key.hpp). Words of ordinary text are
+/// shorter than keys and cost nothing.
 class HashedKeys {
  public:
   struct Match {
     std::size_t begin = 0;
     std::size_t end = 0;
   };
-  /// Bytes. What is shorter may stand in any text; what is longer is no key.
-  static constexpr std::size_t kShortest = 16;
-  static constexpr std::size_t kLongest = 128;
 
   explicit HashedKeys(std::vector<Sha256> hashes);
   /// The first that begins in [from, to); it may end behind `to`.
   std::optional<Match> find(std::string_view text, std::size_t from, std::size_t to) const;
 
  private:
-  std::size_t length_at(std::string_view text) const;
-  bool knows(std::string_view key) const;
-
   std::vector<Sha256> hashes_;  ///< sorted
 };
 

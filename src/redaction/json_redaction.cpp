@@ -19,7 +19,6 @@
 namespace tollgate::redaction {
 namespace {
 
-constexpr int kDeepestNested = 4;
 constexpr std::size_t kShortestNumber = 6;
 /// Strings of an array up to this are looked at as pieces of one text, for what they spell
 /// together; longer ones would join what does not belong together.

@@ -12,8 +12,6 @@ namespace {
 
 using Kind = JsonToken::Kind;
 
-constexpr int kDeepestNested = 4;
-
 bool is_json(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos || (text[first] != '{' && text[first] != '[')) return false;

@@ -8,6 +8,9 @@
 
 namespace tollgate::redaction {
 
+/// So many times JSON within a string of JSON is read as JSON; what lies deeper is text.
+inline constexpr int kDeepestNested = 4;
+
 /// What a JSON string spells; `raw` stands between its quotes. A lone surrogate becomes the three
 /// bytes that UTF-8 would have for it, so that encode_json_text() can write it again. nullopt where
 /// the text holds something that no JSON string may.

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "covered.hpp"
@@ -8,6 +10,12 @@
 #include "tollgate/redaction/text_redaction.hpp"
 
 namespace tollgate::redaction {
+namespace {
+
+/// What a search costs however short its text is, in bytes that are searched in that time.
+constexpr std::size_t kPerSearch = 128;
+
+}  // namespace
 
 /// Without readings it is TextRedaction. With them the text as it stands is one of them; what is
 /// left is searched once more, and files in base64 go.
@@ -23,7 +31,7 @@ class ReadingsRedaction::Impl {
     }
   }
 
-  /// Of what is parted.
+  /// Takes out only what lies in so many pieces of a reading, or in more.
   Impl(const Rules& rules, Replacer& replacer, std::string text, NextReading next,
        std::size_t fewest_pieces)
       : rules_(rules),
@@ -36,22 +44,42 @@ class ReadingsRedaction::Impl {
   }
 
   bool step(std::size_t bytes) {
-    if (!search_) return true;
-    if (!search_->step(bytes)) return false;
-    if (!reading_) return true;
-    covered_.add(*reading_, search_->found(), fewest_pieces_);
-    go_on();
-    return false;
+    for (std::size_t done = 0; search_ && done < bytes;) {
+      if (!search_->step(bytes)) return false;
+      if (!reading_) return true;
+      done += searched_bytes_ + kPerSearch;
+      covered_.add(searched_, search_->found(), fewest_pieces_);
+      search_next();
+    }
+    return !search_;
   }
 
+  std::size_t looks() const { return covered_.looks(); }
   std::string take() { return search_ ? std::move(search_->take().front()) : std::move(text_); }
 
  private:
   void begin(Reading reading) {
-    reading_ = std::move(reading);
-    ReadText read = text_of(text_, *reading_);
+    left_ = reading_.emplace(std::move(reading));
+    search_text();
+  }
+
+  /// The first of the texts that are left of the reading.
+  void search_text() {
+    const auto is_apart = [](const ReadPiece& piece) { return piece.apart; };
+    const auto behind =
+        left_.empty() ? left_.begin() : std::find_if(left_.begin() + 1, left_.end(), is_apart);
+    searched_ = left_.first(static_cast<std::size_t>(behind - left_.begin()));
+    left_ = left_.subspan(searched_.size());
+    ReadText read = text_of(text_, searched_);
+    searched_bytes_ = read.text.size();
     search_.emplace(
         TextRedaction::finding(rules_, std::move(read.text), std::move(read.junctions)));
+  }
+
+  void search_next() {
+    if (!left_.empty()) return search_text();
+    covered_.end_reading();
+    go_on();
   }
 
   void go_on() {
@@ -71,8 +99,11 @@ class ReadingsRedaction::Impl {
   Replacer& replacer_;
   std::string text_;
   NextReading next_;
-  std::optional<Reading> reading_;  ///< that is searched; none: what is left at the end
-  std::optional<Reading> ahead_;    ///< the one behind it
+  std::optional<Reading> reading_;       ///< that is searched; none: what is left at the end
+  std::optional<Reading> ahead_;         ///< the one behind it
+  std::span<const ReadPiece> searched_;  ///< the one of its texts that is
+  std::size_t searched_bytes_ = 0;
+  std::span<const ReadPiece> left_;  ///< its texts behind that
   std::optional<TextRedaction> search_;
   Covered covered_;
   std::size_t fewest_pieces_ = 1;  ///< that a value must lie in; above one: that is all
@@ -94,5 +125,6 @@ ReadingsRedaction::~ReadingsRedaction() = default;
 
 bool ReadingsRedaction::step(std::size_t bytes) { return impl_->step(bytes); }
 std::string ReadingsRedaction::take() { return impl_->take(); }
+std::size_t ReadingsRedaction::looks() const { return impl_->looks(); }
 
 }  // namespace tollgate::redaction

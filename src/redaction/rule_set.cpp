@@ -10,6 +10,7 @@
 #include "own_patterns.hpp"
 #include "rule_table.hpp"
 #include "secret_shapes.hpp"
+#include "tollgate/base/hashed_key.hpp"
 #include "tollgate/base/text.hpp"
 #include "word_search.hpp"
 
@@ -91,7 +92,7 @@ RuleSet::RuleSet(const RuleSettings& settings, Drops drops)
       drops_(std::move(drops)),
       secrets_(as_matched(settings.secrets)),
       hashed_keys_(settings.key_hashes),
-      longest_coded_secret_(settings.key_hashes.empty() ? 0 : kCodedBytes * HashedKeys::kLongest) {
+      longest_coded_secret_(settings.key_hashes.empty() ? 0 : kCodedBytes * kLongestKeyInText) {
   for (const Secret& secret : settings.secrets) {
     longest_coded_secret_ = std::max(longest_coded_secret_, kCodedBytes * secret.reveal().size());
   }

@@ -56,7 +56,7 @@ class TextRedaction::Impl {
       out_.ends_at(text_.size());
     }
   }
-  /// That finds.
+  /// One that takes nothing out, but notes what it would (found_).
   Impl(const Rules& rules, std::string text, std::vector<std::size_t> junctions)
       : Impl(rules, unused_, 1, {}) {
     text_ = std::move(text);

@@ -9,11 +9,6 @@
 namespace tollgate::routing {
 namespace {
 
-bool may_use(const config::Client& client, std::string_view model) {
-  return !client.models ||
-         std::find(client.models->begin(), client.models->end(), model) != client.models->end();
-}
-
 config::BackendTimeouts timeouts_of(const config::Backend& backend,
                                     const config::ModelTimeouts& model) {
   config::BackendTimeouts out = backend.timeouts;
@@ -38,6 +33,11 @@ Candidate make_candidate(const config::Config& config, const config::Target& tar
 }
 
 }  // namespace
+
+bool may_use(const config::Client& client, std::string_view model) {
+  return !client.models ||
+         std::find(client.models->begin(), client.models->end(), model) != client.models->end();
+}
 
 RouteTable::RouteTable(const config::Config& config, TargetBoard* board)
     : config_(config),

@@ -104,8 +104,12 @@ Result<Database> Database::open(const std::string& path) {
   if (result != SQLITE_OK) {
     return Error{Errc::storage, "cannot open " + path + ": " + sqlite3_errstr(result)};
   }
-  sqlite3_busy_timeout(handle, kBusyTimeoutMs);
+  out.wait_for_others(true);
   return out;
+}
+
+void Database::wait_for_others(bool wait) {
+  sqlite3_busy_timeout(handle_.get(), wait ? kBusyTimeoutMs : 0);
 }
 
 LentStatement Database::kept(const std::string& sql) {

@@ -16,9 +16,13 @@
 #include <string_view>
 #include <vector>
 
-namespace tollgate::storage {
+#include "tollgate/base/file_fault.hpp"
 
+namespace tollgate::storage {
 namespace {
+
+/// A database that is being made.
+constexpr const char* kUnborn = ".new";
 
 void free_name(const char* name) { ::sqlite3_free_filename(const_cast<char*>(name)); }
 
@@ -26,7 +30,7 @@ void free_name(const char* name) { ::sqlite3_free_filename(const_cast<char*>(nam
 
 Result<void> make_database_file(const std::string& path,
                                 const std::function<Result<void>(const std::string&)>& fill) {
-  const std::string unborn = path + ".new";
+  const std::string unborn = path + kUnborn;
   for (const char* const part : {"", "-wal", "-shm"}) ::unlink((unborn + part).c_str());
   // Before SQLite does, which gives its log and index the mode that the database has by then.
   const int file = ::open(unborn.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -63,6 +67,20 @@ std::string database_begin(const std::string& path, std::size_t bytes) {
   const int read = file->pMethods->xRead(file, out.data(), static_cast<int>(out.size()), 0);
   file->pMethods->xClose(file);
   return read == SQLITE_OK ? out : std::string();
+}
+
+std::optional<std::string> in_way_of_database(const std::string& path) {
+  for (const char* const part : {"", "-wal", "-shm"}) {
+    if (const auto other = other_than_file(path + part)) return path + part + " " + *other;
+  }
+  // Whatever else has the unborn one's name is deleted.
+  for (const char* const part : {"", "-wal", "-shm"}) {
+    struct stat status {};
+    const std::string unborn = path + kUnborn + part;
+    if (::lstat(unborn.c_str(), &status) == 0 && S_ISDIR(status.st_mode))
+      return unborn + " is a directory";
+  }
+  return std::nullopt;
 }
 
 std::optional<std::uint32_t> version_in_header(const std::string& path) {

@@ -10,11 +10,14 @@
 #include <cstring>
 #include <utility>
 
+#include "tollgate/base/file_fault.hpp"
+
 namespace tollgate::storage {
 
 Result<LockFile> LockFile::take(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) return Error{Errc::storage, "cannot open " + path + ": " + std::strerror(errno)};
+  const Result<int> opened = open_own_file(path, O_RDWR | O_CREAT);
+  if (!opened) return opened.error();
+  const int file = *opened;
   if (::flock(file, LOCK_EX | LOCK_NB) == 0) return LockFile(file);
   const int reason = errno;
   ::close(file);

@@ -268,6 +268,8 @@ AuditDesk& AuditDesk::operator=(AuditDesk&&) noexcept = default;
 AuditDesk::~AuditDesk() = default;
 
 Result<AuditDesk> AuditDesk::open(const StoreSettings& settings, const MasterKeys& masters) {
+  if (const auto what = storage::in_way_of_database(settings.path))
+    return Error{Errc::storage, "the audit trail cannot be opened: " + *what + ", not a file"};
   if (storage::look_at_database_file(settings.path) != storage::DatabaseFile::there) {
     return Error{Errc::not_found, "there is no audit trail at " + settings.path};
   }

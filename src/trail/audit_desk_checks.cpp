@@ -6,7 +6,9 @@
 #include <system_error>
 
 #include "data_keys.hpp"
+#include "tollgate/base/file_fault.hpp"
 #include "tollgate/storage/database_file.hpp"
+#include "tollgate/storage/lock_file.hpp"
 #include "tollgate/trail/audit_desk.hpp"
 #include "trail_database.hpp"
 #include "trail_marks.hpp"
@@ -29,6 +31,13 @@ bool may_be_opened(const std::string& path) {
 }
 
 }  // namespace
+
+std::optional<std::string> AuditDesk::in_way(const StoreSettings& settings) {
+  if (auto what = storage::in_way_of_database(settings.path)) return what;
+  const std::string lock = storage::lock_path(settings.path);
+  if (const auto other = other_than_file(lock)) return lock + " " + *other;
+  return marks_of(settings).in_way();
+}
 
 Result<void> AuditDesk::check_keys(const std::string& path, const MasterKeys& masters) {
   if (!may_be_opened(path)) return {};

@@ -18,6 +18,7 @@
 #include "tollgate/storage/database_file.hpp"
 #include "tollgate/storage/file_identity.hpp"
 #include "tollgate/storage/lock_file.hpp"
+#include "tollgate/trail/audit_desk.hpp"
 #include "trail_database.hpp"
 #include "trail_marks.hpp"
 #include "trail_schema.hpp"
@@ -192,10 +193,13 @@ AuditStore& AuditStore::operator=(AuditStore&&) noexcept = default;
 AuditStore::~AuditStore() = default;
 
 Result<AuditStore> AuditStore::open(const StoreSettings& settings, const MasterKeys& masters) {
-  const bool had_one = ::access((settings.path + ".lock").c_str(), F_OK) == 0;
+  if (const auto what = AuditDesk::in_way(settings))
+    return Error{Errc::storage,
+                 "the audit trail cannot be opened: " + *what + ", not a file: move it away"};
+  const bool had_one = ::access(storage::lock_path(settings.path).c_str(), F_OK) == 0;
   const Result<void> folder = make_folder(settings.path);
   if (!folder) return folder.error();
-  Result<LockFile> lock = LockFile::take(settings.path + ".lock");
+  Result<LockFile> lock = LockFile::take(storage::lock_path(settings.path));
   if (!lock) return lock.error();
   const Result<bool> made = find_trail(settings.path);
   if (!made) return made.error();
@@ -289,10 +293,12 @@ Result<std::vector<StoredAccess>> AuditStore::undelivered_accesses(const std::st
   if (!position) return position.error();
   Statement statement = parts_->trail->database().prepare(
       "SELECT sequence, row FROM accesses WHERE sequence > ?1 OR sequence IN (SELECT sequence FROM "
-      "exceptions WHERE exporter = ?2 AND stream = 2 AND retrying = 1) ORDER BY sequence LIMIT ?3");
+      "exceptions WHERE exporter = ?2 AND stream = ?4 AND retrying = 1) ORDER BY sequence LIMIT "
+      "?3");
   statement.bind(1, *position);
   statement.bind(2, exporter);
   statement.bind(3, static_cast<std::int64_t>(limit));
+  statement.bind(4, static_cast<std::int64_t>(Stream::accesses));
   std::vector<StoredAccess> out;
   for (;;) {
     const Result<bool> row = statement.step();

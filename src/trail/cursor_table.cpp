@@ -87,21 +87,24 @@ Result<std::optional<StreamTrouble>> find_trouble(Database& database, Stream str
 Result<std::vector<StreamProgress>> read_places(Database& database) {
   // A backlog is a difference of places, but for the rows that are deleted already.
   storage::LentStatement statement = database.kept(
-      "SELECT exporter, stream, active, position, MAX(0, CASE stream WHEN 1 THEN "
+      "SELECT exporter, stream, active, position, MAX(0, CASE stream WHEN ?1 THEN "
       "COALESCE((SELECT MAX(sequence) - MAX(MIN(sequence) - 1, position) FROM audit_rows), 0) "
-      "WHEN 3 THEN (SELECT COUNT(*) FROM audit_rows WHERE kind = 'checkpoint' AND sequence > "
+      "WHEN ?3 THEN (SELECT COUNT(*) FROM audit_rows WHERE kind = 'checkpoint' AND sequence > "
       "position) ELSE COALESCE((SELECT MAX(sequence) - MAX(MIN(sequence) - 1, position) FROM "
       "accesses), 0) "
       "END), (SELECT COUNT(*) FROM exceptions e WHERE e.exporter = c.exporter AND e.stream = "
       "c.stream AND retrying = 0), (SELECT COUNT(*) FROM exceptions e WHERE e.exporter = "
-      "c.exporter AND e.stream = c.stream AND retrying = 1), CASE stream WHEN 2 THEN "
+      "c.exporter AND e.stream = c.stream AND retrying = 1), CASE stream WHEN ?2 THEN "
       "(SELECT event_time FROM accesses WHERE sequence = MIN(COALESCE((SELECT MIN(sequence) FROM "
       "accesses WHERE sequence > c.position), e), e)) ELSE (SELECT event_time FROM audit_rows "
       "WHERE sequence = MIN(COALESCE((SELECT MIN(sequence) FROM audit_rows WHERE sequence > "
-      "c.position AND (stream <> 3 OR kind = 'checkpoint')), e), e)) END FROM (SELECT *, "
+      "c.position AND (stream <> ?3 OR kind = 'checkpoint')), e), e)) END FROM (SELECT *, "
       "COALESCE((SELECT MIN(sequence) FROM exceptions e WHERE e.exporter = o.exporter AND "
       "e.stream = o.stream AND retrying = 1), 9223372036854775807) AS e FROM cursors o) c ORDER "
       "BY exporter, stream");
+  statement->bind(1, number_of(Stream::rows));
+  statement->bind(2, number_of(Stream::accesses));
+  statement->bind(3, number_of(Stream::checkpoints));
   std::vector<StreamProgress> out;
   for (;;) {
     const Result<bool> row = statement->step();

@@ -23,9 +23,11 @@ Error truncated(const std::string& path) {
 /// it, for until then the file may be behind.
 Result<void> check_length(Database& database, const std::string& path) {
   Statement cut = database.prepare("PRAGMA wal_checkpoint(TRUNCATE)");
+  database.wait_for_others(false);  // each command beside a busy gateway did, for 10 s
   const Result<bool> row = cut.step();
+  database.wait_for_others(true);
   if (!row) return row.error();
-  if (cut.number(0) != 0) return {};  // somebody reads beside: the next start looks
+  if (cut.number(0) != 0) return {};  // somebody uses it beside: the next start looks
   cut.reset();
   Statement size =
       database.prepare("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");

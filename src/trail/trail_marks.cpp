@@ -17,6 +17,7 @@
 
 #include "row_table.hpp"
 #include "tollgate/base/digest.hpp"
+#include "tollgate/base/file_fault.hpp"
 #include "tollgate/base/sync_directory.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/trail/row_digest.hpp"
@@ -34,28 +35,22 @@ constexpr std::string_view kNoLeaf = "-";
 /// A file, closed at the end, and locked until then.
 class OpenFile {
  public:
-  OpenFile(const std::string& path, int flags)
-      : file_(::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK, 0600)) {
-    if (file_ >= 0) (void)::flock(file_, (flags & O_RDWR) != 0 ? LOCK_EX : LOCK_SH);
+  OpenFile(const std::string& path, int flags) : file_(open_own_file(path, flags)) {
+    if (file_) (void)::flock(*file_, (flags & O_RDWR) != 0 ? LOCK_EX : LOCK_SH);
   }
   OpenFile(const OpenFile&) = delete;
   OpenFile& operator=(const OpenFile&) = delete;
   ~OpenFile() {
-    if (file_ >= 0) ::close(file_);
+    if (file_) ::close(*file_);
   }
-  int get() const { return file_; }
+  const Result<int>& opened() const { return file_; }
+  int get() const { return *file_; }
 
  private:
-  int file_;
+  Result<int> file_;
 };
 
 Error trouble(const std::string& path) {
-  struct stat status {};
-  const int reason = errno;
-  const bool is_link = ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode);
-  errno = reason;
-  if (reason == ENOENT && is_link)
-    return Error{Errc::storage, "cannot use " + path + ": it is a link to what is not there"};
   return Error{Errc::storage, "cannot use " + path + ": " + std::strerror(errno)};
 }
 
@@ -155,7 +150,7 @@ void give_to_owner_of(const std::string& beside, int file) {
 
 Result<void> put_in(const std::string& path, const TrailMark& mark, const std::string& beside) {
   const OpenFile file(path, O_RDWR | O_CREAT);
-  if (file.get() < 0) return trouble(path);
+  if (!file.opened()) return file.opened().error();
   const Result<Places> places = read_places(file.get(), path);
   if (!places) return places.error();
   if (places->empty() && !beside.empty()) give_to_owner_of(beside, file.get());
@@ -193,13 +188,19 @@ TrailMarks marks_of(const StoreSettings& settings) {
   return TrailMarks(std::move(paths), settings.path);
 }
 
+std::optional<std::string> TrailMarks::in_way() const {
+  for (const std::string& path : paths_) {
+    if (const auto other = other_than_file(path)) return path + " " + *other;
+  }
+  return std::nullopt;
+}
+
 Result<std::optional<TrailMark>> TrailMarks::find(std::string_view trail) const {
   std::optional<TrailMark> out;
   for (const std::string& path : paths_) {
     const OpenFile file(path, O_RDONLY);
-    struct stat status {};
-    if (file.get() < 0 && errno == ENOENT && ::lstat(path.c_str(), &status) != 0) continue;
-    if (file.get() < 0) return trouble(path);
+    if (!file.opened() && file.opened().error().code == Errc::not_found) continue;
+    if (!file.opened()) return file.opened().error();
     Result<Places> places = read_places(file.get(), path);
     if (!places) return places.error();
     for (auto& place : *places) {

@@ -36,6 +36,9 @@ class TrailMarks {
   explicit TrailMarks(std::vector<std::string> paths, std::string beside = {})
       : paths_(std::move(paths)), beside_(std::move(beside)) {}
 
+  /// What stands in the place of one of the files, as a sentence; nullopt: nothing does.
+  std::optional<std::string> in_way() const;
+
   /// The highest of the trail's; nullopt: none is known.
   Result<std::optional<TrailMark>> find(std::string_view trail) const;
   /// On the disk, in each of them, when it returns. Makes files that are not there. Error: one does

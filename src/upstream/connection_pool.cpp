@@ -9,6 +9,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "tollgate/base/fair_share.hpp"
 #include "tollgate/http/url.hpp"
 
 namespace tollgate::upstream {
@@ -46,12 +47,8 @@ void PooledConnection::give_back(bool reusable) {
 }
 
 bool FairShares::may_take(const config::Client* payer, std::size_t all) const {
-  constexpr std::size_t kOfWhatIsFree = 7;
-  const std::size_t own = held(payer);
-  if (held_ >= all || own >= kOfWhatIsFree * (all - held_)) return false;
-  // Of so few that the rule leaves none free, the last is nobody's second.
-  const bool few = all <= kOfWhatIsFree;
-  return !few || payer == nullptr || own == 0 || held_ + 1 < all;
+  if (held_ >= all) return false;
+  return payer == nullptr || may_hold_one_more(held(payer), held_, all);
 }
 
 std::size_t FairShares::held(const config::Client* payer) const {

@@ -6,7 +6,6 @@
 
 #include "answer_reading.hpp"
 #include "rewritten_request.hpp"
-#include "tollgate/usage/usage_meter.hpp"
 
 namespace tollgate::upstream {
 
@@ -131,11 +130,8 @@ asio::awaitable<Result<void>> OutboundAttempt::exchange(Answer& answer, std::str
 
 /// Only streamed Responses hide a refusal behind their 200; other APIs refuse with a status.
 bool OutboundAttempt::may_fail_in_stream(const Answer& answer) const {
-  const usage::BodyShape shape = usage::body_shape(answer.head.find("content-type"));
-  const bool may_be_stream =
-      shape == usage::BodyShape::server_sent_events || shape == usage::BodyShape::unsure;
   return answer.head.status == 200 && request_.target->operation->api->refuses_in_stream &&
-         request_.client->method == "POST" && may_be_stream &&
+         request_.client->method == "POST" && answer.may_be_stream() &&
          answer.head.find("content-encoding").empty();
 }
 

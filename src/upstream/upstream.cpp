@@ -10,6 +10,7 @@
 #include "outbound_attempt.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/http/retry_after.hpp"
+#include "tollgate/usage/body_shape.hpp"
 
 namespace tollgate::upstream {
 
@@ -82,6 +83,13 @@ struct Upstream::Tried {
   routing::AttemptEnd end;
   SteadyTime::duration waited;
 };
+
+bool Answer::may_be_stream() const {
+  using usage::BodyShape;
+  const BodyShape shape = usage::body_shape(head.find("content-type"));
+  if (shape == BodyShape::json) return head.body.kind != http::Framing::length;
+  return shape == BodyShape::server_sent_events || shape == BodyShape::unsure;
+}
 
 Upstream::Upstream(std::vector<BackendLink> links, FieldFilter filter)
     : links_(std::move(links)), filter_(std::move(filter)) {}

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: MIT
 #include "unfolders.hpp"
 
+#include <algorithm>
 #include <array>
+#include <limits>
 
 #include <zlib.h>
 #include <zstd.h>
@@ -42,11 +44,12 @@ class DeflateUnfolder : public Unfolder {
   Step unfold(std::string_view in, char* out, std::size_t room) override {
     if (!usable_ || (!started_ && !start(in))) return {};
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(in.data()));
-    stream_.avail_in = static_cast<uInt>(in.size());
+    const std::size_t given = std::min<std::size_t>(in.size(), std::numeric_limits<uInt>::max());
+    stream_.avail_in = static_cast<uInt>(given);
     stream_.next_out = reinterpret_cast<Bytef*>(out);
     stream_.avail_out = static_cast<uInt>(room);
     const int result = inflate(&stream_, Z_NO_FLUSH);
-    const std::size_t used = in.size() - stream_.avail_in;
+    const std::size_t used = given - stream_.avail_in;
     const std::size_t made = room - stream_.avail_out;
     if (result == Z_STREAM_END) started_ = false;
     if (result == Z_STREAM_END) return {State::ended, used, made};

@@ -227,7 +227,7 @@ def test_what_capacity_served_is_compared_with_the_list(start, slow_clock):
     gateway.stop()
     gateway.environment.pop("LD_PRELOAD")
     done = gateway.command("prices", "breakeven", "--hourly-per-ptu", "1.5")
-    assert done.returncode == 3 or done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stderr
     assert "sweden-ptu/gpt-4o-ptu" in done.stdout and "by token" in done.stdout
     explained = gateway.command("prices", "explain", "gpt-4o").stdout
     assert "100 PTU at 1.5 USD a PTU and hour, allocate utilisation, one token out counts as 4" in explained

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,6 +22,11 @@ struct AssembledAnswer {
   bool truncated = false;
 };
 
+/// What an answer is that is called text. Streams come under that label too; what is known for
+/// text, as a transcript that was asked for as such, is kept as its user saw it, whatever it looks
+/// like.
+enum class LabelledText : std::uint8_t { may_be_stream, is_text };
+
 /// Sans-I/O: puts an answer together as its user saw it, in one body of the API's own shape without
 /// a stream. It takes whatever comes, in any pieces, and never fails.
 ///
@@ -35,13 +41,15 @@ struct AssembledAnswer {
 /// - Other text stays text; what is no text is described by type, size and SHA-256.
 ///
 /// The grammar goes by the content type and the first byte that says something, as the meter's. A
-/// stream that came under another label is told by its bytes at the end (unlabelled_events.hpp).
+/// stream that came under another label is told by its bytes at the end (unlabelled_events.hpp),
+/// unless what is called text is known for some (LabelledText).
 /// Linear in what is fed. Holds at most about four times `max_bytes` (what has been merged, an
 /// event, the body being written), less for what is no stream, whatever comes.
 class AnswerAssembly {
  public:
   /// `max_bytes`: at least 2; of the body.
-  AnswerAssembly(std::string_view content_type, std::size_t max_bytes);
+  AnswerAssembly(std::string_view content_type, std::size_t max_bytes,
+                 LabelledText text = LabelledText::may_be_stream);
   AnswerAssembly(AnswerAssembly&&) noexcept;
   AnswerAssembly& operator=(AnswerAssembly&&) noexcept;
   ~AnswerAssembly();

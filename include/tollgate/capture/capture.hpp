@@ -48,7 +48,8 @@ class Capture {
                                                     Cancellation& cancellation);
 
   /// An answer begins; one that was begun before is forgotten. `coding`: its Content-Encoding.
-  void begin_answer(std::string_view content_type, std::string_view coding) noexcept;
+  void begin_answer(std::string_view content_type, std::string_view coding,
+                    audit::LabelledText text = audit::LabelledText::may_be_stream) noexcept;
   /// The answer's next bytes, without transfer framing.
   void feed(std::string_view payload) noexcept;
   /// As `feed` was given all there is.

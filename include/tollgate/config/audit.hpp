@@ -48,11 +48,15 @@ struct AuditCheckpoints {
 
 /// What becomes of prompts and answers.
 struct Audit {
+  /// Places in a text that is searched take 32 bits: with what stands for values it stays below.
+  static constexpr std::size_t kMostBody = 1ULL << 30;
+
   AuditLevel level = AuditLevel::off;  ///< of clients that say nothing; never `full`
   double sample = 1;                   ///< share of the conversations whose content is kept
   OnFailure on_failure = OnFailure::fail_open;
   std::string path;  ///< of the database; default: audit.db in the ledger's directory
-  std::size_t max_body = 4ULL * 1024 * 1024;  ///< kept of one prompt, and of one answer
+  /// Kept of one prompt, and of one answer: at most kMostBody.
+  std::size_t max_body = 4ULL * 1024 * 1024;
   std::size_t memory = 256ULL * 1024 * 1024;  ///< of content that is not stored yet, in all
   seconds retention{400 * 24 * 3600};
   std::uint64_t max_size = 20ULL * 1024 * 1024 * 1024;

@@ -10,10 +10,9 @@
 
 namespace tollgate::proxy {
 
-/// The client connections of all workers together (limits.connections). Each client may hold seven
-/// times as many as clients leave free: one alone seven eighths, and whoever comes finds some. Of
-/// so few that this rule leaves none, the last is nobody's second. Those of strangers count as
-/// free: they give way. Thread-safe; outlives the connections.
+/// The client connections of all workers together (limits.connections), shared by clients by the
+/// rule of base/fair_share.hpp. Those of strangers count as free: they give way. Thread-safe;
+/// outlives the connections.
 class ConnectionShares {
  public:
   /// How many one client holds. Lives as long as the shares.

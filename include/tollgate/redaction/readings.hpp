@@ -21,10 +21,11 @@ struct ReadPiece {
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
   bool blank_before = false;  ///< it is read with one in front, which the text does not have
+  bool apart = false;         ///< a text of its own begins with it: no value goes on over that
   bool operator==(const ReadPiece&) const = default;
 };
-/// One way to read a text: pieces of it, one behind another. Where one ends, a value may end or go
-/// on.
+/// One way to read a text: pieces of it that do not overlap, one behind another. Where one ends, a
+/// value may end or go on.
 using Reading = std::vector<ReadPiece>;
 /// Gives one reading of the text after another; nullopt: there is none any more.
 using NextReading = std::function<std::optional<Reading>(std::string_view text)>;
@@ -32,8 +33,12 @@ using NextReading = std::function<std::optional<Reading>(std::string_view text)>
 /// Takes out of a text, in steps, what the rules find in it as it stands or in any of its readings,
 /// such as the one without the tags in it. All bytes that such a value covers go; what a reading
 /// leaves out stays. What several readings found at one place goes under one name, as where
-/// findings overlap in one text. Linear in the text and its readings; beside what TextRedaction
-/// holds it holds two readings, and some 200 bytes for each value.
+/// findings overlap in one text.
+///
+/// Linear in the text and its readings, but that the values of each reading are looked up among
+/// those of the readings before: of these there are to be few, however long the text is (`apart`).
+/// Beside what TextRedaction and `next` hold it holds two readings of 12 bytes a piece, and some
+/// 200 bytes for each value.
 class ReadingsRedaction {
  public:
   /// `rules` and `replacer` outlive it.
@@ -45,10 +50,13 @@ class ReadingsRedaction {
   ReadingsRedaction(ReadingsRedaction&&) noexcept;
   ~ReadingsRedaction();
 
-  /// Goes on for about so many bytes; a reading is put together in one go. True: it has ended.
+  /// Goes on for about so many bytes; a reading is put together in one go, and its values are.
+  /// True: it has ended.
   bool step(std::size_t bytes);
   /// Once it has ended.
   std::string take();
+  /// How often a value, or a part of one, was looked at so far to put values together.
+  std::size_t looks() const;
 
  private:
   class Impl;

@@ -47,7 +47,7 @@ class TextRedaction {
   bool step(std::size_t bytes = kStep);
   /// Once it has ended: the texts without the values, as many as were given.
   std::vector<std::string> take();
-  /// The same of one that is finding: the values in order, but for files in base64.
+  /// Once one that is `finding` has ended: the values in order, but for files in base64.
   std::vector<Finding> found();
 
  private:

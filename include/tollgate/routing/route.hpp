@@ -33,6 +33,9 @@ struct Route {
   const config::Retry* retry = nullptr;  ///< the model's, or the defaults; never null
 };
 
+/// Whether the client may use this model, by the name that the configuration gives it.
+bool may_use(const config::Client& client, std::string_view model);
+
 class TargetBoard;
 
 /// Immutable lookup from requested model to candidates. Refers into the Config, which must outlive

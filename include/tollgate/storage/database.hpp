@@ -92,6 +92,10 @@ class Database {
   /// Creates the file when there is none. Error storage.
   static Result<Database> open(const std::string& path);
 
+  /// Whether what needs the file waits for whoever holds it, for 10 s at most, as it does at first;
+  /// or fails at once.
+  void wait_for_others(bool wait);
+
   Result<void> execute(const std::string& sql);
   Statement prepare(const std::string& sql) { return Statement(handle_.get(), sql, *failure_); }
   /// The same, prepared once and kept: for the few texts that are needed over and over.

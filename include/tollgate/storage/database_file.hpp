@@ -30,6 +30,10 @@ DatabaseFile look_at_database_file(const std::string& path);
 /// to (https://www.sqlite.org/howtocorrupt.html 2.2). SQLite's own files wait with closing.
 std::string database_begin(const std::string& path, std::size_t bytes);
 
+/// What else than a file stands where a database, its log, or what it is made of would be, as a
+/// sentence: SQLite would say that it cannot be opened, or wait. nullopt: nothing does.
+std::optional<std::string> in_way_of_database(const std::string& path);
+
 /// The version of its tables that a file's header names (SQLite's user_version: ours are never 0);
 /// nullopt: it does not begin as a database does (https://www.sqlite.org/fileformat2.html 1.3).
 /// What is behind the header may be damaged, and a newer one may stand in its log.

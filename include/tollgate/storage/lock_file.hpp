@@ -8,6 +8,12 @@
 
 namespace tollgate::storage {
 
+/// Behind the path of what is locked.
+inline constexpr const char* kLockEnding = ".lock";
+
+/// The file beside a database that says who uses it.
+inline std::string lock_path(const std::string& database) { return database + kLockEnding; }
+
 /// Keeps a second process off the same store; the kernel lets go of it when the process ends,
 /// however it does.
 class LockFile {

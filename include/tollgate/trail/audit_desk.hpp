@@ -76,6 +76,10 @@ class AuditDesk {
   AuditDesk& operator=(AuditDesk&&) noexcept;
   ~AuditDesk();
 
+  /// What else than a file stands where a file of the trail is, or would be made, as a sentence; no
+  /// gateway starts then. nullopt: nothing does.
+  static std::optional<std::string> in_way(const StoreSettings& settings);
+
   /// Whether these master keys open the trail, where there is one and this user may write to it;
   /// leaves no access row, and changes nothing. Error storage: a data key was wrapped by none of
   /// them; or the database is damaged.

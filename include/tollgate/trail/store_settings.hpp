@@ -11,7 +11,7 @@ namespace tollgate::trail {
 
 /// Where an audit trail is, and what its keeper goes by; who reads or erases goes by the places.
 struct StoreSettings {
-  std::string path;               ///< of the database; its lock is `PATH.lock`
+  std::string path;               ///< of the database
   std::string gateway;            ///< column `Gateway`, and the origin of checkpoints
   std::uint64_t max_size = 0;     ///< bytes in the database; 0: no limit
   seconds retention{0};           ///< age by the event's time; 0: for ever

@@ -49,12 +49,11 @@ class PooledConnection {
   const config::Client* payer_ = nullptr;
 };
 
-/// Who holds how many of something that is shared. A client may hold seven times what it leaves
-/// free: one alone seven eighths, and whoever comes finds some. Small numbers, looked through one
-/// by one.
+/// Who holds how many of something that is shared by the rule of base/fair_share.hpp. Small
+/// numbers, looked through one by one.
 class FairShares {
  public:
-  /// Whether one more may be `payer`'s, of `all` in total.
+  /// Whether one more may be `payer`'s, of `all` in total; null is nobody, who has no share.
   bool may_take(const config::Client* payer, std::size_t all) const;
   void take(const config::Client* payer);
   void give_back(const config::Client* payer);

@@ -68,6 +68,11 @@ struct Answer {
   bool given_up = false;
   /// How long backends were waited for, from each request that had left to what came of it.
   SteadyTime::duration waited{};
+
+  /// Whether its body may be a stream of events, as its head tells; its bytes tell then. A stream
+  /// may come under another label (faults.md S8), and only what is called JSON and has a length is
+  /// taken at its word.
+  bool may_be_stream() const;
 };
 
 /// Who writes down what happens between the attempts of one operation.

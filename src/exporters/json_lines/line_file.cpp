@@ -15,6 +15,7 @@
 #include <system_error>
 #include <utility>
 
+#include "tollgate/base/file_fault.hpp"
 #include "tollgate/base/sync_directory.hpp"
 
 namespace tollgate::exporters::json_lines {
@@ -121,6 +122,8 @@ Result<void> write_at(int file, const std::string& path, off_t at, const std::st
 }
 
 Result<Descriptor> open_locked(const std::string& path) {
+  if (const auto other = other_than_file(path))
+    return Error{Errc::storage, "cannot open " + path + ": it " + *other};
   Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (file.get() < 0) return failure("cannot open", path);
   if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) return failure("cannot lock", path);

@@ -70,6 +70,44 @@ TEST_F(OpeningsTest, NameWhatStandsInTheWayOfTheLedgersSmallFiles) {
                               " is a directory, not a file: move it away\n");
 }
 
+// A start stopped with a word that nobody understood, or waited for ever.
+TEST_F(OpeningsTest, NameWhatStandsInTheWayOfTheTrailsSmallFiles) {
+  const auto of = [this](const std::string& name, const auto& put) {
+    namespace fs = std::filesystem;
+    fs::create_directories(path("ledger/ledger.db.journal"));
+    put(path("ledger/" + name));
+    const std::string found = faults([&](config::Config& config) {
+      config.audit.path = path("ledger/audit.db");
+      config.audit.encryption_keys = {Secret(std::string(43, 'A') + "=")};
+      config.clients.emplace_back().audit.level = config::AuditLevel::redacted;
+    });
+    fs::remove_all(path("ledger"));
+    return found;
+  };
+  const auto link = [this](const std::string& at) {
+    std::filesystem::create_symlink(path("none/file"), at);
+  };
+  const auto pipe = [](const std::string& at) { EXPECT_EQ(::mkfifo(at.c_str(), 0600), 0); };
+  config::Config places;
+  places.ledger.path = path("ledger/ledger.db");
+  places.audit.path = path("ledger/audit.db");
+  const std::string second =
+      config::trail_mark_path(places).substr(directory_.path().size() + sizeof("/ledger"));
+  const std::string begin = "t: audit.path " + path("ledger/audit.db") + " ";
+  for (const std::string& name :
+       {std::string("audit.db.lock"), std::string("audit.db.mark"), std::string("audit.db-wal"),
+        std::string("audit.db-shm"), second}) {
+    EXPECT_EQ(of(name, link), begin + "has something in its way: " + path("ledger/" + name) +
+                                  " is a link to what is not there, not a file: move it away\n");
+    EXPECT_EQ(of(name, pipe), begin + "has something in its way: " + path("ledger/" + name) +
+                                  " is a pipe, not a file: move it away\n");
+  }
+  EXPECT_EQ(of("audit.db", pipe), begin + "is a pipe, not a file\n");
+  EXPECT_EQ(of("audit.db", link), begin + "is a link to what is not there, not a file\n");
+  EXPECT_EQ(of("ledger.db", pipe),
+            "t: ledger.path " + path("ledger/ledger.db") + " is a pipe, not a file\n");
+}
+
 TEST_F(OpeningsTest, WarnOfAMarkThatAStartCannotRead) {
   config::Config config;
   config.ledger.path = path("ledger.db");

@@ -86,6 +86,18 @@ TEST(UnlabelledEvents, OneMayBeginWithAnyLineOfEvents) {
   EXPECT_EQ(assembled("mood: good\n" + events, "application/json").flags, "json streamed all");
 }
 
+// A speaker had dictated it: the row showed an answer that nobody had seen.
+TEST(UnlabelledEvents, WhatIsKnownForTextStaysAsItsUserSawIt) {
+  const std::string sse = joined("data: ", "\n\n");
+  for (const std::string& body : {sse, joined("", "\n"), array()}) {
+    AnswerAssembly assembly("text/plain", kRoomy, LabelledText::is_text);
+    assembly.feed(body);
+    const AssembledAnswer answer = assembly.finish(true);
+    EXPECT_EQ(answer.body, body);
+    EXPECT_FALSE(answer.streamed || answer.truncated);
+  }
+}
+
 TEST(UnlabelledEvents, OneThatBreaksOffIsCut) {
   std::string body = joined("", "\n");
   body.resize(body.find("finish_reason\":\"stop"));

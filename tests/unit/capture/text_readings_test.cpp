@@ -119,9 +119,43 @@ TEST(TextReadings, TimesInSquareBracketsAreTimesToo) {
             "[00:00.000 --> 00:02.000]  me: [EMAIL_1]\n[00:02.000 --> 00:03.000]  ");
 }
 
+TEST(TextReadings, LinesOfSubViewerAndOfSongsAreReadAsOne) {
+  EXPECT_EQ(kept("0:00:01.000,0:00:02.000\nme: alice@exam\n\n0:00:02.000,0:00:03.500\nple.com\n"),
+            "0:00:01.000,0:00:02.000\nme: [EMAIL_1]\n\n0:00:02.000,0:00:03.500\n\n");
+  EXPECT_EQ(kept("[ar:Bob]\r\n[00:12.00]card 4012 8888\r\n[00:15.30][01:15.30] 8888 1881\r\n"),
+            "[ar:Bob]\r\n[00:12.00]card [PAYMENT_CARD_1]\r\n[00:15.30][01:15.30] \r\n");
+  EXPECT_EQ(kept("[00:12.00]me: alice@<00:12.50>exam\n[00:15.300]ple.com"),
+            "[00:12.00]me: [EMAIL_1]<00:12.50>\n[00:15.300]");
+}
+
+TEST(TextReadings, SpeakersDashesMayPartAValue) {
+  for (const std::string dash : {"-", "- ", "\xE2\x80\x93 ", "\xE2\x80\x94", ">> "}) {
+    for (const std::string& out :
+         {in_cue("- alice@exam\n" + dash + "ple.com"),
+          in_cue("alice@exam\n\n2\n" + kTime + "\n<i>" + dash + "ple</i>.com"),
+          kept("[00:12.00]" + dash + "alice@exam\n[00:13.00]" + dash + "ple.com")}) {
+      EXPECT_THAT(out, HasSubstr("[EMAIL_1]"));
+      EXPECT_THAT(out, Not(HasSubstr("ple"))) << out;
+      EXPECT_THAT(out, Not(HasSubstr("exam"))) << out;
+    }
+  }
+  EXPECT_EQ(without("key ", "key sk-abcdefghijklmnopqrst12\n-SECRETTAIL99x"), "[OPENAI_KEY_1]\n");
+}
+
+// Captions have such times, and so have logs and scores.
+TEST(TextReadings, LinesOfOtherTextsStayApart) {
+  for (const std::string line :
+       {"[12:30] ", "[12:30:15.123] ", "00:12.00 ", "1:0 ", "0:00:01.000,0:00:02.000 ", "- "}) {
+    EXPECT_EQ(kept(line + "me: alice@example.com\n" + line + "thanks"),
+              line + "me: [EMAIL_1]\n" + line + "thanks");
+  }
+}
+
 TEST(TextReadings, WhatHoldsNoValueStays) {
   for (const std::string& text :
-       {"1\n" + kTime + "\nIt is 5 < 6, <i>2 <3</i>, a->b\n\n2\n" + kTime + "\n7 or 8\n",
+       {std::string("[00:12.00]- Well, 7 or 8\n[00:13.00]- eight.\n"),
+        std::string("0:00:01.000,0:00:02.000\n- Well,\n-eight.\n"),
+        "1\n" + kTime + "\nIt is 5 < 6, <i>2 <3</i>, a->b\n\n2\n" + kTime + "\n7 or 8\n",
         "WEBVTT - a talk\nKind: captions\n\nNOTE by us\n\nfirst\n" + kTime +
             " align:start\n<v Bob>Hello\n\nsecond\n" + kTime + "\nthere {\\i1}you{\\i0}",
         std::string("no --> captions"), std::string("{\"delta\":\"a\"} {\"delta\":\"b\"}"),
@@ -140,6 +174,43 @@ TEST(TextReadings, PiecesOfAStreamAreReadAsOneInAnyFrame) {
             "data: {\"choices\":[{\"delta\":\ndata: {\"content\":\"\"}}]}\n\n");
   EXPECT_EQ(kept(R"(Say "{"event":{"delta":"alice@exam"}}, then {"items":[{"delta":"ple.com"}]}.)"),
             R"(Say "{"event":{"delta":"[EMAIL_1]"}}, then {"items":[{"delta":""}]}.)");
+}
+
+// Between two pieces of a choice came one of another.
+TEST(TextReadings, PiecesOfEachChoiceAreReadApart) {
+  const auto chunk = [](const std::string& index, const std::string& text) {
+    return "So {\"choices\":[{" + index + R"("delta":{"content":")" + text + "\"}}]}\n";
+  };
+  const std::string first = R"("index":0,)";
+  const std::string second = R"("index" : 1,)";
+  EXPECT_EQ(kept(chunk(first, "I am alice@exam") + chunk(second, "Call 4012 8888 ") +
+                 chunk(first, "ple.com") + chunk(second, "8888 1881")),
+            chunk(first, "I am [EMAIL_1]") + chunk(second, "Call [PAYMENT_CARD_1]") +
+                chunk(first, "") + chunk(second, ""));
+  const auto event = [](const std::string& text, int item, int part) {
+    return R"({"type":"x.delta","delta":")" + text + R"(","item":{"index":)" +
+           std::to_string(part) + R"(},"output_index":)" + std::to_string(item) + "}\n";
+  };
+  EXPECT_EQ(kept(event("alice@exam", 3, 1) + event("none at all,", 4, 1) + event("ple.com", 3, 2)),
+            event("[EMAIL_1]", 3, 1) + event("none at all,", 4, 1) + event("", 3, 2));
+  const auto call = [](const std::string& text, int call) {
+    return R"({"choices":[{"delta":{"tool_calls":[{"function":{"arguments":")" + text +
+           R"("},"index":)" + std::to_string(call) + "}]},\"index\":0}]} so\n";
+  };
+  EXPECT_EQ(kept(call("alice@exam", 0) + call("none at all,", 1) + call("ple.com", 0)),
+            call("[EMAIL_1]", 0) + call("none at all,", 1) + call("", 0));
+}
+
+// Objects that nobody closes, or far too many.
+TEST(TextReadings, PiecesBehindBracesThatStayOpenAreReadApartToo) {
+  const auto chunk = [](int index, const std::string& text) {
+    return R"({"choices":[{"delta":{"content":")" + text + R"("},"index":)" +
+           std::to_string(index) + "}]}\n";
+  };
+  EXPECT_EQ(kept(std::string(40, '{') + chunk(0, "alice@exam") + chunk(1, "none at all,") +
+                 chunk(0, "ple.com") + std::string(50, '}')),
+            std::string(40, '{') + chunk(0, "[EMAIL_1]") + chunk(1, "none at all,") + chunk(0, "") +
+                std::string(50, '}'));
 }
 
 TEST(TextReadings, PiecesInAnAnswerThatIsJsonAreReadAsOneToo) {
@@ -186,6 +257,10 @@ class Cutter {
         "\n\nNOTE\n" + kTime + "\n",
         "\n\nthird\n" + kTime + "\n- ",
         "\n",
+        "\n- ",
+        "\n\n0:00:01.000,0:00:02.000\n",
+        "\n[00:12.00]",
+        "\n[00:12.00][01:12.00]\xE2\x80\x93",
         "<i>",
         "</v>",
         "<>",
@@ -198,9 +273,7 @@ class Cutter {
         "</i>\n<i>",
         "</i>\n\n" + number + "\n" + kTime + "\n{\\an8}<i>",
     };
-    std::string out = all[below(all.size())];
-    if (out.ends_with("- ")) out.resize(out.size() - 2);
-    return out;
+    return all[below(all.size())];
   }
 
   std::mt19937 random_{20261130};

@@ -3,6 +3,7 @@
 #include "loss_notes.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -47,6 +48,18 @@ TEST(LossNotes, WhatCannotBeNotedIsSaid) {
   std::ofstream(journal + "/damaged") << "in the way";
   EXPECT_FALSE(note_loss(journal, "a", "lost").has_value());
   EXPECT_EQ(told_losses(journal), Lines{"cannot list " + journal + "/damaged: Not a directory"});
+}
+
+// It waited for somebody to write into it, and so did the start.
+TEST(LossNotes, APipeMakesNobodyWait) {
+  const TempDirectory directory;
+  const std::string journal = directory / "ledger.journal";
+  fs::create_directories(journal + "/damaged");
+  const std::string pipe = journal + "/damaged/a.lost";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_EQ(note_loss(journal, "a", "lost").error().message,
+            "cannot use " + pipe + ": it is a pipe");
+  EXPECT_EQ(told_losses(journal), Lines{"a loss was noted in " + pipe});
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "moved_mark.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -204,6 +205,23 @@ TEST_F(MovedMarkTest, AnEmptyOneAndALinkToNowhereAreNamed) {
             std::string::npos);
   EXPECT_EQ(losses_at_start().size(), 1U);
   EXPECT_EQ(unreadable_beside(settings_.path), std::nullopt);
+}
+
+// Writing one waited for whoever reads from it, and a link was written through.
+TEST_F(MovedMarkTest, WhatHasTheUnbornOnesNameIsReplaced) {
+  serve_records(1);
+  const std::string unborn = journal_ + "/moved.new";
+  ASSERT_EQ(::mkfifo(unborn.c_str(), 0600), 0);
+  EXPECT_TRUE(write_moved_mark(journal_, {1, kNow}));
+  fs::create_symlink(directory_ / "elsewhere", unborn);
+  EXPECT_TRUE(write_moved_mark(journal_, {2, kNow}));
+  EXPECT_FALSE(fs::exists(directory_ / "elsewhere"));
+  EXPECT_EQ(read_moved_mark(journal_).value(), (MovedMark{2, kNow}));
+  fs::remove(journal_ + "/moved");
+  ASSERT_EQ(::mkfifo((journal_ + "/moved").c_str(), 0600), 0);
+  EXPECT_EQ(read_moved_mark(journal_).error().message.find("cannot read " + journal_ +
+                                                           "/moved: it is a pipe: "),
+            0U);
 }
 
 // It ended with its journals left, and had never said why.

@@ -56,6 +56,11 @@ TEST(KeyInText, IsFoundBetweenAnyMarks) {
         << mark;
 }
 
+// A key in 64 begins with a slash; in content it was found.
+TEST(KeyInText, MayBeginWithASlashBehindALetter) {
+  EXPECT_TRUE(holds_key("path/9f+T2suYaGVsbG8", with_key("/9f+T2suYaGVsbG8")));
+}
+
 TEST(KeyInText, OfEveryKeyOfEveryClient) {
   config::Config config = with_key("0123456789abcdef");
   config.clients.push_back(with_key("fedcba9876543210").clients.front());

@@ -22,6 +22,20 @@ class Responses : public OperationExits {
                  "Content-Length: " + std::to_string(body.size() + 1) + "\r\n\r\n" + body);
     backend_says("\n");
   }
+  /// A transcript in plain text.
+  void transcribed(const std::string& said) {
+    const std::string form =
+        "--b\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\ngpt-4o\r\n--b\r\n"
+        "Content-Disposition: form-data; name=\"file\"; "
+        "filename=\"a.wav\"\r\n\r\nRIFF\r\n--b--\r\n";
+    begin(
+        "POST /openai/v1/audio/transcriptions HTTP/1.1\r\nHost: gateway\r\nContent-Type: "
+        "multipart/form-data; boundary=b\r\nContent-Length: " +
+            std::to_string(form.size()) + "\r\n\r\n",
+        form);
+    backend_says("HTTP/1.1 200 OK\r\nContent-Type: Text/plain\r\nContent-Length: " +
+                 std::to_string(said.size()) + "\r\n\r\n" + said);
+  }
   static inline const std::string kEvent =
       R"({"type":"response.completed","response":{"id":"resp_1","object":"response",)"
       R"("status":"completed","usage":{"input_tokens":1,"output_tokens":1,"total_tokens":2}}})";
@@ -29,13 +43,19 @@ class Responses : public OperationExits {
 
 // Its cost is in Azure's logs, and nothing told which line there was its own.
 TEST_F(Responses, AKilledStreamsIntentHasTheBackendsIdOfIt) {
-  ask(R"({"messages":[],"stream":true})");
-  backend_says(
-      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\napim-request-id: azure-7\r\n"
-      "Connection: close\r\n\r\ndata: {\"choices\":[]}\n\n");
-  ASSERT_TRUE(journal_.opened);
-  EXPECT_EQ(journal_.opened->backend_request_id, "azure-7");
-  EXPECT_EQ(journal_.opened->backend, "east");
+  for (const std::string type :
+       {"Content-Type: text/event-stream\r\n", "Content-Type: text/plain\r\n",
+        "Content-Type: application/json\r\n", ""}) {
+    ask(R"({"messages":[],"stream":true})");
+    backend_says("HTTP/1.1 200 OK\r\n" + type +
+                 "apim-request-id: azure-7\r\nConnection: close\r\n\r\n"
+                 "data: {\"choices\":[]}\n\n");
+    ASSERT_TRUE(journal_.opened);
+    EXPECT_EQ(journal_.opened->backend_request_id, "azure-7") << type;
+    EXPECT_EQ(journal_.opened->backend, "east") << type;
+    backend().ends(net::MemoryLine::End::closed);
+    run();
+  }
 }
 
 // A proxy before the backend had dropped its type: the tokens were guessed, and the client saw the
@@ -63,21 +83,21 @@ TEST_F(Responses, AStreamUnderAnotherLabelIsCountedAndStripped) {
 
 // The speaker had dictated it.
 TEST_F(Responses, APlainTranscriptsWordsAreNoUsage) {
-  const std::string form =
-      "--b\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\ngpt-4o\r\n--b\r\n"
-      "Content-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n\r\nRIFF\r\n--b--\r\n";
   const std::string said =
       R"({"usage":{"prompt_tokens":7,"completion_tokens":5,"total_tokens":12}})";
-  begin(
-      "POST /openai/v1/audio/transcriptions HTTP/1.1\r\nHost: gateway\r\nContent-Type: "
-      "multipart/form-data; boundary=b\r\nContent-Length: " +
-          std::to_string(form.size()) + "\r\n\r\n",
-      form);
-  backend_says("HTTP/1.1 200 OK\r\nContent-Type: Text/plain\r\nContent-Length: " +
-               std::to_string(said.size()) + "\r\n\r\n" + said);
+  transcribed(said);
   EXPECT_EQ(record().usage_basis, usage::UsageBasis::none);
   EXPECT_EQ(record().tokens.total, std::nullopt);
   EXPECT_NE(client_got().find(said), std::string::npos);
+}
+
+// The trail showed an answer that nobody had seen.
+TEST_F(Responses, APlainTranscriptIsKeptAsItsUserSawIt) {
+  const std::string said = "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\n";
+  transcribed(said);
+  ASSERT_EQ(recorder_.kept.size(), 1U);
+  ASSERT_TRUE(recorder_.kept[0].answer);
+  EXPECT_EQ(recorder_.kept[0].answer->answer.body, said);
 }
 
 // Its words may be anybody's.

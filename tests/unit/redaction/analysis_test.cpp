@@ -117,5 +117,11 @@ TEST(Analysis, PiecesCoverATextAndOverlap) {
       << "also where there is no place to cut";
 }
 
+// From each piece's end a blank was looked for back to the text's begin: for minutes.
+TEST(Analysis, ALongTextWithoutBlanksIsReadOnce) {
+  const std::string solid(64 << 20, 'x');
+  EXPECT_EQ(analysis_pieces(solid).back().end, solid.size());
+}
+
 }  // namespace
 }  // namespace tollgate::redaction

@@ -6,6 +6,9 @@
 #include <initializer_list>
 #include <string>
 
+#include "drops.hpp"
+#include "json_tokens.hpp"
+#include "json_walk.hpp"
 #include "member_name.hpp"
 #include "redacted.hpp"
 
@@ -75,6 +78,21 @@ TEST(JsonMembers, ANameSaysNothingOfOtherObjects) {
     expect_stays(body);
 }
 
+/// Bytes of the body that are read ahead.
+std::size_t bytes_ahead(const std::string& body) {
+  const Drops drops = Drops::of({}).value();
+  JsonWalk walk(drops, "", SchemaPlace::elsewhere);
+  JsonTokens tokens(body);
+  std::size_t out = 0;
+  for (JsonToken token = tokens.next(); token.kind != JsonToken::Kind::end; token = tokens.next()) {
+    const std::string_view written = tokens.of(token);
+    const bool quoted = written.starts_with('"');
+    walk.take(token, quoted ? written.substr(1, written.size() - 2) : written);
+    while (walk.looks_ahead()) out += walk.look(tokens);
+  }
+  return out;
+}
+
 TEST(JsonMembers, EachObjectIsReadAheadOnce) {
   std::string begin;
   std::string end;
@@ -84,6 +102,9 @@ TEST(JsonMembers, EachObjectIsReadAheadOnce) {
   }
   const std::string body = begin + R"({"v":VALUE,"k":"password"})" + end;
   expect_gone(body);
+  const std::string whole = with(body, "null");
+  EXPECT_GT(bytes_ahead(whole), whole.size() / 2);
+  EXPECT_LT(bytes_ahead(whole), whole.size());
 }
 
 TEST(JsonMembers, AnyStepReadsAheadAlike) {

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,16 @@ TEST_F(AuditDeskTest, TellsWhoReadWhatToItsExporters) {
   ASSERT_TRUE(store.account(Stream::accesses, "azure", {.accepted = {1}}, kNow));
   EXPECT_TRUE(store.undelivered_accesses("azure", 10).value().empty());
   EXPECT_EQ(store.undelivered(Stream::rows, "azure", 10).value().rows.size(), 2U);
+}
+
+// Each command waited for 10 s to cut the log, and for its access row once more.
+TEST_F(AuditDeskTest, BeginsAtOnceBesideAWriter) {
+  const AuditStore store = open();
+  auto writer = storage::Database::open(settings_.path);
+  ASSERT_TRUE(writer && writer->execute("BEGIN IMMEDIATE"));
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(desk().last_sequence().value(), 0);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, seconds(5));
 }
 
 // Its access row named every exchange that was looked through, and not what was sought.

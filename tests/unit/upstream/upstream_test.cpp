@@ -125,6 +125,37 @@ TEST_F(UpstreamTest, GoesOnToTheNextTargetWhenOneIsThrottled) {
   EXPECT_EQ(log_.list[0].retry_after_ms, 7000);
 }
 
+class UnderALabel : public UpstreamTest, public testing::WithParamInterface<const char*> {};
+
+// Called JSON, it was relayed as served: its target did not rest, and nothing went elsewhere.
+TEST_P(UnderALabel, ARefusalInAStreamIsOne) {
+  target_ = operations::parse_target("POST", "/openai/v1/responses").value();
+  send();
+  says(std::string("HTTP/1.1 200 OK\r\n") + GetParam() + "Connection: close\r\n\r\n" +
+       "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"too_many_requests\"}}\n\n");
+  line().ends();
+  run();
+  ASSERT_EQ(log_.list.size(), 2U);
+  EXPECT_EQ(log_.list[0].status, 429);
+  says(kOk, 1);
+  ASSERT_TRUE(answer_ && *answer_);
+  EXPECT_EQ((*answer_)->candidate.backend->name, "west");
+}
+
+INSTANTIATE_TEST_SUITE_P(UpstreamTest, UnderALabel,
+                         testing::Values("Content-Type: text/event-stream\r\n",
+                                         "Content-Type: text/plain\r\n",
+                                         "Content-Type: application/json; charset=utf-8\r\n", ""));
+
+// Its length shows that it was ready as a whole.
+TEST_F(UpstreamTest, JsonWithALengthIsTakenAtItsWord) {
+  target_ = operations::parse_target("POST", "/openai/v1/responses").value();
+  send();
+  says("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n");
+  ASSERT_TRUE(answer_ && *answer_) << "nothing of its body was waited for";
+  EXPECT_FALSE((*answer_)->may_be_stream());
+}
+
 TEST_F(UpstreamTest, ReplacesAKeptConnectionThatHadBeenClosed) {
   use_a_connection();
   send();

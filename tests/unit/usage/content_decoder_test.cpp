@@ -3,12 +3,15 @@
 #include "tollgate/usage/content_decoder.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <zlib.h>
 #include <zstd.h>
 
+#include <algorithm>
 #include <string>
 
 #include "every_way.hpp"
+#include "unfolders.hpp"
 
 namespace tollgate::usage {
 namespace {
@@ -76,6 +79,23 @@ TEST(ContentDecoder, SaysWhenSomethingIsMissingOrBroken) {
 }
 
 // U7: neither a bomb nor an honest body unfolds beyond what is allowed.
+// zlib counts to below 4 GiB. The pages behind the few bytes are never touched.
+TEST(ContentDecoder, BytesOfFourGibAndMoreAreReadFromTheirBegin) {
+  const std::size_t size = std::size_t{1} << 32;
+  void* const room = mmap(nullptr, size, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  ASSERT_NE(room, MAP_FAILED);
+  const std::string bytes = gzip("some text");
+  std::ranges::copy(bytes, static_cast<char*>(room));
+  std::string out(100, '\0');
+  const Unfolder::Step step = make_deflate_unfolder()->unfold(
+      {static_cast<const char*>(room), size}, out.data(), out.size());
+  EXPECT_EQ(step.state, Unfolder::State::ended);
+  EXPECT_EQ(step.used, bytes.size());
+  EXPECT_EQ(out.substr(0, step.made), "some text");
+  munmap(room, size);
+}
+
 TEST(ContentDecoder, KeepsToItsBounds) {
   const std::string zeroes(4 * 1024 * 1024, '0');
   for (const auto& [coding, bytes] :
