@@ -31,6 +31,9 @@
 namespace tollgate::app {
 namespace {
 
+/// What a warning ends with that a start tells in its own words.
+constexpr const char* kStartTells = "; a start notes it as a loss, and writes it anew";
+
 namespace fs = std::filesystem;
 
 /// The setting's own line, or that of what it belongs to.
@@ -313,14 +316,21 @@ std::vector<config::ConfigError> opening_warnings(const config::Config& config,
         "authentication.custom_header.trusted_networks", out);
   if (const auto unreadable = ledger::unreadable_beside(config.ledger.path))
     out.push_back({config::line_given(settings, {"ledger.path"}), 0,
-                   "ledger.path " + config.ledger.path + ": " + *unreadable +
-                       "; a start notes it as a loss, and writes it anew"});
+                   "ledger.path " + config.ledger.path + ": " + *unreadable + kStartTells});
   warn_of_retention(config, settings, out);
   warn_of_connections(config, settings, out);
   warn_of_targets(config, out);
   warn_of_validity(config, settings, now, out);
   for (config::ConfigError& fault : delivery_faults(config, settings))
     out.push_back(std::move(fault));
+  return out;
+}
+
+std::vector<config::ConfigError> start_warnings(const config::LoadResult& loaded, UtcTime now) {
+  std::vector<config::ConfigError> out = all_warnings(loaded, now);
+  std::erase_if(out, [](const config::ConfigError& warning) {
+    return warning.message.ends_with(kStartTells);
+  });
   return out;
 }
 

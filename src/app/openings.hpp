@@ -33,6 +33,9 @@ std::vector<config::ConfigError> opening_warnings(const config::Config& config,
 /// What the file and its secrets show, and what the files that it names do.
 std::vector<config::ConfigError> all_warnings(const config::LoadResult& loaded, UtcTime now);
 
+/// The same without what a start tells by itself: a file of the ledger's that it notes as a loss.
+std::vector<config::ConfigError> start_warnings(const config::LoadResult& loaded, UtcTime now);
+
 /// As lines `config.warning`.
 void log_warnings(const std::string& path, const std::vector<config::ConfigError>& warnings);
 

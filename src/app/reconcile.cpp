@@ -183,6 +183,7 @@ int reconcile(const ReconcileOptions& options) {
   if (!azure) return complain("tollgate: " + azure.error().message);
   const Result<ledger::Period> period = period_of(options, *azure);
   if (!period) return complain(period.error());
+  reconciliation::choose_currency(azure->bill, loaded.config->prices.list.currency());
   const std::string& path =
       options.ledger.ledger.empty() ? loaded.config->ledger.path : options.ledger.ledger;
   const auto reader = ledger::LedgerReader::open(path);

@@ -96,7 +96,7 @@ int serve(const std::string& config_path) {
     std::cerr << config::format_errors(config_path, faults);
     return 1;
   }
-  log_warnings(config_path, all_warnings(file.loaded, std::chrono::system_clock::now()));
+  log_warnings(config_path, start_warnings(file.loaded, std::chrono::system_clock::now()));
   Result<std::unique_ptr<Gateway>> gateway = Gateway::make(std::move(*file.loaded.config));
   if (!gateway) {
     // Of trouble with the ledger the file knows nothing.

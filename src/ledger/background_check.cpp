@@ -15,7 +15,10 @@ constexpr const char* kStuck = "the check of the database does not get on: ";
 }  // namespace
 
 BackgroundCheck::BackgroundCheck(std::unique_ptr<DatabaseCheck> check, CheckPace pace)
-    : check_(std::move(check)), pace_(pace), thread_([this] { run(); }) {}
+    : check_(std::move(check)),
+      pace_(pace),
+      report_(check_->report()),
+      thread_([this] { run(); }) {}
 
 BackgroundCheck::~BackgroundCheck() {
   {

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "adjustment_table.hpp"
-#include "rollup_corrections.hpp"
 #include "rollup_table.hpp"
 
 namespace tollgate::ledger {
@@ -18,6 +17,7 @@ using Of = CounterFault::Of;
 struct CounterName {
   Counter counter;
   const char* name;
+  Of of = Of::counter;
 };
 constexpr std::array kCounterNames{
     CounterName{Counter::forgotten_to, "forgotten_to"},
@@ -26,30 +26,29 @@ constexpr std::array kCounterNames{
     CounterName{Counter::cursors_lost, "cursors_lost"},
     CounterName{Counter::given_to, "given_to"},
     CounterName{Counter::forgotten_arrived_at, "forgotten_arrived_at"},
-    CounterName{Counter::rolled_up_to, "rolled_up_to"},
+    CounterName{Counter::rolled_up_to, "rolled_up_to", Of::rolled_up_to},
     CounterName{Counter::rollups_lack_to, "rollups_lack_to"},
     CounterName{Counter::adjustments_deleted_to, "adjustments_deleted_to"},
-    CounterName{Counter::rollups_summed_to, "rollups_summed_to"},
+    CounterName{Counter::rollups_summed_to, "rollups_summed_to", Of::rollups_summed_to},
+    CounterName{Counter::rollups_sealed_to, "rollups_sealed_to", Of::rollups_sealed_to},
 };
 static_assert(kCounterNames.size() == static_cast<std::size_t>(kLastCounter));
 
 /// Null: a later version's.
-const char* name_of(std::int64_t counter) {
-  for (const CounterName& one : kCounterNames) {
-    if (static_cast<std::int64_t>(one.counter) == counter) return one.name;
-  }
-  return nullptr;
+const CounterName* find_name(std::int64_t counter) {
+  const auto found = std::ranges::find(kCounterNames, Counter{counter}, &CounterName::counter);
+  return found == kCounterNames.end() ? nullptr : &*found;
 }
 
 Of kind_of(std::int64_t counter) {
-  return counter == static_cast<std::int64_t>(Counter::rolled_up_to) ? Of::rolled_up_to
-                                                                     : Of::counter;
+  const CounterName* const one = find_name(counter);
+  return one == nullptr ? Of::counter : one->of;
 }
 
 /// "the counter 6 (rolled_up_to) is 9: no record behind 4 was ever given".
 std::string line_of(std::int64_t counter, const std::string& value, const std::string& why) {
-  return "the counter " + std::to_string(counter) + " (" + name_of(counter) + ") is " + value +
-         ": " + why;
+  return "the counter " + std::to_string(counter) + " (" + find_name(counter)->name + ") is " +
+         value + ": " + why;
 }
 
 /// The first column of the first row; nullopt: there is none, or it is null.
@@ -193,6 +192,16 @@ class CounterCheck {
     return {};
   }
 
+  /// It is written with `rolled_up_to`; an earlier version writes that alone.
+  Result<void> check_sealed_to(std::int64_t rolled) {
+    const auto sealed = find_counter(database_, Counter::rollups_sealed_to);
+    if (!sealed) return sealed.error();
+    if (sealed->value_or(0) > rolled && !accused(Of::rolled_up_to))
+      accuse(Counter::rollups_sealed_to, std::to_string(**sealed),
+             "the counter 6 (rolled_up_to) is " + std::to_string(rolled));
+    return {};
+  }
+
   Result<void> check_rolled_up() {
     const auto ends = read_order(database_);
     if (!ends) return ends.error();
@@ -216,7 +225,7 @@ class CounterCheck {
     if (cursor->value_or(0) == 0 && *sums)
       accuse(Counter::rolled_up_to, value, "there are sums of records");
     if (cursor->value_or(0) > last) accuse(Counter::rolled_up_to, value, not_given(last));
-    return {};
+    return check_sealed_to(cursor->value_or(0));
   }
 
   /// Corrections may be there before records are rolled up.
@@ -278,46 +287,20 @@ class CounterCheck {
   std::vector<CounterFault> out_;
 };
 
-Result<void> forget_cursor(Database& database, const CounterFault& fault) {
-  const bool records = fault.of == Of::cursor;
-  Statement change =
-      database.prepare(records ? "DELETE FROM cursors WHERE exporter = ?"
-                               : "UPDATE adjustment_cursors SET position = 0 WHERE exporter = ?");
-  change.bind(1, std::string_view(fault.exporter));
-  return change.run();
-}
-
-Result<void> mend_adjustment_order(Database& database) {
-  return database.execute(
-      "DELETE FROM sqlite_sequence WHERE name = 'adjustments'; INSERT INTO sqlite_sequence SELECT "
-      "'adjustments', MAX(sequence) FROM adjustments");
-}
-
-/// As far as anything says that places were given.
-Result<void> mend_given(Database& database) {
-  const auto ends = read_order(database);
-  if (!ends) return ends.error();
-  return write_counter(database, Counter::given_to,
-                       std::max({ends->known(), ends->forgotten, ends->reached}));
-}
-
-/// All in one transaction.
-Result<void> mend_cursors(Database& database, const std::vector<CounterFault>& faults,
-                          UtcTime now) {
-  Transaction transaction(database);
-  Result<void> done = transaction.begun();
-  for (const CounterFault& fault : faults) {
-    if (done) done = set_right_alone(database, fault, now);
-  }
-  return done ? transaction.commit() : done;
-}
-
 }  // namespace
 
 bool is_counter(const Statement& row) {
-  if (name_of(row.number(0)) == nullptr) return true;
+  if (find_name(row.number(0)) == nullptr) return true;
   // Text of a number is stored as that number; what is not is no number.
   return row.text(1) == std::to_string(row.number(1)) && row.number(1) >= 0;
+}
+
+Result<bool> has_its_form(Database& database, Counter counter) {
+  Statement row = database.prepare("SELECT counter, value FROM counters WHERE counter = ?");
+  row.bind(1, static_cast<std::int64_t>(counter));
+  const Result<bool> found = row.step();
+  if (!found || !*found) return found ? Result<bool>(true) : found;
+  return is_counter(row);
 }
 
 Result<std::vector<CounterFault>> find_counter_faults(Database& database) {
@@ -332,18 +315,6 @@ Result<std::vector<std::string>> counter_fault_lines(Database& database) {
   return out;
 }
 
-Result<void> set_right_alone(Database& database, const CounterFault& fault, UtcTime now) {
-  if (fault.of == Of::adjustment_order) return mend_adjustment_order(database);
-  if (fault.of == Of::given_to) return mend_given(database);
-  if (fault.of == Of::rollups_summed_to)
-    return write_counter(database, Counter::rollups_summed_to, 0);
-  const bool records = fault.of == Of::cursor;
-  if (!records && fault.of != Of::adjustment_cursor) return {};
-  const Result<void> forgotten = forget_cursor(database, fault);
-  if (!forgotten || !records) return forgotten;
-  return write_counter(database, Counter::cursors_lost, to_unix_micros(now));
-}
-
 Result<std::optional<std::string>> doubt_of_roll_ups(Database& database) {
   return CounterCheck(database).doubt_of_sums();
 }
@@ -352,34 +323,6 @@ Result<std::int64_t> last_proven(Database& database) {
   const auto ends = read_order(database);
   if (!ends) return ends.error();
   return std::max(ends->known(), ends->forgotten);
-}
-
-Result<std::vector<std::string>> set_counters_right(
-    Database& database, UtcTime now, const std::function<Result<void>(const std::string&)>& tell) {
-  const auto faults = find_counter_faults(database);
-  if (!faults) return faults.error();
-  std::vector<std::string> lines;
-  for (const CounterFault& fault : *faults) {
-    lines.push_back(fault.line);
-    if (fault.of == Of::counter)
-      return Error{Errc::storage, fault.line +
-                                      "; the ledger is damaged: `tollgate ledger salvage` "
-                                      "sets it right"};
-  }
-  if (faults->empty()) return lines;
-  const Result<void> mended = mend_cursors(database, *faults, now);
-  if (!mended) return mended.error();
-  // Only now: where an exporter's cursor was false, it is no end of the order any more.
-  const auto doubt = doubt_of_roll_ups(database);
-  if (!doubt) return doubt.error();
-  if (!*doubt) return lines;
-  const auto times = sum_times(database);
-  if (!times) return times.error();
-  const auto stays = unproven(*times);
-  const Result<void> told = stays ? tell(**doubt + "; " + *stays) : Result<void>();
-  const Result<void> made = told ? make_sums_anew(database, {}, times->made) : told;
-  if (!made) return made.error();
-  return lines;
 }
 
 }  // namespace tollgate::ledger

@@ -23,6 +23,7 @@ struct CounterFault {
     counter,            ///< any but the next
     rolled_up_to,       ///< then nobody knows which records the roll-ups hold
     rollups_summed_to,  ///< then each row of them is looked at once more
+    rollups_sealed_to,  ///< the rows and their seals are what they were
     given_to,           ///< it is gone: how far the order had come others say
     cursor,             ///< of an exporter, in the order of the records
     adjustment_cursor,  ///< likewise, in the order of the adjustments
@@ -47,12 +48,15 @@ Result<std::optional<std::string>> doubt_of_roll_ups(Database& database);
 /// no number, or below 0.
 bool is_counter(const Statement& row);
 
+/// The same of that counter; true where it was never written.
+Result<bool> has_its_form(Database& database, Counter counter);
+
 /// The last sequence that blocks and counters prove to have been given.
 Result<std::int64_t> last_proven(Database& database);
 
 /// Forgets an exporter's cursor that is false, and mends what others say: the order of adjustments,
-/// `given_to` and `rollups_summed_to`; within a transaction of the caller's. Of the other counters
-/// nothing.
+/// `given_to`, `rollups_summed_to` and `rollups_sealed_to`; within a transaction of the
+/// caller's. Of the other counters nothing.
 Result<void> set_right_alone(Database& database, const CounterFault& fault, UtcTime now);
 
 /// Sets right what can be, before anything goes by it: roll-ups are made anew of the records that

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -11,6 +12,8 @@
 #include "block.hpp"
 #include "counter_check.hpp"
 #include "rollup_codec.hpp"
+#include "schema.hpp"
+#include "seal_check.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -21,6 +24,23 @@ constexpr std::int64_t kObjectsAtOnce = 5'000;
 constexpr std::int64_t kRollupsAtOnce = 5'000;
 constexpr std::int64_t kAdjustmentsInAStep = 5'000;
 
+/// Behind all that there are.
+constexpr std::int64_t kNoLength = std::numeric_limits<std::int64_t>::max();
+
+/// All that is read meanwhile is of one moment.
+class ReadMoment {
+ public:
+  explicit ReadMoment(Database& database) : database_(database) {
+    (void)database_.execute("SAVEPOINT check_reads");
+  }
+  ~ReadMoment() { (void)database_.execute("RELEASE check_reads"); }
+  ReadMoment(const ReadMoment&) = delete;
+  ReadMoment& operator=(const ReadMoment&) = delete;
+
+ private:
+  Database& database_;
+};
+
 Result<std::int64_t> number_of(Database& database, const std::string& query) {
   Statement row = database.prepare(query);
   const Result<bool> found = row.step();
@@ -30,7 +50,11 @@ Result<std::int64_t> number_of(Database& database, const std::string& query) {
 
 }  // namespace
 
-DatabaseCheck::DatabaseCheck(Database database) : database_(std::move(database)) {
+DatabaseCheck::DatabaseCheck(Database database, std::vector<std::string> found)
+    : database_(std::move(database)) {
+  for (std::string& line : found) {
+    if (report_.faults.size() < CheckReport::kMostLines) report_.faults.push_back(std::move(line));
+  }
   // First, for what comes next reads the file: nobody waits for this check, and it tries again.
   (void)database_.execute("PRAGMA busy_timeout = 100");
   // Little memory: every page is read once.
@@ -167,23 +191,47 @@ Result<bool> DatabaseCheck::check_objects() {
   }
 }
 
-/// From one time to the next; a step ends with the last row of a time.
+/// From one time to the next; a step ends with the last row of a time. Rows and seals are of one
+/// moment.
 Result<bool> DatabaseCheck::check_rollups() {
+  const ReadMoment moment(database_);
   Statement rows =
       database_.prepare(rollup_rows("WHERE (length, start) > (?, ?) ORDER BY length, start"));
   rows.bind(1, rollup_.first);
   rows.bind(2, rollup_.second);
+  const SealPlace from{rollup_.first, rollup_.second};
+  Seals met;
   for (std::int64_t count = 0;; ++count) {
     const Result<bool> row = rows.step();
     if (!row) return row.error();
-    if (!*row) return true;
-    const std::pair time{rows.number(0), rows.number(1)};
-    if (count >= kRollupsAtOnce && time != rollup_) return false;
+    const std::pair time{*row ? rows.number(0) : kNoLength, *row ? rows.number(1) : 0};
+    if (!*row || (count >= kRollupsAtOnce && time != rollup_)) {
+      const SealPlace to =
+          *row ? SealPlace{rollup_.first, rollup_.second} : SealPlace{kNoLength, 0};
+      const Result<void> sealed = check_seals(from, to, met);
+      if (!sealed) return sealed.error();
+      return !*row;
+    }
     rollup_ = time;
     RollupSums sums;
     const RollupPlace place = rollup_place(rows);
-    if (!add_encoded_sums(rows.text(kRollupSums), place, sums)) add(damaged_rollup(place));
+    const std::string bytes = rows.text(kRollupSums);
+    met[{time.first, time.second}].add(seal_of(place, bytes));
+    if (!add_encoded_sums(bytes, place, sums)) add(damaged_rollup(place));
   }
+}
+
+Result<void> DatabaseCheck::check_seals(const SealPlace& from, const SealPlace& to,
+                                        const Seals& met) {
+  const Result<SealState> state = seal_state(database_);
+  if (!state) return state.error();
+  if (*state != SealState::whole) return {};
+  const Result<Seals> told = read_seals(database_, std::max(from, kSealedAdjustments), to);
+  if (!told) return told.error();
+  const Result<std::int64_t> lack_to = read_counter(database_, Counter::rollups_lack_to);
+  if (!lack_to) return lack_to.error();
+  for (const SealFault& fault : compare_seals(*told, met, *lack_to)) add(fault.line);
+  return {};
 }
 
 Result<bool> DatabaseCheck::check_adjustments() {
@@ -202,12 +250,23 @@ Result<bool> DatabaseCheck::check_adjustments() {
   }
 }
 
-Result<bool> DatabaseCheck::check_others() {
-  if (std::string_view(kSmallTables[table_]) == "counters") {
+Result<void> DatabaseCheck::check_meaning(std::string_view table) {
+  if (table == "counters") {
     const auto lines = counter_fault_lines(database_);
     if (!lines) return lines.error();
     for (const std::string& line : *lines) add(line);
   }
+  if (table != "rollup_seals") return {};
+  const ReadMoment moment(database_);
+  const auto faults = SealReader(database_).begin();
+  if (!faults) return faults.error();
+  for (const SealFault& fault : *faults) add(fault.line);
+  return {};
+}
+
+Result<bool> DatabaseCheck::check_others() {
+  const Result<void> meaning = check_meaning(kSmallTables[table_]);
+  if (!meaning) return meaning.error();
   Statement rows =
       database_.prepare("PRAGMA quick_check('" + std::string(kSmallTables[table_]) + "')");
   for (;;) {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "rollup_seals.hpp"
 #include "storage_names.hpp"
 #include "tollgate/base/time.hpp"
 
@@ -26,6 +27,7 @@ inline constexpr std::array kSmallTables{"segments",
                                          "troubles",
                                          "rollup_groups",
                                          "rollup_prices",
+                                         "rollup_seals",
                                          "closed_hours",
                                          "adjustment_cursors",
                                          "adjustment_exceptions",
@@ -48,8 +50,8 @@ struct CheckReport {
 /// cannot read.
 class DatabaseCheck {
  public:
-  /// A connection of its own.
-  explicit DatabaseCheck(Database database);
+  /// A connection of its own. `found`: what a start has seen, until a check has come to its end.
+  explicit DatabaseCheck(Database database, std::vector<std::string> found = {});
   DatabaseCheck(const DatabaseCheck&) = delete;
   virtual ~DatabaseCheck() = default;
 
@@ -66,8 +68,12 @@ class DatabaseCheck {
   Result<bool> check_times();
   Result<bool> check_objects();
   Result<bool> check_rollups();
+  /// Of the times behind the one and up to the other, of which `met` are there.
+  Result<void> check_seals(const SealPlace& from, const SealPlace& to, const Seals& met);
   Result<bool> check_adjustments();
   Result<bool> check_others();
+  /// Lines of what is no row that SQLite checks.
+  Result<void> check_meaning(std::string_view table);
   Result<bool> check_phase();
   /// What is looked through, for the faults' lines.
   std::string at_hand() const;

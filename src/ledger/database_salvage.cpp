@@ -53,9 +53,10 @@ constexpr std::array<SavedTable, 12> kSavedTables{
      {"adjustment_cursors", 5, "exporter DESC", true, "adjustments"},
      {"adjustment_exceptions", 5, "exporter DESC, sequence DESC", true, "adjustments"}}};
 
-constexpr std::array<SavedTable, 3> kRollupTables{
+constexpr std::array<SavedTable, 4> kRollupTables{
     {{"rollup_groups", 2, "id DESC"},
      {"rollup_prices", 2, "id DESC"},
+     {"rollup_seals", 4, "length DESC, start DESC", true},
      {"rollups", 5, "length DESC, start DESC, group_id DESC, kind DESC", false, nullptr,
       is_whole_rollup}}};
 
@@ -200,6 +201,8 @@ class DatabaseSalvage {
   /// earlier version made none.
   Result<void> copy_rollups() {
     const std::size_t lost_before = result_.lost_tables.size();
+    const Result<void> emptied = to_.execute("DELETE FROM rollup_seals");
+    if (!emptied) return emptied;
     for (const SavedTable& table : kRollupTables) {
       const Result<void> copied = copy_table(table);
       if (!copied) return copied;

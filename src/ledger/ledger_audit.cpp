@@ -91,15 +91,12 @@ class Audit {
   Result<void> check_losses(const JournalFiles& journals) {
     const std::vector<std::string> told = told_losses(journal_directory(path_));
     const auto lacking = lacking_since_mark(database_, path_);
-    if (lacking && *lacking) add({**lacking});
+    if (lacking && *lacking && !is_told(told, **lacking)) add({**lacking});
     note(lacking ? Result<void>() : lacking.error());
     const auto missing = missing_segments(database_, journal_directory(path_), journals);
     if (missing) {
       for (const std::string& line : *missing) {
-        const bool named = std::any_of(told.begin(), told.end(), [&](const std::string& other) {
-          return other.starts_with(line);
-        });
-        if (!named) add({line});
+        if (!is_told(told, line)) add({line});
       }
     }
     add(told);

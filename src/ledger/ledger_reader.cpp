@@ -230,14 +230,14 @@ Result<std::unique_ptr<LedgerReader>> LedgerReader::open(const std::string& path
   journals->faults.insert(journals->faults.end(), missing->begin(), missing->end());
   const auto lacking = lacking_since_mark(*database, path);
   if (!lacking) return lacking.error();
-  if (*lacking) journals->faults.push_back(**lacking);
   const auto false_counters = counter_fault_lines(*database);
   if (!false_counters) return false_counters.error();
   journals->faults.insert(journals->faults.end(), false_counters->begin(), false_counters->end());
   // What went with an earlier database nobody can say: no period is surely whole.
   const std::string name = std::filesystem::path(path).filename();
-  for (std::string& loss : losses_of(journal_directory(path), name))
-    journals->faults.push_back(std::move(loss));
+  std::vector<std::string> losses = losses_of(journal_directory(path), name);
+  if (*lacking && !is_told(losses, **lacking)) journals->faults.push_back(**lacking);
+  for (std::string& loss : losses) journals->faults.push_back(std::move(loss));
   return std::unique_ptr<LedgerReader>(
       std::make_unique<SqliteLedgerReader>(std::move(*database), std::move(*journals)));
 }

@@ -102,4 +102,9 @@ std::vector<std::string> told_losses(const std::string& journal_directory) {
   return out;
 }
 
+bool is_told(const std::vector<std::string>& told, const std::string& line) {
+  return std::any_of(told.begin(), told.end(),
+                     [&](const std::string& other) { return other.starts_with(line); });
+}
+
 }  // namespace tollgate::ledger

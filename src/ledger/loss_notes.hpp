@@ -28,4 +28,7 @@ std::vector<std::string> losses_of(const std::string& journal_directory, const s
 /// A line for each loss that is told in the folder; one too where it cannot be listed.
 std::vector<std::string> told_losses(const std::string& journal_directory);
 
+/// Whether one of these losses, as they are told, is of that line.
+bool is_told(const std::vector<std::string>& told, const std::string& line);
+
 }  // namespace tollgate::ledger

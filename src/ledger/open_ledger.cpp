@@ -14,6 +14,7 @@
 #include "database_file.hpp"
 #include "loss_notes.hpp"
 #include "moved_mark.hpp"
+#include "seal_check.hpp"
 #include "sqlite_ledger.hpp"
 #include "tollgate/base/file_fault.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
@@ -109,6 +110,9 @@ Result<std::unique_ptr<Ledger>> SqliteLedger::open(const config::Ledger& setting
   if (!recovered) return with_room(with_advice(recovered.error(), settings.path), settings.path);
   const Result<std::uint64_t> awaiting = store->count_awaiting();
   if (!awaiting) return with_advice(awaiting.error(), settings.path);
+  // Rows that are gone keep nobody from serving: a salvage makes them anew.
+  const auto faults = glance_at_seals(store->database());
+  if (!faults) return with_room(with_advice(faults.error(), settings.path), settings.path);
   Result<Database> lookups = Database::open(settings.path);
   if (!lookups) return lookups.error();
   Result<Database> check = Database::open(settings.path);
@@ -116,7 +120,7 @@ Result<std::unique_ptr<Ledger>> SqliteLedger::open(const config::Ledger& setting
   return std::unique_ptr<Ledger>(
       new SqliteLedger(settings, pace, workers, {std::move(*lock), std::move(*database_lock)},
                        {std::move(*store), std::move(*lookups), std::move(*check)},
-                       {*recovered, *awaiting, *right}));
+                       {*recovered, *awaiting, *right, *faults}));
 }
 
 }  // namespace tollgate::ledger

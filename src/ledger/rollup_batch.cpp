@@ -44,7 +44,7 @@ Result<void> RollupBatch::write() {
   Result<void> done = write(quarters_, kQuarterHour);
   if (done) done = write(days, kUtcDay);
   quarters_.clear();
-  return done;
+  return done ? table_.write_seals() : done;
 }
 
 Result<void> RollupBatch::write(const std::map<Key, RollupSums>& sums, seconds length) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "rollup_check.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <set>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "rollup_corrections.hpp"
 #include "rollup_writer.hpp"
 #include "schema.hpp"
+#include "seal_check.hpp"
 #include "tollgate/base/time_steps.hpp"
 
 namespace tollgate::ledger {
@@ -147,7 +149,27 @@ Result<std::vector<std::string>> RollupCheck::end(const Whole& whole) {
   adjustments_disagree_ = out.size() > found;
   compare(days, quarters, std::numeric_limits<std::int64_t>::min(),
           "differ between the day and its quarter hours", out);
+  const Result<void> sealed = compare_with_seals(out);
+  if (!sealed) return sealed.error();
   return out;
+}
+
+/// What nothing else names.
+Result<void> RollupCheck::compare_with_seals(std::vector<std::string>& out) {
+  const auto faults = find_seal_faults(database_);
+  if (!faults) return faults.error();
+  std::vector<SealFault> unnamed;
+  for (const SealFault& fault : *faults) {
+    const std::string day =
+        to_rfc3339(from_unix_micros(fault.place.start * 1'000'000)).substr(0, 10);
+    const bool named =
+        fault.place.length > 0 && std::ranges::any_of(out, [&](const std::string& line) {
+          return line.find(" of " + day) != std::string::npos;
+        });
+    if (!named) unnamed.push_back(fault);
+  }
+  for (std::string& line : lines_of(unnamed)) out.push_back(std::move(line));
+  return {};
 }
 
 Result<SumFaults> find_sum_faults(Database& database, const std::vector<JournalRecord>& journals) {

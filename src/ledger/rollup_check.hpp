@@ -50,6 +50,7 @@ class RollupCheck {
   /// Of this record, should it have been adjusted.
   void expect_correction(std::string_view payload);
   void expect(const Correction& correction);
+  Result<void> compare_with_seals(std::vector<std::string>& out);
   Result<std::string> client_of(std::int64_t group);
 
   Database& database_;

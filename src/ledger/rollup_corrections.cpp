@@ -16,6 +16,7 @@
 #include "retention.hpp"
 #include "rollup_batch.hpp"
 #include "rollup_codec.hpp"
+#include "rollup_seals.hpp"
 #include "schema.hpp"
 #include "tollgate/base/time_steps.hpp"
 
@@ -76,17 +77,6 @@ Result<std::map<std::int64_t, RollupSums>> sums_of_day(Database& database, Rollu
   }
 }
 
-Result<void> delete_rows(Database& database, RollupKind kind, seconds length,
-                         const TimeSpan& span) {
-  Statement drop = database.prepare(
-      "DELETE FROM rollups WHERE length = ? AND kind = ? AND start >= ? AND start < ?");
-  drop.bind(1, length.count());
-  drop.bind(2, static_cast<std::int64_t>(kind));
-  drop.bind(3, span.begin);
-  drop.bind(4, span.end);
-  return drop.run();
-}
-
 /// The begin of the day within which a span has this limit; nullopt: between two, or it has none.
 std::optional<std::int64_t> parted_day(std::int64_t limit) {
   const TimeSpan all;
@@ -99,16 +89,16 @@ std::optional<std::int64_t> parted_day(std::int64_t limit) {
 /// then what these hold.
 Result<void> delete_sums(Database& database, RollupKind kind, const std::vector<TimeSpan>& times) {
   std::set<std::int64_t> parted;
+  RollupTable table(database);
   Result<void> done;
   for (const TimeSpan& span : times) {
     const auto first = parted_day(span.begin);
     const auto last = parted_day(span.end);
     if (first) parted.insert(*first);
     if (last) parted.insert(*last);
-    if (done) done = delete_rows(database, kind, kQuarterHour, span);
-    if (done) done = delete_rows(database, kind, kUtcDay, {first.value_or(span.begin), span.end});
+    if (done) done = table.remove(kind, kQuarterHour, span.begin, span.end);
+    if (done) done = table.remove(kind, kUtcDay, first.value_or(span.begin), span.end);
   }
-  RollupTable table(database);
   for (const std::int64_t day : parted) {
     if (!done) return done;
     const auto stays = sums_of_day(database, kind, day);
@@ -117,7 +107,7 @@ Result<void> delete_sums(Database& database, RollupKind kind, const std::vector<
       if (done) done = table.add({kUtcDay, day, group, kind}, sums);
     }
   }
-  return done;
+  return done ? table.write_seals() : done;
 }
 
 /// How many operations the sums hold, each of a record of its own.
@@ -235,6 +225,20 @@ Result<void> rebuild_corrections(Database& database, const std::vector<JournalRe
   return done ? database.execute("COMMIT") : done;
 }
 
+Result<void> remake_day(Database& database, std::int64_t day) {
+  RollupTable table(database);
+  Result<void> done;
+  for (const RollupKind kind : {RollupKind::records, RollupKind::corrections}) {
+    const auto quarters = sums_of_day(database, kind, day);
+    if (!quarters) return quarters.error();
+    if (done) done = table.remove(kind, kUtcDay, day, day + kUtcDay.count());
+    for (const auto& [group, sums] : *quarters) {
+      if (done) done = table.add({kUtcDay, day, group, kind}, sums);
+    }
+  }
+  return done ? table.write_seals() : done;
+}
+
 Result<void> rebuild_records(Database& database, const std::vector<JournalRecord>& journals,
                              const std::vector<TimeSpan>& times) {
   LedgerSnapshot snapshot(database, journals);
@@ -251,11 +255,14 @@ Result<void> make_sums_anew(Database& database, const std::vector<JournalRecord>
   // What stays keeps its check sums, and what an earlier version wrote gets them.
   if (done) done = give_check_sums(database);
   if (!done) return done;
+  const auto sealed = find_counter(database, Counter::rollups_sealed_to);
+  if (!sealed) return sealed.error();
   const Result<std::int64_t> last = settle_last(database);
   if (!last) return last.error();
   done = write_rolled_up_to(database, *last);
   if (done) done = delete_sums(database, RollupKind::records, times);
   if (done) done = write_records(database, snapshot, times);
+  if (done && !*sealed) done = seal_anew(database);
   return done ? database.execute("COMMIT") : done;
 }
 

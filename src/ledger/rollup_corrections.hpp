@@ -35,6 +35,10 @@ Result<std::int64_t> first_whole(Database& database, seconds length);
 Result<void> rebuild_corrections(Database& database, const std::vector<JournalRecord>& journals,
                                  const std::vector<TimeSpan>& times);
 
+/// Makes the sums of a day, in seconds since 1970, anew of those of its quarter hours; within a
+/// transaction of the caller's.
+Result<void> remake_day(Database& database, std::int64_t day);
+
 /// Where nobody knows which records the roll-ups hold: makes the sums of these times anew, of all
 /// records that have a place in the order, and says in `rolled_up_to` that they hold them;
 /// corrections stay. `times`: those that sum_times() gives for it, for others would lose what

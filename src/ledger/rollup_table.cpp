@@ -29,13 +29,17 @@ void bind_place(Statement& statement, const RollupPlace& place) {
   statement.bind(4, static_cast<std::int64_t>(place.kind));
 }
 
-Result<void> write_sums(Database& database, const RollupPlace& place, const RollupSums& sums) {
-  std::string bytes;
-  encode_sums(sums, place, bytes);
+Result<void> write_bytes(Database& database, const RollupPlace& place, const std::string& bytes) {
   auto write = database.kept("INSERT OR REPLACE INTO rollups VALUES (?, ?, ?, ?, ?)");
   bind_place(*write, place);
   write->bind_bytes_view(5, bytes);
   return write->run();
+}
+
+Result<void> write_sums(Database& database, const RollupPlace& place, const RollupSums& sums) {
+  std::string bytes;
+  encode_sums(sums, place, bytes);
+  return write_bytes(database, place, bytes);
 }
 
 /// The rows behind `at`, which moves on with them, that lack a check sum. False: there are no more.
@@ -98,6 +102,9 @@ Result<void> give_check_sums(Database& database) {
   const auto summed = find_counter(database, Counter::rollups_summed_to);
   if (!summed) return summed.error();
   if (*rolled == *summed) return {};
+  // What is false is left for who tells of it.
+  const Result<bool> counts = has_its_form(database, Counter::rollups_summed_to);
+  if (!counts || !*counts) return counts ? Result<void>() : counts.error();
   const auto doubt = doubt_of_roll_ups(database);
   if (!doubt) return doubt.error();
   // Within a transaction that there may be; else it is one of its own.
@@ -140,6 +147,7 @@ Result<std::int64_t> RollupTable::find_or_make(const Dictionary& dictionary,
   const std::int64_t number = insert->number(0);
   const Result<bool> done = insert->step();
   if (!done) return done.error();
+  seals_.add(dictionary.seal, number, bytes);
   return number;
 }
 
@@ -177,17 +185,47 @@ Result<void> RollupTable::add(const RollupPlace& place, const RollupSums& sums) 
     bind_place(*row, place);
     const Result<bool> found = row->step();
     if (!found) return found.error();
-    if (*found && !add_encoded_sums(row->text(0), place, all))
+    const std::string known = *found ? row->text(0) : "";
+    if (*found && !add_encoded_sums(known, place, all))
       return Error{Errc::storage, damaged_rollup(place) +
                                       ": `tollgate ledger salvage` makes it anew where records "
                                       "are kept"};
+    if (*found) seals_.add(place, known, -1);
   }
-  return write_sums(database_, place, all);
+  std::string bytes;
+  encode_sums(all, place, bytes);
+  seals_.add(place, bytes);
+  return write_bytes(database_, place, bytes);
+}
+
+Result<void> RollupTable::remove(RollupKind kind, seconds length, std::int64_t begin,
+                                 std::int64_t end) {
+  const auto bind = [&](Statement& statement) {
+    statement.bind(1, length.count());
+    statement.bind(2, static_cast<std::int64_t>(kind));
+    statement.bind(3, begin);
+    statement.bind(4, end);
+  };
+  constexpr const char* kWhich = "WHERE length = ? AND kind = ? AND start >= ? AND start < ?";
+  {
+    Statement rows = database_.prepare(rollup_rows(kWhich));
+    bind(rows);
+    for (;;) {
+      const Result<bool> row = rows.step();
+      if (!row) return row.error();
+      if (!*row) break;
+      seals_.add(rollup_place(rows), rows.text(kRollupSums), -1);
+    }
+  }
+  Statement drop = database_.prepare(std::string("DELETE FROM rollups ") + kWhich);
+  bind(drop);
+  return drop.run();
 }
 
 void RollupTable::forget_names() {
   groups_.clear();
   prices_.clear();
+  seals_.forget();
 }
 
 Result<bool> delete_old_rollups(Database& database, UtcTime before) {
@@ -207,6 +245,8 @@ Result<bool> delete_old_rollups(Database& database, UtcTime before) {
     const Result<void> removed = remove.run();
     if (!removed) return removed.error();
   }
+  const Result<void> unsealed = delete_seals(database, to);
+  if (!unsealed) return unsealed.error();
   const Result<void> noted = write_counter(database, Counter::rollups_lack_to, to * 1'000'000 - 1);
   if (!noted) return noted.error();
   return to < limit;

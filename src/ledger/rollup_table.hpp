@@ -7,6 +7,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "rollup_seals.hpp"
 #include "storage_names.hpp"
 #include "tollgate/ledger/rollup.hpp"
 
@@ -56,6 +57,10 @@ class RollupTable {
   /// The number of a component's class and price, as EncodedComponents::price has them.
   Result<std::int64_t> price(const std::string& component);
   Result<void> add(const RollupPlace& place, const RollupSums& sums);
+  /// Those of that kind and length that begin from `begin` on and before `end`.
+  Result<void> remove(RollupKind kind, seconds length, std::int64_t begin, std::int64_t end);
+  /// Of all that was added and removed; before the transaction ends.
+  Result<void> write_seals() { return seals_.write(database_); }
 
   /// After a transaction that failed: numbers that it gave are none.
   void forget_names();
@@ -66,9 +71,10 @@ class RollupTable {
   struct Dictionary {
     const char* table;
     const char* column;
+    SealPlace seal;
   };
-  static constexpr Dictionary kGroups{"rollup_groups", "dimensions"};
-  static constexpr Dictionary kPrices{"rollup_prices", "component"};
+  static constexpr Dictionary kGroups{"rollup_groups", "dimensions", kSealOfGroups};
+  static constexpr Dictionary kPrices{"rollup_prices", "component", kSealOfPrices};
 
   /// 0: it has none.
   Result<std::int64_t> find(const Dictionary& dictionary, const std::string& bytes);
@@ -80,6 +86,7 @@ class RollupTable {
   std::int64_t most_groups_;
   Names groups_;
   Names prices_;
+  SealChanges seals_;
 };
 
 /// Deletes what is older, some days at a time; `before` is rounded down to a day. True: there may

@@ -13,6 +13,7 @@
 #include "record_store.hpp"
 #include "retention.hpp"
 #include "rollup_batch.hpp"
+#include "rollup_seals.hpp"
 #include "schema.hpp"
 
 namespace tollgate::ledger {
@@ -63,8 +64,9 @@ Result<std::optional<std::int64_t>> rolled_up_to(Database& database) {
 }
 
 Result<void> write_rolled_up_to(Database& database, std::int64_t last) {
-  const Result<void> done = write_counter(database, Counter::rolled_up_to, last);
-  return done ? write_counter(database, Counter::rollups_summed_to, last) : done;
+  Result<void> done = write_counter(database, Counter::rolled_up_to, last);
+  if (done) done = write_counter(database, Counter::rollups_summed_to, last);
+  return done ? write_sealed_to(database, last) : done;
 }
 
 Result<std::int64_t> roll_up(RecordStore& store, RollupTable& table, std::size_t most) {
@@ -108,7 +110,8 @@ Result<void> correct_rollups(Database& database, std::span<const Correction> cor
     if (done) done = add_record(batch, one.after, 1);
     if (!done) return done;
   }
-  return batch.write();
+  const Result<void> written = batch.write();
+  return written ? note_sealed_adjustments(database) : written;
 }
 
 }  // namespace tollgate::ledger

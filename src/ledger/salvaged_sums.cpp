@@ -3,7 +3,9 @@
 #include "salvaged_sums.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <set>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -14,6 +16,7 @@
 #include "rollup_corrections.hpp"
 #include "rollup_table.hpp"
 #include "schema.hpp"
+#include "seal_check.hpp"
 #include "sum_times.hpp"
 #include "tollgate/base/time_steps.hpp"
 
@@ -29,6 +32,8 @@ class SumsSalvage {
   /// What sums, records and adjustments say must go together. What stands for records that are gone
   /// nobody can make anew.
   Result<void> run() {
+    const Result<void> taken = take_seals();
+    if (!taken) return taken;
     if (!given_.lost) {
       const Result<void> complete = complete_days();
       if (!complete) return complete;
@@ -38,6 +43,10 @@ class SumsSalvage {
       if (!proven) return proven;
     }
     if (!given_.lost) {
+      const Result<void> mended = mend_sealed();
+      if (!mended) return mended;
+    }
+    if (!given_.lost) {
       const Result<void> mended = mend_sums();
       if (!mended) return mended;
     }
@@ -45,6 +54,8 @@ class SumsSalvage {
       const Result<void> made = rebuild_corrections(to_, journals_, {TimeSpan{}});
       if (!made) return made;
     }
+    const Result<void> sealed = in_one([this] { return seal_anew(to_); });
+    if (!sealed) return sealed;
     auto left = find_sum_faults(to_, journals_);
     if (!left) return left.error();
     result_.disagreements.insert(result_.disagreements.end(), left->lines.begin(),
@@ -55,6 +66,61 @@ class SumsSalvage {
  private:
   /// A day, a group and a kind.
   using RollupKey = std::tuple<std::int64_t, std::int64_t, RollupKind>;
+
+  Result<void> in_one(const std::function<Result<void>()>& change) {
+    Transaction transaction(to_);
+    Result<void> done = transaction.begun();
+    if (done) done = change();
+    return done ? transaction.commit() : done;
+  }
+
+  /// What the seals say of the rows, which are sealed as they are then. Of rows that were found
+  /// damaged it is told already.
+  Result<void> take_seals() {
+    auto found = find_seal_faults(to_);
+    if (!found) return found.error();
+    if (!given_.lost && !lost("rollups")) faults_ = std::move(*found);
+    std::erase(result_.lost_tables, "rollup_seals");
+    return in_one([this] { return seal_anew(to_); });
+  }
+
+  /// Whether the fault is of a quarter of an hour of that day, in seconds since 1970.
+  bool has_faulty_quarter(std::int64_t day) const {
+    return std::ranges::any_of(faults_, [day](const SealFault& fault) {
+      return fault.place.length == kQuarterHour.count() &&
+             step_start(fault.place.start, kUtcDay) == day;
+    });
+  }
+
+  /// Rows that are not those that were written: a day is made of its quarter hours where these are
+  /// whole; else both of the records, where all of them are kept. What stays is named.
+  Result<void> mend_sealed() {
+    if (faults_.empty()) return {};
+    const auto times = sum_times(to_);
+    if (!times) return times.error();
+    const bool whole = records_whole() && adjustments_whole();
+    const bool all_made = times->made == std::vector{TimeSpan{}};
+    std::vector<SealFault> mended;
+    std::vector<SealFault> stay;
+    for (const SealFault& fault : faults_) {
+      const std::int64_t start = fault.place.start;
+      const bool day = fault.place.length == kUtcDay.count();
+      if (day && has_faulty_quarter(start)) continue;  // named with it
+      if (day) {
+        const Result<void> made = in_one([&] { return remake_day(to_, start); });
+        if (!made) return made;
+        if (!completed_.contains(start)) mended.push_back(fault);
+        continue;
+      }
+      const bool of_time = fault.place.length > 0;
+      const bool made = whole && (of_time ? contains(times->made, start) : all_made);
+      makes_anew_ = makes_anew_ || made;
+      (made ? mended : stay).push_back(fault);
+    }
+    for (std::string& line : lines_of(mended)) result_.mended_sums.push_back(std::move(line));
+    for (std::string& line : lines_of(stay)) result_.disagreements.push_back(std::move(line));
+    return {};
+  }
 
   /// Where nobody knows which records they hold they are made anew of those that are kept; those
   /// of times whose records are deleted or lost stay.
@@ -107,7 +173,10 @@ class SumsSalvage {
       const auto& [day, group, kind] = key;
       const Result<void> written = table.add({kUtcDay, day, group, kind}, sums);
       if (!written) return written;
+      completed_.insert(day);
     }
+    const Result<void> sealed = table.write_seals();
+    if (!sealed) return sealed;
     if (!lacking.empty())
       result_.mended_sums.push_back(
           std::to_string(lacking.size()) +
@@ -142,7 +211,7 @@ class SumsSalvage {
     if (lost("adjustments") && !rebuild_corrections(to_, journals_, made)) return drop_sums();
     auto found = find_sum_faults(to_, journals_);
     if (!found) return drop_sums();
-    if (found->lines.empty()) return {};
+    if (found->lines.empty() && !makes_anew_) return {};
     result_.mended_sums.insert(result_.mended_sums.end(), found->lines.begin(), found->lines.end());
     result_.corrections_mended = found->adjustments_disagree && !adjustments_whole();
     Result<void> done;
@@ -170,6 +239,9 @@ class SumsSalvage {
   const std::vector<JournalRecord>& journals_;
   SavedSums given_;
   SalvageResult& result_;
+  std::vector<SealFault> faults_;
+  std::set<std::int64_t> completed_;  ///< days
+  bool makes_anew_ = false;           ///< sums of which nothing but the seals tells
 };
 
 }  // namespace
@@ -177,9 +249,10 @@ class SumsSalvage {
 Result<void> drop_rollups(Database& database) {
   return database.execute(
       "DELETE FROM rollups; DELETE FROM rollup_groups; DELETE FROM rollup_prices; DELETE FROM "
-      "counters WHERE counter IN (" +
+      "rollup_seals; DELETE FROM counters WHERE counter IN (" +
       std::to_string(static_cast<std::int64_t>(Counter::rolled_up_to)) + ", " +
-      std::to_string(static_cast<std::int64_t>(Counter::rollups_summed_to)) + ")");
+      std::to_string(static_cast<std::int64_t>(Counter::rollups_summed_to)) + ", " +
+      std::to_string(static_cast<std::int64_t>(Counter::rollups_sealed_to)) + ")");
 }
 
 Result<void> open_hours(Database& database) { return database.execute("DELETE FROM closed_hours"); }

@@ -3,6 +3,7 @@
 #include "schema.hpp"
 
 #include "adjustment_table.hpp"
+#include "rollup_seals.hpp"
 #include "rollup_table.hpp"
 #include "schema_upgrade.hpp"
 
@@ -48,6 +49,9 @@ CREATE TABLE IF NOT EXISTS rollups (
   PRIMARY KEY (length, start, group_id, kind)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS rollup_groups (id INTEGER PRIMARY KEY, dimensions BLOB NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS rollup_prices (id INTEGER PRIMARY KEY, component BLOB NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS rollup_seals (
+  length INTEGER NOT NULL, start INTEGER NOT NULL, rows INTEGER NOT NULL, sum INTEGER NOT NULL,
+  PRIMARY KEY (length, start)) WITHOUT ROWID;
 )";
 
 /// Which conversation an object belongs to, where one is known. Apart from `objects`, whose columns
@@ -63,7 +67,8 @@ Result<void> make_what_is_new(Database& database) {
   if (done) done = make_adjustment_tables(database);
   if (done) done = database.execute(kConversations);
   if (done) done = database.execute(kRollups);
-  return done ? give_check_sums(database) : done;
+  if (done) done = give_check_sums(database);
+  return done ? give_seals(database) : done;
 }
 
 constexpr const char* kIntents =

@@ -48,9 +48,12 @@ enum class Counter : std::int64_t {
   /// What `rolled_up_to` was when last a version rolled up that gives rows check sums. Where
   /// `rolled_up_to` is greater an earlier one has written rows without since; it is never less.
   rollups_summed_to = 9,
+  /// What `rolled_up_to` was when last a version rolled up that seals (rollup_seals.hpp). Where
+  /// `rolled_up_to` is another an earlier one has written rows since that no seal knows.
+  rollups_sealed_to = 10,
 };
 /// They count from 1 without a gap.
-inline constexpr Counter kLastCounter = Counter::rollups_summed_to;
+inline constexpr Counter kLastCounter = Counter::rollups_sealed_to;
 /// nullopt: it was never written. Error storage.
 Result<std::optional<std::int64_t>> find_counter(Database& database, Counter counter);
 /// 0 when it was never written. Error storage.

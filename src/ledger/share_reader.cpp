@@ -92,6 +92,9 @@ Result<void> ShareReader::read_unused(const Period& period, const ShareVisit& vi
 Result<void> ShareReader::read_rollups(const ShareQuery& query, const ShareVisit& visit) {
   const Result<void> there = require_days(query.period);
   if (!there) return there;
+  const auto faults = seals_.begin();
+  if (!faults) return faults.error();
+  if (!faults->empty()) return Error{Errc::storage, faults->front().line + "; " + kWithoutSums};
   const Result<Plan> found = plan(query);
   if (!found) return found.error();
   for (const Range& range : found->ranges) {
@@ -136,22 +139,36 @@ Result<void> ShareReader::read_split(const SplitDay& day, const ShareVisit& visi
   return {};
 }
 
+Result<std::optional<ShareReader::Range>> ShareReader::find_days() {
+  std::optional<Range> out;
+  for (const char* const table : {"rollups", "rollup_seals"}) {
+    if (table != std::string_view("rollups") && !seals_.compares()) continue;
+    Statement row = database_.prepare(std::string("SELECT (SELECT MIN(start) FROM ") + table +
+                                      " WHERE length = ?1), (SELECT MAX(start) + ?1 FROM " + table +
+                                      " WHERE length = ?1)");
+    row.bind(1, kUtcDay.count());
+    const Result<bool> found = row.step();
+    if (!found) return found.error();
+    if (row.is_null(0)) continue;
+    if (!out) out = Range{kUtcDay, row.number(0), row.number(1)};
+    out->begin = std::min(out->begin, row.number(0));
+    out->end = std::max(out->end, row.number(1));
+  }
+  return out;
+}
+
 /// Days that the report takes whole, and quarters of an hour between.
 Result<ShareReader::Plan> ShareReader::plan(const ShareQuery& query) {
   const std::int64_t day = kUtcDay.count();
-  Statement row = database_.prepare(
-      "SELECT (SELECT MIN(start) FROM rollups WHERE length = ?1), (SELECT MAX(start) + ?1 FROM "
-      "rollups WHERE length = ?1)");
-  row.bind(1, day);
-  const Result<bool> found = row.step();
-  if (!found) return found.error();
+  const auto days = find_days();
+  if (!days) return days.error();
   Plan out;
-  if (row.is_null(0)) return out;
+  if (!*days) return out;
   const Period& period = query.period;
   const std::int64_t begin =
-      period.from ? std::max(row.number(0), unix_seconds(*period.from)) : row.number(0);
+      period.from ? std::max((*days)->begin, unix_seconds(*period.from)) : (*days)->begin;
   const std::int64_t end =
-      period.until ? std::min(row.number(1), unix_seconds(*period.until)) : row.number(1);
+      period.until ? std::min((*days)->end, unix_seconds(*period.until)) : (*days)->end;
   for (std::int64_t start = step_start(begin, kUtcDay); start < end; start += day) {
     const Range part{kUtcDay, std::max(start, begin), std::min(start + day, end)};
     const bool whole = part.end - part.begin == day;
@@ -209,11 +226,13 @@ Result<void> ShareReader::read_range(const Range& range, const ShareVisit& visit
   rows.bind(1, range.length.count());
   rows.bind(2, range.begin);
   rows.bind(3, range.end);
+  const Result<void> begun = seals_.begin_range(range.length, range.begin, range.end);
+  if (!begun) return begun;
   RollupSums sums;
   for (;;) {
     const Result<bool> row = rows.step();
     if (!row) return row.error();
-    if (!*row) return {};
+    if (!*row) break;
     const RollupPlace place = rollup_place(rows);
     const Result<const usage::UsageRecord*> record = group(place.group);
     if (!record) return record.error();
@@ -221,12 +240,17 @@ Result<void> ShareReader::read_range(const Range& range, const ShareVisit& visit
     sums.prices.clear();
     sums.last_time = std::numeric_limits<std::int64_t>::min();
     if (*record == nullptr) return unreadable_rollups();
-    if (!add_encoded_sums(rows.text(kRollupSums), place, sums))
+    const std::string bytes = rows.text(kRollupSums);
+    seals_.add(place, bytes);
+    if (!add_encoded_sums(bytes, place, sums))
       return Error{Errc::storage, damaged_rollup(place) + "; " + kWithoutSums};
     const Result<void> known = know_prices(sums);
     if (!known) return known;
     visit({from_unix_seconds(place.start), place.group, **record, sums});
   }
+  const std::vector<SealFault> faults = seals_.end_range();
+  if (faults.empty()) return {};
+  return Error{Errc::storage, faults.front().line + "; " + kWithoutSums};
 }
 
 Result<const usage::UsageRecord*> ShareReader::group(std::int64_t id) {

@@ -13,6 +13,7 @@
 
 #include "ledger_snapshot.hpp"
 #include "rollup_codec.hpp"
+#include "seal_check.hpp"
 #include "tollgate/ledger/adjustments.hpp"
 #include "tollgate/ledger/ledger_reader.hpp"
 
@@ -24,7 +25,7 @@ class ShareReader {
  public:
   /// Both outlive the reader.
   ShareReader(Database& database, LedgerSnapshot& snapshot)
-      : database_(database), snapshot_(snapshot) {}
+      : database_(database), snapshot_(snapshot), seals_(database) {}
 
   /// Once. Error storage.
   Result<void> read(const ShareQuery& query, const ShareVisit& visit);
@@ -57,6 +58,8 @@ class ShareReader {
   Result<void> read_split(const SplitDay& day, const ShareVisit& visit);
   Result<void> read_range(const Range& range, const ShareVisit& visit);
   Result<Plan> plan(const ShareQuery& query);
+  /// From the first to the last day that has sums, or should have some; nullopt: there is none.
+  Result<std::optional<Range>> find_days();
   /// Error storage where a day of the period has quarters of an hour, and no sums of its own.
   Result<void> require_days(const Period& period);
   static void add_range(std::vector<Range>& to, const Range& range);
@@ -75,6 +78,7 @@ class ShareReader {
 
   Database& database_;
   LedgerSnapshot& snapshot_;
+  SealReader seals_;
   std::unordered_map<std::int64_t, usage::UsageRecord> groups_;
   std::map<std::int64_t, usage::CostComponent> prices_;
   std::map<std::string, std::int64_t> prices_met_;  ///< by their bytes

@@ -32,7 +32,8 @@ SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsi
       lookups_(std::move(databases.lookups)),
       adjustments_(
           {mutex_, store_, [this] { return ingest_locked(); }, [this] { return first_open(); }}),
-      check_(std::make_unique<DatabaseCheck>(std::move(databases.check)), pace.check) {
+      check_(std::make_unique<DatabaseCheck>(std::move(databases.check), legacy.faults),
+             pace.check) {
   files_.watch(settings.path);
   files_.watch(journal_directory(settings.path));
   if (settings.durability == config::Durability::power_loss) sync_ = std::make_unique<GroupSync>();

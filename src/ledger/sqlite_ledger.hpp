@@ -52,6 +52,7 @@ struct LedgerLegacy {
   RecoveryResult recovered;
   std::uint64_t awaiting = 0;            ///< records whose usage is to be asked for
   std::vector<std::string> set_right{};  ///< a line for each of its numbers that was false
+  std::vector<std::string> faults{};     ///< of the database, that a glance has found
 };
 
 /// The Ledger over journals and SQLite. Its one thread feeds the table; callers of the other

@@ -281,6 +281,13 @@ class BillReader {
 
 }  // namespace
 
+void choose_currency(AzureBill& bill, const std::string& prices) {
+  bill.currency = currency_of_most(bill.rows);
+  const bool has = std::ranges::find(bill.rows, prices, &BillRow::currency) != bill.rows.end();
+  bill.of_prices = has && prices != bill.currency;
+  if (bill.of_prices) bill.currency = prices;
+}
+
 Result<AzureBill> read_cost_export(std::string_view csv, const Resources& resources) {
   const std::string_view begin = trim(csv);
   if (begin.starts_with('{') || begin.starts_with('['))

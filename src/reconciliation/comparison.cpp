@@ -89,7 +89,7 @@ class BillComparison {
     for (const std::string& text : notes_of(bill.left_out)) note(text);
     for (const auto& [currency, rows] : sums_.other_currencies)
       note(std::to_string(rows) + (rows == 1 ? " row is in " : " rows are in ") + currency +
-           " and most are in " + bill.currency +
+           (bill.of_prices ? " and the price list is in " : " and most are in ") + bill.currency +
            ": their quantities are compared, and their costs are not");
   }
 

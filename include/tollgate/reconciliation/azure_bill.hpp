@@ -30,12 +30,17 @@ struct BillRow {
 };
 
 struct AzureBill {
-  std::string currency;  ///< that of most rows; empty: no row
+  std::string currency;  ///< that costs are compared in; empty: no row
   std::vector<BillRow> rows;
   /// Quantities are tokens already, and not blocks of the unit of measure.
   bool in_tokens = false;
   std::vector<LeftOutRow> left_out;
+  bool of_prices = false;  ///< the currency is the price list's, and not that of most rows
 };
+
+/// Has the costs compared in the price list's currency where a row is in it, else in that of most
+/// rows. `prices`: empty where there is no price.
+void choose_currency(AzureBill& bill, const std::string& prices);
 
 /// Reads an export of Cost Management as CSV: actual (or amortized) costs, or FOCUS. Columns are
 /// found by name (docs/reconciliation.md). Error invalid_input: a column is missing, or of a row

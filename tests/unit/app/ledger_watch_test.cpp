@@ -8,6 +8,11 @@
 #include <string>
 #include <vector>
 
+#include <boost/asio/io_context.hpp>
+
+#include "one_record_ledger.hpp"
+#include "tollgate/telemetry/log.hpp"
+
 namespace tollgate::app {
 namespace {
 
@@ -56,6 +61,31 @@ TEST(FreshLines, EachIsToldOnceWhileItIsThere) {
   EXPECT_EQ(losses.look({"a", "b", "c"}), Lines{"c"});
   EXPECT_EQ(losses.look({"c"}), Lines{});
   EXPECT_EQ(losses.look({"a", "c"}), Lines{"a"}) << "it came again";
+}
+
+// A start set a counter right, and nothing showed that it says so.
+TEST(LedgerWatch, WhatAStartSetRightIsALineOfTheLog) {
+  const OneRecordLedger one;
+  one.execute("INSERT OR REPLACE INTO counters VALUES (9, -1)");
+  config::Ledger settings;
+  settings.path = one.path;
+  const auto opened = ledger::Ledger::open(settings, 1, one.record.event_time);
+  ASSERT_TRUE(opened);
+  testing::internal::CaptureStderr();
+  {
+    const telemetry::log::ToStandardError log;
+    boost::asio::io_context control;
+    LedgerWatch watch(control, **opened);
+    watch.start();
+    watch.stop();
+  }
+  const std::string said = testing::internal::GetCapturedStderr();
+  const std::size_t line = said.find("ledger.set_right");
+  ASSERT_NE(line, std::string::npos) << said;
+  EXPECT_NE(said.find("the counter 9 (rollups_summed_to) is -1: that is no number of its kind"),
+            std::string::npos)
+      << said;
+  EXPECT_EQ(said.find("ledger.set_right", line + 1), std::string::npos) << "once";
 }
 
 }  // namespace

@@ -43,10 +43,12 @@ class OneRecordLedger {
 
   /// As if retention had deleted records that began up to then.
   void note_deleted_to(UtcTime time) const {
+    execute("INSERT INTO counters VALUES (5, " + std::to_string(to_unix_micros(time)) + ")");
+  }
+  /// As somebody does by hand.
+  void execute(const std::string& sql) const {
     sqlite3* database = nullptr;
     ASSERT_EQ(sqlite3_open(path.c_str(), &database), SQLITE_OK);
-    const std::string sql =
-        "INSERT INTO counters VALUES (5, " + std::to_string(to_unix_micros(time)) + ")";
     EXPECT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
     sqlite3_close(database);
   }

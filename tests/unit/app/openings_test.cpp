@@ -117,6 +117,13 @@ TEST_F(OpeningsTest, WarnOfAMarkThatAStartCannotRead) {
   const auto warnings = opening_warnings(config, settings_, std::chrono::system_clock::now());
   ASSERT_EQ(warnings.size(), 1U);
   EXPECT_NE(warnings[0].message.find("/moved cannot be read: "), std::string::npos);
+  // It logged that as config.warning and as the loss that it noted.
+  config::LoadResult loaded;
+  loaded.warnings.push_back({3, 1, "another"});
+  loaded.config = std::move(config);
+  const UtcTime now = std::chrono::system_clock::now();
+  EXPECT_EQ(all_warnings(loaded, now).size(), 2U);
+  EXPECT_EQ(config::format_errors("t", start_warnings(loaded, now)), "t:3:1: another\n");
 }
 
 TEST_F(OpeningsTest, NameEachFileOnceWithItsCauseAndItsLine) {

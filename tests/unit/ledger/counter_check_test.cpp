@@ -97,6 +97,16 @@ TEST_F(CounterCheckTest, WhatAStartSetsRightItTells) {
                   "the counter 6 (rolled_up_to) is 4: no record behind 3 was ever given"),
         {"UPDATE counters SET value = 4 WHERE counter = 9",
          "the counter 9 (rollups_summed_to) is 4: no record behind 3 was ever given"},
+        {"UPDATE counters SET value = -1 WHERE counter = 9",
+         "the counter 9 (rollups_summed_to) is -1: that is no number of its kind"},
+        {"UPDATE counters SET value = 'x' WHERE counter = 9",
+         "the counter 9 (rollups_summed_to) is x: that is no number of its kind"},
+        {"UPDATE counters SET value = 4 WHERE counter = 10",
+         "the counter 10 (rollups_sealed_to) is 4: the counter 6 (rolled_up_to) is 3"},
+        {"UPDATE counters SET value = -1 WHERE counter = 10",
+         "the counter 10 (rollups_sealed_to) is -1: that is no number of its kind"},
+        {"UPDATE counters SET value = 'x' WHERE counter = 10",
+         "the counter 10 (rollups_sealed_to) is x: that is no number of its kind"},
         {"DELETE FROM counters WHERE counter = 4",
          "the counter 4 (given_to) is missing: every version that writes the counter 6 "
          "(rolled_up_to) writes it"}}) {

@@ -127,7 +127,9 @@ TEST_F(DatabaseCheckTest, APageThatCannotBeReadIsTold) {
 TEST_F(DatabaseCheckTest, ARollupThatCannotBeReadIsTold) {
   run("INSERT INTO rollups VALUES (900, 1790035200, 1, 1, x'ff')");
   EXPECT_EQ(checked().faults,
-            Lines{"the roll-up of 2026-09-22T00:00:00Z (quarter of an hour, group 1) is damaged"});
+            (Lines{"the roll-up of 2026-09-22T00:00:00Z (quarter of an hour, group 1) is damaged",
+                   "the roll-ups of 2026-09-22T00:00:00Z (quarter of an hour) are not as they were "
+                   "written: 1 row in place of 0"}));
 }
 
 TEST_F(DatabaseCheckTest, ADamagedAdjustmentIsTold) {

@@ -56,6 +56,7 @@ TEST(LedgerFormat, NumbersTheWords) {
   EXPECT_NE(text.find(row(Counter::rollups_lack_to, "rollups_lack_to")), text.npos);
   EXPECT_NE(text.find(row(Counter::adjustments_deleted_to, "adjustments_deleted_to")), text.npos);
   EXPECT_NE(text.find(row(Counter::rollups_summed_to, "rollups_summed_to")), text.npos);
+  EXPECT_NE(text.find(row(Counter::rollups_sealed_to, "rollups_sealed_to")), text.npos);
 }
 
 std::string example() {

@@ -159,6 +159,20 @@ TEST_F(MovedMarkTest, OneThatCannotBeReadIsToldOnce) {
   EXPECT_EQ(losses_at_start(), told);
 }
 
+// Reports and verify said it twice: as what is noted, and as what they saw themselves.
+TEST_F(MovedMarkTest, OneThatCannotBeReadIsToldOnceToWhomACrashBehindTheNoteLeftIt) {
+  serve_records(1);
+  const std::string torn = "records 0 at 0 00000000\n";
+  std::ofstream(journal_ + "/moved") << torn;
+  ASSERT_EQ(reported().size(), 1U) << "also before a gateway has started on it";
+  EXPECT_EQ(faults(), reported());
+  const Lines told = losses_at_start();
+  std::ofstream(journal_ + "/moved") << torn;
+  EXPECT_EQ(reported(), told);
+  EXPECT_EQ(faults(), told);
+  EXPECT_EQ(losses_at_start(), told);
+}
+
 // A reading ended with what a stream had thrown, which named no path.
 TEST_F(MovedMarkTest, OneThatIsADirectoryIsNamedByWhoReadsAndRefusedByAStart) {
   serve_records(1);

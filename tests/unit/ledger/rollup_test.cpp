@@ -83,7 +83,8 @@ TEST_F(RollupTest, WhatAnEarlierVersionTookInIsRolledUpLater) {
   rolled();
   expect_same();
   ASSERT_TRUE(store_.database().execute(
-      "DELETE FROM counters WHERE counter = 6; DROP TABLE rollups; DROP TABLE rollup_groups"));
+      "DELETE FROM counters WHERE counter IN (6, 9, 10); DROP TABLE rollups; DROP TABLE "
+      "rollup_groups; DROP TABLE rollup_prices; DROP TABLE rollup_seals"));
   EXPECT_FALSE(*(*LedgerReader::open(path_))->has_rollups());
   ASSERT_TRUE(bring_up(store_.database(), path_));
   table_.forget_names();

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "reconciled.hpp"
+#include "tollgate/reconciliation/comparison.hpp"
 
 namespace tollgate::reconciliation {
 namespace {
@@ -144,6 +145,24 @@ TEST(AzureBill, IsInTheCurrencyOfMostRows) {
   ASSERT_TRUE(bill) << bill.error().message;
   EXPECT_EQ(bill->currency, "USD");
   EXPECT_EQ(bill->rows[0].currency, "EUR");
+}
+
+// Nothing could be compared of a bill with more rows in euros, though the prices are in dollars.
+TEST(AzureBill, IsComparedInThePriceListsCurrencyWhereARowHasIt) {
+  const std::string row = "11/29/2026,east,m,1,1K,1,";
+  auto bill = read(std::string(kActual) + row + "EUR,\n" + row + "EUR,\n" + row + "USD,\n");
+  ASSERT_TRUE(bill) << bill.error().message;
+  EXPECT_EQ(bill->currency, "EUR");
+  choose_currency(*bill, "USD");
+  EXPECT_EQ(bill->currency, "USD");
+  EXPECT_EQ(compare(*bill, OurUsage(east()), {}).notes.at(0),
+            "2 rows are in EUR and the price list is in USD: their quantities are compared, and "
+            "their costs are not");
+  choose_currency(*bill, "GBP");
+  EXPECT_EQ(bill->currency, "EUR");
+  choose_currency(*bill, "");
+  EXPECT_EQ(bill->currency, "EUR");
+  EXPECT_FALSE(bill->of_prices);
 }
 
 // "usd" stood beside USD as another currency, whose costs were not compared.
