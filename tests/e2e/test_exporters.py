@@ -124,10 +124,10 @@ def problems(gateway):
 def test_an_operator_decides_about_what_was_refused(gateway):
     ask(gateway, 1)
     stack.delivered_rows(gateway.simulator, 1)
-    gateway.simulator.fault("ingestion", {"status": 400}, count=1)
-    ask(gateway, 1)
+    gateway.simulator.fault("ingestion", {"refuse_rows_with": "poison"})
+    callers.azure_key(gateway).chat.completions.create(model="gpt-4o", messages=callers.MESSAGES, user="poison")
     stack.wait_until(lambda: len(gateway.simulator.uploads()) >= 2, "the refusal")
-    ask(gateway, 1)  # accepted, which convicts the other
+    ask(gateway, 1)  # accepted: the other is tried once more, which convicts it
     record = stack.wait_until(
         lambda: [r for r in gateway.records() if r["DeliveryState"] == "quarantined"], "quarantine")[0]
     stack.wait_until(lambda: problems(gateway), "the problem", 10)
@@ -137,6 +137,7 @@ def test_an_operator_decides_about_what_was_refused(gateway):
     assert listed.returncode == 0 and record["RecordId"] in listed.stdout and "status 400" in listed.stdout
     shown = json.loads(gateway.command("deliveries", "show", record["RecordId"]).stdout)
     assert shown["QuarantinedBy"] == "azure_monitor" and shown["TotalTokens"] == record["TotalTokens"]
+    gateway.simulator.clear_faults()
     refused = gateway.command("deliveries", "retry")
     assert refused.returncode == 1 and "--all" in refused.stderr
     assert gateway.command("deliveries", "retry", record["RecordId"]).returncode == 0

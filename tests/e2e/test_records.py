@@ -72,14 +72,26 @@ def test_a_poisoned_record_is_set_aside_and_the_rest_goes_on(gateway):
     for _ in range(2):
         callers.azure_key(gateway).chat.completions.create(model="gpt-4o", messages=callers.MESSAGES)
     gateway.settled_records(2)
-    # Both together, then the first alone; the second is accepted, which convicts the first.
-    gateway.simulator.fault("ingestion", {"status": 400}, count=2, instead=True)
+    # Both together, then the first alone; once the other is accepted, it is tried once more and convicted.
+    bad, good = (record["RecordId"] for record in gateway.records())
+    gateway.simulator.fault("ingestion", {"refuse_rows_with": bad}, instead=True)
     stack.wait_until(lambda: any(r["DeliveryState"] == "quarantined" for r in gateway.records()), "quarantine", 40)
-    # Which is first depends on the workers they came from.
     states = {r["DeliveryState"]: r for r in gateway.records()}
-    assert states.keys() == {"quarantined", "delivered"}
+    assert {state: record["RecordId"] for state, record in states.items()} == {"quarantined": bad, "delivered": good}
     assert "status 400" in states["quarantined"]["QuarantineReason"]
-    assert [row["RecordId"] for row in gateway.simulator.rows()] == [states["delivered"]["RecordId"]]
+    assert [row["RecordId"] for row in gateway.simulator.rows()] == [good]
+
+
+def test_a_destination_that_refuses_everything_for_a_while_convicts_nobody(gateway):
+    gateway.simulator.fault("ingestion", {"status": 503})
+    for _ in range(2):
+        callers.azure_key(gateway).chat.completions.create(model="gpt-4o", messages=callers.MESSAGES)
+    gateway.settled_records(2)
+    # Both together, and the first alone; then it takes what comes.
+    gateway.simulator.fault("ingestion", {"status": 400}, count=2, instead=True)
+    rows = stack.delivered_rows(gateway.simulator, 2)
+    assert set(rows) == {record["RecordId"] for record in gateway.records()}
+    stack.wait_until(lambda: {r["DeliveryState"] for r in gateway.records()} == {"delivered"}, "delivery")
 
 
 def test_an_upload_whose_answer_is_lost_goes_again_with_the_same_ids(gateway):

@@ -125,6 +125,7 @@ const std::map<std::string, Setter>& setters() {
       {"work_ms", to(&Behaviour::work_ms)},
       {"work_polls", to(&Behaviour::work_polls)},
       {"reset_after_accept", to(&Behaviour::reset_after_accept)},
+      {"refuse_rows_with", to(&Behaviour::refuse_rows_with)},
       {"expires_in", to(&Behaviour::expires_in)},
       {"refresh_in", to(&Behaviour::refresh_in)}};
   return table;

@@ -97,6 +97,7 @@ struct Behaviour {
   int work_polls = -1;
 
   bool reset_after_accept = false;  ///< ingestion: stores the rows, then RST
+  std::string refuse_rows_with;     ///< ingestion: 400 for whatever holds this text
   int expires_in = 0;               ///< Entra: a token's life in seconds; 0: an hour
   int refresh_in = 0;               ///< Entra: when to renew it; 0: not said
 

@@ -213,7 +213,14 @@ asio::awaitable<void> Ingestion::handle(const Request& request, Wire& wire) {
     co_await fail(request, fault, wire);
     co_return;
   }
-  const Verdict verdict = judge(request);
+  Verdict verdict = judge(request);
+  const std::string& refused = fault.refuse_rows_with;
+  if (!refused.empty() && verdict.rows.dump().find(refused) != std::string::npos) {
+    verdict.status = 400;
+    verdict.code = "InvalidPayload";
+    verdict.message = "A row holds " + refused + ".";
+    verdict.rows = json::array();
+  }
   keep(request, verdict);
   co_await pause(fault.stall_ms);
   if (fault.reset_after_accept) {
