@@ -72,7 +72,7 @@ def test_a_poisoned_record_is_set_aside_and_the_rest_goes_on(gateway):
     for _ in range(2):
         callers.azure_key(gateway).chat.completions.create(model="gpt-4o", messages=callers.MESSAGES)
     gateway.settled_records(2)
-    # Both together, then the first alone; once the other is accepted, it is tried once more and convicted.
+    # Both together, then the first alone; once the other is accepted, the first is tried once more.
     bad, good = (record["RecordId"] for record in gateway.records())
     gateway.simulator.fault("ingestion", {"refuse_rows_with": bad}, instead=True)
     stack.wait_until(lambda: any(r["DeliveryState"] == "quarantined" for r in gateway.records()), "quarantine", 40)
