@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/storage/database.hpp"
 
+#include "tollgate/storage/database_file.hpp"
+
 namespace tollgate::storage {
 namespace {
 
@@ -99,6 +101,8 @@ Result<Database> Database::open(const std::string& path) {
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
   // A name that SQLite reads as something else than a file (":memory:") is a file all the same.
   const std::string file = path.starts_with('/') ? path : "./" + path;
+  if (const auto other = other_than_database(file))
+    return Error{Errc::storage, "cannot open " + path + ": " + *other + ", not a file"};
   const int result = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
   Database out(handle);
   if (result != SQLITE_OK) {

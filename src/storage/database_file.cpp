@@ -31,7 +31,7 @@ void free_name(const char* name) { ::sqlite3_free_filename(const_cast<char*>(nam
 Result<void> make_database_file(const std::string& path,
                                 const std::function<Result<void>(const std::string&)>& fill) {
   const std::string unborn = path + kUnborn;
-  for (const char* const part : {"", "-wal", "-shm"}) ::unlink((unborn + part).c_str());
+  for (const char* const part : {"", "-wal", "-shm", "-journal"}) ::unlink((unborn + part).c_str());
   // Before SQLite does, which gives its log and index the mode that the database has by then.
   const int file = ::open(unborn.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file >= 0) ::close(file);  // if not, SQLite will say why
@@ -69,12 +69,17 @@ std::string database_begin(const std::string& path, std::size_t bytes) {
   return read == SQLITE_OK ? out : std::string();
 }
 
-std::optional<std::string> in_way_of_database(const std::string& path) {
-  for (const char* const part : {"", "-wal", "-shm"}) {
+std::optional<std::string> other_than_database(const std::string& path) {
+  for (const char* const part : {"", "-wal", "-shm", "-journal"}) {
     if (const auto other = other_than_file(path + part)) return path + part + " " + *other;
   }
+  return std::nullopt;
+}
+
+std::optional<std::string> in_way_of_database(const std::string& path) {
+  if (auto other = other_than_database(path)) return other;
   // Whatever else has the unborn one's name is deleted.
-  for (const char* const part : {"", "-wal", "-shm"}) {
+  for (const char* const part : {"", "-wal", "-shm", "-journal"}) {
     struct stat status {};
     const std::string unborn = path + kUnborn + part;
     if (::lstat(unborn.c_str(), &status) == 0 && S_ISDIR(status.st_mode))

@@ -30,8 +30,12 @@ DatabaseFile look_at_database_file(const std::string& path);
 /// to (https://www.sqlite.org/howtocorrupt.html 2.2). SQLite's own files wait with closing.
 std::string database_begin(const std::string& path, std::size_t bytes);
 
-/// What else than a file stands where a database, its log, or what it is made of would be, as a
-/// sentence: SQLite would say that it cannot be opened, or wait. nullopt: nothing does.
+/// What else than a file stands where a database or what SQLite keeps beside it would be, as a
+/// sentence: SQLite would say that something cannot be opened, or wait for who writes to a pipe.
+/// nullopt: nothing does.
+std::optional<std::string> other_than_database(const std::string& path);
+
+/// The same, and of what a new database is made of.
 std::optional<std::string> in_way_of_database(const std::string& path);
 
 /// The version of its tables that a file's header names (SQLite's user_version: ours are never 0);

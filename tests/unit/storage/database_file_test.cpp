@@ -62,6 +62,22 @@ TEST_F(DatabaseFileTest, ALookLeavesTheLocksOfWhoUsesIt) {
   ::close(file);
 }
 
+// SQLite waited for who would write to the pipe, and said of a directory that something could not be
+// opened.
+TEST_F(DatabaseFileTest, WhateverStandsInTheWayOfOneIsNamedAndNothingWaits) {
+  ASSERT_TRUE(Database::open(path_)->execute("PRAGMA user_version = 1"));
+  for (const std::string part : {"-wal", "-shm", "-journal"}) {
+    ASSERT_EQ(::mkfifo((path_ + part).c_str(), 0600), 0);
+    EXPECT_EQ(Database::open(path_).error().message,
+              "cannot open " + path_ + ": " + path_ + part + " is a pipe, not a file");
+    ASSERT_EQ(::unlink((path_ + part).c_str()), 0);
+    ASSERT_EQ(::symlink("/nowhere", (path_ + part).c_str()), 0);
+    EXPECT_EQ(in_way_of_database(path_), path_ + part + " is a link to what is not there");
+    ASSERT_EQ(::unlink((path_ + part).c_str()), 0);
+  }
+  EXPECT_TRUE(Database::open(path_));
+}
+
 TEST_F(DatabaseFileTest, WhatIsNoFileHasNoBegin) {
   EXPECT_EQ(database_begin(path_, 6), "");
   ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
