@@ -62,8 +62,8 @@ TEST_F(DatabaseFileTest, ALookLeavesTheLocksOfWhoUsesIt) {
   ::close(file);
 }
 
-// SQLite waited for who would write to the pipe, and said of a directory that something could not be
-// opened.
+// SQLite waited for who would write to the pipe, and said of a directory that something could not
+// be opened.
 TEST_F(DatabaseFileTest, WhateverStandsInTheWayOfOneIsNamedAndNothingWaits) {
   ASSERT_TRUE(Database::open(path_)->execute("PRAGMA user_version = 1"));
   for (const std::string part : {"-wal", "-shm", "-journal"}) {
