@@ -32,11 +32,15 @@ class AnswerAssembly::Impl {
       : type_(media_type_of(content_type)),
         max_bytes_(max_bytes),
         shape_(shape_of(content_type)),
-        text_type_(is_text_type(content_type)),
+        text_type_(text == LabelledText::is_text || is_text_type(content_type)),
         may_be_stream_(text == LabelledText::may_be_stream),
         probe_(shape_) {
     using usage::BodyShape;
-    if (shape_ == BodyShape::opaque || (shape_ == BodyShape::unsure && text_type_)) choose(shape_);
+    if (text == LabelledText::is_text) {
+      choose(BodyShape::unsure);
+    } else if (shape_ == BodyShape::opaque || (shape_ == BodyShape::unsure && text_type_)) {
+      choose(shape_);
+    }
   }
 
   void take_as_file() {
@@ -119,7 +123,7 @@ class AnswerAssembly::Impl {
   std::size_t max_bytes_;
   usage::BodyShape shape_;
   bool text_type_;
-  bool may_be_stream_;  ///< though it is called text
+  bool may_be_stream_;  ///< whatever it is called
   usage::ShapeProbe probe_;
   bool any_ = false;        ///< something came, of a text more than blanks
   bool is_chosen_ = false;  ///< as what it is read

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -23,6 +25,31 @@ void check_spelling(std::string_view name, RequestScan& out) {
   }
 }
 
+constexpr std::string_view kAnswerForm = "response_format";
+
+constexpr std::array<std::pair<std::string_view, AnswerForm>, 6> kAnswerForms{
+    {{"json", AnswerForm::json},
+     {"verbose_json", AnswerForm::json},
+     {"diarized_json", AnswerForm::json},
+     {"text", AnswerForm::text},
+     {"srt", AnswerForm::text},
+     {"vtt", AnswerForm::text}}};
+
+AnswerForm answer_form(std::string_view word) {
+  const auto* const known =
+      std::ranges::find(kAnswerForms, word, &std::pair<std::string_view, AnswerForm>::first);
+  return known == kAnswerForms.end() ? AnswerForm::unknown : known->second;
+}
+
+/// In other letters' case, as a file or with two meanings: nobody knows which one a backend takes.
+void take_answer_form(const FormPart& part, std::string_view value,
+                      std::optional<AnswerForm>& told) {
+  if (!iequals(part.name, kAnswerForm)) return;
+  const bool is_plain = part.name == kAnswerForm && !part.is_file;
+  const AnswerForm form = is_plain ? answer_form(value) : AnswerForm::unknown;
+  told = !told || *told == form ? form : AnswerForm::unknown;
+}
+
 void take_field(std::string_view name, std::string_view value, RequestScan& out) {
   if (value.size() > kLongestValue) return;
   if (name == "stream") {
@@ -42,14 +69,18 @@ RequestScan scan_form(std::span<const FormPart> parts, std::string_view body) {
   RequestScan out;
   out.form = true;
   bool model_seen = false;
+  std::optional<AnswerForm> answer_form;
   for (const FormPart& part : parts) {
+    const std::string_view value = body.substr(part.begin, part.end - part.begin);
+    take_answer_form(part, value, answer_form);
     if (part.is_file) continue;
     check_spelling(part.name, out);
     if (part.name == "model") {
       out.duplicate_member = out.duplicate_member || std::exchange(model_seen, true);
     }
-    take_field(part.name, body.substr(part.begin, part.end - part.begin), out);
+    take_field(part.name, value, out);
   }
+  out.answer_form = answer_form.value_or(AnswerForm::json);
   return out;
 }
 

@@ -22,9 +22,9 @@ struct AssembledAnswer {
   bool truncated = false;
 };
 
-/// What an answer is that is called text. Streams come under that label too; what is known for
-/// text, as a transcript that was asked for as such, is kept as its user saw it, whatever it looks
-/// like.
+/// What an answer is whose label may be wrong. Streams come as text too; what is known for text,
+/// as a transcript that was asked for as such, is kept as its user saw it, whatever it is called
+/// and looks like.
 enum class LabelledText : std::uint8_t { may_be_stream, is_text };
 
 /// Sans-I/O: puts an answer together as its user saw it, in one body of the API's own shape without
@@ -42,7 +42,7 @@ enum class LabelledText : std::uint8_t { may_be_stream, is_text };
 ///
 /// The grammar goes by the content type and the first byte that says something, as the meter's. A
 /// stream that came under another label is told by its bytes at the end (unlabelled_events.hpp),
-/// unless what is called text is known for some (LabelledText).
+/// unless it is known for text (LabelledText).
 /// Linear in what is fed. Holds at most about four times `max_bytes` (what has been merged, an
 /// event, the body being written), less for what is no stream, whatever comes.
 class AnswerAssembly {

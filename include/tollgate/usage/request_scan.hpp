@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -12,6 +14,14 @@
 #include "tollgate/usage/form_parts.hpp"
 
 namespace tollgate::usage {
+
+/// What a form asks its answer to be, by `response_format`: `unknown` where it says none of the
+/// documented words, or several.
+enum class AnswerForm : std::uint8_t {
+  unknown,
+  json,  ///< json, verbose_json or diarized_json; a form without the field asks for it, too
+  text,  ///< text, srt or vtt
+};
 
 /// What the gateway needs to know of a request body. Nothing nested is ever taken for a top-level
 /// member.
@@ -42,10 +52,11 @@ struct RequestScan {
   bool background = false;        ///< Responses: `background` is literally true
   /// `conversation`, a text or an object's `id`, as read_conversation() has it
   std::string conversation_id;
-  std::string end_user;       ///< `user`, at most kLongestText bytes, sanitised
-  std::string service_tier;   ///< likewise; empty: none was asked for
-  std::string image_size;     ///< `size` as image_size_word has it
-  std::string image_quality;  ///< `quality` as image_quality_word has it
+  std::string end_user;                          ///< `user`, at most kLongestText bytes, sanitised
+  std::string service_tier;                      ///< likewise; empty: none was asked for
+  AnswerForm answer_form = AnswerForm::unknown;  ///< of a form
+  std::string image_size;                        ///< `size` as image_size_word has it
+  std::string image_quality;                     ///< `quality` as image_quality_word has it
   /// Byte range of `input` where it is one string, with its quotes; equal: it is none.
   std::size_t input_begin = 0;
   std::size_t input_end = 0;

@@ -90,11 +90,14 @@ TEST(UnlabelledEvents, OneMayBeginWithAnyLineOfEvents) {
 TEST(UnlabelledEvents, WhatIsKnownForTextStaysAsItsUserSawIt) {
   const std::string sse = joined("data: ", "\n\n");
   for (const std::string& body : {sse, joined("", "\n"), array()}) {
-    AnswerAssembly assembly("text/plain", kRoomy, LabelledText::is_text);
-    assembly.feed(body);
-    const AssembledAnswer answer = assembly.finish(true);
-    EXPECT_EQ(answer.body, body);
-    EXPECT_FALSE(answer.streamed || answer.truncated);
+    for (const char* const type : {"text/plain", "", "application/octet-stream",
+                                   "text/event-stream", "application/x-subrip"}) {
+      AnswerAssembly assembly(type, kRoomy, LabelledText::is_text);
+      assembly.feed(body);
+      const AssembledAnswer answer = assembly.finish(true);
+      EXPECT_EQ(answer.body, body) << type;
+      EXPECT_FALSE(answer.streamed || answer.truncated) << type;
+    }
   }
 }
 

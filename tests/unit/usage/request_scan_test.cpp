@@ -171,6 +171,32 @@ TEST(RequestScan, NoticesAFormsFieldsInOtherLettersCase) {
   EXPECT_EQ(misspelt("Language"), "");
 }
 
+TEST(RequestScan, TellsWhatAFormAsksItsAnswerToBe) {
+  const auto form_of = [](const std::vector<std::string>& fields) {
+    std::string body;
+    for (const std::string& field : fields)
+      body += "--x\r\nContent-Disposition: form-data; name=" + field + "\r\n";
+    body += "--x--\r\n";
+    FormReader reader("multipart/form-data; boundary=x", body);
+    while (!reader.step()) continue;
+    return scan_form(reader.take().value(), body).answer_form;
+  };
+  const auto asked = [](const std::string& word) { return "\"response_format\"\r\n\r\n" + word; };
+  for (const char* const word : {"json", "verbose_json", "diarized_json"})
+    EXPECT_EQ(form_of({asked(word)}), AnswerForm::json) << word;
+  for (const char* const word : {"text", "srt", "vtt"})
+    EXPECT_EQ(form_of({asked(word)}), AnswerForm::text) << word;
+  for (const std::string& word : {std::string("Text"), std::string(), std::string(300, 't')})
+    EXPECT_EQ(form_of({asked(word)}), AnswerForm::unknown) << word;
+  EXPECT_EQ(form_of({"\"model\"\r\n\r\nw"}), AnswerForm::json) << "it is the default";
+  EXPECT_EQ(form_of({asked("text"), asked("srt")}), AnswerForm::text);
+  EXPECT_EQ(form_of({asked("text"), asked("json")}), AnswerForm::unknown);
+  EXPECT_EQ(form_of({asked("json"), asked("text"), asked("text")}), AnswerForm::unknown);
+  EXPECT_EQ(form_of({"\"Response_Format\"\r\n\r\ntext"}), AnswerForm::unknown);
+  EXPECT_EQ(form_of({"\"response_format\"; filename=\"a\"\r\n\r\ntext"}), AnswerForm::unknown);
+  EXPECT_EQ(scan(R"({"response_format":"text"})").answer_form, AnswerForm::unknown);
+}
+
 TEST(RequestScan, RefusesWhatIsNotOneObject) {
   for (const char* const body :
        {"", " ", "null", "[]", "[{}]", "\"{}\"", "{}{}", "{} x", "{\"a\":1,}", "{\"a\":1]",
