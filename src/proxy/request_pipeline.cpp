@@ -52,13 +52,20 @@ bool is_sure(usage::BodyShape shape) {
   return shape != usage::BodyShape::opaque && shape != usage::BodyShape::unsure;
 }
 
-/// A transcript as plain text: what it says may look like anything.
+/// A transcript as plain text: what it says may look like anything. Its request tells, and the
+/// label where that does not; what is called JSON is taken for it, since a backend may not know the
+/// field.
 bool is_plain_transcript(const upstream::Answer& answer, const upstream::OutboundRequest& request) {
+  using usage::AnswerForm;
+  const usage::RequestScan* const scan = request.scan;
+  if (!request.target->operation->api->answers_in_text || answer.head.status >= 300) return false;
+  if (scan != nullptr && scan->stream) return false;
   const std::string_view label = trim(answer.head.find("content-type"));
-  const bool as_stream = request.scan != nullptr && request.scan->stream;
-  return request.target->operation->api->answers_in_text && !as_stream &&
-         answer.head.status < 300 && !is_sure(usage::body_shape(label)) &&
-         iequals(label.substr(0, 5), "text/");
+  const usage::BodyShape shape = usage::body_shape(label);
+  if (shape == usage::BodyShape::json) return false;
+  if (scan != nullptr && scan->answer_form != AnswerForm::unknown)
+    return scan->answer_form == AnswerForm::text;
+  return shape == usage::BodyShape::unsure && iequals(label.substr(0, 5), "text/");
 }
 
 /// Of a file's bytes nothing is read, whatever they look like.
@@ -70,12 +77,11 @@ bool is_read(const operations::Operation& operation) {
 usage::BodyShape shape_of(const upstream::Answer& answer,
                           const upstream::OutboundRequest& request) {
   const usage::BodyShape shape = usage::body_shape(answer.head.find("content-type"));
+  if (is_plain_transcript(answer, request)) return usage::BodyShape::opaque;
   if (is_sure(shape)) return shape;
   // An error may call its JSON text: its code is looked for whatever the type says.
   if (answer.head.status >= 300) return usage::BodyShape::json;
-  const bool says_nothing =
-      is_plain_transcript(answer, request) || !is_read(*request.target->operation);
-  return says_nothing ? usage::BodyShape::opaque : shape;
+  return is_read(*request.target->operation) ? shape : usage::BodyShape::opaque;
 }
 
 /// Sound under a label that says nothing of it.

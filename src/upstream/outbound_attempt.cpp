@@ -82,6 +82,7 @@ asio::awaitable<Result<Answer>> OutboundAttempt::send_over(std::string_view head
   Answer answer;
   answer.candidate = candidate_;
   answer.asked_for_usage = parts_.inject_include_usage;
+  answer.asked_as_stream = request_.scan != nullptr && request_.scan->stream;
   answer.connection = std::move(*connection);
   const SteadyTime begun = clock_now();
   failure_.reused = answer.connection.reused();

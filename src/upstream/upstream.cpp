@@ -87,7 +87,7 @@ struct Upstream::Tried {
 bool Answer::may_be_stream() const {
   using usage::BodyShape;
   const BodyShape shape = usage::body_shape(head.find("content-type"));
-  if (shape == BodyShape::json) return head.body.kind != http::Framing::length;
+  if (shape == BodyShape::json) return asked_as_stream || head.body.kind != http::Framing::length;
   return shape == BodyShape::server_sent_events || shape == BodyShape::unsure;
 }
 

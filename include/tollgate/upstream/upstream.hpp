@@ -57,6 +57,7 @@ struct Answer {
   std::size_t head_length = 0;
   http::ResponseHead head;       ///< its views point into `bytes`
   bool asked_for_usage = false;  ///< include_usage was added to the request
+  bool asked_as_stream = false;  ///< the request's own word
   bool whole = false;            ///< `bytes` end where the message does
   bool had_interim = false;      ///< 100 or 103 came in front of its head
   /// What a stream's first events mean in place of its 200, and the backend's word for it; 0:
@@ -70,8 +71,8 @@ struct Answer {
   SteadyTime::duration waited{};
 
   /// Whether its body may be a stream of events, as its head tells; its bytes tell then. A stream
-  /// may come under another label (faults.md S8), and only what is called JSON and has a length is
-  /// taken at its word.
+  /// may come under another label (faults.md S8), and only what is called JSON, has a length and
+  /// was not asked for as one is taken at its word.
   bool may_be_stream() const;
 };
 

@@ -22,19 +22,26 @@ class Responses : public OperationExits {
                  "Content-Length: " + std::to_string(body.size() + 1) + "\r\n\r\n" + body);
     backend_says("\n");
   }
-  /// A transcript in plain text.
-  void transcribed(const std::string& said) {
-    const std::string form =
-        "--b\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\ngpt-4o\r\n--b\r\n"
-        "Content-Disposition: form-data; name=\"file\"; "
-        "filename=\"a.wav\"\r\n\r\nRIFF\r\n--b--\r\n";
+  /// What a form that asks for `format` (empty: it says nothing) is answered with; `label`: a
+  /// field's line, or empty.
+  void transcribed(const std::string& format, const std::string& label, const std::string& said) {
+    entries_.clear();
+    client_->sent.clear();
+    recorder_.kept.clear();
+    const std::string part = "--b\r\nContent-Disposition: form-data; name=";
+    const std::string asked =
+        format.empty() ? "" : part + "\"response_format\"\r\n\r\n" + format + "\r\n";
+    const std::string form = part + "\"model\"\r\n\r\ngpt-4o\r\n" + asked +
+                             "--b\r\n"
+                             "Content-Disposition: form-data; name=\"file\"; "
+                             "filename=\"a.wav\"\r\n\r\nRIFF\r\n--b--\r\n";
     begin(
         "POST /openai/v1/audio/transcriptions HTTP/1.1\r\nHost: gateway\r\nContent-Type: "
         "multipart/form-data; boundary=b\r\nContent-Length: " +
             std::to_string(form.size()) + "\r\n\r\n",
         form);
-    backend_says("HTTP/1.1 200 OK\r\nContent-Type: Text/plain\r\nContent-Length: " +
-                 std::to_string(said.size()) + "\r\n\r\n" + said);
+    backend_says("HTTP/1.1 200 OK\r\n" + label + "Content-Length: " + std::to_string(said.size()) +
+                 "\r\n\r\n" + said);
   }
   static inline const std::string kEvent =
       R"({"type":"response.completed","response":{"id":"resp_1","object":"response",)"
@@ -70,16 +77,21 @@ TEST_F(Responses, AStreamUnderAnotherLabelIsCountedAndStripped) {
     for (const std::string type :
          {"Content-Type: text/plain\r\n", "Content-Type: application/json\r\n",
           "Content-Type: application/octet-stream\r\n", ""}) {
-      entries_.clear();
-      client_->sent.clear();
-      ask(R"({"messages":[],"stream":true})");
-      backend_says("HTTP/1.1 200 OK\r\n" + type + "Connection: close\r\n\r\n" + body);
-      backend().ends(net::MemoryLine::End::closed);
-      run();
-      EXPECT_EQ(record().usage_basis, usage::UsageBasis::reported) << type;
-      EXPECT_EQ(record().tokens.total, 12) << type;
-      EXPECT_NE(client_got().find("Hi"), std::string::npos) << type;
-      EXPECT_EQ(client_got().find("prompt_tokens"), std::string::npos) << type;
+      for (const std::string& framing :
+           {std::string("Connection: close\r\n\r\n"),
+            "Connection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n"}) {
+        entries_.clear();
+        client_->sent.clear();
+        ask(R"({"messages":[],"stream":true})");
+        backend_says("HTTP/1.1 200 OK\r\n" + type + framing + body);
+        backend().ends(net::MemoryLine::End::closed);
+        run();
+        EXPECT_EQ(client_got().find("Content-Length"), std::string::npos) << type;
+        EXPECT_EQ(record().usage_basis, usage::UsageBasis::reported) << type;
+        EXPECT_EQ(record().tokens.total, 12) << type;
+        EXPECT_NE(client_got().find("Hi"), std::string::npos) << type;
+        EXPECT_EQ(client_got().find("prompt_tokens"), std::string::npos) << type;
+      }
     }
   }
 }
@@ -95,23 +107,60 @@ TEST_F(Responses, SoundThatNoLabelTellsIsAFileInTheTrail) {
   EXPECT_NE(recorder_.kept[0].answer->answer.body.find("sha256"), std::string::npos);
 }
 
-// The speaker had dictated it.
-TEST_F(Responses, APlainTranscriptsWordsAreNoUsage) {
-  const std::string said =
-      R"({"usage":{"prompt_tokens":7,"completion_tokens":5,"total_tokens":12}})";
-  transcribed(said);
-  EXPECT_EQ(record().usage_basis, usage::UsageBasis::none);
-  EXPECT_EQ(record().tokens.total, std::nullopt);
-  EXPECT_NE(client_got().find(said), std::string::npos);
+constexpr const char* kCounts = R"("usage":{"input_tokens":7,"output_tokens":5,"total_tokens":12})";
+constexpr const char* kPlainLabels[] = {"Content-Type: Text/plain\r\n", "",
+                                        "Content-Type: application/octet-stream\r\n",
+                                        "Content-Type: text/event-stream\r\n"};
+
+// The speaker had dictated it, and the trail showed an answer that nobody had seen.
+TEST_F(Responses, APlainTranscriptsWordsAreNoUsageAndKeptAsTheyAre) {
+  const std::string usage = "{" + std::string(kCounts) + "}";
+  const std::string delta = R"({"choices":[{"delta":{"content":"Hi"}}]})";
+  for (const std::string& said :
+       {usage, "data: " + delta + "\n\ndata: " + usage + "\n\n", delta + "\n" + usage + "\n"}) {
+    for (const std::string label : kPlainLabels) {
+      for (const char* const format : {"text", "srt", "vtt"}) {
+        transcribed(format, label, said);
+        EXPECT_EQ(record().usage_basis, usage::UsageBasis::none) << label << said;
+        EXPECT_EQ(record().usage_reason, "opaque_body") << label << said;
+        EXPECT_EQ(record().tokens.total, std::nullopt) << label << said;
+        EXPECT_NE(client_got().find(said), std::string::npos) << label;
+        ASSERT_TRUE(recorder_.kept.size() == 1U && recorder_.kept[0].answer) << label;
+        EXPECT_EQ(recorder_.kept[0].answer->answer.body, said) << label;
+      }
+    }
+  }
 }
 
-// The trail showed an answer that nobody had seen.
-TEST_F(Responses, APlainTranscriptIsKeptAsItsUserSawIt) {
-  const std::string said = "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\n";
-  transcribed(said);
-  ASSERT_EQ(recorder_.kept.size(), 1U);
-  ASSERT_TRUE(recorder_.kept[0].answer);
-  EXPECT_EQ(recorder_.kept[0].answer->answer.body, said);
+// A proxy before the backend had called it text: its tokens were in no record.
+TEST_F(Responses, ATranscriptThatWasAskedForInJsonIsCountedUnderAnyLabel) {
+  const std::string said = R"({"text":"x",)" + std::string(kCounts) + "}";
+  for (const std::string label :
+       {"Content-Type: text/plain\r\n", "", "Content-Type: application/json\r\n"}) {
+    for (const char* const format : {"", "json", "verbose_json", "diarized_json"}) {
+      transcribed(format, label, said);
+      EXPECT_EQ(record().usage_basis, usage::UsageBasis::reported) << label << format;
+      EXPECT_EQ(record().tokens.total, 12) << label << format;
+    }
+  }
+  transcribed("", "Content-Type: text/plain\r\n", "some words");
+  EXPECT_EQ(record().usage_reason, "opaque_body") << "the backend did not do as it was asked";
+}
+
+// A backend that does not know the field answers in JSON, and says so.
+TEST_F(Responses, ATranscriptThatIsCalledJsonIsCountedWhateverWasAskedFor) {
+  transcribed("text", "Content-Type: application/json\r\n",
+              R"({"text":"x",)" + std::string(kCounts) + "}");
+  EXPECT_EQ(record().tokens.total, 12);
+}
+
+// Of an unknown word the label tells.
+TEST_F(Responses, ATranscriptInAnUnknownFormIsWhatItIsCalled) {
+  const std::string usage = "{" + std::string(kCounts) + "}";
+  transcribed("Text", "Content-Type: text/plain\r\n", usage);
+  EXPECT_EQ(record().usage_basis, usage::UsageBasis::none);
+  transcribed("Text", "", usage);
+  EXPECT_EQ(record().usage_basis, usage::UsageBasis::reported);
 }
 
 // Its words may be anybody's.

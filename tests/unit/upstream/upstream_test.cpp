@@ -147,6 +147,24 @@ INSTANTIATE_TEST_SUITE_P(UpstreamTest, UnderALabel,
                                          "Content-Type: text/plain\r\n",
                                          "Content-Type: application/json; charset=utf-8\r\n", ""));
 
+// The length had it taken for a body that was ready as a whole.
+TEST_F(UpstreamTest, ARefusalInAStreamThatWasAskedForIsOneAlsoWithALength) {
+  target_ = operations::parse_target("POST", "/openai/v1/responses").value();
+  usage::RequestScan scan;
+  scan.stream = true;
+  request_.scan = &scan;
+  send();
+  const std::string refusal =
+      "data: {\"type\":\"error\",\"error\":{\"type\":\"too_many_requests\"}}\n\n";
+  says("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
+       std::to_string(refusal.size()) + "\r\n\r\n" + refusal);
+  ASSERT_EQ(log_.list.size(), 2U);
+  EXPECT_EQ(log_.list[0].status, 429);
+  says(kOk, 1);
+  ASSERT_TRUE(answer_ && *answer_);
+  EXPECT_EQ((*answer_)->candidate.backend->name, "west");
+}
+
 // Its length shows that it was ready as a whole.
 TEST_F(UpstreamTest, JsonWithALengthIsTakenAtItsWord) {
   target_ = operations::parse_target("POST", "/openai/v1/responses").value();
