@@ -14,9 +14,9 @@
 #include "nothing_found.hpp"
 #include "open_trail.hpp"
 #include "reading_notes.hpp"
+#include "record_ids.hpp"
 #include "report_period.hpp"
 #include "tollgate/base/text.hpp"
-#include "tollgate/base/uuid.hpp"
 #include "tollgate/capture/names_in_rows.hpp"
 #include "tollgate/trail/row_fields.hpp"
 #include "tollgate/usage/conversation_id.hpp"
@@ -36,10 +36,10 @@ Result<trail::RowFilter> filter_of(const AuditOptions& options, const config::Au
                                    ConfiguredRules& rules) {
   const Result<ledger::Period> period = parse_period(options.period, utc_now());
   if (!period) return period.error();
-  if (!options.record.empty() && !Uuid::parse(options.record))
-    return Error{Errc::invalid_input, sanitize_utf8(options.record, 64) + " is no RecordId"};
+  Result<std::optional<std::string>> record = given_record_id(options.record);
+  if (!record) return record.error();
   trail::RowFilter out;
-  out.record_id = given(options.record);
+  out.record_id = std::move(*record);
   out.client_name = given(options.client);
   if (!options.caller.empty()) out.caller_id = caller_in_rows(options.caller, settings);
   if (!options.conversation.empty()) {
@@ -189,10 +189,12 @@ int audit_accesses(const AccessOptions& options) {
   if (!trail) return complain(trail.error());
   const Result<ledger::Period> period = parse_period(options.period, utc_now());
   if (!period) return complain(period.error());
+  Result<std::optional<std::string>> record = given_record_id(options.record);
+  if (!record) return complain(record.error());
   trail::AccessFilter filter{.from = period->from,
                              .until = period->until,
                              .reader = given(options.reader),
-                             .record_id = given(options.record)};
+                             .record_id = std::move(*record)};
   bool any = false;
   std::size_t damaged = 0;
   ReadingNotes notes("");

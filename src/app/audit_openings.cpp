@@ -23,17 +23,18 @@ int line_of_secret(const config::SettingValues& settings, const std::string& pat
   return config::line_given(settings, {path + ".env", path + ".file", path});
 }
 
-/// That they are some, and the trail's own where there is one that would be opened.
-Result<void> check_master_keys(const config::Config& config) {
+/// That those that are given are some, and the trail's own where there is one that would be opened.
+Result<void> check_master_keys(const config::Config& config, bool opens) {
+  if (config.audit.encryption_keys.empty()) return {};
   const auto masters = trail::MasterKeys::read(config.audit.encryption_keys);
   if (!masters) return masters.error();
-  if (!config::keeps_exchanges(config)) return {};
+  if (!opens) return {};
   return trail::AuditDesk::check_keys(config.audit.path, *masters);
 }
 
 /// That a backup was not put in the trail's place, where there is one that would be opened.
-Result<void> check_marks(const config::Config& config) {
-  if (!config::keeps_exchanges(config)) return {};
+Result<void> check_marks(const config::Config& config, bool opens) {
+  if (!opens) return {};
   return trail::AuditDesk::check_marks(capture::store_settings(config));
 }
 
@@ -50,19 +51,21 @@ std::string damaged_keys(const config::Config& config) {
 }  // namespace
 
 std::vector<config::ConfigError> audit_faults(const config::Config& config,
-                                              const config::SettingValues& settings) {
+                                              const config::SettingValues& settings,
+                                              TrailPlace place) {
   std::vector<config::ConfigError> out;
   const config::Audit& audit = config.audit;
-  if (!audit.encryption_keys.empty()) {
-    const Result<void> keys = check_master_keys(config);
-    if (!keys)
-      out.push_back({config::line_given(settings, {"audit.encryption.keys", "audit.encryption"}), 0,
-                     "audit.encryption.keys: " + keys.error().message});
-  }
-  const Result<void> marks = check_marks(config);
+  const bool opens = place == TrailPlace::usable && config::keeps_exchanges(config);
+  const Result<void> keys = check_master_keys(config, opens);
+  const Result<void> marks = check_marks(config, opens);
+  // A trail that cannot be read is named once, with what helps.
+  const bool both = !keys && !marks && keys.error().message.starts_with(marks.error().message);
+  if (!keys && !both)
+    out.push_back({config::line_given(settings, {"audit.encryption.keys", "audit.encryption"}), 0,
+                   "audit.encryption.keys: " + keys.error().message});
   if (!marks)
     out.push_back({config::line_given(settings, {"audit.path", "audit"}), 0,
-                   "audit.path: " + marks.error().message});
+                   "audit.path: " + (both ? keys : marks).error().message});
   const std::array<std::pair<const Secret*, const char*>, 2> signing{
       {{&audit.checkpoints.key, "audit.checkpoints.key"},
        {&audit.checkpoints.previous_key, "audit.checkpoints.previous_key"}}};

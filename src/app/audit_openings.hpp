@@ -9,11 +9,16 @@
 
 namespace tollgate::app {
 
+/// Whether the trail's path names what can be opened, or nothing yet.
+enum class TrailPlace { usable, faulty };
+
 /// What keeps the audit trail from being opened: keys that are none of their kind, stand twice, or
 /// are not those that the trail's content is under.
-/// With their lines, as opening_faults().
+/// With their lines, as opening_faults(). Of a trail whose place is faulty only what the
+/// configuration alone shows: the rest would name that fault again.
 std::vector<config::ConfigError> audit_faults(const config::Config& config,
-                                              const config::SettingValues& settings);
+                                              const config::SettingValues& settings,
+                                              TrailPlace place);
 
 /// What works and is hardly meant: a level `full` whose time is over, a key of pseudonyms that is
 /// short enough to be guessed.

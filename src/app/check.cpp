@@ -55,10 +55,11 @@ int check(const std::string& config_path, const std::string& against) {
   const config::LoadResult loaded = config::load_file(config_path, config::system_secret_sources());
   if (!loaded.config) return refuse(config_path, loaded.errors);
   auto faults = opening_faults(*loaded.config, loaded.settings);
-  for (config::ConfigError& fault : delivery_faults(*loaded.config, loaded.settings))
+  const UtcTime now = std::chrono::system_clock::now();
+  for (config::ConfigError& fault : delivery_faults(*loaded.config, loaded.settings, now))
     faults.push_back(std::move(fault));
   if (!faults.empty()) return refuse(config_path, faults);
-  warn(config_path, all_warnings(loaded, std::chrono::system_clock::now()));
+  warn(config_path, all_warnings(loaded, now));
   std::cout << config_path << ": ok, " << counted(loaded.config->clients.size(), "client") << ", "
             << counted(loaded.config->models.size(), "model") << ", "
             << counted(loaded.config->backends.size(), "backend") << "\n";

@@ -28,17 +28,26 @@ std::string user_name() {
 /// what it is. It outlives the sources.
 config::SecretSources sources_with_stand_ins(std::map<std::string, std::string>& missing) {
   config::SecretSources real = config::system_secret_sources();
-  const auto or_stand_in = [&missing](auto read, const char* kind) {
-    return [&missing, read = std::move(read), kind](const std::string& place) {
-      std::optional<std::string> value = read(place);
-      if (value) return value;
-      const std::string reference = kind + place;
-      value = stand_in(reference);
-      missing[*value] = reference;
-      return value;
-    };
+  const auto or_stand_in = [&missing](auto read, const char* kind, auto why) {
+    return
+        [&missing, read = std::move(read), kind, why = std::move(why)](const std::string& place) {
+          std::optional<std::string> value = read(place);
+          if (value) return value;
+          const std::string reference = kind + place;
+          value = stand_in(reference);
+          missing[*value] = reference + why(place);
+          return value;
+        };
   };
-  return {or_stand_in(real.environment, "variable "), or_stand_in(real.file, "file "), {}, {}};
+  const auto not_set = [](const std::string&) { return std::string(); };
+  // As a start says it.
+  const auto why = [fault = real.file_fault](const std::string& path) {
+    return ", which " + fault(path);
+  };
+  return {or_stand_in(real.environment, "variable ", not_set),
+          or_stand_in(real.file, "file ", why),
+          {},
+          {}};
 }
 
 }  // namespace

@@ -21,6 +21,7 @@
 #include "tollgate/base/file_fault.hpp"
 #include "tollgate/capture/trail_settings.hpp"
 #include "tollgate/config/all_exporters.hpp"
+#include "tollgate/exporters/make_exporters.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
 #include "tollgate/listener/listen_address.hpp"
 #include "tollgate/net/tls.hpp"
@@ -174,8 +175,8 @@ std::optional<std::string> making_fault(const fs::path& directory, const fs::pat
 std::optional<std::string> beside_fault(const std::string& path) {
   std::error_code error;
   const std::string journal = ledger::journal_directory(path);
-  if (fs::exists(journal, error) && !fs::is_directory(journal, error))
-    return "has something in its way: " + journal + " is no directory";
+  if (const auto what = ledger::in_place_of_journals(path))
+    return "has something in its way: " + *what;
   if (const auto what = ledger::in_way_of_ledger(path))
     return "has something in its way: " + *what + ", not a file: move it away";
   for (const std::string& other : {journal, storage::lock_path(path)}) {
@@ -239,15 +240,32 @@ std::optional<std::string> lines_fault(const std::string& directory) {
   std::error_code error;
   fs::path path = fs::absolute(directory, error).lexically_normal();
   if (!path.has_filename()) path = path.parent_path();  // it ended with a slash
+  if (auto other = other_than_directory(path)) return other;
   const bool there = fs::exists(path, error);
   const fs::path place = there ? path : nearest_above(path);
-  if (there && !fs::is_directory(path, error)) return "is no directory";
   if (!there && !fs::is_directory(place, error))
     return "cannot be made: " + place.string() + " is no directory";
   if (::access(place.c_str(), W_OK | X_OK) == 0)
     return there ? std::nullopt : making_fault(place, path, "");
   return there ? "may not be written by this user"
                : "cannot be made: this user may not write to " + place.string();
+}
+
+/// The same of all its destinations, and of the file there that is written next.
+std::optional<std::string> destination_fault(const config::PlacedExporter& placed, UtcTime now) {
+  const auto& given = std::get<config::JsonLines>(placed.exporter->kind).directory;
+  if (auto fault = lines_fault(given)) return fault;
+  const bool of_trail = placed.list.starts_with("audit");
+  const config::Exporter beside = of_trail ? exporters::for_accesses(*placed.exporter)
+                                           : exporters::for_adjustments(*placed.exporter);
+  const std::string& second = std::get<config::JsonLines>(beside.kind).directory;
+  const bool uses_second = !of_trail || !placed.exporter->checkpoints_only;
+  if (const auto fault = uses_second ? lines_fault(second) : std::nullopt)
+    return "has something in its way: " + second + " " + *fault;
+  auto what = exporters::in_way(*placed.exporter, now);
+  if (!what && uses_second) what = exporters::in_way(beside, now);
+  if (!what) return std::nullopt;
+  return "has something in its way: " + *what + ", not a file: move it away";
 }
 
 /// One target twice is no second one: it is tried once.
@@ -267,12 +285,13 @@ void warn_of_targets(const config::Config& config, std::vector<config::ConfigErr
 }  // namespace
 
 std::vector<config::ConfigError> delivery_faults(const config::Config& config,
-                                                 const config::SettingValues& settings) {
+                                                 const config::SettingValues& settings,
+                                                 UtcTime now) {
   std::vector<config::ConfigError> out;
   for (const config::PlacedExporter& placed : config::all_exporters(config)) {
     const auto* const lines = std::get_if<config::JsonLines>(&placed.exporter->kind);
     if (lines == nullptr) continue;
-    const auto fault = lines_fault(lines->directory);
+    const auto fault = destination_fault(placed, now);
     if (!fault) continue;
     const std::string setting =
         std::string(placed.list) + "[" + placed.exporter->name + "].json_lines.directory";
@@ -292,10 +311,13 @@ std::vector<config::ConfigError> opening_faults(const config::Config& config,
     out.push_back({config::line_given(settings, {"ledger.path"}), 0,
                    "ledger.path " + config.ledger.path + " " + *fault});
   const bool has_trail = config::keeps_exchanges(config);
-  if (const auto fault = has_trail ? trail_fault(config) : std::nullopt)
+  const auto trail = has_trail ? trail_fault(config) : std::nullopt;
+  if (trail)
     out.push_back({config::line_given(settings, {"audit.path", "audit"}), 0,
-                   "audit.path " + config.audit.path + " " + *fault});
-  for (config::ConfigError& fault : audit_faults(config, settings)) out.push_back(std::move(fault));
+                   "audit.path " + config.audit.path + " " + *trail});
+  const TrailPlace place = trail ? TrailPlace::faulty : TrailPlace::usable;
+  for (config::ConfigError& fault : audit_faults(config, settings, place))
+    out.push_back(std::move(fault));
   return out;
 }
 
@@ -321,7 +343,7 @@ std::vector<config::ConfigError> opening_warnings(const config::Config& config,
   warn_of_connections(config, settings, out);
   warn_of_targets(config, out);
   warn_of_validity(config, settings, now, out);
-  for (config::ConfigError& fault : delivery_faults(config, settings))
+  for (config::ConfigError& fault : delivery_faults(config, settings, now))
     out.push_back(std::move(fault));
   return out;
 }

@@ -19,9 +19,11 @@ std::vector<config::ConfigError> opening_faults(const config::Config& config,
                                                 const config::SettingValues& settings);
 
 /// What keeps an exporter from delivering, as far as it can be seen here: a directory in which it
-/// may not write. No reason for a gateway not to start: its records wait.
+/// may not write, something else in the place of a directory or of the file that is written next.
+/// No reason for a gateway not to start: its records wait.
 std::vector<config::ConfigError> delivery_faults(const config::Config& config,
-                                                 const config::SettingValues& settings);
+                                                 const config::SettingValues& settings,
+                                                 UtcTime now);
 
 /// What works and should not stay so: private keys that every user of the host may read,
 /// certificates that expire soon, networks of every address that are trusted, targets that are no

@@ -47,6 +47,14 @@ std::string record_id_names() {
   return out;
 }
 
+Result<std::optional<std::string>> given_record_id(std::string_view text) {
+  if (text.empty()) return std::optional<std::string>();
+  const std::optional<Uuid> id = Uuid::parse(text);
+  if (!id)
+    return Error{Errc::invalid_input, sanitize_utf8(std::string(text), 64) + " is no RecordId"};
+  return std::optional(id->to_string());
+}
+
 std::vector<std::string_view> columns_with(const UsageRecord& record, std::string_view id) {
   std::vector<std::string_view> out;
   for (const IdColumn& row : kIdColumns) {

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "tollgate/base/error.hpp"
 #include "tollgate/base/time.hpp"
 #include "tollgate/ledger/ledger_reader.hpp"
 #include "tollgate/usage/usage_record.hpp"
@@ -17,6 +19,10 @@ std::string record_id_names();
 
 /// The column that names one record alone; of those that hold an id it stands first.
 inline constexpr std::string_view kRecordId = "RecordId";
+
+/// A RecordId that a command was given, as it stands wherever one is kept: in small letters.
+/// nullopt: none was given. Error invalid_input: it is none.
+Result<std::optional<std::string>> given_record_id(std::string_view text);
 
 /// The columns of a record that hold this id, letters large or small; empty: it is another's.
 std::vector<std::string_view> columns_with(const usage::UsageRecord& record, std::string_view id);

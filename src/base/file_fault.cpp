@@ -14,6 +14,8 @@
 namespace tollgate {
 namespace {
 
+constexpr const char* kLinkToNowhere = "is a link to what is not there";
+
 std::string open_fault(const std::string& path, int error) {
   if (auto other = other_than_file(path)) return *other;
   switch (error) {
@@ -35,6 +37,13 @@ std::optional<std::string> other_kind(mode_t mode) {
   return S_ISSOCK(mode) ? "is a socket" : "is a device";
 }
 
+/// After a stat(2) that failed with `error`.
+bool is_link_to_nowhere(const std::string& path, int error) {
+  const bool leads_nowhere = error == ENOENT || error == ENOTDIR || error == ELOOP;
+  struct stat status {};
+  return leads_nowhere && ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode);
+}
+
 /// Has a name in a file system of files: whether it has a writer is nobody's promise.
 bool is_named_pipe(int descriptor, mode_t mode) {
   struct statfs system {};
@@ -53,7 +62,7 @@ Result<int> open_to(const char* verb, const std::string& path, int flags) {
     return Error{Errc::storage, std::string("cannot ") + verb + " " + path + ": " + why};
   };
   // First: to be made, what a link names would be made where the link points.
-  if (const auto other = other_than_file(path)) return unusable(as_reason(*other));
+  if (const auto reason = reason_no_file(path)) return unusable(*reason);
   const int file = ::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK, 0600);
   if (file < 0 && errno == ENOENT && (flags & O_CREAT) == 0)
     return Error{Errc::not_found, path + " is not there"};
@@ -82,9 +91,20 @@ std::optional<std::string> file_fault(const std::string& path) {
 std::optional<std::string> other_than_file(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0) return other_kind(status.st_mode);
-  const bool leads_nowhere = errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
-  if (leads_nowhere && ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode))
-    return "is a link to what is not there";
+  if (is_link_to_nowhere(path, errno)) return kLinkToNowhere;
+  return std::nullopt;
+}
+
+std::optional<std::string> reason_no_file(const std::string& path) {
+  const auto other = other_than_file(path);
+  return other ? std::optional(as_reason(*other)) : std::nullopt;
+}
+
+std::optional<std::string> other_than_directory(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0)
+    return S_ISDIR(status.st_mode) ? std::nullopt : std::optional<std::string>("is no directory");
+  if (is_link_to_nowhere(path, errno)) return kLinkToNowhere;
   return std::nullopt;
 }
 

@@ -21,6 +21,8 @@ struct Kind {
   void (*to_accesses)(config::Exporter&);
   /// Turns it to the place of adjustments of costs.
   void (*to_adjustments)(config::Exporter&);
+  /// What stands in the place of what it would write next.
+  std::optional<std::string> (*in_way)(const config::Exporter&, UtcTime now);
   std::unique_ptr<Exporter> (*make)(const config::Exporter&, const ExporterParts&);
 };
 
@@ -50,6 +52,13 @@ std::unique_ptr<Exporter> make_azure_monitor(const config::Exporter& settings,
 }
 
 std::optional<std::string> no_certificates(const config::Exporter&) { return std::nullopt; }
+
+/// Of those that write no files.
+std::optional<std::string> nothing_in_way(const config::Exporter&, UtcTime) { return std::nullopt; }
+
+std::optional<std::string> in_way_of_lines(const config::Exporter& settings, UtcTime now) {
+  return json_lines::in_way(std::get<config::JsonLines>(settings.kind), now);
+}
 
 void lines_to_accesses(config::Exporter& settings) {
   auto& lines = std::get<config::JsonLines>(settings.kind);
@@ -89,14 +98,16 @@ std::unique_ptr<Exporter> make_append_blob(const config::Exporter& settings,
 
 constexpr std::array<Kind, std::variant_size_v<decltype(config::Exporter::kind)>> kKinds{{
     {"azure_monitor", monitor_certificates, monitor_to_accesses, monitor_to_adjustments,
-     make_azure_monitor},
-    {"json_lines", no_certificates, lines_to_accesses, lines_to_adjustments, make_json_lines},
-    {"append_blob", blob_certificates, blob_to_accesses, blob_to_adjustments, make_append_blob},
+     nothing_in_way, make_azure_monitor},
+    {"json_lines", no_certificates, lines_to_accesses, lines_to_adjustments, in_way_of_lines,
+     make_json_lines},
+    {"append_blob", blob_certificates, blob_to_accesses, blob_to_adjustments, nothing_in_way,
+     make_append_blob},
 }};
 static_assert(std::all_of(kKinds.begin(), kKinds.end(),
                           [](const Kind& kind) {
                             return kind.name && kind.trusted_certificates && kind.to_accesses &&
-                                   kind.to_adjustments && kind.make;
+                                   kind.to_adjustments && kind.in_way && kind.make;
                           }),
               "a kind of config::Exporter has no row, or one with a hole");
 
@@ -108,6 +119,10 @@ std::string_view kind_name(const config::Exporter& settings) { return kind_of(se
 
 std::optional<std::string> trusted_certificates(const config::Exporter& settings) {
   return kind_of(settings).trusted_certificates(settings);
+}
+
+std::optional<std::string> in_way(const config::Exporter& settings, UtcTime now) {
+  return kind_of(settings).in_way(settings, now);
 }
 
 config::Exporter for_accesses(config::Exporter settings) {

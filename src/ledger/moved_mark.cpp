@@ -145,12 +145,15 @@ Result<std::optional<MovedMark>> read_moved_mark(const std::string& journal_dire
 }
 
 std::optional<std::string> in_way_of_mark(const std::string& journal_directory) {
-  for (const char* const ending : {"", kUnborn}) {
-    const std::string path = journal_directory + kMark + ending;
-    struct stat status {};
-    if (::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode))
-      return path + " is a directory";
-  }
+  const std::string path = journal_directory + kMark;
+  const std::string unborn = path + kUnborn;
+  struct stat status {};
+  // A link to one as well: what it names is somebody's, who has put it there.
+  if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode))
+    return path + " is a directory";
+  // A link, to whatever, is deleted.
+  if (::lstat(unborn.c_str(), &status) == 0 && S_ISDIR(status.st_mode))
+    return unborn + " is a directory";
   return std::nullopt;
 }
 

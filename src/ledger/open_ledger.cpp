@@ -15,6 +15,7 @@
 #include "loss_notes.hpp"
 #include "moved_mark.hpp"
 #include "seal_check.hpp"
+#include "segment_file.hpp"
 #include "sqlite_ledger.hpp"
 #include "tollgate/base/file_fault.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
@@ -61,13 +62,35 @@ Result<std::vector<std::string>> set_right(RecordStore& store, const std::string
   return done;
 }
 
+/// That nothing stands in the place of what a start opens: `tollgate check` looks with the same.
+Result<void> look_at_places(const std::string& path) {
+  if (const auto what = in_place_of_journals(path))
+    return Error{Errc::storage, "the ledger cannot be opened: " + *what};
+  if (const auto what = in_way_of_ledger(path))
+    return Error{Errc::storage, "the ledger cannot be opened: " + *what + ", not a file"};
+  return {};
+}
+
 }  // namespace
 
 std::optional<std::string> in_way_of_ledger(const std::string& ledger) {
   if (auto what = storage::in_way_of_database(ledger)) return what;
   const std::string lock = storage::lock_path(ledger);
   if (const auto other = other_than_file(lock)) return lock + " " + *other;
-  return in_way_of_mark(journal_directory(ledger));
+  const std::string journals = journal_directory(ledger);
+  if (auto what = in_way_of_mark(journals)) return what;
+  const Result<std::vector<std::string>> segments = list_segments(journals);
+  if (!segments) return std::nullopt;  // no file's fault
+  for (const std::string& segment : *segments) {
+    if (const auto other = other_than_file(segment)) return segment + " " + *other;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> in_place_of_journals(const std::string& ledger) {
+  const std::string journals = journal_directory(ledger);
+  const auto other = other_than_directory(journals);
+  return other ? std::optional(journals + " " + *other) : std::nullopt;
 }
 
 std::optional<std::string> unreadable_beside(const std::string& ledger) {
@@ -84,8 +107,8 @@ Result<std::unique_ptr<Ledger>> SqliteLedger::open(const config::Ledger& setting
                                                    UtcTime now, LedgerPace pace) {
   const Result<void> ours = refuse_foreign(settings.path);
   if (!ours) return ours.error();
-  if (const auto what = storage::in_way_of_database(settings.path))
-    return Error{Errc::storage, "the ledger cannot be opened: " + *what + ", not a file"};
+  const Result<void> free = look_at_places(settings.path);
+  if (!free) return free.error();
   const std::string directory = journal_directory(settings.path);
   const Result<void> made = make_directory(directory);
   if (!made) return made.error();

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "segment.hpp"
+#include "tollgate/base/file_fault.hpp"
 
 namespace tollgate::ledger {
 namespace {
@@ -59,20 +60,23 @@ Result<std::vector<std::string>> list_segments(const std::string& directory) {
        entry.increment(error)) {
     if (entry->path().extension() == ".segment") out.push_back(entry->path().string());
   }
-  if (error && error != std::errc::no_such_file_or_directory)
+  const bool none = error == std::errc::no_such_file_or_directory;
+  const auto other = none ? other_than_directory(directory) : std::nullopt;
+  if (other) return Error{Errc::storage, "cannot list " + directory + ": it " + *other};
+  if (error && !none)
     return Error{Errc::storage, "cannot list " + directory + ": " + error.message()};
   std::sort(out.begin(), out.end());
   return out;
 }
 
 Result<SegmentBytes> read_segment_bytes(const std::string& path) {
+  // First: what a link to nowhere names is not gone, and a pipe has no places to read at.
+  if (const auto reason = reason_no_file(path)) return unreadable(path, Errc::storage, *reason);
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return unreadable(path, errno);
   SegmentBytes out;
   const int error = read_pages(file, out);
   ::close(file);
-  // Those have no places to read at.
-  if (error == ESPIPE) return unreadable(path, Errc::storage, "it is a pipe");
   if (error != 0) return unreadable(path, error);
   return out;
 }

@@ -21,6 +21,14 @@ std::optional<std::string> file_fault(const std::string& path);
 /// are followed. nullopt: a file, or nothing, or nobody can tell.
 std::optional<std::string> other_than_file(const std::string& path);
 
+/// The same as a reason: "it is a pipe", "Is a directory".
+std::optional<std::string> reason_no_file(const std::string& path);
+
+/// What stands in the place of a directory that is the program's own, as the end of a sentence:
+/// "is no directory", "is a link to what is not there". Links are followed. nullopt: a directory,
+/// or nothing, or nobody can tell.
+std::optional<std::string> other_than_directory(const std::string& path);
+
 /// Opens such a file, and nothing else, with these flags of open(2), and gives its descriptor to
 /// the caller, who closes it; one that it makes is the user's alone. Never waits. Errors, with the
 /// path: not_found, there is none; storage, something else is in its place (other_than_file()), or

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "tollgate/base/time.hpp"
 #include "tollgate/config/config.hpp"
 #include "tollgate/credentials/authorizer.hpp"
 #include "tollgate/exporters/exporter.hpp"
@@ -31,6 +32,10 @@ std::string_view kind_name(const config::Exporter& settings);
 
 /// An exporter's file of trusted certificates, empty for none; nullopt: it speaks no HTTP.
 std::optional<std::string> trusted_certificates(const config::Exporter& settings);
+
+/// What stands, here and at this time, in the place of a file that it would write next, or of that
+/// file's directory: "PATH is a pipe"; nullopt: nothing.
+std::optional<std::string> in_way(const config::Exporter& settings, UtcTime now);
 
 /// The same destination, with the place beside its own where the audit trail's rows go that say who
 /// read the trail.

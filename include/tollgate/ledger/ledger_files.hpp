@@ -18,9 +18,12 @@ inline std::string journal_directory(const std::string& ledger) { return ledger 
 /// says that there was a ledger. It is left as it is.
 Result<void> refuse_foreign(const std::string& ledger);
 
-/// What stands in the place of one of the ledger's small files and is none, so that a start would
-/// end there; nullopt: nothing.
+/// What stands in the place of one of the ledger's small files or of a journal's segment and is
+/// none, so that a start would end there; nullopt: nothing.
 std::optional<std::string> in_way_of_ledger(const std::string& ledger);
+
+/// What stands in the place of the journals' directory and is none, likewise.
+std::optional<std::string> in_place_of_journals(const std::string& ledger);
 
 /// What a start would find unreadable and write anew, and what cannot be told then; nullopt:
 /// nothing.

@@ -10,11 +10,14 @@ namespace asio = boost::asio;
 
 namespace {
 
+LineFiles files_of(const config::JsonLines& settings) {
+  return {settings.directory, settings.rows, {settings.rotate_size, settings.rotate_age}};
+}
+
 class JsonLinesExporter : public Exporter {
  public:
   explicit JsonLinesExporter(const config::JsonLines& settings)
-      : format_(settings.format),
-        files_(settings.directory, settings.rows, {settings.rotate_size, settings.rotate_age}) {}
+      : format_(settings.format), files_(files_of(settings)) {}
 
   /// One write and one sync for as many as come; each row with its line feed.
   BatchLimits limits() const override { return {.bytes = 4 * 1024 * 1024, .per_row = 1}; }
@@ -46,6 +49,10 @@ class JsonLinesExporter : public Exporter {
 
 std::unique_ptr<Exporter> make_exporter(const config::JsonLines& settings) {
   return std::make_unique<JsonLinesExporter>(settings);
+}
+
+std::optional<std::string> in_way(const config::JsonLines& settings, UtcTime now) {
+  return files_of(settings).in_way(now);
 }
 
 }  // namespace tollgate::exporters::json_lines

@@ -155,7 +155,18 @@ Result<void> make_directory(const std::string& directory, bool looked) {
 LineFiles::LineFiles(std::string directory, std::string rows, const Rotation& rotation)
     : directory_(std::move(directory)), prefix_(std::move(rows) + "-"), rotation_(rotation) {}
 
+std::optional<std::string> LineFiles::in_way(UtcTime now) const {
+  if (const auto other = other_than_directory(directory_)) return directory_ + " " + *other;
+  const Result<std::string> name = file_for(directory_, prefix_, rotation_, now);
+  if (!name) return std::nullopt;  // it is not there yet
+  const std::string path = directory_ + "/" + *name;
+  const auto other = other_than_file(path);
+  return other ? std::optional(path + " " + *other) : std::nullopt;
+}
+
 Result<void> LineFiles::append(const std::string& lines, UtcTime now) {
+  if (const auto other = other_than_directory(directory_))
+    return Error{Errc::storage, "cannot make " + directory_ + ": it " + *other};
   const Result<void> made = make_directory(directory_, !named_.empty());
   if (!made) return made.error();
   const Result<std::string> name = file_for(directory_, prefix_, rotation_, now);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "tollgate/base/error.hpp"
@@ -29,6 +30,10 @@ class LineFiles {
   /// Error storage: nothing was appended (disk full, no access, another process writes here); what
   /// was begun has been taken back.
   Result<void> append(const std::string& lines, UtcTime now);
+
+  /// What stands in the place of the directory, or of the file that is written next; nullopt:
+  /// nothing.
+  std::optional<std::string> in_way(UtcTime now) const;
 
  private:
   std::string directory_;

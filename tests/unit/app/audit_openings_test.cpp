@@ -7,7 +7,9 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,7 +41,7 @@ class AuditOpenings : public testing::Test {
     config_.audit.encryption_keys = {Secret(std::string(43, 'A') + "=")};
   }
   std::string faults() const {
-    return config::format_errors("t", audit_faults(config_, settings_));
+    return config::format_errors("t", audit_faults(config_, settings_, TrailPlace::usable));
   }
   std::string warnings() const {
     return config::format_errors("t", audit_warnings(config_, settings_, kNow));
@@ -82,6 +84,19 @@ TEST_F(AuditOpenings, KeysThatAreNotTheTrailsAreNamed) {
                                   "under the master key "));
   config_.audit.encryption_keys.push_back(Secret(std::string(43, 'A') + "="));
   EXPECT_EQ(faults(), "") << "the old one unwraps";
+}
+
+// It was told of twice: once for its keys, and once for its marks.
+TEST_F(AuditOpenings, ATrailThatCannotBeReadIsNamedOnce) {
+  const ledger::TempDirectory directory;
+  settings_["audit.path"].line = 5;
+  config_.audit.level = config::AuditLevel::metadata;
+  config_.audit.path = directory / "audit.db";
+  std::ofstream(config_.audit.path) << "no database, and longer than nothing";
+  const std::string found = faults();
+  EXPECT_THAT(found, testing::StartsWith("t:5: audit.path: "));
+  EXPECT_EQ(std::count(found.begin(), found.end(), '\n'), 1) << found;
+  EXPECT_EQ(config::format_errors("t", audit_faults(config_, settings_, TrailPlace::faulty)), "");
 }
 
 // A start was as good as before: it is a warning.

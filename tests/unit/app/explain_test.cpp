@@ -228,6 +228,15 @@ TEST_F(ExplainTest, AnIdThatNobodyHasIsToldWhereItWasLookedFor) {
       << err_;
 }
 
+// Who had read an exchange was nobody, for an id in capitals.
+TEST(RecordIds, AreTakenInLettersLargeAndSmall) {
+  const std::string id = "019aaaaa-0000-7000-8000-00000000abcd";
+  EXPECT_EQ(given_record_id("019AAAAA-0000-7000-8000-00000000ABCD").value(), id);
+  EXPECT_EQ(given_record_id(id).value(), id);
+  EXPECT_EQ(given_record_id("").value(), std::nullopt);
+  EXPECT_EQ(given_record_id("abc").error().message, "abc is no RecordId");
+}
+
 TEST(RecordIds, HaveTheirTimeInThem) {
   const UtcTime now = *from_rfc3339("2026-11-29T18:00:00Z");
   const ledger::Period near = time_in("01a22876-bd00-7000-8000-000000000001");

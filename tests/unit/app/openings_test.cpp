@@ -70,6 +70,28 @@ TEST_F(OpeningsTest, NameWhatStandsInTheWayOfTheLedgersSmallFiles) {
                               " is a directory, not a file: move it away\n");
 }
 
+// The check ended well, and a start did not.
+TEST_F(OpeningsTest, NameWhatIsNoJournalAndNoSegment) {
+  namespace fs = std::filesystem;
+  const std::string journal = path("ledger/ledger.db.journal");
+  const std::string begin =
+      "t: ledger.path " + path("ledger/ledger.db") + " has something in its way: ";
+  fs::create_directories(journal);
+  for (const auto& [kind, words] : {std::pair{S_IFIFO, "pipe"}, std::pair{S_IFSOCK, "socket"}}) {
+    ASSERT_EQ(::mknod((journal + "/1-0.segment").c_str(), kind | 0600, 0), 0);
+    EXPECT_EQ(faults([](config::Config&) {}),
+              begin + journal + "/1-0.segment is a " + words + ", not a file: move it away\n");
+    fs::remove(journal + "/1-0.segment");
+  }
+  fs::create_symlink(path("nowhere"), journal + "/1-0.segment");
+  EXPECT_EQ(faults([](config::Config&) {}), begin + journal +
+                                                "/1-0.segment is a link to what is not there, not "
+                                                "a file: move it away\n");
+  fs::remove_all(journal);
+  fs::create_symlink(path("nowhere"), journal);
+  EXPECT_EQ(faults([](config::Config&) {}), begin + journal + " is a link to what is not there\n");
+}
+
 // A start stopped with a word that nobody understood, or waited for ever.
 TEST_F(OpeningsTest, NameWhatStandsInTheWayOfTheTrailsSmallFiles) {
   const auto of = [this](const std::string& name, const auto& put) {
@@ -247,7 +269,7 @@ TEST_F(OpeningsTest, NameADirectoryInWhichNoLinesCanBeWritten) {
     config.exporters[0].name = "files";
     config.exporters[0].line = 3;
     config.exporters[0].kind.emplace<config::JsonLines>().directory = directory;
-    return config::format_errors("t", delivery_faults(config, settings_));
+    return config::format_errors("t", delivery_faults(config, settings_, UtcTime()));
   };
   EXPECT_EQ(told(directory_.path()), "");
   EXPECT_EQ(told(path("new")), "");
@@ -268,6 +290,35 @@ TEST_F(OpeningsTest, NameADirectoryInWhichNoLinesCanBeWritten) {
   EXPECT_NE(config::format_errors("t", warnings).find(" cannot be made: "), std::string::npos);
   if (::geteuid() == 0) return;  // who may write everywhere
   EXPECT_EQ(told("/etc"), "t:4: json_lines.directory /etc may not be written by this user\n");
+}
+
+// The check ended well, and /readyz of the start said that only an operator can help.
+TEST_F(OpeningsTest, NameWhatIsInTheWayOfLines) {
+  namespace fs = std::filesystem;
+  const std::string lines = path("lines");
+  const auto told = [&](bool of_trail) {
+    config::Config config;
+    config::Exporter exporter{.name = "files"};
+    exporter.kind.emplace<config::JsonLines>().directory = lines;
+    (of_trail ? config.audit.exporters : config.exporters) = {exporter};
+    return config::format_errors("t", delivery_faults(config, settings_, UtcTime()));
+  };
+  const std::string begin = "t: json_lines.directory " + lines + " ";
+  fs::create_symlink(path("nowhere"), lines);
+  EXPECT_EQ(told(false), begin + "is a link to what is not there\n");
+  fs::remove(lines);
+  fs::create_directory(lines);
+  ASSERT_EQ(::mkfifo((lines + "/access").c_str(), 0600), 0);
+  EXPECT_EQ(told(false), "") << "no exporter of records writes there";
+  EXPECT_EQ(told(true), begin + "has something in its way: " + lines + "/access is no directory\n");
+  ASSERT_EQ(::mkfifo((lines + "/adjustments").c_str(), 0600), 0);
+  EXPECT_EQ(told(false),
+            begin + "has something in its way: " + lines + "/adjustments is no directory\n");
+  fs::remove(lines + "/adjustments");
+  const std::string file = lines + "/usage-19700101T000000Z.jsonl";
+  ASSERT_EQ(::mkfifo(file.c_str(), 0600), 0);
+  EXPECT_EQ(told(false),
+            begin + "has something in its way: " + file + " is a pipe, not a file: move it away\n");
 }
 
 TEST_F(OpeningsTest, WarnOfATargetThatIsListedTwice) {

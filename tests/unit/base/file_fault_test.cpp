@@ -62,6 +62,17 @@ TEST_F(FileFault, WhatIsNoFileIsNamed) {
   EXPECT_EQ(other_than_file("/dev/null/nothing"), std::nullopt);
 }
 
+TEST_F(FileFault, WhatIsNoDirectoryIsNamed) {
+  for (const auto& [other, words] : kOthers) {
+    const bool is_directory = words == "is a directory";
+    const bool leads_nowhere = words == "is a link to what is not there";
+    const std::string expected = leads_nowhere ? words : "is no directory";
+    EXPECT_EQ(other_than_directory(other), is_directory ? std::nullopt : std::optional(expected))
+        << other;
+  }
+  EXPECT_EQ(other_than_directory(path("nothing")), std::nullopt);
+}
+
 // A pipe must make nobody wait.
 TEST_F(FileFault, WhatIsNoFileIsNotOpened) {
   for (const int flags : {O_RDONLY, O_RDWR, O_RDWR | O_CREAT, O_WRONLY | O_CREAT | O_APPEND}) {

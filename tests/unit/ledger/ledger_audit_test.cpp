@@ -3,6 +3,7 @@
 #include "tollgate/ledger/ledger_audit.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -212,6 +213,29 @@ TEST_F(LedgerAuditTest, ASegmentThatCannotBeReadIsTold) {
   EXPECT_EQ(faults(), both);
   EXPECT_EQ(told(), both);
   EXPECT_EQ(audited().records, 7U);
+}
+
+// A link to nowhere passed for one that went meanwhile; of a socket it was "No such device".
+TEST_F(LedgerAuditTest, ALinkToNowhereAPipeAndASocketAsSegmentsAreTold) {
+  fs::create_symlink("nowhere", journal_ + "/0.segment");
+  ASSERT_EQ(::mkfifo((journal_ + "/1.segment").c_str(), 0600), 0);
+  ASSERT_EQ(::mknod((journal_ + "/2.segment").c_str(), S_IFSOCK | 0600, 0), 0);
+  const std::vector<std::string> all{
+      "the journal's segment 0.segment cannot be read: it is a link to what is not there",
+      "the journal's segment 1.segment cannot be read: it is a pipe",
+      "the journal's segment 2.segment cannot be read: it is a socket"};
+  EXPECT_EQ(faults(), all);
+  EXPECT_EQ(told(), all);
+}
+
+// That was a ledger without journals to them.
+TEST_F(LedgerAuditTest, ALinkToNowhereInTheJournalsPlaceIsTold) {
+  fs::rename(journal_, journal_ + ".away");
+  fs::create_symlink("nowhere", journal_);
+  const std::string line = "cannot list " + journal_ + ": it is a link to what is not there";
+  EXPECT_EQ(LedgerReader::open(path_).error().message, line);
+  const std::vector<std::string> found = faults();
+  EXPECT_EQ(std::count(found.begin(), found.end(), line), 1);
 }
 
 // Without a word a report lacked all that was in journals only.

@@ -3,12 +3,14 @@
 #include "database_file.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdint>
 #include <filesystem>
 #include <string>
 
 #include "temp_directory.hpp"
+#include "tollgate/ledger/delivery_desk.hpp"
 #include "tollgate/ledger/ledger.hpp"
 #include "tollgate/ledger/ledger_audit.hpp"
 #include "tollgate/ledger/ledger_reader.hpp"
@@ -34,6 +36,16 @@ TEST(LedgerFile, ThatWasCutToLessThanItsHeaderIsCalledDamaged) {
     settings.path = path;
     EXPECT_EQ(Ledger::open(settings, 1, UtcTime()).error().code, Errc::storage);
   }
+}
+
+// Who read one was told of a disk I/O error.
+TEST(LedgerFile, ThatIsAPipeIsNamedByWhoeverOpensIt) {
+  const TempDirectory directory;
+  const std::string path = directory / "ledger";
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  for (const Error& error : {salvage(path).error(), audit(path).error(),
+                             LedgerReader::open(path).error(), DeliveryDesk::open(path).error()})
+    EXPECT_NE(error.message.find(" is a pipe"), std::string::npos) << error.message;
 }
 
 }  // namespace

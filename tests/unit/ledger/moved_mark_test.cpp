@@ -187,11 +187,32 @@ TEST_F(MovedMarkTest, OneThatIsADirectoryIsNamedByWhoReadsAndRefusedByAStart) {
   EXPECT_EQ(reported(), faults());
   const auto refused = Ledger::open(settings_, 1, kNow);
   ASSERT_FALSE(refused);
-  EXPECT_NE(refused.error().message.find("cannot write " + journal_ + "/moved: Is a directory"),
-            std::string::npos)
-      << refused.error().message;
+  EXPECT_EQ(refused.error().message,
+            "the ledger cannot be opened: " + journal_ + "/moved is a directory, not a file");
   EXPECT_EQ(in_way_of_ledger(settings_.path), journal_ + "/moved is a directory");
   EXPECT_FALSE(fs::exists(journal_ + "/moved.new"));
+  // A link to one was replaced, with a warning only.
+  fs::remove(journal_ + "/moved");
+  fs::create_symlink(directory_ / "", journal_ + "/moved");
+  EXPECT_FALSE(Ledger::open(settings_, 1, kNow));
+  EXPECT_EQ(in_way_of_ledger(settings_.path), journal_ + "/moved is a directory");
+}
+
+// What a start fails at, and what is looked at before one, are the same.
+TEST_F(MovedMarkTest, WhatIsNoJournalAndNoSegmentIsRefusedAsItIsNamed) {
+  serve_records(1);
+  const std::string segment = journal_ + "/20261106T000000Z-1-0.segment";
+  ASSERT_EQ(::mkfifo(segment.c_str(), 0600), 0);
+  EXPECT_EQ(in_way_of_ledger(settings_.path), segment + " is a pipe");
+  const std::string begin = "the ledger cannot be opened: ";
+  EXPECT_EQ(Ledger::open(settings_, 1, kNow).error().message,
+            begin + segment + " is a pipe, not a file");
+  fs::remove_all(journal_);
+  EXPECT_EQ(in_place_of_journals(settings_.path), std::nullopt);
+  fs::create_symlink("nowhere", journal_);
+  const std::string link = journal_ + " is a link to what is not there";
+  EXPECT_EQ(in_place_of_journals(settings_.path), link);
+  EXPECT_EQ(Ledger::open(settings_, 1, kNow).error().message, begin + link);
 }
 
 TEST_F(MovedMarkTest, AnEmptyOneAndALinkToNowhereAreNamed) {
@@ -242,8 +263,12 @@ TEST_F(MovedMarkTest, WhatStandsInItsWayIsToldWhileTheGatewayRuns) {
 TEST_F(MovedMarkTest, NoJournalGoesBeforeTheMarkStands) {
   serve_records(1);
   fs::remove(journal_ + "/moved");
-  fs::create_directory(journal_ + "/moved.new");
-  serve_records(1);
+  {
+    const auto ledger = open();
+    ASSERT_TRUE(ledger);
+    fs::create_directory(journal_ + "/moved.new");  // while it runs: no start goes on beside it
+    ASSERT_TRUE(ledger->journal(0).close(sample_close(++last_)));
+  }
   EXPECT_EQ(segments_in(journal_).size(), 1U);
   EXPECT_FALSE(Ledger::open(settings_, 1, kNow)) << "it would delete it";
   fs::remove(journal_ + "/moved.new");

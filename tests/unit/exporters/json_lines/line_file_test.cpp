@@ -103,6 +103,22 @@ TEST_F(LineFileTest, NamesThatAnotherProcessMadeAreBroughtToTheDiskOnce) {
   EXPECT_EQ(this->files()[kFirst], "a\nb\nc\n");
 }
 
+TEST_F(LineFileTest, WhatIsInTheWayIsNamedBeforeAnAppendFailsAtIt) {
+  const LineFiles lines(path_, "usage", {100, seconds(60)});
+  EXPECT_EQ(lines.in_way(kNow), std::nullopt) << "it is made";
+  fs::create_symlink("nowhere", path_);
+  EXPECT_EQ(lines.in_way(kNow), path_ + " is a link to what is not there");
+  EXPECT_EQ(append("a\n").error().message,
+            "cannot make " + path_ + ": it is a link to what is not there");
+  fs::remove(path_);
+  fs::create_directory(path_);
+  ASSERT_EQ(::mkfifo((path_ + "/" + kFirst).c_str(), 0600), 0);
+  EXPECT_EQ(lines.in_way(kNow), path_ + "/" + kFirst + " is a pipe");
+  EXPECT_TRUE(append("a\n").has_error());
+  EXPECT_EQ(lines.in_way(kNow + seconds(60)), std::nullopt) << "another file is begun by then";
+  EXPECT_TRUE(append("a\n", seconds(60)));
+}
+
 /// Root may read everything.
 class AsNobody {
  public:
