@@ -2,19 +2,13 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/storage/database.hpp"
 
+#include "sqlite_start.hpp"
 #include "tollgate/storage/database_file.hpp"
 
 namespace tollgate::storage {
 namespace {
 
 constexpr int kBusyTimeoutMs = 10'000;
-
-/// SQLite's count of its memory takes a lock with every allocation, and nobody reads it. Before its
-/// first use.
-void forgo_memory_count() {
-  static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-  (void)done;
-}
 
 Error storage_error(sqlite3* handle, int result, const char* what, int& failure) {
   constexpr int kPrimary = 0xff;
@@ -96,7 +90,7 @@ std::string Statement::text(int column) const {
 }
 
 Result<Database> Database::open(const std::string& path) {
-  forgo_memory_count();
+  start_sqlite();
   sqlite3* handle = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
   // A name that SQLite reads as something else than a file (":memory:") is a file all the same.

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sqlite_start.hpp"
 #include "tollgate/base/file_fault.hpp"
 
 namespace tollgate::storage {
@@ -56,6 +57,7 @@ std::string database_begin(const std::string& path, std::size_t bytes) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode))
     return {};  // a pipe would wait
+  start_sqlite();
   sqlite3_vfs* const files = ::sqlite3_vfs_find(nullptr);
   const std::unique_ptr<const char, decltype(&free_name)> name(
       ::sqlite3_create_filename(path.c_str(), "", "", 0, nullptr), free_name);

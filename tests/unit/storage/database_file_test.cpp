@@ -4,9 +4,11 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <string>
 
@@ -76,6 +78,19 @@ TEST_F(DatabaseFileTest, WhateverStandsInTheWayOfOneIsNamedAndNothingWaits) {
     ASSERT_EQ(::unlink((path_ + part).c_str()), 0);
   }
   EXPECT_TRUE(Database::open(path_));
+}
+
+// Told after SQLite had begun it counts all the same, under a lock. In a process of its own: what
+// came first in this one is another test's.
+TEST_F(DatabaseFileTest, ALookThatComesFirstLeavesSqliteWithoutItsCountOfMemory) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  std::ofstream(path_) << "SQLite format 3";
+  const auto look_first = [this] {
+    (void)database_begin(path_, 6);
+    const Result<Database> opened = Database::open(path_ + ".other");
+    std::exit(opened && ::sqlite3_memory_used() == 0 ? 0 : 1);
+  };
+  EXPECT_EXIT(look_first(), testing::ExitedWithCode(0), "");
 }
 
 TEST_F(DatabaseFileTest, WhatIsNoFileHasNoBegin) {
