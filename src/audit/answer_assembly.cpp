@@ -28,25 +28,22 @@ usage::BodyShape shape_of(std::string_view content_type) {
 
 class AnswerAssembly::Impl {
  public:
-  Impl(std::string_view content_type, std::size_t max_bytes, LabelledText text)
+  Impl(std::string_view content_type, std::size_t max_bytes, AnswerKind kind)
       : type_(media_type_of(content_type)),
         max_bytes_(max_bytes),
         shape_(shape_of(content_type)),
-        text_type_(text == LabelledText::is_text || is_text_type(content_type)),
-        may_be_stream_(text == LabelledText::may_be_stream),
+        text_type_(kind == AnswerKind::text || is_text_type(content_type)),
+        may_be_stream_(kind == AnswerKind::as_it_begins),
         probe_(shape_) {
     using usage::BodyShape;
-    if (text == LabelledText::is_text) {
+    if (kind == AnswerKind::file) {
+      is_chosen_ = true;
+      file_.emplace();
+    } else if (kind == AnswerKind::text) {
       choose(BodyShape::unsure);
     } else if (shape_ == BodyShape::opaque || (shape_ == BodyShape::unsure && text_type_)) {
       choose(shape_);
     }
-  }
-
-  void take_as_file() {
-    is_chosen_ = true;
-    text_.reset();
-    file_.emplace();
   }
 
   void feed(std::string_view payload) {
@@ -133,13 +130,12 @@ class AnswerAssembly::Impl {
 };
 
 AnswerAssembly::AnswerAssembly(std::string_view content_type, std::size_t max_bytes,
-                               LabelledText text)
-    : impl_(std::make_unique<Impl>(content_type, max_bytes, text)) {}
+                               AnswerKind kind)
+    : impl_(std::make_unique<Impl>(content_type, max_bytes, kind)) {}
 AnswerAssembly::AnswerAssembly(AnswerAssembly&&) noexcept = default;
 AnswerAssembly& AnswerAssembly::operator=(AnswerAssembly&&) noexcept = default;
 AnswerAssembly::~AnswerAssembly() = default;
 
-void AnswerAssembly::take_as_file() { impl_->take_as_file(); }
 void AnswerAssembly::feed(std::string_view payload) { impl_->feed(payload); }
 AssembledAnswer AnswerAssembly::finish(bool whole) { return impl_->finish(whole); }
 

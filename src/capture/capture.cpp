@@ -169,7 +169,7 @@ asio::awaitable<Result<void>> Capture::keep_request(const usage::UsageRecord& in
 }
 
 void Capture::begin_answer(std::string_view content_type, std::string_view coding,
-                           audit::LabelledText text) noexcept {
+                           audit::AnswerKind kind) noexcept {
   if (!exchange_.terms.keeps_content()) return;
   try {
     answer_bytes_ = 0;
@@ -177,9 +177,9 @@ void Capture::begin_answer(std::string_view content_type, std::string_view codin
     const bool is_known = usage::ContentDecoder::knows(coding);
     const bool is_plain = is_known || coding.empty() || iequals(coding, "identity");
     // In a coding that nobody reads here rules find nothing: it is described as a file is.
-    assembly_.emplace(is_plain ? content_type : kFile, max_body_, text);
+    if (!is_plain) kind = audit::AnswerKind::file;
+    assembly_.emplace(is_plain ? content_type : kFile, max_body_, kind);
     answer_type_ = content_type;
-    if (!is_plain || is_file_) assembly_->take_as_file();
     if (is_known) decoder_.emplace(coding);
   } catch (const std::exception&) {
     give_up_answer();
@@ -210,7 +210,6 @@ void Capture::give_up_answer() noexcept {
 }
 
 void Capture::answer_instead(std::string_view body) noexcept {
-  is_file_ = false;
   begin_answer("application/json", "");
   exchange_.answered_by = source::kGateway;
   feed(body);

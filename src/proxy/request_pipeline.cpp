@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "answer_reading.hpp"
 #include "begin_capture.hpp"
 #include "books.hpp"
 #include "client_watch.hpp"
@@ -13,7 +14,6 @@
 #include "operation_attempts.hpp"
 #include "refusal_writer.hpp"
 #include "stages.hpp"
-#include "tollgate/base/text.hpp"
 #include "tollgate/followup/follow.hpp"
 
 namespace tollgate::proxy {
@@ -47,60 +47,14 @@ upstream::OutboundRequest outbound_request(const http::RequestHead& head, std::s
           .payer = &wanted.client};
 }
 
-/// Whether the label tells what the body is made of.
-bool is_sure(usage::BodyShape shape) {
-  return shape != usage::BodyShape::opaque && shape != usage::BodyShape::unsure;
-}
-
-/// A transcript as plain text: what it says may look like anything. Its request tells, and the
-/// label where that does not; what is called JSON is taken for it, since a backend may not know the
-/// field.
-bool is_plain_transcript(const upstream::Answer& answer, const upstream::OutboundRequest& request) {
-  using usage::AnswerForm;
-  const usage::RequestScan* const scan = request.scan;
-  if (!request.target->operation->api->answers_in_text || answer.head.status >= 300) return false;
-  if (scan != nullptr && scan->stream) return false;
-  const std::string_view label = trim(answer.head.find("content-type"));
-  const usage::BodyShape shape = usage::body_shape(label);
-  if (shape == usage::BodyShape::json) return false;
-  if (scan != nullptr && scan->answer_form != AnswerForm::unknown)
-    return scan->answer_form == AnswerForm::text;
-  return shape == usage::BodyShape::unsure && iequals(label.substr(0, 5), "text/");
-}
-
-/// Of a file's bytes nothing is read, whatever they look like.
-bool is_read(const operations::Operation& operation) {
-  return operation.counts() || operation.leaves != operations::Leaves::nothing;
-}
-
-/// What the meter reads it as.
-usage::BodyShape shape_of(const upstream::Answer& answer,
-                          const upstream::OutboundRequest& request) {
-  const usage::BodyShape shape = usage::body_shape(answer.head.find("content-type"));
-  if (is_plain_transcript(answer, request)) return usage::BodyShape::opaque;
-  if (is_sure(shape)) return shape;
-  // An error may call its JSON text: its code is looked for whatever the type says.
-  if (answer.head.status >= 300) return usage::BodyShape::json;
-  return is_read(*request.target->operation) ? shape : usage::BodyShape::opaque;
-}
-
-/// Sound under a label that says nothing of it.
-bool is_mere_sound(const upstream::Answer& answer, const upstream::OutboundRequest& request) {
-  const std::string_view label = trim(answer.head.find("content-type"));
-  return request.target->operation->api->answers_in_sound && answer.head.status < 300 &&
-         usage::body_shape(label) == usage::BodyShape::unsure &&
-         !iequals(label.substr(0, 5), "text/");
-}
-
 RelayOptions relay_options(const upstream::Answer& answer, RunningOperation& operation,
                            const ClientConnection& client, const upstream::OutboundRequest& request,
-                           const config::Limits& limits) {
-  const usage::BodyShape shape = shape_of(answer, request);
+                           const AnswerReading& reading, const config::Limits& limits) {
   const std::string_view coding = answer.head.find("content-encoding");
   const bool good = answer.head.status == 200;
   const bool counts_images =
       request.target->operation->api->counted_by == operations::CountedBy::images;
-  return {.shape = shape,
+  return {.shape = reading.shape,
           .meter = {.count_text = good,
                     .count_images = good && counts_images,
                     .ids_at =
@@ -108,7 +62,7 @@ RelayOptions relay_options(const upstream::Answer& answer, RunningOperation& ope
                     .model = operation.record().requested_model,
                     .coding = coding},
           .capture = operation.capture(),
-          .strip_usage = answer.asked_for_usage && good && coding.empty() && answer.may_be_stream(),
+          .strip_usage = answer.asked_for_usage && good && coding.empty() && reading.may_be_stream,
           .keep_alive = client.keeps_alive(*request.client),
           .client_minor_version = request.client->minor_version,
           .answer_lines = client.answer_lines,
@@ -132,20 +86,17 @@ void note_identity(RunningOperation& operation, const upstream::OutboundRequest&
 void begin_relay(std::optional<Relay>& relay, upstream::Answer& answer,
                  const ClientConnection& client, const upstream::OutboundRequest& request,
                  RunningOperation& operation, const config::Limits& limits) {
-  if (operation.capture() != nullptr)
-    operation.capture()->answer_is_file(is_mere_sound(answer, request));
   note_answer(operation.record(), answer);
+  const AnswerReading reading = reading_of(answer, request);
   if (operation.capture() != nullptr) {
-    using audit::LabelledText;
-    operation.capture()->begin_answer(
-        answer.head.find("content-type"), answer.head.find("content-encoding"),
-        is_plain_transcript(answer, request) ? LabelledText::is_text : LabelledText::may_be_stream);
+    operation.capture()->begin_answer(answer.head.find("content-type"),
+                                      answer.head.find("content-encoding"), reading.kept);
   }
-  const RelayOptions options = relay_options(answer, operation, client, request, limits);
+  const RelayOptions options = relay_options(answer, operation, client, request, reading, limits);
   const bool good = answer.head.status >= 200 && answer.head.status < 300;
   // A stream takes its time, and a crash within it leaves what finds it in Azure's logs.
-  const bool has_words = options.shape != usage::BodyShape::opaque;
-  if (good && has_words && answer.may_be_stream()) operation.amend();
+  const bool has_words = reading.shape != usage::BodyShape::opaque;
+  if (good && has_words && reading.may_be_stream) operation.amend();
   relay.emplace(answer, client.stream, client.cancellation, options);
   if (!good || request.target->operation->metering != operations::Metering::follow) return;
   relay->on_identity([&operation, &request](const usage::UsageOutcome& so_far) {

@@ -22,10 +22,12 @@ struct AssembledAnswer {
   bool truncated = false;
 };
 
-/// What an answer is whose label may be wrong. Streams come as text too; what is known for text,
-/// as a transcript that was asked for as such, is kept as its user saw it, whatever it is called
-/// and looks like.
-enum class LabelledText : std::uint8_t { may_be_stream, is_text };
+/// What is known of an answer, whose label may be wrong.
+enum class AnswerKind : std::uint8_t {
+  as_it_begins,  ///< nothing: its label and its first bytes tell; streams come as text too
+  text,          ///< as a transcript that was asked for as such: kept as its user saw it
+  file,          ///< described, whatever it is called and looks like
+};
 
 /// Sans-I/O: puts an answer together as its user saw it, in one body of the API's own shape without
 /// a stream. It takes whatever comes, in any pieces, and never fails.
@@ -42,20 +44,18 @@ enum class LabelledText : std::uint8_t { may_be_stream, is_text };
 ///
 /// The grammar goes by the content type and the first byte that says something, as the meter's. A
 /// stream that came under another label is told by its bytes at the end (unlabelled_events.hpp),
-/// unless it is known for text (LabelledText).
+/// unless more is known of it (AnswerKind).
 /// Linear in what is fed. Holds at most about four times `max_bytes` (what has been merged, an
 /// event, the body being written), less for what is no stream, whatever comes.
 class AnswerAssembly {
  public:
   /// `max_bytes`: at least 2; of the body.
   AnswerAssembly(std::string_view content_type, std::size_t max_bytes,
-                 LabelledText text = LabelledText::may_be_stream);
+                 AnswerKind kind = AnswerKind::as_it_begins);
   AnswerAssembly(AnswerAssembly&&) noexcept;
   AnswerAssembly& operator=(AnswerAssembly&&) noexcept;
   ~AnswerAssembly();
 
-  /// Before any: they are those of a file, whatever the type says and they look like.
-  void take_as_file();
   /// The next bytes as the client sees them, without transfer framing and content coding.
   void feed(std::string_view payload);
   /// Call once. `whole`: the answer reached its end as framed.

@@ -47,11 +47,9 @@ class Capture {
   boost::asio::awaitable<Result<void>> keep_request(const usage::UsageRecord& intent,
                                                     Cancellation& cancellation);
 
-  /// Whether the answer that begins next is a file, whatever its type and its bytes look like.
-  void answer_is_file(bool is) { is_file_ = is; }
   /// An answer begins; one that was begun before is forgotten. `coding`: its Content-Encoding.
   void begin_answer(std::string_view content_type, std::string_view coding,
-                    audit::LabelledText text = audit::LabelledText::may_be_stream) noexcept;
+                    audit::AnswerKind kind = audit::AnswerKind::as_it_begins) noexcept;
   /// The answer's next bytes, without transfer framing.
   void feed(std::string_view payload) noexcept;
   /// As `feed` was given all there is.
@@ -88,7 +86,6 @@ class Capture {
   std::optional<usage::ContentDecoder> decoder_;
   std::string answer_type_;
   bool whole_ = false;
-  bool is_file_ = false;
 };
 
 }  // namespace tollgate::capture

@@ -92,7 +92,7 @@ TEST(UnlabelledEvents, WhatIsKnownForTextStaysAsItsUserSawIt) {
   for (const std::string& body : {sse, joined("", "\n"), array()}) {
     for (const char* const type : {"text/plain", "", "application/octet-stream",
                                    "text/event-stream", "application/x-subrip"}) {
-      AnswerAssembly assembly(type, kRoomy, LabelledText::is_text);
+      AnswerAssembly assembly(type, kRoomy, AnswerKind::text);
       assembly.feed(body);
       const AssembledAnswer answer = assembly.finish(true);
       EXPECT_EQ(answer.body, body) << type;

@@ -59,8 +59,9 @@ TEST_F(CaptureTest, WhatIsKnownForAFileIsDescribedWhateverItBeginsWith) {
   for (const std::string_view type : {"application/octet-stream", ""}) {
     for (const std::string_view coding : {"br", ""}) {
       Capture capture(recorder_, terms(config::AuditLevel::redacted), 10'000, "retail");
-      capture.answer_is_file(coding.empty());
-      capture.begin_answer(type, coding);
+      const bool is_known = coding.empty();
+      capture.begin_answer(type, coding,
+                           is_known ? audit::AnswerKind::file : audit::AnswerKind::as_it_begins);
       capture.feed("{\"a\":\"alice\"}");
       capture.answer_is_whole();
       const Exchange out = finish(capture);
