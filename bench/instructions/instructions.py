@@ -15,8 +15,7 @@ and the batches are told and judged by themselves.
 
 An audited stream is one whose prompt and answer are put together, redacted, encrypted and stored as well. It is to cost at most
 twice what one costs that is not (docs/adr/0193): all that a request takes, what passes and what is done in batches, the least of
-the lives. The batches make that 1.93 one time and 2.04 another, so it is told above 2.0, and fails the guard above 2.1 only: each
-life is repeated while it is above that.
+the lives. The batches stray, so each life is repeated while it is above that.
 
 `--cost` counts what prices add: the same lives again without them, and fails when a small request or an embedding takes more than
 3 % more with them as it passes: the batches stray by more than that, with prices or without, and are told. Such a request has a
@@ -25,7 +24,7 @@ after it.
 
 counts.json holds what was counted last, of each kind what is done as a request passes and what is done in batches. With
 --guard the command fails when the first has grown by more than 5 %, or the second to more than four times: beside other work it has been three;
-and when an audited stream costs more than 2.1 times a plain one, whatever is noted.
+and when an audited stream costs more than twice as much as a plain one, whatever is noted.
 `./dev bench instructions --write` notes the new counts, which a commit then shows.
 """
 
@@ -53,8 +52,7 @@ COUNTS = HERE / "counts.json"
 AUDIT_KEY = base64.b64encode(bytes(range(32))).decode()
 ALLOWED = {"passing": 0.05, "batches": 3}
 ALLOWED_COST = 0.03
-AUDITED_AT_MOST = 2.1  # what is asked, and by how much the batches stray
-AUDITED_ASKED = 2.0
+AUDITED_AT_MOST = 2.0
 COSTED = ("small", "embedding")
 # Where the threads begin that work for requests, as callgrind names what they run.
 THREADS = re.compile(r"^c?fn=\(\d+\) std::thread::_State_impl<.*tollgate::(app::Worker::start|ledger::SqliteLedger::|"
@@ -285,8 +283,8 @@ def judge(noted, counted):
             sentences.append(f"  {part} {now:,}, noted {before:,} ({now / before - 1:+.1%}){verdict}")
     share = audited_share(counted)
     too_dear = share > AUDITED_AT_MOST
-    sentences.append(f"an audited stream takes {share:.3f} times what one takes that is not, and is to take {AUDITED_ASKED}"
-                     + ("  too much: make it less" if too_dear else "  more than asked" if share > AUDITED_ASKED else ""))
+    sentences.append(f"an audited stream takes {share:.3f} times what one takes that is not, and may take {AUDITED_AT_MOST}"
+                     + ("  too much: make it less" if too_dear else ""))
     return sentences, grown or too_dear
 
 

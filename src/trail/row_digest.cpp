@@ -54,12 +54,38 @@ class ColumnWriter {
   Canonical dynamic_;
 };
 
-void add_with(TextBuilder& out, const AuditRow& row, Cover cover, Canonical dynamic) {
+using Field = RowField<AuditRow>;
+
+void add_with(TextBuilder& out, const AuditRow& row, Cover cover, Canonical dynamic,
+              const auto& is_left_out) {
   const ColumnWriter writer(out, dynamic);
-  for (const auto& field : audit_fields()) {
-    if (field.cover != cover) continue;
+  for (const Field& field : audit_fields()) {
+    if (field.cover != cover || is_left_out(field)) continue;
     std::visit([&](auto member) { writer.add(field.column, row.*member); }, field.member);
   }
+}
+
+void add_with(TextBuilder& out, const AuditRow& row, Cover cover, Canonical dynamic) {
+  add_with(out, row, cover, dynamic, [](const Field&) { return false; });
+}
+
+/// Without it a row that lost its content would be one that never had any.
+constexpr std::string_view kByHash = "tollgate-audit-content/2\n";
+
+/// Whether the row has all of the content that its hash is of.
+bool has_hashed_content(const AuditRow& row) {
+  return row.parts == 1 && !row.content.empty() && !row.content_sha256.empty();
+}
+
+bool is_content(const Field& field) {
+  const auto* const text = std::get_if<std::string AuditRow::*>(&field.member);
+  return text != nullptr && *text == &AuditRow::content;
+}
+
+void add_committed_with(TextBuilder& out, const AuditRow& row, Canonical dynamic) {
+  if (!has_hashed_content(row)) return add_with(out, row, Cover::sealed, dynamic);
+  out.add(kByHash);
+  add_with(out, row, Cover::sealed, dynamic, is_content);
 }
 
 }  // namespace
@@ -74,8 +100,21 @@ void add_tidy_columns(TextBuilder& out, const AuditRow& row, Cover cover) {
   add_with(out, row, cover, nullptr);
 }
 
+void add_committed(TextBuilder& out, const AuditRow& row) { add_committed_with(out, row, nullptr); }
+
 Sha256 commitment_of(const AuditRow& row) {
-  return sha256(from_hex(row.salt).value_or("") + canonical_columns(row, Cover::sealed));
+  TextBuilder out(1024);
+  out.add(from_hex(row.salt).value_or(""));
+  add_committed_with(out, row, canonical_json);
+  return sha256(out.text());
+}
+
+bool commitment_fits(const AuditRow& row) {
+  if (to_hex(commitment_of(row)) == row.commitment)
+    return !has_hashed_content(row) || to_hex(sha256(row.content)) == row.content_sha256;
+  const std::string in_full =
+      from_hex(row.salt).value_or("") + canonical_columns(row, Cover::sealed);
+  return to_hex(sha256(in_full)) == row.commitment;
 }
 
 Sha256 digest_of(const AuditRow& row) { return sha256(canonical_columns(row, Cover::open)); }

@@ -95,7 +95,7 @@ Result<void> RowTable::find_key(const AuditRow& row, KeyOfRow& last) {
 Sha256 RowTable::commitment_of_tidy(const AuditRow& row, std::string_view salt) {
   text_.clear();
   text_.add(salt);
-  add_tidy_columns(text_, row, Cover::sealed);
+  add_committed(text_, row);
   return sha256(text_.text());
 }
 
@@ -253,7 +253,7 @@ Result<void> RowTable::open_sealed_columns(std::int64_t key_id, const std::strin
   if (!text) return {};
   AuditRow whole = out.row;
   if (!take_columns(json::parse(*text, nullptr, false), whole)) return {};
-  if (to_hex(commitment_of(whole)) != whole.commitment) return {};
+  if (!commitment_fits(whole)) return {};
   out.row = std::move(whole);
   out.content = ContentState::whole;
   return {};

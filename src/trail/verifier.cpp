@@ -63,7 +63,7 @@ SeenRow seen(AuditRow row, const nlohmann::json& columns) {
   // Without its salt, nothing that is under the commitment can be checked: nor may any be there.
   const bool closed = row.salt.empty();
   const std::string sealed = canonical_columns(row, Cover::sealed);
-  const bool opened = !closed && to_hex(commitment_of(row)) == row.commitment;
+  const bool opened = !closed && commitment_fits(row);
   const bool damaged = closed && sealed.empty() && take_hashed_word(row);
   SeenRow out{.digest = digest_of(row), .what = described(row)};
   if (closed) out.content = damaged ? ContentState::damaged : ContentState::erased;

@@ -20,8 +20,18 @@ std::string canonical_columns(const AuditRow& row, Cover cover);
 /// The same of a row whose dynamic values are in that form already.
 void add_tidy_columns(TextBuilder& out, const AuditRow& row, Cover cover);
 
-/// SHA-256 over the salt's bytes (read from its hexadecimal form) and the sealed columns.
+/// What a row's commitment is made of behind the salt: the sealed columns. Where the row has the
+/// whole content, its hash among them speaks for `Content`, and a line in front says so: what is
+/// hashed already is not hashed again (docs/adr/0193). `row`: its dynamic values are tidy.
+void add_committed(TextBuilder& out, const AuditRow& row);
+
+/// SHA-256 over the salt's bytes (read from its hexadecimal form) and what add_committed() adds.
 Sha256 commitment_of(const AuditRow& row);
+
+/// Whether the row's commitment is one to its sealed columns, its hash of the content is that of
+/// the content, and so all of them are as they were. Rows of earlier versions commit to `Content`
+/// itself.
+bool commitment_fits(const AuditRow& row);
 
 /// SHA-256 over the open columns, `Commitment` among them: all that the leaf says but the place.
 Sha256 digest_of(const AuditRow& row);

@@ -267,6 +267,7 @@ TEST_F(AuditStoreTest, ADiskThatIsFullLosesNothingThatIsThere) {
   std::vector<AuditRow> large = rows(4, 6);
   for (AuditRow& row : large) row.client_name = "team-b";  // whose key goes with the transaction
   large[2].content.assign(200'000, 'x');
+  large[2].content_sha256 = to_hex(sha256(large[2].content));
   const auto before = std::signal(SIGXFSZ, SIG_IGN);
   rlimit known{};
   ::getrlimit(RLIMIT_FSIZE, &known);

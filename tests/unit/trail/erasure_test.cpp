@@ -23,7 +23,8 @@ class ErasureTest : public StoreTest {
   static std::vector<AuditRow> canaries() {
     std::vector<AuditRow> out = rows(1, 4);
     for (AuditRow& row : out) {
-      row.content = row.content_sha256 = row.caller_ip_address = kCanary;
+      row.content = row.caller_ip_address = kCanary;
+      row.content_sha256 = to_hex(sha256(kCanary));
       row.tool_calls.text = std::string("[\"") + kCanary + "\"]";
     }
     out[1].caller_id = "caller-b";

@@ -109,8 +109,9 @@ TEST(RowText, ReadsBackToTheSameColumns) {
 TEST(RowDigest, CoversEachOpenColumnAndTheCommitmentEachSealedOne) {
   AuditRow row = sample_row(1);
   row.salt = "00ff";
+  row.content_sha256 = to_hex(sha256(row.content));
+  row.commitment = to_hex(commitment_of(row));
   const Sha256 digest = digest_of(row);
-  const Sha256 commitment = commitment_of(row);
   for (const auto& field : audit_fields()) {
     AuditRow other = row;
     std::visit(
@@ -126,9 +127,39 @@ TEST(RowDigest, CoversEachOpenColumnAndTheCommitmentEachSealedOne) {
         field.member);
     EXPECT_EQ(digest_of(other) != digest, field.cover == Cover::open) << field.column;
     const bool opens = field.cover == Cover::sealed || field.column == "Salt";
-    EXPECT_EQ(commitment_of(other) != commitment, opens) << field.column;
+    other.commitment = row.commitment;
+    const bool tells_the_form = field.column == "Parts";
+    EXPECT_EQ(commitment_fits(other), !opens && !tells_the_form) << field.column;
   }
   EXPECT_NE(leaf_at(1, digest), leaf_at(2, digest));
+}
+
+TEST(RowDigest, ContentIsCommittedToByItsHashWhereTheRowHasItAll) {
+  AuditRow row;
+  row.salt = "00";
+  row.content = "hello";
+  row.content_sha256 = to_hex(sha256("hello"));
+  const std::string by_hash = "ContentSha256=64:" + row.content_sha256 + "\n";
+  const std::string in_full = "Content=5:hello\n" + by_hash;
+  const std::string salt(1, '\0');
+  EXPECT_EQ(commitment_of(row), sha256(salt + "tollgate-audit-content/2\n" + by_hash));
+  row.commitment = to_hex(commitment_of(row));
+  EXPECT_TRUE(commitment_fits(row));
+
+  AuditRow emptied = row;
+  emptied.content.clear();
+  EXPECT_FALSE(commitment_fits(emptied)) << "it is none that never had content";
+  AuditRow other = row;
+  other.content = "hullo";
+  EXPECT_FALSE(commitment_fits(other)) << "its hash speaks for what it is of alone";
+
+  AuditRow earlier = row;
+  earlier.commitment = to_hex(sha256(salt + in_full));
+  EXPECT_TRUE(commitment_fits(earlier));
+
+  AuditRow part = row;
+  part.parts = 2;
+  EXPECT_EQ(commitment_of(part), sha256(salt + in_full)) << "the hash is of all parts together";
 }
 
 TEST(RowDigest, IsMadeOfTheDocumentedBytes) {

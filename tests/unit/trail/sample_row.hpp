@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tollgate/trail/audit_row.hpp"
+#include "tollgate/trail/row_digest.hpp"
 
 namespace tollgate::trail {
 
@@ -30,7 +31,7 @@ inline AuditRow sample_row(std::int64_t number) {
   out.model = "gpt-4o";
   out.content_type = "application/json";
   out.content = "content of " + out.record_id;
-  out.content_sha256 = "00112233";
+  out.content_sha256 = to_hex(sha256(out.content));
   out.content_bytes = 12;
   out.redactions.text = R"({"email":2,"iban":1})";
   out.level_reason = "a reason";

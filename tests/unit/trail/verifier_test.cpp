@@ -51,6 +51,7 @@ class VerifierTest : public StoreTest {
   /// As somebody does who knows how rows are hashed.
   void hash_again(std::size_t sequence) {
     AuditRow changed = row_of(sequence);
+    row(sequence)["ContentSha256"] = changed.content_sha256 = to_hex(sha256(changed.content));
     row(sequence)["Commitment"] = changed.commitment = to_hex(commitment_of(changed));
     row(sequence)["LeafHash"] = to_hex(leaf_at(*changed.sequence, digest_of(changed)));
   }
