@@ -9,12 +9,11 @@
 #include "tollgate/followup/unpriced.hpp"
 #include "tollgate/proxy/request_pipeline.hpp"
 #include "tollgate/telemetry/log.hpp"
+#include "tollgate/usage/filter_refusal.hpp"
 
 namespace tollgate::proxy {
 namespace {
 
-/// A refused prompt's error code, and a stopped answer's finish reason.
-constexpr std::string_view kContentFilter = "content_filter";
 constexpr int kThrottled = 429;
 
 telemetry::OperationSample sample_of(const OperationEnd& end) {
@@ -41,7 +40,8 @@ telemetry::OperationSample sample_of(const OperationEnd& end) {
   if (record.gateway_overhead_ms) out.overhead_s = *record.gateway_overhead_ms / 1000;
   out.stream = record.stream;
   out.finish_reason = record.finish_reason;
-  out.filtered = record.finish_reason == kContentFilter || record.error_code == kContentFilter;
+  out.filtered =
+      record.finish_reason == usage::kContentFilter || usage::is_filter_word(record.error_code);
   out.throttled = static_cast<std::uint64_t>(
       std::count_if(record.attempts.begin(), record.attempts.end(),
                     [](const usage::Attempt& attempt) { return attempt.status == kThrottled; }));

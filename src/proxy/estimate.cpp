@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "tollgate/tokenizer/prompt_estimate.hpp"
+#include "tollgate/usage/filter_refusal.hpp"
 #include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::proxy {
@@ -20,7 +21,7 @@ void add_words(std::string_view words, std::string& reason) {
 }
 
 bool is_billed_refusal(const usage::UsageRecord& record, int backend_status) {
-  return backend_status == 400 && record.error_code == "content_filter";
+  return backend_status == 400 && usage::is_filter_word(record.error_code);
 }
 
 }  // namespace

@@ -9,75 +9,30 @@
 #include <nlohmann/json.hpp>
 
 #include "tollgate/base/text.hpp"
+#include "tollgate/usage/filter_refusal.hpp"
 
 namespace tollgate::upstream {
 namespace {
 
 using nlohmann::json;
 
-/// Codes and types of Azure OpenAI, of OpenAI and of what speaks like them, in lower case.
-constexpr std::array<std::string_view, 26> kOtherCauses{"access_denied",
-                                                        "authentication_error",
-                                                        "billing_hard_limit_reached",
-                                                        "content_filter",
-                                                        "content_filter_error",
-                                                        "content_policy_violation",
-                                                        "context_length_exceeded",
-                                                        "deploymentnotfound",
-                                                        "deployment_not_found",
-                                                        "insufficient_quota",
-                                                        "invalid_api_key",
-                                                        "invalid_image",
-                                                        "invalid_image_format",
-                                                        "invalid_image_url",
-                                                        "invalid_json_schema",
-                                                        "invalid_prompt",
-                                                        "model_not_found",
-                                                        "operationnotsupported",
-                                                        "operation_not_supported",
-                                                        "permission_error",
-                                                        "rate_limit_exceeded",
-                                                        "resourcenotfound",
-                                                        "responsibleaipolicyviolation",
-                                                        "string_above_max_length",
-                                                        "unsupported_api_version",
-                                                        "unsupportedapiversion"};
+/// Codes and types of Azure OpenAI, of OpenAI and of what speaks like them, in lower case; the
+/// content filter's are told apart before.
+constexpr std::array<std::string_view, 22> kOtherCauses{
+    "access_denied",           "authentication_error",    "billing_hard_limit_reached",
+    "context_length_exceeded", "deploymentnotfound",      "deployment_not_found",
+    "insufficient_quota",      "invalid_api_key",         "invalid_image",
+    "invalid_image_format",    "invalid_image_url",       "invalid_json_schema",
+    "invalid_prompt",          "model_not_found",         "operationnotsupported",
+    "operation_not_supported", "permission_error",        "rate_limit_exceeded",
+    "resourcenotfound",        "string_above_max_length", "unsupported_api_version",
+    "unsupportedapiversion"};
 
 /// What a refusal of parameters is called when it is called anything; it names no other cause.
 bool is_other_cause(const json& word) {
   if (!word.is_string()) return false;
   const std::string lower = to_lower(word.get_ref<const std::string&>());
   return std::find(kOtherCauses.begin(), kOtherCauses.end(), lower) != kOtherCauses.end();
-}
-
-/// Of a prompt that was read, and so paid for, before it was refused.
-bool is_filter(const json& word) {
-  constexpr std::array<std::string_view, 4> kFilters{"content_filter", "content_filter_error",
-                                                     "content_policy_violation",
-                                                     "responsibleaipolicyviolation"};
-  if (!word.is_string()) return false;
-  const std::string lower = to_lower(word.get_ref<const std::string&>());
-  return std::find(kFilters.begin(), kFilters.end(), lower) != kFilters.end();
-}
-
-/// Whether a filter is named anywhere: also in lists of details, and in JSON that stands in a text.
-bool names_filter(const json& part, int depth) {
-  constexpr int kDeepest = 8;
-  if (depth > kDeepest) return false;
-  if (part.is_string()) {
-    const auto& text = part.get_ref<const std::string&>();
-    const std::size_t first = text.find_first_of("{[");
-    if (first == std::string::npos) return false;
-    const json inner =
-        json::parse(text.begin() + static_cast<std::ptrdiff_t>(first), text.end(), nullptr, false);
-    return inner.is_structured() && names_filter(inner, depth + 1);
-  }
-  if (part.is_object() && ((part.contains("code") && is_filter(part["code"])) ||
-                           (part.contains("type") && is_filter(part["type"]))))
-    return true;
-  return part.is_structured() && std::any_of(part.begin(), part.end(), [&](const json& inner) {
-           return names_filter(inner, depth + 1);
-         });
 }
 
 /// Looks at `code` and `type` of the object and of the errors nested in it, some levels deep.
@@ -99,7 +54,7 @@ bool may_refuse_options(int status, std::string_view body) {
   if (std::find(kStatuses.begin(), kStatuses.end(), status) == kStatuses.end()) return false;
   const json error = json::parse(body, nullptr, false);
   // Asked twice it would be paid twice, whatever else the refusal speaks of.
-  if (names_filter(error, 0)) return false;
+  if (usage::is_filter_refusal(body)) return false;
   return names_options(body) || !names_other_cause(error, 0);
 }
 

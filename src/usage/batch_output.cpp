@@ -9,6 +9,7 @@
 
 #include "json_scanner.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/usage/filter_refusal.hpp"
 #include "tollgate/usage/reasons.hpp"
 #include "tollgate/usage/record_fields.hpp"
 #include "usage_counts.hpp"
@@ -105,9 +106,9 @@ void add_answer(const simdjson::dom::object& body, const simdjson::dom::element&
 bool is_free_refusal(const simdjson::dom::element& root, const simdjson::dom::object& body) {
   std::int64_t status = 0;
   if (root.at_pointer("/response/status_code").get(status) != simdjson::SUCCESS) return false;
-  std::string_view code;
+  simdjson::dom::element error;
   const bool filtered =
-      body.at_pointer("/error/code").get(code) == simdjson::SUCCESS && code == "content_filter";
+      body["error"].get(error) == simdjson::SUCCESS && is_filter_refusal(simdjson::minify(error));
   return status >= 400 && !filtered;
 }
 

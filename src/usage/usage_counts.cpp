@@ -12,6 +12,7 @@
 
 #include "tollgate/base/name_index.hpp"
 #include "tollgate/base/text.hpp"
+#include "tollgate/usage/filter_refusal.hpp"
 #include "tollgate/usage/record_fields.hpp"
 
 namespace tollgate::usage {
@@ -245,13 +246,17 @@ UsageCounts parse_usage(std::string_view json) {
 
 namespace {
 
-constexpr std::string_view kContentFilter = "content_filter";
-
-/// Azure's inner error says it where the outer code is a general one (azure-protocol.md 3.2).
-bool is_filtered(const element& error) {
-  std::string_view code;
-  return error["innererror"]["code"].get(code) == simdjson::SUCCESS &&
-         code == "ResponsibleAIPolicyViolation";
+/// The error's own word, `code` before `type`.
+std::string outer_code(const element& error) {
+  for (const std::string_view key : {"code", "type"}) {
+    std::string_view text;
+    if (error[key].get(text) == simdjson::SUCCESS && !text.empty()) {
+      return whole_word(text, kCodeLimit, kTooLong);
+    }
+    std::int64_t number = 0;
+    if (error[key].get(number) == simdjson::SUCCESS) return std::to_string(number);
+  }
+  return {};
 }
 
 }  // namespace
@@ -259,16 +264,10 @@ bool is_filtered(const element& error) {
 std::string parse_error_code(std::string_view json) {
   element root;
   if (parser().parse(simdjson::padded_string(json)).get(root) != simdjson::SUCCESS) return {};
-  if (is_filtered(root)) return std::string(kContentFilter);
-  for (const std::string_view key : {"code", "type"}) {
-    std::string_view text;
-    if (root[key].get(text) == simdjson::SUCCESS && !text.empty()) {
-      return whole_word(text, kCodeLimit, kTooLong);
-    }
-    std::int64_t number = 0;
-    if (root[key].get(number) == simdjson::SUCCESS) return std::to_string(number);
-  }
-  return {};
+  std::string outer = outer_code(root);
+  // The inner error says it where the outer code is a general one (azure-protocol.md 3.2).
+  const bool says_it_inside = !is_filter_word(outer) && is_filter_refusal(json);
+  return says_it_inside ? std::string(kContentFilter) : outer;
 }
 
 std::string parse_id(std::string_view json) {

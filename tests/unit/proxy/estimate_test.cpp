@@ -51,6 +51,8 @@ TEST(CanEstimate, NoErrorButAPromptThatTheContentFilterRefused) {
   record.error_code = "content_filter";
   EXPECT_TRUE(can_estimate(record, chat(), 400));
   EXPECT_FALSE(can_estimate(record, chat(), 500));
+  record.error_code = "ResponsibleAIPolicyViolation";
+  EXPECT_TRUE(can_estimate(record, chat(), 400)) << "the same by another word";
 }
 
 TEST(CanEstimate, NoApiWhosePromptIsNoText) {

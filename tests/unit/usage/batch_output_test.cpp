@@ -51,6 +51,9 @@ TEST(BatchOutput, OwesNothingForRequestsThatWereRefused) {
 TEST(BatchOutput, SaysWhatItCouldNotCount) {
   const std::string filtered = line(R"({"error":{"code":"content_filter"}})", 400);
   EXPECT_EQ(sum(filtered), "none reason=no_usage_in_answer") << "the prompt is charged";
+  const std::string inside =
+      line(R"({"error":{"code":"400","innererror":{"code":"ResponsibleAIPolicyViolation"}}})", 400);
+  EXPECT_EQ(sum(inside), "none reason=no_usage_in_answer") << "likewise";
   EXPECT_EQ(sum(kChat + filtered),
             "partial prompt=5 completion=2 total=7 cached=3 "
             "reason=no_usage_in_answer model=gpt-4o");

@@ -222,6 +222,10 @@ TEST(ErrorCode, IsTheCodeElseTheType) {
   EXPECT_EQ(parse_error_code(R"({"code":"invalid_request_error",)"
                              R"("innererror":{"code":"ResponsibleAIPolicyViolation"}})"),
             "content_filter");
+  EXPECT_EQ(parse_error_code(R"({"code":"400","inner_error":{"code":"content_filter"}})"),
+            "content_filter");
+  EXPECT_EQ(parse_error_code(R"({"code":"content_policy_violation"})"), "content_policy_violation")
+      << "as it is called";
   EXPECT_EQ(parse_error_code(R"({"code":null,"type":"server_error"})"), "server_error");
   EXPECT_EQ(parse_error_code(R"({"code":"","type":"server_error"})"), "server_error");
   EXPECT_EQ(parse_error_code(R"({"message":"no code"})"), "");
