@@ -247,21 +247,29 @@ def measure_cost(directory):
     def work(port):
         wanted = [(priced, measured) for priced in (True, False) for measured in (None, *COSTED)]
         least = {}
-        for _ in range(2):
+        for _ in range(1 + REPEATED):
             with ThreadPoolExecutor(os.cpu_count()) as pool:
                 counts = {life: pool.submit(count, directory, port, kinds, life[1], life[0]) for life in wanted}
             least = {life: less(counted.result(), least.get(life)) for life, counted in counts.items()}
+            if all(share_of_prices(least, name) <= ALLOWED_COST for name in COSTED):
+                break
         return least
     least = with_backend(directory, work)
     sentences, too_much = [], False
     for name in COSTED:
         parts = {priced: per_request(least[priced, name], least[priced, None]) for priced in (True, False)}
-        share = parts[True]["passing"] / parts[False]["passing"] - 1
+        share = share_of_prices(least, name)
         too_much = too_much or share > ALLOWED_COST
         sentences.append(f"{name}: {parts[True]['passing']:,} instructions a request as it passes with prices, "
                          f"{parts[False]['passing']:,} without ({share:+.1%}); in batches {parts[True]['batches']:,} and "
                          f"{parts[False]['batches']:,}")
     return sentences, too_much
+
+
+def share_of_prices(least, name):
+    """What prices add to a request of that kind as it passes, as a share of what it takes without them."""
+    with_prices, without = (per_request(least[priced, name], least[priced, None])["passing"] for priced in (True, False))
+    return with_prices / without - 1
 
 
 def judge(noted, counted):

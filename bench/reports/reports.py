@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: Tollgate authors
 # SPDX-License-Identifier: MIT
-"""How long reports over a year take, and whether they add up to what the records do.
+"""How long reports over a year take, and whether they, the records one by one and FOCUS add up to the same.
 
     reports.py [RECORDS]     10 million without it; takes minutes and some 6 GB in the directory for temporary files"""
 
@@ -35,6 +35,33 @@ def answer(ledger, options):
     return time.monotonic() - begun, list(csv.DictReader(io.StringIO(out)))
 
 
+def lines_of(arguments, read):
+    """What `read` makes of each line of a command's output: they are more than would fit into memory."""
+    with subprocess.Popen([BINARIES / "tollgate", *arguments], stdout=subprocess.PIPE, text=True) as command:
+        yield from read(command.stdout)
+    if command.returncode != 0:
+        sys.exit(f"tollgate {arguments[0]} ended with status {command.returncode}")
+
+
+def sum_of_records(ledger):
+    """Nanos and number of all records, as they stand in the ledger."""
+    cost = count = 0
+    for record in lines_of(["records", "--ledger", ledger], lambda lines: map(json.loads, lines)):
+        cost += record["CostNano"] or 0
+        count += 1
+    return cost, count
+
+
+def sum_of_focus(ledger):
+    lines = lines_of(["export", "focus", "--ledger", ledger, *YEAR], csv.DictReader)
+    return int(sum(Decimal(line["BilledCost"] or 0) for line in lines) * 10 ** 9)
+
+
+def adds_up(name, got, expected, begun):
+    print(f"{name}: {time.monotonic() - begun:.0f} s, {'equal to the nano' if got == expected else 'DIFFERS'}")
+    return got == expected
+
+
 def main():
     records = sys.argv[1] if len(sys.argv) > 1 else "10000000"
     with tempfile.TemporaryDirectory() as directory:
@@ -51,6 +78,12 @@ def main():
             print(f"{name}: {seconds:.2f} s, {len(rows)} rows, {'equal to the nano' if same else 'DIFFERS'}")
             if not same:
                 return 1
+        begun = time.monotonic()
+        if not adds_up("records one by one", sum_of_records(ledger), (total["cost_nano"], total["records"]), begun):
+            return 1
+        begun = time.monotonic()
+        if not adds_up("FOCUS", sum_of_focus(ledger), total["cost_nano"], begun):
+            return 1
     return 0
 
 

@@ -9,10 +9,11 @@ build_instructions_bench() {
 
 run_instructions() { TOLLGATE_BINARIES="$PWD/build/release" python3 bench/instructions/instructions.py "$@"; }
 
-# The guard of ./dev test --all; counts as one case.
+# The guards of ./dev test --all; each counts as one case.
 run_instructions_guard() {
   build_instructions_bench
   run_check "instructions per request" run_instructions --guard
+  run_check "instructions that prices add" run_instructions --cost
 }
 
 # dev_bench NAME [OPTION...]: runs a benchmark of bench/.
