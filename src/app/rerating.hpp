@@ -34,8 +34,9 @@ enum class CurrencyChanges { keep, adjust };
 /// Prices records once more, by another list, and says what that changes. Pure.
 class Rerating {
  public:
-  /// Client, model, old and new currency: amounts of two currencies are never added. The model as
-  /// all reports name it; what of an hour of capacity nobody used is of the client "(unused capacity)".
+  /// Client, model, old and new currency: amounts of two currencies are never added. The model is
+  /// by the one rule of all reports; what of an hour of capacity nobody used is of the client
+  /// "(unused capacity)".
   using Key = std::tuple<std::string, std::string, std::string, std::string>;
 
   /// `pricer` outlives it. `run` names what is written.

@@ -207,8 +207,8 @@ class CounterCheck {
 
   /// What rows lack a check sum matters to no sum.
   static bool is_doubt(const CounterFault& fault) {
-    const bool sealed = fault.of == Of::sealed_counter &&
-                        Counter{fault.counter} != Counter::rollups_summed_to;
+    const bool sealed =
+        fault.of == Of::sealed_counter && Counter{fault.counter} != Counter::rollups_summed_to;
     return fault.of == Of::rolled_up_to || sealed;
   }
 

@@ -31,8 +31,8 @@ struct CounterFault {
     adjustment_order    ///< what was given of that order last
   };
   Of of = Of::counter;
-  std::int64_t counter = 0;  ///< its number, where it is one
-  std::string exporter;      ///< of a cursor
+  std::int64_t counter = 0;             ///< its number, where it is one
+  std::string exporter;                 ///< of a cursor
   std::optional<std::int64_t> written;  ///< of a sealed counter; nullopt: it never was
   std::string line;  ///< "the counter 6 (rolled_up_to) is 9: no record behind 4 was ever given"
 };

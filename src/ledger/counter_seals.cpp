@@ -129,8 +129,7 @@ Result<void> seal_counters(Database& database) {
   if (!values) return values.error();
   Result<void> done = database.execute("DELETE FROM rollup_seals WHERE length = 0 AND start < 0");
   for (std::size_t i = 0; i < kSealed.size(); ++i) {
-    if (done && (*values)[i])
-      done = write_seal(database, place_of(kSealed[i]), {*(*values)[i], 0});
+    if (done && (*values)[i]) done = write_seal(database, place_of(kSealed[i]), {*(*values)[i], 0});
   }
   if (!done) return done;
   return write_seal(database, kSealOfCounters,

@@ -17,8 +17,8 @@ namespace {
 
 /// The seal of the counters goes with it, unless an earlier version has left it behind.
 Result<void> write_seal_of_seals(Database& database, const Seal& before, const Seal& now) {
-  auto follow = database.kept(
-      "UPDATE rollup_seals SET rows = ? WHERE length = ? AND start = ? AND rows = ?");
+  auto follow =
+      database.kept("UPDATE rollup_seals SET rows = ? WHERE length = ? AND start = ? AND rows = ?");
   follow->bind(1, static_cast<std::int64_t>(now.sum));
   follow->bind(2, kSealOfCounters.length);
   follow->bind(3, kSealOfCounters.start);

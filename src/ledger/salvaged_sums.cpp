@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "counter_check.hpp"
-#include "counter_seals.hpp"
 #include "rollup_check.hpp"
 #include "rollup_codec.hpp"
 #include "rollup_corrections.hpp"
@@ -82,27 +81,7 @@ class SumsSalvage {
     if (!found) return found.error();
     if (!given_.lost && !lost("rollups")) faults_ = std::move(*found);
     std::erase(result_.lost_tables, "rollup_seals");
-    return in_one([this] {
-      const Result<void> restored = lost("counters") ? Result<void>() : restore_counters();
-      return restored ? seal_anew(to_) : restored;
-    });
-  }
-
-  /// Those that are not what was written: only seals tell, which the salvage makes anew.
-  Result<void> restore_counters() {
-    const auto faults = find_counter_faults(to_);
-    if (!faults) return faults.error();
-    for (const CounterFault& fault : *faults) {
-      if (fault.of != CounterFault::Of::sealed_counter) continue;
-      const Result<void> restored = restore_counter(to_, {Counter{fault.counter}, fault.written});
-      if (!restored) return restored;
-      const std::string begin = fault.line.substr(0, fault.line.find(')'));
-      const bool told = std::ranges::any_of(result_.set_right, [&begin](const std::string& line) {
-        return line.starts_with(begin);
-      });
-      if (!told) result_.set_right.push_back(fault.line);
-    }
-    return {};
+    return in_one([this] { return seal_anew(to_); });
   }
 
   /// Whether the fault is of a quarter of an hour of that day, in seconds since 1970.

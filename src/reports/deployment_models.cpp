@@ -34,8 +34,8 @@ void DeploymentModels::note(const usage::UsageRecord& record, Int128 operations,
 }
 
 DeploymentModels::Deployment DeploymentModels::unnamed(const usage::UsageRecord& record) {
-  const bool own = record.backend_deployment.empty() || names_its_model(record) ||
-                   !is_of_an_operation(record);
+  const bool own =
+      record.backend_deployment.empty() || names_its_model(record) || !is_of_an_operation(record);
   return own ? Deployment() : Deployment(record.backend, record.backend_deployment);
 }
 

@@ -28,8 +28,8 @@ class CounterSealsTest : public RollupTest {
   std::pair<bool, Lines> reports() {
     const auto reader = LedgerReader::open(path_);
     const bool rollups = *(*reader)->has_rollups();
-    EXPECT_TRUE((*reader)->for_each_share(
-        {{}, rollups ? SumSource::rollups : SumSource::records, {}}, [](const UsageShare&) {}));
+    EXPECT_TRUE((*reader)->for_each_share({{}, rollups ? SumSource::rollups : SumSource::records},
+                                          [](const UsageShare&) {}));
     return {rollups, (*reader)->faults()};
   }
   Lines checked() {
@@ -53,8 +53,7 @@ TEST_F(CounterSealsTest, ThoseThatAreFalseTogetherAreToldAndSetBackByAStart) {
         "UPDATE counters SET value = 50 WHERE counter IN (6, 9)",
         "UPDATE counters SET value = 50 WHERE counter = 6",
         "UPDATE counters SET value = 10 WHERE counter = 10",
-        "DELETE FROM counters WHERE counter = 10",
-        "INSERT OR REPLACE INTO counters VALUES (7, 1)",
+        "DELETE FROM counters WHERE counter = 10", "INSERT OR REPLACE INTO counters VALUES (7, 1)",
         "INSERT OR REPLACE INTO counters VALUES (7, 9000000000000000)"}) {
     execute(wrong);
     const Lines told = faults();

@@ -188,7 +188,8 @@ TEST_F(RollupSeals, AnEarlierVersionsRowsAreSealedWhenTheLedgerIsOpened) {
   store_ = open_store(path_);
   EXPECT_EQ(state(), SealState::whole);
   execute(
-      "DELETE FROM counters WHERE counter = 10; DELETE FROM rollup_seals WHERE length = 0 AND start "
+      "DELETE FROM counters WHERE counter = 10; DELETE FROM rollup_seals WHERE length = 0 AND "
+      "start "
       "< 0; DELETE FROM rollups WHERE length = 900");
   {
     Transaction transaction(store_.database());
