@@ -11,13 +11,13 @@
 namespace tollgate::ledger {
 namespace {
 
-constexpr std::array kSealed{Counter::rolled_up_to, Counter::rollups_lack_to,
-                             Counter::rollups_summed_to, Counter::rollups_sealed_to};
-using Values = std::array<std::optional<std::int64_t>, kSealed.size()>;
-constexpr std::size_t kRolled = 0;
-constexpr std::size_t kLack = 1;
-constexpr std::size_t kSummed = 2;
-constexpr std::size_t kSealedTo = 3;
+constexpr std::array kSealedCounters{Counter::rolled_up_to, Counter::rollups_lack_to,
+                                     Counter::rollups_summed_to, Counter::rollups_sealed_to};
+using Values = std::array<std::optional<std::int64_t>, kSealedCounters.size()>;
+constexpr std::size_t kRolledAt = 0;
+constexpr std::size_t kLackAt = 1;
+constexpr std::size_t kSummedAt = 2;
+constexpr std::size_t kSealedToAt = 3;
 
 /// Where a counter's value stands once more.
 SealPlace place_of(Counter counter) {
@@ -37,8 +37,8 @@ Result<std::optional<std::int64_t>> sealed_value(Database& database, Counter cou
 
 Result<Values> sealed_values(Database& database) {
   Values out;
-  for (std::size_t i = 0; i < kSealed.size(); ++i) {
-    const auto value = sealed_value(database, kSealed[i]);
+  for (std::size_t i = 0; i < kSealedCounters.size(); ++i) {
+    const auto value = sealed_value(database, kSealedCounters[i]);
     if (!value) return value.error();
     out[i] = *value;
   }
@@ -47,8 +47,8 @@ Result<Values> sealed_values(Database& database) {
 
 Result<Values> present_values(Database& database) {
   Values out;
-  for (std::size_t i = 0; i < kSealed.size(); ++i) {
-    const auto value = find_counter(database, kSealed[i]);
+  for (std::size_t i = 0; i < kSealedCounters.size(); ++i) {
+    const auto value = find_counter(database, kSealedCounters[i]);
     if (!value) return value.error();
     out[i] = *value;
   }
@@ -57,15 +57,16 @@ Result<Values> present_values(Database& database) {
 
 std::uint64_t sum_of(const Values& values) {
   Seal all;
-  for (std::size_t i = 0; i < kSealed.size(); ++i) all.add(seal_of_value(kSealed[i], values[i]));
+  for (std::size_t i = 0; i < kSealedCounters.size(); ++i)
+    all.add(seal_of_value(kSealedCounters[i], values[i]));
   return all.sum;
 }
 
 /// An earlier version that knows no seals moves the first three on and leaves the last.
 bool may_be_moved_on(const Values& now, const Values& sealed) {
-  return now[kSealedTo] == sealed[kSealedTo] && now[kRolled] >= sealed[kRolled] &&
-         now[kLack] >= sealed[kLack] &&
-         (now[kSummed] == sealed[kSummed] || now[kSummed] == now[kRolled]);
+  return now[kSealedToAt] == sealed[kSealedToAt] && now[kRolledAt] >= sealed[kRolledAt] &&
+         now[kLackAt] >= sealed[kLackAt] &&
+         (now[kSummedAt] == sealed[kSummedAt] || now[kSummedAt] == now[kRolledAt]);
 }
 
 /// The seal of the counters, if it is of the rows that are sealed now: an earlier version that
@@ -86,8 +87,8 @@ Result<CounterSeals> compare_values(Database& database, const Seal& own) {
   const Result<Values> now = present_values(database);
   if (!now) return now.error();
   CounterSeals out{.stand = true};
-  for (std::size_t i = 0; i < kSealed.size(); ++i) {
-    if ((*now)[i] != (*sealed)[i]) out.changes.push_back({kSealed[i], (*sealed)[i]});
+  for (std::size_t i = 0; i < kSealedCounters.size(); ++i) {
+    if ((*now)[i] != (*sealed)[i]) out.changes.push_back({kSealedCounters[i], (*sealed)[i]});
   }
   if (out.changes.empty() || !may_be_moved_on(*now, *sealed)) return out;
   const Result<bool> untouched = rows_are_as_sealed(database);
@@ -128,8 +129,9 @@ Result<void> seal_counters(Database& database) {
   const Result<Values> values = present_values(database);
   if (!values) return values.error();
   Result<void> done = database.execute("DELETE FROM rollup_seals WHERE length = 0 AND start < 0");
-  for (std::size_t i = 0; i < kSealed.size(); ++i) {
-    if (done && (*values)[i]) done = write_seal(database, place_of(kSealed[i]), {*(*values)[i], 0});
+  for (std::size_t i = 0; i < kSealedCounters.size(); ++i) {
+    if (done && (*values)[i])
+      done = write_seal(database, place_of(kSealedCounters[i]), {*(*values)[i], 0});
   }
   if (!done) return done;
   return write_seal(database, kSealOfCounters,
