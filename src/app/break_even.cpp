@@ -14,6 +14,7 @@ namespace {
 
 using pricing::Int128;
 using pricing::ProvisionedModel;
+using reports::DeploymentModels;
 using usage::UsageRecord;
 
 std::int64_t minute_of(UtcTime time) {
@@ -24,15 +25,33 @@ BreakEven::Key key_of_traffic(const UsageRecord& record) {
   return {record.backend, std::string(pricing::serving_deployment(record)), record.model};
 }
 
+bool is_named(const UsageRecord& record) {
+  return DeploymentModels::unnamed(record) == DeploymentModels::Deployment();
+}
+
 Int128 rounded_up(Int128 number, Int128 by) { return (number + by - 1) / by; }
 
 }  // namespace
 
 void BreakEven::add(const UsageRecord& record) {
+  models_.note(record, 1, to_unix_micros(record.event_time));
   if (pricing::is_of_capacity(record, pricer_.list().capacities())) return add_provisioned(record);
-  const ProvisionedModel* const model = pricing::find_provisioned_model(record.model);
-  const bool used = pricing::quantities_of(record).knowledge != pricing::Knowledge::free;
-  if (model != nullptr && used) add_by_token(record, *model);
+  if (!is_by_token(record)) return;
+  if (is_named(record)) return add_by_token(record);
+  has_unnamed_ = true;
+}
+
+void BreakEven::add_unnamed(const UsageRecord& record) {
+  if (is_named(record) || !is_by_token(record)) return;
+  const std::string* const model = models_.model_of(DeploymentModels::unnamed(record));
+  UsageRecord named = record;
+  if (model != nullptr) named.model = *model;
+  add_by_token(named);
+}
+
+bool BreakEven::is_by_token(const UsageRecord& record) const {
+  return !pricing::is_of_capacity(record, pricer_.list().capacities()) &&
+         pricing::quantities_of(record).knowledge != pricing::Knowledge::free;
 }
 
 void BreakEven::add_provisioned(const UsageRecord& record) {
@@ -47,10 +66,12 @@ void BreakEven::add_provisioned(const UsageRecord& record) {
     sum.weight += pricing::weight_of(record, capacity->output_weight).value_or(0);
 }
 
-void BreakEven::add_by_token(const UsageRecord& record, const ProvisionedModel& model) {
+void BreakEven::add_by_token(const UsageRecord& record) {
+  const ProvisionedModel* const model = pricing::find_provisioned_model(record.model);
+  if (model == nullptr) return;
   ByToken& sum = by_token_[key_of_traffic(record)];
   ++sum.records;
-  const auto weight = pricing::weight_of(record, model.output_weight);
+  const auto weight = pricing::weight_of(record, model->output_weight);
   sum.without += record.cost_nano && weight ? 0 : 1;
   sum.nano += record.cost_nano.value_or(0);
   sum.weight += weight.value_or(0);

@@ -12,6 +12,7 @@
 #include "tollgate/ledger/ledger_reader.hpp"
 #include "tollgate/pricing/pricer.hpp"
 #include "tollgate/pricing/provisioned_models.hpp"
+#include "tollgate/reports/deployment_models.hpp"
 
 namespace tollgate::app {
 
@@ -41,8 +42,13 @@ class BreakEven {
   /// `list`: the prices, whose capacities stay as they are.
   explicit BreakEven(const pricing::Pricer& pricer) : pricer_(pricer) {}
 
-  /// A final record, with the cost that counts.
+  /// A final record, with the cost that counts. Of one that is paid by the token and whose answer
+  /// named no model the others say first which it counts under (reports::DeploymentModels).
   void add(const usage::UsageRecord& record);
+  /// Whether such records came, and all are to be given once more, to add_unnamed().
+  bool has_unnamed() const { return has_unnamed_; }
+  /// Takes those alone.
+  void add_unnamed(const usage::UsageRecord& record);
   /// No more records come.
   void finish();
 
@@ -55,11 +61,14 @@ class BreakEven {
 
  private:
   void add_provisioned(const usage::UsageRecord& record);
-  void add_by_token(const usage::UsageRecord& record, const pricing::ProvisionedModel& model);
+  bool is_by_token(const usage::UsageRecord& record) const;
+  void add_by_token(const usage::UsageRecord& record);
 
   const pricing::Pricer& pricer_;  ///< that charges capacity at list prices
   std::map<Key, Provisioned> provisioned_;
   std::map<Key, ByToken> by_token_;
+  reports::DeploymentModels models_;
+  bool has_unnamed_ = false;
 };
 
 /// The same prices, every capacity charged at the list's.

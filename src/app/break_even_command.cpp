@@ -45,10 +45,14 @@ Result<WholeHours> whole_hours(ledger::LedgerReader& reader, const ledger::Perio
 Result<BreakEven> read_traffic(ledger::LedgerReader& reader, const WholeHours& time,
                                const pricing::Pricer& pricer) {
   BreakEven out(pricer);
-  const Result<void> done = reader.for_each_counting(
-      {time.from, time.until}, [&](const usage::UsageRecord& counting, ledger::RecordState state) {
-        if (state != ledger::RecordState::awaiting) out.add(counting);
-      });
+  const auto read = [&](void (BreakEven::*take)(const usage::UsageRecord&)) {
+    return reader.for_each_counting({time.from, time.until}, [&](const usage::UsageRecord& counting,
+                                                                 ledger::RecordState state) {
+      if (state != ledger::RecordState::awaiting) (out.*take)(counting);
+    });
+  };
+  Result<void> done = read(&BreakEven::add);
+  if (done && out.has_unnamed()) done = read(&BreakEven::add_unnamed);
   if (!done) return done.error();
   out.finish();
   return out;

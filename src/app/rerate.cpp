@@ -119,7 +119,8 @@ class Rerate {
   Result<void> rerate_records(AdjustmentWriter& writer) {
     const Result<void> done = reader_->for_each_counting(
         period_, [&](const UsageRecord& counting, ledger::RecordState state) {
-          if (!is_left_out(counting, state)) writer.put(rerating_.rerate(counting));
+          if (is_left_out(counting, state)) return rerating_.note(counting);
+          writer.put(rerating_.rerate(counting));
         });
     faults_ = reader_->faults();
     return done;

@@ -44,6 +44,7 @@ ReratedSum& ReratedSum::operator+=(const ReratedSum& other) {
 }
 
 std::optional<CostAdjustment> Rerating::rerate(const UsageRecord& counting) {
+  note(counting);
   if (pricing::is_of_capacity(counting, pricer_.list().capacities())) return std::nullopt;
   CostAdjustment out{.kind = usage::AdjustmentKind::rerate, .run = run_, .made_at = now_};
   out.record = counting;
@@ -82,24 +83,11 @@ std::optional<CostAdjustment> Rerating::decide(const UsageRecord& counting,
 
 ReratedSum& Rerating::sum_for(const UsageRecord& counting, const CostAdjustment& adjustment) {
   const bool rest = adjustment.kind == usage::AdjustmentKind::unused_capacity;
-  if (!rest) note_model(counting);
-  const bool unnamed = !rest && !counting.backend_deployment.empty() &&
-                       counting.model == counting.backend_deployment;
   Key key{rest ? label_of_rest(adjustment.record) : counting.client_name, counting.model,
           counting.cost_currency, adjustment.record.cost_currency};
-  Deployment deployment;
-  if (unnamed) deployment = {counting.backend, counting.backend_deployment};
-  return sums_[std::pair(std::move(key), std::move(deployment))];
-}
-
-void Rerating::note_model(const UsageRecord& record) {
-  if (record.backend_deployment.empty() || record.model.empty() ||
-      record.model == record.backend_deployment)
-    return;
-  Named& named = named_[{record.backend, record.backend_deployment}];
-  if (named.model.empty() ||
-      std::tie(record.event_time, record.model) >= std::tie(named.when, named.model))
-    named = {record.event_time, record.model};
+  reports::DeploymentModels::Deployment unnamed;
+  if (!rest) unnamed = reports::DeploymentModels::unnamed(counting);
+  return sums_[std::pair(std::move(key), std::move(unnamed))];
 }
 
 void Rerating::add_amounts(ReratedSum& sum, const UsageRecord& counting,
@@ -119,8 +107,7 @@ std::map<Rerating::Key, ReratedSum> Rerating::sums() const {
   std::map<Key, ReratedSum> out;
   for (const auto& [known, sum] : sums_) {
     Key key = known.first;
-    const auto named = named_.find(known.second);
-    if (named != named_.end()) std::get<1>(key) = named->second.model;
+    if (const std::string* model = models_.model_of(known.second)) std::get<1>(key) = *model;
     out[std::move(key)] += sum;
   }
   return out;

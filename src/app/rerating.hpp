@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "tollgate/pricing/pricer.hpp"
+#include "tollgate/reports/deployment_models.hpp"
 #include "tollgate/usage/cost_adjustment.hpp"
 
 namespace tollgate::app {
@@ -34,8 +34,9 @@ enum class CurrencyChanges { keep, adjust };
 /// Prices records once more, by another list, and says what that changes. Pure.
 class Rerating {
  public:
-  /// Client, model, old and new currency: amounts of two currencies are never added. The model as
-  /// reports name it; what of an hour of capacity nobody used is of the client "(unused capacity)".
+  /// Client, model, old and new currency: amounts of two currencies are never added. The model is
+  /// by the one rule of all reports; what of an hour of capacity nobody used is of the client
+  /// "(unused capacity)".
   using Key = std::tuple<std::string, std::string, std::string, std::string>;
 
   /// `pricer` outlives it. `run` names what is written.
@@ -48,7 +49,11 @@ class Rerating {
   /// list knows less of it than what counts now, or has it in another currency (that stays, and is
   /// told).
   std::optional<usage::CostAdjustment> rerate(const usage::UsageRecord& counting);
-  /// What was priced elsewhere, as part of an hour of capacity.
+  /// A record that is not rated here, which says all the same what its deployment serves.
+  void note(const usage::UsageRecord& record) {
+    models_.note(record, 1, to_unix_micros(record.event_time));
+  }
+  /// What was priced elsewhere, as part of an hour of capacity; its record has been noted.
   std::optional<usage::CostAdjustment> take(const usage::UsageRecord& counting,
                                             usage::CostAdjustment adjustment);
 
@@ -65,21 +70,9 @@ class Rerating {
   std::int64_t kept_in_currency() const { return kept_in_currency_; }
 
  private:
-  /// What names no model has its deployment's name in place of it, until another record names it.
-  struct Deployment {
-    std::string backend;
-    std::string name;
-    auto operator<=>(const Deployment&) const = default;
-  };
-  struct Named {
-    UtcTime when;
-    std::string model;
-  };
-
   std::optional<usage::CostAdjustment> decide(const usage::UsageRecord& counting,
                                               usage::CostAdjustment adjustment);
   ReratedSum& sum_for(const usage::UsageRecord& counting, const usage::CostAdjustment& adjustment);
-  void note_model(const usage::UsageRecord& record);
   void add_amounts(ReratedSum& sum, const usage::UsageRecord& counting,
                    const usage::CostAdjustment& adjustment);
 
@@ -87,9 +80,9 @@ class Rerating {
   std::string run_;
   UtcTime now_;
   CurrencyChanges changes_;
-  /// Of those without a model the deployment, else empty.
-  std::map<std::pair<Key, Deployment>, ReratedSum> sums_;
-  std::map<Deployment, Named> named_;
+  /// Of those that name no model the deployment, else empty.
+  std::map<std::pair<Key, reports::DeploymentModels::Deployment>, ReratedSum> sums_;
+  reports::DeploymentModels models_;
   std::map<std::string, std::int64_t> lacks_;
   std::int64_t kept_ = 0;
   std::int64_t unpriced_ = 0;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "adjustment_table.hpp"
+#include "counter_seals.hpp"
 #include "rollup_table.hpp"
 
 namespace tollgate::ledger {
@@ -118,6 +119,7 @@ class CounterCheck {
     Result<void> done = check_forms();
     if (done) done = check_order();
     if (done) done = check_rolled_up();
+    if (done) done = check_against_seals();
     if (done) done = check_cursors();
     if (done) done = check_adjustments();
     if (!done) return done.error();
@@ -128,22 +130,23 @@ class CounterCheck {
     const OneMoment moment(database_);
     Result<void> done = check_form(Counter::rolled_up_to);
     if (done && out_.empty()) done = check_rolled_up();
+    if (done) done = check_against_seals();
     if (!done) return done.error();
-    const auto found = std::ranges::find(out_, Of::rolled_up_to, &CounterFault::of);
+    const auto found = std::ranges::find_if(out_, is_doubt);
     return found == out_.end() ? std::optional<std::string>() : std::optional(found->line);
   }
 
  private:
   void add(Of of, std::string line, std::string exporter = {}) {
-    out_.push_back({of, 0, std::move(exporter), std::move(line)});
+    out_.push_back({of, 0, std::move(exporter), {}, std::move(line)});
   }
   void accuse(std::int64_t counter, const std::string& value, const std::string& why) {
-    out_.push_back({kind_of(counter), counter, "", line_of(counter, value, why)});
+    out_.push_back({kind_of(counter), counter, "", {}, line_of(counter, value, why)});
   }
   /// Of those that others set right.
   void accuse(Of of, Counter counter, const std::string& value, const std::string& why) {
     const auto number = static_cast<std::int64_t>(counter);
-    out_.push_back({of, number, "", line_of(number, value, why)});
+    out_.push_back({of, number, "", {}, line_of(number, value, why)});
   }
   void accuse(Counter counter, const std::string& value, const std::string& why) {
     accuse(static_cast<std::int64_t>(counter), value, why);
@@ -199,6 +202,31 @@ class CounterCheck {
     if (sealed->value_or(0) > rolled && !accused(Of::rolled_up_to))
       accuse(Counter::rollups_sealed_to, std::to_string(**sealed),
              "the counter 6 (rolled_up_to) is " + std::to_string(rolled));
+    return {};
+  }
+
+  /// What rows lack a check sum matters to no sum.
+  static bool is_doubt(const CounterFault& fault) {
+    const bool sealed =
+        fault.of == Of::sealed_counter && Counter{fault.counter} != Counter::rollups_summed_to;
+    return fault.of == Of::rolled_up_to || sealed;
+  }
+
+  /// Several that are false together, which nothing else tells.
+  Result<void> check_against_seals() {
+    const auto seals = read_counter_seals(database_);
+    if (!seals) return seals.error();
+    for (const CounterChange& change : seals->changes) {
+      const auto number = static_cast<std::int64_t>(change.counter);
+      const bool told = std::ranges::find(out_, number, &CounterFault::counter) != out_.end();
+      if (told) continue;
+      const auto now = find_counter(database_, change.counter);
+      if (!now) return now.error();
+      const std::string value = *now ? std::to_string(**now) : "missing";
+      const std::string why =
+          (change.written ? std::to_string(*change.written) : "nothing") + " was written";
+      out_.push_back({Of::sealed_counter, number, "", change.written, line_of(number, value, why)});
+    }
     return {};
   }
 

@@ -24,14 +24,16 @@ struct CounterFault {
     rolled_up_to,       ///< then nobody knows which records the roll-ups hold
     rollups_summed_to,  ///< then each row of them is looked at once more
     rollups_sealed_to,  ///< the rows and their seals are what they were
+    sealed_counter,     ///< of the roll-ups: not what was written, which its seal says
     given_to,           ///< it is gone: how far the order had come others say
     cursor,             ///< of an exporter, in the order of the records
     adjustment_cursor,  ///< likewise, in the order of the adjustments
     adjustment_order    ///< what was given of that order last
   };
   Of of = Of::counter;
-  std::int64_t counter = 0;  ///< its number, where it is one
-  std::string exporter;      ///< of a cursor
+  std::int64_t counter = 0;             ///< its number, where it is one
+  std::string exporter;                 ///< of a cursor
+  std::optional<std::int64_t> written;  ///< of a sealed counter; nullopt: it never was
   std::string line;  ///< "the counter 6 (rolled_up_to) is 9: no record behind 4 was ever given"
 };
 
@@ -41,7 +43,8 @@ Result<std::vector<CounterFault>> find_counter_faults(Database& database);
 /// As `tollgate ledger verify` says them.
 Result<std::vector<std::string>> counter_fault_lines(Database& database);
 
-/// Why `rolled_up_to` cannot be true; nullopt: it can.
+/// Why nobody knows what the roll-ups hold; nullopt: `rolled_up_to` can be true, and is what was
+/// written.
 Result<std::optional<std::string>> doubt_of_roll_ups(Database& database);
 
 /// False for a row of `counters` (counter, value) that says what none of these counters says: it is
@@ -55,7 +58,7 @@ Result<bool> has_its_form(Database& database, Counter counter);
 Result<std::int64_t> last_proven(Database& database);
 
 /// Forgets an exporter's cursor that is false, and mends what others say: the order of adjustments,
-/// `given_to`, `rollups_summed_to` and `rollups_sealed_to`; within a transaction of the
+/// `given_to`, and counters of the roll-ups that are sealed; within a transaction of the
 /// caller's. Of the other counters nothing.
 Result<void> set_right_alone(Database& database, const CounterFault& fault, UtcTime now);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "counter_check.hpp"
+#include "counter_seals.hpp"
 #include "rollup_corrections.hpp"
 #include "sum_times.hpp"
 
@@ -42,7 +43,7 @@ Result<void> mend_given(Database& database) {
 Result<void> mend_sealed_to(Database& database) {
   const auto rolled = find_counter(database, Counter::rolled_up_to);
   if (!rolled) return rolled.error();
-  return write_counter(database, Counter::rollups_sealed_to, rolled->value_or(0));
+  return write_sealed_counter(database, Counter::rollups_sealed_to, rolled->value_or(0));
 }
 
 /// All in one transaction.
@@ -62,8 +63,10 @@ Result<void> set_right_alone(Database& database, const CounterFault& fault, UtcT
   if (fault.of == Of::adjustment_order) return mend_adjustment_order(database);
   if (fault.of == Of::given_to) return mend_given(database);
   if (fault.of == Of::rollups_summed_to)
-    return write_counter(database, Counter::rollups_summed_to, 0);
+    return write_sealed_counter(database, Counter::rollups_summed_to, 0);
   if (fault.of == Of::rollups_sealed_to) return mend_sealed_to(database);
+  if (fault.of == Of::sealed_counter)
+    return restore_counter(database, {Counter{fault.counter}, fault.written});
   const bool records = fault.of == Of::cursor;
   if (!records && fault.of != Of::adjustment_cursor) return {};
   const Result<void> forgotten = forget_cursor(database, fault);

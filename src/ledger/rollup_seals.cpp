@@ -7,12 +7,25 @@
 #include <optional>
 
 #include "counter_check.hpp"
+#include "counter_seals.hpp"
 #include "rollup_table.hpp"
 #include "schema.hpp"
 #include "tollgate/base/crc32c.hpp"
 
 namespace tollgate::ledger {
 namespace {
+
+/// The seal of the counters goes with it, unless an earlier version has left it behind.
+Result<void> write_seal_of_seals(Database& database, const Seal& before, const Seal& now) {
+  auto follow =
+      database.kept("UPDATE rollup_seals SET rows = ? WHERE length = ? AND start = ? AND rows = ?");
+  follow->bind(1, static_cast<std::int64_t>(now.sum));
+  follow->bind(2, kSealOfCounters.length);
+  follow->bind(3, kSealOfCounters.start);
+  follow->bind(4, static_cast<std::int64_t>(before.sum));
+  const Result<void> followed = follow->run();
+  return followed ? write_seal(database, kSealOfSeals, now) : followed;
+}
 
 /// So that sums of neighbours' check sums do not cancel out (the last step of SplitMix64).
 std::uint64_t spread(std::uint64_t bits) {
@@ -34,25 +47,6 @@ Seal seal_of_numbers(const std::array<std::int64_t, kCount>& numbers, std::strin
 Seal seal_of_seal(const SealPlace& place, const Seal& seal) {
   return seal_of_numbers(
       std::array{place.length, place.start, seal.rows, static_cast<std::int64_t>(seal.sum)}, {});
-}
-
-Result<std::optional<Seal>> read_seal(Database& database, const SealPlace& place) {
-  auto row = database.kept("SELECT rows, sum FROM rollup_seals WHERE length = ? AND start = ?");
-  row->bind(1, place.length);
-  row->bind(2, place.start);
-  const Result<bool> found = row->step();
-  if (!found) return found.error();
-  if (!*found) return std::optional<Seal>();
-  return std::optional(Seal{row->number(0), static_cast<std::uint64_t>(row->number(1))});
-}
-
-Result<void> write_seal(Database& database, const SealPlace& place, const Seal& seal) {
-  auto write = database.kept("INSERT OR REPLACE INTO rollup_seals VALUES (?, ?, ?, ?)");
-  write->bind(1, place.length);
-  write->bind(2, place.start);
-  write->bind(3, seal.rows);
-  write->bind(4, static_cast<std::int64_t>(seal.sum));
-  return write->run();
 }
 
 Result<std::int64_t> adjustments_given(Database& database) {
@@ -85,11 +79,6 @@ Result<Seals> read_all(Statement& rows) {
   }
 }
 
-Result<bool> has_seals(Database& database) {
-  auto row = database.kept("SELECT 1 FROM sqlite_master WHERE name = 'rollup_seals'");
-  return row->step();
-}
-
 Result<SealState> look_at_seals(Database& database) {
   const Result<bool> table = has_seals(database);
   if (!table) return table.error();
@@ -104,10 +93,10 @@ Result<SealState> look_at_seals(Database& database) {
   if (*rolled != *sealed && !later) return SealState::none;
   const auto missing = *sealed ? SealState::gone : SealState::none;
   if (!*table) return missing;
-  const auto all = read_seal(database, kSealOfSeals);
+  const auto all = find_seal(database, kSealOfSeals);
   if (!all) return all.error();
   if (!*all) return missing;
-  const auto noted = read_seal(database, kSealedAdjustments);
+  const auto noted = find_seal(database, kSealedAdjustments);
   if (!noted) return noted.error();
   const Result<std::int64_t> given = adjustments_given(database);
   if (!given) return given.error();
@@ -115,6 +104,39 @@ Result<SealState> look_at_seals(Database& database) {
 }
 
 }  // namespace
+
+Result<bool> has_seals(Database& database) {
+  auto row = database.kept("SELECT 1 FROM sqlite_master WHERE name = 'rollup_seals'");
+  return row->step();
+}
+
+Result<std::optional<Seal>> find_seal(Database& database, const SealPlace& place) {
+  auto row = database.kept("SELECT rows, sum FROM rollup_seals WHERE length = ? AND start = ?");
+  row->bind(1, place.length);
+  row->bind(2, place.start);
+  const Result<bool> found = row->step();
+  if (!found) return found.error();
+  if (!*found) return std::optional<Seal>();
+  return std::optional(Seal{row->number(0), static_cast<std::uint64_t>(row->number(1))});
+}
+
+Result<void> write_seal(Database& database, const SealPlace& place, const Seal& seal) {
+  auto write = database.kept("INSERT OR REPLACE INTO rollup_seals VALUES (?, ?, ?, ?)");
+  write->bind(1, place.length);
+  write->bind(2, place.start);
+  write->bind(3, seal.rows);
+  write->bind(4, static_cast<std::int64_t>(seal.sum));
+  return write->run();
+}
+
+Result<bool> rows_are_as_sealed(Database& database) {
+  const Result<Seals> rows = seal_rows(database);
+  if (!rows) return rows.error();
+  Result<Seals> told = read_seals(database);
+  if (!told) return told.error();
+  std::erase_if(*told, [](const auto& seal) { return seal.first.length == 0; });
+  return *told == *rows;
+}
 
 void Seal::add(const Seal& other, int sign) {
   rows += sign * other.rows;
@@ -189,11 +211,12 @@ void SealChanges::add(SealPlace table, std::int64_t id, std::string_view bytes) 
 
 Result<void> SealChanges::write(Database& database) {
   if (changes_.empty()) return {};
-  auto all = read_seal(database, kSealOfSeals);
+  auto all = find_seal(database, kSealOfSeals);
   if (!all) return all.error();
   if (!*all) return forget(), Result<void>();
+  const Seal before = **all;
   for (const auto& [place, change] : changes_) {
-    const auto found = read_seal(database, place);
+    const auto found = find_seal(database, place);
     if (!found) return found.error();
     Seal seal = found->value_or(Seal{});
     if (*found && place.length != 0) (*all)->add(seal_of_seal(place, seal), -1);
@@ -203,7 +226,7 @@ Result<void> SealChanges::write(Database& database) {
     if (!written) return written;
   }
   forget();
-  return write_seal(database, kSealOfSeals, **all);
+  return write_seal_of_seals(database, before, **all);
 }
 
 Result<SealState> seal_state(Database& database) {
@@ -233,16 +256,24 @@ Result<void> seal_anew(Database& database) {
   const auto rolled = find_counter(database, Counter::rolled_up_to);
   if (!rolled) return rolled.error();
   if (done && *rolled) done = write_counter(database, Counter::rollups_sealed_to, **rolled);
-  return done;
+  return done ? seal_counters(database) : done;
 }
 
 namespace {
 
+Result<void> seal_unsealed_counters(Database& database) {
+  const auto seals = read_counter_seals(database);
+  if (!seals) return seals.error();
+  return seals->stand ? Result<void>() : seal_counters(database);
+}
+
 /// Where it is not known what they hold the seals are evidence; a start makes the sums anew.
-Result<void> seal_what_is_sure(Database& database) {
+Result<void> seal_what_is_sure(Database& database, SealState state) {
+  if (state == SealState::gone) return {};
   const auto doubt = doubt_of_roll_ups(database);
   if (!doubt) return doubt.error();
-  return *doubt ? Result<void>() : seal_anew(database);
+  if (*doubt) return {};
+  return state == SealState::none ? seal_anew(database) : seal_unsealed_counters(database);
 }
 
 }  // namespace
@@ -252,23 +283,23 @@ Result<void> give_seals(Database& database) {
   if (!done) return done;
   const Result<SealState> state = look_at_seals(database);
   if (!state) done = state.error();
-  if (done && *state == SealState::none) done = seal_what_is_sure(database);
+  if (done) done = seal_what_is_sure(database, *state);
   if (done) return database.execute("RELEASE seals");
   (void)database.execute("ROLLBACK TO seals; RELEASE seals");
   return done;
 }
 
 Result<void> write_sealed_to(Database& database, std::int64_t last) {
-  const auto all = read_seal(database, kSealOfSeals);
+  const auto all = find_seal(database, kSealOfSeals);
   if (!all) return all.error();
   const auto sealed = find_counter(database, Counter::rollups_sealed_to);
   if (!sealed) return sealed.error();
   if (!*all && !*sealed) return {};
-  return write_counter(database, Counter::rollups_sealed_to, last);
+  return write_sealed_counter(database, Counter::rollups_sealed_to, last);
 }
 
 Result<void> note_sealed_adjustments(Database& database) {
-  const auto all = read_seal(database, kSealOfSeals);
+  const auto all = find_seal(database, kSealOfSeals);
   if (!all) return all.error();
   if (!*all) return {};
   const Result<std::int64_t> given = adjustments_given(database);
@@ -277,9 +308,10 @@ Result<void> note_sealed_adjustments(Database& database) {
 }
 
 Result<void> delete_seals(Database& database, std::int64_t before) {
-  auto all = read_seal(database, kSealOfSeals);
+  auto all = find_seal(database, kSealOfSeals);
   if (!all) return all.error();
   if (!*all) return {};
+  const Seal sealed = **all;
   for (const seconds length : {kQuarterHour, kUtcDay}) {
     const auto seals =
         read_seals(database, length.count(), std::numeric_limits<std::int64_t>::min(), before);
@@ -289,7 +321,7 @@ Result<void> delete_seals(Database& database, std::int64_t before) {
   Statement remove = database.prepare("DELETE FROM rollup_seals WHERE length > 0 AND start < ?");
   remove.bind(1, before);
   const Result<void> removed = remove.run();
-  return removed ? write_seal(database, kSealOfSeals, **all) : removed;
+  return removed ? write_seal_of_seals(database, sealed, **all) : removed;
 }
 
 }  // namespace tollgate::ledger

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,6 +41,10 @@ inline constexpr SealPlace kSealOfGroups{0, 1};
 inline constexpr SealPlace kSealOfPrices{0, 2};
 /// No seal: its `rows` are how many adjustments had been given when one corrected last.
 inline constexpr SealPlace kSealedAdjustments{0, 3};
+/// Of the counters that say what the roll-ups hold (counter_seals.hpp): its `rows` are the sum of
+/// the seal of seals that it goes with. What each counter was is in places below it, which programs
+/// before pass over.
+inline constexpr SealPlace kSealOfCounters{0, -1};
 
 using Seals = std::map<SealPlace, Seal>;
 
@@ -50,6 +55,13 @@ Seal seal_of(std::int64_t id, std::string_view bytes);
 
 /// Of the rows that one of kSealOfGroups and kSealOfPrices seals, as they are.
 Result<Seal> seal_of_table(Database& database, const SealPlace& place);
+/// Whether the database has the table.
+Result<bool> has_seals(Database& database);
+/// nullopt: there is none; the table is there.
+Result<std::optional<Seal>> find_seal(Database& database, const SealPlace& place);
+Result<void> write_seal(Database& database, const SealPlace& place, const Seal& seal);
+/// Whether no row of any time has been changed since it was sealed; reads all.
+Result<bool> rows_are_as_sealed(Database& database);
 /// What the seal of seals should be.
 Seal seal_of_seals(const Seals& seals);
 /// All; the table is there.

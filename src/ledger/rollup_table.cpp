@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "counter_check.hpp"
+#include "counter_seals.hpp"
 #include "record_codec.hpp"
 #include "rollup_codec.hpp"
 #include "schema.hpp"
@@ -113,7 +114,7 @@ Result<void> give_check_sums(Database& database) {
   done = give_each(database);
   // Where one of the two is false, the other counter may be what proves it.
   if (done && !*doubt && summed->value_or(0) <= rolled->value_or(0))
-    done = write_counter(database, Counter::rollups_summed_to, rolled->value_or(0));
+    done = write_sealed_counter(database, Counter::rollups_summed_to, rolled->value_or(0));
   if (done) return database.execute("RELEASE check_sums");
   (void)database.execute("ROLLBACK TO check_sums; RELEASE check_sums");
   return done;
@@ -247,7 +248,8 @@ Result<bool> delete_old_rollups(Database& database, UtcTime before) {
   }
   const Result<void> unsealed = delete_seals(database, to);
   if (!unsealed) return unsealed.error();
-  const Result<void> noted = write_counter(database, Counter::rollups_lack_to, to * 1'000'000 - 1);
+  const Result<void> noted =
+      write_sealed_counter(database, Counter::rollups_lack_to, to * 1'000'000 - 1);
   if (!noted) return noted.error();
   return to < limit;
 }

@@ -8,6 +8,7 @@
 
 #include "adjustment_table.hpp"
 #include "counter_check.hpp"
+#include "counter_seals.hpp"
 #include "payload_glance.hpp"
 #include "record_codec.hpp"
 #include "record_store.hpp"
@@ -26,8 +27,8 @@ Result<void> note_lack(Database& database) {
   if (!*deleted) return {};
   const Result<std::int64_t> known = read_counter(database, Counter::rollups_lack_to);
   if (!known) return known.error();
-  return write_counter(database, Counter::rollups_lack_to,
-                       std::max(*known, to_unix_micros(**deleted)));
+  return write_sealed_counter(database, Counter::rollups_lack_to,
+                              std::max(*known, to_unix_micros(**deleted)));
 }
 
 /// Where to go on. Only an earlier version, or no version yet, lets records go that are not rolled
@@ -64,8 +65,8 @@ Result<std::optional<std::int64_t>> rolled_up_to(Database& database) {
 }
 
 Result<void> write_rolled_up_to(Database& database, std::int64_t last) {
-  Result<void> done = write_counter(database, Counter::rolled_up_to, last);
-  if (done) done = write_counter(database, Counter::rollups_summed_to, last);
+  Result<void> done = write_sealed_counter(database, Counter::rolled_up_to, last);
+  if (done) done = write_sealed_counter(database, Counter::rollups_summed_to, last);
   return done ? write_sealed_to(database, last) : done;
 }
 

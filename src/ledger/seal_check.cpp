@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "counter_seals.hpp"
 #include "schema.hpp"
 #include "tollgate/base/time.hpp"
 #include "tollgate/base/time_steps.hpp"
@@ -53,7 +54,9 @@ Result<void> check_table(Database& database, const Seals& seals, const SealPlace
 Result<std::vector<SealFault>> check_small_tables(Database& database, const Seals& seals) {
   std::vector<SealFault> out;
   const auto all = seals.find(kSealOfSeals);
-  if (all == seals.end() || all->second != seal_of_seals(seals))
+  const auto counters = read_counter_seals(database);
+  if (!counters) return counters.error();
+  if (all == seals.end() || all->second != seal_of_seals(seals) || counters->damaged)
     out.push_back({kSealOfSeals, "the table rollup_seals is not as it was written"});
   Result<void> done = check_table(database, seals, kSealOfGroups, "rollup_groups", out);
   if (done) done = check_table(database, seals, kSealOfPrices, "rollup_prices", out);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <tuple>
 
 #include "tollgate/pricing/allocation.hpp"
 #include "tollgate/usage/reasons.hpp"
@@ -23,12 +22,6 @@ bool is_estimated(const UsageRecord& record) {
 
 bool is_free(const UsageRecord& record) {
   return record.usage_basis == UsageBasis::none && usage::reason::is_free(record.usage_reason);
-}
-
-/// Whether its answer said so. What is counted from a whole answer has been named by it, also where
-/// the name is the deployment's.
-bool names_its_model(const UsageRecord& record) {
-  return record.model != record.backend_deployment || record.usage_basis == UsageBasis::reported;
 }
 
 /// As 64 bits, or the nearest that they hold.
@@ -74,7 +67,8 @@ void UsageSums::add(const ledger::UsageShare& share) {
 }
 
 UsageSums::Sums& UsageSums::sums_for(const ledger::UsageShare& share) {
-  note_model(share);
+  if (place_of_model_)
+    models_.note(share.record, share.sums[RollupCount::operations], share.sums.last_time);
   if (share.group == 0) return find(share);
   const std::size_t time = time_number(share.begin);
   if (time >= known_.size()) known_.resize(time + 1);
@@ -90,31 +84,8 @@ UsageSums::Sums& UsageSums::find(const ledger::UsageShare& share) {
   if (!of_operations) key.keys = groups_.labelled(std::move(key.keys), label_of(key.kind));
   const bool provisional = record.cost_currency.empty();
   key.keys.push_back(provisional ? record.provisional_currency : record.cost_currency);
-  if (of_operations && place_of_model_ && !record.backend_deployment.empty() &&
-      !names_its_model(record))
-    key.unnamed = {record.backend, record.backend_deployment};
+  if (place_of_model_) key.unnamed = DeploymentModels::unnamed(record);
   return sums_[std::move(key)];
-}
-
-void UsageSums::note_model(const ledger::UsageShare& share) {
-  const UsageRecord& record = share.record;
-  if (!place_of_model_ || record.backend_deployment.empty() || record.model.empty() ||
-      !names_its_model(record) || kind_of_reason(record.cost_reason) != RowKind::operations)
-    return;
-  NamedModel& named = named_[{record.backend, record.backend_deployment}][record.model];
-  named.answers += share.sums[RollupCount::operations];
-  named.last_time = std::max(named.last_time, share.sums.last_time);
-}
-
-const std::string* UsageSums::model_of(const Deployment& deployment) const {
-  const auto named = named_.find(deployment);
-  if (named == named_.end()) return nullptr;
-  const auto most = std::max_element(
-      named->second.begin(), named->second.end(), [](const auto& one, const auto& other) {
-        return std::tie(one.second.answers, one.second.last_time, one.first) <
-               std::tie(other.second.answers, other.second.last_time, other.first);
-      });
-  return &most->first;
 }
 
 std::size_t UsageSums::time_number(UtcTime time) {
@@ -169,7 +140,7 @@ std::vector<UsageRow> UsageSums::rows() const {
   std::map<std::pair<std::vector<std::string>, RowKind>, UsageRow> merged;
   for (const auto& [key, sums] : sums_) {
     std::vector<std::string> keys = key.keys;
-    if (const std::string* model = model_of(key.unnamed)) keys[*place_of_model_] = *model;
+    if (const std::string* model = models_.model_of(key.unnamed)) keys[*place_of_model_] = *model;
     if (currency) keys.back() = *currency;
     // What a correction took away is no row.
     if (sums.all[RollupCount::operations] == 0 && sums.all[RollupCount::cost_nano] == 0) continue;

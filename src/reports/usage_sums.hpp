@@ -13,6 +13,7 @@
 
 #include "tollgate/base/time_zone.hpp"
 #include "tollgate/ledger/rollup.hpp"
+#include "tollgate/reports/deployment_models.hpp"
 #include "tollgate/reports/usage_groups.hpp"
 #include "tollgate/reports/usage_row.hpp"
 
@@ -20,10 +21,7 @@ namespace tollgate::reports {
 
 /// Sums shares into the rows of a report.
 ///
-/// A record whose answer named no model (an error, or none came) holds its deployment's name in
-/// that place. So that failures do not show one model under several names, it counts under the
-/// model that most answers of the deployment named among the records of this report, of several the
-/// later one; if none did, under the deployment's name.
+/// A record whose answer named no model counts under one that DeploymentModels finds.
 ///
 /// What no operation pays of an hour of capacity has rows of its own with a label in place of a
 /// name (UsageGroups::labelled), whatever the groups are.
@@ -41,11 +39,6 @@ class UsageSums {
   std::vector<UsageRow> rows() const;
 
  private:
-  using Deployment = std::pair<std::string, std::string>;  ///< its backend, its name
-  struct NamedModel {
-    Int128 answers = 0;
-    std::int64_t last_time = 0;
-  };
   struct Sums {
     ledger::RollupSums all;
     ledger::RollupSums estimated;
@@ -60,16 +53,13 @@ class UsageSums {
   struct Key {
     std::vector<std::string> keys;  ///< those of the row, with its currency behind
     RowKind kind = RowKind::operations;
-    Deployment unnamed;  ///< whose model is to stand in the place of the model
+    DeploymentModels::Deployment unnamed;  ///< whose model is to stand in the place of the model
 
     auto operator<=>(const Key&) const = default;
   };
 
   Sums& sums_for(const ledger::UsageShare& share);
   Sums& find(const ledger::UsageShare& share);
-  void note_model(const ledger::UsageShare& share);
-  /// By what the shares so far say; null: no answer named one.
-  const std::string* model_of(const Deployment& deployment) const;
   std::size_t time_number(UtcTime time);
   std::optional<std::string> only_currency() const;
   static UsageRow row_of(const Sums& sums);
@@ -78,7 +68,7 @@ class UsageSums {
   const TimeZone& zone_;
   std::optional<std::size_t> place_of_model_;
   std::map<Key, Sums> sums_;
-  std::map<Deployment, std::map<std::string, NamedModel>> named_;
+  DeploymentModels models_;
   /// Where shares of equal group and time keys go, by the number of the keys and the group; what
   /// they are is looked at once.
   std::vector<std::unordered_map<std::int64_t, Sums*>> known_;

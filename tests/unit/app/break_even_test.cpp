@@ -69,6 +69,23 @@ TEST_F(BreakEvenTest, PtusComeInStepsFromTheLeastOn) {
   EXPECT_EQ(BreakEven::ptu_for(model, traffic), 50);
 }
 
+// Its tokens and its cost were left out, or stood under a second name.
+TEST_F(BreakEvenTest, AnAnswerThatNamedNoModelIsTrafficOfTheOneThatItsDeploymentServes) {
+  usage::UsageRecord broken = by_token(1'000, 2);
+  broken.model = broken.backend_deployment = "chat";
+  broken.usage_basis = usage::UsageBasis::estimated;
+  usage::UsageRecord whole = by_token(2'000, 5);
+  whole.backend_deployment = "chat";
+  for (const usage::UsageRecord& record : {broken, whole}) even_.add(record);
+  ASSERT_TRUE(even_.has_unnamed());
+  for (const usage::UsageRecord& record : {broken, whole}) even_.add_unnamed(record);
+  even_.finish();
+  ASSERT_EQ(even_.by_token().size(), 1U);
+  EXPECT_EQ(std::get<2>(even_.by_token().begin()->first), whole.model);
+  EXPECT_EQ(even_.by_token().begin()->second.records, 2);
+  EXPECT_TRUE(even_.by_token().begin()->second.nano == 7);
+}
+
 TEST_F(BreakEvenTest, WhatIsNoSuchModelOrIsFreeIsLeftOut) {
   usage::UsageRecord other = by_token(1, 1);
   other.model = "whisper";

@@ -125,6 +125,7 @@ TEST_F(ReratingTest, WhatNamesNoModelIsOfTheOneThatItsDeploymentServes) {
   usage::UsageRecord failed = costing(1'000, 5);
   failed.backend_deployment = "chat";
   failed.model = "chat";
+  failed.usage_basis = usage::UsageBasis::none;
   (void)rerating_.rerate(failed);
   EXPECT_EQ(std::get<1>(rerating_.sums().begin()->first), "chat");
   usage::UsageRecord named = costing(1'000, 5);
@@ -133,6 +134,46 @@ TEST_F(ReratingTest, WhatNamesNoModelIsOfTheOneThatItsDeploymentServes) {
   const auto sums = rerating_.sums();
   ASSERT_EQ(sums.size(), 2U) << "the failure has no price, and the other has";
   for (const auto& [key, sum] : sums) EXPECT_EQ(std::get<1>(key), named.model);
+}
+
+// It went by the answer that came last, and `tollgate usage` by most of them.
+TEST_F(ReratingTest, OfSeveralModelsByTheOneThatMostAnswersNamedAsInUsage) {
+  const auto add = [this](const std::string& model, int second,
+                          usage::UsageBasis basis = usage::UsageBasis::reported) {
+    usage::UsageRecord one = costing(1'000, 5);
+    one.event_time += seconds(second);
+    one.backend_deployment = "chat";
+    one.model = model;
+    one.usage_basis = basis;
+    (void)rerating_.rerate(one);
+  };
+  const auto records_of = [this](const std::string& model) {
+    std::int64_t out = 0;
+    for (const auto& [key, sum] : rerating_.sums())
+      out += std::get<1>(key) == model ? sum.records : 0;
+    return out;
+  };
+  add("gpt-5", 0);
+  add("gpt-5", 1);
+  add("odd", 2);
+  add("chat", 3, usage::UsageBasis::estimated);
+  EXPECT_EQ(records_of("gpt-5"), 3);
+  EXPECT_EQ(records_of("odd"), 1);
+  for (const int second : {4, 5, 6}) add("chat", second);
+  EXPECT_EQ(records_of("chat"), 4) << "an answer may name its model as the deployment is named";
+  EXPECT_EQ(records_of("gpt-5"), 2);
+}
+
+// A record of a capacity is rated by its hour, and says what the deployment serves.
+TEST_F(ReratingTest, WhatIsLeftOutNamesTheModelOfOthers) {
+  usage::UsageRecord failed = costing(1'000, 5);
+  failed.backend_deployment = failed.model = "chat";
+  failed.usage_basis = usage::UsageBasis::none;
+  (void)rerating_.rerate(failed);
+  usage::UsageRecord left_out = failed;
+  left_out.model = "gpt-5";
+  rerating_.note(left_out);
+  EXPECT_EQ(std::get<1>(rerating_.sums().begin()->first), "gpt-5");
 }
 
 TEST_F(ReratingTest, WhatNobodyUsedIsNoRecord) {
