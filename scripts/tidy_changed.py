@@ -46,15 +46,24 @@ def changed_since(revision):
 
 
 def sources_of(changed, known):
-    """The sources that are compiled: those that changed, and those of a changed header's folder and name."""
+    """The sources that are compiled: those that changed, and for a changed header that of its folder and name, or else the
+    first that includes it itself."""
     by_header = {(path.parts[1], path.stem): path for path in known}
     for path in map(Path, changed):
         if path in known:
             yield path
         elif path.suffix == ".hpp":
             stage = path.parts[2] if path.parts[0] == "include" else path.parts[1]
-            if (stage, path.stem) in by_header:
-                yield by_header[stage, path.stem]
+            found = by_header.get((stage, path.stem)) or first_including(path, stage, known)
+            if found:
+                yield found
+
+
+def first_including(header, stage, known):
+    """A header of a stage's own is written as its file's name, and only there."""
+    public = header.parts[0] == "include"
+    line = f'#include "{header.relative_to("include") if public else header.name}"'
+    return next((path for path in sorted(known) if (public or path.parts[1] == stage) and line in path.read_text()), None)
 
 
 def compile_commands(directory):

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "tollgate/redaction/api_word.hpp"
 #include "tollgate/redaction/json_strings.hpp"
 
 namespace tollgate::capture {
@@ -17,14 +18,6 @@ using redaction::TextPiece;
 
 constexpr const char* kDropped = "external_dropped";
 constexpr const char* kMissing = "external_missing";
-
-bool is_word_of_the_api(std::string_view text) {
-  const auto plain = [](char c) {
-    constexpr std::string_view kMarks = "_.:/-";
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || kMarks.find(c) != kMarks.npos;
-  };
-  return std::all_of(text.begin(), text.end(), plain);
-}
 
 /// [EMAIL_1] or [EMAIL:9f3a6c21d0b54e77], with or without the brackets that stand around it.
 bool is_replacement(std::string_view text, const AnalysisFinding& finding) {
@@ -77,7 +70,7 @@ Inquiry::Inquiry(const PreparedExchange& prepared) {
 }
 
 void Inquiry::add(std::string_view text) {
-  if (too_much_ || is_word_of_the_api(text)) return;
+  if (too_much_ || redaction::is_api_word(text)) return;
   for (const TextPiece& piece : redaction::analysis_pieces(text)) {
     std::string words(text.substr(piece.begin, piece.end - piece.begin));
     if (places_.contains(words)) continue;
@@ -92,7 +85,7 @@ void Inquiry::add(std::string_view text) {
 void Inquiry::take_out(const Findings& findings, PreparedExchange& prepared) const {
   redaction::Replacer& replacer = *prepared.replacer;
   const redaction::RewriteText rewrite = [&](std::string_view text) -> std::optional<std::string> {
-    if (is_word_of_the_api(text)) return std::nullopt;
+    if (redaction::is_api_word(text)) return std::nullopt;
     std::vector<AnalysisFinding> here;
     for (const TextPiece& piece : redaction::analysis_pieces(text)) {
       const auto place = places_.find(text.substr(piece.begin, piece.end - piece.begin));

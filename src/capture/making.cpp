@@ -17,6 +17,7 @@
 #include "tollgate/http/client_transport.hpp"
 #include "tollgate/net/tls.hpp"
 #include "tollgate/redaction/text_redaction.hpp"
+#include "tollgate/usage/usage_record.hpp"
 
 namespace tollgate::capture {
 
@@ -33,7 +34,7 @@ Secret key_from(const Secret& key, std::string_view purpose) {
 /// A character of UTF-8 is not split.
 bool may_be_cut(std::string_view word) {
   constexpr std::size_t kLongestRest = 3;
-  return word.size() + kLongestRest >= Making::kLongestWord;
+  return word.size() + kLongestRest >= usage::kLongestWord;
 }
 
 /// The last words in which the rules of one configuration found nothing: answers name the same
@@ -97,7 +98,7 @@ Result<std::string> name_in_rows(const config::Audit& settings, const std::strin
 
 Result<std::string> name_in_rows(const config::Audit& settings, const redaction::Rules& rules,
                                  const std::string& name) {
-  std::string word = sanitize_utf8(trim(name), Making::kLongestWord);
+  std::string word = sanitize_utf8(trim(name), usage::kLongestWord);
   redaction::Replacer numbered;
   if (!may_be_cut(word) && redaction::redact_text(rules, numbered, word) == word) return word;
   if (!settings.redaction.hmac && settings.encryption_keys.empty())

@@ -62,11 +62,10 @@ class Making {
   const std::shared_ptr<Analyzer> analyzer;  ///< null: there is no external redactor
 
   /// A word that records and log lines hold, without what the rules find; done again, it changes
-  /// nothing. One that was cut where they hold no more (kLongestWord) is hidden wholly: of a value
+  /// nothing. One that was cut where they hold no more (usage::kLongestWord) is hidden wholly: of a value
   /// at its end the rules would not know the first half.
   static std::string redacted_word(const redaction::Rules& rules, const Secret& words_key,
                                    std::string word);
-  static constexpr std::size_t kLongestWord = 256;
 
   /// Without a key for replacements, one that follows from the key of the database.
   static Secret key_of_words(const config::Audit& settings);

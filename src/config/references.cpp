@@ -141,8 +141,8 @@ class Checker {
   void check_ledger() {
     constexpr std::uint64_t kMiB = 1024 * 1024;
     constexpr std::uint64_t kSegments = 3;
-    constexpr std::uint64_t kSegment = 4;  // MiB, as those below
-    constexpr std::uint64_t kDatabase = 8;
+    constexpr std::uint64_t kSegment = Ledger::kSegmentSize / kMiB;
+    constexpr std::uint64_t kDatabase = 8;  // MiB
     const std::uint64_t workers = worker_count(config_);
     const std::uint64_t least = workers * kSegments * kSegment + kDatabase;
     if (config_.ledger.max_size >= least * kMiB) return;

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "node_reader.hpp"
+#include "tollgate/base/hashed_key.hpp"
 #include "tollgate/base/hex.hpp"
 #include "tollgate/base/network.hpp"
 #include "tollgate/config/values.hpp"
@@ -47,7 +48,6 @@ std::string hex_digest(std::string_view secret) {
 }
 
 /// A key that is made at random in fewer characters can be found by trying.
-constexpr std::size_t kShortestKey = 16;
 
 /// The name of a variable as a message may show it: what is written in another way may be a secret
 /// that was put in the name's place.

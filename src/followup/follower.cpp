@@ -28,6 +28,7 @@
 #include "tollgate/usage/batch_output.hpp"
 #include "tollgate/usage/reasons.hpp"
 #include "tollgate/usage/usage_meter.hpp"
+#include "tollgate/usage/usage_record.hpp"
 
 namespace tollgate::followup {
 
@@ -42,7 +43,6 @@ constexpr seconds kLongestWait{5};
 constexpr milliseconds kPause{10};
 /// Between two questions of which the first had no answer.
 constexpr milliseconds kAgain{400};
-constexpr std::size_t kTextLimit = 256;
 /// A finished response echoes its whole request; a batch's output can be larger and is then not
 /// summed.
 constexpr std::size_t kLargestAnswer = 64 * 1024 * 1024;
@@ -80,7 +80,7 @@ void take_outcome(usage::UsageRecord& record, usage::UsageOutcome outcome,
   if (!outcome.finish_reason.empty()) record.finish_reason = std::move(outcome.finish_reason);
   if (!outcome.error_code.empty()) record.error_code = std::move(outcome.error_code);
   if (!served_model.empty()) {
-    record.model = whole_word(served_model, kTextLimit, kTooLong);
+    record.model = whole_word(served_model, usage::kLongestWord, kTooLong);
   } else if (!outcome.model.empty()) {
     record.model = std::move(outcome.model);
   }

@@ -10,6 +10,7 @@
 
 #include "tollgate/base/error.hpp"
 #include "tollgate/base/time.hpp"
+#include "tollgate/config/config.hpp"
 
 namespace tollgate::ledger {
 
@@ -24,7 +25,7 @@ void set_segment_aside(const std::string& path);
 /// the bytes. One thread appends; another may read what has been committed.
 class Segment {
  public:
-  static constexpr std::size_t kSize = 4 * 1024 * 1024;
+  static constexpr std::size_t kSize = config::Ledger::kSegmentSize;
   static constexpr std::size_t kHeaderSize = 64;
   static constexpr std::size_t kEntryHeaderSize = 16;
 

@@ -13,14 +13,14 @@
 #include "tollgate/operations/id_words.hpp"
 #include "tollgate/usage/conversation_id.hpp"
 #include "tollgate/usage/reasons.hpp"
+#include "tollgate/usage/usage_record.hpp"
 
 namespace tollgate::proxy {
 namespace {
 
 /// How much of a word is kept, and how much is looked through for keys before it is cut: half a key
 /// would be found by nothing.
-constexpr std::size_t kLongestWord = 256;
-constexpr std::size_t kLongestWordSeen = 2 * kLongestWord;
+constexpr std::size_t kLongestWordSeen = 2 * usage::kLongestWord;
 
 /// Not cut yet to what is kept of it.
 std::string text_field(const http::RequestHead& head, std::string_view name) {
@@ -83,7 +83,7 @@ void note_measures(usage::UsageRecord& record, const IntentFacts& facts) {
 /// In every text that is the client's own; then they are cut.
 void hide_keys(usage::UsageRecord& record, const config::Config& config) {
   const auto hide = [&](std::string& text) {
-    text = sanitize_utf8(without_key(std::move(text), config), kLongestWord);
+    text = sanitize_utf8(without_key(std::move(text), config), usage::kLongestWord);
   };
   // Before it is cut as the others are, which leaves it then as it is.
   record.conversation_id =
@@ -135,9 +135,9 @@ std::unique_ptr<usage::UsageRecord> make_intent(const IntentFacts& facts) {
 
 void note_destination(usage::UsageRecord& record, const Destination& destination,
                       const routing::Candidate& first) {
-  record.requested_model = sanitize_utf8(destination.model, kLongestWord);
+  record.requested_model = sanitize_utf8(destination.model, usage::kLongestWord);
   if (record.conversation_id.empty())
-    record.conversation_id = sanitize_utf8(destination.conversation, kLongestWord);
+    record.conversation_id = sanitize_utf8(destination.conversation, usage::kLongestWord);
   note_candidate(record, first);
 }
 
@@ -162,8 +162,9 @@ void note_proof(usage::UsageRecord& record, int backend_status) {
 void note_answer(usage::UsageRecord& record, const upstream::Answer& answer) {
   note_backend(record, answer.candidate);
   note_proof(record, answer.head.status);
-  record.backend_request_id = whole_word(answer.head.find("apim-request-id"), kLongestWord);
-  record.served_deployment = whole_word(answer.head.find("x-ms-deployment-name"), kLongestWord);
+  record.backend_request_id = whole_word(answer.head.find("apim-request-id"), usage::kLongestWord);
+  record.served_deployment =
+      whole_word(answer.head.find("x-ms-deployment-name"), usage::kLongestWord);
   record.spilled_over = iequals(answer.head.find("x-ms-is-spilled-over"), "true");
 }
 
@@ -191,7 +192,7 @@ void note_usage(usage::UsageRecord& record, usage::UsageOutcome outcome, int sta
   record.finish_reason = std::move(outcome.finish_reason);
   record.error_code = std::move(outcome.error_code);
   if (!served_model.empty()) {
-    record.model = whole_word(served_model, kLongestWord, kTooLong);
+    record.model = whole_word(served_model, usage::kLongestWord, kTooLong);
   } else if (!outcome.model.empty()) {
     record.model = std::move(outcome.model);
   } else {

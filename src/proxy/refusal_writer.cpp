@@ -13,6 +13,7 @@
 #include "tollgate/http/client_address.hpp"
 #include "tollgate/http/percent.hpp"
 #include "tollgate/telemetry/log.hpp"
+#include "tollgate/usage/usage_record.hpp"
 
 namespace tollgate::proxy {
 
@@ -20,10 +21,9 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t kTextLimit = 256;
 constexpr std::size_t kMethodLimit = 32;
 /// Of what may be shown of a path, and a key that begins there.
-constexpr std::size_t kLongestSearched = 2 * kTextLimit;
+constexpr std::size_t kLongestSearched = 2 * usage::kLongestWord;
 /// Whether the text holds a key, or is part of what the request shows for itself, or holds it.
 bool may_be_credential(std::string_view text, const http::RequestHead& head,
                        const config::Config& config) {
@@ -52,7 +52,7 @@ std::string_view shown(std::string_view sent, std::string_view meant, const http
 /// log (promise 6).
 std::string RefusalWriter::model_for_the_log() const {
   if (may_be_credential(model_, head_, config_)) return "(a credential)";
-  return words_.model(sanitize_utf8(model_, kTextLimit));
+  return words_.model(sanitize_utf8(model_, usage::kLongestWord));
 }
 
 std::string RefusalWriter::method_for_the_log() const {
@@ -78,7 +78,8 @@ std::string RefusalWriter::path_for_the_log() const {
     rest.remove_prefix(segment.size() + 1);
   }
   // A key may have slashes of its own: it would be shown in pieces.
-  return holds_key(seen, config_) ? "(a credential)" : words_.text(sanitize_utf8(out, kTextLimit));
+  return holds_key(seen, config_) ? "(a credential)"
+                                  : words_.text(sanitize_utf8(out, usage::kLongestWord));
 }
 
 void RefusalWriter::log(const Refusal& refusal) {
@@ -98,8 +99,8 @@ void RefusalWriter::log(const Refusal& refusal) {
        {"status", refusal.status},
        {"error_code", refusal.code},
        {"detail", refusal.detail.empty() ? refusal.message : refusal.detail},
-       {"correlation_id",
-        words_.text(sanitize_utf8(without_key(correlation_id(head_), config_), kTextLimit))},
+       {"correlation_id", words_.text(sanitize_utf8(without_key(correlation_id(head_), config_),
+                                                    usage::kLongestWord))},
        {"left_out", *left_out}});
 }
 

@@ -6,14 +6,13 @@
 #include <array>
 #include <mutex>
 
+#include "tollgate/redaction/api_word.hpp"
+
 namespace tollgate::redaction {
 namespace {
 
 bool is_word(std::string_view text) {
-  constexpr std::string_view kMarks = "_.:/-";
-  return text.size() <= CleanWords::kLongest && std::ranges::all_of(text, [&](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || kMarks.find(c) != kMarks.npos;
-         });
+  return text.size() <= CleanWords::kLongest && is_api_word(text);
 }
 
 /// What the set holds of a word and its member's name, in room that is given.

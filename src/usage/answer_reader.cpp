@@ -11,12 +11,11 @@
 #include "tollgate/usage/image_words.hpp"
 #include "tollgate/usage/object_state.hpp"
 #include "tollgate/usage/reasons.hpp"
+#include "tollgate/usage/usage_record.hpp"
 #include "usage_counts.hpp"
 
 namespace tollgate::usage {
 namespace {
-
-constexpr std::size_t kTextLimit = 256;
 
 /// A run's last event is the run itself, in the state it ended in.
 bool is_ended_run(std::string_view object, std::string_view status) {
@@ -31,7 +30,7 @@ bool is_part_of_run(std::string_view object) {
 
 /// An id that the list does not have yet.
 void add_id(std::vector<std::string>& list, const JsonScanner::Captured& captured) {
-  std::string id = whole_word(captured_string(captured), kTextLimit);
+  std::string id = whole_word(captured_string(captured), kLongestWord);
   if (!id.empty() && std::find(list.begin(), list.end(), id) == list.end()) {
     list.push_back(std::move(id));
   }
@@ -39,7 +38,7 @@ void add_id(std::vector<std::string>& list, const JsonScanner::Captured& capture
 
 /// What is empty, or too long, replaces nothing.
 void take_word(std::string& word, const JsonScanner::Captured& captured) {
-  std::string read = whole_word(captured_string(captured), kTextLimit);
+  std::string read = whole_word(captured_string(captured), kLongestWord);
   if (!read.empty()) word = std::move(read);
 }
 
@@ -55,7 +54,7 @@ void add_ids(std::vector<std::string>& list, const JsonScanner::Captured& captur
     if (list.size() == kMostParts) return;
     std::string id = string_text(written);
     const bool known = std::find(list.begin(), list.end(), id) != list.end();
-    if (!id.empty() && id.size() <= kTextLimit && !known) list.push_back(std::move(id));
+    if (!id.empty() && id.size() <= kLongestWord && !known) list.push_back(std::move(id));
   }
 }
 
@@ -74,10 +73,10 @@ void AnswerReader::take_identity(const JsonScanner& from) {
   const bool whole = outcome_.model.empty() && from.member(Member::status).present;
   if (!may_skip_plain() || whole) take_names(from);
   if (std::string why = captured_string(from.member(Member::finish_reason)); !why.empty()) {
-    outcome_.finish_reason = whole_word(why, kTextLimit, kTooLong);
+    outcome_.finish_reason = whole_word(why, kLongestWord, kTooLong);
   }
   if (std::string status = captured_string(from.member(Member::status)); !status.empty()) {
-    outcome_.finish_reason = outcome_.status = whole_word(status, kTextLimit, kTooLong);
+    outcome_.finish_reason = outcome_.status = whole_word(status, kLongestWord, kTooLong);
   }
   take_word(outcome_.thread_id, from.member(Member::thread_id));
   take_word(outcome_.service_tier, from.member(Member::service_tier));
@@ -87,7 +86,7 @@ void AnswerReader::take_identity(const JsonScanner& from) {
   add_ids(outcome_.parts, from.member(Member::output_ids));
   add_ids(outcome_.parts, from.member(Member::audio_ids));
   if (std::string file = parse_id(from.member(Member::file).bytes); !file.empty()) {
-    outcome_.file_id = whole_word(file, kTextLimit);
+    outcome_.file_id = whole_word(file, kLongestWord);
   }
   const auto& details = from.member(Member::incomplete_details);
   if (details.present) {
@@ -153,14 +152,14 @@ void AnswerReader::take_error(const JsonScanner& from) {
     error_seen_ = true;
     if (is_error && outcome_.error_code.empty())
       outcome_.error_code =
-          whole_word(captured_string(from.member(Member::code)), kTextLimit, kTooLong);
+          whole_word(captured_string(from.member(Member::code)), kLongestWord, kTooLong);
     return;
   }
   // The bad-token answer has no error object (azure-protocol.md 3.2).
   const auto& status = from.member(Member::status_code);
   if (status.present && !status.overflow) {
     error_seen_ = true;
-    outcome_.error_code = whole_word(status.bytes, kTextLimit, kTooLong);
+    outcome_.error_code = whole_word(status.bytes, kLongestWord, kTooLong);
   }
 }
 
@@ -174,7 +173,7 @@ void AnswerReader::take_event_type(const JsonScanner& from) {
   // OpenAI's flat form; Azure nests the same under `error` (azure-protocol.md 2.4).
   if (type == "error" && !from.member(Member::error).present) {
     if (std::string code = captured_string(from.member(Member::code)); !code.empty()) {
-      outcome_.error_code = whole_word(code, kTextLimit, kTooLong);
+      outcome_.error_code = whole_word(code, kLongestWord, kTooLong);
     }
   }
 }

@@ -17,8 +17,6 @@
 namespace tollgate::usage {
 namespace {
 
-constexpr std::size_t kTextLimit = 256;
-
 void add(std::optional<std::int64_t>& sum, const std::optional<std::int64_t>& value) {
   if (value) sum = sum.value_or(0) + *value;
 }
@@ -79,7 +77,7 @@ void add_answer(const simdjson::dom::object& body, const simdjson::dom::element&
                 Lines& lines, UsageOutcome& out) {
   std::string_view model;
   if (body["model"].get(model) == simdjson::SUCCESS && !model.empty()) {
-    std::string named = whole_word(model, kTextLimit, kTooLong);
+    std::string named = whole_word(model, kLongestWord, kTooLong);
     lines.several_models = lines.several_models || (!out.model.empty() && out.model != named);
     out.model = std::move(named);
   }

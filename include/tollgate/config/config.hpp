@@ -261,6 +261,9 @@ struct RetryBudget {
 enum class Durability { process_crash, power_loss };
 
 struct Ledger {
+  /// Bytes of one file of a worker's journal.
+  static constexpr std::uint64_t kSegmentSize = 4ULL * 1024 * 1024;
+
   std::string path;
   Durability durability = Durability::process_crash;
   OnFailure on_failure = OnFailure::fail_closed;

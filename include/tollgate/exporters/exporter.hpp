@@ -48,8 +48,9 @@ struct SendTerms {
   milliseconds timeout{30'000};
 };
 
-/// A destination of rows. It sends, and says what became of it: no loop, no clock, no memory of
-/// earlier batches; all that is the delivery loop's, once for all destinations.
+/// A destination of rows. It sends, and says what became of it. When to send what again, and what
+/// became of earlier rows, is the delivery loop's, once for all destinations: no exporter keeps
+/// that. It may keep where it stands at its destination (a file, a block), which it can find again.
 class Exporter {
  public:
   virtual ~Exporter() = default;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -14,6 +15,9 @@
 #include "tollgate/usage/usage_outcome.hpp"
 
 namespace tollgate::usage {
+
+/// Of a word in a record (a model, an id, what a header says) as much as is kept, in bytes.
+inline constexpr std::size_t kLongestWord = 256;
 
 /// How an operation ended. Journals hold the numbers, rows the words: neither ever changes.
 enum class Outcome {
