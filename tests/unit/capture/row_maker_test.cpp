@@ -281,7 +281,7 @@ TEST_F(RowMakerTest, ANameThatWasCutIsHiddenWholly) {
   const redaction::Rules rules = redaction::Rules::compile({}).value();
   const Secret key = Making::key_of_words(config_.audit);
   const auto word = [&](std::string text) {
-    text.resize(std::min<std::size_t>(text.size(), Making::kLongestWord));
+    text.resize(std::min<std::size_t>(text.size(), usage::kLongestWord));
     return Making::redacted_word(rules, key, std::move(text));
   };
   const std::string card = std::string(240, 'a') + " 4111 1111 1111 1111";
