@@ -24,7 +24,11 @@ inline constexpr std::string_view kRecordId = "RecordId";
 /// nullopt: none was given. Error invalid_input: it is none.
 Result<std::optional<std::string>> given_record_id(std::string_view text);
 
-/// The columns of a record that hold this id, letters large or small; empty: it is another's.
+/// Whether two ids are one: letters large or small where they are GUIDs, which systems write in
+/// either; as they stand where they are not.
+bool is_same_id(std::string_view a, std::string_view b);
+
+/// The columns of a record that hold this id (is_same_id()); empty: it is another's.
 std::vector<std::string_view> columns_with(const usage::UsageRecord& record, std::string_view id);
 
 /// When the record with this RecordId began: a RecordId has the time of its making in it. Not
