@@ -55,11 +55,7 @@ Result<std::optional<std::string>> given_record_id(std::string_view text) {
   return std::optional(id->to_string());
 }
 
-bool is_same_id(std::string_view a, std::string_view b) {
-  if (a == b) return true;
-  const std::optional<Uuid> id = Uuid::parse(a);
-  return id && id == Uuid::parse(b);
-}
+bool is_same_id(std::string_view a, std::string_view b) { return iequals(a, b); }
 
 std::vector<std::string_view> columns_with(const UsageRecord& record, std::string_view id) {
   std::vector<std::string_view> out;

@@ -24,8 +24,8 @@ inline constexpr std::string_view kRecordId = "RecordId";
 /// nullopt: none was given. Error invalid_input: it is none.
 Result<std::optional<std::string>> given_record_id(std::string_view text);
 
-/// Whether two ids are one: letters large or small where they are GUIDs, which systems write in
-/// either; as they stand where they are not.
+/// Whether two ids are one, letters large or small: systems write GUIDs in either, and no two ids
+/// of an API differ in that alone but by a chance that nobody meets.
 bool is_same_id(std::string_view a, std::string_view b);
 
 /// The columns of a record that hold this id (is_same_id()); empty: it is another's.

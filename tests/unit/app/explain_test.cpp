@@ -237,13 +237,13 @@ TEST(RecordIds, AreTakenInLettersLargeAndSmall) {
   EXPECT_EQ(given_record_id("abc").error().message, "abc is no RecordId");
 }
 
-TEST(RecordIds, AreOneInLettersLargeAndSmallWhereTheyAreGuids) {
+TEST(RecordIds, AreOneInLettersLargeAndSmall) {
   EXPECT_TRUE(
       is_same_id("019AAAAA-0000-4000-8000-00000000ABCD", "019aaaaa-0000-4000-8000-00000000abcd"));
   EXPECT_FALSE(
       is_same_id("019aaaaa-0000-4000-8000-00000000abce", "019aaaaa-0000-4000-8000-00000000abcd"));
   EXPECT_TRUE(is_same_id("chatcmpl-Ab", "chatcmpl-Ab"));
-  EXPECT_FALSE(is_same_id("chatcmpl-Ab", "chatcmpl-aB"));
+  EXPECT_FALSE(is_same_id("chatcmpl-Ab", "chatcmpl-Abc"));
   usage::UsageRecord record;
   record.response_id = "019AAAAA-0000-4000-8000-00000000ABCD";
   record.backend_request_id = "019aaaaa-0000-4000-8000-00000000abcd";
