@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "record_ids.hpp"
 #include "tollgate/base/nearest_name.hpp"
 
 namespace tollgate::app {
@@ -38,7 +39,7 @@ bool RecordFilter::holds(const UsageRecord& record) const {
       conversation.empty() || names(conversation, replaced_conversations, record.conversation_id);
   return from_caller && of_conversation && fits(client, record.client_name) &&
          (fits(model, record.model) || fits(model, record.requested_model)) &&
-         fits(response, record.response_id);
+         (response.empty() || is_same_id(response, record.response_id));
 }
 
 bool RecordFilter::any() const {

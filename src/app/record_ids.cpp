@@ -55,10 +55,12 @@ Result<std::optional<std::string>> given_record_id(std::string_view text) {
   return std::optional(id->to_string());
 }
 
+bool is_same_id(std::string_view a, std::string_view b) { return iequals(a, b); }
+
 std::vector<std::string_view> columns_with(const UsageRecord& record, std::string_view id) {
   std::vector<std::string_view> out;
   for (const IdColumn& row : kIdColumns) {
-    if (iequals(row.value(record), id)) out.push_back(row.column);
+    if (is_same_id(row.value(record), id)) out.push_back(row.column);
   }
   return out;
 }

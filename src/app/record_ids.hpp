@@ -24,7 +24,11 @@ inline constexpr std::string_view kRecordId = "RecordId";
 /// nullopt: none was given. Error invalid_input: it is none.
 Result<std::optional<std::string>> given_record_id(std::string_view text);
 
-/// The columns of a record that hold this id, letters large or small; empty: it is another's.
+/// Whether two ids are one, letters large or small: systems write GUIDs in either, and no two ids
+/// of an API differ in that alone but by a chance that nobody meets.
+bool is_same_id(std::string_view a, std::string_view b);
+
+/// The columns of a record that hold this id (is_same_id()); empty: it is another's.
 std::vector<std::string_view> columns_with(const usage::UsageRecord& record, std::string_view id);
 
 /// When the record with this RecordId began: a RecordId has the time of its making in it. Not

@@ -1,11 +1,12 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include <cstddef>
 #include <cstdio>
 #include <iostream>
-#include <optional>
 #include <string>
 #include <utility>
 
+#include "bounded_input.hpp"
 #include "commands.hpp"
 #include "configured_rules.hpp"
 #include "tollgate/config/load.hpp"
@@ -15,19 +16,7 @@
 namespace tollgate::app {
 namespace {
 
-/// nullopt: not to its end. A part of a text may look whole, and lack what says that a value
-/// follows.
-std::optional<std::string> read_input() {
-  static constexpr std::size_t kPiece = 64 * 1024;
-  std::string out;
-  for (std::size_t read = kPiece; read == kPiece;) {
-    const std::size_t size = out.size();
-    out.resize(size + kPiece);
-    read = std::fread(out.data() + size, 1, kPiece, stdin);
-    out.resize(size + read);
-  }
-  return std::ferror(stdin) == 0 ? std::optional(std::move(out)) : std::nullopt;
-}
+constexpr std::size_t kMostInput = std::size_t{1} << 30U;
 
 void tell_counts(const redaction::Replacer& replacer) {
   for (const auto& [rule, count] : replacer.counts()) std::cerr << rule << " " << count << "\n";
@@ -45,8 +34,8 @@ int redact(const std::string& config_path, bool json) {
   const auto rules = redaction::Rules::compile(settings.rules);
   if (!rules) return complain(rules.error());
   redaction::Replacer replacer = replacer_of(settings);
-  std::optional<std::string> text = read_input();
-  if (!text) return complain("tollgate: standard input could not be read to its end");
+  Result<std::string> text = bounded_input(stdin, kMostInput);
+  if (!text) return complain("tollgate: " + text.error().message);
   std::cout << (json ? redaction::redact_json(*rules, replacer, std::move(*text))
                      : redaction::redact_text(*rules, replacer, std::move(*text)));
   tell_counts(replacer);

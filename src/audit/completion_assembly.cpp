@@ -27,9 +27,10 @@ bool CompletionAssembly::take(const JsonFields& event, ContentBudget& budget) {
 
 void CompletionAssembly::take_choices(JsonSlice choices, ContentBudget& budget) {
   JsonItems items(choices);
-  for (JsonItem item; items.next(item);) {
+  std::int64_t place = 0;  // which says it where no index does
+  for (JsonItem item; items.next(item); ++place) {
     const JsonFields fields(item.value);
-    const std::int64_t index = fields["index"].integer().value_or(0);
+    const std::int64_t index = fields["index"].index().value_or(place);
     auto choice = choices_.find(index);
     if (choice == choices_.end()) {
       if (!budget.take_small(kChoice)) continue;
@@ -62,7 +63,7 @@ Growth CompletionAssembly::growth(const JsonFields& event, ContentBudget& budget
   JsonItem choice;
   if (JsonItem second; !choices.next(choice) || choices.next(second)) return {};
   const JsonFields fields(choice.value);
-  const auto known = choices_.find(fields["index"].integer().value_or(0));
+  const auto known = choices_.find(fields["index"].index().value_or(0));
   if (known == choices_.end()) return {};
   const bool has_message = fields["message"].exists();
   if (fields["text"].exists()) {

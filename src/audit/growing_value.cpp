@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "raw_texts.hpp"
 #include "tollgate/audit/cut_text.hpp"
 
 namespace tollgate::audit {
@@ -13,6 +14,8 @@ namespace {
 
 /// What a member or an element takes beside its text.
 constexpr std::size_t kNode = 160;
+
+constexpr std::string_view kCalls = "tool_calls";
 
 bool stands_once(std::string_view name) {
   constexpr std::array<std::string_view, 4> kOnce{"role", "id", "type", "name"};
@@ -22,14 +25,14 @@ bool stands_once(std::string_view name) {
 bool has_index(JsonSlice array) {
   JsonItems items(array);
   JsonItem first;
-  return items.next(first) && first.value.is_object() && first.value["index"].integer();
+  return items.next(first) && first.value.is_object() && first.value["index"].index();
 }
 
 /// Whether a member is an array that is merged by index.
 bool holds_indexed(JsonSlice object) {
   JsonItems items(object);
   for (JsonItem item; items.next(item);) {
-    if (item.value.is_array() && has_index(item.value)) return true;
+    if (item.value.is_array() && (item.name.is_text(kCalls) || has_index(item.value))) return true;
   }
   return false;
 }
@@ -47,7 +50,10 @@ void GrowingValue::merge(JsonSlice delta, ContentBudget& budget, std::string_vie
   } else if (delta.is_object()) {
     merge_object(delta, budget);
   } else if (delta.is_array()) {
-    merge_array(delta, budget);
+    if (name == kCalls && !has_index(delta))
+      merge_calls(delta, budget);
+    else
+      merge_array(delta, budget);
   } else {
     replace(delta, budget);
   }
@@ -92,16 +98,21 @@ void GrowingValue::cut_text() {
   text_.resize(end_of_written_before_cut(text_));
 }
 
-/// What came as a delta and only once is taken apart: a text may stand in it.
 bool GrowingValue::break_off(ContentBudget& budget) {
   if (kind_ == Kind::text) {
     if (grows_) cut_text();
     return grows_;
   }
-  const JsonSlice raw(kind_ == Kind::raw && grows_ ? std::string_view(text_) : std::string_view());
-  if (raw.is_object()) become_object(budget);
-  if (raw.is_array()) become_array(budget);
+  if (kind_ == Kind::raw) return grows_ && break_off_raw();
   return break_off_below(budget);
+}
+
+/// What came as a delta and only once: texts may stand in it.
+bool GrowingValue::break_off_raw() {
+  std::string out;
+  const bool any = cut_texts(text_, stands_once, out);
+  text_ = std::move(out);
+  return any;
 }
 
 bool GrowingValue::break_off_below(ContentBudget& budget) {
@@ -149,13 +160,47 @@ void GrowingValue::merge_array(JsonSlice delta, ContentBudget& budget) {
   become_array(budget);
   JsonItems items(delta);
   for (JsonItem item; items.next(item);) {
-    const auto index = item.value.is_object() ? item.value["index"].integer() : std::nullopt;
+    const auto index = item.value.is_object() ? item.value["index"].index() : std::nullopt;
     if (!index) {
       push(item.value, budget);
     } else if (GrowingValue* const value = element(*index, budget)) {
       value->merge_members(item.value, budget, "index");
     }
   }
+}
+
+void GrowingValue::merge_calls(JsonSlice delta, ContentBudget& budget) {
+  become_array(budget);
+  if (!ids_) {
+    ids_ = std::make_unique<Places>();
+    for (const auto& [index, known] : *elements_) ids_->try_emplace(known->id(), index);
+  }
+  JsonItems sole(delta);
+  JsonItem item;
+  const bool is_sole = sole.next(item) && !sole.next(item);
+  JsonItems items(delta);
+  for (std::int64_t place = 0; items.next(item); ++place) {
+    if (!item.value.is_object()) {
+      push(item.value, budget);
+    } else if (GrowingValue* const call = call_of(item.value, is_sole, place, budget)) {
+      call->merge_members(item.value, budget);
+    }
+  }
+}
+
+/// One with an id that is not known begins behind all others. Without one it goes on with the last
+/// where it comes alone, and else with the one in its place.
+GrowingValue* GrowingValue::call_of(JsonSlice call, bool is_sole, std::int64_t place,
+                                    ContentBudget& budget) {
+  const std::int64_t last = elements_->empty() ? -1 : elements_->rbegin()->first;
+  const std::string id = call["id"].text();
+  if (id.empty()) return element(is_sole ? std::max<std::int64_t>(last, 0) : place, budget);
+  if (const auto known = ids_->find(id); known != ids_->end())
+    return element(known->second, budget);
+  if (last == INT64_MAX || !budget.take(id.size())) return nullptr;
+  GrowingValue* const added = element(last + 1, budget);
+  if (added != nullptr) ids_->emplace(id, last + 1);
+  return added;
 }
 
 void GrowingValue::push(JsonSlice value, ContentBudget& budget) {
@@ -199,6 +244,13 @@ void GrowingValue::become_array(ContentBudget& budget) {
     value->replace(item.value, budget);
     value->grows_ = grows;
   }
+}
+
+std::string GrowingValue::id() const {
+  if (kind_ == Kind::raw) return JsonSlice(text_)["id"].text();
+  const auto member = std::ranges::find(members_, "id", &Member::name);
+  if (member == members_.end() || member->value->kind_ != Kind::text) return {};
+  return unescape(member->value->text_);
 }
 
 GrowingValue* GrowingValue::member(std::string_view name, ContentBudget& budget) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -25,7 +26,8 @@ class GrowingValue {
  public:
   /// Takes a delta as OpenAI's own clients do: strings grow, but for those that stand once (role,
   /// id, type, name); objects are merged by member, arrays by the `index` of their elements, which
-  /// goes, and by appending those without; anything else is replaced, by null never.
+  /// goes, and by appending those without; anything else is replaced, by null never. Calls of tools
+  /// without an index are known by their id, and without that by their order.
   void merge(JsonSlice delta, ContentBudget& budget, std::string_view name = {});
   /// The same of an object, `but` left out; what was none before becomes one.
   void merge_members(JsonSlice delta, ContentBudget& budget, std::string_view but = {});
@@ -57,15 +59,20 @@ class GrowingValue {
   static constexpr std::size_t kMostMembers = 256;
   enum class Kind : std::uint8_t { absent, raw, text, object, array, file };
   struct Member;
+  using Places = std::map<std::string, std::int64_t, std::less<>>;
   using Elements = std::map<std::int64_t, std::unique_ptr<GrowingValue>>;
 
   void merge_object(JsonSlice delta, ContentBudget& budget);
   void merge_array(JsonSlice delta, ContentBudget& budget);
+  void merge_calls(JsonSlice delta, ContentBudget& budget);
+  GrowingValue* call_of(JsonSlice call, bool is_sole, std::int64_t place, ContentBudget& budget);
+  std::string id() const;  ///< that an object has
   void become_object(ContentBudget& budget);
   void become_array(ContentBudget& budget);
   bool merges_as_file(JsonSlice delta) const;
   std::size_t charged() const;
   void cut_text();
+  bool break_off_raw();
   bool break_off_below(ContentBudget& budget);
   void write_members(std::string& out) const;
   void write_elements(std::string& out) const;
@@ -76,6 +83,7 @@ class GrowingValue {
   std::string text_;    ///< of raw: JSON; of text: a string's inside
   std::vector<Member> members_;
   std::unique_ptr<Elements> elements_;
+  std::unique_ptr<Places> ids_;  ///< of calls: where they are
   std::unique_ptr<DescribedPieces> file_;
 };
 

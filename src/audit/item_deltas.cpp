@@ -63,7 +63,7 @@ GrowingValue* part_of(const Row& row, const JsonFields& event, GrowingValue& ite
   if (row.list.empty()) return &item;
   GrowingValue* const list = item.member(row.list, budget);
   if (list == nullptr) return nullptr;
-  GrowingValue* const part = list->element(event[row.index].integer().value_or(0), budget);
+  GrowingValue* const part = list->element(event[row.index].index().value_or(0), budget);
   if (part == nullptr || row.part_type.empty() || part->exists()) return part;
   GrowingValue* const type = part->member("type", budget);
   if (type != nullptr) type->replace(JsonSlice(to_json_string(row.part_type)), budget);

@@ -158,6 +158,10 @@ std::optional<std::int64_t> JsonSlice::integer() const {
   return value;
 }
 
+std::optional<std::int64_t> JsonSlice::index() const {
+  return is_string() ? whole(written()).integer() : integer();
+}
+
 JsonSlice JsonSlice::operator[](std::string_view name) const {
   JsonSlice found;
   JsonItems items(*this);

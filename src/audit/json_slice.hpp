@@ -53,6 +53,8 @@ class JsonSlice {
   }
   /// A whole number that fits.
   std::optional<std::int64_t> integer() const;
+  /// The same, and one in a string, as some write an `index`.
+  std::optional<std::int64_t> index() const;
   /// Of an object: the last member of that name, as most readers take it.
   JsonSlice operator[](std::string_view name) const;
 

@@ -76,7 +76,6 @@ void ResponsesAssembly::take_item(const JsonFields& event, bool done, ContentBud
   if (item == nullptr || (item->done && !done)) return;
   item->value.replace(event["item"], budget);
   item->done = done;
-  if (item->id.empty()) item->id = event["item"]["id"].text();
 }
 
 bool ResponsesAssembly::take_delta(std::string_view type, const JsonFields& event,
@@ -93,24 +92,48 @@ bool ResponsesAssembly::take_delta(std::string_view type, const JsonFields& even
 
 ResponsesAssembly::Item* ResponsesAssembly::item_of(const JsonFields& event,
                                                     ContentBudget& budget) {
-  const std::int64_t index = event["output_index"].integer().value_or(0);
+  const std::int64_t index = place_of(event);
   auto item = items_.find(index);
   if (item == items_.end()) {
     if (!budget.take_small(kItem)) return nullptr;
     item = items_.emplace(index, Item()).first;
   }
-  if (item->second.id.empty()) item->second.id = event["item_id"].text();
+  last_ = index;
+  if (item->second.id.empty()) name_item(item->second, index, id_in(event), budget);
   return &item->second;
 }
 
+/// Its index says it; where there is none, its id, and without one it is the item of the event
+/// before.
+std::int64_t ResponsesAssembly::place_of(const JsonFields& event) const {
+  if (const auto index = event["output_index"].index()) return *index;
+  const std::string id = id_in(event);
+  if (id.empty()) return last_;
+  if (const auto known = places_.find(id); known != places_.end()) return known->second;
+  const std::int64_t behind = items_.empty() ? -1 : items_.rbegin()->first;
+  return behind == INT64_MAX ? behind : behind + 1;
+}
+
+std::string ResponsesAssembly::id_in(const JsonFields& event) {
+  const JsonSlice id = event["item_id"];
+  return id.exists() ? id.text() : event["item"]["id"].text();
+}
+
+void ResponsesAssembly::name_item(Item& item, std::int64_t index, std::string id,
+                                  ContentBudget& budget) {
+  if (id.empty() || !budget.take_small(id.size())) return;
+  places_.try_emplace(id, index);
+  item.id = std::move(id);
+}
+
 Growth ResponsesAssembly::growth(const JsonFields& event, ContentBudget& budget) {
-  const auto item = items_.find(event["output_index"].integer().value_or(0));
+  const auto item = items_.find(place_of(event));
   const JsonSlice delta = event.sole("delta");
   if (item == items_.end() || item->second.done || !delta.is_string()) return {};
   if (event["response"].exists() || !event["type"].is_text("response.output_text.delta")) return {};
   GrowingValue* const content = item->second.value.member("content", budget);
   if (content == nullptr) return {};
-  GrowingValue* const part = content->element(event["content_index"].integer().value_or(0), budget);
+  GrowingValue* const part = content->element(event["content_index"].index().value_or(0), budget);
   if (part == nullptr) return {};
   return {part->member("text", budget), delta};
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -37,12 +38,17 @@ class ResponsesAssembly : public EventAssembly {
   void take_item(const JsonFields& event, bool done, ContentBudget& budget);
   bool take_delta(std::string_view type, const JsonFields& event, ContentBudget& budget);
   Item* item_of(const JsonFields& event, ContentBudget& budget);
+  std::int64_t place_of(const JsonFields& event) const;
+  static std::string id_in(const JsonFields& event);
+  void name_item(Item& item, std::int64_t index, std::string id, ContentBudget& budget);
   void forget_known_items(JsonSlice output, ContentBudget& budget);
   void write_output(std::string& out) const;
 
   std::string response_;  ///< of the terminal event, else of the last before
   bool terminal_ = false;
-  std::map<std::int64_t, Item> items_;  ///< by output_index
+  std::map<std::int64_t, Item> items_;                       ///< by output_index
+  std::map<std::string, std::int64_t, std::less<>> places_;  ///< in items_, by their ids
+  std::int64_t last_ = 0;                                    ///< the item that came last
 };
 
 }  // namespace tollgate::audit

@@ -58,6 +58,7 @@ class Framing {
   /// Only `data` has objects.
   void note_object() {
     only_ = only_ && (in_front_.empty() || in_front_ == kData);
+    only_data_ = only_data_ && in_front_ == kData;
     in_front_ = {};
     is_in_line_ = true;
   }
@@ -71,19 +72,31 @@ class Framing {
     }
   }
 
-  bool only() const { return only_; }
+  /// Readers of events pass over fields that they do not know: where each object is data they are
+  /// such, and no text about events.
+  bool only() const { return only_ && (only_data_ || !any_unknown_); }
 
  private:
   /// What of it may say what an object behind it is.
   std::string_view noted_line(std::string_view line) {
     if (line.find_first_not_of(usage::kBetweenObjects) == line.npos || line == "[DONE]") return {};
-    only_ = only_ && !is_in_line_ && usage::is_event_line(line);
+    const bool is_known = usage::is_event_line(line);
+    any_unknown_ = any_unknown_ || !is_known;
+    only_ = only_ && !is_in_line_ && (is_known || is_field(line));
     return line;
+  }
+
+  /// `mood: good`; in a text about events lines begin otherwise.
+  static bool is_field(std::string_view line) {
+    const std::size_t name = line.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-");
+    return name != line.npos && name > 0 && line[name] == ':' && line.find('{') == line.npos;
   }
 
   bool is_in_line_ = false;    ///< an object stands in front in the same line
   std::string_view in_front_;  ///< of the object that may follow in this line
   bool only_ = true;
+  bool only_data_ = true;     ///< each object is of a field `data`
+  bool any_unknown_ = false;  ///< a field is none of an event stream's
 };
 
 class EventWriter {

@@ -78,6 +78,12 @@ class ReadingWriter {
   bool has_blank_ = false;  ///< in the gap
 };
 
+/// Of so many names of speakers one stays where they do: what stands in front of a value's begin
+/// may be no name but say what it is, while one stands between its lines.
+constexpr std::size_t kLabels = 3;
+
+constexpr std::uint32_t bit(CaptionKind kind) { return 1U << static_cast<unsigned>(kind); }
+
 /// What of a part no tag covers; `tag`: the first that ends behind its begin.
 using TagPlace = std::vector<CaptionTag>::const_iterator;
 void add_untagged(CaptionTag part, TagPlace& tag, TagPlace end, ReadingWriter& out) {
@@ -97,6 +103,7 @@ CaptionReadings::CaptionReadings(std::string_view text)
     : parts_(caption_parts(text)),
       inner_tags_(in_cues(capture::inner_tags(text))),
       outer_tags_(in_cues(capture::outer_tags(text))) {
+  for (const CaptionPart& part : parts_) has_ |= bit(part.kind);
   parts_.push_back({static_cast<std::uint32_t>(text.size()), CaptionKind::feed});
   add_ways(Tags::in);
   if (!inner_tags_.empty()) add_ways(Tags::inner_out);
@@ -123,17 +130,15 @@ Reading CaptionReadings::read(std::string_view text, const Way& way) const {
                                                        : Gap::none;
   ReadingWriter out(text, {from, way.blanks == Blanks::kept});
   auto tag = tags.begin();
+  std::size_t speaker = 0;
   for (std::size_t number = 0; number + 1 < parts_.size(); ++number) {
     const CaptionTag part{parts_[number].begin, parts_[number + 1].begin};
     const CaptionKind kind = parts_[number].kind;
-    const bool is_read = kind == CaptionKind::said || (kind == CaptionKind::name && way.names) ||
-                         (kind == CaptionKind::number && way.numbers) ||
-                         (kind == CaptionKind::block && way.blocks) ||
-                         (kind == CaptionKind::dash && way.dashes) ||
-                         (kind == CaptionKind::hyphen && way.hyphens);
+    if (kind == CaptionKind::speaker) ++speaker;
+    const bool is_label = kind == CaptionKind::speaker && way.labels == 1 + speaker % kLabels;
     while (tag != tags.end() && tag->end <= part.begin) ++tag;
     const bool in_tag = tag != tags.end() && tag->begin < part.begin;
-    if (is_read) {
+    if (is_label || (way.kinds & bit(kind)) != 0) {
       add_untagged(part, tag, tags.end(), out);
     } else {
       out.add_gap(in_tag ? Gap::tag : Gap::lines);
@@ -142,34 +147,33 @@ Reading CaptionReadings::read(std::string_view text, const Way& way) const {
   return out.take();
 }
 
-bool CaptionReadings::any(CaptionKind kind) const {
-  return std::ranges::any_of(parts_, [&](const CaptionPart& part) { return part.kind == kind; });
-}
-
-/// Those that are often the same stand side by side: next() gives one of them.
 void CaptionReadings::add_ways(Tags tags) {
+  using enum CaptionKind;
   std::vector<Blanks> all{Blanks::none, Blanks::kept};
   if (tags != Tags::outer_out) all.push_back(Blanks::between_lines);
   if (tags == Tags::inner_out) all.push_back(Blanks::at_tags);
-  struct Doubts {
-    bool names, numbers, blocks;
-  };
-  constexpr std::array<Doubts, 4> kIn{
-      Doubts{false, false, false}, {false, true, false}, {true, true, false}, {true, true, true}};
-  const std::array<bool, 3> has{any(CaptionKind::name), any(CaptionKind::number),
-                                any(CaptionKind::block)};
-  const std::array<bool, 2> has_marks{any(CaptionKind::dash), any(CaptionKind::hyphen)};
-  std::array<bool, 2> marks_before{true, true};
-  for (const int kinds : {0, 1, 2}) {  // hyphens first
-    const std::array<bool, 2> marks{kinds > 1 && has_marks[0], kinds > 0 && has_marks[1]};
-    if (std::exchange(marks_before, marks) == marks) continue;
-    std::array<bool, 3> before{true, true, true};
-    for (const auto [names, numbers, blocks] : kIn) {
-      const std::array<bool, 3> in{names && has[0], numbers && has[1], blocks && has[2]};
-      if (std::exchange(before, in) == in) continue;  // as the one before
-      for (const Blanks blanks : all)
-        ways_.push_back({tags, blanks, names, numbers, blocks, marks[0], marks[1]});
-    }
+  constexpr std::array<Kinds, 4> kDoubts{0, bit(number), bit(number) | bit(name),
+                                         bit(number) | bit(name) | bit(block)};
+  constexpr Kinds kMarks = bit(speaker) | bit(mark);
+  constexpr std::array<Kinds, 5> kInFront{0, bit(hyphen), kMarks, kMarks | bit(hyphen),
+                                          kMarks | bit(hyphen) | bit(dash)};
+  std::vector<Kinds> kinds;
+  for (const Kinds in_front : kInFront) {
+    for (const Kinds doubts : kDoubts) kinds.push_back((bit(said) | in_front | doubts) & has_);
+  }
+  std::ranges::sort(kinds);
+  kinds.erase(std::ranges::unique(kinds).begin(), kinds.end());
+  for (const Kinds one : kinds) {
+    for (const Blanks blanks : all) ways_.push_back({tags, blanks, one});
+  }
+  if ((has_ & bit(speaker)) != 0 && tags != Tags::outer_out) add_labelled_ways(tags);
+}
+
+void CaptionReadings::add_labelled_ways(Tags tags) {
+  using enum CaptionKind;
+  for (std::size_t label = 1; label <= kLabels; ++label) {
+    for (const Blanks blanks : {Blanks::none, Blanks::between_lines})
+      ways_.push_back({tags, blanks, bit(said) | (bit(hyphen) & has_), label});
   }
 }
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -24,22 +26,21 @@ class CaptionReadings {
  private:
   enum class Tags : std::uint8_t { in, inner_out, outer_out };
   enum class Blanks : std::uint8_t { none, kept, between_lines, at_tags };
+  using Kinds = std::uint32_t;  ///< a bit for each
   struct Way {
     Tags tags = Tags::in;
     Blanks blanks = Blanks::none;
-    bool names = false;
-    bool numbers = false;
-    bool blocks = false;
-    bool dashes = false;
-    bool hyphens = false;
+    Kinds kinds = 0;         ///< that are read
+    std::size_t labels = 0;  ///< which of the speakers' names are, too; 0: none
   };
 
   redaction::Reading read(std::string_view text, const Way& way) const;
-  bool any(CaptionKind kind) const;
   void add_ways(Tags tags);
+  void add_labelled_ways(Tags tags);
   std::vector<CaptionTag> in_cues(std::vector<CaptionTag> tags) const;
 
   std::vector<CaptionPart> parts_;
+  Kinds has_ = 0;
   std::vector<CaptionTag> inner_tags_;
   std::vector<CaptionTag> outer_tags_;
   std::vector<Way> ways_;  ///< that are still to come, the last first

@@ -121,6 +121,7 @@ class Members {
       const std::string_view name = text_.substr(begin, end - begin);
       name_ = names_.try_emplace(name, static_cast<std::uint32_t>(names_.size())).first->second;
       if (name.ends_with("index")) note_index(next + 1);
+      if (name == "item_id") note_item(next + 1);
     } else if (end > begin) {
       strings_.push_back(
           {{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)}, name_});
@@ -131,6 +132,7 @@ class Members {
   void note_index(std::size_t at) {
     constexpr std::size_t kMostDigits = 9;
     at = std::min(text_.find_first_not_of(" \t\r\n", at), text_.size());
+    if (text_.substr(at).starts_with('"')) ++at;  // some write it so
     const std::size_t end = std::min(text_.find_first_not_of("0123456789", at), text_.size());
     if (end == at || end - at > kMostDigits || objects_.empty()) return;
     std::uint32_t index = 0;
@@ -140,12 +142,27 @@ class Members {
     object.place = place_in(object.place, (std::uint64_t{1} << 32U) + index);
   }
 
+  /// Events about an item may name nothing but its id.
+  void note_item(std::size_t at) {
+    constexpr std::size_t kLongestId = 256;
+    at = std::min(text_.find_first_not_of(" \t\r\n", at), text_.size());
+    if (!text_.substr(at).starts_with('"') || objects_.empty()) return;
+    const std::string_view id = text_.substr(at + 1, kLongestId);
+    const std::size_t end = id.find('"');
+    if (end == id.npos) return;
+    const std::uint32_t item =
+        ids_.try_emplace(id.substr(0, end), static_cast<std::uint32_t>(ids_.size())).first->second;
+    Object& object = objects_.back();
+    object.place = place_in(object.place, (std::uint64_t{2} << 32U) + item);
+  }
+
   std::string_view text_;
   std::size_t depth_ = 0;
   std::size_t no_string_until_ = 0;  ///< see string_end()
   std::deque<Object> objects_;
   std::uint32_t name_ = 0;
   std::map<std::string_view, std::uint32_t> names_{{"", 0}};
+  std::map<std::string_view, std::uint32_t> ids_;
   std::map<std::pair<std::uint32_t, std::uint64_t>, std::uint32_t> places_;
   std::vector<String> strings_;
 };

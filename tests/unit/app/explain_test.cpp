@@ -237,6 +237,19 @@ TEST(RecordIds, AreTakenInLettersLargeAndSmall) {
   EXPECT_EQ(given_record_id("abc").error().message, "abc is no RecordId");
 }
 
+TEST(RecordIds, AreOneInLettersLargeAndSmall) {
+  EXPECT_TRUE(
+      is_same_id("019AAAAA-0000-4000-8000-00000000ABCD", "019aaaaa-0000-4000-8000-00000000abcd"));
+  EXPECT_FALSE(
+      is_same_id("019aaaaa-0000-4000-8000-00000000abce", "019aaaaa-0000-4000-8000-00000000abcd"));
+  EXPECT_TRUE(is_same_id("chatcmpl-Ab", "chatcmpl-Ab"));
+  EXPECT_FALSE(is_same_id("chatcmpl-Ab", "chatcmpl-Abc"));
+  usage::UsageRecord record;
+  record.response_id = "019AAAAA-0000-4000-8000-00000000ABCD";
+  record.backend_request_id = "019aaaaa-0000-4000-8000-00000000abcd";
+  EXPECT_EQ(columns_with(record, "019aaaaa-0000-4000-8000-00000000ABCD").size(), 2U);
+}
+
 TEST(RecordIds, HaveTheirTimeInThem) {
   const UtcTime now = *from_rfc3339("2026-11-29T18:00:00Z");
   const ledger::Period near = time_in("01a22876-bd00-7000-8000-000000000001");

@@ -53,6 +53,15 @@ TEST(RecordFilter, HoldsWhatFitsAllThatIsAskedFor) {
   }
 }
 
+TEST(RecordFilter, TakesAnIdInLettersLargeAndSmall) {
+  auto guid = record();
+  guid.response_id = "019aaaaa-0000-4000-8000-00000000abcd";
+  const auto holds = [&](const char* id) { return RecordFilter{.response = id}.holds(guid); };
+  EXPECT_TRUE(holds("019AAAAA-0000-4000-8000-00000000ABCD"));
+  EXPECT_FALSE(holds("019AAAAA-0000-4000-8000-00000000ABCE"));
+  EXPECT_TRUE(RecordFilter{.response = "RESP_1"}.holds(record()));
+}
+
 TEST(RecordFilter, SaysWhyNothingFits) {
   NamesMet names;
   names.add(record());

@@ -132,5 +132,17 @@ TEST(BrokenOff, WhatIsNoStreamAndWhatIsNoJsonToo) {
   EXPECT_THAT(event.body, Not(HasSubstr("4111")));
 }
 
+TEST(BrokenOff, TextsThatCameInOneObjectToo) {
+  const auto kept = [](const std::string& value) {
+    return assembled(chat(R"("delta":{"parts":)" + value + "}")).json()["choices"][0]["message"];
+  };
+  EXPECT_EQ(kept(R"({"role":"tool","a":[1,"4111"],"id":{"b":"x","c":["y"]},"d":"4111","n":null})")
+                ["parts"],
+            nlohmann::json::parse(
+                R"({"role":"tool","a":[1,""],"id":{"b":"x","c":["y"]},"d":"","n":null})"));
+  EXPECT_EQ(kept(R"([{"id":[],"t":"4111"},{"x":{"type":"s"},"y":"41\"11"}])")["parts"],
+            nlohmann::json::parse(R"([{"id":[],"t":""},{"x":{"type":"s"},"y":""}])"));
+}
+
 }  // namespace
 }  // namespace tollgate::audit

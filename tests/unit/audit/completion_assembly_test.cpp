@@ -144,5 +144,67 @@ TEST(CompletionAssembly, SpokenAnswersAreDescribed) {
   EXPECT_EQ(two["data"]["pieces"], 2);
 }
 
+TEST(CompletionAssembly, ChoicesWithoutAnIndexAreKnownByTheirOrder) {
+  const auto both = [](std::string_view first, std::string_view second) {
+    return data_event(R"({"object":"chat.completion.chunk","choices":[{"delta":{"content":")" +
+                      std::string(first) + R"("}},{"delta":{"content":")" + std::string(second) +
+                      "\"}}]}");
+  };
+  const json choices =
+      assembled(both("alice@exam", "4012 88") + both("ple.com", "88") + kDone).json()["choices"];
+  ASSERT_EQ(choices.size(), 2U);
+  EXPECT_EQ(choices[0]["message"]["content"], "alice@example.com");
+  EXPECT_EQ(choices[1]["message"]["content"], "4012 8888");
+}
+
+TEST(CompletionAssembly, AnIndexMayBeAString) {
+  const auto said = [](std::string_view index, std::string_view text) {
+    return chunk(R"("index":)" + std::string(index) + R"(,"delta":{"content":")" +
+                 std::string(text) + "\"}");
+  };
+  const json choices = assembled(said("\"0\"", "alice@exam") + said("\"1\"", "no") +
+                                 said("0", "ple") + said("\"0\"", ".com") + kDone)
+                           .json()["choices"];
+  ASSERT_EQ(choices.size(), 2U);
+  EXPECT_EQ(choices[0]["message"]["content"], "alice@example.com");
+}
+
+std::string calls(std::string_view elements) {
+  return delta("\"tool_calls\":[" + std::string(elements) + "]");
+}
+std::string call(std::string_view before, std::string_view arguments) {
+  return "{" + std::string(before) + R"("function":{"arguments":")" + std::string(arguments) +
+         "\"}}";
+}
+
+json calls_of(const std::string& stream) {
+  return assembled(stream + kDone).json()["choices"][0]["message"]["tool_calls"];
+}
+
+TEST(CompletionAssembly, CallsWithoutAnIndexAreKnownByIdAndByOrder) {
+  const json by_order = calls_of(calls(call(R"("id":"a",)", "alice@")) + calls(call("", "exam")) +
+                                 calls(call("", "ple.com")) + calls(call(R"("id":"b",)", "4012 ")) +
+                                 calls(call("", "8888")));
+  ASSERT_EQ(by_order.size(), 2U);
+  EXPECT_EQ(by_order[0]["function"]["arguments"], "alice@example.com");
+  EXPECT_EQ(by_order[1]["function"]["arguments"], "4012 8888");
+  const json by_id =
+      calls_of(calls(call(R"("id":"a",)", "alice@exam")) + calls(call(R"("id":"b",)", "4012 ")) +
+               calls(call(R"("id":"a",)", "ple.com")));
+  ASSERT_EQ(by_id.size(), 2U);
+  EXPECT_EQ(by_id[0]["function"]["arguments"], "alice@example.com");
+  const json by_place = calls_of(calls(call("", "alice@exam") + "," + call("", "4012 ")) +
+                                 calls(call("", "ple.com") + "," + call("", "8888")));
+  ASSERT_EQ(by_place.size(), 2U);
+  EXPECT_EQ(by_place[0]["function"]["arguments"], "alice@example.com");
+  const json without = calls_of(calls(call("", "alice@exam")) + calls(call("", "ple.com")));
+  ASSERT_EQ(without.size(), 1U);
+  EXPECT_EQ(without[0]["function"]["arguments"], "alice@example.com");
+  const json of_strings =
+      calls_of(calls(call(R"("index":"0",)", "alice@exam")) + calls(call(R"("index":"1",)", "no")) +
+               calls(call(R"("index":"0",)", "ple.com")));
+  EXPECT_EQ(of_strings[0]["function"]["arguments"], "alice@example.com");
+}
+
 }  // namespace
 }  // namespace tollgate::audit

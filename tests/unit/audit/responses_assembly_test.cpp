@@ -123,5 +123,35 @@ TEST(ResponsesAssembly, EventsThatNobodyKnowsAreKept) {
               {"type":"response.new_thing","answer":42}}])"));
 }
 
+TEST(ResponsesAssembly, ItemsWithoutAnIndexAreKnownByTheirIdOrByOrder) {
+  const auto said = [](std::string_view where, std::string_view text) {
+    return typed_event("response.output_text.delta",
+                       std::string(where) + R"("delta":")" + std::string(text) + "\"");
+  };
+  const std::string first = R"("item_id":"a",)";
+  const std::string second = R"("item_id":"b",)";
+  const auto output = [](const std::string& stream) {
+    return assembled(stream + "data: [DONE]\n\n").json()["output"];
+  };
+  const auto by_id = output(said(first, "alice@exam") + said(second, "4012 ") + said(first, "ple") +
+                            said(first, ".com") + said(second, "8888"));
+  ASSERT_EQ(by_id.size(), 2U);
+  EXPECT_EQ(by_id[0]["content"][0]["text"], "alice@example.com");
+  EXPECT_EQ(by_id[1]["content"][0]["text"], "4012 8888");
+  const auto begun = [](std::string_view id) {
+    return typed_event("response.output_item.added",
+                       R"("item":{"id":")" + std::string(id) + R"(","type":"message"})");
+  };
+  const auto by_order = output(begun("a") + said("", "alice@exam") + said("", "ple.com") +
+                               begun("b") + said("", "4012 8888"));
+  ASSERT_EQ(by_order.size(), 2U);
+  EXPECT_EQ(by_order[0]["content"][0]["text"], "alice@example.com");
+  EXPECT_EQ(by_order[1]["content"][0]["text"], "4012 8888");
+  const auto of_strings = output(said(R"("output_index":"0","content_index":"0",)", "alice@exam") +
+                                 said(R"("output_index":"1","content_index":"0",)", "no") +
+                                 said(R"("output_index":"0","content_index":"0",)", "ple.com"));
+  EXPECT_EQ(of_strings[0]["content"][0]["text"], "alice@example.com");
+}
+
 }  // namespace
 }  // namespace tollgate::audit

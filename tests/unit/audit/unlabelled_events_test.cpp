@@ -83,7 +83,23 @@ TEST(UnlabelledEvents, OneMayBeginWithAnyLineOfEvents) {
     EXPECT_EQ(answer.json()["choices"][0]["message"]["content"], "alice@example.com") << first;
     EXPECT_EQ(assembled(first + events, "application/json").flags, "json streamed all") << first;
   }
+}
+
+// They are passed over by who reads a stream; here they stay, beside the answer.
+TEST(UnlabelledEvents, FieldsThatNobodyKnowsMakeNoOtherText) {
+  const std::string events = joined("data: ", "\n\n");
   EXPECT_EQ(assembled("mood: good\n" + events, "application/json").flags, "json streamed all");
+  for (const std::string& body :
+       {"mood: good\n" + events, "x-mood: 1\n\n" + events, joined("mood: good\ndata: ", "\n\n")}) {
+    const Assembled answer = assembled(body, "text/plain");
+    EXPECT_EQ(answer.flags, "json streamed all") << body.substr(0, 40);
+    EXPECT_EQ(answer.json()["choices"][0]["message"]["content"], "alice@example.com");
+    EXPECT_NE(answer.body.find("mood: "), std::string::npos);
+  }
+  for (const std::string& text :
+       {"Note: so\n" + events, "mood good\n" + events, events + "that is: all of it\n",
+        "mood: good\n" + joined("", "\n")})
+    EXPECT_EQ(assembled(text, "text/plain").body, text);
 }
 
 // A speaker had dictated it: the row showed an answer that nobody had seen.

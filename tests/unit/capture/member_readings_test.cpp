@@ -73,6 +73,18 @@ TEST(MemberReadings, StringsOfTwoNamesAreTwoTexts) {
   EXPECT_EQ(without_values(apart).text, apart);
 }
 
+TEST(MemberReadings, PiecesOfEachItemAreReadApartWhateverNamesIt) {
+  for (const std::string name : {R"("item_id":)", R"("output_index":)", R"("index":)"}) {
+    const auto piece = [&](const std::string& which, const std::string& text) {
+      return "{" + name + which + R"(,"delta":")" + text + "\"} so\n";
+    };
+    EXPECT_EQ(without_values(piece("\"1\"", "alice@exam") + piece("\"2\"", "none at all,") +
+                             piece("\"1\"", "ple.com"))
+                  .text,
+              piece("\"1\"", "[EMAIL_1]") + piece("\"2\"", "none at all,") + piece("\"1\"", ""));
+  }
+}
+
 // Each quote of such a line was read to the line's end: for hours.
 TEST(MemberReadings, ALineOfEscapedQuotesIsReadOnce) {
   std::string line = "\"choices\" {\"";

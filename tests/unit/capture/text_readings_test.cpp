@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "kept_text.hpp"
 #include "member_readings.hpp"
 
 namespace tollgate::capture {
@@ -19,18 +20,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-const std::string kTime = "00:00:02,000 --> 00:00:03,000";
-
-std::string kept(const std::string& text) {
-  // Once: compiling them takes as long as all that is tested here.
-  static const redaction::Rules rules = redaction::Rules::compile({}).value();
-  redaction::Replacer replacer;
-  redaction::ReadingsRedaction redaction(rules, replacer, text, text_readings(text));
-  while (!redaction.step(64 * 1024)) {
-  }
-  return redaction.take();
-}
 
 /// Behind a cue's time.
 std::string in_cue(const std::string& text) { return kept("1\n" + kTime + "\n" + text); }
@@ -145,7 +134,7 @@ TEST(TextReadings, SpeakersDashesMayPartAValue) {
 // Captions have such times, and so have logs and scores.
 TEST(TextReadings, LinesOfOtherTextsStayApart) {
   for (const std::string line :
-       {"[12:30] ", "[12:30:15.123] ", "00:12.00 ", "1:0 ", "0:00:01.000,0:00:02.000 ", "- "}) {
+       {"[12] ", "[12.30] ", "00:12.00 ", "1:0 ", "0:00:01.000,0:00:02.000 ", "- ", "ANN: "}) {
     EXPECT_EQ(kept(line + "me: alice@example.com\n" + line + "thanks"),
               line + "me: [EMAIL_1]\n" + line + "thanks");
   }
@@ -261,6 +250,11 @@ class Cutter {
         "\n\n0:00:01.000,0:00:02.000\n",
         "\n[00:12.00]",
         "\n[00:12.00][01:12.00]\xE2\x80\x93",
+        "\n[00:12]",
+        "\n00:00:01.50,00:00:02.90\n>>> ANN: ",
+        "\n\n" + number + "\n" + kTime + "\n>> DR. O'HARA (on the phone): [laughs] ",
+        " [laughs]\n\n" + kTime + "\n\xE2\x99\xAA ",
+        "...\n...",
         "<i>",
         "</v>",
         "<>",
