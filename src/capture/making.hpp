@@ -62,8 +62,8 @@ class Making {
   const std::shared_ptr<Analyzer> analyzer;  ///< null: there is no external redactor
 
   /// A word that records and log lines hold, without what the rules find; done again, it changes
-  /// nothing. One that was cut where they hold no more (usage::kLongestWord) is hidden wholly: of a value
-  /// at its end the rules would not know the first half.
+  /// nothing. One that was cut where they hold no more (usage::kLongestWord) is hidden wholly: of a
+  /// value at its end the rules would not know the first half.
   static std::string redacted_word(const redaction::Rules& rules, const Secret& words_key,
                                    std::string word);
 
