@@ -184,6 +184,7 @@ def test_what_nobody_used_is_a_row_of_its_own(start, simulator, slow_clock):
     rests = adjustments(simulator, 1, "unused_capacity").values()
     (rest,) = [one for one in rests if one["EventTime"][:13] == record["EventTime"][:13]]
     assert rest["CostNano"] == HOUR - row["CostNano"]
+    assert rest["MadeAt"] == rest["TimeGenerated"] and row["MadeAt"] == row["TimeGenerated"]
     assert (rest["ClientName"], rest["CostReason"], rest["BackendDeployment"]) == ("", "unused_capacity", "gpt-4o-ptu")
     reports_say_what_nobody_used(gateway)
     assert queries_say_the_same(gateway, simulator)[UNUSED, "USD"] >= rest["CostNano"]
