@@ -192,6 +192,8 @@ std::string to_json(const CostAdjustment& adjustment) {
     row.add("PreviousCostNano", adjustment.previous_nano);
     row.add("PreviousCostCurrency", adjustment.previous_currency);
     row.add("PreviousCostBasis", adjustment.previous_basis);
+    // Azure puts another TimeGenerated in its place where the row comes days late.
+    row.add("MadeAt", adjustment.made_at);
   }
   return out;
 }

@@ -15,9 +15,12 @@ import openai
 import pytest
 
 import callers
+import node_sdk
 import stack
 
 TABLE = "adjustments"
+QUERIES = Path(__file__).parents[1] / "kql"
+UNUSED = "(unused capacity)"
 HOUR = 150 * 10 ** 9  # nanos: 100 PTUs at 1.50
 SKU = ("deployment: gpt-4o-ptu}", "deployment: gpt-4o-ptu, sku: GlobalProvisionedManaged}")
 
@@ -90,6 +93,31 @@ def provisional(gateway):
     return told[0]
 
 
+def queries_say_the_same(gateway, simulator):
+    """The shipped query over the rows that arrived has the sums of the report from the ledger."""
+    def nanos_of_report():
+        report = gateway.command("usage", "--by", "tag:cost_center", "--format", "json")
+        assert report.returncode == 0, report.stderr
+        rows = [row for row in json.loads(report.stdout) if row["cost"]]
+        return {(row["tag:cost_center"] or "(none)", row["currency"]): int(Decimal(row["cost"]) * 10 ** 9) for row in rows}
+
+    def nanos_of_query():
+        rows = {"TollgateUsage_CL": simulator.rows() * 2, "TollgateCostAdjustment_CL": simulator.rows(TABLE) * 2}
+        done = subprocess.run([node_sdk.NODE, QUERIES / "answer.mjs", "cost-by-cost-centre"], input=json.dumps(rows),
+                              capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        sums = {}
+        for row in json.loads(done.stdout):
+            key = row["CostCentre"], row["CostCurrency"]
+            sums[key] = sums.get(key, 0) + row["CostNano"]
+        return sums
+
+    def the_same():
+        told = nanos_of_query()
+        return told if told == nanos_of_report() else None
+    return stack.wait_until(the_same, "the query to have the report's sums", 40)
+
+
 def weight(record):
     return record["PromptTokens"] - (record["CachedPromptTokens"] or 0) + 4 * record["CompletionTokens"]
 
@@ -131,6 +159,8 @@ def test_an_hour_is_shared_out_though_the_gateway_was_killed_in_it(start, simula
         assert after[record["RecordId"]]["CostBasis"] == "allocated_later"  # history does not change
         assert after[record["RecordId"]]["Adjustment"]["CostNano"] == rows[record["RecordId"]]["CostNano"]
     assert provisional(gateway) == 0
+    told = queries_say_the_same(gateway, simulator)
+    assert sum(nano for (name, _), nano in told.items() if name != UNUSED) == HOUR * len(hours)
     explained = gateway.command("explain", before[0]["RecordId"])
     assert explained.returncode == 0, explained.stderr
     assert "Adjustment: allocation, which counts now" in explained.stdout
@@ -154,8 +184,10 @@ def test_what_nobody_used_is_a_row_of_its_own(start, simulator, slow_clock):
     rests = adjustments(simulator, 1, "unused_capacity").values()
     (rest,) = [one for one in rests if one["EventTime"][:13] == record["EventTime"][:13]]
     assert rest["CostNano"] == HOUR - row["CostNano"]
+    assert rest["MadeAt"] == rest["TimeGenerated"] and row["MadeAt"] == row["TimeGenerated"]
     assert (rest["ClientName"], rest["CostReason"], rest["BackendDeployment"]) == ("", "unused_capacity", "gpt-4o-ptu")
     reports_say_what_nobody_used(gateway)
+    assert queries_say_the_same(gateway, simulator)[UNUSED, "USD"] >= rest["CostNano"]
 
 
 def reports_say_what_nobody_used(gateway):
@@ -166,11 +198,10 @@ def reports_say_what_nobody_used(gateway):
 
     def by(group):
         return printed("usage", "--by", group, "--format", "csv")
-    label = "(unused capacity)"
     totals = {group: sum(Decimal(line["cost"]) for line in by(group))
               for group in ("client", "tag:cost_center", "day", "price_id", "cost_reason", "client,ip")}
     assert len(set(totals.values())) == 1, totals
-    (unused,) = [line for line in by("client,deployment") if line["client"] == label]
+    (unused,) = [line for line in by("client,deployment") if line["client"] == UNUSED]
     assert (unused["deployment"], unused["operations"]) == ("gpt-4o-ptu", "0")
     period = ["--from", "2020-01-01", "--to", "2100-01-01"]
     lines = printed("export", "focus", *period)
@@ -211,6 +242,7 @@ def test_records_are_rerated_beside_a_running_gateway(start, simulator):
     written = adjustments(simulator, 2, "rerate")
     assert {key: row["CostNano"] for key, row in written.items()} == {key: 2 * nano for key, nano in old.items()}
     assert {key: row["PreviousCostNano"] for key, row in written.items()} == old
+    assert sum(queries_say_the_same(gateway, simulator).values()) == 2 * sum(old.values())
     rows, told = rerated(gateway, "--write")
     assert "0 adjustments written" in told and [row["changed"] for row in rows if row["model"].startswith("gpt-4o")] == [0]
     # A list that knows nothing takes no cost away.

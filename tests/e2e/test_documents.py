@@ -181,6 +181,14 @@ def test_the_queries_leave_out_what_the_reports_call_free():
     assert len(lists) >= 3 and all(found == expected for found in lists)
 
 
+def test_a_forecast_needs_as_many_days_in_the_workspace_as_from_the_ledger():
+    (fewest,) = re.findall(r"kFewestDays = (\d+);", source("include/tollgate/reports/forecast.hpp"))
+    query = source("deploy/queries/cost-forecast.kql")
+    assert re.findall(r"^let FewestDays = (\d+);", query, re.M) == [fewest]
+    assert re.findall(r"^\| where DaysWithCosts (.*)$", query, re.M) == [">= FewestDays"]
+    assert f"at least {fewest} days" in source("docs/operations.md")
+
+
 def test_the_groups_of_reports_are_explained():
     in_code = re.findall(r'Group\{(?:"(\w+)"|k\w+)', source("src/reports/usage_groups.cpp"))
     section = source("docs/operations.md").split("\n## Reports", 1)[1].split("\n## ", 1)[0]

@@ -78,8 +78,10 @@ test('a forecast of costs that scatter has an interval around it, and days witho
   assert.ok(row.Least < row.AtMonthsEnd && row.Most > row.AtMonthsEnd);
 });
 
-test('of fewer than seven days no line is drawn', () => {
-  assert.deepEqual(given('cost-forecast', [used('2026-05-08T06:00:00Z', 1e9), used('2026-05-09T06:00:00Z', 2e9)]), []);
+test('of fewer than fourteen days with costs no line is drawn', () => {
+  const rows = Array.from({length: 14}, (_, day) => used(new Date(Date.UTC(2026, 3, 26 + day, 6)).toISOString(), 1e9));
+  assert.deepEqual(given('cost-forecast', rows.slice(1)), []);
+  assert.equal(given('cost-forecast', rows).length, 1);
 });
 
 test('what has no price stands under each of its reasons', () => {

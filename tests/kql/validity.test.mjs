@@ -27,9 +27,9 @@ for (const [where, text] of [...Object.entries(queries), ...shown(), ...promised
   test(`${where} is valid`, () => assert.deepEqual(diagnostics(text, parametersOf(text)), []));
 }
 
-test('the audit functions and those of the article are there', () => {
+test('the functions of the audit trail, of costs and those of the article are there', () => {
   assert.deepEqual(Object.keys(functions), ['ApiManagementGatewayLlmLog', 'ApiManagementGatewayLogs', 'TollgateAudit',
-    'TollgateAuditContent', 'TollgateUsage']);
+    'TollgateAuditContent', 'TollgateCost', 'TollgateUsage']);
 });
 
 // That the parser knows tables, columns and functions: each shipped name, misspelt in its place, is named as unknown.
@@ -53,6 +53,30 @@ for (const [name, {parameters}] of Object.entries(functions)) {
 
 test('a misspelt column inside a function is found', () =>
   unknown(functions.TollgateAudit.body.replace('where EventTime', 'where EventTim'), 'EventTim', functions.TollgateAudit.parameters));
+
+test('a misspelt column inside the function of costs is found', () => {
+  const {body, parameters} = functions.TollgateCost;
+  for (const column of ['MadeAt', 'CostNano1', 'CostReason1']) {
+    unknown(body.replace(new RegExp(`\\b${column}\\b(?=[,)]| ==)`), `${column}x`), `${column}x`, parameters);
+  }
+});
+
+test('a misspelt column of a query about costs is found', () => {
+  const costs = Object.values(queries).filter((text) => text.includes('TollgateCost('));
+  assert.equal(costs.length, 8);
+  for (const text of costs) {
+    const place = (name) => new RegExp(`(?<=[(] ?|where |project )${name}\\b`);
+    const column = ['Label', 'CostNano', 'EventTime'].find((name) => place(name).test(text));
+    unknown(text.replace(place(column), `${column}x`), `${column}x`);
+  }
+});
+
+test('every query that reads a cost reads the one that counts', () => {
+  const cost = /\b(Cost(Nano|Currency|Components|Basis|Reason)|PriceId|Provisional\w+)\b/;
+  for (const [name, text] of Object.entries(queries).filter(([name]) => name !== 'TollgateCost')) {
+    if (cost.test(text)) assert.doesNotMatch(text, /TollgateUsage/, name);
+  }
+});
 
 test('a misspelt built-in function is found', () => unknown('TollgateUsage_CL | extend x = parse_jsn(UsageReason)', 'parse_jsn'));
 

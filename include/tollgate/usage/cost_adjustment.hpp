@@ -79,8 +79,8 @@ bool same_cost(const UsageRecord& a, const UsageRecord& b);
 /// Whether they cost the same on the same basis, whichever entry of a list says so.
 bool same_amount(const UsageRecord& a, const UsageRecord& b);
 
-/// One JSON object with the columns of TollgateCostAdjustment_CL; TimeGenerated is `made_at`. Valid
-/// UTF-8, no newline.
+/// One JSON object with the columns of TollgateCostAdjustment_CL; TimeGenerated and MadeAt are
+/// `made_at`. Valid UTF-8, no newline.
 std::string to_json(const CostAdjustment& adjustment);
 
 }  // namespace tollgate::usage

@@ -5,14 +5,17 @@
 import {functions, kindOf, parse, tables} from '../language.mjs';
 import {aggregates} from './aggregates.mjs';
 import {Expressions, items} from './expressions.mjs';
-import {Unknown, json, keyOf, order, text, toNumber} from './values.mjs';
+import {Moment, Unknown, json, keyOf, order, text, toNumber} from './values.mjs';
 
 const EMPTY = {string: ''};
 const columnsOf = (node) => Array.from({length: node.ResultType.Columns.Count}, (_, at) => node.ResultType.Columns.getItem(at));
 
+/** A row of these columns without a value in any. */
+const empty = (columns) => Object.fromEntries(columns.map((column) => [column.Name, EMPTY[column.Type.Name] ?? null]));
+
 function stored(value, type) {
   if (value === undefined || value === null) return EMPTY[type] ?? null;
-  return type === 'datetime' ? new Date(value) : value;
+  return type === 'datetime' ? new Moment(value) : value;
 }
 
 class Run {
@@ -162,16 +165,21 @@ class Run {
 
   joined(node, rows, scope) {
     const kind = this.parameter(node, 'kind')?.Token.Text;
-    if (kind !== 'leftouter' && kind !== 'inner') throw new Unknown(`join of kind ${kind}`);
+    if (!['leftouter', 'inner', 'fullouter'].includes(kind)) throw new Unknown(`join of kind ${kind}`);
     const on = items(node.ConditionClause.Expressions).map((child) => child.SimpleName);
     const right = this.table(node.Expression, scope);
     const columns = columnsOf(node.Expression);
-    return rows.flatMap((row) => {
+    const met = new Set();
+    const joined = rows.flatMap((row) => {
       const found = right.filter((other) => on.every((name) => equalKeys(row[name], other[name])));
-      const none = Object.fromEntries(columns.map((column) => [column.Name, EMPTY[column.Type.Name] ?? null]));
-      const others = found.length ? found : kind === 'leftouter' ? [none] : [];
+      found.forEach((other) => met.add(other));
+      const others = found.length ? found : kind === 'inner' ? [] : [empty(columns)];
       return others.map((other) => beside(row, other));
     });
+    if (kind !== 'fullouter') return joined;
+    // A join's columns are those of the left side, then those of the right one.
+    const none = empty(columnsOf(node).slice(0, -columns.length));
+    return [...joined, ...right.filter((other) => !met.has(other)).map((other) => beside(none, other))];
   }
 
   expanded(node, rows, scope) {

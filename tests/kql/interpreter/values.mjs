@@ -5,13 +5,21 @@
 
 export class Span { constructor(ms) { this.ms = ms; } }
 
+/** A time of a row, to the microsecond: a Date has milliseconds, and rows may lie closer to one another. */
+export class Moment extends Date {
+  constructor(text) {
+    super(text);
+    this.micros = Number(/\.\d{3}(\d{3})/.exec(text)?.[1] ?? 0);
+  }
+}
+
 export class Unknown extends Error {}
 
-export const number = (value) => value instanceof Date ? value.getTime() : value instanceof Span ? value.ms : value;
+export const number = (value) => value instanceof Date ? value.getTime() + (value.micros ?? 0) / 1000 : value instanceof Span ? value.ms : value;
 
 export function text(value) {
   if (value === null) return '';
-  if (value instanceof Date) return value.toISOString().replace('Z', '0000Z');
+  if (value instanceof Date) return value.toISOString().replace('Z', `${String(value.micros ?? 0).padStart(3, '0')}0Z`);
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
@@ -39,4 +47,4 @@ export const order = (left, right) => {
   return a === b ? 0 : a === null ? -1 : b === null ? 1 : a < b ? -1 : 1;
 };
 
-export const keyOf = (values) => JSON.stringify(values.map((value) => value instanceof Date ? {date: value.getTime()} : value));
+export const keyOf = (values) => JSON.stringify(values.map((value) => value instanceof Date ? {date: number(value)} : value));

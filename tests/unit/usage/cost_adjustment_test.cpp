@@ -7,6 +7,7 @@
 
 #include <utility>
 
+#include "tollgate/base/time.hpp"
 #include "tollgate/usage/record_fields.hpp"
 
 namespace tollgate::usage {
@@ -45,6 +46,11 @@ TEST(CostAdjustment, ARowSaysWhatCountedBefore) {
   EXPECT_TRUE(row["PreviousCostNano"].is_null());
   EXPECT_EQ(row["PreviousCostBasis"], "unpriced");
   EXPECT_FALSE(row.contains("EndUser"));
+}
+
+TEST(CostAdjustment, ARowSaysWhenItWasMadeInAColumnThatAzureLeavesAsItIs) {
+  const CostAdjustment one{.made_at = from_unix_micros(1'790'000'000'000'001)};
+  EXPECT_EQ(nlohmann::json::parse(to_json(one))["MadeAt"], to_rfc3339(one.made_at));
 }
 
 /// Something in every field that says what it costs.
