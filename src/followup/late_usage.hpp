@@ -11,8 +11,8 @@
 
 namespace tollgate::followup {
 
-/// Fills in what the work's object says in the end. What was counted already stands where the object
-/// does not say it better. `served_model`: x-ms-served-model; empty: the answer had none.
+/// Fills in what the work's object says in the end. What was counted already stands where the
+/// object does not say it better. `served_model`: x-ms-served-model; empty: the answer had none.
 void take_outcome(usage::UsageRecord& record, usage::UsageOutcome outcome,
                   std::string_view served_model);
 
