@@ -8,6 +8,12 @@
 
 namespace tollgate::followup {
 
+bool is_behind(const Waiting& work, std::string_view client, std::string_view part) {
+  if (work.client != client) return false;
+  const std::string path = work.path.substr(0, work.path.find('?')) + "/";
+  return path.find(std::string(part) + "/") != std::string::npos;
+}
+
 void FollowQueue::line_up(Entry& entry, SteadyTime due) {
   entry.due = due;
   lines_[entry.waiting.client].due.emplace(std::pair(due, entry.waiting.sequence),
@@ -86,9 +92,7 @@ std::vector<FollowQueue::Question> FollowQueue::hurry(const std::string& client,
                                                       const std::string& part, SteadyTime now) {
   std::vector<Question> out;
   for (auto& [sequence, entry] : entries_) {
-    if (entry.waiting.client != client) continue;
-    const std::string path = entry.waiting.path.substr(0, entry.waiting.path.find('?')) + "/";
-    if (path.find(part + "/") == std::string::npos) continue;
+    if (!is_behind(entry.waiting, client, part)) continue;
     out.push_back({sequence, entry.times_told});
     if (entry.under_way || entry.due <= now) continue;
     leave_line(entry);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,9 @@ struct Waiting {
   std::string client;
   std::string path;  ///< where its backend is asked
 };
+
+/// Whether it is the client's, and stands at or below this part of a path (/responses/resp_1).
+bool is_behind(const Waiting& work, std::string_view client, std::string_view part);
 
 /// Whose turn it is to be asked about. Clients take turns, so that one who left thousands of
 /// unfinished ones does not keep another's finished ones waiting; of one client's the longest due
@@ -41,8 +45,7 @@ class FollowQueue {
     std::int64_t sequence = 0;
     unsigned times_told = 0;  ///< when it was put
   };
-  /// Makes what concerns the client's object due at once: work at or below this part of a path
-  /// (/responses/resp_1).
+  /// Makes what is_behind() the client's object due at once.
   std::vector<Question> hurry(const std::string& client, const std::string& part, SteadyTime now);
   /// Whether its backend has told since how it stands, or it is settled.
   bool is_answered(const Question& question) const;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -18,17 +17,18 @@
 
 #include "follow_policy.hpp"
 #include "follow_queue.hpp"
+#include "late_usage.hpp"
 #include "shown_answers.hpp"
 #include "tollgate/base/errand.hpp"
-#include "tollgate/base/text.hpp"
 #include "tollgate/capture/backend_words.hpp"
 #include "tollgate/followup/follow.hpp"
+#include "tollgate/followup/operation_sample.hpp"
 #include "tollgate/followup/unpriced.hpp"
 #include "tollgate/telemetry/log.hpp"
 #include "tollgate/usage/batch_output.hpp"
 #include "tollgate/usage/reasons.hpp"
 #include "tollgate/usage/usage_meter.hpp"
-#include "tollgate/usage/usage_record.hpp"
+#include "waiting_callers.hpp"
 
 namespace tollgate::followup {
 
@@ -50,51 +50,21 @@ constexpr std::size_t kLargestAnswer = 64 * 1024 * 1024;
 SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
 UtcTime utc_now() { return std::chrono::system_clock::now(); }
 
-telemetry::OperationSample token_sample(const usage::UsageRecord& record) {
-  telemetry::OperationSample out;
-  out.client = record.client_name;
-  out.operation = record.operation_id;
-  out.requested_model = record.requested_model;
-  out.served_model = record.model;
-  out.prompt_tokens = record.tokens.prompt;
-  out.completion_tokens = record.tokens.completion;
-  out.cached_tokens = record.tokens.cached_prompt;
-  out.reasoning_tokens = record.tokens.reasoning;
-  return out;
-}
+/// A question about one record's work, and for whom it is put; null: for nobody.
+struct Inquiry {
+  ledger::StoredRecord stored;
+  std::shared_ptr<WaitingCaller> caller;
 
-void take_outcome(usage::UsageRecord& record, usage::UsageOutcome outcome,
-                  std::string_view served_model) {
-  // What was counted already stands where the object does not say it better; but a prompt alone
-  // does not where the work was cancelled or failed, maybe before it began.
-  const bool worked =
-      record.tokens.completion || outcome.status == "completed" || outcome.status == "incomplete";
-  const bool counted = record.usage_basis == usage::UsageBasis::estimated && worked;
-  if (!counted || outcome.basis != usage::UsageBasis::none) {
-    note_beside_tokens(record, outcome);
-    record.tokens = outcome.tokens;
-    record.usage_basis = outcome.basis;
+  std::string_view authorization_for(std::string_view backend) const {
+    return caller ? caller->authorization_for(backend) : std::string_view();
   }
-  record.usage_reason = std::move(outcome.reason);
-  if (!outcome.service_tier.empty()) record.service_tier = std::move(outcome.service_tier);
-  if (!outcome.finish_reason.empty()) record.finish_reason = std::move(outcome.finish_reason);
-  if (!outcome.error_code.empty()) record.error_code = std::move(outcome.error_code);
-  if (!served_model.empty()) {
-    record.model = whole_word(served_model, usage::kLongestWord, kTooLong);
-  } else if (!outcome.model.empty()) {
-    record.model = std::move(outcome.model);
+  void is_in_vain() const {
+    if (caller) caller->in_vain.push_back(stored.sequence);
   }
-}
+};
 
-/// Nobody will tell any more: what was counted when it began stands, with what was guessed in it.
-void end_waiting(usage::UsageRecord& record, std::string_view why) {
-  std::string& reason = record.usage_reason;
-  reason.replace(0, std::min(reason.find(','), reason.size()), why);
-}
-
-/// What a response that went on in the background was made of in the end.
-void note_parts(usage::UsageRecord& record, const std::vector<std::string>& parts) {
-  std::copy_if(parts.begin(), parts.end(), std::back_inserter(record.stored_objects), is_object_id);
+bool is_refusal(int status) {
+  return status >= 400 && status < 500 && status != 408 && status != 429;
 }
 
 class BackendFollower : public Follower {
@@ -119,12 +89,12 @@ class BackendFollower : public Follower {
   }
 
   // The asking goes on if the waiter gives it up, or goes first with its worker.
-  asio::awaitable<void> ask_before(std::string client, std::string part,
-                                   Cancellation& cancellation) override {
+  asio::awaitable<void> ask_before(ObjectEnd end, Cancellation& cancellation) override {
     const SteadyTime until = steady_now() + kLongestWait;
     const auto asked = std::make_shared<Errand>(co_await asio::this_coro::executor);
-    asio::co_spawn(parts_.control, ask_first({std::move(client), std::move(part), until, asked}),
-                   asio::detached);
+    const auto caller =
+        std::make_shared<WaitingCaller>(WaitingCaller{std::move(end), until, asked, {}});
+    asio::co_spawn(parts_.control, ask_first(caller), asio::detached);
     co_await Errand::wait_while_wanted(asked, cancellation, until);
   }
 
@@ -155,7 +125,7 @@ class BackendFollower : public Follower {
 
   void ask_what_is_due() {
     for (const Waiting& waiting : queue_.take(steady_now())) {
-      asio::co_spawn(parts_.control, ask(waiting.sequence), asio::detached);
+      asio::co_spawn(parts_.control, ask(waiting.sequence, callers_.find(waiting)), asio::detached);
     }
   }
 
@@ -175,10 +145,10 @@ class BackendFollower : public Follower {
   }
 
   /// However it goes, the record is asked about again unless it is settled.
-  asio::awaitable<void> ask(std::int64_t sequence) {
+  asio::awaitable<void> ask(std::int64_t sequence, std::shared_ptr<WaitingCaller> caller) {
     bool told = false;
     try {
-      told = co_await ask_about(sequence);
+      told = co_await ask_about(sequence, std::move(caller));
     } catch (const std::exception& exception) {
       telemetry::log::error("followup.failed", {{"detail", exception.what()}});
     }
@@ -186,61 +156,59 @@ class BackendFollower : public Follower {
   }
 
   /// True: the backend has said how it stands.
-  asio::awaitable<bool> ask_about(std::int64_t sequence) {
+  asio::awaitable<bool> ask_about(std::int64_t sequence, std::shared_ptr<WaitingCaller> caller) {
     auto read = [this, sequence] { return parts_.ledger.awaiting(1, sequence - 1); };
     Result<std::vector<ledger::StoredRecord>> found = co_await on_disk(read);
     const bool awaits = found && !found->empty() && found->front().sequence == sequence;
     bool told = false;
-    if (awaits) told = co_await follow(std::move(found->front()));
+    if (awaits) {
+      Inquiry inquiry{std::move(found->front()), std::move(caller)};
+      told = co_await follow(std::move(inquiry));
+    }
     if (found && !awaits) queue_.settled(sequence);
     co_return told;
   }
 
-  /// What ask_before() wants to know.
-  struct Wish {
-    std::string client;
-    std::string part;
-    SteadyTime until;
-    std::shared_ptr<Errand> asked;
-  };
-
-  asio::awaitable<void> ask_first(Wish wish) {
+  asio::awaitable<void> ask_first(std::shared_ptr<WaitingCaller> caller) {
     try {
-      co_await ask_until_answered(wish);
+      callers_.add(caller);
+      co_await ask_until_answered(*caller);
     } catch (const std::exception& exception) {
       telemetry::log::error("followup.failed", {{"detail", exception.what()}});
     }
-    Errand::done(wish.asked);
+    Errand::done(caller->asked);
   }
 
-  asio::awaitable<void> ask_until_answered(const Wish& wish) {
+  asio::awaitable<void> ask_until_answered(const WaitingCaller& caller) {
     // What was made a moment ago may still stand in a journal only.
     auto flush = [this] { return parts_.ledger.flush(); };
     (void)co_await on_disk(flush);
     co_await take_over();
     std::vector<FollowQueue::Question> questions =
-        queue_.hurry(wish.client, wish.part, steady_now());
+        queue_.hurry(caller.end.client, caller.end.part, steady_now());
     SteadyTime again = steady_now() + kAgain;
-    while (!questions.empty() && steady_now() < wish.until && !stopping_) {
+    while (!questions.empty() && steady_now() < caller.until && !stopping_) {
       // A backend that throttles or fails has not answered.
       if (steady_now() >= again) {
-        (void)queue_.hurry(wish.client, wish.part, steady_now());
+        (void)queue_.hurry(caller.end.client, caller.end.part, steady_now());
         again = steady_now() + kAgain;
       }
       ask_what_is_due();
       asio::steady_timer pause(parts_.control, kPause);
       boost::system::error_code ignored;
       co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-      std::erase_if(questions, [this](const auto& one) { return queue_.is_answered(one); });
+      std::erase_if(questions, [&](const auto& one) {
+        return queue_.is_answered(one) || caller.waits_in_vain(one.sequence);
+      });
     }
   }
 
   /// As ask_about().
-  asio::awaitable<bool> follow(ledger::StoredRecord stored) {
-    usage::UsageRecord& record = stored.record;
+  asio::awaitable<bool> follow(Inquiry inquiry) {
+    usage::UsageRecord& record = inquiry.stored.record;
     auto seen = shown_.find(record.client_name, record.backend, work_path(record.follow_path));
-    if (seen) co_return co_await finish(std::move(stored), std::move(*seen));
-    Result<http::ClientResponse> answer = co_await fetch(record, record.follow_path);
+    if (seen) co_return co_await finish(std::move(inquiry), std::move(*seen));
+    Result<http::ClientResponse> answer = co_await fetch(inquiry, record.follow_path);
     Verdict verdict = Verdict::try_later;
     usage::UsageOutcome outcome;
     if (answer) {
@@ -254,47 +222,47 @@ class BackendFollower : public Follower {
       if (!too_old) co_return verdict == Verdict::unfinished;
       end_waiting(record, find_backend(record.backend) == nullptr ? usage::reason::kBackendRemoved
                                                                   : usage::reason::kNeverFinished);
-      co_await settle(std::move(stored));
+      co_await settle(std::move(inquiry.stored));
       co_return true;
     }
     if (verdict == Verdict::gone) {
       end_waiting(record, usage::reason::kObjectGone);
-      co_await settle(std::move(stored));
+      co_await settle(std::move(inquiry.stored));
       co_return true;
     }
     ShownAnswer end;
     end.outcome = std::move(outcome);
     end.served_model = http::find_field(answer->fields, "x-ms-served-model");
-    co_return co_await finish(std::move(stored), std::move(end));
+    co_return co_await finish(std::move(inquiry), std::move(end));
   }
 
   /// Settles it with what its object said in the end, whoever asked. As ask_about().
-  asio::awaitable<bool> finish(ledger::StoredRecord stored, ShownAnswer end) {
-    usage::UsageRecord& record = stored.record;
+  asio::awaitable<bool> finish(Inquiry inquiry, ShownAnswer end) {
+    usage::UsageRecord& record = inquiry.stored.record;
     const bool too_old = utc_now() - record.event_time >= kLongestFollowed;
     const std::vector<std::string> files = end.outcome.result_files;
     note_parts(record, end.outcome.parts);
     take_outcome(record, std::move(end.outcome), end.served_model);
     if (!files.empty()) {
-      const bool counted = co_await count_batch(record, files);
+      const bool counted = co_await count_batch(inquiry, files);
       if (!counted && !too_old) co_return false;  // the file could not be had now: asked again
       if (!counted) record.usage_reason = usage::reason::kNeverFinished;
     }
-    co_await settle(std::move(stored));
+    co_await settle(std::move(inquiry.stored));
     co_return true;
   }
 
   /// A batch whose object does not say what it took (azure-protocol.md 1.9): the answers in its
   /// output file do.
-  asio::awaitable<bool> count_batch(usage::UsageRecord& record,
-                                    const std::vector<std::string>& files) {
+  asio::awaitable<bool> count_batch(Inquiry& inquiry, const std::vector<std::string>& files) {
+    usage::UsageRecord& record = inquiry.stored.record;
     record.stored_objects.insert(record.stored_objects.end(), files.begin(), files.end());
     if (record.usage_basis == usage::UsageBasis::reported) co_return true;
     const std::size_t version = record.follow_path.find("/batches/");
     const std::size_t query = std::min(record.follow_path.find('?'), record.follow_path.size());
     const std::string path = record.follow_path.substr(0, version) + "/files/" + files.front() +
                              "/content" + record.follow_path.substr(query);
-    const Result<http::ClientResponse> answer = co_await fetch(record, path);
+    const Result<http::ClientResponse> answer = co_await fetch(inquiry, path);
     if (!answer && answer.error().code != Errc::too_large) co_return false;
     if (!answer) {
       record.usage_reason = usage::reason::kUsageTooLarge;
@@ -315,20 +283,33 @@ class BackendFollower : public Follower {
     return found == parts_.backends.end() ? nullptr : &*found;
   }
 
-  asio::awaitable<Result<http::ClientResponse>> fetch(const usage::UsageRecord& record,
-                                                      std::string path) {
-    const BackendAccess* const found = find_backend(record.backend);
-    if (found == nullptr)
+  asio::awaitable<Result<http::ClientResponse>> fetch(const Inquiry& inquiry, std::string path) {
+    const BackendAccess* const found = find_backend(inquiry.stored.record.backend);
+    if (found == nullptr) {
+      inquiry.is_in_vain();
       co_return Error{Errc::not_found, "the backend is not configured any more"};
+    }
     const BackendAccess backend = *found;  // kept to the answer, also if it is replaced meanwhile
+    const std::string_view callers = inquiry.authorization_for(backend.name);
     const Result<credentials::CredentialHeader> credential =
-        co_await backend.authorizer.header(utc_now(), std::string_view());
-    if (!credential) co_return credential.error();
+        co_await backend.authorizer.header(utc_now(), callers);
+    if (!credential) {
+      if (credential.error().code == Errc::not_found) inquiry.is_in_vain();
+      co_return credential.error();
+    }
+    const bool is_callers = !callers.empty() && credential->value.equals(callers);
     http::ClientRequest request;
     request.url = backend.endpoint + path;
     request.fields = {{std::string(credential->name), std::string(credential->value.reveal())}};
     request.response_limit = kLargestAnswer;
-    co_return co_await backend.transport.send(std::move(request));
+    Result<http::ClientResponse> answer = co_await backend.transport.send(std::move(request));
+    // Nobody has checked that token before: a 404 may come from something that has not looked at it
+    // either, and is no word that the object is gone. Nor will another question fare better.
+    if (is_callers && answer && is_refusal(answer->status)) {
+      inquiry.is_in_vain();
+      co_return Error{Errc::unauthenticated, "the backend refused the caller"};
+    }
+    co_return answer;
   }
 
   asio::awaitable<void> settle(ledger::StoredRecord stored) {
@@ -342,7 +323,7 @@ class BackendFollower : public Follower {
     if (settled) {
       queue_.settled(stored.sequence);
       shown_.forget(stored.record.client_name, stored.record.backend, path);
-      parts_.metrics.add_tokens(token_sample(stored.record));
+      parts_.metrics.add_tokens(operation_sample(stored.record, true));
       if (pricer != nullptr) note_unpriced(stored.record, *pricer, parts_.metrics);
     } else {
       telemetry::log::error("followup.settle_failed",
@@ -368,6 +349,7 @@ class BackendFollower : public Follower {
   FollowerParts parts_;
   asio::steady_timer timer_;
   FollowQueue queue_;
+  WaitingCallers callers_;
   ShownAnswers shown_;
   std::int64_t seen_ = 0;  ///< the last record that was queued
   bool stopping_ = false;

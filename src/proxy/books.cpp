@@ -2,52 +2,15 @@
 // SPDX-License-Identifier: MIT
 #include "books.hpp"
 
-#include <algorithm>
 #include <string>
-#include <string_view>
 
+#include "tollgate/followup/operation_sample.hpp"
 #include "tollgate/followup/unpriced.hpp"
 #include "tollgate/proxy/request_pipeline.hpp"
 #include "tollgate/telemetry/log.hpp"
-#include "tollgate/usage/filter_refusal.hpp"
 
 namespace tollgate::proxy {
 namespace {
-
-constexpr int kThrottled = 429;
-
-telemetry::OperationSample sample_of(const OperationEnd& end) {
-  const usage::UsageRecord& record = end.record;
-  telemetry::OperationSample out;
-  out.client = record.client_name;
-  out.operation = record.operation_id;
-  out.requested_model = record.requested_model;
-  out.served_model = record.model;
-  out.outcome = to_string(record.outcome);
-  out.error_code = record.error_code;
-  out.status = record.status_code;
-  // Tokens of what goes on are counted when it is settled, which is not without a record.
-  if (record.follow_path.empty() || !end.intent_recorded) {
-    out.prompt_tokens = record.tokens.prompt;
-    out.completion_tokens = record.tokens.completion;
-    out.cached_tokens = record.tokens.cached_prompt;
-    out.reasoning_tokens = record.tokens.reasoning;
-  }
-  out.duration_s = static_cast<double>(record.duration_ms) / 1000;
-  if (record.time_to_first_byte_ms) {
-    out.first_byte_s = static_cast<double>(*record.time_to_first_byte_ms) / 1000;
-  }
-  if (record.gateway_overhead_ms) out.overhead_s = *record.gateway_overhead_ms / 1000;
-  out.stream = record.stream;
-  out.finish_reason = record.finish_reason;
-  out.filtered =
-      record.finish_reason == usage::kContentFilter || usage::is_filter_word(record.error_code);
-  out.throttled = static_cast<std::uint64_t>(
-      std::count_if(record.attempts.begin(), record.attempts.end(),
-                    [](const usage::Attempt& attempt) { return attempt.status == kThrottled; }));
-  out.other_targets = record.attempts.empty() ? 0 : record.attempts.size() - 1;
-  return out;
-}
 
 void write_line(const usage::UsageRecord& record) {
   telemetry::log::info("operation", {{"record_id", record.record_id.to_string()},
@@ -113,7 +76,9 @@ Result<void> ObjectBook::enter(OperationEnd& end) noexcept {
 
 Result<void> MetricsBook::enter(OperationEnd& end) noexcept {
   (void)guarded([&]() -> Result<void> {
-    metrics_.record(sample_of(end));
+    // Tokens of what goes on are counted when it is settled, which is not without a record.
+    const bool goes_on = !end.record.follow_path.empty() && end.intent_recorded;
+    metrics_.record(followup::operation_sample(end.record, !goes_on));
     if (pricer_ != nullptr) followup::note_unpriced(end.record, *pricer_, metrics_);
     return {};
   });

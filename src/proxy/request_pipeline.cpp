@@ -47,6 +47,15 @@ upstream::OutboundRequest outbound_request(const http::RequestHead& head, std::s
           .payer = &wanted.client};
 }
 
+followup::ObjectEnd object_end(const std::string& part, const config::Client& client,
+                               const Destination& destination, const http::RequestHead& head) {
+  followup::ObjectEnd out{client.name, part, {}, Secret(std::string(head.find("authorization")))};
+  for (const routing::Candidate& candidate : destination.route().candidates) {
+    out.backends.push_back(candidate.backend->name);
+  }
+  return out;
+}
+
 RelayOptions relay_options(const upstream::Answer& answer, RunningOperation& operation,
                            const ClientConnection& client, const upstream::OutboundRequest& request,
                            const AnswerReading& reading, const config::Limits& limits) {
@@ -185,7 +194,8 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   // What ends an object ends all knowledge of the work behind it.
   const std::string hidden = followup::asked_first(*target);
   if (!hidden.empty() && parts_.follower != nullptr) {
-    co_await parts_.follower->ask_before(caller->client->name, hidden, client.cancellation);
+    followup::ObjectEnd end = object_end(hidden, *caller->client, *destination, head);
+    co_await parts_.follower->ask_before(std::move(end), client.cancellation);
   }
   // Before anything is written: when every target rests, the client is told at once and nothing was
   // begun.

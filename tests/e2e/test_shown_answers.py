@@ -3,6 +3,9 @@
 """Work whose end its own client was shown: its record is settled with that, once."""
 
 import signal
+import time
+
+import pytest
 
 import direct
 import stack
@@ -89,3 +92,61 @@ def test_work_that_is_gone_when_a_kill_may_have_cut_off_its_settling_says_so(mak
     assert record["UsageReason"].split(",")[0] == "object_gone"
     assert (record["UsageBasis"], record["CompletionTokens"]) == ("estimated", None), "not known, which is not none"
     assert record["PromptTokens"] > 0
+
+
+COGNITIVE = "https://cognitiveservices.azure.com"
+
+
+@pytest.fixture
+def pass_through(simulator, tmp_path):
+    """A gateway without a credential of its own at the backend, and the caller's token."""
+    simulator.reset()
+    gateway = stack.Gateway(simulator, tmp_path, changes=[
+        ("credential: {api_key: {env: E2E_EASTUS_KEY}}", "credential: {pass_through: {}}"),
+        ('audiences: ["api://tollgate"]', f'audiences: ["{COGNITIVE}"]')])
+    gateway.token = simulator.token(audience=COGNITIVE, version=1)
+    yield gateway
+    assert gateway.stop() == 0, gateway.process.log_path.read_text()
+
+
+def send_with_token(gateway, method, path, body=None, sim=None):
+    return through.send(gateway, method, path, body, None, sim=sim, authorization="Bearer " + gateway.token)
+
+
+def work_begun(gateway, work_ms):
+    """The path of a background response that its caller's token began."""
+    made = send_with_token(gateway, "POST", "/openai/v1/responses", {**through.TEXT, "background": True},
+                           {"work_ms": work_ms})
+    assert made.status == 200, made.body
+    assert gateway.settled_records(1)[0]["DeliveryState"] == "awaiting"
+    return "/openai/v1/responses/" + made.id
+
+
+def read_at_the_backend(gateway, path):
+    """The response's state, asked for past the gateway."""
+    return direct.v1(gateway.simulator).responses.retrieve(path.rpartition("/")[2]).status
+
+
+# The DELETE waited 5 s, nobody was asked, and what the work had used was lost.
+def test_the_token_of_whoever_deletes_asks_what_the_work_took(pass_through):
+    path = work_begun(pass_through, 300)
+    stack.wait_until(lambda: read_at_the_backend(pass_through, path) == "completed", path)
+    begun = time.monotonic()
+    assert send_with_token(pass_through, "DELETE", path).status == 200
+    assert time.monotonic() - begun < 4
+    record = creation(pass_through)
+    assert (record["UsageBasis"], record["UsageReason"]) == ("reported", "")
+    assert_billed(pass_through, record)
+    for request in pass_through.simulator.requests():
+        fields = {name.lower(): value for name, value in request["headers"]}
+        ours = fields.get("authorization") == "Bearer " + pass_through.token
+        assert ours or "openai" in fields.get("user-agent", "").lower(), "the backend was asked with another proof"
+    assert pass_through.token not in pass_through.process.log_path.read_text()
+
+
+def test_looking_at_ones_work_settles_what_the_gateway_cannot_ask_about(pass_through):
+    path = work_begun(pass_through, 300)
+    stack.wait_until(lambda: send_with_token(pass_through, "GET", path).json["status"] == "completed", path)
+    record = creation(pass_through)
+    assert (record["UsageBasis"], record["UsageReason"]) == ("reported", "")
+    assert_billed(pass_through, record)

@@ -45,7 +45,8 @@ def send(gateway, method, path, body=None, client="legacy-batch", content_type="
     """`path` begins with /openai; a body that is no bytes is sent as JSON. `fields` are header fields."""
     host, port = gateway.host_port
     connection = http.client.HTTPConnection(host, port, timeout=30)
-    head = {"x-client-id": client, **{name.replace("_", "-"): str(value) for name, value in fields.items()}}
+    who = {} if client is None else {"x-client-id": client}
+    head = {**who, **{name.replace("_", "-"): str(value) for name, value in fields.items()}}
     if sim is not None:
         head["x-sim"] = json.dumps(sim)
     if body is not None:

@@ -10,6 +10,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "tollgate/base/cancellation.hpp"
+#include "tollgate/base/secret.hpp"
 #include "tollgate/capture/recorder.hpp"
 #include "tollgate/credentials/authorizer.hpp"
 #include "tollgate/http/transport.hpp"
@@ -55,6 +56,17 @@ struct ShownAnswer {
   std::string served_model;  ///< x-ms-served-model
 };
 
+/// A request that is about to end an object, and with it what its backend could tell of the work
+/// behind it.
+struct ObjectEnd {
+  std::string client;
+  std::string part;                   ///< asked_first()
+  std::vector<std::string> backends;  ///< where the request may go
+  /// The caller's own Authorization, empty without one: a backend that takes nothing else is asked
+  /// with it where the request goes there too.
+  Secret authorization;
+};
+
 /// Asks backends what operations took that went on after their answer was given (background
 /// responses, runs, batches), until each is finished, and settles their records. What awaits stands
 /// in the ledger: a restart loses nothing.
@@ -70,13 +82,12 @@ class Follower {
   virtual void use(std::vector<BackendAccess> backends,
                    std::shared_ptr<const pricing::Pricer> pricer,
                    const capture::Recorder* recorder) = 0;
-  /// Before an object ends, and with it what its backend could tell: asks at once about all of the
-  /// client's work at or below this part of a path (/responses/resp_1), and completes when there
-  /// are answers, when nobody waits for the request any more, and after 5 s at the latest, also
-  /// while the ledger is busy. Whatever goes wrong is logged: the request goes on. On the executor
-  /// that `cancellation` is used on.
-  virtual boost::asio::awaitable<void> ask_before(std::string client, std::string part,
-                                                  Cancellation& cancellation) = 0;
+  /// Before an object ends: asks at once about all of the client's work behind it, and completes
+  /// when there are answers or can be none (the backend is configured no more, or has no use for
+  /// what the caller proves itself with), when nobody waits for the request any more, and after 5 s
+  /// at the latest, also while the ledger is busy. Whatever goes wrong is logged: the request goes
+  /// on. On the executor that `cancellation` is used on.
+  virtual boost::asio::awaitable<void> ask_before(ObjectEnd end, Cancellation& cancellation) = 0;
   /// Settles the record that waits for it, if there is one, as an answer to a question of our own
   /// would: once, whoever else asks. Any thread.
   virtual void shown(ShownAnswer answer) = 0;

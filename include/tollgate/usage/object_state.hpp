@@ -11,4 +11,8 @@ namespace tollgate::usage {
 /// what it took.
 bool is_finished(std::string_view status);
 
+/// Whether it is finished and was surely worked on: what failed, was cancelled or expired may never
+/// have begun, and may have cost nothing.
+bool has_worked(std::string_view status);
+
 }  // namespace tollgate::usage

@@ -32,6 +32,7 @@ class FakeTransport : public http::Transport {
  public:
   asio::awaitable<Result<http::ClientResponse>> send(http::ClientRequest request) override {
     asked.push_back(request.url);
+    for (const auto& [name, value] : request.fields) credentials.push_back(name + ": " + value);
     if (std::exchange(throws, false)) throw std::runtime_error("no memory");
     const auto found = answers.find(request.url);
     if (found == answers.end()) co_return Error{Errc::unavailable, "no answer"};
@@ -47,7 +48,8 @@ class FakeTransport : public http::Transport {
 
   std::map<std::string, Result<http::ClientResponse>> answers;
   std::vector<std::string> asked;
-  bool throws = false;  ///< at the next question
+  std::vector<std::string> credentials;  ///< name and value, of each question
+  bool throws = false;                   ///< at the next question
 };
 
 /// Has one key.

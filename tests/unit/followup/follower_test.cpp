@@ -9,6 +9,9 @@
 namespace tollgate::followup {
 namespace {
 
+/// The end of resp_1.
+ObjectEnd end_by(const char* client) { return {client, "/responses/resp_1", {"backend"}, {}}; }
+
 TEST_F(FollowerTest, TakesTheUsageOfWhatIsFinished) {
   await("/openai/v1/responses/resp_1", kYoung);
   transport_.answer("/openai/v1/responses/resp_1", 200,
@@ -36,12 +39,11 @@ TEST_F(FollowerTest, AsksBeforeAnObjectEnds) {
                                        .control = context.get_executor(),
                                        .disk = context.get_executor()});
   Cancellation waiter;
-  asio::co_spawn(context, follower->ask_before("somebody else", "/responses/resp_1", waiter),
-                 asio::detached);
+  asio::co_spawn(context, follower->ask_before(end_by("somebody else"), waiter), asio::detached);
   context.run();
   EXPECT_TRUE(transport_.asked.empty()) << "another client's work is none of its business";
   context.restart();
-  asio::co_spawn(context, follower->ask_before("", "/responses/resp_1", waiter), asio::detached);
+  asio::co_spawn(context, follower->ask_before(end_by(""), waiter), asio::detached);
   context.run();
   EXPECT_EQ(settled().tokens.total, 12) << "before the object may go";
 }
@@ -65,7 +67,7 @@ TEST_F(FollowerTest, TakesTheUsageThatAClientWasShownOnce) {
   follower->shown(answer);
   follower->shown(answer);
   Cancellation waiter;
-  asio::co_spawn(context, follower->ask_before("", "/responses/resp_1", waiter), asio::detached);
+  asio::co_spawn(context, follower->ask_before(end_by(""), waiter), asio::detached);
   context.run();
   EXPECT_TRUE(transport_.asked.empty());
   EXPECT_EQ(settled().tokens.total, 50);
@@ -84,7 +86,7 @@ TEST_F(FollowerTest, NobodyWaitsForABusyLedgerWhoIsNotWaitedForHimself) {
                                          .disk = busy.get_executor()});
     Cancellation waiter;
     bool goes_on = false;
-    asio::co_spawn(context, follower->ask_before("", "/responses/resp_1", waiter),
+    asio::co_spawn(context, follower->ask_before(end_by(""), waiter),
                    [&](const std::exception_ptr&) { goes_on = true; });
     context.poll();
     EXPECT_FALSE(goes_on);

@@ -21,5 +21,12 @@ TEST(ObjectState, AnUnknownWordMeansWorkThatGoesOn) {
   }
 }
 
+TEST(ObjectState, WhatFailedOrWasStoppedMayNeverHaveBegun) {
+  for (const char* status : {"completed", "incomplete"}) EXPECT_TRUE(has_worked(status)) << status;
+  for (const char* status : {"failed", "cancelled", "canceled", "expired", "in_progress", ""}) {
+    EXPECT_FALSE(has_worked(status)) << status;
+  }
+}
+
 }  // namespace
 }  // namespace tollgate::usage
