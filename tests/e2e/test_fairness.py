@@ -3,10 +3,10 @@
 """One party does not starve the others: beside each attack, another client of the same worker has at most the p50 that
 it has while the gateway is idle and 50 ms; and the gateway's memory is bounded.
 
-What the gateway does is judged, and not what the machine is short of. So each request goes to the simulator without the
-gateway as well, in turn: the bound grows by twice what that one takes longer beside the attack. And it grows by the part
-of its time that the gateway was ready to run and waited for a processor: on a busy machine a worker that has much to do
-is not served at once, as one that mostly sleeps is.
+What the gateway does is judged, and not what the machine is short of. So each request goes to the simulator without
+the gateway as well, in turn: the bound grows by twice what that one takes longer beside the attack. And it grows with
+the time in which the gateway was ready to run and waited for a processor: on a busy machine a worker that has much to
+do is not served at once, as one that mostly sleeps is.
 """
 
 import json
@@ -33,7 +33,7 @@ MESSAGES = [{"role": "user", "content": "What colour is the sky?"}]
 
 
 def make_config(attacked, quiet, directory):
-    """One worker. The model `attacked` is answered by one simulator, `quiet` by another one that has nothing else to do:
+    """One worker. The model `attacked` is answered by one simulator, `quiet` by another that has nothing else to do:
     what is measured is the gateway, not the simulator."""
     first, second = attacked.resource("contoso-eastus"), quiet.resource("contoso-eastus")
     authorities = Path(directory) / "authorities.pem"
@@ -75,9 +75,14 @@ class World:
         self.address = (host, int(port))
 
     def processor_ns(self):
-        """For how long its threads have run, and for how long they were ready to and had to wait."""
-        lines = [path.read_text().split() for path in Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")]
-        return [sum(int(line[place]) for line in lines) for place in (0, 1)]
+        """By thread for how long it has run, and for how long it was ready to and had to wait."""
+        out = {}
+        for path in Path(f"/proc/{self.process.pid}/task").glob("*/schedstat"):
+            try:
+                out[path.parent.name] = [int(word) for word in path.read_text().split()[:2]]
+            except OSError:
+                pass  # it has ended
+        return out
 
     def peak_memory(self):
         for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
@@ -162,7 +167,7 @@ def look_ups(world):
 
 @dataclass
 class Measured:
-    """Beside an attack, in ms; and by what part more than it had the gateway would have used a processor."""
+    """Beside an attack, in ms; and how many times as much of a processor the gateway wanted as it had."""
     beside: float
     past: float
     shortage: float
@@ -174,8 +179,9 @@ class Measured:
 def measure_beside(world, lines):
     before = world.processor_ns()
     beside, past = medians(lines)
-    ran, waited = (now - then for now, then in zip(world.processor_ns(), before))
-    return Measured(beside, past, (ran + waited) / ran)
+    after = world.processor_ns()
+    ran, waited = (sum(after[thread][i] - before[thread][i] for thread in before.keys() & after.keys()) for i in (0, 1))
+    return Measured(beside, past, (ran + waited) / max(ran, 1))
 
 
 def medians(lines):
