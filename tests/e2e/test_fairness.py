@@ -195,7 +195,8 @@ def medians(lines):
     return [statistics.median(of_line) for of_line in times]
 
 
-# What is asked beside each attack, and of which backend: of the attacked one where sharing it is what matters.
+# What is asked beside each attack, and of which backend: of the attacked one where sharing it is
+# what matters.
 ROWS = {
     attacks.deep_bodies: "quiet",
     attacks.escaped_keys: "quiet",
