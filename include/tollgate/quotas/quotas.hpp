@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tollgate/base/uuid.hpp"
+#include "tollgate/quotas/quota_state.hpp"
+#include "tollgate/quotas/reservation.hpp"
+
+namespace tollgate::quotas {
+
+/// The limits that a request of one client for one model meets, or an attempt at one deployment:
+/// found once for each generation of the configuration, so that requests look no name up. A value;
+/// Quotas outlives it.
+class LimitSet {
+ public:
+  bool empty() const { return counters_.empty(); }
+  /// Whether a Demand must say something of these: without, its 0 is as good.
+  bool counts_tokens() const { return tokens_; }
+  bool counts_cost() const { return cost_; }
+  /// Whether a limit cuts answers: whoever relays them calls Reservation::extend.
+  bool cuts() const { return cuts_; }
+
+ private:
+  friend class Quotas;
+  std::vector<Counter*> counters_;
+  std::string client_;  ///< for the counts of refusals; empty: of a deployment
+  bool tokens_ = false;
+  bool cost_ = false;
+  bool cuts_ = false;
+};
+
+/// Either a reservation or why there is none.
+struct Reserved {
+  Reservation reservation;
+  std::optional<Exceeded> exceeded;
+};
+
+/// The counters of one gateway's limits. On a request's way workers share nothing but atomics: one
+/// word of a rate, three of a window; a mutex is taken where a window begins, where something is
+/// refused, and by whoever looks. Lives as long as the process: a new configuration changes limits
+/// and keeps what was used of those whose LimitKey stays. Counters are never removed; there are as
+/// many as any configuration since start has named. Thread-safe but for apply(); outlives all
+/// reservations. Does no I/O (docs/adr/0220-quotas.md).
+class Quotas {
+ public:
+  Quotas();
+  Quotas(const Quotas&) = delete;
+  Quotas& operator=(const Quotas&) = delete;
+  ~Quotas();
+
+  /// From now on these are the limits, for what is asked with older LimitSets as well. What is no
+  /// limit any more limits and counts nothing; should it be one again, it begins anew. `rules` have
+  /// no faults_of. Returns those that begin with nothing used although their window has begun: what
+  /// the ledger has of records that were accepted before `now` belongs to them (restore).
+  std::vector<LimitKey> apply(const std::vector<Rule>& rules, const TimeZone& zone, Moment now);
+
+  /// What a request meets: the gateway's, its tags', its client's, and the client's for the model
+  /// that it asked for.
+  LimitSet limits_of(const std::string& client, const std::map<std::string, std::string>& tags,
+                     const std::string& model) const;
+  /// What an attempt meets: taken with its lease, and apart from the request's.
+  LimitSet limits_of_deployment(const std::string& backend, const std::string& deployment) const;
+
+  /// Takes the demand of all limits of the set or of none. Never more than a limit has left, but
+  /// for those in shadow mode; while a demand that is then refused is put back, another that would
+  /// have fitted may be refused too.
+  Reserved reserve(const LimitSet& set, const Demand& demand, Moment now);
+
+  /// Counts what was used without a reservation, in the window of the time when its request was
+  /// accepted; a window that is over and that nothing is reserved in counts no more. Rates count it
+  /// now. For work that ends after its answer, when a restart has left no reservation of it.
+  void charge(const LimitSet& set, const Use& use, UtcTime accepted_at, Moment now);
+
+  /// Keeps a reservation for the record that will settle it, without its requests in flight. After
+  /// `expires` it stays counted as reserved (expire). A second one of the same record is settled as
+  /// reserved at once.
+  void park(const Uuid& record, Reservation reservation, UtcTime expires);
+  /// False: none is parked, for it has been settled, expired, or was made before a restart.
+  bool settle_parked(const Uuid& record, const Use& use, Moment now);
+  /// Settles what has expired as it was reserved; how many.
+  std::size_t expire(UtcTime now);
+  std::size_t parked() const;
+
+  /// The earliest time of which a record counts in any window that has begun: where to begin to
+  /// read the ledger at a start. nullopt: no limit has windows.
+  std::optional<UtcTime> restore_from(Moment now) const;
+  /// Counts a record of before apply() in those of `keys` that are of it, by use_of, in the window
+  /// of its time. `unknown`: what a record counts of which that is not known; it is counted at once
+  /// as one that was reserved and never settled.
+  void restore(const std::vector<LimitKey>& keys, const usage::UsageRecord& record,
+               const Demand& unknown, Moment now);
+  /// The same with sums.
+  void restore(const LimitKey& key, UtcTime at, const Use& used, Moment now);
+
+  /// Adds to the current window alone, for an operator: lost when the process ends, unless the
+  /// configuration has it as well. False: there is no such limit with windows.
+  bool top_up(const LimitKey& key, std::int64_t amount, Moment now);
+  /// Nothing is used any more, but what is reserved. False: there is no such limit.
+  bool reset(const LimitKey& key, Moment now);
+
+  /// All limits of the configuration, by key.
+  std::vector<LimitState> states(Moment now) const;
+  /// For the x-ratelimit headers: the tightest of the limits that refuse.
+  Tightest tightest(const LimitSet& set, Moment now) const;
+  /// What has crossed a `warn_at` since the last call.
+  std::vector<Warning> take_warnings();
+  /// What was refused since the last call, in the order of minutes.
+  std::vector<RefusalCount> take_refusals();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tollgate::quotas
