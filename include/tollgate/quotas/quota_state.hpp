@@ -23,7 +23,8 @@ struct LimitState {
   std::int64_t amount = 0;  ///< with top-ups; of a minute, the burst
   std::int64_t left = 0;    ///< of what is neither used nor reserved; below 0: beyond the limit
   std::optional<Window> window;  ///< of windows
-  /// The most that `used` has been beyond the amount in this window; of others, is now.
+  /// What is used beyond the amount: more was taken than had been reserved, or the amount is less
+  /// than it was.
   std::int64_t overshoot = 0;
   std::uint64_t refusals = 0;     ///< since start
   std::uint64_t shadow_hits = 0;  ///< what it would have refused, since start

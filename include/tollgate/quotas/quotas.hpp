@@ -71,8 +71,10 @@ class Quotas {
 
   /// Takes the demand of all limits of the set or of none. Never more than a limit has left, but
   /// for those in shadow mode; while a demand that is then refused is put back, another that would
-  /// have fitted may be refused too.
+  /// have fitted may be refused too. Counts no refusal: the caller may ask again for less.
   Reserved reserve(const LimitSet& set, const Demand& demand, Moment now);
+  /// The caller has refused a request for it.
+  void count_refusal(const LimitSet& set, const Exceeded& exceeded, Moment now);
 
   /// Counts what was used without a reservation, in the window of the time when its request was
   /// accepted; a window that is over and that nothing is reserved in counts no more. Rates count it

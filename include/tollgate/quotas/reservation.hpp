@@ -77,8 +77,9 @@ class Reservation {
     Counter* counter = nullptr;
     WindowCount* window = nullptr;  ///< null: of a rate, or in flight
     std::int64_t units = 0;
-    /// A rate in shadow mode that has no room: what it would have refused is not counted.
-    bool passed_over = false;
+    /// A limit in shadow mode would have refused it. Where that is no window, nothing is taken, and
+    /// what it goes on to take is not counted.
+    bool shadow_hit = false;
   };
 
   boost::container::small_vector<Hold, 6> holds_;
