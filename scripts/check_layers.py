@@ -19,6 +19,7 @@ ALLOWED = {
     "tokenizer": {"base"},
     "usage": {"base", "tokenizer"},
     "pricing": {"base", "usage"},
+    "quotas": {"base", "pricing", "usage"},
     "reconciliation": {"base", "pricing", "usage"},
     "redaction": {"base", "usage"},
     "auth": {"base", "config", "telemetry", "http"},

@@ -43,8 +43,8 @@ inline std::int64_t with(std::int64_t empty_at, std::int64_t now, std::int64_t t
 }
 
 /// The same where it fits into the burst; nullopt: it does not.
-inline std::optional<std::int64_t> taken(std::int64_t empty_at, std::int64_t now,
-                                         std::int64_t time, std::int64_t burst) {
+inline std::optional<std::int64_t> taken(std::int64_t empty_at, std::int64_t now, std::int64_t time,
+                                         std::int64_t burst) {
   const std::int64_t out = with(empty_at, now, time);
   if (out - now > burst) return std::nullopt;
   return out;

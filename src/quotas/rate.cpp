@@ -65,8 +65,7 @@ std::int64_t Rate::used(SteadyTime now) const {
 }
 
 milliseconds Rate::wait(std::int64_t units, SteadyTime now) const {
-  return rounded_up(
-      gcra::wait(empty_at_.load(), nanos_of(now), time_of(units), time_of(burst())));
+  return rounded_up(gcra::wait(empty_at_.load(), nanos_of(now), time_of(units), time_of(burst())));
 }
 
 milliseconds Rate::empty_in(SteadyTime now) const {

@@ -77,13 +77,14 @@ class Quotas {
   void count_refusal(const LimitSet& set, const Exceeded& exceeded, Moment now);
 
   /// Counts what was used without a reservation, in the window of the time when its request was
-  /// accepted; a window that is over and that nothing is reserved in counts no more. Rates count it
-  /// now. For work that ends after its answer, when a restart has left no reservation of it.
-  void charge(const LimitSet& set, const Use& use, UtcTime accepted_at, Moment now);
+  /// accepted; a window that is over counts no more, but for the last and those that something is
+  /// reserved in. Rates count it now. `unknown` is counted of what the use does not tell. For work
+  /// that ends after its answer, when a restart has left no reservation of it.
+  void charge(const LimitSet& set, const Use& use, const Demand& unknown, UtcTime accepted_at,
+              Moment now);
 
   /// Keeps a reservation for the record that will settle it, without its requests in flight. After
-  /// `expires` it stays counted as reserved (expire). A second one of the same record is settled as
-  /// reserved at once.
+  /// `expires` it stays counted as reserved (expire). Several of one record are settled together.
   void park(const Uuid& record, Reservation reservation, UtcTime expires);
   /// False: none is parked, for it has been settled, expired, or was made before a restart.
   bool settle_parked(const Uuid& record, const Use& use, Moment now);
@@ -94,9 +95,9 @@ class Quotas {
   /// The earliest time of which a record counts in any window that has begun: where to begin to
   /// read the ledger at a start. nullopt: no limit has windows.
   std::optional<UtcTime> restore_from(Moment now) const;
-  /// Counts a record of before apply() in those of `keys` that are of it, by use_of, in the window
-  /// of its time. `unknown`: what a record counts of which that is not known; it is counted at once
-  /// as one that was reserved and never settled.
+  /// Counts a record of before apply() in those of `keys`, as apply() returned them, that are of it:
+  /// by use_of, in the window of its time, which rates and requests in flight have not. `unknown` is
+  /// counted of what the record does not tell, as of a reservation that was never settled.
   void restore(const std::vector<LimitKey>& keys, const usage::UsageRecord& record,
                const Demand& unknown, Moment now);
   /// The same with sums.
@@ -119,6 +120,15 @@ class Quotas {
 
  private:
   struct Impl;
+
+  static std::vector<Subject> subjects_of(const std::string& client,
+                                          const std::map<std::string, std::string>& tags,
+                                          const std::string& model);
+  LimitSet set_of(const std::vector<Subject>& subjects) const;
+  /// `refused`: the limit that did refuse, perhaps only for what another has put back since.
+  static Exceeded worst_of(const LimitSet& set, const Demand& demand, const Counter& refused,
+                           Moment now);
+
   std::unique_ptr<Impl> impl_;
 };
 

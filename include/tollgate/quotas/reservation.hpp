@@ -43,6 +43,16 @@ struct Exceeded {
   bool smaller_may_pass = false;
 };
 
+/// What is taken of one limit; the stage's own.
+struct Hold {
+  Counter* counter = nullptr;
+  WindowCount* window = nullptr;  ///< entered; null: of a rate, or in flight
+  std::int64_t units = 0;
+  /// A limit in shadow mode would have refused it. Where that is no window, nothing is taken, and
+  /// what it goes on to take is not counted.
+  bool shadow_hit = false;
+};
+
 /// What was taken of a request's limits, until it is known what the request took. A value: whoever
 /// holds it ends it exactly once, by settle() or release(), for any number of calls after the first
 /// does nothing. Destroyed without either, it stays counted as it was reserved: more than was used,
@@ -72,15 +82,7 @@ class Reservation {
 
  private:
   friend class Quotas;
-  /// What is taken of one counter.
-  struct Hold {
-    Counter* counter = nullptr;
-    WindowCount* window = nullptr;  ///< null: of a rate, or in flight
-    std::int64_t units = 0;
-    /// A limit in shadow mode would have refused it. Where that is no window, nothing is taken, and
-    /// what it goes on to take is not counted.
-    bool shadow_hit = false;
-  };
+  void settle_as_reserved() noexcept;
 
   boost::container::small_vector<Hold, 6> holds_;
 };
