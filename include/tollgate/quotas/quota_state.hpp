@@ -16,8 +16,8 @@ namespace tollgate::quotas {
 /// One limit as it stands.
 struct LimitState {
   std::shared_ptr<const Rule> rule;
-  /// Of a minute: of the burst, what has not flowed off. Without what is reserved, but for a minute,
-  /// where the two cannot be told apart. Rounded up.
+  /// Of a minute: of the burst, what has not flowed off. Without what is reserved, but for a
+  /// minute, where the two cannot be told apart. Rounded up.
   std::int64_t used = 0;
   std::int64_t reserved = 0;
   std::int64_t amount = 0;  ///< with top-ups; of a minute, the burst

@@ -95,9 +95,10 @@ class Quotas {
   /// The earliest time of which a record counts in any window that has begun: where to begin to
   /// read the ledger at a start. nullopt: no limit has windows.
   std::optional<UtcTime> restore_from(Moment now) const;
-  /// Counts a record of before apply() in those of `keys`, as apply() returned them, that are of it:
-  /// by use_of, in the window of its time, which rates and requests in flight have not. `unknown` is
-  /// counted of what the record does not tell, as of a reservation that was never settled.
+  /// Counts a record of before apply() in those of `keys`, as apply() returned them, that are of
+  /// it: by use_of, in the window of its time, which rates and requests in flight have not.
+  /// `unknown` is counted of what the record does not tell, as of a reservation that was never
+  /// settled.
   void restore(const std::vector<LimitKey>& keys, const usage::UsageRecord& record,
                const Demand& unknown, Moment now);
   /// The same with sums.
