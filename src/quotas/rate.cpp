@@ -23,6 +23,7 @@ std::int64_t Rate::time_of(std::int64_t units) const {
 
 void Rate::change(std::int64_t per_minute, std::int64_t burst, SteadyTime now) {
   burst_ = burst;
+  burst_time_ = gcra::time_of(burst, per_minute);
   const std::int64_t before = per_minute_.exchange(per_minute);
   if (before == per_minute) return;
   const std::int64_t at = nanos_of(now);
@@ -37,7 +38,7 @@ void Rate::change(std::int64_t per_minute, std::int64_t burst, SteadyTime now) {
 bool Rate::take(std::int64_t units, SteadyTime now) {
   const std::int64_t at = nanos_of(now);
   const std::int64_t time = time_of(units);
-  const std::int64_t burst = time_of(this->burst());
+  const std::int64_t burst = burst_time_.load(std::memory_order_relaxed);
   std::int64_t empty_at = empty_at_.load(std::memory_order_relaxed);
   while (true) {
     const auto taken = gcra::taken(empty_at, at, time, burst);
@@ -65,7 +66,8 @@ std::int64_t Rate::used(SteadyTime now) const {
 }
 
 milliseconds Rate::wait(std::int64_t units, SteadyTime now) const {
-  return rounded_up(gcra::wait(empty_at_.load(), nanos_of(now), time_of(units), time_of(burst())));
+  return rounded_up(
+      gcra::wait(empty_at_.load(), nanos_of(now), time_of(units), burst_time_.load()));
 }
 
 milliseconds Rate::empty_in(SteadyTime now) const {

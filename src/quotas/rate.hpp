@@ -9,7 +9,7 @@
 
 namespace tollgate::quotas {
 
-/// A limit per minute that workers share: one word that they change, and two that a configuration
+/// A limit per minute that workers share: one word that they change, and three that a configuration
 /// does. Units and times are those of gcra.hpp.
 class Rate {
  public:
@@ -41,6 +41,7 @@ class Rate {
   std::atomic<std::int64_t> empty_at_{kEmpty};
   std::atomic<std::int64_t> per_minute_{1};
   std::atomic<std::int64_t> burst_{1};
+  std::atomic<std::int64_t> burst_time_{0};  ///< of the two above: 128 bits are divided for it
 };
 
 }  // namespace tollgate::quotas

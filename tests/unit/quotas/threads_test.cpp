@@ -38,9 +38,9 @@ TEST(Threads, TakeExactlyWhatThereIs) {
   EXPECT_EQ(admitted, kAmount);
   const auto states = a.quotas.states(after({}));
   EXPECT_EQ(states.at(0).used, kAmount);  // requests of the minute: the refused ones were put back
-  EXPECT_EQ(states.at(1).used, 0);        // in flight
-  EXPECT_EQ(states.at(2).used, kAmount);
-  EXPECT_EQ(states.at(2).reserved, 0);
+  EXPECT_EQ(states.at(1).used, kAmount);
+  EXPECT_EQ(states.at(2).used, 0);  // in flight
+  EXPECT_EQ(states.at(1).reserved, 0);
 }
 
 TEST(Threads, ReserveMoreThanTheyUseAndNeverPassTheLimit) {
