@@ -44,6 +44,11 @@ std::vector<Counter*> Quotas::Impl::active() const {
   return out;
 }
 
+LearnedOutput& Quotas::Impl::output_of(const std::string& client, const std::string& model) {
+  const std::lock_guard lock(mutex);
+  return outputs[{client, model}];
+}
+
 Quotas::Quotas() : impl_(std::make_unique<Impl>()) {}
 Quotas::~Quotas() = default;
 
@@ -81,6 +86,7 @@ LimitSet Quotas::limits_of(const std::string& client,
                            const std::string& model) const {
   LimitSet out = set_of(subjects_of(client, tags, model));
   out.client_ = client;
+  if (out.tokens_ || out.cost_) out.output_ = &impl_->output_of(client, model);
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "counter.hpp"
@@ -22,9 +23,11 @@ struct Quotas::Impl {
   Counter* find(const LimitKey& key) const;
   Counter& enroll(const LimitKey& key);
   std::vector<Counter*> active() const;
+  LearnedOutput& output_of(const std::string& client, const std::string& model);
 
-  mutable std::mutex mutex;  ///< of the map; its counters look after themselves
+  mutable std::mutex mutex;  ///< of the maps; what is in them looks after itself
   std::map<LimitKey, std::unique_ptr<Counter>> counters;
+  std::map<std::pair<std::string, std::string>, LearnedOutput> outputs;  ///< client, model
   Parked parked;
 };
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tollgate/base/uuid.hpp"
+#include "tollgate/quotas/learned_output.hpp"
 #include "tollgate/quotas/quota_state.hpp"
 #include "tollgate/quotas/reservation.hpp"
 
@@ -27,6 +28,9 @@ class LimitSet {
   bool counts_cost() const { return cost_; }
   /// Whether a limit cuts answers: whoever relays them calls Reservation::extend.
   bool cuts() const { return cuts_; }
+  /// How long the client's answers of the model are: for requests that cap none. Null: of a
+  /// deployment, or no limit counts tokens or cost.
+  LearnedOutput* output() const { return output_; }
 
  private:
   friend class Quotas;
@@ -35,6 +39,7 @@ class LimitSet {
   bool tokens_ = false;
   bool cost_ = false;
   bool cuts_ = false;
+  LearnedOutput* output_ = nullptr;
 };
 
 /// Either a reservation or why there is none.
