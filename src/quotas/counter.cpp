@@ -3,6 +3,7 @@
 #include "counter.hpp"
 
 #include <limits>
+#include <new>
 #include <utility>
 
 namespace tollgate::quotas {
@@ -170,12 +171,17 @@ void Counter::settle_in_window(WindowCount& window, std::int64_t reserved, std::
   WindowCounts::leave(window);
 }
 
-void Counter::warn(WindowCount& window) {
-  const std::vector<Crossing> crossings = windows_.cross(window);
-  const std::lock_guard lock(mutex_);
-  for (const Crossing& crossing : crossings)
-    warnings_.push_back({rule_, crossing.percent, amount_of_used(crossing.used),
-                         amount_of(crossing.amount), crossing.window});
+void Counter::warn(WindowCount& window) noexcept {
+  try {
+    const std::lock_guard lock(mutex_);
+    // What has been crossed is told or crossed again: nothing throws between the two.
+    warnings_.reserve(warnings_.size() + rule_->limit.warn_at.size());
+    for (const Crossing& crossing : windows_.cross(window))
+      warnings_.push_back({rule_, crossing.percent, amount_of_used(crossing.used),
+                           amount_of(crossing.amount), crossing.window});
+  } catch (const std::bad_alloc&) {
+    // The next use finds the same.
+  }
 }
 
 void Counter::count_refusal(const std::string& client, Exceeded::Kind kind, Moment now) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -33,6 +34,8 @@ class Counter {
   void retire() { active_ = false; }
   bool active() const { return active_; }
   bool has_windows() const;
+  /// How many it ever needed at once.
+  std::size_t windows() const { return windows_.size(); }
 
   /// Whether it has a say.
   bool limits(Moment now) const;
@@ -72,7 +75,7 @@ class Counter {
   bool take_in_flight(std::int64_t units);
   bool take_in_window(std::int64_t units, bool unpriced, Moment now, Hold& hold);
   void settle_in_window(WindowCount& window, std::int64_t reserved, std::int64_t used);
-  void warn(WindowCount& window);
+  void warn(WindowCount& window) noexcept;
   /// In units.
   struct Numbers {
     std::int64_t used = 0;

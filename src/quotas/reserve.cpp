@@ -41,21 +41,35 @@ Exceeded Quotas::worst_of(const LimitSet& set, const Demand& demand, const Count
 
 Reserved Quotas::reserve(const LimitSet& set, const Demand& demand, Moment now) {
   Reserved out;
-  auto& holds = out.reservation.holds_;
+  const Counter* const refused = take_all(set, demand, now, out.reservation);
+  if (refused != nullptr) out.exceeded = worst_of(set, demand, *refused, now);
+  return out;
+}
+
+const Counter* Quotas::take_all(const LimitSet& set, const Demand& demand, Moment now,
+                                Reservation& out) {
+  auto& holds = out.holds_;
+  holds.reserve(set.counters_.size());
   for (Counter* const counter : set.counters_) {
     if (!counter->limits(now)) continue;
     Hold hold;
-    if (!counter->take(counter->units(demand), now, hold)) {
-      out.reservation.release(now);
-      out.exceeded = worst_of(set, demand, *counter, now);
-      return out;
+    bool taken = false;
+    try {
+      taken = counter->take(counter->units(demand), now, hold);
+    } catch (...) {
+      out.release(now);
+      throw;
+    }
+    if (!taken) {
+      out.release(now);
+      return counter;
     }
     holds.push_back(hold);
   }
   for (const Hold& hold : holds) {
     if (hold.shadow_hit) hold.counter->count_shadow_hit();
   }
-  return out;
+  return nullptr;
 }
 
 void Quotas::count_refusal(const LimitSet& set, const Exceeded& exceeded, Moment now) {

@@ -133,6 +133,7 @@ std::int64_t WindowCounts::next_warning(const WindowCount& window) const {
 std::vector<Crossing> WindowCounts::cross(WindowCount& window) {
   const std::lock_guard lock(mutex_);
   std::vector<Crossing> out;
+  out.reserve(terms_.warn_at.size());
   const std::int64_t used = window.used();
   for (const std::int64_t percent : terms_.warn_at) {
     if (percent > window.told_ && used >= part_of(window.amount(), percent))
@@ -191,6 +192,11 @@ void WindowCounts::reset(UtcTime now) {
     window.warn_at_ = next_warning(window);
   }
   leave(window);
+}
+
+std::size_t WindowCounts::size() const {
+  const std::lock_guard lock(mutex_);
+  return windows_.size();
 }
 
 }  // namespace tollgate::quotas

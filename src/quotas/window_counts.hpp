@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <mutex>
@@ -84,6 +85,8 @@ class WindowCounts {
   std::vector<Crossing> cross(WindowCount& window);
   void top_up(std::int64_t units, UtcTime now);
   void reset(UtcTime now);
+  /// How many were ever needed at once.
+  std::size_t size() const;
 
  private:
   WindowCount* find(std::int64_t at);
@@ -94,7 +97,7 @@ class WindowCounts {
   std::int64_t next_warning(const WindowCount& window) const;
 
   std::atomic<WindowCount*> current_{nullptr};
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   WindowTerms terms_;
   std::deque<WindowCount> windows_;
 };

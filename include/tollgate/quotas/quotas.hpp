@@ -119,9 +119,10 @@ class Quotas {
   std::vector<LimitState> states(Moment now) const;
   /// For the x-ratelimit headers: the tightest of the limits that refuse.
   Tightest tightest(const LimitSet& set, Moment now) const;
-  /// What has crossed a `warn_at` since the last call.
+  /// What has crossed a `warn_at` since the last call: each once a window, and once more when
+  /// restore() finds it crossed.
   std::vector<Warning> take_warnings();
-  /// What was refused since the last call, in the order of minutes.
+  /// What was refused since the last call, in the order of minutes. Kept until somebody asks.
   std::vector<RefusalCount> take_refusals();
 
  private:
@@ -131,6 +132,9 @@ class Quotas {
                                           const std::map<std::string, std::string>& tags,
                                           const std::string& model);
   LimitSet set_of(const std::vector<Subject>& subjects) const;
+  /// Null: all is taken; else the limit that refuses, and nothing is.
+  static const Counter* take_all(const LimitSet& set, const Demand& demand, Moment now,
+                                 Reservation& out);
   /// `refused`: the limit that did refuse, perhaps only for what another has put back since.
   static Exceeded worst_of(const LimitSet& set, const Demand& demand, const Counter& refused,
                            Moment now);
