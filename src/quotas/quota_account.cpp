@@ -55,6 +55,7 @@ void Quotas::restore(const LimitKey& key, UtcTime at, const Use& used, Moment no
 bool Quotas::top_up(const LimitKey& key, std::int64_t amount, Moment now) {
   Counter* const counter = impl_->find(key);
   if (counter == nullptr || !counter->active() || !counter->has_windows()) return false;
+  if (amount < 1 || amount > kLargestWeightedAmount) return false;
   counter->top_up(amount, now);
   return true;
 }

@@ -9,10 +9,12 @@
 
 namespace tollgate::quotas {
 
+// NOLINTNEXTLINE(bugprone-exception-escape): moving holds allocates nothing.
 Reservation::Reservation(Reservation&& other) noexcept : holds_(std::move(other.holds_)) {
   other.holds_.clear();
 }
 
+// NOLINTNEXTLINE(bugprone-exception-escape): likewise.
 Reservation& Reservation::operator=(Reservation&& other) noexcept {
   if (this == &other) return *this;
   settle_as_reserved();

@@ -110,7 +110,8 @@ class Quotas {
   void restore(const LimitKey& key, UtcTime at, const Use& used, Moment now);
 
   /// Adds to the current window alone, for an operator: lost when the process ends, unless the
-  /// configuration has it as well. False: there is no such limit with windows.
+  /// configuration has it as well. False: there is no such limit with windows, or the amount is not
+  /// from 1 to kLargestWeightedAmount.
   bool top_up(const LimitKey& key, std::int64_t amount, Moment now);
   /// Nothing is used any more, but what is reserved. False: there is no such limit.
   bool reset(const LimitKey& key, Moment now);

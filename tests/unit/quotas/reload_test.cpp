@@ -130,6 +130,8 @@ TEST(Operators, AddToAWindowAndEmptyIt) {
   EXPECT_EQ(a.state().left, 220);
   EXPECT_EQ(a.state(after(hours(15))).amount, 200);
   EXPECT_FALSE(a.quotas.top_up(key_of({client_a(), requests_a_minute(1)}), 1, after({})));
+  EXPECT_FALSE(a.quotas.top_up(key, 0, after({})));
+  EXPECT_FALSE(a.quotas.top_up(key, kLargestAmount, after({})));
 }
 
 }  // namespace

@@ -57,6 +57,33 @@ TEST(Reserve, WhatMayFitWhenCountedExactlyIsTold) {
   EXPECT_FALSE(a.reserve(demand_of(40)).exceeded);
 }
 
+TEST(Reserve, CountingExactlyDoesNotHelpWhereAnotherLimitHasNoRequestLeft) {
+  ClientQuotas a({requests_a_minute(1), tokens_a_day(100)});
+  const Reserved first = a.reserve(demand_of(60));
+  const Reserved refused = a.reserve(demand_of(41));
+  ASSERT_TRUE(refused.exceeded);
+  EXPECT_EQ(refused.exceeded->kind, Kind::budget);
+  EXPECT_FALSE(refused.exceeded->smaller_may_pass);
+}
+
+TEST(Reserve, MoreLimitsThanAReservationHasRoomForAreMet) {
+  std::vector<Limit> limits{limit_of(Measure::in_flight, Period::none, 1)};
+  for (const Measure measure : {Measure::requests, Measure::tokens}) {
+    for (const Period period : {Period::minute, Period::hour, Period::day, Period::month})
+      limits.push_back(limit_of(measure, period, 10));
+  }
+  ClientQuotas a(limits);
+  a.reserve(demand_of(5)).reservation.settle(use_of_tokens(4), after({}));
+  const Reserved taken = a.reserve(demand_of(6));
+  EXPECT_FALSE(taken.exceeded);
+  for (const LimitState& state : a.quotas.states(after({}))) {
+    const std::int64_t expected = state.rule->limit.measure == Measure::tokens     ? 10
+                                  : state.rule->limit.measure == Measure::requests ? 2
+                                                                                   : 1;
+    EXPECT_EQ(state.used + state.reserved, expected) << to_text(state.rule->limit);
+  }
+}
+
 TEST(Reserve, RequestsInFlightComeBackWhateverBecomesOfThem) {
   ClientQuotas a({limit_of(Measure::in_flight, Period::none, 1)});
   {

@@ -29,6 +29,13 @@ TEST(Settle, UseBeyondTheReserveAlwaysCounts) {
   EXPECT_TRUE(a.reserve(demand_of(1)).exceeded);
 }
 
+TEST(Settle, UseBeyondTheReserveTakesWhatAnotherWouldHaveHad) {
+  ClientQuotas a({tokens_a_day(1000)});
+  a.reserve(demand_of(100)).reservation.settle(use_of_tokens(190), after({}));
+  EXPECT_TRUE(a.reserve(demand_of(811)).exceeded);
+  EXPECT_FALSE(a.reserve(demand_of(810)).exceeded);
+}
+
 TEST(Settle, HappensOnce) {
   ClientQuotas a({tokens_a_day(100)});
   Reserved held = a.reserve(demand_of(50));
