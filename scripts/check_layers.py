@@ -13,7 +13,7 @@ from pathlib import Path
 ALLOWED = {
     "base": set(),
     "net": {"base"},
-    "config": {"base", "pricing", "redaction", "usage"},
+    "config": {"base", "pricing", "quotas", "redaction", "usage"},
     "telemetry": {"base"},
     "http": {"base", "net"},
     "tokenizer": {"base"},
