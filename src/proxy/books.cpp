@@ -16,6 +16,8 @@ namespace {
 /// A refused prompt's error code, and a stopped answer's finish reason.
 constexpr std::string_view kContentFilter = "content_filter";
 constexpr int kThrottled = 429;
+/// Longer than anything is followed (26 hours): the follower settles first.
+constexpr std::chrono::hours kLongestParked{28};
 
 telemetry::OperationSample sample_of(const OperationEnd& end) {
   const usage::UsageRecord& record = end.record;
@@ -88,6 +90,7 @@ Books make_books(const PipelineParts& parts) {
   Books books;
   books.push_back(std::make_unique<JournalBook>(parts.journal, parts.journal_failures));
   books.push_back(std::make_unique<ObjectBook>(parts.objects));
+  if (parts.quotas != nullptr) books.push_back(std::make_unique<QuotaBook>(*parts.quotas));
   if (parts.recorder != nullptr) books.push_back(std::make_unique<AuditBook>());
   books.push_back(std::make_unique<MetricsBook>(parts.metrics, parts.pricer));
   if (parts.config.logging.operations) books.push_back(std::make_unique<LineBook>());
@@ -109,6 +112,21 @@ Result<void> ObjectBook::enter(OperationEnd& end) noexcept {
     note_objects(end.record, objects_);
     return {};
   });
+}
+
+Result<void> QuotaBook::enter(OperationEnd& end) noexcept {
+  if (end.reservation == nullptr || !end.reservation->open()) return {};
+  (void)guarded([&]() -> Result<void> {
+    const bool goes_on = !end.record.follow_path.empty() && end.intent_recorded;
+    if (goes_on) {
+      quotas_.park(end.record.record_id, std::move(*end.reservation),
+                   end.record.event_time + kLongestParked);
+    } else {
+      end.reservation->settle(quotas::use_of(end.record), quotas::Moment::now());
+    }
+    return {};
+  });
+  return {};
 }
 
 Result<void> MetricsBook::enter(OperationEnd& end) noexcept {
