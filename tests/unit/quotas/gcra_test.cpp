@@ -89,8 +89,8 @@ struct Event {
   std::int64_t units = 0;
 };
 
-/// In every stretch of time that ends now, without what was given back in it: at most the burst, and
-/// what flows off. Rounding is a nanosecond for each event.
+/// In every stretch of time that ends now, without what was given back in it: at most the burst,
+/// and what flows off. Rounding is a nanosecond for each event.
 void expect_within(const std::vector<Event>& events, std::int64_t per_minute, std::int64_t burst) {
   const std::int64_t now = events.back().at;
   const Int128 rounding = Int128(events.size()) * per_minute;
