@@ -5,9 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <deque>
 #include <random>
-#include <utility>
+#include <vector>
 
 #include "limits.hpp"
 #include "rate.hpp"
@@ -84,32 +83,55 @@ TEST(Gcra, HugeAmountsStayNumbers) {
   EXPECT_GT(rate.used(now), 30'000'000);
 }
 
-/// In every stretch of time: at most the burst, and what flows off in it.
+/// What was taken at a time, or given back.
+struct Event {
+  std::int64_t at = 0;
+  std::int64_t units = 0;
+};
+
+/// In every stretch of time that ends now, without what was given back in it: at most the burst,
+/// and what flows off. Rounding is a nanosecond for each event.
+void expect_within(const std::vector<Event>& events, std::int64_t per_minute, std::int64_t burst) {
+  const std::int64_t now = events.back().at;
+  const Int128 rounding = Int128(events.size()) * per_minute;
+  std::int64_t sum = 0;
+  for (auto each = events.rbegin(); each != events.rend(); ++each) {
+    sum += each->units;
+    const Int128 most = Int128(burst) * gcra::kMinute + Int128(now - each->at) * per_minute;
+    ASSERT_LE(Int128(sum) * gcra::kMinute, most + rounding);
+  }
+}
+
 TEST(Gcra, NoStretchOfTimeHasMoreThanBurstAndRate) {
   std::mt19937_64 random(7);
+  const auto pick = [&](std::int64_t most) {
+    return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(most + 1));
+  };
   for (int round = 0; round < 50; ++round) {
-    const auto per_minute = static_cast<std::int64_t>(random() % 100'000 + 1);
-    const auto burst = static_cast<std::int64_t>(random() % 50'000 + 1);
+    const std::int64_t per_minute = pick(100'000) + 1;
+    const std::int64_t burst = pick(50'000) + 1;
     Rate rate;
     rate.change(per_minute, burst, after({}).steady);
-    std::deque<std::pair<std::int64_t, std::int64_t>> taken;
+    std::vector<Event> events;
+    std::vector<std::int64_t> reserved;
     std::int64_t now = 0;
     for (int i = 0; i < 400; ++i) {
-      now += static_cast<std::int64_t>(random() % 2'000'000'000);
-      const auto units =
-          static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(burst)) + 1;
-      if (!rate.take(units, after(std::chrono::nanoseconds(now)).steady)) continue;
-      taken.emplace_back(now, units);
-      std::int64_t sum = 0;
-      for (auto each = taken.rbegin(); each != taken.rend(); ++each) {
-        sum += each->second;
-        const Int128 most = Int128(burst) * gcra::kMinute + Int128(now - each->first) * per_minute;
-        // A nanosecond for each that was taken is what rounding comes to.
-        const Int128 rounding = Int128(taken.size()) * per_minute;
-        ASSERT_LE(Int128(sum) * gcra::kMinute, most + rounding);
+      now += pick(2'000'000'000);
+      const SteadyTime time = after(std::chrono::nanoseconds(now)).steady;
+      if (!reserved.empty() && pick(2) == 0) {
+        const std::int64_t used = pick(reserved.back());
+        rate.replace(reserved.back(), used, time);
+        events.push_back({now, used - reserved.back()});
+        reserved.pop_back();
       }
+      const std::int64_t units = pick(burst - 1) + 1;
+      if (!rate.take(units, time)) continue;
+      reserved.push_back(units);
+      events.push_back({now, units});
+      expect_within(events, per_minute, burst);
+      ASSERT_FALSE(HasFatalFailure());
     }
-    EXPECT_FALSE(taken.empty());
+    EXPECT_FALSE(events.empty());
   }
 }
 
