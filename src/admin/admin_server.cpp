@@ -66,6 +66,8 @@ Shown show_metrics(const AdminPages& pages) {
 
 Shown show_routes(const AdminPages& pages) { return {pages.routes(), "application/json"}; }
 
+Shown show_quotas(const AdminPages& pages) { return {pages.quotas(), "application/json"}; }
+
 /// A page, and what makes it.
 struct Page {
   std::string_view path;
@@ -73,10 +75,9 @@ struct Page {
 };
 
 constexpr std::array kPages{
-    Page{"/healthz", show_health},
-    Page{"/readyz", show_readiness},
-    Page{"/metrics", show_metrics},
-    Page{"/admin/routes", show_routes},
+    Page{"/healthz", show_health},      Page{"/readyz", show_readiness},
+    Page{"/metrics", show_metrics},     Page{"/admin/routes", show_routes},
+    Page{"/admin/quotas", show_quotas},
 };
 
 class BeastAdminServer : public AdminServer {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ask_admin.hpp"
 #include "complaint.hpp"
 #include "offline_config.hpp"
 #include "record_filter.hpp"
@@ -139,11 +140,17 @@ int reference();
 int new_key(const std::string& name, bool existing);
 
 struct HealthOptions {
-  std::string config_path;
-  std::string address;  ///< host:port of the admin server; empty: the configuration's
+  AdminChoice admin;
   bool readiness = false;
 };
 /// Asks a running gateway's admin server: 0 when it lives (when it is ready).
 int health(const HealthOptions& options);
+
+struct QuotaOptions {
+  AdminChoice admin;
+  std::string format = "table";  ///< or json
+};
+/// What a running gateway's limits have used and have left.
+int show_quotas(const QuotaOptions& options);
 
 }  // namespace tollgate::app

@@ -126,6 +126,9 @@ Result<void> Gateway::build(config::Config config) {
   parts_->recorder = audit_->recorder();
   use_exporters(true);
   ledger_watch_ = std::make_unique<LedgerWatch>(control_->context(), *parts_->ledger);
+  quotas_ = std::make_unique<QuotaKeeping>(control_->context(), delivery_disk_.get_executor(),
+                                           parts_->quotas);
+  quotas_->begin(current_->config);
   build_follower();
   const Result<void> admin = build_admin();
   if (!admin) return admin;
@@ -173,7 +176,7 @@ void Gateway::build_follower() {
   const unsigned control = config::worker_count(current_->config);  // the metrics' last place
   follower_ = followup::make_follower(
       {*parts_->ledger, parts_->metrics.worker(control), follower_backends(), control_->executor(),
-       delivery_disk_.get_executor(), current_->pricer, parts_->recorder});
+       delivery_disk_.get_executor(), current_->pricer, parts_->recorder, &parts_->quotas});
   parts_->follower = follower_.get();
 }
 
@@ -181,9 +184,8 @@ Result<void> Gateway::build_admin() {
   Result<std::unique_ptr<admin::AdminServer>> admin = admin::AdminServer::make(
       control_->context(), current_->config.admin,
       {[this] { return readiness(); }, [this] { return metrics(); },
-       [this] {
-         return routes_page(*current_->routes, board_, std::chrono::steady_clock::now());
-       }});
+       [this] { return routes_page(*current_->routes, board_, std::chrono::steady_clock::now()); },
+       [this] { return quotas_->page(quotas::Moment::now()); }});
   if (!admin) return admin.error();
   admin_ = std::move(*admin);
   return {};
@@ -212,6 +214,7 @@ void Gateway::start() {
   asio::post(control_->context(), [this] {
     admin_->start();
     ledger_watch_->start();
+    quotas_->start();
   });
   for (const auto& worker : workers_) worker->start();
   telemetry::log::info("gateway.started",
@@ -250,6 +253,7 @@ std::vector<std::future<void>> Gateway::adopt(std::shared_ptr<Generation> next) 
   board_.change_budget(next->config.retry_budget);
   earlier_.push_back(std::exchange(current_, std::move(next)));
   use_exporters(!same_to_exporters);
+  quotas_->use(current_->config);
   follower_->use(follower_backends(), current_->pricer, parts_->recorder);
   std::vector<std::future<void>> adopted;
   for (const auto& worker : workers_) adopted.push_back(worker->use(current_));
@@ -295,6 +299,7 @@ void Gateway::stop(milliseconds grace) {
   asio::post(control_->context(), [this] {
     follower_->stop();
     ledger_watch_->stop();
+    quotas_->stop();
     key_caches_->stop();
     forget_->cancel();
     admin_->stop();
@@ -351,7 +356,7 @@ std::string Gateway::metrics() const {
   config.certificates =
       certificate_gauges(current_->certificates, std::chrono::system_clock::now());
   return parts_->metrics.render(gauges(), routing_gauges(board_, std::chrono::steady_clock::now()),
-                                config, audit_->gauges());
+                                config, audit_->gauges(), quotas_->gauges(quotas::Moment::now()));
 }
 
 telemetry::LedgerGauges Gateway::gauges() const {

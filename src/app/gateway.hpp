@@ -15,6 +15,7 @@
 #include "delivery_set.hpp"
 #include "generation.hpp"
 #include "ledger_watch.hpp"
+#include "quota_keeping.hpp"
 #include "reload_status.hpp"
 #include "shared_parts.hpp"
 #include "tollgate/admin/admin_server.hpp"
@@ -98,6 +99,7 @@ class Gateway {
   std::unique_ptr<CostKeeping> costs_;
   std::unique_ptr<AuditTrail> audit_;
   std::unique_ptr<LedgerWatch> ledger_watch_;
+  std::unique_ptr<QuotaKeeping> quotas_;
   std::unique_ptr<followup::Follower> follower_;
   std::unique_ptr<admin::AdminServer> admin_;
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -111,13 +111,29 @@ class CommandLine {
     }));
     check->add_option("--against", against_, "the file in force: also say what would change");
     CLI::App* const health = add(program_, "health", "ask a running gateway how it is", [this] {
-      health_.config_path = choice_.config_path;
+      health_.admin.config_path = choice_.config_path;
       return app::health(health_);
     });
     health->add_option("-c,--config", choice_.config_path, "configuration file");
-    health->add_option("--address", health_.address,
+    health->add_option("--address", health_.admin.address,
                        "the admin server's host:port (admin.address), without a configuration");
     health->add_flag("--ready", health_.readiness, "whether it is ready, not only alive");
+    add_quota();
+  }
+
+  void add_quota() {
+    CLI::App* const quota = program_.add_subcommand("quota", "what clients may use");
+    quota->require_subcommand(1);
+    quota->add_option("-c,--config", choice_.config_path, "configuration file");
+    CLI::App* const show =
+        add(*quota, "show", "what a running gateway's limits have used and have left", [this] {
+          quota_.admin.config_path = choice_.config_path;
+          return app::show_quotas(quota_);
+        });
+    show->add_option("-c,--config", choice_.config_path, "configuration file");
+    show->add_option("--address", quota_.admin.address,
+                     "the admin server's host:port (admin.address), without a configuration");
+    show->add_option("--format", quota_.format, "table (default) or json");
   }
 
   void add_reports() {
@@ -425,6 +441,7 @@ class CommandLine {
   app::LedgerChoice choice_;
   std::string against_;
   app::HealthOptions health_;
+  app::QuotaOptions quota_;
   app::UsageOptions usage_;
   app::RecordsOptions records_;
   app::StatementOptions statement_;

@@ -12,6 +12,7 @@
 #include "tollgate/ledger/object_directory.hpp"
 #include "tollgate/proxy/body_memory.hpp"
 #include "tollgate/proxy/connection_shares.hpp"
+#include "tollgate/quotas/quotas.hpp"
 #include "tollgate/routing/target_board.hpp"
 #include "tollgate/telemetry/metrics.hpp"
 
@@ -26,6 +27,7 @@ struct SharedParts {
   boost::asio::any_io_executor background;  ///< for what would hold up a worker
   proxy::ConnectionShares connections{};
   proxy::BodyMemory memory{};
+  quotas::Quotas quotas{};
   followup::Follower* follower = nullptr;  ///< set before there are workers
   /// Null: there is no audit trail. Set before there are workers, or one of them gets to know of a
   /// configuration that has one.

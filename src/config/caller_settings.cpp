@@ -229,6 +229,7 @@ void declare_client(MappingReader& client, Config& config) {
                 "(batches, runs) is served.");
   out.on_unpriced = static_cast<OnUnpriced>(on_unpriced);
   declare_audit_choice(client, out.audit);
+  declare_client_limits(client, out.limits);
   config.clients.push_back(std::move(out));
 }
 

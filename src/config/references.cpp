@@ -40,6 +40,7 @@ class Checker {
     check_names();
     check_targets();
     check_prices();
+    check_quotas(config_, settings_, errors_);
     check_operations();
     check_clients();
     check_authentication();

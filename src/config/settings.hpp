@@ -29,6 +29,9 @@ HostEnvironment read_host_environment(const MappingReader& reader);
 Result<DefaultChoice> choose_default_credential(const HostEnvironment& host);
 void declare_records(MappingReader& root, Config& config);
 void declare_prices(MappingReader& root, Prices& out);
+void declare_quotas(MappingReader& root, Quotas& out);
+/// A client's `limits`.
+void declare_client_limits(MappingReader& client, std::optional<std::vector<LimitEntry>>& out);
 /// What exporters have that say nothing else: other rows go elsewhere.
 struct ExporterDefaults {
   AzureMonitor monitor;
@@ -56,5 +59,8 @@ void find_secrets(const MappingReader& root, const HostEnvironment& host, Redact
 /// file, for their lines.
 void check_references(const Config& config, const SettingValues& settings,
                       std::vector<ConfigError>& errors);
+/// The part of it that is about limits.
+void check_quotas(const Config& config, const SettingValues& settings,
+                  std::vector<ConfigError>& errors);
 
 }  // namespace tollgate::config

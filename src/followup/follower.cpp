@@ -323,6 +323,7 @@ class BackendFollower : public Follower {
     if (settled) {
       queue_.settled(stored.sequence);
       shown_.forget(stored.record.client_name, stored.record.backend, path);
+      settle_quota(stored.record);
       parts_.metrics.add_tokens(operation_sample(stored.record, true));
       if (pricer != nullptr) note_unpriced(stored.record, *pricer, parts_.metrics);
     } else {
@@ -330,6 +331,19 @@ class BackendFollower : public Follower {
                             {{"record_id", stored.record.record_id.to_string()},
                              {"detail", settled.error().message}});
     }
+  }
+
+  /// Once its ledger has it: what a restart finds there it counts, and nothing is counted twice.
+  void settle_quota(const usage::UsageRecord& record) const {
+    if (parts_.quotas == nullptr) return;
+    const quotas::Use use = quotas::use_of(record);
+    const quotas::Moment now = quotas::Moment::now();
+    if (parts_.quotas->settle_parked(record.record_id, use, now)) return;
+    const quotas::LimitSet limits =
+        parts_.quotas->limits_of(record.client_name, record.tags, record.requested_model);
+    // Of what nobody knows nothing is counted, as a restart finds it in the ledger.
+    const quotas::Demand unknown;
+    parts_.quotas->charge(limits, use, unknown, record.event_time, now);
   }
 
   /// Before the ledger, the log or a metric has it, and after it was priced.

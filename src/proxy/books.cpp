@@ -12,6 +12,9 @@
 namespace tollgate::proxy {
 namespace {
 
+/// Longer than anything is followed (26 hours): the follower settles first.
+constexpr std::chrono::hours kLongestParked{28};
+
 void write_line(const usage::UsageRecord& record) {
   telemetry::log::info("operation", {{"record_id", record.record_id.to_string()},
                                      {"client", record.client_name},
@@ -51,6 +54,7 @@ Books make_books(const PipelineParts& parts) {
   Books books;
   books.push_back(std::make_unique<JournalBook>(parts.journal, parts.journal_failures));
   books.push_back(std::make_unique<ObjectBook>(parts.objects));
+  if (parts.quotas != nullptr) books.push_back(std::make_unique<QuotaBook>(*parts.quotas));
   if (parts.recorder != nullptr) books.push_back(std::make_unique<AuditBook>());
   books.push_back(std::make_unique<MetricsBook>(parts.metrics, parts.pricer));
   if (parts.config.logging.operations) books.push_back(std::make_unique<LineBook>());
@@ -72,6 +76,21 @@ Result<void> ObjectBook::enter(OperationEnd& end) noexcept {
     note_objects(end.record, objects_);
     return {};
   });
+}
+
+Result<void> QuotaBook::enter(OperationEnd& end) noexcept {
+  if (end.reservation == nullptr || !end.reservation->open()) return {};
+  (void)guarded([&]() -> Result<void> {
+    const bool goes_on = !end.record.follow_path.empty() && end.intent_recorded;
+    if (goes_on) {
+      quotas_.park(end.record.record_id, std::move(*end.reservation),
+                   end.record.event_time + kLongestParked);
+    } else {
+      end.reservation->settle(quotas::use_of(end.record), quotas::Moment::now());
+    }
+    return {};
+  });
+  return {};
 }
 
 Result<void> MetricsBook::enter(OperationEnd& end) noexcept {

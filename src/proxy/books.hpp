@@ -7,6 +7,7 @@
 #include "tollgate/ledger/object_directory.hpp"
 #include "tollgate/proxy/book.hpp"
 #include "tollgate/proxy/journal_failures.hpp"
+#include "tollgate/quotas/quotas.hpp"
 #include "tollgate/telemetry/metrics.hpp"
 
 namespace tollgate::proxy {
@@ -34,6 +35,18 @@ class ObjectBook : public Book {
 
  private:
   ledger::ObjectDirectory& objects_;
+};
+
+/// Settles what the operation was given of its limits by what its record says; of work that goes on
+/// it is kept until that ends (Quotas::park), as long as the journal knows of it. Never an error:
+/// what could not be settled stays counted as it was reserved.
+class QuotaBook : public Book {
+ public:
+  explicit QuotaBook(quotas::Quotas& quotas) : quotas_(quotas) {}
+  Result<void> enter(OperationEnd& end) noexcept override;
+
+ private:
+  quotas::Quotas& quotas_;
 };
 
 /// Never an error: what counts the operation is no evidence, and no reason to keep the answer from

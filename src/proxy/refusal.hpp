@@ -7,8 +7,10 @@
 #include <string_view>
 
 #include "tollgate/base/error.hpp"
+#include "tollgate/config/config.hpp"
 #include "tollgate/http/head.hpp"
 #include "tollgate/operations/operation.hpp"
+#include "tollgate/quotas/reservation.hpp"
 #include "tollgate/routing/target_board.hpp"
 
 namespace tollgate::proxy {
@@ -51,6 +53,11 @@ Refusal refusal_for_route(const Error& error, const operations::Operation& opera
 /// `missing` says what is missing (pricing::no_price), for the log alone.
 Refusal refusal_for_unpriced(std::string_view backend, std::string_view deployment,
                              std::string_view missing);
+/// One of its limits has nothing for the request: 429 with the wait; 429 (quotas.exhausted_status)
+/// and x-should-retry: false for a window that is used up; 400 for what can never pass; 403 for
+/// what a limit of money has no price for. `currency`: of such limits; empty: not known.
+Refusal refusal_for_quota(const quotas::Exceeded& exceeded, const config::Quotas& settings,
+                          std::string_view currency);
 /// The caller's token is for the backend, and no backend of this route takes it.
 Refusal refusal_for_unproven_caller();
 Refusal refusal_for_unusable_body();

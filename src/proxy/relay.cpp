@@ -30,7 +30,7 @@ Relay::Relay(upstream::Answer& answer, net::ByteStream& client, Cancellation& ca
       reader_(answer.head.body),
       stripper_(options.shape) {
   out_ = write_response_head(answer.head, framing_, client_reusable(), answer.given_up,
-                             options.answer_lines);
+                             options.answer_lines, options.rate_lines);
   Relay::on_change();
 }
 

@@ -33,6 +33,7 @@ struct RelayOptions {
   int client_minor_version = 1;
   std::string_view
       answer_lines{};  ///< whole header lines of the gateway's own; they outlive the relay
+  std::string_view rate_lines{};  ///< likewise, of limits (rate_fields.hpp)
   config::BackendTimeouts timeouts;
   milliseconds client_write{60'000};
 };

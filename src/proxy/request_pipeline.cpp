@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/proxy/request_pipeline.hpp"
 
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "configured_models.hpp"
 #include "ending.hpp"
 #include "operation_attempts.hpp"
+#include "permits.hpp"
 #include "refusal_writer.hpp"
 #include "stages.hpp"
 #include "tollgate/followup/follow.hpp"
@@ -58,7 +60,8 @@ followup::ObjectEnd object_end(const std::string& part, const config::Client& cl
 
 RelayOptions relay_options(const upstream::Answer& answer, RunningOperation& operation,
                            const ClientConnection& client, const upstream::OutboundRequest& request,
-                           const AnswerReading& reading, const config::Limits& limits) {
+                           const AnswerReading& reading, const config::Limits& limits,
+                           std::string_view rate_lines) {
   const std::string_view coding = answer.head.find("content-encoding");
   const bool good = answer.head.status == 200;
   const bool counts_images =
@@ -75,6 +78,7 @@ RelayOptions relay_options(const upstream::Answer& answer, RunningOperation& ope
           .keep_alive = client.keeps_alive(*request.client),
           .client_minor_version = request.client->minor_version,
           .answer_lines = client.answer_lines,
+          .rate_lines = rate_lines,
           .timeouts = answer.candidate.timeouts,
           .client_write = limits.client_write_timeout};
 }
@@ -94,14 +98,16 @@ void note_identity(RunningOperation& operation, const upstream::OutboundRequest&
 /// must be right in what a crash leaves behind.
 void begin_relay(std::optional<Relay>& relay, upstream::Answer& answer,
                  const ClientConnection& client, const upstream::OutboundRequest& request,
-                 RunningOperation& operation, const config::Limits& limits) {
+                 RunningOperation& operation, const config::Limits& limits,
+                 std::string_view rate_lines) {
   note_answer(operation.record(), answer);
   const AnswerReading reading = reading_of(answer, request);
   if (operation.capture() != nullptr) {
     operation.capture()->begin_answer(answer.head.find("content-type"),
                                       answer.head.find("content-encoding"), reading.kept);
   }
-  const RelayOptions options = relay_options(answer, operation, client, request, reading, limits);
+  const RelayOptions options =
+      relay_options(answer, operation, client, request, reading, limits, rate_lines);
   const bool good = answer.head.status >= 200 && answer.head.status < 300;
   // A stream takes its time, and a crash within it leaves what finds it in Azure's logs.
   const bool has_words = reading.shape != usage::BodyShape::opaque;
@@ -139,7 +145,10 @@ RequestPipeline::RequestPipeline(const PipelineParts& parts, Books books)
     accounts_.push_back(
         {&parts_.memory.account(client.name), &parts_.connections.account(client.name), {}, {}});
   }
+  permits_ = std::make_unique<Permits>(parts_);
 }
+
+RequestPipeline::~RequestPipeline() = default;
 
 // NOLINTNEXTLINE(readability-function-size): the whole path of a request, to be read in one piece.
 asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
@@ -197,6 +206,11 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
     followup::ObjectEnd end = object_end(hidden, *caller->client, *destination, head);
     co_await parts_.follower->ask_before(std::move(end), client.cancellation);
   }
+  // All limits at once; what ends before it is sent gives back what it was given.
+  const quotas::LimitSet* const limits_met = permits_->find(*caller->client, *destination);
+  auto permit = co_await permits_->take(limits_met, wanted, *destination, *body, arrival,
+                                        client.cancellation);
+  if (!permit) co_return co_await refusals.write(permit.error());
   // Before anything is written: when every target rests, the client is told at once and nothing was
   // begun.
   routing::Failover failover(parts_.board, destination->route(), head.method, arrival.started,
@@ -214,7 +228,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
                                 plain_head, *body, names_conversation},
                                *intent);
   auto operation = co_await open_operation(books_, std::move(intent), arrival, std::move(capture),
-                                           client.cancellation);
+                                           client.cancellation, std::move(*permit));
   if (!operation) co_return co_await refusals.write(operation.error());
   refusals.is_recorded();
   const auto unkept = co_await keep_request(*operation, client.cancellation);
@@ -225,9 +239,11 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   OperationAttempts attempts(*operation, parts_.metrics);
   auto answer =
       co_await parts_.upstream.send(request, failover, *lease, attempts, client.cancellation);
+  std::string rates;
   std::optional<Relay> relay;
   if (answer) {
-    begin_relay(relay, *answer, client, request, *operation, limits);
+    rates = permits_->rate_lines(limits_met, &answer->head);
+    begin_relay(relay, *answer, client, request, *operation, limits, rates);
     co_await relay->pump();
     settle_backend(*relay, *answer, *lease);
   }
@@ -242,6 +258,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
                              parts_.background, client.cancellation);
   }
   note_ending(*operation, ending);
+  note_output(limits_met, wanted.scan, operation->record());
   const bool may_be_seen = co_await operation->end(client.cancellation);
   if (!may_be_seen) co_return Afterwards::abort;
   // Before the client has the whole of it, and may end what it was shown.

@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 
+#include "rate_fields.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/base/text_builder.hpp"
 #include "tollgate/http/cors.hpp"
@@ -25,7 +26,8 @@ ClientFraming client_framing(const http::ResponseHead& head, int client_minor_ve
 }
 
 std::string write_response_head(const http::ResponseHead& head, ClientFraming framing,
-                                bool keep_alive, bool no_retry, std::string_view own_lines) {
+                                bool keep_alive, bool no_retry, std::string_view own_lines,
+                                std::string_view rate_lines) {
   TextBuilder out(kUsualHead);
   out.add("HTTP/1.1 ").add_number(head.status).add(' ').add(head.reason).add("\r\n");
   const bool has_connection_field = !head.find("connection").empty();
@@ -35,12 +37,13 @@ std::string write_response_head(const http::ResponseHead& head, ClientFraming fr
     if (iequals(field.name, "content-length") && !keeps_length) continue;
     if (!own_lines.empty() && http::is_cors_field(field.name)) continue;
     if (no_retry && iequals(field.name, "x-should-retry")) continue;
+    if (replaces(rate_lines, field.name)) continue;
     if (has_connection_field && http::is_nominated_hop_by_hop(head.fields, field.name)) continue;
     out.add(field.name).add(": ").add(field.value).add("\r\n");
   }
   if (framing == ClientFraming::chunked) out.add("Transfer-Encoding: chunked\r\n");
   if (no_retry) out.add("x-should-retry: false\r\n");
-  out.add(own_lines);
+  out.add(rate_lines).add(own_lines);
   if (!keep_alive) out.add("Connection: close\r\n");
   return out.add("\r\n").take();
 }

@@ -16,10 +16,11 @@ namespace asio = boost::asio;
 
 RunningOperation::RunningOperation(const OperationBooks& books,
                                    std::unique_ptr<usage::UsageRecord> intent, SteadyTime started,
-                                   std::unique_ptr<capture::Capture> capture)
+                                   std::unique_ptr<capture::Capture> capture, Permit permit)
     : books_(&books),
       record_(std::move(intent)),
       capture_(std::move(capture)),
+      permit_(std::move(permit)),
       started_(started),
       opened_(books.journal.open(*record_)),
       stage_(opened_ ? Stage::begun : Stage::not_begun) {}
@@ -28,6 +29,7 @@ RunningOperation::RunningOperation(RunningOperation&& other) noexcept
     : books_(other.books_),
       record_(std::move(other.record_)),
       capture_(std::move(other.capture_)),
+      permit_(std::move(other.permit_)),
       started_(other.started_),
       opened_(std::move(other.opened_)),
       stage_(std::exchange(other.stage_, Stage::not_begun)),
@@ -109,6 +111,9 @@ bool RunningOperation::tell_books(capture::Capture* captured) noexcept {
   // what it has made is in no such record.
   books_->objects.leave_out_kept(*record_);
   OperationEnd end{*record_, opened_.has_value(), captured};
+  // From here on what no book settles stays counted as it was reserved: something may have left.
+  quotas::Reservation reservation = permit_.take();
+  end.reservation = &reservation;
   bool all_agree = true;
   for (const std::unique_ptr<Book>& book : books_->books) {
     const Result<void> entered = book->enter(end);

@@ -6,6 +6,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "permit.hpp"
 #include "refusal.hpp"
 #include "tollgate/base/cancellation.hpp"
 #include "tollgate/base/error.hpp"
@@ -22,9 +23,11 @@ class RunningOperation {
  public:
   /// Writes the intent, which is not null, into the journal. Where that fails the operation has not
   /// begun, unless begin_all_the_same() says so. `capture`: what the audit trail keeps of it; null:
-  /// nothing.
+  /// nothing. `permit`: what it was given of its limits, which is settled at its end; given back
+  /// where it never begins.
   RunningOperation(const OperationBooks& books, std::unique_ptr<usage::UsageRecord> intent,
-                   SteadyTime started, std::unique_ptr<capture::Capture> capture = nullptr);
+                   SteadyTime started, std::unique_ptr<capture::Capture> capture = nullptr,
+                   Permit permit = {});
 
   RunningOperation(RunningOperation&& other) noexcept;
   RunningOperation& operator=(RunningOperation&&) = delete;
@@ -77,6 +80,7 @@ class RunningOperation {
   const OperationBooks* books_;
   std::unique_ptr<usage::UsageRecord> record_;  ///< on the heap: it is large, and moved often
   std::unique_ptr<capture::Capture> capture_;
+  Permit permit_;
   SteadyTime started_;
   Result<void> opened_;
   Stage stage_;

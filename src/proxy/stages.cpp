@@ -185,8 +185,9 @@ OrRefusal<routing::Lease> first_lease(routing::Failover& failover, SteadyTime no
 
 asio::awaitable<OrRefusal<RunningOperation>> open_operation(
     const OperationBooks& books, std::unique_ptr<usage::UsageRecord> intent, const Arrival& arrival,
-    std::unique_ptr<capture::Capture> capture, Cancellation& cancellation) {
-  RunningOperation operation(books, std::move(intent), arrival.started, std::move(capture));
+    std::unique_ptr<capture::Capture> capture, Cancellation& cancellation, Permit permit) {
+  RunningOperation operation(books, std::move(intent), arrival.started, std::move(capture),
+                             std::move(permit));
   Result<void> durable = operation.opened();
   if (durable) durable = co_await books.journal.until_durable(cancellation);
   if (durable) co_return std::move(operation);

@@ -76,9 +76,9 @@ std::optional<Refusal> refuse_unpriced(const Wanted& wanted, const Destination& 
 OrRefusal<routing::Lease> first_lease(routing::Failover& failover, SteadyTime now);
 
 /// Writes the intent (never null); it is durable when this completes: a crash from here on leaves a
-/// record.
+/// record. Where no operation begins, the permit is given back.
 boost::asio::awaitable<OrRefusal<RunningOperation>> open_operation(
     const OperationBooks& books, std::unique_ptr<usage::UsageRecord> intent, const Arrival& arrival,
-    std::unique_ptr<capture::Capture> capture, Cancellation& cancellation);
+    std::unique_ptr<capture::Capture> capture, Cancellation& cancellation, Permit permit = {});
 
 }  // namespace tollgate::proxy

@@ -168,6 +168,11 @@ void add_traffic(Families& out, const Counters& total) {
                 "Operations without a price, although the configuration has prices.",
                 {{"model", model}}, static_cast<double>(count));
   }
+  for (const auto& [label, count] : total.quota_refusals) {
+    out.counter("tollgate_quota_refusals_total",
+                "Requests that the gateway refused since a limit had nothing for them.",
+                {{"client", label.first}, {"limit", label.second}}, static_cast<double>(count));
+  }
   for (const auto& [label, count] : total.missing_prices) {
     out.counter("tollgate_missing_prices_total",
                 "Operations that used what has no price: their cost is partial, or there is none.",
@@ -356,6 +361,16 @@ void add_config(Families& out, const ConfigGauges& gauges) {
   }
 }
 
+void add_quota(Families& out, const QuotaGauges& limit) {
+  const Labels labels{{"limit", limit.limit}};
+  out.gauge("tollgate_quota_amount", "What a limit gives.", labels, limit.amount);
+  out.gauge("tollgate_quota_used", "What was used of it.", labels, limit.used);
+  out.gauge("tollgate_quota_reserved", "What may still be used.", labels, limit.reserved);
+  out.gauge("tollgate_quota_overshoot", "Used beyond it.", labels, limit.overshoot);
+  out.counter("tollgate_quota_shadow_hits_total", "What a shadow would have refused.", labels,
+              static_cast<double>(limit.shadow_hits));
+}
+
 }  // namespace
 
 Metrics::Metrics(unsigned workers, GenAiName genai_name) : genai_name_(genai_name) {
@@ -363,8 +378,8 @@ Metrics::Metrics(unsigned workers, GenAiName genai_name) : genai_name_(genai_nam
 }
 
 std::string Metrics::render(const LedgerGauges& ledger, const RoutingGauges& routing,
-                            const ConfigGauges& config,
-                            const std::optional<AuditGauges>& audit) const {
+                            const ConfigGauges& config, const std::optional<AuditGauges>& audit,
+                            const std::vector<QuotaGauges>& quotas) const {
   Counters total;
   for (const auto& worker : workers_) worker->add_to(total);
   Families families;
@@ -375,6 +390,7 @@ std::string Metrics::render(const LedgerGauges& ledger, const RoutingGauges& rou
   for (const ExporterGauges& exporter : ledger.exporters) add_exporter(families, exporter);
   add_config(families, config);
   if (audit) add_audit(families, *audit);
+  for (const QuotaGauges& limit : quotas) add_quota(families, limit);
   std::ostringstream out;
   prometheus::TextSerializer().Serialize(out, families.take());
   return out.str();

@@ -173,6 +173,11 @@ void WorkerMetrics::count_missing_price(std::string_view price_class, std::strin
   ++counters_.missing_prices[label];
 }
 
+void WorkerMetrics::count_quota_refusal(const std::string& client, const std::string& limit) {
+  const std::lock_guard lock(mutex_);
+  ++counters_.quota_refusals[{client, limit}];
+}
+
 void WorkerMetrics::connection_opened() {
   const std::lock_guard lock(mutex_);
   ++counters_.open_connections;
@@ -206,6 +211,7 @@ void WorkerMetrics::add_to(Counters& total) const {
     total.handshake_failures[reason] += count;
   for (const auto& [model, count] : counters_.unpriced) total.unpriced[model] += count;
   for (const auto& [label, count] : counters_.missing_prices) total.missing_prices[label] += count;
+  for (const auto& [label, count] : counters_.quota_refusals) total.quota_refusals[label] += count;
   total.ledger_failures += counters_.ledger_failures;
   total.upstream_created += counters_.upstream_created;
   total.upstream_reused += counters_.upstream_reused;

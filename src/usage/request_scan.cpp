@@ -210,6 +210,7 @@ class RequestScanner::Impl {
     if (cursor_.failed() || !cursor_.at_end()) {
       return Error{Errc::invalid_input, "the body is malformed JSON"};
     }
+    out_.asked_output = asked_output_.result();
     return std::move(out_);
   }
 
@@ -218,7 +219,7 @@ class RequestScanner::Impl {
     out_.object_empty = false;
     const std::string_view name = name_of(member.raw_key, name_);
     const auto key = key_of(name);
-    if (!key) return take_told(name, member);
+    if (!key) return take_other(name, member);
     const std::string_view documented = kKeys[static_cast<std::size_t>(*key)];
     if (name != documented) out_.misspelt_member = documented;
     bool& before = seen_[static_cast<std::size_t>(*key)];
@@ -227,7 +228,9 @@ class RequestScanner::Impl {
     take_member(body_, *key, member, out_);
   }
 
-  void take_told(std::string_view name, const JsonCursor::Member& member) {
+  void take_other(std::string_view name, const JsonCursor::Member& member) {
+    asked_output_.take(name,
+                       body_.substr(member.value_begin, member.value_end - member.value_begin));
     const Told told = told_by(name);
     if (told == Told::none) return;
     bool& before = told_[static_cast<std::size_t>(told)];
@@ -241,6 +244,7 @@ class RequestScanner::Impl {
   RequestScan out_;
   std::array<bool, kKeys.size()> seen_{};
   std::array<bool, static_cast<std::size_t>(Told::none)> told_{};
+  AskedOutputReader asked_output_;
   std::string name_;
 };
 

@@ -28,6 +28,7 @@ struct AdminPages {
   std::function<Readiness()> readiness;
   std::function<std::string()> metrics;
   std::function<std::string()> routes;  ///< JSON
+  std::function<std::string()> quotas;  ///< JSON
 };
 
 /// Health, readiness, metrics and routes on a port of their own; read-only, small and bounded.

@@ -21,6 +21,7 @@
 #include "tollgate/config/exporter.hpp"
 #include "tollgate/config/on_failure.hpp"
 #include "tollgate/config/prices.hpp"
+#include "tollgate/config/quotas.hpp"
 
 // The typed form of tollgate.yaml. Names follow the YAML keys, which are a contract with operators.
 // Secrets are already resolved ({env:} and {file:}); networks are still text in CIDR form, checked.
@@ -178,6 +179,7 @@ struct Client {
   OnClientAbort on_client_abort = OnClientAbort::drain;
   OnUnpriced on_unpriced = OnUnpriced::allow;
   AuditChoice audit;
+  std::optional<std::vector<LimitEntry>> limits;  ///< nullopt: quotas.default_limits
   int line = 0;
 };
 
@@ -337,6 +339,7 @@ struct Config {
   Audit audit;
   Prices prices;
   Reports reports;
+  Quotas quotas;
 };
 
 /// Whether anything of anybody's exchanges is kept: there is an audit trail.

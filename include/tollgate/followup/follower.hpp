@@ -16,6 +16,7 @@
 #include "tollgate/http/transport.hpp"
 #include "tollgate/ledger/ledger.hpp"
 #include "tollgate/pricing/pricer.hpp"
+#include "tollgate/quotas/quotas.hpp"
 #include "tollgate/telemetry/metrics.hpp"
 #include "tollgate/usage/usage_outcome.hpp"
 
@@ -44,6 +45,8 @@ struct FollowerParts {
   /// Takes out of what is settled what the rules find, where its audit level says so. Null: there
   /// is none; backends' words then go, of such a record.
   const capture::Recorder* recorder = nullptr;
+  /// Where what was reserved for the work is settled; null: nothing was.
+  quotas::Quotas* quotas = nullptr;
 };
 
 /// A backend's answer to a client's own question, in which its work stands finished with all that

@@ -12,6 +12,7 @@
 #include "tollgate/ledger/object_directory.hpp"
 #include "tollgate/pricing/pricer.hpp"
 #include "tollgate/proxy/journal_failures.hpp"
+#include "tollgate/quotas/reservation.hpp"
 #include "tollgate/usage/usage_record.hpp"
 
 namespace tollgate::proxy {
@@ -29,6 +30,8 @@ struct OperationEnd {
   capture::Capture* captured = nullptr;
   /// The journal has the record, not its intent alone: said by its book, which is the first.
   bool is_closed = false;
+  /// What it was given of its limits, for the book that settles it; null: no limit.
+  quotas::Reservation* reservation = nullptr;
 };
 
 /// Who takes note of how operations end. One per kind and worker, on the worker's thread.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "tollgate/proxy/body_memory.hpp"
 #include "tollgate/proxy/book.hpp"
 #include "tollgate/proxy/client_connection.hpp"
+#include "tollgate/quotas/quotas.hpp"
 #include "tollgate/routing/route.hpp"
 #include "tollgate/routing/target_board.hpp"
 #include "tollgate/telemetry/line_budget.hpp"
@@ -62,11 +64,15 @@ struct PipelineParts {
   capture::Recorder* recorder = nullptr;
   /// What work costs; null: nobody is told.
   const pricing::Pricer* pricer = nullptr;
+  /// The limits of clients and what they share; null: there are none.
+  quotas::Quotas* quotas = nullptr;
 };
 
 /// Who reads the end of every operation, in this order: the journal, the directory of objects, the
-/// audit trail, the metrics, the log. Whoever else is to know of it is added here.
+/// quotas, the audit trail, the metrics, the log. Whoever else is to know of it is added here.
 Books make_books(const PipelineParts& parts);
+
+class Permits;
 
 /// The life of a request (docs/life-of-a-request.md): one per worker, used on its executor.
 class RequestPipeline {
@@ -74,6 +80,7 @@ class RequestPipeline {
   explicit RequestPipeline(const PipelineParts& parts)
       : RequestPipeline(parts, make_books(parts)) {}
   RequestPipeline(const PipelineParts& parts, Books books);
+  ~RequestPipeline();
 
   /// Serves one request whose head has been checked. The head's views must stay valid until it
   /// completes.
@@ -96,6 +103,7 @@ class RequestPipeline {
   PipelineParts parts_;
   OperationBooks books_;
   std::vector<ClientAccount> accounts_;
+  std::unique_ptr<Permits> permits_;
   telemetry::log::LineBudget strangers_;
 };
 

@@ -88,6 +88,8 @@ struct Counters {
   std::map<std::string, std::uint64_t> unpriced;             ///< operations, by served model
   /// Operations that used a class without a price, by it and by served model.
   std::map<std::pair<std::string, std::string>, std::uint64_t> missing_prices;
+  /// Requests that a limit refused, by client and limit.
+  std::map<std::pair<std::string, std::string>, std::uint64_t> quota_refusals;
   std::int64_t open_connections = 0;
   std::uint64_t connections_refused = 0;
   std::uint64_t ledger_failures = 0;
@@ -122,6 +124,8 @@ class WorkerMetrics {
   /// An operation used a class that has no price, whether it has a cost without it or none. Beyond
   /// kMostModelPairs pairs models count as "other"; `price_class` is one of a few words.
   void count_missing_price(std::string_view price_class, std::string_view model);
+  /// A limit had nothing for a request. Both are words of the configuration.
+  void count_quota_refusal(const std::string& client, const std::string& limit);
   void connection_opened();
   void connection_closed();
   void set_upstream(std::uint64_t created, std::uint64_t reused, std::uint64_t resumed,
@@ -224,6 +228,16 @@ struct ConfigGauges {
   std::vector<CertificateGauges> certificates;
 };
 
+/// One limit as it stands; money in units of its currency.
+struct QuotaGauges {
+  std::string limit;  ///< "client retail: 60000 tokens per minute", as refusals name it
+  double amount = 0;
+  double used = 0;
+  double reserved = 0;
+  double overshoot = 0;
+  std::uint64_t shadow_hits = 0;
+};
+
 /// What OpenTelemetry calls the operation with this id.
 using GenAiName = std::string_view (*)(std::string_view operation);
 
@@ -237,8 +251,8 @@ class Metrics {
 
   /// Prometheus text: the GenAI names of azure-protocol.md 7.1 and the gateway's own. Any thread.
   std::string render(const LedgerGauges& ledger, const RoutingGauges& routing = {},
-                     const ConfigGauges& config = {},
-                     const std::optional<AuditGauges>& audit = {}) const;
+                     const ConfigGauges& config = {}, const std::optional<AuditGauges>& audit = {},
+                     const std::vector<QuotaGauges>& quotas = {}) const;
 
  private:
   std::vector<std::unique_ptr<WorkerMetrics>> workers_;

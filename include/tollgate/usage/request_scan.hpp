@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "tollgate/base/error.hpp"
+#include "tollgate/usage/asked_output.hpp"
 #include "tollgate/usage/form_parts.hpp"
 
 namespace tollgate::usage {
@@ -62,6 +63,7 @@ struct RequestScan {
   std::size_t input_end = 0;
   std::size_t object_begin = 0;  ///< offset just after the top-level '{'
   bool object_empty = true;      ///< the top-level object has no members
+  AskedOutput asked_output;      ///< of JSON: how much its answer may be
 };
 
 /// Scans a whole body in steps, in one pass without recursion, linear, with memory for one bit a

@@ -21,8 +21,8 @@ namespace tollgate::proxy {
 /// the client sees.
 class OperationExits : public PipelineWorld {
  protected:
-  static inline const std::vector<std::string> kEveryBook{"journal", "objects", "audit", "metrics",
-                                                          "line"};
+  static inline const std::vector<std::string> kEveryBook{"journal", "objects", "quota",
+                                                          "audit",   "metrics", "line"};
   static inline const std::string kBody =
       R"({"id":"x","model":"gpt-4o","usage":{"prompt_tokens":7,"completion_tokens":5,"total_tokens":12}})";
   static inline const std::string kHead =
@@ -35,6 +35,18 @@ class OperationExits : public PipelineWorld {
     config_.audit.level = config::AuditLevel::redacted;
     config_.audit.max_body = 64 * 1024;
     recorder_.memory().change_limit(1024 * 1024);
+    using quotas::Measure;
+    using quotas::Period;
+    config_.clients[0].limits = {{"", limit(Measure::requests, Period::year, 1000)},
+                                 {"", limit(Measure::tokens, Period::year, 1'000'000'000)},
+                                 {"", limit(Measure::in_flight, Period::none, 100)}};
+  }
+  static quotas::Limit limit(quotas::Measure measure, quotas::Period period, std::int64_t amount) {
+    quotas::Limit out;
+    out.measure = measure;
+    out.period = period;
+    out.amount = amount;
+    return out;
   }
   ~OperationExits() override {
     if (!elsewhere_ || over_) return;
@@ -42,6 +54,43 @@ class OperationExits : public PipelineWorld {
     happens_elsewhere();
   }
 
+  /// However it ended, nothing is left reserved, and what its limits count is what its record says.
+  void TearDown() override {
+    if (!over_ && elsewhere_ == nullptr) destroy();
+    quotas::Use expected{0, 0, {}, 0, {}};
+    bool known = true;
+    std::size_t going_on = 0;
+    forget_entries();
+    for (const auto& entry : earlier_) {
+      if (entry.book != "journal") continue;
+      const quotas::Use use = quotas::use_of(entry.record);
+      expected.requests += use.requests;
+      known = known && use.prompt_tokens && use.completion_tokens;
+      *expected.prompt_tokens += use.prompt_tokens.value_or(0) + use.completion_tokens.value_or(0);
+      going_on += entry.record.follow_path.empty() || !entry.intent_recorded ? 0U : 1U;
+    }
+    EXPECT_EQ(quotas_.parked(), going_on);
+    for (const quotas::LimitState& state : quotas_.states(quotas::Moment::now())) {
+      const quotas::Measure measure = state.rule->limit.measure;
+      const std::string text = to_text(state.rule->limit);
+      if (measure == quotas::Measure::in_flight) {
+        EXPECT_EQ(state.used, 0) << text;
+      }
+      if (going_on > 0 || !state.window) continue;
+      EXPECT_EQ(state.reserved, 0) << text;
+      if (measure == quotas::Measure::requests) {
+        EXPECT_EQ(state.used, expected.requests) << text;
+      }
+      if (measure == quotas::Measure::tokens && known) {
+        EXPECT_EQ(state.used, *expected.prompt_tokens) << text;
+      }
+    }
+  }
+  /// The next request is looked at by itself.
+  void forget_entries() {
+    earlier_.insert(earlier_.end(), entries_.begin(), entries_.end());
+    entries_.clear();
+  }
   void expect_told_once(usage::Outcome outcome) {
     EXPECT_EQ(told(), kEveryBook);
     EXPECT_EQ(to_string(record().outcome), to_string(outcome));
@@ -96,6 +145,7 @@ class OperationExits : public PipelineWorld {
 
  private:
   std::unique_ptr<boost::asio::io_context> elsewhere_;
+  std::vector<WitnessBook::Entry> earlier_;
 };
 
 }  // namespace tollgate::proxy

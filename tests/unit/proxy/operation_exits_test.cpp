@@ -32,7 +32,7 @@ TEST_F(OperationExits, TheLastPieceComesBehindTheBooks) {
   backend_says(kBody.substr(10));
   EXPECT_EQ(told(), kEveryBook);
   EXPECT_FALSE(over_);
-  EXPECT_EQ(client_got(), kHead + kBody.substr(0, 10));
+  EXPECT_TRUE(client_got().ends_with("\r\n\r\n" + kBody.substr(0, 10))) << client_got();
 }
 
 TEST_F(OperationExits, RefusedByTheBackend) {

@@ -159,14 +159,16 @@ class PipelineWorld : public testing::Test {
                         journal_failures_, memory_,        shares_,   context_->get_executor()};
     pricer_.reset(new pricing::Pricer(config::make_pricer(config_)));
     parts.pricer = pricer_.get();
+    quotas_.apply(config::quota_rules(config_), config::quota_zone(config_), quotas::Moment::now());
+    parts.quotas = &quotas_;
     parts.recorder = config_.audit.level == config::AuditLevel::off ? nullptr : &recorder_;
     pipeline_ = std::make_unique<RequestPipeline>(parts, witnessed(make_books(parts)));
     return *pipeline_;
   }
 
   Books witnessed(Books real) {
-    std::vector<std::string> names{"journal", "objects", "metrics", "line"};
-    if (real.size() == names.size() + 1) names.insert(names.begin() + 2, "audit");
+    std::vector<std::string> names{"journal", "objects", "quota", "metrics", "line"};
+    if (real.size() == names.size() + 1) names.insert(names.begin() + 3, "audit");
     EXPECT_EQ(real.size(), names.size());
     Books out;
     for (std::size_t i = 0; i < real.size(); ++i) {
@@ -246,6 +248,7 @@ class PipelineWorld : public testing::Test {
   upstream::ScriptedAuthorizer authorizer_;
   ScriptedJournal journal_;
   capture::FakeRecorder recorder_;  ///< in use where audit.level is not off
+  quotas::Quotas quotas_;           ///< outlives what is reserved in it
   std::vector<WitnessBook::Entry> entries_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<routing::RouteTable> routes_;

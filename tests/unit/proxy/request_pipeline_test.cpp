@@ -25,7 +25,7 @@ class Responses : public OperationExits {
   /// What a form that asks for `format` (empty: it says nothing) is answered with; `label`: a
   /// field's line, or empty.
   void transcribed(const std::string& format, const std::string& label, const std::string& said) {
-    entries_.clear();
+    forget_entries();
     client_->sent.clear();
     recorder_.kept.clear();
     const std::string part = "--b\r\nContent-Disposition: form-data; name=";
@@ -80,7 +80,7 @@ TEST_F(Responses, AStreamUnderAnotherLabelIsCountedAndStripped) {
       for (const std::string& framing :
            {std::string("Connection: close\r\n\r\n"),
             "Connection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n"}) {
-        entries_.clear();
+        forget_entries();
         client_->sent.clear();
         ask(R"({"messages":[],"stream":true})");
         backend_says("HTTP/1.1 200 OK\r\n" + type + framing + body);

@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "commands.hpp"
+#include "text_table.hpp"
+
+namespace tollgate::app {
+namespace {
+
+using QuotaJson = nlohmann::json;
+
+std::string shown(const QuotaJson& value) {
+  if (value.is_null()) return "";
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+std::string whose(const QuotaJson& subject) {
+  std::string out = shown(subject.at("scope"));
+  for (const char* const part : {"name", "detail"}) {
+    if (subject.contains(part)) out.append(" ").append(shown(subject.at(part)));
+  }
+  return out;
+}
+
+std::string what(const QuotaJson& limit) {
+  std::string out = shown(limit.at("measure"));
+  if (limit.contains("currency")) out.append(" ").append(shown(limit.at("currency")));
+  const std::string period = shown(limit.at("per"));
+  if (period != "none") out.append(" per ").append(period);
+  if (limit.at("mode") == "shadow") out.append(" (shadow)");
+  return out;
+}
+
+/// To the second, which all windows end at.
+std::string end_of(const QuotaJson& limit) {
+  constexpr std::size_t kToTheSecond = 19;
+  const std::string end = shown(limit.at("window_end"));
+  return end.empty() ? end : end.substr(0, kToTheSecond) + "Z";
+}
+
+std::string table_of(const QuotaJson& page) {
+  TextTable table({"whose", "limit", "until", "amount", "used", "reserved", "left", "refused"}, 3);
+  for (const QuotaJson& limit : page.at("limits")) {
+    const bool shadow = limit.at("mode") == "shadow";
+    table.add({whose(limit.at("subject")), what(limit), end_of(limit), shown(limit.at("amount")),
+               shown(limit.at("used")), shown(limit.at("reserved")), shown(limit.at("left")),
+               shown(limit.at(shadow ? "shadow_hits" : "refusals"))});
+  }
+  return table.empty() ? "The configuration has no limits.\n" : table.text();
+}
+
+}  // namespace
+
+int show_quotas(const QuotaOptions& options) {
+  if (options.format != "table" && options.format != "json")
+    return complain("--format takes: table or json");
+  const auto answer = ask_admin(options.admin, "/admin/quotas");
+  if (!answer) return complain(answer.error());
+  if (options.format == "json") {
+    std::cout << answer->body;
+    return 0;
+  }
+  const QuotaJson page = QuotaJson::parse(answer->body, nullptr, false);
+  if (answer->status != 200 || !page.is_object() || !page.contains("limits"))
+    return complain("the admin server has no /admin/quotas: it is of an earlier version");
+  std::cout << table_of(page);
+  return 0;
+}
+
+}  // namespace tollgate::app

@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "tollgate/config/config.hpp"
+#include "tollgate/quotas/quotas.hpp"
+#include "tollgate/telemetry/metrics.hpp"
+
+namespace tollgate::app {
+
+/// Makes the quotas follow the configuration and the ledger, and tells the log of what operators
+/// want to hear: what is nearly used up, and whom a limit refused, once for each client, limit and
+/// minute.
+class QuotaKeeping {
+ public:
+  /// All of it outlives it. `disk`: where reading the ledger may block.
+  QuotaKeeping(boost::asio::io_context& control, boost::asio::any_io_executor disk,
+               quotas::Quotas& quotas)
+      : timer_(control), disk_(std::move(disk)), quotas_(quotas) {}
+
+  /// The first configuration: returns when what its windows have used is counted. Before there are
+  /// workers, and once the ledger is open.
+  void begin(const config::Config& config);
+  /// Another one; control thread. What windows of new limits have used so far is counted soon.
+  void use(const config::Config& config);
+
+  /// Every limit as it stands, as JSON; and for metrics. Control thread, as all below.
+  std::string page(quotas::Moment now) const;
+  std::vector<telemetry::QuotaGauges> gauges(quotas::Moment now) const;
+  void start() { look(); }
+  void stop();
+
+ private:
+  void look();
+  void tell();
+
+  boost::asio::steady_timer timer_;
+  boost::asio::any_io_executor disk_;
+  quotas::Quotas& quotas_;
+  std::string currency_;  ///< of limits of money
+  bool stopped_ = false;
+};
+
+}  // namespace tollgate::app

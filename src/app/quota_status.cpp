@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "quota_keeping.hpp"
+#include "tollgate/pricing/amount.hpp"
+
+namespace tollgate::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Money is a text in currency units: no reader rounds it.
+Json amount_json(std::int64_t amount, quotas::Measure measure) {
+  if (measure != quotas::Measure::cost) return amount;
+  return pricing::to_decimal(amount, pricing::kNanoDecimals);
+}
+
+Json subject_json(const quotas::Subject& subject) {
+  Json out{{"scope", to_string(subject.scope)}};
+  if (!subject.name.empty()) out["name"] = subject.name;
+  if (!subject.detail.empty()) out["detail"] = subject.detail;
+  return out;
+}
+
+Json state_json(const quotas::LimitState& state, const std::string& currency) {
+  const quotas::Limit& limit = state.rule->limit;
+  Json out{{"subject", subject_json(state.rule->subject)},
+           {"measure", to_string(limit.measure)},
+           {"per", to_string(limit.period)},
+           {"counts", to_string(limit.count)},
+           {"mode", to_string(limit.mode)}};
+  if (limit.measure == quotas::Measure::cost) out["currency"] = currency;
+  out["amount"] = amount_json(state.amount, limit.measure);
+  out["used"] = amount_json(state.used, limit.measure);
+  out["reserved"] = amount_json(state.reserved, limit.measure);
+  out["left"] = amount_json(state.left, limit.measure);
+  out["overshoot"] = amount_json(state.overshoot, limit.measure);
+  out["window_begin"] = nullptr;
+  out["window_end"] = nullptr;
+  if (state.window) {
+    out["window_begin"] = to_rfc3339(state.window->begin);
+    out["window_end"] = to_rfc3339(state.window->end);
+  }
+  out["refusals"] = state.refusals;
+  out["shadow_hits"] = state.shadow_hits;
+  return out;
+}
+
+}  // namespace
+
+std::vector<telemetry::QuotaGauges> QuotaKeeping::gauges(quotas::Moment now) const {
+  constexpr double kNanos = 1e9;
+  std::vector<telemetry::QuotaGauges> out;
+  for (const quotas::LimitState& state : quotas_.states(now)) {
+    const quotas::Limit& limit = state.rule->limit;
+    const double unit = limit.measure == quotas::Measure::cost ? kNanos : 1;
+    const auto shown = [unit](std::int64_t amount) { return static_cast<double>(amount) / unit; };
+    out.push_back({to_text(state.rule->subject) + ": " + to_text(limit), shown(state.amount),
+                   shown(state.used), shown(state.reserved), shown(state.overshoot),
+                   state.shadow_hits});
+  }
+  return out;
+}
+
+std::string QuotaKeeping::page(quotas::Moment now) const {
+  Json limits = Json::array();
+  for (const quotas::LimitState& state : quotas_.states(now))
+    limits.push_back(state_json(state, currency_));
+  return Json{{"time", to_rfc3339(now.utc)}, {"limits", std::move(limits)}}.dump() + "\n";
+}
+
+}  // namespace tollgate::app
