@@ -20,7 +20,7 @@ the lives. The batches stray, so each life is repeated while it is above that.
 `--cost` counts what prices add: the same lives again without them, and fails when a small request or an embedding takes more than
 3 % more with them as it passes: the batches stray by more than that, with prices or without, and are told. Such a request has a
 record whose cost has two components, with an adjustment: its multiplication, what it adds to the journal, and what is looked at
-after it.
+after it. `--limits` counts in the same way what limits of its requests, tokens and money add, of which 2 % is allowed.
 
 counts.json holds what was counted last, of each kind what is done as a request passes and what is done in batches. With
 --guard the command fails when the first has grown by more than 5 %, or the second to more than four times: beside other work it has been three;
@@ -51,9 +51,8 @@ from relay import BINARIES, BODY, KEY, make_certificates, ready_line  # noqa: E4
 COUNTS = HERE / "counts.json"
 AUDIT_KEY = base64.b64encode(bytes(range(32))).decode()
 ALLOWED = {"passing": 0.05, "batches": 3}
-ALLOWED_COST = 0.03
 AUDITED_AT_MOST = 2.0
-COSTED = ("small", "embedding")
+ADDED_TO = ("small", "embedding")
 # Where the threads begin that work for requests, as callgrind names what they run.
 THREADS = re.compile(r"^c?fn=\(\d+\) std::thread::_State_impl<.*tollgate::(app::Worker::start|ledger::SqliteLedger::|"
                      r"telemetry::log::BatchedSink::|capture::.*Recorder::start).*::_M_run\(\)$", re.MULTILINE)
@@ -70,10 +69,11 @@ class Kind:
     deployment: str           # by whose name the backend knows what to answer
     path: str
     audited: bool = False
+    serves: str = "gpt-4o"    # a limit of money asks what it will cost
 
 
 KINDS = {"small": Kind("small", "small", "chat/completions"), "stream": Kind("stream", "stream", "chat/completions"),
-         "embedding": Kind("embedding", "embedding", "embeddings"),
+         "embedding": Kind("embedding", "embedding", "embeddings", serves="text-embedding-3-small"),
          "audited stream": Kind("audited", "stream", "chat/completions", True)}
 
 
@@ -90,8 +90,23 @@ PRICES = """prices:
 """
 
 
-def configuration(directory, ledger, backend_port, kinds, priced):
-    models = "\n".join(f"  - {{name: {kind.model}, targets: [{{backend: bench, deployment: {kind.deployment}}}]}}"
+# Of each measure one, so large that none refuses.
+LIMITS = """    limits:
+      - {requests: 1000000, per: minute}
+      - {tokens: 1000000000, per: day}
+      - {cost: "1000000", per: month}
+"""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the configuration has beside what every request needs."""
+    priced: bool = True
+    limited: bool = False
+
+
+def configuration(directory, ledger, backend_port, kinds, terms):
+    models = "\n".join(f"  - {{name: {kind.model}, targets: [{{backend: bench, deployment: {kind.deployment}, serves: {kind.serves}}}]}}"
                        for kind in kinds.values())
     audited = any(kind.audited for kind in kinds.values())
     audit = "audit: {level: redacted, encryption: {keys: [{env: BENCH_AUDIT_KEY}]}}" if audited else ""
@@ -102,6 +117,7 @@ admin: {{address: "127.0.0.1:0"}}
 clients:
   - name: bench
     api_keys: [{{name: only, sha256: {hashlib.sha256(KEY.encode()).hexdigest()}}}]
+{LIMITS if terms.limited else ""}
 backends:
   - name: bench
     endpoint: "https://localhost:{backend_port}"
@@ -109,7 +125,7 @@ backends:
 models:
 {models}
 ledger: {{path: {ledger}/ledger.db}}
-{PRICES if priced else ""}
+{PRICES if terms.priced else ""}
 {audit}
 """
 
@@ -126,12 +142,12 @@ def send(port, kind, requests):
     connection.close()
 
 
-def count(directory, backend_port, kinds, measured, priced=True):
+def count(directory, backend_port, kinds, measured, terms=Terms()):
     """The instructions of one life of the gateway that serves LONG requests of one kind, or of none, and SHORT of the
     others."""
     life = Path(tempfile.mkdtemp(dir=directory))
     config, counted = life / "tollgate.yaml", life / "callgrind.out"
-    config.write_text(configuration(directory, life / "ledger", backend_port, kinds, priced))
+    config.write_text(configuration(directory, life / "ledger", backend_port, kinds, terms))
     with open(life / "log", "wb") as log:
         gateway = subprocess.Popen(
             ["valgrind", "--tool=callgrind", "--separate-threads=yes", f"--callgrind-out-file={counted}", "-q",
@@ -240,36 +256,51 @@ def measure(directory, noted):
     return with_backend(directory, work)
 
 
-def measure_cost(directory):
-    """Sentences on what prices add to each kind, and whether that is too much."""
+@dataclass(frozen=True)
+class Addition:
+    """Something whose share of a request's instructions is bounded."""
+    name: str
+    present: Terms
+    absent: Terms
+    allowed: float  # of what a request takes without it, as it passes
+
+
+COST = Addition("prices", Terms(), Terms(priced=False), 0.03)
+QUOTAS = Addition("limits", Terms(limited=True), Terms(), 0.02)
+
+
+def measure_addition(directory, addition):
+    """Sentences on what it adds to each kind, and whether that is too much."""
     kinds = kinds_of(False)
 
     def work(port):
-        wanted = [(priced, measured) for priced in (True, False) for measured in (None, *COSTED)]
+        wanted = [(terms, measured) for terms in (addition.present, addition.absent) for measured in (None, *ADDED_TO)]
         least = {}
         for _ in range(1 + REPEATED):
             with ThreadPoolExecutor(os.cpu_count()) as pool:
                 counts = {life: pool.submit(count, directory, port, kinds, life[1], life[0]) for life in wanted}
             least = {life: less(counted.result(), least.get(life)) for life, counted in counts.items()}
-            if all(share_of_prices(least, name) <= ALLOWED_COST for name in COSTED):
+            if all(share_of(addition, least, name) <= addition.allowed for name in ADDED_TO):
                 break
         return least
     least = with_backend(directory, work)
     sentences, too_much = [], False
-    for name in COSTED:
-        parts = {priced: per_request(least[priced, name], least[priced, None]) for priced in (True, False)}
-        share = share_of_prices(least, name)
-        too_much = too_much or share > ALLOWED_COST
-        sentences.append(f"{name}: {parts[True]['passing']:,} instructions a request as it passes with prices, "
-                         f"{parts[False]['passing']:,} without ({share:+.1%}); in batches {parts[True]['batches']:,} and "
-                         f"{parts[False]['batches']:,}")
+    for name in ADDED_TO:
+        present, absent = (per_request(least[terms, name], least[terms, None])
+                           for terms in (addition.present, addition.absent))
+        share = share_of(addition, least, name)
+        too_much = too_much or share > addition.allowed
+        sentences.append(f"{name}: {present['passing']:,} instructions a request as it passes with {addition.name}, "
+                         f"{absent['passing']:,} without ({share:+.1%}, allowed {addition.allowed:.0%}); in batches "
+                         f"{present['batches']:,} and {absent['batches']:,}")
     return sentences, too_much
 
 
-def share_of_prices(least, name):
-    """What prices add to a request of that kind as it passes, as a share of what it takes without them."""
-    with_prices, without = (per_request(least[priced, name], least[priced, None])["passing"] for priced in (True, False))
-    return with_prices / without - 1
+def share_of(addition, least, name):
+    """What it adds to a request of that kind as it passes, as a share of what it takes without it."""
+    present, absent = (per_request(least[terms, name], least[terms, None])["passing"]
+                       for terms in (addition.present, addition.absent))
+    return present / absent - 1
 
 
 def judge(noted, counted):
@@ -302,12 +333,13 @@ def main():
     parser.add_argument("--write", action="store_true", help="note the counts in counts.json")
     parser.add_argument("--guard", action="store_true", help="fail when a count has grown, or an audited stream costs too much")
     parser.add_argument("--cost", action="store_true", help="count what prices add, and fail when it is more than 3 %%")
+    parser.add_argument("--limits", action="store_true", help="count what quotas add, and fail when it is more than 2 %%")
     options = parser.parse_args()
     directory = Path(tempfile.mkdtemp(prefix="tollgate-bench-"))
     noted = json.loads(COUNTS.read_text()) if COUNTS.exists() else {}
     try:
-        if options.cost:
-            sentences, too_much = measure_cost(directory)
+        if options.cost or options.limits:
+            sentences, too_much = measure_addition(directory, COST if options.cost else QUOTAS)
             print("\n".join(sentences))
             return 1 if too_much else 0
         counted = measure(directory, noted)

@@ -14,6 +14,7 @@ run_instructions_guard() {
   build_instructions_bench
   run_check "instructions per request" run_instructions --guard
   run_check "instructions that prices add" run_instructions --cost
+  run_check "instructions that limits add" run_instructions --limits
 }
 
 # dev_bench NAME [OPTION...]: runs a benchmark of bench/.
@@ -53,7 +54,7 @@ dev_bench() {
       build/release/bench-redaction "$@"
       ;;
     *)
-      echo "./dev bench instructions [--write] [--guard]"
+      echo "./dev bench instructions [--write] [--guard] [--cost] [--limits]"
       echo "./dev bench routing"
       echo "./dev bench redaction [KIND...]"
       echo "./dev bench reports [RECORDS]"
