@@ -14,7 +14,6 @@ run_instructions_guard() {
   build_instructions_bench
   run_check "instructions per request" run_instructions --guard
   run_check "instructions that prices add" run_instructions --cost
-  run_check "instructions that limits add" run_instructions --limits
 }
 
 # dev_bench NAME [OPTION...]: runs a benchmark of bench/.
