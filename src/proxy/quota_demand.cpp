@@ -7,6 +7,7 @@
 #include <string>
 
 #include "tollgate/pricing/highest_cost.hpp"
+#include "tollgate/pricing/priced_operations.hpp"
 #include "tollgate/tokenizer/prompt_bound.hpp"
 #include "tollgate/tokenizer/prompt_estimate.hpp"
 
@@ -29,18 +30,31 @@ std::int64_t images_at_most(const Wanted& wanted) {
   return wanted.scan == nullptr ? 1 : wanted.scan->asked_output.answers;
 }
 
+bool has_its_classes(const pricing::PriceEntry& entry, std::string_view operation) {
+  return std::ranges::all_of(pricing::operation::classes_used(operation), [&](auto used) {
+    return entry.rates[pricing::index_of(used)].has_value();
+  });
+}
+
+/// What is paid by the hour costs nothing more. nullopt: no price, as Pricer::missing_price has it.
+std::optional<std::int64_t> cost_in_tier(const pricing::WorkAsked& asked,
+                                         const pricing::Pricer& pricer,
+                                         const pricing::HighestUse& use, std::int64_t millionths) {
+  const pricing::FoundPrice found = pricer.find_price(asked);
+  if (!found.missing.empty()) return std::nullopt;
+  if (found.entry == nullptr) return 0;
+  if (!has_its_classes(*found.entry, asked.operation)) return std::nullopt;
+  return pricing::highest_cost(*found.entry, use, millionths);
+}
+
 /// Of the tier that was asked for, and of that by which a backend may serve it in its place.
 std::optional<std::int64_t> cost_at(pricing::WorkAsked asked, const pricing::Pricer& pricer,
                                     const pricing::HighestUse& use, std::int64_t millionths) {
-  if (!pricer.missing_price(asked).empty()) return std::nullopt;
-  std::int64_t out = 0;
-  for (const std::string_view tier : {asked.tier, std::string_view()}) {
-    asked.tier = tier;
-    const pricing::FoundPrice found = pricer.find_price(asked);
-    if (found.entry != nullptr)
-      out = std::max(out, pricing::highest_cost(*found.entry, use, millionths));
-  }
-  return out;
+  const auto wished = cost_in_tier(asked, pricer, use, millionths);
+  if (!wished || asked.tier.empty()) return wished;
+  asked.tier = {};
+  const auto served = cost_in_tier(asked, pricer, use, millionths);
+  return served ? std::optional(std::max(*wished, *served)) : std::nullopt;
 }
 
 }  // namespace

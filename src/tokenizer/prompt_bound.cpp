@@ -9,8 +9,19 @@ namespace tollgate::tokenizer {
 namespace {
 
 /// The types of parts that are more than their own text, and so the text of the request alone.
-constexpr std::array<std::string_view, 5> kPacked{"\"image_url\"", "\"input_image\"",
-                                                  "\"input_audio\"", "\"input_file\"", "\"file\""};
+constexpr std::array<std::string_view, 5> kPacked{"image_url\"", "input_image\"", "input_audio\"",
+                                                  "input_file\"", "file\""};
+
+/// Whether a string of the body is one of them; its quotes are looked at once.
+bool is_packed(std::string_view body) {
+  for (std::size_t at = body.find('"'); at != body.npos; at = body.find('"', at + 1)) {
+    const std::string_view behind = body.substr(at + 1);
+    if (!behind.starts_with('i') && !behind.starts_with('f')) continue;
+    const auto begins = [behind](std::string_view type) { return behind.starts_with(type); };
+    if (std::ranges::any_of(kPacked, begins)) return true;
+  }
+  return false;
+}
 
 /// Whether a letter of a word is written as an escape, as no program that writes JSON does: the
 /// words above would not be seen.
@@ -27,10 +38,7 @@ bool hides_letters(std::string_view body) {
 }  // namespace
 
 std::optional<std::uint64_t> prompt_bound(std::string_view body) {
-  const bool packed = std::any_of(kPacked.begin(), kPacked.end(), [body](std::string_view type) {
-    return body.find(type) != std::string_view::npos;
-  });
-  if (packed || hides_letters(body)) return std::nullopt;
+  if (is_packed(body) || hides_letters(body)) return std::nullopt;
   return body.size() + kFraming;
 }
 
