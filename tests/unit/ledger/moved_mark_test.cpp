@@ -37,10 +37,10 @@ TEST_F(MovedMarkTest, WhatACopyLacksIsToldOnceAndUntilItIsAcknowledged) {
   EXPECT_EQ(losses_at_start(), told);
   EXPECT_EQ(faults(), told);
   EXPECT_EQ(reported(), told);
-  fs::remove_all(journal_ + "/damaged");
+  acknowledge();
   serve_records(3);
   EXPECT_EQ(losses_at_start(), Lines{});
-  EXPECT_EQ(faults(), Lines{});
+  EXPECT_EQ(faults(), before) << "kept_losses_test.cpp";
 }
 
 TEST_F(MovedMarkTest, OfACopyThatHasEverythingNothingIsTold) {
