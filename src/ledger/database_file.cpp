@@ -13,6 +13,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "kept_losses.hpp"
 #include "loss_notes.hpp"
 #include "moved_mark.hpp"
 #include "record_store.hpp"
@@ -43,15 +44,16 @@ bool had_database(const std::string& path) {
   return ::access((path + "-wal").c_str(), F_OK) == 0;
 }
 
-/// Error storage: then no new one may be begun, for nobody would hear of the loss any more.
-Result<void> note_lost_database(const std::string& path, UtcTime now) {
+/// In the new one, too. Error storage: then none may be begun, for nobody would hear of the loss
+/// any more.
+Result<void> note_lost_database(Database& begun, const std::string& path, UtcTime now) {
   const std::string name = std::filesystem::path(path).filename();
-  const Result<void> noted =
-      note_loss(journal_directory(path), name,
-                "the database " + name + " was gone at " + to_rfc3339(now) +
-                    ", what belongs to it was there: a new one was begun; reports begin anew, what "
-                    "exporters had not got is lost but for what the journals hold, and of that "
-                    "some may be sent again");
+  const std::string line =
+      "the database " + name + " was gone at " + to_rfc3339(now) +
+      ", what belongs to it was there: a new one was begun; reports begin anew, what exporters had "
+      "not got is lost but for what the journals hold, and of that some may be sent again";
+  const Result<void> kept = keep_loss(begun, {line, std::nullopt, now});
+  const Result<void> noted = kept ? note_loss(journal_directory(path), name, line) : kept;
   if (noted) return noted;
   return Error{Errc::storage,
                path + " is gone, and that cannot be noted: " + noted.error().message};
@@ -65,7 +67,7 @@ Result<void> make_database(const std::string& path, config::Durability durabilit
     // What the journals still hold no exporter may have got: all of them begin there.
     const Result<void> told =
         write_counter(store->database(), Counter::cursors_lost, to_unix_micros(now));
-    const Result<void> noted = told ? note_lost_database(path, now) : told;
+    const Result<void> noted = told ? note_lost_database(store->database(), path, now) : told;
     if (noted) forget_moved_mark(journal_directory(path));  // of what is told by then
     return noted;
   });

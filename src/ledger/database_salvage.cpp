@@ -39,13 +39,14 @@ bool is_whole_rollup(const Statement& row) {
   return add_encoded_sums(row.text(kRollupSums), rollup_place(row), ignored);
 }
 bool is_whole_adjustment(const Statement& row) { return !read_adjustment(row).damaged; }
-constexpr std::array<SavedTable, 12> kSavedTables{
+constexpr std::array<SavedTable, 13> kSavedTables{
     {{"segments", 3, "name DESC"},
      {"awaiting", 3, "id DESC"},
      {"exceptions", 6, "exporter DESC, sequence DESC"},
      {"counters", 2, "counter DESC", false, nullptr, is_counter},
      {"intents", 2, "record_id DESC"},
      {"objects", 6, "id DESC"},
+     {"losses", 3, "line DESC", true},
      {"object_conversations", 2, "id DESC", true},
      {"cursors", 5, "exporter DESC"},
      {"adjustments", 10, "sequence DESC", true, "closed_hours", is_whole_adjustment},

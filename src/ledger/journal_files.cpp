@@ -14,9 +14,11 @@
 #include <utility>
 
 #include "entry_scanner.hpp"
+#include "moved_mark.hpp"
 #include "schema.hpp"
 #include "segment.hpp"
 #include "segment_file.hpp"
+#include "taken_segments.hpp"
 #include "unfinished_segments.hpp"
 
 namespace tollgate::ledger {
@@ -164,10 +166,14 @@ std::string unexplained(const SegmentGap& gap, const Gone& gone) {
          ", of the same worker, are missing";
 }
 
-/// Adds a line for each to `lines`.
+/// Adds each that is a loss of its own to `losses`.
 Result<Gone> gone_segments(Database& database, const std::string& directory,
-                           std::vector<std::string>& lines) {
+                           std::vector<Loss>& losses) {
   Gone gone;
+  const Result<bool> older = is_older_copy(database, directory);
+  if (!older) return older.error();
+  const auto taken = taken_segments(database, directory);
+  if (!taken) return taken.error();
   // A version before that counter did not note at its end that it was done with a segment; nor did
   // it roll up.
   const Result<std::optional<std::int64_t>> noted = find_counter(database, Counter::given_to);
@@ -187,10 +193,11 @@ Result<Gone> gone_segments(Database& database, const std::string& directory,
   if (!after) return after.error();
   for (const UnfinishedSegment& row : *after) {
     const auto found = gone.find(row.name);
-    if (found == gone.end()) continue;
-    lines.push_back("the journal's segment " + row.name + " " + found->second +
-                    ": what it held behind its first " + std::to_string(row.ingested_to) +
-                    " bytes is lost");
+    if (found == gone.end() || *older || taken->contains(row.name)) continue;
+    losses.push_back({"the journal's segment " + row.name + " " + found->second +
+                          ": what it held behind its first " + std::to_string(row.ingested_to) +
+                          " bytes is lost",
+                      row.changed_at, std::nullopt});
   }
   return gone;
 }
@@ -205,14 +212,14 @@ Result<JournalFiles> read_journals(const std::string& directory) {
   return reading.take();
 }
 
-Result<std::vector<std::string>> missing_segments(Database& database, const std::string& directory,
-                                                  const JournalFiles& journals) {
-  std::vector<std::string> out;
+Result<std::vector<Loss>> missing_segments(Database& database, const std::string& directory,
+                                           const JournalFiles& journals) {
+  std::vector<Loss> out;
   const Result<Gone> gone = gone_segments(database, directory, out);
   if (!gone) return gone.error();
   for (const SegmentGap& gap : journals.gaps) {
     std::string line = unexplained(gap, *gone);
-    if (!line.empty()) out.push_back(std::move(line));
+    if (!line.empty()) out.push_back({std::move(line), std::nullopt, std::nullopt});
   }
   return out;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "loss.hpp"
 #include "storage_names.hpp"
 
 namespace tollgate::ledger {
@@ -40,9 +41,10 @@ struct JournalFiles {
 Result<JournalFiles> read_journals(const std::string& directory);
 
 /// Segments that were not read to their end and whose files are gone or empty: whatever they held
-/// behind that is lost. A line each, and one for each gap in `journals` that they do not explain.
+/// behind that is lost. One loss each, and one for each gap in `journals` that they do not explain;
+/// none for what the database has all the same (taken_segments.hpp), or what is_older_copy() tells.
 /// Not within a transaction. Error storage.
-Result<std::vector<std::string>> missing_segments(Database& database, const std::string& directory,
-                                                  const JournalFiles& journals);
+Result<std::vector<Loss>> missing_segments(Database& database, const std::string& directory,
+                                           const JournalFiles& journals);
 
 }  // namespace tollgate::ledger

@@ -9,6 +9,7 @@
 #include "adjustment_table.hpp"
 #include "counter_check.hpp"
 #include "database_file.hpp"
+#include "kept_losses.hpp"
 #include "ledger_snapshot.hpp"
 #include "loss_notes.hpp"
 #include "moved_mark.hpp"
@@ -87,18 +88,23 @@ class Audit {
     return std::move(*journals);
   }
 
+  void add_untold(const std::vector<std::string>& told, const std::vector<Loss>& losses) {
+    for (const Loss& loss : losses) {
+      if (!is_told(told, loss.line)) add({loss.line});
+    }
+  }
+
   /// What is missing, and what was told of losses: one that was told is not named twice.
   Result<void> check_losses(const JournalFiles& journals) {
     const std::vector<std::string> told = told_losses(journal_directory(path_));
     const auto lacking = lacking_since_mark(database_, path_);
-    if (lacking && *lacking && !is_told(told, **lacking)) add({**lacking});
+    if (lacking && *lacking) add_untold(told, {**lacking});
     note(lacking ? Result<void>() : lacking.error());
+    const auto kept = kept_losses(database_);
+    if (kept) add_untold(told, *kept);
+    note(kept ? Result<void>() : kept.error());
     const auto missing = missing_segments(database_, journal_directory(path_), journals);
-    if (missing) {
-      for (const std::string& line : *missing) {
-        if (!is_told(told, line)) add({line});
-      }
-    }
+    if (missing) add_untold(told, *missing);
     add(told);
     return missing ? Result<void>() : missing.error();
   }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/ledger/ledger_reader.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <map>
@@ -11,6 +12,7 @@
 #include "adjustment_table.hpp"
 #include "counter_check.hpp"
 #include "database_file.hpp"
+#include "kept_losses.hpp"
 #include "ledger_snapshot.hpp"
 #include "loss_notes.hpp"
 #include "moved_mark.hpp"
@@ -25,17 +27,51 @@ namespace tollgate::ledger {
 namespace {
 
 /// Whether operations of the period may be among what is missing: one arrives once it has ended.
-bool may_hold(const Period& period, const SequenceGap& gap) {
-  const bool all_earlier = period.from && gap.arrived_before && *gap.arrived_before < *period.from;
+bool may_hold(const Period& period, const Loss& loss) {
+  const bool all_earlier =
+      period.from && loss.arrived_before && *loss.arrived_before < *period.from;
   const bool all_later =
-      period.until && gap.arrived_after && *gap.arrived_after > *period.until + kLongestWay;
+      period.until && loss.arrived_after && *loss.arrived_after > *period.until + kLongestWay;
   return !all_earlier && !all_later;
+}
+
+/// What is not kept in the database, but noted beside it, may concern any period.
+void add_notes(std::vector<Loss>& losses, const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) {
+    const auto known =
+        std::ranges::find_if(losses, [&](const Loss& loss) { return note.starts_with(loss.line); });
+    if (known != losses.end()) {
+      known->line = note;  // which says where it stands
+    } else {
+      losses.push_back({note, std::nullopt, std::nullopt});
+    }
+  }
+}
+
+/// All that may be missing whatever the database holds. Error storage.
+Result<std::vector<Loss>> find_losses(Database& database, const std::string& path,
+                                      const JournalFiles& journals) {
+  const std::string directory = journal_directory(path);
+  Result<std::vector<Loss>> out = missing_segments(database, directory, journals);
+  if (!out) return out;
+  auto lacking = lacking_since_mark(database, path);
+  if (!lacking) return lacking.error();
+  auto kept = kept_losses(database);
+  if (!kept) return kept;
+  // A start that was interrupted has kept it already.
+  if (*lacking && std::ranges::find(*kept, (*lacking)->line, &Loss::line) == kept->end())
+    out->push_back(std::move(**lacking));
+  for (Loss& loss : *kept) out->push_back(std::move(loss));
+  add_notes(*out, losses_of(directory, std::filesystem::path(path).filename()));
+  return out;
 }
 
 class SqliteLedgerReader : public LedgerReader {
  public:
-  SqliteLedgerReader(Database database, JournalFiles journals)
-      : database_(std::move(database)), journals_(std::move(journals)) {}
+  SqliteLedgerReader(Database database, JournalFiles journals, std::vector<Loss> losses)
+      : database_(std::move(database)),
+        journals_(std::move(journals)),
+        losses_(std::move(losses)) {}
 
   Result<void> for_each(const Period& period,
                         const std::function<void(const StoredRecord&, RecordState,
@@ -171,8 +207,11 @@ class SqliteLedgerReader : public LedgerReader {
     const Result<std::vector<SequenceGap>> gaps = snapshot.gaps();
     if (!gaps) return gaps.error();
     faults_ = journals_.faults;
-    for (const SequenceGap& gap : *gaps) {
-      if (may_hold(period, gap)) faults_.push_back(describe(gap));
+    std::vector<Loss> losses = losses_;
+    for (const SequenceGap& gap : *gaps)
+      losses.push_back({describe(gap), gap.arrived_after, gap.arrived_before});
+    for (Loss& loss : losses) {
+      if (may_hold(period, loss)) faults_.push_back(std::move(loss.line));
     }
     for (const LedgerSnapshot::Damaged& record : snapshot.damaged()) {
       if (period.until && record.not_before >= *period.until) continue;
@@ -195,6 +234,7 @@ class SqliteLedgerReader : public LedgerReader {
 
   Database database_;
   JournalFiles journals_;
+  std::vector<Loss> losses_;
   std::vector<std::string> faults_;
   std::optional<bool> adjusted_;                ///< whether there may be adjustments
   std::set<std::int64_t> damaged_adjustments_;  ///< met so far, by their sequences
@@ -225,21 +265,13 @@ Result<std::unique_ptr<LedgerReader>> LedgerReader::open(const std::string& path
   // The journals first: what the gateway moves into the database meanwhile, its offsets tell.
   Result<JournalFiles> journals = read_journals(journal_directory(path));
   if (!journals) return journals.error();
-  const auto missing = missing_segments(*database, journal_directory(path), *journals);
-  if (!missing) return missing.error();
-  journals->faults.insert(journals->faults.end(), missing->begin(), missing->end());
-  const auto lacking = lacking_since_mark(*database, path);
-  if (!lacking) return lacking.error();
+  auto losses = find_losses(*database, path, *journals);
+  if (!losses) return losses.error();
   const auto false_counters = counter_fault_lines(*database);
   if (!false_counters) return false_counters.error();
   journals->faults.insert(journals->faults.end(), false_counters->begin(), false_counters->end());
-  // What went with an earlier database nobody can say: no period is surely whole.
-  const std::string name = std::filesystem::path(path).filename();
-  std::vector<std::string> losses = losses_of(journal_directory(path), name);
-  if (*lacking && !is_told(losses, **lacking)) journals->faults.push_back(**lacking);
-  for (std::string& loss : losses) journals->faults.push_back(std::move(loss));
-  return std::unique_ptr<LedgerReader>(
-      std::make_unique<SqliteLedgerReader>(std::move(*database), std::move(*journals)));
+  return std::unique_ptr<LedgerReader>(std::make_unique<SqliteLedgerReader>(
+      std::move(*database), std::move(*journals), std::move(*losses)));
 }
 
 }  // namespace tollgate::ledger

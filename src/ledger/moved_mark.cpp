@@ -2,30 +2,30 @@
 // SPDX-License-Identifier: MIT
 #include "moved_mark.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <cinttypes>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
+#include <system_error>
+#include <vector>
 
+#include "adjustment_table.hpp"
+#include "kept_losses.hpp"
 #include "loss_notes.hpp"
+#include "mark_file.hpp"
 #include "schema.hpp"
-#include "tollgate/base/crc32c.hpp"
 #include "tollgate/base/file_fault.hpp"
-#include "tollgate/base/sync_directory.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
+#include "unfinished_segments.hpp"
 
 namespace tollgate::ledger {
 namespace {
 
+constexpr const char* kName = "moved";
 constexpr const char* kMark = "/moved";
-constexpr const char* kUnborn = ".new";
 /// Far more than one has.
 constexpr std::size_t kMostBytes = 256;
 
@@ -37,9 +37,7 @@ std::string numbers_of(const MovedMark& mark) {
 /// One line: the numbers, and their CRC-32C in hexadecimal.
 std::string line_of(const MovedMark& mark) {
   const std::string numbers = numbers_of(mark);
-  std::array<char, 16> sum{};
-  (void)std::snprintf(sum.data(), sum.size(), " %08" PRIx32 "\n", crc32c(numbers));
-  return numbers + sum.data();
+  return numbers + mark_sum(numbers);
 }
 
 std::optional<MovedMark> parse(const std::string& line) {
@@ -49,22 +47,6 @@ std::optional<MovedMark> parse(const std::string& line) {
     return std::nullopt;
   const MovedMark mark{records, from_unix_micros(at)};
   return line == line_of(mark) ? std::optional(mark) : std::nullopt;
-}
-
-Error unwritable(const std::string& path, int reason) {
-  return Error{Errc::storage, "cannot write " + path + ": " + std::strerror(reason)};
-}
-
-Result<void> write_synced(const std::string& path, const std::string& text) {
-  ::unlink(path.c_str());  // be it a pipe, which would wait, or a link to elsewhere
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (file < 0) return unwritable(path, errno);
-  const bool written =
-      ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-      ::fsync(file) == 0;
-  const int reason = errno;
-  ::close(file);
-  return written ? Result<void>() : unwritable(path, reason);
 }
 
 std::string mark_second(UtcTime time) { return to_rfc3339(time).substr(0, 19) + "Z"; }
@@ -120,17 +102,37 @@ Result<std::string> describe_lack(Database& database, const std::string& name,
   return out;
 }
 
+/// What arrived up to then is there. Corrections that are lost may be of any record that is kept.
+Result<std::optional<UtcTime>> lacks_since(Database& database) {
+  const Result<bool> corrected = has_adjustments(database);
+  if (!corrected) return corrected.error();
+  const Result<std::int64_t> since =
+      selected_number(database, *corrected ? "SELECT MIN(first_time) FROM blocks"
+                                           : "SELECT MAX(arrived_at) FROM blocks");
+  if (!since) return since.error();
+  return *since > 0 ? std::optional(from_unix_micros(*since)) : std::optional<UtcTime>();
+}
+
+/// A segment that the copy knows as not done with, and that is gone, is part of that loss.
+Result<void> keep_lack(Database& database, const std::string& directory, const Loss& loss) {
+  Transaction transaction(database);
+  Result<void> done = transaction.begun();
+  if (done) done = keep_loss(database, loss);
+  const auto untold = done ? unfinished_segments(database, Losses::untold)
+                           : Result<std::vector<UnfinishedSegment>>(done.error());
+  if (!untold) return untold.error();
+  for (const UnfinishedSegment& segment : *untold) {
+    std::error_code unknown;
+    const bool there = std::filesystem::exists(directory + "/" + segment.name, unknown);
+    if (done && !there && !unknown) done = finish_segment(database, segment.name);
+  }
+  return done ? transaction.commit() : done;
+}
+
 }  // namespace
 
 Result<void> write_moved_mark(const std::string& journal_directory, const MovedMark& mark) {
-  const std::string path = journal_directory + kMark;
-  const std::string unborn = path + kUnborn;
-  const Result<void> written = write_synced(unborn, line_of(mark));
-  if (!written) return written;
-  if (::rename(unborn.c_str(), path.c_str()) == 0) return sync_directory(journal_directory);
-  const int reason = errno;
-  ::unlink(unborn.c_str());
-  return unwritable(path, reason);
+  return write_mark_file(journal_directory, kName, line_of(mark));
 }
 
 Result<std::optional<MovedMark>> read_moved_mark(const std::string& journal_directory) {
@@ -169,28 +171,42 @@ Result<std::int64_t> records_ever(Database& database) {
   return last ? Result<std::int64_t>(*last + *awaiting) : last;
 }
 
-Result<std::optional<std::string>> lacking_since_mark(Database& database,
-                                                      const std::string& ledger) {
+Result<bool> is_older_copy(Database& database, const std::string& journal_directory) {
+  const auto mark = read_moved_mark(journal_directory);
+  if (!mark || !*mark) return false;
+  const Result<std::int64_t> held = records_ever(database);
+  return held ? Result<bool>(*held < (*mark)->records) : Result<bool>(held.error());
+}
+
+Result<std::optional<Loss>> lacking_since_mark(Database& database, const std::string& ledger) {
   const auto mark = read_moved_mark(journal_directory(ledger));
-  if (!mark) return std::optional(mark.error().message);
-  if (!*mark) return std::optional<std::string>();
+  if (!mark) return std::optional(Loss{mark.error().message, {}, {}});
+  if (!*mark) return std::optional<Loss>();
   const Result<std::int64_t> held = records_ever(database);
   if (!held) return held.error();
-  if (*held >= (*mark)->records) return std::optional<std::string>();
+  if (*held >= (*mark)->records) return std::optional<Loss>();
   const Result<std::string> line =
       describe_lack(database, std::filesystem::path(ledger).filename().string(), **mark, *held);
   if (!line) return line.error();
-  return std::optional(*line);
+  const auto since = lacks_since(database);
+  if (!since) return since.error();
+  return std::optional(Loss{*line, *since, {}});
 }
 
-Result<void> tell_what_is_lacking(Database& database, const std::string& ledger) {
-  const auto line = lacking_since_mark(database, ledger);
-  if (!line) return line.error();
-  if (!*line) return {};
+Result<void> tell_what_is_lacking(Database& database, const std::string& ledger, UtcTime now) {
   const std::string directory = journal_directory(ledger);
+  const auto loss = lacking_since_mark(database, ledger);
+  if (!loss) return loss.error();
+  if (!*loss) return {};
   const Result<void> noted =
-      note_loss(directory, std::filesystem::path(ledger).filename().string(), **line);
+      note_loss(directory, std::filesystem::path(ledger).filename().string(), (*loss)->line);
   if (!noted) return noted;
+  const Result<bool> older = is_older_copy(database, directory);
+  if (!older) return older.error();
+  const Result<void> kept =
+      *older ? keep_lack(database, directory, {(*loss)->line, (*loss)->arrived_after, now})
+             : Result<void>();
+  if (!kept) return kept;
   const Result<std::int64_t> held = records_ever(database);
   if (!held) return held.error();
   const Result<std::int64_t> newest =

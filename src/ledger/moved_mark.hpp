@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "loss.hpp"
 #include "storage_names.hpp"
 #include "tollgate/base/time.hpp"
 
@@ -40,15 +41,17 @@ void forget_moved_mark(const std::string& journal_directory);
 /// storage.
 Result<std::int64_t> records_ever(Database& database);
 
-/// What is to be told of a database that holds less than its mark says; nullopt: nothing. The mark
-/// is read before the database, to which a gateway may add meanwhile. Error storage: of the
-/// database alone.
-Result<std::optional<std::string>> lacking_since_mark(Database& database,
-                                                      const std::string& ledger);
+/// Whether a database holds less than its mark says; false where no mark can be read. The mark is
+/// read before the database, to which a gateway may add meanwhile. Error storage: of the database.
+Result<bool> is_older_copy(Database& database, const std::string& journal_directory);
 
-/// At a start, before the journals are taken over: tells that once, as a note in `damaged`, and
-/// sets the mark to what the database holds. Whenever it is interrupted, the next start does the
-/// rest. Error storage.
-Result<void> tell_what_is_lacking(Database& database, const std::string& ledger);
+/// What is to be told of a database that holds less than its mark says; nullopt: nothing. Error
+/// storage: of the database alone.
+Result<std::optional<Loss>> lacking_since_mark(Database& database, const std::string& ledger);
+
+/// At a start, before the journals are taken over: tells that once, as a note in `damaged`, keeps
+/// it for reports, and sets the mark to what the database holds. Whenever it is interrupted, the
+/// next start does the rest. Error storage.
+Result<void> tell_what_is_lacking(Database& database, const std::string& ledger, UtcTime now);
 
 }  // namespace tollgate::ledger

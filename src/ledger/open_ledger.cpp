@@ -127,7 +127,7 @@ Result<std::unique_ptr<Ledger>> SqliteLedger::open(const config::Ledger& setting
   if (!patience) return patience.error();
   const auto right = set_right(*store, settings.path, now);
   if (!right) return with_room(with_advice(right.error(), settings.path), settings.path);
-  const Result<void> told = tell_what_is_lacking(store->database(), settings.path);
+  const Result<void> told = tell_what_is_lacking(store->database(), settings.path, now);
   if (!told) return with_room(with_advice(told.error(), settings.path), settings.path);
   const Result<RecoveryResult> recovered = recover(*store, directory, now);
   if (!recovered) return with_room(with_advice(recovered.error(), settings.path), settings.path);

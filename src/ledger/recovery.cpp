@@ -22,6 +22,7 @@
 #include "schema.hpp"
 #include "segment.hpp"
 #include "segment_file.hpp"
+#include "taken_segments.hpp"
 #include "tollgate/usage/reasons.hpp"
 #include "unfinished_segments.hpp"
 
@@ -42,10 +43,14 @@ void settle(const std::string& path, bool damaged) {
 
 /// Before files go: what they held is in the database alone from then on.
 Result<void> note_moved(RecordStore& store, const std::string& directory,
-                        const std::vector<std::string>& files, UtcTime now) {
+                        const std::vector<std::string>& files,
+                        const std::vector<std::string>& taken, UtcTime now) {
   if (files.empty()) return {};
   const Result<std::int64_t> records = records_ever(store.database());
-  return records ? write_moved_mark(directory, {*records, now}) : Result<void>(records.error());
+  if (!records) return records.error();
+  // Without it a loss may be told that is none: that is no reason to keep them.
+  (void)note_taken(store.database(), directory, *records, taken);
+  return write_moved_mark(directory, {*records, now});
 }
 
 /// Of a UUIDv7 random bits: hardly any two have the same.
@@ -69,6 +74,7 @@ class Recovery {
     Transaction transaction(store_.database());
     if (!transaction.begun()) return transaction.begun().error();
     Result<void> done = look_who_was_here();
+    if (done) done = look_what_was_taken();
     if (done) done = take_kept_intents();
     if (done) done = take_files(files);
     if (done) done = count_missing_files();
@@ -83,6 +89,16 @@ class Recovery {
   }
 
   bool is_broken(const std::string& file) const { return broken_.contains(file); }
+
+  /// Names of those that were read to their end.
+  std::vector<std::string> taken(const std::vector<std::string>& files) const {
+    std::vector<std::string> out;
+    for (const std::string& file : files) {
+      std::string name = fs::path(file).filename();
+      if (!lacking_.contains(name)) out.push_back(std::move(name));
+    }
+    return out;
+  }
 
  private:
   Result<void> take_kept_intents() {
@@ -170,6 +186,14 @@ class Recovery {
     return ends_were_noted_ ? Result<void>() : store_.note_given(store_.last_sequence());
   }
 
+  /// Before anything changes.
+  Result<void> look_what_was_taken() {
+    auto names = taken_segments(store_.database(), directory_);
+    if (!names) return names.error();
+    taken_ = std::move(*names);
+    return {};
+  }
+
   /// The files that are there have been read by now: of another that was not done with, something
   /// may be lost.
   Result<void> count_missing_files() {
@@ -178,6 +202,11 @@ class Recovery {
     if (!untold) return untold.error();
     for (const UnfinishedSegment& segment : *untold) {
       const bool counted = lacking_.contains(segment.name);
+      if (!counted && taken_.contains(segment.name)) {
+        const Result<void> finished = finish_segment(store_.database(), segment.name);
+        if (!finished) return finished;
+        continue;
+      }
       if (!counted) ++result_.damaged;
       if (!counted && !note_gone(segment)) continue;
       const Result<void> told = store_.note_told(segment.name);
@@ -289,6 +318,7 @@ class Recovery {
   std::vector<std::uint64_t> closed_;  ///< tail_of() every close
   std::set<std::string> broken_;
   std::set<std::string> lacking_;  ///< files that have been counted as damage, whose rows stay
+  std::set<std::string> taken_;    ///< that the database has, as was noted before it was a copy
   bool ends_were_noted_ = false;
   bool tables_may_hold_records_ = false;  ///< of segments that `segments` does not know
   bool check_twice_ = false;              ///< of the segment being read: look for each close
@@ -311,7 +341,7 @@ Result<RecoveryResult> recover(RecordStore& store, const std::string& directory,
   // Only then are the files needed no more. A kill in between is harmless: what was taken is known.
   const Result<void> synced = files->empty() ? Result<void>() : store.sync_write_ahead_log();
   if (!synced) return synced.error();
-  const Result<void> noted = note_moved(store, directory, *files, now);
+  const Result<void> noted = note_moved(store, directory, *files, recovery.taken(*files), now);
   if (!noted) return noted.error();
   for (const std::string& file : *files) settle(file, recovery.is_broken(file));
   return result;

@@ -3,6 +3,7 @@
 #include "schema.hpp"
 
 #include "adjustment_table.hpp"
+#include "kept_losses.hpp"
 #include "rollup_seals.hpp"
 #include "rollup_table.hpp"
 #include "schema_upgrade.hpp"
@@ -64,6 +65,7 @@ CREATE TABLE IF NOT EXISTS object_conversations (
 /// Tables that a database of this version may not have yet: earlier programs do not look for them.
 Result<void> make_what_is_new(Database& database) {
   Result<void> done = database.execute(kTold);
+  if (done) done = make_loss_table(database);
   if (done) done = make_adjustment_tables(database);
   if (done) done = database.execute(kConversations);
   if (done) done = database.execute(kRollups);

@@ -14,8 +14,7 @@
 
 namespace tollgate::ledger {
 
-SegmentStore::SegmentStore(std::string directory, std::uint32_t worker,
-                           std::function<bool()> note_moved)
+SegmentStore::SegmentStore(std::string directory, std::uint32_t worker, NoteMoved note_moved)
     : directory_(std::move(directory)), worker_(worker), note_moved_(std::move(note_moved)) {}
 
 Result<std::shared_ptr<Segment>> SegmentStore::make() {
@@ -104,9 +103,17 @@ void SegmentStore::drop_all() {
   delete_done();
 }
 
+std::vector<std::string> SegmentStore::done_names() const {
+  std::vector<std::string> out;
+  for (const Done& one : done_) {
+    if (one.held_entries) out.push_back(one.segment->name());
+  }
+  return out;
+}
+
 void SegmentStore::delete_done() noexcept {
   bool noted = false;
-  (void)thrown_by([&] { noted = !note_moved_ || note_moved_(); });
+  (void)thrown_by([&] { noted = !note_moved_ || note_moved_(done_names()); });
   std::erase_if(done_, [&](const Done& one) {
     if (one.held_entries && !noted) return false;
     if (one.damaged) {

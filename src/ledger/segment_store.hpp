@@ -21,10 +21,11 @@ namespace tollgate::ledger {
 /// to append.
 class SegmentStore {
  public:
-  /// `note_moved` is called before files are deleted, to note outside the database that it holds
-  /// what was in them; they stay until it says true. Empty: nothing is noted.
-  SegmentStore(std::string directory, std::uint32_t worker,
-               std::function<bool()> note_moved = nullptr);
+  using NoteMoved = std::function<bool(const std::vector<std::string>& segments)>;
+  /// `note_moved` is called with the names of files before they are deleted, to note outside the
+  /// database that it holds what was in them; they stay until it says true. Empty: nothing is
+  /// noted.
+  SegmentStore(std::string directory, std::uint32_t worker, NoteMoved note_moved = nullptr);
 
   /// A new segment to append to: the spare, or one made now. Seals the one before, whose owner has
   /// left room for it. Error storage: nothing has changed.
@@ -57,12 +58,14 @@ class SegmentStore {
   };
 
   Result<std::shared_ptr<Segment>> make();
+  /// Of those that held entries.
+  std::vector<std::string> done_names() const;
   /// Not under the lock: it may wait for the disk.
   void delete_done() noexcept;
 
   std::string directory_;
   std::uint32_t worker_;
-  std::function<bool()> note_moved_;
+  NoteMoved note_moved_;
   std::vector<Done> done_;  ///< of the ledger thread
   mutable std::mutex mutex_;
   std::deque<std::shared_ptr<Segment>> segments_;

@@ -39,8 +39,9 @@ SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsi
   if (settings.durability == config::Durability::power_loss) sync_ = std::make_unique<GroupSync>();
   for (unsigned i = 0; i < workers; ++i) {
     auto worker = std::make_unique<Worker>();
-    worker->store = std::make_unique<SegmentStore>(journal_directory(settings.path), i,
-                                                   [this] { return note_moved(); });
+    worker->store = std::make_unique<SegmentStore>(
+        journal_directory(settings.path), i,
+        [this](const auto& segments) { return note_moved(segments); });
     worker->journal = std::make_unique<WorkerJournal>(*worker->store, full_, sync_.get());
     worker->ingester = std::make_unique<Ingester>(*worker->store);
     workers_.push_back(std::move(worker));

@@ -102,8 +102,8 @@ class SqliteLedger : public Ledger {
   Result<void> ingest_news();
   /// What has arrived since into the roll-ups, a batch. True: there is more.
   bool roll_up_news();
-  /// Notes beside the journals how much the database holds, before some of them are deleted.
-  bool note_moved();
+  /// Notes beside the journals how much the database holds, before these of them are deleted.
+  bool note_moved(const std::vector<std::string>& segments);
   /// Whether that could be done.
   void look_at_mark();
   void prepare_spares();

@@ -4,10 +4,12 @@
 // What an open ledger deletes and puts together as it goes.
 #include <algorithm>
 
+#include "kept_losses.hpp"
 #include "moved_mark.hpp"
 #include "retention.hpp"
 #include "rollup_table.hpp"
 #include "sqlite_ledger.hpp"
+#include "taken_segments.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
 
 namespace tollgate::ledger {
@@ -18,8 +20,10 @@ constexpr int kMergeBatch = 32;
 
 }  // namespace
 
-bool SqliteLedger::note_moved() {
+bool SqliteLedger::note_moved(const std::vector<std::string>& segments) {
   const std::int64_t records = store_.last_sequence() + static_cast<std::int64_t>(awaiting_);
+  // Without it a loss may be told that is none: that is no reason to keep them.
+  (void)note_taken(store_.database(), journal_directory(settings_.path), records, segments);
   if (records == noted_as_moved_) return true;
   const Result<void> noted = write_moved_mark(journal_directory(settings_.path),
                                               {records, std::chrono::system_clock::now()});
@@ -55,7 +59,11 @@ bool SqliteLedger::tidy() {
     return any ? Result<void>() : Result<void>(any.error());
   });
   const Result<void> forgotten = in_transaction([&] {
-    return forget_old(store_, journal_directory(settings_.path), now, settings_.retention);
+    const Result<void> old =
+        forget_old(store_, journal_directory(settings_.path), now, settings_.retention);
+    // As long as sums would have been kept of what is lost.
+    const seconds kept = std::max(settings_.retention, settings_.rollup_retention);
+    return old ? forget_losses(store_.database(), now - kept) : old;
   });
   const Result<void> adjusted = in_transaction([&]() -> Result<void> {
     const Result<bool> any = delete_old_adjustments(store_, now - settings_.retention);
