@@ -96,6 +96,7 @@ void GrowingValue::append(JsonSlice text, ContentBudget& budget) {
 void GrowingValue::cut_text() {
   if (std::exchange(cut_, true)) return;
   text_.resize(end_of_written_before_cut(text_));
+  emptied_ = text_.empty();
 }
 
 bool GrowingValue::break_off(ContentBudget& budget) {
@@ -110,9 +111,10 @@ bool GrowingValue::break_off(ContentBudget& budget) {
 /// What came as a delta and only once: texts may stand in it.
 bool GrowingValue::break_off_raw() {
   std::string out;
-  const bool any = cut_texts(text_, stands_once, out);
+  const TextsCut done = cut_texts(text_, stands_once, out);
   text_ = std::move(out);
-  return any;
+  emptied_ = done.emptied;
+  return done.any;
 }
 
 bool GrowingValue::break_off_below(ContentBudget& budget) {
@@ -120,8 +122,20 @@ bool GrowingValue::break_off_below(ContentBudget& budget) {
   for (const Member& known : members_) {
     if (!stands_once(known.name)) any = known.value->break_off(budget) || any;
   }
+  return break_off_elements(budget) || any;
+}
+
+bool GrowingValue::break_off_elements(ContentBudget& budget) {
+  bool any = false;
+  bool closed = false;  // in front of here all stands whole
   if (!elements_) return any;
-  for (const auto& [index, value] : *elements_) any = value->break_off(budget) || any;
+  for (auto at = elements_->rbegin(); at != elements_->rend(); ++at) {
+    GrowingValue& value = *at->second;
+    if (value.next_ && closed) continue;
+    const bool cut = value.break_off(budget);
+    closed = closed || (value.next_ && cut && !value.emptied_);
+    any = any || cut;
+  }
   return any;
 }
 
@@ -162,7 +176,8 @@ void GrowingValue::merge_array(JsonSlice delta, ContentBudget& budget) {
   for (JsonItem item; items.next(item);) {
     const auto index = item.value.is_object() ? item.value["index"].index() : std::nullopt;
     if (!index) {
-      push(item.value, budget);
+      GrowingValue* const added = push(item.value, budget);
+      if (added != nullptr) added->grows_ = added->next_ = true;
     } else if (GrowingValue* const value = element(*index, budget)) {
       value->merge_members(item.value, budget, "index");
     }
@@ -203,12 +218,13 @@ GrowingValue* GrowingValue::call_of(JsonSlice call, bool is_sole, std::int64_t p
   return added;
 }
 
-void GrowingValue::push(JsonSlice value, ContentBudget& budget) {
+GrowingValue* GrowingValue::push(JsonSlice value, ContentBudget& budget) {
   become_array(budget);
   const std::int64_t next = elements_->empty() ? 0 : elements_->rbegin()->first;
   GrowingValue* const added =
       element(elements_->empty() || next == INT64_MAX ? next : next + 1, budget);
   if (added != nullptr) added->replace(value, budget);
+  return added;
 }
 
 void GrowingValue::become_object(ContentBudget& budget) {
@@ -242,7 +258,7 @@ void GrowingValue::become_array(ContentBudget& budget) {
     GrowingValue* const value = element(next, budget);
     if (value == nullptr) continue;
     value->replace(item.value, budget);
-    value->grows_ = grows;
+    value->grows_ = value->next_ = grows;
   }
 }
 

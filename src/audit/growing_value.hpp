@@ -37,11 +37,13 @@ class GrowingValue {
   /// A further piece of a file.
   void append_file(JsonSlice piece);
   /// A further element of an array.
-  void push(JsonSlice value, ContentBudget& budget);
+  GrowingValue* push(JsonSlice value, ContentBudget& budget);
 
   /// Nothing follows, though it has not ended: of every text in it that came as a delta, but for
   /// those that stand once, what may be half a value at its end goes; what was replaced since is
-  /// whole. True: there was such a text.
+  /// whole. Of elements that stand in the order in which they came the last may go on in the one
+  /// before, so that loses its end too where of a text in the last nothing is left. True: there was
+  /// such a text.
   bool break_off(ContentBudget& budget);
 
   /// The member of that name, made if it is not there; nullptr over the budget or kMostMembers.
@@ -73,14 +75,17 @@ class GrowingValue {
   std::size_t charged() const;
   void cut_text();
   bool break_off_raw();
+  bool break_off_elements(ContentBudget& budget);
   bool break_off_below(ContentBudget& budget);
   void write_members(std::string& out) const;
   void write_elements(std::string& out) const;
 
   Kind kind_ = Kind::absent;
-  bool cut_ = false;    ///< of text: more of it was over the budget
-  bool grows_ = false;  ///< the last that was said of it was a delta
-  std::string text_;    ///< of raw: JSON; of text: a string's inside
+  bool cut_ = false;      ///< of text: more of it was over the budget
+  bool grows_ = false;    ///< the last that was said of it was a delta
+  bool next_ = false;     ///< an element of a delta that has no index
+  bool emptied_ = false;  ///< broken off so that of a text nothing is left
+  std::string text_;      ///< of raw: JSON; of text: a string's inside
   std::vector<Member> members_;
   std::unique_ptr<Elements> elements_;
   std::unique_ptr<Places> ids_;  ///< of calls: where they are

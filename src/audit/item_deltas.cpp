@@ -75,7 +75,7 @@ void apply(const Row& row, JsonSlice content, GrowingValue& part, ContentBudget&
   GrowingValue* const value = part.member(row.into, budget);
   if (value == nullptr) return;
   if (row.does == grows && content.is_string()) return value->append(content, budget);
-  if (row.does == adds) return value->push(content, budget);
+  if (row.does == adds) return void(value->push(content, budget));
   if (row.does == adds_file) return value->append_file(content);
   value->replace(content, budget);
 }

@@ -15,7 +15,7 @@ class TextCutter {
   TextCutter(std::string_view json, bool (*stays)(std::string_view), std::string& out)
       : json_(json), stays_(stays), out_(out) {}
 
-  bool cut() {
+  TextsCut cut() {
     for (std::size_t at = 0; at < json_.size();) {
       const std::size_t end = json_[at] == '"' ? string_end(at) : at + 1;
       const std::string_view token = json_.substr(at, end - at);
@@ -26,7 +26,7 @@ class TextCutter {
       }
       at = end;
     }
-    return any_;
+    return done_;
   }
 
  private:
@@ -57,21 +57,23 @@ class TextCutter {
       out_.append(token);
       return;
     }
-    any_ = true;
-    out_.append("\"").append(inside.substr(0, end_of_written_before_cut(inside))).append("\"");
+    const std::string_view left = inside.substr(0, end_of_written_before_cut(inside));
+    done_.any = true;
+    done_.emptied = done_.emptied || left.empty();
+    out_.append("\"").append(left).append("\"");
   }
 
   std::string_view json_;
   bool (*stays_)(std::string_view);
   std::string& out_;
-  bool any_ = false;
+  TextsCut done_;
   std::size_t depth_ = 0;
   std::optional<std::size_t> stays_at_;  ///< how deep the member lies whose value stays
 };
 
 }  // namespace
 
-bool cut_texts(std::string_view json, bool (*stays)(std::string_view name), std::string& out) {
+TextsCut cut_texts(std::string_view json, bool (*stays)(std::string_view name), std::string& out) {
   return TextCutter(json, stays, out).cut();
 }
 

@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: MIT
 #include "preparation.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
 #include "making.hpp"
 #include "member_readings.hpp"
+#include "path_readings.hpp"
 #include "small_files.hpp"
 #include "text_readings.hpp"
 #include "tollgate/audit/conversation.hpp"
@@ -115,8 +118,18 @@ Side answer_side(Exchange& exchange, const char* missing) {
   out.content_type = std::move(captured.content_type);
   out.text = std::move(captured.answer.body);
   out.json = captured.answer.json;
+  out.streamed = captured.answer.streamed;
   out.truncated = captured.answer.truncated;
   out.kept = true;
+  return out;
+}
+
+/// How an answer that is JSON is read besides: its strings may be pieces of a text.
+std::vector<redaction::Reading> readings_of(const Side& answer) {
+  std::vector<redaction::Reading> out = member_readings_of_json(answer.text);
+  std::ranges::move(
+      path_readings(answer.text, answer.streamed ? Pieces::of_a_stream : Pieces::short_ones),
+      std::back_inserter(out));
   return out;
 }
 
@@ -194,7 +207,7 @@ void Preparation::begin_side() {
   side.content_type = redaction::redact_text(rules_, replacer, media_type(side.content_type));
   if (side.json) {
     std::vector<redaction::Reading> readings;
-    if (&side != &out_.request) readings = member_readings_of_json(side.text);
+    if (&side != &out_.request) readings = readings_of(side);
     if (readings.empty()) return begin_json(std::move(side.text));
     text_.emplace(redaction::ReadingsRedaction::of_parted(rules_, replacer, std::move(side.text),
                                                           held_readings(std::move(readings))));

@@ -28,6 +28,7 @@ struct Side {
   std::string content_type;
   std::string text;  ///< without what the rules find, but at level `full`
   bool json = false;
+  bool streamed = false;  ///< it was put together from events
   bool truncated = false;
   bool kept = false;  ///< there is content, and it is to be kept
   /// Why there is none (trail::missing); empty: there was none.

@@ -7,6 +7,8 @@
 #include <numeric>
 #include <utility>
 
+#include "json_escape.hpp"
+
 namespace tollgate::redaction {
 namespace {
 
@@ -133,6 +135,28 @@ void Covered::add(std::span<const ReadPiece> pieces, std::vector<Finding> found,
     new_parts_.insert(new_parts_.end(), parts.begin(), parts.end());
     values_.push_back(std::move(one));
   }
+}
+
+void Covered::add_of_json(std::string_view json, std::span<const ReadPiece> pieces,
+                          std::vector<Finding> found, std::size_t fewest_pieces) {
+  const std::size_t from = new_parts_.size();
+  add(pieces, std::move(found), fewest_pieces);
+  widen_to_escapes(json, from);
+}
+
+/// Of two values that meet in an escape the first has it.
+void Covered::widen_to_escapes(std::string_view json, std::size_t from) {
+  std::uint32_t taken_from = 0;
+  std::uint32_t taken_until = 0;
+  for (auto part = new_parts_.begin() + static_cast<std::ptrdiff_t>(from); part != new_parts_.end();
+       ++part) {
+    part->begin = static_cast<std::uint32_t>(json_escape_around(json, part->begin).begin);
+    part->end = static_cast<std::uint32_t>(json_escape_around(json, part->end).end);
+    if (part->begin >= taken_from && part->begin < taken_until) part->begin = taken_until;
+    part->end = std::max(part->begin, part->end);
+    taken_from = part->begin, taken_until = part->end;
+  }
+  std::erase_if(new_parts_, [](const Part& part) { return part.begin == part.end; });
 }
 
 void Covered::end_reading() {

@@ -25,6 +25,9 @@ class Covered {
   /// left out.
   void add(std::span<const ReadPiece> pieces, std::vector<Finding> found,
            std::size_t fewest_pieces = 1);
+  /// The same where the pieces are insides of strings of JSON: no escape is cut in two.
+  void add_of_json(std::string_view json, std::span<const ReadPiece> pieces,
+                   std::vector<Finding> found, std::size_t fewest_pieces);
   /// The reading at hand has ended: what was found in it goes together with what was before.
   /// n log n in the parts of all values, however many texts the reading has.
   void end_reading();
@@ -41,6 +44,8 @@ class Covered {
   };
 
   class Joining;
+
+  void widen_to_escapes(std::string_view json, std::size_t from);
 
   std::vector<Part> parts_;  ///< in order, none overlaps with another
   std::vector<Finding> values_;

@@ -48,7 +48,7 @@ class ReadingsRedaction::Impl {
       if (!search_->step(bytes)) return false;
       if (!reading_) return true;
       done += searched_bytes_ + kPerSearch;
-      covered_.add(searched_, search_->found(), fewest_pieces_);
+      note_found();
       search_next();
     }
     return !search_;
@@ -74,6 +74,14 @@ class ReadingsRedaction::Impl {
     searched_bytes_ = read.text.size();
     search_.emplace(
         TextRedaction::finding(rules_, std::move(read.text), std::move(read.junctions)));
+  }
+
+  void note_found() {
+    if (fewest_pieces_ > 1) {
+      covered_.add_of_json(text_, searched_, search_->found(), fewest_pieces_);
+    } else {
+      covered_.add(searched_, search_->found());
+    }
   }
 
   void search_next() {

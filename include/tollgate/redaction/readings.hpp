@@ -44,7 +44,8 @@ class ReadingsRedaction {
   /// `rules` and `replacer` outlive it.
   ReadingsRedaction(const Rules& rules, Replacer& replacer, std::string text, NextReading next);
   /// Takes out only what lies in two pieces of a reading and more: everything else is searched by
-  /// others, who read the text in another way.
+  /// others, who read the text in another way. That is well-formed JSON and stays it: pieces are
+  /// what stands between the quotes of its strings.
   static ReadingsRedaction of_parted(const Rules& rules, Replacer& replacer, std::string text,
                                      NextReading next);
   ReadingsRedaction(ReadingsRedaction&&) noexcept;

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "assembled.hpp"
 
 namespace tollgate::audit {
@@ -142,6 +145,22 @@ TEST(BrokenOff, TextsThatCameInOneObjectToo) {
                 R"({"role":"tool","a":[1,""],"id":{"b":"x","c":["y"]},"d":"","n":null})"));
   EXPECT_EQ(kept(R"([{"id":[],"t":"4111"},{"x":{"type":"s"},"y":"41\"11"}])")["parts"],
             nlohmann::json::parse(R"([{"id":[],"t":""},{"x":{"type":"s"},"y":""}])"));
+}
+
+// Of the first piece the end was cut, which began what the second goes on with.
+TEST(BrokenOff, PiecesInArraysWithoutAnIndexLoseTheirEndTogether) {
+  const auto pieces = [](const std::vector<std::string>& all) {
+    std::string stream;
+    for (const std::string& piece : all)
+      stream += chat(R"("delta":{"parts":[{"piece":")" + piece + R"("}]})");
+    const nlohmann::json message = assembled(stream).json()["choices"][0]["message"];
+    std::string out;
+    for (const auto& part : message["parts"]) out += part["piece"].get<std::string>() + "|";
+    return out;
+  };
+  EXPECT_EQ(pieces({"key sk-proj-", "abcdEF"}), "||");
+  EXPECT_EQ(pieces({"key sk-proj-", kBegin + "abc", "d"}), "key sk-proj-|It is known:||");
+  EXPECT_EQ(pieces({"key sk-proj-", "abc " + std::string(300, 'x')}), "key sk-proj-|abc|");
 }
 
 }  // namespace

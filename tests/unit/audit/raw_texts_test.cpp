@@ -11,9 +11,9 @@ namespace {
 
 std::string cut(const std::string& json) {
   std::string out;
-  const bool any = cut_texts(
+  const TextsCut done = cut_texts(
       json, [](std::string_view name) { return name == "id"; }, out);
-  return (any ? "cut " : "same ") + out;
+  return (done.any ? "cut " : "same ") + out;
 }
 
 TEST(RawTexts, EachTextLosesItsEnd) {
@@ -24,6 +24,18 @@ TEST(RawTexts, EachTextLosesItsEnd) {
   EXPECT_EQ(cut(R"({"id" : "x" , "a" : "\\"})"), R"(cut {"id" : "x" , "a" : ""})");
   const std::string begin(300, 'x');
   EXPECT_EQ(cut("[\"so " + begin + "\"]"), "cut [\"so\"]");
+}
+
+TEST(RawTexts, ATextOfWhichNothingIsLeftIsTold) {
+  const auto emptied = [](const std::string& json) {
+    std::string out;
+    return cut_texts(
+               json, [](std::string_view) { return false; }, out)
+        .emptied;
+  };
+  const std::string longer = "\"so " + std::string(300, 'x') + "\"";
+  EXPECT_FALSE(emptied("[" + longer + ",7]"));
+  EXPECT_TRUE(emptied("[\"x\"," + longer + "]"));
 }
 
 // It was copied once for each level.
