@@ -9,7 +9,8 @@ build_instructions_bench() {
 
 run_instructions() { TOLLGATE_BINARIES="$PWD/build/release" python3 bench/instructions/instructions.py "$@"; }
 
-# The guard of ./dev test --all; counts as one case. What prices add (--cost) strays by more than it may be, beside other work: by hand.
+# The guard of ./dev test --all; counts as one case. What prices add (--cost) is counted by hand:
+# beside other work it strays by more than it may be.
 run_instructions_guard() {
   build_instructions_bench
   run_check "instructions per request" run_instructions --guard
