@@ -9,6 +9,15 @@
 #include "tollgate/base/nearest_name.hpp"
 
 namespace tollgate::app {
+namespace {
+
+constexpr const char* kNoEndUser =
+    "; a caller is a row's CallerId, which was proved, not its EndUser, which a client may write "
+    "as "
+    "it likes: `tollgate records --caller` finds an end user's records, and `tollgate audit show` "
+    "the exchange of each";
+
+}  // namespace
 
 std::string why_nothing_found(const AuditOptions& options, const config::Config& config) {
   std::set<std::string> clients;
@@ -27,10 +36,7 @@ std::string why_nothing_found(const AuditOptions& options, const config::Config&
     out.append("; the caller was looked for as ")
         .append(pseudonym)
         .append(": was audit.caller_key changed?");
-  else
-    out.append(
-        "; a caller is a row's CallerId, not its EndUser, which a client may write as it likes");
-  return out;
+  return out.append(kNoEndUser);
 }
 
 }  // namespace tollgate::app

@@ -91,6 +91,17 @@ void add_carried(const Evidence& evidence, std::vector<Cause>& out) {
                      "them and Azure does not"});
 }
 
+/// Of requests alone, for tokens are of what was answered.
+void add_failed(const Evidence& evidence, std::vector<Cause>& out) {
+  if (!evidence.of_requests || evidence.ours == nullptr || evidence.ours->failed == 0) return;
+  const bool one = evidence.ours->failed == 1;
+  out.push_back({cause::kFailedTries, quantity_text(evidence.ours->failed) +
+                                          (one ? " try" : " tries") +
+                                          " here ended with a 5xx or with no answer: Azure's "
+                                          "figure may be without " +
+                                          (one ? "it" : "them")});
+}
+
 /// Whether records of the day are gone; that is said.
 bool add_lost(ComparedRow& row, const Evidence& evidence) {
   const ComparisonTerms& terms = *evidence.terms;
@@ -171,6 +182,7 @@ void more_here(ComparedRow& row, const Evidence& evidence, Int128 gap) {
   if (!row.azure_quantity) row.causes.push_back({cause::kNoRow, "Azure's file has no row of it"});
   const std::size_t before = row.causes.size();
   add_doubts(evidence, kind_of(evidence, false), row.causes);
+  add_failed(evidence, row.causes);
   const Int128 elsewhere = add_other_tiers(row, evidence, false);
   const Int128 doubted = most_too_much(evidence);
   row.explained = elsewhere == 0 && gap <= doubted;

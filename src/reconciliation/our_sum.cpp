@@ -27,6 +27,7 @@ OurSum& OurSum::operator+=(const OurSum& other) {
   for (const auto& [currency, cost] : other.costs) costs[currency] += cost;
   unpriced += other.unpriced;
   doubted += other.doubted;
+  failed += other.failed;
   across_midnight += other.across_midnight;
   return *this;
 }

@@ -147,6 +147,11 @@ bool is_unreported(const UsageRecord& record, bool awaiting, Knowledge knowledge
          knowledge == Knowledge::unknown;
 }
 
+/// What Azure's figure of requests may be without.
+bool has_failed(const usage::Attempt& attempt) {
+  return attempt.status == 0 || attempt.status >= 500;
+}
+
 Doubts doubts_of(const UsageRecord& record, bool awaiting, Knowledge knowledge) {
   const bool across = knowledge == Knowledge::amounts && is_across_midnight(record);
   return {.interrupted = record.outcome == usage::Outcome::interrupted ? 1 : 0,
@@ -219,11 +224,13 @@ void OurUsage::carry(Place at, const UsageRecord& record, const Quantities& quan
 
 void OurUsage::add_attempts(const UsageRecord& record, bool in_doubt) {
   const std::string first = day_of(record.event_time);
-  const OurSum one{.quantity = 1,
-                   .doubted = in_doubt ? 1 : 0,
-                   .across_midnight = is_across_midnight(record) ? 1 : 0};
   for (const usage::Attempt& attempt : record.attempts) {
     if (!attempt.sent || attempt.deployment.empty()) continue;
+    const bool failed = has_failed(attempt);
+    const OurSum one{.quantity = 1,
+                     .doubted = in_doubt || failed ? 1 : 0,
+                     .failed = failed && !in_doubt ? 1 : 0,
+                     .across_midnight = is_across_midnight(record) ? 1 : 0};
     Place at{first, resources_.of_backend(attempt.backend), attempt.deployment};
     if (!from_ || record.event_time >= *from_)
       places_[at].metrics[static_cast<std::size_t>(Metric::requests)] += one;

@@ -24,6 +24,10 @@ constexpr std::size_t kNextDays = 1;
 constexpr std::size_t kFromDays = 6;
 constexpr std::size_t kBasis = 7;
 
+constexpr std::string_view kOwnTotal =
+    "the rows need not add up to the total, which has a forecast of its own: of the days of all "
+    "rows together, where a row that falls takes from those that rise";
+
 /// Keys without the day, and the currency; empty: tokens.
 using SeriesKey = std::pair<Cells, std::string>;
 using SeriesMap = std::map<SeriesKey, std::vector<double>>;
@@ -137,10 +141,12 @@ std::string as_forecast_table(std::span<const std::string> by, std::span<const C
   std::string out = fitted_table(shown, keys + 1);
   if (lines.empty()) return out;
   const Cells& first = lines.front();
+  const bool rows_have_total = keys > 0 && lines.size() > 2;
   return out
       .append(paragraph("sums of the next " + first[keys + kNextDays] + " days, by " +
                         first[keys + kFromDays] +
                         " days; four of five such sums lie between low_80 and high_80"))
+      .append(rows_have_total ? paragraph(kOwnTotal) : "")
       .append(bases_of(lines, keys));
 }
 

@@ -14,19 +14,8 @@
 namespace tollgate::reports {
 namespace {
 
-/// "", "0", "0.00".
-bool says_nothing(std::string_view cell) {
-  return cell.find_first_not_of("0.") == std::string_view::npos;
-}
-
-/// Of columns that were taken away: why, and their names, in lines of that width.
-std::string not_shown(std::string why, const std::string& names, std::size_t width) {
-  if (names.empty()) return {};
-  std::string out;
-  for (const std::string& line : broken_lines(why.append(names), {width, width}, LongWord::whole))
-    out.append(line).append("\n");
-  return out;
-}
+/// An amount of 0, which has all its decimals, is not nothing: it is known.
+bool says_nothing(std::string_view cell) { return cell.empty() || cell == "0" || cell == "0.00"; }
 
 /// Lines of a table, out of which columns are taken.
 class Columns {
@@ -38,8 +27,8 @@ class Columns {
   }
 
   /// Takes away those that say nothing; returns their names.
-  std::string take_empty() {
-    std::string out;
+  std::vector<std::string> take_empty() {
+    std::vector<std::string> out;
     for (std::size_t i = texts_; i < names_.size();) {
       const bool told =
           std::any_of(lines_.begin() + static_cast<std::ptrdiff_t>(heights_), lines_.end(),
@@ -49,8 +38,8 @@ class Columns {
     return out;
   }
   /// Takes away what may be missed until the rest fits; returns the names.
-  std::string take_to_fit(const Narrowing& narrowing) {
-    std::string out;
+  std::vector<std::string> take_to_fit(const Narrowing& narrowing) {
+    std::vector<std::string> out;
     for (const std::string_view name : narrowing.expendable) {
       if (width() <= narrowing.width) return out;
       const auto found = std::find(names_.begin(), names_.end(), name);
@@ -64,8 +53,8 @@ class Columns {
   /// Of a line without its end.
   std::size_t width() const { return table_of(lines_, texts_).find('\n'); }
   /// Returns where the next one stands.
-  std::size_t take(std::size_t column, std::string& names) {
-    names.append(names.empty() ? "" : ", ").append(names_[column]);
+  std::size_t take(std::size_t column, std::vector<std::string>& names) {
+    names.push_back(names_[column]);
     const auto place = static_cast<std::ptrdiff_t>(column);
     names_.erase(names_.begin() + place);
     for (Cells& line : lines_) line.erase(line.begin() + place);
@@ -86,15 +75,22 @@ class Columns {
 
 }  // namespace
 
-std::string narrow_table_of(std::span<const Cells> lines, std::size_t texts,
+NarrowTable narrow_table_of(std::span<const Cells> lines, std::size_t texts,
                             const Narrowing& narrowing) {
   Columns columns(lines, texts);
-  const std::string empty = columns.take_empty();
-  const std::string missed = columns.take_to_fit(narrowing);
-  std::string out = columns.text();
-  const std::size_t width = narrowing.width;
-  out.append(not_shown("not shown, for they are empty or 0 in every row: ", empty, width));
-  out.append(not_shown("not shown, for want of room: ", missed, width));
+  NarrowTable out;
+  out.empty = columns.take_empty();
+  out.missed = columns.take_to_fit(narrowing);
+  out.text = columns.text();
+  return out;
+}
+
+std::string line_below(std::string begin, std::span<const std::string> items, std::size_t width) {
+  if (items.empty()) return {};
+  for (std::size_t i = 0; i < items.size(); ++i) begin.append(i == 0 ? "" : ", ").append(items[i]);
+  std::string out;
+  for (const std::string& line : broken_lines(begin, {width, width}, LongWord::whole))
+    out.append(line).append("\n");
   return out;
 }
 

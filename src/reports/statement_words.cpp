@@ -18,9 +18,9 @@ bool is_share(const StatementItem& item) {
 }
 
 constexpr const char* kRule =
-    "Amounts are the sums of the operations' costs. Each of these is rounded once, to 10^-9 of the "
-    "currency, and its parts add up to it: a line differs from quantity x unit price by less than "
-    "10^-9 for each of its operations.";
+    "Amounts are the sums of the operations' costs. Each of these is rounded once, to a billionth "
+    "of the currency, and its parts add up to it: a line differs from quantity x unit price by "
+    "less than a billionth for each of its operations.";
 constexpr const char* kWeights =
     "Capacity that is paid by the hour is shared out by weighted tokens: those in that came from "
     "no cache, and a multiple of those out. The unit price is what the hour costs for all of them.";

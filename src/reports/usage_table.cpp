@@ -16,6 +16,7 @@
 
 #include "cells.hpp"
 #include "narrow_table.hpp"
+#include "sums_below.hpp"
 #include "tollgate/pricing/amount.hpp"
 
 namespace tollgate::reports {
@@ -102,25 +103,26 @@ std::vector<Number> numbers_of(std::span<const UsageRow> rows) {
 }
 
 /// What a table leaves out where it does not fit, the first at first: at last what was done and
-/// used. The others are what is owed.
+/// used. Of what is not known or not final, and of the currency, a line below has the whole
+/// (sums_below.hpp). The others are what is owed.
 constexpr std::array<std::string_view, 20> kMissedBest{"average_total_tokens",
                                                        "tokens_percent",
                                                        "priced_otherwise",
                                                        "free",
                                                        "without_usage",
-                                                       "estimated",
-                                                       "estimated_tokens",
                                                        "cached_prompt_tokens",
                                                        "previous_operations",
                                                        "prompt_tokens",
                                                        "completion_tokens",
-                                                       "allocated_later",
-                                                       "partial",
-                                                       "unknown",
-                                                       "unpriced",
-                                                       "provisional",
                                                        "previous_total_tokens",
                                                        "currency",
+                                                       "estimated_tokens",
+                                                       "estimated",
+                                                       "partial",
+                                                       "unknown",
+                                                       "allocated_later",
+                                                       "unpriced",
+                                                       "provisional",
                                                        "operations",
                                                        "total_tokens"};
 
@@ -193,6 +195,18 @@ std::vector<UsageRow> totals_of(std::span<const UsageRow> rows, std::size_t keys
   return out;
 }
 
+/// Of the columns that a table does not have.
+std::string lines_below(NarrowTable& table, std::span<const UsageRow> totals, std::size_t width) {
+  std::vector<std::string> currency;
+  if (std::erase(table.missed, "currency") > 0) currency.push_back(totals.front().currency);
+  std::vector<std::string> sums = take_sums_below(table.missed, totals);
+  if (!sums.empty()) sums.back().append("; by row: --format csv");
+  return line_below("all amounts are in ", currency, width)
+      .append(line_below("no room for these, in all: ", sums, width))
+      .append(line_below("not shown, for they are empty or 0 in every row: ", table.empty, width))
+      .append(line_below("not shown, for want of room: ", table.missed, width));
+}
+
 std::string as_table(std::span<const UsageRow> rows, std::span<const std::string> by,
                      std::optional<std::size_t> width) {
   const std::vector<UsageRow> totals = totals_of(rows, by.size());
@@ -208,7 +222,8 @@ std::string as_table(std::span<const UsageRow> rows, std::span<const std::string
   for (const UsageRow& total : totals) add_line(total);
   if (!width) return table_of(lines, by.size());
   const std::vector<std::string_view> expendable = expendable_of(totals.size() > 1);
-  return narrow_table_of(lines, by.size(), {*width, expendable});
+  NarrowTable table = narrow_table_of(lines, by.size(), {*width, expendable});
+  return table.text + lines_below(table, totals, *width);
 }
 
 std::string as_csv(std::span<const UsageRow> rows, std::span<const std::string> by) {

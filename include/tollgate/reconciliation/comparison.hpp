@@ -24,6 +24,7 @@ inline constexpr std::string_view kPartial = "partial";
 inline constexpr std::string_view kUnreported = "unreported";
 inline constexpr std::string_view kAwaiting = "awaiting";
 inline constexpr std::string_view kAcrossMidnight = "across_midnight";
+inline constexpr std::string_view kFailedTries = "failed_tries";
 inline constexpr std::string_view kByCapacity = "by_capacity";
 inline constexpr std::string_view kUnpriced = "unpriced";
 inline constexpr std::string_view kLost = "records_lost";

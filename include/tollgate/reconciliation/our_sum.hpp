@@ -36,6 +36,8 @@ struct OurSum {
   pricing::Int128 unpriced = 0;          ///< of the quantity: without a price
   /// Of the quantity: Tollgate's own count, or a request that may not have arrived.
   pricing::Int128 doubted = 0;
+  /// Of what is doubted: tries that the backend ended with a fault of its own, or with no answer.
+  pricing::Int128 failed = 0;
   pricing::Int128 across_midnight = 0;  ///< of the quantity: of operations across midnight
 
   OurSum& operator+=(const OurSum& other);

@@ -10,7 +10,10 @@ namespace tollgate::app {
 namespace {
 
 constexpr const char* kNoEndUser =
-    "; a caller is a row's CallerId, not its EndUser, which a client may write as it likes";
+    "; a caller is a row's CallerId, which was proved, not its EndUser, which a client may write "
+    "as "
+    "it likes: `tollgate records --caller` finds an end user's records, and `tollgate audit show` "
+    "the exchange of each";
 
 config::Config with_client(const char* name) {
   config::Config out;
@@ -39,8 +42,9 @@ TEST(NothingFound, APseudonymIsNamed) {
   config.audit.caller_key = Secret("a key of at least sixteen bytes");
   const std::string pseudonym = caller_in_rows("bob", config.audit);
   ASSERT_EQ(pseudonym.size(), 64U);
-  EXPECT_EQ(why_nothing_found(options, config),
-            "; the caller was looked for as " + pseudonym + ": was audit.caller_key changed?");
+  EXPECT_EQ(why_nothing_found(options, config), "; the caller was looked for as " + pseudonym +
+                                                    ": was audit.caller_key changed?" + kNoEndUser)
+      << "an end user has a pseudonym as well, where somebody looks for it";
   options.caller = pseudonym;
   EXPECT_EQ(why_nothing_found(options, config), kNoEndUser) << "as the operator has it";
 }

@@ -128,6 +128,28 @@ TEST(DoubtBounds, AreThoseOfMetricsToo) {
   EXPECT_EQ(told(all, "2026-11-28", "AzureOpenAIRequests"), "across_midnight +");
 }
 
+// They were "more requests than Azure counts", and nothing said which those could be.
+TEST(DoubtBounds, OfTriesThatFailedExplainFewerRequests) {
+  usage::UsageRecord record = chat_record();
+  record.attempts.insert(record.attempts.begin(), 2,
+                         {"east", "chat", 503, 9, "", "", "", {}, true});
+  OurUsage ours(east());
+  ours.add(record, false);
+  const auto requests = [&](std::int64_t azure) {
+    return compare(AzureMetrics{{{"2026-11-29", "east", "chat", Metric::requests, azure}}, {}},
+                   ours, {});
+  };
+  constexpr const char* kRequests = "AzureOpenAIRequests";
+  EXPECT_EQ(told(requests(3), "2026-11-29", kRequests), "+") << "Azure counts them";
+  EXPECT_EQ(told(requests(1), "2026-11-29", kRequests), "failed_tries +");
+  EXPECT_EQ(told(requests(0), "2026-11-29", kRequests), "failed_tries more_here -");
+  EXPECT_EQ(told(requests(4), "2026-11-29", kRequests), "other_callers -");
+  const Comparison all = requests(1);
+  const auto row = std::ranges::find(all.rows, kRequests, &ComparedRow::counted);
+  EXPECT_EQ(row->causes[0].text,
+            "2 tries here ended with a 5xx or with no answer: Azure's figure may be without them");
+}
+
 // Sums of 64 bits turned negative, and what was beyond them was 0.
 TEST(DoubtBounds, OfHugeSumsAreExact) {
   const std::vector<MetricRow> rows(

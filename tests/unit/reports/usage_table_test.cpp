@@ -214,8 +214,47 @@ TEST(Report, WhatAReaderWantsStaysLongest) {
       << table;
   for (const char* const told : {"1121", "0.002102853"})
     EXPECT_NE(shown.find(told), shown.npos) << told << "\n" << table;
-  EXPECT_EQ(shown.find("unpriced"), shown.npos) << table;
-  EXPECT_NE(table.find("unpriced"), table.npos) << table;
+}
+
+// They were named as not shown, and the amount that is not final was more than the one shown.
+TEST(Report, WhatIsNotKnownStandsBelowWhereItDoesNotFit) {
+  std::vector<UsageRow> rows = kRows;
+  rows[0].keys = {"customer-service", "gpt-4.1-mini-2025-04-14"};
+  const std::string table = in_80_columns(rows);
+  EXPECT_NE(
+      table.find("\nall amounts are in EUR\n"
+                 "no room for these, in all: 2 operations whose tokens are not known (unknown), 2\n"
+                 "operations whose tokens are estimated, or known in part (estimated), 2\n"
+                 "operations without an amount (unpriced), 1 operation with an amount for a part\n"
+                 "alone (partial), 1 operation of hours of capacity that are not shared out\n"
+                 "(allocated_later), 1001 tokens of these estimated (estimated_tokens),\n"
+                 "0.000000042 EUR (provisional); by row: --format csv\n"),
+      table.npos)
+      << table;
+  const std::string missed = table.substr(table.find("for want of room"));
+  for (const char* const name : {"unpriced", "provisional", "allocated_later", "currency"})
+    EXPECT_EQ(missed.find(name), missed.npos) << name << "\n" << table;
+}
+
+TEST(Report, WhatIsNotKnownStaysBeforeWhatIs) {
+  UsageRow row{{"a", "b"}, 3, 100, 20, 120, 40.0};
+  row.cost_nano = 5;
+  row.currency = "EUR";
+  row.allocated_later = 1;
+  row.provisional_nano = 7;
+  const std::string table = in_80_columns({row});
+  const std::string names = table.substr(0, table.find("\na "));
+  EXPECT_NE(names.find("provisional"), names.npos) << table;
+  EXPECT_NE(names.find("allocated"), names.npos) << table;
+  EXPECT_EQ(names.find("percent"), names.npos) << table;
+}
+
+TEST(Report, AnAmountOfNothingIsKnown) {
+  UsageRow row{{"a", "b"}, 1};
+  row.cost_nano = 0;
+  row.currency = "EUR";
+  const std::string table = in_80_columns({row});
+  EXPECT_NE(table.find("0.000000000       EUR"), table.npos) << table;
 }
 
 TEST(Report, AmountsOfSeveralCurrenciesKeepTheirOwn) {
@@ -226,6 +265,7 @@ TEST(Report, AmountsOfSeveralCurrenciesKeepTheirOwn) {
   const std::string shown = table.substr(0, table.find("not shown"));
   EXPECT_NE(shown.find("currency"), shown.npos) << table;
   EXPECT_NE(shown.find("0.002102848"), shown.npos) << table;
+  EXPECT_EQ(table.find("all amounts are in"), table.npos) << table;
 }
 
 TEST(Report, ComponentsSayWhatWasMultiplied) {
