@@ -200,8 +200,8 @@ std::vector<config::ConfigError> faults_beside(const config::Config& config,
   if (running != nullptr && config::keeps_exchanges(*running) &&
       running->audit.path == config.audit.path) {
     place = TrailPlace::in_use;
-  } else if (const auto trail = config::keeps_exchanges(config) ? trail_fault(config)
-                                                                 : std::nullopt) {
+  } else if (const auto trail =
+                 config::keeps_exchanges(config) ? trail_fault(config) : std::nullopt) {
     place = TrailPlace::faulty;
     out.push_back({config::line_given(settings, {"audit.path", "audit"}), 0,
                    "audit.path " + config.audit.path + " " + *trail});

@@ -53,9 +53,8 @@ Json target_json(const routing::Candidate& candidate, const routing::TargetStatu
 
 /// Empty: none.
 std::string target_problem(const routing::TargetStatus& target) {
-  const std::string name =
-      "the target " + target.backend +
-      (target.deployment.empty() ? std::string() : "/" + target.deployment);
+  const std::string name = "the target " + target.backend +
+                           (target.deployment.empty() ? std::string() : "/" + target.deployment);
   if (target.credential_refused)
     return name +
            " refuses the gateway's own credential: its key, role or firewall is wrong; see "

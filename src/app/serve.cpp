@@ -103,8 +103,7 @@ int serve(const std::string& config_path) {
     // Of trouble with the ledger the file knows nothing.
     if (gateway.error().code == Errc::storage) return complain(gateway.error());
     return complain(config::format_errors(
-        config_path,
-        {placed_fault(*file.loaded.config, file.loaded.settings, gateway.error())}));
+        config_path, {placed_fault(*file.loaded.config, file.loaded.settings, gateway.error())}));
   }
   (*gateway)->start();
   {

@@ -19,8 +19,7 @@ RestNews::Word RestNews::after(const TargetHealth& health, SteadyTime now) {
 
 bool RestNews::is_due(TargetHealth::Cause cause, SteadyTime now) const {
   const std::optional<SteadyTime>& last = told_at_[static_cast<std::size_t>(cause)];
-  const seconds every =
-      cause == TargetHealth::Cause::throttled ? kThrottledEvery : kFailingEvery;
+  const seconds every = cause == TargetHealth::Cause::throttled ? kThrottledEvery : kFailingEvery;
   return !last || now - *last >= every;
 }
 

@@ -167,8 +167,8 @@ std::vector<TargetStatus> TargetBoard::statuses(SteadyTime now) const {
     TargetCounts counts = entry.counts;
     counts.rests_throttled = health.rests(TargetHealth::Cause::throttled);
     counts.rests_failing = health.rests(TargetHealth::Cause::failing);
-    out.push_back({entry.backend, entry.endpoint, entry.deployment, counts, health.condition(), health.cause(),
-                   wait_until(health.available_at(now), now), health.pending(),
+    out.push_back({entry.backend, entry.endpoint, entry.deployment, counts, health.condition(),
+                   health.cause(), wait_until(health.available_at(now), now), health.pending(),
                    entry.health.clients_in_trouble(now), entry.credential_refused});
   }
   return out;

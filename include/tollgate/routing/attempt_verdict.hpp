@@ -46,7 +46,7 @@ enum class Verdict {
 struct Judgement {
   Verdict verdict = Verdict::served;
   Signal signal = Signal::none;
-  bool credential_refused = false;  ///< the gateway's own: an alarm, since no retry repairs it
+  bool credential_refused = false;   ///< the gateway's own: an alarm, since no retry repairs it
   std::optional<TargetNews> news{};  ///< Failover's: what the report made known, to be logged
 };
 

@@ -72,7 +72,7 @@ class FairHealth {
   TargetHealth::LeftOut most_failing(const config::Breaker& breaker, SteadyTime now) const;
 
   TargetHealth shared_;
-  RestNews news_;  ///< of that
+  RestNews news_;                  ///< of that
   std::vector<Trouble> troubles_;  ///< a few: clients are the configuration's
 };
 

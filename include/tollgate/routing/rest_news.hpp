@@ -37,7 +37,7 @@ class RestNews {
  private:
   bool is_due(TargetHealth::Cause cause, SteadyTime now) const;
 
-  std::optional<TargetHealth::Cause> told_;  ///< of the rest that was told and is not over
+  std::optional<TargetHealth::Cause> told_;           ///< of the rest that was told and is not over
   std::array<std::optional<SteadyTime>, 2> told_at_;  ///< by cause
 };
 

@@ -55,8 +55,8 @@ TEST_F(LoadingFaultsTest, NameTheLineOfAKeyThatIsAnothersOrOfAFileThatIsNotThere
     next.listeners.push_back({.port = 8443});
     next.listeners.back().tls = {certificate, key, ""};
   };
-  EXPECT_EQ(faults(with_tls), "t:5: private key " + key + " is not the key of the certificate " +
-                                  certificate + "\n");
+  EXPECT_EQ(faults(with_tls),
+            "t:5: private key " + key + " is not the key of the certificate " + certificate + "\n");
   EXPECT_EQ(faults([&](config::Config& next) {
               with_tls(next);
               next.listeners.back().tls->certificate = path("none.pem");

@@ -19,8 +19,7 @@ class RestNewsTest : public testing::Test {
   std::string told(ClientKey client, Signal signal, std::int64_t now,
                    std::optional<milliseconds> wait = {}) {
     const auto probe = health_.begin(client, at(now), breaker_);
-    const auto news =
-        health_.report({signal, wait, at(now), probe, client}, breaker_, at(now));
+    const auto news = health_.report({signal, wait, at(now), probe, client}, breaker_, at(now));
     health_.end();
     if (!news) return "";
     const std::string whose = news->for_client ? " for one" : "";
@@ -29,10 +28,8 @@ class RestNewsTest : public testing::Test {
     return (throttled ? "throttled " : "failing ") + std::to_string(news->rest.count()) + whose;
   }
 
-  config::Breaker breaker_{.consecutive_failures = 3,
-                           .failure_ratio = 0,
-                           .window = seconds(10),
-                           .open_for = seconds(5)};
+  config::Breaker breaker_{
+      .consecutive_failures = 3, .failure_ratio = 0, .window = seconds(10), .open_for = seconds(5)};
   FairHealth health_;
 };
 
