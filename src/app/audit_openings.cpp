@@ -55,9 +55,9 @@ std::vector<config::ConfigError> audit_faults(const config::Config& config,
                                               TrailPlace place) {
   std::vector<config::ConfigError> out;
   const config::Audit& audit = config.audit;
-  const bool opens = place == TrailPlace::usable && config::keeps_exchanges(config);
+  const bool opens = place != TrailPlace::faulty && config::keeps_exchanges(config);
   const Result<void> keys = check_master_keys(config, opens);
-  const Result<void> marks = check_marks(config, opens);
+  const Result<void> marks = check_marks(config, opens && place != TrailPlace::in_use);
   // A trail that cannot be read is named once, with what helps.
   const bool both = !keys && !marks && keys.error().message.starts_with(marks.error().message);
   if (!keys && !both)

@@ -2,11 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "openings.hpp"
 
-#include <linux/magic.h>
-#include <sys/vfs.h>
-#include <unistd.h>
-
-#include <filesystem>
 #include <optional>
 #include <set>
 #include <string>
@@ -17,25 +12,21 @@
 #include "certificate_files.hpp"
 #include "certificate_status.hpp"
 #include "exporters_in_use.hpp"
+#include "place_faults.hpp"
 #include "price_warnings.hpp"
 #include "tollgate/base/file_fault.hpp"
-#include "tollgate/capture/trail_settings.hpp"
 #include "tollgate/config/all_exporters.hpp"
 #include "tollgate/exporters/make_exporters.hpp"
 #include "tollgate/ledger/ledger_files.hpp"
 #include "tollgate/listener/listen_address.hpp"
 #include "tollgate/net/tls.hpp"
-#include "tollgate/storage/lock_file.hpp"
 #include "tollgate/telemetry/log.hpp"
-#include "tollgate/trail/audit_desk.hpp"
 
 namespace tollgate::app {
 namespace {
 
 /// What a warning ends with that a start tells in its own words.
 constexpr const char* kStartTells = "; a start notes it as a loss, and writes it anew";
-
-namespace fs = std::filesystem;
 
 /// The setting's own line, or that of what it belongs to.
 int line_or(const config::SettingValues& settings, int owner,
@@ -66,24 +57,39 @@ std::string_view word_for(FileUse use) {
   return use == FileUse::key ? "private key" : "certificates";
 }
 
+bool is_about(const CertificateFile& file, const std::string& message) {
+  return message.starts_with(std::string(word_for(file.use)) + " " + file.path + " ");
+}
+
 /// Of the setting whose file a message is about.
 int line_about(const config::Listener& listener, const std::vector<CertificateFile>& files,
                const config::SettingValues& settings, const std::string& message) {
   for (const CertificateFile& file : files) {
-    if (file.listener != &listener) continue;
-    const std::string begin = std::string(word_for(file.use)) + " " + file.path + " ";
-    if (message.starts_with(begin)) return setting_line(file, settings);
+    if (file.listener == &listener && is_about(file, message)) return setting_line(file, settings);
   }
   return listener.line;
 }
 
-void check_listeners(const config::Config& config, const std::vector<CertificateFile>& files,
-                     const config::SettingValues& settings, std::vector<config::ConfigError>& out) {
-  if (auto fault = listener::address_fault(config.admin.host))
-    out.push_back({config::line_given(settings, {"admin.address"}), 0, std::move(*fault)});
+/// Those that `running` has are its own; null: none runs.
+void check_addresses(const config::Config& config, const config::SettingValues& settings,
+                     const config::Config* running, std::vector<config::ConfigError>& out) {
+  std::set<std::string> own;
+  if (running != nullptr) {
+    own.insert(running->admin.host);
+    for (const config::Listener& listener : running->listeners) own.insert(listener.host);
+  }
+  const auto look_at = [&](const std::string& host, int line) {
+    if (own.contains(host)) return;
+    if (auto fault = listener::address_fault(host)) out.push_back({line, 0, std::move(*fault)});
+  };
+  look_at(config.admin.host, config::line_given(settings, {"admin.address"}));
+  for (const config::Listener& listener : config.listeners) look_at(listener.host, listener.line);
+}
+
+void check_certificates(const config::Config& config, const std::vector<CertificateFile>& files,
+                        const config::SettingValues& settings,
+                        std::vector<config::ConfigError>& out) {
   for (const config::Listener& listener : config.listeners) {
-    if (auto fault = listener::address_fault(listener.host))
-      out.push_back({listener.line, 0, std::move(*fault)});
     if (!listener.tls) continue;
     const Result<net::ServerTls> tls = net::ServerTls::make(
         listener.tls->certificate, listener.tls->private_key, listener.tls->client_certificates);
@@ -145,112 +151,6 @@ void warn_of_validity(const config::Config& config, const config::SettingValues&
   }
 }
 
-/// The nearest directory above that is there, or what stands in its place.
-fs::path nearest_above(const fs::path& path) {
-  std::error_code error;
-  fs::path out = path.parent_path();
-  while (fs::symlink_status(out, error).type() == fs::file_type::not_found &&
-         out.has_relative_path())
-    out = out.parent_path();
-  return out;
-}
-
-/// What a start would have to make below a directory must fit its file system. `longest`: the path
-/// that is a database's with this ending, or a directory's with none.
-std::optional<std::string> making_fault(const fs::path& directory, const fs::path& longest,
-                                        const char* ending) {
-  struct statfs system {};
-  if (::statfs(directory.c_str(), &system) != 0) return std::nullopt;
-  if (system.f_type == PROC_SUPER_MAGIC || system.f_type == SYSFS_MAGIC)
-    return "cannot be made: " + directory.string() + " takes no files of anybody";
-  for (const fs::path& name : longest) {
-    if (name.string().size() > static_cast<std::size_t>(system.f_namelen))
-      return "cannot be made: a name in it is longer than " + std::to_string(system.f_namelen) +
-             " bytes" + (*ending == '\0' ? "" : " with ") + ending;
-  }
-  return std::nullopt;
-}
-
-/// What a start of before may have left, or somebody put there.
-std::optional<std::string> beside_fault(const std::string& path) {
-  std::error_code error;
-  const std::string journal = ledger::journal_directory(path);
-  if (const auto what = ledger::in_place_of_journals(path))
-    return "has something in its way: " + *what;
-  if (const auto what = ledger::in_way_of_ledger(path))
-    return "has something in its way: " + *what + ", not a file: move it away";
-  for (const std::string& other : {journal, storage::lock_path(path)}) {
-    if (fs::exists(other, error) && ::access(other.c_str(), R_OK | W_OK) != 0)
-      return "cannot be used: this user may not write to " + other;
-  }
-  return std::nullopt;
-}
-
-/// Why the file of a database could not be opened.
-std::optional<std::string> database_file_fault(const std::string& path) {
-  std::error_code error;
-  if (path.ends_with('/')) return "is a directory, not a file";
-  if (auto other = other_than_file(path)) return *other + ", not a file";
-  if (fs::exists(path, error) && ::access(path.c_str(), R_OK | W_OK) != 0)
-    return "may not be written by this user";
-  return std::nullopt;
-}
-
-/// Why a start could not make it, and beside it what its path and this ending name; it makes each
-/// directory above that is missing.
-std::optional<std::string> database_place_fault(const std::string& path, const char* ending) {
-  std::error_code error;
-  const fs::path database = fs::absolute(path, error);
-  const fs::path directory = nearest_above(database);
-  if (!fs::is_directory(directory, error)) return directory.string() + " is no directory";
-  if (::access(directory.c_str(), W_OK | X_OK) != 0)
-    return "cannot be made: this user may not write to " + directory.string();
-  return making_fault(directory, database.string() + ending, ending);
-}
-
-/// Why a start could not open or make the ledger.
-std::optional<std::string> ledger_fault(const std::string& path) {
-  if (auto fault = database_file_fault(path)) return fault;
-  const Result<void> ours = ledger::refuse_foreign(path);
-  if (!ours) return "cannot be used: " + ours.error().message;
-  if (auto fault = database_place_fault(path, ledger::kJournalEnding)) return fault;
-  return beside_fault(path);
-}
-
-/// The same of the audit trail; what its keys say of it is told with these.
-std::optional<std::string> trail_fault(const config::Config& config) {
-  const trail::StoreSettings settings = capture::store_settings(config);
-  const std::string& path = settings.path;
-  std::error_code error;
-  if (auto fault = database_file_fault(path)) return fault;
-  if (fs::is_regular_file(path, error) && fs::is_empty(path, error))
-    return "was emptied: put a copy in its place, or delete it and begin a new trail";
-  if (auto fault = database_place_fault(path, storage::kLockEnding)) return fault;
-  if (const auto what = trail::AuditDesk::in_way(settings))
-    return "has something in its way: " + *what + ", not a file: move it away";
-  const std::string lock = storage::lock_path(path);
-  if (fs::exists(lock, error) && ::access(lock.c_str(), R_OK | W_OK) != 0)
-    return "cannot be used: this user may not write to " + lock;
-  return std::nullopt;
-}
-
-/// Why an exporter could write no file there; it makes the directory, and those above it that are
-/// missing.
-std::optional<std::string> lines_fault(const std::string& directory) {
-  std::error_code error;
-  fs::path path = fs::absolute(directory, error).lexically_normal();
-  if (!path.has_filename()) path = path.parent_path();  // it ended with a slash
-  if (auto other = other_than_directory(path)) return other;
-  const bool there = fs::exists(path, error);
-  const fs::path place = there ? path : nearest_above(path);
-  if (!there && !fs::is_directory(place, error))
-    return "cannot be made: " + place.string() + " is no directory";
-  if (::access(place.c_str(), W_OK | X_OK) == 0)
-    return there ? std::nullopt : making_fault(place, path, "");
-  return there ? "may not be written by this user"
-               : "cannot be made: this user may not write to " + place.string();
-}
-
 /// The same of all its destinations, and of the file there that is written next.
 std::optional<std::string> destination_fault(const config::PlacedExporter& placed, UtcTime now) {
   const auto& given = std::get<config::JsonLines>(placed.exporter->kind).directory;
@@ -282,6 +182,35 @@ void warn_of_targets(const config::Config& config, std::vector<config::ConfigErr
   }
 }
 
+/// What opening_faults() and loading_faults() are; `running`: null: none runs.
+std::vector<config::ConfigError> faults_beside(const config::Config& config,
+                                               const config::SettingValues& settings,
+                                               const config::Config* running) {
+  std::vector<config::ConfigError> out;
+  const std::vector<CertificateFile> files = certificate_files(config);
+  check_authorities(files, settings, out);
+  check_addresses(config, settings, running, out);
+  check_certificates(config, files, settings, out);
+  const bool ledger_in_use = running != nullptr && running->ledger.path == config.ledger.path;
+  const auto ledger = ledger_in_use ? std::nullopt : ledger_fault(config.ledger.path);
+  if (ledger)
+    out.push_back({config::line_given(settings, {"ledger.path"}), 0,
+                   "ledger.path " + config.ledger.path + " " + *ledger});
+  TrailPlace place = TrailPlace::usable;
+  if (running != nullptr && config::keeps_exchanges(*running) &&
+      running->audit.path == config.audit.path) {
+    place = TrailPlace::in_use;
+  } else if (const auto trail =
+                 config::keeps_exchanges(config) ? trail_fault(config) : std::nullopt) {
+    place = TrailPlace::faulty;
+    out.push_back({config::line_given(settings, {"audit.path", "audit"}), 0,
+                   "audit.path " + config.audit.path + " " + *trail});
+  }
+  for (config::ConfigError& fault : audit_faults(config, settings, place))
+    out.push_back(std::move(fault));
+  return out;
+}
+
 }  // namespace
 
 std::vector<config::ConfigError> delivery_faults(const config::Config& config,
@@ -303,22 +232,29 @@ std::vector<config::ConfigError> delivery_faults(const config::Config& config,
 
 std::vector<config::ConfigError> opening_faults(const config::Config& config,
                                                 const config::SettingValues& settings) {
-  std::vector<config::ConfigError> out;
-  const std::vector<CertificateFile> files = certificate_files(config);
-  check_authorities(files, settings, out);
-  check_listeners(config, files, settings, out);
-  if (const auto fault = ledger_fault(config.ledger.path))
-    out.push_back({config::line_given(settings, {"ledger.path"}), 0,
-                   "ledger.path " + config.ledger.path + " " + *fault});
-  const bool has_trail = config::keeps_exchanges(config);
-  const auto trail = has_trail ? trail_fault(config) : std::nullopt;
-  if (trail)
-    out.push_back({config::line_given(settings, {"audit.path", "audit"}), 0,
-                   "audit.path " + config.audit.path + " " + *trail});
-  const TrailPlace place = trail ? TrailPlace::faulty : TrailPlace::usable;
-  for (config::ConfigError& fault : audit_faults(config, settings, place))
-    out.push_back(std::move(fault));
-  return out;
+  return faults_beside(config, settings, nullptr);
+}
+
+std::vector<config::ConfigError> loading_faults(const config::Config& config,
+                                                const config::SettingValues& settings,
+                                                const config::Config& running) {
+  return faults_beside(config, settings, &running);
+}
+
+config::ConfigError placed_fault(const config::Config& config,
+                                 const config::SettingValues& settings, const Error& fault) {
+  const std::string& message = fault.message;
+  for (const CertificateFile& file : certificate_files(config)) {
+    if (is_about(file, message)) return {setting_line(file, settings), 0, message};
+  }
+  for (const config::Listener& listener : config.listeners) {
+    const std::string address = listener.host + ":" + std::to_string(listener.port);
+    if (message.starts_with("cannot listen on " + address + ": "))
+      return {listener.line, 0, message};
+  }
+  if (message.starts_with("cannot listen on the admin address "))
+    return {config::line_given(settings, {"admin.address"}), 0, message};
+  return {0, 0, message};
 }
 
 std::vector<config::ConfigError> opening_warnings(const config::Config& config,

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tollgate/base/error.hpp"
 #include "tollgate/base/time.hpp"
 #include "tollgate/config/load.hpp"
 
@@ -17,6 +18,18 @@ namespace tollgate::app {
 /// `settings`: those of the file, for their lines.
 std::vector<config::ConfigError> opening_faults(const config::Config& config,
                                                 const config::SettingValues& settings);
+
+/// The same for a gateway that runs and is to take it on: what it has open already (addresses, the
+/// ledger, the trail's place) is not looked at again, whatever has become of it. A listener that
+/// waits for a restart is: the file could not be started with.
+std::vector<config::ConfigError> loading_faults(const config::Config& config,
+                                                const config::SettingValues& settings,
+                                                const config::Config& running);
+
+/// Of what such a look cannot show, or did not yet show then, an address that another process has,
+/// say: the fault with the line of the setting that it is about, 0 where that is none.
+config::ConfigError placed_fault(const config::Config& config,
+                                 const config::SettingValues& settings, const Error& fault);
 
 /// What keeps an exporter from delivering, as far as it can be seen here: a directory in which it
 /// may not write, something else in the place of a directory or of the file that is written next.

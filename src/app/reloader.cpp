@@ -61,8 +61,11 @@ void Reloader::reload(const char* trigger) {
   const bool watching = file.loaded.config->gateway.watch_files;
   const auto warnings = all_warnings(file.loaded, std::chrono::system_clock::now());
   const pricing::PriceList before = gateway_.config().prices.list;
-  const Result<std::vector<std::string>> waiting = gateway_.reload(std::move(*file.loaded.config));
-  if (!waiting) return refuse({{0, 0, waiting.error().message}});
+  auto faults = loading_faults(*file.loaded.config, file.loaded.settings, gateway_.config());
+  if (!faults.empty()) return refuse(std::move(faults));
+  const Result<std::vector<std::string>> waiting = gateway_.reload(*file.loaded.config);
+  if (!waiting)
+    return refuse({placed_fault(*file.loaded.config, file.loaded.settings, waiting.error())});
   watching_ = watching;
   // Since the last load that was applied: what changed with one that was refused takes effect now.
   const std::vector<std::string> changed = changed_files(applied_, file.files);
@@ -99,7 +102,7 @@ void Reloader::report(const char* trigger, const std::vector<std::string>& files
                       const std::vector<std::string>& waiting) {
   std::vector<std::string> changes;
   for (const config::SettingChange& change : config::differences(settings_, settings)) {
-    changes.push_back(to_string(change));
+    changes.push_back(to_string(change, waiting));
   }
   // A file that was changed and changed back, or a signal without either.
   if (changes.empty() && files.empty()) {

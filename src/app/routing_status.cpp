@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "routing_status.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string_view>
@@ -44,9 +45,35 @@ Json target_json(const routing::Candidate& candidate, const routing::TargetStatu
            {"clients_in_trouble", status.clients_in_trouble},
            {"attempts", status.counts.attempts},
            {"throttled", status.counts.throttled},
-           {"failed", status.counts.failed}};
+           {"failed", status.counts.failed},
+           {"credential_refused", status.credential_refused}};
   if (status.condition != Condition::serving) out["cause"] = word_for(status.cause);
   return out;
+}
+
+/// Empty: none.
+std::string target_problem(const routing::TargetStatus& target) {
+  const std::string name = "the target " + target.backend +
+                           (target.deployment.empty() ? std::string() : "/" + target.deployment);
+  if (target.credential_refused)
+    return name +
+           " refuses the gateway's own credential: its key, role or firewall is wrong; see "
+           "upstream.credential_refused in the log";
+  const bool rests = target.condition != Condition::serving && target.cause == Cause::failing;
+  if (!rests && target.clients_in_trouble == 0) return {};
+  return name + " fails" + (rests ? "" : " for some clients") +
+         ": see /admin/routes, and target.rests in the log";
+}
+
+/// Whether it is at a backend that serves some model: the board knows those of before, too.
+bool is_in_use(const routing::TargetStatus& target, const routing::RouteTable& routes) {
+  const auto at_it = [&](const routing::Candidate& candidate) {
+    return candidate.backend->name == target.backend &&
+           candidate.backend->endpoint == target.endpoint;
+  };
+  return std::ranges::any_of(routes.routes(), [&](const routing::Route& route) {
+    return std::ranges::any_of(route.candidates, at_it);
+  });
 }
 
 }  // namespace
@@ -84,20 +111,18 @@ std::vector<std::string> routing_problems(const routing::RouteTable& routes,
   std::vector<std::string> out;
   const std::vector<routing::TargetStatus> statuses = board.statuses(now);
   std::set<std::size_t> told;
+  const auto tell = [&](std::size_t target) {
+    std::string problem = target_problem(statuses[target]);
+    if (!problem.empty() && told.insert(target).second) out.push_back(std::move(problem));
+  };
   for (const routing::Route& route : routes.routes()) {
     if (!board.usable(route.candidates, now))
       out.push_back("the model " + std::string(route.model) +
                     " cannot be served: every target of it rests");
-    for (const routing::Candidate& candidate : route.candidates) {
-      const routing::TargetStatus& target = statuses[candidate.target];
-      const bool rests = target.condition != Condition::serving && target.cause == Cause::failing;
-      if (!rests && target.clients_in_trouble == 0) continue;
-      if (!told.insert(candidate.target).second) continue;
-      const std::string name = target.backend + "/" + target.deployment;
-      out.push_back("the target " + name + " fails" +
-                    (rests ? std::string() : " for some clients") +
-                    ": see /admin/routes and the log");
-    }
+    for (const routing::Candidate& candidate : route.candidates) tell(candidate.target);
+  }
+  for (std::size_t target = 0; target < statuses.size(); ++target) {
+    if (statuses[target].deployment.empty() && is_in_use(statuses[target], routes)) tell(target);
   }
   return out;
 }

@@ -18,7 +18,8 @@ namespace tollgate::app {
 std::string routes_page(const routing::RouteTable& routes, const routing::TargetBoard& board,
                         SteadyTime now);
 
-/// Models that no target can serve now, and targets that stay away for their failures, a line each.
+/// Models that no target can serve now, and targets that stay away for their failures or
+/// refuse the gateway's own credential, a line each.
 std::vector<std::string> routing_problems(const routing::RouteTable& routes,
                                           const routing::TargetBoard& board, SteadyTime now);
 

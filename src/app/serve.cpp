@@ -11,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "commands.hpp"
+#include "complaint.hpp"
 #include "descriptors.hpp"
 #include "gateway.hpp"
 #include "openings.hpp"
@@ -97,12 +98,12 @@ int serve(const std::string& config_path) {
     return 1;
   }
   log_warnings(config_path, start_warnings(file.loaded, std::chrono::system_clock::now()));
-  Result<std::unique_ptr<Gateway>> gateway = Gateway::make(std::move(*file.loaded.config));
+  Result<std::unique_ptr<Gateway>> gateway = Gateway::make(*file.loaded.config);
   if (!gateway) {
     // Of trouble with the ledger the file knows nothing.
-    const bool ledger = gateway.error().code == Errc::storage;
-    std::cerr << (ledger ? "" : config_path + ": ") << gateway.error().message << "\n";
-    return 1;
+    if (gateway.error().code == Errc::storage) return complain(gateway.error());
+    return complain(config::format_errors(
+        config_path, {placed_fault(*file.loaded.config, file.loaded.settings, gateway.error())}));
   }
   (*gateway)->start();
   {

@@ -35,6 +35,13 @@ void add_missing(const SettingValues& ours, const SettingValues& theirs, Kind ki
   }
 }
 
+std::string what_changed(const SettingChange& change) {
+  const char* word = change.kind == Kind::added     ? "added "
+                     : change.kind == Kind::removed ? "removed "
+                                                    : "changed ";
+  return word + change.path;
+}
+
 }  // namespace
 
 int line_given(const SettingValues& settings, std::initializer_list<std::string> paths) {
@@ -60,10 +67,15 @@ std::vector<SettingChange> differences(const SettingValues& before, const Settin
 }
 
 std::string to_string(const SettingChange& change) {
-  const char* word = change.kind == Kind::added     ? "added "
-                     : change.kind == Kind::removed ? "removed "
-                                                    : "changed ";
-  return word + change.path + (change.at_restart ? " (takes effect at restart)" : "");
+  return what_changed(change) + (change.at_restart ? " (takes effect at restart)" : "");
+}
+
+std::string to_string(const SettingChange& change, const std::vector<std::string>& waiting) {
+  const bool waits = std::any_of(waiting.begin(), waiting.end(), [&](const std::string& path) {
+    return path == change.path || lies_below(path, change.path) || lies_below(change.path, path);
+  });
+  if (waits || !change.at_restart) return to_string(change);
+  return what_changed(change) + " (the gateway runs so already)";
 }
 
 }  // namespace tollgate::config

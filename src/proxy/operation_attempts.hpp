@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "running_operation.hpp"
@@ -21,10 +22,17 @@ class OperationAttempts : public upstream::AttemptLog {
   std::vector<usage::Attempt>& attempts() override { return operation_.record().attempts; }
   void moving_on(const routing::Candidate& next) override;
   void credential_refused(const routing::Candidate& candidate) override;
+  void target_changed(const routing::Candidate& candidate,
+                      const routing::TargetNews& news) override;
 
  private:
   RunningOperation& operation_;
   telemetry::WorkerMetrics& metrics_;
 };
+
+/// Logs that a target rests or serves again, with the last attempt of the operation that found it
+/// so. `error`: why, where that is not in the attempt.
+void log_target_news(const usage::UsageRecord& record, const routing::Candidate& candidate,
+                     const routing::TargetNews& news, std::string_view error);
 
 }  // namespace tollgate::proxy

@@ -130,10 +130,16 @@ void note_ending(RunningOperation& operation, const Ending& ending) {
 
 /// What the answer's end says of the backend: whether its connection can be used again, or that it
 /// failed after all.
-void settle_backend(const Relay& relay, upstream::Answer& answer, routing::Lease& lease) {
+void settle_backend(const Relay& relay, upstream::Answer& answer, routing::Lease& lease,
+                    RunningOperation& operation) {
   if (relay.upstream_reusable()) answer.connection.keep();
-  if (relay.end() != RelayEnd::upstream_broken && relay.end() != RelayEnd::upstream_timeout) return;
-  lease.report(routing::Signal::failed_request, std::nullopt, std::chrono::steady_clock::now());
+  const bool late = relay.end() == RelayEnd::upstream_timeout;
+  if (!late && relay.end() != RelayEnd::upstream_broken) return;
+  const auto news =
+      lease.report(routing::Signal::failed_request, std::nullopt, std::chrono::steady_clock::now());
+  if (news)
+    log_target_news(operation.record(), lease.candidate(), *news,
+                    late ? "timeout" : "answer_cut_off");
 }
 
 }  // namespace
@@ -245,7 +251,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
     rates = permits_->rate_lines(limits_met, &answer->head);
     begin_relay(relay, *answer, client, request, *operation, limits, rates);
     co_await relay->pump();
-    settle_backend(*relay, *answer, *lease);
+    settle_backend(*relay, *answer, *lease, *operation);
   }
 
   // One end, whatever came of it: the record is completed, then every book is told, the journal

@@ -30,7 +30,7 @@ std::optional<Lease> Failover::first(SteadyTime now) { return next(now); }
 
 Judgement Failover::after(Lease& lease, const AttemptEnd& end, SteadyTime now) {
   Judgement out = judge(end, rules_);
-  lease.report(out.signal, end.retry_after, now);
+  out.news = lease.report(out.signal, end.retry_after, now, out.credential_refused);
   if (out.verdict == Verdict::retry_next_target && (!end.wanted || !move_on(lease, now))) {
     out.verdict = end.status != 0 ? Verdict::served : Verdict::give_up;
   }

@@ -5,6 +5,17 @@
 #include <algorithm>
 
 namespace tollgate::routing {
+namespace {
+
+std::optional<TargetNews> told(RestNews& news, const TargetHealth& health, SteadyTime now) {
+  const RestNews::Word word = news.after(health, now);
+  if (word == RestNews::Word::nothing) return std::nullopt;
+  return TargetNews{.over = word == RestNews::Word::over,
+                    .cause = health.cause(),
+                    .rest = std::chrono::ceil<milliseconds>(health.available_at(now) - now)};
+}
+
+}  // namespace
 
 const FairHealth::Trouble* FairHealth::find(ClientKey client) const {
   const auto found = std::find_if(troubles_.begin(), troubles_.end(),
@@ -28,7 +39,27 @@ FairHealth::Probe FairHealth::begin(ClientKey client, SteadyTime now,
   return out;
 }
 
-void FairHealth::report(const Report& report, const config::Breaker& breaker, SteadyTime now) {
+std::optional<TargetNews> FairHealth::report(const Report& report, const config::Breaker& breaker,
+                                             SteadyTime now) {
+  count(report, breaker, now);
+  // What says nothing is no news, and comes at any time: a probe that was abandoned.
+  if (report.signal == Signal::none) return std::nullopt;
+  return news_for(report.client, now);
+}
+
+/// That of all clients first: what is one client's own waits for its next report.
+std::optional<TargetNews> FairHealth::news_for(ClientKey client, SteadyTime now) {
+  const auto shared = told(news_, shared_, now);
+  if (shared || shared_.condition() != TargetHealth::Condition::serving) return shared;
+  const auto own = std::find_if(troubles_.begin(), troubles_.end(),
+                                [&](const Trouble& trouble) { return trouble.client == client; });
+  if (own == troubles_.end()) return std::nullopt;
+  auto out = told(own->news, own->health, now);
+  if (out) out->for_client = true;
+  return out;
+}
+
+void FairHealth::count(const Report& report, const config::Breaker& breaker, SteadyTime now) {
   const bool may_be_its_own =
       report.signal == Signal::failed_request && report.client != 0 && !report.wait;
   if (may_be_its_own) return note_failure(report, breaker, now);

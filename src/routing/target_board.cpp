@@ -47,11 +47,13 @@ Lease& Lease::operator=(Lease&& other) noexcept {
 
 Lease::~Lease() { end(); }
 
-void Lease::report(Signal signal, std::optional<milliseconds> wait, SteadyTime now) {
+std::optional<TargetNews> Lease::report(Signal signal, std::optional<milliseconds> wait,
+                                        SteadyTime now, bool credential_refused) {
   // Only the first word of a probe is the probe's.
   const FairHealth::Probe probe = reported_ ? FairHealth::Probe{} : start_.probe;
-  board_->report(candidate_, {signal, wait, start_.begun, probe, start_.client}, now);
   reported_ = true;
+  return board_->report(candidate_, {signal, wait, start_.begun, probe, start_.client},
+                        credential_refused, now);
 }
 
 void Lease::end() {
@@ -69,7 +71,7 @@ std::size_t TargetBoard::enroll(const config::Backend& backend, std::string_view
            entry.deployment == deployment;
   });
   if (known != targets_.end()) return static_cast<std::size_t>(known - targets_.begin());
-  targets_.push_back({backend.name, backend.endpoint, std::string(deployment), {}});
+  targets_.push_back({backend.name, backend.endpoint, std::string(deployment), {}, {}, false});
   return targets_.size() - 1;
 }
 
@@ -119,14 +121,17 @@ bool TargetBoard::withdraw(SteadyTime now) {
   return granted;
 }
 
-void TargetBoard::report(const Candidate& candidate, const FairHealth::Report& report,
-                         SteadyTime now) {
+std::optional<TargetNews> TargetBoard::report(const Candidate& candidate,
+                                              const FairHealth::Report& report,
+                                              bool credential_refused, SteadyTime now) {
   const std::lock_guard lock(mutex_);
   Entry& entry = targets_[candidate.target];
   if (report.signal == Signal::throttled) ++entry.counts.throttled;
   const bool failed = report.signal == Signal::failure || report.signal == Signal::failed_request;
   if (failed) ++entry.counts.failed;
-  entry.health.report(report, candidate.backend->breaker, now);
+  if (credential_refused || report.signal == Signal::success)
+    entry.credential_refused = credential_refused;
+  return entry.health.report(report, candidate.backend->breaker, now);
 }
 
 void TargetBoard::end(const Candidate& candidate) {
@@ -162,9 +167,9 @@ std::vector<TargetStatus> TargetBoard::statuses(SteadyTime now) const {
     TargetCounts counts = entry.counts;
     counts.rests_throttled = health.rests(TargetHealth::Cause::throttled);
     counts.rests_failing = health.rests(TargetHealth::Cause::failing);
-    out.push_back({entry.backend, entry.deployment, counts, health.condition(), health.cause(),
-                   wait_until(health.available_at(now), now), health.pending(),
-                   entry.health.clients_in_trouble(now)});
+    out.push_back({entry.backend, entry.endpoint, entry.deployment, counts, health.condition(),
+                   health.cause(), wait_until(health.available_at(now), now), health.pending(),
+                   entry.health.clients_in_trouble(now), entry.credential_refused});
   }
   return out;
 }

@@ -105,6 +105,7 @@ asio::awaitable<Result<Answer>> Upstream::send(OutboundRequest request, routing:
     tried.end.wanted = cancellation.wanted();
     const routing::Judgement judgement = failover.after(lease, tried.end, clock_now());
     if (judgement.credential_refused) log.credential_refused(candidate);
+    if (judgement.news) log.target_changed(candidate, *judgement.news);
     if (judgement.verdict == routing::Verdict::give_up) co_return tried.answer.error();
     if (judgement.verdict == routing::Verdict::served) {
       const bool failed =

@@ -129,7 +129,9 @@ def test_a_certificate_that_cannot_be_used_changes_nothing(gateway):
     missing = gateway.directory / "missing.pem"
     with Change(gateway):
         write_in_place(gateway, text.replace("region: eastus", f"region: eastus\n    ca_certificates: {missing}", 1))
-    assert str(missing) in problems(gateway)[0]
+    line = 1 + gateway.config.read_text().split(f"ca_certificates: {missing}")[0].count("\n")
+    assert problems(gateway) == [
+        f"new configuration refused: {gateway.config}:{line}: certificates {missing} is not there"]
     with Change(gateway):
         missing.write_bytes(open(gateway.simulator.facts["ca"], "rb").read())
     assert problems(gateway) == []

@@ -41,5 +41,8 @@ std::vector<SettingChange> differences(const SettingValues& before, const Settin
 
 /// One line: "changed gateway.workers (takes effect at restart)".
 std::string to_string(const SettingChange& change);
+/// The same where a gateway runs: `waiting` are the settings that wait for its restart. Of the
+/// others that take effect at one, the value is what runs: "(the gateway runs so already)".
+std::string to_string(const SettingChange& change, const std::vector<std::string>& waiting);
 
 }  // namespace tollgate::config

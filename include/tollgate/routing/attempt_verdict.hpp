@@ -7,6 +7,7 @@
 
 #include "tollgate/base/error.hpp"
 #include "tollgate/base/time.hpp"
+#include "tollgate/routing/rest_news.hpp"
 #include "tollgate/routing/target_health.hpp"
 
 namespace tollgate::routing {
@@ -45,7 +46,8 @@ enum class Verdict {
 struct Judgement {
   Verdict verdict = Verdict::served;
   Signal signal = Signal::none;
-  bool credential_refused = false;  ///< the gateway's own: an alarm, since no retry repairs it
+  bool credential_refused = false;   ///< the gateway's own: an alarm, since no retry repairs it
+  std::optional<TargetNews> news{};  ///< Failover's: what the report made known, to be logged
 };
 
 /// The rule of failover (docs/routing.md):

@@ -4,8 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "tollgate/routing/rest_news.hpp"
 #include "tollgate/routing/target_health.hpp"
 
 namespace tollgate::routing {
@@ -39,7 +41,9 @@ class FairHealth {
   /// A request of this client goes there, also while the target rests for this client alone. Only
   /// when shared().admits(now); each is followed by end().
   Probe begin(ClientKey client, SteadyTime now, const config::Breaker& breaker);
-  void report(const Report& report, const config::Breaker& breaker, SteadyTime now);
+  /// What it made known for the log, for all clients or else for this one.
+  std::optional<TargetNews> report(const Report& report, const config::Breaker& breaker,
+                                   SteadyTime now);
   void end() { shared_.end(); }
 
   const TargetHealth& shared() const { return shared_; }
@@ -56,15 +60,19 @@ class FairHealth {
     std::uint64_t row = 0;  ///< of the shared health, in which `in_row` failures were its own
     std::uint64_t in_row = 0;
     SteadyTime last;  ///< failure
+    RestNews news;
   };
 
   const Trouble* find(ClientKey client) const;
   Trouble& trouble_of(ClientKey client, const config::Breaker& breaker, SteadyTime now);
+  void count(const Report& report, const config::Breaker& breaker, SteadyTime now);
+  std::optional<TargetNews> news_for(ClientKey client, SteadyTime now);
   void note_failure(const Report& report, const config::Breaker& breaker, SteadyTime now);
   void note_own(const Report& report, const config::Breaker& breaker, SteadyTime now);
   TargetHealth::LeftOut most_failing(const config::Breaker& breaker, SteadyTime now) const;
 
   TargetHealth shared_;
+  RestNews news_;                  ///< of that
   std::vector<Trouble> troubles_;  ///< a few: clients are the configuration's
 };
 

@@ -40,8 +40,10 @@ class Lease {
   bool probe() const { return start_.probe.shared; }
 
   /// What the target's answer tells of it, as soon as it is known. A second report is right when an
-  /// answer that began well breaks off: it counts as one more, failed.
-  void report(Signal signal, std::optional<milliseconds> wait, SteadyTime now);
+  /// answer that began well breaks off: it counts as one more, failed. `credential_refused`: the
+  /// gateway's own. What it made known is to be logged by whoever reports it: nobody else is told.
+  std::optional<TargetNews> report(Signal signal, std::optional<milliseconds> wait, SteadyTime now,
+                                   bool credential_refused = false);
 
  private:
   void end();
@@ -71,6 +73,7 @@ struct TargetCounts {
 /// One target as the admin's pages and metrics show it.
 struct TargetStatus {
   std::string backend;
+  std::string endpoint;  ///< the backend's
   std::string deployment;
   TargetCounts counts;
   TargetHealth::Condition condition = TargetHealth::Condition::serving;
@@ -78,6 +81,7 @@ struct TargetStatus {
   milliseconds available_in{0};
   std::uint32_t pending = 0;
   std::size_t clients_in_trouble = 0;  ///< for whom alone it rests
+  bool credential_refused = false;     ///< the gateway's own, and nothing has succeeded since
 };
 
 /// What the retry budget has granted and refused since start.
@@ -132,14 +136,16 @@ class TargetBoard {
     std::string endpoint;
     std::string deployment;
     FairHealth health;
-    TargetCounts counts;
+    TargetCounts counts{};
+    bool credential_refused = false;
   };
 
   bool withdraw(SteadyTime now);
   std::optional<std::size_t> choose(std::span<const Candidate> candidates,
                                     std::span<const std::size_t> tried, SteadyTime now,
                                     std::uint64_t random, ClientKey client) const;
-  void report(const Candidate& candidate, const FairHealth::Report& report, SteadyTime now);
+  std::optional<TargetNews> report(const Candidate& candidate, const FairHealth::Report& report,
+                                   bool credential_refused, SteadyTime now);
   void end(const Candidate& candidate);
 
   mutable std::mutex mutex_;

@@ -86,6 +86,9 @@ class AttemptLog {
   virtual void moving_on(const routing::Candidate& next) = 0;
   /// A backend refused the gateway's own credential, or none could be had: no retry repairs that.
   virtual void credential_refused(const routing::Candidate& candidate) = 0;
+  /// The last attempt made it known that its target rests, or serves again.
+  virtual void target_changed(const routing::Candidate& candidate,
+                              const routing::TargetNews& news) = 0;
 };
 
 /// One worker's way to the backends: picks a connection, sends, reads the head, and goes on to

@@ -68,6 +68,23 @@ TEST(SettingValues, AMappingThatComesOrGoesStandsForAllBelowIt) {
   EXPECT_THAT(changes(kMinimal, timed), ElementsAre("added backends[east].timeouts"));
 }
 
+// What was taken back was said to wait for a restart, and nothing waited.
+TEST(SettingValues, SaysOfWhatWaitsForNothingThatTheGatewayRunsSo) {
+  const SettingChange workers{SettingChange::Kind::changed, "gateway.workers", true};
+  const SettingChange listener{SettingChange::Kind::removed, "listeners[a:1]", true};
+  EXPECT_EQ(to_string(workers, {"gateway.workers"}),
+            "changed gateway.workers (takes effect at restart)");
+  EXPECT_EQ(to_string({SettingChange::Kind::added, "gateway", true}, {"gateway.workers"}),
+            "added gateway (takes effect at restart)");
+  EXPECT_EQ(to_string(workers, {"gateway", "gateway.workers_more", "listeners[a:12]"}),
+            "changed gateway.workers (takes effect at restart)");
+  EXPECT_EQ(to_string(workers, {"gateway.workers_more"}),
+            "changed gateway.workers (the gateway runs so already)");
+  EXPECT_EQ(to_string(listener, {"listeners[a:12]"}),
+            "removed listeners[a:1] (the gateway runs so already)");
+  EXPECT_EQ(to_string({SettingChange::Kind::changed, "limits", false}, {}), "changed limits");
+}
+
 TEST(SettingValues, MarksWhatTakesEffectAtRestart) {
   EXPECT_THAT(changes(kMinimal, kMinimal + "gateway: {workers: 3}\n"),
               ElementsAre("added gateway (takes effect at restart)"));

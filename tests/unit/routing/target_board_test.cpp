@@ -229,5 +229,17 @@ TEST(TargetBoard, WorkersThatHammerItProbeOneAtATime) {
   EXPECT_EQ(test.board.statuses(at(0)).front().pending, 0U);
 }
 
+TEST(TargetBoard, ARefusedCredentialIsKnownUntilSomethingSucceedsThere) {
+  TestRoute test({{"a"}});
+  const auto after = [&](Signal signal, bool refused) {
+    test.board.lease(test.route.candidates, {}, at(0), 0)->report(signal, {}, at(0), refused);
+    return test.board.statuses(at(0)).at(0).credential_refused;
+  };
+  EXPECT_FALSE(after(Signal::failure, false));
+  EXPECT_TRUE(after(Signal::failure, true));
+  EXPECT_TRUE(after(Signal::failed_request, false));
+  EXPECT_FALSE(after(Signal::success, false));
+}
+
 }  // namespace
 }  // namespace tollgate::routing

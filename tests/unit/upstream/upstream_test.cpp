@@ -30,8 +30,13 @@ struct Log : AttemptLog {
   std::vector<usage::Attempt>& attempts() override { return list; }
   void moving_on(const routing::Candidate& next) override { moves.push_back(next.backend->name); }
   void credential_refused(const routing::Candidate&) override { ++refused; }
+  void target_changed(const routing::Candidate& candidate,
+                      const routing::TargetNews& news) override {
+    changes.push_back(candidate.backend->name + (news.over ? " back" : " rests"));
+  }
   std::vector<usage::Attempt> list;
   std::vector<std::string> moves;
+  std::vector<std::string> changes;
   int refused = 0;
 };
 
