@@ -67,7 +67,10 @@ TEST(SegmentStore, SetsADamagedOneAside) {
 TEST(SegmentStore, KeepsFilesUntilItIsNotedWhatTheyHeld) {
   const TempDirectory directory;
   bool can_note = false;
-  SegmentStore store(directory.path(), 0, [&can_note] { return can_note; });
+  SegmentStore store(directory.path(), 0, [&can_note](const auto& names) {
+    EXPECT_FALSE(names.empty());
+    return can_note;
+  });
   ASSERT_TRUE(store.advance());
   ASSERT_TRUE(store.advance());
   store.drop_oldest(false);
