@@ -104,11 +104,15 @@ Result<std::string> describe_lack(Database& database, const std::string& name,
 
 /// What arrived up to then is there. Corrections that are lost may be of any record that is kept.
 Result<std::optional<UtcTime>> lacks_since(Database& database) {
-  const Result<bool> corrected = has_adjustments(database);
+  const Result<bool> table = has_adjustments(database);  // an earlier version made none
+  if (!table) return table.error();
+  const Result<std::int64_t> corrected =
+      *table ? selected_number(database, "SELECT EXISTS (SELECT 1 FROM adjustments)")
+             : Result<std::int64_t>(0);
   if (!corrected) return corrected.error();
-  const Result<std::int64_t> since =
-      selected_number(database, *corrected ? "SELECT MIN(first_time) FROM blocks"
-                                           : "SELECT MAX(arrived_at) FROM blocks");
+  const char* const select =
+      *corrected > 0 ? "SELECT MIN(first_time) FROM blocks" : "SELECT MAX(arrived_at) FROM blocks";
+  const Result<std::int64_t> since = selected_number(database, select);
   if (!since) return since.error();
   return *since > 0 ? std::optional(from_unix_micros(*since)) : std::optional<UtcTime>();
 }

@@ -68,7 +68,7 @@ TEST(SegmentStore, KeepsFilesUntilItIsNotedWhatTheyHeld) {
   const TempDirectory directory;
   bool can_note = false;
   SegmentStore store(directory.path(), 0, [&can_note](const auto& names) {
-    EXPECT_EQ(names.size(), 1U);
+    EXPECT_FALSE(names.empty());
     return can_note;
   });
   ASSERT_TRUE(store.advance());
