@@ -145,8 +145,9 @@ std::string tiers_without_price(const pricing::Pricer& pricer, pricing::WorkAske
 /// may have one all the same.
 std::string model_not_told(const config::Target& target, std::string_view missing) {
   if (!target.serves.empty() || missing != pricing::no_price::kModel) return {};
-  return ", as no price is of " + target.deployment +
-         ": an answer that names its model is priced by that; say it with `serves`";
+  return ": the deployment's name " + target.deployment +
+         " is no model with a price. Set `serves` of this target to its model; without it, an "
+         "answer is priced by the model that it names";
 }
 
 /// A line for a target; false: it has no whole price now.

@@ -259,9 +259,9 @@ void add_sum(TextTable& table, const Rerating::Key& key, const ReratedSum& sum) 
 }
 
 void print_table(const Rerating& rerating) {
-  TextTable table(
-      {"client", "model", "records", "old", "without", "new", "without", "difference", "changed"},
-      2);
+  TextTable table({"client", "model", "records", "old", "without old", "new", "without new",
+                   "difference", "changed"},
+                  2);
   for (const auto& [key, sum] : rerating.sums()) add_sum(table, key, sum);
   for (const auto& [currencies, sum] : rerating.totals())
     add_sum(table, {"(all)", "", currencies.first, currencies.second}, sum);

@@ -152,6 +152,12 @@ void declare_model(MappingReader& model, Config& config) {
 const std::vector<std::string> kGroups{"inference", "models",        "assistants", "files",
                                        "batches",   "vector_stores", "fine_tuning"};
 
+std::string all_groups() {
+  std::string out;
+  for (const std::string& group : kGroups) out.append(out.empty() ? "" : ", ").append(group);
+  return out;
+}
+
 void declare_operations(MappingReader& operations, Operations& out) {
   std::vector<std::string> open{kGroups.front()};
   operations.texts(
@@ -162,7 +168,9 @@ void declare_operations(MappingReader& operations, Operations& out) {
   for (const std::string& name : open) {
     const auto found = std::find(kGroups.begin(), kGroups.end(), name);
     if (found == kGroups.end()) {
-      operations.error_at("open", "names an unknown group of operations: " + name);
+      operations.error_at("open", "names an unknown group of operations: " + name +
+                                      " (there are: " + all_groups() + ")" +
+                                      did_you_mean(name, kGroups));
     } else {
       out.open.push_back(static_cast<OperationGroup>(found - kGroups.begin()));
     }

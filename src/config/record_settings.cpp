@@ -4,6 +4,7 @@
 #include <array>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -45,6 +46,21 @@ void declare_ledger(MappingReader& ledger, Ledger& out) {
   out.max_size = max_size;
 }
 
+/// docs/azure-protocol.md has both forms.
+bool is_rule_id(std::string_view text) {
+  constexpr std::string_view kBegin = "dcr-";
+  constexpr std::size_t kDigits = 32;
+  return text.starts_with(kBegin) && text.size() == kBegin.size() + kDigits &&
+         text.find_first_not_of("0123456789abcdefABCDEF", kBegin.size()) == text.npos;
+}
+
+/// The streams of Azure's own tables have other columns than ours. Empty: there is none.
+bool is_custom_stream(std::string_view text) {
+  constexpr std::string_view kBegin = "Custom-";
+  return text.empty() || (text.starts_with(kBegin) && text.size() > kBegin.size() &&
+                          text.find_first_of("/?#% ") == text.npos);
+}
+
 void declare_azure_monitor(MappingReader& monitor, AzureMonitor& out) {
   monitor.endpoint("endpoint", out.endpoint,
                    "Logs ingestion endpoint of the data collection rule or endpoint.", true);
@@ -61,13 +77,17 @@ void declare_azure_monitor(MappingReader& monitor, AzureMonitor& out) {
                    "Longest a record waits for its batch to fill.");
   monitor.text("ca_certificates", out.ca_certificates,
                "PEM file of certificates trusted for this endpoint beside the system's.");
-  if (out.rule_id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos) {
-    monitor.error_at("rule_id", "must be dcr- and hexadecimal digits");
+  if (!is_rule_id(out.rule_id)) {
+    monitor.error_at("rule_id",
+                     "must be the rule's immutableId, which is dcr- and 32 hexadecimal digits, not "
+                     "its name or resource id");
   }
   for (const auto& [key, stream] :
        {std::pair("stream", out.stream), std::pair("adjustment_stream", out.adjustment_stream)}) {
-    if (stream.find_first_of("/?#% ") == std::string::npos) continue;
-    monitor.error_at(key, "must be a stream's name, such as Custom-TollgateUsage_CL");
+    if (is_custom_stream(stream)) continue;
+    monitor.error_at(key,
+                     "must be a stream's name, which begins with Custom-, such as "
+                     "Custom-TollgateUsage_CL");
   }
 }
 

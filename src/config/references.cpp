@@ -338,7 +338,8 @@ class Checker {
     }
     for (const Listener& listener : config_.listeners) {
       if (listener.port != 0 && listener.port == config_.admin.port) {
-        fail(listener.line, "admin must not share a listener's port");
+        fail(listener.line, "this listener and admin.address share the port " +
+                                std::to_string(listener.port) + ": admin must have one of its own");
       }
     }
   }

@@ -41,6 +41,23 @@ std::string joined(const std::vector<std::string>& texts) {
   return out;
 }
 
+/// Why it is no tag; empty: it is one.
+std::string tag_fault(const YAML::Node& name, const YAML::Node& value) {
+  const std::string text = name.IsScalar() ? name.Scalar() : "";
+  if (!is_name(text))
+    return "a tag whose name is empty, longer than 256 bytes or no printable text";
+  if (value.IsNull()) {
+    const std::size_t colon = text.find(':');
+    const std::string unset = "the tag " + text + " without a value";
+    if (colon == text.npos) return unset;
+    return unset + ": a blank belongs behind the colon, " + text.substr(0, colon) + ": " +
+           text.substr(colon + 1);
+  }
+  if (value.IsScalar() && is_name(value.Scalar())) return "";
+  return "the tag " + text +
+         " with a value that is empty, longer than 256 bytes or no printable text";
+}
+
 /// Secrets are compared, never kept.
 std::string hex_digest(std::string_view secret) {
   const Sha256 digest = sha256(secret);
@@ -241,12 +258,12 @@ void MappingReader::tags(const std::string& key, std::map<std::string, std::stri
   if (!node) return note(key, "");
   if (!node->IsMap()) return error_at(key, "must be a mapping of names to texts");
   for (const auto& entry : *node) {
-    const bool usable = entry.first.IsScalar() && entry.second.IsScalar() &&
-                        is_name(entry.first.Scalar()) && is_name(entry.second.Scalar());
-    if (!usable || !out.emplace(entry.first.Scalar(), entry.second.Scalar()).second) {
+    std::string fault = tag_fault(entry.first, entry.second);
+    if (fault.empty() && !out.emplace(entry.first.Scalar(), entry.second.Scalar()).second)
+      fault = "the tag " + entry.first.Scalar() + " twice";
+    if (!fault.empty())
       context_.errors.push_back({line_of(entry.first), entry.first.Mark().column + 1,
-                                 path_of(section_, key) + " holds an unusable or repeated tag"});
-    }
+                                 path_of(section_, key) + " holds " + fault});
   }
   std::string text;
   for (const auto& [name, value] : out) text.append(name).append("=").append(value).append("\n");

@@ -55,7 +55,9 @@ void declare_address(MappingReader& reader, std::string& host, std::uint16_t& po
   reader.text("address", address, doc, required);
   if (address.empty()) return;
   const auto parsed = parse_address(address);
-  if (!parsed) return reader.error_at("address", "must be host:port, with brackets for IPv6");
+  if (!parsed)
+    return reader.error_at("address",
+                           "must be host:port, with brackets for IPv6 and a port from 0 to 65535");
   host = parsed->host;
   port = parsed->port;
 }

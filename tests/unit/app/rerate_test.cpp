@@ -49,8 +49,10 @@ TEST_F(RerateTest, SaysWhatAllComesTo) {
   EXPECT_EQ(rerate_with("USD"), 0) << err_;
   EXPECT_EQ(out_,
             "client  model\n"
-            "  records              old  without\n"
-            "              new  without    difference  changed\n"
+            "                            without\n"
+            "  records              old      old\n"
+            "                   without\n"
+            "              new      new    difference  changed\n"
             "retail  gpt-4.1\n"
             "        1  0.004000000 USD        0\n"
             "  0.003000000 USD        0  -0.001000000        1\n"

@@ -178,7 +178,9 @@ TEST(AuditSettings, WhatIsKeptNeedsAKeyOf32Bytes) {
 TEST(AuditSettings, TheTrailStandsBesideTheLedgerAndGoesToATableOfItsOwn) {
   const Config config = loaded(with_audit("", R"(audit:
   exporters:
-    azure_monitor: {endpoint: "https://x.example", rule_id: dcr-1, credential: {managed_identity: {}}}
+    azure_monitor:
+      {endpoint: "https://x.example", rule_id: dcr-00000000000000000000000000000001,
+       credential: {managed_identity: {}}}
 )"));
   EXPECT_EQ(config.audit.path,
             std::string(config.ledger.path, 0, config.ledger.path.rfind('/') + 1) + "audit.db");

@@ -25,7 +25,8 @@ exporters: {azure_monitor: }
       errors_of(text),
       ElementsAre(
           "1:1: needs ledger", "1:11: gateway.wokers is unknown; did you mean workers?",
-          "2:23: listeners[0].address must be host:port, with brackets for IPv6",
+          "2:23: listeners[0].address must be host:port, with brackets for IPv6 and a "
+          "port from 0 to 65535",
           "4: client retail names an unknown model: gpt-5",
           "4:63: clients[0].api_keys[0].env names an environment variable that is not set or "
           "empty: UNSET",

@@ -105,7 +105,13 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"address",
              kAddress,
              "address: 8080",
-             {"2:14: listeners[0].address must be host:port, with brackets for IPv6"}},
+             {"2:14: listeners[0].address must be host:port, with brackets for IPv6 "
+              "and a port from 0 to 65535"}},
+        Case{"port",
+             kAddress,
+             "address: 127.0.0.1:99999",
+             {"2:14: listeners[0].address must be host:port, with brackets for IPv6 "
+              "and a port from 0 to 65535"}},
         Case{"duration",
              kLedger,
              kLedger + "\nlimits: {head_timeout: 10}",
@@ -162,10 +168,12 @@ INSTANTIATE_TEST_SUITE_P(
              kKeys,
              kKeys + "\n    header_values: [[a]]",
              {"6:21: clients[0].header_values holds something that is no text"}},
-        Case{"tags",
-             kKeys,
-             kKeys + "\n    tags: {team: [a]}",
-             {"6:12: clients[0].tags holds an unusable or repeated tag"}},
+        Case{
+            "tags",
+            kKeys,
+            kKeys + "\n    tags: {team: [a]}",
+            {"6:12: clients[0].tags holds the tag team with a value that is empty, longer than 256 "
+             "bytes or no printable text"}},
         Case{"header_name",
              kLedger,
              kLedger + "\nauthentication: {api_key: {header: x_key}}",
@@ -177,9 +185,10 @@ INSTANTIATE_TEST_SUITE_P(
             kLedger +
                 "\nexporters:\n  azure_monitor: {endpoint: https://m.example, rule_id: dcr-1/../2, "
                 "stream: \"a?b\", credential: {managed_identity: {}}}",
-            {"15:57: exporters.azure_monitor.rule_id must be dcr- and hexadecimal digits",
-             "15:77: exporters.azure_monitor.stream must be a stream's name, such as "
-             "Custom-TollgateUsage_CL"}}),
+            {"15:57: exporters.azure_monitor.rule_id must be the rule's immutableId, which is dcr- "
+             "and 32 hexadecimal digits, not its name or resource id",
+             "15:77: exporters.azure_monitor.stream must be a stream's name, which begins with "
+             "Custom-, such as Custom-TollgateUsage_CL"}}),
     kName);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -199,9 +208,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"key_for_azure_monitor",
              kLedger,
              kLedger + "\nexporters:\n  azure_monitor: {endpoint: https://m.example, rule_id: "
-                       "dcr-1, credential: "
+                       "dcr-00000000000000000000000000000001, credential: "
                        "{api_key: {env: KEY}}}",
-             {"15:77: exporters.azure_monitor.credential.api_key cannot be used here: what "
+             {"15:108: exporters.azure_monitor.credential.api_key cannot be used here: what "
               "is sent there is proven by Entra tokens of the gateway's own"}},
         Case{"header_from_anybody",
              kLedger,
@@ -300,7 +309,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"admin_on_a_listeners_port",
              kLedger,
              kLedger + "\nadmin: {address: 127.0.0.1:8080}",
-             {"2: admin must not share a listener's port"}}),
+             {"2: this listener and admin.address share the port 8080: admin must have one of its "
+              "own"}}),
     kName);
 
 const std::string kTls =

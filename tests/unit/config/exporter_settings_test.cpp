@@ -16,7 +16,8 @@ using testing::Contains;
 using testing::HasSubstr;
 
 const std::string kMonitor =
-    "azure_monitor: {endpoint: https://m.example, rule_id: dcr-1, credential: {managed_identity: "
+    "azure_monitor: {endpoint: https://m.example, rule_id: dcr-00000000000000000000000000000001, "
+    "credential: {managed_identity: "
     "{}}}";
 
 std::vector<Exporter> exporters_of(const std::string& yaml) {
@@ -49,7 +50,8 @@ TEST(ExporterSettings, AListHasAsManyAsThereAreNames) {
   EXPECT_EQ(exporters[1].name, "audit");
   EXPECT_FALSE(exporters[1].required);
   EXPECT_TRUE(exporters[1].from_beginning);
-  EXPECT_EQ(std::get<AzureMonitor>(exporters[1].kind).rule_id, "dcr-1");
+  EXPECT_EQ(std::get<AzureMonitor>(exporters[1].kind).rule_id,
+            "dcr-00000000000000000000000000000001");
   const auto& lines = std::get<JsonLines>(exporters[2].kind);
   EXPECT_EQ(lines.format, LineFormat::cloud_events);
   EXPECT_EQ(lines.rotate_size, 1024U * 1024U);

@@ -42,7 +42,8 @@ struct Settings {
             "}]\n"
             "ledger: {path: /tmp/l.db}\n"
             "exporters:\n"
-            "  azure_monitor: {endpoint: \"https://m.example\", rule_id: dcr-0,\n"
+            "  azure_monitor: {endpoint: \"https://m.example\", rule_id: "
+            "dcr-00000000000000000000000000000000,\n"
             "    credential: " +
             monitor_credential + "}\n" + more,
         sources);
