@@ -133,7 +133,9 @@ TEST_F(RestingTarget, AFailingOneIs503UntilItsBreakerLetsAProbeThrough) {
   EXPECT_TRUE(has_metric("tollgate_backend_credential_refusals_total{backend=\"east\"} 2"));
   EXPECT_EQ(nlohmann::json::parse(admin("/readyz").body)["problems"],
             nlohmann::json({"the model gpt-4o cannot be served: every target of it rests",
-                            "the target east/gpt-4o-east fails: see /admin/routes and the log"}));
+                            "the target east/gpt-4o-east refuses the gateway's own credential: its "
+                            "key, role or firewall is wrong; see upstream.credential_refused in "
+                            "the log"}));
   RawConnection refused = ask();
   const Message response = refused.read_response();
   expect_refusal(response, 503);
