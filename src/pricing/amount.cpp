@@ -148,6 +148,14 @@ std::optional<Int128> plus(Int128 a, Int128 b) {
   return __builtin_add_overflow(a, b, &out) ? std::nullopt : std::optional<Int128>(out);
 }
 
+std::optional<Int128> adjusted(Int128 amount, std::string_view percent) {
+  constexpr Int128 kWhole = 1'000'000;  // a hundred percent, with its decimals
+  if (percent.empty()) return amount;
+  const Result<Int128> read = parse_decimal(percent, kPercentDecimals);
+  const auto product = read ? times(amount, kWhole + *read) : std::nullopt;
+  return product ? std::optional(divide_half_even(*product, kWhole)) : std::nullopt;
+}
+
 std::optional<std::int64_t> to_int64(Int128 number) {
   const bool fits = number <= std::numeric_limits<std::int64_t>::max() &&
                     number >= std::numeric_limits<std::int64_t>::min();

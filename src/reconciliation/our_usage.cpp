@@ -72,17 +72,12 @@ Int128 at_list_price(const usage::CostComponent& component) {
 
 /// What a million costs by the component's price, with its adjustment and without.
 std::optional<PriceRange> prices_of(const usage::CostComponent& component) {
-  constexpr int kPercentDecimals = 6;
-  constexpr Int128 kHundred = 100'000'000;  // percent, with its decimals
   const Result<Int128> price = pricing::parse_price(component.price);
   if (!price || component.per <= 0) return std::nullopt;
   const Int128 list = pricing::divide_half_even(*price * kMillionUnits, component.per);
-  if (component.percent.empty()) return PriceRange{list, list};
-  const Result<Int128> percent = pricing::parse_decimal(component.percent, kPercentDecimals);
-  const auto change = percent ? pricing::times(list, *percent) : std::nullopt;
-  if (!change) return std::nullopt;
-  const Int128 adjusted = list + pricing::divide_half_even(*change, kHundred);
-  return PriceRange{std::min(list, adjusted), std::max(list, adjusted)};
+  const auto adjusted = pricing::adjusted(list, component.percent);
+  if (!adjusted) return std::nullopt;
+  return PriceRange{std::min(list, *adjusted), std::max(list, *adjusted)};
 }
 
 OurSum quantity_of(const UsageRecord& record, std::int64_t quantity) {

@@ -60,13 +60,8 @@ std::optional<Int128> price_of(const Charge& charge) {
 
 /// The same with the negotiated adjustment, rounded once, half to even.
 std::optional<Int128> contracted_price_of(const Charge& charge) {
-  constexpr int kMillionths = 6;
-  constexpr Int128 kWhole = 100'000'000;
-  const auto percent = pricing::parse_decimal(charge.price.percent, kMillionths);
-  const Int128 factor = kWhole + (percent ? *percent : 0);
   const auto price = price_of(charge);
-  const auto product = price ? pricing::times(*price, factor) : std::nullopt;
-  return product ? std::optional(pricing::divide_half_even(*product, kWhole)) : std::nullopt;
+  return price ? pricing::adjusted(*price, charge.price.percent) : std::nullopt;
 }
 
 /// In the unit of the price. A part of an hour, or of a minute, need not have an end: half to even.

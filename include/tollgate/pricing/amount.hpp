@@ -45,6 +45,12 @@ std::optional<Int128> times(Int128 a, Int128 b);
 /// The sum, likewise.
 std::optional<Int128> plus(Int128 a, Int128 b);
 
+/// Adjustments are millionths; in percent they have so many decimals.
+inline constexpr int kPercentDecimals = 4;
+/// The amount with a percentage added, as components have it ("-12.5"; empty: none): rounded once,
+/// half to even. nullopt: no such text, or 128 bits cannot hold it.
+std::optional<Int128> adjusted(Int128 amount, std::string_view percent);
+
 /// As 64 bits; nullopt when they cannot hold it.
 std::optional<std::int64_t> to_int64(Int128 number);
 

@@ -15,9 +15,6 @@
 
 namespace tollgate::pricing {
 
-/// Adjustments are millionths; in percent they have so many decimals.
-inline constexpr int kPercentDecimals = 4;
-
 /// What was agreed on top of the list: a percentage of every amount for a time.
 struct Adjustment {
   std::string client;           ///< empty: every client that has none of its own

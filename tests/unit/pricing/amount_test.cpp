@@ -83,6 +83,17 @@ TEST(Amount, IsDividedToTheNearestAndInTheMiddleToTheEven) {
   EXPECT_TRUE(divide_half_even(2, 3) == 1);
 }
 
+TEST(Amount, APercentageIsAddedAndRoundedOnceHalfToEven) {
+  EXPECT_TRUE(adjusted(200, "") == Int128{200});
+  EXPECT_TRUE(adjusted(200, "-12.5") == Int128{175});
+  EXPECT_TRUE(adjusted(10, "5") == Int128{10}) << "10.5";
+  EXPECT_TRUE(adjusted(30, "5") == Int128{32}) << "31.5";
+  EXPECT_TRUE(adjusted(1'000'000, "0.0001") == Int128{1'000'001});
+  EXPECT_FALSE(adjusted(200, "a lot"));
+  const Int128 large = Int128{std::numeric_limits<std::int64_t>::max()};
+  EXPECT_FALSE(adjusted(large * large, "1"));
+}
+
 TEST(Amount, OverflowIsToldAndNotWrapped) {
   const Int128 large = Int128{std::numeric_limits<std::int64_t>::max()};
   EXPECT_TRUE(times(large, large).has_value());
