@@ -123,6 +123,7 @@ Result<std::vector<RestoredUse>> use_in_ledger(ledger::LedgerReader& reader,
   });
   if (!read) return read.error();
   std::vector<RestoredUse> out;
+  out.reserve(tallies.size());
   for (WindowTally& tally : tallies) out.push_back(result_of(std::move(tally)));
   return out;
 }

@@ -83,6 +83,7 @@ bool read_measure(MappingReader& reader, Limit& out) {
 
 std::vector<std::string> period_names() {
   std::vector<std::string> out;
+  out.reserve(std::size(kPeriods));
   for (const Period period : kPeriods) out.emplace_back(to_string(period));
   return out;
 }

@@ -36,7 +36,7 @@ std::string wait_text(milliseconds wait) {
   return "in " + std::to_string(whole.count()) + " s";
 }
 
-Refusal refusal_for_rate(const Exceeded& exceeded, std::string text) {
+Refusal refusal_for_rate(const Exceeded& exceeded, const std::string& text) {
   return {kTooManyRequests, kRate, kRate, text + " Try again " + wait_text(exceeded.wait) + ".",
           http::retry_after_lines(exceeded.wait)};
 }

@@ -58,10 +58,15 @@ followup::ObjectEnd object_end(const std::string& part, const config::Client& cl
   return out;
 }
 
+/// What the configuration and the quotas say of how an answer is given.
+struct AnswerTerms {
+  const config::Limits& limits;
+  std::string_view rate_lines;
+};
+
 RelayOptions relay_options(const upstream::Answer& answer, RunningOperation& operation,
                            const ClientConnection& client, const upstream::OutboundRequest& request,
-                           const AnswerReading& reading, const config::Limits& limits,
-                           std::string_view rate_lines) {
+                           const AnswerReading& reading, const AnswerTerms& terms) {
   const std::string_view coding = answer.head.find("content-encoding");
   const bool good = answer.head.status == 200;
   const bool counts_images =
@@ -78,9 +83,9 @@ RelayOptions relay_options(const upstream::Answer& answer, RunningOperation& ope
           .keep_alive = client.keeps_alive(*request.client),
           .client_minor_version = request.client->minor_version,
           .answer_lines = client.answer_lines,
-          .rate_lines = rate_lines,
+          .rate_lines = terms.rate_lines,
           .timeouts = answer.candidate.timeouts,
-          .client_write = limits.client_write_timeout};
+          .client_write = terms.limits.client_write_timeout};
 }
 
 /// A stored response is known while its stream still runs: its client may already use it, and a
@@ -98,16 +103,14 @@ void note_identity(RunningOperation& operation, const upstream::OutboundRequest&
 /// must be right in what a crash leaves behind.
 void begin_relay(std::optional<Relay>& relay, upstream::Answer& answer,
                  const ClientConnection& client, const upstream::OutboundRequest& request,
-                 RunningOperation& operation, const config::Limits& limits,
-                 std::string_view rate_lines) {
+                 RunningOperation& operation, const AnswerTerms& terms) {
   note_answer(operation.record(), answer);
   const AnswerReading reading = reading_of(answer, request);
   if (operation.capture() != nullptr) {
     operation.capture()->begin_answer(answer.head.find("content-type"),
                                       answer.head.find("content-encoding"), reading.kept);
   }
-  const RelayOptions options =
-      relay_options(answer, operation, client, request, reading, limits, rate_lines);
+  const RelayOptions options = relay_options(answer, operation, client, request, reading, terms);
   const bool good = answer.head.status >= 200 && answer.head.status < 300;
   // A stream takes its time, and a crash within it leaves what finds it in Azure's logs.
   const bool has_words = reading.shape != usage::BodyShape::opaque;
@@ -249,7 +252,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   std::optional<Relay> relay;
   if (answer) {
     rates = permits_->rate_lines(limits_met, &answer->head);
-    begin_relay(relay, *answer, client, request, *operation, limits, rates);
+    begin_relay(relay, *answer, client, request, *operation, {limits, rates});
     co_await relay->pump();
     settle_backend(*relay, *answer, *lease, *operation);
   }

@@ -122,7 +122,7 @@ std::string bases_of(std::span<const Cells> lines, std::size_t keys) {
   if (whose.size() == 1) return paragraph("basis: " + whose.begin()->first);
   std::string out;
   for (const auto& [basis, names] : whose)
-    out.append(paragraph("basis of " + names + ": " + basis));
+    out.append(paragraph(std::string("basis of ").append(names).append(": ").append(basis)));
   return out;
 }
 

@@ -43,6 +43,7 @@ class LimitSet {
 };
 
 /// Either a reservation or why there is none.
+// NOLINTNEXTLINE(bugprone-exception-escape): moving a reservation throws nothing.
 struct Reserved {
   Reservation reservation;
   std::optional<Exceeded> exceeded;

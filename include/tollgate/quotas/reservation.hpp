@@ -61,8 +61,9 @@ struct Hold {
 class Reservation {
  public:
   Reservation() = default;  ///< of nothing
-  Reservation(Reservation&& other) noexcept;
-  Reservation& operator=(Reservation&& other) noexcept;
+  // Moving holds allocates nothing.
+  Reservation(Reservation&& other) noexcept;             // NOLINT(bugprone-exception-escape)
+  Reservation& operator=(Reservation&& other) noexcept;  // NOLINT(bugprone-exception-escape)
   ~Reservation();
 
   /// Counts what was really used, in the windows of the reservation: less gives back the rest, more
