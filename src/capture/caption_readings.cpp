@@ -162,7 +162,7 @@ void CaptionReadings::add_ways(Tags tags) {
     for (const Kinds doubts : kDoubts) kinds.push_back((bit(said) | in_front | doubts) & has_);
   }
   std::ranges::sort(kinds);
-  kinds.erase(std::ranges::unique(kinds).begin(), kinds.end());
+  kinds.erase(std::unique(kinds.begin(), kinds.end()), kinds.end());
   for (const Kinds one : kinds) {
     for (const Blanks blanks : all) ways_.push_back({tags, blanks, one});
   }

@@ -62,7 +62,7 @@ Refusal refusal_for_quota(const quotas::Exceeded& exceeded, const config::Quotas
   std::string text = limit_text(exceeded, currency);
   switch (exceeded.kind) {
     case Exceeded::Kind::rate:
-      return refusal_for_rate(exceeded, std::move(text));
+      return refusal_for_rate(exceeded, text);
     case Exceeded::Kind::in_flight:
       return {kTooManyRequests, kRate, kRate, text + " Try again when one has ended.",
               http::retry_after_lines(seconds(1))};

@@ -39,7 +39,7 @@ class Conditions {
   }
   /// Either of two; `condition` takes both.
   void add(const char* condition, std::optional<std::string> one,
-           std::optional<std::string> other) {
+           const std::optional<std::string>& other) {
     if (!one) return;
     std::string second = other.value_or(*one);
     add(condition, std::move(one));

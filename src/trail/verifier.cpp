@@ -50,12 +50,15 @@ bool is_written(const AuditRow& row, const RowField<AuditRow>& field) {
          std::holds_alternative<UtcTime AuditRow::*>(field.member);
 }
 
+bool says_nothing(const nlohmann::json& value) {
+  return value.is_null() || (value.is_string() && value.get_ref<const std::string&>().empty());
+}
+
 /// A column that is not there reads as what rows mostly have in it: that is not what was written.
 bool has_its_columns(const AuditRow& row, const nlohmann::json& columns) {
   return std::ranges::all_of(audit_fields(), [&](const RowField<AuditRow>& field) {
     const auto given = columns.find(field.column);
-    const bool empty = given == columns.end() || given->is_null() || *given == "";
-    return !empty || !is_written(row, field);
+    return (given != columns.end() && !says_nothing(*given)) || !is_written(row, field);
   });
 }
 
