@@ -179,6 +179,7 @@ void declare_settings(MappingReader& root, Config& config) {
   declare_records(root, config);
   declare_prices(root, config.prices);
   declare_quotas(root, config.quotas);
+  declare_objects(root, config.objects);
   root.mapping("reports", "What reports go by.", false,
                [&](MappingReader& reader) { declare_reports(reader, config.reports); });
   root.mapping("logging", "What is logged beside events.", false, [&](MappingReader& reader) {

@@ -75,10 +75,15 @@ void ObjectDirectory::leave_out_kept(usage::UsageRecord& record) const {
   });
 }
 
-ObjectDirectory::Slice ObjectDirectory::remembered(std::span<const std::string> ids) const {
+ObjectDirectory::Slice ObjectDirectory::remembered(std::span<const std::string> ids,
+                                                   const FoundObjects& told) const {
   Slice out;
   const std::lock_guard lock(mutex_);
   for (const std::string& id : ids) {
+    if (const auto said = told.find(id); said != told.end()) {
+      out.known.push_back(said->second);
+      continue;
+    }
     const auto found = objects_.find(id);
     if (found == objects_.end()) {
       out.unknown.push_back(id);
@@ -127,13 +132,15 @@ asio::awaitable<Result<std::vector<StoredObject>>> ObjectDirectory::look_up(
 asio::awaitable<Result<FoundObjects>> ObjectDirectory::find_all(ObjectQuestion question,
                                                                 Cancellation& cancellation) {
   FoundObjects out;
+  const FoundObjects nothing;
+  const FoundObjects& told = question.told == nullptr ? nothing : *question.told;
   std::span<const std::string> rest = question.ids;
   std::size_t at_once = 0;
   while (!rest.empty()) {
     if (!cancellation.wanted()) co_return Error{Errc::cancelled, "nobody waits for the request"};
     const auto ids = rest.first(std::min(kTurn, rest.size()));
     rest = rest.subspan(ids.size());
-    Slice slice = remembered(ids);
+    Slice slice = remembered(ids, told);
     for (StoredObject& object : slice.known) out.emplace(object.id, std::move(object));
     if (!slice.unknown.empty()) {
       Result<std::vector<StoredObject>> others =

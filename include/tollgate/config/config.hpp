@@ -19,6 +19,7 @@
 #include "tollgate/config/audit.hpp"
 #include "tollgate/config/credential.hpp"
 #include "tollgate/config/exporter.hpp"
+#include "tollgate/config/objects.hpp"
 #include "tollgate/config/on_failure.hpp"
 #include "tollgate/config/prices.hpp"
 #include "tollgate/config/quotas.hpp"
@@ -340,6 +341,7 @@ struct Config {
   Prices prices;
   Reports reports;
   Quotas quotas;
+  Objects objects;
 };
 
 /// Whether anything of anybody's exchanges is kept: there is an audit trail.

@@ -31,6 +31,9 @@ struct ObjectQuestion {
   /// Told each id as soon as it is known; null: nobody made it. An error ends the look-up: no more
   /// is asked for a request that is refused anyway.
   std::function<Result<void>(const std::string& id, const StoredObject* object)> judge;
+  /// What the request itself tells, which is asked about nowhere else: ids that were sealed. It
+  /// outlives the question; null: nothing.
+  const FoundObjects* told = nullptr;
 };
 
 /// Who made which object, for all workers: the newest from memory at once, the others out of the
@@ -75,8 +78,8 @@ class ObjectDirectory {
     bool is_kept = false;  ///< a record that is kept says the same
   };
 
-  /// What memory knows of these ids; the others are left for the disk.
-  Slice remembered(std::span<const std::string> ids) const;
+  /// What the request tells and memory knows of these ids; the others are left for the disk.
+  Slice remembered(std::span<const std::string> ids, const FoundObjects& told) const;
   /// On the disk's executor: serves one look-up, of whoever's turn it is.
   void serve_next();
   boost::asio::awaitable<Result<std::vector<StoredObject>>> look_up(std::string client,
