@@ -146,6 +146,11 @@ bool JsonPathScanner::expects_value() const {
   return expects_ == Expects::value || expects_ == Expects::first_element;
 }
 
+std::optional<std::size_t> JsonPathScanner::open_text() const {
+  const bool is_one = inside_ == Inside::text && keeping_ && expects_value() && !failed_;
+  return is_one ? std::optional(text_begin_) : std::nullopt;
+}
+
 /// An array's elements stand where the array does.
 JsonPaths::Mask JsonPathScanner::value_mask() const {
   if (levels_.empty()) return 0;

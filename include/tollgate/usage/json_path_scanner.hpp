@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -53,6 +54,9 @@ class JsonPathScanner {
   /// More strings stood at declared places than are kept; the text counts as not well-formed.
   bool too_many() const { return too_many_; }
   const std::vector<PlacedText>& found() const { return found_; }
+  /// Where a string begins, with its quote, that stands at a declared place and whose end is to
+  /// come; nullopt: there is none.
+  std::optional<std::size_t> open_text() const;
   std::vector<PlacedText> take_found() { return std::move(found_); }
 
  private:
