@@ -8,6 +8,7 @@
 #include "commands.hpp"
 #include "explained_record.hpp"
 #include "record_ids.hpp"
+#include "sealed_id.hpp"
 #include "tollgate/ledger/ledger_reader.hpp"
 
 namespace tollgate::app {
@@ -100,9 +101,11 @@ int explain(const ExplainOptions& options) {
   if (!path) return complain(path.error());
   const auto reader = LedgerReader::open(*path);
   if (!reader) return complain_of_ledger(reader.error());
-  auto found = find_anywhere(**reader, options.id);
+  const Result<std::string> id = original_id(options.ledger.config_path, options.id);
+  if (!id) return complain(id.error());
+  auto found = find_anywhere(**reader, *id);
   if (!found) return complain_of_ledger(found.error());
-  if (found->empty()) return tell_nothing(**reader, options.id);
+  if (found->empty()) return tell_nothing(**reader, *id);
   const config::Prices prices = prices_at_hand(options.ledger);
   for (ExplainedRecord& one : *found) {
     one.price = entry_with(prices.list, one.record.price_id);

@@ -19,6 +19,11 @@ Result<std::shared_ptr<Generation>> Generation::prepare(config::Config config, s
   auto out = std::make_shared<Generation>(std::move(config), number);
   const Result<void> loaded = out->load_certificates(parts.control);
   if (!loaded) return loaded.error();
+  if (out->config.objects.ownership == config::ObjectOwnership::sealed) {
+    Result<std::unique_ptr<seals::Seals>> seals = seals::Seals::make(out->config);
+    if (!seals) return seals.error();
+    out->seals = std::move(*seals);
+  }
   // Last: targets are enrolled for ever.
   out->routes.emplace(out->config, &parts.board);
   return out;

@@ -17,6 +17,7 @@
 #include "tollgate/pricing/pricer.hpp"
 #include "tollgate/routing/route.hpp"
 #include "tollgate/routing/target_board.hpp"
+#include "tollgate/seals/seals.hpp"
 
 namespace tollgate::app {
 
@@ -56,6 +57,7 @@ struct Generation {
   std::optional<routing::RouteTable> routes;
   std::unique_ptr<auth::ConfiguredAuthenticator> authenticator;
   const std::shared_ptr<const pricing::Pricer> pricer;
+  std::unique_ptr<const seals::Seals> seals;  ///< null: ids are not sealed
 
   Generation(config::Config given, std::uint64_t its_number);
 

@@ -68,6 +68,7 @@ Result<config::Config> load_for_readers(const std::string& config_path, NeededKe
   if (keys.callers && audit.caller_key) needed.push_back(*audit.caller_key);
   if (keys.signing) needed.push_back(audit.checkpoints.key);
   if (keys.signing) needed.push_back(audit.checkpoints.previous_key);
+  if (keys.seals) needed = loaded.config->objects.seal_keys;
   for (const Secret& key : needed) {
     const auto found = missing.find(std::string(key.reveal()));
     if (found != missing.end())

@@ -24,6 +24,7 @@ struct NeededKeys {
   bool callers = false;  ///< somebody is looked for by name
   bool signing = false;
   bool words = false;  ///< that which personal values in names are replaced by
+  bool seals = false;  ///< those alone that sealed ids are opened with
 };
 
 /// For who reads the trail: of the file's secrets only the needed keys must be here. Error

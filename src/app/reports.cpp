@@ -10,6 +10,7 @@
 #include "commands.hpp"
 #include "replaced_names.hpp"
 #include "report_period.hpp"
+#include "sealed_id.hpp"
 #include "tollgate/base/nearest_name.hpp"
 #include "tollgate/base/text.hpp"
 #include "tollgate/config/load.hpp"
@@ -106,6 +107,16 @@ std::string line_of(const usage::UsageRecord& record, ledger::RecordState state,
   return line.append("}\n");
 }
 
+/// With the backend's own ids in place of sealed ones.
+Result<RecordsOptions> with_opened_ids(RecordsOptions options) {
+  for (std::string* const id : {&options.filter.response, &options.filter.conversation}) {
+    Result<std::string> opened = original_id(options.ledger.config_path, *id);
+    if (!opened) return opened.error();
+    *id = std::move(*opened);
+  }
+  return options;
+}
+
 /// The filter with what redaction may have left of its names; says what is not looked for.
 RecordFilter with_replaced_names(const RecordsOptions& options) {
   RecordFilter out = options.filter;
@@ -160,7 +171,9 @@ int records(const RecordsOptions& options) {
   if (!period) return complain(period.error());
   const auto reader = open_reader(options.ledger);
   if (!reader) return complain_of_ledger(reader.error());
-  const RecordFilter filter = with_replaced_names(options);
+  const Result<RecordsOptions> opened = with_opened_ids(options);
+  if (!opened) return complain(opened.error());
+  const RecordFilter filter = with_replaced_names(*opened);
   NamesMet names;
   Result<void> unread;  // of adjustments
   bool any = false;

@@ -41,7 +41,7 @@ WorkerGeneration::WorkerGeneration(std::shared_ptr<Generation> generation, Share
                  parts.board, upstream_, parts.ledger->journal(worker), *parts.objects,
                  parts.metrics.worker(worker), journal_failures_, parts.memory, parts.connections,
                  parts.background, parts.follower, parts.recorder, generation_->pricer.get(),
-                 &parts.quotas}),
+                 &parts.quotas, generation_->seals.get()}),
       for_listeners_{generation_->number, generation_->config.limits, pipeline_,
                      make_receptions(*generation_)} {
   parts.memory.change_limit(generation_->config.limits.memory);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "read_through.hpp"
+#include "tollgate/operations/id_words.hpp"
 #include "tollgate/operations/work_url.hpp"
 
 namespace tollgate::proxy {
@@ -30,12 +31,21 @@ Error unread_lines() {
 }
 
 /// Objects must be the client's own. Parts of objects are known only sometimes: another client's
-/// are refused. `must_be_known`: an object, not a part. `object`: null where it is unknown.
-Result<void> may_use(bool must_be_known, const StoredObject* object, const config::Client& client) {
+/// are refused. `object`: null where it is unknown.
+Result<void> may_use(bool must_be_known, const StoredObject* object, const Wanted& wanted) {
   if (object == nullptr && must_be_known) return Error{Errc::not_found, "no such object"};
-  if (object != nullptr && object->client_name != client.name)
-    return Error{Errc::forbidden, "another client's object"};
+  if (object != nullptr && object->client_name != wanted.client.name) {
+    const Errc code = wanted.told == nullptr ? Errc::forbidden : Errc::not_found;
+    return Error{code, "another client's object"};
+  }
   return {};
+}
+
+/// Parts have ids that clients may think of, and need not be known; where ids are sealed, one that a
+/// backend has drawn would come sealed.
+bool must_be_known(const RequestName& name, bool sealed) {
+  return name.is_object() || (sealed && name.is(Names::part) &&
+                              operations::id_kind(name.value) != operations::IdKind::none);
 }
 
 /// What a new response goes on with.
@@ -96,7 +106,7 @@ bool IdsToFind::step(std::size_t names) {
   for (const RequestName& name : left_.first(std::min(names, left_.size()))) {
     if (!name.is_object() && !name.is(Names::part)) continue;
     if (seen_.insert(name.value).second) ids.push_back(name.value);
-    if (name.is_object()) objects.insert(name.value);
+    if (must_be_known(name, sealed_)) objects.insert(name.value);
   }
   left_ = left_.subspan(std::min(names, left_.size()));
   return left_.empty();
@@ -149,7 +159,7 @@ Result<void> DestinationReader::check_rights(const RequestName& name) {
   if (!name.is_object() && !name.is(Names::part)) return {};
   const auto found = found_.find(name.value);
   const StoredObject* const object = found == found_.end() ? nullptr : &found->second;
-  const Result<void> own = may_use(name.is_object(), object, wanted_.client);
+  const Result<void> own = may_use(must_be_known(name, wanted_.told != nullptr), object, wanted_);
   if (!own) return own;
   if (name.is(Names::batch_file) && object->model.empty()) return unread_lines();
   if (!name.is_object()) return {};
@@ -224,11 +234,12 @@ asio::awaitable<Result<Destination>> find_destination(Wanted wanted,
                                                       const routing::RouteTable& routes,
                                                       ledger::ObjectDirectory& objects,
                                                       Cancellation& cancellation) {
-  IdsToFind wanted_ids(wanted.names);
+  IdsToFind wanted_ids(wanted.names, wanted.told != nullptr);
   co_await read_through(wanted_ids);
   ledger::ObjectQuestion question{wanted.client.name, std::move(wanted_ids.ids), {}};
+  question.told = wanted.told;
   question.judge = [&](const std::string& id, const StoredObject* object) {
-    return may_use(wanted_ids.objects.contains(id), object, wanted.client);
+    return may_use(wanted_ids.objects.contains(id), object, wanted);
   };
   const Result<ledger::FoundObjects> found =
       co_await objects.find_all(std::move(question), cancellation);

@@ -49,6 +49,9 @@ struct Wanted {
   const usage::RequestScan* scan;  ///< null: no body, or one that is no object or form
   std::span<const operations::RequestName> names;
   const config::Client& client;
+  /// What the seals of its ids have told; null: ids are not sealed here. Where they are, whatever
+  /// else is named must be known, and that an object is another client's is told to nobody.
+  const ledger::FoundObjects* told = nullptr;
 };
 
 /// A batch file may hold kMostNames names: what a worker should look at of them at once, well under
@@ -58,18 +61,21 @@ inline constexpr std::size_t kNamesAtOnce = 2'000;
 /// Finds the ids that must be looked up to decide, in steps.
 class IdsToFind {
  public:
-  /// The names outlive it.
-  explicit IdsToFind(std::span<const operations::RequestName> names) : left_(names) {}
+  /// The names outlive it. `sealed`: whether ids are.
+  explicit IdsToFind(std::span<const operations::RequestName> names, bool sealed = false)
+      : left_(names), sealed_(sealed) {}
 
   /// True: it has ended.
   bool step(std::size_t names = kNamesAtOnce);
 
   std::vector<std::string> ids;  ///< each once, in the order in which the request names them
-  /// Those of objects, which must be known, as parts need not; views into the names.
+  /// Those that must be known: objects, and, where ids are sealed, parts that a backend has made.
+  /// Views into the names.
   std::unordered_set<std::string_view> objects;
 
  private:
   std::span<const operations::RequestName> left_;
+  bool sealed_;
   std::unordered_set<std::string_view> seen_;
 };
 

@@ -26,10 +26,12 @@ Relay::Relay(upstream::Answer& answer, net::ByteStream& client, Cancellation& ca
       cancellation_(cancellation),
       options_(options),
       meter_(options.shape, options.meter),
-      framing_(client_framing(answer.head, options.client_minor_version, options.strip_usage)),
+      framing_(client_framing(answer.head, options.client_minor_version,
+                              options.strip_usage || seals())),
       reader_(answer.head.body),
       stripper_(options.shape) {
-  out_ = write_response_head(answer.head, framing_, client_reusable(), answer.given_up,
+  const http::ResponseHead& head = options.ids == nullptr ? answer.head : options.ids->head();
+  out_ = write_response_head(head, framing_, client_reusable(), answer.given_up,
                              options.answer_lines, options.rate_lines);
   Relay::on_change();
 }
@@ -49,7 +51,7 @@ asio::awaitable<RelayEnd> Relay::pump_pieces() {
       read(*payload);
       stage(*payload);
       held_back_ = payload->size();
-      co_return RelayEnd::complete;
+      co_return is_broken() ? RelayEnd::upstream_broken : RelayEnd::complete;
     }
     // The bytes go out first and are read after, but for an object's id: before its client can use
     // that, the ledger knows whose it is. The head leaves at once even without a body byte.
@@ -57,6 +59,7 @@ asio::awaitable<RelayEnd> Relay::pump_pieces() {
     if (id_first) read(*payload);
     co_await send(*payload);
     if (!id_first) read(*payload);
+    if (is_broken()) co_return RelayEnd::upstream_broken;
     if (drained_enough()) co_return RelayEnd::cancelled;
   }
 }
@@ -102,6 +105,12 @@ void Relay::stage(std::string_view payload) {
     stripper_.feed(payload, stripped_);
     if (reader_.done()) stripper_.finish(stripped_);
     payload = stripped_;
+  }
+  if (seals()) {
+    sealed_.clear();
+    options_.ids->feed(payload, sealed_);
+    if (reader_.done()) options_.ids->finish(sealed_);
+    payload = sealed_;
   }
   response_bytes_ += static_cast<std::int64_t>(payload.size());
   append_framed(out_, framing_, payload);

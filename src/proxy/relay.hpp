@@ -10,6 +10,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "answer_ids.hpp"
 #include "response_writer.hpp"
 #include "tollgate/base/cancellation.hpp"
 #include "tollgate/base/error.hpp"
@@ -29,6 +30,7 @@ struct RelayOptions {
   usage::MeterOptions meter;
   capture::Capture* capture = nullptr;  ///< also reads the answer; null: nobody does
   bool strip_usage = false;             ///< take an injected include_usage out of the stream again
+  AnswerIds* ids = nullptr;             ///< seals those of the answer; null: they stay
   bool keep_alive = true;               ///< what the client is told about its connection
   int client_minor_version = 1;
   std::string_view
@@ -87,6 +89,9 @@ class Relay : private Cancellation::Watcher {
   boost::asio::awaitable<Result<std::string_view>> next_payload();
   boost::asio::awaitable<void> send(std::string_view payload);
   void stage(std::string_view payload);
+  /// What the answer is coded in does not unfold.
+  bool is_broken() const { return seals() && options_.ids->broken(); }
+  bool seals() const { return options_.ids != nullptr && options_.ids->edits(); }
   void note_sent();
   bool client_reusable() const {
     return options_.keep_alive && framing_ != ClientFraming::until_close;
@@ -109,6 +114,7 @@ class Relay : private Cancellation::Watcher {
   char* wire_ = nullptr;            ///< bytes from the backend, decoded in place
   std::string out_;                 ///< framed bytes for the client, the head first
   std::string stripped_;
+  std::string sealed_;
   bool first_piece_ = true;
   bool extra_bytes_ = false;  ///< the backend sent more than its message
   bool pumping_ = true;       ///< the backend's connection is this relay's

@@ -12,6 +12,7 @@
 #include "client_watch.hpp"
 #include "configured_models.hpp"
 #include "ending.hpp"
+#include "open_ids.hpp"
 #include "operation_attempts.hpp"
 #include "permits.hpp"
 #include "refusal_writer.hpp"
@@ -58,10 +59,16 @@ followup::ObjectEnd object_end(const std::string& part, const config::Client& cl
   return out;
 }
 
+std::unique_ptr<seals::ExchangeIds> exchange_ids(const seals::Seals* seals,
+                                                 const config::Client& client) {
+  return seals == nullptr ? nullptr : std::make_unique<seals::ExchangeIds>(*seals, client.name);
+}
+
 /// What the configuration and the quotas say of how an answer is given.
 struct AnswerTerms {
   const config::Limits& limits;
   std::string_view rate_lines;
+  seals::ExchangeIds* ids;  ///< null: they are not sealed
 };
 
 RelayOptions relay_options(const upstream::Answer& answer, RunningOperation& operation,
@@ -101,16 +108,23 @@ void note_identity(RunningOperation& operation, const upstream::OutboundRequest&
 
 /// The record knows who answers before the first byte is relayed: where a stored response lives
 /// must be right in what a crash leaves behind.
-void begin_relay(std::optional<Relay>& relay, upstream::Answer& answer,
-                 const ClientConnection& client, const upstream::OutboundRequest& request,
-                 RunningOperation& operation, const AnswerTerms& terms) {
+void begin_relay(std::unique_ptr<AnswerIds>& answer_ids, std::optional<Relay>& relay,
+                 upstream::Answer& answer, const ClientConnection& client,
+                 const upstream::OutboundRequest& request, RunningOperation& operation,
+                 const AnswerTerms& terms) {
   note_answer(operation.record(), answer);
   const AnswerReading reading = reading_of(answer, request);
+  if (terms.ids != nullptr) {
+    terms.ids->answered(operation.record(), *request.target->operation);
+    answer_ids =
+        std::make_unique<AnswerIds>(*terms.ids, answer.head, reading, *request.target->operation);
+  }
   if (operation.capture() != nullptr) {
     operation.capture()->begin_answer(answer.head.find("content-type"),
                                       answer.head.find("content-encoding"), reading.kept);
   }
-  const RelayOptions options = relay_options(answer, operation, client, request, reading, terms);
+  RelayOptions options = relay_options(answer, operation, client, request, reading, terms);
+  options.ids = answer_ids.get();
   const bool good = answer.head.status >= 200 && answer.head.status < 300;
   // A stream takes its time, and a crash within it leaves what finds it in Azure's logs.
   const bool has_words = reading.shape != usage::BodyShape::opaque;
@@ -175,7 +189,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   if (!client.place.claim(*account.connections))
     co_return co_await refusals.write(refusal_for_connections());
   // The target before the body: what no route wants is not read either.
-  const auto target = find_target(head);
+  auto target = find_target(head);
   if (!target) co_return co_await refusals.write(target.error());
   refusals.is_for(*target);
   const auto closed = refuse_closed(*target, parts_.config.operations);
@@ -197,16 +211,23 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   const auto uncoded = co_await uncode_body(head, *body, limits, memory);
   if (!uncoded) co_return co_await refusals.write(uncoded.error());
   const http::RequestHead& plain_head = *uncoded ? **uncoded : head;
+  const auto ids = exchange_ids(parts_.seals, *caller->client);
+  if (ids != nullptr) {
+    const auto unknown = co_await open_ids(*ids, *target, plain_head, *body);
+    if (unknown) co_return co_await refusals.write(*unknown);
+  }
   const auto scan = co_await scan_body(head, *body);
   if (!scan) co_return co_await refusals.write(scan.error());
   // Whatever the request names, wherever it stands, decides whether it may go on, and where.
   const auto names = co_await find_names(*target, plain_head, *body);
   if (!names) co_return co_await refusals.write(names.error());
   refusals.body_names(*names);
-  const Wanted wanted{*target, *scan ? &**scan : nullptr, *names, *caller->client};
+  const Wanted wanted{*target, *scan ? &**scan : nullptr, *names, *caller->client,
+                      ids == nullptr ? nullptr : &ids->told()};
   const auto destination = co_await choose_destination(wanted, caller->proof, parts_.routes,
                                                        parts_.objects, client.cancellation);
   if (!destination) co_return co_await refusals.write(destination.error());
+  if (ids != nullptr) leave_bare(*ids, *names);
   const auto unpriced = refuse_unpriced(wanted, *destination, parts_.pricer, arrival.accepted_at);
   if (unpriced) co_return co_await refusals.write(*unpriced);
   // What ends an object ends all knowledge of the work behind it.
@@ -249,10 +270,12 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   auto answer =
       co_await parts_.upstream.send(request, failover, *lease, attempts, client.cancellation);
   std::string rates;
+  std::unique_ptr<AnswerIds> answer_ids;
   std::optional<Relay> relay;
   if (answer) {
     rates = permits_->rate_lines(limits_met, &answer->head);
-    begin_relay(relay, *answer, client, request, *operation, {limits, rates});
+    begin_relay(answer_ids, relay, *answer, client, request, *operation,
+                {limits, rates, ids.get()});
     co_await relay->pump();
     settle_backend(*relay, *answer, *lease, *operation);
   }

@@ -12,7 +12,8 @@
 namespace tollgate::seals {
 namespace {
 
-enum Flags : std::uint8_t { kHasNames = 1, kHasConversation = 2 };
+constexpr unsigned kHasNames = 1;
+constexpr unsigned kHasConversation = 2;
 enum class Folded : std::uint8_t { not_at_all, from_hex, from_base64url };
 
 /// Together with how it is folded, in one byte; longer texts take two more.
@@ -115,7 +116,7 @@ ShortTag short_tag(std::string_view name) { return tag_of<6>(name); }
 std::string encode(const SealedText& text) {
   const bool names = text.deployment != ShortTag{} || text.model != ShortTag{};
   const unsigned flags =
-      (names ? kHasNames : 0U) | (text.conversation.empty() ? 0U : unsigned{kHasConversation});
+      (names ? kHasNames : 0U) | (text.conversation.empty() ? 0U : kHasConversation);
   std::string out(1, static_cast<char>(flags));
   put(out, text.client);
   put(out, text.backend);

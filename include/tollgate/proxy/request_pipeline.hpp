@@ -23,6 +23,7 @@
 #include "tollgate/quotas/quotas.hpp"
 #include "tollgate/routing/route.hpp"
 #include "tollgate/routing/target_board.hpp"
+#include "tollgate/seals/seals.hpp"
 #include "tollgate/telemetry/line_budget.hpp"
 #include "tollgate/telemetry/metrics.hpp"
 #include "tollgate/upstream/upstream.hpp"
@@ -66,6 +67,8 @@ struct PipelineParts {
   const pricing::Pricer* pricer = nullptr;
   /// The limits of clients and what they share; null: there are none.
   quotas::Quotas* quotas = nullptr;
+  /// Seals the ids of stored objects; null: clients see them as backends make them.
+  const seals::Seals* seals = nullptr;
 };
 
 /// Who reads the end of every operation, in this order: the journal, the directory of objects, the
