@@ -153,4 +153,26 @@ struct QuotaOptions {
 /// What a running gateway's limits have used and have left.
 int show_quotas(const QuotaOptions& options);
 
+struct QuotaChangeOptions {
+  AdminChoice admin;
+  std::string action;   ///< top_up or reset
+  std::string subject;  ///< a client, or what messages call it: "the gateway"
+  std::string limit;    ///< "cost/month"
+  std::string amount;   ///< of a top-up
+  std::string reason;
+  bool as_json = false;
+};
+/// Tops a limit's window up, or forgives what was used in it: in the running gateway.
+int change_quota(const QuotaChangeOptions& options);
+
+struct QuotaWhyOptions {
+  AdminChoice admin;
+  std::string ledger;  ///< a file; empty: ledger.path
+  std::string client;
+  PeriodOptions period;  ///< empty: the last 24 hours
+  bool as_json = false;
+};
+/// Whose 429 a client was sent: a limit's of ours, or a deployment's.
+int why_quota(const QuotaWhyOptions& options);
+
 }  // namespace tollgate::app

@@ -66,6 +66,11 @@ std::uint64_t largest_backlog(const ledger::LedgerStats& stats) {
   return out;
 }
 
+admin::ActionRight action_right(const config::Admin& settings, std::string_view key) {
+  if (settings.key.empty()) return admin::ActionRight::off;
+  return settings.key.equals(key) ? admin::ActionRight::granted : admin::ActionRight::refused;
+}
+
 double seconds_since(UtcTime time) {
   return std::chrono::duration<double>(std::chrono::system_clock::now() - time).count();
 }
@@ -124,10 +129,10 @@ Result<void> Gateway::build(config::Config config) {
   const Result<void> audited = audit_->prepare(current_->config);
   if (!audited) return audited.error();
   parts_->recorder = audit_->recorder();
+  quotas_ = std::make_unique<QuotaKeeping>(control_->context(), delivery_disk_.get_executor(),
+                                           parts_->quotas, *parts_->ledger);
   use_exporters(true);
   ledger_watch_ = std::make_unique<LedgerWatch>(control_->context(), *parts_->ledger);
-  quotas_ = std::make_unique<QuotaKeeping>(control_->context(), delivery_disk_.get_executor(),
-                                           parts_->quotas);
   quotas_->begin(current_->config);
   build_follower();
   const Result<void> admin = build_admin();
@@ -159,6 +164,7 @@ void Gateway::use_exporters(bool all_anew) {
         {control_->executor(), delivery_disk_.get_executor(), delivery_disk_.get_executor()});
   });
   costs_->use(config, current_->pricer, parts, all_anew);
+  quotas_->refusals().use(config, parts, all_anew);
   audit_->use(config, parts, all_anew);
 }
 
@@ -185,7 +191,11 @@ Result<void> Gateway::build_admin() {
       control_->context(), current_->config.admin,
       {[this] { return readiness(); }, [this] { return metrics(); },
        [this] { return routes_page(*current_->routes, board_, std::chrono::steady_clock::now()); },
-       [this] { return quotas_->page(quotas::Moment::now()); }});
+       [this] { return quotas_->page(quotas::Moment::now()); },
+       [this](std::string_view key) { return action_right(current_->config.admin, key); },
+       [this](std::string body, std::string peer) {
+         return quotas_->act(std::move(body), std::move(peer));
+       }});
   if (!admin) return admin.error();
   admin_ = std::move(*admin);
   return {};
@@ -209,6 +219,7 @@ void Gateway::start() {
   control_->start();
   deliveries_->start();
   costs_->start();
+  quotas_->refusals().start();
   audit_->start();
   asio::co_spawn(control_->context(), follower_->run(), asio::detached);
   asio::post(control_->context(), [this] {
@@ -292,10 +303,12 @@ void Gateway::stop(milliseconds grace) {
   asio::post(control_->context(), [this] {
     deliveries_->stop();
     costs_->stop();
+    quotas_->refusals().stop();
   });
   audit_->stop(kAuditTime);
   deliveries_->wait_for(seconds(1));
   costs_->wait_for(seconds(1));
+  quotas_->refusals().wait_for(seconds(1));
   asio::post(control_->context(), [this] {
     follower_->stop();
     ledger_watch_->stop();
@@ -308,6 +321,7 @@ void Gateway::stop(milliseconds grace) {
   disk_.join();
   lookups_.join();
   delivery_disk_.join();
+  quotas_->refusals().finish();
   trail_disk_.join();
   telemetry::log::info("gateway.stopped",
                        {{"undelivered_records", largest_backlog(parts_->ledger->stats())}});
@@ -338,6 +352,8 @@ admin::Readiness Gateway::readiness() const {
                            "; tollgate deliveries shows them");
   }
   for (std::string& problem : costs_->problems()) out.problems.push_back(std::move(problem));
+  for (std::string& problem : quotas_->refusals().problems())
+    out.problems.push_back(std::move(problem));
   for (std::string& problem : audit_->problems()) out.problems.push_back(std::move(problem));
   const SteadyTime now = std::chrono::steady_clock::now();
   for (std::string& problem : routing_problems(*current_->routes, board_, now))
@@ -374,21 +390,11 @@ telemetry::LedgerGauges Gateway::gauges() const {
   out.database_bytes = stats.database_bytes;
   out.failures = stats.failures;
   for (const NamedDelivery& delivery : deliveries_->status()) {
-    telemetry::ExporterGauges& one = out.exporters.emplace_back();
-    one.exporter = delivery.exporter;
-    one.delivered = delivery.status.delivered;
-    one.failures = delivery.status.failures;
-    one.consecutive_failures = delivery.status.consecutive_failures;
-    one.alarm = delivery.status.alarm;
-    for (const ledger::ExporterProgress& progress : stats.exporters) {
-      if (progress.exporter != delivery.exporter) continue;
-      one.backlog = progress.backlog + progress.retrying;
-      one.quarantined = progress.quarantined;
-      one.given_up = progress.given_up;
-      if (progress.oldest) one.oldest_seconds = seconds_since(*progress.oldest);
-    }
+    out.exporters.emplace_back().exporter = delivery.exporter;
   }
+  add_deliveries(deliveries_->status(), stats.exporters, out.exporters);
   costs_->add_to(out.exporters, stats.adjustments);
+  quotas_->refusals().add_to(out.exporters, stats.refusals);
   return out;
 }
 

@@ -134,6 +134,46 @@ class CommandLine {
     show->add_option("--address", quota_.admin.address,
                      "the admin server's host:port (admin.address), without a configuration");
     show->add_option("--format", quota_.format, "table (default) or json");
+    CLI::App* const top_up = add_quota_change(
+        *quota, "top-up", "top_up", "more for a limit's window, which a restart does not forget");
+    top_up->add_option("AMOUNT", quota_change_.amount, "in the limit's own measure: 100.00")
+        ->required();
+    add_quota_change(*quota, "reset", "reset", "forgives what was used in a limit's window");
+    add_quota_why(*quota);
+  }
+
+  CLI::App* add_quota_change(CLI::App& quota, const char* name, const char* action,
+                             const char* doc) {
+    CLI::App* const command = add(quota, name, doc, [this, action] {
+      quota_change_.admin.config_path = choice_.config_path;
+      quota_change_.action = action;
+      return app::change_quota(quota_change_);
+    });
+    command->add_option("-c,--config", choice_.config_path, "configuration file");
+    command->add_option("--address", quota_change_.admin.address,
+                        "the admin server's host:port, if not admin.address");
+    command
+        ->add_option("SUBJECT", quota_change_.subject,
+                     "a client, or as messages name it: \"tag cost_center=4711\"")
+        ->required();
+    command->add_option("LIMIT", quota_change_.limit, "cost/month, tokens/day, ...")->required();
+    command->add_option("--reason", quota_change_.reason, "why, for the log and the ledger");
+    command->add_flag("--json", quota_change_.as_json, "the answer as JSON");
+    return command;
+  }
+
+  void add_quota_why(CLI::App& quota) {
+    CLI::App* const why = add(quota, "why", "whose 429 a client was sent: ours or Azure's", [this] {
+      quota_why_.admin.config_path = choice_.config_path;
+      quota_why_.ledger = choice_.ledger;
+      return app::why_quota(quota_why_);
+    });
+    with_ledger(why);
+    why->add_option("CLIENT", quota_why_.client, "as the configuration names it")->required();
+    why->add_option("--address", quota_why_.admin.address,
+                    "the admin server's host:port, if not admin.address");
+    with_period(why, quota_why_.period);
+    why->add_flag("--json", quota_why_.as_json, "as JSON");
   }
 
   void add_reports() {
@@ -442,6 +482,8 @@ class CommandLine {
   std::string against_;
   app::HealthOptions health_;
   app::QuotaOptions quota_;
+  app::QuotaChangeOptions quota_change_;
+  app::QuotaWhyOptions quota_why_;
   app::UsageOptions usage_;
   app::RecordsOptions records_;
   app::StatementOptions statement_;

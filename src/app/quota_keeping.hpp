@@ -9,6 +9,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "quota_actions.hpp"
+#include "refusal_keeping.hpp"
 #include "tollgate/config/config.hpp"
 #include "tollgate/quotas/quotas.hpp"
 #include "tollgate/telemetry/metrics.hpp"
@@ -21,9 +23,13 @@ namespace tollgate::app {
 class QuotaKeeping {
  public:
   /// All of it outlives it. `disk`: where reading the ledger may block.
-  QuotaKeeping(boost::asio::io_context& control, boost::asio::any_io_executor disk,
-               quotas::Quotas& quotas)
-      : timer_(control), disk_(std::move(disk)), quotas_(quotas) {}
+  QuotaKeeping(boost::asio::io_context& control, const boost::asio::any_io_executor& disk,
+               quotas::Quotas& quotas, ledger::Ledger& ledger)
+      : timer_(control),
+        disk_(disk),
+        quotas_(quotas),
+        actions_(quotas, ledger.quotas(), disk),
+        refusals_(control, disk, ledger) {}
 
   /// The first configuration: returns when what its windows have used is counted. Before there are
   /// workers, and once the ledger is open.
@@ -37,6 +43,12 @@ class QuotaKeeping {
   void start() { look(); }
   void stop();
 
+  /// Changes what a limit has left, as an operator says (QuotaActions::act).
+  boost::asio::awaitable<admin::ActionAnswer> act(std::string body, std::string peer) {
+    return actions_.act(std::move(body), std::move(peer), currency_);
+  }
+  RefusalKeeping& refusals() { return refusals_; }
+
  private:
   void look();
   void tell();
@@ -44,6 +56,9 @@ class QuotaKeeping {
   boost::asio::steady_timer timer_;
   boost::asio::any_io_executor disk_;
   quotas::Quotas& quotas_;
+  QuotaActions actions_;
+  RefusalKeeping refusals_;
+  std::string gateway_;   ///< its name
   std::string currency_;  ///< of limits of money
   bool stopped_ = false;
 };

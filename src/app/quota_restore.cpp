@@ -130,7 +130,7 @@ Result<std::vector<RestoredUse>> use_in_ledger(ledger::LedgerReader& reader,
 
 void restore_quotas(quotas::Quotas& quotas, const std::string& ledger_path,
                     const std::vector<quotas::LimitKey>& keys, const TimeZone& zone,
-                    quotas::Moment now) {
+                    quotas::Moment now, const std::map<quotas::LimitKey, std::int64_t>& forgiven) {
   if (tallies_of(keys, zone, now.utc).empty()) return;
   const auto read = [&]() -> Result<std::vector<RestoredUse>> {
     auto reader = ledger::LedgerReader::open(ledger_path);
@@ -143,7 +143,9 @@ void restore_quotas(quotas::Quotas& quotas, const std::string& ledger_path,
     return;
   }
   for (const RestoredUse& one : *found) {
-    quotas.restore(one.key, one.window_begin, one.use, now);
+    const auto less = forgiven.find(one.key);
+    quotas.restore(one.key, one.window_begin, one.use, now,
+                   less == forgiven.end() ? 0 : less->second);
     telemetry::log::info("quotas.restored", {{"subject", to_text(one.key.subject)},
                                              {"measure", to_string(one.key.measure)},
                                              {"per", to_string(one.key.period)},

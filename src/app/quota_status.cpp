@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include <nlohmann/json.hpp>
-#include <string>
+#include "quota_status.hpp"
+
+#include <utility>
 
 #include "quota_keeping.hpp"
+#include "quota_names.hpp"
 #include "tollgate/pricing/amount.hpp"
 
 namespace tollgate::app {
@@ -24,9 +26,13 @@ Json subject_json(const quotas::Subject& subject) {
   return out;
 }
 
+}  // namespace
+
 Json state_json(const quotas::LimitState& state, const std::string& currency) {
   const quotas::Limit& limit = state.rule->limit;
-  Json out{{"subject", subject_json(state.rule->subject)},
+  Json out{{"name", limit_name(limit)},
+           {"limit", to_text(state.rule->subject) + ": " + to_text(limit)},
+           {"subject", subject_json(state.rule->subject)},
            {"measure", to_string(limit.measure)},
            {"per", to_string(limit.period)},
            {"counts", to_string(limit.count)},
@@ -47,8 +53,6 @@ Json state_json(const quotas::LimitState& state, const std::string& currency) {
   out["shadow_hits"] = state.shadow_hits;
   return out;
 }
-
-}  // namespace
 
 std::vector<telemetry::QuotaGauges> QuotaKeeping::gauges(quotas::Moment now) const {
   constexpr double kNanos = 1e9;

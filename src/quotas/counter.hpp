@@ -61,9 +61,12 @@ class Counter {
   /// Why it refuses so much (nullopt: without a price); nullopt: it does not. `surely`: it did.
   std::optional<Exceeded> examine(std::optional<std::int64_t> units, bool surely, Moment now);
   void count_shadow_hit() { shadow_hits_.fetch_add(1, std::memory_order_relaxed); }
-  void count_refusal(const std::string& client, Exceeded::Kind kind, Moment now);
+  void count_refusal(const std::string& client, const std::string& model, Exceeded::Kind kind,
+                     Moment now);
 
   void top_up(std::int64_t amount, Moment now);
+  std::int64_t used_in_window(Moment now);
+  void forgive(std::int64_t units, Moment now);
   void reset(Moment now);
   LimitState state(Moment now);
   /// nullopt: it is of requests in flight.
@@ -110,7 +113,8 @@ class Counter {
   mutable std::mutex mutex_;  ///< of what follows
   std::shared_ptr<const Rule> rule_;
   std::vector<Warning> warnings_;
-  std::map<std::tuple<UtcTime, std::string, Exceeded::Kind>, std::uint64_t> refused_;
+  /// By minute, client, model and kind.
+  std::map<std::tuple<UtcTime, std::string, std::string, Exceeded::Kind>, std::uint64_t> refused_;
 };
 
 }  // namespace tollgate::quotas

@@ -84,6 +84,9 @@ class WindowCounts {
   /// The percentages that have been reached and not told. For whoever is in the window.
   std::vector<Crossing> cross(WindowCount& window);
   void top_up(std::int64_t units, UtcTime now);
+  std::int64_t used(UtcTime now);
+  /// So much less is used, at most all that is; what it warned of may be warned of again.
+  void forgive(std::int64_t units, UtcTime now);
   void reset(UtcTime now);
   /// How many were ever needed at once.
   std::size_t size() const;
