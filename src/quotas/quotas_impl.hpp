@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -29,6 +30,8 @@ struct Quotas::Impl {
   std::map<LimitKey, std::unique_ptr<Counter>> counters;
   std::map<std::pair<std::string, std::string>, LearnedOutput> outputs;  ///< client, model
   Parked parked;
+  ChangedCounters changes;
+  std::atomic<bool> shared{false};
 };
 
 }  // namespace tollgate::quotas

@@ -32,10 +32,12 @@ std::int64_t part_of(std::int64_t amount, std::int64_t percent) {
 
 }  // namespace
 
-bool WindowCount::take(std::int64_t units) {
+bool WindowCount::take(std::int64_t units) { return take_within(units, amount() - elsewhere()); }
+
+bool WindowCount::take_within(std::int64_t units, std::int64_t most) {
   std::int64_t before = committed_.load(std::memory_order_relaxed);
   do {
-    if (units > amount() - before) return false;
+    if (units > most - before) return false;
   } while (!committed_.compare_exchange_weak(before, before + units));
   return true;
 }
@@ -45,6 +47,17 @@ void WindowCount::reserve(std::int64_t units) { add(committed_, units); }
 bool WindowCount::settle(std::int64_t reserved, std::int64_t used) {
   if (used != reserved) add(committed_, used - reserved);
   return add(used_, used) >= warn_at_.load(std::memory_order_relaxed);
+}
+
+void WindowCount::see(std::int64_t elsewhere) {
+  elsewhere_.store(std::clamp<std::int64_t>(elsewhere, 0, kMost), std::memory_order_relaxed);
+  own_then_.store(committed(), std::memory_order_relaxed);
+}
+
+std::int64_t WindowCount::share(std::int64_t processes) const {
+  const std::int64_t own = own_then_.load(std::memory_order_relaxed);
+  const std::int64_t left = amount() - elsewhere() - own;
+  return own + std::max<std::int64_t>(left, 0) / std::max<std::int64_t>(processes, 1);
 }
 
 Window WindowCount::window() const {
@@ -97,6 +110,8 @@ WindowCount& WindowCounts::make(UtcTime time) {
   WindowCount& out = unused(begin);
   out.committed_ = 0;
   out.used_ = 0;
+  out.elsewhere_ = 0;
+  out.own_then_ = 0;
   out.told_ = 0;
   out.extra_ = 0;
   out.begin_ = begin;
@@ -192,6 +207,13 @@ void WindowCounts::reset(UtcTime now) {
     window.warn_at_ = next_warning(window);
   }
   leave(window);
+}
+
+void WindowCounts::for_each(const std::function<void(WindowCount&)>& use) {
+  const std::lock_guard lock(mutex_);
+  for (WindowCount& window : windows_) {
+    if (window.begin_.load() != std::numeric_limits<std::int64_t>::min()) use(window);
+  }
 }
 
 std::size_t WindowCounts::size() const {
