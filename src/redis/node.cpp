@@ -84,6 +84,7 @@ void Node::take_error(Pending call, const std::string& message) {
     return owner_->redirect(*this, std::move(call), error);
   }
   owner_->finish(std::move(call), Failure{error.kind, !error.undone, tellable(message)}, false);
+  if (owner_ == nullptr) return;
   if (error.then == Then::refresh) owner_->refresh();
   if (error.then != Then::reconnect) return;
   unwell_ = true;

@@ -34,7 +34,7 @@ class NodeOwner {
   /// A call's end. Told from within send() it is `at_once`: the caller hears of it later.
   virtual void finish(Pending call, Answer answer, bool at_once) = 0;
   /// A new connection serves.
-  virtual void greeted(Node& node, const Greeting& greeting) = 0;
+  virtual void greeted(const Greeting& greeting) = 0;
   /// It serves no more.
   virtual void lost(Node& node) = 0;
   /// Its state is another.

@@ -34,7 +34,7 @@ void Node::start() {
   asio::co_spawn(parts_.executor, run(shared_from_this()), asio::detached);
 }
 
-asio::awaitable<void> Node::run(std::shared_ptr<Node> self) {
+asio::awaitable<void> Node::run(std::shared_ptr<Node> /*self*/) {
   while (!stopping_) {
     Failure why;
     try {
@@ -90,7 +90,7 @@ void Node::serve(const Greeting& greeting) {
   failures_ = 0;
   heard_ = now();
   why_.clear();
-  owner_->greeted(*this, greeting);
+  owner_->greeted(greeting);
   enter(State::ready);
   release_held();
   end_if_done();
@@ -121,7 +121,7 @@ void Node::flush() {
   });
 }
 
-asio::awaitable<void> Node::write(std::shared_ptr<Node> self, LinkPtr link) {
+asio::awaitable<void> Node::write(std::shared_ptr<Node> /*self*/, LinkPtr link) {
   while (link->calls.has_out()) {
     std::string bytes = link->calls.take_out();
     const Result<void> written = co_await link->stream->write(bytes);
@@ -182,7 +182,7 @@ void Node::look_after(SteadyTime at, UtcTime utc) {
   enqueue(std::move(probe));
 }
 
-asio::awaitable<void> Node::renew(std::shared_ptr<Node> self, LinkPtr link) {
+asio::awaitable<void> Node::renew(std::shared_ptr<Node> /*self*/, LinkPtr link) {
   const UtcTime utc = std::chrono::system_clock::now();
   const auto proof = co_await parts_.login->proof(utc);
   link->renewing = false;

@@ -14,8 +14,9 @@ std::size_t SlotTable::place_of(const Address& address) {
     addresses_.assign(1, Address{});
   }
   const auto found = std::ranges::find(addresses_, address);
-  if (found == addresses_.end()) addresses_.push_back(address);
-  return static_cast<std::size_t>(found - addresses_.begin());
+  const auto place = static_cast<std::size_t>(found - addresses_.begin());
+  if (place == addresses_.size()) addresses_.push_back(address);
+  return place;
 }
 
 bool SlotTable::learn(const std::vector<SlotRange>& ranges) {
