@@ -24,6 +24,7 @@ ALLOWED = {
     "redaction": {"base", "usage"},
     "auth": {"base", "config", "telemetry", "http"},
     "credentials": {"base", "config", "telemetry", "http"},
+    "redis": {"base", "config", "credentials", "net", "telemetry"},
     "operations": {"base", "config", "http", "tokenizer", "usage"},
     "audit": {"base", "usage"},
     "routing": {"base", "config"},

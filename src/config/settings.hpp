@@ -30,6 +30,8 @@ Result<DefaultChoice> choose_default_credential(const HostEnvironment& host);
 void declare_records(MappingReader& root, Config& config);
 void declare_prices(MappingReader& root, Prices& out);
 void declare_quotas(MappingReader& root, Quotas& out);
+/// `quotas.store`: a word, or a mapping.
+void declare_store(MappingReader& quotas, std::optional<RedisStore>& out);
 /// A client's `limits`.
 void declare_client_limits(MappingReader& client, std::optional<std::vector<LimitEntry>>& out);
 /// What exporters have that say nothing else: other rows go elsewhere.

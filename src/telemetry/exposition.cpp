@@ -209,6 +209,23 @@ void add_traffic(Families& out, const Counters& total) {
               static_cast<double>(total.upstream_resumed));
 }
 
+void add_store(Families& out, const StoreSeries& calls, const StoreGauges& gauges) {
+  for (const auto& [result, count] : calls.calls) {
+    out.counter("tollgate_store_calls_total", "Calls of the store, by what became of them.",
+                {{"result", result}}, static_cast<double>(count));
+  }
+  out.histogram("tollgate_store_call_duration_seconds",
+                "How long calls of the store took that have an answer.", {}, calls.duration);
+  for (const char* state : {"connecting", "ready", "down"}) {
+    out.gauge("tollgate_store_state", "1 for the state that the store is in.",
+              {{"state", state}}, gauges.state == state ? 1 : 0);
+  }
+  out.gauge("tollgate_store_clients", "Who calls the store: each worker, and the control plane.",
+            {}, static_cast<double>(gauges.clients));
+  out.gauge("tollgate_store_clients_ready", "Those whose connections serve.", {},
+            static_cast<double>(gauges.ready));
+}
+
 void add_ledger(Families& out, const Counters& total, const LedgerGauges& gauges) {
   out.counter("tollgate_ledger_failures_total", "Operations for which no record could be made.", {},
               static_cast<double>(total.ledger_failures));
@@ -379,7 +396,8 @@ Metrics::Metrics(unsigned workers, GenAiName genai_name) : genai_name_(genai_nam
 
 std::string Metrics::render(const LedgerGauges& ledger, const RoutingGauges& routing,
                             const ConfigGauges& config, const std::optional<AuditGauges>& audit,
-                            const std::vector<QuotaGauges>& quotas) const {
+                            const std::vector<QuotaGauges>& quotas,
+                            const std::optional<StoreGauges>& store) const {
   Counters total;
   for (const auto& worker : workers_) worker->add_to(total);
   Families families;
@@ -391,6 +409,7 @@ std::string Metrics::render(const LedgerGauges& ledger, const RoutingGauges& rou
   add_config(families, config);
   if (audit) add_audit(families, *audit);
   for (const QuotaGauges& limit : quotas) add_quota(families, limit);
+  if (store) add_store(families, total.store, *store);
   std::ostringstream out;
   prometheus::TextSerializer().Serialize(out, families.take());
   return out.str();

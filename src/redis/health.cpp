@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: Tollgate authors
+// SPDX-License-Identifier: MIT
+#include "tollgate/redis/health.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "tollgate/telemetry/log.hpp"
+
+namespace tollgate::redis {
+
+std::string_view to_string(Health::State state) {
+  switch (state) {
+    case Health::State::connecting:
+      return "connecting";
+    case Health::State::ready:
+      return "ready";
+    case Health::State::down:
+      break;
+  }
+  return "down";
+}
+
+Health::Health(std::size_t clients, std::string endpoint)
+    : endpoint_(std::move(endpoint)), clients_(clients, State::connecting) {}
+
+Health::Status Health::status_locked() const {
+  Status out{State::ready, 0, clients_.size(), {}};
+  for (const State state : clients_) {
+    if (state == State::ready) ++out.ready;
+    if (state == State::connecting && out.state == State::ready) out.state = state;
+    if (state == State::down) out.state = state;
+  }
+  if (out.state == State::down) out.why = why_;
+  return out;
+}
+
+Health::Status Health::status() const {
+  const std::lock_guard lock(mutex_);
+  return status_locked();
+}
+
+void Health::tell(std::size_t client, State state, std::string_view why) {
+  const std::lock_guard lock(mutex_);
+  clients_.at(client) = state;
+  if (state == State::down) why_ = why;
+  const Status now = status_locked();
+  if (now.state == State::connecting || now.state == logged_) return;
+  logged_ = now.state;
+  if (now.state == State::ready) return telemetry::log::info("store.ready", {{"store", endpoint_}});
+  telemetry::log::warn("store.down", {{"store", endpoint_}, {"detail", why_}});
+}
+
+void Health::tell_eviction(std::string_view policy) {
+  const std::lock_guard lock(mutex_);
+  if (eviction_ == policy) return;
+  eviction_ = policy;
+  if (eviction_.empty()) return;
+  telemetry::log::error("store.evicts", {{"store", endpoint_}, {"maxmemory_policy", eviction_}});
+}
+
+std::vector<std::string> Health::problems() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> out;
+  const Status now = status_locked();
+  if (now.state == State::down)
+    out.push_back("store " + endpoint_ + ": " + std::to_string(now.clients - now.ready) + " of " +
+                  std::to_string(now.clients) + " connections do not serve; " + now.why);
+  if (!eviction_.empty())
+    out.push_back("store " + endpoint_ + ": maxmemory-policy is " + eviction_ +
+                  ", by which it may throw away what is counted; noeviction is needed");
+  return out;
+}
+
+}  // namespace tollgate::redis
