@@ -126,7 +126,7 @@ void SharedQuotas::Keeper::tell(Known& known) {
   known.under_way = true;
   known.changed = false;
   ++under_way_;
-  const StateTerms terms{statement->own.used, !known.adopted, utc_now()};
+  const StateTerms terms{statement->own.used, !known.adopted, Moment::now().utc};
   auto call = state_call(*known.count, state_.counts.process(), statement->claims, terms);
   client_.send(std::move(call), [this, count = known.count, statement = std::move(*statement)](
                                     const redis::Answer& answer) {
@@ -150,7 +150,7 @@ void SharedQuotas::Keeper::told(Known& known, const Statement& statement,
       for (unsigned worker = 0; worker < known.count->workers(); ++worker)
         known.count->claim(worker).tell_lost();
     }
-    if (read->made) believed_from_ = steady_now() + kBelieved;
+    if (read->made) believed_from_ = Moment::now().steady + kBelieved;
     const bool rate = known.count->kind() == CountKind::rate;
     const std::int64_t own = rate ? 0 : known.count->granted() + statement.settled;
     state_.quotas.see(statement.own, {read->total, own, statement.own.amount + read->added},

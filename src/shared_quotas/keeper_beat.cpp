@@ -22,8 +22,8 @@ constexpr seconds kLately{10};
 }  // namespace
 
 void SharedQuotas::Keeper::start() {
-  began_ = steady_now();
-  since_ = utc_now();
+  began_ = Moment::now().steady;
+  since_ = Moment::now().utc;
   state_.quotas.share([weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->wake();
   });
@@ -42,7 +42,7 @@ void SharedQuotas::Keeper::beat() {
   }
   tell_all();
   look();
-  const UtcTime now = utc_now();
+  const UtcTime now = Moment::now().utc;
   std::erase_if(known_, [&](const auto& entry) {
     return !entry.second.under_way && entry.second.count->is_over(now);
   });
@@ -69,7 +69,7 @@ void SharedQuotas::Keeper::beaten(const redis::Answer& answer) {
   const bool flushed = beaten_ && !read->known;
   beaten_ = true;
   if (!flushed) return;
-  flushed_at_ = steady_now();
+  flushed_at_ = Moment::now().steady;
   for (auto& [count, known] : known_) known.stated = std::nullopt;
   tell_all();
 }
@@ -91,7 +91,7 @@ void SharedQuotas::Keeper::look() {
 void SharedQuotas::Keeper::looked(Known& known, const redis::Answer& answer) {
   const auto read = answer ? look_answer(*answer) : std::nullopt;
   if (!read) return;
-  StoredState state{known.count->key(), known.count->window(), 0, 0, read->added, utc_now(), {}};
+  StoredState state{known.count->key(), known.count->window(), 0, 0, read->added, Moment::now().utc, {}};
   const std::string own = to_text(state_.counts.process());
   const bool may_be_reserved = known.count->kind() == CountKind::window;
   std::int64_t used = 0;
@@ -116,7 +116,7 @@ void SharedQuotas::Keeper::looked(Known& known, const redis::Answer& answer) {
 
 void SharedQuotas::Keeper::note_answer(const redis::Answer& answer) {
   const bool answers = answer.has_value();
-  if (answers != answers_) since_ = utc_now();
+  if (answers != answers_) since_ = Moment::now().utc;
   answers_ = answers;
   problem_ = answers ? std::string() : answer.error().message;
 }
@@ -139,7 +139,7 @@ StoreStatus SharedQuotas::Keeper::status() const {
   out.from_ahead = state_.from_ahead;
   for (std::size_t i = 0; i < out.without_store.size(); ++i)
     out.without_store.at(i) = state_.without_store.at(i);
-  out.flushed_lately = flushed_at_ && steady_now() - *flushed_at_ < kLately;
+  out.flushed_lately = flushed_at_ && Moment::now().steady - *flushed_at_ < kLately;
   return out;
 }
 
@@ -202,7 +202,7 @@ void SharedQuotas::Keeper::say_last_words() {
   for (const auto& [key, known] : known_) {
     const auto statement = statement_of(*known.count, true);
     if (!statement || (known.count->granted() == 0 && known.stated == statement->settled)) continue;
-    const StateTerms terms{statement->own.used, !known.adopted, utc_now()};
+    const StateTerms terms{statement->own.used, !known.adopted, Moment::now().utc};
     ++last_words_;
     client_.send(state_call(*known.count, state_.counts.process(), statement->claims, terms), said);
   }
