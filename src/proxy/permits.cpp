@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "rate_fields.hpp"
+#include "take_limits.hpp"
 #include "tollgate/base/errand.hpp"
 #include "tollgate/base/text.hpp"
 
@@ -52,6 +53,7 @@ asio::awaitable<Result<std::int64_t>> count_anywhere(const operations::Operation
 Permits::Permits(const PipelineParts& parts)
     : config_(parts.config),
       quotas_(parts.quotas),
+      store_(parts.shared_limits),
       pricer_(parts.pricer),
       metrics_(parts.metrics),
       background_(parts.background),
@@ -124,7 +126,10 @@ asio::awaitable<OrRefusal<Permit>> Permits::take(const quotas::LimitSet* given,
   for (;;) {
     if (limits.counts_cost() && pricer_ != nullptr)
       demand.cost_nano = dearest_cost(wanted, destination, *pricer_, arrival.accepted_at, demand);
-    quotas::Reserved reserved = quotas_->reserve(limits, demand, quotas::Moment::now());
+    // Without a store no coroutine is made for it.
+    quotas::Reserved reserved;
+    if (store_ == nullptr) reserved = quotas_->reserve(limits, demand, quotas::Moment::now());
+    if (store_ != nullptr) reserved = co_await take_limits({quotas_, store_}, limits, demand);
     if (!reserved.exceeded) co_return Permit(std::move(reserved.reservation));
     const quotas::Exceeded& exceeded = *reserved.exceeded;
     if (!counted && demand.prompt_tokens > 0 && exceeded.smaller_may_pass) {

@@ -48,6 +48,7 @@ class Permits {
 
   const config::Config& config_;
   quotas::Quotas* quotas_;
+  shared_quotas::StoreWorker* store_;
   const pricing::Pricer* pricer_;
   telemetry::WorkerMetrics& metrics_;
   boost::asio::any_io_executor background_;

@@ -11,8 +11,8 @@ namespace tollgate::shared_quotas {
 namespace {
 
 /// A count that has just been made is believed once every process has had time to state what it has
-/// there: they beat once a second.
-constexpr std::int64_t kBelievedAfter = 1'500'000;
+/// there: keepers find out within a second, workers in half a second more.
+constexpr std::int64_t kBelievedAfter = 2'000'000;
 /// A process that has not been heard of for so long has no requests in flight.
 constexpr std::int64_t kLostAfter = 10'000'000;
 /// Of what is left a worker has at most this part of its own part ahead.

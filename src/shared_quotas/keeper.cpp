@@ -22,7 +22,7 @@ using quotas::Moment;
 /// So many at once; the others wait their turn.
 constexpr std::size_t kAtOnce = 500;
 /// As long as a count that has just been made is not believed (calls.cpp), and a little more.
-constexpr milliseconds kBelieved{1600};
+constexpr milliseconds kBelieved{2100};
 
 }  // namespace
 

@@ -26,6 +26,7 @@ class SharedQuotas::Keeper : public std::enable_shared_from_this<Keeper> {
          std::string prefix, Process process);
 
   void start();
+  void beat();
   void stop(std::function<void()> told);
   SharedState& state() { return state_; }
   bool ready(SteadyTime now) const;
@@ -62,11 +63,11 @@ class SharedQuotas::Keeper : public std::enable_shared_from_this<Keeper> {
   std::optional<quotas::OwnUse> own_of(const StoredCount& count) const;
   void tell_next();
   Known& known_of(const std::shared_ptr<StoredCount>& count);
-  void beat();
   void beaten(const redis::Answer& answer);
   void tell_all();
   void look();
   void looked(Known& known, const redis::Answer& answer);
+  bool is_dead_self(const std::string& process) const;
   void note_answer(const redis::Answer& answer);
   void say_last_words();
   void end_stop();

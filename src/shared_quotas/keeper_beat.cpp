@@ -96,8 +96,10 @@ void SharedQuotas::Keeper::looked(Known& known, const redis::Answer& answer) {
   const bool may_be_reserved = known.count->kind() == CountKind::window;
   std::int64_t used = 0;
   bool is_known = false;
+  bool is_haunted = false;
   for (const LookAnswer::Claimant& one : read->claimants) {
     is_known = is_known || one.process == own;
+    is_haunted = is_haunted || is_dead_self(one.process);
     const bool alive = alive_.contains(one.process) || one.process.front() == '!';
     const std::int64_t settled = may_be_reserved && alive ? one.settled : one.claims;
     used += settled;
@@ -107,11 +109,17 @@ void SharedQuotas::Keeper::looked(Known& known, const redis::Answer& answer) {
   state.used = may_be_reserved ? used : read->total;
   state.reserved = read->total - state.used;
   known.state = std::move(state);
-  // A part of the store has lost what it knew.
-  if (!is_known && known.stated) {
-    known.stated = std::nullopt;
-    tell(known);
-  }
+  // A part of the store has lost what it knew; or words of an earlier run came late, long after it.
+  if (is_haunted) known.adopted = false;
+  if (!is_known && known.stated) known.stated = std::nullopt;
+  if (is_haunted || !is_known) tell(known);
+}
+
+bool SharedQuotas::Keeper::is_dead_self(const std::string& process) const {
+  if (!beaten_ || alive_.contains(process)) return false;
+  const auto other = process_of(process + "/0");
+  const Process& self = state_.counts.process();
+  return other && other->gateway == self.gateway && other->incarnation < self.incarnation;
 }
 
 void SharedQuotas::Keeper::note_answer(const redis::Answer& answer) {

@@ -16,6 +16,7 @@ SharedQuotas::SharedQuotas(boost::asio::any_io_executor control, redis::Client& 
 SharedQuotas::~SharedQuotas() = default;
 
 void SharedQuotas::start() { keeper_->start(); }
+void SharedQuotas::beat() { keeper_->beat(); }
 void SharedQuotas::stop(std::function<void()> told) { keeper_->stop(std::move(told)); }
 
 std::unique_ptr<StoreWorker> SharedQuotas::make_worker(unsigned number, redis::Client& client,

@@ -163,8 +163,8 @@ void StoreWorker::give_up(StoreRequest& request, Moment now) {
 void StoreWorker::give(StoredCount& count, std::int64_t units, Moment now) {
   Claim& claim = count.claim(number_);
   claim.grant(-units);
-  // Else the claim is stated whole before it is used again.
-  if (claim.session() != client_.session()) return;
+  // Else the claim is stated whole before it is used again, or when it is idle.
+  if (claim.session() != client_.session()) return claim.doubt();
   const std::uint64_t statement = claim.statements();
   const TakeLimit limit{&count, false, -units, 0};
   const Process& process = state_.counts.process();
@@ -275,10 +275,11 @@ void StoreWorker::tick(Moment now) {
   std::erase_if(known_, [&](const auto& entry) { return entry.second->is_over(now.utc); });
   for (const auto& [key, count] : known_) {
     Claim& claim = count->claim(number_);
+    if (claim.was_lost()) claim.doubt();
     const std::int64_t ahead = claim.ahead();
     const bool idle = now.steady - claim.used_at() >= kIdle;
     if (ahead > 0 && idle) give(*count, ahead, now);
-    if (!idle || claim.granted() == 0 || claim.session() != 0 || !client_.ready()) continue;
+    if (claim.statements() == 0 || claim.session() != 0 || !client_.ready()) continue;
     // What the store has of it is not known, and nobody may use it for long.
     const Asker who = asker(now);
     const StatedClaim stated = stated_claim(*count, claim, who);

@@ -23,6 +23,7 @@
 #include "tollgate/quotas/quotas.hpp"
 #include "tollgate/routing/route.hpp"
 #include "tollgate/routing/target_board.hpp"
+#include "tollgate/shared_quotas/store_worker.hpp"
 #include "tollgate/telemetry/line_budget.hpp"
 #include "tollgate/telemetry/metrics.hpp"
 #include "tollgate/upstream/upstream.hpp"
@@ -66,6 +67,8 @@ struct PipelineParts {
   const pricing::Pricer* pricer = nullptr;
   /// The limits of clients and what they share; null: there are none.
   quotas::Quotas* quotas = nullptr;
+  /// The worker's way to the store in which several processes share them; null: there is none.
+  shared_quotas::StoreWorker* shared_limits = nullptr;
 };
 
 /// Who reads the end of every operation, in this order: the journal, the directory of objects, the

@@ -73,6 +73,8 @@ class SharedQuotas {
 
   /// Before there are requests, and with what the ledger has already counted in the quotas.
   void start();
+  /// What start() does once a second by itself.
+  void beat();
   /// `told`: the store has been told of all that the process has settled and of nothing else, or
   /// cannot be within half a second. When no worker reserves any more.
   void stop(std::function<void()> told);

@@ -42,7 +42,8 @@ class StoreWorker {
   boost::asio::awaitable<quotas::Reserved> reserve(const quotas::LimitSet& set,
                                                    const quotas::Demand& demand,
                                                    quotas::Moment now);
-  /// Gives back what was had ahead and not used for a second; once a second.
+  /// Gives back what was had ahead and not used for a second, and states again what the store may
+  /// have lost; twice a second.
   void tick(quotas::Moment now);
 
  private:
