@@ -38,7 +38,7 @@ ALLOWED = {
     "exporters": {"base", "config", "telemetry", "http", "credentials", "ledger", "trail"},
     "followup": {"base", "capture", "telemetry", "http", "credentials", "usage", "operations", "ledger", "pricing", "quotas"},
     "admin": {"base", "config"},
-    "proxy": {"base", "capture", "pricing", "quotas", "shared_quotas", "tokenizer", "net", "config", "telemetry", "http", "auth", "usage", "operations", "routing", "ledger", "upstream", "followup"},
+    "proxy": {"base", "capture", "pricing", "quotas", "redis", "shared_quotas", "tokenizer", "net", "config", "telemetry", "http", "auth", "usage", "operations", "routing", "ledger", "upstream", "followup"},
     "listener": {"base", "net", "config", "telemetry", "http", "proxy"},
     "capture": {"base", "net", "config", "auth", "http", "telemetry", "usage", "redaction", "audit", "trail"},
     "precompiled": set(),

@@ -66,10 +66,6 @@ std::uint64_t largest_backlog(const ledger::LedgerStats& stats) {
   return out;
 }
 
-double seconds_since(UtcTime time) {
-  return std::chrono::duration<double>(std::chrono::system_clock::now() - time).count();
-}
-
 }  // namespace
 
 Gateway::Gateway(const config::Config& config)
@@ -113,6 +109,8 @@ Result<void> Gateway::build(config::Config config) {
                                telemetry::Metrics(workers + 1, operations::genai_name),
                                disk_.get_executor()});
 
+  const Result<void> stored = build_store();
+  if (!stored) return stored.error();
   current_->complete(generation_parts());
   current_->control_tls.reset();  // the control plane has been made with its own
   forget_ = std::make_unique<asio::steady_timer>(control_->context());
@@ -133,6 +131,23 @@ Result<void> Gateway::build(config::Config config) {
   const Result<void> admin = build_admin();
   if (!admin) return admin;
   return build_workers();
+}
+
+Result<void> Gateway::build_store() {
+  const config::Config& config = current_->config;
+  const unsigned control = config::worker_count(config);  // behind the workers
+  Result<std::unique_ptr<SharedStore>> made = SharedStore::make(
+      config,
+      {config.identity, control_->identity_transport(), control_->executor(), token_caches_},
+      control + 1);
+  if (!made) return made.error();
+  store_ = std::move(*made);
+  if (!store_) return {};
+  control_store_ = store_->client(control_->executor(), control_->sweep(),
+                                  parts_->metrics.worker(control), control);
+  parts_->store = store_.get();
+  parts_->control_store = control_store_.get();
+  return {};
 }
 
 void Gateway::use_exporters(bool all_anew) {
@@ -215,6 +230,7 @@ void Gateway::start() {
     admin_->start();
     ledger_watch_->start();
     quotas_->start();
+    if (control_store_) control_store_->start();
   });
   for (const auto& worker : workers_) worker->start();
   telemetry::log::info("gateway.started",
@@ -303,6 +319,7 @@ void Gateway::stop(milliseconds grace) {
     key_caches_->stop();
     forget_->cancel();
     admin_->stop();
+    if (control_store_) control_store_->stop();
   });
   control_->stop();
   disk_.join();
@@ -337,6 +354,10 @@ admin::Readiness Gateway::readiness() const {
                            " refuses: " + std::to_string(progress.quarantined) +
                            "; tollgate deliveries shows them");
   }
+  if (store_) {
+    for (std::string& problem : store_->health().problems())
+      out.problems.push_back(std::move(problem));
+  }
   for (std::string& problem : costs_->problems()) out.problems.push_back(std::move(problem));
   for (std::string& problem : audit_->problems()) out.problems.push_back(std::move(problem));
   const SteadyTime now = std::chrono::steady_clock::now();
@@ -356,40 +377,8 @@ std::string Gateway::metrics() const {
   config.certificates =
       certificate_gauges(current_->certificates, std::chrono::system_clock::now());
   return parts_->metrics.render(gauges(), routing_gauges(board_, std::chrono::steady_clock::now()),
-                                config, audit_->gauges(), quotas_->gauges(quotas::Moment::now()));
-}
-
-telemetry::LedgerGauges Gateway::gauges() const {
-  const ledger::LedgerStats stats = parts_->ledger->stats();
-  telemetry::LedgerGauges out;
-  out.age_seconds = seconds_since(stats.as_of);
-  out.records = stats.records;
-  out.awaiting = stats.awaiting;
-  out.damaged = stats.damaged;
-  out.losses = stats.losses.size();
-  out.interrupted = stats.interrupted;
-  out.database_faults = stats.database_faults.size();
-  out.checked_at = stats.checked_at.value_or(UtcTime());
-  out.journal_bytes = stats.journal_bytes;
-  out.database_bytes = stats.database_bytes;
-  out.failures = stats.failures;
-  for (const NamedDelivery& delivery : deliveries_->status()) {
-    telemetry::ExporterGauges& one = out.exporters.emplace_back();
-    one.exporter = delivery.exporter;
-    one.delivered = delivery.status.delivered;
-    one.failures = delivery.status.failures;
-    one.consecutive_failures = delivery.status.consecutive_failures;
-    one.alarm = delivery.status.alarm;
-    for (const ledger::ExporterProgress& progress : stats.exporters) {
-      if (progress.exporter != delivery.exporter) continue;
-      one.backlog = progress.backlog + progress.retrying;
-      one.quarantined = progress.quarantined;
-      one.given_up = progress.given_up;
-      if (progress.oldest) one.oldest_seconds = seconds_since(*progress.oldest);
-    }
-  }
-  costs_->add_to(out.exporters, stats.adjustments);
-  return out;
+                                config, audit_->gauges(), quotas_->gauges(quotas::Moment::now()),
+                                store_ ? std::optional(store_->gauges()) : std::nullopt);
 }
 
 }  // namespace tollgate::app

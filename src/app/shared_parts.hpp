@@ -6,6 +6,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include "shared_store.hpp"
 #include "tollgate/capture/recorder.hpp"
 #include "tollgate/followup/follower.hpp"
 #include "tollgate/ledger/ledger.hpp"
@@ -32,6 +33,10 @@ struct SharedParts {
   /// Null: there is no audit trail. Set before there are workers, or one of them gets to know of a
   /// configuration that has one.
   capture::Recorder* recorder = nullptr;
+  /// Null: limits are counted here alone. Set before there are workers.
+  SharedStore* store = nullptr;
+  /// The control plane's client of it, used on its thread; null: there is no store.
+  redis::Client* control_store = nullptr;
 };
 
 }  // namespace tollgate::app

@@ -28,7 +28,11 @@ Worker::Worker(SharedParts& parts, std::shared_ptr<Generation> generation, unsig
       busy_(context_.get_executor()),
       sweep_(context_),
       ticker_(context_),
-      current_(std::make_shared<WorkerGeneration>(std::move(generation), parts, index, sweep_)),
+      store_(parts.store == nullptr ? nullptr
+                                    : parts.store->client(context_.get_executor(), sweep_,
+                                                          parts.metrics.worker(index), index)),
+      current_(
+          std::make_shared<WorkerGeneration>(std::move(generation), parts, index, sweep_, store_)),
       for_listeners_(current_, &current_->for_listeners()) {}
 
 Worker::~Worker() { join(); }
@@ -62,6 +66,7 @@ std::vector<std::uint16_t> Worker::ports() const {
 void Worker::start() {
   for (const auto& listener : listeners_) listener->start();
   sweep_.start();
+  if (store_) store_->start();
   tick();
   thread_ = std::thread([this] { run(); });
 }
@@ -72,7 +77,7 @@ std::future<void> Worker::use(std::shared_ptr<Generation> next) {
 }
 
 void Worker::adopt(std::shared_ptr<Generation> next) {
-  auto fresh = std::make_shared<WorkerGeneration>(std::move(next), parts_, index_, sweep_);
+  auto fresh = std::make_shared<WorkerGeneration>(std::move(next), parts_, index_, sweep_, store_);
   for_listeners_ = std::shared_ptr<const listener::Generation>(fresh, &fresh->for_listeners());
   earlier_.push_back(std::exchange(current_, std::move(fresh)));
   forget_earlier();
@@ -108,6 +113,7 @@ void Worker::tick() {
     forget_earlier();
     report_upstream();
     if (draining_ && connections_.empty()) {
+      if (store_) store_->stop();
       sweep_.stop();
       busy_.reset();
       return;
@@ -143,6 +149,7 @@ void Worker::join() {
   if (!thread_.joinable()) return;
   if (ended_future_.wait_for(seconds(0)) != std::future_status::ready) context_.stop();
   thread_.join();
+  if (store_) store_->stop();  // who is left may not send to a context that ends
 }
 
 }  // namespace tollgate::app

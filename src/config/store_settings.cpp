@@ -28,8 +28,7 @@ void declare_endpoint(MappingReader& redis, RedisStore& out) {
     return redis.error_at("endpoint", "must begin with rediss:// or redis://");
   const std::string rest(text.substr(out.tls ? kSecure.size() : kPlain.size()));
   if (rest.find_first_of("/?#@") != std::string::npos)
-    return redis.error_at("endpoint",
-                          "must be a host with an optional port and nothing behind it");
+    return redis.error_at("endpoint", "must be a host with an optional port and nothing behind it");
   const bool has_port = rest.rfind(':') != std::string::npos && rest.back() != ']';
   const auto parsed = parse_address(has_port ? rest : rest + ":6379");
   if (!parsed || parsed->port == 0)
@@ -94,9 +93,10 @@ void declare_redis(MappingReader& redis, RedisStore& out) {
                "Whether the server is asked if it is one of a cluster. `never`: it may name nodes "
                "that cannot be reached from here.");
   out.cluster = cluster == 0;
-  redis.boolean("allow_eviction", out.allow_eviction,
-                "Whether its maxmemory-policy may be another than noeviction: it then throws away "
-                "what is counted when its memory is used up. Without, the log and /readyz complain.");
+  redis.boolean(
+      "allow_eviction", out.allow_eviction,
+      "Whether its maxmemory-policy may be another than noeviction: it then throws away "
+      "what is counted when its memory is used up. Without, the log and /readyz complain.");
   redis.duration("timeout", out.timeout,
                  "How long a request waits for the store at most, connecting included. While the "
                  "store does not answer, none waits.");

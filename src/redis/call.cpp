@@ -27,8 +27,7 @@ std::uint16_t crc16(std::string_view bytes) {
   unsigned crc = 0;
   for (const char byte : bytes) {
     crc ^= static_cast<unsigned>(static_cast<unsigned char>(byte)) << 8U;
-    for (int bit = 0; bit < 8; ++bit)
-      crc = (crc << 1U) ^ ((crc & 0x8000U) != 0 ? kPolynomial : 0U);
+    for (int bit = 0; bit < 8; ++bit) crc = (crc << 1U) ^ ((crc & 0x8000U) != 0 ? kPolynomial : 0U);
   }
   return static_cast<std::uint16_t>(crc);
 }

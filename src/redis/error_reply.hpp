@@ -31,9 +31,9 @@ struct ErrorReply {
 
   FailureKind kind = FailureKind::refused;
   Then then = Then::tell;
-  unsigned slot = 0;      ///< of move and ask
-  Address to{};           ///< likewise; an empty host is that of the node that says so
-  bool undone = true;     ///< whether the server has certainly done nothing
+  unsigned slot = 0;   ///< of move and ask
+  Address to{};        ///< likewise; an empty host is that of the node that says so
+  bool undone = true;  ///< whether the server has certainly done nothing
 };
 
 /// Reads the message of an error reply ("Redis Cluster specification"; the codes of server.c).

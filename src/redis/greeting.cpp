@@ -44,7 +44,8 @@ std::optional<Failure> refusal_in(const Reply& proof, const Reply& info) {
     const bool unproven = reply == &proof || reply->text.starts_with("NOAUTH");
     if (unproven && error.kind != FailureKind::loading)
       return Failure{FailureKind::unauthenticated, false, tellable(reply->text)};
-    if (error.kind == FailureKind::loading) return Failure{error.kind, false, tellable(reply->text)};
+    if (error.kind == FailureKind::loading)
+      return Failure{error.kind, false, tellable(reply->text)};
   }
   return std::nullopt;
 }

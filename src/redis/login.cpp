@@ -65,9 +65,8 @@ std::string object_id_of(std::string_view token) {
   const std::size_t from = at + kClaim.size();
   const std::string id = claims->substr(from, claims->find('"', from) - from);
   // A GUID and nothing else.
-  const bool plain = std::ranges::all_of(id, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == '-';
-  });
+  const bool plain = std::ranges::all_of(
+      id, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == '-'; });
   constexpr std::size_t kGuid = 36;
   return plain && id.size() == kGuid ? id : std::string();
 }

@@ -133,8 +133,7 @@ void Node::expire() {
   // Last: who is told may send.
   for (Pending& call : waited)
     fail(std::move(call), FailureKind::timeout, false, "no connection to the store in time");
-  for (Pending& call : late)
-    fail(std::move(call), FailureKind::timeout, true, "no answer in time");
+  for (Pending& call : late) fail(std::move(call), FailureKind::timeout, true, "no answer in time");
   end_if_done();
 }
 
@@ -162,7 +161,8 @@ void Node::stop() {
 }
 
 void Node::end_if_done() {
-  if (stopping_ && (!link_ || link_->calls.next_end() == SteadyTime::max()) && held_.empty()) leave();
+  if (stopping_ && (!link_ || link_->calls.next_end() == SteadyTime::max()) && held_.empty())
+    leave();
 }
 
 void Node::leave() {

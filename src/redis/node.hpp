@@ -135,11 +135,11 @@ class Node : public std::enable_shared_from_this<Node> {
   LinkPtr link_;  ///< null: not connected
   State state_ = State::connecting;
   std::string why_;
-  std::vector<Pending> held_;   ///< that wait for a connection, or for others to be settled
-  std::size_t unsettled_ = 0;   ///< answers to come before those that are held may go
-  unsigned failures_ = 0;       ///< attempts in a row
-  SteadyTime since_{};          ///< the connection serves
-  SteadyTime heard_{};          ///< of the server, last
+  std::vector<Pending> held_;  ///< that wait for a connection, or for others to be settled
+  std::size_t unsettled_ = 0;  ///< answers to come before those that are held may go
+  unsigned failures_ = 0;      ///< attempts in a row
+  SteadyTime since_{};         ///< the connection serves
+  SteadyTime heard_{};         ///< of the server, last
   UtcTime renew_at_ = UtcTime::max();
   std::minstd_rand random_;
   bool unwell_ = false;  ///< it said so: the next attempt waits

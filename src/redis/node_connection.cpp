@@ -30,9 +30,7 @@ SteadyTime now() { return std::chrono::steady_clock::now(); }
 
 }  // namespace
 
-void Node::start() {
-  asio::co_spawn(parts_.executor, run(shared_from_this()), asio::detached);
-}
+void Node::start() { asio::co_spawn(parts_.executor, run(shared_from_this()), asio::detached); }
 
 asio::awaitable<void> Node::run(std::shared_ptr<Node> /*self*/) {
   while (!stopping_) {
@@ -102,10 +100,9 @@ asio::awaitable<Failure> Node::read(LinkPtr link) {
     const Result<std::size_t> read = co_await link->stream->read_some(asio::buffer(buffer));
     if (!read) co_return failure_of(read.error());
     heard_ = now();
-    const Result<void> understood =
-        link->calls.arrived({buffer.data(), *read}, [this](Pending call, Reply reply) {
-          take(std::move(call), std::move(reply));
-        });
+    const Result<void> understood = link->calls.arrived(
+        {buffer.data(), *read},
+        [this](Pending call, Reply reply) { take(std::move(call), std::move(reply)); });
     if (!understood) co_return Failure{FailureKind::protocol, true, understood.error().message};
     if (state_ == State::stalled && link->calls.late_since() == SteadyTime::max())
       enter(State::ready);
@@ -187,8 +184,8 @@ asio::awaitable<void> Node::renew(std::shared_ptr<Node> /*self*/, LinkPtr link) 
   const auto proof = co_await parts_.login->proof(utc);
   link->renewing = false;
   if (link != link_ || owner_ == nullptr) co_return;
-  renew_at_ = std::max(proof ? proof->renew_at.value_or(UtcTime::max()) : UtcTime(),
-                       utc + kRenewAgain);
+  renew_at_ =
+      std::max(proof ? proof->renew_at.value_or(UtcTime::max()) : UtcTime(), utc + kRenewAgain);
   if (proof) renewed(link, *proof);
 }
 

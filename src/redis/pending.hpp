@@ -17,11 +17,11 @@ struct Pending {
   unsigned slot = 0;
   SteadyTime began{};
   SteadyTime until = SteadyTime::max();
-  unsigned hops = 0;         ///< how often it was sent once more
-  bool asking = false;       ///< the node is to serve it though the slot is not its own yet
-  bool whole = false;        ///< its script is sent whole
-  bool told = false;         ///< its time is over; the answer is waited for all the same
-  bool is_own = false;       ///< the client's, not a caller's: nobody counts it
+  unsigned hops = 0;    ///< how often it was sent once more
+  bool asking = false;  ///< the node is to serve it though the slot is not its own yet
+  bool whole = false;   ///< its script is sent whole
+  bool told = false;    ///< its time is over; the answer is waited for all the same
+  bool is_own = false;  ///< the client's, not a caller's: nobody counts it
 };
 
 }  // namespace tollgate::redis

@@ -8,9 +8,9 @@ namespace tollgate::redis {
 
 std::string_view to_string(FailureKind kind) {
   static constexpr std::array<std::string_view, kFailureKinds> kWords{
-      "down",         "timeout",   "lost",            "loading", "out_of_memory", "read_only",
-      "cluster_down", "try_again", "unauthenticated", "busy",    "full",          "refused",
-      "protocol"};
+      "down",      "timeout",      "lost",      "loading",         "out_of_memory",
+      "read_only", "cluster_down", "try_again", "unauthenticated", "busy",
+      "full",      "refused",      "protocol"};
   return kWords.at(static_cast<std::size_t>(kind));
 }
 

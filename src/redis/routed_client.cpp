@@ -142,9 +142,8 @@ void RoutedClient::finish(Pending call, Answer answer, bool at_once) {
   }
   if (!call.done) return;
   if (!at_once) return tell(call.done, std::move(answer));
-  asio::post(parts_.executor, [done = std::move(call.done), answer = std::move(answer)] {
-    tell(done, answer);
-  });
+  asio::post(parts_.executor,
+             [done = std::move(call.done), answer = std::move(answer)] { tell(done, answer); });
 }
 
 }  // namespace tollgate::redis

@@ -29,7 +29,7 @@ class SlotTable {
  private:
   std::size_t place_of(const Address& address);
 
-  std::vector<Address> addresses_;      ///< [0]: nobody
+  std::vector<Address> addresses_;     ///< [0]: nobody
   std::vector<std::uint16_t> owners_;  ///< by slot, a place in addresses_
 };
 

@@ -3,60 +3,14 @@
 #include <sstream>
 #include <utility>
 
-#include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include "families.hpp"
 #include "tollgate/telemetry/error_type.hpp"
 #include "tollgate/telemetry/metrics.hpp"
 
 namespace tollgate::telemetry {
 namespace {
-
-using prometheus::ClientMetric;
-using prometheus::MetricFamily;
-using prometheus::MetricType;
-using Labels = std::vector<ClientMetric::Label>;
-
-class Families {
- public:
-  void counter(const char* name, const char* help, Labels labels, double value) {
-    ClientMetric& metric = add(name, help, MetricType::Counter, std::move(labels));
-    metric.counter.value = value;
-  }
-  void gauge(const char* name, const char* help, Labels labels, double value) {
-    ClientMetric& metric = add(name, help, MetricType::Gauge, std::move(labels));
-    metric.gauge.value = value;
-  }
-  void histogram(const char* name, const char* help, Labels labels, const Histogram& from) {
-    ClientMetric& metric = add(name, help, MetricType::Histogram, std::move(labels));
-    std::uint64_t cumulative = 0;
-    for (std::size_t i = 0; i < from.bounds().size(); ++i) {
-      cumulative += from.counts()[i];
-      metric.histogram.bucket.push_back({cumulative, from.bounds()[i]});
-    }
-    metric.histogram.sample_count = from.count();
-    metric.histogram.sample_sum = from.sum();
-  }
-  std::vector<MetricFamily> take() { return std::move(families_); }
-
- private:
-  ClientMetric& add(const char* name, const char* help, MetricType type, Labels labels) {
-    for (MetricFamily& family : families_) {
-      if (family.name == name) {
-        family.metric.emplace_back().label = std::move(labels);
-        return family.metric.back();
-      }
-    }
-    MetricFamily& family = families_.emplace_back();
-    family.name = name;
-    family.help = help;
-    family.type = type;
-    family.metric.emplace_back().label = std::move(labels);
-    return family.metric.back();
-  }
-
-  std::vector<MetricFamily> families_;
-};
 
 Labels genai_labels(const SeriesKey& key, GenAiName genai_name) {
   const auto& [client, operation, requested, served] = key;
@@ -207,23 +161,6 @@ void add_traffic(Families& out, const Counters& total) {
               {}, static_cast<double>(total.upstream_reused));
   out.counter("tollgate_upstream_tls_resumed_total", "Connections with a resumed TLS session.", {},
               static_cast<double>(total.upstream_resumed));
-}
-
-void add_store(Families& out, const StoreSeries& calls, const StoreGauges& gauges) {
-  for (const auto& [result, count] : calls.calls) {
-    out.counter("tollgate_store_calls_total", "Calls of the store, by what became of them.",
-                {{"result", result}}, static_cast<double>(count));
-  }
-  out.histogram("tollgate_store_call_duration_seconds",
-                "How long calls of the store took that have an answer.", {}, calls.duration);
-  for (const char* state : {"connecting", "ready", "down"}) {
-    out.gauge("tollgate_store_state", "1 for the state that the store is in.",
-              {{"state", state}}, gauges.state == state ? 1 : 0);
-  }
-  out.gauge("tollgate_store_clients", "Who calls the store: each worker, and the control plane.",
-            {}, static_cast<double>(gauges.clients));
-  out.gauge("tollgate_store_clients_ready", "Those whose connections serve.", {},
-            static_cast<double>(gauges.ready));
 }
 
 void add_ledger(Families& out, const Counters& total, const LedgerGauges& gauges) {

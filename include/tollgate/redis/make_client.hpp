@@ -31,7 +31,7 @@ struct ClientParts {
   boost::asio::any_io_executor executor;
   net::DeadlineSweep& sweep;
   const config::RedisStore& settings;
-  const net::ClientTls* tls;                          ///< null: plain
+  const net::ClientTls* tls;                         ///< null: plain
   std::shared_ptr<credentials::TokenSource> tokens;  ///< null: no Entra tokens
   telemetry::WorkerMetrics& metrics;
   Health& health;
