@@ -125,7 +125,7 @@ Result<void> Gateway::build(config::Config config) {
   use_exporters(true);
   ledger_watch_ = std::make_unique<LedgerWatch>(control_->context(), *parts_->ledger);
   quotas_ = std::make_unique<QuotaKeeping>(control_->context(), delivery_disk_.get_executor(),
-                                           parts_->quotas);
+                                           parts_->quotas, shared_quotas_.get());
   quotas_->begin(current_->config);
   build_follower();
   const Result<void> admin = build_admin();
@@ -147,7 +147,21 @@ Result<void> Gateway::build_store() {
                                   parts_->metrics.worker(control), control);
   parts_->store = store_.get();
   parts_->control_store = control_store_.get();
+  const std::int64_t now = to_unix_micros(std::chrono::system_clock::now());
+  shared_quotas_ = std::make_unique<shared_quotas::SharedQuotas>(
+      control_->executor(), *control_store_, parts_->quotas, config.quotas.store->prefix + ":",
+      shared_quotas::Process{config.gateway.name, now, control});
+  parts_->shared_quotas = shared_quotas_.get();
   return {};
+}
+
+void Gateway::tell_store_the_end() {
+  if (!shared_quotas_) return;
+  auto told = std::make_shared<std::promise<void>>();
+  std::future<void> ended = told->get_future();
+  asio::post(control_->context(),
+             [this, told] { shared_quotas_->stop([told] { told->set_value(); }); });
+  (void)ended.wait_for(seconds(1));
 }
 
 void Gateway::use_exporters(bool all_anew) {
@@ -231,6 +245,7 @@ void Gateway::start() {
     ledger_watch_->start();
     quotas_->start();
     if (control_store_) control_store_->start();
+    if (shared_quotas_) shared_quotas_->start();
   });
   for (const auto& worker : workers_) worker->start();
   telemetry::log::info("gateway.started",
@@ -312,6 +327,7 @@ void Gateway::stop(milliseconds grace) {
   audit_->stop(kAuditTime);
   deliveries_->wait_for(seconds(1));
   costs_->wait_for(seconds(1));
+  tell_store_the_end();
   asio::post(control_->context(), [this] {
     follower_->stop();
     ledger_watch_->stop();
@@ -357,6 +373,8 @@ admin::Readiness Gateway::readiness() const {
   if (store_) {
     for (std::string& problem : store_->health().problems())
       out.problems.push_back(std::move(problem));
+    out.ready = out.ready && shared_quotas_->ready(std::chrono::steady_clock::now());
+    for (std::string& problem : quotas_->problems()) out.problems.push_back(std::move(problem));
   }
   for (std::string& problem : costs_->problems()) out.problems.push_back(std::move(problem));
   for (std::string& problem : audit_->problems()) out.problems.push_back(std::move(problem));
@@ -378,7 +396,7 @@ std::string Gateway::metrics() const {
       certificate_gauges(current_->certificates, std::chrono::system_clock::now());
   return parts_->metrics.render(gauges(), routing_gauges(board_, std::chrono::steady_clock::now()),
                                 config, audit_->gauges(), quotas_->gauges(quotas::Moment::now()),
-                                store_ ? std::optional(store_->gauges()) : std::nullopt);
+                                store_ ? std::optional(quotas_->with_limits(store_->gauges())) : std::nullopt);
 }
 
 }  // namespace tollgate::app

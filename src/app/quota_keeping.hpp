@@ -11,6 +11,7 @@
 
 #include "tollgate/config/config.hpp"
 #include "tollgate/quotas/quotas.hpp"
+#include "tollgate/shared_quotas/shared_quotas.hpp"
 #include "tollgate/telemetry/metrics.hpp"
 
 namespace tollgate::app {
@@ -20,10 +21,11 @@ namespace tollgate::app {
 /// minute.
 class QuotaKeeping {
  public:
-  /// All of it outlives it. `disk`: where reading the ledger may block.
+  /// All of it outlives it. `disk`: where reading the ledger may block. `shared`: where limits are
+  /// decided that replicas share; null: here.
   QuotaKeeping(boost::asio::io_context& control, boost::asio::any_io_executor disk,
-               quotas::Quotas& quotas)
-      : timer_(control), disk_(std::move(disk)), quotas_(quotas) {}
+               quotas::Quotas& quotas, const shared_quotas::SharedQuotas* shared = nullptr)
+      : timer_(control), disk_(std::move(disk)), quotas_(quotas), shared_(shared) {}
 
   /// The first configuration: returns when what its windows have used is counted. Before there are
   /// workers, and once the ledger is open.
@@ -34,6 +36,10 @@ class QuotaKeeping {
   /// Every limit as it stands, as JSON; and for metrics. Control thread, as all below.
   std::string page(quotas::Moment now) const;
   std::vector<telemetry::QuotaGauges> gauges(quotas::Moment now) const;
+  /// What is wrong with the store that limits are shared in, and what is done about it.
+  std::vector<std::string> problems() const;
+  /// With what is known of the limits in the store.
+  telemetry::StoreGauges with_limits(telemetry::StoreGauges gauges) const;
   void start() { look(); }
   void stop();
 
@@ -44,6 +50,7 @@ class QuotaKeeping {
   boost::asio::steady_timer timer_;
   boost::asio::any_io_executor disk_;
   quotas::Quotas& quotas_;
+  const shared_quotas::SharedQuotas* shared_;
   std::string currency_;  ///< of limits of money
   bool stopped_ = false;
 };

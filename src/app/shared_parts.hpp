@@ -15,6 +15,7 @@
 #include "tollgate/proxy/connection_shares.hpp"
 #include "tollgate/quotas/quotas.hpp"
 #include "tollgate/routing/target_board.hpp"
+#include "tollgate/shared_quotas/shared_quotas.hpp"
 #include "tollgate/telemetry/metrics.hpp"
 
 namespace tollgate::app {
@@ -35,6 +36,8 @@ struct SharedParts {
   capture::Recorder* recorder = nullptr;
   /// Null: limits are counted here alone. Set before there are workers.
   SharedStore* store = nullptr;
+  /// Limits that are decided there; null: there is no store. Set before there are workers.
+  shared_quotas::SharedQuotas* shared_quotas = nullptr;
   /// The control plane's client of it, used on its thread; null: there is no store.
   redis::Client* control_store = nullptr;
 };

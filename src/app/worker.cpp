@@ -18,6 +18,8 @@ namespace {
 /// How often idle backend connections are looked over, and a draining worker looks whether it is
 /// done.
 constexpr milliseconds kTick{100};
+/// Twice a second, as StoreWorker::tick wants it.
+constexpr unsigned kTicksOfLimits = 5;
 
 }  // namespace
 
@@ -31,8 +33,12 @@ Worker::Worker(SharedParts& parts, std::shared_ptr<Generation> generation, unsig
       store_(parts.store == nullptr ? nullptr
                                     : parts.store->client(context_.get_executor(), sweep_,
                                                           parts.metrics.worker(index), index)),
-      current_(
-          std::make_shared<WorkerGeneration>(std::move(generation), parts, index, sweep_, store_)),
+      shared_limits_(parts.shared_quotas == nullptr
+                         ? nullptr
+                         : parts.shared_quotas->make_worker(index, *store_,
+                                                            context_.get_executor())),
+      current_(std::make_shared<WorkerGeneration>(std::move(generation), parts, index, sweep_,
+                                                  store_, shared_limits_.get())),
       for_listeners_(current_, &current_->for_listeners()) {}
 
 Worker::~Worker() { join(); }
@@ -77,7 +83,8 @@ std::future<void> Worker::use(std::shared_ptr<Generation> next) {
 }
 
 void Worker::adopt(std::shared_ptr<Generation> next) {
-  auto fresh = std::make_shared<WorkerGeneration>(std::move(next), parts_, index_, sweep_, store_);
+  auto fresh = std::make_shared<WorkerGeneration>(std::move(next), parts_, index_, sweep_, store_,
+                                                  shared_limits_.get());
   for_listeners_ = std::shared_ptr<const listener::Generation>(fresh, &fresh->for_listeners());
   earlier_.push_back(std::exchange(current_, std::move(fresh)));
   forget_earlier();
@@ -112,6 +119,8 @@ void Worker::tick() {
     current_->upstream().close_idle(std::chrono::steady_clock::now());
     forget_earlier();
     report_upstream();
+    if (shared_limits_ && ++ticks_ % kTicksOfLimits == 0)
+      shared_limits_->tick(quotas::Moment::now());
     if (draining_ && connections_.empty()) {
       if (store_) store_->stop();
       sweep_.stop();

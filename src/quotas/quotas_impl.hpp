@@ -26,12 +26,12 @@ struct Quotas::Impl {
   std::vector<Counter*> active() const;
   LearnedOutput& output_of(const std::string& client, const std::string& model);
 
+  ChangedCounters changes;  ///< outlives whatever may still change
+  std::atomic<bool> shared{false};
   mutable std::mutex mutex;  ///< of the maps; what is in them looks after itself
   std::map<LimitKey, std::unique_ptr<Counter>> counters;
   std::map<std::pair<std::string, std::string>, LearnedOutput> outputs;  ///< client, model
   Parked parked;
-  ChangedCounters changes;
-  std::atomic<bool> shared{false};
 };
 
 }  // namespace tollgate::quotas

@@ -323,6 +323,14 @@ void add_quota(Families& out, const QuotaGauges& limit) {
   out.gauge("tollgate_quota_overshoot", "Used beyond it.", labels, limit.overshoot);
   out.counter("tollgate_quota_shadow_hits_total", "What a shadow would have refused.", labels,
               static_cast<double>(limit.shadow_hits));
+  if (!limit.shared_used || !limit.shared_reserved) return;
+  out.gauge("tollgate_quota_shared_used", "What all replicas have used of it, by the store.",
+            labels, *limit.shared_used);
+  out.gauge("tollgate_quota_shared_reserved", "What all replicas may still use, by the store.",
+            labels, *limit.shared_reserved);
+  out.gauge("tollgate_quota_had_ahead",
+            "What this process has of it ahead of need: so much less can be given to others.",
+            labels, limit.had_ahead);
 }
 
 }  // namespace

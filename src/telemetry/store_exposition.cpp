@@ -19,6 +19,18 @@ void add_store(Families& out, const StoreSeries& calls, const StoreGauges& gauge
             {}, static_cast<double>(gauges.clients));
   out.gauge("tollgate_store_clients_ready", "Those whose connections serve.", {},
             static_cast<double>(gauges.ready));
+  out.gauge("tollgate_store_processes", "Processes that share it and were heard of lately.", {},
+            static_cast<double>(gauges.processes));
+  out.counter("tollgate_store_limits_asked_total", "Groups of limits that requests asked it for.",
+              {}, static_cast<double>(gauges.limits_asked));
+  out.counter("tollgate_store_limits_ahead_total",
+              "Groups of limits that needed no call, for enough was had ahead.", {},
+              static_cast<double>(gauges.limits_ahead));
+  for (const auto& [way, count] : gauges.without) {
+    out.counter("tollgate_quota_without_store_total",
+                "Limits of requests that were decided without the store, by on_store_failure.",
+                {{"way", way}}, static_cast<double>(count));
+  }
 }
 
 }  // namespace tollgate::telemetry

@@ -247,6 +247,12 @@ struct QuotaGauges {
   double reserved = 0;
   double overshoot = 0;
   std::uint64_t shadow_hits = 0;
+  /// In the store that replicas share, of all of them: what is used and reserved; nullopt: there is
+  /// no store, or it has not said.
+  std::optional<double> shared_used{};
+  std::optional<double> shared_reserved{};
+  /// What this process has of it that no request needs yet, and nobody else can have.
+  double had_ahead = 0;
 };
 
 /// How the store that replicas share does.
@@ -254,6 +260,12 @@ struct StoreGauges {
   std::string state;        ///< connecting, ready or down
   std::uint64_t ready = 0;  ///< clients of the process that can call it
   std::uint64_t clients = 0;
+  std::uint64_t processes = 1;  ///< that share it, as far as they have been heard of
+  /// Groups of limits that requests asked it for, and those that what was had ahead was enough for.
+  std::uint64_t limits_asked = 0;
+  std::uint64_t limits_ahead = 0;
+  /// Limits that were decided without it, by what their configuration says.
+  std::vector<std::pair<std::string, std::uint64_t>> without{};
 };
 
 /// What OpenTelemetry calls the operation with this id.
