@@ -59,6 +59,15 @@ install_build_packages() { install_lists build_packages; }
 
 install_sanitizing_compiler() { install_lists sanitizer_packages; }
 
+# The server of the tests of the shared store (quotas.store). Debian's package redis-server would
+# start one as a service, and again at each boot; redis-tools has the same program, which is the
+# server when it is called so, and no service. Tests start their own, on ports of their own.
+install_store_server() {
+  command -v redis-server >/dev/null && return 0
+  install_packages redis-tools
+  as_root ln -sf /usr/bin/redis-check-rdb /usr/local/bin/redis-server
+}
+
 # The Python environment of the end-to-end tests, the demo and the benchmark: .venv, with the pinned
 # official SDK, Node.js and, beside tests/e2e/node/package-lock.json, openai-node. Made anew when a
 # pin changes.
@@ -92,6 +101,7 @@ install_query_parser() {
 # Beside those, for the end-to-end tests, what only they need: the demo starts without it.
 install_test_clients() {
   install_sdks
+  install_store_server
   local stamp
   stamp=$(sha256sum <tests/e2e/requirements-clients.txt)
   [ "$(cat .venv/tollgate-clients-stamp 2>/dev/null)" = "$stamp" ] && return 0

@@ -47,7 +47,7 @@ void declare_proof(MappingReader& redis, RedisStore& out) {
     declare_credential(redis, "credential", credential,
                        "Instead: an identity of Entra ID, whose tokens are renewed on the open "
                        "connections before they end. TLS is needed.",
-                       false);
+                       false, false);
     if (!redis.documenting()) out.credential = credential;
   }
   redis.text("scope", out.scope, "What the identity's tokens are for.");

@@ -41,6 +41,9 @@ class RoutedClient : public ConnectedClient, public NodeOwner {
   std::uint64_t session() const override { return session_; }
   bool ready() const override { return state_ == Health::State::ready; }
 
+  /// Each second by itself; public so that tests can drive it.
+  void look_after();
+
   // What nodes tell it.
   void route(Pending call) override;
   void redirect(Node& from, Pending call, const ErrorReply& error) override;
@@ -65,7 +68,6 @@ class RoutedClient : public ConnectedClient, public NodeOwner {
   void drop_others();
   void ask_for_slots();
   void wait_a_second();
-  void look_after();
   void send_again();
   Health::State worst(std::string_view& why) const;
 

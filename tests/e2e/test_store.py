@@ -1,0 +1,97 @@
+# SPDX-FileCopyrightText: Tollgate authors
+# SPDX-License-Identifier: MIT
+"""The connection to the store that replicas share (quotas.store), with the real program and real servers."""
+
+import json
+import os
+import re
+import subprocess
+import time
+
+import pytest
+
+import stack
+import store
+from reloads import get, metric
+
+
+def state(gateway):
+    page = get(gateway, "/metrics")
+    return re.search(r'^tollgate_store_state\{state="(\w+)"\} 1$', page, re.M).group(1)
+
+
+def becomes(gateway, wanted):
+    stack.wait_until(lambda: state(gateway) == wanted, f"the store to be {wanted}")
+
+
+def problems(gateway):
+    return [text for text in json.loads(get(gateway, "/readyz"))["problems"] if text.startswith("store ")]
+
+
+@pytest.fixture
+def server():
+    with store.Server() as one:
+        yield one
+
+
+def test_a_lost_store_is_told_and_found_again(make_gateway, server):
+    gateway = make_gateway(server.settings)
+    becomes(gateway, "ready")
+    assert not problems(gateway)
+    assert metric(gateway, "tollgate_store_clients_ready") == metric(gateway, "tollgate_store_clients")
+    server.kill()
+    becomes(gateway, "down")
+    assert problems(gateway)
+    assert gateway.process.logged("store.down", 1)
+    server.start()
+    becomes(gateway, "ready")
+    assert not problems(gateway)
+    assert gateway.process.logged("store.ready", 2)
+
+
+def test_a_gateway_starts_and_stops_without_its_store(make_gateway, server):
+    server.kill()
+    gateway = make_gateway(server.settings)
+    becomes(gateway, "down")
+    began = time.monotonic()
+    assert gateway.stop() == 0
+    assert time.monotonic() - began < 10
+
+
+def test_a_store_that_hangs_does_not_hold_up_the_end(make_gateway, server):
+    gateway = make_gateway(server.settings)
+    becomes(gateway, "ready")
+    server.pause()
+    began = time.monotonic()
+    assert gateway.stop() == 0
+    assert time.monotonic() - began < 10
+    server.resume()
+
+
+def test_a_store_that_throws_keys_away_is_complained_of(make_gateway):
+    with store.Server("--maxmemory-policy", "allkeys-lru") as server:
+        gateway = make_gateway(server.settings)
+        becomes(gateway, "ready")
+        assert any("allkeys-lru" in text for text in problems(gateway))
+        assert gateway.process.logged("store.evicts", 1)
+
+
+def test_a_changed_store_waits_for_a_restart(make_gateway, server):
+    gateway = make_gateway(server.settings)
+    becomes(gateway, "ready")
+    changed = gateway.config.read_text().replace("redis://127.0.0.1", "redis://localhost")
+    other = gateway.config.with_name("other.yaml")
+    other.write_text(changed)
+    gateway.config.write_text(changed)
+    stack.wait_until(lambda: any("quotas.store" in text for text in
+                                 json.loads(get(gateway, "/readyz"))["problems"]), "the reload")
+    assert state(gateway) == "ready"
+
+
+def test_the_client_is_the_same_to_valkey():
+    """All cases of the integration tests but TLS, which that build of Valkey has not."""
+    done = subprocess.run(
+        [stack.BINARIES / "tests/integration/redis/integration_redis", "--gtest_filter=-*Tls*", "--gtest_brief=1"],
+        env={**os.environ, "TOLLGATE_REDIS_SERVER": str(store.valkey_program())}, capture_output=True, text=True,
+        timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
