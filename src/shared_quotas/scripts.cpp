@@ -35,7 +35,11 @@ end
 -- No product is above 9e15: whole minutes first, then the rest by whole and parts.
 local function drained(key, per_minute)
   local level, rest = number(key, 't'), number(key, 'r')
-  local passed = math.max(now - number(key, 's'), 0)
+  local passed = now - number(key, 's')
+  if passed < 0 then  -- the clock was set back: from here on its time is known
+    passed = 0
+    redis.call('HSET', key, 's', text(now))
+  end
   local part_of_minute = math.fmod(passed, MINUTE)
   local minutes = (passed - part_of_minute) / MINUTE
   if level <= 0 or minutes * per_minute >= level then return 0, 0 end
@@ -101,7 +105,8 @@ local function read(i, key)
   if one.kind == 'f' and not fits() then one.total = free_lost(key, one.total) end
   one.fits = fits()
   local made = number(key, 'b')
-  one.young = made > 0 and now < made + believed_after and made > one.begin + believed_after
+  one.young = made > 0 and now >= made and now < made + believed_after and
+              made > one.begin + believed_after
   return one
 end
 

@@ -96,7 +96,7 @@ class StoreModel : public StoreSeam {
       fits.push_back(fit());
       const std::int64_t wait = number(given[2]);
       if (of[1] == "1" && !fit() && what == "taken") what = "refused";
-      if (units > 0 && now_ < count.made + wait && count.made > number(of[7]) + wait) what = "young";
+      if (units > 0 && now_ >= count.made && now_ < count.made + wait && count.made > number(of[7]) + wait) what = "young";
     }
     std::vector<redis::Reply> out{redis::Reply::of(what)};
     for (std::size_t i = 0; i < call.keys.size(); ++i) {
