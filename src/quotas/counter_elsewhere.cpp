@@ -87,19 +87,21 @@ bool Counter::take_ruled(const Asked& asked, Ruling ruling, std::int64_t process
   hold = {this, nullptr, units, false, false};
   if (asked.window) {
     const bool taken = take_ruled_in_window(asked, ruling, processes, now, hold);
-    if (taken) note_change();
+    // What was granted is in the store by what the worker was granted.
+    if (taken && ruling != Ruling::granted) note_change();
     return taken;
   }
-  const bool fits = ruling == Ruling::granted ||
-                    (ruling == Ruling::share && asked.units && take_share(units, processes, now, hold));
+  const bool whatever = ruling == Ruling::granted || ruling == Ruling::counted;
+  const bool fits = whatever || (ruling == Ruling::share && asked.units &&
+                                 take_share(units, processes, now, hold));
   if (!fits) {
     hold.shadow_hit = !enforces() || ruling == Ruling::shadow_hit;
     hold.units = 0;
     return hold.shadow_hit;
   }
-  if (ruling == Ruling::granted && key_.period == Period::minute) rate_.add(units, now.steady);
-  if (ruling == Ruling::granted && key_.period != Period::minute) in_flight_.fetch_add(units);
-  note_change();
+  if (whatever && key_.period == Period::minute) rate_.add(units, now.steady);
+  if (whatever && key_.period != Period::minute) in_flight_.fetch_add(units);
+  if (ruling != Ruling::granted) note_change();
   return true;
 }
 

@@ -46,7 +46,7 @@ void WindowCount::reserve(std::int64_t units) { add(committed_, units); }
 
 bool WindowCount::settle(std::int64_t reserved, std::int64_t used) {
   if (used != reserved) add(committed_, used - reserved);
-  return add(used_, used) >= warn_at_.load(std::memory_order_relaxed);
+  return add(used_, used) + elsewhere() >= warn_at_.load(std::memory_order_relaxed);
 }
 
 void WindowCount::see(std::int64_t elsewhere) {
@@ -149,7 +149,7 @@ std::vector<Crossing> WindowCounts::cross(WindowCount& window) {
   const std::lock_guard lock(mutex_);
   std::vector<Crossing> out;
   out.reserve(terms_.warn_at.size());
-  const std::int64_t used = window.used();
+  const std::int64_t used = window.used() + window.elsewhere();
   for (const std::int64_t percent : terms_.warn_at) {
     if (percent > window.told_ && used >= part_of(window.amount(), percent))
       out.push_back({percent, used, window.amount(), window.window()});

@@ -18,9 +18,15 @@ constexpr std::int64_t kLostAfter = 10'000'000;
 /// Of what is left a worker has at most this part of its own part ahead.
 constexpr std::int64_t kPart = 4;
 constexpr std::size_t kOfLimit = 4;
-constexpr std::size_t kOfClaimant = 4;
+constexpr std::size_t kOfClaimant = 5;
 
 std::string kind_text(const StoredCount& count) { return {static_cast<char>(count.kind())}; }
+
+/// No request waits for the answer.
+redis::Call patient(redis::Call call) {
+  call.patience = milliseconds(500);
+  return call;
+}
 
 std::string text(std::int64_t number) { return std::to_string(number); }
 
@@ -100,7 +106,7 @@ redis::Call state_call(const StoredCount& count, const Process& process,
     arguments.push_back(text(claim.counted));
     arguments.emplace_back(claim.if_unknown ? "?" : "=");
   }
-  return redis::Call::eval(state_script(), {count.name()}, std::move(arguments));
+  return patient(redis::Call::eval(state_script(), {count.name()}, std::move(arguments)));
 }
 
 std::optional<StateAnswer> state_answer(const redis::Reply& reply) {
@@ -115,8 +121,8 @@ std::optional<StateAnswer> state_answer(const redis::Reply& reply) {
 }
 
 redis::Call look_call(const StoredCount& count) {
-  return redis::Call::eval(look_script(), {count.name()},
-                           {kind_text(count), text(count.per_minute())});
+  return patient(redis::Call::eval(look_script(), {count.name()},
+                                   {kind_text(count), text(count.per_minute())}));
 }
 
 std::optional<LookAnswer> look_answer(const redis::Reply& reply) {
@@ -126,7 +132,7 @@ std::optional<LookAnswer> look_answer(const redis::Reply& reply) {
     return std::nullopt;
   if (!read(items[0], out.total) || !read(items[1], out.added)) return std::nullopt;
   for (std::size_t i = 2; i < items.size(); i += kOfClaimant) {
-    LookAnswer::Claimant one{items[i].text, 0, 0, 0};
+    LookAnswer::Claimant one{items[i].text, 0, 0, 0, items[i + 4].integer == 1};
     if (!read(items[i + 1], one.claims) || !read(items[i + 2], one.settled) ||
         !read(items[i + 3], one.silent))
       return std::nullopt;
@@ -144,16 +150,15 @@ redis::Call reset_call(const StoredCount& count) {
 }
 
 redis::Call beat_call(const std::string& prefix, const Process& process, bool ends) {
-  return redis::Call::eval(beat_script(), {processes_name(prefix)},
+  return redis::Call::eval(beat_script(), {processes_name(prefix), made_name(prefix)},
                            {member_of(process), text(kLostAfter), ends ? "1" : "0"});
 }
 
 std::optional<BeatAnswer> beat_answer(const redis::Reply& reply) {
-  if (!reply.is_array() || reply.items.size() < 2) return std::nullopt;
-  std::int64_t known = 0;
-  if (!read(reply.items[0], known)) return std::nullopt;
-  BeatAnswer out{known != 0, {}};
-  for (std::size_t i = 2; i < reply.items.size(); ++i) {
+  BeatAnswer out;
+  if (!reply.is_array() || reply.items.empty() || !read(reply.items[0], out.made))
+    return std::nullopt;
+  for (std::size_t i = 1; i < reply.items.size(); ++i) {
     auto process = process_of(reply.items[i].text);
     if (process) out.processes.push_back(std::move(*process));
   }

@@ -76,6 +76,7 @@ struct LookAnswer {
     std::int64_t claims = 0;
     std::int64_t settled = 0;
     std::int64_t silent = 0;  ///< seconds; below 0: never heard of
+    bool told = false;        ///< what it has settled
   };
   std::int64_t total = 0;
   std::int64_t added = 0;
@@ -88,7 +89,7 @@ redis::Call reset_call(const StoredCount& count);
 
 redis::Call beat_call(const std::string& prefix, const Process& process, bool ends);
 struct BeatAnswer {
-  bool known = false;
+  std::int64_t made = 0;  ///< when it was first told of any; another one: it has lost all since
   std::vector<Process> processes;
 };
 std::optional<BeatAnswer> beat_answer(const redis::Reply& reply);

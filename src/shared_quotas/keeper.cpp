@@ -20,7 +20,7 @@ namespace {
 using quotas::Moment;
 
 /// So many at once; the others wait their turn.
-constexpr std::size_t kAtOnce = 500;
+constexpr std::size_t kAtOnce = 100;
 /// As long as a count that has just been made is not believed (calls.cpp), and a little more.
 constexpr milliseconds kBelieved{2100};
 

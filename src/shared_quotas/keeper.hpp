@@ -89,6 +89,7 @@ class SharedQuotas::Keeper : public std::enable_shared_from_this<Keeper> {
   std::string problem_;
   bool answers_ = false;
   bool beaten_ = false;
+  std::int64_t made_ = 0;  ///< as the last beat had it
   bool stopped_ = false;
   std::size_t last_words_ = 0;
   std::function<void()> told_;

@@ -14,7 +14,7 @@ using quotas::Moment;
 
 constexpr seconds kEvery{1};
 /// So many counts are looked at in a turn, for whoever asks how they stand.
-constexpr std::size_t kLooks = 500;
+constexpr std::size_t kLooks = 50;
 constexpr milliseconds kLastWords{500};
 constexpr seconds kFirst{3};
 constexpr seconds kLately{10};
@@ -66,8 +66,9 @@ void SharedQuotas::Keeper::beaten(const redis::Answer& answer) {
   }
   state_.processes = std::max<std::int64_t>(static_cast<std::int64_t>(read->processes.size()), 1);
   state_.workers = std::max<std::int64_t>(workers, 1);
-  const bool flushed = beaten_ && !read->known;
+  const bool flushed = beaten_ && read->made != made_;
   beaten_ = true;
+  made_ = read->made;
   if (!flushed) return;
   flushed_at_ = Moment::now().steady;
   for (auto& [count, known] : known_) known.stated = std::nullopt;
@@ -98,7 +99,7 @@ void SharedQuotas::Keeper::looked(Known& known, const redis::Answer& answer) {
   bool is_known = false;
   bool is_haunted = false;
   for (const LookAnswer::Claimant& one : read->claimants) {
-    is_known = is_known || one.process == own;
+    is_known = is_known || (one.process == own && one.told);
     is_haunted = is_haunted || is_dead_self(one.process);
     const bool alive = alive_.contains(one.process) || one.process.front() == '!';
     const std::int64_t settled = may_be_reserved && alive ? one.settled : one.claims;

@@ -116,4 +116,8 @@ std::string processes_name(std::string_view prefix) {
   return std::string(prefix).append(kFormat).append("{m}:processes");
 }
 
+std::string made_name(std::string_view prefix) {
+  return std::string(prefix).append(kFormat).append("{m}:made");
+}
+
 }  // namespace tollgate::shared_quotas

@@ -35,5 +35,6 @@ std::string slot_tag(const quotas::Subject& subject);
 std::string count_name(std::string_view prefix, const quotas::LimitKey& key,
                        const std::optional<quotas::Window>& window);
 std::string processes_name(std::string_view prefix);
+std::string made_name(std::string_view prefix);
 
 }  // namespace tollgate::shared_quotas

@@ -194,18 +194,19 @@ local total = total_of(key, kind, per_minute)
 local fields, found, order = redis.call('HGETALL', key), {}, {}
 local function of(process)
   if not found[process] then
-    found[process] = {claims = 0, settled = 0, silent = -1}
+    found[process] = {claims = 0, settled = 0, silent = -1, told = 0}
     order[#order + 1] = process
   end
   return found[process]
 end
 for i = 1, #fields, 2 do
   local name, value = fields[i], fields[i + 1]
-  local claimed = string.match(name, '^c:(.*)/[^/]*$')
+  local claimed, by = string.match(name, '^c:(.*)/([^/]*)$')
   local settled, heard = string.match(name, '^u:(.*)$'), string.match(name, '^h:(.*)$')
   if claimed then
     local _, units = parse(value)
     of(claimed).claims = of(claimed).claims + (units or 0)
+    if by == 's' then of(claimed).told = 1 end
   elseif settled then
     of(settled).settled = tonumber(value) or 0
   elseif heard then
@@ -215,7 +216,8 @@ end
 local out = {text(total), text(number(key, 'x'))}
 for _, process in ipairs(order) do
   local one = found[process]
-  for _, value in ipairs({process, text(one.claims), text(one.settled), text(one.silent)}) do
+  for _, value in ipairs({process, text(one.claims), text(one.settled), text(one.silent),
+                          one.told}) do
     out[#out + 1] = value
   end
 end
@@ -248,13 +250,13 @@ return {text(total), text(number(key, 'x'))}
 
 constexpr const char* kBeat = R"lua(
 local key, member, counted, ends = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
-local known = redis.call('ZSCORE', key, member) and 1 or 0
+redis.call('SET', KEYS[2], text(now), 'NX')
+redis.call('EXPIRE', KEYS[2], 172800)
 if ends then redis.call('ZREM', key, member) else redis.call('ZADD', key, text(now), member) end
 redis.call('ZREMRANGEBYSCORE', key, '-inf', '(' .. text(now - 86400000000))
 redis.call('EXPIRE', key, 172800)
 local out = redis.call('ZRANGEBYSCORE', key, text(now - counted), '+inf')
-table.insert(out, 1, known)
-table.insert(out, 2, text(now))
+table.insert(out, 1, redis.call('GET', KEYS[2]))
 return out
 )lua";
 

@@ -47,16 +47,18 @@ const redis::Script& take_script();
 const redis::Script& state_script();
 
 /// KEYS: the count. ARGV: kind, amount per minute. Answer: {total, added, PROCESS, its claims, its
-/// units settled, seconds since it was heard of here or -1, PROCESS, ...}.
+/// units settled, seconds since it was heard of here or -1, 1 where it has stated what it settled,
+/// PROCESS, ...}.
 const redis::Script& look_script();
 
 /// For operators. KEYS: the count. ARGV: kind, `add` and units, or `reset` and 0: nothing is used
 /// any more but what is reserved. Answer: {total, added}.
 const redis::Script& change_script();
 
-/// KEYS: the list of processes, by when they were last heard of. ARGV: MEMBER, microseconds after
-/// which a silent one is not counted, 1 where it ends. Answer: {1 where it was known, server's clock
-/// in microseconds, MEMBER, ... of all that are counted}.
+/// KEYS: the list of processes, by when they were last heard of, and when the store was first told
+/// of any. ARGV: MEMBER, microseconds after which a silent one is not counted, 1 where it ends.
+/// Answer: {when that was: another time means that the store has lost what it knew, MEMBER, ... of
+/// all that are counted}.
 const redis::Script& beat_script();
 
 }  // namespace tollgate::shared_quotas

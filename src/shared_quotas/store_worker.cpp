@@ -236,7 +236,8 @@ quotas::Reserved StoreWorker::finish(StoreRequest& request, const Asked& unprice
         state_.failed_at = to_unix_micros(now.utc);
         if (way == OnStoreFailure::closed && part.asked.enforces && !out.exceeded)
           out.exceeded = quotas::Quotas::store_away(part.asked, kStoreWait);
-        if (way == OnStoreFailure::local || !part.asked.enforces) ruling = Ruling::share;
+        const bool shares = way == OnStoreFailure::local || !part.asked.enforces;
+        ruling = shares ? Ruling::share : Ruling::counted;
       }
       asked.push_back(part.asked);
       rulings.push_back(ruling);

@@ -30,7 +30,8 @@ struct Asked {
 
 /// What was decided of one.
 enum class Ruling : std::uint8_t {
-  granted,     ///< the store has it, or nobody asked it: it counts, whatever the amount
+  granted,     ///< the store has it: it counts, whatever the amount
+  counted,     ///< the same, and the store must be told
   shadow_hit,  ///< the store would have refused it
   share        ///< nobody can be asked: this process's part of what was left decides
 };

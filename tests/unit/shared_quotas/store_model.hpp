@@ -37,6 +37,7 @@ class StoreModel : public StoreSeam {
   void flush() override {
     counts_.clear();
     processes_.clear();
+    made_ = 0;
   }
   void pass(microseconds time) override { now_ += time.count(); }
 
@@ -165,16 +166,18 @@ class StoreModel : public StoreSeam {
       out.push_back(text(units));
       out.push_back(text(used == count.used.end() ? 0 : used->second));
       out.push_back(text(0));
+      const bool told = count.claims.contains("c:" + process + "/s");
+      out.push_back(redis::Reply::of(std::int64_t{told ? 1 : 0}));
     }
     return redis::Reply::of(std::move(out));
   }
 
   redis::Reply beat(const redis::Call& call) {
     const std::string& member = call.arguments[0];
-    const std::int64_t known = processes_.contains(member) ? 1 : 0;
+    if (made_ == 0) made_ = ++makings_;
     if (call.arguments[2] == "1") processes_.erase(member);
     if (call.arguments[2] != "1") processes_[member] = now_;
-    std::vector<redis::Reply> out{redis::Reply::of(known), text(now_)};
+    std::vector<redis::Reply> out{text(made_)};
     for (const auto& [one, heard] : processes_) {
       if (now_ - heard <= number(call.arguments[1])) out.push_back(redis::Reply::of(one));
     }
@@ -182,6 +185,8 @@ class StoreModel : public StoreSeam {
   }
 
   std::int64_t now_ = 1'800'000'000'000'000;
+  std::int64_t made_ = 0;
+  std::int64_t makings_ = 0;
   std::map<std::string, Count> counts_;
   std::map<std::string, std::int64_t> processes_;
 };
