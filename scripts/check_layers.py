@@ -44,7 +44,7 @@ ALLOWED = {
     "precompiled": set(),
 }
 ALLOWED["app"] = set(ALLOWED)  # the composition root names everybody
-INCLUDE = re.compile(r'^\s*#include "tollgate/([a-z]+)/', re.M)
+INCLUDE = re.compile(r'^\s*#include "tollgate/([a-z_]+)/', re.M)
 
 
 def stage_of(path):

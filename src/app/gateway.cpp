@@ -133,37 +133,6 @@ Result<void> Gateway::build(config::Config config) {
   return build_workers();
 }
 
-Result<void> Gateway::build_store() {
-  const config::Config& config = current_->config;
-  const unsigned control = config::worker_count(config);  // behind the workers
-  Result<std::unique_ptr<SharedStore>> made = SharedStore::make(
-      config,
-      {config.identity, control_->identity_transport(), control_->executor(), token_caches_},
-      control + 1);
-  if (!made) return made.error();
-  store_ = std::move(*made);
-  if (!store_) return {};
-  control_store_ = store_->client(control_->executor(), control_->sweep(),
-                                  parts_->metrics.worker(control), control);
-  parts_->store = store_.get();
-  parts_->control_store = control_store_.get();
-  const std::int64_t now = to_unix_micros(std::chrono::system_clock::now());
-  shared_quotas_ = std::make_unique<shared_quotas::SharedQuotas>(
-      control_->executor(), *control_store_, parts_->quotas, config.quotas.store->prefix + ":",
-      shared_quotas::Process{config.gateway.name, now, control});
-  parts_->shared_quotas = shared_quotas_.get();
-  return {};
-}
-
-void Gateway::tell_store_the_end() {
-  if (!shared_quotas_) return;
-  auto told = std::make_shared<std::promise<void>>();
-  std::future<void> ended = told->get_future();
-  asio::post(control_->context(),
-             [this, told] { shared_quotas_->stop([told] { told->set_value(); }); });
-  (void)ended.wait_for(seconds(1));
-}
-
 void Gateway::use_exporters(bool all_anew) {
   const config::Config& config = current_->config;
   std::vector<ledger::ExporterTerms> terms;
@@ -394,9 +363,10 @@ std::string Gateway::metrics() const {
   config.generations = earlier_.size() + 1;
   config.certificates =
       certificate_gauges(current_->certificates, std::chrono::system_clock::now());
-  return parts_->metrics.render(gauges(), routing_gauges(board_, std::chrono::steady_clock::now()),
-                                config, audit_->gauges(), quotas_->gauges(quotas::Moment::now()),
-                                store_ ? std::optional(quotas_->with_limits(store_->gauges())) : std::nullopt);
+  return parts_->metrics.render(
+      gauges(), routing_gauges(board_, std::chrono::steady_clock::now()), config, audit_->gauges(),
+      quotas_->gauges(quotas::Moment::now()),
+      store_ ? std::optional(quotas_->with_limits(store_->gauges())) : std::nullopt);
 }
 
 }  // namespace tollgate::app

@@ -86,7 +86,7 @@ class Gateway {
   std::unique_ptr<auth::KeyCaches> key_caches_;
   std::unique_ptr<SharedStore> store_;  ///< null: there is none
   std::unique_ptr<SharedParts> parts_;
-  std::unique_ptr<redis::ConnectedClient> control_store_;  ///< likewise
+  std::unique_ptr<redis::ConnectedClient> control_store_;       ///< likewise
   std::unique_ptr<shared_quotas::SharedQuotas> shared_quotas_;  ///< likewise
   boost::asio::thread_pool disk_{1};  ///< for what counts long: see SharedParts::background
   boost::asio::thread_pool lookups_{

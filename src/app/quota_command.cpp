@@ -41,13 +41,34 @@ std::string end_of(const QuotaJson& limit) {
   return end.empty() ? end : end.substr(0, kToTheSecond) + "Z";
 }
 
+/// What all processes have of it, where they share a store that has said so.
+const QuotaJson& of_all(const QuotaJson& limit) {
+  return limit.contains("shared") ? limit.at("shared") : limit;
+}
+
 std::string table_of(const QuotaJson& page) {
-  TextTable table({"whose", "limit", "until", "amount", "used", "reserved", "left", "refused"}, 3);
+  const bool shared = page.contains("store");
+  std::vector<std::string> heads{"whose", "limit",    "until", "amount",
+                                 "used",  "reserved", "left",  "refused"};
+  if (shared) heads.insert(heads.end(), {"used here", "age s"});
+  TextTable table(heads, 3);
   for (const QuotaJson& limit : page.at("limits")) {
     const bool shadow = limit.at("mode") == "shadow";
-    table.add({whose(limit.at("subject")), what(limit), end_of(limit), shown(limit.at("amount")),
-               shown(limit.at("used")), shown(limit.at("reserved")), shown(limit.at("left")),
-               shown(limit.at(shadow ? "shadow_hits" : "refusals"))});
+    const QuotaJson& all = of_all(limit);
+    std::vector<std::string> row{whose(limit.at("subject")),
+                                 what(limit),
+                                 end_of(limit),
+                                 shown(limit.at("amount")),
+                                 shown(all.at("used")),
+                                 shown(all.at("reserved")),
+                                 shown(limit.at("left")),
+                                 shown(limit.at(shadow ? "shadow_hits" : "refusals"))};
+    if (shared) {
+      row.push_back(shown(limit.at("used")));
+      const bool known = limit.contains("shared");
+      row.push_back(known ? std::to_string(all.at("age_ms").get<std::int64_t>() / 1000) : "");
+    }
+    table.add(row);
   }
   return table.empty() ? "The configuration has no limits.\n" : table.text();
 }

@@ -97,9 +97,10 @@ std::vector<std::string> QuotaKeeping::problems() const {
       names.append(": ").append(to_text(state.rule->limit));
     }
     if (limits == 0) continue;
-    if (limits > kNamed) names.append(", and ").append(std::to_string(limits - kNamed)).append(" more");
-    out.push_back("quotas: on_store_failure " + std::string(to_string(way)) + " is in force: " +
-                  what_is_done(way) + " " + names);
+    if (limits > kNamed)
+      names.append(", and ").append(std::to_string(limits - kNamed)).append(" more");
+    out.push_back("quotas: on_store_failure " + std::string(to_string(way)) +
+                  " is in force: " + what_is_done(way) + " " + names);
   }
   return out;
 }

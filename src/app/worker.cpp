@@ -33,10 +33,9 @@ Worker::Worker(SharedParts& parts, std::shared_ptr<Generation> generation, unsig
       store_(parts.store == nullptr ? nullptr
                                     : parts.store->client(context_.get_executor(), sweep_,
                                                           parts.metrics.worker(index), index)),
-      shared_limits_(parts.shared_quotas == nullptr
-                         ? nullptr
-                         : parts.shared_quotas->make_worker(index, *store_,
-                                                            context_.get_executor())),
+      shared_limits_(parts.shared_quotas == nullptr ? nullptr
+                                                    : parts.shared_quotas->make_worker(
+                                                          index, *store_, context_.get_executor())),
       current_(std::make_shared<WorkerGeneration>(std::move(generation), parts, index, sweep_,
                                                   store_, shared_limits_.get())),
       for_listeners_(current_, &current_->for_listeners()) {}

@@ -69,7 +69,7 @@ class Worker {
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> busy_;
   net::DeadlineSweep sweep_;
   boost::asio::steady_timer ticker_;
-  std::shared_ptr<redis::ConnectedClient> store_;  ///< null: there is none
+  std::shared_ptr<redis::ConnectedClient> store_;              ///< null: there is none
   std::unique_ptr<shared_quotas::StoreWorker> shared_limits_;  ///< likewise
   std::shared_ptr<WorkerGeneration> current_;
   std::vector<std::shared_ptr<WorkerGeneration>> earlier_;  ///< with exchanges in progress

@@ -20,7 +20,7 @@ class WorkerGeneration {
   /// `parts` and `sweep` outlive it. `store`: the worker's; null: there is none.
   WorkerGeneration(std::shared_ptr<Generation> generation, SharedParts& parts, unsigned worker,
                    net::DeadlineSweep& sweep, std::shared_ptr<redis::Client> store,
-                                   shared_quotas::StoreWorker* shared_limits);
+                   shared_quotas::StoreWorker* shared_limits);
   WorkerGeneration(const WorkerGeneration&) = delete;
   WorkerGeneration& operator=(const WorkerGeneration&) = delete;
 

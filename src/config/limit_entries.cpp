@@ -217,8 +217,8 @@ void read_rest(MappingReader& reader, LimitEntry& out) {
                 "`closed`: they are refused with 503.");
   out.limit.on_store_failure = static_cast<quotas::OnStoreFailure>(on_failure);
   reader.boolean("strict", out.limit.strict,
-              "With `quotas.store`: nothing is taken of it ahead of need, so that no request is "
-              "refused for what another worker has ahead.");
+                 "With `quotas.store`: nothing is taken of it ahead of need, so that no request is "
+                 "refused for what another worker has ahead.");
   read_warnings(reader, out.limit);
   read_day(reader, "until", false,
            "The day from which it limits nothing, in the time zone of the quotas. Default: none.",

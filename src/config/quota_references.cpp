@@ -53,9 +53,10 @@ class QuotaChecker {
       most = std::max<Int128>(most, limit.burst.value_or(0));
       const bool exact = most * quotas::units_per_amount(key_of(rule)) <= kExact;
       if (exact || !told.insert(limit.line).second) continue;
-      fail(limit.line, "limits: an amount with its top-ups is at most 9000000 in money, "
-                       "9000000000000 in weighted tokens and 9000000000000000 in all else where "
-                       "quotas.store is given");
+      fail(limit.line,
+           "limits: an amount with its top-ups is at most 9000000 in money, "
+           "9000000000000 in weighted tokens and 9000000000000000 in all else where "
+           "quotas.store is given");
     }
   }
 

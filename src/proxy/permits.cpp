@@ -129,7 +129,8 @@ asio::awaitable<OrRefusal<Permit>> Permits::take(const quotas::LimitSet* given,
     // Without a store no coroutine is made for it.
     quotas::Reserved reserved;
     if (store_ == nullptr) reserved = quotas_->reserve(limits, demand, quotas::Moment::now());
-    if (store_ != nullptr) reserved = co_await take_limits({quotas_, store_}, limits, demand);
+    const LimitKeeper keeper{quotas_, store_};
+    if (store_ != nullptr) reserved = co_await take_limits(keeper, limits, demand);
     if (!reserved.exceeded) co_return Permit(std::move(reserved.reservation));
     const quotas::Exceeded& exceeded = *reserved.exceeded;
     if (!counted && demand.prompt_tokens > 0 && exceeded.smaller_may_pass) {

@@ -99,10 +99,9 @@ bool Counter::take(std::optional<std::int64_t> units, Moment now, Hold& hold) {
   const std::int64_t wanted = units.value_or(0);
   hold = {this, nullptr, wanted, false};
   if (has_windows()) return take_in_window(wanted, !units, now, hold);
-  const bool fits =
-      is_rate(key_)
-          ? units && rate_.take(wanted, now.steady)
-          : take_in_flight(wanted, most_in_flight_.load(std::memory_order_relaxed));
+  const bool fits = is_rate(key_)
+                        ? units && rate_.take(wanted, now.steady)
+                        : take_in_flight(wanted, most_in_flight_.load(std::memory_order_relaxed));
   if (fits) return true;
   hold.shadow_hit = !enforces();
   hold.units = 0;
@@ -172,8 +171,7 @@ void Counter::settle_as_reserved(Hold& hold) {
 
 void Counter::charge(std::int64_t used, UtcTime accepted_at, Moment now) {
   if (is_rate(key_)) rate_.add(used, now.steady);
-  WindowCount* const window =
-      has_windows() ? windows_.enter_at(accepted_at, now.utc) : nullptr;
+  WindowCount* const window = has_windows() ? windows_.enter_at(accepted_at, now.utc) : nullptr;
   if (window != nullptr) settle_in_window(*window, 0, used);
   note_change();
 }

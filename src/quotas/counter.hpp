@@ -13,8 +13,8 @@
 #include <tuple>
 #include <vector>
 
-#include "rate.hpp"
 #include "changed_counters.hpp"
+#include "rate.hpp"
 #include "tollgate/quotas/elsewhere.hpp"
 #include "tollgate/quotas/quota_state.hpp"
 #include "window_counts.hpp"
@@ -137,7 +137,7 @@ class Counter {
   std::atomic<std::uint64_t> refusals_{0};
   std::atomic<std::uint64_t> shadow_hits_{0};
 
-  mutable std::mutex mutex_;  ///< of what follows
+  mutable std::mutex mutex_;   ///< of what follows
   std::optional<Rate> share_;  ///< of a minute, while the store is away
   std::int64_t sharers_ = 0;
   std::shared_ptr<const Rule> rule_;

@@ -134,7 +134,8 @@ Exceeded Counter::refusal_of(const Asked& asked, const Seen& seen, Moment now) c
   Exceeded out = refusal(numbers, asked.units, now);
   if (out.kind != Exceeded::Kind::rate) return out;
   const std::int64_t over = std::max<std::int64_t>(-numbers.left() + *asked.units, 0);
-  const std::chrono::nanoseconds wait(gcra::time_of(over, std::max<std::int64_t>(asked.per_minute, 1)));
+  const std::chrono::nanoseconds wait(
+      gcra::time_of(over, std::max<std::int64_t>(asked.per_minute, 1)));
   out.wait = std::max(std::chrono::ceil<milliseconds>(wait), milliseconds(1));
   return out;
 }

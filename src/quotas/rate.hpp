@@ -9,8 +9,8 @@
 
 namespace tollgate::quotas {
 
-/// A limit per minute that workers share: one word that they change and that
-/// decides, one that counts, and three that a configuration changes. Units and times are those of gcra.hpp.
+/// A limit per minute that workers share: one word that they change and that decides, one that
+/// counts, and three that a configuration changes. Units and times are those of gcra.hpp.
 class Rate {
  public:
   /// What is used stays as many units as it was.

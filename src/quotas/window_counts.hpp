@@ -49,8 +49,8 @@ class alignas(64) WindowCount {
   std::atomic<std::int64_t> amount_{0};
   std::atomic<std::int64_t> elsewhere_{0};
   std::atomic<std::int64_t> own_then_{0};  ///< committed when the others were last seen
-  std::atomic<std::int64_t> warn_at_{0};  ///< the next warning, in units
-  std::atomic<std::int64_t> begin_{0};    ///< microseconds since 1970, as the end
+  std::atomic<std::int64_t> warn_at_{0};   ///< the next warning, in units
+  std::atomic<std::int64_t> begin_{0};     ///< microseconds since 1970, as the end
   std::atomic<std::int64_t> end_{0};
   /// How many have entered it and not left: while there are any it is this window and no other.
   std::atomic<std::int64_t> open_{0};

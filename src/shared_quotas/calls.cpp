@@ -61,9 +61,8 @@ redis::Call take_call(const std::vector<TakeLimit>& limits, const TakeTerms& ter
     arguments.push_back(kind_text(count));
     arguments.emplace_back(limit.refuses ? "1" : "0");
     const std::int64_t begin = window ? to_unix_micros(window->begin) : 0;
-    for (const std::int64_t number :
-         {count.amount(), count.per_minute(), limit.units, limit.more, kPart * terms.workers, begin,
-          count.kept_for(terms.now)})
+    for (const std::int64_t number : {count.amount(), count.per_minute(), limit.units, limit.more,
+                                      kPart * terms.workers, begin, count.kept_for(terms.now)})
       arguments.push_back(text(number));
   }
   return redis::Call::eval(take_script(), std::move(keys), std::move(arguments));

@@ -101,7 +101,8 @@ std::optional<SharedQuotas::Keeper::Statement> SharedQuotas::Keeper::statement_o
     const std::int64_t granted = claim.granted();
     if (granted == 0 && claim.session() == 0) continue;
     // The last word on a worker's claim is that it has none.
-    if (last) out.claims.push_back({worker_claim(process, worker), claim.session() + 1, 0, 0, false});
+    if (last)
+      out.claims.push_back({worker_claim(process, worker), claim.session() + 1, 0, 0, false});
     if (!last && granted != 0)
       out.claims.push_back({worker_claim(process, worker), claim.session(), granted,
                             rate ? claim.taken() : 0, true});
@@ -128,10 +129,9 @@ void SharedQuotas::Keeper::tell(Known& known) {
   ++under_way_;
   const StateTerms terms{statement->own.used, !known.adopted, Moment::now().utc};
   auto call = state_call(*known.count, state_.counts.process(), statement->claims, terms);
-  client_.send(std::move(call), [this, count = known.count, statement = std::move(*statement)](
-                                    const redis::Answer& answer) {
-    told(known_of(count), statement, answer);
-  });
+  client_.send(std::move(call),
+               [this, count = known.count, statement = std::move(*statement)](
+                   const redis::Answer& answer) { told(known_of(count), statement, answer); });
 }
 
 void SharedQuotas::Keeper::told(Known& known, const Statement& statement,

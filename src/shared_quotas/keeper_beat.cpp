@@ -92,7 +92,8 @@ void SharedQuotas::Keeper::look() {
 void SharedQuotas::Keeper::looked(Known& known, const redis::Answer& answer) {
   const auto read = answer ? look_answer(*answer) : std::nullopt;
   if (!read) return;
-  StoredState state{known.count->key(), known.count->window(), 0, 0, read->added, Moment::now().utc, {}};
+  StoredState state{known.count->key(), known.count->window(), 0, 0,
+                    read->added,        Moment::now().utc,     {}};
   const std::string own = to_text(state_.counts.process());
   const bool may_be_reserved = known.count->kind() == CountKind::window;
   std::int64_t used = 0;
@@ -132,8 +133,8 @@ void SharedQuotas::Keeper::note_answer(const redis::Answer& answer) {
 
 bool SharedQuotas::Keeper::ready(SteadyTime now) const {
   if (now - began_ > kFirst) return true;
-  const bool all = std::ranges::all_of(
-      known_, [](const auto& entry) { return entry.second.adopted; });
+  const bool all =
+      std::ranges::all_of(known_, [](const auto& entry) { return entry.second.adopted; });
   return beaten_ && all && under_way_ == 0 && now >= believed_from_;
 }
 
@@ -170,8 +171,7 @@ std::vector<HadAhead> SharedQuotas::Keeper::had_ahead() const {
 }
 
 bool SharedQuotas::Keeper::change(const quotas::LimitKey& key, Moment now,
-                                  std::optional<std::int64_t> add,
-                                  std::function<void(bool)> done) {
+                                  std::optional<std::int64_t> add, std::function<void(bool)> done) {
   for (const quotas::OwnUse& own : state_.quotas.own_use(key, now)) {
     const bool current = !own.window || (own.window->begin <= now.utc && now.utc < own.window->end);
     if (!current || (add && !own.window)) continue;

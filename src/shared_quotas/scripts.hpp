@@ -8,17 +8,17 @@
 // every key as an argument, reads the server's clock and no other, and has no number above 9e15,
 // below which a double is exact.
 //
-// A key is the count of one limit in one window (count_name.hpp). It is a hash:
+// A key is the count of one limit in one window (names.hpp). It is a hash:
 //   t            the total of all claims; of a rate, the level: what has not flowed off
-//   s, r         of a rate: when the level was that, in microseconds, and the part of a unit that had
-//                flowed off by then, in 60-millionths
+//   s, r         of a rate: when the level was that, in microseconds, and the part of a unit that
+//                had flowed off by then, in 60-millionths
 //   b            when the hash was made, in microseconds
 //   x            what an operator has added to the amount
 //   c:PROCESS/W  a claim: "SESSION VALUE". VALUE is all that W has taken, and of it what was not
 //                given back; of a rate, since the process began
 //   u:PROCESS    what of its claims the process has settled
 //   h:PROCESS    when it was last heard of here, in seconds
-// PROCESS is GATEWAY@INCARNATION (process_name.hpp); W a worker's number, or `s` for what the
+// PROCESS is GATEWAY@INCARNATION (names.hpp); W a worker's number, or `s` for what the
 // process settled beside what its workers took, which may be below 0.
 namespace tollgate::shared_quotas {
 
@@ -39,9 +39,9 @@ const redis::Script& take_script();
 /// States a process's claims on one count whole: those with `=` replace what is there, those with
 /// `?` count only where there are none.
 /// KEYS: the count. ARGV: kind, amount per minute, seconds that the key is kept, PROCESS, units
-/// settled (empty: as they were), GATEWAY where claims of its earlier incarnations are to go (else empty), its
-/// incarnation; then for each claim: name, session, value, how much of the value is in the total
-/// already where the store does not know the claim, = or ?.
+/// settled (empty: as they were), GATEWAY where claims of its earlier incarnations are to go (else
+/// empty), its incarnation; then for each claim: name, session, value, how much of the value is in
+/// the total already where the store does not know the claim, = or ?.
 /// Answer: {how many were not known, total, what operators added, how many are of a later session,
 /// 1 where the count was made}.
 const redis::Script& state_script();

@@ -25,7 +25,7 @@ struct SharedState {
   std::array<std::atomic<std::uint64_t>, 3> without_store{};
   /// When a worker was last left without an answer: microseconds since 1970; 0: never.
   std::atomic<std::int64_t> failed_at{0};
-  std::atomic<std::uint64_t> calls{0};     ///< for requests
+  std::atomic<std::uint64_t> calls{0};       ///< for requests
   std::atomic<std::uint64_t> from_ahead{0};  ///< parts of requests that needed none
 };
 

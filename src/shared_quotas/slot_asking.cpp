@@ -124,9 +124,8 @@ void SlotAsking::take() {
 }
 
 bool SlotAsking::refused() const {
-  return std::ranges::any_of(parts_, [](const AskedPart& part) {
-    return part.state == AskedPart::State::refused;
-  });
+  return std::ranges::any_of(
+      parts_, [](const AskedPart& part) { return part.state == AskedPart::State::refused; });
 }
 
 }  // namespace tollgate::shared_quotas

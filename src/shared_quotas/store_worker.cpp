@@ -92,33 +92,35 @@ std::shared_ptr<StoreRequest> StoreWorker::request_of(const Asked& asked) {
 
 Asker StoreWorker::asker(Moment now) const {
   const Process& process = state_.counts.process();
-  return {worker_claim(process, number_), process, client_.session(),
-          state_.workers,                 now.utc, now.steady};
+  return {worker_claim(process, number_),
+          process,
+          client_.session(),
+          state_.workers,
+          now.utc,
+          now.steady};
 }
 
 /// `owner` keeps the claim.
 void StoreWorker::send_statement(redis::Call call, Claim& claim, std::shared_ptr<void> owner) {
   const std::uint64_t statement = claim.statements();
-  client_.send(std::move(call), [owner = std::move(owner), &claim, statement](
-                                    const redis::Answer& answer) {
-    const auto stated = answer ? state_answer(*answer) : std::nullopt;
-    const bool good = stated && stated->later == 0;
-    if (!good && claim.statements() == statement) claim.doubt();
-  });
+  client_.send(std::move(call),
+               [owner = std::move(owner), &claim, statement](const redis::Answer& answer) {
+                 const auto stated = answer ? state_answer(*answer) : std::nullopt;
+                 const bool good = stated && stated->later == 0;
+                 if (!good && claim.statements() == statement) claim.doubt();
+               });
 }
 
-void StoreWorker::send(const std::shared_ptr<StoreRequest>& request, std::size_t slot,
-                       Moment now) {
+void StoreWorker::send(const std::shared_ptr<StoreRequest>& request, std::size_t slot, Moment now) {
   SlotAsking& asking = request->slots[slot].asking;
   std::vector<redis::Call> calls = asking.calls(asker(now));
   for (std::size_t i = 0; i + 1 < calls.size(); ++i)
     send_statement(std::move(calls[i]), *asking.stated()[i], request);
   request->slots[slot].under_way = true;
   state_.calls.fetch_add(1, std::memory_order_relaxed);
-  client_.send(std::move(calls.back()),
-               [this, request, slot, now](const redis::Answer& answer) {
-                 answered(request, slot, answer, now);
-               });
+  client_.send(std::move(calls.back()), [this, request, slot, now](const redis::Answer& answer) {
+    answered(request, slot, answer, now);
+  });
 }
 
 void StoreWorker::answered(const std::shared_ptr<StoreRequest>& request, std::size_t slot,

@@ -143,7 +143,7 @@ def test_eight_replicas_do_not_overshoot_one_budget(make_replicas, strict):
     assert {code for status, _, code in answers if status == 429} == {"insufficient_quota"}
     used = sum(tokens for _, tokens, _ in answers)
     assert used <= limit
-    # What is refused is refused because there is no room for one request more, but for what others had ahead.
+    # What is refused has no room, but for what others had ahead.
     assert used >= limit - 8 * RESERVED - limit // 8, used
     assert agrees(gateways) == used
     assert state(gateways[3], "in_flight")["shared"]["used"] == 0

@@ -66,16 +66,15 @@ struct ExactLevel {
     parts = std::max<Int128>(parts - Int128(micros) * per_minute, 0);
   }
   void add(std::int64_t units) { parts = std::max<Int128>(parts + Int128(units) * kMinute, 0); }
-  std::int64_t units() const {
-    return static_cast<std::int64_t>((parts + kMinute - 1) / kMinute);
-  }
+  std::int64_t units() const { return static_cast<std::int64_t>((parts + kMinute - 1) / kMinute); }
 };
 
 TEST(Scripts, ARateFlowsOffExactlyWhateverItsSize) {
   RealStore store;
   std::mt19937_64 random(11);
-  const std::vector<std::int64_t> rates{1,       7,         60,           59'999'999, 60'000'000,
-                                        1'000'003, 999'999'937, 1'234'567'890'123, kMost - 1, kMost};
+  const std::vector<std::int64_t> rates{1,          7,         60,          59'999'999,
+                                        60'000'000, 1'000'003, 999'999'937, 1'234'567'890'123,
+                                        kMost - 1,  kMost};
   for (const std::int64_t per_minute : rates) {
     store.flush();
     OneCount count(store, key_of_rate(), std::nullopt, per_minute, per_minute);

@@ -68,8 +68,8 @@ class StoreModel : public StoreSeam {
   void free_lost(Count& count, std::int64_t after, const std::string& mine) {
     std::erase_if(count.claims, [&](const auto& claim) {
       const auto heard = count.heard.find(process_of_claim(claim.first));
-      const bool lost = claim.first != mine && heard != count.heard.end() &&
-                        now_ - heard->second > after;
+      const bool lost =
+          claim.first != mine && heard != count.heard.end() && now_ - heard->second > after;
       if (lost) count.total -= claim.second.units;
       return lost;
     });
@@ -97,7 +97,9 @@ class StoreModel : public StoreSeam {
       fits.push_back(fit());
       const std::int64_t wait = number(given[2]);
       if (of[1] == "1" && !fit() && what == "taken") what = "refused";
-      if (units > 0 && now_ >= count.made && now_ < count.made + wait && count.made > number(of[7]) + wait) what = "young";
+      if (units > 0 && now_ >= count.made && now_ < count.made + wait &&
+          count.made > number(of[7]) + wait)
+        what = "young";
     }
     std::vector<redis::Reply> out{redis::Reply::of(what)};
     for (std::size_t i = 0; i < call.keys.size(); ++i) {
@@ -112,9 +114,9 @@ class StoreModel : public StoreSeam {
         count.claims[mine].units += taken;
         count.total += taken;
       }
-      out.push_back(redis::Reply::of(std::vector<redis::Reply>{
-          redis::Reply::of(std::int64_t{fits[i] ? 1 : 0}), text(count.total),
-          redis::Reply::of(of[2]), text(taken)}));
+      out.push_back(redis::Reply::of(
+          std::vector<redis::Reply>{redis::Reply::of(std::int64_t{fits[i] ? 1 : 0}),
+                                    text(count.total), redis::Reply::of(of[2]), text(taken)}));
     }
     return redis::Reply::of(std::move(out));
   }
