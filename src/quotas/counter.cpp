@@ -203,11 +203,13 @@ void Counter::count_refusal(const std::string& client, Exceeded::Kind kind, Mome
 
 void Counter::top_up(std::int64_t amount, Moment now) {
   windows_.top_up(amount * units_per_amount(key_), now.utc);
+  note_change();
 }
 
 void Counter::reset(Moment now) {
   if (has_windows()) windows_.reset(now.utc);
   if (is_rate(key_)) rate_.clear();
+  note_change();
 }
 
 void Counter::take_warnings(std::vector<Warning>& out) {

@@ -30,7 +30,7 @@ Asked Counter::asked(const Demand& demand, Moment now) {
   out.on_failure = on_failure_.load(std::memory_order_relaxed);
   if (has_windows()) {
     WindowCount& window = windows_.enter(now.utc);
-    out.amount = window.amount();
+    out.amount = window.amount() - window.extra();
     out.window = window.window();
     WindowCounts::leave(window);
   } else if (key_.period == Period::minute) {
@@ -150,7 +150,8 @@ void Counter::own(std::vector<OwnUse>& out, Moment now) {
       one.window = window.window();
       one.claimed = window.committed();
       one.used = window.used();
-      one.amount = window.amount();
+      one.added = window.extra();
+      one.amount = window.amount() - one.added;
       out.push_back(one);
     });
     return;

@@ -129,7 +129,7 @@ WindowCount& WindowCounts::unused(std::int64_t begin) {
 }
 
 void WindowCounts::set_amount(WindowCount& window) {
-  std::int64_t amount = terms_.amount + window.extra_;
+  std::int64_t amount = terms_.amount + window.extra();
   for (const TopUp& top_up : terms_.top_ups) {
     if (holds(window.window(), top_up.date, terms_.zone)) amount += top_up.amount;
   }
@@ -192,7 +192,7 @@ void WindowCounts::top_up(std::int64_t units, UtcTime now) {
   WindowCount& window = enter(now);
   {
     const std::lock_guard lock(mutex_);
-    window.extra_ = std::min(window.extra_ + units, kMost / 2);
+    window.extra_ = std::min(window.extra() + units, kMost / 2);
     set_amount(window);
   }
   leave(window);

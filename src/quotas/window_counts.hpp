@@ -33,6 +33,7 @@ class alignas(64) WindowCount {
   std::int64_t committed() const { return committed_.load(); }
   std::int64_t used() const { return used_.load(); }
   std::int64_t amount() const { return amount_.load(std::memory_order_relaxed); }
+  std::int64_t extra() const { return extra_.load(std::memory_order_relaxed); }
   Window window() const;
   /// What other processes have of it, as it was last seen.
   std::int64_t elsewhere() const { return elsewhere_.load(std::memory_order_relaxed); }
@@ -47,6 +48,7 @@ class alignas(64) WindowCount {
   std::atomic<std::int64_t> committed_{0};
   std::atomic<std::int64_t> used_{0};
   std::atomic<std::int64_t> amount_{0};
+  std::atomic<std::int64_t> extra_{0};  ///< of the amount: added by operators, here
   std::atomic<std::int64_t> elsewhere_{0};
   std::atomic<std::int64_t> own_then_{0};  ///< committed when the others were last seen
   std::atomic<std::int64_t> warn_at_{0};   ///< the next warning, in units
@@ -55,8 +57,7 @@ class alignas(64) WindowCount {
   /// How many have entered it and not left: while there are any it is this window and no other.
   std::atomic<std::int64_t> open_{0};
   // Under the owner's mutex:
-  std::int64_t told_ = 0;   ///< the highest percentage that was warned of
-  std::int64_t extra_ = 0;  ///< added by operators
+  std::int64_t told_ = 0;  ///< the highest percentage that was warned of
 };
 
 /// What the configuration says of a limit's windows, in units.

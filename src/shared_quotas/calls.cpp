@@ -97,7 +97,8 @@ redis::Call state_call(const StoredCount& count, const Process& process,
                                      to_text(process),
                                      terms.used ? text(*terms.used) : std::string(),
                                      terms.adopts ? escaped(process.gateway) : std::string(),
-                                     text(process.incarnation)};
+                                     text(process.incarnation),
+                                     terms.added ? text(*terms.added) : std::string()};
   for (const StatedClaim& claim : claims) {
     arguments.push_back(claim.name);
     arguments.push_back(std::to_string(claim.session));
@@ -138,14 +139,6 @@ std::optional<LookAnswer> look_answer(const redis::Reply& reply) {
     out.claimants.push_back(std::move(one));
   }
   return out;
-}
-
-redis::Call add_call(const StoredCount& count, std::int64_t units) {
-  return redis::Call::eval(change_script(), {count.name()}, {kind_text(count), "add", text(units)});
-}
-
-redis::Call reset_call(const StoredCount& count) {
-  return redis::Call::eval(change_script(), {count.name()}, {kind_text(count), "reset", "0"});
 }
 
 redis::Call beat_call(const std::string& prefix, const Process& process, bool ends) {

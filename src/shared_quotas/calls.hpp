@@ -53,9 +53,10 @@ struct StatedClaim {
   bool if_unknown = false;  ///< what the store knows stays
 };
 struct StateTerms {
-  std::optional<std::int64_t> used;  ///< nullopt: as it was
-  bool adopts = false;               ///< claims of the gateway's earlier incarnations go
   UtcTime now;
+  bool adopts = false;                  ///< claims of the gateway's earlier incarnations go
+  std::optional<std::int64_t> used{};   ///< nullopt: as it was
+  std::optional<std::int64_t> added{};  ///< to the amount, by operators; nullopt: as it was
 };
 redis::Call state_call(const StoredCount& count, const Process& process,
                        const std::vector<StatedClaim>& claims, const StateTerms& terms);
@@ -83,9 +84,6 @@ struct LookAnswer {
   std::vector<Claimant> claimants;
 };
 std::optional<LookAnswer> look_answer(const redis::Reply& reply);
-
-redis::Call add_call(const StoredCount& count, std::int64_t units);
-redis::Call reset_call(const StoredCount& count);
 
 redis::Call beat_call(const std::string& prefix, const Process& process, bool ends);
 struct BeatAnswer {

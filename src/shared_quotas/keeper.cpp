@@ -122,12 +122,14 @@ void SharedQuotas::Keeper::tell(Known& known) {
   }
   auto statement = statement_of(*known.count, false);
   if (!statement) return;
-  const bool same = known.stated == statement->settled && known.used == statement->own.used;
+  const bool same = known.stated == statement->settled && known.used == statement->own.used &&
+                    known.added == statement->own.added;
   if (same && known.adopted) return;
   known.under_way = true;
   known.changed = false;
   ++under_way_;
-  const StateTerms terms{statement->own.used, !known.adopted, Moment::now().utc};
+  const StateTerms terms{Moment::now().utc, !known.adopted, statement->own.used,
+                         statement->own.added};
   auto call = state_call(*known.count, state_.counts.process(), statement->claims, terms);
   client_.send(std::move(call),
                [this, count = known.count, statement = std::move(*statement)](
@@ -145,6 +147,7 @@ void SharedQuotas::Keeper::told(Known& known, const Statement& statement,
   if (good) {
     known.adopted = true;
     known.used = statement.own.used;
+    known.added = statement.own.added;
     known.count->know_settled(statement.settled);
     if (read->unknown > 0) {
       for (unsigned worker = 0; worker < known.count->workers(); ++worker)

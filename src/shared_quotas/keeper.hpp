@@ -33,8 +33,6 @@ class SharedQuotas::Keeper : public std::enable_shared_from_this<Keeper> {
   StoreStatus status() const;
   std::vector<StoredState> states() const;
   std::vector<HadAhead> had_ahead() const;
-  bool change(const quotas::LimitKey& key, quotas::Moment now, std::optional<std::int64_t> add,
-              std::function<void(bool)> done);
 
  private:
   /// What it knows of a count in the store.
@@ -42,6 +40,7 @@ class SharedQuotas::Keeper : public std::enable_shared_from_this<Keeper> {
     std::shared_ptr<StoredCount> count;
     std::optional<std::int64_t> stated;  ///< nullopt: it must be told, whatever it is
     std::int64_t used = 0;               ///< as it was told
+    std::int64_t added = 0;              ///< likewise
     bool adopted = false;
     bool under_way = false;
     bool changed = false;  ///< while that was under way

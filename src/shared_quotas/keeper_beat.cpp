@@ -170,25 +170,6 @@ std::vector<HadAhead> SharedQuotas::Keeper::had_ahead() const {
   return out;
 }
 
-bool SharedQuotas::Keeper::change(const quotas::LimitKey& key, Moment now,
-                                  std::optional<std::int64_t> add, std::function<void(bool)> done) {
-  for (const quotas::OwnUse& own : state_.quotas.own_use(key, now)) {
-    const bool current = !own.window || (own.window->begin <= now.utc && now.utc < own.window->end);
-    if (!current || (add && !own.window)) continue;
-    const auto count = state_.counts.of(*own.key, own.window);
-    auto call = add ? add_call(*count, *add) : reset_call(*count);
-    client_.send(std::move(call),
-                 [this, count, done = std::move(done)](const redis::Answer& answer) {
-                   Known& known = known_of(count);
-                   known.stated = std::nullopt;  // to see what it has become
-                   tell(known);
-                   done(answer.has_value());
-                 });
-    return true;
-  }
-  return false;
-}
-
 void SharedQuotas::Keeper::stop(std::function<void()> told) {
   if (stopped_) return told();
   stopped_ = true;
@@ -211,7 +192,8 @@ void SharedQuotas::Keeper::say_last_words() {
   for (const auto& [key, known] : known_) {
     const auto statement = statement_of(*known.count, true);
     if (!statement || (known.count->granted() == 0 && known.stated == statement->settled)) continue;
-    const StateTerms terms{statement->own.used, !known.adopted, Moment::now().utc};
+    const StateTerms terms{Moment::now().utc, !known.adopted, statement->own.used,
+                           statement->own.added};
     ++last_words_;
     client_.send(state_call(*known.count, state_.counts.process(), statement->claims, terms), said);
   }

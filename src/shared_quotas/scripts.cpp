@@ -148,23 +148,34 @@ local made = redis.call('EXISTS', key) == 0
 local total, rest = total_of(key, kind, per_minute)
 if made then redis.call('HSET', key, 'b', text(now)) end
 
+local function add(units)
+  if units ~= 0 then redis.call('HSET', key, 'x', text(number(key, 'x') + units)) end
+end
+
 local function forget_earlier()
   local fields = redis.call('HGETALL', key)
   for i = 1, #fields, 2 do
-    local sort, whose, number_of = string.match(fields[i], '^([cuh]):(.*)@(%d+)')
+    local sort, whose, number_of = string.match(fields[i], '^([cuhx]):(.*)@(%d+)')
     if sort and whose == gateway and tonumber(number_of) < incarnation then
       if sort == 'c' and kind ~= 'r' then
         local _, units = parse(fields[i + 1])
         total = total - (units or 0)
       end
+      if sort == 'x' then add(-(tonumber(fields[i + 1]) or 0)) end
       redis.call('HDEL', key, fields[i])
     end
   end
 end
 if gateway ~= '' then forget_earlier() end
 
+if ARGV[8] ~= '' then
+  local own = 'x:' .. process
+  add(tonumber(ARGV[8]) - number(key, own))
+  if ARGV[8] ~= '0' then redis.call('HSET', key, own, ARGV[8]) else redis.call('HDEL', key, own) end
+end
+
 local unknown, later = 0, 0
-for at = 8, #ARGV, 5 do
+for at = 9, #ARGV, 5 do
   local field, session, units = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
   local known_session, known = claim(key, field)
   if not known_session then
@@ -224,30 +235,6 @@ end
 return out
 )lua";
 
-constexpr const char* kChange = R"lua(
-local key, kind, what, units = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3])
-if redis.call('EXISTS', key) == 0 then redis.call('HSET', key, 'b', text(now)) end
-if what == 'add' then redis.call('HSET', key, 'x', text(number(key, 'x') + units)) end
-local total = number(key, 't')
-if what == 'reset' and kind == 'r' then
-  total = 0
-  set_total(key, kind, 0, 0)
-elseif what == 'reset' then
-  local fields, settled = redis.call('HGETALL', key), 0
-  for i = 1, #fields, 2 do
-    if string.match(fields[i], '^u:[^!]') then
-      settled = settled + (tonumber(fields[i + 1]) or 0)
-    end
-  end
-  local _, before = claim(key, 'c:!reset/0')
-  put(key, 'c:!reset/0', 1, -settled)
-  redis.call('HSET', key, 'u:!reset', text(-settled), 'h:!reset', '99999999999')
-  total = total - settled - (before or 0)
-  redis.call('HSET', key, 't', text(total))
-end
-return {text(total), text(number(key, 'x'))}
-)lua";
-
 constexpr const char* kBeat = R"lua(
 local key, member, counted, ends = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
 redis.call('SET', KEYS[2], text(now), 'NX')
@@ -276,11 +263,6 @@ const redis::Script& state_script() {
 
 const redis::Script& look_script() {
   static const redis::Script out = script(kLook);
-  return out;
-}
-
-const redis::Script& change_script() {
-  static const redis::Script out = script(kChange);
   return out;
 }
 

@@ -13,7 +13,8 @@
 //   s, r         of a rate: when the level was that, in microseconds, and the part of a unit that
 //                had flowed off by then, in 60-millionths
 //   b            when the hash was made, in microseconds
-//   x            what an operator has added to the amount
+//   x            what operators have added to the amount, in all processes
+//   x:PROCESS    of it, what stands in the process's ledger
 //   c:PROCESS/W  a claim: "SESSION VALUE". VALUE is all that W has taken, and of it what was not
 //                given back; of a rate, since the process began
 //   u:PROCESS    what of its claims the process has settled
@@ -40,7 +41,8 @@ const redis::Script& take_script();
 /// `?` count only where there are none.
 /// KEYS: the count. ARGV: kind, amount per minute, seconds that the key is kept, PROCESS, units
 /// settled (empty: as they were), GATEWAY where claims of its earlier incarnations are to go (else
-/// empty), its incarnation; then for each claim: name, session, value, how much of the value is in
+/// empty), its incarnation, what operators have added in the process (empty: as it was); then for
+/// each claim: name, session, value, how much of the value is in
 /// the total already where the store does not know the claim, = or ?.
 /// Answer: {how many were not known, total, what operators added, how many are of a later session,
 /// 1 where the count was made}.
@@ -50,10 +52,6 @@ const redis::Script& state_script();
 /// units settled, seconds since it was heard of here or -1, 1 where it has stated what it settled,
 /// PROCESS, ...}.
 const redis::Script& look_script();
-
-/// For operators. KEYS: the count. ARGV: kind, `add` and units, or `reset` and 0: nothing is used
-/// any more but what is reserved. Answer: {total, added}.
-const redis::Script& change_script();
 
 /// KEYS: the list of processes, by when they were last heard of, and when the store was first told
 /// of any. ARGV: MEMBER, microseconds after which a silent one is not counted, 1 where it ends.

@@ -29,14 +29,4 @@ StoreStatus SharedQuotas::status() const { return keeper_->status(); }
 std::vector<StoredState> SharedQuotas::states() const { return keeper_->states(); }
 std::vector<HadAhead> SharedQuotas::had_ahead() const { return keeper_->had_ahead(); }
 
-bool SharedQuotas::top_up(const quotas::LimitKey& key, std::int64_t units, quotas::Moment now,
-                          std::function<void(bool)> done) {
-  return keeper_->change(key, now, units, std::move(done));
-}
-
-bool SharedQuotas::reset(const quotas::LimitKey& key, quotas::Moment now,
-                         std::function<void(bool)> done) {
-  return keeper_->change(key, now, std::nullopt, std::move(done));
-}
-
 }  // namespace tollgate::shared_quotas

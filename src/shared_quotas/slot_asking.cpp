@@ -46,8 +46,7 @@ std::vector<redis::Call> SlotAsking::calls(const Asker& asker) {
     part.state = AskedPart::State::open;
     if (part.claim->session() != asker.session) {
       out.push_back(state_call(*part.count, asker.process,
-                               {stated_claim(*part.count, *part.claim, asker)},
-                               {std::nullopt, false, asker.utc}));
+                               {stated_claim(*part.count, *part.claim, asker)}, {asker.utc}));
       part.claim->state(asker.session);
       stated_.push_back(part.claim);
     }

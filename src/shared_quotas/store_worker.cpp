@@ -287,8 +287,7 @@ void StoreWorker::tick(Moment now) {
     const Asker who = asker(now);
     const StatedClaim stated = stated_claim(*count, claim, who);
     claim.state(who.session);
-    send_statement(state_call(*count, who.process, {stated}, {std::nullopt, false, now.utc}), claim,
-                   count);
+    send_statement(state_call(*count, who.process, {stated}, {now.utc}), claim, count);
   }
 }
 

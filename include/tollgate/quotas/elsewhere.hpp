@@ -20,7 +20,7 @@ struct Asked {
   Counter* counter = nullptr;
   const LimitKey* key = nullptr;      ///< as long as the quotas
   std::optional<std::int64_t> units;  ///< nullopt: no price
-  std::int64_t amount = 0;            ///< of a minute the burst; with the configuration's top-ups
+  std::int64_t amount = 0;            ///< of a minute the burst; of top-ups the configuration's
   std::int64_t per_minute = 0;        ///< of a minute alone
   std::optional<Window> window;       ///< of windows
   bool enforces = true;
@@ -49,9 +49,10 @@ struct OwnUse {
   std::optional<Window> window;
   /// Used and reserved; of a minute, all that was taken since the process began and not given back.
   std::int64_t claimed = 0;
-  std::int64_t used = 0;   ///< settled; of a minute and in flight, as claimed
-  std::int64_t level = 0;  ///< of a minute: of what it has taken, what has not flowed off
-  std::int64_t amount = 0;
+  std::int64_t used = 0;    ///< settled; of a minute and in flight, as claimed
+  std::int64_t level = 0;   ///< of a minute: of what it has taken, what has not flowed off
+  std::int64_t added = 0;   ///< to the amount, by operators, in this process
+  std::int64_t amount = 0;  ///< as it is asked for
   std::int64_t per_minute = 0;
 };
 

@@ -90,12 +90,6 @@ class SharedQuotas {
   std::vector<StoredState> states() const;
   std::vector<HadAhead> had_ahead() const;
 
-  /// For operators: adds to the current window's amount, or forgets what was used. `done`: whether
-  /// the store has done it. False: there is no such limit with windows.
-  bool top_up(const quotas::LimitKey& key, std::int64_t units, quotas::Moment now,
-              std::function<void(bool)> done);
-  bool reset(const quotas::LimitKey& key, quotas::Moment now, std::function<void(bool)> done);
-
  private:
   class Keeper;
   std::shared_ptr<Keeper> keeper_;

@@ -44,12 +44,10 @@ class OneCount {
   }
   StateAnswer state(const std::vector<StatedClaim>& claims, const Process& process = kProcess,
                     bool adopts = false) {
-    return state_answer(
-               store_.run(state_call(count_, process, claims, {std::nullopt, adopts, UtcTime()})))
+    return state_answer(store_.run(state_call(count_, process, claims, {UtcTime(), adopts})))
         .value();
   }
   LookAnswer look() { return look_answer(store_.run(look_call(count_))).value(); }
-  redis::Reply change(const redis::Call& call) { return store_.run(call); }
   const StoredCount& count() const { return count_; }
 
  private:
@@ -134,7 +132,7 @@ TEST(Scripts, AShadowIsToldAndRefusesNothing) {
   EXPECT_EQ(answer.limits[0].taken, 0);
 }
 
-TEST(Scripts, OperatorsAddAndForget) {
+TEST(Scripts, WhatOperatorsAddIsEachProcessesOwnAndSharedByAll) {
   RealStore store;
   quotas::LimitKey key = key_of_rate();
   key.period = quotas::Period::year;
@@ -142,14 +140,16 @@ TEST(Scripts, OperatorsAddAndForget) {
   OneCount count(store, key, window, 100, 0);
   EXPECT_EQ(count.take(90).what, TakeAnswer::What::taken);
   EXPECT_EQ(count.take(20).what, TakeAnswer::What::refused);
-  count.change(add_call(count.count(), 10));
-  EXPECT_EQ(count.take(20).limits[0].amount, 110);
-  const StateTerms terms{80, false, UtcTime()};
-  (void)store.run(state_call(count.count(), kProcess, {}, terms));
-  for (int i = 0; i < 2; ++i) {
-    count.change(reset_call(count.count()));
-    EXPECT_EQ(count.look().total, 30) << "what is reserved stays";
-  }
+  const auto add = [&](const Process& process, std::int64_t units, bool adopts = false) {
+    const StateTerms terms{UtcTime(), adopts, 0, units};
+    return state_answer(store.run(state_call(count.count(), process, {}, terms))).value().added;
+  };
+  EXPECT_EQ(add(kProcess, 10), 10);
+  EXPECT_EQ(add(kProcess, 10), 10) << "it is stated, not added once more";
+  EXPECT_EQ(add({"other", 3, 1}, 5), 15);
+  EXPECT_EQ(count.take(20).limits[0].amount, 115);
+  EXPECT_EQ(add({"other", 4, 1}, 6, true), 16) << "its earlier run's is replaced";
+  EXPECT_EQ(count.look().added, 16);
 }
 
 TEST(Scripts, RequestsInFlightOfWhoIsNotHeardOfEnd) {

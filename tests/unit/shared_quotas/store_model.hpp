@@ -135,7 +135,7 @@ class StoreModel : public StoreSeam {
     }
     std::int64_t unknown = 0;
     std::int64_t later = 0;
-    for (std::size_t at = 7; at < given.size(); at += 5) {
+    for (std::size_t at = 8; at < given.size(); at += 5) {
       const Claimed stated{number(given[at + 1]), number(given[at + 2])};
       const auto known = count.claims.find(given[at]);
       if (known == count.claims.end()) {
