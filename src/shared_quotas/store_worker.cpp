@@ -24,7 +24,8 @@ using quotas::OnStoreFailure;
 using quotas::Ruling;
 using State = AskedPart::State;
 
-/// What is given back by requests that have just ended is in the store by then.
+/// What is given back by requests that have just ended is in the store by then: after so long at
+/// first, and twice as long each further time.
 constexpr milliseconds kSoon{2};
 constexpr int kAsksForSoon = 4;
 /// What a client is told to wait where nobody can tell how long the store is away.
@@ -179,11 +180,13 @@ void StoreWorker::give(StoredCount& count, std::int64_t units, Moment now) {
                });
 }
 
-/// Something was refused while the process gives back more of it than the store knows yet.
+/// Something was refused while the process gives back more of it than the store knows yet; or, of
+/// requests in flight, while another process may: its client has the end of its answer already.
 bool StoreWorker::may_fit_soon(StoreRequest& request, Moment now) const {
   for (StoreRequest::Slot& slot : request.slots) {
     for (const AskedPart& part : slot.asking.parts()) {
       if (part.state != State::refused) continue;
+      if (part.count->kind() == CountKind::in_flight && state_.processes > 1) return true;
       const std::int64_t taken = part.count->taken();
       for (const quotas::OwnUse& own : state_.quotas.own_use(*part.asked.key, now)) {
         const bool same = own.window == part.asked.window;
@@ -200,7 +203,7 @@ asio::awaitable<void> StoreWorker::decide(std::shared_ptr<StoreRequest> request,
     if (!request->refused()) co_await ask(request, false, now);
     if (!may_fit_soon(*request, now) || i + 1 == kAsksForSoon) co_return;
     give_up(*request, now);
-    request->answered.expires_after(kSoon);
+    request->answered.expires_after(kSoon * (1 << i));
     boost::system::error_code ignored;
     co_await request->answered.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     request->answered.expires_at(asio::steady_timer::time_point::max());

@@ -176,6 +176,8 @@ def test_a_killed_replica_leaves_nothing_reserved(make_replicas):
     used = agrees(gateways)
     assert used >= sum(tokens for _, tokens, _ in answers)
     assert settled(gateways[0])["used"] == used
+    shown = gateways[0].command("quota", "show", "--address", gateways[0].admin.removeprefix("http://"))
+    assert "Of all processes" in shown.stdout and str(used) in shown.stdout, shown
     stack.wait_until(lambda: state(gateways[0], "in_flight")["shared"]["used"] == 0, "nothing in flight", 20)
 
 
