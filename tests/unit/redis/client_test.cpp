@@ -237,6 +237,63 @@ TEST_F(ClientTest, ACoroutineThatIsGoneIsNotWoken) {
   EXPECT_EQ(results_, std::vector<std::string>{"ok"});
 }
 
+/// A new token each time, due for renewal at once.
+class RollingToken : public credentials::TokenSource {
+ public:
+  boost::asio::awaitable<Result<credentials::AccessToken>> token(UtcTime now) override {
+    if (away) co_return Error{Errc::unavailable, "issuer away"};
+    co_return credentials::AccessToken{Secret("token" + std::to_string(++given)),
+                                       now + seconds(3600), now};
+  }
+  void forget() override { ++forgotten; }
+  int given = 0;
+  int forgotten = 0;
+  bool away = false;
+};
+
+class TokenTest : public MemoryNodes {
+ protected:
+  TokenTest() {
+    login_ = std::make_shared<Login>("object-id", Secret(), tokens_);
+    make();
+    EXPECT_NE(sent(seed_).find("AUTH\r\n$9\r\nobject-id\r\n$6\r\ntoken1\r\n"), std::string::npos);
+    arrives(seed_, kAlone);
+  }
+
+  std::shared_ptr<RollingToken> tokens_ = std::make_shared<RollingToken>();
+};
+
+TEST_F(TokenTest, ProvesItselfAnewOnTheOpenConnection) {
+  const std::uint64_t session = client_->session();
+  const auto before = get("a");
+  client_->look_after();
+  poll();
+  const auto behind = get("b");
+  const std::string bytes = sent(seed_);
+  EXPECT_LT(bytes.find(get_of("a")), bytes.find("token2"));
+  arrives(seed_, "$1\r\nx\r\n+OK\r\n$1\r\ny\r\n");
+  EXPECT_EQ(text(**before) + text(**behind), "xy");
+  EXPECT_TRUE(client_->ready());
+  EXPECT_EQ(client_->session(), session);
+  EXPECT_EQ(dialer_->nodes[seed_].size(), 1U);
+  EXPECT_EQ(results_.size(), 2U) << "what it says itself is no call";
+}
+
+TEST_F(TokenTest, ATokenThatIsRefusedEndsTheConnectionAndIsForgotten) {
+  client_->look_after();
+  sent(seed_);
+  arrives(seed_, "-WRONGPASS invalid username-password pair\r\n");
+  EXPECT_FALSE(client_->ready());
+  EXPECT_EQ(tokens_->forgotten, 1);
+}
+
+TEST_F(TokenTest, WithoutANewTokenTheConnectionStays) {
+  tokens_->away = true;
+  client_->look_after();
+  EXPECT_EQ(sent(seed_), "");
+  EXPECT_TRUE(client_->ready());
+}
+
 TEST_F(ClientTest, APolicyThatThrowsKeysAwayIsTold) {
   make();
   arrives(seed_, "+PONG\r\n$28\r\nmaxmemory_policy:allkeys-lru\r\n-ERR\r\n");
