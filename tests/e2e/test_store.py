@@ -47,7 +47,7 @@ def test_a_lost_store_is_told_and_found_again(make_gateway, server):
     gateway = make_gateway(server.settings)
     becomes(gateway, "ready")
     assert not problems(gateway)
-    assert metric(gateway, "tollgate_store_clients_ready") == metric(gateway, "tollgate_store_clients")
+    assert metric(gateway, "tollgate_store_threads_ready") == metric(gateway, "tollgate_store_threads")
     server.kill()
     becomes(gateway, "down")
     assert problems(gateway)

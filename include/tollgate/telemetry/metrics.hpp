@@ -252,8 +252,8 @@ struct QuotaGauges {
 /// How the store that replicas share does.
 struct StoreGauges {
   std::string state;        ///< connecting, ready or down
-  std::uint64_t ready = 0;  ///< clients of the process that can call it
-  std::uint64_t clients = 0;
+  std::uint64_t ready = 0;  ///< threads that can call it
+  std::uint64_t threads = 0;
 };
 
 /// What OpenTelemetry calls the operation with this id.

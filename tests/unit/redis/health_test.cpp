@@ -13,7 +13,7 @@ namespace {
 
 using State = Health::State;
 
-TEST(StoreHealth, IsThatOfTheWorstClient) {
+TEST(StoreHealth, IsTheWorstThatAThreadSees) {
   Health health(2, "store:6379");
   EXPECT_EQ(health.status().state, State::connecting);
   EXPECT_TRUE(health.problems().empty());
@@ -25,7 +25,7 @@ TEST(StoreHealth, IsThatOfTheWorstClient) {
   EXPECT_EQ(health.status().why, "refused");
   ASSERT_EQ(health.problems().size(), 1U);
   EXPECT_EQ(health.problems().front(),
-            "store store:6379: 1 of 2 connections do not serve; refused");
+            "store store:6379: 1 of 2 threads cannot call it; refused");
   health.tell(1, State::ready, "");
   EXPECT_EQ(health.status().state, State::ready);
   EXPECT_TRUE(health.problems().empty());
