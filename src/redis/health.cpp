@@ -40,15 +40,21 @@ Health::Status Health::status() const {
   return status_locked();
 }
 
-void Health::tell(std::size_t thread, State state, std::string_view why) {
+bool Health::tell(std::size_t thread, State state, std::string_view why, SteadyTime now) {
   const std::lock_guard lock(mutex_);
   threads_.at(thread) = state;
   if (state == State::down) why_ = why;
-  const Status now = status_locked();
-  if (now.state == State::connecting || now.state == logged_) return;
-  logged_ = now.state;
-  if (now.state == State::ready) return telemetry::log::info("store.ready", {{"store", endpoint_}});
+  const State all = status_locked().state;
+  if (all == State::connecting || all == logged_) return false;
+  if (all == State::down && told_at_ != SteadyTime() && now < told_at_ + kTellEvery) return false;
+  logged_ = all;
+  if (all == State::ready) {
+    telemetry::log::info("store.ready", {{"store", endpoint_}});
+    return true;
+  }
+  told_at_ = now;
   telemetry::log::warn("store.down", {{"store", endpoint_}, {"detail", why_}});
+  return true;
 }
 
 void Health::tell_eviction(std::string_view policy) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <mutex>
 #include <string>
@@ -20,9 +21,13 @@ class Health {
   /// `threads`: how many there are. `endpoint`: how messages name the store.
   Health(std::size_t threads, std::string endpoint);
 
-  /// To that thread the state is another; `why` it is down. A line in the log when that makes a
-  /// difference for the process.
-  void tell(std::size_t thread, State state, std::string_view why);
+  /// A store that answers late now and then is not told of more often.
+  static constexpr seconds kTellEvery{10};
+
+  /// To that thread the state is so: whenever it changes, and each second; `why` it is down. A line
+  /// in the log when that makes a difference for the process; true: there was one.
+  bool tell(std::size_t thread, State state, std::string_view why,
+            SteadyTime now = std::chrono::steady_clock::now());
   /// The server may throw keys away by that policy (maxmemory-policy), and nobody has allowed it;
   /// empty: it may not.
   void tell_eviction(std::string_view policy);
@@ -46,6 +51,7 @@ class Health {
   std::string why_;
   std::string eviction_;
   State logged_ = State::connecting;
+  SteadyTime told_at_{};  ///< that it is down
 };
 
 /// The enumerator's own name.
