@@ -142,6 +142,23 @@ TEST_F(ClientTest, AForgottenScriptIsSentWholeAndTheOrderStays) {
   EXPECT_EQ((**third)->integer, 33);
 }
 
+TEST_F(ClientTest, WhatWaitsForItsOrderIsNotSentOnAnotherConnection) {
+  const Script script("return 1");
+  alone();
+  send(Call::eval(script, {"a"}, {}));
+  arrives(seed_, ":1\r\n");
+  send(Call::eval(script, {"a"}, {"first"}));
+  get("second");
+  poll();
+  arrives(seed_, "-NOSCRIPT No matching script\r\n");
+  const auto waits = get("third");
+  line(seed_).ends();
+  poll();
+  ASSERT_TRUE(*waits);
+  EXPECT_EQ(text(**waits), "lost");
+  EXPECT_FALSE((**waits).error().maybe_done);
+}
+
 TEST_F(ClientTest, AServerThatIsNotWellIsLeftAndTriedAgain) {
   const std::pair<const char*, const char*> cases[] = {
       {"-READONLY You can't write\r\n", "read_only"},
