@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+import textwrap
 import time
 import urllib.error
 
@@ -13,6 +14,7 @@ import pytest
 
 import stack
 import store
+from certificates import Authority
 from reloads import Change, get, metric
 
 
@@ -101,3 +103,36 @@ def test_the_client_is_the_same_to_valkey():
         env={**os.environ, "TOLLGATE_REDIS_SERVER": str(store.valkey_program())}, capture_output=True, text=True,
         timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_token_of_entra_id_proves_the_gateway(make_gateway, simulator, server):
+    """The server takes whatever token that user shows: whether it is good, Azure's servers look."""
+    identity = simulator.facts["gateway"]["object_id"]
+    server.ask("ACL", "SETUSER", identity, "on", "nopass", "~*", "+@all")
+    gateway = make_gateway(f"""quotas:
+  store:
+    redis:
+      endpoint: redis://127.0.0.1:{server.port}
+{textwrap.indent(stack.exporter_credential(simulator.facts), "  ")}""")
+    becomes(gateway, "ready")
+    connections = server.ask("CLIENT", "LIST")
+    assert connections.count(f" user={identity} ") == metric(gateway, "tollgate_store_threads"), connections
+
+
+def test_tls_is_spoken_to_whom_the_file_trusts(make_gateway, tmp_path):
+    authority = Authority(tmp_path / "authority")
+    certificate, key = authority.issue("store", "/CN=store", "DNS:store.example", "serverAuth")
+    with store.Server("--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", authority.ca,
+                      "--tls-auth-clients", "no", "--tls-port", str(store.unused_port())) as server:
+        port = server.options[-1]
+        settings = f"""quotas:
+  store:
+    redis:
+      endpoint: rediss://127.0.0.1:{port}
+      tls: {{ca_certificates: "{authority.ca}", server_name: store.example}}
+"""
+        gateway = make_gateway(settings)
+        becomes(gateway, "ready")
+        other = make_gateway(settings.replace("store.example", "other.example"), "other")
+        becomes(other, "down")
+        assert problems(other)

@@ -87,6 +87,7 @@ TEST(StoreSettings, FaultsAreNamedWithTheirLine) {
       {"{endpoint: 'redis://a', cluster: yes}", "auto or never"},
       {"{endpoint: 'redis://a', timeout: 0s}", "must be a duration"},
       {"{endpoint: 'redis://a', password: secret}", "a secret never stands in the file"},
+      {"{endpoint: 'redis://a', credential: }", "has no value"},
       {"{endpoint: 'redis://a', sentinel: b}", "sentinel is unknown"},
   };
   for (const auto& [redis, fault] : cases) {
