@@ -9,15 +9,15 @@
 
 namespace tollgate::app {
 
-SharedStore::SharedStore(config::RedisStore settings, std::size_t clients)
+SharedStore::SharedStore(config::RedisStore settings, std::size_t threads)
     : settings_(std::move(settings)),
-      health_(clients, settings_.host + ":" + std::to_string(settings_.port)) {}
+      health_(threads, settings_.host + ":" + std::to_string(settings_.port)) {}
 
 Result<std::unique_ptr<SharedStore>> SharedStore::make(const config::Config& config,
                                                        const credentials::TokenParts& tokens,
-                                                       std::size_t clients) {
+                                                       std::size_t threads) {
   if (!config.quotas.store) return std::unique_ptr<SharedStore>();
-  std::unique_ptr<SharedStore> out(new SharedStore(*config.quotas.store, clients));
+  std::unique_ptr<SharedStore> out(new SharedStore(*config.quotas.store, threads));
   const config::RedisStore& settings = out->settings_;
   if (settings.tls) {
     Result<net::ClientTls> tls =
@@ -40,7 +40,7 @@ std::unique_ptr<redis::ConnectedClient> SharedStore::client(boost::asio::any_io_
 
 telemetry::StoreGauges SharedStore::gauges() const {
   const redis::Health::Status status = health_.status();
-  return {std::string(redis::to_string(status.state)), status.ready, status.clients};
+  return {std::string(redis::to_string(status.state)), status.ready, status.threads};
 }
 
 }  // namespace tollgate::app

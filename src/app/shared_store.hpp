@@ -15,13 +15,13 @@ namespace tollgate::app {
 /// once it is made, and it outlives them.
 class SharedStore {
  public:
-  /// Null: the configuration counts locally. `clients`: the workers and the control plane. Error
+  /// Null: the configuration counts locally. `threads`: the workers and the control plane. Error
   /// invalid_input: a file of certificates cannot be used.
   static Result<std::unique_ptr<SharedStore>> make(const config::Config& config,
                                                    const credentials::TokenParts& tokens,
-                                                   std::size_t clients);
+                                                   std::size_t threads);
 
-  /// The client with that number.
+  /// The client of the thread with that number.
   std::unique_ptr<redis::ConnectedClient> client(boost::asio::any_io_executor executor,
                                                  net::DeadlineSweep& sweep,
                                                  telemetry::WorkerMetrics& metrics,
@@ -32,7 +32,7 @@ class SharedStore {
   telemetry::StoreGauges gauges() const;
 
  private:
-  SharedStore(config::RedisStore settings, std::size_t clients);
+  SharedStore(config::RedisStore settings, std::size_t threads);
 
   const config::RedisStore settings_;
   std::optional<net::ClientTls> tls_;

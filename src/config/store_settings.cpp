@@ -42,14 +42,12 @@ void declare_proof(MappingReader& redis, RedisStore& out) {
              "Whose the password is. Default: the user `default`. With `credential` the object id "
              "of the identity; default: the one that its token names.");
   redis.secret("password", out.password, "The user's password, or an access key of Azure.", false);
-  if (redis.documenting() || redis.has("credential")) {
-    Credential credential;
-    declare_credential(redis, "credential", credential,
-                       "Instead: an identity of Entra ID, whose tokens are renewed on the open "
-                       "connections before they end. TLS is needed.",
-                       false, false);
-    if (!redis.documenting()) out.credential = credential;
-  }
+  Credential credential;
+  declare_credential(redis, "credential", credential,
+                     "Instead: an identity of Entra ID, whose tokens are renewed on the open "
+                     "connections before they end. TLS is needed.",
+                     false, false);
+  if (redis.has("credential")) out.credential = credential;
   redis.text("scope", out.scope, "What the identity's tokens are for.");
   if (!out.credential) return;
   if (redis.has("password"))

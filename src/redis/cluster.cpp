@@ -82,6 +82,8 @@ void RoutedClient::look_after() {
   // A copy: what they are told may make new ones.
   const std::map<Address, NodePtr> nodes = nodes_;
   for (const auto& [address, node] : nodes) node->look_after(now(), utc);
+  std::string_view why;
+  ears_.state(worst(why), why);
   if (table_.empty()) return;
   const bool troubled = slots_wanted_ || state_ != Health::State::ready;
   if (troubled || now() - asked_at_ >= kSlotsEvery) ask_for_slots();

@@ -2,16 +2,26 @@
 // SPDX-License-Identifier: MIT
 #include "command_writer.hpp"
 
+#include <array>
+#include <charconv>
+
 namespace tollgate::redis {
 namespace {
 
-void write_count(std::string& out, std::size_t words) {
-  out.append("*").append(std::to_string(words)).append("\r\n");
+/// "$12\r\n"
+void write_number(std::string& out, char type, std::size_t number) {
+  std::array<char, 24> head{type};
+  char* const end = std::to_chars(head.data() + 1, head.data() + head.size() - 2, number).ptr;
+  end[0] = '\r';
+  end[1] = '\n';
+  out.append(head.data(), static_cast<std::size_t>(end + 2 - head.data()));
 }
 
+void write_count(std::string& out, std::size_t words) { write_number(out, '*', words); }
+
 void write_word(std::string& out, std::string_view word) {
-  out.append("$").append(std::to_string(word.size())).append("\r\n");
-  out.append(word).append("\r\n");
+  write_number(out, '$', word.size());
+  out.append(word).append("\r\n", 2);
 }
 
 }  // namespace
@@ -24,6 +34,7 @@ void write_command(std::string& out, std::initializer_list<std::string_view> wor
 void write_call(std::string& out, const Call& call, bool whole) {
   constexpr std::size_t kBesideKeys = 3;  // the command, the script and the number of keys
   const std::size_t in_front = call.script == nullptr ? 0 : kBesideKeys;
+  out.reserve(out.size() + written_size(call, whole));
   write_count(out, in_front + call.keys.size() + call.arguments.size());
   if (call.script != nullptr) {
     write_word(out, whole ? "EVAL" : "EVALSHA");

@@ -80,8 +80,8 @@ asio::awaitable<Greeted> greet(net::ByteStream& stream, const Proof& proof, cons
   const Result<void> written = co_await stream.write(bytes);
   wipe(bytes);
   if (!written) co_return failure_of(written.error());
-  boost::system::result<Replies, Failure> replies =
-      co_await read_replies(stream, ask_slots ? 3 : 2);
+  const std::size_t questions = ask_slots ? 3 : 2;
+  boost::system::result<Replies, Failure> replies = co_await read_replies(stream, questions);
   if (!replies) co_return replies.error();
   co_return judge(*replies, asked);
 }

@@ -21,12 +21,12 @@ std::string_view to_string(Health::State state) {
   return "down";
 }
 
-Health::Health(std::size_t clients, std::string endpoint)
-    : endpoint_(std::move(endpoint)), clients_(clients, State::connecting) {}
+Health::Health(std::size_t threads, std::string endpoint)
+    : endpoint_(std::move(endpoint)), threads_(threads, State::connecting) {}
 
 Health::Status Health::status_locked() const {
-  Status out{State::ready, 0, clients_.size(), {}};
-  for (const State state : clients_) {
+  Status out{State::ready, 0, threads_.size(), {}};
+  for (const State state : threads_) {
     if (state == State::ready) ++out.ready;
     if (state == State::connecting && out.state == State::ready) out.state = state;
     if (state == State::down) out.state = state;
@@ -40,15 +40,21 @@ Health::Status Health::status() const {
   return status_locked();
 }
 
-void Health::tell(std::size_t client, State state, std::string_view why) {
+bool Health::tell(std::size_t thread, State state, std::string_view why, SteadyTime now) {
   const std::lock_guard lock(mutex_);
-  clients_.at(client) = state;
+  threads_.at(thread) = state;
   if (state == State::down) why_ = why;
-  const Status now = status_locked();
-  if (now.state == State::connecting || now.state == logged_) return;
-  logged_ = now.state;
-  if (now.state == State::ready) return telemetry::log::info("store.ready", {{"store", endpoint_}});
+  const State all = status_locked().state;
+  if (all == State::connecting || all == logged_) return false;
+  if (all == State::down && told_at_ != SteadyTime() && now < told_at_ + kTellEvery) return false;
+  logged_ = all;
+  if (all == State::ready) {
+    telemetry::log::info("store.ready", {{"store", endpoint_}});
+    return true;
+  }
+  told_at_ = now;
   telemetry::log::warn("store.down", {{"store", endpoint_}, {"detail", why_}});
+  return true;
 }
 
 void Health::tell_eviction(std::string_view policy) {
@@ -64,8 +70,8 @@ std::vector<std::string> Health::problems() const {
   std::vector<std::string> out;
   const Status now = status_locked();
   if (now.state == State::down)
-    out.push_back("store " + endpoint_ + ": " + std::to_string(now.clients - now.ready) + " of " +
-                  std::to_string(now.clients) + " connections do not serve; " + now.why);
+    out.push_back("store " + endpoint_ + ": " + std::to_string(now.threads - now.ready) + " of " +
+                  std::to_string(now.threads) + " threads cannot call it; " + now.why);
   if (!eviction_.empty())
     out.push_back("store " + endpoint_ + ": maxmemory-policy is " + eviction_ +
                   ", by which it may throw away what is counted; noeviction is needed");

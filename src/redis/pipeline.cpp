@@ -47,9 +47,10 @@ std::vector<Pending> Pipeline::take_over(SteadyTime now) {
   std::vector<Pending> out;
   for (Pending& call : calls_) {
     if (call.told || call.until > now) continue;
-    Pending& place = out.emplace_back(std::move(call));
-    call.told = true;  // what is left of it keeps its place
-    place.told = false;
+    Pending rest;  // keeps the place of its answer
+    rest.until = call.until;
+    rest.told = true;
+    out.push_back(std::exchange(call, std::move(rest)));
   }
   return out;
 }

@@ -15,9 +15,10 @@ void add_store(Families& out, const StoreSeries& calls, const StoreGauges& gauge
     out.gauge("tollgate_store_state", "1 for the state that the store is in.", {{"state", state}},
               gauges.state == state ? 1 : 0);
   }
-  out.gauge("tollgate_store_clients", "Who calls the store: each worker, and the control plane.",
-            {}, static_cast<double>(gauges.clients));
-  out.gauge("tollgate_store_clients_ready", "Those whose connections serve.", {},
+  out.gauge("tollgate_store_threads",
+            "Threads that call the store: each worker, and the control plane.", {},
+            static_cast<double>(gauges.threads));
+  out.gauge("tollgate_store_threads_ready", "Those that can.", {},
             static_cast<double>(gauges.ready));
   out.gauge("tollgate_store_processes", "Processes that share it and were heard of lately.", {},
             static_cast<double>(gauges.processes));

@@ -35,7 +35,7 @@ struct ClientParts {
   std::shared_ptr<credentials::TokenSource> tokens;  ///< null: no Entra tokens
   telemetry::WorkerMetrics& metrics;
   Health& health;
-  std::size_t index;  ///< which of the health's clients it is
+  std::size_t index;  ///< which of the health's threads it is on
 };
 
 std::unique_ptr<ConnectedClient> make_client(const ClientParts& parts);

@@ -142,6 +142,23 @@ TEST_F(ClientTest, AForgottenScriptIsSentWholeAndTheOrderStays) {
   EXPECT_EQ((**third)->integer, 33);
 }
 
+TEST_F(ClientTest, WhatWaitsForItsOrderIsNotSentOnAnotherConnection) {
+  const Script script("return 1");
+  alone();
+  send(Call::eval(script, {"a"}, {}));
+  arrives(seed_, ":1\r\n");
+  send(Call::eval(script, {"a"}, {"first"}));
+  get("second");
+  poll();
+  arrives(seed_, "-NOSCRIPT No matching script\r\n");
+  const auto waits = get("third");
+  line(seed_).ends();
+  poll();
+  ASSERT_TRUE(*waits);
+  EXPECT_EQ(text(**waits), "lost");
+  EXPECT_FALSE((**waits).error().maybe_done);
+}
+
 TEST_F(ClientTest, AServerThatIsNotWellIsLeftAndTriedAgain) {
   const std::pair<const char*, const char*> cases[] = {
       {"-READONLY You can't write\r\n", "read_only"},
@@ -235,6 +252,63 @@ TEST_F(ClientTest, ACoroutineThatIsGoneIsNotWoken) {
   }
   arrives(seed_, "$1\r\nx\r\n");
   EXPECT_EQ(results_, std::vector<std::string>{"ok"});
+}
+
+/// A new token each time, due for renewal at once.
+class RollingToken : public credentials::TokenSource {
+ public:
+  boost::asio::awaitable<Result<credentials::AccessToken>> token(UtcTime now) override {
+    if (away) co_return Error{Errc::unavailable, "issuer away"};
+    co_return credentials::AccessToken{Secret("token" + std::to_string(++given)),
+                                       now + seconds(3600), now};
+  }
+  void forget() override { ++forgotten; }
+  int given = 0;
+  int forgotten = 0;
+  bool away = false;
+};
+
+class TokenTest : public MemoryNodes {
+ protected:
+  TokenTest() {
+    login_ = std::make_shared<Login>("object-id", Secret(), tokens_);
+    make();
+    EXPECT_NE(sent(seed_).find("AUTH\r\n$9\r\nobject-id\r\n$6\r\ntoken1\r\n"), std::string::npos);
+    arrives(seed_, kAlone);
+  }
+
+  std::shared_ptr<RollingToken> tokens_ = std::make_shared<RollingToken>();
+};
+
+TEST_F(TokenTest, ProvesItselfAnewOnTheOpenConnection) {
+  const std::uint64_t session = client_->session();
+  const auto before = get("a");
+  client_->look_after();
+  poll();
+  const auto behind = get("b");
+  const std::string bytes = sent(seed_);
+  EXPECT_LT(bytes.find(get_of("a")), bytes.find("token2"));
+  arrives(seed_, "$1\r\nx\r\n+OK\r\n$1\r\ny\r\n");
+  EXPECT_EQ(text(**before) + text(**behind), "xy");
+  EXPECT_TRUE(client_->ready());
+  EXPECT_EQ(client_->session(), session);
+  EXPECT_EQ(dialer_->nodes[seed_].size(), 1U);
+  EXPECT_EQ(results_.size(), 2U) << "what it says itself is no call";
+}
+
+TEST_F(TokenTest, ATokenThatIsRefusedEndsTheConnectionAndIsForgotten) {
+  client_->look_after();
+  sent(seed_);
+  arrives(seed_, "-WRONGPASS invalid username-password pair\r\n");
+  EXPECT_FALSE(client_->ready());
+  EXPECT_EQ(tokens_->forgotten, 1);
+}
+
+TEST_F(TokenTest, WithoutANewTokenTheConnectionStays) {
+  tokens_->away = true;
+  client_->look_after();
+  EXPECT_EQ(sent(seed_), "");
+  EXPECT_TRUE(client_->ready());
 }
 
 TEST_F(ClientTest, APolicyThatThrowsKeysAwayIsTold) {

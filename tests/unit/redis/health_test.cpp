@@ -13,7 +13,7 @@ namespace {
 
 using State = Health::State;
 
-TEST(StoreHealth, IsThatOfTheWorstClient) {
+TEST(StoreHealth, IsTheWorstThatAThreadSees) {
   Health health(2, "store:6379");
   EXPECT_EQ(health.status().state, State::connecting);
   EXPECT_TRUE(health.problems().empty());
@@ -24,11 +24,23 @@ TEST(StoreHealth, IsThatOfTheWorstClient) {
   EXPECT_EQ(health.status().state, State::down);
   EXPECT_EQ(health.status().why, "refused");
   ASSERT_EQ(health.problems().size(), 1U);
-  EXPECT_EQ(health.problems().front(),
-            "store store:6379: 1 of 2 connections do not serve; refused");
+  EXPECT_EQ(health.problems().front(), "store store:6379: 1 of 2 threads cannot call it; refused");
   health.tell(1, State::ready, "");
   EXPECT_EQ(health.status().state, State::ready);
   EXPECT_TRUE(health.problems().empty());
+}
+
+TEST(StoreHealth, IsLoggedOnceAndNotEachTimeThatItIsLate) {
+  const SteadyTime start = SteadyTime() + seconds(100);
+  Health health(1, "store:6379");
+  EXPECT_TRUE(health.tell(0, State::ready, "", start));
+  EXPECT_TRUE(health.tell(0, State::down, "late", start));
+  EXPECT_FALSE(health.tell(0, State::down, "late", start + seconds(60)));
+  EXPECT_TRUE(health.tell(0, State::ready, "", start + seconds(1)));
+  EXPECT_FALSE(health.tell(0, State::down, "late", start + seconds(2)));
+  EXPECT_FALSE(health.tell(0, State::ready, "", start + seconds(3)));
+  EXPECT_FALSE(health.tell(0, State::down, "late", start + seconds(9)));
+  EXPECT_TRUE(health.tell(0, State::down, "late", start + seconds(10)));
 }
 
 TEST(StoreHealth, APolicyThatThrowsKeysAwayIsAProblem) {

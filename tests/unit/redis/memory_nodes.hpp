@@ -61,9 +61,7 @@ class MemoryNodes : public testing::Test {
   /// With a patience that does not end within a test.
   RoutedClient& make(milliseconds patience = seconds(60)) {
     client_ = std::make_unique<RoutedClient>(
-        seed_,
-        NodeParts{context_.get_executor(), dialer_, std::make_shared<Login>("", Secret(), nullptr)},
-        patience,
+        seed_, NodeParts{context_.get_executor(), dialer_, login_}, patience,
         RoutedClient::Ears{
             [this](std::string_view result, double) { results_.emplace_back(result); },
             [this](Health::State state, std::string_view) { state_ = state; },
@@ -121,6 +119,7 @@ class MemoryNodes : public testing::Test {
 
   boost::asio::io_context context_;
   std::shared_ptr<MemoryDialer> dialer_ = std::make_shared<MemoryDialer>(context_);
+  std::shared_ptr<Login> login_ = std::make_shared<Login>("", Secret(), nullptr);
   const Address seed_{"store", 6379};
   std::unique_ptr<RoutedClient> client_;
   std::vector<std::string> results_;
