@@ -39,6 +39,8 @@ struct UsageOptions {
   std::optional<std::size_t> top;       ///< rows before the others become one
   std::optional<std::size_t> forecast;  ///< days to come, in place of the sums
   bool components = false;              ///< costs by class and price in place of the sums
+  bool budgets = false;                 ///< how limits' windows burn down, in place of the sums
+  bool refusals = false;                ///< whom limits refused, in place of the sums
 };
 int usage(const UsageOptions& options);
 struct RecordsOptions {

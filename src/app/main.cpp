@@ -181,13 +181,20 @@ class CommandLine {
       usage_.ledger = choice_;
       return app::usage(usage_);
     }));
-    usage->add_option("--by", usage_.by, reports::usage_group_names())->delimiter(',')->required();
+    usage->add_option("--by", usage_.by, reports::usage_group_names())->delimiter(',');
     with_period(usage, usage_.period);
     with_time_zone(usage, usage_.time_zone);
     usage->add_option("--sort", usage_.sort, "name (default), tokens, operations or cost");
     usage->add_option("--top", usage_.top, "this many rows, the others as one");
     usage->add_option("--compare", usage_.compare, "previous: beside the time before");
     usage->add_flag("--components", usage_.components, "costs by class and price");
+    usage->add_flag("--budgets", usage_.budgets, "how the limits' windows burn down, without --by");
+    usage->add_flag("--refusals", usage_.refusals,
+                    "whom limits refused beside what was served, without --by");
+    usage->parse_complete_callback([this] {
+      const bool others = usage_.budgets || usage_.refusals;
+      if (usage_.by.empty() && !others) throw CLI::RequiredError("--by");
+    });
     usage->add_option("--forecast", usage_.forecast, "what this many days to come may cost");
     usage->add_option("--format", usage_.format, "table (default), csv or json");
     CLI::App* const records =

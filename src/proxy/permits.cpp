@@ -92,10 +92,7 @@ Refusal Permits::refuse(const quotas::LimitSet& limits, const quotas::Exceeded& 
   const quotas::Rule& rule = *exceeded.rule;
   metrics_.count_quota_refusal(client.name, to_text(rule.subject) + ": " + to_text(rule.limit));
   const std::string currency = pricer_ == nullptr ? "" : pricer_->list().currency();
-  Refusal out = refusal_for_quota(exceeded, config_.quotas, currency);
-  const auto left = quotas_->tightest(limits, quotas::Moment::now());
-  out.extra_fields.append(proxy::rate_lines(left, nullptr));
-  return out;
+  return refusal_for_quota(exceeded, config_.quotas, currency);
 }
 
 asio::awaitable<OrRefusal<Permit>> Permits::take(const quotas::LimitSet* given,

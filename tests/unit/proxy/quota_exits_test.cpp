@@ -141,6 +141,24 @@ TEST_F(QuotaExits, AnswersSayWhatIsLeftWhereThatIsLessThanTheBackendSays) {
   EXPECT_FALSE(has_line("x-ratelimit-remaining-requests: 90\r\n")) << client_got();
 }
 
+TEST_F(QuotaExits, OtherRefusalsSayWhatIsLeftToo) {
+  only(limit(Measure::requests, Period::month, 5));
+  ask(kCapped, "/openai/v1/nothing");
+  EXPECT_EQ(client_got().substr(9, 3), "404") << client_got();
+  EXPECT_TRUE(has_line("x-ratelimit-limit-requests: 5\r\n")) << client_got();
+  EXPECT_TRUE(has_line("x-ratelimit-remaining-requests: 5\r\n")) << client_got();
+}
+
+TEST_F(QuotaExits, ARefusalBySomeLimitSaysItOnce) {
+  only(limit(Measure::requests, Period::month, 0));
+  ask();
+  expect_refused("400", "request_too_large");
+  const std::string line = "x-ratelimit-remaining-requests: 0\r\n";
+  const std::size_t first = client_got().find(line);
+  ASSERT_NE(first, std::string::npos) << client_got();
+  EXPECT_EQ(client_got().find(line, first + 1), std::string::npos);
+}
+
 TEST_F(QuotaExits, WhatNoTargetTakesGivesItsPermitBack) {
   only(limit(Measure::requests, Period::month, 5));
   ask();
