@@ -115,6 +115,10 @@ int explain_prices(const std::string& config_path, const std::string& model);
 /// are taken where regions differ. Either may be empty.
 int import_prices(const std::string& path, const std::string& since, const std::string& region);
 
+/// The limits of a policy of API Management as the section `quotas` of ours, on standard output;
+/// what could not be taken on standard error.
+int import_apim_policy(const std::string& path);
+
 struct RerateOptions {
   LedgerChoice ledger;
   std::string prices;  ///< a file of prices

@@ -49,6 +49,7 @@ class CommandLine {
     add_ledger();
     add_audit();
     add_prices();
+    add_import();
     add_rest();
     refuse_empty_values(program_);
   }
@@ -420,6 +421,15 @@ class CommandLine {
                      "also of records whose cost is in another currency now");
   }
 
+  void add_import() {
+    CLI::App* const import = program_.add_subcommand("import", "settings out of others'");
+    import->require_subcommand(1);
+    add(*import, "apim-policy", "limits out of a policy of Azure API Management",
+        [this] { return app::import_apim_policy(policy_); })
+        ->add_option("FILE", policy_, "the policy's XML, as its editor or its API has it")
+        ->required();
+  }
+
   void add_rest() {
     CLI::App* const key = add(program_, "key", "make an API key and its hash",
                               [this] { return app::new_key(key_name_, existing_key_); });
@@ -488,6 +498,7 @@ class CommandLine {
   app::LedgerChoice choice_;
   std::string against_;
   app::HealthOptions health_;
+  std::string policy_;
   app::QuotaOptions quota_;
   app::QuotaChangeOptions quota_change_;
   app::QuotaWhyOptions quota_why_;
