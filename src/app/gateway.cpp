@@ -352,8 +352,7 @@ admin::Readiness Gateway::readiness() const {
                            "; tollgate deliveries shows them");
   }
   for (std::string& problem : costs_->problems()) out.problems.push_back(std::move(problem));
-  for (std::string& problem : quotas_->refusals().problems())
-    out.problems.push_back(std::move(problem));
+  for (std::string& one : quotas_->problems()) out.problems.push_back(std::move(one));
   for (std::string& problem : audit_->problems()) out.problems.push_back(std::move(problem));
   const SteadyTime now = std::chrono::steady_clock::now();
   for (std::string& problem : routing_problems(*current_->routes, board_, now))

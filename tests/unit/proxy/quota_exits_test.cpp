@@ -77,6 +77,20 @@ TEST_F(QuotaExits, AWindowWithNothingLeft) {
   EXPECT_NE(client_got().find("T00:00:00Z"), std::string::npos) << "the window's end";
 }
 
+// By its bytes it is too large for the minute; by its tokens it is not.
+TEST_F(QuotaExits, AnExhaustedWindowIsNotTakenForARequestThatIsTooLarge) {
+  config_.clients[0].limits = {{"", limit(Measure::requests, Period::month, 1)},
+                               {"", limit(Measure::tokens, Period::minute, 65)}};
+  ask(kCapped);
+  backend_says(kHead + kBody);
+  client_->sent.clear();
+  over_ = false;
+  ask(kCapped);
+  expect_over(Afterwards::keep);
+  EXPECT_NE(client_got().find("\"code\":\"insufficient_quota\""), std::string::npos)
+      << client_got();
+}
+
 TEST_F(QuotaExits, TheStatusOfAnExhaustedWindowIsTheOperators) {
   only(limit(Measure::requests, Period::month, 1));
   config_.quotas.exhausted_status = 403;
