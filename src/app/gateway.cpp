@@ -122,10 +122,10 @@ Result<void> Gateway::build(config::Config config) {
   const Result<void> audited = audit_->prepare(current_->config);
   if (!audited) return audited.error();
   parts_->recorder = audit_->recorder();
+  quotas_ = std::make_unique<QuotaKeeping>(control_->context(), delivery_disk_.get_executor(),
+                                           parts_->quotas, *parts_->ledger, shared_quotas_.get());
   use_exporters(true);
   ledger_watch_ = std::make_unique<LedgerWatch>(control_->context(), *parts_->ledger);
-  quotas_ = std::make_unique<QuotaKeeping>(control_->context(), delivery_disk_.get_executor(),
-                                           parts_->quotas, shared_quotas_.get());
   quotas_->begin(current_->config);
   build_follower();
   const Result<void> admin = build_admin();
@@ -157,6 +157,7 @@ void Gateway::use_exporters(bool all_anew) {
         {control_->executor(), delivery_disk_.get_executor(), delivery_disk_.get_executor()});
   });
   costs_->use(config, current_->pricer, parts, all_anew);
+  quotas_->refusals().use(config, parts, all_anew);
   audit_->use(config, parts, all_anew);
 }
 
@@ -178,17 +179,6 @@ void Gateway::build_follower() {
   parts_->follower = follower_.get();
 }
 
-Result<void> Gateway::build_admin() {
-  Result<std::unique_ptr<admin::AdminServer>> admin = admin::AdminServer::make(
-      control_->context(), current_->config.admin,
-      {[this] { return readiness(); }, [this] { return metrics(); },
-       [this] { return routes_page(*current_->routes, board_, std::chrono::steady_clock::now()); },
-       [this] { return quotas_->page(quotas::Moment::now()); }});
-  if (!admin) return admin.error();
-  admin_ = std::move(*admin);
-  return {};
-}
-
 Result<void> Gateway::build_workers() {
   for (unsigned i = 0; i < config::worker_count(current_->config); ++i) {
     Result<std::unique_ptr<Worker>> worker = Worker::make(*parts_, current_, i, ports());
@@ -207,6 +197,7 @@ void Gateway::start() {
   control_->start();
   deliveries_->start();
   costs_->start();
+  quotas_->refusals().start();
   audit_->start();
   asio::co_spawn(control_->context(), follower_->run(), asio::detached);
   asio::post(control_->context(), [this] {
@@ -292,10 +283,12 @@ void Gateway::stop(milliseconds grace) {
   asio::post(control_->context(), [this] {
     deliveries_->stop();
     costs_->stop();
+    quotas_->refusals().stop();
   });
   audit_->stop(kAuditTime);
   deliveries_->wait_for(seconds(1));
   costs_->wait_for(seconds(1));
+  quotas_->refusals().wait_for(seconds(1));
   tell_store_the_end();
   asio::post(control_->context(), [this] {
     follower_->stop();
@@ -310,6 +303,7 @@ void Gateway::stop(milliseconds grace) {
   disk_.join();
   lookups_.join();
   delivery_disk_.join();
+  quotas_->refusals().finish();
   trail_disk_.join();
   telemetry::log::info("gateway.stopped",
                        {{"undelivered_records", largest_backlog(parts_->ledger->stats())}});
@@ -343,9 +337,9 @@ admin::Readiness Gateway::readiness() const {
     for (std::string& problem : store_->health().problems())
       out.problems.push_back(std::move(problem));
     out.ready = out.ready && shared_quotas_->ready(std::chrono::steady_clock::now());
-    for (std::string& problem : quotas_->problems()) out.problems.push_back(std::move(problem));
   }
   for (std::string& problem : costs_->problems()) out.problems.push_back(std::move(problem));
+  for (std::string& one : quotas_->problems()) out.problems.push_back(std::move(one));
   for (std::string& problem : audit_->problems()) out.problems.push_back(std::move(problem));
   const SteadyTime now = std::chrono::steady_clock::now();
   for (std::string& problem : routing_problems(*current_->routes, board_, now))

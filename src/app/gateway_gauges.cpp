@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include "delivery_set.hpp"
 #include "gateway.hpp"
 
 namespace tollgate::app {
@@ -26,21 +27,11 @@ telemetry::LedgerGauges Gateway::gauges() const {
   out.database_bytes = stats.database_bytes;
   out.failures = stats.failures;
   for (const NamedDelivery& delivery : deliveries_->status()) {
-    telemetry::ExporterGauges& one = out.exporters.emplace_back();
-    one.exporter = delivery.exporter;
-    one.delivered = delivery.status.delivered;
-    one.failures = delivery.status.failures;
-    one.consecutive_failures = delivery.status.consecutive_failures;
-    one.alarm = delivery.status.alarm;
-    for (const ledger::ExporterProgress& progress : stats.exporters) {
-      if (progress.exporter != delivery.exporter) continue;
-      one.backlog = progress.backlog + progress.retrying;
-      one.quarantined = progress.quarantined;
-      one.given_up = progress.given_up;
-      if (progress.oldest) one.oldest_seconds = seconds_since(*progress.oldest);
-    }
+    out.exporters.emplace_back().exporter = delivery.exporter;
   }
+  add_deliveries(deliveries_->status(), stats.exporters, out.exporters);
   costs_->add_to(out.exporters, stats.adjustments);
+  quotas_->refusals().add_to(out.exporters, stats.refusals);
   return out;
 }
 

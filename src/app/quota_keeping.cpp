@@ -21,52 +21,38 @@ std::string rule_text(const quotas::Rule& rule) {
   return to_text(rule.subject) + ": " + to_text(rule.limit);
 }
 
-std::string_view refusal_word(quotas::Exceeded::Kind kind) {
-  switch (kind) {
-    case quotas::Exceeded::Kind::rate:
-      return "rate";
-    case quotas::Exceeded::Kind::in_flight:
-      return "in_flight";
-    case quotas::Exceeded::Kind::budget:
-      return "exhausted";
-    case quotas::Exceeded::Kind::store_away:
-      return "store_away";
-    case quotas::Exceeded::Kind::unpriced:
-      return "unpriced";
-    case quotas::Exceeded::Kind::too_large:
-      return "too_large";
-  }
-  return "";
-}
-
 }  // namespace
 
 void QuotaKeeping::begin(const config::Config& config) {
   currency_ = config.prices.list.currency();
+  gateway_ = config.gateway.name;
   const quotas::Moment now = quotas::Moment::now();
   const TimeZone& zone = config::quota_zone(config);
   const auto fresh = quotas_.apply(config::quota_rules(config), zone, now);
-  restore_quotas(quotas_, config.ledger.path, fresh, zone, now);
+  restore_quotas(quotas_, config.ledger.path, fresh, zone, now,
+                 actions_.restore(fresh, now, UtcTime::max()));
 }
 
 void QuotaKeeping::use(const config::Config& config) {
   currency_ = config.prices.list.currency();
+  gateway_ = config.gateway.name;
   const quotas::Moment now = quotas::Moment::now();
   const TimeZone zone = config::quota_zone(config);
   auto fresh = quotas_.apply(config::quota_rules(config), zone, now);
   if (fresh.empty()) return;
-  boost::asio::post(
-      disk_, [&quotas = quotas_, path = config.ledger.path, fresh = std::move(fresh), zone, now] {
-        try {
-          restore_quotas(quotas, path, fresh, zone, now);
-        } catch (const std::exception& exception) {
-          telemetry::log::error("quotas.not_restored", {{"detail", exception.what()}});
-        }
-      });
+  boost::asio::post(disk_, [&quotas = quotas_, &actions = actions_, path = config.ledger.path,
+                            fresh = std::move(fresh), zone, now] {
+    try {
+      restore_quotas(quotas, path, fresh, zone, now, actions.restore(fresh, now, now.utc));
+    } catch (const std::exception& exception) {
+      telemetry::log::error("quotas.not_restored", {{"detail", exception.what()}});
+    }
+  });
 }
 
 void QuotaKeeping::stop() {
   stopped_ = true;
+  actions_.stop();
   tell();
   timer_.cancel();
 }
@@ -90,13 +76,17 @@ void QuotaKeeping::tell() {
                                             {"window_begin", to_rfc3339(warning.window.begin)},
                                             {"window_end", to_rfc3339(warning.window.end)}});
   }
+  std::vector<usage::RefusalRow> rows;
   for (const quotas::RefusalCount& refused : quotas_.take_refusals()) {
-    telemetry::log::info("quotas.refused", {{"minute", to_rfc3339(refused.minute)},
-                                            {"client", refused.client},
-                                            {"limit", rule_text(*refused.rule)},
-                                            {"why", refusal_word(refused.kind)},
-                                            {"count", refused.count}});
+    const usage::RefusalRow& row = rows.emplace_back(row_of(refused, gateway_));
+    telemetry::log::info("quotas.refused", {{"minute", to_rfc3339(row.minute)},
+                                            {"client", row.client},
+                                            {"model", row.model},
+                                            {"limit", row.subject + ": " + row.limit},
+                                            {"why", row.reason},
+                                            {"count", row.requests}});
   }
+  refusals_.add(rows);
 }
 
 }  // namespace tollgate::app

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -30,8 +31,10 @@ Result<std::vector<RestoredUse>> use_in_ledger(ledger::LedgerReader& reader,
 
 /// Counts in `quotas` what the ledger at that path has of the keys, and says how much in the log.
 /// Blocks. What goes wrong is logged: the limits then begin with nothing used.
+/// `forgiven`: units of them that operators took off.
 void restore_quotas(quotas::Quotas& quotas, const std::string& ledger_path,
                     const std::vector<quotas::LimitKey>& keys, const TimeZone& zone,
-                    quotas::Moment now);
+                    quotas::Moment now,
+                    const std::map<quotas::LimitKey, std::int64_t>& forgiven = {});
 
 }  // namespace tollgate::app

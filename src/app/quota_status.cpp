@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include <nlohmann/json.hpp>
-#include <string>
+#include "quota_status.hpp"
+
+#include <utility>
 
 #include "quota_keeping.hpp"
+#include "quota_names.hpp"
 #include "shared_quota_status.hpp"
 #include "tollgate/pricing/amount.hpp"
 
@@ -25,9 +27,13 @@ Json subject_json(const quotas::Subject& subject) {
   return out;
 }
 
+}  // namespace
+
 Json state_json(const quotas::LimitState& state, const std::string& currency) {
   const quotas::Limit& limit = state.rule->limit;
-  Json out{{"subject", subject_json(state.rule->subject)},
+  Json out{{"name", limit_name(limit)},
+           {"limit", to_text(state.rule->subject) + ": " + to_text(limit)},
+           {"subject", subject_json(state.rule->subject)},
            {"measure", to_string(limit.measure)},
            {"per", to_string(limit.period)},
            {"counts", to_string(limit.count)},
@@ -50,8 +56,6 @@ Json state_json(const quotas::LimitState& state, const std::string& currency) {
     out["on_store_failure"] = to_string(limit.on_store_failure);
   return out;
 }
-
-}  // namespace
 
 std::vector<telemetry::QuotaGauges> QuotaKeeping::gauges(quotas::Moment now) const {
   constexpr double kNanos = 1e9;

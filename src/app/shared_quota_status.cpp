@@ -77,7 +77,7 @@ nlohmann::ordered_json stored_json(const shared_quotas::StoredState& state, UtcT
 }
 
 std::vector<std::string> QuotaKeeping::problems() const {
-  std::vector<std::string> out;
+  std::vector<std::string> out = refusals_.problems();
   if (shared_ == nullptr) return out;
   const shared_quotas::StoreStatus status = shared_->status();
   if (!shared_->ready(quotas::Moment::now().steady))

@@ -194,15 +194,23 @@ void Counter::warn(WindowCount& window) noexcept {
   }
 }
 
-void Counter::count_refusal(const std::string& client, Exceeded::Kind kind, Moment now) {
+void Counter::count_refusal(const std::string& client, const std::string& model,
+                            Exceeded::Kind kind, Moment now) {
   refusals_.fetch_add(1, std::memory_order_relaxed);
   const UtcTime minute(std::chrono::floor<std::chrono::minutes>(now.utc.time_since_epoch()));
   const std::lock_guard lock(mutex_);
-  ++refused_[{minute, client, kind}];
+  ++refused_[{minute, client, model, kind}];
 }
 
 void Counter::top_up(std::int64_t amount, Moment now) {
   windows_.top_up(amount * units_per_amount(key_), now.utc);
+  note_change();
+}
+
+std::int64_t Counter::used_in_window(Moment now) { return windows_.used(now.utc); }
+
+void Counter::forgive(std::int64_t units, Moment now) {
+  windows_.forgive(units, is_shared(), now.utc);
   note_change();
 }
 
@@ -221,8 +229,8 @@ void Counter::take_warnings(std::vector<Warning>& out) {
 void Counter::take_refusals(std::vector<RefusalCount>& out) {
   const std::lock_guard lock(mutex_);
   for (const auto& [what, count] : refused_) {
-    const auto& [minute, client, kind] = what;
-    out.push_back({minute, client, rule_, kind, count});
+    const auto& [minute, client, model, kind] = what;
+    out.push_back({minute, client, model, rule_, kind, count});
   }
   refused_.clear();
 }

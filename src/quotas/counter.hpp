@@ -63,11 +63,13 @@ class Counter {
   /// Why it refuses so much (nullopt: without a price); nullopt: it does not. `surely`: it did.
   std::optional<Exceeded> examine(std::optional<std::int64_t> units, bool surely, Moment now);
   void count_shadow_hit() { shadow_hits_.fetch_add(1, std::memory_order_relaxed); }
-  void count_refusal(const std::string& client, Exceeded::Kind kind, Moment now);
+  void count_refusal(const std::string& client, const std::string& model, Exceeded::Kind kind,
+                     Moment now);
 
   // What a store decides that several processes share (elsewhere.hpp); counter_elsewhere.cpp.
   /// From now on every change of what was taken is told there.
   void tell(ChangedCounters& changes) { changes_ = &changes; }
+  bool is_shared() const { return changes_.load(std::memory_order_relaxed) != nullptr; }
   Asked asked(const Demand& demand, Moment now);
   /// Takes what was decided elsewhere. False, and nothing taken: this process's share has no more.
   bool take_ruled(const Asked& asked, Ruling ruling, std::int64_t processes, Moment now,
@@ -79,6 +81,8 @@ class Counter {
   void own(std::vector<OwnUse>& out, Moment now);
 
   void top_up(std::int64_t amount, Moment now);
+  std::int64_t used_in_window(Moment now);
+  void forgive(std::int64_t units, Moment now);
   void reset(Moment now);
   LimitState state(Moment now);
   /// nullopt: it is of requests in flight.
@@ -142,7 +146,8 @@ class Counter {
   std::int64_t sharers_ = 0;
   std::shared_ptr<const Rule> rule_;
   std::vector<Warning> warnings_;
-  std::map<std::tuple<UtcTime, std::string, Exceeded::Kind>, std::uint64_t> refused_;
+  /// By minute, client, model and kind.
+  std::map<std::tuple<UtcTime, std::string, std::string, Exceeded::Kind>, std::uint64_t> refused_;
 };
 
 }  // namespace tollgate::quotas

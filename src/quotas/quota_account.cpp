@@ -46,10 +46,13 @@ void Quotas::restore(const std::vector<LimitKey>& keys, const usage::UsageRecord
   }
 }
 
-void Quotas::restore(const LimitKey& key, UtcTime at, const Use& used, Moment now) {
+void Quotas::restore(const LimitKey& key, UtcTime at, const Use& used, Moment now,
+                     std::int64_t forgiven) {
   Counter* const counter = impl_->find(key);
-  if (counter != nullptr && counter->has_windows())
-    counter->charge(counter->units(used).value_or(0), at, now);
+  if (counter == nullptr || !counter->has_windows()) return;
+  const std::int64_t units = counter->units(used).value_or(0);
+  const std::int64_t least = counter->is_shared() ? -forgiven : 0;
+  counter->charge(std::max(units - forgiven, least), at, now);
 }
 
 bool Quotas::top_up(const LimitKey& key, std::int64_t amount, Moment now) {
@@ -57,6 +60,19 @@ bool Quotas::top_up(const LimitKey& key, std::int64_t amount, Moment now) {
   if (counter == nullptr || !counter->active() || !counter->has_windows()) return false;
   if (amount < 1 || amount > kLargestWeightedAmount) return false;
   counter->top_up(amount, now);
+  return true;
+}
+
+std::optional<std::int64_t> Quotas::used_units(const LimitKey& key, Moment now) const {
+  Counter* const counter = impl_->find(key);
+  if (counter == nullptr || !counter->active() || !counter->has_windows()) return std::nullopt;
+  return counter->used_in_window(now);
+}
+
+bool Quotas::forgive(const LimitKey& key, std::int64_t units, Moment now) {
+  Counter* const counter = impl_->find(key);
+  if (counter == nullptr || !counter->active() || !counter->has_windows()) return false;
+  counter->forgive(units, now);
   return true;
 }
 

@@ -87,6 +87,7 @@ LimitSet Quotas::limits_of(const std::string& client,
                            const std::string& model) const {
   LimitSet out = set_of(subjects_of(client, tags, model));
   out.client_ = client;
+  out.model_ = model;
   if (out.tokens_ || out.cost_) out.output_ = &impl_->output_of(client, model);
   return out;
 }

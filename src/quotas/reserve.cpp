@@ -54,7 +54,7 @@ const Counter* Quotas::take_all(const LimitSet& set, const Demand& demand, Momen
 
 void Quotas::count_refusal(const LimitSet& set, const Exceeded& exceeded, Moment now) {
   Counter* const counter = impl_->find(key_of(*exceeded.rule));
-  if (counter != nullptr) counter->count_refusal(set.client_, exceeded.kind, now);
+  if (counter != nullptr) counter->count_refusal(set.client_, set.model_, exceeded.kind, now);
 }
 
 }  // namespace tollgate::quotas

@@ -198,11 +198,22 @@ void WindowCounts::top_up(std::int64_t units, UtcTime now) {
   leave(window);
 }
 
-void WindowCounts::reset(UtcTime now) {
+std::int64_t WindowCounts::used(UtcTime now) {
+  WindowCount& window = enter(now);
+  const std::int64_t out = window.used();
+  leave(window);
+  return out;
+}
+
+void WindowCounts::forgive(std::int64_t units, bool of_all, UtcTime now) {
   WindowCount& window = enter(now);
   {
     const std::lock_guard lock(mutex_);
-    add(window.committed_, -window.used_.exchange(0));
+    // Only here it becomes less: what others do meanwhile leaves that much.
+    const std::int64_t most = of_all ? units : std::max<std::int64_t>(window.used(), 0);
+    const std::int64_t forgiven = std::min(units, most);
+    add(window.used_, -forgiven);
+    add(window.committed_, -forgiven);
     window.told_ = 0;
     window.warn_at_ = next_warning(window);
   }
@@ -215,6 +226,8 @@ void WindowCounts::for_each(const std::function<void(WindowCount&)>& use) {
     if (window.begin_.load() != std::numeric_limits<std::int64_t>::min()) use(window);
   }
 }
+
+void WindowCounts::reset(UtcTime now) { forgive(kMost, false, now); }
 
 std::size_t WindowCounts::size() const {
   const std::lock_guard lock(mutex_);

@@ -25,6 +25,8 @@ class SharedQuotas::Keeper : public std::enable_shared_from_this<Keeper> {
   Keeper(boost::asio::any_io_executor control, redis::Client& client, quotas::Quotas& quotas,
          std::string prefix, Process process);
 
+  /// Of changes; before there are any.
+  void listen();
   void start();
   void beat();
   void stop(std::function<void()> told);
@@ -89,7 +91,7 @@ class SharedQuotas::Keeper : public std::enable_shared_from_this<Keeper> {
   bool answers_ = false;
   bool beaten_ = false;
   std::int64_t made_ = 0;  ///< as the last beat had it
-  bool stopped_ = false;
+  bool stopped_ = true;    ///< until it is started, and again
   std::size_t last_words_ = 0;
   std::function<void()> told_;
 };

@@ -24,10 +24,14 @@ constexpr seconds kLately{10};
 void SharedQuotas::Keeper::start() {
   began_ = Moment::now().steady;
   since_ = Moment::now().utc;
+  stopped_ = false;
+  beat();
+}
+
+void SharedQuotas::Keeper::listen() {
   state_.quotas.share([weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->wake();
   });
-  beat();
 }
 
 void SharedQuotas::Keeper::beat() {

@@ -11,7 +11,9 @@ namespace tollgate::shared_quotas {
 SharedQuotas::SharedQuotas(boost::asio::any_io_executor control, redis::Client& client,
                            quotas::Quotas& quotas, std::string prefix, Process process)
     : keeper_(std::make_shared<Keeper>(std::move(control), client, quotas, std::move(prefix),
-                                       std::move(process))) {}
+                                       std::move(process))) {
+  keeper_->listen();
+}
 
 SharedQuotas::~SharedQuotas() = default;
 

@@ -57,6 +57,7 @@ struct Warning {
 struct RefusalCount {
   UtcTime minute;
   std::string client;  ///< empty: at a deployment's limit, for any client
+  std::string model;   ///< that was asked for; empty: none
   std::shared_ptr<const Rule> rule;
   Exceeded::Kind kind = Exceeded::Kind::rate;
   std::uint64_t count = 0;

@@ -38,7 +38,8 @@ class LimitSet {
  private:
   friend class Quotas;
   std::vector<Counter*> counters_;
-  std::string client_;  ///< for the counts of refusals; empty: of a deployment
+  std::string client_;  ///< for the counts of refusals, as the next; empty: of a deployment
+  std::string model_;
   bool tokens_ = false;
   bool cost_ = false;
   bool cuts_ = false;
@@ -136,13 +137,20 @@ class Quotas {
   /// settled.
   void restore(const std::vector<LimitKey>& keys, const usage::UsageRecord& record,
                const Demand& unknown, Moment now);
-  /// The same with sums.
-  void restore(const LimitKey& key, UtcTime at, const Use& used, Moment now);
+  /// The same with sums, less the units (use.hpp) that an operator has forgiven of them.
+  void restore(const LimitKey& key, UtcTime at, const Use& used, Moment now,
+               std::int64_t forgiven = 0);
 
-  /// Adds to the current window alone, for an operator: lost when the process ends, unless the
-  /// configuration has it as well. False: there is no such limit with windows, or the amount is not
-  /// from 1 to kLargestWeightedAmount.
+  /// Adds to the current window alone, for an operator: whoever calls it remembers it beyond the
+  /// process. False: there is no such limit with windows, or the amount is not from 1 to
+  /// kLargestWeightedAmount.
   bool top_up(const LimitKey& key, std::int64_t amount, Moment now);
+  /// What is used in the current window, in units (use.hpp), without what is reserved; nullopt:
+  /// there is no such limit with windows.
+  std::optional<std::int64_t> used_units(const LimitKey& key, Moment now) const;
+  /// So many units less are used in the current window, at most all that are: what is reserved
+  /// stays, and so does what is used meanwhile. As top_up() otherwise.
+  bool forgive(const LimitKey& key, std::int64_t units, Moment now);
   /// Nothing is used any more, but what is reserved. False: there is no such limit.
   bool reset(const LimitKey& key, Moment now);
 

@@ -258,19 +258,14 @@ struct QuotaGauges {
 /// How the store that replicas share does.
 struct StoreGauges {
   std::string state;        ///< connecting, ready or down
-<<<<<<< HEAD
-  std::uint64_t ready = 0;  ///< clients of the process that can call it
-  std::uint64_t clients = 0;
+  std::uint64_t ready = 0;  ///< threads that can call it
+  std::uint64_t threads = 0;
   std::uint64_t processes = 1;  ///< that share it, as far as they have been heard of
   /// Groups of limits that requests asked it for, and those that what was had ahead was enough for.
   std::uint64_t limits_asked = 0;
   std::uint64_t limits_ahead = 0;
   /// Limits that were decided without it, by what their configuration says.
   std::vector<std::pair<std::string, std::uint64_t>> without{};
-=======
-  std::uint64_t ready = 0;  ///< threads that can call it
-  std::uint64_t threads = 0;
->>>>>>> 228aac2bff020988567012f8095ee70f1c064bf5
 };
 
 /// What OpenTelemetry calls the operation with this id.
