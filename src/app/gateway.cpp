@@ -66,15 +66,6 @@ std::uint64_t largest_backlog(const ledger::LedgerStats& stats) {
   return out;
 }
 
-admin::ActionRight action_right(const config::Admin& settings, std::string_view key) {
-  if (settings.key.empty()) return admin::ActionRight::off;
-  return settings.key.equals(key) ? admin::ActionRight::granted : admin::ActionRight::refused;
-}
-
-double seconds_since(UtcTime time) {
-  return std::chrono::duration<double>(std::chrono::system_clock::now() - time).count();
-}
-
 }  // namespace
 
 Gateway::Gateway(const config::Config& config)
@@ -118,6 +109,8 @@ Result<void> Gateway::build(config::Config config) {
                                telemetry::Metrics(workers + 1, operations::genai_name),
                                disk_.get_executor()});
 
+  const Result<void> stored = build_store();
+  if (!stored) return stored.error();
   current_->complete(generation_parts());
   current_->control_tls.reset();  // the control plane has been made with its own
   forget_ = std::make_unique<asio::steady_timer>(control_->context());
@@ -130,7 +123,7 @@ Result<void> Gateway::build(config::Config config) {
   if (!audited) return audited.error();
   parts_->recorder = audit_->recorder();
   quotas_ = std::make_unique<QuotaKeeping>(control_->context(), delivery_disk_.get_executor(),
-                                           parts_->quotas, *parts_->ledger);
+                                           parts_->quotas, *parts_->ledger, shared_quotas_.get());
   use_exporters(true);
   ledger_watch_ = std::make_unique<LedgerWatch>(control_->context(), *parts_->ledger);
   quotas_->begin(current_->config);
@@ -186,21 +179,6 @@ void Gateway::build_follower() {
   parts_->follower = follower_.get();
 }
 
-Result<void> Gateway::build_admin() {
-  Result<std::unique_ptr<admin::AdminServer>> admin = admin::AdminServer::make(
-      control_->context(), current_->config.admin,
-      {[this] { return readiness(); }, [this] { return metrics(); },
-       [this] { return routes_page(*current_->routes, board_, std::chrono::steady_clock::now()); },
-       [this] { return quotas_->page(quotas::Moment::now()); },
-       [this](std::string_view key) { return action_right(current_->config.admin, key); },
-       [this](std::string body, std::string peer) {
-         return quotas_->act(std::move(body), std::move(peer));
-       }});
-  if (!admin) return admin.error();
-  admin_ = std::move(*admin);
-  return {};
-}
-
 Result<void> Gateway::build_workers() {
   for (unsigned i = 0; i < config::worker_count(current_->config); ++i) {
     Result<std::unique_ptr<Worker>> worker = Worker::make(*parts_, current_, i, ports());
@@ -226,6 +204,8 @@ void Gateway::start() {
     admin_->start();
     ledger_watch_->start();
     quotas_->start();
+    if (control_store_) control_store_->start();
+    if (shared_quotas_) shared_quotas_->start();
   });
   for (const auto& worker : workers_) worker->start();
   telemetry::log::info("gateway.started",
@@ -309,6 +289,7 @@ void Gateway::stop(milliseconds grace) {
   deliveries_->wait_for(seconds(1));
   costs_->wait_for(seconds(1));
   quotas_->refusals().wait_for(seconds(1));
+  tell_store_the_end();
   asio::post(control_->context(), [this] {
     follower_->stop();
     ledger_watch_->stop();
@@ -316,6 +297,7 @@ void Gateway::stop(milliseconds grace) {
     key_caches_->stop();
     forget_->cancel();
     admin_->stop();
+    if (control_store_) control_store_->stop();
   });
   control_->stop();
   disk_.join();
@@ -351,9 +333,13 @@ admin::Readiness Gateway::readiness() const {
                            " refuses: " + std::to_string(progress.quarantined) +
                            "; tollgate deliveries shows them");
   }
+  if (store_) {
+    for (std::string& problem : store_->health().problems())
+      out.problems.push_back(std::move(problem));
+    out.ready = out.ready && shared_quotas_->ready(std::chrono::steady_clock::now());
+  }
   for (std::string& problem : costs_->problems()) out.problems.push_back(std::move(problem));
-  for (std::string& problem : quotas_->refusals().problems())
-    out.problems.push_back(std::move(problem));
+  for (std::string& one : quotas_->problems()) out.problems.push_back(std::move(one));
   for (std::string& problem : audit_->problems()) out.problems.push_back(std::move(problem));
   const SteadyTime now = std::chrono::steady_clock::now();
   for (std::string& problem : routing_problems(*current_->routes, board_, now))
@@ -371,31 +357,10 @@ std::string Gateway::metrics() const {
   config.generations = earlier_.size() + 1;
   config.certificates =
       certificate_gauges(current_->certificates, std::chrono::system_clock::now());
-  return parts_->metrics.render(gauges(), routing_gauges(board_, std::chrono::steady_clock::now()),
-                                config, audit_->gauges(), quotas_->gauges(quotas::Moment::now()));
-}
-
-telemetry::LedgerGauges Gateway::gauges() const {
-  const ledger::LedgerStats stats = parts_->ledger->stats();
-  telemetry::LedgerGauges out;
-  out.age_seconds = seconds_since(stats.as_of);
-  out.records = stats.records;
-  out.awaiting = stats.awaiting;
-  out.damaged = stats.damaged;
-  out.losses = stats.losses.size();
-  out.interrupted = stats.interrupted;
-  out.database_faults = stats.database_faults.size();
-  out.checked_at = stats.checked_at.value_or(UtcTime());
-  out.journal_bytes = stats.journal_bytes;
-  out.database_bytes = stats.database_bytes;
-  out.failures = stats.failures;
-  for (const NamedDelivery& delivery : deliveries_->status()) {
-    out.exporters.emplace_back().exporter = delivery.exporter;
-  }
-  add_deliveries(deliveries_->status(), stats.exporters, out.exporters);
-  costs_->add_to(out.exporters, stats.adjustments);
-  quotas_->refusals().add_to(out.exporters, stats.refusals);
-  return out;
+  return parts_->metrics.render(
+      gauges(), routing_gauges(board_, std::chrono::steady_clock::now()), config, audit_->gauges(),
+      quotas_->gauges(quotas::Moment::now()),
+      store_ ? std::optional(quotas_->with_limits(store_->gauges())) : std::nullopt);
 }
 
 }  // namespace tollgate::app

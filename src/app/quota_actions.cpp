@@ -105,6 +105,18 @@ Result<Planned> plan(const quotas::Quotas& quotas, const Order& order, quotas::M
   return out;
 }
 
+/// All of it is forgiven here, so that one ledger has it: what this process claims may then be below
+/// 0. `own`: where the store has not said.
+std::int64_t used_by_all(const shared_quotas::SharedQuotas& shared, const LimitKey& key,
+                         quotas::Moment now, std::int64_t own) {
+  for (const shared_quotas::StoredState& state : shared.states()) {
+    const bool current =
+        state.window && state.window->begin <= now.utc && now.utc < state.window->end;
+    if (state.key == key && current) return state.used;
+  }
+  return own;
+}
+
 }  // namespace
 
 Changes changes_in(const std::vector<QuotaAction>& actions, const std::vector<LimitState>& states) {
@@ -156,6 +168,8 @@ asio::awaitable<admin::ActionAnswer> QuotaActions::act(std::string body, std::st
   if (!order) co_return refusal(400, order.error().message);
   Result<Planned> planned = plan(quotas_, *order, now);
   if (!planned) co_return refusal(status_of(planned.error()), planned.error().message);
+  if (shared_ != nullptr && planned->action.kind == QuotaActionKind::reset)
+    planned->action.amount = used_by_all(*shared_, planned->key, now, planned->action.amount);
   planned->action.peer = std::move(peer);
   std::function<Result<bool>()> write = [&book = book_,
                                          action = planned->action]() -> Result<bool> {

@@ -13,6 +13,7 @@
 #include "tollgate/base/cancellation.hpp"
 #include "tollgate/ledger/quota_book.hpp"
 #include "tollgate/quotas/quotas.hpp"
+#include "tollgate/shared_quotas/shared_quotas.hpp"
 
 namespace tollgate::app {
 
@@ -34,8 +35,10 @@ Changes changes_in(const std::vector<ledger::QuotaAction>& actions,
 class QuotaActions {
  public:
   /// All of it outlives it. `disk`: where the ledger may block.
-  QuotaActions(quotas::Quotas& quotas, ledger::QuotaBook& book, boost::asio::any_io_executor disk)
-      : quotas_(quotas), book_(book), disk_(std::move(disk)) {}
+  /// `shared`: where limits are decided that replicas share; null: here.
+  QuotaActions(quotas::Quotas& quotas, ledger::QuotaBook& book, boost::asio::any_io_executor disk,
+               const shared_quotas::SharedQuotas* shared = nullptr)
+      : quotas_(quotas), book_(book), disk_(std::move(disk)), shared_(shared) {}
 
   /// Of the ledger, for limits that begin anew at `now`: their windows get their top-ups, and what
   /// was forgiven is returned, for whoever counts their records. Of what was done before `until`:
@@ -55,6 +58,7 @@ class QuotaActions {
   quotas::Quotas& quotas_;
   ledger::QuotaBook& book_;
   boost::asio::any_io_executor disk_;
+  const shared_quotas::SharedQuotas* shared_;
   Cancellation cancellation_;
 };
 

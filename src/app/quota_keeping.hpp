@@ -13,6 +13,7 @@
 #include "refusal_keeping.hpp"
 #include "tollgate/config/config.hpp"
 #include "tollgate/quotas/quotas.hpp"
+#include "tollgate/shared_quotas/shared_quotas.hpp"
 #include "tollgate/telemetry/metrics.hpp"
 
 namespace tollgate::app {
@@ -22,13 +23,16 @@ namespace tollgate::app {
 /// minute.
 class QuotaKeeping {
  public:
-  /// All of it outlives it. `disk`: where reading the ledger may block.
+  /// All of it outlives it. `disk`: where reading the ledger may block. `shared`: where limits are
+  /// decided that replicas share; null: here.
   QuotaKeeping(boost::asio::io_context& control, const boost::asio::any_io_executor& disk,
-               quotas::Quotas& quotas, ledger::Ledger& ledger)
+               quotas::Quotas& quotas, ledger::Ledger& ledger,
+               const shared_quotas::SharedQuotas* shared = nullptr)
       : timer_(control),
         disk_(disk),
         quotas_(quotas),
-        actions_(quotas, ledger.quotas(), disk),
+        shared_(shared),
+        actions_(quotas, ledger.quotas(), disk, shared),
         refusals_(control, disk, ledger) {}
 
   /// The first configuration: returns when what its windows have used is counted. Before there are
@@ -40,6 +44,10 @@ class QuotaKeeping {
   /// Every limit as it stands, as JSON; and for metrics. Control thread, as all below.
   std::string page(quotas::Moment now) const;
   std::vector<telemetry::QuotaGauges> gauges(quotas::Moment now) const;
+  /// A line for each delivery that fails, and what is wrong with the store that limits are shared in, and what is done about it.
+  std::vector<std::string> problems() const;
+  /// With what is known of the limits in the store.
+  telemetry::StoreGauges with_limits(telemetry::StoreGauges gauges) const;
   void start() { look(); }
   void stop();
 
@@ -56,6 +64,7 @@ class QuotaKeeping {
   boost::asio::steady_timer timer_;
   boost::asio::any_io_executor disk_;
   quotas::Quotas& quotas_;
+  const shared_quotas::SharedQuotas* shared_;
   QuotaActions actions_;
   RefusalKeeping refusals_;
   std::string gateway_;   ///< its name

@@ -6,6 +6,7 @@
 
 #include "quota_keeping.hpp"
 #include "quota_names.hpp"
+#include "shared_quota_status.hpp"
 #include "tollgate/pricing/amount.hpp"
 
 namespace tollgate::app {
@@ -51,12 +52,18 @@ Json state_json(const quotas::LimitState& state, const std::string& currency) {
   }
   out["refusals"] = state.refusals;
   out["shadow_hits"] = state.shadow_hits;
+  if (limit.on_store_failure != quotas::OnStoreFailure::local)
+    out["on_store_failure"] = to_string(limit.on_store_failure);
   return out;
 }
 
 std::vector<telemetry::QuotaGauges> QuotaKeeping::gauges(quotas::Moment now) const {
   constexpr double kNanos = 1e9;
   std::vector<telemetry::QuotaGauges> out;
+  std::vector<shared_quotas::StoredState> stored;
+  std::vector<shared_quotas::HadAhead> ahead;
+  if (shared_ != nullptr) stored = shared_->states();
+  if (shared_ != nullptr) ahead = shared_->had_ahead();
   for (const quotas::LimitState& state : quotas_.states(now)) {
     const quotas::Limit& limit = state.rule->limit;
     const double unit = limit.measure == quotas::Measure::cost ? kNanos : 1;
@@ -64,15 +71,34 @@ std::vector<telemetry::QuotaGauges> QuotaKeeping::gauges(quotas::Moment now) con
     out.push_back({to_text(state.rule->subject) + ": " + to_text(limit), shown(state.amount),
                    shown(state.used), shown(state.reserved), shown(state.overshoot),
                    state.shadow_hits});
+    const auto* const in_store = find_state(stored, state);
+    if (in_store == nullptr) continue;
+    const auto units = static_cast<double>(quotas::units_per_amount(in_store->key));
+    out.back().shared_used = static_cast<double>(in_store->used) / units / unit;
+    out.back().shared_reserved = static_cast<double>(in_store->reserved) / units / unit;
+    out.back().had_ahead = shown(had_ahead_of(ahead, in_store->key));
   }
   return out;
 }
 
 std::string QuotaKeeping::page(quotas::Moment now) const {
   Json limits = Json::array();
-  for (const quotas::LimitState& state : quotas_.states(now))
+  std::vector<shared_quotas::StoredState> stored;
+  if (shared_ != nullptr) stored = shared_->states();
+  for (const quotas::LimitState& state : quotas_.states(now)) {
     limits.push_back(state_json(state, currency_));
-  return Json{{"time", to_rfc3339(now.utc)}, {"limits", std::move(limits)}}.dump() + "\n";
+    const auto* const in_store = find_state(stored, state);
+    if (in_store != nullptr) limits.back()["shared"] = stored_json(*in_store, now.utc);
+  }
+  Json out{{"time", to_rfc3339(now.utc)}, {"limits", std::move(limits)}};
+  if (shared_ != nullptr) {
+    const shared_quotas::StoreStatus status = shared_->status();
+    out["store"] = {{"answers", status.answers},
+                    {"since", to_rfc3339(status.since)},
+                    {"processes", status.processes},
+                    {"workers", status.workers}};
+  }
+  return out.dump() + "\n";
 }
 
 }  // namespace tollgate::app

@@ -17,6 +17,8 @@ std::string_view reason_word(quotas::Exceeded::Kind kind) {
       return "in_flight";
     case quotas::Exceeded::Kind::budget:
       return "exhausted";
+    case quotas::Exceeded::Kind::store_away:
+      return "store_away";
     case quotas::Exceeded::Kind::unpriced:
       return "unpriced";
     case quotas::Exceeded::Kind::too_large:

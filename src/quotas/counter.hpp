@@ -13,7 +13,9 @@
 #include <tuple>
 #include <vector>
 
+#include "changed_counters.hpp"
 #include "rate.hpp"
+#include "tollgate/quotas/elsewhere.hpp"
 #include "tollgate/quotas/quota_state.hpp"
 #include "window_counts.hpp"
 
@@ -64,6 +66,20 @@ class Counter {
   void count_refusal(const std::string& client, const std::string& model, Exceeded::Kind kind,
                      Moment now);
 
+  // What a store decides that several processes share (elsewhere.hpp); counter_elsewhere.cpp.
+  /// From now on every change of what was taken is told there.
+  void tell(ChangedCounters& changes) { changes_ = &changes; }
+  bool is_shared() const { return changes_.load(std::memory_order_relaxed) != nullptr; }
+  Asked asked(const Demand& demand, Moment now);
+  /// Takes what was decided elsewhere. False, and nothing taken: this process's share has no more.
+  bool take_ruled(const Asked& asked, Ruling ruling, std::int64_t processes, Moment now,
+                  Hold& hold);
+  void see(const std::optional<Window>& window, const Seen& seen, Moment now);
+  /// Why it refuses what was asked, by what was seen.
+  Exceeded refusal_of(const Asked& asked, const Seen& seen, Moment now) const;
+  /// What this process has of it; said anew from now on when it changes.
+  void own(std::vector<OwnUse>& out, Moment now);
+
   void top_up(std::int64_t amount, Moment now);
   std::int64_t used_in_window(Moment now);
   void forgive(std::int64_t units, Moment now);
@@ -75,7 +91,14 @@ class Counter {
   void take_refusals(std::vector<RefusalCount>& out);
 
  private:
-  bool take_in_flight(std::int64_t units);
+  /// What was taken has changed.
+  void note_change() noexcept;
+  bool take_in_flight(std::int64_t units, std::int64_t most);
+  bool take_ruled_in_window(const Asked& asked, Ruling ruling, std::int64_t processes, Moment now,
+                            Hold& hold);
+  void settle_share(std::int64_t reserved, std::int64_t used, Moment now);
+  bool take_share(std::int64_t units, std::int64_t processes, Moment now, Hold& hold);
+  std::int64_t elsewhere(std::int64_t own, Moment now) const;
   bool take_in_window(std::int64_t units, bool unpriced, Moment now, Hold& hold);
   void settle_in_window(WindowCount& window, std::int64_t reserved, std::int64_t used);
   void warn(WindowCount& window) noexcept;
@@ -85,8 +108,9 @@ class Counter {
     std::int64_t reserved = 0;
     std::int64_t amount = 0;
     std::optional<Window> window;
+    std::int64_t elsewhere = 0;
 
-    std::int64_t left() const { return amount - used - reserved; }
+    std::int64_t left() const { return amount - used - reserved - elsewhere; }
   };
   Numbers numbers(Moment now);
   Exceeded refusal(const Numbers& numbers, std::optional<std::int64_t> units, Moment now) const;
@@ -98,6 +122,8 @@ class Counter {
   std::atomic<bool> active_{false};
   std::atomic<Mode> mode_{Mode::enforce};
   std::atomic<bool> cuts_{false};
+  std::atomic<OnStoreFailure> on_failure_{OnStoreFailure::local};
+  std::atomic<bool> strict_{false};
   std::atomic<std::int64_t> until_{0};  ///< microseconds since 1970
   std::atomic<std::int64_t> most_in_flight_{0};
   std::atomic<bool> assumes_{false};
@@ -107,10 +133,17 @@ class Counter {
   alignas(64) Rate rate_;
   alignas(64) std::atomic<std::int64_t> in_flight_{0};
   alignas(64) WindowCounts windows_;
+  /// Of a minute and in flight, as a store had it.
+  std::atomic<std::int64_t> seen_{0};
+  std::atomic<std::int64_t> seen_at_{0};  ///< nanoseconds of the clock that only goes on
+  std::atomic<ChangedCounters*> changes_{nullptr};
+  std::atomic<bool> changed_{false};
   std::atomic<std::uint64_t> refusals_{0};
   std::atomic<std::uint64_t> shadow_hits_{0};
 
-  mutable std::mutex mutex_;  ///< of what follows
+  mutable std::mutex mutex_;   ///< of what follows
+  std::optional<Rate> share_;  ///< of a minute, while the store is away
+  std::int64_t sharers_ = 0;
   std::shared_ptr<const Rule> rule_;
   std::vector<Warning> warnings_;
   /// By minute, client, model and kind.

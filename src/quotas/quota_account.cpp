@@ -51,7 +51,8 @@ void Quotas::restore(const LimitKey& key, UtcTime at, const Use& used, Moment no
   Counter* const counter = impl_->find(key);
   if (counter == nullptr || !counter->has_windows()) return;
   const std::int64_t units = counter->units(used).value_or(0);
-  counter->charge(std::max<std::int64_t>(units - forgiven, 0), at, now);
+  const std::int64_t least = counter->is_shared() ? -forgiven : 0;
+  counter->charge(std::max(units - forgiven, least), at, now);
 }
 
 bool Quotas::top_up(const LimitKey& key, std::int64_t amount, Moment now) {

@@ -32,6 +32,7 @@ Counter& Quotas::Impl::enroll(const LimitKey& key) {
   const std::lock_guard lock(mutex);
   std::unique_ptr<Counter>& counter = counters[key];
   if (!counter) counter = std::make_unique<Counter>(key);
+  if (shared) counter->tell(changes);
   return *counter;
 }
 

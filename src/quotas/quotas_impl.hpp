@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -25,6 +26,8 @@ struct Quotas::Impl {
   std::vector<Counter*> active() const;
   LearnedOutput& output_of(const std::string& client, const std::string& model);
 
+  ChangedCounters changes;  ///< outlives whatever may still change
+  std::atomic<bool> shared{false};
   mutable std::mutex mutex;  ///< of the maps; what is in them looks after itself
   std::map<LimitKey, std::unique_ptr<Counter>> counters;
   std::map<std::pair<std::string, std::string>, LearnedOutput> outputs;  ///< client, model

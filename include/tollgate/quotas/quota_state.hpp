@@ -20,8 +20,10 @@ struct LimitState {
   /// minute, where the two cannot be told apart. Rounded up.
   std::int64_t used = 0;
   std::int64_t reserved = 0;
-  std::int64_t amount = 0;  ///< with top-ups; of a minute, the burst
-  std::int64_t left = 0;    ///< of what is neither used nor reserved; below 0: beyond the limit
+  /// What other processes have used and reserved, as it was last seen in the store they share.
+  std::int64_t elsewhere = 0;
+  std::int64_t amount = 0;       ///< with top-ups; of a minute, the burst
+  std::int64_t left = 0;         ///< of what nobody has used or reserved; below 0: beyond the limit
   std::optional<Window> window;  ///< of windows
   /// What is used beyond the amount: more was taken than had been reserved, or the amount is less
   /// than it was.

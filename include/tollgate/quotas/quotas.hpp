@@ -4,13 +4,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tollgate/base/uuid.hpp"
+#include "tollgate/quotas/elsewhere.hpp"
 #include "tollgate/quotas/learned_output.hpp"
 #include "tollgate/quotas/quota_state.hpp"
 #include "tollgate/quotas/reservation.hpp"
@@ -82,6 +85,32 @@ class Quotas {
   Reserved reserve(const LimitSet& set, const Demand& demand, Moment now);
   /// The caller has refused a request for it.
   void count_refusal(const LimitSet& set, const Exceeded& exceeded, Moment now);
+
+  // Where a store decides that several processes share, these take the place of reserve(); all else
+  // counts what this process has, as ever.
+
+  /// From now on `changed` is told when what was taken of a limit has changed, once until
+  /// take_changed(); from any thread, and it throws nothing. Before there are requests.
+  void share(std::function<void()> changed);
+  /// What a request asks of each limit of the set that has a say, in their order: those of the
+  /// client's own first.
+  std::vector<Asked> asked(const LimitSet& set, const Demand& demand, Moment now) const;
+  /// Takes what was decided of them. Only a share refuses: `processes` share what was left.
+  Reserved reserve(const std::vector<Asked>& asked, const std::vector<Ruling>& rulings,
+                   std::int64_t processes, Moment now);
+  /// How a limit was seen to stand in the store.
+  void see(const Asked& asked, const Seen& seen, Moment now);
+  void see(const OwnUse& own, const Seen& seen, Moment now);
+  /// Of those that refused, the most restrictive. `refused` is not empty.
+  static Exceeded worst_of(const std::vector<std::pair<Asked, Seen>>& refused, Moment now);
+  /// What a limit says of which nobody can be asked.
+  static Exceeded store_away(const Asked& asked, milliseconds wait);
+  /// The limits of which more or less was taken since the last call; nullopt: perhaps all.
+  std::optional<std::vector<const LimitKey*>> take_changed();
+  /// What this process has of a limit, and of all, in each window. What changes from now on is told
+  /// once more.
+  std::vector<OwnUse> own_use(const LimitKey& key, Moment now) const;
+  std::vector<OwnUse> own_use(Moment now) const;
 
   /// Counts what was used without a reservation, in the window of the time when its request was
   /// accepted; a window that is over counts no more, but for the last and those that something is
